@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+#
+# make            build/protodrill and build/packetdrill (the same program under its old name)
+# make run        play an example script, in the way a new user would
+# make check      all tests; SANITIZE=address,undefined for a checked build of its own
+# make bench      figures: speed, CPU, lateness
+# make install    PREFIX (/usr/local), DESTDIR
+#
+# V=1 shows the commands; DEV=1 makes warnings errors; B= names another build folder.
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/protodrill
+
+comma := ,
+B ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+Q := $(if $(V),,@)
+SAY := $(if $(V),@true,@printf '  %-7s %s\n')
+
+PKGS := libpcap yaml-0.1 libmnl jansson
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
+override CPPFLAGS += -D_GNU_SOURCE -Isrc -I$(B)
+override CFLAGS += -std=c17 $(WARNINGS) $(if $(DEV),-Werror)
+override CFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+override CFLAGS += $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpcap -lyaml -lmnl -ljansson) -lpthread -lm
+
+SOURCES := $(filter-out %_test.c,$(sort $(wildcard src/*/*.c src/*/*/*.c)))
+TEST_SOURCES := $(sort $(wildcard src/*/*_test.c src/*/*/*_test.c))
+MAIN := src/cli/main.c
+GENERATED := $(B)/grammar/parser.c $(B)/grammar/lexer.c
+GENERATED := $(if $(wildcard grammar/parser.y),$(GENERATED))
+
+OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED:.c=.o)
+TESTS := $(patsubst %.c,$(B)/%,$(TEST_SOURCES))
+
+all: $(B)/protodrill $(B)/packetdrill
+
+$(B)/protodrill: $(B)/src/cli/main.o $(OBJECTS)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/packetdrill: $(B)/protodrill
+	$(Q)ln -sf protodrill $@
+
+# Generated sources depend on nothing but their grammar; objects that include the header come after it.
+$(B)/grammar/%.c $(B)/grammar/%.h: grammar/%.y
+	$(SAY) BISON $@
+	$(Q)mkdir -p $(@D) && bison -Wall -Werror --defines=$(B)/grammar/$*.h -o $(B)/grammar/$*.c $<
+
+$(B)/grammar/%.c $(B)/grammar/%.h: grammar/%.l
+	$(SAY) FLEX $@
+	$(Q)mkdir -p $(@D) && flex --header-file=$(B)/grammar/$*.h -o $(B)/grammar/$*.c $<
+
+$(OBJECTS) $(B)/src/cli/main.o: | $(GENERATED:.c=.h)
+
+$(B)/grammar/%.o: $(B)/grammar/%.c
+	$(SAY) CC $@
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out -Wshadow -Wmissing-prototypes,$(CFLAGS)) -Wno-unused-function -Wno-sign-compare -MMD -MP -c -o $@ $<
+
+$(B)/%.o: %.c
+	$(SAY) CC $@
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/%_test: $(B)/%_test.o $(OBJECTS)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+tests: $(TESTS)
+
+check: all tests
+	$(Q)scripts/check $(B) $(TESTS)
+
+run: all
+	$(Q)scripts/run-example $(B)/protodrill
+
+bench: all
+	$(Q)scripts/bench $(B)
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
+	install -m 755 $(B)/protodrill $(DESTDIR)$(BINDIR)/protodrill
+	ln -sf protodrill $(DESTDIR)$(BINDIR)/packetdrill
+	install -m 644 $(wildcard docs/*.1) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all tests check run bench install clean
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+-include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(GENERATED:.c=.d)

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * code.h - code blocks: a small native evaluator with Python's meaning, and python3 for the rest
+ *
+ * Blocks are collected while the script plays, each with what the target said about the socket under test
+ * at that moment, and run together at the end, in one name space (language reference, section 19).
+ */
+#ifndef DRILL_CODE_H
+#define DRILL_CODE_H
+
+#include "target/tcp_state_info.h"
+#include "util/arena.h"
+#include "util/buf.h"
+
+struct code_block {
+	struct code_block *next;
+	int line;                                            /* as messages name it: the event's line */
+	const char *text;
+	struct tcp_state_info info;
+};
+
+enum code_status {
+	CODE_OK,
+	CODE_FAILED,                                         /* an assertion or another Python error */
+	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed or not there */
+};
+
+struct code_outcome {
+	enum code_status status;
+	bool native;                                         /* evaluated without python3 */
+	int line;                                            /* of the failing block; 0 if unknown */
+	const char *headline;                                /* "AssertionError: 12"; NULL if none. Same for both ways. */
+	const char *construct;                               /* what the evaluator does not know ("import", line 12); or NULL */
+	const char *exit_reason;                             /* "returned non-zero status 1", "got signal 9 (Killed)" */
+	struct buf output;                                   /* what the blocks printed (stdout) */
+	struct buf errors;                                   /* what python would have on stderr: place, trace, headline */
+};
+
+struct code_options {
+	const char *path;                                    /* of the script, for messages */
+	const char *command;                                 /* --code_command */
+	bool force_python, allow_python;
+	bool verbose;                                        /* show the generated program in .output, as the old tool does */
+};
+
+/* Can all of @blocks be evaluated natively? If not, *construct (in @arena) names the first thing that cannot. */
+bool code_is_native(const struct code_block *blocks, struct arena *arena, const char **construct);
+
+/* Run all blocks in order. The texts of @out live in @arena, its bufs are to be freed with code_outcome_free(). */
+void code_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,
+              struct code_outcome *out);
+void code_outcome_free(struct code_outcome *out);
+
+/* The program that python3 gets, with the preamble: one function of blocks and options. */
+void code_python_program(struct buf *out, const struct code_block *blocks, const struct code_options *options);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * drill.h - plays one script against one target and records what happened
+ */
+#ifndef DRILL_DRILL_H
+#define DRILL_DRILL_H
+
+#include "drill/record.h"
+
+struct drill_options {
+	bool force_python;                                   /* never evaluate code blocks natively */
+	bool allow_python;                                   /* python3 may be started for what the evaluator does not know */
+	const char *process_id;                              /* text of PACKETDRILL_PID; NULL: leave the environment alone */
+};
+
+/* Play @script (checked without errors) against @target, which stays open. Fills @record up to its verdict:
+ * PASS, FAIL, SKIP, or INCONCLUSIVE when the harness or the machine was later than the tolerance. Runs the
+ * clean-up command in every case that the language asks for. */
+void drill_play(const struct script *script, struct target *target, const struct drill_options *options,
+                struct record *record);
+
+/* To be called from a signal handler: end the run in progress at the next opportunity, clean-up included. */
+void drill_interrupt(void);
+
+#endif

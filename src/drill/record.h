@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * record.h - what was planned and what happened: the one thing that every report is made from
+ *
+ * An append-only list of entries. The drill appends, nobody prints from inside the drill. All texts,
+ * packets and entries live in the record's arena; nodes of the script are borrowed, so a record must not
+ * outlive its script. Times are relative to the start of the script unless said otherwise.
+ */
+#ifndef DRILL_RECORD_H
+#define DRILL_RECORD_H
+
+#include "script/ast.h"
+#include "target/target.h"
+#include "util/arena.h"
+#include "util/vtime.h"
+#include "wire/packet.h"
+
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_SKIP, VERDICT_ERROR, VERDICTS };
+extern const char *const verdict_name[VERDICTS];
+int verdict_exit_status(enum verdict v);                /* 0, 1, 3, 0, 2 */
+
+/* What kind of difference a failed expectation shows. */
+enum mismatch_kind {
+	MISMATCH_NONE,
+	MISMATCH_FIELDS,                                     /* the packet came, fields differ */
+	MISMATCH_MISSING,                                    /* it never came, or a later expected one came instead */
+	MISMATCH_EXTRA,                                      /* one that no line expects came first */
+	MISMATCH_DUPLICATE,                                  /* ... which repeats one that had come before */
+	MISMATCH_RESEGMENTED,                                /* the same bytes in other pieces */
+	MISMATCH_EARLY, MISMATCH_LATE,                       /* right, but not in time */
+	MISMATCH_RESULT,                                     /* a call returned something else, or another errno */
+	MISMATCH_OUTPUT,                                     /* a call's outputs differ: option value, revents, cmsg ... */
+	MISMATCH_ASSERTION,                                  /* code */
+	MISMATCH_COMMAND,                                    /* a command failed */
+	MISMATCH_OTHER,                                      /* cannot be played: no socket for the packet, unknown descriptor ... */
+	MISMATCH_KINDS
+};
+extern const char *const mismatch_kind_name[MISMATCH_KINDS];
+
+/* One difference. @field is a span name of packet_dump(), "result", "errno", "time", "msg_flags" ... */
+struct mismatch {
+	struct mismatch *next;
+	const char *field;
+	const char *expected, *observed;                     /* values as text */
+	const char *text;                                    /* the whole sentence, in the wording of the spec */
+};
+
+enum entry_kind {
+	ENTRY_INBOUND,                                       /* injected by us */
+	ENTRY_OUTBOUND,                                      /* expected, and what came for it */
+	ENTRY_CALL,
+	ENTRY_RETURN,                                        /* a blocking call came back */
+	ENTRY_COMMAND,
+	ENTRY_CODE,
+	ENTRY_UNEXPECTED,                                    /* a packet of the connection that no line took; event NULL */
+	ENTRY_FOREIGN,                                       /* a packet of no connection under test, passed over; event NULL */
+	ENTRY_CLOSING,                                       /* a reset injected at the end; event NULL */
+};
+
+enum entry_status { ENTRY_OK, ENTRY_FAILED, ENTRY_WARNED };
+
+/* One live packet: its bytes and times. */
+struct live_packet {
+	struct live_packet *next;
+	vtime_t at;                                          /* since script start */
+	vtime_t wall;                                        /* target clock: for capture files */
+	const uint8_t *bytes;
+	size_t length;
+	struct packet packet;                                /* live numbers; payload points into bytes */
+};
+
+struct entry {
+	struct entry *next;
+	enum entry_kind kind;
+	enum entry_status status;
+	const struct event *event;                           /* the script's line; NULL where none asked for this */
+	int line;                                            /* for messages; 0: none */
+	bool timed;                                          /* planned times are meant (not for `*`) */
+	vtime_t planned, planned_end;                        /* window without tolerance */
+	vtime_t actual;
+	vtime_t lateness;                                    /* ours: actual injection or call start minus planned */
+	/* packets */
+	const struct packet *expected;                       /* script space */
+	const struct packet *observed;                       /* script space, after aggregation */
+	struct live_packet *live;                            /* one, or several that were joined */
+	bool show_packets;                                   /* the old wording dumps both packets after the message */
+	/* calls */
+	struct call_result result;
+	const char *call_text;                               /* live arguments and result, for traces */
+	/* failures */
+	enum mismatch_kind mismatch_kind;
+	struct mismatch *mismatches;                         /* in checking order */
+	const char *message;                                 /* the old wording after "FILE:LINE: ": "error handling
+	                                                        packet: ...", "runtime error in read call: ..." */
+	const char *explanation;                             /* one or more sentences for a person, or NULL */
+};
+
+struct record {
+	struct arena *arena;
+	const struct script *script;
+	const char *target_name;
+	bool virtual_time;
+	struct entry *first, **last;
+	struct entry *failure;                               /* the entry that ended the run, or NULL */
+	enum verdict verdict;
+	const char *verdict_reason;                          /* one line; NULL for PASS */
+	const char *old_message;                             /* whole old-wording error text without entry: "F: error executing init command: ..." */
+	vtime_t start;                                       /* target clock at script time 0 */
+	vtime_t duration;
+	vtime_t worst_lateness;
+	struct disturbance disturbance;                      /* over the whole run */
+	int attempts;                                        /* 1, or more when INCONCLUSIVE runs were repeated */
+};
+
+struct record *record_new(const struct script *script, const char *target_name, bool virtual_time);
+void record_free(struct record *r);                     /* NULL is fine */
+
+/* A zeroed entry at the end of @r. */
+struct entry *record_append(struct record *r, enum entry_kind kind, const struct event *event);
+/* Append a mismatch; texts are copied. */
+void record_mismatch(struct record *r, struct entry *e, const char *field, const char *expected, const char *observed,
+                     const char *text);
+
+#endif

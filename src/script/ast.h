@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ast.h - the tree of a script: what should happen
+ *
+ * All nodes live in the script's arena; script_free() is the only release. The parser builds nodes that
+ * hold what is written, with places; script_check() judges them and fills in what is derived (marked
+ * "checked:"). After that the tree is immutable.
+ */
+#ifndef SCRIPT_AST_H
+#define SCRIPT_AST_H
+
+#include "script/config.h"
+#include "script/signature.h"
+#include "util/arena.h"
+#include "util/diag.h"
+#include "util/vtime.h"
+#include "wire/packet.h"
+
+/* ---- expressions of system calls ---- */
+
+enum expr_kind {
+	EXPR_ELLIPSIS, EXPR_INTEGER, EXPR_WORD, EXPR_STRING, EXPR_OR, EXPR_LIST, EXPR_ASSIGN, EXPR_IN6_ADDR, EXPR_SOCKADDR,
+	EXPR_MSGHDR, EXPR_CMSG, EXPR_SCM_TIMESTAMP, EXPR_EXTENDED_ERR, EXPR_IOVEC, EXPR_POLLFD, EXPR_EPOLL_EVENT,
+	EXPR_LINGER, EXPR_MPLS_STACK, EXPR_GRE, EXPR_KINDS
+};
+
+/* Names as messages print them ("ellipsis", "integer", "word" ... "binary_expression" for OR). */
+extern const char *const expr_kind_name[EXPR_KINDS];
+
+enum epoll_member { EPOLL_MEMBER_FD, EPOLL_MEMBER_PTR, EPOLL_MEMBER_U32, EPOLL_MEMBER_U64 };
+enum { EXTENDED_ERR_FIELDS = 6 };                       /* errno origin type code info data, in this order */
+
+struct expr {
+	enum expr_kind kind;
+	struct loc loc;
+	struct expr *next;                                   /* in a list of expressions */
+	union {
+		struct { int64_t value; bool hex; } integer;
+		const char *word;
+		struct { const char *text; size_t length; } string;          /* escapes still in it */
+		struct { struct expr *left, *right; } pair;      /* OR */
+		struct { struct expr *first; int count; bool braces; } list; /* [..] or {..} */
+		struct { const char *name; struct expr *value; } assign;     /* NAME = value */
+		struct ip_address in6_addr;
+		struct { const char *family; int64_t port; struct ip_address address; } sockaddr;
+		struct { int64_t iov_count; struct expr *iov, *flags, *control; } msghdr;  /* control may be NULL */
+		struct { struct expr *level, *type, *data; } cmsg;
+		struct { int64_t sec, nsec; } scm;
+		struct expr *extended_err[EXTENDED_ERR_FIELDS];
+		struct { int64_t length; } iovec;
+		struct { struct expr *fd, *events, *revents; } pollfd;       /* revents may be NULL */
+		struct { struct expr *events; enum epoll_member member; struct expr *data; } epoll;
+		struct { int64_t onoff, linger; } linger;
+		struct mpls_header mpls;
+		struct gre_header gre;
+	};
+};
+
+/* ---- times ---- */
+
+enum time_kind { TIME_ABSOLUTE, TIME_RELATIVE, TIME_ANY, TIME_ABSOLUTE_RANGE, TIME_RELATIVE_RANGE };
+
+struct time_spec {
+	enum time_kind kind;
+	struct loc loc;
+	vtime_t start, end;                                  /* end == start where no range is written */
+};
+
+/* ---- packets ---- */
+
+enum direction { DIRECTION_INBOUND, DIRECTION_OUTBOUND };
+
+enum tos_check { TOS_UNCHECKED, TOS_ECN, TOS_BYTE, TOS_ECT01 };
+
+struct ip_info {
+	struct loc loc;
+	enum tos_check tos_check;
+	int64_t tos;
+	bool has_flow_label;
+	int64_t flow_label;
+	int64_t ttl;                                         /* 0: absent */
+};
+
+struct encap {                                          /* an outer header as written */
+	struct encap *next;
+	struct loc loc;
+	enum header_type type;                               /* IPV4, IPV6, GRE, MPLS */
+	struct ip_info info;
+	struct ip_address source, destination;
+	struct gre_header gre;
+	struct mpls_header mpls;
+};
+
+struct tcp_option_spec {                                /* one option of <...> as written */
+	struct tcp_option_spec *next;
+	struct loc loc;
+	uint8_t kind;                                        /* enum tcp_option_kind */
+	bool fast_open_exp;                                  /* FOEXP */
+	int64_t values[8];
+	int value_count;
+	const char *hex;                                     /* cookie or digest, else NULL */
+};
+
+enum echo_kind { ECHO_DEFAULT, ECHO_TCP, ECHO_UDP, ECHO_RAW };
+
+struct echo_spec {
+	enum echo_kind kind;
+	int64_t seq_start, seq_end, length;
+};
+
+/* As the parser read it; each number with the range still to be judged. */
+struct packet_spec {
+	struct loc loc;                                      /* the direction sign */
+	enum direction direction;
+	struct encap *encaps;
+	struct ip_info info;
+	enum header_type transport;                          /* HEADER_TCP, HEADER_UDP, or HEADER_ICMPV4 for any icmp */
+	struct loc transport_loc;
+	int64_t source_port, destination_port;               /* 0: not written */
+	const char *flags;                                   /* letters, dot and digit as written */
+	struct loc flags_loc;
+	int64_t seq_start, seq_end, payload_length;
+	struct loc seq_loc;
+	bool has_ack, has_window, has_options, any_options;
+	int64_t ack, window, urgent;
+	struct tcp_option_spec *options;
+	const char *icmp_type, *icmp_code;                   /* code may be NULL */
+	bool has_mtu;
+	int64_t mtu, echo_id;
+	struct echo_spec echo;
+};
+
+/* What the check made of a packet line: bytes-ready headers in script space, and what is compared. */
+struct packet_line {
+	enum direction direction;
+	struct loc loc;
+	struct packet packet;                                /* lengths filled; payload NULL (zeros) */
+	struct { enum tos_check tos_check; uint8_t tos, ttl; } ip_checks[PACKET_HEADERS];  /* by header index; ttl 0 or 255: unchecked */
+	uint32_t flow_label;                                 /* innermost IPv6; 0: none */
+	bool has_window, any_options;
+	uint8_t ace;                                         /* 1 to 7: the digit; 0: letters */
+	enum echo_kind echo;                                 /* ICMP: what is quoted */
+	uint32_t echo_seq;                                   /* relative TCP sequence number that is quoted */
+	size_t echo_header_at;                               /* payload offset of the quoted IP header; the payload of an
+	                                                        inbound ICMP line is in the script's arena */
+};
+
+/* ---- events ---- */
+
+struct call_spec {
+	struct loc loc;                                      /* the call's name */
+	const char *name;
+	bool blocking;
+	vtime_t end;                                         /* of a blocking call, as written */
+	struct expr *arguments;
+	int argument_count;
+	struct expr *result;
+	const char *errno_word;                              /* NULL: not compared */
+	struct loc errno_loc;
+	const struct signature *signature;                   /* checked: */
+};
+
+struct command_spec {
+	struct loc loc;
+	const char *text;
+};
+
+struct code_spec {
+	struct loc loc;                                      /* of the text's first line */
+	const char *text;
+};
+
+enum event_kind { EVENT_PACKET, EVENT_CALL, EVENT_COMMAND, EVENT_CODE };
+
+struct event {
+	struct event *next;
+	enum event_kind kind;
+	struct time_spec time;
+	int index;                                           /* from 0 */
+	union {
+		struct packet_spec *packet;
+		struct call_spec *call;
+		struct command_spec *command;
+		struct code_spec *code;
+	};
+	struct packet_line *line;                            /* checked: EVENT_PACKET only */
+};
+
+struct option_line {
+	struct option_line *next;
+	struct loc loc;
+	const char *name, *value;                            /* value NULL: none */
+};
+
+struct script {
+	struct arena *arena;
+	struct source source;                                /* name and text are copies in the arena */
+	struct option_line *options;
+	struct command_spec *init, *cleanup;                 /* may be NULL */
+	struct event *events;
+	int event_count;
+	struct config config;                                /* in force: defaults, option lines, command line, derived */
+};
+
+/* Sets a command line on a config again; called after the script's own options. May be NULL. */
+typedef bool (*config_apply_fn)(struct config *c, void *user, struct diags *diags);
+
+/* Parse @text (@length bytes; copied) and apply options: defaults, option lines, then @apply, then
+ * config_derive(). All errors of the text go to @diags. Never NULL: a script with errors holds what could
+ * be read and must not be played. */
+struct script *script_parse(const char *name, const char *text, size_t length, config_apply_fn apply, void *user,
+                            struct diags *diags);
+/* The same from a file. NULL when it cannot be read (a DIAG_FILE error says why). "-" is standard input. */
+struct script *script_load(const char *path, config_apply_fn apply, void *user, struct diags *diags);
+void script_free(struct script *s);                     /* NULL is fine */
+
+/* Judge everything that can be judged without running: names, argument counts and shapes, ranges, options
+ * that do not fit, times that run backwards, packets that cannot be built; fill in the "checked:" parts.
+ * False when there was any error. */
+bool script_check(struct script *s, struct diags *diags);
+
+/* Canonical text; parsing it again gives the same tree. */
+void script_print(struct buf *out, const struct script *s);
+void expr_print(struct buf *out, const struct expr *e);
+void packet_spec_print(struct buf *out, const struct packet_spec *p);
+void call_spec_print(struct buf *out, const struct call_spec *c);
+
+/* ---- symbolic constants (constant.c) ---- */
+
+/* The value of a constant name on this machine. */
+bool constant_value(const char *name, int64_t *value);
+/* The nearest known name, or NULL. */
+const char *constant_guess(const char *name);
+/* The errno name of @number ("EAGAIN"), or NULL. */
+const char *constant_errno_name(int number);
+/* "POLLIN|POLLOUT" from @value, with names that start with @prefix; the rest in hex; "0" for 0. */
+void constant_print_flags(struct buf *out, const char *prefix, uint64_t value);
+
+/* ---- evaluating expressions (evaluate.c) ---- */
+
+/* Why an expression is not what was wanted; the wording of spec section 16.1. */
+struct evaluation_error {
+	struct loc loc;
+	char text[160];
+};
+
+bool expr_int64(const struct expr *e, int64_t *out, struct evaluation_error *error);    /* INTEGER, WORD (symbol), OR */
+bool expr_int32(const struct expr *e, int32_t *out, struct evaluation_error *error);    /* -2^31 ... 2^32-1, modulo 2^32 */
+bool expr_uint8(const struct expr *e, uint8_t *out, struct evaluation_error *error);    /* -128 ... 255 */
+/* A literal integer as a result must be: no symbols. */
+bool expr_literal(const struct expr *e, int64_t *out, struct evaluation_error *error);
+/* Bytes of a string with escapes expanded, in @arena. */
+bool expr_string(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
+                 struct evaluation_error *error);
+/* "Bad type; actual: X expected: Y". Always false. */
+bool expr_bad_type(const struct expr *e, const char *expected, struct evaluation_error *error);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * config.h - what option lines and the command line say about how a script is played
+ */
+#ifndef SCRIPT_CONFIG_H
+#define SCRIPT_CONFIG_H
+
+#include <stdint.h>
+
+#include "util/arena.h"
+#include "util/diag.h"
+#include "util/vtime.h"
+#include "wire/header.h"
+
+enum ip_version { IP_VERSION_4, IP_VERSION_4_MAPPED, IP_VERSION_6 };   /* --ip_version */
+
+struct definition {
+	struct definition *next;
+	const char *symbol, *value;
+};
+
+/* Texts live in the arena given to config_init(). */
+struct config {
+	struct arena *arena;
+	bool ip_version_set;
+	enum ip_version ip_version;
+	uint16_t bind_port, connect_port;
+	struct ip_address local_ip, remote_ip, gateway_ip;   /* after config_derive(): live addresses */
+	int local_prefix, remote_prefix;                     /* bits; after config_derive() */
+	const char *local_ip_text, *remote_ip_text, *gateway_ip_text, *netmask_ip_text;
+	uint32_t speed;                                      /* Mbit/s; 0: leave */
+	uint16_t mss;                                        /* GSO size of injected TCP packets; 0: off */
+	int mtu;
+	const char *init_scripts;                            /* NULL or comma-separated commands */
+	vtime_t tolerance;                                   /* --tolerance_usecs */
+	double tolerance_percent;
+	int tcp_ts_tick_usecs;
+	bool tcp_ts_ecr_scaled, strict_segments, non_fatal_packet, non_fatal_syscall, dry_run, is_anyip, send_omit_free;
+	bool verbose, debug;
+	const char *code_command, *code_format, *code_sockopt;
+	struct definition *definitions;                      /* newest first: the first match counts */
+};
+
+void config_init(struct config *c, struct arena *arena);
+
+/* Set one option. @value NULL: none was given. @where "Command Line" or the script path. Reports unknown
+ * names (with the nearest known one), missing or surplus values and bad values with what is allowed;
+ * options of the later remote mode and plug-ins get an error that says so. */
+bool config_set(struct config *c, const char *name, const char *value, const char *where, struct loc loc,
+                struct diags *diags);
+
+/* Derive addresses, prefixes and family from the texts (spec section 4.3). @seed makes the random local
+ * address. False when an address cannot be parsed. */
+bool config_derive(struct config *c, uint64_t seed, const char *where, struct diags *diags);
+
+/* NULL when @symbol has no definition. */
+const char *config_definition(const struct config *c, const char *symbol);
+
+/* For --help and for getopt: the table of options. */
+struct config_option {
+	const char *name;
+	bool takes_value;
+	const char *argument;                                /* "N", "ADDRESS" ...; NULL for flags */
+	const char *help;
+};
+extern const struct config_option config_options[];      /* ends with name NULL */
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * target.h - the only door to what is tested
+ *
+ * The drill never asks which target it has. A target is pulled, in its own time: nothing happens behind
+ * the drill's back but what the stack under test does by itself. All times are the target's clock.
+ */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include <stddef.h>
+
+#include "target/call.h"
+#include "target/tcp_state_info.h"
+#include "util/buf.h"
+#include "util/vtime.h"
+#include "wire/header.h"
+
+struct target;
+
+enum target_event {
+	TARGET_TIME,                                         /* @until has come */
+	TARGET_PACKET,                                       /* a packet left the stack: .bytes, .length, .at */
+	TARGET_RETURN,                                       /* the pending call returned: .result */
+	TARGET_FAILED,                                       /* the target is broken: .problem */
+};
+
+/* What wait() may come back for, besides the time. */
+enum target_interest {
+	TARGET_WANT_NOTHING = 0,
+	TARGET_WANT_PACKET = 1,
+	TARGET_WANT_RETURN = 2,
+};
+
+struct observation {
+	vtime_t at;                                          /* packet: when it left (capture stamp); return: when */
+	vtime_t seen;                                        /* when the harness was running again */
+	const uint8_t *bytes;                                /* an IP packet; valid until the next wait() */
+	size_t length;
+	struct call_result result;
+	const char *problem;                                 /* TARGET_FAILED; constant or owned by the target */
+};
+
+/* How much the machine, not the stack, was late. */
+struct disturbance {
+	vtime_t worst_wake;                                  /* latest end of one of our own sleeps after its time */
+	vtime_t stolen;                                      /* processor time that the host took away meanwhile */
+	vtime_t clock_step;                                  /* how far the clock was set meanwhile, absolute */
+	uint64_t lost_packets;                               /* that the capture could not hold */
+};
+
+struct injection {
+	const uint8_t *bytes;                                /* an IP packet */
+	size_t length;
+	uint16_t gso_size;                                   /* > 0: TCP payload to be taken as segments of this size */
+};
+
+struct target_ops {
+	const char *name;                                    /* "kernel", "builtin" */
+	bool virtual_time;                                   /* nothing can be late by the harness' fault */
+	vtime_t (*now)(struct target *t);
+	/* The instant that script time 0 should be: at or after now(), clear of kernel tick edges. */
+	vtime_t (*start_time)(struct target *t);
+	/* Sleep until @until (VTIME_NEVER: no limit), or until something of @interest was observed. Packets
+	 * and returns that nobody is interested in stay queued, and a packet still queued still counts as
+	 * unsent for the stack, as on a device whose transmit ring is not drained. Sleeps, never spins. */
+	enum target_event (*wait)(struct target *t, vtime_t until, unsigned interest, struct observation *out);
+	/* 0 or an errno. */
+	int (*inject)(struct target *t, const struct injection *injection);
+	/* Run @call. If it is marked blocking it may stay pending: then the memory it points to must live
+	 * until wait() reported TARGET_RETURN. One pending call at a time. */
+	void (*call)(struct target *t, const struct call *call, struct call_result *out);
+	/* 0, or which query failed: a constant text such as "can't find getsockopt to get TCP info". */
+	const char *(*info)(struct target *t, int fd, struct tcp_state_info *out);
+	/* Run or read a shell command. 0: done. 1: it failed, @why says how ("non-zero status 1").
+	 * -1: this target cannot do it (the case is to be skipped), @why names the command. */
+	int (*command)(struct target *t, const char *shell_text, struct buf *why);
+	/* An ephemeral port of the remote side that nobody uses on this machine. */
+	uint16_t (*remote_port)(struct target *t);
+	/* Since the last call of this function. */
+	void (*disturbance)(struct target *t, struct disturbance *out);
+	void (*close)(struct target *t);                     /* releases everything, also after failures */
+};
+
+struct target {
+	const struct target_ops *ops;
+};
+
+#endif

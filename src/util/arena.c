@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * arena.c - a list of blocks; each allocation takes the next bytes of the newest
+ */
+#include "util/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 16 * 1024 };
+
+struct block {
+	struct block *older;
+	size_t used, size;
+	alignas(max_align_t) unsigned char bytes[];
+};
+
+struct arena {
+	struct block *newest;
+};
+
+static void *checked(void *memory)
+{
+	if (!memory) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	return memory;
+}
+
+struct arena *arena_new(void)
+{
+	return checked(calloc(1, sizeof(struct arena)));
+}
+
+void arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	for (struct block *b = a->newest, *older; b; b = older) {
+		older = b->older;
+		free(b);
+	}
+	free(a);
+}
+
+static struct block *add_block(struct arena *a, size_t at_least)
+{
+	size_t size = at_least > BLOCK_BYTES ? at_least : BLOCK_BYTES;
+	struct block *b = checked(calloc(1, sizeof(*b) + size));
+
+	b->size = size;
+	b->older = a->newest;
+	a->newest = b;
+	return b;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	const size_t align = alignof(max_align_t);
+	size_t rounded = size > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size + align) / align * align;
+	struct block *b = a->newest;
+
+	if (!b || b->size - b->used < rounded)
+		b = add_block(a, rounded);
+	void *memory = b->bytes + b->used;
+	b->used += rounded;
+	return memory;
+}
+
+void *arena_copy(struct arena *a, const void *data, size_t size)
+{
+	void *copy = arena_alloc(a, size);
+
+	if (size)
+		memcpy(copy, data, size);
+	return copy;
+}
+
+char *arena_strndup(struct arena *a, const char *text, size_t length)
+{
+	char *copy = arena_alloc(a, length + 1);
+
+	memcpy(copy, text, length);
+	return copy;
+}
+
+char *arena_strdup(struct arena *a, const char *text)
+{
+	return arena_strndup(a, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *a, const char *format, va_list args)
+{
+	va_list again;
+
+	va_copy(again, args);
+	int length = vsnprintf(NULL, 0, format, args);
+	char *text = arena_alloc(a, length < 0 ? 1 : (size_t)length + 1);
+	if (length > 0)
+		vsnprintf(text, (size_t)length + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	char *text = arena_vprintf(a, format, args);
+	va_end(args);
+	return text;
+}

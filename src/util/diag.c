@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * diag.c - the queue of diagnostics and its print form
+ */
+#include "util/diag.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+
+enum { DEFAULT_LIMIT = 100, SHOWN_COLUMNS = 160 };
+
+void diags_init(struct diags *d)
+{
+	*d = (struct diags){ .limit = DEFAULT_LIMIT };
+	d->last = &d->first;
+}
+
+void diags_free(struct diags *d)
+{
+	for (struct diag *g = d->first, *next; g; g = next) {
+		next = g->next;
+		free(g->headline);
+		free(g->detail);
+		free(g->token);
+		free(g);
+	}
+	diags_init(d);
+}
+
+static char *text_of(const char *format, va_list args)
+{
+	struct buf b = BUF_INIT;
+
+	buf_vprintf(&b, format, args);
+	char *text = strdup(b.data);
+	buf_free(&b);
+	return text;
+}
+
+static void enqueue(struct diags *d, const struct diag *model, const char *format, va_list args)
+{
+	if (model->kind != DIAG_WARNING && d->errors++ >= d->limit)
+		return;
+	struct diag *g = malloc(sizeof(*g));
+	if (!g)
+		abort();
+	*g = *model;
+	g->next = NULL;
+	g->headline = strdup(model->headline);
+	g->detail = format ? text_of(format, args) : NULL;
+	g->token = model->token ? strdup(model->token) : NULL;
+	*d->last = g;
+	d->last = &g->next;
+}
+
+bool diag_error(struct diags *d, enum diag_kind kind, struct loc loc, const char *headline,
+                const char *detail_format, ...)
+{
+	va_list args;
+
+	va_start(args, detail_format);
+	enqueue(d, &(struct diag){ .kind = kind, .loc = loc, .headline = (char *)headline }, detail_format, args);
+	va_end(args);
+	return false;
+}
+
+void diag_warning(struct diags *d, struct loc loc, const char *headline, const char *detail_format, ...)
+{
+	va_list args;
+
+	va_start(args, detail_format);
+	enqueue(d, &(struct diag){ .kind = DIAG_WARNING, .loc = loc, .headline = (char *)headline }, detail_format,
+	        args);
+	va_end(args);
+}
+
+bool diag_syntax(struct diags *d, struct loc loc, const char *token, const char *detail_format, ...)
+{
+	va_list args;
+
+	va_start(args, detail_format);
+	enqueue(d,
+	        &(struct diag){
+			.kind = DIAG_SYNTAX, .loc = loc, .headline = "syntax error", .token = (char *)token },
+	        detail_format, args);
+	va_end(args);
+	return false;
+}
+
+/* The text of line @line of @source; *length without the newline. NULL if there is no such line. */
+static const char *line_text(const struct source *source, int line, size_t *length)
+{
+	const char *at = source->text, *end = source->text + source->length;
+
+	for (int n = 1; n < line; n++) {
+		at = memchr(at, '\n', (size_t)(end - at));
+		if (!at++)
+			return NULL;
+	}
+	const char *stop = memchr(at, '\n', (size_t)(end - at));
+	*length = (size_t)((stop ? stop : end) - at);
+	return at;
+}
+
+static char printable(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7f ? (c == '\t' ? '\t' : '?') : c;
+}
+
+static void print_excerpt(const struct loc *loc, FILE *out, const char *red, const char *plain)
+{
+	size_t length, start = 0;
+	const char *line = line_text(loc->source, loc->line, &length);
+	size_t column = loc->column > 0 ? (size_t)loc->column - 1 : 0;
+
+	if (!line || column > length)
+		return;
+	if (column > SHOWN_COLUMNS / 2)
+		start = column - SHOWN_COLUMNS / 2;
+	size_t shown = length - start > SHOWN_COLUMNS ? SHOWN_COLUMNS : length - start;
+	size_t width = loc->end_line == loc->line && loc->end_column > loc->column
+	                       ? (size_t)(loc->end_column - loc->column)
+	                       : 1;
+
+	fprintf(out, "%5d | ", loc->line);
+	for (size_t i = 0; i < shown; i++)
+		fputc(printable(line[start + i]), out);
+	fputs("\n      | ", out);
+	for (size_t i = start; i < column; i++)
+		fputc(line[i] == '\t' ? '\t' : ' ', out);
+	fprintf(out, "%s^", red);
+	for (size_t i = 1; i < width && column + i < start + shown; i++)
+		fputc('~', out);
+	fprintf(out, "%s\n", plain);
+}
+
+static void print_one(const struct diag *g, FILE *out, bool colour)
+{
+	const char *red = colour ? (g->kind == DIAG_WARNING ? "\033[1;35m" : "\033[1;31m") : "";
+	const char *plain = colour ? "\033[0m" : "";
+	const char *word = g->kind == DIAG_WARNING ? "warning" : "error";
+
+	if (g->loc.source && g->loc.line > 0)
+		fprintf(out, "%s:%d:%d: ", g->loc.source->name, g->loc.line, g->loc.column);
+	else if (g->loc.source)
+		fprintf(out, "%s: ", g->loc.source->name);
+	fprintf(out, "%s%s:%s %s", red, word, plain, g->headline);
+	if (g->token)
+		fprintf(out, " at '%s'", g->token);
+	if (g->detail)
+		fprintf(out, ": %s", g->detail);
+	fputc('\n', out);
+	if (g->loc.source && g->loc.line > 0)
+		print_excerpt(&g->loc, out, red, plain);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct diag *x = *(const struct diag *const *)a, *y = *(const struct diag *const *)b;
+	int lines = (x->loc.line > y->loc.line) - (x->loc.line < y->loc.line);
+
+	if (x->loc.source != y->loc.source || !x->loc.source)
+		return 0;
+	return lines ? lines : (x->loc.column > y->loc.column) - (x->loc.column < y->loc.column);
+}
+
+void diags_print(const struct diags *d, FILE *out, bool colour)
+{
+	size_t count = 0;
+
+	for (const struct diag *g = d->first; g; g = g->next)
+		count++;
+	const struct diag **sorted = calloc(count + 1, sizeof(*sorted));
+	if (!sorted)
+		abort();
+	size_t n = 0;
+	for (const struct diag *g = d->first; g; g = g->next)
+		sorted[n++] = g;
+	qsort(sorted, count, sizeof(*sorted), by_place);
+	for (size_t i = 0; i < count; i++)
+		print_one(sorted[i], out, colour);
+	free(sorted);
+	if (d->errors > d->limit)
+		fprintf(out, "%d more errors not shown\n", d->errors - d->limit);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * diag.h - errors as values: queued with their place in the text, printed together at the end
+ *
+ * A diagnostic has a headline (short and stable; the drop-in face prints nothing else) and a detail
+ * (the value seen, what is allowed, a suggestion). Functions that report return false, so that a
+ * caller can say `return diag_error(...)`.
+ */
+#ifndef UTIL_DIAG_H
+#define UTIL_DIAG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "util/common.h"
+
+/* One text under examination. Owned by whoever loaded it; must outlive the locations that point at it. */
+struct source {
+	const char *name;                                    /* as the user wrote the path */
+	const char *text;                                    /* NUL-terminated; may hold NUL bytes before that */
+	size_t length;
+};
+
+/* A range of the text. Lines and columns count from 1, columns in bytes; line 0: the file as a whole. */
+struct loc {
+	const struct source *source;                         /* NULL: the command line */
+	int line, column;
+	int end_line, end_column;                            /* one past the last byte */
+};
+
+enum diag_kind {
+	DIAG_SYNTAX,                                         /* text that the grammar does not know; headline "syntax error" */
+	DIAG_SEMANTIC,                                       /* well-formed, but it cannot mean anything */
+	DIAG_OPTION,                                         /* an option line or a command-line option */
+	DIAG_FILE,                                           /* a file that cannot be read */
+	DIAG_WARNING,                                        /* worth saying; does not count as an error */
+};
+
+struct diag {
+	struct diag *next;
+	enum diag_kind kind;
+	struct loc loc;
+	char *headline;
+	char *detail;                                        /* may be NULL */
+	char *token;                                         /* DIAG_SYNTAX: the token just read; else NULL */
+};
+
+struct diags {
+	struct diag *first, **last;
+	int errors;                                          /* without warnings */
+	int limit;                                           /* errors kept; further ones are only counted */
+};
+
+void diags_init(struct diags *d);
+void diags_free(struct diags *d);
+
+/* Queue an error. @detail_format may be NULL. Copies all texts. Always false. */
+bool diag_error(struct diags *d, enum diag_kind kind, struct loc loc, const char *headline,
+                const char *detail_format, ...) PRINTF_LIKE(5, 6);
+void diag_warning(struct diags *d, struct loc loc, const char *headline, const char *detail_format, ...)
+	PRINTF_LIKE(4, 5);
+/* A syntax error at @token (the spelling of the token just read). Always false. */
+bool diag_syntax(struct diags *d, struct loc loc, const char *token, const char *detail_format, ...)
+	PRINTF_LIKE(4, 5);
+
+/* Everything queued, in order of place: FILE:LINE:COL: error: HEADLINE: DETAIL, the line, a caret. */
+void diags_print(const struct diags *d, FILE *out, bool colour);
+
+#endif

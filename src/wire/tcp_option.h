@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_option.h - TCP options one by one, and as script text
+ *
+ * Adding an option kind is a row of the table in tcp_option.c.
+ */
+#ifndef WIRE_TCP_OPTION_H
+#define WIRE_TCP_OPTION_H
+
+#include "util/buf.h"
+#include "wire/header.h"
+
+enum tcp_option_kind {
+	TCP_OPTION_EOL = 0, TCP_OPTION_NOP = 1, TCP_OPTION_MSS = 2, TCP_OPTION_WSCALE = 3, TCP_OPTION_SACK_OK = 4,
+	TCP_OPTION_SACK = 5, TCP_OPTION_TS = 8, TCP_OPTION_MD5 = 19, TCP_OPTION_FO = 34, TCP_OPTION_ACCECN0 = 172,
+	TCP_OPTION_ACCECN1 = 174, TCP_OPTION_EXP = 254,
+};
+
+enum { TCP_EXP_MAGIC_FO = 0xf989, TCP_SACK_BLOCKS = 4, TCP_COOKIE_BYTES = 38, TCP_MD5_BYTES = 16 };
+
+/* One option as it stands in a header: @length counts kind and length bytes; data follows them. */
+struct tcp_option {
+	uint8_t kind;
+	uint8_t length;                                      /* 1 for EOL and NOP */
+	const uint8_t *data;                                 /* length - 2 bytes; points into the option area */
+	size_t at;                                           /* offset in the option area */
+};
+
+/* Walk the option area: *offset starts at 0. 1: *out is the next option. 0: the end. -1: malformed, *why
+ * says how ("TCP option length byte extends too far", "TCP option with length byte is too short", "TCP
+ * option data extends too far"). Knows no kinds but EOL and NOP; goes on after EOL, byte by byte. */
+int tcp_option_next(const uint8_t *options, size_t length, size_t *offset, struct tcp_option *out, const char **why);
+
+/* Is the length one that this kind can have? Unknown kinds: true. Else *want is the right one. */
+bool tcp_option_length_ok(const struct tcp_option *o, size_t *want);
+
+/* Values of well-formed options; edges of SACK block @i; the AccECN counters as 24-bit numbers. */
+uint16_t tcp_option_u16(const struct tcp_option *o, size_t byte);
+uint32_t tcp_option_u32(const struct tcp_option *o, size_t byte);
+size_t tcp_option_sack_count(const struct tcp_option *o);
+
+/* Appending to an option area of TCP_OPTION_BYTES; false when there is no room. *used grows. */
+bool tcp_option_add(uint8_t *options, size_t *used, uint8_t kind, const void *data, size_t data_length);
+bool tcp_option_add_nop(uint8_t *options, size_t *used);
+bool tcp_option_add_mss(uint8_t *options, size_t *used, uint16_t mss);
+bool tcp_option_add_wscale(uint8_t *options, size_t *used, uint8_t shift);
+bool tcp_option_add_sack_ok(uint8_t *options, size_t *used);
+bool tcp_option_add_ts(uint8_t *options, size_t *used, uint32_t val, uint32_t ecr);
+
+/* Script syntax of one option: "mss 1460", "sack 1:2 5:9", "TS val 1 ecr 2", "FO 0102", "ECN e0b 1 ceb 0".
+ * Kinds that the script language cannot write print as "kind N HEX". */
+void tcp_option_print(struct buf *out, const struct tcp_option *o);
+/* All options, separated by commas without blanks. A malformed area: prints what is well-formed, returns
+ * false and sets *why. */
+bool tcp_options_print(struct buf *out, const uint8_t *options, size_t length, const char **why);
+
+#endif
