@@ -56,7 +56,7 @@ struct signature {
 	const char *name;
 	enum call_id id;
 	enum result_mode result;
-	bool can_block;
+	bool can_block;                                      /* may be written with ...END: all but splice */
 	enum shape shapes[CALL_ARGUMENTS];
 };
 

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * signature.c - the table of system calls (language reference, section 16.4)
+ */
+#include "script/signature.h"
+
+#include <string.h>
+
+#include "util/common.h"
+#include "util/table.h"
+
+#define FD       SHAPE_FD
+#define INT      SHAPE_INT
+#define ADDRESS  SHAPE_ADDRESS_OUT, SHAPE_ADDRESS_LENGTH_OUT
+#define LOCAL    SHAPE_LOCAL_ADDRESS, SHAPE_ADDRESS_LENGTH
+#define REMOTE   SHAPE_REMOTE_ADDRESS, SHAPE_ADDRESS_LENGTH
+#define OFFSET   SHAPE_OFFSET_POINTER
+
+#define ROW(id_, name_, result_, ...) \
+	[CALL_##id_] = { .name = name_, .id = CALL_##id_, .result = RESULT_##result_, \
+	                 .can_block = CALL_##id_ != CALL_SPLICE, .shapes = { __VA_ARGS__ } }
+
+static const struct signature signatures[] = {
+	ROW(SOCKET, "socket", FD, SHAPE_DOMAIN, INT, INT),
+	ROW(BIND, "bind", EXACT, FD, LOCAL),
+	ROW(LISTEN, "listen", EXACT, FD, INT),
+	ROW(ACCEPT, "accept", FD, FD, ADDRESS),
+	ROW(ACCEPT4, "accept4", FD, FD, ADDRESS, INT),
+	ROW(CONNECT, "connect", EXACT, FD, REMOTE),
+	ROW(READ, "read", EXACT, FD, SHAPE_RECEIVE_BUFFER, INT),
+	ROW(READV, "readv", EXACT, FD, SHAPE_RECEIVE_IOVEC, INT),
+	ROW(RECV, "recv", EXACT, FD, SHAPE_RECEIVE_BUFFER, INT, INT),
+	ROW(RECVFROM, "recvfrom", EXACT, FD, SHAPE_RECEIVE_BUFFER, INT, INT, ADDRESS),
+	ROW(RECVMSG, "recvmsg", EXACT, FD, SHAPE_RECEIVE_MSGHDR, INT),
+	ROW(WRITE, "write", EXACT, FD, SHAPE_SEND_BUFFER, INT),
+	ROW(WRITEV, "writev", EXACT, FD, SHAPE_SEND_IOVEC, INT),
+	ROW(SEND, "send", EXACT, FD, SHAPE_SEND_BUFFER, INT, INT),
+	ROW(SENDTO, "sendto", EXACT, FD, SHAPE_SEND_BUFFER, INT, INT, REMOTE),
+	ROW(SENDMSG, "sendmsg", EXACT, FD, SHAPE_SEND_MSGHDR, INT),
+	ROW(FCNTL, "fcntl", EXACT, FD, INT, SHAPE_OPTIONAL_INT),
+	ROW(IOCTL, "ioctl", EXACT, FD, INT, SHAPE_OPTIONAL_INT_REF_OUT),
+	ROW(CLOSE, "close", EXACT, FD),
+	ROW(SHUTDOWN, "shutdown", EXACT, FD, INT),
+	ROW(GETSOCKOPT, "getsockopt", EXACT, FD, INT, INT, SHAPE_OPTION_RESULT, SHAPE_OPTION_LENGTH_REF),
+	ROW(SETSOCKOPT, "setsockopt", EXACT, FD, INT, INT, SHAPE_OPTION_VALUE, INT),
+	ROW(POLL, "poll", EXACT, SHAPE_POLLFDS, INT, INT),
+	ROW(OPEN, "open", FD, SHAPE_PATH, INT),
+	ROW(SENDFILE, "sendfile", EXACT, FD, FD, SHAPE_OFFSET_REF, INT),
+	ROW(EPOLL_CREATE, "epoll_create", FD, INT),
+	ROW(EPOLL_CTL, "epoll_ctl", EXACT, FD, INT, FD, SHAPE_EPOLL_EVENT),
+	ROW(EPOLL_WAIT, "epoll_wait", EXACT, FD, SHAPE_EPOLL_EVENT_RESULT, INT, INT),
+	ROW(PIPE, "pipe", EXACT, SHAPE_FD_PAIR),
+	ROW(SPLICE, "splice", EXACT, FD, OFFSET, FD, OFFSET, INT, INT),
+	ROW(CAP_SET, "cap_set", NON_NEGATIVE, INT, INT, INT),
+	ROW(GETSOCKNAME, "getsockname", EXACT, FD, ADDRESS),
+	ROW(GETPEERNAME, "getpeername", EXACT, FD, ADDRESS),
+};
+_Static_assert(ARRAY_LEN(signatures) == CALL_IDS_END, "a call has no signature");
+
+static const struct { const char *prefix, *dialect; } dialects[] = {
+	{ "sctp_", "SCTP" }, { "psp_", "PSP" },
+};
+
+const struct signature *signature_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(signatures); i++)
+		if (!strcmp(signatures[i].name, name))
+			return &signatures[i];
+	return NULL;
+}
+
+const struct signature *signature_of(enum call_id id)
+{
+	return &signatures[id];
+}
+
+const char *signature_guess(const char *name)
+{
+	struct guess guess = { .wanted = name };
+
+	for (size_t i = 0; i < ARRAY_LEN(signatures); i++)
+		guess_offer(&guess, signatures[i].name);
+	return guess.nearest;
+}
+
+const char *signature_dialect(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(dialects); i++)
+		if (!strncmp(name, dialects[i].prefix, strlen(dialects[i].prefix)))
+			return dialects[i].dialect;
+	return NULL;
+}
+
+static bool is_optional(enum shape shape)
+{
+	return shape == SHAPE_OPTIONAL_INT || shape == SHAPE_OPTIONAL_INT_REF_OUT;
+}
+
+void signature_arity(const struct signature *s, int *least, int *most)
+{
+	*least = *most = 0;
+	for (int i = 0; i < CALL_ARGUMENTS && s->shapes[i] != SHAPE_NONE; i++) {
+		*most = i + 1;
+		if (!is_optional(s->shapes[i]))
+			*least = i + 1;
+	}
+}
