@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * constant.c - symbolic constants: from name to value and back
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/ast.h"
+#include "script/constant_table.h"
+
+static int compare_name(const void *name, const void *entry)
+{
+	return strcmp(name, ((const struct name_value *)entry)->name);
+}
+
+bool constant_value(const char *name, int64_t *value)
+{
+	const struct name_value *found = bsearch(name, constant_table, constant_table_size, sizeof(*found), compare_name);
+
+	if (!found)
+		return false;
+	*value = found->value;
+	return true;
+}
+
+const char *constant_guess(const char *name)
+{
+	struct guess guess = { .wanted = name };
+
+	guess_offer_table(&guess, constant_table, constant_table_size);
+	return guess.nearest;
+}
+
+/* ENOTSUP is a second name of EOPNOTSUPP, the one the protocols' documents use. Other second names come
+ * later in the alphabet than the usual one. */
+static bool is_errno_name(const char *name)
+{
+	return name[0] == 'E' && strncmp(name, "EPOLL", 5) && strcmp(name, "ENOTSUP");
+}
+
+const char *constant_errno_name(int number)
+{
+	for (size_t i = 0; i < constant_table_size; i++)
+		if (constant_table[i].value == number && is_errno_name(constant_table[i].name))
+			return constant_table[i].name;
+	return NULL;
+}
+
+static const char *flag_name(const char *prefix, uint64_t bit)
+{
+	size_t length = strlen(prefix);
+
+	for (size_t i = 0; i < constant_table_size; i++)
+		if (!strncmp(constant_table[i].name, prefix, length) && (uint64_t)constant_table[i].value == bit)
+			return constant_table[i].name;
+	return NULL;
+}
+
+void constant_print_flags(struct buf *out, const char *prefix, uint64_t value)
+{
+	const char *separator = "";
+	uint64_t rest = 0;
+
+	for (int i = 0; i < 64; i++) {
+		uint64_t bit = value & (UINT64_C(1) << i);
+		const char *name = bit ? flag_name(prefix, bit) : NULL;
+		if (name) {
+			buf_printf(out, "%s%s", separator, name);
+			separator = "|";
+		} else {
+			rest |= bit;
+		}
+	}
+	if (rest)
+		buf_printf(out, "%s0x%" PRIx64, separator, rest);
+	else if (!value)
+		buf_puts(out, "0");
+}
