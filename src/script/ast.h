@@ -215,9 +215,14 @@ struct script *script_load(const char *path, config_apply_fn apply, void *user, 
 void script_free(struct script *s);                     /* NULL is fine */
 
 /* Judge everything that can be judged without running: names, argument counts and shapes, ranges, options
- * that do not fit, times that run backwards, packets that cannot be built; fill in the "checked:" parts.
- * False when there was any error. */
+ * that do not fit, times that run backwards, packets that cannot be built. Does all that script_prepare() does
+ * too. False when there was any error. */
 bool script_check(struct script *s, struct diags *diags);
+
+/* The part of script_check() that must hold before anything can be played: ranges, times, and packets that
+ * can be built. Fills in the "checked:" parts. Calls are not judged - a call that makes no sense fails when it
+ * is reached - so call->signature stays NULL where the name is unknown. False when there was any error. */
+bool script_prepare(struct script *s, struct diags *diags);
 
 /* Canonical text; parsing it again gives the same tree. */
 void script_print(struct buf *out, const struct script *s);
@@ -249,7 +254,7 @@ bool expr_int32(const struct expr *e, int32_t *out, struct evaluation_error *err
 bool expr_uint8(const struct expr *e, uint8_t *out, struct evaluation_error *error);    /* -128 ... 255 */
 /* A literal integer as a result must be: no symbols. */
 bool expr_literal(const struct expr *e, int64_t *out, struct evaluation_error *error);
-/* Bytes of a string with escapes expanded, in @arena. */
+/* Bytes of a string with escapes expanded, in @arena; a NUL that @length does not count follows them. */
 bool expr_string(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
                  struct evaluation_error *error);
 /* "Bad type; actual: X expected: Y". Always false. */
