@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * check.c - protodrill check: every error of every script in one go
+ */
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "script/ast.h"
+#include "suite/discover.h"
+
+struct request {
+	bool help;
+};
+
+static const struct command_option options[] = {
+	{ "help", 'h', NULL, "this text" },
+	{ 0 },
+};
+
+static void usage(void)
+{
+	puts("Usage: protodrill check [OPTION]... FILE|DIR...\n"
+	     "Parse scripts and judge everything that can be judged without playing them: names, argument counts,\n"
+	     "ranges, options that do not fit, times that run backwards. Directories are searched for *.pkt.\n\n"
+	     "Options:");
+	options_print(stdout, options);
+	puts("\nOptions of scripts, over those written in them:");
+	options_print_script_options(stdout);
+	puts("\nExit status: 0 no errors, 2 errors.\n\n"
+	     "Examples:\n"
+	     "  protodrill check testcases\n"
+	     "  protodrill check --ip_version=ipv6 -D CODE=host_unreachable one.pkt");
+}
+
+static bool set(void *user, const struct command_option *option, const char *value)
+{
+	struct request *request = user;
+
+	(void)option;
+	(void)value;
+	request->help = true;
+	return true;
+}
+
+/* False when there was any error; they are printed. */
+static bool check_one(const char *path, struct settings *settings)
+{
+	struct diags diags;
+
+	diags_init(&diags);
+	struct script *script = script_load(path, settings_apply, settings, &diags);
+	if (script)
+		script_check(script, &diags);
+	diags_print(&diags, stderr, options_want_colour(stderr));
+	bool ok = script && !diags.errors;
+	diags_free(&diags);
+	script_free(script);
+	return ok;
+}
+
+static int check_all(char **argv, struct settings *settings)
+{
+	struct script_paths paths = { 0 };
+	struct diags diags;
+	size_t bad = 0;
+
+	diags_init(&diags);
+	for (; *argv; argv++)
+		discover(&paths, *argv, &diags);
+	diags_print(&diags, stderr, options_want_colour(stderr));
+	for (size_t i = 0; i < paths.count; i++)
+		bad += !check_one(paths.path[i], settings);
+	const char *plural = paths.count == 1 ? "" : "s";
+	if (bad)
+		printf("%zu script%s, %zu with errors\n", paths.count, plural, bad);
+	else if (!diags.errors)
+		printf("%zu script%s, no errors\n", paths.count, plural);
+	int status = bad || diags.errors ? EXIT_STATUS_ERROR : EXIT_STATUS_OK;
+	diags_free(&diags);
+	discover_free(&paths);
+	return status;
+}
+
+int check_main(int argc, char **argv)
+{
+	struct request request = { 0 };
+	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };
+	struct settings settings = { 0 };
+	int first, status = EXIT_STATUS_ERROR;
+
+	if (!options_parse(&line, argc, argv, &settings, &first)) {
+		status = EXIT_STATUS_ERROR;
+	} else if (request.help) {
+		usage();
+		status = EXIT_STATUS_OK;
+	} else if (first == argc) {
+		fputs("protodrill: nothing to check: name scripts or directories\n", stderr);
+	} else {
+		status = check_all(argv + first, &settings);
+	}
+	settings_free(&settings);
+	return status;
+}

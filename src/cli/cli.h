@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cli.h - the commands behind main()
+ *
+ * Each takes its own argv (argv[0]: the word that named it) and returns an exit status.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#define PROTODRILL_VERSION "0.1"
+
+enum { EXIT_STATUS_OK = 0, EXIT_STATUS_FAIL = 1, EXIT_STATUS_ERROR = 2, EXIT_STATUS_SIGNAL = 128 };
+
+int run_main(int argc, char **argv);
+int check_main(int argc, char **argv);
+int fmt_main(int argc, char **argv);
+int packetdrill_main(int argc, char **argv);             /* the old face */
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fmt.c - protodrill fmt: scripts in canonical form
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/replace_file.h"
+#include "script/ast.h"
+#include "suite/discover.h"
+
+struct request {
+	bool help, write;
+};
+
+static const struct command_option options[] = {
+	{ "write", 'w', NULL, "write the form back to the files that differ from it" },
+	{ "help", 'h', NULL, "this text" },
+	{ 0 },
+};
+
+static void usage(void)
+{
+	puts("Usage: protodrill fmt [OPTION]... FILE|DIR...\n"
+	     "Print scripts in canonical form. Directories are searched for *.pkt.\n\n"
+	     "Options:");
+	options_print(stdout, options);
+	puts("\nExit status: 0 done, 2 a script has errors or cannot be written.\n\n"
+	     "Examples:\n"
+	     "  protodrill fmt one.pkt | diff one.pkt -\n"
+	     "  protodrill fmt -w testcases");
+}
+
+static bool set(void *user, const struct command_option *option, const char *value)
+{
+	struct request *request = user;
+
+	(void)value;
+	*(option->letter == 'w' ? &request->write : &request->help) = true;
+	return true;
+}
+
+static bool write_back(const char *path, const struct buf *text)
+{
+	struct replace_file file;
+	bool ok = replace_file_begin(&file, path);
+
+	FILE *out = ok ? fopen(file.temporary, "w") : NULL;
+	if (out) {
+		ok = fwrite(text->data, 1, text->length, out) == text->length;
+		ok = !fclose(out) && ok;
+	}
+	if (!out || !ok || !replace_file_commit(&file)) {
+		fprintf(stderr, "protodrill: cannot write %s: %s\n", path, strerror(errno));
+		ok = false;
+	}
+	replace_file_end(&file);
+	return ok;
+}
+
+static bool format_one(const char *path, bool write)
+{
+	struct buf text = BUF_INIT;
+	struct diags diags;
+
+	diags_init(&diags);
+	struct script *script = script_load(path, NULL, NULL, &diags);
+	bool ok = script && !diags.errors;
+	diags_print(&diags, stderr, options_want_colour(stderr));
+	if (ok) {
+		script_print(&text, script);
+		bool same = text.length == script->source.length &&
+		            !memcmp(text.data, script->source.text, text.length);
+		if (!write || !strcmp(path, "-"))
+			fwrite(text.data, 1, text.length, stdout);
+		else if (!same)
+			ok = write_back(path, &text);
+	}
+	script_free(script);
+	diags_free(&diags);
+	buf_free(&text);
+	return ok;
+}
+
+static int format_all(char **argv, bool write)
+{
+	struct script_paths paths = { 0 };
+	struct diags diags;
+	bool ok = true;
+
+	diags_init(&diags);
+	for (; *argv; argv++)
+		ok &= discover(&paths, *argv, &diags);
+	diags_print(&diags, stderr, options_want_colour(stderr));
+	for (size_t i = 0; i < paths.count; i++)
+		ok &= format_one(paths.path[i], write);
+	diags_free(&diags);
+	discover_free(&paths);
+	return ok ? EXIT_STATUS_OK : EXIT_STATUS_ERROR;
+}
+
+int fmt_main(int argc, char **argv)
+{
+	struct request request = { 0 };
+	const struct command_line line = { .options = options, .set = set, .user = &request };
+	struct settings settings = { 0 };
+	int first, status = EXIT_STATUS_ERROR;
+
+	if (!options_parse(&line, argc, argv, &settings, &first)) {
+		status = EXIT_STATUS_ERROR;
+	} else if (request.help) {
+		usage();
+		status = EXIT_STATUS_OK;
+	} else if (first == argc) {
+		fputs("protodrill: nothing to format: name scripts or directories\n", stderr);
+	} else {
+		status = format_all(argv + first, request.write);
+	}
+	settings_free(&settings);
+	return status;
+}

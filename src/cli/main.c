@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * main.c - which face, which command
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "util/common.h"
+#include "util/table.h"
+
+static int help_main(int argc, char **argv);
+
+static const struct command {
+	const char *name;
+	int (*main)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{ "run", run_main, "play scripts and say what differs" },
+	{ "check", check_main, "parse and check scripts without playing them; every error in one go" },
+	{ "fmt", fmt_main, "print scripts in canonical form" },
+	{ "help", help_main, "this text, or that of a command" },
+};
+
+static void usage(FILE *out)
+{
+	fputs("Usage: protodrill COMMAND [OPTION]... PATH...\n"
+	      "Plays timed packet scripts (.pkt) against a TCP/UDP implementation and says where it differs.\n\n"
+	      "Commands:\n",
+	      out);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].help);
+	fputs("\n'protodrill COMMAND --help' tells more. Under the name packetdrill the program takes that tool's\n"
+	      "options and prints its messages.\n\n"
+	      "Examples:\n"
+	      "  protodrill check testcases              are all scripts well-formed?\n"
+	      "  protodrill run -t kernel testcases      play them against this machine's kernel\n"
+	      "  protodrill run -t kernel -v one.pkt     and show every event of one\n",
+	      out);
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+static int complain(const char *name)
+{
+	struct guess guess = { .wanted = name };
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		guess_offer(&guess, commands[i].name);
+	fprintf(stderr, "protodrill: unknown command '%s'", name);
+	if (guess.nearest)
+		fprintf(stderr, "; did you mean '%s'?", guess.nearest);
+	fputs("\nTry 'protodrill help'.\n", stderr);
+	return EXIT_STATUS_ERROR;
+}
+
+static int help_main(int argc, char **argv)
+{
+	const struct command *command = argc > 1 ? find(argv[1]) : NULL;
+
+	if (argc > 1 && !command && strncmp(argv[1], "--", 2))
+		return complain(argv[1]);
+	if (command && command->main != help_main)
+		return command->main(2, (char *[]){ argv[1], (char[]){ "--help" }, NULL });
+	usage(stdout);
+	return EXIT_STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argc ? argv[0] : "";
+
+	if (!strcmp(name, "packetdrill"))
+		return packetdrill_main(argc, argv);
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_STATUS_ERROR;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("protodrill " PROTODRILL_VERSION);
+		return EXIT_STATUS_OK;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return help_main(1, argv);
+	const struct command *command = find(argv[1]);
+	return command ? command->main(argc - 1, argv + 1) : complain(argv[1]);
+}

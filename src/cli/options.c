@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * options.c - reading a command line with getopt_long()
+ *
+ * A long option's code is its index in the table of long options plus LONG_CODE, so one table serves all.
+ */
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/table.h"
+
+enum { LONG_CODE = 256 };
+
+bool settings_apply(struct config *c, void *user, struct diags *diags)
+{
+	const struct settings *settings = user;
+	bool ok = true;
+
+	for (size_t i = 0; i < settings->count; i++)
+		ok &= config_set(c, settings->list[i].name, settings->list[i].value, "Command Line",
+		                 (struct loc){ 0 }, diags);
+	return ok;
+}
+
+void settings_free(struct settings *settings)
+{
+	free(settings->list);
+	*settings = (struct settings){ 0 };
+}
+
+static void settings_add(struct settings *settings, const char *name, const char *value)
+{
+	settings->list = realloc(settings->list, (settings->count + 1) * sizeof(*settings->list));
+	if (!settings->list)
+		abort();
+	settings->list[settings->count++] = (struct setting){ name, value };
+}
+
+/* ---- the tables that getopt_long() wants ---- */
+
+struct tables {
+	struct option *longs;
+	size_t count, own;                                   /* the first @own ones belong to the command */
+	char letters[64];
+};
+
+static void add_long(struct tables *t, const char *name, bool takes_value)
+{
+	t->longs[t->count] = (struct option){
+		.name = name,
+		.has_arg = takes_value ? required_argument : no_argument,
+		.val = LONG_CODE + (int)t->count,
+	};
+	t->count++;
+}
+
+static bool has_long(const struct tables *t, const char *name)
+{
+	for (size_t i = 0; i < t->own; i++)
+		if (!strcmp(t->longs[i].name, name))
+			return true;
+	return false;
+}
+
+static void add_letter(struct tables *t, char letter, bool takes_value)
+{
+	size_t n = strlen(t->letters);
+
+	t->letters[n] = letter;
+	t->letters[n + 1] = takes_value ? ':' : '\0';
+	t->letters[n + 2] = '\0';
+}
+
+static void make_tables(struct tables *t, const struct command_line *line)
+{
+	size_t count = 1;
+
+	*t = (struct tables){ .letters = ":" };
+	if (line->old_messages)
+		t->letters[0] = '\0';
+	for (const struct command_option *o = line->options; o->name; o++)
+		count++;
+	for (const struct config_option *o = config_options; o->name; o++)
+		count++;
+	t->longs = calloc(count, sizeof(*t->longs));
+	if (!t->longs)
+		abort();
+	for (const struct command_option *o = line->options; o->name; o++) {
+		add_long(t, o->name, o->argument);
+		if (o->letter)
+			add_letter(t, o->letter, o->argument);
+	}
+	t->own = t->count;
+	if (!line->script_options)
+		return;
+	add_letter(t, 'D', true);
+	if (!strchr(t->letters, 'v'))
+		add_letter(t, 'v', false);
+	for (const struct config_option *o = config_options; o->name; o++)
+		if (!has_long(t, o->name))
+			add_long(t, o->name, o->takes_value);
+}
+
+/* ---- errors ---- */
+
+static bool complain_unknown(const struct tables *t, const char *command, const char *word)
+{
+	char name[64];
+	struct guess guess = { .wanted = name };
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + strspn(word, "-"), "="), word + strspn(word, "-"));
+	for (size_t i = 0; i < t->count; i++)
+		guess_offer(&guess, t->longs[i].name);
+	fprintf(stderr, "protodrill: unknown option '%s'", word);
+	if (guess.nearest && word[0] == '-' && word[1] == '-')
+		fprintf(stderr, "; did you mean '--%s'?", guess.nearest);
+	fprintf(stderr, "\nTry 'protodrill %s --help'.\n", command);
+	return false;
+}
+
+/* What getopt_long() did not like. An ambiguous abbreviation, an unknown name and a value for a flag all come
+ * as '?'; a flag that is known comes with its code in optopt. */
+static bool complain(const struct tables *t, int code, char **argv)
+{
+	const char *word = argv[optind - 1];
+	char letter[3] = { '-', (char)optopt, '\0' };
+
+	if (optopt > 0 && optopt < LONG_CODE)
+		word = letter;
+	if (code == ':')
+		fprintf(stderr, "protodrill: option '%s' needs a value\n", word);
+	else if (optopt >= LONG_CODE)
+		fprintf(stderr, "protodrill: option '--%s' takes no value\n", t->longs[optopt - LONG_CODE].name);
+	else
+		return complain_unknown(t, argv[0], word);
+	return false;
+}
+
+static bool take(const struct command_line *line, const struct tables *t, int code, struct settings *settings)
+{
+	for (size_t i = 0; i < t->own; i++)
+		if (code == LONG_CODE + (int)i || code == line->options[i].letter)
+			return line->set(line->user, &line->options[i], optarg);
+	if (code == 'D')
+		settings_add(settings, "define", optarg);
+	else if (code == 'v')
+		settings_add(settings, "verbose", NULL);
+	else
+		settings_add(settings, t->longs[code - LONG_CODE].name, optarg);
+	return true;
+}
+
+bool options_parse(const struct command_line *line, int argc, char **argv, struct settings *settings,
+                   int *first_path)
+{
+	struct tables t;
+	bool ok = true;
+	int code;
+
+	make_tables(&t, line);
+	optind = 0;                                          /* start anew, and permute */
+	opterr = line->old_messages;
+	while (ok && (code = getopt_long(argc, argv, t.letters, t.longs, NULL)) != -1) {
+		if (code != '?' && code != ':')
+			ok = take(line, &t, code, settings);
+		else
+			ok = line->old_messages ? false : complain(&t, code, argv);
+	}
+	*first_path = optind;
+	free(t.longs);
+	return ok;
+}
+
+/* ---- help ---- */
+
+static void print_option(FILE *out, char letter, const char *name, const char *argument, const char *help)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "--%s%s%s", name, argument ? " " : "", argument ? argument : "");
+	if (letter)
+		fprintf(out, "  -%c, %-28s %s\n", letter, text, help);
+	else
+		fprintf(out, "      %-28s %s\n", text, help);
+}
+
+void options_print(FILE *out, const struct command_option *options)
+{
+	for (const struct command_option *o = options; o->name; o++)
+		print_option(out, o->letter, o->name, o->argument, o->help);
+}
+
+void options_print_script_options(FILE *out)
+{
+	for (const struct config_option *o = config_options; o->name; o++)
+		print_option(out, strcmp(o->name, "define") ? 0 : 'D', o->name, o->argument, o->help);
+}
+
+bool options_want_colour(FILE *file)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fileno(file)) && !(no_color && *no_color) && !(term && !strcmp(term, "dumb"));
+}
+
+bool options_number(const char *text, int least, int most, int *value)
+{
+	char *end;
+
+	errno = 0;
+	long n = strtol(text, &end, 10);
+	if (errno || end == text || *end || n < least || n > most)
+		return false;
+	*value = (int)n;
+	return true;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * options.h - reading a command line: a command's own options, and the options of scripts
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdio.h>
+
+#include "script/config.h"
+
+/* Script options of the command line, in order; set again on every script's configuration. */
+struct setting {
+	const char *name, *value;                            /* borrowed from argv; value NULL: none */
+};
+
+struct settings {
+	struct setting *list;
+	size_t count;
+};
+
+/* A config_apply_fn; @user is a struct settings. */
+bool settings_apply(struct config *c, void *user, struct diags *diags);
+
+/* One option of a command itself. */
+struct command_option {
+	const char *name;
+	char letter;                                         /* 0: none */
+	const char *argument;                                /* NULL: a flag */
+	const char *help;
+};
+
+struct command_line {
+	const struct command_option *options;                /* of the command; ends with name NULL */
+	bool script_options;                                 /* takes those of config_options too */
+	bool old_messages;                                   /* getopt's own, for the old face */
+	/* Called for each option of the command. False when the value is bad; then it has said so. */
+	bool (*set)(void *user, const struct command_option *option, const char *value);
+	void *user;
+};
+
+/* Read options before, between and after the paths; names may be abbreviated. argv is permuted: the paths
+ * are argv[*first_path] to its end. False after an error, which is on stderr. Free with settings_free(). */
+bool options_parse(const struct command_line *line, int argc, char **argv, struct settings *settings,
+                   int *first_path);
+void settings_free(struct settings *settings);
+
+/* For --help. */
+void options_print(FILE *out, const struct command_option *options);
+void options_print_script_options(FILE *out);
+
+/* Colour on @file: a terminal, and NO_COLOR is not set. */
+bool options_want_colour(FILE *file);
+
+/* A decimal number of @least to @most. */
+bool options_number(const char *text, int least, int most, int *value);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * packetdrill.c - the old face: options, messages and exit status of the original tool
+ *
+ * Language reference, sections 1, 4 and 22. The target is the kernel, in the network namespace that the
+ * program was started in.
+ */
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/target_kinds.h"
+#include "report/old.h"
+#include "suite/attempt.h"
+
+enum { OLD_FACE_RETRIES = 2 };
+
+static const struct command_option no_options[] = { { 0 } };
+
+static void usage(FILE *out)
+{
+	fputs("Usage: packetdrill [OPTION]... SCRIPT.pkt...\n"
+	      "Play timed packet scripts against the TCP/IP stack of this machine, in this network namespace.\n\n"
+	      "Options:\n",
+	      out);
+	options_print_script_options(out);
+	fputs("  -v                               the same as --verbose\n", out);
+}
+
+static void render(const struct record *record, const void *user, struct attempt_output *out)
+{
+	(void)user;
+	old_report(record, &out->out, &out->err);
+}
+
+static void print(const struct attempt_output *output)
+{
+	fwrite(output->out.data, 1, output->out.length, stdout);
+	fflush(stdout);
+	fwrite(output->err.data, 1, output->err.length, stderr);
+}
+
+static int play(const struct script *script)
+{
+	const struct attempt_plan plan = {
+		.script = script,
+		.target_name = "kernel",
+		.open = target_kind_find("kernel")->open,
+		.render = render,
+		.allow_python = true,
+		.keep_background = true,
+		.retries = OLD_FACE_RETRIES,
+	};
+	struct attempt attempt = ATTEMPT_INIT;
+	int status = EXIT_STATUS_FAIL;
+
+	attempt_settle(&plan, &attempt);
+	print(&attempt.output);
+	if (attempt.signal)
+		status = EXIT_STATUS_SIGNAL + attempt.signal;
+	else if (attempt.verdict == VERDICT_PASS)
+		status = EXIT_STATUS_OK;
+	attempt_free(&attempt);
+	return status;
+}
+
+static int one_script(const char *path, struct settings *settings)
+{
+	struct diags diags;
+	int status = EXIT_STATUS_OK;
+
+	diags_init(&diags);
+	struct script *script = script_load(path, settings_apply, settings, &diags);
+	if (script && !diags.errors)
+		script_prepare(script, &diags);
+	if (diags.errors || !script) {
+		struct buf message = BUF_INIT;
+		old_diag(&diags, &message);
+		fputs(message.data, stderr);
+		buf_free(&message);
+		status = EXIT_STATUS_FAIL;
+	} else if (!script->config.dry_run) {
+		status = play(script);
+	}
+	script_free(script);
+	diags_free(&diags);
+	return status;
+}
+
+int packetdrill_main(int argc, char **argv)
+{
+	const struct command_line line = { .options = no_options, .script_options = true, .old_messages = true };
+	struct settings settings = { 0 };
+	int status = EXIT_STATUS_OK, first;
+
+	if (!options_parse(&line, argc, argv, &settings, &first)) {
+		usage(stderr);
+		status = EXIT_STATUS_FAIL;
+	} else if (first == argc) {
+		fputs("error: missing script path\n", stderr);
+		usage(stderr);
+		status = EXIT_STATUS_FAIL;
+	}
+	for (int i = first; i < argc && status == EXIT_STATUS_OK; i++)
+		status = one_script(argv[i], &settings);
+	settings_free(&settings);
+	return status;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * replace_file.h - write a file under a temporary name in its folder and rename it at the end
+ */
+#ifndef CLI_REPLACE_FILE_H
+#define CLI_REPLACE_FILE_H
+
+#include <stdbool.h>
+
+struct replace_file {
+	const char *path;                                    /* borrowed */
+	char *temporary;                                     /* an empty file, to be written; NULL: nothing to remove */
+};
+
+/* False with errno set when the folder takes no file. */
+bool replace_file_begin(struct replace_file *f, const char *path);
+/* Put what was written in the place of the file, with its permissions (or those of a new file). */
+bool replace_file_commit(struct replace_file *f);
+/* Remove what was not committed. */
+void replace_file_end(struct replace_file *f);
+
+#endif

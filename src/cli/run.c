@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * run.c - protodrill run: play scripts and say what differs
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/replace_file.h"
+#include "cli/target_kinds.h"
+#include "report/capture.h"
+#include "report/text.h"
+#include "suite/attempt.h"
+#include "suite/discover.h"
+
+enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
+
+struct request {
+	const struct target_kind *target;
+	struct text_style style;
+	const char *pcap;                                    /* NULL: none */
+	int retries, timeout_s;
+	bool python, help;
+	struct settings settings;
+};
+
+static const struct command_option options[] = {
+	{ "target", 't', "NAME", "what to test: kernel (the default; builtin is not part of this version)" },
+	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
+	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
+	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
+	{ "timeout", 0, "SECONDS", "end a script that takes longer; 0: never (180)" },
+	{ "python", 0, NULL, "run all code blocks with python3, also those the native evaluator knows" },
+	{ "help", 'h', NULL, "this text" },
+	{ 0 },
+};
+
+static void usage(void)
+{
+	puts("Usage: protodrill run [OPTION]... FILE|DIR...\n"
+	     "Play scripts, each in a process and a network namespace of its own, and say where the target did\n"
+	     "something else. Directories are searched for *.pkt.\n\n"
+	     "Options:");
+	options_print(stdout, options);
+	puts("\nTargets:");
+	for (const struct target_kind *t = target_kinds; t->name; t++)
+		printf("  %-8s %s%s\n", t->name, t->help, t->open ? "" : " (not part of this version)");
+	puts("\nOptions of scripts, over those written in them:");
+	options_print_script_options(stdout);
+	puts("\nVerdicts, and the exit status, which is that of the worst one:\n"
+	     "  PASS          0  every expectation met, in time\n"
+	     "  SKIP          0  something that the script needs is not there\n"
+	     "  INCONCLUSIVE  3  the machine was too late or too busy to tell, also when repeated\n"
+	     "  FAIL          1  the target did something else\n"
+	     "  ERROR         2  the script or the command line is wrong, or it could not be played\n\n"
+	     "Examples:\n"
+	     "  protodrill run -t kernel testcases\n"
+	     "  protodrill run -t kernel -v --pcap one.pcap one.pkt\n"
+	     "  protodrill run -t kernel --ip_version=ipv6 --tolerance_usecs=10000 one.pkt");
+}
+
+/* ---- the command line ---- */
+
+static bool set_target(struct request *request, const char *name)
+{
+	request->target = target_kind_find(name);
+	if (request->target && request->target->open)
+		return true;
+	if (request->target)
+		fprintf(stderr, "protodrill: the %s target is not part of this version; -t %s is\n", name,
+		        target_kind_default()->name);
+	else
+		fprintf(stderr, "protodrill: unknown target '%s'; there is: %s\n", name, target_kind_default()->name);
+	return false;
+}
+
+static bool set_number(const char *option, const char *text, int most, int *value)
+{
+	if (!options_number(text, 0, most, value)) {
+		fprintf(stderr, "protodrill: bad --%s: %s: want a number from 0 to %d\n", option, text, most);
+		return false;
+	}
+	return true;
+}
+
+static bool set(void *user, const struct command_option *option, const char *value)
+{
+	struct request *request = user;
+
+	if (!strcmp(option->name, "target"))
+		return set_target(request, value);
+	if (!strcmp(option->name, "retries"))
+		return set_number(option->name, value, MOST_RETRIES, &request->retries);
+	if (!strcmp(option->name, "timeout"))
+		return set_number(option->name, value, LONGEST_TIMEOUT_S, &request->timeout_s);
+	if (!strcmp(option->name, "pcap"))
+		request->pcap = value;
+	else if (!strcmp(option->name, "verbose"))
+		request->style.verbose = true;
+	else if (!strcmp(option->name, "python"))
+		request->python = true;
+	else
+		request->help = true;
+	return true;
+}
+
+/* ---- one script ---- */
+
+static void render(const struct record *record, const void *user, struct attempt_output *out)
+{
+	const struct request *request = user;
+
+	text_report(&out->out, record, &request->style);
+	if (request->pcap)
+		capture_pack(&out->capture, record);
+}
+
+static void play(const struct request *request, const struct script *script, struct attempt *attempt)
+{
+	const struct attempt_plan plan = {
+		.script = script,
+		.target_name = request->target->name,
+		.open = request->target->open,
+		.render = render,
+		.user = request,
+		.own_namespace = true,
+		.force_python = request->python,
+		.allow_python = true,
+		.retries = request->retries,
+		.timeout_s = request->timeout_s,
+	};
+
+	attempt_settle(&plan, attempt);
+}
+
+/* An ERROR with its diagnostics when the script cannot be played. */
+static void run_one(struct request *request, const char *path, struct attempt *attempt)
+{
+	struct diags diags;
+
+	diags_init(&diags);
+	struct script *script = script_load(path, settings_apply, &request->settings, &diags);
+	if (script)
+		script_check(script, &diags);
+	diags_print(&diags, stderr, options_want_colour(stderr));
+	attempt->verdict = VERDICT_ERROR;
+	if (script && !diags.errors && script->config.dry_run) {
+		attempt->verdict = VERDICT_PASS;
+		buf_printf(&attempt->output.out, "PASS  %s  (not played: --dry_run)\n", path);
+	} else if (script && !diags.errors) {
+		play(request, script, attempt);
+	} else {
+		buf_printf(&attempt->output.out, "ERROR  %s  %d error%s\n", path, diags.errors,
+		           diags.errors == 1 ? "" : "s");
+	}
+	script_free(script);
+	diags_free(&diags);
+}
+
+/* ---- all of them ---- */
+
+struct progress {
+	int counts[VERDICTS];
+	int signal;
+	struct pcap_writer *pcap;                            /* NULL: none */
+};
+
+static void run_paths(struct request *request, const struct script_paths *paths, struct progress *progress)
+{
+	for (size_t i = 0; i < paths->count && !progress->signal; i++) {
+		struct attempt attempt = ATTEMPT_INIT;
+		run_one(request, paths->path[i], &attempt);
+		progress->signal = attempt.signal;
+		if (!attempt.signal) {
+			progress->counts[attempt.verdict]++;
+			fwrite(attempt.output.out.data, 1, attempt.output.out.length, stdout);
+			fflush(stdout);
+			if (progress->pcap)
+				capture_write(progress->pcap, &attempt.output.capture);
+		}
+		attempt_free(&attempt);
+	}
+	if (paths->count > 1) {
+		struct buf summary = BUF_INIT;
+		text_summary(&summary, progress->counts, &request->style);
+		fputs(summary.data, stdout);
+		buf_free(&summary);
+	}
+}
+
+static int exit_status(const struct progress *progress)
+{
+	static const enum verdict worst_first[] = { VERDICT_ERROR, VERDICT_FAIL, VERDICT_INCONCLUSIVE };
+
+	if (progress->signal)
+		return EXIT_STATUS_SIGNAL + progress->signal;
+	for (size_t i = 0; i < ARRAY_LEN(worst_first); i++)
+		if (progress->counts[worst_first[i]])
+			return verdict_exit_status(worst_first[i]);
+	return EXIT_STATUS_OK;
+}
+
+static bool cannot_write(const char *path)
+{
+	fprintf(stderr, "protodrill: cannot write %s: %s\n", path, strerror(errno));
+	return false;
+}
+
+/* With a capture file, which appears under its name only when it is complete. */
+static int run_captured(struct request *request, const struct script_paths *paths)
+{
+	struct progress progress = { 0 };
+	struct replace_file file = { 0 };
+	bool ok = true;
+
+	if (request->pcap) {
+		ok = replace_file_begin(&file, request->pcap);
+		progress.pcap = ok ? pcap_writer_open(file.temporary) : NULL;
+		ok = progress.pcap || cannot_write(request->pcap);
+	}
+	if (ok)
+		run_paths(request, paths, &progress);
+	if (progress.pcap)
+		ok = (pcap_writer_close(progress.pcap) && replace_file_commit(&file)) || cannot_write(request->pcap);
+	replace_file_end(&file);
+	return ok ? exit_status(&progress) : EXIT_STATUS_ERROR;
+}
+
+static int run_all(struct request *request, char **argv)
+{
+	struct script_paths paths = { 0 };
+	struct diags diags;
+	int status = EXIT_STATUS_ERROR;
+
+	diags_init(&diags);
+	for (; *argv; argv++)
+		discover(&paths, *argv, &diags);
+	diags_print(&diags, stderr, options_want_colour(stderr));
+	if (!diags.errors)
+		status = run_captured(request, &paths);
+	diags_free(&diags);
+	discover_free(&paths);
+	return status;
+}
+
+int run_main(int argc, char **argv)
+{
+	struct request request = {
+		.target = target_kind_default(),
+		.retries = RETRIES,
+		.timeout_s = TIMEOUT_S,
+		.style.colour = options_want_colour(stdout),
+	};
+	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };
+	int first, status = EXIT_STATUS_ERROR;
+
+	if (!options_parse(&line, argc, argv, &request.settings, &first)) {
+		status = EXIT_STATUS_ERROR;
+	} else if (request.help) {
+		usage();
+		status = EXIT_STATUS_OK;
+	} else if (first == argc) {
+		fputs("protodrill: no case selected: name scripts or directories\n", stderr);
+	} else {
+		status = run_all(&request, argv + first);
+	}
+	settings_free(&request.settings);
+	return status;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * old.c - the wording of the original tool
+ */
+#include "report/old.h"
+
+#include "report/event.h"
+
+void old_diag(const struct diags *d, struct buf *err)
+{
+	const struct diag *g = d->first;
+
+	while (g && g->kind == DIAG_WARNING)
+		g = g->next;
+	if (!g)
+		return;
+	const char *name = g->loc.source ? g->loc.source->name : "Command Line";
+	switch (g->kind) {
+	case DIAG_SYNTAX:
+		buf_printf(err, "%s:%d: parse error at '%s': %s\n", name, g->loc.line, g->token, g->headline);
+		break;
+	case DIAG_SEMANTIC:
+		buf_printf(err, "%s:%d: semantic error: %s\n", name, g->loc.line, g->headline);
+		break;
+	case DIAG_FILE:
+		buf_printf(err, "%s\n", g->headline);
+		break;
+	default:
+		buf_printf(err, "%s: %s\n", name, g->headline);
+	}
+}
+
+static void print_entry(const struct record *r, const struct entry *e, struct buf *err)
+{
+	if (!e->message)
+		return;
+	buf_printf(err, "%s:%d: %s\n", r->script->source.name, e->line, e->message);
+	if (!e->show_packets || !e->expected || !e->observed)
+		return;
+	struct dump_notes notes = event_dump_notes(e->event);
+	buf_printf(err, "script packet: %9.6f ", vtime_to_s(e->planned));
+	packet_dump(err, e->expected, &notes);
+	buf_printf(err, "\nactual packet: %9.6f ", vtime_to_s(e->actual));
+	packet_dump(err, e->observed, NULL);
+	buf_puts(err, "\n");
+}
+
+static void trace_packets(const struct entry *e, const char *what, struct buf *out)
+{
+	for (const struct live_packet *live = e->live; live; live = live->next) {
+		buf_printf(out, "%s packet: %9.6f ", what, vtime_to_s(live->at));
+		packet_dump(out, &live->packet, NULL);
+		buf_puts(out, "\n");
+	}
+}
+
+static void trace(const struct record *r, const struct entry *e, struct buf *out)
+{
+	if (e->kind == ENTRY_INBOUND || e->kind == ENTRY_CLOSING)
+		trace_packets(e, "inbound injected", out);
+	else if (e->kind == ENTRY_OUTBOUND || e->kind == ENTRY_UNEXPECTED)
+		trace_packets(e, "outbound sniffed", out);
+	else if (e->kind == ENTRY_CALL && e->event)
+		buf_printf(out, "%s syscall: %9.6f\n", e->event->call->name,
+		           vtime_to_s(vtime_add(r->start, e->actual)));
+}
+
+static void print_verdict(const struct record *r, struct buf *err)
+{
+	const char *name = r->script->source.name, *reason = r->verdict_reason ? r->verdict_reason : "";
+
+	if (r->verdict == VERDICT_PASS)
+		return;
+	if (r->verdict == VERDICT_INCONCLUSIVE)
+		buf_printf(err, "%s: inconclusive: %s, %d attempt%s\n", name, reason, r->attempts,
+		           r->attempts == 1 ? "" : "s");
+	else if (r->verdict == VERDICT_SKIP)
+		buf_printf(err, "%s: skipped: %s\n", name, reason);
+	else if (r->failure && r->failure->message)
+		print_entry(r, r->failure, err);
+	else if (r->old_message)
+		buf_printf(err, "%s\n", r->old_message);
+	else
+		buf_printf(err, "%s: %s\n", name, reason);
+}
+
+void old_report(const struct record *r, struct buf *out, struct buf *err)
+{
+	for (const struct entry *e = r->first; e; e = e->next) {
+		if (r->script->config.verbose)
+			trace(r, e, out);
+		if (e->status == ENTRY_WARNED)
+			print_entry(r, e, err);
+	}
+	print_verdict(r, err);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * old.h - records and script errors in the wording of the original tool
+ *
+ * Existing runners, editors and `// Failure:` comments match these lines: language reference, section 22.
+ */
+#ifndef REPORT_OLD_H
+#define REPORT_OLD_H
+
+#include "drill/record.h"
+#include "util/buf.h"
+#include "util/diag.h"
+
+/* @out: what goes to standard output (only with --verbose); @err: what goes to standard error. */
+void old_report(const struct record *r, struct buf *out, struct buf *err);
+
+/* The first error of @d: the original tool stops there. Nothing if there is none. */
+void old_diag(const struct diags *d, struct buf *err);
+
+#endif

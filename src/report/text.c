@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * text.c - one line a script, and a ladder where something went wrong
+ */
+#include "report/text.h"
+
+#include <string.h>
+
+#include "report/event.h"
+
+enum { LINES_BEFORE = 5, LINES_AFTER = 2, TEXT_COLUMN = 40 };
+
+static const char *const verdict_colour[VERDICTS] = {
+	[VERDICT_PASS] = "\033[32m", [VERDICT_FAIL] = "\033[1;31m",  [VERDICT_INCONCLUSIVE] = "\033[1;33m",
+	[VERDICT_SKIP] = "\033[33m", [VERDICT_ERROR] = "\033[1;35m",
+};
+static const char red[] = "\033[31m", faint[] = "\033[2m", plain[] = "\033[0m";
+
+static void paint(struct buf *out, const struct text_style *style, const char *colour, const char *text)
+{
+	buf_printf(out, "%s%s%s", style->colour ? colour : "", text, style->colour ? plain : "");
+}
+
+/* ---- one line of the ladder ---- */
+
+static void add_time(struct buf *out, bool known, vtime_t t)
+{
+	if (known)
+		buf_printf(out, " %10.6f", vtime_to_s(t));
+	else
+		buf_printf(out, " %10s", "");
+}
+
+static void start_row(struct buf *out, char mark, int line)
+{
+	if (line > 0)
+		buf_printf(out, "   %c %5d", mark, line);
+	else
+		buf_printf(out, "   %c %5s", mark, "");
+}
+
+static const char *entry_sign(const struct entry *e)
+{
+	if (e->event)
+		return e->kind == ENTRY_RETURN ? "return" : event_sign(e->event);
+	return e->kind == ENTRY_CLOSING ? "<" : ">";
+}
+
+static void entry_text(struct buf *out, const struct entry *e)
+{
+	static const char *const remark[] = {
+		[ENTRY_UNEXPECTED] = "(no line expects this)",
+		[ENTRY_FOREIGN] = "(of another connection)",
+		[ENTRY_CLOSING] = "(closes the connection)",
+	};
+	const struct packet *packet = e->observed ? e->observed : e->live ? &e->live->packet : NULL;
+
+	if (e->event) {
+		event_text(out, e->event);
+		return;
+	}
+	if (packet)
+		packet_dump(out, packet, NULL);
+	if (out->data[out->length ? out->length - 1 : 0] != ' ')
+		buf_puts(out, " ");
+	if (e->kind < ARRAY_LEN(remark) && remark[e->kind])
+		buf_puts(out, remark[e->kind]);
+}
+
+static bool happened(const struct entry *e)
+{
+	return e->mismatch_kind != MISMATCH_MISSING && !(e->kind == ENTRY_OUTBOUND && !e->observed && !e->live);
+}
+
+static void add_entry(struct buf *out, const struct entry *e, const struct text_style *style)
+{
+	static const char marks[] = { [ENTRY_OK] = ' ', [ENTRY_FAILED] = '!', [ENTRY_WARNED] = '?' };
+	struct buf row = BUF_INIT, text = BUF_INIT;
+
+	entry_text(&text, e);
+	start_row(&row, marks[e->status], e->line);
+	add_time(&row, e->timed, e->planned);
+	add_time(&row, happened(e), e->actual);
+	buf_printf(&row, "  %-6s %s", entry_sign(e), text.data);
+	while (row.length && row.data[row.length - 1] == ' ')
+		row.data[--row.length] = '\0';
+	paint(out, style, e->status == ENTRY_FAILED ? red : e->event ? "" : faint, row.data);
+	buf_puts(out, "\n");
+	buf_free(&row);
+	buf_free(&text);
+}
+
+static void add_not_reached(struct buf *out, const struct event *event, const struct text_style *style)
+{
+	struct buf row = BUF_INIT;
+
+	start_row(&row, ' ', event->time.loc.line);
+	buf_printf(&row, " %10s %10s  %-6s ", "", "-", event_sign(event));
+	event_text(&row, event);
+	buf_puts(&row, "  (not reached)");
+	paint(out, style, faint, row.data);
+	buf_puts(out, "\n");
+	buf_free(&row);
+}
+
+/* ---- expected and observed packet ---- */
+
+/* Marks under the fields of a dump that differ; empty when the dump shows none of them. */
+static void caret_line(struct buf *out, const struct mismatch *mismatches, const struct dump_notes *notes)
+{
+	char line[512];
+	size_t end = 0;
+
+	memset(line, ' ', sizeof(line));
+	for (const struct mismatch *m = mismatches; m; m = m->next) {
+		for (size_t i = 0; i < notes->span_count; i++) {
+			const struct field_span *span = &notes->spans[i];
+			if (strcmp(span->field, m->field) || span->end > sizeof(line) || span->start >= span->end)
+				continue;
+			memset(line + span->start, '^', span->end - span->start);
+			end = span->end > end ? span->end : end;
+		}
+	}
+	buf_add(out, line, end);
+}
+
+static void add_dump(struct buf *out, const char *name, const struct buf *dump, const struct buf *carets,
+                     const struct text_style *style)
+{
+	buf_printf(out, "%*s%-8s  %*s%s\n", 21, "", name, 7, "", dump->data);
+	if (!carets->length)
+		return;
+	buf_add_repeated(out, ' ', 38);
+	paint(out, style, red, carets->data);
+	buf_puts(out, "\n");
+}
+
+static void add_packets(struct buf *out, const struct entry *e, const struct text_style *style)
+{
+	struct dump_notes expected_notes = event_dump_notes(e->event), observed_notes = { 0 };
+	struct buf expected = BUF_INIT, observed = BUF_INIT, under_expected = BUF_INIT, under_observed = BUF_INIT;
+
+	packet_dump(&expected, e->expected, &expected_notes);
+	packet_dump(&observed, e->observed, &observed_notes);
+	caret_line(&under_expected, e->mismatches, &expected_notes);
+	caret_line(&under_observed, e->mismatches, &observed_notes);
+	if (!strcmp(under_expected.data, under_observed.data))
+		buf_clear(&under_expected);
+	add_dump(out, "expected", &expected, &under_expected, style);
+	add_dump(out, "observed", &observed, &under_observed, style);
+	buf_free(&expected);
+	buf_free(&observed);
+	buf_free(&under_expected);
+	buf_free(&under_observed);
+}
+
+/* ---- the ladder ---- */
+
+static size_t entries_up_to(const struct record *r, const struct entry *last)
+{
+	size_t count = 0;
+
+	for (const struct entry *e = r->first; e; e = e->next) {
+		count++;
+		if (e == last)
+			break;
+	}
+	return count;
+}
+
+static void add_events_after(struct buf *out, const struct entry *failure, const struct text_style *style)
+{
+	const struct event *event = failure->event ? failure->event->next : NULL;
+
+	for (int n = 0; event && n < LINES_AFTER; event = event->next, n++)
+		add_not_reached(out, event, style);
+}
+
+static void add_ladder(struct buf *out, const struct record *r, const struct text_style *style)
+{
+	const struct entry *failure = r->failure;
+	size_t last = entries_up_to(r, failure), index = 0;
+	size_t skip = !style->verbose && last > LINES_BEFORE + 1 ? last - LINES_BEFORE - 1 : 0;
+
+	if (!r->first)
+		return;
+	buf_printf(out, "     %5s %10s %10s\n", "line", "planned", "actual");
+	for (const struct entry *e = r->first; e; e = e->next) {
+		bool shown = style->verbose || e == failure || (e->kind != ENTRY_FOREIGN && e->kind != ENTRY_CLOSING);
+		if (index++ < skip || !shown || (!style->verbose && index > last))
+			continue;
+		add_entry(out, e, style);
+		if (e->mismatches && e->expected && e->observed)
+			add_packets(out, e, style);
+		if (e == failure)
+			add_events_after(out, e, style);
+	}
+}
+
+/* ---- what is wrong, in words ---- */
+
+static size_t width(const char *text, size_t least)
+{
+	size_t length = text ? strlen(text) : 1;
+
+	return length > least ? length : least;
+}
+
+static void add_fields(struct buf *out, const struct mismatch *mismatches)
+{
+	size_t field = strlen("field"), expected = strlen("expected");
+
+	for (const struct mismatch *m = mismatches; m; m = m->next) {
+		field = width(m->field, field);
+		expected = width(m->expected, expected);
+	}
+	buf_printf(out, "\n     %-*s  %-*s  %s\n", (int)field, "field", (int)expected, "expected", "observed");
+	for (const struct mismatch *m = mismatches; m; m = m->next)
+		buf_printf(out, "     %-*s  %-*s  %s\n", (int)field, m->field, (int)expected,
+		           m->expected ? m->expected : "-", m->observed ? m->observed : "-");
+}
+
+static bool is_timing(const struct entry *e)
+{
+	return e->mismatch_kind == MISMATCH_EARLY || e->mismatch_kind == MISMATCH_LATE;
+}
+
+static void add_failure(struct buf *out, const struct record *r, const struct entry *e, const struct text_style *style)
+{
+	if (e->mismatches)
+		add_fields(out, e->mismatches);
+	buf_puts(out, "\n     ");
+	paint(out, style, red, mismatch_kind_name[e->mismatch_kind]);
+	if (e->message)
+		buf_printf(out, ": %s", e->message);
+	buf_puts(out, "\n");
+	if (is_timing(e) && !r->virtual_time)
+		buf_printf(out, "     tolerance %.3f ms or %g %%; the harness itself was at most %.3f ms late\n",
+		           vtime_to_s(r->script->config.tolerance) * 1e3, r->script->config.tolerance_percent,
+		           vtime_to_s(r->worst_lateness) * 1e3);
+	if (e->explanation)
+		buf_printf(out, "     %s\n", e->explanation);
+}
+
+/* Only what a run leaves the same every time: no clock of the machine, but the target's. */
+static void add_result_line(struct buf *out, const struct record *r, const struct text_style *style)
+{
+	paint(out, style, verdict_colour[r->verdict], verdict_name[r->verdict]);
+	buf_printf(out, "  %s  %.2f s", r->script->source.name, vtime_to_s(r->duration));
+	if (r->attempts > 1)
+		buf_printf(out, "  (attempt %d)", r->attempts);
+	if (r->verdict != VERDICT_PASS && r->verdict != VERDICT_FAIL && r->verdict_reason)
+		buf_printf(out, "  %s", r->verdict_reason);
+	buf_puts(out, "\n");
+}
+
+void text_report(struct buf *out, const struct record *r, const struct text_style *style)
+{
+	bool failed = r->verdict == VERDICT_FAIL;
+
+	add_result_line(out, r, style);
+	if (style->verbose || failed)
+		add_ladder(out, r, style);
+	if (failed && r->failure)
+		add_failure(out, r, r->failure, style);
+	else if (failed && r->verdict_reason)
+		buf_printf(out, "     %s\n", r->verdict_reason);
+	if (failed)
+		buf_puts(out, "\n");
+}
+
+void text_summary(struct buf *out, const int counts[VERDICTS], const struct text_style *style)
+{
+	static const char *const words[VERDICTS] = {
+		[VERDICT_PASS] = "passed",   [VERDICT_FAIL] = "failed",  [VERDICT_INCONCLUSIVE] = "inconclusive",
+		[VERDICT_SKIP] = "skipped", [VERDICT_ERROR] = "errors",
+	};
+
+	for (size_t i = 0; i < VERDICTS; i++) {
+		bool coloured = counts[i] && style->colour;
+		buf_printf(out, "%s%s%d %s%s", i ? ", " : "", coloured ? verdict_colour[i] : "", counts[i], words[i],
+		           coloured ? plain : "");
+	}
+	buf_puts(out, "\n");
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * attempt.c - the child that plays, the parent that waits, and the policy of repeating
+ *
+ * The child leads a process group of its own, so that a signal reaches the commands of the script too, and
+ * gets SIGTERM when its parent dies. The parent blocks the signals it handles except while it waits in
+ * ppoll(), so none is lost between a look and a wait.
+ */
+#include "suite/attempt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "suite/cleanup.h"
+#include "suite/player.h"
+
+enum { DISTURBED_MS = 1, GRACE_S = 10 };
+
+static volatile sig_atomic_t caught_signal;
+
+static const int handled_signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+static void on_parent_signal(int number)
+{
+	caught_signal = number;
+}
+
+/* ---- waiting for a child ---- */
+
+enum ending { RUNNING, ASKED_TO_END, KILLED };
+
+struct watch {
+	pid_t child;
+	int pipe, pidfd;
+	struct buf received;
+	enum ending ending;
+	vtime_t deadline;                                    /* of the present stage, CLOCK_MONOTONIC */
+	bool timed_out;
+	sigset_t unblocked;                                  /* the signal mask while waiting */
+};
+
+static vtime_t monotonic_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return vtime_add(vtime_s(now.tv_sec), vtime_ns(now.tv_nsec));
+}
+
+/* Ask the child and the commands that it runs to end; when they had their time, kill them. */
+static void press(struct watch *w)
+{
+	kill(-w->child, w->ending == RUNNING ? SIGTERM : SIGKILL);
+	w->deadline = w->ending == RUNNING ? vtime_add(monotonic_now(), vtime_s(GRACE_S)) : VTIME_NEVER;
+	w->ending = w->ending == RUNNING ? ASKED_TO_END : KILLED;
+}
+
+static void press_if_due(struct watch *w)
+{
+	if (caught_signal && w->ending == RUNNING) {
+		press(w);
+	} else if (!vtime_before(monotonic_now(), w->deadline)) {
+		w->timed_out |= w->ending == RUNNING;
+		press(w);
+	}
+}
+
+/* False at the end of the pipe. */
+static bool receive(struct watch *w)
+{
+	char bytes[16384];
+	ssize_t n = read(w->pipe, bytes, sizeof(bytes));
+
+	if (n > 0)
+		buf_add(&w->received, bytes, (size_t)n);
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+/* Collect what the child sends until it has ended. A process that a command left behind may hold the pipe
+ * open, so the end of the child is looked at by itself. */
+static void watch_child(struct watch *w)
+{
+	struct pollfd fds[] = { { .fd = w->pipe, .events = POLLIN }, { .fd = w->pidfd, .events = POLLIN } };
+	bool open = true;
+
+	while (open) {
+		vtime_t left = vtime_sub(w->deadline, monotonic_now());
+		struct timespec timeout = { left.ns / 1000000000, left.ns % 1000000000 };
+		if (left.ns < 0)
+			timeout = (struct timespec){ 0 };
+		int ready = ppoll(fds, ARRAY_LEN(fds), vtime_is_never(w->deadline) ? NULL : &timeout, &w->unblocked);
+		if (ready > 0 && fds[0].revents)
+			open = receive(w);
+		else if (ready > 0 && fds[1].revents)
+			open = false;
+		press_if_due(w);
+	}
+}
+
+/* Reap the child; returns its wait status. Its process group is ended while its number is still taken. */
+static int reap(const struct watch *w, bool keep_background)
+{
+	siginfo_t info;
+	int status = 0;
+
+	while (waitid(P_PID, (id_t)w->child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+		;
+	if (!keep_background || info.si_code != CLD_EXITED)
+		kill(-w->child, SIGKILL);
+	while (waitpid(w->child, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+/* ---- one attempt ---- */
+
+/* An answer made by the parent, in the words of @reason. */
+static void error_attempt(const struct attempt_plan *plan, const char *reason, struct attempt *out)
+{
+	struct record *record = record_new(plan->script, plan->target_name, false);
+
+	record->verdict = VERDICT_ERROR;
+	record->verdict_reason = arena_strdup(record->arena, reason);
+	record->attempts = out->number;
+	out->verdict = VERDICT_ERROR;
+	buf_clear(&out->reason);
+	buf_puts(&out->reason, reason);
+	plan->render(record, plan->user, &out->output);
+	record_free(record);
+}
+
+static void describe_end(const struct attempt_plan *plan, const struct watch *w, int status, struct buf *reason)
+{
+	int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (w->timed_out)
+		buf_printf(reason, "no verdict within %d s", plan->timeout_s);
+	else if (number && sigabbrev_np(number))
+		buf_printf(reason, "the process that played it was ended by SIG%s (%s)", sigabbrev_np(number),
+		           sigdescr_np(number));
+	else if (number)
+		buf_printf(reason, "the process that played it was ended by signal %d", number);
+	else
+		buf_printf(reason, "the process that played it ended with status %d and no verdict",
+		           WEXITSTATUS(status));
+}
+
+static void conclude(const struct attempt_plan *plan, struct watch *w, struct attempt *out)
+{
+	int status = reap(w, plan->keep_background);
+	bool complete = attempt_unpack(&w->received, out);
+
+	if (!complete)
+		cleanup_after(plan->script, w->child, plan->own_namespace);
+	if (!complete || w->timed_out) {
+		struct buf reason = BUF_INIT;
+		attempt_output_clear(&out->output);
+		describe_end(plan, w, status, &reason);
+		error_attempt(plan, reason.data, out);
+		buf_free(&reason);
+	}
+}
+
+/* Called with the handled signals blocked; @unblocked is the mask to play and to wait with. */
+static void attempt_once(const struct attempt_plan *plan, const sigset_t *unblocked, struct attempt *out)
+{
+	struct watch w = { .received = BUF_INIT, .deadline = VTIME_NEVER, .unblocked = *unblocked };
+	pid_t parent = getpid();
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		error_attempt(plan, strerror(errno), out);
+		return;
+	}
+	w.child = fork();
+	if (w.child == 0) {
+		close(ends[0]);
+		player_run(plan, &(struct player){ out->number, ends[1], parent, unblocked });
+	}
+	close(ends[1]);
+	w.pipe = ends[0];
+	if (w.child > 0) {
+		setpgid(w.child, w.child);
+		w.pidfd = (int)syscall(SYS_pidfd_open, w.child, 0);
+		if (plan->timeout_s > 0)
+			w.deadline = vtime_add(monotonic_now(), vtime_s(plan->timeout_s));
+		watch_child(&w);
+		conclude(plan, &w, out);
+		if (w.pidfd >= 0)
+			close(w.pidfd);
+	} else {
+		error_attempt(plan, strerror(errno), out);
+	}
+	close(w.pipe);
+	buf_free(&w.received);
+}
+
+/* ---- repeating ---- */
+
+bool attempt_disturbed(vtime_t worst_lateness, const struct disturbance *disturbance)
+{
+	vtime_t worst = vtime_max(worst_lateness, disturbance->worst_wake);
+
+	worst = vtime_max(worst, vtime_max(disturbance->stolen, disturbance->clock_step));
+	return vtime_before(vtime_ms(DISTURBED_MS), worst) || disturbance->lost_packets;
+}
+
+enum attempt_step attempt_next_step(enum verdict verdict, bool disturbed, bool held, int left)
+{
+	bool settled = verdict == VERDICT_ERROR || verdict == VERDICT_SKIP;
+
+	if (verdict == VERDICT_FAIL)
+		settled = held || !disturbed || left <= 0;
+	else if (verdict == VERDICT_PASS)
+		settled = !held || !disturbed;
+	if (settled)
+		return ATTEMPT_COUNTS;
+	if (left > 0)
+		return ATTEMPT_AGAIN;
+	return held ? ATTEMPT_HELD_COUNTS : ATTEMPT_COUNTS;
+}
+
+static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, struct attempt *out)
+{
+	struct attempt held = ATTEMPT_INIT;
+	enum attempt_step step;
+
+	for (int left = plan->retries, number = 1;; left--, number++) {
+		attempt_free(out);
+		out->number = number;
+		attempt_once(plan, unblocked, out);
+		out->signal = caught_signal;
+		if (out->signal)
+			break;
+		step = attempt_next_step(out->verdict, attempt_disturbed(out->worst_lateness, &out->disturbance),
+		                         held.number > 0, left);
+		if (step == ATTEMPT_COUNTS)
+			break;
+		if (step == ATTEMPT_HELD_COUNTS || out->verdict == VERDICT_FAIL) {
+			struct attempt other = *out;
+			*out = held;
+			held = other;
+		}
+		if (step == ATTEMPT_HELD_COUNTS)
+			break;
+	}
+	attempt_free(&held);
+}
+
+void attempt_settle(const struct attempt_plan *plan, struct attempt *out)
+{
+	struct sigaction before[ARRAY_LEN(handled_signals)], handler = { .sa_handler = on_parent_signal };
+	sigset_t handled, old_mask, unblocked;
+
+	sigemptyset(&handled);
+	for (size_t i = 0; i < ARRAY_LEN(handled_signals); i++)
+		sigaddset(&handled, handled_signals[i]);
+	sigprocmask(SIG_BLOCK, &handled, &old_mask);
+	unblocked = old_mask;
+	caught_signal = 0;
+	for (size_t i = 0; i < ARRAY_LEN(handled_signals); i++) {
+		sigaction(handled_signals[i], NULL, &before[i]);
+		if (before[i].sa_handler == SIG_IGN)
+			continue;
+		sigdelset(&unblocked, handled_signals[i]);
+		sigaction(handled_signals[i], &handler, NULL);
+	}
+	settle(plan, &unblocked, out);
+	for (size_t i = 0; i < ARRAY_LEN(handled_signals); i++)
+		sigaction(handled_signals[i], &before[i], NULL);
+	sigprocmask(SIG_SETMASK, &old_mask, NULL);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cleanup.c - the clean-up command of a script whose process was killed
+ */
+#include "suite/cleanup.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+
+static void run_here(const struct script *script, pid_t player, bool own_namespace)
+{
+	struct buf text = BUF_INIT;
+	char id[24];
+
+	if (own_namespace && unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
+		return;
+	snprintf(id, sizeof(id), "%d", (int)player);
+	setenv("PACKETDRILL_PID", id, 1);
+	/* Some shells keep PPID read-only and end at an assignment: try it in a subshell first. */
+	buf_printf(&text, "(PPID=%s) 2>/dev/null && PPID=%s\n%s", id, id, script->cleanup->text);
+	int status = system(text.data);
+	if (status)
+		fprintf(stderr, "%s: error executing cleanup command: status %d\n", script->source.name,
+		        WIFEXITED(status) ? WEXITSTATUS(status) : status);
+	buf_free(&text);
+}
+
+void cleanup_after(const struct script *script, pid_t player, bool own_namespace)
+{
+	if (!script->init || !script->cleanup)
+		return;
+	pid_t child = fork();
+	if (child == 0) {
+		run_here(script, player, own_namespace);
+		_exit(0);
+	}
+	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cleanup.h - the clean-up command of a script whose process was killed
+ */
+#ifndef SUITE_CLEANUP_H
+#define SUITE_CLEANUP_H
+
+#include <sys/types.h>
+
+#include "script/ast.h"
+
+/* Run the clean-up command of @script if it is due (it has an init command), in the surroundings that process
+ * @player would have given it: PPID and PACKETDRILL_PID are @player's number. With @own_namespace it runs in a
+ * fresh network namespace, because that of the player is gone and the caller's is none of its business. */
+void cleanup_after(const struct script *script, pid_t player, bool own_namespace);
+
+#endif

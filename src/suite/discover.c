@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * discover.c - files as they are named, directories down to their *.pkt
+ */
+#include "suite/discover.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void append(struct script_paths *paths, const char *path)
+{
+	if (paths->count == paths->room) {
+		paths->room = paths->room ? 2 * paths->room : 64;
+		paths->path = realloc(paths->path, paths->room * sizeof(*paths->path));
+		if (!paths->path)
+			abort();
+	}
+	char *copy = strdup(path);
+	if (!copy)
+		abort();
+	paths->path[paths->count++] = copy;
+}
+
+static bool is_script(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 4 && !strcmp(name + length - 4, ".pkt");
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool problem(struct diags *diags, const char *path, const char *why)
+{
+	return diag_error(diags, DIAG_FILE, (struct loc){ 0 }, path, "%s", why);
+}
+
+static bool descend(struct script_paths *paths, const char *path, struct diags *diags)
+{
+	char *roots[] = { strdup(path), NULL };
+	size_t before = paths->count;
+	bool ok = true;
+
+	for (size_t n = roots[0] ? strlen(roots[0]) : 0; n > 1 && roots[0][n - 1] == '/'; n--)
+		roots[0][n - 1] = '\0';
+	FTS *tree = roots[0] ? fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name) : NULL;
+	if (!tree) {
+		ok = problem(diags, path, strerror(errno));
+		free(roots[0]);
+		return ok;
+	}
+	for (FTSENT *entry; (entry = fts_read(tree));) {
+		if (entry->fts_info == FTS_F && is_script(entry->fts_name))
+			append(paths, entry->fts_path);
+		else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
+			ok = problem(diags, entry->fts_path, strerror(entry->fts_errno));
+	}
+	fts_close(tree);
+	free(roots[0]);
+	if (ok && paths->count == before)
+		ok = problem(diags, path, "no scripts (*.pkt) in this directory");
+	return ok;
+}
+
+bool discover(struct script_paths *paths, const char *path, struct diags *diags)
+{
+	struct stat info;
+
+	if (strcmp(path, "-") && stat(path, &info) < 0)
+		return problem(diags, path, strerror(errno));
+	if (strcmp(path, "-") && S_ISDIR(info.st_mode))
+		return descend(paths, path, diags);
+	append(paths, path);
+	return true;
+}
+
+void discover_free(struct script_paths *paths)
+{
+	for (size_t i = 0; i < paths->count; i++)
+		free(paths->path[i]);
+	free(paths->path);
+	*paths = (struct script_paths){ 0 };
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * player.c - the child's side of an attempt
+ */
+#include "suite/player.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t asked_to_end;
+
+/* The first signal goes on to the commands that run just now, so that the script need not wait for them. */
+static void on_signal(int number)
+{
+	(void)number;
+	if (!asked_to_end) {
+		asked_to_end = 1;
+		kill(0, SIGTERM);
+	}
+	drill_interrupt();
+}
+
+static void join_session(const struct player *player)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction handler = { .sa_handler = on_signal };
+
+	setpgid(0, 0);
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+		sigaction(signals[i], &handler, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != player->parent)
+		_exit(1);
+	sigset_t mask = *player->unblocked;
+	sigdelset(&mask, SIGTERM);                           /* ours, whatever the caller ignores */
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* ---- init scripts ---- */
+
+static const char *end_text(struct record *record, int status)
+{
+	if (status < 0)
+		return strerror(errno);
+	if (WIFSIGNALED(status))
+		return arena_printf(record->arena, "got signal %d (%s)", WTERMSIG(status),
+		                    strsignal(WTERMSIG(status)));
+	return arena_printf(record->arena, "non-zero status %d", WEXITSTATUS(status));
+}
+
+/* NULL, or why @command failed. @target NULL: by the shell, before there is one. */
+static const char *init_script_problem(struct record *record, struct target *target, const char *command)
+{
+	struct buf why = BUF_INIT;
+	const char *problem = NULL;
+
+	if (!target) {
+		int status = system(command);
+		return status ? end_text(record, status) : NULL;
+	}
+	if (target->ops->command(target, command, &why) != 0)
+		problem = arena_strdup(record->arena, why.data);
+	buf_free(&why);
+	return problem;
+}
+
+/* The comma-separated commands of --init_scripts (language reference, section 20). */
+static bool run_init_scripts(struct record *record, struct target *target)
+{
+	const char *list = record->script->config.init_scripts;
+	char *rest = arena_strdup(record->arena, list ? list : ""), *command;
+
+	while ((command = strsep(&rest, ","))) {
+		const char *problem = *command ? init_script_problem(record, target, command) : NULL;
+		if (!problem)
+			continue;
+		record->verdict = VERDICT_ERROR;
+		record->verdict_reason =
+			arena_printf(record->arena, "error executing init script '%s': %s", command, problem);
+		return false;
+	}
+	return true;
+}
+
+/* ---- playing ---- */
+
+static bool open_target(const struct attempt_plan *plan, struct record *record, struct target **target)
+{
+	struct buf problem = BUF_INIT;
+
+	*target = plan->open(plan->script, plan->own_namespace, &problem);
+	if (!*target) {
+		record->verdict = VERDICT_ERROR;
+		record->verdict_reason = arena_strdup(record->arena, problem.data);
+	}
+	buf_free(&problem);
+	return *target;
+}
+
+/* In a namespace of its own the init scripts must run inside, else they would set up the caller's. */
+static void play(const struct attempt_plan *plan, struct record *record)
+{
+	char id[24];
+	const struct drill_options options = {
+		.force_python = plan->force_python,
+		.allow_python = plan->allow_python,
+		.process_id = id,
+	};
+	struct target *target = NULL;
+
+	snprintf(id, sizeof(id), "%d", (int)getpid());
+	setenv("PACKETDRILL_PID", id, 1);
+	if (!plan->own_namespace && !run_init_scripts(record, NULL))
+		return;
+	if (!open_target(plan, record, &target))
+		return;
+	record->virtual_time = target->ops->virtual_time;
+	if (!plan->own_namespace || run_init_scripts(record, target))
+		drill_play(plan->script, target, &options, record);
+	target->ops->close(target);
+}
+
+static bool send_all(int fd, const struct buf *bytes)
+{
+	for (size_t at = 0; at < bytes->length;) {
+		ssize_t n = write(fd, bytes->data + at, bytes->length - at);
+		if (n < 0 && errno != EINTR)
+			return false;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
+noreturn void player_run(const struct attempt_plan *plan, const struct player *player)
+{
+	struct attempt a = ATTEMPT_INIT;
+	struct buf bytes = BUF_INIT;
+
+	join_session(player);
+	struct record *record = record_new(plan->script, plan->target_name, false);
+	record->attempts = player->number;
+	play(plan, record);
+
+	a.verdict = record->verdict;
+	a.duration = record->duration;
+	a.worst_lateness = record->worst_lateness;
+	a.disturbance = record->disturbance;
+	if (record->verdict_reason)
+		buf_puts(&a.reason, record->verdict_reason);
+	plan->render(record, plan->user, &a.output);
+	attempt_pack(&bytes, &a);
+	bool sent = send_all(player->pipe, &bytes);
+	buf_free(&bytes);
+	attempt_free(&a);
+	record_free(record);
+	_exit(!sent);
+}
+
+/* ---- the answer ---- */
+
+enum { ANSWER_TEXTS = 4, ANSWER_MAGIC = 0x70643031 };
+
+struct answer_head {
+	uint32_t magic, verdict;
+	vtime_t duration, worst_lateness;
+	struct disturbance disturbance;
+	uint64_t lengths[ANSWER_TEXTS];
+};
+
+static void answer_texts(struct attempt *a, struct buf *texts[ANSWER_TEXTS])
+{
+	texts[0] = &a->reason;
+	texts[1] = &a->output.out;
+	texts[2] = &a->output.err;
+	texts[3] = &a->output.capture;
+}
+
+void attempt_pack(struct buf *bytes, const struct attempt *a)
+{
+	struct answer_head head = {
+		.magic = ANSWER_MAGIC,
+		.verdict = a->verdict,
+		.duration = a->duration,
+		.worst_lateness = a->worst_lateness,
+		.disturbance = a->disturbance,
+	};
+	struct attempt copy = *a;
+	struct buf *texts[ANSWER_TEXTS];
+
+	answer_texts(&copy, texts);
+	for (size_t i = 0; i < ANSWER_TEXTS; i++)
+		head.lengths[i] = texts[i]->length;
+	buf_add(bytes, &head, sizeof(head));
+	for (size_t i = 0; i < ANSWER_TEXTS; i++)
+		buf_add(bytes, texts[i]->data, texts[i]->length);
+}
+
+bool attempt_unpack(const struct buf *bytes, struct attempt *out)
+{
+	struct answer_head head;
+	struct buf *texts[ANSWER_TEXTS];
+	size_t at = sizeof(head);
+
+	if (bytes->length < sizeof(head))
+		return false;
+	memcpy(&head, bytes->data, sizeof(head));
+	size_t left = bytes->length - sizeof(head);
+	for (size_t i = 0; i < ANSWER_TEXTS; i++) {
+		if (head.lengths[i] > left)
+			return false;
+		left -= head.lengths[i];
+	}
+	if (left || head.magic != ANSWER_MAGIC || head.verdict >= VERDICTS)
+		return false;
+	out->verdict = (enum verdict)head.verdict;
+	out->duration = head.duration;
+	out->worst_lateness = head.worst_lateness;
+	out->disturbance = head.disturbance;
+	answer_texts(out, texts);
+	for (size_t i = 0; i < ANSWER_TEXTS; i++) {
+		buf_add(texts[i], bytes->data + at, head.lengths[i]);
+		at += head.lengths[i];
+	}
+	return true;
+}
+
+void attempt_output_clear(struct attempt_output *o)
+{
+	buf_free(&o->out);
+	buf_free(&o->err);
+	buf_free(&o->capture);
+}
+
+void attempt_free(struct attempt *a)
+{
+	attempt_output_clear(&a->output);
+	buf_free(&a->reason);
+	*a = (struct attempt)ATTEMPT_INIT;
+}

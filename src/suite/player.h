@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * player.h - the child's side of an attempt, and the message it sends to its parent
+ */
+#ifndef SUITE_PLAYER_H
+#define SUITE_PLAYER_H
+
+#include <signal.h>
+#include <stdnoreturn.h>
+#include <sys/types.h>
+
+#include "suite/attempt.h"
+
+struct player {
+	int number;                                          /* of the attempt */
+	int pipe;                                            /* to send the answer to */
+	pid_t parent;
+	const sigset_t *unblocked;                           /* the signal mask to play with */
+};
+
+/* Play, send the answer, end this process. */
+noreturn void player_run(const struct attempt_plan *plan, const struct player *player);
+
+/* The answer as bytes, and back. attempt_unpack() is false, with nothing set, unless @bytes is a whole answer. */
+void attempt_pack(struct buf *bytes, const struct attempt *a);
+bool attempt_unpack(const struct buf *bytes, struct attempt *out);
+
+void attempt_output_clear(struct attempt_output *o);     /* empty, memory released */
+
+#endif
