@@ -56,7 +56,9 @@ struct ipv4_header {
 	uint8_t options[IPV4_OPTION_BYTES];
 };
 
-/* The extension headers are kept as they stand on the wire. */
+/* The extension headers are kept as they stand on the wire. Hop-by-hop options (first only), routing, destination
+ * options and fragment headers are known; an unknown one, or one for which there is no room any more, ends
+ * them and is .protocol. So does the header of a real fragment: what follows is a piece of a packet. */
 struct ipv6_header {
 	uint8_t traffic_class;
 	uint32_t flow_label;
@@ -130,7 +132,11 @@ struct mpls_header {
 	struct mpls_entry stack[MPLS_STACK_ENTRIES];
 };
 
-/* ---- codecs; parse: bytes used, or 0 with *why set; build: bytes written, or 0 if @room is too small ---- */
+/* ---- codecs; parse: bytes used, or 0 with *why set; build: bytes written, or 0 if @room is too small ----
+ *
+ * The parsers look at the header alone: whether a length field fits what follows, whether a checksum is
+ * right and whether a fragment is welcome is asked by packet_parse(), so that the quotes in ICMP messages and
+ * fragments can be read too. */
 
 size_t ipv4_parse(const uint8_t *bytes, size_t length, struct ipv4_header *out, const char **why);
 size_t ipv6_parse(const uint8_t *bytes, size_t length, struct ipv6_header *out, const char **why);
@@ -151,5 +157,8 @@ size_t mpls_build(const struct mpls_header *h, uint8_t *bytes, size_t room);
 /* Header sizes in bytes as *_build() writes them. */
 size_t gre_size(const struct gre_header *h);
 size_t ipv6_size(const struct ipv6_header *h);
+
+/* The byte that says what follows all the extension headers: in the last of them, or next_header. */
+uint8_t *ipv6_protocol_field(struct ipv6_header *h);
 
 #endif

@@ -50,7 +50,9 @@ enum packet_parse_result {
 /* Parse the IP packet of @length bytes; the payload points into @bytes. Never reads past them. The messages:
  * "IP header too short", "Bad IP checksum", "More fragments remaining", "Non-zero fragment offset",
  * "TCP data offset too big", "UDP datagram length too big", ... Bytes past the IP total length are ignored.
- * ICMP: everything after the 8-byte header is payload. TCP and UDP checksums are not looked at. */
+ * ICMP: everything after the 8-byte header is payload. TCP and UDP checksums are not looked at. Whatever the
+ * result, @out has the headers read so far and, as payload, the bytes behind them. A piece of an IPv6 packet
+ * (ipv6_header.is_fragment) is PACKET_UNKNOWN. */
 enum packet_parse_result packet_parse(const uint8_t *bytes, size_t length, struct packet *out, const char **why);
 
 /* Fill in what follows from the rest: lengths, header lengths, data offsets, protocol and next-header
@@ -97,9 +99,10 @@ struct dump_notes {
 	struct field_span spans[DUMP_SPANS];                 /* out */
 };
 
-/* The one-line form of ../docs (FLAGS SEQ:END(LEN) ack N win N <OPTIONS>), outer headers first. @notes may
- * be NULL. Span names are those of packet_match mismatches: ipv4_..., tcp_flags, tcp_seq, tcp_ack_seq,
- * tcp_window, tcp_options, udp_len, payload ... */
+/* The one-line form (FLAGS SEQ:END(LEN) ack N win N <OPTIONS>), outer headers first. @notes may be NULL. What
+ * script syntax cannot say (an unknown TCP option kind ...) is told on a second line. Span names are those of
+ * mismatches: ipv4_source, gre_flags, mpls_label, tcp_flags, tcp_seq, tcp_ack_seq, tcp_window, tcp_options,
+ * udp_len, icmp_type, icmp_code, payload ... */
 void packet_dump(struct buf *out, const struct packet *p, struct dump_notes *notes);
 
 /* Lines of 16 bytes: "0x0000: 45 00 ... ". */

@@ -31,11 +31,19 @@ struct tcp_option {
  * option data extends too far"). Knows no kinds but EOL and NOP; goes on after EOL, byte by byte. */
 int tcp_option_next(const uint8_t *options, size_t length, size_t *offset, struct tcp_option *out, const char **why);
 
-/* Is the length one that this kind can have? Unknown kinds: true. Else *want is the right one. */
+/* Is it a kind that the script language knows? */
+bool tcp_option_known(uint8_t kind);
+/* Is the length one that this kind can have? Unknown kinds: true. Else *want is the right one (SACK: the
+ * nearest below, 2 + 8 * blocks). */
 bool tcp_option_length_ok(const struct tcp_option *o, size_t *want);
+/* Both for all options of an area. False: the first thing wrong is added to @problem ("unexpected TCP option
+ * kind: K", "bad TCP option length: was N but expected M", or a text of tcp_option_next()). */
+bool tcp_options_check(const uint8_t *options, size_t length, struct buf *problem);
 
-/* Values of well-formed options; edges of SACK block @i; the AccECN counters as 24-bit numbers. */
+/* The number that starts at @byte of the data; 0 if it does not end inside. SACK block i: u32 at 8 * i and
+ * 8 * i + 4; AccECN counter i: u24 at 3 * i. */
 uint16_t tcp_option_u16(const struct tcp_option *o, size_t byte);
+uint32_t tcp_option_u24(const struct tcp_option *o, size_t byte);
 uint32_t tcp_option_u32(const struct tcp_option *o, size_t byte);
 size_t tcp_option_sack_count(const struct tcp_option *o);
 
@@ -48,10 +56,11 @@ bool tcp_option_add_sack_ok(uint8_t *options, size_t *used);
 bool tcp_option_add_ts(uint8_t *options, size_t *used, uint32_t val, uint32_t ecr);
 
 /* Script syntax of one option: "mss 1460", "sack 1:2 5:9", "TS val 1 ecr 2", "FO 0102", "ECN e0b 1 ceb 0".
- * Kinds that the script language cannot write print as "kind N HEX". */
-void tcp_option_print(struct buf *out, const struct tcp_option *o);
-/* All options, separated by commas without blanks. A malformed area: prints what is well-formed, returns
- * false and sets *why. */
+ * What the script language cannot write prints as "kind N HEX", and the reason is returned (constant text,
+ * "unknown experimental option", "invalid ECN option" ...); else NULL. */
+const char *tcp_option_print(struct buf *out, const struct tcp_option *o);
+/* All options, separated by commas without blanks. False and *why set: the area is malformed (what is
+ * well-formed before that is printed), or something could not be written in script syntax. */
 bool tcp_options_print(struct buf *out, const uint8_t *options, size_t length, const char **why);
 
 #endif

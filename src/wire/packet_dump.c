@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * packet_dump.c - a packet as one line of script-like text, and bytes in hexadecimal
+ *
+ * The text of the one-line form is what people's tools compare: blanks at the end of a TCP dump belong to it.
+ */
+#include "wire/packet.h"
+#include "wire/tcp_option.h"
+
+enum { HEX_LINE_BYTES = 16 };
+
+struct dump {
+	struct buf *out;
+	struct dump_notes *notes;                            /* may be NULL */
+};
+
+/* The text from @start to here shows @field. */
+static void span(struct dump *d, const char *field, size_t start)
+{
+	if (d->notes && d->notes->span_count < DUMP_SPANS)
+		d->notes->spans[d->notes->span_count++] = (struct field_span){ field, start, d->out->length };
+}
+
+/* Print one item, by a @format for one unsigned number, and name it. */
+static void item(struct dump *d, const char *field, const char *format, uint32_t value)
+{
+	size_t start = d->out->length;
+
+	buf_printf(d->out, format, value);
+	span(d, field, start);
+}
+
+static void address(struct dump *d, const char *field, const struct ip_address *a)
+{
+	char text[IP_ADDRESS_TEXT];
+	size_t start = d->out->length;
+
+	buf_puts(d->out, ip_address_print(a, text));
+	span(d, field, start);
+}
+
+/* ---- outer headers ---- */
+
+static void dump_ipv4(struct dump *d, const struct header *h)
+{
+	buf_puts(d->out, "ipv4 ");
+	address(d, "ipv4_source", &h->ipv4.source);
+	buf_puts(d->out, " > ");
+	address(d, "ipv4_destination", &h->ipv4.destination);
+	buf_puts(d->out, ": ");
+}
+
+static void dump_ipv6(struct dump *d, const struct header *h)
+{
+	buf_puts(d->out, "ipv6 ");
+	address(d, "ipv6_source", &h->ipv6.source);
+	buf_puts(d->out, " > ");
+	address(d, "ipv6_destination", &h->ipv6.destination);
+	buf_puts(d->out, ": ");
+}
+
+static void dump_gre(struct dump *d, const struct header *h)
+{
+	buf_puts(d->out, "gre flags ");
+	item(d, "gre_flags", "0x%x", h->gre.flags);
+	buf_puts(d->out, " proto ");
+	item(d, "gre_proto", "0x%04x", h->gre.protocol);
+	if (h->gre.flags & GRE_CHECKSUM) {
+		buf_puts(d->out, " sum ");
+		item(d, "gre_sum", "0x%x", h->gre.checksum);
+		buf_puts(d->out, " off ");
+		item(d, "gre_off", "0x%x", h->gre.offset);
+	}
+	if (h->gre.flags & GRE_KEY) {
+		buf_puts(d->out, " key ");
+		item(d, "gre_key", "0x%x", h->gre.key);
+	}
+	if (h->gre.flags & GRE_SEQUENCE) {
+		buf_puts(d->out, " seq ");
+		item(d, "gre_seq", "0x%x", h->gre.sequence);
+	}
+	buf_puts(d->out, ": ");
+}
+
+static void dump_mpls(struct dump *d, const struct header *h)
+{
+	buf_puts(d->out, "mpls");
+	for (size_t i = 0; i < h->mpls.depth && i < MPLS_STACK_ENTRIES; i++) {
+		const struct mpls_entry *e = &h->mpls.stack[i];
+		buf_add_byte(d->out, ' ');
+		size_t start = d->out->length;
+		buf_printf(d->out, "(label %u, tc %u,%s ttl %u)", e->label, e->traffic_class, e->bottom ? " [S]," : "", e->ttl);
+		span(d, "mpls_label", start);
+	}
+	buf_puts(d->out, ": ");
+}
+
+static void dump_outer_udp(struct dump *d, const struct header *h)
+{
+	buf_puts(d->out, "udp ");
+	item(d, "udp_source_port", "%u", h->udp.source_port);
+	buf_puts(d->out, " > ");
+	item(d, "udp_destination_port", "%u", h->udp.destination_port);
+	buf_puts(d->out, " (");
+	item(d, "udp_len", "%u", h->udp.length);
+	buf_puts(d->out, "): ");
+}
+
+static void (*const dump_outer[HEADER_TYPES])(struct dump *, const struct header *) = {
+	[HEADER_IPV4] = dump_ipv4, [HEADER_IPV6] = dump_ipv6,      [HEADER_GRE] = dump_gre,
+	[HEADER_MPLS] = dump_mpls, [HEADER_UDP] = dump_outer_udp,
+};
+
+/* ---- the innermost header ---- */
+
+static void dump_flags(struct dump *d, uint16_t flags)
+{
+	static const struct {
+		uint16_t flag;
+		char letter;
+	} letters[] = {
+		{ TCP_FIN, 'F' }, { TCP_SYN, 'S' }, { TCP_RST, 'R' }, { TCP_PSH, 'P' }, { TCP_ACK, '.' },
+		{ TCP_URG, 'U' }, { TCP_ECE, 'E' }, { TCP_CWR, 'W' }, { TCP_AE, 'A' },
+	};
+	bool digit = d->notes && d->notes->ace > 0;
+	uint16_t shown = digit ? flags & ~(TCP_ECE | TCP_CWR | TCP_AE) : flags;
+	size_t start = d->out->length;
+
+	for (size_t i = 0; i < ARRAY_LEN(letters); i++)
+		if (shown & letters[i].flag)
+			buf_add_byte(d->out, letters[i].letter);
+	if (digit)
+		buf_printf(d->out, "%d", d->notes->ace);
+	span(d, "tcp_flags", start);
+	buf_add_byte(d->out, ' ');
+}
+
+/* What could not be said in script syntax goes on a line of its own, after all the rest. */
+static void dump_options(struct dump *d, const struct tcp_header *tcp)
+{
+	struct buf problem = BUF_INIT;
+	const char *why;
+
+	if (!tcp->option_length)
+		return;
+	size_t start = d->out->length;
+	buf_add_byte(d->out, '<');
+	bool printed = tcp_options_print(d->out, tcp->options, tcp->option_length, &why);
+	buf_add_byte(d->out, '>');
+	span(d, "tcp_options", start);
+	if (tcp_options_check(tcp->options, tcp->option_length, &problem) && !printed)
+		buf_puts(&problem, why);
+	if (problem.length)
+		buf_printf(d->out, "\n%s", problem.data);
+	buf_free(&problem);
+}
+
+static void dump_tcp(struct dump *d, const struct tcp_header *tcp, size_t payload)
+{
+	dump_flags(d, tcp->flags);
+	item(d, "tcp_seq", "%u", tcp->seq);
+	buf_printf(d->out, ":%u", tcp->seq + (uint32_t)payload);
+	size_t start = d->out->length;
+	buf_printf(d->out, "(%zu)", payload);
+	span(d, "payload", start);
+	buf_add_byte(d->out, ' ');
+	if (tcp->flags & TCP_ACK) {
+		item(d, "tcp_ack_seq", "ack %u", tcp->ack);
+		buf_add_byte(d->out, ' ');
+	}
+	if (!d->notes || !d->notes->hide_window) {
+		item(d, "tcp_window", "win %u", tcp->window);
+		buf_add_byte(d->out, ' ');
+	}
+	if (d->notes && d->notes->any_options) {
+		start = d->out->length;
+		buf_puts(d->out, "<...>");
+		span(d, "tcp_options", start);
+	} else {
+		dump_options(d, tcp);
+	}
+}
+
+static void dump_udp(struct dump *d, size_t payload)
+{
+	buf_puts(d->out, "udp ");
+	size_t start = d->out->length;
+	buf_printf(d->out, "(%zu)", payload);
+	span(d, "udp_len", start);
+	span(d, "payload", start);
+}
+
+static void dump_icmp(struct dump *d, const char *word)
+{
+	size_t start = d->out->length;
+
+	buf_puts(d->out, word);
+	span(d, "icmp_type", start);
+	span(d, "icmp_code", start);
+	span(d, "payload", start);
+}
+
+static void dump_inner(struct dump *d, const struct header *h, size_t payload)
+{
+	if (!h)
+		buf_puts(d->out, "[NO TCP, UDP OR ICMP HEADER]");
+	else if (h->type == HEADER_TCP)
+		dump_tcp(d, &h->tcp, payload);
+	else if (h->type == HEADER_UDP)
+		dump_udp(d, payload);
+	else
+		dump_icmp(d, h->type == HEADER_ICMPV4 ? "icmpv4" : "icmpv6");
+}
+
+void packet_dump(struct buf *out, const struct packet *p, struct dump_notes *notes)
+{
+	const struct header *ip = packet_ip(p), *inner = packet_transport(p);
+	struct dump d = { .out = out, .notes = notes };
+
+	if (notes)
+		notes->span_count = 0;
+	if (!ip) {
+		buf_puts(out, "[NO IP HEADER]");
+		return;
+	}
+	for (const struct header *h = p->headers; h < p->headers + p->header_count; h++)
+		if (h != ip && h != inner && dump_outer[h->type])
+			dump_outer[h->type](&d, h);
+	dump_inner(&d, inner, p->payload_length);
+}
+
+void hex_dump(struct buf *out, const uint8_t *bytes, size_t length)
+{
+	for (size_t at = 0; at < length; at += HEX_LINE_BYTES) {
+		buf_printf(out, "0x%04zx: ", at);
+		for (size_t i = at; i < length && i < at + HEX_LINE_BYTES; i++)
+			buf_printf(out, "%02x ", bytes[i]);
+		buf_add_byte(out, '\n');
+	}
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_option.c - what we know about each TCP option kind, in one table
+ *
+ * RFC 9293, 3.2 (EOL, NOP, MSS); RFC 7323 (WSCALE, TS); RFC 2018 (SACK); RFC 2385 (MD5); RFC 7413 (FO, and its
+ * experimental form after RFC 6994); AccECN, kinds 172 and 174 (RFC 9768).
+ */
+#include "wire/tcp_option.h"
+
+#include <string.h>
+
+#include "wire/codec.h"
+
+enum { EXP_MAGIC_BYTES = 2, ACCECN_COUNTER_BYTES = 3, ACCECN_COUNTERS = 3 };
+enum {
+	SACK_BLOCK_BYTES = 8,
+	SACK_SHORTEST = 2 + SACK_BLOCK_BYTES,
+	SACK_LONGEST = 2 + TCP_SACK_BLOCKS * SACK_BLOCK_BYTES,
+};
+
+struct option_row {
+	uint8_t kind;
+	uint8_t shortest, longest;                           /* length byte */
+	uint8_t step;                                        /* legal lengths are shortest + n * step */
+	const char *word;
+	/* Prints word and values; or prints nothing and returns why script text cannot say it. */
+	const char *(*print)(struct buf *out, const char *word, const struct tcp_option *o);
+};
+
+static size_t data_length(const struct tcp_option *o)
+{
+	return o->length > 2 ? o->length - 2u : 0;
+}
+
+static void print_hex(struct buf *out, const uint8_t *bytes, size_t length)
+{
+	if (length)
+		buf_add_byte(out, ' ');
+	for (size_t i = 0; i < length; i++)
+		buf_printf(out, "%02x", bytes[i]);
+}
+
+/* ---- one print function a shape ---- */
+
+static const char *print_word(struct buf *out, const char *word, const struct tcp_option *o)
+{
+	(void)o;
+	buf_puts(out, word);
+	return NULL;
+}
+
+static const char *print_number(struct buf *out, const char *word, const struct tcp_option *o)
+{
+	buf_printf(out, "%s %u", word, o->length == 3 ? o->data[0] : get16(o->data));
+	return NULL;
+}
+
+static const char *print_sack(struct buf *out, const char *word, const struct tcp_option *o)
+{
+	buf_puts(out, word);
+	for (size_t i = 0; i < tcp_option_sack_count(o); i++)
+		buf_printf(out, " %u:%u", tcp_option_u32(o, i * 8), tcp_option_u32(o, i * 8 + 4));
+	return NULL;
+}
+
+static const char *print_ts(struct buf *out, const char *word, const struct tcp_option *o)
+{
+	buf_printf(out, "%s val %u ecr %u", word, tcp_option_u32(o, 0), tcp_option_u32(o, 4));
+	return NULL;
+}
+
+static const char *print_bytes(struct buf *out, const char *word, const struct tcp_option *o)
+{
+	buf_puts(out, word);
+	print_hex(out, o->data, data_length(o));
+	return NULL;
+}
+
+static const char *print_exp(struct buf *out, const char *word, const struct tcp_option *o)
+{
+	if (data_length(o) < EXP_MAGIC_BYTES || get16(o->data) != TCP_EXP_MAGIC_FO)
+		return "unknown experimental option";
+	buf_puts(out, word);
+	print_hex(out, o->data + EXP_MAGIC_BYTES, data_length(o) - EXP_MAGIC_BYTES);
+	return NULL;
+}
+
+static const char *print_accecn(struct buf *out, const char *word, const struct tcp_option *o)
+{
+	static const char *const order[2][ACCECN_COUNTERS] = { { "e0b", "ceb", "e1b" }, { "e1b", "ceb", "e0b" } };
+	const char *const *names = order[o->kind == TCP_OPTION_ACCECN1];
+	size_t count = data_length(o) / ACCECN_COUNTER_BYTES;
+
+	if (count < 1 || count > ACCECN_COUNTERS || data_length(o) % ACCECN_COUNTER_BYTES)
+		return "invalid ECN option";
+	buf_puts(out, word);
+	for (size_t i = 0; i < count; i++)
+		buf_printf(out, " %s %u", names[i], tcp_option_u24(o, i * ACCECN_COUNTER_BYTES));
+	return NULL;
+}
+
+static const struct option_row rows[] = {
+	{ TCP_OPTION_EOL, 1, 1, 1, "eol", print_word },
+	{ TCP_OPTION_NOP, 1, 1, 1, "nop", print_word },
+	{ TCP_OPTION_MSS, 4, 4, 1, "mss", print_number },
+	{ TCP_OPTION_WSCALE, 3, 3, 1, "wscale", print_number },
+	{ TCP_OPTION_SACK_OK, 2, 2, 1, "sackOK", print_word },
+	{ TCP_OPTION_SACK, SACK_SHORTEST, SACK_LONGEST, SACK_BLOCK_BYTES, "sack", print_sack },
+	{ TCP_OPTION_TS, 10, 10, 1, "TS", print_ts },
+	{ TCP_OPTION_MD5, 2, 2 + TCP_MD5_BYTES, 1, "md5", print_bytes },
+	{ TCP_OPTION_FO, 2, 2 + TCP_COOKIE_BYTES, 1, "FO", print_bytes },
+	{ TCP_OPTION_ACCECN0, 2, TCP_OPTION_BYTES, 1, "ECN", print_accecn },
+	{ TCP_OPTION_ACCECN1, 2, TCP_OPTION_BYTES, 1, "ECN", print_accecn },
+	{ TCP_OPTION_EXP, 2, TCP_OPTION_BYTES, 1, "FOEXP", print_exp },
+};
+
+static const struct option_row *row_of(uint8_t kind)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].kind == kind)
+			return &rows[i];
+	return NULL;
+}
+
+/* ---- reading ---- */
+
+int tcp_option_next(const uint8_t *options, size_t length, size_t *offset, struct tcp_option *out, const char **why)
+{
+	size_t at = *offset, left = at < length ? length - at : 0;
+
+	if (!left)
+		return 0;
+	*out = (struct tcp_option){ .kind = options[at], .length = 1, .data = options + at + 1, .at = at };
+	if (out->kind != TCP_OPTION_EOL && out->kind != TCP_OPTION_NOP) {
+		*why = left < 2                   ? "TCP option length byte extends too far"
+		       : options[at + 1] < 2      ? "TCP option with length byte is too short"
+		       : options[at + 1] > left   ? "TCP option data extends too far"
+		                                  : NULL;
+		if (*why)
+			return -1;
+		out->length = options[at + 1];
+		out->data = options + at + 2;
+	}
+	*offset += out->length;
+	return 1;
+}
+
+bool tcp_option_known(uint8_t kind)
+{
+	return row_of(kind) != NULL;
+}
+
+bool tcp_option_length_ok(const struct tcp_option *o, size_t *want)
+{
+	const struct option_row *row = row_of(o->kind);
+
+	if (!row)
+		return true;
+	size_t length = o->length < row->shortest ? row->shortest : o->length;
+
+	if (length > row->longest)
+		length = row->longest;
+	*want = length - (length - row->shortest) % row->step;
+	return *want == o->length;
+}
+
+bool tcp_options_check(const uint8_t *options, size_t length, struct buf *problem)
+{
+	struct tcp_option o;
+	size_t offset = 0, want;
+	const char *why;
+	int more;
+
+	while ((more = tcp_option_next(options, length, &offset, &o, &why)) > 0) {
+		if (!tcp_option_known(o.kind)) {
+			buf_printf(problem, "unexpected TCP option kind: %u", o.kind);
+			return false;
+		}
+		if (!tcp_option_length_ok(&o, &want)) {
+			buf_printf(problem, "bad TCP option length: was %u but expected %zu", o.length, want);
+			return false;
+		}
+	}
+	if (more < 0)
+		buf_puts(problem, why);
+	return more == 0;
+}
+
+uint16_t tcp_option_u16(const struct tcp_option *o, size_t byte)
+{
+	return byte + 2 <= data_length(o) ? get16(o->data + byte) : 0;
+}
+
+uint32_t tcp_option_u24(const struct tcp_option *o, size_t byte)
+{
+	return byte + 3 <= data_length(o) ? get24(o->data + byte) : 0;
+}
+
+uint32_t tcp_option_u32(const struct tcp_option *o, size_t byte)
+{
+	return byte + 4 <= data_length(o) ? get32(o->data + byte) : 0;
+}
+
+size_t tcp_option_sack_count(const struct tcp_option *o)
+{
+	return data_length(o) / SACK_BLOCK_BYTES;
+}
+
+/* ---- writing ---- */
+
+bool tcp_option_add(uint8_t *options, size_t *used, uint8_t kind, const void *data, size_t length)
+{
+	if (*used > TCP_OPTION_BYTES || length + 2 > TCP_OPTION_BYTES - *used)
+		return false;
+	options[*used] = kind;
+	options[*used + 1] = (uint8_t)(length + 2);
+	if (length)
+		memcpy(options + *used + 2, data, length);
+	*used += length + 2;
+	return true;
+}
+
+bool tcp_option_add_nop(uint8_t *options, size_t *used)
+{
+	if (*used >= TCP_OPTION_BYTES)
+		return false;
+	options[(*used)++] = TCP_OPTION_NOP;
+	return true;
+}
+
+bool tcp_option_add_mss(uint8_t *options, size_t *used, uint16_t mss)
+{
+	uint8_t data[2];
+
+	put16(data, mss);
+	return tcp_option_add(options, used, TCP_OPTION_MSS, data, sizeof(data));
+}
+
+bool tcp_option_add_wscale(uint8_t *options, size_t *used, uint8_t shift)
+{
+	return tcp_option_add(options, used, TCP_OPTION_WSCALE, &shift, 1);
+}
+
+bool tcp_option_add_sack_ok(uint8_t *options, size_t *used)
+{
+	return tcp_option_add(options, used, TCP_OPTION_SACK_OK, NULL, 0);
+}
+
+bool tcp_option_add_ts(uint8_t *options, size_t *used, uint32_t val, uint32_t ecr)
+{
+	uint8_t data[8];
+
+	put32(data, val);
+	put32(data + 4, ecr);
+	return tcp_option_add(options, used, TCP_OPTION_TS, data, sizeof(data));
+}
+
+/* ---- printing ---- */
+
+const char *tcp_option_print(struct buf *out, const struct tcp_option *o)
+{
+	const struct option_row *row = row_of(o->kind);
+	size_t want;
+	const char *why = !row                            ? "unexpected TCP option kind"
+	                  : !tcp_option_length_ok(o, &want) ? "bad TCP option length"
+	                                                  : row->print(out, row->word, o);
+
+	if (why) {
+		buf_printf(out, "kind %u", o->kind);
+		print_hex(out, o->data, data_length(o));
+	}
+	return why;
+}
+
+bool tcp_options_print(struct buf *out, const uint8_t *options, size_t length, const char **why)
+{
+	const char *trouble, *first = NULL;
+	struct tcp_option o;
+	size_t offset = 0;
+	int more;
+
+	while ((more = tcp_option_next(options, length, &offset, &o, &trouble)) > 0) {
+		if (o.at)
+			buf_add_byte(out, ',');
+		trouble = tcp_option_print(out, &o);
+		if (!first)
+			first = trouble;
+	}
+	if (more < 0 && !first)
+		first = trouble;
+	if (first)
+		*why = first;
+	return !first;
+}
