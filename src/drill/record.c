@@ -59,8 +59,10 @@ struct record *record_new(const struct script *script, const char *target_name, 
 
 void record_free(struct record *r)
 {
-	if (r)
-		arena_free(r->arena);
+	if (!r)
+		return;
+	arena_free(r->pending_call);
+	arena_free(r->arena);
 }
 
 struct entry *record_append(struct record *r, enum entry_kind kind, const struct event *event)

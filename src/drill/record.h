@@ -105,15 +105,18 @@ struct record {
 	enum verdict verdict;
 	const char *verdict_reason;                          /* one line; NULL for PASS */
 	const char *old_message;                             /* whole old-wording error text without entry: "F: error executing init command: ..." */
+	const char *code_output, *code_errors;               /* what code blocks wrote to stdout and stderr; or NULL */
 	vtime_t start;                                       /* target clock at script time 0 */
 	vtime_t duration;
 	vtime_t worst_lateness;
 	struct disturbance disturbance;                      /* over the whole run */
+	struct arena *pending_call;                          /* memory of a call that never returned; NULL: none */
 	int attempts;                                        /* 1, or more when INCONCLUSIVE runs were repeated */
 };
 
 struct record *record_new(const struct script *script, const char *target_name, bool virtual_time);
-void record_free(struct record *r);                     /* NULL is fine */
+/* NULL is fine. Only after the target was closed: a call may be pending in it. */
+void record_free(struct record *r);
 
 /* A zeroed entry at the end of @r. */
 struct entry *record_append(struct record *r, enum entry_kind kind, const struct event *event);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * call_effect.c - what calls do to the sockets and descriptors that a script knows
+ */
+#include <netinet/in.h>
+#include <string.h>
+
+#include "drill/call_shape.h"
+
+/* ---- descriptors ---- */
+
+int descriptors_live(const struct descriptors *d, int script_fd)
+{
+	for (size_t i = d->count; i-- > 0;)
+		if (d->list[i].script == script_fd)
+			return d->list[i].live;
+	return -1;
+}
+
+const char *descriptors_bind(struct descriptors *d, struct arena *arena, int script_fd, int live_fd)
+{
+	if (script_fd < 0)
+		return arena_printf(arena, "invalid socket fd %d in script", script_fd);
+	for (size_t i = 0; i < d->count; i++) {
+		if (d->list[i].script == script_fd)
+			return arena_printf(arena, "duplicate fd %d in script", script_fd);
+		if (d->list[i].live == live_fd)
+			return arena_printf(arena, "duplicate live fd %d", live_fd);
+	}
+	if (d->count == d->room) {
+		size_t room = d->room ? d->room * 2 : 16;
+		struct descriptor *list = arena_new_array(arena, struct descriptor, room);
+		if (d->count)
+			memcpy(list, d->list, d->count * sizeof(*list));
+		d->list = list;
+		d->room = room;
+	}
+	d->list[d->count++] = (struct descriptor){ script_fd, live_fd };
+	return NULL;
+}
+
+void descriptors_release(struct descriptors *d, int script_fd)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		if (d->list[i].script == script_fd) {
+			d->list[i] = d->list[--d->count];
+			return;
+		}
+	}
+}
+
+/* ---- effects ---- */
+
+static const struct expr *destination(const struct running_call *r)
+{
+	for (int i = 0; i < r->call.argument_count; i++)
+		if (r->signature->shapes[i] == SHAPE_REMOTE_ADDRESS || r->signature->shapes[i] == SHAPE_SEND_MSGHDR)
+			return r->arguments[i];
+	return NULL;
+}
+
+static struct flow *flow_argument(struct call_context *context, const struct running_call *r)
+{
+	struct evaluation_error error;
+	int32_t script_fd;
+
+	if (!expr_int32(r->arguments[0], &script_fd, &error))
+		return NULL;
+	return flow_of_fd(context->flows, script_fd);
+}
+
+void call_effect_before(struct call_context *context, const struct running_call *r)
+{
+	const struct expr *to = destination(r);
+	struct flow *flow = to ? flow_argument(context, r) : NULL;
+
+	if (!flow)
+		return;
+	if (to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR) {
+		flow_connect(context->flows, flow);
+	} else if (r->call.id == CALL_CONNECT) {
+		flow->state = FLOW_NEW;                      /* connect(AF_UNSPEC) dissolves the association */
+		flow->live_local = (struct endpoint){ 0 };
+		flow->has_live_isn = false;
+	}
+}
+
+static bool bind_descriptor(struct slot *s, int script_fd, int live_fd)
+{
+	const char *problem = descriptors_bind(&s->context->descriptors, s->context->record->arena, script_fd, live_fd);
+
+	return !problem || slot_fail(s, "fd", "%s", problem);
+}
+
+static bool after_socket(struct slot *s, const struct call_result *result)
+{
+	int script_fd = (int)s->r->expected_result;
+
+	if (result->value < 0)
+		return true;
+	flow_open(s->context->flows, (int)s->r->call.arguments[2].number, script_fd, (int)result->value);
+	return bind_descriptor(s, script_fd, (int)result->value);
+}
+
+static void endpoint_of(const struct sockaddr_storage *from, struct endpoint *out)
+{
+	const struct sockaddr_in *in = (const void *)from;
+	const struct sockaddr_in6 *in6 = (const void *)from;
+
+	*out = (struct endpoint){ 0 };
+	if (from->ss_family == AF_INET) {
+		out->address.version = 4;
+		memcpy(out->address.bytes, &in->sin_addr, 4);
+		out->port = ntohs(in->sin_port);
+	} else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		out->address.version = 4;
+		memcpy(out->address.bytes, in6->sin6_addr.s6_addr + 12, 4);
+		out->port = ntohs(in6->sin6_port);
+	} else {
+		out->address.version = 6;
+		memcpy(out->address.bytes, &in6->sin6_addr, 16);
+		out->port = ntohs(in6->sin6_port);
+	}
+}
+
+static bool after_accept(struct slot *s, const struct call_result *result)
+{
+	int script_fd = (int)s->r->expected_result;
+	struct endpoint peer;
+
+	if (result->value < 0)
+		return true;
+	endpoint_of(&s->r->peer, &peer);
+	struct flow *flow = flow_accepted(s->context->flows, &peer);
+	if (!flow)
+		return slot_fail(s, "fd", "unable to find socket matching accept() call");
+	flow->script_fd = script_fd;
+	flow->live_fd = (int)result->value;
+	return bind_descriptor(s, script_fd, (int)result->value);
+}
+
+static bool after_listen(struct slot *s, const struct call_result *result)
+{
+	struct flow *flow = flow_argument(s->context, s->r);
+
+	(void)result;
+	if (flow)
+		flow->state = FLOW_LISTENING;
+	return true;
+}
+
+static bool after_close(struct slot *s, const struct call_result *result)
+{
+	struct flow *flow = flow_argument(s->context, s->r);
+	int32_t script_fd;
+
+	if (result->value < 0 || !slot_int32(s, s->r->arguments[0], &script_fd))
+		return true;
+	if (flow)
+		flow->closed = true;
+	descriptors_release(&s->context->descriptors, script_fd);
+	return true;
+}
+
+static bool after_open(struct slot *s, const struct call_result *result)
+{
+	return result->value < 0 || bind_descriptor(s, (int)s->r->expected_result, (int)result->value);
+}
+
+static bool after_pipe(struct slot *s, const struct call_result *result)
+{
+	const struct expr *first = s->r->arguments[0]->list.first;
+	int32_t names[2];
+
+	if (result->value < 0 || !slot_int32(s, first, &names[0]) || !slot_int32(s, first->next, &names[1]))
+		return true;
+	return bind_descriptor(s, names[0], s->r->pair[0]) && bind_descriptor(s, names[1], s->r->pair[1]);
+}
+
+static bool (*const effects[CALL_IDS_END])(struct slot *s, const struct call_result *result) = {
+	[CALL_SOCKET] = after_socket, [CALL_ACCEPT] = after_accept,     [CALL_ACCEPT4] = after_accept,
+	[CALL_LISTEN] = after_listen, [CALL_CLOSE] = after_close,       [CALL_OPEN] = after_open,
+	[CALL_PIPE] = after_pipe,     [CALL_EPOLL_CREATE] = after_open,
+};
+
+bool call_effect_after(struct call_context *context, const struct running_call *r, const struct call_result *result,
+                       struct entry *entry)
+{
+	struct slot s = { .context = context, .r = (struct running_call *)r, .entry = entry };
+
+	if (!effects[r->call.id] || effects[r->call.id](&s, result))
+		return true;
+	entry->mismatch_kind = MISMATCH_OTHER;
+	return false;
+}

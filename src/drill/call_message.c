@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * call_message.c - iovec, msghdr and control messages (language reference, 16.5 and 16.7)
+ */
+#include <inttypes.h>
+#include <time.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "drill/call_shape.h"
+
+enum { CONTROL_LIMIT = 2000, STAMPS = 3 };
+
+/* ---- iovec ---- */
+
+static bool make_iovecs(struct slot *s, const struct expr *list, int64_t count, const char *what,
+                        void *(*region)(struct scratch *, size_t), struct iovec **out)
+{
+	struct evaluation_error error;
+
+	if (list->kind != EXPR_LIST) {
+		expr_bad_type(list, "list", &error);
+		return slot_error(s, &error);
+	}
+	if (count != list->list.count)
+		return slot_fail(s, "argument", "%s %" PRId64 " does not match %d-element iovec array", what, count,
+				 list->list.count);
+	struct iovec *vectors = arena_new_array(s->r->arena, struct iovec, (size_t)count);
+	*out = vectors;
+	for (const struct expr *e = list->list.first; e; e = e->next, vectors++) {
+		if (e->kind != EXPR_IOVEC) {
+			expr_bad_type(e, "iovec", &error);
+			return slot_error(s, &error);
+		}
+		vectors->iov_len = (size_t)e->iovec.length;
+		vectors->iov_base = region(&s->context->scratch, vectors->iov_len);
+	}
+	return true;
+}
+
+static bool prepare_iovec(struct slot *s, void *(*region)(struct scratch *, size_t))
+{
+	struct iovec *vectors;
+	int32_t count;
+
+	if (!slot_int32(s, s->r->arguments[s->index + 1], &count) ||
+	    !make_iovecs(s, s->expr, count, "iov_count", region, &vectors))
+		return false;
+	s->r->call.arguments[s->index].pointer = vectors;
+	return true;
+}
+
+bool prepare_send_iovec(struct slot *s)
+{
+	return prepare_iovec(s, scratch_zeros);
+}
+
+bool prepare_receive_iovec(struct slot *s)
+{
+	return prepare_iovec(s, scratch_sink);
+}
+
+/* ---- TCP statistics attributes (16.7) ---- */
+
+static const struct attribute {
+	const char *name;
+	uint16_t type;                                       /* of the netlink attribute */
+	uint8_t size;
+	bool timed;                                          /* compared with the time tolerance */
+} attributes[] = {
+	{ "TCP_NLA_BUSY", 1, 8, true },
+	{ "TCP_NLA_RWND_LIMITED", 2, 8, true },
+	{ "TCP_NLA_SNDBUF_LIMITED", 3, 8, true },
+	{ "TCP_NLA_DATA_SEGS_OUT", 4, 8, false },
+	{ "TCP_NLA_TOTAL_RETRANS", 5, 8, false },
+	{ "TCP_NLA_PACING_RATE", 6, 8, false },
+	{ "TCP_NLA_DELIVERY_RATE", 7, 8, false },
+	{ "TCP_NLA_SND_CWND", 8, 4, false },
+	{ "TCP_NLA_REORDERING", 9, 4, false },
+	{ "TCP_NLA_MIN_RTT", 10, 4, false },
+	{ "TCP_NLA_RECUR_RETRANS", 11, 1, false },
+	{ "TCP_NLA_DELIVERY_RATE_APP_LMT", 12, 1, false },
+	{ "TCP_NLA_SNDQ_SIZE", 13, 4, false },
+	{ "TCP_NLA_CA_STATE", 14, 1, false },
+	{ "TCP_NLA_SND_SSTHRESH", 15, 4, false },
+	{ "TCP_NLA_DELIVERED", 16, 4, false },
+	{ "TCP_NLA_DELIVERED_CE", 17, 4, false },
+	{ "TCP_NLA_BYTES_SENT", 18, 8, false },
+	{ "TCP_NLA_BYTES_RETRANS", 19, 8, false },
+	{ "TCP_NLA_DSACK_DUPS", 20, 4, false },
+	{ "TCP_NLA_REORD_SEEN", 21, 4, false },
+	{ "TCP_NLA_SRTT", 22, 4, false },
+};
+
+enum { ATTRIBUTE_HEADER = 4, ATTRIBUTE_ALIGN = 4 };
+
+static const struct attribute *attribute_of(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(attributes); i++)
+		if (!strcmp(attributes[i].name, name))
+			return &attributes[i];
+	return NULL;
+}
+
+static size_t attribute_room(size_t size)
+{
+	return ATTRIBUTE_HEADER + (size + ATTRIBUTE_ALIGN - 1) / ATTRIBUTE_ALIGN * ATTRIBUTE_ALIGN;
+}
+
+/* `...` and an all-ones value of 32 (one-byte attributes: 8) bits mean: do not compare. */
+static bool attribute_value(struct slot *s, const struct expr *e, const struct attribute *a, uint64_t *value)
+{
+	uint64_t ignore = a->size == 1 ? UINT8_MAX : UINT32_MAX;
+	struct evaluation_error error;
+	int64_t number;
+
+	*value = ignore;
+	if (e->assign.value->kind == EXPR_ELLIPSIS)
+		return true;
+	if (!expr_int64(e->assign.value, &number, &error))
+		return slot_error(s, &error);
+	*value = (uint64_t)number;
+	return true;
+}
+
+static bool build_attributes(struct slot *s, const struct expr *list, struct buf *out)
+{
+	for (const struct expr *e = list->list.first; e; e = e->next) {
+		const struct attribute *a = e->kind == EXPR_ASSIGN ? attribute_of(e->assign.name) : NULL;
+		uint64_t value;
+		if (!a)
+			return slot_fail(s, "argument", "Unrecognized type for cmsg_data");
+		if (!attribute_value(s, e, a, &value))
+			return false;
+		uint16_t header[2] = { (uint16_t)(ATTRIBUTE_HEADER + a->size), a->type };
+		buf_add(out, header, sizeof(header));
+		buf_add(out, &value, a->size);
+		buf_add_repeated(out, '\0', attribute_room(a->size) - ATTRIBUTE_HEADER - a->size);
+	}
+	return true;
+}
+
+/* ---- building control messages ---- */
+
+static bool build_extended_err(struct slot *s, const struct expr *e, int level, struct buf *out)
+{
+	struct sock_extended_err err = { 0 };
+	struct evaluation_error error;
+	uint8_t *bytes[] = { &err.ee_origin, &err.ee_type, &err.ee_code };
+	uint32_t *words[] = { &err.ee_info, &err.ee_data };
+	int32_t number;
+
+	if (!slot_int32(s, e->extended_err[0], &number))
+		return false;
+	err.ee_errno = (uint32_t)number;
+	for (size_t i = 0; i < ARRAY_LEN(bytes); i++)
+		if (!expr_uint8(e->extended_err[1 + i], bytes[i], &error))
+			return slot_error(s, &error);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!slot_int32(s, e->extended_err[4 + i], &number))
+			return false;
+		*words[i] = (uint32_t)number;
+	}
+	buf_add(out, &err, sizeof(err));
+	buf_add_repeated(out, '\0', level == SOL_IP ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
+	return true;
+}
+
+static bool build_data(struct slot *s, const struct expr *data, int level, struct buf *out)
+{
+	struct timespec stamps[STAMPS] = { 0 };
+	int32_t number;
+
+	switch (data->kind) {
+	case EXPR_INTEGER:
+	case EXPR_WORD:
+	case EXPR_OR:
+		if (!slot_int32(s, data, &number))
+			return false;
+		buf_add(out, &number, sizeof(number));
+		return true;
+	case EXPR_SCM_TIMESTAMP:
+		stamps[0] = (struct timespec){ .tv_sec = data->scm.sec, .tv_nsec = data->scm.nsec };
+		buf_add(out, stamps, sizeof(stamps));
+		return true;
+	case EXPR_LIST:
+		return build_attributes(s, data, out);
+	case EXPR_EXTENDED_ERR:
+		return build_extended_err(s, data, level, out);
+	default:
+		return slot_fail(s, "argument", "Unrecognized type for cmsg_data");
+	}
+}
+
+/* Append one control message, header, data and alignment. */
+static bool build_control_message(struct slot *s, const struct expr *e, struct buf *out)
+{
+	struct buf data = BUF_INIT;
+	struct evaluation_error error;
+	int32_t level, type;
+
+	if (e->kind != EXPR_CMSG) {
+		expr_bad_type(e, "cmsg", &error);
+		return slot_error(s, &error);
+	}
+	bool built = slot_int32(s, e->cmsg.level, &level) && slot_int32(s, e->cmsg.type, &type) &&
+		     build_data(s, e->cmsg.data, level, &data);
+	if (built) {
+		struct cmsghdr header = { .cmsg_len = CMSG_LEN(data.length), .cmsg_level = level, .cmsg_type = type };
+		buf_add(out, &header, sizeof(header));
+		buf_add_repeated(out, '\0', CMSG_LEN(0) - sizeof(header));
+		buf_add(out, data.data, data.length);
+		buf_add_repeated(out, '\0', CMSG_SPACE(data.length) - CMSG_LEN(data.length));
+	}
+	buf_free(&data);
+	return built;
+}
+
+/* All control messages of @list, in the call's arena; *length is what they need. */
+static bool build_control(struct slot *s, const struct expr *list, void **control, size_t *length)
+{
+	struct buf bytes = BUF_INIT;
+	struct evaluation_error error;
+	bool built = true;
+
+	*control = NULL;
+	*length = 0;
+	if (!list)
+		return true;
+	if (list->kind != EXPR_LIST) {
+		expr_bad_type(list, "list", &error);
+		return slot_error(s, &error);
+	}
+	for (const struct expr *e = list->list.first; e && built; e = e->next)
+		built = build_control_message(s, e, &bytes);
+	if (built && bytes.length > CONTROL_LIMIT)
+		built = slot_fail(s, "argument", "control messages of %zu bytes exceed the limit of %d", bytes.length,
+				  CONTROL_LIMIT);
+	if (built && bytes.length) {
+		*control = arena_copy(s->r->arena, bytes.data, bytes.length);
+		*length = bytes.length;
+	}
+	buf_free(&bytes);
+	return built;
+}
+
+/* ---- msghdr ---- */
+
+static struct msghdr *make_msghdr(struct slot *s, void *(*region)(struct scratch *, size_t))
+{
+	struct msghdr *message = arena_new_object(s->r->arena, struct msghdr);
+	const struct expr *e = s->expr;
+	struct evaluation_error error;
+
+	if (e->kind != EXPR_MSGHDR) {
+		expr_bad_type(e, "msghdr", &error);
+		return slot_error(s, &error), NULL;
+	}
+	if (!make_iovecs(s, e->msghdr.iov, e->msghdr.iov_count, "msg_iovlen", region, &message->msg_iov) ||
+	    !slot_int32(s, e->msghdr.flags, &message->msg_flags) ||
+	    !build_control(s, e->msghdr.control, &message->msg_control, &message->msg_controllen))
+		return NULL;
+	message->msg_iovlen = (size_t)e->msghdr.iov_count;
+	s->r->call.arguments[s->index].pointer = message;
+	return message;
+}
+
+bool prepare_send_msghdr(struct slot *s)
+{
+	struct msghdr *message = make_msghdr(s, scratch_zeros);
+
+	if (!message)
+		return false;
+	if (message->msg_flags)
+		return slot_fail(s, "argument", "sendmsg ignores msg_flags field in msghdr");
+	message->msg_name = remote_sockaddr(s, &message->msg_namelen);
+	return true;
+}
+
+/* The kernel gets a control buffer of exactly the size that the listed messages need, filled with zeros. */
+bool prepare_receive_msghdr(struct slot *s)
+{
+	struct msghdr *message = make_msghdr(s, scratch_sink);
+
+	if (!message)
+		return false;
+	message->msg_name = arena_new_object(s->r->arena, struct sockaddr_storage);
+	message->msg_namelen = sizeof(struct sockaddr_storage);
+	if (message->msg_controllen)
+		memset(message->msg_control, 0, message->msg_controllen);
+	return true;
+}
+
+/* ---- comparing control messages ---- */
+
+struct control_pair {
+	struct slot *s;
+	int index;
+	const struct cmsghdr *expected, *got;
+	const struct expr *data;                             /* as the script writes it */
+};
+
+static bool field_differs(const struct control_pair *p, const char *field, const char *format, int64_t expected,
+                          int64_t got)
+{
+	struct arena *arena = p->s->context->record->arena;
+
+	return slot_differs(p->s, field, arena_printf(arena, "%" PRId64, expected), arena_printf(arena, "%" PRId64, got),
+			    format, field, p->index, expected, got);
+}
+
+static bool same_header(const struct control_pair *p)
+{
+	static const char wording[] = "Bad %s in cmsg %d: expected=%" PRId64 " actual=%" PRId64;
+	bool same = true;
+
+	if (p->expected->cmsg_level != p->got->cmsg_level)
+		same = field_differs(p, "level", wording, p->expected->cmsg_level, p->got->cmsg_level);
+	if (p->expected->cmsg_type != p->got->cmsg_type)
+		same = field_differs(p, "type", wording, p->expected->cmsg_type, p->got->cmsg_type);
+	if (p->expected->cmsg_len != p->got->cmsg_len)
+		same = field_differs(p, "len", wording, (int64_t)p->expected->cmsg_len, (int64_t)p->got->cmsg_len);
+	return same;
+}
+
+static bool same_extended_err(const struct control_pair *p)
+{
+	static const char wording[] = "Bad %s in extended err %d: expected=%" PRId64 " actual=%" PRId64;
+	struct sock_extended_err a, b;
+	bool same = true;
+
+	memcpy(&a, CMSG_DATA(p->expected), sizeof(a));
+	memcpy(&b, CMSG_DATA(p->got), sizeof(b));
+	const struct {
+		const char *name;
+		uint32_t want, got;
+	} fields[] = {
+		{ "errno", a.ee_errno, b.ee_errno }, { "origin", a.ee_origin, b.ee_origin }, { "type", a.ee_type, b.ee_type },
+		{ "code", a.ee_code, b.ee_code },    { "info", a.ee_info, b.ee_info },       { "data", a.ee_data, b.ee_data },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		if (fields[i].want != fields[i].got)
+			same = field_differs(p, fields[i].name, wording, fields[i].want, fields[i].got);
+	return same;
+}
+
+/* Non-zero expected stamps are script times; the others are not looked at. */
+static bool same_stamps(const struct control_pair *p)
+{
+	const struct call_context *context = p->s->context;
+	struct arena *arena = context->record->arena;
+	struct timespec want[STAMPS], got[STAMPS];
+	bool same = true;
+
+	memcpy(want, CMSG_DATA(p->expected), sizeof(want));
+	memcpy(got, CMSG_DATA(p->got), sizeof(got));
+	for (int i = 0; i < STAMPS; i++) {
+		vtime_t expected = vtime_ns(want[i].tv_sec * 1000000000 + want[i].tv_nsec);
+		vtime_t live = vtime_ns(got[i].tv_sec * 1000000000 + got[i].tv_nsec);
+		vtime_t actual = vtime_sub(live, context->record->start);
+		if (!expected.ns || llabs(vtime_sub(expected, actual).ns) <= context->config->tolerance.ns)
+			continue;
+		same = slot_differs(p->s, "timestamp", arena_printf(arena, "%.6f", vtime_to_s(expected)),
+				    arena_printf(arena, "%.6f", vtime_to_s(actual)),
+				    "Bad timestamp %d in scm_timestamping %d: expected=%.6f actual=%.6f", i, p->index,
+				    vtime_to_s(expected), vtime_to_s(actual));
+	}
+	return same;
+}
+
+static uint64_t attribute_number(const uint8_t *bytes, size_t size)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, bytes, size > sizeof(value) ? sizeof(value) : size);
+	return value;
+}
+
+static bool same_attribute(const struct control_pair *p, const struct attribute *a, uint64_t want, uint64_t got)
+{
+	struct arena *arena = p->s->context->record->arena;
+	uint64_t slack = a->timed && want ? (uint64_t)vtime_to_us(p->s->context->config->tolerance) : 0;
+	uint64_t distance = want > got ? want - got : got - want;
+
+	if (want == (a->size == 1 ? UINT8_MAX : UINT32_MAX) || distance <= slack)
+		return true;
+	return slot_differs(p->s, a->name, arena_printf(arena, "%" PRIu64, want), arena_printf(arena, "%" PRIu64, got),
+			    "Bad %s: expected=%" PRIu64 " actual=%" PRIu64, a->name, want, got);
+}
+
+static bool same_attributes(const struct control_pair *p)
+{
+	const uint8_t *want = CMSG_DATA(p->expected), *got = CMSG_DATA(p->got);
+	size_t length = p->expected->cmsg_len - CMSG_LEN(0), at = 0;
+	bool same = true;
+
+	for (const struct expr *e = p->data->list.first; e && at < length; e = e->next) {
+		const struct attribute *a = attribute_of(e->assign.name);
+		uint16_t a_header[2], b_header[2];
+		memcpy(a_header, want + at, sizeof(a_header));
+		memcpy(b_header, got + at, sizeof(b_header));
+		if (a_header[1] != b_header[1])
+			return slot_fail(p->s, "nla_type", "Bad nla_type: expected=%d actual=%d", a_header[1], b_header[1]);
+		if (a_header[0] != b_header[0])
+			return slot_fail(p->s, "nla_len", "Bad nla_len: expected=%d actual=%d", a_header[0], b_header[0]);
+		same &= same_attribute(p, a, attribute_number(want + at + ATTRIBUTE_HEADER, a->size),
+				       attribute_number(got + at + ATTRIBUTE_HEADER, a->size));
+		at += attribute_room(a->size);
+	}
+	return same;
+}
+
+static bool same_data(const struct control_pair *p)
+{
+	struct arena *arena = p->s->context->record->arena;
+	size_t length = p->expected->cmsg_len - CMSG_LEN(0);
+	int32_t want = 0, got = 0;
+
+	switch (p->data->kind) {
+	case EXPR_EXTENDED_ERR:
+		return same_extended_err(p);
+	case EXPR_SCM_TIMESTAMP:
+		return same_stamps(p);
+	case EXPR_LIST:
+		return same_attributes(p);
+	default:
+		if (!memcmp(CMSG_DATA(p->expected), CMSG_DATA(p->got), length))
+			return true;
+		memcpy(&want, CMSG_DATA(p->expected), sizeof(want));
+		memcpy(&got, CMSG_DATA(p->got), sizeof(got));
+		return slot_differs(p->s, "cmsg_data", arena_printf(arena, "%d", want), arena_printf(arena, "%d", got),
+				    "Bad data in cmsg %d: expected=%d actual=%d", p->index, want, got);
+	}
+}
+
+static bool compare_control(struct slot *s, struct msghdr *message)
+{
+	const struct expr *list = s->expr->msghdr.control;
+	const struct expr *e = list ? list->list.first : NULL;
+	struct msghdr expected = { 0 };
+	int index = 0;
+	bool same = true;
+
+	if (!build_control(s, list, &expected.msg_control, &expected.msg_controllen))
+		return false;
+	struct cmsghdr *want = CMSG_FIRSTHDR(&expected), *got = CMSG_FIRSTHDR(message);
+	for (; want && got; want = CMSG_NXTHDR(&expected, want), got = CMSG_NXTHDR(message, got), e = e->next) {
+		struct control_pair pair = { .s = s, .index = index++, .expected = want, .got = got, .data = e->cmsg.data };
+		same &= same_header(&pair) && same_data(&pair);
+	}
+	if (got)
+		return slot_fail(s, "msg_control", "received more than %d cmsgs", index);
+	if (want)
+		return slot_fail(s, "msg_control", "received only %d cmsgs", index);
+	return same;
+}
+
+bool compare_receive_msghdr(struct slot *s)
+{
+	struct arena *arena = s->context->record->arena;
+	struct msghdr *message = s->r->call.arguments[s->index].pointer;
+	int32_t expected;
+	bool same = true;
+
+	if (!slot_int32(s, s->expr->msghdr.flags, &expected))
+		return false;
+	if (expected != message->msg_flags)
+		same = slot_differs(s, "msg_flags", arena_printf(arena, "0x%08x", expected),
+				    arena_printf(arena, "0x%08x", message->msg_flags),
+				    "Expected msg_flags 0x%08X but got 0x%08X", expected, message->msg_flags);
+	/* A call that failed, as the script expected, leaves the control buffer as it was. */
+	if (s->r->expected_result < 0)
+		return same;
+	return compare_control(s, message) && same;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * drill_packet.c - packet lines: injecting, awaiting, joining and verifying (language reference, 14, 15)
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "drill/match.h"
+#include "drill/play.h"
+#include "wire/tcp_option.h"
+
+static uint16_t next_remote_port(void *user)
+{
+	struct play *p = user;
+	uint16_t port = p->first_remote_port;
+
+	p->first_remote_port = 0;
+	return port ? port : p->target->ops->remote_port(p->target);
+}
+
+static struct live_packet *keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at)
+{
+	struct live_packet *live = arena_new_object(p->record->arena, struct live_packet);
+
+	live->bytes = arena_copy(p->record->arena, bytes, length);
+	live->length = length;
+	live->wall = at;
+	live->at = vtime_sub(at, p->record->start);
+	return live;
+}
+
+/* ---- inbound ---- */
+
+static bool inject(struct play *p, struct entry *e, struct packet *packet, bool segment)
+{
+	static const size_t room = PACKET_BYTES;
+	uint8_t *bytes = arena_alloc(p->record->arena, packet->payload_length + PACKET_HEADERS * 128);
+	struct injection injection = { .bytes = bytes, .gso_size = segment ? p->config->mss : 0 };
+
+	injection.length = packet_build_with_checksums(packet, bytes, room);
+	int error = p->target->ops->inject(p->target, &injection);
+	e->live = keep_packet(p, bytes, injection.length, p->target->ops->now(p->target));
+	e->live->packet = *packet;
+	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
+}
+
+static bool play_inbound(struct play *p, const struct event *event, const struct due *due)
+{
+	struct entry *e = record_append(p->record, ENTRY_INBOUND, event);
+	const struct packet_line *line = event->line;
+	struct packet *packet = arena_copy(p->record->arena, &line->packet, sizeof(*packet));
+	struct flow *flow = flow_for_line(&p->flows, line, next_remote_port, p);
+	uint8_t *quoted = NULL;
+	const char *why;
+
+	e->line = line->loc.line;
+	e->expected = &line->packet;
+	if (!flow)
+		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
+	if (!play_wait_for(p, e, due, "inbound packet"))
+		return false;
+	if (packet->payload)
+		packet->payload = arena_copy(p->record->arena, packet->payload, packet->payload_length);
+	if (line->echo == ECHO_DEFAULT || line->echo == ECHO_TCP || line->echo == ECHO_UDP)
+		quoted = (uint8_t *)packet->payload;
+	if (!flow_to_live(&p->flows, flow, line, packet, quoted, &why))
+		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
+	flow_injected(flow, packet);
+	return inject(p, e, packet, packet_transport(packet)->type == HEADER_TCP);
+}
+
+/* ---- outbound: taking packets from the wire ---- */
+
+/* One expected packet being answered. */
+struct answer {
+	struct play *p;
+	const struct event *event;
+	const struct packet_line *line;
+	struct entry *e;
+	struct flow *flow;
+	struct live_packet **last_live;                      /* end of e->live */
+	struct live_packet *newest;
+	size_t payload;                                      /* bytes collected so far */
+	int count;
+};
+
+static bool take_malformed(struct answer *a, const uint8_t *bytes, size_t length, const char *why)
+{
+	struct buf dump = BUF_INIT;
+
+	hex_dump(&dump, bytes, length);
+	play_fail(a->p, a->e, MISMATCH_FIELDS, "error handling packet: %s: packet of %zu bytes:\n%s", why, length, dump.data);
+	buf_free(&dump);
+	return false;
+}
+
+/* *mine is the observed packet, kept, if it is one of the flow's, else NULL. False only when the run ends. */
+static bool take(struct answer *a, const struct observation *o, struct live_packet **mine)
+{
+	struct play *p = a->p;
+	struct packet parsed;
+	const char *why;
+	enum packet_parse_result result = packet_parse(o->bytes, o->length, &parsed, &why);
+
+	*mine = NULL;
+	if (result == PACKET_MALFORMED)
+		return take_malformed(a, o->bytes, o->length, why);
+	if (result == PACKET_UNKNOWN)
+		return true;
+	struct live_packet *live = keep_packet(p, o->bytes, o->length, o->at);
+	packet_parse(live->bytes, live->length, &live->packet, &why);
+	if (!flow_takes(a->flow, a->line, &live->packet)) {
+		struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);
+		foreign->live = live;
+		foreign->actual = live->at;
+		return true;
+	}
+	flow_captured(a->flow, &live->packet);
+	*a->last_live = live;
+	a->last_live = &live->next;
+	*mine = live;
+	return true;
+}
+
+/* The message about packets that cannot be joined shows all of them. */
+static bool cannot_join(struct answer *a, const char *text)
+{
+	struct buf b = BUF_INIT;
+	int number = 0;
+
+	buf_printf(&b, "%s\n   script packet: ", text);
+	packet_dump(&b, &a->line->packet, NULL);
+	for (const struct live_packet *live = a->e->live; live; live = live->next) {
+		struct packet shown = live->packet;
+		flow_to_script(a->flow, &shown);
+		buf_printf(&b, "\nactual #%d packet: ", number++);
+		packet_dump(&b, &shown, NULL);
+	}
+	record_mismatch(a->p->record, a->e, "payload", NULL, NULL, text);
+	play_fail(a->p, a->e, MISMATCH_RESEGMENTED, "error handling packet: %s", b.data);
+	buf_free(&b);
+	return false;
+}
+
+/* Add the packet just taken to the answer (language reference, 14.2). */
+static bool join(struct answer *a, struct live_packet *live)
+{
+	size_t wanted = a->line->packet.payload_length, previous = a->newest ? a->newest->packet.payload_length : 0;
+	struct arena *arena = a->p->record->arena;
+
+	if (a->newest) {
+		const char *text = match_joinable(a->p->record, &a->newest->packet, &live->packet);
+		if (text)
+			return cannot_join(a, text);
+		size_t total = a->payload + live->packet.payload_length;
+		if (total < wanted && live->packet.payload_length != previous)
+			return cannot_join(
+				a, arena_printf(arena,
+						"fragment payload: expected %zu bytes vs actual %zu bytes; total payload: expected %zu bytes vs actual %zu bytes",
+						previous, live->packet.payload_length, wanted, total));
+	}
+	a->newest = live;
+	a->payload += live->packet.payload_length;
+	a->count++;
+	return true;
+}
+
+static bool timed_out(struct answer *a)
+{
+	record_mismatch(a->p->record, a->e, "packet", "a packet", "none", "Timed out waiting for packet");
+	a->e->actual = play_now(a->p);
+	return play_fail(a->p, a->e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
+}
+
+/* Take packets until they carry the payload that the line wants. */
+static bool collect(struct answer *a, const struct due *due)
+{
+	struct play *p = a->p;
+	vtime_t patience = timeline_patience(&p->timeline, due);
+	bool enough = false;
+
+	while (!enough) {
+		struct observation o;
+		enum target_event event;
+		struct live_packet *mine;
+		vtime_t began = play_now(p);
+
+		if (!play_wait(p, vtime_add(began, patience), TARGET_WANT_PACKET, &o, &event))
+			return false;
+		if (event == TARGET_TIME)
+			return timed_out(a);
+		vtime_t left = vtime_sub(o.at, p->record->start), seen = vtime_sub(o.seen, p->record->start);
+		vtime_t late = vtime_sub(seen, vtime_max(left, began));
+		a->e->lateness = vtime_max(a->e->lateness, late);
+		p->record->worst_lateness = vtime_max(p->record->worst_lateness, late);
+		if (!take(a, &o, &mine))
+			return false;
+		if (!mine)
+			continue;
+		if (!join(a, mine))
+			return false;
+		enough = a->payload >= a->line->packet.payload_length || p->config->strict_segments;
+	}
+	return true;
+}
+
+/* All live packets as one: headers, options and time of the last, sequence number and CWR of the first. */
+static struct packet *joined(struct answer *a)
+{
+	struct arena *arena = a->p->record->arena;
+	struct packet *whole = arena_copy(arena, &a->newest->packet, sizeof(*whole));
+
+	if (a->count == 1)
+		return whole;
+	uint8_t *payload = arena_alloc(arena, a->payload);
+	whole->payload = payload;
+	whole->payload_length = a->payload;
+	for (const struct live_packet *live = a->e->live; live; live = live->next) {
+		if (live->packet.payload_length)
+			memcpy(payload, live->packet.payload, live->packet.payload_length);
+		payload += live->packet.payload_length;
+	}
+	struct header *transport = packet_transport(whole), *first = packet_transport(&a->e->live->packet);
+	if (transport->type == HEADER_TCP) {
+		transport->tcp.seq = first->tcp.seq;
+		transport->tcp.flags = (uint16_t)((transport->tcp.flags & ~TCP_CWR) | (first->tcp.flags & TCP_CWR));
+	}
+	packet_fill_lengths(whole);
+	return whole;
+}
+
+/* ---- outbound: verifying ---- */
+
+static void verify_stamp(struct answer *a, struct packet *observed, const struct due *due)
+{
+	const struct config *config = a->p->config;
+	struct arena *arena = a->p->record->arena;
+	int64_t difference, tick = config->tcp_ts_tick_usecs;
+
+	if (!flow_map_stamp(&a->p->flows, a->flow, &a->line->packet, observed, &difference) || !tick)
+		return;
+	int64_t tolerance = vtime_to_us(timeline_tolerance(config, due->start));
+	if (llabs(difference) * tick > tolerance)
+		record_mismatch(a->p->record, a->e, "tcp_options", NULL, arena_printf(arena, "TS val off by %lld ticks",
+										  (long long)difference),
+				arena_printf(arena, "bad outbound TCP timestamp value, tolerance %lld",
+					     (long long)tolerance));
+}
+
+static void verify_label(struct answer *a, const struct packet *observed)
+{
+	const struct header *ip = packet_ip(observed);
+
+	if (ip->type != HEADER_IPV6)
+		return;
+	const char *text = flow_check_label(&a->p->flows, a->flow, a->line->flow_label, ip->ipv6.flow_label);
+	if (text)
+		record_mismatch(a->p->record, a->e, "flowlabel", NULL, NULL, text);
+}
+
+static bool both_tcp(const struct packet *a, const struct packet *b)
+{
+	return a->header_count == b->header_count && packet_transport(a)->type == HEADER_TCP &&
+	       packet_transport(b)->type == HEADER_TCP;
+}
+
+static void verify_time(struct answer *a, const struct due *due)
+{
+	struct arena *arena = a->p->record->arena;
+	struct buf text = BUF_INIT;
+
+	if (timeline_judge(due, a->e->actual) != TIME_RIGHT) {
+		timeline_explain(&text, a->event, due, a->e->actual, "outbound packet");
+		record_mismatch(a->p->record, a->e, "time", arena_printf(arena, "%.6f", vtime_to_s(due->start)),
+				arena_printf(arena, "%.6f", vtime_to_s(a->e->actual)), text.data);
+	}
+	buf_free(&text);
+}
+
+/* Compare in the order of 14.3, so that the first mismatch is the one of the old wording. */
+static void verify(struct answer *a, struct packet *observed, const struct due *due)
+{
+	struct match m = { .record = a->p->record, .entry = a->e, .line = a->line };
+	int unknown = match_unknown_option(observed);
+	bool icmp = packet_transport(observed)->type == HEADER_ICMPV4 || packet_transport(observed)->type == HEADER_ICMPV6;
+
+	if (unknown >= 0)
+		record_mismatch(m.record, a->e, "tcp_options", NULL, NULL,
+				arena_printf(m.record->arena, "unexpected TCP option kind: %d", unknown));
+	const struct packet *expected = match_expectation(m.record, a->line, observed);
+	a->e->expected = expected;
+	match_headers(&m, expected, observed);
+	verify_label(a, observed);
+	if (!a->line->any_options && both_tcp(expected, observed)) {
+		match_tcp_options(&m, expected, observed);
+		verify_stamp(a, observed, due);
+	}
+	if (!icmp)
+		match_payload(&m, observed);
+	verify_time(a, due);
+}
+
+static bool judge(struct answer *a)
+{
+	struct play *p = a->p;
+	struct entry *e = a->e;
+
+	if (!e->mismatches)
+		return true;
+	e->show_packets = true;
+	play_diagnose(p, e, a->flow);
+	if (p->config->non_fatal_packet) {
+		e->status = ENTRY_WARNED;
+		e->message = arena_printf(p->record->arena, "warning handling packet: %s", e->mismatches->text);
+		return true;
+	}
+	return play_fail(p, e, e->mismatch_kind, "error handling packet: %s", e->mismatches->text);
+}
+
+static bool wrong_size(struct answer *a)
+{
+	struct arena *arena = a->p->record->arena;
+	size_t wanted = a->line->packet.payload_length;
+	const char *text = arena_printf(arena, "live packet payload: expected %zu bytes vs actual %zu bytes", wanted, a->payload);
+
+	record_mismatch(a->p->record, a->e, "payload", arena_printf(arena, "%zu bytes", wanted),
+			arena_printf(arena, "%zu bytes", a->payload), text);
+	play_diagnose(a->p, a->e, a->flow);
+	return play_fail(a->p, a->e, a->e->mismatch_kind, "error handling packet: %s", text);
+}
+
+static bool play_outbound(struct play *p, const struct event *event, const struct due *due)
+{
+	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
+	struct answer a = { .p = p, .event = event, .line = event->line, .e = e, .last_live = &e->live };
+
+	e->line = event->line->loc.line;
+	e->expected = &event->line->packet;
+	e->timed = !due->any;
+	e->planned = due->start;
+	e->planned_end = due->end;
+	a.flow = flow_for_line(&p->flows, event->line, next_remote_port, p);
+	if (!a.flow)
+		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
+	if (!collect(&a, due))
+		return false;
+	e->actual = a.newest->at;
+	struct packet *observed = joined(&a);
+	e->observed = observed;
+	flow_learn(a.flow, event->line, &a.newest->packet);
+	flow_to_script(a.flow, observed);
+	if (a.payload != event->line->packet.payload_length)
+		return wrong_size(&a);
+	verify(&a, observed, due);
+	if (!judge(&a))
+		return false;
+	if (!p->record->virtual_time && vtime_before(due->tolerance, e->lateness))
+		return play_inconclusive(p, e, e->lateness, due->tolerance);
+	return true;
+}
+
+bool play_packet(struct play *p, const struct event *event)
+{
+	bool inbound = event->packet->direction == DIRECTION_INBOUND;
+	struct buf why = BUF_INIT;
+	struct due due;
+
+	bool forward = timeline_resolve(&p->timeline, event, play_now(p), &due, &why);
+	if (!forward)
+		play_fail(p, record_append(p->record, inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, event), MISMATCH_OTHER, "%s",
+			  why.data);
+	buf_free(&why);
+	if (!forward || !(inbound ? play_inbound(p, event, &due) : play_outbound(p, event, &due)))
+		return false;
+	timeline_advance(&p->timeline, event, &due);
+	return true;
+}
+
+/* ---- the end ---- */
+
+void play_drain(struct play *p)
+{
+	struct observation o;
+	const char *why;
+
+	while (p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, &o) == TARGET_PACKET) {
+		struct live_packet *live = keep_packet(p, o.bytes, o.length, o.at);
+		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
+			continue;
+		struct entry *e = record_append(p->record, ENTRY_UNEXPECTED, NULL);
+		e->live = live;
+		e->actual = live->at;
+	}
+}
+
+static void close_descriptor(struct play *p, int live_fd)
+{
+	struct call call = { .id = CALL_CLOSE, .argument_count = 1, .arguments[0].number = live_fd };
+	struct call_result result;
+
+	p->target->ops->call(p->target, &call, &result);
+}
+
+void play_reset_flows(struct play *p)
+{
+	for (struct flow *flow = p->flows.newest; flow; flow = flow->next) {
+		struct packet reset;
+		if (flow->live_fd >= 0 && !flow->closed)
+			close_descriptor(p, flow->live_fd);
+		if (!flow_reset_packet(flow, &reset))
+			continue;
+		struct entry *e = record_append(p->record, ENTRY_CLOSING, NULL);
+		e->actual = play_now(p);
+		enum verdict verdict = p->record->verdict;
+		struct entry *failure = p->record->failure;
+		inject(p, e, &reset, false);
+		p->record->verdict = verdict;
+		p->record->failure = failure;
+	}
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * flow.c - which socket a packet belongs to, and the states of sockets
+ *
+ * Translation of numbers is in translate.c.
+ */
+#include "drill/flow.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+static struct flow *add_flow(struct flows *flows, enum flow_state state, int protocol)
+{
+	struct flow *flow = arena_new_object(flows->arena, struct flow);
+
+	flow->state = state;
+	flow->protocol = protocol;
+	flow->script_fd = flow->live_fd = -1;
+	flow->next = flows->newest;
+	flows->newest = flow;
+	flows->under_test = flow;
+	return flow;
+}
+
+struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int live_fd)
+{
+	struct flow *flow = add_flow(flows, FLOW_NEW, protocol);
+
+	flow->script_fd = script_fd;
+	flow->live_fd = live_fd;
+	return flow;
+}
+
+void flow_connect(struct flows *flows, struct flow *flow)
+{
+	if (flow->state != FLOW_NEW)
+		return;
+	flow->state = FLOW_CONNECTING;
+	flow->live_remote = (struct endpoint){ flows->config->remote_ip, flows->config->connect_port };
+}
+
+struct flow *flow_of_fd(struct flows *flows, int script_fd)
+{
+	for (struct flow *f = flows->newest; f; f = f->next)
+		if (!f->closed && f->script_fd == script_fd && script_fd >= 0)
+			return f;
+	return NULL;
+}
+
+static bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && ip_address_equal(&a->address, &b->address);
+}
+
+struct flow *flow_accepted(struct flows *flows, const struct endpoint *peer)
+{
+	for (struct flow *f = flows->newest; f; f = f->next)
+		if ((f->state == FLOW_SYNACK_SENT || f->state == FLOW_SYNACK_ACKED) && f->live_fd < 0 &&
+		    endpoint_equal(&f->live_remote, peer))
+			return f;
+	return NULL;
+}
+
+static bool is_icmp(enum header_type type)
+{
+	return type == HEADER_ICMPV4 || type == HEADER_ICMPV6;
+}
+
+static bool protocol_fits(int protocol, enum header_type type)
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return type == HEADER_TCP || is_icmp(type);
+	case IPPROTO_UDP:
+		return type == HEADER_UDP || is_icmp(type);
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return is_icmp(type);
+	default:
+		return false;
+	}
+}
+
+/* The child of a listening socket: its peer is our own invention. */
+static struct flow *add_child(struct flows *flows, const struct packet_line *line, uint16_t remote_port)
+{
+	struct flow *child = add_flow(flows, FLOW_PACKET_RECEIVED, IPPROTO_TCP);
+	uint32_t isn = packet_transport(&line->packet)->tcp.seq;
+
+	child->live_remote_isn = isn;
+	child->live_remote = (struct endpoint){ flows->config->remote_ip, remote_port };
+	child->live_local = (struct endpoint){ flows->config->local_ip, flows->config->bind_port };
+	return child;
+}
+
+static void enter_state(struct flow *flow, const struct packet_line *line, const struct tcp_header *tcp)
+{
+	bool syn = tcp->flags & TCP_SYN, ack = tcp->flags & TCP_ACK;
+
+	if (line->direction == DIRECTION_OUTBOUND) {
+		if (flow->state == FLOW_CONNECTING && syn && !ack) {
+			flow->state = FLOW_SYN_SENT;
+			flow->script_local_isn = tcp->seq;
+		}
+	} else if (flow->state == FLOW_SYN_SENT && syn && ack) {
+		flow->state = FLOW_SYN_ACKED;
+		flow->live_remote_isn = tcp->seq;
+	} else if (flow->state == FLOW_SYNACK_SENT && ack) {
+		flow->state = FLOW_SYNACK_ACKED;
+	}
+}
+
+struct flow *flow_for_line(struct flows *flows, const struct packet_line *line, uint16_t (*remote_port)(void *),
+                           void *user)
+{
+	const struct header *transport = packet_transport(&line->packet);
+	struct flow *flow = flows->under_test;
+	bool tcp = transport->type == HEADER_TCP;
+
+	if (tcp && line->direction == DIRECTION_INBOUND && (!flow || flow->state == FLOW_LISTENING))
+		return add_child(flows, line, remote_port(user));
+	if (!flow)
+		return NULL;
+	if (!protocol_fits(flow->protocol, transport->type)) {
+		struct tuple ports;
+
+		packet_tuple(&line->packet, &ports);
+		if (!ports.source_port && !ports.destination_port)
+			return NULL;
+	}
+	if (tcp)
+		enter_state(flow, line, &transport->tcp);
+	return flow;
+}
+
+/* Is @live what the stack sends first for @flow? */
+static bool is_first_packet(const struct flow *flow, const struct header *transport, const struct tuple *tuple)
+{
+	bool tcp = transport->type == HEADER_TCP;
+
+	if (tcp && (flow->state != FLOW_SYN_SENT || (transport->tcp.flags & (TCP_SYN | TCP_ACK)) != TCP_SYN))
+		return false;
+	if (!tcp && flow->state != FLOW_CONNECTING)
+		return false;
+	if (!protocol_fits(flow->protocol, transport->type) || (is_icmp(transport->type) && flow->protocol == IPPROTO_TCP))
+		return false;
+	return ip_address_equal(&tuple->destination, &flow->live_remote.address) &&
+	       (is_icmp(transport->type) || tuple->destination_port == flow->live_remote.port);
+}
+
+bool flow_takes(struct flow *flow, const struct packet_line *line, const struct packet *live)
+{
+	const struct header *transport = packet_transport(live);
+	struct tuple tuple;
+	bool by_address = transport && is_icmp(transport->type);
+
+	if (!transport)
+		return false;
+	/* An ICMP message carries no ports: it fits where the script waits for one. */
+	if (by_address && !is_icmp(packet_transport(&line->packet)->type))
+		return false;
+	packet_tuple(live, &tuple);
+	if (flow->live_local.address.version && ip_address_equal(&tuple.source, &flow->live_local.address) &&
+	    ip_address_equal(&tuple.destination, &flow->live_remote.address) &&
+	    (by_address ||
+	     (tuple.source_port == flow->live_local.port && tuple.destination_port == flow->live_remote.port)))
+		return true;
+	if (!is_first_packet(flow, transport, &tuple))
+		return false;
+	flow->live_local = (struct endpoint){ tuple.source, tuple.source_port };
+	return true;
+}
+
+void flow_learn(struct flow *flow, const struct packet_line *line, const struct packet *live)
+{
+	const struct header *expected = packet_transport(&line->packet), *got = packet_transport(live);
+	const uint16_t syn_ack = TCP_SYN | TCP_ACK;
+
+	if (expected->type != HEADER_TCP || got->type != HEADER_TCP)
+		return;
+	if (flow->state == FLOW_SYN_SENT && !flow->has_live_isn && (got->tcp.flags & syn_ack) == TCP_SYN) {
+		flow->live_local_isn = got->tcp.seq;
+		flow->has_live_isn = true;
+	}
+	if (flow->state == FLOW_PACKET_RECEIVED && (expected->tcp.flags & syn_ack) == syn_ack) {
+		flow->state = FLOW_SYNACK_SENT;
+		flow->script_local_isn = expected->tcp.seq;
+		flow->live_local_isn = got->tcp.seq;
+		flow->has_live_isn = true;
+	}
+}
+
+void flow_injected(struct flow *flow, const struct packet *live)
+{
+	const struct header *transport = packet_transport(live);
+
+	if (transport->type != HEADER_TCP)
+		return;
+	flow->was_injected = true;
+	flow->last_injected = transport->tcp;
+	flow->last_injected_payload = live->payload_length;
+}
+
+void flow_captured(struct flow *flow, const struct packet *live)
+{
+	const struct header *transport = packet_transport(live);
+
+	if (transport->type != HEADER_TCP)
+		return;
+	flow->was_captured = true;
+	flow->last_captured = transport->tcp;
+}
+
+static void reset_numbers(const struct flow *flow, struct tcp_header *reset)
+{
+	const struct tcp_header *in = &flow->last_injected, *out = &flow->last_captured;
+
+	if (flow->was_injected && in->flags & TCP_ACK) {
+		reset->seq = in->seq + !!(in->flags & TCP_SYN) + !!(in->flags & TCP_FIN) +
+			     (uint32_t)flow->last_injected_payload;
+		reset->ack = in->ack;
+		reset->window = in->window;
+	} else if (flow->was_captured && out->flags & TCP_ACK) {
+		reset->seq = out->ack;
+		reset->ack = out->seq;
+	} else {
+		reset->ack = flow->was_captured ? out->seq + 1 : 0;
+	}
+}
+
+bool flow_reset_packet(const struct flow *flow, struct packet *out)
+{
+	if (flow->protocol != IPPROTO_TCP || !flow->live_local.port || !flow->live_remote.port)
+		return false;
+	bool v6 = flow->live_remote.address.version == 6;
+	*out = (struct packet){ .header_count = 2 };
+	out->headers[0].type = v6 ? HEADER_IPV6 : HEADER_IPV4;
+	if (v6)
+		out->headers[0].ipv6.hop_limit = 255;
+	else
+		out->headers[0].ipv4.ttl = 255;
+	out->headers[1].type = HEADER_TCP;
+	out->headers[1].tcp.flags = TCP_RST | TCP_ACK;
+	reset_numbers(flow, &out->headers[1].tcp);
+	packet_set_tuple(out, &(struct tuple){ flow->live_remote.address, flow->live_local.address,
+					       flow->live_remote.port, flow->live_local.port });
+	return packet_fill_lengths(out);
+}
+
+const char *flow_check_label(struct flows *flows, struct flow *flow, uint32_t script_label, uint32_t live_label)
+{
+	if (!script_label)
+		return NULL;
+	if (!live_label)
+		return "flowlabel unmarked in the live packet";
+	if (flow->script_label == script_label && flow->live_label != live_label)
+		return arena_printf(flows->arena,
+				    "inconsistent flowlabels for this packet: expected: 0x%x vs actual: 0x%x",
+				    flow->live_label, live_label);
+	if (flow->script_label && flow->script_label != script_label && flow->live_label == live_label)
+		return "expected a different flowlabel but got the same";
+	flow->script_label = script_label;
+	flow->live_label = live_label;
+	return NULL;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * flow.h - one entry a socket: script values <-> live values
+ *
+ * Addresses, ports, sequence numbers, time-stamps and flow labels of a script are names for what the stack
+ * under test really uses. Everything that translates is here and nowhere else (language reference, 13).
+ * One flow is the socket under test; packet lines refer to it.
+ */
+#ifndef DRILL_FLOW_H
+#define DRILL_FLOW_H
+
+#include "script/ast.h"
+#include "util/arena.h"
+#include "wire/packet.h"
+
+enum flow_state {
+	FLOW_NEW,                                            /* socket() */
+	FLOW_LISTENING,
+	FLOW_CONNECTING,                                     /* connect(), or sendto() that acts as one */
+	FLOW_SYN_SENT, FLOW_SYN_ACKED,                       /* active open */
+	FLOW_PACKET_RECEIVED, FLOW_SYNACK_SENT, FLOW_SYNACK_ACKED,   /* passive child */
+};
+
+struct endpoint {
+	struct ip_address address;
+	uint16_t port;
+};
+
+/* Time-stamp values: script label -> live value, sorted by label. */
+struct stamp_map {
+	struct stamp_pair {
+		uint32_t script, live;
+	} *pairs;
+	size_t count, room;
+};
+
+struct flow {
+	struct flow *next;                                   /* older */
+	enum flow_state state;
+	int protocol;                                        /* IPPROTO_* as the script gave it */
+	int script_fd, live_fd;                              /* -1: none */
+	bool closed;                                         /* the script closed it */
+	struct endpoint live_local, live_remote;             /* address.version 0: not known yet */
+	uint32_t script_local_isn, live_local_isn, live_remote_isn;
+	struct stamp_map stamps;
+	bool has_baseline;
+	uint32_t script_baseline, live_baseline;             /* first time-stamp: script and live value */
+	uint32_t script_label, live_label;                   /* IPv6 flow label pair; 0: none yet */
+	bool was_injected, was_captured;
+	struct tcp_header last_injected, last_captured;      /* live numbers */
+	size_t last_injected_payload;
+	bool has_live_isn;                                   /* live_local_isn was learned */
+};
+
+struct flows {
+	struct arena *arena;
+	const struct config *config;
+	struct flow *newest;
+	struct flow *under_test;                             /* NULL: no socket yet */
+};
+
+/* socket() returned: the new flow becomes the socket under test. */
+struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int live_fd);
+/* connect() or what acts like it, on a socket that is still NEW; before the live call. */
+void flow_connect(struct flows *flows, struct flow *flow);
+/* The flow of a script descriptor that is still open, or NULL. */
+struct flow *flow_of_fd(struct flows *flows, int script_fd);
+/* The child that accept() returned, chosen by the address of its peer; NULL if there is none. */
+struct flow *flow_accepted(struct flows *flows, const struct endpoint *peer);
+
+/* The flow that a packet line belongs to; makes the child of a listening socket and moves states as the
+ * language reference, 13.2 and 13.3, says. @remote_port gives the port of a new child. NULL: none fits. */
+struct flow *flow_for_line(struct flows *flows, const struct packet_line *line, uint16_t (*remote_port)(void *),
+                           void *user);
+
+/* Does a captured packet belong to @flow (language reference, 14.1)? Learns the local end from the first. */
+bool flow_takes(struct flow *flow, const struct packet_line *line, const struct packet *live);
+/* A captured packet is about to be compared with @line: learn what it tells (initial sequence numbers). */
+void flow_learn(struct flow *flow, const struct packet_line *line, const struct packet *live);
+
+/* Live packet -> script space, in place: sequence numbers, SACK edges. @options room is in the packet. */
+void flow_to_script(const struct flow *flow, struct packet *packet);
+
+/* Script packet -> live packet, in place: addresses, ports, numbers, time-stamp echoes, quoted headers of
+ * ICMP. @quoted: writable copy of the payload for ICMP lines, else NULL. False when a time-stamp echo
+ * cannot be inferred: *why has the sentence, in @flows' arena. */
+bool flow_to_live(struct flows *flows, struct flow *flow, const struct packet_line *line, struct packet *packet,
+                  uint8_t *quoted, const char **why);
+
+/* Remember what was injected or captured last, for the reset at the end. */
+void flow_injected(struct flow *flow, const struct packet *live);
+void flow_captured(struct flow *flow, const struct packet *live);
+/* The reset that ends @flow (language reference, 21). False if there is nothing to reset. */
+bool flow_reset_packet(const struct flow *flow, struct packet *out);
+
+/* Time-stamps of an outbound packet (13.6): learn the pair, and rewrite the live value in @observed's
+ * options. Returns false if either packet has none; *difference is rewritten minus expected. */
+bool flow_map_stamp(struct flows *flows, struct flow *flow, const struct packet *expected, struct packet *observed,
+                    int64_t *difference);
+
+/* Flow labels (14.6). NULL if all is well, else the message, in the arena. */
+const char *flow_check_label(struct flows *flows, struct flow *flow, uint32_t script_label, uint32_t live_label);
+
+#endif

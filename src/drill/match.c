@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * match.c - the comparison of packets
+ */
+#include "drill/match.h"
+
+#include <string.h>
+
+#include "util/buf.h"
+#include "wire/tcp_option.h"
+
+/* ---- reporting ---- */
+
+static void differ(const struct match *m, const char *field, uint32_t expected, uint32_t observed)
+{
+	struct arena *arena = m->record->arena;
+
+	record_mismatch(m->record, m->entry, field, arena_printf(arena, "%u (0x%x)", expected, expected),
+			arena_printf(arena, "%u (0x%x)", observed, observed),
+			arena_printf(arena, "live packet field %s: expected: %u (0x%x) vs actual: %u (0x%x)", field,
+				     expected, expected, observed, observed));
+}
+
+static void compare(const struct match *m, const char *field, uint32_t expected, uint32_t observed)
+{
+	if (expected != observed)
+		differ(m, field, expected, observed);
+}
+
+/* ---- fields of each layer, in the order in which they are compared ---- */
+
+struct field_rule {
+	const char *name;
+	uint32_t (*get)(const struct header *h);
+	bool strict_only;                                    /* not looked at when segments are joined */
+};
+
+static uint32_t ipv4_version(const struct header *h) { (void)h; return 4; }
+static uint32_t ipv4_protocol(const struct header *h) { return h->ipv4.protocol; }
+static uint32_t ipv4_header_length(const struct header *h) { return h->ipv4.header_length; }
+static uint32_t ipv4_total_length(const struct header *h) { return h->ipv4.total_length; }
+static uint32_t ipv4_ttl(const struct header *h) { return h->ipv4.ttl; }
+static uint32_t ipv6_hop_limit(const struct header *h) { return h->ipv6.hop_limit; }
+static uint32_t ipv6_version(const struct header *h) { (void)h; return 6; }
+static uint32_t ipv6_payload_length(const struct header *h) { return h->ipv6.payload_length; }
+static uint32_t ipv6_next_header(const struct header *h) { return h->ipv6.next_header; }
+static uint32_t tcp_data_offset(const struct header *h) { return h->tcp.data_offset; }
+static uint32_t tcp_fin(const struct header *h) { return !!(h->tcp.flags & TCP_FIN); }
+static uint32_t tcp_syn(const struct header *h) { return !!(h->tcp.flags & TCP_SYN); }
+static uint32_t tcp_rst(const struct header *h) { return !!(h->tcp.flags & TCP_RST); }
+static uint32_t tcp_psh(const struct header *h) { return !!(h->tcp.flags & TCP_PSH); }
+static uint32_t tcp_ack(const struct header *h) { return !!(h->tcp.flags & TCP_ACK); }
+static uint32_t tcp_urg(const struct header *h) { return !!(h->tcp.flags & TCP_URG); }
+static uint32_t tcp_ece(const struct header *h) { return !!(h->tcp.flags & TCP_ECE); }
+static uint32_t tcp_cwr(const struct header *h) { return !!(h->tcp.flags & TCP_CWR); }
+static uint32_t tcp_ae(const struct header *h) { return !!(h->tcp.flags & TCP_AE); }
+static uint32_t tcp_reserved(const struct header *h) { return (h->tcp.flags & TCP_RESERVED) >> 9; }
+static uint32_t tcp_seq(const struct header *h) { return h->tcp.seq; }
+static uint32_t tcp_ack_seq(const struct header *h) { return h->tcp.ack; }
+static uint32_t tcp_window(const struct header *h) { return h->tcp.window; }
+static uint32_t tcp_urgent(const struct header *h) { return h->tcp.urgent; }
+static uint32_t udp_length(const struct header *h) { return h->udp.length; }
+static uint32_t icmp_type(const struct header *h) { return h->icmp.type; }
+static uint32_t icmp_code(const struct header *h) { return h->icmp.code; }
+
+static uint32_t tcp_ace(const struct header *h)
+{
+	return tcp_ae(h) << 2 | tcp_cwr(h) << 1 | tcp_ece(h);
+}
+
+static const struct field_rule ipv4_rules[] = {
+	{ "ipv4_version", ipv4_version, false },
+	{ "ipv4_protocol", ipv4_protocol, false },
+	{ "ipv4_header_length", ipv4_header_length, false },
+	{ "ipv4_total_length", ipv4_total_length, true },
+	{ 0 },
+};
+
+static const struct field_rule ipv6_rules[] = {
+	{ "ipv6_version", ipv6_version, false },
+	{ "ipv6_payload_len", ipv6_payload_length, true },
+	{ "ipv6_next_header", ipv6_next_header, false },
+	{ 0 },
+};
+
+static const struct field_rule tcp_rules[] = {
+	{ "tcp_data_offset", tcp_data_offset, false },
+	{ "tcp_fin", tcp_fin, true },
+	{ "tcp_syn", tcp_syn, false },
+	{ "tcp_rst", tcp_rst, false },
+	{ "tcp_psh", tcp_psh, true },
+	{ "tcp_ack", tcp_ack, false },
+	{ "tcp_urg", tcp_urg, false },
+	{ 0 },
+};
+
+/* E, W and A: as one number when the script wrote one, else one by one. */
+static const struct field_rule tcp_ace_rules[] = { { "tcp_ace", tcp_ace, false }, { 0 } };
+static const struct field_rule tcp_ecn_rules[] = {
+	{ "tcp_ece", tcp_ece, false },
+	{ "tcp_cwr", tcp_cwr, true },
+	{ "tcp_ae", tcp_ae, false },
+	{ 0 },
+};
+
+static const struct field_rule tcp_number_rules[] = {
+	{ "tcp_reserved_bits", tcp_reserved, false },
+	{ "tcp_seq", tcp_seq, false },
+	{ "tcp_ack_seq", tcp_ack_seq, false },
+	{ 0 },
+};
+static const struct field_rule tcp_window_rules[] = { { "tcp_window", tcp_window, false }, { 0 } };
+static const struct field_rule tcp_urgent_rules[] = { { "tcp_urg_ptr", tcp_urgent, false }, { 0 } };
+/* Compared when segments are joined; a packet line has its own rule for them. */
+static const struct field_rule ttl_rules[] = { { "ttl", ipv4_ttl, false }, { 0 } };
+static const struct field_rule hop_limit_rules[] = { { "ttl", ipv6_hop_limit, false }, { 0 } };
+static const struct field_rule udp_rules[] = { { "udp_len", udp_length, true }, { 0 } };
+static const struct field_rule icmp_rules[] = {
+	{ "icmp_type", icmp_type, false },
+	{ "icmp_code", icmp_code, false },
+	{ 0 },
+};
+
+static void apply_rules(const struct match *m, const struct field_rule *rules, const struct header *expected,
+                        const struct header *observed)
+{
+	for (; rules->name; rules++)
+		compare(m, rules->name, rules->get(expected), rules->get(observed));
+}
+
+/* ---- IP: type of service and TTL ---- */
+
+static void match_tos(const struct match *m, int layer, uint8_t observed)
+{
+	uint8_t expected = m->line->ip_checks[layer].tos;
+	uint8_t ecn = observed & 3;
+
+	switch (m->line->ip_checks[layer].tos_check) {
+	case TOS_UNCHECKED:
+		break;
+	case TOS_ECN:
+		compare(m, "ip_ecn", expected & 3, ecn);
+		break;
+	case TOS_BYTE:
+		compare(m, "tos", expected, observed);
+		break;
+	case TOS_ECT01:
+		if (ecn != 1 && ecn != 2)
+			record_mismatch(m->record, m->entry, "ip_ecn", "0x1 or 0x2",
+					arena_printf(m->record->arena, "0x%x", ecn),
+					arena_printf(m->record->arena,
+						     "live packet field ip_ecn: expected: 0x1 or 0x2 vs actual: 0x%x", ecn));
+	}
+}
+
+static void match_ttl(const struct match *m, int layer, uint8_t observed)
+{
+	uint8_t expected = m->line->ip_checks[layer].ttl;
+
+	if (expected != 0 && expected != 255)
+		compare(m, "ttl", expected, observed);
+}
+
+static void match_ipv4(const struct match *m, int layer, const struct header *expected, const struct header *observed)
+{
+	apply_rules(m, ipv4_rules, expected, observed);
+	match_tos(m, layer, observed->ipv4.tos);
+	match_ttl(m, layer, observed->ipv4.ttl);
+}
+
+static void match_ipv6(const struct match *m, int layer, const struct header *expected, const struct header *observed)
+{
+	apply_rules(m, ipv6_rules, expected, observed);
+	match_tos(m, layer, observed->ipv6.traffic_class);
+	match_ttl(m, layer, observed->ipv6.hop_limit);
+}
+
+/* ---- tunnels ---- */
+
+static void match_gre(const struct match *m, int layer, const struct header *expected, const struct header *observed)
+{
+	const struct gre_header *want = &expected->gre, *got = &observed->gre;
+	const struct {
+		const char *name;
+		uint16_t flag;
+		uint32_t want, got;
+	} fields[] = {
+		{ "gre sum", GRE_CHECKSUM, want->checksum, got->checksum },
+		{ "gre off", GRE_CHECKSUM, want->offset, got->offset },
+		{ "gre key", GRE_KEY, want->key, got->key },
+		{ "gre seq", GRE_SEQUENCE, want->sequence, got->sequence },
+	};
+	struct arena *arena = m->record->arena;
+
+	(void)layer;
+	compare(m, "gre_len", (uint32_t)gre_size(want), (uint32_t)gre_size(got));
+	if (want->flags != got->flags)
+		record_mismatch(m->record, m->entry, "gre_flags", arena_printf(arena, "0x%04x", want->flags),
+				arena_printf(arena, "0x%04x", got->flags), "mismatch in GRE flags");
+	if (want->protocol != got->protocol)
+		record_mismatch(m->record, m->entry, "gre_proto", arena_printf(arena, "0x%04x", want->protocol),
+				arena_printf(arena, "0x%04x", got->protocol), "mismatch in GRE proto");
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		if (want->flags & fields[i].flag && fields[i].want != fields[i].got)
+			record_mismatch(m->record, m->entry, fields[i].name, arena_printf(arena, "%u", fields[i].want),
+					arena_printf(arena, "%u", fields[i].got),
+					arena_printf(arena, "mismatch in GRE %s", fields[i].name + strlen("gre ")));
+}
+
+static const char *mpls_text(struct arena *arena, const struct mpls_entry *e)
+{
+	return arena_printf(arena, "(label %u, tc %u,%s ttl %u)", e->label, e->traffic_class, e->bottom ? " [S]," : "",
+			    e->ttl);
+}
+
+static void match_mpls(const struct match *m, int layer, const struct header *expected, const struct header *observed)
+{
+	const struct mpls_header *want = &expected->mpls, *got = &observed->mpls;
+	struct arena *arena = m->record->arena;
+
+	(void)layer;
+	if (want->depth != got->depth) {
+		record_mismatch(m->record, m->entry, "mpls_depth", arena_printf(arena, "%u", want->depth),
+				arena_printf(arena, "%u", got->depth), "mismatch in MPLS label stack depth");
+		return;
+	}
+	for (int i = 0; i < want->depth; i++) {
+		const struct mpls_entry *a = &want->stack[i], *b = &got->stack[i];
+		if (a->label != b->label || a->traffic_class != b->traffic_class || a->bottom != b->bottom ||
+		    a->ttl != b->ttl)
+			record_mismatch(m->record, m->entry, "mpls_label", mpls_text(arena, a), mpls_text(arena, b),
+					arena_printf(arena, "mismatch in MPLS label %d", i));
+	}
+}
+
+/* ---- transport ---- */
+
+static void match_tcp(const struct match *m, int layer, const struct header *expected, const struct header *observed)
+{
+	(void)layer;
+	apply_rules(m, tcp_rules, expected, observed);
+	apply_rules(m, m->line->ace ? tcp_ace_rules : tcp_ecn_rules, expected, observed);
+	apply_rules(m, tcp_number_rules, expected, observed);
+	if (m->line->has_window)
+		apply_rules(m, tcp_window_rules, expected, observed);
+	apply_rules(m, tcp_urgent_rules, expected, observed);
+}
+
+static void match_udp(const struct match *m, int layer, const struct header *expected, const struct header *observed)
+{
+	(void)layer;
+	apply_rules(m, udp_rules, expected, observed);
+}
+
+static void match_icmp(const struct match *m, int layer, const struct header *expected, const struct header *observed)
+{
+	(void)layer;
+	apply_rules(m, icmp_rules, expected, observed);
+}
+
+static void (*const layer_matchers[HEADER_TYPES])(const struct match *, int, const struct header *,
+                                                  const struct header *) = {
+	[HEADER_IPV4] = match_ipv4,   [HEADER_IPV6] = match_ipv6,     [HEADER_GRE] = match_gre,
+	[HEADER_MPLS] = match_mpls,   [HEADER_TCP] = match_tcp,       [HEADER_UDP] = match_udp,
+	[HEADER_ICMPV4] = match_icmp, [HEADER_ICMPV6] = match_icmp,
+};
+
+void match_headers(const struct match *m, const struct packet *expected, const struct packet *observed)
+{
+	struct arena *arena = m->record->arena;
+
+	if (expected->header_count != observed->header_count) {
+		record_mismatch(m->record, m->entry, "headers", arena_printf(arena, "%d headers", expected->header_count),
+				arena_printf(arena, "%d headers", observed->header_count),
+				arena_printf(arena, "live packet header layers: expected: %d headers vs actual: %d headers",
+					     expected->header_count, observed->header_count));
+		return;
+	}
+	for (int i = 0; i < expected->header_count; i++) {
+		enum header_type want = expected->headers[i].type, got = observed->headers[i].type;
+		if (want != got) {
+			record_mismatch(m->record, m->entry, "headers", header_type_name[want], header_type_name[got],
+					arena_printf(arena,
+						     "live packet header layer %d: expected: %s header vs actual: %s header",
+						     i, header_type_name[want], header_type_name[got]));
+			return;
+		}
+		layer_matchers[want](m, i, &expected->headers[i], &observed->headers[i]);
+	}
+}
+
+/* ---- options ---- */
+
+const struct packet *match_expectation(struct record *record, const struct packet_line *line,
+                                       const struct packet *observed)
+{
+	struct packet *expected = arena_copy(record->arena, &line->packet, sizeof(*expected));
+	struct header *want = packet_transport(expected), *got = packet_transport(observed);
+
+	if (line->any_options && want->type == HEADER_TCP && got->type == HEADER_TCP) {
+		want->tcp.option_length = got->tcp.option_length;
+		memcpy(want->tcp.options, got->tcp.options, sizeof(want->tcp.options));
+		packet_fill_lengths(expected);
+	}
+	return expected;
+}
+
+static const char *option_text(struct arena *arena, const struct tcp_option *option)
+{
+	struct buf b = BUF_INIT;
+
+	tcp_option_print(&b, option);
+	const char *text = arena_strdup(arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
+static const char *options_text(struct arena *arena, const struct tcp_header *tcp)
+{
+	struct buf b = BUF_INIT;
+	const char *why;
+
+	tcp_options_print(&b, tcp->options, tcp->option_length, &why);
+	const char *text = arena_strdup(arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
+/* One pair of options of the same kind. The value of a time-stamp has its own rule (language reference,
+ * 13.6), and its echo is never compared. */
+static void match_option(const struct match *m, const struct tcp_option *want, const struct tcp_option *got)
+{
+	bool length_differs = want->length != got->length;
+
+	if (want->kind == TCP_OPTION_NOP || want->kind == TCP_OPTION_EOL || want->kind == TCP_OPTION_TS)
+		return;
+	if (!length_differs && !memcmp(want->data, got->data, want->length - 2u))
+		return;
+	struct arena *arena = m->record->arena;
+	const char *expected = option_text(arena, want), *observed = option_text(arena, got);
+	record_mismatch(m->record, m->entry, "tcp_options", expected, observed,
+			arena_printf(arena, "bad %s in outbound TCP option (kind=%d): expected: %s actual: %s",
+				     length_differs ? "length" : "value", want->kind, expected, observed));
+}
+
+void match_tcp_options(const struct match *m, const struct packet *expected, const struct packet *observed)
+{
+	const struct tcp_header *want = &packet_transport(expected)->tcp, *got = &packet_transport(observed)->tcp;
+	size_t want_at = 0, got_at = 0;
+	struct tcp_option a, b;
+	const char *why = NULL;
+
+	for (;;) {
+		int more = tcp_option_next(want->options, want->option_length, &want_at, &a, &why);
+		int live = tcp_option_next(got->options, got->option_length, &got_at, &b, &why);
+		if (more != live || (more > 0 && a.kind != b.kind)) {
+			record_mismatch(m->record, m->entry, "tcp_options", options_text(m->record->arena, want),
+					options_text(m->record->arena, got),
+					live < 0 ? why : "bad outbound TCP options");
+			return;
+		}
+		if (more <= 0)
+			return;
+		match_option(m, &a, &b);
+	}
+}
+
+int match_unknown_option(const struct packet *observed)
+{
+	static const uint8_t known[] = { TCP_OPTION_EOL, TCP_OPTION_NOP, TCP_OPTION_MSS, TCP_OPTION_WSCALE, TCP_OPTION_SACK_OK,
+					 TCP_OPTION_SACK, TCP_OPTION_TS, TCP_OPTION_MD5, TCP_OPTION_FO, TCP_OPTION_ACCECN0,
+					 TCP_OPTION_ACCECN1, TCP_OPTION_EXP };
+	const struct header *transport = packet_transport(observed);
+	struct tcp_option option;
+	const char *why;
+	size_t offset = 0;
+
+	if (transport->type != HEADER_TCP)
+		return -1;
+	while (tcp_option_next(transport->tcp.options, transport->tcp.option_length, &offset, &option, &why) > 0)
+		if (!memchr(known, option.kind, sizeof(known)))
+			return option.kind;
+	return -1;
+}
+
+void match_payload(const struct match *m, const struct packet *observed)
+{
+	size_t at = 0;
+
+	while (observed->payload && at < observed->payload_length && !observed->payload[at])
+		at++;
+	if (observed->payload && at < observed->payload_length)
+		record_mismatch(m->record, m->entry, "payload", "zero bytes",
+				arena_printf(m->record->arena, "0x%02x at byte %zu", observed->payload[at], at),
+				"incorrect outbound data payload");
+}
+
+/* ---- joining segments ---- */
+
+static const char *rules_differ(struct arena *arena, const struct field_rule *rules, const struct header *a,
+                                const struct header *b)
+{
+	for (; rules->name; rules++) {
+		uint32_t want = rules->get(a), got = rules->get(b);
+		if (!rules->strict_only && want != got)
+			return arena_printf(arena, "live packet field %s: expected: %u (0x%x) vs actual: %u (0x%x)",
+					    rules->name, want, want, got, got);
+	}
+	return NULL;
+}
+
+/* The rules of each layer for joining; ended by NULL. */
+static const struct field_rule *const joining_rules[HEADER_TYPES][6] = {
+	[HEADER_IPV4] = { ipv4_rules, ttl_rules },
+	[HEADER_IPV6] = { ipv6_rules, hop_limit_rules },
+	[HEADER_TCP] = { tcp_rules, tcp_ecn_rules, tcp_number_rules, tcp_window_rules, tcp_urgent_rules },
+};
+
+const char *match_joinable(struct record *record, const struct packet *previous, const struct packet *next)
+{
+	struct arena *arena = record->arena;
+
+	if (previous->header_count != next->header_count)
+		return arena_printf(arena,
+				    "aggregate candidate packet header layers: expected: %d headers vs actual: %d headers",
+				    previous->header_count, next->header_count);
+	for (int i = 0; i < previous->header_count; i++) {
+		struct header a = previous->headers[i];
+		const struct header *b = &next->headers[i];
+		const char *text = NULL;
+		if (a.type != b->type)
+			return arena_printf(arena,
+					    "aggregate candidate packet header layers: layer %d: expected: %s header vs actual: %s header",
+					    i, header_type_name[a.type], header_type_name[b->type]);
+		if (a.type == HEADER_TCP)
+			a.tcp.seq += (uint32_t)previous->payload_length;
+		for (const struct field_rule *const *rules = joining_rules[a.type]; *rules && !text; rules++)
+			text = rules_differ(arena, *rules, &a, b);
+		if (text)
+			return text;
+	}
+	return NULL;
+}

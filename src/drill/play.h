@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * play.h - one run of one script: what the parts of the drill share
+ *
+ * The functions that handle an event return false when the run has ended: then the record has its
+ * failure or verdict.
+ */
+#ifndef DRILL_PLAY_H
+#define DRILL_PLAY_H
+
+#include "drill/call.h"
+#include "drill/code.h"
+#include "drill/drill.h"
+#include "drill/flow.h"
+#include "drill/timeline.h"
+
+struct play {
+	const struct script *script;
+	const struct config *config;
+	struct target *target;
+	const struct drill_options *options;
+	struct record *record;
+	struct flows flows;
+	struct call_context calls;
+	struct timeline timeline;
+	uint16_t first_remote_port;                          /* reserved before the clock starts; 0: used */
+	/* the blocking call in progress */
+	struct running_call *pending;                        /* NULL: none */
+	struct entry *pending_entry;
+	struct due pending_due;
+	/* code blocks met so far */
+	struct code_block *code, **code_last;
+};
+
+vtime_t play_now(struct play *p);                       /* since script start */
+
+/* Give @e the verdict FAIL with the old wording, or INCONCLUSIVE when the machine was disturbed. False. */
+bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...) PRINTF_LIKE(4, 5);
+/* The harness was later than the tolerance: the run says nothing about the target. False. */
+bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_t tolerance);
+/* Ask the target for @interest until @until (script time); handles the return of the pending call. *event is
+ * what came: TARGET_TIME or TARGET_PACKET. */
+bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observation *out, enum target_event *event);
+/* Sleep until @due and judge how late we are; @what names the event in messages. */
+bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const char *what);
+/* Was someone asking us to stop? Then the verdict is set and false returned. */
+bool play_not_interrupted(struct play *p, struct entry *e);
+
+bool play_packet(struct play *p, const struct event *event);           /* drill_packet.c */
+/* Take what still waits in the capture queue, as unexpected packets, without waiting. */
+void play_drain(struct play *p);
+/* Reset the connections that are still open (language reference, 21). */
+void play_reset_flows(struct play *p);
+
+bool play_call(struct play *p, const struct event *event);             /* drill_call.c */
+bool play_returned(struct play *p, const struct observation *o);
+/* Wait for the pending call at most @patience; true if there is none any more. */
+bool play_await_return(struct play *p, vtime_t patience, bool *idle);
+
+/* What kind of event a packet that does not match probably was; fills kind and explanation (diagnose.c). */
+void play_diagnose(struct play *p, struct entry *e, const struct flow *flow);
+
+#endif
