@@ -222,7 +222,7 @@ static bool frame_command(struct play *p, const char *text, const char *what)
 
 static bool run_init_scripts(struct play *p)
 {
-	if (!p->config->init_scripts)
+	if (!p->config->init_scripts || p->options->init_scripts_done)
 		return true;
 	char *list = arena_strdup(p->record->arena, p->config->init_scripts), *rest = NULL;
 	for (char *text = strtok_r(list, ",", &rest); text; text = strtok_r(NULL, ",", &rest)) {

@@ -76,10 +76,10 @@ static void print_verdict(const struct record *r, struct buf *err)
 		           r->attempts == 1 ? "" : "s");
 	else if (r->verdict == VERDICT_SKIP)
 		buf_printf(err, "%s: skipped: %s\n", name, reason);
-	else if (r->failure && r->failure->message)
-		print_entry(r, r->failure, err);
 	else if (r->old_message)
 		buf_printf(err, "%s\n", r->old_message);
+	else if (r->failure && r->failure->message)
+		print_entry(r, r->failure, err);
 	else
 		buf_printf(err, "%s: %s\n", name, reason);
 }
@@ -92,5 +92,9 @@ void old_report(const struct record *r, struct buf *out, struct buf *err)
 		if (e->status == ENTRY_WARNED)
 			print_entry(r, e, err);
 	}
+	if (r->code_output)
+		buf_puts(out, r->code_output);
+	if (r->code_errors)
+		buf_puts(err, r->code_errors);
 	print_verdict(r, err);
 }

@@ -229,7 +229,10 @@ static void add_failure(struct buf *out, const struct record *r, const struct en
 {
 	if (e->mismatches)
 		add_fields(out, e->mismatches);
-	buf_puts(out, "\n     ");
+	buf_printf(out, "\n     %s:", r->script->source.name);
+	if (e->line > 0)
+		buf_printf(out, "%d:", e->line);
+	buf_puts(out, " ");
 	paint(out, style, red, mismatch_kind_name[e->mismatch_kind]);
 	if (e->message)
 		buf_printf(out, ": %s", e->message);
@@ -240,6 +243,19 @@ static void add_failure(struct buf *out, const struct record *r, const struct en
 		           vtime_to_s(r->worst_lateness) * 1e3);
 	if (e->explanation)
 		buf_printf(out, "     %s\n", e->explanation);
+}
+
+/* What code blocks printed. */
+static void add_code_text(struct buf *out, const char *name, const char *text)
+{
+	if (!text || !*text)
+		return;
+	buf_printf(out, "     code blocks wrote to %s:\n", name);
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		buf_printf(out, "     | %.*s\n", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
 }
 
 /* Only what a run leaves the same every time: no clock of the machine, but the target's. */
@@ -265,8 +281,11 @@ void text_report(struct buf *out, const struct record *r, const struct text_styl
 		add_failure(out, r, r->failure, style);
 	else if (failed && r->verdict_reason)
 		buf_printf(out, "     %s\n", r->verdict_reason);
-	if (failed)
+	if (style->verbose || failed) {
+		add_code_text(out, "standard output", r->code_output);
+		add_code_text(out, "standard error", r->code_errors);
 		buf_puts(out, "\n");
+	}
 }
 
 void text_summary(struct buf *out, const int counts[VERDICTS], const struct text_style *style)

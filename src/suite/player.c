@@ -54,35 +54,19 @@ static const char *end_text(struct record *record, int status)
 	return arena_printf(record->arena, "non-zero status %d", WEXITSTATUS(status));
 }
 
-/* NULL, or why @command failed. @target NULL: by the shell, before there is one. */
-static const char *init_script_problem(struct record *record, struct target *target, const char *command)
-{
-	struct buf why = BUF_INIT;
-	const char *problem = NULL;
-
-	if (!target) {
-		int status = system(command);
-		return status ? end_text(record, status) : NULL;
-	}
-	if (target->ops->command(target, command, &why) != 0)
-		problem = arena_strdup(record->arena, why.data);
-	buf_free(&why);
-	return problem;
-}
-
-/* The comma-separated commands of --init_scripts (language reference, section 20). */
-static bool run_init_scripts(struct record *record, struct target *target)
+/* The comma-separated commands of --init_scripts, before there is a target (language reference, section 20). */
+static bool run_init_scripts(struct record *record)
 {
 	const char *list = record->script->config.init_scripts;
 	char *rest = arena_strdup(record->arena, list ? list : ""), *command;
 
 	while ((command = strsep(&rest, ","))) {
-		const char *problem = *command ? init_script_problem(record, target, command) : NULL;
-		if (!problem)
+		int status = *command ? system(command) : 0;
+		if (!status)
 			continue;
-		record->verdict = VERDICT_ERROR;
-		record->verdict_reason =
-			arena_printf(record->arena, "error executing init script '%s': %s", command, problem);
+		record->verdict = VERDICT_FAIL;
+		record->verdict_reason = arena_printf(record->arena, "error executing init script '%s': %s", command,
+		                                      end_text(record, status));
 		return false;
 	}
 	return true;
@@ -103,26 +87,27 @@ static bool open_target(const struct attempt_plan *plan, struct record *record, 
 	return *target;
 }
 
-/* In a namespace of its own the init scripts must run inside, else they would set up the caller's. */
+/* Init scripts come before the device, but where the target brings a namespace they must run inside: the drill
+ * does that. */
 static void play(const struct attempt_plan *plan, struct record *record)
 {
 	char id[24];
 	const struct drill_options options = {
 		.force_python = plan->force_python,
 		.allow_python = plan->allow_python,
+		.init_scripts_done = !plan->own_namespace,
 		.process_id = id,
 	};
 	struct target *target = NULL;
 
 	snprintf(id, sizeof(id), "%d", (int)getpid());
 	setenv("PACKETDRILL_PID", id, 1);
-	if (!plan->own_namespace && !run_init_scripts(record, NULL))
+	if (!plan->own_namespace && !run_init_scripts(record))
 		return;
 	if (!open_target(plan, record, &target))
 		return;
 	record->virtual_time = target->ops->virtual_time;
-	if (!plan->own_namespace || run_init_scripts(record, target))
-		drill_play(plan->script, target, &options, record);
+	drill_play(plan->script, target, &options, record);
 	target->ops->close(target);
 }
 
