@@ -201,7 +201,7 @@ static bool play_command(struct play *p, const struct event *event, const struct
 	return reason && play_fail(p, e, MISMATCH_COMMAND, "error executing `%s` command: %s", event->command->text, reason);
 }
 
-/* A command outside the events: --init_scripts, the init and the clean-up command. */
+/* A command outside the events: the init and the clean-up command. */
 static bool frame_command(struct play *p, const char *text, const char *what)
 {
 	const char *reason;
@@ -218,19 +218,6 @@ static bool frame_command(struct play *p, const char *text, const char *what)
 	e->message = arena_printf(p->record->arena, "error executing %s: %s", what, reason);
 	set_verdict(p, VERDICT_FAIL, e, e->message);
 	return false;
-}
-
-static bool run_init_scripts(struct play *p)
-{
-	if (!p->config->init_scripts || p->options->init_scripts_done)
-		return true;
-	char *list = arena_strdup(p->record->arena, p->config->init_scripts), *rest = NULL;
-	for (char *text = strtok_r(list, ",", &rest); text; text = strtok_r(NULL, ",", &rest)) {
-		const char *what = arena_printf(p->record->arena, "init script '%s'", text);
-		if (!frame_command(p, text, what))
-			return false;
-	}
-	return true;
 }
 
 /* ---- code ---- */
@@ -379,7 +366,7 @@ void drill_play(const struct script *script, struct target *target, const struct
 	const struct command_spec *cleanup = script->cleanup;
 
 	start(&p);
-	if (run_init_scripts(&p) && (!script->init || frame_command(&p, script->init->text, "init command"))) {
+	if (!script->init || frame_command(&p, script->init->text, "init command")) {
 		bool played = play_events(&p);
 		if (played)
 			play_drain(&p);

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * flow_test.c - sockets, states, and the translation of numbers
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "drill/flow.h"
+#include "wire/tcp_option.h"
+
+enum { SCRIPT_ISN = 5000, LIVE_ISN = 700 };
+
+static struct config config;
+static struct flows flows;
+
+static uint16_t fixed_port(void *user)
+{
+	(void)user;
+	return 40000;
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	config = (struct config){ .bind_port = 8080, .connect_port = 9090 };
+	ip_address_parse("192.168.0.1", &config.local_ip);
+	ip_address_parse("192.0.2.1", &config.remote_ip);
+	flows = (struct flows){ .arena = arena_new(), .config = &config };
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(flows.arena);
+	return 0;
+}
+
+static struct packet_line line_of(enum direction direction, uint16_t flags, uint32_t seq, uint32_t ack)
+{
+	struct packet_line line = { .direction = direction, .packet.header_count = 2 };
+
+	line.packet.headers[0].type = HEADER_IPV4;
+	line.packet.headers[1].type = HEADER_TCP;
+	line.packet.headers[1].tcp = (struct tcp_header){ .flags = flags, .seq = seq, .ack = ack };
+	return line;
+}
+
+/* The live packet that the stack sends for a flow to 192.0.2.1. */
+static struct packet live_of(uint16_t source_port, uint16_t destination_port, uint16_t flags, uint32_t seq, uint32_t ack)
+{
+	struct packet p = line_of(DIRECTION_OUTBOUND, flags, seq, ack).packet;
+
+	packet_set_tuple(&p, &(struct tuple){ config.local_ip, config.remote_ip, source_port, destination_port });
+	return p;
+}
+
+static struct flow *run_line(const struct packet_line *line)
+{
+	return flow_for_line(&flows, line, fixed_port, NULL);
+}
+
+/* A listening socket that got SYN 5000 and answered with sequence number 700, written as 0. */
+static struct flow *passive_flow(void)
+{
+	struct packet_line syn = line_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0);
+	struct packet_line syn_ack = line_of(DIRECTION_OUTBOUND, TCP_SYN | TCP_ACK, 0, SCRIPT_ISN + 1);
+	struct packet live = live_of(8080, 40000, TCP_SYN | TCP_ACK, LIVE_ISN, SCRIPT_ISN + 1);
+
+	flow_open(&flows, IPPROTO_TCP, 3, 30)->state = FLOW_LISTENING;
+	struct flow *flow = run_line(&syn);
+	assert_ptr_equal(run_line(&syn_ack), flow);
+	assert_true(flow_takes(flow, &syn_ack, &live));
+	flow_learn(flow, &syn_ack, &live);
+	return flow;
+}
+
+static void a_listener_gets_a_child(void **state)
+{
+	struct flow *flow = passive_flow();
+	struct packet_line ack = line_of(DIRECTION_INBOUND, TCP_ACK, 1, 1);
+	const struct endpoint peer = { config.remote_ip, 40000 };
+
+	(void)state;
+	assert_ptr_equal(flows.under_test, flow);
+	assert_int_equal(flow->state, FLOW_SYNACK_SENT);
+	run_line(&ack);
+	assert_int_equal(flow->state, FLOW_SYNACK_ACKED);
+	assert_ptr_equal(flow_accepted(&flows, &peer), flow);
+}
+
+static void passive_numbers_translate_both_ways(void **state)
+{
+	struct flow *flow = passive_flow();
+	struct packet_line ack = line_of(DIRECTION_INBOUND, TCP_ACK, 1, 1001);
+	struct packet in = ack.packet, out = live_of(8080, 40000, TCP_ACK, LIVE_ISN + 1, SCRIPT_ISN + 11);
+	const char *why;
+
+	(void)state;
+	assert_true(flow_to_live(&flows, flow, &ack, &in, NULL, &why));
+	assert_int_equal(in.headers[1].tcp.seq, SCRIPT_ISN + 1);
+	assert_int_equal(in.headers[1].tcp.ack, LIVE_ISN + 1001);
+	assert_int_equal(in.headers[1].tcp.source_port, 40000);
+	flow_to_script(flow, &out);
+	assert_int_equal(out.headers[1].tcp.seq, 1);
+	assert_int_equal(out.headers[1].tcp.ack, 11);
+}
+
+static void an_active_open_learns_its_own_end(void **state)
+{
+	struct packet_line syn = line_of(DIRECTION_OUTBOUND, TCP_SYN, 0, 0);
+	struct packet_line syn_ack = line_of(DIRECTION_INBOUND, TCP_SYN | TCP_ACK, 100, 1);
+	struct packet live = live_of(45678, 9090, TCP_SYN, LIVE_ISN, 0), other = live_of(45678, 9091, TCP_SYN, 1, 0);
+	struct flow *flow = flow_open(&flows, IPPROTO_TCP, 3, 30);
+	const char *why;
+
+	(void)state;
+	flow_connect(&flows, flow);
+	run_line(&syn);
+	assert_int_equal(flow->state, FLOW_SYN_SENT);
+	assert_false(flow_takes(flow, &syn, &other));
+	assert_true(flow_takes(flow, &syn, &live));
+	flow_learn(flow, &syn, &live);
+	assert_int_equal(flow->live_local.port, 45678);
+	run_line(&syn_ack);
+	struct packet in = syn_ack.packet;
+	assert_true(flow_to_live(&flows, flow, &syn_ack, &in, NULL, &why));
+	assert_int_equal(in.headers[1].tcp.seq, 100);
+	assert_int_equal(in.headers[1].tcp.ack, LIVE_ISN + 1);
+}
+
+static void add_stamp(struct packet *p, uint32_t val, uint32_t ecr)
+{
+	size_t used = 0;
+
+	tcp_option_add_ts(p->headers[1].tcp.options, &used, val, ecr);
+	p->headers[1].tcp.option_length = (uint8_t)used;
+}
+
+static void time_stamps_are_labels(void **state)
+{
+	struct flow *flow = passive_flow();
+	struct packet_line out = line_of(DIRECTION_OUTBOUND, TCP_ACK, 1, 1), in = line_of(DIRECTION_INBOUND, TCP_ACK, 1, 1);
+	struct packet live = live_of(8080, 40000, TCP_ACK, 1, 1), sent;
+	struct tcp_option option;
+	int64_t difference;
+	size_t offset = 0;
+	const char *why;
+
+	(void)state;
+	add_stamp(&out.packet, 100, 0);
+	add_stamp(&live, 123456, 0);
+	assert_true(flow_map_stamp(&flows, flow, &out.packet, &live, &difference));
+	assert_int_equal(difference, 0);
+
+	add_stamp(&in.packet, 7, 100);
+	sent = in.packet;
+	assert_true(flow_to_live(&flows, flow, &in, &sent, NULL, &why));
+	assert_int_equal(tcp_option_next(sent.headers[1].tcp.options, 10, &offset, &option, &why), 1);
+	assert_int_equal(tcp_option_u32(&option, 0), 7);
+	assert_int_equal(tcp_option_u32(&option, 4), 123456);
+
+	add_stamp(&in.packet, 8, 999);
+	sent = in.packet;
+	assert_false(flow_to_live(&flows, flow, &in, &sent, NULL, &why));
+	assert_non_null(strstr(why, "unable to infer live TS ecr for script TS ecr 999;  no matching"));
+}
+
+static void flow_labels_are_names(void **state)
+{
+	struct flow *flow = flow_open(&flows, IPPROTO_TCP, 3, 30);
+
+	(void)state;
+	assert_null(flow_check_label(&flows, flow, 0, 77));
+	assert_non_null(flow_check_label(&flows, flow, 1, 0));
+	assert_null(flow_check_label(&flows, flow, 1, 77));
+	assert_null(flow_check_label(&flows, flow, 1, 77));
+	assert_string_equal(flow_check_label(&flows, flow, 1, 78),
+			    "inconsistent flowlabels for this packet: expected: 0x4d vs actual: 0x4e");
+	assert_string_equal(flow_check_label(&flows, flow, 2, 77), "expected a different flowlabel but got the same");
+	assert_null(flow_check_label(&flows, flow, 2, 78));
+}
+
+static void the_last_reset_continues_what_was_injected(void **state)
+{
+	struct flow *flow = passive_flow();
+	struct packet in = line_of(DIRECTION_INBOUND, TCP_ACK | TCP_FIN, 10, 20).packet, reset;
+
+	(void)state;
+	in.payload_length = 5;
+	in.headers[1].tcp.window = 99;
+	flow_injected(flow, &in);
+	assert_true(flow_reset_packet(flow, &reset));
+	assert_int_equal(reset.headers[1].tcp.flags, TCP_RST | TCP_ACK);
+	assert_int_equal(reset.headers[1].tcp.seq, 16);
+	assert_int_equal(reset.headers[1].tcp.ack, 20);
+	assert_int_equal(reset.headers[1].tcp.window, 99);
+	assert_int_equal(reset.headers[1].tcp.source_port, 40000);
+}
+
+static void packets_need_a_socket_that_fits(void **state)
+{
+	struct packet_line udp = { .direction = DIRECTION_OUTBOUND, .packet.header_count = 2 };
+
+	(void)state;
+	udp.packet.headers[0].type = HEADER_IPV4;
+	udp.packet.headers[1].type = HEADER_UDP;
+	assert_null(run_line(&udp));
+	flow_open(&flows, IPPROTO_TCP, 3, 30);
+	assert_null(run_line(&udp));
+	udp.packet.headers[1].udp.source_port = 53;
+	assert_non_null(run_line(&udp));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(a_listener_gets_a_child),
+		TEST(passive_numbers_translate_both_ways),
+		TEST(an_active_open_learns_its_own_end),
+		TEST(time_stamps_are_labels),
+		TEST(flow_labels_are_names),
+		TEST(the_last_reset_continues_what_was_injected),
+		TEST(packets_need_a_socket_that_fits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
