@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * check_call.c - names, argument counts, shapes, symbols and ranges of calls (language reference, section 16)
+ *
+ * All of this would fail when the call is reached. Saying it before saves the run, and says it with a place.
+ */
+#include "script/check_call.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Always false. */
+static bool report(struct call_checker *c, const struct evaluation_error *error)
+{
+	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, NULL);
+}
+
+/* ---- integers ---- */
+
+static bool report_symbol(struct call_checker *c, struct loc at, const char *word)
+{
+	const char *nearest = constant_guess(word);
+	struct evaluation_error error = { .loc = at };
+
+	snprintf(error.text, sizeof(error.text), "unknown symbol: '%s'", word);
+	if (nearest)
+		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "did you mean '%s'?", nearest);
+	return report(c, &error);
+}
+
+/* Every unknown symbol of an integer expression, with a suggestion. */
+static bool symbols_known(struct call_checker *c, const struct expr *e)
+{
+	bool ok = true;
+	int64_t value;
+
+	for (; e->kind == EXPR_OR; e = e->pair.left)
+		ok &= symbols_known(c, e->pair.right);
+	if (e->kind == EXPR_WORD && !constant_value(e->word, &value))
+		ok = report_symbol(c, e->loc, e->word);
+	return ok;
+}
+
+static bool want_int64(struct call_checker *c, const struct expr *e, int64_t *value)
+{
+	struct evaluation_error error;
+
+	return symbols_known(c, e) && (expr_int64(e, value, &error) || report(c, &error));
+}
+
+static bool want_int(struct call_checker *c, const struct expr *e, int32_t *value)
+{
+	struct evaluation_error error;
+
+	return symbols_known(c, e) && (expr_int32(e, value, &error) || report(c, &error));
+}
+
+static bool want_byte(struct call_checker *c, const struct expr *e)
+{
+	struct evaluation_error error;
+	uint8_t value;
+
+	return symbols_known(c, e) && (expr_uint8(e, &value, &error) || report(c, &error));
+}
+
+/* ---- kinds ---- */
+
+static bool want_kind(struct call_checker *c, const struct expr *e, enum expr_kind kind)
+{
+	struct evaluation_error error;
+
+	if (e->kind == kind)
+		return true;
+	expr_bad_type(e, expr_kind_name[kind], &error);
+	return report(c, &error);
+}
+
+static bool want_ellipsis_or_int(struct call_checker *c, const struct expr *e)
+{
+	int32_t value;
+
+	return e->kind == EXPR_ELLIPSIS || want_int(c, e, &value);
+}
+
+/* [n] or [text] ...: the one element, or NULL after reporting. */
+static const struct expr *single_element(struct call_checker *c, const struct expr *e)
+{
+	if (!want_kind(c, e, EXPR_LIST))
+		return NULL;
+	if (e->list.count == 1)
+		return e->list.first;
+	diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected [<element>] but got multiple elements", "the list has %d",
+	           e->list.count);
+	return NULL;
+}
+
+static bool want_int_list(struct call_checker *c, const struct expr *e)
+{
+	const struct expr *element = single_element(c, e);
+	int32_t value;
+
+	return element && want_int(c, element, &value);
+}
+
+static bool want_count(struct call_checker *c, const struct expr *e, const char *what, const char *array)
+{
+	const struct expr *list = e, *number = e->next;
+	struct evaluation_error error = { .loc = e->loc };
+	int64_t count;
+
+	if (!number || expr_int64(number, &count, &error) == false || count == list->list.count)
+		return true;                                     /* a bad number is reported as an argument of its own */
+	snprintf(error.text, sizeof(error.text), "%s %" PRId64 " does not match %d-element %s array", what, count,
+	         list->list.count, array);
+	error.loc = number->loc;
+	return report(c, &error);
+}
+
+/* ---- descriptors ---- */
+
+static int descriptor_index(const struct call_checker *c, int64_t fd)
+{
+	int i = c->count - 1;
+
+	while (i >= 0 && c->descriptors[i] != fd)
+		i--;
+	return i;
+}
+
+static bool want_fd(struct call_checker *c, const struct expr *e)
+{
+	struct evaluation_error error = { .loc = e->loc };
+	int32_t fd;
+
+	if (!want_int(c, e, &fd))
+		return false;
+	if (c->unsure || descriptor_index(c, fd) >= 0)
+		return true;
+	snprintf(error.text, sizeof(error.text), "unable to find fd with script fd %d", fd);
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "no call before this one opens it, or it is closed");
+}
+
+static void open_fd(struct call_checker *c, struct loc at, int64_t fd)
+{
+	char headline[64];
+
+	if (descriptor_index(c, fd) >= 0) {
+		snprintf(headline, sizeof(headline), "duplicate fd %" PRId64 " in script", fd);
+		diag_error(c->diags, DIAG_SEMANTIC, at, headline, "it is still open; another number would name the new one");
+	} else if (c->count < DESCRIPTORS_MAX) {
+		c->descriptors[c->count++] = fd;
+	} else {
+		c->unsure = true;
+	}
+}
+
+static void close_fd(struct call_checker *c, int64_t fd)
+{
+	int i = descriptor_index(c, fd);
+
+	if (i >= 0)
+		c->descriptors[i] = c->descriptors[--c->count];
+}
+
+/* ---- structures ---- */
+
+static bool check_iovecs(struct call_checker *c, const struct expr *e)
+{
+	bool ok = want_kind(c, e, EXPR_LIST);
+
+	for (const struct expr *i = ok ? e->list.first : NULL; i; i = i->next)
+		ok &= want_kind(c, i, EXPR_IOVEC);
+	return ok;
+}
+
+static bool check_iovec_argument(struct call_checker *c, const struct expr *e)
+{
+	return check_iovecs(c, e) && want_count(c, e, "iov_count", "iovec");
+}
+
+static bool check_pollfds(struct call_checker *c, const struct expr *e)
+{
+	bool ok = want_kind(c, e, EXPR_LIST);
+	int32_t value;
+
+	for (const struct expr *i = ok ? e->list.first : NULL; i; i = i->next) {
+		if (!want_kind(c, i, EXPR_POLLFD)) {
+			ok = false;
+			continue;
+		}
+		ok &= want_fd(c, i->pollfd.fd);
+		ok &= want_int(c, i->pollfd.events, &value);
+		ok &= !i->pollfd.revents || want_int(c, i->pollfd.revents, &value);
+	}
+	return ok && want_count(c, e, "nfds", "pollfd");
+}
+
+static bool check_epoll_event(struct call_checker *c, const struct expr *e)
+{
+	int32_t value;
+	int64_t wide;
+
+	if (!want_kind(c, e, EXPR_EPOLL_EVENT) || !want_int(c, e->epoll.events, &value))
+		return false;
+	switch (e->epoll.member) {
+	case EPOLL_MEMBER_FD:  return want_fd(c, e->epoll.data);
+	case EPOLL_MEMBER_U32: return want_int(c, e->epoll.data, &value);
+	default:               return want_int64(c, e->epoll.data, &wide);
+	}
+}
+
+/* The event of epoll_ctl: a descriptor in it must be the one that the call is about. */
+static bool check_epoll_ctl(struct call_checker *c, const struct call_spec *call)
+{
+	const struct expr *fd = call->arguments->next->next, *event = fd->next;
+	struct evaluation_error error = { .text = "wrong fd specified in epoll_event" };
+	int64_t wanted, written;
+
+	if (event->kind != EXPR_EPOLL_EVENT || event->epoll.member != EPOLL_MEMBER_FD)
+		return true;
+	if (!expr_int64(fd, &wanted, &error) || !expr_int64(event->epoll.data, &written, &error) || wanted == written)
+		return true;
+	return diag_error(c->diags, DIAG_SEMANTIC, event->epoll.data->loc, "wrong fd specified in epoll_event",
+	                  "%" PRId64 " is written, the call is about %" PRId64, written, wanted);
+}
+
+static bool check_extended_err(struct call_checker *c, const struct expr *e)
+{
+	bool ok = true;
+	int32_t value;
+
+	for (int i = 0; i < EXTENDED_ERR_FIELDS; i++) {
+		bool byte = i >= 1 && i <= 3;                    /* origin, type, code */
+		ok &= byte ? want_byte(c, e->extended_err[i]) : want_int(c, e->extended_err[i], &value);
+	}
+	return ok;
+}
+
+/* {NAME = value, ...}: netlink attributes. */
+static bool check_attributes(struct call_checker *c, const struct expr *list)
+{
+	bool ok = true;
+	int64_t value;
+
+	for (const struct expr *i = list->list.first; i; i = i->next) {
+		if (!want_kind(c, i, EXPR_ASSIGN))
+			return false;
+		if (!constant_value(i->assign.name, &value))
+			ok = report_symbol(c, i->loc, i->assign.name);
+		if (i->assign.value->kind != EXPR_ELLIPSIS)
+			ok &= want_int64(c, i->assign.value, &value);
+	}
+	return ok;
+}
+
+static bool check_cmsg(struct call_checker *c, const struct expr *e)
+{
+	const struct expr *data = e->kind == EXPR_CMSG ? e->cmsg.data : NULL;
+	int32_t value;
+	bool ok = want_kind(c, e, EXPR_CMSG) && want_int(c, e->cmsg.level, &value);
+
+	if (!data || !want_int(c, e->cmsg.type, &value))
+		return false;
+	switch (data->kind) {
+	case EXPR_INTEGER:
+	case EXPR_WORD:
+	case EXPR_OR:
+		return want_int(c, data, &value) && ok;
+	case EXPR_SCM_TIMESTAMP:
+		return ok;
+	case EXPR_EXTENDED_ERR:
+		return check_extended_err(c, data) && ok;
+	case EXPR_LIST:
+		return check_attributes(c, data) && ok;
+	default:
+		return diag_error(c->diags, DIAG_SEMANTIC, data->loc, "Unrecognized type for cmsg_data", "%s is written",
+		                  expr_kind_name[data->kind]);
+	}
+}
+
+static bool check_msghdr(struct call_checker *c, const struct expr *e, bool send)
+{
+	const struct expr *iov, *control;
+	int32_t flags = 0;
+	bool ok;
+
+	if (!want_kind(c, e, EXPR_MSGHDR))
+		return false;
+	iov = e->msghdr.iov;
+	control = e->msghdr.control;
+	ok = check_iovecs(c, iov);
+	if (ok && e->msghdr.iov_count != iov->list.count) {
+		struct evaluation_error error = { .loc = iov->loc };
+		snprintf(error.text, sizeof(error.text), "msg_iovlen %" PRId64 " does not match %d-element iovec array",
+		         e->msghdr.iov_count, iov->list.count);
+		ok = report(c, &error);
+	}
+	ok &= want_int(c, e->msghdr.flags, &flags);
+	if (send && flags)
+		ok = diag_error(c->diags, DIAG_SEMANTIC, e->msghdr.flags->loc, "sendmsg ignores msg_flags field in msghdr",
+		                "write msg_flags=0; flags of the call are its last argument");
+	if (control && !want_kind(c, control, EXPR_LIST))
+		return false;
+	for (const struct expr *i = control ? control->list.first : NULL; i; i = i->next)
+		ok &= check_cmsg(c, i);
+	return ok;
+}
+
+/* ---- one argument ---- */
+
+static bool check_buffer(struct call_checker *c, const struct expr *e)
+{
+	struct evaluation_error error;
+	int64_t value;
+
+	if (e->kind == EXPR_ELLIPSIS || (symbols_known(c, e) && expr_int64(e, &value, &error) && !value))
+		return true;
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected ... or NULL for buffer", NULL);
+}
+
+static bool check_string(struct call_checker *c, const struct expr *e)
+{
+	struct arena *arena = arena_new();
+	struct evaluation_error error;
+	uint8_t *bytes;
+	size_t length;
+	bool ok = expr_string(e, arena, &bytes, &length, &error) || report(c, &error);
+
+	arena_free(arena);
+	return ok;
+}
+
+static bool check_option(struct call_checker *c, const struct expr *e, bool get)
+{
+	struct evaluation_error error = { .loc = e->loc };
+
+	switch (e->kind) {
+	case EXPR_LIST:
+		return want_int_list(c, e);
+	case EXPR_STRING:
+		return check_string(c, e);
+	case EXPR_IN6_ADDR:
+	case EXPR_GRE:
+		return true;
+	case EXPR_LINGER:
+	case EXPR_MPLS_STACK:
+		if (!get)
+			return true;
+		break;
+	default:
+		break;
+	}
+	snprintf(error.text, sizeof(error.text), "unsupported %s value type: %s", get ? "getsockopt" : "setsockopt",
+	         expr_kind_name[e->kind]);
+	return report(c, &error);
+}
+
+static bool check_offset(struct call_checker *c, const struct expr *e)
+{
+	const struct expr *element = single_element(c, e);
+	int64_t value;
+
+	return element && want_int64(c, element, &value);
+}
+
+/* The numbers that pipe() will bind; see bind_results(). */
+static bool check_fd_pair(struct call_checker *c, const struct expr *e)
+{
+	bool ok = want_kind(c, e, EXPR_LIST);
+	int32_t value;
+
+	if (!ok)
+		return false;
+	if (e->list.count != 2)
+		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected [<fd>, <fd>]", "the list has %d elements",
+		                  e->list.count);
+	for (const struct expr *i = e->list.first; i; i = i->next)
+		ok &= want_int(c, i, &value);
+	return ok;
+}
+
+static bool check_argument(struct call_checker *c, enum shape shape, const struct expr *e)
+{
+	int32_t value;
+	int64_t wide;
+
+	switch (shape) {
+	case SHAPE_NONE:                 return true;
+	case SHAPE_FD:                   return want_fd(c, e);
+	case SHAPE_INT:
+	case SHAPE_OPTIONAL_INT:         return want_int(c, e, &value);
+	case SHAPE_INT64:
+	case SHAPE_OFFSET_POINTER:       return want_int64(c, e, &wide);
+	case SHAPE_DOMAIN:
+	case SHAPE_REMOTE_ADDRESS:       return want_ellipsis_or_int(c, e);
+	case SHAPE_LOCAL_ADDRESS:
+	case SHAPE_ADDRESS_OUT:
+	case SHAPE_ADDRESS_LENGTH:
+	case SHAPE_ADDRESS_LENGTH_OUT:   return want_kind(c, e, EXPR_ELLIPSIS);
+	case SHAPE_SEND_BUFFER:
+	case SHAPE_RECEIVE_BUFFER:       return check_buffer(c, e);
+	case SHAPE_SEND_IOVEC:
+	case SHAPE_RECEIVE_IOVEC:        return check_iovec_argument(c, e);
+	case SHAPE_SEND_MSGHDR:          return check_msghdr(c, e, true);
+	case SHAPE_RECEIVE_MSGHDR:       return check_msghdr(c, e, false);
+	case SHAPE_OPTION_VALUE:         return check_option(c, e, false);
+	case SHAPE_OPTION_RESULT:        return check_option(c, e, true);
+	case SHAPE_OPTION_LENGTH_REF:
+	case SHAPE_INT_REF_OUT:
+	case SHAPE_OPTIONAL_INT_REF_OUT: return want_int_list(c, e);
+	case SHAPE_POLLFDS:              return check_pollfds(c, e);
+	case SHAPE_EPOLL_EVENT:
+	case SHAPE_EPOLL_EVENT_RESULT:   return check_epoll_event(c, e);
+	case SHAPE_PATH:                 return check_string(c, e);
+	case SHAPE_OFFSET_REF:           return check_offset(c, e);
+	case SHAPE_FD_PAIR:              return check_fd_pair(c, e);
+	}
+	return true;
+}
+
+/* ---- one call ---- */
+
+static bool check_count(struct call_checker *c, const struct call_spec *call, const struct signature *s)
+{
+	struct evaluation_error error = { .loc = call->loc };
+	int least, most;
+
+	signature_arity(s, &least, &most);
+	if (call->argument_count >= least && call->argument_count <= most)
+		return true;
+	if (least == most)
+		snprintf(error.text, sizeof(error.text), "Expected %d args but got %d", least, call->argument_count);
+	else
+		snprintf(error.text, sizeof(error.text), "%s expected %d-%d args but got %d", s->name, least, most,
+		         call->argument_count);
+	return report(c, &error);
+}
+
+static void unknown_call(struct call_checker *c, const struct call_spec *call)
+{
+	struct evaluation_error error = { .loc = call->loc };
+	const char *dialect = signature_dialect(call->name), *nearest = signature_guess(call->name);
+
+	c->unsure = true;
+	snprintf(error.text, sizeof(error.text), "Unknown system call: '%s'", call->name);
+	if (dialect)
+		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "only the %s dialect of the language has it", dialect);
+	else if (nearest)
+		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "did you mean '%s'?", nearest);
+	else
+		report(c, &error);
+}
+
+/* The descriptors that the call opens or frees when it returns what the script says. */
+static void bind_results(struct call_checker *c, const struct call_spec *call, int64_t result)
+{
+	struct evaluation_error error;
+	int64_t fd;
+
+	if (call->signature->result == RESULT_FD && result >= 0)
+		open_fd(c, call->result->loc, result);
+	if (result)
+		return;
+	if (call->signature->id == CALL_CLOSE && expr_int64(call->arguments, &fd, &error))
+		close_fd(c, fd);
+	if (call->signature->id == CALL_PIPE && call->arguments->kind == EXPR_LIST)
+		for (const struct expr *i = call->arguments->list.first; i; i = i->next)
+			if (expr_int64(i, &fd, &error))
+				open_fd(c, i->loc, fd);
+}
+
+static void check_result(struct call_checker *c, const struct call_spec *call, bool arguments_ok)
+{
+	struct evaluation_error error;
+	int64_t result, value;
+
+	if (call->errno_word && !constant_value(call->errno_word, &value))
+		report_symbol(c, call->errno_loc, call->errno_word);
+	if (!expr_literal(call->result, &result, &error)) {
+		report(c, &error);
+		c->unsure = c->unsure || call->signature->result == RESULT_FD;
+	} else if (arguments_ok) {
+		bind_results(c, call, result);
+	} else if (call->signature->result == RESULT_FD) {
+		open_fd(c, call->result->loc, result);
+	}
+}
+
+void check_call(struct call_checker *c, const struct call_spec *call)
+{
+	const struct signature *s = call->signature;
+	const struct expr *e = call->arguments;
+	bool ok = true;
+
+	if (!s) {
+		unknown_call(c, call);
+		return;
+	}
+	if (call->blocking && !s->can_block)
+		diag_error(c->diags, DIAG_SEMANTIC, call->loc, "this call cannot be a blocking one", "write '%s' without ...END",
+		           s->name);
+	if (check_count(c, call, s)) {
+		for (int i = 0; e && i < CALL_ARGUMENTS; i++, e = e->next)
+			ok &= check_argument(c, s->shapes[i], e);
+		if (ok && s->id == CALL_EPOLL_CTL)
+			ok = check_epoll_ctl(c, call);
+	} else {
+		ok = false;
+	}
+	check_result(c, call, ok);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * check_call.h - what can be said about the calls of a script without making them; for check.c only
+ */
+#ifndef SCRIPT_CHECK_CALL_H
+#define SCRIPT_CHECK_CALL_H
+
+#include "script/ast.h"
+
+enum { DESCRIPTORS_MAX = 1024 };
+
+/* Script descriptors in use after the calls so far. Start with zeros. */
+struct call_checker {
+	struct diags *diags;
+	bool unsure;                                         /* a call we do not know may have made descriptors */
+	int count;
+	int64_t descriptors[DESCRIPTORS_MAX];
+};
+
+/* Calls must be given in the order of the script. */
+void check_call(struct call_checker *c, const struct call_spec *call);
+
+#endif

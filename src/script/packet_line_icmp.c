@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * packet_line_icmp.c - ICMP messages of a script and what they quote (language reference, section 11)
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/packet_line.h"
+#include "util/table.h"
+
+enum {
+	ICMPV4_UNREACHABLE = 3, ICMPV4_FRAG_NEEDED = 4, ICMPV6_PACKET_TOO_BIG = 2,
+	QUOTED_BYTES = 8,                                    /* of the transport header: RFC 792 */
+	QUOTED_TTL = 255,
+};
+
+/* ---- types and codes ---- */
+
+static const struct name_value unreachable4[] = {
+	{ "net_unreachable", 0 }, { "host_unreachable", 1 }, { "protocol_unreachable", 2 }, { "port_unreachable", 3 },
+	{ "frag_needed", ICMPV4_FRAG_NEEDED }, { "source_route_failed", 5 }, { "net_unknown", 6 }, { "host_unknown", 7 },
+	{ "source_host_isolated", 8 }, { "net_prohibited", 9 }, { "host_prohibited", 10 },
+	{ "net_unreachable_for_tos", 11 }, { "host_unreachable_for_tos", 12 }, { "packet_filtered", 13 },
+	{ "precedence_violation", 14 }, { "precedence_cutoff", 15 },
+};
+static const struct name_value unreachable6[] = {
+	{ "net_unreachable", 0 }, { "no_route", 0 }, { "admin_prohibited", 1 }, { "not_neighbour", 2 },
+	{ "address_unreachable", 3 }, { "port_unreachable", 4 },
+};
+static const struct name_value time_exceeded6[] = { { "exceeded_hop_limit", 0 }, { "exceeded_frag_time", 1 } };
+static const struct name_value parameter_problem6[] = {
+	{ "header_field", 0 }, { "unknown_next_header", 1 }, { "unknown_option", 2 },
+};
+
+struct icmp_type {
+	const char *name;
+	uint8_t type;
+	const struct name_value *codes;                      /* NULL: no code has a name */
+	size_t code_count;
+};
+
+#define CODES(table) table, ARRAY_LEN(table)
+
+static const struct icmp_type types4[] = {
+	{ "echo_reply", 0, NULL, 0 }, { "unreachable", ICMPV4_UNREACHABLE, CODES(unreachable4) },
+	{ "source_quench", 4, NULL, 0 }, { "redirect", 5, NULL, 0 }, { "echo_request", 8, NULL, 0 },
+	{ "time_exceeded", 11, NULL, 0 }, { "parameter_problem", 12, NULL, 0 }, { "timestamp_request", 13, NULL, 0 },
+	{ "timestamp_reply", 14, NULL, 0 }, { "information_request", 15, NULL, 0 }, { "information_reply", 16, NULL, 0 },
+	{ "address_mask_request", 17, NULL, 0 }, { "address_mask_reply", 18, NULL, 0 },
+};
+static const struct icmp_type types6[] = {
+	{ "unreachable", 1, CODES(unreachable6) }, { "packet_too_big", ICMPV6_PACKET_TOO_BIG, NULL, 0 },
+	{ "time_exceeded", 3, CODES(time_exceeded6) }, { "parameter_problem", 4, CODES(parameter_problem6) },
+	{ "echo_request", 128, NULL, 0 }, { "echo_reply", 129, NULL, 0 },
+};
+
+/* "type_13", "code_4": the number after @prefix, or -1. */
+static int numbered(const char *word, const char *prefix)
+{
+	size_t length = strlen(prefix), digits;
+
+	if (strncmp(word, prefix, length))
+		return -1;
+	word += length;
+	digits = strspn(word, "0123456789");
+	return digits && digits <= 3 && !word[digits] && atoi(word) <= UINT8_MAX ? atoi(word) : -1;
+}
+
+static bool bad_word(struct line_builder *b, const char *what, const char *word, const char *nearest)
+{
+	char *headline = arena_printf(b->arena, "bad ICMP %s %s", what, word);
+	struct loc at = line_loc(b, b->spec->transport_loc);
+
+	if (nearest)
+		return diag_error(b->diags, DIAG_SEMANTIC, at, headline, "did you mean '%s'?", nearest);
+	return diag_error(b->diags, DIAG_SEMANTIC, at, headline, "want a name of ICMPv%c, or %s_N with N from 0 to 255",
+	                  b->ipv6 ? '6' : '4', what);
+}
+
+static bool find_type(struct line_builder *b, uint8_t *type, const struct icmp_type **row)
+{
+	const struct icmp_type *types = b->ipv6 ? types6 : types4;
+	size_t count = b->ipv6 ? ARRAY_LEN(types6) : ARRAY_LEN(types4);
+	const char *word = b->spec->icmp_type;
+	struct guess guess = { .wanted = word };
+	int number = numbered(word, "type_");
+
+	*row = NULL;
+	if (number >= 0) {
+		*type = (uint8_t)number;
+		return true;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(types[i].name, word)) {
+			*row = &types[i];
+			*type = types[i].type;
+			return true;
+		}
+		guess_offer(&guess, types[i].name);
+	}
+	return bad_word(b, "type", word, guess.nearest);
+}
+
+static bool find_code(struct line_builder *b, const struct icmp_type *row, uint8_t *code)
+{
+	const char *word = b->spec->icmp_code;
+	struct guess guess = { .wanted = word };
+	int64_t value = 0;
+	int number = word ? numbered(word, "code_") : 0;
+
+	if (number >= 0) {
+		*code = (uint8_t)number;
+		return true;
+	}
+	if (row && row->codes) {
+		if (table_value(row->codes, row->code_count, word, &value)) {
+			*code = (uint8_t)value;
+			return true;
+		}
+		guess_offer_table(&guess, row->codes, row->code_count);
+	}
+	return bad_word(b, "code", word, guess.nearest);
+}
+
+/* ---- bytes 4 to 7 ---- */
+
+static bool mtu_error(struct line_builder *b, const char *headline)
+{
+	return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, b->spec->transport_loc), headline, "mtu %" PRId64 " is written",
+	                  b->spec->mtu);
+}
+
+static bool add_mtu(struct line_builder *b, struct icmp_header *icmp)
+{
+	int64_t mtu = b->spec->mtu;
+
+	if (!b->spec->has_mtu)
+		return true;
+	if (b->ipv6) {
+		if (icmp->type != ICMPV6_PACKET_TOO_BIG || icmp->code)
+			return mtu_error(b, "ICMPv6 MTU is only valid for packet_too_big-0");
+		if (mtu < 0 || mtu > UINT32_MAX)
+			return mtu_error(b, "ICMPv6 MTU out of 32-bit range");
+	} else {
+		if (icmp->type != ICMPV4_UNREACHABLE || icmp->code != ICMPV4_FRAG_NEEDED)
+			return mtu_error(b, "ICMPv4 MTU is only valid for unreachable-frag_needed");
+		if (mtu < 0 || mtu > UINT16_MAX)
+			return mtu_error(b, "ICMPv4 MTU out of 16-bit range");
+	}
+	icmp->rest = (uint32_t)mtu;
+	return true;
+}
+
+static bool add_echo_id(struct line_builder *b, struct icmp_header *icmp)
+{
+	int64_t id = b->spec->echo_id;
+
+	if (!line_range(b, line_loc(b, b->spec->transport_loc), id, UINT16_MAX,
+	                "invalid echo_id, must be between 0 and 65535"))
+		return false;
+	if (id > 0)
+		icmp->rest = (uint32_t)id << 16 | (icmp->rest & UINT16_MAX);
+	return true;
+}
+
+/* ---- the quoted packet ---- */
+
+/* The IP header of the packet that the message quotes, with addresses still to be filled in. Bytes written. */
+static size_t quote_ip(bool ipv6, uint8_t protocol, size_t length, uint8_t *bytes)
+{
+	if (ipv6) {
+		struct ipv6_header ip = {
+			.payload_length = (uint16_t)length, .next_header = protocol, .protocol = protocol, .hop_limit = QUOTED_TTL,
+			.source.version = 6, .destination.version = 6,
+		};
+		return ipv6_build(&ip, bytes, IPV6_HEADER_BYTES);
+	}
+	struct ipv4_header ip = {
+		.header_length = IPV4_HEADER_BYTES / 4, .total_length = (uint16_t)(IPV4_HEADER_BYTES + length),
+		.ttl = QUOTED_TTL, .protocol = protocol, .source.version = 4, .destination.version = 4,
+	};
+	return ipv4_build(&ip, bytes, IPV4_HEADER_BYTES);
+}
+
+/* @length: bytes of the quoted packet after its IP header, quoted or not. */
+static bool quote(struct line_builder *b, uint8_t protocol, size_t length)
+{
+	uint8_t bytes[IPV6_HEADER_BYTES + QUOTED_BYTES] = { 0 };
+	size_t ip_bytes = b->ipv6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES;
+
+	if (length + (b->ipv6 ? 0 : ip_bytes) > UINT16_MAX)
+		return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, b->spec->transport_loc),
+		                  protocol == PROTOCOL_UDP ? "UDP datagram too large" : "TCP segment too large",
+		                  "the quoted packet has %zu bytes: more than the length field of IP can say", length + ip_bytes);
+	quote_ip(b->ipv6, protocol, length, bytes);
+	if (protocol == PROTOCOL_TCP)
+		for (size_t i = 0; i < 4; i++)
+			bytes[ip_bytes + 4 + i] = (uint8_t)(b->line->echo_seq >> (24 - 8 * i));
+	b->line->packet.payload_length = ip_bytes + QUOTED_BYTES;
+	b->line->packet.payload = arena_copy(b->arena, bytes, b->line->packet.payload_length);
+	b->line->echo_header_at = 0;
+	return true;
+}
+
+static bool quote_raw(struct line_builder *b, int64_t length)
+{
+	struct loc at = line_loc(b, b->spec->transport_loc);
+
+	if (length < ICMP_HEADER_BYTES) {
+		char *headline = arena_printf(b->arena, "icmp_bytes %" PRId64 " smaller than icmp header length %d", length,
+		                              ICMP_HEADER_BYTES);
+		return diag_error(b->diags, DIAG_SEMANTIC, at, headline, NULL);
+	}
+	if (!line_range(b, at, length, UINT16_MAX, "ICMP message size out of range"))
+		return false;
+	b->line->packet.payload_length = (size_t)length - ICMP_HEADER_BYTES;
+	return true;
+}
+
+static bool add_quote(struct line_builder *b)
+{
+	const struct echo_spec *echo = &b->spec->echo;
+	struct loc at = b->spec->transport_loc;
+
+	b->line->echo = echo->kind;
+	switch (echo->kind) {
+	case ECHO_TCP:
+		if (!line_sequence(b, at, echo->seq_start, echo->seq_end, echo->length))
+			return false;
+		b->line->echo_seq = (uint32_t)echo->seq_start;
+		return quote(b, PROTOCOL_TCP, TCP_HEADER_BYTES + (size_t)echo->length);
+	case ECHO_UDP:
+		return line_range(b, at, echo->length, UINT16_MAX, "UDP payload size out of range") &&
+		       quote(b, PROTOCOL_UDP, UDP_HEADER_BYTES + (size_t)echo->length);
+	case ECHO_RAW:
+		return quote_raw(b, echo->length);
+	default:
+		return quote(b, PROTOCOL_TCP, TCP_HEADER_BYTES);
+	}
+}
+
+bool line_icmp(struct line_builder *b, struct header *header)
+{
+	struct icmp_header *icmp = &header->icmp;
+	const struct icmp_type *row;
+	bool ok = find_type(b, &icmp->type, &row) && find_code(b, row, &icmp->code) && add_mtu(b, icmp);
+
+	ok &= add_echo_id(b, icmp);
+	ok &= add_quote(b);
+	return ok;
+}

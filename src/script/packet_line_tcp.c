@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * packet_line_tcp.c - TCP packets of a script: flags, numbers and options (language reference, 8.4, 8.5 and 9)
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "script/packet_line.h"
+#include "wire/tcp_option.h"
+
+/* ---- flags ---- */
+
+static const struct { char letter; uint16_t bit; } flag_letters[] = {
+	{ 'F', TCP_FIN }, { 'S', TCP_SYN }, { 'R', TCP_RST }, { 'P', TCP_PSH }, { '.', TCP_ACK }, { 'U', TCP_URG },
+	{ 'E', TCP_ECE }, { 'W', TCP_CWR }, { 'A', TCP_AE },
+};
+
+static uint16_t flag_bit(char letter)
+{
+	for (size_t i = 0; i < ARRAY_LEN(flag_letters); i++)
+		if (flag_letters[i].letter == letter)
+			return flag_letters[i].bit;
+	return 0;
+}
+
+/* The ACE field: three bits of their own letters, or one digit. */
+static uint16_t ace_bits(int digit)
+{
+	return (uint16_t)((digit & 4 ? TCP_AE : 0) | (digit & 2 ? TCP_CWR : 0) | (digit & 1 ? TCP_ECE : 0));
+}
+
+static bool flag_error(struct line_builder *b, bool conflict, char c)
+{
+	char headline[] = "Conflicting TCP flag: 'c'";
+
+	if (conflict) {
+		headline[sizeof(headline) - 3] = c;
+		return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, b->spec->flags_loc), headline,
+		                  "the ACE field is one digit or the letters E, W and A");
+	}
+	strcpy(headline, "Invalid TCP flag: 'c'");
+	headline[strlen(headline) - 2] = c;
+	return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, b->spec->flags_loc), headline,
+	                  "known are F S R P U E W A, the dot, and one digit from 0 to 7");
+}
+
+static bool line_flags(struct line_builder *b, uint16_t *flags)
+{
+	const uint16_t ace = TCP_ECE | TCP_CWR | TCP_AE;
+	int digit = -1;
+
+	*flags = 0;
+	if (!strcmp(b->spec->flags, "-"))
+		return true;
+	for (const char *c = b->spec->flags; *c; c++) {
+		uint16_t bit = flag_bit(*c);
+		bool is_digit = *c >= '0' && *c <= '7';
+
+		if (!bit && !is_digit)
+			return flag_error(b, false, *c);
+		if ((bit & ace && digit >= 0) || (is_digit && (digit >= 0 || *flags & ace)))
+			return flag_error(b, true, *c);
+		if (is_digit)
+			digit = *c - '0';
+		*flags |= bit;
+	}
+	if (digit > 0) {
+		b->line->ace = (uint8_t)digit;
+		*flags |= ace_bits(digit);
+	}
+	return true;
+}
+
+/* ---- options ---- */
+
+/* Options that are a row of numbers of one width; @headlines take turns. */
+static const struct number_option {
+	uint8_t kind, width;
+	const char *headlines[2];
+} number_options[] = {
+	{ TCP_OPTION_MSS, 2, { "mss value out of range", "mss value out of range" } },
+	{ TCP_OPTION_WSCALE, 1, { "window scale shift count out of range", "window scale shift count out of range" } },
+	{ TCP_OPTION_SACK, 4, { "TCP SACK left sequence number out of range", "TCP SACK right sequence number out of range" } },
+	{ TCP_OPTION_TS, 4, { "ts val out of range", "ecr val out of range" } },
+	{ TCP_OPTION_ACCECN0, 3, { "TCP AccECN field value out of range", "TCP AccECN field value out of range" } },
+	{ TCP_OPTION_ACCECN1, 3, { "TCP AccECN field value out of range", "TCP AccECN field value out of range" } },
+	{ TCP_OPTION_SACK_OK, 0, { NULL, NULL } },
+};
+
+enum { VALUES_MAX = ARRAY_LEN(((struct tcp_option_spec *)NULL)->values) };
+
+/* Data of one option; @length may be more than fits in a header. */
+struct option_data {
+	uint8_t bytes[64];
+	size_t length;
+};
+
+static void put_number(struct option_data *data, uint64_t value, int width)
+{
+	while (width--)
+		data->bytes[data->length++] = (uint8_t)(value >> 8 * width);
+}
+
+static bool numbers(struct line_builder *b, const struct tcp_option_spec *o, struct option_data *data)
+{
+	const struct number_option *rule = number_options;
+	bool ok = true;
+
+	while (rule < number_options + ARRAY_LEN(number_options) - 1 && rule->kind != o->kind)
+		rule++;
+	for (int i = 0; i < o->value_count && i < VALUES_MAX; i++) {
+		int64_t most = (INT64_C(1) << 8 * rule->width) - 1;
+		ok &= line_range(b, o->loc, o->values[i], most, rule->headlines[i % 2]);
+		put_number(data, (uint64_t)o->values[i], rule->width);
+	}
+	if (o->value_count > VALUES_MAX)
+		data->length = sizeof(data->bytes);              /* too long whatever the rest says */
+	return ok;
+}
+
+static bool is_hex(const char *text)
+{
+	while (isxdigit((unsigned char)*text))
+		text++;
+	return !*text;
+}
+
+/* Digits that are known to be hexadecimal, an even number of them, and few enough. */
+static void put_hex(struct option_data *data, const char *hex)
+{
+	for (; *hex; hex += 2) {
+		int byte = 0;
+		for (int i = 0; i < 2; i++) {
+			int c = tolower((unsigned char)hex[i]);
+			byte = byte << 4 | (isdigit(c) ? c - '0' : c - 'a' + 10);
+		}
+		data->bytes[data->length++] = (uint8_t)byte;
+	}
+}
+
+static bool md5_digest(struct line_builder *b, const struct tcp_option_spec *o, struct option_data *data)
+{
+	const char *hex = o->hex ? o->hex : "";
+	size_t digits = strlen(hex);
+	struct loc at = line_loc(b, o->loc);
+
+	if (digits > 2 * TCP_MD5_BYTES)
+		return diag_error(b->diags, DIAG_SEMANTIC, at, "TCP MD5 digest longer than 16 bytes", "%zu digits are written, "
+		                  "%d at most are allowed", digits, 2 * TCP_MD5_BYTES);
+	if (digits % 2 || !is_hex(hex))
+		return diag_error(b->diags, DIAG_SEMANTIC, at, "TCP MD5 digest is not a valid hex string", "'%s' is written: want "
+		                  "pairs of hex digits", hex);
+	put_hex(data, hex);
+	return true;
+}
+
+/* @most: bytes that the form of the option leaves for the cookie. */
+static bool cookie(struct line_builder *b, const struct tcp_option_spec *o, size_t most, struct option_data *data)
+{
+	const char *hex = o->hex ? o->hex : "";
+	size_t digits = strlen(hex);
+	struct loc at = line_loc(b, o->loc);
+	char *headline;
+
+	if (digits % 2)
+		return diag_error(b->diags, DIAG_SEMANTIC, at, "TCP fast open cookie has an odd number of digits",
+		                  "'%s' has %zu digits", hex, digits);
+	if (digits / 2 > most) {
+		headline = arena_printf(b->arena, "TCP fast open cookie of %zu bytes exceeds maximum cookie length of %zu bytes",
+		                        digits / 2, most);
+		return diag_error(b->diags, DIAG_SEMANTIC, at, headline, NULL);
+	}
+	if (!is_hex(hex)) {
+		headline = arena_printf(b->arena, "TCP fast open cookie '%s' is not a valid hex string", hex);
+		return diag_error(b->diags, DIAG_SEMANTIC, at, headline, NULL);
+	}
+	put_hex(data, hex);
+	return true;
+}
+
+static bool option_data(struct line_builder *b, const struct tcp_option_spec *o, struct option_data *data)
+{
+	switch (o->kind) {
+	case TCP_OPTION_MD5:
+		return md5_digest(b, o, data);
+	case TCP_OPTION_FO:
+	case TCP_OPTION_EXP:
+		if (o->fast_open_exp)
+			put_number(data, TCP_EXP_MAGIC_FO, 2);
+		return cookie(b, o, TCP_COOKIE_BYTES - data->length, data);
+	default:
+		return numbers(b, o, data);
+	}
+}
+
+/* One option at the end of the area; *used grows also when there is no room, but not past SIZE_MAX. */
+static bool add_option(struct line_builder *b, const struct tcp_option_spec *o, uint8_t *area, size_t *used)
+{
+	struct option_data data = { .length = 0 };
+	bool single = o->kind == TCP_OPTION_NOP || o->kind == TCP_OPTION_EOL;
+	size_t length;
+
+	if (!single && !option_data(b, o, &data))
+		return false;
+	length = single ? 1 : 2 + data.length;
+	if (*used + length <= TCP_OPTION_BYTES) {
+		area[*used] = o->fast_open_exp ? TCP_OPTION_EXP : o->kind;
+		if (!single) {
+			area[*used + 1] = (uint8_t)length;
+			memcpy(area + *used + 2, data.bytes, data.length);
+		}
+	}
+	*used += length;
+	return true;
+}
+
+static bool line_options(struct line_builder *b, struct tcp_header *tcp)
+{
+	const struct packet_spec *spec = b->spec;
+	size_t used = 0;
+	bool ok = true;
+
+	for (const struct tcp_option_spec *o = spec->options; o; o = o->next)
+		ok &= add_option(b, o, tcp->options, &used);
+	if (!ok)
+		return false;
+	struct loc at = spec->options ? spec->options->loc : spec->loc;
+	if (used > TCP_OPTION_BYTES)
+		return diag_error(b->diags, DIAG_SEMANTIC, at, "TCP option list too long", "%zu bytes are written, %d at most are "
+		                  "allowed", used, TCP_OPTION_BYTES);
+	if (used % 4) {
+		char *headline = arena_printf(b->arena, "TCP options are not padded correctly to ensure TCP header is a multiple "
+		                              "of 4 bytes: %zu excess bytes", used % 4);
+		return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, at), headline, "%zu bytes are written: add %zu nop", used,
+		                  4 - used % 4);
+	}
+	tcp->option_length = (uint8_t)used;
+	return true;
+}
+
+/* ---- the header ---- */
+
+static bool line_window(struct line_builder *b)
+{
+	const struct packet_spec *spec = b->spec;
+
+	if (spec->has_window)
+		return line_range(b, spec->seq_loc, spec->window, UINT16_MAX, "TCP window value out of range");
+	if (spec->direction == DIRECTION_INBOUND)
+		return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, spec->transport_loc),
+		                  "window must be specified for inbound packets", "add 'win N' after the sequence and ack numbers");
+	return true;
+}
+
+bool line_tcp(struct line_builder *b, struct header *header)
+{
+	const struct packet_spec *spec = b->spec;
+	struct tcp_header *tcp = &header->tcp;
+	bool ok = line_flags(b, &tcp->flags);
+
+	ok &= line_sequence(b, spec->seq_loc, spec->seq_start, spec->seq_end, spec->payload_length);
+	ok &= line_range(b, spec->seq_loc, spec->ack, UINT32_MAX, "TCP ack sequence number out of range");
+	ok &= line_window(b);
+	ok &= line_range(b, spec->seq_loc, spec->urgent, UINT16_MAX, "urg_ptr value out of range");
+	if (spec->any_options && spec->direction == DIRECTION_INBOUND)
+		ok = diag_error(b->diags, DIAG_SEMANTIC, spec->transport_loc,
+		                "<...> for TCP options can only be used with outbound packets",
+		                "an injected packet needs its options spelt out, or none");
+	ok &= line_options(b, tcp);
+	tcp->source_port = (uint16_t)spec->source_port;
+	tcp->destination_port = (uint16_t)spec->destination_port;
+	tcp->seq = (uint32_t)spec->seq_start;
+	tcp->ack = (uint32_t)spec->ack;
+	tcp->window = (uint16_t)spec->window;
+	tcp->urgent = (uint16_t)spec->urgent;
+	b->line->has_window = spec->has_window;
+	b->line->any_options = spec->any_options;
+	b->line->packet.payload_length = (size_t)spec->payload_length;
+	return ok;
+}
