@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * clock.c - real time: reading it, sleeping in it, and noticing when the machine was late
+ *
+ * Everything is CLOCK_REALTIME because capture stamps are. Sleeps end at absolute times, so that what
+ * happens before them costs no precision.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "target/kernel/internal.h"
+
+enum { AFTER_TICK_NS = 250000 };
+
+static int64_t clock_ns(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* CLOCK_REALTIME - CLOCK_MONOTONIC changes only when somebody sets the clock. The two readings must be
+ * close together to be comparable; a few tries get past an interruption between them. */
+static int64_t clock_offset(void)
+{
+	int64_t best_gap = INT64_MAX, best = 0;
+
+	for (int tries = 0; tries < 5 && best_gap > 2000; tries++) {
+		const int64_t before = clock_ns(CLOCK_MONOTONIC);
+		const int64_t real = clock_ns(CLOCK_REALTIME);
+		const int64_t gap = clock_ns(CLOCK_MONOTONIC) - before;
+
+		if (gap < best_gap) {
+			best_gap = gap;
+			best = real - before - gap / 2;
+		}
+	}
+	return best;
+}
+
+vtime_t kernel_now(void)
+{
+	return vtime_ns(clock_ns(CLOCK_REALTIME));
+}
+
+/* The coarse clock stands still between ticks, so it tells when the last one was; its resolution is their
+ * distance. */
+vtime_t kernel_start_time(void)
+{
+	struct timespec resolution;
+	int64_t tick, start, now;
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &resolution);
+	tick = (int64_t)resolution.tv_sec * 1000000000 + resolution.tv_nsec;
+	start = clock_ns(CLOCK_MONOTONIC_COARSE) + AFTER_TICK_NS;
+	now = clock_ns(CLOCK_MONOTONIC);
+	if (start < now)
+		start += (now - start + tick - 1) / tick * tick;
+	return vtime_ns(start + clock_offset());
+}
+
+void kernel_note_wake(struct stalls *s, vtime_t due, vtime_t now)
+{
+	if (now.ns - due.ns > s->worst_wake)
+		s->worst_wake = now.ns - due.ns;
+}
+
+bool kernel_sleep_until(struct stalls *s, vtime_t until)
+{
+	const struct timespec t = { .tv_sec = until.ns / 1000000000, .tv_nsec = until.ns % 1000000000 };
+
+	if (clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &t, NULL) != 0)
+		return false;
+	kernel_note_wake(s, until, kernel_now());
+	return true;
+}
+
+/* Processor time that the host gave to others: the eighth figure of the first line, "cpu user nice system
+ * idle iowait irq softirq steal ...", in clock ticks for users. */
+static int64_t stolen_ns(const struct stalls *s)
+{
+	char text[256];
+	const ssize_t got = s->stat_fd < 0 ? -1 : pread(s->stat_fd, text, sizeof(text) - 1, 0);
+	char *at = text;
+
+	if (got <= 0)
+		return 0;
+	text[got] = '\0';
+	at += strcspn(at, " ");
+	for (int skip = 0; skip < 7; skip++)
+		strtoll(at, &at, 10);
+	return strtoll(at, NULL, 10) * (1000000000 / sysconf(_SC_CLK_TCK));
+}
+
+void kernel_stalls_open(struct stalls *s)
+{
+	s->stat_fd = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+	s->worst_wake = 0;
+	s->stolen = stolen_ns(s);
+	s->clock_offset = clock_offset();
+}
+
+void kernel_stalls_report(struct stalls *s, struct disturbance *out)
+{
+	const int64_t stolen = stolen_ns(s), offset = clock_offset();
+	const int64_t step = llabs(offset - s->clock_offset);
+
+	out->worst_wake = vtime_ns(s->worst_wake);
+	out->stolen = vtime_ns(stolen - s->stolen);
+	/* Below a microsecond it is the distance of two readings. */
+	out->clock_step = vtime_ns(step < 1000 ? 0 : step);
+	s->worst_wake = 0;
+	s->stolen = stolen;
+	s->clock_offset = offset;
+}
+
+void kernel_stalls_close(struct stalls *s)
+{
+	if (s->stat_fd >= 0)
+		close(s->stat_fd);
+	s->stat_fd = -1;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * internal.h - what the files of the kernel target share; nobody else includes it
+ *
+ * Each part has a structure of its own with an open and a close; all closes accept a part that was never
+ * opened (descriptors -1, pointers NULL). Functions that can fail return false and write the problem.
+ */
+#ifndef TARGET_KERNEL_INTERNAL_H
+#define TARGET_KERNEL_INTERNAL_H
+
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "target/kernel/kernel.h"
+#include "target/target.h"
+#include "util/buf.h"
+
+#define TUN_DEVICE "tun0"
+
+/* ---- clock.c: CLOCK_REALTIME, and how late the machine lets us be ---- */
+
+struct stalls {
+	int stat_fd;                                         /* /proc/stat */
+	int64_t worst_wake;                                  /* ns, since the last report */
+	int64_t stolen;                                      /* ns, at the last report */
+	int64_t clock_offset;                                /* CLOCK_REALTIME - CLOCK_MONOTONIC at the last report */
+};
+
+vtime_t kernel_now(void);
+/* The next instant 250 us behind a tick of the kernel's timer wheel. */
+vtime_t kernel_start_time(void);
+/* False when a signal handler ran meanwhile. */
+bool kernel_sleep_until(struct stalls *s, vtime_t until);
+/* A sleep that should have ended at @due ended now. */
+void kernel_note_wake(struct stalls *s, vtime_t due, vtime_t now);
+void kernel_stalls_open(struct stalls *s);
+void kernel_stalls_report(struct stalls *s, struct disturbance *out);
+void kernel_stalls_close(struct stalls *s);
+
+/* ---- process.c: priority, locked memory, timer slack, SIGPIPE; restored at the end ---- */
+
+struct process_state {
+	bool changed, locked;
+	int policy, slack;
+	struct sched_param parameter;
+	struct sigaction on_pipe;
+};
+
+void kernel_process_prepare(struct process_state *p);
+void kernel_process_restore(struct process_state *p);
+/* The lowest real-time priority for the calling thread, not inherited by children. */
+void kernel_thread_urgent(void);
+
+/* ---- namespace.c ---- */
+
+struct net_namespace {
+	int previous;                                        /* descriptor of the namespace to go back to, or -1 */
+};
+
+bool kernel_namespace_enter(struct net_namespace *n, struct buf *problem);
+void kernel_namespace_leave(struct net_namespace *n);
+
+/* ---- device.c: the TUN device, seen from the wire ---- */
+
+/* Non-blocking descriptor of a new tun0, or -1. The device dies with the descriptor. */
+int kernel_device_open(struct buf *problem);
+/* Why the device cannot be opened by this user; true when it can. */
+bool kernel_device_permitted(struct buf *problem);
+int kernel_device_inject(int fd, const struct injection *injection);
+
+enum { DEVICE_ROOM = 10 + 65536 + 40 };
+/* The next packet that the stack sent: its length, 0 when there is none, -1 with errno. @bytes: room for
+ * DEVICE_ROOM. @checksum_at: where the checksum starts that the stack left to the device, else 0;
+ * @checksum_field: the place of its field. */
+struct device_packet {
+	uint8_t *bytes;
+	size_t length;
+	size_t checksum_at, checksum_field;
+	uint8_t room[DEVICE_ROOM];
+};
+int kernel_device_read(int fd, struct device_packet *out);
+/* Do what the stack left to the device. */
+void kernel_device_finish(struct device_packet *p);
+
+/* ---- netlink.c ---- */
+
+bool kernel_network_configure(const struct kernel_options *o, struct buf *problem);
+
+/* ---- capture.c: stamps from libpcap, bytes from the device ---- */
+
+struct capture {
+	struct pcap *pcap;
+	int fd;                                              /* readable when a packet may be there */
+	int device;                                          /* borrowed: the TUN descriptor */
+	struct device_packet *packet;
+	bool held;                                           /* .packet was read, but belongs to a later stamp */
+	uint64_t overruns;                                   /* of the ring: those whose bytes are thrown away already */
+	uint64_t reported;                                   /* of the ring: those in earlier reports */
+	uint64_t lost;                                       /* by the device, since the last report */
+};
+
+bool kernel_capture_open(struct capture *c, int device, struct buf *problem);
+/* 1: a packet; 0: none; -1: out->problem. */
+int kernel_capture_take(struct capture *c, struct observation *out);
+uint64_t kernel_capture_lost(struct capture *c);
+void kernel_capture_close(struct capture *c);
+
+/* ---- calls.c ---- */
+
+/* Capabilities of a thread are its own: what cap_set changes is kept here for the other one. */
+struct capability_sets {
+	uint32_t changes;                                    /* how many cap_set() calls so far */
+	uint32_t bits[6];                                    /* effective, permitted, inheritable; low and high words */
+};
+
+void kernel_call_run(const struct call *call, struct call_result *out);
+bool kernel_capabilities_get(struct capability_sets *out);
+void kernel_capabilities_apply(const struct capability_sets *sets);
+
+/* ---- worker.c: the thread that may block ---- */
+
+struct worker;
+
+struct worker *kernel_worker_open(struct buf *problem);
+/* Hand over @call; comes back when it is asleep in the kernel (out->pending) or has returned. */
+void kernel_worker_call(struct worker *w, const struct call *call, const struct capability_sets *capabilities,
+                        struct call_result *out);
+int kernel_worker_fd(const struct worker *w);            /* readable when the pending call has returned */
+bool kernel_worker_take(struct worker *w, struct call_result *out);
+void kernel_worker_close(struct worker *w);
+
+/* ---- command.c ---- */
+
+/* Process groups of commands that left somebody behind. */
+struct command_groups {
+	int *leashes;                                        /* see command.c */
+	size_t count;
+};
+
+int kernel_command_run(struct command_groups *g, const struct process_state *before, const char *text,
+                       struct buf *why);
+void kernel_commands_close(struct command_groups *g);
+
+/* ---- info.c ---- */
+
+const char *kernel_info(int fd, struct tcp_state_info *out);
+
+#endif
