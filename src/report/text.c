@@ -8,7 +8,7 @@
 
 #include "report/event.h"
 
-enum { LINES_BEFORE = 5, LINES_AFTER = 2, TEXT_COLUMN = 40 };
+enum { LINES_BEFORE = 5, LINES_AFTER = 2, TEXT_COLUMN = 41 };
 
 static const char *const verdict_colour[VERDICTS] = {
 	[VERDICT_PASS] = "\033[32m", [VERDICT_FAIL] = "\033[1;31m",  [VERDICT_INCONCLUSIVE] = "\033[1;33m",
@@ -19,6 +19,12 @@ static const char red[] = "\033[31m", faint[] = "\033[2m", plain[] = "\033[0m";
 static void paint(struct buf *out, const struct text_style *style, const char *colour, const char *text)
 {
 	buf_printf(out, "%s%s%s", style->colour ? colour : "", text, style->colour ? plain : "");
+}
+
+static void trim(struct buf *text)
+{
+	while (text->length && text->data[text->length - 1] == ' ')
+		text->data[--text->length] = '\0';
 }
 
 /* ---- one line of the ladder ---- */
@@ -82,8 +88,7 @@ static void add_entry(struct buf *out, const struct entry *e, const struct text_
 	add_time(&row, e->timed, e->planned);
 	add_time(&row, happened(e), e->actual);
 	buf_printf(&row, "  %-6s %s", entry_sign(e), text.data);
-	while (row.length && row.data[row.length - 1] == ' ')
-		row.data[--row.length] = '\0';
+	trim(&row);
 	paint(out, style, e->status == ENTRY_FAILED ? red : e->event ? "" : faint, row.data);
 	buf_puts(out, "\n");
 	buf_free(&row);
@@ -105,32 +110,82 @@ static void add_not_reached(struct buf *out, const struct event *event, const st
 
 /* ---- expected and observed packet ---- */
 
-/* Marks under the fields of a dump that differ; empty when the dump shows none of them. */
-static void caret_line(struct buf *out, const struct mismatch *mismatches, const struct dump_notes *notes)
-{
-	char line[512];
-	size_t end = 0;
+/* Fields that a dump shows as part of another one: a letter of the flags, a length. */
+static const struct {
+	const char *field, *span;
+	char letter;                                         /* of the span's text; 0: all of it */
+} shown_in[] = {
+	{ "tcp_fin", "tcp_flags", 'F' },          { "tcp_syn", "tcp_flags", 'S' },
+	{ "tcp_rst", "tcp_flags", 'R' },          { "tcp_psh", "tcp_flags", 'P' },
+	{ "tcp_ack", "tcp_flags", '.' },          { "tcp_urg", "tcp_flags", 'U' },
+	{ "tcp_ece", "tcp_flags", 'E' },          { "tcp_cwr", "tcp_flags", 'W' },
+	{ "tcp_ae", "tcp_flags", 'A' },           { "tcp_ace", "tcp_flags", 0 },
+	{ "ipv4_total_length", "payload", 0 },    { "ipv6_payload_len", "payload", 0 },
+	{ "tcp_data_offset", "tcp_options", 0 },
+};
 
-	memset(line, ' ', sizeof(line));
-	for (const struct mismatch *m = mismatches; m; m = m->next) {
-		for (size_t i = 0; i < notes->span_count; i++) {
-			const struct field_span *span = &notes->spans[i];
-			if (strcmp(span->field, m->field) || span->end > sizeof(line) || span->start >= span->end)
-				continue;
-			memset(line + span->start, '^', span->end - span->start);
-			end = span->end > end ? span->end : end;
+enum { CARET_COLUMNS = 512 };
+
+static void mark(char line[CARET_COLUMNS], size_t start, size_t end)
+{
+	for (size_t i = start; i < end && i < CARET_COLUMNS; i++)
+		line[i] = '^';
+}
+
+static void mark_field(char line[CARET_COLUMNS], const char *field, const char *dump, const struct dump_notes *notes)
+{
+	const char *name = field;
+	char letter = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(shown_in); i++) {
+		if (!strcmp(shown_in[i].field, field)) {
+			name = shown_in[i].span;
+			letter = shown_in[i].letter;
 		}
 	}
+	for (size_t i = 0; i < notes->span_count; i++) {
+		const struct field_span *span = &notes->spans[i];
+		if (strcmp(span->field, name))
+			continue;
+		const char *found = letter ? memchr(dump + span->start, letter, span->end - span->start) : NULL;
+		if (found)
+			mark(line, (size_t)(found - dump), (size_t)(found - dump) + 1);
+		else if (!letter)
+			mark(line, span->start, span->end);
+	}
+}
+
+/* Marks under the fields of a dump that differ; empty when the dump shows none of them. */
+static void caret_line(struct buf *out, const struct mismatch *mismatches, const char *dump,
+                       const struct dump_notes *notes)
+{
+	char line[CARET_COLUMNS];
+	size_t end = CARET_COLUMNS;
+
+	memset(line, ' ', sizeof(line));
+	for (const struct mismatch *m = mismatches; m; m = m->next)
+		mark_field(line, m->field, dump, notes);
+	while (end && line[end - 1] == ' ')
+		end--;
 	buf_add(out, line, end);
+}
+
+/* A dump that has a problem to tell does so on a second line. */
+static void one_line(struct buf *dump)
+{
+	for (char *c = dump->data; (c = strchr(c, '\n'));)
+		*c = ' ';
 }
 
 static void add_dump(struct buf *out, const char *name, const struct buf *dump, const struct buf *carets,
                      const struct text_style *style)
 {
-	buf_printf(out, "%*s%-8s  %*s%s\n", 21, "", name, 7, "", dump->data);
+	buf_printf(out, "%*s%-8s  %*s%s", 24, "", name, 7, "", dump->data);
+	trim(out);
+	buf_puts(out, "\n");
 	if (!carets->length)
 		return;
-	buf_add_repeated(out, ' ', 38);
+	buf_add_repeated(out, ' ', TEXT_COLUMN);
 	paint(out, style, red, carets->data);
 	buf_puts(out, "\n");
 }
@@ -142,8 +197,10 @@ static void add_packets(struct buf *out, const struct entry *e, const struct tex
 
 	packet_dump(&expected, e->expected, &expected_notes);
 	packet_dump(&observed, e->observed, &observed_notes);
-	caret_line(&under_expected, e->mismatches, &expected_notes);
-	caret_line(&under_observed, e->mismatches, &observed_notes);
+	one_line(&expected);
+	one_line(&observed);
+	caret_line(&under_expected, e->mismatches, expected.data, &expected_notes);
+	caret_line(&under_observed, e->mismatches, observed.data, &observed_notes);
 	if (!strcmp(under_expected.data, under_observed.data))
 		buf_clear(&under_expected);
 	add_dump(out, "expected", &expected, &under_expected, style);
@@ -156,45 +213,67 @@ static void add_packets(struct buf *out, const struct entry *e, const struct tex
 
 /* ---- the ladder ---- */
 
-static size_t entries_up_to(const struct record *r, const struct entry *last)
-{
-	size_t count = 0;
+struct rungs {
+	const struct entry **at;
+	size_t count, failure;                               /* index of the failed entry; count if there is none */
+};
 
+/* Entries in the order in which they happened: a packet that no line took is recorded when it is noticed, but
+ * belongs before what happened after it. */
+static struct rungs rungs_of(const struct record *r)
+{
+	struct rungs rungs = { 0 };
+	size_t n = 0;
+
+	for (const struct entry *e = r->first; e; e = e->next)
+		rungs.count++;
+	rungs.at = arena_new_array(r->arena, const struct entry *, rungs.count);
 	for (const struct entry *e = r->first; e; e = e->next) {
-		count++;
-		if (e == last)
-			break;
+		size_t i = n++;
+		for (; i && !e->event && vtime_before(e->actual, rungs.at[i - 1]->actual); i--)
+			rungs.at[i] = rungs.at[i - 1];
+		rungs.at[i] = e;
 	}
-	return count;
+	while (rungs.failure < rungs.count && rungs.at[rungs.failure] != r->failure)
+		rungs.failure++;
+	return rungs;
 }
 
 static void add_events_after(struct buf *out, const struct entry *failure, const struct text_style *style)
 {
-	const struct event *event = failure->event ? failure->event->next : NULL;
+	const struct event *event = failure && failure->event ? failure->event->next : NULL;
 
 	for (int n = 0; event && n < LINES_AFTER; event = event->next, n++)
 		add_not_reached(out, event, style);
 }
 
+static bool is_shown(const struct rungs *rungs, size_t i, const struct text_style *style)
+{
+	const struct entry *e = rungs->at[i];
+
+	if (style->verbose || i == rungs->failure)
+		return true;
+	if (i < rungs->failure)
+		return i + LINES_BEFORE >= rungs->failure && e->kind != ENTRY_FOREIGN;
+	return e->kind == ENTRY_UNEXPECTED;
+}
+
 static void add_ladder(struct buf *out, const struct record *r, const struct text_style *style)
 {
-	const struct entry *failure = r->failure;
-	size_t last = entries_up_to(r, failure), index = 0;
-	size_t skip = !style->verbose && last > LINES_BEFORE + 1 ? last - LINES_BEFORE - 1 : 0;
+	struct rungs rungs = rungs_of(r);
 
-	if (!r->first)
+	if (!rungs.count)
 		return;
 	buf_printf(out, "     %5s %10s %10s\n", "line", "planned", "actual");
-	for (const struct entry *e = r->first; e; e = e->next) {
-		bool shown = style->verbose || e == failure || (e->kind != ENTRY_FOREIGN && e->kind != ENTRY_CLOSING);
-		if (index++ < skip || !shown || (!style->verbose && index > last))
+	for (size_t i = 0; i < rungs.count; i++) {
+		const struct entry *e = rungs.at[i];
+		if (!is_shown(&rungs, i, style))
 			continue;
 		add_entry(out, e, style);
 		if (e->mismatches && e->expected && e->observed)
 			add_packets(out, e, style);
-		if (e == failure)
-			add_events_after(out, e, style);
 	}
+	add_events_after(out, r->failure, style);
 }
 
 /* ---- what is wrong, in words ---- */
@@ -215,9 +294,13 @@ static void add_fields(struct buf *out, const struct mismatch *mismatches)
 		expected = width(m->expected, expected);
 	}
 	buf_printf(out, "\n     %-*s  %-*s  %s\n", (int)field, "field", (int)expected, "expected", "observed");
-	for (const struct mismatch *m = mismatches; m; m = m->next)
-		buf_printf(out, "     %-*s  %-*s  %s\n", (int)field, m->field, (int)expected,
-		           m->expected ? m->expected : "-", m->observed ? m->observed : "-");
+	for (const struct mismatch *m = mismatches; m; m = m->next) {
+		if (m->expected || m->observed)
+			buf_printf(out, "     %-*s  %-*s  %s\n", (int)field, m->field, (int)expected,
+			           m->expected ? m->expected : "-", m->observed ? m->observed : "-");
+		else
+			buf_printf(out, "     %-*s  %s\n", (int)field, m->field, m->text);
+	}
 }
 
 static bool is_timing(const struct entry *e)
