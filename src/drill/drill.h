@@ -10,7 +10,6 @@
 struct drill_options {
 	bool force_python;                                   /* never evaluate code blocks natively */
 	bool allow_python;                                   /* python3 may be started for what the evaluator does not know */
-	bool init_scripts_done;                              /* --init_scripts have run, before the target was opened */
 	const char *process_id;                              /* text of PACKETDRILL_PID; NULL: leave the environment alone */
 };
 

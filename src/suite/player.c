@@ -54,22 +54,35 @@ static const char *end_text(struct record *record, int status)
 	return arena_printf(record->arena, "non-zero status %d", WEXITSTATUS(status));
 }
 
-/* The comma-separated commands of --init_scripts, before there is a target (language reference, section 20). */
-static bool run_init_scripts(struct record *record)
+/* VERDICT_PASS, or another one with *why @command was not done. @target NULL: by the shell, there is no target yet. */
+static enum verdict init_script(struct record *record, struct target *target, const char *command, const char **why)
 {
-	const char *list = record->script->config.init_scripts;
+	struct buf text = BUF_INIT;
+
+	if (!target) {
+		int status = system(command);
+		*why = status ? end_text(record, status) : NULL;
+		return status ? VERDICT_FAIL : VERDICT_PASS;
+	}
+	int result = target->ops->command(target, command, &text);
+	*why = arena_strdup(record->arena, text.data);
+	buf_free(&text);
+	return result == 0 ? VERDICT_PASS : result < 0 ? VERDICT_SKIP : VERDICT_FAIL;
+}
+
+/* The comma-separated commands of --init_scripts (language reference, section 20). */
+static bool run_init_scripts(struct record *record, struct target *target)
+{
+	const char *list = record->script->config.init_scripts, *why;
 	char *rest = arena_strdup(record->arena, list ? list : ""), *command;
 
-	while ((command = strsep(&rest, ","))) {
-		int status = *command ? system(command) : 0;
-		if (!status)
-			continue;
-		record->verdict = VERDICT_FAIL;
-		record->verdict_reason = arena_printf(record->arena, "error executing init script '%s': %s", command,
-		                                      end_text(record, status));
-		return false;
+	while (record->verdict == VERDICT_PASS && (command = strsep(&rest, ","))) {
+		record->verdict = *command ? init_script(record, target, command, &why) : VERDICT_PASS;
+		if (record->verdict != VERDICT_PASS)
+			record->verdict_reason = arena_printf(
+				record->arena, "error executing init script '%s': %s", command, why);
 	}
-	return true;
+	return record->verdict == VERDICT_PASS;
 }
 
 /* ---- playing ---- */
@@ -87,27 +100,26 @@ static bool open_target(const struct attempt_plan *plan, struct record *record, 
 	return *target;
 }
 
-/* Init scripts come before the device, but where the target brings a namespace they must run inside: the drill
- * does that. */
+/* Init scripts come before the device, but where the target brings a namespace they must run inside. */
 static void play(const struct attempt_plan *plan, struct record *record)
 {
 	char id[24];
 	const struct drill_options options = {
 		.force_python = plan->force_python,
 		.allow_python = plan->allow_python,
-		.init_scripts_done = !plan->own_namespace,
 		.process_id = id,
 	};
 	struct target *target = NULL;
 
 	snprintf(id, sizeof(id), "%d", (int)getpid());
 	setenv("PACKETDRILL_PID", id, 1);
-	if (!plan->own_namespace && !run_init_scripts(record))
+	if (!plan->own_namespace && !run_init_scripts(record, NULL))
 		return;
 	if (!open_target(plan, record, &target))
 		return;
 	record->virtual_time = target->ops->virtual_time;
-	drill_play(plan->script, target, &options, record);
+	if (!plan->own_namespace || run_init_scripts(record, target))
+		drill_play(plan->script, target, &options, record);
 	target->ops->close(target);
 }
 
