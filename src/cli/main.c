@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "suite/stats.h"
 #include "util/common.h"
 #include "util/table.h"
 
@@ -72,7 +73,7 @@ static int help_main(int argc, char **argv)
 	return EXIT_STATUS_OK;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
 	const char *name = slash ? slash + 1 : argc ? argv[0] : "";
@@ -91,4 +92,12 @@ int main(int argc, char **argv)
 		return help_main(1, argv);
 	const struct command *command = find(argv[1]);
 	return command ? command->main(argc - 1, argv + 1) : complain(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	stats_guard();
+	return status;
 }

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "suite/stats.h"
+
 static volatile sig_atomic_t asked_to_end;
 
 /* The first signal goes on to the commands that run just now, so that the script need not wait for them. */
@@ -153,6 +155,7 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 	plan->render(record, plan->user, &a.output);
 	attempt_pack(&bytes, &a);
 	bool sent = send_all(player->pipe, &bytes);
+	stats_player(record);
 	buf_free(&bytes);
 	attempt_free(&a);
 	record_free(record);
