@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * config.h - the parameters of the stack: what the RFCs leave open, or set to a value that hosts change
+ *
+ * One list gives name, default, allowed range and, where Linux has one, the sysctl of the same meaning
+ * (without "net."; "ipv4." sysctls of TCP rule both IP versions). All are int64_t, so that profiles,
+ * sysctls and tests set them by name. Durations end in _us, _ms or _s and are in that unit; a switch is
+ * 0 or 1. Defaults are the words of the RFCs (profile `rfc`).
+ */
+#ifndef STACK_CONFIG_H
+#define STACK_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Named choices: the values of the parameters of that name. */
+enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };    /* quick start: then every second */
+enum tcp_option_order { TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS };
+enum tcp_congestion { TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC };
+enum tcp_isn_policy { TCP_ISN_RFC6528, TCP_ISN_ZERO };
+enum tcp_recovery { TCP_RECOVERY_NEWRENO, TCP_RECOVERY_SACK, TCP_RECOVERY_RACK };
+enum tcp_cookies { TCP_COOKIES_OFF, TCP_COOKIES_ON_OVERFLOW, TCP_COOKIES_ALWAYS };
+enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };     /* IP_PMTUDISC_* */
+
+/* X(name, default, minimum, maximum, sysctl or NULL) */
+#define STACK_PARAMETERS(X) \
+	/* the host */ \
+	X(seed, 1, INT64_MIN, INT64_MAX, NULL) \
+	X(memory_limit, 64 << 20, 0, INT64_MAX, NULL) \
+	X(descriptor_limit, 1024, 4, 65536, NULL) \
+	X(socket_limit, 16384, 1, 1 << 20, NULL) \
+	X(mtu, 1500, 68, 65535, NULL) \
+	X(port_first, 49152, 1, 65535, NULL)                  /* RFC 6335, 6: the dynamic ports */ \
+	X(port_last, 65535, 1, 65535, NULL) \
+	/* IP */ \
+	X(ip_ttl, 64, 1, 255, "ipv4.ip_default_ttl") \
+	X(ip6_hop_limit, 64, 1, 255, "ipv6.conf.all.hop_limit") \
+	X(ip_pmtu_discovery, IP_PMTU_WANT, IP_PMTU_OFF, IP_PMTU_PROBE, NULL) \
+	X(ip_pmtu_minimum, 68, 68, 1280, "ipv4.route.min_pmtu") \
+	X(ip_pmtu_expires_s, 600, 1, 86400, "ipv4.route.mtu_expires") \
+	X(ip_pmtu_entries, 64, 1, 4096, NULL) \
+	X(ip_reassembly_timeout_s, 60, 1, 120, "ipv4.ipfrag_time") \
+	X(ip_reassembly_memory, 4 << 20, 0, INT32_MAX, "ipv4.ipfrag_high_thresh") \
+	X(ip_reassembly_datagrams, 64, 0, 4096, NULL) \
+	X(ip_reassembly_fragments, 64, 1, 8192, NULL)         /* of one datagram */ \
+	X(ip_accept_source_route, 0, 0, 1, "ipv4.conf.all.accept_source_route") \
+	X(ip6_flow_labels, 1, 0, 1, "ipv6.auto_flowlabels")   /* RFC 6437, 3: a label of its own for each flow */ \
+	X(ip_identification_zero, 0, 0, 1, NULL)              /* RFC 6864, 4.1: atomic datagrams may carry any */ \
+	/* ICMP */ \
+	X(icmp_rate, 1000, 0, 1000000, "ipv4.icmp_msgs_per_sec")             /* errors a second, all destinations */ \
+	X(icmp_burst, 50, 1, 10000, "ipv4.icmp_msgs_burst") \
+	X(icmp_echo_ignore_all, 0, 0, 1, "ipv4.icmp_echo_ignore_all") \
+	X(icmp_echo_ignore_broadcasts, 1, 0, 1, "ipv4.icmp_echo_ignore_broadcasts") \
+	X(icmp_quote_bytes, 548, 8, 548, NULL)                /* RFC 1812, 4.3.2.3 allows 576 bytes in all */ \
+	X(icmp_error_tos, 0, 0, 255, NULL) \
+	/* sockets */ \
+	X(socket_receive_buffer, 212992, 256, INT32_MAX, "core.rmem_default") \
+	X(socket_receive_buffer_max, 4 << 20, 256, INT32_MAX, "core.rmem_max") \
+	X(socket_send_buffer, 212992, 256, INT32_MAX, "core.wmem_default") \
+	X(socket_send_buffer_max, 4 << 20, 256, INT32_MAX, "core.wmem_max") \
+	X(socket_buffer_doubled, 1, 0, 1, NULL)               /* SO_RCVBUF n books 2 n, as Linux does */ \
+	X(somaxconn, 4096, 0, 65535, "core.somaxconn") \
+	X(ip6_v6only, 0, 0, 1, "ipv6.bindv6only") \
+	X(udp_accept_zero_checksum, 1, 0, 1, NULL)            /* RFC 1122, 4.1.3.4: over IPv4 only */ \
+	X(error_queue_limit, 64, 0, 4096, NULL) \
+	/* TCP: buffers and windows */ \
+	X(tcp_receive_buffer_min, 4096, 256, INT32_MAX, NULL)                 /* ipv4.tcp_rmem has all three */ \
+	X(tcp_receive_buffer, 131072, 256, INT32_MAX, NULL) \
+	X(tcp_receive_buffer_max, 6 << 20, 256, INT32_MAX, NULL) \
+	X(tcp_send_buffer_min, 4096, 256, INT32_MAX, NULL) \
+	X(tcp_send_buffer, 131072, 256, INT32_MAX, NULL) \
+	X(tcp_send_buffer_max, 4 << 20, 256, INT32_MAX, NULL) \
+	X(tcp_window_share, 0, -31, 31, "ipv4.tcp_adv_win_scale")             /* 0: the whole buffer is window */ \
+	X(tcp_receive_moderation, 0, 0, 1, "ipv4.tcp_moderate_rcvbuf") \
+	X(tcp_initial_receive_window, 0, 0, INT32_MAX, NULL)  /* bytes; 0: as the buffer allows */ \
+	X(tcp_reorder_segments, 1024, 0, 65536, NULL)         /* held out of order for one connection */ \
+	/* TCP: options */ \
+	X(tcp_timestamps, 1, 0, 2, "ipv4.tcp_timestamps") \
+	X(tcp_timestamp_tick_us, 1000, 1, 1000000, NULL)      /* RFC 7323, 5.4: 1 ms to 1 s */ \
+	X(tcp_timestamp_offset, 1, 0, 1, NULL)                /* RFC 7323, 7.1: a random offset a connection */ \
+	X(tcp_window_scaling, 1, 0, 1, "ipv4.tcp_window_scaling") \
+	X(tcp_window_shift, -1, -1, 14, NULL)                 /* -1: from the buffer */ \
+	X(tcp_sack, 1, 0, 1, "ipv4.tcp_sack") \
+	X(tcp_dsack, 1, 0, 1, "ipv4.tcp_dsack") \
+	X(tcp_option_order, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS, NULL) \
+	X(tcp_default_mss4, 536, 1, 65495, NULL)              /* RFC 9293, 3.7.1, MUST-15 */ \
+	X(tcp_default_mss6, 1220, 1, 65495, NULL) \
+	X(tcp_minimum_mss, 48, 1, 1460, "ipv4.tcp_min_snd_mss") \
+	X(tcp_base_mss, 1024, 68, 65495, "ipv4.tcp_base_mss") \
+	X(tcp_mtu_probing, 0, 0, 2, "ipv4.tcp_mtu_probing") \
+	X(tcp_ecn, 0, 0, 5, "ipv4.tcp_ecn") \
+	X(tcp_fast_open, 0, 0, INT32_MAX, "ipv4.tcp_fastopen") \
+	/* TCP: sending */ \
+	X(tcp_initial_window, 0, 0, 1000, NULL)               /* segments; 0: RFC 5681, 3.1 */ \
+	X(tcp_restart_window, 1, 0, 1, "ipv4.tcp_slow_start_after_idle")      /* RFC 5681, 4.1 */ \
+	X(tcp_congestion, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC, NULL) \
+	X(tcp_recovery, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
+	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \
+	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \
+	X(tcp_autocorking, 0, 0, 1, "ipv4.tcp_autocorking") \
+	X(tcp_push_every_write, 1, 0, 1, NULL)                /* RFC 9293, 3.9.1.2: PSH ends each SEND; 0: last in queue */ \
+	X(tcp_override_ms, 200, 100, 1000, NULL)              /* RFC 9293, 3.8.6.2.1: 0.1 to 1 s */ \
+	/* TCP: acknowledging */ \
+	X(tcp_ack_policy, TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY_SECOND, TCP_ACK_QUICK_START, NULL) \
+	X(tcp_quick_acks, 16, 0, 1000, NULL)                  /* at the start, with TCP_ACK_QUICK_START */ \
+	X(tcp_delayed_ack_ms, 200, 0, 499, NULL)              /* RFC 9293, MUST-59: under 0.5 s; the longest */ \
+	X(tcp_delayed_ack_min_ms, 200, 0, 499, NULL)          /* adaptive when under the longest */ \
+	X(tcp_challenge_ack_limit, 1000, 0, INT32_MAX, "ipv4.tcp_challenge_ack_limit") /* a second; RFC 5961, 7 */ \
+	X(tcp_invalid_ack_interval_ms, 0, 0, INT32_MAX, "ipv4.tcp_invalid_ratelimit")  /* for each connection */ \
+	/* TCP: timers */ \
+	X(tcp_rto_initial_ms, 1000, 1, 120000, NULL)          /* RFC 6298, (2.1) */ \
+	X(tcp_rto_min_ms, 1000, 1, 120000, "ipv4.tcp_rto_min_us")             /* (2.4) */ \
+	X(tcp_rto_max_ms, 60000, 1000, 3600000, "ipv4.tcp_rto_max_ms")        /* (2.5): at least 60 s */ \
+	X(tcp_rto_granularity_us, 1000, 1, 1000000, NULL)     /* G of (2.3) */ \
+	X(tcp_rto_syn_lost_ms, 3000, 1, 120000, NULL)         /* (5.7) */ \
+	X(tcp_rto_rounding_us, 1, 1, 1000000, NULL)           /* timers fire at multiples of this: a kernel's tick */ \
+	X(tcp_rto_linux_variance, 0, 0, 1, NULL)              /* RTTVAR as in TCP_RTO_MIN-bounded mean deviation */ \
+	X(tcp_syn_retries, 6, 0, 127, "ipv4.tcp_syn_retries") /* RFC 9293, MUST-23: R2 of a SYN at least 3 min */ \
+	X(tcp_synack_retries, 5, 0, 255, "ipv4.tcp_synack_retries") \
+	X(tcp_retries1, 3, 0, 255, "ipv4.tcp_retries1")       /* R1: RFC 9293, 3.8.3, MUST-20 */ \
+	X(tcp_retries2, 15, 0, 255, "ipv4.tcp_retries2")      /* R2: at least 100 s */ \
+	X(tcp_orphan_retries, 8, 0, 255, "ipv4.tcp_orphan_retries") \
+	X(tcp_user_timeout_ms, 0, 0, INT32_MAX, NULL)         /* RFC 9293, 3.9.1.1; 0: R2 decides */ \
+	X(tcp_msl_s, 120, 1, 120, NULL)                       /* RFC 9293, 3.4.2 */ \
+	X(tcp_fin_wait_2_s, 0, 0, 86400, "ipv4.tcp_fin_timeout")              /* 0: no limit */ \
+	X(tcp_time_wait_reuse, 1, 0, 2, "ipv4.tcp_tw_reuse")  /* RFC 6191 */ \
+	X(tcp_rfc1337, 1, 0, 1, "ipv4.tcp_rfc1337")           /* RST does not end TIME-WAIT */ \
+	X(tcp_keepalive_time_s, 7200, 1, 32767, "ipv4.tcp_keepalive_time")    /* RFC 9293, MUST-28 */ \
+	X(tcp_keepalive_interval_s, 75, 1, 32767, "ipv4.tcp_keepalive_intvl") \
+	X(tcp_keepalive_probes, 9, 1, 127, "ipv4.tcp_keepalive_probes") \
+	/* TCP: listening */ \
+	X(tcp_syn_backlog, 1024, 1, 65536, "ipv4.tcp_max_syn_backlog") \
+	X(tcp_cookies, TCP_COOKIES_OFF, TCP_COOKIES_OFF, TCP_COOKIES_ALWAYS, "ipv4.tcp_syncookies") \
+	X(tcp_abort_on_overflow, 0, 0, 1, "ipv4.tcp_abort_on_overflow") \
+	/* TCP: identity */ \
+	X(tcp_isn_policy, TCP_ISN_RFC6528, TCP_ISN_RFC6528, TCP_ISN_ZERO, NULL) \
+	X(tcp_urgent_points_after, 1, 0, 1, NULL)             /* RFC 6093, 4; 0: at the last octet (RFC 1122) */ \
+	X(tcp_urgent_rfc, 0, 0, 1, "ipv4.tcp_stdurg") \
+	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */
+
+struct stack_config {
+#define X(name, value, low, high, sysctl) int64_t name;
+	STACK_PARAMETERS(X)
+#undef X
+	uint64_t defects[2];                                 /* bit i: enum defect i is on */
+};
+
+struct stack_parameter {
+	const char *name, *sysctl;                           /* sysctl may be NULL */
+	size_t offset;                                       /* of the int64_t in struct stack_config */
+	int64_t initial, minimum, maximum;
+};
+
+extern const struct stack_parameter stack_parameters[];
+extern const size_t stack_parameter_count;
+
+/* Profile `rfc`, no defects. */
+void stack_config_init(struct stack_config *c);
+/* By parameter name, or by sysctl name without "net." (dots or slashes). NULL: no such. */
+const struct stack_parameter *stack_parameter_find(const char *name);
+int64_t stack_parameter_get(const struct stack_config *c, const struct stack_parameter *p);
+/* False if the value is out of range; then nothing changes. */
+bool stack_parameter_set(struct stack_config *c, const struct stack_parameter *p, int64_t value);
+/* The word for a value of a named choice, as written in profiles ("rfc6528", "on-overflow"), both ways. */
+bool stack_choice_value(const char *parameter, const char *word, int64_t *value);
+const char *stack_choice_name(const char *parameter, int64_t value);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * memory.h - the allocator of a stack: bounded, and every call may fail
+ */
+#ifndef STACK_MEMORY_H
+#define STACK_MEMORY_H
+
+#include <stddef.h>
+
+struct stack;
+
+/* Zeroed memory, or NULL when the limit is reached or the hook has none. */
+void *memory_allocate(struct stack *st, size_t size);
+/* NULL is fine. */
+void memory_release(struct stack *st, void *memory);
+
+#endif

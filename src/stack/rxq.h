@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * rxq.h - text that arrived out of order (RFC 9293, 3.10.7.4, seventh step; SHLD-31)
+ *
+ * Blocks never overlap nor touch; where a segment overlaps what is there, the first copy stays.
+ */
+#ifndef STACK_RXQ_H
+#define STACK_RXQ_H
+
+#include "stack/memory.h"
+#include "stack/seq.h"
+
+struct rxq;                                              /* defined in rxq.c alone */
+
+struct rxq_range {
+	seq_t start, end;
+};
+
+/* At most @segments pieces are held. NULL: no memory. */
+struct rxq *rxq_new(struct stack *st, size_t segments);
+void rxq_free(struct rxq *q);                            /* NULL is fine */
+/* Returns the bytes that were new; *duplicate (may be NULL): the part that was there already, start == end: none. */
+size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, struct rxq_range *duplicate);
+/* Bytes from @next on, as far as there is no hole; takes them out. */
+size_t rxq_read(struct rxq *q, seq_t next, uint8_t *to, size_t room);
+/* Ranges held, latest changed first: what SACK options report (RFC 2018, 4). Returns how many of @room. */
+size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room);
+size_t rxq_bytes(const struct rxq *q);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sock.h - inside the stack: struct socket, the half of a connection or port that all protocols share
+ */
+#ifndef STACK_SOCK_H
+#define STACK_SOCK_H
+
+#include <sys/uio.h>
+
+#include "stack/ip.h"
+#include "stack/socket.h"
+#include "stack/timer.h"
+
+enum { STACK_FIRST_FD = 3, IP_OPTION_ROOM = 40 };
+
+struct endpoint {
+	struct ip_address ip;                                /* version 0: any address of any family */
+	uint16_t port;                                       /* 0: none */
+};
+
+/* A message received and not yet read (UDP), or an entry of the error queue. */
+struct datagram;
+
+struct datagram_queue {
+	struct datagram *first, **last;
+	size_t count, bytes;                                 /* bytes as booked against the buffer */
+};
+
+/* What setsockopt() can set and a child inherits from its listener. Copied by assignment. */
+struct socket_options {
+	bool reuse_address, reuse_port, keep_alive, broadcast, oob_inline, no_check, dont_route, time_stamp;
+	bool linger;
+	int linger_s;
+	int receive_buffer, send_buffer;                     /* bytes of user data; TCP may move them */
+	bool receive_buffer_locked, send_buffer_locked;      /* set by the user */
+	int receive_low_water, priority, mark;
+	vtime_t receive_timeout, send_timeout;               /* VTIME_NEVER: none */
+	uint8_t tos, traffic_class;
+	int16_t ttl, hop_limit, multicast_ttl, multicast_hops;                /* -1: the host's default */
+	bool multicast_loop;
+	int pmtu_discovery, pmtu_discovery6;                 /* enum ip_pmtu_discovery */
+	bool v6only, receive_errors, receive_errors6;        /* IP_RECVERR, IPV6_RECVERR */
+	bool packet_info, packet_info6, receive_ttl, receive_hop_limit, receive_tos, receive_class, receive_options;
+	bool minimum_ttl_set;
+	uint8_t minimum_ttl;                                 /* IP_MINTTL: RFC 5082 */
+	uint32_t flow_label;
+	uint8_t option_length;                               /* IP_OPTIONS */
+	uint8_t options[IP_OPTION_ROOM];
+};
+
+struct socket {
+	struct stack *stack;
+	struct socket *next, *previous;                      /* all sockets of the stack */
+	struct socket *bucket_next;                          /* of the same local port's hash */
+	int fd;                                              /* -1: no descriptor: orphan, or not accepted yet */
+	int domain, type;                                    /* AF_INET or AF_INET6; SOCK_STREAM or SOCK_DGRAM */
+	const struct socket_ops *ops;
+	struct endpoint local, remote;                       /* IPv4-mapped addresses are kept as IPv4 */
+	bool bound, port_chosen_by_user, address_chosen_by_user;
+	bool shut_read, shut_write;
+	bool hashed;
+	int error;                                           /* SO_ERROR: the next call returns it, positive */
+	int soft_error;                                      /* reported only if the connection then fails */
+	struct socket_options options;
+	struct datagram_queue receive_queue, error_queue;    /* UDP; both */
+	struct tcp *tcp;                                     /* SOCK_STREAM */
+	struct ip_membership *memberships;                   /* multicast groups joined */
+	uint64_t generation;                                 /* grows when readiness may have changed: edge-triggered epoll */
+};
+
+/* The protocol's half of each call. Errors are minus an errno. Those that may be NULL: -EOPNOTSUPP. */
+struct socket_ops {
+	int (*attach)(struct socket *s);                     /* a new socket; 0 or -ENOMEM */
+	int (*connect)(struct socket *s, const struct endpoint *remote);
+	int (*connect_result)(struct socket *s);
+	int (*listen)(struct socket *s, int backlog);
+	/* A child without descriptor, or NULL with *error. */
+	struct socket *(*accept)(struct socket *s, int *error);
+	int64_t (*send)(struct socket *s, const struct msghdr *message, int flags);
+	int64_t (*receive)(struct socket *s, struct msghdr *message, int flags);
+	short (*poll)(struct socket *s);                     /* all that is true now */
+	int (*shutdown)(struct socket *s, int how);
+	/* The user is done: s->fd is -1 already. Call socket_free() now or when the protocol is done. 0, or 1:
+	 * SO_LINGER makes the user wait. */
+	int (*close)(struct socket *s);
+	void (*detach)(struct socket *s);                    /* release the protocol's memory; socket_free() calls it */
+	int (*set)(struct socket *s, int level, int name, const void *value, socklen_t length);
+	int (*get)(struct socket *s, int level, int name, void *value, socklen_t *length);
+	int (*ioctl)(struct socket *s, unsigned long request, int *value);
+	void (*buffers_changed)(struct socket *s);           /* SO_RCVBUF, SO_SNDBUF, SO_KEEPALIVE were set; may be NULL */
+};
+
+extern const struct socket_ops udp_socket_ops;
+extern const struct socket_ops tcp_socket_ops;           /* tcp_user.c */
+
+/* A socket in no table yet; NULL: no memory or too many. */
+struct socket *socket_new(struct stack *st, int domain, int type);
+/* Take it out of all tables and release it. */
+void socket_free(struct socket *s);
+/* A child of @listener for an incoming connection: options inherited, addresses set, hashed. NULL: no memory. */
+struct socket *socket_new_child(struct socket *listener, const struct endpoint *local, const struct endpoint *remote);
+
+/* Choose or check a local port and enter the tables. s->local and s->remote are set. 0, -EADDRINUSE, -EADDRNOTAVAIL. */
+int socket_hash(struct socket *s, bool choose_port);
+void socket_unhash(struct socket *s);
+/* The socket that should get a packet with this tuple (source: the peer): the best match, or NULL. */
+struct socket *socket_find(struct stack *st, int type, const struct tuple *t);
+/* First socket of @type after @previous (NULL: from the start) bound to @port. */
+struct socket *socket_next_on_port(struct stack *st, int type, uint16_t port, struct socket *previous);
+
+/* Set SO_ERROR and wake; the error as of errno.h, positive. */
+void socket_fail(struct socket *s, int error);
+/* SO_ERROR, cleared by reading; positive or 0. */
+int socket_take_error(struct socket *s);
+void socket_wake(struct socket *s);
+
+/* Ways of sending that follow from the options; leaves .payload, .length, .protocol to the caller. */
+void socket_fill_send(const struct socket *s, struct ip_send *send);
+/* Append to the error queue if the user asked for it (IP_RECVERR). */
+void socket_queue_error(struct socket *s, const struct icmp_error *e);
+int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags);
+
+/* Bytes between the user's iovecs and a flat area; @skip bytes of the message come first. Return bytes copied. */
+size_t message_gather(const struct msghdr *message, size_t skip, void *to, size_t room);
+size_t message_scatter(const struct msghdr *message, size_t skip, const void *from, size_t length);
+size_t message_length(const struct msghdr *message);
+/* sockaddr <-> endpoint. 0, -EINVAL or -EAFNOSUPPORT. */
+int endpoint_from_sockaddr(const struct socket *s, const struct sockaddr *address, socklen_t length,
+                           struct endpoint *out);
+void endpoint_to_sockaddr(const struct socket *s, const struct endpoint *e, struct sockaddr *address,
+                          socklen_t *length);
+/* An option's value that is one int; false: too short. */
+bool option_int(const void *value, socklen_t length, int *out);
+int option_return_int(int number, void *value, socklen_t *length);     /* 0 or -EINVAL */
+
+#endif

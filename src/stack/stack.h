@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * stack.h - the reference TCP/UDP stack: a host with addresses, sockets and one link, and nothing else
+ *
+ * Theory of operation
+ * -------------------
+ * A struct stack is one host. It owns no descriptor, reads no clock and keeps no state outside itself, so
+ * any number of them can live in a process. Packets come in through stack_input() and leave through the
+ * output callback; both are whole IP packets as bytes. stack_deadline() tells when the stack next wants to
+ * run, stack_tick() runs it. Time is whatever the caller says, and it never goes backwards: the clock of
+ * the stack is the latest `now` that stack_tick() or stack_input() was given, and every socket call
+ * (socket.h) happens at that instant. Randomness comes from a generator seeded in the configuration: same
+ * seed, same calls, same bytes.
+ *
+ * Way of a packet in:   ip_input.c (version, checksum, addresses, options, extension headers)
+ *                       -> reass.c (fragments) -> udp.c, tcp_input.c or icmp_input.c
+ *                       -> struct socket, found by socket_find()
+ * Way of a packet out:  udp.c, tcp_output.c, icmp_send.c -> ip_output.c (route, source address, path MTU,
+ *                       fragments) -> the output callback
+ * An ICMP error in:     icmp_input.c -> struct icmp_error -> udp_icmp_error() or tcp_icmp_error(), which
+ *                       decide what it means (RFC 1122, 4.2.3.9; RFC 5927)
+ *
+ * Time: struct timer (timer.h) is part of the object that it wakes. The stack keeps the armed ones in one
+ * list, sorted by deadline and, for equal deadlines, by the order of arming; stack_tick() fires them one
+ * by one, each at its own deadline.
+ *
+ * Memory: everything comes from one allocator with a limit (memory.h). Any allocation may fail; then a
+ * received packet is dropped as if the network had lost it, and a socket call returns -ENOMEM or
+ * -ENOBUFS. Each queue has a limit of its own: socket buffers, out-of-order queue, fragments, SYN queue,
+ * accept queue, error queue, descriptors, path MTU cache, ICMP errors a second.
+ *
+ * Sockets: calls never block. What would block returns -EAGAIN (or -EINPROGRESS for connect), and
+ * stack_activity() grows when it may be worth to try again; whoever drives the stack turns this into a
+ * blocking call. A struct socket lives from socket() or an incoming SYN until both the user and the
+ * protocol have done with it; its descriptor may be gone earlier (orphan).
+ *
+ * Profiles and defects: what implementations may choose is a parameter of struct stack_config
+ * (config.h), whose default is the RFCs' word; there is no "if (linux)". A defect (defect.h) is a switch
+ * that breaks one requirement on purpose, for testing tests.
+ *
+ * Left out: gateways and forwarding, link layers, multicast group management (IGMP/MLD), security options.
+ */
+#ifndef STACK_STACK_H
+#define STACK_STACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stack/config.h"
+#include "stack/defect.h"
+#include "stack/event.h"
+#include "util/vtime.h"
+#include "wire/header.h"
+
+struct stack;
+
+/* What the stack asks of its surroundings. Callbacks must not call back into the same stack. */
+struct stack_hooks {
+	void *context;                                       /* handed to each of them */
+	/* An IP packet leaves at @now. @bytes is valid during the call. */
+	void (*output)(void *context, const uint8_t *bytes, size_t length, vtime_t now);
+	/* Memory for any type, or NULL; release() is given NULL never. Both NULL: malloc() and free(). */
+	void *(*allocate)(void *context, size_t size);
+	void (*release)(void *context, void *memory);
+	/* What happened inside, for -v and --trace. May be NULL. */
+	void (*event)(void *context, const struct stack_event *event);
+};
+
+/* A host without addresses. Copies @config and @hooks. NULL when memory runs out at once. */
+struct stack *stack_new(const struct stack_config *config, const struct stack_hooks *hooks);
+/* Sends nothing: the host loses its power. NULL is fine. */
+void stack_free(struct stack *st);
+
+/* ---- packets and time ---- */
+
+/* An IP packet arrives at @now. Borrows @bytes for the call. Whatever is due before @now happens first. */
+void stack_input(struct stack *st, const uint8_t *bytes, size_t length, vtime_t now);
+/* When stack_tick() is wanted; VTIME_NEVER: no timer is armed. */
+vtime_t stack_deadline(const struct stack *st);
+/* Do all that is due until @now, which becomes the time of the stack. */
+void stack_tick(struct stack *st, vtime_t now);
+vtime_t stack_now(const struct stack *st);
+
+/* ---- the host ---- */
+
+/* An address of this host and the length of its subnet's prefix. -EEXIST, -EINVAL, -ENOMEM or 0. */
+int stack_add_address(struct stack *st, const struct ip_address *address, int prefix_length);
+bool stack_has_address(const struct stack *st, const struct ip_address *address);
+
+/* Properties of the way to a destination. 0: not set. */
+struct stack_route {
+	struct ip_address prefix;
+	int prefix_length;
+	uint32_t mtu;
+	uint32_t advertised_mss;
+	uint32_t initial_window;                             /* segments; of the congestion window */
+	uint32_t initial_receive_window;                     /* segments */
+	bool mtu_locked;                                     /* no path MTU discovery: DF is never set */
+	bool unreachable;                                    /* sending there fails with ENETUNREACH */
+};
+
+/* Add, or replace the route of the same prefix. Everything is on the one link unless a route says
+ * `unreachable`. The longest prefix counts. -EINVAL, -ENOMEM or 0. */
+int stack_set_route(struct stack *st, const struct stack_route *route);
+/* The path MTU to @destination as it is known now, in bytes. */
+uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destination);
+/* Forget what was learnt about paths and peers (path MTU, metrics). */
+void stack_forget_paths(struct stack *st);
+
+/* May be changed at any time; sockets that exist keep what they copied at their birth. */
+struct stack_config *stack_settings(struct stack *st);
+
+/* ---- accounting, for tests ---- */
+
+struct stack_counts {
+	uint64_t packets_in, packets_out, dropped;           /* dropped: arrived, and nobody could take it */
+	uint64_t icmp_errors_sent, icmp_errors_suppressed;
+	uint64_t fragments_in, reassembled, reassembly_failed;
+	size_t memory, memory_blocks;                        /* held now */
+	size_t sockets, timers;                              /* alive; armed */
+};
+
+void stack_count(const struct stack *st, struct stack_counts *out);
+
+#endif
