@@ -22,15 +22,15 @@ struct code_block {
 enum code_status {
 	CODE_OK,
 	CODE_FAILED,                                         /* an assertion or another Python error */
-	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed or not there */
+	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed */
 };
 
 struct code_outcome {
 	enum code_status status;
 	bool native;                                         /* evaluated without python3 */
 	int line;                                            /* of the failing block; 0 if unknown */
-	const char *headline;                                /* "AssertionError: 12"; NULL if none. Same for both ways. */
-	const char *construct;                               /* what the evaluator does not know ("import", line 12); or NULL */
+	const char *headline;                                /* "AssertionError: 12" (one line) or NULL. Same both ways. */
+	const char *construct;                               /* what only python3 knows, "'import', line 12"; or NULL */
 	const char *exit_reason;                             /* "returned non-zero status 1", "got signal 9 (Killed)" */
 	struct buf output;                                   /* what the blocks printed (stdout) */
 	struct buf errors;                                   /* what python would have on stderr: place, trace, headline */
@@ -39,14 +39,19 @@ struct code_outcome {
 struct code_options {
 	const char *path;                                    /* of the script, for messages */
 	const char *command;                                 /* --code_command */
-	bool force_python, allow_python;
+	bool force_python;                                   /* even for what is native */
+	bool allow_python;                                   /* implied by force_python */
 	bool verbose;                                        /* show the generated program in .output, as the old tool does */
 };
 
-/* Can all of @blocks be evaluated natively? If not, *construct (in @arena) names the first thing that cannot. */
+/* Can all of @blocks be evaluated natively? If not, *construct (in @arena) names the first thing that cannot.
+ * Found out by evaluating: it can depend on values, as an integer that overflows. */
 bool code_is_native(const struct code_block *blocks, struct arena *arena, const char **construct);
 
-/* Run all blocks in order. The texts of @out live in @arena, its bufs are to be freed with code_outcome_free(). */
+/* Run all blocks in order. Without python3 this has no effect but what @out holds; with it, it lasts until that
+ * ends, which dies with the calling thread. A --code_command that is not there is CODE_FAILED with the shell's
+ * status 127. exit_reason may also be "cannot be started: ..." (no process, no memory file).
+ * The texts of @out live in @arena, its bufs are to be freed with code_outcome_free(). */
 void code_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,
               struct code_outcome *out);
 void code_outcome_free(struct code_outcome *out);

@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * code_test.c - the native evaluator and python3 must agree on status, place, headline and output
+ *
+ * PROTODRILL_CORPUS=FOLDER: also on every code block of the scripts in that folder, with random contents of
+ * the socket's state (or those that make its assertions true).
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "drill/code.h"
+#include "drill/code_names.h"
+
+enum { LINE = 7 };
+
+static const struct code_options natively = { .path = "a b's.pkt", .command = "python3" };
+static const struct code_options in_python = { .path = "a b's.pkt", .command = "python3", .force_python = true };
+
+/* Blocks that are native; a headline means that they fail. */
+static const struct {
+	const char *text, *output, *headline;
+} native_cases[] = {
+	{ "", "", NULL },
+	{ "# nothing \xc2\xb5s\n\n   # here", "", NULL },
+	{ "pass; pass;\npass", "", NULL },
+	{ "print(1)\r\nprint(2)\r\n", "1\n2\n", NULL },
+	{ "print(1);\\\n     print(2);\\", "1\n2\n", NULL },
+	{ "print(1, 'a', \"b\", True, None, 2.5)\nprint()", "1 a b True None 2.5\n\n", NULL },
+	{ "a = b = 1 + 2\na += b; b -= 1; a *= 4; a //= 5; a %= 3; a <<= 4; a |= 1; a ^= 3; a &= 14; a **= 2; a >>= 1\n"
+	  "print(a, b)", "2 2\n", NULL },
+	{ "a = 3; a /= 2\nprint(a)", "1.5\n", NULL },
+	{ "print(7 // 2, -7 // 2, 7 // -2, 7 % 3, -7 % 3, 7 % -3, -2 ** 2, 2 ** 3 ** 2, 5 // -1)",
+	  "3 -4 -4 1 2 -2 -4 512 -5\n", NULL },
+	{ "print(2 ** -1 if 0 else 'no', 6 / 4, 1 << 100, -1 >> 200, ~5, 1 | 6 & 3 ^ 1, 0 ** 200, (-1) ** 201)",
+	  "no 1.5 1267650600228229401496703205376 -1 -6 3 0 -1\n", NULL },
+	{ "print(1 < 2 < 3, 1 < 3 < 2, 1 == 1.0, 'a' < 'b', 'a' == 1, 2 != 2, 1 <= 1 >= 0)",
+	  "True False True True False False True\n", NULL },
+	{ "print(1 and 2, 0 and 2, '' or 'x', not 3, None or (), 1 if '' else 2, not not 1)",
+	  "2 0 x False () 2 True\n", NULL },
+	{ "print(0 and 1 / 0, 1 or 1 / 0, 2 < 1 < 1 / 0)", "0 1 False\n", NULL },
+	{ "a = None\nprint(a is None, a is not None, 1 == True is True, 'b' in 'abc', 4 not in (1, 2))",
+	  "True False True True True\n", NULL },
+	{ "print(True + True, True & False, True | 2, -True, True == 1, 3 * 'ab', 'a' + 'b' 'c', True < 2)",
+	  "2 False 3 -1 True ababab abc True\n", NULL },
+	{ "print((1, 'a', (2.0,)), (), ('it\\'s', '\"', '\\'\"', 'a\\n\\t\\\\\\x01\\x7f'))",
+	  "(1, 'a', (2.0,)) () (\"it's\", '\"', '\\'\"', 'a\\n\\t\\\\\\x01\\x7f')\n", NULL },
+	{ "print((1, 2) == (1, 2.0), (1,) == (1, 2), (1, 'a') != (1, 'b'))", "True False True\n", NULL },
+	{ "print('%d us|%5d|%-5d|%05d|%+d|% d|%i|%u|%s|%r' % (1, 2, 3, 4, 5, 6, 7, 8, 'x', 'y'))",
+	  "1 us|    2|3    |00004|+5| 6|7|8|x|'y'\n", NULL },
+	{ "print('%x %X %o %#s' % (255, 255, 8, 1) if 0 else '%x %X %o' % (255, -255, 8))", "ff -FF 10\n", NULL },
+	{ "print('%f %.3f %8.2f|%-8.1f|%08.2f %e %g %G' % (1, 2.5, 3.14159, 2, -1.5, 12345.678, 0.0001, 1e-10))",
+	  "1.000000 2.500     3.14|2.0     |-0001.50 1.234568e+04 0.0001 1E-10\n", NULL },
+	{ "print('%%|%d%%|%.2s|%5s|%-5s|%05s|%.5d|%08.3d|%ld' % (5, 'abc', 'a', 'b', 'c', 42, -7, 9))",
+	  "%|5%|ab|    a|b    |    c|00042|-0000007|9\n", NULL },
+	{ "print('%d' % 3.99, '%d' % -3.99, '%s' % 2.0, '%s' % (None,), '%d' % True, '%s' % ((1, 2),))",
+	  "3 -3 2.0 None 1 (1, 2)\n", NULL },
+	{ "print(0.1 + 0.2, 1e16, 1e15, 1e-4, 1e-5, 123456789.0, 1.5e300, 100.0, -0.0, 1 / 3, 2e22, 9007199254740993.0, .5)",
+	  "0.30000000000000004 1e+16 1000000000000000.0 0.0001 1e-05 123456789.0 1.5e+300 100.0 -0.0 "
+	  "0.3333333333333333 2e+22 9007199254740992.0 0.5\n", NULL },
+	{ "print(abs(-3), abs(-2.5), min(3, 1, 2), max((1, 5, 2.0)), min('b', 'a'), int(2.9), int(-2.9), float(3), str(1.0))",
+	  "3 2.5 1 5 a 2 -2 3.0 1.0\n", NULL },
+	{ "print(len('abc'), len((1,)), round(2.5), round(3.5), round(-0.4), sum((1, 2, True)), bool(''), str('x') + str(1))",
+	  "3 1 2 4 0 4 False x1\n", NULL },
+	{ "print(0x1F, 0o17, 0b101, 00, 18446744073709551615, 18446744073709551615 + 1)",
+	  "31 15 5 0 18446744073709551615 18446744073709551616\n", NULL },
+	{ "print((1 +\n   2), # comment\n  'a'\n  'b')if 0 else print(3)", "3\n", NULL },
+	{ "x = (1 +\n  # comment\n\n  2)\nassert x == 3, \\\n   x", "", NULL },
+	{ "assert tcpi_options & TCPI_OPT_SYN_DATA == 0, tcpi_options", "", NULL },
+	{ "print(tcpi_state, tcpi_pacing_rate, TCP_CA_Loss, SK_MEMINFO_DROPS, bbr_bw, dctcp_alpha, tcp_rtt, _line)",
+	  "1 18446744073709551615 4 8 12884901890 3 4 7\n", NULL },
+	{ "print(_file)", "a b's.pkt\n", NULL },
+	{ "print(tcpi_rtt / 1000)", "20.001\n", NULL },
+	{ "tcpi_rtt = 3\nassert tcpi_rtt == 3", "", NULL },
+	{ "print(1)\nassert 0", "1\n", "AssertionError" },
+	{ "assert tcpi_state == 2, tcpi_state", "", "AssertionError: 1" },
+	{ "assert 5000 <= tcpi_rtt <= 20000, 'srtt=%d us' % tcpi_rtt", "", "AssertionError: srtt=20001 us" },
+	{ "assert False, 'two\\nlines'", "", "AssertionError: two" },
+	{ "assert False, '\\nlines'", "", "AssertionError: " },
+	{ "assert False, ''", "", "AssertionError" },
+	{ "assert not 1, None", "", "AssertionError: None" },
+	{ "assert 1 > 2, (1, 'a')", "", "AssertionError: (1, 'a')" },
+	{ "assert 0, 1 / 0", "", "ZeroDivisionError: division by zero" },
+	{ "assert 1, 1 / 0", "", NULL },
+	{ "a = 1\nb = a / (a - 1)", "", "ZeroDivisionError: division by zero" },
+	{ "True / False", "", "ZeroDivisionError: division by zero" },
+};
+
+/* Blocks for python3, and the construct that says so. Those that Python refuses, too. */
+static const struct {
+	const char *text, *construct;
+} foreign_cases[] = {
+	{ "import os", "'import', line 7" }, { "print(1)\ndef f():\n    pass", "'def', line 7" },
+	{ "for i in (1, 2):\n    print(i)", "'for', line 7" }, { "if 1:\n  pass", "'if', line 7" },
+	{ "x = [1]", "'[', line 7" }, { "print(f'{1}')", "a string with a prefix, line 7" }, { "x = (1).real", NULL },
+	{ "print(nothing)", "the name 'nothing', line 7" }, { "print(1, end='')", "'=', line 7" },
+	{ "print(1 << 130)", "an integer of more than 127 bits, line 7" }, { "print(2 ** 127)", NULL },
+	{ "print(99999999999999999999999999999999999999999999)", NULL }, { "print(-2 ** 126 * 2 // -1)", NULL },
+	{ "print(1)\nprint(1 // 0)", "a division by zero, line 7" }, { "print(1.0 / 0)", NULL }, { "1 + 'a'", NULL },
+	{ "print(1e308 * 10)", NULL }, { "x = 1 +", NULL }, { "x = (1", NULL }, { "  print(1)", NULL }, { "a b", NULL },
+	{ "print 1", NULL }, { "1 = 2", NULL }, { "a, b = 1, 2\nprint(b)", NULL }, { "print('%d' % 'a')", NULL },
+	{ "print('%d %d' % 1)", NULL }, { "print('%d' % (1, 2))", NULL }, { "print('''a''')", NULL },
+	{ "assert (1, 2)", NULL },
+	{ "print('\\0' == '', '\xc3\xa9')", NULL }, { "x = 2 ** 0.5; print(x > 1)", NULL },
+	{ "print(7.5 // 2, 7.5 % 2)", NULL },
+	{ "_line = 3; assert 0", NULL }, { "raise ValueError('x')", "'raise', line 7" }, { "sys.exit(5)", NULL },
+	{ "print(2.0 ** 3, 2.0 ** -44)", NULL }, { "print(18446744073709551615 / 3)", NULL }, { "print = 3; print(1)", NULL },
+	{ "pass pass", NULL }, { "a = pass", NULL }, { "print(1 is 1)", NULL }, { "print(012)", NULL }, { "1()", NULL },
+	{ "print(1)\n  print(2)", "indentation, line 7" }, { "del tcpi_rtt", NULL }, { "sys.stderr.write('x\\n')", NULL },
+	{ "print(1 / 2.0 ** -3)", NULL }, { "print(5 .__class__)", NULL }, { "print(1,,2)", NULL },
+	{ "print((1, 2) < (1, 3))", NULL },
+	{ "x = lambda: 1", "'lambda', line 7" }, { "# \xff\nprint(1)", NULL }, { "print(round(2.567, 1), sum((0.1, 0.2)))", NULL },
+};
+
+static void some_info(struct tcp_state_info *info)
+{
+	const uint32_t cc[5] = { 2, 3, 4, 5, 6 };
+
+	*info = (struct tcp_state_info){ .cc_info_length = 20 };
+	info->tcpi[TCPI_state] = 1;
+	info->tcpi[TCPI_rtt] = 20001;
+	info->tcpi[TCPI_pacing_rate] = UINT64_MAX;
+	memcpy(info->cc_info, cc, sizeof(cc));
+	for (uint32_t i = 0; i < MEMINFO_VALUES; i++)
+		info->meminfo[i] = i;
+}
+
+static bool python_is_here(void)
+{
+	if (system("python3 -c pass >/dev/null 2>&1") == 0)
+		return true;
+	fprintf(stderr, "code_test: SKIPPED what compares with python3: it is not here\n");
+	return false;
+}
+
+static void same_text(const char *a, const char *b)
+{
+	assert_int_equal(a != NULL, b != NULL);
+	if (a)
+		assert_string_equal(a, b);
+}
+
+/* Both ways; returns whether the native way ended with an exception. */
+static bool compare_ways(const struct code_block *blocks)
+{
+	struct arena *arena = arena_new();
+	struct code_outcome native, python;
+
+	code_run(blocks, &natively, arena, &native);
+	code_run(blocks, &in_python, arena, &python);
+	assert_true(native.native);
+	assert_false(python.native);
+	assert_int_equal(native.status, python.status);
+	assert_int_equal(native.line, python.line);
+	same_text(native.headline, python.headline);
+	same_text(native.exit_reason, python.exit_reason);
+	assert_string_equal(native.output.data, python.output.data);
+	assert_int_equal(native.errors.length == 0, python.errors.length == 0);
+	if (native.errors.length)
+		assert_memory_equal(native.errors.data, python.errors.data, strcspn(native.errors.data, "\n") + 1);
+	bool failed = native.status == CODE_FAILED;
+	code_outcome_free(&native);
+	code_outcome_free(&python);
+	arena_free(arena);
+	return failed;
+}
+
+static void blocks_run_natively(void **state MAYBE_UNUSED)
+{
+	struct arena *arena = arena_new();
+	const bool python = python_is_here();
+
+	for (size_t i = 0; i < ARRAY_LEN(native_cases); i++) {
+		struct code_block block = { .line = LINE, .text = native_cases[i].text };
+		struct code_outcome out;
+
+		some_info(&block.info);
+		code_run(&block, &natively, arena, &out);
+		if (out.construct)
+			print_error("%s\n-> %s\n", block.text, out.construct);
+		assert_true(out.native);
+		assert_string_equal(out.output.data, native_cases[i].output);
+		same_text(out.headline, native_cases[i].headline);
+		assert_int_equal(out.status, native_cases[i].headline ? CODE_FAILED : CODE_OK);
+		assert_int_equal(out.line, native_cases[i].headline ? LINE : 0);
+		code_outcome_free(&out);
+		if (python)
+			compare_ways(&block);
+	}
+	arena_free(arena);
+}
+
+static void foreign_blocks_are_named_and_not_run(void **state MAYBE_UNUSED)
+{
+	struct arena *arena = arena_new();
+	const char *construct;
+
+	for (size_t i = 0; i < ARRAY_LEN(foreign_cases); i++) {
+		struct code_block second = { .line = LINE, .text = foreign_cases[i].text };
+		struct code_block first = { .next = &second, .line = LINE - 1, .text = "print('first')" };
+		struct code_outcome out;
+
+		assert_false(code_is_native(&first, arena, &construct));
+		code_run(&first, &natively, arena, &out);
+		assert_int_equal(out.status, CODE_NOT_RUN);
+		assert_int_equal(out.output.length, 0);
+		same_text(out.construct, construct);
+		if (foreign_cases[i].construct)
+			assert_string_equal(construct, foreign_cases[i].construct);
+		code_outcome_free(&out);
+	}
+	arena_free(arena);
+}
+
+/* What python3 makes of them: also how its own refusals are understood. */
+static void python_takes_over(void **state MAYBE_UNUSED)
+{
+	static const struct {
+		const char *text, *output, *headline, *reason;
+		int line;
+	} cases[] = {
+		{ "x = [1, 2]\nfor i in x:\n    print(i)", "1\n1\n2\n", NULL, NULL, 0 },
+		{ "print([])\nassert [] == 1, [3]", "1\n[]\n", "AssertionError: [3]", "returned non-zero status 1", LINE },
+		{ "x = (1 +\n", "", NULL, "returned non-zero status 1", LINE },
+		{ "import sys; sys.exit(5)", "1\n", NULL, "returned non-zero status 5", 0 },
+		{ "print(1 // 0)", "1\n", NULL, "returned non-zero status 1", LINE },
+	};
+	struct arena *arena = arena_new();
+	struct code_options options = natively;
+
+	options.allow_python = true;
+	for (size_t i = 0; i < ARRAY_LEN(cases) && python_is_here(); i++) {
+		struct code_block second = { .line = LINE, .text = cases[i].text };
+		struct code_block first = { .next = &second, .line = LINE - 1, .text = "print(1)" };
+		struct code_outcome out;
+
+		code_run(&first, &options, arena, &out);
+		assert_false(out.native);
+		assert_string_equal(out.output.data, cases[i].output);
+		if (cases[i].headline)
+			same_text(out.headline, cases[i].headline);
+		same_text(out.exit_reason, cases[i].reason);
+		assert_int_equal(out.line, cases[i].line);
+		assert_int_equal(out.status, cases[i].reason ? CODE_FAILED : CODE_OK);
+		code_outcome_free(&out);
+	}
+	arena_free(arena);
+}
+
+static void names_stay_and_values_are_fresh(void **state MAYBE_UNUSED)
+{
+	struct code_block blocks[3] = {
+		{ .next = &blocks[1], .line = 1, .text = "a = tcpi_rtt; tcpi_rtt = 5; b = dctcp_alpha" },
+		{ .next = &blocks[2], .line = 2, .text = "print(a, b, tcpi_rtt, dctcp_alpha)" },
+		{ .line = 3, .text = "assert a == b, a" },
+	};
+	struct arena *arena = arena_new();
+	struct code_outcome out;
+
+	some_info(&blocks[0].info);
+	blocks[1].info.tcpi[TCPI_rtt] = 9;
+	code_run(blocks, &natively, arena, &out);
+	assert_string_equal(out.output.data, "20001 3 9 3\n");
+	assert_string_equal(out.errors.data, "a b's.pkt:3: error in Python code\nTraceback (most recent call last):\n"
+	                                     "  File \"a b's.pkt\", line 3, in <module>\nAssertionError: 20001\n");
+	if (python_is_here())
+		compare_ways(blocks);
+	code_outcome_free(&out);
+	arena_free(arena);
+}
+
+static void a_missing_interpreter_is_status_127(void **state MAYBE_UNUSED)
+{
+	const struct code_block block = { .line = LINE, .text = "import os" };
+	const struct code_options options = { .path = "x", .command = "/nowhere/python3", .allow_python = true };
+	struct arena *arena = arena_new();
+	struct code_outcome out;
+
+	code_run(&block, &options, arena, &out);
+	assert_int_equal(out.status, CODE_FAILED);
+	assert_string_equal(out.exit_reason, "returned non-zero status 127");
+	assert_null(out.headline);
+	assert_non_null(strstr(out.errors.data, "/nowhere/python3"));
+	code_outcome_free(&out);
+	arena_free(arena);
+}
+
+static void a_killed_interpreter_is_told_by_its_signal(void **state MAYBE_UNUSED)
+{
+	const struct code_block block = { .line = LINE, .text = "pass" };
+	const struct code_options options = { .path = "x", .command = "kill -9 $$;", .force_python = true };
+	struct arena *arena = arena_new();
+	struct code_outcome out;
+
+	code_run(&block, &options, arena, &out);
+	assert_int_equal(out.status, CODE_FAILED);
+	assert_string_equal(out.exit_reason, "got signal 9 (Killed)");
+	code_outcome_free(&out);
+	arena_free(arena);
+}
+
+static void verbose_shows_the_program(void **state MAYBE_UNUSED)
+{
+	const struct code_block block = { .line = LINE, .text = "print('seen')" };
+	struct code_options options = natively;
+	struct arena *arena = arena_new();
+	struct buf program = BUF_INIT;
+	struct code_outcome out;
+
+	options.verbose = true;
+	code_python_program(&program, &block, &options);
+	assert_non_null(strstr(program.data, "\n_file = 'a b\\'s.pkt'\n_line = 7\nprint('seen')\n"));
+	buf_puts(&program, "running: 'python3 /dev/fd/3'\nseen\n");
+	code_run(&block, &options, arena, &out);
+	assert_string_equal(out.output.data, program.data);
+	buf_free(&program);
+	code_outcome_free(&out);
+	arena_free(arena);
+}
+
+static uint32_t dice(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33);
+}
+
+static void garbage_does_no_harm(void **state MAYBE_UNUSED)
+{
+	static const char *const pieces[] = {
+		"(", ")", "((((((((", "-", "not ", "**", "%", "'%d'", "'", "\"", "\\", "\n", ";", "#", "1", "0x", "1e9", "1.", "a",
+		"tcpi_rtt", " if ", " else ", " and ", "print(", "assert ", ",", "=", "==", "<", "is ", "in ", "+=", "<<", "100",
+		"\t", "\xff", "str(", "min(", "//", "'%s' % ", "\r", "'x' * ", "a = a, a\n", "a = (1, 2)\n", "a = str(a)\n",
+	};
+	uint64_t seed = 1;
+
+	for (int round = 0; round < 20000; round++) {
+		struct arena *arena = arena_new();
+		struct buf text = BUF_INIT;
+		struct code_outcome out;
+
+		for (uint32_t n = dice(&seed) % (round % 100 ? 12 : 2000); n > 0; n--)
+			buf_puts(&text, pieces[dice(&seed) % (round % 7 ? ARRAY_LEN(pieces) : 6)]);
+		const struct code_block block = { .line = LINE, .text = text.data };
+		code_run(&block, &natively, arena, &out);
+		assert_true(out.native != (out.status == CODE_NOT_RUN));
+		code_outcome_free(&out);
+		buf_free(&text);
+		arena_free(arena);
+	}
+}
+
+/* The corpus: texts between %{ and }%, each script's blocks together. */
+
+static struct corpus {
+	int scripts, blocks, native, runs, failed;
+	uint64_t seed;
+} corpus;
+
+static struct code_block *take_blocks(struct arena *arena, const char *text)
+{
+	struct code_block *first = NULL, **last = &first;
+	int line = 0;
+
+	for (const char *end; (text = strstr(text, "%{")) && (end = strstr(text, "}%")); text = end) {
+		for (text += 2; text < end && isspace((unsigned char)*text); text++)
+			;
+		while (end > text && isspace((unsigned char)end[-1]))
+			end--;
+		*last = arena_new_object(arena, struct code_block);
+		(*last)->line = ++line;
+		(*last)->text = arena_strndup(arena, text, (size_t)(end - text));
+		last = &(*last)->next;
+		corpus.blocks++;
+	}
+	return first;
+}
+
+static void random_info(struct tcp_state_info *info)
+{
+	static const uint32_t limits[] = { 2, 8, 12, 256, 20000, UINT32_MAX };
+
+	for (size_t i = 0; i < TCPI_FIELDS; i++)
+		info->tcpi[i] = dice(&corpus.seed) % limits[dice(&corpus.seed) % ARRAY_LEN(limits)];
+	for (size_t i = 0; i < MEMINFO_VALUES; i++)
+		info->meminfo[i] = dice(&corpus.seed);
+	for (size_t i = 0; i < CC_INFO_BYTES; i++)
+		info->cc_info[i] = (uint8_t)dice(&corpus.seed);
+	info->cc_info_length = dice(&corpus.seed) % 2 ? 20 : 16;
+}
+
+static void play_alone(const struct code_block *block, int rounds)
+{
+	struct code_block alone = *block;
+
+	alone.next = NULL;
+	while (rounds-- > 0) {
+		random_info(&alone.info);
+		corpus.failed += compare_ways(&alone);
+		corpus.runs++;
+	}
+}
+
+static int play_script(const char *path, const struct stat *st MAYBE_UNUSED, int type, struct FTW *ftw MAYBE_UNUSED)
+{
+	size_t length = strlen(path);
+	const char *construct;
+
+	if (type != FTW_F || length < 4 || strcmp(path + length - 4, ".pkt"))
+		return 0;
+	struct buf text = BUF_INIT;
+	struct arena *arena = arena_new();
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0 && buf_read_fd(&text, fd));
+	close(fd);
+	struct code_block *blocks = take_blocks(arena, text.data);
+	corpus.scripts += blocks != NULL;
+	for (struct code_block *b = blocks; b; b = b->next) {
+		struct code_block alone = *b;
+		alone.next = NULL;
+		if (code_is_native(&alone, arena, &construct)) {
+			corpus.native++;
+			play_alone(b, 3);
+		} else {
+			fprintf(stderr, "%s: not native: %s\n", path, construct);
+		}
+		random_info(&b->info);
+	}
+	if (blocks && code_is_native(blocks, arena, &construct)) {
+		corpus.failed += compare_ways(blocks);
+		corpus.runs++;
+	}
+	buf_free(&text);
+	arena_free(arena);
+	return 0;
+}
+
+static void both_ways_agree_on_the_corpus(void **state MAYBE_UNUSED)
+{
+	const char *folder = getenv("PROTODRILL_CORPUS");
+
+	if (!folder || !python_is_here())
+		skip();
+	corpus.seed = 3;
+	assert_int_equal(nftw(folder, play_script, 16, FTW_PHYS), 0);
+	fprintf(stderr, "code_test: %d scripts, %d blocks, %d native; %d runs both ways, %d with an exception: all agree\n",
+	        corpus.scripts, corpus.blocks, corpus.native, corpus.runs, corpus.failed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(blocks_run_natively),
+		cmocka_unit_test(foreign_blocks_are_named_and_not_run),
+		cmocka_unit_test(python_takes_over),
+		cmocka_unit_test(names_stay_and_values_are_fresh),
+		cmocka_unit_test(a_missing_interpreter_is_status_127),
+		cmocka_unit_test(a_killed_interpreter_is_told_by_its_signal),
+		cmocka_unit_test(verbose_shows_the_program),
+		cmocka_unit_test(garbage_does_no_harm),
+		cmocka_unit_test(both_ways_agree_on_the_corpus),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
