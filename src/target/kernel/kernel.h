@@ -18,8 +18,16 @@ struct kernel_options {
 	uint32_t speed;                                      /* Mbit/s; 0: leave */
 };
 
-/* NULL when the device cannot be had: @problem says precisely what is missing (privilege, /dev/net/tun,
- * user namespaces ...) and what would help. Only one at a time in a process. */
+/* Differences from the contract of target.h: wait() also ends, early and with TARGET_TIME, when a signal
+ * handler ran, so that an interrupted run can end at once. Signals without a handler do not end it.
+ *
+ * A command's background processes are killed by close(), and by the kernel when this process dies in any
+ * way; only one that leaves its process group (setsid) escapes.
+ *
+ * NULL when the device cannot be had: @problem says precisely what is missing (privilege, /dev/net/tun,
+ * user namespaces ...) and what would help. Only one at a time in a process,
+ * which must still have a single thread if an ordinary user asks for an own namespace. The namespace is left
+ * again by close() if the user may do that, otherwise it stays the process' own. */
 struct target *kernel_target_open(const struct kernel_options *options, struct buf *problem);
 
 #endif

@@ -19,7 +19,8 @@
 
 #include "target/kernel/internal.h"
 
-enum { LOOPBACK_INDEX = 1, BATCH_BYTES = 4096, DUMP_BYTES = 16384, BATCH_REQUESTS = 12, DEFAULT_MTU = 1500, LINK_MODE_WORDS = 127 };
+enum { LOOPBACK_INDEX = 1, DEFAULT_MTU = 1500, LINK_MODE_WORDS = 127 };
+enum { BATCH_REQUESTS = 12, BATCH_BYTES = 4096, DUMP_BYTES = 16384 };
 
 /* Requests under construction. Their sequence numbers are their indices plus one. */
 struct batch {
@@ -265,9 +266,9 @@ static bool look_at_addresses(struct network *n, struct buf *problem)
 /* The first question tells how many words each of the three link mode maps has, as a negative number. */
 static bool set_speed(struct network *n, struct buf *problem)
 {
-	struct {
+	union {
 		struct ethtool_link_settings settings;
-		uint32_t maps[3 * LINK_MODE_WORDS];
+		uint32_t room[sizeof(struct ethtool_link_settings) / sizeof(uint32_t) + 3 * LINK_MODE_WORDS];
 	} s = { .settings.cmd = ETHTOOL_GLINKSETTINGS };
 	struct ifreq request = { .ifr_data = (char *)&s };
 	const int fd = mnl_socket_get_fd(n->socket);
