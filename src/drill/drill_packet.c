@@ -167,7 +167,12 @@ static bool join(struct answer *a, struct live_packet *live)
 
 static bool timed_out(struct answer *a)
 {
+	struct arena *arena = a->p->record->arena;
+
 	record_mismatch(a->p->record, a->e, "packet", "a packet", "none", "Timed out waiting for packet");
+	if (a->count)
+		a->e->explanation = arena_printf(arena, "Only %zu of %zu bytes came, in %d packet%s.", a->payload,
+						 a->line->packet.payload_length, a->count, a->count > 1 ? "s" : "");
 	a->e->actual = play_now(a->p);
 	return play_fail(a->p, a->e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
 }

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * drill_test.c - whole runs against a small target made for the purpose: verdicts, kinds of failure, blame
+ *
+ * The target is a UDP sender in virtual time: write() makes a datagram leave. Its faults and those of the
+ * "machine" it runs on are set by each test.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include "drill/drill.h"
+
+enum { QUEUE = 8, EPHEMERAL_PORT = 50000 };
+
+struct fake {
+	struct target target;
+	const struct script *script;
+	vtime_t clock;
+	struct queued {
+		vtime_t at;
+		uint8_t bytes[2048];
+		size_t length;
+	} queue[QUEUE];
+	int queued, taken;
+	bool pending;
+	vtime_t pending_until;
+	/* what is wrong today */
+	vtime_t delay;                                       /* of each datagram */
+	vtime_t oversleep;                                   /* of each wait that ends by time */
+	vtime_t stall;                                       /* reported as disturbance */
+	int copies;                                          /* of each datagram; 0 drops it */
+	int shorter;                                         /* bytes missing in each datagram */
+	int write_error;
+	bool real_time;
+	int commands, injected;
+	const char *last_command;
+};
+
+static struct fake *fake_of(struct target *t)
+{
+	return (struct fake *)t;
+}
+
+static vtime_t fake_now(struct target *t)
+{
+	return fake_of(t)->clock;
+}
+
+static bool due_now(const struct fake *f, vtime_t at, vtime_t until)
+{
+	return !vtime_before(until, at) || vtime_before(at, f->clock);
+}
+
+static enum target_event fake_wait(struct target *t, vtime_t until, unsigned interest, struct observation *out)
+{
+	struct fake *f = fake_of(t);
+	struct queued *next = f->taken < f->queued ? &f->queue[f->taken] : NULL;
+
+	if (interest & TARGET_WANT_RETURN && f->pending && due_now(f, f->pending_until, until)) {
+		f->pending = false;
+		f->clock = vtime_max(f->clock, f->pending_until);
+		*out = (struct observation){ .at = f->clock, .seen = f->clock, .result = { .returned = f->clock } };
+		return TARGET_RETURN;
+	}
+	if (interest & TARGET_WANT_PACKET && next && due_now(f, next->at, until)) {
+		f->taken++;
+		f->clock = vtime_max(f->clock, next->at);
+		*out = (struct observation){ .at = next->at, .seen = f->clock, .bytes = next->bytes, .length = next->length };
+		return TARGET_PACKET;
+	}
+	f->clock = vtime_add(vtime_max(f->clock, until), f->oversleep);
+	return TARGET_TIME;
+}
+
+static int fake_inject(struct target *t, const struct injection *injection)
+{
+	assert_true(injection->length > 0);
+	fake_of(t)->injected++;
+	return 0;
+}
+
+static void send_datagram(struct fake *f, size_t length)
+{
+	const struct config *c = &f->script->config;
+	struct packet p = { .header_count = 2, .payload_length = length };
+
+	assert_true(f->queued < QUEUE);
+	struct queued *q = &f->queue[f->queued++];
+	p.headers[0].type = HEADER_IPV4;
+	p.headers[0].ipv4.ttl = 64;
+	p.headers[1].type = HEADER_UDP;
+	packet_set_tuple(&p, &(struct tuple){ c->local_ip, c->remote_ip, EPHEMERAL_PORT, c->connect_port });
+	assert_true(packet_fill_lengths(&p));
+	q->length = packet_build_with_checksums(&p, q->bytes, sizeof(q->bytes));
+	q->at = vtime_add(f->clock, f->delay);
+}
+
+static void fake_call(struct target *t, const struct call *call, struct call_result *out)
+{
+	struct fake *f = fake_of(t);
+
+	*out = (struct call_result){ .returned = f->clock };
+	if (call->id == CALL_SOCKET)
+		out->value = 7;
+	if (call->id == CALL_WRITE && f->write_error) {
+		*out = (struct call_result){ .value = -1, .error = f->write_error };
+	} else if (call->id == CALL_WRITE) {
+		out->value = call->arguments[2].number;
+		for (int i = 0; i < f->copies; i++)
+			send_datagram(f, (size_t)(out->value - f->shorter));
+	}
+	if (call->id == CALL_POLL && call->blocking) {
+		f->pending = out->pending = true;
+		f->pending_until = vtime_add(f->clock, vtime_ms(200));
+	}
+}
+
+static const char *fake_info(struct target *t, int fd, struct tcp_state_info *out)
+{
+	(void)t;
+	(void)fd;
+	*out = (struct tcp_state_info){ 0 };
+	out->tcpi[TCPI_snd_cwnd] = 10;
+	return NULL;
+}
+
+static int fake_command(struct target *t, const char *text, struct buf *why)
+{
+	struct fake *f = fake_of(t);
+
+	f->commands++;
+	f->last_command = text;
+	if (strcmp(text, "false"))
+		return 0;
+	buf_puts(why, "non-zero status 1");
+	return 1;
+}
+
+static uint16_t fake_port(struct target *t)
+{
+	(void)t;
+	return 40000;
+}
+
+static void fake_disturbance(struct target *t, struct disturbance *out)
+{
+	*out = (struct disturbance){ .worst_wake = fake_of(t)->stall };
+}
+
+static void fake_close(struct target *t)
+{
+	(void)t;
+}
+
+static const struct target_ops fake_ops = {
+	.name = "fake", .now = fake_now, .start_time = fake_now, .wait = fake_wait, .inject = fake_inject,
+	.call = fake_call, .info = fake_info, .command = fake_command, .remote_port = fake_port,
+	.disturbance = fake_disturbance, .close = fake_close,
+};
+
+#define SOCKET \
+	"--ip_version=ipv4\n--local_ip=192.168.0.1\n" \
+	"0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n" \
+	"+0 connect(3, ..., ...) = 0\n"
+#define EXCHANGE SOCKET "+0 write(3, ..., 100) = 100\n+0 > udp (100)\n"
+
+/* One script, one set of faults, and what must come of it. */
+struct run_case {
+	const char *text;
+	struct fake fake;
+	enum verdict verdict;
+	enum mismatch_kind kind;
+	const char *message;                                 /* part of the failure's */
+};
+
+static void play(const struct run_case *c)
+{
+	struct fake fake = c->fake;
+	struct diags diags;
+
+	diags_init(&diags);
+	struct script *script = script_parse("t.pkt", c->text, strlen(c->text), NULL, NULL, &diags);
+	if (!script_prepare(script, &diags) || diags.errors)
+		diags_print(&diags, stderr, false);
+	assert_int_equal(diags.errors, 0);
+	fake.target.ops = &fake_ops;
+	fake.script = script;
+	fake.clock = vtime_s(1000);
+	struct record *record = record_new(script, "fake", !fake.real_time);
+	drill_play(script, &fake.target, &(struct drill_options){ 0 }, record);
+	if (record->verdict != c->verdict)
+		print_error("%s\n -> %s (%s)\n", c->text, verdict_name[record->verdict], record->verdict_reason);
+	assert_int_equal(record->verdict, c->verdict);
+	if (c->kind)
+		assert_string_equal(mismatch_kind_name[record->failure->mismatch_kind], mismatch_kind_name[c->kind]);
+	if (c->message && !strstr(record->failure->message, c->message))
+		fail_msg("'%s' is not in '%s'", c->message, record->failure->message);
+	record_free(record);
+	script_free(script);
+	diags_free(&diags);
+}
+
+static void what_goes_right_passes(void **state)
+{
+	static const struct run_case cases[] = {
+		{ EXCHANGE, { .copies = 1 }, VERDICT_PASS, 0, NULL },
+		{ EXCHANGE "+.1 < udp (20)\n", { .copies = 1 }, VERDICT_PASS, 0, NULL },
+		{ EXCHANGE, { .copies = 1, .delay = { 3000000 } }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n* > udp (100)\n", { .copies = 1, .delay = { 70000000 } }, VERDICT_PASS, 0,
+		  NULL },
+		{ EXCHANGE "+0 %{ assert tcpi_snd_cwnd == 10 }%\n", { .copies = 1 }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0...0.2 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { 0 }, VERDICT_PASS, 0, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
+static void faults_of_the_target_fail_by_kind(void **state)
+{
+	static const struct run_case cases[] = {
+		{ EXCHANGE, { .copies = 0 }, VERDICT_FAIL, MISMATCH_MISSING, "Timed out waiting for packet" },
+		{ EXCHANGE, { .copies = 1, .delay = { 9000000 } }, VERDICT_FAIL, MISMATCH_LATE, "timing error: expected outbound" },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n+.1 > udp (100)\n", { .copies = 1 }, VERDICT_FAIL, MISMATCH_EARLY,
+		  "timing error: expected outbound packet at" },
+		{ EXCHANGE, { .copies = 1, .shorter = 1 }, VERDICT_FAIL, MISMATCH_MISSING, "Timed out" },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 > udp (90)\n", { .copies = 1 }, VERDICT_FAIL, 0,
+		  "live packet payload: expected 90 bytes vs actual 100 bytes" },
+		{ EXCHANGE, { .write_error = EPIPE }, VERDICT_FAIL, MISMATCH_RESULT,
+		  "runtime error in write call: Expected result 100 but got -1 with errno 32 (Broken pipe)" },
+		{ SOCKET "+0 write(3, ..., 9) = -1 EAGAIN (no)\n", { .write_error = EPIPE }, VERDICT_FAIL, MISMATCH_RESULT,
+		  "Expected errno 11 (Resource temporarily unavailable) but got 32 (Broken pipe)" },
+		{ EXCHANGE "+0 %{ assert tcpi_snd_cwnd == 11, 'cwnd' }%\n", { .copies = 1 }, VERDICT_FAIL, MISMATCH_ASSERTION,
+		  "AssertionError: cwnd" },
+		{ SOCKET "+0 `false`\n", { 0 }, VERDICT_FAIL, MISMATCH_COMMAND,
+		  "error executing `false` command: non-zero status 1" },
+		{ SOCKET "+0 close(4) = 0\n", { 0 }, VERDICT_FAIL, MISMATCH_OTHER, "unable to find fd with script fd 4" },
+		{ SOCKET "+0 frobnicate(3) = 0\n", { 0 }, VERDICT_FAIL, MISMATCH_OTHER, "Unknown system call: 'frobnicate'" },
+		{ SOCKET "+0...0.1 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { 0 }, VERDICT_FAIL,
+		  MISMATCH_LATE, "expected system call return at 0.100000 sec but happened at 0.200000 sec" },
+		{ SOCKET "+0 > . 1:1(0) ack 1\n", { 0 }, VERDICT_FAIL, MISMATCH_OTHER, "no matching socket for script packet" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
+static void our_own_lateness_is_never_laid_at_the_target(void **state)
+{
+	static const struct run_case cases[] = {
+		{ EXCHANGE "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .oversleep = { 3000000 } }, VERDICT_PASS, 0, NULL },
+		{ EXCHANGE "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .oversleep = { 5000000 } }, VERDICT_INCONCLUSIVE, 0,
+		  "the harness was 5.0 ms late at line 7 (tolerance 4.0 ms)" },
+		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 6000000 } }, VERDICT_INCONCLUSIVE, 0, NULL },
+		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 2000000 } }, VERDICT_FAIL, MISMATCH_MISSING, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
+/* What came before took longer than the script has time for: that is no fault of the harness. */
+static void a_script_that_is_too_quick_for_itself_fails(void **state)
+{
+	static const struct run_case c = {
+		SOCKET "0.02 write(3, ..., 100) = 100\n* > udp (100)\n0.04 < udp (20)\n",
+		{ .copies = 1, .delay = { 50000000 }, .real_time = true },
+		VERDICT_FAIL, MISMATCH_LATE, "timing error: expected inbound packet at 0.040000 sec but happened at 0.070000 sec"
+	};
+
+	(void)state;
+	play(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_goes_right_passes),
+		cmocka_unit_test(faults_of_the_target_fail_by_kind),
+		cmocka_unit_test(our_own_lateness_is_never_laid_at_the_target),
+		cmocka_unit_test(a_script_that_is_too_quick_for_itself_fails),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
