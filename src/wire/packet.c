@@ -328,21 +328,24 @@ bool packet_fill_lengths(struct packet *p)
 
 size_t packet_build(const struct packet *p, uint8_t *bytes, size_t room)
 {
-	size_t at = 0;
+	size_t headers = 0, at = 0;
 
+	for (size_t i = 0; i < p->header_count; i++)
+		headers += header_size(&p->headers[i]);
+	if (headers > room || p->payload_length > room - headers)
+		return 0;
+	/* First, because it may stand where the headers will. */
+	if (p->payload)
+		memmove(bytes + headers, p->payload, p->payload_length);
+	else
+		memset(bytes + headers, 0, p->payload_length);
 	for (size_t i = 0; i < p->header_count; i++) {
-		size_t size = header_build(&p->headers[i], bytes + at, room - at);
+		size_t size = header_build(&p->headers[i], bytes + at, headers - at);
 		if (size != header_size(&p->headers[i]))
 			return 0;
 		at += size;
 	}
-	if (p->payload_length > room - at)
-		return 0;
-	if (p->payload)
-		memcpy(bytes + at, p->payload, p->payload_length);
-	else
-		memset(bytes + at, 0, p->payload_length);
-	return at + p->payload_length;
+	return headers + p->payload_length;
 }
 
 /* ---- checksums ---- */

@@ -158,6 +158,36 @@ static void random_packets_come_back(void **state)
 	}
 }
 
+static size_t plain_packet(enum header_type transport, uint8_t *bytes, size_t room)
+{
+	struct packet p = { .header_count = 2, .payload_length = 10 };
+
+	p.headers[0] = (struct header){ .type = HEADER_IPV4, .ipv4 = { .ttl = 64 } };
+	p.headers[1] = (struct header){ .type = transport };
+	assert_true(packet_fill_lengths(&p));
+	return packet_build_with_checksums(&p, bytes, room);
+}
+
+/* A header that grows pushes the payload on, though it stands in the same memory. */
+static void a_packet_is_written_over_itself(void **state)
+{
+	uint8_t bytes[128];
+	size_t length = plain_packet(HEADER_TCP, bytes, sizeof(bytes));
+	struct packet p;
+	const char *why;
+
+	(void)state;
+	memcpy(bytes + length - 10, "0123456789", 10);
+	assert_int_equal(packet_parse(bytes, length, &p, &why), PACKET_OK);
+	p.headers[1].tcp.option_length = 4;
+	assert_true(packet_fill_lengths(&p));
+	length = packet_build_with_checksums(&p, bytes, sizeof(bytes));
+	assert_int_equal(packet_parse(bytes, length, &p, &why), PACKET_OK);
+	assert_int_equal(p.payload_length, 10);
+	assert_memory_equal(p.payload, "0123456789", 10);
+	assert_true(packet_l4_checksum_ok(bytes, &p));
+}
+
 static void no_cut_packet_passes(void **state)
 {
 	uint8_t payload[MAX_PAYLOAD], bytes[1024];
@@ -218,16 +248,6 @@ struct damage {
 	enum packet_parse_result result;
 	const char *why;
 };
-
-static size_t plain_packet(enum header_type transport, uint8_t *bytes, size_t room)
-{
-	struct packet p = { .header_count = 2, .payload_length = 10 };
-
-	p.headers[0] = (struct header){ .type = HEADER_IPV4, .ipv4 = { .ttl = 64 } };
-	p.headers[1] = (struct header){ .type = transport };
-	assert_true(packet_fill_lengths(&p));
-	return packet_build_with_checksums(&p, bytes, room);
-}
 
 static void try_damage(enum header_type transport, const struct damage *d)
 {
@@ -357,6 +377,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_packets_come_back),
+		cmocka_unit_test(a_packet_is_written_over_itself),
 		cmocka_unit_test(no_cut_packet_passes),
 		cmocka_unit_test(noise_is_survived),
 		cmocka_unit_test(each_refusal_has_its_message),
