@@ -17,8 +17,8 @@ static void prepare_range(struct diags *diags, struct loc at, vtime_t start, vti
 	if (start.ns < 0 || end.ns < 0)
 		diag_error(diags, DIAG_SEMANTIC, at, "negative time", "times count from the start of the script");
 	else if (vtime_before(end, start))
-		diag_error(diags, DIAG_SEMANTIC, at, "time range is backwards", "from %.6f to %.6f sec", vtime_to_s(start),
-		           vtime_to_s(end));
+		diag_error(diags, DIAG_SEMANTIC, at, "time range is backwards", "from %.6f to %.6f sec",
+		           vtime_to_s(start), vtime_to_s(end));
 }
 
 static void prepare_time(struct diags *diags, const struct event *e)
@@ -29,7 +29,8 @@ static void prepare_time(struct diags *diags, const struct event *e)
 
 	if (time->kind == TIME_ANY) {
 		if (!outbound)
-			diag_error(diags, DIAG_SEMANTIC, time->loc, "event time <star> can only be used with outbound packets",
+			diag_error(diags, DIAG_SEMANTIC, time->loc,
+			           "event time <star> can only be used with outbound packets",
 			           "when nothing is awaited, nothing says when to go on");
 		return;
 	}
@@ -56,8 +57,8 @@ bool script_prepare(struct script *s, struct diags *diags)
 static void check_first_time(struct diags *diags, const struct event *first)
 {
 	if (first->time.kind != TIME_ANY && first->time.start.ns)
-		diag_error(diags, DIAG_SEMANTIC, first->time.loc, "first event should be at time 0", "it is at %.6f sec",
-		           vtime_to_s(first->time.start));
+		diag_error(diags, DIAG_SEMANTIC, first->time.loc, "first event should be at time 0",
+		           "it is at %.6f sec", vtime_to_s(first->time.start));
 }
 
 /* Only times that are both absolute can be compared before the run. */

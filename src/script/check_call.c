@@ -102,14 +102,15 @@ static bool want_int_list(struct call_checker *c, const struct expr *e)
 	return element && want_int(c, element, &value);
 }
 
-static bool want_count(struct call_checker *c, const struct expr *e, const char *what, const char *array)
+/* Does the argument after @list say how many elements it has? */
+static bool want_count(struct call_checker *c, const struct expr *list, const char *what, const char *array)
 {
-	const struct expr *list = e, *number = e->next;
-	struct evaluation_error error = { .loc = e->loc };
+	const struct expr *number = list->next;
+	struct evaluation_error error;
 	int64_t count;
 
-	if (!number || expr_int64(number, &count, &error) == false || count == list->list.count)
-		return true;                                     /* a bad number is reported as an argument of its own */
+	if (!number || !expr_int64(number, &count, &error) || count == list->list.count)
+		return true;                             /* a bad number is reported as an argument of its own */
 	snprintf(error.text, sizeof(error.text), "%s %" PRId64 " does not match %d-element %s array", what, count,
 	         list->list.count, array);
 	error.loc = number->loc;
@@ -137,7 +138,8 @@ static bool want_fd(struct call_checker *c, const struct expr *e)
 	if (c->unsure || descriptor_index(c, fd) >= 0)
 		return true;
 	snprintf(error.text, sizeof(error.text), "unable to find fd with script fd %d", fd);
-	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "no call before this one opens it, or it is closed");
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
+	                  "no call before this one opens it, or it is closed");
 }
 
 static void open_fd(struct call_checker *c, struct loc at, int64_t fd)
@@ -146,7 +148,8 @@ static void open_fd(struct call_checker *c, struct loc at, int64_t fd)
 
 	if (descriptor_index(c, fd) >= 0) {
 		snprintf(headline, sizeof(headline), "duplicate fd %" PRId64 " in script", fd);
-		diag_error(c->diags, DIAG_SEMANTIC, at, headline, "it is still open; another number would name the new one");
+		diag_error(c->diags, DIAG_SEMANTIC, at, headline,
+		           "it is still open; another number would name the new one");
 	} else if (c->count < DESCRIPTORS_MAX) {
 		c->descriptors[c->count++] = fd;
 	} else {
@@ -273,8 +276,8 @@ static bool check_cmsg(struct call_checker *c, const struct expr *e)
 	case EXPR_LIST:
 		return check_attributes(c, data) && ok;
 	default:
-		return diag_error(c->diags, DIAG_SEMANTIC, data->loc, "Unrecognized type for cmsg_data", "%s is written",
-		                  expr_kind_name[data->kind]);
+		return diag_error(c->diags, DIAG_SEMANTIC, data->loc, "Unrecognized type for cmsg_data",
+		                  "%s is written", expr_kind_name[data->kind]);
 	}
 }
 
@@ -297,7 +300,8 @@ static bool check_msghdr(struct call_checker *c, const struct expr *e, bool send
 	}
 	ok &= want_int(c, e->msghdr.flags, &flags);
 	if (send && flags)
-		ok = diag_error(c->diags, DIAG_SEMANTIC, e->msghdr.flags->loc, "sendmsg ignores msg_flags field in msghdr",
+		ok = diag_error(c->diags, DIAG_SEMANTIC, e->msghdr.flags->loc,
+		                "sendmsg ignores msg_flags field in msghdr",
 		                "write msg_flags=0; flags of the call are its last argument");
 	if (control && !want_kind(c, control, EXPR_LIST))
 		return false;
@@ -444,7 +448,8 @@ static void unknown_call(struct call_checker *c, const struct call_spec *call)
 	c->unsure = true;
 	snprintf(error.text, sizeof(error.text), "Unknown system call: '%s'", call->name);
 	if (dialect)
-		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "only the %s dialect of the language has it", dialect);
+		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "only the %s dialect of the language has it",
+		           dialect);
 	else if (nearest)
 		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "did you mean '%s'?", nearest);
 	else
@@ -497,8 +502,8 @@ void check_call(struct call_checker *c, const struct call_spec *call)
 		return;
 	}
 	if (call->blocking && !s->can_block)
-		diag_error(c->diags, DIAG_SEMANTIC, call->loc, "this call cannot be a blocking one", "write '%s' without ...END",
-		           s->name);
+		diag_error(c->diags, DIAG_SEMANTIC, call->loc, "this call cannot be a blocking one",
+		           "write '%s' without ...END", s->name);
 	if (check_count(c, call, s)) {
 		for (int i = 0; e && i < CALL_ARGUMENTS; i++, e = e->next)
 			ok &= check_argument(c, s->shapes[i], e);

@@ -16,7 +16,8 @@ static int compare_name(const void *name, const void *entry)
 
 bool constant_value(const char *name, int64_t *value)
 {
-	const struct name_value *found = bsearch(name, constant_table, constant_table_size, sizeof(*found), compare_name);
+	const struct name_value *found = bsearch(name, constant_table, constant_table_size, sizeof(*found),
+	                                         compare_name);
 
 	if (!found)
 		return false;

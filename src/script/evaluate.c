@@ -145,7 +145,8 @@ static bool expand_escape(const struct expr *e, size_t *at, uint8_t *out, struct
 	int high = left > 1 ? hex_digit(text[*at + 1]) : -1;
 	int low = left > 2 ? hex_digit(text[*at + 2]) : -1;
 	if (high < 0 || low < 0)
-		return fail(error, e, "invalid hex escape (\\xhh): '\\x%.*s'", (int)(left - 1 < 40 ? left - 1 : 40), text + *at + 1);
+		return fail(error, e, "invalid hex escape (\\xhh): '\\x%.*s'",
+		            (int)(left - 1 < 40 ? left - 1 : 40), text + *at + 1);
 	*out = (uint8_t)(high << 4 | low);
 	*at += 3;
 	return true;

@@ -6,14 +6,17 @@
 
 #include <inttypes.h>
 
-enum { DEFAULT_TTL = 255, HEADER_BYTES_MAX = 256, IP_BYTES_MAX = 65536, FLOW_LABEL_MAX = 0xfffff, MPLS_LABEL_MAX = 0xfffff };
+enum {
+	DEFAULT_TTL = 255, HEADER_BYTES_MAX = 256, IP_BYTES_MAX = 65536, FLOW_LABEL_MAX = 0xfffff,
+	MPLS_LABEL_MAX = 0xfffff,
+};
 
 bool line_range(struct line_builder *b, struct loc at, int64_t value, int64_t most, const char *headline)
 {
 	if (value >= 0 && value <= most)
 		return true;
-	return diag_error(b->diags, DIAG_SEMANTIC, at, headline, "%" PRId64 " is written, 0 to %" PRId64 " is allowed", value,
-	                  most);
+	return line_error(b, at, headline, "%" PRId64 " is written, 0 to %" PRId64 " is allowed",
+	                  value, most);
 }
 
 struct loc line_loc(const struct line_builder *b, struct loc at)
@@ -28,8 +31,9 @@ bool line_sequence(struct line_builder *b, struct loc at, int64_t start, int64_t
 	ok &= line_range(b, at, end, UINT32_MAX, "TCP end sequence number out of range");
 	ok &= line_range(b, at, length, UINT16_MAX, "TCP payload size out of range");
 	if (ok && end != start + length)
-		return diag_error(b->diags, DIAG_SEMANTIC, at, "inconsistent TCP sequence numbers and payload size",
-		                  "%" PRId64 " + %" PRId64 " is %" PRId64 ", not %" PRId64, start, length, start + length, end);
+		return line_error(b, at, "inconsistent TCP sequence numbers and payload size",
+		                  "%" PRId64 " + %" PRId64 " is %" PRId64 ", not %" PRId64,
+		                  start, length, start + length, end);
 	return ok;
 }
 
@@ -41,7 +45,7 @@ static bool check_ip_info(struct line_builder *b, const struct ip_info *info)
 
 	ok &= line_range(b, info->loc, info->flow_label, FLOW_LABEL_MAX, "flowlabel out of range for 20 bits");
 	if (info->tos_check == TOS_ECT01 && b->spec->direction == DIRECTION_INBOUND)
-		ok = diag_error(b->diags, DIAG_SEMANTIC, info->loc, "[ect01] can only be used with outbound packets",
+		ok = line_error(b, info->loc, "[ect01] can only be used with outbound packets",
 		                "it stands for two values; an injected packet needs ect0 or ect1");
 	return ok;
 }
@@ -81,8 +85,8 @@ static void add_ip(struct line_builder *b, bool ipv6, const struct ip_info *info
 	note_ip_check(b, index, info);
 	if (ipv6) {
 		header->ipv6 = (struct ipv6_header){
-			.traffic_class = (uint8_t)info->tos, .flow_label = (uint32_t)info->flow_label, .hop_limit = ttl_of(info),
-			.source = *source, .destination = *destination,
+			.traffic_class = (uint8_t)info->tos, .flow_label = (uint32_t)info->flow_label,
+			.hop_limit = ttl_of(info), .source = *source, .destination = *destination,
 		};
 	} else {
 		header->ipv4 = (struct ipv4_header){
@@ -113,7 +117,7 @@ static bool check_mpls(struct line_builder *b, const struct encap *encap)
 		ok &= line_range(b, encap->loc, mpls->stack[i].traffic_class, 7, "MPLS traffic class out of range");
 	}
 	if (mpls->depth && !mpls->stack[mpls->depth - 1].bottom)
-		ok = diag_error(b->diags, DIAG_SEMANTIC, encap->loc, "expected [S] for MPLS label stack bottom",
+		ok = line_error(b, encap->loc, "expected [S] for MPLS label stack bottom",
 		                "the last label of a stack needs [S], which is never set automatically");
 	return ok;
 }
@@ -143,7 +147,7 @@ static bool add_encaps(struct line_builder *b)
 
 	for (const struct encap *e = b->spec->encaps; e; e = e->next) {
 		if (b->line->packet.header_count >= PACKET_HEADERS - 2)
-			return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, e->loc), "too many headers",
+			return line_error(b, line_loc(b, e->loc), "too many headers",
 			                  "at most %d with the innermost IP and transport headers", PACKET_HEADERS);
 		ok &= add_encap(b, e);
 	}
@@ -158,7 +162,7 @@ static bool line_udp(struct line_builder *b, struct header *header)
 	bool ok = line_range(b, spec->transport_loc, spec->payload_length, UINT16_MAX, "UDP payload size out of range");
 
 	if (spec->info.tos_check == TOS_ECN)
-		ok = diag_error(b->diags, DIAG_SEMANTIC, spec->info.loc, "ECN can only be used with TCP packets",
+		ok = line_error(b, spec->info.loc, "ECN can only be used with TCP packets",
 		                "write the whole byte: tos 0x%02" PRIx64, spec->info.tos);
 	header->udp = (struct udp_header){
 		.source_port = (uint16_t)spec->source_port, .destination_port = (uint16_t)spec->destination_port,
@@ -205,12 +209,13 @@ static bool finish(struct line_builder *b)
 	for (size_t i = 0; i < packet->header_count; i++)
 		headers += header_bytes(&packet->headers[i]);
 	if (headers > HEADER_BYTES_MAX)
-		return diag_error(b->diags, DIAG_SEMANTIC, b->spec->loc, "too many headers", "%zu bytes, at most %d are allowed",
-		                  headers, HEADER_BYTES_MAX);
+		return line_error(b, b->spec->loc, "too many headers",
+		                  "%zu bytes, at most %d are allowed", headers,
+		                  HEADER_BYTES_MAX);
 	whole = headers + packet->payload_length;
 	if (whole <= IP_BYTES_MAX && packet_fill_lengths(packet))
 		return true;
-	return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, b->spec->transport_loc),
+	return line_error(b, line_loc(b, b->spec->transport_loc),
 	                  b->spec->transport == HEADER_UDP ? "UDP datagram too large" : "TCP segment too large",
 	                  "%zu bytes with all headers: more than the length field of IP can say", whole);
 }

@@ -24,6 +24,8 @@ struct line_builder {
 	bool ipv6;                                           /* family of the innermost IP header */
 };
 
+/* Report an error of the line; like diag_error(), always false. */
+#define line_error(b, at, headline, ...) diag_error((b)->diags, DIAG_SEMANTIC, (at), (headline), __VA_ARGS__)
 /* Is @value in 0 ... @most? Else reports @headline. */
 bool line_range(struct line_builder *b, struct loc at, int64_t value, int64_t most, const char *headline);
 /* Errors of packet construction, as opposed to ranges, count for the line of the direction sign: a place on

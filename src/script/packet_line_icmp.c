@@ -19,8 +19,8 @@ enum {
 
 static const struct name_value unreachable4[] = {
 	{ "net_unreachable", 0 }, { "host_unreachable", 1 }, { "protocol_unreachable", 2 }, { "port_unreachable", 3 },
-	{ "frag_needed", ICMPV4_FRAG_NEEDED }, { "source_route_failed", 5 }, { "net_unknown", 6 }, { "host_unknown", 7 },
-	{ "source_host_isolated", 8 }, { "net_prohibited", 9 }, { "host_prohibited", 10 },
+	{ "frag_needed", ICMPV4_FRAG_NEEDED }, { "source_route_failed", 5 }, { "net_unknown", 6 },
+	{ "host_unknown", 7 }, { "source_host_isolated", 8 }, { "net_prohibited", 9 }, { "host_prohibited", 10 },
 	{ "net_unreachable_for_tos", 11 }, { "host_unreachable_for_tos", 12 }, { "packet_filtered", 13 },
 	{ "precedence_violation", 14 }, { "precedence_cutoff", 15 },
 };
@@ -46,7 +46,8 @@ static const struct icmp_type types4[] = {
 	{ "echo_reply", 0, NULL, 0 }, { "unreachable", ICMPV4_UNREACHABLE, CODES(unreachable4) },
 	{ "source_quench", 4, NULL, 0 }, { "redirect", 5, NULL, 0 }, { "echo_request", 8, NULL, 0 },
 	{ "time_exceeded", 11, NULL, 0 }, { "parameter_problem", 12, NULL, 0 }, { "timestamp_request", 13, NULL, 0 },
-	{ "timestamp_reply", 14, NULL, 0 }, { "information_request", 15, NULL, 0 }, { "information_reply", 16, NULL, 0 },
+	{ "timestamp_reply", 14, NULL, 0 }, { "information_request", 15, NULL, 0 },
+	{ "information_reply", 16, NULL, 0 },
 	{ "address_mask_request", 17, NULL, 0 }, { "address_mask_reply", 18, NULL, 0 },
 };
 static const struct icmp_type types6[] = {
@@ -73,8 +74,8 @@ static bool bad_word(struct line_builder *b, const char *what, const char *word,
 	struct loc at = line_loc(b, b->spec->transport_loc);
 
 	if (nearest)
-		return diag_error(b->diags, DIAG_SEMANTIC, at, headline, "did you mean '%s'?", nearest);
-	return diag_error(b->diags, DIAG_SEMANTIC, at, headline, "want a name of ICMPv%c, or %s_N with N from 0 to 255",
+		return line_error(b, at, headline, "did you mean '%s'?", nearest);
+	return line_error(b, at, headline, "want a name of ICMPv%c, or %s_N with N from 0 to 255",
 	                  b->ipv6 ? '6' : '4', what);
 }
 
@@ -127,8 +128,7 @@ static bool find_code(struct line_builder *b, const struct icmp_type *row, uint8
 
 static bool mtu_error(struct line_builder *b, const char *headline)
 {
-	return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, b->spec->transport_loc), headline, "mtu %" PRId64 " is written",
-	                  b->spec->mtu);
+	return line_error(b, line_loc(b, b->spec->transport_loc), headline, "mtu %" PRId64 " is written", b->spec->mtu);
 }
 
 static bool add_mtu(struct line_builder *b, struct icmp_header *icmp)
@@ -171,8 +171,8 @@ static size_t quote_ip(bool ipv6, uint8_t protocol, size_t length, uint8_t *byte
 {
 	if (ipv6) {
 		struct ipv6_header ip = {
-			.payload_length = (uint16_t)length, .next_header = protocol, .protocol = protocol, .hop_limit = QUOTED_TTL,
-			.source.version = 6, .destination.version = 6,
+			.payload_length = (uint16_t)length, .next_header = protocol, .protocol = protocol,
+			.hop_limit = QUOTED_TTL, .source.version = 6, .destination.version = 6,
 		};
 		return ipv6_build(&ip, bytes, IPV6_HEADER_BYTES);
 	}
@@ -190,9 +190,10 @@ static bool quote(struct line_builder *b, uint8_t protocol, size_t length)
 	size_t ip_bytes = b->ipv6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES;
 
 	if (length + (b->ipv6 ? 0 : ip_bytes) > UINT16_MAX)
-		return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, b->spec->transport_loc),
+		return line_error(b, line_loc(b, b->spec->transport_loc),
 		                  protocol == PROTOCOL_UDP ? "UDP datagram too large" : "TCP segment too large",
-		                  "the quoted packet has %zu bytes: more than the length field of IP can say", length + ip_bytes);
+		                  "the quoted packet has %zu bytes: more than the length field of IP can say",
+		                  length + ip_bytes);
 	quote_ip(b->ipv6, protocol, length, bytes);
 	if (protocol == PROTOCOL_TCP)
 		for (size_t i = 0; i < 4; i++)
@@ -208,9 +209,9 @@ static bool quote_raw(struct line_builder *b, int64_t length)
 	struct loc at = line_loc(b, b->spec->transport_loc);
 
 	if (length < ICMP_HEADER_BYTES) {
-		char *headline = arena_printf(b->arena, "icmp_bytes %" PRId64 " smaller than icmp header length %d", length,
-		                              ICMP_HEADER_BYTES);
-		return diag_error(b->diags, DIAG_SEMANTIC, at, headline, NULL);
+		char *headline = arena_printf(b->arena, "icmp_bytes %" PRId64 " smaller than icmp header length %d",
+		                              length, ICMP_HEADER_BYTES);
+		return line_error(b, at, headline, NULL);
 	}
 	if (!line_range(b, at, length, UINT16_MAX, "ICMP message size out of range"))
 		return false;

@@ -36,12 +36,12 @@ static bool flag_error(struct line_builder *b, bool conflict, char c)
 
 	if (conflict) {
 		headline[sizeof(headline) - 3] = c;
-		return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, b->spec->flags_loc), headline,
+		return line_error(b, line_loc(b, b->spec->flags_loc), headline,
 		                  "the ACE field is one digit or the letters E, W and A");
 	}
 	strcpy(headline, "Invalid TCP flag: 'c'");
 	headline[strlen(headline) - 2] = c;
-	return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, b->spec->flags_loc), headline,
+	return line_error(b, line_loc(b, b->spec->flags_loc), headline,
 	                  "known are F S R P U E W A, the dot, and one digit from 0 to 7");
 }
 
@@ -81,7 +81,8 @@ static const struct number_option {
 } number_options[] = {
 	{ TCP_OPTION_MSS, 2, { "mss value out of range", "mss value out of range" } },
 	{ TCP_OPTION_WSCALE, 1, { "window scale shift count out of range", "window scale shift count out of range" } },
-	{ TCP_OPTION_SACK, 4, { "TCP SACK left sequence number out of range", "TCP SACK right sequence number out of range" } },
+	{ TCP_OPTION_SACK, 4,
+	  { "TCP SACK left sequence number out of range", "TCP SACK right sequence number out of range" } },
 	{ TCP_OPTION_TS, 4, { "ts val out of range", "ecr val out of range" } },
 	{ TCP_OPTION_ACCECN0, 3, { "TCP AccECN field value out of range", "TCP AccECN field value out of range" } },
 	{ TCP_OPTION_ACCECN1, 3, { "TCP AccECN field value out of range", "TCP AccECN field value out of range" } },
@@ -146,11 +147,11 @@ static bool md5_digest(struct line_builder *b, const struct tcp_option_spec *o, 
 	struct loc at = line_loc(b, o->loc);
 
 	if (digits > 2 * TCP_MD5_BYTES)
-		return diag_error(b->diags, DIAG_SEMANTIC, at, "TCP MD5 digest longer than 16 bytes", "%zu digits are written, "
-		                  "%d at most are allowed", digits, 2 * TCP_MD5_BYTES);
+		return line_error(b, at, "TCP MD5 digest longer than 16 bytes",
+		                  "%zu digits are written, %d at most are allowed", digits, 2 * TCP_MD5_BYTES);
 	if (digits % 2 || !is_hex(hex))
-		return diag_error(b->diags, DIAG_SEMANTIC, at, "TCP MD5 digest is not a valid hex string", "'%s' is written: want "
-		                  "pairs of hex digits", hex);
+		return line_error(b, at, "TCP MD5 digest is not a valid hex string",
+		                  "'%s' is written: want pairs of hex digits", hex);
 	put_hex(data, hex);
 	return true;
 }
@@ -164,16 +165,16 @@ static bool cookie(struct line_builder *b, const struct tcp_option_spec *o, size
 	char *headline;
 
 	if (digits % 2)
-		return diag_error(b->diags, DIAG_SEMANTIC, at, "TCP fast open cookie has an odd number of digits",
+		return line_error(b, at, "TCP fast open cookie has an odd number of digits",
 		                  "'%s' has %zu digits", hex, digits);
 	if (digits / 2 > most) {
-		headline = arena_printf(b->arena, "TCP fast open cookie of %zu bytes exceeds maximum cookie length of %zu bytes",
-		                        digits / 2, most);
-		return diag_error(b->diags, DIAG_SEMANTIC, at, headline, NULL);
+		headline = arena_printf(b->arena, "TCP fast open cookie of %zu bytes exceeds maximum cookie length "
+		                        "of %zu bytes", digits / 2, most);
+		return line_error(b, at, headline, NULL);
 	}
 	if (!is_hex(hex)) {
 		headline = arena_printf(b->arena, "TCP fast open cookie '%s' is not a valid hex string", hex);
-		return diag_error(b->diags, DIAG_SEMANTIC, at, headline, NULL);
+		return line_error(b, at, headline, NULL);
 	}
 	put_hex(data, hex);
 	return true;
@@ -227,13 +228,13 @@ static bool line_options(struct line_builder *b, struct tcp_header *tcp)
 		return false;
 	struct loc at = spec->options ? spec->options->loc : spec->loc;
 	if (used > TCP_OPTION_BYTES)
-		return diag_error(b->diags, DIAG_SEMANTIC, at, "TCP option list too long", "%zu bytes are written, %d at most are "
-		                  "allowed", used, TCP_OPTION_BYTES);
+		return line_error(b, at, "TCP option list too long",
+		                  "%zu bytes are written, %d at most are allowed", used, TCP_OPTION_BYTES);
 	if (used % 4) {
-		char *headline = arena_printf(b->arena, "TCP options are not padded correctly to ensure TCP header is a multiple "
-		                              "of 4 bytes: %zu excess bytes", used % 4);
-		return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, at), headline, "%zu bytes are written: add %zu nop", used,
-		                  4 - used % 4);
+		char *headline = arena_printf(b->arena, "TCP options are not padded correctly to ensure TCP header is "
+		                              "a multiple of 4 bytes: %zu excess bytes", used % 4);
+		return line_error(b, line_loc(b, at), headline, "%zu bytes are written: add %zu nop",
+		                  used, 4 - used % 4);
 	}
 	tcp->option_length = (uint8_t)used;
 	return true;
@@ -248,8 +249,9 @@ static bool line_window(struct line_builder *b)
 	if (spec->has_window)
 		return line_range(b, spec->seq_loc, spec->window, UINT16_MAX, "TCP window value out of range");
 	if (spec->direction == DIRECTION_INBOUND)
-		return diag_error(b->diags, DIAG_SEMANTIC, line_loc(b, spec->transport_loc),
-		                  "window must be specified for inbound packets", "add 'win N' after the sequence and ack numbers");
+		return line_error(b, line_loc(b, spec->transport_loc),
+		                  "window must be specified for inbound packets",
+		                  "add 'win N' after the sequence and ack numbers");
 	return true;
 }
 
@@ -264,7 +266,7 @@ bool line_tcp(struct line_builder *b, struct header *header)
 	ok &= line_window(b);
 	ok &= line_range(b, spec->seq_loc, spec->urgent, UINT16_MAX, "urg_ptr value out of range");
 	if (spec->any_options && spec->direction == DIRECTION_INBOUND)
-		ok = diag_error(b->diags, DIAG_SEMANTIC, spec->transport_loc,
+		ok = line_error(b, spec->transport_loc,
 		                "<...> for TCP options can only be used with outbound packets",
 		                "an injected packet needs its options spelt out, or none");
 	ok &= line_options(b, tcp);
