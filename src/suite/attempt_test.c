@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * attempt_test.c - the policy of repeating, the answer of a child, and children that come to no good end
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "suite/attempt.h"
+#include "suite/player.h"
+
+static void policy(void **state)
+{
+	static const struct {
+		enum verdict verdict;
+		bool disturbed, held;
+		int left;
+		enum attempt_step step;
+	} rows[] = {
+		{ VERDICT_PASS, false, false, 2, ATTEMPT_COUNTS },
+		{ VERDICT_PASS, true, false, 2, ATTEMPT_COUNTS },
+		{ VERDICT_PASS, false, true, 1, ATTEMPT_COUNTS },
+		{ VERDICT_PASS, true, true, 1, ATTEMPT_AGAIN },
+		{ VERDICT_PASS, true, true, 0, ATTEMPT_HELD_COUNTS },
+		{ VERDICT_FAIL, false, false, 2, ATTEMPT_COUNTS },
+		{ VERDICT_FAIL, true, false, 2, ATTEMPT_AGAIN },
+		{ VERDICT_FAIL, true, false, 0, ATTEMPT_COUNTS },
+		{ VERDICT_FAIL, true, true, 1, ATTEMPT_COUNTS },
+		{ VERDICT_INCONCLUSIVE, true, false, 1, ATTEMPT_AGAIN },
+		{ VERDICT_INCONCLUSIVE, true, false, 0, ATTEMPT_COUNTS },
+		{ VERDICT_INCONCLUSIVE, true, true, 0, ATTEMPT_HELD_COUNTS },
+		{ VERDICT_SKIP, true, false, 2, ATTEMPT_COUNTS },
+		{ VERDICT_ERROR, true, false, 2, ATTEMPT_COUNTS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		enum attempt_step step =
+			attempt_next_step(rows[i].verdict, rows[i].disturbed, rows[i].held, rows[i].left);
+		if (step != rows[i].step)
+			fail_msg("row %zu: step %d", i, step);
+	}
+}
+
+static void what_disturbs(void **state)
+{
+	(void)state;
+	assert_false(attempt_disturbed(vtime_us(900), &(struct disturbance){ .worst_wake = vtime_us(999) }));
+	assert_true(attempt_disturbed(vtime_us(1100), &(struct disturbance){ 0 }));
+	assert_true(attempt_disturbed(VTIME_ZERO, &(struct disturbance){ .stolen = vtime_ms(2) }));
+	assert_true(attempt_disturbed(VTIME_ZERO, &(struct disturbance){ .lost_packets = 1 }));
+}
+
+static void answer_survives_the_pipe(void **state)
+{
+	struct attempt a = ATTEMPT_INIT, b = ATTEMPT_INIT;
+	struct buf bytes = BUF_INIT;
+
+	(void)state;
+	a.verdict = VERDICT_SKIP;
+	a.worst_lateness = vtime_us(77);
+	buf_puts(&a.reason, "why");
+	buf_puts(&a.output.err, "text");
+	buf_add(&a.output.capture, "\0\1", 2);
+	attempt_pack(&bytes, &a);
+	assert_true(attempt_unpack(&bytes, &b));
+	assert_int_equal(b.verdict, VERDICT_SKIP);
+	assert_int_equal(b.worst_lateness.ns, 77000);
+	assert_string_equal(b.reason.data, "why");
+	assert_string_equal(b.output.err.data, "text");
+	assert_int_equal(b.output.capture.length, 2);
+	attempt_free(&b);
+	for (bytes.length--; bytes.length; bytes.length--)
+		assert_false(attempt_unpack(&bytes, &b));
+	attempt_free(&a);
+	buf_free(&bytes);
+}
+
+/* ---- children ---- */
+
+static struct target *no_device(const struct script *script, bool own_namespace, struct buf *problem)
+{
+	(void)script;
+	(void)own_namespace;
+	buf_puts(problem, "no device");
+	return NULL;
+}
+
+static struct target *killed(const struct script *script, bool own_namespace, struct buf *problem)
+{
+	raise(SIGKILL);
+	return no_device(script, own_namespace, problem);
+}
+
+static struct target *stuck(const struct script *script, bool own_namespace, struct buf *problem)
+{
+	pause();
+	return no_device(script, own_namespace, problem);
+}
+
+static struct target *interrupted(const struct script *script, bool own_namespace, struct buf *problem)
+{
+	kill(getppid(), SIGINT);
+	return no_device(script, own_namespace, problem);
+}
+
+static void render(const struct record *record, const void *user, struct attempt_output *out)
+{
+	(void)user;
+	buf_printf(&out->out, "%s: %s", verdict_name[record->verdict], record->verdict_reason);
+}
+
+static struct attempt settle(const struct attempt_plan *plan)
+{
+	struct attempt attempt = ATTEMPT_INIT;
+	struct attempt_plan full = *plan;
+	struct script empty = { .source.name = "x.pkt" };
+
+	full.render = render;
+	full.target_name = "none";
+	if (!full.script)
+		full.script = &empty;
+	attempt_settle(&full, &attempt);
+	return attempt;
+}
+
+static void bad_ends(void **state)
+{
+	static const struct {
+		struct attempt_plan plan;
+		const char *text;
+	} rows[] = {
+		{ { .open = no_device }, "ERROR: no device" },
+		{ { .open = killed }, "ERROR: the process that played it was ended by SIGKILL (Killed)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct attempt a = settle(&rows[i].plan);
+		assert_int_equal(a.verdict, VERDICT_ERROR);
+		assert_int_equal(a.signal, 0);
+		assert_string_equal(a.output.out.data, rows[i].text);
+		attempt_free(&a);
+	}
+}
+
+static void an_interrupt_is_no_verdict(void **state)
+{
+	struct attempt a = settle(&(struct attempt_plan){ .open = interrupted });
+
+	(void)state;
+	assert_int_equal(a.signal, SIGINT);
+	attempt_free(&a);
+}
+
+static void time_out(void **state)
+{
+	struct attempt a = settle(&(struct attempt_plan){ .open = stuck, .timeout_s = 1 });
+
+	(void)state;
+	assert_string_equal(a.output.out.data, "ERROR: no verdict within 1 s");
+	attempt_free(&a);
+}
+
+/* ---- the clean-up of a killed child ---- */
+
+static void killed_child_is_cleaned_up(void **state)
+{
+	char path[] = "/tmp/attempt_test.XXXXXX", command[128], seen[64] = "";
+	struct command_spec init = { .text = "true" }, cleanup = { .text = command };
+	struct script script = { .source.name = "x.pkt", .init = &init, .cleanup = &cleanup };
+	int ppid = 0, environment = -1;
+
+	(void)state;
+	close(mkstemp(path));
+	snprintf(command, sizeof(command), "echo ${PPID} $PACKETDRILL_PID >%s", path);
+	struct attempt a = settle(&(struct attempt_plan){ .open = killed, .script = &script });
+	attempt_free(&a);
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	assert_non_null(fgets(seen, sizeof(seen), file));
+	fclose(file);
+	unlink(path);
+	assert_int_equal(sscanf(seen, "%d %d", &ppid, &environment), 2);
+	assert_int_equal(ppid, environment);
+	assert_int_not_equal(ppid, getpid());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(policy),
+		cmocka_unit_test(what_disturbs),
+		cmocka_unit_test(answer_survives_the_pipe),
+		cmocka_unit_test(bad_ends),
+		cmocka_unit_test(an_interrupt_is_no_verdict),
+		cmocka_unit_test(time_out),
+		cmocka_unit_test(killed_child_is_cleaned_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
