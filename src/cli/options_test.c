@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * options_test.c - command lines: what they set, and what is refused
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+
+enum { MOST_WORDS = 8 };
+
+static const struct command_option own[] = {
+	{ "target", 't', "NAME", "" },
+	{ "help", 'h', NULL, "" },
+	{ 0 },
+};
+
+static bool set(void *user, const struct command_option *option, const char *value)
+{
+	const char **seen = user;
+
+	*seen = value ? value : option->name;
+	return strcmp(*seen, "refused");
+}
+
+static int words(const char *const *list, char **argv)
+{
+	static char name[] = "run";
+	int argc = 0;
+
+	argv[argc++] = name;
+	for (; *list; list++)
+		argv[argc++] = (char *)*list;
+	argv[argc] = NULL;
+	return argc;
+}
+
+static void accepted(void **state)
+{
+	static const struct {
+		const char *words[MOST_WORDS];
+		const char *name, *value, *own, *path;
+	} rows[] = {
+		{ { "a.pkt" }, NULL, NULL, NULL, "a.pkt" },
+		{ { "a.pkt", "--mss=1000" }, "mss", "1000", NULL, "a.pkt" },
+		{ { "--mss", "1000", "a.pkt" }, "mss", "1000", NULL, "a.pkt" },
+		{ { "-D", "A=B", "a.pkt" }, "define", "A=B", NULL, "a.pkt" },
+		{ { "-DA=B", "a.pkt" }, "define", "A=B", NULL, "a.pkt" },
+		{ { "-v", "a.pkt" }, "verbose", NULL, NULL, "a.pkt" },
+		{ { "--strict_seg", "a.pkt" }, "strict_segments", NULL, NULL, "a.pkt" },
+		{ { "a.pkt", "-t", "kernel" }, NULL, NULL, "kernel", "a.pkt" },
+		{ { "--targ=kernel", "a.pkt" }, NULL, NULL, "kernel", "a.pkt" },
+		{ { "-h" }, NULL, NULL, "help", NULL },
+		{ { "--", "-v" }, NULL, NULL, NULL, "-v" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *seen = NULL;
+		struct settings settings = { 0 };
+		char *argv[MOST_WORDS + 1];
+		int first, argc = words(rows[i].words, argv);
+		assert_true(options_parse(
+			&(struct command_line){ .options = own, .script_options = true, .set = set, .user = &seen },
+			argc, argv, &settings, &first));
+		assert_int_equal(settings.count, rows[i].name != NULL);
+		if (rows[i].name)
+			assert_string_equal(settings.list[0].name, rows[i].name);
+		if (rows[i].value)
+			assert_string_equal(settings.list[0].value, rows[i].value);
+		assert_int_equal(!seen, !rows[i].own);
+		if (seen)
+			assert_string_equal(seen, rows[i].own);
+		assert_int_equal(!argv[first], !rows[i].path);
+		if (rows[i].path)
+			assert_string_equal(argv[first], rows[i].path);
+		settings_free(&settings);
+	}
+}
+
+static void refused(void **state)
+{
+	static const char *const rows[][MOST_WORDS] = {
+		{ "--no_such" }, { "-q" },         { "--mss" },  { "--dry_run=1" },
+		{ "-t" },        { "-t", "refused" }, { "--tcp_ts" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *seen = NULL;
+		struct settings settings = { 0 };
+		char *argv[MOST_WORDS + 1];
+		int first, argc = words(rows[i], argv);
+		assert_false(options_parse(
+			&(struct command_line){ .options = own, .script_options = true, .set = set, .user = &seen },
+			argc, argv, &settings, &first));
+		settings_free(&settings);
+	}
+}
+
+static void settings_reach_the_configuration(void **state)
+{
+	struct setting list[] = { { "bind_port", "99" }, { "define", "A=B" } };
+	struct settings settings = { list, ARRAY_LEN(list) };
+	struct arena *arena = arena_new();
+	struct config config;
+	struct diags diags;
+
+	(void)state;
+	diags_init(&diags);
+	config_init(&config, arena);
+	assert_true(settings_apply(&config, &settings, &diags));
+	assert_int_equal(config.bind_port, 99);
+	assert_string_equal(config_definition(&config, "A"), "B");
+	list[0].value = "70000";
+	assert_false(settings_apply(&config, &settings, &diags));
+	assert_int_equal(diags.errors, 1);
+	diags_free(&diags);
+	arena_free(arena);
+}
+
+static void numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+	} rows[] = { { "0", true }, { "10", true }, { "11", false }, { "-1", false }, { "", false }, { "1x", false } };
+	int value;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(options_number(rows[i].text, 0, 10, &value), rows[i].ok);
+}
+
+/* Whatever cannot be done is an error: no script selected must never look like success. */
+static void exit_statuses(void **state)
+{
+	static const struct {
+		int (*main)(int argc, char **argv);
+		const char *words[MOST_WORDS];
+		int status;
+	} rows[] = {
+		{ run_main, { NULL }, 2 },
+		{ run_main, { "/nonexistent/a.pkt" }, 2 },
+		{ run_main, { "--retries=many", "/dev/null" }, 2 },
+		{ run_main, { "-t", "builtin", "/dev/null" }, 2 },
+		{ run_main, { "-t", "karnel", "/dev/null" }, 2 },
+		{ run_main, { "--help" }, 0 },
+		{ check_main, { NULL }, 2 },
+		{ check_main, { "/proc/self/fdinfo" }, 2 },
+		{ fmt_main, { "/nonexistent/a.pkt" }, 2 },
+		{ packetdrill_main, { NULL }, 1 },
+		{ packetdrill_main, { "--no_such_option", "a.pkt" }, 1 },
+		{ packetdrill_main, { "/nonexistent/a.pkt" }, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char *argv[MOST_WORDS + 1];
+		int argc = words(rows[i].words, argv), status = rows[i].main(argc, argv);
+		if (status != rows[i].status)
+			fail_msg("row %zu: status %d", i, status);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(accepted),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(settings_reach_the_configuration),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(exit_statuses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
