@@ -12,6 +12,7 @@
  * no stamp and are thrown away; libpcap counts these.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
@@ -69,7 +70,8 @@ bool kernel_capture_open(struct capture *c, int device, struct buf *problem)
 	*c = (struct capture){ .fd = -1, .device = device };
 	c->pcap = pcap_create(TUN_DEVICE, error);
 	c->packet = malloc(sizeof(*c->packet));
-	if (!c->pcap || !c->packet) {
+	c->stand_in = malloc(DEVICE_ROOM);
+	if (!c->pcap || !c->packet || !c->stand_in) {
 		buf_printf(problem, "cannot capture on " TUN_DEVICE ": %s", c->pcap ? "out of memory" : error);
 		kernel_capture_close(c);
 		return false;
@@ -85,6 +87,7 @@ bool kernel_capture_open(struct capture *c, int device, struct buf *problem)
 	if (pcap_setnonblock(c->pcap, 1, error) != 0)
 		return fail(c, problem, "mode");
 	c->fd = pcap_get_selectable_fd(c->pcap);
+	fcntl(c->fd, F_SETFD, FD_CLOEXEC);                   /* libpcap does not */
 	drain(c);
 	return true;
 }
@@ -108,6 +111,8 @@ static int find_bytes(struct capture *c, const struct pcap_pkthdr *header, const
 		if (!c->held) {
 			const int got = kernel_device_read(c->device, c->packet);
 
+			if (got == 0)
+				c->overruns = overruns(c);       /* no bytes of theirs are left to be thrown away */
 			if (got <= 0)
 				return got;
 		}
@@ -121,6 +126,20 @@ static int find_bytes(struct capture *c, const struct pcap_pkthdr *header, const
 		c->overruns++;
 		c->held = false;
 	}
+}
+
+/* For what the device dropped: the captured headers, and zeros where only the length is known. It counts as
+ * lost, so nobody will take the payload for real. */
+static void take_stand_in(struct capture *c, const struct pcap_pkthdr *header, const uint8_t *prefix,
+                          struct observation *out)
+{
+	const size_t length = header->len < DEVICE_ROOM ? header->len : DEVICE_ROOM;
+
+	memset(c->stand_in, 0, length);
+	memcpy(c->stand_in, prefix, header->caplen);
+	c->lost++;
+	out->bytes = c->stand_in;
+	out->length = length;
 }
 
 int kernel_capture_take(struct capture *c, struct observation *out)
@@ -142,9 +161,7 @@ int kernel_capture_take(struct capture *c, struct observation *out)
 		return -1;
 	}
 	if (got == 0) {
-		c->lost++;
-		out->bytes = prefix;
-		out->length = header->caplen;
+		take_stand_in(c, header, prefix, out);
 		return 1;
 	}
 	kernel_device_finish(c->packet);
@@ -167,5 +184,6 @@ void kernel_capture_close(struct capture *c)
 	if (c->pcap)
 		pcap_close(c->pcap);
 	free(c->packet);
+	free(c->stand_in);
 	*c = (struct capture){ .fd = -1, .device = -1 };
 }

@@ -95,6 +95,7 @@ struct capture {
 	int fd;                                              /* readable when a packet may be there */
 	int device;                                          /* borrowed: the TUN descriptor */
 	struct device_packet *packet;
+	uint8_t *stand_in;                                   /* room for a packet whose bytes are lost */
 	bool held;                                           /* .packet was read, but belongs to a later stamp */
 	uint64_t overruns;                                   /* of the ring: those whose bytes are thrown away already */
 	uint64_t reported;                                   /* of the ring: those in earlier reports */

@@ -25,9 +25,9 @@ struct kernel_options {
  * way; only one that leaves its process group (setsid) escapes.
  *
  * NULL when the device cannot be had: @problem says precisely what is missing (privilege, /dev/net/tun,
- * user namespaces ...) and what would help. Only one at a time in a process,
- * which must still have a single thread if an ordinary user asks for an own namespace. The namespace is left
- * again by close() if the user may do that, otherwise it stays the process' own. */
+ * user namespaces ...) and what would help. Only one at a time in a process, which must still have a single
+ * thread if an ordinary user asks for an own namespace. The namespace is left again by close() if the user
+ * may do that, otherwise it stays the process' own. */
 struct target *kernel_target_open(const struct kernel_options *options, struct buf *problem);
 
 #endif

@@ -138,6 +138,36 @@ static void a_datagram_is_captured_with_its_bytes_and_a_stamp(void **state)
 	t->ops->close(t);
 }
 
+/* The device's queue holds 500 packets. */
+static void what_the_device_drops_is_seen_and_counted_as_lost(void **state)
+{
+	struct target *t = open_with(&ipv4);
+	const int fd = bound_udp(t);
+	struct observation o = { 0 };
+	struct disturbance d;
+	uint8_t data[700];
+
+	(void)state;
+	memset(data, 0x5a, sizeof(data));
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 600; i++)
+			CALL(t, SENDTO, N(fd), P(data), N(i), N(0), P(&remote), N(sizeof(remote)));
+		for (size_t i = 0; i < 600; i++) {
+			assert_int_equal(t->ops->wait(t, t->ops->now(t), TARGET_WANT_PACKET, &o), TARGET_PACKET);
+			assert_int_equal(o.length, 28 + i);
+			if (i == 300)                /* room again: this one comes after the dropped ones */
+				CALL(t, SENDTO, N(fd), P(data), N(650), N(0), P(&remote), N(sizeof(remote)));
+		}
+		assert_int_equal(t->ops->wait(t, t->ops->now(t), TARGET_WANT_PACKET, &o), TARGET_PACKET);
+		assert_int_equal(o.length, 28 + 650);
+		assert_memory_equal(o.bytes + 28, data, 650);
+		t->ops->disturbance(t, &d);
+		assert_in_range(d.lost_packets, 99, 102);    /* the queue's room varies a little with its history */
+	}
+	CALL(t, CLOSE, N(fd));
+	t->ops->close(t);
+}
+
 static void an_injected_datagram_is_received(void **state)
 {
 	struct target *t = open_with(&ipv4);
@@ -212,6 +242,24 @@ static void waits_end_at_their_time(void **state)
 	assert_int_equal(d.lost_packets, 0);
 	assert_false(vtime_before(t->ops->start_time(t), vtime_add(t->ops->now(t), vtime_us(-200))));
 	assert_true(vtime_before(t->ops->start_time(t), in_ms(t, 50)));
+	t->ops->close(t);
+}
+
+static void commands_inherit_none_of_our_descriptors(void **state)
+{
+	static const char count[] = "exit $(ls -l /proc/$$/fd | grep -c -e socket -e net/tun -e eventfd)";
+	const int before = system(count);
+	struct target *t = open_with(&ipv4);
+	struct buf why = BUF_INIT, want = BUF_INIT;
+
+	(void)state;
+	if (WEXITSTATUS(before) != 0)
+		buf_printf(&want, "non-zero status %d", WEXITSTATUS(before));
+	t->ops->remote_port(t);
+	t->ops->command(t, count, &why);
+	assert_string_equal(why.data, want.data);
+	buf_free(&why);
+	buf_free(&want);
 	t->ops->close(t);
 }
 
@@ -355,9 +403,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_datagram_is_captured_with_its_bytes_and_a_stamp),
+		cmocka_unit_test(what_the_device_drops_is_seen_and_counted_as_lost),
 		cmocka_unit_test(an_injected_datagram_is_received),
 		cmocka_unit_test(a_blocking_call_is_pending_until_it_returns),
 		cmocka_unit_test(waits_end_at_their_time),
+		cmocka_unit_test(commands_inherit_none_of_our_descriptors),
 		cmocka_unit_test(commands_say_how_they_ended),
 		cmocka_unit_test(background_processes_do_not_outlive_the_target),
 		cmocka_unit_test(nothing_of_the_namespace_is_left),
