@@ -119,7 +119,8 @@ static const struct {
 	{ "print(1)\n  print(2)", "indentation, line 7" }, { "del tcpi_rtt", NULL }, { "sys.stderr.write('x\\n')", NULL },
 	{ "print(1 / 2.0 ** -3)", NULL }, { "print(5 .__class__)", NULL }, { "print(1,,2)", NULL },
 	{ "print((1, 2) < (1, 3))", NULL },
-	{ "x = lambda: 1", "'lambda', line 7" }, { "# \xff\nprint(1)", NULL }, { "print(round(2.567, 1), sum((0.1, 0.2)))", NULL },
+	{ "x = lambda: 1", "'lambda', line 7" }, { "# \xff\nprint(1)", NULL },
+	{ "print(round(2.567, 1), sum((0.1, 0.2)))", NULL },
 };
 
 static void some_info(struct tcp_state_info *info)
@@ -385,12 +386,18 @@ static struct code_block *take_blocks(struct arena *arena, const char *text)
 	return first;
 }
 
-static void random_info(struct tcp_state_info *info)
+/* Values of all sizes; often those that @text names, so that its assertions hold now and then. */
+static void random_info(struct tcp_state_info *info, const char *text)
 {
 	static const uint32_t limits[] = { 2, 8, 12, 256, 20000, UINT32_MAX };
+	const uint32_t favour = dice(&corpus.seed) % 3;
+	unsigned long named = 0;
 
+	for (const char *p = text; *p; p++)
+		if (isdigit((unsigned char)*p) && !isalnum((unsigned char)p[-(p > text)]) && (named == 0 || dice(&corpus.seed) % 2))
+			named = strtoul(p, NULL, 0);
 	for (size_t i = 0; i < TCPI_FIELDS; i++)
-		info->tcpi[i] = dice(&corpus.seed) % limits[dice(&corpus.seed) % ARRAY_LEN(limits)];
+		info->tcpi[i] = favour ? named + favour - 1 : dice(&corpus.seed) % limits[dice(&corpus.seed) % ARRAY_LEN(limits)];
 	for (size_t i = 0; i < MEMINFO_VALUES; i++)
 		info->meminfo[i] = dice(&corpus.seed);
 	for (size_t i = 0; i < CC_INFO_BYTES; i++)
@@ -398,16 +405,31 @@ static void random_info(struct tcp_state_info *info)
 	info->cc_info_length = dice(&corpus.seed) % 2 ? 20 : 16;
 }
 
-static void play_alone(const struct code_block *block, int rounds)
+/* @block after those of its script that assign, and no others: an assertion that fails there would hide it. */
+static void play_block(const char *path, const struct code_block *blocks, const struct code_block *block, int rounds)
 {
-	struct code_block alone = *block;
+	struct arena *arena = arena_new();
+	struct code_block *first = NULL, **last = &first;
+	const char *construct;
 
-	alone.next = NULL;
-	while (rounds-- > 0) {
-		random_info(&alone.info);
-		corpus.failed += compare_ways(&alone);
-		corpus.runs++;
+	for (const struct code_block *b = blocks; b; b = b == block ? NULL : b->next) {
+		if (b != block && !strstr(b->text, " = "))
+			continue;
+		*last = arena_copy(arena, b, sizeof(*b));
+		(*last)->next = NULL;
+		last = &(*last)->next;
 	}
+	if (code_is_native(first, arena, &construct)) {
+		corpus.native++;
+		for (; rounds > 0; rounds--, corpus.runs++) {
+			for (struct code_block *b = first; b; b = b->next)
+				random_info(&b->info, b->text);
+			corpus.failed += compare_ways(first);
+		}
+	} else {
+		fprintf(stderr, "%s: not native: %s\n", path, construct);
+	}
+	arena_free(arena);
 }
 
 static int play_script(const char *path, const struct stat *st MAYBE_UNUSED, int type, struct FTW *ftw MAYBE_UNUSED)
@@ -425,15 +447,8 @@ static int play_script(const char *path, const struct stat *st MAYBE_UNUSED, int
 	struct code_block *blocks = take_blocks(arena, text.data);
 	corpus.scripts += blocks != NULL;
 	for (struct code_block *b = blocks; b; b = b->next) {
-		struct code_block alone = *b;
-		alone.next = NULL;
-		if (code_is_native(&alone, arena, &construct)) {
-			corpus.native++;
-			play_alone(b, 3);
-		} else {
-			fprintf(stderr, "%s: not native: %s\n", path, construct);
-		}
-		random_info(&b->info);
+		play_block(path, blocks, b, 3);
+		random_info(&b->info, b->text);
 	}
 	if (blocks && code_is_native(blocks, arena, &construct)) {
 		corpus.failed += compare_ways(blocks);
