@@ -3,6 +3,7 @@
  * run.c - protodrill run: play scripts and say what differs
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -213,8 +214,15 @@ static int run_captured(struct request *request, const struct script_paths *path
 {
 	struct progress progress = { 0 };
 	struct replace_file file = { 0 };
+	sigset_t signals, before;
 	bool ok = true;
 
+	/* Between two attempts a signal waits for the next one, or for the end: no temporary file stays behind. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, &before);
 	if (request->pcap) {
 		ok = replace_file_begin(&file, request->pcap);
 		progress.pcap = ok ? pcap_writer_open(file.temporary) : NULL;
@@ -225,6 +233,7 @@ static int run_captured(struct request *request, const struct script_paths *path
 	if (progress.pcap)
 		ok = (pcap_writer_close(progress.pcap) && replace_file_commit(&file)) || cannot_write(request->pcap);
 	replace_file_end(&file);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return ok ? exit_status(&progress) : EXIT_STATUS_ERROR;
 }
 

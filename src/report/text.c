@@ -328,6 +328,14 @@ static void add_failure(struct buf *out, const struct record *r, const struct en
 		buf_printf(out, "     %s\n", e->explanation);
 }
 
+/* Mismatches that --non_fatal lets pass. */
+static void add_warnings(struct buf *out, const struct record *r)
+{
+	for (const struct entry *e = r->first; e; e = e->next)
+		if (e->status == ENTRY_WARNED && e->message)
+			buf_printf(out, "     %s:%d: %s\n", r->script->source.name, e->line, e->message);
+}
+
 /* What code blocks printed. */
 static void add_code_text(struct buf *out, const char *name, const char *text)
 {
@@ -358,6 +366,7 @@ void text_report(struct buf *out, const struct record *r, const struct text_styl
 	bool failed = r->verdict == VERDICT_FAIL;
 
 	add_result_line(out, r, style);
+	add_warnings(out, r);
 	if (style->verbose || failed)
 		add_ladder(out, r, style);
 	if (failed && r->failure)
