@@ -26,7 +26,7 @@ static void usage(void)
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nOptions of scripts, over those written in them:");
-	options_print_script_options(stdout);
+	options_print_script_options(stdout, options);
 	puts("\nExit status: 0 no errors, 2 errors.\n\n"
 	     "Examples:\n"
 	     "  protodrill check testcases\n"

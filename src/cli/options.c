@@ -112,11 +112,14 @@ static bool complain_unknown(const struct tables *t, const char *command, const 
 {
 	char name[64];
 	struct guess guess = { .wanted = name };
+	size_t fitting = 0;
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + strspn(word, "-"), "="), word + strspn(word, "-"));
-	for (size_t i = 0; i < t->count; i++)
+	for (size_t i = 0; i < t->count; i++) {
 		guess_offer(&guess, t->longs[i].name);
-	fprintf(stderr, "protodrill: unknown option '%s'", word);
+		fitting += !strncmp(t->longs[i].name, name, strlen(name));
+	}
+	fprintf(stderr, "protodrill: %s option '%s'", fitting > 1 ? "ambiguous" : "unknown", word);
 	if (guess.nearest && word[0] == '-' && word[1] == '-')
 		fprintf(stderr, "; did you mean '--%s'?", guess.nearest);
 	fprintf(stderr, "\nTry 'protodrill %s --help'.\n", command);
@@ -195,10 +198,20 @@ void options_print(FILE *out, const struct command_option *options)
 		print_option(out, o->letter, o->name, o->argument, o->help);
 }
 
-void options_print_script_options(FILE *out)
+static bool is_own(const struct command_option *own, const char *name)
 {
-	for (const struct config_option *o = config_options; o->name; o++)
-		print_option(out, strcmp(o->name, "define") ? 0 : 'D', o->name, o->argument, o->help);
+	while (own->name && strcmp(own->name, name))
+		own++;
+	return own->name;
+}
+
+void options_print_script_options(FILE *out, const struct command_option *own)
+{
+	for (const struct config_option *o = config_options; o->name; o++) {
+		char letter = !strcmp(o->name, "define") ? 'D' : !strcmp(o->name, "verbose") ? 'v' : 0;
+		if (!is_own(own, o->name))
+			print_option(out, letter, o->name, o->argument, o->help);
+	}
 }
 
 bool options_want_colour(FILE *file)

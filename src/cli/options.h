@@ -47,7 +47,8 @@ void settings_free(struct settings *settings);
 
 /* For --help. */
 void options_print(FILE *out, const struct command_option *options);
-void options_print_script_options(FILE *out);
+/* Those of config_options that the command does not have by itself. */
+void options_print_script_options(FILE *out, const struct command_option *own);
 
 /* Colour on @file: a terminal, and NO_COLOR is not set. */
 bool options_want_colour(FILE *file);

@@ -23,8 +23,7 @@ static void usage(FILE *out)
 	      "Play timed packet scripts against the TCP/IP stack of this machine, in this network namespace.\n\n"
 	      "Options:\n",
 	      out);
-	options_print_script_options(out);
-	fputs("  -v                               the same as --verbose\n", out);
+	options_print_script_options(out, no_options);
 }
 
 static void render(const struct record *record, const void *user, struct attempt_output *out)

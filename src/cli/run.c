@@ -49,7 +49,7 @@ static void usage(void)
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		printf("  %-8s %s%s\n", t->name, t->help, t->open ? "" : " (not part of this version)");
 	puts("\nOptions of scripts, over those written in them:");
-	options_print_script_options(stdout);
+	options_print_script_options(stdout, options);
 	puts("\nVerdicts, and the exit status, which is that of the worst one:\n"
 	     "  PASS          0  every expectation met, in time\n"
 	     "  SKIP          0  something that the script needs is not there\n"
