@@ -185,10 +185,10 @@ static void match_gre(const struct match *m, int layer, const struct header *exp
 		uint16_t flag;
 		uint32_t want, got;
 	} fields[] = {
-		{ "gre sum", GRE_CHECKSUM, want->checksum, got->checksum },
-		{ "gre off", GRE_CHECKSUM, want->offset, got->offset },
-		{ "gre key", GRE_KEY, want->key, got->key },
-		{ "gre seq", GRE_SEQUENCE, want->sequence, got->sequence },
+		{ "gre_sum", GRE_CHECKSUM, want->checksum, got->checksum },
+		{ "gre_off", GRE_CHECKSUM, want->offset, got->offset },
+		{ "gre_key", GRE_KEY, want->key, got->key },
+		{ "gre_seq", GRE_SEQUENCE, want->sequence, got->sequence },
 	};
 	struct arena *arena = m->record->arena;
 
@@ -204,7 +204,7 @@ static void match_gre(const struct match *m, int layer, const struct header *exp
 		if (want->flags & fields[i].flag && fields[i].want != fields[i].got)
 			record_mismatch(m->record, m->entry, fields[i].name, arena_printf(arena, "%u", fields[i].want),
 					arena_printf(arena, "%u", fields[i].got),
-					arena_printf(arena, "mismatch in GRE %s", fields[i].name + strlen("gre ")));
+					arena_printf(arena, "mismatch in GRE %s", fields[i].name + strlen("gre_")));
 }
 
 static const char *mpls_text(struct arena *arena, const struct mpls_entry *e)
@@ -365,22 +365,15 @@ void match_tcp_options(const struct match *m, const struct packet *expected, con
 	}
 }
 
-int match_unknown_option(const struct packet *observed)
+void match_option_area(const struct match *m, const struct packet *observed)
 {
-	static const uint8_t known[] = { TCP_OPTION_EOL, TCP_OPTION_NOP, TCP_OPTION_MSS, TCP_OPTION_WSCALE, TCP_OPTION_SACK_OK,
-					 TCP_OPTION_SACK, TCP_OPTION_TS, TCP_OPTION_MD5, TCP_OPTION_FO, TCP_OPTION_ACCECN0,
-					 TCP_OPTION_ACCECN1, TCP_OPTION_EXP };
 	const struct header *transport = packet_transport(observed);
-	struct tcp_option option;
-	const char *why;
-	size_t offset = 0;
+	struct buf problem = BUF_INIT;
 
-	if (transport->type != HEADER_TCP)
-		return -1;
-	while (tcp_option_next(transport->tcp.options, transport->tcp.option_length, &offset, &option, &why) > 0)
-		if (!memchr(known, option.kind, sizeof(known)))
-			return option.kind;
-	return -1;
+	if (transport->type == HEADER_TCP &&
+	    !tcp_options_check(transport->tcp.options, transport->tcp.option_length, &problem))
+		record_mismatch(m->record, m->entry, "tcp_options", NULL, NULL, problem.data);
+	buf_free(&problem);
 }
 
 void match_payload(const struct match *m, const struct packet *observed)

@@ -31,7 +31,7 @@ void match_payload(const struct match *m, const struct packet *observed);
  * record's arena ("live packet field tcp_window: expected: ..."). Live numbers. */
 const char *match_joinable(struct record *record, const struct packet *previous, const struct packet *next);
 
-/* A kind of TCP option that scripts cannot write, in @observed: -1, or the kind. */
-int match_unknown_option(const struct packet *observed);
+/* Are the TCP options of @observed such that scripts can write them, and well-formed? */
+void match_option_area(const struct match *m, const struct packet *observed);
 
 #endif

@@ -50,6 +50,7 @@ static void enqueue(struct diags *d, const struct diag *model, const char *forma
 		abort();
 	*g = *model;
 	g->next = NULL;
+	g->number = d->count++;
 	g->headline = strdup(model->headline);
 	g->detail = format ? text_of(format, args) : NULL;
 	g->token = model->token ? strdup(model->token) : NULL;
@@ -164,16 +165,15 @@ static int by_place(const void *a, const void *b)
 	int lines = (x->loc.line > y->loc.line) - (x->loc.line < y->loc.line);
 
 	if (x->loc.source != y->loc.source || !x->loc.source)
-		return 0;
-	return lines ? lines : (x->loc.column > y->loc.column) - (x->loc.column < y->loc.column);
+		lines = 0;
+	else if (!lines)
+		lines = (x->loc.column > y->loc.column) - (x->loc.column < y->loc.column);
+	return lines ? lines : x->number - y->number;
 }
 
 void diags_print(const struct diags *d, FILE *out, bool colour)
 {
-	size_t count = 0;
-
-	for (const struct diag *g = d->first; g; g = g->next)
-		count++;
+	size_t count = (size_t)d->count;
 	const struct diag **sorted = calloc(count + 1, sizeof(*sorted));
 	if (!sorted)
 		abort();

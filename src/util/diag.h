@@ -39,6 +39,7 @@ enum diag_kind {
 struct diag {
 	struct diag *next;
 	enum diag_kind kind;
+	int number;                                          /* order of queueing, from 0 */
 	struct loc loc;
 	char *headline;
 	char *detail;                                        /* may be NULL */
@@ -47,6 +48,7 @@ struct diag {
 
 struct diags {
 	struct diag *first, **last;
+	int count;                                           /* queued */
 	int errors;                                          /* without warnings */
 	int limit;                                           /* errors kept; further ones are only counted */
 };
