@@ -219,9 +219,9 @@ void script_free(struct script *s);                     /* NULL is fine */
  * too. False when there was any error. */
 bool script_check(struct script *s, struct diags *diags);
 
-/* The part of script_check() that must hold before anything can be played: ranges, times, and packets that
- * can be built. Fills in the "checked:" parts. Calls are not judged - a call that makes no sense fails when it
- * is reached - so call->signature stays NULL where the name is unknown. False when there was any error. */
+/* The part of script_check() that must hold before anything can be played: ranges, and packets that can be
+ * built. Fills in the "checked:" parts. Calls are not judged - a call that makes no sense fails when it is
+ * reached - so call->signature stays NULL where the name is unknown. False when there was any error. */
 bool script_prepare(struct script *s, struct diags *diags);
 
 /* Canonical text; parsing it again gives the same tree. */

@@ -1,56 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
  * check.c - judges a script: what must hold before it is played, and what would fail for certain
+ *
+ * Left out: what a single time can be ("negative time", ranges that are backwards); the parser says that.
  */
 #include <inttypes.h>
 
 #include "script/check_call.h"
 #include "script/packet_line.h"
 
-static bool is_range(enum time_kind kind)
-{
-	return kind == TIME_ABSOLUTE_RANGE || kind == TIME_RELATIVE_RANGE;
-}
-
-static void prepare_range(struct diags *diags, struct loc at, vtime_t start, vtime_t end)
-{
-	if (start.ns < 0 || end.ns < 0)
-		diag_error(diags, DIAG_SEMANTIC, at, "negative time", "times count from the start of the script");
-	else if (vtime_before(end, start))
-		diag_error(diags, DIAG_SEMANTIC, at, "time range is backwards", "from %.6f to %.6f sec",
-		           vtime_to_s(start), vtime_to_s(end));
-}
-
-static void prepare_time(struct diags *diags, const struct event *e)
-{
-	const struct time_spec *time = &e->time;
-	bool outbound = e->kind == EVENT_PACKET && e->packet->direction == DIRECTION_OUTBOUND;
-	bool blocking = e->kind == EVENT_CALL && e->call->blocking;
-
-	if (time->kind == TIME_ANY) {
-		if (!outbound)
-			diag_error(diags, DIAG_SEMANTIC, time->loc,
-			           "event time <star> can only be used with outbound packets",
-			           "when nothing is awaited, nothing says when to go on");
-		return;
-	}
-	if (is_range(time->kind) && !outbound)
-		diag_error(diags, DIAG_SEMANTIC, time->loc, "event time range can only be used with outbound packets",
-		           "what the script does itself, it does at one time");
-	prepare_range(diags, time->loc, time->start, blocking ? e->call->end : time->end);
-}
-
 bool script_prepare(struct script *s, struct diags *diags)
 {
 	int errors = diags->errors;
 
-	for (struct event *e = s->events; e; e = e->next) {
-		prepare_time(diags, e);
+	for (struct event *e = s->events; e; e = e->next)
 		if (e->kind == EVENT_PACKET)
 			e->line = packet_line_build(e->packet, &s->config, s->arena, diags);
 		else if (e->kind == EVENT_CALL)
 			e->call->signature = signature_find(e->call->name);
-	}
 	return diags->errors == errors;
 }
 

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * check_test.c - what the check refuses, and the packets that it makes
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "script/ast.h"
+
+struct bench {
+	struct diags diags;
+	struct script *script;
+};
+
+/* Parses @text, which must be well-formed, and judges it. */
+static void judge(struct bench *b, bool (*how)(struct script *, struct diags *), const char *text)
+{
+	diags_init(&b->diags);
+	b->script = script_parse("test", text, strlen(text), NULL, NULL, &b->diags);
+	if (b->diags.errors)
+		fail_msg("%s\n%s: %s", text, b->diags.first->headline, b->diags.first->detail);
+	bool ok = how(b->script, &b->diags);
+	assert_int_equal(ok, !b->diags.errors);
+}
+
+static void done(struct bench *b)
+{
+	script_free(b->script);
+	diags_free(&b->diags);
+}
+
+/* Exactly one diagnostic with @headline (and @detail somewhere in its detail); NULL: none at all. */
+static void want(const struct bench *b, const char *text, const char *headline, const char *detail)
+{
+	const struct diag *first = b->diags.first;
+
+	if (!headline && first)
+		fail_msg("%s\nunexpected: %s: %s", text, first->headline, first->detail ? first->detail : "");
+	if (!headline)
+		return;
+	if (!first || strcmp(first->headline, headline) || first->next)
+		fail_msg("%s\nwanted: %s\ngot: %s%s", text, headline, first ? first->headline : "nothing",
+		         first && first->next ? " and more" : "");
+	if (detail && !strstr(first->detail, detail))
+		fail_msg("%s\nwanted: %s\ngot: %s", text, detail, first->detail);
+}
+
+struct row {
+	const char *text, *headline, *detail;
+};
+
+static void play_rows(const struct row *rows, size_t count, bool (*how)(struct script *, struct diags *))
+{
+	for (size_t i = 0; i < count; i++) {
+		struct bench b;
+
+		judge(&b, how, rows[i].text);
+		want(&b, rows[i].text, rows[i].headline, rows[i].detail);
+		done(&b);
+	}
+}
+
+static void bad_tcp_packets(void **state)
+{
+	static const struct row rows[] = {
+		{ "0 < S 4294967296:0(0) win 1", "TCP start sequence number out of range", NULL },
+		{ "0 < . 1:3(1) win 1", "inconsistent TCP sequence numbers and payload size", "1 + 1 is 2, not 3" },
+		{ "0 < . 4294967295:4294967296(1) win 1", "TCP end sequence number out of range", NULL },
+		{ "0 < . 0:65536(65536) win 1", "TCP payload size out of range", "65536 is written, 0 to 65535 is allowed" },
+		{ "0 < . 0:65535(65535) win 1", "TCP segment too large", NULL },
+		{ "0 < . 1:1(0) ack -1 win 1", "TCP ack sequence number out of range", NULL },
+		{ "0 < . 1:1(0) ack 1 win 65536", "TCP window value out of range", NULL },
+		{ "0 < . 1:1(0) ack 1 win 1 urg 65536", "urg_ptr value out of range", NULL },
+		{ "0 < . 1:1(0) ack 1", "window must be specified for inbound packets", NULL },
+		{ "0 < 65536 > 1 . 1:1(0) ack 1 win 1", "src port out of range", NULL },
+		{ "0 < 1 > 65536 . 1:1(0) ack 1 win 1", "dst port out of range", NULL },
+		{ "0 < SX 0:0(0) win 1", "Invalid TCP flag: 'X'", NULL },
+		{ "0 < S8 0:0(0) win 1", "Invalid TCP flag: '8'", NULL },
+		{ "0 < SE.5 0:0(0) win 1", "Conflicting TCP flag: '5'", NULL },
+		{ "0 < S.55 0:0(0) win 1", "Conflicting TCP flag: '5'", NULL },
+		{ "0 < [ect01] . 1:1(0) ack 1 win 1", "[ect01] can only be used with outbound packets", NULL },
+		{ "0 < [tos 0x100] . 1:1(0) ack 1 win 1", "tos out of range for 8 bits", NULL },
+		{ "0 < [flowlabel 0x100000] . 1:1(0) ack 1 win 1", "flowlabel out of range for 20 bits", NULL },
+		{ "0 < S 0:0(0) win 1 <...>", "<...> for TCP options can only be used with outbound packets", NULL },
+		{ "0 < S 0:0(0) win 1 <mss 65536>", "mss value out of range", NULL },
+		{ "0 < S 0:0(0) win 1 <nop,wscale 256>", "window scale shift count out of range", NULL },
+		{ "0 < S 0:0(0) win 1 <nop,nop,TS val -1 ecr 0>", "ts val out of range", NULL },
+		{ "0 < S 0:0(0) win 1 <nop,nop,TS val 1 ecr 4294967296>", "ecr val out of range", NULL },
+		{ "0 < . 0:0(0) win 1 <nop,nop,sack 4294967296:1>", "TCP SACK left sequence number out of range", NULL },
+		{ "0 < . 0:0(0) win 1 <nop,nop,sack 1:4294967296>", "TCP SACK right sequence number out of range", NULL },
+		{ "0 < . 0:0(0) win 1 <ECN e0b 16777216>", "TCP AccECN field value out of range", NULL },
+		{ "0 < . 0:0(0) win 1 <nop,sackOK>", "TCP options are not padded correctly to ensure TCP header is a multiple of 4 "
+		  "bytes: 3 excess bytes", "add 1 nop" },
+		{ "0 < . 0:0(0) win 1 <nop,nop,sack 1:2 3:4 5:6 7:8,mss 1,mss 1>", "TCP option list too long", "44 bytes" },
+		{ "0 < S 0:0(0) win 1 <FO 123>", "TCP fast open cookie has an odd number of digits", NULL },
+		{ "0 < S 0:0(0) win 1 <FO zz>", "TCP fast open cookie 'zz' is not a valid hex string", NULL },
+		{ "0 < S 0:0(0) win 1 <FOEXP 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0011223344>",
+		  "TCP fast open cookie of 37 bytes exceeds maximum cookie length of 36 bytes", NULL },
+		{ "0 < S 0:0(0) win 1 <nop,nop,md5 00112233445566778899aabbccddeeff00>", "TCP MD5 digest longer than 16 bytes", NULL },
+		{ "0 < S 0:0(0) win 1 <nop,nop,md5 0g>", "TCP MD5 digest is not a valid hex string", NULL },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_prepare);
+}
+
+static void bad_other_packets(void **state)
+{
+	static const struct row rows[] = {
+		{ "0 < udp (65536)", "UDP payload size out of range", NULL },
+		{ "0 < udp (65535)", "UDP datagram too large", NULL },
+		{ "0 < [ce] udp (1)", "ECN can only be used with TCP packets", "tos 0x03" },
+		{ "0 < icmp unreachabel", "bad ICMP type unreachabel", "did you mean 'unreachable'?" },
+		{ "0 < icmp type_256", "bad ICMP type type_256", NULL },
+		{ "0 < icmp packet_too_big", "bad ICMP type packet_too_big", NULL },
+		{ "0 < icmp unreachable no_route", "bad ICMP code no_route", NULL },
+		{ "0 < icmp echo_request net_unreachable", "bad ICMP code net_unreachable", NULL },
+		{ "0 < icmp type_3 net_unreachable", "bad ICMP code net_unreachable", NULL },
+		{ "0 < icmp unreachable mtu 1", "ICMPv4 MTU is only valid for unreachable-frag_needed", NULL },
+		{ "0 < icmp unreachable frag_needed mtu 65536", "ICMPv4 MTU out of 16-bit range", NULL },
+		{ "--ip_version=ipv6\n0 < icmp unreachable mtu 1", "ICMPv6 MTU is only valid for packet_too_big-0", NULL },
+		{ "--ip_version=ipv6\n0 < icmp packet_too_big mtu 4294967296", "ICMPv6 MTU out of 32-bit range", NULL },
+		{ "0 < icmp echo_reply id 65536", "invalid echo_id, must be between 0 and 65535", NULL },
+		{ "0 < icmp unreachable [1:3(1)]", "inconsistent TCP sequence numbers and payload size", NULL },
+		{ "0 < icmp echo_request [raw(7)]", "icmp_bytes 7 smaller than icmp header length 8", NULL },
+		{ "0 < mpls (label 1, tc 0, ttl 1): . 1:1(0) win 1", NULL, NULL },
+		{ "0 < gre: gre: gre: gre: gre: . 1:1(0) win 1", "too many headers", NULL },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_prepare);
+}
+
+static void times_of_events(void **state)
+{
+	static const struct row rows[] = {
+		{ "0.1 > . 1:1(0)", "first event should be at time 0", NULL },
+		{ "* > . 1:1(0)", NULL, NULL },
+		{ "0 > . 1:1(0)\n0.2 > . 1:1(0)\n0.1 > . 1:1(0)", "time goes backward in script from 200000 usec to 100000 usec", NULL },
+		{ "0 > . 1:1(0)\n0.2 > . 1:1(0)\n+0.1 > . 1:1(0)", NULL, NULL },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_check);
+}
+
+#define SOCKET "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+
+static void bad_calls(void **state)
+{
+	static const struct row rows[] = {
+		{ SOCKET "+0 listn(3, 1) = 0", "Unknown system call: 'listn'", "did you mean 'listen'?" },
+		{ SOCKET "+0 sctp_bindx(3) = 0", "Unknown system call: 'sctp_bindx'", "SCTP dialect" },
+		{ SOCKET "+0 listen(3) = 0", "Expected 2 args but got 1", NULL },
+		{ SOCKET "+0 fcntl(3) = 0", "fcntl expected 2-3 args but got 1", NULL },
+		{ SOCKET "+0 listen(3, ...) = 0", "Bad type; actual: ellipsis expected: integer", NULL },
+		{ SOCKET "+0 bind(3, 1, ...) = 0", "Bad type; actual: integer expected: ellipsis", NULL },
+		{ SOCKET "+0 listen(3, 4294967296) = 0", "Value out of range for 32-bit integer: 4294967296", NULL },
+		{ SOCKET "+0 shutdown(3, SHUT_RW) = 0", "unknown symbol: 'SHUT_RW'", "did you mean 'SHUT_RD" },
+		{ SOCKET "+0 listen(3, 1) = -1 EINVALID (x)", "unknown symbol: 'EINVALID'", "'EINVAL'" },
+		{ SOCKET "+0 listen(3, 1) = EPERM", "Bad type; actual: word expected: integer", NULL },
+		{ SOCKET "+0 listen(4, 1) = 0", "unable to find fd with script fd 4", NULL },
+		{ SOCKET "+0 close(3) = 0\n+0 listen(3, 1) = 0", "unable to find fd with script fd 3", NULL },
+		{ SOCKET "+0 accept(3, ..., ...) = 3", "duplicate fd 3 in script", NULL },
+		{ SOCKET "+0 read(3, 7, 1) = 0", "Expected ... or NULL for buffer", NULL },
+		{ SOCKET "+0 writev(3, [{..., 1}, {..., 2}], 3) = 3", "iov_count 3 does not match 2-element iovec array", NULL },
+		{ "0 poll([], 1, 0) = 0", "nfds 1 does not match 0-element pollfd array", NULL },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, ..., 4) = 0", "unsupported setsockopt value type: ellipsis", NULL },
+		{ SOCKET "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0, 1], [4]) = 0", "Expected [<element>] but got multiple elements", NULL },
+		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"\\q\", 1) = 0", "unsupported escape code: 'q'", NULL },
+		{ SOCKET "+0 sendmsg(3, {msg_name(...)=..., msg_iov(2)=[{..., 1}], msg_flags=0}, 0) = 1",
+		  "msg_iovlen 2 does not match 1-element iovec array", NULL },
+		{ SOCKET "+0 sendmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=MSG_EOR}, 0) = 1",
+		  "sendmsg ignores msg_flags field in msghdr", NULL },
+		{ SOCKET "+0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=0, msg_control=[{cmsg_level=SOL_IP, "
+		  "cmsg_type=IP_TOS, cmsg_data=\"x\"}]}, 0) = 1", "Unrecognized type for cmsg_data", NULL },
+		{ SOCKET "+0 epoll_create(1) = 4\n+0 epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN, fd=4}) = 0",
+		  "wrong fd specified in epoll_event", NULL },
+		{ "0 pipe([5, 6]) = 0\n+0...0.1 splice(5, 0, 6, 0, 1, 0) = 0", "this call cannot be a blocking one", NULL },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_check);
+	/* What fails only when it is reached does not keep a script from being played. */
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct bench b;
+
+		judge(&b, script_prepare, rows[i].text);
+		want(&b, rows[i].text, NULL, NULL);
+		done(&b);
+	}
+}
+
+static void good_calls(void **state)
+{
+	static const struct row rows[] = {
+		{ SOCKET "+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n+0...0.1 accept(3, ..., ...) = 4\n"
+		  "+0 write(4, ..., 10) = 10\n+0 close(4) = 0\n+0 close(3) = 0\n+0 socket(AF_INET6, 1, 6) = 3", NULL, NULL },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0\n"
+		  "+0 getsockopt(3, SOL_TCP, TCP_CONGESTION, \"cubic\", [5]) = 0\n+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n"
+		  "+0 ioctl(3, SIOCINQ, [0]) = 0\n+0 connect(3, AF_UNSPEC, ...) = 0\n+0 read(3, NULL, 1) = -1 EFAULT (x)", NULL, NULL },
+		{ SOCKET "+0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=MSG_ERRQUEUE, msg_control=["
+		  "{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING_OPT_STATS, cmsg_data={TCP_NLA_BUSY=1, TCP_NLA_SRTT=...}}, "
+		  "{cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={ee_errno=0, ee_origin=SO_EE_ORIGIN_ZEROCOPY, ee_type=0, "
+		  "ee_code=255, ee_info=0, ee_data=4294967295}}]}, MSG_ERRQUEUE) = 0", NULL, NULL },
+		{ SOCKET "+0 poll([{fd=3, events=POLLIN, revents=POLLOUT}], 1, 0) = 1\n+0 epoll_create(1) = 4\n"
+		  "+0 epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN|EPOLLET, fd=3}) = 0\n"
+		  "+0 epoll_wait(4, {events=0, ptr=0}, 1, 0) = 0", NULL, NULL },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_check);
+}
+
+/* ---- bytes ---- */
+
+static struct packet_line *only_line(struct bench *b, const char *text)
+{
+	judge(b, script_prepare, text);
+	want(b, text, NULL, NULL);
+	return b->script->events->line;
+}
+
+static void wire_form(void **state)
+{
+#define IP4(length, protocol) "450000" length "00000000ff" protocol "00000000000000000000"
+	static const struct { const char *text, *hex; } rows[] = {
+		{ "0 < S 5:5(0) win 65535 <mss 1460,nop,wscale 255>",
+		  IP4("30", "06") "00000000" "00000005" "00000000" "7002ffff00000000" "020405b4010303ff" },
+		{ "0 < 7 > 8 FP.5 1:3(2) ack 9 win 1 urg 2",
+		  IP4("2a", "06") "00070008" "00000001" "00000009" "5159000100000002" "0000" },
+		{ "0 < - 1:1(0) win 0", IP4("28", "06") "00000000" "00000001" "00000000" "5000000000000000" },
+		{ "0 < SEWA 0:0(0) win 0 <FO 0102>",
+		  IP4("2c", "06") "00000000" "00000000" "00000000" "61c2000000000000" "22040102" },
+		{ "0 < . 0:0(0) win 0 <FOEXP,nop,nop,sack 1:2,nop,ECN e0b 1 ceb 2 e1b 3>",
+		  IP4("44", "06") "00000000" "00000000" "00000000" "c010000000000000" "fe04f989" "0101050a0000000100000002"
+		  "01" "ac0b000001000002000003" },
+		{ "0 < [tos 0x12] udp 1 > 2 (3)", "4512001f"
+		  "00000000ff" "11" "00000000000000000000" "00010002000b0000" "000000" },
+		{ "0 < icmp unreachable frag_needed mtu 1400 [5:15(10)]",
+		  IP4("38", "01") "0304000000000578" "45000032" "00000000ff06" "00000000000000000000" "0000000000000005" },
+		{ "0 < icmp echo_request id 258 [raw(10)]", IP4("1e", "01") "0800000001020000" "0000" },
+		{ "--ip_version=ipv6\n0 < (flowlabel 0x12345) icmp packet_too_big mtu 70000 [udp(4)]",
+		  "60012345" "0038" "3aff" "0000000000000000000000000000000000000000000000000000000000000000" "0200000000011170"
+		  "60000000" "000c" "11ff" "0000000000000000000000000000000000000000000000000000000000000000" "0000000000000000" },
+		{ "0 > ipv4 1.2.3.4 > 5.6.7.8: gre: mpls (label 1, tc 2, [S], ttl 3): . 1:1(0)",
+		  "45000044" "00000000ff" "2f" "00000102030405060708" "00008847" "00001503"
+		  IP4("28", "06") "00000000" "00000001" "00000000" "5010000000000000" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct bench b;
+		struct packet_line *line = only_line(&b, rows[i].text);
+		uint8_t bytes[256];
+		char hex[2 * sizeof(bytes) + 1] = "";
+		size_t length = packet_build(&line->packet, bytes, sizeof(bytes));
+
+		for (size_t j = 0; j < length; j++)
+			sprintf(hex + 2 * j, "%02x", bytes[j]);
+		if (strcmp(hex, rows[i].hex))
+			fail_msg("%s\nwanted: %s\ngot:    %s", rows[i].text, rows[i].hex, hex);
+		done(&b);
+	}
+}
+
+static void what_is_compared(void **state)
+{
+	struct bench b;
+	struct packet_line *line = only_line(&b, "0 > ipv4 [ttl 9] 1.1.1.1 > 2.2.2.2: [ect0] S.3 0:0(0) ack 1 <...>");
+
+	(void)state;
+	assert_int_equal(line->ip_checks[0].tos_check, TOS_ECN);
+	assert_int_equal(line->ip_checks[0].tos, 0);
+	assert_int_equal(line->ip_checks[0].ttl, 9);
+	assert_int_equal(line->ip_checks[1].tos_check, TOS_ECN);
+	assert_int_equal(line->ip_checks[1].tos, 2);
+	assert_int_equal(line->ip_checks[1].ttl, 255);
+	assert_int_equal(line->ace, 3);
+	assert_true(line->any_options);
+	assert_false(line->has_window);
+	done(&b);
+
+	line = only_line(&b, "--ip_version=ipv6\n0 > [ect01, flowlabel 0x7] S.0 0:0(0) ack 1 win 5");
+	assert_int_equal(line->ip_checks[0].tos_check, TOS_ECT01);
+	assert_int_equal(line->flow_label, 7);
+	assert_int_equal(line->ace, 0);
+	assert_true(line->has_window);
+	done(&b);
+
+	line = only_line(&b, "0 < icmp unreachable port_unreachable [1001:1001(0)]");
+	assert_int_equal(line->echo, ECHO_TCP);
+	assert_int_equal(line->echo_seq, 1001);
+	assert_int_equal(line->echo_header_at, 0);
+	done(&b);
+}
+
+static void every_mistake_is_told(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	judge(&b, script_check, "0 < SX 1:3(1) ack -1 win 70000\n+0 listn(1) = 0\n+0 bind(3, FOO|BAR, ...) = X\n");
+	assert_int_equal(b.diags.errors, 7);
+	done(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets), cmocka_unit_test(times_of_events),
+		cmocka_unit_test(bad_calls), cmocka_unit_test(good_calls), cmocka_unit_test(wire_form),
+		cmocka_unit_test(what_is_compared), cmocka_unit_test(every_mistake_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
