@@ -142,10 +142,13 @@ static bool want_fd(struct call_checker *c, const struct expr *e)
 	                  "no call before this one opens it, or it is closed");
 }
 
-static void open_fd(struct call_checker *c, struct loc at, int64_t fd)
+/* @replaces: the call may take a name that is in use. */
+static void open_fd(struct call_checker *c, struct loc at, int64_t fd, bool replaces)
 {
 	char headline[64];
 
+	if (replaces && descriptor_index(c, fd) >= 0)
+		return;
 	if (descriptor_index(c, fd) >= 0) {
 		snprintf(headline, sizeof(headline), "duplicate fd %" PRId64 " in script", fd);
 		diag_error(c->diags, DIAG_SEMANTIC, at, headline,
@@ -456,6 +459,12 @@ static void unknown_call(struct call_checker *c, const struct call_spec *call)
 		report(c, &error);
 }
 
+/* Scripts that run one test after the other do accept a connection under the name of one that is still open. */
+static bool is_accept(const struct call_spec *call)
+{
+	return call->signature->id == CALL_ACCEPT || call->signature->id == CALL_ACCEPT4;
+}
+
 /* The descriptors that the call opens or frees when it returns what the script says. */
 static void bind_results(struct call_checker *c, const struct call_spec *call, int64_t result)
 {
@@ -463,7 +472,7 @@ static void bind_results(struct call_checker *c, const struct call_spec *call, i
 	int64_t fd;
 
 	if (call->signature->result == RESULT_FD && result >= 0)
-		open_fd(c, call->result->loc, result);
+		open_fd(c, call->result->loc, result, is_accept(call));
 	if (result)
 		return;
 	if (call->signature->id == CALL_CLOSE && expr_int64(call->arguments, &fd, &error))
@@ -471,7 +480,7 @@ static void bind_results(struct call_checker *c, const struct call_spec *call, i
 	if (call->signature->id == CALL_PIPE && call->arguments->kind == EXPR_LIST)
 		for (const struct expr *i = call->arguments->list.first; i; i = i->next)
 			if (expr_int64(i, &fd, &error))
-				open_fd(c, i->loc, fd);
+				open_fd(c, i->loc, fd, false);
 }
 
 static void check_result(struct call_checker *c, const struct call_spec *call, bool arguments_ok)
@@ -487,7 +496,7 @@ static void check_result(struct call_checker *c, const struct call_spec *call, b
 	} else if (arguments_ok) {
 		bind_results(c, call, result);
 	} else if (call->signature->result == RESULT_FD) {
-		open_fd(c, call->result->loc, result);
+		open_fd(c, call->result->loc, result, true);
 	}
 }
 
