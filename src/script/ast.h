@@ -34,6 +34,7 @@ struct expr {
 	enum expr_kind kind;
 	struct loc loc;
 	struct expr *next;                                   /* in a list of expressions */
+	int depth;                                           /* levels below; small, so recursion is safe */
 	union {
 		struct { int64_t value; bool hex; } integer;
 		const char *word;
@@ -98,6 +99,7 @@ struct tcp_option_spec {                                /* one option of <...> a
 	bool fast_open_exp;                                  /* FOEXP */
 	int64_t values[8];
 	int value_count;
+	bool overflow;                                       /* more values are written; an error was reported */
 	const char *hex;                                     /* cookie or digest, else NULL */
 };
 
@@ -157,6 +159,7 @@ struct call_spec {
 	struct expr *result;
 	const char *errno_word;                              /* NULL: not compared */
 	struct loc errno_loc;
+	const char *note;                                    /* words in parentheses, joined by blanks; may be NULL */
 	const struct signature *signature;                   /* checked: */
 };
 
@@ -190,6 +193,7 @@ struct option_line {
 	struct option_line *next;
 	struct loc loc;
 	const char *name, *value;                            /* value NULL: none */
+	const char *spelling;                                /* of the value, as script_print() writes it */
 };
 
 struct script {

@@ -37,6 +37,8 @@ struct config {
 	int tcp_ts_tick_usecs;
 	bool tcp_ts_ecr_scaled, strict_segments, non_fatal_packet, non_fatal_syscall, dry_run, is_anyip, send_omit_free;
 	bool verbose, debug;
+	bool family_of_host;                                 /* no ip_version: ask what family the host's name has, as the old
+	                                                        tool does; else IPv4, the same on every machine */
 	const char *code_command, *code_format, *code_sockopt;
 	struct definition *definitions;                      /* newest first: the first match counts */
 };
@@ -62,6 +64,8 @@ struct config_option {
 	bool takes_value;
 	const char *argument;                                /* "N", "ADDRESS" ...; NULL for flags */
 	const char *help;
+	const char *allowed;                                 /* what the value may be */
+	bool (*set)(struct config *c, const char *value);    /* false: bad value. NULL: not supported, help says what */
 };
 extern const struct config_option config_options[];      /* ends with name NULL */
 

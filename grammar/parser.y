@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parser.y - the grammar of the script language
+ *
+ * One builder call an action; ranges of numbers are judged later (check.c). Lists are left-recursive, so
+ * that only nesting needs stack. After an error the scanner skips to what looks like the start of an
+ * option line or event and sends RESYNC (see grammar_lex()). Please repair conflicts instead of raising
+ * %expect. Names in quotes appear in messages; those that begin with an article are printed bare.
+ */
+%define api.pure full
+%define api.prefix {grammar_}
+%define api.token.prefix {TOKEN_}
+%define api.value.type {union value}
+%define api.location.type {struct loc}
+%define parse.error custom
+%define parse.lac full
+%expect 0
+%locations
+%param { struct parse *p }
+
+%code requires {
+#include "script/parse.h"
+}
+
+%code {
+/* An empty rule stands at the end of what comes before it. */
+#define YYLLOC_DEFAULT(current, rhs, n) \
+	do { \
+		(current) = YYRHSLOC(rhs, (n) ? 1 : 0); \
+		if (!(n)) { \
+			(current).line = (current).end_line; \
+			(current).column = (current).end_column; \
+		} \
+		(current).end_line = YYRHSLOC(rhs, n).end_line; \
+		(current).end_column = YYRHSLOC(rhs, n).end_column; \
+	} while (0)
+}
+
+%token END 0 "the end of the script"
+%token RESYNC "the next event"
+%token OPEN_COMMENT "a comment without end" OPEN_STRING "a string without end"
+%token OPEN_COMMAND "a command without end" OPEN_CODE "a code block without end"
+%token <lexeme>
+	FLOAT "a decimal fraction" INTEGER "a number" HEX "a hexadecimal number" WORD "a word" STRING "a string"
+	COMMAND "a command" CODE "a code block" OPTION "an option line" IPV4_ADDRESS "an IPv4 address"
+	IPV6_ADDRESS "an IPv6 address"
+%token ELLIPSIS "..."
+%token <lexeme>
+	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CMSG_DATA "cmsg_data" CMSG_LEVEL "cmsg_level"
+	CMSG_TYPE "cmsg_type" E0B "e0b" E1B "e1b" ECN "ECN" ECR "ecr" ECT0 "ect0" ECT01 "ect01" ECT1 "ect1"
+	EE_CODE "ee_code" EE_DATA "ee_data" EE_ERRNO "ee_errno" EE_INFO "ee_info" EE_ORIGIN "ee_origin"
+	EE_TYPE "ee_type" ENCAP "encap" EOL "eol" EVENTS "events" FD "fd" FLAGS "flags" FLOWLABEL "flowlabel"
+	FO "FO" FOEXP "FOEXP" GRE "gre" HTONS "htons" ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
+	INET_ADDR "inet_addr" IPV4 "ipv4" IPV6 "ipv6" KEY "key" LABEL "label" LINGER "linger" MD5 "md5" MPLS "mpls"
+	MSG_CONTROL "msg_control" MSG_FLAGS "msg_flags" MSG_IOV "msg_iov" MSG_NAME "msg_name" MSS "mss" MTU "mtu"
+	NOECN "noecn" NONE "none" NOP "nop" OFF "off" ONOFF "onoff" PRESENT "present" PSP "psp" PTR "ptr" RAW "raw"
+	REVENTS "revents" SA_FAMILY "sa_family" SACK "sack" SACKOK "sackOK" SCM_NSEC "scm_nsec" SCM_SEC "scm_sec"
+	SEQ "seq" SEQUENCE "sequence#" SIN_ADDR "sin_addr" SIN_PORT "sin_port" SPI "spi" SUM "sum" TC "tc" TOS "tos"
+	TS "TS" TTL "ttl" U32 "u32" U64 "u64" UDP "udp" URG "urg" VAL "val" WIN "win" WSCALE "wscale"
+
+%type <lexeme> keyword option_definition blob note_word
+%type <integer> integer gre_flags gre_flag_list gre_flag
+%type <seconds> seconds
+%type <time> time
+%type <expr> expression list structure
+%type <list> expressions optional_expressions strings
+%type <member> epoll_member
+%type <ip_item> ip_item
+%type <ip_info> ip_info ip_items
+%type <mpls> mpls_entries mpls_entry
+%type <gre> gre_fields
+%type <option> tcp_option sack_blocks accecn
+
+%precedence '='
+%left '|'
+
+%%
+
+script
+	: options options_end optional_init events
+	| options options_end optional_init events cleanup
+	;
+
+/* ---- option lines ---- */
+
+options
+	: %empty
+	| options option
+	| options error RESYNC                { yyerrok; }
+	;
+
+option
+	: OPTION                              { build_option(p, @$, $1, NULL, NULL); }
+	| OPTION '=' option_word              { }
+	;
+
+option_word
+	: INTEGER                             { build_option(p, @-1, $<lexeme>-1, &$1, $1.text); }
+	| HEX                                 { build_option(p, @-1, $<lexeme>-1, &$1, $1.text); }
+	| FLOAT                               { build_option(p, @-1, $<lexeme>-1, &$1, $1.text); }
+	| WORD                                { build_option(p, @-1, $<lexeme>-1, &$1, $1.text); }
+	| IPV4                                { build_option(p, @-1, $<lexeme>-1, &$1, $1.text); }
+	| IPV6                                { build_option(p, @-1, $<lexeme>-1, &$1, $1.text); }
+	| IPV4_ADDRESS                        { build_option(p, @-1, $<lexeme>-1, &$1, $1.text); }
+	| IPV6_ADDRESS                        { build_option(p, @-1, $<lexeme>-1, &$1, $1.text); }
+	| STRING                              { build_option(p, @-1, $<lexeme>-1, &$1, build_quoted(p, $1)); }
+	| option_definition                   { build_option(p, @-1, $<lexeme>-1, &$1, $1.text); }
+	;
+
+option_definition
+	: WORD '=' WORD                       { $$ = build_definition(p, $1, 0, $3); }
+	| WORD '=' INTEGER                    { $$ = build_definition(p, $1, 0, $3); }
+	| WORD '=' HEX                        { $$ = build_definition(p, $1, 0, $3); }
+	| WORD '=' keyword                    { $$ = build_definition(p, $1, 0, $3); }
+	| WORD '=' STRING                     { $$ = build_definition(p, $1, '"', $3); }
+	| WORD '=' COMMAND                    { $$ = build_definition(p, $1, '`', $3); }
+	;
+
+options_end
+	: %empty                              { build_options_end(p); }
+	;
+
+optional_init
+	: %empty
+	| COMMAND                             { build_init(p, @1, $1); }
+	;
+
+cleanup
+	: COMMAND                             { build_cleanup(p, @1, $1); }
+	;
+
+/* ---- events ---- */
+
+events
+	: event
+	| events event
+	| events error RESYNC                 { yyerrok; }
+	| events cleanup error RESYNC         { yyerrok; }
+	;
+
+event
+	: event_time action
+	;
+
+event_time
+	: time                                { build_event_time(p, $1); }
+	;
+
+time
+	: seconds                             { $$ = build_time(p, @$, TIME_ABSOLUTE, $1, $1); }
+	| '+' seconds                         { $$ = build_time(p, @$, TIME_RELATIVE, $2, $2); }
+	| '*'                                 { $$ = build_time(p, @$, TIME_ANY, VTIME_ZERO, VTIME_ZERO); }
+	| seconds '~' seconds                 { $$ = build_time(p, @$, TIME_ABSOLUTE_RANGE, $1, $3); }
+	| '+' seconds '~' '+' seconds         { $$ = build_time(p, @$, TIME_RELATIVE_RANGE, $2, $5); }
+	;
+
+seconds
+	: FLOAT                               { $$ = build_seconds(p, @1, $1); }
+	| INTEGER                             { $$ = build_seconds(p, @1, $1); }
+	;
+
+action
+	: packet                              { build_packet_event(p); }
+	| call                                { build_call_event(p); }
+	| COMMAND                             { build_command_event(p, @1, $1); }
+	| CODE                                { build_code_event(p, @1, $1); }
+	;
+
+/* ---- packets ---- */
+
+packet
+	: direction encaps packet_info transport
+	;
+
+direction
+	: '<'                                 { build_packet(p, @1, DIRECTION_INBOUND); }
+	| '>'                                 { build_packet(p, @1, DIRECTION_OUTBOUND); }
+	;
+
+encaps
+	: %empty
+	| encaps encap
+	;
+
+encap
+	: IPV4 ip_info IPV4_ADDRESS '>' IPV4_ADDRESS ':'  { build_encap_ip(p, @$, $2, $3.text, $5.text); }
+	| IPV6 ip_info IPV6_ADDRESS '>' IPV6_ADDRESS ':'  { build_encap_ip(p, @$, $2, $3.text, $5.text); }
+	| GRE ':'                             { build_encap_gre(p, @$, NULL); }
+	| GRE optional_comma gre_fields ':'   { build_encap_gre(p, @$, $3); }
+	| MPLS ':'                            { build_encap_mpls(p, @$, NULL); }
+	| MPLS mpls_entries ':'               { build_encap_mpls(p, @$, $2); }
+	;
+
+gre_fields
+	: FLAGS gre_flags optional_comma SUM integer optional_comma OFF integer optional_comma KEY optional_equals
+	  integer optional_comma SEQ integer
+	                                      { $$ = build_gre(p, @$, (int64_t[]){ $2, $5, $8, $12, $15 }); }
+	;
+
+gre_flags
+	: integer
+	| '[' gre_flag_list ']'               { $$ = $2; }
+	;
+
+gre_flag_list
+	: gre_flag
+	| gre_flag_list ',' gre_flag          { $$ = $1 | $3; }
+	;
+
+gre_flag
+	: NONE                                { $$ = 0; }
+	| CHECKSUM PRESENT                    { $$ = GRE_CHECKSUM; }
+	| KEY PRESENT                         { $$ = GRE_KEY; }
+	| SEQUENCE PRESENT                    { $$ = GRE_SEQUENCE; }
+	;
+
+mpls_entries
+	: mpls_entry                          { $$ = build_mpls(p, NULL, $1, @1); }
+	| mpls_entries mpls_entry             { $$ = build_mpls(p, $1, $2, @2); }
+	;
+
+mpls_entry
+	: '(' LABEL INTEGER ',' TC INTEGER ',' TTL INTEGER ')'
+	                                      { $$ = build_mpls_entry(p, @$, $3.value, $6.value, $9.value); }
+	| '(' LABEL INTEGER ',' TC INTEGER ',' '[' WORD ']' ',' TTL INTEGER ')'
+	                                      { $$ = build_mpls_entry(p, @$, $3.value, $6.value, $13.value);
+	                                        build_mpls_bottom(p, @9, $9); $$->stack[0].bottom = true; }
+	;
+
+optional_comma
+	: %empty
+	| ','
+	;
+
+optional_equals
+	: %empty
+	| '='
+	;
+
+packet_info
+	: ip_info                             { build_packet_info(p, $1); }
+	;
+
+ip_info
+	: %empty                              { $$ = NULL; }
+	| '(' ip_items ')'                    { $$ = $2; }
+	| '[' ip_items ']'                    { $$ = $2; }
+	;
+
+ip_items
+	: ip_item                             { $$ = build_ip_info(p, NULL, @1, $1); }
+	| ip_items ',' ip_item                { $$ = build_ip_info(p, $1, @3, $3); }
+	;
+
+ip_item
+	: NOECN                               { $$ = (struct ip_item){ IP_ITEM_ECN, 0 }; }
+	| ECT1                                { $$ = (struct ip_item){ IP_ITEM_ECN, 1 }; }
+	| ECT0                                { $$ = (struct ip_item){ IP_ITEM_ECN, 2 }; }
+	| CE                                  { $$ = (struct ip_item){ IP_ITEM_ECN, 3 }; }
+	| ECT01                               { $$ = (struct ip_item){ IP_ITEM_ECT01, 0 }; }
+	| TOS integer                         { $$ = (struct ip_item){ IP_ITEM_TOS, $2 }; }
+	| FLOWLABEL integer                   { $$ = (struct ip_item){ IP_ITEM_FLOW_LABEL, $2 }; }
+	| TTL INTEGER                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value }; }
+	;
+
+transport
+	: tcp
+	| udp
+	| icmp
+	;
+
+tcp
+	: optional_ports flags sequence ack window urgent tcp_options  { build_transport(p, @2, HEADER_TCP); }
+	;
+
+optional_ports
+	: %empty
+	| INTEGER '>' INTEGER                 { build_ports(p, $1.value, $3.value); }
+	;
+
+flags
+	: WORD                                { build_flags(p, @$, $1.text, "", ""); }
+	| WORD '.'                            { build_flags(p, @$, $1.text, ".", ""); }
+	| WORD '.' WORD                       { build_flags(p, @$, $1.text, ".", $3.text); }
+	| WORD FLOAT                          { build_flags(p, @$, $1.text, $2.text, ""); }
+	| FLOAT                               { build_flags(p, @$, "", $1.text, ""); }
+	| '.'                                 { build_flags(p, @$, "", ".", ""); }
+	| '.' WORD                            { build_flags(p, @$, "", ".", $2.text); }
+	| '-'                                 { build_flags(p, @$, "", "-", ""); }
+	;
+
+sequence
+	: INTEGER ':' INTEGER '(' INTEGER ')' { build_sequence(p, @$, $1.value, $3.value, $5.value); }
+	;
+
+ack
+	: %empty
+	| ACK INTEGER                         { build_ack(p, $2.value); }
+	;
+
+window
+	: %empty
+	| WIN INTEGER                         { build_window(p, $2.value); }
+	;
+
+urgent
+	: %empty
+	| URG INTEGER                         { build_urgent(p, $2.value); }
+	;
+
+tcp_options
+	: %empty
+	| '<' ELLIPSIS '>'                    { build_any_options(p); }
+	| '<' tcp_option_list '>'
+	;
+
+tcp_option_list
+	: tcp_option                          { build_tcp_option(p, $1); }
+	| tcp_option_list ',' tcp_option      { build_tcp_option(p, $3); }
+	;
+
+tcp_option
+	: NOP                                 { $$ = build_option_spec(p, @$, TCP_OPTION_NOP, 0, NULL); }
+	| EOL                                 { $$ = build_option_spec(p, @$, TCP_OPTION_EOL, 0, NULL); }
+	| MSS INTEGER                         { $$ = build_option_spec(p, @$, TCP_OPTION_MSS, 1, &$2.value); }
+	| WSCALE INTEGER                      { $$ = build_option_spec(p, @$, TCP_OPTION_WSCALE, 1, &$2.value); }
+	| SACKOK                              { $$ = build_option_spec(p, @$, TCP_OPTION_SACK_OK, 0, NULL); }
+	| SACK sack_blocks                    { $$ = $2; }
+	| TS VAL INTEGER ECR INTEGER          { $$ = build_option_spec(p, @$, TCP_OPTION_TS, 2,
+	                                                               (int64_t[]){ $3.value, $5.value }); }
+	| MD5 blob                            { $$ = build_hex_option(p, @$, TCP_OPTION_MD5, &$2); }
+	| FO                                  { $$ = build_hex_option(p, @$, TCP_OPTION_FO, NULL); }
+	| FO blob                             { $$ = build_hex_option(p, @$, TCP_OPTION_FO, &$2); }
+	| FOEXP                               { $$ = build_fast_open_exp(build_hex_option(p, @$, TCP_OPTION_EXP, NULL)); }
+	| FOEXP blob                          { $$ = build_fast_open_exp(build_hex_option(p, @$, TCP_OPTION_EXP, &$2)); }
+	| ECN accecn                          { $$ = $2; }
+	;
+
+sack_blocks
+	: INTEGER ':' INTEGER                 { $$ = build_option_spec(p, @$, TCP_OPTION_SACK, 2,
+	                                                               (int64_t[]){ $1.value, $3.value }); }
+	| sack_blocks INTEGER ':' INTEGER     { build_option_value(p, $1, @2, $2.value);
+	                                        build_option_value(p, $1, @4, $4.value); $$ = $1; }
+	;
+
+accecn
+	: E0B INTEGER                         { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 1, &$2.value); }
+	| E0B INTEGER CEB INTEGER             { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 2,
+	                                                               (int64_t[]){ $2.value, $4.value }); }
+	| E0B INTEGER CEB INTEGER E1B INTEGER { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 3,
+	                                                               (int64_t[]){ $2.value, $4.value, $6.value }); }
+	| E1B INTEGER                         { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 1, &$2.value); }
+	| E1B INTEGER CEB INTEGER             { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 2,
+	                                                               (int64_t[]){ $2.value, $4.value }); }
+	| E1B INTEGER CEB INTEGER E0B INTEGER { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 3,
+	                                                               (int64_t[]){ $2.value, $4.value, $6.value }); }
+	;
+
+blob
+	: WORD
+	| INTEGER
+	| keyword
+	;
+
+udp
+	: UDP optional_ports '(' INTEGER ')'  { build_transport(p, @1, HEADER_UDP); build_udp_length(p, $4.value); }
+	;
+
+icmp
+	: ICMP icmp_type mtu echo_id echoed   { build_transport(p, @1, HEADER_ICMPV4); }
+	;
+
+icmp_type
+	: WORD                                { build_icmp(p, $1, NULL); }
+	| WORD WORD                           { build_icmp(p, $1, &$2); }
+	;
+
+mtu
+	: %empty
+	| MTU INTEGER                         { build_mtu(p, $2.value); }
+	;
+
+echo_id
+	: %empty
+	| ID INTEGER                          { build_echo_id(p, $2.value); }
+	;
+
+echoed
+	: %empty
+	| '[' INTEGER ':' INTEGER '(' INTEGER ')' ']'  { build_echo_sequence(p, $2.value, $4.value, $6.value); }
+	| '[' UDP '(' INTEGER ')' ']'         { build_echo(p, ECHO_UDP, $4.value); }
+	| '[' RAW '(' INTEGER ')' ']'         { build_echo(p, ECHO_RAW, $4.value); }
+	;
+
+/* ---- system calls ---- */
+
+call
+	: call_name '(' optional_expressions ')' '=' expression  { build_call_result(p, $3, $6); } call_outcome
+	;
+
+call_name
+	: WORD                                { build_call(p, @1, $1, NULL); }
+	| ELLIPSIS seconds WORD               { build_call(p, @3, $3, &$2); }
+	;
+
+call_outcome
+	: %empty
+	| note
+	| WORD note                           { build_errno(p, @1, $1); }
+	| WORD note note                      { build_errno(p, @1, $1); }
+	;
+
+note
+	: '(' note_words ')'
+	;
+
+note_words
+	: note_word                           { build_note_word(p, $1); }
+	| note_words note_word                { build_note_word(p, $2); }
+	;
+
+note_word
+	: WORD
+	| keyword
+	;
+
+optional_expressions
+	: %empty                              { $$ = (struct expr_list){ 0 }; }
+	| expressions
+	;
+
+expressions
+	: expression                          { $$ = build_list_start($1); }
+	| expressions ',' expression          { $$ = build_list_add($1, $3); }
+	;
+
+integer
+	: INTEGER                             { $$ = $1.value; }
+	| HEX                                 { $$ = $1.value; }
+	;
+
+expression
+	: ELLIPSIS                            { $$ = build_ellipsis(p, @$); }
+	| INTEGER                             { $$ = build_integer(p, @$, $1.value, false); }
+	| HEX                                 { $$ = build_integer(p, @$, $1.value, true); }
+	| WORD                                { $$ = build_word(p, @$, $1); }
+	| strings                             { $$ = build_string(p, @$, $1); }
+	| strings ELLIPSIS                    { $$ = build_string(p, @1, $1); }
+	| expression '|' expression           { $$ = build_or(p, @$, $1, $3); }
+	| WORD '=' expression                 { $$ = build_assign(p, @$, $1, $3); }
+	| INET_ADDR '(' STRING ')'            { $$ = build_inet_addr(p, @3, $3); }
+	| INET6_ADDR '(' STRING ')'           { $$ = build_inet6_addr(p, @3, $3); }
+	| list
+	| '{' expressions '}'                 { $$ = build_braces(p, @$, $2); }
+	| '{' structure '}'                   { $$ = $2; $$->loc = @$; }
+	;
+
+strings
+	: STRING                              { $$ = build_list_start(build_string_piece(p, @1, $1)); }
+	| strings STRING                      { $$ = build_list_add($1, build_string_piece(p, @2, $2)); }
+	;
+
+list
+	: '[' optional_expressions ']'        { $$ = build_list(p, @$, $2); }
+	;
+
+structure
+	: SA_FAMILY '=' WORD ',' SIN_PORT '=' HTONS '(' INTEGER ')' ',' SIN_ADDR '=' INET_ADDR '(' STRING ')'
+	                                      { $$ = build_sockaddr(p, @16, $3, $9.value, $16); }
+	| MSG_NAME '(' ELLIPSIS ')' '=' ELLIPSIS ',' MSG_IOV '(' INTEGER ')' '=' list ',' MSG_FLAGS '=' expression
+	                                      { $$ = build_msghdr(p, @$, $10.value,
+	                                                          (struct expr *[]){ $13, $17, NULL }); }
+	| MSG_NAME '(' ELLIPSIS ')' '=' ELLIPSIS ',' MSG_IOV '(' INTEGER ')' '=' list ',' MSG_FLAGS '=' expression
+	  ',' MSG_CONTROL '=' list            { $$ = build_msghdr(p, @$, $10.value, (struct expr *[]){ $13, $17, $21 }); }
+	| CMSG_LEVEL '=' expression ',' CMSG_TYPE '=' expression ',' CMSG_DATA '=' expression
+	                                      { $$ = build_cmsg(p, @$, $3, $7, $11); }
+	| SCM_SEC '=' INTEGER ',' SCM_NSEC '=' INTEGER  { $$ = build_scm(p, @$, $3.value, $7.value); }
+	| EE_ERRNO '=' expression ',' EE_ORIGIN '=' expression ',' EE_TYPE '=' expression ',' EE_CODE '=' expression
+	  ',' EE_INFO '=' expression ',' EE_DATA '=' expression
+	                                      { $$ = build_extended_err(p, @$, (struct expr *[]){ $3, $7, $11, $15,
+	                                                                                          $19, $23 }); }
+	| FD '=' expression ',' EVENTS '=' expression  { $$ = build_pollfd(p, @$, $3, $7, NULL); }
+	| FD '=' expression ',' EVENTS '=' expression ',' REVENTS '=' expression
+	                                      { $$ = build_pollfd(p, @$, $3, $7, $11); }
+	| EVENTS '=' expression ',' epoll_member '=' expression  { $$ = build_epoll_event(p, @$, $3, $5, $7); }
+	| ONOFF '=' INTEGER ',' LINGER '=' INTEGER  { $$ = build_linger(p, @$, $3.value, $7.value); }
+	| mpls_entries                        { $$ = build_mpls_stack(p, @$, $1); }
+	| gre_fields                          { $$ = build_gre_expr(p, @$, $1); }
+	;
+
+epoll_member
+	: FD                                  { $$ = EPOLL_MEMBER_FD; }
+	| PTR                                 { $$ = EPOLL_MEMBER_PTR; }
+	| U32                                 { $$ = EPOLL_MEMBER_U32; }
+	| U64                                 { $$ = EPOLL_MEMBER_U64; }
+	;
+
+/* Reserved words where they can mean nothing but a word. */
+keyword
+	: ACK | CE | CEB | CHECKSUM | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | E0B | E1B | ECN | ECR | ECT0 | ECT01 | ECT1
+	| EE_CODE | EE_DATA | EE_ERRNO | EE_INFO | EE_ORIGIN | EE_TYPE | ENCAP | EOL | EVENTS | FD | FLAGS | FLOWLABEL
+	| FO | FOEXP | GRE | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR | IPV4 | IPV6 | KEY | LABEL | LINGER | MD5
+	| MPLS | MSG_CONTROL | MSG_FLAGS | MSG_IOV | MSG_NAME | MSS | MTU | NOECN | NONE | NOP | OFF | ONOFF | PRESENT
+	| PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK | SACKOK | SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR
+	| SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | U32 | U64 | UDP | URG | VAL | WIN | WSCALE
+	;
+
+%%
+
+static int yyreport_syntax_error(const yypcontext_t *context, struct parse *p)
+{
+	yysymbol_kind_t expected[YYNTOKENS];
+	const char *names[YYNTOKENS];
+	int count = yypcontext_expected_tokens(context, expected, YYNTOKENS);
+
+	for (int i = 0; i < count; i++)
+		names[i] = yysymbol_name(expected[i]);
+	parse_syntax_error(p, *yypcontext_location(context), names, count);
+	return 0;
+}

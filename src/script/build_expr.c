@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * build_expr.c - builders of the expressions of system calls
+ */
+#include <string.h>
+
+#include "script/parse.h"
+
+static int deeper(int depth, const struct expr *child)
+{
+	return child && child->depth + 1 > depth ? child->depth + 1 : depth;
+}
+
+/* A node above its children. One that would be too deep becomes a leaf, so that there is one message. */
+static struct expr *new_expr(struct parse *p, struct loc loc, enum expr_kind kind, int depth)
+{
+	struct expr *e = arena_new_object(p->arena, struct expr);
+
+	if (depth > EXPRESSION_DEPTH) {
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "expression nested too deeply", "at most %d levels",
+		           EXPRESSION_DEPTH);
+		depth = 0;
+	}
+	e->kind = kind;
+	e->loc = loc;
+	e->depth = depth;
+	return e;
+}
+
+/* False: too deep; the node stays an ellipsis without children. */
+static bool fits(struct expr *e, int depth)
+{
+	if (depth <= EXPRESSION_DEPTH)
+		return true;
+	e->kind = EXPR_ELLIPSIS;
+	return false;
+}
+
+struct expr_list build_list_start(struct expr *first)
+{
+	return (struct expr_list){ first, first, 1, first->depth };
+}
+
+struct expr_list build_list_add(struct expr_list list, struct expr *next)
+{
+	list.last->next = next;
+	list.last = next;
+	list.count++;
+	if (next->depth > list.depth)
+		list.depth = next->depth;
+	return list;
+}
+
+struct expr *build_ellipsis(struct parse *p, struct loc loc)
+{
+	return new_expr(p, loc, EXPR_ELLIPSIS, 0);
+}
+
+struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, bool hex)
+{
+	struct expr *e = new_expr(p, loc, EXPR_INTEGER, 0);
+
+	e->integer.value = value;
+	e->integer.hex = hex;
+	return e;
+}
+
+struct expr *build_word(struct parse *p, struct loc loc, struct lexeme word)
+{
+	struct expr *e = new_expr(p, loc, EXPR_WORD, 0);
+
+	e->word = word.text;
+	return e;
+}
+
+struct expr *build_string_piece(struct parse *p, struct loc loc, struct lexeme text)
+{
+	struct expr *e = new_expr(p, loc, EXPR_STRING, 0);
+
+	e->string.text = text.text;
+	e->string.length = text.length;
+	return e;
+}
+
+struct expr *build_string(struct parse *p, struct loc loc, struct expr_list pieces)
+{
+	struct expr *e = pieces.first;
+	size_t length = 0, at = 0;
+
+	e->loc = loc;
+	if (pieces.count == 1)
+		return e;
+	for (const struct expr *piece = e; piece; piece = piece->next)
+		length += piece->string.length;
+	char *text = arena_alloc(p->arena, length + 1);
+	for (const struct expr *piece = e; piece; piece = piece->next) {
+		memcpy(text + at, piece->string.text, piece->string.length);
+		at += piece->string.length;
+	}
+	e->string.text = text;
+	e->string.length = length;
+	e->next = NULL;
+	return e;
+}
+
+struct expr *build_or(struct parse *p, struct loc loc, struct expr *left, struct expr *right)
+{
+	int depth = deeper(deeper(1, left), right);
+	struct expr *e = new_expr(p, loc, EXPR_OR, depth);
+
+	if (fits(e, depth)) {
+		e->pair.left = left;
+		e->pair.right = right;
+	}
+	return e;
+}
+
+struct expr *build_assign(struct parse *p, struct loc loc, struct lexeme name, struct expr *value)
+{
+	int depth = deeper(1, value);
+	struct expr *e = new_expr(p, loc, EXPR_ASSIGN, depth);
+
+	if (fits(e, depth)) {
+		e->assign.name = name.text;
+		e->assign.value = value;
+	}
+	return e;
+}
+
+static struct expr *new_list(struct parse *p, struct loc loc, struct expr_list list, bool braces)
+{
+	int depth = list.count ? list.depth + 1 : 1;
+	struct expr *e = new_expr(p, loc, EXPR_LIST, depth);
+
+	if (fits(e, depth)) {
+		e->list.first = list.first;
+		e->list.count = list.count;
+		e->list.braces = braces;
+	}
+	return e;
+}
+
+struct expr *build_list(struct parse *p, struct loc loc, struct expr_list list)
+{
+	return new_list(p, loc, list, false);
+}
+
+/* {..., N} is an iovec, any other list in braces just a list. */
+struct expr *build_braces(struct parse *p, struct loc loc, struct expr_list list)
+{
+	bool iovec = list.count == 2 && list.first->kind == EXPR_ELLIPSIS && list.last->kind == EXPR_INTEGER &&
+	             !list.last->integer.hex;
+
+	if (!iovec)
+		return new_list(p, loc, list, true);
+	struct expr *e = new_expr(p, loc, EXPR_IOVEC, 0);
+	e->iovec.length = list.last->integer.value;
+	return e;
+}
+
+/* ---- addresses ---- */
+
+static struct ip_address parse_address(struct parse *p, struct loc loc, struct lexeme text, int version,
+                                       const char *headline)
+{
+	struct ip_address address = { 0 };
+
+	if (!ip_address_parse(text.text, &address) || address.version != version) {
+		diag_error(p->diags, DIAG_SEMANTIC, loc, headline, "'%.64s' is not an IPv%d address", text.text, version);
+		address = (struct ip_address){ .version = (uint8_t)version };
+	}
+	return address;
+}
+
+/* The number whose bytes in memory are the address in network order. */
+struct expr *build_inet_addr(struct parse *p, struct loc loc, struct lexeme text)
+{
+	struct ip_address address = parse_address(p, loc, text, 4, "invalid IPv4 address");
+	uint32_t image;
+
+	memcpy(&image, address.bytes, sizeof(image));
+	return build_integer(p, loc, image, false);
+}
+
+struct expr *build_inet6_addr(struct parse *p, struct loc loc, struct lexeme text)
+{
+	struct expr *e = new_expr(p, loc, EXPR_IN6_ADDR, 0);
+
+	e->in6_addr = parse_address(p, loc, text, 6, "cannot parse in6_addr");
+	return e;
+}
+
+struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, int64_t port, struct lexeme text)
+{
+	struct expr *e = new_expr(p, loc, EXPR_SOCKADDR, 0);
+	bool four = !strcmp(family.text, "AF_INET");
+
+	e->sockaddr.family = family.text;
+	e->sockaddr.port = port;
+	if (!four && strcmp(family.text, "AF_INET6"))
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "invalid address family", "'%.64s'; allowed: AF_INET, AF_INET6",
+		           family.text);
+	else
+		e->sockaddr.address =
+			parse_address(p, loc, text, four ? 4 : 6, four ? "invalid IPv4 address" : "invalid IPv6 address");
+	return e;
+}
+
+/* ---- structures ---- */
+
+struct expr *build_msghdr(struct parse *p, struct loc loc, int64_t iov_count, struct expr *const parts[3])
+{
+	int depth = deeper(deeper(deeper(1, parts[0]), parts[1]), parts[2]);
+	struct expr *e = new_expr(p, loc, EXPR_MSGHDR, depth);
+
+	if (fits(e, depth)) {
+		e->msghdr.iov_count = iov_count;
+		e->msghdr.iov = parts[0];
+		e->msghdr.flags = parts[1];
+		e->msghdr.control = parts[2];
+	}
+	return e;
+}
+
+struct expr *build_cmsg(struct parse *p, struct loc loc, struct expr *level, struct expr *type, struct expr *data)
+{
+	int depth = deeper(deeper(deeper(1, level), type), data);
+	struct expr *e = new_expr(p, loc, EXPR_CMSG, depth);
+
+	if (fits(e, depth)) {
+		e->cmsg.level = level;
+		e->cmsg.type = type;
+		e->cmsg.data = data;
+	}
+	return e;
+}
+
+struct expr *build_scm(struct parse *p, struct loc loc, int64_t sec, int64_t nsec)
+{
+	struct expr *e = new_expr(p, loc, EXPR_SCM_TIMESTAMP, 0);
+
+	e->scm.sec = sec;
+	e->scm.nsec = nsec;
+	return e;
+}
+
+struct expr *build_extended_err(struct parse *p, struct loc loc, struct expr *const fields[EXTENDED_ERR_FIELDS])
+{
+	int depth = 1;
+
+	for (int i = 0; i < EXTENDED_ERR_FIELDS; i++)
+		depth = deeper(depth, fields[i]);
+	struct expr *e = new_expr(p, loc, EXPR_EXTENDED_ERR, depth);
+	if (fits(e, depth))
+		memcpy(e->extended_err, fields, sizeof(e->extended_err));
+	return e;
+}
+
+struct expr *build_pollfd(struct parse *p, struct loc loc, struct expr *fd, struct expr *events,
+                          struct expr *revents)
+{
+	int depth = deeper(deeper(deeper(1, fd), events), revents);
+	struct expr *e = new_expr(p, loc, EXPR_POLLFD, depth);
+
+	if (fits(e, depth)) {
+		e->pollfd.fd = fd;
+		e->pollfd.events = events;
+		e->pollfd.revents = revents;
+	}
+	return e;
+}
+
+struct expr *build_epoll_event(struct parse *p, struct loc loc, struct expr *events, enum epoll_member member,
+                               struct expr *data)
+{
+	int depth = deeper(deeper(1, events), data);
+	struct expr *e = new_expr(p, loc, EXPR_EPOLL_EVENT, depth);
+
+	if (fits(e, depth)) {
+		e->epoll.events = events;
+		e->epoll.member = member;
+		e->epoll.data = data;
+	}
+	return e;
+}
+
+struct expr *build_linger(struct parse *p, struct loc loc, int64_t onoff, int64_t linger)
+{
+	struct expr *e = new_expr(p, loc, EXPR_LINGER, 0);
+
+	e->linger.onoff = onoff;
+	e->linger.linger = linger;
+	return e;
+}
+
+struct expr *build_mpls_stack(struct parse *p, struct loc loc, const struct mpls_header *stack)
+{
+	struct expr *e = new_expr(p, loc, EXPR_MPLS_STACK, 0);
+
+	e->mpls = *stack;
+	return e;
+}
+
+struct expr *build_gre_expr(struct parse *p, struct loc loc, const struct gre_header *gre)
+{
+	struct expr *e = new_expr(p, loc, EXPR_GRE, 0);
+
+	e->gre = *gre;
+	return e;
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * build_packet.c - builders of packet lines
+ *
+ * Numbers are kept as written; what they may be is for the check to say. Only what a node cannot hold is
+ * refused here.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "script/parse.h"
+
+void build_packet(struct parse *p, struct loc loc, enum direction direction)
+{
+	struct packet_spec *packet = arena_new_object(p->arena, struct packet_spec);
+
+	packet->loc = loc;
+	packet->direction = direction;
+	p->packet = packet;
+	p->last_encap = &packet->encaps;
+	p->last_tcp_option = &packet->options;
+}
+
+/* ---- IP information ---- */
+
+static bool set_tos(struct parse *p, struct ip_info *info, struct loc loc, enum tos_check check, int64_t tos)
+{
+	if (info->tos_check != TOS_UNCHECKED)
+		return diag_error(p->diags, DIAG_SEMANTIC, loc, "tos already set",
+		                  "one of noecn, ect0, ect1, ce, ect01 and tos");
+	info->tos_check = check;
+	info->tos = tos;
+	return true;
+}
+
+struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc loc, struct ip_item item)
+{
+	if (!info) {
+		info = arena_new_object(p->arena, struct ip_info);
+		info->loc = loc;
+	}
+	info->loc.end_line = loc.end_line;
+	info->loc.end_column = loc.end_column;
+	switch (item.kind) {
+	case IP_ITEM_ECN: set_tos(p, info, loc, TOS_ECN, item.value); break;
+	case IP_ITEM_ECT01: set_tos(p, info, loc, TOS_ECT01, 0); break;
+	case IP_ITEM_TOS: set_tos(p, info, loc, TOS_BYTE, item.value); break;
+	case IP_ITEM_TTL: info->ttl = item.value; break;
+	case IP_ITEM_FLOW_LABEL:
+		info->has_flow_label = true;
+		info->flow_label = item.value;
+		break;
+	}
+	return info;
+}
+
+void build_packet_info(struct parse *p, const struct ip_info *info)
+{
+	if (info)
+		p->packet->info = *info;
+	else
+		p->packet->info.loc = p->packet->loc;
+}
+
+/* ---- outer headers ---- */
+
+static struct encap *add_encap(struct parse *p, struct loc loc, enum header_type type)
+{
+	struct encap *e = arena_new_object(p->arena, struct encap);
+
+	e->loc = loc;
+	e->type = type;
+	*p->last_encap = e;
+	p->last_encap = &e->next;
+	return e;
+}
+
+static void set_address(struct parse *p, struct loc loc, struct ip_address *out, const char *text, int version)
+{
+	if (!ip_address_parse(text, out) || out->version != version)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, version == 4 ? "invalid IPv4 address" : "invalid IPv6 address",
+		           "'%.64s'", text);
+}
+
+void build_encap_ip(struct parse *p, struct loc loc, struct ip_info *info, const char *source,
+                    const char *destination)
+{
+	int version = strchr(source, ':') ? 6 : 4;
+	struct encap *e = add_encap(p, loc, version == 6 ? HEADER_IPV6 : HEADER_IPV4);
+
+	if (info)
+		e->info = *info;
+	set_address(p, loc, &e->source, source, version);
+	set_address(p, loc, &e->destination, destination, version);
+}
+
+void build_encap_gre(struct parse *p, struct loc loc, const struct gre_header *gre)
+{
+	struct encap *e = add_encap(p, loc, HEADER_GRE);
+
+	if (gre)
+		e->gre = *gre;
+}
+
+void build_encap_mpls(struct parse *p, struct loc loc, const struct mpls_header *mpls)
+{
+	struct encap *e = add_encap(p, loc, HEADER_MPLS);
+
+	if (mpls)
+		e->mpls = *mpls;
+}
+
+static int64_t fit(struct parse *p, struct loc loc, const char *headline, int64_t value, int64_t most)
+{
+	if (value >= 0 && value <= most)
+		return value;
+	diag_error(p->diags, DIAG_SEMANTIC, loc, headline, "%" PRId64 "; allowed: 0 to %" PRId64, value, most);
+	return 0;
+}
+
+struct gre_header *build_gre(struct parse *p, struct loc loc, const int64_t values[5])
+{
+	struct gre_header *g = arena_new_object(p->arena, struct gre_header);
+
+	g->flags = (uint16_t)fit(p, loc, "GRE flags out of range", values[0], UINT16_MAX);
+	g->checksum = (uint16_t)fit(p, loc, "GRE sum out of range", values[1], UINT16_MAX);
+	g->offset = (uint16_t)fit(p, loc, "GRE off out of range", values[2], UINT16_MAX);
+	g->key = (uint32_t)fit(p, loc, "GRE key out of range", values[3], UINT32_MAX);
+	g->sequence = (uint32_t)fit(p, loc, "GRE seq out of range", values[4], UINT32_MAX);
+	return g;
+}
+
+struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, int64_t label, int64_t traffic_class,
+                                     int64_t ttl)
+{
+	struct mpls_header *h = arena_new_object(p->arena, struct mpls_header);
+
+	h->depth = 1;
+	h->stack[0].label = (uint32_t)fit(p, loc, "MPLS label out of range", label, (1 << 20) - 1);
+	h->stack[0].traffic_class = (uint8_t)fit(p, loc, "MPLS traffic class out of range", traffic_class, 7);
+	h->stack[0].ttl = (uint8_t)fit(p, loc, "MPLS TTL out of range", ttl, UINT8_MAX);
+	return h;
+}
+
+void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word)
+{
+	if (strcmp(word.text, "S"))
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "expected [S] for MPLS label stack bottom", "'%.64s'", word.text);
+}
+
+struct mpls_header *build_mpls(struct parse *p, struct mpls_header *stack, const struct mpls_header *entry,
+                               struct loc loc)
+{
+	if (!stack)
+		stack = arena_new_object(p->arena, struct mpls_header);
+	if (stack->depth < MPLS_STACK_ENTRIES)
+		stack->stack[stack->depth++] = entry->stack[0];
+	else
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "too many MPLS labels", "at most %d", MPLS_STACK_ENTRIES);
+	return stack;
+}
+
+/* ---- transport ---- */
+
+void build_transport(struct parse *p, struct loc loc, enum header_type type)
+{
+	p->packet->transport = type;
+	p->packet->transport_loc = loc;
+}
+
+void build_ports(struct parse *p, int64_t source, int64_t destination)
+{
+	p->packet->source_port = source;
+	p->packet->destination_port = destination;
+}
+
+void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after)
+{
+	p->packet->flags = arena_printf(p->arena, "%s%s%s", before, dot, after);
+	p->packet->flags_loc = loc;
+}
+
+void build_sequence(struct parse *p, struct loc loc, int64_t start, int64_t end, int64_t length)
+{
+	p->packet->seq_loc = loc;
+	p->packet->seq_start = start;
+	p->packet->seq_end = end;
+	p->packet->payload_length = length;
+}
+
+void build_ack(struct parse *p, int64_t ack)
+{
+	p->packet->has_ack = true;
+	p->packet->ack = ack;
+}
+
+void build_window(struct parse *p, int64_t window)
+{
+	p->packet->has_window = true;
+	p->packet->window = window;
+}
+
+void build_urgent(struct parse *p, int64_t urgent)
+{
+	p->packet->urgent = urgent;
+}
+
+void build_udp_length(struct parse *p, int64_t length)
+{
+	p->packet->payload_length = length;
+}
+
+void build_icmp(struct parse *p, struct lexeme type, const struct lexeme *code)
+{
+	p->packet->icmp_type = type.text;
+	p->packet->icmp_code = code ? code->text : NULL;
+}
+
+void build_mtu(struct parse *p, int64_t mtu)
+{
+	p->packet->has_mtu = true;
+	p->packet->mtu = mtu;
+}
+
+void build_echo_id(struct parse *p, int64_t id)
+{
+	p->packet->echo_id = id;
+}
+
+void build_echo(struct parse *p, enum echo_kind kind, int64_t length)
+{
+	p->packet->echo = (struct echo_spec){ kind, 0, 0, length };
+}
+
+void build_echo_sequence(struct parse *p, int64_t start, int64_t end, int64_t length)
+{
+	p->packet->echo = (struct echo_spec){ ECHO_TCP, start, end, length };
+}
+
+/* ---- TCP options ---- */
+
+void build_any_options(struct parse *p)
+{
+	p->packet->has_options = true;
+	p->packet->any_options = true;
+}
+
+struct tcp_option_spec *build_option_spec(struct parse *p, struct loc loc, uint8_t kind, int count,
+                                          const int64_t *values)
+{
+	struct tcp_option_spec *o = arena_new_object(p->arena, struct tcp_option_spec);
+
+	o->loc = loc;
+	o->kind = kind;
+	o->value_count = count;
+	for (int i = 0; i < count; i++)
+		o->values[i] = values[i];
+	return o;
+}
+
+struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_t kind, const struct lexeme *hex)
+{
+	struct tcp_option_spec *o = build_option_spec(p, loc, kind, 0, NULL);
+
+	o->hex = hex ? hex->text : NULL;
+	if (kind == TCP_OPTION_MD5 && !strcmp(hex->text, "valid"))
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "TCP MD5 digest is not a valid hex string",
+		           "'md5 valid' belongs to the nplab dialect, which protodrill does not play");
+	return o;
+}
+
+struct tcp_option_spec *build_fast_open_exp(struct tcp_option_spec *option)
+{
+	option->fast_open_exp = true;
+	return option;
+}
+
+void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, int64_t value)
+{
+	if (option->value_count < (int)ARRAY_LEN(option->values)) {
+		option->values[option->value_count++] = value;
+	} else if (!option->overflow) {
+		option->overflow = true;
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "TCP option list too long", "at most %d SACK blocks fit",
+		           TCP_SACK_BLOCKS);
+	}
+	option->loc.end_line = loc.end_line;
+	option->loc.end_column = loc.end_column;
+}
+
+void build_tcp_option(struct parse *p, struct tcp_option_spec *option)
+{
+	p->packet->has_options = true;
+	*p->last_tcp_option = option;
+	p->last_tcp_option = &option->next;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * config_derive.c - addresses, prefixes and family from what the options say
+ */
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "script/config.h"
+#include "util/buf.h"
+
+enum { IPV6_LOCAL_PREFIX = 48, HOST_NAME_BYTES = 256 };
+
+struct derivation {
+	struct config *config;
+	const char *where;
+	struct diags *diags;
+};
+
+static bool bad_address(const struct derivation *d, const char *option, const char *text, const char *wanted)
+{
+	struct buf headline = BUF_INIT;
+
+	buf_printf(&headline, "bad --%s: %s", option, text);
+	diag_error(d->diags, DIAG_OPTION, (struct loc){ 0 }, headline.data, "want %s (%s)", wanted, d->where);
+	buf_free(&headline);
+	return false;
+}
+
+static enum ip_version family_of_host(void)
+{
+	char name[HOST_NAME_BYTES] = "";
+	struct addrinfo *list = NULL;
+	enum ip_version version = IP_VERSION_4;
+
+	if (gethostname(name, sizeof(name) - 1) || getaddrinfo(name, NULL, NULL, &list))
+		return version;
+	if (list && list->ai_family == AF_INET6)
+		version = IP_VERSION_6;
+	freeaddrinfo(list);
+	return version;
+}
+
+static int wire_version(const struct config *c)
+{
+	return c->ip_version == IP_VERSION_6 ? 6 : 4;
+}
+
+static bool derive_address(const struct derivation *d, const char *option, const char *text, struct ip_address *out)
+{
+	int version = wire_version(d->config);
+
+	if (ip_address_parse(text, out) && out->version == version)
+		return true;
+	return bad_address(d, option, text, version == 6 ? "an IPv6 address" : "an IPv4 address");
+}
+
+/* ADDRESS or ADDRESS/LENGTH; without a length the route is one to a host. */
+static bool derive_remote(const struct derivation *d, const char *text)
+{
+	struct config *c = d->config;
+	int bits = wire_version(c) == 6 ? 128 : 32;
+	const char *slash = strchr(text, '/');
+	char *end = NULL;
+
+	c->remote_prefix = bits;
+	if (!slash)
+		return derive_address(d, "remote_ip", text, &c->remote_ip);
+	long length = strtol(slash + 1, &end, 10);
+	if (end == slash + 1 || *end || length < 0 || length > bits)
+		return bad_address(d, "remote_ip", text, bits == 128 ? "a prefix length of 0 to 128" : "a prefix length of 0 to 32");
+	c->remote_prefix = (int)length;
+	return derive_address(d, "remote_ip", arena_strndup(c->arena, text, (size_t)(slash - text)), &c->remote_ip);
+}
+
+static uint32_t ipv4_number(const struct ip_address *a)
+{
+	return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 | (uint32_t)a->bytes[2] << 8 | a->bytes[3];
+}
+
+static void put_number(uint8_t *bytes, uint32_t number)
+{
+	for (int i = 0; i < 4; i++)
+		bytes[i] = (uint8_t)(number >> (24 - 8 * i));
+}
+
+static bool derive_prefix(const struct derivation *d)
+{
+	struct config *c = d->config;
+	const char *text = c->netmask_ip_text ? c->netmask_ip_text : "255.255.0.0";
+	struct ip_address mask;
+
+	c->local_prefix = IPV6_LOCAL_PREFIX;
+	if (wire_version(c) == 6)
+		return true;
+	c->local_prefix = 0;
+	if (!ip_address_parse(text, &mask) || mask.version != 4)
+		return bad_address(d, "netmask_ip", text, "an IPv4 mask, such as 255.255.0.0");
+	uint32_t number = ipv4_number(&mask);
+	if (~number & (~number + 1))
+		return bad_address(d, "netmask_ip", text, "a mask of ones followed by zeros");
+	for (; number; number <<= 1)
+		c->local_prefix++;
+	return true;
+}
+
+/* A number of 0 to @most that depends on @seed alone (splitmix64). */
+static uint32_t pick(uint64_t seed, uint32_t most)
+{
+	uint64_t z = seed + 0x9e3779b97f4a7c15u;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	z ^= z >> 31;
+	return (uint32_t)(z % ((uint64_t)most + 1));
+}
+
+/* Somewhere in 192.168.0.0 or fd3d:fa7b:d17d::, never the lowest or the highest host. */
+static void invent_local(struct config *c, uint64_t seed)
+{
+	if (wire_version(c) == 6) {
+		ip_address_parse("fd3d:fa7b:d17d::", &c->local_ip);
+		put_number(c->local_ip.bytes + 12, 1 + pick(seed, UINT32_MAX - 2));
+		return;
+	}
+	uint32_t hosts = (uint32_t)((UINT64_C(1) << (32 - c->local_prefix)) - 1);
+	uint32_t host = hosts > 2 ? 2 + pick(seed, hosts - 3) : hosts;
+	ip_address_parse("192.168.0.0", &c->local_ip);
+	put_number(c->local_ip.bytes, (ipv4_number(&c->local_ip) & ~hosts) | host);
+}
+
+bool config_derive(struct config *c, uint64_t seed, const char *where, struct diags *diags)
+{
+	const struct derivation d = { c, where, diags };
+
+	if (!c->ip_version_set)
+		c->ip_version = c->family_of_host ? family_of_host() : IP_VERSION_4;
+	bool six = c->ip_version == IP_VERSION_6;
+	const char *remote = c->remote_ip_text ? c->remote_ip_text : six ? "2001:db8::1/32" : "192.0.2.1/24";
+	const char *gateway = c->gateway_ip_text ? c->gateway_ip_text : six ? "fd3d:fa7b:d17d:8888::" : "192.168.0.1";
+
+	bool good = derive_prefix(&d);
+	if (c->local_ip_text)
+		good &= derive_address(&d, "local_ip", c->local_ip_text, &c->local_ip);
+	else
+		invent_local(c, seed);
+	good &= derive_remote(&d, remote);
+	good &= derive_address(&d, "gateway_ip", gateway, &c->gateway_ip);
+	return good;
+}

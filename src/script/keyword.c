@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * keyword.c - the reserved words of the script language
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/parse.h"
+
+#include "grammar/parser.h"
+
+struct keyword {
+	const char *text;
+	int token;
+};
+
+/* In the order of strcmp(). "sequence#" is no word; the scanner knows it. */
+static const struct keyword keywords[] = {
+	{ "ECN", TOKEN_ECN }, { "FO", TOKEN_FO }, { "FOEXP", TOKEN_FOEXP }, { "Flags", TOKEN_FLAGS },
+	{ "GREv0", TOKEN_GRE }, { "TS", TOKEN_TS }, { "ack", TOKEN_ACK }, { "ce", TOKEN_CE }, { "ceb", TOKEN_CEB },
+	{ "checksum", TOKEN_CHECKSUM }, { "cmsg_data", TOKEN_CMSG_DATA }, { "cmsg_level", TOKEN_CMSG_LEVEL },
+	{ "cmsg_type", TOKEN_CMSG_TYPE }, { "e0b", TOKEN_E0B }, { "e1b", TOKEN_E1B }, { "ecr", TOKEN_ECR },
+	{ "ect0", TOKEN_ECT0 }, { "ect01", TOKEN_ECT01 }, { "ect1", TOKEN_ECT1 }, { "ee_code", TOKEN_EE_CODE },
+	{ "ee_data", TOKEN_EE_DATA }, { "ee_errno", TOKEN_EE_ERRNO }, { "ee_info", TOKEN_EE_INFO },
+	{ "ee_origin", TOKEN_EE_ORIGIN }, { "ee_type", TOKEN_EE_TYPE }, { "encap", TOKEN_ENCAP },
+	{ "eol", TOKEN_EOL }, { "events", TOKEN_EVENTS }, { "fd", TOKEN_FD }, { "flags", TOKEN_FLAGS },
+	{ "flowlabel", TOKEN_FLOWLABEL }, { "gre", TOKEN_GRE }, { "htons", TOKEN_HTONS }, { "icmp", TOKEN_ICMP },
+	{ "id", TOKEN_ID }, { "inet6_addr", TOKEN_INET6_ADDR }, { "inet_addr", TOKEN_INET_ADDR },
+	{ "ipv4", TOKEN_IPV4 }, { "ipv6", TOKEN_IPV6 }, { "key", TOKEN_KEY }, { "label", TOKEN_LABEL },
+	{ "linger", TOKEN_LINGER }, { "md5", TOKEN_MD5 }, { "mpls", TOKEN_MPLS },
+	{ "msg_control", TOKEN_MSG_CONTROL }, { "msg_flags", TOKEN_MSG_FLAGS }, { "msg_iov", TOKEN_MSG_IOV },
+	{ "msg_name", TOKEN_MSG_NAME }, { "mss", TOKEN_MSS }, { "mtu", TOKEN_MTU }, { "noecn", TOKEN_NOECN },
+	{ "none", TOKEN_NONE }, { "nop", TOKEN_NOP }, { "off", TOKEN_OFF }, { "onoff", TOKEN_ONOFF },
+	{ "present", TOKEN_PRESENT }, { "psp", TOKEN_PSP }, { "ptr", TOKEN_PTR }, { "raw", TOKEN_RAW },
+	{ "revents", TOKEN_REVENTS }, { "sa_family", TOKEN_SA_FAMILY }, { "sack", TOKEN_SACK },
+	{ "sackOK", TOKEN_SACKOK }, { "scm_nsec", TOKEN_SCM_NSEC }, { "scm_sec", TOKEN_SCM_SEC },
+	{ "seq", TOKEN_SEQ }, { "sin_addr", TOKEN_SIN_ADDR }, { "sin_port", TOKEN_SIN_PORT }, { "spi", TOKEN_SPI },
+	{ "sum", TOKEN_SUM }, { "tc", TOKEN_TC }, { "tos", TOKEN_TOS }, { "ttl", TOKEN_TTL }, { "u32", TOKEN_U32 },
+	{ "u64", TOKEN_U64 }, { "udp", TOKEN_UDP }, { "urg", TOKEN_URG }, { "val", TOKEN_VAL }, { "win", TOKEN_WIN },
+	{ "wscale", TOKEN_WSCALE },
+};
+
+static int by_text(const void *wanted, const void *entry)
+{
+	return strcmp(wanted, ((const struct keyword *)entry)->text);
+}
+
+int keyword_token(const char *text)
+{
+	const struct keyword *k = bsearch(text, keywords, ARRAY_LEN(keywords), sizeof(*keywords), by_text);
+
+	return k ? k->token : 0;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parse.c - from a text to a script: loading, the tokens between scanner and grammar, recovery
+ *
+ * Between the generated scanner and the generated parser stands grammar_lex(). It replaces words that have
+ * a definition, and after a syntax error it skips to what looks like the start of an option line or event.
+ */
+#include "script/parse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define YYSTYPE union value
+#define YYLTYPE struct loc
+#include "grammar/lexer.h"
+#include "grammar/parser.h"
+
+enum { SOURCE_BYTES = 1 << 30 };
+
+/* ---- tokens ---- */
+
+void parse_advance(struct parse *p, struct loc *loc, const char *text, size_t length)
+{
+	const char *end = text + length;
+
+	p->at += p->token_length;
+	p->token_length = length;
+	*loc = (struct loc){ &p->script->source, p->line, p->column, 0, 0 };
+	for (const char *newline; (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1) {
+		p->line++;
+		p->column = 1;
+	}
+	p->column += (int)(end - text);
+	loc->end_line = p->line;
+	loc->end_column = p->column;
+}
+
+/* Blanks around a code block are not part of it; newlines are. */
+static void trim_code(const char **text, size_t *length)
+{
+	while (*length && (**text == ' ' || **text == '\t')) {
+		(*text)++;
+		(*length)--;
+	}
+	while (*length && ((*text)[*length - 1] == ' ' || (*text)[*length - 1] == '\t'))
+		(*length)--;
+}
+
+int parse_token(struct parse *p, int token, struct lexeme *out, const char *text, size_t length)
+{
+	if (token == TOKEN_CODE)
+		trim_code(&text, &length);
+	*out = (struct lexeme){ arena_strndup(p->arena, text, length), length, 0 };
+	return token;
+}
+
+int parse_number(struct parse *p, int token, struct lexeme *out, const char *text, size_t length)
+{
+	parse_token(p, token, out, text, length);
+	out->value = strtoll(out->text, NULL, token == TOKEN_HEX ? 16 : 10);
+	return token;
+}
+
+static int by_symbol(const void *wanted, const void *entry)
+{
+	return strcmp(wanted, (*(const struct definition *const *)entry)->symbol);
+}
+
+/* What a definition's value looks like decides what token it is; spec section 3. */
+static int definition_token(struct parse *p, const struct definition *d, struct lexeme *out)
+{
+	size_t length = strlen(d->value);
+	bool quoted = length >= 2;
+	char *end;
+
+	if (*d->value == '"' || *d->value == '`') {
+		*out = (struct lexeme){ arena_strndup(p->arena, d->value + 1, quoted ? length - 2 : 0),
+			                quoted ? length - 2 : 0, 0 };
+		return *d->value == '"' ? TOKEN_STRING : TOKEN_COMMAND;
+	}
+	*out = (struct lexeme){ d->value, length, strtoll(d->value, &end, 0) };
+	return length && !*end && !strchr(" \t\n\v\f\r", *d->value) ? TOKEN_INTEGER : TOKEN_WORD;
+}
+
+int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t length)
+{
+	parse_token(p, TOKEN_WORD, out, text, length);
+	int keyword = keyword_token(out->text);
+	if (keyword)
+		return keyword;
+
+	const struct definition **d = p->definition_count ? bsearch(out->text, p->definitions, p->definition_count,
+	                                                            sizeof(*p->definitions), by_symbol)
+	                                                  : NULL;
+	return d ? definition_token(p, *d, out) : TOKEN_WORD;
+}
+
+static void read_token(struct parse *p, struct token *t)
+{
+	int line = p->token.loc.source ? p->token.loc.end_line : 0;
+
+	memset(&t->value, 0, sizeof(t->value));
+	t->kind = scan_lex(&t->value, &t->loc, p->scanner);
+	if (!t->kind) {
+		t->loc = (struct loc){ &p->script->source, p->line, p->column, p->line, p->column };
+		p->at += p->token_length;
+		p->token_length = 0;
+	}
+	t->at = p->at;
+	t->length = p->token_length;
+	t->first_on_line = t->loc.line > line;
+}
+
+static bool may_start(const struct parse *p, const struct token *t)
+{
+	if (!t->first_on_line)
+		return false;
+	if (t->kind == TOKEN_OPTION)
+		return !p->options_ended;
+	return t->kind == '+' || t->kind == '*' || t->kind == TOKEN_INTEGER || t->kind == TOKEN_FLOAT ||
+	       t->kind == TOKEN_COMMAND;
+}
+
+/* The token that the parser gave up at may itself be the start, but only once: recovery always moves on. */
+static int resynchronise(struct parse *p, struct loc *loc)
+{
+	bool stuck = p->failed_before && p->failed_at == p->token.at;
+
+	p->recovering = false;
+	p->failed_before = true;
+	p->failed_at = p->token.at;
+	while (p->token.kind && (stuck || !may_start(p, &p->token))) {
+		struct token next;
+		read_token(p, &next);
+		p->token = next;
+		stuck = false;
+	}
+	p->held = p->token;
+	p->has_held = true;
+	*loc = p->token.loc;
+	return p->token.kind ? TOKEN_RESYNC : 0;
+}
+
+int grammar_lex(union value *value, struct loc *loc, struct parse *p)
+{
+	if (p->recovering)
+		return resynchronise(p, loc);
+	if (p->has_held) {
+		p->has_held = false;
+	} else {
+		struct token next;
+		read_token(p, &next);
+		p->before = p->token;
+		p->token = next;
+	}
+	*value = p->token.value;
+	*loc = p->token.loc;
+	return p->token.kind;
+}
+
+/* ---- scripts ---- */
+
+static struct script *new_script(const char *name, const char *text, size_t length)
+{
+	struct arena *arena = arena_new();
+	struct script *s = arena_new_object(arena, struct script);
+
+	s->arena = arena;
+	s->source = (struct source){ arena_strdup(arena, name), arena_strndup(arena, text, length), length };
+	config_init(&s->config, arena);
+	return s;
+}
+
+/* The length of the text that can be read; what is beyond is reported. */
+static size_t readable_length(const struct script *s, struct diags *diags)
+{
+	size_t length = s->source.length < SOURCE_BYTES ? s->source.length : SOURCE_BYTES;
+	const char *nul = memchr(s->source.text, 0, length);
+	struct loc loc = { &s->source, 1, 1, 1, 1 };
+
+	if (length < s->source.length)
+		diag_error(diags, DIAG_FILE, loc, "the script is too large", "at most %d bytes are read", SOURCE_BYTES);
+	if (!nul)
+		return length;
+	for (const char *c = s->source.text; c < nul; c++, loc.column++) {
+		if (*c == '\n') {
+			loc.line++;
+			loc.column = 0;
+		}
+	}
+	loc.end_line = loc.line;
+	loc.end_column = loc.column + 1;
+	diag_syntax(diags, loc, "\\0", "a script is text and holds no NUL bytes; nothing after this one is read");
+	return (size_t)(nul - s->source.text);
+}
+
+struct script *script_parse(const char *name, const char *text, size_t length, config_apply_fn apply, void *user,
+                            struct diags *diags)
+{
+	struct script *s = new_script(name, text, length);
+	struct parse p = {
+		.script = s, .arena = s->arena, .diags = diags, .apply = apply, .user = user, .line = 1, .column = 1,
+		.last_option = &s->options, .last_event = &s->events, .note = BUF_INIT,
+	};
+	size_t readable = readable_length(s, diags);
+	int errors = diags->errors;
+
+	if (scan_lex_init_extra(&p, &p.scanner))
+		abort();
+	scan__scan_bytes(s->source.text, (int)readable, p.scanner);
+	if (grammar_parse(&p) && diags->errors == errors)
+		diag_syntax(diags, p.token.loc, "", NULL);
+	scan_lex_destroy(p.scanner);
+	build_options_end(&p);
+	buf_free(&p.note);
+	return s;
+}
+
+static bool read_failed(struct diags *diags, const char *path, const char *what)
+{
+	int code = errno;
+	struct buf headline = BUF_INIT;
+
+	buf_printf(&headline, "parse error %s script file '%s': %s", what, path, strerror(code));
+	diag_error(diags, DIAG_FILE, (struct loc){ 0 }, headline.data, NULL);
+	buf_free(&headline);
+	return false;
+}
+
+static bool read_script(const char *path, struct buf *text, struct diags *diags)
+{
+	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+
+	if (fd < 0)
+		return read_failed(diags, path, "opening");
+	bool good = buf_read_fd(text, fd);
+	if (!good)
+		read_failed(diags, path, "reading");
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return good;
+}
+
+struct script *script_load(const char *path, config_apply_fn apply, void *user, struct diags *diags)
+{
+	struct buf text = BUF_INIT;
+	struct script *s = NULL;
+
+	if (read_script(path, &text, diags))
+		s = script_parse(path, text.data, text.length, apply, user, diags);
+	buf_free(&text);
+	return s;
+}
+
+void script_free(struct script *s)
+{
+	if (s)
+		arena_free(s->arena);
+}

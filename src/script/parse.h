@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parse.h - the doors between scanner, grammar and builders; private to the parsing of scripts
+ *
+ * The grammar recognises and calls one builder an action; builders put nodes into the script's arena and
+ * report what only they can see. Errors never stop a builder: it returns a usable node.
+ */
+#ifndef SCRIPT_PARSE_H
+#define SCRIPT_PARSE_H
+
+#include "script/ast.h"
+#include "util/buf.h"
+#include "wire/tcp_option.h"
+
+/* Expressions that contain each other deeper than this are refused, so that recursion over a tree is safe. */
+enum { EXPRESSION_DEPTH = 200 };
+
+struct lexeme {
+	const char *text;                                    /* in the arena */
+	size_t length;
+	int64_t value;                                       /* integers, saturated */
+};
+
+struct expr_list {
+	struct expr *first, *last;
+	int count, depth;
+};
+
+enum ip_item_kind { IP_ITEM_ECN, IP_ITEM_ECT01, IP_ITEM_TOS, IP_ITEM_FLOW_LABEL, IP_ITEM_TTL };
+
+struct ip_item {
+	enum ip_item_kind kind;
+	int64_t value;
+};
+
+union value {
+	struct lexeme lexeme;
+	int64_t integer;
+	vtime_t seconds;
+	struct time_spec time;
+	struct expr *expr;
+	struct expr_list list;
+	enum epoll_member member;
+	struct ip_item ip_item;
+	struct ip_info *ip_info;
+	struct mpls_header *mpls;
+	struct gre_header *gre;
+	struct tcp_option_spec *option;
+};
+
+struct token {
+	int kind;                                            /* 0: the end of the text */
+	union value value;
+	struct loc loc;
+	size_t at, length;                                   /* bytes of the source */
+	bool first_on_line;
+};
+
+struct parse {
+	struct script *script;
+	struct arena *arena;
+	struct diags *diags;
+	config_apply_fn apply;
+	void *user;
+
+	/* scanner */
+	void *scanner;
+	int line, column;
+	size_t at, token_length;
+	struct token token, before, held;                    /* the token just read, the one before, one given back */
+	bool has_held, recovering, failed_before;
+	size_t failed_at;
+	const struct definition **definitions;               /* sorted by symbol; known once the options have ended */
+	size_t definition_count;
+	bool options_ended;
+
+	/* builders */
+	struct option_line **last_option;
+	struct event **last_event;
+	struct time_spec time;                               /* of the event at work */
+	struct packet_spec *packet;
+	struct encap **last_encap;
+	struct tcp_option_spec **last_tcp_option;
+	struct call_spec *call;
+	struct buf note;
+};
+
+/* ---- scanner ---- */
+
+int grammar_lex(union value *value, struct loc *loc, struct parse *p);
+void parse_advance(struct parse *p, struct loc *loc, const char *text, size_t length);
+/* Token codes of what the scanner found; each sets *out. */
+int parse_token(struct parse *p, int token, struct lexeme *out, const char *text, size_t length);
+int parse_number(struct parse *p, int token, struct lexeme *out, const char *text, size_t length);
+int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t length);
+/* The token code of a reserved word, or 0. */
+int keyword_token(const char *text);
+
+/* ---- errors ---- */
+
+void grammar_error(struct loc *loc, struct parse *p, const char *message);
+/* At the token just read; @expected are names of tokens that would have been right. */
+void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, int count);
+
+/* ---- script, events ---- */
+
+void build_option(struct parse *p, struct loc loc, struct lexeme name, const struct lexeme *value,
+                  const char *spelling);
+struct lexeme build_definition(struct parse *p, struct lexeme symbol, char quote, struct lexeme value);
+const char *build_quoted(struct parse *p, struct lexeme text);
+/* After the last option line: the options come into force. Does nothing the second time. */
+void build_options_end(struct parse *p);
+void build_init(struct parse *p, struct loc loc, struct lexeme text);
+void build_cleanup(struct parse *p, struct loc loc, struct lexeme text);
+vtime_t build_seconds(struct parse *p, struct loc loc, struct lexeme text);
+struct time_spec build_time(struct parse *p, struct loc loc, enum time_kind kind, vtime_t start, vtime_t end);
+void build_event_time(struct parse *p, struct time_spec time);
+void build_packet_event(struct parse *p);
+void build_call_event(struct parse *p);
+void build_command_event(struct parse *p, struct loc loc, struct lexeme text);
+void build_code_event(struct parse *p, struct loc loc, struct lexeme text);
+
+/* ---- packets: they change the packet at work ---- */
+
+void build_packet(struct parse *p, struct loc loc, enum direction direction);
+void build_encap_ip(struct parse *p, struct loc loc, struct ip_info *info, const char *source,
+                    const char *destination);
+void build_encap_gre(struct parse *p, struct loc loc, const struct gre_header *gre);
+void build_encap_mpls(struct parse *p, struct loc loc, const struct mpls_header *mpls);
+struct gre_header *build_gre(struct parse *p, struct loc loc, const int64_t values[5]);
+struct mpls_header *build_mpls(struct parse *p, struct mpls_header *stack, const struct mpls_header *entry,
+                               struct loc loc);
+struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, int64_t label, int64_t traffic_class,
+                                     int64_t ttl);
+void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word);
+struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc loc, struct ip_item item);
+void build_packet_info(struct parse *p, const struct ip_info *info);
+void build_transport(struct parse *p, struct loc loc, enum header_type type);
+void build_ports(struct parse *p, int64_t source, int64_t destination);
+void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after);
+void build_sequence(struct parse *p, struct loc loc, int64_t start, int64_t end, int64_t length);
+void build_ack(struct parse *p, int64_t ack);
+void build_window(struct parse *p, int64_t window);
+void build_urgent(struct parse *p, int64_t urgent);
+void build_any_options(struct parse *p);
+struct tcp_option_spec *build_option_spec(struct parse *p, struct loc loc, uint8_t kind, int count,
+                                          const int64_t *values);
+struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_t kind, const struct lexeme *hex);
+struct tcp_option_spec *build_fast_open_exp(struct tcp_option_spec *option);
+void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, int64_t value);
+void build_tcp_option(struct parse *p, struct tcp_option_spec *option);
+void build_udp_length(struct parse *p, int64_t length);
+void build_icmp(struct parse *p, struct lexeme type, const struct lexeme *code);
+void build_mtu(struct parse *p, int64_t mtu);
+void build_echo_id(struct parse *p, int64_t id);
+void build_echo(struct parse *p, enum echo_kind kind, int64_t length);
+void build_echo_sequence(struct parse *p, int64_t start, int64_t end, int64_t length);
+
+/* ---- calls and expressions ---- */
+
+void build_call(struct parse *p, struct loc loc, struct lexeme name, const vtime_t *end);
+void build_call_result(struct parse *p, struct expr_list arguments, struct expr *result);
+void build_errno(struct parse *p, struct loc loc, struct lexeme word);
+void build_note_word(struct parse *p, struct lexeme word);
+
+struct expr_list build_list_start(struct expr *first);
+struct expr_list build_list_add(struct expr_list list, struct expr *next);
+struct expr *build_ellipsis(struct parse *p, struct loc loc);
+struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, bool hex);
+struct expr *build_word(struct parse *p, struct loc loc, struct lexeme word);
+struct expr *build_string_piece(struct parse *p, struct loc loc, struct lexeme text);
+struct expr *build_string(struct parse *p, struct loc loc, struct expr_list pieces);
+struct expr *build_or(struct parse *p, struct loc loc, struct expr *left, struct expr *right);
+struct expr *build_assign(struct parse *p, struct loc loc, struct lexeme name, struct expr *value);
+struct expr *build_list(struct parse *p, struct loc loc, struct expr_list list);
+struct expr *build_braces(struct parse *p, struct loc loc, struct expr_list list);
+struct expr *build_inet_addr(struct parse *p, struct loc loc, struct lexeme text);
+struct expr *build_inet6_addr(struct parse *p, struct loc loc, struct lexeme text);
+struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, int64_t port, struct lexeme text);
+struct expr *build_msghdr(struct parse *p, struct loc loc, int64_t iov_count, struct expr *const parts[3]);
+struct expr *build_cmsg(struct parse *p, struct loc loc, struct expr *level, struct expr *type, struct expr *data);
+struct expr *build_scm(struct parse *p, struct loc loc, int64_t sec, int64_t nsec);
+struct expr *build_extended_err(struct parse *p, struct loc loc, struct expr *const fields[EXTENDED_ERR_FIELDS]);
+struct expr *build_pollfd(struct parse *p, struct loc loc, struct expr *fd, struct expr *events,
+                          struct expr *revents);
+struct expr *build_epoll_event(struct parse *p, struct loc loc, struct expr *events, enum epoll_member member,
+                               struct expr *data);
+struct expr *build_linger(struct parse *p, struct loc loc, int64_t onoff, int64_t linger);
+struct expr *build_mpls_stack(struct parse *p, struct loc loc, const struct mpls_header *stack);
+struct expr *build_gre_expr(struct parse *p, struct loc loc, const struct gre_header *gre);
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parse_error.c - syntax errors in words: what was seen, what could stand there, what was probably meant
+ */
+#include <string.h>
+
+#include "script/parse.h"
+#include "util/table.h"
+
+#include "grammar/parser.h"
+
+enum { SHOWN_TOKEN = 64, SHOWN_NAMES = 6 };
+
+/* ---- constructs of other dialects ---- */
+
+struct foreign {
+	const char *text;                                    /* the token at which parsing stops, or the one before */
+	const char *what, *dialect;
+};
+
+static const char nplab[] = "the nplab dialect", mptcp[] = "the mptcp dialect", google_psp[] = "wire mode";
+
+static const struct foreign foreign[] = {
+	{ "sctp", "SCTP packets", nplab },
+	{ "udplite", "UDP-Lite packets", nplab },
+	{ "#", "'#ifdef' and '#endif'", nplab },
+	{ "!", "absolute numbers with '!'", nplab },
+	{ "/", "packets encapsulated with '/udp(...)'", nplab },
+	{ "hlim", "the IP item 'hlim'", nplab },
+	{ "class", "the IP item 'class'", nplab },
+	{ "dscp", "the IP item 'dscp'", nplab },
+	{ "ecn", "the IP item 'ecn'", nplab },
+	{ "exp", "'exp-...' options", nplab },
+	{ "EXP", "'EXP-...' options", nplab },
+	{ "gen", "'gen-...' options", nplab },
+	{ "AccECN0", "the option 'AccECN0' (here: 'ECN e0b ...')", nplab },
+	{ "AccECN1", "the option 'AccECN1' (here: 'ECN e1b ...')", nplab },
+	{ "flgs", "SCTP chunks", nplab },
+	{ "htonl", "htonl()", nplab },
+	{ "code", "diagnostic payload of resets", nplab },
+	{ "addr", "address variables", mptcp },
+	{ "mpcapable", "MPTCP options", mptcp },
+	{ "mp_capable", "MPTCP options", mptcp },
+	{ "mp_capable_no_cs", "MPTCP options", mptcp },
+	{ "mp_join_syn", "MPTCP options", mptcp },
+	{ "mp_join_syn_ack", "MPTCP options", mptcp },
+	{ "mp_join_ack", "MPTCP options", mptcp },
+	{ "dss", "MPTCP options", mptcp },
+	{ "add_address", "MPTCP options", mptcp },
+	{ "remove_address", "MPTCP options", mptcp },
+	{ "mp_prio", "MPTCP options", mptcp },
+	{ "mp_fail", "MPTCP options", mptcp },
+	{ "mp_fastclose", "MPTCP options", mptcp },
+	{ "mp_reset", "MPTCP options", mptcp },
+	{ "encap", "PSP packets ('encap psp')", google_psp },
+	{ "psp", "PSP packets", google_psp },
+};
+
+static const struct foreign *find_foreign(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(foreign); i++)
+		if (!strcmp(foreign[i].text, text))
+			return &foreign[i];
+	return NULL;
+}
+
+/* ---- names of what is expected ---- */
+
+enum { GROUP_MEMBERS = 17 };
+
+struct group {
+	const char *name;
+	const char *members[GROUP_MEMBERS];                  /* all expected: one name stands for all of them */
+};
+
+static const struct group groups[] = {
+	{ "the next event", { "'+'", "'*'", "a decimal fraction", "a number", "a command", "the end of the script" } },
+	{ "the next event", { "'+'", "'*'", "a decimal fraction", "a number", "the end of the script" } },
+	{ "an event", { "'+'", "'*'", "a decimal fraction", "a number", "a command" } },
+	{ "an event", { "'+'", "'*'", "a decimal fraction", "a number" } },
+	{ "a structure", { "sa_family", "msg_name", "cmsg_level", "scm_sec", "ee_errno", "fd", "events", "onoff", "flags",
+	                   "'('" } },
+	{ "an expression", { "...", "a number", "a hexadecimal number", "a word", "a string", "'['", "'{'", "inet_addr",
+	                     "inet6_addr" } },
+	{ "a time", { "a number", "a decimal fraction" } },
+	{ "a TCP option", { "nop", "eol", "mss", "wscale", "sackOK", "sack", "TS", "md5", "FO", "FOEXP", "ECN" } },
+	{ "an IP item (noecn, ect0, ect1, ce, ect01, tos, flowlabel, ttl)",
+	  { "noecn", "ect0", "ect1", "ce", "ect01", "tos", "flowlabel", "ttl" } },
+	{ "an outer header", { "ipv4", "ipv6", "gre", "mpls" } },
+	{ "TCP flags", { "a word", "a decimal fraction", "'.'", "'-'" } },
+	{ "'<' or '>'", { "'<'", "'>'" } },
+};
+
+static int find_name(const char *const *names, int count, const char *name)
+{
+	for (int i = 0; i < count; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -1;
+}
+
+static bool has_group(const struct group *g, const char *const *names, int count)
+{
+	for (size_t i = 0; i < GROUP_MEMBERS && g->members[i]; i++)
+		if (find_name(names, count, g->members[i]) < 0)
+			return false;
+	return true;
+}
+
+/* Replace the members of each complete group by its name, in place; returns the new count. */
+static int fold_groups(const char **names, int count)
+{
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
+		const struct group *g = &groups[i];
+
+		if (!has_group(g, names, count))
+			continue;
+		for (size_t m = 0; m < GROUP_MEMBERS && g->members[m]; m++, count--) {
+			int at = find_name(names, count, g->members[m]);
+			memmove(names + at, names + at + 1, sizeof(*names) * (size_t)(count - at - 1));
+		}
+		names[count++] = g->name;
+	}
+	return count;
+}
+
+static void print_name(struct buf *out, const char *name)
+{
+	bool bare = strchr(name, ' ') || *name == '\'';
+
+	buf_printf(out, bare ? "%s" : "'%s'", name);
+}
+
+static void print_expected(struct buf *out, const char **names, int count)
+{
+	count = fold_groups(names, count);
+	int shown = count > SHOWN_NAMES ? SHOWN_NAMES : count;
+
+	for (int i = 0; i < shown; i++) {
+		const char *last = count > shown ? ", " : " or ";
+		buf_puts(out, !i ? "expected " : i + 1 < shown ? ", " : last);
+		print_name(out, names[i]);
+	}
+	if (count > shown)
+		buf_puts(out, " ...");
+}
+
+/* ---- the error ---- */
+
+static void token_text(const struct parse *p, const struct token *t, char text[SHOWN_TOKEN + 4])
+{
+	size_t length = t->length < SHOWN_TOKEN ? t->length : SHOWN_TOKEN;
+
+	if (!t->loc.source)
+		length = 0;
+	memcpy(text, p->script->source.text + t->at, length);
+	strcpy(text + length, t->loc.source && t->length > length ? "..." : "");
+}
+
+static const char *open_text(int kind)
+{
+	switch (kind) {
+	case TOKEN_OPEN_COMMENT: return "this comment has no '*/'";
+	case TOKEN_OPEN_STRING: return "this string has no closing '\"'";
+	case TOKEN_OPEN_COMMAND: return "this command has no closing '`'";
+	case TOKEN_OPEN_CODE: return "this code block has no closing '}%' (a '}' before it needs a blank: '} }%')";
+	default: return NULL;
+	}
+}
+
+/* '...' and '[' mean something of another dialect only in certain places. */
+static const char *foreign_place(const struct parse *p, const char *seen, const char *before)
+{
+	bool in_packet = p->packet && p->packet->direction == DIRECTION_OUTBOUND;
+
+	if (!strcmp(seen, "...") && !strcmp(before, "val"))
+		return "time-stamps that are not compared ('TS val ...') belong to the nplab dialect";
+	if (!strcmp(seen, "...") && in_packet && strspn(before, "FSRPUEWA.-01234567") == strlen(before))
+		return "sequence numbers that are not compared ('...(N)') belong to the nplab dialect";
+	if (!strcmp(seen, "[") && p->packet && (!strcmp(before, ">") || !strcmp(before, ")")) && p->packet->flags)
+		return "diagnostic payload of resets ('[code N, pen M]') belongs to the nplab dialect";
+	return NULL;
+}
+
+static bool is_raw_options(const struct parse *p, const char *seen, const char **expected, int count)
+{
+	return find_name(expected, count, "nop") >= 0 && !(strlen(seen) % 2) && strlen(seen) >= 4 &&
+	       strspn(seen, "0123456789abcdefABCDEF") == strlen(seen) && p->token.length == strlen(seen);
+}
+
+/* Says what of another dialect stands here, if it is one. */
+static bool explain_foreign(const struct parse *p, const char *seen, const char *before, struct buf *detail)
+{
+	const char *place = foreign_place(p, seen, before);
+	const struct foreign *f = find_foreign(seen);
+
+	if (place) {
+		buf_printf(detail, "%s, which protodrill does not play", place);
+		return true;
+	}
+	if (!f)
+		f = find_foreign(before);
+	if (!f)
+		return false;
+	buf_printf(detail, "%s belong%s to %s, which protodrill does not play", f->what,
+	           strncmp(f->what, "the ", 4) && strncmp(f->what, "htonl", 5) ? "" : "s", f->dialect);
+	return true;
+}
+
+static void suggest(const char *seen, const char **expected, int count, struct buf *detail)
+{
+	struct guess g = { .wanted = seen };
+
+	for (int i = 0; i < count; i++)
+		if (!strchr(expected[i], ' ') && *expected[i] != '\'' && *expected[i] != '.')
+			guess_offer(&g, expected[i]);
+	if (g.nearest)
+		buf_printf(detail, "; did you mean '%s'?", g.nearest);
+}
+
+void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, int count)
+{
+	char seen[SHOWN_TOKEN + 4], before[SHOWN_TOKEN + 4];
+	struct buf detail = BUF_INIT;
+	const char *open = open_text(p->token.kind);
+
+	token_text(p, &p->token, seen);
+	token_text(p, &p->before, before);
+	p->recovering = true;
+	if (open) {
+		buf_puts(&detail, open);
+	} else if (is_raw_options(p, seen, expected, count)) {
+		buf_puts(&detail, "option bytes in hexadecimal belong to the nplab dialect, which protodrill does not play");
+	} else if (!explain_foreign(p, seen, before, &detail)) {
+		const char *copy[256];
+		int copied = count < (int)ARRAY_LEN(copy) ? count : (int)ARRAY_LEN(copy);
+
+		memcpy(copy, expected, sizeof(*copy) * (size_t)(copied > 0 ? copied : 0));
+		if (!p->token.kind)
+			buf_puts(&detail, "the script ends here; ");
+		print_expected(&detail, copy, copied);
+		suggest(seen, expected, count, &detail);
+	}
+	diag_syntax(p->diags, loc, seen, "%s", detail.data);
+	buf_free(&detail);
+}
+
+/* Only for the limits of the parser itself; syntax errors go to parse_syntax_error(). */
+void grammar_error(struct loc *loc, struct parse *p, const char *message)
+{
+	char seen[SHOWN_TOKEN + 4];
+
+	(void)message;
+	token_text(p, &p->token, seen);
+	diag_syntax(p->diags, *loc, seen, "nested too deeply");
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * print.c - a script as canonical text: one event a line, blanks and numbers in one way
+ *
+ * Parsing the text again gives the same tree. Definitions are already in the tree, so what is printed no
+ * longer depends on them.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/print.h"
+
+/* ---- times ---- */
+
+static vtime_t read_back(const char *text)
+{
+	return vtime_us((int64_t)(strtod(text, NULL) * 1e6));
+}
+
+/* Reading truncates, so that the shortest text may come back a microsecond early: half of one is added. */
+static void print_seconds(struct buf *out, vtime_t t)
+{
+	char text[48];
+	int64_t us = t.ns / 1000;
+	int length = snprintf(text, sizeof(text), "%" PRId64 ".%06" PRId64, us / 1000000, us % 1000000);
+
+	if (read_back(text).ns != t.ns) {
+		snprintf(text, sizeof(text), "%" PRId64 ".%06" PRId64 "5", us / 1000000, us % 1000000);
+		buf_puts(out, text);
+		return;
+	}
+	while (text[length - 1] == '0')
+		length--;
+	if (text[length - 1] == '.')
+		length--;
+	buf_add(out, text, (size_t)length);
+}
+
+static void print_time(struct buf *out, const struct time_spec *t)
+{
+	bool relative = t->kind == TIME_RELATIVE || t->kind == TIME_RELATIVE_RANGE;
+
+	if (t->kind == TIME_ANY) {
+		buf_add_byte(out, '*');
+		return;
+	}
+	if (relative)
+		buf_add_byte(out, '+');
+	print_seconds(out, t->start);
+	if (t->kind != TIME_ABSOLUTE_RANGE && t->kind != TIME_RELATIVE_RANGE)
+		return;
+	buf_puts(out, relative ? "~+" : "~");
+	print_seconds(out, t->end);
+}
+
+/* ---- expressions ---- */
+
+/* Escapes stay as they are; a bare quote, which only a definition can bring, is escaped. */
+static void print_string(struct buf *out, const char *text, size_t length)
+{
+	buf_add_byte(out, '"');
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '\\' && i + 1 < length)
+			buf_add_byte(out, text[i++]);
+		else if (text[i] == '"' || text[i] == '\\')
+			buf_add_byte(out, '\\');
+		buf_add_byte(out, text[i]);
+	}
+	buf_add_byte(out, '"');
+}
+
+static void print_integer(struct buf *out, int64_t value, bool hex)
+{
+	if (hex && value >= 0)
+		buf_printf(out, "0x%" PRIx64, (uint64_t)value);
+	else
+		buf_printf(out, "%" PRId64, value);
+}
+
+static void print_expressions(struct buf *out, const struct expr *first)
+{
+	for (const struct expr *e = first; e; e = e->next) {
+		expr_print(out, e);
+		if (e->next)
+			buf_puts(out, ", ");
+	}
+}
+
+static void print_member(struct buf *out, const char *name, const struct expr *value)
+{
+	buf_puts(out, name);
+	expr_print(out, value);
+}
+
+static void print_leaf_ellipsis(struct buf *out, const struct expr *e)
+{
+	(void)e;
+	buf_puts(out, "...");
+}
+
+static void print_leaf_integer(struct buf *out, const struct expr *e)
+{
+	print_integer(out, e->integer.value, e->integer.hex);
+}
+
+static void print_leaf_word(struct buf *out, const struct expr *e)
+{
+	buf_puts(out, e->word);
+}
+
+static void print_leaf_string(struct buf *out, const struct expr *e)
+{
+	print_string(out, e->string.text, e->string.length);
+}
+
+static void print_or(struct buf *out, const struct expr *e)
+{
+	expr_print(out, e->pair.left);
+	print_member(out, "|", e->pair.right);
+}
+
+static void print_list(struct buf *out, const struct expr *e)
+{
+	buf_add_byte(out, e->list.braces ? '{' : '[');
+	print_expressions(out, e->list.first);
+	buf_add_byte(out, e->list.braces ? '}' : ']');
+}
+
+static void print_assign(struct buf *out, const struct expr *e)
+{
+	buf_puts(out, e->assign.name);
+	print_member(out, "=", e->assign.value);
+}
+
+static void print_in6_addr(struct buf *out, const struct expr *e)
+{
+	char text[IP_ADDRESS_TEXT];
+
+	buf_printf(out, "inet6_addr(\"%s\")", ip_address_print(&e->in6_addr, text));
+}
+
+static void print_sockaddr(struct buf *out, const struct expr *e)
+{
+	char text[IP_ADDRESS_TEXT];
+
+	buf_printf(out, "{sa_family=%s, sin_port=htons(%" PRId64 "), sin_addr=inet_addr(\"%s\")}", e->sockaddr.family,
+	           e->sockaddr.port, ip_address_print(&e->sockaddr.address, text));
+}
+
+static void print_msghdr(struct buf *out, const struct expr *e)
+{
+	buf_printf(out, "{msg_name(...)=..., msg_iov(%" PRId64 ")=", e->msghdr.iov_count);
+	expr_print(out, e->msghdr.iov);
+	print_member(out, ", msg_flags=", e->msghdr.flags);
+	if (e->msghdr.control)
+		print_member(out, ", msg_control=", e->msghdr.control);
+	buf_add_byte(out, '}');
+}
+
+static void print_cmsg(struct buf *out, const struct expr *e)
+{
+	print_member(out, "{cmsg_level=", e->cmsg.level);
+	print_member(out, ", cmsg_type=", e->cmsg.type);
+	print_member(out, ", cmsg_data=", e->cmsg.data);
+	buf_add_byte(out, '}');
+}
+
+static void print_scm(struct buf *out, const struct expr *e)
+{
+	buf_printf(out, "{scm_sec=%" PRId64 ", scm_nsec=%" PRId64 "}", e->scm.sec, e->scm.nsec);
+}
+
+static void print_extended_err(struct buf *out, const struct expr *e)
+{
+	static const char *const names[EXTENDED_ERR_FIELDS] = {
+		"{ee_errno=", ", ee_origin=", ", ee_type=", ", ee_code=", ", ee_info=", ", ee_data=",
+	};
+
+	for (size_t i = 0; i < EXTENDED_ERR_FIELDS; i++)
+		print_member(out, names[i], e->extended_err[i]);
+	buf_add_byte(out, '}');
+}
+
+static void print_iovec(struct buf *out, const struct expr *e)
+{
+	buf_printf(out, "{..., %" PRId64 "}", e->iovec.length);
+}
+
+static void print_pollfd(struct buf *out, const struct expr *e)
+{
+	print_member(out, "{fd=", e->pollfd.fd);
+	print_member(out, ", events=", e->pollfd.events);
+	if (e->pollfd.revents)
+		print_member(out, ", revents=", e->pollfd.revents);
+	buf_add_byte(out, '}');
+}
+
+static void print_epoll_event(struct buf *out, const struct expr *e)
+{
+	static const char *const members[] = {
+		[EPOLL_MEMBER_FD] = ", fd=", [EPOLL_MEMBER_PTR] = ", ptr=", [EPOLL_MEMBER_U32] = ", u32=",
+		[EPOLL_MEMBER_U64] = ", u64=",
+	};
+
+	print_member(out, "{events=", e->epoll.events);
+	print_member(out, members[e->epoll.member], e->epoll.data);
+	buf_add_byte(out, '}');
+}
+
+static void print_linger(struct buf *out, const struct expr *e)
+{
+	buf_printf(out, "{onoff=%" PRId64 ", linger=%" PRId64 "}", e->linger.onoff, e->linger.linger);
+}
+
+static void print_mpls_stack(struct buf *out, const struct expr *e)
+{
+	buf_add_byte(out, '{');
+	mpls_print(out, &e->mpls);
+	buf_add_byte(out, '}');
+}
+
+static void print_gre_expr(struct buf *out, const struct expr *e)
+{
+	buf_add_byte(out, '{');
+	gre_print(out, &e->gre);
+	buf_add_byte(out, '}');
+}
+
+static void (*const printers[EXPR_KINDS])(struct buf *out, const struct expr *e) = {
+	[EXPR_ELLIPSIS] = print_leaf_ellipsis, [EXPR_INTEGER] = print_leaf_integer, [EXPR_WORD] = print_leaf_word,
+	[EXPR_STRING] = print_leaf_string, [EXPR_OR] = print_or, [EXPR_LIST] = print_list, [EXPR_ASSIGN] = print_assign,
+	[EXPR_IN6_ADDR] = print_in6_addr, [EXPR_SOCKADDR] = print_sockaddr, [EXPR_MSGHDR] = print_msghdr,
+	[EXPR_CMSG] = print_cmsg, [EXPR_SCM_TIMESTAMP] = print_scm, [EXPR_EXTENDED_ERR] = print_extended_err,
+	[EXPR_IOVEC] = print_iovec, [EXPR_POLLFD] = print_pollfd, [EXPR_EPOLL_EVENT] = print_epoll_event,
+	[EXPR_LINGER] = print_linger, [EXPR_MPLS_STACK] = print_mpls_stack, [EXPR_GRE] = print_gre_expr,
+};
+
+void expr_print(struct buf *out, const struct expr *e)
+{
+	printers[e->kind](out, e);
+}
+
+/* ---- events ---- */
+
+void call_spec_print(struct buf *out, const struct call_spec *c)
+{
+	buf_puts(out, c->name);
+	buf_add_byte(out, '(');
+	print_expressions(out, c->arguments);
+	print_member(out, ") = ", c->result);
+	if (c->errno_word)
+		buf_printf(out, " %s", c->errno_word);
+	if (c->note)
+		buf_printf(out, " (%s)", c->note);
+}
+
+static void print_event(struct buf *out, const struct event *e)
+{
+	print_time(out, &e->time);
+	switch (e->kind) {
+	case EVENT_PACKET:
+		buf_add_byte(out, ' ');
+		packet_spec_print(out, e->packet);
+		break;
+	case EVENT_CALL:
+		if (e->call->blocking) {
+			buf_puts(out, "...");
+			print_seconds(out, e->call->end);
+		}
+		buf_add_byte(out, ' ');
+		call_spec_print(out, e->call);
+		break;
+	case EVENT_COMMAND:
+		buf_printf(out, " `%s`", e->command->text);
+		break;
+	case EVENT_CODE:
+		buf_printf(out, " %%{ %s }%%", e->code->text);
+		break;
+	}
+	buf_add_byte(out, '\n');
+}
+
+void script_print(struct buf *out, const struct script *s)
+{
+	for (const struct option_line *o = s->options; o; o = o->next)
+		buf_printf(out, "--%s%s%s\n", o->name, o->value ? "=" : "", o->value ? o->spelling : "");
+	if (s->init)
+		buf_printf(out, "`%s`\n", s->init->text);
+	if (out->length)
+		buf_add_byte(out, '\n');
+	for (const struct event *e = s->events; e; e = e->next)
+		print_event(out, e);
+	if (s->cleanup)
+		buf_printf(out, "\n`%s`\n", s->cleanup->text);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * print.h - printing of what both packets and expressions hold; private to printing
+ */
+#ifndef SCRIPT_PRINT_H
+#define SCRIPT_PRINT_H
+
+#include "script/ast.h"
+#include "util/buf.h"
+
+void mpls_print(struct buf *out, const struct mpls_header *h);   /* "(label 1, tc 0, [S], ttl 64) ..." */
+void gre_print(struct buf *out, const struct gre_header *h);     /* "flags 0x2000 sum 0 off 0 key 1 seq 0" */
+
+#endif

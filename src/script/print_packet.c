@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * print_packet.c - packet lines as canonical text
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "script/print.h"
+#include "wire/tcp_option.h"
+
+void mpls_print(struct buf *out, const struct mpls_header *h)
+{
+	for (int i = 0; i < h->depth; i++) {
+		const struct mpls_entry *e = &h->stack[i];
+
+		buf_printf(out, "%s(label %" PRIu32 ", tc %u, %sttl %u)", i ? " " : "", e->label, e->traffic_class,
+		           e->bottom ? "[S], " : "", e->ttl);
+	}
+}
+
+void gre_print(struct buf *out, const struct gre_header *h)
+{
+	buf_printf(out, "flags 0x%04x sum %u off %u key %" PRIu32 " seq %" PRIu32, h->flags, h->checksum, h->offset, h->key,
+	           h->sequence);
+}
+
+static void print_hex(struct buf *out, const char *name, int64_t value)
+{
+	if (value < 0)
+		buf_printf(out, "%s %" PRId64, name, value);
+	else
+		buf_printf(out, "%s 0x%" PRIx64, name, (uint64_t)value);
+}
+
+static void print_tos(struct buf *out, const struct ip_info *info)
+{
+	static const char *const ecn[] = { "noecn", "ect1", "ect0", "ce" };
+
+	if (info->tos_check == TOS_ECN)
+		buf_puts(out, ecn[info->tos & 3]);
+	else if (info->tos_check == TOS_ECT01)
+		buf_puts(out, "ect01");
+	else
+		print_hex(out, "tos", info->tos);
+}
+
+/* "[ect0] " or nothing. */
+static void print_info(struct buf *out, const struct ip_info *info)
+{
+	const char *before = "[";
+
+	if (info->tos_check != TOS_UNCHECKED) {
+		buf_puts(out, before);
+		print_tos(out, info);
+		before = ", ";
+	}
+	if (info->has_flow_label) {
+		buf_puts(out, before);
+		print_hex(out, "flowlabel", info->flow_label);
+		before = ", ";
+	}
+	if (info->ttl) {
+		buf_printf(out, "%sttl %" PRId64, before, info->ttl);
+		before = ", ";
+	}
+	if (*before == ',')
+		buf_puts(out, "] ");
+}
+
+static void print_encap(struct buf *out, const struct encap *e)
+{
+	char source[IP_ADDRESS_TEXT], destination[IP_ADDRESS_TEXT];
+
+	if (e->type == HEADER_IPV4 || e->type == HEADER_IPV6) {
+		buf_puts(out, e->type == HEADER_IPV4 ? "ipv4 " : "ipv6 ");
+		print_info(out, &e->info);
+		buf_printf(out, "%s > %s: ", ip_address_print(&e->source, source),
+		           ip_address_print(&e->destination, destination));
+	} else if (e->type == HEADER_MPLS) {
+		buf_puts(out, e->mpls.depth ? "mpls " : "mpls");
+		mpls_print(out, &e->mpls);
+		buf_puts(out, ": ");
+	} else {
+		buf_puts(out, "gre ");
+		gre_print(out, &e->gre);
+		buf_puts(out, ": ");
+	}
+}
+
+/* ---- TCP ---- */
+
+enum { MOST_VALUES = 4 };
+
+/* How an option is written: a word, then words before each value. */
+struct option_form {
+	uint8_t kind;
+	const char *name;
+	const char *before[MOST_VALUES];
+};
+
+static const struct option_form option_forms[] = {
+	{ TCP_OPTION_EOL, "eol", { 0 } },
+	{ TCP_OPTION_NOP, "nop", { 0 } },
+	{ TCP_OPTION_MSS, "mss", { " " } },
+	{ TCP_OPTION_WSCALE, "wscale", { " " } },
+	{ TCP_OPTION_SACK_OK, "sackOK", { 0 } },
+	{ TCP_OPTION_TS, "TS", { " val ", " ecr " } },
+	{ TCP_OPTION_MD5, "md5", { 0 } },
+	{ TCP_OPTION_FO, "FO", { 0 } },
+	{ TCP_OPTION_EXP, "FOEXP", { 0 } },
+	{ TCP_OPTION_ACCECN0, "ECN", { " e0b ", " ceb ", " e1b " } },
+	{ TCP_OPTION_ACCECN1, "ECN", { " e1b ", " ceb ", " e0b " } },
+};
+
+static void print_sack(struct buf *out, const struct tcp_option_spec *o)
+{
+	buf_puts(out, "sack");
+	for (int i = 0; i < o->value_count; i++)
+		buf_printf(out, "%c%" PRId64, i % 2 ? ':' : ' ', o->values[i]);
+}
+
+static void print_option(struct buf *out, const struct tcp_option_spec *o)
+{
+	if (o->kind == TCP_OPTION_SACK) {
+		print_sack(out, o);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(option_forms); i++) {
+		const struct option_form *form = &option_forms[i];
+
+		if (form->kind != o->kind)
+			continue;
+		buf_puts(out, form->name);
+		for (int v = 0; v < o->value_count && v < MOST_VALUES; v++)
+			buf_printf(out, "%s%" PRId64, form->before[v], o->values[v]);
+		if (o->hex)
+			buf_printf(out, " %s", o->hex);
+		return;
+	}
+}
+
+static void print_options(struct buf *out, const struct packet_spec *p)
+{
+	buf_puts(out, p->any_options ? " <..." : " <");
+	for (const struct tcp_option_spec *o = p->options; o; o = o->next) {
+		print_option(out, o);
+		if (o->next)
+			buf_add_byte(out, ',');
+	}
+	buf_add_byte(out, '>');
+}
+
+static void print_ports(struct buf *out, const struct packet_spec *p)
+{
+	if (p->source_port || p->destination_port)
+		buf_printf(out, "%" PRId64 " > %" PRId64 " ", p->source_port, p->destination_port);
+}
+
+static void print_tcp(struct buf *out, const struct packet_spec *p)
+{
+	print_ports(out, p);
+	buf_printf(out, "%s %" PRId64 ":%" PRId64 "(%" PRId64 ")", p->flags, p->seq_start, p->seq_end, p->payload_length);
+	if (p->has_ack)
+		buf_printf(out, " ack %" PRId64, p->ack);
+	if (p->has_window)
+		buf_printf(out, " win %" PRId64, p->window);
+	if (p->urgent)
+		buf_printf(out, " urg %" PRId64, p->urgent);
+	if (p->has_options)
+		print_options(out, p);
+}
+
+/* ---- UDP, ICMP ---- */
+
+static void print_udp(struct buf *out, const struct packet_spec *p)
+{
+	buf_puts(out, "udp ");
+	print_ports(out, p);
+	buf_printf(out, "(%" PRId64 ")", p->payload_length);
+}
+
+static void print_icmp(struct buf *out, const struct packet_spec *p)
+{
+	const struct echo_spec *e = &p->echo;
+
+	buf_printf(out, "icmp %s", p->icmp_type);
+	if (p->icmp_code)
+		buf_printf(out, " %s", p->icmp_code);
+	if (p->has_mtu)
+		buf_printf(out, " mtu %" PRId64, p->mtu);
+	if (p->echo_id)
+		buf_printf(out, " id %" PRId64, p->echo_id);
+	if (e->kind == ECHO_TCP)
+		buf_printf(out, " [%" PRId64 ":%" PRId64 "(%" PRId64 ")]", e->seq_start, e->seq_end, e->length);
+	else if (e->kind != ECHO_DEFAULT)
+		buf_printf(out, " [%s(%" PRId64 ")]", e->kind == ECHO_UDP ? "udp" : "raw", e->length);
+}
+
+void packet_spec_print(struct buf *out, const struct packet_spec *p)
+{
+	buf_puts(out, p->direction == DIRECTION_INBOUND ? "< " : "> ");
+	for (const struct encap *e = p->encaps; e; e = e->next)
+		print_encap(out, e);
+	print_info(out, &p->info);
+	if (p->transport == HEADER_TCP)
+		print_tcp(out, p);
+	else if (p->transport == HEADER_UDP)
+		print_udp(out, p);
+	else
+		print_icmp(out, p);
+}
