@@ -54,7 +54,8 @@ static int play(const struct script *script)
 	int status = EXIT_STATUS_FAIL;
 
 	attempt_settle(&plan, &attempt);
-	print(&attempt.output);
+	if (!attempt.signal)
+		print(&attempt.output);
 	if (attempt.signal)
 		status = EXIT_STATUS_SIGNAL + attempt.signal;
 	else if (attempt.verdict == VERDICT_PASS)

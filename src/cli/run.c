@@ -196,6 +196,8 @@ static int exit_status(const struct progress *progress)
 	static const enum verdict worst_first[] = { VERDICT_ERROR, VERDICT_FAIL, VERDICT_INCONCLUSIVE };
 
 	if (progress->signal)
+		fprintf(stderr, "protodrill: interrupted: %s\n", strsignal(progress->signal));
+	if (progress->signal)
 		return EXIT_STATUS_SIGNAL + progress->signal;
 	for (size_t i = 0; i < ARRAY_LEN(worst_first); i++)
 		if (progress->counts[worst_first[i]])
