@@ -88,7 +88,7 @@ static const struct group groups[] = {
 	  { "noecn", "ect0", "ect1", "ce", "ect01", "tos", "flowlabel", "ttl" } },
 	{ "an outer header", { "ipv4", "ipv6", "gre", "mpls" } },
 	{ "TCP flags", { "a word", "a decimal fraction", "'.'", "'-'" } },
-	{ "'<' or '>'", { "'<'", "'>'" } },
+	{ "a packet ('<', '>')", { "'<'", "'>'" } },
 };
 
 static int find_name(const char *const *names, int count, const char *name)
