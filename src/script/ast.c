@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ast.c - names of the kinds of expressions
+ */
+#include "script/ast.h"
+
+#include <assert.h>
+
+const char *const expr_kind_name[] = {
+	[EXPR_ELLIPSIS] = "ellipsis",
+	[EXPR_INTEGER] = "integer",
+	[EXPR_WORD] = "word",
+	[EXPR_STRING] = "string",
+	[EXPR_OR] = "binary_expression",
+	[EXPR_LIST] = "list",
+	[EXPR_ASSIGN] = "assignment",
+	[EXPR_IN6_ADDR] = "in6_addr",
+	[EXPR_SOCKADDR] = "sockaddr_in",
+	[EXPR_MSGHDR] = "msghdr",
+	[EXPR_CMSG] = "cmsg",
+	[EXPR_SCM_TIMESTAMP] = "scm_timestamping",
+	[EXPR_EXTENDED_ERR] = "sock_extended_err",
+	[EXPR_IOVEC] = "iovec",
+	[EXPR_POLLFD] = "pollfd",
+	[EXPR_EPOLL_EVENT] = "epollev",
+	[EXPR_LINGER] = "linger",
+	[EXPR_MPLS_STACK] = "mpls_stack",
+	[EXPR_GRE] = "gre",
+};
+static_assert(ARRAY_LEN(expr_kind_name) == EXPR_KINDS, "a kind of expression has no name");
