@@ -25,7 +25,7 @@ static bool report_symbol(struct call_checker *c, struct loc at, const char *wor
 	snprintf(error.text, sizeof(error.text), "unknown symbol: '%s'", word);
 	if (nearest)
 		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "did you mean '%s'?", nearest);
-	return report(c, &error);
+	return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "a symbol gets its value with -D %s=VALUE", word);
 }
 
 /* Every unknown symbol of an integer expression, with a suggestion. */

@@ -97,7 +97,7 @@ static void bad_tcp_packets(void **state)
 		  "bytes: 3 excess bytes", "add 1 nop" },
 		{ "0 < . 0:0(0) win 1 <nop,nop,sack 1:2 3:4 5:6 7:8,mss 1,mss 1>", "TCP option list too long", "44 bytes" },
 		{ "0 < S 0:0(0) win 1 <FO 123>", "TCP fast open cookie has an odd number of digits", NULL },
-		{ "0 < S 0:0(0) win 1 <FO zz>", "TCP fast open cookie 'zz' is not a valid hex string", NULL },
+		{ "0 < S 0:0(0) win 1 <FO zz>", "TCP fast open cookie 'zz' is not a valid hex string", "-D zz=" },
 		{ "0 < S 0:0(0) win 1 <FOEXP 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0011223344>",
 		  "TCP fast open cookie of 37 bytes exceeds maximum cookie length of 36 bytes", NULL },
 		{ "0 < S 0:0(0) win 1 <nop,nop,md5 00112233445566778899aabbccddeeff00>", "TCP MD5 digest longer than 16 bytes", NULL },

@@ -75,8 +75,8 @@ static bool bad_word(struct line_builder *b, const char *what, const char *word,
 
 	if (nearest)
 		return line_error(b, at, headline, "did you mean '%s'?", nearest);
-	return line_error(b, at, headline, "want a name of ICMPv%c, or %s_N with N from 0 to 255",
-	                  b->ipv6 ? '6' : '4', what);
+	return line_error(b, at, headline, "want a name of ICMPv%c, %s_N with N from 0 to 255, or a symbol that -D "
+	                  "defines", b->ipv6 ? '6' : '4', what);
 }
 
 static bool find_type(struct line_builder *b, uint8_t *type, const struct icmp_type **row)

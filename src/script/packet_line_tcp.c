@@ -174,7 +174,7 @@ static bool cookie(struct line_builder *b, const struct tcp_option_spec *o, size
 	}
 	if (!is_hex(hex)) {
 		headline = arena_printf(b->arena, "TCP fast open cookie '%s' is not a valid hex string", hex);
-		return line_error(b, at, headline, NULL);
+		return line_error(b, at, headline, "a symbol gets its value with -D %s=VALUE", hex);
 	}
 	put_hex(data, hex);
 	return true;
