@@ -169,6 +169,23 @@ static void exit_statuses(void **state)
 	}
 }
 
+static void worst_verdict_decides(void **state)
+{
+	static const struct {
+		int counts[VERDICTS];
+		int status;
+	} rows[] = {
+		{ { [VERDICT_PASS] = 2, [VERDICT_SKIP] = 1 }, 0 },
+		{ { [VERDICT_PASS] = 2, [VERDICT_INCONCLUSIVE] = 1 }, 3 },
+		{ { [VERDICT_FAIL] = 1, [VERDICT_INCONCLUSIVE] = 1 }, 1 },
+		{ { [VERDICT_FAIL] = 1, [VERDICT_ERROR] = 1, [VERDICT_INCONCLUSIVE] = 1 }, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(run_exit_status(rows[i].counts), rows[i].status);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +194,7 @@ int main(void)
 		cmocka_unit_test(settings_reach_the_configuration),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(exit_statuses),
+		cmocka_unit_test(worst_verdict_decides),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

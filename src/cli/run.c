@@ -191,18 +191,22 @@ static void run_paths(struct request *request, const struct script_paths *paths,
 	}
 }
 
-static int exit_status(const struct progress *progress)
+int run_exit_status(const int counts[VERDICTS])
 {
 	static const enum verdict worst_first[] = { VERDICT_ERROR, VERDICT_FAIL, VERDICT_INCONCLUSIVE };
 
-	if (progress->signal)
-		fprintf(stderr, "protodrill: interrupted: %s\n", strsignal(progress->signal));
-	if (progress->signal)
-		return EXIT_STATUS_SIGNAL + progress->signal;
 	for (size_t i = 0; i < ARRAY_LEN(worst_first); i++)
-		if (progress->counts[worst_first[i]])
+		if (counts[worst_first[i]])
 			return verdict_exit_status(worst_first[i]);
 	return EXIT_STATUS_OK;
+}
+
+static int exit_status(const struct progress *progress)
+{
+	if (!progress->signal)
+		return run_exit_status(progress->counts);
+	fprintf(stderr, "protodrill: interrupted: %s\n", strsignal(progress->signal));
+	return EXIT_STATUS_SIGNAL + progress->signal;
 }
 
 static bool cannot_write(const char *path)

@@ -132,9 +132,10 @@ static void old_parse_errors(void **state)
 		struct diags diags;
 		struct buf err = BUF_INIT;
 		diags_init(&diags);
-		script_free(script_parse("b.pkt", rows[i].text, strlen(rows[i].text), NULL, NULL, &diags));
+		struct script *s = script_parse("b.pkt", rows[i].text, strlen(rows[i].text), NULL, NULL, &diags);
 		old_diag(&diags, &err);
 		assert_string_equal(err.data, rows[i].want);
+		script_free(s);
 		buf_free(&err);
 		diags_free(&diags);
 	}
