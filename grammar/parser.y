@@ -91,7 +91,7 @@ options
 
 option
 	: OPTION                              { build_option(p, @$, $1, NULL, NULL); }
-	| OPTION '=' option_word              { }
+	| OPTION '=' option_word              { build_option_end(p, @$); }
 	;
 
 option_word
@@ -139,7 +139,7 @@ events
 	;
 
 event
-	: event_time action
+	: event_time action                   { build_event_end(p, @$); }
 	;
 
 event_time

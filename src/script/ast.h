@@ -178,6 +178,7 @@ enum event_kind { EVENT_PACKET, EVENT_CALL, EVENT_COMMAND, EVENT_CODE };
 struct event {
 	struct event *next;
 	enum event_kind kind;
+	struct loc loc;                                      /* all of it */
 	struct time_spec time;
 	int index;                                           /* from 0 */
 	union {
@@ -196,9 +197,17 @@ struct option_line {
 	const char *spelling;                                /* of the value, as script_print() writes it */
 };
 
+struct comment {
+	struct comment *next;
+	struct loc loc;
+	bool own_line;                                       /* nothing but blanks before it on its line */
+	const char *text;                                    /* with its marks */
+};
+
 struct script {
 	struct arena *arena;
 	struct source source;                                /* name and text are copies in the arena */
+	struct comment *comments;                            /* in order of place; kept for script_print() */
 	struct option_line *options;
 	struct command_spec *init, *cleanup;                 /* may be NULL */
 	struct event *events;

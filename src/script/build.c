@@ -21,6 +21,12 @@ void build_option(struct parse *p, struct loc loc, struct lexeme name, const str
 	*o = (struct option_line){ NULL, loc, name.text, value ? value->text : NULL, spelling };
 	*p->last_option = o;
 	p->last_option = &o->next;
+	p->option = o;
+}
+
+void build_option_end(struct parse *p, struct loc loc)
+{
+	p->option->loc = loc;
 }
 
 /* A quoted value keeps its quotes, so that the symbol stands for a token of that kind. */
@@ -167,7 +173,13 @@ static struct event *add_event(struct parse *p, enum event_kind kind)
 	e->index = p->script->event_count++;
 	*p->last_event = e;
 	p->last_event = &e->next;
+	p->event = e;
 	return e;
+}
+
+void build_event_end(struct parse *p, struct loc loc)
+{
+	p->event->loc = loc;
 }
 
 void build_packet_event(struct parse *p)

@@ -65,6 +65,21 @@ int parse_number(struct parse *p, int token, struct lexeme *out, const char *tex
 	return token;
 }
 
+void parse_comment(struct parse *p, const struct loc *loc, const char *text, size_t length)
+{
+	struct comment *c = arena_new_object(p->arena, struct comment);
+	int line = p->token.loc.end_line > p->comment_line ? p->token.loc.end_line : p->comment_line;
+
+	while (length && strchr(" \t\r", text[length - 1]))
+		length--;
+	c->loc = *loc;
+	c->own_line = loc->line > line;
+	c->text = arena_strndup(p->arena, text, length);
+	p->comment_line = loc->end_line;
+	*p->last_comment = c;
+	p->last_comment = &c->next;
+}
+
 static int by_symbol(const void *wanted, const void *entry)
 {
 	return strcmp(wanted, (*(const struct definition *const *)entry)->symbol);
@@ -204,7 +219,8 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 	struct script *s = new_script(name, text, length);
 	struct parse p = {
 		.script = s, .arena = s->arena, .diags = diags, .apply = apply, .user = user, .line = 1, .column = 1,
-		.last_option = &s->options, .last_event = &s->events, .note = BUF_INIT,
+		.last_option = &s->options, .last_event = &s->events, .last_comment = &s->comments,
+		.note = BUF_INIT,
 	};
 	size_t readable = readable_length(s, diags);
 	int errors = diags->errors;

@@ -75,8 +75,10 @@ struct parse {
 	bool options_ended;
 
 	/* builders */
-	struct option_line **last_option;
-	struct event **last_event;
+	struct option_line **last_option, *option;
+	struct event **last_event, *event;
+	struct comment **last_comment;
+	int comment_line;                                    /* where the last comment ended */
 	struct time_spec time;                               /* of the event at work */
 	struct packet_spec *packet;
 	struct encap **last_encap;
@@ -93,6 +95,7 @@ void parse_advance(struct parse *p, struct loc *loc, const char *text, size_t le
 int parse_token(struct parse *p, int token, struct lexeme *out, const char *text, size_t length);
 int parse_number(struct parse *p, int token, struct lexeme *out, const char *text, size_t length);
 int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t length);
+void parse_comment(struct parse *p, const struct loc *loc, const char *text, size_t length);
 /* The token code of a reserved word, or 0. */
 int keyword_token(const char *text);
 
@@ -106,6 +109,7 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 
 void build_option(struct parse *p, struct loc loc, struct lexeme name, const struct lexeme *value,
                   const char *spelling);
+void build_option_end(struct parse *p, struct loc loc);      /* with its value */
 struct lexeme build_definition(struct parse *p, struct lexeme symbol, char quote, struct lexeme value);
 const char *build_quoted(struct parse *p, struct lexeme text);
 /* After the last option line: the options come into force. Does nothing the second time. */
@@ -115,6 +119,7 @@ void build_cleanup(struct parse *p, struct loc loc, struct lexeme text);
 vtime_t build_seconds(struct parse *p, struct loc loc, struct lexeme text);
 struct time_spec build_time(struct parse *p, struct loc loc, enum time_kind kind, vtime_t start, vtime_t end);
 void build_event_time(struct parse *p, struct time_spec time);
+void build_event_end(struct parse *p, struct loc loc);
 void build_packet_event(struct parse *p);
 void build_call_event(struct parse *p);
 void build_command_event(struct parse *p, struct loc loc, struct lexeme text);

@@ -2,7 +2,7 @@
  *
  * print.c - a script as canonical text: one event a line, blanks and numbers in one way
  *
- * Parsing the text again gives the same tree. Definitions are already in the tree, so what is printed no
+ * Parsing the text again gives the same tree. Comments stay, as do single blank lines. Definitions are already in the tree, so what is printed no
  * longer depends on them.
  */
 #include <inttypes.h>
@@ -255,6 +255,17 @@ void call_spec_print(struct buf *out, const struct call_spec *c)
 		buf_printf(out, " (%s)", c->note);
 }
 
+static void print_code(struct buf *out, const char *text)
+{
+	size_t length = strlen(text);
+
+	buf_puts(out, " %{");
+	if (length && *text != '\n')
+		buf_add_byte(out, ' ');
+	buf_puts(out, text);
+	buf_puts(out, length && text[length - 1] == '\n' ? "}%" : " }%");
+}
+
 static void print_event(struct buf *out, const struct event *e)
 {
 	print_time(out, &e->time);
@@ -275,22 +286,77 @@ static void print_event(struct buf *out, const struct event *e)
 		buf_printf(out, " `%s`", e->command->text);
 		break;
 	case EVENT_CODE:
-		buf_printf(out, " %%{ %s }%%", e->code->text);
+		print_code(out, e->code->text);
 		break;
 	}
-	buf_add_byte(out, '\n');
+}
+
+/* ---- lines, with the comments and single blank lines of the source between them ---- */
+
+struct printer {
+	struct buf *out;
+	const struct comment *comment;                       /* the next to be printed */
+	int last_line;                                       /* of the source, where what was printed ended */
+	bool started, after_line_comment;
+};
+
+static void begin_line(struct printer *pr, const struct loc *loc)
+{
+	if (pr->started)
+		buf_puts(pr->out, loc->line > pr->last_line + 1 ? "\n\n" : "\n");
+	pr->started = true;
+	pr->after_line_comment = false;
+	pr->last_line = loc->end_line;
+}
+
+static bool is_before(const struct loc *a, const struct loc *b)
+{
+	return a->line < b->line || (a->line == b->line && a->column < b->column);
+}
+
+/* Comments before @place, NULL: all. One in or behind a line of the script ends up behind it. */
+static void print_comments(struct printer *pr, const struct loc *place)
+{
+	for (; pr->comment && (!place || is_before(&pr->comment->loc, place)); pr->comment = pr->comment->next) {
+		const struct comment *c = pr->comment;
+
+		if (c->own_line || !pr->started || pr->after_line_comment)
+			begin_line(pr, &c->loc);
+		else
+			buf_add_byte(pr->out, ' ');
+		buf_puts(pr->out, c->text);
+		pr->after_line_comment = c->text[1] == '/';
+		pr->last_line = c->loc.end_line;
+	}
+}
+
+static void begin_item(struct printer *pr, const struct loc *loc)
+{
+	print_comments(pr, loc);
+	begin_line(pr, loc);
 }
 
 void script_print(struct buf *out, const struct script *s)
 {
-	for (const struct option_line *o = s->options; o; o = o->next)
-		buf_printf(out, "--%s%s%s\n", o->name, o->value ? "=" : "", o->value ? o->spelling : "");
-	if (s->init)
-		buf_printf(out, "`%s`\n", s->init->text);
-	if (out->length)
-		buf_add_byte(out, '\n');
-	for (const struct event *e = s->events; e; e = e->next)
+	struct printer pr = { .out = out, .comment = s->comments };
+
+	for (const struct option_line *o = s->options; o; o = o->next) {
+		begin_item(&pr, &o->loc);
+		buf_printf(out, "--%s%s%s", o->name, o->value ? "=" : "", o->value ? o->spelling : "");
+	}
+	if (s->init) {
+		begin_item(&pr, &s->init->loc);
+		buf_printf(out, "`%s`", s->init->text);
+	}
+	for (const struct event *e = s->events; e; e = e->next) {
+		begin_item(&pr, &e->loc);
 		print_event(out, e);
-	if (s->cleanup)
-		buf_printf(out, "\n`%s`\n", s->cleanup->text);
+	}
+	if (s->cleanup) {
+		begin_item(&pr, &s->cleanup->loc);
+		buf_printf(out, "`%s`", s->cleanup->text);
+	}
+	print_comments(&pr, NULL);
+	if (pr.started)
+		buf_add_byte(out, '\n');
 }
