@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parse_test.c - texts, what is read from them and where their errors are
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/ast.h"
+#include "util/buf.h"
+
+static const char *const symbols[] = { "COOKIE=3021b9", "DIGITS=123456", "HEXA=0x10", "TEXT=\"a b\"", "CMD=`x y`", "V=cli" };
+
+static bool set_symbols(struct config *c, void *user, struct diags *diags)
+{
+	(void)user;
+	for (size_t i = 0; i < ARRAY_LEN(symbols); i++)
+		config_set(c, "define", symbols[i], "Command Line", (struct loc){ 0 }, diags);
+	return true;
+}
+
+static struct script *parse(const char *text, size_t length, struct diags *diags)
+{
+	diags_init(diags);
+	return script_parse("t.pkt", text, length, set_symbols, NULL, diags);
+}
+
+static void assert_prints(const char *text, const char *want)
+{
+	struct diags diags;
+	struct buf out = BUF_INIT, again = BUF_INIT;
+	struct script *s = parse(text, strlen(text), &diags);
+
+	if (diags.errors)
+		diags_print(&diags, stderr, false);
+	assert_int_equal(diags.errors, 0);
+	script_print(&out, s);
+	assert_string_equal(out.data, want);
+	script_free(s);
+
+	s = script_parse("again", out.data, out.length, NULL, NULL, &diags);
+	assert_int_equal(diags.errors, 0);
+	script_print(&again, s);
+	assert_string_equal(again.data, out.data);
+	script_free(s);
+	buf_free(&out);
+	buf_free(&again);
+	diags_free(&diags);
+}
+
+struct pair {
+	const char *text, *want;
+};
+
+/* Behind "0 ", and printed so. */
+static const struct pair events[] = {
+	{ "> S 0:0(0) <...>", NULL },
+	{ "> (noecn, flowlabel 0x12) SEW 0:0(0) ack 1 win 2 urg 3 <mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7,eol>",
+	  "> [noecn, flowlabel 0x12] SEW 0:0(0) ack 1 win 2 urg 3 <mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7,eol>" },
+	{ "<[tos 0x2]80>99 FP.5 1:11(10) ack 1", "< [tos 0x2] 80 > 99 FP.5 1:11(10) ack 1" },
+	{ "< .3 1:1(0)", NULL },
+	{ "< - 1:1(0) <nop , nop>", "< - 1:1(0) <nop,nop>" },
+	{ "> S.W 0:0(0)", NULL },
+	{ "> . 1:1(0) <sack 1:2 3:4, FO, FOEXP ce, md5 0102>", "> . 1:1(0) <sack 1:2 3:4,FO,FOEXP ce,md5 0102>" },
+	{ "> . 1:1(0) <FO COOKIE, FO DIGITS>", "> . 1:1(0) <FO 3021b9,FO 123456>" },
+	{ "> . 1:1(0) <ECN e0b 1 ceb 2 e1b 3,ECN e1b 1>", NULL },
+	{ "> udp(10)", "> udp (10)" },
+	{ "< [ttl 3] udp 1 > 2 (10)", NULL },
+	{ "> icmp unreachable frag_needed mtu 1000 id 3 [1:11(10)]", NULL },
+	{ "> icmp type_3 [udp(3)]", NULL },
+	{ "< icmp echo_request [raw(8)]", NULL },
+	{ "> ipv4 [ect0] 1.2.3.4 > 5.6.7.8: gre: ipv6 ::1 > 2001:db8::1: mpls (label 1, tc 2, ttl 3)(label 4, tc 0, [S], ttl 1): . 1:1(0)",
+	  "> ipv4 [ect0] 1.2.3.4 > 5.6.7.8: gre flags 0x0000 sum 0 off 0 key 0 seq 0: ipv6 ::1 > 2001:db8::1: "
+	  "mpls (label 1, tc 2, ttl 3) (label 4, tc 0, [S], ttl 1): . 1:1(0)" },
+	{ "> GREv0, Flags [checksum present, sequence# present], sum 1, off 2, key = 3, seq 0x4: . 1:1(0)",
+	  "> gre flags 0x9000 sum 1 off 2 key 3 seq 4: . 1:1(0)" },
+	{ "f() = -1 EAGAIN (flags is id ack)", NULL },
+	{ "f(A|B|0x3, ..., 3) = 0 (works)", NULL },
+	{ "f(\"a\" \"\\x00\\\"\", TEXT) = HEXA", "f(\"a\\x00\\\"\", \"a b\") = 16" },
+	{ "f(\"abc\"..., inet6_addr(\"::1\"), []) = 0", "f(\"abc\", inet6_addr(\"::1\"), []) = 0" },
+	{ "f({sa_family=AF_INET6,sin_port=htons(1),sin_addr=inet_addr(\"::1\")}) = 0",
+	  "f({sa_family=AF_INET6, sin_port=htons(1), sin_addr=inet_addr(\"::1\")}) = 0" },
+	{ "f({msg_name(...)=..., msg_iov(1)=[{...,2}], msg_flags=0, msg_control=[{cmsg_level=A, cmsg_type=B, "
+	  "cmsg_data={scm_sec=1,scm_nsec=2}}]}) = 0",
+	  "f({msg_name(...)=..., msg_iov(1)=[{..., 2}], msg_flags=0, msg_control=[{cmsg_level=A, cmsg_type=B, "
+	  "cmsg_data={scm_sec=1, scm_nsec=2}}]}) = 0" },
+	{ "f({ee_errno=1, ee_origin=2, ee_type=3, ee_code=4, ee_info=5, ee_data=6}) = 0", NULL },
+	{ "f([{fd=1, events=A}, {fd=2, events=B, revents=C}], {A=1, B=...}) = 0", NULL },
+	{ "f({events=A|B, u64=7}, {onoff=1, linger=2}) = 0", NULL },
+	{ "f({(label 1, tc 0, [S], ttl 9)}, {flags 0x2000 sum 0 off 0 key 1 seq 0}) = 0", NULL },
+	{ "`a\\`b`", NULL },
+	{ "CMD", "`x y`" },
+	{ "%{ a = {1:{}} }%", NULL },
+	{ "%{\na\n}%", NULL },
+	{ "%{ \t x}y }%", "%{ x}y }%" },
+};
+
+static void events_are_read_and_printed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(events); i++) {
+		struct buf text = BUF_INIT, want = BUF_INIT;
+
+		buf_printf(&text, "0 %s", events[i].text);
+		buf_printf(&want, "0 %s\n", events[i].want ? events[i].want : events[i].text);
+		assert_prints(text.data, want.data);
+		buf_free(&text);
+		buf_free(&want);
+	}
+}
+
+static const struct pair scripts[] = {
+	{ "0`x`+.5`x`*>.1:1(0)", "0 `x`\n+0.5 `x`\n* > . 1:1(0)\n" },
+	{ "0...0.5 f() = 0\r\n+.1....2 f() = 0", "0...0.5 f() = 0\n+0.1...0.2 f() = 0\n" },
+	{ "0~1 > . 1:1(0) +0~+0.1 > . 1:1(0)", "0~1 > . 1:1(0)\n+0~+0.1 > . 1:1(0)\n" },
+	{ "--mtu=1400 --define=V = \"q\"\n--tolerance_percent=\"7.5\"`init` 0 f(V) = 0 `end`",
+	  "--mtu=1400\n--define=V=\"q\"\n--tolerance_percent=\"7.5\"\n`init`\n0 f(cli) = 0\n`end`\n" },
+	{ "--define=W=word 0 f(W, \"W\") = 0", "--define=W=word\n0 f(word, \"W\") = 0\n" },
+	{ "//! title: x\n\n\n0 `a` // first\n /* b **/ +0 `c`//last",
+	  "//! title: x\n\n0 `a` // first\n/* b **/\n+0 `c` //last\n" },
+	{ "0 f(1, // x\n   2) = 0\n", "0 f(1, 2) = 0 // x\n" },
+	{ "1.000001 `x`", "1.000001 `x`\n" },
+	{ "0.0000001 `x`", "0 `x`\n" },
+};
+
+static void scripts_are_read_and_printed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(scripts); i++)
+		assert_prints(scripts[i].text, scripts[i].want);
+}
+
+struct bad {
+	const char *text;
+	int line, column;
+	const char *headline, *token, *detail;               /* detail: a part of it */
+};
+
+static const struct bad bad[] = {
+	{ "", 1, 1, "syntax error", "", "the script ends here; expected an option line or an event" },
+	{ "0 > . 1:1(0) ack 1 wim 5", 1, 20, "syntax error", "wim", "did you mean 'win'?" },
+	{ "0 > . 1:1(0) <mss 1,sakOK>", 1, 21, "syntax error", "sakOK", "expected a TCP option; did you mean 'sackOK'?" },
+	{ "0 f() = 0\n+0 g() =\n+0 h() = 0", 3, 1, "syntax error", "+", "expected an expression" },
+	{ "0 close(3) = -1 EAGAIN\n+0 `x`", 2, 1, "syntax error", "+", "expected '('" },
+	{ "0 \"abc", 1, 3, "syntax error", "\"abc", "no closing" },
+	{ "/* abc", 1, 1, "syntax error", "/* abc", "no '*/'" },
+	{ "`a` `b` 0 `x`", 1, 5, "syntax error", "`b`", "expected an event" },
+	{ "-1 `x`", 1, 1, "negative time", NULL, "0 or more" },
+	{ "+0~+0 `x`", 1, 1, "event time range can only be used with outbound packets", NULL, NULL },
+	{ "* f() = 0", 1, 1, "event time <star> can only be used with outbound packets", NULL, NULL },
+	{ "2~1 > . 1:1(0)", 1, 1, "time range is backwards", NULL, NULL },
+	{ "0 f(inet_addr(\"1.2.3\")) = 0", 1, 15, "invalid IPv4 address", NULL, "1.2.3" },
+	{ "0 f(inet6_addr(\"1.2.3.4\")) = 0", 1, 16, "cannot parse in6_addr", NULL, NULL },
+	{ "0 > ipv4 1.2.3.400 > 1.1.1.1: . 1:1(0)", 1, 5, "invalid IPv4 address", NULL, "1.2.3.400" },
+	{ "0 f({(label 1, tc 0, [X], ttl 9)}) = 0", 1, 23, "expected [S] for MPLS label stack bottom", NULL, NULL },
+	{ "0 > sctp: INIT[flgs=0]", 1, 9, "syntax error", ":", "SCTP packets belong to the nplab dialect" },
+	{ "0 > udplite(1, 1)", 1, 12, "syntax error", "(", "UDP-Lite" },
+	{ "0 > encap psp spi 1 . 1:1(0)", 1, 5, "syntax error", "encap", "PSP packets" },
+	{ "0 < S 0:0(0) win 1 <mp_capable a>", 1, 21, "syntax error", "mp_capable", "MPTCP" },
+	{ "0 < S 0:0(0) win 1 <020405b4>", 1, 21, "syntax error", "020405b4", "in hexadecimal belong to the nplab" },
+	{ "0 < S 0:0(0)! win 1", 1, 13, "syntax error", "!", "absolute numbers" },
+	{ "0 > R ...(0)", 1, 7, "syntax error", "...", "sequence numbers that are not compared" },
+	{ "0 > . 1:1(0) <TS val ... ecr 7>", 1, 22, "syntax error", "...", "TS val ..." },
+	{ "#ifdef Linux\n0 `x`", 1, 1, "syntax error", "#", "#ifdef" },
+	{ "0 < [hlim 1] . 1:1(0)", 1, 6, "syntax error", "hlim", "'hlim' belongs to the nplab" },
+	{ "0 < . 1:1(0) win 1 <md5 valid>", 1, 21, "TCP MD5 digest is not a valid hex string", NULL, "nplab" },
+	{ "--mtuu=3\n0 `x`", 1, 1, "option 'mtuu' unknown", NULL, "did you mean '--mtu'?" },
+	{ "--mtu\n0 `x`", 1, 1, "option 'mtu' requires an argument", NULL, NULL },
+	{ "--dry_run=1\n0 `x`", 1, 1, "option 'dry_run' forbids an argument", NULL, NULL },
+};
+
+static void errors_name_their_place(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		const struct bad *b = &bad[i];
+		struct diags diags;
+		struct script *s = parse(b->text, strlen(b->text), &diags);
+
+		assert_int_equal(diags.errors, 1);
+		const struct diag *d = diags.first;
+		assert_string_equal(d->headline, b->headline);
+		assert_int_equal(d->loc.line, b->line);
+		assert_int_equal(d->loc.column, b->column);
+		if (b->token)
+			assert_string_equal(d->token, b->token);
+		if (b->detail && !strstr(d->detail, b->detail))
+			assert_string_equal(d->detail, b->detail);
+		diags_free(&diags);
+		script_free(s);
+	}
+}
+
+static void every_error_is_reported(void **state)
+{
+	static const char text[] = "0 f( = 0\n+0 g() = 0\n+0 > 1:1\n\t(0) ack\n+0 < . 1:1(0 win\n+0 h() = 0\n";
+	static const int lines[] = { 1, 3, 5 };
+	struct diags diags;
+	struct script *s = parse(text, strlen(text), &diags);
+	size_t i = 0;
+
+	(void)state;
+	assert_int_equal(diags.errors, 3);
+	for (const struct diag *d = diags.first; d; d = d->next)
+		assert_int_equal(d->loc.line, lines[i++]);
+	assert_int_equal(s->event_count, 2);
+	diags_free(&diags);
+	script_free(s);
+}
+
+static void a_nul_byte_is_an_error(void **state)
+{
+	struct diags diags;
+	struct script *s = parse("0 `x`\n+0 \0`y`", 12, &diags);
+
+	(void)state;
+	assert_true(diags.errors >= 1);
+	assert_int_equal(diags.first->loc.line, 2);
+	assert_int_equal(diags.first->loc.column, 4);
+	diags_free(&diags);
+	script_free(s);
+}
+
+static void parse_quietly(const char *text, size_t length)
+{
+	struct diags diags;
+	struct buf out = BUF_INIT;
+	struct script *s = parse(text, length, &diags);
+
+	script_print(&out, s);
+	buf_free(&out);
+	diags_free(&diags);
+	script_free(s);
+}
+
+/* Whatever the text, parsing comes back; sanitizers see the rest. */
+static void a_script_cut_anywhere_does_no_harm(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(events); i++) {
+		struct buf text = BUF_INIT;
+
+		buf_printf(&text, "--mtu=1500\n`init`\n0 %s\n+0 %s `end`", events[i].text, events[i].text);
+		for (size_t length = 0; length <= text.length; length++) {
+			char *copy = malloc(length + 1);
+			memcpy(copy, text.data, length);
+			parse_quietly(copy, length);
+			free(copy);
+		}
+		buf_free(&text);
+	}
+}
+
+static void random_bytes_do_no_harm(void **state)
+{
+	uint32_t seed = 1;
+	char text[300];
+
+	(void)state;
+	for (int round = 0; round < 500; round++) {
+		for (size_t i = 0; i < sizeof(text); i++) {
+			seed = seed * 1664525 + 1013904223;
+			text[i] = (char)(round % 2 ? seed >> 24 : ' ' + (seed >> 24) % 95);
+		}
+		parse_quietly(text, sizeof(text));
+	}
+}
+
+static void assert_many(const char *before, const char *text, size_t count, const char *after, int events_or_error)
+{
+	struct buf b = BUF_INIT;
+	struct diags diags;
+
+	buf_puts(&b, before);
+	for (size_t i = 0; i < count; i++)
+		buf_puts(&b, text);
+	buf_puts(&b, after);
+	struct script *s = parse(b.data, b.length, &diags);
+	if (events_or_error < 0) {
+		assert_true(diags.errors > 0);
+	} else {
+		assert_int_equal(diags.errors, 0);
+		assert_int_equal(s->event_count, events_or_error);
+	}
+	diags_free(&diags);
+	script_free(s);
+	buf_free(&b);
+}
+
+static void size_does_no_harm(void **state)
+{
+	(void)state;
+	assert_many("0 `x`", "\n+0 > . 1:1(0) ack 1", 100000, "", 100001);
+	assert_many("0 f(", "1, ", 100000, "1) = 0", 1);
+	assert_many("0 f(\"", "0123456789", 1000000, "\") = 0", 1);
+	assert_many("0 f(", "[", 190, "1", -1);
+	assert_many("0 f(", "[", 100000, "", -1);
+	assert_many("0 f(", "A=", 100000, "1) = 0", -1);
+	assert_many("0 f(", "A|", 100000, "1) = 0", -1);
+	assert_many("", "\"\\", 100000, "", -1);
+	assert_many("", "/*", 100000, "", -1);
+	assert_many("", "+\n", 100000, "", -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events_are_read_and_printed),
+		cmocka_unit_test(scripts_are_read_and_printed),
+		cmocka_unit_test(errors_name_their_place),
+		cmocka_unit_test(every_error_is_reported),
+		cmocka_unit_test(a_nul_byte_is_an_error),
+		cmocka_unit_test(a_script_cut_anywhere_does_no_harm),
+		cmocka_unit_test(random_bytes_do_no_harm),
+		cmocka_unit_test(size_does_no_harm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
