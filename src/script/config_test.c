@@ -16,13 +16,10 @@ struct bench {
 	struct diags diags;
 };
 
-static struct bench begin(void)
+static void begin(struct bench *b)
 {
-	struct bench b;
-
-	config_init(&b.config, arena_new());
-	diags_init(&b.diags);
-	return b;
+	config_init(&b->config, arena_new());
+	diags_init(&b->diags);
 }
 
 static void end(struct bench *b)
@@ -71,8 +68,9 @@ static void options_are_checked(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct bench b = begin();
+		struct bench b;
 
+		begin(&b);
 		assert_int_equal(set(&b, rows[i].name, rows[i].value), rows[i].headline == NULL);
 		if (rows[i].headline)
 			assert_string_equal(b.diags.first->headline, rows[i].headline);
@@ -82,9 +80,10 @@ static void options_are_checked(void **state)
 
 static void the_newest_definition_counts(void **state)
 {
-	struct bench b = begin();
+	struct bench b;
 
 	(void)state;
+	begin(&b);
 	set(&b, "define", "A=1");
 	set(&b, "define", "A=b=c");
 	assert_string_equal(config_definition(&b.config, "A"), "b=c");
@@ -94,9 +93,10 @@ static void the_newest_definition_counts(void **state)
 
 static void words_of_non_fatal(void **state)
 {
-	struct bench b = begin();
+	struct bench b;
 
 	(void)state;
+	begin(&b);
 	set(&b, "non_fatal", "packets, ,syscall");
 	assert_false(b.config.non_fatal_packet);
 	assert_true(b.config.non_fatal_syscall);
@@ -112,9 +112,10 @@ static void assert_address(const struct ip_address *a, const char *want)
 
 static void defaults_are_those_of_the_language(void **state)
 {
-	struct bench b = begin();
+	struct bench b;
 
 	(void)state;
+	begin(&b);
 	assert_true(config_derive(&b.config, 7, "t.pkt", &b.diags));
 	assert_address(&b.config.remote_ip, "192.0.2.1");
 	assert_address(&b.config.gateway_ip, "192.168.0.1");
@@ -126,9 +127,10 @@ static void defaults_are_those_of_the_language(void **state)
 
 static void ipv6_has_its_own_defaults(void **state)
 {
-	struct bench b = begin();
+	struct bench b;
 
 	(void)state;
+	begin(&b);
 	set(&b, "ip_version", "ipv6");
 	assert_true(config_derive(&b.config, 7, "t.pkt", &b.diags));
 	assert_address(&b.config.remote_ip, "2001:db8::1");
@@ -142,8 +144,9 @@ static void invented_hosts_are_in_range(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 0; seed < 200; seed++) {
-		struct bench b = begin();
+		struct bench b;
 
+		begin(&b);
 		set(&b, "netmask_ip", "255.255.255.248");
 		assert_true(config_derive(&b.config, seed, "t.pkt", &b.diags));
 		assert_in_range(b.config.local_ip.bytes[3], 2, 6);
@@ -165,8 +168,9 @@ static void addresses_are_checked(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(addresses); i++) {
-		struct bench b = begin();
+		struct bench b;
 
+		begin(&b);
 		assert_true(set(&b, addresses[i].name, addresses[i].value));
 		assert_int_equal(config_derive(&b.config, 1, "t.pkt", &b.diags), addresses[i].headline == NULL);
 		if (addresses[i].headline)

