@@ -118,11 +118,23 @@ static void render(const struct record *record, const void *user, struct attempt
 		capture_pack(&out->capture, record);
 }
 
+/* Commands of a script name their helpers as seen from where the script is: test drivers go there first. */
+static const char *directory_of(const struct script *script)
+{
+	const char *slash = strrchr(script->source.name, '/');
+
+	if (!slash)
+		return NULL;
+	return arena_strndup(script->arena, script->source.name, slash == script->source.name ? 1 :
+	                     (size_t)(slash - script->source.name));
+}
+
 static void play(const struct request *request, const struct script *script, struct attempt *attempt)
 {
 	const struct attempt_plan plan = {
 		.script = script,
 		.target_name = request->target->name,
+		.directory = directory_of(script),
 		.open = request->target->open,
 		.render = render,
 		.user = request,

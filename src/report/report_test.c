@@ -35,6 +35,7 @@ static void open_bench(struct bench *b)
 	b->script = script_parse("a.pkt", text, strlen(text), NULL, NULL, &b->diags);
 	assert_true(script_check(b->script, &b->diags));
 	b->record = record_new(b->script, "kernel", false);
+	b->record->start = vtime_s(5);
 	b->record->duration = vtime_ms(100);
 	b->command = record_append(b->record, ENTRY_COMMAND, b->script->events);
 	b->command->timed = true;

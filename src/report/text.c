@@ -29,6 +29,11 @@ static void trim(struct buf *text)
 
 /* ---- one line of the ladder ---- */
 
+static bool is_timing(const struct entry *e)
+{
+	return e->mismatch_kind == MISMATCH_EARLY || e->mismatch_kind == MISMATCH_LATE;
+}
+
 static void add_time(struct buf *out, bool known, vtime_t t)
 {
 	if (known)
@@ -251,6 +256,8 @@ static bool is_shown(const struct rungs *rungs, size_t i, const struct text_styl
 {
 	const struct entry *e = rungs->at[i];
 
+	if (!e->event && e->kind == ENTRY_COMMAND)           /* outside the time of the script */
+		return false;
 	if (style->verbose || i == rungs->failure)
 		return true;
 	if (i < rungs->failure)
@@ -261,16 +268,17 @@ static bool is_shown(const struct rungs *rungs, size_t i, const struct text_styl
 static void add_ladder(struct buf *out, const struct record *r, const struct text_style *style)
 {
 	struct rungs rungs = rungs_of(r);
+	bool headed = false;
 
-	if (!rungs.count)
-		return;
-	buf_printf(out, "     %5s %10s %10s\n", "line", "planned", "actual");
 	for (size_t i = 0; i < rungs.count; i++) {
 		const struct entry *e = rungs.at[i];
 		if (!is_shown(&rungs, i, style))
 			continue;
+		if (!headed)
+			buf_printf(out, "     %5s %10s %10s\n", "line", "planned", "actual");
+		headed = true;
 		add_entry(out, e, style);
-		if (e->mismatches && e->expected && e->observed)
+		if (e->mismatches && !is_timing(e) && e->expected && e->observed)
 			add_packets(out, e, style);
 	}
 	add_events_after(out, r->failure, style);
@@ -301,11 +309,6 @@ static void add_fields(struct buf *out, const struct mismatch *mismatches)
 		else
 			buf_printf(out, "     %-*s  %s\n", (int)field, m->field, m->text);
 	}
-}
-
-static bool is_timing(const struct entry *e)
-{
-	return e->mismatch_kind == MISMATCH_EARLY || e->mismatch_kind == MISMATCH_LATE;
 }
 
 static void add_failure(struct buf *out, const struct record *r, const struct entry *e, const struct text_style *style)
@@ -353,7 +356,9 @@ static void add_code_text(struct buf *out, const char *name, const char *text)
 static void add_result_line(struct buf *out, const struct record *r, const struct text_style *style)
 {
 	paint(out, style, verdict_colour[r->verdict], verdict_name[r->verdict]);
-	buf_printf(out, "  %s  %.2f s", r->script->source.name, vtime_to_s(r->duration));
+	buf_printf(out, "  %s", r->script->source.name);
+	if (r->virtual_time || r->start.ns)                  /* else the clock of the script never started */
+		buf_printf(out, "  %.2f s", vtime_to_s(r->duration));
 	if (r->attempts > 1)
 		buf_printf(out, "  (attempt %d)", r->attempts);
 	if (r->verdict != VERDICT_PASS && r->verdict != VERDICT_FAIL && r->verdict_reason)

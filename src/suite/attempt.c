@@ -159,7 +159,7 @@ static void conclude(const struct attempt_plan *plan, struct watch *w, struct at
 	bool complete = attempt_unpack(&w->received, out);
 
 	if (!complete)
-		cleanup_after(plan->script, w->child, plan->own_namespace);
+		cleanup_after(plan->script, w->child, plan->directory, plan->own_namespace);
 	if (!complete || w->timed_out) {
 		struct buf reason = BUF_INIT;
 		attempt_output_clear(&out->output);

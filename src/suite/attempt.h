@@ -22,6 +22,7 @@ struct attempt_output {
 struct attempt_plan {
 	const struct script *script;                         /* checked */
 	const char *target_name;
+	const char *directory;                               /* where commands run; NULL: the current one */
 	/* Called in the child. NULL with *problem set when the target cannot be had. */
 	struct target *(*open)(const struct script *script, bool own_namespace, struct buf *problem);
 	/* Called in the child, or in the parent for a record without entries when the child has none to show. */

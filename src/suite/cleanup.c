@@ -31,13 +31,14 @@ static void run_here(const struct script *script, pid_t player, bool own_namespa
 	buf_free(&text);
 }
 
-void cleanup_after(const struct script *script, pid_t player, bool own_namespace)
+void cleanup_after(const struct script *script, pid_t player, const char *directory, bool own_namespace)
 {
 	if (!script->init || !script->cleanup)
 		return;
 	pid_t child = fork();
 	if (child == 0) {
-		run_here(script, player, own_namespace);
+		if (!directory || chdir(directory) == 0)
+			run_here(script, player, own_namespace);
 		_exit(0);
 	}
 	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)

@@ -10,8 +10,9 @@
 #include "script/ast.h"
 
 /* Run the clean-up command of @script if it is due (it has an init command), in the surroundings that process
- * @player would have given it: PPID and PACKETDRILL_PID are @player's number. With @own_namespace it runs in a
+ * @player would have given it: PPID and PACKETDRILL_PID are @player's number, the
+ * current directory is @directory (NULL: that of the caller). With @own_namespace it runs in a
  * fresh network namespace, because that of the player is gone and the caller's is none of its business. */
-void cleanup_after(const struct script *script, pid_t player, bool own_namespace);
+void cleanup_after(const struct script *script, pid_t player, const char *directory, bool own_namespace);
 
 #endif

@@ -144,7 +144,12 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 	join_session(player);
 	struct record *record = record_new(plan->script, plan->target_name, false);
 	record->attempts = player->number;
-	play(plan, record);
+	if (plan->directory && chdir(plan->directory) < 0) {
+		record->verdict = VERDICT_ERROR;
+		record->verdict_reason = arena_printf(record->arena, "%s: %s", plan->directory, strerror(errno));
+	} else {
+		play(plan, record);
+	}
 
 	a.verdict = record->verdict;
 	a.duration = record->duration;
