@@ -27,6 +27,13 @@ static void on_signal(int number)
 	drill_interrupt();
 }
 
+static void end_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		raise(SIGTERM);
+}
+
 static void join_session(const struct player *player)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -35,13 +42,11 @@ static void join_session(const struct player *player)
 	setpgid(0, 0);
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
 		sigaction(signals[i], &handler, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != player->parent)
-		_exit(1);
 	sigset_t mask = *player->unblocked;
 	sigdelset(&mask, SIGTERM);                           /* ours, whatever the caller ignores */
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	end_with(player->parent);
 }
 
 /* ---- init scripts ---- */
@@ -103,7 +108,7 @@ static bool open_target(const struct attempt_plan *plan, struct record *record, 
 }
 
 /* Init scripts come before the device, but where the target brings a namespace they must run inside. */
-static void play(const struct attempt_plan *plan, struct record *record)
+static void play(const struct attempt_plan *plan, pid_t parent, struct record *record)
 {
 	char id[24];
 	const struct drill_options options = {
@@ -119,6 +124,7 @@ static void play(const struct attempt_plan *plan, struct record *record)
 		return;
 	if (!open_target(plan, record, &target))
 		return;
+	end_with(parent);                                    /* a new user namespace has made the kernel forget it */
 	record->virtual_time = target->ops->virtual_time;
 	if (!plan->own_namespace || run_init_scripts(record, target))
 		drill_play(plan->script, target, &options, record);
@@ -148,7 +154,7 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 		record->verdict = VERDICT_ERROR;
 		record->verdict_reason = arena_printf(record->arena, "%s: %s", plan->directory, strerror(errno));
 	} else {
-		play(plan, record);
+		play(plan, player->parent, record);
 	}
 
 	a.verdict = record->verdict;
