@@ -331,8 +331,8 @@ tcp_option
 	| MD5 blob                            { $$ = build_hex_option(p, @$, TCP_OPTION_MD5, &$2); }
 	| FO                                  { $$ = build_hex_option(p, @$, TCP_OPTION_FO, NULL); }
 	| FO blob                             { $$ = build_hex_option(p, @$, TCP_OPTION_FO, &$2); }
-	| FOEXP                               { $$ = build_fast_open_exp(build_hex_option(p, @$, TCP_OPTION_EXP, NULL)); }
-	| FOEXP blob                          { $$ = build_fast_open_exp(build_hex_option(p, @$, TCP_OPTION_EXP, &$2)); }
+	| FOEXP                               { $$ = build_hex_option(p, @$, TCP_OPTION_EXP, NULL); }
+	| FOEXP blob                          { $$ = build_hex_option(p, @$, TCP_OPTION_EXP, &$2); }
 	| ECN accecn                          { $$ = $2; }
 	;
 
@@ -471,7 +471,8 @@ structure
 	                                      { $$ = build_msghdr(p, @$, $10.value,
 	                                                          (struct expr *[]){ $13, $17, NULL }); }
 	| MSG_NAME '(' ELLIPSIS ')' '=' ELLIPSIS ',' MSG_IOV '(' INTEGER ')' '=' list ',' MSG_FLAGS '=' expression
-	  ',' MSG_CONTROL '=' list            { $$ = build_msghdr(p, @$, $10.value, (struct expr *[]){ $13, $17, $21 }); }
+	  ',' MSG_CONTROL '=' list            { $$ = build_msghdr(p, @$, $10.value,
+	                                                          (struct expr *[]){ $13, $17, $21 }); }
 	| CMSG_LEVEL '=' expression ',' CMSG_TYPE '=' expression ',' CMSG_DATA '=' expression
 	                                      { $$ = build_cmsg(p, @$, $3, $7, $11); }
 	| SCM_SEC '=' INTEGER ',' SCM_NSEC '=' INTEGER  { $$ = build_scm(p, @$, $3.value, $7.value); }

@@ -125,7 +125,8 @@ vtime_t build_seconds(struct parse *p, struct loc loc, struct lexeme text)
 	double seconds = strtod(text.text, NULL);
 
 	if (*text.text == '-') {
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "negative time", "%.40s; times are 0 or more seconds", text.text);
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "negative time", "%.40s; times are 0 or more seconds",
+		           text.text);
 		return VTIME_ZERO;
 	}
 	if (seconds > longest_seconds) {
@@ -138,8 +139,8 @@ vtime_t build_seconds(struct parse *p, struct loc loc, struct lexeme text)
 struct time_spec build_time(struct parse *p, struct loc loc, enum time_kind kind, vtime_t start, vtime_t end)
 {
 	if (vtime_before(end, start))
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "time range is backwards", "it starts at %.6f and ends at %.6f",
-		           vtime_to_s(start), vtime_to_s(end));
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "time range is backwards",
+		           "it starts at %.6f and ends at %.6f", vtime_to_s(start), vtime_to_s(end));
 	return (struct time_spec){ kind, loc, start, end };
 }
 

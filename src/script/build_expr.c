@@ -166,7 +166,8 @@ static struct ip_address parse_address(struct parse *p, struct loc loc, struct l
 	struct ip_address address = { 0 };
 
 	if (!ip_address_parse(text.text, &address) || address.version != version) {
-		diag_error(p->diags, DIAG_SEMANTIC, loc, headline, "'%.64s' is not an IPv%d address", text.text, version);
+		diag_error(p->diags, DIAG_SEMANTIC, loc, headline, "'%.64s' is not an IPv%d address", text.text,
+		           version);
 		address = (struct ip_address){ .version = (uint8_t)version };
 	}
 	return address;
@@ -190,7 +191,8 @@ struct expr *build_inet6_addr(struct parse *p, struct loc loc, struct lexeme tex
 	return e;
 }
 
-struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, int64_t port, struct lexeme text)
+struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, int64_t port,
+                            struct lexeme text)
 {
 	struct expr *e = new_expr(p, loc, EXPR_SOCKADDR, 0);
 	bool four = !strcmp(family.text, "AF_INET");
@@ -198,8 +200,8 @@ struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme famil
 	e->sockaddr.family = family.text;
 	e->sockaddr.port = port;
 	if (!four && strcmp(family.text, "AF_INET6"))
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "invalid address family", "'%.64s'; allowed: AF_INET, AF_INET6",
-		           family.text);
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "invalid address family",
+		           "'%.64s'; allowed: AF_INET, AF_INET6", family.text);
 	else
 		e->sockaddr.address =
 			parse_address(p, loc, text, four ? 4 : 6, four ? "invalid IPv4 address" : "invalid IPv6 address");

@@ -145,7 +145,8 @@ struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, int64_t la
 void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word)
 {
 	if (strcmp(word.text, "S"))
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "expected [S] for MPLS label stack bottom", "'%.64s'", word.text);
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "expected [S] for MPLS label stack bottom", "'%.64s'",
+		           word.text);
 }
 
 struct mpls_header *build_mpls(struct parse *p, struct mpls_header *stack, const struct mpls_header *entry,
@@ -263,16 +264,11 @@ struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_
 	struct tcp_option_spec *o = build_option_spec(p, loc, kind, 0, NULL);
 
 	o->hex = hex ? hex->text : NULL;
+	o->fast_open_exp = kind == TCP_OPTION_EXP;
 	if (kind == TCP_OPTION_MD5 && !strcmp(hex->text, "valid"))
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "TCP MD5 digest is not a valid hex string",
 		           "'md5 valid' belongs to the nplab dialect, which protodrill does not play");
 	return o;
-}
-
-struct tcp_option_spec *build_fast_open_exp(struct tcp_option_spec *option)
-{
-	option->fast_open_exp = true;
-	return option;
 }
 
 void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, int64_t value)

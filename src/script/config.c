@@ -199,10 +199,11 @@ const struct config_option config_options[] = {
 	{ "bind_port", true, "PORT", "local port of bind() (8080)", PORT, set_bind_port },
 	{ "connect_port", true, "PORT", "remote port of connect() (8080)", PORT, set_connect_port },
 	{ "local_ip", true, "ADDRESS", "address of what is tested", ADDRESS, set_local_ip },
-	{ "remote_ip", true, "ADDRESS[/LENGTH]", "address of the peer and the prefix routed to it", ADDRESS, set_remote_ip },
+	{ "remote_ip", true, "ADDRESS[/LENGTH]", "address of the peer and the prefix routed to it", ADDRESS,
+	  set_remote_ip },
 	{ "gateway_ip", true, "ADDRESS", "next hop to the peer", ADDRESS, set_gateway_ip },
-	{ "netmask_ip", true, "MASK", "mask of the local IPv4 address (255.255.0.0)", "an IPv4 mask, such as 255.255.0.0",
-	  set_netmask_ip },
+	{ "netmask_ip", true, "MASK", "mask of the local IPv4 address (255.255.0.0)",
+	  "an IPv4 mask, such as 255.255.0.0", set_netmask_ip },
 	{ "speed", true, "MBITS", "speed of the test link; 0: leave it", "0 to 4294967295, digits alone", set_speed },
 	{ "mss", true, "BYTES", "segment size of injected packets larger than it; 0: off", "0 to 65535", set_mss },
 	{ "mtu", true, "BYTES", "MTU of the test link (1500)", "0 or more", set_mtu },
@@ -221,8 +222,8 @@ const struct config_option config_options[] = {
 	{ "send_omit_free", false, NULL, "keep the buffers given to send calls (zero copy)", NULL, set_send_omit_free },
 	{ "code_command", true, "COMMAND", "interpreter of code blocks (python3)", "a command", set_code_command },
 	{ "code_format", true, "FORMAT", "language of code blocks (python)", "python", set_code_format },
-	{ "code_sockopt", true, "OPTION", "no effect: all socket options are read", "TCP_INFO, TCP_CC_INFO or SO_MEMINFO",
-	  set_code_sockopt },
+	{ "code_sockopt", true, "OPTION", "no effect: all socket options are read",
+	  "TCP_INFO, TCP_CC_INFO or SO_MEMINFO", set_code_sockopt },
 	{ "define", true, "SYMBOL=VALUE", "replace a word of the script", "SYMBOL=VALUE", set_define },
 	{ "verbose", false, NULL, "show packets and calls", NULL, set_verbose },
 	{ "debug", false, NULL, "trace what the tool does", NULL, set_debug },
@@ -241,8 +242,8 @@ const struct config_option config_options[] = {
 
 /* Options that only another dialect has. */
 static const char *const nplab_options[] = {
-	"local_linklocal_ip", "gateway_linklocal_ip", "tcp_md5_secret", "udp_encapsulation", "tun_dev", "persistent_tun_dev",
-	"no_cleanup", "use_expect",
+	"local_linklocal_ip", "gateway_linklocal_ip", "tcp_md5_secret", "udp_encapsulation", "tun_dev",
+	"persistent_tun_dev", "no_cleanup", "use_expect",
 };
 
 /* ---- setting ---- */

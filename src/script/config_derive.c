@@ -69,7 +69,8 @@ static bool derive_remote(const struct derivation *d, const char *text)
 		return derive_address(d, "remote_ip", text, &c->remote_ip);
 	long length = strtol(slash + 1, &end, 10);
 	if (end == slash + 1 || *end || length < 0 || length > bits)
-		return bad_address(d, "remote_ip", text, bits == 128 ? "a prefix length of 0 to 128" : "a prefix length of 0 to 32");
+		return bad_address(d, "remote_ip", text,
+		                   bits == 128 ? "a prefix length of 0 to 128" : "a prefix length of 0 to 32");
 	c->remote_prefix = (int)length;
 	return derive_address(d, "remote_ip", arena_strndup(c->arena, text, (size_t)(slash - text)), &c->remote_ip);
 }

@@ -151,7 +151,6 @@ void build_any_options(struct parse *p);
 struct tcp_option_spec *build_option_spec(struct parse *p, struct loc loc, uint8_t kind, int count,
                                           const int64_t *values);
 struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_t kind, const struct lexeme *hex);
-struct tcp_option_spec *build_fast_open_exp(struct tcp_option_spec *option);
 void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, int64_t value);
 void build_tcp_option(struct parse *p, struct tcp_option_spec *option);
 void build_udp_length(struct parse *p, int64_t length);

@@ -78,8 +78,8 @@ static const struct group groups[] = {
 	{ "the next event", { "'+'", "'*'", "a decimal fraction", "a number", "the end of the script" } },
 	{ "an event", { "'+'", "'*'", "a decimal fraction", "a number", "a command" } },
 	{ "an event", { "'+'", "'*'", "a decimal fraction", "a number" } },
-	{ "a structure", { "sa_family", "msg_name", "cmsg_level", "scm_sec", "ee_errno", "fd", "events", "onoff", "flags",
-	                   "'('" } },
+	{ "a structure", { "sa_family", "msg_name", "cmsg_level", "scm_sec", "ee_errno", "fd", "events", "onoff",
+	                   "flags", "'('" } },
 	{ "an expression", { "...", "a number", "a hexadecimal number", "a word", "a string", "'['", "'{'", "inet_addr",
 	                     "inet6_addr" } },
 	{ "a time", { "a number", "a decimal fraction" } },
@@ -230,7 +230,8 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 	if (open) {
 		buf_puts(&detail, open);
 	} else if (is_raw_options(p, seen, expected, count)) {
-		buf_puts(&detail, "option bytes in hexadecimal belong to the nplab dialect, which protodrill does not play");
+		buf_puts(&detail, "option bytes in hexadecimal belong to the nplab dialect, "
+		                  "which protodrill does not play");
 	} else if (!explain_foreign(p, seen, before, &detail)) {
 		const char *copy[256];
 		int copied = count < (int)ARRAY_LEN(copy) ? count : (int)ARRAY_LEN(copy);

@@ -13,7 +13,9 @@
 #include "script/ast.h"
 #include "util/buf.h"
 
-static const char *const symbols[] = { "COOKIE=3021b9", "DIGITS=123456", "HEXA=0x10", "TEXT=\"a b\"", "CMD=`x y`", "V=cli" };
+static const char *const symbols[] = {
+	"COOKIE=3021b9", "DIGITS=123456", "HEXA=0x10", "TEXT=\"a b\"", "CMD=`x y`", "V=cli",
+};
 
 static bool set_symbols(struct config *c, void *user, struct diags *diags)
 {

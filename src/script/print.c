@@ -2,8 +2,8 @@
  *
  * print.c - a script as canonical text: one event a line, blanks and numbers in one way
  *
- * Parsing the text again gives the same tree. Comments stay, as do single blank lines. Definitions are already in the tree, so what is printed no
- * longer depends on them.
+ * Parsing the text again gives the same tree. Comments stay, as do single blank lines. Definitions are
+ * already in the tree, so what is printed no longer depends on them.
  */
 #include <inttypes.h>
 #include <stdlib.h>

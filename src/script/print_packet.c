@@ -20,8 +20,8 @@ void mpls_print(struct buf *out, const struct mpls_header *h)
 
 void gre_print(struct buf *out, const struct gre_header *h)
 {
-	buf_printf(out, "flags 0x%04x sum %u off %u key %" PRIu32 " seq %" PRIu32, h->flags, h->checksum, h->offset, h->key,
-	           h->sequence);
+	buf_printf(out, "flags 0x%04x sum %u off %u key %" PRIu32 " seq %" PRIu32, h->flags, h->checksum, h->offset,
+	           h->key, h->sequence);
 }
 
 static void print_hex(struct buf *out, const char *name, int64_t value)
@@ -159,7 +159,8 @@ static void print_ports(struct buf *out, const struct packet_spec *p)
 static void print_tcp(struct buf *out, const struct packet_spec *p)
 {
 	print_ports(out, p);
-	buf_printf(out, "%s %" PRId64 ":%" PRId64 "(%" PRId64 ")", p->flags, p->seq_start, p->seq_end, p->payload_length);
+	buf_printf(out, "%s %" PRId64 ":%" PRId64 "(%" PRId64 ")", p->flags, p->seq_start, p->seq_end,
+	           p->payload_length);
 	if (p->has_ack)
 		buf_printf(out, " ack %" PRId64, p->ack);
 	if (p->has_window)
