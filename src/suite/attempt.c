@@ -228,6 +228,15 @@ enum attempt_step attempt_next_step(enum verdict verdict, bool disturbed, bool h
 	return held ? ATTEMPT_HELD_COUNTS : ATTEMPT_COUNTS;
 }
 
+/* A signal that came together with the end of the child has not been seen by ppoll(). */
+static void take_pending_signals(const sigset_t *unblocked)
+{
+	sigset_t before;
+
+	sigprocmask(SIG_SETMASK, unblocked, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, struct attempt *out)
 {
 	struct attempt held = ATTEMPT_INIT;
@@ -237,6 +246,7 @@ static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, s
 		attempt_free(out);
 		out->number = number;
 		attempt_once(plan, unblocked, out);
+		take_pending_signals(unblocked);
 		out->signal = caught_signal;
 		if (out->signal)
 			break;
