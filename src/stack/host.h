@@ -46,7 +46,10 @@ struct stack {
 	size_t route_count;
 	struct path_mtu *paths;                              /* latest used first */
 	struct reass *reass;
-	uint16_t next_identification;
+	uint32_t next_identification;
+	struct looped *looped, **looped_last;                /* packets to ourselves, not yet back in */
+	struct timer loop_timer;
+	bool looping;                                        /* what ip_input() sees comes from ourselves */
 	struct token_bucket icmp_bucket;
 
 	struct descriptor *descriptors;                      /* [0] is descriptor STACK_FIRST_FD */

@@ -7,6 +7,8 @@
 
 #include "stack/stack.h"
 
+struct icmp_error;
+
 /* A whole packet for this host, headers taken off, extension headers skipped, fragments put together. */
 struct ip_packet {
 	struct ip_address source, destination;
@@ -22,7 +24,7 @@ struct ip_packet {
 	size_t whole_length, header_length;
 };
 
-/* Feature of the protocol checksum: the sum over pseudo-header and payload, 0 if right. */
+/* The sum over pseudo-header and payload, 0 if right. */
 uint16_t ip_payload_checksum(const struct ip_packet *p);
 
 enum ip_fragmentation {
@@ -40,6 +42,7 @@ struct ip_send {
 	uint8_t ttl;                                         /* 0: the default of the host */
 	uint32_t flow_label;
 	enum ip_fragmentation fragmentation;
+	bool loop_group;                                     /* members on this host get multicast too */
 	uint8_t option_length;                               /* IPv4 */
 	const uint8_t *options;
 	const uint8_t *payload;                              /* transport header and data, checksum done */
@@ -69,7 +72,14 @@ struct ip_address ip_unmapped(const struct ip_address *mapped);
 
 /* Steps of input; each may hand the packet on to the next. */
 void ip_input(struct stack *st, const uint8_t *bytes, size_t length);
+/* From the first header behind the IP header on: IPv6 extension headers, then the transport. */
 void ip_deliver(struct stack *st, const struct ip_packet *p);
+/* Release packets to ourselves that are still under way. */
+void ip_forget_looped(struct stack *st);
+/* What the transport of @protocol does with an ICMP error; false: no such transport. */
+bool ip_transport_error(struct stack *st, const struct icmp_error *e);
+/* Walk IPv4 options. Returns the offset of a malformed one, or -1; *source_routed: a route is not at its end. */
+int ip_check_options(const uint8_t *options, size_t length, bool *source_routed);
 void udp_input(struct stack *st, const struct ip_packet *p);
 void icmp_input(struct stack *st, const struct ip_packet *p);
 void stack_drop(struct stack *st, const struct ip_packet *p, const char *reason);    /* p may be NULL */
@@ -88,13 +98,17 @@ struct icmp_error {
 	enum icmp_severity severity;
 	int error;                                           /* errno for the user */
 	uint32_t seq;                                        /* quoted TCP sequence number */
+	size_t quoted_total;                                 /* length of the quoted packet, if its header says (IPv4) */
 	const uint8_t *quoted;                               /* transport header of the quoted packet, at least 8 bytes */
 	size_t quoted_length;
-	bool path_mtu_lowered;                               /* ICMP_TOO_BIG */
 };
 
+/* ICMP_TOO_BIG is not acted upon before the transport has checked the error: it calls ip_lower_path_mtu()
+ * with .info and .quoted_total. */
 void udp_icmp_error(struct stack *st, const struct icmp_error *e);
 
+/* Put the checksum into an ICMP message that is to be sent as @s says. */
+void icmp_finish(uint8_t *message, const struct ip_send *s);
 /* Errors that this host sends; all rules against storms are inside (RFC 1122, 3.2.2; RFC 4443, 2.4). */
 void icmp_send_unreachable_port(struct stack *st, const struct ip_packet *about);
 void icmp_send_unreachable_protocol(struct stack *st, const struct ip_packet *about, uint32_t pointer);

@@ -19,6 +19,7 @@ struct reass_fragment {
 	uint8_t protocol;                                    /* of the datagram: part of the key for IPv4 */
 	size_t offset;                                       /* in bytes */
 	bool more;
+	size_t next_header_at;                               /* IPv6: the field to say what follows, once whole */
 };
 
 /* NULL: no memory. */

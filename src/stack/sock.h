@@ -19,7 +19,29 @@ struct endpoint {
 };
 
 /* A message received and not yet read (UDP), or an entry of the error queue. */
-struct datagram;
+struct datagram {
+	struct datagram *next;
+	struct endpoint from;                                /* error queue: where the packet in trouble was going */
+	struct ip_address to, offender;
+	uint8_t tos, ttl, option_length, options[40];
+	vtime_t at;
+	int error;                                           /* error queue: errno, and the ICMP message */
+	uint8_t type, code;
+	uint32_t info;
+	size_t length, booked;
+	uint8_t bytes[];
+};
+
+struct descriptor {
+	struct socket *socket;
+	struct epoll *epoll;                                 /* neither: free */
+	bool non_blocking, close_on_exec;
+};
+
+struct ip_membership {
+	struct ip_membership *next;
+	struct ip_address group;
+};
 
 struct datagram_queue {
 	struct datagram *first, **last;
@@ -58,7 +80,8 @@ struct socket {
 	struct endpoint local, remote;                       /* IPv4-mapped addresses are kept as IPv4 */
 	bool bound, port_chosen_by_user, address_chosen_by_user;
 	bool shut_read, shut_write;
-	bool hashed;
+	bool hashed, listening;                              /* listening: kept by TCP */
+	int ticket;                                          /* of a close() that SO_LINGER holds up; 0: nobody waits */
 	int error;                                           /* SO_ERROR: the next call returns it, positive */
 	int soft_error;                                      /* reported only if the connection then fails */
 	struct socket_options options;
@@ -97,6 +120,9 @@ extern const struct socket_ops tcp_socket_ops;           /* tcp_user.c */
 struct socket *socket_new(struct stack *st, int domain, int type);
 /* Take it out of all tables and release it. */
 void socket_free(struct socket *s);
+void sockets_free_all(struct stack *st);                 /* and the descriptors */
+/* Did a socket of this host join @group? */
+bool sockets_have_group(const struct stack *st, const struct ip_address *group);
 /* A child of @listener for an incoming connection: options inherited, addresses set, hashed. NULL: no memory. */
 struct socket *socket_new_child(struct socket *listener, const struct endpoint *local, const struct endpoint *remote);
 
@@ -107,6 +133,24 @@ void socket_unhash(struct socket *s);
 struct socket *socket_find(struct stack *st, int type, const struct tuple *t);
 /* First socket of @type after @previous (NULL: from the start) bound to @port. */
 struct socket *socket_next_on_port(struct stack *st, int type, uint16_t port, struct socket *previous);
+
+/* How well a packet with this tuple fits the socket: the number of things that match, -1: not at all. */
+int socket_match(const struct socket *s, const struct tuple *t);
+/* May the socket talk to addresses of this version? */
+bool socket_speaks(const struct socket *s, uint8_t version);
+/* Another socket with the same local and remote endpoint, or NULL. */
+struct socket *socket_find_same(const struct socket *s);
+/* The open socket of a descriptor; NULL with *error -EBADF or -ENOTSOCK. */
+struct socket *socket_of(const struct stack *st, int fd, int *error);
+short socket_ready(struct socket *s);                    /* ops->poll() and what holds for all */
+int socket_set_option(struct socket *s, int level, int name, const void *value, socklen_t length);
+int socket_get_option(struct socket *s, int level, int name, void *value, socklen_t *length);
+void socket_options_init(const struct stack *st, struct socket_options *o);
+void epoll_forget(struct stack *st, int fd);             /* a descriptor was closed */
+void epoll_free(struct stack *st, struct epoll *e);
+int epoll_control(struct stack *st, struct epoll *e, int operation, int fd, const struct epoll_event *event);
+int epoll_collect(struct stack *st, struct epoll *e, struct epoll_event *events, int count);
+struct epoll *epoll_new(struct stack *st);
 
 /* Set SO_ERROR and wake; the error as of errno.h, positive. */
 void socket_fail(struct socket *s, int error);
@@ -124,11 +168,18 @@ int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags
 size_t message_gather(const struct msghdr *message, size_t skip, void *to, size_t room);
 size_t message_scatter(const struct msghdr *message, size_t skip, const void *from, size_t length);
 size_t message_length(const struct msghdr *message);
+/* Append one control message to what @message has already; *used is the room taken. Sets MSG_CTRUNC. */
+void message_add_control(struct msghdr *message, size_t *used, const struct cmsghdr *head, const void *data);
+void queue_add(struct datagram_queue *q, struct datagram *d);
+struct datagram *queue_take(struct datagram_queue *q);
+void queue_drop(struct stack *st, struct datagram_queue *q);
 /* sockaddr <-> endpoint. 0, -EINVAL or -EAFNOSUPPORT. */
 int endpoint_from_sockaddr(const struct socket *s, const struct sockaddr *address, socklen_t length,
                            struct endpoint *out);
 void endpoint_to_sockaddr(const struct socket *s, const struct endpoint *e, struct sockaddr *address,
                           socklen_t *length);
+/* As a destination, "any" means this host itself. */
+void endpoint_any_is_loopback(const struct socket *s, struct endpoint *e);
 /* An option's value that is one int; false: too short. */
 bool option_int(const void *value, socklen_t length, int *out);
 int option_return_int(int number, void *value, socklen_t *length);     /* 0 or -EINVAL */

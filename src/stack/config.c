@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * config.c - parameters by name, and the words for named choices
+ */
+#include "stack/config.h"
+
+#include <string.h>
+
+#include "util/common.h"
+#include "util/table.h"
+
+const struct stack_parameter stack_parameters[] = {
+#define X(name, value, low, high, sysctl) { #name, sysctl, offsetof(struct stack_config, name), value, low, high },
+	STACK_PARAMETERS(X)
+#undef X
+};
+const size_t stack_parameter_count = ARRAY_LEN(stack_parameters);
+
+static const struct name_value ack_policies[] = {
+	{ "every-second", TCP_ACK_EVERY_SECOND }, { "every", TCP_ACK_EVERY }, { "quick-start", TCP_ACK_QUICK_START },
+};
+static const struct name_value option_orders[] = {
+	{ "mss-ws-sack-ts", TCP_ORDER_MSS_WS_SACK_TS }, { "mss-sack-ts-nop-ws", TCP_ORDER_MSS_SACK_TS_NOP_WS },
+};
+static const struct name_value congestions[] = {
+	{ "reno", TCP_CONGESTION_RENO }, { "cubic", TCP_CONGESTION_CUBIC },
+};
+static const struct name_value recoveries[] = {
+	{ "newreno", TCP_RECOVERY_NEWRENO }, { "sack", TCP_RECOVERY_SACK }, { "rack", TCP_RECOVERY_RACK },
+};
+static const struct name_value cookies[] = {
+	{ "off", TCP_COOKIES_OFF }, { "on-overflow", TCP_COOKIES_ON_OVERFLOW }, { "always", TCP_COOKIES_ALWAYS },
+};
+static const struct name_value isn_policies[] = {
+	{ "rfc6528", TCP_ISN_RFC6528 }, { "zero", TCP_ISN_ZERO },
+};
+static const struct name_value pmtu_discoveries[] = {
+	{ "off", IP_PMTU_OFF }, { "want", IP_PMTU_WANT }, { "do", IP_PMTU_DO }, { "probe", IP_PMTU_PROBE },
+};
+
+static const struct {
+	const char *parameter;
+	const struct name_value *words;
+	size_t count;
+} choices[] = {
+	{ "tcp_ack_policy", ack_policies, ARRAY_LEN(ack_policies) },
+	{ "tcp_option_order", option_orders, ARRAY_LEN(option_orders) },
+	{ "tcp_congestion", congestions, ARRAY_LEN(congestions) },
+	{ "tcp_recovery", recoveries, ARRAY_LEN(recoveries) },
+	{ "tcp_cookies", cookies, ARRAY_LEN(cookies) },
+	{ "tcp_isn_policy", isn_policies, ARRAY_LEN(isn_policies) },
+	{ "ip_pmtu_discovery", pmtu_discoveries, ARRAY_LEN(pmtu_discoveries) },
+};
+
+void stack_config_init(struct stack_config *c)
+{
+	memset(c, 0, sizeof(*c));
+	for (size_t i = 0; i < stack_parameter_count; i++)
+		stack_parameter_set(c, &stack_parameters[i], stack_parameters[i].initial);
+}
+
+/* sysctl names may be written with dots or with slashes, and in full. */
+static bool same_sysctl(const char *sysctl, const char *name)
+{
+	if (strncmp(name, "net", 3) == 0 && (name[3] == '.' || name[3] == '/'))
+		name += 4;
+	for (; *sysctl && *name; sysctl++, name++)
+		if (*sysctl != (*name == '/' ? '.' : *name))
+			return false;
+	return *sysctl == *name;
+}
+
+const struct stack_parameter *stack_parameter_find(const char *name)
+{
+	for (size_t i = 0; i < stack_parameter_count; i++) {
+		const struct stack_parameter *p = &stack_parameters[i];
+		if (strcmp(p->name, name) == 0 || (p->sysctl && same_sysctl(p->sysctl, name)))
+			return p;
+	}
+	return NULL;
+}
+
+int64_t stack_parameter_get(const struct stack_config *c, const struct stack_parameter *p)
+{
+	int64_t value;
+
+	memcpy(&value, (const char *)c + p->offset, sizeof(value));
+	return value;
+}
+
+bool stack_parameter_set(struct stack_config *c, const struct stack_parameter *p, int64_t value)
+{
+	if (value < p->minimum || value > p->maximum)
+		return false;
+	memcpy((char *)c + p->offset, &value, sizeof(value));
+	return true;
+}
+
+bool stack_choice_value(const char *parameter, const char *word, int64_t *value)
+{
+	for (size_t i = 0; i < ARRAY_LEN(choices); i++)
+		if (strcmp(choices[i].parameter, parameter) == 0)
+			return table_value(choices[i].words, choices[i].count, word, value);
+	return false;
+}
+
+const char *stack_choice_name(const char *parameter, int64_t value)
+{
+	for (size_t i = 0; i < ARRAY_LEN(choices); i++)
+		if (strcmp(choices[i].parameter, parameter) == 0)
+			return table_name(choices[i].words, choices[i].count, value);
+	return NULL;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * epoll.c - sets of watched descriptors: level-triggered, edge-triggered, one-shot
+ *
+ * An edge is a change of the socket's generation, which grows whenever its readiness may have changed.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "stack/host.h"
+
+struct watch {
+	struct watch *next;
+	int fd;
+	struct epoll_event event;
+	bool disarmed;                                       /* EPOLLONESHOT has fired */
+	bool reported;                                       /* EPOLLET: what .generation had was told */
+	uint64_t generation;
+};
+
+struct epoll {
+	struct watch *watches;
+};
+
+struct epoll *epoll_new(struct stack *st)
+{
+	return memory_allocate(st, sizeof(struct epoll));
+}
+
+static void drop(struct stack *st, struct watch **at)
+{
+	struct watch *w = *at;
+
+	*at = w->next;
+	memory_release(st, w);
+}
+
+void epoll_free(struct stack *st, struct epoll *e)
+{
+	while (e->watches)
+		drop(st, &e->watches);
+	memory_release(st, e);
+}
+
+static struct watch **find(struct epoll *e, int fd)
+{
+	struct watch **at = &e->watches;
+
+	while (*at && (*at)->fd != fd)
+		at = &(*at)->next;
+	return at;
+}
+
+void epoll_forget(struct stack *st, int fd)
+{
+	for (size_t i = 0; i < st->descriptor_room; i++) {
+		struct epoll *e = st->descriptors[i].epoll;
+		struct watch **at = e ? find(e, fd) : NULL;
+		if (at && *at)
+			drop(st, at);
+	}
+}
+
+static int add(struct stack *st, struct watch **at, int fd, const struct epoll_event *event)
+{
+	struct watch *w = memory_allocate(st, sizeof(*w));
+
+	if (!w)
+		return -ENOMEM;
+	w->fd = fd;
+	w->event = *event;
+	*at = w;
+	stack_wake(st);
+	return 0;
+}
+
+int epoll_control(struct stack *st, struct epoll *e, int operation, int fd, const struct epoll_event *event)
+{
+	struct watch **at = find(e, fd);
+
+	switch (operation) {
+	case EPOLL_CTL_ADD:
+		return *at ? -EEXIST : add(st, at, fd, event);
+	case EPOLL_CTL_MOD:
+		if (!*at)
+			return -ENOENT;
+		(*at)->event = *event;
+		(*at)->disarmed = (*at)->reported = false;
+		stack_wake(st);
+		return 0;
+	case EPOLL_CTL_DEL:
+		if (!*at)
+			return -ENOENT;
+		drop(st, at);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* The events to report of one watch now. */
+static uint32_t check(struct stack *st, struct watch *w)
+{
+	int error;
+	struct socket *s = socket_of(st, w->fd, &error);
+
+	if (!s || w->disarmed || (w->event.events & EPOLLET && w->reported && w->generation == s->generation))
+		return 0;
+	uint32_t ready = (uint32_t)socket_ready(s) & (w->event.events | EPOLLERR | EPOLLHUP);
+	if (ready) {
+		w->disarmed = w->event.events & EPOLLONESHOT;
+		w->reported = true;
+		w->generation = s->generation;
+	}
+	return ready;
+}
+
+int epoll_collect(struct stack *st, struct epoll *e, struct epoll_event *events, int count)
+{
+	int n = 0;
+
+	for (struct watch *w = e->watches; w && n < count; w = w->next) {
+		struct epoll_event out = { .events = check(st, w), .data = w->event.data };
+		if (out.events)
+			memcpy(&events[n++], &out, sizeof(out));
+	}
+	return n;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * icmp_input.c - ICMP and ICMPv6 messages that arrive: echo, and errors about what this host sent
+ *
+ * RFC 792; RFC 1122, 3.2.2; RFC 4443. An error is checked as far as IP can (does it quote a packet of
+ * ours?), classified by a table and handed to the transport of the quoted packet. Redirect, Time-stamp,
+ * Address Mask and Information messages are silently discarded (RFC 1122, 3.2.2.7 to 3.2.2.9): there is no
+ * gateway to choose and no clock to tell. Neighbour discovery belongs to the link layer, which is left out.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "stack/host.h"
+#include "util/common.h"
+#include "wire/checksum.h"
+#include "wire/codec.h"
+
+enum { ECHO_REPLY = 0, QUENCH = 4, ECHO_REQUEST = 8, ECHO_REQUEST6 = 128, ECHO_REPLY6 = 129, ANY_CODE = 255 };
+
+/* What each error means. RFC 1122, 4.2.3.9: codes 0, 1 and 5, Time Exceeded and Parameter Problem are soft, 2 to 4
+ * hard; the RFC leaves the other codes open, and those that say "never" are taken as hard. */
+static const struct meaning {
+	uint8_t version, type, code;
+	enum icmp_severity severity;
+	int error;
+} meanings[] = {
+	{ 4, 3, 0, ICMP_SOFT, ENETUNREACH },
+	{ 4, 3, 1, ICMP_SOFT, EHOSTUNREACH },
+	{ 4, 3, 2, ICMP_HARD, ENOPROTOOPT },
+	{ 4, 3, 3, ICMP_HARD, ECONNREFUSED },
+	{ 4, 3, 4, ICMP_TOO_BIG, EMSGSIZE },
+	{ 4, 3, 5, ICMP_SOFT, EOPNOTSUPP },
+	{ 4, 3, 6, ICMP_HARD, ENETUNREACH },
+	{ 4, 3, 7, ICMP_HARD, EHOSTDOWN },
+	{ 4, 3, 8, ICMP_HARD, ENONET },
+	{ 4, 3, 9, ICMP_HARD, ENETUNREACH },
+	{ 4, 3, 10, ICMP_HARD, EHOSTUNREACH },
+	{ 4, 3, 11, ICMP_SOFT, ENETUNREACH },
+	{ 4, 3, 12, ICMP_SOFT, EHOSTUNREACH },
+	{ 4, 3, 13, ICMP_HARD, EHOSTUNREACH },
+	{ 4, 3, 14, ICMP_HARD, EHOSTUNREACH },
+	{ 4, 3, 15, ICMP_HARD, EHOSTUNREACH },
+	{ 4, 11, ANY_CODE, ICMP_SOFT, EHOSTUNREACH },
+	{ 4, 12, ANY_CODE, ICMP_SOFT, EPROTO },
+	{ 6, 1, 0, ICMP_SOFT, ENETUNREACH },
+	{ 6, 1, 1, ICMP_HARD, EACCES },
+	{ 6, 1, 2, ICMP_SOFT, EHOSTUNREACH },
+	{ 6, 1, 3, ICMP_SOFT, EHOSTUNREACH },
+	{ 6, 1, 4, ICMP_HARD, ECONNREFUSED },
+	{ 6, 1, 5, ICMP_HARD, EACCES },
+	{ 6, 1, 6, ICMP_HARD, EACCES },
+	{ 6, 2, ANY_CODE, ICMP_TOO_BIG, EMSGSIZE },
+	{ 6, 3, ANY_CODE, ICMP_SOFT, EHOSTUNREACH },
+	{ 6, 4, ANY_CODE, ICMP_SOFT, EPROTO },
+};
+
+static const struct meaning *find_meaning(const struct icmp_header *h, uint8_t version)
+{
+	for (size_t i = 0; i < ARRAY_LEN(meanings); i++) {
+		const struct meaning *m = &meanings[i];
+		if (m->version == version && m->type == h->type && (m->code == h->code || m->code == ANY_CODE))
+			return m;
+	}
+	return NULL;
+}
+
+/* ---- echo ---- */
+
+/* RFC 1122, 3.2.2.6 (RFC1122-3.2.2.6-ECHO, -BCAST); RFC 4443, 4.2 (RFC4443-4.2-ECHO, -MCAST). */
+static bool echo_wanted(const struct stack *st, const struct ip_packet *p)
+{
+	if (defect(st, DEFECT_ICMP_NO_ECHO) || st->config.icmp_echo_ignore_all)
+		return false;
+	return ip_is_single_host(st, &p->source) &&
+	       !(p->group && p->source.version == 4 && st->config.icmp_echo_ignore_broadcasts);
+}
+
+static void echo(struct stack *st, const struct ip_packet *p)
+{
+	bool v6 = p->source.version == 6;
+	struct ip_send s = {
+		.source = p->destination, .destination = p->source, .protocol = p->protocol, .tos = p->tos,
+		.fragmentation = IP_FRAGMENT_ALLOWED, .payload = st->segment, .length = p->length,
+	};
+
+	if (!echo_wanted(st, p)) {
+		stack_drop(st, p, "echo is off");
+		return;
+	}
+	/* RFC1122-3.2.2.6-SRC, RFC4443-4.2-SRC: from the address that was asked, unless that is a group. */
+	if (p->group && !ip_source_for(st, &s.destination, &s.source))
+		return;
+	/* RFC1122-3.2.2.6-DATA, RFC4443-4.2-DATA, RFC792-ECHOID: everything goes back as it came. */
+	memcpy(st->segment, p->payload, p->length);
+	st->segment[0] = v6 ? ECHO_REPLY6 : ECHO_REPLY;
+	if (defect(st, DEFECT_ICMP_ECHO_TRUNCATES) && s.length > ICMP_HEADER_BYTES + 8)
+		s.length = ICMP_HEADER_BYTES + 8;
+	icmp_finish(st->segment, &s);
+	ip_output(st, &s);
+}
+
+/* ---- errors ---- */
+
+/* The extension headers of a quoted IPv6 packet; the offset of what they carry, or 0 when it is not in the quote. */
+static size_t quoted_transport6(const uint8_t *bytes, size_t length, struct icmp_error *e)
+{
+	struct ipv6_header h;
+	const char *why;
+	size_t size = ipv6_parse(bytes, length, &h, &why);
+
+	if (!size)
+		return 0;
+	e->tuple.source = h.source;
+	e->tuple.destination = h.destination;
+	e->protocol = h.protocol;
+	return h.is_fragment && h.fragment_offset ? 0 : size;
+}
+
+static size_t quoted_transport4(const uint8_t *bytes, size_t length, struct icmp_error *e)
+{
+	struct ipv4_header h;
+	const char *why;
+	size_t size = ipv4_parse(bytes, length, &h, &why);
+
+	if (!size || h.fragment_offset)
+		return 0;
+	e->tuple.source = h.source;
+	e->tuple.destination = h.destination;
+	e->protocol = h.protocol;
+	e->quoted_total = h.total_length;
+	return size;
+}
+
+/* Read the quote. False: it is not enough to know what was sent. */
+static bool read_quote(const uint8_t *bytes, size_t length, uint8_t version, struct icmp_error *e)
+{
+	size_t at = version == 4 ? quoted_transport4(bytes, length, e)
+	            : quoted_transport6(bytes, length, e);
+
+	/* RFC1122-3.2.2-QUOTE: eight bytes of the transport header are always there. */
+	if (!at || length - at < 8)
+		return false;
+	e->quoted = bytes + at;
+	e->quoted_length = length - at;
+	if (e->protocol == PROTOCOL_TCP || e->protocol == PROTOCOL_UDP) {
+		e->tuple.source_port = get16(e->quoted);
+		e->tuple.destination_port = get16(e->quoted + 2);
+	}
+	if (e->protocol == PROTOCOL_TCP)
+		e->seq = get32(e->quoted + 4);
+	return true;
+}
+
+/* RFC 1191, 4: the MTU is in the last two bytes; RFC 4443, 3.2: in all four. RFC 792: the pointer is the first byte. */
+static uint32_t error_info(const struct icmp_header *h, const struct meaning *m)
+{
+	if (m->version == 6)
+		return h->rest;
+	return m->severity == ICMP_TOO_BIG ? h->rest & 0xffff : h->rest >> 24;
+}
+
+static void take_error(struct stack *st, const struct ip_packet *p, const struct icmp_header *h)
+{
+	struct icmp_error e = { .offender = p->source, .type = h->type, .code = h->code };
+	const struct meaning *m = find_meaning(h, p->source.version);
+
+	if (!m) {
+		/* RFC1122-3.2.2-UNKNOWN, RFC4443-2.4-B: unknown messages are silently discarded; so is Source Quench
+		 * (RFC 6633, 3: RFC6633-3-IPMAY), which the defect lets through to TCP. */
+		if (p->source.version != 4 || h->type != QUENCH || !defect(st, DEFECT_TCP_QUENCH)) {
+			stack_drop(st, p, "ICMP message without use");
+			return;
+		}
+		static const struct meaning quench = { 4, QUENCH, 0, ICMP_SOFT, 0 };
+		m = &quench;
+	}
+	if (!read_quote(p->payload + ICMP_HEADER_BYTES, p->length - ICMP_HEADER_BYTES, p->source.version, &e)) {
+		stack_drop(st, p, "ICMP error quotes too little");
+		return;
+	}
+	/* RFC 8201, 4 (RFC8201-4-VALIDATE); RFC 5927, 4: it must be about a packet that we can have sent. */
+	if (!stack_has_address(st, &e.tuple.source)) {
+		stack_drop(st, p, "ICMP error about a packet of somebody else");
+		return;
+	}
+	e.severity = m->severity;
+	e.error = m->error;
+	e.info = error_info(h, m);
+	if (!ip_transport_error(st, &e))
+		stack_drop(st, p, "ICMP error for no transport");
+}
+
+void icmp_input(struct stack *st, const struct ip_packet *p)
+{
+	struct icmp_header h;
+	const char *why;
+
+	if (!icmp_parse(p->payload, p->length, &h, &why)) {
+		stack_drop(st, p, "ICMP message cut off");
+		return;
+	}
+	/* RFC792-CKSUM, RFC4443-2.3-CKSUM. */
+	uint16_t checksum = p->protocol == PROTOCOL_ICMPV6
+	                    ? ip_payload_checksum(p) : checksum_finish(checksum_add(0, p->payload, p->length));
+	if (checksum != 0 && !defect(st, DEFECT_ICMP_BAD_CHECKSUM_TAKEN)) {
+		stack_drop(st, p, "wrong ICMP checksum");
+		return;
+	}
+	if (h.type == (p->source.version == 6 ? ECHO_REQUEST6 : ECHO_REQUEST))
+		echo(st, p);
+	else
+		take_error(st, p, &h);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * icmp_send.c - ICMP errors that this host sends, and the rules that keep them few
+ *
+ * RFC 792; RFC 1122, 3.2.2; RFC 4443, 2.4 and 3. Redirect, Source Quench (RFC 6633, 3: RFC6633-3-NOSEND)
+ * and what only routers say are left out.
+ */
+#include <string.h>
+
+#include "stack/host.h"
+#include "wire/checksum.h"
+#include "wire/codec.h"
+
+enum { MIN_MTU6 = 1280, NS_PER_S = 1000000000, FRAGMENT_OFFSET_MASK = 0x1fff };
+
+struct message {
+	uint8_t type4, code4, type6, code6;
+	uint32_t rest;
+	bool even_to_group6;                                 /* RFC 4443, 2.4 (e.3): Parameter Problem, code 2 */
+};
+
+/* ICMPv4: an error, not a query (RFC 1122, 3.2.2). ICMPv6: types under 128 are errors; 137 is Redirect. */
+static bool is_error_message(const struct ip_packet *p)
+{
+	static const uint8_t errors4[] = { 3, 4, 5, 11, 12 };
+
+	if (!p->length)
+		return false;
+	if (p->protocol == PROTOCOL_ICMPV6 && p->source.version == 6)
+		return p->payload[0] < 128 || p->payload[0] == 137;
+	return p->protocol == PROTOCOL_ICMP && p->source.version == 4 && memchr(errors4, p->payload[0], sizeof(errors4));
+}
+
+static bool is_later_fragment(const struct ip_packet *p)
+{
+	return p->source.version == 4 && (get16(p->whole + 6) & FRAGMENT_OFFSET_MASK);
+}
+
+/* RFC 1122, 3.2.2 (RFC1122-3.2.2-NOERR, -NOERRBCAST, -NOERRFRAG, -NOERRSRC); RFC 4443, 2.4 (e). */
+static bool may_answer(struct stack *st, const struct ip_packet *p, bool even_to_group)
+{
+	if (is_error_message(p) && !defect(st, DEFECT_ICMP_ERROR_ON_ERROR))
+		return false;
+	if (p->group && !even_to_group && !defect(st, DEFECT_ICMP_ERROR_ON_BROADCAST))
+		return false;
+	return !is_later_fragment(p) && ip_is_single_host(st, &p->source);
+}
+
+/* RFC 4443, 2.4 (f): a token bucket; RFC 1812, 4.3.2.8 for IPv4. Tokens are kept as the time that filled them. */
+static bool take_token(struct stack *st)
+{
+	struct token_bucket *b = &st->icmp_bucket;
+	int64_t rate = st->config.icmp_rate;
+
+	if (rate == 0)
+		return true;                                 /* no limit */
+	int64_t cost = NS_PER_S / rate, full = cost * st->config.icmp_burst;
+	int64_t since = vtime_sub(st->now, b->filled).ns;
+
+	b->tokens_ns = b->tokens_ns > full - since ? full : b->tokens_ns + since;
+	b->filled = st->now;
+	if (b->tokens_ns < cost)
+		return false;
+	b->tokens_ns -= cost;
+	return true;
+}
+
+/* RFC 1122, 3.2.2 (RFC1122-3.2.2-QUOTE): header and at least 8 bytes; RFC 4443, 2.4 (c): as much as 1280 bytes hold. */
+static size_t quote_length(const struct stack *st, const struct ip_packet *p)
+{
+	size_t most = MIN_MTU6 - IPV6_HEADER_BYTES - ICMP_HEADER_BYTES;
+
+	if (p->source.version == 4)
+		most = p->header_length + (size_t)st->config.icmp_quote_bytes;
+	if (p->source.version == 4 && most > 576 - IPV4_HEADER_BYTES - ICMP_HEADER_BYTES)
+		most = 576 - IPV4_HEADER_BYTES - ICMP_HEADER_BYTES;
+	if (defect(st, DEFECT_ICMP_SHORT_QUOTE))
+		most = p->header_length;
+	return p->whole_length < most ? p->whole_length : most;
+}
+
+static void send_error(struct stack *st, const struct ip_packet *p, const struct message *m)
+{
+	bool v6 = p->source.version == 6;
+	struct icmp_header h = {
+		.type = v6 ? m->type6 : m->type4, .code = v6 ? m->code6 : m->code4, .rest = m->rest,
+	};
+	struct ip_send s = {
+		/* RFC 4443, 2.2 (RFC4443-2.2-SRC): from the address that was spoken to, unless that is a group. */
+		.source = p->destination, .destination = p->source, .protocol = v6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP,
+		.tos = v6 ? 0 : (uint8_t)st->config.icmp_error_tos,       /* RFC1122-3.2.2-TOS0 */
+		.fragmentation = IP_FRAGMENT_ALLOWED, .payload = st->segment,
+	};
+	size_t quoted = quote_length(st, p);
+
+	if (!may_answer(st, p, v6 && m->even_to_group6))
+		return;
+	if (!take_token(st)) {
+		st->counts.icmp_errors_suppressed++;
+		return;
+	}
+	if (p->group && !ip_source_for(st, &s.destination, &s.source))
+		return;
+	icmp_build(&h, st->segment, STACK_BUFFER_BYTES);
+	memcpy(st->segment + ICMP_HEADER_BYTES, p->whole, quoted);
+	s.length = ICMP_HEADER_BYTES + quoted;
+	icmp_finish(st->segment, &s);
+	st->counts.icmp_errors_sent++;
+	ip_output(st, &s);
+}
+
+void icmp_finish(uint8_t *message, const struct ip_send *s)
+{
+	/* RFC 4443, 2.3 (RFC4443-2.3-CKSUM): ICMPv6 covers the pseudo-header; RFC 792: ICMP does not. */
+	uint32_t sum = s->protocol == PROTOCOL_ICMPV6
+	               ? checksum_pseudo(&s->source, &s->destination, s->protocol, s->length) : 0;
+
+	put16(message + 2, 0);
+	put16(message + 2, checksum_finish(checksum_add(sum, message, s->length)));
+}
+
+/* RFC 1122, 3.2.2.1 (RFC1122-3.2.2.1-GEN), 4.1.3.1; RFC 4443, 3.1 (RFC4443-3.1-PORT). */
+void icmp_send_unreachable_port(struct stack *st, const struct ip_packet *about)
+{
+	send_error(st, about, &(struct message){ .type4 = 3, .code4 = 3, .type6 = 1, .code6 = 4 });
+}
+
+/* IPv6 calls an unknown protocol an unrecognized next header: RFC 8200, 4; RFC 4443, 3.4. */
+void icmp_send_unreachable_protocol(struct stack *st, const struct ip_packet *about, uint32_t pointer)
+{
+	uint32_t rest = about->source.version == 6 ? pointer : 0;
+
+	send_error(st, about, &(struct message){ .type4 = 3, .code4 = 2, .type6 = 4, .code6 = 1, .rest = rest });
+}
+
+/* RFC 792, Time Exceeded, code 1; RFC 4443, 3.3. */
+void icmp_send_time_exceeded(struct stack *st, const struct ip_packet *about)
+{
+	send_error(st, about, &(struct message){ .type4 = 11, .code4 = 1, .type6 = 3, .code6 = 1 });
+}
+
+/* RFC 792: the pointer is the first byte of the last four; RFC 4443, 3.4: all four. */
+void icmp_send_parameter_problem(struct stack *st, const struct ip_packet *about, uint8_t code, uint32_t pointer)
+{
+	bool v6 = about->source.version == 6;
+
+	send_error(st, about, &(struct message){
+		.type4 = 12, .code4 = 0, .type6 = 4, .code6 = code, .rest = v6 ? pointer : pointer << 24,
+		.even_to_group6 = code == 2,
+	});
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ip_address.c - kinds of addresses
+ */
+#include <string.h>
+
+#include "stack/host.h"
+#include "stack/path.h"
+
+static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };      /* ::ffff:0:0/96, RFC 4291, 2.5.5.2 */
+
+static size_t address_bytes(const struct ip_address *a)
+{
+	return a->version == 4 ? 4 : 16;
+}
+
+static bool all_bytes(const uint8_t *bytes, size_t count, uint8_t value)
+{
+	for (size_t i = 0; i < count; i++)
+		if (bytes[i] != value)
+			return false;
+	return true;
+}
+
+bool ip_is_multicast(const struct ip_address *a)
+{
+	return a->version == 4 ? (a->bytes[0] & 0xf0) == 0xe0 : a->bytes[0] == 0xff;
+}
+
+bool ip_is_unspecified(const struct ip_address *a)
+{
+	return all_bytes(a->bytes, address_bytes(a), 0);
+}
+
+bool ip_is_loopback(const struct ip_address *a)
+{
+	if (a->version == 4)
+		return a->bytes[0] == 127;
+	return all_bytes(a->bytes, 15, 0) && a->bytes[15] == 1;
+}
+
+/* Limited broadcast, or all ones in the host part of one of our subnets (RFC 1122, 3.2.1.3, (c) to (f)). */
+bool ip_is_broadcast(const struct stack *st, const struct ip_address *a)
+{
+	if (a->version != 4)
+		return false;
+	if (all_bytes(a->bytes, 4, 0xff))
+		return true;
+	for (size_t i = 0; i < st->address_count; i++) {
+		const struct host_address *h = &st->addresses[i];
+		if (h->ip.version != 4 || h->prefix_length > 30 || !ip_prefix_equal(&h->ip, a, h->prefix_length))
+			continue;
+		struct ip_address ones = h->ip;
+		for (int bit = h->prefix_length; bit < 32; bit++)
+			ones.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+		if (ip_address_equal(&ones, a))
+			return true;
+	}
+	return false;
+}
+
+bool ip_is_single_host(const struct stack *st, const struct ip_address *a)
+{
+	/* Class E (240/4) is nobody's; 0/8 is "this network" (RFC 1122, 3.2.1.3 (a), (b)). */
+	if (a->version == 4 && (a->bytes[0] == 0 || a->bytes[0] >= 240))
+		return false;
+	return !ip_is_unspecified(a) && !ip_is_multicast(a) && !ip_is_broadcast(st, a);
+}
+
+bool ip_is_mapped(const struct ip_address *a)
+{
+	return a->version == 6 && memcmp(a->bytes, mapped_prefix, sizeof(mapped_prefix)) == 0;
+}
+
+struct ip_address ip_mapped(const struct ip_address *ipv4)
+{
+	struct ip_address a = { .version = 6 };
+
+	memcpy(a.bytes, mapped_prefix, sizeof(mapped_prefix));
+	memcpy(a.bytes + 12, ipv4->bytes, 4);
+	return a;
+}
+
+struct ip_address ip_unmapped(const struct ip_address *mapped)
+{
+	struct ip_address a = { .version = 4 };
+
+	memcpy(a.bytes, mapped->bytes + 12, 4);
+	return a;
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ip_input.c - packets that arrive: RFC 791, RFC 1122, 3.2.1, and RFC 8200
+ *
+ * ip_input() checks the IP header; fragments go through reass.c; ip_deliver() steps over IPv6 extension
+ * headers and hands the rest to the transport. Routers' work is left out: nothing is forwarded.
+ */
+#include "stack/host.h"
+#include "stack/reass.h"
+#include "util/common.h"
+#include "wire/checksum.h"
+#include "wire/codec.h"
+
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_LSRR = 0x83, OPTION_SSRR = 0x89 };
+enum { PARAMETER_FIELD = 0, PARAMETER_NEXT_HEADER = 1, PARAMETER_OPTION = 2 };       /* RFC 4443, 3.4 */
+
+static const struct transport {
+	uint8_t protocol, version;                           /* version 0: both */
+	void (*input)(struct stack *st, const struct ip_packet *p);
+	void (*error)(struct stack *st, const struct icmp_error *e);
+} transports[] = {
+	{ PROTOCOL_ICMP, 4, icmp_input, NULL },
+	{ PROTOCOL_ICMPV6, 6, icmp_input, NULL },
+	{ PROTOCOL_UDP, 0, udp_input, udp_icmp_error },
+};
+
+static const struct transport *transport_find(uint8_t protocol, uint8_t version)
+{
+	for (size_t i = 0; i < ARRAY_LEN(transports); i++)
+		if (transports[i].protocol == protocol && (!transports[i].version || transports[i].version == version))
+			return &transports[i];
+	return NULL;
+}
+
+/* RFC 1122, 3.2.2 (RFC1122-3.2.2-DEMUX), RFC 4443, 2.4 (d): the quoted protocol selects who is told. */
+bool ip_transport_error(struct stack *st, const struct icmp_error *e)
+{
+	const struct transport *t = transport_find(e->protocol, e->tuple.source.version);
+
+	if (!t || !t->error)
+		return false;
+	t->error(st, e);
+	return true;
+}
+
+uint16_t ip_payload_checksum(const struct ip_packet *p)
+{
+	uint32_t sum = checksum_pseudo(&p->source, &p->destination, p->protocol, p->length);
+
+	return checksum_finish(checksum_add(sum, p->payload, p->length));
+}
+
+/* ---- IPv6 extension headers: RFC 8200, 4 ---- */
+
+struct walk {
+	struct stack *st;
+	struct ip_packet packet;                             /* payload: from the next header on */
+	size_t next_at;                                      /* where in the packet the last Next Header field was */
+};
+
+static size_t walk_offset(const struct walk *w)
+{
+	return (size_t)(w->packet.payload - w->packet.whole);
+}
+
+static void walk_step(struct walk *w, size_t size)
+{
+	w->next_at = walk_offset(w);
+	w->packet.protocol = w->packet.payload[0];
+	w->packet.payload += size;
+	w->packet.length -= size;
+}
+
+static bool walk_problem(struct walk *w, uint8_t code, size_t pointer, const char *reason)
+{
+	icmp_send_parameter_problem(w->st, &w->packet, code, (uint32_t)pointer);
+	stack_drop(w->st, &w->packet, reason);
+	return false;
+}
+
+/* RFC 8200, 4.2: the two highest bits of an unknown option's type say what to do with the packet. */
+static bool unknown_option(struct walk *w, const uint8_t *option)
+{
+	unsigned action = option[0] >> 6;
+
+	if (action == 0 || defect(w->st, DEFECT_IP6_UNKNOWN_OPTION))
+		return true;
+	/* 10: Parameter Problem, code 2, also for multicast; 11: only if the destination was no multicast address. */
+	if (action == 2 || (action == 3 && !w->packet.group))
+		return walk_problem(w, PARAMETER_OPTION, (size_t)(option - w->packet.whole), "unknown IPv6 option");
+	stack_drop(w->st, &w->packet, "unknown IPv6 option");
+	return false;
+}
+
+static bool walk_options(struct walk *w, size_t size)
+{
+	const uint8_t *e = w->packet.payload;
+
+	for (size_t i = 2; i < size; ) {
+		if (e[i] == 0) {                             /* Pad1 */
+			i++;
+			continue;
+		}
+		if (i + 2 > size || i + 2 + e[i + 1] > size)
+			return walk_problem(w, PARAMETER_FIELD, walk_offset(w) + i, "IPv6 option cut off");
+		if (e[i] != 1 && !unknown_option(w, e + i)) /* 1: PadN */
+			return false;
+		i += 2u + e[i + 1];
+	}
+	walk_step(w, size);
+	return true;
+}
+
+/* RFC 8200, 4.4: no routing type is known here (type 0 is gone since RFC 5095), so only those at their end pass. */
+static bool walk_routing(struct walk *w, size_t size)
+{
+	if (w->packet.payload[3] != 0)
+		return walk_problem(w, PARAMETER_FIELD, walk_offset(w) + 2, "unknown IPv6 routing type");
+	walk_step(w, size);
+	return true;
+}
+
+/* RFC 8200, 4.5. False: the packet ends here, be it because the fragment is kept. */
+static bool walk_fragment(struct walk *w)
+{
+	const uint8_t *e = w->packet.payload;
+	uint16_t field = get16(e + 2);
+	struct reass_fragment f = {
+		.packet = &w->packet, .identification = get32(e + 4), .protocol = e[0], .offset = field & 0xfff8u,
+		.more = field & 1,
+	};
+	size_t next_at = w->next_at, offset = walk_offset(w);
+
+	if (w->packet.reassembled) {
+		stack_drop(w->st, &w->packet, "fragments inside a reassembled packet");
+		return false;
+	}
+	walk_step(w, 8);
+	if (!f.offset && !f.more)                            /* RFC 6946, 4: an atomic fragment is a whole packet */
+		return true;
+	if (f.more && w->packet.length % 8 != 0)
+		return walk_problem(w, PARAMETER_FIELD, 4, "IPv6 fragment length is no multiple of 8");
+	if (f.offset + w->packet.length > 65535)
+		return walk_problem(w, PARAMETER_FIELD, offset + 2, "IPv6 fragment beyond 65535 bytes");
+	/* The reassembled packet has no Fragment header: the headers before it are the per-fragment part. */
+	w->packet.header_length = offset;
+	f.next_header_at = next_at;
+	reass_add(w->st->reass, &f);
+	return false;
+}
+
+/* One extension header. False: nothing more to do. *done: it is no extension header. */
+static bool walk_one(struct walk *w, bool first, bool *done)
+{
+	const struct ip_packet *p = &w->packet;
+	bool options = p->protocol == PROTOCOL_HOPOPTS || p->protocol == PROTOCOL_DSTOPTS;
+
+	*done = !options && p->protocol != PROTOCOL_ROUTING && p->protocol != PROTOCOL_FRAGMENT;
+	if (*done)
+		return true;
+	/* RFC 8200, 4.1: hop-by-hop options only right behind the IPv6 header. */
+	if (p->protocol == PROTOCOL_HOPOPTS && !first)
+		return walk_problem(w, PARAMETER_NEXT_HEADER, w->next_at, "hop-by-hop options out of place");
+	size_t size = p->length < 8 ? 8 : p->protocol == PROTOCOL_FRAGMENT ? 8 : (p->payload[1] + 1u) * 8;
+	if (size > p->length) {
+		stack_drop(w->st, p, "IPv6 extension header cut off");
+		return false;
+	}
+	if (options)
+		return walk_options(w, size);
+	return p->protocol == PROTOCOL_ROUTING ? walk_routing(w, size) : walk_fragment(w);
+}
+
+void ip_deliver(struct stack *st, const struct ip_packet *p)
+{
+	struct walk w = { .st = st, .packet = *p, .next_at = 6 };
+	bool done = p->destination.version == 4;
+
+	for (bool first = true; !done; first = false)
+		if (!walk_one(&w, first && !p->reassembled, &done))
+			return;
+	w.packet.header_length = walk_offset(&w);
+	const struct transport *t = transport_find(w.packet.protocol, p->destination.version);
+	if (t) {
+		t->input(st, &w.packet);
+		return;
+	}
+	if (w.packet.protocol != PROTOCOL_NONE)              /* RFC 8200, 4.7: no next header is no error */
+		icmp_send_unreachable_protocol(st, &w.packet, (uint32_t)w.next_at);
+	stack_drop(st, &w.packet, "unknown protocol");
+}
+
+/* ---- the IP header ---- */
+
+/* RFC 1122, 3.2.1.3 (RFC1122-3.2.1.3-NOTMINE, -BADSRC): for us, and from one host. */
+static const char *address_problem(struct stack *st, struct ip_packet *p)
+{
+	const struct ip_address *d = &p->destination;
+	static const struct ip_address all_hosts4 = { 4, { 224, 0, 0, 1 } };
+	static const struct ip_address all_nodes6 = { 6, { 0xff, 2, [15] = 1 } };
+
+	/* RFC 4291, 2.5.2: the unspecified address may be a source, of a host that has none yet. */
+	if (ip_is_multicast(&p->source) || ip_is_broadcast(st, &p->source))
+		return "source is no single host";
+	if (!st->looping && (ip_is_loopback(&p->source) || ip_is_loopback(d)))
+		return "loopback address on the link";           /* (g); RFC 4291, 2.5.3 */
+	p->group = ip_is_multicast(d) || ip_is_broadcast(st, d);
+	if (ip_is_multicast(d)) {
+		bool all = ip_address_equal(d, &all_hosts4) || ip_address_equal(d, &all_nodes6);
+		return all || sockets_have_group(st, d) ? NULL : "group that nobody joined";
+	}
+	if (!p->group && !stack_has_address(st, d) && !(st->looping && ip_is_loopback(d)))
+		return "not for this host";
+	return NULL;
+}
+
+int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
+{
+	*source_routed = false;
+	for (size_t i = 0; i < length && options[i] != OPTION_END; ) {
+		if (options[i] == OPTION_NOP) {
+			i++;
+			continue;
+		}
+		if (i + 1 >= length || options[i + 1] < 2 || i + options[i + 1] > length)
+			return (int)i + 1;                   /* at the length byte */
+		if (options[i] == OPTION_LSRR || options[i] == OPTION_SSRR) {
+			if (options[i + 1] < 3 || options[i + 2] < 4)
+				return (int)i + 2;
+			*source_routed = options[i + 2] <= options[i + 1];
+		}
+		i += options[i + 1];
+	}
+	return -1;
+}
+
+static void fragment4(struct stack *st, struct ip_packet *p, const struct ipv4_header *h)
+{
+	struct reass_fragment f = {
+		.packet = p, .identification = h->identification, .protocol = h->protocol,
+		.offset = h->fragment_offset * 8u, .more = h->flags & IPV4_MORE_FRAGMENTS,
+	};
+
+	if ((f.more && p->length % 8 != 0) || f.offset + p->length > 65535)
+		stack_drop(st, p, "impossible fragment");
+	else
+		reass_add(st->reass, &f);
+}
+
+/* Header facts that are wrong, or NULL. Fills @p. */
+static const char *header4_problem(struct stack *st, struct ip_packet *p, const struct ipv4_header *h, size_t size)
+{
+	if (h->total_length < size || h->total_length > p->whole_length)
+		return "IPv4 total length does not fit";
+	p->whole_length = h->total_length;                   /* the rest is padding of the link */
+	p->payload = p->whole + size;
+	p->length = p->whole_length - size;
+	/* RFC 1122, 3.2.1.2 (RFC1122-3.2.1.2-CKSUM): silently discard. */
+	if (checksum_finish(checksum_add(0, p->whole, size)) != 0 && !defect(st, DEFECT_IP_ACCEPT_BAD_CHECKSUM))
+		return "wrong IPv4 header checksum";
+	const char *problem = address_problem(st, p);
+	/* RFC 1122, 3.2.1.7 (RFC1122-3.2.1.7-TTLRX): a TTL below 2 is no reason to drop what has arrived. */
+	if (!problem && h->ttl < 2 && defect(st, DEFECT_IP_TTL_ONE))
+		problem = "TTL below 2";
+	return problem;
+}
+
+static void input4(struct stack *st, const uint8_t *bytes, size_t length)
+{
+	struct ipv4_header h;
+	const char *problem;
+	size_t size = ipv4_parse(bytes, length, &h, &problem);
+	struct ip_packet p = {
+		.source = h.source, .destination = h.destination, .protocol = h.protocol, .tos = h.tos, .ttl = h.ttl,
+		.option_length = h.option_length, .options = bytes + IPV4_HEADER_BYTES, .whole = bytes,
+		.whole_length = length, .header_length = size,
+	};
+	bool source_routed;
+
+	if (!size || (problem = header4_problem(st, &p, &h, size))) {
+		stack_drop(st, size ? &p : NULL, problem);
+		return;
+	}
+	int bad = ip_check_options(p.options, p.option_length, &source_routed);
+	if (bad >= 0) {                                      /* RFC 1122, 3.2.2.5 (RFC1122-3.2.2.5-GENPARAM) */
+		icmp_send_parameter_problem(st, &p, 0, IPV4_HEADER_BYTES + (uint32_t)bad);
+		stack_drop(st, &p, "malformed IPv4 option");
+		return;
+	}
+	/* RFC 1122, 3.3.5: a host need not forward; what is not at the end of its route is not for us. */
+	if (source_routed && !st->config.ip_accept_source_route) {
+		stack_drop(st, &p, "source route goes on");
+		return;
+	}
+	if (h.fragment_offset || h.flags & IPV4_MORE_FRAGMENTS)
+		fragment4(st, &p, &h);
+	else
+		ip_deliver(st, &p);
+}
+
+static void input6(struct stack *st, const uint8_t *bytes, size_t length)
+{
+	struct ipv6_header h;
+	const char *problem;
+	bool whole = ipv6_parse(bytes, length, &h, &problem);
+	struct ip_packet p = {
+		.source = h.source, .destination = h.destination, .protocol = h.next_header, .tos = h.traffic_class,
+		.ttl = h.hop_limit, .flow_label = h.flow_label, .payload = bytes + IPV6_HEADER_BYTES,
+		.length = h.payload_length, .whole = bytes, .whole_length = IPV6_HEADER_BYTES + (size_t)h.payload_length,
+		.header_length = IPV6_HEADER_BYTES,
+	};
+
+	if (whole && p.whole_length > length) {
+		whole = false;
+		problem = "IPv6 payload length does not fit";
+	}
+	if (!whole || (problem = address_problem(st, &p)))
+		stack_drop(st, whole ? &p : NULL, problem);
+	else
+		ip_deliver(st, &p);
+}
+
+void ip_input(struct stack *st, const uint8_t *bytes, size_t length)
+{
+	/* RFC 1122, 3.2.1.1 (RFC1122-3.2.1.1-VERSION): any other version is silently discarded. */
+	if (length && bytes[0] >> 4 == 4)
+		input4(st, bytes, length);
+	else if (length && bytes[0] >> 4 == 6)
+		input6(st, bytes, length);
+	else
+		stack_drop(st, NULL, "IP version is neither 4 nor 6");
+}

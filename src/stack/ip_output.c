@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ip_output.c - packets that leave: source address, path MTU, fragments, and the way back to ourselves
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "stack/host.h"
+#include "wire/checksum.h"
+#include "wire/codec.h"
+
+enum { LONGEST4 = 65535, LONGEST6_PAYLOAD = 65535, FRAGMENT_HEADER = 8, OPTION_COPIED = 0x80 };
+
+/* ---- to ourselves ---- */
+
+struct looped {
+	struct looped *next;
+	size_t length;
+	uint8_t bytes[];
+};
+
+/* Comes in from a timer, never from within the call that sent it. */
+static void loop_in(struct stack *st, struct timer *timer)
+{
+	struct looped *l = st->looped;
+
+	(void)timer;
+	if (!l)
+		return;
+	st->looped = l->next;
+	if (st->looped)
+		timer_set(st, &st->loop_timer, st->now, loop_in);
+	else
+		st->looped_last = &st->looped;
+	st->looping = true;
+	ip_input(st, l->bytes, l->length);
+	st->looping = false;
+	memory_release(st, l);
+}
+
+static int loop_out(struct stack *st, const uint8_t *bytes, size_t length)
+{
+	struct looped *l = memory_allocate(st, sizeof(*l) + length);
+
+	if (!l)
+		return -ENOBUFS;
+	l->length = length;
+	memcpy(l->bytes, bytes, length);
+	*st->looped_last = l;
+	st->looped_last = &l->next;
+	timer_set(st, &st->loop_timer, st->now, loop_in);
+	return 0;
+}
+
+void ip_forget_looped(struct stack *st)
+{
+	timer_clear(st, &st->loop_timer);
+	for (struct looped *l = st->looped, *next; l; l = next) {
+		next = l->next;
+		memory_release(st, l);
+	}
+	st->looped = NULL;
+	st->looped_last = &st->looped;
+}
+
+/* The packet is st->packet. */
+static int emit(struct stack *st, const struct ip_send *s, size_t length)
+{
+	if (stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination))
+		return loop_out(st, st->packet, length);
+	if (s->loop_group && sockets_have_group(st, &s->destination))
+		loop_out(st, st->packet, length);
+	st->counts.packets_out++;
+	st->hooks.output(st->hooks.context, st->packet, length, st->now);
+	return 0;
+}
+
+/* ---- how large, and in one piece? ---- */
+
+struct plan {
+	const struct ip_send *send;
+	size_t mtu;
+	bool may_fragment, dont_fragment;                    /* by us; by routers (DF) */
+};
+
+static enum ip_fragmentation by_config(const struct stack *st)
+{
+	static const enum ip_fragmentation meaning[] = {
+		[IP_PMTU_OFF] = IP_FRAGMENT_ALLOWED, [IP_PMTU_WANT] = IP_FRAGMENT_AS_NEEDED,
+		[IP_PMTU_DO] = IP_FRAGMENT_NEVER, [IP_PMTU_PROBE] = IP_FRAGMENT_PROBE,
+	};
+
+	return meaning[st->config.ip_pmtu_discovery];
+}
+
+static void make_plan(const struct stack *st, const struct ip_send *s, struct plan *p)
+{
+	const struct stack_route *r = ip_route(st, &s->destination);
+	enum ip_fragmentation how = s->fragmentation == IP_FRAGMENT_BY_CONFIG ? by_config(st) : s->fragmentation;
+	size_t header = s->destination.version == 4 ? IPV4_HEADER_BYTES + s->option_length : IPV6_HEADER_BYTES;
+
+	p->send = s;
+	p->mtu = how == IP_FRAGMENT_PROBE ? ip_link_mtu(st, &s->destination) : stack_path_mtu(st, &s->destination);
+	if (stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination))
+		p->mtu = LONGEST4;
+	p->may_fragment = how == IP_FRAGMENT_ALLOWED || how == IP_FRAGMENT_AS_NEEDED;
+	/* RFC 1191, 3 (RFC1191-3-DF): discovery means DF on everything that fits. A minimum path MTU says that routers
+	 * go lower than we would believe: then they must be allowed to fragment (RFC1191-3-CONVERGE). */
+	p->dont_fragment = how != IP_FRAGMENT_ALLOWED && !(r && r->mtu_locked) && header + s->length <= p->mtu;
+}
+
+/* ---- IPv4 ---- */
+
+/* RFC 791, 3.1: only options whose copied flag is set go with later fragments. */
+static size_t copied_options(const struct ip_send *s, uint8_t out[IPV4_OPTION_BYTES])
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < s->option_length && s->options[i] != 0; ) {
+		size_t size = s->options[i] == 1 ? 1 : i + 1 < s->option_length ? s->options[i + 1] : 0;
+		if (!size || i + size > s->option_length)
+			break;
+		if (s->options[i] & OPTION_COPIED) {
+			memcpy(out + used, s->options + i, size);
+			used += size;
+		}
+		i += size;
+	}
+	while (used % 4)
+		out[used++] = 0;
+	return used;
+}
+
+static uint16_t identification4(struct stack *st, const struct plan *p)
+{
+	if (p->dont_fragment && st->config.ip_identification_zero)
+		return 0;
+	return (uint16_t)st->next_identification++;
+}
+
+static void header4(struct stack *st, const struct plan *p, struct ipv4_header *h)
+{
+	const struct ip_send *s = p->send;
+
+	*h = (struct ipv4_header){
+		.tos = s->tos, .identification = identification4(st, p),
+		.flags = p->dont_fragment ? IPV4_DONT_FRAGMENT : 0,
+		/* RFC 1122, 3.2.1.7 (RFC1122-3.2.1.7-TTL0): never zero; 0 here means the host's default. */
+		.ttl = s->ttl ? s->ttl : (uint8_t)st->config.ip_ttl, .protocol = s->protocol, .source = s->source,
+		.destination = s->destination, .option_length = s->option_length,
+	};
+	memcpy(h->options, s->options, s->option_length);
+}
+
+/* One packet or fragment with @length bytes of the payload from @offset on. */
+static int emit4(struct stack *st, const struct ip_send *s, struct ipv4_header *h, size_t offset, size_t length)
+{
+	size_t size = IPV4_HEADER_BYTES + (size_t)h->option_length;
+
+	h->header_length = (uint8_t)(size / 4);
+	h->total_length = (uint16_t)(size + length);
+	h->fragment_offset = (uint16_t)(offset / 8);
+	h->checksum = 0;
+	ipv4_build(h, st->packet, STACK_BUFFER_BYTES);
+	put16(st->packet + 10, checksum_finish(checksum_add(0, st->packet, size)));
+	memcpy(st->packet + size, s->payload + offset, length);
+	return emit(st, s, size + length);
+}
+
+static int output4(struct stack *st, const struct plan *p)
+{
+	const struct ip_send *s = p->send;
+	struct ipv4_header h;
+	size_t size = IPV4_HEADER_BYTES + (size_t)s->option_length;
+
+	if (size + s->length > LONGEST4)
+		return -EMSGSIZE;
+	header4(st, p, &h);
+	if (size + s->length <= p->mtu)
+		return emit4(st, s, &h, 0, s->length);
+	if (!p->may_fragment)
+		return -EMSGSIZE;
+	/* RFC 791, 3.2: pieces in units of 8 bytes. The plateaus keep the MTU at 68, so there is room for one unit. */
+	for (size_t offset = 0; offset < s->length; ) {
+		size_t room = (p->mtu - IPV4_HEADER_BYTES - h.option_length) / 8 * 8, left = s->length - offset;
+		size_t take = left < room ? left : room;
+		h.flags = offset + take < s->length ? IPV4_MORE_FRAGMENTS : 0;
+		int error = emit4(st, s, &h, offset, take);
+		if (error)
+			return error;
+		offset += take;
+		h.option_length = (uint8_t)copied_options(s, h.options);
+	}
+	return 0;
+}
+
+/* ---- IPv6 ---- */
+
+static int emit6(struct stack *st, const struct ip_send *s, struct ipv6_header *h, size_t offset, size_t length)
+{
+	h->payload_length = (uint16_t)(h->extension_length + length);
+	size_t size = ipv6_build(h, st->packet, STACK_BUFFER_BYTES);
+	memcpy(st->packet + size, s->payload + offset, length);
+	return emit(st, s, size + length);
+}
+
+/* RFC 8200, 4.5: only the source fragments, and never below what fits 1280 bytes. */
+static int output6(struct stack *st, const struct plan *p)
+{
+	const struct ip_send *s = p->send;
+	struct ipv6_header h = {
+		.traffic_class = s->tos, .flow_label = s->flow_label, .next_header = s->protocol,
+		.hop_limit = s->ttl ? s->ttl : (uint8_t)st->config.ip6_hop_limit, .source = s->source,
+		.destination = s->destination,
+	};
+
+	if (s->length > LONGEST6_PAYLOAD)
+		return -EMSGSIZE;
+	if (IPV6_HEADER_BYTES + s->length <= p->mtu)
+		return emit6(st, s, &h, 0, s->length);
+	if (!p->may_fragment)
+		return -EMSGSIZE;
+	h.next_header = PROTOCOL_FRAGMENT;
+	h.extension_length = FRAGMENT_HEADER;
+	h.extensions[0] = s->protocol;
+	put32(h.extensions + 4, st->next_identification++);
+	size_t room = (p->mtu - IPV6_HEADER_BYTES - FRAGMENT_HEADER) / 8 * 8;
+	for (size_t offset = 0; offset < s->length; offset += room) {
+		size_t left = s->length - offset;
+		put16(h.extensions + 2, (uint16_t)(offset | (left > room)));
+		int error = emit6(st, s, &h, offset, left < room ? left : room);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int ip_output(struct stack *st, const struct ip_send *s)
+{
+	struct ip_send send = *s;
+	const struct stack_route *r = ip_route(st, &s->destination);
+	struct plan p;
+
+	if (s->option_length > IPV4_OPTION_BYTES || s->option_length % 4 != 0)
+		return -EINVAL;
+	if (r && r->unreachable)
+		return -ENETUNREACH;
+	if (!send.source.version && !ip_source_for(st, &send.destination, &send.source))
+		return -ENETUNREACH;
+	make_plan(st, &send, &p);
+	return send.destination.version == 4 ? output4(st, &p) : output6(st, &p);
+}

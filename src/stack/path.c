@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * path.c - routes, source addresses and the path MTU cache
+ *
+ * The cache is a list with the entry used latest in front; the last one goes when it is full. An entry
+ * only ever lowers what the route says, until it expires (RFC 1191, 6.3).
+ */
+#include "stack/path.h"
+
+#include <string.h>
+
+#include "stack/host.h"
+#include "util/common.h"
+
+/* Sizes that real links have: RFC 1191, 7.1, table 7-1. */
+static const uint16_t plateaus[] = { 65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68 };
+
+enum { MTU_MIN6 = 1280 };
+
+bool ip_prefix_equal(const struct ip_address *a, const struct ip_address *b, int bits)
+{
+	if (a->version != b->version)
+		return false;
+	if (memcmp(a->bytes, b->bytes, (size_t)bits / 8) != 0)
+		return false;
+	if (bits % 8 == 0)
+		return true;
+	uint8_t mask = (uint8_t)(0xff00 >> bits % 8);
+	return ((a->bytes[bits / 8] ^ b->bytes[bits / 8]) & mask) == 0;
+}
+
+const struct stack_route *ip_route(const struct stack *st, const struct ip_address *destination)
+{
+	const struct stack_route *best = NULL;
+
+	for (size_t i = 0; i < st->route_count; i++) {
+		const struct stack_route *r = &st->routes[i];
+		if (ip_prefix_equal(&r->prefix, destination, r->prefix_length) &&
+		    (!best || r->prefix_length > best->prefix_length))
+			best = r;
+	}
+	return best;
+}
+
+uint32_t ip_link_mtu(const struct stack *st, const struct ip_address *destination)
+{
+	const struct stack_route *r = ip_route(st, destination);
+	uint32_t mtu = (uint32_t)st->config.mtu;
+
+	if (r && r->mtu && r->mtu < mtu)
+		mtu = r->mtu;
+	/* RFC 8200, 5: every link has an MTU of 1280 octets or more. */
+	if (destination->version == 6 && mtu < MTU_MIN6)
+		mtu = MTU_MIN6;
+	return mtu;
+}
+
+static struct path_mtu *find(const struct stack *st, const struct ip_address *destination)
+{
+	for (struct path_mtu *p = st->paths; p; p = p->next)
+		if (ip_address_equal(&p->destination, destination))
+			return vtime_before(st->now, p->expires) ? p : NULL;
+	return NULL;
+}
+
+uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destination)
+{
+	const struct path_mtu *p = find(st, destination);
+	uint32_t link = ip_link_mtu(st, destination);
+
+	return p && p->mtu < link ? p->mtu : link;
+}
+
+void path_forget(struct stack *st)
+{
+	for (struct path_mtu *p = st->paths, *next; p; p = next) {
+		next = p->next;
+		memory_release(st, p);
+	}
+	st->paths = NULL;
+}
+
+void stack_forget_paths(struct stack *st)
+{
+	path_forget(st);
+}
+
+/* The entry of @destination, moved to the front; made if there is none. NULL: no memory. */
+static struct path_mtu *enter(struct stack *st, const struct ip_address *destination)
+{
+	struct path_mtu **at = &st->paths, *p;
+	int64_t left = st->config.ip_pmtu_entries;
+
+	while (*at && !ip_address_equal(&(*at)->destination, destination) && ((*at)->next || left > 1)) {
+		at = &(*at)->next;
+		left--;
+	}
+	p = *at;                                             /* the one looked for, or the last of a full list */
+	if (p)
+		*at = p->next;
+	else
+		p = memory_allocate(st, sizeof(*p));
+	if (!p)
+		return NULL;
+	p->destination = *destination;
+	p->next = st->paths;
+	st->paths = p;
+	return p;
+}
+
+static uint32_t plateau_under(size_t packet_length)
+{
+	for (size_t i = 0; i < ARRAY_LEN(plateaus); i++)
+		if (plateaus[i] < packet_length)
+			return plateaus[i];
+	return plateaus[ARRAY_LEN(plateaus) - 1];
+}
+
+bool ip_lower_path_mtu(struct stack *st, const struct ip_address *destination, uint32_t mtu, size_t packet_length)
+{
+	uint32_t current = stack_path_mtu(st, destination);
+	const struct stack_route *r = ip_route(st, destination);
+
+	if (defect(st, DEFECT_PMTU_IGNORED) || (r && r->mtu_locked))
+		return false;
+	if (destination->version == 6) {
+		/* RFC 8201, 4 (RFC8201-4-MIN1280): a message that says less than 1280 is discarded. */
+		if (mtu < MTU_MIN6)
+			return false;
+	} else {
+		/* RFC 1191, 5 (RFC1191-3-ZEROMTU): routers of old say nothing; take the next usual size down. */
+		if (mtu == 0)
+			mtu = plateau_under(packet_length);
+		/* RFC1191-3-MIN68. */
+		if (mtu < (uint32_t)st->config.ip_pmtu_minimum)
+			mtu = (uint32_t)st->config.ip_pmtu_minimum;
+	}
+	/* RFC1191-3-NOINCREASE, RFC8201-4-NOINCREASE: such a message never raises the estimate. */
+	if (mtu >= current && !defect(st, DEFECT_PMTU_RAISED))
+		return false;
+	struct path_mtu *p = enter(st, destination);
+	if (!p)
+		return false;
+	p->mtu = mtu;
+	/* RFC1191-6.3-AGE, RFC8201-5.3-AGE: about ten minutes, and never under five. */
+	p->expires = vtime_add(st->now, vtime_s(st->config.ip_pmtu_expires_s));
+	return true;
+}
+
+bool ip_source_for(const struct stack *st, const struct ip_address *destination, struct ip_address *source)
+{
+	const struct host_address *best = NULL;
+
+	if (stack_has_address(st, destination)) {
+		*source = *destination;
+		return true;
+	}
+	for (size_t i = 0; i < st->address_count; i++) {
+		const struct host_address *a = &st->addresses[i];
+		if (a->ip.version != destination->version || ip_is_loopback(&a->ip))
+			continue;
+		/* RFC 1122, 3.3.4.3: an address of the destination's own subnet is preferred. */
+		bool near = ip_prefix_equal(&a->ip, destination, a->prefix_length);
+		if (!best || (near && !ip_prefix_equal(&best->ip, destination, best->prefix_length)))
+			best = a;
+	}
+	if (best)
+		*source = best->ip;
+	return best != NULL;
+}

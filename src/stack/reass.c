@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * reass.c - datagrams from fragments
+ *
+ * A datagram under way holds its fragments in a list sorted by offset. It is complete when the last
+ * fragment is there and the sum of lengths is the end: without overlaps that means there is no hole.
+ * A datagram that was spoilt by an overlap stays as an empty husk until its time-out, so that its late
+ * fragments are dropped with it (RFC 8200, 4.5; RFC 5722, 4).
+ */
+#include "stack/reass.h"
+
+#include <string.h>
+
+#include "stack/host.h"
+#include "wire/codec.h"
+
+enum { QUOTE_BYTES = 1280, LONGEST = 65535 };
+
+struct piece {
+	struct piece *next;
+	size_t offset, length;
+	uint8_t bytes[];
+};
+
+struct partial {
+	struct partial *next;
+	struct reass *reass;
+	struct ip_address source, destination;
+	uint32_t identification;
+	uint8_t protocol;                                    /* of the first fragment, once that is here */
+	uint8_t tos, ttl;
+	uint32_t flow_label;
+	bool group, have_first, have_last, spoilt;
+	struct piece *pieces;
+	size_t count, bytes, end;                            /* end: of the datagram, once have_last */
+	uint8_t *header;                                     /* of the first fragment */
+	size_t header_length, next_header_at;
+	uint8_t option_length;
+	uint8_t *quote;                                      /* the first fragment's start, for Time Exceeded */
+	size_t quote_length;
+	struct timer timer;
+};
+
+struct reass {
+	struct stack *st;
+	struct partial *partials;
+	size_t count, bytes;
+};
+
+struct reass *reass_new(struct stack *st)
+{
+	struct reass *r = memory_allocate(st, sizeof(*r));
+
+	if (r)
+		r->st = st;
+	return r;
+}
+
+static void drop_pieces(struct partial *d)
+{
+	struct reass *r = d->reass;
+
+	for (struct piece *p = d->pieces, *next; p; p = next) {
+		next = p->next;
+		r->bytes -= p->length;
+		memory_release(r->st, p);
+	}
+	d->pieces = NULL;
+	d->count = d->bytes = 0;
+}
+
+static void partial_free(struct partial *d)
+{
+	struct reass *r = d->reass;
+	struct partial **at = &r->partials;
+
+	while (*at != d)
+		at = &(*at)->next;
+	*at = d->next;
+	r->count--;
+	timer_clear(r->st, &d->timer);
+	drop_pieces(d);
+	memory_release(r->st, d->header);
+	memory_release(r->st, d->quote);
+	memory_release(r->st, d);
+}
+
+void reass_free(struct reass *r)
+{
+	if (!r)
+		return;
+	while (r->partials)
+		partial_free(r->partials);
+	memory_release(r->st, r);
+}
+
+/* RFC 1122, 3.3.2 (RFC1122-3.3.2-TIMEOUT, -TIMEX); RFC 8200, 4.5: tell the source if the first fragment came. */
+static void time_out(struct stack *st, struct timer *t)
+{
+	struct partial *d = OWNER_OF(t, struct partial, timer);
+
+	st->counts.reassembly_failed++;
+	if (d->have_first && !d->spoilt && d->quote && !defect(st, DEFECT_IP_NO_TIME_EXCEEDED)) {
+		struct ip_packet p = {
+			.source = d->source, .destination = d->destination, .protocol = d->protocol, .group = d->group,
+			.whole = d->quote, .whole_length = d->quote_length, .header_length = d->header_length,
+			.payload = d->quote + d->header_length, .length = d->quote_length - d->header_length,
+		};
+		icmp_send_time_exceeded(st, &p);
+	}
+	partial_free(d);
+}
+
+static struct partial *find(struct reass *r, const struct reass_fragment *f)
+{
+	const struct ip_packet *p = f->packet;
+
+	for (struct partial *d = r->partials; d; d = d->next) {
+		/* RFC 791, 3.2: source, destination, protocol and identification; RFC 8200, 4.5: without protocol. */
+		if (d->identification == f->identification && ip_address_equal(&d->source, &p->source) &&
+		    ip_address_equal(&d->destination, &p->destination) &&
+		    (p->source.version == 6 || d->protocol == f->protocol))
+			return d;
+	}
+	return NULL;
+}
+
+static struct partial *partial_new(struct reass *r, const struct reass_fragment *f)
+{
+	const struct stack_config *c = &r->st->config;
+
+	if (r->count >= (size_t)c->ip_reassembly_datagrams)
+		return NULL;
+	struct partial *d = memory_allocate(r->st, sizeof(*d));
+	if (!d)
+		return NULL;
+	d->reass = r;
+	d->source = f->packet->source;
+	d->destination = f->packet->destination;
+	d->identification = f->identification;
+	d->protocol = f->protocol;
+	d->group = f->packet->group;
+	d->ttl = f->packet->ttl;
+	d->next = r->partials;
+	r->partials = d;
+	r->count++;
+	if (!defect(r->st, DEFECT_IP_NO_REASSEMBLY_TIMEOUT))
+		timer_set(r->st, &d->timer, vtime_add(r->st->now, vtime_s(c->ip_reassembly_timeout_s)), time_out);
+	return d;
+}
+
+static void spoil(struct partial *d, const struct reass_fragment *f, const char *reason)
+{
+	drop_pieces(d);
+	d->spoilt = true;
+	stack_drop(d->reass->st, f->packet, reason);
+}
+
+/* Keep what only the first fragment knows. False: no memory. */
+static bool take_first(struct partial *d, const struct reass_fragment *f)
+{
+	const struct ip_packet *p = f->packet;
+	struct stack *st = d->reass->st;
+
+	d->quote_length = p->whole_length < QUOTE_BYTES ? p->whole_length : QUOTE_BYTES;
+	d->header = memory_allocate(st, p->header_length);
+	d->quote = memory_allocate(st, d->quote_length);
+	if (!d->header || !d->quote) {
+		memory_release(st, d->header);
+		memory_release(st, d->quote);
+		d->header = d->quote = NULL;
+		return false;
+	}
+	memcpy(d->header, p->whole, p->header_length);
+	memcpy(d->quote, p->whole, d->quote_length);
+	d->header_length = p->header_length;
+	d->next_header_at = f->next_header_at;
+	d->option_length = p->option_length;
+	d->protocol = f->protocol;
+	d->tos = (uint8_t)((p->tos & 0xfc) | (d->tos & 3));
+	d->ttl = p->ttl;
+	d->flow_label = p->flow_label;
+	d->have_first = true;
+	return true;
+}
+
+enum place { PLACE_FREE, PLACE_TAKEN, PLACE_DUPLICATE };
+
+/* Where the fragment belongs. */
+static enum place find_place(struct partial *d, const struct reass_fragment *f, struct piece ***where)
+{
+	size_t end = f->offset + f->packet->length;
+	struct piece **at = &d->pieces;
+
+	for (; *at && (*at)->offset < end; at = &(*at)->next) {
+		struct piece *p = *at;
+		if (p->offset == f->offset && p->length == f->packet->length)
+			return memcmp(p->bytes, f->packet->payload, p->length) == 0 ? PLACE_DUPLICATE : PLACE_TAKEN;
+		if (p->offset + p->length > f->offset)
+			return PLACE_TAKEN;
+	}
+	*where = at;
+	return PLACE_FREE;
+}
+
+/* Does it say anything about the end that contradicts what others said? */
+static bool end_contradicted(const struct partial *d, const struct reass_fragment *f)
+{
+	size_t end = f->offset + f->packet->length;
+
+	if (d->have_last)
+		return end > d->end || (!f->more && end != d->end);
+	if (f->more)
+		return false;
+	for (const struct piece *p = d->pieces; p; p = p->next)
+		if (p->offset + p->length > end)
+			return true;
+	return false;
+}
+
+static bool add_piece(struct partial *d, const struct reass_fragment *f, struct piece **at)
+{
+	struct reass *r = d->reass;
+	const struct stack_config *c = &r->st->config;
+	size_t length = f->packet->length;
+
+	if (d->count >= (size_t)c->ip_reassembly_fragments || r->bytes + length > (size_t)c->ip_reassembly_memory)
+		return false;
+	struct piece *p = memory_allocate(r->st, sizeof(*p) + length);
+	if (!p)
+		return false;
+	if (f->offset == 0 && !d->have_first && !take_first(d, f)) {
+		memory_release(r->st, p);
+		return false;
+	}
+	p->offset = f->offset;
+	p->length = length;
+	memcpy(p->bytes, f->packet->payload, length);
+	p->next = *at;
+	*at = p;
+	d->count++;
+	d->bytes += length;
+	r->bytes += length;
+	return true;
+}
+
+/* Make the header say what the whole datagram is, as if it had never been cut. */
+static void mend_header(uint8_t *whole, const struct partial *d)
+{
+	size_t total = d->header_length + d->end;
+
+	if (d->source.version == 6) {
+		put16(whole + 4, (uint16_t)(total - IPV6_HEADER_BYTES));
+		whole[d->next_header_at] = d->protocol;
+	} else {
+		put16(whole + 2, (uint16_t)total);
+		put16(whole + 6, 0);
+	}
+}
+
+static void complete(struct partial *d)
+{
+	struct stack *st = d->reass->st;
+	size_t total = d->header_length + d->end;
+	/* RFC 791, 3.1; RFC 8200, 4.5: the length fields limit what can be reassembled. */
+	bool fits = total <= LONGEST + (d->source.version == 6 ? (size_t)IPV6_HEADER_BYTES : 0);
+	uint8_t *whole = fits ? memory_allocate(st, total) : NULL;
+
+	if (!whole) {
+		st->counts.reassembly_failed++;
+		partial_free(d);
+		return;
+	}
+	memcpy(whole, d->header, d->header_length);
+	for (const struct piece *p = d->pieces; p; p = p->next)
+		memcpy(whole + d->header_length + p->offset, p->bytes, p->length);
+	mend_header(whole, d);
+	struct ip_packet p = {
+		.source = d->source, .destination = d->destination, .protocol = d->protocol, .tos = d->tos, .ttl = d->ttl,
+		.flow_label = d->flow_label, .group = d->group, .reassembled = true, .option_length = d->option_length,
+		.options = whole + IPV4_HEADER_BYTES, .payload = whole + d->header_length, .length = d->end,
+		.whole = whole, .whole_length = total, .header_length = d->header_length,
+	};
+	st->counts.reassembled++;
+	partial_free(d);
+	ip_deliver(st, &p);
+	memory_release(st, whole);
+}
+
+/* RFC 3168, 5.3: one CE among ECT fragments marks the datagram; Not-ECT with CE would lose the datagram. */
+static bool merge_ecn(struct partial *d, const struct reass_fragment *f)
+{
+	uint8_t a = d->tos & 3, b = f->packet->tos & 3;
+
+	if ((a == 3 && b == 0) || (a == 0 && b == 3))
+		return false;
+	if (b == 3)
+		d->tos |= 3;
+	return true;
+}
+
+/* The defect: the end of an overlapping fragment counts, if it sticks out of what is there. */
+static void add_what_is_new(struct partial *d, const struct reass_fragment *f)
+{
+	struct ip_packet packet = *f->packet;
+	struct reass_fragment rest = *f;
+	size_t covered = f->offset;
+
+	for (const struct piece *p = d->pieces; p; p = p->next)
+		if (p->offset <= covered && p->offset + p->length > covered)
+			covered = p->offset + p->length;
+	if (covered == f->offset || covered >= f->offset + f->packet->length)
+		return;
+	packet.payload += covered - f->offset;
+	packet.length -= covered - f->offset;
+	rest.offset = covered;
+	rest.packet = &packet;
+	reass_add(d->reass, &rest);
+}
+
+void reass_add(struct reass *r, const struct reass_fragment *f)
+{
+	struct partial *d = find(r, f);
+	struct piece **at = NULL;
+
+	r->st->counts.fragments_in++;
+	if (defect(r->st, DEFECT_IP_NO_REASSEMBLY) || f->packet->length == 0 || (!d && !(d = partial_new(r, f)))) {
+		stack_drop(r->st, f->packet, "fragment not wanted");
+		return;
+	}
+	if (d->spoilt) {
+		stack_drop(r->st, f->packet, "fragment of a spoilt datagram");
+		return;
+	}
+	enum place place = find_place(d, f, &at);
+	if (place == PLACE_DUPLICATE)                        /* RFC 8200, 4.5: an exact duplicate may be ignored */
+		return;
+	if (place == PLACE_TAKEN || end_contradicted(d, f)) {
+		if (!defect(r->st, DEFECT_IP_OVERLAP_ACCEPTED))
+			spoil(d, f, "fragments overlap");    /* RFC 5722, 4 */
+		else
+			add_what_is_new(d, f);
+		return;
+	}
+	if (!d->count)
+		d->tos = f->packet->tos;
+	if (!merge_ecn(d, f)) {
+		spoil(d, f, "fragments disagree about ECN");
+		return;
+	}
+	if (!add_piece(d, f, at)) {
+		stack_drop(r->st, f->packet, "no room for a fragment");
+		return;
+	}
+	if (!f->more) {
+		d->have_last = true;
+		d->end = f->offset + f->packet->length;
+	}
+	if (d->have_last && d->have_first && d->bytes == d->end)
+		complete(d);
+}

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * socket.c - the calls: descriptors, and what all protocols share
+ */
+#include "stack/socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "stack/host.h"
+#include "util/common.h"
+
+static const struct {
+	int type, protocol;
+	const struct socket_ops *ops;
+} socket_kinds[] = {
+	{ SOCK_DGRAM, IPPROTO_UDP, &udp_socket_ops },
+};
+
+/* ---- descriptors ---- */
+
+static struct descriptor *descriptor_of(const struct stack *st, int fd)
+{
+	if (fd < STACK_FIRST_FD || (size_t)(fd - STACK_FIRST_FD) >= st->descriptor_room)
+		return NULL;
+	struct descriptor *d = &st->descriptors[fd - STACK_FIRST_FD];
+	return d->socket || d->epoll ? d : NULL;
+}
+
+static int grow(struct stack *st)
+{
+	size_t limit = (size_t)st->config.descriptor_limit, room = st->descriptor_room ? st->descriptor_room * 2 : 8;
+
+	if (room > limit)
+		room = limit;
+	if (room <= st->descriptor_room)
+		return -EMFILE;
+	struct descriptor *d = memory_allocate(st, room * sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	if (st->descriptor_room)
+		memcpy(d, st->descriptors, st->descriptor_room * sizeof(*d));
+	memory_release(st, st->descriptors);
+	st->descriptors = d;
+	st->descriptor_room = room;
+	return 0;
+}
+
+/* The lowest free descriptor, or minus an errno. */
+static int descriptor_find_free(struct stack *st)
+{
+	for (size_t i = 0; ; i++) {
+		if (i == st->descriptor_room) {
+			int error = grow(st);
+			if (error)
+				return error;
+		}
+		if (!st->descriptors[i].socket && !st->descriptors[i].epoll)
+			return (int)i + STACK_FIRST_FD;
+	}
+}
+
+static void descriptor_set(struct stack *st, int fd, struct descriptor d)
+{
+	st->descriptors[fd - STACK_FIRST_FD] = d;
+}
+
+struct socket *socket_of(const struct stack *st, int fd, int *error)
+{
+	const struct descriptor *d = descriptor_of(st, fd);
+
+	*error = !d ? -EBADF : !d->socket ? -ENOTSOCK : 0;
+	return d ? d->socket : NULL;
+}
+
+/* ---- making and naming ---- */
+
+int stack_socket(struct stack *st, int domain, int type, int protocol)
+{
+	int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), error = -ESOCKTNOSUPPORT;
+	const struct socket_ops *ops = NULL;
+
+	if (domain != AF_INET && domain != AF_INET6)
+		return -EAFNOSUPPORT;
+	for (size_t i = 0; i < ARRAY_LEN(socket_kinds) && !ops; i++) {
+		if (socket_kinds[i].type != kind)
+			continue;
+		error = -EPROTONOSUPPORT;
+		if (!protocol || protocol == socket_kinds[i].protocol)
+			ops = socket_kinds[i].ops;
+	}
+	if (!ops)
+		return error;
+	int fd = descriptor_find_free(st);
+	if (fd < 0)
+		return fd;
+	struct socket *s = socket_new(st, domain, kind);
+	if (!s)
+		return -ENOBUFS;
+	s->ops = ops;
+	error = ops->attach ? ops->attach(s) : 0;
+	if (error) {
+		socket_free(s);
+		return error;
+	}
+	s->fd = fd;
+	descriptor_set(st, fd, (struct descriptor){
+		.socket = s, .non_blocking = type & SOCK_NONBLOCK, .close_on_exec = type & SOCK_CLOEXEC,
+	});
+	return fd;
+}
+
+/* RFC 1122, 4.1.3.5 (RFC1122-4.1.3.5-SRC): any address of the host, or none; UDP may also bind to a group. */
+static bool may_bind(const struct socket *s, const struct ip_address *a)
+{
+	if (!a->version || stack_has_address(s->stack, a) || ip_is_loopback(a))
+		return true;
+	return s->type == SOCK_DGRAM && (ip_is_multicast(a) || ip_is_broadcast(s->stack, a));
+}
+
+int stack_bind(struct stack *st, int fd, const struct sockaddr *address, socklen_t length)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+	struct endpoint local;
+
+	if (!s || (error = endpoint_from_sockaddr(s, address, length, &local)))
+		return error == -ENETUNREACH ? -EINVAL : error;
+	if (s->bound)
+		return -EINVAL;
+	if (!may_bind(s, &local.ip))
+		return -EADDRNOTAVAIL;
+	s->local = local;
+	error = socket_hash(s, true);
+	if (error) {
+		s->local = (struct endpoint){ 0 };
+		return error;
+	}
+	s->port_chosen_by_user = local.port != 0;
+	s->address_chosen_by_user = local.ip.version != 0;
+	return 0;
+}
+
+int stack_listen(struct stack *st, int fd, int backlog)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error;
+	return s->ops->listen ? s->ops->listen(s, backlog) : -EOPNOTSUPP;
+}
+
+int stack_accept4(struct stack *st, int fd, struct sockaddr *address, socklen_t *length, int flags)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error;
+	if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC))
+		return -EINVAL;
+	if (!s->ops->accept)
+		return -EOPNOTSUPP;
+	int child_fd = descriptor_find_free(st);
+	if (child_fd < 0)
+		return child_fd;
+	struct socket *child = s->ops->accept(s, &error);
+	if (!child)
+		return error;
+	child->fd = child_fd;
+	descriptor_set(st, child_fd, (struct descriptor){
+		.socket = child, .non_blocking = flags & SOCK_NONBLOCK, .close_on_exec = flags & SOCK_CLOEXEC,
+	});
+	if (address && length)
+		endpoint_to_sockaddr(child, &child->remote, address, length);
+	return child_fd;
+}
+
+int stack_connect(struct stack *st, int fd, const struct sockaddr *address, socklen_t length)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+	struct endpoint remote = { 0 };
+	sa_family_t family;
+
+	if (!s)
+		return error;
+	if (!address || length < sizeof(family))
+		return -EINVAL;
+	memcpy(&family, address, sizeof(family));
+	if (family == AF_UNSPEC)                             /* dissolve the association */
+		return s->ops->connect(s, NULL);
+	error = endpoint_from_sockaddr(s, address, length, &remote);
+	if (error)
+		return error;
+	endpoint_any_is_loopback(s, &remote);
+	if (ip_is_broadcast(st, &remote.ip) && !s->options.broadcast)
+		return s->type == SOCK_STREAM ? -ENETUNREACH : -EACCES;
+	return s->ops->connect(s, &remote);
+}
+
+int stack_connect_result(struct stack *st, int fd)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error;
+	return s->ops->connect_result ? s->ops->connect_result(s) : 0;
+}
+
+int stack_getsockname(struct stack *st, int fd, struct sockaddr *address, socklen_t *length)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (s)
+		endpoint_to_sockaddr(s, &s->local, address, length);
+	return error;
+}
+
+int stack_getpeername(struct stack *st, int fd, struct sockaddr *address, socklen_t *length)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error;
+	if (!s->remote.ip.version || s->listening || (s->ops->connect_result && s->ops->connect_result(s)))
+		return -ENOTCONN;
+	endpoint_to_sockaddr(s, &s->remote, address, length);
+	return 0;
+}
+
+/* ---- data ---- */
+
+int64_t stack_sendmsg(struct stack *st, int fd, const struct msghdr *message, int flags)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	return s ? s->ops->send(s, message, flags) : error;
+}
+
+int64_t stack_recvmsg(struct stack *st, int fd, struct msghdr *message, int flags)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error;
+	message->msg_flags = 0;
+	if (flags & MSG_ERRQUEUE)
+		return socket_receive_error(s, message, flags);
+	return s->ops->receive(s, message, flags);
+}
+
+/* ---- ending ---- */
+
+int stack_shutdown(struct stack *st, int fd, int how)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error;
+	if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR)
+		return -EINVAL;
+	return s->ops->shutdown(s, how);
+}
+
+int stack_close(struct stack *st, int fd)
+{
+	struct descriptor *d = descriptor_of(st, fd);
+
+	if (!d)
+		return -EBADF;
+	struct socket *s = d->socket;
+	if (d->epoll)
+		epoll_free(st, d->epoll);
+	*d = (struct descriptor){ 0 };
+	epoll_forget(st, fd);
+	if (!s)
+		return 0;
+	s->fd = -1;
+	/* The ticket is there before the protocol is asked: it takes it back when the wait is over. */
+	int ticket = s->ticket = st->next_ticket = st->next_ticket % INT32_MAX + 1;
+	if (s->ops->close(s))
+		return ticket;
+	return 0;
+}
+
+bool stack_lingering(const struct stack *st, int ticket)
+{
+	for (const struct socket *s = st->sockets; s; s = s->next)
+		if (ticket && s->ticket == ticket)
+			return true;
+	return false;
+}
+
+/* ---- readiness ---- */
+
+short socket_ready(struct socket *s)
+{
+	short ready = s->ops->poll(s);
+
+	if (s->error || s->error_queue.count)
+		ready |= POLLERR;
+	return ready;
+}
+
+short stack_poll(struct stack *st, int fd, short events)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error == -EBADF ? POLLNVAL : 0;
+	return (short)(socket_ready(s) & (events | POLLERR | POLLHUP | POLLNVAL));
+}
+
+bool stack_is_blocking(const struct stack *st, int fd)
+{
+	const struct descriptor *d = descriptor_of(st, fd);
+
+	return d && !d->non_blocking;
+}
+
+static vtime_t timeout_or_never(const struct stack *st, int fd, size_t offset)
+{
+	int error;
+	const struct socket *s = socket_of(st, fd, &error);
+	vtime_t timeout = VTIME_NEVER;
+
+	if (s)
+		memcpy(&timeout, (const char *)&s->options + offset, sizeof(timeout));
+	return timeout;
+}
+
+vtime_t stack_receive_timeout(const struct stack *st, int fd)
+{
+	return timeout_or_never(st, fd, offsetof(struct socket_options, receive_timeout));
+}
+
+vtime_t stack_send_timeout(const struct stack *st, int fd)
+{
+	return timeout_or_never(st, fd, offsetof(struct socket_options, send_timeout));
+}
+
+/* ---- options, ioctl, fcntl ---- */
+
+int stack_setsockopt(struct stack *st, int fd, int level, int name, const void *value, socklen_t length)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error;
+	return length > INT32_MAX ? -EINVAL : socket_set_option(s, level, name, value, length);
+}
+
+int stack_getsockopt(struct stack *st, int fd, int level, int name, void *value, socklen_t *length)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error;
+	return *length > INT32_MAX ? -EINVAL : socket_get_option(s, level, name, value, length);
+}
+
+int stack_ioctl(struct stack *st, int fd, unsigned long request, void *value)
+{
+	struct descriptor *d = descriptor_of(st, fd);
+	int number = 0, error;
+
+	if (!d)
+		return -EBADF;
+	if (request == FIONBIO) {
+		memcpy(&number, value, sizeof(number));
+		d->non_blocking = number != 0;
+		return 0;
+	}
+	if (!d->socket)
+		return -ENOTTY;
+	error = d->socket->ops->ioctl(d->socket, request, &number);
+	if (!error)
+		memcpy(value, &number, sizeof(number));
+	return error;
+}
+
+int stack_fcntl(struct stack *st, int fd, int command, int64_t argument)
+{
+	struct descriptor *d = descriptor_of(st, fd);
+
+	if (!d)
+		return -EBADF;
+	switch (command) {
+	case F_GETFL:
+		return O_RDWR | (d->non_blocking ? O_NONBLOCK : 0);
+	case F_SETFL:
+		d->non_blocking = argument & O_NONBLOCK;
+		return 0;
+	case F_GETFD:
+		return d->close_on_exec ? FD_CLOEXEC : 0;
+	case F_SETFD:
+		d->close_on_exec = argument & FD_CLOEXEC;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* ---- epoll descriptors ---- */
+
+int stack_epoll_create(struct stack *st, int flags)
+{
+	if (flags & ~EPOLL_CLOEXEC)
+		return -EINVAL;
+	int fd = descriptor_find_free(st);
+	if (fd < 0)
+		return fd;
+	struct epoll *e = epoll_new(st);
+	if (!e)
+		return -ENOMEM;
+	descriptor_set(st, fd, (struct descriptor){ .epoll = e, .close_on_exec = flags & EPOLL_CLOEXEC });
+	return fd;
+}
+
+int stack_epoll_ctl(struct stack *st, int epfd, int operation, int fd, const struct epoll_event *event)
+{
+	struct descriptor *d = descriptor_of(st, epfd), *watched = descriptor_of(st, fd);
+
+	if (!d || !watched)
+		return -EBADF;
+	if (!d->epoll || epfd == fd)
+		return -EINVAL;
+	return watched->socket ? epoll_control(st, d->epoll, operation, fd, event) : -EPERM;
+}
+
+int stack_epoll_wait(struct stack *st, int epfd, struct epoll_event *events, int count)
+{
+	struct descriptor *d = descriptor_of(st, epfd);
+
+	if (!d)
+		return -EBADF;
+	return d->epoll && count > 0 ? epoll_collect(st, d->epoll, events, count) : -EINVAL;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * socket_error.c - SO_ERROR and the error queue (IP_RECVERR, IPV6_RECVERR; MSG_ERRQUEUE)
+ *
+ * RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): a user must be able to learn of all ICMP errors.
+ */
+#include <errno.h>
+#include <linux/types.h>
+#include <time.h>
+
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "stack/host.h"
+
+void socket_wake(struct socket *s)
+{
+	s->generation++;
+	stack_wake(s->stack);
+}
+
+void socket_fail(struct socket *s, int error)
+{
+	s->error = error;
+	socket_wake(s);
+}
+
+int socket_take_error(struct socket *s)
+{
+	int error = s->error;
+
+	s->error = 0;
+	return error;
+}
+
+static bool wants_errors(const struct socket *s, uint8_t version)
+{
+	return version == 6 || s->domain == AF_INET6 ? s->options.receive_errors6 || s->options.receive_errors
+	                                             : s->options.receive_errors;
+}
+
+void socket_queue_error(struct socket *s, const struct icmp_error *e)
+{
+	struct stack *st = s->stack;
+	/* What the user gets back of the packet: what follows the transport header. */
+	size_t header = e->protocol == PROTOCOL_UDP ? UDP_HEADER_BYTES : e->quoted_length;
+	size_t length = e->quoted_length > header ? e->quoted_length - header : 0;
+
+	if (!wants_errors(s, e->tuple.destination.version) || s->error_queue.count >= (size_t)st->config.error_queue_limit)
+		return;
+	struct datagram *d = memory_allocate(st, sizeof(*d) + length);
+	if (!d)
+		return;
+	d->from = (struct endpoint){ e->tuple.destination, e->tuple.destination_port };
+	d->to = e->tuple.source;
+	d->offender = e->offender;
+	d->at = st->now;
+	d->error = e->error;
+	d->type = e->type;
+	d->code = e->code;
+	d->info = e->severity == ICMP_TOO_BIG ? e->info : 0;
+	d->length = length;
+	memcpy(d->bytes, e->quoted + header, length);
+	queue_add(&s->error_queue, d);
+}
+
+/* The extended error and the offender's address right behind it. */
+static void add_error_control(const struct socket *s, const struct datagram *d, struct msghdr *message, size_t *used)
+{
+	bool v6 = s->domain == AF_INET6;
+	struct {
+		struct sock_extended_err error;
+		uint8_t offender[sizeof(struct sockaddr_in6)];
+	} data = {
+		.error = {
+			.ee_errno = (uint32_t)d->error, .ee_type = d->type, .ee_code = d->code, .ee_info = d->info,
+			.ee_origin = d->offender.version == 6 ? SO_EE_ORIGIN_ICMP6 : SO_EE_ORIGIN_ICMP,
+		},
+	};
+	socklen_t length = sizeof(data.offender);
+	const struct endpoint offender = { d->offender, 0 };
+
+	endpoint_to_sockaddr(s, &offender, (struct sockaddr *)(void *)data.offender, &length);
+	message_add_control(message, used, &(struct cmsghdr){
+		.cmsg_len = CMSG_LEN(sizeof(data.error) + length), .cmsg_level = v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+		.cmsg_type = v6 ? IPV6_RECVERR : IP_RECVERR,
+	}, &data);
+}
+
+int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags)
+{
+	struct datagram *d = queue_take(&s->error_queue);
+	size_t used = 0;
+
+	(void)flags;
+	if (!d)
+		return -EAGAIN;
+	message->msg_flags = MSG_ERRQUEUE;
+	add_error_control(s, d, message, &used);
+	message->msg_controllen = used;
+	if (message->msg_name)
+		endpoint_to_sockaddr(s, &d->from, message->msg_name, &message->msg_namelen);
+	size_t copied = message_scatter(message, 0, d->bytes, d->length);
+	if (copied < d->length)
+		message->msg_flags |= MSG_TRUNC;
+	/* The next entry's error becomes SO_ERROR, so that poll() goes on telling. */
+	s->error = s->error_queue.first ? s->error_queue.first->error : 0;
+	memory_release(s->stack, d);
+	return (int64_t)copied;
+}

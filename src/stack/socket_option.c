@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * socket_option.c - setsockopt() and getsockopt() of levels SOL_SOCKET, IPPROTO_IP and IPPROTO_IPV6
+ *
+ * Nearly every option is one field of struct socket_options: a row of the table says where, how wide and
+ * within which bounds. Options that do something have a function; other levels are the protocol's.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/time.h>
+
+#include "stack/host.h"
+#include "util/common.h"
+
+enum { DEFAULT_TTL = -1, MAX_LOW_WATER = INT32_MAX };
+
+void socket_options_init(const struct stack *st, struct socket_options *o)
+{
+	*o = (struct socket_options){
+		.receive_buffer = (int)st->config.socket_receive_buffer, .send_buffer = (int)st->config.socket_send_buffer,
+		.receive_low_water = 1, .receive_timeout = VTIME_NEVER, .send_timeout = VTIME_NEVER, .ttl = DEFAULT_TTL,
+		.hop_limit = DEFAULT_TTL, .multicast_ttl = 1, .multicast_hops = DEFAULT_TTL, .multicast_loop = true,
+		.pmtu_discovery = (int)st->config.ip_pmtu_discovery, .pmtu_discovery6 = (int)st->config.ip_pmtu_discovery,
+		.v6only = st->config.ip6_v6only,
+	};
+}
+
+bool option_int(const void *value, socklen_t length, int *out)
+{
+	if (length < sizeof(*out))
+		return false;
+	memcpy(out, value, sizeof(*out));
+	return true;
+}
+
+int option_return_int(int number, void *value, socklen_t *length)
+{
+	if (*length > sizeof(number))
+		*length = sizeof(number);
+	memcpy(value, &number, *length);
+	return 0;
+}
+
+static int return_bytes(const void *bytes, size_t size, void *value, socklen_t *length)
+{
+	if (*length > size)
+		*length = (socklen_t)size;
+	memcpy(value, bytes, *length);
+	return 0;
+}
+
+/* ---- options that are one number ---- */
+
+enum width { WIDTH_BOOL, WIDTH_U8, WIDTH_I16, WIDTH_INT };
+
+#define FIELD(level, name, member, width, low, high) \
+	{ level, name, offsetof(struct socket_options, member), width, low, high }
+#define SWITCH(level, name, member) FIELD(level, name, member, WIDTH_BOOL, INT32_MIN, INT32_MAX)
+
+static const struct field {
+	int level, name;
+	size_t offset;
+	enum width width;
+	int minimum, maximum;
+} fields[] = {
+	SWITCH(SOL_SOCKET, SO_REUSEADDR, reuse_address),
+	SWITCH(SOL_SOCKET, SO_REUSEPORT, reuse_port),
+	SWITCH(SOL_SOCKET, SO_KEEPALIVE, keep_alive),
+	SWITCH(SOL_SOCKET, SO_BROADCAST, broadcast),
+	SWITCH(SOL_SOCKET, SO_OOBINLINE, oob_inline),
+	SWITCH(SOL_SOCKET, SO_NO_CHECK, no_check),
+	SWITCH(SOL_SOCKET, SO_DONTROUTE, dont_route),
+	SWITCH(SOL_SOCKET, SO_TIMESTAMP, time_stamp),
+	FIELD(SOL_SOCKET, SO_RCVLOWAT, receive_low_water, WIDTH_INT, 0, MAX_LOW_WATER),
+	FIELD(SOL_SOCKET, SO_PRIORITY, priority, WIDTH_INT, 0, INT32_MAX),
+	FIELD(SOL_SOCKET, SO_MARK, mark, WIDTH_INT, INT32_MIN, INT32_MAX),
+	FIELD(IPPROTO_IP, IP_TOS, tos, WIDTH_U8, 0, 255),
+	FIELD(IPPROTO_IP, IP_MULTICAST_LOOP, multicast_loop, WIDTH_BOOL, INT32_MIN, INT32_MAX),
+	FIELD(IPPROTO_IP, IP_MTU_DISCOVER, pmtu_discovery, WIDTH_INT, IP_PMTU_OFF, IP_PMTU_PROBE),
+	FIELD(IPPROTO_IP, IP_MINTTL, minimum_ttl, WIDTH_U8, 0, 255),
+	SWITCH(IPPROTO_IP, IP_RECVERR, receive_errors),
+	SWITCH(IPPROTO_IP, IP_PKTINFO, packet_info),
+	SWITCH(IPPROTO_IP, IP_RECVTTL, receive_ttl),
+	SWITCH(IPPROTO_IP, IP_RECVTOS, receive_tos),
+	SWITCH(IPPROTO_IP, IP_RECVOPTS, receive_options),
+	FIELD(IPPROTO_IPV6, IPV6_TCLASS, traffic_class, WIDTH_U8, -1, 255),
+	FIELD(IPPROTO_IPV6, IPV6_MTU_DISCOVER, pmtu_discovery6, WIDTH_INT, IP_PMTU_OFF, IP_PMTU_PROBE),
+	SWITCH(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, multicast_loop),
+	SWITCH(IPPROTO_IPV6, IPV6_RECVERR, receive_errors6),
+	SWITCH(IPPROTO_IPV6, IPV6_RECVPKTINFO, packet_info6),
+	SWITCH(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, receive_hop_limit),
+	SWITCH(IPPROTO_IPV6, IPV6_RECVTCLASS, receive_class),
+};
+
+static const struct field *find_field(int level, int name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		if (fields[i].level == level && fields[i].name == name)
+			return &fields[i];
+	return NULL;
+}
+
+static void field_write(struct socket_options *o, const struct field *f, int number)
+{
+	char *at = (char *)o + f->offset;
+	bool on = number != 0;
+	uint8_t u8 = number < 0 ? 0 : (uint8_t)number;
+	int16_t i16 = (int16_t)number;
+
+	switch (f->width) {
+	case WIDTH_BOOL: memcpy(at, &on, sizeof(on)); break;
+	case WIDTH_U8: memcpy(at, &u8, sizeof(u8)); break;
+	case WIDTH_I16: memcpy(at, &i16, sizeof(i16)); break;
+	case WIDTH_INT: memcpy(at, &number, sizeof(number)); break;
+	}
+}
+
+static int field_read(const struct socket_options *o, const struct field *f)
+{
+	const char *at = (const char *)o + f->offset;
+	bool on;
+	uint8_t u8;
+	int16_t i16;
+	int number;
+
+	switch (f->width) {
+	case WIDTH_BOOL: memcpy(&on, at, sizeof(on)); return on;
+	case WIDTH_U8: memcpy(&u8, at, sizeof(u8)); return u8;
+	case WIDTH_I16: memcpy(&i16, at, sizeof(i16)); return i16;
+	default: memcpy(&number, at, sizeof(number)); return number;
+	}
+}
+
+/* Options of IPPROTO_IP may also be given as one byte. */
+static bool read_number(int level, const void *value, socklen_t length, int *number)
+{
+	uint8_t byte;
+
+	if (level == IPPROTO_IP && length >= 1 && length < sizeof(int)) {
+		memcpy(&byte, value, 1);
+		*number = byte;
+		return true;
+	}
+	return option_int(value, length, number);
+}
+
+static int set_field(struct socket *s, const struct field *f, const void *value, socklen_t length)
+{
+	int number;
+
+	if (!read_number(f->level, value, length, &number) || number < f->minimum || number > f->maximum)
+		return -EINVAL;
+	field_write(&s->options, f, number);
+	if (f->level == SOL_SOCKET && s->ops->buffers_changed)
+		s->ops->buffers_changed(s);
+	return 0;
+}
+
+/* ---- options that do something ---- */
+
+static int set_buffer(struct socket *s, int name, const void *value, socklen_t length)
+{
+	const struct stack_config *c = &s->stack->config;
+	bool receive = name == SO_RCVBUF || name == SO_RCVBUFFORCE, force = name == SO_RCVBUFFORCE || name == SO_SNDBUFFORCE;
+	int64_t most = receive ? c->socket_receive_buffer_max : c->socket_send_buffer_max;
+	int64_t least = receive ? c->tcp_receive_buffer_min : c->tcp_send_buffer_min;
+	int number;
+
+	if (!option_int(value, length, &number))
+		return -EINVAL;
+	int64_t size = number;
+	if (!force && (size > most || size < 0))
+		size = most;
+	size *= c->socket_buffer_doubled ? 2 : 1;
+	if (size < least)
+		size = least;
+	if (size > INT32_MAX)
+		size = INT32_MAX;
+	*(receive ? &s->options.receive_buffer : &s->options.send_buffer) = (int)size;
+	*(receive ? &s->options.receive_buffer_locked : &s->options.send_buffer_locked) = true;
+	if (s->ops->buffers_changed)
+		s->ops->buffers_changed(s);
+	return 0;
+}
+
+static int set_linger(struct socket *s, int name, const void *value, socklen_t length)
+{
+	struct linger l;
+
+	(void)name;
+	if (length < sizeof(l))
+		return -EINVAL;
+	memcpy(&l, value, sizeof(l));
+	s->options.linger = l.l_onoff != 0;
+	s->options.linger_s = l.l_linger;
+	return 0;
+}
+
+static int get_linger(struct socket *s, int name, void *value, socklen_t *length)
+{
+	struct linger l = { .l_onoff = s->options.linger, .l_linger = s->options.linger_s };
+
+	(void)name;
+	return return_bytes(&l, sizeof(l), value, length);
+}
+
+static int set_timeout(struct socket *s, int name, const void *value, socklen_t length)
+{
+	struct timeval t;
+
+	if (length < sizeof(t))
+		return -EINVAL;
+	memcpy(&t, value, sizeof(t));
+	if (t.tv_usec < 0 || t.tv_usec >= 1000000)
+		return -EDOM;
+	bool never = (!t.tv_sec && !t.tv_usec) || t.tv_sec >= INT64_MAX / 1000000000 - 1;
+	vtime_t timeout = never ? VTIME_NEVER : t.tv_sec < 0 ? VTIME_ZERO : vtime_add(vtime_s(t.tv_sec), vtime_us(t.tv_usec));
+	*(name == SO_RCVTIMEO ? &s->options.receive_timeout : &s->options.send_timeout) = timeout;
+	return 0;
+}
+
+static int get_timeout(struct socket *s, int name, void *value, socklen_t *length)
+{
+	vtime_t timeout = name == SO_RCVTIMEO ? s->options.receive_timeout : s->options.send_timeout;
+	int64_t us = vtime_is_never(timeout) ? 0 : vtime_to_us(timeout);
+	struct timeval t = { .tv_sec = us / 1000000, .tv_usec = us % 1000000 };
+
+	return return_bytes(&t, sizeof(t), value, length);
+}
+
+static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
+{
+	int number = 0;
+
+	switch (name) {
+	case SO_TYPE: number = s->type; break;
+	case SO_DOMAIN: number = s->domain; break;
+	case SO_PROTOCOL: number = s->type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP; break;
+	case SO_ERROR: number = socket_take_error(s); break;
+	case SO_ACCEPTCONN: number = s->listening; break;
+	case SO_RCVBUF: number = s->options.receive_buffer; break;
+	case SO_SNDBUF: number = s->options.send_buffer; break;
+	case SO_SNDLOWAT: number = 1; break;
+	}
+	return option_return_int(number, value, length);
+}
+
+/* IP_TTL and its relatives: -1 asks for the default; reading tells what will be sent. RFC 1122, 3.2.1.7
+ * (RFC1122-3.2.1.7-TTL0): 0 is refused, for multicast too, as nothing here stays within the host. */
+static int set_ttl(struct socket *s, int name, const void *value, socklen_t length)
+{
+	int number;
+
+	if (!read_number(IPPROTO_IP, value, length, &number) || number < -1 || number > 255 || number == 0)
+		return -EINVAL;
+	*(name == IP_TTL ? &s->options.ttl : &s->options.multicast_ttl) = (int16_t)number;
+	return 0;
+}
+
+static int get_ttl(struct socket *s, int name, void *value, socklen_t *length)
+{
+	int number = name == IP_TTL ? s->options.ttl : s->options.multicast_ttl;
+
+	if (number < 0)
+		number = name == IP_TTL ? (int)s->stack->config.ip_ttl : 1;
+	return option_return_int(number, value, length);
+}
+
+static int set_hops(struct socket *s, int name, const void *value, socklen_t length)
+{
+	int number;
+
+	if (!option_int(value, length, &number) || number < -1 || number > 255 || number == 0)
+		return -EINVAL;
+	*(name == IPV6_UNICAST_HOPS ? &s->options.hop_limit : &s->options.multicast_hops) = (int16_t)number;
+	return 0;
+}
+
+static int get_hops(struct socket *s, int name, void *value, socklen_t *length)
+{
+	int number = name == IPV6_UNICAST_HOPS ? s->options.hop_limit : s->options.multicast_hops;
+
+	if (number < 0)
+		number = name == IPV6_UNICAST_HOPS ? (int)s->stack->config.ip6_hop_limit : 1;
+	return option_return_int(number, value, length);
+}
+
+/* RFC 1122, 4.1.3.2 (RFC1122-4.1.3.2-OPTSDOWN): options of the user go with each packet. */
+static int set_ip_options(struct socket *s, int name, const void *value, socklen_t length)
+{
+	uint8_t options[IP_OPTION_ROOM] = { 0 };
+	bool source_routed;
+
+	(void)name;
+	if (length > sizeof(options))
+		return -EINVAL;
+	if (length)
+		memcpy(options, value, length);
+	if (ip_check_options(options, length, &source_routed) >= 0)
+		return -EINVAL;
+	memcpy(s->options.options, options, sizeof(options));
+	s->options.option_length = (uint8_t)((length + 3) / 4 * 4);
+	return 0;
+}
+
+static int get_ip_options(struct socket *s, int name, void *value, socklen_t *length)
+{
+	(void)name;
+	return return_bytes(s->options.options, s->options.option_length, value, length);
+}
+
+/* The path MTU of a connected socket (RFC 1122, 3.3.3: MMS_S is to be known above IP). */
+static int get_mtu(struct socket *s, int name, void *value, socklen_t *length)
+{
+	(void)name;
+	if (!s->remote.ip.version)
+		return -ENOTCONN;
+	return option_return_int((int)stack_path_mtu(s->stack, &s->remote.ip), value, length);
+}
+
+static int set_v6only(struct socket *s, int name, const void *value, socklen_t length)
+{
+	int number;
+
+	(void)name;
+	if (s->bound || !option_int(value, length, &number))
+		return -EINVAL;
+	s->options.v6only = number != 0;
+	return 0;
+}
+
+static int get_v6only(struct socket *s, int name, void *value, socklen_t *length)
+{
+	(void)name;
+	return option_return_int(s->options.v6only, value, length);
+}
+
+static int join(struct socket *s, const struct ip_address *group)
+{
+	for (const struct ip_membership *m = s->memberships; m; m = m->next)
+		if (ip_address_equal(&m->group, group))
+			return -EADDRINUSE;
+	struct ip_membership *m = memory_allocate(s->stack, sizeof(*m));
+	if (!m)
+		return -ENOBUFS;
+	m->group = *group;
+	m->next = s->memberships;
+	s->memberships = m;
+	return 0;
+}
+
+static int leave(struct socket *s, const struct ip_address *group)
+{
+	struct ip_membership **at = &s->memberships, *m;
+
+	while (*at && !ip_address_equal(&(*at)->group, group))
+		at = &(*at)->next;
+	m = *at;
+	if (!m)
+		return -EADDRNOTAVAIL;
+	*at = m->next;
+	memory_release(s->stack, m);
+	return 0;
+}
+
+/* RFC 1112, 7.1; RFC 3493, 5.2. There is one interface, so which one is meant does not matter. */
+static int set_membership(struct socket *s, int name, const void *value, socklen_t length)
+{
+	bool v6 = name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP;
+	bool joins = name == IPV6_JOIN_GROUP || name == IP_ADD_MEMBERSHIP;
+	struct ip_address group = { .version = v6 ? 6 : 4 };
+	size_t size = v6 ? 16 : 4;
+
+	if (length < (v6 ? sizeof(struct ipv6_mreq) : sizeof(struct ip_mreq)))
+		return -EINVAL;
+	memcpy(group.bytes, value, size);                    /* both structures start with the group */
+	if (!ip_is_multicast(&group))
+		return -EINVAL;
+	return joins ? join(s, &group) : leave(s, &group);
+}
+
+static const struct special {
+	int level, name;
+	int (*set)(struct socket *s, int name, const void *value, socklen_t length);
+	int (*get)(struct socket *s, int name, void *value, socklen_t *length);
+} specials[] = {
+	{ SOL_SOCKET, SO_RCVBUF, set_buffer, get_fact },
+	{ SOL_SOCKET, SO_SNDBUF, set_buffer, get_fact },
+	{ SOL_SOCKET, SO_RCVBUFFORCE, set_buffer, NULL },
+	{ SOL_SOCKET, SO_SNDBUFFORCE, set_buffer, NULL },
+	{ SOL_SOCKET, SO_LINGER, set_linger, get_linger },
+	{ SOL_SOCKET, SO_RCVTIMEO, set_timeout, get_timeout },
+	{ SOL_SOCKET, SO_SNDTIMEO, set_timeout, get_timeout },
+	{ SOL_SOCKET, SO_TYPE, NULL, get_fact },
+	{ SOL_SOCKET, SO_DOMAIN, NULL, get_fact },
+	{ SOL_SOCKET, SO_PROTOCOL, NULL, get_fact },
+	{ SOL_SOCKET, SO_ERROR, NULL, get_fact },
+	{ SOL_SOCKET, SO_ACCEPTCONN, NULL, get_fact },
+	{ SOL_SOCKET, SO_SNDLOWAT, NULL, get_fact },
+	{ IPPROTO_IP, IP_TTL, set_ttl, get_ttl },
+	{ IPPROTO_IP, IP_MULTICAST_TTL, set_ttl, get_ttl },
+	{ IPPROTO_IP, IP_OPTIONS, set_ip_options, get_ip_options },
+	{ IPPROTO_IP, IP_MTU, NULL, get_mtu },
+	{ IPPROTO_IP, IP_ADD_MEMBERSHIP, set_membership, NULL },
+	{ IPPROTO_IP, IP_DROP_MEMBERSHIP, set_membership, NULL },
+	{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, set_hops, get_hops },
+	{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, set_hops, get_hops },
+	{ IPPROTO_IPV6, IPV6_MTU, NULL, get_mtu },
+	{ IPPROTO_IPV6, IPV6_V6ONLY, set_v6only, get_v6only },
+	{ IPPROTO_IPV6, IPV6_JOIN_GROUP, set_membership, NULL },
+	{ IPPROTO_IPV6, IPV6_LEAVE_GROUP, set_membership, NULL },
+};
+
+static const struct special *find_special(int level, int name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(specials); i++)
+		if (specials[i].level == level && specials[i].name == name)
+			return &specials[i];
+	return NULL;
+}
+
+/* SOL_IPV6 on an IPv4 socket is as unknown as a level that does not exist. */
+static bool level_is_ours(const struct socket *s, int level)
+{
+	return level == SOL_SOCKET || level == IPPROTO_IP || (level == IPPROTO_IPV6 && s->domain == AF_INET6);
+}
+
+int socket_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
+{
+	const struct field *f = find_field(level, name);
+	const struct special *special = find_special(level, name);
+
+	if (!level_is_ours(s, level))
+		return s->ops->set ? s->ops->set(s, level, name, value, length) : -ENOPROTOOPT;
+	if (f)
+		return set_field(s, f, value, length);
+	return special && special->set ? special->set(s, name, value, length) : -ENOPROTOOPT;
+}
+
+int socket_get_option(struct socket *s, int level, int name, void *value, socklen_t *length)
+{
+	const struct field *f = find_field(level, name);
+	const struct special *special = find_special(level, name);
+
+	if (!level_is_ours(s, level))
+		return s->ops->get ? s->ops->get(s, level, name, value, length) : -ENOPROTOOPT;
+	if (f)
+		return option_return_int(field_read(&s->options, f), value, length);
+	return special && special->get ? special->get(s, name, value, length) : -ENOPROTOOPT;
+}
+
+/* ---- what the options mean for a packet ---- */
+
+static enum ip_fragmentation fragmentation_of(int discovery)
+{
+	static const enum ip_fragmentation meaning[] = {
+		[IP_PMTU_OFF] = IP_FRAGMENT_ALLOWED, [IP_PMTU_WANT] = IP_FRAGMENT_AS_NEEDED,
+		[IP_PMTU_DO] = IP_FRAGMENT_NEVER, [IP_PMTU_PROBE] = IP_FRAGMENT_PROBE,
+	};
+
+	return meaning[discovery];
+}
+
+/* RFC 1122, 4.1.4 (RFC1122-4.1.4-TTLTOS): TTL, TOS and options are the user's to set. */
+void socket_fill_send(const struct socket *s, struct ip_send *send)
+{
+	const struct socket_options *o = &s->options;
+	bool v4 = s->remote.ip.version == 4 || send->destination.version == 4;
+
+	if (!send->destination.version)
+		send->destination = s->remote.ip;
+	if (!send->source.version)
+		send->source = s->local.ip;
+	bool group = ip_is_multicast(&send->destination);
+	int ttl = v4 ? (group ? o->multicast_ttl : o->ttl) : group ? o->multicast_hops : o->hop_limit;
+	if (group && ttl < 0)                                /* RFC 1112, 6.1; RFC 3493, 5.2: 1 unless asked otherwise */
+		ttl = 1;
+	send->ttl = ttl < 0 ? 0 : (uint8_t)ttl;
+	send->tos = v4 ? o->tos : o->traffic_class;
+	send->fragmentation = fragmentation_of(v4 ? o->pmtu_discovery : o->pmtu_discovery6);
+	send->option_length = v4 ? o->option_length : 0;
+	send->options = o->options;
+	send->loop_group = o->multicast_loop;
+	send->flow_label = o->flow_label;
+	if (!v4 && !o->flow_label && s->stack->config.ip6_flow_labels) {
+		/* RFC 6437, 3: the same for all packets of a flow, and hard to guess. */
+		uint8_t flow[20] = { [16] = (uint8_t)(s->local.port >> 8), (uint8_t)s->local.port,
+		                     (uint8_t)(s->remote.port >> 8), (uint8_t)s->remote.port };
+		memcpy(flow, send->destination.bytes, 16);
+		send->flow_label = (uint32_t)(keyed_hash(s->stack->secret, flow, sizeof(flow)) & 0xfffff);
+	}
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * socket_table.c - birth and death of sockets, local ports, and who gets a packet
+ *
+ * Bound sockets are in a hash table by local port. Among those that fit a packet, the one with most of its
+ * own addresses set wins, the latest bound among equals.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "stack/host.h"
+
+static struct socket **bucket_of(struct stack *st, uint16_t port)
+{
+	return &st->buckets[port % SOCKET_BUCKETS];
+}
+
+struct socket *socket_new(struct stack *st, int domain, int type)
+{
+	if (st->counts.sockets >= (size_t)st->config.socket_limit)
+		return NULL;
+	struct socket *s = memory_allocate(st, sizeof(*s));
+	if (!s)
+		return NULL;
+	s->stack = st;
+	s->fd = -1;
+	s->domain = domain;
+	s->type = type;
+	s->receive_queue.last = &s->receive_queue.first;
+	s->error_queue.last = &s->error_queue.first;
+	socket_options_init(st, &s->options);
+	s->next = st->sockets;
+	if (s->next)
+		s->next->previous = s;
+	st->sockets = s;
+	st->counts.sockets++;
+	return s;
+}
+
+void socket_free(struct socket *s)
+{
+	struct stack *st = s->stack;
+
+	if (s->ops && s->ops->detach)
+		s->ops->detach(s);
+	socket_unhash(s);
+	queue_drop(st, &s->receive_queue);
+	queue_drop(st, &s->error_queue);
+	for (struct ip_membership *m = s->memberships, *next; m; m = next) {
+		next = m->next;
+		memory_release(st, m);
+	}
+	*(s->previous ? &s->previous->next : &st->sockets) = s->next;
+	if (s->next)
+		s->next->previous = s->previous;
+	st->counts.sockets--;
+	stack_wake(st);
+	memory_release(st, s);
+}
+
+void sockets_free_all(struct stack *st)
+{
+	while (st->sockets)
+		socket_free(st->sockets);
+	for (size_t i = 0; i < st->descriptor_room; i++)
+		if (st->descriptors[i].epoll)
+			epoll_free(st, st->descriptors[i].epoll);
+	memory_release(st, st->descriptors);
+	st->descriptors = NULL;
+	st->descriptor_room = 0;
+}
+
+static void insert(struct socket *s)
+{
+	struct socket **bucket = bucket_of(s->stack, s->local.port);
+
+	s->bucket_next = *bucket;
+	*bucket = s;
+	s->hashed = true;
+	s->bound = true;
+}
+
+struct socket *socket_new_child(struct socket *listener, const struct endpoint *local, const struct endpoint *remote)
+{
+	struct socket *s = socket_new(listener->stack, listener->domain, listener->type);
+
+	if (!s)
+		return NULL;
+	s->ops = listener->ops;
+	s->options = listener->options;
+	s->local = *local;
+	s->remote = *remote;
+	insert(s);
+	return s;
+}
+
+void socket_unhash(struct socket *s)
+{
+	struct socket **at = bucket_of(s->stack, s->local.port);
+
+	if (!s->hashed)
+		return;
+	while (*at != s)
+		at = &(*at)->bucket_next;
+	*at = s->bucket_next;
+	s->hashed = false;
+}
+
+bool socket_speaks(const struct socket *s, uint8_t version)
+{
+	if (s->domain == AF_INET)
+		return version == 4;
+	return version == 6 || (version == 4 && !s->options.v6only);
+}
+
+/* ---- ports ---- */
+
+static bool addresses_overlap(const struct socket *a, const struct socket *b)
+{
+	if (a->local.ip.version && b->local.ip.version)
+		return ip_address_equal(&a->local.ip, &b->local.ip);
+	if (a->local.ip.version)
+		return socket_speaks(b, a->local.ip.version);
+	if (b->local.ip.version)
+		return socket_speaks(a, b->local.ip.version);
+	return (socket_speaks(a, 4) && socket_speaks(b, 4)) || (socket_speaks(a, 6) && socket_speaks(b, 6));
+}
+
+/* Both must have agreed to share: SO_REUSEPORT always counts, SO_REUSEADDR unless one of them listens. */
+static bool may_share(const struct socket *a, const struct socket *b)
+{
+	if (a->options.reuse_port && b->options.reuse_port)
+		return true;
+	return a->options.reuse_address && b->options.reuse_address && !a->listening && !b->listening;
+}
+
+static bool port_taken(const struct socket *s, uint16_t port)
+{
+	for (struct socket *o = *bucket_of(s->stack, port); o; o = o->bucket_next)
+		if (o != s && o->local.port == port && o->type == s->type && addresses_overlap(s, o) && !may_share(s, o))
+			return true;
+	return false;
+}
+
+/* RFC 6056, 3.3.1: start at a random port of the range and take the next that is free. */
+static uint16_t choose_free_port(struct socket *s)
+{
+	struct stack *st = s->stack;
+	uint32_t first = (uint32_t)st->config.port_first, last = (uint32_t)st->config.port_last;
+	uint32_t count = last >= first ? last - first + 1 : 0;
+	uint32_t start = (uint32_t)random_below(&st->random, count);
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint16_t port = (uint16_t)(first + (start + i) % count);
+		if (!port_taken(s, port))
+			return port;
+	}
+	return 0;
+}
+
+int socket_hash(struct socket *s, bool choose_port)
+{
+	if (s->hashed)
+		return 0;
+	if (!s->local.port && choose_port) {
+		s->local.port = choose_free_port(s);
+		if (!s->local.port)
+			return -EADDRINUSE;
+	} else if (port_taken(s, s->local.port)) {
+		return -EADDRINUSE;
+	}
+	insert(s);
+	return 0;
+}
+
+/* ---- look-up ---- */
+
+int socket_match(const struct socket *s, const struct tuple *t)
+{
+	int score = 0;
+
+	if (s->local.port != t->destination_port || !socket_speaks(s, t->destination.version))
+		return -1;
+	if (s->local.ip.version) {
+		if (!ip_address_equal(&s->local.ip, &t->destination))
+			return -1;
+		score++;
+	}
+	if (s->remote.ip.version) {
+		if (s->remote.port != t->source_port || !ip_address_equal(&s->remote.ip, &t->source))
+			return -1;
+		score += 2;
+	}
+	return score;
+}
+
+struct socket *socket_find(struct stack *st, int type, const struct tuple *t)
+{
+	struct socket *best = NULL;
+	int best_score = -1;
+
+	for (struct socket *s = *bucket_of(st, t->destination_port); s; s = s->bucket_next) {
+		int score = s->type == type ? socket_match(s, t) : -1;
+		if (score > best_score) {
+			best = s;
+			best_score = score;
+		}
+	}
+	return best;
+}
+
+struct socket *socket_next_on_port(struct stack *st, int type, uint16_t port, struct socket *previous)
+{
+	struct socket *s = previous ? previous->bucket_next : *bucket_of(st, port);
+
+	while (s && (s->type != type || s->local.port != port))
+		s = s->bucket_next;
+	return s;
+}
+
+struct socket *socket_find_same(const struct socket *s)
+{
+	for (struct socket *o = *bucket_of(s->stack, s->local.port); o; o = o->bucket_next)
+		if (o != s && o->type == s->type && o->local.port == s->local.port && o->remote.port == s->remote.port &&
+		    ip_address_equal(&o->local.ip, &s->local.ip) && ip_address_equal(&o->remote.ip, &s->remote.ip))
+			return o;
+	return NULL;
+}
+
+bool sockets_have_group(const struct stack *st, const struct ip_address *group)
+{
+	for (const struct socket *s = st->sockets; s; s = s->next)
+		for (const struct ip_membership *m = s->memberships; m; m = m->next)
+			if (ip_address_equal(&m->group, group))
+				return true;
+	return false;
+}

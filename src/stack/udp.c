@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * udp.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1: datagrams in, datagrams out, and the sockets' half
+ *
+ * A datagram goes out at once, so that sending never blocks. Received ones wait in the socket's queue,
+ * booked with a fixed overhead each, and are dropped when the buffer is full.
+ */
+#include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/time.h>
+
+#include "stack/host.h"
+#include "wire/checksum.h"
+#include "wire/codec.h"
+
+enum { BOOKED_EXTRA = 256, LONGEST = 65535 - UDP_HEADER_BYTES };
+
+/* ---- in ---- */
+
+/* NULL, or why the datagram is dropped. *length: of header and data. */
+static const char *udp_problem(struct stack *st, const struct ip_packet *p, struct udp_header *h)
+{
+	const char *why;
+	bool v6 = p->source.version == 6;
+
+	if (!udp_parse(p->payload, p->length, h, &why))
+		return why;
+	/* RFC768-LEN: at least 8, and no more than IP brought. */
+	if (h->length < UDP_HEADER_BYTES || h->length > p->length)
+		return "UDP length does not fit";
+	if (h->checksum == 0) {
+		/* RFC 8200, 8.1 (RFC8200-8.1-UDPZERO): never over IPv6. RFC768-ZERO, RFC1122-4.1.3.4-ZERO: IPv4 may. */
+		bool refused = v6 ? !defect(st, DEFECT_UDP6_ZERO_CHECKSUM_TAKEN)
+		                  : !st->config.udp_accept_zero_checksum || defect(st, DEFECT_UDP_ZERO_CHECKSUM_DROPPED);
+		return refused ? "UDP without checksum" : NULL;
+	}
+	/* RFC 1122, 4.1.3.4 (RFC1122-4.1.3.4-BAD): silently discard. */
+	struct ip_packet message = *p;
+	message.length = h->length;
+	if (ip_payload_checksum(&message) != 0 && !defect(st, DEFECT_UDP_ACCEPT_BAD_CHECKSUM))
+		return "wrong UDP checksum";
+	return NULL;
+}
+
+static void deliver(struct socket *s, const struct ip_packet *p, const struct udp_header *h)
+{
+	struct stack *st = s->stack;
+	/* RFC768-PAD: what stands beyond the UDP length is not data. */
+	size_t end = defect(st, DEFECT_UDP_PADDING_DELIVERED) ? p->length : h->length, length = end - UDP_HEADER_BYTES;
+
+	if (s->shut_read || s->receive_queue.bytes + length + BOOKED_EXTRA > (size_t)s->options.receive_buffer) {
+		stack_drop(st, p, "receive buffer is full");
+		return;
+	}
+	struct datagram *d = memory_allocate(st, sizeof(*d) + length);
+	if (!d) {
+		stack_drop(st, p, "no memory");
+		return;
+	}
+	/* RFC768-RECV; RFC 1122, 4.1.3.5 (RFC1122-4.1.3.5-DST), 4.1.3.2 (RFC1122-4.1.3.2-OPTSUP), 4.1.4. */
+	d->from = (struct endpoint){ p->source, h->source_port };
+	d->to = p->destination;
+	d->tos = p->tos;
+	d->ttl = p->ttl;
+	d->option_length = p->option_length;
+	if (p->option_length)
+		memcpy(d->options, p->options, p->option_length);
+	d->at = st->now;
+	d->length = length;
+	d->booked = length + BOOKED_EXTRA;
+	memcpy(d->bytes, p->payload + UDP_HEADER_BYTES, length);
+	queue_add(&s->receive_queue, d);
+	socket_wake(s);
+}
+
+static bool is_member(const struct socket *s, const struct ip_address *group)
+{
+	if (!ip_is_multicast(group))
+		return true;
+	for (const struct ip_membership *m = s->memberships; m; m = m->next)
+		if (ip_address_equal(&m->group, group))
+			return true;
+	return false;
+}
+
+/* Broadcast and multicast: a copy for each socket that fits (RFC 1122, 4.1.3.5; RFC 1112, 7.2). */
+static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const struct udp_header *h,
+                           const struct tuple *t)
+{
+	bool any = false;
+
+	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_DGRAM, h->destination_port, s)); ) {
+		if (socket_match(s, t) < 0 || !is_member(s, &p->destination))
+			continue;
+		deliver(s, p, h);
+		any = true;
+	}
+	return any;
+}
+
+void udp_input(struct stack *st, const struct ip_packet *p)
+{
+	struct udp_header h;
+	const char *problem = udp_problem(st, p, &h);
+
+	if (problem) {
+		stack_drop(st, p, problem);
+		return;
+	}
+	struct tuple t = { p->source, p->destination, h.source_port, h.destination_port };
+	if (p->group) {
+		if (!deliver_to_all(st, p, &h, &t)) {
+			icmp_send_unreachable_port(st, p);       /* which refuses: RFC1122-3.2.2-NOERRBCAST */
+			stack_drop(st, p, "no socket for this group and port");
+		}
+		return;
+	}
+	struct socket *s = socket_find(st, SOCK_DGRAM, &t);
+	if (s && p->ttl >= s->options.minimum_ttl) {
+		deliver(s, p, &h);
+		return;
+	}
+	/* RFC 1122, 4.1.3.1 (RFC1122-4.1.3.1-PORTUNR); RFC 4443, 3.1. */
+	if (!s && !defect(st, DEFECT_UDP_NO_PORT_UNREACHABLE))
+		icmp_send_unreachable_port(st, p);
+	stack_drop(st, p, s ? "TTL under the socket's minimum" : "no socket on this port");
+}
+
+/* ---- ICMP errors ---- */
+
+void udp_icmp_error(struct stack *st, const struct icmp_error *e)
+{
+	const struct tuple back = tuple_reversed(&e->tuple);
+	struct socket *s = socket_find(st, SOCK_DGRAM, &back);
+
+	if (!s || defect(st, DEFECT_UDP_ERROR_LOST))
+		return;
+	bool asked = e->tuple.source.version == 4 && s->domain == AF_INET ? s->options.receive_errors
+	             : s->options.receive_errors6 || s->options.receive_errors;
+	int discovery = e->tuple.source.version == 4 ? s->options.pmtu_discovery : s->options.pmtu_discovery6;
+
+	if (e->severity == ICMP_TOO_BIG && discovery == IP_PMTU_OFF)
+		return;
+	if (e->severity == ICMP_TOO_BIG && discovery != IP_PMTU_PROBE)
+		ip_lower_path_mtu(st, &e->tuple.destination, e->info, e->quoted_total);
+	/* RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): all errors go to who asked for them. */
+	socket_queue_error(s, e);
+	/* Others learn of hard ones, if connected: then they know whom the error is about. */
+	bool parameter = e->type == (e->tuple.source.version == 4 ? 12 : 4);
+	bool hard = e->severity != ICMP_SOFT || parameter;
+	if (asked || (hard && s->remote.ip.version))
+		socket_fail(s, e->error);
+}
+
+/* ---- out ---- */
+
+struct outgoing {
+	struct endpoint remote;
+	struct ip_send send;
+};
+
+static void take_control(const struct cmsghdr *c, const uint8_t *data, struct outgoing *o)
+{
+	size_t length = c->cmsg_len - CMSG_LEN(0);
+	struct in_pktinfo info4;
+	struct in6_pktinfo info6;
+	int number = 0;
+
+	if (length >= sizeof(number))
+		memcpy(&number, data, sizeof(number));
+	else if (length)
+		number = data[0];
+	bool v4 = c->cmsg_level == IPPROTO_IP;
+	if (v4 ? c->cmsg_type == IP_TTL : c->cmsg_type == IPV6_HOPLIMIT)
+		o->send.ttl = (uint8_t)number;
+	else if (v4 ? c->cmsg_type == IP_TOS : c->cmsg_type == IPV6_TCLASS)
+		o->send.tos = (uint8_t)number;
+	if (v4 && c->cmsg_type == IP_PKTINFO && length >= sizeof(info4)) {
+		memcpy(&info4, data, sizeof(info4));
+		o->send.source = (struct ip_address){ .version = 4 };
+		memcpy(o->send.source.bytes, &info4.ipi_spec_dst, 4);
+	}
+	if (!v4 && c->cmsg_type == IPV6_PKTINFO && length >= sizeof(info6)) {
+		memcpy(&info6, data, sizeof(info6));
+		o->send.source = (struct ip_address){ .version = 6 };
+		memcpy(o->send.source.bytes, &info6.ipi6_addr, 16);
+	}
+	if (ip_is_unspecified(&o->send.source))
+		o->send.source.version = 0;
+}
+
+/* RFC 1122, 4.1.4 (RFC1122-4.1.4-TTLTOS): for each datagram. 0 or -EINVAL. */
+static int take_controls(const struct msghdr *message, struct outgoing *o)
+{
+	size_t room = message->msg_control ? message->msg_controllen : 0;
+
+	for (size_t at = 0; room - at >= sizeof(struct cmsghdr); ) {
+		struct cmsghdr c;
+		const uint8_t *head = (const uint8_t *)message->msg_control + at;
+		memcpy(&c, head, sizeof(c));
+		if (c.cmsg_len < CMSG_LEN(0) || c.cmsg_len > room - at)
+			return -EINVAL;
+		if (c.cmsg_level == IPPROTO_IP || c.cmsg_level == IPPROTO_IPV6)
+			take_control(&c, head + CMSG_LEN(0), o);
+		size_t step = CMSG_ALIGN(c.cmsg_len);
+		at = step < room - at ? at + step : room;
+	}
+	return 0;
+}
+
+static int choose_remote(struct socket *s, const struct msghdr *message, struct endpoint *out)
+{
+	if (!message->msg_name) {
+		*out = s->remote;
+		return s->remote.ip.version ? 0 : -EDESTADDRREQ;
+	}
+	int error = endpoint_from_sockaddr(s, message->msg_name, message->msg_namelen, out);
+	if (error)
+		return error;
+	if (!out->port)
+		return -EINVAL;
+	endpoint_any_is_loopback(s, out);
+	return 0;
+}
+
+static int choose_addresses(struct socket *s, const struct msghdr *message, struct outgoing *o)
+{
+	struct stack *st = s->stack;
+	int error = choose_remote(s, message, &o->remote);
+
+	if (error)
+		return error;
+	if (ip_is_broadcast(st, &o->remote.ip) && !s->options.broadcast)
+		return -EACCES;
+	o->send.destination = o->remote.ip;
+	socket_fill_send(s, &o->send);
+	error = take_controls(message, o);
+	if (error)
+		return error;
+	/* RFC 1122, 4.1.3.6 (RFC1122-4.1.3.6-OWNSRC): only with an address of this host. */
+	if (o->send.source.version && (ip_is_multicast(&o->send.source) || ip_is_broadcast(st, &o->send.source)))
+		o->send.source.version = 0;
+	if (!o->send.source.version && ip_is_loopback(&o->remote.ip))
+		o->send.source = o->remote.ip;
+	if (!o->send.source.version && !ip_source_for(st, &o->remote.ip, &o->send.source))
+		return -ENETUNREACH;
+	if (o->send.source.version != o->remote.ip.version)
+		return -ENETUNREACH;
+	if (!stack_has_address(st, &o->send.source) && !ip_is_loopback(&o->send.source))
+		return -EINVAL;
+	return s->hashed ? 0 : socket_hash(s, true);
+}
+
+static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
+{
+	if (o->send.destination.version == 6)                /* RFC 8200, 8.1: not optional */
+		return true;
+	/* RFC 1122, 4.1.3.4 (RFC1122-4.1.3.4-DEFAULT): on unless the user says no. */
+	return !s->options.no_check && !defect(s->stack, DEFECT_UDP_NO_CHECKSUM);
+}
+
+static int64_t udp_send(struct socket *s, const struct msghdr *message, int flags)
+{
+	struct stack *st = s->stack;
+	size_t length = message_length(message);
+	struct outgoing o = { .send.protocol = PROTOCOL_UDP };
+
+	if (flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	if (s->error)
+		return -socket_take_error(s);
+	if (s->shut_write)
+		return -EPIPE;
+	if (length > LONGEST)
+		return -EMSGSIZE;
+	int error = choose_addresses(s, message, &o);
+	if (error)
+		return error;
+	struct udp_header h = {
+		.source_port = s->local.port, .destination_port = o.remote.port, .length = (uint16_t)(UDP_HEADER_BYTES + length),
+	};
+	udp_build(&h, st->segment, STACK_BUFFER_BYTES);
+	message_gather(message, 0, st->segment + UDP_HEADER_BYTES, length);
+	if (checksum_wanted(s, &o)) {
+		uint32_t sum = checksum_pseudo(&o.send.source, &o.remote.ip, PROTOCOL_UDP, h.length);
+		uint16_t checksum = checksum_finish(checksum_add(sum, st->segment, h.length));
+		put16(st->segment + 6, checksum ? checksum : 0xffff);            /* RFC768-FFFF */
+	}
+	o.send.payload = st->segment;
+	o.send.length = h.length;
+	error = ip_output(st, &o.send);
+	return error ? error : (int64_t)length;
+}
+
+/* ---- the user reads ---- */
+
+static void add_int(struct msghdr *m, size_t *used, int level, int type, int number)
+{
+	message_add_control(m, used, &(struct cmsghdr){
+		.cmsg_len = CMSG_LEN(sizeof(number)), .cmsg_level = level, .cmsg_type = type,
+	}, &number);
+}
+
+static void add_bytes(struct msghdr *m, size_t *used, const struct cmsghdr *kind, const void *data, size_t length)
+{
+	struct cmsghdr head = *kind;
+
+	head.cmsg_len = CMSG_LEN(length);
+	message_add_control(m, used, &head, data);
+}
+
+static void add_controls4(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
+{
+	struct in_pktinfo info = { .ipi_ifindex = 1 };
+	uint8_t tos = d->tos;
+
+	memcpy(&info.ipi_addr, d->to.bytes, 4);
+	info.ipi_spec_dst = info.ipi_addr;
+	if (s->options.packet_info)
+		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO }, &info, sizeof(info));
+	if (s->options.receive_ttl)
+		add_int(m, used, IPPROTO_IP, IP_TTL, d->ttl);
+	if (s->options.receive_tos)
+		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = IPPROTO_IP, .cmsg_type = IP_TOS }, &tos, sizeof(tos));
+	if (s->options.receive_options && d->option_length)
+		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = IPPROTO_IP, .cmsg_type = IP_RECVOPTS }, d->options,
+		          d->option_length);
+}
+
+static void add_controls6(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
+{
+	struct ip_address to = d->to.version == 4 ? ip_mapped(&d->to) : d->to;
+	struct in6_pktinfo info = { .ipi6_ifindex = 1 };
+
+	memcpy(&info.ipi6_addr, to.bytes, 16);
+	if (s->options.packet_info6)
+		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = IPPROTO_IPV6, .cmsg_type = IPV6_PKTINFO }, &info,
+		          sizeof(info));
+	if (s->options.receive_hop_limit)
+		add_int(m, used, IPPROTO_IPV6, IPV6_HOPLIMIT, d->ttl);
+	if (s->options.receive_class)
+		add_int(m, used, IPPROTO_IPV6, IPV6_TCLASS, d->tos);
+}
+
+static void add_controls(const struct socket *s, const struct datagram *d, struct msghdr *m)
+{
+	size_t used = 0;
+
+	if (s->options.time_stamp) {
+		int64_t us = vtime_to_us(d->at);
+		struct timeval t = { .tv_sec = us / 1000000, .tv_usec = us % 1000000 };
+		add_bytes(m, &used, &(struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMP }, &t, sizeof(t));
+	}
+	if (d->to.version == 4)
+		add_controls4(s, d, m, &used);
+	if (s->domain == AF_INET6)
+		add_controls6(s, d, m, &used);
+	m->msg_controllen = used;
+}
+
+static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
+{
+	struct datagram *d = s->receive_queue.first;
+
+	if (flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	if (s->error)
+		return -socket_take_error(s);
+	if (!d) {
+		message->msg_controllen = s->shut_read ? 0 : message->msg_controllen;
+		return s->shut_read ? 0 : -EAGAIN;
+	}
+	size_t copied = message_scatter(message, 0, d->bytes, d->length);
+	if (copied < d->length)                              /* the rest of the datagram is gone */
+		message->msg_flags |= MSG_TRUNC;
+	if (message->msg_name)
+		endpoint_to_sockaddr(s, &d->from, message->msg_name, &message->msg_namelen);
+	add_controls(s, d, message);
+	int64_t result = flags & MSG_TRUNC ? (int64_t)d->length : (int64_t)copied;
+	if (!(flags & MSG_PEEK))
+		memory_release(s->stack, queue_take(&s->receive_queue));
+	return result;
+}
+
+/* ---- the other calls ---- */
+
+static int udp_connect(struct socket *s, const struct endpoint *remote)
+{
+	struct ip_address source;
+	int error = 0;
+
+	if (!remote) {
+		/* The port goes back too, if the user did not choose it. */
+		s->remote = (struct endpoint){ 0 };
+		if (!s->address_chosen_by_user)
+			s->local.ip = (struct ip_address){ 0 };
+		if (!s->port_chosen_by_user) {
+			socket_unhash(s);
+			s->local.port = 0;
+			s->bound = false;
+		}
+		return 0;
+	}
+	if (ip_is_loopback(&remote->ip))
+		source = remote->ip;
+	else if (!ip_source_for(s->stack, &remote->ip, &source))
+		return -ENETUNREACH;
+	const struct stack_route *r = ip_route(s->stack, &remote->ip);
+	if (r && r->unreachable)
+		return -ENETUNREACH;
+	if (!s->hashed)
+		error = socket_hash(s, true);
+	if (error)
+		return error;
+	/* RFC1122-4.1.3.5-SRCUP: getsockname() tells the source from now on. */
+	if (!s->address_chosen_by_user)
+		s->local.ip = source;
+	s->remote = *remote;
+	return 0;
+}
+
+static short udp_poll(struct socket *s)
+{
+	short ready = POLLOUT | POLLWRNORM | POLLWRBAND;
+
+	if (s->receive_queue.count || s->shut_read)
+		ready |= POLLIN | POLLRDNORM;
+	if (s->shut_read)
+		ready |= POLLRDHUP;
+	if (s->shut_read && s->shut_write)
+		ready |= POLLHUP;
+	return ready;
+}
+
+static int udp_shutdown(struct socket *s, int how)
+{
+	bool connected = s->remote.ip.version != 0;
+
+	s->shut_read |= how == SHUT_RD || how == SHUT_RDWR;
+	s->shut_write |= how == SHUT_WR || how == SHUT_RDWR;
+	socket_wake(s);
+	return connected ? 0 : -ENOTCONN;
+}
+
+static int udp_close(struct socket *s)
+{
+	socket_free(s);
+	return 0;
+}
+
+static int udp_ioctl(struct socket *s, unsigned long request, int *value)
+{
+	if (request == SIOCINQ)                              /* of the next datagram, not of the queue */
+		*value = s->receive_queue.first ? (int)s->receive_queue.first->length : 0;
+	else if (request == SIOCOUTQ)
+		*value = 0;
+	else
+		return -ENOTTY;
+	return 0;
+}
+
+const struct socket_ops udp_socket_ops = {
+	.connect = udp_connect, .send = udp_send, .receive = udp_receive, .poll = udp_poll, .shutdown = udp_shutdown,
+	.close = udp_close, .ioctl = udp_ioctl,
+};
