@@ -14,7 +14,7 @@
 #include "stack/host.h"
 #include "wire/codec.h"
 
-enum { QUOTE_BYTES = 1280, LONGEST = 65535 };
+enum { QUOTE_BYTES = 1280, LONGEST = 65535, FRAGMENT_BYTES = 8 };
 
 struct piece {
 	struct piece *next;
@@ -100,11 +100,12 @@ static void time_out(struct stack *st, struct timer *t)
 	struct partial *d = OWNER_OF(t, struct partial, timer);
 
 	st->counts.reassembly_failed++;
-	if (d->have_first && !d->spoilt && d->quote && !defect(st, DEFECT_IP_NO_TIME_EXCEEDED)) {
+	size_t at = d->header_length + (d->source.version == 6 ? FRAGMENT_BYTES : 0);
+	if (d->have_first && !d->spoilt && at <= d->quote_length && !defect(st, DEFECT_IP_NO_TIME_EXCEEDED)) {
 		struct ip_packet p = {
 			.source = d->source, .destination = d->destination, .protocol = d->protocol, .group = d->group,
-			.whole = d->quote, .whole_length = d->quote_length, .header_length = d->header_length,
-			.payload = d->quote + d->header_length, .length = d->quote_length - d->header_length,
+			.whole = d->quote, .whole_length = d->quote_length, .header_length = at,
+			.payload = d->quote + at, .length = d->quote_length - at,
 		};
 		icmp_send_time_exceeded(st, &p);
 	}
