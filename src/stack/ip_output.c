@@ -149,7 +149,8 @@ static void header4(struct stack *st, const struct plan *p, struct ipv4_header *
 		.ttl = s->ttl ? s->ttl : (uint8_t)st->config.ip_ttl, .protocol = s->protocol, .source = s->source,
 		.destination = s->destination, .option_length = s->option_length,
 	};
-	memcpy(h->options, s->options, s->option_length);
+	if (s->option_length)
+		memcpy(h->options, s->options, s->option_length);
 }
 
 /* One packet or fragment with @length bytes of the payload from @offset on. */
@@ -163,7 +164,8 @@ static int emit4(struct stack *st, const struct ip_send *s, struct ipv4_header *
 	h->checksum = 0;
 	ipv4_build(h, st->packet, STACK_BUFFER_BYTES);
 	put16(st->packet + 10, checksum_finish(checksum_add(0, st->packet, size)));
-	memcpy(st->packet + size, s->payload + offset, length);
+	if (length)
+		memcpy(st->packet + size, s->payload + offset, length);
 	return emit(st, s, size + length);
 }
 
@@ -200,7 +202,8 @@ static int emit6(struct stack *st, const struct ip_send *s, struct ipv6_header *
 {
 	h->payload_length = (uint16_t)(h->extension_length + length);
 	size_t size = ipv6_build(h, st->packet, STACK_BUFFER_BYTES);
-	memcpy(st->packet + size, s->payload + offset, length);
+	if (length)
+		memcpy(st->packet + size, s->payload + offset, length);
 	return emit(st, s, size + length);
 }
 
