@@ -104,7 +104,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	/* TCP: acknowledging */ \
 	X(tcp_ack_policy, TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY_SECOND, TCP_ACK_QUICK_START, NULL) \
 	X(tcp_quick_acks, 16, 0, 1000, NULL)                  /* at the start, with TCP_ACK_QUICK_START */ \
-	X(tcp_delayed_ack_ms, 200, 0, 499, NULL)              /* RFC 9293, MUST-59: under 0.5 s; the longest */ \
+	X(tcp_delayed_ack_ms, 200, 0, 499, NULL)              /* RFC 9293, MUST-40: under 0.5 s; the longest */ \
 	X(tcp_delayed_ack_min_ms, 200, 0, 499, NULL)          /* adaptive when under the longest */ \
 	X(tcp_challenge_ack_limit, 1000, 0, INT32_MAX, "ipv4.tcp_challenge_ack_limit") /* a second; RFC 5961, 7 */ \
 	X(tcp_invalid_ack_interval_ms, 0, 0, INT32_MAX, "ipv4.tcp_invalid_ratelimit")  /* for each connection */ \

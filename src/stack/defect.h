@@ -19,7 +19,7 @@ struct stack_config;
 	  "takes IPv4 packets whose header checksum is wrong") \
 	X(IP_TTL_ONE, "ip-ttl-one", "RFC1122-3.2.1.7-TTLRX", "drops packets that arrive with a TTL below 2") \
 	X(IP_NO_REASSEMBLY, "ip-no-reassembly", "RFC1122-3.3.2-REASM", "drops all fragments") \
-	X(IP_OVERLAP_ACCEPTED, "ip-overlap-accepted", "RFC8200-4.5-OVERLAP", "takes fragments that overlap others") \
+	X(IP_OVERLAP_ACCEPTED, "ip-overlap-accepted", "RFC8200-4.5", "takes fragments that overlap others") \
 	X(IP_NO_REASSEMBLY_TIMEOUT, "ip-no-reassembly-timeout", "RFC1122-3.3.2-TIMEOUT", \
 	  "keeps incomplete datagrams for ever") \
 	X(IP_NO_TIME_EXCEEDED, "ip-no-time-exceeded", "RFC1122-3.3.2-TIMEX", "is silent when reassembly times out") \
@@ -46,56 +46,56 @@ struct stack_config;
 	X(UDP_ERROR_LOST, "udp-error-lost", "RFC1122-4.1.3.3-ICMPUP", "does not tell sockets about ICMP errors") \
 	X(UDP_PADDING_DELIVERED, "udp-padding-delivered", "RFC768-PAD", "delivers bytes beyond the UDP length") \
 	/* TCP: handshake and reset */ \
-	X(TCP_ISN_CONSTANT, "tcp-isn-constant", "RFC6528-3-HASH", "starts every connection at the same number") \
+	X(TCP_ISN_CONSTANT, "tcp-isn-constant", "RFC6528-3-ISN", "starts every connection at the same number") \
 	X(TCP_LISTEN_ACK_SILENT, "tcp-listen-ack-silent", "RFC9293-3.10.7.2-ACK", "is silent to an ACK in LISTEN") \
-	X(TCP_CLOSED_SILENT, "tcp-closed-silent", "RFC9293-3.10.7.1-RST", "sends no RST for a closed port") \
-	X(TCP_RST_ANSWERED, "tcp-rst-answered", "RFC9293-3.10.7.1-RSTRST", "answers RST with RST") \
-	X(TCP_RST_ANY, "tcp-rst-any", "RFC5961-3.2-EXACT", "takes any RST in the window") \
-	X(TCP_RST_OUTSIDE, "tcp-rst-outside", "RFC5961-3.2-OUTSIDE", "takes an RST outside the window") \
-	X(TCP_SYN_RESETS, "tcp-syn-resets", "RFC5961-4.2-CHALLENGE", "lets a SYN reset a synchronized connection") \
+	X(TCP_CLOSED_SILENT, "tcp-closed-silent", "RFC9293-3.10.7.1-NOACK", "sends no RST for a closed port") \
+	X(TCP_RST_ANSWERED, "tcp-rst-answered", "RFC9293-3.10.7.1-RST", "answers RST with RST") \
+	X(TCP_RST_ANY, "tcp-rst-any", "RFC5961-3.2-RSTINWIN", "takes any RST in the window") \
+	X(TCP_RST_OUTSIDE, "tcp-rst-outside", "RFC5961-3.2-RSTOUT", "takes an RST outside the window") \
+	X(TCP_SYN_RESETS, "tcp-syn-resets", "RFC5961-4.2-SYN", "lets a SYN reset a synchronized connection") \
 	X(TCP_NO_SIMULTANEOUS_OPEN, "tcp-no-simultaneous-open", "MUST-10", "is silent to a SYN in SYN-SENT") \
 	X(TCP_NO_SYN_RETRY, "tcp-no-syn-retry", "RFC1122-4.2.3.1-SYNALG", "sends a SYN only once") \
-	X(TCP_SYN_DATA_LOST, "tcp-syn-data-lost", "RFC9293-3.10.7.4-FIN", "forgets a FIN that came with the SYN") \
+	X(TCP_SYN_DATA_LOST, "tcp-syn-data-lost", "RFC9293-3.10.7.3-SYNACKDATA", "forgets a FIN that came with the SYN") \
 	/* TCP: teardown */ \
-	X(TCP_FIN_NOT_ACKED, "tcp-fin-not-acked", "RFC9293-3.10.7.4-FIN", "does not acknowledge a FIN") \
-	X(TCP_NO_HALF_CLOSE, "tcp-no-half-close", "MAY-1", "resets data that arrive after its own FIN") \
+	X(TCP_FIN_NOT_ACKED, "tcp-fin-not-acked", "RFC9293-3.10.7.4-FINACK", "does not acknowledge a FIN") \
+	X(TCP_NO_HALF_CLOSE, "tcp-no-half-close", "RFC9293-3.10.7.4-TEXT", "resets data that arrive after its own FIN") \
 	X(TCP_TIME_WAIT_SHORT, "tcp-time-wait-short", "MUST-13", "stays in TIME-WAIT for one MSL only") \
-	X(TCP_TIME_WAIT_SILENT, "tcp-time-wait-silent", "RFC9293-3.10.7.4-FIN", "is silent to a FIN in TIME-WAIT") \
-	X(TCP_TIME_WAIT_KILLED, "tcp-time-wait-killed", "RFC1337-2-IGNORE", "an RST ends TIME-WAIT") \
+	X(TCP_TIME_WAIT_SILENT, "tcp-time-wait-silent", "RFC9293-3.10.7.4-TWFIN", "is silent to a FIN in TIME-WAIT") \
+	X(TCP_TIME_WAIT_KILLED, "tcp-time-wait-killed", "RFC1337-4-F1", "an RST ends TIME-WAIT") \
 	X(TCP_CLOSE_UNREAD_FIN, "tcp-close-unread-fin", "SHLD-3", "sends a FIN, no RST, when closed with unread data") \
 	/* TCP: retransmission and congestion */ \
 	X(TCP_NO_BACKOFF, "tcp-no-backoff", "RFC6298-5.5", "does not double the RTO") \
 	X(TCP_NO_KARN, "tcp-no-karn", "RFC6298-3-KARN", "measures round trips of retransmitted segments") \
 	X(TCP_RTO_TOO_SMALL, "tcp-rto-too-small", "RFC6298-2.4", "uses RTOs down to 10 ms") \
-	X(TCP_NO_FAST_RETRANSMIT, "tcp-no-fast-retransmit", "RFC5681-3.2-FASTRTX", "waits for the RTO in any case") \
+	X(TCP_NO_FAST_RETRANSMIT, "tcp-no-fast-retransmit", "RFC5681-3.2-FRTX", "waits for the RTO in any case") \
 	X(TCP_NO_RETRY_LIMIT, "tcp-no-retry-limit", "MUST-20", "never gives up retransmitting") \
 	X(TCP_NO_SLOW_START, "tcp-no-slow-start", "MUST-19", "sends what the peer's window allows") \
 	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681-3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \
-	X(TCP_WINDOW_IGNORED, "tcp-window-ignored", "RFC9293-3.8.6", "sends beyond the peer's window") \
-	X(TCP_WINDOW_STALE, "tcp-window-stale", "RFC9293-3.10.7.4-WL", "takes the window from old segments") \
+	X(TCP_WINDOW_IGNORED, "tcp-window-ignored", "RFC5681-2-SNDLIMIT", "sends beyond the peer's window") \
+	X(TCP_WINDOW_STALE, "tcp-window-stale", "RFC9293-3.10.7.4-WNDUPDATE", "takes the window from old segments") \
 	X(TCP_NO_ZERO_PROBE, "tcp-no-zero-probe", "MUST-36", "does not probe a zero window") \
 	X(TCP_WINDOW_SHRUNK, "tcp-window-shrunk", "SHLD-14", "moves the right edge of its window to the left") \
 	X(TCP_SILLY_RECEIVER, "tcp-silly-receiver", "MUST-39", "offers every byte that was read at once") \
 	X(TCP_SILLY_SENDER, "tcp-silly-sender", "MUST-38", "sends tiny segments into a tiny window") \
 	X(TCP_NO_NAGLE, "tcp-no-nagle", "SHLD-7", "sends small segments while data are unacknowledged") \
-	X(TCP_SCALE_SYN, "tcp-scale-syn", "RFC7323-2.2-SYN", "scales the window field of SYN segments") \
-	X(TCP_ACCEPT_OUTSIDE, "tcp-accept-outside", "MUST-66", "takes data beyond the window") \
+	X(TCP_SCALE_SYN, "tcp-scale-syn", "RFC7323-2.2-SYNWND", "scales the window field of SYN segments") \
+	X(TCP_ACCEPT_OUTSIDE, "tcp-accept-outside", "RFC9293-3.10.7.4-SEQLW", "takes data beyond the window") \
 	/* TCP: options */ \
 	X(TCP_NO_MSS, "tcp-no-mss", "MUST-14", "sends no MSS option") \
 	X(TCP_MSS_IGNORED, "tcp-mss-ignored", "MUST-16", "ignores the peer's MSS") \
 	X(TCP_OPTION_LENGTH, "tcp-option-length", "MUST-7", "gives up on options with a length it does not like") \
 	X(TCP_NO_PAWS, "tcp-no-paws", "RFC7323-5.3-R1", "takes segments with old time-stamps") \
 	X(TCP_TS_NOT_ECHOED, "tcp-ts-not-echoed", "RFC7323-3.2-ECHO", "echoes 0 in place of the peer's time-stamp") \
-	X(TCP_TS_UNASKED, "tcp-ts-unasked", "RFC7323-3.2-NEGOTIATE", "sends time-stamps that were not negotiated") \
-	X(TCP_NO_SACK_BLOCKS, "tcp-no-sack-blocks", "RFC2018-4-GENERATE", "sends no SACK blocks though negotiated") \
+	X(TCP_TS_UNASKED, "tcp-ts-unasked", "RFC7323-3.2-SYNACK", "sends time-stamps that were not negotiated") \
+	X(TCP_NO_SACK_BLOCKS, "tcp-no-sack-blocks", "RFC2018-4-DUPACK", "sends no SACK blocks though negotiated") \
 	X(TCP_SACK_ORDER, "tcp-sack-order", "RFC2018-4-FIRST", "does not put the latest block first") \
 	/* TCP: acknowledgements, rest */ \
-	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-59", "delays ACKs for a second") \
+	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-40", "delays ACKs for a second") \
 	X(TCP_ACK_EVERY_FOURTH, "tcp-ack-every-fourth", "SHLD-19", "acknowledges every fourth full segment") \
 	X(TCP_NO_DUPLICATE_ACK, "tcp-no-duplicate-ack", "RFC5681-4.2-OOO", "delays ACKs of out-of-order segments") \
 	X(TCP_OOO_DROPPED, "tcp-ooo-dropped", "SHLD-31", "drops out-of-order segments") \
-	X(TCP_ACK_FUTURE_TAKEN, "tcp-ack-future-taken", "RFC9293-3.10.7.4-ACKFUT", "is silent to an ACK of unsent data") \
+	X(TCP_ACK_FUTURE_TAKEN, "tcp-ack-future-taken", "RFC9293-3.10.7.4-ACKFUTURE", "is silent to an ACK of unsent data") \
 	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122-4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
 	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "MUST-30", "ignores the urgent pointer") \
 	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "MUST-3", "takes segments with a wrong checksum") \
