@@ -83,6 +83,8 @@ static void echo(struct stack *st, const struct ip_packet *p)
 		.fragmentation = IP_FRAGMENT_ALLOWED, .payload = st->segment, .length = p->length,
 	};
 
+	uint8_t options[IPV4_OPTION_BYTES];
+
 	if (!echo_wanted(st, p)) {
 		stack_drop(st, p, "echo is off");
 		return;
@@ -90,6 +92,10 @@ static void echo(struct stack *st, const struct ip_packet *p)
 	/* RFC1122-3.2.2.6-SRC, RFC4443-4.2-SRC: from the address that was asked, unless that is a group. */
 	if (p->group && !ip_source_for(st, &s.destination, &s.source))
 		return;
+	if (!v6) {
+		s.option_length = (uint8_t)ip_reply_options(st, p, &s.destination, options);
+		s.options = options;
+	}
 	/* RFC1122-3.2.2.6-DATA, RFC4443-4.2-DATA, RFC792-ECHOID: everything goes back as it came. */
 	memcpy(st->segment, p->payload, p->length);
 	st->segment[0] = v6 ? ECHO_REPLY6 : ECHO_REPLY;

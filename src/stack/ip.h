@@ -78,6 +78,10 @@ void ip_deliver(struct stack *st, const struct ip_packet *p);
 void ip_forget_looped(struct stack *st);
 /* What the transport of @protocol does with an ICMP error; false: no such transport. */
 bool ip_transport_error(struct stack *st, const struct icmp_error *e);
+/* The options of a reply to @p (RFC 1122, 3.2.2.6). Sends to the first hop of a reversed route: *destination
+ * changes. Returns the bytes in @out, a multiple of 4. */
+size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, struct ip_address *destination,
+                        uint8_t out[IPV4_OPTION_BYTES]);
 /* Walk IPv4 options. Returns the offset of a malformed one, or -1; *source_routed: a route is not at its end. */
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed);
 void udp_input(struct stack *st, const struct ip_packet *p);
@@ -98,8 +102,8 @@ struct icmp_error {
 	enum icmp_severity severity;
 	int error;                                           /* errno for the user */
 	uint32_t seq;                                        /* quoted TCP sequence number */
-	size_t quoted_total;                                 /* length of the quoted packet, if its header says (IPv4) */
-	const uint8_t *quoted;                               /* transport header of the quoted packet, at least 8 bytes */
+	size_t quoted_total;                                 /* IPv4: total length in the quoted header */
+	const uint8_t *quoted;                               /* its transport header, at least 8 bytes */
 	size_t quoted_length;
 };
 

@@ -11,7 +11,6 @@
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
-enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_LSRR = 0x83, OPTION_SSRR = 0x89 };
 enum { PARAMETER_FIELD = 0, PARAMETER_NEXT_HEADER = 1, PARAMETER_OPTION = 2 };       /* RFC 4443, 3.4 */
 
 static const struct transport {
@@ -212,26 +211,6 @@ static const char *address_problem(struct stack *st, struct ip_packet *p)
 	if (!p->group && !stack_has_address(st, d) && !(st->looping && ip_is_loopback(d)))
 		return "not for this host";
 	return NULL;
-}
-
-int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
-{
-	*source_routed = false;
-	for (size_t i = 0; i < length && options[i] != OPTION_END; ) {
-		if (options[i] == OPTION_NOP) {
-			i++;
-			continue;
-		}
-		if (i + 1 >= length || options[i + 1] < 2 || i + options[i + 1] > length)
-			return (int)i + 1;                   /* at the length byte */
-		if (options[i] == OPTION_LSRR || options[i] == OPTION_SSRR) {
-			if (options[i + 1] < 3 || options[i + 2] < 4)
-				return (int)i + 2;
-			*source_routed = options[i + 2] <= options[i + 1];
-		}
-		i += options[i + 1];
-	}
-	return -1;
 }
 
 static void fragment4(struct stack *st, struct ip_packet *p, const struct ipv4_header *h)

@@ -169,9 +169,59 @@ static void ipv4_options(void **state)
 		s.option_length = cases[i].length;
 		ping(&b, s, 8);
 		const uint8_t *reply = bench_take(&b, NULL);
-		assert_int_equal(reply ? reply[20] : 255, cases[i].type);
+		assert_int_equal(reply ? reply[(reply[0] & 15) * 4] : 255, cases[i].type);
 		if (cases[i].type == 12)
 			assert_int_equal(reply[24], 21);     /* the option's length byte */
+		bench_stop(&b);
+	}
+}
+
+/* RFC1122-3.2.2.6-RROUTE, -SROUTE */
+static void echo_carries_options(void **state)
+{
+	static const struct {
+		uint8_t option[12], want[12];
+		const char *to;
+	} cases[] = {
+		{ { 7, 11, 4 }, { 7, 11, 8, 192, 0, 2, 1 }, "192.0.2.9" },
+		{ { 7, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8 }, { 7, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8 }, "192.0.2.9" },
+		{ { 0x44, 12, 5, 1 }, { 0x44, 12, 13, 1, 192, 0, 2, 1, 0x80 }, "192.0.2.9" },
+		{ { 0x83, 11, 12, 192, 0, 2, 7, 192, 0, 2, 8 }, { 0x83, 11, 4, 192, 0, 2, 7, 192, 0, 2, 9 }, "192.0.2.8" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct bench b;
+		struct shape s = PEER4;
+		struct ip_address to = address(cases[i].to);
+		bench_start(&b);
+		s.options = cases[i].option;
+		s.option_length = 12;
+		ping(&b, s, 8);
+		const uint8_t *reply = bench_take(&b, NULL);
+		assert_non_null(reply);
+		assert_int_equal(reply[0], 0x48);
+		assert_memory_equal(reply + 16, to.bytes, 4);
+		assert_memory_equal(reply + 20, cases[i].want, 12);
+		bench_stop(&b);
+	}
+}
+
+static void icmp_checksum_is_verified(void **state)      /* RFC792-CKSUM, RFC4443-2.3-CKSUM */
+{
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct bench b;
+		struct shape s = i & 1 ? PEER6 : PEER4;
+		if (i & 2)
+			bench_start_broken(&b, "icmp-bad-checksum-taken");
+		else
+			bench_start(&b);
+		s.protocol = i & 1 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP;
+		size_t length = make_icmp(bytes, &s, (struct icmp_header){ .type = i & 1 ? 128 : 8 }, NULL, 0);
+		bytes[3] ^= 1;
+		bench_send(&b, &s, bytes, length);
+		assert_int_equal(b.count, i >> 1);
 		bench_stop(&b);
 	}
 }
@@ -315,6 +365,33 @@ static void reassembly_times_out(void **state)           /* RFC1122-3.3.2-TIMEOU
 	}
 }
 
+/* Each of these breaks a rule that a test above checks. */
+static void defects_of_ip(void **state)
+{
+	static const struct cut first = { 0, 800 };
+	static const uint8_t refuse_me[8] = { 58, 0, 0x9e, 4 };
+	struct bench b;
+	struct shape s = PEER6;
+
+	(void)state;
+	bench_start_broken(&b, "ip-no-time-exceeded");
+	send_pieces(&b, &first, 1, 1000, false);
+	bench_tick(&b, vtime_s(100));
+	assert_int_equal(b.count, 0);
+	bench_stop(&b);
+	bench_start_broken(&b, "ip-no-reassembly-timeout");
+	send_pieces(&b, &first, 1, 1000, false);
+	assert_true(vtime_is_never(stack_deadline(b.st)));
+	bench_stop(&b);
+	bench_start_broken(&b, "ip6-unknown-option");
+	s.next_header = PROTOCOL_DSTOPTS;
+	s.extensions = refuse_me;
+	s.extension_length = 8;
+	ping(&b, s, 8);
+	assert_int_equal(b.sent[0].bytes[40], 129);
+	bench_stop(&b);
+}
+
 /* ---- errors sent ---- */
 
 static void port_unreachable_only_where_due(void **state)
@@ -451,7 +528,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(echo_returns_all_data), cmocka_unit_test(defects_of_echo), cmocka_unit_test(addresses_decide),
 		cmocka_unit_test(header_faults_are_dropped), cmocka_unit_test(ttl_of_one_is_enough),
-		cmocka_unit_test(ipv4_options), cmocka_unit_test(ipv6_extension_headers),
+		cmocka_unit_test(ipv4_options), cmocka_unit_test(echo_carries_options),
+		cmocka_unit_test(defects_of_ip), cmocka_unit_test(icmp_checksum_is_verified), cmocka_unit_test(ipv6_extension_headers),
 		cmocka_unit_test(fragments_are_put_together), cmocka_unit_test(defects_of_reassembly),
 		cmocka_unit_test(reassembly_times_out), cmocka_unit_test(port_unreachable_only_where_due),
 		cmocka_unit_test(error_quotes_the_datagram), cmocka_unit_test(errors_are_rate_limited),

@@ -88,7 +88,7 @@ struct socket {
 	struct datagram_queue receive_queue, error_queue;    /* UDP; both */
 	struct tcp *tcp;                                     /* SOCK_STREAM */
 	struct ip_membership *memberships;                   /* multicast groups joined */
-	uint64_t generation;                                 /* grows when readiness may have changed: edge-triggered epoll */
+	uint64_t generation;                                 /* grows when readiness may have changed */
 };
 
 /* The protocol's half of each call. Errors are minus an errno. Those that may be NULL: -EOPNOTSUPP. */
@@ -96,6 +96,7 @@ struct socket_ops {
 	int (*attach)(struct socket *s);                     /* a new socket; 0 or -ENOMEM */
 	int (*connect)(struct socket *s, const struct endpoint *remote);
 	int (*connect_result)(struct socket *s);
+	bool (*is_connected)(const struct socket *s);        /* for getpeername(); NULL: if s->remote is set */
 	int (*listen)(struct socket *s, int backlog);
 	/* A child without descriptor, or NULL with *error. */
 	struct socket *(*accept)(struct socket *s, int *error);
@@ -110,7 +111,7 @@ struct socket_ops {
 	int (*set)(struct socket *s, int level, int name, const void *value, socklen_t length);
 	int (*get)(struct socket *s, int level, int name, void *value, socklen_t *length);
 	int (*ioctl)(struct socket *s, unsigned long request, int *value);
-	void (*buffers_changed)(struct socket *s);           /* SO_RCVBUF, SO_SNDBUF, SO_KEEPALIVE were set; may be NULL */
+	void (*buffers_changed)(struct socket *s);           /* SO_RCVBUF ... SO_KEEPALIVE; may be NULL */
 };
 
 extern const struct socket_ops udp_socket_ops;

@@ -231,7 +231,7 @@ int stack_getpeername(struct stack *st, int fd, struct sockaddr *address, sockle
 
 	if (!s)
 		return error;
-	if (!s->remote.ip.version || s->listening || (s->ops->connect_result && s->ops->connect_result(s)))
+	if (!s->remote.ip.version || s->listening || (s->ops->is_connected && !s->ops->is_connected(s)))
 		return -ENOTCONN;
 	endpoint_to_sockaddr(s, &s->remote, address, length);
 	return 0;

@@ -472,6 +472,28 @@ static void path_mtu_follows_messages(void **state)
 	}
 }
 
+static void path_mtu_is_not_raised(void **state)         /* RFC1191-3-NOINCREASE */
+{
+	static char data[1300];
+
+	(void)state;
+	for (int broken = 0; broken <= 1; broken++) {
+		struct bench b;
+		struct ip_address peer = address("192.0.2.9");
+		if (broken)
+			bench_start_broken(&b, "pmtu-raised");
+		else
+			bench_start(&b);
+		int fd = stack_socket(b.st, AF_INET, SOCK_DGRAM, 0);
+		assert_int_equal(connect4(&b, fd, "192.0.2.9", PEER_PORT), 0);
+		assert_int_equal(send_bytes(&b, fd, data, sizeof(data)), sizeof(data));
+		complain(&b, (struct icmp_header){ .type = 3, .code = 4, .rest = 1400 }, false);
+		complain(&b, (struct icmp_header){ .type = 3, .code = 4, .rest = 1450 }, false);
+		assert_int_equal(stack_path_mtu(b.st, &peer), broken ? 1450 : 1400);
+		bench_stop(&b);
+	}
+}
+
 /* ---- sockets ---- */
 
 static void ports_and_sharing(void **state)
@@ -707,7 +729,7 @@ int main(void)
 		cmocka_unit_test(datagram_on_the_wire), cmocka_unit_test(checksum_is_on_unless_refused),
 		cmocka_unit_test(large_datagrams_are_fragmented), cmocka_unit_test(errors_of_sending),
 		cmocka_unit_test(loopback), cmocka_unit_test(errors_reach_the_socket), cmocka_unit_test(error_queue_tells_all),
-		cmocka_unit_test(path_mtu_follows_messages), cmocka_unit_test(ports_and_sharing),
+		cmocka_unit_test(path_mtu_follows_messages), cmocka_unit_test(path_mtu_is_not_raised), cmocka_unit_test(ports_and_sharing),
 		cmocka_unit_test(connected_socket_wins), cmocka_unit_test(descriptors), cmocka_unit_test(options_are_kept),
 		cmocka_unit_test(epoll_levels_edges_and_one_shots), cmocka_unit_test(every_allocation_may_fail),
 		cmocka_unit_test(noise_does_no_harm),

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ip_option.c - options of IPv4 packets: checked when they arrive, carried over into echo replies
+ *
+ * RFC 791, 3.1. What is unknown is skipped. Security and stream identifier are left out.
+ */
+#include <string.h>
+
+#include "stack/host.h"
+#include "wire/codec.h"
+
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_RECORD_ROUTE = 7, OPTION_STAMP = 0x44, OPTION_LSRR = 0x83, OPTION_SSRR = 0x89 };
+enum { STAMP_ONLY = 0, STAMP_WITH_ADDRESS = 1, FIRST_SLOT = 4 };
+
+int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
+{
+	*source_routed = false;
+	for (size_t i = 0; i < length && options[i] != OPTION_END; ) {
+		if (options[i] == OPTION_NOP) {
+			i++;
+			continue;
+		}
+		if (i + 1 >= length || options[i + 1] < 2 || i + options[i + 1] > length)
+			return (int)i + 1;                   /* at the length byte */
+		if (options[i] == OPTION_LSRR || options[i] == OPTION_SSRR) {
+			if (options[i + 1] < 3 || options[i + 2] < 4)
+				return (int)i + 2;
+			*source_routed = options[i + 2] <= options[i + 1];
+		}
+		i += options[i + 1];
+	}
+	return -1;
+}
+
+/* One more slot of a record-route option, if there is room. */
+static void record_route(uint8_t *option, const struct ip_address *own)
+{
+	uint8_t length = option[1], pointer = option[2];
+
+	if (length < 3 || pointer < FIRST_SLOT || pointer + 3 > length)
+		return;
+	memcpy(option + pointer - 1, own->bytes, 4);
+	option[2] = (uint8_t)(pointer + 4);
+}
+
+/* Milliseconds since midnight; the stack does not know when that was, which the high bit says (RFC 791, 3.1). */
+static void record_stamp(const struct stack *st, uint8_t *option, const struct ip_address *own)
+{
+	uint8_t length = option[1], pointer = length >= 4 ? option[2] : 0, form = length >= 4 ? option[3] & 15 : 0;
+	size_t slot = form == STAMP_ONLY ? 4 : 8;
+
+	if (pointer < FIRST_SLOT + 1 || form > STAMP_WITH_ADDRESS)
+		return;
+	if (pointer - 1 + slot > length) {
+		if (option[3] >> 4 < 15)                     /* count hosts that found no room */
+			option[3] = (uint8_t)(option[3] + 16);
+		return;
+	}
+	if (form == STAMP_WITH_ADDRESS)
+		memcpy(option + pointer - 1, own->bytes, 4);
+	put32(option + pointer - 1 + slot - 4, (uint32_t)(vtime_to_us(st->now) / 1000) | 1u << 31);
+	option[2] = (uint8_t)(pointer + slot);
+}
+
+/* RFC 1122, 3.2.1.8 (c): back along the recorded hops, the sender being the last one. */
+static void reverse_route(uint8_t *option, const struct ip_address *sender, struct ip_address *destination)
+{
+	size_t hops = (option[1] - 3u) / 4;
+	uint8_t *route = option + 3, back[IPV4_OPTION_BYTES];
+
+	if (option[1] < 7)
+		return;
+	/* The packet came by hops 1 to n, in this order, from the sender: the reply goes to n first. */
+	memcpy(destination->bytes, route + 4 * (hops - 1), 4);
+	for (size_t i = 0; i + 1 < hops; i++)
+		memcpy(back + 4 * i, route + 4 * (hops - 2 - i), 4);
+	memcpy(back + 4 * (hops - 1), sender->bytes, 4);
+	memcpy(route, back, 4 * hops);
+	option[2] = FIRST_SLOT;
+}
+
+size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, struct ip_address *destination,
+                        uint8_t out[IPV4_OPTION_BYTES])
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < p->option_length && p->options[i] != OPTION_END; ) {
+		const uint8_t *option = p->options + i;
+		size_t size = *option == OPTION_NOP ? 1 : option[1];
+		uint8_t *copy = out + used;
+		i += size;
+		memcpy(copy, option, size);
+		/* RFC1122-3.2.2.6-RROUTE, RFC1122-3.2.2.6-SROUTE. */
+		if (*option == OPTION_RECORD_ROUTE)
+			record_route(copy, &p->destination);
+		else if (*option == OPTION_STAMP)
+			record_stamp(st, copy, &p->destination);
+		else if (*option == OPTION_LSRR || *option == OPTION_SSRR)
+			reverse_route(copy, &p->source, destination);
+		else if (*option != OPTION_NOP)
+			continue;                            /* others are about the way here */
+		used += size;
+	}
+	while (used % 4)
+		out[used++] = OPTION_END;
+	return used;
+}
