@@ -73,10 +73,12 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_send_buffer_max, 4 << 20, 256, INT32_MAX, NULL) \
 	X(tcp_window_share, 0, -31, 31, "ipv4.tcp_adv_win_scale")             /* 0: the whole buffer is window */ \
 	X(tcp_receive_moderation, 0, 0, 1, "ipv4.tcp_moderate_rcvbuf") \
+	X(tcp_window_update_doubles, 0, 0, 1, NULL)           /* tell of a read only when the window doubles */ \
 	X(tcp_initial_receive_window, 0, 0, INT32_MAX, NULL)  /* bytes; 0: as the buffer allows */ \
 	X(tcp_reorder_segments, 1024, 0, 65536, NULL)         /* held out of order for one connection */ \
 	/* TCP: options */ \
 	X(tcp_timestamps, 1, 0, 2, "ipv4.tcp_timestamps") \
+	X(tcp_stamps_required, 1, 0, 1, NULL)                 /* RFC 7323, 3.2: drop segments without, once agreed on */ \
 	X(tcp_timestamp_tick_us, 1000, 1, 1000000, NULL)      /* RFC 7323, 5.4: 1 ms to 1 s */ \
 	X(tcp_timestamp_offset, 1, 0, 1, NULL)                /* RFC 7323, 7.1: a random offset a connection */ \
 	X(tcp_window_scaling, 1, 0, 1, "ipv4.tcp_window_scaling") \
@@ -101,6 +103,9 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_autocorking, 0, 0, 1, "ipv4.tcp_autocorking") \
 	X(tcp_push_every_write, 1, 0, 1, NULL)                /* RFC 9293, 3.9.1.2: PSH ends each SEND; 0: last in queue */ \
 	X(tcp_override_ms, 200, 100, 1000, NULL)              /* RFC 9293, 3.8.6.2.1: 0.1 to 1 s */ \
+	X(tcp_override_by_probe, 0, 0, 1, NULL)               /* ... or when the window is probed (3.8.6.2.1) */ \
+	X(tcp_probe_without_text, 0, 0, 1, NULL)              /* probe windows with SND.UNA-1 and no octet */ \
+	X(tcp_nagle_minshall, 0, 0, 1, NULL)                  /* only another small segment holds a small one back */ \
 	/* TCP: acknowledging */ \
 	X(tcp_ack_policy, TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY_SECOND, TCP_ACK_QUICK_START, NULL) \
 	X(tcp_quick_acks, 16, 0, 1000, NULL)                  /* at the start, with TCP_ACK_QUICK_START */ \
@@ -132,11 +137,14 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	/* TCP: listening */ \
 	X(tcp_syn_backlog, 1024, 1, 65536, "ipv4.tcp_max_syn_backlog") \
 	X(tcp_cookies, TCP_COOKIES_OFF, TCP_COOKIES_OFF, TCP_COOKIES_ALWAYS, "ipv4.tcp_syncookies") \
+	X(tcp_syn_data, 1, 0, 1, NULL)                        /* keep text that came with a SYN (RFC 9293, 3.10.7.2) */ \
 	X(tcp_abort_on_overflow, 0, 0, 1, "ipv4.tcp_abort_on_overflow") \
 	/* TCP: identity */ \
 	X(tcp_isn_policy, TCP_ISN_RFC6528, TCP_ISN_RFC6528, TCP_ISN_ZERO, NULL) \
 	X(tcp_urgent_points_after, 1, 0, 1, NULL)             /* RFC 6093, 4; 0: at the last octet (RFC 1122) */ \
 	X(tcp_urgent_rfc, 0, 0, 1, "ipv4.tcp_stdurg") \
+	X(tcp_hard_errors_abort, 0, 0, 1, NULL)               /* RFC 9293, SHLD-26; 0: soft, once open (RFC 5927, 5.2) */ \
+	X(tcp_soft_errors_abort_open, 0, 0, 1, NULL)          /* RFC 5461, 4.1: any error ends an attempt to connect */ \
 	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */
 
 struct stack_config {

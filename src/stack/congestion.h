@@ -2,8 +2,8 @@
  *
  * congestion.h - congestion control as a table of operations
  *
- * Operations change cwnd and ssthresh of the connection (bytes) and nothing else; what is sent and when
- * is decided elsewhere.
+ * Operations change cwnd, ssthresh and cwnd_acked of the connection (bytes) and nothing else; what is sent and
+ * when is decided elsewhere. They are called before snd_una moves, unless they say otherwise.
  */
 #ifndef STACK_CONGESTION_H
 #define STACK_CONGESTION_H
@@ -25,5 +25,9 @@ struct congestion_ops {
 extern const struct congestion_ops congestion_reno;
 /* NULL: no such. */
 const struct congestion_ops *congestion_find(const char *name);
+/* What the host's parameters ask for. */
+const struct congestion_ops *congestion_default(const struct stack *st);
+/* Initial window in bytes, for this connection. */
+uint32_t congestion_initial_window(const struct tcp *t);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "stack/host.h"
 #include "stack/reass.h"
+#include "stack/tcp.h"
 #include "util/common.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
@@ -21,6 +22,7 @@ static const struct transport {
 	{ PROTOCOL_ICMP, 4, icmp_input, NULL },
 	{ PROTOCOL_ICMPV6, 6, icmp_input, NULL },
 	{ PROTOCOL_UDP, 0, udp_input, udp_icmp_error },
+	{ PROTOCOL_TCP, 0, tcp_input, tcp_icmp_error },
 };
 
 static const struct transport *transport_find(uint8_t protocol, uint8_t version)

@@ -2,7 +2,7 @@
  *
  * rxq.h - text that arrived out of order (RFC 9293, 3.10.7.4, seventh step; SHLD-31)
  *
- * Blocks never overlap nor touch; where a segment overlaps what is there, the first copy stays.
+ * Pieces never overlap: where a segment overlaps what is there, the first copy stays.
  */
 #ifndef STACK_RXQ_H
 #define STACK_RXQ_H
@@ -13,16 +13,18 @@
 struct rxq;                                              /* defined in rxq.c alone */
 
 struct rxq_range {
-	seq_t start, end;
+	seq_t start, end;                                    /* start == end: none */
 };
 
 /* At most @segments pieces are held. NULL: no memory. */
 struct rxq *rxq_new(struct stack *st, size_t segments);
 void rxq_free(struct rxq *q);                            /* NULL is fine */
-/* Returns the bytes that were new; *duplicate (may be NULL): the part that was there already, start == end: none. */
+/* Returns the bytes that were new; *duplicate (may be NULL): the first part that was there already. Without
+ * memory, or beyond the limit, bytes are left out, as if the network had lost them. */
 size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, struct rxq_range *duplicate);
-/* Bytes from @next on, as far as there is no hole; takes them out. */
-size_t rxq_read(struct rxq *q, seq_t next, uint8_t *to, size_t room);
+/* Bytes that continue at @next, 0 if there are none; they stay valid until rxq_pop(). Forgets what lies before. */
+size_t rxq_front(struct rxq *q, seq_t next, const uint8_t **bytes);
+void rxq_pop(struct rxq *q);                             /* the piece that rxq_front() showed */
 /* Ranges held, latest changed first: what SACK options report (RFC 2018, 4). Returns how many of @room. */
 size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room);
 size_t rxq_bytes(const struct rxq *q);

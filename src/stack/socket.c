@@ -18,6 +18,7 @@ static const struct {
 	int type, protocol;
 	const struct socket_ops *ops;
 } socket_kinds[] = {
+	{ SOCK_STREAM, IPPROTO_TCP, &tcp_socket_ops },
 	{ SOCK_DGRAM, IPPROTO_UDP, &udp_socket_ops },
 };
 

@@ -11,6 +11,7 @@
 #include "stack/host.h"
 #include "stack/path.h"
 #include "stack/reass.h"
+#include "stack/tcp.h"
 
 static void *default_allocate(void *context, size_t size)
 {
@@ -47,7 +48,7 @@ struct stack *stack_new(const struct stack_config *config, const struct stack_ho
 	st->segment = memory_allocate(st, STACK_BUFFER_BYTES);
 	st->packet = memory_allocate(st, STACK_BUFFER_BYTES);
 	st->reass = reass_new(st);
-	if (!st->segment || !st->packet || !st->reass) {
+	if (tcp_host_new(st) != 0 || !st->segment || !st->packet || !st->reass) {
 		stack_free(st);
 		return NULL;
 	}
@@ -59,6 +60,7 @@ void stack_free(struct stack *st)
 	if (!st)
 		return;
 	sockets_free_all(st);
+	tcp_host_free(st);
 	ip_forget_looped(st);
 	reass_free(st->reass);
 	path_forget(st);

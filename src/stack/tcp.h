@@ -4,11 +4,20 @@
  *
  * For the sockets the door is tcp_socket_ops, for IP tcp_input() and tcp_icmp_error(). Everything else is
  * between the tcp_*.c files. All of them act at st->now.
+ *
+ * Way of a segment in: tcp_input.c decodes it, finds the socket and runs the steps of RFC 9293, 3.10.7, which are
+ * in tcp_input.c (sequence number, RST, SYN), tcp_input_ack.c, tcp_input_text.c, and for the first two states in
+ * tcp_listen.c and tcp_syn_sent.c. Way of a segment out: tcp_output() decides what may be sent, tcp_segment_send()
+ * writes it.
+ *
+ * Lifetime: tcp_finish() ends a connection but releases nothing; each entry from outside (segment, timer, ICMP
+ * error, close) calls tcp_leave() last, and that releases what neither user nor protocol needs any more.
  */
 #ifndef STACK_TCP_H
 #define STACK_TCP_H
 
 #include "stack/host.h"
+#include "stack/ring.h"
 #include "stack/rxq.h"
 #include "stack/seq.h"
 #include "wire/tcp_option.h"
@@ -22,6 +31,15 @@ enum tcp_state {
 extern const char *const tcp_state_name[TCPS_COUNT];     /* "FIN-WAIT-1" */
 extern const uint8_t tcp_state_linux[TCPS_COUNT];        /* as in tcpi_state */
 
+/* Sets of states, for tcp_in(). */
+enum {
+	TCPM_SYNCHRONIZED = ~(1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED),
+	TCPM_MAY_SEND = 1 << TCPS_ESTABLISHED | 1 << TCPS_CLOSE_WAIT,
+	TCPM_SENDS = TCPM_MAY_SEND | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK,
+	TCPM_RECEIVES = 1 << TCPS_ESTABLISHED | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2,
+	TCPM_OPENING = 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED,
+};
+
 enum tcp_timer {
 	TCP_TIMER_RETRANSMIT, TCP_TIMER_PERSIST, TCP_TIMER_DELAYED_ACK, TCP_TIMER_OVERRIDE, TCP_TIMER_KEEPALIVE,
 	TCP_TIMER_USER_TIMEOUT, TCP_TIMER_FIN_WAIT_2, TCP_TIMER_TIME_WAIT, TCP_TIMER_LINGER, TCP_TIMER_COUNT
@@ -29,42 +47,48 @@ enum tcp_timer {
 
 extern const char *const tcp_timer_name[TCP_TIMER_COUNT];
 
-/* An arriving segment, decoded once. Text and FIN are trimmed as the steps go on. */
+/* An arriving segment, decoded once. Text and controls are trimmed as the steps go on. */
 struct tcp_segment {
 	const struct ip_packet *packet;
 	struct tuple tuple;                                  /* as received: source is the peer */
 	seq_t seq, ack;                                      /* SEG.SEQ, SEG.ACK */
 	uint16_t flags;
-	uint32_t window;                                     /* SEG.WND, scaled unless SYN */
-	seq_t urgent;                                        /* SEG.SEQ + SEG.UP */
+	uint16_t window;                                     /* SEG.WND as it stands in the header */
+	uint16_t urgent;                                     /* SEG.UP */
 	const uint8_t *text;
 	uint32_t text_length;
-	uint32_t length;                                     /* SEG.LEN: text, SYN and FIN */
 	bool has_mss, has_shift, has_sack_ok, has_stamp;
 	uint16_t mss;
 	uint8_t shift;
 	uint32_t ts_value, ts_echo;
-	uint8_t sack_count;
-	struct rxq_range sack[TCP_SACK_BLOCKS];
 };
 
-/* Limits and choices of the user; inherited by children. Copied by assignment. */
+/* What a step of SEGMENT ARRIVES says. */
+enum verdict { SEG_NEXT, SEG_DONE };
+
+/* Limits and choices of the user; inherited by children. Copied by assignment. -1: the host's parameter counts. */
 struct tcp_options {
-	bool no_delay, cork, quick_ack;
+	bool no_delay, cork;
 	uint16_t max_segment;                                /* TCP_MAXSEG; 0: not set */
 	int keep_idle_s, keep_interval_s, keep_count, syn_count, linger2_s, defer_accept_s;
 	int64_t user_timeout_ms;
-	int window_clamp, notsent_low_water;
+	int window_clamp, notsent_low_water;                 /* 0: none */
+	const struct congestion_ops *congestion;
 };
 
 struct tcp_retransmission {                              /* RFC 6298 */
-	vtime_t srtt, rttvar, rto;
-	bool measured;
-	uint8_t backoff, retries;
-	bool timing;                                         /* one segment at a time, without time-stamps */
+	vtime_t srtt, rttvar, rto;                           /* rto before back-off */
+	vtime_t min_rtt;
+	bool measured, syn_lost;
+	uint8_t backoff;
+	uint16_t retries, probes;                            /* of the oldest segment; zero-window probes without answer */
+	bool timing;                                         /* one segment at a time */
 	seq_t timed_end;
-	vtime_t timed_at, first_sent;                        /* of the oldest segment without answer: R1, R2 */
+	vtime_t timed_at;
+	vtime_t first_sent;                                  /* when the oldest segment without answer went out: R1, R2 */
 };
+
+enum { TCP_PUSH_MARKS = 16 };
 
 struct tcp {
 	struct socket *socket;
@@ -72,22 +96,28 @@ struct tcp {
 	struct tcp_options options;
 
 	/* Send sequence variables (RFC 9293, 3.3.1) */
-	seq_t snd_una, snd_nxt, snd_up, snd_wl1, snd_wl2, iss;
+	seq_t iss, snd_una, snd_nxt, snd_up, snd_wl1, snd_wl2;
 	uint32_t snd_wnd, max_snd_wnd;
-	seq_t snd_max;                                       /* highest ever sent + 1 */
+	seq_t snd_cursor;                                    /* what goes out next: snd_nxt, or less after a time-out */
+	seq_t snd_small;                                     /* end of the last segment that was not full */
+	bool syn_acked, fin_queued, fin_acked;
 	bool urgent_out;
 	uint8_t snd_shift;                                   /* Snd.Wind.Shift of RFC 7323, 2.3 */
-	uint16_t snd_mss;                                    /* data bytes of a segment, options taken off */
 	uint16_t peer_mss;                                   /* as in its option, or the default */
+	seq_t push[TCP_PUSH_MARKS];                          /* ends of the user's writes */
+	uint8_t push_count;
+	bool more;                                           /* the last write said MSG_MORE */
 
 	/* Receive sequence variables */
-	seq_t rcv_nxt, rcv_up, irs;
-	uint32_t rcv_wnd;
+	seq_t irs, rcv_nxt, rcv_up;
+	seq_t rcv_advertised;                                /* right edge of the window that the peer was told */
 	uint8_t rcv_shift;
-	bool urgent_in;
-	seq_t rcv_advertised;                                /* right edge that the peer was told */
+	bool urgent_in, urgent_taken;                        /* rcv_up counts; its octet was read with MSG_OOB */
 	uint16_t rcv_mss;                                    /* MSS that we offered */
-	bool fin_received, fin_queued, fin_sent;
+	uint16_t rcv_mss_seen;                               /* largest text that came */
+	bool fin_known, fin_received;
+	seq_t fin_seq;                                       /* of the peer's FIN, once known */
+	seq_t read_seq;                                      /* the next octet for the user */
 
 	/* Options agreed on */
 	bool use_scale, use_stamps, use_sack;
@@ -96,33 +126,50 @@ struct tcp {
 	seq_t last_ack_sent;
 
 	/* Buffers: send queue from snd_una on; receive queue up to rcv_nxt */
-	struct sendq *sendq;
-	struct rcvbuf *rcvbuf;
+	struct ring sendq, rcvbuf;
 	struct rxq *rxq;
-	struct rxq_range duplicate;                          /* D-SACK to report next (RFC 2883); start == end: none */
+	struct rxq_range duplicate;                          /* D-SACK to report next (RFC 2883) */
 
 	/* Acknowledging */
 	uint32_t unacked_bytes;                              /* received since the last ACK went out */
+	uint8_t unacked_segments;
 	bool ack_now;
-	uint8_t quick_acks;
+	uint16_t quick_acks;
+	vtime_t invalid_ack_at;                              /* the last ACK of a segment that was not acceptable */
 
 	/* Retransmission, congestion */
 	struct tcp_retransmission rtx;
 	const struct congestion_ops *congestion;
 	uint32_t cwnd, ssthresh;                             /* bytes */
-	uint32_t cwnd_bytes_acked;
-	uint8_t duplicate_acks;
-	bool recovering;
+	uint32_t cwnd_acked;                                 /* bytes acknowledged towards the next step of avoidance */
+	uint16_t duplicate_acks;
+	bool recovering, lost;                               /* fast recovery; after a time-out, until snd_nxt of then is acked */
 	seq_t recover;                                       /* RFC 6582 */
-	vtime_t last_sent;
+	vtime_t last_sent, last_received, last_ack_received, last_ack_sent_at, last_data_received;
+	uint16_t keep_probes;                                /* keep-alives without answer */
 
 	/* Listening */
 	struct tcp_listen *listen;                           /* SYN queue and accept queue; tcp_listen.c */
-	struct socket *parent;                               /* the listener until accepted */
+	struct tcp *parent;                                  /* the listener, until accepted */
+	struct tcp *sibling;                                 /* next in its SYN or accept queue */
+	bool passive, queued;                                /* came from LISTEN; is in the accept queue */
+	bool connecting;                                     /* connect() has not told the end of it yet */
+	bool was_open;                                       /* ESTABLISHED was reached */
+	bool deferred;                                       /* TCP_DEFER_ACCEPT: its ACK came, data did not */
 
 	struct timer timers[TCP_TIMER_COUNT];
 	uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
 	uint32_t segments_in, segments_out, data_segments_in, data_segments_out, total_retransmits;
+	uint32_t duplicates_seen, out_of_order, total_timeouts, delivered;
+	struct tcp_traced {                                  /* what the event hook was told */
+		int64_t values[10];
+	} traced;
+};
+
+/* What TCP keeps for the host as a whole. */
+struct tcp_host {
+	int64_t challenge_second;                            /* RFC 5961, 7: ACKs sent in this second */
+	int64_t challenges;
 };
 
 /* ---- doors ---- */
@@ -130,14 +177,157 @@ struct tcp {
 void tcp_input(struct stack *st, const struct ip_packet *p);
 /* RFC 5927: the quoted sequence number must be in flight. */
 void tcp_icmp_error(struct stack *st, const struct icmp_error *e);
-int tcp_info(struct socket *s, struct stack_tcp_info *out);
-/* Called by stack_new() and stack_free(): what TCP keeps for the whole host. 0 or -ENOMEM. */
+/* Called by stack_new() and stack_free(). 0 or -ENOMEM. */
 int tcp_host_new(struct stack *st);
 void tcp_host_free(struct stack *st);
 
-/* ---- between the tcp files ---- */
+/* ---- tcp.c: a connection's life ---- */
 
+static inline struct stack *tcp_stack(const struct tcp *t) { return t->socket->stack; }
+static inline bool tcp_in(const struct tcp *t, int states) { return states >> t->state & 1; }
+
+/* Protocol data of a new socket, CLOSED. 0 or -ENOMEM. */
+int tcp_attach(struct socket *s);
+void tcp_detach(struct socket *s);
 /* The one place where a state is assigned: logs the transition, wakes the socket. */
 void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason);
+/* CLOSED, all timers off. The buffers stay for the user. */
+void tcp_finish(struct tcp *t, const char *reason);
+/* The same with an error for the user (errno, positive). */
+void tcp_fail(struct tcp *t, int error, const char *reason);
+/* ABORT (RFC 9293, 3.10.5): reset the peer, if it knows us, and finish. */
+void tcp_abort(struct tcp *t, const char *reason);
+/* Last act of each entry: trace, and release the connection if it is over and nobody can ask for it. */
+void tcp_leave(struct tcp *t);
+void tcp_enter_time_wait(struct tcp *t, const char *reason);
+/* Initial send sequence number and time-stamp offset for these addresses (RFC 6528; RFC 7323, 7.1). */
+seq_t tcp_initial_sequence(struct stack *st, const struct endpoint *local, const struct endpoint *remote);
+uint32_t tcp_stamp_offset(struct stack *st, const struct endpoint *local, const struct endpoint *remote);
+uint32_t tcp_stamp_now(const struct tcp *t);             /* value of the time-stamp clock, offset added */
+void tcp_trace(struct tcp *t);                           /* tell the event hook which variables changed */
+/* Reset everything that one connection learns: a socket may connect again after a failure. */
+void tcp_prepare(struct tcp *t, seq_t iss);
+void tcp_note(struct tcp *t, const char *reason);
+
+/* ---- tcp_option.c: options of segments ---- */
+
+/* False: malformed beyond use. */
+bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tcp_header *h);
+void tcp_write_options(struct tcp *t, struct tcp_header *h);
+/* Take over what a SYN says (RFC 9293, 3.7.1; RFC 7323, 2.2, 3.2; RFC 2018, 2). @ours: that we offered it. */
+void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg);
+/* What this host offers in its SYN. */
+void tcp_offer_options(struct tcp *t);
+
+/* ---- tcp_output.c, tcp_send.c ---- */
+
+/* Send what may be sent now, and an ACK if one is due. */
+void tcp_output(struct tcp *t);
+/* The oldest segment again (fast retransmit, time-out). */
+void tcp_retransmit_first(struct tcp *t);
+void tcp_send_ack(struct tcp *t);
+void tcp_send_syn(struct tcp *t);                        /* SYN, or SYN and ACK */
+void tcp_send_probe(struct tcp *t, seq_t seq);           /* an ACK with this sequence number and no text */
+void tcp_send_window_probe(struct tcp *t);
+void tcp_send_reset(struct tcp *t);
+/* Answer a segment that belongs to no connection (RFC 9293, 3.10.7.1). */
+void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg);
+/* An ACK because of RFC 5961, within its limit. */
+void tcp_challenge(struct tcp *t, const char *reason);
+
+struct tcp_piece {
+	seq_t seq;
+	uint16_t flags;
+	size_t offset;                                       /* in the send queue */
+	uint32_t length;
+};
+void tcp_segment_send(struct tcp *t, const struct tcp_piece *p);
+/* Build the segment of @h behind its IP header and send it, checksum filled in; @text may be NULL. */
+int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length);
+/* Bytes of text in a full segment: Eff.snd.MSS of RFC 9293, 3.7.1, time-stamps taken off; SACK blocks are not. */
+uint32_t tcp_send_mss(const struct tcp *t);
+uint16_t tcp_offered_mss(const struct tcp *t);
+/* Sequence number of the first byte in the send queue, and behind the last. */
+static inline seq_t tcp_queue_start(const struct tcp *t) { return seq_add(t->snd_una, t->syn_acked ? 0 : 1); }
+static inline seq_t tcp_queue_end(const struct tcp *t) { return seq_add(tcp_queue_start(t), (uint32_t)t->sendq.length); }
+static inline uint32_t tcp_flight(const struct tcp *t) { return (uint32_t)seq_diff(t->snd_nxt, t->snd_una); }
+static inline bool tcp_fin_sent(const struct tcp *t) { return t->fin_queued && (t->fin_acked || seq_after(t->snd_nxt, tcp_queue_end(t))); }
+
+/* ---- tcp_window.c: the receive window ---- */
+
+uint32_t tcp_window(const struct tcp *t);                /* RCV.WND: what the peer believes to have */
+/* Choose the window for a segment that leaves now and remember it; the value of the header's field. */
+uint16_t tcp_offer_window(struct tcp *t, bool syn);
+uint8_t tcp_choose_shift(const struct tcp *t);
+uint32_t tcp_receive_space(const struct tcp *t);         /* window that the buffer allows when it is empty */
+/* The user has read: is it worth a window update (RFC 9293, 3.8.6.2.2, MUST-39)? */
+bool tcp_window_update_due(const struct tcp *t);
+
+/* ---- tcp_input*.c ---- */
+
+enum verdict tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg);
+enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg);
+enum verdict tcp_step_urgent(struct tcp *t, struct tcp_segment *seg);
+enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg);
+enum verdict tcp_step_fin(struct tcp *t, struct tcp_segment *seg);
+/* The steps from URG on: also for a SYN,ACK with text. */
+void tcp_steps(struct tcp *t, struct tcp_segment *seg);  /* all of them */
+void tcp_steps_from_urgent(struct tcp *t, struct tcp_segment *seg);
+void tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg);
+void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg);
+/* Both SYNs are acknowledged. */
+void tcp_established(struct tcp *t, const char *reason);
+/* Our SYN or what follows is acknowledged up to @ack. */
+void tcp_advance(struct tcp *t, seq_t ack, const struct tcp_segment *seg);
+/* Deliver what is now in order. */
+void tcp_drain(struct tcp *t);
+static inline uint32_t tcp_segment_length(const struct tcp_segment *seg)
+{
+	return seg->text_length + !!(seg->flags & TCP_SYN) + !!(seg->flags & TCP_FIN);
+}
+
+/* ---- tcp_listen.c, tcp_cookie.c ---- */
+
+int tcp_listen_start(struct tcp *t, int backlog);
+void tcp_listen_stop(struct tcp *t);                     /* resets the children nobody accepted */
+void tcp_listen_orphan(struct tcp *t);                   /* releases the queues, sends nothing */
+void tcp_listen_input(struct tcp *listener, struct tcp_segment *seg);
+/* The child's handshake is done. False: the accept queue is full; it stays in SYN-RECEIVED. */
+bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg);
+bool tcp_listen_defers(const struct tcp *child);         /* TCP_DEFER_ACCEPT: an ACK without text is not enough yet */
+void tcp_listen_forget(struct tcp *child);               /* out of its listener's queues */
+struct tcp *tcp_listen_take(struct tcp *listener);       /* the first of the accept queue, or NULL */
+bool tcp_listen_ready(const struct tcp *listener);
+size_t tcp_listen_waiting(const struct tcp *listener);   /* length of the accept queue */
+size_t tcp_listen_backlog(const struct tcp *listener);
+
+void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg);
+/* The ACK of a cookie: takes over its options. False: not one of ours, or too old. */
+struct tcp_cookie {
+	uint16_t mss;
+	bool scale, sack, stamps;
+	uint8_t shift;
+};
+bool tcp_cookie_check(struct tcp *listener, const struct tcp_segment *seg, struct tcp_cookie *out);
+
+/* ---- tcp_timer.c, tcp_rto.c ---- */
+
+void tcp_arm(struct tcp *t, enum tcp_timer which, vtime_t delay);
+void tcp_disarm(struct tcp *t, enum tcp_timer which);
+void tcp_disarm_all(struct tcp *t);
+void tcp_arm_retransmit(struct tcp *t);                  /* for the data in flight; off when there are none */
+void tcp_arm_keepalive(struct tcp *t);
+vtime_t tcp_rto_now(const struct tcp *t);                /* with back-off */
+void tcp_rto_start(struct tcp *t);                       /* initial values */
+void tcp_rto_sample(struct tcp *t, vtime_t rtt);
+
+/* ---- tcp_user_option.c, tcp_user_read.c ---- */
+
+int tcp_set_option(struct socket *s, int level, int name, const void *value, socklen_t length);
+int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t *length);
+int tcp_info_bytes(const struct tcp *t, void *value, socklen_t *length);    /* struct tcp_info of Linux */
+int tcp_ioctl(struct socket *s, unsigned long request, int *value);
+int64_t tcp_receive(struct socket *s, struct msghdr *message, int flags);
+int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags);
 
 #endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_cookie.c - SYN cookies (RFC 4987, 3.6 and appendix A)
+ *
+ * The sequence number of the SYN,ACK holds a counter of 64 seconds (5 bits), the rank of the peer's MSS (3 bits)
+ * and a keyed hash of both with addresses and the peer's number (24 bits). With time-stamps, the low 6 bits of ours
+ * keep what else the SYN said: shift (4 bits, 15: none), SACK permitted (1 bit). A cookie is good for 128 seconds.
+ */
+#include "stack/tcp.h"
+
+#include <string.h>
+
+#include "util/common.h"
+
+enum { PERIOD_S = 64, PERIODS_VALID = 2, STAMP_BITS = 6, NO_SHIFT = 15 };
+
+static const uint16_t mss_ranks[8] = { 64, 512, 536, 1024, 1220, 1440, 1460, 8960 };
+
+static uint32_t hash(const struct stack *st, const struct tcp_segment *seg, seq_t irs, uint32_t period, uint32_t rank)
+{
+	uint8_t bytes[46] = { 'c', (uint8_t)rank };
+
+	memcpy(bytes + 2, seg->tuple.source.bytes, 16);
+	memcpy(bytes + 18, seg->tuple.destination.bytes, 16);
+	memcpy(bytes + 34, &seg->tuple.source_port, 2);
+	memcpy(bytes + 36, &seg->tuple.destination_port, 2);
+	memcpy(bytes + 38, &irs.value, 4);
+	memcpy(bytes + 42, &period, 4);
+	return (uint32_t)keyed_hash(st->secret, bytes, sizeof(bytes)) & 0xffffff;
+}
+
+static uint32_t period_now(const struct stack *st)
+{
+	return (uint32_t)(st->now.ns / 1000000000 / PERIOD_S);
+}
+
+static uint32_t make(const struct stack *st, const struct tcp_segment *seg)
+{
+	uint16_t mss = seg->has_mss ? seg->mss : mss_ranks[seg->tuple.source.version == 6 ? 4 : 2];
+	uint32_t rank = ARRAY_LEN(mss_ranks) - 1, period = period_now(st);
+
+	while (rank && mss_ranks[rank] > mss)
+		rank--;
+	return (period & 31) << 27 | rank << 24 | hash(st, seg, seg->seq, period, rank);
+}
+
+/* The clock of time-stamps, with what the SYN offered in its low bits; never ahead of the real one. */
+static uint32_t make_stamp(const struct tcp *listener, const struct tcp_segment *seg, uint32_t offset)
+{
+	const struct stack *st = tcp_stack(listener);
+	uint32_t now = offset + (uint32_t)(st->now.ns / (st->config.tcp_timestamp_tick_us * 1000));
+	bool scale = seg->has_shift && st->config.tcp_window_scaling;
+	uint32_t bits = (scale ? seg->shift : NO_SHIFT) | (uint32_t)(seg->has_sack_ok && st->config.tcp_sack) << 4;
+	uint32_t stamp = (now & ~((1u << STAMP_BITS) - 1)) | bits;
+
+	return (int32_t)(stamp - now) > 0 ? stamp - (1u << STAMP_BITS) : stamp;
+}
+
+void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
+{
+	struct stack *st = tcp_stack(listener);
+	struct endpoint local = { seg->tuple.destination, seg->tuple.destination_port };
+	struct endpoint remote = { seg->tuple.source, seg->tuple.source_port };
+	/* A connection for the length of this call: it knows how options are written. */
+	struct socket shadow = *listener->socket;
+	struct tcp t = { .socket = &shadow, .options = listener->options };
+	struct tcp_header h = { .source_port = local.port, .destination_port = remote.port, .flags = TCP_SYN | TCP_ACK };
+	struct ip_send send = { .fragmentation = IP_FRAGMENT_BY_CONFIG };
+
+	shadow.local = local;
+	shadow.remote = remote;
+	tcp_offer_options(&t);
+	t.use_stamps = t.use_stamps && seg->has_stamp;
+	t.use_sack = t.use_sack && seg->has_sack_ok && t.use_stamps;
+	t.use_scale = t.use_scale && seg->has_shift && t.use_stamps;
+	t.ts_recent = seg->ts_value;
+	t.ts_offset = make_stamp(listener, seg, tcp_stamp_offset(st, &local, &remote)) - tcp_stamp_now(&t);
+	h.seq = make(st, seg);
+	h.ack = seq_add(seg->seq, 1).value;
+	h.window = tcp_offer_window(&t, true);
+	tcp_write_options(&t, &h);
+	socket_fill_send(&shadow, &send);
+	(void)tcp_emit(st, &send, &h, 0);
+}
+
+bool tcp_cookie_check(struct tcp *listener, const struct tcp_segment *seg, struct tcp_cookie *out)
+{
+	const struct stack *st = tcp_stack(listener);
+	uint32_t cookie = seq_back(seg->ack, 1).value, rank = cookie >> 24 & 7;
+	uint32_t age = (period_now(st) - (cookie >> 27)) & 31;
+
+	if (age >= PERIODS_VALID ||
+	    hash(st, seg, seq_back(seg->seq, 1), period_now(st) - age, rank) != (cookie & 0xffffff))
+		return false;
+	*out = (struct tcp_cookie){ .mss = mss_ranks[rank], .stamps = seg->has_stamp && st->config.tcp_timestamps };
+	if (!out->stamps)
+		return true;
+	out->shift = seg->ts_echo & 15;
+	out->scale = out->shift != NO_SHIFT;
+	out->sack = seg->ts_echo >> 4 & 1;
+	return true;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_icmp.c - what an ICMP error means to a connection (RFC 9293, 3.9.2.2; RFC 5927; RFC 5461)
+ */
+#include "stack/congestion.h"
+#include "stack/tcp.h"
+
+/* A segment did not fit: cut smaller ones from the oldest octet on. No sign of congestion (RFC 1191, 6.5). */
+static void too_big(struct tcp *t)
+{
+	if (!tcp_in(t, TCPM_SENDS) || seq_equal(t->snd_una, t->snd_nxt))
+		return;
+	t->snd_cursor = t->snd_una;
+	t->rtx.timing = false;
+	tcp_output(t);
+}
+
+static void unreachable(struct tcp *t, const struct icmp_error *e)
+{
+	const struct stack *st = tcp_stack(t);
+	bool hard = e->severity == ICMP_HARD, opening = tcp_in(t, TCPM_OPENING), ends;
+
+	/* SHLD-26, and RFC 5927, 5.2: an open connection is not given up for what anyone may send. MUST-56: soft errors
+	 * never end one; RFC 5461, 4.1 lets them end an attempt. */
+	ends = opening ? hard || st->config.tcp_soft_errors_abort_open : hard && st->config.tcp_hard_errors_abort;
+	if (defect(st, DEFECT_TCP_ICMP_HARD))
+		ends = true;
+	socket_queue_error(t->socket, e);
+	if (ends)
+		tcp_fail(t, e->error, "ICMP error (RFC 9293, 3.9.2.2, SHLD-26)");
+	else
+		t->socket->soft_error = e->error;                /* SHLD-25: told if the connection fails */
+}
+
+void tcp_icmp_error(struct stack *st, const struct icmp_error *e)
+{
+	struct tuple tuple = tuple_reversed(&e->tuple);
+	struct socket *s = socket_find(st, SOCK_STREAM, &tuple);
+	struct tcp *t = s ? s->tcp : NULL;
+
+	if (!t || tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_TIME_WAIT)) {
+		stack_drop(st, NULL, "ICMP error for no connection");
+		return;
+	}
+	/* RFC 5927, 4.1: SND.UNA =< SEG.SEQ < SND.NXT */
+	if (!seq_in(seq_from(e->seq), t->snd_una, tcp_flight(t)) && !defect(st, DEFECT_TCP_ICMP_UNCHECKED)) {
+		stack_drop(st, NULL, "ICMP error about nothing in flight (RFC 5927, 4.1)");
+		return;
+	}
+	if (e->error == 0 && defect(st, DEFECT_TCP_QUENCH))
+		t->cwnd = tcp_send_mss(t);                       /* what RFC 6633, 3 forbids */
+	else if (e->severity != ICMP_TOO_BIG)
+		unreachable(t, e);
+	else if (ip_lower_path_mtu(st, &e->tuple.destination, e->info, e->quoted_total))
+		too_big(t);
+	tcp_leave(t);
+}

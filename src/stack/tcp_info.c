@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_info.c - a connection's variables under the names of Linux' struct tcp_info
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <linux/tcp.h>
+
+#include "stack/congestion.h"
+#include "stack/tcp.h"
+
+enum { CA_OPEN, CA_DISORDER, CA_CWR, CA_RECOVERY, CA_LOSS };
+
+static uint64_t ms_ago(const struct tcp *t, vtime_t then)
+{
+	return (uint64_t)((tcp_stack(t)->now.ns - then.ns) / 1000000);
+}
+
+static uint32_t segments(uint32_t bytes, uint32_t mss)
+{
+	return (bytes + mss - 1) / mss;
+}
+
+static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
+{
+	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_nxt);
+
+	out->ca_state = t->lost ? CA_LOSS : t->recovering ? CA_RECOVERY : t->duplicate_acks ? CA_DISORDER : CA_OPEN;
+	out->retransmits = t->rtx.retries;
+	out->probes = t->rtx.probes ? t->rtx.probes : t->keep_probes;
+	out->backoff = t->rtx.backoff;
+	out->rto = (uint64_t)vtime_to_us(tcp_rto_now(t));
+	out->snd_mss = mss;
+	out->unacked = segments(flight, mss);
+	out->lost = t->lost ? segments((uint32_t)seq_diff(t->snd_nxt, t->snd_cursor), mss) : t->recovering ? 1 : 0;
+	out->retrans = t->lost ? segments((uint32_t)seq_diff(t->snd_cursor, t->snd_una), mss) : t->recovering ? 1 : 0;
+	out->total_retrans = t->total_retransmits;
+	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
+	out->rttvar = (uint64_t)vtime_to_us(t->rtx.rttvar);
+	out->min_rtt = vtime_is_never(t->rtx.min_rtt) ? UINT32_MAX : (uint64_t)vtime_to_us(t->rtx.min_rtt);
+	out->snd_cwnd = t->cwnd / mss;
+	out->snd_ssthresh = t->ssthresh >= 1u << 30 ? INT32_MAX : t->ssthresh / mss;
+	out->reordering = (uint64_t)tcp_stack(t)->config.tcp_duplicate_ack_threshold;
+	out->notsent_bytes = unsent > 0 ? (uint64_t)unsent : 0;
+	out->bytes_acked = t->bytes_acked;
+	out->bytes_sent = t->bytes_sent;
+	out->bytes_retrans = t->bytes_retransmitted;
+	out->segs_out = t->segments_out;
+	out->data_segs_out = t->data_segments_out;
+	out->delivered = t->delivered;
+	out->snd_wnd = t->snd_wnd;
+	out->total_rto = t->total_timeouts;
+	out->last_data_sent = ms_ago(t, t->last_sent);
+	out->last_ack_sent = ms_ago(t, t->last_ack_sent_at);
+}
+
+static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
+{
+	out->rcv_mss = t->rcv_mss_seen ? t->rcv_mss_seen : t->rcv_mss;
+	out->ato = (uint64_t)tcp_stack(t)->config.tcp_delayed_ack_min_ms * 1000;
+	out->rcv_ssthresh = tcp_receive_space(t);
+	out->rcv_space = tcp_receive_space(t);
+	out->rcv_wnd = tcp_window(t);
+	out->advmss = t->rcv_mss;
+	out->bytes_received = t->bytes_received;
+	out->segs_in = t->segments_in;
+	out->data_segs_in = t->data_segments_in;
+	out->rcv_ooopack = t->out_of_order;
+	out->last_data_recv = ms_ago(t, t->last_data_received);
+	out->last_ack_recv = ms_ago(t, t->last_ack_received);
+}
+
+static void fill(const struct tcp *t, struct stack_tcp_info *out)
+{
+	*out = (struct stack_tcp_info){ .state = tcp_state_linux[t->state] };
+	if (t->state == TCPS_LISTEN) {                       /* the queues, as Linux tells them */
+		out->unacked = tcp_listen_waiting(t);
+		out->sacked = tcp_listen_backlog(t);
+		return;
+	}
+	if (!t->socket->remote.ip.version)
+		return;
+	out->options = (t->use_stamps ? 1 : 0) | (t->use_sack ? 2 : 0) | (t->use_scale ? 4 : 0);
+	out->snd_wscale = t->snd_shift;
+	out->rcv_wscale = t->rcv_shift;
+	out->pmtu = stack_path_mtu(tcp_stack(t), &t->socket->remote.ip);
+	fill_sending(t, out);
+	fill_receiving(t, out);
+}
+
+int stack_tcp_info(struct stack *st, int fd, struct stack_tcp_info *out)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	if (!s)
+		return error;
+	if (!s->tcp)
+		return -EOPNOTSUPP;
+	fill(s->tcp, out);
+	return 0;
+}
+
+int tcp_info_bytes(const struct tcp *t, void *value, socklen_t *length)
+{
+	struct stack_tcp_info i;
+	struct tcp_info out = { 0 };
+
+	fill(t, &i);
+#define TAKE(field) out.tcpi_##field = (__typeof__(out.tcpi_##field))i.field
+	TAKE(state); TAKE(ca_state); TAKE(retransmits); TAKE(probes); TAKE(backoff); TAKE(options);
+	out.tcpi_snd_wscale = i.snd_wscale & 15;
+	out.tcpi_rcv_wscale = i.rcv_wscale & 15;
+	TAKE(rto); TAKE(ato); TAKE(snd_mss); TAKE(rcv_mss); TAKE(unacked); TAKE(sacked); TAKE(lost); TAKE(retrans);
+	TAKE(last_data_sent); TAKE(last_ack_sent); TAKE(last_data_recv); TAKE(last_ack_recv); TAKE(pmtu);
+	TAKE(rcv_ssthresh); TAKE(rtt); TAKE(rttvar); TAKE(snd_ssthresh); TAKE(snd_cwnd); TAKE(advmss);
+	TAKE(reordering); TAKE(rcv_space); TAKE(total_retrans); TAKE(bytes_acked); TAKE(bytes_received);
+	TAKE(segs_out); TAKE(segs_in); TAKE(notsent_bytes); TAKE(min_rtt); TAKE(data_segs_in); TAKE(data_segs_out);
+	TAKE(delivered); TAKE(bytes_sent); TAKE(bytes_retrans); TAKE(rcv_ooopack); TAKE(snd_wnd);
+#undef TAKE
+	if (*length > sizeof(out))
+		*length = sizeof(out);
+	memcpy(value, &out, *length);
+	return 0;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_input.c - SEGMENT ARRIVES (RFC 9293, 3.10.7)
+ *
+ * Decoding, the search for the connection, and of the states with both sequence numbers known the first steps:
+ * time-stamp (RFC 7323, 5.3), sequence number, RST, SYN. The third step of the RFC, security, is left out.
+ */
+#include <errno.h>
+
+#include "stack/tcp.h"
+#include "util/common.h"
+
+/* ---- decoding ---- */
+
+static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segment *seg)
+{
+	struct tcp_header h;
+	const char *why;
+	size_t used = tcp_parse(p->payload, p->length, &h, &why);
+
+	if (!used) {
+		stack_drop(st, p, why);
+		return false;
+	}
+	/* RFC 9293, 3.1, MUST-3 */
+	if (ip_payload_checksum(p) != 0 && !defect(st, DEFECT_TCP_BAD_CHECKSUM_TAKEN)) {
+		stack_drop(st, p, "TCP checksum (RFC 9293, 3.1, MUST-3)");
+		return false;
+	}
+	/* RFC 9293, 3.9.2.3, MUST-57, MUST-63: group addresses have no connections. */
+	if (p->group || !ip_is_single_host(st, &p->source)) {
+		stack_drop(st, p, "TCP to or from a group (RFC 9293, MUST-57)");
+		return false;
+	}
+	*seg = (struct tcp_segment){
+		.packet = p, .tuple = { p->source, p->destination, h.source_port, h.destination_port },
+		.seq = seq_from(h.seq), .ack = seq_from(h.ack), .flags = h.flags, .window = h.window, .urgent = h.urgent,
+		.text = p->payload + used, .text_length = (uint32_t)(p->length - used),
+	};
+	if (!tcp_read_options(st, seg, &h)) {
+		stack_drop(st, p, "TCP options cannot be read");
+		return false;
+	}
+	return true;
+}
+
+/* ---- helpers of the steps ---- */
+
+/* An ACK that only answers a segment we do not want; at most one in tcp_invalid_ack_interval_ms. */
+static void answer_invalid(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	int64_t pause = st->config.tcp_invalid_ack_interval_ms * 1000000;
+
+	if (pause && !(seg->text_length && !(seg->flags & TCP_SYN)) && st->now.ns - t->invalid_ack_at.ns < pause)
+		return;
+	t->invalid_ack_at = st->now;
+	tcp_send_ack(t);
+}
+
+/* ---- before the first step ---- */
+
+/* A SYN that opens a new incarnation of a connection in TIME-WAIT (RFC 9293, 3.6.1, MAY-2; RFC 6191, 2; RFC 1122,
+ * 4.2.2.13). True: the old one is gone, look for the listener. */
+static bool reusable(const struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	bool newer_stamp = seg->has_stamp && t->use_stamps && (int32_t)(seg->ts_value - t->ts_recent) > 0;
+
+	if (t->state != TCPS_TIME_WAIT || (seg->flags & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_SYN)
+		return false;
+	for (struct socket *s = NULL; (s = socket_next_on_port(tcp_stack(t), SOCK_STREAM, t->socket->local.port, s)); ) {
+		if (s->tcp->state != TCPS_LISTEN)
+			continue;
+		if (seq_after(seg->seq, t->rcv_nxt))
+			return true;                                 /* RFC 1122, 4.2.2.13, (1) */
+		return st->config.tcp_time_wait_reuse && newer_stamp;              /* RFC 6191, 2 */
+	}
+	return false;
+}
+
+/* ---- the steps ---- */
+
+/* RFC 7323, 5.3, R1 to R3: protection against wrapped sequence numbers. */
+static enum verdict step_stamp(struct tcp *t, struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	const int64_t days24 = 24LL * 86400 * 1000000000;
+
+	if (!t->use_stamps || seg->flags & TCP_RST)          /* RFC 7323, 5.2: never for RST */
+		return SEG_NEXT;
+	if (!seg->has_stamp) {
+		/* RFC 7323, 3.2: dropped, once agreed on; not the SYN of someone else. */
+		if (st->config.tcp_stamps_required && !(seg->flags & TCP_SYN)) {
+			stack_drop(tcp_stack(t), seg->packet, "no time-stamp (RFC 7323, 3.2)");
+			return SEG_DONE;
+		}
+		return SEG_NEXT;
+	}
+	/* RFC 7323, 5.5: after 24 days without a segment the old value says nothing. */
+	bool outdated = st->now.ns - t->ts_recent_at.ns > days24;
+	if ((int32_t)(seg->ts_value - t->ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
+		tcp_note(t, "old time-stamp (RFC 7323, 5.3, R1)");
+		answer_invalid(t, seg);
+		return SEG_DONE;
+	}
+	/* R3: TS.Recent follows segments at the left edge. */
+	if (((int32_t)(seg->ts_value - t->ts_recent) >= 0 || outdated) && seq_before_or_at(seg->seq, t->last_ack_sent)) {
+		t->ts_recent = seg->ts_value;
+		t->ts_recent_at = st->now;
+	}
+	return SEG_NEXT;
+}
+
+/* RFC 9293, 3.10.7.4, table 6. */
+static bool acceptable(const struct tcp *t, const struct tcp_segment *seg)
+{
+	uint32_t length = tcp_segment_length(seg), window = tcp_window(t);
+
+	if (length == 0)
+		return window ? seq_in(seg->seq, t->rcv_nxt, window) : seq_equal(seg->seq, t->rcv_nxt);
+	return window && (seq_in(seg->seq, t->rcv_nxt, window) || seq_in(seq_add(seg->seq, length - 1), t->rcv_nxt, window));
+}
+
+/* Cut off what lies before RCV.NXT; says which text came twice (RFC 2883, 4). */
+static void trim_front(struct tcp *t, struct tcp_segment *seg)
+{
+	uint32_t cut = seq_before(seg->seq, t->rcv_nxt) ? (uint32_t)seq_diff(t->rcv_nxt, seg->seq) : 0;
+
+	if (!cut)
+		return;
+	if (seg->flags & TCP_SYN) {
+		seg->flags &= (uint16_t)~TCP_SYN;
+		seg->seq = seq_add(seg->seq, 1);
+		cut--;
+	}
+	if (seg->text_length && cut) {
+		uint32_t old = cut < seg->text_length ? cut : seg->text_length;
+		t->duplicate = (struct rxq_range){ seg->seq, seq_add(seg->seq, old) };
+		t->duplicates_seen++;
+		t->ack_now = true;
+		seg->text += old;
+		seg->text_length -= old;
+		seg->seq = seq_add(seg->seq, old);
+		cut -= old;
+	}
+	if (cut)
+		seg->flags &= (uint16_t)~TCP_FIN;
+}
+
+static void trim_back(struct tcp *t, struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	int32_t beyond = seq_diff(seq_add(seg->seq, tcp_segment_length(seg)), seq_add(t->rcv_nxt, tcp_window(t)));
+
+	if (beyond <= 0 || defect(st, DEFECT_TCP_ACCEPT_OUTSIDE))
+		return;
+	t->ack_now = true;
+	if (seg->flags & TCP_FIN) {
+		seg->flags &= (uint16_t)~TCP_FIN;
+		beyond--;
+	}
+	if (beyond > 0)
+		seg->text_length -= (uint32_t)beyond < seg->text_length ? (uint32_t)beyond : seg->text_length;
+}
+
+/* A segment outside the window: is there still something to take from it? */
+static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
+{
+	bool syn_again = t->state == TCPS_SYN_RECEIVED && seg->flags & TCP_SYN && seq_equal(seg->seq, t->irs);
+
+	/* RFC 9293, 3.10.7.4 and MUST-66: with a zero window, valid ACKs, URGs and RSTs still count. */
+	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv_nxt)) {
+		seg->text_length = 0;
+		seg->flags &= (uint16_t)~(TCP_FIN | TCP_SYN);
+		t->ack_now = true;
+		return SEG_NEXT;
+	}
+	if (seg->flags & TCP_RST) {                          /* first step: dropped; RFC 5961, 3.2: silently */
+		if (defect(tcp_stack(t), DEFECT_TCP_RST_OUTSIDE))
+			return SEG_NEXT;
+		stack_drop(tcp_stack(t), seg->packet, "RST outside the window (RFC 5961, 3.2)");
+		return SEG_DONE;
+	}
+	if (syn_again && seg->flags & TCP_ACK) {             /* simultaneous open: RFC 9293, 3.5, figure 8 */
+		trim_front(t, seg);
+		return SEG_NEXT;
+	}
+	if (syn_again) {                                     /* our SYN,ACK was lost: it is the ACK of that SYN */
+		if (t->passive)
+			tcp_send_syn(t);
+		else
+			answer_invalid(t, seg);
+		return SEG_DONE;
+	}
+	if (defect(tcp_stack(t), DEFECT_TCP_ACCEPT_OUTSIDE) && seq_after(seg->seq, t->rcv_nxt) && seg->text_length)
+		return SEG_NEXT;
+	if (t->state == TCPS_TIME_WAIT && seg->flags & TCP_FIN) {
+		/* Eighth step: a FIN again restarts 2 MSL. */
+		tcp_enter_time_wait(t, "FIN again");
+		if (defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SILENT))
+			return SEG_DONE;
+	}
+	trim_front(t, seg);
+	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
+	answer_invalid(t, seg);
+	return SEG_DONE;
+}
+
+/* First: sequence number. */
+static enum verdict step_sequence(struct tcp *t, struct tcp_segment *seg)
+{
+	if (!acceptable(t, seg))
+		return not_acceptable(t, seg);
+	t->last_received = tcp_stack(t)->now;
+	t->keep_probes = 0;
+	if (!(seg->flags & (TCP_SYN | TCP_RST))) {
+		trim_front(t, seg);
+		trim_back(t, seg);
+	}
+	return SEG_NEXT;
+}
+
+static void reset_arrived(struct tcp *t)
+{
+	static const uint8_t errors[TCPS_COUNT] = {
+		[TCPS_SYN_RECEIVED] = ECONNREFUSED, [TCPS_ESTABLISHED] = ECONNRESET, [TCPS_FIN_WAIT_1] = ECONNRESET,
+		[TCPS_FIN_WAIT_2] = ECONNRESET, [TCPS_CLOSE_WAIT] = EPIPE,
+	};
+
+	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without a word. */
+	tcp_fail(t, errors[t->state], "RST");
+}
+
+/* Second: RST, with RFC 5961, 3.2. */
+static enum verdict step_reset(struct tcp *t, struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+
+	if (!(seg->flags & TCP_RST))
+		return SEG_NEXT;
+	if (t->state == TCPS_TIME_WAIT && st->config.tcp_rfc1337 && !defect(st, DEFECT_TCP_TIME_WAIT_KILLED)) {
+		stack_drop(tcp_stack(t), seg->packet, "RST in TIME-WAIT (RFC 1337)");
+		return SEG_DONE;
+	}
+	if (seq_equal(seg->seq, t->rcv_nxt) || defect(st, DEFECT_TCP_RST_ANY) || defect(st, DEFECT_TCP_RST_OUTSIDE))
+		reset_arrived(t);
+	else
+		tcp_challenge(t, "RST not at RCV.NXT (RFC 5961, 3.2)");
+	return SEG_DONE;
+}
+
+/* Fourth: SYN, with RFC 5961, 4.2. */
+static enum verdict step_syn(struct tcp *t, struct tcp_segment *seg)
+{
+	if (!(seg->flags & TCP_SYN))
+		return SEG_NEXT;
+	if (t->state == TCPS_SYN_RECEIVED && t->passive) {
+		tcp_send_reset(t);
+		tcp_finish(t, "SYN in the window: back to LISTEN (RFC 9293, 3.10.7.4)");
+		return SEG_DONE;
+	}
+	if (defect(tcp_stack(t), DEFECT_TCP_SYN_RESETS)) {
+		tcp_send_reset(t);
+		tcp_fail(t, ECONNRESET, "SYN");
+		return SEG_DONE;
+	}
+	tcp_challenge(t, "SYN on a synchronized connection (RFC 5961, 4.2)");
+	return SEG_DONE;
+}
+
+static enum verdict (*const steps[])(struct tcp *, struct tcp_segment *) = {
+	step_stamp,
+	step_sequence,                                       /* first */
+	step_reset,                                          /* second */
+	step_syn,                                            /* fourth */
+	tcp_step_ack_acceptable,                             /* fifth; RFC 5961, 5.2 */
+	tcp_step_ack,
+	tcp_step_urgent,                                     /* sixth */
+	tcp_step_text,                                       /* seventh */
+	tcp_step_fin,                                        /* eighth */
+};
+
+enum { FIRST_STEP_OF_URGENT = 6 };
+
+static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
+{
+	for (size_t i = first; i < ARRAY_LEN(steps); i++)
+		if (steps[i](t, seg) == SEG_DONE)
+			return;
+	/* RFC 9293, 3.7.4, MUST-58: data take the ACK along. */
+	if (t->state != TCPS_CLOSED)
+		tcp_output(t);
+}
+
+void tcp_steps(struct tcp *t, struct tcp_segment *seg)
+{
+	run_steps(t, seg, 0);
+}
+
+void tcp_steps_from_urgent(struct tcp *t, struct tcp_segment *seg)
+{
+	run_steps(t, seg, FIRST_STEP_OF_URGENT);
+}
+
+/* ---- door ---- */
+
+void tcp_input(struct stack *st, const struct ip_packet *p)
+{
+	struct tcp_segment seg;
+
+	if (!decode(st, p, &seg))
+		return;
+	struct socket *s = socket_find(st, SOCK_STREAM, &seg.tuple);
+	if (s && reusable(s->tcp, &seg)) {
+		tcp_finish(s->tcp, "a new connection takes its place (RFC 6191)");
+		tcp_leave(s->tcp);
+		s = socket_find(st, SOCK_STREAM, &seg.tuple);
+	}
+	if (!s || s->tcp->state == TCPS_CLOSED) {
+		/* RFC 9293, 3.10.7.1: CLOSED */
+		stack_drop(st, p, "no connection");
+		if (!defect(st, DEFECT_TCP_CLOSED_SILENT))
+			tcp_reset_segment(st, &seg);
+		return;
+	}
+	struct tcp *t = s->tcp;
+
+	t->segments_in++;
+	if (t->state == TCPS_LISTEN) {
+		tcp_listen_input(t, &seg);
+		return;
+	}
+	if (t->state == TCPS_SYN_SENT)
+		tcp_syn_sent_input(t, &seg);
+	else
+		run_steps(t, &seg, 0);
+	tcp_leave(t);
+}

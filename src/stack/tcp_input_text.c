@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_input_text.c - SEGMENT ARRIVES, sixth to eighth step: URG, text, FIN (RFC 9293, 3.10.7.4)
+ */
+#include "stack/tcp.h"
+
+/* ---- sixth: URG ---- */
+
+enum verdict tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+
+	if (!(seg->flags & TCP_URG) || !tcp_in(t, TCPM_RECEIVES) || defect(st, DEFECT_TCP_URGENT_IGNORED))
+		return SEG_NEXT;
+	/* RFC 6093, 4: the pointer is one behind the urgent octet; RFC 1122 said at it. */
+	bool behind = st->config.tcp_urgent_points_after && !st->config.tcp_urgent_rfc;
+	seq_t up = seq_add(seg->seq, seg->urgent + (behind ? 0u : 1u));
+
+	/* RCV.UP <- max(RCV.UP, SEG.UP); RFC 9293, 3.8.5, MUST-31: urgent data of any length. */
+	if (seq_before_or_at(up, t->read_seq) || (t->urgent_in && seq_before_or_at(up, t->rcv_up)))
+		return SEG_NEXT;
+	t->rcv_up = up;
+	t->urgent_in = true;
+	t->urgent_taken = false;
+	socket_wake(t->socket);                              /* MUST-32: tell the user at once */
+	return SEG_NEXT;
+}
+
+/* ---- seventh: text ---- */
+
+/* RFC 9293, 3.8.6.3 and RFC 5681, 4.2: now or a little later? */
+static void owe_ack(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	const struct stack_config *c = &st->config;
+	uint32_t full = t->rcv_mss_seen < t->rcv_mss ? t->rcv_mss_seen : t->rcv_mss;
+	uint32_t every = defect(st, DEFECT_TCP_ACK_EVERY_FOURTH) ? 4 : c->tcp_ack_policy == TCP_ACK_EVERY ? 0 : 2;
+
+	t->unacked_bytes += seg->text_length;
+	t->unacked_segments++;
+	/* SHLD-19: at least every second full-sized segment. */
+	if (t->unacked_bytes >= every * full || every == 0)
+		t->ack_now = true;
+	if (t->quick_acks) {
+		t->quick_acks--;
+		t->ack_now = true;
+	}
+	if (t->ack_now || t->timers[TCP_TIMER_DELAYED_ACK].armed)
+		return;
+	/* MUST-59: within half a second. */
+	tcp_arm(t, TCP_TIMER_DELAYED_ACK,
+	        vtime_ms(defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? 1000 : c->tcp_delayed_ack_min_ms));
+}
+
+void tcp_drain(struct tcp *t)
+{
+	const uint8_t *bytes;
+	size_t length;
+
+	while ((length = rxq_front(t->rxq, t->rcv_nxt, &bytes)) > 0) {
+		if (!ring_append(tcp_stack(t), &t->rcvbuf, bytes, length))
+			return;                                      /* the next segment tries again */
+		rxq_pop(t->rxq);
+		t->rcv_nxt = seq_add(t->rcv_nxt, (uint32_t)length);
+		t->bytes_received += length;
+		socket_wake(t->socket);
+	}
+}
+
+static void in_order(struct tcp *t, const struct tcp_segment *seg)
+{
+	bool holes = rxq_bytes(t->rxq) > 0;
+
+	/* Without memory the segment counts as lost: it is not acknowledged and will come again. */
+	if (!ring_append(tcp_stack(t), &t->rcvbuf, seg->text, seg->text_length))
+		return;
+	t->rcv_nxt = seq_add(t->rcv_nxt, seg->text_length);
+	t->bytes_received += seg->text_length;
+	if (holes)
+		tcp_drain(t);
+	socket_wake(t->socket);
+	owe_ack(t, seg);
+	if (holes && !defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
+		t->ack_now = true;                               /* RFC 5681, 4.2: fills all or part of a gap */
+}
+
+static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	struct rxq_range duplicate;
+
+	t->out_of_order++;
+	if (!defect(st, DEFECT_TCP_OOO_DROPPED)) {           /* SHLD-31 */
+		rxq_insert(t->rxq, seg->seq, seg->text, seg->text_length, &duplicate);
+		if (!seq_equal(duplicate.start, duplicate.end)) {
+			t->duplicate = duplicate;                    /* RFC 2883, 4 */
+			t->duplicates_seen++;
+		}
+	}
+	if (defect(st, DEFECT_TCP_NO_DUPLICATE_ACK))
+		owe_ack(t, seg);
+	else
+		t->ack_now = true;                               /* RFC 5681, 4.2: at once */
+}
+
+/* Nobody will ever read this. */
+static bool reader_gone(const struct tcp *t)
+{
+	return t->socket->fd < 0 && !t->parent && !t->queued;
+}
+
+enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg)
+{
+	bool half_closed = tcp_in(t, 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2);
+
+	if (!seg->text_length || !tcp_in(t, TCPM_RECEIVES))
+		return SEG_NEXT;
+	if (reader_gone(t) || (half_closed && (t->socket->shut_read ||
+	                                       defect(tcp_stack(t), DEFECT_TCP_NO_HALF_CLOSE)))) {
+		/* RFC 9293, 3.6.1, SHLD-3: data after CLOSE are lost, and the peer should know. */
+		tcp_send_reset(t);
+		tcp_finish(t, "data after CLOSE (RFC 9293, 3.6.1)");
+		return SEG_DONE;
+	}
+	t->data_segments_in++;
+	t->last_data_received = tcp_stack(t)->now;
+	if (seg->text_length > t->rcv_mss_seen)
+		t->rcv_mss_seen = (uint16_t)(seg->text_length > UINT16_MAX ? UINT16_MAX : seg->text_length);
+	if (seq_equal(seg->seq, t->rcv_nxt))
+		in_order(t, seg);
+	else
+		out_of_order(t, seg);
+	return SEG_NEXT;
+}
+
+/* ---- eighth: FIN ---- */
+
+static void fin_arrived(struct tcp *t)
+{
+	t->fin_received = true;
+	t->rcv_nxt = seq_add(t->rcv_nxt, 1);
+	t->ack_now = !defect(tcp_stack(t), DEFECT_TCP_FIN_NOT_ACKED);
+	switch (t->state) {
+	case TCPS_ESTABLISHED:
+		tcp_set_state(t, TCPS_CLOSE_WAIT, "FIN");
+		break;
+	case TCPS_FIN_WAIT_1:                                /* had ours been acknowledged, it were FIN-WAIT-2 */
+		tcp_set_state(t, TCPS_CLOSING, "FIN");
+		break;
+	case TCPS_FIN_WAIT_2:
+		tcp_enter_time_wait(t, "FIN");
+		break;
+	default:
+		break;
+	}
+}
+
+enum verdict tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
+{
+	if (seg->flags & TCP_FIN && !t->fin_known) {
+		t->fin_known = true;
+		t->fin_seq = seq_add(seg->seq, seg->text_length);
+		t->ack_now = true;
+	}
+	/* Text before it may still be missing. */
+	if (t->fin_known && !t->fin_received && seq_equal(t->fin_seq, t->rcv_nxt) && tcp_in(t, TCPM_RECEIVES))
+		fin_arrived(t);
+	if (t->ack_now && defect(tcp_stack(t), DEFECT_TCP_FIN_NOT_ACKED) && t->fin_received)
+		t->ack_now = false;
+	return SEG_NEXT;
+}

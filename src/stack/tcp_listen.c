@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_listen.c - LISTEN: SYN queue and accept queue
+ *
+ * A child is a socket from its SYN on: in SYN-RECEIVED it is in the SYN queue, then in the accept queue until the
+ * user takes it. When the SYN queue is full, cookies answer (RFC 4987, 3.6), or the SYN is dropped.
+ */
+#include <errno.h>
+
+#include "stack/tcp.h"
+
+struct tcp_listen {
+	size_t backlog;
+	struct tcp *syns, *done;                             /* linked by .sibling; done: oldest first */
+	size_t syn_count, done_count;
+};
+
+int tcp_listen_start(struct tcp *t, int backlog)
+{
+	struct stack *st = tcp_stack(t);
+	size_t limit = (size_t)st->config.somaxconn;
+
+	if (!t->listen)
+		t->listen = memory_allocate(st, sizeof(*t->listen));
+	if (!t->listen)
+		return -ENOMEM;
+	t->listen->backlog = backlog < 0 || (size_t)backlog > limit ? limit : (size_t)backlog;
+	if (t->state != TCPS_LISTEN)
+		tcp_set_state(t, TCPS_LISTEN, "listen");
+	return 0;
+}
+
+/* ---- queues ---- */
+
+static void take_out(struct tcp **queue, size_t *count, struct tcp *child)
+{
+	for (; *queue; queue = &(*queue)->sibling) {
+		if (*queue != child)
+			continue;
+		*queue = child->sibling;
+		(*count)--;
+		return;
+	}
+}
+
+void tcp_listen_forget(struct tcp *child)
+{
+	struct tcp_listen *l = child->parent ? child->parent->listen : NULL;
+
+	if (l) {
+		take_out(&l->syns, &l->syn_count, child);
+		take_out(&l->done, &l->done_count, child);
+	}
+	child->parent = child->sibling = NULL;
+	child->queued = false;
+}
+
+void tcp_listen_orphan(struct tcp *t)
+{
+	struct tcp_listen *l = t->listen;
+
+	if (!l)
+		return;
+	while (l->syns)
+		tcp_listen_forget(l->syns);
+	while (l->done)
+		tcp_listen_forget(l->done);
+	memory_release(tcp_stack(t), l);
+	t->listen = NULL;
+}
+
+void tcp_listen_stop(struct tcp *t)
+{
+	struct tcp_listen *l = t->listen;
+
+	for (struct tcp *child; l && (child = l->syns ? l->syns : l->done); ) {
+		tcp_listen_forget(child);
+		tcp_abort(child, "nobody listens any more");
+		tcp_leave(child);
+	}
+	tcp_listen_orphan(t);
+}
+
+struct tcp *tcp_listen_take(struct tcp *listener)
+{
+	struct tcp *child = listener->listen->done;
+
+	if (child)
+		tcp_listen_forget(child);
+	return child;
+}
+
+bool tcp_listen_ready(const struct tcp *listener)
+{
+	return listener->listen && listener->listen->done;
+}
+
+size_t tcp_listen_waiting(const struct tcp *listener)
+{
+	return listener->listen ? listener->listen->done_count : 0;
+}
+
+size_t tcp_listen_backlog(const struct tcp *listener)
+{
+	return listener->listen ? listener->listen->backlog : 0;
+}
+
+static bool full(const struct tcp_listen *l)
+{
+	return l->done_count > l->backlog;                   /* a backlog of 0 still takes one */
+}
+
+bool tcp_listen_defers(const struct tcp *child)
+{
+	int64_t limit = (int64_t)child->options.defer_accept_s * 1000000000;
+
+	return tcp_stack(child)->now.ns - child->rtx.first_sent.ns < limit;
+}
+
+bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
+{
+	struct tcp *listener = child->parent;
+	struct tcp_listen *l = listener->listen;
+	struct tcp **end = &l->done;
+
+	if (tcp_listen_defers(child) && !seg->text_length && !(seg->flags & TCP_FIN)) {
+		child->deferred = true;
+		return false;
+	}
+	if (full(l)) {
+		tcp_note(child, "accept queue is full");
+		if (tcp_stack(child)->config.tcp_abort_on_overflow)
+			tcp_abort(child, "accept queue is full");
+		return false;
+	}
+	take_out(&l->syns, &l->syn_count, child);
+	while (*end)
+		end = &(*end)->sibling;
+	*end = child;
+	child->sibling = NULL;
+	child->queued = true;
+	l->done_count++;
+	socket_wake(listener->socket);
+	return true;
+}
+
+/* ---- SEGMENT ARRIVES in LISTEN (RFC 9293, 3.10.7.2) ---- */
+
+/* A child in SYN-RECEIVED that has learnt nothing but its addresses. NULL: no memory. */
+static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg, seq_t iss)
+{
+	struct endpoint local = { seg->tuple.destination, seg->tuple.destination_port };
+	struct endpoint remote = { seg->tuple.source, seg->tuple.source_port };
+	struct socket *s = socket_new_child(listener->socket, &local, &remote);
+	int receive_buffer = listener->socket->options.receive_buffer, send_buffer = listener->socket->options.send_buffer;
+
+	if (!s)
+		return NULL;
+	if (tcp_attach(s) != 0) {
+		socket_free(s);
+		return NULL;
+	}
+	struct tcp *t = s->tcp;
+	s->options.receive_buffer = receive_buffer;
+	s->options.send_buffer = send_buffer;
+	t->options = listener->options;
+	t->passive = true;
+	t->parent = listener;
+	t->sibling = listener->listen->syns;
+	listener->listen->syns = t;
+	listener->listen->syn_count++;
+	tcp_prepare(t, iss);
+	tcp_offer_options(t);
+	return t;
+}
+
+static void begin(struct tcp *t, seq_t irs, const char *reason)
+{
+	t->irs = irs;
+	t->rcv_nxt = t->read_seq = t->last_ack_sent = t->rcv_advertised = seq_add(irs, 1);
+	tcp_set_state(t, TCPS_SYN_RECEIVED, reason);
+}
+
+/* Text and FIN of the SYN wait until the connection is open (RFC 9293, 3.10.7.2, MAY; 3.4: not delivered before). */
+static void keep_rest(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct stack *st = tcp_stack(t);
+	uint32_t window = tcp_window(t), length = seg->text_length < window ? seg->text_length : window;
+
+	if (!st->config.tcp_syn_data)
+		return;
+	if (length)
+		rxq_insert(t->rxq, t->rcv_nxt, seg->text, length, NULL);
+	if (seg->flags & TCP_FIN && length == seg->text_length && !defect(st, DEFECT_TCP_SYN_DATA_LOST)) {
+		t->fin_known = true;
+		t->fin_seq = seq_add(t->rcv_nxt, length);
+	}
+}
+
+static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
+{
+	struct stack *st = tcp_stack(listener);
+	struct tcp_listen *l = listener->listen;
+	bool crowded = l->syn_count >= (size_t)st->config.tcp_syn_backlog;
+	int64_t cookies = st->config.tcp_cookies;
+
+	if (full(l)) {
+		stack_drop(st, seg->packet, "accept queue is full");
+		return;
+	}
+	if (cookies == TCP_COOKIES_ALWAYS || (crowded && cookies == TCP_COOKIES_ON_OVERFLOW)) {
+		tcp_cookie_answer(listener, seg);
+		return;
+	}
+	if (crowded) {
+		stack_drop(st, seg->packet, "SYN queue is full");
+		return;
+	}
+	struct endpoint local = { seg->tuple.destination, seg->tuple.destination_port };
+	struct endpoint remote = { seg->tuple.source, seg->tuple.source_port };
+	struct tcp *t = new_child(listener, seg, tcp_initial_sequence(st, &local, &remote));
+	if (!t) {
+		stack_drop(st, seg->packet, "no memory");
+		return;
+	}
+	begin(t, seg->seq, "SYN");
+	t->segments_in = 1;
+	tcp_agree_options(t, seg);
+	tcp_set_send_window(t, seg);
+	tcp_send_syn(t);
+	keep_rest(t, seg);
+	tcp_leave(t);
+}
+
+/* The third segment of a handshake whose second was a cookie. */
+static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg)
+{
+	struct stack *st = tcp_stack(listener);
+	struct tcp_cookie cookie;
+
+	if (st->config.tcp_cookies == TCP_COOKIES_OFF || full(listener->listen) || !tcp_cookie_check(listener, seg, &cookie))
+		return false;
+	struct tcp *t = new_child(listener, seg, seq_back(seg->ack, 1));
+	if (!t)
+		return true;
+	t->snd_nxt = t->snd_cursor = seg->ack;
+	begin(t, seq_back(seg->seq, 1), "cookie returned (RFC 4987, 3.6)");
+	t->rcv_advertised = seq_add(t->rcv_nxt, tcp_receive_space(t) < UINT16_MAX ? tcp_receive_space(t) : UINT16_MAX);
+	t->peer_mss = cookie.mss;
+	t->use_sack = cookie.sack;
+	t->use_stamps = cookie.stamps;
+	t->use_scale = cookie.scale;
+	t->snd_shift = cookie.scale ? cookie.shift : 0;
+	t->rcv_shift = cookie.scale ? t->rcv_shift : 0;
+	t->ts_recent = seg->ts_value;
+	t->ts_recent_at = st->now;
+	t->segments_in = 1;
+	tcp_steps(t, seg);
+	tcp_leave(t);
+	return true;
+}
+
+void tcp_listen_input(struct tcp *listener, struct tcp_segment *seg)
+{
+	struct stack *st = tcp_stack(listener);
+
+	if (seg->flags & TCP_RST) {                          /* first: nothing can have been sent that it answers */
+		stack_drop(st, seg->packet, "RST in LISTEN");
+		return;
+	}
+	if (seg->flags & TCP_ACK) {                          /* second: any ACK is bad, but of a cookie */
+		if (seg->flags & TCP_SYN || !cookie_returned(listener, seg)) {
+			stack_drop(st, seg->packet, "ACK in LISTEN (RFC 9293, 3.10.7.2)");
+			if (!defect(st, DEFECT_TCP_LISTEN_ACK_SILENT))
+				tcp_reset_segment(st, seg);
+		}
+		return;
+	}
+	if (seg->flags & TCP_SYN)                            /* third */
+		syn_arrived(listener, seg);
+	else                                                 /* fourth: should not be reached */
+		stack_drop(st, seg->packet, "neither SYN, ACK nor RST in LISTEN");
+}

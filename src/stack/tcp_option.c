@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_option.c - options of segments: what is offered, agreed on and written
+ *
+ * RFC 9293, 3.2 and 3.7.1 (MSS); RFC 7323, 2 and 3 (window scale, time-stamps); RFC 2018 and 2883 (SACK, D-SACK).
+ */
+#include "stack/tcp.h"
+
+#include <string.h>
+
+/* ---- reading ---- */
+
+static void read_one(struct tcp_segment *seg, const struct tcp_option *o)
+{
+	switch (o->kind) {
+	case TCP_OPTION_MSS:
+		/* RFC 9293, 3.2: only with SYN; elsewhere it is ignored. */
+		seg->has_mss = seg->flags & TCP_SYN;
+		seg->mss = tcp_option_u16(o, 0);
+		break;
+	case TCP_OPTION_WSCALE:
+		seg->has_shift = seg->flags & TCP_SYN;           /* RFC 7323, 2.2 */
+		seg->shift = o->data[0] > 14 ? 14 : o->data[0];  /* RFC 7323, 2.3: more than 14 means 14 */
+		break;
+	case TCP_OPTION_SACK_OK:
+		seg->has_sack_ok = seg->flags & TCP_SYN;         /* RFC 2018, 2 */
+		break;
+	case TCP_OPTION_TS:
+		seg->has_stamp = true;
+		seg->ts_value = tcp_option_u32(o, 0);
+		seg->ts_echo = tcp_option_u32(o, 4);
+		break;
+	}
+}
+
+bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tcp_header *h)
+{
+	struct tcp_option o;
+	size_t offset = 0, want;
+	const char *why;
+	int more;
+
+	while ((more = tcp_option_next(h->options, h->option_length, &offset, &o, &why)) > 0) {
+		if (o.kind == TCP_OPTION_EOL)
+			return true;
+		if (tcp_option_length_ok(&o, &want))
+			read_one(seg, &o);
+		else if (defect(st, DEFECT_TCP_OPTION_LENGTH))
+			return false;
+	}
+	/* RFC 9293, 3.1, MUST-7: what cannot be read is left, without harm. */
+	return more == 0 || !defect(st, DEFECT_TCP_OPTION_LENGTH);
+}
+
+/* ---- agreeing ---- */
+
+void tcp_offer_options(struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+
+	t->use_scale = c->tcp_window_scaling;
+	t->use_stamps = c->tcp_timestamps != 0;
+	t->use_sack = c->tcp_sack;
+	t->rcv_shift = t->use_scale ? tcp_choose_shift(t) : 0;
+	t->rcv_mss = tcp_offered_mss(t);
+	t->peer_mss = (uint16_t)(t->socket->remote.ip.version == 6 ? c->tcp_default_mss6 : c->tcp_default_mss4);
+}
+
+void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	bool v6 = t->socket->remote.ip.version == 6;
+
+	/* RFC 9293, 3.7.1, MUST-15: no option means 536 or 1220. */
+	t->peer_mss = seg->has_mss ? seg->mss : (uint16_t)(v6 ? st->config.tcp_default_mss6 : st->config.tcp_default_mss4);
+	t->use_scale = t->use_scale && seg->has_shift;       /* RFC 7323, 2.2: both or none */
+	if (t->use_scale)
+		t->snd_shift = seg->shift;
+	else
+		t->rcv_shift = 0;
+	if (!defect(st, DEFECT_TCP_TS_UNASKED))
+		t->use_stamps = t->use_stamps && seg->has_stamp; /* RFC 7323, 3.2 */
+	if (t->use_stamps) {
+		t->ts_recent = seg->ts_value;
+		t->ts_recent_at = st->now;
+	}
+	t->use_sack = t->use_sack && seg->has_sack_ok;       /* RFC 2018, 2 */
+}
+
+/* ---- writing ---- */
+
+static void add_sack_ok_and_stamp(const struct tcp *t, struct tcp_header *h, size_t *used)
+{
+	if (t->use_sack != t->use_stamps) {                  /* keeps what follows on a word's boundary */
+		tcp_option_add_nop(h->options, used);
+		tcp_option_add_nop(h->options, used);
+	}
+	if (t->use_sack)
+		tcp_option_add_sack_ok(h->options, used);
+	if (t->use_stamps)
+		tcp_option_add_ts(h->options, used, tcp_stamp_now(t), h->flags & TCP_ACK ? t->ts_recent : 0);
+}
+
+static void add_scale(const struct tcp *t, struct tcp_header *h, size_t *used)
+{
+	if (!t->use_scale)
+		return;
+	tcp_option_add_nop(h->options, used);
+	tcp_option_add_wscale(h->options, used, t->rcv_shift);
+}
+
+static void write_syn_options(const struct tcp *t, struct tcp_header *h, size_t *used)
+{
+	const struct stack *st = tcp_stack(t);
+
+	if (!defect(st, DEFECT_TCP_NO_MSS))
+		tcp_option_add_mss(h->options, used, t->rcv_mss);                  /* RFC 9293, 3.7.1, MUST-14, SHLD-5 */
+	if (st->config.tcp_option_order == TCP_ORDER_MSS_WS_SACK_TS) {
+		add_scale(t, h, used);
+		add_sack_ok_and_stamp(t, h, used);
+	} else {
+		add_sack_ok_and_stamp(t, h, used);
+		add_scale(t, h, used);
+	}
+}
+
+static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
+{
+	const struct stack *st = tcp_stack(t);
+	struct rxq_range r[TCP_SACK_BLOCKS];
+	size_t room = t->use_stamps ? TCP_SACK_BLOCKS - 1 : TCP_SACK_BLOCKS, count = 0;
+	uint8_t data[8 * TCP_SACK_BLOCKS];
+
+	if (!t->use_sack || defect(st, DEFECT_TCP_NO_SACK_BLOCKS))
+		return;
+	if (!seq_equal(t->duplicate.start, t->duplicate.end) && st->config.tcp_dsack)
+		r[count++] = t->duplicate;                       /* RFC 2883, 4: the first block */
+	t->duplicate.end = t->duplicate.start;               /* ... and once only */
+	count += rxq_ranges(t->rxq, r + count, room - count);                  /* RFC 2018, 4: the latest first */
+	if (!count)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct rxq_range *from = &r[defect(st, DEFECT_TCP_SACK_ORDER) ? count - 1 - i : i];
+		uint32_t edge[2] = { from->start.value, from->end.value };
+		for (int k = 0; k < 8; k++)
+			data[8 * i + (size_t)k] = (uint8_t)(edge[k / 4] >> (24 - 8 * (k % 4)));
+	}
+	tcp_option_add_nop(h->options, used);
+	tcp_option_add_nop(h->options, used);
+	tcp_option_add(h->options, used, TCP_OPTION_SACK, data, 8 * count);
+}
+
+void tcp_write_options(struct tcp *t, struct tcp_header *h)
+{
+	size_t used = 0;
+
+	if (h->flags & TCP_SYN) {
+		write_syn_options(t, h, &used);
+	} else {
+		if (t->use_stamps) {                             /* RFC 7323, 3.2: then in every segment */
+			uint32_t echo = defect(tcp_stack(t), DEFECT_TCP_TS_NOT_ECHOED) ? 0 : t->ts_recent;
+			tcp_option_add_nop(h->options, &used);
+			tcp_option_add_nop(h->options, &used);
+			tcp_option_add_ts(h->options, &used, tcp_stamp_now(t), h->flags & TCP_ACK ? echo : 0);
+		}
+		if (h->flags & TCP_ACK && !(h->flags & TCP_RST))
+			write_sack(t, h, &used);
+	}
+	while (used % 4)
+		tcp_option_add_nop(h->options, &used);
+	h->option_length = (uint8_t)used;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_output.c - what may be sent now: windows, Nagle, silly windows, PSH, FIN
+ *
+ * snd_cursor is where sending goes on. It equals SND.NXT but after a time-out, when everything from SND.UNA on is
+ * sent again as the congestion window allows (RFC 5681, 3.1; RFC 6298, 5).
+ */
+#include "stack/congestion.h"
+#include "stack/tcp.h"
+
+/* Room in a segment now: SACK blocks come out of the text (RFC 9293, 3.7.1). */
+static uint32_t segment_room(const struct tcp *t)
+{
+	uint32_t mss = tcp_send_mss(t), sack = 0;
+
+	if (t->use_sack && (rxq_bytes(t->rxq) || !seq_equal(t->duplicate.start, t->duplicate.end)))
+		sack = t->use_stamps ? 4 + 3 * 8 : 4 + 4 * 8;
+	return mss > sack ? mss - sack : 1;
+}
+
+/* U of RFC 9293, 3.8.6.2.1: bytes from the cursor to the edge of the smaller window. */
+static int32_t usable(const struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	uint32_t cwnd = t->cwnd, sent = (uint32_t)seq_diff(t->snd_cursor, t->snd_una);
+	uint32_t window = defect(st, DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd_wnd;
+
+	/* RFC 3042, 2: a new segment for each of the first two duplicate ACKs. */
+	if (st->config.tcp_limited_transmit && t->duplicate_acks && !t->recovering && !t->lost)
+		cwnd += (t->duplicate_acks > 2 ? 2u : t->duplicate_acks) * tcp_send_mss(t);
+	return (int32_t)(cwnd < window ? cwnd : window) - (int32_t)sent;
+}
+
+/* Nagle (RFC 9293, 3.7.4, SHLD-7) and TCP_CORK: may a segment go that is not full? */
+static bool small_allowed(const struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	bool waiting = st->config.tcp_nagle_minshall ? seq_after(t->snd_small, t->snd_una)
+	                                             : seq_after(t->snd_cursor, t->snd_una);
+
+	if (t->options.cork || t->more)
+		return false;
+	return t->options.no_delay || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);             /* MUST-17 */
+}
+
+/* Is the end of a write in (seq, end]? RFC 9293, 3.9.1.2: PSH on the last segment of each SEND. */
+static bool push_in(const struct tcp *t, seq_t seq, seq_t end)
+{
+	for (int i = 0; i < t->push_count; i++)
+		if (seq_after(t->push[i], seq) && seq_before_or_at(t->push[i], end))
+			return true;
+	return false;
+}
+
+/* Decide on the next segment. False: nothing may go now. */
+static bool next_piece(const struct tcp *t, struct tcp_piece *p)
+{
+	const struct stack *st = tcp_stack(t);
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_cursor), room = (int32_t)segment_room(t), u = usable(t);
+	bool fin = t->fin_queued && !t->fin_acked && unsent >= 0;
+	bool nothing_out = seq_equal(t->snd_cursor, t->snd_una);
+	int32_t length = unsent < room ? unsent : room;
+
+	if (t->fin_acked || (unsent <= 0 && !fin))
+		return false;
+	if (length > u) {
+		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: else a part only when it is half of the largest window. */
+		bool half = nothing_out && u > 0 && (uint32_t)u >= t->max_snd_wnd / 2;
+		if (!half && !(defect(st, DEFECT_TCP_SILLY_SENDER) && u > 0))
+			return false;
+		length = u;
+	} else if (length < room && !fin && seq_after_or_at(t->snd_cursor, t->snd_nxt) && !small_allowed(t)) {
+		return false;
+	}
+	*p = (struct tcp_piece){ .seq = t->snd_cursor, .flags = TCP_ACK, .length = (uint32_t)length };
+	p->offset = (size_t)seq_diff(t->snd_cursor, tcp_queue_start(t));
+	seq_t end = seq_add(p->seq, p->length);
+	/* The FIN needs a number inside the peer's window, but no room in the congestion window. */
+	fin = fin && length == unsent && seq_before(end, seq_add(t->snd_una, t->snd_wnd));
+	if (length == 0 && !fin)
+		return false;
+	if (fin)
+		p->flags |= TCP_FIN;
+	/* MUST-61: what empties the queue is pushed in any case. */
+	if (length && ((st->config.tcp_push_every_write && push_in(t, p->seq, end)) || (length == unsent && !t->more)))
+		p->flags |= TCP_PSH;
+	return true;
+}
+
+/* Nothing is in flight and something waits: which timer will see to it? */
+static void arm_waiting(struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	bool waits = seq_after(tcp_queue_end(t), t->snd_cursor) || (t->fin_queued && !t->fin_acked && !tcp_fin_sent(t));
+
+	if (!waits || !seq_equal(t->snd_cursor, t->snd_una)) {
+		tcp_disarm(t, TCP_TIMER_PERSIST);
+		tcp_disarm(t, TCP_TIMER_OVERRIDE);
+		return;
+	}
+	if (t->snd_wnd == 0 || st->config.tcp_override_by_probe) {
+		/* RFC 9293, 3.8.6.1, SHLD-29: the first probe after one RTO. */
+		if (!t->timers[TCP_TIMER_PERSIST].armed && !t->timers[TCP_TIMER_OVERRIDE].armed) {
+			if (t->options.cork || t->more)
+				tcp_arm(t, TCP_TIMER_OVERRIDE, vtime_ms(st->config.tcp_override_ms));
+			else
+				tcp_arm(t, TCP_TIMER_PERSIST, tcp_rto_now(t));
+		}
+	} else if (!t->timers[TCP_TIMER_OVERRIDE].armed) {
+		tcp_disarm(t, TCP_TIMER_PERSIST);
+		tcp_arm(t, TCP_TIMER_OVERRIDE, vtime_ms(st->config.tcp_override_ms));
+	}
+}
+
+void tcp_output(struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	struct tcp_piece p;
+
+	if (tcp_in(t, TCPM_SENDS)) {
+		/* RFC 5681, 4.1: idle for more than an RTO, the window is no longer known to be right. */
+		if (tcp_flight(t) == 0 && t->sendq.length && st->config.tcp_restart_window &&
+		    vtime_before(vtime_add(t->last_sent, tcp_rto_now(t)), st->now))
+			t->congestion->idle(t);
+		while (next_piece(t, &p)) {
+			if (p.length < tcp_send_mss(t))
+				t->snd_small = seq_add(p.seq, p.length);
+			tcp_segment_send(t, &p);
+		}
+		arm_waiting(t);
+	}
+	if (t->ack_now)
+		tcp_send_ack(t);
+}
+
+void tcp_retransmit_first(struct tcp *t)
+{
+	struct tcp_piece p = { .seq = t->snd_una, .flags = TCP_ACK };
+	uint32_t room = segment_room(t), queued = (uint32_t)t->sendq.length;
+	uint32_t sent = (uint32_t)seq_diff(seq_min(t->snd_nxt, tcp_queue_end(t)), tcp_queue_start(t));
+
+	p.length = sent < room ? sent : room;
+	if (p.length == queued && tcp_fin_sent(t))
+		p.flags |= TCP_FIN;
+	if (p.length && (p.length == queued || push_in(t, p.seq, seq_add(p.seq, p.length))))
+		p.flags |= TCP_PSH;
+	if (p.length || p.flags & TCP_FIN)
+		tcp_segment_send(t, &p);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_send.c - writing segments: data, SYN, ACK, RST, probes
+ */
+#include "stack/congestion.h"
+#include "stack/tcp.h"
+#include "wire/checksum.h"
+
+int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length)
+{
+	h->data_offset = (uint8_t)((TCP_HEADER_BYTES + h->option_length) / 4);
+	h->checksum = 0;
+	size_t header = tcp_build(h, st->segment, STACK_BUFFER_BYTES);
+	send->protocol = PROTOCOL_TCP;
+	send->payload = st->segment;
+	send->length = header + text_length;
+	/* RFC 9293, 3.1, MUST-2 */
+	uint32_t sum = checksum_pseudo(&send->source, &send->destination, PROTOCOL_TCP, send->length);
+	uint16_t checksum = checksum_finish(checksum_add(sum, st->segment, send->length));
+
+	st->segment[16] = (uint8_t)(checksum >> 8);
+	st->segment[17] = (uint8_t)checksum;
+	return ip_output(st, send);
+}
+
+static uint32_t header_bytes(const struct tcp *t)
+{
+	const struct socket *s = t->socket;
+
+	/* RFC 9293, 3.7.1, MUST-16: IP options count. */
+	return s->remote.ip.version == 6 ? IPV6_HEADER_BYTES + TCP_HEADER_BYTES
+	                                 : IPV4_HEADER_BYTES + s->options.option_length + TCP_HEADER_BYTES;
+}
+
+uint16_t tcp_offered_mss(const struct tcp *t)
+{
+	struct stack *st = tcp_stack(t);
+	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
+	uint32_t mtu = ip_link_mtu(st, &t->socket->remote.ip), fixed = header_bytes(t), mss;
+
+	/* RFC 9293, 3.7.1, MUST-67: at most what can be put together again, minus headers without options. */
+	mss = mtu > fixed ? mtu - fixed : 1;
+	if (route && route->advertised_mss && route->advertised_mss < mss)
+		mss = route->advertised_mss;
+	if (t->options.max_segment && t->options.max_segment < mss)
+		mss = t->options.max_segment;
+	return (uint16_t)(mss > UINT16_MAX ? UINT16_MAX : mss);
+}
+
+uint32_t tcp_send_mss(const struct tcp *t)
+{
+	struct stack *st = tcp_stack(t);
+	uint32_t mtu = stack_path_mtu(st, &t->socket->remote.ip), fixed = header_bytes(t);
+	uint32_t mss = mtu > fixed ? mtu - fixed : 1, options = t->use_stamps ? 12 : 0;
+	uint32_t low = (uint32_t)st->config.tcp_minimum_mss;
+
+	/* RFC 9293, 3.7.1, MUST-16: the smaller of what the peer takes and the path takes. */
+	if (t->peer_mss < mss && !defect(st, DEFECT_TCP_MSS_IGNORED))
+		mss = t->peer_mss;
+	if (t->options.max_segment && t->options.max_segment < mss)
+		mss = t->options.max_segment;
+	if (mss < low)
+		mss = low;
+	return mss > options ? mss - options : 1;            /* RFC 9293, 3.7.1: options come out of the text */
+}
+
+/* An acknowledgement is on its way: nothing is owed. */
+static void acknowledged(struct tcp *t)
+{
+	t->ack_now = false;
+	t->unacked_bytes = t->unacked_segments = 0;
+	t->last_ack_sent = t->rcv_nxt;
+	t->last_ack_sent_at = tcp_stack(t)->now;
+	tcp_disarm(t, TCP_TIMER_DELAYED_ACK);
+}
+
+static void set_urgent(const struct tcp *t, struct tcp_header *h, const struct tcp_piece *p)
+{
+	int32_t ahead = seq_diff(t->snd_up, p->seq);
+
+	/* RFC 9293, 3.8.5: while the urgent octet is ahead. RFC 6093, 4: the pointer is behind it. */
+	if (!t->urgent_out || ahead <= 0)
+		return;
+	ahead -= !tcp_stack(t)->config.tcp_urgent_points_after;
+	h->flags |= TCP_URG;
+	h->urgent = (uint16_t)(ahead > UINT16_MAX ? UINT16_MAX : ahead);
+}
+
+/* Write header and text and hand it to IP. */
+static void transmit(struct tcp *t, const struct tcp_piece *p)
+{
+	struct socket *s = t->socket;
+	struct tcp_header h = { .source_port = s->local.port, .destination_port = s->remote.port, .seq = p->seq.value,
+	                        .flags = p->flags };
+	struct ip_send send = { .fragmentation = IP_FRAGMENT_BY_CONFIG };
+
+	if (p->flags & TCP_ACK)
+		h.ack = t->rcv_nxt.value;
+	h.window = p->flags & TCP_RST ? 0 : tcp_offer_window(t, p->flags & TCP_SYN);
+	set_urgent(t, &h, p);
+	tcp_write_options(t, &h);
+	ring_copy(&t->sendq, p->offset, s->stack->segment + TCP_HEADER_BYTES + h.option_length, p->length);
+	socket_fill_send(s, &send);
+	t->segments_out++;
+	if (p->flags & TCP_ACK)
+		acknowledged(t);
+	/* What IP cannot send is lost: retransmission, and a smaller path MTU, repair that. */
+	(void)tcp_emit(s->stack, &send, &h, p->length);
+}
+
+/* Karn's algorithm, and what is in flight. @end: behind text and controls. */
+static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
+{
+	const struct stack *st = tcp_stack(t);
+
+	if (seq_before(p->seq, t->snd_nxt)) {
+		t->total_retransmits++;
+		t->bytes_retransmitted += p->length;
+		if (!defect(st, DEFECT_TCP_NO_KARN))
+			t->rtx.timing = false;                       /* RFC 6298, 3; RFC 9293, 3.8.1, MUST-18 */
+	} else if (!t->rtx.timing) {
+		t->rtx.timing = true;
+		t->rtx.timed_end = end;
+		t->rtx.timed_at = st->now;
+	}
+	if (seq_equal(t->snd_una, p->seq) && !t->rtx.retries)
+		t->rtx.first_sent = st->now;
+	t->snd_nxt = seq_max(t->snd_nxt, end);
+	t->snd_cursor = seq_max(t->snd_cursor, end);
+	t->last_sent = st->now;
+}
+
+void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
+{
+	seq_t end = seq_add(p->seq, p->length + !!(p->flags & TCP_SYN) + !!(p->flags & TCP_FIN));
+
+	if (!seq_equal(end, p->seq)) {
+		remember(t, p, end);
+		if (p->length) {
+			t->data_segments_out++;
+			t->bytes_sent += p->length;
+		}
+	}
+	transmit(t, p);
+	if (!seq_equal(end, p->seq) && !t->timers[TCP_TIMER_RETRANSMIT].armed)
+		tcp_arm_retransmit(t);                           /* RFC 6298, (5.1) */
+}
+
+void tcp_send_ack(struct tcp *t)
+{
+	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->snd_nxt, .flags = TCP_ACK });
+}
+
+void tcp_send_probe(struct tcp *t, seq_t seq)
+{
+	tcp_segment_send(t, &(struct tcp_piece){ .seq = seq, .flags = TCP_ACK });
+}
+
+void tcp_send_syn(struct tcp *t)
+{
+	uint16_t flags = t->state == TCPS_SYN_RECEIVED ? TCP_SYN | TCP_ACK : TCP_SYN;
+
+	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->iss, .flags = flags });
+}
+
+void tcp_send_window_probe(struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	struct tcp_piece p = { .seq = t->snd_una, .flags = TCP_ACK };
+	seq_t cursor = t->snd_cursor;
+
+	if (defect(st, DEFECT_TCP_NO_ZERO_PROBE))
+		return;
+	if (st->config.tcp_probe_without_text) {
+		tcp_send_probe(t, seq_back(t->snd_una, 1));
+		return;
+	}
+	/* RFC 9293, 3.8.6.1, MUST-36: one octet, or the FIN, beyond the window. Refused, it is sent again later. */
+	if (t->sendq.length)
+		p.length = 1;
+	else if (t->fin_queued && !t->fin_acked)
+		p.flags |= TCP_FIN;
+	tcp_segment_send(t, &p);
+	t->snd_cursor = cursor;
+	t->rtx.timing = false;
+	tcp_disarm(t, TCP_TIMER_RETRANSMIT);
+}
+
+void tcp_send_reset(struct tcp *t)
+{
+	/* RFC 9293, 3.10.5: <SEQ=SND.NXT><CTL=RST> */
+	transmit(t, &(struct tcp_piece){ .seq = t->snd_nxt, .flags = TCP_RST | TCP_ACK });
+}
+
+void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
+{
+	struct tcp_header h = { .source_port = seg->tuple.destination_port, .destination_port = seg->tuple.source_port };
+	struct ip_send send = { .source = seg->tuple.destination, .destination = seg->tuple.source,
+	                        .fragmentation = IP_FRAGMENT_BY_CONFIG };
+
+	/* RFC 9293, 3.10.7.1: never for an RST. */
+	if ((seg->flags & TCP_RST && !defect(st, DEFECT_TCP_RST_ANSWERED)) || seg->packet->group)
+		return;
+	if (seg->flags & TCP_ACK) {
+		h.flags = TCP_RST;                               /* <SEQ=SEG.ACK><CTL=RST> */
+		h.seq = seg->ack.value;
+	} else {
+		h.flags = TCP_RST | TCP_ACK;                     /* <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK> */
+		h.ack = seq_add(seg->seq, tcp_segment_length(seg)).value;
+	}
+	(void)tcp_emit(st, &send, &h, 0);
+}
+
+void tcp_challenge(struct tcp *t, const char *reason)
+{
+	struct stack *st = tcp_stack(t);
+	int64_t second = st->now.ns / 1000000000;
+
+	/* RFC 5961, 7: so many a second, for the whole host. */
+	if (st->tcp->challenge_second != second)
+		*st->tcp = (struct tcp_host){ .challenge_second = second };
+	if (st->tcp->challenges++ >= st->config.tcp_challenge_ack_limit)
+		return;
+	tcp_note(t, reason);
+	tcp_send_ack(t);
+}

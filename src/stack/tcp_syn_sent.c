@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_syn_sent.c - SEGMENT ARRIVES in SYN-SENT (RFC 9293, 3.10.7.3)
+ */
+#include <errno.h>
+
+#include "stack/tcp.h"
+
+/* First: the ACK bit. False: the segment is done with. */
+static bool ack_acceptable(struct tcp *t, const struct tcp_segment *seg)
+{
+	if (!(seg->flags & TCP_ACK))
+		return true;
+	if (seq_after(seg->ack, t->snd_una) && seq_before_or_at(seg->ack, t->snd_nxt))
+		return true;
+	tcp_note(t, "ACK of something else (RFC 9293, 3.10.7.3)");
+	tcp_reset_segment(tcp_stack(t), seg);
+	return false;
+}
+
+static void take_syn(struct tcp *t, const struct tcp_segment *seg)
+{
+	uint32_t offered = tcp_window(t);
+
+	t->irs = seg->seq;
+	t->rcv_nxt = t->read_seq = t->last_ack_sent = seq_add(seg->seq, 1);
+	t->rcv_advertised = seq_add(t->rcv_nxt, offered);    /* what our SYN offered stays offered */
+	t->last_received = tcp_stack(t)->now;
+	tcp_agree_options(t, seg);
+}
+
+/* Simultaneous open (RFC 9293, 3.5, MUST-10). */
+static void both_open(struct tcp *t, struct tcp_segment *seg)
+{
+	if (defect(tcp_stack(t), DEFECT_TCP_NO_SIMULTANEOUS_OPEN))
+		return;
+	take_syn(t, seg);
+	tcp_set_state(t, TCPS_SYN_RECEIVED, "SYN");
+	tcp_set_send_window(t, seg);
+	tcp_send_syn(t);
+}
+
+void tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
+{
+	if (!ack_acceptable(t, seg))
+		return;
+	if (seg->flags & TCP_RST) {                          /* second: without ACK it may come from anyone */
+		if (seg->flags & TCP_ACK)
+			tcp_fail(t, ECONNREFUSED, "RST");
+		return;
+	}
+	if (!(seg->flags & TCP_SYN))                         /* fifth */
+		return;
+	if (!(seg->flags & TCP_ACK)) {
+		both_open(t, seg);
+		return;
+	}
+	/* Fourth: our SYN is acknowledged. */
+	take_syn(t, seg);
+	tcp_advance(t, seg->ack, seg);
+	tcp_set_send_window(t, seg);
+	tcp_established(t, "SYN,ACK");
+	seg->flags &= (uint16_t)~TCP_SYN;
+	seg->seq = seq_add(seg->seq, 1);
+	t->ack_now = true;
+	tcp_steps_from_urgent(t, seg);
+}

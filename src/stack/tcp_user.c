@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_user.c - the user's calls (RFC 9293, 3.9.1 and 3.10.1 to 3.10.5) with the results that Linux gives
+ */
+#include <errno.h>
+#include <poll.h>
+
+#include "stack/congestion.h"
+#include "stack/tcp.h"
+
+/* ---- OPEN ---- */
+
+static int give_back(struct socket *s, struct ip_address local, bool bound, int error)
+{
+	s->remote = (struct endpoint){ 0 };
+	s->local.ip = local;
+	if (!bound) {
+		socket_unhash(s);
+		s->bound = false;
+		s->local.port = 0;
+	}
+	return error;
+}
+
+/* Another connection with these addresses is in the way, unless it is in TIME-WAIT and may be followed (RFC 6191). */
+static bool address_free(struct socket *s)
+{
+	struct socket *other = socket_find_same(s);
+
+	if (!other)
+		return true;
+	if (other->tcp->state != TCPS_TIME_WAIT || other->fd >= 0 || !s->stack->config.tcp_time_wait_reuse)
+		return false;
+	tcp_finish(other->tcp, "a new connection takes its place (RFC 6191)");
+	tcp_leave(other->tcp);
+	return true;
+}
+
+static int disconnect(struct socket *s)
+{
+	struct tcp *t = s->tcp;
+
+	tcp_listen_stop(t);
+	tcp_abort(t, "connect to AF_UNSPEC");
+	s->remote = (struct endpoint){ 0 };
+	s->shut_read = s->shut_write = false;
+	t->was_open = t->connecting = false;
+	tcp_trace(t);
+	return 0;
+}
+
+static int start_connecting(struct socket *s)
+{
+	struct tcp *t = s->tcp;
+	struct stack *st = s->stack;
+
+	tcp_prepare(t, tcp_initial_sequence(st, &s->local, &s->remote));
+	tcp_offer_options(t);
+	t->connecting = true;
+	s->error = s->soft_error = 0;
+	tcp_set_state(t, TCPS_SYN_SENT, "connect");
+	tcp_send_syn(t);
+	tcp_trace(t);
+	return -EINPROGRESS;
+}
+
+static int user_connect(struct socket *s, const struct endpoint *remote)
+{
+	struct tcp *t = s->tcp;
+	const struct stack_route *route;
+	struct ip_address local = s->local.ip;
+	bool bound = s->hashed;
+
+	if (!remote)
+		return disconnect(s);
+	if (tcp_in(t, TCPM_OPENING) && !t->parent)
+		return -EALREADY;
+	if (t->state != TCPS_CLOSED) {
+		bool first = t->connecting && t->state != TCPS_LISTEN;
+		t->connecting = false;
+		return first ? 0 : -EISCONN;
+	}
+	if (s->error && t->connecting)
+		return t->connecting = false, -socket_take_error(s);
+	route = ip_route(s->stack, &remote->ip);
+	/* RFC 9293, 3.9.2.3, MUST-62: no connection to a group. */
+	if (ip_is_multicast(&remote->ip) || ip_is_broadcast(s->stack, &remote->ip) || (route && route->unreachable))
+		return -ENETUNREACH;
+	if (!local.version && !ip_source_for(s->stack, &remote->ip, &s->local.ip))
+		return -ENETUNREACH;
+	s->remote = *remote;
+	int error = socket_hash(s, true);
+	if (error)
+		return give_back(s, local, bound, error == -EADDRINUSE ? -EADDRNOTAVAIL : error);
+	if (!address_free(s))
+		return give_back(s, local, bound, -EADDRNOTAVAIL);
+	return start_connecting(s);
+}
+
+static int user_connect_result(struct socket *s)
+{
+	struct tcp *t = s->tcp;
+
+	if (tcp_in(t, TCPM_OPENING))
+		return -EINPROGRESS;
+	if (t->state != TCPS_CLOSED || t->was_open) {
+		if (stack_is_blocking(s->stack, s->fd))
+			t->connecting = false;
+		return 0;
+	}
+	t->connecting = false;
+	return s->error ? -socket_take_error(s) : -ECONNABORTED;
+}
+
+/* Somebody else listens there already. */
+static bool port_has_listener(struct socket *s)
+{
+	for (struct socket *o = NULL; (o = socket_next_on_port(s->stack, SOCK_STREAM, s->local.port, o)); ) {
+		bool same = !o->local.ip.version || !s->local.ip.version || ip_address_equal(&o->local.ip, &s->local.ip);
+		if (o != s && o->listening && same && !(o->options.reuse_port && s->options.reuse_port) &&
+		    o->domain == s->domain)
+			return true;
+	}
+	return false;
+}
+
+static int user_listen(struct socket *s, int backlog)
+{
+	struct tcp *t = s->tcp;
+	int error;
+
+	if (t->state != TCPS_CLOSED && t->state != TCPS_LISTEN)
+		return -EINVAL;
+	if (t->state == TCPS_CLOSED) {
+		error = socket_hash(s, true);
+		if (error)
+			return error;
+		if (port_has_listener(s))
+			return -EADDRINUSE;
+	}
+	return tcp_listen_start(t, backlog);
+}
+
+static struct socket *user_accept(struct socket *s, int *error)
+{
+	struct tcp *t = s->tcp, *child;
+
+	*error = t->state == TCPS_LISTEN ? -EAGAIN : -EINVAL;
+	if (t->state != TCPS_LISTEN)
+		return NULL;
+	child = tcp_listen_take(t);
+	if (!child)
+		return NULL;
+	*error = 0;
+	return child->socket;
+}
+
+/* ---- CLOSE ---- */
+
+/* Our FIN goes behind what is queued (RFC 9293, 3.10.4). */
+static void close_sending(struct tcp *t)
+{
+	if (t->fin_queued || !tcp_in(t, TCPM_MAY_SEND | 1 << TCPS_SYN_RECEIVED))
+		return;
+	t->fin_queued = true;
+	t->more = t->options.cork = false;
+	if (t->state == TCPS_ESTABLISHED)
+		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
+	else if (t->state == TCPS_CLOSE_WAIT)
+		tcp_set_state(t, TCPS_LAST_ACK, "CLOSE");
+	tcp_output(t);
+}
+
+static int user_shutdown(struct socket *s, int how)
+{
+	struct tcp *t = s->tcp;
+	bool reading = how != SHUT_WR, writing = how != SHUT_RD;
+
+	if (t->state == TCPS_CLOSED)
+		return -ENOTCONN;
+	if (t->state == TCPS_LISTEN || t->state == TCPS_SYN_SENT) {
+		if (t->state == TCPS_LISTEN && !reading)
+			return 0;
+		tcp_listen_stop(t);
+		tcp_finish(t, "shutdown");
+		tcp_trace(t);
+		return 0;
+	}
+	s->shut_read = s->shut_read || reading;
+	s->shut_write = s->shut_write || writing;
+	if (writing)
+		close_sending(t);
+	socket_wake(s);
+	tcp_trace(t);
+	return 0;
+}
+
+static bool data_unread(const struct tcp *t)
+{
+	return t->rcvbuf.length > 0 || rxq_bytes(t->rxq) > 0;
+}
+
+/* What close() means in the states where there is a peer. */
+static void close_connection(struct tcp *t)
+{
+	const struct socket *s = t->socket;
+	const struct stack_config *c = &s->stack->config;
+	int64_t limit = t->options.linger2_s >= 0 ? t->options.linger2_s : c->tcp_fin_wait_2_s;
+	bool resets = data_unread(t) && c->tcp_close_unread_resets && !defect(s->stack, DEFECT_TCP_CLOSE_UNREAD_FIN);
+
+	if (t->state == TCPS_TIME_WAIT)
+		return;
+	if (resets && tcp_in(t, TCPM_SENDS | 1 << TCPS_FIN_WAIT_2)) {
+		/* RFC 9293, 3.6.1, SHLD-3: unread data are lost; tell the peer. */
+		tcp_send_reset(t);
+		tcp_finish(t, "CLOSE with unread data (RFC 9293, 3.6.1)");
+	} else if (s->options.linger && s->options.linger_s == 0) {
+		tcp_abort(t, "CLOSE with SO_LINGER 0");
+	} else if (t->state == TCPS_FIN_WAIT_2) {
+		if (limit)
+			tcp_arm(t, TCP_TIMER_FIN_WAIT_2, vtime_s(limit));
+	} else {
+		close_sending(t);
+	}
+}
+
+static int user_close(struct socket *s)
+{
+	struct tcp *t = s->tcp;
+	bool lingers;
+
+	s->shut_read = s->shut_write = true;
+	if (t->state == TCPS_LISTEN) {
+		tcp_listen_stop(t);
+		tcp_finish(t, "CLOSE");
+	} else if (t->state == TCPS_SYN_SENT) {
+		tcp_finish(t, "CLOSE");
+	} else if (t->state != TCPS_CLOSED) {
+		close_connection(t);
+	}
+	lingers = s->options.linger && s->options.linger_s > 0 &&
+	          tcp_in(t, 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK);
+	if (lingers)
+		tcp_arm(t, TCP_TIMER_LINGER, vtime_s(s->options.linger_s));
+	else
+		s->ticket = 0;
+	tcp_leave(t);
+	return lingers;
+}
+
+/* ---- STATUS ---- */
+
+static size_t send_room(const struct tcp *t)
+{
+	size_t limit = (size_t)t->socket->options.send_buffer;
+
+	return t->sendq.length < limit ? limit - t->sendq.length : 0;
+}
+
+static short poll_open(const struct tcp *t)
+{
+	const struct socket *s = t->socket;
+	uint32_t low = (uint32_t)s->options.receive_low_water;
+	size_t unsent = (size_t)(seq_after(tcp_queue_end(t), t->snd_nxt) ? seq_diff(tcp_queue_end(t), t->snd_nxt) : 0);
+	bool room = send_room(t) * 3 >= (size_t)s->options.send_buffer &&
+	            (!t->options.notsent_low_water || unsent < (size_t)t->options.notsent_low_water);
+	short ready = 0;
+
+	if (t->rcvbuf.length >= (low ? low : 1))
+		ready |= POLLIN | POLLRDNORM;
+	if (s->shut_write || room)
+		ready |= POLLOUT | POLLWRNORM;
+	if (t->urgent_in && !t->urgent_taken && seq_after_or_at(t->rcv_up, t->read_seq))
+		ready |= POLLPRI;
+	return ready;
+}
+
+static short user_poll(struct socket *s)
+{
+	const struct tcp *t = s->tcp;
+	bool ended = t->state == TCPS_CLOSED && (t->was_open || t->connecting);
+	bool no_input = t->fin_received || s->shut_read || ended, no_output = s->shut_write || ended;
+	short ready = 0;
+
+	if (t->state == TCPS_LISTEN)
+		return tcp_listen_ready(t) ? POLLIN | POLLRDNORM : 0;
+	if (t->state == TCPS_CLOSED || (no_input && no_output))
+		ready |= POLLHUP;
+	if (no_input)
+		ready |= POLLIN | POLLRDNORM | POLLRDHUP;
+	if (tcp_in(t, TCPM_OPENING))
+		return ready;
+	return ready | poll_open(t);
+}
+
+static void user_buffers_changed(struct socket *s)
+{
+	tcp_arm_keepalive(s->tcp);
+	socket_wake(s);
+}
+
+const struct socket_ops tcp_socket_ops = {
+	.attach = tcp_attach, .connect = user_connect, .connect_result = user_connect_result, .listen = user_listen,
+	.accept = user_accept, .send = tcp_send, .receive = tcp_receive, .poll = user_poll, .shutdown = user_shutdown,
+	.close = user_close, .detach = tcp_detach, .set = tcp_set_option, .get = tcp_get_option, .ioctl = tcp_ioctl,
+	.buffers_changed = user_buffers_changed,
+};

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_user_data.c - SEND and RECEIVE (RFC 9293, 3.10.2, 3.10.3), urgent data, the ioctls
+ */
+#include <errno.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include "stack/tcp.h"
+
+/* ---- SEND ---- */
+
+static int64_t may_send(struct socket *s)
+{
+	const struct tcp *t = s->tcp;
+	int error;
+
+	if (tcp_in(t, TCPM_OPENING) && !s->shut_write && !s->error)
+		return -EAGAIN;
+	error = socket_take_error(s);
+	if (error)
+		return -error;
+	return tcp_in(t, TCPM_MAY_SEND) && !s->shut_write ? 0 : -EPIPE;
+}
+
+/* Copy what fits from the user's buffers into the send queue; minus an errno when nothing does. */
+static int64_t queue_data(struct tcp *t, const struct msghdr *message)
+{
+	struct stack *st = tcp_stack(t);
+	size_t length = message_length(message), limit = (size_t)t->socket->options.send_buffer, done = 0;
+	size_t room = t->sendq.length < limit ? limit - t->sendq.length : 0;
+
+	if (length && !room)
+		return -EAGAIN;
+	if (length > room)
+		length = room;
+	if (!ring_reserve(st, &t->sendq, length))
+		return -ENOBUFS;
+	while (done < length) {
+		size_t run;
+		uint8_t *to = ring_tail(&t->sendq, &run);
+		run = message_gather(message, done, to, run < length - done ? run : length - done);
+		ring_grow(&t->sendq, run);
+		done += run;
+	}
+	return (int64_t)done;
+}
+
+/* RFC 9293, 3.9.1.2: the end of a SEND is pushed. Without a free mark, two SENDs count as one (MAY-16). */
+static void mark_push(struct tcp *t)
+{
+	if (t->push_count < TCP_PUSH_MARKS)
+		t->push_count++;
+	t->push[t->push_count - 1] = tcp_queue_end(t);
+}
+
+int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
+{
+	struct tcp *t = s->tcp;
+	int64_t result = may_send(s);
+
+	if (result == 0)
+		result = queue_data(t, message);
+	if (result <= 0)
+		return result;
+	t->more = flags & MSG_MORE;
+	if (!t->more)
+		mark_push(t);
+	if (flags & MSG_OOB) {
+		/* RFC 9293, 3.8.5, MUST-30; RFC 6093, 4: the pointer goes behind the last octet. */
+		t->snd_up = tcp_queue_end(t);
+		t->urgent_out = true;
+	}
+	if (t->bytes_received)
+		t->quick_acks = 0;                               /* an answer: ACKs can ride on data now */
+	tcp_output(t);
+	tcp_trace(t);
+	return result;
+}
+
+/* ---- RECEIVE ---- */
+
+/* Distance from the next octet for the user to the urgent one; negative: none ahead. */
+static int32_t urgent_ahead(const struct tcp *t)
+{
+	return t->urgent_in ? seq_diff(seq_back(t->rcv_up, 1), t->read_seq) : -1;
+}
+
+static void consume(struct tcp *t, size_t length)
+{
+	ring_drop(&t->rcvbuf, length);
+	t->read_seq = seq_add(t->read_seq, (uint32_t)length);
+	if (t->urgent_in && seq_before_or_at(t->rcv_up, t->read_seq))
+		t->urgent_in = t->urgent_taken = false;
+	/* RFC 9293, 3.8.6.2.2: tell of the space when it is worth a segment. */
+	if (tcp_in(t, TCPM_RECEIVES) && tcp_window_update_due(t))
+		tcp_send_ack(t);
+}
+
+static int64_t receive_urgent(struct socket *s, struct msghdr *message, int flags)
+{
+	struct tcp *t = s->tcp;
+	int32_t ahead = urgent_ahead(t);
+	uint8_t octet;
+
+	if (s->options.oob_inline || ahead < 0 || t->urgent_taken)
+		return -EINVAL;
+	if ((size_t)ahead >= t->rcvbuf.length)
+		return t->fin_received || s->shut_read ? 0 : -EAGAIN;              /* announced, not there yet */
+	ring_copy(&t->rcvbuf, (size_t)ahead, &octet, 1);
+	if (!(flags & MSG_PEEK))
+		t->urgent_taken = true;
+	message->msg_flags |= MSG_OOB;
+	return (int64_t)message_scatter(message, 0, &octet, 1);
+}
+
+/* How many bytes one call may take: not across the urgent mark. */
+static size_t readable(struct tcp *t, bool peek)
+{
+	int32_t ahead = urgent_ahead(t);
+
+	if (ahead == 0 && t->rcvbuf.length && !t->socket->options.oob_inline) {
+		if (peek)
+			return 0;
+		consume(t, 1);                                   /* the urgent octet is no part of the stream */
+		ahead = -1;
+	}
+	return ahead > 0 && (size_t)ahead < t->rcvbuf.length ? (size_t)ahead : t->rcvbuf.length;
+}
+
+static size_t copy_out(const struct tcp *t, struct msghdr *message, size_t length)
+{
+	size_t done = 0, run;
+
+	while (done < length) {
+		const uint8_t *from = ring_piece(&t->rcvbuf, done, &run);
+		if (!from)
+			break;
+		run = run < length - done ? run : length - done;
+		size_t copied = message_scatter(message, done, from, run);
+		done += copied;
+		if (copied < run)
+			break;
+	}
+	return done;
+}
+
+/* Nothing to read: the end, an error, or not yet. */
+static int64_t nothing(struct socket *s)
+{
+	const struct tcp *t = s->tcp;
+	int error;
+
+	if (t->fin_received)
+		return 0;
+	error = socket_take_error(s);
+	if (error)
+		return -error;
+	if (s->shut_read)
+		return 0;
+	if (t->state == TCPS_CLOSED)
+		return t->was_open ? 0 : -ENOTCONN;
+	return -EAGAIN;
+}
+
+int64_t tcp_receive(struct socket *s, struct msghdr *message, int flags)
+{
+	struct tcp *t = s->tcp;
+	size_t length = message_length(message), there, done;
+
+	message->msg_namelen = 0;
+	message->msg_controllen = 0;
+	if (t->state == TCPS_LISTEN)
+		return -ENOTCONN;
+	if (flags & MSG_OOB)
+		return receive_urgent(s, message, flags);
+	there = readable(t, flags & MSG_PEEK);
+	if (length > there)
+		length = there;
+	if (!there)
+		return nothing(s);
+	done = flags & MSG_TRUNC ? length : copy_out(t, message, length);
+	if (!(flags & MSG_PEEK))
+		consume(t, done);
+	tcp_trace(t);
+	return (int64_t)done;
+}
+
+/* ---- ioctl ---- */
+
+int tcp_ioctl(struct socket *s, unsigned long request, int *value)
+{
+	const struct tcp *t = s->tcp;
+	int32_t ahead = urgent_ahead(t), there = (int32_t)t->rcvbuf.length;
+	bool sends = tcp_in(t, TCPM_SENDS | 1 << TCPS_FIN_WAIT_2 | 1 << TCPS_TIME_WAIT);
+
+	if (request == SIOCATMARK) {
+		*value = ahead == 0;
+		return 0;
+	}
+	if (request != SIOCINQ && request != SIOCOUTQ && request != SIOCOUTQNSD)
+		return -ENOTTY;
+	if (t->state == TCPS_LISTEN)
+		return -EINVAL;
+	if (request == SIOCINQ)
+		*value = ahead >= 0 && ahead < there && !s->options.oob_inline ? (ahead ? ahead : there - 1) : there;
+	else if (request == SIOCOUTQ)
+		*value = sends ? (int)t->sendq.length + (t->fin_queued && !t->fin_acked) : 0;
+	else
+		*value = sends && seq_after(tcp_queue_end(t), t->snd_nxt) ? seq_diff(tcp_queue_end(t), t->snd_nxt) : 0;
+	return 0;
+}

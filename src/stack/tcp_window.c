@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_window.c - the receive window: how much, and when to say so (RFC 9293, 3.8.6; RFC 7323, 2)
+ */
+#include "stack/tcp.h"
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+uint32_t tcp_window(const struct tcp *t)
+{
+	int32_t window = seq_diff(t->rcv_advertised, t->rcv_nxt);
+
+	return window > 0 ? (uint32_t)window : 0;
+}
+
+uint32_t tcp_receive_space(const struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t share = c->tcp_window_share, space = t->socket->options.receive_buffer;
+
+	space = share > 0 ? space - (space >> share) : space >> -share;
+	if (t->options.window_clamp && space > t->options.window_clamp)
+		space = t->options.window_clamp;
+	return (uint32_t)space;
+}
+
+uint8_t tcp_choose_shift(const struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	const struct socket_options *o = &t->socket->options;
+	int64_t space = o->receive_buffer;
+	uint8_t shift = 0;
+
+	if (c->tcp_window_shift >= 0)
+		return (uint8_t)c->tcp_window_shift;
+	if (!o->receive_buffer_locked && c->tcp_receive_moderation)
+		space = c->tcp_receive_buffer_max;
+	if (t->options.window_clamp && space > t->options.window_clamp)
+		space = t->options.window_clamp;
+	while (space > UINT16_MAX && shift < 14) {           /* RFC 7323, 2.3: at most 14 */
+		space >>= 1;
+		shift++;
+	}
+	return shift;
+}
+
+/* Window of a SYN: the field is never scaled (RFC 7323, 2.2). */
+static uint16_t offer_first(struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
+	uint32_t space = tcp_receive_space(t);
+
+	if (route && route->initial_receive_window)
+		space = smaller(space, route->initial_receive_window * t->rcv_mss);
+	else if (st->config.tcp_initial_receive_window)
+		space = smaller(space, (uint32_t)st->config.tcp_initial_receive_window);
+	space = smaller(space, UINT16_MAX);
+	t->rcv_advertised = seq_add(t->rcv_nxt, space);
+	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? space >> t->rcv_shift : space);
+}
+
+/* Space that could be offered now, and whether moving the edge there is worth it. */
+static uint32_t wanted(const struct tcp *t, uint32_t now)
+{
+	uint32_t full = tcp_receive_space(t), held = (uint32_t)t->rcvbuf.length;
+	uint32_t space = full > held ? full - held : 0, limit = (uint32_t)UINT16_MAX << (t->use_scale ? t->rcv_shift : 0);
+
+	space = smaller(space, limit);
+	if (space <= now || defect(tcp_stack(t), DEFECT_TCP_SILLY_RECEIVER))
+		return space;
+	/* RFC 9293, 3.8.6.2.2, MUST-39: move the edge by a segment or by half of the buffer at least. */
+	return space - now >= smaller(full / 2, t->rcv_mss) ? space : now;
+}
+
+uint16_t tcp_offer_window(struct tcp *t, bool syn)
+{
+	uint8_t shift = t->use_scale ? t->rcv_shift : 0;
+	uint32_t now = tcp_window(t), space;
+
+	if (syn)
+		return offer_first(t);
+	space = wanted(t, now);
+	/* RFC 9293, 3.8.6, SHLD-14: the right edge never moves to the left. */
+	bool keep = space <= now && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
+	uint32_t field = keep ? (now + (1u << shift) - 1) >> shift : space >> shift;
+
+	if (!keep && space > now && field << shift < now)
+		field = (now + (1u << shift) - 1) >> shift;
+	field = smaller(field, UINT16_MAX);
+	t->rcv_advertised = seq_add(t->rcv_nxt, field << shift);
+	return (uint16_t)field;
+}
+
+bool tcp_window_update_due(const struct tcp *t)
+{
+	uint32_t now = tcp_window(t), space = wanted(t, now);
+
+	if (tcp_stack(t)->config.tcp_window_update_doubles)
+		return space > now && space >= 2 * now && 2 * now <= tcp_receive_space(t);
+	return space > now;
+}
