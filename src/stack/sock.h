@@ -26,8 +26,8 @@ struct datagram {
 	uint8_t tos, ttl, option_length, options[40];
 	vtime_t at;
 	int error;                                           /* error queue: errno, and the ICMP message */
-	uint8_t type, code;
-	uint32_t info;
+	uint8_t origin, type, code;                          /* origin: SO_EE_ORIGIN_* */
+	uint32_t info, data;
 	size_t length, booked;
 	uint8_t bytes[];
 };
@@ -51,6 +51,8 @@ struct datagram_queue {
 /* What setsockopt() can set and a child inherits from its listener. Copied by assignment. */
 struct socket_options {
 	bool reuse_address, reuse_port, keep_alive, broadcast, oob_inline, no_check, dont_route, time_stamp;
+	bool zero_copy, free_bind;                           /* SO_ZEROCOPY, IP_FREEBIND */
+	int time_stamping;                                   /* SO_TIMESTAMPING: SOF_TIMESTAMPING_* */
 	bool linger;
 	int linger_s;
 	int receive_buffer, send_buffer;                     /* bytes of user data; TCP may move them */
@@ -70,6 +72,15 @@ struct socket_options {
 	uint8_t options[IP_OPTION_ROOM];
 };
 
+/* Writes of a stream socket whose user wants to be told what becomes of them; socket_notice.c. Places in the
+ * stream count bytes from 0: the first byte that was ever written. */
+struct notice_list {
+	struct send_notice *first, **last;
+	uint64_t acked;                                      /* as notice_acked() said */
+	uint64_t stamp_base;                                 /* byte that has key 0: SOF_TIMESTAMPING_OPT_ID */
+	uint32_t zero_copies;                                /* number of the next write with MSG_ZEROCOPY */
+};
+
 struct socket {
 	struct stack *stack;
 	struct socket *next, *previous;                      /* all sockets of the stack */
@@ -86,6 +97,7 @@ struct socket {
 	int soft_error;                                      /* reported only if the connection then fails */
 	struct socket_options options;
 	struct datagram_queue receive_queue, error_queue;    /* UDP; both */
+	struct notice_list notices;
 	struct tcp *tcp;                                     /* SOCK_STREAM */
 	struct ip_membership *memberships;                   /* multicast groups joined */
 	uint64_t generation;                                 /* grows when readiness may have changed */
@@ -164,6 +176,14 @@ void socket_fill_send(const struct socket *s, struct ip_send *send);
 /* Append to the error queue if the user asked for it (IP_RECVERR). */
 void socket_queue_error(struct socket *s, const struct icmp_error *e);
 int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags);
+
+/* A write with @flags ended at byte @end of the stream (so @end bytes were written in all). */
+void notice_write(struct socket *s, uint64_t end, int flags);
+/* All bytes before @end were sent, or acknowledged. */
+void notice_sent(struct socket *s, uint64_t end);
+void notice_acked(struct socket *s, uint64_t end);
+void notice_drop(struct socket *s);
+void notice_start_stamps(struct socket *s);              /* SO_TIMESTAMPING was set */
 
 /* Bytes between the user's iovecs and a flat area; @skip bytes of the message come first. Return bytes copied. */
 size_t message_gather(const struct msghdr *message, size_t skip, void *to, size_t room);

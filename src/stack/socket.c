@@ -118,7 +118,7 @@ int stack_socket(struct stack *st, int domain, int type, int protocol)
 /* RFC 1122, 4.1.3.5 (RFC1122-4.1.3.5-SRC): any address of the host, or none; UDP may also bind to a group. */
 static bool may_bind(const struct socket *s, const struct ip_address *a)
 {
-	if (!a->version || stack_has_address(s->stack, a) || ip_is_loopback(a))
+	if (!a->version || stack_has_address(s->stack, a) || ip_is_loopback(a) || s->options.free_bind)
 		return true;
 	return s->type == SOCK_DGRAM && (ip_is_multicast(a) || ip_is_broadcast(s->stack, a));
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -56,6 +57,7 @@ void socket_queue_error(struct socket *s, const struct icmp_error *e)
 	d->to = e->tuple.source;
 	d->offender = e->offender;
 	d->at = st->now;
+	d->origin = e->tuple.destination.version == 6 ? SO_EE_ORIGIN_ICMP6 : SO_EE_ORIGIN_ICMP;
 	d->error = e->error;
 	d->type = e->type;
 	d->code = e->code;
@@ -63,6 +65,22 @@ void socket_queue_error(struct socket *s, const struct icmp_error *e)
 	d->length = length;
 	memcpy(d->bytes, e->quoted + header, length);
 	queue_add(&s->error_queue, d);
+}
+
+static bool is_icmp(const struct datagram *d)
+{
+	return d->origin == SO_EE_ORIGIN_ICMP || d->origin == SO_EE_ORIGIN_ICMP6;
+}
+
+static void add_stamp_control(const struct datagram *d, struct msghdr *message, size_t *used)
+{
+	const struct scm_timestamping stamps = {
+		.ts[0] = { .tv_sec = d->at.ns / 1000000000, .tv_nsec = d->at.ns % 1000000000 },
+	};
+
+	message_add_control(message, used, &(struct cmsghdr){
+		.cmsg_len = CMSG_LEN(sizeof(stamps)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_TIMESTAMPING,
+	}, &stamps);
 }
 
 /* The extended error and the offender's address right behind it. */
@@ -75,13 +93,16 @@ static void add_error_control(const struct socket *s, const struct datagram *d, 
 	} data = {
 		.error = {
 			.ee_errno = (uint32_t)d->error, .ee_type = d->type, .ee_code = d->code, .ee_info = d->info,
-			.ee_origin = d->offender.version == 6 ? SO_EE_ORIGIN_ICMP6 : SO_EE_ORIGIN_ICMP,
+			.ee_data = d->data, .ee_origin = d->origin,
 		},
 	};
 	socklen_t length = sizeof(data.offender);
 	const struct endpoint offender = { d->offender, 0 };
 
-	endpoint_to_sockaddr(s, &offender, (struct sockaddr *)(void *)data.offender, &length);
+	if (is_icmp(d))
+		endpoint_to_sockaddr(s, &offender, (struct sockaddr *)(void *)data.offender, &length);
+	else                                                 /* nobody: family 0 */
+		length = v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 	message_add_control(message, used, &(struct cmsghdr){
 		.cmsg_len = CMSG_LEN(sizeof(data.error) + length), .cmsg_level = v6 ? IPPROTO_IPV6 : IPPROTO_IP,
 		.cmsg_type = v6 ? IPV6_RECVERR : IP_RECVERR,
@@ -97,6 +118,11 @@ int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags
 	if (!d)
 		return -EAGAIN;
 	message->msg_flags = MSG_ERRQUEUE;
+	if (d->origin == SO_EE_ORIGIN_TIMESTAMPING) {
+		add_stamp_control(d, message, &used);
+		if (!(s->options.time_stamping & SOF_TIMESTAMPING_OPT_TSONLY))
+			message->msg_flags |= MSG_TRUNC;
+	}
 	add_error_control(s, d, message, &used);
 	message->msg_controllen = used;
 	if (message->msg_name)
@@ -105,7 +131,11 @@ int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags
 	if (copied < d->length)
 		message->msg_flags |= MSG_TRUNC;
 	/* The next entry's error becomes SO_ERROR, so that poll() goes on telling. */
-	s->error = s->error_queue.first ? s->error_queue.first->error : 0;
+	const struct datagram *next = s->error_queue.first;
+	if (next && is_icmp(next))
+		s->error = next->error;
+	else if (is_icmp(d))
+		s->error = 0;
 	memory_release(s->stack, d);
 	return (int64_t)copied;
 }

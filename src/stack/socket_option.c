@@ -72,9 +72,11 @@ static const struct field {
 	SWITCH(SOL_SOCKET, SO_NO_CHECK, no_check),
 	SWITCH(SOL_SOCKET, SO_DONTROUTE, dont_route),
 	SWITCH(SOL_SOCKET, SO_TIMESTAMP, time_stamp),
+	FIELD(SOL_SOCKET, SO_ZEROCOPY, zero_copy, WIDTH_BOOL, 0, 1),
 	FIELD(SOL_SOCKET, SO_RCVLOWAT, receive_low_water, WIDTH_INT, 0, MAX_LOW_WATER),
 	FIELD(SOL_SOCKET, SO_PRIORITY, priority, WIDTH_INT, 0, INT32_MAX),
 	FIELD(SOL_SOCKET, SO_MARK, mark, WIDTH_INT, INT32_MIN, INT32_MAX),
+	SWITCH(IPPROTO_IP, IP_FREEBIND, free_bind),
 	FIELD(IPPROTO_IP, IP_TOS, tos, WIDTH_U8, 0, 255),
 	FIELD(IPPROTO_IP, IP_MULTICAST_LOOP, multicast_loop, WIDTH_BOOL, INT32_MIN, INT32_MAX),
 	FIELD(IPPROTO_IP, IP_MTU_DISCOVER, pmtu_discovery, WIDTH_INT, IP_PMTU_OFF, IP_PMTU_PROBE),
@@ -229,6 +231,16 @@ static int get_timeout(struct socket *s, int name, void *value, socklen_t *lengt
 	return return_bytes(&t, sizeof(t), value, length);
 }
 
+/* Which bits exist is the kernel's business; keys count from here on. */
+static int set_stamping(struct socket *s, int name, const void *value, socklen_t length)
+{
+	(void)name;
+	if (!option_int(value, length, &s->options.time_stamping))
+		return -EINVAL;
+	notice_start_stamps(s);
+	return 0;
+}
+
 static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 {
 	int number = 0;
@@ -242,6 +254,7 @@ static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 	case SO_RCVBUF: number = s->options.receive_buffer; break;
 	case SO_SNDBUF: number = s->options.send_buffer; break;
 	case SO_SNDLOWAT: number = 1; break;
+	case SO_TIMESTAMPING: number = s->options.time_stamping; break;
 	}
 	return option_return_int(number, value, length);
 }
@@ -392,6 +405,7 @@ static const struct special {
 	{ SOL_SOCKET, SO_LINGER, set_linger, get_linger },
 	{ SOL_SOCKET, SO_RCVTIMEO, set_timeout, get_timeout },
 	{ SOL_SOCKET, SO_SNDTIMEO, set_timeout, get_timeout },
+	{ SOL_SOCKET, SO_TIMESTAMPING, set_stamping, get_fact },
 	{ SOL_SOCKET, SO_TYPE, NULL, get_fact },
 	{ SOL_SOCKET, SO_DOMAIN, NULL, get_fact },
 	{ SOL_SOCKET, SO_PROTOCOL, NULL, get_fact },

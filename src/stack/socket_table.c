@@ -46,6 +46,7 @@ void socket_free(struct socket *s)
 	socket_unhash(s);
 	queue_drop(st, &s->receive_queue);
 	queue_drop(st, &s->error_queue);
+	notice_drop(s);
 	for (struct ip_membership *m = s->memberships, *next; m; m = next) {
 		next = m->next;
 		memory_release(st, m);
