@@ -136,6 +136,8 @@ static bool after_accept(struct slot *s, const struct call_result *result)
 		return slot_fail(s, "fd", "unable to find socket matching accept() call");
 	flow->script_fd = script_fd;
 	flow->live_fd = (int)result->value;
+	/* A script may accept connection after connection under one name: the newest has it. */
+	descriptors_release(&s->context->descriptors, script_fd);
 	return bind_descriptor(s, script_fd, (int)result->value);
 }
 

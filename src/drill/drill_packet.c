@@ -128,8 +128,9 @@ static bool cannot_join(struct answer *a, const char *text)
 	struct buf b = BUF_INIT;
 	int number = 0;
 
+	struct dump_notes notes = { .hide_window = !a->line->has_window, .ace = (int8_t)a->line->ace };
 	buf_printf(&b, "%s\n   script packet: ", text);
-	packet_dump(&b, &a->line->packet, NULL);
+	packet_dump(&b, &a->line->packet, &notes);
 	for (const struct live_packet *live = a->e->live; live; live = live->next) {
 		struct packet shown = live->packet;
 		flow_to_script(a->flow, &shown);
@@ -269,12 +270,22 @@ static bool both_tcp(const struct packet *a, const struct packet *b)
 	       packet_transport(b)->type == HEADER_TCP;
 }
 
+/* Late, and only late, by no more than one step of the target's timers beyond the tolerance? */
+static bool is_near_miss(struct answer *a, const struct due *due, enum punctuality punctuality)
+{
+	vtime_t limit = vtime_add(vtime_add(due->end, due->tolerance), a->p->target->ops->timer_resolution(a->p->target));
+
+	return punctuality == TIME_TOO_LATE && !a->e->mismatches && vtime_before(a->e->actual, limit);
+}
+
 static void verify_time(struct answer *a, const struct due *due)
 {
 	struct arena *arena = a->p->record->arena;
+	enum punctuality punctuality = timeline_judge(due, a->e->actual);
 	struct buf text = BUF_INIT;
 
-	if (timeline_judge(due, a->e->actual) != TIME_RIGHT) {
+	if (punctuality != TIME_RIGHT) {
+		a->p->record->near_miss = is_near_miss(a, due, punctuality);
 		timeline_explain(&text, a->event, due, a->e->actual, "outbound packet");
 		record_mismatch(a->p->record, a->e, "time", arena_printf(arena, "%.6f", vtime_to_s(due->start)),
 				arena_printf(arena, "%.6f", vtime_to_s(a->e->actual)), text.data);

@@ -142,6 +142,12 @@ static int fake_command(struct target *t, const char *text, struct buf *why)
 	return 1;
 }
 
+static vtime_t fake_resolution(struct target *t)
+{
+	(void)t;
+	return VTIME_ZERO;
+}
+
 static uint16_t fake_port(struct target *t)
 {
 	(void)t;
@@ -161,7 +167,7 @@ static void fake_close(struct target *t)
 static const struct target_ops fake_ops = {
 	.name = "fake", .now = fake_now, .start_time = fake_now, .wait = fake_wait, .inject = fake_inject,
 	.call = fake_call, .info = fake_info, .command = fake_command, .remote_port = fake_port,
-	.disturbance = fake_disturbance, .close = fake_close,
+	.timer_resolution = fake_resolution, .disturbance = fake_disturbance, .close = fake_close,
 };
 
 #define SOCKET \
@@ -215,7 +221,7 @@ static void what_goes_right_passes(void **state)
 		{ SOCKET "+0 write(3, ..., 100) = 100\n* > udp (100)\n", { .copies = 1, .delay = { 70000000 } }, VERDICT_PASS, 0,
 		  NULL },
 		{ EXCHANGE "+0 %{ assert tcpi_snd_cwnd == 10 }%\n", { .copies = 1 }, VERDICT_PASS, 0, NULL },
-		{ SOCKET "+0...0.2 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { 0 }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0...0.2 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { .copies = 0 }, VERDICT_PASS, 0, NULL },
 	};
 
 	(void)state;
@@ -239,13 +245,13 @@ static void faults_of_the_target_fail_by_kind(void **state)
 		  "Expected errno 11 (Resource temporarily unavailable) but got 32 (Broken pipe)" },
 		{ EXCHANGE "+0 %{ assert tcpi_snd_cwnd == 11, 'cwnd' }%\n", { .copies = 1 }, VERDICT_FAIL, MISMATCH_ASSERTION,
 		  "AssertionError: cwnd" },
-		{ SOCKET "+0 `false`\n", { 0 }, VERDICT_FAIL, MISMATCH_COMMAND,
+		{ SOCKET "+0 `false`\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_COMMAND,
 		  "error executing `false` command: non-zero status 1" },
-		{ SOCKET "+0 close(4) = 0\n", { 0 }, VERDICT_FAIL, MISMATCH_OTHER, "unable to find fd with script fd 4" },
-		{ SOCKET "+0 frobnicate(3) = 0\n", { 0 }, VERDICT_FAIL, MISMATCH_OTHER, "Unknown system call: 'frobnicate'" },
-		{ SOCKET "+0...0.1 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { 0 }, VERDICT_FAIL,
+		{ SOCKET "+0 close(4) = 0\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER, "unable to find fd with script fd 4" },
+		{ SOCKET "+0 frobnicate(3) = 0\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER, "Unknown system call: 'frobnicate'" },
+		{ SOCKET "+0...0.1 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { .copies = 0 }, VERDICT_FAIL,
 		  MISMATCH_LATE, "expected system call return at 0.100000 sec but happened at 0.200000 sec" },
-		{ SOCKET "+0 > . 1:1(0) ack 1\n", { 0 }, VERDICT_FAIL, MISMATCH_OTHER, "no matching socket for script packet" },
+		{ SOCKET "+0 > . 1:1(0) ack 1\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER, "no matching socket for script packet" },
 	};
 
 	(void)state;

@@ -110,6 +110,7 @@ struct record {
 	vtime_t duration;
 	vtime_t worst_lateness;
 	struct disturbance disturbance;                      /* over the whole run */
+	bool near_miss;                                      /* the failure: a packet late by no more than timers are coarse */
 	struct arena *pending_call;                          /* memory of a call that never returned; NULL: none */
 	int attempts;                                        /* 1, or more when INCONCLUSIVE runs were repeated */
 };

@@ -205,27 +205,21 @@ static void attempt_once(const struct attempt_plan *plan, const sigset_t *unbloc
 
 /* ---- repeating ---- */
 
-bool attempt_disturbed(vtime_t worst_lateness, const struct disturbance *disturbance)
+bool attempt_doubtful(const struct attempt *a)
 {
-	vtime_t worst = vtime_max(worst_lateness, disturbance->worst_wake);
+	const struct disturbance *d = &a->disturbance;
+	vtime_t worst = vtime_max(vtime_max(a->worst_lateness, d->worst_wake), vtime_max(d->stolen, d->clock_step));
 
-	worst = vtime_max(worst, vtime_max(disturbance->stolen, disturbance->clock_step));
-	return vtime_before(vtime_ms(DISTURBED_MS), worst) || disturbance->lost_packets;
+	return vtime_before(vtime_ms(DISTURBED_MS), worst) || d->lost_packets || a->near_miss;
 }
 
-enum attempt_step attempt_next_step(enum verdict verdict, bool disturbed, bool held, int left)
+enum attempt_step attempt_next_step(enum verdict verdict, bool doubtful, bool held, int left)
 {
-	bool settled = verdict == VERDICT_ERROR || verdict == VERDICT_SKIP;
-
-	if (verdict == VERDICT_FAIL)
-		settled = held || !disturbed || left <= 0;
-	else if (verdict == VERDICT_PASS)
-		settled = !held || !disturbed;
-	if (settled)
+	if (verdict != VERDICT_INCONCLUSIVE && !(verdict == VERDICT_FAIL && doubtful))
 		return ATTEMPT_COUNTS;
 	if (left > 0)
 		return ATTEMPT_AGAIN;
-	return held ? ATTEMPT_HELD_COUNTS : ATTEMPT_COUNTS;
+	return held && verdict == VERDICT_INCONCLUSIVE ? ATTEMPT_HELD_COUNTS : ATTEMPT_COUNTS;
 }
 
 /* A signal that came together with the end of the child has not been seen by ppoll(). */
@@ -250,8 +244,7 @@ static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, s
 		out->signal = caught_signal;
 		if (out->signal)
 			break;
-		step = attempt_next_step(out->verdict, attempt_disturbed(out->worst_lateness, &out->disturbance),
-		                         held.number > 0, left);
+		step = attempt_next_step(out->verdict, attempt_doubtful(out), held.number > 0, left);
 		if (step == ATTEMPT_COUNTS)
 			break;
 		if (step == ATTEMPT_HELD_COUNTS || out->verdict == VERDICT_FAIL) {

@@ -41,6 +41,7 @@ struct attempt {
 	struct buf reason;                                   /* one line; empty for PASS */
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
+	bool near_miss;                                      /* see struct record */
 	int number;                                          /* from 1: which attempt this is */
 	int signal;                                          /* that interrupted us; 0: none. Then nothing else counts. */
 };
@@ -53,12 +54,13 @@ void attempt_free(struct attempt *a);                    /* back to ATTEMPT_INIT
 
 enum attempt_step { ATTEMPT_COUNTS, ATTEMPT_AGAIN, ATTEMPT_HELD_COUNTS };
 
-/* What follows from an attempt. @held: an earlier attempt failed while the machine disturbed it. @left: attempts
- * that the budget still allows. An INCONCLUSIVE one and a disturbed FAIL are repeated; the failure counts when it
- * comes again or when the budget is used up, and only a PASS without disturbance takes it back. */
-enum attempt_step attempt_next_step(enum verdict verdict, bool disturbed, bool held, int left);
+/* What follows from an attempt. @held: an earlier one was a doubtful FAIL. @left: attempts that the budget still
+ * allows. An INCONCLUSIVE one and a doubtful FAIL are repeated while the budget lasts; a PASS takes a doubtful FAIL
+ * back, a FAIL without doubt counts at once, and so does the last one. */
+enum attempt_step attempt_next_step(enum verdict verdict, bool doubtful, bool held, int left);
 
-/* Was the harness late, or the machine busy, by more than an idle machine ever is? */
-bool attempt_disturbed(vtime_t worst_lateness, const struct disturbance *disturbance);
+/* May a FAIL of this attempt come from the machine? It may when the harness was late or the machine busy by more than
+ * an idle machine ever is, or when a packet was late by no more than the target's timers are coarse. */
+bool attempt_doubtful(const struct attempt *a);
 
 #endif

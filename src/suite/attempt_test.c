@@ -21,19 +21,20 @@ static void policy(void **state)
 {
 	static const struct {
 		enum verdict verdict;
-		bool disturbed, held;
+		bool doubtful, held;
 		int left;
 		enum attempt_step step;
 	} rows[] = {
 		{ VERDICT_PASS, false, false, 2, ATTEMPT_COUNTS },
 		{ VERDICT_PASS, true, false, 2, ATTEMPT_COUNTS },
 		{ VERDICT_PASS, false, true, 1, ATTEMPT_COUNTS },
-		{ VERDICT_PASS, true, true, 1, ATTEMPT_AGAIN },
-		{ VERDICT_PASS, true, true, 0, ATTEMPT_HELD_COUNTS },
+		{ VERDICT_PASS, true, true, 1, ATTEMPT_COUNTS },
 		{ VERDICT_FAIL, false, false, 2, ATTEMPT_COUNTS },
 		{ VERDICT_FAIL, true, false, 2, ATTEMPT_AGAIN },
 		{ VERDICT_FAIL, true, false, 0, ATTEMPT_COUNTS },
-		{ VERDICT_FAIL, true, true, 1, ATTEMPT_COUNTS },
+		{ VERDICT_FAIL, true, true, 1, ATTEMPT_AGAIN },
+		{ VERDICT_FAIL, false, true, 1, ATTEMPT_COUNTS },
+		{ VERDICT_FAIL, true, true, 0, ATTEMPT_COUNTS },
 		{ VERDICT_INCONCLUSIVE, true, false, 1, ATTEMPT_AGAIN },
 		{ VERDICT_INCONCLUSIVE, true, false, 0, ATTEMPT_COUNTS },
 		{ VERDICT_INCONCLUSIVE, true, true, 0, ATTEMPT_HELD_COUNTS },
@@ -44,19 +45,28 @@ static void policy(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		enum attempt_step step =
-			attempt_next_step(rows[i].verdict, rows[i].disturbed, rows[i].held, rows[i].left);
+			attempt_next_step(rows[i].verdict, rows[i].doubtful, rows[i].held, rows[i].left);
 		if (step != rows[i].step)
 			fail_msg("row %zu: step %d", i, step);
 	}
 }
 
-static void what_disturbs(void **state)
+static void what_is_doubtful(void **state)
 {
+	static const struct {
+		struct attempt attempt;
+		bool doubtful;
+	} rows[] = {
+		{ { .worst_lateness = { 900000 }, .disturbance.worst_wake = { 999000 } }, false },
+		{ { .worst_lateness = { 1100000 } }, true },
+		{ { .disturbance.stolen = { 2000000 } }, true },
+		{ { .disturbance.lost_packets = 1 }, true },
+		{ { .near_miss = true }, true },
+	};
+
 	(void)state;
-	assert_false(attempt_disturbed(vtime_us(900), &(struct disturbance){ .worst_wake = vtime_us(999) }));
-	assert_true(attempt_disturbed(vtime_us(1100), &(struct disturbance){ 0 }));
-	assert_true(attempt_disturbed(VTIME_ZERO, &(struct disturbance){ .stolen = vtime_ms(2) }));
-	assert_true(attempt_disturbed(VTIME_ZERO, &(struct disturbance){ .lost_packets = 1 }));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(attempt_doubtful(&rows[i].attempt), rows[i].doubtful);
 }
 
 static void answer_survives_the_pipe(void **state)
@@ -67,6 +77,7 @@ static void answer_survives_the_pipe(void **state)
 	(void)state;
 	a.verdict = VERDICT_SKIP;
 	a.worst_lateness = vtime_us(77);
+	a.near_miss = true;
 	buf_puts(&a.reason, "why");
 	buf_puts(&a.output.err, "text");
 	buf_add(&a.output.capture, "\0\1", 2);
@@ -74,6 +85,7 @@ static void answer_survives_the_pipe(void **state)
 	assert_true(attempt_unpack(&bytes, &b));
 	assert_int_equal(b.verdict, VERDICT_SKIP);
 	assert_int_equal(b.worst_lateness.ns, 77000);
+	assert_true(b.near_miss);
 	assert_string_equal(b.reason.data, "why");
 	assert_string_equal(b.output.err.data, "text");
 	assert_int_equal(b.output.capture.length, 2);
@@ -198,7 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(policy),
-		cmocka_unit_test(what_disturbs),
+		cmocka_unit_test(what_is_doubtful),
 		cmocka_unit_test(answer_survives_the_pipe),
 		cmocka_unit_test(bad_ends),
 		cmocka_unit_test(an_interrupt_is_no_verdict),

@@ -161,6 +161,7 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 	a.duration = record->duration;
 	a.worst_lateness = record->worst_lateness;
 	a.disturbance = record->disturbance;
+	a.near_miss = record->near_miss;
 	if (record->verdict_reason)
 		buf_puts(&a.reason, record->verdict_reason);
 	plan->render(record, plan->user, &a.output);
@@ -181,6 +182,7 @@ struct answer_head {
 	uint32_t magic, verdict;
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
+	uint64_t near_miss;
 	uint64_t lengths[ANSWER_TEXTS];
 };
 
@@ -200,6 +202,7 @@ void attempt_pack(struct buf *bytes, const struct attempt *a)
 		.duration = a->duration,
 		.worst_lateness = a->worst_lateness,
 		.disturbance = a->disturbance,
+		.near_miss = a->near_miss,
 	};
 	struct attempt copy = *a;
 	struct buf *texts[ANSWER_TEXTS];
@@ -233,6 +236,7 @@ bool attempt_unpack(const struct buf *bytes, struct attempt *out)
 	out->duration = head.duration;
 	out->worst_lateness = head.worst_lateness;
 	out->disturbance = head.disturbance;
+	out->near_miss = head.near_miss;
 	answer_texts(out, texts);
 	for (size_t i = 0; i < ANSWER_TEXTS; i++) {
 		buf_add(texts[i], bytes->data + at, head.lengths[i]);

@@ -75,6 +75,8 @@ struct target_ops {
 	/* Run or read a shell command. 0: done. 1: it failed, @why says how ("non-zero status 1").
 	 * -1: this target cannot do it (the case is to be skipped), @why names the command. */
 	int (*command)(struct target *t, const char *shell_text, struct buf *why);
+	/* How coarse the stack's timers are: what it means to do at some time may happen this much later. */
+	vtime_t (*timer_resolution)(struct target *t);
 	/* An ephemeral port of the remote side that nobody uses on this machine. */
 	uint16_t (*remote_port)(struct target *t);
 	/* Since the last call of this function. */

@@ -9,12 +9,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "target/kernel/internal.h"
 
-enum { AFTER_TICK_NS = 250000 };
 
 static int64_t clock_ns(clockid_t id)
 {
@@ -48,20 +48,38 @@ vtime_t kernel_now(void)
 	return vtime_ns(clock_ns(CLOCK_REALTIME));
 }
 
-/* The coarse clock stands still between ticks, so it tells when the last one was; its resolution is their
- * distance. */
+/* Time-outs of sockets are jiffies timers: such a wait ends right after a tick edge, whatever the phase of
+ * the ticks is. (The coarse clock does not tell: it advances with the ticks, but by whole tick lengths of its
+ * own phase.) */
+static vtime_t after_a_tick(void)
+{
+	const struct timeval shortest = { .tv_usec = 1000 };
+	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char ignored;
+
+	if (fd >= 0) {
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &shortest, sizeof(shortest));
+		while (recv(fd, &ignored, sizeof(ignored), 0) < 0 && errno == EINTR)
+			;
+		close(fd);
+	}
+	return kernel_now();
+}
+
+/* The resolution of the coarse clock. */
+vtime_t kernel_tick_length(void)
+{
+	struct timespec tick = { .tv_nsec = 4000000 };
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+	return vtime_ns(tick.tv_nsec);
+}
+
+/* A quarter of a tick after its edge: what a script does at round milliseconds, and the little that it falls
+ * behind, stay clear of the next edge. */
 vtime_t kernel_start_time(void)
 {
-	struct timespec resolution;
-	int64_t tick, start, now;
-
-	clock_getres(CLOCK_MONOTONIC_COARSE, &resolution);
-	tick = (int64_t)resolution.tv_sec * 1000000000 + resolution.tv_nsec;
-	start = clock_ns(CLOCK_MONOTONIC_COARSE) + AFTER_TICK_NS;
-	now = clock_ns(CLOCK_MONOTONIC);
-	if (start < now)
-		start += (now - start + tick - 1) / tick * tick;
-	return vtime_ns(start + clock_offset());
+	return vtime_add(after_a_tick(), vtime_ns(kernel_tick_length().ns / 4));
 }
 
 void kernel_note_wake(struct stalls *s, vtime_t due, vtime_t now)

@@ -29,8 +29,10 @@ struct stalls {
 };
 
 vtime_t kernel_now(void);
-/* The next instant 250 us behind a tick of the kernel's timer wheel. */
+/* A quarter of a tick behind an edge of the kernel's timer wheel; takes up to two ticks. */
 vtime_t kernel_start_time(void);
+/* Of the kernel's timer wheel, which TCP's timers are in. */
+vtime_t kernel_tick_length(void);
 /* False when a signal handler ran meanwhile. */
 bool kernel_sleep_until(struct stalls *s, vtime_t until);
 /* A sleep that should have ended at @due ended now. */

@@ -186,6 +186,12 @@ static uint16_t remote_port_op(struct target *t)
 	return ntohs(k->ip_version == 6 ? address.v6.sin6_port : address.v4.sin_port);
 }
 
+static vtime_t timer_resolution_op(struct target *t)
+{
+	(void)t;
+	return kernel_tick_length();
+}
+
 static void disturbance_op(struct target *t, struct disturbance *out)
 {
 	struct kernel_target *k = self(t);
@@ -222,6 +228,7 @@ static const struct target_ops ops = {
 	.call = call_op,
 	.info = info_op,
 	.command = command_op,
+	.timer_resolution = timer_resolution_op,
 	.remote_port = remote_port_op,
 	.disturbance = disturbance_op,
 	.close = close_op,
