@@ -43,7 +43,7 @@ $(B)/protodrill: $(B)/src/cli/main.o $(OBJECTS)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/packetdrill: $(B)/protodrill
-	$(Q)ln -sf protodrill $@
+	$(Q)ln -f $< $@
 
 # Generated sources depend on nothing but their grammar; objects that include the header come after it.
 $(B)/grammar/%.c $(B)/grammar/%.h: grammar/%.y
@@ -80,11 +80,11 @@ bench: all
 	$(Q)scripts/bench $(B)
 
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
+	install -d $(DESTDIR)$(BINDIR) $(addprefix $(DESTDIR)$(MANDIR)/,man1 $(if $(wildcard docs/*.5),man5))
 	install -m 755 $(B)/protodrill $(DESTDIR)$(BINDIR)/protodrill
-	ln -sf protodrill $(DESTDIR)$(BINDIR)/packetdrill
+	ln -f $(DESTDIR)$(BINDIR)/protodrill $(DESTDIR)$(BINDIR)/packetdrill
 	install -m 644 $(wildcard docs/*.1) $(DESTDIR)$(MANDIR)/man1
-	install -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5
+	$(if $(wildcard docs/*.5),install -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5)
 
 clean:
 	rm -rf $(B)
