@@ -33,7 +33,10 @@ MAIN := src/cli/main.c
 GENERATED := $(B)/grammar/parser.c $(B)/grammar/lexer.c
 GENERATED := $(if $(wildcard grammar/parser.y),$(GENERATED))
 
-OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED:.c=.o)
+PROFILES := $(sort $(wildcard src/target/builtin/profiles/*.yaml))
+EMBEDDED := $(B)/src/target/builtin/embedded_profiles.c
+
+OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED:.c=.o) $(EMBEDDED:.c=.o)
 TESTS := $(patsubst %.c,$(B)/%,$(TEST_SOURCES))
 
 all: $(B)/protodrill $(B)/packetdrill
@@ -59,6 +62,14 @@ $(OBJECTS) $(B)/src/cli/main.o: | $(GENERATED:.c=.h)
 $(B)/grammar/%.o: $(B)/grammar/%.c
 	$(SAY) CC $@
 	$(Q)$(CC) $(CPPFLAGS) $(filter-out -Wshadow -Wmissing-prototypes,$(CFLAGS)) -Wno-unused-function -Wno-sign-compare -MMD -MP -c -o $@ $<
+
+$(EMBEDDED): src/target/builtin/embed.awk $(PROFILES)
+	$(SAY) EMBED $@
+	$(Q)mkdir -p $(@D) && awk -f $^ > $@
+
+$(EMBEDDED:.c=.o): $(EMBEDDED)
+	$(SAY) CC $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/%.o: %.c
 	$(SAY) CC $@
@@ -93,4 +104,4 @@ clean:
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(GENERATED:.c=.d)
+-include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(GENERATED:.c=.d) $(EMBEDDED:.c=.d)

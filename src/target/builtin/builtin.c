@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * builtin.c - the reference stack behind the operations of target.h: clock, packets, pending call
+ *
+ * Time moves in advance() alone, never past the stack's next deadline at once, so that what a deadline
+ * brings about (a packet, a call that can go on) has the time at which it happened.
+ */
+#include "target/builtin/builtin.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "target/builtin/internal.h"
+#include "wire/packet.h"
+
+enum { PORT_FIRST = 32768, PORT_COUNT = 16384 };
+
+/* A script starts between two ticks of a clock of 10 ms, as on a real machine. */
+static const vtime_t TICK = { 10000000 }, AFTER_TICK = { 250000 };
+
+struct queued_packet {
+	struct queued_packet *next;
+	vtime_t at;
+	size_t length;
+	uint8_t bytes[];
+};
+
+static struct builtin *self(struct target *t)
+{
+	return (struct builtin *)t;
+}
+
+/* ---- packets that the stack sends ---- */
+
+static void output_hook(void *context, const uint8_t *bytes, size_t length, vtime_t now)
+{
+	struct builtin *b = context;
+	struct queued_packet *packet;
+
+	if (b->broken)
+		return;
+	packet = b->queued_bytes + length <= BUILTIN_QUEUE_BYTES ? malloc(sizeof(*packet) + length) : NULL;
+	if (!packet) {
+		b->broken = "the stack sent more packets than the script ever looked at, and memory for them is used up";
+		return;
+	}
+	*packet = (struct queued_packet){ .at = now, .length = length };
+	memcpy(packet->bytes, bytes, length);
+	*b->last = packet;
+	b->last = &packet->next;
+	b->queued_bytes += length;
+}
+
+static void take_packet(struct builtin *b, struct observation *out)
+{
+	free(b->current);
+	b->current = b->first;
+	b->first = b->current->next;
+	if (!b->first)
+		b->last = &b->first;
+	b->queued_bytes -= b->current->length;
+	*out = (struct observation){ .at = b->current->at, .bytes = b->current->bytes, .length = b->current->length };
+}
+
+static void event_hook(void *context, const struct stack_event *event)
+{
+	struct builtin *b = context;
+
+	if (b->trace)
+		b->trace(b->trace_context, event);
+}
+
+/* ---- calls ---- */
+
+static struct call_result result_of(const struct builtin *b, int64_t value)
+{
+	if (value < 0)
+		return (struct call_result){ .value = -1, .error = (int)-value, .returned = b->now };
+	return (struct call_result){ .value = value, .returned = b->now };
+}
+
+/* Result, minus an errno, or WOULD_BLOCK when there is still time. */
+static int64_t try_operation(struct builtin *b, struct operation *op)
+{
+	int64_t value = builtin_step(b, op);
+
+	return value == WOULD_BLOCK && !vtime_before(b->now, op->deadline) ? op->give_up : value;
+}
+
+static void retry_pending(struct builtin *b)
+{
+	int64_t value;
+
+	if (!b->pending || b->returned)
+		return;
+	value = try_operation(b, &b->operation);
+	if (value == WOULD_BLOCK)
+		return;
+	b->result = result_of(b, value);
+	b->returned = true;
+}
+
+/* ---- the clock ---- */
+
+static vtime_t next_deadline(const struct builtin *b)
+{
+	vtime_t next = stack_deadline(b->stack);
+
+	return b->pending && !b->returned ? vtime_min(next, b->operation.deadline) : next;
+}
+
+/* Go to @to, or stay: at or before the next deadline. */
+static void advance(struct builtin *b, vtime_t to)
+{
+	b->now = vtime_max(b->now, to);
+	stack_tick(b->stack, b->now);
+	retry_pending(b);
+}
+
+static void sleep_until(struct builtin *b, vtime_t until)
+{
+	vtime_t next;
+
+	while ((next = next_deadline(b), vtime_before(next, until)))
+		advance(b, next);
+	advance(b, until);
+}
+
+static void sleep_hook(void *context, vtime_t duration)
+{
+	struct builtin *b = context;
+
+	sleep_until(b, vtime_add(b->now, duration));
+}
+
+static vtime_t now_op(struct target *t)
+{
+	return self(t)->now;
+}
+
+static vtime_t start_time_op(struct target *t)
+{
+	int64_t ticks = (self(t)->now.ns + TICK.ns - 1) / TICK.ns;
+
+	return vtime_add(vtime_ns(ticks * TICK.ns), AFTER_TICK);
+}
+
+/* ---- waiting ---- */
+
+static bool take(struct builtin *b, unsigned interest, struct observation *out, enum target_event *event)
+{
+	bool returned = (interest & TARGET_WANT_RETURN) && b->returned;
+	bool packet = (interest & TARGET_WANT_PACKET) && b->first;
+
+	if (packet && (!returned || !vtime_before(b->result.returned, b->first->at))) {
+		take_packet(b, out);
+		*event = TARGET_PACKET;
+	} else if (returned) {
+		*out = (struct observation){ .at = b->result.returned, .result = b->result };
+		b->pending = b->returned = false;
+		*event = TARGET_RETURN;
+	} else if (b->broken) {
+		*out = (struct observation){ .at = b->now, .problem = b->broken };
+		*event = TARGET_FAILED;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static enum target_event wait_op(struct target *t, vtime_t until, unsigned interest, struct observation *out)
+{
+	struct builtin *b = self(t);
+	const vtime_t patience = vtime_add(b->now, vtime_s(BUILTIN_PATIENCE_S));
+	enum target_event event = TARGET_TIME;
+	bool ended = false;
+
+	while (!take(b, interest, out, &event)) {
+		vtime_t next = vtime_min(next_deadline(b), until);
+
+		if (ended || (vtime_is_never(until) && vtime_before(patience, next))) {
+			*out = (struct observation){ .at = b->now };
+			break;
+		}
+		ended = !vtime_before(next, until);
+		advance(b, next);
+	}
+	out->seen = b->now;
+	return event;
+}
+
+/* ---- packets in ---- */
+
+/* What a device with receive offload hands up as one packet arrives here as the segments that it stands for:
+ * each has the sequence number of its part, FIN and PSH are on the last, CWR is on the first. */
+static void input_segments(struct builtin *b, const struct packet *whole, uint16_t size)
+{
+	uint8_t bytes[UINT16_MAX + 1];
+
+	for (size_t at = 0; at < whole->payload_length; at += size) {
+		struct packet part = *whole;
+		struct tcp_header *tcp = &packet_transport(&part)->tcp;
+		size_t left = whole->payload_length - at;
+
+		part.payload = whole->payload + at;
+		part.payload_length = left < size ? left : size;
+		tcp->seq += (uint32_t)at;
+		if (left > size)
+			tcp->flags &= (uint16_t)~(TCP_FIN | TCP_PSH);
+		if (at)
+			tcp->flags &= (uint16_t)~TCP_CWR;
+		packet_fill_lengths(&part);
+		stack_input(b->stack, bytes, packet_build_with_checksums(&part, bytes, sizeof(bytes)), b->now);
+	}
+}
+
+static int inject_op(struct target *t, const struct injection *injection)
+{
+	struct builtin *b = self(t);
+	struct packet packet;
+	const char *why;
+
+	if (injection->length == 0)
+		return EINVAL;
+	if (injection->gso_size &&
+	    packet_parse(injection->bytes, injection->length, &packet, &why) == PACKET_OK &&
+	    packet_find(&packet, HEADER_TCP) && packet.payload_length > injection->gso_size)
+		input_segments(b, &packet, injection->gso_size);
+	else
+		stack_input(b->stack, injection->bytes, injection->length, b->now);
+	advance(b, b->now);
+	return 0;
+}
+
+/* ---- calls ---- */
+
+/* A call that nobody expects to block does: let time pass until it returns or nothing is left to happen. */
+static int64_t run_forward(struct builtin *b, struct operation *op)
+{
+	const vtime_t patience = vtime_add(b->now, vtime_s(BUILTIN_PATIENCE_S));
+	int64_t value = WOULD_BLOCK;
+
+	while (value == WOULD_BLOCK) {
+		vtime_t next = vtime_min(next_deadline(b), op->deadline);
+
+		if (b->broken || vtime_before(patience, next))
+			return -EDEADLK;
+		advance(b, next);
+		value = try_operation(b, op);
+	}
+	return value;
+}
+
+static void call_op(struct target *t, const struct call *call, struct call_result *out)
+{
+	struct builtin *b = self(t);
+	struct operation op = { .call = *call, .started = b->now, .deadline = VTIME_NEVER };
+	int64_t value = call->blocking && b->pending ? -EBUSY : try_operation(b, &op);
+
+	if (value == WOULD_BLOCK && call->blocking) {
+		b->operation = op;
+		b->pending = true;
+		*out = (struct call_result){ .pending = true };
+		return;
+	}
+	if (value == WOULD_BLOCK)
+		value = run_forward(b, &op);
+	*out = result_of(b, value);
+	advance(b, b->now);
+}
+
+static const char *info_op(struct target *t, int fd, struct tcp_state_info *out)
+{
+	return builtin_info(self(t), fd, out);
+}
+
+static int command_op(struct target *t, const char *shell_text, struct buf *why)
+{
+	return shell_run(&self(t)->shell, shell_text, why);
+}
+
+static uint16_t remote_port_op(struct target *t)
+{
+	struct builtin *b = self(t);
+
+	b->next_port = (uint16_t)((b->next_port + 1) % PORT_COUNT);
+	return (uint16_t)(PORT_FIRST + b->next_port);
+}
+
+static void disturbance_op(struct target *t, struct disturbance *out)
+{
+	(void)t;
+	*out = (struct disturbance){ 0 };
+}
+
+static void close_op(struct target *t)
+{
+	struct builtin *b = self(t);
+
+	stack_free(b->stack);
+	shell_close(&b->shell);
+	files_free(b->files);
+	while (b->first) {
+		struct queued_packet *next = b->first->next;
+
+		free(b->first);
+		b->first = next;
+	}
+	free(b->current);
+	free(b);
+}
+
+static const struct target_ops ops = {
+	.name = "builtin",
+	.virtual_time = true,
+	.now = now_op,
+	.start_time = start_time_op,
+	.wait = wait_op,
+	.inject = inject_op,
+	.call = call_op,
+	.info = info_op,
+	.command = command_op,
+	.remote_port = remote_port_op,
+	.disturbance = disturbance_op,
+	.close = close_op,
+};
+
+static bool open_parts(struct builtin *b, const struct builtin_options *o, struct buf *problem)
+{
+	const struct stack_hooks hooks = {
+		.context = b, .output = output_hook, .event = o->trace ? event_hook : NULL
+	};
+	struct stack_config config = *o->config;
+	int error = 0;
+
+	if (o->mtu)
+		config.mtu = o->mtu;
+	b->files = files_new();
+	b->stack = stack_new(&config, &hooks);
+	if (b->stack && b->files) {
+		stack_tick(b->stack, b->now);
+		error = stack_add_address(b->stack, &o->local_ip, o->local_prefix);
+	}
+	if (b->stack && b->files && !error) {
+		shell_open(&b->shell, b->stack, b->files, sleep_hook, b);
+		return true;
+	}
+	buf_printf(problem, "cannot set up the reference stack: %s", strerror(error ? -error : ENOMEM));
+	return false;
+}
+
+struct target *builtin_target_open(const struct builtin_options *options, struct buf *problem)
+{
+	struct builtin *b = calloc(1, sizeof(*b));
+
+	if (!b) {
+		buf_puts(problem, strerror(ENOMEM));
+		return NULL;
+	}
+	b->base.ops = &ops;
+	b->last = &b->first;
+	b->now = vtime_s(BUILTIN_EPOCH_S);
+	b->trace = options->trace;
+	b->trace_context = options->trace_context;
+	b->next_port = (uint16_t)((uint64_t)options->config->seed % PORT_COUNT);
+	if (open_parts(b, options, problem))
+		return &b->base;
+	close_op(&b->base);
+	return NULL;
+}

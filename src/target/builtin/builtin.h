@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * builtin.h - the reference stack (src/stack) as a target, in virtual time
+ *
+ * Nothing runs behind the drill's back and nothing outside is touched: the clock stands still until wait()
+ * moves it, commands of a script are read and never run (shell.h), files live in memory (files.h). The
+ * same options and the same script give the same packets, byte for byte.
+ *
+ * What the contract of target.h leaves open:
+ * - The clock starts at the same instant in every run (BUILTIN_EPOCH_S after 1970).
+ * - wait() without limit comes back with TARGET_TIME when nothing can happen any more, and the clock has
+ *   not moved: in virtual time there is nobody who could change that.
+ * - A call that blocks although it is not marked blocking runs the stack forward until it returns. When
+ *   the stack has nothing left to do (or after BUILTIN_PATIENCE_S) it would hang on a real system; here it
+ *   fails with EDEADLK, which no call of sockets has for anything else.
+ * - TARGET_FAILED comes when the stack has sent BUILTIN_QUEUE_BYTES that nobody asked for.
+ */
+#ifndef TARGET_BUILTIN_BUILTIN_H
+#define TARGET_BUILTIN_BUILTIN_H
+
+#include "stack/stack.h"
+#include "target/target.h"
+#include "util/buf.h"
+
+enum {
+	BUILTIN_EPOCH_S = 946684800,                         /* 2000-01-01: capture files show a date */
+	BUILTIN_PATIENCE_S = 86400,
+	BUILTIN_QUEUE_BYTES = 64 << 20,
+};
+
+struct builtin_options {
+	struct ip_address local_ip;
+	int local_prefix;
+	int mtu;                                             /* 0: that of @config */
+	const struct stack_config *config;                   /* profile, seed and defects; borrowed for the call */
+	/* What happens inside the stack; NULL: nobody wants to know. Must not call back into the target. */
+	void (*trace)(void *context, const struct stack_event *event);
+	void *trace_context;
+};
+
+/* NULL: @problem says why. */
+struct target *builtin_target_open(const struct builtin_options *options, struct buf *problem);
+
+#endif

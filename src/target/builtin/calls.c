@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * calls.c - system calls as steps on the stack's sockets and on files in memory
+ *
+ * The stack never blocks; here stands what waits for what, and for how long.
+ */
+#include <errno.h>
+#include <poll.h>
+
+#include "target/builtin/internal.h"
+#include "util/common.h"
+
+/* Linux has no smaller one that a script could notice, and arrays of scripts are not longer. */
+enum { POLL_FDS = 65536 };
+
+int64_t operation_block(struct operation *op, vtime_t timeout, int64_t give_up)
+{
+	op->deadline = vtime_add(op->started, timeout);
+	op->give_up = give_up;
+	return WOULD_BLOCK;
+}
+
+bool builtin_is_blocking(const struct builtin *b, int fd)
+{
+	return files_has(b->files, fd) ? files_is_blocking(b->files, fd) : stack_is_blocking(b->stack, fd);
+}
+
+#define INT(i) ((int)op->call.arguments[i].number)
+#define AT(i) (op->call.arguments[i].pointer)
+#define ADDRESS(i) ((struct sockaddr *)op->call.arguments[i].pointer)
+
+/* ---- connections ---- */
+
+static int64_t step_socket(struct builtin *b, struct operation *op)
+{
+	return stack_socket(b->stack, INT(0), INT(1), INT(2));
+}
+
+static int64_t step_bind(struct builtin *b, struct operation *op)
+{
+	return stack_bind(b->stack, INT(0), ADDRESS(1), (socklen_t)INT(2));
+}
+
+static int64_t step_listen(struct builtin *b, struct operation *op)
+{
+	return stack_listen(b->stack, INT(0), INT(1));
+}
+
+static int64_t step_accept(struct builtin *b, struct operation *op)
+{
+	int flags = op->call.id == CALL_ACCEPT4 ? INT(3) : 0;
+	int64_t fd = stack_accept4(b->stack, INT(0), ADDRESS(1), AT(2), flags);
+
+	if (fd == -EAGAIN && stack_is_blocking(b->stack, INT(0)))
+		return operation_block(op, stack_receive_timeout(b->stack, INT(0)), -EAGAIN);
+	return fd;
+}
+
+static int64_t step_connect(struct builtin *b, struct operation *op)
+{
+	int64_t result;
+
+	if (!op->connecting) {
+		result = stack_connect(b->stack, INT(0), ADDRESS(1), (socklen_t)INT(2));
+		if ((result != -EINPROGRESS && result != -EALREADY) || !stack_is_blocking(b->stack, INT(0)))
+			return result;
+		op->connecting = true;
+	}
+	result = stack_connect_result(b->stack, INT(0));
+	return result == -EINPROGRESS
+		       ? operation_block(op, stack_send_timeout(b->stack, INT(0)), -EINPROGRESS)
+		       : result;
+}
+
+static int64_t step_shutdown(struct builtin *b, struct operation *op)
+{
+	return stack_shutdown(b->stack, INT(0), INT(1));
+}
+
+static int64_t step_close(struct builtin *b, struct operation *op)
+{
+	if (!op->ticket) {
+		int result = files_has(b->files, INT(0)) ? files_close(b->files, INT(0)) : stack_close(b->stack, INT(0));
+
+		if (result <= 0)
+			return result;
+		op->ticket = result;
+	}
+	return stack_lingering(b->stack, op->ticket) ? operation_block(op, VTIME_NEVER, 0) : 0;
+}
+
+static int64_t step_getsockname(struct builtin *b, struct operation *op)
+{
+	return stack_getsockname(b->stack, INT(0), ADDRESS(1), AT(2));
+}
+
+static int64_t step_getpeername(struct builtin *b, struct operation *op)
+{
+	return stack_getpeername(b->stack, INT(0), ADDRESS(1), AT(2));
+}
+
+/* ---- options ---- */
+
+static int64_t step_getsockopt(struct builtin *b, struct operation *op)
+{
+	if (!AT(3) || !AT(4))
+		return -EFAULT;
+	return stack_getsockopt(b->stack, INT(0), INT(1), INT(2), AT(3), AT(4));
+}
+
+static int64_t step_setsockopt(struct builtin *b, struct operation *op)
+{
+	if (INT(4) < 0)
+		return -EINVAL;
+	return AT(3) ? stack_setsockopt(b->stack, INT(0), INT(1), INT(2), AT(3), (socklen_t)INT(4)) : -EFAULT;
+}
+
+static int64_t step_fcntl(struct builtin *b, struct operation *op)
+{
+	if (files_has(b->files, INT(0)))
+		return files_fcntl(b->files, INT(0), INT(1), op->call.arguments[2].number);
+	return stack_fcntl(b->stack, INT(0), INT(1), op->call.arguments[2].number);
+}
+
+static int64_t step_ioctl(struct builtin *b, struct operation *op)
+{
+	unsigned long request = (unsigned)op->call.arguments[1].number;
+
+	if (op->call.argument_count < 3)
+		return -EFAULT;
+	if (files_has(b->files, INT(0)))
+		return files_ioctl(b->files, INT(0), request, AT(2));
+	return AT(2) ? stack_ioctl(b->stack, INT(0), request, AT(2)) : -EFAULT;
+}
+
+/* ---- readiness ---- */
+
+/* A negative time-out has no end. */
+static vtime_t poll_timeout(int milliseconds)
+{
+	return milliseconds < 0 ? VTIME_NEVER : vtime_ms(milliseconds);
+}
+
+static int64_t step_poll(struct builtin *b, struct operation *op)
+{
+	struct pollfd *fds = AT(0);
+	size_t count = (size_t)op->call.arguments[1].number;
+	int64_t ready = 0;
+
+	if (count > POLL_FDS)
+		return -EINVAL;
+	for (size_t i = 0; i < count; i++) {
+		if (fds[i].fd < 0)
+			fds[i].revents = 0;
+		else if (files_has(b->files, fds[i].fd))
+			fds[i].revents = files_poll(b->files, fds[i].fd, fds[i].events);
+		else
+			fds[i].revents = stack_poll(b->stack, fds[i].fd, fds[i].events);
+		ready += fds[i].revents != 0;
+	}
+	return ready || !INT(2) ? ready : operation_block(op, poll_timeout(INT(2)), 0);
+}
+
+static int64_t step_epoll_create(struct builtin *b, struct operation *op)
+{
+	return INT(0) > 0 ? stack_epoll_create(b->stack, 0) : -EINVAL;
+}
+
+static int64_t step_epoll_ctl(struct builtin *b, struct operation *op)
+{
+	/* Linux refuses files; pipes are refused here as well. */
+	if (files_has(b->files, INT(2)))
+		return -EPERM;
+	return stack_epoll_ctl(b->stack, INT(0), INT(1), INT(2), AT(3));
+}
+
+static int64_t step_epoll_wait(struct builtin *b, struct operation *op)
+{
+	int64_t ready;
+
+	if (INT(2) <= 0)
+		return -EINVAL;
+	ready = stack_epoll_wait(b->stack, INT(0), AT(1), INT(2));
+	return ready || !INT(3) ? ready : operation_block(op, poll_timeout(INT(3)), 0);
+}
+
+/* ---- files ---- */
+
+static int64_t step_open(struct builtin *b, struct operation *op)
+{
+	return files_open(b->files, AT(0), INT(1));
+}
+
+static int64_t step_pipe(struct builtin *b, struct operation *op)
+{
+	return files_pipe(b->files, AT(0));
+}
+
+/* Capabilities rule what a process may do to a kernel; nothing here asks for one. */
+static int64_t step_cap_set(struct builtin *b, struct operation *op)
+{
+	(void)b;
+	(void)op;
+	return 0;
+}
+
+/* ---- the table ---- */
+
+static const struct {
+	int64_t (*step)(struct builtin *b, struct operation *op);
+	bool socket_only;                                    /* argument 0 must not be a file */
+} steps[] = {
+	[CALL_SOCKET] = { step_socket, false },
+	[CALL_BIND] = { step_bind, true },
+	[CALL_LISTEN] = { step_listen, true },
+	[CALL_ACCEPT] = { step_accept, true },
+	[CALL_ACCEPT4] = { step_accept, true },
+	[CALL_CONNECT] = { step_connect, true },
+	[CALL_READ] = { step_read, false },
+	[CALL_READV] = { step_read, false },
+	[CALL_RECV] = { step_read, true },
+	[CALL_RECVFROM] = { step_read, true },
+	[CALL_RECVMSG] = { step_read, true },
+	[CALL_WRITE] = { step_write, false },
+	[CALL_WRITEV] = { step_write, false },
+	[CALL_SEND] = { step_write, true },
+	[CALL_SENDTO] = { step_write, true },
+	[CALL_SENDMSG] = { step_write, true },
+	[CALL_FCNTL] = { step_fcntl, false },
+	[CALL_IOCTL] = { step_ioctl, false },
+	[CALL_CLOSE] = { step_close, false },
+	[CALL_SHUTDOWN] = { step_shutdown, true },
+	[CALL_GETSOCKOPT] = { step_getsockopt, true },
+	[CALL_SETSOCKOPT] = { step_setsockopt, true },
+	[CALL_POLL] = { step_poll, false },
+	[CALL_OPEN] = { step_open, false },
+	[CALL_SENDFILE] = { step_sendfile, false },
+	[CALL_EPOLL_CREATE] = { step_epoll_create, false },
+	[CALL_EPOLL_CTL] = { step_epoll_ctl, false },
+	[CALL_EPOLL_WAIT] = { step_epoll_wait, false },
+	[CALL_PIPE] = { step_pipe, false },
+	[CALL_SPLICE] = { step_splice, false },
+	[CALL_CAP_SET] = { step_cap_set, false },
+	[CALL_GETSOCKNAME] = { step_getsockname, true },
+	[CALL_GETPEERNAME] = { step_getpeername, true },
+};
+_Static_assert(ARRAY_LEN(steps) == CALL_IDS_END, "a call cannot be run");
+
+int64_t builtin_step(struct builtin *b, struct operation *op)
+{
+	if (steps[op->call.id].socket_only && files_has(b->files, INT(0)))
+		return -ENOTSOCK;
+	return steps[op->call.id].step(b, op);
+}

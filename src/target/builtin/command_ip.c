@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_ip.c - ip, tc, ethtool: the network around the stack
+ *
+ * There is one link, without addresses of its own, and everything is on it. What only rules how packets find
+ * their way is accepted; what changes packets or their timing on the way (netem) is not.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "target/builtin/shell_internal.h"
+#include "util/common.h"
+
+static bool is_one_of(const char *word, const char *const *list, size_t count)
+{
+	for (size_t i = 0; word && i < count; i++)
+		if (!strcmp(word, list[i]))
+			return true;
+	return false;
+}
+
+#define ONE_OF(word, list) is_one_of((word), (list), ARRAY_LEN(list))
+
+static int unknown_word(struct shell_run *run, const char *command, const char *word)
+{
+	return shell_unknown(run, "the command '%s' with '%s' is not known here", command, word ? word : "nothing more");
+}
+
+/* ---- addresses ---- */
+
+/* ADDRESS[/LENGTH], or "default" (of IP version @version). */
+static bool parse_prefix(const char *text, int version, struct ip_address *address, int *length)
+{
+	char plain[IP_ADDRESS_TEXT];
+	const char *slash = text ? strchr(text, '/') : NULL;
+	size_t n = !text ? 0 : slash ? (size_t)(slash - text) : strlen(text);
+
+	*address = (struct ip_address){ 0 };
+	if (text && (!strcmp(text, "default") || !strcmp(text, "all"))) {
+		address->version = (uint8_t)version;
+		*length = 0;
+		return true;
+	}
+	if (!n || n >= sizeof(plain))
+		return false;
+	memcpy(plain, text, n);
+	plain[n] = '\0';
+	if (!ip_address_parse(plain, address))
+		return false;
+	int most = address->version == 4 ? 32 : 128;
+	*length = slash ? atoi(slash + 1) : most;
+	return *length >= 0 && *length <= most;
+}
+
+/* ---- routes ---- */
+
+/* Words with a value that says where packets go: of no importance here. */
+static const char *const route_places[] = {
+	"dev", "via", "src", "proto", "protocol", "scope", "metric", "table", "preference", "pref", "tos",
+};
+static const char *const route_flags[] = { "onlink", "pervasive", "inet", "inet6" };
+
+static const struct {
+	const char *name;
+	size_t offset;
+} route_numbers[] = {
+	{ "mtu", offsetof(struct stack_route, mtu) },
+	{ "advmss", offsetof(struct stack_route, advertised_mss) },
+	{ "initcwnd", offsetof(struct stack_route, initial_window) },
+	{ "initrwnd", offsetof(struct stack_route, initial_receive_window) },
+};
+
+/* The number after a word of route_numbers; false: it is none of them, or there is no number. */
+static bool route_number(struct stack_route *route, char **words)
+{
+	char *end;
+
+	for (size_t i = 0; i < ARRAY_LEN(route_numbers); i++) {
+		if (strcmp(route_numbers[i].name, words[0]) || !words[1])
+			continue;
+		unsigned long number = strtoul(words[1], &end, 10);
+		if (end == words[1] || *end || number > UINT32_MAX)
+			return false;
+		*(uint32_t *)(void *)((char *)route + route_numbers[i].offset) = (uint32_t)number;
+		return true;
+	}
+	return false;
+}
+
+/* 0, or STATUS_UNKNOWN. */
+static int route_words(struct shell_run *run, char **words, struct stack_route *route)
+{
+	while (*words) {
+		if (!strcmp(words[0], "mtu") && words[1] && !strcmp(words[1], "lock")) {
+			route->mtu_locked = true;
+			words[1] = words[0];
+			words++;
+		}
+		if (ONE_OF(words[0], route_flags))
+			words++;
+		else if (words[1] && (ONE_OF(words[0], route_places) || route_number(route, words)))
+			words += 2;
+		else
+			return unknown_word(run, "ip route", words[0]);
+	}
+	return 0;
+}
+
+static int change_route(struct shell_run *run, char **words, int version)
+{
+	static const char *const dead[] = { "unreachable", "blackhole", "prohibit" };
+	static const char *const alive[] = { "unicast", "local" };
+	struct stack_route route = { 0 };
+	int status;
+
+	route.unreachable = ONE_OF(*words, dead);
+	if (route.unreachable || ONE_OF(*words, alive))
+		words++;
+	if (!parse_prefix(*words, version, &route.prefix, &route.prefix_length))
+		return unknown_word(run, "ip route", *words);
+	status = route_words(run, words + 1, &route);
+	if (status)
+		return status;
+	return stack_set_route(run->shell->stack, &route) < 0 ? STATUS_FAILED : 0;
+}
+
+static int do_route(struct shell_run *run, char **words, int version)
+{
+	static const char *const change[] = { "add", "a", "replace", "change", "chg", "append", "prepend" };
+	static const char *const delete[] = { "del", "delete", "d" };
+	static const char *const show[] = { "show", "list", "ls", "get" };
+	struct stack_route none = { 0 };
+
+	if (ONE_OF(*words, change))
+		return change_route(run, words + 1, version);
+	if (!*words || ONE_OF(*words, show))
+		return 0;
+	if (!strcmp(*words, "flush") && words[1] && !strcmp(words[1], "cache")) {
+		stack_forget_paths(run->shell->stack);
+		return 0;
+	}
+	if (ONE_OF(*words, delete) && parse_prefix(words[1], version, &none.prefix, &none.prefix_length))
+		return stack_set_route(run->shell->stack, &none) < 0 ? STATUS_FAILED : 0;
+	return unknown_word(run, "ip route", *words);
+}
+
+/* ---- links and addresses ---- */
+
+static int do_link(struct shell_run *run, char **words, int version)
+{
+	static const char *const harmless[] = { "txqueuelen", "qlen", "group", "gso_max_size", "gso_max_segs" };
+	struct stack_config *config = stack_settings(run->shell->stack);
+
+	(void)version;
+	if (!*words || !strcmp(*words, "show"))
+		return 0;
+	if (strcmp(*words++, "set"))
+		return unknown_word(run, "ip link", words[-1]);
+	words += *words && !strcmp(*words, "dev");
+	for (words += *words != NULL; *words; words++) {
+		if (!strcmp(*words, "up"))
+			continue;
+		if (!strcmp(*words, "mtu") && words[1]) {
+			if (!stack_parameter_set(config, stack_parameter_find("mtu"), atoi(*++words)))
+				return STATUS_USAGE;
+		} else if (ONE_OF(*words, harmless) && words[1]) {
+			words++;
+		} else {
+			return unknown_word(run, "ip link set", *words);
+		}
+	}
+	return 0;
+}
+
+static int do_address(struct shell_run *run, char **words, int version)
+{
+	static const char *const add[] = { "add", "a", "replace" };
+	static const char *const show[] = { "show", "list", "ls" };
+	struct ip_address address;
+	int length, error;
+
+	if (!*words || ONE_OF(*words, show))
+		return 0;
+	if (!ONE_OF(*words, add) || !parse_prefix(words[1], version, &address, &length))
+		return unknown_word(run, "ip address", *words);
+	error = stack_add_address(run->shell->stack, &address, length);
+	return error < 0 ? STATUS_USAGE : 0;
+}
+
+static int do_metrics(struct shell_run *run, char **words, int version)
+{
+	static const char *const forget[] = { "flush", "f", "delete", "del" };
+
+	(void)version;
+	if (!ONE_OF(*words, forget))
+		return unknown_word(run, "ip tcp_metrics", *words);
+	stack_forget_paths(run->shell->stack);
+	return 0;
+}
+
+static int do_neighbour(struct shell_run *run, char **words, int version)
+{
+	(void)run;
+	(void)words;
+	(void)version;
+	return 0;
+}
+
+int shell_ip(struct shell_run *run, char **args)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct shell_run *run, char **words, int version);
+	} objects[] = {
+		{ "route", do_route }, { "r", do_route }, { "ro", do_route }, { "link", do_link }, { "l", do_link },
+		{ "address", do_address }, { "addr", do_address }, { "a", do_address }, { "tcp_metrics", do_metrics },
+		{ "tcpmetrics", do_metrics }, { "neigh", do_neighbour }, { "neighbour", do_neighbour },
+	};
+	static const char *const flags[] = { "-4", "-6", "-force", "-f", "-o", "-s", "-d", "-br" };
+	int version = 4;
+
+	for (args++; *args && ONE_OF(*args, flags); args++)
+		version = !strcmp(*args, "-6") ? 6 : version;
+	for (size_t i = 0; *args && i < ARRAY_LEN(objects); i++)
+		if (!strcmp(objects[i].name, *args))
+			return objects[i].run(run, args + 1, version);
+	return unknown_word(run, "ip", *args);
+}
+
+/* ---- tc, ethtool ---- */
+
+/* Queues send at once what they are given, except those that are made to delay or to lose. */
+int shell_tc(struct shell_run *run, char **args)
+{
+	static const char *const plain[] = {
+		"qdisc", "add", "replace", "change", "del", "delete", "show", "dev", "root", "parent", "handle",
+		"pfifo", "bfifo", "pfifo_fast", "fq", "fq_codel", "mq", "noqueue", "limit", "pacing", "nopacing",
+	};
+
+	if (!args[1] || strcmp(args[1], "qdisc"))
+		return unknown_word(run, "tc", args[1]);
+	for (char **a = args + 1; *a; a++) {
+		if (!strcmp(*a, "dev") || !strcmp(*a, "limit") || !strcmp(*a, "handle") || !strcmp(*a, "parent"))
+			a += a[1] != NULL;
+		else if (!ONE_OF(*a, plain))
+			return unknown_word(run, "tc qdisc", *a);
+	}
+	return 0;
+}
+
+/* Offloads are work that a device does for a stack; this one has no device. */
+int shell_ethtool(struct shell_run *run, char **args)
+{
+	static const char *const options[] = { "-K", "-k", "--offload", "--features", "--show-offload" };
+
+	return ONE_OF(args[1], options) ? 0 : unknown_word(run, "ethtool", args[1]);
+}

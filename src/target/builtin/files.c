@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * files.c - files and pipes in memory
+ */
+#include "target/builtin/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+enum { NAMES = 64, DESCRIPTORS = 256 };
+
+enum kind { KIND_FREE, KIND_FILE, KIND_ZERO, KIND_NULL, KIND_PIPE };
+
+struct pipe {
+	int readers, writers;
+	size_t start, level;                                 /* of the bytes in the ring */
+	uint8_t ring[PIPE_BYTES];
+};
+
+struct name {
+	char *path;                                          /* NULL: free */
+	int64_t size;
+};
+
+struct descriptor {
+	enum kind kind;
+	int flags;                                           /* as open() was given */
+	int fd_flags;
+	int name;                                            /* KIND_FILE: index; -1: removed meanwhile */
+	int64_t position;
+	struct pipe *pipe;
+};
+
+struct files {
+	struct name names[NAMES];
+	struct descriptor descriptors[DESCRIPTORS];
+};
+
+struct files *files_new(void)
+{
+	return calloc(1, sizeof(struct files));
+}
+
+static void release_pipe(struct descriptor *d)
+{
+	if ((d->flags & O_ACCMODE) == O_RDONLY)
+		d->pipe->readers--;
+	else
+		d->pipe->writers--;
+	if (d->pipe->readers + d->pipe->writers == 0)
+		free(d->pipe);
+}
+
+void files_free(struct files *f)
+{
+	if (!f)
+		return;
+	for (int i = 0; i < DESCRIPTORS; i++)
+		if (f->descriptors[i].kind == KIND_PIPE)
+			release_pipe(&f->descriptors[i]);
+	for (int i = 0; i < NAMES; i++)
+		free(f->names[i].path);
+	free(f);
+}
+
+/* ---- names ---- */
+
+/* Index, or -1; "" finds a free place. */
+static int find_name(const struct files *f, const char *path)
+{
+	for (int i = 0; i < NAMES; i++)
+		if (f->names[i].path ? !strcmp(f->names[i].path, path) : !*path)
+			return i;
+	return -1;
+}
+
+int files_make(struct files *f, const char *path, int64_t size)
+{
+	int i = find_name(f, path);
+
+	if (!*path || size < 0 || strlen(path) >= PATH_MAX)
+		return -EINVAL;
+	if (i < 0) {
+		i = find_name(f, "");
+		if (i < 0)
+			return -ENOSPC;
+		f->names[i].path = strdup(path);
+		if (!f->names[i].path)
+			return -ENOMEM;
+	}
+	f->names[i].size = size;
+	return 0;
+}
+
+bool files_remove(struct files *f, const char *path)
+{
+	int i = *path ? find_name(f, path) : -1;
+
+	if (i < 0)
+		return false;
+	free(f->names[i].path);
+	f->names[i] = (struct name){ 0 };
+	for (int d = 0; d < DESCRIPTORS; d++)
+		if (f->descriptors[d].kind == KIND_FILE && f->descriptors[d].name == i)
+			f->descriptors[d].name = -1;
+	return true;
+}
+
+int64_t files_size(const struct files *f, const char *path)
+{
+	int i = *path ? find_name(f, path) : -1;
+
+	return i < 0 ? -ENOENT : f->names[i].size;
+}
+
+/* ---- descriptors ---- */
+
+static const struct descriptor *peek(const struct files *f, int fd)
+{
+	bool inside = fd >= FILES_FIRST && fd < FILES_FIRST + DESCRIPTORS;
+
+	return inside && f->descriptors[fd - FILES_FIRST].kind ? &f->descriptors[fd - FILES_FIRST] : NULL;
+}
+
+static struct descriptor *get(struct files *f, int fd)
+{
+	return peek(f, fd) ? &f->descriptors[fd - FILES_FIRST] : NULL;
+}
+
+/* The lowest free one at or after @from, as an index; -1: none. */
+static int free_descriptor(const struct files *f, int from)
+{
+	while (from < DESCRIPTORS && f->descriptors[from].kind)
+		from++;
+	return from < DESCRIPTORS ? from : -1;
+}
+
+/* The index of the file that open() means, made if it is to be, or minus an errno. */
+static int open_name(struct files *f, const char *path, int flags)
+{
+	int name = *path ? find_name(f, path) : -1;
+
+	if (name < 0 && (flags & O_CREAT)) {
+		int error = files_make(f, path, 0);
+		return error == -EINVAL ? -ENOENT : error < 0 ? error : find_name(f, path);
+	}
+	if (name < 0)
+		return -ENOENT;
+	if ((flags & O_CREAT) && (flags & O_EXCL))
+		return -EEXIST;
+	if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
+		f->names[name].size = 0;
+	return name;
+}
+
+int files_open(struct files *f, const char *path, int flags)
+{
+	struct descriptor d = { .kind = KIND_FILE, .flags = flags, .name = -1 };
+	int index = free_descriptor(f, 0);
+
+	if (!path)
+		return -EFAULT;
+	if (index < 0)
+		return -EMFILE;
+	if (!strcmp(path, "/dev/zero"))
+		d.kind = KIND_ZERO;
+	else if (!strcmp(path, "/dev/null"))
+		d.kind = KIND_NULL;
+	else
+		d.name = open_name(f, path, flags);
+	if (d.kind == KIND_FILE && d.name < 0)
+		return d.name;
+	f->descriptors[index] = d;
+	return FILES_FIRST + index;
+}
+
+int files_pipe(struct files *f, int fds[2])
+{
+	int in = free_descriptor(f, 0), out = in < 0 ? -1 : free_descriptor(f, in + 1);
+	struct pipe *pipe;
+
+	if (!fds)
+		return -EFAULT;
+	if (out < 0)
+		return -EMFILE;
+	pipe = calloc(1, sizeof(*pipe));
+	if (!pipe)
+		return -ENOMEM;
+	pipe->readers = pipe->writers = 1;
+	f->descriptors[in] = (struct descriptor){ .kind = KIND_PIPE, .flags = O_RDONLY, .pipe = pipe };
+	f->descriptors[out] = (struct descriptor){ .kind = KIND_PIPE, .flags = O_WRONLY, .pipe = pipe };
+	fds[0] = FILES_FIRST + in;
+	fds[1] = FILES_FIRST + out;
+	return 0;
+}
+
+int files_close(struct files *f, int fd)
+{
+	struct descriptor *d = get(f, fd);
+
+	if (!d)
+		return -EBADF;
+	if (d->kind == KIND_PIPE)
+		release_pipe(d);
+	*d = (struct descriptor){ 0 };
+	return 0;
+}
+
+bool files_has(const struct files *f, int fd)
+{
+	return peek(f, fd);
+}
+
+bool files_is_pipe(const struct files *f, int fd)
+{
+	return peek(f, fd) && peek(f, fd)->kind == KIND_PIPE;
+}
+
+bool files_is_blocking(const struct files *f, int fd)
+{
+	return peek(f, fd) && !(peek(f, fd)->flags & O_NONBLOCK);
+}
+
+static bool may(const struct descriptor *d, int mode)
+{
+	int access = d->flags & O_ACCMODE;
+
+	return access == mode || access == O_RDWR;
+}
+
+/* ---- bytes ---- */
+
+static int64_t pipe_read(struct pipe *p, uint8_t *to, size_t length)
+{
+	size_t count = length < p->level ? length : p->level;
+
+	if (!p->level && length)
+		return p->writers ? -EAGAIN : 0;
+	for (size_t i = 0; i < count; i++)
+		to[i] = p->ring[(p->start + i) % PIPE_BYTES];
+	p->start = (p->start + count) % PIPE_BYTES;
+	p->level -= count;
+	return (int64_t)count;
+}
+
+static int64_t pipe_write(struct pipe *p, const uint8_t *from, size_t length)
+{
+	size_t room = PIPE_BYTES - p->level, count = length < room ? length : room;
+
+	if (!p->readers)
+		return -EPIPE;
+	if (!room && length)
+		return -EAGAIN;
+	for (size_t i = 0; i < count; i++)
+		p->ring[(p->start + p->level + i) % PIPE_BYTES] = from[i];
+	p->level += count;
+	return (int64_t)count;
+}
+
+int64_t files_available(const struct files *f, int fd, int64_t offset, size_t length)
+{
+	const struct descriptor *d = peek(f, fd);
+
+	if (!d || !may(d, O_RDONLY))
+		return -EBADF;
+	if (d->kind == KIND_PIPE || offset < 0)
+		return -EINVAL;
+	if (d->kind == KIND_ZERO)
+		return (int64_t)length;
+	int64_t size = d->kind == KIND_FILE && d->name >= 0 ? f->names[d->name].size : 0;
+	int64_t left = offset < size ? size - offset : 0;
+	return (uint64_t)left < length ? left : (int64_t)length;
+}
+
+int64_t files_read(struct files *f, int fd, void *to, size_t length)
+{
+	struct descriptor *d = get(f, fd);
+
+	if (!d || !may(d, O_RDONLY))
+		return -EBADF;
+	if (d->kind == KIND_PIPE)
+		return pipe_read(d->pipe, to, length);
+	int64_t count = files_available(f, fd, d->position, length);
+	if (count > 0) {
+		memset(to, 0, (size_t)count);
+		d->position += count;
+	}
+	return count;
+}
+
+int64_t files_write(struct files *f, int fd, const void *from, size_t length)
+{
+	struct descriptor *d = get(f, fd);
+
+	if (!d || !may(d, O_WRONLY))
+		return -EBADF;
+	if (d->kind == KIND_PIPE)
+		return pipe_write(d->pipe, from, length);
+	if (d->kind == KIND_FILE && d->name >= 0) {
+		struct name *name = &f->names[d->name];
+
+		if (d->flags & O_APPEND)
+			d->position = name->size;
+		if ((uint64_t)d->position + length > INT64_MAX)
+			return -EFBIG;
+		d->position += (int64_t)length;
+		name->size = d->position > name->size ? d->position : name->size;
+	}
+	return (int64_t)length;
+}
+
+int64_t files_position(const struct files *f, int fd)
+{
+	return peek(f, fd) ? peek(f, fd)->position : 0;
+}
+
+void files_seek(struct files *f, int fd, int64_t position)
+{
+	struct descriptor *d = get(f, fd);
+
+	if (d)
+		d->position = position;
+}
+
+size_t files_pipe_level(const struct files *f, int fd)
+{
+	return files_is_pipe(f, fd) ? peek(f, fd)->pipe->level : 0;
+}
+
+size_t files_pipe_room(const struct files *f, int fd)
+{
+	return files_is_pipe(f, fd) ? PIPE_BYTES - peek(f, fd)->pipe->level : 0;
+}
+
+void files_unread(struct files *f, int fd, size_t length)
+{
+	struct pipe *p = files_is_pipe(f, fd) ? peek(f, fd)->pipe : NULL;
+
+	if (!p || length > PIPE_BYTES - p->level)
+		return;
+	p->start = (p->start + PIPE_BYTES - length) % PIPE_BYTES;
+	p->level += length;
+}
+
+/* ---- the rest ---- */
+
+static short pipe_events(const struct descriptor *d)
+{
+	const struct pipe *p = d->pipe;
+
+	if ((d->flags & O_ACCMODE) == O_RDONLY)
+		return (short)((p->level ? POLLIN | POLLRDNORM : 0) | (p->writers ? 0 : POLLHUP));
+	return (short)((p->level < PIPE_BYTES ? POLLOUT | POLLWRNORM : 0) | (p->readers ? 0 : POLLERR));
+}
+
+short files_poll(const struct files *f, int fd, short events)
+{
+	const struct descriptor *d = peek(f, fd);
+	short ready = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
+
+	if (!d)
+		return POLLNVAL;
+	if (d->kind == KIND_PIPE)
+		ready = pipe_events(d);
+	return (short)(ready & (events | POLLERR | POLLHUP));
+}
+
+int files_fcntl(struct files *f, int fd, int command, int64_t argument)
+{
+	enum { CHANGEABLE = O_NONBLOCK | O_APPEND };
+	struct descriptor *d = get(f, fd);
+
+	if (!d)
+		return -EBADF;
+	switch (command) {
+	case F_GETFL:
+		return d->flags & (O_ACCMODE | CHANGEABLE);
+	case F_SETFL:
+		d->flags = (d->flags & ~CHANGEABLE) | ((int)argument & CHANGEABLE);
+		return 0;
+	case F_GETFD:
+		return d->fd_flags;
+	case F_SETFD:
+		d->fd_flags = (int)argument & FD_CLOEXEC;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+int files_ioctl(struct files *f, int fd, unsigned long request, void *value)
+{
+	struct descriptor *d = get(f, fd);
+	int number = 0;
+
+	if (!d)
+		return -EBADF;
+	if (!value)
+		return -EFAULT;
+	if (request == FIONBIO) {
+		memcpy(&number, value, sizeof(number));
+		d->flags = number ? d->flags | O_NONBLOCK : d->flags & ~O_NONBLOCK;
+		return 0;
+	}
+	if (request != FIONREAD)
+		return -ENOTTY;
+	if (d->kind == KIND_PIPE)
+		number = (int)d->pipe->level;
+	else if (d->kind == KIND_FILE)
+		number = (int)files_available(f, fd, d->position, INT_MAX);
+	memcpy(value, &number, sizeof(number));
+	return 0;
+}

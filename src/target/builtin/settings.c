@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * settings.c - the table of sysctls
+ */
+#include "target/builtin/settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/common.h"
+
+enum kind {
+	NUMBERS,                                             /* one value for each parameter */
+	THOUSANDTHS,                                         /* the parameter has a unit a thousand times larger */
+	OPPOSITE,                                            /* a switch that means the reverse: parameter = 1 - value */
+	WORD,                                                /* a named choice */
+	IGNORED,                                             /* no meaning for this stack */
+	ONLY,                                                /* the stack does what .value says, nothing else */
+};
+
+enum { PARAMETERS = 3, NAME_ROOM = 128 };
+
+struct rule {
+	const char *name;                                    /* without "net."; `*` stands for one word: an interface */
+	enum kind kind;
+	const char *parameters[PARAMETERS];
+	const char *value;
+};
+
+#define SAME(name, ...) { name, NUMBERS, { __VA_ARGS__ }, NULL }
+#define NONE(name) { name, IGNORED, { NULL }, NULL }
+#define FIXED(name, value) { name, ONLY, { NULL }, value }
+
+static const struct rule rules[] = {
+	SAME("ipv4.tcp_rmem", "tcp_receive_buffer_min", "tcp_receive_buffer", "tcp_receive_buffer_max"),
+	SAME("ipv4.tcp_wmem", "tcp_send_buffer_min", "tcp_send_buffer", "tcp_send_buffer_max"),
+	SAME("ipv4.ip_local_port_range", "port_first", "port_last"),
+	SAME("ipv6.conf.*.hop_limit", "ip6_hop_limit"),
+	SAME("ipv6.ip6frag_time", "ip_reassembly_timeout_s"),
+	SAME("ipv6.ip6frag_high_thresh", "ip_reassembly_memory"),
+	SAME("ipv4.conf.*.accept_source_route", "ip_accept_source_route"),
+	{ "ipv4.tcp_congestion_control", WORD, { "tcp_congestion" }, NULL },
+	{ "ipv4.tcp_rto_min_us", THOUSANDTHS, { "tcp_rto_min_ms" }, NULL },
+	{ "ipv4.ip_no_pmtu_disc", OPPOSITE, { "ip_pmtu_discovery" }, NULL },
+
+	/* What the stack does in one way. */
+	FIXED("ipv4.ip_forward", "0"), FIXED("ipv4.conf.*.forwarding", "0"), FIXED("ipv6.conf.*.forwarding", "0"),
+	FIXED("ipv6.conf.*.disable_ipv6", "0"), FIXED("ipv4.ip_nonlocal_bind", "0"), FIXED("ipv6.ip_nonlocal_bind", "0"),
+	FIXED("ipv4.tcp_notsent_lowat", "4294967295"), FIXED("ipv4.tcp_shrink_window", "0"),
+	FIXED("ipv4.tcp_reflect_tos", "0"), FIXED("ipv4.tcp_syn_linear_timeouts", "0"),
+	FIXED("ipv4.tcp_thin_linear_timeouts", "0"), FIXED("ipv4.tcp_workaround_signed_windows", "0"),
+
+	/* Loss recovery and pacing that this stack does not have, or that it needs no setting for. */
+	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_frto"), NONE("ipv4.tcp_early_retrans"), NONE("ipv4.tcp_recovery"),
+	NONE("ipv4.tcp_max_reordering"), NONE("ipv4.tcp_retrans_collapse"), NONE("ipv4.tcp_max_ssthresh"),
+	NONE("ipv4.tcp_pacing_ss_ratio"), NONE("ipv4.tcp_pacing_ca_ratio"), NONE("ipv4.tcp_tso_win_divisor"),
+	NONE("ipv4.tcp_min_tso_segs"), NONE("ipv4.tcp_tso_rtt_log"), NONE("ipv4.tcp_limit_output_bytes"),
+	NONE("ipv4.tcp_min_rtt_wlen"), NONE("ipv4.tcp_comp_sack_delay_ns"), NONE("ipv4.tcp_comp_sack_slack_ns"),
+	NONE("ipv4.tcp_comp_sack_nr"), NONE("ipv4.tcp_backlog_ack_defer"), NONE("ipv4.tcp_pingpong_thresh"),
+	NONE("ipv4.tcp_rcvbuf_low_rtt"), NONE("ipv4.tcp_probe_interval"), NONE("ipv4.tcp_probe_threshold"),
+	NONE("ipv4.tcp_mtu_probe_floor"), NONE("ipv4.tcp_app_win"),
+
+	/* Options of TCP with parts that this stack does not have. */
+	NONE("ipv4.tcp_fastopen_key"), NONE("ipv4.tcp_fastopen_blackhole_timeout_sec"), NONE("ipv4.tcp_ecn_fallback"),
+	NONE("ipv4.tcp_ecn_option"), NONE("ipv4.tcp_ecn_option_beacon"), NONE("ipv4.tcp_plb_enabled"),
+
+	/* How a kernel keeps its memory and finds its sockets. */
+	NONE("ipv4.tcp_mem"), NONE("ipv4.udp_mem"), NONE("ipv4.udp_rmem_min"), NONE("ipv4.udp_wmem_min"),
+	NONE("ipv4.tcp_no_metrics_save"), NONE("ipv4.tcp_no_ssthresh_metrics_save"), NONE("ipv4.tcp_max_orphans"),
+	NONE("ipv4.tcp_max_tw_buckets"), NONE("ipv4.tcp_low_latency"), NONE("ipv4.tcp_early_demux"),
+	NONE("ipv4.udp_early_demux"), NONE("ipv4.ip_early_demux"), NONE("ipv4.tcp_child_ehash_entries"),
+	NONE("ipv4.tcp_migrate_req"), NONE("ipv4.tcp_l3mdev_accept"), NONE("ipv4.tcp_fwmark_accept"),
+	NONE("ipv4.tcp_allowed_congestion_control"), NONE("ipv4.ip_local_reserved_ports"), NONE("ipv4.ping_group_range"),
+	NONE("ipv4.tcp_tw_reuse_delay"), NONE("ipv4.fwmark_reflect"), NONE("ipv6.fwmark_reflect"),
+	NONE("ipv4.ipfrag_low_thresh"), NONE("ipv6.ip6frag_low_thresh"), NONE("core.netdev_max_backlog"),
+	NONE("core.optmem_max"), NONE("core.default_qdisc"), NONE("core.busy_poll"), NONE("core.busy_read"),
+	NONE("core.high_order_alloc_disable"), NONE("core.gro_normal_batch"), NONE("core.bpf_jit_enable"),
+
+	/* Links and neighbours: there is one link, and nobody to ask for an address. */
+	NONE("ipv4.conf.*.rp_filter"), NONE("ipv4.conf.*.accept_local"), NONE("ipv4.conf.*.route_localnet"),
+	NONE("ipv4.conf.*.arp_ignore"), NONE("ipv4.conf.*.arp_announce"), NONE("ipv4.conf.*.arp_filter"),
+	NONE("ipv4.conf.*.log_martians"), NONE("ipv4.conf.*.accept_redirects"), NONE("ipv4.conf.*.send_redirects"),
+	NONE("ipv4.conf.*.secure_redirects"), NONE("ipv4.conf.*.disable_policy"), NONE("ipv6.conf.*.accept_dad"),
+	NONE("ipv6.conf.*.dad_transmits"), NONE("ipv6.conf.*.accept_ra"), NONE("ipv6.conf.*.autoconf"),
+	NONE("ipv6.conf.*.addr_gen_mode"), NONE("ipv6.conf.*.use_tempaddr"), NONE("ipv6.conf.*.accept_redirects"),
+	NONE("ipv6.conf.*.router_solicitations"), NONE("ipv6.conf.*.optimistic_dad"),
+};
+
+/* ---- names ---- */
+
+/* With dots and without "net."; false: too long to be one. A name with slashes keeps its dots, as those may
+ * be part of an interface's name. */
+static bool normalise(const char *name, char out[NAME_ROOM])
+{
+	static const char *const prefixes[] = { "/proc/sys/", "net.", "net/" };
+	size_t length;
+
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			name += strlen(prefixes[i]);
+	length = strlen(name);
+	if (!length || length >= NAME_ROOM)
+		return false;
+	bool slashes = strchr(name, '/');
+	for (size_t i = 0; i <= length; i++)
+		out[i] = slashes && name[i] == '/' ? '.' : slashes && name[i] == '.' ? '/' : name[i];
+	return true;
+}
+
+static bool matches(const char *pattern, const char *name)
+{
+	for (; *pattern; pattern++) {
+		if (*pattern == '*') {
+			size_t word = strcspn(name, ".");
+			if (!word)
+				return false;
+			name += word;
+		} else if (*name++ != *pattern) {
+			return false;
+		}
+	}
+	return !*name;
+}
+
+/* The rule for @name; *same is room for that of a parameter which says itself which sysctl it is. */
+static const struct rule *find(const char *name, struct rule *same)
+{
+	char plain[NAME_ROOM];
+	const struct stack_parameter *p;
+
+	if (!normalise(name, plain))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (matches(rules[i].name, plain))
+			return &rules[i];
+	for (size_t i = 0; i < stack_parameter_count; i++) {
+		p = &stack_parameters[i];
+		if (!p->sysctl || strcmp(p->sysctl, plain))
+			continue;
+		*same = (struct rule)SAME(p->sysctl, p->name);
+		return same;
+	}
+	return NULL;
+}
+
+/* ---- values ---- */
+
+/* A number as the kernel reads it: decimal, 0x or 0. *text moves behind it. */
+static bool take_number(const char **text, int64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoll(*text, &end, 0);
+	if (end == *text || errno || (*end && !isspace((unsigned char)*end)))
+		return false;
+	*text = end + strspn(end, " \t\n");
+	return true;
+}
+
+static int64_t parameter_value(enum kind kind, int64_t number)
+{
+	return kind == THOUSANDTHS ? number / 1000 : kind == OPPOSITE ? 1 - number : number;
+}
+
+/* All or nothing. */
+static enum setting_result assign_numbers(struct stack_config *c, const struct rule *rule, const char *value)
+{
+	struct stack_config changed = *c;
+
+	for (size_t i = 0; i < PARAMETERS && rule->parameters[i]; i++) {
+		const struct stack_parameter *p = stack_parameter_find(rule->parameters[i]);
+		int64_t number;
+
+		if (!*value && i)
+			break;
+		if (!take_number(&value, &number))
+			return SETTING_INVALID;
+		if (!p || !stack_parameter_set(&changed, p, parameter_value(rule->kind, number)))
+			return SETTING_UNSUPPORTED;
+	}
+	if (*value)
+		return SETTING_INVALID;
+	*c = changed;
+	return SETTING_OK;
+}
+
+enum setting_result settings_assign(struct stack_config *c, const char *name, const char *value)
+{
+	struct rule same;
+	const struct rule *rule = find(name, &same);
+	int64_t number;
+
+	if (!rule)
+		return SETTING_UNKNOWN;
+	value += strspn(value, " \t\n");
+	switch (rule->kind) {
+	case IGNORED:
+		return SETTING_OK;
+	case ONLY:
+		return strcmp(rule->value, value) ? SETTING_UNSUPPORTED : SETTING_OK;
+	case WORD:
+		if (!stack_choice_value(rule->parameters[0], value, &number))
+			return SETTING_UNSUPPORTED;
+		stack_parameter_set(c, stack_parameter_find(rule->parameters[0]), number);
+		return SETTING_OK;
+	default:
+		return assign_numbers(c, rule, value);
+	}
+}
+
+static void show_parameter(const struct stack_config *c, const struct rule *rule, const char *name, struct buf *out)
+{
+	int64_t number = stack_parameter_get(c, stack_parameter_find(name));
+
+	if (rule->kind == WORD)
+		buf_puts(out, stack_choice_name(name, number));
+	else if (rule->kind == THOUSANDTHS)
+		buf_printf(out, "%" PRId64, number * 1000);
+	else
+		buf_printf(out, "%" PRId64, rule->kind == OPPOSITE ? 1 - number : number);
+}
+
+enum setting_result settings_read(const struct stack_config *c, const char *name, struct buf *value)
+{
+	struct rule same;
+	const struct rule *rule = find(name, &same);
+
+	if (!rule)
+		return SETTING_UNKNOWN;
+	if (rule->kind == ONLY)
+		buf_puts(value, rule->value);
+	for (size_t i = 0; i < PARAMETERS && rule->parameters[i]; i++) {
+		if (i)
+			buf_puts(value, " ");
+		show_parameter(c, rule, rule->parameters[i], value);
+	}
+	return SETTING_OK;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * settings.h - sysctls of Linux as parameters of the stack
+ *
+ * Names may be written with dots, with slashes, or as a path below /proc/sys. Besides those that
+ * stack/config.h names, a table here knows the ones that mean several parameters or another unit, those
+ * that have no meaning for this stack and may be set to anything, and those that it can follow only at
+ * one value.
+ */
+#ifndef TARGET_BUILTIN_SETTINGS_H
+#define TARGET_BUILTIN_SETTINGS_H
+
+#include "stack/config.h"
+#include "util/buf.h"
+
+enum setting_result {
+	SETTING_OK,
+	SETTING_UNKNOWN,                                     /* no such name here */
+	SETTING_INVALID,                                     /* a real system would refuse the value, too */
+	SETTING_UNSUPPORTED,                                 /* this stack cannot do that */
+};
+
+enum setting_result settings_assign(struct stack_config *c, const char *name, const char *value);
+/* Append the value as the system shows it; nothing for names that mean nothing here. SETTING_OK or
+ * SETTING_UNKNOWN. */
+enum setting_result settings_read(const struct stack_config *c, const char *name, struct buf *value);
+
+#endif

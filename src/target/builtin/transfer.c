@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * transfer.c - calls that move bytes: reading, writing, sendfile, splice
+ *
+ * All forms of reading and writing become one struct msghdr. A step that goes on in the middle of the
+ * caller's buffers (a blocking write, MSG_WAITALL) makes a copy of the list of buffers without what is done.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "target/builtin/internal.h"
+
+enum {
+	MOST_BYTES = 1 << 30,                                /* of one call */
+	VECTORS = 1024,                                      /* IOV_MAX of Linux */
+	CHUNK = 65536,
+};
+
+#define INT(i) ((int)op->call.arguments[i].number)
+#define NUMBER(i) (op->call.arguments[i].number)
+#define AT(i) (op->call.arguments[i].pointer)
+
+/* A call in the one shape: what the user gave, and what is left of it. */
+struct transfer {
+	int fd, flags;
+	struct msghdr message;                               /* the user's, or made from the other arguments */
+	struct iovec one;                                    /* of the calls with a single buffer */
+	struct iovec *rest;                                  /* what is left; free() it */
+	bool no_memory_given;                                /* a null pointer that stands for bytes */
+};
+
+/* 0 or minus an errno. */
+static int64_t take_arguments(struct operation *op, struct transfer *t)
+{
+	enum call_id id = op->call.id;
+
+	*t = (struct transfer){ .fd = INT(0) };
+	if (id == CALL_RECVMSG || id == CALL_SENDMSG) {
+		if (!AT(1))
+			return -EFAULT;
+		t->message = *(struct msghdr *)AT(1);
+		t->flags = INT(2);
+	} else if (id == CALL_READV || id == CALL_WRITEV) {
+		t->message = (struct msghdr){ .msg_iov = AT(1), .msg_iovlen = (size_t)NUMBER(2) };
+	} else {
+		t->one = (struct iovec){ AT(1), (size_t)NUMBER(2) };
+		t->message = (struct msghdr){ .msg_iov = &t->one, .msg_iovlen = 1 };
+		if (NUMBER(2) < 0)
+			return id == CALL_READ || id == CALL_WRITE ? -EINVAL : -EFAULT;
+		t->flags = id == CALL_READ || id == CALL_WRITE ? 0 : INT(3);
+	}
+	if (t->message.msg_iovlen > VECTORS)
+		return id == CALL_READV || id == CALL_WRITEV ? -EINVAL : -EMSGSIZE;
+	if (id == CALL_SENDTO)
+		t->message = (struct msghdr){ AT(4), (socklen_t)INT(5), &t->one, 1, NULL, 0, 0 };
+	if (id == CALL_RECVFROM && AT(5))
+		t->message = (struct msghdr){ AT(4), *(socklen_t *)AT(5), &t->one, 1, NULL, 0, 0 };
+	return 0;
+}
+
+/* Make t->rest: the buffers without the first @skip bytes, limited to MOST_BYTES. False: no memory. */
+static bool make_rest(struct transfer *t, size_t skip)
+{
+	size_t room = MOST_BYTES;
+
+	t->rest = calloc(t->message.msg_iovlen + 1, sizeof(*t->rest));
+	if (!t->rest)
+		return false;
+	for (size_t i = 0; i < t->message.msg_iovlen; i++) {
+		struct iovec v = t->message.msg_iov[i];
+		size_t gone = skip < v.iov_len ? skip : v.iov_len;
+
+		t->no_memory_given |= v.iov_len && !v.iov_base;
+		v.iov_len -= gone;
+		if (v.iov_base)
+			v.iov_base = (char *)v.iov_base + gone;
+		v.iov_len = v.iov_len < room ? v.iov_len : room;
+		skip -= gone;
+		room -= v.iov_len;
+		t->rest[i] = v;
+	}
+	t->message.msg_iov = t->rest;
+	return true;
+}
+
+static size_t length_left(const struct transfer *t)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < t->message.msg_iovlen; i++)
+		length += t->message.msg_iov[i].iov_len;
+	return length;
+}
+
+static bool is_stream(const struct builtin *b, int fd)
+{
+	int type = 0;
+	socklen_t length = sizeof(type);
+
+	return stack_getsockopt(b->stack, fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM;
+}
+
+/* Files: one buffer after the other until one is not filled or taken as a whole. */
+static int64_t move_file(struct builtin *b, const struct transfer *t, bool write)
+{
+	int64_t total = 0;
+
+	if (t->no_memory_given)
+		return -EFAULT;
+	for (size_t i = 0; i < t->message.msg_iovlen; i++) {
+		const struct iovec *v = &t->message.msg_iov[i];
+		int64_t moved = write ? files_write(b->files, t->fd, v->iov_base, v->iov_len)
+				      : files_read(b->files, t->fd, v->iov_base, v->iov_len);
+
+		if (moved < 0)
+			return total ? total : moved;
+		total += moved;
+		if ((size_t)moved < v->iov_len)
+			break;
+	}
+	return total;
+}
+
+/* ---- reading ---- */
+
+/* Is there something that could not be stored? Leaves it where it is. */
+static int64_t receive_nowhere(struct builtin *b, const struct transfer *t)
+{
+	char byte;
+	struct iovec v = { &byte, 1 };
+	struct msghdr message = { .msg_iov = &v, .msg_iovlen = 1 };
+	int64_t result = stack_recvmsg(b->stack, t->fd, &message, t->flags | MSG_PEEK);
+
+	return result > 0 ? -EFAULT : result;
+}
+
+static int64_t receive(struct builtin *b, struct operation *op, struct transfer *t)
+{
+	struct msghdr *user = AT(1);
+	int64_t result;
+
+	if (files_has(b->files, t->fd))
+		return move_file(b, t, false);
+	if (t->no_memory_given)
+		return receive_nowhere(b, t);
+	if ((op->call.id == CALL_READ || op->call.id == CALL_READV) && !length_left(t))
+		return stack_poll(b->stack, t->fd, 0) & POLLNVAL ? -EBADF : 0;
+	if (op->done)
+		t->message.msg_controllen = 0;
+	result = stack_recvmsg(b->stack, t->fd, &t->message, t->flags);
+	if (result >= 0 && op->call.id == CALL_RECVFROM && AT(5))
+		*(socklen_t *)AT(5) = t->message.msg_namelen;
+	if (result >= 0 && op->call.id == CALL_RECVMSG) {
+		user->msg_flags = t->message.msg_flags;
+		user->msg_namelen = t->message.msg_namelen;
+		if (!op->done)
+			user->msg_controllen = t->message.msg_controllen;
+	}
+	return result;
+}
+
+int64_t step_read(struct builtin *b, struct operation *op)
+{
+	struct transfer t;
+	int64_t result = take_arguments(op, &t);
+	bool waits, all;
+
+	if (result < 0)
+		return result;
+	if (!make_rest(&t, (size_t)op->done))
+		return -ENOMEM;
+	waits = builtin_is_blocking(b, t.fd) && !(t.flags & (MSG_DONTWAIT | MSG_ERRQUEUE));
+	all = (t.flags & MSG_WAITALL) && !(t.flags & MSG_PEEK) && is_stream(b, t.fd);
+	result = receive(b, op, &t);
+	if (result > 0)
+		op->done += result;
+	bool more = result > 0 && all && (size_t)result < length_left(&t);
+	free(t.rest);
+	if (waits && (result == -EAGAIN || more)) {
+		vtime_t timeout = files_has(b->files, t.fd) ? VTIME_NEVER : stack_receive_timeout(b->stack, t.fd);
+		return operation_block(op, timeout, op->done ? op->done : -EAGAIN);
+	}
+	return op->done ? op->done : result;
+}
+
+/* ---- writing ---- */
+
+/* Errors of the socket come before the one of a pointer that leads nowhere. */
+static int64_t send_nothing(struct builtin *b, struct transfer *t)
+{
+	struct msghdr empty = { .msg_name = t->message.msg_name, .msg_namelen = t->message.msg_namelen };
+	int64_t result = 0;
+
+	if (is_stream(b, t->fd) && !(t->flags & MSG_FASTOPEN))
+		result = stack_sendmsg(b->stack, t->fd, &empty, t->flags);
+	return result < 0 ? result : -EFAULT;
+}
+
+/* A connection that the call itself has opened (MSG_FASTOPEN) must stand before it goes on. */
+static int64_t await_connection(struct builtin *b, struct operation *op, struct transfer *t)
+{
+	int64_t result = stack_connect_result(b->stack, t->fd);
+
+	if (result == -EINPROGRESS)
+		return -EAGAIN;
+	op->connecting = false;
+	t->flags &= ~MSG_FASTOPEN;
+	t->message.msg_name = NULL;
+	t->message.msg_namelen = 0;
+	return result;
+}
+
+static int64_t send_rest(struct builtin *b, struct operation *op, struct transfer *t)
+{
+	int64_t result = 0;
+
+	if (files_has(b->files, t->fd))
+		return move_file(b, t, true);
+	if (t->no_memory_given)
+		return send_nothing(b, t);
+	if (op->connecting)
+		result = await_connection(b, op, t);
+	else if (op->done)
+		t->message.msg_name = NULL;
+	if (result < 0)
+		return result;
+	result = stack_sendmsg(b->stack, t->fd, &t->message, t->flags);
+	if (result == -EINPROGRESS && stack_is_blocking(b->stack, t->fd)) {
+		op->connecting = true;
+		result = -EAGAIN;
+	}
+	return result;
+}
+
+/* What a socket or a pipe takes at a time goes in step by step, until all is in or it says no. */
+int64_t step_write(struct builtin *b, struct operation *op)
+{
+	struct transfer t;
+	int64_t result = take_arguments(op, &t);
+	bool waits;
+
+	if (result < 0)
+		return result;
+	if (!make_rest(&t, (size_t)op->done))
+		return -ENOMEM;
+	waits = builtin_is_blocking(b, t.fd) && !(t.flags & MSG_DONTWAIT);
+	size_t wanted = length_left(&t);
+	result = send_rest(b, op, &t);
+	free(t.rest);
+	if (result > 0)
+		op->done += result;
+	if (waits && (result == -EAGAIN || (result > 0 && (size_t)result < wanted))) {
+		vtime_t timeout = files_has(b->files, t.fd) ? VTIME_NEVER : stack_send_timeout(b->stack, t.fd);
+		return operation_block(op, timeout, op->done ? op->done : -EAGAIN);
+	}
+	return op->done ? op->done : result;
+}
+
+/* ---- sendfile and splice ---- */
+
+static int64_t send_bytes(struct builtin *b, int fd, void *bytes, size_t length, int flags)
+{
+	struct iovec v = { bytes, length };
+	struct msghdr message = { .msg_iov = &v, .msg_iovlen = 1 };
+
+	return files_has(b->files, fd) ? files_write(b->files, fd, bytes, length)
+				       : stack_sendmsg(b->stack, fd, &message, flags);
+}
+
+static int64_t receive_bytes(struct builtin *b, int fd, void *bytes, size_t length)
+{
+	struct iovec v = { bytes, length };
+	struct msghdr message = { .msg_iov = &v, .msg_iovlen = 1 };
+
+	return files_has(b->files, fd) ? files_read(b->files, fd, bytes, length)
+				       : stack_recvmsg(b->stack, fd, &message, 0);
+}
+
+/* sendfile(out, in, offset, count): @offset NULL means the file's own position. */
+int64_t step_sendfile(struct builtin *b, struct operation *op)
+{
+	int64_t *offset = AT(2), result = 0, at = offset ? *offset : files_position(b->files, INT(1));
+	size_t count = NUMBER(3) < 0 ? 0 : NUMBER(3) < MOST_BYTES ? (size_t)NUMBER(3) : MOST_BYTES;
+	uint8_t *zeros;
+
+	if (!files_has(b->files, INT(1)))
+		return stack_poll(b->stack, INT(1), 0) & POLLNVAL ? -EBADF : -EINVAL;
+	if (NUMBER(3) < 0)
+		return -EINVAL;
+	int64_t left = files_available(b->files, INT(1), at, count - (size_t)op->done);
+	if (left < 0)
+		return left;
+	zeros = calloc(1, CHUNK);
+	if (!zeros)
+		return -ENOMEM;
+	while (left > 0 && result >= 0) {
+		size_t chunk = left < CHUNK ? (size_t)left : CHUNK;
+
+		result = send_bytes(b, INT(0), zeros, chunk, left > CHUNK ? MSG_MORE : 0);
+		if (result <= 0)
+			break;
+		at += result;
+		left -= result;
+		op->done += result;
+	}
+	free(zeros);
+	if (offset)
+		*offset = at;
+	else
+		files_seek(b->files, INT(1), at);
+	if (result == -EAGAIN && builtin_is_blocking(b, INT(0)))
+		return operation_block(op, VTIME_NEVER, -EAGAIN);
+	return op->done ? op->done : result;
+}
+
+/* Offsets come as pointer values (language reference, 16.4): only none at all is useful. */
+static int64_t splice_arguments(const struct builtin *b, const struct operation *op)
+{
+	bool from_pipe = files_is_pipe(b->files, INT(0)), to_pipe = files_is_pipe(b->files, INT(2));
+
+	if (!from_pipe && !to_pipe)
+		return -EINVAL;
+	if ((AT(1) && from_pipe) || (AT(3) && to_pipe))
+		return -ESPIPE;
+	return AT(1) || AT(3) ? -EFAULT : 0;
+}
+
+/* How many bytes can surely be put where they go; 0: the pipe is full. */
+static size_t splice_room(const struct builtin *b, const struct operation *op)
+{
+	size_t room = NUMBER(4) < CHUNK ? (size_t)NUMBER(4) : CHUNK;
+
+	if (files_is_pipe(b->files, INT(2)) && files_pipe_room(b->files, INT(2)) < room)
+		room = files_pipe_room(b->files, INT(2));
+	if (files_is_pipe(b->files, INT(0)) && files_pipe_level(b->files, INT(0)) < room)
+		room = files_pipe_level(b->files, INT(0));
+	return room;
+}
+
+/* From a pipe into a socket that takes only a part of it: the rest must stay in the pipe. */
+static int64_t splice_out(struct builtin *b, struct operation *op, uint8_t *bytes, size_t room)
+{
+	bool more = INT(5) & 4;                              /* SPLICE_F_MORE */
+	int64_t got = files_read(b->files, INT(0), bytes, room), sent;
+	int pipe = INT(0);
+
+	if (got <= 0)
+		return got;
+	sent = send_bytes(b, INT(2), bytes, (size_t)got, more ? MSG_MORE : 0);
+	files_unread(b->files, pipe, (size_t)(got - (sent > 0 ? sent : 0)));
+	return sent;
+}
+
+int64_t step_splice(struct builtin *b, struct operation *op)
+{
+	bool waits = !(INT(5) & 2);                          /* SPLICE_F_NONBLOCK */
+	int64_t result = splice_arguments(b, op);
+	uint8_t *bytes;
+	size_t room;
+
+	if (result < 0 || NUMBER(4) <= 0)
+		return result < 0 ? result : NUMBER(4) < 0 ? -EINVAL : 0;
+	bytes = malloc(CHUNK);
+	if (!bytes)
+		return -ENOMEM;
+	room = splice_room(b, op);
+	if (files_is_pipe(b->files, INT(0))) {
+		result = splice_out(b, op, bytes, room ? room : 1);
+	} else {
+		result = room ? receive_bytes(b, INT(0), bytes, room) : -EAGAIN;
+		if (result > 0)
+			result = files_write(b->files, INT(2), bytes, (size_t)result);
+		waits = waits && builtin_is_blocking(b, INT(0));
+	}
+	free(bytes);
+	return result == -EAGAIN && waits ? operation_block(op, VTIME_NEVER, -EAGAIN) : result;
+}
