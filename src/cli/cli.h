@@ -19,6 +19,7 @@ int run_exit_status(const int counts[VERDICTS]);
 int run_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int fmt_main(int argc, char **argv);
+int list_main(int argc, char **argv);
 int packetdrill_main(int argc, char **argv);             /* the old face */
 
 #endif

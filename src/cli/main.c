@@ -20,6 +20,7 @@ static const struct command {
 	{ "run", run_main, "play scripts and say what differs" },
 	{ "check", check_main, "parse and check scripts without playing them; every error in one go" },
 	{ "fmt", fmt_main, "print scripts in canonical form" },
+	{ "list", list_main, "what there is to choose from: profiles and defects of the reference stack" },
 	{ "help", help_main, "this text, or that of a command" },
 };
 

@@ -2,11 +2,12 @@
  *
  * packetdrill.c - the old face: options, messages and exit status of the original tool
  *
- * Language reference, sections 1, 4 and 22. The target is the kernel, in the network namespace that the
- * program was started in.
+ * Language reference, sections 1, 4 and 22. Unless asked otherwise (-t builtin) the target is the kernel, in the
+ * network namespace that the program was started in.
  */
 #include <stdio.h>
 
+#include "cli/builtin_setup.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/target_kinds.h"
@@ -15,7 +16,31 @@
 
 enum { OLD_FACE_RETRIES = 2 };
 
-static const struct command_option no_options[] = { { 0 } };
+struct request {
+	const struct target_kind *target;
+	struct builtin_setup builtin;
+	struct settings settings;
+};
+
+/* Beyond those of the original. */
+static const struct command_option own_options[] = {
+	{ "target", 't', "NAME", "what to test: kernel (the default) or builtin" },
+	BUILTIN_SETUP_OPTIONS,
+	{ 0 },
+};
+
+static bool set(void *user, const struct command_option *option, const char *value)
+{
+	struct request *request = user;
+	bool good;
+
+	if (builtin_setup_set(&request->builtin, option->name, value, &good))
+		return good;
+	request->target = target_kind_find(value);
+	if (!request->target)
+		fprintf(stderr, "error: unknown target '%s'\n", value);
+	return request->target;
+}
 
 static void usage(FILE *out)
 {
@@ -23,7 +48,8 @@ static void usage(FILE *out)
 	      "Play timed packet scripts against the TCP/IP stack of this machine, in this network namespace.\n\n"
 	      "Options:\n",
 	      out);
-	options_print_script_options(out, no_options);
+	options_print(out, own_options);
+	options_print_script_options(out, own_options);
 }
 
 static void render(const struct record *record, const void *user, struct attempt_output *out)
@@ -39,12 +65,14 @@ static void print(const struct attempt_output *output)
 	fwrite(output->err.data, 1, output->err.length, stderr);
 }
 
-static int play(const struct script *script)
+static int play(struct request *request, const struct script *script)
 {
 	const struct attempt_plan plan = {
 		.script = script,
-		.target_name = "kernel",
-		.open = target_kind_find("kernel")->open,
+		.target_name = request->target->name,
+		.open = request->target->open,
+		.target_options = &request->builtin,
+		.virtual_time = request->target->virtual_time,
 		.render = render,
 		.allow_python = true,
 		.keep_background = true,
@@ -64,13 +92,13 @@ static int play(const struct script *script)
 	return status;
 }
 
-static int one_script(const char *path, struct settings *settings)
+static int one_script(const char *path, struct request *request)
 {
 	struct diags diags;
 	int status = EXIT_STATUS_OK;
 
 	diags_init(&diags);
-	struct script *script = script_load(path, settings_apply, settings, &diags);
+	struct script *script = script_load(path, settings_apply, &request->settings, &diags);
 	if (script && !diags.errors)
 		script_prepare(script, &diags);
 	if (diags.errors || !script) {
@@ -80,7 +108,7 @@ static int one_script(const char *path, struct settings *settings)
 		buf_free(&message);
 		status = EXIT_STATUS_FAIL;
 	} else if (!script->config.dry_run) {
-		status = play(script);
+		status = play(request, script);
 	}
 	script_free(script);
 	diags_free(&diags);
@@ -89,20 +117,24 @@ static int one_script(const char *path, struct settings *settings)
 
 int packetdrill_main(int argc, char **argv)
 {
-	const struct command_line line = { .options = no_options, .script_options = true, .old_messages = true };
-	struct settings settings = { 0 };
+	struct request request = { .target = target_kind_find("kernel") };
+	const struct command_line line = {
+		.options = own_options, .script_options = true, .old_messages = true, .set = set, .user = &request
+	};
 	int status = EXIT_STATUS_OK, first;
 
-	if (!options_parse(&line, argc, argv, &settings, &first)) {
+	if (!options_parse(&line, argc, argv, &request.settings, &first)) {
 		usage(stderr);
 		status = EXIT_STATUS_FAIL;
 	} else if (first == argc) {
 		fputs("error: missing script path\n", stderr);
 		usage(stderr);
 		status = EXIT_STATUS_FAIL;
+	} else if (!builtin_setup_finish(&request.builtin)) {
+		status = EXIT_STATUS_FAIL;
 	}
 	for (int i = first; i < argc && status == EXIT_STATUS_OK; i++)
-		status = one_script(argv[i], &settings);
-	settings_free(&settings);
+		status = one_script(argv[i], &request);
+	settings_free(&request.settings);
 	return status;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/builtin_setup.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/replace_file.h"
@@ -24,11 +25,13 @@ struct request {
 	const char *pcap;                                    /* NULL: none */
 	int retries, timeout_s;
 	bool python, help;
+	struct builtin_setup builtin;
 	struct settings settings;
 };
 
 static const struct command_option options[] = {
-	{ "target", 't', "NAME", "what to test: kernel (the default; builtin is not part of this version)" },
+	{ "target", 't', "NAME", "what to test: kernel (the default) or builtin" },
+	BUILTIN_SETUP_OPTIONS,
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
 	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
@@ -89,9 +92,12 @@ static bool set_number(const char *option, const char *text, int most, int *valu
 static bool set(void *user, const struct command_option *option, const char *value)
 {
 	struct request *request = user;
+	bool good;
 
 	if (!strcmp(option->name, "target"))
 		return set_target(request, value);
+	if (builtin_setup_set(&request->builtin, option->name, value, &good))
+		return good;
 	if (!strcmp(option->name, "retries"))
 		return set_number(option->name, value, MOST_RETRIES, &request->retries);
 	if (!strcmp(option->name, "timeout"))
@@ -129,18 +135,20 @@ static const char *directory_of(const struct script *script)
 	                     (size_t)(slash - script->source.name));
 }
 
-static void play(const struct request *request, const struct script *script, struct attempt *attempt)
+static void play(struct request *request, const struct script *script, struct attempt *attempt)
 {
 	const struct attempt_plan plan = {
 		.script = script,
 		.target_name = request->target->name,
 		.directory = directory_of(script),
 		.open = request->target->open,
+		.target_options = &request->builtin,
 		.render = render,
 		.user = request,
 		.own_namespace = true,
+		.virtual_time = request->target->virtual_time,
 		.force_python = request->python,
-		.allow_python = true,
+		.allow_python = request->python || !request->target->virtual_time,
 		.retries = request->retries,
 		.timeout_s = request->timeout_s,
 	};
@@ -290,7 +298,7 @@ int run_main(int argc, char **argv)
 		status = EXIT_STATUS_OK;
 	} else if (first == argc) {
 		fputs("protodrill: no case selected: name scripts or directories\n", stderr);
-	} else {
+	} else if (builtin_setup_finish(&request.builtin)) {
 		status = run_all(&request, argv + first);
 	}
 	settings_free(&request.settings);

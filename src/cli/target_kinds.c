@@ -6,13 +6,15 @@
 
 #include <string.h>
 
+#include "cli/builtin_setup.h"
+#include "target/builtin/builtin.h"
 #include "target/kernel/kernel.h"
 
-static struct target *open_kernel(const struct script *script, bool own_namespace, struct buf *problem)
+static struct target *open_kernel(const struct attempt_plan *plan, struct buf *problem)
 {
-	const struct config *c = &script->config;
+	const struct config *c = &plan->script->config;
 	const struct kernel_options options = {
-		.own_namespace = own_namespace,
+		.own_namespace = plan->own_namespace,
 		.local_ip = c->local_ip,
 		.remote_ip = c->remote_ip,
 		.gateway_ip = c->gateway_ip,
@@ -26,9 +28,23 @@ static struct target *open_kernel(const struct script *script, bool own_namespac
 	return kernel_target_open(&options, problem);
 }
 
+static struct target *open_builtin(const struct attempt_plan *plan, struct buf *problem)
+{
+	const struct builtin_setup *setup = plan->target_options;
+	const struct config *c = &plan->script->config;
+	const struct builtin_options options = {
+		.local_ip = c->local_ip,
+		.local_prefix = c->local_prefix,
+		.mtu = c->mtu,
+		.config = &setup->config,
+	};
+
+	return builtin_target_open(&options, problem);
+}
+
 const struct target_kind target_kinds[] = {
-	{ "builtin", "the reference stack, in virtual time", NULL },
-	{ "kernel", "the kernel of this machine, in real time, in a network namespace of its own", open_kernel },
+	{ "kernel", "the kernel of this machine, in real time, in a network namespace of its own", open_kernel, false },
+	{ "builtin", "the reference stack, in virtual time", open_builtin, true },
 	{ 0 },
 };
 

@@ -5,14 +5,15 @@
 #ifndef CLI_TARGET_KINDS_H
 #define CLI_TARGET_KINDS_H
 
-#include "script/ast.h"
-#include "target/target.h"
+#include "suite/attempt.h"
 
 struct target_kind {
 	const char *name;
 	const char *help;
-	/* NULL: not part of this version. */
-	struct target *(*open)(const struct script *script, bool own_namespace, struct buf *problem);
+	/* As struct attempt_plan has it, whose .target_options is a struct builtin_setup. NULL: not part of this
+	 * version. */
+	struct target *(*open)(const struct attempt_plan *plan, struct buf *problem);
+	bool virtual_time;
 };
 
 extern const struct target_kind target_kinds[];          /* ends with name NULL */

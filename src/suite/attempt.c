@@ -158,7 +158,7 @@ static void conclude(const struct attempt_plan *plan, struct watch *w, struct at
 	int status = reap(w, plan->keep_background);
 	bool complete = attempt_unpack(&w->received, out);
 
-	if (!complete)
+	if (!complete && !plan->virtual_time)
 		cleanup_after(plan->script, w->child, plan->directory, plan->own_namespace);
 	if (!complete || w->timed_out) {
 		struct buf reason = BUF_INIT;

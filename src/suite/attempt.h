@@ -23,12 +23,14 @@ struct attempt_plan {
 	const struct script *script;                         /* checked */
 	const char *target_name;
 	const char *directory;                               /* where commands run; NULL: the current one */
-	/* Called in the child. NULL with *problem set when the target cannot be had. */
-	struct target *(*open)(const struct script *script, bool own_namespace, struct buf *problem);
+	/* Called in the child with this plan. NULL with *problem set when the target cannot be had. */
+	struct target *(*open)(const struct attempt_plan *plan, struct buf *problem);
+	void *target_options;                                /* for open(), which knows what it points to */
 	/* Called in the child, or in the parent for a record without entries when the child has none to show. */
 	void (*render)(const struct record *record, const void *user, struct attempt_output *out);
 	const void *user;
 	bool own_namespace;                                  /* the target's network namespace is its own */
+	bool virtual_time;                                   /* commands never run on this machine */
 	bool force_python, allow_python;
 	bool keep_background;                                /* processes that commands left behind may live on */
 	int retries;                                         /* further attempts, at most */

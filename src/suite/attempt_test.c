@@ -98,30 +98,29 @@ static void answer_survives_the_pipe(void **state)
 
 /* ---- children ---- */
 
-static struct target *no_device(const struct script *script, bool own_namespace, struct buf *problem)
+static struct target *no_device(const struct attempt_plan *plan, struct buf *problem)
 {
-	(void)script;
-	(void)own_namespace;
+	(void)plan;
 	buf_puts(problem, "no device");
 	return NULL;
 }
 
-static struct target *killed(const struct script *script, bool own_namespace, struct buf *problem)
+static struct target *killed(const struct attempt_plan *plan, struct buf *problem)
 {
 	raise(SIGKILL);
-	return no_device(script, own_namespace, problem);
+	return no_device(plan, problem);
 }
 
-static struct target *stuck(const struct script *script, bool own_namespace, struct buf *problem)
+static struct target *stuck(const struct attempt_plan *plan, struct buf *problem)
 {
 	pause();
-	return no_device(script, own_namespace, problem);
+	return no_device(plan, problem);
 }
 
-static struct target *interrupted(const struct script *script, bool own_namespace, struct buf *problem)
+static struct target *interrupted(const struct attempt_plan *plan, struct buf *problem)
 {
 	kill(getppid(), SIGINT);
-	return no_device(script, own_namespace, problem);
+	return no_device(plan, problem);
 }
 
 static void render(const struct record *record, const void *user, struct attempt_output *out)

@@ -98,7 +98,7 @@ static bool open_target(const struct attempt_plan *plan, struct record *record, 
 {
 	struct buf problem = BUF_INIT;
 
-	*target = plan->open(plan->script, plan->own_namespace, &problem);
+	*target = plan->open(plan, &problem);
 	if (!*target) {
 		record->verdict = VERDICT_ERROR;
 		record->verdict_reason = arena_strdup(record->arena, problem.data);
@@ -107,7 +107,8 @@ static bool open_target(const struct attempt_plan *plan, struct record *record, 
 	return *target;
 }
 
-/* Init scripts come before the device, but where the target brings a namespace they must run inside. */
+/* Init scripts come before the device, but where the target brings a namespace they must run inside, and where
+ * it brings no machine at all only the target can read them. */
 static void play(const struct attempt_plan *plan, pid_t parent, struct record *record)
 {
 	char id[24];
@@ -120,13 +121,14 @@ static void play(const struct attempt_plan *plan, pid_t parent, struct record *r
 
 	snprintf(id, sizeof(id), "%d", (int)getpid());
 	setenv("PACKETDRILL_PID", id, 1);
-	if (!plan->own_namespace && !run_init_scripts(record, NULL))
+	const bool inside = plan->own_namespace || plan->virtual_time;
+	if (!inside && !run_init_scripts(record, NULL))
 		return;
 	if (!open_target(plan, record, &target))
 		return;
 	end_with(parent);                                    /* a new user namespace has made the kernel forget it */
 	record->virtual_time = target->ops->virtual_time;
-	if (!plan->own_namespace || run_init_scripts(record, target))
+	if (!inside || run_init_scripts(record, target))
 		drill_play(plan->script, target, &options, record);
 	target->ops->close(target);
 }

@@ -3,12 +3,15 @@
  * info.c - the variables of a connection, for code blocks
  */
 #include <linux/sock_diag.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include <linux/sockios.h>
-
 #include "target/builtin/internal.h"
+
+enum { TCP_INFO_ROOM = 512 };                            /* more than the structure has */
 
 static uint32_t int_option(struct stack *st, int fd, int name)
 {
@@ -27,15 +30,13 @@ static uint32_t int_ioctl(struct stack *st, int fd, unsigned long request)
 
 const char *builtin_info(struct builtin *b, int fd, struct tcp_state_info *out)
 {
-	struct stack_tcp_info info;
+	uint8_t bytes[TCP_INFO_ROOM];
+	socklen_t length = sizeof(bytes);
 
 	memset(out, 0, sizeof(*out));
-	memset(&info, 0, sizeof(info));
-	if (stack_tcp_info(b->stack, fd, &info) != 0)
+	if (stack_getsockopt(b->stack, fd, IPPROTO_TCP, TCP_INFO, bytes, &length) != 0)
 		return "can't find getsockopt to get TCP info";
-#define X(name, offset, bits, shift) out->tcpi[TCPI_##name] = info.name;
-	TCP_INFO_FIELDS(X)
-#undef X
+	tcp_state_info_decode(out, bytes, length);
 	/* The stack books user data alone: what Linux counts as overhead is 0. */
 	out->meminfo[SK_MEMINFO_RMEM_ALLOC] = int_ioctl(b->stack, fd, SIOCINQ);
 	out->meminfo[SK_MEMINFO_RCVBUF] = int_option(b->stack, fd, SO_RCVBUF);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * builtin_setup.c - options of the reference stack
+ */
+#include "cli/builtin_setup.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stack/defect.h"
+#include "target/builtin/profile.h"
+#include "util/table.h"
+
+static bool set_seed(struct builtin_setup *setup, const char *value)
+{
+	char *end;
+
+	errno = 0;
+	setup->seed = strtoll(value, &end, 0);
+	setup->seed_set = true;
+	if (!errno && end != value && !*end)
+		return true;
+	fprintf(stderr, "protodrill: bad --seed: %s: want a number\n", value);
+	return false;
+}
+
+bool builtin_setup_set(struct builtin_setup *setup, const char *name, const char *value, bool *good)
+{
+	*good = true;
+	if (!strcmp(name, "profile"))
+		setup->profile = value;
+	else if (!strcmp(name, "defect"))
+		setup->defects = value;
+	else if (!strcmp(name, "seed"))
+		*good = set_seed(setup, value);
+	else
+		return false;
+	return true;
+}
+
+static bool unknown_defect(const char *name)
+{
+	struct guess guess = { .wanted = name };
+
+	for (size_t i = 0; i < DEFECT_COUNT; i++)
+		guess_offer(&guess, stack_defects[i].name);
+	fprintf(stderr, "protodrill: unknown defect '%s'", name);
+	if (guess.nearest)
+		fprintf(stderr, "; did you mean '%s'?", guess.nearest);
+	fputs("\n'protodrill list --defects' names them all.\n", stderr);
+	return false;
+}
+
+static bool enable_defects(struct stack_config *config, const char *list)
+{
+	char *names = strdup(list ? list : ""), *rest = names, *name;
+	bool good = true;
+
+	while (good && (name = strsep(&rest, ",")))
+		good = !*name || stack_defect_enable(config, name) || unknown_defect(name);
+	free(names);
+	return good;
+}
+
+bool builtin_setup_finish(struct builtin_setup *setup)
+{
+	struct arena *arena = arena_new();
+	struct diags diags;
+	bool good;
+
+	diags_init(&diags);
+	good = profile_load(setup->profile ? setup->profile : "rfc", &setup->config, arena, &diags);
+	diags_print(&diags, stderr, options_want_colour(stderr));
+	diags_free(&diags);
+	arena_free(arena);
+	if (setup->seed_set)
+		setup->config.seed = setup->seed;
+	return good && enable_defects(&setup->config, setup->defects);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * builtin_setup.h - how the reference stack is to be: --profile, --defect, --seed
+ */
+#ifndef CLI_BUILTIN_SETUP_H
+#define CLI_BUILTIN_SETUP_H
+
+#include "cli/options.h"
+#include "stack/config.h"
+#include "util/arena.h"
+
+/* As the options came; all texts are borrowed from argv. */
+struct builtin_setup {
+	const char *profile;                                 /* NULL: rfc */
+	const char *defects;                                 /* comma-separated, or NULL */
+	int64_t seed;
+	bool seed_set, trace;
+	struct stack_config config;                          /* after builtin_setup_finish() */
+};
+
+/* The rows for a table of options; builtin_setup_set() takes them. */
+#define BUILTIN_SETUP_OPTIONS \
+	{ "profile", 0, "NAME", "builtin: rfc, linux ... ('protodrill list --profiles'), or a file NAME.yaml" }, \
+	{ "defect", 0, "NAME,...", "builtin: break something on purpose ('protodrill list --defects')" }, \
+	{ "seed", 0, "N", "builtin: what all its random numbers come from (1)" }
+
+/* False: @name is none of ours. Otherwise *good tells whether the value is; if not, stderr says why. */
+bool builtin_setup_set(struct builtin_setup *setup, const char *name, const char *value, bool *good);
+/* Read profile and defects into .config; false when there are errors, which are on stderr then. */
+bool builtin_setup_finish(struct builtin_setup *setup);
+
+#endif
