@@ -6,15 +6,15 @@
 #define CLI_BUILTIN_SETUP_H
 
 #include "cli/options.h"
-#include "stack/config.h"
-#include "util/arena.h"
+#include "target/builtin/builtin.h"
 
 /* As the options came; all texts are borrowed from argv. */
 struct builtin_setup {
 	const char *profile;                                 /* NULL: rfc */
 	const char *defects;                                 /* comma-separated, or NULL */
 	int64_t seed;
-	bool seed_set, trace;
+	bool seed_set;
+	enum builtin_trace trace;
 	struct stack_config config;                          /* after builtin_setup_finish() */
 };
 
@@ -22,7 +22,7 @@ struct builtin_setup {
 #define BUILTIN_SETUP_OPTIONS \
 	{ "profile", 0, "NAME", "builtin: rfc, linux ... ('protodrill list --profiles'), or a file NAME.yaml" }, \
 	{ "defect", 0, "NAME,...", "builtin: break something on purpose ('protodrill list --defects')" }, \
-	{ "seed", 0, "N", "builtin: what all its random numbers come from (1)" }
+	{ "seed", 0, "N", "builtin: what all its random numbers come from (1)" },
 
 /* False: @name is none of ours. Otherwise *good tells whether the value is; if not, stderr says why. */
 bool builtin_setup_set(struct builtin_setup *setup, const char *name, const char *value, bool *good);

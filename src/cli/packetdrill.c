@@ -25,7 +25,7 @@ struct request {
 /* Beyond those of the original. */
 static const struct command_option own_options[] = {
 	{ "target", 't', "NAME", "what to test: kernel (the default) or builtin" },
-	BUILTIN_SETUP_OPTIONS,
+	BUILTIN_SETUP_OPTIONS
 	{ 0 },
 };
 

@@ -31,7 +31,8 @@ struct request {
 
 static const struct command_option options[] = {
 	{ "target", 't', "NAME", "what to test: kernel (the default) or builtin" },
-	BUILTIN_SETUP_OPTIONS,
+	BUILTIN_SETUP_OPTIONS
+	{ "trace", 0, NULL, "-v, and builtin: what happens inside: states, timers, variables" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
 	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
@@ -94,6 +95,11 @@ static bool set(void *user, const struct command_option *option, const char *val
 	struct request *request = user;
 	bool good;
 
+	if (!strcmp(option->name, "trace"))
+		request->builtin.trace = BUILTIN_TRACE_ALL;
+	else if (!strcmp(option->name, "verbose") && !request->builtin.trace)
+		request->builtin.trace = BUILTIN_TRACE_STATES;
+
 	if (!strcmp(option->name, "target"))
 		return set_target(request, value);
 	if (builtin_setup_set(&request->builtin, option->name, value, &good))
@@ -104,7 +110,7 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return set_number(option->name, value, LONGEST_TIMEOUT_S, &request->timeout_s);
 	if (!strcmp(option->name, "pcap"))
 		request->pcap = value;
-	else if (!strcmp(option->name, "verbose"))
+	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))
 		request->style.verbose = true;
 	else if (!strcmp(option->name, "python"))
 		request->python = true;

@@ -37,6 +37,7 @@ static struct target *open_builtin(const struct attempt_plan *plan, struct buf *
 		.local_prefix = c->local_prefix,
 		.mtu = c->mtu,
 		.config = &setup->config,
+		.trace = setup->trace,
 	};
 
 	return builtin_target_open(&options, problem);

@@ -139,7 +139,8 @@ bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observat
 		} else if (*event == TARGET_FAILED) {
 			set_verdict(p, VERDICT_ERROR, NULL, arena_strdup(p->record->arena, out->problem));
 			return false;
-		} else if (*event == TARGET_PACKET || !vtime_before(p->target->ops->now(p->target), live_until)) {
+		} else if (*event == TARGET_PACKET || !vtime_before(p->target->ops->now(p->target), live_until) ||
+			   (vtime_is_never(until) && p->target->ops->virtual_time)) {
 			return true;
 		}
 	}
@@ -291,6 +292,19 @@ static void run_code(struct play *p)
 
 /* ---- the run ---- */
 
+/* Lines about the inside of the target get their place among the events by their time. */
+static void collect_trace(struct play *p)
+{
+	const char *text;
+	vtime_t at;
+
+	while (p->target->ops->trace && p->target->ops->trace(p->target, &at, &text)) {
+		struct entry *e = record_append(p->record, ENTRY_TRACE, NULL);
+		e->actual = vtime_sub(at, p->record->start);
+		e->message = arena_strdup(p->record->arena, text);
+	}
+}
+
 static bool play_event(struct play *p, const struct event *event)
 {
 	struct buf why = BUF_INIT;
@@ -323,7 +337,9 @@ static bool play_events(struct play *p)
 		return play_fail(p, e, MISMATCH_OTHER, "first event should be at time 0");
 	}
 	for (const struct event *event = first; event; event = event->next) {
-		if (!play_event(p, event) || !play_not_interrupted(p, NULL))
+		bool good = play_event(p, event);
+		collect_trace(p);
+		if (!good || !play_not_interrupted(p, NULL))
 			return false;
 	}
 	bool idle;
@@ -341,6 +357,7 @@ static void start(struct play *p)
 {
 	if (p->options->process_id)
 		setenv("PACKETDRILL_PID", p->options->process_id, 1);
+	p->record->start = p->target->ops->now(p->target);
 	p->code_last = &p->code;
 	p->flows = (struct flows){ .arena = p->record->arena, .config = p->config };
 	p->calls = (struct call_context){ .config = p->config, .record = p->record, .flows = &p->flows };
@@ -351,6 +368,7 @@ static void start(struct play *p)
 static void finish(struct play *p)
 {
 	p->record->duration = play_now(p);
+	collect_trace(p);
 	collect_disturbance(p);
 	if (p->pending)
 		p->record->pending_call = p->pending->arena;

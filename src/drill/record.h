@@ -55,6 +55,7 @@ enum entry_kind {
 	ENTRY_UNEXPECTED,                                    /* a packet of the connection that no line took; event NULL */
 	ENTRY_FOREIGN,                                       /* a packet of no connection under test, passed over; event NULL */
 	ENTRY_CLOSING,                                       /* a reset injected at the end; event NULL */
+	ENTRY_TRACE,                                         /* .message: what happened inside the target; event NULL */
 };
 
 enum entry_status { ENTRY_OK, ENTRY_FAILED, ENTRY_WARNED };

@@ -52,6 +52,8 @@ static void start_row(struct buf *out, char mark, int line)
 
 static const char *entry_sign(const struct entry *e)
 {
+	if (e->kind == ENTRY_TRACE)
+		return "|";
 	if (e->event)
 		return e->kind == ENTRY_RETURN ? "return" : event_sign(e->event);
 	return e->kind == ENTRY_CLOSING ? "<" : ">";
@@ -68,6 +70,10 @@ static void entry_text(struct buf *out, const struct entry *e)
 
 	if (e->event) {
 		event_text(out, e->event);
+		return;
+	}
+	if (e->kind == ENTRY_TRACE) {
+		buf_puts(out, e->message);
 		return;
 	}
 	if (packet)

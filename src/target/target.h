@@ -63,7 +63,8 @@ struct target_ops {
 	vtime_t (*start_time)(struct target *t);
 	/* Sleep until @until (VTIME_NEVER: no limit), or until something of @interest was observed. Packets
 	 * and returns that nobody is interested in stay queued, and a packet still queued still counts as
-	 * unsent for the stack, as on a device whose transmit ring is not drained. Sleeps, never spins. */
+	 * unsent for the stack, as on a device whose transmit ring is not drained. Sleeps, never spins. In virtual
+	 * time a wait without limit ends with TARGET_TIME when nothing can happen any more. */
 	enum target_event (*wait)(struct target *t, vtime_t until, unsigned interest, struct observation *out);
 	/* 0 or an errno. */
 	int (*inject)(struct target *t, const struct injection *injection);
@@ -81,6 +82,9 @@ struct target_ops {
 	uint16_t (*remote_port)(struct target *t);
 	/* Since the last call of this function. */
 	void (*disturbance)(struct target *t, struct disturbance *out);
+	/* The next thing that happened inside the stack, in words (valid until the next call) and when: oldest
+	 * first. False: no more. NULL for a target that cannot be looked into. */
+	bool (*trace)(struct target *t, vtime_t *at, const char **text);
 	void (*close)(struct target *t);                     /* releases everything, also after failures */
 };
 

@@ -67,8 +67,7 @@ static void event_hook(void *context, const struct stack_event *event)
 {
 	struct builtin *b = context;
 
-	if (b->trace)
-		b->trace(b->trace_context, event);
+	trace_add(&b->trace, event);
 }
 
 /* ---- calls ---- */
@@ -294,6 +293,11 @@ static void disturbance_op(struct target *t, struct disturbance *out)
 	*out = (struct disturbance){ 0 };
 }
 
+static bool trace_op(struct target *t, vtime_t *at, const char **text)
+{
+	return trace_take(&self(t)->trace, at, text);
+}
+
 static void close_op(struct target *t)
 {
 	struct builtin *b = self(t);
@@ -308,6 +312,7 @@ static void close_op(struct target *t)
 		b->first = next;
 	}
 	free(b->current);
+	trace_free(&b->trace);
 	free(b);
 }
 
@@ -323,6 +328,7 @@ static const struct target_ops ops = {
 	.command = command_op,
 	.remote_port = remote_port_op,
 	.disturbance = disturbance_op,
+	.trace = trace_op,
 	.close = close_op,
 };
 
@@ -361,8 +367,7 @@ struct target *builtin_target_open(const struct builtin_options *options, struct
 	b->base.ops = &ops;
 	b->last = &b->first;
 	b->now = vtime_s(BUILTIN_EPOCH_S);
-	b->trace = options->trace;
-	b->trace_context = options->trace_context;
+	b->trace.level = options->trace;
 	b->next_port = (uint16_t)((uint64_t)options->config->seed % PORT_COUNT);
 	if (open_parts(b, options, problem))
 		return &b->base;

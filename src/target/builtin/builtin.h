@@ -28,14 +28,19 @@ enum {
 	BUILTIN_QUEUE_BYTES = 64 << 20,
 };
 
+/* How much of the inside of the stack target_ops.trace() tells. */
+enum builtin_trace {
+	BUILTIN_TRACE_NONE,
+	BUILTIN_TRACE_STATES,                                /* changes of state, packets dropped, decisions */
+	BUILTIN_TRACE_ALL,                                   /* timers and variables, too */
+};
+
 struct builtin_options {
 	struct ip_address local_ip;
 	int local_prefix;
 	int mtu;                                             /* 0: that of @config */
 	const struct stack_config *config;                   /* profile, seed and defects; borrowed for the call */
-	/* What happens inside the stack; NULL: nobody wants to know. Must not call back into the target. */
-	void (*trace)(void *context, const struct stack_event *event);
-	void *trace_context;
+	enum builtin_trace trace;
 };
 
 /* NULL: @problem says why. */

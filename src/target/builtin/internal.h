@@ -24,6 +24,18 @@ struct operation {
 	int ticket;                                          /* close() lingers */
 };
 
+/* What happened inside the stack and nobody has asked for yet. */
+struct trace {
+	enum builtin_trace level;
+	struct trace_line *first, *last, *current;           /* current: the one handed out */
+	size_t count;
+};
+
+void trace_add(struct trace *t, const struct stack_event *event);
+/* The oldest line; *text is valid until the next call. False: none is left. */
+bool trace_take(struct trace *t, vtime_t *at, const char **text);
+void trace_free(struct trace *t);
+
 struct builtin {
 	struct target base;
 	struct stack *stack;
@@ -37,8 +49,7 @@ struct builtin {
 	struct operation operation;
 	struct call_result result;
 	uint16_t next_port;
-	void (*trace)(void *context, const struct stack_event *event);
-	void *trace_context;
+	struct trace trace;
 };
 
 /* One try of @op: its result, minus an errno, or WOULD_BLOCK. */

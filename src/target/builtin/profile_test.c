@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * profile_test.c - profiles of the program are right, and every mistake in one is told with its place
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "target/builtin/profile.h"
+
+struct bench {
+	struct arena *arena;
+	struct diags diags;
+	struct stack_config config;
+};
+
+static void bench_start(struct bench *b)
+{
+	b->arena = arena_new();
+	diags_init(&b->diags);
+}
+
+static void bench_free(struct bench *b)
+{
+	diags_free(&b->diags);
+	arena_free(b->arena);
+}
+
+static void those_of_the_program_are_right(void **state)
+{
+	(void)state;
+	assert_true(embedded_profile_count >= 2);
+	assert_string_equal(embedded_profiles[0].name, "rfc");
+	for (size_t i = 0; i < embedded_profile_count; i++) {
+		struct bench b;
+
+		bench_start(&b);
+		bool good = profile_load(embedded_profiles[i].name, &b.config, b.arena, &b.diags);
+		diags_print(&b.diags, stderr, false);
+		assert_true(good);
+		assert_true(*profile_summary(i, b.arena));
+		bench_free(&b);
+	}
+}
+
+static void rfc_is_the_default(void **state)
+{
+	struct stack_config plain;
+	struct bench b;
+
+	(void)state;
+	bench_start(&b);
+	stack_config_init(&plain);
+	assert_true(profile_load("rfc", &b.config, b.arena, &b.diags));
+	assert_memory_equal(&b.config, &plain, sizeof(plain));
+	bench_free(&b);
+}
+
+static bool parse(struct bench *b, const char *text)
+{
+	return profile_parse("p.yaml", text, strlen(text), &b->config, b->arena, &b->diags);
+}
+
+static void numbers_and_words(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_start(&b);
+	assert_true(parse(&b, "parameters:\n  tcp_initial_window: 4\n  tcp_recovery: sack\nbased-on: linux\n"));
+	assert_int_equal(b.config.tcp_initial_window, 4);
+	assert_int_equal(b.config.tcp_recovery, TCP_RECOVERY_SACK);
+	assert_int_equal(b.config.tcp_msl_s, 30);
+	bench_free(&b);
+}
+
+static void mistakes(void **state)
+{
+	static const struct {
+		const char *text;
+		int line, column;
+		const char *headline;
+	} cases[] = {
+		{ "", 1, 1, "bad profile" },
+		{ "- a\n", 1, 1, "bad profile" },
+		{ "summary: x\nparameter:\n  mtu: 1\n", 2, 1, "unknown key" },
+		{ "parameters:\n  tcp_initial_windows: 10\n", 2, 3, "unknown parameter" },
+		{ "parameters:\n  mtu: 10\n", 2, 8, "value out of range" },
+		{ "parameters:\n  mtu: ten\n", 2, 8, "bad value" },
+		{ "parameters:\n  mtu: [1]\n", 2, 8, "bad profile" },
+		{ "parameters:\n  mtu: 1500\n  mtu: 1400\n", 3, 3, "repeated key" },
+		{ "parameters:\n  ? [a]\n  : 1\n", 2, 5, "bad profile" },
+		{ "parameters: {\n", 2, 1, "bad YAML" },
+		{ "based-on: nothing\n", 1, 11, "unknown profile" },
+		{ "based-on: /nonexistent/x.yaml\n", 1, 11, "cannot read the profile" },
+		{ "summary: [a, b]\n", 1, 10, "bad profile" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct bench b;
+
+		bench_start(&b);
+		if (parse(&b, cases[i].text))
+			fail_msg("no error in: %s", cases[i].text);
+		assert_string_equal(b.diags.first->headline, cases[i].headline);
+		assert_int_equal(b.diags.first->loc.line, cases[i].line);
+		assert_int_equal(b.diags.first->loc.column, cases[i].column);
+		bench_free(&b);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(those_of_the_program_are_right),
+		cmocka_unit_test(rfc_is_the_default),
+		cmocka_unit_test(numbers_and_words),
+		cmocka_unit_test(mistakes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

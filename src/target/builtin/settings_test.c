@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * settings_test.c - sysctls by their different spellings, their units, what is refused
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "target/builtin/settings.h"
+#include "util/common.h"
+
+static void each_spelling_is_the_same_setting(void **state)
+{
+	static const char *const names[] = {
+		"net.ipv4.tcp_timestamps", "net/ipv4/tcp_timestamps", "/proc/sys/net/ipv4/tcp_timestamps", "ipv4.tcp_timestamps",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct stack_config c;
+		stack_config_init(&c);
+		assert_int_equal(settings_assign(&c, names[i], "0"), SETTING_OK);
+		assert_int_equal(c.tcp_timestamps, 0);
+	}
+}
+
+static void results(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		enum setting_result result;
+		const char *read;                            /* afterwards; NULL: not asked */
+	} cases[] = {
+		{ "net.ipv4.tcp_rmem", "4096 540000 15728640", SETTING_OK, "4096 540000 15728640" },
+		{ "net.ipv4.tcp_rmem", "5000", SETTING_OK, "5000 131072 6291456" },
+		{ "net.ipv4.tcp_rmem", "5000 x 1", SETTING_INVALID, "4096 131072 6291456" },
+		{ "net.ipv4.tcp_rmem", "1 2 3 4", SETTING_UNSUPPORTED, NULL },
+		{ "net.ipv4.tcp_wmem", "4096 4096 4096 4096", SETTING_INVALID, NULL },
+		{ "net.ipv4.tcp_fastopen", "0x402", SETTING_OK, "1026" },
+		{ "net.ipv4.tcp_rto_min_us", "200000", SETTING_OK, "200000" },
+		{ "net.ipv4.ip_no_pmtu_disc", "1", SETTING_OK, "1" },
+		{ "net.ipv4.tcp_congestion_control", "cubic", SETTING_OK, "cubic" },
+		{ "net.ipv4.tcp_congestion_control", "none", SETTING_UNSUPPORTED, "reno" },
+		{ "net.ipv4.tcp_timestamps", "7", SETTING_UNSUPPORTED, "1" },
+		{ "net.ipv4.tcp_timestamps", "", SETTING_INVALID, "1" },
+		{ "net.ipv4.tcp_timestamps", "1x", SETTING_INVALID, "1" },
+		{ "net.ipv4.tcp_fack", "anything", SETTING_OK, "" },
+		{ "net.ipv4.ip_forward", "0", SETTING_OK, "0" },
+		{ "net.ipv4.ip_forward", "1", SETTING_UNSUPPORTED, "0" },
+		{ "net.ipv4.conf.all.rp_filter", "0", SETTING_OK, "" },
+		{ "net/ipv4/conf/eth0.100/rp_filter", "0", SETTING_OK, "" },
+		{ "net.ipv4.conf.rp_filter", "0", SETTING_UNKNOWN, NULL },
+		{ "net.ipv6.conf.tun0.hop_limit", "9", SETTING_OK, "9" },
+		{ "kernel.panic", "0", SETTING_UNKNOWN, NULL },
+		{ "", "0", SETTING_UNKNOWN, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct stack_config c;
+		struct buf value = BUF_INIT;
+
+		stack_config_init(&c);
+		if (settings_assign(&c, cases[i].name, cases[i].value) != cases[i].result)
+			fail_msg("%s=%s", cases[i].name, cases[i].value);
+		settings_read(&c, cases[i].name, &value);
+		if (cases[i].read)
+			assert_string_equal(value.data, cases[i].read);
+		buf_free(&value);
+	}
+}
+
+/* What is read can be written. */
+static void every_parameter_with_a_sysctl_can_be_restored(void **state)
+{
+	struct stack_config c, before;
+
+	(void)state;
+	stack_config_init(&c);
+	before = c;
+	for (size_t i = 0; i < stack_parameter_count; i++) {
+		struct buf value = BUF_INIT;
+
+		if (!stack_parameters[i].sysctl)
+			continue;
+		assert_int_equal(settings_read(&c, stack_parameters[i].sysctl, &value), SETTING_OK);
+		assert_int_equal(settings_assign(&c, stack_parameters[i].sysctl, value.data), SETTING_OK);
+		buf_free(&value);
+	}
+	assert_memory_equal(&c, &before, sizeof(c));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_spelling_is_the_same_setting),
+		cmocka_unit_test(results),
+		cmocka_unit_test(every_parameter_with_a_sysctl_can_be_restored),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

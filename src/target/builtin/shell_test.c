@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * shell_test.c - what commands of scripts do to a stack, what fails, and what is left alone
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "target/builtin/shell_internal.h"
+#include "util/common.h"
+
+struct bench {
+	struct shell shell;
+	struct stack *stack;
+	struct files *files;
+	vtime_t slept;
+	struct buf why;
+};
+
+static void sleep_hook(void *context, vtime_t duration)
+{
+	struct bench *b = context;
+
+	b->slept = vtime_add(b->slept, duration);
+}
+
+static void output_hook(void *context, const uint8_t *bytes, size_t length, vtime_t now)
+{
+	(void)context;
+	(void)bytes;
+	(void)length;
+	(void)now;
+}
+
+static void bench_start(struct bench *b)
+{
+	const struct stack_hooks hooks = { .output = output_hook };
+	struct stack_config config;
+
+	stack_config_init(&config);
+	*b = (struct bench){ .stack = stack_new(&config, &hooks), .files = files_new(), .why = BUF_INIT };
+	shell_open(&b->shell, b->stack, b->files, sleep_hook, b);
+}
+
+static void bench_end(struct bench *b)
+{
+	shell_close(&b->shell);
+	stack_free(b->stack);
+	files_free(b->files);
+	buf_free(&b->why);
+}
+
+/* One text: what comes of it, a part of the reason, and a parameter with its value afterwards. */
+struct shell_case {
+	const char *text;
+	int result;
+	const char *why;
+	const char *parameter;
+	int64_t value;
+};
+
+static void play(const struct shell_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct shell_case *c = &cases[i];
+		struct bench b;
+
+		bench_start(&b);
+		int result = shell_run(&b.shell, c->text, &b.why);
+		if (result != c->result || (c->why && !strstr(b.why.data, c->why)))
+			fail_msg("`%s` -> %d (%s)", c->text, result, b.why.data);
+		if (c->parameter)
+			assert_int_equal(stack_parameter_get(stack_settings(b.stack), stack_parameter_find(c->parameter)),
+			                 c->value);
+		bench_end(&b);
+	}
+}
+
+static void grammar(void **state)
+{
+	static const struct shell_case cases[] = {
+		{ "", 0, NULL, NULL, 0 },
+		{ " \n\n # nothing\n", 0, NULL, NULL, 0 },
+		{ "true;", 0, NULL, NULL, 0 },
+		{ "true && \n false", 1, "non-zero status 1", NULL, 0 },
+		{ "false || true", 0, NULL, NULL, 0 },
+		{ "false && unknown-thing; true", 0, NULL, NULL, 0 },
+		{ "exit 3; false", 1, "non-zero status 3", NULL, 0 },
+		{ "set -e\nfalse\ntrue", 1, "status 1", NULL, 0 },
+		{ "set -e; false || true; set +e; false; :", 0, NULL, NULL, 0 },
+		{ "true &&", 1, "status 2", NULL, 0 },
+		{ "; true", 1, "status 2", NULL, 0 },
+		{ "sysctl 'net.ipv4.tcp_sack=0", 1, "status 2", NULL, 0 },
+		{ "sys\\\nctl -q net.ipv4.tcp_sack=0 >/dev/null 2>&1 # off", 0, NULL, "tcp_sack", 0 },
+		{ "s'ys'\"ctl\" \\\n\t-q net.ipv4.\"tcp_sack\"=0", 0, NULL, "tcp_sack", 0 },
+		{ "sysctl net.ipv4.tcp_retries2=$((2 * (3 + 0x4) - 7 % 4 << 1))", 0, NULL, "tcp_retries2", 22 },
+		{ "sysctl net.ipv4.tcp_retries2=$((1 / 0))", 1, "status 2", NULL, 0 },
+		{ "rm -f /tmp/x_${PPID}_$PACKETDRILL_PID$", 0, NULL, NULL, 0 },
+		{ "rm -f \"a$((PPID - $PPID))\"", 0, NULL, NULL, 0 },
+	};
+
+	(void)state;
+	play(cases, ARRAY_LEN(cases));
+}
+
+static void what_needs_a_shell_is_skipped(void **state)
+{
+	static const struct shell_case cases[] = {
+		{ "nstat > /dev/null", -1, "'nstat'", NULL, 0 },
+		{ "nstat | grep x", -1, "'nstat'", NULL, 0 },
+		{ "true & false", -1, "'&'", NULL, 0 },
+		{ "(true)", -1, "'('", NULL, 0 },
+		{ "if true; then false; fi", -1, "'if'", NULL, 0 },
+		{ "echo $(id)", -1, "$(...)", NULL, 0 },
+		{ "echo \"`id`\"", -1, "back-quotes", NULL, 0 },
+		{ "echo $HOME", -1, "$HOME", NULL, 0 },
+		{ "echo ${PPID:-3}", -1, "PPID", NULL, 0 },
+		{ "rm -f /tmp/*", -1, "pattern", NULL, 0 },
+		{ "sysctl -p", -1, "'sysctl -p'", NULL, 0 },
+		{ "echo 3 > /sys/module/x", -1, "/sys/module/x", NULL, 0 },
+		{ "echo 3 > /tmp/file", -1, "/tmp/file", NULL, 0 },
+		{ "cat <<E", -1, "redirection", NULL, 0 },
+		{ "> /dev/null", -1, "redirection", NULL, 0 },
+		{ "A=3 true", -1, "'A=3'", NULL, 0 },
+		{ "./no-such-script.sh", -1, "./no-such-script.sh", NULL, 0 },
+		{ "/dev/zero", -1, "/dev/zero", NULL, 0 },
+		{ "/bin/ls", -1, "'ls'", NULL, 0 },
+		{ "sleep 1000000000", -1, "too long", NULL, 0 },
+		{ "tc qdisc add dev tun0 root netem delay 10ms", -1, "netem", NULL, 0 },
+		{ "ip link set tun0 down", -1, "down", NULL, 0 },
+		{ "ip", -1, "'ip'", NULL, 0 },
+	};
+
+	(void)state;
+	play(cases, ARRAY_LEN(cases));
+}
+
+static void settings(void **state)
+{
+	static const struct shell_case cases[] = {
+		{ "sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0", 0, NULL, "tcp_sack", 0 },
+		{ "/sbin/sysctl -w net/ipv4/tcp_syn_retries=3", 0, NULL, "tcp_syn_retries", 3 },
+		{ "sysctl -q net.ipv4.tcp_wmem='4096 50000 4194304'", 0, NULL, "tcp_send_buffer", 50000 },
+		{ "sysctl net.ipv4.tcp_nonsense=1", -1, "'net.ipv4.tcp_nonsense'", NULL, 0 },
+		{ "sysctl -q -e net.ipv4.tcp_nonsense=1 net.ipv4.tcp_sack=0", 0, NULL, "tcp_sack", 0 },
+		{ "sysctl -n net.ipv4.tcp_sack", 0, NULL, NULL, 0 },
+		{ "sysctl net.ipv4.tcp_sack=yes", 1, "status 1", "tcp_sack", 1 },
+		{ "sysctl net.ipv4.tcp_retries1=9999", -1, "cannot be '9999'", NULL, 0 },
+		{ "echo 0 > /proc/sys/net/ipv4/tcp_sack", 0, NULL, "tcp_sack", 0 },
+		{ "echo -n '4096 70000 80000' >/proc/sys/net/ipv4/tcp_rmem", 0, NULL, "tcp_receive_buffer", 70000 },
+		{ "../x/set_sysctls.py /proc/sys/net/ipv4/tcp_sack=0 /proc/sys/net/ipv4/tcp_retries1=4", 0, NULL, "tcp_sack", 0 },
+		{ "./set_sysctls.py /proc/sys/net/ipv4/tcp_sack=0; /tmp/sysctl_restore_${PPID}.sh", 0, NULL, "tcp_sack", 1 },
+		{ "./set_sysctls.py '/proc/sys/net/ipv4/tcp_wmem=4096 50000 60000'; /tmp/sysctl_restore_1.sh", 0, NULL,
+		  "tcp_send_buffer", 131072 },
+		{ "ip link set dev tun0 mtu 1400 up", 0, NULL, "mtu", 1400 },
+		{ "ip link set tun0 mtu 3", 1, NULL, "mtu", 1500 },
+	};
+
+	(void)state;
+	play(cases, ARRAY_LEN(cases));
+}
+
+static void tools_that_change_nothing(void **state)
+{
+	static const struct shell_case cases[] = {
+		{ "ip tcp_metrics flush all >/dev/null 2>&1", 0, NULL, NULL, 0 },
+		{ "tc qdisc add dev tun0 root pfifo 2>/dev/null", 0, NULL, NULL, 0 },
+		{ "tc qdisc replace dev tun0 root fq", 0, NULL, NULL, 0 },
+		{ "ethtool -K tun0 tso off gso off", 0, NULL, NULL, 0 },
+		{ "ip -6 route add default dev tun0 via fd00::1 mtu lock 1400 advmss 1000 initcwnd 3", 0, NULL, NULL, 0 },
+		{ "ip route replace 192.0.2.0/24 dev tun0 initrwnd 20 onlink", 0, NULL, NULL, 0 },
+		{ "ip route add 192.0.2.0/33 dev tun0", -1, "192.0.2.0/33", NULL, 0 },
+		{ "ip route add 192.0.2.0/24 mtu", -1, "'mtu'", NULL, 0 },
+		{ "ip route add 192.0.2.0/24 nexthop", -1, "'nexthop'", NULL, 0 },
+		{ "rm /tmp/none", 1, "status 1", NULL, 0 },
+		{ "touch /tmp/a && rm /tmp/a", 0, NULL, NULL, 0 },
+		{ "truncate -s 4K /tmp/a; rm /tmp/a", 0, NULL, NULL, 0 },
+	};
+
+	(void)state;
+	play(cases, ARRAY_LEN(cases));
+}
+
+static void time_passes(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_start(&b);
+	assert_int_equal(shell_run(&b.shell, "sleep 1.5; sleep 1m .25", &b.why), 0);
+	assert_int_equal(b.slept.ns, 61750000000);
+	assert_int_equal(shell_run(&b.shell, "sleep -1", &b.why), 1);
+	assert_int_equal(shell_run(&b.shell, "sleep nan", &b.why), 1);
+	bench_end(&b);
+}
+
+static void dd_makes_a_file_in_memory(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_start(&b);
+	assert_int_equal(shell_run(&b.shell, "/bin/dd bs=1k count=5 if=/dev/zero of=/tmp/f status=none", &b.why), 0);
+	assert_int_equal(files_size(b.files, "/tmp/f"), 5120);
+	assert_int_equal(shell_run(&b.shell, "dd if=/etc/passwd of=/tmp/f", &b.why), -1);
+	bench_end(&b);
+}
+
+/* ---- scripts ---- */
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void scripts_are_read(void **state)
+{
+	static const struct shell_case cases[] = {
+		{ "./good.sh", 0, NULL, "tcp_sack", 0 },
+		{ "sh good.sh; . good.sh", 0, NULL, "tcp_sack", 0 },
+		{ "./good.sh && sysctl net.ipv4.tcp_sack=1", 0, NULL, "tcp_sack", 1 },
+		{ "./fails.sh", 1, "status 4", "tcp_sack", 0 },
+		{ "./python.sh", -1, "./python.sh", NULL, 0 },
+		{ "./unknown.sh", -1, "'nstat'", NULL, 0 },
+		{ "./endless.sh", -1, "without end", NULL, 0 },
+		{ "./good.sh 1", -1, "./good.sh", NULL, 0 },
+	};
+	char folder[] = "/tmp/protodrill_shell_XXXXXX", *back = getcwd(NULL, 0);
+	static const char *const names[] = { "good.sh", "fails.sh", "python.sh", "unknown.sh", "endless.sh" };
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(chdir(folder), 0);
+	write_file("good.sh", "#!/bin/sh -e\nsysctl -q net.ipv4.tcp_sack=0\nexit 0\nnstat\n");
+	write_file("fails.sh", "./good.sh\nexit 4\n");
+	write_file("python.sh", "#!/usr/bin/env python3\ntrue\n");
+	write_file("unknown.sh", "true\nnstat\n");
+	write_file("endless.sh", "./endless.sh\n./endless.sh\n");
+	play(cases, ARRAY_LEN(cases));
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		unlink(names[i]);
+	assert_int_equal(chdir(back), 0);
+	rmdir(folder);
+	free(back);
+}
+
+static void arithmetic(void **state)
+{
+	static const struct {
+		const char *text;
+		bool good;
+		int64_t value;
+	} cases[] = {
+		{ "1+2*3", true, 7 }, { "(1+2)*3", true, 9 }, { "-3 - -3", true, 0 }, { "7/2", true, 3 }, { "-7%4", true, -3 },
+		{ "1<<3>>1", true, 4 }, { "1 < 2 && 2 >= 2", true, 1 }, { "5&3|8^1", true, 9 }, { "!0 == 1 || 0", true, 1 },
+		{ "~0", true, -1 }, { "0x10 + 010", true, 24 }, { "9223372036854775807 + 1", true, INT64_MIN },
+		{ "(0-9223372036854775807-1) / -1", true, INT64_MIN }, { "5 % 0", false, 0 }, { "", false, 0 }, { "1 +", false, 0 },
+		{ "(1", false, 0 }, { "1)", false, 0 }, { "x", false, 0 },
+	};
+	char deep[400];
+	int64_t value;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		if (shell_arithmetic(cases[i].text, &value) != cases[i].good || (cases[i].good && value != cases[i].value))
+			fail_msg("%s -> %lld", cases[i].text, (long long)value);
+	}
+	memset(deep, '(', sizeof(deep));
+	deep[sizeof(deep) - 1] = '\0';
+	assert_false(shell_arithmetic(deep, &value));
+}
+
+/* Pieces of scripts in any order: whatever comes out, it ends. */
+static void nonsense_ends(void **state)
+{
+	static const char *const pieces[] = {
+		"sysctl ", "$((", "))", "'", "\"", "\\", "\n", ";", "&&", "||", ">", "2>&1", "<", "$", "{", "}", "PPID", "=",
+		"net.ipv4.tcp_rmem=1", "echo ", "/proc/sys/net", "#", "1", "-", "\xff", "ip route add ", "default", "mtu lock",
+		"exit", "set -e", "(", "`", "*", "dd of=x bs=9999999999G count=9999999999", "${", "sleep 1e300",
+	};
+	uint32_t random = 1;
+
+	(void)state;
+	for (int n = 0; n < 2000; n++) {
+		struct buf text = BUF_INIT;
+		struct bench b;
+
+		for (int i = 0; i < 12; i++) {
+			random = random * 1664525 + 1013904223;
+			buf_puts(&text, pieces[(random >> 16) % ARRAY_LEN(pieces)]);
+		}
+		bench_start(&b);
+		int result = shell_run(&b.shell, text.data, &b.why);
+		assert_in_range(result + 1, 0, 2);
+		assert_true(result == 0 || b.why.length);
+		bench_end(&b);
+		buf_free(&text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(grammar),
+		cmocka_unit_test(what_needs_a_shell_is_skipped),
+		cmocka_unit_test(settings),
+		cmocka_unit_test(tools_that_change_nothing),
+		cmocka_unit_test(time_passes),
+		cmocka_unit_test(dd_makes_a_file_in_memory),
+		cmocka_unit_test(scripts_are_read),
+		cmocka_unit_test(arithmetic),
+		cmocka_unit_test(nonsense_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
