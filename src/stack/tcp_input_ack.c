@@ -105,6 +105,7 @@ void tcp_advance(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 	}
 	ring_drop(&t->sendq, bytes);
 	t->bytes_acked += bytes;
+	notice_acked(t->socket, t->bytes_acked);
 	t->snd_una = ack;
 	t->snd_cursor = seq_max(t->snd_cursor, ack);
 	t->rtx.retries = t->rtx.probes = 0;

@@ -142,6 +142,7 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 		}
 	}
 	transmit(t, p);
+	notice_sent(t->socket, t->bytes_acked + (uint32_t)seq_diff(t->snd_nxt, t->snd_una));
 	if (!seq_equal(end, p->seq) && !t->timers[TCP_TIMER_RETRANSMIT].armed)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.1) */
 }

@@ -299,7 +299,13 @@ static void user_buffers_changed(struct socket *s)
 	socket_wake(s);
 }
 
+static bool tcp_is_connected(const struct socket *s)
+{
+	return !tcp_in(s->tcp, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_SYN_SENT);
+}
+
 const struct socket_ops tcp_socket_ops = {
+	.is_connected = tcp_is_connected,
 	.attach = tcp_attach, .connect = user_connect, .connect_result = user_connect_result, .listen = user_listen,
 	.accept = user_accept, .send = tcp_send, .receive = tcp_receive, .poll = user_poll, .shutdown = user_shutdown,
 	.close = user_close, .detach = tcp_detach, .set = tcp_set_option, .get = tcp_get_option, .ioctl = tcp_ioctl,

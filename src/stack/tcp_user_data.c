@@ -63,6 +63,7 @@ int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
 		result = queue_data(t, message);
 	if (result <= 0)
 		return result;
+	notice_write(s, t->bytes_acked + t->sendq.length, flags);
 	t->more = flags & MSG_MORE;
 	if (!t->more)
 		mark_push(t);
