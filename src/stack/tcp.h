@@ -143,7 +143,7 @@ struct tcp {
 	uint32_t cwnd, ssthresh;                             /* bytes */
 	uint32_t cwnd_acked;                                 /* bytes acknowledged towards the next step of avoidance */
 	uint16_t duplicate_acks;
-	bool recovering, lost;                               /* fast recovery; after a time-out, until snd_nxt of then is acked */
+	bool recovering, lost;                               /* fast recovery; after a time-out, until .recover is acked */
 	seq_t recover;                                       /* RFC 6582 */
 	vtime_t last_sent, last_received, last_ack_received, last_ack_sent_at, last_data_received;
 	uint16_t keep_probes;                                /* keep-alives without answer */
@@ -249,9 +249,15 @@ uint32_t tcp_send_mss(const struct tcp *t);
 uint16_t tcp_offered_mss(const struct tcp *t);
 /* Sequence number of the first byte in the send queue, and behind the last. */
 static inline seq_t tcp_queue_start(const struct tcp *t) { return seq_add(t->snd_una, t->syn_acked ? 0 : 1); }
-static inline seq_t tcp_queue_end(const struct tcp *t) { return seq_add(tcp_queue_start(t), (uint32_t)t->sendq.length); }
+static inline seq_t tcp_queue_end(const struct tcp *t)
+{
+	return seq_add(tcp_queue_start(t), (uint32_t)t->sendq.length);
+}
 static inline uint32_t tcp_flight(const struct tcp *t) { return (uint32_t)seq_diff(t->snd_nxt, t->snd_una); }
-static inline bool tcp_fin_sent(const struct tcp *t) { return t->fin_queued && (t->fin_acked || seq_after(t->snd_nxt, tcp_queue_end(t))); }
+static inline bool tcp_fin_sent(const struct tcp *t)
+{
+	return t->fin_queued && (t->fin_acked || seq_after(t->snd_nxt, tcp_queue_end(t)));
+}
 
 /* ---- tcp_window.c: the receive window ---- */
 
