@@ -67,19 +67,12 @@ static const struct event *later_line(struct play *p, const struct entry *e)
 }
 
 /* Does a packet that has already left after this one answer the line? Takes the queued packets. */
-static bool next_answers(struct play *p, const struct entry *e, const struct flow *flow)
+static bool next_answers(struct play *p, const struct entry *e)
 {
-	struct entry *newest = e->next ? NULL : (struct entry *)e;
-
 	play_drain(p);
-	for (const struct entry *o = newest ? e->next : NULL; o; o = o->next) {
-		struct packet packet = o->live->packet;
-		if (o->kind != ENTRY_UNEXPECTED || !packet_transport(&packet))
-			continue;
-		flow_to_script(flow, &packet);
-		if (!count_differences(p, e->event->line, &packet))
+	for (const struct entry *o = e->next; o; o = o->next)
+		if (o->kind == ENTRY_UNEXPECTED && o->observed && !count_differences(p, e->event->line, o->observed))
 			return true;
-	}
 	return false;
 }
 
@@ -97,7 +90,7 @@ static bool starts_like(const struct packet *a, const struct packet *b)
 	       a->payload_length != b->payload_length && a->payload_length && b->payload_length;
 }
 
-void play_diagnose(struct play *p, struct entry *e, const struct flow *flow)
+void play_diagnose(struct play *p, struct entry *e)
 {
 	struct arena *arena = p->record->arena;
 	const struct packet *expected = &e->event->line->packet;
@@ -117,7 +110,7 @@ void play_diagnose(struct play *p, struct entry *e, const struct flow *flow)
 		e->mismatch_kind = MISMATCH_MISSING;
 		e->explanation = arena_printf(arena, "What came is what line %d expects: the packet of this line is missing.",
 					      later->line->loc.line);
-	} else if (next_answers(p, e, flow)) {
+	} else if (next_answers(p, e)) {
 		e->mismatch_kind = MISMATCH_EXTRA;
 		e->explanation = "The packet of this line came right after it: this one is extra.";
 	} else if (starts_like(expected, e->observed)) {

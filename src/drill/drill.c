@@ -63,7 +63,8 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 {
 	const struct disturbance *d = &p->record->disturbance;
 	struct arena *arena = p->record->arena;
-	vtime_t tolerance = p->config->tolerance;
+	/* What never came was waited for at least 2 s: only a stall of that order can be the reason. */
+	vtime_t tolerance = kind == MISMATCH_MISSING ? vtime_s(1) : p->config->tolerance;
 
 	if (p->record->virtual_time || kind == MISMATCH_OTHER || kind == MISMATCH_COMMAND)
 		return NULL;

@@ -109,7 +109,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 		return true;
 	struct live_packet *live = keep_packet(p, o->bytes, o->length, o->at);
 	packet_parse(live->bytes, live->length, &live->packet, &why);
-	if (!flow_takes(a->flow, a->line, &live->packet)) {
+	if (!flow_takes(&p->flows, a->flow, a->line, &live->packet)) {
 		struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);
 		foreign->live = live;
 		foreign->actual = live->at;
@@ -321,7 +321,7 @@ static bool judge(struct answer *a)
 	if (!e->mismatches)
 		return true;
 	e->show_packets = true;
-	play_diagnose(p, e, a->flow);
+	play_diagnose(p, e);
 	if (p->config->non_fatal_packet) {
 		e->status = ENTRY_WARNED;
 		e->message = arena_printf(p->record->arena, "warning handling packet: %s", e->mismatches->text);
@@ -338,7 +338,7 @@ static bool wrong_size(struct answer *a)
 
 	record_mismatch(a->p->record, a->e, "payload", arena_printf(arena, "%zu bytes", wanted),
 			arena_printf(arena, "%zu bytes", a->payload), text);
-	play_diagnose(a->p, a->e, a->flow);
+	play_diagnose(a->p, a->e);
 	return play_fail(a->p, a->e, a->e->mismatch_kind, "error handling packet: %s", text);
 }
 
@@ -391,6 +391,20 @@ bool play_packet(struct play *p, const struct event *event)
 
 /* ---- the end ---- */
 
+/* What a packet that no line asked for is in script space, if it belongs to the socket under test. */
+static const struct packet *in_script_space(struct play *p, const struct packet *live)
+{
+	const struct flow *flow = p->flows.under_test;
+	struct tuple tuple;
+
+	packet_tuple(live, &tuple);
+	if (!flow || !packet_transport(live) || !flow_has_tuple(flow, &tuple))
+		return NULL;
+	struct packet *shown = arena_copy(p->record->arena, live, sizeof(*shown));
+	flow_to_script(flow, shown);
+	return shown;
+}
+
 void play_drain(struct play *p)
 {
 	struct observation o;
@@ -403,6 +417,7 @@ void play_drain(struct play *p)
 		struct entry *e = record_append(p->record, ENTRY_UNEXPECTED, NULL);
 		e->live = live;
 		e->actual = live->at;
+		e->observed = in_script_space(p, &live->packet);
 	}
 }
 

@@ -265,8 +265,12 @@ static void our_own_lateness_is_never_laid_at_the_target(void **state)
 		{ EXCHANGE "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .oversleep = { 3000000 } }, VERDICT_PASS, 0, NULL },
 		{ EXCHANGE "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .oversleep = { 5000000 } }, VERDICT_INCONCLUSIVE, 0,
 		  "the harness was 5.0 ms late at line 7 (tolerance 4.0 ms)" },
-		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 6000000 } }, VERDICT_INCONCLUSIVE, 0, NULL },
-		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 2000000 } }, VERDICT_FAIL, MISMATCH_MISSING, NULL },
+		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 1100000000 } }, VERDICT_INCONCLUSIVE, 0, NULL },
+		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 60000000 } }, VERDICT_FAIL, MISMATCH_MISSING, NULL },
+		{ EXCHANGE, { .copies = 1, .delay = { 9000000 }, .real_time = true, .stall = { 6000000 } }, VERDICT_INCONCLUSIVE, 0,
+		  NULL },
+		{ EXCHANGE, { .copies = 1, .delay = { 9000000 }, .real_time = true, .stall = { 2000000 } }, VERDICT_FAIL,
+		  MISMATCH_LATE, NULL },
 	};
 
 	(void)state;

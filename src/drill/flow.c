@@ -148,7 +148,24 @@ static bool is_first_packet(const struct flow *flow, const struct header *transp
 	       (is_icmp(transport->type) || tuple->destination_port == flow->live_remote.port);
 }
 
-bool flow_takes(struct flow *flow, const struct packet_line *line, const struct packet *live)
+bool flow_has_tuple(const struct flow *flow, const struct tuple *live)
+{
+	return flow->live_local.address.version && flow->live_local.port == live->source_port &&
+	       flow->live_remote.port == live->destination_port &&
+	       ip_address_equal(&flow->live_local.address, &live->source) &&
+	       ip_address_equal(&flow->live_remote.address, &live->destination);
+}
+
+static bool is_of_another(const struct flows *flows, const struct flow *flow, const struct tuple *live)
+{
+	for (const struct flow *f = flows->newest; f; f = f->next)
+		if (f != flow && flow_has_tuple(f, live))
+			return true;
+	return false;
+}
+
+bool flow_takes(const struct flows *flows, struct flow *flow, const struct packet_line *line,
+                const struct packet *live)
 {
 	const struct header *transport = packet_transport(live);
 	struct tuple tuple;
@@ -160,12 +177,13 @@ bool flow_takes(struct flow *flow, const struct packet_line *line, const struct 
 	if (by_address && !is_icmp(packet_transport(&line->packet)->type))
 		return false;
 	packet_tuple(live, &tuple);
-	if (flow->live_local.address.version && ip_address_equal(&tuple.source, &flow->live_local.address) &&
-	    ip_address_equal(&tuple.destination, &flow->live_remote.address) &&
-	    (by_address ||
-	     (tuple.source_port == flow->live_local.port && tuple.destination_port == flow->live_remote.port)))
+	if (by_address) {
+		tuple.source_port = flow->live_local.port;
+		tuple.destination_port = flow->live_remote.port;
+	}
+	if (flow_has_tuple(flow, &tuple))
 		return true;
-	if (!is_first_packet(flow, transport, &tuple))
+	if (!is_first_packet(flow, transport, &tuple) || is_of_another(flows, flow, &tuple))
 		return false;
 	flow->live_local = (struct endpoint){ tuple.source, tuple.source_port };
 	return true;

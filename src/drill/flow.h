@@ -73,8 +73,12 @@ struct flow *flow_accepted(struct flows *flows, const struct endpoint *peer);
 struct flow *flow_for_line(struct flows *flows, const struct packet_line *line, uint16_t (*remote_port)(void *),
                            void *user);
 
-/* Does a captured packet belong to @flow (language reference, 14.1)? Learns the local end from the first. */
-bool flow_takes(struct flow *flow, const struct packet_line *line, const struct packet *live);
+/* Does a captured packet belong to @flow (language reference, 14.1)? Learns the local end from the first; what an
+ * earlier connection still sends is never taken for it. */
+bool flow_takes(const struct flows *flows, struct flow *flow, const struct packet_line *line,
+                const struct packet *live);
+/* Is @live from the local to the remote end of @flow? */
+bool flow_has_tuple(const struct flow *flow, const struct tuple *live);
 /* A captured packet is about to be compared with @line: learn what it tells (initial sequence numbers). */
 void flow_learn(struct flow *flow, const struct packet_line *line, const struct packet *live);
 

@@ -76,7 +76,7 @@ static struct flow *passive_flow(void)
 	flow_open(&flows, IPPROTO_TCP, 3, 30)->state = FLOW_LISTENING;
 	struct flow *flow = run_line(&syn);
 	assert_ptr_equal(run_line(&syn_ack), flow);
-	assert_true(flow_takes(flow, &syn_ack, &live));
+	assert_true(flow_takes(&flows, flow, &syn_ack, &live));
 	flow_learn(flow, &syn_ack, &live);
 	return flow;
 }
@@ -124,8 +124,8 @@ static void an_active_open_learns_its_own_end(void **state)
 	flow_connect(&flows, flow);
 	run_line(&syn);
 	assert_int_equal(flow->state, FLOW_SYN_SENT);
-	assert_false(flow_takes(flow, &syn, &other));
-	assert_true(flow_takes(flow, &syn, &live));
+	assert_false(flow_takes(&flows, flow, &syn, &other));
+	assert_true(flow_takes(&flows, flow, &syn, &live));
 	flow_learn(flow, &syn, &live);
 	assert_int_equal(flow->live_local.port, 45678);
 	run_line(&syn_ack);
@@ -133,6 +133,23 @@ static void an_active_open_learns_its_own_end(void **state)
 	assert_true(flow_to_live(&flows, flow, &syn_ack, &in, NULL, &why));
 	assert_int_equal(in.headers[1].tcp.seq, 100);
 	assert_int_equal(in.headers[1].tcp.ack, LIVE_ISN + 1);
+}
+
+static void an_older_connection_is_not_taken_for_a_new_one(void **state)
+{
+	struct packet_line syn = line_of(DIRECTION_OUTBOUND, TCP_SYN, 0, 0);
+	struct packet again = live_of(45678, 9090, TCP_SYN, LIVE_ISN, 0), first = live_of(45679, 9090, TCP_SYN, 1, 0);
+	struct flow *older = flow_open(&flows, IPPROTO_TCP, 3, 30);
+
+	(void)state;
+	flow_connect(&flows, older);
+	run_line(&syn);
+	assert_true(flow_takes(&flows, older, &syn, &again));
+	struct flow *newer = flow_open(&flows, IPPROTO_TCP, 4, 31);
+	flow_connect(&flows, newer);
+	run_line(&syn);
+	assert_false(flow_takes(&flows, newer, &syn, &again));
+	assert_true(flow_takes(&flows, newer, &syn, &first));
 }
 
 static void add_stamp(struct packet *p, uint32_t val, uint32_t ecr)
@@ -225,6 +242,7 @@ int main(void)
 		TEST(a_listener_gets_a_child),
 		TEST(passive_numbers_translate_both_ways),
 		TEST(an_active_open_learns_its_own_end),
+		TEST(an_older_connection_is_not_taken_for_a_new_one),
 		TEST(time_stamps_are_labels),
 		TEST(flow_labels_are_names),
 		TEST(the_last_reset_continues_what_was_injected),

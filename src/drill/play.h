@@ -58,6 +58,6 @@ bool play_returned(struct play *p, const struct observation *o);
 bool play_await_return(struct play *p, vtime_t patience, bool *idle);
 
 /* What kind of event a packet that does not match probably was; fills kind and explanation (diagnose.c). */
-void play_diagnose(struct play *p, struct entry *e, const struct flow *flow);
+void play_diagnose(struct play *p, struct entry *e);
 
 #endif
