@@ -279,6 +279,13 @@ static int command_op(struct target *t, const char *shell_text, struct buf *why)
 	return shell_run(&self(t)->shell, shell_text, why);
 }
 
+/* In virtual time a timer fires when it is due. */
+static vtime_t timer_resolution_op(struct target *t)
+{
+	(void)t;
+	return VTIME_ZERO;
+}
+
 static uint16_t remote_port_op(struct target *t)
 {
 	struct builtin *b = self(t);
@@ -326,6 +333,7 @@ static const struct target_ops ops = {
 	.call = call_op,
 	.info = info_op,
 	.command = command_op,
+	.timer_resolution = timer_resolution_op,
 	.remote_port = remote_port_op,
 	.disturbance = disturbance_op,
 	.trace = trace_op,
