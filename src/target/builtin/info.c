@@ -4,14 +4,10 @@
  */
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "target/builtin/internal.h"
-
-enum { TCP_INFO_ROOM = 512 };                            /* more than the structure has */
 
 static uint32_t int_option(struct stack *st, int fd, int name)
 {
@@ -30,13 +26,14 @@ static uint32_t int_ioctl(struct stack *st, int fd, unsigned long request)
 
 const char *builtin_info(struct builtin *b, int fd, struct tcp_state_info *out)
 {
-	uint8_t bytes[TCP_INFO_ROOM];
-	socklen_t length = sizeof(bytes);
+	struct stack_tcp_info info = { 0 };
 
 	memset(out, 0, sizeof(*out));
-	if (stack_getsockopt(b->stack, fd, IPPROTO_TCP, TCP_INFO, bytes, &length) != 0)
+	if (stack_tcp_info(b->stack, fd, &info) != 0)
 		return "can't find getsockopt to get TCP info";
-	tcp_state_info_decode(out, bytes, length);
+#define X(name, offset, bits, shift) out->tcpi[TCPI_##name] = info.name;
+	TCP_INFO_FIELDS(X)
+#undef X
 	/* The stack books user data alone: what Linux counts as overhead is 0. */
 	out->meminfo[SK_MEMINFO_RMEM_ALLOC] = int_ioctl(b->stack, fd, SIOCINQ);
 	out->meminfo[SK_MEMINFO_RCVBUF] = int_option(b->stack, fd, SO_RCVBUF);
