@@ -300,13 +300,6 @@ static void disturbance_op(struct target *t, struct disturbance *out)
 	*out = (struct disturbance){ 0 };
 }
 
-/* Timers fire to the nanosecond, or at multiples that a profile asks for; neither is late by chance. */
-static vtime_t timer_resolution_op(struct target *t)
-{
-	(void)t;
-	return VTIME_ZERO;
-}
-
 static bool trace_op(struct target *t, vtime_t *at, const char **text)
 {
 	return trace_take(&self(t)->trace, at, text);
@@ -343,7 +336,6 @@ static const struct target_ops ops = {
 	.timer_resolution = timer_resolution_op,
 	.remote_port = remote_port_op,
 	.disturbance = disturbance_op,
-	.timer_resolution = timer_resolution_op,
 	.trace = trace_op,
 	.close = close_op,
 };
