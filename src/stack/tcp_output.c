@@ -112,10 +112,23 @@ static void arm_waiting(struct tcp *t)
 	}
 }
 
+/* Can more text go right behind @p? */
+static bool more_follows(struct tcp *t, const struct tcp_piece *p)
+{
+	seq_t cursor = t->snd_cursor;
+	struct tcp_piece next;
+
+	t->snd_cursor = seq_add(p->seq, p->length);
+	bool more = next_piece(t, &next) && next.length > 0;
+	t->snd_cursor = cursor;
+	return more;
+}
+
 void tcp_output(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
 	struct tcp_piece p;
+	bool first = true;
 
 	if (tcp_in(t, TCPM_SENDS)) {
 		/* RFC 5681, 4.1: idle for more than an RTO, the window is no longer known to be right. */
@@ -125,6 +138,9 @@ void tcp_output(struct tcp *t)
 		while (next_piece(t, &p)) {
 			if (p.length < tcp_send_mss(t))
 				t->snd_small = seq_add(p.seq, p.length);
+			if (st->config.tcp_push_bursts && !first && !more_follows(t, &p))
+				p.flags |= TCP_PSH;
+			first = false;
 			tcp_segment_send(t, &p);
 		}
 		arm_waiting(t);
