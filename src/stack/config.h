@@ -98,6 +98,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_restart_window, 1, 0, 1, "ipv4.tcp_slow_start_after_idle")      /* RFC 5681, 4.1 */ \
 	X(tcp_congestion, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC, NULL) \
 	X(tcp_recovery, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
+	X(tcp_slow_start_segments, 1, 1, 65535, NULL)         /* RFC 3465, 2.3: L, the growth for one ACK at most */ \
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \
 	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \
 	X(tcp_autocorking, 0, 0, 1, "ipv4.tcp_autocorking") \

@@ -33,7 +33,9 @@ static void acked(struct tcp *t, uint32_t bytes)
 	if (tcp_flight(t) + mss < t->cwnd / 2)
 		return;
 	if (t->cwnd < t->ssthresh) {
-		add(t, bytes < mss ? bytes : mss);               /* RFC 5681, 3.1, equation 2 */
+		/* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. */
+		uint32_t most = (uint32_t)tcp_stack(t)->config.tcp_slow_start_segments * mss;
+		add(t, bytes < most ? bytes : most);
 		return;
 	}
 	/* RFC 5681, 3.1: one segment for each window of bytes acknowledged. */

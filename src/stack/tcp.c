@@ -155,8 +155,8 @@ void tcp_finish(struct tcp *t, const char *reason)
 		tcp_listen_forget(t);
 	ring_free(tcp_stack(t), &t->sendq);
 	tcp_set_state(t, TCPS_CLOSED, reason);
-	/* The addresses are free for others at once; a user who still holds the descriptor keeps the port alone. */
-	if (t->socket->fd < 0)
+	/* The addresses are free for others at once. Who bound the port himself keeps that. */
+	if (t->socket->fd < 0 || !t->socket->port_chosen_by_user)
 		socket_unhash(t->socket);
 }
 

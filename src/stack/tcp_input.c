@@ -112,10 +112,16 @@ static enum verdict step_stamp(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
+/* Numbers from RCV.NXT on that are taken. */
+static uint32_t window_of(const struct tcp *t)
+{
+	return defect(tcp_stack(t), DEFECT_TCP_ACCEPT_OUTSIDE) ? 1u << 30 : tcp_window(t);
+}
+
 /* RFC 9293, 3.10.7.4, table 6. */
 static bool acceptable(const struct tcp *t, const struct tcp_segment *seg)
 {
-	uint32_t length = tcp_segment_length(seg), window = tcp_window(t);
+	uint32_t length = tcp_segment_length(seg), window = window_of(t);
 
 	if (length == 0)
 		return window ? seq_in(seg->seq, t->rcv_nxt, window) : seq_equal(seg->seq, t->rcv_nxt);
@@ -150,10 +156,9 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 
 static void trim_back(struct tcp *t, struct tcp_segment *seg)
 {
-	const struct stack *st = tcp_stack(t);
-	int32_t beyond = seq_diff(seq_add(seg->seq, tcp_segment_length(seg)), seq_add(t->rcv_nxt, tcp_window(t)));
+	int32_t beyond = seq_diff(seq_add(seg->seq, tcp_segment_length(seg)), seq_add(t->rcv_nxt, window_of(t)));
 
-	if (beyond <= 0 || defect(st, DEFECT_TCP_ACCEPT_OUTSIDE))
+	if (beyond <= 0)
 		return;
 	t->ack_now = true;
 	if (seg->flags & TCP_FIN) {
@@ -162,6 +167,17 @@ static void trim_back(struct tcp *t, struct tcp_segment *seg)
 	}
 	if (beyond > 0)
 		seg->text_length -= (uint32_t)beyond < seg->text_length ? (uint32_t)beyond : seg->text_length;
+}
+
+static void reset_arrived(struct tcp *t)
+{
+	static const uint8_t errors[TCPS_COUNT] = {
+		[TCPS_SYN_RECEIVED] = ECONNREFUSED, [TCPS_ESTABLISHED] = ECONNRESET, [TCPS_FIN_WAIT_1] = ECONNRESET,
+		[TCPS_FIN_WAIT_2] = ECONNRESET, [TCPS_CLOSE_WAIT] = EPIPE,
+	};
+
+	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without a word. */
+	tcp_fail(t, errors[t->state], "RST");
 }
 
 /* A segment outside the window: is there still something to take from it? */
@@ -178,8 +194,9 @@ static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	}
 	if (seg->flags & TCP_RST) {                          /* first step: dropped; RFC 5961, 3.2: silently */
 		if (defect(tcp_stack(t), DEFECT_TCP_RST_OUTSIDE))
-			return SEG_NEXT;
-		stack_drop(tcp_stack(t), seg->packet, "RST outside the window (RFC 5961, 3.2)");
+			reset_arrived(t);
+		else
+			stack_drop(tcp_stack(t), seg->packet, "RST outside the window (RFC 5961, 3.2)");
 		return SEG_DONE;
 	}
 	if (syn_again && seg->flags & TCP_ACK) {             /* simultaneous open: RFC 9293, 3.5, figure 8 */
@@ -193,8 +210,6 @@ static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
 			answer_invalid(t, seg);
 		return SEG_DONE;
 	}
-	if (defect(tcp_stack(t), DEFECT_TCP_ACCEPT_OUTSIDE) && seq_after(seg->seq, t->rcv_nxt) && seg->text_length)
-		return SEG_NEXT;
 	if (t->state == TCPS_TIME_WAIT && seg->flags & TCP_FIN) {
 		/* Eighth step: a FIN again restarts 2 MSL. */
 		tcp_enter_time_wait(t, "FIN again");
@@ -221,17 +236,6 @@ static enum verdict step_sequence(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
-static void reset_arrived(struct tcp *t)
-{
-	static const uint8_t errors[TCPS_COUNT] = {
-		[TCPS_SYN_RECEIVED] = ECONNREFUSED, [TCPS_ESTABLISHED] = ECONNRESET, [TCPS_FIN_WAIT_1] = ECONNRESET,
-		[TCPS_FIN_WAIT_2] = ECONNRESET, [TCPS_CLOSE_WAIT] = EPIPE,
-	};
-
-	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without a word. */
-	tcp_fail(t, errors[t->state], "RST");
-}
-
 /* Second: RST, with RFC 5961, 3.2. */
 static enum verdict step_reset(struct tcp *t, struct tcp_segment *seg)
 {
@@ -243,7 +247,7 @@ static enum verdict step_reset(struct tcp *t, struct tcp_segment *seg)
 		stack_drop(tcp_stack(t), seg->packet, "RST in TIME-WAIT (RFC 1337)");
 		return SEG_DONE;
 	}
-	if (seq_equal(seg->seq, t->rcv_nxt) || defect(st, DEFECT_TCP_RST_ANY) || defect(st, DEFECT_TCP_RST_OUTSIDE))
+	if (seq_equal(seg->seq, t->rcv_nxt) || defect(st, DEFECT_TCP_RST_ANY))
 		reset_arrived(t);
 	else
 		tcp_challenge(t, "RST not at RCV.NXT (RFC 5961, 3.2)");
@@ -326,6 +330,10 @@ void tcp_input(struct stack *st, const struct ip_packet *p)
 	}
 	struct tcp *t = s->tcp;
 
+	if (p->ttl < s->options.minimum_ttl) {               /* RFC 5082, 3: from farther away than it may be */
+		stack_drop(st, p, "TTL under IP_MINTTL (RFC 5082, 3)");
+		return;
+	}
 	t->segments_in++;
 	if (t->state == TCPS_LISTEN) {
 		tcp_listen_input(t, &seg);

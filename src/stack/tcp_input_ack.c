@@ -236,11 +236,8 @@ enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		return synchronize(t, seg);
 	t->last_ack_received = tcp_stack(t)->now;
 	t->rtx.probes = 0;                                   /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
-	if (seq_before(seg->ack, t->snd_una)) {
-		if (defect(tcp_stack(t), DEFECT_TCP_WINDOW_STALE))
-			update_window(t, seg);
+	if (seq_before(seg->ack, t->snd_una))
 		return SEG_NEXT;
-	}
 	bool fin_before = t->fin_acked;
 	update_window(t, seg);
 	if (seq_after(seg->ack, t->snd_una))

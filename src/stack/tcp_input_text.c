@@ -55,6 +55,15 @@ static void owe_ack(struct tcp *t, const struct tcp_segment *seg)
 	        vtime_ms(defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? 1000 : c->tcp_delayed_ack_min_ms));
 }
 
+/* RFC 5681, 4.2: a segment out of order, or one that fills a gap, is news for the sender's loss recovery. */
+static void ack_at_once(struct tcp *t, const struct tcp_segment *seg)
+{
+	if (defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
+		owe_ack(t, seg);
+	else
+		t->ack_now = true;
+}
+
 void tcp_drain(struct tcp *t)
 {
 	const uint8_t *bytes;
@@ -82,9 +91,10 @@ static void in_order(struct tcp *t, const struct tcp_segment *seg)
 	if (holes)
 		tcp_drain(t);
 	socket_wake(t->socket);
-	owe_ack(t, seg);
-	if (holes && !defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
-		t->ack_now = true;                               /* RFC 5681, 4.2: fills all or part of a gap */
+	if (holes)
+		ack_at_once(t, seg);                             /* fills all or part of a gap */
+	else
+		owe_ack(t, seg);
 }
 
 static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
@@ -100,10 +110,7 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 			t->duplicates_seen++;
 		}
 	}
-	if (defect(st, DEFECT_TCP_NO_DUPLICATE_ACK))
-		owe_ack(t, seg);
-	else
-		t->ack_now = true;                               /* RFC 5681, 4.2: at once */
+	ack_at_once(t, seg);
 }
 
 /* Nobody will ever read this. */
@@ -142,7 +149,7 @@ static void fin_arrived(struct tcp *t)
 {
 	t->fin_received = true;
 	t->rcv_nxt = seq_add(t->rcv_nxt, 1);
-	t->ack_now = !defect(tcp_stack(t), DEFECT_TCP_FIN_NOT_ACKED);
+	t->ack_now = true;
 	switch (t->state) {
 	case TCPS_ESTABLISHED:
 		tcp_set_state(t, TCPS_CLOSE_WAIT, "FIN");
@@ -168,7 +175,7 @@ enum verdict tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 	/* Text before it may still be missing. */
 	if (t->fin_known && !t->fin_received && seq_equal(t->fin_seq, t->rcv_nxt) && tcp_in(t, TCPM_RECEIVES))
 		fin_arrived(t);
-	if (t->ack_now && defect(tcp_stack(t), DEFECT_TCP_FIN_NOT_ACKED) && t->fin_received)
+	if (t->fin_received && defect(tcp_stack(t), DEFECT_TCP_FIN_NOT_ACKED))
 		t->ack_now = false;
 	return SEG_NEXT;
 }

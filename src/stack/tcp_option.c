@@ -38,18 +38,17 @@ bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tc
 	struct tcp_option o;
 	size_t offset = 0, want;
 	const char *why;
+	bool odd = false;
 	int more;
 
-	while ((more = tcp_option_next(h->options, h->option_length, &offset, &o, &why)) > 0) {
-		if (o.kind == TCP_OPTION_EOL)
-			return true;
+	while ((more = tcp_option_next(h->options, h->option_length, &offset, &o, &why)) > 0 && o.kind != TCP_OPTION_EOL) {
 		if (tcp_option_length_ok(&o, &want))
 			read_one(seg, &o);
-		else if (defect(st, DEFECT_TCP_OPTION_LENGTH))
-			return false;
+		else
+			odd = true;
 	}
 	/* RFC 9293, 3.1, MUST-7: what cannot be read is left, without harm. */
-	return more == 0 || !defect(st, DEFECT_TCP_OPTION_LENGTH);
+	return !(odd || more < 0) || !defect(st, DEFECT_TCP_OPTION_LENGTH);
 }
 
 /* ---- agreeing ---- */

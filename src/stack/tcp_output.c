@@ -91,7 +91,8 @@ static bool next_piece(const struct tcp *t, struct tcp_piece *p)
 static void arm_waiting(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
-	bool waits = seq_after(tcp_queue_end(t), t->snd_cursor) || (t->fin_queued && !t->fin_acked && !tcp_fin_sent(t));
+	bool fin = t->fin_queued && !t->fin_acked && seq_before_or_at(t->snd_cursor, tcp_queue_end(t));
+	bool waits = fin || seq_after(tcp_queue_end(t), t->snd_cursor);
 
 	if (!waits || !seq_equal(t->snd_cursor, t->snd_una)) {
 		tcp_disarm(t, TCP_TIMER_PERSIST);

@@ -98,8 +98,8 @@ static void retransmit_syn(struct tcp *t)
 	back_off(t);
 	if (!silent) {
 		t->deferred = false;
-		t->total_retransmits++;
-		tcp_send_syn(t);
+		if (!defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY))
+			tcp_send_syn(t);
 	}
 	tcp_arm(t, TCP_TIMER_RETRANSMIT, tcp_rto_now(t));
 }
@@ -120,17 +120,11 @@ static void fire_persist(struct tcp *t)
 
 static void fire_retransmit(struct tcp *t)
 {
-	if (tired(t, t->rtx.retries) ||
-	    (t->state == TCPS_SYN_SENT && defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY) && t->rtx.retries)) {
+	if (tired(t, t->rtx.retries)) {
 		give_up(t, "retransmission limit (RFC 9293, 3.8.3)");
 		return;
 	}
 	if (tcp_in(t, TCPM_OPENING)) {
-		if (t->state == TCPS_SYN_SENT && defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY)) {
-			t->rtx.retries++;
-			tcp_arm(t, TCP_TIMER_RETRANSMIT, vtime_s(127));
-			return;
-		}
 		retransmit_syn(t);
 		return;
 	}
