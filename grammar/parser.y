@@ -170,6 +170,8 @@ action
 
 packet
 	: direction encaps packet_info transport
+	| direction RAW strings               { build_raw(p, @2, $3, false); }
+	| direction RAW strings ELLIPSIS      { build_raw(p, @2, $3, true); }
 	;
 
 direction

@@ -57,7 +57,7 @@ static const struct event *later_line(struct play *p, const struct entry *e)
 	int seen = 0;
 
 	for (const struct event *event = e->event->next; event && seen < LINES_AHEAD; event = event->next) {
-		if (event->kind != EVENT_PACKET || event->packet->direction != DIRECTION_OUTBOUND)
+		if (event->kind != EVENT_PACKET || event->packet->direction != DIRECTION_OUTBOUND || event->line->raw)
 			continue;
 		if (!count_differences(p, event->line, e->observed))
 			return event;

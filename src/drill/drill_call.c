@@ -62,24 +62,14 @@ static bool settle(struct play *p, struct running_call *r, const struct call_res
 static bool judge_return(struct play *p, struct entry *e, const struct running_call *r)
 {
 	struct due due = p->pending_due;
-	struct buf text = BUF_INIT;
 
 	due.tolerance = timeline_tolerance(p->config, vtime_sub(due.call_end, due.start));
 	due.start = due.end = due.call_end;
 	e->planned = e->planned_end = due.call_end;
 	e->timed = true;
-	enum punctuality punctuality = timeline_judge(&due, e->actual);
-	if (punctuality == TIME_RIGHT)
-		return true;
-	struct time_spec plain = { .kind = TIME_ABSOLUTE };
-	struct event shown = { .time = plain };
-	timeline_explain(&text, &shown, &due, e->actual, "system call return");
-	record_mismatch(p->record, e, "time", arena_printf(p->record->arena, "%.6f", vtime_to_s(due.start)),
-			arena_printf(p->record->arena, "%.6f", vtime_to_s(e->actual)), text.data);
 	e->line = r->spec->loc.line;
-	play_fail(p, e, punctuality == TIME_TOO_EARLY ? MISMATCH_EARLY : MISMATCH_LATE, "%s", text.data);
-	buf_free(&text);
-	return false;
+	enum mismatch_kind kind = play_judge_time(p, e, &due, "system call return");
+	return !kind || play_fail(p, e, kind, "%s", e->mismatches->text);
 }
 
 static bool returned(struct play *p, const struct call_result *result)

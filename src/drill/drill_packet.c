@@ -18,7 +18,7 @@ static uint16_t next_remote_port(void *user)
 	return port ? port : p->target->ops->remote_port(p->target);
 }
 
-static struct live_packet *keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at)
+struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at)
 {
 	struct live_packet *live = arena_new_object(p->record->arena, struct live_packet);
 
@@ -39,7 +39,7 @@ static bool inject(struct play *p, struct entry *e, struct packet *packet, bool 
 
 	injection.length = packet_build_with_checksums(packet, bytes, room);
 	int error = p->target->ops->inject(p->target, &injection);
-	e->live = keep_packet(p, bytes, injection.length, p->target->ops->now(p->target));
+	e->live = play_keep_packet(p, bytes, injection.length, p->target->ops->now(p->target));
 	e->live->packet = *packet;
 	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
 }
@@ -107,7 +107,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 		return take_malformed(a, o->bytes, o->length, why);
 	if (result == PACKET_UNKNOWN)
 		return true;
-	struct live_packet *live = keep_packet(p, o->bytes, o->length, o->at);
+	struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
 	packet_parse(live->bytes, live->length, &live->packet, &why);
 	if (!flow_takes(&p->flows, a->flow, a->line, &live->packet)) {
 		struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);
@@ -271,26 +271,27 @@ static bool both_tcp(const struct packet *a, const struct packet *b)
 }
 
 /* Late, and only late, by no more than one step of the target's timers beyond the tolerance? */
-static bool is_near_miss(struct answer *a, const struct due *due, enum punctuality punctuality)
+static bool is_near_miss(struct play *p, const struct entry *e, const struct due *due)
 {
-	vtime_t limit = vtime_add(vtime_add(due->end, due->tolerance), a->p->target->ops->timer_resolution(a->p->target));
+	vtime_t limit = vtime_add(vtime_add(due->end, due->tolerance), p->target->ops->timer_resolution(p->target));
 
-	return punctuality == TIME_TOO_LATE && !a->e->mismatches && vtime_before(a->e->actual, limit);
+	return !e->mismatches && vtime_before(e->actual, limit);
 }
 
-static void verify_time(struct answer *a, const struct due *due)
+enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct due *due, const char *what)
 {
-	struct arena *arena = a->p->record->arena;
-	enum punctuality punctuality = timeline_judge(due, a->e->actual);
+	struct arena *arena = p->record->arena;
+	enum punctuality punctuality = timeline_judge(due, e->actual);
 	struct buf text = BUF_INIT;
 
-	if (punctuality != TIME_RIGHT) {
-		a->p->record->near_miss = is_near_miss(a, due, punctuality);
-		timeline_explain(&text, a->event, due, a->e->actual, "outbound packet");
-		record_mismatch(a->p->record, a->e, "time", arena_printf(arena, "%.6f", vtime_to_s(due->start)),
-				arena_printf(arena, "%.6f", vtime_to_s(a->e->actual)), text.data);
-	}
+	if (punctuality == TIME_RIGHT)
+		return MISMATCH_NONE;
+	p->record->near_miss = punctuality == TIME_TOO_LATE && is_near_miss(p, e, due);
+	timeline_explain(&text, e->event, due, e->actual, what);
+	record_mismatch(p->record, e, "time", arena_printf(arena, "%.6f", vtime_to_s(due->start)),
+			arena_printf(arena, "%.6f", vtime_to_s(e->actual)), text.data);
 	buf_free(&text);
+	return punctuality == TIME_TOO_EARLY ? MISMATCH_EARLY : MISMATCH_LATE;
 }
 
 /* Compare in the order of 14.3, so that the first mismatch is the one of the old wording. */
@@ -310,7 +311,7 @@ static void verify(struct answer *a, struct packet *observed, const struct due *
 	}
 	if (!icmp)
 		match_payload(&m, observed);
-	verify_time(a, due);
+	play_judge_time(a->p, a->e, due, "outbound packet");
 }
 
 static bool judge(struct answer *a)
@@ -374,6 +375,10 @@ static bool play_outbound(struct play *p, const struct event *event, const struc
 
 bool play_packet(struct play *p, const struct event *event)
 {
+	static bool (*const players[2][2])(struct play *, const struct event *, const struct due *) = {
+		{ play_outbound, play_inbound },
+		{ play_raw_outbound, play_raw_inbound },
+	};
 	bool inbound = event->packet->direction == DIRECTION_INBOUND;
 	struct buf why = BUF_INIT;
 	struct due due;
@@ -383,7 +388,7 @@ bool play_packet(struct play *p, const struct event *event)
 		play_fail(p, record_append(p->record, inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, event), MISMATCH_OTHER, "%s",
 			  why.data);
 	buf_free(&why);
-	if (!forward || !(inbound ? play_inbound(p, event, &due) : play_outbound(p, event, &due)))
+	if (!forward || !players[event->line->raw != NULL][inbound](p, event, &due))
 		return false;
 	timeline_advance(&p->timeline, event, &due);
 	return true;
@@ -411,7 +416,7 @@ void play_drain(struct play *p)
 	const char *why;
 
 	while (p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, &o) == TARGET_PACKET) {
-		struct live_packet *live = keep_packet(p, o.bytes, o.length, o.at);
+		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
 		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
 			continue;
 		struct entry *e = record_append(p->record, ENTRY_UNEXPECTED, NULL);

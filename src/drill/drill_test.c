@@ -278,6 +278,27 @@ static void our_own_lateness_is_never_laid_at_the_target(void **state)
 		play(&cases[i]);
 }
 
+#define RAW_UDP "> raw \"45000080 00000000 4011 .... c0a80001 c0000201 c350 1f90 006c ....\" ...\n"
+
+static void raw_lines_mean_bytes(void **state)
+{
+	static const struct run_case cases[] = {
+		{ "--ip_version=ipv4\n--local_ip=192.168.0.1\n0 < raw \"4500\"\n", { .copies = 0 }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 " RAW_UDP, { .copies = 1 }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0 write(3, ..., 101) = 101\n+0 " RAW_UDP, { .copies = 1 }, VERDICT_FAIL, MISMATCH_FIELDS,
+		  "raw packet byte 3: expected: 0x80 vs actual: 0x81" },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 > raw \"45\"\n", { .copies = 1 }, VERDICT_FAIL, MISMATCH_FIELDS,
+		  "raw packet length: expected: 1 vs actual: 128" },
+		{ SOCKET "+0 " RAW_UDP, { .copies = 0 }, VERDICT_FAIL, MISMATCH_MISSING, "Timed out" },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 " RAW_UDP, { .copies = 1, .delay = { 9000000 } }, VERDICT_FAIL,
+		  MISMATCH_LATE, "timing error" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
 /* What came before took longer than the script has time for: that is no fault of the harness. */
 static void a_script_that_is_too_quick_for_itself_fails(void **state)
 {
@@ -296,6 +317,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_goes_right_passes),
 		cmocka_unit_test(faults_of_the_target_fail_by_kind),
+		cmocka_unit_test(raw_lines_mean_bytes),
 		cmocka_unit_test(our_own_lateness_is_never_laid_at_the_target),
 		cmocka_unit_test(a_script_that_is_too_quick_for_itself_fails),
 	};

@@ -47,6 +47,11 @@ bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const
 bool play_not_interrupted(struct play *p, struct entry *e);
 
 bool play_packet(struct play *p, const struct event *event);           /* drill_packet.c */
+struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at);
+/* Did @e happen in time? If not, "time" becomes a mismatch, of the kind that is returned. */
+enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct due *due, const char *what);
+bool play_raw_inbound(struct play *p, const struct event *event, const struct due *due);    /* drill_raw.c */
+bool play_raw_outbound(struct play *p, const struct event *event, const struct due *due);
 /* Take what still waits in the capture queue, as unexpected packets, without waiting. */
 void play_drain(struct play *p);
 /* Reset the connections that are still open (language reference, 21). */

@@ -130,12 +130,24 @@ struct packet_spec {
 	bool has_mtu;
 	int64_t mtu, echo_id;
 	struct echo_spec echo;
+	const struct expr *raw;                              /* literal bytes, a string of hex digits; then only loc and
+	                                                        direction count, and the transport is HEADER_NONE */
+	bool raw_open;                                       /* further bytes may follow */
+};
+
+/* Literal bytes of a packet line. */
+struct raw_bytes {
+	size_t length;
+	uint8_t *bytes;
+	bool *any;                                           /* outbound: this byte is not compared */
+	bool open;                                           /* outbound: further bytes may follow */
 };
 
 /* What the check made of a packet line: bytes-ready headers in script space, and what is compared. */
 struct packet_line {
 	enum direction direction;
 	struct loc loc;
+	const struct raw_bytes *raw;                         /* not NULL: literal bytes, and nothing below is set */
 	struct packet packet;                                /* lengths filled; payload NULL (zeros) */
 	struct { enum tos_check tos_check; uint8_t tos, ttl; } ip_checks[PACKET_HEADERS];  /* by header index; ttl 0 or 255: unchecked */
 	uint32_t flow_label;                                 /* innermost IPv6; 0: none */

@@ -169,6 +169,13 @@ void build_transport(struct parse *p, struct loc loc, enum header_type type)
 	p->packet->transport_loc = loc;
 }
 
+void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool open)
+{
+	build_transport(p, loc, HEADER_NONE);
+	p->packet->raw = build_string(p, loc, pieces);
+	p->packet->raw_open = open;
+}
+
 void build_ports(struct parse *p, int64_t source, int64_t destination)
 {
 	p->packet->source_port = source;

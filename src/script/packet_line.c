@@ -213,6 +213,8 @@ struct packet_line *packet_line_build(const struct packet_spec *spec, const stru
 
 	line->direction = spec->direction;
 	line->loc = spec->loc;
+	if (spec->raw)
+		return line_raw(&b) ? line : NULL;
 	ok = add_encaps(&b);
 	ok &= check_ip_info(&b, &spec->info);
 	add_inner_ip(&b);

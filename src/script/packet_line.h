@@ -2,7 +2,8 @@
  *
  * packet_line.h - from a packet as written to the packet that is sent or expected; for check.c only
  *
- * packet_line.c makes the outer headers, IP and UDP; packet_line_tcp.c and packet_line_icmp.c the rest.
+ * packet_line.c makes the outer headers, IP and UDP; packet_line_tcp.c, packet_line_icmp.c and packet_line_raw.c the
+ * rest.
  * Only what cannot be put on the wire is refused: a conformance test must be able to send nonsense.
  */
 #ifndef SCRIPT_PACKET_LINE_H
@@ -37,5 +38,8 @@ bool line_sequence(struct line_builder *b, struct loc at, int64_t start, int64_t
 /* Fill in one transport header, and the payload. False after reporting. */
 bool line_tcp(struct line_builder *b, struct header *header);
 bool line_icmp(struct line_builder *b, struct header *header);
+
+/* Literal bytes (packet_line_raw.c). */
+bool line_raw(struct line_builder *b);
 
 #endif

@@ -141,6 +141,7 @@ void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word);
 struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc loc, struct ip_item item);
 void build_packet_info(struct parse *p, const struct ip_info *info);
 void build_transport(struct parse *p, struct loc loc, enum header_type type);
+void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool open);
 void build_ports(struct parse *p, int64_t source, int64_t destination);
 void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after);
 void build_sequence(struct parse *p, struct loc loc, int64_t start, int64_t end, int64_t length);

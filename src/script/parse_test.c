@@ -74,6 +74,8 @@ static const struct pair events[] = {
 	{ "< [ttl 3] udp 1 > 2 (10)", NULL },
 	{ "> icmp unreachable frag_needed mtu 1000 id 3 [1:11(10)]", NULL },
 	{ "> icmp type_3 [udp(3)]", NULL },
+	{ "< raw \"4500 001c\"", NULL },
+	{ "> raw \"45..\" ...", NULL },
 	{ "< icmp echo_request [raw(8)]", NULL },
 	{ "> ipv4 [ect0] 1.2.3.4 > 5.6.7.8: gre: ipv6 ::1 > 2001:db8::1: mpls (label 1, tc 2, ttl 3)(label 4, tc 0, [S], ttl 1): . 1:1(0)",
 	  "> ipv4 [ect0] 1.2.3.4 > 5.6.7.8: gre flags 0x0000 sum 0 off 0 key 0 seq 0: ipv6 ::1 > 2001:db8::1: "

@@ -200,6 +200,10 @@ static void print_icmp(struct buf *out, const struct packet_spec *p)
 void packet_spec_print(struct buf *out, const struct packet_spec *p)
 {
 	buf_puts(out, p->direction == DIRECTION_INBOUND ? "< " : "> ");
+	if (p->raw) {
+		buf_printf(out, "raw \"%s\"%s", p->raw->string.text, p->raw_open ? " ..." : "");
+		return;
+	}
 	for (const struct encap *e = p->encaps; e; e = e->next)
 		print_encap(out, e);
 	print_info(out, &p->info);
