@@ -36,8 +36,8 @@ static void usage(FILE *out)
 	      "options and prints its messages.\n\n"
 	      "Examples:\n"
 	      "  protodrill check testcases              are all scripts well-formed?\n"
-	      "  protodrill run -t kernel testcases      play them against this machine's kernel\n"
-	      "  protodrill run -t kernel -v one.pkt     and show every event of one\n",
+	      "  protodrill run testcases                play them against the reference stack, in virtual time\n"
+	      "  protodrill run -t kernel -v one.pkt     or one against this machine's kernel, and show every event\n",
 	      out);
 }
 

@@ -16,6 +16,7 @@
 #include "report/text.h"
 #include "suite/attempt.h"
 #include "suite/discover.h"
+#include "suite/header.h"
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
 
@@ -30,7 +31,7 @@ struct request {
 };
 
 static const struct command_option options[] = {
-	{ "target", 't', "NAME", "what to test: kernel (the default) or builtin" },
+	{ "target", 't', "NAME", "what to test: builtin (the default) or kernel" },
 	BUILTIN_SETUP_OPTIONS
 	{ "trace", 0, NULL, "-v, and builtin: what happens inside: states, timers, variables" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
@@ -45,8 +46,8 @@ static const struct command_option options[] = {
 static void usage(void)
 {
 	puts("Usage: protodrill run [OPTION]... FILE|DIR...\n"
-	     "Play scripts, each in a process and a network namespace of its own, and say where the target did\n"
-	     "something else. Directories are searched for *.pkt.\n\n"
+	     "Play scripts, each in a process of its own, and say where the target did something else.\n"
+	     "Directories are searched for *.pkt.\n\n"
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nTargets:");
@@ -61,7 +62,8 @@ static void usage(void)
 	     "  FAIL          1  the target did something else\n"
 	     "  ERROR         2  the script or the command line is wrong, or it could not be played\n\n"
 	     "Examples:\n"
-	     "  protodrill run -t kernel testcases\n"
+	     "  protodrill run testcases\n"
+	     "  protodrill run --profile linux --trace one.pkt\n"
 	     "  protodrill run -t kernel -v --pcap one.pcap one.pkt\n"
 	     "  protodrill run -t kernel --ip_version=ipv6 --tolerance_usecs=10000 one.pkt");
 }
@@ -162,6 +164,17 @@ static void play(struct request *request, const struct script *script, struct at
 	attempt_settle(&plan, attempt);
 }
 
+/* A case that names its targets, and this one is not among them. */
+static void skip(const struct request *request, const struct script *script, struct attempt *attempt)
+{
+	struct record *record = record_new(script, request->target->name, request->target->virtual_time);
+
+	record->verdict = attempt->verdict = VERDICT_SKIP;
+	record->verdict_reason = arena_printf(record->arena, "the case is not for the target %s", request->target->name);
+	text_report(&attempt->output.out, record, &request->style);
+	record_free(record);
+}
+
 /* An ERROR with its diagnostics when the script cannot be played. */
 static void run_one(struct request *request, const char *path, struct attempt *attempt)
 {
@@ -176,6 +189,8 @@ static void run_one(struct request *request, const char *path, struct attempt *a
 	if (script && !diags.errors && script->config.dry_run) {
 		attempt->verdict = VERDICT_PASS;
 		buf_printf(&attempt->output.out, "PASS  %s  (not played: --dry_run)\n", path);
+	} else if (script && !diags.errors && !header_allows(&script->source, "targets", request->target->name)) {
+		skip(request, script, attempt);
 	} else if (script && !diags.errors) {
 		play(request, script, attempt);
 	} else {

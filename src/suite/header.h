@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * header.h - what a case says about itself: comment lines "//! NAME: TEXT" before its first other line
+ */
+#ifndef SUITE_HEADER_H
+#define SUITE_HEADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/diag.h"
+
+/* The text of header @name, without blanks around it; false: there is none. Not NUL-terminated; points into
+ * the source. */
+bool header_find(const struct source *source, const char *name, const char **text, size_t *length);
+
+/* Is @word one of the words (separated by blanks or commas) of header @name? Also if there is no such header. */
+bool header_allows(const struct source *source, const char *name, const char *word);
+
+#endif
