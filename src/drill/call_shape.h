@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * call_shape.h - between call.c, the simple shapes, and call_message.c, msghdr and control messages
+ * call_shape.h - between call.c, the simple shapes, and the files of the others: call_option.c, call_poll.c and
+ * call_message.c
  */
 #ifndef DRILL_CALL_SHAPE_H
 #define DRILL_CALL_SHAPE_H
@@ -24,13 +25,33 @@ bool slot_differs(const struct slot *s, const char *field, const char *expected,
 /* Append @error's text. Always false. */
 bool slot_error(const struct slot *s, const struct evaluation_error *error);
 
+/* Append "Bad type; ...". Always false. */
+bool slot_bad_type(const struct slot *s, const struct expr *e, const char *expected);
+/* Where the argument goes. */
+union call_argument *slot_argument(const struct slot *s);
+/* The live descriptor that @e names; false with a mismatch. */
+bool slot_live_descriptor(const struct slot *s, const struct expr *e, int *live);
 /* An integer expression; false with a mismatch. */
 bool slot_int32(const struct slot *s, const struct expr *e, int32_t *out);
 /* Element of a one-element list; NULL with a mismatch. */
 const struct expr *slot_only_element(const struct slot *s, const struct expr *e);
+
+/* Larger sizes are passed on, but no memory of that size is made. */
+enum { SCRATCH_LIMIT = 1 << 30 };
 /* @size zero bytes nobody writes, or bytes nobody reads; capped for absurd sizes. */
 void *scratch_zeros(struct scratch *s, size_t size);
 void *scratch_sink(struct scratch *s, size_t size);
+
+bool prepare_option_value(struct slot *s);
+bool prepare_option_result(struct slot *s);
+bool prepare_option_length(struct slot *s);
+bool compare_option_result(struct slot *s);
+
+bool prepare_pollfds(struct slot *s);
+bool compare_pollfds(struct slot *s);
+bool prepare_epoll_event(struct slot *s);
+bool prepare_epoll_result(struct slot *s);
+bool compare_epoll_result(struct slot *s);
 
 bool prepare_send_iovec(struct slot *s);
 bool prepare_receive_iovec(struct slot *s);

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * call_option.c - values of socket options (language reference, 16.6)
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "drill/call_shape.h"
+
+enum { GRE_OPTION_BYTES = 16 };
+
+static void put_be32(uint8_t *p, uint32_t v)
+{
+	v = htonl(v);
+	memcpy(p, &v, sizeof(v));
+}
+
+/* All four optional fields in fixed places, as an option value holds them. */
+static void gre_option_bytes(const struct gre_header *gre, uint8_t bytes[GRE_OPTION_BYTES])
+{
+	put_be32(bytes, (uint32_t)gre->flags << 16 | gre->protocol);
+	put_be32(bytes + 4, (uint32_t)gre->checksum << 16 | gre->offset);
+	put_be32(bytes + 8, gre->key);
+	put_be32(bytes + 12, gre->sequence);
+}
+
+/* The bytes of an option value as the script writes it, in the call's arena. NULL with a mismatch. */
+static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
+{
+	struct arena *arena = s->r->arena;
+	const struct expr *e = s->expr;
+	struct evaluation_error error;
+	const struct expr *element;
+	uint8_t *bytes = NULL;
+
+	switch (e->kind) {
+	case EXPR_LIST:
+		element = slot_only_element(s, e);
+		bytes = arena_alloc(arena, *length = sizeof(int32_t));
+		return element && slot_int32(s, element, (int32_t *)(void *)bytes) ? bytes : NULL;
+	case EXPR_STRING:
+		if (!expr_string(e, arena, &bytes, length, &error))
+			return slot_error(s, &error), NULL;
+		return bytes;
+	case EXPR_LINGER:
+		*length = sizeof(struct linger);
+		return arena_copy(arena, &(struct linger){ (int)e->linger.onoff, (int)e->linger.linger }, *length);
+	case EXPR_IN6_ADDR:
+		return arena_copy(arena, e->in6_addr.bytes, *length = 16);
+	case EXPR_GRE:
+		bytes = arena_alloc(arena, *length = GRE_OPTION_BYTES);
+		gre_option_bytes(&e->gre, bytes);
+		return bytes;
+	case EXPR_MPLS_STACK:
+		bytes = arena_alloc(arena, sizeof(uint32_t) * MPLS_STACK_ENTRIES);
+		*length = mpls_build(&e->mpls, bytes, sizeof(uint32_t) * MPLS_STACK_ENTRIES);
+		return bytes;
+	default:
+		slot_fail(s, "argument", "unsupported %s value type: %s", call_name, expr_kind_name[e->kind]);
+		return NULL;
+	}
+}
+
+/* The length argument is passed on as written, so the memory must reach as far. */
+bool prepare_option_value(struct slot *s)
+{
+	size_t length = 0;
+	int32_t claimed;
+	void *bytes = option_bytes(s, "setsockopt", &length);
+
+	if (!bytes || !slot_int32(s, s->r->arguments[s->index + 1], &claimed))
+		return false;
+	if (claimed > 0 && (size_t)claimed > length && claimed < SCRATCH_LIMIT)
+		bytes = memcpy(arena_alloc(s->r->arena, (size_t)claimed), bytes, length);
+	slot_argument(s)->pointer = bytes;
+	return true;
+}
+
+bool prepare_option_result(struct slot *s)
+{
+	const struct expr *length = slot_only_element(s, s->r->arguments[s->index + 1]);
+	size_t ignored = 0;
+
+	if (!length || !slot_int32(s, length, &s->r->length) || !option_bytes(s, "getsockopt", &ignored))
+		return false;
+	s->r->length_in_out = (socklen_t)s->r->length;
+	size_t room = s->r->length > 0 && s->r->length < SCRATCH_LIMIT ? (size_t)s->r->length : 0;
+	slot_argument(s)->pointer = arena_alloc(s->r->arena, room < sizeof(struct linger) ? sizeof(struct linger) : room);
+	return true;
+}
+
+bool prepare_option_length(struct slot *s)
+{
+	slot_argument(s)->pointer = &s->r->length_in_out;
+	return true;
+}
+
+static const char *printable(struct arena *arena, const uint8_t *bytes, size_t length)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < length; i++) {
+		if (bytes[i] >= ' ' && bytes[i] < 0x7f)
+			buf_add_byte(&b, (char)bytes[i]);
+		else
+			buf_printf(&b, "\\x%02x", bytes[i]);
+	}
+	const char *text = arena_strdup(arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
+static bool compare_option_int(struct slot *s, const int32_t *expected, const int32_t *got)
+{
+	struct arena *arena = s->context->record->arena;
+
+	if (s->r->length != sizeof(int32_t))
+		return slot_fail(s, "optlen", "Unsupported getsockopt optlen: %d", s->r->length);
+	return *expected == *got ||
+	       slot_differs(s, "optval", arena_printf(arena, "%d", *expected), arena_printf(arena, "%d", *got),
+			    "Bad getsockopt optval: expected: %d actual: %d", *expected, *got);
+}
+
+bool compare_option_result(struct slot *s)
+{
+	struct arena *arena = s->context->record->arena;
+	const uint8_t *got = slot_argument(s)->pointer;
+	size_t length = 0;
+	uint8_t *expected = option_bytes(s, "getsockopt", &length);
+
+	if ((int64_t)s->r->length_in_out != s->r->length)
+		return slot_differs(s, "optlen", arena_printf(arena, "%d", s->r->length),
+				    arena_printf(arena, "%u", s->r->length_in_out),
+				    "Bad getsockopt optlen: expected: %d actual: %d", s->r->length,
+				    (int)s->r->length_in_out);
+	if (s->expr->kind == EXPR_LIST)
+		return compare_option_int(s, (void *)expected, (const void *)got);
+	if (length != s->r->length_in_out)
+		return slot_differs(s, "optlen", arena_printf(arena, "%zu", length),
+				    arena_printf(arena, "%u", s->r->length_in_out),
+				    "Bad getsockopt optlen: expected: %d actual: %d", (int)length,
+				    (int)s->r->length_in_out);
+	if (!memcmp(expected, got, length))
+		return true;
+	const char *want = printable(arena, expected, length), *have = printable(arena, got, length);
+	return slot_differs(s, "optval", want, have, "Bad getsockopt optval: expected: '%s' actual: '%s'", want, have);
+}
