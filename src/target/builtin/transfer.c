@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -354,6 +355,17 @@ static int64_t splice_out(struct builtin *b, struct operation *op, uint8_t *byte
 	return sent;
 }
 
+/* From a socket into a pipe. The byte at the urgent mark cannot be spliced: nothing is what there is, then. */
+static int64_t splice_in(struct builtin *b, const struct operation *op, uint8_t *bytes, size_t room)
+{
+	int64_t got = room ? receive_bytes(b, INT(0), bytes, room) : -EAGAIN;
+	int at_mark = 0;
+
+	if (got == -EAGAIN && room && stack_ioctl(b->stack, INT(0), SIOCATMARK, &at_mark) == 0 && at_mark)
+		return 0;
+	return got > 0 ? files_write(b->files, INT(2), bytes, (size_t)got) : got;
+}
+
 int64_t step_splice(struct builtin *b, struct operation *op)
 {
 	bool waits = !(INT(5) & 2);                          /* SPLICE_F_NONBLOCK */
@@ -370,9 +382,7 @@ int64_t step_splice(struct builtin *b, struct operation *op)
 	if (files_is_pipe(b->files, INT(0))) {
 		result = splice_out(b, op, bytes, room ? room : 1);
 	} else {
-		result = room ? receive_bytes(b, INT(0), bytes, room) : -EAGAIN;
-		if (result > 0)
-			result = files_write(b->files, INT(2), bytes, (size_t)result);
+		result = splice_in(b, op, bytes, room);
 		waits = waits && builtin_is_blocking(b, INT(0));
 	}
 	free(bytes);

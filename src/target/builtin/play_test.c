@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * play_test.c - whole scripts against the target: calls on TCP sockets that wait, and what ends the waiting
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "drill/drill.h"
+#include "target/builtin/builtin.h"
+
+struct play_case {
+	const char *text;
+	enum verdict verdict;
+	const char *reason;                                  /* part of the verdict's; NULL: not looked at */
+};
+
+static struct target *open_target(const struct script *script)
+{
+	struct stack_config config;
+	const struct builtin_options options = {
+		.local_ip = script->config.local_ip,
+		.local_prefix = script->config.local_prefix,
+		.mtu = script->config.mtu,
+		.config = &config,
+	};
+	struct buf problem = BUF_INIT;
+
+	stack_config_init(&config);
+	struct target *t = builtin_target_open(&options, &problem);
+	assert_non_null(t);
+	buf_free(&problem);
+	return t;
+}
+
+static void play(const struct play_case *c)
+{
+	struct diags diags;
+
+	diags_init(&diags);
+	struct script *script = script_parse("t.pkt", c->text, strlen(c->text), NULL, NULL, &diags);
+	if (!script_prepare(script, &diags) || diags.errors)
+		diags_print(&diags, stderr, false);
+	assert_int_equal(diags.errors, 0);
+	struct target *t = open_target(script);
+	struct record *record = record_new(script, "builtin", true);
+	drill_play(script, t, &(struct drill_options){ 0 }, record);
+	t->ops->close(t);
+	if (record->verdict != c->verdict || (c->reason && !strstr(record->verdict_reason, c->reason)))
+		fail_msg("%s\n -> %s (%s)\n", c->text, verdict_name[record->verdict], record->verdict_reason);
+	record_free(record);
+	script_free(script);
+	diags_free(&diags);
+}
+
+#define HEAD "--ip_version=ipv4\n--local_ip=192.168.0.1\n--remote_ip=192.0.2.1\n"
+#define LISTEN HEAD \
+	"0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
+#define OPEN LISTEN \
+	"+0 < S 0:0(0) win 10000 <mss 1000>\n* > S. 0:0(0) ack 1 <...>\n+0 < . 1:1(0) ack 1 win 10000\n" \
+	"+0 accept(3, ..., ...) = 4\n"
+
+static void waiting(void **state)
+{
+	static const struct play_case cases[] = {
+		{ LISTEN "+0...0.2 accept(3, ..., ...) = 4\n+.1 < S 0:0(0) win 10000 <mss 1000>\n"
+		         "+0 > S. 0:0(0) ack 1 <...>\n+.1 < . 1:1(0) ack 1 win 10000\n", VERDICT_PASS, NULL },
+		{ HEAD "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0...0.1 connect(3, ..., ...) = 0\n"
+		       "+0 > S 0:0(0) <...>\n+.1 < S. 0:0(0) ack 1 win 10000 <mss 1000>\n+0 > . 1:1(0) ack 1\n", VERDICT_PASS, NULL },
+		{ HEAD "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0...0.1 connect(3, ..., ...) = -1 ECONNREFUSED (no)\n"
+		       "+0 > S 0:0(0) <...>\n+.1 < R. 0:0(0) ack 1 win 0\n", VERDICT_PASS, NULL },
+		{ OPEN "+0...0.3 recv(4, ..., 3000, MSG_WAITALL) = 3000\n+.1 < P. 1:1001(1000) ack 1 win 10000\n"
+		       "+.1 < P. 1001:2001(1000) ack 1 win 10000\n+.1 < P. 2001:3001(1000) ack 1 win 10000\n", VERDICT_PASS, NULL },
+		{ OPEN "+0...0.2 recv(4, ..., 3000, MSG_WAITALL) = 1000\n+.1 < P. 1:1001(1000) ack 1 win 10000\n"
+		       "+.1 < F. 1001:1001(0) ack 1 win 10000\n", VERDICT_PASS, NULL },
+		{ OPEN "+0...0.1 read(4, ..., 10) = -1 ECONNRESET (gone)\n+.1 < R. 1:1(0) ack 1 win 0\n", VERDICT_PASS, NULL },
+		{ OPEN "+0...0.1 poll([{fd=4, events=POLLIN, revents=POLLIN}], 1, -1) = 1\n+.1 < P. 1:2(1) ack 1 win 10000\n",
+		  VERDICT_PASS, NULL },
+		{ OPEN "+0 setsockopt(4, SOL_SOCKET, SO_SNDBUF, [5000], 4) = 0\n+0...0.2 write(4, ..., 20000) = 20000\n"
+		       "+.1 < . 1:1(0) ack 1 win 10000\n", VERDICT_FAIL, "exiting while a blocking system call" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
+static void nothing_left_to_happen(void **state)
+{
+	static const struct play_case cases[] = {
+		{ LISTEN "+0 accept(3, ..., ...) = 4\n", VERDICT_FAIL, "errno 35" },
+		{ OPEN "+0 read(4, ..., 10) = 10\n", VERDICT_FAIL, "errno 35" },
+		{ OPEN "* > . 1:1(0) ack 1\n", VERDICT_FAIL, "Timed out waiting for packet" },
+		/* ... but what the stack does by itself ends a plain call, in the stack's own time. */
+		{ HEAD "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 setsockopt(3, SOL_TCP, TCP_SYNCNT, [1], 4) = 0\n"
+		       "+0 connect(3, ..., ...) = -1 ETIMEDOUT (nobody)\n", VERDICT_PASS, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
+static void the_rest(void **state)
+{
+	static const struct play_case cases[] = {
+		/* One injected packet is three segments. */
+		{ "--mss=1000\n" OPEN "+0 < P. 1:3001(3000) ack 1 win 10000\n+0 %{ assert tcpi_bytes_received == 3000 }%\n"
+		  "+0 %{ assert tcpi_data_segs_in == 3, tcpi_data_segs_in }%\n", VERDICT_PASS, NULL },
+		{ OPEN "+0 %{ assert tcpi_state == 1 and tcpi_snd_mss == 1000 }%\n", VERDICT_PASS, NULL },
+		{ OPEN "+0 write(4, NULL, 1) = -1 EFAULT (bad)\n+0 write(4, ..., 0) = 0\n", VERDICT_PASS, NULL },
+		{ OPEN "+0 `sysctl -q net.ipv4.tcp_sack=0; sleep 1`\n+0 `false`\n", VERDICT_FAIL, "non-zero status 1" },
+		{ OPEN "+0 `nstat`\n", VERDICT_SKIP, "'nstat'" },
+		{ OPEN "+0 pipe([5, 6]) = 0\n+0 < U. 1:101(100) ack 1 win 257 urg 100\n"
+		  "+0 splice(4, NULL, 6, NULL, 200, 0) = 99\n"
+		  "+0 splice(4, NULL, 6, NULL, 1, 0) = 0\n+0 read(5, ..., 200) = 99\n", VERDICT_PASS, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(waiting),
+		cmocka_unit_test(nothing_left_to_happen),
+		cmocka_unit_test(the_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
