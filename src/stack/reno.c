@@ -29,15 +29,16 @@ static void acked(struct tcp *t, uint32_t bytes)
 {
 	uint32_t mss = tcp_send_mss(t);
 
-	/* RFC 7661 is not followed, but a window that was not used is no proof that it is right (RFC 2861). */
-	if (tcp_flight(t) + mss < t->cwnd / 2)
-		return;
 	if (t->cwnd < t->ssthresh) {
-		/* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. */
+		/* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. A window that was not
+		 * even half used is no proof that a larger one is right (RFC 7661, 3). */
 		uint32_t most = (uint32_t)tcp_stack(t)->config.tcp_slow_start_segments * mss;
-		add(t, bytes < most ? bytes : most);
+		if (t->cwnd < 2 * t->peak_flight)
+			add(t, bytes < most ? bytes : most);
 		return;
 	}
+	if (t->peak_flight + mss <= t->cwnd)
+		return;
 	/* RFC 5681, 3.1: one segment for each window of bytes acknowledged. */
 	t->cwnd_acked += bytes;
 	if (t->cwnd_acked >= t->cwnd) {

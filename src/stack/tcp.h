@@ -68,7 +68,7 @@ enum verdict { SEG_NEXT, SEG_DONE };
 
 /* Limits and choices of the user; inherited by children. Copied by assignment. -1: the host's parameter counts. */
 struct tcp_options {
-	bool no_delay, cork;
+	bool no_delay, cork, report_queue;                   /* the last: TCP_INQ */
 	uint16_t max_segment;                                /* TCP_MAXSEG; 0: not set */
 	int keep_idle_s, keep_interval_s, keep_count, syn_count, linger2_s, defer_accept_s;
 	int64_t user_timeout_ms;
@@ -141,6 +141,8 @@ struct tcp {
 	struct tcp_retransmission rtx;
 	const struct congestion_ops *congestion;
 	uint32_t cwnd, ssthresh;                             /* bytes */
+	uint32_t peak_flight;                                /* most in flight within the last window of data ... */
+	seq_t peak_mark;                                     /* ... which ends when this is acknowledged */
 	uint32_t cwnd_acked;                                 /* bytes acknowledged towards the next step of avoidance */
 	uint16_t duplicate_acks;
 	bool recovering, lost;                               /* fast recovery; after a time-out, until .recover is acked */

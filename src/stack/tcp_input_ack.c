@@ -125,6 +125,10 @@ static void new_ack(struct tcp *t, const struct tcp_segment *seg)
 	uint32_t bytes = (uint32_t)seq_diff(ack, t->snd_una);
 	bool partial = t->recovering && seq_before(ack, t->recover);
 
+	/* Duplicate ACKs have let new segments out already (RFC 3042): what they stood for does not count again. */
+	uint32_t mss = tcp_send_mss(t), reported = t->duplicate_acks * mss;
+	uint32_t fresh = bytes > reported ? bytes - reported : bytes < mss ? bytes : mss;
+
 	t->duplicate_acks = partial ? t->duplicate_acks : 0;
 	t->delivered += (bytes + tcp_send_mss(t) - 1) / tcp_send_mss(t);
 	if (t->recovering && !partial) {
@@ -134,7 +138,7 @@ static void new_ack(struct tcp *t, const struct tcp_segment *seg)
 		return;
 	}
 	if (!t->recovering)
-		t->congestion->acked(t, bytes);
+		t->congestion->acked(t, fresh);
 	if (t->lost && seq_after_or_at(ack, t->recover))
 		t->lost = false;
 	tcp_advance(t, ack, seg);

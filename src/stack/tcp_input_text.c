@@ -36,7 +36,9 @@ static void owe_ack(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
 	const struct stack_config *c = &st->config;
-	uint32_t full = t->rcv_mss_seen < FULL_LEAST ? FULL_LEAST : t->rcv_mss_seen;
+	/* What we offered is a full segment, whatever larger thing arrived. */
+	uint32_t seen = t->rcv_mss_seen < t->rcv_mss ? t->rcv_mss_seen : t->rcv_mss;
+	uint32_t full = seen < FULL_LEAST ? FULL_LEAST : seen;
 	uint32_t every = defect(st, DEFECT_TCP_ACK_EVERY_FOURTH) ? 4 : c->tcp_ack_policy == TCP_ACK_EVERY ? 0 : 2;
 
 	t->unacked_bytes += seg->text_length;

@@ -125,6 +125,17 @@ static bool more_follows(struct tcp *t, const struct tcp_piece *p)
 	return more;
 }
 
+/* How much of the congestion window does the user fill? */
+static void note_flight(struct tcp *t)
+{
+	uint32_t flight = tcp_flight(t);
+
+	if (flight < t->peak_flight && seq_before(t->snd_una, t->peak_mark))
+		return;
+	t->peak_flight = flight;
+	t->peak_mark = t->snd_nxt;
+}
+
 void tcp_output(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -144,6 +155,7 @@ void tcp_output(struct tcp *t)
 			first = false;
 			tcp_segment_send(t, &p);
 		}
+		note_flight(t);
 		arm_waiting(t);
 	}
 	if (t->ack_now)

@@ -4,6 +4,8 @@
  */
 #include <errno.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
 
 #include "stack/tcp.h"
@@ -164,10 +166,25 @@ static int64_t nothing(struct socket *s)
 	return -EAGAIN;
 }
 
+/* TCP_INQ: what is left to read, and 1 more for the end of the stream when it is all that is left. */
+static void report_queue(const struct tcp *t, struct msghdr *message, size_t room)
+{
+	int left = (int)t->rcvbuf.length;
+	size_t used = 0;
+
+	message->msg_controllen = room;
+	if (!left && t->fin_received)
+		left = 1;
+	message_add_control(message, &used, &(struct cmsghdr){
+		.cmsg_len = CMSG_LEN(sizeof(left)), .cmsg_level = IPPROTO_TCP, .cmsg_type = TCP_CM_INQ,
+	}, &left);
+	message->msg_controllen = used;
+}
+
 int64_t tcp_receive(struct socket *s, struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
-	size_t length = message_length(message), there, done;
+	size_t length = message_length(message), there, done, room = message->msg_controllen;
 
 	message->msg_namelen = 0;
 	message->msg_controllen = 0;
@@ -183,6 +200,8 @@ int64_t tcp_receive(struct socket *s, struct msghdr *message, int flags)
 	done = flags & MSG_TRUNC ? length : copy_out(t, message, length);
 	if (!(flags & MSG_PEEK))
 		consume(t, done);
+	if (t->options.report_queue)
+		report_queue(t, message, room);
 	tcp_trace(t);
 	return (int64_t)done;
 }

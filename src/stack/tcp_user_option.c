@@ -52,6 +52,7 @@ static const struct field {
 #define OF(parameter) offsetof(struct stack_config, parameter)
 	FIELD(TCP_NODELAY, no_delay, KIND_BOOL, INT32_MIN, INT32_MAX, 0, send_now),
 	FIELD(TCP_CORK, cork, KIND_BOOL, INT32_MIN, INT32_MAX, 0, send_now),
+	FIELD(TCP_INQ, report_queue, KIND_BOOL, 0, 1, 0, NULL),
 	FIELD(TCP_MAXSEG, max_segment, KIND_U16, 88, 32767, 0, NULL),
 	FIELD(TCP_KEEPIDLE, keep_idle_s, KIND_INT, 1, 32767, OF(tcp_keepalive_time_s), check_keepalive),
 	FIELD(TCP_KEEPINTVL, keep_interval_s, KIND_INT, 1, 32767, OF(tcp_keepalive_interval_s), check_keepalive),
