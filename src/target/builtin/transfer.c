@@ -358,10 +358,15 @@ static int64_t splice_out(struct builtin *b, struct operation *op, uint8_t *byte
 /* From a socket into a pipe. The byte at the urgent mark cannot be spliced: nothing is what there is, then. */
 static int64_t splice_in(struct builtin *b, const struct operation *op, uint8_t *bytes, size_t room)
 {
-	int64_t got = room ? receive_bytes(b, INT(0), bytes, room) : -EAGAIN;
 	int at_mark = 0;
+	int64_t got;
 
-	if (got == -EAGAIN && room && stack_ioctl(b->stack, INT(0), SIOCATMARK, &at_mark) == 0 && at_mark)
+	if (!room)
+		return -EAGAIN;
+	if (!files_has(b->files, INT(0)))
+		stack_ioctl(b->stack, INT(0), SIOCATMARK, &at_mark);
+	got = receive_bytes(b, INT(0), bytes, room);
+	if (got == -EAGAIN && at_mark)
 		return 0;
 	return got > 0 ? files_write(b->files, INT(2), bytes, (size_t)got) : got;
 }
