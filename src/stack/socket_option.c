@@ -241,6 +241,17 @@ static int set_stamping(struct socket *s, int name, const void *value, socklen_t
 	return 0;
 }
 
+/* RFC 9293, 3.9.2.2 (SHLD-25): a soft error can be asked for, too; it is forgotten when the peer is heard again. */
+static int take_any_error(struct socket *s)
+{
+	int error = socket_take_error(s), soft = s->soft_error;
+
+	if (error)
+		return error;
+	s->soft_error = 0;
+	return soft;
+}
+
 static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 {
 	int number = 0;
@@ -249,7 +260,7 @@ static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 	case SO_TYPE: number = s->type; break;
 	case SO_DOMAIN: number = s->domain; break;
 	case SO_PROTOCOL: number = s->type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP; break;
-	case SO_ERROR: number = socket_take_error(s); break;
+	case SO_ERROR: number = take_any_error(s); break;
 	case SO_ACCEPTCONN: number = s->listening; break;
 	case SO_RCVBUF: number = s->options.receive_buffer; break;
 	case SO_SNDBUF: number = s->options.send_buffer; break;

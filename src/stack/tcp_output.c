@@ -150,7 +150,7 @@ void tcp_output(struct tcp *t)
 		while (next_piece(t, &p)) {
 			if (p.length < tcp_send_mss(t))
 				t->snd_small = seq_add(p.seq, p.length);
-			if (st->config.tcp_push_bursts && !first && !more_follows(t, &p))
+			if (st->config.tcp_push_bursts && !first && seq_after_or_at(p.seq, t->snd_nxt) && !more_follows(t, &p))
 				p.flags |= TCP_PSH;
 			first = false;
 			tcp_segment_send(t, &p);
