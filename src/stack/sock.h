@@ -94,7 +94,7 @@ struct socket {
 	bool hashed, listening;                              /* listening: kept by TCP */
 	int ticket;                                          /* of a close() that SO_LINGER holds up; 0: nobody waits */
 	int error;                                           /* SO_ERROR: the next call returns it, positive */
-	int soft_error;                                      /* reported only if the connection then fails */
+	int soft_error;                                      /* ends nothing; for SO_ERROR, or if the connection then fails */
 	struct socket_options options;
 	struct datagram_queue receive_queue, error_queue;    /* UDP; both */
 	struct notice_list notices;

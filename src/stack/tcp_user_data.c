@@ -48,7 +48,8 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message)
 	return (int64_t)done;
 }
 
-/* RFC 9293, 3.9.1.2: the end of a SEND is pushed. Without a free mark, two SENDs count as one (MAY-16). */
+/* RFC 9293, 3.9.1.2: the end of a SEND is pushed. Without a free mark, two SENDs count as one (MAY-16). A corked SEND,
+ * like one with MSG_MORE, is one without the PUSH flag. */
 static void mark_push(struct tcp *t)
 {
 	if (t->push_count < TCP_PUSH_MARKS)
@@ -67,7 +68,7 @@ int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
 		return result;
 	notice_write(s, t->bytes_acked + t->sendq.length, flags);
 	t->more = flags & MSG_MORE;
-	if (!t->more)
+	if (!t->more && !t->options.cork)
 		mark_push(t);
 	if (flags & MSG_OOB) {
 		/* RFC 9293, 3.8.5, MUST-30; RFC 6093, 4: the pointer goes behind the last octet. */
