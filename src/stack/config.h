@@ -15,7 +15,8 @@
 #include <stdint.h>
 
 /* Named choices: the values of the parameters of that name. */
-enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };    /* quick start: then every second */
+/* Quick start: every segment at first, then every second one. */
+enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };
 enum tcp_option_order { TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS };
 enum tcp_congestion { TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC };
 enum tcp_isn_policy { TCP_ISN_RFC6528, TCP_ISN_ZERO };

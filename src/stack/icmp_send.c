@@ -28,7 +28,8 @@ static bool is_error_message(const struct ip_packet *p)
 		return false;
 	if (p->protocol == PROTOCOL_ICMPV6 && p->source.version == 6)
 		return p->payload[0] < 128 || p->payload[0] == 137;
-	return p->protocol == PROTOCOL_ICMP && p->source.version == 4 && memchr(errors4, p->payload[0], sizeof(errors4));
+	return p->protocol == PROTOCOL_ICMP && p->source.version == 4 &&
+	       memchr(errors4, p->payload[0], sizeof(errors4));
 }
 
 static bool is_later_fragment(const struct ip_packet *p)

@@ -287,7 +287,8 @@ static void input6(struct stack *st, const uint8_t *bytes, size_t length)
 	struct ip_packet p = {
 		.source = h.source, .destination = h.destination, .protocol = h.next_header, .tos = h.traffic_class,
 		.ttl = h.hop_limit, .flow_label = h.flow_label, .payload = bytes + IPV6_HEADER_BYTES,
-		.length = h.payload_length, .whole = bytes, .whole_length = IPV6_HEADER_BYTES + (size_t)h.payload_length,
+		.length = h.payload_length, .whole = bytes,
+		.whole_length = IPV6_HEADER_BYTES + (size_t)h.payload_length,
 		.header_length = IPV6_HEADER_BYTES,
 	};
 

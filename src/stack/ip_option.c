@@ -9,7 +9,10 @@
 #include "stack/host.h"
 #include "wire/codec.h"
 
-enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_RECORD_ROUTE = 7, OPTION_STAMP = 0x44, OPTION_LSRR = 0x83, OPTION_SSRR = 0x89 };
+enum {
+	OPTION_END = 0, OPTION_NOP = 1, OPTION_RECORD_ROUTE = 7, OPTION_STAMP = 0x44, OPTION_LSRR = 0x83,
+	OPTION_SSRR = 0x89,
+};
 enum { STAMP_ONLY = 0, STAMP_WITH_ADDRESS = 1, FIRST_SLOT = 4 };
 
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)

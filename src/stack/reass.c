@@ -277,8 +277,8 @@ static void complete(struct partial *d)
 		memcpy(whole + d->header_length + p->offset, p->bytes, p->length);
 	mend_header(whole, d);
 	struct ip_packet p = {
-		.source = d->source, .destination = d->destination, .protocol = d->protocol, .tos = d->tos, .ttl = d->ttl,
-		.flow_label = d->flow_label, .group = d->group, .reassembled = true, .option_length = d->option_length,
+		.source = d->source, .destination = d->destination, .protocol = d->protocol, .tos = d->tos,
+		.ttl = d->ttl, .flow_label = d->flow_label, .group = d->group, .reassembled = true, .option_length = d->option_length,
 		.options = whole + IPV4_HEADER_BYTES, .payload = whole + d->header_length, .length = d->end,
 		.whole = whole, .whole_length = total, .header_length = d->header_length,
 	};

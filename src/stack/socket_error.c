@@ -48,7 +48,8 @@ void socket_queue_error(struct socket *s, const struct icmp_error *e)
 	size_t header = e->protocol == PROTOCOL_UDP ? UDP_HEADER_BYTES : e->quoted_length;
 	size_t length = e->quoted_length > header ? e->quoted_length - header : 0;
 
-	if (!wants_errors(s, e->tuple.destination.version) || s->error_queue.count >= (size_t)st->config.error_queue_limit)
+	if (!wants_errors(s, e->tuple.destination.version) ||
+	    s->error_queue.count >= (size_t)st->config.error_queue_limit)
 		return;
 	struct datagram *d = memory_allocate(st, sizeof(*d) + length);
 	if (!d)

@@ -18,10 +18,12 @@ enum { DEFAULT_TTL = -1, MAX_LOW_WATER = INT32_MAX };
 void socket_options_init(const struct stack *st, struct socket_options *o)
 {
 	*o = (struct socket_options){
-		.receive_buffer = (int)st->config.socket_receive_buffer, .send_buffer = (int)st->config.socket_send_buffer,
+		.receive_buffer = (int)st->config.socket_receive_buffer,
+		.send_buffer = (int)st->config.socket_send_buffer,
 		.receive_low_water = 1, .receive_timeout = VTIME_NEVER, .send_timeout = VTIME_NEVER, .ttl = DEFAULT_TTL,
 		.hop_limit = DEFAULT_TTL, .multicast_ttl = 1, .multicast_hops = DEFAULT_TTL, .multicast_loop = true,
-		.pmtu_discovery = (int)st->config.ip_pmtu_discovery, .pmtu_discovery6 = (int)st->config.ip_pmtu_discovery,
+		.pmtu_discovery = (int)st->config.ip_pmtu_discovery,
+		.pmtu_discovery6 = (int)st->config.ip_pmtu_discovery,
 		.v6only = st->config.ip6_v6only,
 	};
 }
@@ -164,7 +166,8 @@ static int set_field(struct socket *s, const struct field *f, const void *value,
 static int set_buffer(struct socket *s, int name, const void *value, socklen_t length)
 {
 	const struct stack_config *c = &s->stack->config;
-	bool receive = name == SO_RCVBUF || name == SO_RCVBUFFORCE, force = name == SO_RCVBUFFORCE || name == SO_SNDBUFFORCE;
+	bool receive = name == SO_RCVBUF || name == SO_RCVBUFFORCE;
+	bool force = name == SO_RCVBUFFORCE || name == SO_SNDBUFFORCE;
 	int64_t most = receive ? c->socket_receive_buffer_max : c->socket_send_buffer_max;
 	int64_t least = receive ? c->tcp_receive_buffer_min : c->tcp_send_buffer_min;
 	int number;
@@ -217,7 +220,11 @@ static int set_timeout(struct socket *s, int name, const void *value, socklen_t 
 	if (t.tv_usec < 0 || t.tv_usec >= 1000000)
 		return -EDOM;
 	bool never = (!t.tv_sec && !t.tv_usec) || t.tv_sec >= INT64_MAX / 1000000000 - 1;
-	vtime_t timeout = never ? VTIME_NEVER : t.tv_sec < 0 ? VTIME_ZERO : vtime_add(vtime_s(t.tv_sec), vtime_us(t.tv_usec));
+	vtime_t timeout = vtime_add(vtime_s(never || t.tv_sec < 0 ? 0 : t.tv_sec), vtime_us(t.tv_usec));
+	if (never)
+		timeout = VTIME_NEVER;
+	else if (t.tv_sec < 0)
+		timeout = VTIME_ZERO;
 	*(name == SO_RCVTIMEO ? &s->options.receive_timeout : &s->options.send_timeout) = timeout;
 	return 0;
 }
@@ -499,7 +506,8 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 		send->source = s->local.ip;
 	bool group = ip_is_multicast(&send->destination);
 	int ttl = v4 ? (group ? o->multicast_ttl : o->ttl) : group ? o->multicast_hops : o->hop_limit;
-	if (group && ttl < 0)                                /* RFC 1112, 6.1; RFC 3493, 5.2: 1 unless asked otherwise */
+	/* RFC 1112, 6.1; RFC 3493, 5.2: 1 unless asked otherwise. */
+	if (group && ttl < 0)
 		ttl = 1;
 	send->ttl = ttl < 0 ? 0 : (uint8_t)ttl;
 	send->tos = v4 ? o->tos : o->traffic_class;

@@ -138,7 +138,8 @@ static bool may_share(const struct socket *a, const struct socket *b)
 static bool port_taken(const struct socket *s, uint16_t port)
 {
 	for (struct socket *o = *bucket_of(s->stack, port); o; o = o->bucket_next)
-		if (o != s && o->local.port == port && o->type == s->type && addresses_overlap(s, o) && !may_share(s, o))
+		if (o != s && o->local.port == port && o->type == s->type && addresses_overlap(s, o) &&
+		    !may_share(s, o))
 			return true;
 	return false;
 }

@@ -34,7 +34,8 @@ static const char *udp_problem(struct stack *st, const struct ip_packet *p, stru
 	if (h->checksum == 0) {
 		/* RFC 8200, 8.1 (RFC8200-8.1-UDPZERO): never over IPv6. RFC768-ZERO, RFC1122-4.1.3.4-ZERO: IPv4 may. */
 		bool refused = v6 ? !defect(st, DEFECT_UDP6_ZERO_CHECKSUM_TAKEN)
-		                  : !st->config.udp_accept_zero_checksum || defect(st, DEFECT_UDP_ZERO_CHECKSUM_DROPPED);
+		                  : !st->config.udp_accept_zero_checksum ||
+		                    defect(st, DEFECT_UDP_ZERO_CHECKSUM_DROPPED);
 		return refused ? "UDP without checksum" : NULL;
 	}
 	/* RFC 1122, 4.1.3.4 (RFC1122-4.1.3.4-BAD): silently discard. */
@@ -280,7 +281,8 @@ static int64_t udp_send(struct socket *s, const struct msghdr *message, int flag
 	if (error)
 		return error;
 	struct udp_header h = {
-		.source_port = s->local.port, .destination_port = o.remote.port, .length = (uint16_t)(UDP_HEADER_BYTES + length),
+		.source_port = s->local.port, .destination_port = o.remote.port,
+		.length = (uint16_t)(UDP_HEADER_BYTES + length),
 	};
 	udp_build(&h, st->segment, STACK_BUFFER_BYTES);
 	message_gather(message, 0, st->segment + UDP_HEADER_BYTES, length);
