@@ -170,7 +170,8 @@ static void skip(const struct request *request, const struct script *script, str
 	struct record *record = record_new(script, request->target->name, request->target->virtual_time);
 
 	record->verdict = attempt->verdict = VERDICT_SKIP;
-	record->verdict_reason = arena_printf(record->arena, "the case is not for the target %s", request->target->name);
+	record->verdict_reason =
+		arena_printf(record->arena, "the case is not for the target %s", request->target->name);
 	text_report(&attempt->output.out, record, &request->style);
 	record_free(record);
 }

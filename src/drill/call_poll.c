@@ -110,6 +110,8 @@ bool prepare_epoll_event(struct slot *s)
 	return named == given || slot_fail(s, "argument", "wrong fd specified in epoll_event");
 }
 
+enum { MOST_EVENTS = 65536 };
+
 bool prepare_epoll_result(struct slot *s)
 {
 	struct epoll_event expected;
@@ -117,8 +119,8 @@ bool prepare_epoll_result(struct slot *s)
 
 	if (!epoll_event_of(s, &expected) || !slot_int32(s, s->r->arguments[s->index + 1], &room))
 		return false;
-	if (room < 1 || room > 4096)
-		room = 1;
+	if (room < 1 || room > MOST_EVENTS)                  /* more than descriptors that could be ready */
+		room = room < 1 ? 1 : MOST_EVENTS;
 	slot_argument(s)->pointer = arena_new_array(s->r->arena, struct epoll_event, (size_t)room);
 	return true;
 }

@@ -42,7 +42,7 @@ static void output_hook(void *context, const uint8_t *bytes, size_t length, vtim
 		return;
 	packet = b->queued_bytes + length <= BUILTIN_QUEUE_BYTES ? malloc(sizeof(*packet) + length) : NULL;
 	if (!packet) {
-		b->broken = "the stack sent more packets than the script ever looked at, and memory for them is used up";
+		b->broken = "the stack sent more packets that no line looked at than there is memory for";
 		return;
 	}
 	*packet = (struct queued_packet){ .at = now, .length = length };

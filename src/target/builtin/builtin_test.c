@@ -17,7 +17,10 @@
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 
+#include <linux/sockios.h>
+
 #include "target/builtin/builtin.h"
+#include "target/builtin/files.h"
 #include "util/common.h"
 #include "wire/packet.h"
 
@@ -441,6 +444,37 @@ static void pipes_have_ends(void **state)
 	want(CALL(t, READ, N(pair[0]), P(bytes), N(8)), 0, 0);
 }
 
+/* ---- anything ---- */
+
+/* Arguments that the drill always makes memory for. */
+static const struct {
+	enum call_id id;
+	int index, length;                                   /* length: of which argument it is the size; -1: none */
+} pointers[] = {
+	{ CALL_BIND, 1, 2 }, { CALL_ACCEPT, 1, -1 }, { CALL_ACCEPT, 2, -1 }, { CALL_ACCEPT4, 1, -1 }, { CALL_ACCEPT4,
+	  2, -1 },
+	{ CALL_CONNECT, 1, 2 }, { CALL_READ, 1, 2 }, { CALL_RECV, 1, 2 }, { CALL_WRITE, 1, 2 }, { CALL_SEND, 1, 2 },
+	{ CALL_READV, 1, 2 }, { CALL_WRITEV, 1, 2 }, { CALL_RECVFROM, 1, 2 }, { CALL_RECVFROM, 4, -1 },
+	{ CALL_RECVFROM, 5, -1 }, { CALL_SENDTO, 1, 2 }, { CALL_SENDTO, 4, 5 }, { CALL_RECVMSG, 1, -1 },
+	{ CALL_SENDMSG, 1, -1 }, { CALL_IOCTL, 2, -1 }, { CALL_GETSOCKOPT, 3, -1 }, { CALL_GETSOCKOPT, 4, -1 },
+	{ CALL_SETSOCKOPT, 3, 4 }, { CALL_POLL, 0, 1 }, { CALL_OPEN, 0, -1 }, { CALL_SENDFILE, 2, -1 },
+	  { CALL_EPOLL_CTL, 3, -1 },
+	{ CALL_EPOLL_WAIT, 1, 2 }, { CALL_PIPE, 0, -1 }, { CALL_GETSOCKNAME, 1, -1 }, { CALL_GETSOCKNAME, 2, -1 },
+	{ CALL_GETPEERNAME, 1, -1 }, { CALL_GETPEERNAME, 2, -1 },
+};
+
+/* What the drill keeps to, too: a length is not larger than the memory, counted in structures of 16 bytes. */
+static void limit_lengths(struct call *call, size_t size)
+{
+	for (size_t i = 0; i < ARRAY_LEN(pointers); i++) {
+		if (pointers[i].id != call->id || pointers[i].length < 0)
+			continue;
+		union call_argument *length = &call->arguments[pointers[i].length];
+		if (length->number > (int64_t)size / 16)
+			length->number = (int64_t)size / 16;
+	}
+}
+
 /* ---- commands ---- */
 
 static void commands_move_the_clock_and_the_settings(void **state)
@@ -455,6 +489,44 @@ static void commands_move_the_clock_and_the_settings(void **state)
 	assert_string_equal(why.data, "non-zero status 1");
 	assert_int_equal(t->ops->command(t, "reboot", &why), -1);
 	buf_free(&why);
+}
+
+/* Any numbers in any call: whatever comes out, it comes, and no memory is touched that is not the call's. */
+static void hostile_numbers(void **state)
+{
+	static const int64_t numbers[] = {
+		-1, 0, 1, 2, 3, 4, 5, 6, 7, 17, 41, 1024, 65536, INT32_MAX, INT32_MIN, FILES_FIRST, FILES_FIRST + 1,
+			FILES_FIRST + 255,
+		FIONREAD, SIOCATMARK, MSG_WAITALL, MSG_PEEK | MSG_DONTWAIT, O_NONBLOCK,
+	};
+	static union {
+		char bytes[1 << 16];
+		struct pollfd poll;
+		struct msghdr message;
+	} memory;
+	struct target *t = *state;
+	uint32_t random = 1;
+
+	udp(t);
+	for (int n = 0; n < 60000; n++) {
+		struct call call = { .argument_count = CALL_ARGUMENT_SLOTS };
+		struct call_result result;
+
+		random = random * 1664525 + 1013904223;
+		call.id = (enum call_id)((random >> 16) % CALL_IDS_END);
+		for (int i = 0; i < CALL_ARGUMENT_SLOTS; i++) {
+			random = random * 1664525 + 1013904223;
+			call.arguments[i].number = numbers[(random >> 16) % ARRAY_LEN(numbers)];
+		}
+		memset(&memory, 0, sizeof(memory.message));
+		for (size_t i = 0; i < ARRAY_LEN(pointers); i++)
+			if (pointers[i].id == call.id)
+				call.arguments[pointers[i].index].pointer = random & 1 << 20 ? memory.bytes : NULL;
+		limit_lengths(&call, sizeof(memory));
+		t->ops->call(t, &call, &result);
+		assert_false(result.pending);
+		assert_true(result.value >= 0 || result.error > 0);
+	}
 }
 
 static void a_flood_that_nobody_reads_breaks_the_target(void **state)
@@ -493,6 +565,7 @@ int main(void)
 		TEST(sendfile_and_splice_feed_sockets),
 		TEST(pipes_have_ends),
 		TEST(commands_move_the_clock_and_the_settings),
+		TEST(hostile_numbers),
 		TEST(a_flood_that_nobody_reads_breaks_the_target),
 	};
 #undef TEST

@@ -80,7 +80,8 @@ static int64_t step_shutdown(struct builtin *b, struct operation *op)
 static int64_t step_close(struct builtin *b, struct operation *op)
 {
 	if (!op->ticket) {
-		int result = files_has(b->files, INT(0)) ? files_close(b->files, INT(0)) : stack_close(b->stack, INT(0));
+		int fd = INT(0), result = files_has(b->files, fd) ? files_close(b->files, fd) : stack_close(b->stack,
+			fd);
 
 		if (result <= 0)
 			return result;
@@ -101,10 +102,20 @@ static int64_t step_getpeername(struct builtin *b, struct operation *op)
 
 /* ---- options ---- */
 
+/* Nobody has memory for lengths as these: a script only claims them. */
+static bool is_absurd(int64_t length)
+{
+	return length >= 1 << 30;
+}
+
 static int64_t step_getsockopt(struct builtin *b, struct operation *op)
 {
-	if (!AT(3) || !AT(4))
+	const socklen_t *length = AT(4);
+
+	if (!AT(3) || !length)
 		return -EFAULT;
+	if (is_absurd(*length))
+		return *length > INT32_MAX ? -EINVAL : -EFAULT;
 	return stack_getsockopt(b->stack, INT(0), INT(1), INT(2), AT(3), AT(4));
 }
 
@@ -112,7 +123,9 @@ static int64_t step_setsockopt(struct builtin *b, struct operation *op)
 {
 	if (INT(4) < 0)
 		return -EINVAL;
-	return AT(3) ? stack_setsockopt(b->stack, INT(0), INT(1), INT(2), AT(3), (socklen_t)INT(4)) : -EFAULT;
+	if (!AT(3) || is_absurd(INT(4)))
+		return -EFAULT;
+	return stack_setsockopt(b->stack, INT(0), INT(1), INT(2), AT(3), (socklen_t)INT(4));
 }
 
 static int64_t step_fcntl(struct builtin *b, struct operation *op)
@@ -149,6 +162,8 @@ static int64_t step_poll(struct builtin *b, struct operation *op)
 
 	if (count > POLL_FDS)
 		return -EINVAL;
+	if (count && !fds)
+		return -EFAULT;
 	for (size_t i = 0; i < count; i++) {
 		if (fds[i].fd < 0)
 			fds[i].revents = 0;
@@ -171,6 +186,8 @@ static int64_t step_epoll_ctl(struct builtin *b, struct operation *op)
 	/* Linux refuses files; pipes are refused here as well. */
 	if (files_has(b->files, INT(2)))
 		return -EPERM;
+	if (INT(1) != EPOLL_CTL_DEL && !AT(3))
+		return -EFAULT;
 	return stack_epoll_ctl(b->stack, INT(0), INT(1), INT(2), AT(3));
 }
 
@@ -209,40 +226,41 @@ static int64_t step_cap_set(struct builtin *b, struct operation *op)
 static const struct {
 	int64_t (*step)(struct builtin *b, struct operation *op);
 	bool socket_only;                                    /* argument 0 must not be a file */
+	unsigned pointers;                                   /* bit i: argument i must lead somewhere */
 } steps[] = {
-	[CALL_SOCKET] = { step_socket, false },
-	[CALL_BIND] = { step_bind, true },
-	[CALL_LISTEN] = { step_listen, true },
-	[CALL_ACCEPT] = { step_accept, true },
-	[CALL_ACCEPT4] = { step_accept, true },
-	[CALL_CONNECT] = { step_connect, true },
-	[CALL_READ] = { step_read, false },
-	[CALL_READV] = { step_read, false },
-	[CALL_RECV] = { step_read, true },
-	[CALL_RECVFROM] = { step_read, true },
-	[CALL_RECVMSG] = { step_read, true },
-	[CALL_WRITE] = { step_write, false },
-	[CALL_WRITEV] = { step_write, false },
-	[CALL_SEND] = { step_write, true },
-	[CALL_SENDTO] = { step_write, true },
-	[CALL_SENDMSG] = { step_write, true },
-	[CALL_FCNTL] = { step_fcntl, false },
-	[CALL_IOCTL] = { step_ioctl, false },
-	[CALL_CLOSE] = { step_close, false },
-	[CALL_SHUTDOWN] = { step_shutdown, true },
-	[CALL_GETSOCKOPT] = { step_getsockopt, true },
-	[CALL_SETSOCKOPT] = { step_setsockopt, true },
-	[CALL_POLL] = { step_poll, false },
-	[CALL_OPEN] = { step_open, false },
-	[CALL_SENDFILE] = { step_sendfile, false },
-	[CALL_EPOLL_CREATE] = { step_epoll_create, false },
-	[CALL_EPOLL_CTL] = { step_epoll_ctl, false },
-	[CALL_EPOLL_WAIT] = { step_epoll_wait, false },
-	[CALL_PIPE] = { step_pipe, false },
-	[CALL_SPLICE] = { step_splice, false },
-	[CALL_CAP_SET] = { step_cap_set, false },
-	[CALL_GETSOCKNAME] = { step_getsockname, true },
-	[CALL_GETPEERNAME] = { step_getpeername, true },
+	[CALL_SOCKET] = { step_socket, false, 0 },
+	[CALL_BIND] = { step_bind, true, 1 << 1 },
+	[CALL_LISTEN] = { step_listen, true, 0 },
+	[CALL_ACCEPT] = { step_accept, true, 0 },
+	[CALL_ACCEPT4] = { step_accept, true, 0 },
+	[CALL_CONNECT] = { step_connect, true, 1 << 1 },
+	[CALL_READ] = { step_read, false, 0 },
+	[CALL_READV] = { step_read, false, 0 },
+	[CALL_RECV] = { step_read, true, 0 },
+	[CALL_RECVFROM] = { step_read, true, 0 },
+	[CALL_RECVMSG] = { step_read, true, 0 },
+	[CALL_WRITE] = { step_write, false, 0 },
+	[CALL_WRITEV] = { step_write, false, 0 },
+	[CALL_SEND] = { step_write, true, 0 },
+	[CALL_SENDTO] = { step_write, true, 0 },
+	[CALL_SENDMSG] = { step_write, true, 0 },
+	[CALL_FCNTL] = { step_fcntl, false, 0 },
+	[CALL_IOCTL] = { step_ioctl, false, 0 },
+	[CALL_CLOSE] = { step_close, false, 0 },
+	[CALL_SHUTDOWN] = { step_shutdown, true, 0 },
+	[CALL_GETSOCKOPT] = { step_getsockopt, true, 0 },
+	[CALL_SETSOCKOPT] = { step_setsockopt, true, 0 },
+	[CALL_POLL] = { step_poll, false, 0 },
+	[CALL_OPEN] = { step_open, false, 0 },
+	[CALL_SENDFILE] = { step_sendfile, false, 0 },
+	[CALL_EPOLL_CREATE] = { step_epoll_create, false, 0 },
+	[CALL_EPOLL_CTL] = { step_epoll_ctl, false, 0 },
+	[CALL_EPOLL_WAIT] = { step_epoll_wait, false, 1 << 1 },
+	[CALL_PIPE] = { step_pipe, false, 0 },
+	[CALL_SPLICE] = { step_splice, false, 0 },
+	[CALL_CAP_SET] = { step_cap_set, false, 0 },
+	[CALL_GETSOCKNAME] = { step_getsockname, true, 1 << 1 | 1 << 2 },
+	[CALL_GETPEERNAME] = { step_getpeername, true, 1 << 1 | 1 << 2 },
 };
 _Static_assert(ARRAY_LEN(steps) == CALL_IDS_END, "a call cannot be run");
 
@@ -250,5 +268,8 @@ int64_t builtin_step(struct builtin *b, struct operation *op)
 {
 	if (steps[op->call.id].socket_only && files_has(b->files, INT(0)))
 		return -ENOTSOCK;
+	for (int i = 0; i < CALL_ARGUMENT_SLOTS; i++)
+		if ((steps[op->call.id].pointers >> i & 1) && !AT(i))
+			return -EFAULT;
 	return steps[op->call.id].step(b, op);
 }

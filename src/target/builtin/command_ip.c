@@ -23,7 +23,8 @@ static bool is_one_of(const char *word, const char *const *list, size_t count)
 
 static int unknown_word(struct shell_run *run, const char *command, const char *word)
 {
-	return shell_unknown(run, "the command '%s' with '%s' is not known here", command, word ? word : "nothing more");
+	return shell_unknown(run, "the command '%s' with '%s' is not known here", command,
+	                     word ? word : "nothing more");
 }
 
 /* ---- addresses ---- */

@@ -112,10 +112,11 @@ static bool is_restore_script(const char *path)
 	static const char start[] = "/tmp/sysctl_restore_", end[] = ".sh";
 	size_t length = strlen(path);
 
-	return !strncmp(path, start, strlen(start)) && length > strlen(end) && !strcmp(path + length - strlen(end), end);
+	return !strncmp(path, start, strlen(start)) && length > strlen(end) &&
+	       !strcmp(path + length - strlen(end), end);
 }
 
-/* The script holds what set_sysctls.py wrote; once it ran or before it exists there is nothing to do wrong. */
+/* The script holds what set_sysctls.py wrote; before that there is nothing that could be done wrong. */
 static int do_restore(struct shell_run *run)
 {
 	const char *text = arena_strdup(run->arena, run->shell->restore.data);

@@ -70,14 +70,17 @@ static void waiting(void **state)
 		{ LISTEN "+0...0.2 accept(3, ..., ...) = 4\n+.1 < S 0:0(0) win 10000 <mss 1000>\n"
 		         "+0 > S. 0:0(0) ack 1 <...>\n+.1 < . 1:1(0) ack 1 win 10000\n", VERDICT_PASS, NULL },
 		{ HEAD "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0...0.1 connect(3, ..., ...) = 0\n"
-		       "+0 > S 0:0(0) <...>\n+.1 < S. 0:0(0) ack 1 win 10000 <mss 1000>\n+0 > . 1:1(0) ack 1\n", VERDICT_PASS, NULL },
+		       "+0 > S 0:0(0) <...>\n+.1 < S. 0:0(0) ack 1 win 10000 <mss 1000>\n+0 > . 1:1(0) ack 1\n",
+			VERDICT_PASS, NULL },
 		{ HEAD "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0...0.1 connect(3, ..., ...) = -1 ECONNREFUSED (no)\n"
 		       "+0 > S 0:0(0) <...>\n+.1 < R. 0:0(0) ack 1 win 0\n", VERDICT_PASS, NULL },
 		{ OPEN "+0...0.3 recv(4, ..., 3000, MSG_WAITALL) = 3000\n+.1 < P. 1:1001(1000) ack 1 win 10000\n"
-		       "+.1 < P. 1001:2001(1000) ack 1 win 10000\n+.1 < P. 2001:3001(1000) ack 1 win 10000\n", VERDICT_PASS, NULL },
+		       "+.1 < P. 1001:2001(1000) ack 1 win 10000\n+.1 < P. 2001:3001(1000) ack 1 win 10000\n",
+			VERDICT_PASS, NULL },
 		{ OPEN "+0...0.2 recv(4, ..., 3000, MSG_WAITALL) = 1000\n+.1 < P. 1:1001(1000) ack 1 win 10000\n"
 		       "+.1 < F. 1001:1001(0) ack 1 win 10000\n", VERDICT_PASS, NULL },
-		{ OPEN "+0...0.1 read(4, ..., 10) = -1 ECONNRESET (gone)\n+.1 < R. 1:1(0) ack 1 win 0\n", VERDICT_PASS, NULL },
+		{ OPEN "+0...0.1 read(4, ..., 10) = -1 ECONNRESET (gone)\n+.1 < R. 1:1(0) ack 1 win 0\n",
+		  VERDICT_PASS, NULL },
 		{ OPEN "+0...0.1 poll([{fd=4, events=POLLIN, revents=POLLIN}], 1, -1) = 1\n+.1 < P. 1:2(1) ack 1 win 10000\n",
 		  VERDICT_PASS, NULL },
 		{ OPEN "+0 setsockopt(4, SOL_SOCKET, SO_SNDBUF, [5000], 4) = 0\n+0...0.2 write(4, ..., 20000) = 20000\n"

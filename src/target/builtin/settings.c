@@ -15,7 +15,7 @@
 enum kind {
 	NUMBERS,                                             /* one value for each parameter */
 	THOUSANDTHS,                                         /* the parameter has a unit a thousand times larger */
-	OPPOSITE,                                            /* a switch that means the reverse: parameter = 1 - value */
+	OPPOSITE,                                            /* a switch, the reverse: parameter = 1 - value */
 	WORD,                                                /* a named choice */
 	IGNORED,                                             /* no meaning for this stack */
 	ONLY,                                                /* the stack does what .value says, nothing else */
@@ -48,7 +48,8 @@ static const struct rule rules[] = {
 
 	/* What the stack does in one way. */
 	FIXED("ipv4.ip_forward", "0"), FIXED("ipv4.conf.*.forwarding", "0"), FIXED("ipv6.conf.*.forwarding", "0"),
-	FIXED("ipv6.conf.*.disable_ipv6", "0"), FIXED("ipv4.ip_nonlocal_bind", "0"), FIXED("ipv6.ip_nonlocal_bind", "0"),
+	FIXED("ipv6.conf.*.disable_ipv6", "0"), FIXED("ipv4.ip_nonlocal_bind", "0"),
+	FIXED("ipv6.ip_nonlocal_bind", "0"),
 	FIXED("ipv4.tcp_notsent_lowat", "4294967295"), FIXED("ipv4.tcp_shrink_window", "0"),
 	FIXED("ipv4.tcp_reflect_tos", "0"), FIXED("ipv4.tcp_syn_linear_timeouts", "0"),
 	FIXED("ipv4.tcp_thin_linear_timeouts", "0"), FIXED("ipv4.tcp_workaround_signed_windows", "0"),
@@ -73,7 +74,8 @@ static const struct rule rules[] = {
 	NONE("ipv4.tcp_max_tw_buckets"), NONE("ipv4.tcp_low_latency"), NONE("ipv4.tcp_early_demux"),
 	NONE("ipv4.udp_early_demux"), NONE("ipv4.ip_early_demux"), NONE("ipv4.tcp_child_ehash_entries"),
 	NONE("ipv4.tcp_migrate_req"), NONE("ipv4.tcp_l3mdev_accept"), NONE("ipv4.tcp_fwmark_accept"),
-	NONE("ipv4.tcp_allowed_congestion_control"), NONE("ipv4.ip_local_reserved_ports"), NONE("ipv4.ping_group_range"),
+	NONE("ipv4.tcp_allowed_congestion_control"), NONE("ipv4.ip_local_reserved_ports"),
+	NONE("ipv4.ping_group_range"),
 	NONE("ipv4.tcp_tw_reuse_delay"), NONE("ipv4.fwmark_reflect"), NONE("ipv6.fwmark_reflect"),
 	NONE("ipv4.ipfrag_low_thresh"), NONE("ipv6.ip6frag_low_thresh"), NONE("core.netdev_max_backlog"),
 	NONE("core.optmem_max"), NONE("core.default_qdisc"), NONE("core.busy_poll"), NONE("core.busy_read"),

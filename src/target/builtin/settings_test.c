@@ -16,7 +16,8 @@
 static void each_spelling_is_the_same_setting(void **state)
 {
 	static const char *const names[] = {
-		"net.ipv4.tcp_timestamps", "net/ipv4/tcp_timestamps", "/proc/sys/net/ipv4/tcp_timestamps", "ipv4.tcp_timestamps",
+		"net.ipv4.tcp_timestamps", "net/ipv4/tcp_timestamps", "/proc/sys/net/ipv4/tcp_timestamps",
+		  "ipv4.tcp_timestamps",
 	};
 
 	(void)state;

@@ -27,8 +27,9 @@ static const struct {
 	const char *sign;
 	int level;
 } operators[] = {
-	{ "||", 1 }, { "&&", 2 }, { "|", 3 }, { "^", 4 }, { "&", 5 }, { "==", 6 }, { "!=", 6 }, { "<=", 7 }, { ">=", 7 },
-	{ "<<", 8 }, { ">>", 8 }, { "<", 7 }, { ">", 7 }, { "+", 9 }, { "-", 9 }, { "*", 10 }, { "/", 10 }, { "%", 10 },
+	{ "||", 1 }, { "&&", 2 }, { "|", 3 }, { "^", 4 }, { "&", 5 }, { "==", 6 }, { "!=", 6 }, { "<=", 7 },
+	{ ">=", 7 }, { "<<", 8 }, { ">>", 8 }, { "<", 7 }, { ">", 7 }, { "+", 9 }, { "-", 9 }, { "*", 10 }, { "/",
+	  10 }, { "%", 10 },
 };
 
 static int64_t expression(struct arithmetic *a, int level);
@@ -56,7 +57,10 @@ static int64_t operand(struct arithmetic *a)
 		char sign = *a->at++;
 
 		value = operand(a);
-		value = sign == '-' ? (int64_t)(0 - (uint64_t)value) : sign == '!' ? !value : sign == '~' ? ~value : value;
+		if (sign == '-')
+			value = (int64_t)(0 - (uint64_t)value);
+		else
+			value = sign == '!' ? !value : sign == '~' ? ~value : value;
 	} else {
 		a->good &= isdigit((unsigned char)*a->at) != 0;
 		value = strtoll(a->at, &end, 0);
@@ -228,7 +232,7 @@ static void read_dollar(struct reader *r)
 	} else if (r->at[1] == '(') {
 		stop_unknown(r, "$(...)");
 	} else if (length) {
-		r->status = shell_unknown(r->run, "the variable $%.*s of a command is not known here", (int)length, name);
+		r->status = shell_unknown(r->run, "the variable $%.*s is not known here", (int)length, name);
 	} else if (braces || (r->at[1] && strchr("?$!#@*0123456789-", r->at[1]))) {
 		stop_unknown(r, "a parameter such as $?");
 	} else {
@@ -397,7 +401,9 @@ static bool read_end(struct reader *r, struct shell_command *out)
 /* What stands here is neither word nor end: grammar that only a shell knows. */
 static void refuse(struct reader *r, const struct shell_command *out)
 {
-	r->status = shell_unknown(r->run, "'%c' in the command '%s' needs a shell", *r->at, out->count ? out->words[0] : "");
+	const char *command = out->count ? out->words[0] : "";
+
+	r->status = shell_unknown(r->run, "'%c' in the command '%s' needs a shell", *r->at, command);
 }
 
 int shell_read(struct shell_run *run, const char **text, struct shell_command *out)

@@ -78,7 +78,8 @@ static void play(const struct shell_case *cases, size_t count)
 		if (result != c->result || (c->why && !strstr(b.why.data, c->why)))
 			fail_msg("`%s` -> %d (%s)", c->text, result, b.why.data);
 		if (c->parameter)
-			assert_int_equal(stack_parameter_get(stack_settings(b.stack), stack_parameter_find(c->parameter)),
+			assert_int_equal(stack_parameter_get(stack_settings(b.stack),
+				stack_parameter_find(c->parameter)),
 			                 c->value);
 		bench_end(&b);
 	}
@@ -156,8 +157,10 @@ static void settings(void **state)
 		{ "sysctl net.ipv4.tcp_retries1=9999", -1, "cannot be '9999'", NULL, 0 },
 		{ "echo 0 > /proc/sys/net/ipv4/tcp_sack", 0, NULL, "tcp_sack", 0 },
 		{ "echo -n '4096 70000 80000' >/proc/sys/net/ipv4/tcp_rmem", 0, NULL, "tcp_receive_buffer", 70000 },
-		{ "../x/set_sysctls.py /proc/sys/net/ipv4/tcp_sack=0 /proc/sys/net/ipv4/tcp_retries1=4", 0, NULL, "tcp_sack", 0 },
-		{ "./set_sysctls.py /proc/sys/net/ipv4/tcp_sack=0; /tmp/sysctl_restore_${PPID}.sh", 0, NULL, "tcp_sack", 1 },
+		{ "../x/set_sysctls.py /proc/sys/net/ipv4/tcp_sack=0 /proc/sys/net/ipv4/tcp_retries1=4", 0, NULL,
+		  "tcp_sack", 0 },
+		{ "./set_sysctls.py /proc/sys/net/ipv4/tcp_sack=0; /tmp/sysctl_restore_${PPID}.sh", 0, NULL,
+		  "tcp_sack", 1 },
 		{ "./set_sysctls.py '/proc/sys/net/ipv4/tcp_wmem=4096 50000 60000'; /tmp/sysctl_restore_1.sh", 0, NULL,
 		  "tcp_send_buffer", 131072 },
 		{ "ip link set dev tun0 mtu 1400 up", 0, NULL, "mtu", 1400 },
@@ -175,7 +178,8 @@ static void tools_that_change_nothing(void **state)
 		{ "tc qdisc add dev tun0 root pfifo 2>/dev/null", 0, NULL, NULL, 0 },
 		{ "tc qdisc replace dev tun0 root fq", 0, NULL, NULL, 0 },
 		{ "ethtool -K tun0 tso off gso off", 0, NULL, NULL, 0 },
-		{ "ip -6 route add default dev tun0 via fd00::1 mtu lock 1400 advmss 1000 initcwnd 3", 0, NULL, NULL, 0 },
+		{ "ip -6 route add default dev tun0 via fd00::1 mtu lock 1400 advmss 1000 initcwnd 3", 0, NULL, NULL,
+		  0 },
 		{ "ip route replace 192.0.2.0/24 dev tun0 initrwnd 20 onlink", 0, NULL, NULL, 0 },
 		{ "ip route add 192.0.2.0/33 dev tun0", -1, "192.0.2.0/33", NULL, 0 },
 		{ "ip route add 192.0.2.0/24 mtu", -1, "'mtu'", NULL, 0 },
@@ -263,10 +267,13 @@ static void arithmetic(void **state)
 		bool good;
 		int64_t value;
 	} cases[] = {
-		{ "1+2*3", true, 7 }, { "(1+2)*3", true, 9 }, { "-3 - -3", true, 0 }, { "7/2", true, 3 }, { "-7%4", true, -3 },
-		{ "1<<3>>1", true, 4 }, { "1 < 2 && 2 >= 2", true, 1 }, { "5&3|8^1", true, 9 }, { "!0 == 1 || 0", true, 1 },
+		{ "1+2*3", true, 7 }, { "(1+2)*3", true, 9 }, { "-3 - -3", true, 0 }, { "7/2", true, 3 }, { "-7%4",
+		  true, -3 },
+		{ "1<<3>>1", true, 4 }, { "1 < 2 && 2 >= 2", true, 1 }, { "5&3|8^1", true, 9 }, { "!0 == 1 || 0",
+		  true, 1 },
 		{ "~0", true, -1 }, { "0x10 + 010", true, 24 }, { "9223372036854775807 + 1", true, INT64_MIN },
-		{ "(0-9223372036854775807-1) / -1", true, INT64_MIN }, { "5 % 0", false, 0 }, { "", false, 0 }, { "1 +", false, 0 },
+		{ "(0-9223372036854775807-1) / -1", true, INT64_MIN }, { "5 % 0", false, 0 }, { "", false, 0 },
+		  { "1 +", false, 0 },
 		{ "(1", false, 0 }, { "1)", false, 0 }, { "x", false, 0 },
 	};
 	char deep[400];
@@ -274,7 +281,8 @@ static void arithmetic(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		if (shell_arithmetic(cases[i].text, &value) != cases[i].good || (cases[i].good && value != cases[i].value))
+		if (shell_arithmetic(cases[i].text,
+			&value) != cases[i].good || (cases[i].good && value != cases[i].value))
 			fail_msg("%s -> %lld", cases[i].text, (long long)value);
 	}
 	memset(deep, '(', sizeof(deep));
@@ -286,8 +294,10 @@ static void arithmetic(void **state)
 static void nonsense_ends(void **state)
 {
 	static const char *const pieces[] = {
-		"sysctl ", "$((", "))", "'", "\"", "\\", "\n", ";", "&&", "||", ">", "2>&1", "<", "$", "{", "}", "PPID", "=",
-		"net.ipv4.tcp_rmem=1", "echo ", "/proc/sys/net", "#", "1", "-", "\xff", "ip route add ", "default", "mtu lock",
+		"sysctl ", "$((", "))", "'", "\"", "\\", "\n", ";", "&&", "||", ">", "2>&1", "<", "$", "{", "}",
+		  "PPID", "=",
+		"net.ipv4.tcp_rmem=1", "echo ", "/proc/sys/net", "#", "1", "-", "\xff", "ip route add ", "default",
+		  "mtu lock",
 		"exit", "set -e", "(", "`", "*", "dd of=x bs=9999999999G count=9999999999", "${", "sleep 1e300",
 	};
 	uint32_t random = 1;

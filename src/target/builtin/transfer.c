@@ -53,6 +53,8 @@ static int64_t take_arguments(struct operation *op, struct transfer *t)
 			return id == CALL_READ || id == CALL_WRITE ? -EINVAL : -EFAULT;
 		t->flags = id == CALL_READ || id == CALL_WRITE ? 0 : INT(3);
 	}
+	if (t->message.msg_iovlen && !t->message.msg_iov)
+		return -EFAULT;
 	if (t->message.msg_iovlen > VECTORS)
 		return id == CALL_READV || id == CALL_WRITEV ? -EINVAL : -EMSGSIZE;
 	if (id == CALL_SENDTO)
