@@ -107,6 +107,7 @@ struct tcp {
 	seq_t push[TCP_PUSH_MARKS];                          /* ends of the user's writes */
 	uint8_t push_count;
 	bool more;                                           /* the last write said MSG_MORE */
+	bool push_now;                                       /* TCP_NODELAY was set: what waits goes, TCP_CORK or not */
 
 	/* Receive sequence variables */
 	seq_t irs, rcv_nxt, rcv_up;

@@ -129,7 +129,8 @@ enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	if (reader_gone(t) || (half_closed && (t->socket->shut_read ||
 	                                       defect(tcp_stack(t), DEFECT_TCP_NO_HALF_CLOSE)))) {
-		/* RFC 9293, 3.6.1, SHLD-3: data after CLOSE are lost, and the peer should know. */
+		/* RFC 9293, 3.6.1, SHLD-3: data after CLOSE are lost, and the peer should know: as if there were no
+		 * connection any more (3.10.7.1). */
 		tcp_reset_segment(tcp_stack(t), seg);
 		tcp_finish(t, "data after CLOSE (RFC 9293, 3.6.1)");
 		return SEG_DONE;

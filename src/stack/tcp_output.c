@@ -38,6 +38,8 @@ static bool small_allowed(const struct tcp *t)
 	bool waiting = st->config.tcp_nagle_minshall ? seq_after(t->snd_small, t->snd_una)
 	                                             : seq_after(t->snd_cursor, t->snd_una);
 
+	if (t->push_now)
+		return true;
 	if (t->options.cork || t->more)
 		return false;
 	return t->options.no_delay || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);             /* MUST-17 */
@@ -136,11 +138,19 @@ static void note_flight(struct tcp *t)
 	t->peak_mark = t->snd_nxt;
 }
 
+/* Segments that leave as one burst: never all that the congestion window has, so that ACKs keep coming. */
+static int64_t burst_limit(const struct tcp *t)
+{
+	int64_t limit = tcp_stack(t)->config.tcp_burst_segments, half = t->cwnd / tcp_send_mss(t) / 2;
+
+	return limit < half ? limit : half > 1 ? half : 1;
+}
+
 void tcp_output(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
 	struct tcp_piece p;
-	bool first = true;
+	int64_t burst = 0;
 
 	if (tcp_in(t, TCPM_SENDS)) {
 		/* RFC 5681, 4.1: idle for more than an RTO, the window is no longer known to be right. */
@@ -150,9 +160,10 @@ void tcp_output(struct tcp *t)
 		while (next_piece(t, &p)) {
 			if (p.length < tcp_send_mss(t))
 				t->snd_small = seq_add(p.seq, p.length);
-			if (st->config.tcp_push_bursts && !first && seq_after_or_at(p.seq, t->snd_nxt) && !more_follows(t, &p))
+			bool ends = ++burst >= burst_limit(t) || !more_follows(t, &p);
+			if (st->config.tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd_nxt))
 				p.flags |= TCP_PSH;
-			first = false;
+			burst = ends ? 0 : burst;
 			tcp_segment_send(t, &p);
 		}
 		note_flight(t);

@@ -24,6 +24,14 @@ static void send_now(struct tcp *t)
 		tcp_output(t);
 }
 
+static void send_small_too(struct tcp *t)
+{
+	t->push_now = t->options.no_delay;
+	if (tcp_in(t, TCPM_SENDS))
+		tcp_output(t);
+	t->push_now = false;
+}
+
 static void check_keepalive(struct tcp *t)
 {
 	tcp_arm_keepalive(t);
@@ -50,7 +58,7 @@ static const struct field {
 #define FIELD(name, member, kind, low, high, parameter, changed) \
 	{ name, offsetof(struct tcp_options, member), kind, low, high, parameter, changed }
 #define OF(parameter) offsetof(struct stack_config, parameter)
-	FIELD(TCP_NODELAY, no_delay, KIND_BOOL, INT32_MIN, INT32_MAX, 0, send_now),
+	FIELD(TCP_NODELAY, no_delay, KIND_BOOL, INT32_MIN, INT32_MAX, 0, send_small_too),
 	FIELD(TCP_CORK, cork, KIND_BOOL, INT32_MIN, INT32_MAX, 0, send_now),
 	FIELD(TCP_INQ, report_queue, KIND_BOOL, 0, 1, 0, NULL),
 	FIELD(TCP_MAXSEG, max_segment, KIND_U16, 88, 32767, 0, NULL),
