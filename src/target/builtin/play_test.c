@@ -58,6 +58,7 @@ static void play(const struct play_case *c)
 }
 
 #define HEAD "--ip_version=ipv4\n--local_ip=192.168.0.1\n--remote_ip=192.0.2.1\n"
+#define SOCKET HEAD "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
 #define LISTEN HEAD \
 	"0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n"
 #define OPEN LISTEN \
@@ -69,10 +70,10 @@ static void waiting(void **state)
 	static const struct play_case cases[] = {
 		{ LISTEN "+0...0.2 accept(3, ..., ...) = 4\n+.1 < S 0:0(0) win 10000 <mss 1000>\n"
 		         "+0 > S. 0:0(0) ack 1 <...>\n+.1 < . 1:1(0) ack 1 win 10000\n", VERDICT_PASS, NULL },
-		{ HEAD "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0...0.1 connect(3, ..., ...) = 0\n"
+		{ SOCKET "+0...0.1 connect(3, ..., ...) = 0\n"
 		       "+0 > S 0:0(0) <...>\n+.1 < S. 0:0(0) ack 1 win 10000 <mss 1000>\n+0 > . 1:1(0) ack 1\n",
 			VERDICT_PASS, NULL },
-		{ HEAD "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0...0.1 connect(3, ..., ...) = -1 ECONNREFUSED (no)\n"
+		{ SOCKET "+0...0.1 connect(3, ..., ...) = -1 ECONNREFUSED (no)\n"
 		       "+0 > S 0:0(0) <...>\n+.1 < R. 0:0(0) ack 1 win 0\n", VERDICT_PASS, NULL },
 		{ OPEN "+0...0.3 recv(4, ..., 3000, MSG_WAITALL) = 3000\n+.1 < P. 1:1001(1000) ack 1 win 10000\n"
 		       "+.1 < P. 1001:2001(1000) ack 1 win 10000\n+.1 < P. 2001:3001(1000) ack 1 win 10000\n",
@@ -81,7 +82,8 @@ static void waiting(void **state)
 		       "+.1 < F. 1001:1001(0) ack 1 win 10000\n", VERDICT_PASS, NULL },
 		{ OPEN "+0...0.1 read(4, ..., 10) = -1 ECONNRESET (gone)\n+.1 < R. 1:1(0) ack 1 win 0\n",
 		  VERDICT_PASS, NULL },
-		{ OPEN "+0...0.1 poll([{fd=4, events=POLLIN, revents=POLLIN}], 1, -1) = 1\n+.1 < P. 1:2(1) ack 1 win 10000\n",
+		{ OPEN "+0...0.1 poll([{fd=4, events=POLLIN, revents=POLLIN}], 1, -1) = 1\n"
+		  "+.1 < P. 1:2(1) ack 1 win 10000\n",
 		  VERDICT_PASS, NULL },
 		{ OPEN "+0 setsockopt(4, SOL_SOCKET, SO_SNDBUF, [5000], 4) = 0\n+0...0.2 write(4, ..., 20000) = 20000\n"
 		       "+.1 < . 1:1(0) ack 1 win 10000\n", VERDICT_FAIL, "exiting while a blocking system call" },
@@ -99,7 +101,7 @@ static void nothing_left_to_happen(void **state)
 		{ OPEN "+0 read(4, ..., 10) = 10\n", VERDICT_FAIL, "errno 35" },
 		{ OPEN "* > . 1:1(0) ack 1\n", VERDICT_FAIL, "Timed out waiting for packet" },
 		/* ... but what the stack does by itself ends a plain call, in the stack's own time. */
-		{ HEAD "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 setsockopt(3, SOL_TCP, TCP_SYNCNT, [1], 4) = 0\n"
+		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_SYNCNT, [1], 4) = 0\n"
 		       "+0 connect(3, ..., ...) = -1 ETIMEDOUT (nobody)\n", VERDICT_PASS, NULL },
 	};
 
@@ -112,7 +114,8 @@ static void the_rest(void **state)
 {
 	static const struct play_case cases[] = {
 		/* One injected packet is three segments. */
-		{ "--mss=1000\n" OPEN "+0 < P. 1:3001(3000) ack 1 win 10000\n+0 %{ assert tcpi_bytes_received == 3000 }%\n"
+		{ "--mss=1000\n" OPEN "+0 < P. 1:3001(3000) ack 1 win 10000\n"
+		  "+0 %{ assert tcpi_bytes_received == 3000 }%\n"
 		  "+0 %{ assert tcpi_data_segs_in == 3, tcpi_data_segs_in }%\n", VERDICT_PASS, NULL },
 		{ OPEN "+0 %{ assert tcpi_state == 1 and tcpi_snd_mss == 1000 }%\n", VERDICT_PASS, NULL },
 		{ OPEN "+0 write(4, NULL, 1) = -1 EFAULT (bad)\n+0 write(4, ..., 0) = 0\n", VERDICT_PASS, NULL },
