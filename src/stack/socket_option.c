@@ -476,7 +476,7 @@ int socket_get_option(struct socket *s, int level, int name, void *value, sockle
 	const struct special *special = find_special(level, name);
 
 	if (!level_is_ours(s, level))
-		return s->ops->get ? s->ops->get(s, level, name, value, length) : -ENOPROTOOPT;
+		return s->ops->get ? s->ops->get(s, level, name, value, length) : -EOPNOTSUPP;
 	if (f)
 		return option_return_int(field_read(&s->options, f), value, length);
 	return special && special->get ? special->get(s, name, value, length) : -ENOPROTOOPT;
