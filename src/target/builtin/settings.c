@@ -58,7 +58,7 @@ static const struct rule rules[] = {
 	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_frto"), NONE("ipv4.tcp_early_retrans"), NONE("ipv4.tcp_recovery"),
 	NONE("ipv4.tcp_max_reordering"), NONE("ipv4.tcp_retrans_collapse"), NONE("ipv4.tcp_max_ssthresh"),
 	NONE("ipv4.tcp_pacing_ss_ratio"), NONE("ipv4.tcp_pacing_ca_ratio"), NONE("ipv4.tcp_tso_win_divisor"),
-	NONE("ipv4.tcp_min_tso_segs"), NONE("ipv4.tcp_tso_rtt_log"), NONE("ipv4.tcp_limit_output_bytes"),
+	NONE("ipv4.tcp_tso_rtt_log"), NONE("ipv4.tcp_limit_output_bytes"),
 	NONE("ipv4.tcp_min_rtt_wlen"), NONE("ipv4.tcp_comp_sack_delay_ns"), NONE("ipv4.tcp_comp_sack_slack_ns"),
 	NONE("ipv4.tcp_comp_sack_nr"), NONE("ipv4.tcp_backlog_ack_defer"), NONE("ipv4.tcp_pingpong_thresh"),
 	NONE("ipv4.tcp_rcvbuf_low_rtt"), NONE("ipv4.tcp_probe_interval"), NONE("ipv4.tcp_probe_threshold"),
@@ -127,25 +127,35 @@ static bool matches(const char *pattern, const char *name)
 	return !*name;
 }
 
-/* The rule for @name; *same is room for that of a parameter which says itself which sysctl it is. */
-static const struct rule *find(const char *name, struct rule *same)
+static const struct rule *find_rule(const char *plain)
 {
-	char plain[NAME_ROOM];
-	const struct stack_parameter *p;
-
-	if (!normalise(name, plain))
-		return NULL;
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
 		if (matches(rules[i].name, plain))
 			return &rules[i];
+	return NULL;
+}
+
+/* The rule for @name; *same is room for that of a parameter which says itself which sysctl it is, and which
+ * counts more than a rule that there is none. */
+static const struct rule *find(const char *name, struct rule *same)
+{
+	char plain[NAME_ROOM];
+	const struct rule *rule;
+
+	if (!normalise(name, plain))
+		return NULL;
+	rule = find_rule(plain);
+	if (rule && rule->kind != IGNORED && rule->kind != ONLY)
+		return rule;
 	for (size_t i = 0; i < stack_parameter_count; i++) {
-		p = &stack_parameters[i];
+		const struct stack_parameter *p = &stack_parameters[i];
+
 		if (!p->sysctl || strcmp(p->sysctl, plain))
 			continue;
 		*same = (struct rule)SAME(p->sysctl, p->name);
 		return same;
 	}
-	return NULL;
+	return rule;
 }
 
 /* ---- values ---- */

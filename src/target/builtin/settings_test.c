@@ -89,6 +89,7 @@ static void every_parameter_with_a_sysctl_can_be_restored(void **state)
 		if (!stack_parameters[i].sysctl)
 			continue;
 		assert_int_equal(settings_read(&c, stack_parameters[i].sysctl, &value), SETTING_OK);
+		assert_true(value.length);
 		assert_int_equal(settings_assign(&c, stack_parameters[i].sysctl, value.data), SETTING_OK);
 		buf_free(&value);
 	}
