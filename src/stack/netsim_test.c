@@ -165,6 +165,15 @@ static void release(void *context, void *memory)
 	free(memory);
 }
 
+/* NETSIM_TRACE: what happens inside, for the hunt after a seed. */
+static void trace(void *context, const struct stack_event *e)
+{
+	const struct side *side = context;
+
+	printf("%.6f %d %s%s%s%s%s %lld %lld\n", vtime_to_s(e->at), side->index, e->name ? e->name : "", e->from ? e->from : "",
+	       e->to ? " -> " : "", e->to ? e->to : "", e->reason ? e->reason : "", (long long)e->before, (long long)e->after);
+}
+
 /* ---- the two users ---- */
 
 static struct sockaddr_in address(int side)
@@ -252,6 +261,27 @@ static void user_runs(struct side *u)
 
 /* ---- a run ---- */
 
+/* Hosts differ: options, buffers, ways of acknowledging and probing. No cookies: a host that keeps no state resets a
+ * connection whose second segment overtakes the first (RFC 4987, 3.6). */
+static void vary(struct stack_config *c, struct random *r)
+{
+	c->tcp_timestamps = (int64_t)random_below(r, 2);
+	c->tcp_window_scaling = (int64_t)random_below(r, 2);
+	c->tcp_sack = (int64_t)random_below(r, 2);
+	c->tcp_receive_buffer = 2000 << random_below(r, 9);
+	c->tcp_send_buffer = 2000 << random_below(r, 9);
+	c->tcp_reorder_segments = 1 << random_below(r, 11);
+	c->tcp_ack_policy = (int64_t)random_below(r, 3);
+	c->tcp_nagle_minshall = (int64_t)random_below(r, 2);
+	c->tcp_probe_without_text = (int64_t)random_below(r, 2);
+	c->tcp_override_by_probe = (int64_t)random_below(r, 2);
+	c->tcp_window_update_doubles = (int64_t)random_below(r, 2);
+	c->tcp_window_share = (int64_t)random_below(r, 3) - 1;
+	c->tcp_initial_window = (int64_t)random_below(r, 12);
+	c->tcp_rto_min_ms = random_below(r, 2) ? 1000 : 200;
+	c->mtu = 576 << random_below(r, 3);
+}
+
 static void side_start(struct sim *m, int i, int64_t seed)
 {
 	struct side *u = &m->side[i];
@@ -261,6 +291,10 @@ static void side_start(struct sim *m, int i, int64_t seed)
 
 	stack_config_init(&c);
 	c.seed = seed * 2 + i;
+	if (seed > 1)
+		vary(&c, &m->random);
+	if (getenv("NETSIM_TRACE"))
+		hooks.event = trace;
 	c.tcp_syn_retries = c.tcp_synack_retries = c.tcp_retries2 = c.tcp_orphan_retries = 30;
 	*u = (struct side){ .sim = m, .index = i, .listener = -1, .fd = -1 };
 	u->stack = stack_new(&c, &hooks);

@@ -305,15 +305,15 @@ static void bench_passive_to(struct bench *b, enum tcp_state state)
 	if (state == TCPS_ESTABLISHED)
 		return;
 	if (ended)
-		bench_send(b, SEG(.flags = F | A));
+		bench_send(b, SEG(.flags = F | A, .ts = b->syn.ts));
 	if (state == TCPS_LAST_ACK)
 		assert_int_equal(stack_close(b->st, b->fd), 0);
 	else if (!ended)
 		assert_int_equal(stack_shutdown(b->st, b->fd, SHUT_WR), 0);
 	if (state == TCPS_FIN_WAIT_2 || state == TCPS_TIME_WAIT)
-		bench_send(b, SEG(.ack = 2));
+		bench_send(b, SEG(.ack = 2, .ts = b->syn.ts));
 	if (state == TCPS_CLOSING || state == TCPS_TIME_WAIT)
-		bench_send(b, SEG(.flags = F | A, .ack = state == TCPS_CLOSING ? 1 : 2));
+		bench_send(b, SEG(.flags = F | A, .ack = state == TCPS_CLOSING ? 1 : 2, .ts = b->syn.ts));
 }
 
 static void bench_go(struct bench *b, enum tcp_state state)
