@@ -44,3 +44,11 @@ void cleanup_after(const struct script *script, pid_t player, const char *direct
 	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
 		;
 }
+
+void cleanup_remove_restorer(pid_t player)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/tmp/sysctl_restore_%d.sh", (int)player);
+	unlink(path);
+}

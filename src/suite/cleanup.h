@@ -15,4 +15,8 @@
  * fresh network namespace, because that of the player is gone and the caller's is none of its business. */
 void cleanup_after(const struct script *script, pid_t player, const char *directory, bool own_namespace);
 
+/* Remove the file by which set-up commands remember what to restore: by convention it is named after the player,
+ * /tmp/sysctl_restore_PID.sh, and means nothing once that process has ended. */
+void cleanup_remove_restorer(pid_t player);
+
 #endif
