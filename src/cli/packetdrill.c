@@ -52,6 +52,13 @@ static void usage(FILE *out)
 	options_print_script_options(out, own_options);
 }
 
+/* A config_apply_fn: where no family is asked for, that of this machine's name. */
+static bool apply(struct config *c, void *user, struct diags *diags)
+{
+	c->family_of_host = true;
+	return settings_apply(c, user, diags);
+}
+
 static void render(const struct record *record, const void *user, struct attempt_output *out)
 {
 	(void)user;
@@ -98,7 +105,7 @@ static int one_script(const char *path, struct request *request)
 	int status = EXIT_STATUS_OK;
 
 	diags_init(&diags);
-	struct script *script = script_load(path, settings_apply, &request->settings, &diags);
+	struct script *script = script_load(path, apply, &request->settings, &diags);
 	if (script && !diags.errors)
 		script_prepare(script, &diags);
 	if (diags.errors || !script) {
@@ -115,6 +122,19 @@ static int one_script(const char *path, struct request *request)
 	return status;
 }
 
+/* Said before a missing path is: a wire server is started without one. */
+static bool supported(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct config_option *o = config_option_find(settings->list[i].name);
+		if (o && !o->set) {
+			fprintf(stderr, "error: --%s is %s\n", o->name, o->help);
+			return false;
+		}
+	}
+	return true;
+}
+
 int packetdrill_main(int argc, char **argv)
 {
 	struct request request = { .target = target_kind_find("kernel") };
@@ -125,6 +145,8 @@ int packetdrill_main(int argc, char **argv)
 
 	if (!options_parse(&line, argc, argv, &request.settings, &first)) {
 		usage(stderr);
+		status = EXIT_STATUS_FAIL;
+	} else if (!supported(&request.settings)) {
 		status = EXIT_STATUS_FAIL;
 	} else if (first == argc) {
 		fputs("error: missing script path\n", stderr);

@@ -102,7 +102,7 @@ static void old_wording_without_packets(void **state)
 		  "a.pkt: inconclusive: the harness was 7.2 ms late at line 3 (tolerance 4.0 ms), 3 attempts\n" },
 		{ VERDICT_FAIL, "why", "a.pkt: error executing init command: non-zero status 1",
 		  "a.pkt: error executing init command: non-zero status 1\n" },
-		{ VERDICT_ERROR, "no device", NULL, "a.pkt: no device\n" },
+		{ VERDICT_ERROR, "no device", NULL, "error: no device\n" },
 	};
 
 	(void)state;

@@ -248,7 +248,7 @@ static const char *const nplab_options[] = {
 
 /* ---- setting ---- */
 
-static const struct config_option *find_option(const char *name)
+const struct config_option *config_option_find(const char *name)
 {
 	for (const struct config_option *o = config_options; o->name; o++)
 		if (!strcmp(o->name, name))
@@ -295,7 +295,7 @@ static void bad_value_headline(const char *name, const char *value, struct buf *
 /* Fills headline and detail when the option cannot be set. */
 static bool try_set(struct config *c, const char *name, const char *value, struct buf *headline, struct buf *detail)
 {
-	const struct config_option *o = find_option(name);
+	const struct config_option *o = config_option_find(name);
 
 	if (!o) {
 		buf_printf(headline, "option '%s' unknown", name);

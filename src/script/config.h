@@ -68,5 +68,6 @@ struct config_option {
 	bool (*set)(struct config *c, const char *value);    /* false: bad value. NULL: not supported, help says what */
 };
 extern const struct config_option config_options[];      /* ends with name NULL */
+const struct config_option *config_option_find(const char *name);      /* NULL: there is none */
 
 #endif

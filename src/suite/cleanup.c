@@ -11,19 +11,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "suite/environment.h"
 #include "util/buf.h"
 
 static void run_here(const struct script *script, pid_t player, bool own_namespace)
 {
 	struct buf text = BUF_INIT;
-	char id[24];
 
 	if (own_namespace && unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
 		return;
-	snprintf(id, sizeof(id), "%d", (int)player);
-	setenv("PACKETDRILL_PID", id, 1);
+	environment_set(player);
 	/* Some shells keep PPID read-only and end at an assignment: try it in a subshell first. */
-	buf_printf(&text, "(PPID=%s) 2>/dev/null && PPID=%s\n%s", id, id, script->cleanup->text);
+	buf_printf(&text, "(PPID=%d) 2>/dev/null && PPID=%d\n%s", (int)player, (int)player, script->cleanup->text);
 	int status = system(text.data);
 	if (status)
 		fprintf(stderr, "%s: error executing cleanup command: status %d\n", script->source.name,

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "suite/environment.h"
 #include "suite/stats.h"
 
 static volatile sig_atomic_t asked_to_end;
@@ -120,7 +121,7 @@ static void play(const struct attempt_plan *plan, pid_t parent, struct record *r
 	struct target *target = NULL;
 
 	snprintf(id, sizeof(id), "%d", (int)getpid());
-	setenv("PACKETDRILL_PID", id, 1);
+	environment_set(getpid());
 	const bool inside = plan->own_namespace || plan->virtual_time;
 	if (!inside && !run_init_scripts(record, NULL))
 		return;

@@ -71,13 +71,14 @@ static pid_t start_shell(const char *text, int leash, const struct process_state
 	return child;
 }
 
-/* A handler that ran means that the run was interrupted: pass it on, the terminal reaches only our group. */
+/* A handler that ran means that the run was interrupted: pass it on, the terminal reaches only our group. As SIGTERM,
+ * because what a shell starts in the background ignores SIGINT. */
 static bool await(pid_t child, int *status)
 {
 	while (waitpid(child, status, 0) < 0) {
 		if (errno != EINTR)
 			return false;
-		kill(-child, SIGINT);
+		kill(-child, SIGTERM);
 	}
 	return true;
 }

@@ -395,7 +395,7 @@ static void a_local_remote_address_is_refused(void **state)
 	t->ops->close(t);
 	options.remote_ip = (struct ip_address){ 4, { 127, 0, 0, 1 } };
 	assert_null(kernel_target_open(&options, &problem));
-	assert_string_equal(problem.data, "error: live_remote_ip 127.0.0.1 is not remote");
+	assert_string_equal(problem.data, "live_remote_ip 127.0.0.1 is not remote");
 	buf_free(&problem);
 }
 

@@ -256,9 +256,9 @@ static bool look_at_addresses(struct network *n, struct buf *problem)
 	if (more == MNL_CB_ERROR)
 		buf_printf(problem, "cannot list the addresses of this machine: %s", strerror(errno));
 	else if (n->remote_is_local)
-		buf_printf(problem, "error: live_remote_ip %s is not remote", ip_address_print(&n->options->remote_ip, text));
+		buf_printf(problem, "live_remote_ip %s is not remote", ip_address_print(&n->options->remote_ip, text));
 	else if (n->options->is_anyip && n->local_is_local)
-		buf_printf(problem, "error: live_local_ip %s is not remote for anyip",
+		buf_printf(problem, "live_local_ip %s is not remote for anyip",
 		           ip_address_print(&n->options->local_ip, text));
 	return problem->length == 0;
 }
