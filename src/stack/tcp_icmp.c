@@ -6,8 +6,13 @@
 #include "stack/tcp.h"
 
 /* A segment did not fit: cut smaller ones from the oldest octet on. No sign of congestion (RFC 1191, 6.5). */
-static void too_big(struct tcp *t)
+static void too_big(struct tcp *t, uint32_t mss_before)
 {
+	uint32_t mss = tcp_send_mss(t);
+
+	/* RFC 5681, 3.1: the congestion window shrinks with the segments. */
+	if (mss < mss_before)
+		t->cwnd = (uint32_t)((uint64_t)t->cwnd * mss / mss_before);
 	if (!tcp_in(t, TCPM_SENDS) || seq_equal(t->snd_una, t->snd_nxt))
 		return;
 	t->snd_cursor = t->snd_una;
@@ -47,11 +52,12 @@ void tcp_icmp_error(struct stack *st, const struct icmp_error *e)
 		stack_drop(st, NULL, "ICMP error about nothing in flight (RFC 5927, 4.1)");
 		return;
 	}
+	uint32_t mss_before = tcp_send_mss(t);
 	if (e->error == 0 && defect(st, DEFECT_TCP_QUENCH))
 		t->cwnd = tcp_send_mss(t);                       /* what RFC 6633, 3 forbids */
 	else if (e->severity != ICMP_TOO_BIG)
 		unreachable(t, e);
 	else if (ip_lower_path_mtu(st, &e->tuple.destination, e->info, e->quoted_total))
-		too_big(t);
+		too_big(t, mss_before);
 	tcp_leave(t);
 }

@@ -60,23 +60,34 @@ static void answer_invalid(struct tcp *t, const struct tcp_segment *seg)
 
 /* ---- before the first step ---- */
 
-/* A SYN that opens a new incarnation of a connection in TIME-WAIT (RFC 9293, 3.6.1, MAY-2; RFC 6191, 2; RFC 1122,
- * 4.2.2.13). True: the old one is gone, look for the listener. */
-static bool reusable(const struct tcp *t, const struct tcp_segment *seg)
+enum reuse { REUSE_NO, REUSE_YES, REUSE_DROP };
+
+/* RFC 6191, 2, where the new SYN has a time-stamp; else RFC 1122, 4.2.2.13: a higher sequence number. */
+static bool is_newer(const struct tcp *t, const struct tcp_segment *seg)
 {
-	const struct stack *st = tcp_stack(t);
-	bool newer_stamp = seg->has_stamp && t->use_stamps && (int32_t)(seg->ts_value - t->ts_recent) > 0;
+	int32_t stamp = (int32_t)(seg->ts_value - t->ts_recent);
+
+	if (!seg->has_stamp || !tcp_stack(t)->config.tcp_time_wait_reuse)
+		return seq_after(seg->seq, t->rcv_nxt);
+	return !t->use_stamps || stamp > 0 || (stamp == 0 && seq_after(seg->seq, t->rcv_nxt));
+}
+
+/* Does this SYN open a new incarnation of a connection in TIME-WAIT (RFC 9293, 3.6.1, MAY-2)? */
+static enum reuse may_reuse(const struct tcp *t, const struct tcp_segment *seg)
+{
+	struct stack *st = tcp_stack(t);
 
 	if (t->state != TCPS_TIME_WAIT || (seg->flags & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_SYN)
-		return false;
-	for (struct socket *s = NULL; (s = socket_next_on_port(tcp_stack(t), SOCK_STREAM, t->socket->local.port, s)); ) {
-		if (s->tcp->state != TCPS_LISTEN)
+		return REUSE_NO;
+	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_STREAM, t->socket->local.port, s)); ) {
+		if (!s->listening)
 			continue;
-		if (seq_after(seg->seq, t->rcv_nxt))
-			return true;                                 /* RFC 1122, 4.2.2.13, (1) */
-		return st->config.tcp_time_wait_reuse && newer_stamp;              /* RFC 6191, 2 */
+		if (is_newer(t, seg))
+			return REUSE_YES;
+		/* RFC 6191, 2: dropped; hosts with other ideas let the first step acknowledge it. */
+		return st->config.tcp_time_wait_reuse == 1 ? REUSE_DROP : REUSE_NO;
 	}
-	return false;
+	return REUSE_NO;
 }
 
 /* ---- the steps ---- */
@@ -316,7 +327,12 @@ void tcp_input(struct stack *st, const struct ip_packet *p)
 	if (!decode(st, p, &seg))
 		return;
 	struct socket *s = socket_find(st, SOCK_STREAM, &seg.tuple);
-	if (s && reusable(s->tcp, &seg)) {
+	enum reuse reuse = s ? may_reuse(s->tcp, &seg) : REUSE_NO;
+	if (reuse == REUSE_DROP) {
+		stack_drop(st, p, "SYN not newer than TIME-WAIT (RFC 6191, 2)");
+		return;
+	}
+	if (reuse == REUSE_YES) {
 		tcp_finish(s->tcp, "a new connection takes its place (RFC 6191)");
 		tcp_leave(s->tcp);
 		s = socket_find(st, SOCK_STREAM, &seg.tuple);
