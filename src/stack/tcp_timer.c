@@ -15,7 +15,7 @@
 const char *const tcp_timer_name[TCP_TIMER_COUNT] = {
 	[TCP_TIMER_RETRANSMIT] = "retransmission", [TCP_TIMER_PERSIST] = "persist",
 	[TCP_TIMER_DELAYED_ACK] = "delayed-ack", [TCP_TIMER_OVERRIDE] = "override",
-	[TCP_TIMER_KEEPALIVE] = "keep-alive", [TCP_TIMER_USER_TIMEOUT] = "user-timeout",
+	[TCP_TIMER_KEEPALIVE] = "keep-alive",
 	[TCP_TIMER_FIN_WAIT_2] = "fin-wait-2", [TCP_TIMER_TIME_WAIT] = "time-wait", [TCP_TIMER_LINGER] = "linger",
 };
 
@@ -56,7 +56,7 @@ static int64_t user_timeout_ms(const struct tcp *t)
 	return t->options.user_timeout_ms > 0 ? t->options.user_timeout_ms : tcp_stack(t)->config.tcp_user_timeout_ms;
 }
 
-/* R2 (RFC 9293, 3.8.3, MUST-20, MUST-23) or the user's time-out (RFC 9293, 3.9.1.1; RFC 5482, 3). */
+/* R2 (RFC 9293, 3.8.3, MUST-20, MUST-23) or the user's time-out (RFC 9293, 3.9.1.1, 3.10.8; RFC 5482, 3). */
 static bool tired(const struct tcp *t, int tries)
 {
 	int64_t limit = user_timeout_ms(t);
@@ -137,6 +137,8 @@ static void fire_retransmit(struct tcp *t)
 	}
 	t->congestion->timeout(t);
 	t->rtx.retries++;
+	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)           /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
+		tcp_note(t, "R1 reached: negative advice to IP");
 	t->total_timeouts++;
 	t->recovering = false;
 	t->lost = true;
@@ -215,12 +217,6 @@ static void fire_keepalive(struct tcp *t)
 
 /* ---- ends ---- */
 
-static void fire_user_timeout(struct tcp *t)
-{
-	tcp_send_reset(t);
-	give_up(t, "user time-out (RFC 9293, 3.10.8)");
-}
-
 static void fire_fin_wait_2(struct tcp *t)
 {
 	tcp_finish(t, "FIN-WAIT-2 took too long");
@@ -252,7 +248,6 @@ FIRE(persist, TCP_TIMER_PERSIST)
 FIRE(delayed_ack, TCP_TIMER_DELAYED_ACK)
 FIRE(override, TCP_TIMER_OVERRIDE)
 FIRE(keepalive, TCP_TIMER_KEEPALIVE)
-FIRE(user_timeout, TCP_TIMER_USER_TIMEOUT)
 FIRE(fin_wait_2, TCP_TIMER_FIN_WAIT_2)
 FIRE(time_wait, TCP_TIMER_TIME_WAIT)
 FIRE(linger, TCP_TIMER_LINGER)
@@ -260,7 +255,7 @@ FIRE(linger, TCP_TIMER_LINGER)
 static timer_function *const fires[TCP_TIMER_COUNT] = {
 	[TCP_TIMER_RETRANSMIT] = expired_retransmit, [TCP_TIMER_PERSIST] = expired_persist,
 	[TCP_TIMER_DELAYED_ACK] = expired_delayed_ack, [TCP_TIMER_OVERRIDE] = expired_override,
-	[TCP_TIMER_KEEPALIVE] = expired_keepalive, [TCP_TIMER_USER_TIMEOUT] = expired_user_timeout,
+	[TCP_TIMER_KEEPALIVE] = expired_keepalive,
 	[TCP_TIMER_FIN_WAIT_2] = expired_fin_wait_2, [TCP_TIMER_TIME_WAIT] = expired_time_wait,
 	[TCP_TIMER_LINGER] = expired_linger,
 };
