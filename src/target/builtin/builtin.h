@@ -13,6 +13,8 @@
  * - A call that blocks although it is not marked blocking runs the stack forward until it returns. When
  *   the stack has nothing left to do (or after BUILTIN_PATIENCE_S) it would hang on a real system; here it
  *   fails with EDEADLK, which no call of sockets has for anything else.
+ * - There is no device: what the stack has sent is gone for it, whether a line has looked at it or not.
+ * - An injected packet with a segment size arrives as that many segments, checksums and all.
  * - TARGET_FAILED comes when the stack has sent BUILTIN_QUEUE_BYTES that nobody asked for.
  */
 #ifndef TARGET_BUILTIN_BUILTIN_H
