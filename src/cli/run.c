@@ -155,6 +155,7 @@ static void play(struct request *request, const struct script *script, struct at
 		.user = request,
 		.own_namespace = true,
 		.virtual_time = request->target->virtual_time,
+		.obey_headers = true,
 		.force_python = request->python,
 		.allow_python = request->python || !request->target->virtual_time,
 		.retries = request->retries,

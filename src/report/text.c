@@ -367,7 +367,7 @@ static void add_result_line(struct buf *out, const struct record *r, const struc
 		buf_printf(out, "  %.2f s", vtime_to_s(r->duration));
 	if (r->attempts > 1)
 		buf_printf(out, "  (attempt %d)", r->attempts);
-	if (r->verdict != VERDICT_PASS && r->verdict != VERDICT_FAIL && r->verdict_reason)
+	if (r->verdict != VERDICT_FAIL && r->verdict_reason)
 		buf_printf(out, "  %s", r->verdict_reason);
 	buf_puts(out, "\n");
 }

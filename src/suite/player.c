@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "suite/environment.h"
+#include "suite/expectation.h"
 #include "suite/stats.h"
 
 static volatile sig_atomic_t asked_to_end;
@@ -132,6 +133,8 @@ static void play(const struct attempt_plan *plan, pid_t parent, struct record *r
 	if (!inside || run_init_scripts(record, target))
 		drill_play(plan->script, target, &options, record);
 	target->ops->close(target);
+	if (plan->obey_headers)
+		expectation_apply(record);
 }
 
 static bool send_all(int fd, const struct buf *bytes)
