@@ -93,10 +93,11 @@ static void retransmit_syn(struct tcp *t)
 	bool silent = t->deferred && tcp_listen_defers(t);
 
 	t->rtx.syn_lost = true;
-	t->rtx.timing = false;
 	t->rtx.retries++;
 	back_off(t);
-	if (!silent) {
+	if (silent) {
+		t->rtx.timing = false;
+	} else {
 		t->deferred = false;
 		if (!defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY))
 			tcp_send_syn(t);
@@ -145,7 +146,6 @@ static void fire_retransmit(struct tcp *t)
 	t->duplicate_acks = 0;
 	t->recover = t->snd_nxt;                             /* RFC 6582, 3.2, step 4 */
 	t->snd_cursor = t->snd_una;                          /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
-	t->rtx.timing = false;                               /* RFC 6298, 3: Karn */
 	back_off(t);
 	tcp_retransmit_first(t);
 	arm_retry(t, TCP_TIMER_RETRANSMIT);                  /* (5.6) */
