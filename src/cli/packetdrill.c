@@ -5,7 +5,9 @@
  * Language reference, sections 1, 4 and 22. Unless asked otherwise (-t builtin) the target is the kernel, in the
  * network namespace that the program was started in.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/builtin_setup.h"
 #include "cli/cli.h"
@@ -65,6 +67,18 @@ static void render(const struct record *record, const void *user, struct attempt
 	old_report(record, &out->out, &out->err);
 }
 
+/* While the script runs, so that one sees where it hangs. */
+static void observe(const struct record *record, const struct entry *entry)
+{
+	struct buf text = BUF_INIT;
+	ssize_t n = 0;
+
+	old_trace(record, entry, &text);
+	for (size_t at = 0; at < text.length && (n >= 0 || errno == EINTR); at += n > 0 ? (size_t)n : 0)
+		n = write(STDOUT_FILENO, text.data + at, text.length - at);
+	buf_free(&text);
+}
+
 static void print(const struct attempt_output *output)
 {
 	fwrite(output->out.data, 1, output->out.length, stdout);
@@ -81,6 +95,7 @@ static int play(struct request *request, const struct script *script)
 		.target_options = &request->builtin,
 		.virtual_time = request->target->virtual_time,
 		.render = render,
+		.observe = script->config.verbose || script->config.debug ? observe : NULL,
 		.allow_python = true,
 		.keep_background = true,
 		.retries = OLD_FACE_RETRIES,

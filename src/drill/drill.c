@@ -52,6 +52,17 @@ static void collect_disturbance(struct play *p)
 	all->lost_packets += now.lost_packets;
 }
 
+void play_publish(struct play *p)
+{
+	struct disturbance *all = &p->record->disturbance;
+
+	if (!p->record->observe)
+		return;
+	vtime_t began = play_now(p);
+	record_publish(p->record);
+	all->worst_wake = vtime_max(all->worst_wake, vtime_sub(play_now(p), began));
+}
+
 /* Kinds of failure that a stall of the machine can bring about by itself. */
 static bool depends_on_time(enum mismatch_kind kind)
 {
@@ -340,6 +351,7 @@ static bool play_events(struct play *p)
 	for (const struct event *event = first; event; event = event->next) {
 		bool good = play_event(p, event);
 		collect_trace(p);
+		play_publish(p);
 		if (!good || !play_not_interrupted(p, NULL))
 			return false;
 	}
@@ -356,8 +368,6 @@ static bool play_events(struct play *p)
 
 static void start(struct play *p)
 {
-	if (p->options->process_id)
-		setenv("PACKETDRILL_PID", p->options->process_id, 1);
 	p->record->start = p->target->ops->now(p->target);
 	p->code_last = &p->code;
 	p->flows = (struct flows){ .arena = p->record->arena, .config = p->config };
@@ -374,6 +384,7 @@ static void finish(struct play *p)
 	if (p->pending)
 		p->record->pending_call = p->pending->arena;
 	scratch_free(&p->calls.scratch);
+	record_publish(p->record);
 }
 
 void drill_play(const struct script *script, struct target *target, const struct drill_options *options,

@@ -141,6 +141,7 @@ bool play_call(struct play *p, const struct event *event)
 	if (!r)
 		return fail_call(p, e, spec->name);
 	call_effect_before(&p->calls, r);
+	play_publish(p);
 	if (!(spec->blocking ? start_blocking(p, r, e, &due) : run_plain(p, r, e)))
 		return false;
 	timeline_advance(&p->timeline, event, &due);

@@ -43,6 +43,8 @@ bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_
 bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observation *out, enum target_event *event);
 /* Sleep until @due and judge how late we are; @what names the event in messages. */
 bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const char *what);
+/* Show what happened so far to who looks on. The time that takes is no fault of the target. */
+void play_publish(struct play *p);
 /* Was someone asking us to stop? Then the verdict is set and false returned. */
 bool play_not_interrupted(struct play *p, struct entry *e);
 

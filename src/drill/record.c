@@ -52,7 +52,7 @@ struct record *record_new(const struct script *script, const char *target_name, 
 	r->script = script;
 	r->target_name = target_name;
 	r->virtual_time = virtual_time;
-	r->last = &r->first;
+	r->last = r->unseen = &r->first;
 	r->attempts = 1;
 	return r;
 }
@@ -75,6 +75,12 @@ struct entry *record_append(struct record *r, enum entry_kind kind, const struct
 	*r->last = e;
 	r->last = &e->next;
 	return e;
+}
+
+void record_publish(struct record *r)
+{
+	for (; r->observe && *r->unseen; r->unseen = &(*r->unseen)->next)
+		r->observe(r, *r->unseen);
 }
 
 void record_mismatch(struct record *r, struct entry *e, const char *field, const char *expected, const char *observed,

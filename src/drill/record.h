@@ -114,6 +114,10 @@ struct record {
 	bool near_miss;                                      /* the failure: a packet late by no more than timers are coarse */
 	struct arena *pending_call;                          /* memory of a call that never returned; NULL: none */
 	int attempts;                                        /* 1, or more when INCONCLUSIVE runs were repeated */
+	/* Somebody who looks on while the run goes on; NULL: nobody. Called once for each entry, in order, when the event is
+	 * over, and for a call when it begins: one that hangs is the last that is seen. */
+	void (*observe)(const struct record *r, const struct entry *e);
+	struct entry **unseen;                               /* the first entry that was not shown to it */
 };
 
 struct record *record_new(const struct script *script, const char *target_name, bool virtual_time);
@@ -122,6 +126,8 @@ void record_free(struct record *r);
 
 /* A zeroed entry at the end of @r. */
 struct entry *record_append(struct record *r, enum entry_kind kind, const struct event *event);
+/* Show the entries that it has not seen to the one who looks on. */
+void record_publish(struct record *r);
 /* Append a mismatch; texts are copied. */
 void record_mismatch(struct record *r, struct entry *e, const char *field, const char *expected, const char *observed,
                      const char *text);

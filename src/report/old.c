@@ -54,11 +54,28 @@ static void trace_packets(const struct entry *e, const char *what, struct buf *o
 	}
 }
 
-static void trace(const struct record *r, const struct entry *e, struct buf *out)
+static void debug(const struct record *r, const struct entry *e, struct buf *out)
 {
+	if (!e->event)
+		return;
+	buf_printf(out, "%s:%d: ", r->script->source.name, e->line);
+	event_text(out, e->event);
+	if (e->timed)
+		buf_printf(out, ", planned at %.6f", vtime_to_s(e->planned));
+	buf_printf(out, ", at %.6f, our lateness %.6f\n", vtime_to_s(e->actual), vtime_to_s(e->lateness));
+}
+
+void old_trace(const struct record *r, const struct entry *e, struct buf *out)
+{
+	if (r->attempts > 1 && e == r->first)
+		buf_printf(out, "%s: attempt %d\n", r->script->source.name, r->attempts);
+	if (r->script->config.debug)
+		debug(r, e, out);
+	if (!r->script->config.verbose)
+		return;
 	if (e->kind == ENTRY_INBOUND || e->kind == ENTRY_CLOSING)
 		trace_packets(e, "inbound injected", out);
-	else if (e->kind == ENTRY_OUTBOUND || e->kind == ENTRY_UNEXPECTED)
+	else if (e->kind == ENTRY_OUTBOUND || e->kind == ENTRY_FOREIGN || e->kind == ENTRY_UNEXPECTED)
 		trace_packets(e, "outbound sniffed", out);
 	else if (e->kind == ENTRY_CALL && e->event)
 		buf_printf(out, "%s syscall: %9.6f\n", e->event->call->name,
@@ -89,8 +106,6 @@ static void print_verdict(const struct record *r, struct buf *err)
 void old_report(const struct record *r, struct buf *out, struct buf *err)
 {
 	for (const struct entry *e = r->first; e; e = e->next) {
-		if (r->script->config.verbose)
-			trace(r, e, out);
 		if (e->status == ENTRY_WARNED)
 			print_entry(r, e, err);
 	}

@@ -11,7 +11,10 @@
 #include "util/buf.h"
 #include "util/diag.h"
 
-/* @out: what goes to standard output (only with --verbose); @err: what goes to standard error. */
+/* With --verbose, or --debug, what goes to standard output when @e has happened. */
+void old_trace(const struct record *r, const struct entry *e, struct buf *out);
+
+/* When the run is over. @out: what code blocks print; @err: what goes to standard error. */
 void old_report(const struct record *r, struct buf *out, struct buf *err);
 
 /* The first error of @d: the original tool stops there. Nothing if there is none. */

@@ -91,6 +91,53 @@ static void old_wording(void **state)
 	close_bench(&b);
 }
 
+/* Each entry is shown once, when it is published; a repeated run says that it is one. */
+static void old_trace_of_a_run(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	b.script->config.verbose = true;
+	b.record->attempts = 2;
+	b.packet->live = &(struct live_packet){ .at = vtime_us(100034), .packet = *b.packet->expected };
+	for (const struct entry *e = b.record->first; e; e = e->next)
+		old_trace(b.record, e, &b.out);
+	assert_string_equal(b.out.data, "a.pkt: attempt 2\n"
+	                                "outbound sniffed packet:  0.100034 P. 1:1001(1000) ack 1 win 0 \n");
+	buf_clear(&b.out);
+	b.script->config.debug = true;
+	b.script->config.verbose = false;
+	old_trace(b.record, b.packet, &b.out);
+	assert_string_equal(b.out.data, "a.pkt:3: P. 1:1001(1000) ack 1, planned at 0.100000, at 0.100034, "
+	                                "our lateness 0.000000\n");
+	close_bench(&b);
+}
+
+static void count_entry(const struct record *r, const struct entry *e)
+{
+	(void)r;
+	((struct entry *)(uintptr_t)e)->lateness.ns++;
+}
+
+static void entries_are_published_once(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	record_publish(b.record);
+	b.record->observe = count_entry;
+	record_publish(b.record);
+	struct entry *third = record_append(b.record, ENTRY_CLOSING, NULL);
+	record_publish(b.record);
+	record_publish(b.record);
+	assert_int_equal(b.command->lateness.ns, 1);
+	assert_int_equal(b.packet->lateness.ns, 1);
+	assert_int_equal(third->lateness.ns, 1);
+	close_bench(&b);
+}
+
 static void old_wording_without_packets(void **state)
 {
 	static const struct {
@@ -253,6 +300,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(old_wording),
+		cmocka_unit_test(old_trace_of_a_run),
+		cmocka_unit_test(entries_are_published_once),
 		cmocka_unit_test(old_wording_without_packets),
 		cmocka_unit_test(old_parse_errors),
 		cmocka_unit_test(ladder),

@@ -29,6 +29,8 @@ struct attempt_plan {
 	/* Called in the child, or in the parent for a record without entries when the child has none to show. */
 	void (*render)(const struct record *record, const void *user, struct attempt_output *out);
 	const void *user;
+	/* Called in the child while it plays, see struct record; NULL: not at all. */
+	void (*observe)(const struct record *record, const struct entry *entry);
 	bool own_namespace;                                  /* the target's network namespace is its own */
 	bool virtual_time;                                   /* commands never run on this machine */
 	bool force_python, allow_python;

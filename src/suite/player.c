@@ -113,15 +113,12 @@ static bool open_target(const struct attempt_plan *plan, struct record *record, 
  * it brings no machine at all only the target can read them. */
 static void play(const struct attempt_plan *plan, pid_t parent, struct record *record)
 {
-	char id[24];
 	const struct drill_options options = {
 		.force_python = plan->force_python,
 		.allow_python = plan->allow_python,
-		.process_id = id,
 	};
 	struct target *target = NULL;
 
-	snprintf(id, sizeof(id), "%d", (int)getpid());
 	environment_set(getpid());
 	const bool inside = plan->own_namespace || plan->virtual_time;
 	if (!inside && !run_init_scripts(record, NULL))
@@ -156,6 +153,7 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 	join_session(player);
 	struct record *record = record_new(plan->script, plan->target_name, false);
 	record->attempts = player->number;
+	record->observe = plan->observe;
 	if (plan->directory && chdir(plan->directory) < 0) {
 		record->verdict = VERDICT_ERROR;
 		record->verdict_reason = arena_printf(record->arena, "%s: %s", plan->directory, strerror(errno));
