@@ -121,11 +121,23 @@ static bool try_natively(const struct code_block *blocks, const struct code_opti
 	return out->native;
 }
 
+/* What the evaluator stands for: python3 or python3.N, without options that could change what blocks mean. */
+static bool is_plain_python(const char *command)
+{
+	const char *slash = strrchr(command, '/'), *name = slash ? slash + 1 : command;
+	static const char plain[] = "python3";
+
+	return !strncmp(name, plain, strlen(plain)) && !name[strlen(plain) + strspn(name + strlen(plain), ".0123456789")] &&
+	       !strpbrk(command, " \t\n");
+}
+
 void code_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,
               struct code_outcome *out)
 {
 	*out = (struct code_outcome){ .status = CODE_OK, .output = BUF_INIT, .errors = BUF_INIT };
-	if (!options->force_python && try_natively(blocks, options, arena, out))
+	if (!is_plain_python(options->command))
+		out->construct = arena_printf(arena, "--code_command=%s", options->command);
+	else if (!options->force_python && try_natively(blocks, options, arena, out))
 		return;
 	if (!options->allow_python && !options->force_python) {
 		out->status = CODE_NOT_RUN;

@@ -48,7 +48,7 @@ struct code_options {
  * Found out by evaluating: it can depend on values, as an integer that overflows. */
 bool code_is_native(const struct code_block *blocks, struct arena *arena, const char **construct);
 
-/* Run all blocks in order. Without python3 this has no effect but what @out holds; with it, it lasts until that
+/* Run all blocks in order; natively only where --code_command is python3 and nothing more. Without python3 this has no effect but what @out holds; with it, it lasts until that
  * ends, which dies with the calling thread. A --code_command that is not there is CODE_FAILED with the shell's
  * status 127. exit_reason may also be "cannot be started: ..." (no process, no memory file).
  * The texts of @out live in @arena, its bufs are to be freed with code_outcome_free(). */

@@ -310,6 +310,31 @@ static void a_killed_interpreter_is_told_by_its_signal(void **state MAYBE_UNUSED
 	arena_free(arena);
 }
 
+static void only_plain_python_is_evaluated_natively(void **state MAYBE_UNUSED)
+{
+	static const struct {
+		const char *command;
+		bool native;
+	} rows[] = {
+		{ "python3", true }, { "/usr/bin/python3", true }, { "python3.11", true },
+		{ "python3 -O", false }, { "python", false }, { "/bin/cat", false }, { "python3-dbg", false },
+	};
+	const struct code_block block = { .line = LINE, .text = "x = 1" };
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct code_options options = { .path = "x", .command = rows[i].command };
+		struct code_outcome out;
+
+		code_run(&block, &options, arena, &out);
+		assert_int_equal(out.native, rows[i].native);
+		assert_int_equal(out.status, rows[i].native ? CODE_OK : CODE_NOT_RUN);
+		assert_true(rows[i].native || strstr(out.construct, rows[i].command));
+		code_outcome_free(&out);
+	}
+	arena_free(arena);
+}
+
 static void verbose_shows_the_program(void **state MAYBE_UNUSED)
 {
 	const struct code_block block = { .line = LINE, .text = "print('seen')" };
@@ -480,6 +505,7 @@ int main(void)
 		cmocka_unit_test(names_stay_and_values_are_fresh),
 		cmocka_unit_test(a_missing_interpreter_is_status_127),
 		cmocka_unit_test(a_killed_interpreter_is_told_by_its_signal),
+		cmocka_unit_test(only_plain_python_is_evaluated_natively),
 		cmocka_unit_test(verbose_shows_the_program),
 		cmocka_unit_test(garbage_does_no_harm),
 		cmocka_unit_test(both_ways_agree_on_the_corpus),

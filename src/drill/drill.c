@@ -221,11 +221,15 @@ static bool frame_command(struct play *p, const char *text, const char *what)
 
 	if (run_command(p, text, &reason))
 		return true;
-	if (!reason || p->record->verdict != VERDICT_PASS)
+	if (!reason)
 		return false;
+	const char *message = arena_printf(p->record->arena, "%s: error executing %s: %s", p->script->source.name, what, reason);
+	if (p->record->verdict != VERDICT_PASS) {
+		p->record->cleanup_message = message;
+		return false;
+	}
 	struct entry *e = record_append(p->record, ENTRY_COMMAND, NULL);
-	p->record->old_message = arena_printf(p->record->arena, "%s: error executing %s: %s", p->script->source.name, what,
-					      reason);
+	p->record->old_message = message;
 	e->status = ENTRY_FAILED;
 	e->mismatch_kind = MISMATCH_COMMAND;
 	e->message = arena_printf(p->record->arena, "error executing %s: %s", what, reason);

@@ -106,6 +106,7 @@ struct record {
 	enum verdict verdict;
 	const char *verdict_reason;                          /* one line; NULL for PASS */
 	const char *old_message;                             /* whole old-wording error text without entry: "F: error executing init command: ..." */
+	const char *cleanup_message;                         /* likewise, of a clean-up command that failed after something else */
 	const char *code_output, *code_errors;               /* what code blocks wrote to stdout and stderr; or NULL */
 	vtime_t start;                                       /* target clock at script time 0 */
 	vtime_t duration;

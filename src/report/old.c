@@ -114,4 +114,6 @@ void old_report(const struct record *r, struct buf *out, struct buf *err)
 	if (r->code_errors)
 		buf_puts(err, r->code_errors);
 	print_verdict(r, err);
+	if (r->cleanup_message)
+		buf_printf(err, "%s\n", r->cleanup_message);
 }

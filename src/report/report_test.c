@@ -162,6 +162,9 @@ static void old_wording_without_packets(void **state)
 		b.record->attempts = 3;
 		old_report(b.record, &b.out, &b.err);
 		assert_string_equal(b.err.data, rows[i].want);
+		b.record->cleanup_message = "a.pkt: clean-up failed too";
+		old_report(b.record, &b.out, &b.err);
+		assert_non_null(strstr(b.err.data, "a.pkt: clean-up failed too\n"));
 		close_bench(&b);
 	}
 }
