@@ -246,12 +246,13 @@ static void one_line_verdicts(void **state)
 	static const struct {
 		enum verdict verdict;
 		int attempts;
-		const char *want;
+		const char *reason, *want;
 	} rows[] = {
-		{ VERDICT_PASS, 1, "PASS  a.pkt  0.10 s\n" },
-		{ VERDICT_PASS, 2, "PASS  a.pkt  0.10 s  (attempt 2)\n" },
-		{ VERDICT_SKIP, 1, "SKIP  a.pkt  0.10 s  why\n" },
-		{ VERDICT_INCONCLUSIVE, 3, "INCONCLUSIVE  a.pkt  0.10 s  (attempt 3)  why\n" },
+		{ VERDICT_PASS, 1, NULL, "PASS  a.pkt  0.10 s\n" },
+		{ VERDICT_PASS, 2, NULL, "PASS  a.pkt  0.10 s  (attempt 2)\n" },
+		{ VERDICT_PASS, 1, "as it must", "PASS  a.pkt  0.10 s  as it must\n" },
+		{ VERDICT_SKIP, 1, "why", "SKIP  a.pkt  0.10 s  why\n" },
+		{ VERDICT_INCONCLUSIVE, 3, "why", "INCONCLUSIVE  a.pkt  0.10 s  (attempt 3)  why\n" },
 	};
 
 	(void)state;
@@ -259,7 +260,7 @@ static void one_line_verdicts(void **state)
 		struct bench b;
 		open_bench(&b);
 		b.record->verdict = rows[i].verdict;
-		b.record->verdict_reason = "why";
+		b.record->verdict_reason = rows[i].reason;
 		b.record->attempts = rows[i].attempts;
 		text_report(&b.out, b.record, &(struct text_style){ 0 });
 		assert_string_equal(b.out.data, rows[i].want);
