@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/builtin_setup.h"
 #include "cli/cli.h"
@@ -17,14 +19,19 @@
 #include "suite/attempt.h"
 #include "suite/discover.h"
 #include "suite/header.h"
+#include "suite/jobs.h"
+#include "suite/player.h"
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
+enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16 };
 
 struct request {
 	const struct target_kind *target;
 	struct text_style style;
 	const char *pcap;                                    /* NULL: none */
+	bool colour_errors;
 	int retries, timeout_s;
+	int jobs;                                            /* 0: as many as suit the target */
 	bool python, help;
 	struct builtin_setup builtin;
 	struct settings settings;
@@ -33,6 +40,7 @@ struct request {
 static const struct command_option options[] = {
 	{ "target", 't', "NAME", "what to test: builtin (the default) or kernel" },
 	BUILTIN_SETUP_OPTIONS
+	{ "jobs", 'j', "N", "play N scripts at a time (builtin: one a processor; kernel: 1)" },
 	{ "trace", 0, NULL, "-v, and builtin: what happens inside: states, timers, variables" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
@@ -46,7 +54,7 @@ static const struct command_option options[] = {
 static void usage(void)
 {
 	puts("Usage: protodrill run [OPTION]... FILE|DIR...\n"
-	     "Play scripts, each in a process of its own, and say where the target did something else.\n"
+	     "Play scripts and say where the target did something else.\n"
 	     "Directories are searched for *.pkt.\n\n"
 	     "Options:");
 	options_print(stdout, options);
@@ -83,10 +91,10 @@ static bool set_target(struct request *request, const char *name)
 	return false;
 }
 
-static bool set_number(const char *option, const char *text, int most, int *value)
+static bool set_number(const char *option, const char *text, int least, int most, int *value)
 {
-	if (!options_number(text, 0, most, value)) {
-		fprintf(stderr, "protodrill: bad --%s: %s: want a number from 0 to %d\n", option, text, most);
+	if (!options_number(text, least, most, value)) {
+		fprintf(stderr, "protodrill: bad --%s: %s: want a number from %d to %d\n", option, text, least, most);
 		return false;
 	}
 	return true;
@@ -107,9 +115,11 @@ static bool set(void *user, const struct command_option *option, const char *val
 	if (builtin_setup_set(&request->builtin, option->name, value, &good))
 		return good;
 	if (!strcmp(option->name, "retries"))
-		return set_number(option->name, value, MOST_RETRIES, &request->retries);
+		return set_number(option->name, value, 0, MOST_RETRIES, &request->retries);
 	if (!strcmp(option->name, "timeout"))
-		return set_number(option->name, value, LONGEST_TIMEOUT_S, &request->timeout_s);
+		return set_number(option->name, value, 0, LONGEST_TIMEOUT_S, &request->timeout_s);
+	if (!strcmp(option->name, "jobs"))
+		return set_number(option->name, value, 1, MOST_JOBS, &request->jobs);
 	if (!strcmp(option->name, "pcap"))
 		request->pcap = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))
@@ -162,7 +172,10 @@ static void play(struct request *request, const struct script *script, struct at
 		.timeout_s = request->timeout_s,
 	};
 
-	attempt_settle(&plan, attempt);
+	if (plan.virtual_time)
+		player_play(&plan, attempt);
+	else
+		attempt_settle(&plan, attempt);
 }
 
 /* A case that names its targets, and this one is not among them. */
@@ -177,6 +190,20 @@ static void skip(const struct request *request, const struct script *script, str
 	record_free(record);
 }
 
+static void add_diags(struct buf *out, const struct diags *diags, bool colour)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *file = diags->count ? open_memstream(&text, &length) : NULL;
+
+	if (!file)
+		return;
+	diags_print(diags, file, colour);
+	fclose(file);
+	buf_add(out, text, length);
+	free(text);
+}
+
 /* An ERROR with its diagnostics when the script cannot be played. */
 static void run_one(struct request *request, const char *path, struct attempt *attempt)
 {
@@ -186,7 +213,7 @@ static void run_one(struct request *request, const char *path, struct attempt *a
 	struct script *script = script_load(path, settings_apply, &request->settings, &diags);
 	if (script)
 		script_check(script, &diags);
-	diags_print(&diags, stderr, options_want_colour(stderr));
+	add_diags(&attempt->output.err, &diags, request->colour_errors);
 	attempt->verdict = VERDICT_ERROR;
 	if (script && !diags.errors && script->config.dry_run) {
 		attempt->verdict = VERDICT_PASS;
@@ -205,30 +232,79 @@ static void run_one(struct request *request, const char *path, struct attempt *a
 
 /* ---- all of them ---- */
 
-struct progress {
+struct session {
+	struct request *request;
+	const struct script_paths *paths;
 	int counts[VERDICTS];
 	int signal;
 	struct pcap_writer *pcap;                            /* NULL: none */
 };
 
-static void run_paths(struct request *request, const struct script_paths *paths, struct progress *progress)
+static void play_job(const struct jobs_plan *plan, size_t number, struct attempt *out)
 {
-	for (size_t i = 0; i < paths->count && !progress->signal; i++) {
-		struct attempt attempt = ATTEMPT_INIT;
-		run_one(request, paths->path[i], &attempt);
-		progress->signal = attempt.signal;
-		if (!attempt.signal) {
-			progress->counts[attempt.verdict]++;
-			fwrite(attempt.output.out.data, 1, attempt.output.out.length, stdout);
-			fflush(stdout);
-			if (progress->pcap)
-				capture_write(progress->pcap, &attempt.output.capture);
-		}
-		attempt_free(&attempt);
-	}
-	if (paths->count > 1) {
+	struct session *session = plan->user;
+
+	run_one(session->request, session->paths->path[number], out);
+}
+
+static void lose_job(const struct jobs_plan *plan, size_t number, const char *reason, struct attempt *out)
+{
+	const struct session *session = plan->user;
+	const struct script script = { .source.name = session->paths->path[number] };
+	struct record *record = record_new(&script, session->request->target->name, false);
+
+	record->verdict = out->verdict = VERDICT_ERROR;
+	record->verdict_reason = reason;
+	render(record, session->request, &out->output);
+	record_free(record);
+}
+
+static void print_job(const struct jobs_plan *plan, size_t number, const struct attempt *answer)
+{
+	struct session *session = plan->user;
+
+	(void)number;
+	session->counts[answer->verdict]++;
+	fwrite(answer->output.err.data, 1, answer->output.err.length, stderr);
+	fwrite(answer->output.out.data, 1, answer->output.out.length, stdout);
+	fflush(stdout);
+	if (session->pcap)
+		capture_write(session->pcap, &answer->output.capture);
+}
+
+static int suitable_jobs(const struct request *request)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (request->jobs)
+		return request->jobs;
+	if (!request->target->virtual_time || online < 1)
+		return 1;
+	return online < MOST_JOBS ? (int)online : MOST_JOBS;
+}
+
+/* In virtual time a worker plays in its own process. Else it guards an attempt at a time, keeps the time limit and
+ * cleans up. */
+static void run_paths(struct session *session)
+{
+	const struct request *request = session->request;
+	bool virtual_time = request->target->virtual_time;
+	const struct jobs_plan plan = {
+		.count = session->paths->count,
+		.workers = suitable_jobs(request),
+		.batch = virtual_time ? VIRTUAL_BATCH : 1,
+		.timeout_s = virtual_time ? request->timeout_s : 0,
+		.stop_signal = virtual_time ? SIGKILL : SIGTERM,
+		.play = play_job,
+		.lose = lose_job,
+		.done = print_job,
+		.user = session,
+	};
+
+	session->signal = jobs_run(&plan);
+	if (session->paths->count > 1) {
 		struct buf summary = BUF_INIT;
-		text_summary(&summary, progress->counts, &request->style);
+		text_summary(&summary, session->counts, &request->style);
 		fputs(summary.data, stdout);
 		buf_free(&summary);
 	}
@@ -244,12 +320,12 @@ int run_exit_status(const int counts[VERDICTS])
 	return EXIT_STATUS_OK;
 }
 
-static int exit_status(const struct progress *progress)
+static int exit_status(const struct session *session)
 {
-	if (!progress->signal)
-		return run_exit_status(progress->counts);
-	fprintf(stderr, "protodrill: interrupted: %s\n", strsignal(progress->signal));
-	return EXIT_STATUS_SIGNAL + progress->signal;
+	if (!session->signal)
+		return run_exit_status(session->counts);
+	fprintf(stderr, "protodrill: interrupted: %s\n", strsignal(session->signal));
+	return EXIT_STATUS_SIGNAL + session->signal;
 }
 
 static bool cannot_write(const char *path)
@@ -261,12 +337,12 @@ static bool cannot_write(const char *path)
 /* With a capture file, which appears under its name only when it is complete. */
 static int run_captured(struct request *request, const struct script_paths *paths)
 {
-	struct progress progress = { 0 };
+	struct session session = { .request = request, .paths = paths };
 	struct replace_file file = { 0 };
 	sigset_t signals, before;
 	bool ok = true;
 
-	/* Between two attempts a signal waits for the next one, or for the end: no temporary file stays behind. */
+	/* Outside of jobs_run() a signal waits for the end: no temporary file stays behind. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
@@ -274,16 +350,16 @@ static int run_captured(struct request *request, const struct script_paths *path
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	if (request->pcap) {
 		ok = replace_file_begin(&file, request->pcap);
-		progress.pcap = ok ? pcap_writer_open(file.temporary) : NULL;
-		ok = progress.pcap || cannot_write(request->pcap);
+		session.pcap = ok ? pcap_writer_open(file.temporary) : NULL;
+		ok = session.pcap || cannot_write(request->pcap);
 	}
 	if (ok)
-		run_paths(request, paths, &progress);
-	if (progress.pcap)
-		ok = (pcap_writer_close(progress.pcap) && replace_file_commit(&file)) || cannot_write(request->pcap);
+		run_paths(&session);
+	if (session.pcap)
+		ok = (pcap_writer_close(session.pcap) && replace_file_commit(&file)) || cannot_write(request->pcap);
 	replace_file_end(&file);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return ok ? exit_status(&progress) : EXIT_STATUS_ERROR;
+	return ok ? exit_status(&session) : EXIT_STATUS_ERROR;
 }
 
 static int run_all(struct request *request, char **argv)
@@ -310,6 +386,7 @@ int run_main(int argc, char **argv)
 		.retries = RETRIES,
 		.timeout_s = TIMEOUT_S,
 		.style.colour = options_want_colour(stdout),
+		.colour_errors = options_want_colour(stderr),
 	};
 	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };
 	int first, status = EXIT_STATUS_ERROR;

@@ -139,18 +139,10 @@ static void error_attempt(const struct attempt_plan *plan, const char *reason, s
 
 static void describe_end(const struct attempt_plan *plan, const struct watch *w, int status, struct buf *reason)
 {
-	int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-
 	if (w->timed_out)
 		buf_printf(reason, "no verdict within %d s", plan->timeout_s);
-	else if (number && sigabbrev_np(number))
-		buf_printf(reason, "the process that played it was ended by SIG%s (%s)", sigabbrev_np(number),
-		           sigdescr_np(number));
-	else if (number)
-		buf_printf(reason, "the process that played it was ended by signal %d", number);
 	else
-		buf_printf(reason, "the process that played it ended with status %d and no verdict",
-		           WEXITSTATUS(status));
+		player_describe_end(status, reason);
 }
 
 static void conclude(const struct attempt_plan *plan, struct watch *w, struct attempt *out)

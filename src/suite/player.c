@@ -5,6 +5,7 @@
 #include "suite/player.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,7 @@ static bool open_target(const struct attempt_plan *plan, struct record *record, 
 
 /* Init scripts come before the device, but where the target brings a namespace they must run inside, and where
  * it brings no machine at all only the target can read them. */
-static void play(const struct attempt_plan *plan, pid_t parent, struct record *record)
+static void play(const struct attempt_plan *plan, const struct player *player, struct record *record)
 {
 	const struct drill_options options = {
 		.force_python = plan->force_python,
@@ -119,13 +120,15 @@ static void play(const struct attempt_plan *plan, pid_t parent, struct record *r
 	};
 	struct target *target = NULL;
 
-	environment_set(getpid());
+	/* In virtual time nothing may depend on which process it happens to be. */
+	environment_set(plan->virtual_time ? 1 : getpid());
 	const bool inside = plan->own_namespace || plan->virtual_time;
 	if (!inside && !run_init_scripts(record, NULL))
 		return;
 	if (!open_target(plan, record, &target))
 		return;
-	end_with(parent);                                    /* a new user namespace has made the kernel forget it */
+	if (player)
+		end_with(player->parent);                    /* a new user namespace has made the kernel forget it */
 	record->virtual_time = target->ops->virtual_time;
 	if (!inside || run_init_scripts(record, target))
 		drill_play(plan->script, target, &options, record);
@@ -145,6 +148,29 @@ static bool send_all(int fd, const struct buf *bytes)
 	return true;
 }
 
+/* @player NULL: in this process, see player_play(). */
+static void play_there(const struct attempt_plan *plan, const struct player *player, struct record *record)
+{
+	if (plan->directory && chdir(plan->directory) < 0) {
+		record->verdict = VERDICT_ERROR;
+		record->verdict_reason = arena_printf(record->arena, "%s: %s", plan->directory, strerror(errno));
+	} else {
+		play(plan, player, record);
+	}
+}
+
+static void fill_answer(const struct attempt_plan *plan, const struct record *record, struct attempt *out)
+{
+	out->verdict = record->verdict;
+	out->duration = record->duration;
+	out->worst_lateness = record->worst_lateness;
+	out->disturbance = record->disturbance;
+	out->near_miss = record->near_miss;
+	if (record->verdict_reason)
+		buf_puts(&out->reason, record->verdict_reason);
+	plan->render(record, plan->user, &out->output);
+}
+
 noreturn void player_run(const struct attempt_plan *plan, const struct player *player)
 {
 	struct attempt a = ATTEMPT_INIT;
@@ -154,21 +180,8 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 	struct record *record = record_new(plan->script, plan->target_name, false);
 	record->attempts = player->number;
 	record->observe = plan->observe;
-	if (plan->directory && chdir(plan->directory) < 0) {
-		record->verdict = VERDICT_ERROR;
-		record->verdict_reason = arena_printf(record->arena, "%s: %s", plan->directory, strerror(errno));
-	} else {
-		play(plan, player->parent, record);
-	}
-
-	a.verdict = record->verdict;
-	a.duration = record->duration;
-	a.worst_lateness = record->worst_lateness;
-	a.disturbance = record->disturbance;
-	a.near_miss = record->near_miss;
-	if (record->verdict_reason)
-		buf_puts(&a.reason, record->verdict_reason);
-	plan->render(record, plan->user, &a.output);
+	play_there(plan, player, record);
+	fill_answer(plan, record, &a);
 	attempt_pack(&bytes, &a);
 	bool sent = send_all(player->pipe, &bytes);
 	stats_player(record);
@@ -176,6 +189,40 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 	attempt_free(&a);
 	record_free(record);
 	_exit(!sent);
+}
+
+void player_play(const struct attempt_plan *plan, struct attempt *out)
+{
+	int home = plan->directory ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+	struct record *record = record_new(plan->script, plan->target_name, false);
+
+	record->attempts = 1;
+	if (plan->directory && home < 0) {
+		record->verdict = VERDICT_ERROR;
+		record->verdict_reason = arena_printf(record->arena, "the current directory: %s", strerror(errno));
+	} else {
+		play_there(plan, NULL, record);
+	}
+	fill_answer(plan, record, out);
+	record_free(record);
+	if (home >= 0 && fchdir(home) < 0)
+		abort();                                     /* all further paths would mean something else */
+	if (home >= 0)
+		close(home);
+}
+
+void player_describe_end(int status, struct buf *reason)
+{
+	int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (number && sigabbrev_np(number))
+		buf_printf(reason, "the process that played it was ended by SIG%s (%s)", sigabbrev_np(number),
+		           sigdescr_np(number));
+	else if (number)
+		buf_printf(reason, "the process that played it was ended by signal %d", number);
+	else
+		buf_printf(reason, "the process that played it ended with status %d and no verdict",
+		           WEXITSTATUS(status));
 }
 
 /* ---- the answer ---- */

@@ -21,6 +21,12 @@ struct player {
 /* Play, send the answer, end this process. */
 noreturn void player_run(const struct attempt_plan *plan, const struct player *player);
 
+/* Play in this process: for targets in virtual time only, which leave nothing behind in it. @out is from ATTEMPT_INIT. */
+void player_play(const struct attempt_plan *plan, struct attempt *out);
+
+/* How a process ended that did not answer, from its wait status: "... was ended by SIGSEGV (Segmentation fault)". */
+void player_describe_end(int status, struct buf *reason);
+
 /* The answer as bytes, and back. attempt_unpack() is false, with nothing set, unless @bytes is a whole answer. */
 void attempt_pack(struct buf *bytes, const struct attempt *a);
 bool attempt_unpack(const struct buf *bytes, struct attempt *out);

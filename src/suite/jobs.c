@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * jobs.c - the pool of workers, and the order of their answers
+ *
+ * Between the parent and a worker there is one socket: ranges of job numbers go down, answers come up, each
+ * with its length before it. The parent knows which job a worker is at by counting its answers. Answers that
+ * came too early wait in a window of fixed size; nothing beyond it is handed out, so memory does not grow with
+ * the number of jobs.
+ */
+#include "suite/jobs.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "suite/player.h"
+#include "suite/stats.h"
+
+enum { READ_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, GRACE_S = 15 };
+
+struct range {
+	size_t first, end;                                   /* one past the last */
+};
+
+struct worker {
+	pid_t pid;                                           /* 0: none */
+	int socket;
+	bool busy, timed_out;
+	struct range todo;                                   /* busy: .first is the one that it plays */
+	struct buf received;
+	vtime_t deadline;                                    /* of that one, CLOCK_MONOTONIC */
+};
+
+struct slot {
+	bool ready;
+	struct attempt answer;
+};
+
+struct pool {
+	const struct jobs_plan *plan;
+	struct worker *workers;
+	struct pollfd *fds;                                  /* one a worker, then the signals */
+	size_t handed_out, done;                             /* jobs below these numbers are */
+	struct slot *window;                                 /* of job N: at N modulo size */
+	size_t window_size;
+	int signals, signal;
+};
+
+static void *zeroed(size_t count, size_t size)
+{
+	void *memory = calloc(count, size);
+
+	if (!memory)
+		abort();
+	return memory;
+}
+
+static vtime_t monotonic_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return vtime_add(vtime_s(now.tv_sec), vtime_ns(now.tv_nsec));
+}
+
+static bool send_all(int socket, const void *data, size_t length)
+{
+	for (const char *at = data; length;) {
+		ssize_t n = send(socket, at, length, MSG_NOSIGNAL);
+		if (n < 0 && errno != EINTR)
+			return false;
+		at += n > 0 ? n : 0;
+		length -= n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
+/* ---- the worker ---- */
+
+static bool send_answer(int socket, const struct attempt *answer, struct buf *bytes)
+{
+	uint64_t length = 0;
+
+	buf_clear(bytes);
+	buf_add(bytes, &length, sizeof(length));
+	attempt_pack(bytes, answer);
+	length = bytes->length - sizeof(length);
+	memcpy(bytes->data, &length, sizeof(length));
+	bool sent = send_all(socket, bytes->data, bytes->length);
+	if (bytes->room > KEPT_BYTES)
+		buf_free(bytes);
+	return sent;
+}
+
+/* False: this worker is to end. */
+static bool play_range(const struct jobs_plan *plan, int socket, struct range todo, struct buf *bytes)
+{
+	bool go_on = true;
+
+	for (; go_on && todo.first < todo.end; todo.first++) {
+		struct attempt answer = ATTEMPT_INIT;
+		plan->play(plan, todo.first, &answer);
+		go_on = !answer.signal && send_answer(socket, &answer, bytes);
+		attempt_free(&answer);
+	}
+	return go_on;
+}
+
+static noreturn void work(const struct jobs_plan *plan, int socket, pid_t parent)
+{
+	struct buf bytes = BUF_INIT;
+	struct range todo;
+
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, plan->stop_signal);
+	if (getppid() != parent)
+		_exit(1);
+	while (recv(socket, &todo, sizeof(todo), MSG_WAITALL) == (ssize_t)sizeof(todo))
+		if (!play_range(plan, socket, todo, &bytes))
+			break;
+	buf_free(&bytes);
+	stats_guard();
+	_exit(0);
+}
+
+/* ---- answers, in order ---- */
+
+static void hand_over(struct pool *pool, size_t number)
+{
+	struct slot *slot = &pool->window[number % pool->window_size];
+
+	if (slot->ready)
+		pool->plan->done(pool->plan, number, &slot->answer);
+	attempt_free(&slot->answer);
+	slot->ready = false;
+}
+
+/* The answer to the job that @w is at. Takes what @answer holds. */
+static void take_answer(struct pool *pool, struct worker *w, struct attempt *answer)
+{
+	struct slot *slot = &pool->window[w->todo.first % pool->window_size];
+
+	*slot = (struct slot){ true, *answer };
+	w->todo.first++;
+	w->busy = w->todo.first < w->todo.end;
+	w->timed_out = false;
+	while (pool->done < pool->handed_out && pool->window[pool->done % pool->window_size].ready)
+		hand_over(pool, pool->done++);
+}
+
+static void lose(struct pool *pool, struct worker *w, const char *reason)
+{
+	struct attempt answer = ATTEMPT_INIT;
+
+	pool->plan->lose(pool->plan, w->todo.first, reason, &answer);
+	take_answer(pool, w, &answer);
+}
+
+/* ---- workers come and go ---- */
+
+static bool spawn(struct pool *pool, struct worker *w)
+{
+	pid_t parent = getpid();
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return false;
+	w->pid = fork();
+	if (w->pid == 0) {
+		/* A worker sees that we are gone when nobody holds our end of its socket. */
+		for (int i = 0; i < pool->plan->workers; i++)
+			if (pool->workers[i].pid > 0)
+				close(pool->workers[i].socket);
+		close(ends[0]);
+		work(pool->plan, ends[1], parent);
+	}
+	close(ends[1]);
+	if (w->pid < 0) {
+		w->pid = 0;
+		close(ends[0]);
+		return false;
+	}
+	w->socket = ends[0];
+	return true;
+}
+
+/* @w has ended, or is to end now; returns its wait status. */
+static int bury(struct worker *w)
+{
+	int status = 0;
+
+	kill(w->pid, SIGKILL);
+	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(w->socket);
+	buf_free(&w->received);
+	w->pid = 0;
+	return status;
+}
+
+/* The job that it was at is lost, those that were to follow are not: a new worker goes on with them. */
+static void replace(struct pool *pool, struct worker *w)
+{
+	struct buf reason = BUF_INIT;
+	bool timed_out = w->timed_out, busy = w->busy;
+	int status = bury(w);
+
+	if (timed_out)
+		buf_printf(&reason, "no verdict within %d s", pool->plan->timeout_s);
+	else
+		player_describe_end(status, &reason);
+	if (busy)
+		lose(pool, w, reason.data);
+	w->busy = false;
+	buf_free(&reason);
+}
+
+static void start_clock(const struct pool *pool, struct worker *w)
+{
+	w->deadline = pool->plan->timeout_s > 0 ? vtime_add(monotonic_now(), vtime_s(pool->plan->timeout_s)) :
+	                                          VTIME_NEVER;
+}
+
+/* Smaller pieces towards the end, so that all workers end at about the same time. */
+static struct range next_range(struct pool *pool)
+{
+	const struct jobs_plan *plan = pool->plan;
+	size_t limit = pool->done + pool->window_size, size = (plan->count - pool->handed_out) / (2 * (size_t)plan->workers);
+	struct range range = { pool->handed_out, pool->handed_out };
+
+	limit = limit < plan->count ? limit : plan->count;
+	size = size < plan->batch ? size : plan->batch;
+	range.end += size ? size : 1;
+	range.end = range.end < limit ? range.end : limit;
+	pool->handed_out = range.end;
+	return range;
+}
+
+static bool hand_out(const struct pool *pool, struct worker *w)
+{
+	w->busy = send_all(w->socket, &w->todo, sizeof(w->todo));
+	if (w->busy)
+		start_clock(pool, w);
+	else
+		bury(w);
+	return w->busy;
+}
+
+/* Give an idle worker something to do. Should it have died while it was idle, no job is lost. */
+static void feed(struct pool *pool, struct worker *w)
+{
+	struct buf reason = BUF_INIT;
+
+	if (w->todo.first == w->todo.end)
+		w->todo = next_range(pool);
+	if (w->todo.first == w->todo.end || (w->pid && hand_out(pool, w)))
+		return;
+	if (spawn(pool, w) && hand_out(pool, w))
+		return;
+	buf_printf(&reason, "no process to play it: %s", strerror(errno));
+	while (w->todo.first < w->todo.end)
+		lose(pool, w, reason.data);
+	w->busy = false;
+	buf_free(&reason);
+}
+
+/* False: nobody has anything to do. */
+static bool feed_all(struct pool *pool)
+{
+	bool busy = false;
+
+	for (int i = 0; i < pool->plan->workers; i++) {
+		if (!pool->workers[i].busy)
+			feed(pool, &pool->workers[i]);
+		busy |= pool->workers[i].busy;
+	}
+	return busy;
+}
+
+/* ---- waiting ---- */
+
+/* All whole answers that were received; false when one is no answer. */
+static bool take_answers(struct pool *pool, struct worker *w)
+{
+	size_t at = 0;
+	uint64_t length;
+
+	while (w->received.length - at >= sizeof(length)) {
+		struct attempt answer = ATTEMPT_INIT;
+		memcpy(&length, w->received.data + at, sizeof(length));
+		if (w->received.length - at - sizeof(length) < length)
+			break;
+		const struct buf bytes = { .data = w->received.data + at + sizeof(length), .length = length };
+		if (!w->busy || !attempt_unpack(&bytes, &answer))
+			return false;
+		at += sizeof(length) + length;
+		take_answer(pool, w, &answer);
+		start_clock(pool, w);
+	}
+	w->received.length -= at;
+	memmove(w->received.data, w->received.data + at, w->received.length);
+	if (!w->received.length && w->received.room > KEPT_BYTES)
+		buf_free(&w->received);
+	return true;
+}
+
+/* False at the end of @w. */
+static bool receive(struct worker *w)
+{
+	char bytes[READ_BYTES];
+	ssize_t n = recv(w->socket, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (n > 0)
+		buf_add(&w->received, bytes, (size_t)n);
+	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+/* What happened at @w. */
+static void attend(struct pool *pool, struct worker *w, bool readable)
+{
+	if (readable && !(receive(w) && take_answers(pool, w))) {
+		replace(pool, w);
+	} else if (w->busy && !vtime_before(monotonic_now(), w->deadline)) {
+		w->timed_out = true;
+		replace(pool, w);
+	}
+}
+
+static void wait_for_something(struct pool *pool)
+{
+	int count = pool->plan->workers;
+	vtime_t soonest = VTIME_NEVER;
+
+	for (int i = 0; i < count; i++) {
+		const struct worker *w = &pool->workers[i];
+		pool->fds[i] = (struct pollfd){ .fd = w->pid ? w->socket : -1, .events = POLLIN };
+		if (w->busy && vtime_before(w->deadline, soonest))
+			soonest = w->deadline;
+	}
+	pool->fds[count] = (struct pollfd){ .fd = pool->signals, .events = POLLIN };
+	vtime_t left = vtime_max(vtime_sub(soonest, monotonic_now()), vtime_ns(0));
+	struct timespec timeout = { left.ns / 1000000000, left.ns % 1000000000 };
+	if (ppoll(pool->fds, (nfds_t)count + 1, vtime_is_never(soonest) ? NULL : &timeout, NULL) < 0)
+		return;
+
+	struct signalfd_siginfo info;
+	if (pool->fds[count].revents && read(pool->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		pool->signal = (int)info.ssi_signo;
+	for (int i = 0; i < count && !pool->signal; i++)
+		if (pool->workers[i].pid)
+			attend(pool, &pool->workers[i], pool->fds[i].revents);
+}
+
+/* ---- the end ---- */
+
+/* Wait until @w has closed its socket, and at most until @deadline; what it still sends is of no interest. */
+static void see_off(struct worker *w, vtime_t deadline)
+{
+	for (bool open = true; open;) {
+		struct pollfd fd = { .fd = w->socket, .events = POLLIN };
+		vtime_t left = vtime_sub(deadline, monotonic_now());
+		open = left.ns > 0 && poll(&fd, 1, (int)(left.ns / 1000000) + 1) != 0 && receive(w);
+		buf_clear(&w->received);
+	}
+	bury(w);
+}
+
+static void end_workers(struct pool *pool)
+{
+	vtime_t deadline = vtime_add(monotonic_now(), vtime_s(GRACE_S));
+
+	for (int i = 0; i < pool->plan->workers; i++) {
+		struct worker *w = &pool->workers[i];
+		if (w->pid && pool->signal)
+			kill(w->pid, pool->plan->stop_signal);
+		if (w->pid)
+			shutdown(w->socket, SHUT_WR);
+	}
+	for (int i = 0; i < pool->plan->workers; i++)
+		if (pool->workers[i].pid)
+			see_off(&pool->workers[i], deadline);
+}
+
+/* Signals that the caller ignores stay ignored. */
+static void watch_signals(struct pool *pool, sigset_t *before)
+{
+	static const int stopping[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+	sigset_t watched, blocked;
+
+	sigemptyset(&watched);
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < ARRAY_LEN(stopping); i++) {
+		sigaddset(&blocked, stopping[i]);
+		if (sigaction(stopping[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(&watched, stopping[i]);
+	}
+	sigprocmask(SIG_BLOCK, &blocked, before);
+	pool->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int jobs_run(const struct jobs_plan *plan)
+{
+	struct pool pool = { .plan = plan, .window_size = WINDOW_LEAST + 2 * plan->batch * (size_t)plan->workers };
+	sigset_t before;
+
+	pool.workers = zeroed((size_t)plan->workers, sizeof(*pool.workers));
+	pool.fds = zeroed((size_t)plan->workers + 1, sizeof(*pool.fds));
+	pool.window = zeroed(pool.window_size, sizeof(*pool.window));
+	for (int i = 0; i < plan->workers; i++)
+		pool.workers[i].received = (struct buf)BUF_INIT;
+	for (size_t i = 0; i < pool.window_size; i++)
+		pool.window[i].answer = (struct attempt)ATTEMPT_INIT;
+	watch_signals(&pool, &before);
+	while (pool.done < plan->count && !pool.signal) {
+		if (feed_all(&pool))
+			wait_for_something(&pool);
+	}
+	end_workers(&pool);
+	for (; pool.done < pool.handed_out; pool.done++)
+		hand_over(&pool, pool.done);
+	close(pool.signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	free(pool.window);
+	free(pool.fds);
+	free(pool.workers);
+	return pool.signal;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * jobs.h - many jobs, played by a few worker processes, answered in order
+ *
+ * A job is a number; what it means is the caller's business. Each worker plays many jobs, one after the other,
+ * in its own memory. A job whose worker dies, or that takes too long, is lost and has an answer all the same;
+ * the worker is replaced. Workers end with the process that started them, however that ends.
+ */
+#ifndef SUITE_JOBS_H
+#define SUITE_JOBS_H
+
+#include <signal.h>
+
+#include "suite/attempt.h"
+
+struct jobs_plan {
+	size_t count;                                        /* jobs are numbered from 0 */
+	int workers;                                         /* at most so many at a time; at least 1 */
+	size_t batch;                                        /* jobs handed to a worker at once, at most; 1: they take long */
+	int timeout_s;                                       /* for one job; 0: none */
+	/* What ends a worker at once. SIGKILL; or SIGTERM where play() takes it as attempt_settle() does, to clean up. */
+	int stop_signal;
+	/* Called in a worker, with SIGINT, SIGTERM and SIGHUP blocked. @out is from ATTEMPT_INIT; with out->signal set
+	 * the job counts as not played. */
+	void (*play)(const struct jobs_plan *plan, size_t number, struct attempt *out);
+	/* Called in the parent for a job that its worker cannot answer any more, and why. */
+	void (*lose)(const struct jobs_plan *plan, size_t number, const char *reason, struct attempt *out);
+	/* Called in the parent, in the order of the numbers, as soon as that order allows. */
+	void (*done)(const struct jobs_plan *plan, size_t number, const struct attempt *answer);
+	void *user;
+};
+
+/* Play all jobs. Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been
+ * called for what was finished. No worker is left. */
+int jobs_run(const struct jobs_plan *plan);
+
+#endif

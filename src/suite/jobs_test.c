@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * jobs_test.c - order, workers that come to no good end, interruption, and what is left behind
+ *
+ * What a job does is a word of a list, so that a row of a table is a whole run.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "suite/jobs.h"
+
+enum { LARGE_BYTES = 3000000 };
+
+struct run {
+	const char *words;                                   /* one letter a job, see play() */
+	size_t repeat;                                       /* of .words */
+	struct buf seen;                                     /* what done() was told, one letter a job */
+	struct buf reasons;
+	size_t next;
+	bool in_order;
+};
+
+static void play(const struct jobs_plan *plan, size_t number, struct attempt *out)
+{
+	const struct run *run = plan->user;
+	char what = run->words[number % strlen(run->words)];
+
+	switch (what) {
+	case 'k': raise(SIGKILL); break;
+	case 'e': _exit(7);
+	case 'h': pause(); break;                            /* hangs */
+	case 'l': usleep(30000); break;                      /* late */
+	case 'L': buf_add_repeated(&out->output.capture, 'x', LARGE_BYTES); break;
+	case 'p': kill(getppid(), SIGTERM); pause(); break;     /* interrupts the run */
+	case 'i': out->signal = SIGTERM; break;
+	default: break;
+	}
+	out->verdict = VERDICT_FAIL;
+	buf_add_byte(&out->output.out, what);
+}
+
+static void lose(const struct jobs_plan *plan, size_t number, const char *reason, struct attempt *out)
+{
+	struct run *run = plan->user;
+
+	(void)number;
+	out->verdict = VERDICT_ERROR;
+	buf_puts(&out->output.out, "!");
+	buf_printf(&run->reasons, "%s\n", reason);
+}
+
+static void done(const struct jobs_plan *plan, size_t number, const struct attempt *answer)
+{
+	struct run *run = plan->user;
+	char what = run->words[number % strlen(run->words)];
+
+	run->in_order &= number >= run->next;
+	run->next = number + 1;
+	assert_int_equal(answer->verdict, answer->output.out.data[0] == '!' ? VERDICT_ERROR : VERDICT_FAIL);
+	if (what == 'L')
+		assert_int_equal(answer->output.capture.length, LARGE_BYTES);
+	buf_puts(&run->seen, answer->output.out.data);
+}
+
+static int run_jobs(struct run *run, int workers, size_t batch, int timeout_s)
+{
+	const struct jobs_plan plan = {
+		.count = strlen(run->words) * run->repeat,
+		.workers = workers,
+		.batch = batch,
+		.timeout_s = timeout_s,
+		.stop_signal = SIGKILL,
+		.play = play,
+		.lose = lose,
+		.done = done,
+		.user = run,
+	};
+
+	run->seen = run->reasons = (struct buf)BUF_INIT;
+	run->in_order = true;
+	int signal_number = jobs_run(&plan);
+	assert_true(run->in_order);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+	return signal_number;
+}
+
+static void free_run(struct run *run)
+{
+	buf_free(&run->seen);
+	buf_free(&run->reasons);
+}
+
+static void answers_come_in_order(void **state)
+{
+	static const struct {
+		const char *words, *seen, *reasons;
+	} rows[] = {
+		{ "", "", "" },
+		{ "a", "a", "" },
+		{ "labclde", "labcld!", "the process that played it ended with status 7 and no verdict\n" },
+		{ "akbkkc", "a!b!!c", "the process that played it was ended by SIGKILL (Killed)\n" },
+		{ "aLbLLLc", "aLbLLLc", "" },
+	};
+	static const struct {
+		int workers;
+		size_t batch;
+	} sizes[] = { { 1, 1 }, { 1, 16 }, { 2, 1 }, { 2, 3 }, { 8, 16 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows) * ARRAY_LEN(sizes); i++) {
+		size_t row = i / ARRAY_LEN(sizes), size = i % ARRAY_LEN(sizes);
+		struct run run = { .words = rows[row].words, .repeat = 1 };
+		assert_int_equal(run_jobs(&run, sizes[size].workers, sizes[size].batch, 0), 0);
+		assert_string_equal(run.seen.data, rows[row].seen);
+		if (*rows[row].reasons)
+			assert_memory_equal(run.reasons.data, rows[row].reasons, strlen(rows[row].reasons));
+		else
+			assert_string_equal(run.reasons.data, "");
+		free_run(&run);
+	}
+}
+
+/* More than the window holds, with a first job that is late. */
+static void many_jobs(void **state)
+{
+	struct run run = { .words = "labcdfgmn", .repeat = 20 };
+
+	(void)state;
+	run_jobs(&run, 3, 4, 0);
+	assert_int_equal(run.seen.length, 180);
+	free_run(&run);
+	run = (struct run){ .words = "ab", .repeat = 5000 };
+	run_jobs(&run, 3, 16, 0);
+	assert_int_equal(run.seen.length, 10000);
+	free_run(&run);
+}
+
+static void one_that_hangs_is_lost(void **state)
+{
+	struct run run = { .words = "ahbc", .repeat = 1 };
+
+	(void)state;
+	assert_int_equal(run_jobs(&run, 1, 16, 1), 0);
+	assert_string_equal(run.seen.data, "a!bc");
+	assert_string_equal(run.reasons.data, "no verdict within 1 s\n");
+	free_run(&run);
+}
+
+static void an_interrupt_keeps_what_is_finished(void **state)
+{
+	struct run run = { .words = "abpcd", .repeat = 1 };
+
+	(void)state;
+	assert_int_equal(run_jobs(&run, 1, 1, 0), SIGTERM);
+	assert_string_equal(run.seen.data, "ab");
+	free_run(&run);
+	/* The first one hangs, what came after it counts all the same. */
+	run = (struct run){ .words = "habclllp", .repeat = 1 };
+	assert_int_equal(run_jobs(&run, 2, 1, 0), SIGTERM);
+	assert_string_equal(run.seen.data, "abclll");
+	free_run(&run);
+}
+
+/* A worker whose job was interrupted has no answer; that the parent was not is no reason to wait for one. */
+static void an_interrupted_job_is_lost(void **state)
+{
+	struct run run = { .words = "aib", .repeat = 1 };
+
+	(void)state;
+	assert_int_equal(run_jobs(&run, 2, 1, 0), 0);
+	assert_string_equal(run.seen.data, "a!b");
+	free_run(&run);
+}
+
+static void nobody_outlives_a_killed_parent(void **state)
+{
+	struct run run = { .words = "hhh", .repeat = 1 };
+	int status, ended = 0;
+
+	(void)state;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	pid_t parent = fork();
+	if (parent == 0) {
+		run_jobs(&run, 3, 1, 0);
+		_exit(0);
+	}
+	usleep(100000);
+	kill(parent, SIGKILL);
+	alarm(20);                                           /* a worker that lives on would keep us waiting */
+	while (waitpid(-1, &status, 0) > 0)
+		ended += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+	alarm(0);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	assert_int_equal(ended, 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_come_in_order),
+		cmocka_unit_test(many_jobs),
+		cmocka_unit_test(one_that_hangs_is_lost),
+		cmocka_unit_test(an_interrupt_keeps_what_is_finished),
+		cmocka_unit_test(an_interrupted_job_is_lost),
+		cmocka_unit_test(nobody_outlives_a_killed_parent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
