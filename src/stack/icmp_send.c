@@ -19,17 +19,27 @@ struct message {
 	bool even_to_group6;                                 /* RFC 4443, 2.4 (e.3): Parameter Problem, code 2 */
 };
 
-/* ICMPv4: an error, not a query (RFC 1122, 3.2.2). ICMPv6: types under 128 are errors; 137 is Redirect. */
+/* RFC 4443, 2.4 (e.1, e.2): types under 128 are errors; 137 is Redirect. Whatever extension headers stand before it,
+ * and in a fragment, too, if that is the first. */
+static bool is_error_message6(const struct ip_packet *p)
+{
+	struct ipv6_header h;
+	const char *why;
+	size_t size = ipv6_parse(p->whole, p->whole_length, &h, &why);
+
+	if (!size || size >= p->whole_length || h.protocol != PROTOCOL_ICMPV6 || h.fragment_offset)
+		return false;
+	return p->whole[size] < 128 || p->whole[size] == 137;
+}
+
+/* An error, not a query (RFC 1122, 3.2.2). */
 static bool is_error_message(const struct ip_packet *p)
 {
 	static const uint8_t errors4[] = { 3, 4, 5, 11, 12 };
 
-	if (!p->length)
-		return false;
-	if (p->protocol == PROTOCOL_ICMPV6 && p->source.version == 6)
-		return p->payload[0] < 128 || p->payload[0] == 137;
-	return p->protocol == PROTOCOL_ICMP && p->source.version == 4 &&
-	       memchr(errors4, p->payload[0], sizeof(errors4));
+	if (p->source.version == 6)
+		return is_error_message6(p);
+	return p->length && p->protocol == PROTOCOL_ICMP && memchr(errors4, p->payload[0], sizeof(errors4));
 }
 
 static bool is_later_fragment(const struct ip_packet *p)
