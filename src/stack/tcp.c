@@ -96,6 +96,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	t->ts_offset = tcp_stamp_offset(st, &t->socket->local, &t->socket->remote);
 	t->quick_acks = st->config.tcp_ack_policy == TCP_ACK_QUICK_START ? (uint16_t)st->config.tcp_quick_acks : 0;
 	t->invalid_ack_at = vtime_ns(INT64_MIN / 2);
+	t->ack_delay = vtime_ms(st->config.tcp_delayed_ack_min_ms);
 }
 
 static void tell(struct tcp *t, struct stack_event e)

@@ -136,6 +136,7 @@ struct tcp {
 	uint8_t unacked_segments;
 	bool ack_now;
 	uint16_t quick_acks;
+	vtime_t ack_delay;                                   /* follows the pace of arriving text */
 	vtime_t invalid_ack_at;                              /* the last ACK of a segment that was not acceptable */
 
 	/* Retransmission, congestion */

@@ -59,7 +59,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 {
 	out->rcv_mss = t->rcv_mss_seen ? t->rcv_mss_seen : t->rcv_mss;
-	out->ato = (uint64_t)tcp_stack(t)->config.tcp_delayed_ack_min_ms * 1000;
+	out->ato = (uint64_t)vtime_to_us(t->ack_delay);
 	out->rcv_ssthresh = tcp_receive_space(t);
 	out->rcv_space = tcp_receive_space(t);
 	out->rcv_wnd = tcp_window(t);

@@ -31,6 +31,27 @@ enum verdict tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
 
 /* ---- seventh: text ---- */
 
+/* Wait for the second segment as long as it usually takes, within the bounds (RFC 9293, 3.8.6.3: under 0.5 s), and no
+ * longer than a round trip: the peer may be waiting. With equal bounds the delay is fixed. */
+static void adapt_delay(struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = c->tcp_delayed_ack_ms * 1000000, delay = t->ack_delay.ns;
+	int64_t gap = tcp_stack(t)->now.ns - t->last_data_received.ns;
+
+	if (!t->data_segments_in)
+		return;
+	if (gap <= least / 2)
+		delay = delay / 2 + least / 2;
+	else if (gap < delay)
+		delay = delay / 2 + gap;
+	if (t->rtx.measured && t->rtx.srtt.ns < most)
+		most = t->rtx.srtt.ns;
+	if (delay > most)
+		delay = most;
+	t->ack_delay = vtime_ns(delay > least ? delay : least);
+}
+
 /* RFC 9293, 3.8.6.3 and RFC 5681, 4.2: now or a little later? */
 static void owe_ack(struct tcp *t, const struct tcp_segment *seg)
 {
@@ -54,7 +75,7 @@ static void owe_ack(struct tcp *t, const struct tcp_segment *seg)
 		return;
 	/* MUST-59: within half a second. */
 	tcp_arm(t, TCP_TIMER_DELAYED_ACK,
-	        vtime_ms(defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? 1000 : c->tcp_delayed_ack_min_ms));
+	        defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) : t->ack_delay);
 }
 
 /* RFC 5681, 4.2: a segment out of order, or one that fills a gap, is news for the sender's loss recovery. */
@@ -135,6 +156,7 @@ enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 		tcp_finish(t, "data after CLOSE (RFC 9293, 3.6.1)");
 		return SEG_DONE;
 	}
+	adapt_delay(t);
 	t->data_segments_in++;
 	t->last_data_received = tcp_stack(t)->now;
 	if (seg->text_length > t->rcv_mss_seen)
