@@ -39,8 +39,6 @@ static bool set(void *user, const struct command_option *option, const char *val
 	if (builtin_setup_set(&request->builtin, option->name, value, &good))
 		return good;
 	request->target = target_kind_find(value);
-	if (!request->target)
-		fprintf(stderr, "error: unknown target '%s'\n", value);
 	return request->target;
 }
 

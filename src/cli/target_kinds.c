@@ -4,6 +4,7 @@
  */
 #include "cli/target_kinds.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/builtin_setup.h"
@@ -54,14 +55,9 @@ const struct target_kind *target_kind_find(const char *name)
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		if (!strcmp(t->name, name))
 			return t;
+	fprintf(stderr, "error: unknown target '%s'; there are:", name);
+	for (const struct target_kind *t = target_kinds; t->name; t++)
+		fprintf(stderr, "%s %s", t == target_kinds ? "" : ",", t->name);
+	fputs("\n", stderr);
 	return NULL;
-}
-
-const struct target_kind *target_kind_default(void)
-{
-	const struct target_kind *t = target_kinds;
-
-	while (t->name && !t->open)
-		t++;
-	return t;
 }

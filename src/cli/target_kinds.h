@@ -10,17 +10,14 @@
 struct target_kind {
 	const char *name;
 	const char *help;
-	/* As struct attempt_plan has it, whose .target_options is a struct builtin_setup. NULL: not part of this
-	 * version. */
+	/* As struct attempt_plan has it, whose .target_options is a struct builtin_setup. */
 	struct target *(*open)(const struct attempt_plan *plan, struct buf *problem);
 	bool virtual_time;
 };
 
-extern const struct target_kind target_kinds[];          /* ends with name NULL */
+extern const struct target_kind target_kinds[];          /* the default first; ends with name NULL */
 
-/* NULL when there is none of that name. */
+/* NULL when there is none of that name: then a message on standard error names those that there are. */
 const struct target_kind *target_kind_find(const char *name);
-/* The first that can be opened. */
-const struct target_kind *target_kind_default(void);
 
 #endif
