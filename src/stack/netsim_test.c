@@ -269,6 +269,7 @@ static void vary(struct stack_config *c, struct random *r)
 	c->tcp_window_scaling = (int64_t)random_below(r, 2);
 	c->tcp_sack = (int64_t)random_below(r, 2);
 	c->tcp_receive_buffer = 2000 << random_below(r, 9);
+	c->tcp_receive_moderation = (int64_t)random_below(r, 2);
 	c->tcp_send_buffer = 2000 << random_below(r, 9);
 	c->tcp_reorder_segments = 1 << random_below(r, 11);
 	c->tcp_ack_policy = (int64_t)random_below(r, 3);

@@ -136,6 +136,8 @@ struct tcp {
 	uint8_t unacked_segments;
 	bool ack_now;
 	uint16_t quick_acks;
+	uint32_t round_read, round_most;                     /* octets the user read in this round trip, in the best so far */
+	vtime_t round_start;
 	vtime_t ack_delay;                                   /* follows the pace of arriving text */
 	vtime_t invalid_ack_at;                              /* the last ACK of a segment that was not acceptable */
 
@@ -271,6 +273,7 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn);
 uint8_t tcp_choose_shift(const struct tcp *t);
 uint32_t tcp_receive_space(const struct tcp *t);         /* window that the buffer allows when it is empty */
 /* The user has read: is it worth a window update (RFC 9293, 3.8.6.2.2, MUST-39)? */
+void tcp_moderate(struct tcp *t, size_t length);         /* the user read so much: does he need a larger buffer? */
 bool tcp_window_update_due(const struct tcp *t);
 
 /* ---- tcp_input*.c ---- */

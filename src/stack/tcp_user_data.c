@@ -96,6 +96,7 @@ static void consume(struct tcp *t, size_t length)
 	t->read_seq = seq_add(t->read_seq, (uint32_t)length);
 	if (t->urgent_in && seq_before_or_at(t->rcv_up, t->read_seq))
 		t->urgent_in = t->urgent_taken = false;
+	tcp_moderate(t, length);
 	/* RFC 9293, 3.8.6.2.2: tell of the space when it is worth a segment. */
 	if (tcp_in(t, TCPM_RECEIVES) && tcp_window_update_due(t))
 		tcp_send_ack(t);

@@ -95,6 +95,30 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	return (uint16_t)field;
 }
 
+/* Twice what is read in a round trip keeps a sender in slow start going. The buffer never shrinks. */
+void tcp_moderate(struct tcp *t, size_t length)
+{
+	const struct stack *st = tcp_stack(t);
+	struct socket_options *o = &t->socket->options;
+	int64_t share = st->config.tcp_window_share, most = st->config.tcp_receive_buffer_max;
+
+	if (!st->config.tcp_receive_moderation || o->receive_buffer_locked || !t->rtx.measured)
+		return;
+	t->round_read += (uint32_t)length;
+	if (st->now.ns - t->round_start.ns < t->rtx.srtt.ns)
+		return;
+	if (t->round_read > t->round_most) {
+		int64_t size = 2 * (int64_t)t->round_read + 16 * t->rcv_mss;
+		t->round_most = t->round_read;
+		size = share > 0 ? (size << share) / ((1LL << share) - 1) : size << -share;
+		size = size < most ? size : most;
+		if (size > o->receive_buffer)
+			o->receive_buffer = (int)size;
+	}
+	t->round_read = 0;
+	t->round_start = st->now;
+}
+
 bool tcp_window_update_due(const struct tcp *t)
 {
 	uint32_t now = tcp_window(t), space = wanted(t, now);
