@@ -60,7 +60,7 @@ static void usage(void)
 	options_print(stdout, options);
 	puts("\nTargets:");
 	for (const struct target_kind *t = target_kinds; t->name; t++)
-		printf("  %-8s %s%s\n", t->name, t->help, t->open ? "" : " (not part of this version)");
+		printf("  %-8s %s\n", t->name, t->help);
 	puts("\nOptions of scripts, over those written in them:");
 	options_print_script_options(stdout, options);
 	puts("\nVerdicts, and the exit status, which is that of the worst one:\n"
