@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_bench.h - for tests: a stack at 10.0.0.1 and its peer, made of segments in which only the changed fields are written
+ * tcp_bench.h - for tests: a stack at 10.0.0.1 and a peer made of segments that say only what they change
  *
  * Our numbers start at 0 (ISS), the peer's at 1000, so that after the handshakes ours is 1 and the peer's 1001. A
  * field that is not written is, in bench_send(), what a plain ACK of that connection would have, and in bench_want(),

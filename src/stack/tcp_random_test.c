@@ -63,7 +63,9 @@ static void random_call(struct bench *b, struct random *r)
 
 	switch (random_below(r, 9)) {
 	case 0: case 1: bench_write(b, 1 + (size_t)random_below(r, 20000)); break;
-	case 2: case 3: bench_read_flags(b, 1 + (size_t)random_below(r, 20000), flags[random_below(r, ARRAY_LEN(flags))]); break;
+	case 2: case 3:
+		bench_read_flags(b, 1 + (size_t)random_below(r, 20000), flags[random_below(r, ARRAY_LEN(flags))]);
+		break;
 	case 4: stack_shutdown(b->st, b->fd, (int)random_below(r, 3)); break;
 	case 5: bench_set(b, IPPROTO_TCP, options[random_below(r, ARRAY_LEN(options))], (int)random_below(r, 200)); break;
 	case 6: stack_ioctl(b->st, b->fd, FIONREAD, &number); break;
