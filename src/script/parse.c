@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define YYSTYPE union value
@@ -222,9 +223,10 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 		.last_option = &s->options, .last_event = &s->events, .last_comment = &s->comments,
 		.note = BUF_INIT,
 	};
-	size_t readable = readable_length(s, diags);
 	int errors = diags->errors;
+	size_t readable = readable_length(s, diags);
 
+	p.cut = readable < s->source.length;
 	if (scan_lex_init_extra(&p, &p.scanner))
 		abort();
 	scan__scan_bytes(s->source.text, (int)readable, p.scanner);
@@ -236,26 +238,39 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 	return s;
 }
 
-static bool read_failed(struct diags *diags, const char *path, const char *what)
+static bool read_failed(struct diags *diags, const char *path, const char *what, const char *why)
 {
-	int code = errno;
 	struct buf headline = BUF_INIT;
 
-	buf_printf(&headline, "parse error %s script file '%s': %s", what, path, strerror(code));
+	buf_printf(&headline, "parse error %s script file '%s': %s", what, path, why);
 	diag_error(diags, DIAG_FILE, (struct loc){ 0 }, headline.data, NULL);
 	buf_free(&headline);
 	return false;
 }
 
+/* A descriptor to read @path from, which never waits for somebody to open the other end of a FIFO. */
+static int open_script(const char *path)
+{
+	if (!strcmp(path, "-"))
+		return STDIN_FILENO;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, 0);
+	return fd;
+}
+
 static bool read_script(const char *path, struct buf *text, struct diags *diags)
 {
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	struct stat info;
+	int fd = open_script(path);
 
 	if (fd < 0)
-		return read_failed(diags, path, "opening");
+		return read_failed(diags, path, "opening", strerror(errno));
 	bool good = buf_read_fd(text, fd);
 	if (!good)
-		read_failed(diags, path, "reading");
+		read_failed(diags, path, "reading", strerror(errno));
+	else if (!text->length && fd != STDIN_FILENO && !fstat(fd, &info) && S_ISFIFO(info.st_mode))
+		good = read_failed(diags, path, "reading", "Nobody writes to this FIFO");
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return good;

@@ -67,6 +67,7 @@ struct parse {
 	void *scanner;
 	int line, column;
 	size_t at, token_length;
+	bool cut;                                            /* there is more text, and it cannot be read */
 	struct token token, before, held;                    /* the token just read, the one before, one given back */
 	bool has_held, recovering, failed_before;
 	size_t failed_at;

@@ -227,6 +227,8 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 	token_text(p, &p->token, seen);
 	token_text(p, &p->before, before);
 	p->recovering = true;
+	if (p->cut && !p->token.kind)
+		return;                                      /* no end of a script: reported where it was cut */
 	if (open) {
 		buf_puts(&detail, open);
 	} else if (is_raw_options(p, seen, expected, count)) {

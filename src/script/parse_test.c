@@ -7,8 +7,11 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "script/ast.h"
 #include "util/buf.h"
@@ -222,11 +225,60 @@ static void a_nul_byte_is_an_error(void **state)
 	struct script *s = parse("0 `x`\n+0 \0`y`", 12, &diags);
 
 	(void)state;
-	assert_true(diags.errors >= 1);
+	assert_int_equal(diags.errors, 1);                   /* and none about a script that ends there */
 	assert_int_equal(diags.first->loc.line, 2);
 	assert_int_equal(diags.first->loc.column, 4);
 	diags_free(&diags);
 	script_free(s);
+}
+
+/* Paths that hold no script end in one error each, at once. */
+static void odd_paths_are_errors(void **state)
+{
+	char folder[] = "/tmp/parse_test.XXXXXX", fifo[64], loop[64];
+	const char *const paths[] = { fifo, loop, folder, "/nowhere/x.pkt", "/dev/null" };
+	struct diags diags;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(fifo, sizeof(fifo), "%s/fifo", folder);
+	snprintf(loop, sizeof(loop), "%s/loop", folder);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_int_equal(symlink(loop, loop), 0);
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		diags_init(&diags);
+		script_free(script_load(paths[i], NULL, NULL, &diags));
+		assert_int_equal(diags.errors, 1);
+		diags_free(&diags);
+	}
+	diags_init(&diags);
+	script_load(fifo, NULL, NULL, &diags);
+	assert_non_null(strstr(diags.first->headline, "Nobody writes to this FIFO"));
+	diags_free(&diags);
+	unlink(fifo);
+	unlink(loop);
+	rmdir(folder);
+}
+
+/* A shell's <(...) and a pipe at standard input are FIFOs, too. */
+static void a_pipe_is_read(void **state)
+{
+	char path[64];
+	struct diags diags;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
+	assert_int_equal(write(ends[1], "0 `x`\n", 6), 6);
+	close(ends[1]);
+	diags_init(&diags);
+	struct script *s = script_load(path, NULL, NULL, &diags);
+	assert_int_equal(diags.errors, 0);
+	assert_int_equal(s->event_count, 1);
+	script_free(s);
+	diags_free(&diags);
+	close(ends[0]);
 }
 
 static void parse_quietly(const char *text, size_t length)
@@ -318,6 +370,8 @@ int main(void)
 		cmocka_unit_test(errors_name_their_place),
 		cmocka_unit_test(every_error_is_reported),
 		cmocka_unit_test(a_nul_byte_is_an_error),
+		cmocka_unit_test(odd_paths_are_errors),
+		cmocka_unit_test(a_pipe_is_read),
 		cmocka_unit_test(a_script_cut_anywhere_does_no_harm),
 		cmocka_unit_test(random_bytes_do_no_harm),
 		cmocka_unit_test(size_does_no_harm),

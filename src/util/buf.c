@@ -96,7 +96,9 @@ void buf_printf(struct buf *b, const char *format, ...)
 
 bool buf_read_fd(struct buf *b, int fd)
 {
-	for (;;) {
+	const size_t before = b->length;
+
+	while (b->length - before <= BUF_READ_LIMIT) {
 		reserve(b, 64 * 1024);
 		ssize_t got = read(fd, b->data + b->length, b->room - b->length - 1);
 		if (got < 0 && errno == EINTR)
@@ -106,4 +108,6 @@ bool buf_read_fd(struct buf *b, int fd)
 		b->length += (size_t)got;
 		b->data[b->length] = '\0';
 	}
+	errno = EFBIG;
+	return false;
 }

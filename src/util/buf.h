@@ -33,7 +33,10 @@ void buf_puts(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *format, va_list args);
 
-/* The whole of @fd (a file, pipe or device) at the end of @b; false with errno on a read error. */
+enum { BUF_READ_LIMIT = 1 << 28 };
+
+/* The whole of @fd (a file, pipe or device) at the end of @b; false with errno on a read error, which is EFBIG
+ * when there is more than BUF_READ_LIMIT: some devices never end. */
 bool buf_read_fd(struct buf *b, int fd);
 
 #endif

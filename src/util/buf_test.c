@@ -7,6 +7,8 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -82,6 +84,19 @@ static void a_descriptor_is_read_to_its_end(void **state)
 	buf_free(&b);
 }
 
+static void an_endless_device_is_too_large(void **state)
+{
+	struct buf b = BUF_INIT;
+	int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_false(buf_read_fd(&b, fd));
+	assert_int_equal(errno, EFBIG);
+	close(fd);
+	buf_free(&b);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -89,6 +104,7 @@ int main(void)
 		cmocka_unit_test(pieces_join),
 		cmocka_unit_test(growth_keeps_what_is_there),
 		cmocka_unit_test(a_descriptor_is_read_to_its_end),
+		cmocka_unit_test(an_endless_device_is_too_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,24 +35,33 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
-/* Levenshtein distance, one row at a time; both texts at most LONGEST_GUESS long. */
+static bool same_letter(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/* How many letters to change, add, drop or swap with their neighbour make @b of @a. Both texts are at most
+ * LONGEST_GUESS long; three rows of the table are enough. */
 static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-	size_t row[LONGEST_GUESS + 1];
+	size_t rows[3][LONGEST_GUESS + 1], *before = rows[0], *above = rows[1], *row = rows[2];
 
 	for (size_t j = 0; j <= b_length; j++)
-		row[j] = j;
+		above[j] = j;
 	for (size_t i = 1; i <= a_length; i++) {
-		size_t diagonal = row[0];
 		row[0] = i;
 		for (size_t j = 1; j <= b_length; j++) {
-			size_t change = tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]);
-			size_t above = row[j];
-			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + change);
-			diagonal = above;
+			row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + !same_letter(a[i - 1], b[j - 1]));
+			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]) &&
+			    before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
 		}
+		size_t *oldest = before;
+		before = above;
+		above = row;
+		row = oldest;
 	}
-	return row[b_length];
+	return above[b_length];
 }
 
 void guess_offer(struct guess *g, const char *candidate)

@@ -14,6 +14,7 @@
 
 static const struct name_value table[] = {
 	{ "SOCK_STREAM", 1 }, { "SOCK_DGRAM", 2 }, { "setsockopt", -3 }, { "also_one", 1 }, { "fd", 5 },
+	{ "writev", 6 }, { "write", 7 },
 };
 
 static void names_and_values(void **state)
@@ -37,6 +38,7 @@ static void guesses(void **state)
 	} rows[] = {
 		{ "setsokopt", "setsockopt" }, { "sock_stream", "SOCK_STREAM" }, { "SOCK_DGARM", "SOCK_DGRAM" },
 		{ "f", "fd" },                 { "unlike", NULL },               { "", NULL },
+		{ "wriet", "write" },          { "df", "fd" },                   { "rwiet", NULL },
 	};
 
 	(void)state;
