@@ -30,6 +30,12 @@ void old_diag(const struct diags *d, struct buf *err)
 	}
 }
 
+/* Times are cut to microseconds, as those in messages are: the same instant shows the same digits. */
+static double seconds(vtime_t t)
+{
+	return (double)vtime_to_us(t) / 1e6;
+}
+
 static void print_entry(const struct record *r, const struct entry *e, struct buf *err)
 {
 	if (!e->message)
@@ -38,9 +44,9 @@ static void print_entry(const struct record *r, const struct entry *e, struct bu
 	if (!e->show_packets || !e->expected || !e->observed)
 		return;
 	struct dump_notes notes = event_dump_notes(e->event);
-	buf_printf(err, "script packet: %9.6f ", vtime_to_s(e->planned));
+	buf_printf(err, "script packet: %9.6f ", seconds(e->planned));
 	packet_dump(err, e->expected, &notes);
-	buf_printf(err, "\nactual packet: %9.6f ", vtime_to_s(e->actual));
+	buf_printf(err, "\nactual packet: %9.6f ", seconds(e->actual));
 	packet_dump(err, e->observed, NULL);
 	buf_puts(err, "\n");
 }
@@ -48,7 +54,7 @@ static void print_entry(const struct record *r, const struct entry *e, struct bu
 static void trace_packets(const struct entry *e, const char *what, struct buf *out)
 {
 	for (const struct live_packet *live = e->live; live; live = live->next) {
-		buf_printf(out, "%s packet: %9.6f ", what, vtime_to_s(live->at));
+		buf_printf(out, "%s packet: %9.6f ", what, seconds(live->at));
 		packet_dump(out, &live->packet, NULL);
 		buf_puts(out, "\n");
 	}
@@ -61,8 +67,8 @@ static void debug(const struct record *r, const struct entry *e, struct buf *out
 	buf_printf(out, "%s:%d: ", r->script->source.name, e->line);
 	event_text(out, e->event);
 	if (e->timed)
-		buf_printf(out, ", planned at %.6f", vtime_to_s(e->planned));
-	buf_printf(out, ", at %.6f, our lateness %.6f\n", vtime_to_s(e->actual), vtime_to_s(e->lateness));
+		buf_printf(out, ", planned at %.6f", seconds(e->planned));
+	buf_printf(out, ", at %.6f, our lateness %.6f\n", seconds(e->actual), seconds(e->lateness));
 }
 
 void old_trace(const struct record *r, const struct entry *e, struct buf *out)
@@ -79,7 +85,7 @@ void old_trace(const struct record *r, const struct entry *e, struct buf *out)
 		trace_packets(e, "outbound sniffed", out);
 	else if (e->kind == ENTRY_CALL && e->event)
 		buf_printf(out, "%s syscall: %9.6f\n", e->event->call->name,
-		           vtime_to_s(vtime_add(r->start, e->actual)));
+		           seconds(vtime_add(r->start, e->actual)));
 }
 
 static void print_verdict(const struct record *r, struct buf *err)
