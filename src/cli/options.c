@@ -76,7 +76,25 @@ static void add_letter(struct tables *t, char letter, bool takes_value)
 	t->letters[n + 2] = '\0';
 }
 
-static void make_tables(struct tables *t, const struct command_line *line)
+static bool is_written(char **argv, const char *name)
+{
+	const size_t length = strlen(name);
+
+	for (; *argv; argv++)
+		if (!strncmp(*argv, "--", 2) && !strncmp(*argv + 2, name, length) &&
+		    ((*argv)[2 + length] == '=' || !(*argv)[2 + length]))
+			return true;
+	return false;
+}
+
+/* The original's abbreviations stay what they are: what it does not have must be written in full, and is not in the
+ * table otherwise, save for its place. */
+static const char *long_name(const struct command_line *line, const struct command_option *o, char **argv)
+{
+	return line->old_messages && !is_written(argv, o->name) ? "\n" : o->name;
+}
+
+static void make_tables(struct tables *t, const struct command_line *line, char **argv)
 {
 	size_t count = 1;
 
@@ -91,7 +109,7 @@ static void make_tables(struct tables *t, const struct command_line *line)
 	if (!t->longs)
 		abort();
 	for (const struct command_option *o = line->options; o->name; o++) {
-		add_long(t, o->name, o->argument);
+		add_long(t, long_name(line, o, argv), o->argument);
 		if (o->letter)
 			add_letter(t, o->letter, o->argument);
 	}
@@ -165,7 +183,7 @@ bool options_parse(const struct command_line *line, int argc, char **argv, struc
 	bool ok = true;
 	int code;
 
-	make_tables(&t, line);
+	make_tables(&t, line, argv);
 	optind = 0;                                          /* start anew, and permute */
 	opterr = line->old_messages;
 	while (ok && (code = getopt_long(argc, argv, t.letters, t.longs, NULL)) != -1) {

@@ -104,6 +104,38 @@ static void refused(void **state)
 	}
 }
 
+/* An option of ours must not make an abbreviation of the original's ambiguous. */
+static void old_abbreviations(void **state)
+{
+	static const struct command_option ours[] = { { "mssx", 0, "N", "" }, { "defect", 0, "NAME", "" }, { 0 } };
+	static const struct {
+		const char *words[MOST_WORDS];
+		const char *name, *own;
+	} rows[] = {
+		{ { "--def", "A=B" }, "define", NULL },
+		{ { "--mss", "5" }, "mss", NULL },
+		{ { "--defect", "x" }, NULL, "x" },
+		{ { "--defect=x" }, NULL, "x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *seen = NULL;
+		struct settings settings = { 0 };
+		char *argv[MOST_WORDS + 1];
+		int first, argc = words(rows[i].words, argv);
+		const struct command_line line = {
+			.options = ours, .script_options = true, .old_messages = true, .set = set, .user = &seen
+		};
+		assert_true(options_parse(&line, argc, argv, &settings, &first));
+		assert_int_equal(settings.count, rows[i].name != NULL);
+		if (rows[i].name)
+			assert_string_equal(settings.list[0].name, rows[i].name);
+		assert_int_equal(!seen, !rows[i].own);
+		settings_free(&settings);
+	}
+}
+
 static void settings_reach_the_configuration(void **state)
 {
 	struct setting list[] = { { "bind_port", "99" }, { "define", "A=B" } };
@@ -191,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accepted),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(old_abbreviations),
 		cmocka_unit_test(settings_reach_the_configuration),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(exit_statuses),
