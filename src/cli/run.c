@@ -301,6 +301,7 @@ static void run_paths(struct session *session)
 		fputs(summary.data, stdout);
 		buf_free(&summary);
 	}
+	fflush(stdout);
 }
 
 int run_exit_status(const int counts[VERDICTS])
@@ -334,6 +335,7 @@ static int run_captured(struct request *request, const struct script_paths *path
 	struct replace_file file = { 0 };
 	sigset_t signals, before;
 	bool ok = true;
+	int status;
 
 	/* Outside of jobs_run() a signal waits for the end: no temporary file stays behind. */
 	sigemptyset(&signals);
@@ -351,8 +353,11 @@ static int run_captured(struct request *request, const struct script_paths *path
 	if (session.pcap)
 		ok = (pcap_writer_close(session.pcap) && replace_file_commit(&file)) || cannot_write(request->pcap);
 	replace_file_end(&file);
+	if (ferror(stdout))
+		ok = cannot_write("standard output");
+	status = ok ? exit_status(&session) : EXIT_STATUS_ERROR;
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return ok ? exit_status(&session) : EXIT_STATUS_ERROR;
+	return status;
 }
 
 static int run_all(struct request *request, char **argv)

@@ -333,6 +333,14 @@ static void attend(struct pool *pool, struct worker *w, bool readable)
 	}
 }
 
+static void take_signal(struct pool *pool)
+{
+	struct signalfd_siginfo info;
+
+	while (read(pool->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		pool->signal = pool->signal ? pool->signal : (int)info.ssi_signo;
+}
+
 static void wait_for_something(struct pool *pool)
 {
 	int count = pool->plan->workers;
@@ -350,9 +358,8 @@ static void wait_for_something(struct pool *pool)
 	if (ppoll(pool->fds, (nfds_t)count + 1, vtime_is_never(soonest) ? NULL : &timeout, NULL) < 0)
 		return;
 
-	struct signalfd_siginfo info;
-	if (pool->fds[count].revents && read(pool->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		pool->signal = (int)info.ssi_signo;
+	if (pool->fds[count].revents)
+		take_signal(pool);
 	for (int i = 0; i < count && !pool->signal; i++)
 		if (pool->workers[i].pid)
 			attend(pool, &pool->workers[i], pool->fds[i].revents);
@@ -424,6 +431,8 @@ int jobs_run(const struct jobs_plan *plan)
 			wait_for_something(&pool);
 	}
 	end_workers(&pool);
+	if (pool.signal)
+		take_signal(&pool);                          /* who is impatient sends it twice */
 	for (; pool.done < pool.handed_out; pool.done++)
 		hand_over(&pool, pool.done);
 	close(pool.signals);
