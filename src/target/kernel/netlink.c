@@ -16,6 +16,7 @@
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 
 #include "target/kernel/internal.h"
 
@@ -302,6 +303,41 @@ static bool find_device(struct network *n, struct buf *problem)
 	return true;
 }
 
+/* Does a packet to @a reach this machine? RTN_LOCAL, or another kind of route; -1: none. */
+static int route_type(struct network *n, const struct ip_address *a)
+{
+	char bytes[DUMP_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *h = mnl_nlmsg_put_header(bytes);
+	struct rtmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
+
+	h->nlmsg_type = RTM_GETROUTE;
+	h->nlmsg_flags = NLM_F_REQUEST;
+	m->rtm_family = family_of(a);
+	m->rtm_dst_len = (uint8_t)(8 * address_bytes(a));
+	mnl_attr_put(h, RTA_DST, address_bytes(a), a->bytes);
+	if (mnl_socket_sendto(n->socket, h, h->nlmsg_len) < 0 || mnl_socket_recvfrom(n->socket, bytes, sizeof(bytes)) < 0)
+		return -1;
+	h = (struct nlmsghdr *)bytes;
+	m = mnl_nlmsg_get_payload(h);
+	return h->nlmsg_type == RTM_NEWROUTE ? m->rtm_type : -1;
+}
+
+/* The kernel makes the route to an IPv6 address of its own in a work queue, after the answer to our request: on a busy
+ * machine what is injected at once would not be for us. */
+static bool await_local_route(struct network *n, struct buf *problem)
+{
+	enum { TRIES = 1000 };
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	for (int i = 0; i < TRIES; i++) {
+		if (route_type(n, &n->options->local_ip) == RTN_LOCAL)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	buf_puts(problem, "the local address did not become usable within a second");
+	return false;
+}
+
 static bool configure(struct network *n, struct buf *problem)
 {
 	const struct kernel_options *o = n->options;
@@ -325,7 +361,7 @@ static bool configure(struct network *n, struct buf *problem)
 	if (!o->own_namespace)
 		add_route(b, n, false);
 	add_route(b, n, true);
-	return commit(n, problem);
+	return commit(n, problem) && (o->is_anyip || await_local_route(n, problem));
 }
 
 bool kernel_network_configure(const struct kernel_options *o, struct buf *problem)
