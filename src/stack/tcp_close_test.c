@@ -305,6 +305,28 @@ static void challenges_are_limited(void **state)                 /* RFC 5961, 7 
 	bench_stop(&b);
 }
 
+static void bare_invalid_segments_are_limited(void **state)      /* tcp_invalid_ack_interval_ms */
+{
+	struct bench b;
+
+	(void)state;
+	bench_prepare(&b);
+	b.config.tcp_invalid_ack_interval_ms = 500;
+	bench_go(&b, TCPS_CLOSE_WAIT);
+	bench_at(&b, 1000);
+	for (int i = 0; i < 3; i++) {
+		bench_send(&b, SEG(.seq = PEER + 0));                /* a keep-alive probe */
+		bench_send(&b, SEG(.flags = F | A));                 /* retransmissions are no loop */
+	}
+	for (int i = 0; i < 4; i++)
+		bench_want(&b, SEG(.flags = A, .ack = PEER + 2));
+	bench_want_none(&b);
+	bench_at(&b, 1500);
+	bench_send(&b, SEG(.seq = PEER + 0));
+	bench_want(&b, SEG(.flags = A));
+	bench_stop(&b);
+}
+
 /* ---- TIME-WAIT ---- */
 
 static void time_wait_fin_starts_it_again(void **state)          /* RFC 9293, 3.10.7.4, eighth */
@@ -440,6 +462,7 @@ int main(void)
 		T(established_fin_goes_behind_queued_data), T(established_close_with_unread_data_resets),
 		T(established_linger_0_resets), T(established_linger_waits_for_the_ack), T(reset_ends_in_every_state),
 		T(close_wait_reset_is_a_broken_pipe), T(syn_is_challenged_in_every_state), T(challenges_are_limited),
+		T(bare_invalid_segments_are_limited),
 		T(time_wait_fin_starts_it_again), T(time_wait_rst_is_ignored), T(time_wait_newer_syn_opens),
 		T(syn_sent_hard_error_ends), T(syn_sent_soft_error_names_the_reason), T(established_errors_do_not_end),
 		T(established_smaller_path_cuts_smaller),

@@ -46,15 +46,19 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 
 /* ---- helpers of the steps ---- */
 
-/* An ACK that only answers a segment we do not want; at most one in tcp_invalid_ack_interval_ms. */
+/* An ACK that only answers a segment we do not want. Those without text and FIN may be half of a loop of ACKs, so for
+ * them at most one in tcp_invalid_ack_interval_ms. */
 static void answer_invalid(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
 	int64_t pause = st->config.tcp_invalid_ack_interval_ms * 1000000;
+	bool bare = seg->flags & TCP_SYN || tcp_segment_length(seg) == 0;
 
-	if (pause && !(seg->text_length && !(seg->flags & TCP_SYN)) && st->now.ns - t->invalid_ack_at.ns < pause)
-		return;
-	t->invalid_ack_at = st->now;
+	if (pause && bare) {
+		if (st->now.ns - t->invalid_ack_at.ns < pause)
+			return;
+		t->invalid_ack_at = st->now;
+	}
 	tcp_send_ack(t);
 }
 
@@ -227,9 +231,10 @@ static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		if (defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SILENT))
 			return SEG_DONE;
 	}
-	trim_front(t, seg);
+	const struct tcp_segment whole = *seg;
+	trim_front(t, seg);                                  /* notes what came twice */
 	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
-	answer_invalid(t, seg);
+	answer_invalid(t, &whole);
 	return SEG_DONE;
 }
 
