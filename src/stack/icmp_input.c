@@ -54,6 +54,9 @@ static const struct meaning {
 	{ 6, 4, ANY_CODE, ICMP_SOFT, EPROTO },
 };
 
+/* RFC 4443, 2.4 (a) (RFC4443-2.4-A): error messages of unknown types, too, go to the upper layer. */
+static const struct meaning unknown_error6 = { 6, 0, ANY_CODE, ICMP_SOFT, EPROTO };
+
 static const struct meaning *find_meaning(const struct icmp_header *h, uint8_t version)
 {
 	for (size_t i = 0; i < ARRAY_LEN(meanings); i++) {
@@ -61,7 +64,7 @@ static const struct meaning *find_meaning(const struct icmp_header *h, uint8_t v
 		if (m->version == version && m->type == h->type && (m->code == h->code || m->code == ANY_CODE))
 			return m;
 	}
-	return NULL;
+	return version == 6 && h->type < ECHO_REQUEST6 ? &unknown_error6 : NULL;
 }
 
 /* ---- echo ---- */

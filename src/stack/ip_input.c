@@ -12,7 +12,7 @@
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
-enum { PARAMETER_FIELD = 0, PARAMETER_NEXT_HEADER = 1, PARAMETER_OPTION = 2 };       /* RFC 4443, 3.4 */
+enum { PARAMETER_FIELD, PARAMETER_NEXT_HEADER, PARAMETER_OPTION, PARAMETER_CHAIN };      /* RFC 4443, 3.4; RFC 7112, 6 */
 
 static const struct transport {
 	uint8_t protocol, version;                           /* version 0: both */
@@ -52,6 +52,18 @@ uint16_t ip_payload_checksum(const struct ip_packet *p)
 }
 
 /* ---- IPv6 extension headers: RFC 8200, 4 ---- */
+
+static bool is_extension(uint8_t protocol)
+{
+	return protocol == PROTOCOL_HOPOPTS || protocol == PROTOCOL_DSTOPTS || protocol == PROTOCOL_ROUTING ||
+	       protocol == PROTOCOL_FRAGMENT;
+}
+
+/* Of the header whose first 8 bytes are at @bytes. */
+static size_t extension_size(uint8_t protocol, const uint8_t *bytes)
+{
+	return protocol == PROTOCOL_FRAGMENT ? 8 : (bytes[1] + 1u) * 8;
+}
 
 struct walk {
 	struct stack *st;
@@ -121,6 +133,27 @@ static bool walk_routing(struct walk *w, size_t size)
 	return true;
 }
 
+/* RFC 8200, 4.5; RFC 7112, 5: a first fragment has all headers, up to that of the upper layer. */
+static bool chain_is_whole(uint8_t protocol, const uint8_t *bytes, size_t length)
+{
+	static const struct { uint8_t protocol, size; } upper[] = {
+		{ PROTOCOL_TCP, 20 }, { PROTOCOL_UDP, UDP_HEADER_BYTES }, { PROTOCOL_ICMPV6, ICMP_HEADER_BYTES },
+	};
+
+	while (is_extension(protocol)) {
+		size_t size = length < 8 ? 8 : extension_size(protocol, bytes);
+		if (size > length)
+			return false;
+		protocol = bytes[0];
+		bytes += size;
+		length -= size;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(upper); i++)
+		if (upper[i].protocol == protocol)
+			return upper[i].size <= length;
+	return true;
+}
+
 /* RFC 8200, 4.5. False: the packet ends here, be it because the fragment is kept. */
 static bool walk_fragment(struct walk *w)
 {
@@ -143,6 +176,8 @@ static bool walk_fragment(struct walk *w)
 		return walk_problem(w, PARAMETER_FIELD, 4, "IPv6 fragment length is no multiple of 8");
 	if (f.offset + w->packet.length > 65535)
 		return walk_problem(w, PARAMETER_FIELD, offset + 2, "IPv6 fragment beyond 65535 bytes");
+	if (!f.offset && !chain_is_whole(f.protocol, w->packet.payload, w->packet.length))
+		return walk_problem(w, PARAMETER_CHAIN, 0, "first IPv6 fragment without all headers");
 	/* The reassembled packet has no Fragment header: the headers before it are the per-fragment part. */
 	w->packet.header_length = offset;
 	f.next_header_at = next_at;
@@ -156,13 +191,13 @@ static bool walk_one(struct walk *w, bool first, bool *done)
 	const struct ip_packet *p = &w->packet;
 	bool options = p->protocol == PROTOCOL_HOPOPTS || p->protocol == PROTOCOL_DSTOPTS;
 
-	*done = !options && p->protocol != PROTOCOL_ROUTING && p->protocol != PROTOCOL_FRAGMENT;
+	*done = !is_extension(p->protocol);
 	if (*done)
 		return true;
 	/* RFC 8200, 4.1: hop-by-hop options only right behind the IPv6 header. */
 	if (p->protocol == PROTOCOL_HOPOPTS && !first)
 		return walk_problem(w, PARAMETER_NEXT_HEADER, w->next_at, "hop-by-hop options out of place");
-	size_t size = p->length < 8 ? 8 : p->protocol == PROTOCOL_FRAGMENT ? 8 : (p->payload[1] + 1u) * 8;
+	size_t size = p->length < 8 ? 8 : extension_size(p->protocol, p->payload);
 	if (size > p->length) {
 		stack_drop(w->st, p, "IPv6 extension header cut off");
 		return false;

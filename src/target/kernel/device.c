@@ -21,7 +21,7 @@
 
 #define TUN_PATH "/dev/net/tun"
 
-enum { NAME_TRIES = 10 };
+enum { NAME_TRIES = 10, UDP_CHECKSUM_AT = 6 };
 
 static void explain_open(struct buf *problem, int error)
 {
@@ -144,6 +144,8 @@ void kernel_device_finish(struct device_packet *p)
 		return;
 	/* The field holds the sum of the pseudo-header, which is thereby included. */
 	sum = checksum_finish(checksum_add(0, p->bytes + p->checksum_at, p->length - p->checksum_at));
+	if (sum == 0 && p->checksum_field - p->checksum_at == UDP_CHECKSUM_AT)
+		sum = 0xffff;                                /* RFC 768: 0 would mean that there is none */
 	p->bytes[p->checksum_field] = (uint8_t)(sum >> 8);
 	p->bytes[p->checksum_field + 1] = (uint8_t)sum;
 }
