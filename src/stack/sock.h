@@ -175,6 +175,8 @@ void socket_wake(struct socket *s);
 void socket_fill_send(const struct socket *s, struct ip_send *send);
 /* Append to the error queue if the user asked for it (IP_RECVERR). */
 void socket_queue_error(struct socket *s, const struct icmp_error *e);
+/* The same for what this host itself found out about sending to @remote. */
+void socket_queue_local_error(struct socket *s, const struct endpoint *remote, int error, uint32_t info);
 int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags);
 
 /* A write with @flags ended at byte @end of the stream (so @end bytes were written in all). */

@@ -68,6 +68,24 @@ void socket_queue_error(struct socket *s, const struct icmp_error *e)
 	queue_add(&s->error_queue, d);
 }
 
+void socket_queue_local_error(struct socket *s, const struct endpoint *remote, int error, uint32_t info)
+{
+	struct datagram *d;
+
+	if (!wants_errors(s, remote->ip.version) || s->error_queue.count >= (size_t)s->stack->config.error_queue_limit)
+		return;
+	d = memory_allocate(s->stack, sizeof(*d));
+	if (!d)
+		return;
+	d->from = *remote;
+	d->at = s->stack->now;
+	d->origin = SO_EE_ORIGIN_LOCAL;
+	d->error = error;
+	d->info = info;
+	queue_add(&s->error_queue, d);
+	socket_wake(s);
+}
+
 static bool is_icmp(const struct datagram *d)
 {
 	return d->origin == SO_EE_ORIGIN_ICMP || d->origin == SO_EE_ORIGIN_ICMP6;

@@ -263,6 +263,14 @@ static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
 	return !s->options.no_check && !defect(s->stack, DEFECT_UDP_NO_CHECKSUM);
 }
 
+/* What limits datagrams: the path, or with IP_PMTUDISC_PROBE only the link. */
+static uint32_t largest_packet(const struct socket *s, const struct ip_address *destination)
+{
+	int discovery = destination->version == 4 ? s->options.pmtu_discovery : s->options.pmtu_discovery6;
+
+	return discovery == IP_PMTU_PROBE ? ip_link_mtu(s->stack, destination) : stack_path_mtu(s->stack, destination);
+}
+
 static int64_t udp_send(struct socket *s, const struct msghdr *message, int flags)
 {
 	struct stack *st = s->stack;
@@ -294,6 +302,8 @@ static int64_t udp_send(struct socket *s, const struct msghdr *message, int flag
 	o.send.payload = st->segment;
 	o.send.length = h.length;
 	error = ip_output(st, &o.send);
+	if (error == -EMSGSIZE)
+		socket_queue_local_error(s, &o.remote, EMSGSIZE, largest_packet(s, &o.remote.ip));
 	return error ? error : (int64_t)length;
 }
 
