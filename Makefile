@@ -3,7 +3,7 @@
 # make            build/protodrill and build/packetdrill (the same program under its old name)
 # make run        play an example script, in the way a new user would
 # make check      all tests; SANITIZE=address,undefined for a checked build of its own
-# make bench      figures: speed, CPU, lateness
+# make bench      figures: the stack alone; speed, CPU, lateness of the program
 # make install    PREFIX (/usr/local), DESTDIR
 #
 # V=1 shows the commands; DEV=1 makes warnings errors; B= names another build folder.
@@ -27,7 +27,7 @@ override CFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover
 override CFLAGS += $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpcap -lyaml -lmnl -ljansson) -lpthread -lm
 
-SOURCES := $(filter-out %_test.c,$(sort $(wildcard src/*/*.c src/*/*/*.c)))
+SOURCES := $(filter-out %_test.c %_bench.c,$(sort $(wildcard src/*/*.c src/*/*/*.c)))
 TEST_SOURCES := $(sort $(wildcard src/*/*_test.c src/*/*/*_test.c))
 MAIN := src/cli/main.c
 GENERATED := $(B)/grammar/parser.c $(B)/grammar/lexer.c
@@ -79,6 +79,10 @@ $(B)/%_test: $(B)/%_test.o $(OBJECTS)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+$(B)/%_bench: $(B)/%_bench.o $(OBJECTS)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
 tests: $(TESTS)
 
 check: all tests
@@ -87,7 +91,8 @@ check: all tests
 run: all
 	$(Q)scripts/run-example $(B)/protodrill
 
-bench: all
+bench: all $(B)/src/stack/stack_bench
+	$(Q)$(B)/src/stack/stack_bench
 	$(Q)scripts/bench $(B)
 
 install: all

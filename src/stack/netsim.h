@@ -173,7 +173,8 @@ static void trace(void *context, const struct stack_event *e)
 	const struct side *side = context;
 
 	printf("%.6f %d %s%s%s%s%s %lld %lld\n", vtime_to_s(e->at), side->index, e->name ? e->name : "",
-	       e->from ? e->from : "", e->to ? " -> " : "", e->to ? e->to : "", e->reason ? e->reason : "", (long long)e->before, (long long)e->after);
+	       e->from ? e->from : "", e->to ? " -> " : "", e->to ? e->to : "", e->reason ? e->reason : "",
+	       (long long)e->before, (long long)e->after);
 }
 
 /* ---- the two users ---- */
