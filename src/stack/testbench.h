@@ -33,6 +33,7 @@ struct bench {
 		vtime_t at;
 	} sent[BENCH_PACKETS];
 	size_t allocations, fail_at;                         /* the allocation of that number fails; 0: none */
+	bool fail_on;                                        /* ... and all that follow */
 	size_t live;
 };
 
@@ -51,7 +52,7 @@ static void *bench_allocate(void *context, size_t size)
 {
 	struct bench *b = context;
 
-	if (++b->allocations == b->fail_at)
+	if (++b->allocations == b->fail_at || (b->fail_on && b->allocations > b->fail_at))
 		return NULL;
 	b->live++;
 	return malloc(size);
