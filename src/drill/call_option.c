@@ -7,7 +7,7 @@
 
 #include "drill/call_shape.h"
 
-enum { GRE_OPTION_BYTES = 16 };
+enum { GRE_OPTION_BYTES = 16, OPTION_LIMIT = 1 << 20 };    /* no option has a longer value */
 
 static void put_be32(uint8_t *p, uint32_t v)
 {
@@ -79,13 +79,13 @@ bool prepare_option_value(struct slot *s)
 bool prepare_option_result(struct slot *s)
 {
 	const struct expr *length = slot_only_element(s, s->r->arguments[s->index + 1]);
-	size_t ignored = 0;
+	size_t expected = 0;
 
-	if (!length || !slot_int32(s, length, &s->r->length) || !option_bytes(s, "getsockopt", &ignored))
+	if (!length || !slot_int32(s, length, &s->r->length) || !option_bytes(s, "getsockopt", &expected))
 		return false;
 	s->r->length_in_out = (socklen_t)s->r->length;
-	size_t room = s->r->length > 0 && s->r->length < SCRATCH_LIMIT ? (size_t)s->r->length : 0;
-	slot_argument(s)->pointer = arena_alloc(s->r->arena, room < sizeof(struct linger) ? sizeof(struct linger) : room);
+	size_t room = s->r->length < 0 ? 0 : s->r->length > OPTION_LIMIT ? OPTION_LIMIT : (size_t)s->r->length;
+	slot_argument(s)->pointer = arena_alloc(s->r->arena, room < expected ? expected : room);
 	return true;
 }
 
