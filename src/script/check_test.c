@@ -159,8 +159,8 @@ static void bad_calls(void **state)
 	static const struct row rows[] = {
 		{ SOCKET "+0 listn(3, 1) = 0", "Unknown system call: 'listn'", "did you mean 'listen'?" },
 		{ SOCKET "+0 sctp_bindx(3) = 0", "Unknown system call: 'sctp_bindx'", "SCTP dialect" },
-		{ SOCKET "+0 listen(3) = 0", "Expected 2 args but got 1", NULL },
-		{ SOCKET "+0 fcntl(3) = 0", "fcntl expected 2-3 args but got 1", NULL },
+		{ SOCKET "+0 listen(3) = 0", "Expected 2 args but got 1", "write listen(fd, n)" },
+		{ SOCKET "+0 fcntl(3) = 0", "fcntl expected 2-3 args but got 1", "write fcntl(fd, n[, n])" },
 		{ SOCKET "+0 listen(3, ...) = 0", "Bad type; actual: ellipsis expected: integer", NULL },
 		{ SOCKET "+0 bind(3, 1, ...) = 0", "Bad type; actual: integer expected: ellipsis", NULL },
 		{ SOCKET "+0 listen(3, 4294967296) = 0", "Value out of range for 32-bit integer: 4294967296", NULL },

@@ -211,6 +211,8 @@ static void suggest(const char *seen, const char **expected, int count, struct b
 {
 	struct guess g = { .wanted = seen };
 
+	if (count < 2)
+		return;                                      /* it is named already */
 	for (int i = 0; i < count; i++)
 		if (!strchr(expected[i], ' ') && *expected[i] != '\'' && *expected[i] != '.')
 			guess_offer(&g, expected[i]);
