@@ -302,7 +302,7 @@ ack
 
 window
 	: %empty
-	| WIN INTEGER                         { build_window(p, $2.value); }
+	| WIN INTEGER                         { build_window(p, @$, $2.value); }
 	;
 
 urgent

@@ -123,6 +123,7 @@ struct packet_spec {
 	struct loc flags_loc;
 	int64_t seq_start, seq_end, payload_length;
 	struct loc seq_loc;
+	struct loc window_loc;
 	bool has_ack, has_window, has_options, any_options;
 	int64_t ack, window, urgent;
 	struct tcp_option_spec *options;

@@ -202,9 +202,10 @@ void build_ack(struct parse *p, int64_t ack)
 	p->packet->ack = ack;
 }
 
-void build_window(struct parse *p, int64_t window)
+void build_window(struct parse *p, struct loc loc, int64_t window)
 {
 	p->packet->has_window = true;
+	p->packet->window_loc = loc;
 	p->packet->window = window;
 }
 

@@ -247,7 +247,7 @@ static bool line_window(struct line_builder *b)
 	const struct packet_spec *spec = b->spec;
 
 	if (spec->has_window)
-		return line_range(b, spec->seq_loc, spec->window, UINT16_MAX, "TCP window value out of range");
+		return line_range(b, spec->window_loc, spec->window, UINT16_MAX, "TCP window value out of range");
 	if (spec->direction == DIRECTION_INBOUND)
 		return line_error(b, line_loc(b, spec->transport_loc),
 		                  "window must be specified for inbound packets",

@@ -147,7 +147,7 @@ void build_ports(struct parse *p, int64_t source, int64_t destination);
 void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after);
 void build_sequence(struct parse *p, struct loc loc, int64_t start, int64_t end, int64_t length);
 void build_ack(struct parse *p, int64_t ack);
-void build_window(struct parse *p, int64_t window);
+void build_window(struct parse *p, struct loc loc, int64_t window);
 void build_urgent(struct parse *p, int64_t urgent);
 void build_any_options(struct parse *p);
 struct tcp_option_spec *build_option_spec(struct parse *p, struct loc loc, uint8_t kind, int count,
