@@ -364,7 +364,7 @@ static void add_result_line(struct buf *out, const struct record *r, const struc
 	paint(out, style, verdict_colour[r->verdict], verdict_name[r->verdict]);
 	buf_printf(out, "  %s", r->script->source.name);
 	if (r->virtual_time || r->start.ns)                  /* else the clock of the script never started */
-		buf_printf(out, "  %.2f s", vtime_to_s(r->duration));
+		buf_printf(out, "  %.2f s", vtime_to_s(vtime_max(VTIME_ZERO, r->duration)));
 	if (r->attempts > 1)
 		buf_printf(out, "  (attempt %d)", r->attempts);
 	if (r->verdict != VERDICT_FAIL && r->verdict_reason)
@@ -384,6 +384,8 @@ void text_report(struct buf *out, const struct record *r, const struct text_styl
 		add_failure(out, r, r->failure, style);
 	else if (failed && r->verdict_reason)
 		buf_printf(out, "     %s\n", r->verdict_reason);
+	if (r->cleanup_message)
+		buf_printf(out, "     %s\n", r->cleanup_message);
 	if (style->verbose || failed) {
 		add_code_text(out, "standard output", r->code_output);
 		add_code_text(out, "standard error", r->code_errors);

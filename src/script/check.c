@@ -39,7 +39,7 @@ static void check_order(struct diags *diags, const struct event *before, const s
 		return;
 	snprintf(headline, sizeof(headline), "time goes backward in script from %" PRId64 " usec to %" PRId64 " usec",
 	         vtime_to_us(before->time.start), vtime_to_us(e->time.start));
-	diag_warning(diags, e->time.loc, headline, "the run will fail here");
+	diag_error(diags, DIAG_SEMANTIC, e->time.loc, headline, "a run fails here");
 }
 
 bool script_check(struct script *s, struct diags *diags)
