@@ -86,6 +86,7 @@ $(B)/%_bench: $(B)/%_bench.o $(OBJECTS)
 tests: $(TESTS)
 
 check: all tests
+	$(Q)scripts/stack-rules $(B)
 	$(Q)scripts/check $(B) $(TESTS)
 
 run: all
