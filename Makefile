@@ -12,6 +12,8 @@ PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 DATADIR ?= $(PREFIX)/share/protodrill
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 
 comma := ,
 B ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
@@ -102,6 +104,9 @@ install: all
 	ln -f $(DESTDIR)$(BINDIR)/protodrill $(DESTDIR)$(BINDIR)/packetdrill
 	install -m 644 $(wildcard docs/*.1) $(DESTDIR)$(MANDIR)/man1
 	$(if $(wildcard docs/*.5),install -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5)
+	install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
+	install -m 644 scripts/completion/protodrill.bash $(DESTDIR)$(BASHDIR)/protodrill
+	install -m 644 scripts/completion/_protodrill $(DESTDIR)$(ZSHDIR)/_protodrill
 
 clean:
 	rm -rf $(B)
