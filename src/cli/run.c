@@ -15,6 +15,7 @@
 #include "cli/replace_file.h"
 #include "cli/target_kinds.h"
 #include "report/capture.h"
+#include "report/github.h"
 #include "report/text.h"
 #include "suite/attempt.h"
 #include "suite/discover.h"
@@ -32,6 +33,7 @@ struct request {
 	bool colour_errors;
 	int retries, timeout_s;
 	int jobs;                                            /* 0: as many as suit the target */
+	bool github;                                         /* annotations on standard output, after the text */
 	bool python, help;
 	struct builtin_setup builtin;
 	struct settings settings;
@@ -44,6 +46,7 @@ static const struct command_option options[] = {
 	{ "trace", 0, NULL, "-v, and builtin: what happens inside: states, timers, variables" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
+	{ "report", 0, "KIND", "github: annotations on standard output, too" },
 	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
 	{ "timeout", 0, "SECONDS", "end a script that takes longer; 0: never (180)" },
 	{ "python", 0, NULL, "run all code blocks with python3, also those the native evaluator knows" },
@@ -93,6 +96,14 @@ static bool set_number(const char *option, const char *text, int least, int most
 	return true;
 }
 
+static bool set_report(struct request *request, const char *kind)
+{
+	request->github |= !strcmp(kind, "github");
+	if (strcmp(kind, "github"))
+		fprintf(stderr, "protodrill: unknown report '%s'; there is: github\n", kind);
+	return !strcmp(kind, "github");
+}
+
 static bool set(void *user, const struct command_option *option, const char *value)
 {
 	struct request *request = user;
@@ -113,6 +124,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return set_number(option->name, value, 0, LONGEST_TIMEOUT_S, &request->timeout_s);
 	if (!strcmp(option->name, "jobs"))
 		return set_number(option->name, value, 1, MOST_JOBS, &request->jobs);
+	if (!strcmp(option->name, "report"))
+		return set_report(request, value);
 	if (!strcmp(option->name, "pcap"))
 		request->pcap = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))
@@ -131,6 +144,8 @@ static void render(const struct record *record, const void *user, struct attempt
 	const struct request *request = user;
 
 	text_report(&out->out, record, &request->style);
+	if (request->github)
+		github_report(&out->out, record);
 	if (request->pcap)
 		capture_pack(&out->capture, record);
 }
@@ -179,7 +194,7 @@ static void skip(const struct request *request, const struct script *script, str
 	record->verdict = attempt->verdict = VERDICT_SKIP;
 	record->verdict_reason =
 		arena_printf(record->arena, "the case is not for the target %s", request->target->name);
-	text_report(&attempt->output.out, record, &request->style);
+	render(record, request, &attempt->output);
 	record_free(record);
 }
 
@@ -195,6 +210,25 @@ static void add_diags(struct buf *out, const struct diags *diags, bool colour)
 	fclose(file);
 	buf_add(out, text, length);
 	free(text);
+}
+
+/* What is wrong with a script that cannot be played: an annotation an error. */
+static void annotate_errors(const struct request *request, const char *path, const struct diags *diags, struct buf *out)
+{
+	const struct script script = { .source.name = path };
+
+	for (const struct diag *d = diags->first; d; d = d->next) {
+		if (d->kind == DIAG_WARNING)
+			continue;
+		struct record *record = record_new(&script, request->target->name, false);
+		record->verdict = VERDICT_ERROR;
+		record->verdict_reason = arena_printf(record->arena, "%s%s%s", d->headline, d->detail ? ": " : "",
+		                                      d->detail ? d->detail : "");
+		record->failure = record_append(record, ENTRY_CODE, NULL);
+		record->failure->line = d->loc.line;
+		github_report(out, record);
+		record_free(record);
+	}
 }
 
 /* An ERROR with its diagnostics when the script cannot be played. */
@@ -218,6 +252,8 @@ static void run_one(struct request *request, const char *path, struct attempt *a
 	} else {
 		buf_printf(&attempt->output.out, "ERROR  %s  %d error%s\n", path, diags.errors,
 		           diags.errors == 1 ? "" : "s");
+		if (request->github)
+			annotate_errors(request, path, &diags, &attempt->output.out);
 	}
 	script_free(script);
 	diags_free(&diags);
