@@ -92,6 +92,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	t->iss = t->snd_una = t->snd_nxt = t->snd_cursor = t->snd_up = t->snd_small = t->recover = iss;
 	t->congestion = t->options.congestion;
 	t->last_received = t->last_ack_received = t->last_sent = st->now;
+	t->busy.since = st->now;
 	tcp_rto_start(t);
 	t->ts_offset = tcp_stamp_offset(st, &t->socket->local, &t->socket->remote);
 	t->quick_acks = st->config.tcp_ack_policy == TCP_ACK_QUICK_START ? (uint16_t)st->config.tcp_quick_acks : 0;
@@ -179,6 +180,7 @@ void tcp_abort(struct tcp *t, const char *reason)
 
 void tcp_leave(struct tcp *t)
 {
+	tcp_judge_sending(t);
 	tcp_trace(t);
 	if (t->state == TCPS_CLOSED && t->socket->fd < 0 && !t->queued)
 		socket_free(t->socket);

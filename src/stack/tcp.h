@@ -88,6 +88,15 @@ struct tcp_retransmission {                              /* RFC 6298 */
 	vtime_t first_sent;                                  /* when the oldest segment without answer went out: R1, R2 */
 };
 
+/* What the sender waits for while it has data that are not all acknowledged: time spent in each, for TCP_INFO. */
+enum tcp_limit { TCP_LIMIT_IDLE, TCP_LIMIT_NETWORK, TCP_LIMIT_WINDOW, TCP_LIMIT_BUFFER, TCP_LIMIT_COUNT };
+struct tcp_busy {
+	enum tcp_limit limit;                                /* written by tcp_judge_sending() alone */
+	bool blocked;                                        /* the user wants to write more than the buffer holds */
+	vtime_t since;
+	int64_t ns[TCP_LIMIT_COUNT];                         /* without the time from .since on */
+};
+
 enum { TCP_PUSH_MARKS = 16 };
 
 struct tcp {
@@ -164,6 +173,7 @@ struct tcp {
 	bool deferred;                                       /* TCP_DEFER_ACCEPT: its ACK came, data did not */
 
 	struct timer timers[TCP_TIMER_COUNT];
+	struct tcp_busy busy;
 	uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
 	uint32_t segments_in, segments_out, data_segments_in, data_segments_out, total_retransmits;
 	uint32_t duplicates_seen, out_of_order, total_timeouts, delivered;
@@ -338,6 +348,9 @@ void tcp_rto_sample(struct tcp *t, vtime_t rtt);
 
 int tcp_set_option(struct socket *s, int level, int name, const void *value, socklen_t length);
 int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t *length);
+bool tcp_writable(const struct tcp *t);                  /* what POLLOUT says of an open connection */
+/* Something changed that decides whether data wait, and for what. */
+void tcp_judge_sending(struct tcp *t);
 int tcp_info_bytes(const struct tcp *t, void *value, socklen_t *length);    /* struct tcp_info of Linux */
 int tcp_ioctl(struct socket *s, unsigned long request, int *value);
 int64_t tcp_receive(struct socket *s, struct msghdr *message, int flags);

@@ -364,6 +364,40 @@ static void established_user_timeout_ends(void **state)          /* RFC 5482, 3;
 	bench_stop(&b);
 }
 
+static void established_busy_time_is_split(void **state)         /* what sending waited for; RFC 9293, 3.8.6.2.1 */
+{
+	struct bench b;
+	struct stack_tcp_info info;
+
+	(void)state;
+	bench_prepare(&b);
+	b.config.tcp_send_buffer = 2000;
+	bench_go(&b, TCPS_ESTABLISHED);
+	bench_send(&b, SEG(.window = 1000));
+	bench_at(&b, 50);                                    /* idle: does not count */
+	bench_write(&b, 1500);
+	bench_at(&b, 150);
+	bench_send(&b, SEG(.ack = 1001, .window = 1000));    /* 100 ms for the window */
+	bench_at(&b, 200);
+	assert_int_equal(stack_tcp_info(b.st, b.fd, &info), 0);
+	assert_int_equal(info.busy_time, 150000);            /* goes on */
+	bench_send(&b, SEG(.ack = 1501));
+	bench_at(&b, 300);
+	assert_int_equal(bench_write(&b, 2000), 2000);
+	assert_int_equal(bench_write(&b, 1), -EAGAIN);
+	bench_at(&b, 360);
+	bench_send(&b, SEG(.ack = 2501));                    /* 60 ms for room in the buffer */
+	bench_at(&b, 400);
+	bench_send(&b, SEG(.ack = 3501));
+	bench_at(&b, 500);
+	assert_int_equal(stack_tcp_info(b.st, b.fd, &info), 0);
+	assert_int_equal(info.rwnd_limited, 100000);
+	assert_int_equal(info.sndbuf_limited, 60000);
+	assert_int_equal(info.busy_time, 250000);
+	bench_skip(&b);
+	bench_stop(&b);
+}
+
 static void established_rto_follows_round_trips(void **state)    /* RFC 6298, (2.2), (2.4), 3 */
 {
 	struct bench b;
@@ -521,6 +555,7 @@ int main(void)
 		T(established_zero_window_is_probed), T(established_answered_probes_go_on_for_ever),
 		T(established_urgent_write_points_behind), T(established_scaled_window_is_used),
 		T(established_lost_segment_is_sent_again), T(established_retries_end), T(established_user_timeout_ends),
+		T(established_busy_time_is_split),
 		T(established_rto_follows_round_trips), T(established_slow_start_doubles),
 		T(established_third_duplicate_ack_retransmits), T(established_duplicates_with_text_or_window_do_not_count),
 		T(established_timeout_starts_again_with_one_segment), T(established_ack_of_unsent_data_is_challenged),

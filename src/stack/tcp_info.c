@@ -22,6 +22,49 @@ static uint32_t segments(uint32_t bytes, uint32_t mss)
 	return (bytes + mss - 1) / mss;
 }
 
+/* ---- what sending waits for ---- */
+
+static enum tcp_limit limit_now(const struct tcp *t)
+{
+	int32_t mss = (int32_t)tcp_send_mss(t), flight = (int32_t)tcp_flight(t);
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_nxt), next = unsent < mss ? unsent : mss;
+
+	if (!tcp_in(t, TCPM_SENDS) || !t->sendq.length)
+		return TCP_LIMIT_IDLE;
+	/* U of RFC 9293, 3.8.6.2.1 is too small because of SND.WND, and would not be because of cwnd. */
+	if (next > 0 && next > (int32_t)t->snd_wnd - flight && next <= (int32_t)t->cwnd - flight)
+		return TCP_LIMIT_WINDOW;
+	return unsent <= 0 && t->busy.blocked ? TCP_LIMIT_BUFFER : TCP_LIMIT_NETWORK;
+}
+
+void tcp_judge_sending(struct tcp *t)
+{
+	struct tcp_busy *b = &t->busy;
+	vtime_t now = tcp_stack(t)->now;
+
+	if (tcp_writable(t))
+		b->blocked = false;
+	b->ns[b->limit] += now.ns - b->since.ns;
+	b->since = now;
+	b->limit = limit_now(t);
+}
+
+static uint64_t us_limited(const struct tcp *t, enum tcp_limit limit)
+{
+	int64_t running = t->busy.limit == limit ? tcp_stack(t)->now.ns - t->busy.since.ns : 0;
+
+	return (uint64_t)(t->busy.ns[limit] + running) / 1000;
+}
+
+static void fill_busy(const struct tcp *t, struct stack_tcp_info *out)
+{
+	out->rwnd_limited = us_limited(t, TCP_LIMIT_WINDOW);
+	out->sndbuf_limited = us_limited(t, TCP_LIMIT_BUFFER);
+	out->busy_time = us_limited(t, TCP_LIMIT_NETWORK) + out->rwnd_limited + out->sndbuf_limited;
+}
+
+/* ---- all of it ---- */
+
 static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
@@ -87,6 +130,7 @@ static void fill(const struct tcp *t, struct stack_tcp_info *out)
 	out->rcv_wscale = t->rcv_shift;
 	out->pmtu = stack_path_mtu(tcp_stack(t), &t->socket->remote.ip);
 	fill_sending(t, out);
+	fill_busy(t, out);
 	fill_receiving(t, out);
 }
 
@@ -119,6 +163,7 @@ int tcp_info_bytes(const struct tcp *t, void *value, socklen_t *length)
 	TAKE(reordering); TAKE(rcv_space); TAKE(total_retrans); TAKE(bytes_acked); TAKE(bytes_received);
 	TAKE(segs_out); TAKE(segs_in); TAKE(notsent_bytes); TAKE(min_rtt); TAKE(data_segs_in); TAKE(data_segs_out);
 	TAKE(delivered); TAKE(bytes_sent); TAKE(bytes_retrans); TAKE(rcv_ooopack); TAKE(snd_wnd);
+	TAKE(busy_time); TAKE(rwnd_limited); TAKE(sndbuf_limited);
 #undef TAKE
 	if (*length > sizeof(out))
 		*length = sizeof(out);

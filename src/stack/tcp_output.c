@@ -169,6 +169,7 @@ void tcp_output(struct tcp *t)
 		note_flight(t);
 		arm_waiting(t);
 	}
+	tcp_judge_sending(t);
 	if (t->ack_now)
 		tcp_send_ack(t);
 }

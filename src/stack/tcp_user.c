@@ -257,18 +257,23 @@ static size_t send_room(const struct tcp *t)
 	return t->sendq.length < limit ? limit - t->sendq.length : 0;
 }
 
+bool tcp_writable(const struct tcp *t)
+{
+	size_t unsent = (size_t)(seq_after(tcp_queue_end(t), t->snd_nxt) ? seq_diff(tcp_queue_end(t), t->snd_nxt) : 0);
+
+	return send_room(t) * 3 >= (size_t)t->socket->options.send_buffer &&
+	       (!t->options.notsent_low_water || unsent < (size_t)t->options.notsent_low_water);
+}
+
 static short poll_open(const struct tcp *t)
 {
 	const struct socket *s = t->socket;
 	uint32_t low = (uint32_t)s->options.receive_low_water;
-	size_t unsent = (size_t)(seq_after(tcp_queue_end(t), t->snd_nxt) ? seq_diff(tcp_queue_end(t), t->snd_nxt) : 0);
-	bool room = send_room(t) * 3 >= (size_t)s->options.send_buffer &&
-	            (!t->options.notsent_low_water || unsent < (size_t)t->options.notsent_low_water);
 	short ready = 0;
 
 	if (t->rcvbuf.length >= (low ? low : 1))
 		ready |= POLLIN | POLLRDNORM;
-	if (s->shut_write || room)
+	if (s->shut_write || tcp_writable(t))
 		ready |= POLLOUT | POLLWRNORM;
 	if (t->urgent_in && !t->urgent_taken && seq_after_or_at(t->rcv_up, t->read_seq))
 		ready |= POLLPRI;

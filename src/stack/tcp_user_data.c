@@ -64,8 +64,12 @@ int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
 
 	if (result == 0)
 		result = queue_data(t, message);
-	if (result <= 0)
+	if (result == -EAGAIN || (result >= 0 && (size_t)result < message_length(message)))
+		t->busy.blocked = true;
+	if (result <= 0) {
+		tcp_judge_sending(t);
 		return result;
+	}
 	notice_write(s, t->bytes_acked + t->sendq.length, flags);
 	t->more = flags & MSG_MORE;
 	if (!t->more && !t->options.cork)
