@@ -51,7 +51,7 @@ int tcp_attach(struct socket *s)
 	t->socket = s;
 	s->tcp = t;
 	t->options = (struct tcp_options){
-		.keep_idle_s = -1, .keep_interval_s = -1, .keep_count = -1, .syn_count = -1, .linger2_s = -1,
+		.keep_idle_s = -1, .keep_interval_s = -1, .keep_count = -1, .syn_count = -1,
 		.user_timeout_ms = -1, .congestion = congestion_default(s->stack),
 	};
 	s->options.receive_buffer = (int)c->tcp_receive_buffer;

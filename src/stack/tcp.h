@@ -66,7 +66,8 @@ struct tcp_segment {
 /* What a step of SEGMENT ARRIVES says. */
 enum verdict { SEG_NEXT, SEG_DONE };
 
-/* Limits and choices of the user; inherited by children. Copied by assignment. -1: the host's parameter counts. */
+/* Limits and choices of the user; inherited by children. Copied by assignment. -1: the host's parameter counts; for
+ * linger2_s that is 0, and less means that a FIN-WAIT-2 without user ends at once. */
 struct tcp_options {
 	bool no_delay, cork, report_queue;                   /* the last: TCP_INQ */
 	uint16_t max_segment;                                /* TCP_MAXSEG; 0: not set */
@@ -268,6 +269,10 @@ static inline seq_t tcp_queue_start(const struct tcp *t) { return seq_add(t->snd
 static inline seq_t tcp_queue_end(const struct tcp *t)
 {
 	return seq_add(tcp_queue_start(t), (uint32_t)t->sendq.length);
+}
+static inline uint32_t tcp_unsent(const struct tcp *t)   /* bytes of the send queue that never went out */
+{
+	return seq_after(tcp_queue_end(t), t->snd_nxt) ? (uint32_t)seq_diff(tcp_queue_end(t), t->snd_nxt) : 0;
 }
 static inline uint32_t tcp_flight(const struct tcp *t) { return (uint32_t)seq_diff(t->snd_nxt, t->snd_una); }
 static inline bool tcp_fin_sent(const struct tcp *t)

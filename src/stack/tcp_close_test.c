@@ -111,6 +111,33 @@ static void fin_wait_2_text_for_nobody_is_reset(void **state)    /* RFC 9293, 3.
 	bench_stop(&b);
 }
 
+static void fin_wait_2_orphan_ends_at_once(void **state)         /* TCP_LINGER2 under 0 */
+{
+	struct bench b;
+	int value = 0;
+	socklen_t length = sizeof(value);
+
+	(void)state;
+	bench_in(&b, TCPS_FIN_WAIT_2);
+	assert_int_equal(bench_set(&b, IPPROTO_TCP, TCP_LINGER2, -7), 0);
+	assert_int_equal(stack_getsockopt(b.st, b.fd, IPPROTO_TCP, TCP_LINGER2, &value, &length), 0);
+	assert_int_equal(value, -1);
+	stack_close(b.st, b.fd);
+	bench_want(&b, SEG(.seq = 2, .length = 0));
+	assert_true(b.sent[b.taken - 1].flags & R);
+	bench_want_state(&b, TCPS_CLOSED);
+	bench_stop(&b);
+
+	bench_in(&b, TCPS_ESTABLISHED);
+	assert_int_equal(bench_set(&b, IPPROTO_TCP, TCP_LINGER2, -1), 0);
+	stack_close(b.st, b.fd);
+	bench_want(&b, SEG(.flags = F | A, .seq = 1));
+	bench_send(&b, SEG(.ack = 2));
+	bench_want(&b, SEG(.flags = R, .seq = 2));
+	bench_want_state(&b, TCPS_CLOSED);
+	bench_stop(&b);
+}
+
 static void fin_wait_2_orphan_times_out(void **state)            /* tcp_fin_wait_2_s, TCP_LINGER2 */
 {
 	struct bench b;
@@ -463,6 +490,7 @@ int main(void)
 		T(established_linger_0_resets), T(established_linger_waits_for_the_ack), T(reset_ends_in_every_state),
 		T(close_wait_reset_is_a_broken_pipe), T(syn_is_challenged_in_every_state), T(challenges_are_limited),
 		T(bare_invalid_segments_are_limited),
+		T(fin_wait_2_orphan_ends_at_once),
 		T(time_wait_fin_starts_it_again), T(time_wait_rst_is_ignored), T(time_wait_newer_syn_opens),
 		T(syn_sent_hard_error_ends), T(syn_sent_soft_error_names_the_reason), T(established_errors_do_not_end),
 		T(established_smaller_path_cuts_smaller),

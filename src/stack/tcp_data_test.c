@@ -364,6 +364,25 @@ static void established_user_timeout_ends(void **state)          /* RFC 5482, 3;
 	bench_stop(&b);
 }
 
+static void established_unsent_data_limit_writes(void **state)   /* TCP_NOTSENT_LOWAT */
+{
+	struct bench b;
+
+	(void)state;
+	bench_in(&b, TCPS_ESTABLISHED);
+	assert_int_equal(bench_set(&b, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 1000), 0);
+	bench_send(&b, SEG(.window = 1000));
+	assert_int_equal(bench_write(&b, 1999), 1999);       /* 1000 of them go */
+	assert_int_equal(stack_poll(b.st, b.fd, POLLOUT) & POLLOUT, 0);
+	assert_int_equal(bench_write(&b, 1), 1);
+	assert_int_equal(bench_write(&b, 1), -EAGAIN);
+	bench_send(&b, SEG(.ack = 1001, .window = 1000));
+	assert_int_equal(stack_poll(b.st, b.fd, POLLOUT) & POLLOUT, POLLOUT);
+	assert_int_equal(bench_write(&b, 1), 1);
+	bench_skip(&b);
+	bench_stop(&b);
+}
+
 static void established_busy_time_is_split(void **state)         /* what sending waited for; RFC 9293, 3.8.6.2.1 */
 {
 	struct bench b;
@@ -555,7 +574,7 @@ int main(void)
 		T(established_zero_window_is_probed), T(established_answered_probes_go_on_for_ever),
 		T(established_urgent_write_points_behind), T(established_scaled_window_is_used),
 		T(established_lost_segment_is_sent_again), T(established_retries_end), T(established_user_timeout_ends),
-		T(established_busy_time_is_split),
+		T(established_busy_time_is_split), T(established_unsent_data_limit_writes),
 		T(established_rto_follows_round_trips), T(established_slow_start_doubles),
 		T(established_third_duplicate_ack_retransmits), T(established_duplicates_with_text_or_window_do_not_count),
 		T(established_timeout_starts_again_with_one_segment), T(established_ack_of_unsent_data_is_challenged),

@@ -179,14 +179,19 @@ static void duplicate_ack(struct tcp *t)
 
 /* ---- what an ACK means in each state ---- */
 
-static enum verdict our_fin_acked(struct tcp *t)
+static enum verdict our_fin_acked(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
-	int64_t limit = t->options.linger2_s >= 0 ? t->options.linger2_s : c->tcp_fin_wait_2_s;
+	int64_t limit = t->options.linger2_s > 0 ? t->options.linger2_s : c->tcp_fin_wait_2_s;
 
 	switch (t->state) {
 	case TCPS_FIN_WAIT_1:
 		tcp_set_state(t, TCPS_FIN_WAIT_2, "ACK of FIN");
+		if (t->socket->fd < 0 && t->options.linger2_s < 0) {
+			tcp_reset_segment(tcp_stack(t), seg);
+			tcp_finish(t, "FIN-WAIT-2 without user, TCP_LINGER2 under 0");
+			return SEG_DONE;
+		}
 		/* RFC 9293, 3.6.1 allows to wait for ever; a host may limit it for a socket without user (MAY-1 stands). */
 		if (t->socket->fd < 0 && limit)
 			tcp_arm(t, TCP_TIMER_FIN_WAIT_2, vtime_s(limit));
@@ -250,5 +255,5 @@ enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		duplicate_ack(t);
 	else if (t->duplicate_acks && seg->text_length == 0 && !t->recovering)
 		t->duplicate_acks = 0;
-	return t->fin_acked && !fin_before ? our_fin_acked(t) : SEG_NEXT;
+	return t->fin_acked && !fin_before ? our_fin_acked(t, seg) : SEG_NEXT;
 }

@@ -205,7 +205,7 @@ static void close_connection(struct tcp *t)
 {
 	const struct socket *s = t->socket;
 	const struct stack_config *c = &s->stack->config;
-	int64_t limit = t->options.linger2_s >= 0 ? t->options.linger2_s : c->tcp_fin_wait_2_s;
+	int64_t limit = t->options.linger2_s > 0 ? t->options.linger2_s : c->tcp_fin_wait_2_s;
 	bool resets = data_unread(t) && c->tcp_close_unread_resets && !defect(s->stack, DEFECT_TCP_CLOSE_UNREAD_FIN);
 
 	if (t->state == TCPS_TIME_WAIT)
@@ -217,7 +217,9 @@ static void close_connection(struct tcp *t)
 	} else if (s->options.linger && s->options.linger_s == 0) {
 		tcp_abort(t, "CLOSE with SO_LINGER 0");
 	} else if (t->state == TCPS_FIN_WAIT_2) {
-		if (limit)
+		if (t->options.linger2_s < 0)
+			tcp_abort(t, "CLOSE in FIN-WAIT-2 with TCP_LINGER2 under 0");
+		else if (limit)
 			tcp_arm(t, TCP_TIMER_FIN_WAIT_2, vtime_s(limit));
 	} else {
 		close_sending(t);
@@ -259,10 +261,10 @@ static size_t send_room(const struct tcp *t)
 
 bool tcp_writable(const struct tcp *t)
 {
-	size_t unsent = (size_t)(seq_after(tcp_queue_end(t), t->snd_nxt) ? seq_diff(tcp_queue_end(t), t->snd_nxt) : 0);
+	size_t unsent = tcp_unsent(t);
 
 	return send_room(t) * 3 >= (size_t)t->socket->options.send_buffer &&
-	       (!t->options.notsent_low_water || unsent < (size_t)t->options.notsent_low_water);
+	       (!t->options.notsent_low_water || 2 * unsent < (uint32_t)t->options.notsent_low_water);
 }
 
 static short poll_open(const struct tcp *t)

@@ -29,10 +29,12 @@ static int64_t may_send(struct socket *s)
 static int64_t queue_data(struct tcp *t, const struct msghdr *message)
 {
 	struct stack *st = tcp_stack(t);
+	uint32_t low = (uint32_t)t->options.notsent_low_water;
 	size_t length = message_length(message), limit = (size_t)t->socket->options.send_buffer, done = 0;
 	size_t room = t->sendq.length < limit ? limit - t->sendq.length : 0;
 
-	if (length && !room)
+	/* TCP_NOTSENT_LOWAT counts at the start of a SEND: what it brings may go out at once. */
+	if (length && (!room || (low && tcp_unsent(t) >= low)))
 		return -EAGAIN;
 	if (length > room)
 		length = room;
@@ -233,6 +235,6 @@ int tcp_ioctl(struct socket *s, unsigned long request, int *value)
 	else if (request == SIOCOUTQ)
 		*value = sends ? (int)t->sendq.length + (t->fin_queued && !t->fin_acked) : 0;
 	else
-		*value = sends && seq_after(tcp_queue_end(t), t->snd_nxt) ? seq_diff(tcp_queue_end(t), t->snd_nxt) : 0;
+		*value = sends ? (int)tcp_unsent(t) : 0;
 	return 0;
 }

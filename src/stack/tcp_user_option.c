@@ -12,7 +12,7 @@
 #include "stack/tcp.h"
 #include "util/common.h"
 
-enum { CONGESTION_NAME_BYTES = 16 };
+enum { CONGESTION_NAME_BYTES = 16, LINGER2_LONGEST_S = 120 };
 
 /* ---- what setting one does besides ---- */
 
@@ -66,7 +66,6 @@ static const struct field {
 	FIELD(TCP_KEEPINTVL, keep_interval_s, KIND_INT, 1, 32767, OF(tcp_keepalive_interval_s), check_keepalive),
 	FIELD(TCP_KEEPCNT, keep_count, KIND_INT, 1, 127, OF(tcp_keepalive_probes), check_keepalive),
 	FIELD(TCP_SYNCNT, syn_count, KIND_INT, 1, 127, OF(tcp_syn_retries), NULL),
-	FIELD(TCP_LINGER2, linger2_s, KIND_INT, -1, INT32_MAX, OF(tcp_fin_wait_2_s), NULL),
 	FIELD(TCP_DEFER_ACCEPT, defer_accept_s, KIND_INT, 0, INT32_MAX, 0, NULL),
 	FIELD(TCP_USER_TIMEOUT, user_timeout_ms, KIND_I64, 0, INT32_MAX, OF(tcp_user_timeout_ms), check_patience),
 	FIELD(TCP_WINDOW_CLAMP, window_clamp, KIND_INT, 0, INT32_MAX, 0, NULL),
@@ -148,6 +147,12 @@ static int set_quick_ack(struct tcp *t, int on)
 	return 0;
 }
 
+static int set_linger2(struct tcp *t, int seconds)
+{
+	t->options.linger2_s = seconds < 0 ? -1 : seconds > LINGER2_LONGEST_S ? LINGER2_LONGEST_S : seconds;
+	return 0;
+}
+
 int tcp_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
 	const struct field *f = find_field(name);
@@ -158,12 +163,12 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 		return -ENOPROTOOPT;
 	if (name == TCP_CONGESTION)
 		return set_congestion(t, value, length);
-	if (!f && name != TCP_QUICKACK)
+	if (!f && name != TCP_QUICKACK && name != TCP_LINGER2)
 		return -ENOPROTOOPT;
 	if (!option_int(value, length, &number))
 		return -EINVAL;
 	if (!f)
-		return set_quick_ack(t, number);
+		return name == TCP_LINGER2 ? set_linger2(t, number) : set_quick_ack(t, number);
 	/* TCP_MAXSEG 0 takes it back. */
 	if ((number < f->minimum || number > f->maximum) && !(name == TCP_MAXSEG && number == 0))
 		return -EINVAL;
@@ -189,6 +194,9 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 		return return_bytes(congestion, sizeof(congestion), value, length);
 	case TCP_QUICKACK:
 		return option_return_int(t->quick_acks > 0, value, length);
+	case TCP_LINGER2:
+		return option_return_int(t->options.linger2_s ? t->options.linger2_s : (int)s->stack->config.tcp_fin_wait_2_s,
+		                         value, length);
 	case TCP_INFO:
 		return tcp_info_bytes(t, value, length);
 	case TCP_MAXSEG:
