@@ -93,6 +93,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	t->congestion = t->options.congestion;
 	t->last_received = t->last_ack_received = t->last_sent = st->now;
 	t->busy.since = st->now;
+	t->user_timeout_due = st->config.tcp_user_timeout_option;
 	tcp_rto_start(t);
 	t->ts_offset = tcp_stamp_offset(st, &t->socket->local, &t->socket->remote);
 	t->quick_acks = st->config.tcp_ack_policy == TCP_ACK_QUICK_START ? (uint16_t)st->config.tcp_quick_acks : 0;

@@ -58,6 +58,7 @@ struct tcp_segment {
 	const uint8_t *text;
 	uint32_t text_length;
 	bool has_mss, has_shift, has_sack_ok, has_stamp;
+	uint16_t user_timeout;                               /* as in the option of RFC 5482, 3.3; 0: none */
 	uint16_t mss;
 	uint8_t shift;
 	uint32_t ts_value, ts_echo;
@@ -132,6 +133,8 @@ struct tcp {
 
 	/* Options agreed on */
 	bool use_scale, use_stamps, use_sack;
+	bool user_timeout_due;                               /* the peer must be told ours (RFC 5482, 3) */
+	uint32_t remote_timeout_s;                           /* REMOTE_UTO of RFC 5482, 3.1; 0: none came */
 	uint32_t ts_recent, ts_offset;                       /* RFC 7323, 4.3 */
 	vtime_t ts_recent_at;
 	seq_t last_ack_sent;
@@ -233,6 +236,11 @@ bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tc
 void tcp_write_options(struct tcp *t, struct tcp_header *h);
 /* Take over what a SYN says (RFC 9293, 3.7.1; RFC 7323, 2.2, 3.2; RFC 2018, 2). @ours: that we offered it. */
 void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg);
+/* USER TIMEOUT in force, milliseconds; 0: none, R2 decides (RFC 9293, 3.9.1.1; RFC 5482, 3.1). */
+int64_t tcp_user_timeout_ms(const struct tcp *t);
+/* What the peer says about its own. */
+void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg);
+enum { TCP_OPTION_USER_TIMEOUT = 28, TCP_USER_TIMEOUT_BYTES = 4 };     /* RFC 5482, 3.3 */
 /* What this host offers in its SYN. */
 void tcp_offer_options(struct tcp *t);
 

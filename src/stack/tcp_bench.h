@@ -28,12 +28,12 @@ enum { BENCH_PACKETS = 256, HERE = 8080, THERE = 5555, PEER = 1000 };
 enum { F = TCP_FIN, S = TCP_SYN, R = TCP_RST, P = TCP_PSH, A = TCP_ACK, U = TCP_URG };
 
 struct seg {
-	int64_t flags, seq, ack, window, length, mss, shift, sack_ok, ts, ecr, urgent, sack_from, sack_to, at;
+	int64_t flags, seq, ack, window, length, mss, shift, sack_ok, ts, ecr, urgent, sack_from, sack_to, at, user_timeout;
 };
 
 #define SEG(...) \
 	((struct seg){ .flags = -1, .seq = -1, .ack = -1, .window = -1, .length = -1, .mss = -1, .shift = -1, .sack_ok = -1, \
-	               .ts = -1, .ecr = -1, .urgent = -1, .sack_from = -1, .sack_to = -1, .at = -1, __VA_ARGS__ })
+	               .ts = -1, .ecr = -1, .urgent = -1, .sack_from = -1, .sack_to = -1, .at = -1, .user_timeout = -1, __VA_ARGS__ })
 
 struct bench {
 	struct stack *st;
@@ -63,6 +63,8 @@ static void read_seg_options(const struct tcp_header *h, struct seg *out)
 			out->ts = tcp_option_u32(&o, 0);
 			out->ecr = tcp_option_u32(&o, 4);
 		}
+		if (o.kind == TCP_OPTION_USER_TIMEOUT)
+			out->user_timeout = tcp_option_u16(&o, 0);
 		if (o.kind == TCP_OPTION_SACK) {
 			out->sack_from = tcp_option_u32(&o, 0);
 			out->sack_to = tcp_option_u32(&o, 4);
@@ -158,6 +160,10 @@ static void bench_send(struct bench *b, struct seg s)
 		tcp_option_add_sack_ok(h->options, &used);
 	if (s.ts >= 0)
 		tcp_option_add_ts(h->options, &used, (uint32_t)s.ts, s.ecr > 0 ? (uint32_t)s.ecr : 0);
+	if (s.user_timeout >= 0) {
+		uint8_t data[] = { (uint8_t)(s.user_timeout >> 8), (uint8_t)s.user_timeout };
+		tcp_option_add(h->options, &used, TCP_OPTION_USER_TIMEOUT, data, sizeof(data));
+	}
 	while (used % 4)
 		tcp_option_add_nop(h->options, &used);
 	h->option_length = (uint8_t)used;
@@ -185,7 +191,7 @@ static MAYBE_UNUSED void bench_want(struct bench *b, struct seg want)
 
 #define LOOK(field) want_field(#field, want.field, got->field)
 	LOOK(flags); LOOK(seq); LOOK(ack); LOOK(window); LOOK(length); LOOK(mss); LOOK(shift); LOOK(sack_ok); LOOK(ts);
-	LOOK(ecr); LOOK(urgent); LOOK(sack_from); LOOK(sack_to); LOOK(at);
+	LOOK(ecr); LOOK(urgent); LOOK(sack_from); LOOK(sack_to); LOOK(at); LOOK(user_timeout);
 #undef LOOK
 }
 

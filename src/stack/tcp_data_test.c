@@ -383,6 +383,62 @@ static void established_unsent_data_limit_writes(void **state)   /* TCP_NOTSENT_
 	bench_stop(&b);
 }
 
+/* @option comes in a segment; the connection gives up after @ms, its own time-out being @own. RFC 5482, 3.1, 3.4 */
+static void user_timeout_with(int64_t enabled, int option, int own, int64_t ms)
+{
+	struct bench b;
+
+	bench_prepare(&b);
+	b.config.tcp_user_timeout_option = enabled;
+	b.config.tcp_user_timeout_ms = 20000;
+	b.config.tcp_user_timeout_high_s = 500;
+	bench_go(&b, TCPS_ESTABLISHED);
+	if (own)
+		assert_int_equal(bench_set(&b, IPPROTO_TCP, TCP_USER_TIMEOUT, own), 0);
+	bench_send(&b, SEG(.user_timeout = option));
+	bench_write(&b, 100);
+	bench_at(&b, ms - 1);
+	bench_want_state(&b, TCPS_ESTABLISHED);
+	bench_at(&b, ms);
+	bench_want_state(&b, TCPS_CLOSED);
+	bench_skip(&b);
+	bench_stop(&b);
+}
+
+static void established_user_timeout_of_the_peer(void **state)
+{
+	static const struct { int64_t enabled; int option, own; int64_t ms; } rows[] = {
+		{ 0, 200, 0, 20000 }, { 1, 200, 0, 200000 }, { 1, 0x8000 | 5, 0, 300000 }, { 1, 1, 0, 100000 },
+		{ 1, 0xffff, 0, 500000 }, { 1, 0, 0, 20000 }, { 1, 0x8000, 0, 20000 }, { 1, 200, 2500, 2500 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		user_timeout_with(rows[i].enabled, rows[i].option, rows[i].own, rows[i].ms);
+}
+
+static void established_user_timeout_is_told(void **state)       /* RFC 5482, 3, 3.3 */
+{
+	struct bench b;
+
+	(void)state;
+	bench_prepare(&b);
+	b.config.tcp_user_timeout_option = 1;
+	bench_go(&b, TCPS_ESTABLISHED);
+	assert_int_equal(b.sent[0].user_timeout, 300);       /* SYN,ACK */
+	bench_write(&b, 1996);
+	bench_want(&b, SEG(.length = 996, .user_timeout = 300));
+	bench_want(&b, SEG(.length = 1000));
+	assert_int_equal(b.sent[b.taken - 1].user_timeout, -1);
+	bench_send(&b, SEG(.ack = 1997));
+	bench_skip(&b);
+	assert_int_equal(bench_set(&b, IPPROTO_TCP, TCP_USER_TIMEOUT, 40000 * 1000), 0);
+	bench_write(&b, 10);
+	bench_want(&b, SEG(.length = 10, .user_timeout = 0x8000 | 667));
+	bench_skip(&b);
+	bench_stop(&b);
+}
+
 static void established_busy_time_is_split(void **state)         /* what sending waited for; RFC 9293, 3.8.6.2.1 */
 {
 	struct bench b;
@@ -574,6 +630,7 @@ int main(void)
 		T(established_zero_window_is_probed), T(established_answered_probes_go_on_for_ever),
 		T(established_urgent_write_points_behind), T(established_scaled_window_is_used),
 		T(established_lost_segment_is_sent_again), T(established_retries_end), T(established_user_timeout_ends),
+		T(established_user_timeout_of_the_peer), T(established_user_timeout_is_told),
 		T(established_busy_time_is_split), T(established_unsent_data_limit_writes),
 		T(established_rto_follows_round_trips), T(established_slow_start_doubles),
 		T(established_third_duplicate_ack_retransmits), T(established_duplicates_with_text_or_window_do_not_count),

@@ -244,6 +244,7 @@ enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	if (t->state == TCPS_SYN_RECEIVED)
 		return synchronize(t, seg);
 	t->last_ack_received = tcp_stack(t)->now;
+	tcp_take_user_timeout(t, seg);
 	t->rtx.probes = 0;                                   /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
 	if (seq_before(seg->ack, t->snd_una))
 		return SEG_NEXT;

@@ -2,7 +2,7 @@
  *
  * tcp_option.c - options of segments: what is offered, agreed on and written
  *
- * RFC 9293, 3.2 and 3.7.1 (MSS); RFC 7323, 2 and 3 (window scale, time-stamps); RFC 2018 and 2883 (SACK, D-SACK).
+ * RFC 5482 (user time-out); RFC 9293, 3.2 and 3.7.1 (MSS); RFC 7323, 2 and 3 (window scale, time-stamps); RFC 2018 and 2883 (SACK, D-SACK).
  */
 #include "stack/tcp.h"
 
@@ -30,6 +30,10 @@ static void read_one(struct tcp_segment *seg, const struct tcp_option *o)
 		seg->ts_value = tcp_option_u32(o, 0);
 		seg->ts_echo = tcp_option_u32(o, 4);
 		break;
+	case TCP_OPTION_USER_TIMEOUT:
+		if (o->length == TCP_USER_TIMEOUT_BYTES)         /* RFC 5482, 3.3 */
+			seg->user_timeout = tcp_option_u16(o, 0);
+		break;
 	}
 }
 
@@ -49,6 +53,55 @@ bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tc
 	}
 	/* RFC 9293, 3.1, MUST-7: what cannot be read is left, without harm. */
 	return !(odd || more < 0) || !defect(st, DEFECT_TCP_OPTION_LENGTH);
+}
+
+/* ---- user time-out (RFC 5482) ---- */
+
+enum { MINUTES = 0x8000, LONGEST = 0x7fff, ADVERTISED_S = 300 };        /* the last: RFC 9293, 3.10.1 */
+
+int64_t tcp_user_timeout_ms(const struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t own = c->tcp_user_timeout_ms, longest;
+
+	/* RFC 5482, 3.1: what the application has set is not CHANGEABLE. */
+	if (t->options.user_timeout_ms > 0)
+		return t->options.user_timeout_ms;
+	if (!t->remote_timeout_s)
+		return own;
+	/* RFC 5482, 3.1: min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT)) */
+	longest = own ? own : (int64_t)ADVERTISED_S * 1000;
+	if (longest < (int64_t)t->remote_timeout_s * 1000)
+		longest = (int64_t)t->remote_timeout_s * 1000;
+	if (longest < c->tcp_user_timeout_low_s * 1000)
+		longest = c->tcp_user_timeout_low_s * 1000;
+	return longest < c->tcp_user_timeout_high_s * 1000 ? longest : c->tcp_user_timeout_high_s * 1000;
+}
+
+void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg)
+{
+	uint32_t value = seg->user_timeout & LONGEST;
+
+	/* RFC 5482, 3.1: not unless ENABLED. 3.4: zero is ignored. */
+	if (value && tcp_stack(t)->config.tcp_user_timeout_option)
+		t->remote_timeout_s = seg->user_timeout & MINUTES ? value * 60 : value;
+}
+
+/* RFC 5482, 3: in SYNs, in the first segment after them, and when it has changed. */
+static void write_user_timeout(struct tcp *t, struct tcp_header *h, size_t *used)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t ms = t->options.user_timeout_ms > 0 ? t->options.user_timeout_ms : c->tcp_user_timeout_ms;
+	int64_t s = ms ? (ms + 999) / 1000 : ADVERTISED_S, value = s;
+
+	if (!c->tcp_user_timeout_option || h->flags & TCP_RST || !(h->flags & TCP_SYN || t->user_timeout_due))
+		return;
+	if (s > LONGEST)                                     /* RFC 5482, 3.3: G, in minutes */
+		value = MINUTES | ((s + 59) / 60 < LONGEST ? (s + 59) / 60 : LONGEST);
+	const uint8_t data[] = { (uint8_t)(value >> 8), (uint8_t)value };
+	/* SACK blocks may leave no room: then the next segment has it. */
+	if (tcp_option_add(h->options, used, TCP_OPTION_USER_TIMEOUT, data, sizeof(data)) && !(h->flags & TCP_SYN))
+		t->user_timeout_due = false;
 }
 
 /* ---- agreeing ---- */
@@ -84,6 +137,7 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 		t->ts_recent_at = st->now;
 	}
 	t->use_sack = t->use_sack && seg->has_sack_ok;       /* RFC 2018, 2 */
+	tcp_take_user_timeout(t, seg);
 }
 
 /* ---- writing ---- */
@@ -165,6 +219,7 @@ void tcp_write_options(struct tcp *t, struct tcp_header *h)
 		if (h->flags & TCP_ACK && !(h->flags & TCP_RST))
 			write_sack(t, h, &used);
 	}
+	write_user_timeout(t, h, &used);
 	while (used % 4)
 		tcp_option_add_nop(h->options, &used);
 	h->option_length = (uint8_t)used;

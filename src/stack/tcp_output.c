@@ -8,14 +8,16 @@
 #include "stack/congestion.h"
 #include "stack/tcp.h"
 
-/* Room in a segment now: SACK blocks come out of the text (RFC 9293, 3.7.1). */
+/* Room in a segment now: SACK blocks and the user time-out come out of the text (RFC 9293, 3.7.1). */
 static uint32_t segment_room(const struct tcp *t)
 {
-	uint32_t mss = tcp_send_mss(t), sack = 0;
+	uint32_t mss = tcp_send_mss(t), extra = 0;
 
 	if (t->use_sack && (rxq_bytes(t->rxq) || !seq_equal(t->duplicate.start, t->duplicate.end)))
-		sack = t->use_stamps ? 4 + 3 * 8 : 4 + 4 * 8;
-	return mss > sack ? mss - sack : 1;
+		extra = t->use_stamps ? 4 + 3 * 8 : 4 + 4 * 8;
+	if (t->user_timeout_due)
+		extra += TCP_USER_TIMEOUT_BYTES;
+	return mss > extra ? mss - extra : 1;
 }
 
 /* U of RFC 9293, 3.8.6.2.1: bytes from the cursor to the edge of the smaller window. */

@@ -51,15 +51,10 @@ static int retry_limit(const struct tcp *t)
 	return (int)(t->socket->fd < 0 && !t->parent ? c->tcp_orphan_retries : c->tcp_retries2);
 }
 
-static int64_t user_timeout_ms(const struct tcp *t)
-{
-	return t->options.user_timeout_ms > 0 ? t->options.user_timeout_ms : tcp_stack(t)->config.tcp_user_timeout_ms;
-}
-
 /* R2 (RFC 9293, 3.8.3, MUST-20, MUST-23) or the user's time-out (RFC 9293, 3.9.1.1, 3.10.8; RFC 5482, 3). */
 static bool tired(const struct tcp *t, int tries)
 {
-	int64_t limit = user_timeout_ms(t);
+	int64_t limit = tcp_user_timeout_ms(t);
 
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_RETRY_LIMIT))
 		return false;
@@ -78,7 +73,7 @@ static void back_off(struct tcp *t)
 static void arm_retry(struct tcp *t, enum tcp_timer which)
 {
 	vtime_t delay = tcp_rto_now(t);
-	int64_t limit = tcp_in(t, ~TCPM_OPENING) ? user_timeout_ms(t) : 0;
+	int64_t limit = tcp_in(t, ~TCPM_OPENING) ? tcp_user_timeout_ms(t) : 0;
 
 	if (limit) {
 		int64_t left = t->rtx.first_sent.ns + limit * 1000000 - tcp_stack(t)->now.ns;
@@ -160,8 +155,10 @@ static void fire_override(struct tcp *t)
 
 	p.offset = (size_t)seq_diff(t->snd_cursor, tcp_queue_start(t));
 	p.length = unsent < window ? (uint32_t)(unsent > 0 ? unsent : 0) : (uint32_t)(window > 0 ? window : 0);
-	if (p.length > tcp_send_mss(t))
-		p.length = tcp_send_mss(t);
+	uint32_t mss = tcp_send_mss(t), extra = t->user_timeout_due ? TCP_USER_TIMEOUT_BYTES : 0;
+	uint32_t room = mss > extra ? mss - extra : 1;
+	if (p.length > room)
+		p.length = room;
 	if (p.length)
 		tcp_segment_send(t, &p);
 	tcp_output(t);
@@ -201,7 +198,7 @@ static void fire_keepalive(struct tcp *t)
 	}
 	/* RFC 9293, 3.8.4, MUST-26: only when nothing was sent that would be answered anyway. */
 	if (tcp_flight(t) == 0 && t->sendq.length == 0) {
-		int64_t limit = user_timeout_ms(t);
+		int64_t limit = tcp_user_timeout_ms(t);
 		if (limit ? t->keep_probes && silent >= limit * 1000000 : t->keep_probes >= count) {
 			tcp_send_reset(t);
 			give_up(t, "keep-alive probes without answer (RFC 9293, 3.8.4)");

@@ -39,6 +39,7 @@ static void check_keepalive(struct tcp *t)
 
 static void check_patience(struct tcp *t)
 {
+	t->user_timeout_due = tcp_stack(t)->config.tcp_user_timeout_option;    /* RFC 5482, 3: tell the peer */
 	if (t->timers[TCP_TIMER_RETRANSMIT].armed)
 		tcp_arm_retransmit(t);
 }
