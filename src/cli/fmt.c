@@ -9,7 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "cli/replace_file.h"
+#include "util/replace_file.h"
 #include "script/ast.h"
 #include "suite/discover.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "suite/header.h"
+#include "script/case_header.h"
 
 struct announced {
 	long line;

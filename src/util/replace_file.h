@@ -2,8 +2,8 @@
  *
  * replace_file.h - write a file under a temporary name in its folder and rename it at the end
  */
-#ifndef CLI_REPLACE_FILE_H
-#define CLI_REPLACE_FILE_H
+#ifndef UTIL_REPLACE_FILE_H
+#define UTIL_REPLACE_FILE_H
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
  *
  * replace_file.c - write a file under a temporary name in its folder and rename it at the end
  */
-#include "cli/replace_file.h"
+#include "util/replace_file.h"
 
 #include <errno.h>
 #include <stdio.h>

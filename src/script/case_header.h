@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * header.h - what a case says about itself: comment lines "//! NAME: TEXT" before its first other line
+ * case_header.h - what a case says about itself: comment lines "//! NAME: TEXT" before its first other line
  */
-#ifndef SUITE_HEADER_H
-#define SUITE_HEADER_H
+#ifndef SCRIPT_CASE_HEADER_H
+#define SCRIPT_CASE_HEADER_H
 
 #include <stdbool.h>
 #include <stddef.h>

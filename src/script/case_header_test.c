@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * header_test.c - which lines are headers, and which targets a case is for
+ * case_header_test.c - which lines are headers, and which targets a case is for
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "suite/header.h"
+#include "script/case_header.h"
 #include "util/common.h"
 
 static void words_of_a_header(void **state)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * header.c - reading the comments at the head of a case
+ * case_header.c - reading the comments at the head of a case
  */
-#include "suite/header.h"
+#include "script/case_header.h"
 
 #include <string.h>
 
