@@ -52,11 +52,12 @@
 	EE_TYPE "ee_type" ENCAP "encap" EOL "eol" EVENTS "events" FD "fd" FLAGS "flags" FLOWLABEL "flowlabel"
 	FO "FO" FOEXP "FOEXP" GRE "gre" HTONS "htons" ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
 	INET_ADDR "inet_addr" IPV4 "ipv4" IPV6 "ipv6" KEY "key" LABEL "label" LINGER "linger" MD5 "md5" MPLS "mpls"
-	MSG_CONTROL "msg_control" MSG_FLAGS "msg_flags" MSG_IOV "msg_iov" MSG_NAME "msg_name" MSS "mss" MTU "mtu"
+	MSG_CONTROL "msg_control" MSG_FLAGS "msg_flags" MSG_HDR "msg_hdr" MSG_IOV "msg_iov" MSG_LEN "msg_len"
+	MSG_NAME "msg_name" MSS "mss" MTU "mtu"
 	NOECN "noecn" NONE "none" NOP "nop" OFF "off" ONOFF "onoff" PRESENT "present" PSP "psp" PTR "ptr" RAW "raw"
 	REVENTS "revents" SA_FAMILY "sa_family" SACK "sack" SACKOK "sackOK" SCM_NSEC "scm_nsec" SCM_SEC "scm_sec"
 	SEQ "seq" SEQUENCE "sequence#" SIN_ADDR "sin_addr" SIN_PORT "sin_port" SPI "spi" SUM "sum" TC "tc" TOS "tos"
-	TS "TS" TTL "ttl" U32 "u32" U64 "u64" UDP "udp" URG "urg" VAL "val" WIN "win" WSCALE "wscale"
+	TS "TS" TTL "ttl" TV_NSEC "tv_nsec" TV_SEC "tv_sec" U32 "u32" U64 "u64" UDP "udp" URG "urg" VAL "val" WIN "win" WSCALE "wscale"
 
 %type <lexeme> keyword option_definition blob note_word
 %type <integer> integer gre_flags gre_flag_list gre_flag
@@ -475,6 +476,9 @@ structure
 	| MSG_NAME '(' ELLIPSIS ')' '=' ELLIPSIS ',' MSG_IOV '(' INTEGER ')' '=' list ',' MSG_FLAGS '=' expression
 	  ',' MSG_CONTROL '=' list            { $$ = build_msghdr(p, @$, $10.value,
 	                                                          (struct expr *[]){ $13, $17, $21 }); }
+	| MSG_HDR '=' expression              { $$ = build_mmsghdr(p, @$, $3, NULL); }
+	| MSG_HDR '=' expression ',' MSG_LEN '=' expression  { $$ = build_mmsghdr(p, @$, $3, $7); }
+	| TV_SEC '=' expression ',' TV_NSEC '=' expression  { $$ = build_timespec(p, @$, $3, $7); }
 	| CMSG_LEVEL '=' expression ',' CMSG_TYPE '=' expression ',' CMSG_DATA '=' expression
 	                                      { $$ = build_cmsg(p, @$, $3, $7, $11); }
 	| SCM_SEC '=' INTEGER ',' SCM_NSEC '=' INTEGER  { $$ = build_scm(p, @$, $3.value, $7.value); }
@@ -503,9 +507,9 @@ keyword
 	: ACK | CE | CEB | CHECKSUM | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | E0B | E1B | ECN | ECR | ECT0 | ECT01 | ECT1
 	| EE_CODE | EE_DATA | EE_ERRNO | EE_INFO | EE_ORIGIN | EE_TYPE | ENCAP | EOL | EVENTS | FD | FLAGS | FLOWLABEL
 	| FO | FOEXP | GRE | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR | IPV4 | IPV6 | KEY | LABEL | LINGER | MD5
-	| MPLS | MSG_CONTROL | MSG_FLAGS | MSG_IOV | MSG_NAME | MSS | MTU | NOECN | NONE | NOP | OFF | ONOFF | PRESENT
-	| PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK | SACKOK | SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR
-	| SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | U32 | U64 | UDP | URG | VAL | WIN | WSCALE
+	| MPLS | MSG_CONTROL | MSG_FLAGS | MSG_HDR | MSG_IOV | MSG_LEN | MSG_NAME | MSS | MTU | NOECN | NONE | NOP | OFF
+	| ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK | SACKOK | SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR
+	| SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC | TV_SEC | U32 | U64 | UDP | URG | VAL | WIN | WSCALE
 	;
 
 %%

@@ -54,7 +54,8 @@ void descriptors_release(struct descriptors *d, int script_fd)
 static const struct expr *destination(const struct running_call *r)
 {
 	for (int i = 0; i < r->call.argument_count; i++)
-		if (r->signature->shapes[i] == SHAPE_REMOTE_ADDRESS || r->signature->shapes[i] == SHAPE_SEND_MSGHDR)
+		if (r->signature->shapes[i] == SHAPE_REMOTE_ADDRESS || r->signature->shapes[i] == SHAPE_SEND_MSGHDR ||
+		    r->signature->shapes[i] == SHAPE_SEND_MMSGHDRS)
 			return r->arguments[i];
 	return NULL;
 }
@@ -76,7 +77,7 @@ void call_effect_before(struct call_context *context, const struct running_call 
 
 	if (!flow)
 		return;
-	if (to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR) {
+	if (to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR || to->kind == EXPR_LIST) {
 		flow_connect(context->flows, flow);
 	} else if (r->call.id == CALL_CONNECT) {
 		flow->state = FLOW_NEW;                      /* connect(AF_UNSPEC) dissolves the association */

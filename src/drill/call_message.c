@@ -249,30 +249,20 @@ static bool build_control(struct slot *s, const struct expr *list, void **contro
 
 /* ---- msghdr ---- */
 
-static struct msghdr *make_msghdr(struct slot *s, void *(*region)(struct scratch *, size_t))
+static bool fill_msghdr(struct slot *s, const struct expr *e, void *(*region)(struct scratch *, size_t),
+                        struct msghdr *message)
 {
-	struct msghdr *message = arena_new_object(s->r->arena, struct msghdr);
-	const struct expr *e = s->expr;
-	struct evaluation_error error;
-
-	if (e->kind != EXPR_MSGHDR) {
-		expr_bad_type(e, "msghdr", &error);
-		return slot_error(s, &error), NULL;
-	}
-	if (!make_iovecs(s, e->msghdr.iov, e->msghdr.iov_count, "msg_iovlen", region, &message->msg_iov) ||
-	    !slot_int32(s, e->msghdr.flags, &message->msg_flags) ||
-	    !build_control(s, e->msghdr.control, &message->msg_control, &message->msg_controllen))
-		return NULL;
+	if (e->kind != EXPR_MSGHDR)
+		return slot_bad_type(s, e, "msghdr");
 	message->msg_iovlen = (size_t)e->msghdr.iov_count;
-	s->r->call.arguments[s->index].pointer = message;
-	return message;
+	return make_iovecs(s, e->msghdr.iov, e->msghdr.iov_count, "msg_iovlen", region, &message->msg_iov) &&
+	       slot_int32(s, e->msghdr.flags, &message->msg_flags) &&
+	       build_control(s, e->msghdr.control, &message->msg_control, &message->msg_controllen);
 }
 
-bool prepare_send_msghdr(struct slot *s)
+bool fill_send_msghdr(struct slot *s, const struct expr *e, struct msghdr *message)
 {
-	struct msghdr *message = make_msghdr(s, scratch_zeros);
-
-	if (!message)
+	if (!fill_msghdr(s, e, scratch_zeros, message))
 		return false;
 	if (message->msg_flags)
 		return slot_fail(s, "argument", "sendmsg ignores msg_flags field in msghdr");
@@ -280,18 +270,28 @@ bool prepare_send_msghdr(struct slot *s)
 	return true;
 }
 
-/* The kernel gets a control buffer of exactly the size that the listed messages need, filled with zeros. */
-bool prepare_receive_msghdr(struct slot *s)
+bool prepare_send_msghdr(struct slot *s)
 {
-	struct msghdr *message = make_msghdr(s, scratch_sink);
+	slot_argument(s)->pointer = arena_new_object(s->r->arena, struct msghdr);
+	return fill_send_msghdr(s, s->expr, slot_argument(s)->pointer);
+}
 
-	if (!message)
+/* The kernel gets a control buffer of exactly the size that the listed messages need, filled with zeros. */
+bool fill_receive_msghdr(struct slot *s, const struct expr *e, struct msghdr *message)
+{
+	if (!fill_msghdr(s, e, scratch_sink, message))
 		return false;
 	message->msg_name = arena_new_object(s->r->arena, struct sockaddr_storage);
 	message->msg_namelen = sizeof(struct sockaddr_storage);
 	if (message->msg_controllen)
 		memset(message->msg_control, 0, message->msg_controllen);
 	return true;
+}
+
+bool prepare_receive_msghdr(struct slot *s)
+{
+	slot_argument(s)->pointer = arena_new_object(s->r->arena, struct msghdr);
+	return fill_receive_msghdr(s, s->expr, slot_argument(s)->pointer);
 }
 
 /* ---- comparing control messages ---- */
@@ -447,9 +447,8 @@ static bool same_data(const struct control_pair *p)
 	}
 }
 
-static bool compare_control(struct slot *s, struct msghdr *message)
+static bool compare_control(struct slot *s, const struct expr *list, struct msghdr *message)
 {
-	const struct expr *list = s->expr->msghdr.control;
 	const struct expr *e = list ? list->list.first : NULL;
 	struct msghdr expected = { 0 };
 	int index = 0;
@@ -469,21 +468,23 @@ static bool compare_control(struct slot *s, struct msghdr *message)
 	return same;
 }
 
-bool compare_receive_msghdr(struct slot *s)
+bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message)
 {
 	struct arena *arena = s->context->record->arena;
-	struct msghdr *message = s->r->call.arguments[s->index].pointer;
 	int32_t expected;
 	bool same = true;
 
-	if (!slot_int32(s, s->expr->msghdr.flags, &expected))
+	if (!slot_int32(s, e->msghdr.flags, &expected))
 		return false;
 	if (expected != message->msg_flags)
 		same = slot_differs(s, "msg_flags", arena_printf(arena, "0x%08x", expected),
 				    arena_printf(arena, "0x%08x", message->msg_flags),
 				    "Expected msg_flags 0x%08X but got 0x%08X", expected, message->msg_flags);
-	/* A call that failed, as the script expected, leaves the control buffer as it was. */
-	if (s->r->expected_result < 0)
-		return same;
-	return compare_control(s, message) && same;
+	return compare_control(s, e->msghdr.control, message) && same;
+}
+
+bool compare_receive_msghdr(struct slot *s)
+{
+	/* A call that failed, as the script expected, leaves flags and control buffer as they were. */
+	return s->r->expected_result < 0 || compare_msghdr(s, s->expr, slot_argument(s)->pointer);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * call_shape.h - between call.c, the simple shapes, and the files of the others: call_option.c, call_poll.c and
- * call_message.c
+ * call_shape.h - between call.c, the simple shapes, and the files of the others: call_option.c, call_poll.c,
+ * call_message.c and call_messages.c
  */
 #ifndef DRILL_CALL_SHAPE_H
 #define DRILL_CALL_SHAPE_H
@@ -58,6 +58,17 @@ bool prepare_receive_iovec(struct slot *s);
 bool prepare_send_msghdr(struct slot *s);
 bool prepare_receive_msghdr(struct slot *s);
 bool compare_receive_msghdr(struct slot *s);
+/* One message of a call: @e becomes *@message (zeroed before), in the call's arena. False with a mismatch. */
+bool fill_send_msghdr(struct slot *s, const struct expr *e, struct msghdr *message);
+bool fill_receive_msghdr(struct slot *s, const struct expr *e, struct msghdr *message);
+/* Flags and control messages that a call left in *@message, against @e. */
+bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message);
+
+bool prepare_send_mmsghdrs(struct slot *s);
+bool prepare_receive_mmsghdrs(struct slot *s);
+bool compare_send_mmsghdrs(struct slot *s);
+bool compare_receive_mmsghdrs(struct slot *s);
+bool prepare_timeout(struct slot *s);
 
 /* Where the remote end of sends and connects is, as a sockaddr of the configured family in @r's arena. */
 struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length);

@@ -156,6 +156,28 @@ static void structures_have_their_layout(void **state)
 	close_bench(&b);
 }
 
+static void arrays_of_messages_have_their_layout(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b, "recvmmsg(3, [{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=0}, msg_len=9}, "
+		       "{msg_hdr={msg_name(...)=..., msg_iov(2)=[{..., 9}, {..., 8}], msg_flags=0, msg_control=["
+		       "{cmsg_level=SOL_IP, cmsg_type=IP_TTL, cmsg_data=7}]}}], 2, 0, {tv_sec=3, tv_nsec=4}) = 2");
+	const struct mmsghdr *messages = b.r->call.arguments[1].pointer;
+	assert_true(messages[0].msg_hdr.msg_iovlen == 1 && messages[0].msg_hdr.msg_controllen == 0);
+	assert_true(messages[0].msg_len == 0 && messages[0].msg_hdr.msg_name);
+	assert_true(messages[1].msg_hdr.msg_iovlen == 2 && messages[1].msg_hdr.msg_controllen == CMSG_SPACE(4));
+	const struct timespec *timeout = b.r->call.arguments[4].pointer;
+	assert_true(timeout->tv_sec == 3 && timeout->tv_nsec == 4);
+	close_bench(&b);
+
+	open_bench(&b, "sendmmsg(3, [{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=0}}], 1, 0) = 1");
+	messages = b.r->call.arguments[1].pointer;
+	assert_int_equal(messages->msg_hdr.msg_namelen, sizeof(struct sockaddr_in));
+	close_bench(&b);
+}
+
 /* However large a length is: what the kernel may write has room. */
 static void claimed_lengths_have_memory(void **state)
 {
@@ -202,6 +224,10 @@ static void what_cannot_be_prepared_says_why(void **state)
 		  "msg_iovlen 2 does not match 1-element iovec array" },
 		{ "sendmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=1}, 0) = 9",
 		  "sendmsg ignores msg_flags field in msghdr" },
+		{ "sendmmsg(3, [], 1, 0) = 1", "vlen 1 does not match 0-element mmsghdr array" },
+		{ "sendmmsg(3, [{fd=3, events=0}], 1, 0) = 1", "Bad type; actual: pollfd expected: mmsghdr" },
+		{ "sendmmsg(3, [{msg_hdr=7}], 1, 0) = 1", "Bad type; actual: integer expected: msghdr" },
+		{ "recvmmsg(3, [], 0, 0, 1) = 0", "Expected NULL or {tv_sec=n, tv_nsec=n} for the time-out" },
 	};
 
 	(void)state;
@@ -305,6 +331,17 @@ static void fill_statistics(struct running_call *r)
 	put_control(r, SOL_SOCKET, SCM_TIMESTAMPING_OPT_STATS, &data, sizeof(data));
 }
 
+static void fill_messages(struct running_call *r)
+{
+	struct mmsghdr *messages = r->call.arguments[1].pointer;
+
+	messages[0].msg_len = 5;
+	messages[0].msg_hdr.msg_flags = MSG_TRUNC;
+}
+
+#define RECVMMSG(flags, first, second, result) \
+	"recvmmsg(3, [{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=" flags "}, msg_len=" first "}, " \
+	"{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=MSG_EOR}, msg_len=" second "}], 2, 0, NULL) = " result
 #define RECVMSG(control) \
 	"recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=0, msg_control=[" control "]}, 0) = 0"
 #define TOS(value) "{cmsg_level=SOL_IP, cmsg_type=IP_TOS, cmsg_data=" value "}"
@@ -353,6 +390,10 @@ static const struct compared {
 	{ "getsockopt(3, SOL_TCP, TCP_MAXSEG, [7], [2]) = 0", fill_option_number, 0, 0, "Unsupported getsockopt optlen: 2" },
 	{ "getsockopt(3, SOL_TCP, TCP_MAXSEG, [7], [4]) = 0", fill_option_length, 0, 0,
 	  "Bad getsockopt optlen: expected: 4 actual: 1" },
+	{ RECVMMSG("MSG_TRUNC", "5", "0", "1"), fill_messages, 1, 0, NULL },
+	{ RECVMMSG("0", "5", "0", "1"), fill_messages, 1, 0, "Expected msg_flags 0x00000000 but got 0x00000020" },
+	{ RECVMMSG("MSG_TRUNC", "6", "0", "1"), fill_messages, 1, 0, "Expected msg_len 6 but got 5 for message 0" },
+	{ RECVMMSG("MSG_TRUNC", "5", "1", "1"), fill_messages, 1, 0, "Expected msg_len 1 but got 0 for message 1" },
 	{ RECVMSG(TOS("3")), fill_tos, 0, 0, NULL },
 	{ RECVMSG(TOS("4")), fill_tos, 0, 0, "Bad data in cmsg 0: expected=4 actual=3" },
 	{ RECVMSG(TOS("3")), fill_flags, 0, 0, "Expected msg_flags 0x00000000 but got 0x00000008" },
@@ -413,6 +454,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_passed_on),
 		cmocka_unit_test(addresses_are_those_of_the_configuration),
 		cmocka_unit_test(structures_have_their_layout),
+		cmocka_unit_test(arrays_of_messages_have_their_layout),
 		cmocka_unit_test(claimed_lengths_have_memory),
 		cmocka_unit_test(what_cannot_be_prepared_says_why),
 		cmocka_unit_test(results_and_outputs_are_compared),

@@ -17,6 +17,7 @@ const char *const expr_kind_name[] = {
 	[EXPR_IN6_ADDR] = "in6_addr",
 	[EXPR_SOCKADDR] = "sockaddr_in",
 	[EXPR_MSGHDR] = "msghdr",
+	[EXPR_MMSGHDR] = "mmsghdr",
 	[EXPR_CMSG] = "cmsg",
 	[EXPR_SCM_TIMESTAMP] = "scm_timestamping",
 	[EXPR_EXTENDED_ERR] = "sock_extended_err",
@@ -24,6 +25,7 @@ const char *const expr_kind_name[] = {
 	[EXPR_POLLFD] = "pollfd",
 	[EXPR_EPOLL_EVENT] = "epollev",
 	[EXPR_LINGER] = "linger",
+	[EXPR_TIMESPEC] = "timespec",
 	[EXPR_MPLS_STACK] = "mpls_stack",
 	[EXPR_GRE] = "gre",
 };

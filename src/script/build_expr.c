@@ -224,6 +224,30 @@ struct expr *build_msghdr(struct parse *p, struct loc loc, int64_t iov_count, st
 	return e;
 }
 
+struct expr *build_mmsghdr(struct parse *p, struct loc loc, struct expr *header, struct expr *length)
+{
+	int depth = deeper(deeper(1, header), length);
+	struct expr *e = new_expr(p, loc, EXPR_MMSGHDR, depth);
+
+	if (fits(e, depth)) {
+		e->mmsghdr.header = header;
+		e->mmsghdr.length = length;
+	}
+	return e;
+}
+
+struct expr *build_timespec(struct parse *p, struct loc loc, struct expr *sec, struct expr *nsec)
+{
+	int depth = deeper(deeper(1, sec), nsec);
+	struct expr *e = new_expr(p, loc, EXPR_TIMESPEC, depth);
+
+	if (fits(e, depth)) {
+		e->timespec.sec = sec;
+		e->timespec.nsec = nsec;
+	}
+	return e;
+}
+
 struct expr *build_cmsg(struct parse *p, struct loc loc, struct expr *level, struct expr *type, struct expr *data)
 {
 	int depth = deeper(deeper(deeper(1, level), type), data);

@@ -315,6 +315,34 @@ static bool check_msghdr(struct call_checker *c, const struct expr *e, bool send
 	return ok;
 }
 
+static bool check_mmsghdrs(struct call_checker *c, const struct expr *e, bool send)
+{
+	bool ok = want_kind(c, e, EXPR_LIST);
+	int32_t value;
+
+	for (const struct expr *i = ok ? e->list.first : NULL; i; i = i->next) {
+		if (!want_kind(c, i, EXPR_MMSGHDR)) {
+			ok = false;
+			continue;
+		}
+		ok &= check_msghdr(c, i->mmsghdr.header, send);
+		ok &= !i->mmsghdr.length || want_int(c, i->mmsghdr.length, &value);
+	}
+	return ok && want_count(c, e, "vlen", "mmsghdr");
+}
+
+static bool check_timeout(struct call_checker *c, const struct expr *e)
+{
+	struct evaluation_error error;
+	int64_t value;
+
+	if (e->kind == EXPR_TIMESPEC)
+		return want_int64(c, e->timespec.sec, &value) && want_int64(c, e->timespec.nsec, &value);
+	if (symbols_known(c, e) && expr_int64(e, &value, &error) && !value)
+		return true;
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected NULL or {tv_sec=n, tv_nsec=n} for the time-out", NULL);
+}
+
 /* ---- one argument ---- */
 
 static bool check_buffer(struct call_checker *c, const struct expr *e)
@@ -412,6 +440,9 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 	case SHAPE_RECEIVE_IOVEC:        return check_iovec_argument(c, e);
 	case SHAPE_SEND_MSGHDR:          return check_msghdr(c, e, true);
 	case SHAPE_RECEIVE_MSGHDR:       return check_msghdr(c, e, false);
+	case SHAPE_SEND_MMSGHDRS:        return check_mmsghdrs(c, e, true);
+	case SHAPE_RECEIVE_MMSGHDRS:     return check_mmsghdrs(c, e, false);
+	case SHAPE_TIMEOUT_REF:          return check_timeout(c, e);
 	case SHAPE_OPTION_VALUE:         return check_option(c, e, false);
 	case SHAPE_OPTION_RESULT:        return check_option(c, e, true);
 	case SHAPE_OPTION_LENGTH_REF:
@@ -435,6 +466,8 @@ static const char *const shape_text[] = {
 	[SHAPE_REMOTE_ADDRESS] = "...", [SHAPE_ADDRESS_OUT] = "...", [SHAPE_ADDRESS_LENGTH] = "...",
 	[SHAPE_ADDRESS_LENGTH_OUT] = "...", [SHAPE_SEND_BUFFER] = "...", [SHAPE_RECEIVE_BUFFER] = "...",
 	[SHAPE_SEND_IOVEC] = "[{..., n}]", [SHAPE_RECEIVE_IOVEC] = "[{..., n}]", [SHAPE_SEND_MSGHDR] = "{msg_name(...)=...}",
+	[SHAPE_SEND_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]", [SHAPE_RECEIVE_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]",
+	[SHAPE_TIMEOUT_REF] = "{tv_sec=n, tv_nsec=n}",
 	[SHAPE_RECEIVE_MSGHDR] = "{msg_name(...)=...}", [SHAPE_OPTION_VALUE] = "[n]", [SHAPE_OPTION_RESULT] = "[n]",
 	[SHAPE_OPTION_LENGTH_REF] = "[n]", [SHAPE_INT_REF_OUT] = "[n]", [SHAPE_OPTIONAL_INT] = "n",
 	[SHAPE_OPTIONAL_INT_REF_OUT] = "[n]", [SHAPE_POLLFDS] = "[{fd=n, events=n}]", [SHAPE_EPOLL_EVENT] = "{events=n, fd=n}",

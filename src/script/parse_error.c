@@ -78,7 +78,7 @@ static const struct group groups[] = {
 	{ "the next event", { "'+'", "'*'", "a decimal fraction", "a number", "the end of the script" } },
 	{ "an event", { "'+'", "'*'", "a decimal fraction", "a number", "a command" } },
 	{ "an event", { "'+'", "'*'", "a decimal fraction", "a number" } },
-	{ "a structure", { "sa_family", "msg_name", "cmsg_level", "scm_sec", "ee_errno", "fd", "events", "onoff",
+	{ "a structure", { "sa_family", "msg_name", "msg_hdr", "tv_sec", "cmsg_level", "scm_sec", "ee_errno", "fd", "events", "onoff",
 	                   "flags", "'('" } },
 	{ "an expression", { "...", "a number", "a hexadecimal number", "a word", "a string", "'['", "'{'", "inet_addr",
 	                     "inet6_addr" } },

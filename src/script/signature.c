@@ -54,6 +54,8 @@ static const struct signature signatures[] = {
 	ROW(CAP_SET, "cap_set", NON_NEGATIVE, INT, INT, INT),
 	ROW(GETSOCKNAME, "getsockname", EXACT, FD, ADDRESS),
 	ROW(GETPEERNAME, "getpeername", EXACT, FD, ADDRESS),
+	ROW(RECVMMSG, "recvmmsg", EXACT, FD, SHAPE_RECEIVE_MMSGHDRS, INT, INT, SHAPE_TIMEOUT_REF),
+	ROW(SENDMMSG, "sendmmsg", EXACT, FD, SHAPE_SEND_MMSGHDRS, INT, INT),
 };
 _Static_assert(ARRAY_LEN(signatures) == CALL_IDS_END, "a call has no signature");
 

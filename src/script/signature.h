@@ -31,6 +31,8 @@ enum shape {
 	SHAPE_SEND_BUFFER, SHAPE_RECEIVE_BUFFER,             /* ... or NULL; the next argument is its length */
 	SHAPE_SEND_IOVEC, SHAPE_RECEIVE_IOVEC,               /* [{..., N}, ...]; the next argument is the count */
 	SHAPE_SEND_MSGHDR, SHAPE_RECEIVE_MSGHDR,
+	SHAPE_SEND_MMSGHDRS, SHAPE_RECEIVE_MMSGHDRS,         /* [{msg_hdr=, msg_len=}, ...]; the next argument is the count */
+	SHAPE_TIMEOUT_REF,                                   /* NULL or {tv_sec=, tv_nsec=}, passed by address */
 	SHAPE_OPTION_VALUE,                                  /* setsockopt: [n], "text", linger, ... */
 	SHAPE_OPTION_RESULT,                                 /* getsockopt: the same, compared afterwards */
 	SHAPE_OPTION_LENGTH_REF,                             /* getsockopt: [n], in-out */

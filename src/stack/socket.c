@@ -261,6 +261,23 @@ int64_t stack_recvmsg(struct stack *st, int fd, struct msghdr *message, int flag
 	return s->ops->receive(s, message, flags);
 }
 
+int stack_take_error(struct stack *st, int fd)
+{
+	int error;
+	struct socket *s = socket_of(st, fd, &error);
+
+	return s ? socket_take_error(s) : 0;
+}
+
+void stack_return_error(struct stack *st, int fd, int error)
+{
+	int bad_descriptor;
+	struct socket *s = socket_of(st, fd, &bad_descriptor);
+
+	if (s)
+		s->error = error;
+}
+
 /* ---- ending ---- */
 
 int stack_shutdown(struct stack *st, int fd, int how)

@@ -49,6 +49,11 @@ int stack_getpeername(struct stack *st, int fd, struct sockaddr *address, sockle
 int64_t stack_sendmsg(struct stack *st, int fd, const struct msghdr *message, int flags);
 int64_t stack_recvmsg(struct stack *st, int fd, struct msghdr *message, int flags);
 
+/* The error that the next call on @fd would fail with, positive, taken away (0: none), and the way back: for calls
+ * made of several others. */
+int stack_take_error(struct stack *st, int fd);
+void stack_return_error(struct stack *st, int fd, int error);
+
 /* POLLIN, POLLOUT, POLLERR, POLLHUP, POLLRDHUP, POLLPRI ... of those in @events and the ones that are
  * always reported. A bad descriptor: POLLNVAL. */
 short stack_poll(struct stack *st, int fd, short events);

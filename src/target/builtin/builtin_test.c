@@ -24,7 +24,7 @@
 #include "util/common.h"
 #include "wire/packet.h"
 
-enum { LOCAL_PORT = 8080, REMOTE_PORT = 9090 };
+enum { LOCAL_PORT = 8080, REMOTE_PORT = 9090, CLEAR_MESSAGES = 2 };
 
 /* ---- a target, and calls on it ---- */
 
@@ -381,6 +381,36 @@ static void vectors_and_control_messages(void **state)
 	assert_int_equal(length, sizeof(from));
 }
 
+static void many_messages(void **state)
+{
+	struct target *t = *state;
+	int fd = udp(t);
+	char bytes[64] = "";
+	struct iovec iov[] = { { bytes, 10 }, { bytes + 10, 20 } };
+	struct mmsghdr m[2] = { { .msg_hdr = { .msg_iov = iov, .msg_iovlen = 1 } },
+	                        { .msg_hdr = { .msg_iov = iov, .msg_iovlen = 2 } } };
+	struct timespec timeout = { .tv_nsec = 300000000 }, wrong = { .tv_sec = -1 };
+	struct observation o;
+
+	want(CALL(t, SENDMMSG, N(fd), P(m), N(2), N(0)), 2, 0);
+	assert_true(m[0].msg_len == 10 && m[1].msg_len == 30);
+	want(CALL(t, SENDMMSG, N(fd), P(NULL), N(2), N(0)), -1, EFAULT);
+	want(CALL(t, SENDMMSG, N(99), P(m), N(2), N(0)), -1, EBADF);
+	want(CALL(t, RECVMMSG, N(fd), P(m), N(2), N(0), P(&wrong)), -1, EINVAL);
+
+	/* The call waits through two datagrams and is over at the first that comes behind its time-out. */
+	assert_true(BLOCKING(t, RECVMMSG, N(fd), P(m), N(2), N(0), P(&timeout)).pending);
+	t->ops->wait(t, after(t, 100), TARGET_WANT_RETURN, &o);
+	inject_datagram(t, 40);
+	assert_int_equal(t->ops->wait(t, after(t, 100), TARGET_WANT_RETURN, &o), TARGET_TIME);
+	assert_int_equal(timeout.tv_nsec, 200000000);
+	inject_datagram(t, 5);
+	assert_int_equal(t->ops->wait(t, after(t, 1), TARGET_WANT_RETURN, &o), TARGET_RETURN);
+	want(o.result, 2, 0);
+	assert_true(m[0].msg_len == 10 && m[0].msg_hdr.msg_flags == MSG_TRUNC && m[1].msg_len == 5);
+	assert_int_equal(timeout.tv_nsec, 100000000);
+}
+
 /* ---- files ---- */
 
 static void files_are_in_memory(void **state)
@@ -460,8 +490,21 @@ static const struct {
 	{ CALL_SETSOCKOPT, 3, 4 }, { CALL_POLL, 0, 1 }, { CALL_OPEN, 0, -1 }, { CALL_SENDFILE, 2, -1 },
 	  { CALL_EPOLL_CTL, 3, -1 },
 	{ CALL_EPOLL_WAIT, 1, 2 }, { CALL_PIPE, 0, -1 }, { CALL_GETSOCKNAME, 1, -1 }, { CALL_GETSOCKNAME, 2, -1 },
-	{ CALL_GETPEERNAME, 1, -1 }, { CALL_GETPEERNAME, 2, -1 },
+	{ CALL_GETPEERNAME, 1, -1 }, { CALL_GETPEERNAME, 2, -1 }, { CALL_RECVMMSG, 1, 2 }, { CALL_RECVMMSG, 4, -1 },
+	{ CALL_SENDMMSG, 1, 2 },
 };
+
+/* Elements that may be claimed of an array: those with pointers in them lie in the part that is cleared. */
+static int64_t most_elements(enum call_id id, size_t size)
+{
+	switch (id) {
+	case CALL_RECVMMSG:
+	case CALL_SENDMMSG: return CLEAR_MESSAGES;
+	case CALL_READV:
+	case CALL_WRITEV:   return CLEAR_MESSAGES * sizeof(struct mmsghdr) / sizeof(struct iovec);
+	default:            return (int64_t)size / 16;
+	}
+}
 
 /* What the drill keeps to, too: a length is not larger than the memory, counted in structures of 16 bytes. */
 static void limit_lengths(struct call *call, size_t size)
@@ -469,9 +512,10 @@ static void limit_lengths(struct call *call, size_t size)
 	for (size_t i = 0; i < ARRAY_LEN(pointers); i++) {
 		if (pointers[i].id != call->id || pointers[i].length < 0)
 			continue;
+		int64_t most = most_elements(call->id, size);
 		union call_argument *length = &call->arguments[pointers[i].length];
-		if (length->number > (int64_t)size / 16)
-			length->number = (int64_t)size / 16;
+		if (length->number > most || (most == CLEAR_MESSAGES && length->number < 0))    /* a count without sign */
+			length->number = most;
 	}
 }
 
@@ -502,7 +546,7 @@ static void hostile_numbers(void **state)
 	static union {
 		char bytes[1 << 16];
 		struct pollfd poll;
-		struct msghdr message;
+		struct mmsghdr messages[CLEAR_MESSAGES];
 	} memory;
 	struct target *t = *state;
 	uint32_t random = 1;
@@ -518,7 +562,7 @@ static void hostile_numbers(void **state)
 			random = random * 1664525 + 1013904223;
 			call.arguments[i].number = numbers[(random >> 16) % ARRAY_LEN(numbers)];
 		}
-		memset(&memory, 0, sizeof(memory.message));
+		memset(&memory, 0, sizeof(memory.messages));
 		for (size_t i = 0; i < ARRAY_LEN(pointers); i++)
 			if (pointers[i].id == call.id)
 				call.arguments[pointers[i].index].pointer = random & 1 << 20 ? memory.bytes : NULL;
@@ -561,6 +605,7 @@ int main(void)
 		TEST(pointers_that_lead_nowhere),
 		TEST(descriptors_of_the_wrong_kind),
 		TEST(vectors_and_control_messages),
+		TEST(many_messages),
 		TEST(files_are_in_memory),
 		TEST(sendfile_and_splice_feed_sockets),
 		TEST(pipes_have_ends),

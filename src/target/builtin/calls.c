@@ -261,6 +261,8 @@ static const struct {
 	[CALL_CAP_SET] = { step_cap_set, false, 0 },
 	[CALL_GETSOCKNAME] = { step_getsockname, true, 1 << 1 | 1 << 2 },
 	[CALL_GETPEERNAME] = { step_getpeername, true, 1 << 1 | 1 << 2 },
+	[CALL_RECVMMSG] = { step_messages, true, 0 },
+	[CALL_SENDMMSG] = { step_messages, true, 0 },
 };
 _Static_assert(ARRAY_LEN(steps) == CALL_IDS_END, "a call cannot be run");
 

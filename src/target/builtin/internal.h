@@ -19,7 +19,9 @@ struct operation {
 	struct call call;
 	vtime_t started, deadline;
 	int64_t give_up;                                     /* the result when the deadline comes first */
-	int64_t done;                                        /* bytes moved so far */
+	int64_t done;                                        /* bytes moved so far; of one message, if there are many */
+	size_t messages;                                     /* sendmmsg, recvmmsg: those that are done */
+	vtime_t until;                                       /* recvmmsg: end of its own time-out */
 	bool connecting;                                     /* the connection is under way */
 	int ticket;                                          /* close() lingers */
 };
@@ -64,6 +66,7 @@ bool builtin_is_blocking(const struct builtin *b, int fd);
 
 int64_t step_read(struct builtin *b, struct operation *op);
 int64_t step_write(struct builtin *b, struct operation *op);
+int64_t step_messages(struct builtin *b, struct operation *op);
 int64_t step_sendfile(struct builtin *b, struct operation *op);
 int64_t step_splice(struct builtin *b, struct operation *op);
 

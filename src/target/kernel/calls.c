@@ -64,7 +64,9 @@ enum { NEW_FILE_MODE = 0644 };                           /* scripts cannot give 
 	X(SPLICE, splice(INT(0), AT(1), INT(2), AT(3), SIZE(4), FLAGS(5))) \
 	X(CAP_SET, set_capability(a[0].number, a[1].number, a[2].number)) \
 	X(GETSOCKNAME, getsockname(INT(0), ADDRESS(1), AT(2))) \
-	X(GETPEERNAME, getpeername(INT(0), ADDRESS(1), AT(2)))
+	X(GETPEERNAME, getpeername(INT(0), ADDRESS(1), AT(2))) \
+	X(RECVMMSG, recvmmsg(INT(0), AT(1), FLAGS(2), INT(3), AT(4))) \
+	X(SENDMMSG, sendmmsg(INT(0), AT(1), FLAGS(2), INT(3)))
 
 #define X(id, expression) static int64_t call_##id(slots a) { return expression; }
 THUNKS(X)
