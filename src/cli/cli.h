@@ -17,6 +17,7 @@ enum { EXIT_STATUS_OK = 0, EXIT_STATUS_FAIL = 1, EXIT_STATUS_ERROR = 2, EXIT_STA
 int run_exit_status(const int counts[VERDICTS]);
 
 int run_main(int argc, char **argv);
+int report_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int fmt_main(int argc, char **argv);
 int list_main(int argc, char **argv);

@@ -49,7 +49,7 @@ static bool write_back(const char *path, const struct buf *text)
 	struct replace_file file;
 	bool ok = replace_file_begin(&file, path);
 
-	FILE *out = ok ? fopen(file.temporary, "w") : NULL;
+	FILE *out = ok ? fopen(file.writing, "w") : NULL;
 	if (out) {
 		ok = fwrite(text->data, 1, text->length, out) == text->length;
 		ok = !fclose(out) && ok;

@@ -7,36 +7,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
-#include "cli/builtin_setup.h"
 #include "cli/cli.h"
-#include "cli/options.h"
-#include "util/replace_file.h"
-#include "cli/target_kinds.h"
+#include "cli/run_case.h"
 #include "report/capture.h"
-#include "report/github.h"
-#include "report/text.h"
-#include "suite/attempt.h"
+#include "report/sink.h"
 #include "suite/discover.h"
-#include "script/case_header.h"
 #include "suite/jobs.h"
-#include "suite/player.h"
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
 enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16 };
 
 struct request {
-	const struct target_kind *target;
-	struct text_style style;
+	struct run_request play;
+	struct reports reports;
 	const char *pcap;                                    /* NULL: none */
-	bool colour_errors;
-	int retries, timeout_s;
 	int jobs;                                            /* 0: as many as suit the target */
-	bool github;                                         /* annotations on standard output, after the text */
-	bool python, help;
-	struct builtin_setup builtin;
-	struct settings settings;
+	bool help;
 };
 
 static const struct command_option options[] = {
@@ -46,7 +35,7 @@ static const struct command_option options[] = {
 	{ "trace", 0, NULL, "-v, and builtin: what happens inside: states, timers, variables" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
-	{ "report", 0, "KIND", "github: annotations on standard output, too" },
+	{ "report", 0, "KIND[=PATH],...", "write reports; without PATH to standard output, in place of the text" },
 	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
 	{ "timeout", 0, "SECONDS", "end a script that takes longer; 0: never (180)" },
 	{ "python", 0, NULL, "run all code blocks with python3, also those the native evaluator knows" },
@@ -64,6 +53,8 @@ static void usage(void)
 	puts("\nTargets:");
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		printf("  %-8s %s\n", t->name, t->help);
+	puts("\nReports:");
+	reports_print_kinds(stdout);
 	puts("\nOptions of scripts, over those written in them:");
 	options_print_script_options(stdout, options);
 	puts("\nVerdicts, and the exit status, which is that of the worst one:\n"
@@ -83,8 +74,8 @@ static void usage(void)
 
 static bool set_target(struct request *request, const char *name)
 {
-	request->target = target_kind_find(name);
-	return request->target;
+	request->play.target = target_kind_find(name);
+	return request->play.target;
 }
 
 static bool set_number(const char *option, const char *text, int least, int most, int *value)
@@ -96,12 +87,15 @@ static bool set_number(const char *option, const char *text, int least, int most
 	return true;
 }
 
-static bool set_report(struct request *request, const char *kind)
+static bool set_report(struct request *request, const char *list)
 {
-	request->github |= !strcmp(kind, "github");
-	if (strcmp(kind, "github"))
-		fprintf(stderr, "protodrill: unknown report '%s'; there is: github\n", kind);
-	return !strcmp(kind, "github");
+	struct buf problem = BUF_INIT;
+	bool good = reports_add(&request->reports, list, &problem);
+
+	if (!good)
+		fprintf(stderr, "protodrill: %s\n", problem.data);
+	buf_free(&problem);
+	return good;
 }
 
 static bool set(void *user, const struct command_option *option, const char *value)
@@ -110,18 +104,18 @@ static bool set(void *user, const struct command_option *option, const char *val
 	bool good;
 
 	if (!strcmp(option->name, "trace"))
-		request->builtin.trace = BUILTIN_TRACE_ALL;
-	else if (!strcmp(option->name, "verbose") && !request->builtin.trace)
-		request->builtin.trace = BUILTIN_TRACE_STATES;
+		request->play.builtin.trace = BUILTIN_TRACE_ALL;
+	else if (!strcmp(option->name, "verbose") && !request->play.builtin.trace)
+		request->play.builtin.trace = BUILTIN_TRACE_STATES;
 
 	if (!strcmp(option->name, "target"))
 		return set_target(request, value);
-	if (builtin_setup_set(&request->builtin, option->name, value, &good))
+	if (builtin_setup_set(&request->play.builtin, option->name, value, &good))
 		return good;
 	if (!strcmp(option->name, "retries"))
-		return set_number(option->name, value, 0, MOST_RETRIES, &request->retries);
+		return set_number(option->name, value, 0, MOST_RETRIES, &request->play.retries);
 	if (!strcmp(option->name, "timeout"))
-		return set_number(option->name, value, 0, LONGEST_TIMEOUT_S, &request->timeout_s);
+		return set_number(option->name, value, 0, LONGEST_TIMEOUT_S, &request->play.timeout_s);
 	if (!strcmp(option->name, "jobs"))
 		return set_number(option->name, value, 1, MOST_JOBS, &request->jobs);
 	if (!strcmp(option->name, "report"))
@@ -129,134 +123,12 @@ static bool set(void *user, const struct command_option *option, const char *val
 	if (!strcmp(option->name, "pcap"))
 		request->pcap = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))
-		request->style.verbose = true;
+		request->play.style.verbose = true;
 	else if (!strcmp(option->name, "python"))
-		request->python = true;
+		request->play.python = true;
 	else
 		request->help = true;
 	return true;
-}
-
-/* ---- one script ---- */
-
-static void render(const struct record *record, const void *user, struct attempt_output *out)
-{
-	const struct request *request = user;
-
-	text_report(&out->out, record, &request->style);
-	if (request->github)
-		github_report(&out->out, record);
-	if (request->pcap)
-		capture_pack(&out->capture, record);
-}
-
-/* Commands of a script name their helpers as seen from where the script is: test drivers go there first. */
-static const char *directory_of(const struct script *script)
-{
-	const char *slash = strrchr(script->source.name, '/');
-
-	if (!slash)
-		return NULL;
-	return arena_strndup(script->arena, script->source.name, slash == script->source.name ? 1 :
-	                     (size_t)(slash - script->source.name));
-}
-
-static void play(struct request *request, const struct script *script, struct attempt *attempt)
-{
-	const struct attempt_plan plan = {
-		.script = script,
-		.target_name = request->target->name,
-		.directory = directory_of(script),
-		.open = request->target->open,
-		.target_options = &request->builtin,
-		.render = render,
-		.user = request,
-		.own_namespace = true,
-		.virtual_time = request->target->virtual_time,
-		.obey_headers = true,
-		.force_python = request->python,
-		.allow_python = request->python || !request->target->virtual_time,
-		.retries = request->retries,
-		.timeout_s = request->timeout_s,
-	};
-
-	if (plan.virtual_time)
-		player_play(&plan, attempt);
-	else
-		attempt_settle(&plan, attempt);
-}
-
-/* A case that names its targets, and this one is not among them. */
-static void skip(const struct request *request, const struct script *script, struct attempt *attempt)
-{
-	struct record *record = record_new(script, request->target->name, request->target->virtual_time);
-
-	record->verdict = attempt->verdict = VERDICT_SKIP;
-	record->verdict_reason =
-		arena_printf(record->arena, "the case is not for the target %s", request->target->name);
-	render(record, request, &attempt->output);
-	record_free(record);
-}
-
-static void add_diags(struct buf *out, const struct diags *diags, bool colour)
-{
-	char *text = NULL;
-	size_t length = 0;
-	FILE *file = diags->count ? open_memstream(&text, &length) : NULL;
-
-	if (!file)
-		return;
-	diags_print(diags, file, colour);
-	fclose(file);
-	buf_add(out, text, length);
-	free(text);
-}
-
-/* What is wrong with a script that cannot be played: an annotation an error. */
-static void annotate_errors(const struct request *request, const char *path, const struct diags *diags, struct buf *out)
-{
-	const struct script script = { .source.name = path };
-
-	for (const struct diag *d = diags->first; d; d = d->next) {
-		if (d->kind == DIAG_WARNING)
-			continue;
-		struct record *record = record_new(&script, request->target->name, false);
-		record->verdict = VERDICT_ERROR;
-		record->verdict_reason = arena_printf(record->arena, "%s%s%s", d->headline, d->detail ? ": " : "",
-		                                      d->detail ? d->detail : "");
-		record->failure = record_append(record, ENTRY_CODE, NULL);
-		record->failure->line = d->loc.line;
-		github_report(out, record);
-		record_free(record);
-	}
-}
-
-/* An ERROR with its diagnostics when the script cannot be played. */
-static void run_one(struct request *request, const char *path, struct attempt *attempt)
-{
-	struct diags diags;
-
-	diags_init(&diags);
-	struct script *script = script_load(path, settings_apply, &request->settings, &diags);
-	if (script)
-		script_check(script, &diags);
-	add_diags(&attempt->output.err, &diags, request->colour_errors);
-	attempt->verdict = VERDICT_ERROR;
-	if (script && !diags.errors && script->config.dry_run) {
-		attempt->verdict = VERDICT_PASS;
-		buf_printf(&attempt->output.out, "PASS  %s  (not played: --dry_run)\n", path);
-	} else if (script && !diags.errors && !header_allows(&script->source, "targets", request->target->name)) {
-		skip(request, script, attempt);
-	} else if (script && !diags.errors) {
-		play(request, script, attempt);
-	} else {
-		buf_printf(&attempt->output.out, "ERROR  %s  %d error%s\n", path, diags.errors,
-		           diags.errors == 1 ? "" : "s");
-		if (request->github)
-			annotate_errors(request, path, &diags, &attempt->output.out);
-	}
-	script_free(script);
-	diags_free(&diags);
 }
 
 /* ---- all of them ---- */
@@ -269,36 +141,39 @@ struct session {
 	struct pcap_writer *pcap;                            /* NULL: none */
 };
 
+static struct run_case case_of(const struct session *session, size_t number)
+{
+	return (struct run_case){ &session->request->play, number + 1, session->paths->path[number] };
+}
+
 static void play_job(const struct jobs_plan *plan, size_t number, struct attempt *out)
 {
-	struct session *session = plan->user;
+	const struct run_case c = case_of(plan->user, number);
 
-	run_one(session->request, session->paths->path[number], out);
+	run_case_play(&c, out);
 }
 
 static void lose_job(const struct jobs_plan *plan, size_t number, const char *reason, struct attempt *out)
 {
-	const struct session *session = plan->user;
-	const struct script script = { .source.name = session->paths->path[number] };
-	struct record *record = record_new(&script, session->request->target->name, false);
+	const struct run_case c = case_of(plan->user, number);
 
-	record->verdict = out->verdict = VERDICT_ERROR;
-	record->verdict_reason = reason;
-	render(record, session->request, &out->output);
-	record_free(record);
+	run_case_lose(&c, reason, out);
 }
 
-static void print_job(const struct jobs_plan *plan, size_t number, const struct attempt *answer)
+static void take_answer(const struct jobs_plan *plan, size_t number, const struct attempt *answer)
 {
 	struct session *session = plan->user;
+	const struct attempt_output *output = &answer->output;
 
 	(void)number;
 	session->counts[answer->verdict]++;
-	fwrite(answer->output.err.data, 1, answer->output.err.length, stderr);
-	fwrite(answer->output.out.data, 1, answer->output.out.length, stdout);
+	fwrite(output->err.data, 1, output->err.length, stderr);
+	fwrite(output->out.data, 1, output->out.length, stdout);
+	if (output->result.length)
+		reports_add_case(&session->request->reports, output->result.data, output->result.length);
 	fflush(stdout);
 	if (session->pcap)
-		capture_write(session->pcap, &answer->output.capture);
+		capture_write(session->pcap, &output->capture);
 }
 
 static int suitable_jobs(const struct request *request)
@@ -307,7 +182,7 @@ static int suitable_jobs(const struct request *request)
 
 	if (request->jobs)
 		return request->jobs;
-	if (!request->target->virtual_time || online < 1)
+	if (!request->play.target->virtual_time || online < 1)
 		return 1;
 	return online < MOST_JOBS ? (int)online : MOST_JOBS;
 }
@@ -317,23 +192,23 @@ static int suitable_jobs(const struct request *request)
 static void run_paths(struct session *session)
 {
 	const struct request *request = session->request;
-	bool virtual_time = request->target->virtual_time;
+	bool virtual_time = request->play.target->virtual_time;
 	const struct jobs_plan plan = {
 		.count = session->paths->count,
 		.workers = suitable_jobs(request),
 		.batch = virtual_time ? VIRTUAL_BATCH : 1,
-		.timeout_s = virtual_time ? request->timeout_s : 0,
+		.timeout_s = virtual_time ? request->play.timeout_s : 0,
 		.stop_signal = virtual_time ? SIGKILL : SIGTERM,
 		.play = play_job,
 		.lose = lose_job,
-		.done = print_job,
+		.done = take_answer,
 		.user = session,
 	};
 
 	session->signal = jobs_run(&plan);
-	if (session->paths->count > 1) {
+	if (request->play.text && session->paths->count > 1) {
 		struct buf summary = BUF_INIT;
-		text_summary(&summary, session->counts, &request->style);
+		text_summary(&summary, session->counts, &request->play.style);
 		fputs(summary.data, stdout);
 		buf_free(&summary);
 	}
@@ -364,14 +239,100 @@ static bool cannot_write(const char *path)
 	return false;
 }
 
-/* With a capture file, which appears under its name only when it is complete. */
-static int run_captured(struct request *request, const struct script_paths *paths)
+/* ---- what is written besides ---- */
+
+static bool say(struct buf *problem)
+{
+	bool good = !problem->length;
+
+	for (char *line = problem->data; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		fprintf(stderr, "protodrill: %.*s\n", (int)strcspn(line, "\n"), line);
+	buf_free(problem);
+	return good;
+}
+
+static bool open_outputs(struct session *session, struct replace_file *pcap)
+{
+	struct request *request = session->request;
+	struct buf problem = BUF_INIT;
+
+	if (request->pcap && !replace_file_begin(pcap, request->pcap))
+		return cannot_write(request->pcap);
+	session->pcap = request->pcap ? pcap_writer_open(pcap->writing) : NULL;
+	if (request->pcap && !session->pcap)
+		return cannot_write(request->pcap);
+	reports_open(&request->reports, &problem);
+	return say(&problem);
+}
+
+static bool close_outputs(struct session *session, struct replace_file *pcap)
+{
+	struct request *request = session->request;
+	struct buf problem = BUF_INIT;
+	bool good = true;
+
+	if (session->pcap)
+		good = (pcap_writer_close(session->pcap) && replace_file_commit(pcap)) || cannot_write(request->pcap);
+	reports_commit(&request->reports, &problem);
+	good &= say(&problem);
+	if (ferror(stdout))
+		good = cannot_write("standard output");
+	return good;
+}
+
+/* What the cases belong to: their names, in their order. */
+static const char *digest_of(const struct script_paths *paths, char digest[17])
+{
+	uint64_t hash = 0xcbf29ce484222325;                  /* FNV-1a */
+
+	for (size_t i = 0; i < paths->count; i++)
+		for (const char *c = paths->path[i]; c == paths->path[i] || c[-1]; c++)
+			hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
+	snprintf(digest, 17, "%016llx", (unsigned long long)hash);
+	return digest;
+}
+
+static void play_reported(struct session *session)
+{
+	struct reports *reports = &session->request->reports;
+	const int *counts = session->counts;
+	struct utsname name;
+	char digest[17], system[sizeof(name.sysname) + sizeof(name.release) + sizeof(name.machine)];
+	struct result_run run = {
+		.format = RESULT_FORMAT,
+		.version = PROTODRILL_VERSION,
+		.plan = "command line",
+		.digest = digest_of(session->paths, digest),
+		.cases = (int64_t)session->paths->count,
+	};
+
+	if (!session->request->play.target->virtual_time && uname(&name) == 0) {
+		snprintf(system, sizeof(system), "%s %s %s", name.sysname, name.release, name.machine);
+		run.system = system;
+	}
+	reports_begin(reports, &run);
+	run_paths(session);
+	int played = 0;
+	for (size_t i = 0; i < VERDICTS; i++)
+		played += counts[i];
+	reports_end(reports, &(struct result_end){
+		.passed = counts[VERDICT_PASS],
+		.failed = counts[VERDICT_FAIL],
+		.inconclusive = counts[VERDICT_INCONCLUSIVE],
+		.skipped = counts[VERDICT_SKIP],
+		.errors = counts[VERDICT_ERROR],
+		.complete = (size_t)played == session->paths->count,
+		.interrupted = session->signal ? sigabbrev_np(session->signal) : NULL,
+	});
+}
+
+/* Files appear under their names only when they are complete. */
+static int run_session(struct request *request, const struct script_paths *paths)
 {
 	struct session session = { .request = request, .paths = paths };
-	struct replace_file file = { 0 };
+	struct replace_file pcap = { 0 };
 	sigset_t signals, before;
-	bool ok = true;
-	int status;
+	bool good;
 
 	/* Outside of jobs_run() a signal waits for the end: no temporary file stays behind. */
 	sigemptyset(&signals);
@@ -379,19 +340,16 @@ static int run_captured(struct request *request, const struct script_paths *path
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, &before);
-	if (request->pcap) {
-		ok = replace_file_begin(&file, request->pcap);
-		session.pcap = ok ? pcap_writer_open(file.temporary) : NULL;
-		ok = session.pcap || cannot_write(request->pcap);
+	request->play.text = !reports_replace_text(&request->reports);
+	request->play.results = request->reports.count > 0;
+	request->play.capture = request->pcap;
+	good = open_outputs(&session, &pcap);
+	if (good) {
+		play_reported(&session);
+		good = close_outputs(&session, &pcap);
 	}
-	if (ok)
-		run_paths(&session);
-	if (session.pcap)
-		ok = (pcap_writer_close(session.pcap) && replace_file_commit(&file)) || cannot_write(request->pcap);
-	replace_file_end(&file);
-	if (ferror(stdout))
-		ok = cannot_write("standard output");
-	status = ok ? exit_status(&session) : EXIT_STATUS_ERROR;
+	replace_file_end(&pcap);
+	int status = good ? exit_status(&session) : EXIT_STATUS_ERROR;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return status;
 }
@@ -407,7 +365,7 @@ static int run_all(struct request *request, char **argv)
 		discover(&paths, *argv, &diags);
 	diags_print(&diags, stderr, options_want_colour(stderr));
 	if (!diags.errors)
-		status = run_captured(request, &paths);
+		status = run_session(request, &paths);
 	diags_free(&diags);
 	discover_free(&paths);
 	return status;
@@ -416,25 +374,28 @@ static int run_all(struct request *request, char **argv)
 int run_main(int argc, char **argv)
 {
 	struct request request = {
-		.target = target_kinds,
-		.retries = RETRIES,
-		.timeout_s = TIMEOUT_S,
-		.style.colour = options_want_colour(stdout),
-		.colour_errors = options_want_colour(stderr),
+		.play = {
+			.target = target_kinds,
+			.retries = RETRIES,
+			.timeout_s = TIMEOUT_S,
+			.style.colour = options_want_colour(stdout),
+			.colour_errors = options_want_colour(stderr),
+		},
 	};
 	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };
 	int first, status = EXIT_STATUS_ERROR;
 
-	if (!options_parse(&line, argc, argv, &request.settings, &first)) {
+	if (!options_parse(&line, argc, argv, &request.play.settings, &first)) {
 		status = EXIT_STATUS_ERROR;
 	} else if (request.help) {
 		usage();
 		status = EXIT_STATUS_OK;
 	} else if (first == argc) {
 		fputs("protodrill: no case selected: name scripts or directories\n", stderr);
-	} else if (builtin_setup_finish(&request.builtin)) {
+	} else if (builtin_setup_finish(&request.play.builtin)) {
 		status = run_all(&request, argv + first);
 	}
-	settings_free(&request.settings);
+	settings_free(&request.play.settings);
+	reports_free(&request.reports);
 	return status;
 }

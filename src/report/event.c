@@ -71,3 +71,60 @@ void event_text(struct buf *out, const struct event *event)
 	add_first_line(out, start);
 	buf_free(&text);
 }
+
+const char *entry_sign(const struct entry *e)
+{
+	if (e->kind == ENTRY_TRACE)
+		return "|";
+	if (e->event)
+		return e->kind == ENTRY_RETURN ? "return" : event_sign(e->event);
+	return e->kind == ENTRY_CLOSING ? "<" : ">";
+}
+
+void entry_text(struct buf *out, const struct entry *e)
+{
+	static const char *const remark[] = {
+		[ENTRY_UNEXPECTED] = "(no line expects this)",
+		[ENTRY_FOREIGN] = "(of another connection)",
+		[ENTRY_CLOSING] = "(closes the connection)",
+	};
+	const struct packet *packet = e->observed ? e->observed : e->live ? &e->live->packet : NULL;
+
+	if (e->event) {
+		event_text(out, e->event);
+		return;
+	}
+	if (e->kind == ENTRY_TRACE) {
+		buf_puts(out, e->message);
+		return;
+	}
+	if (packet)
+		packet_dump(out, packet, NULL);
+	if (out->data[out->length ? out->length - 1 : 0] != ' ')
+		buf_puts(out, " ");
+	if (e->kind < ARRAY_LEN(remark) && remark[e->kind])
+		buf_puts(out, remark[e->kind]);
+}
+
+bool entry_happened(const struct entry *e)
+{
+	return e->mismatch_kind != MISMATCH_MISSING && !(e->kind == ENTRY_OUTBOUND && !e->observed && !e->live);
+}
+
+const struct entry *const *entries_in_order(const struct record *r, size_t *count)
+{
+	const struct entry **list;
+	size_t n = 0;
+
+	*count = 0;
+	for (const struct entry *e = r->first; e; e = e->next)
+		++*count;
+	list = arena_new_array(r->arena, const struct entry *, *count);
+	for (const struct entry *e = r->first; e; e = e->next) {
+		size_t i = n++;
+		for (; i && !e->event && vtime_before(e->actual, list[i - 1]->actual); i--)
+			list[i] = list[i - 1];
+		list[i] = e;
+	}
+	return list;
+}

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * event.h - a line of the script in words, for reports
+ * event.h - lines of the script and entries of the record in words, for reports
  */
 #ifndef REPORT_EVENT_H
 #define REPORT_EVENT_H
 
-#include "script/ast.h"
+#include "drill/record.h"
 #include "util/buf.h"
-#include "wire/packet.h"
 
 /* How the packet of @event (NULL: none) is written in the script, for packet_dump(). */
 struct dump_notes event_dump_notes(const struct event *event);
@@ -17,5 +16,18 @@ const char *event_sign(const struct event *event);
 
 /* The event as it is written, without its time and a packet's sign, on one line. */
 void event_text(struct buf *out, const struct event *event);
+
+/* The same for an entry: also "return", and "|" for what happened inside the target. Constant. */
+const char *entry_sign(const struct entry *e);
+
+/* As event_text(); where no line of the script asked for it, what it was. */
+void entry_text(struct buf *out, const struct entry *e);
+
+/* False for what was waited for in vain: then .actual is no time. */
+bool entry_happened(const struct entry *e);
+
+/* Entries in the order in which they happened, allocated from the record's arena: a packet that no line took is recorded
+ * when it is noticed, but belongs before what happened after it. */
+const struct entry *const *entries_in_order(const struct record *r, size_t *count);
 
 #endif

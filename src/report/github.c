@@ -31,25 +31,40 @@ static void add_sentence(struct buf *out, const char *text)
 	buf_puts(out, text);
 }
 
-static void describe(struct buf *out, const struct record *r)
+static void describe(struct buf *out, const struct result *r)
 {
-	const struct entry *e = r->failure;
+	const struct result_event *e = r->verdict == VERDICT_PASS ? NULL : result_failure(r);
 
-	if (e) {
-		for (const struct mismatch *m = e->mismatches; m; m = m->next)
-			add_sentence(out, m->text);
-		if (!e->mismatches)
-			add_sentence(out, e->message);
-		add_sentence(out, e->explanation);
-	}
+	for (size_t i = 0; e && i < e->mismatch_count; i++)
+		add_sentence(out, e->mismatches[i].text);
+	if (!e || !e->mismatch_count)
+		add_sentence(out, r->message);
+	add_sentence(out, r->explanation);
 	if (!out->length || r->verdict != VERDICT_FAIL)
-		add_sentence(out, r->verdict_reason);
+		add_sentence(out, r->reason);
 	add_sentence(out, r->cleanup_message);
 	if (!out->length)
 		add_sentence(out, verdict_name[r->verdict]);
 }
 
-void github_report(struct buf *out, const struct record *r)
+static void annotate(struct buf *out, const struct result *r, const char *command, int line, const char *message)
+{
+	buf_printf(out, "::%s file=", command);
+	add_property(out, r->path);
+	if (line > 0)
+		buf_printf(out, ",line=%d", line);
+	buf_printf(out, ",title=%s on ", verdict_name[r->verdict]);
+	add_property(out, r->target);
+	if (r->verdict == VERDICT_FAIL && r->mismatch != MISMATCH_NONE) {
+		buf_puts(out, "%3A ");
+		add_property(out, mismatch_kind_name[r->mismatch]);
+	}
+	buf_puts(out, "::");
+	add_escaped(out, message, "%\r\n");
+	buf_puts(out, "\n");
+}
+
+void github_report(struct buf *out, const struct result *r)
 {
 	static const char *const command[VERDICTS] = {
 		[VERDICT_FAIL] = "error",
@@ -57,24 +72,15 @@ void github_report(struct buf *out, const struct record *r)
 		[VERDICT_INCONCLUSIVE] = "warning",
 		[VERDICT_SKIP] = "notice",
 	};
-	const struct entry *e = r->failure;
 	struct buf message = BUF_INIT;
 
 	if (!command[r->verdict])
 		return;
-	buf_printf(out, "::%s file=", command[r->verdict]);
-	add_property(out, r->script->source.name);
-	if (e && e->line > 0)
-		buf_printf(out, ",line=%d", e->line);
-	buf_printf(out, ",title=%s on ", verdict_name[r->verdict]);
-	add_property(out, r->target_name);
-	if (e && r->verdict == VERDICT_FAIL && e->mismatch_kind != MISMATCH_NONE) {
-		buf_puts(out, "%3A ");
-		add_property(out, mismatch_kind_name[e->mismatch_kind]);
+	for (size_t i = 0; i < r->diagnostic_count; i++)
+		annotate(out, r, r->diagnostics[i].severity, r->diagnostics[i].line, r->diagnostics[i].text);
+	if (!r->diagnostic_count) {
+		describe(&message, r);
+		annotate(out, r, command[r->verdict], r->line, message.data);
 	}
-	buf_puts(out, "::");
-	describe(&message, r);
-	add_escaped(out, message.data, "%\r\n");
-	buf_puts(out, "\n");
 	buf_free(&message);
 }

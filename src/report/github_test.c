@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * github_test.c - annotations of records built by hand, with hostile names and texts
+ * github_test.c - annotations of results built by hand, with hostile names and texts
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,42 +26,58 @@ static void each_verdict(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const struct script script = { .source.name = rows[i].name };
-		struct record *r = record_new(&script, "builtin", true);
+		const struct result r = {
+			.path = rows[i].name, .target = "builtin", .verdict = rows[i].verdict, .reason = rows[i].reason,
+		};
 		struct buf out = BUF_INIT;
-		r->verdict = rows[i].verdict;
-		r->verdict_reason = rows[i].reason;
-		github_report(&out, r);
+		github_report(&out, &r);
 		assert_string_equal(out.data, rows[i].want);
 		buf_free(&out);
-		record_free(r);
 	}
 }
 
 static void a_failure(void **state)
 {
-	const struct script script = { .source.name = "a.pkt" };
-	struct record *r = record_new(&script, "kernel", false);
+	const struct result_mismatch mismatch = { "tcp_seq", "1", "2", "tcp_seq: 1, not 2" };
+	const struct result_event event = {
+		.status = RESULT_FAILED, .mismatches = &mismatch, .mismatch_count = 1,
+	};
+	const struct result r = {
+		.path = "a.pkt", .target = "kernel", .verdict = VERDICT_FAIL, .line = 3, .mismatch = MISMATCH_FIELDS,
+		.explanation = "100% wrong", .events = &event, .event_count = 1,
+	};
 	struct buf out = BUF_INIT;
 
 	(void)state;
-	struct entry *e = record_append(r, ENTRY_OUTBOUND, NULL);
-	e->line = 3;
-	e->mismatch_kind = MISMATCH_FIELDS;
-	e->explanation = "100% wrong";
-	record_mismatch(r, e, "tcp_seq", "1", "2", "tcp_seq: 1, not 2");
-	r->failure = e;
-	r->verdict = VERDICT_FAIL;
-	github_report(&out, r);
+	github_report(&out, &r);
 	assert_string_equal(out.data, "::error file=a.pkt,line=3,title=FAIL on kernel%3A fields differ::"
 	                              "tcp_seq: 1, not 2%0A100%25 wrong\n");
 	buf_free(&out);
-	record_free(r);
+}
+
+static void errors_of_a_script(void **state)
+{
+	const struct result_diagnostic diagnostics[] = { { "error", 2, 5, "syntax error" }, { "warning", 0, 0, "old" } };
+	const struct result r = {
+		.path = "a.pkt", .target = "builtin", .verdict = VERDICT_ERROR, .diagnostics = diagnostics,
+		.diagnostic_count = ARRAY_LEN(diagnostics),
+	};
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	github_report(&out, &r);
+	assert_string_equal(out.data, "::error file=a.pkt,line=2,title=ERROR on builtin::syntax error\n"
+	                              "::warning file=a.pkt,title=ERROR on builtin::old\n");
+	buf_free(&out);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(each_verdict), cmocka_unit_test(a_failure) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_verdict),
+		cmocka_unit_test(a_failure),
+		cmocka_unit_test(errors_of_a_script),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,45 +50,6 @@ static void start_row(struct buf *out, char mark, int line)
 		buf_printf(out, "   %c %5s", mark, "");
 }
 
-static const char *entry_sign(const struct entry *e)
-{
-	if (e->kind == ENTRY_TRACE)
-		return "|";
-	if (e->event)
-		return e->kind == ENTRY_RETURN ? "return" : event_sign(e->event);
-	return e->kind == ENTRY_CLOSING ? "<" : ">";
-}
-
-static void entry_text(struct buf *out, const struct entry *e)
-{
-	static const char *const remark[] = {
-		[ENTRY_UNEXPECTED] = "(no line expects this)",
-		[ENTRY_FOREIGN] = "(of another connection)",
-		[ENTRY_CLOSING] = "(closes the connection)",
-	};
-	const struct packet *packet = e->observed ? e->observed : e->live ? &e->live->packet : NULL;
-
-	if (e->event) {
-		event_text(out, e->event);
-		return;
-	}
-	if (e->kind == ENTRY_TRACE) {
-		buf_puts(out, e->message);
-		return;
-	}
-	if (packet)
-		packet_dump(out, packet, NULL);
-	if (out->data[out->length ? out->length - 1 : 0] != ' ')
-		buf_puts(out, " ");
-	if (e->kind < ARRAY_LEN(remark) && remark[e->kind])
-		buf_puts(out, remark[e->kind]);
-}
-
-static bool happened(const struct entry *e)
-{
-	return e->mismatch_kind != MISMATCH_MISSING && !(e->kind == ENTRY_OUTBOUND && !e->observed && !e->live);
-}
-
 static void add_entry(struct buf *out, const struct entry *e, const struct text_style *style)
 {
 	static const char marks[] = { [ENTRY_OK] = ' ', [ENTRY_FAILED] = '!', [ENTRY_WARNED] = '?' };
@@ -97,7 +58,7 @@ static void add_entry(struct buf *out, const struct entry *e, const struct text_
 	entry_text(&text, e);
 	start_row(&row, marks[e->status], e->line);
 	add_time(&row, e->timed, e->planned);
-	add_time(&row, happened(e), e->actual);
+	add_time(&row, entry_happened(e), e->actual);
 	buf_printf(&row, "  %-6s %s", entry_sign(e), text.data);
 	trim(&row);
 	paint(out, style, e->status == ENTRY_FAILED ? red : e->event ? "" : faint, row.data);
@@ -225,26 +186,15 @@ static void add_packets(struct buf *out, const struct entry *e, const struct tex
 /* ---- the ladder ---- */
 
 struct rungs {
-	const struct entry **at;
+	const struct entry *const *at;
 	size_t count, failure;                               /* index of the failed entry; count if there is none */
 };
 
-/* Entries in the order in which they happened: a packet that no line took is recorded when it is noticed, but
- * belongs before what happened after it. */
 static struct rungs rungs_of(const struct record *r)
 {
 	struct rungs rungs = { 0 };
-	size_t n = 0;
 
-	for (const struct entry *e = r->first; e; e = e->next)
-		rungs.count++;
-	rungs.at = arena_new_array(r->arena, const struct entry *, rungs.count);
-	for (const struct entry *e = r->first; e; e = e->next) {
-		size_t i = n++;
-		for (; i && !e->event && vtime_before(e->actual, rungs.at[i - 1]->actual); i--)
-			rungs.at[i] = rungs.at[i - 1];
-		rungs.at[i] = e;
-	}
+	rungs.at = entries_in_order(r, &rungs.count);
 	while (rungs.failure < rungs.count && rungs.at[rungs.failure] != r->failure)
 		rungs.failure++;
 	return rungs;

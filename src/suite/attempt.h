@@ -17,6 +17,7 @@
 struct attempt_output {
 	struct buf out, err;                                 /* text for standard output and standard error */
 	struct buf capture;                                  /* live packets, as report/capture.h packs them */
+	struct buf result;                                   /* a line of report/result.h; empty: not asked for */
 };
 
 struct attempt_plan {
@@ -51,7 +52,7 @@ struct attempt {
 	int signal;                                          /* that interrupted us; 0: none. Then nothing else counts. */
 };
 
-#define ATTEMPT_INIT { .output = { BUF_INIT, BUF_INIT, BUF_INIT }, .reason = BUF_INIT }
+#define ATTEMPT_INIT { .output = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT }, .reason = BUF_INIT }
 
 /* Play until the verdict counts (see attempt_next_step()); @out, from ATTEMPT_INIT, is the attempt that counts. */
 void attempt_settle(const struct attempt_plan *plan, struct attempt *out);

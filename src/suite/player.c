@@ -227,7 +227,7 @@ void player_describe_end(int status, struct buf *reason)
 
 /* ---- the answer ---- */
 
-enum { ANSWER_TEXTS = 4, ANSWER_MAGIC = 0x70643031 };
+enum { ANSWER_TEXTS = 5, ANSWER_MAGIC = 0x70643031 };
 
 struct answer_head {
 	uint32_t magic, verdict;
@@ -243,6 +243,7 @@ static void answer_texts(struct attempt *a, struct buf *texts[ANSWER_TEXTS])
 	texts[1] = &a->output.out;
 	texts[2] = &a->output.err;
 	texts[3] = &a->output.capture;
+	texts[4] = &a->output.result;
 }
 
 void attempt_pack(struct buf *bytes, const struct attempt *a)
@@ -301,6 +302,7 @@ void attempt_output_clear(struct attempt_output *o)
 	buf_free(&o->out);
 	buf_free(&o->err);
 	buf_free(&o->capture);
+	buf_free(&o->result);
 }
 
 void attempt_free(struct attempt *a)

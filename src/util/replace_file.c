@@ -7,23 +7,53 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum place_kind { PLACE_FILE, PLACE_FOLDER, PLACE_DEVICE };
+
+static enum place_kind kind_of(const char *path)
+{
+	struct stat info;
+
+	if (stat(path, &info) < 0 || S_ISREG(info.st_mode))
+		return PLACE_FILE;
+	return S_ISDIR(info.st_mode) ? PLACE_FOLDER : PLACE_DEVICE;
+}
+
+/* The file that @path means: the end of its links. */
+static char *place_of(const char *path)
+{
+	char *place = realpath(path, NULL);
+
+	if (!place)
+		place = strdup(path);
+	if (!place)
+		abort();
+	return place;
+}
+
 bool replace_file_begin(struct replace_file *f, const char *path)
 {
-	*f = (struct replace_file){ .path = path };
-	if (asprintf(&f->temporary, "%s.XXXXXX", path) < 0)
+	*f = (struct replace_file){ .path = path, .writing = path };
+	enum place_kind kind = kind_of(path);
+	if (kind == PLACE_FOLDER)
+		errno = EISDIR;
+	if (kind != PLACE_FILE)
+		return kind == PLACE_DEVICE;
+	f->place = place_of(path);
+	if (asprintf(&f->temporary, "%s.XXXXXX", f->place) < 0)
 		abort();
 	int fd = mkstemp(f->temporary);
 	if (fd < 0) {
 		int error = errno;
-		free(f->temporary);
-		f->temporary = NULL;
+		replace_file_end(f);
 		errno = error;
 		return false;
 	}
 	close(fd);
+	f->writing = f->temporary;
 	return true;
 }
 
@@ -33,8 +63,10 @@ bool replace_file_commit(struct replace_file *f)
 	mode_t mask = umask(0);
 
 	umask(mask);
-	mode_t mode = stat(f->path, &info) == 0 ? info.st_mode & 07777 : 0666 & ~mask;
-	if (chmod(f->temporary, mode) < 0 || rename(f->temporary, f->path) < 0)
+	if (!f->temporary)
+		return true;
+	mode_t mode = stat(f->place, &info) == 0 ? info.st_mode & 07777 : 0666 & ~mask;
+	if (chmod(f->temporary, mode) < 0 || rename(f->temporary, f->place) < 0)
 		return false;
 	free(f->temporary);
 	f->temporary = NULL;
@@ -46,5 +78,6 @@ void replace_file_end(struct replace_file *f)
 	if (f->temporary)
 		unlink(f->temporary);
 	free(f->temporary);
-	f->temporary = NULL;
+	free(f->place);
+	f->temporary = f->place = NULL;
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * run_case.h - one script of protodrill run, from its path to its answer
+ */
+#ifndef CLI_RUN_CASE_H
+#define CLI_RUN_CASE_H
+
+#include "cli/builtin_setup.h"
+#include "cli/options.h"
+#include "cli/target_kinds.h"
+#include "report/text.h"
+#include "suite/attempt.h"
+
+/* How scripts are played and what is rendered of them. */
+struct run_request {
+	const struct target_kind *target;
+	struct text_style style;
+	bool text;                                           /* for standard output */
+	bool results;                                        /* lines for reports */
+	bool capture;
+	bool colour_errors;
+	bool python;                                         /* for all code blocks */
+	int retries, timeout_s;
+	struct builtin_setup builtin;
+	struct settings settings;
+};
+
+struct run_case {
+	struct run_request *request;
+	size_t number;                                       /* from 1 */
+	const char *path;
+};
+
+/* Read it, check it, play it. @out is from ATTEMPT_INIT; an ERROR with its diagnostics when it cannot be played. */
+void run_case_play(const struct run_case *c, struct attempt *out);
+
+/* The answer where the process that should have given one is gone, and why. */
+void run_case_lose(const struct run_case *c, const char *reason, struct attempt *out);
+
+#endif

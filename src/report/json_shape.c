@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * json_shape.c - structures as JSON objects and back
+ */
+#include "report/json_shape.h"
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/vtime.h"
+
+/* ---- texts ---- */
+
+/* Bytes of the UTF-8 sequence at @text, at most @left; 0: it is none (RFC 3629, section 4). */
+static size_t utf8_length(const unsigned char *text, size_t left)
+{
+	static const struct {
+		unsigned char first, last;                   /* of the first byte */
+		unsigned char second_first, second_last;
+		size_t length;
+	} rows[] = {
+		{ 0x01, 0x7f, 0, 0, 1 },       { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+	size_t row = 0, n = 1;
+
+	while (row < ARRAY_LEN(rows) && (text[0] < rows[row].first || text[0] > rows[row].last))
+		row++;
+	if (row == ARRAY_LEN(rows) || rows[row].length > left)
+		return 0;
+	if (rows[row].length > 1 && (text[1] < rows[row].second_first || text[1] > rows[row].second_last))
+		return 0;
+	while (n < rows[row].length && (n == 1 || (text[n] & 0xc0) == 0x80))
+		n++;
+	return n == rows[row].length ? n : 0;
+}
+
+static json_t *text_of(const char *text)
+{
+	size_t left = strlen(text);
+	json_t *json = json_stringn(text, left);
+
+	if (json)
+		return json;
+	struct buf clean = BUF_INIT;
+	while (left) {
+		size_t n = utf8_length((const unsigned char *)text, left);
+		if (n)
+			buf_add(&clean, text, n);
+		else
+			buf_puts(&clean, "\xef\xbf\xbd");
+		text += n ? n : 1;
+		left -= n ? n : 1;
+	}
+	json = json_stringn(clean.data, clean.length);
+	buf_free(&clean);
+	return json;
+}
+
+static json_t *hex_of(const uint8_t *bytes, size_t length)
+{
+	struct buf hex = BUF_INIT;
+
+	for (size_t i = 0; i < length; i++)
+		buf_add(&hex, (char[]){ "0123456789abcdef"[bytes[i] >> 4], "0123456789abcdef"[bytes[i] & 15] }, 2);
+	json_t *json = json_stringn(hex.data, hex.length);
+	buf_free(&hex);
+	return json;
+}
+
+/* ---- writing ---- */
+
+static const void *member(const void *object, size_t offset)
+{
+	return (const char *)object + offset;
+}
+
+static int64_t number_of(const struct json_field *f, const void *at)
+{
+	switch (f->type) {
+	case JSON_SHAPE_BOOL:
+		return *(const bool *)at;
+	case JSON_SHAPE_INT64:
+		return *(const int64_t *)at;
+	case JSON_SHAPE_TIME:
+		return ((const vtime_t *)at)->ns;
+	default:
+		return *(const int *)at;                     /* an enum is one, too */
+	}
+}
+
+static json_t *list_of(const struct json_shape *shape, const char *first, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_shape_write(shape, first + i * shape->size));
+	return list;
+}
+
+/* NULL: to be left out. */
+static json_t *value_of(const struct json_field *f, const void *object)
+{
+	const void *at = member(object, f->offset);
+	size_t count = f->count ? *(const size_t *)member(object, f->count) : 0;
+
+	switch (f->type) {
+	case JSON_SHAPE_TEXT:
+		return *(const char *const *)at ? text_of(*(const char *const *)at) : NULL;
+	case JSON_SHAPE_BYTES:
+		return count || !f->optional ? hex_of(*(const uint8_t *const *)at, count) : NULL;
+	case JSON_SHAPE_LIST:
+		return count || !f->optional ? list_of(f->shape, *(const char *const *)at, count) : NULL;
+	default:
+		break;
+	}
+	int64_t number = number_of(f, at);
+	if (f->optional && !number)
+		return NULL;
+	if (f->type == JSON_SHAPE_WORD)
+		return json_string(f->words[number]);
+	return f->type == JSON_SHAPE_BOOL ? json_boolean(number) : json_integer(number);
+}
+
+json_t *json_shape_write(const struct json_shape *shape, const void *object)
+{
+	json_t *json = json_object();
+
+	for (const struct json_field *f = shape->fields; f->key; f++) {
+		json_t *value = value_of(f, object);
+		if (value)
+			json_object_set_new_nocheck(json, f->key, value);
+	}
+	return json;
+}
+
+/* ---- reading ---- */
+
+static bool wrong(struct buf *problem, const struct json_field *f, const char *want)
+{
+	buf_printf(problem, "\"%s\" is not %s", f->key, want);
+	return false;
+}
+
+static bool read_text(const struct json_field *f, json_t *json, void *at, struct arena *arena, struct buf *problem)
+{
+	if (!json_is_string(json))
+		return wrong(problem, f, "a string");
+	*(const char **)at = arena_strndup(arena, json_string_value(json), json_string_length(json));
+	return true;
+}
+
+static int hex_value(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *found = c ? strchr(digits, c) : NULL;
+
+	return found ? (int)(found - digits) : -1;
+}
+
+static bool read_bytes(const struct json_field *f, json_t *json, void *object, struct arena *arena,
+                       struct buf *problem)
+{
+	const char *hex = json_string_value(json);
+	size_t length = json_string_length(json);
+	uint8_t *bytes = arena_alloc(arena, length / 2);
+
+	if (!hex || length % 2)
+		return wrong(problem, f, "bytes as pairs of hexadecimal digits");
+	for (size_t i = 0; i < length; i += 2) {
+		int high = hex_value(hex[i]), low = hex_value(hex[i + 1]);
+		if (high < 0 || low < 0)
+			return wrong(problem, f, "bytes as pairs of hexadecimal digits");
+		bytes[i / 2] = (uint8_t)(high << 4 | low);
+	}
+	*(const uint8_t **)((char *)object + f->offset) = bytes;
+	*(size_t *)((char *)object + f->count) = length / 2;
+	return true;
+}
+
+static bool read_list(const struct json_field *f, json_t *json, void *object, struct arena *arena,
+                      struct buf *problem)
+{
+	size_t count = json_array_size(json);
+	char *items = arena_alloc(arena, count * f->shape->size);
+
+	if (!json_is_array(json))
+		return wrong(problem, f, "an array");
+	for (size_t i = 0; i < count; i++)
+		if (!json_shape_read(f->shape, json_array_get(json, i), items + i * f->shape->size, arena, problem))
+			return false;
+	*(const char **)((char *)object + f->offset) = items;
+	*(size_t *)((char *)object + f->count) = count;
+	return true;
+}
+
+static bool read_word(const struct json_field *f, json_t *json, int *at, struct buf *problem)
+{
+	const char *word = json_string_value(json);
+
+	for (size_t i = 0; word && i < f->word_count; i++) {
+		if (f->words[i] && !strcmp(f->words[i], word)) {
+			*at = (int)i;
+			return true;
+		}
+	}
+	return wrong(problem, f, "one of its words");
+}
+
+static bool read_number(const struct json_field *f, json_t *json, void *at, struct buf *problem)
+{
+	json_int_t number = json_integer_value(json);
+
+	if (!json_is_integer(json))
+		return wrong(problem, f, "an integer");
+	if (f->type == JSON_SHAPE_INT && (number < INT_MIN || number > INT_MAX))
+		return wrong(problem, f, "in the range of integers");
+	if (f->type == JSON_SHAPE_INT)
+		*(int *)at = (int)number;
+	else if (f->type == JSON_SHAPE_TIME)
+		*(vtime_t *)at = vtime_ns(number);
+	else
+		*(int64_t *)at = number;
+	return true;
+}
+
+static bool read_value(const struct json_field *f, json_t *json, void *object, struct arena *arena,
+                       struct buf *problem)
+{
+	void *at = (char *)object + f->offset;
+
+	switch (f->type) {
+	case JSON_SHAPE_TEXT:
+		return read_text(f, json, at, arena, problem);
+	case JSON_SHAPE_BYTES:
+		return read_bytes(f, json, object, arena, problem);
+	case JSON_SHAPE_LIST:
+		return read_list(f, json, object, arena, problem);
+	case JSON_SHAPE_WORD:
+		return read_word(f, json, at, problem);
+	case JSON_SHAPE_BOOL:
+		*(bool *)at = json_is_true(json);
+		return json_is_boolean(json) || wrong(problem, f, "true or false");
+	default:
+		return read_number(f, json, at, problem);
+	}
+}
+
+bool json_shape_read(const struct json_shape *shape, json_t *json, void *object, struct arena *arena,
+                     struct buf *problem)
+{
+	if (!json_is_object(json)) {
+		buf_puts(problem, "not an object");
+		return false;
+	}
+	for (const struct json_field *f = shape->fields; f->key; f++) {
+		json_t *value = json_object_get(json, f->key);
+		if (value && !read_value(f, value, object, arena, problem))
+			return false;
+	}
+	return true;
+}

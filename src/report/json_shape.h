@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * json_shape.h - structures as JSON objects and back, by one table for both ways
+ */
+#ifndef REPORT_JSON_SHAPE_H
+#define REPORT_JSON_SHAPE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/arena.h"
+#include "util/buf.h"
+
+enum json_type {
+	JSON_SHAPE_TEXT,                                     /* const char *; NULL is left out */
+	JSON_SHAPE_BOOL,
+	JSON_SHAPE_INT,                                      /* int */
+	JSON_SHAPE_INT64,
+	JSON_SHAPE_TIME,                                     /* vtime_t: nanoseconds */
+	JSON_SHAPE_WORD,                                     /* an enum; .words names its values */
+	JSON_SHAPE_BYTES,                                    /* const uint8_t *, size_t .count: hexadecimal digits */
+	JSON_SHAPE_LIST,                                     /* pointer to the first, size_t .count: of .shape */
+};
+
+struct json_field {
+	const char *key;
+	enum json_type type;
+	bool optional;                                       /* 0, false, the first word and an empty list are left out */
+	size_t offset, count;                                /* in the structure */
+	const char *const *words;
+	size_t word_count;
+	const struct json_shape *shape;
+};
+
+struct json_shape {
+	const struct json_field *fields;                     /* ends with key NULL */
+	size_t size;
+};
+
+/* A new reference; its keys are in the order of the fields. Bytes that are no UTF-8 become U+FFFD. */
+json_t *json_shape_write(const struct json_shape *shape, const void *object);
+
+/* Fill @object. Keys that are not there leave zeros, unknown ones are passed over. False: @problem names the key whose
+ * value is of another type or out of range. */
+bool json_shape_read(const struct json_shape *shape, json_t *json, void *object, struct arena *arena,
+                     struct buf *problem);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * kinds.c - the table of reports, and those that are a few lines
+ */
+#include "report/github.h"
+#include "report/sink.h"
+#include "report/text.h"
+
+/* ---- JSON lines: what merge, report and compare read ---- */
+
+static void json_begin(struct report_sink *sink, const struct result_run *run)
+{
+	result_line_write(&sink->out, &(struct result_line){ .kind = RESULT_LINE_RUN, .run = *run });
+}
+
+static void json_add(struct report_sink *sink, const struct result *result, const char *line, size_t length)
+{
+	(void)result;
+	buf_add(&sink->out, line, length);
+}
+
+static void json_end(struct report_sink *sink, const struct result_end *end)
+{
+	result_line_write(&sink->out, &(struct result_line){ .kind = RESULT_LINE_END, .end = *end });
+}
+
+/* ---- text ---- */
+
+static void text_add(struct report_sink *sink, const struct result *result, const char *line, size_t length)
+{
+	(void)line;
+	(void)length;
+	for (size_t i = 0; i < result->diagnostic_count; i++)
+		buf_printf(&sink->out, "%s\n", result->diagnostics[i].text);
+	buf_puts(&sink->out, result->text ? result->text : "");
+}
+
+static void text_end(struct report_sink *sink, const struct result_end *end)
+{
+	const int counts[VERDICTS] = {
+		[VERDICT_PASS] = (int)end->passed,
+		[VERDICT_FAIL] = (int)end->failed,
+		[VERDICT_INCONCLUSIVE] = (int)end->inconclusive,
+		[VERDICT_SKIP] = (int)end->skipped,
+		[VERDICT_ERROR] = (int)end->errors,
+	};
+
+	text_summary(&sink->out, counts, &(struct text_style){ 0 });
+}
+
+/* ---- annotations ---- */
+
+static void github_add(struct report_sink *sink, const struct result *result, const char *line, size_t length)
+{
+	(void)line;
+	(void)length;
+	github_report(&sink->out, result);
+}
+
+const struct report_kind report_kinds[] = {
+	{ .name = "text", .help = "for a person", .add = text_add, .end = text_end },
+	{ .name = "json", .help = "JSON lines, one a case: what merge, report and compare read", .lines_only = true,
+	  .begin = json_begin, .add = json_add, .end = json_end },
+	{ .name = "github", .help = "annotations for GitHub's runner", .beside_text = true, .add = github_add },
+	{ 0 },
+};

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * result.c - the lines of a result file, by tables
+ */
+#include "report/result.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "report/json_shape.h"
+
+const char *const result_status_name[RESULT_STATUSES] = {
+	[RESULT_OK] = "ok",
+	[RESULT_FAILED] = "failed",
+	[RESULT_WARNED] = "warned",
+	[RESULT_NOT_REACHED] = "not reached",
+};
+
+const char *const result_kind_name[] = {
+	[ENTRY_INBOUND] = "inbound",     [ENTRY_OUTBOUND] = "outbound", [ENTRY_CALL] = "call",
+	[ENTRY_RETURN] = "return",       [ENTRY_COMMAND] = "command",   [ENTRY_CODE] = "code",
+	[ENTRY_UNEXPECTED] = "unexpected", [ENTRY_FOREIGN] = "foreign", [ENTRY_CLOSING] = "closing",
+	[ENTRY_TRACE] = "trace",
+};
+
+/* ---- the tables ---- */
+
+#define FIELD(structure, member, key_text, field_type, left_out) \
+	{ .key = key_text, .type = field_type, .optional = left_out, .offset = offsetof(struct structure, member) }
+#define TEXT(s, m, k) FIELD(s, m, k, JSON_SHAPE_TEXT, true)
+#define BOOL(s, m, k) FIELD(s, m, k, JSON_SHAPE_BOOL, false)
+#define FLAG(s, m, k) FIELD(s, m, k, JSON_SHAPE_BOOL, true)
+#define INT(s, m, k)  FIELD(s, m, k, JSON_SHAPE_INT, true)
+#define INT64(s, m, k) FIELD(s, m, k, JSON_SHAPE_INT64, false)
+#define TIME(s, m, k) FIELD(s, m, k, JSON_SHAPE_TIME, false)
+#define WORD(s, m, k, table, left_out) \
+	{ .key = k, .type = JSON_SHAPE_WORD, .optional = left_out, .offset = offsetof(struct s, m), .words = table, \
+	  .word_count = ARRAY_LEN(table) }
+#define BYTES(s, m, n, k) \
+	{ .key = k, .type = JSON_SHAPE_BYTES, .offset = offsetof(struct s, m), .count = offsetof(struct s, n) }
+#define LIST(s, m, n, k, item) \
+	{ .key = k, .type = JSON_SHAPE_LIST, .optional = true, .offset = offsetof(struct s, m), \
+	  .count = offsetof(struct s, n), .shape = &(item) }
+#define SHAPE(s) { .fields = s##_fields, .size = sizeof(struct s) }
+
+static const struct json_field result_packet_fields[] = {
+	TIME(result_packet, at, "at_ns"),
+	TIME(result_packet, wall, "clock_ns"),
+	BYTES(result_packet, bytes, length, "bytes"),
+	{ 0 },
+};
+static const struct json_shape packet_shape = SHAPE(result_packet);
+
+static const struct json_field result_mismatch_fields[] = {
+	TEXT(result_mismatch, field, "field"),
+	TEXT(result_mismatch, expected, "expected"),
+	TEXT(result_mismatch, observed, "observed"),
+	TEXT(result_mismatch, text, "text"),
+	{ 0 },
+};
+static const struct json_shape mismatch_shape = SHAPE(result_mismatch);
+
+static const struct json_field result_event_fields[] = {
+	WORD(result_event, kind, "kind", result_kind_name, false),
+	WORD(result_event, status, "status", result_status_name, false),
+	INT(result_event, line, "line"),
+	TEXT(result_event, sign, "sign"),
+	TEXT(result_event, text, "text"),
+	FLAG(result_event, timed, "timed"),
+	TIME(result_event, planned, "planned_ns"),
+	TIME(result_event, planned_end, "planned_end_ns"),
+	FLAG(result_event, happened, "happened"),
+	TIME(result_event, actual, "actual_ns"),
+	TIME(result_event, lateness, "lateness_ns"),
+	TEXT(result_event, expected, "expected"),
+	TEXT(result_event, observed, "observed"),
+	TEXT(result_event, live, "live"),
+	WORD(result_event, mismatch, "mismatch", mismatch_kind_name, true),
+	LIST(result_event, mismatches, mismatch_count, "mismatches", mismatch_shape),
+	TEXT(result_event, message, "message"),
+	TEXT(result_event, explanation, "explanation"),
+	LIST(result_event, packets, packet_count, "packets", packet_shape),
+	{ 0 },
+};
+static const struct json_shape event_shape = SHAPE(result_event);
+
+static const struct json_field result_sample_fields[] = {
+	TIME(result_sample, at, "at_ns"),
+	INT(result_sample, fd, "fd"),
+	INT64(result_sample, state, "state"),
+	INT64(result_sample, cwnd, "cwnd"),
+	INT64(result_sample, ssthresh, "ssthresh"),
+	INT64(result_sample, snd_wnd, "snd_wnd"),
+	INT64(result_sample, rcv_wnd, "rcv_wnd"),
+	INT64(result_sample, mss, "mss"),
+	INT64(result_sample, rto, "rto_us"),
+	INT64(result_sample, rtt, "rtt_us"),
+	INT64(result_sample, rttvar, "rttvar_us"),
+	INT64(result_sample, unacked, "unacked"),
+	INT64(result_sample, retransmits, "retransmits"),
+	{ 0 },
+};
+static const struct json_shape sample_shape = SHAPE(result_sample);
+
+static const struct json_field result_diagnostic_fields[] = {
+	TEXT(result_diagnostic, severity, "severity"),
+	INT(result_diagnostic, line, "line"),
+	INT(result_diagnostic, column, "column"),
+	TEXT(result_diagnostic, text, "text"),
+	{ 0 },
+};
+static const struct json_shape diagnostic_shape = SHAPE(result_diagnostic);
+
+static const struct json_field result_setting_fields[] = {
+	TEXT(result_setting, name, "name"),
+	TEXT(result_setting, value, "value"),
+	{ 0 },
+};
+static const struct json_shape setting_shape = SHAPE(result_setting);
+
+static const struct json_field result_fields[] = {
+	INT64(result, number, "number"),
+	TEXT(result, id, "id"),
+	TEXT(result, path, "path"),
+	TEXT(result, target, "target"),
+	TEXT(result, profile, "profile"),
+	TEXT(result, address, "address"),
+	LIST(result, settings, setting_count, "settings", setting_shape),
+	TEXT(result, title, "title"),
+	TEXT(result, covers, "covers"),
+	TEXT(result, needs, "needs"),
+	WORD(result, verdict, "verdict", verdict_name, false),
+	TEXT(result, reason, "reason"),
+	INT(result, attempts, "attempts"),
+	FLAG(result, virtual_time, "virtual_time"),
+	TIME(result, duration, "duration_ns"),
+	TIME(result, worst_lateness, "worst_lateness_ns"),
+	TIME(result, worst_wake, "worst_wake_ns"),
+	TIME(result, stolen, "stolen_ns"),
+	INT(result, line, "line"),
+	WORD(result, mismatch, "mismatch", mismatch_kind_name, true),
+	TEXT(result, message, "message"),
+	TEXT(result, explanation, "explanation"),
+	TEXT(result, cleanup_message, "cleanup_message"),
+	LIST(result, diagnostics, diagnostic_count, "diagnostics", diagnostic_shape),
+	TEXT(result, script, "script"),
+	TEXT(result, text, "text"),
+	TEXT(result, code_output, "code_output"),
+	TEXT(result, code_errors, "code_errors"),
+	TEXT(result, observed_script, "observed_script"),
+	LIST(result, events, event_count, "events", event_shape),
+	LIST(result, samples, sample_count, "samples", sample_shape),
+	{ 0 },
+};
+static const struct json_shape result_shape = SHAPE(result);
+
+static const struct json_field result_run_fields[] = {
+	INT64(result_run, format, "format"),
+	TEXT(result_run, version, "version"),
+	TEXT(result_run, plan, "plan"),
+	TEXT(result_run, digest, "digest"),
+	INT64(result_run, cases, "cases"),
+	INT64(result_run, shard, "shard"),
+	INT64(result_run, shards, "shards"),
+	TEXT(result_run, system, "system"),
+	{ 0 },
+};
+static const struct json_shape run_shape = SHAPE(result_run);
+
+static const struct json_field result_end_fields[] = {
+	INT64(result_end, passed, "passed"),
+	INT64(result_end, failed, "failed"),
+	INT64(result_end, inconclusive, "inconclusive"),
+	INT64(result_end, skipped, "skipped"),
+	INT64(result_end, errors, "errors"),
+	BOOL(result_end, complete, "complete"),
+	TEXT(result_end, interrupted, "interrupted"),
+	{ 0 },
+};
+static const struct json_shape end_shape = SHAPE(result_end);
+
+static_assert(sizeof(enum verdict) == sizeof(int) && sizeof(enum entry_kind) == sizeof(int),
+              "words are read and written as int");
+
+const struct result_event *result_failure(const struct result *result)
+{
+	for (size_t i = 0; i < result->event_count; i++)
+		if (result->events[i].status == RESULT_FAILED)
+			return &result->events[i];
+	return NULL;
+}
+
+/* ---- lines ---- */
+
+static const struct {
+	const char *kind;
+	const struct json_shape *shape;
+} line_kinds[] = {
+	[RESULT_LINE_RUN] = { "run", &run_shape },
+	[RESULT_LINE_CASE] = { "case", &result_shape },
+	[RESULT_LINE_END] = { "end", &end_shape },
+};
+
+static int add_to_buf(const char *text, size_t length, void *out)
+{
+	buf_add(out, text, length);
+	return 0;
+}
+
+static void write_line(struct buf *out, enum result_line_kind kind, const void *object)
+{
+	json_t *json = json_pack("{ss}", "kind", line_kinds[kind].kind), *fields;
+
+	/* "kind" comes first: a reader that wants one kind of line need not parse the others. */
+	fields = json_shape_write(line_kinds[kind].shape, object);
+	json_object_update_new(json, fields);
+	json_dump_callback(json, add_to_buf, out, JSON_COMPACT);
+	json_decref(json);
+	buf_puts(out, "\n");
+}
+
+void result_line_write(struct buf *out, const struct result_line *line)
+{
+	write_line(out, line->kind, &line->run);
+}
+
+void result_write(struct buf *out, const struct result *result)
+{
+	write_line(out, RESULT_LINE_CASE, result);
+}
+
+static bool read_line(json_t *json, struct arena *arena, struct result_line *out, struct buf *problem)
+{
+	const char *kind = json_string_value(json_object_get(json, "kind"));
+
+	for (size_t i = 0; kind && i < ARRAY_LEN(line_kinds); i++) {
+		if (!strcmp(line_kinds[i].kind, kind)) {
+			out->kind = (enum result_line_kind)i;
+			return json_shape_read(line_kinds[i].shape, json, &out->run, arena, problem);
+		}
+	}
+	buf_puts(problem, "no line of results: \"kind\" is not run, case or end");
+	return false;
+}
+
+/* What reports rely on. */
+static bool is_whole(const struct result_line *line, struct buf *problem)
+{
+	const struct result *r = &line->result;
+	const char *missing = NULL;
+
+	if (line->kind == RESULT_LINE_RUN && line->run.format != RESULT_FORMAT) {
+		buf_printf(problem, "results of format %lld, want %d", (long long)line->run.format, RESULT_FORMAT);
+		return false;
+	}
+	if (line->kind == RESULT_LINE_RUN)
+		missing = !line->run.version ? "version" : !line->run.plan ? "plan" : !line->run.digest ? "digest" : NULL;
+	else if (line->kind == RESULT_LINE_CASE)
+		missing = !r->id ? "id" : !r->path ? "path" : !r->target ? "target" : r->number < 1 ? "number" : NULL;
+	if (missing)
+		buf_printf(problem, "a line of results without \"%s\"", missing);
+	return !missing;
+}
+
+bool result_line_read(const char *text, size_t length, struct arena *arena, struct result_line *out,
+                      struct buf *problem)
+{
+	json_error_t error;
+	json_t *json = json_loadb(text, length, 0, &error);
+
+	memset(out, 0, sizeof(*out));
+	if (!json) {
+		buf_printf(problem, "no JSON: %s", error.text);
+		return false;
+	}
+	bool good = read_line(json, arena, out, problem) && is_whole(out, problem);
+	json_decref(json);
+	return good;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * result.h - what one case came to, as it travels and is kept: one line of JSON, and back
+ *
+ * A result is a record without pointers into the script: all that reports need, in numbers and texts. It is made in the
+ * process that played, sent as a line of JSON, and read where reports are written: in the same run, or later from a file.
+ * docs/json.md describes the lines; result_fields.c has a row for each name in them.
+ */
+#ifndef REPORT_RESULT_H
+#define REPORT_RESULT_H
+
+#include "drill/record.h"
+#include "util/buf.h"
+
+struct result_packet {
+	vtime_t at;                                          /* since the start of the script */
+	vtime_t wall;                                        /* the target's clock: for capture files */
+	const uint8_t *bytes;                                /* an IP packet */
+	size_t length;
+};
+
+struct result_mismatch {
+	const char *field;
+	const char *expected, *observed;                     /* NULL: no values, .text says it */
+	const char *text;
+};
+
+enum result_status { RESULT_OK, RESULT_FAILED, RESULT_WARNED, RESULT_NOT_REACHED, RESULT_STATUSES };
+extern const char *const result_status_name[RESULT_STATUSES];
+extern const char *const result_kind_name[ENTRY_TRACE + 1];
+
+struct result_event {
+	enum entry_kind kind;
+	enum result_status status;
+	int line;                                            /* of the script; 0: none asked for this */
+	const char *sign;                                    /* "<", ">", "call", "return", "shell", "code", "|" */
+	const char *text;                                    /* as the script has it, without time; of a trace: what happened */
+	bool timed;                                          /* planned times are meant */
+	vtime_t planned, planned_end;
+	bool happened;                                       /* .actual is a time */
+	vtime_t actual, lateness;
+	const char *expected, *observed;                     /* packets of script space in script syntax; or NULL */
+	const char *live;                                    /* a call with live arguments and its result; or NULL */
+	enum mismatch_kind mismatch;
+	const struct result_mismatch *mismatches;
+	size_t mismatch_count;
+	const char *message, *explanation;                   /* see struct entry; or NULL */
+	const struct result_packet *packets;                 /* live ones */
+	size_t packet_count;
+};
+
+/* State of the connection under test after an event. Windows and thresholds in bytes or in segments, as Linux has them
+ * in struct tcp_info. */
+struct result_sample {
+	vtime_t at;
+	int fd;                                              /* of the script */
+	int64_t state, cwnd, ssthresh, snd_wnd, rcv_wnd, mss;    /* cwnd, ssthresh: segments */
+	int64_t rto, rtt, rttvar;                            /* microseconds */
+	int64_t unacked, retransmits;                        /* segments; since the last progress */
+};
+
+struct result_diagnostic {
+	const char *severity;                                /* "error", "warning" */
+	int line, column;                                    /* 0: none */
+	const char *text;
+};
+
+struct result_setting {
+	const char *name, *value;
+};
+
+struct result {
+	int64_t number;                                      /* in the plan, from 1 */
+	const char *id;                                      /* unique in the plan, stable from run to run */
+	const char *path;
+	const char *target, *profile, *address;              /* profile: NULL where the target has none */
+	const struct result_setting *settings;               /* script options that this variant sets */
+	size_t setting_count;
+	const char *title;                                   /* from the headers of the case; NULL: it has none */
+	const char *covers, *needs;
+	enum verdict verdict;
+	const char *reason;                                  /* one line; NULL for PASS */
+	int attempts;
+	bool virtual_time;
+	vtime_t duration;                                    /* on the clock of the target */
+	vtime_t worst_lateness, worst_wake, stolen;          /* of the harness and the machine */
+	int line;                                            /* of the failure; 0: none */
+	enum mismatch_kind mismatch;                         /* of the failure, as all up to .explanation; or none */
+	const char *message, *explanation;
+	const char *cleanup_message;                         /* of a clean-up command that failed; or NULL */
+	const struct result_diagnostic *diagnostics;         /* what is wrong with the script */
+	size_t diagnostic_count;
+	const char *script;                                  /* its text; NULL: it could not be read */
+	const char *text;                                    /* the report for a person, plain */
+	const char *code_output, *code_errors;               /* of code blocks; or NULL */
+	const char *observed_script;                         /* the script as it would have to read to pass; or NULL */
+	const struct result_event *events;                   /* in the order in which they happened */
+	size_t event_count;
+	const struct result_sample *samples;
+	size_t sample_count;
+};
+
+/* The first line: what the cases belong to. Parts of one plan have the same .plan, .digest, .version and .cases. */
+struct result_run {
+	int64_t format;                                      /* RESULT_FORMAT */
+	const char *version;                                 /* of protodrill */
+	const char *plan, *digest;                           /* name, and what its cases mean in 16 hex digits */
+	int64_t cases;                                       /* in the whole plan */
+	int64_t shard, shards;                               /* from 1; 0: the whole plan */
+	const char *system;                                  /* of the machine, where its kernel is tested; or NULL */
+};
+
+/* The last line: that nothing is missing, or what was. */
+struct result_end {
+	int64_t passed, failed, inconclusive, skipped, errors;
+	bool complete;                                       /* every case of the plan, or of its shard, has its line */
+	const char *interrupted;                             /* "SIGINT"; or NULL */
+};
+
+enum { RESULT_FORMAT = 1 };
+enum result_line_kind { RESULT_LINE_RUN, RESULT_LINE_CASE, RESULT_LINE_END };
+
+struct result_line {
+	enum result_line_kind kind;
+	union {
+		struct result_run run;
+		struct result result;
+		struct result_end end;
+	};
+};
+
+/* What @r came to. Texts are borrowed from @r and its script or made in @r's arena. Leaves .number, .id, .settings and
+ * what else belongs to the plan to the caller. */
+void result_of_record(struct result *out, const struct record *r);
+
+/* The event at which it failed; NULL: it did not, or not at an event. */
+const struct result_event *result_failure(const struct result *result);
+
+/* Append one line of JSON with its newline. The same object gives the same bytes. Bytes that are no UTF-8 become
+ * U+FFFD. */
+void result_line_write(struct buf *out, const struct result_line *line);
+/* The same for a case. */
+void result_write(struct buf *out, const struct result *result);
+
+/* Read a line back; texts are allocated from @arena. False when it is none, and @problem says why. Names that are
+ * not known are passed over: they may come from a newer version. */
+bool result_line_read(const char *text, size_t length, struct arena *arena, struct result_line *out,
+                      struct buf *problem);
+
+#endif

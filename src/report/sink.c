@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sink.c - where reports go
+ */
+#include "report/sink.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "util/table.h"
+
+/* ---- what is wanted ---- */
+
+static const struct report_kind *find_kind(const char *name, struct buf *problem)
+{
+	struct guess guess = { .wanted = name };
+
+	for (const struct report_kind *k = report_kinds; k->name; k++) {
+		if (!strcmp(k->name, name))
+			return k;
+		guess_offer(&guess, k->name);
+	}
+	buf_printf(problem, "unknown report '%s'", name);
+	if (guess.nearest)
+		buf_printf(problem, "; did you mean '%s'?", guess.nearest);
+	buf_puts(problem, "; there are:");
+	for (const struct report_kind *k = report_kinds; k->name; k++)
+		buf_printf(problem, "%s %s", k == report_kinds ? "" : ",", k->name);
+	return NULL;
+}
+
+void reports_print_kinds(FILE *out)
+{
+	for (const struct report_kind *k = report_kinds; k->name; k++)
+		fprintf(out, "  %-8s %s%s\n", k->name, k->help, k->folder ? " (a folder)" : "");
+}
+
+static bool same_place(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* Only what stands beside the text may share standard output. */
+static bool is_taken(const struct reports *reports, const struct report_kind *kind, const char *path, struct buf *problem)
+{
+	for (size_t i = 0; i < reports->count; i++) {
+		const struct report_sink *other = &reports->list[i];
+		if (!same_place(other->path, path) || (!path && (kind->beside_text || other->kind->beside_text)))
+			continue;
+		buf_printf(problem, "two reports, %s and %s, to %s", other->kind->name, kind->name,
+		           path ? path : "standard output");
+		return true;
+	}
+	return false;
+}
+
+static bool add_one(struct reports *reports, char *spec, struct buf *problem)
+{
+	char *path = strchr(spec, '=');
+
+	if (path)
+		*path++ = '\0';
+	const struct report_kind *kind = find_kind(spec, problem);
+	if (!kind)
+		return false;
+	if (path && !*path) {
+		buf_printf(problem, "report %s: no path behind '='", kind->name);
+		return false;
+	}
+	path = path && strcmp(path, "-") ? path : NULL;
+	if (kind->folder && !path) {
+		buf_printf(problem, "report %s wants a folder: %s=DIR", kind->name, kind->name);
+		return false;
+	}
+	if (is_taken(reports, kind, path, problem))
+		return false;
+	reports->list = realloc(reports->list, (reports->count + 1) * sizeof(*reports->list));
+	if (!reports->list)
+		abort();
+	reports->list[reports->count++] = (struct report_sink){
+		.kind = kind, .path = path, .arena = reports->arena, .out = BUF_INIT,
+	};
+	reports->results |= !kind->lines_only;
+	return true;
+}
+
+bool reports_add(struct reports *reports, const char *list, struct buf *problem)
+{
+	if (!reports->arena)
+		reports->arena = arena_new();
+	char *rest = arena_strdup(reports->arena, list), *spec;
+	bool good = true;
+
+	while (good && (spec = strsep(&rest, ",")))
+		good = add_one(reports, spec, problem);
+	return good;
+}
+
+bool reports_replace_text(const struct reports *reports)
+{
+	for (size_t i = 0; i < reports->count; i++)
+		if (!reports->list[i].path && !reports->list[i].kind->beside_text)
+			return true;
+	return false;
+}
+
+/* ---- writing ---- */
+
+static void failed(struct report_sink *sink, const char *path)
+{
+	if (!sink->error) {
+		sink->error = errno ? errno : EIO;
+		sink->error_path = arena_strdup(sink->arena, path);
+	}
+}
+
+static const char *name_of(const struct report_sink *sink)
+{
+	return sink->path ? sink->path : "standard output";
+}
+
+/* What a kind appended goes out now: memory does not grow with the number of cases. */
+static void drain(struct report_sink *sink)
+{
+	if (!sink->error && sink->file && sink->out.length &&
+	    fwrite(sink->out.data, 1, sink->out.length, sink->file) != sink->out.length)
+		failed(sink, name_of(sink));
+	buf_clear(&sink->out);
+}
+
+static bool make_folders(char *path)
+{
+	for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		bool made = mkdir(path, 0777) == 0 || errno == EEXIST;
+		*slash = '/';
+		if (!made)
+			return false;
+	}
+	return true;
+}
+
+static bool write_whole(const char *path, const struct buf *content)
+{
+	struct replace_file replace;
+
+	if (!replace_file_begin(&replace, path))
+		return false;
+	FILE *file = fopen(replace.writing, "w");
+	bool good = file && fwrite(content->data, 1, content->length, file) == content->length;
+	if (file && fclose(file) != 0)
+		good = false;
+	good = good && replace_file_commit(&replace);
+	int error = errno;
+	replace_file_end(&replace);
+	errno = error;
+	return good;
+}
+
+void report_sink_file(struct report_sink *sink, const char *name, const struct buf *content)
+{
+	struct buf path = BUF_INIT;
+
+	if (sink->error)
+		return;
+	buf_printf(&path, "%s/%s", sink->path, name);
+	errno = 0;
+	if (!make_folders(path.data) || !write_whole(path.data, content))
+		failed(sink, path.data);
+	buf_free(&path);
+}
+
+/* ---- a run ---- */
+
+static bool open_sink(struct report_sink *sink)
+{
+	struct stat info;
+
+	if (sink->kind->folder) {
+		char *path = arena_printf(sink->arena, "%s/", sink->path);
+		if (!make_folders(path) || stat(path, &info) < 0)
+			return false;
+		/* Not only that it is there: that it takes files. */
+		return replace_file_begin(&sink->replace, arena_printf(sink->arena, "%s.probe", path)) &&
+		       (replace_file_end(&sink->replace), true);
+	}
+	if (!sink->path) {
+		sink->file = stdout;
+		return true;
+	}
+	if (!replace_file_begin(&sink->replace, sink->path))
+		return false;
+	sink->file = fopen(sink->replace.writing, "w");
+	return sink->file;
+}
+
+bool reports_open(struct reports *reports, struct buf *problem)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < reports->count; i++) {
+		struct report_sink *sink = &reports->list[i];
+		if (open_sink(sink))
+			continue;
+		buf_printf(problem, "%scannot write %s: %s", problem->length ? "\n" : "", name_of(sink), strerror(errno));
+		good = false;
+	}
+	return good;
+}
+
+void reports_begin(struct reports *reports, const struct result_run *run)
+{
+	for (size_t i = 0; i < reports->count; i++) {
+		struct report_sink *sink = &reports->list[i];
+		sink->run = *run;
+		if (sink->kind->begin)
+			sink->kind->begin(sink, run);
+		drain(sink);
+	}
+}
+
+void reports_add_result(struct reports *reports, const struct result *result, const char *line, size_t length)
+{
+	for (size_t i = 0; i < reports->count; i++) {
+		struct report_sink *sink = &reports->list[i];
+		if (sink->kind->add && !sink->error)
+			sink->kind->add(sink, sink->kind->lines_only ? NULL : result, line, length);
+		drain(sink);
+	}
+}
+
+void reports_add_case(struct reports *reports, const char *line, size_t length)
+{
+	struct result_line parsed = { .kind = RESULT_LINE_CASE };
+	struct buf problem = BUF_INIT;
+	struct arena *arena = arena_new();
+
+	if (!reports->results || result_line_read(line, length, arena, &parsed, &problem)) {
+		reports_add_result(reports, &parsed.result, line, length);
+	} else {
+		errno = EBADMSG;
+		for (size_t i = 0; i < reports->count; i++)
+			failed(&reports->list[i], name_of(&reports->list[i]));
+	}
+	arena_free(arena);
+	buf_free(&problem);
+}
+
+void reports_end(struct reports *reports, const struct result_end *end)
+{
+	for (size_t i = 0; i < reports->count; i++) {
+		struct report_sink *sink = &reports->list[i];
+		if (sink->kind->end && !sink->error)
+			sink->kind->end(sink, end);
+		drain(sink);
+	}
+}
+
+static void commit(struct report_sink *sink)
+{
+	FILE *file = sink->file;
+
+	if (!file)
+		return;
+	errno = 0;
+	if (fflush(file) != 0 || ferror(file))
+		failed(sink, name_of(sink));
+	sink->file = NULL;
+	if (file == stdout)
+		return;
+	if (fclose(file) != 0)
+		failed(sink, name_of(sink));
+	if (!sink->error && !replace_file_commit(&sink->replace))
+		failed(sink, name_of(sink));
+}
+
+bool reports_commit(struct reports *reports, struct buf *problem)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < reports->count; i++) {
+		struct report_sink *sink = &reports->list[i];
+		commit(sink);
+		if (!sink->error)
+			continue;
+		buf_printf(problem, "%scannot write %s: %s", problem->length ? "\n" : "", sink->error_path,
+		           strerror(sink->error));
+		good = false;
+	}
+	return good;
+}
+
+void reports_free(struct reports *reports)
+{
+	for (size_t i = 0; i < reports->count; i++) {
+		struct report_sink *sink = &reports->list[i];
+		if (sink->file && sink->file != stdout)
+			fclose(sink->file);
+		replace_file_end(&sink->replace);
+		buf_free(&sink->out);
+	}
+	free(reports->list);
+	arena_free(reports->arena);
+	*reports = (struct reports){ 0 };
+}
