@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/checked.h"
 #include "util/table.h"
 
 enum { LONG_CODE = 256 };
@@ -35,9 +36,7 @@ void settings_free(struct settings *settings)
 
 static void settings_add(struct settings *settings, const char *name, const char *value)
 {
-	settings->list = realloc(settings->list, (settings->count + 1) * sizeof(*settings->list));
-	if (!settings->list)
-		abort();
+	settings->list = checked_memory(realloc(settings->list, (settings->count + 1) * sizeof(*settings->list)));
 	settings->list[settings->count++] = (struct setting){ name, value };
 }
 
@@ -105,9 +104,7 @@ static void make_tables(struct tables *t, const struct command_line *line, char 
 		count++;
 	for (const struct config_option *o = config_options; o->name; o++)
 		count++;
-	t->longs = calloc(count, sizeof(*t->longs));
-	if (!t->longs)
-		abort();
+	t->longs = checked_memory(calloc(count, sizeof(*t->longs)));
 	for (const struct command_option *o = line->options; o->name; o++) {
 		add_long(t, long_name(line, o, argv), o->argument);
 		if (o->letter)

@@ -18,7 +18,7 @@
 #include "suite/jobs.h"
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
-enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16 };
+enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16, MEMORY_MB = 1024, MOST_MEMORY_MB = 1 << 24 };
 
 struct request {
 	struct run_request play;
@@ -38,6 +38,7 @@ static const struct command_option options[] = {
 	{ "report", 0, "KIND[=PATH],...", "write reports; without PATH to standard output, in place of the text" },
 	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
 	{ "timeout", 0, "SECONDS", "end a script that takes longer; 0: never (180)" },
+	{ "memory", 0, "MIB", "end a script that wants more memory than this; 0: never (1024)" },
 	{ "python", 0, NULL, "run all code blocks with python3, also those the native evaluator knows" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
@@ -116,6 +117,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return set_number(option->name, value, 0, MOST_RETRIES, &request->play.retries);
 	if (!strcmp(option->name, "timeout"))
 		return set_number(option->name, value, 0, LONGEST_TIMEOUT_S, &request->play.timeout_s);
+	if (!strcmp(option->name, "memory"))
+		return set_number(option->name, value, 0, MOST_MEMORY_MB, &request->play.memory_mb);
 	if (!strcmp(option->name, "jobs"))
 		return set_number(option->name, value, 1, MOST_JOBS, &request->jobs);
 	if (!strcmp(option->name, "report"))
@@ -198,6 +201,7 @@ static void run_paths(struct session *session)
 		.workers = suitable_jobs(request),
 		.batch = virtual_time ? VIRTUAL_BATCH : 1,
 		.timeout_s = virtual_time ? request->play.timeout_s : 0,
+		.memory_mb = request->play.memory_mb,
 		.stop_signal = virtual_time ? SIGKILL : SIGTERM,
 		.play = play_job,
 		.lose = lose_job,
@@ -378,6 +382,7 @@ int run_main(int argc, char **argv)
 			.target = target_kinds,
 			.retries = RETRIES,
 			.timeout_s = TIMEOUT_S,
+			.memory_mb = MEMORY_MB,
 			.style.colour = options_want_colour(stdout),
 			.colour_errors = options_want_colour(stderr),
 		},

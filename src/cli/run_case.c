@@ -65,6 +65,7 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		.allow_python = request->python || !request->target->virtual_time,
 		.retries = request->retries,
 		.timeout_s = request->timeout_s,
+		.memory_mb = request->memory_mb,
 	};
 
 	if (plan.virtual_time)

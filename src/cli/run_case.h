@@ -20,7 +20,7 @@ struct run_request {
 	bool capture;
 	bool colour_errors;
 	bool python;                                         /* for all code blocks */
-	int retries, timeout_s;
+	int retries, timeout_s, memory_mb;
 	struct builtin_setup builtin;
 	struct settings settings;
 };

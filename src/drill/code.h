@@ -22,6 +22,7 @@ struct code_block {
 enum code_status {
 	CODE_OK,
 	CODE_FAILED,                                         /* an assertion or another Python error */
+	CODE_NO_MEMORY,                                      /* a MemoryError: Python could not have what it wanted */
 	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed */
 };
 

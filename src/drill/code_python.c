@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -165,7 +166,11 @@ static void play_child(const char *command, const int fds[3], pid_t parent)
 	sigset_t none;
 	int copies[ARRAY_LEN(numbers)];
 
+	/* What is printed fills memory, and nobody could read more of it back. */
+	const struct rlimit size = { BUF_READ_LIMIT, BUF_READ_LIMIT };
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setrlimit(RLIMIT_FSIZE, &size);
 	if (getppid() != parent)
 		_exit(NOT_EXECUTED);
 	sigemptyset(&none);
@@ -201,6 +206,12 @@ static bool wait_for(pid_t child, int *status)
 	return true;
 }
 
+/* A command that is nothing but words can take the place of its shell, and then dies with us as that would. */
+static bool is_words(const char *command)
+{
+	return !command[strspn(command, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+- ")];
+}
+
 /* Run @program with @fds (program, output, errors); false with errno if it could not be started. */
 static bool run_command(const struct code_options *options, const struct buf *program, const int fds[3], int *status)
 {
@@ -209,7 +220,7 @@ static bool run_command(const struct code_options *options, const struct buf *pr
 
 	if (fds[0] < 0 || fds[1] < 0 || fds[2] < 0 || !write_all(fds[0], program))
 		return false;
-	buf_printf(&command, "%s " PROGRAM_PATH, options->command);
+	buf_printf(&command, "%s%s " PROGRAM_PATH, is_words(options->command) ? "exec " : "", options->command);
 	child = fork();
 	if (child == 0)
 		play_child(command.data, fds, parent);
@@ -251,6 +262,8 @@ void code_python_run(const struct code_block *blocks, const struct code_options 
 	if (status) {
 		out->exit_reason = exit_reason(status, arena);
 		read_errors(out->errors.data + old_errors, blocks, options, arena, out);
+		if (out->headline && starts_with(out->headline, "MemoryError"))
+			out->status = CODE_NO_MEMORY;
 	}
 	buf_free(&program);
 	for (size_t i = 0; i < ARRAY_LEN(fds); i++)

@@ -282,6 +282,10 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 					      p->config->code_command, outcome->exit_reason);
 	if (outcome->headline)
 		record_mismatch(p->record, e, "assertion", NULL, NULL, outcome->headline);
+	if (outcome->status == CODE_NO_MEMORY) {
+		set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "code ran out of memory: %s", outcome->headline));
+		return;
+	}
 	play_fail(p, e, MISMATCH_ASSERTION, "%s", outcome->headline ? outcome->headline : outcome->exit_reason);
 }
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/checked.h"
+
 struct packed_head {
 	vtime_t at;
 	uint64_t length;
@@ -41,10 +43,8 @@ static size_t live_packets(const struct record *r, struct place *places)
 void capture_pack(struct buf *out, const struct record *r)
 {
 	size_t count = live_packets(r, NULL);
-	struct place *places = calloc(count + 1, sizeof(*places));
+	struct place *places = checked_memory(calloc(count + 1, sizeof(*places)));
 
-	if (!places)
-		abort();
 	live_packets(r, places);
 	qsort(places, count, sizeof(*places), by_time);
 	for (size_t i = 0; i < count; i++) {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "util/checked.h"
 #include "util/table.h"
 
 /* ---- what is wanted ---- */
@@ -76,9 +77,7 @@ static bool add_one(struct reports *reports, char *spec, struct buf *problem)
 	}
 	if (is_taken(reports, kind, path, problem))
 		return false;
-	reports->list = realloc(reports->list, (reports->count + 1) * sizeof(*reports->list));
-	if (!reports->list)
-		abort();
+	reports->list = checked_memory(realloc(reports->list, (reports->count + 1) * sizeof(*reports->list)));
 	reports->list[reports->count++] = (struct report_sink){
 		.kind = kind, .path = path, .arena = reports->arena, .out = BUF_INIT,
 	};

@@ -19,6 +19,7 @@
 #define YYLTYPE struct loc
 #include "grammar/lexer.h"
 #include "grammar/parser.h"
+#include "util/checked.h"
 
 enum { SOURCE_BYTES = 1 << 30 };
 
@@ -228,7 +229,7 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 
 	p.cut = readable < s->source.length;
 	if (scan_lex_init_extra(&p, &p.scanner))
-		abort();
+		checked_exhausted();
 	scan__scan_bytes(s->source.text, (int)readable, p.scanner);
 	if (grammar_parse(&p) && diags->errors == errors)
 		diag_syntax(diags, p.token.loc, "", NULL);

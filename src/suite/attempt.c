@@ -142,7 +142,7 @@ static void describe_end(const struct attempt_plan *plan, const struct watch *w,
 	if (w->timed_out)
 		buf_printf(reason, "no verdict within %d s", plan->timeout_s);
 	else
-		player_describe_end(status, reason);
+		player_describe_end(status, plan->memory_mb, reason);
 }
 
 static void conclude(const struct attempt_plan *plan, struct watch *w, struct attempt *out)

@@ -10,18 +10,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "util/checked.h"
+
 static void append(struct script_paths *paths, const char *path)
 {
 	if (paths->count == paths->room) {
 		paths->room = paths->room ? 2 * paths->room : 64;
-		paths->path = realloc(paths->path, paths->room * sizeof(*paths->path));
-		if (!paths->path)
-			abort();
+		paths->path = checked_memory(realloc(paths->path, paths->room * sizeof(*paths->path)));
 	}
-	char *copy = strdup(path);
-	if (!copy)
-		abort();
-	paths->path[paths->count++] = copy;
+	paths->path[paths->count++] = checked_memory(strdup(path));
 }
 
 static bool is_script(const char *name)

@@ -4,8 +4,8 @@
  *
  * Between the parent and a worker there is one socket: ranges of job numbers go down, answers come up, each
  * with its length before it. The parent knows which job a worker is at by counting its answers. Answers that
- * came too early wait in a window of fixed size; nothing beyond it is handed out, so memory does not grow with
- * the number of jobs.
+ * came too early wait in a window of fixed size; nothing beyond it is handed out, and nothing while those that wait
+ * are large, so memory does not grow with the number of jobs.
  */
 #include "suite/jobs.h"
 
@@ -20,9 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "suite/memory_limit.h"
 #include "suite/player.h"
 #include "suite/stats.h"
+#include "util/checked.h"
 
+enum { HELD_BYTES = 256 << 20 };                             /* of waiting answers, above which nothing is handed out */
 enum { READ_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, GRACE_S = 15 };
 
 struct range {
@@ -50,17 +53,9 @@ struct pool {
 	size_t handed_out, done;                             /* jobs below these numbers are */
 	struct slot *window;                                 /* of job N: at N modulo size */
 	size_t window_size;
+	size_t held;                                         /* bytes of the answers in the window */
 	int signals, signal;
 };
-
-static void *zeroed(size_t count, size_t size)
-{
-	void *memory = calloc(count, size);
-
-	if (!memory)
-		abort();
-	return memory;
-}
 
 static vtime_t monotonic_now(void)
 {
@@ -122,6 +117,7 @@ static noreturn void work(const struct jobs_plan *plan, int socket, pid_t parent
 	prctl(PR_SET_PDEATHSIG, plan->stop_signal);
 	if (getppid() != parent)
 		_exit(1);
+	memory_limit_set(plan->memory_mb);
 	while (recv(socket, &todo, sizeof(todo), MSG_WAITALL) == (ssize_t)sizeof(todo))
 		if (!play_range(plan, socket, todo, &bytes))
 			break;
@@ -132,12 +128,20 @@ static noreturn void work(const struct jobs_plan *plan, int socket, pid_t parent
 
 /* ---- answers, in order ---- */
 
+static size_t size_of(const struct attempt *answer)
+{
+	const struct attempt_output *o = &answer->output;
+
+	return answer->reason.length + o->out.length + o->err.length + o->capture.length + o->result.length;
+}
+
 static void hand_over(struct pool *pool, size_t number)
 {
 	struct slot *slot = &pool->window[number % pool->window_size];
 
 	if (slot->ready)
 		pool->plan->done(pool->plan, number, &slot->answer);
+	pool->held -= size_of(&slot->answer);
 	attempt_free(&slot->answer);
 	slot->ready = false;
 }
@@ -148,6 +152,7 @@ static void take_answer(struct pool *pool, struct worker *w, struct attempt *ans
 	struct slot *slot = &pool->window[w->todo.first % pool->window_size];
 
 	*slot = (struct slot){ true, *answer };
+	pool->held += size_of(answer);
 	w->todo.first++;
 	w->busy = w->todo.first < w->todo.end;
 	w->timed_out = false;
@@ -215,7 +220,7 @@ static void replace(struct pool *pool, struct worker *w)
 	if (timed_out)
 		buf_printf(&reason, "no verdict within %d s", pool->plan->timeout_s);
 	else
-		player_describe_end(status, &reason);
+		player_describe_end(status, pool->plan->memory_mb, &reason);
 	if (busy)
 		lose(pool, w, reason.data);
 	w->busy = false;
@@ -236,6 +241,7 @@ static struct range next_range(struct pool *pool)
 	struct range range = { pool->handed_out, pool->handed_out };
 
 	limit = limit < plan->count ? limit : plan->count;
+	limit = pool->held < HELD_BYTES ? limit : pool->handed_out;
 	size = size < plan->batch ? size : plan->batch;
 	range.end += size ? size : 1;
 	range.end = range.end < limit ? range.end : limit;
@@ -418,9 +424,9 @@ int jobs_run(const struct jobs_plan *plan)
 	struct pool pool = { .plan = plan, .window_size = WINDOW_LEAST + 2 * plan->batch * (size_t)plan->workers };
 	sigset_t before;
 
-	pool.workers = zeroed((size_t)plan->workers, sizeof(*pool.workers));
-	pool.fds = zeroed((size_t)plan->workers + 1, sizeof(*pool.fds));
-	pool.window = zeroed(pool.window_size, sizeof(*pool.window));
+	pool.workers = checked_memory(calloc((size_t)plan->workers, sizeof(*pool.workers)));
+	pool.fds = checked_memory(calloc((size_t)plan->workers + 1, sizeof(*pool.fds)));
+	pool.window = checked_memory(calloc(pool.window_size, sizeof(*pool.window)));
 	for (int i = 0; i < plan->workers; i++)
 		pool.workers[i].received = (struct buf)BUF_INIT;
 	for (size_t i = 0; i < pool.window_size; i++)

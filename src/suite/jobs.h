@@ -18,6 +18,7 @@ struct jobs_plan {
 	int workers;                                         /* at most so many at a time; at least 1 */
 	size_t batch;                                        /* jobs handed to a worker at once, at most; 1: they take long */
 	int timeout_s;                                       /* for one job; 0: none */
+	int memory_mb;                                       /* mebibytes for a worker, see memory_limit.h; 0: no limit */
 	/* What ends a worker at once. SIGKILL; or SIGTERM where play() takes it as attempt_settle() does, to clean up. */
 	int stop_signal;
 	/* Called in a worker, with SIGINT, SIGTERM and SIGHUP blocked. @out is from ATTEMPT_INIT; with out->signal set

@@ -20,8 +20,10 @@
 #include <unistd.h>
 
 #include "suite/jobs.h"
+#include "suite/memory_limit.h"
+#include "util/checked.h"
 
-enum { LARGE_BYTES = 3000000 };
+enum { LARGE_BYTES = 3000000, MEMORY_MB = 100 };
 
 struct run {
 	const char *words;                                   /* one letter a job, see play() */
@@ -40,8 +42,10 @@ static void play(const struct jobs_plan *plan, size_t number, struct attempt *ou
 	switch (what) {
 	case 'k': raise(SIGKILL); break;
 	case 'e': _exit(7);
+	case 'A': abort();
 	case 'h': pause(); break;                            /* hangs */
 	case 'l': usleep(30000); break;                      /* late */
+	case 'm': checked_memory(malloc((size_t)2 * MEMORY_MB << 20)); break;
 	case 'L': buf_add_repeated(&out->output.capture, 'x', LARGE_BYTES); break;
 	case 'p': kill(getppid(), SIGTERM); pause(); break;     /* interrupts the run */
 	case 'i': out->signal = SIGTERM; break;
@@ -81,6 +85,7 @@ static int run_jobs(struct run *run, int workers, size_t batch, int timeout_s)
 		.workers = workers,
 		.batch = batch,
 		.timeout_s = timeout_s,
+		.memory_mb = MEMORY_MB,
 		.stop_signal = SIGKILL,
 		.play = play,
 		.lose = lose,
@@ -159,6 +164,33 @@ static void one_that_hangs_is_lost(void **state)
 	free_run(&run);
 }
 
+static void one_that_eats_memory_is_lost(void **state)
+{
+	struct run run = { .words = "ambkc", .repeat = 1 };
+
+	(void)state;
+	if (!memory_limit_works())
+		skip();
+	assert_int_equal(run_jobs(&run, 1, 16, 0), 0);
+	assert_string_equal(run.seen.data, "a!b!c");
+	assert_string_equal(run.reasons.data,
+	                    "the process that played it ran out of memory, of which it may have 100 MiB\n"
+	                    "the process that played it was ended by SIGKILL (Killed)\n");
+	free_run(&run);
+}
+
+/* An abort() for another reason is what it is. */
+static void an_abort_is_no_lack_of_memory(void **state)
+{
+	struct run run = { .words = "aAb", .repeat = 1 };
+
+	(void)state;
+	assert_int_equal(run_jobs(&run, 1, 16, 0), 0);
+	assert_string_equal(run.seen.data, "a!b");
+	assert_string_equal(run.reasons.data, "the process that played it was ended by SIGABRT (Aborted)\n");
+	free_run(&run);
+}
+
 static void an_interrupt_keeps_what_is_finished(void **state)
 {
 	struct run run = { .words = "abpcd", .repeat = 1 };
@@ -213,6 +245,8 @@ int main(void)
 		cmocka_unit_test(answers_come_in_order),
 		cmocka_unit_test(many_jobs),
 		cmocka_unit_test(one_that_hangs_is_lost),
+		cmocka_unit_test(one_that_eats_memory_is_lost),
+		cmocka_unit_test(an_abort_is_no_lack_of_memory),
 		cmocka_unit_test(an_interrupt_keeps_what_is_finished),
 		cmocka_unit_test(an_interrupted_job_is_lost),
 		cmocka_unit_test(nobody_outlives_a_killed_parent),

@@ -15,6 +15,7 @@
 
 #include "suite/environment.h"
 #include "suite/expectation.h"
+#include "suite/memory_limit.h"
 #include "suite/stats.h"
 
 static volatile sig_atomic_t asked_to_end;
@@ -211,11 +212,22 @@ void player_play(const struct attempt_plan *plan, struct attempt *out)
 		close(home);
 }
 
-void player_describe_end(int status, struct buf *reason)
+static void describe_exhausted(int memory_mb, struct buf *reason)
+{
+	int limit = memory_limit_effective(memory_mb);
+
+	buf_puts(reason, "the process that played it ran out of memory");
+	if (limit)
+		buf_printf(reason, ", of which it may have %d MiB", limit);
+}
+
+void player_describe_end(int status, int memory_mb, struct buf *reason)
 {
 	int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
-	if (number && sigabbrev_np(number))
+	if (WIFEXITED(status) && WEXITSTATUS(status) == MEMORY_EXHAUSTED_STATUS)
+		describe_exhausted(memory_mb, reason);
+	else if (number && sigabbrev_np(number))
 		buf_printf(reason, "the process that played it was ended by SIG%s (%s)", sigabbrev_np(number),
 		           sigdescr_np(number));
 	else if (number)

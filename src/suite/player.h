@@ -24,8 +24,9 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 /* Play in this process: for targets in virtual time only, which leave nothing behind in it. @out is from ATTEMPT_INIT. */
 void player_play(const struct attempt_plan *plan, struct attempt *out);
 
-/* How a process ended that did not answer, from its wait status: "... was ended by SIGSEGV (Segmentation fault)". */
-void player_describe_end(int status, struct buf *reason);
+/* How a process ended that did not answer, from its wait status: "... was ended by SIGSEGV (Segmentation fault)".
+ * @memory_mb is what memory_limit_set() was given in it. */
+void player_describe_end(int status, int memory_mb, struct buf *reason);
 
 /* The answer as bytes, and back. attempt_unpack() is false, with nothing set, unless @bytes is a whole answer. */
 void attempt_pack(struct buf *bytes, const struct attempt *a);

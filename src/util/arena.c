@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/checked.h"
+
 enum { BLOCK_BYTES = 16 * 1024 };
 
 struct block {
@@ -22,18 +24,9 @@ struct arena {
 	struct block *newest;
 };
 
-static void *checked(void *memory)
-{
-	if (!memory) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
-	return memory;
-}
-
 struct arena *arena_new(void)
 {
-	return checked(calloc(1, sizeof(struct arena)));
+	return checked_memory(calloc(1, sizeof(struct arena)));
 }
 
 void arena_free(struct arena *a)
@@ -50,7 +43,7 @@ void arena_free(struct arena *a)
 static struct block *add_block(struct arena *a, size_t at_least)
 {
 	size_t size = at_least > BLOCK_BYTES ? at_least : BLOCK_BYTES;
-	struct block *b = checked(calloc(1, sizeof(*b) + size));
+	struct block *b = checked_memory(calloc(1, sizeof(*b) + size));
 
 	b->size = size;
 	b->older = a->newest;

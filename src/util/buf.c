@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/checked.h"
+
 char buf_empty[1];
 
 static void reserve(struct buf *b, size_t more)
@@ -19,11 +21,7 @@ static void reserve(struct buf *b, size_t more)
 	if (need <= b->room)
 		return;
 	size_t room = b->room * 2 > need ? b->room * 2 : need + 64;
-	char *data = realloc(b->room ? b->data : NULL, room);
-	if (!data) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
+	char *data = checked_memory(realloc(b->room ? b->data : NULL, room));
 	data[b->length] = '\0';
 	b->data = data;
 	b->room = room;

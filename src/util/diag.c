@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/checked.h"
 
 enum { DEFAULT_LIMIT = 100, SHOWN_COLUMNS = 160 };
 
@@ -36,7 +37,7 @@ static char *text_of(const char *format, va_list args)
 	struct buf b = BUF_INIT;
 
 	buf_vprintf(&b, format, args);
-	char *text = strdup(b.data);
+	char *text = checked_memory(strdup(b.data));
 	buf_free(&b);
 	return text;
 }
@@ -45,15 +46,13 @@ static void enqueue(struct diags *d, const struct diag *model, const char *forma
 {
 	if (model->kind != DIAG_WARNING && d->errors++ >= d->limit)
 		return;
-	struct diag *g = malloc(sizeof(*g));
-	if (!g)
-		abort();
+	struct diag *g = checked_memory(malloc(sizeof(*g)));
 	*g = *model;
 	g->next = NULL;
 	g->number = d->count++;
-	g->headline = strdup(model->headline);
+	g->headline = checked_memory(strdup(model->headline));
 	g->detail = format ? text_of(format, args) : NULL;
-	g->token = model->token ? strdup(model->token) : NULL;
+	g->token = model->token ? checked_memory(strdup(model->token)) : NULL;
 	*d->last = g;
 	d->last = &g->next;
 }
@@ -174,9 +173,7 @@ static int by_place(const void *a, const void *b)
 void diags_print(const struct diags *d, FILE *out, bool colour)
 {
 	size_t count = (size_t)d->count;
-	const struct diag **sorted = calloc(count + 1, sizeof(*sorted));
-	if (!sorted)
-		abort();
+	const struct diag **sorted = checked_memory(calloc(count + 1, sizeof(*sorted)));
 	size_t n = 0;
 	for (const struct diag *g = d->first; g; g = g->next)
 		sorted[n++] = g;

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/checked.h"
+
 enum place_kind { PLACE_FILE, PLACE_FOLDER, PLACE_DEVICE };
 
 static enum place_kind kind_of(const char *path)
@@ -27,11 +29,7 @@ static char *place_of(const char *path)
 {
 	char *place = realpath(path, NULL);
 
-	if (!place)
-		place = strdup(path);
-	if (!place)
-		abort();
-	return place;
+	return place ? place : checked_memory(strdup(path));
 }
 
 bool replace_file_begin(struct replace_file *f, const char *path)
@@ -44,7 +42,7 @@ bool replace_file_begin(struct replace_file *f, const char *path)
 		return kind == PLACE_DEVICE;
 	f->place = place_of(path);
 	if (asprintf(&f->temporary, "%s.XXXXXX", f->place) < 0)
-		abort();
+		checked_exhausted();
 	int fd = mkstemp(f->temporary);
 	if (fd < 0) {
 		int error = errno;

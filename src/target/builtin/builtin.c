@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "target/builtin/internal.h"
+#include "util/checked.h"
 #include "wire/packet.h"
 
 enum { PORT_FIRST = 32768, PORT_COUNT = 16384 };
@@ -40,11 +41,11 @@ static void output_hook(void *context, const uint8_t *bytes, size_t length, vtim
 
 	if (b->broken)
 		return;
-	packet = b->queued_bytes + length <= BUILTIN_QUEUE_BYTES ? malloc(sizeof(*packet) + length) : NULL;
-	if (!packet) {
-		b->broken = "the stack sent more packets that no line looked at than there is memory for";
+	if (b->queued_bytes + length > BUILTIN_QUEUE_BYTES) {
+		b->broken = "the stack sent more packets that no line looked at than there is room for";
 		return;
 	}
+	packet = checked_memory(malloc(sizeof(*packet) + length));
 	*packet = (struct queued_packet){ .at = now, .length = length };
 	memcpy(packet->bytes, bytes, length);
 	*b->last = packet;
@@ -340,10 +341,27 @@ static const struct target_ops ops = {
 	.close = close_op,
 };
 
+/* The lack of memory is this process's, not the stack's: what a stack makes of it must not become a verdict. */
+static void *allocate_hook(void *context, size_t size)
+{
+	(void)context;
+	return checked_memory(malloc(size));
+}
+
+static void release_hook(void *context, void *memory)
+{
+	(void)context;
+	free(memory);
+}
+
 static bool open_parts(struct builtin *b, const struct builtin_options *o, struct buf *problem)
 {
 	const struct stack_hooks hooks = {
-		.context = b, .output = output_hook, .event = o->trace ? event_hook : NULL
+		.context = b,
+		.output = output_hook,
+		.event = o->trace ? event_hook : NULL,
+		.allocate = allocate_hook,
+		.release = release_hook,
 	};
 	struct stack_config config = *o->config;
 	int error = 0;
@@ -366,12 +384,8 @@ static bool open_parts(struct builtin *b, const struct builtin_options *o, struc
 
 struct target *builtin_target_open(const struct builtin_options *options, struct buf *problem)
 {
-	struct builtin *b = calloc(1, sizeof(*b));
+	struct builtin *b = checked_memory(calloc(1, sizeof(*b)));
 
-	if (!b) {
-		buf_puts(problem, strerror(ENOMEM));
-		return NULL;
-	}
 	b->base.ops = &ops;
 	b->last = &b->first;
 	b->now = vtime_s(BUILTIN_EPOCH_S);

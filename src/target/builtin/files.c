@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "util/checked.h"
+
 enum { NAMES = 64, DESCRIPTORS = 256 };
 
 enum kind { KIND_FREE, KIND_FILE, KIND_ZERO, KIND_NULL, KIND_PIPE };
@@ -43,7 +45,7 @@ struct files {
 
 struct files *files_new(void)
 {
-	return calloc(1, sizeof(struct files));
+	return checked_memory(calloc(1, sizeof(struct files)));
 }
 
 static void release_pipe(struct descriptor *d)
@@ -89,9 +91,7 @@ int files_make(struct files *f, const char *path, int64_t size)
 		i = find_name(f, "");
 		if (i < 0)
 			return -ENOSPC;
-		f->names[i].path = strdup(path);
-		if (!f->names[i].path)
-			return -ENOMEM;
+		f->names[i].path = checked_memory(strdup(path));
 	}
 	f->names[i].size = size;
 	return 0;
@@ -188,9 +188,7 @@ int files_pipe(struct files *f, int fds[2])
 		return -EFAULT;
 	if (out < 0)
 		return -EMFILE;
-	pipe = calloc(1, sizeof(*pipe));
-	if (!pipe)
-		return -ENOMEM;
+	pipe = checked_memory(calloc(1, sizeof(*pipe)));
 	pipe->readers = pipe->writers = 1;
 	f->descriptors[in] = (struct descriptor){ .kind = KIND_PIPE, .flags = O_RDONLY, .pipe = pipe };
 	f->descriptors[out] = (struct descriptor){ .kind = KIND_PIPE, .flags = O_WRONLY, .pipe = pipe };

@@ -13,6 +13,7 @@
 #include <yaml.h>
 
 #include "util/buf.h"
+#include "util/checked.h"
 #include "util/table.h"
 
 enum { NESTING = 4 };
@@ -176,7 +177,7 @@ static bool parse(struct profile *p)
 	bool good;
 
 	if (!yaml_parser_initialize(&parser))
-		abort();
+		checked_exhausted();
 	yaml_parser_set_input_string(&parser, (const unsigned char *)p->source->text, p->source->length);
 	if (yaml_parser_load(&parser, &p->document)) {
 		good = take_document(p);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "target/builtin/internal.h"
+#include "util/checked.h"
 
 enum { TRACE_LINES = 200000 };
 
@@ -70,14 +71,12 @@ void trace_add(struct trace *t, const struct stack_event *event)
 		return;
 	add_socket(&text, event);
 	add_words(&text, event);
-	line = malloc(sizeof(*line) + text.length + 1);
-	if (line) {
-		*line = (struct trace_line){ .at = event->at };
-		memcpy(line->text, text.data, text.length + 1);
-		*(t->first ? &t->last->next : &t->first) = line;
-		t->last = line;
-		t->count++;
-	}
+	line = checked_memory(malloc(sizeof(*line) + text.length + 1));
+	*line = (struct trace_line){ .at = event->at };
+	memcpy(line->text, text.data, text.length + 1);
+	*(t->first ? &t->last->next : &t->first) = line;
+	t->last = line;
+	t->count++;
 	buf_free(&text);
 }
 

@@ -14,6 +14,8 @@
 
 #include "target/builtin/internal.h"
 
+#include "util/checked.h"
+
 enum {
 	MOST_BYTES = 1 << 30,                                /* of one call */
 	VECTORS = 1024,                                      /* IOV_MAX of Linux */
@@ -64,14 +66,12 @@ static int64_t take_arguments(struct operation *op, struct transfer *t)
 	return 0;
 }
 
-/* Make t->rest: the buffers without the first @skip bytes, limited to MOST_BYTES. False: no memory. */
-static bool make_rest(struct transfer *t, size_t skip)
+/* Make t->rest: the buffers without the first @skip bytes, limited to MOST_BYTES. */
+static void make_rest(struct transfer *t, size_t skip)
 {
 	size_t room = MOST_BYTES;
 
-	t->rest = calloc(t->message.msg_iovlen + 1, sizeof(*t->rest));
-	if (!t->rest)
-		return false;
+	t->rest = checked_memory(calloc(t->message.msg_iovlen + 1, sizeof(*t->rest)));
 	for (size_t i = 0; i < t->message.msg_iovlen; i++) {
 		struct iovec v = t->message.msg_iov[i];
 		size_t gone = skip < v.iov_len ? skip : v.iov_len;
@@ -86,7 +86,6 @@ static bool make_rest(struct transfer *t, size_t skip)
 		t->rest[i] = v;
 	}
 	t->message.msg_iov = t->rest;
-	return true;
 }
 
 static size_t length_left(const struct transfer *t)
@@ -173,8 +172,7 @@ int64_t step_read(struct builtin *b, struct operation *op)
 
 	if (result < 0)
 		return result;
-	if (!make_rest(&t, (size_t)op->done))
-		return -ENOMEM;
+	make_rest(&t, (size_t)op->done);
 	waits = builtin_is_blocking(b, t.fd) && !(t.flags & (MSG_DONTWAIT | MSG_ERRQUEUE));
 	all = (t.flags & MSG_WAITALL) && !(t.flags & MSG_PEEK) && is_stream(b, t.fd);
 	result = receive(b, op, &t);
@@ -247,8 +245,7 @@ int64_t step_write(struct builtin *b, struct operation *op)
 
 	if (result < 0)
 		return result;
-	if (!make_rest(&t, (size_t)op->done))
-		return -ENOMEM;
+	make_rest(&t, (size_t)op->done);
 	waits = builtin_is_blocking(b, t.fd) && !(t.flags & MSG_DONTWAIT);
 	size_t wanted = length_left(&t);
 	result = send_rest(b, op, &t);
@@ -296,9 +293,7 @@ int64_t step_sendfile(struct builtin *b, struct operation *op)
 	int64_t left = files_available(b->files, INT(1), at, count - (size_t)op->done);
 	if (left < 0)
 		return left;
-	zeros = calloc(1, CHUNK);
-	if (!zeros)
-		return -ENOMEM;
+	zeros = checked_memory(calloc(1, CHUNK));
 	while (left > 0 && result >= 0) {
 		size_t chunk = left < CHUNK ? (size_t)left : CHUNK;
 
@@ -382,9 +377,7 @@ int64_t step_splice(struct builtin *b, struct operation *op)
 
 	if (result < 0 || NUMBER(4) <= 0)
 		return result < 0 ? result : NUMBER(4) < 0 ? -EINVAL : 0;
-	bytes = malloc(CHUNK);
-	if (!bytes)
-		return -ENOMEM;
+	bytes = checked_memory(malloc(CHUNK));
 	room = splice_room(b, op);
 	if (files_is_pipe(b->files, INT(0))) {
 		result = splice_out(b, op, bytes, room ? room : 1);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * memory_limit.h - how much memory a process that plays may have, and how it ends when it wants more
+ *
+ * The limit is RLIMIT_DATA: what a process writes to for itself, and not the address space, of which capture rings and
+ * thread stacks take more than they use. Processes that it starts inherit it, each for itself.
+ */
+#ifndef SUITE_MEMORY_LIMIT_H
+#define SUITE_MEMORY_LIMIT_H
+
+#include <stdbool.h>
+
+enum { MEMORY_EXHAUSTED_STATUS = 119 };                      /* the exit status that says so; in use nowhere else */
+
+/* False under AddressSanitizer, whose shadow memory any limit would forbid: nothing is limited then. */
+bool memory_limit_works(void);
+
+/* For this process, from now on. @mebibytes: 0: no limit. In any case the lack of memory (checked_memory()) ends it with
+ * MEMORY_EXHAUSTED_STATUS rather than with SIGABRT. */
+void memory_limit_set(int mebibytes);
+
+/* What memory_limit_set(@mebibytes) allows: less where this process has a smaller limit itself; 0: no limit. */
+int memory_limit_effective(int mebibytes);
+
+#endif
