@@ -10,11 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <yaml.h>
 
 #include "util/buf.h"
-#include "util/checked.h"
 #include "util/table.h"
+#include "util/yaml_tree.h"
 
 enum { NESTING = 4 };
 
@@ -22,7 +21,6 @@ struct profile {
 	struct arena *arena;
 	struct diags *diags;
 	const struct source *source;
-	yaml_document_t document;
 	struct stack_config *config;
 	const char *summary;
 	int nesting;                                         /* how many are based on this one */
@@ -30,164 +28,97 @@ struct profile {
 
 static bool load_named(const char *name, struct profile *from, struct loc loc);
 
-/* ---- places ---- */
-
-static struct loc loc_of(const struct profile *p, yaml_mark_t start, yaml_mark_t end)
-{
-	return (struct loc){
-		.source = p->source,
-		.line = (int)start.line + 1,
-		.column = (int)start.column + 1,
-		.end_line = (int)end.line + 1,
-		.end_column = (int)end.column + 1,
-	};
-}
-
-static struct loc node_loc(const struct profile *p, const yaml_node_t *node)
-{
-	return loc_of(p, node->start_mark, node->end_mark);
-}
-
-static bool wrong(struct profile *p, const yaml_node_t *node, const char *headline, const char *what)
-{
-	return diag_error(p->diags, DIAG_OPTION, node_loc(p, node), headline, "%s", what);
-}
-
-/* The text of a scalar, or NULL with an error. A NUL inside ends it, and is then no known word. */
-static const char *scalar(struct profile *p, const yaml_node_t *node)
-{
-	if (node->type != YAML_SCALAR_NODE) {
-		wrong(p, node, "bad profile", "want a word or a number here");
-		return NULL;
-	}
-	return (const char *)node->data.scalar.value;
-}
-
 /* ---- parameters ---- */
 
-static bool unknown_parameter(struct profile *p, const yaml_node_t *node, const char *name)
+static bool unknown_parameter(struct yaml_tree *t, const yaml_node_t *node, const char *name)
 {
 	struct guess guess = { .wanted = name };
 
 	for (size_t i = 0; i < stack_parameter_count; i++)
 		guess_offer(&guess, stack_parameters[i].name);
-	return diag_error(p->diags, DIAG_OPTION, node_loc(p, node), "unknown parameter", "'%s'%s%s%s", name,
-			  guess.nearest ? "; did you mean '" : "", guess.nearest ? guess.nearest : "",
-			  guess.nearest ? "'?" : "");
+	return yaml_tree_error(t, node, "unknown parameter", "'%s'%s%s%s", name,
+	                       guess.nearest ? "; did you mean '" : "", guess.nearest ? guess.nearest : "",
+	                       guess.nearest ? "'?" : "");
 }
 
-static bool set_parameter(struct profile *p, const yaml_node_t *key, const yaml_node_t *value)
+static bool set_parameter(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
-	const char *name = scalar(p, key), *text = name ? scalar(p, value) : NULL;
+	const char *name = yaml_tree_text(t, key, "a parameter"), *text = yaml_tree_text(t, value, "a word or a number");
 	const struct stack_parameter *parameter = text ? stack_parameter_find(name) : NULL;
+	struct profile *p = to;
 	int64_t number;
 	char *end;
 
 	if (!text)
 		return false;
 	if (!parameter || strcmp(parameter->name, name))
-		return unknown_parameter(p, key, name);
+		return unknown_parameter(t, key, name);
 	errno = 0;
 	number = strtoll(text, &end, 0);
 	if (!stack_choice_value(name, text, &number) && (end == text || *end || errno))
-		return diag_error(p->diags, DIAG_OPTION, node_loc(p, value), "bad value", "'%s' for %s", text, name);
+		return yaml_tree_error(t, value, "bad value", "'%s' for %s", text, name);
 	if (!stack_parameter_set(p->config, parameter, number))
-		return diag_error(p->diags, DIAG_OPTION, node_loc(p, value), "value out of range",
-		                  "%s for %s: want %" PRId64 " to %" PRId64, text, name, parameter->minimum,
-		                  parameter->maximum);
+		return yaml_tree_error(t, value, "value out of range", "%s for %s: want %" PRId64 " to %" PRId64, text, name,
+		                       parameter->minimum, parameter->maximum);
 	return true;
-}
-
-/* Was the same key there before? */
-static bool is_repeated(struct profile *p, const yaml_node_t *map, const yaml_node_pair_t *pair)
-{
-	const yaml_node_t *key = yaml_document_get_node(&p->document, pair->key);
-
-	for (const yaml_node_pair_t *q = map->data.mapping.pairs.start; q < pair; q++) {
-		const yaml_node_t *other = yaml_document_get_node(&p->document, q->key);
-		if (key->type == YAML_SCALAR_NODE && other->type == YAML_SCALAR_NODE &&
-		    !strcmp((const char *)key->data.scalar.value, (const char *)other->data.scalar.value))
-			return !wrong(p, key, "repeated key", (const char *)key->data.scalar.value);
-	}
-	return false;
-}
-
-typedef bool pair_function(struct profile *p, const yaml_node_t *key, const yaml_node_t *value);
-
-/* All pairs, also after an error: every mistake is told in one go. */
-static bool each_pair(struct profile *p, const yaml_node_t *map, pair_function *function)
-{
-	bool good = true;
-
-	if (map->type != YAML_MAPPING_NODE)
-		return wrong(p, map, "bad profile", "want a map of keys and values here");
-	for (const yaml_node_pair_t *pair = map->data.mapping.pairs.start; pair < map->data.mapping.pairs.top; pair++) {
-		const yaml_node_t *key = yaml_document_get_node(&p->document, pair->key);
-		const yaml_node_t *value = yaml_document_get_node(&p->document, pair->value);
-		good &= !is_repeated(p, map, pair) && function(p, key, value);
-	}
-	return good;
 }
 
 /* ---- the whole ---- */
 
-/* The base comes first, wherever it is written. */
-static bool take_base(struct profile *p, const yaml_node_t *key, const yaml_node_t *value)
+/* The base comes first, wherever it is written: there are two rounds. */
+static bool take_base(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
-	const char *name = key->type == YAML_SCALAR_NODE ? (const char *)key->data.scalar.value : "";
-	const char *base;
+	const char *name = yaml_tree_text(t, value, "the name of a profile");
 
-	if (strcmp(name, "based-on"))
-		return true;
-	base = scalar(p, value);
-	return base && load_named(base, p, node_loc(p, value));
+	(void)key;
+	return name && load_named(name, to, yaml_tree_loc(t, value));
 }
 
-static bool take_rest(struct profile *p, const yaml_node_t *key, const yaml_node_t *value)
+static bool take_summary(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
-	const char *name = scalar(p, key), *text;
+	const char *text = yaml_tree_text(t, value, "a line of text");
+	struct profile *p = to;
 
-	if (!name)
-		return false;
-	if (!strcmp(name, "based-on"))
-		return true;
-	if (!strcmp(name, "parameters"))
-		return each_pair(p, value, set_parameter);
-	if (strcmp(name, "summary"))
-		return diag_error(p->diags, DIAG_OPTION, node_loc(p, key), "unknown key",
-		                  "'%s': there are summary, based-on and parameters", name);
-	text = scalar(p, value);
+	(void)key;
 	p->summary = text ? arena_strdup(p->arena, text) : "";
 	return text;
 }
 
-static bool take_document(struct profile *p)
+static bool take_parameters(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
-	const yaml_node_t *root = yaml_document_get_root_node(&p->document);
-	struct loc start = { .source = p->source, .line = 1, .column = 1, .end_line = 1, .end_column = 2 };
-
-	if (!root)
-		return diag_error(p->diags, DIAG_OPTION, start, "bad profile", "it is empty");
-	return each_pair(p, root, take_base) && each_pair(p, root, take_rest);
+	(void)key;
+	return yaml_tree_pairs(t, value, set_parameter, to);
 }
+
+static bool pass_over(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)t;
+	(void)key;
+	(void)value;
+	(void)to;
+	return true;
+}
+
+static const struct yaml_key first_round[] = {
+	{ "summary", pass_over, false },
+	{ "based-on", take_base, false },
+	{ "parameters", pass_over, false },
+};
+
+static const struct yaml_key second_round[] = {
+	{ "summary", take_summary, false },
+	{ "based-on", pass_over, false },
+	{ "parameters", take_parameters, false },
+};
 
 static bool parse(struct profile *p)
 {
-	yaml_parser_t parser;
-	bool good;
+	struct yaml_tree tree;
+	bool good = yaml_tree_load(&tree, p->source, p->diags, "bad profile") &&
+	            yaml_tree_map(&tree, yaml_tree_root(&tree), first_round, ARRAY_LEN(first_round), p) &&
+	            yaml_tree_map(&tree, yaml_tree_root(&tree), second_round, ARRAY_LEN(second_round), p);
 
-	if (!yaml_parser_initialize(&parser))
-		checked_exhausted();
-	yaml_parser_set_input_string(&parser, (const unsigned char *)p->source->text, p->source->length);
-	if (yaml_parser_load(&parser, &p->document)) {
-		good = take_document(p);
-		yaml_document_delete(&p->document);
-	} else {
-		struct loc loc = loc_of(p, parser.problem_mark, parser.problem_mark);
-		loc.end_column++;
-		good = diag_error(p->diags, DIAG_OPTION, loc, "bad YAML", "%s", parser.problem);
-	}
-	yaml_parser_delete(&parser);
+	yaml_tree_free(&tree);
 	return good;
 }
 
