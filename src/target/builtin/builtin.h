@@ -21,6 +21,7 @@
 #define TARGET_BUILTIN_BUILTIN_H
 
 #include "stack/stack.h"
+#include "target/need.h"
 #include "target/target.h"
 #include "util/buf.h"
 
@@ -47,5 +48,8 @@ struct builtin_options {
 
 /* NULL: @problem says why. */
 struct target *builtin_target_open(const struct builtin_options *options, struct buf *problem);
+
+/* Does it have that? False: @why says what is missing. Only python3 is a question to the machine. */
+bool builtin_target_has(const struct need *need, struct buf *why);
 
 #endif

@@ -277,7 +277,7 @@ static int do_script(struct shell_run *run, char **args)
 
 /* ---- the table ---- */
 
-static const struct {
+static const struct tool {
 	const char *name;
 	int (*run)(struct shell_run *run, char **args);
 } commands[] = {
@@ -357,6 +357,19 @@ static const char *tool_name(const char *word)
 	return strcmp(last, "set_sysctls.py") ? word : last;
 }
 
+static const struct tool *tool_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+bool shell_knows(const char *name)
+{
+	return tool_find(tool_name(name));
+}
+
 int shell_do_command(struct shell_run *run, const struct shell_command *c)
 {
 	const char *name = c->count ? tool_name(c->words[0]) : "", *problem;
@@ -372,9 +385,9 @@ int shell_do_command(struct shell_run *run, const struct shell_command *c)
 		return do_echo_into(run, c, setting);
 	if (is_restore_script(name))
 		return do_restore(run);
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (!strcmp(commands[i].name, name))
-			return commands[i].run(run, own.words);
+	const struct tool *tool = tool_find(name);
+	if (tool)
+		return tool->run(run, own.words);
 	if (strchr(name, '/') && c->count == 1)
 		return shell_do_file(run, name);
 	return shell_unknown(run, "the command '%s' is not known here", name);

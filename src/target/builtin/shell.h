@@ -31,4 +31,7 @@ void shell_close(struct shell *s);                       /* a zeroed shell is fi
  * reading, relative to the current directory. */
 int shell_run(struct shell *s, const char *text, struct buf *why);
 
+/* Is @name a command that can be read? Its options may still be others. */
+bool shell_knows(const char *name);
+
 #endif

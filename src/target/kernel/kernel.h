@@ -5,6 +5,7 @@
 #ifndef TARGET_KERNEL_KERNEL_H
 #define TARGET_KERNEL_KERNEL_H
 
+#include "target/need.h"
 #include "target/target.h"
 #include "util/buf.h"
 #include "wire/header.h"
@@ -29,5 +30,8 @@ struct kernel_options {
  * thread if an ordinary user asks for an own namespace. The namespace is left again by close() if the user
  * may do that, otherwise it stays the process' own. */
 struct target *kernel_target_open(const struct kernel_options *options, struct buf *problem);
+
+/* Is it there on this machine, for this user? False: @why says what is missing. Leaves the process as it was. */
+bool kernel_target_has(const struct need *need, struct buf *why);
 
 #endif

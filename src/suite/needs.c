@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * needs.c - the needs of a case, one by one
+ */
+#include "suite/needs.h"
+
+#include <string.h>
+
+#include "script/case_header.h"
+
+/* The next of the needs in @text, without the comma behind it; false at the end. */
+static bool next_need(const char **text, size_t *left, const char **need, size_t *length)
+{
+	const char *comma = *left ? memchr(*text, ',', *left) : NULL;
+
+	if (!*left)
+		return false;
+	*need = *text;
+	*length = comma ? (size_t)(comma - *text) : *left;
+	*text += *length + (comma ? 1 : 0);
+	*left -= *length + (comma ? 1 : 0);
+	return true;
+}
+
+static struct loc loc_of(const struct source *source, const char *need, size_t length)
+{
+	struct loc loc = { .source = source, .line = 1, .column = 1 };
+
+	while (length && (*need == ' ' || *need == '\t')) {
+		need++;
+		length--;
+	}
+	for (const char *at = source->text; at < need; at++) {
+		loc.column = *at == '\n' ? 1 : loc.column + 1;
+		loc.line += *at == '\n';
+	}
+	loc.end_line = loc.line;
+	loc.end_column = loc.column + (int)length;
+	return loc;
+}
+
+bool needs_check(const struct source *source, struct diags *diags)
+{
+	struct arena *arena = NULL;
+	const char *text, *at;
+	size_t left, length;
+	struct need need;
+	bool good = true;
+
+	if (!header_find(source, "needs", &text, &left))
+		return true;
+	arena = arena_new();
+	while (next_need(&text, &left, &at, &length)) {
+		struct buf problem = BUF_INIT;
+		if (!need_parse(at, length, arena, &need, &problem))
+			good = diag_error(diags, DIAG_OPTION, loc_of(source, at, length), "unknown need", "%s", problem.data);
+		buf_free(&problem);
+	}
+	arena_free(arena);
+	return good;
+}
+
+const char *needs_lacking(const struct source *source, needs_has_function *has, struct arena *arena, struct buf *why)
+{
+	struct buf ignored = BUF_INIT;
+	const char *text, *at, *lacking = NULL;
+	size_t left, length;
+	struct need need;
+
+	if (!header_find(source, "needs", &text, &left))
+		return NULL;
+	while (!lacking && next_need(&text, &left, &at, &length))
+		if (need_parse(at, length, arena, &need, &ignored) && !has(&need, why))
+			lacking = need.text;
+	buf_free(&ignored);
+	return lacking;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * needs.h - what a case says it needs: the header `//! needs: tcp, command nstat`
+ */
+#ifndef SUITE_NEEDS_H
+#define SUITE_NEEDS_H
+
+#include "target/need.h"
+#include "util/diag.h"
+
+typedef bool needs_has_function(const struct need *need, struct buf *why);      /* as kernel_target_has() */
+
+/* An error with its place in @diags for each need in the header of @source that is none; false if there is one. */
+bool needs_check(const struct source *source, struct diags *diags);
+
+/* The first need of that header which is not there, and @why; NULL when all are. Those that are none are passed over. The
+ * text is allocated from @arena. */
+const char *needs_lacking(const struct source *source, needs_has_function *has, struct arena *arena, struct buf *why);
+
+#endif

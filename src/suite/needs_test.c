@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * needs_test.c - needs in the header of a case: what is wrong, and what is lacking
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "suite/needs.h"
+
+static bool has_all_but_tun(const struct need *need, struct buf *why)
+{
+	if (need->kind == NEED_TUN)
+		buf_puts(why, "no device");
+	return need->kind != NEED_TUN;
+}
+
+static void mistakes_have_their_places(void **state)
+{
+	const char *text = "//! title: x\n//! needs: tcp, tpc,  kernel 6.1, command sh\n0 `true`\n";
+	const struct source source = { "t.pkt", text, strlen(text) };
+	struct diags diags;
+
+	(void)state;
+	diags_init(&diags);
+	assert_false(needs_check(&source, &diags));
+	assert_int_equal(diags.errors, 2);
+	assert_int_equal(diags.first->loc.line, 2);
+	assert_int_equal(diags.first->loc.column, 17);
+	assert_string_equal(diags.first->headline, "unknown need");
+	assert_int_equal(diags.first->next->loc.column, 23);
+	diags_free(&diags);
+}
+
+static void what_is_lacking(void **state)
+{
+	static const struct {
+		const char *text, *lacking;
+	} rows[] = {
+		{ "0 `true`\n", NULL },
+		{ "//! needs: tcp, icmp\n", NULL },
+		{ "//! needs: tcp, tun , root\n", "tun" },
+		{ "//! needs: tun\n", "tun" },
+		{ "//! title: a\n0 `true`\n//! needs: tun\n", NULL },
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct source source = { "t.pkt", rows[i].text, strlen(rows[i].text) };
+		struct buf why = BUF_INIT;
+		const char *lacking = needs_lacking(&source, has_all_but_tun, arena, &why);
+		if (!lacking != !rows[i].lacking || (lacking && strcmp(lacking, rows[i].lacking)))
+			fail_msg("row %zu: %s", i, lacking ? lacking : "nothing");
+		assert_string_equal(why.data, lacking ? "no device" : "");
+		buf_free(&why);
+	}
+	arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mistakes_have_their_places),
+		cmocka_unit_test(what_is_lacking),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

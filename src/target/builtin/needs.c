@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * needs.c - what a case may need, and the reference stack has or has not
+ */
+#include "stack/congestion.h"
+#include "target/builtin/builtin.h"
+#include "target/builtin/shell.h"
+
+bool builtin_target_has(const struct need *need, struct buf *why)
+{
+	bool there = true;
+
+	switch (need->kind) {
+	case NEED_CONGESTION_CONTROL:
+		there = congestion_find(need->argument);
+		buf_puts(why, there ? "" : "the reference stack has no such congestion control");
+		break;
+	case NEED_COMMAND:
+		there = shell_knows(need->argument);
+		buf_puts(why, there ? "" : "in virtual time commands are read, and this one is not known");
+		break;
+	case NEED_PYTHON3:
+		there = need_finds_command("python3");
+		buf_puts(why, there ? "" : "there is no such command");
+		break;
+	default:                                             /* protocols it has; the machine's kernel is not used */
+		break;
+	}
+	return there;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * needs.c - what a case may need, and this machine has or has not
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "target/kernel/internal.h"
+#include "util/version.h"
+
+static bool is_root(struct buf *why)
+{
+	if (geteuid() == 0)
+		return true;
+	buf_printf(why, "this is user %u", (unsigned)geteuid());
+	return false;
+}
+
+/* In a child, because an ordinary user cannot leave the namespace again. What it says of a problem comes through @pipe. */
+static bool try_namespace(int pipe, struct buf *why)
+{
+	const pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct net_namespace n = { .previous = -1 };
+		struct buf problem = BUF_INIT;
+		bool entered = kernel_namespace_enter(&n, &problem);
+		_exit(entered || write(pipe, problem.data, problem.length) < 0 ? !entered : 1);
+	}
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	if (child < 0)
+		buf_printf(why, "no process to try it: %s", strerror(errno));
+	return false;
+}
+
+static bool has_namespace(struct buf *why)
+{
+	int ends[2];
+	bool there;
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		buf_puts(why, strerror(errno));
+		return false;
+	}
+	there = try_namespace(ends[1], why);
+	close(ends[1]);
+	if (!there)
+		buf_read_fd(why, ends[0]);
+	close(ends[0]);
+	return there;
+}
+
+static bool has_version(const char *range, struct buf *why)
+{
+	struct utsname name;
+
+	uname(&name);
+	if (version_in_range(name.release, range))
+		return true;
+	buf_printf(why, "this kernel is %s", name.release);
+	return false;
+}
+
+/* To ask a socket for it loads the module, as a script that uses it does. */
+static bool has_congestion_control(const char *name, struct buf *why)
+{
+	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+	bool absent = fd < 0 || (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, (socklen_t)strlen(name)) < 0 &&
+	                         errno == ENOENT);
+
+	if (absent)
+		buf_puts(why, fd < 0 ? strerror(errno) : "this kernel has no such congestion control");
+	if (fd >= 0)
+		close(fd);
+	return !absent;
+}
+
+static bool has_command(const char *name, struct buf *why)
+{
+	if (need_finds_command(name))
+		return true;
+	buf_puts(why, "there is no such command");
+	return false;
+}
+
+bool kernel_target_has(const struct need *need, struct buf *why)
+{
+	switch (need->kind) {
+	case NEED_ROOT: return is_root(why);
+	case NEED_NAMESPACE: return has_namespace(why);
+	case NEED_TUN: return kernel_device_permitted(why);
+	case NEED_PYTHON3: return has_command("python3", why);
+	case NEED_KERNEL: return has_version(need->argument, why);
+	case NEED_CONGESTION_CONTROL: return has_congestion_control(need->argument, why);
+	case NEED_COMMAND: return has_command(need->argument, why);
+	default: return true;                                /* every kernel has these protocols */
+	}
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * need.h - what a case may need of a target: the words, and what they mean
+ *
+ *	tcp udp icmp                  protocols; every target has them
+ *	root                          the user is root
+ *	namespace                     a network namespace can be made
+ *	tun                           /dev/net/tun can be opened
+ *	python3                       for code blocks that the built-in evaluator does not know
+ *	kernel RANGE                  the version of the kernel, see util/version.h
+ *	congestion-control NAME       as TCP_CONGESTION takes it
+ *	command NAME                  a command that scripts can call
+ *
+ * A case names its needs in its header, separated by commas: `//! needs: tcp, kernel >=6.1`. Plans use the same words.
+ * root, namespace, tun and kernel are about the kernel of this machine: a target that does not use it lacks none of them.
+ */
+#ifndef TARGET_NEED_H
+#define TARGET_NEED_H
+
+#include "util/arena.h"
+#include "util/buf.h"
+
+enum need_kind {
+	NEED_TCP, NEED_UDP, NEED_ICMP, NEED_ROOT, NEED_NAMESPACE, NEED_TUN, NEED_PYTHON3, NEED_KERNEL,
+	NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_KINDS
+};
+
+struct need {
+	enum need_kind kind;
+	const char *text;                                    /* as it is written, without blanks around it */
+	const char *argument;                                /* "" if the kind has none */
+};
+
+/* Read one need; texts are allocated from @arena. False: @problem says what is wrong, and what there is. */
+bool need_parse(const char *text, size_t length, struct arena *arena, struct need *out, struct buf *problem);
+
+/* For targets: can @name be found along PATH or in the folders of tools for administrators, or is it a path itself? */
+bool need_finds_command(const char *name);
+
+#endif
