@@ -8,12 +8,9 @@
 #include <stdio.h>
 
 #include "script/config.h"
+#include "suite/case.h"
 
-/* Script options of the command line, in order; set again on every script's configuration. */
-struct setting {
-	const char *name, *value;                            /* borrowed from argv; value NULL: none */
-};
-
+/* Script options of the command line, in order; set again on every script's configuration. Borrowed from argv. */
 struct settings {
 	struct setting *list;
 	size_t count;

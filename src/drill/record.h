@@ -104,6 +104,8 @@ struct record {
 	struct entry *first, **last;
 	struct entry *failure;                               /* the entry that ended the run, or NULL */
 	enum verdict verdict;
+	bool expected;                                       /* it failed as a plan expects: .verdict is PASS all the same */
+	enum verdict observed_verdict;                       /* then: what it would be else */
 	const char *verdict_reason;                          /* one line; NULL for PASS */
 	const char *old_message;                             /* whole old-wording error text without entry: "F: error executing init command: ..." */
 	const char *cleanup_message;                         /* likewise, of a clean-up command that failed after something else */

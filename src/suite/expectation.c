@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: MIT
  *
- * expectation.c - comparing a failure with the one that a case announces
+ * expectation.c - comparing a failure with the one that a case or a plan announces
  */
 #include "suite/expectation.h"
 
 #include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "script/case_header.h"
 
+/* Is it at this line (0: any) and of this kind (NULL: any)? */
+static bool is_there(int line, const char *kind, int wanted_line, const char *wanted_kind)
+{
+	return (!wanted_line || line == wanted_line) && (!wanted_kind || (kind && !strcmp(kind, wanted_kind)));
+}
+
+static const char *kind_of(const struct entry *e)
+{
+	return e->mismatch_kind ? mismatch_kind_name[e->mismatch_kind] : NULL;
+}
+
+/* ---- in the header of a case ---- */
+
 struct announced {
-	long line;
+	int line;
 	const char *kind;
 	regex_t message;
 };
@@ -42,7 +56,7 @@ static bool parse(char *text, struct announced *out)
 
 	if (!line || !kind || !known_kind(kind))
 		return false;
-	out->line = strtol(line, &end, 10);
+	out->line = (int)strtol(line, &end, 10);
 	out->kind = kind;
 	return !*end && end != line && !regcomp(&out->message, text, REG_EXTENDED | REG_NOSUB);
 }
@@ -57,8 +71,7 @@ static bool is_said(const regex_t *expression, const struct entry *e)
 
 static bool as_announced(const struct announced *a, const struct entry *e)
 {
-	return e && e->line == a->line && !strcmp(mismatch_kind_name[e->mismatch_kind], a->kind) &&
-	       is_said(&a->message, e);
+	return e && is_there(e->line, kind_of(e), a->line, a->kind) && is_said(&a->message, e);
 }
 
 static void judge(struct record *record, const struct announced *a)
@@ -67,11 +80,11 @@ static void judge(struct record *record, const struct announced *a)
 
 	if (caught) {
 		record->verdict = VERDICT_PASS;
-		record->verdict_reason = arena_printf(record->arena, "fails at line %ld, as it must", a->line);
+		record->verdict_reason = arena_printf(record->arena, "fails at line %d, as it must", a->line);
 	} else {
 		const char *instead = record->verdict == VERDICT_PASS ? "it passed" : record->verdict_reason;
 		record->verdict = VERDICT_FAIL;
-		record->verdict_reason = arena_printf(record->arena, "must fail at line %ld (%s), but: %s", a->line, a->kind,
+		record->verdict_reason = arena_printf(record->arena, "must fail at line %d (%s), but: %s", a->line, a->kind,
 						      instead);
 		if (record->failure)
 			record->failure->explanation = record->verdict_reason;
@@ -97,4 +110,85 @@ void expectation_apply(struct record *record)
 	}
 	judge(record, &announced);
 	regfree(&announced.message);
+}
+
+/* ---- in a plan ---- */
+
+bool expectation_is_day(const char *text)
+{
+	static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int year, month, day, end = 0;
+
+	if (strspn(text, "0123456789-") != 10 || sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 ||
+	    end != 10 || text[10] || text[4] != '-' || text[7] != '-' || month < 1 || month > 12 || day < 1)
+		return false;
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return day <= lengths[month - 1] + (month == 2 && leap);
+}
+
+enum expectation_ruling expectation_rule(const struct plan_expectation *e, const char *today, enum verdict verdict,
+                                         int line, const char *kind)
+{
+	bool failed = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR;
+
+	if (strcmp(today, e->expires) > 0)
+		return failed ? EXPECTATION_EXPIRED : EXPECTATION_SILENT;
+	if (verdict == VERDICT_PASS)
+		return EXPECTATION_XPASS;
+	if (!failed)
+		return EXPECTATION_SILENT;
+	return verdict == e->verdict && is_there(line, kind, e->line, e->kind) ? EXPECTATION_MET : EXPECTATION_OTHER;
+}
+
+/* "FAIL at line 12 (fields differ)" */
+static const char *what_is_expected(const struct plan_expectation *e, struct arena *arena)
+{
+	const char *line = e->line ? arena_printf(arena, " at line %d", e->line) : "";
+
+	return arena_printf(arena, "%s%s%s%s%s", verdict_name[e->verdict], line, e->kind ? " (" : "", e->kind ? e->kind : "",
+	                    e->kind ? ")" : "");
+}
+
+static void explain(struct record *record, const char *why)
+{
+	const char *before = record->verdict_reason;
+
+	record->verdict_reason = before ? arena_printf(record->arena, "%s: %s", why, before) : why;
+	if (record->failure)
+		record->failure->explanation = record->failure->explanation ?
+			arena_printf(record->arena, "%s. %s", why, record->failure->explanation) : why;
+}
+
+void expectation_settle(struct record *record, const struct plan_expectation *e, const char *today)
+{
+	const struct entry *failure = record->failure;
+	struct arena *arena = record->arena;
+
+	if (!e)
+		return;
+	const char *wanted = what_is_expected(e, arena);
+	switch (expectation_rule(e, today, record->verdict, failure ? failure->line : 0, failure ? kind_of(failure) : NULL)) {
+	case EXPECTATION_SILENT:
+		break;
+	case EXPECTATION_MET:
+		record->expected = true;
+		record->observed_verdict = record->verdict;
+		record->verdict = VERDICT_PASS;
+		explain(record, arena_printf(arena, "%s is expected until %s (%s)", wanted, e->expires, e->reason));
+		break;
+	case EXPECTATION_XPASS:
+		record->verdict = VERDICT_FAIL;
+		record->verdict_reason = arena_printf(arena, "XPASS: it passed, but %s is expected until %s (%s); if the target "
+		                                      "was repaired, remove the expectation", wanted, e->expires,
+		                                      e->reason);
+		break;
+	case EXPECTATION_OTHER:
+		explain(record, arena_printf(arena, "another failure than %s, which is expected until %s (%s)", wanted,
+		                             e->expires, e->reason));
+		break;
+	case EXPECTATION_EXPIRED:
+		explain(record, arena_printf(arena, "the expectation of %s expired on %s (%s)", wanted, e->expires,
+		                             e->reason));
+		break;
+	}
 }
