@@ -18,6 +18,7 @@ int run_exit_status(const int counts[VERDICTS]);
 
 int run_main(int argc, char **argv);
 int report_main(int argc, char **argv);
+int compare_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int fmt_main(int argc, char **argv);
 int list_main(int argc, char **argv);

@@ -19,6 +19,7 @@ static const struct command {
 } commands[] = {
 	{ "run", run_main, "play scripts and say what differs" },
 	{ "report", report_main, "make reports of the results of an earlier run" },
+	{ "compare", compare_main, "what broke since, or where two targets differ" },
 	{ "check", check_main, "parse and check scripts without playing them; every error in one go" },
 	{ "fmt", fmt_main, "print scripts in canonical form" },
 	{ "list", list_main, "what there is to choose from: profiles and defects of the reference stack" },

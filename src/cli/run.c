@@ -25,7 +25,7 @@ struct request {
 	struct reports reports;
 	const char *pcap;                                    /* NULL: none */
 	int jobs;                                            /* 0: as many as suit the target */
-	bool help;
+	bool quiet, help;
 };
 
 static const struct command_option options[] = {
@@ -39,6 +39,7 @@ static const struct command_option options[] = {
 	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
 	{ "timeout", 0, "SECONDS", "end a script that takes longer; 0: never (180)" },
 	{ "memory", 0, "MIB", "end a script that wants more memory than this; 0: never (1024)" },
+	{ "quiet", 'q', NULL, "no text on standard output: reports and the exit status tell" },
 	{ "python", 0, NULL, "run all code blocks with python3, also those the native evaluator knows" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
@@ -127,6 +128,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->pcap = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))
 		request->play.style.verbose = true;
+	else if (!strcmp(option->name, "quiet"))
+		request->quiet = true;
 	else if (!strcmp(option->name, "python"))
 		request->play.python = true;
 	else
@@ -344,7 +347,7 @@ static int run_session(struct request *request, const struct script_paths *paths
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, &before);
-	request->play.text = !reports_replace_text(&request->reports);
+	request->play.text = !request->quiet && !reports_replace_text(&request->reports);
 	request->play.results = request->reports.count > 0;
 	request->play.capture = request->pcap;
 	good = open_outputs(&session, &pcap);

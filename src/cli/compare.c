@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * compare.c - protodrill compare: what has become of the cases since, and where two targets differ
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "report/history.h"
+#include "util/table.h"
+
+enum { TOLERANCE_US = 4000, MOST_TOLERANCE_US = 1000000000, SLOWER_PERCENT = 10, MOST_PERCENT = 100000 };
+enum { SLOWER_MS = 10 };
+
+struct request {
+	const char *targets;                                 /* NULL: files are compared */
+	bool brief, help;
+	bool bad[CHANGES];                                   /* such a change makes the exit status 1 */
+	int tolerance_us, slower_percent;
+};
+
+struct comparison {
+	const struct request *request;
+	struct history past;
+	size_t counts[CHANGES];
+	struct buf *problem;
+};
+
+static const struct command_option options[] = {
+	{ "target", 't', "NAME,NAME", "play the scripts of PATH... on these targets and compare what they did" },
+	{ "brief", 'b', NULL, "one line a case: not which events differ" },
+	{ "fail-on", 0, "CHANGE,...", "what makes the exit status 1 (broke,gone; of targets: differ)" },
+	{ "slower", 0, "PERCENT", "what passes is slower when it takes so much longer, and 10 ms (10)" },
+	{ "tolerance", 0, "USECS", "times of events are the same within this, on a real clock (4000)" },
+	{ "help", 'h', NULL, "this text" },
+	{ 0 },
+};
+
+static void usage(void)
+{
+	puts("Usage: protodrill compare [OPTION]... OLD... NEW\n"
+	     "       protodrill compare [OPTION]... RESULTS\n"
+	     "       protodrill compare [OPTION]... -t TARGET,TARGET PATH...\n"
+	     "Compare files of results ('protodrill run --report json=FILE'): what broke since the last OLD, what was repaired,\n"
+	     "what is flaky, what became slower. More than one OLD, oldest first, tell what is flaky from what broke.\n"
+	     "One file, or scripts and targets: where the targets of one run differ, event by event.\n\n"
+	     "Options:");
+	options_print(stdout, options);
+	puts("\nChanges:\n"
+	     "  broke     it passed, and now it does not\n"
+	     "  repaired  it failed, and now it passes\n"
+	     "  changed   it fails as before, but in another way\n"
+	     "  flaky     its verdict does not last\n"
+	     "  slower    it passes as before, and takes longer on the clock of its target; or faster: less long\n"
+	     "  new       it was not tested before\n"
+	     "  gone      it is not tested any more\n"
+	     "  differ    two targets did not do the same\n\n"
+	     "Exit status: 0; 1 after a change of --fail-on; 2 when files cannot be compared.\n\n"
+	     "Examples:\n"
+	     "  protodrill compare yesterday.json today.json\n"
+	     "  protodrill compare --fail-on broke,gone,flaky,slower mon.json tue.json wed.json\n"
+	     "  protodrill compare -t builtin,kernel testcases/first");
+}
+
+/* ---- the command line ---- */
+
+/* CHANGE_NONE stands for "differ", which two targets do. */
+static bool set_fail_on(struct request *request, const char *list)
+{
+	char *names = strdup(list), *rest = names, *name;
+	bool good = true;
+
+	memset(request->bad, 0, sizeof(request->bad));
+	while (good && (name = strsep(&rest, ","))) {
+		size_t i = 1;
+		while (i < CHANGES && strcmp(change_name[i], name))
+			i++;
+		bool differ = !strcmp(name, "differ");
+		good = i < CHANGES || differ;
+		if (good)
+			request->bad[differ ? CHANGE_NONE : i] = true;
+		else
+			fprintf(stderr, "protodrill: bad --fail-on: '%s': want broke, repaired, changed, flaky, slower, "
+			                "faster, new, gone or differ\n", name);
+	}
+	free(names);
+	return good;
+}
+
+static bool set_number(const char *name, const char *text, int most, int *value)
+{
+	if (options_number(text, 0, most, value))
+		return true;
+	fprintf(stderr, "protodrill: bad --%s: %s: want a number from 0 to %d\n", name, text, most);
+	return false;
+}
+
+static bool set(void *user, const struct command_option *option, const char *value)
+{
+	struct request *request = user;
+
+	if (!strcmp(option->name, "fail-on"))
+		return set_fail_on(request, value);
+	if (!strcmp(option->name, "slower"))
+		return set_number(option->name, value, MOST_PERCENT, &request->slower_percent);
+	if (!strcmp(option->name, "tolerance"))
+		return set_number(option->name, value, MOST_TOLERANCE_US, &request->tolerance_us);
+	if (!strcmp(option->name, "target"))
+		request->targets = value;
+	else if (!strcmp(option->name, "brief"))
+		request->brief = true;
+	else
+		request->help = true;
+	return true;
+}
+
+/* ---- two results ---- */
+
+static void add_verdict(struct buf *out, enum verdict verdict, int line, enum mismatch_kind mismatch)
+{
+	buf_puts(out, verdict_name[verdict]);
+	if (verdict == VERDICT_FAIL && line > 0)
+		buf_printf(out, " (line %d: %s)", line, mismatch_kind_name[mismatch]);
+}
+
+static vtime_t tolerance_of(const struct comparison *c, const struct result *a, const struct result *b)
+{
+	return a->virtual_time && b->virtual_time ? VTIME_ZERO : vtime_us(c->request->tolerance_us);
+}
+
+static bool show_events(const struct comparison *c, struct buf *out, const struct history_case *old,
+                        const struct result *now)
+{
+	static const char *const names[] = { "old", "new" };
+	struct arena *arena = arena_new();
+	struct result before;
+	bool good = history_read(old, arena, &before, c->problem);
+
+	if (good)
+		compare_events(out, &before, now, names, tolerance_of(c, &before, now));
+	arena_free(arena);
+	return good;
+}
+
+static void add_past(struct buf *out, const struct past *past)
+{
+	if (past->runs > 1)
+		buf_printf(out, "  (passed in %d of %d earlier runs)", past->passed, past->runs);
+}
+
+static void add_change(struct buf *out, enum change change, const struct history_case *old, const struct result *now)
+{
+	const struct past *past = old ? &old->past : NULL;
+
+	buf_printf(out, "%-9s %s  ", change_name[change], old ? old->name : now->id);
+	if (past)
+		add_verdict(out, past->verdict, past->line, past->mismatch);
+	buf_puts(out, past && now ? " -> " : "");
+	if (now)
+		add_verdict(out, now->verdict, now->line, now->mismatch);
+	if (past && now && (change == CHANGE_SLOWER || change == CHANGE_FASTER))
+		buf_printf(out, "  %.3f s -> %.3f s", vtime_to_s(past->duration), vtime_to_s(now->duration));
+	if (change == CHANGE_FLAKY && now && now->attempts > 1)
+		buf_printf(out, "  (attempt %d)", now->attempts);
+	if (now && now->reason && now->verdict != VERDICT_PASS && now->verdict != VERDICT_FAIL)
+		buf_printf(out, "  %s", now->reason);
+	if (past)
+		add_past(out, past);
+	buf_puts(out, "\n");
+}
+
+/* ---- runs, one after the other ---- */
+
+static const char *name_by_id(struct arena *arena, const struct result *r)
+{
+	(void)arena;
+	return r->id;
+}
+
+static bool compare_case(struct comparison *c, const struct result *now)
+{
+	const struct pace pace = { c->request->slower_percent, vtime_ms(SLOWER_MS) };
+	struct history_case *old = history_find(&c->past, now->id);
+	enum change change = compare_results(old ? &old->past : NULL, now, &pace);
+	struct buf text = BUF_INIT;
+	bool good = true;
+
+	if (old)
+		old->seen = true;
+	c->counts[change]++;
+	if (change != CHANGE_NONE)
+		add_change(&text, change, old, now);
+	if (old && (change == CHANGE_BROKE || change == CHANGE_REPAIRED || change == CHANGE_OTHER) && !c->request->brief)
+		good = show_events(c, &text, old, now);
+	fputs(text.data, stdout);
+	buf_free(&text);
+	return good;
+}
+
+static void tell_gone(struct comparison *c)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < c->past.count; i++) {
+		const struct history_case *old = &c->past.list[i];
+		enum change change = old->seen ? CHANGE_NONE : compare_results(&old->past, NULL, NULL);
+		c->counts[change] += !old->seen;
+		if (change != CHANGE_NONE)
+			add_change(&text, change, old, NULL);
+	}
+	fputs(text.data, stdout);
+	buf_free(&text);
+}
+
+static bool is_complete(const struct result_file *file, struct buf *problem)
+{
+	if (!file->end.complete)
+		buf_printf(problem, "%s: the run was not complete: %lld of %lld cases", file->path, (long long)file->cases,
+		           (long long)file->run.cases);
+	return file->end.complete;
+}
+
+static bool compare_file(struct comparison *c, const char *path)
+{
+	struct result_file file;
+	bool more = result_file_open(&file, path, c->problem);
+
+	while (more) {
+		struct arena *arena = arena_new();
+		struct result now;
+		more = result_file_next(&file, arena, &now, c->problem) && compare_case(c, &now);
+		arena_free(arena);
+	}
+	bool good = !c->problem->length && is_complete(&file, c->problem);
+	result_file_close(&file);
+	return good;
+}
+
+static int tell_counts(const struct comparison *c)
+{
+	int status = EXIT_STATUS_OK;
+
+	for (enum change i = CHANGE_BROKE; i < CHANGES; i++) {
+		printf("%zu %s, ", c->counts[i], change_name[i]);
+		if (c->counts[i] && c->request->bad[i])
+			status = EXIT_STATUS_FAIL;
+	}
+	printf("%zu the same\n", c->counts[CHANGE_NONE]);
+	return status;
+}
+
+static int compare_runs(struct comparison *c, char **paths, int count)
+{
+	bool good = true;
+
+	for (int i = 0; good && i < count - 1; i++)
+		good = history_add_file(&c->past, paths[i], name_by_id, HISTORY_UNIQUE, c->problem);
+	if (!good || !compare_file(c, paths[count - 1]))
+		return EXIT_STATUS_ERROR;
+	tell_gone(c);
+	return tell_counts(c);
+}
+
+/* ---- targets, side by side ---- */
+
+static const char *variant_of(struct arena *arena, const struct result *r)
+{
+	return r->profile ? arena_printf(arena, "%s/%s", r->target, r->profile) : r->target;
+}
+
+/* What stays of a case when it does not matter where it was played. */
+static const char *play_of(struct arena *arena, const struct result *r)
+{
+	struct buf name = BUF_INIT;
+
+	buf_printf(&name, "%s %s", r->path, r->address ? r->address : "");
+	for (size_t i = 0; i < r->setting_count; i++)
+		buf_printf(&name, " %s=%s", r->settings[i].name, r->settings[i].value ? r->settings[i].value : "");
+	const char *copy = arena_strdup(arena, name.data);
+	buf_free(&name);
+	return copy;
+}
+
+struct sides {
+	struct comparison *c;
+	struct history first;                                /* the first result of each play */
+	size_t compared, differing;
+};
+
+/* @b against the first result of the same script. */
+static bool compare_sides(struct sides *s, struct arena *arena, const struct history_case *first, const struct result *b)
+{
+	struct buf text = BUF_INIT;
+	struct result a;
+
+	if (!history_read(first, arena, &a, s->c->problem))
+		return false;
+	const char *const names[] = { variant_of(arena, &a), variant_of(arena, b) };
+	size_t events = 0;
+	/* One of them was not played: there is nothing to compare. */
+	if (a.verdict == VERDICT_SKIP || b->verdict == VERDICT_SKIP)
+		return true;
+	events = compare_events(&text, &a, b, names, tolerance_of(s->c, &a, b));
+	s->compared++;
+	if (a.verdict != b->verdict || events) {
+		s->differing++;
+		printf("differ    %s  %s: ", b->path, names[0]);
+		struct buf verdicts = BUF_INIT;
+		add_verdict(&verdicts, a.verdict, a.line, a.mismatch);
+		buf_printf(&verdicts, ", %s: ", names[1]);
+		add_verdict(&verdicts, b->verdict, b->line, b->mismatch);
+		printf("%s\n%s", verdicts.data, s->c->request->brief ? "" : text.data);
+		buf_free(&verdicts);
+	}
+	buf_free(&text);
+	return true;
+}
+
+static bool read_sides(struct sides *s, struct result_file *file)
+{
+	bool more = true;
+
+	while (more) {
+		struct arena *arena = arena_new();
+		struct result now;
+		long offset = ftell(file->file);
+		more = result_file_next(file, arena, &now, s->c->problem);
+		if (more) {
+			const struct history_case *first = history_find(&s->first, play_of(arena, &now));
+			if (first && first->offset != offset)
+				more = compare_sides(s, arena, first, &now);
+		}
+		arena_free(arena);
+	}
+	return !s->c->problem->length;
+}
+
+static int compare_variants(struct comparison *c, const char *path)
+{
+	struct sides s = { .c = c };
+	struct result_file file;
+	int status = EXIT_STATUS_ERROR;
+
+	if (history_add_file(&s.first, path, play_of, HISTORY_FIRST, c->problem) && result_file_open(&file, path, c->problem)) {
+		if (read_sides(&s, &file) && is_complete(&file, c->problem)) {
+			printf("%zu compared, %zu differ\n", s.compared, s.differing);
+			status = s.differing && c->request->bad[CHANGE_NONE] ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
+		}
+		if (status == EXIT_STATUS_OK && !s.compared) {
+			buf_printf(c->problem, "%s: no script in it was played on two targets", path);
+			status = EXIT_STATUS_ERROR;
+		}
+		result_file_close(&file);
+	}
+	history_free(&s.first);
+	return status;
+}
+
+/* Play @paths on the targets and compare what they did. The results are in a file for so long. */
+static int compare_targets(struct comparison *c, char **paths, int count)
+{
+	char file[] = "/tmp/protodrill-compare.XXXXXX";
+	int fd = mkstemp(file), status = EXIT_STATUS_ERROR, n = 0;
+
+	if (fd < 0) {
+		buf_printf(c->problem, "%s: %s", file, strerror(errno));
+		return status;
+	}
+	close(fd);
+	char *report = NULL, *targets = strdup(c->request->targets);
+	char **argv = calloc((size_t)count + 7, sizeof(*argv));
+	if (!targets || !argv || asprintf(&report, "--report=json=%s", file) < 0)
+		abort();
+	const char *const words[] = { "run", "--quiet", "--target", targets, report, "--" };
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		argv[n++] = (char *)words[i];
+	memcpy(argv + n, paths, (size_t)count * sizeof(*argv));
+	int played = run_main(n + count, argv);
+	/* What failed is what is to be compared; without a file of results there is nothing. */
+	status = played > EXIT_STATUS_SIGNAL ? played : compare_variants(c, file);
+	unlink(file);
+	free(report);
+	free(targets);
+	free(argv);
+	return status;
+}
+
+static int compare(const struct request *request, char **paths, int count)
+{
+	struct buf problem = BUF_INIT;
+	struct comparison c = { .request = request, .problem = &problem };
+	int status;
+
+	if (request->targets)
+		status = compare_targets(&c, paths, count);
+	else if (count == 1)
+		status = compare_variants(&c, paths[0]);
+	else
+		status = compare_runs(&c, paths, count);
+	fflush(stdout);
+	if (problem.length)
+		fprintf(stderr, "protodrill: %s\n", problem.data);
+	else if (ferror(stdout))
+		fputs("protodrill: cannot write standard output\n", stderr);
+	if (problem.length || ferror(stdout))
+		status = EXIT_STATUS_ERROR;
+	history_free(&c.past);
+	buf_free(&problem);
+	return status;
+}
+
+int compare_main(int argc, char **argv)
+{
+	struct request request = {
+		.bad = { [CHANGE_NONE] = true, [CHANGE_BROKE] = true, [CHANGE_GONE] = true },
+		.tolerance_us = TOLERANCE_US,
+		.slower_percent = SLOWER_PERCENT,
+	};
+	struct settings settings = { 0 };
+	const struct command_line line = { .options = options, .set = set, .user = &request };
+	int first, status = EXIT_STATUS_ERROR;
+
+	bool good = options_parse(&line, argc, argv, &settings, &first);
+	if (good && request.help) {
+		usage();
+		status = EXIT_STATUS_OK;
+	} else if (good && first == argc) {
+		fputs("protodrill: nothing to compare: name files of results, or targets and scripts\n"
+		      "Try 'protodrill compare --help'.\n", stderr);
+	} else if (good) {
+		status = compare(&request, argv + first, argc - first);
+	}
+	settings_free(&settings);
+	return status;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * compare.h - two results of one case: what has become of it
+ */
+#ifndef REPORT_COMPARE_H
+#define REPORT_COMPARE_H
+
+#include "report/result.h"
+
+enum change {
+	CHANGE_NONE,
+	CHANGE_BROKE,                                        /* it passed, and now it fails or cannot be played */
+	CHANGE_REPAIRED,                                     /* the other way round */
+	CHANGE_OTHER,                                        /* it fails as before, but elsewhere or in another way */
+	CHANGE_FLAKY,                                        /* its verdict does not last */
+	CHANGE_SLOWER, CHANGE_FASTER,                        /* it passes as before, on the clock of the target */
+	CHANGE_NEW,                                          /* it was not tested before */
+	CHANGE_GONE,                                         /* it is not tested any more: left out, or skipped */
+	CHANGES
+};
+extern const char *const change_name[CHANGES];
+
+/* What is remembered of a case of earlier runs. */
+struct past {
+	enum verdict verdict;                                /* the last time */
+	int attempts;
+	int line;
+	enum mismatch_kind mismatch;
+	vtime_t duration;
+	bool virtual_time;
+	int runs, passed, failed;                            /* how often, all times; an ERROR counts as failed */
+	int turns;                                           /* from passed to failed, or back */
+};
+
+/* How much slower is slower: by both, this share and this time. */
+struct pace {
+	double percent;
+	vtime_t least;
+};
+
+/* Add @r, newer than all before; @past is zeroed before the first. */
+void past_add(struct past *past, const struct result *r);
+
+/* What became of a case that was @past (NULL: it was not there) and is @now (NULL: it is not there any more). */
+enum change compare_results(const struct past *past, const struct result *now, const struct pace *pace);
+
+/* Where two plays of one script differ, event by event, a few lines each: other packets, other results of calls, other
+ * times since the event before (by more than @tolerance). What only one of them came to is counted in a last line. Returns how many differ. @names: of the two, for
+ * the left margin. */
+size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
+                      vtime_t tolerance);
+
+#endif
