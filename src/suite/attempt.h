@@ -49,6 +49,9 @@ struct attempt {
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
 	bool near_miss;                                      /* see struct record */
+	/* Of this attempt and those before it: how late the harness was at worst; was one INCONCLUSIVE? */
+	vtime_t latest;
+	bool disturbed;
 	int number;                                          /* from 1: which attempt this is */
 	int signal;                                          /* that interrupted us; 0: none. Then nothing else counts. */
 };
