@@ -63,6 +63,7 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		.obey_headers = true,
 		.force_python = request->python,
 		.allow_python = request->python || !request->target->virtual_time,
+		.sample = request->results,
 		.retries = request->retries,
 		.timeout_s = request->timeout_s,
 		.memory_mb = request->memory_mb,

@@ -35,6 +35,7 @@ struct attempt_plan {
 	bool own_namespace;                                  /* the target's network namespace is its own */
 	bool virtual_time;                                   /* commands never run on this machine */
 	bool force_python, allow_python;
+	bool sample;                                         /* the record is to have samples */
 	bool obey_headers;                                   /* `//! fails:` turns the verdict round */
 	bool keep_background;                                /* processes that commands left behind may live on */
 	int retries;                                         /* further attempts, at most */

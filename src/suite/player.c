@@ -118,6 +118,7 @@ static void play(const struct attempt_plan *plan, const struct player *player, s
 	const struct drill_options options = {
 		.force_python = plan->force_python,
 		.allow_python = plan->allow_python,
+		.sample = plan->sample,
 	};
 	struct target *target = NULL;
 
