@@ -18,9 +18,8 @@ struct builtin_setup {
 	struct stack_config config;                          /* after builtin_setup_finish() */
 };
 
-/* The rows for a table of options; builtin_setup_set() takes them. */
+/* The rows for a table of options; builtin_setup_set() takes them, and --profile where a command has one profile. */
 #define BUILTIN_SETUP_OPTIONS \
-	{ "profile", 0, "NAME", "builtin: rfc, linux ... ('protodrill list --profiles'), or a file NAME.yaml" }, \
 	{ "defect", 0, "NAME,...", "builtin: break something on purpose ('protodrill list --defects')" }, \
 	{ "seed", 0, "N", "builtin: what all its random numbers come from (1)" },
 

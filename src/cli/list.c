@@ -6,15 +6,17 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
+#include "cli/plan_setup.h"
 #include "stack/defect.h"
 #include "target/builtin/profile.h"
 
 struct request {
 	bool defects, profiles, help;
+	struct plan_setup plan;
 };
 
 static const struct command_option options[] = {
+	PLAN_SETUP_OPTIONS
 	{ "defects", 0, NULL, "what --defect can break, and the requirement that it violates" },
 	{ "profiles", 0, NULL, "what --profile can be" },
 	{ "help", 'h', NULL, "this text" },
@@ -24,8 +26,10 @@ static const struct command_option options[] = {
 static bool set(void *user, const struct command_option *option, const char *value)
 {
 	struct request *request = user;
+	bool good;
 
-	(void)value;
+	if (plan_setup_set(&request->plan, option->name, value, &good))
+		return good;
 	if (!strcmp(option->name, "defects"))
 		request->defects = true;
 	else if (!strcmp(option->name, "profiles"))
@@ -37,11 +41,19 @@ static bool set(void *user, const struct command_option *option, const char *val
 
 static void usage(FILE *out)
 {
-	fputs("Usage: protodrill list --defects | --profiles\n"
-	      "Show what the builtin target offers, one per line, fields separated by tabs.\n\n"
+	fputs("Usage: protodrill list [OPTION]... FILE|DIR...\n"
+	      "       protodrill list --plan FILE.yaml [OPTION]... [FILE|DIR]...\n"
+	      "       protodrill list --defects | --profiles\n"
+	      "Show what 'protodrill run' would play, or what the builtin target offers: one per line, fields separated\n"
+	      "by tabs. Those of a case: its name, target, profile, and what is expected.\n\n"
 	      "Options:\n",
 	      out);
 	options_print(out, options);
+	fputs("\nExamples:\n"
+	      "  protodrill list testcases\n"
+	      "  protodrill list -t builtin,kernel --plan testcases/all.yaml testcases/ack\n"
+	      "  protodrill list --defects\n",
+	      out);
 }
 
 static void list_defects(void)
@@ -59,6 +71,47 @@ static void list_profiles(void)
 	arena_free(arena);
 }
 
+static void list_case(const struct suite_case *c)
+{
+	const struct plan_expectation *e = c->expectation;
+
+	printf("%s\t%s\t%s\t", c->id, c->target, c->profile ? c->profile : "-");
+	if (c->lacking)
+		printf("SKIP: %s\n", c->lacking);
+	else if (e)
+		printf("%s until %s: %s\n", verdict_name[e->verdict], e->expires, e->reason);
+	else
+		puts("PASS");
+}
+
+static int list_cases(struct plan_setup *setup, char **paths)
+{
+	if (!plan_setup_make(setup, paths))
+		return EXIT_STATUS_ERROR;
+	for (size_t i = 0; i < setup->plan.count; i++)
+		list_case(&setup->plan.cases[i]);
+	return EXIT_STATUS_OK;
+}
+
+/* What is asked for: one of the lists, or cases. */
+static int list(struct request *request, char **paths)
+{
+	const bool offers = request->defects || request->profiles;
+	const bool wrong = offers ? *paths || request->plan.plans : !*paths && !request->plan.plans;
+
+	if (wrong || request->help) {
+		usage(request->help ? stdout : stderr);
+		return request->help ? EXIT_STATUS_OK : EXIT_STATUS_ERROR;
+	}
+	if (!offers)
+		return list_cases(&request->plan, paths);
+	if (request->defects)
+		list_defects();
+	if (request->profiles)
+		list_profiles();
+	return EXIT_STATUS_OK;
+}
+
 int list_main(int argc, char **argv)
 {
 	struct request request = { 0 };
@@ -66,16 +119,9 @@ int list_main(int argc, char **argv)
 	struct settings settings = { 0 };
 	int first, status = EXIT_STATUS_ERROR;
 
-	if (options_parse(&line, argc, argv, &settings, &first)) {
-		bool wrong = first < argc || (!request.defects && !request.profiles && !request.help);
-		if (wrong || request.help)
-			usage(wrong ? stderr : stdout);
-		if (!wrong && !request.help && request.defects)
-			list_defects();
-		if (!wrong && !request.help && request.profiles)
-			list_profiles();
-		status = wrong ? EXIT_STATUS_ERROR : EXIT_STATUS_OK;
-	}
+	if (options_parse(&line, argc, argv, &settings, &first))
+		status = list(&request, argv + first);
+	plan_setup_free(&request.plan);
 	settings_free(&settings);
 	return status;
 }

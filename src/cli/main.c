@@ -22,7 +22,7 @@ static const struct command {
 	{ "compare", compare_main, "what broke since, or where two targets differ" },
 	{ "check", check_main, "parse and check scripts without playing them; every error in one go" },
 	{ "fmt", fmt_main, "print scripts in canonical form" },
-	{ "list", list_main, "what there is to choose from: profiles and defects of the reference stack" },
+	{ "list", list_main, "cases of paths and plans; profiles and defects of the reference stack" },
 	{ "help", help_main, "this text, or that of a command" },
 };
 

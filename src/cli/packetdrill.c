@@ -27,6 +27,7 @@ struct request {
 /* Beyond those of the original. */
 static const struct command_option own_options[] = {
 	{ "target", 't', "NAME", "what to test: kernel (the default) or builtin" },
+	{ "profile", 0, "NAME", "builtin: rfc, linux ... ('protodrill list --profiles'), or a file NAME.yaml" },
 	BUILTIN_SETUP_OPTIONS
 	{ 0 },
 };

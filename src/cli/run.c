@@ -11,18 +11,19 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/plan_setup.h"
 #include "cli/run_case.h"
 #include "report/capture.h"
 #include "report/sink.h"
-#include "suite/discover.h"
 #include "suite/jobs.h"
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
 enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16, MEMORY_MB = 1024, MOST_MEMORY_MB = 1 << 24 };
-enum { LIVE_JOBS = 4, MOST_LIVE_JOBS = 16 };                 /* for one processor, to begin with and at most */
 
 struct request {
 	struct run_request play;
+	struct plan_setup plan;
+	bool retries_set, timeout_set;                       /* on the command line, which wins over plans */
 	struct reports reports;
 	const char *pcap;                                    /* NULL: none */
 	int jobs;                                            /* 0: as many as suit the target */
@@ -30,9 +31,9 @@ struct request {
 };
 
 static const struct command_option options[] = {
-	{ "target", 't', "NAME", "what to test: builtin (the default) or kernel" },
+	PLAN_SETUP_OPTIONS
 	BUILTIN_SETUP_OPTIONS
-	{ "jobs", 'j', "N", "play N scripts at a time; kernel: at most, less when late (as many as suit the machine)" },
+	{ "jobs", 'j', "N", "play N scripts at a time (builtin: one a processor; kernel: 1)" },
 	{ "trace", 0, NULL, "-v, and builtin: what happens inside: states, timers, variables" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
@@ -40,6 +41,7 @@ static const struct command_option options[] = {
 	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
 	{ "timeout", 0, "SECONDS", "end a script that takes longer; 0: never (180)" },
 	{ "memory", 0, "MIB", "end a script that wants more memory than this; 0: never (1024)" },
+	PLAN_SETUP_TODAY_OPTION
 	{ "quiet", 'q', NULL, "no text on standard output: reports and the exit status tell" },
 	{ "python", 0, NULL, "run all code blocks with python3, also those the native evaluator knows" },
 	{ "help", 'h', NULL, "this text" },
@@ -49,6 +51,7 @@ static const struct command_option options[] = {
 static void usage(void)
 {
 	puts("Usage: protodrill run [OPTION]... FILE|DIR...\n"
+	     "       protodrill run --plan FILE.yaml [OPTION]... [FILE|DIR]...\n"
 	     "Play scripts and say where the target did something else.\n"
 	     "Directories are searched for *.pkt.\n\n"
 	     "Options:");
@@ -68,18 +71,13 @@ static void usage(void)
 	     "  ERROR         2  the script or the command line is wrong, or it could not be played\n\n"
 	     "Examples:\n"
 	     "  protodrill run testcases\n"
+	     "  protodrill run -t builtin,kernel --plan testcases/all.yaml\n"
 	     "  protodrill run --profile linux --trace one.pkt\n"
 	     "  protodrill run -t kernel -v --pcap one.pcap one.pkt\n"
 	     "  protodrill run -t kernel --ip_version=ipv6 --tolerance_usecs=10000 one.pkt");
 }
 
 /* ---- the command line ---- */
-
-static bool set_target(struct request *request, const char *name)
-{
-	request->play.target = target_kind_find(name);
-	return request->play.target;
-}
 
 static bool set_number(const char *option, const char *text, int least, int most, int *value)
 {
@@ -111,10 +109,11 @@ static bool set(void *user, const struct command_option *option, const char *val
 	else if (!strcmp(option->name, "verbose") && !request->play.builtin.trace)
 		request->play.builtin.trace = BUILTIN_TRACE_STATES;
 
-	if (!strcmp(option->name, "target"))
-		return set_target(request, value);
-	if (builtin_setup_set(&request->play.builtin, option->name, value, &good))
+	if (plan_setup_set(&request->plan, option->name, value, &good) ||
+	    builtin_setup_set(&request->play.builtin, option->name, value, &good))
 		return good;
+	request->retries_set |= !strcmp(option->name, "retries");
+	request->timeout_set |= !strcmp(option->name, "timeout");
 	if (!strcmp(option->name, "retries"))
 		return set_number(option->name, value, 0, MOST_RETRIES, &request->play.retries);
 	if (!strcmp(option->name, "timeout"))
@@ -140,17 +139,28 @@ static bool set(void *user, const struct command_option *option, const char *val
 
 /* ---- all of them ---- */
 
+/* What a case is played against. */
+struct case_setup {
+	const struct target_kind *target;
+	struct builtin_setup *builtin;
+};
+
 struct session {
 	struct request *request;
-	const struct script_paths *paths;
-	int counts[VERDICTS];
+	const struct suite_plan *plan;
+	struct case_setup *setups;                           /* of each case */
+	size_t first;                                        /* of the cases that are just being played */
+	int counts[VERDICTS], expected;
 	int signal;
 	struct pcap_writer *pcap;                            /* NULL: none */
 };
 
 static struct run_case case_of(const struct session *session, size_t number)
 {
-	return (struct run_case){ &session->request->play, number + 1, session->paths->path[number] };
+	const size_t index = session->first + number;
+
+	return (struct run_case){ &session->request->play, &session->plan->cases[index], session->setups[index].target,
+	                          session->setups[index].builtin };
 }
 
 static void play_job(const struct jobs_plan *plan, size_t number, struct attempt *out)
@@ -174,6 +184,7 @@ static void take_answer(const struct jobs_plan *plan, size_t number, const struc
 
 	(void)number;
 	session->counts[answer->verdict]++;
+	session->expected += answer->expected;
 	fwrite(output->err.data, 1, output->err.length, stderr);
 	fwrite(output->out.data, 1, output->out.length, stdout);
 	if (output->result.length)
@@ -183,52 +194,66 @@ static void take_answer(const struct jobs_plan *plan, size_t number, const struc
 		capture_write(session->pcap, &output->capture);
 }
 
-/* How many at a time; in real time to begin with, and as long as nobody is late up to most. */
-static struct backoff suitable_jobs(const struct request *request)
+static int suitable_jobs(const struct request *request, bool virtual_time)
 {
-	bool virtual_time = request->play.target->virtual_time;
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
-	int processors = online < 1 ? 1 : online < MOST_JOBS ? (int)online : MOST_JOBS;
-	int first = request->jobs ? request->jobs : processors * (virtual_time ? 1 : LIVE_JOBS);
-	int most = request->jobs ? request->jobs : processors * (virtual_time ? 1 : MOST_LIVE_JOBS);
 
-	return (struct backoff){
-		.allowed = first < MOST_JOBS ? first : MOST_JOBS, .most = most < MOST_JOBS ? most : MOST_JOBS
-	};
-}
-
-static void tell_slower(const struct jobs_plan *plan, const struct attempt *answer, int before)
-{
-	fprintf(stderr, "protodrill: late by %.1f ms with %d scripts at a time: now %d\n", vtime_to_s(answer->latest) * 1e3,
-	        before, plan->backoff->allowed);
+	if (request->jobs)
+		return request->jobs;
+	if (!virtual_time || online < 1)
+		return 1;
+	return online < MOST_JOBS ? (int)online : MOST_JOBS;
 }
 
 /* In virtual time a worker plays in its own process. Else it guards an attempt at a time, keeps the time limit and
  * cleans up. */
-static void run_paths(struct session *session)
+static void run_group(struct session *session, size_t count)
 {
 	const struct request *request = session->request;
-	bool virtual_time = request->play.target->virtual_time;
-	struct backoff backoff = suitable_jobs(request);
+	const struct suite_case *first = &session->plan->cases[session->first];
+	bool virtual_time = session->setups[session->first].target->virtual_time;
+	int timeout_s = first->timeout_s < 0 ? request->play.timeout_s : first->timeout_s;
 	const struct jobs_plan plan = {
-		.count = session->paths->count,
-		.workers = backoff.most,
-		.backoff = virtual_time ? NULL : &backoff,
+		.count = count,
+		.workers = suitable_jobs(request, virtual_time),
 		.batch = virtual_time ? VIRTUAL_BATCH : 1,
-		.timeout_s = virtual_time ? request->play.timeout_s : 0,
+		.timeout_s = virtual_time ? timeout_s : 0,
 		.memory_mb = request->play.memory_mb,
 		.stop_signal = virtual_time ? SIGKILL : SIGTERM,
 		.play = play_job,
 		.lose = lose_job,
 		.done = take_answer,
-		.slower = tell_slower,
 		.user = session,
 	};
 
 	session->signal = jobs_run(&plan);
-	if (request->play.text && session->paths->count > 1) {
+}
+
+/* Cases that workers can play in the same way, one after the other: @first and how many behind it. */
+static size_t group_size(const struct session *session, size_t first)
+{
+	const struct suite_plan *plan = session->plan;
+	size_t end = first;
+
+	while (end < plan->count &&
+	       session->setups[end].target->virtual_time == session->setups[first].target->virtual_time &&
+	       plan->cases[end].timeout_s == plan->cases[first].timeout_s)
+		end++;
+	return end - first;
+}
+
+static void run_cases(struct session *session)
+{
+	const struct request *request = session->request;
+	size_t count;
+
+	for (; session->first < session->plan->count && !session->signal; session->first += count) {
+		count = group_size(session, session->first);
+		run_group(session, count);
+	}
+	if (request->play.text && session->plan->count > 1) {
 		struct buf summary = BUF_INIT;
-		text_summary(&summary, session->counts, &request->play.style);
+		text_summary(&summary, session->counts, session->expected, &request->play.style);
 		fputs(summary.data, stdout);
 		buf_free(&summary);
 	}
@@ -300,16 +325,12 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 	return good;
 }
 
-/* What the cases belong to: their names, in their order. */
-static const char *digest_of(const struct script_paths *paths, char digest[17])
+static bool tests_kernel(const struct session *session)
 {
-	uint64_t hash = 0xcbf29ce484222325;                  /* FNV-1a */
-
-	for (size_t i = 0; i < paths->count; i++)
-		for (const char *c = paths->path[i]; c == paths->path[i] || c[-1]; c++)
-			hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
-	snprintf(digest, 17, "%016llx", (unsigned long long)hash);
-	return digest;
+	for (size_t i = 0; i < session->plan->count; i++)
+		if (!session->setups[i].target->virtual_time)
+			return true;
+	return false;
 }
 
 static void play_reported(struct session *session)
@@ -321,17 +342,18 @@ static void play_reported(struct session *session)
 	struct result_run run = {
 		.format = RESULT_FORMAT,
 		.version = PROTODRILL_VERSION,
-		.plan = "command line",
-		.digest = digest_of(session->paths, digest),
-		.cases = (int64_t)session->paths->count,
+		.plan = session->plan->name,
+		.digest = digest,
+		.cases = (int64_t)session->plan->count,
 	};
 
-	if (!session->request->play.target->virtual_time && uname(&name) == 0) {
+	snprintf(digest, sizeof(digest), "%016llx", (unsigned long long)session->plan->digest);
+	if (tests_kernel(session) && uname(&name) == 0) {
 		snprintf(system, sizeof(system), "%s %s %s", name.sysname, name.release, name.machine);
 		run.system = system;
 	}
 	reports_begin(reports, &run);
-	run_paths(session);
+	run_cases(session);
 	int played = 0;
 	for (size_t i = 0; i < VERDICTS; i++)
 		played += counts[i];
@@ -341,15 +363,16 @@ static void play_reported(struct session *session)
 		.inconclusive = counts[VERDICT_INCONCLUSIVE],
 		.skipped = counts[VERDICT_SKIP],
 		.errors = counts[VERDICT_ERROR],
-		.complete = (size_t)played == session->paths->count,
+		.expected = session->expected,
+		.complete = (size_t)played == session->plan->count,
 		.interrupted = session->signal ? sigabbrev_np(session->signal) : NULL,
 	});
 }
 
 /* Files appear under their names only when they are complete. */
-static int run_session(struct request *request, const struct script_paths *paths)
+static int run_session(struct request *request, struct case_setup *setups)
 {
-	struct session session = { .request = request, .paths = paths };
+	struct session session = { .request = request, .plan = &request->plan.plan, .setups = setups };
 	struct replace_file pcap = { 0 };
 	sigset_t signals, before;
 	bool good;
@@ -374,28 +397,78 @@ static int run_session(struct request *request, const struct script_paths *paths
 	return status;
 }
 
-static int run_all(struct request *request, char **argv)
-{
-	struct script_paths paths = { 0 };
-	struct diags diags;
-	int status = EXIT_STATUS_ERROR;
+/* ---- what cases are played against ---- */
 
-	diags_init(&diags);
-	for (; *argv; argv++)
-		discover(&paths, *argv, &diags);
-	diags_print(&diags, stderr, options_want_colour(stderr));
-	if (!diags.errors)
-		status = run_session(request, &paths);
-	diags_free(&diags);
-	discover_free(&paths);
-	return status;
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* The reference stack as @c wants it. NULL with an error on stderr. */
+static struct builtin_setup *new_setup(struct request *request, const struct suite_case *c)
+{
+	struct arena *arena = request->plan.arena;
+	struct builtin_setup *setup = arena_new_object(arena, struct builtin_setup);
+
+	*setup = request->play.builtin;
+	setup->profile = c->profile;
+	if (c->defect)
+		setup->defects = setup->defects ? arena_printf(arena, "%s,%s", setup->defects, c->defect) : c->defect;
+	return builtin_setup_finish(setup) ? setup : NULL;
+}
+
+struct known_setup {
+	const struct suite_case *of;
+	struct builtin_setup *setup;
+	struct known_setup *next;
+};
+
+/* Each profile is read once: before anything is played, because what is wrong with it must be known then. */
+static struct builtin_setup *find_setup(struct request *request, const struct suite_case *c, struct known_setup **known)
+{
+	for (struct known_setup *k = *known; k; k = k->next)
+		if (same(k->of->profile, c->profile) && same(k->of->defect, c->defect))
+			return k->setup;
+	struct known_setup *k = arena_new_object(request->plan.arena, struct known_setup);
+	*k = (struct known_setup){ c, new_setup(request, c), *known };
+	*known = k;
+	return k->setup;
+}
+
+static struct case_setup *set_up(struct request *request)
+{
+	struct suite_plan *plan = &request->plan.plan;
+	struct case_setup *setups = arena_new_array(request->plan.arena, struct case_setup, plan->count);
+	struct known_setup *known = NULL;
+	bool good = true;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct suite_case *c = &plan->cases[i];
+		setups[i].target = target_kind_find(c->target);
+		setups[i].builtin = find_setup(request, c, &known);
+		good &= setups[i].builtin != NULL;
+		if (request->retries_set)
+			c->retries = -1;
+		if (request->timeout_set)
+			c->timeout_s = -1;
+	}
+	return good ? setups : NULL;
+}
+
+static int run_all(struct request *request, char **paths)
+{
+	struct case_setup *setups;
+
+	if (!plan_setup_make(&request->plan, paths) || !(setups = set_up(request)))
+		return EXIT_STATUS_ERROR;
+	request->play.today = request->plan.today;
+	return run_session(request, setups);
 }
 
 int run_main(int argc, char **argv)
 {
 	struct request request = {
 		.play = {
-			.target = target_kinds,
 			.retries = RETRIES,
 			.timeout_s = TIMEOUT_S,
 			.memory_mb = MEMORY_MB,
@@ -411,12 +484,13 @@ int run_main(int argc, char **argv)
 	} else if (request.help) {
 		usage();
 		status = EXIT_STATUS_OK;
-	} else if (first == argc) {
-		fputs("protodrill: no case selected: name scripts or directories\n", stderr);
-	} else if (builtin_setup_finish(&request.play.builtin)) {
+	} else if (first == argc && !request.plan.plans) {
+		fputs("protodrill: no case selected: name scripts or directories, or a plan\n", stderr);
+	} else {
 		status = run_all(&request, argv + first);
 	}
 	settings_free(&request.play.settings);
+	plan_setup_free(&request.plan);
 	reports_free(&request.reports);
 	return status;
 }

@@ -10,15 +10,25 @@
 #include "report/capture.h"
 #include "report/result.h"
 #include "script/case_header.h"
+#include "suite/expectation.h"
+#include "suite/needs.h"
 #include "suite/player.h"
 
 static void write_result(const struct run_case *c, struct result *result, struct attempt_output *out)
 {
-	result->number = (int64_t)c->number;
-	result->id = c->path;
-	if (c->request->target->virtual_time)
-		result->profile = c->request->builtin.profile ? c->request->builtin.profile : "rfc";
+	struct arena *arena = arena_new();
+	struct result_setting *settings = arena_new_array(arena, struct result_setting, c->what->setting_count);
+
+	for (size_t i = 0; i < c->what->setting_count; i++)
+		settings[i] = (struct result_setting){ c->what->settings[i].name, c->what->settings[i].value };
+	result->number = (int64_t)c->what->number;
+	result->id = c->what->id;
+	result->settings = settings;
+	result->setting_count = c->what->setting_count;
+	if (c->target->virtual_time)
+		result->profile = c->builtin->profile ? c->builtin->profile : "rfc";
 	result_write(&out->result, result);
+	arena_free(arena);
 }
 
 static void render(const struct record *record, const void *user, struct attempt_output *out)
@@ -47,25 +57,32 @@ static const char *directory_of(const struct script *script)
 	                     (size_t)(slash - script->source.name));
 }
 
+static int plan_or_run(int planned, int otherwise)
+{
+	return planned < 0 ? otherwise : planned;
+}
+
 static void play(const struct run_case *c, const struct script *script, struct attempt *attempt)
 {
-	struct run_request *request = c->request;
+	const struct run_request *request = c->request;
 	const struct attempt_plan plan = {
 		.script = script,
-		.target_name = request->target->name,
+		.id = c->what->id,
+		.target_name = c->target->name,
 		.directory = directory_of(script),
-		.open = request->target->open,
-		.target_options = &request->builtin,
+		.open = c->target->open,
+		.target_options = c->builtin,
 		.render = render,
 		.user = c,
 		.own_namespace = true,
-		.virtual_time = request->target->virtual_time,
+		.virtual_time = c->target->virtual_time,
 		.obey_headers = true,
+		.expectation = c->what->expectation,
+		.today = request->today,
 		.force_python = request->python,
-		.allow_python = request->python || !request->target->virtual_time,
-		.sample = request->results,
-		.retries = request->retries,
-		.timeout_s = request->timeout_s,
+		.allow_python = request->python || !c->target->virtual_time,
+		.retries = plan_or_run(c->what->retries, request->retries),
+		.timeout_s = plan_or_run(c->what->timeout_s, request->timeout_s),
 		.memory_mb = request->memory_mb,
 	};
 
@@ -79,23 +96,36 @@ static void play(const struct run_case *c, const struct script *script, struct a
 static void answer(const struct run_case *c, const struct script *script, enum verdict verdict, const char *reason,
                    struct attempt *out)
 {
-	struct record *record = record_new(script, c->request->target->name, false);
+	struct record *record = record_new(script, c->target->name, false);
 
-	record->verdict = out->verdict = verdict;
+	record->id = c->what->id;
+	record->verdict = verdict;
 	record->verdict_reason = reason;
+	expectation_settle(record, c->what->expectation, c->request->today);
+	out->verdict = record->verdict;
+	out->expected = record->expected;
 	render(record, c, &out->output);
 	record_free(record);
 }
 
-static void skip(const struct run_case *c, const struct script *script, struct attempt *out)
+/* Why the case is not to be played; NULL: it is. Only what somebody declared makes a case SKIP. */
+static const char *reason_to_skip(const struct run_case *c, const struct script *script)
 {
-	answer(c, script, VERDICT_SKIP,
-	       arena_printf(script->arena, "the case is not for the target %s", c->request->target->name), out);
+	struct buf why = BUF_INIT;
+	const char *lacking, *reason = c->what->lacking;
+
+	if (!header_allows(&script->source, "targets", c->target->name))
+		return arena_printf(script->arena, "the case is not for the target %s", c->target->name);
+	lacking = reason ? NULL : needs_lacking(&script->source, c->target->has, script->arena, &why);
+	if (lacking)
+		reason = arena_printf(script->arena, "it needs %s: %s", lacking, why.data);
+	buf_free(&why);
+	return reason;
 }
 
 void run_case_lose(const struct run_case *c, const char *reason, struct attempt *out)
 {
-	const struct script script = { .source.name = c->path };
+	const struct script script = { .source.name = c->what->path };
 
 	answer(c, &script, VERDICT_ERROR, reason, out);
 }
@@ -131,49 +161,71 @@ static struct result_diagnostic *list_diags(struct arena *arena, const struct di
 	return list;
 }
 
-/* @script NULL: it could not be read. */
+/* An ERROR, unless the plan says that it is one. @script NULL: it could not be read. */
 static void refuse(const struct run_case *c, const struct script *script, const struct diags *diags,
                    struct attempt *out)
 {
-	struct arena *arena = arena_new();
-	const char *reason = arena_printf(arena, "%d error%s", diags->errors, diags->errors == 1 ? "" : "s");
-	const char *line = arena_printf(arena, "ERROR  %s  %s\n", c->path, reason);
+	const struct script bare = { .source = { .name = c->what->path, .text = script ? script->source.text : NULL } };
+	struct record *record = record_new(&bare, c->target->name, false);
+	const char *line;
+
+	record->verdict = VERDICT_ERROR;
+	record->verdict_reason = arena_printf(record->arena, "%d error%s", diags->errors, diags->errors == 1 ? "" : "s");
+	expectation_settle(record, c->what->expectation, c->request->today);
+	line = arena_printf(record->arena, "%s  %s  %s\n", record->expected ? "XFAIL" : "ERROR", c->what->id,
+	                    record->verdict_reason);
 	struct result result = {
-		.path = c->path,
-		.target = c->request->target->name,
-		.verdict = VERDICT_ERROR,
-		.reason = reason,
+		.path = c->what->path,
+		.target = c->target->name,
+		.verdict = record->verdict,
+		.expected = record->expected,
+		.observed_verdict = record->expected ? record->observed_verdict : VERDICT_PASS,
+		.reason = record->verdict_reason,
 		.line = diags->first ? diags->first->loc.line : 0,
-		.diagnostics = list_diags(arena, diags),
+		.diagnostics = list_diags(record->arena, diags),
 		.diagnostic_count = (size_t)diags->count,
-		.script = script ? script->source.text : NULL,
+		.script = bare.source.text,
 		.text = line,
 	};
-
-	out->verdict = VERDICT_ERROR;
+	out->verdict = record->verdict;
+	out->expected = record->expected;
 	if (c->request->text)
 		buf_puts(&out->output.out, line);
 	if (c->request->results)
 		write_result(c, &result, &out->output);
-	arena_free(arena);
+	record_free(record);
+}
+
+static bool apply_settings(struct config *config, void *user, struct diags *diags)
+{
+	const struct run_case *c = user;
+	bool good = true;
+
+	for (size_t i = 0; i < c->what->setting_count; i++)
+		good &= config_set(config, c->what->settings[i].name, c->what->settings[i].value, "plan", (struct loc){ 0 },
+		                   diags);
+	return settings_apply(config, (void *)&c->request->settings, diags) && good;
 }
 
 void run_case_play(const struct run_case *c, struct attempt *out)
 {
+	const char *skip = NULL;
 	struct diags diags;
 
 	diags_init(&diags);
-	struct script *script = script_load(c->path, settings_apply, &c->request->settings, &diags);
-	if (script)
+	struct script *script = script_load(c->what->path, apply_settings, (void *)c, &diags);
+	if (script) {
 		script_check(script, &diags);
+		needs_check(&script->source, &diags);
+	}
 	if (c->request->text)
 		add_diags(&out->output.err, &diags, c->request->colour_errors);
 	if (!script || diags.errors)
 		refuse(c, script, &diags, out);
 	else if (script->config.dry_run)
 		answer(c, script, VERDICT_PASS, "(not played: --dry_run)", out);
-	else if (!header_allows(&script->source, "targets", c->request->target->name))
-		skip(c, script, out);
+	else if ((skip = reason_to_skip(c, script)))
+		answer(c, script, VERDICT_SKIP, skip, out);
 	else
 		play(c, script, out);
 	script_free(script);

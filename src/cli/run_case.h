@@ -13,22 +13,23 @@
 
 /* How scripts are played and what is rendered of them. */
 struct run_request {
-	const struct target_kind *target;
 	struct text_style style;
 	bool text;                                           /* for standard output */
 	bool results;                                        /* lines for reports */
 	bool capture;
 	bool colour_errors;
 	bool python;                                         /* for all code blocks */
-	int retries, timeout_s, memory_mb;
+	int retries, timeout_s, memory_mb;                   /* the first two: where the plan says nothing */
+	const char *today;                                   /* for expected failures: "YYYY-MM-DD" */
 	struct builtin_setup builtin;
 	struct settings settings;
 };
 
 struct run_case {
-	struct run_request *request;
-	size_t number;                                       /* from 1 */
-	const char *path;
+	const struct run_request *request;
+	const struct suite_case *what;
+	const struct target_kind *target;
+	struct builtin_setup *builtin;                       /* with the profile and the defects of the case */
 };
 
 /* Read it, check it, play it. @out is from ATTEMPT_INIT; an ERROR with its diagnostics when it cannot be played. */

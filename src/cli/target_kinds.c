@@ -45,8 +45,9 @@ static struct target *open_builtin(const struct attempt_plan *plan, struct buf *
 }
 
 const struct target_kind target_kinds[] = {
-	{ "builtin", "the reference stack, in virtual time", open_builtin, true },
-	{ "kernel", "the kernel of this machine, in real time, in a network namespace of its own", open_kernel, false },
+	{ "builtin", "the reference stack, in virtual time", open_builtin, true, builtin_target_has },
+	{ "kernel", "the kernel of this machine, in real time, in a network namespace of its own", open_kernel, false,
+	  kernel_target_has },
 	{ 0 },
 };
 

@@ -6,6 +6,7 @@
 #define CLI_TARGET_KINDS_H
 
 #include "suite/attempt.h"
+#include "suite/needs.h"
 
 struct target_kind {
 	const char *name;
@@ -13,6 +14,7 @@ struct target_kind {
 	/* As struct attempt_plan has it, whose .target_options is a struct builtin_setup. */
 	struct target *(*open)(const struct attempt_plan *plan, struct buf *problem);
 	bool virtual_time;
+	needs_has_function *has;
 };
 
 extern const struct target_kind target_kinds[];          /* the default first; ends with name NULL */

@@ -45,7 +45,7 @@ static void text_end(struct report_sink *sink, const struct result_end *end)
 		[VERDICT_ERROR] = (int)end->errors,
 	};
 
-	text_summary(&sink->out, counts, &(struct text_style){ 0 });
+	text_summary(&sink->out, counts, (int)end->expected, &(struct text_style){ 0 });
 }
 
 /* ---- annotations ---- */

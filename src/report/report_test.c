@@ -274,7 +274,7 @@ static void summary(void **state)
 	const int counts[VERDICTS] = { [VERDICT_PASS] = 3, [VERDICT_FAIL] = 1 };
 
 	(void)state;
-	text_summary(&out, counts, &(struct text_style){ 0 });
+	text_summary(&out, counts, 0, &(struct text_style){ 0 });
 	assert_string_equal(out.data, "3 passed, 1 failed, 0 inconclusive, 0 skipped, 0 errors\n");
 	buf_free(&out);
 }

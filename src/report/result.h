@@ -79,6 +79,8 @@ struct result {
 	const char *title;                                   /* from the headers of the case; NULL: it has none */
 	const char *covers, *needs;
 	enum verdict verdict;
+	bool expected;                                       /* a known failure that a plan expects: .verdict is PASS */
+	enum verdict observed_verdict;                       /* then: what it would be else */
 	const char *reason;                                  /* one line; NULL for PASS */
 	int attempts;
 	bool virtual_time;
@@ -113,6 +115,7 @@ struct result_run {
 /* The last line: that nothing is missing, or what was. */
 struct result_end {
 	int64_t passed, failed, inconclusive, skipped, errors;
+	int64_t expected;                                    /* of the passed: known failures */
 	bool complete;                                       /* every case of the plan, or of its shard, has its line */
 	const char *interrupted;                             /* "SIGINT"; or NULL */
 };

@@ -122,21 +122,6 @@ static void add_events(struct result *out, const struct record *r)
 		*list++ = event_not_reached(r->arena, e);
 }
 
-static void add_samples(struct result *out, const struct record *r)
-{
-	struct result_sample *list;
-
-	for (const struct sample *s = r->samples; s; s = s->next)
-		out->sample_count++;
-	out->samples = list = arena_new_array(r->arena, struct result_sample, out->sample_count);
-	for (const struct sample *s = r->samples; s; s = s->next)
-		*list++ = (struct result_sample){
-			.at = s->at, .fd = s->fd, .state = s->state, .cwnd = s->cwnd, .ssthresh = s->ssthresh,
-			.snd_wnd = s->snd_wnd, .rcv_wnd = s->rcv_wnd, .mss = s->mss, .rto = s->rto, .rtt = s->rtt,
-			.rttvar = s->rttvar, .unacked = s->unacked, .retransmits = s->retransmits,
-		};
-}
-
 static const char *header_text(const struct record *r, const char *name)
 {
 	const char *text;
@@ -169,6 +154,8 @@ void result_of_record(struct result *out, const struct record *r)
 		.covers = header_text(r, "covers"),
 		.needs = header_text(r, "needs"),
 		.verdict = r->verdict,
+		.expected = r->expected,
+		.observed_verdict = r->expected ? r->observed_verdict : VERDICT_PASS,
 		.reason = r->verdict_reason,
 		.attempts = r->attempts,
 		.virtual_time = r->virtual_time,
@@ -189,5 +176,4 @@ void result_of_record(struct result *out, const struct record *r)
 		out->explanation = r->failure->explanation;
 	}
 	add_events(out, r);
-	add_samples(out, r);
 }

@@ -311,8 +311,8 @@ static void add_code_text(struct buf *out, const char *name, const char *text)
 /* Only what a run leaves the same every time: no clock of the machine, but the target's. */
 static void add_result_line(struct buf *out, const struct record *r, const struct text_style *style)
 {
-	paint(out, style, verdict_colour[r->verdict], verdict_name[r->verdict]);
-	buf_printf(out, "  %s", r->script->source.name);
+	paint(out, style, verdict_colour[r->verdict], r->expected ? "XFAIL" : verdict_name[r->verdict]);
+	buf_printf(out, "  %s", r->id ? r->id : r->script->source.name);
 	if (r->virtual_time || r->start.ns)                  /* else the clock of the script never started */
 		buf_printf(out, "  %.2f s", vtime_to_s(vtime_max(VTIME_ZERO, r->duration)));
 	if (r->attempts > 1)
@@ -343,7 +343,7 @@ void text_report(struct buf *out, const struct record *r, const struct text_styl
 	}
 }
 
-void text_summary(struct buf *out, const int counts[VERDICTS], const struct text_style *style)
+void text_summary(struct buf *out, const int counts[VERDICTS], int expected, const struct text_style *style)
 {
 	static const char *const words[VERDICTS] = {
 		[VERDICT_PASS] = "passed",   [VERDICT_FAIL] = "failed",  [VERDICT_INCONCLUSIVE] = "inconclusive",
@@ -355,5 +355,7 @@ void text_summary(struct buf *out, const int counts[VERDICTS], const struct text
 		buf_printf(out, "%s%s%d %s%s", i ? ", " : "", coloured ? verdict_colour[i] : "", counts[i], words[i],
 		           coloured ? plain : "");
 	}
+	if (expected)
+		buf_printf(out, "; %d of the passed failed as expected", expected);
 	buf_puts(out, "\n");
 }

@@ -26,6 +26,6 @@ struct text_style {
 void text_report(struct buf *out, const struct record *r, const struct text_style *style);
 
 /* "3 passed, 1 failed, 0 inconclusive, 0 skipped, 0 errors" */
-void text_summary(struct buf *out, const int counts[VERDICTS], const struct text_style *style);
+void text_summary(struct buf *out, const int counts[VERDICTS], int expected, const struct text_style *style);
 
 #endif

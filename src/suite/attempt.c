@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "suite/cleanup.h"
+#include "suite/expectation.h"
 #include "suite/player.h"
 
 enum { DISTURBED_MS = 1, GRACE_S = 10 };
@@ -130,9 +131,12 @@ static void error_attempt(const struct attempt_plan *plan, const char *reason, s
 	record->verdict = VERDICT_ERROR;
 	record->verdict_reason = arena_strdup(record->arena, reason);
 	record->attempts = out->number;
-	out->verdict = VERDICT_ERROR;
+	record->id = plan->id;
+	expectation_settle(record, plan->expectation, plan->today);
+	out->verdict = record->verdict;
+	out->expected = record->expected;
 	buf_clear(&out->reason);
-	buf_puts(&out->reason, reason);
+	buf_puts(&out->reason, record->verdict_reason);
 	plan->render(record, plan->user, &out->output);
 	record_free(record);
 }
@@ -224,24 +228,15 @@ static void take_pending_signals(const sigset_t *unblocked)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static void look_back(struct attempt *a, vtime_t *latest, bool *disturbed)
-{
-	*latest = vtime_max(*latest, vtime_max(a->worst_lateness, a->disturbance.worst_wake));
-	*disturbed |= a->verdict == VERDICT_INCONCLUSIVE;
-}
-
 static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, struct attempt *out)
 {
 	struct attempt held = ATTEMPT_INIT;
 	enum attempt_step step;
-	vtime_t latest = VTIME_ZERO;
-	bool disturbed = false;
 
 	for (int left = plan->retries, number = 1;; left--, number++) {
 		attempt_free(out);
 		out->number = number;
 		attempt_once(plan, unblocked, out);
-		look_back(out, &latest, &disturbed);
 		take_pending_signals(unblocked);
 		out->signal = caught_signal;
 		if (out->signal)
@@ -258,8 +253,6 @@ static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, s
 			break;
 	}
 	attempt_free(&held);
-	out->latest = latest;
-	out->disturbed = disturbed;
 }
 
 void attempt_settle(const struct attempt_plan *plan, struct attempt *out)

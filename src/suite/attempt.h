@@ -11,6 +11,7 @@
 #define SUITE_ATTEMPT_H
 
 #include "drill/drill.h"
+#include "suite/case.h"
 #include "util/buf.h"
 
 /* What reports are rendered into; free with attempt_free(). */
@@ -22,6 +23,7 @@ struct attempt_output {
 
 struct attempt_plan {
 	const struct script *script;                         /* checked */
+	const char *id;                                      /* what reports call it; NULL: the path of the script */
 	const char *target_name;
 	const char *directory;                               /* where commands run; NULL: the current one */
 	/* Called in the child with this plan. NULL with *problem set when the target cannot be had. */
@@ -35,8 +37,9 @@ struct attempt_plan {
 	bool own_namespace;                                  /* the target's network namespace is its own */
 	bool virtual_time;                                   /* commands never run on this machine */
 	bool force_python, allow_python;
-	bool sample;                                         /* the record is to have samples */
 	bool obey_headers;                                   /* `//! fails:` turns the verdict round */
+	const struct plan_expectation *expectation;          /* so does this; NULL: none */
+	const char *today;                                   /* for it: "YYYY-MM-DD" */
 	bool keep_background;                                /* processes that commands left behind may live on */
 	int retries;                                         /* further attempts, at most */
 	int timeout_s;                                       /* 0: none */
@@ -45,14 +48,12 @@ struct attempt_plan {
 
 struct attempt {
 	enum verdict verdict;
+	bool expected;                                       /* a known failure: see struct record */
 	struct attempt_output output;
 	struct buf reason;                                   /* one line; empty for PASS */
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
 	bool near_miss;                                      /* see struct record */
-	/* Of this attempt and those before it: how late the harness was at worst; was one INCONCLUSIVE? */
-	vtime_t latest;
-	bool disturbed;
 	int number;                                          /* from 1: which attempt this is */
 	int signal;                                          /* that interrupted us; 0: none. Then nothing else counts. */
 };

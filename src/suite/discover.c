@@ -12,7 +12,7 @@
 
 #include "util/checked.h"
 
-static void append(struct script_paths *paths, const char *path)
+void script_paths_add(struct script_paths *paths, const char *path)
 {
 	if (paths->count == paths->room) {
 		paths->room = paths->room ? 2 * paths->room : 64;
@@ -54,7 +54,7 @@ static bool descend(struct script_paths *paths, const char *path, struct diags *
 	}
 	for (FTSENT *entry; (entry = fts_read(tree));) {
 		if (entry->fts_info == FTS_F && is_script(entry->fts_name))
-			append(paths, entry->fts_path);
+			script_paths_add(paths, entry->fts_path);
 		else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
 			ok = problem(diags, entry->fts_path, strerror(entry->fts_errno));
 	}
@@ -73,7 +73,7 @@ bool discover(struct script_paths *paths, const char *path, struct diags *diags)
 		return problem(diags, path, strerror(errno));
 	if (strcmp(path, "-") && S_ISDIR(info.st_mode))
 		return descend(paths, path, diags);
-	append(paths, path);
+	script_paths_add(paths, path);
 	return true;
 }
 

@@ -19,6 +19,7 @@ struct script_paths {
 /* Append @path if it is a file (or "-": standard input), or every *.pkt below it if it is a directory, in
  * sorted order. False with an error in @diags for what does not exist and for a directory without scripts. */
 bool discover(struct script_paths *paths, const char *path, struct diags *diags);
+void script_paths_add(struct script_paths *paths, const char *path);      /* copies it */
 void discover_free(struct script_paths *paths);
 
 #endif

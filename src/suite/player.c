@@ -118,7 +118,6 @@ static void play(const struct attempt_plan *plan, const struct player *player, s
 	const struct drill_options options = {
 		.force_python = plan->force_python,
 		.allow_python = plan->allow_python,
-		.sample = plan->sample,
 	};
 	struct target *target = NULL;
 
@@ -161,9 +160,12 @@ static void play_there(const struct attempt_plan *plan, const struct player *pla
 	}
 }
 
-static void fill_answer(const struct attempt_plan *plan, const struct record *record, struct attempt *out)
+/* What the plan expects comes last: it is about what the case would be else. */
+static void fill_answer(const struct attempt_plan *plan, struct record *record, struct attempt *out)
 {
+	expectation_settle(record, plan->expectation, plan->today);
 	out->verdict = record->verdict;
+	out->expected = record->expected;
 	out->duration = record->duration;
 	out->worst_lateness = record->worst_lateness;
 	out->disturbance = record->disturbance;
@@ -180,6 +182,7 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 
 	join_session(player);
 	struct record *record = record_new(plan->script, plan->target_name, false);
+	record->id = plan->id;
 	record->attempts = player->number;
 	record->observe = plan->observe;
 	play_there(plan, player, record);
@@ -198,6 +201,7 @@ void player_play(const struct attempt_plan *plan, struct attempt *out)
 	int home = plan->directory ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 	struct record *record = record_new(plan->script, plan->target_name, false);
 
+	record->id = plan->id;
 	record->attempts = 1;
 	if (plan->directory && home < 0) {
 		record->verdict = VERDICT_ERROR;
@@ -244,10 +248,10 @@ enum { ANSWER_TEXTS = 5, ANSWER_MAGIC = 0x70643031 };
 
 struct answer_head {
 	uint32_t magic, verdict;
+	uint64_t expected;
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
-	vtime_t latest;
-	uint64_t near_miss, disturbed;
+	uint64_t near_miss;
 	uint64_t lengths[ANSWER_TEXTS];
 };
 
@@ -265,12 +269,11 @@ void attempt_pack(struct buf *bytes, const struct attempt *a)
 	struct answer_head head = {
 		.magic = ANSWER_MAGIC,
 		.verdict = a->verdict,
+		.expected = a->expected,
 		.duration = a->duration,
 		.worst_lateness = a->worst_lateness,
 		.disturbance = a->disturbance,
-		.latest = a->latest,
 		.near_miss = a->near_miss,
-		.disturbed = a->disturbed,
 	};
 	struct attempt copy = *a;
 	struct buf *texts[ANSWER_TEXTS];
@@ -301,12 +304,11 @@ bool attempt_unpack(const struct buf *bytes, struct attempt *out)
 	if (left || head.magic != ANSWER_MAGIC || head.verdict >= VERDICTS)
 		return false;
 	out->verdict = (enum verdict)head.verdict;
+	out->expected = head.expected;
 	out->duration = head.duration;
 	out->worst_lateness = head.worst_lateness;
 	out->disturbance = head.disturbance;
-	out->latest = head.latest;
 	out->near_miss = head.near_miss;
-	out->disturbed = head.disturbed;
 	answer_texts(out, texts);
 	for (size_t i = 0; i < ANSWER_TEXTS; i++) {
 		buf_add(texts[i], bytes->data + at, head.lengths[i]);

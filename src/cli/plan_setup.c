@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plan_setup.c - options that select cases, and what plans may name
+ */
+#include "cli/plan_setup.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "cli/target_kinds.h"
+#include "stack/defect.h"
+#include "suite/expectation.h"
+#include "target/builtin/profile.h"
+
+static const char **with_one_more(struct arena *arena, const char **list, const char *text)
+{
+	size_t count = 0;
+
+	while (list && list[count])
+		count++;
+	const char **longer = arena_new_array(arena, const char *, count + 2);
+	if (count)
+		memcpy(longer, list, count * sizeof(*list));
+	longer[count] = arena_strdup(arena, text);
+	return longer;
+}
+
+static bool has(const char **list, const char *text)
+{
+	while (list && *list && strcmp(*list, text))
+		list++;
+	return list && *list;
+}
+
+/* The words of a list with commas; false when one is empty or there already. */
+static bool add_words(struct plan_setup *setup, const char *option, const char *value, const char ***list)
+{
+	char *rest = arena_strdup(setup->arena, value), *word;
+
+	while ((word = strsep(&rest, ","))) {
+		if (!*word || has(*list, word)) {
+			fprintf(stderr, "protodrill: bad --%s: %s: %s\n", option, value,
+			        *word ? "the same twice" : "want names, with commas between them");
+			return false;
+		}
+		*list = with_one_more(setup->arena, *list, word);
+	}
+	return true;
+}
+
+static bool set_targets(struct plan_setup *setup, const char *value)
+{
+	setup->targets = NULL;
+	if (!add_words(setup, "target", value, &setup->targets))
+		return false;
+	for (const char **name = setup->targets; *name; name++)
+		if (!target_kind_find(*name))
+			return false;
+	return true;
+}
+
+static bool set_today(struct plan_setup *setup, const char *value)
+{
+	setup->today = value;
+	if (expectation_is_day(value))
+		return true;
+	fprintf(stderr, "protodrill: bad --today: %s: want a day as YYYY-MM-DD\n", value);
+	return false;
+}
+
+bool plan_setup_set(struct plan_setup *setup, const char *name, const char *value, bool *good)
+{
+	*good = true;
+	if (!setup->arena)
+		setup->arena = arena_new();
+	if (!strcmp(name, "plan"))
+		setup->plans = with_one_more(setup->arena, setup->plans, value);
+	else if (!strcmp(name, "target"))
+		*good = set_targets(setup, value);
+	else if (!strcmp(name, "profile")) {
+		setup->profiles = NULL;
+		*good = add_words(setup, name, value, &setup->profiles);
+	} else if (!strcmp(name, "today"))
+		*good = set_today(setup, value);
+	else
+		return false;
+	return true;
+}
+
+/* ---- what there is ---- */
+
+static const struct plan_target *list_targets(struct arena *arena)
+{
+	size_t count = 0;
+
+	while (target_kinds[count].name)
+		count++;
+	struct plan_target *list = arena_new_array(arena, struct plan_target, count + 1);
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct plan_target){ target_kinds[i].name, target_kinds[i].virtual_time, target_kinds[i].has };
+	return list;
+}
+
+static const char *const *list_profiles(struct arena *arena)
+{
+	const char **list = arena_new_array(arena, const char *, embedded_profile_count + 1);
+
+	for (size_t i = 0; i < embedded_profile_count; i++)
+		list[i] = embedded_profiles[i].name;
+	return list;
+}
+
+static const char *const *list_defects(struct arena *arena)
+{
+	const char **list = arena_new_array(arena, const char *, DEFECT_COUNT + 1);
+
+	for (size_t i = 0; i < DEFECT_COUNT; i++)
+		list[i] = stack_defects[i].name;
+	return list;
+}
+
+static const char *day_of_clock(struct arena *arena)
+{
+	const time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	return arena_printf(arena, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+bool plan_setup_make(struct plan_setup *setup, char **paths)
+{
+	struct utsname name = { 0 };
+	struct diags diags;
+	bool good;
+
+	if (!setup->arena)
+		setup->arena = arena_new();
+	uname(&name);
+	const struct plan_surroundings around = {
+		.targets = list_targets(setup->arena),
+		.profiles = list_profiles(setup->arena),
+		.defects = list_defects(setup->arena),
+		.release = name.release,
+	};
+	const struct plan_request request = {
+		.plans = setup->plans,
+		.paths = (const char *const *)paths,
+		.targets = setup->targets,
+		.profiles = setup->profiles,
+	};
+	if (!setup->today)
+		setup->today = day_of_clock(setup->arena);
+	diags_init(&diags);
+	good = suite_plan_make(&request, &around, &setup->plan, &diags);
+	diags_print(&diags, stderr, options_want_colour(stderr));
+	diags_free(&diags);
+	return good;
+}
+
+void plan_setup_free(struct plan_setup *setup)
+{
+	suite_plan_free(&setup->plan);
+	arena_free(setup->arena);
+	*setup = (struct plan_setup){ 0 };
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plan.c - from what plans say to cases: scripts times cells of the matrix, less what is excluded
+ *
+ * Two rounds: all cells of all plans first, because the name of a case depends on what differs between them.
+ */
+#include "suite/plan.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "suite/plan_cells.h"
+#include "util/text_set.h"
+#include "util/version.h"
+
+enum { NESTING = 8 };
+
+struct maker {
+	const struct plan_request *request;
+	const struct plan_surroundings *around;
+	struct suite_plan *plan;
+	struct arena *arena;
+	struct diags *diags;
+	struct plan_part *parts, **last_part;
+	char **only;                                         /* real paths of the request's paths; NULL: no limits */
+	size_t only_count, room;
+	struct text_set ids;
+};
+
+static const struct loc no_place;
+
+/* ---- which cases something is about ---- */
+
+static bool has_value(const struct plan_words *values, const char *value)
+{
+	for (size_t i = 0; value && i < values->count; i++)
+		if (!strcmp(values->list[i].text, value))
+			return true;
+	return false;
+}
+
+static bool fits_cell(const struct plan_selector *s, const struct plan_cell *cell)
+{
+	for (size_t i = 0; i < s->axes.count; i++)
+		if (!has_value(&s->axes.list[i].values, plan_cell_value(cell, s->axes.list[i].kind, s->axes.list[i].name)))
+			return false;
+	return true;
+}
+
+static bool fits(struct plan_selector *s, const struct plan_cell *cell, const char *path)
+{
+	const bool good = (!s->paths.count || plan_files_fit(&s->paths, path)) && fits_cell(s, cell);
+
+	s->used |= good;
+	return good;
+}
+
+static bool is_excluded(const struct plan_spec *spec, const struct plan_cell *cell, const char *path)
+{
+	bool excluded = false;
+
+	for (struct plan_exclusion *e = spec->exclusions; e; e = e->next)
+		excluded |= fits(&e->where, cell, path);
+	return excluded;
+}
+
+/* The first that fits counts; all are looked at, to know which fit nothing. */
+static const struct plan_expectation *expectation_of(struct maker *m, const struct plan_spec *spec,
+                                                     const struct plan_cell *cell, const char *path)
+{
+	const struct plan_expectation *first = NULL;
+
+	for (struct plan_expected *e = spec->expected; e; e = e->next) {
+		if ((e->kernel && cell->target->virtual_time) || !fits(&e->where, cell, path))
+			continue;
+		if (!first && (!e->kernel || version_in_range(m->around->release, e->kernel)))
+			first = &e->expectation;
+	}
+	return first;
+}
+
+/* "" if @target has it, else what is lacking and why. Each target is asked once. */
+static const char *answer_of(struct maker *m, struct plan_need *n, const struct plan_target *target)
+{
+	const size_t index = (size_t)(target - m->around->targets);
+	struct buf why = BUF_INIT;
+
+	if (!n->answers[index]) {
+		bool there = target->has(&n->need, &why);
+		n->answers[index] = there ? "" : arena_printf(m->arena, "it needs %s: %s", n->need.text, why.data);
+	}
+	buf_free(&why);
+	return n->answers[index];
+}
+
+/* Nothing is asked for a case that is not @wanted. */
+static const char *lacking_of(struct maker *m, const struct plan_spec *spec, const struct plan_cell *cell,
+                              const char *path, bool wanted)
+{
+	const char *lacking = "";
+
+	for (struct plan_need *n = spec->needs; n; n = n->next)
+		if (fits(&n->where, cell, path) && wanted && !*lacking)
+			lacking = answer_of(m, n, cell->target);
+	return *lacking ? lacking : NULL;
+}
+
+/* ---- cases ---- */
+
+static const char *unique_id(struct maker *m, const char *path, const char *variant)
+{
+	const char *id = *variant ? arena_printf(m->arena, "%s%s", path, variant) : path, *same = id;
+
+	for (int n = 2; !text_set_add(&m->ids, id); n++)
+		id = arena_printf(m->arena, "%s#%d", same, n);
+	return id;
+}
+
+static void add_case(struct maker *m, const struct plan_spec *spec, const struct plan_cell *cell, const char *path,
+                     struct suite_case *model)
+{
+	struct suite_plan *plan = m->plan;
+
+	if (plan->count == m->room) {
+		m->room = m->room ? 2 * m->room : 64;
+		struct suite_case *larger = arena_new_array(m->arena, struct suite_case, m->room);
+		if (plan->count)
+			memcpy(larger, plan->cases, plan->count * sizeof(*larger));
+		plan->cases = larger;
+	}
+	model->number = plan->count + 1;
+	model->path = arena_strdup(m->arena, path);
+	model->id = unique_id(m, model->path, cell->variant);
+	model->target = cell->target->name;
+	model->profile = plan_cell_value(cell, AXIS_PROFILE, "profile");
+	model->address = plan_cell_value(cell, AXIS_ADDRESS, "address");
+	model->defect = plan_cell_value(cell, AXIS_DEFECT, "defect");
+	if (model->defect && !strcmp(model->defect, "none"))
+		model->defect = NULL;
+	model->settings = cell->settings;
+	model->setting_count = cell->setting_count;
+	model->retries = spec->retries;
+	model->timeout_s = spec->timeout_s;
+	plan->cases[plan->count++] = *model;
+}
+
+/* Is @path one of the paths that the command line limits the plans to, or below one? */
+static bool is_within_limits(const struct maker *m, const char *path)
+{
+	char real[PATH_MAX];
+	bool inside = !m->only;
+
+	if (m->only && !realpath(path, real))
+		return false;
+	for (size_t i = 0; i < m->only_count && !inside; i++) {
+		size_t length = strlen(m->only[i]);
+		inside = !strncmp(real, m->only[i], length) && (!real[length] || real[length] == '/' || length == 1);
+	}
+	return inside;
+}
+
+static void make_cases(struct maker *m, struct plan_part *part)
+{
+	for (struct plan_cell *cell = part->cells; cell; cell = cell->next) {
+		for (size_t i = 0; i < part->files.count; i++) {
+			const char *path = part->files.path[i], *below = plan_files_relative(path, part->spec->folder);
+			struct suite_case model = { 0 };
+			if (is_excluded(part->spec, cell, below))
+				continue;
+			bool wanted = cell->asked_for && is_within_limits(m, path);
+			model.expectation = expectation_of(m, part->spec, cell, below);
+			model.lacking = lacking_of(m, part->spec, cell, below, wanted);
+			if (wanted)
+				add_case(m, part->spec, cell, path, &model);
+		}
+	}
+}
+
+/* What fits no case is a mistake: a path or a word that is written wrong. */
+static bool check_used(struct maker *m, const struct plan_selector *s, const char *what)
+{
+	return s->used || diag_error(m->diags, DIAG_OPTION, s->loc, what, "no case of the plan fits all that is named here");
+}
+
+static bool check_all_used(struct maker *m, const struct plan_spec *spec)
+{
+	bool good = true;
+
+	for (const struct plan_exclusion *e = spec->exclusions; e; e = e->next)
+		good &= check_used(m, &e->where, "nothing to exclude");
+	for (const struct plan_need *n = spec->needs; n; n = n->next)
+		good &= check_used(m, &n->where, "a need of nothing");
+	for (const struct plan_expected *e = spec->expected; e; e = e->next)
+		good &= check_used(m, &e->where, "an expectation of nothing");
+	return good;
+}
+
+static uint64_t digest_of(const struct suite_plan *plan)
+{
+	uint64_t hash = HASH_START;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct suite_case *c = &plan->cases[i];
+		const char *texts[] = { c->id, c->path, c->target, c->profile, c->defect,
+		                        c->expectation ? c->expectation->kind : NULL,
+		                        c->expectation ? c->expectation->expires : NULL };
+		const int32_t numbers[] = { c->expectation ? (int32_t)c->expectation->verdict : -1,
+		                            c->expectation ? c->expectation->line : -1, (int32_t)c->setting_count };
+		for (size_t t = 0; t < ARRAY_LEN(texts); t++)
+			hash = hash_text(hash, texts[t]);
+		for (size_t n = 0; n < ARRAY_LEN(numbers); n++)
+			hash = hash_bytes(hash, &numbers[n], sizeof(numbers[n]));
+		for (size_t s = 0; s < c->setting_count; s++)
+			hash = hash_text(hash_text(hash, c->settings[s].name), c->settings[s].value);
+	}
+	return hash;
+}
+
+/* ---- the parts ---- */
+
+static struct plan_part *add_part(struct maker *m, struct plan_spec *spec)
+{
+	struct plan_part *part = arena_new_object(m->arena, struct plan_part);
+
+	part->spec = spec;
+	part->last_cell = &part->cells;
+	*m->last_part = part;
+	m->last_part = &part->next;
+	return part;
+}
+
+/* Included plans come first, each as if it were alone. */
+static bool read_plan(struct maker *m, const char *path, struct loc loc, int nesting)
+{
+	struct plan_spec *spec;
+	bool good = true;
+
+	if (nesting > NESTING)
+		return diag_error(m->diags, DIAG_OPTION, loc, "bad plan", "'%s' includes itself", path);
+	spec = plan_read(path, loc, m->around, m->arena, m->diags);
+	for (size_t i = 0; spec && i < spec->include.count; i++)
+		good &= read_plan(m, plan_join(spec->folder, spec->include.list[i].text, m->arena), spec->include.list[i].loc,
+		                  nesting + 1);
+	if (!spec || !good)
+		return false;
+	if (!nesting)
+		m->plan->name = m->plan->name ? arena_printf(m->arena, "%s, %s", m->plan->name, spec->name) : spec->name;
+	return !spec->paths.count || plan_files_find(add_part(m, spec), m->arena, m->diags);
+}
+
+static bool read_plans(struct maker *m)
+{
+	bool good = true;
+
+	for (const char *const *path = m->request->plans; *path; path++)
+		good &= read_plan(m, *path, no_place, 0);
+	return good;
+}
+
+/* The paths of the command line as a plan: every one as often as it is named. */
+static bool plan_paths(struct maker *m)
+{
+	const char *const *paths = m->request->paths;
+	struct plan_part *part = add_part(m, plan_spec_new(m->arena, "", "."));
+	size_t count = 0;
+	bool good = true;
+
+	for (; paths[count]; count++)
+		good &= discover(&part->files, paths[count], m->diags);
+	m->plan->name = count > 1 ? arena_printf(m->arena, "%s and %zu more", paths[0], count - 1) : count ? paths[0] : "";
+	return good;
+}
+
+static bool limit_to_paths(struct maker *m)
+{
+	const char *const *paths = m->request->paths;
+	bool good = true;
+	size_t count = 0;
+
+	while (paths[count])
+		count++;
+	if (!count)
+		return true;
+	m->only = arena_new_array(m->arena, char *, count);
+	for (size_t i = 0; i < count; i++) {
+		char *real = realpath(paths[i], NULL);
+		if (!real)
+			good = diag_error(m->diags, DIAG_FILE, no_place, paths[i], "%s", strerror(errno));
+		else
+			m->only[m->only_count++] = arena_strdup(m->arena, real);
+		free(real);
+	}
+	return good;
+}
+
+static bool make(struct maker *m)
+{
+	bool from_plans = m->request->plans && *m->request->plans, good;
+
+	good = from_plans ? read_plans(m) && limit_to_paths(m) : plan_paths(m);
+	for (struct plan_part *part = m->parts; part && good; part = part->next)
+		good = plan_cells_make(part, m->request, m->around, m->arena, m->diags);
+	if (!good)
+		return false;
+	plan_cells_name(m->parts, m->arena);
+	for (struct plan_part *part = m->parts; part; part = part->next)
+		make_cases(m, part);
+	for (const struct plan_part *part = m->parts; part; part = part->next)
+		good &= check_all_used(m, part->spec);
+	if (good && !m->plan->count)
+		good = diag_error(m->diags, DIAG_OPTION, no_place, "no case selected", "%s",
+		                  from_plans ? "nothing of the plan is left" : "name scripts or folders");
+	m->plan->digest = digest_of(m->plan);
+	return good;
+}
+
+bool suite_plan_make(const struct plan_request *request, const struct plan_surroundings *around, struct suite_plan *out,
+                     struct diags *diags)
+{
+	struct maker m = { .request = request, .around = around, .plan = out, .diags = diags };
+	bool good;
+
+	*out = (struct suite_plan){ .arena = arena_new() };
+	m.arena = out->arena;
+	m.last_part = &m.parts;
+	good = make(&m);
+	for (struct plan_part *part = m.parts; part; part = part->next)
+		discover_free(&part->files);
+	text_set_free(&m.ids);
+	return good;
+}
+
+void suite_plan_free(struct suite_plan *plan)
+{
+	arena_free(plan->arena);
+	*plan = (struct suite_plan){ 0 };
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plan.h - plans: which scripts, in which variants, with what to expect
+ *
+ * A plan is a YAML file (docs/protodrill-plan.5 describes it), or just the paths of a command line.
+ */
+#ifndef SUITE_PLAN_H
+#define SUITE_PLAN_H
+
+#include "suite/case.h"
+#include "suite/needs.h"
+#include "util/diag.h"
+
+struct plan_target {
+	const char *name;
+	bool virtual_time;                                   /* takes profiles and defects, has no kernel */
+	needs_has_function *has;
+};
+
+/* What there is, and what day it is. */
+struct plan_surroundings {
+	const struct plan_target *targets;                   /* the default first; ends with name NULL */
+	const char *const *profiles, *const *defects;        /* names; end with NULL */
+	const char *release;                                 /* of the kernel: "6.1.7-amd64" */
+};
+
+struct plan_request {
+	const char *const *plans;                            /* files; ends with NULL */
+	const char *const *paths;                            /* without plans: scripts and folders to play; else: nothing but
+	                                                        these of the plans' scripts, if there are any. Ends with NULL. */
+	const char *const *targets, *const *profiles;        /* of the command line, known ones; each ends with NULL, or is NULL.
+	                                                        Where a plan says nothing: the values; else: only these */
+};
+
+/* Make the plan. False with errors in @diags, all of them; no case at all is one. suite_plan_free() is due in any case. */
+bool suite_plan_make(const struct plan_request *request, const struct plan_surroundings *around, struct suite_plan *out,
+                     struct diags *diags);
+void suite_plan_free(struct suite_plan *plan);
+
+#endif

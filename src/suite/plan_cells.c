@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plan_cells.c - the matrix of a plan multiplied, what a combination is called and what it sets
+ */
+#include "suite/plan_cells.h"
+
+#include <string.h>
+
+#include "script/config.h"
+
+enum { MOST_CELLS = 100000 };
+
+struct maker {
+	const struct plan_request *request;
+	const struct plan_surroundings *around;
+	struct arena *arena;
+	struct diags *diags;
+};
+
+static const struct loc no_place;
+
+/* ---- cells ---- */
+
+static const struct plan_target *target_find(const struct maker *m, const char *name)
+{
+	const struct plan_target *target = m->around->targets;
+
+	while (strcmp(target->name, name))
+		target++;
+	return target;
+}
+
+static const struct plan_axis *axis_find(const struct plan_axes *axes, enum plan_axis_kind kind, const char *name)
+{
+	for (size_t i = 0; i < axes->count; i++)
+		if (axes->list[i].kind == kind && !strcmp(axes->list[i].name, name))
+			return &axes->list[i];
+	return NULL;
+}
+
+static void copy_axis(struct maker *m, struct plan_axes *to, const struct plan_axis *axis)
+{
+	plan_axes_add(to, axis->kind, axis->name, m->arena)->values = axis->values;
+}
+
+/* The axis as the plan has it; else as the command line has it, if it says anything; else with @otherwise, or none. */
+static void settle_axis(struct maker *m, struct plan_part *part, enum plan_axis_kind kind, const char *key,
+                        const char *const *asked, const char *otherwise)
+{
+	const struct plan_axis *said = axis_find(&part->spec->matrix, kind, key);
+	struct plan_axis *axis;
+
+	if (said) {
+		copy_axis(m, &part->axes, said);
+		return;
+	}
+	if (!asked && !otherwise)
+		return;
+	axis = plan_axes_add(&part->axes, kind, key, m->arena);
+	for (size_t i = 0; asked && asked[i]; i++)
+		plan_words_add(&axis->values, asked[i], no_place, m->arena);
+	if (!asked)
+		plan_words_add(&axis->values, otherwise, no_place, m->arena);
+}
+
+/* Targets outermost: what is played in virtual time and what is not stay together. */
+static void settle_axes(struct maker *m, struct plan_part *part)
+{
+	const struct plan_axes *matrix = &part->spec->matrix;
+
+	settle_axis(m, part, AXIS_TARGET, "target", m->request->targets, m->around->targets->name);
+	settle_axis(m, part, AXIS_PROFILE, "profile", m->request->profiles, NULL);
+	settle_axis(m, part, AXIS_ADDRESS, "address", NULL, NULL);
+	settle_axis(m, part, AXIS_DEFECT, "defect", NULL, NULL);
+	for (size_t i = 0; i < matrix->count; i++)
+		if (matrix->list[i].kind == AXIS_OPTION || matrix->list[i].kind == AXIS_DEFINE)
+			copy_axis(m, &part->axes, &matrix->list[i]);
+}
+
+static bool is_about_stack(enum plan_axis_kind kind)
+{
+	return kind == AXIS_PROFILE || kind == AXIS_DEFECT;
+}
+
+static bool is_named(const char *const *names, const char *name)
+{
+	while (names && *names && strcmp(*names, name))
+		names++;
+	return !names || *names;
+}
+
+const char *plan_cell_value(const struct plan_cell *cell, enum plan_axis_kind kind, const char *name)
+{
+	for (size_t i = 0; i < cell->axes->count; i++)
+		if (cell->axes->list[i].kind == kind && !strcmp(cell->axes->list[i].name, name))
+			return cell->values[i];
+	return NULL;
+}
+
+/* Is the cell one that -t and --profile leave? They say nothing of what the plan leaves to them. */
+static bool is_asked_for(const struct maker *m, const struct plan_cell *cell)
+{
+	const char *profile = plan_cell_value(cell, AXIS_PROFILE, "profile");
+
+	return is_named(m->request->targets, cell->target->name) && (!profile || is_named(m->request->profiles, profile));
+}
+
+/* A cell from the indexes of its values; NULL where one of a profile or defect says nothing new: real targets have none. */
+static struct plan_cell *make_cell(struct maker *m, const struct plan_part *part, const size_t *index)
+{
+	const struct plan_axes *axes = &part->axes;
+	struct plan_cell *cell = arena_new_object(m->arena, struct plan_cell);
+
+	cell->axes = axes;
+	cell->values = arena_new_array(m->arena, const char *, axes->count);
+	cell->target = target_find(m, axes->list[0].values.list[index[0]].text);
+	for (size_t i = 0; i < axes->count; i++) {
+		bool without = !cell->target->virtual_time && is_about_stack(axes->list[i].kind);
+		if (without && index[i])
+			return NULL;
+		cell->values[i] = without ? NULL : axes->list[i].values.list[index[i]].text;
+	}
+	cell->asked_for = is_asked_for(m, cell);
+	return cell;
+}
+
+/* To the next combination, the last axis first; false when all were there. */
+static bool advance(const struct plan_axes *axes, size_t *index)
+{
+	for (size_t i = axes->count; i-- > 0;) {
+		if (++index[i] < axes->list[i].values.count)
+			return true;
+		index[i] = 0;
+	}
+	return false;
+}
+
+static bool make_cells(struct maker *m, struct plan_part *part)
+{
+	size_t *index, combinations = 1;
+
+	settle_axes(m, part);
+	for (size_t i = 0; i < part->axes.count; i++) {
+		combinations *= part->axes.list[i].values.count;
+		if (combinations > MOST_CELLS)
+			return diag_error(m->diags, DIAG_OPTION, part->axes.list[i].values.list[0].loc, "the matrix is too large",
+			                  "there may be at most %d combinations", MOST_CELLS);
+	}
+	index = arena_new_array(m->arena, size_t, part->axes.count);
+	do {
+		struct plan_cell *cell = make_cell(m, part, index);
+		if (cell) {
+			*part->last_cell = cell;
+			part->last_cell = &cell->next;
+		}
+	} while (advance(&part->axes, index));
+	return true;
+}
+
+/* ---- names of variants ---- */
+
+struct namer {
+	struct arena *arena;
+	struct plan_part *parts;
+	struct plan_axes differing;                          /* by kind and name, with all values that there are */
+};
+
+static void note_value(struct namer *n, const struct plan_axis *axis, const char *value)
+{
+	struct plan_axis *seen = (struct plan_axis *)axis_find(&n->differing, axis->kind, axis->name);
+
+	if (!seen)
+		seen = plan_axes_add(&n->differing, axis->kind, axis->name, n->arena);
+	for (size_t i = 0; i < seen->values.count; i++)
+		if (!strcmp(seen->values.list[i].text, value))
+			return;
+	plan_words_add(&seen->values, value, no_place, n->arena);
+}
+
+/* A cell whose plan does not know an axis has no value there, which is one of its own. */
+static void note_absence(struct namer *n, const struct plan_cell *cell)
+{
+	for (size_t i = 0; i < n->differing.count; i++) {
+		const struct plan_axis *axis = &n->differing.list[i];
+		if (!axis_find(cell->axes, axis->kind, axis->name) &&
+		    !(is_about_stack(axis->kind) && !cell->target->virtual_time))
+			note_value(n, axis, "");
+	}
+}
+
+static void note_cells(struct namer *n)
+{
+	for (const struct plan_part *part = n->parts; part; part = part->next)
+		for (const struct plan_cell *cell = part->cells; cell; cell = cell->next)
+			for (size_t i = 0; i < cell->axes->count; i++)
+				if (cell->values[i])
+					note_value(n, &cell->axes->list[i], cell->values[i]);
+	for (const struct plan_part *part = n->parts; part; part = part->next)
+		for (const struct plan_cell *cell = part->cells; cell; cell = cell->next)
+			note_absence(n, cell);
+}
+
+static bool is_flag(const struct plan_axis *axis)
+{
+	const struct config_option *option = axis->kind == AXIS_OPTION ? config_option_find(axis->name) : NULL;
+
+	return option && !option->takes_value;
+}
+
+static void add_variant(struct buf *out, const struct plan_axis *axis, const char *value)
+{
+	buf_add_byte(out, out->length ? '/' : '@');
+	if (axis->kind == AXIS_OPTION || axis->kind == AXIS_DEFINE)
+		buf_printf(out, "%s=%s", axis->name, value);
+	else
+		buf_puts(out, value);
+}
+
+/* What is printed in lines, and put between tabs, has neither. */
+static void replace_blanks(struct buf *text)
+{
+	for (size_t i = 0; i < text->length; i++)
+		if ((unsigned char)text->data[i] <= ' ' || text->data[i] == 0x7f)
+			text->data[i] = '_';
+}
+
+static void name_variant(struct namer *n, struct plan_cell *cell)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < cell->axes->count; i++) {
+		const struct plan_axis *axis = &cell->axes->list[i];
+		const struct plan_axis *seen = axis_find(&n->differing, axis->kind, axis->name);
+		if (cell->values[i] && seen->values.count > 1)
+			add_variant(&text, axis, cell->values[i]);
+	}
+	replace_blanks(&text);
+	cell->variant = arena_strdup(n->arena, text.data);
+	buf_free(&text);
+}
+
+/* ---- what a variant sets ---- */
+
+/* As the drivers of other suites set it: addresses for documentation and tests, and room for the longer header, so that
+ * segments are of the same size. */
+static const struct address_setting {
+	const char *address;
+	struct setting setting;
+} address_settings[] = {
+	{ "ipv4", { "ip_version", "ipv4" } },
+	{ "ipv4-mapped-ipv6", { "ip_version", "ipv4-mapped-ipv6" } },
+	{ "ipv6", { "ip_version", "ipv6" } },
+	{ "ipv4", { "local_ip", "192.168.0.1" } },
+	{ "ipv4", { "gateway_ip", "192.168.0.1" } },
+	{ "ipv4", { "netmask_ip", "255.255.0.0" } },
+	{ "ipv4", { "remote_ip", "192.0.2.1" } },
+	{ "ipv4", { "define", "CMSG_LEVEL_IP=SOL_IP" } },
+	{ "ipv4-mapped-ipv6", { "local_ip", "192.168.0.1" } },
+	{ "ipv4-mapped-ipv6", { "gateway_ip", "192.168.0.1" } },
+	{ "ipv4-mapped-ipv6", { "netmask_ip", "255.255.0.0" } },
+	{ "ipv4-mapped-ipv6", { "remote_ip", "192.0.2.1" } },
+	{ "ipv4-mapped-ipv6", { "define", "CMSG_LEVEL_IP=SOL_IP" } },
+	{ "ipv6", { "mtu", "1520" } },
+	{ "ipv6", { "local_ip", "fd3d:0a0b:17d6::1" } },
+	{ "ipv6", { "gateway_ip", "fd3d:0a0b:17d6:8888::1" } },
+	{ "ipv6", { "remote_ip", "fd3d:fa7b:d17d::1" } },
+	{ "ipv6", { "define", "CMSG_LEVEL_IP=SOL_IPV6" } },
+};
+
+static size_t set_address(struct setting *out, const char *address)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(address_settings); i++)
+		if (!strcmp(address_settings[i].address, address))
+			out[count++] = address_settings[i].setting;
+	return count;
+}
+
+static size_t set_value(struct setting *out, const struct plan_axis *axis, const char *value, struct arena *arena)
+{
+	switch (axis->kind) {
+	case AXIS_ADDRESS:
+		return set_address(out, value);
+	case AXIS_OPTION:
+		*out = (struct setting){ axis->name, is_flag(axis) ? NULL : value };
+		return is_flag(axis) && strcmp(value, "true") ? 0 : 1;
+	case AXIS_DEFINE:
+		*out = (struct setting){ "define", arena_printf(arena, "%s=%s", axis->name, value) };
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static void make_settings(struct plan_cell *cell, struct arena *arena)
+{
+	struct setting *settings =
+		arena_new_array(arena, struct setting, cell->axes->count + ARRAY_LEN(address_settings));
+
+	for (size_t i = 0; i < cell->axes->count; i++)
+		if (cell->values[i])
+			cell->setting_count += set_value(settings + cell->setting_count, &cell->axes->list[i],
+			                                 cell->values[i], arena);
+	cell->settings = settings;
+}
+
+bool plan_cells_make(struct plan_part *part, const struct plan_request *request, const struct plan_surroundings *around,
+                     struct arena *arena, struct diags *diags)
+{
+	struct maker m = { request, around, arena, diags };
+
+	return make_cells(&m, part);
+}
+
+void plan_cells_name(struct plan_part *parts, struct arena *arena)
+{
+	struct namer n = { .arena = arena, .parts = parts };
+
+	note_cells(&n);
+	for (const struct plan_part *part = parts; part; part = part->next) {
+		for (struct plan_cell *cell = part->cells; cell; cell = cell->next) {
+			name_variant(&n, cell);
+			make_settings(cell, arena);
+		}
+	}
+}

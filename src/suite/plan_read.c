@@ -1,0 +1,667 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plan_read.c - a plan's file: its keys, and which values they take
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "script/config.h"
+#include "suite/expectation.h"
+#include "suite/plan_spec.h"
+#include "util/table.h"
+#include "util/version.h"
+#include "util/yaml_tree.h"
+
+enum { LONGEST_TIMEOUT_S = 1000000, MOST_RETRIES = 1000, LAST_LINE = 1000000000 };
+
+static const char bad_plan[] = "bad plan";
+
+struct reader {
+	const struct plan_surroundings *around;
+	struct arena *arena;
+	struct plan_spec *spec;
+};
+
+/* Where values of an axis go: to the matrix, or to what selects from it. */
+struct axes_reader {
+	struct reader *reader;
+	struct plan_axes *axes;
+	enum plan_axis_kind kind;
+	const char *name;
+	struct plan_axis *axis;
+};
+
+struct words_reader {
+	struct reader *reader;
+	struct plan_words *words;
+	const char *want;
+};
+
+/* ---- lists of words ---- */
+
+/* The list grows by doubling: there is room for one more after this. */
+static void *with_room(struct arena *arena, void *list, size_t count, size_t size)
+{
+	void *larger;
+
+	if (count & (count - 1))
+		return list;
+	larger = arena_alloc(arena, 2 * (count + 1) * size);
+	if (count)
+		memcpy(larger, list, count * size);
+	return larger;
+}
+
+void plan_words_add(struct plan_words *words, const char *text, struct loc loc, struct arena *arena)
+{
+	words->list = with_room(arena, words->list, words->count, sizeof(*words->list));
+	words->list[words->count++] = (struct plan_word){ arena_strdup(arena, text), loc };
+}
+
+struct plan_axis *plan_axes_add(struct plan_axes *axes, enum plan_axis_kind kind, const char *name, struct arena *arena)
+{
+	axes->list = with_room(arena, axes->list, axes->count, sizeof(*axes->list));
+	axes->list[axes->count] = (struct plan_axis){ .kind = kind, .name = arena_strdup(arena, name) };
+	return &axes->list[axes->count++];
+}
+
+static bool take_word(struct yaml_tree *t, const yaml_node_t *item, void *to)
+{
+	struct words_reader *r = to;
+	const char *text = yaml_tree_text(t, item, r->want);
+
+	if (text)
+		plan_words_add(r->words, text, yaml_tree_loc(t, item), r->reader->arena);
+	return text;
+}
+
+static bool take_words(struct yaml_tree *t, const yaml_node_t *value, struct reader *reader, struct plan_words *words,
+                       const char *want)
+{
+	return yaml_tree_list(t, value, take_word, &(struct words_reader){ reader, words, want });
+}
+
+/* ---- values of the matrix ---- */
+
+static bool unknown_value(struct yaml_tree *t, const yaml_node_t *node, const char *what, const char *const *names)
+{
+	const char *value = (const char *)node->data.scalar.value;
+	struct guess guess = { .wanted = value };
+	struct buf list = BUF_INIT;
+
+	for (size_t i = 0; names[i]; i++) {
+		guess_offer(&guess, names[i]);
+		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
+	}
+	if (guess.nearest)
+		yaml_tree_error(t, node, what, "'%s'; did you mean '%s'? There are %s", value, guess.nearest, list.data);
+	else
+		yaml_tree_error(t, node, what, "'%s': there are %s", value, list.data);
+	buf_free(&list);
+	return false;
+}
+
+static bool is_among(const char *const *names, const char *name)
+{
+	while (*names && strcmp(*names, name))
+		names++;
+	return *names;
+}
+
+static size_t target_count(const struct plan_surroundings *around)
+{
+	size_t count = 0;
+
+	while (around->targets[count].name)
+		count++;
+	return count;
+}
+
+static const char *const *target_names(const struct reader *reader)
+{
+	const struct plan_target *targets = reader->around->targets;
+	const size_t count = target_count(reader->around);
+	const char **names = arena_new_array(reader->arena, const char *, count + 1);
+	for (size_t i = 0; i < count; i++)
+		names[i] = targets[i].name;
+	return names;
+}
+
+static bool is_file(const char *profile)
+{
+	const char *dot = strrchr(profile, '.');
+
+	return strchr(profile, '/') || (dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml")));
+}
+
+/* A file of profiles is looked for beside the plan. NULL with an error. */
+static const char *profile_value(struct yaml_tree *t, const yaml_node_t *node, const char *text, struct reader *reader)
+{
+	if (!is_file(text)) {
+		bool known = is_among(reader->around->profiles, text);
+		if (!known)
+			unknown_value(t, node, "unknown profile", reader->around->profiles);
+		return known ? text : NULL;
+	}
+	text = plan_join(reader->spec->folder, text, reader->arena);
+	if (access(text, R_OK) == 0)
+		return text;
+	yaml_tree_error(t, node, "cannot read the profile", "%s: %s", text, strerror(errno));
+	return NULL;
+}
+
+/* Set the option on a configuration that nobody uses: what is wrong with it is told at its place in the plan. */
+static bool try_option(struct yaml_tree *t, const yaml_node_t *node, const char *name, const char *value,
+                       struct reader *reader)
+{
+	struct config scratch;
+
+	config_init(&scratch, reader->arena);
+	return config_set(&scratch, name, value, "", yaml_tree_loc(t, node), t->diags);
+}
+
+static bool option_value(struct yaml_tree *t, const yaml_node_t *node, const char *name, const char *text,
+                         struct reader *reader)
+{
+	const struct config_option *option = config_option_find(name);
+	bool on = !strcmp(text, "true");
+
+	if (!option || option->takes_value)
+		return try_option(t, node, name, text, reader);
+	if (!on && strcmp(text, "false"))
+		return yaml_tree_error(t, node, bad_plan, "'%s' for the flag %s: want true or false", text, name);
+	return try_option(t, node, name, NULL, reader);
+}
+
+static bool is_repeated_value(const struct plan_axis *axis, const char *text)
+{
+	for (size_t i = 0; i < axis->values.count; i++)
+		if (!strcmp(axis->values.list[i].text, text))
+			return true;
+	return false;
+}
+
+/* The value as it goes into the axis; NULL with an error. */
+static const char *checked_value(struct yaml_tree *t, const yaml_node_t *item, const struct axes_reader *r,
+                                 const char *text)
+{
+	static const char *const addresses[] = { "ipv4", "ipv4-mapped-ipv6", "ipv6", NULL };
+	const struct plan_surroundings *around = r->reader->around;
+	bool good = true;
+
+	switch (r->kind) {
+	case AXIS_TARGET:
+		good = is_among(target_names(r->reader), text) ||
+		       unknown_value(t, item, "unknown target", target_names(r->reader));
+		break;
+	case AXIS_PROFILE:
+		return profile_value(t, item, text, r->reader);
+	case AXIS_ADDRESS:
+		good = is_among(addresses, text) || unknown_value(t, item, "unknown address variant", addresses);
+		break;
+	case AXIS_DEFECT:
+		good = !strcmp(text, "none") || is_among(around->defects, text);
+		if (!good) {
+			struct guess guess = { .wanted = text };
+			for (size_t i = 0; around->defects[i]; i++)
+				guess_offer(&guess, around->defects[i]);
+			yaml_tree_error(t, item, "unknown defect", "'%s'%s%s%s; there are none and what 'protodrill list --defects' "
+			                "names", text, guess.nearest ? "; did you mean '" : "",
+			                guess.nearest ? guess.nearest : "", guess.nearest ? "'?" : "");
+		}
+		break;
+	case AXIS_OPTION:
+		good = option_value(t, item, r->name, text, r->reader);
+		break;
+	case AXIS_DEFINE:
+		break;
+	}
+	return good ? text : NULL;
+}
+
+static bool take_value(struct yaml_tree *t, const yaml_node_t *item, void *to)
+{
+	struct axes_reader *r = to;
+	const char *text = yaml_tree_text(t, item, "a value");
+
+	text = text ? checked_value(t, item, r, text) : NULL;
+	if (!text)
+		return false;
+	if (is_repeated_value(r->axis, text))
+		return yaml_tree_error(t, item, "repeated value", "'%s'", text);
+	plan_words_add(&r->axis->values, text, yaml_tree_loc(t, item), r->reader->arena);
+	return true;
+}
+
+static bool take_axis(struct yaml_tree *t, const yaml_node_t *value, const struct axes_reader *where,
+                      enum plan_axis_kind kind, const char *name)
+{
+	struct axes_reader r = *where;
+
+	r.kind = kind;
+	r.name = name;
+	r.axis = plan_axes_add(r.axes, kind, name, r.reader->arena);
+	return yaml_tree_list(t, value, take_value, &r);
+}
+
+#define TAKE_AXIS(key_name, kind) \
+	static bool take_##key_name(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to) \
+	{ (void)key; return take_axis(t, value, to, kind, #key_name); }
+
+TAKE_AXIS(target, AXIS_TARGET)
+TAKE_AXIS(profile, AXIS_PROFILE)
+TAKE_AXIS(address, AXIS_ADDRESS)
+TAKE_AXIS(defect, AXIS_DEFECT)
+
+static bool take_option_axis(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	return take_axis(t, value, to, AXIS_OPTION, (const char *)key->data.scalar.value);
+}
+
+static bool take_define_axis(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	const char *name = (const char *)key->data.scalar.value;
+
+	if (strchr(name, '='))
+		return yaml_tree_error(t, key, bad_plan, "'%s': a symbol has no '='", name);
+	return take_axis(t, value, to, AXIS_DEFINE, name);
+}
+
+static bool take_option(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)key;
+	return yaml_tree_pairs(t, value, take_option_axis, to);
+}
+
+static bool take_define(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)key;
+	return yaml_tree_pairs(t, value, take_define_axis, to);
+}
+
+/* ---- what selects cases ---- */
+
+/* A selector, and what else its map may hold. */
+struct selector_reader {
+	struct axes_reader axes;                             /* first: the functions for axes get it */
+	struct plan_selector *where;
+	struct plan_need *need;
+	struct plan_expected *expected;
+};
+
+static struct selector_reader selector_reader(struct reader *reader, struct plan_selector *where)
+{
+	return (struct selector_reader){ .axes = { .reader = reader, .axes = &where->axes }, .where = where };
+}
+
+/* Patterns are compared as texts, so there must be one way to write a path. */
+static const char *clean_pattern(struct arena *arena, const char *text)
+{
+	size_t length;
+
+	while (!strncmp(text, "./", 2))
+		text += 2;
+	length = strlen(text);
+	while (length > 1 && text[length - 1] == '/')
+		length--;
+	return length ? arena_strndup(arena, text, length) : ".";
+}
+
+static bool take_patterns(struct yaml_tree *t, const yaml_node_t *value, struct reader *reader, struct plan_words *words)
+{
+	bool good = take_words(t, value, reader, words, "a path or pattern");
+
+	for (size_t i = 0; i < words->count; i++)
+		words->list[i].text = clean_pattern(reader->arena, words->list[i].text);
+	return good;
+}
+
+static bool take_selected_paths(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct selector_reader *r = to;
+
+	(void)key;
+	return take_patterns(t, value, r->axes.reader, &r->where->paths);
+}
+
+#define SELECTOR_KEYS \
+	{ "paths", take_selected_paths, false }, \
+	{ "target", take_target, false }, \
+	{ "profile", take_profile, false }, \
+	{ "address", take_address, false }, \
+	{ "defect", take_defect, false }, \
+	{ "option", take_option, false }, \
+	{ "define", take_define, false }
+
+static bool take_exclusion(struct yaml_tree *t, const yaml_node_t *item, void *to)
+{
+	static const struct yaml_key keys[] = { SELECTOR_KEYS };
+	struct reader *reader = to;
+	struct plan_exclusion *e = arena_new_object(reader->arena, struct plan_exclusion);
+	struct selector_reader r = selector_reader(reader, &e->where);
+
+	e->where.loc = yaml_tree_loc(t, item);
+	*reader->spec->last_exclusion = e;
+	reader->spec->last_exclusion = &e->next;
+	return yaml_tree_map(t, item, keys, ARRAY_LEN(keys), &r);
+}
+
+static bool take_exclusions(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)key;
+	return yaml_tree_list(t, value, take_exclusion, ((struct axes_reader *)to)->reader);
+}
+
+static bool take_matrix(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	static const struct yaml_key keys[] = {
+		{ "target", take_target, false },
+		{ "profile", take_profile, false },
+		{ "address", take_address, false },
+		{ "defect", take_defect, false },
+		{ "option", take_option, false },
+		{ "define", take_define, false },
+		{ "exclude", take_exclusions, false },
+	};
+	struct reader *reader = to;
+	struct axes_reader r = { .reader = reader, .axes = &reader->spec->matrix };
+
+	(void)key;
+	return yaml_tree_map(t, value, keys, ARRAY_LEN(keys), &r);
+}
+
+/* ---- needs ---- */
+
+static struct plan_need *add_need(struct reader *reader, struct yaml_tree *t, const yaml_node_t *node)
+{
+	struct plan_need *n = arena_new_object(reader->arena, struct plan_need);
+
+	n->where.loc = yaml_tree_loc(t, node);
+	n->answers = arena_new_array(reader->arena, const char *, target_count(reader->around));
+	*reader->spec->last_need = n;
+	reader->spec->last_need = &n->next;
+	return n;
+}
+
+static bool read_need(struct yaml_tree *t, const yaml_node_t *node, struct reader *reader, struct need *out)
+{
+	const char *text = yaml_tree_text(t, node, "a need");
+	struct buf problem = BUF_INIT;
+	bool good = text && need_parse(text, strlen(text), reader->arena, out, &problem);
+
+	if (text && !good)
+		yaml_tree_error(t, node, "unknown need", "%s", problem.data);
+	buf_free(&problem);
+	return good;
+}
+
+static bool take_need_word(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct selector_reader *r = to;
+
+	(void)key;
+	return read_need(t, value, r->axes.reader, &r->need->need);
+}
+
+/* A need alone is one of all cases; a map has it under 'need', with what it is about beside it. */
+static bool take_need(struct yaml_tree *t, const yaml_node_t *item, void *to)
+{
+	static const struct yaml_key keys[] = { { "need", take_need_word, true }, SELECTOR_KEYS };
+	struct reader *reader = to;
+	struct plan_need *n = add_need(reader, t, item);
+	struct selector_reader r = selector_reader(reader, &n->where);
+
+	r.need = n;
+	if (item->type != YAML_MAPPING_NODE)
+		return read_need(t, item, reader, &n->need);
+	return yaml_tree_map(t, item, keys, ARRAY_LEN(keys), &r);
+}
+
+static bool take_needs(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)key;
+	return yaml_tree_list(t, value, take_need, to);
+}
+
+/* ---- expected failures ---- */
+
+static bool take_kernel(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct selector_reader *r = to;
+	const char *text = yaml_tree_text(t, value, "a range of kernel versions"), *problem;
+
+	(void)key;
+	problem = text ? version_range_problem(text) : NULL;
+	if (problem)
+		return yaml_tree_error(t, value, "bad range of versions", "'%s': %s; for example \">=6.1 <6.12\"", text, problem);
+	r->expected->kernel = text ? arena_strdup(r->axes.reader->arena, text) : NULL;
+	return text;
+}
+
+static bool take_verdict(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	static const char *const names[] = { "FAIL", "ERROR", NULL };
+	struct selector_reader *r = to;
+	const char *text = yaml_tree_text(t, value, "a verdict");
+
+	(void)key;
+	if (text && !is_among(names, text))
+		return unknown_value(t, value, "bad verdict", names);
+	r->expected->expectation.verdict = text && !strcmp(text, "ERROR") ? VERDICT_ERROR : VERDICT_FAIL;
+	return text;
+}
+
+static bool take_line(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct selector_reader *r = to;
+
+	(void)key;
+	return yaml_tree_number(t, value, 1, LAST_LINE, &r->expected->expectation.line);
+}
+
+static bool take_kind(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	const char *names[MISMATCH_KINDS] = { 0 };           /* without the first: no mismatch */
+	struct selector_reader *r = to;
+	const char *text = yaml_tree_text(t, value, "a kind of mismatch");
+
+	(void)key;
+	for (int k = 1; k < MISMATCH_KINDS; k++) {
+		names[k - 1] = mismatch_kind_name[k];
+		if (text && !strcmp(text, mismatch_kind_name[k]))
+			r->expected->expectation.kind = mismatch_kind_name[k];
+	}
+	if (text && !r->expected->expectation.kind)
+		return unknown_value(t, value, "unknown kind", names);
+	return text;
+}
+
+static bool take_reason(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct selector_reader *r = to;
+	const char *text = yaml_tree_text(t, value, "why it is expected");
+
+	(void)key;
+	if (text && text[strcspn(text, "\n\r")])
+		return yaml_tree_error(t, value, bad_plan, "want one line here");
+	r->expected->expectation.reason = text ? arena_strdup(r->axes.reader->arena, text) : NULL;
+	return text;
+}
+
+static bool take_expires(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct selector_reader *r = to;
+	const char *text = yaml_tree_text(t, value, "a day");
+
+	(void)key;
+	if (text && !expectation_is_day(text))
+		return yaml_tree_error(t, value, "bad day", "'%s': want YYYY-MM-DD", text);
+	r->expected->expectation.expires = text ? arena_strdup(r->axes.reader->arena, text) : NULL;
+	return text;
+}
+
+static bool take_expected(struct yaml_tree *t, const yaml_node_t *item, void *to)
+{
+	static const struct yaml_key keys[] = {
+		SELECTOR_KEYS,
+		{ "kernel", take_kernel, false },
+		{ "verdict", take_verdict, true },
+		{ "line", take_line, false },
+		{ "kind", take_kind, false },
+		{ "reason", take_reason, true },
+		{ "expires", take_expires, true },
+	};
+	struct reader *reader = to;
+	struct plan_expected *e = arena_new_object(reader->arena, struct plan_expected);
+	struct selector_reader r = selector_reader(reader, &e->where);
+
+	r.expected = e;
+	e->where.loc = yaml_tree_loc(t, item);
+	*reader->spec->last_expected = e;
+	reader->spec->last_expected = &e->next;
+	return yaml_tree_map(t, item, keys, ARRAY_LEN(keys), &r);
+}
+
+static bool take_expect(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)key;
+	return yaml_tree_list(t, value, take_expected, to);
+}
+
+/* ---- the whole ---- */
+
+static bool take_name(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct reader *reader = to;
+	const char *text = yaml_tree_text(t, value, "a name");
+
+	(void)key;
+	if (text)
+		reader->spec->name = arena_strdup(reader->arena, text);
+	return text;
+}
+
+static bool take_include(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct reader *reader = to;
+
+	(void)key;
+	return take_words(t, value, reader, &reader->spec->include, "the path of a plan");
+}
+
+static bool take_paths(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct reader *reader = to;
+
+	(void)key;
+	return take_patterns(t, value, reader, &reader->spec->paths);
+}
+
+static bool take_exclude(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct reader *reader = to;
+
+	(void)key;
+	return take_patterns(t, value, reader, &reader->spec->exclude);
+}
+
+static bool take_timeout(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)key;
+	return yaml_tree_number(t, value, 0, LONGEST_TIMEOUT_S, &((struct reader *)to)->spec->timeout_s);
+}
+
+static bool take_retries(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)key;
+	return yaml_tree_number(t, value, 0, MOST_RETRIES, &((struct reader *)to)->spec->retries);
+}
+
+static const struct yaml_key plan_keys[] = {
+	{ "name", take_name, false },
+	{ "include", take_include, false },
+	{ "paths", take_paths, false },
+	{ "exclude", take_exclude, false },
+	{ "matrix", take_matrix, false },
+	{ "needs", take_needs, false },
+	{ "timeout", take_timeout, false },
+	{ "retries", take_retries, false },
+	{ "expect", take_expect, false },
+};
+
+struct plan_spec *plan_spec_new(struct arena *arena, const char *name, const char *folder)
+{
+	struct plan_spec *spec = arena_new_object(arena, struct plan_spec);
+
+	*spec = (struct plan_spec){ .name = name, .folder = folder, .timeout_s = -1, .retries = -1 };
+	spec->last_exclusion = &spec->exclusions;
+	spec->last_need = &spec->needs;
+	spec->last_expected = &spec->expected;
+	return spec;
+}
+
+const char *plan_join(const char *folder, const char *path, struct arena *arena)
+{
+	while (!strncmp(path, "./", 2))
+		path += 2;
+	if (*path == '/' || !strcmp(folder, "."))
+		return arena_strdup(arena, path);
+	if (!strcmp(path, ".") || !*path)
+		return arena_strdup(arena, folder);
+	return arena_printf(arena, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", path);
+}
+
+static const char *folder_of(const char *path, struct arena *arena)
+{
+	const char *slash = strrchr(path, '/');
+
+	while (!strncmp(path, "./", 2))
+		path += 2;
+	if (!slash || slash < path)
+		return ".";
+	return arena_strndup(arena, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static const char *name_of(const char *path, struct arena *arena)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+
+	return dot && dot != base ? arena_strndup(arena, base, (size_t)(dot - base)) : base;
+}
+
+struct plan_spec *plan_read_text(const char *path, const char *text, size_t length,
+                                 const struct plan_surroundings *around, struct arena *arena, struct diags *diags)
+{
+	struct source *source = arena_new_object(arena, struct source);
+	struct reader reader = { around, arena, NULL };
+	struct yaml_tree tree;
+	bool good;
+
+	*source = (struct source){ arena_strdup(arena, path), arena_strndup(arena, text, length), length };
+	reader.spec = plan_spec_new(arena, name_of(source->name, arena), folder_of(source->name, arena));
+	good = yaml_tree_load(&tree, source, diags, bad_plan) &&
+	       yaml_tree_map(&tree, yaml_tree_root(&tree), plan_keys, ARRAY_LEN(plan_keys), &reader);
+	if (good && !reader.spec->paths.count && !reader.spec->include.count)
+		good = yaml_tree_error(&tree, yaml_tree_root(&tree), "missing key", "'paths' or 'include'");
+	yaml_tree_free(&tree);
+	return good ? reader.spec : NULL;
+}
+
+struct plan_spec *plan_read(const char *path, struct loc loc, const struct plan_surroundings *around, struct arena *arena,
+                            struct diags *diags)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct plan_spec *spec = NULL;
+	struct buf text = BUF_INIT;
+
+	if (fd >= 0 && buf_read_fd(&text, fd))
+		spec = plan_read_text(path, text.data, text.length, around, arena, diags);
+	else
+		diag_error(diags, DIAG_FILE, loc, "cannot read the plan", "%s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	buf_free(&text);
+	return spec;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * text_set.c - open addressing, at most half full
+ */
+#include "util/text_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/checked.h"
+
+enum { LEAST_ROOM = 64 };
+
+uint64_t hash_bytes(uint64_t hash, const void *data, size_t length)
+{
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+uint64_t hash_text(uint64_t hash, const char *text)
+{
+	static const uint8_t none = 1;
+
+	return text ? hash_bytes(hash, text, strlen(text) + 1) : hash_bytes(hash, &none, sizeof(none));
+}
+
+/* Where @text is, or would be. */
+static const char **place(const char **slots, size_t room, const char *text)
+{
+	size_t at = hash_text(HASH_START, text) & (room - 1);
+
+	while (slots[at] && strcmp(slots[at], text))
+		at = (at + 1) & (room - 1);
+	return &slots[at];
+}
+
+static void grow(struct text_set *set)
+{
+	size_t room = set->room ? 2 * set->room : LEAST_ROOM;
+	const char **slots = checked_memory(calloc(room, sizeof(*slots)));
+
+	for (size_t i = 0; i < set->room; i++)
+		if (set->slots[i])
+			*place(slots, room, set->slots[i]) = set->slots[i];
+	free(set->slots);
+	set->slots = slots;
+	set->room = room;
+}
+
+bool text_set_add(struct text_set *set, const char *text)
+{
+	const char **slot;
+
+	if (2 * set->count >= set->room)
+		grow(set);
+	slot = place(set->slots, set->room, text);
+	if (*slot)
+		return false;
+	*slot = text;
+	set->count++;
+	return true;
+}
+
+void text_set_free(struct text_set *set)
+{
+	free(set->slots);
+	*set = (struct text_set){ 0 };
+}
