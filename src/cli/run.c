@@ -19,6 +19,7 @@
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
 enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16, MEMORY_MB = 1024, MOST_MEMORY_MB = 1 << 24 };
+enum { LIVE_JOBS = 4, MOST_LIVE_JOBS = 16 };                 /* for one processor, to begin with and at most */
 
 struct request {
 	struct run_request play;
@@ -33,7 +34,7 @@ struct request {
 static const struct command_option options[] = {
 	PLAN_SETUP_OPTIONS
 	BUILTIN_SETUP_OPTIONS
-	{ "jobs", 'j', "N", "play N scripts at a time (builtin: one a processor; kernel: 1)" },
+	{ "jobs", 'j', "N", "play N scripts at a time; kernel: at most, less when late (as many as suit the machine)" },
 	{ "trace", 0, NULL, "-v, and builtin: what happens inside: states, timers, variables" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
@@ -194,15 +195,23 @@ static void take_answer(const struct jobs_plan *plan, size_t number, const struc
 		capture_write(session->pcap, &output->capture);
 }
 
-static int suitable_jobs(const struct request *request, bool virtual_time)
+/* How many at a time; in real time to begin with, and as long as nobody is late up to most. */
+static struct backoff suitable_jobs(const struct request *request, bool virtual_time)
 {
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	int processors = online < 1 ? 1 : online < MOST_JOBS ? (int)online : MOST_JOBS;
+	int first = request->jobs ? request->jobs : processors * (virtual_time ? 1 : LIVE_JOBS);
+	int most = request->jobs ? request->jobs : processors * (virtual_time ? 1 : MOST_LIVE_JOBS);
 
-	if (request->jobs)
-		return request->jobs;
-	if (!virtual_time || online < 1)
-		return 1;
-	return online < MOST_JOBS ? (int)online : MOST_JOBS;
+	return (struct backoff){
+		.allowed = first < MOST_JOBS ? first : MOST_JOBS, .most = most < MOST_JOBS ? most : MOST_JOBS
+	};
+}
+
+static void tell_slower(const struct jobs_plan *plan, const struct attempt *answer, int before)
+{
+	fprintf(stderr, "protodrill: late by %.1f ms with %d scripts at a time: now %d\n", vtime_to_s(answer->latest) * 1e3,
+	        before, plan->backoff->allowed);
 }
 
 /* In virtual time a worker plays in its own process. Else it guards an attempt at a time, keeps the time limit and
@@ -213,9 +222,11 @@ static void run_group(struct session *session, size_t count)
 	const struct suite_case *first = &session->plan->cases[session->first];
 	bool virtual_time = session->setups[session->first].target->virtual_time;
 	int timeout_s = first->timeout_s < 0 ? request->play.timeout_s : first->timeout_s;
+	struct backoff backoff = suitable_jobs(request, virtual_time);
 	const struct jobs_plan plan = {
 		.count = count,
-		.workers = suitable_jobs(request, virtual_time),
+		.workers = backoff.most,
+		.backoff = virtual_time ? NULL : &backoff,
 		.batch = virtual_time ? VIRTUAL_BATCH : 1,
 		.timeout_s = virtual_time ? timeout_s : 0,
 		.memory_mb = request->play.memory_mb,
@@ -223,6 +234,7 @@ static void run_group(struct session *session, size_t count)
 		.play = play_job,
 		.lose = lose_job,
 		.done = take_answer,
+		.slower = tell_slower,
 		.user = session,
 	};
 

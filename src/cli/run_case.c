@@ -81,6 +81,7 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		.today = request->today,
 		.force_python = request->python,
 		.allow_python = request->python || !c->target->virtual_time,
+		.sample = request->results,
 		.retries = plan_or_run(c->what->retries, request->retries),
 		.timeout_s = plan_or_run(c->what->timeout_s, request->timeout_s),
 		.memory_mb = request->memory_mb,

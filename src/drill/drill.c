@@ -358,6 +358,7 @@ static bool play_events(struct play *p)
 	}
 	for (const struct event *event = first; event; event = event->next) {
 		bool good = play_event(p, event);
+		play_sample(p);
 		collect_trace(p);
 		play_publish(p);
 		if (!good || !play_not_interrupted(p, NULL))

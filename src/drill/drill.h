@@ -10,6 +10,7 @@
 struct drill_options {
 	bool force_python;                                   /* never evaluate code blocks natively */
 	bool allow_python;                                   /* python3 may be started for what the evaluator does not know */
+	bool sample;                                         /* fill record.samples */
 };
 
 /* Play @script (checked without errors) against @target, which stays open. Fills @record up to its verdict:

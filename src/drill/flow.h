@@ -34,6 +34,8 @@ struct stamp_map {
 	size_t count, room;
 };
 
+struct sample;
+
 struct flow {
 	struct flow *next;                                   /* older */
 	enum flow_state state;
@@ -50,6 +52,7 @@ struct flow {
 	struct tcp_header last_injected, last_captured;      /* live numbers */
 	size_t last_injected_payload;
 	bool has_live_isn;                                   /* live_local_isn was learned */
+	const struct sample *sample;                         /* the latest in the record; NULL: none */
 };
 
 struct flows {

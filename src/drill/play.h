@@ -64,6 +64,9 @@ bool play_returned(struct play *p, const struct observation *o);
 /* Wait for the pending call at most @patience; true if there is none any more. */
 bool play_await_return(struct play *p, vtime_t patience, bool *idle);
 
+/* Note how the connections under test stand now, when the options ask for it (sample.c). */
+void play_sample(struct play *p);
+
 /* What kind of event a packet that does not match probably was; fills kind and explanation (diagnose.c). */
 void play_diagnose(struct play *p, struct entry *e);
 

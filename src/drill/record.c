@@ -53,6 +53,7 @@ struct record *record_new(const struct script *script, const char *target_name, 
 	r->target_name = target_name;
 	r->virtual_time = virtual_time;
 	r->last = r->unseen = &r->first;
+	r->last_sample = &r->samples;
 	r->attempts = 1;
 	return r;
 }

@@ -96,6 +96,14 @@ struct entry {
 	const char *explanation;                             /* one or more sentences for a person, or NULL */
 };
 
+/* Variables of a connection, by the names of struct tcp_info, when they had changed after an event. */
+struct sample {
+	struct sample *next;
+	vtime_t at;                                          /* since script start */
+	int fd;                                              /* of the script */
+	int64_t state, cwnd, ssthresh, snd_wnd, rcv_wnd, mss, rto, rtt, rttvar, unacked, retransmits;
+};
+
 struct record {
 	struct arena *arena;
 	const struct script *script;
@@ -103,6 +111,7 @@ struct record {
 	const char *target_name;
 	bool virtual_time;
 	struct entry *first, **last;
+	struct sample *samples, **last_sample;               /* in order of time; empty unless the drill was asked for them */
 	struct entry *failure;                               /* the entry that ended the run, or NULL */
 	enum verdict verdict;
 	bool expected;                                       /* it failed as a plan expects: .verdict is PASS all the same */

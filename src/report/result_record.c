@@ -122,6 +122,21 @@ static void add_events(struct result *out, const struct record *r)
 		*list++ = event_not_reached(r->arena, e);
 }
 
+static void add_samples(struct result *out, const struct record *r)
+{
+	struct result_sample *list;
+
+	for (const struct sample *s = r->samples; s; s = s->next)
+		out->sample_count++;
+	out->samples = list = arena_new_array(r->arena, struct result_sample, out->sample_count);
+	for (const struct sample *s = r->samples; s; s = s->next)
+		*list++ = (struct result_sample){
+			.at = s->at, .fd = s->fd, .state = s->state, .cwnd = s->cwnd, .ssthresh = s->ssthresh,
+			.snd_wnd = s->snd_wnd, .rcv_wnd = s->rcv_wnd, .mss = s->mss, .rto = s->rto, .rtt = s->rtt,
+			.rttvar = s->rttvar, .unacked = s->unacked, .retransmits = s->retransmits,
+		};
+}
+
 static const char *header_text(const struct record *r, const char *name)
 {
 	const char *text;
@@ -176,4 +191,5 @@ void result_of_record(struct result *out, const struct record *r)
 		out->explanation = r->failure->explanation;
 	}
 	add_events(out, r);
+	add_samples(out, r);
 }

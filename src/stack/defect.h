@@ -19,7 +19,7 @@ struct stack_config;
 	  "takes IPv4 packets whose header checksum is wrong") \
 	X(IP_TTL_ONE, "ip-ttl-one", "RFC1122-3.2.1.7-TTLRX", "drops packets that arrive with a TTL below 2") \
 	X(IP_NO_REASSEMBLY, "ip-no-reassembly", "RFC1122-3.3.2-REASM", "drops all fragments") \
-	X(IP_OVERLAP_ACCEPTED, "ip-overlap-accepted", "RFC8200-4.5", "takes fragments that overlap others") \
+	X(IP_OVERLAP_ACCEPTED, "ip-overlap-accepted", "RFC8200-4.5-OVERLAP", "takes fragments that overlap others") \
 	X(IP_NO_REASSEMBLY_TIMEOUT, "ip-no-reassembly-timeout", "RFC1122-3.3.2-TIMEOUT", \
 	  "keeps incomplete datagrams for ever") \
 	X(IP_NO_TIME_EXCEEDED, "ip-no-time-exceeded", "RFC1122-3.3.2-TIMEX", "is silent when reassembly times out") \
@@ -90,6 +90,7 @@ struct stack_config;
 	X(TCP_TS_UNASKED, "tcp-ts-unasked", "RFC7323-3.2-SYNACK", "sends time-stamps that were not negotiated") \
 	X(TCP_NO_SACK_BLOCKS, "tcp-no-sack-blocks", "RFC2018-4-DUPACK", "sends no SACK blocks though negotiated") \
 	X(TCP_SACK_ORDER, "tcp-sack-order", "RFC2018-4-FIRST", "does not put the latest block first") \
+	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018-5-RECORD", "keeps no record of what the peer's SACK blocks say") \
 	/* TCP: acknowledgements, rest */ \
 	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-40", "delays ACKs for a second") \
 	X(TCP_ACK_EVERY_FOURTH, "tcp-ack-every-fourth", "SHLD-19", "acknowledges every fourth full segment") \

@@ -71,6 +71,7 @@ void tcp_detach(struct socket *s)
 	ring_free(s->stack, &t->sendq);
 	ring_free(s->stack, &t->rcvbuf);
 	rxq_free(t->rxq);
+	tcp_sent_free(t);
 	memory_release(s->stack, t);
 	s->tcp = NULL;
 }
@@ -83,6 +84,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_disarm_all(t);
 	ring_free(st, &old.sendq);
 	ring_free(st, &old.rcvbuf);
+	tcp_sent_free(t);
 	for (const uint8_t *bytes; rxq_bytes(old.rxq) && !rxq_front(old.rxq, old.rcv_nxt, &bytes); )
 		rxq_pop(old.rxq);
 	*t = (struct tcp){
@@ -90,6 +92,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 		.parent = old.parent, .sibling = old.sibling, .passive = old.passive, .traced = old.traced,
 	};
 	t->iss = t->snd_una = t->snd_nxt = t->snd_cursor = t->snd_up = t->snd_small = t->recover = iss;
+	tcp_sent_start(t);
 	t->congestion = t->options.congestion;
 	t->last_received = t->last_ack_received = t->last_sent = st->now;
 	t->busy.since = st->now;
@@ -157,6 +160,8 @@ void tcp_finish(struct tcp *t, const char *reason)
 	if (!t->queued)
 		tcp_listen_forget(t);
 	ring_free(tcp_stack(t), &t->sendq);
+	tcp_sent_free(t);
+	tcp_timeout_ends(t);
 	tcp_set_state(t, TCPS_CLOSED, reason);
 	/* The addresses are free for others at once. Who bound the port himself keeps that. */
 	if (t->socket->fd < 0 || !t->socket->port_chosen_by_user)

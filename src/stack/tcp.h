@@ -20,6 +20,7 @@
 #include "stack/ring.h"
 #include "stack/rxq.h"
 #include "stack/seq.h"
+#include "stack/tcp_sent.h"
 #include "wire/tcp_option.h"
 
 /* TCPS_: the names TCP_LISTEN ... belong to the C library. */
@@ -62,6 +63,8 @@ struct tcp_segment {
 	uint16_t mss;
 	uint8_t shift;
 	uint32_t ts_value, ts_echo;
+	int sack_count;
+	struct rxq_range sack[TCP_SACK_BLOCKS];
 };
 
 /* What a step of SEGMENT ARRIVES says. */
@@ -97,6 +100,23 @@ struct tcp_busy {
 	bool blocked;                                        /* the user wants to write more than the buffer holds */
 	vtime_t since;
 	int64_t ns[TCP_LIMIT_COUNT];                         /* without the time from .since on */
+};
+
+/* Time in which what was lost is sent again after a time-out, for TCP_INFO. */
+struct tcp_timeouts {
+	uint32_t count, recoveries;                          /* of the timer; of the time spent after it */
+	bool recovering;                                     /* since .since */
+	vtime_t since;
+	int64_t ns;                                          /* of the recoveries that are over */
+};
+
+/* The receiver's idea of the round trip: from the echo of a time-stamp, or the time that a window of text takes. */
+struct tcp_receive_rtt {
+	int64_t ns;                                          /* 0: none yet */
+	bool timing;
+	seq_t end;
+	vtime_t since;
+	uint32_t echo;                                       /* the last that was measured */
 };
 
 enum { TCP_PUSH_MARKS = 16 };
@@ -180,7 +200,10 @@ struct tcp {
 	struct tcp_busy busy;
 	uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
 	uint32_t segments_in, segments_out, data_segments_in, data_segments_out, total_retransmits;
-	uint32_t duplicates_seen, out_of_order, total_timeouts, delivered;
+	uint32_t duplicates_seen, out_of_order;
+	struct tcp_sent sent;
+	struct tcp_timeouts timeouts;
+	struct tcp_receive_rtt receive_rtt;
 	struct tcp_traced {                                  /* what the event hook was told */
 		int64_t values[10];
 	} traced;
@@ -315,6 +338,9 @@ void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg);
 void tcp_established(struct tcp *t, const char *reason);
 /* Our SYN or what follows is acknowledged up to @ack. */
 void tcp_advance(struct tcp *t, seq_t ack, const struct tcp_segment *seg);
+/* The retransmission timer fired; what it was about is repaired. */
+void tcp_timeout_begins(struct tcp *t);
+void tcp_timeout_ends(struct tcp *t);
 /* Deliver what is now in order. */
 void tcp_drain(struct tcp *t);
 static inline uint32_t tcp_segment_length(const struct tcp_segment *seg)

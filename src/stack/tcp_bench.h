@@ -17,6 +17,7 @@
 
 #include "stack/tcp.h"
 #include "util/common.h"
+#include "wire/codec.h"
 #include "wire/packet.h"
 
 #pragma GCC diagnostic ignored "-Woverride-init"
@@ -160,6 +161,12 @@ static void bench_send(struct bench *b, struct seg s)
 		tcp_option_add_sack_ok(h->options, &used);
 	if (s.ts >= 0)
 		tcp_option_add_ts(h->options, &used, (uint32_t)s.ts, s.ecr > 0 ? (uint32_t)s.ecr : 0);
+	if (s.sack_from >= 0) {
+		uint8_t data[8];
+		put32(data, (uint32_t)s.sack_from);
+		put32(data + 4, (uint32_t)s.sack_to);
+		tcp_option_add(h->options, &used, TCP_OPTION_SACK, data, sizeof(data));
+	}
 	if (s.user_timeout >= 0) {
 		uint8_t data[] = { (uint8_t)(s.user_timeout >> 8), (uint8_t)s.user_timeout };
 		tcp_option_add(h->options, &used, TCP_OPTION_USER_TIMEOUT, data, sizeof(data));

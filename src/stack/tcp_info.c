@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include <linux/tcp.h>
-
 #include "stack/congestion.h"
 #include "stack/tcp.h"
 
@@ -65,6 +63,16 @@ static void fill_busy(const struct tcp *t, struct stack_tcp_info *out)
 
 /* ---- all of it ---- */
 
+static void fill_timeouts(const struct tcp *t, struct stack_tcp_info *out)
+{
+	const struct tcp_timeouts *x = &t->timeouts;
+	int64_t running = x->recovering ? tcp_stack(t)->now.ns - x->since.ns : 0;
+
+	out->total_rto = x->count;
+	out->total_rto_recoveries = x->recoveries;
+	out->total_rto_time = (uint64_t)(x->ns + running) / 1000000;
+}
+
 static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
@@ -82,7 +90,8 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->total_retrans = t->total_retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
 	out->rttvar = (uint64_t)vtime_to_us(t->rtx.rttvar);
-	out->min_rtt = vtime_is_never(t->rtx.min_rtt) ? UINT32_MAX : (uint64_t)vtime_to_us(t->rtx.min_rtt);
+	vtime_t least = vtime_min(t->rtx.min_rtt, t->sent.least_rtt);
+	out->min_rtt = vtime_is_never(least) ? UINT32_MAX : (uint64_t)vtime_to_us(least);
 	out->snd_cwnd = t->cwnd / mss;
 	out->snd_ssthresh = t->ssthresh >= 1u << 30 ? INT32_MAX : t->ssthresh / mss;
 	out->reordering = (uint64_t)tcp_stack(t)->config.tcp_duplicate_ack_threshold;
@@ -92,9 +101,14 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->bytes_retrans = t->bytes_retransmitted;
 	out->segs_out = t->segments_out;
 	out->data_segs_out = t->data_segments_out;
-	out->delivered = t->delivered;
+	out->delivered = t->sent.segments;
+	out->sacked = t->sent.sacked;
+	out->dsack_dups = t->sent.duplicates;
+	out->reord_seen = t->sent.reorderings;
+	out->delivery_rate = tcp_sent_rate(t);
+	out->delivery_rate_app_limited = t->sent.rate.app_limited;
 	out->snd_wnd = t->snd_wnd;
-	out->total_rto = t->total_timeouts;
+	fill_timeouts(t, out);
 	out->last_data_sent = ms_ago(t, t->last_sent);
 	out->last_ack_sent = ms_ago(t, t->last_ack_sent_at);
 }
@@ -106,6 +120,7 @@ static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 	out->rcv_ssthresh = tcp_receive_space(t);
 	out->rcv_space = tcp_receive_space(t);
 	out->rcv_wnd = tcp_window(t);
+	out->rcv_rtt = (uint64_t)t->receive_rtt.ns / 1000;
 	out->advmss = t->rcv_mss;
 	out->bytes_received = t->bytes_received;
 	out->segs_in = t->segments_in;
@@ -147,26 +162,27 @@ int stack_tcp_info(struct stack *st, int fd, struct stack_tcp_info *out)
 	return 0;
 }
 
+/* Put @value where the structure has it; neighbours of a bit field stay. */
+static void put_field(uint8_t *bytes, uint64_t value, unsigned offset, unsigned bits, unsigned shift)
+{
+	uint64_t most = bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
+
+	value = (value < most ? value : most) << shift;
+	for (unsigned i = 0; 8 * i < bits + shift; i++)
+		bytes[offset + i] |= (uint8_t)(value >> 8 * i);
+}
+
 int tcp_info_bytes(const struct tcp *t, void *value, socklen_t *length)
 {
 	struct stack_tcp_info i;
-	struct tcp_info out = { 0 };
+	uint8_t bytes[TCP_INFO_BYTES] = { 0 };
 
 	fill(t, &i);
-#define TAKE(field) out.tcpi_##field = (__typeof__(out.tcpi_##field))i.field
-	TAKE(state); TAKE(ca_state); TAKE(retransmits); TAKE(probes); TAKE(backoff); TAKE(options);
-	out.tcpi_snd_wscale = i.snd_wscale & 15;
-	out.tcpi_rcv_wscale = i.rcv_wscale & 15;
-	TAKE(rto); TAKE(ato); TAKE(snd_mss); TAKE(rcv_mss); TAKE(unacked); TAKE(sacked); TAKE(lost); TAKE(retrans);
-	TAKE(last_data_sent); TAKE(last_ack_sent); TAKE(last_data_recv); TAKE(last_ack_recv); TAKE(pmtu);
-	TAKE(rcv_ssthresh); TAKE(rtt); TAKE(rttvar); TAKE(snd_ssthresh); TAKE(snd_cwnd); TAKE(advmss);
-	TAKE(reordering); TAKE(rcv_space); TAKE(total_retrans); TAKE(bytes_acked); TAKE(bytes_received);
-	TAKE(segs_out); TAKE(segs_in); TAKE(notsent_bytes); TAKE(min_rtt); TAKE(data_segs_in); TAKE(data_segs_out);
-	TAKE(delivered); TAKE(bytes_sent); TAKE(bytes_retrans); TAKE(rcv_ooopack); TAKE(snd_wnd);
-	TAKE(busy_time); TAKE(rwnd_limited); TAKE(sndbuf_limited);
-#undef TAKE
-	if (*length > sizeof(out))
-		*length = sizeof(out);
-	memcpy(value, &out, *length);
+#define X(name, offset, bits, shift) put_field(bytes, i.name, offset, bits, shift);
+	TCP_INFO_FIELDS(X)
+#undef X
+	if (*length > sizeof(bytes))
+		*length = sizeof(bytes);
+	memcpy(value, bytes, *length);
 	return 0;
 }

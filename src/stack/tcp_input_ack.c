@@ -29,6 +29,7 @@ void tcp_established(struct tcp *t, const char *reason)
 		t->rtx.backoff = 0;
 	}
 	t->was_open = true;
+	tcp_timeout_ends(t);
 	t->congestion->start(t);
 	tcp_arm_keepalive(t);
 	if (t->fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
@@ -130,7 +131,6 @@ static void new_ack(struct tcp *t, const struct tcp_segment *seg)
 	uint32_t fresh = bytes > reported ? bytes - reported : bytes < mss ? bytes : mss;
 
 	t->duplicate_acks = partial ? t->duplicate_acks : 0;
-	t->delivered += (bytes + tcp_send_mss(t) - 1) / tcp_send_mss(t);
 	if (t->recovering && !partial) {
 		t->recovering = false;
 		tcp_advance(t, ack, seg);
@@ -139,8 +139,10 @@ static void new_ack(struct tcp *t, const struct tcp_segment *seg)
 	}
 	if (!t->recovering)
 		t->congestion->acked(t, fresh);
-	if (t->lost && seq_after_or_at(ack, t->recover))
+	if (t->lost && seq_after_or_at(ack, t->recover)) {
 		t->lost = false;
+		tcp_timeout_ends(t);
+	}
 	tcp_advance(t, ack, seg);
 	if (partial) {
 		t->congestion->partial(t, bytes);                /* RFC 6582, 3.2, step 3: the next hole */
@@ -211,6 +213,7 @@ static enum verdict synchronize(struct tcp *t, struct tcp_segment *seg)
 {
 	if (t->parent && !tcp_listen_complete(t, seg))
 		return SEG_DONE;
+	tcp_sent_acked(t, seg);
 	tcp_advance(t, seg->ack, seg);
 	tcp_set_send_window(t, seg);
 	tcp_established(t, "ACK of SYN");
@@ -250,6 +253,7 @@ enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	bool fin_before = t->fin_acked;
 	update_window(t, seg);
+	tcp_sent_acked(t, seg);
 	if (seq_after(seg->ack, t->snd_una))
 		new_ack(t, seg);
 	else if (is_duplicate(t, seg, window))

@@ -52,6 +52,31 @@ static void adapt_delay(struct tcp *t)
 	t->ack_delay = vtime_ns(delay > least ? delay : least);
 }
 
+/* By the echo of what we sent, in full-sized segments only: smaller ones may have waited (RFC 7323, 4.2). Without
+ * time-stamps by the time until a whole window of text came: that is a round trip or more, so the least counts. */
+static void measure_receiving(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_receive_rtt *r = &t->receive_rtt;
+	uint32_t window = (uint32_t)seq_diff(t->rcv_advertised, t->last_ack_sent);
+	vtime_t now = tcp_stack(t)->now;
+
+	if (t->use_stamps) {
+		int64_t ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
+		int64_t sample = ticks * tcp_stack(t)->config.tcp_timestamp_tick_us * 1000;
+		if (!seg->has_stamp || !seg->ts_echo || seg->ts_echo == r->echo || seg->text_length < t->rcv_mss_seen)
+			return;
+		r->echo = seg->ts_echo;
+		if (ticks > 0)
+			r->ns = r->ns ? r->ns + (sample - r->ns) / 8 : sample;
+		return;
+	}
+	if (r->timing && seq_before(t->rcv_nxt, r->end))
+		return;
+	if (r->timing && (!r->ns || now.ns - r->since.ns < r->ns))
+		r->ns = now.ns - r->since.ns;
+	*r = (struct tcp_receive_rtt){ .ns = r->ns, .timing = true, .since = now, .end = seq_add(t->rcv_nxt, window) };
+}
+
 /* RFC 9293, 3.8.6.3 and RFC 5681, 4.2: now or a little later? */
 static void owe_ack(struct tcp *t, const struct tcp_segment *seg)
 {
@@ -113,6 +138,7 @@ static void in_order(struct tcp *t, const struct tcp_segment *seg)
 	t->bytes_received += seg->text_length;
 	if (holes)
 		tcp_drain(t);
+	measure_receiving(t, seg);
 	socket_wake(t->socket);
 	if (holes)
 		ack_at_once(t, seg);                             /* fills all or part of a gap */

@@ -30,6 +30,12 @@ static void read_one(struct tcp_segment *seg, const struct tcp_option *o)
 		seg->ts_value = tcp_option_u32(o, 0);
 		seg->ts_echo = tcp_option_u32(o, 4);
 		break;
+	case TCP_OPTION_SACK:                                /* RFC 2018, 3 */
+		seg->sack_count = (int)tcp_option_sack_count(o);
+		for (int i = 0; i < seg->sack_count; i++)
+			seg->sack[i] = (struct rxq_range){ seq_from(tcp_option_u32(o, (size_t)i * 8)),
+			                                   seq_from(tcp_option_u32(o, (size_t)i * 8 + 4)) };
+		break;
 	case TCP_OPTION_USER_TIMEOUT:
 		if (o->length == TCP_USER_TIMEOUT_BYTES)         /* RFC 5482, 3.3 */
 			seg->user_timeout = tcp_option_u16(o, 0);

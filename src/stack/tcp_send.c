@@ -113,6 +113,7 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 {
 	const struct stack *st = tcp_stack(t);
 
+	tcp_sent_piece(t, p, end);
 	if (seq_before(p->seq, t->snd_nxt)) {
 		t->total_retransmits++;
 		t->bytes_retransmitted += p->length;

@@ -57,6 +57,7 @@ void tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	}
 	/* Fourth: our SYN is acknowledged. */
 	take_syn(t, seg);
+	tcp_sent_acked(t, seg);
 	tcp_advance(t, seg->ack, seg);
 	tcp_set_send_window(t, seg);
 	tcp_established(t, "SYN,ACK");

@@ -82,6 +82,27 @@ static void arm_retry(struct tcp *t, enum tcp_timer which)
 	tcp_arm(t, which, delay);
 }
 
+void tcp_timeout_begins(struct tcp *t)
+{
+	struct tcp_timeouts *x = &t->timeouts;
+
+	x->count++;
+	if (x->recovering)
+		return;
+	x->recovering = true;
+	x->recoveries++;
+	x->since = tcp_stack(t)->now;
+}
+
+void tcp_timeout_ends(struct tcp *t)
+{
+	struct tcp_timeouts *x = &t->timeouts;
+
+	if (x->recovering)
+		x->ns += tcp_stack(t)->now.ns - x->since.ns;
+	x->recovering = false;
+}
+
 static void retransmit_syn(struct tcp *t)
 {
 	/* A child that waits for the first data has answered: nothing is lost (TCP_DEFER_ACCEPT). */
@@ -89,6 +110,7 @@ static void retransmit_syn(struct tcp *t)
 
 	t->rtx.syn_lost = true;
 	t->rtx.retries++;
+	tcp_timeout_begins(t);
 	back_off(t);
 	if (silent) {
 		t->rtx.timing = false;
@@ -135,7 +157,7 @@ static void fire_retransmit(struct tcp *t)
 	t->rtx.retries++;
 	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)           /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
 		tcp_note(t, "R1 reached: negative advice to IP");
-	t->total_timeouts++;
+	tcp_timeout_begins(t);
 	t->recovering = false;
 	t->lost = true;
 	t->duplicate_acks = 0;

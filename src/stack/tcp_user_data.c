@@ -64,8 +64,10 @@ int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
 	struct tcp *t = s->tcp;
 	int64_t result = may_send(s);
 
-	if (result == 0)
+	if (result == 0) {
+		tcp_sent_more(t);
 		result = queue_data(t, message);
+	}
 	if (result == -EAGAIN || (result >= 0 && (size_t)result < message_length(message)))
 		t->busy.blocked = true;
 	if (result <= 0) {

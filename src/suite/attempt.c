@@ -228,15 +228,24 @@ static void take_pending_signals(const sigset_t *unblocked)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+static void look_back(struct attempt *a, vtime_t *latest, bool *disturbed)
+{
+	*latest = vtime_max(*latest, vtime_max(a->worst_lateness, a->disturbance.worst_wake));
+	*disturbed |= a->verdict == VERDICT_INCONCLUSIVE;
+}
+
 static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, struct attempt *out)
 {
 	struct attempt held = ATTEMPT_INIT;
 	enum attempt_step step;
+	vtime_t latest = VTIME_ZERO;
+	bool disturbed = false;
 
 	for (int left = plan->retries, number = 1;; left--, number++) {
 		attempt_free(out);
 		out->number = number;
 		attempt_once(plan, unblocked, out);
+		look_back(out, &latest, &disturbed);
 		take_pending_signals(unblocked);
 		out->signal = caught_signal;
 		if (out->signal)
@@ -253,6 +262,8 @@ static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, s
 			break;
 	}
 	attempt_free(&held);
+	out->latest = latest;
+	out->disturbed = disturbed;
 }
 
 void attempt_settle(const struct attempt_plan *plan, struct attempt *out)

@@ -37,6 +37,7 @@ struct attempt_plan {
 	bool own_namespace;                                  /* the target's network namespace is its own */
 	bool virtual_time;                                   /* commands never run on this machine */
 	bool force_python, allow_python;
+	bool sample;                                         /* the record is to have samples */
 	bool obey_headers;                                   /* `//! fails:` turns the verdict round */
 	const struct plan_expectation *expectation;          /* so does this; NULL: none */
 	const char *today;                                   /* for it: "YYYY-MM-DD" */
@@ -54,6 +55,9 @@ struct attempt {
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
 	bool near_miss;                                      /* see struct record */
+	/* Of this attempt and those before it: how late the harness was at worst; was one INCONCLUSIVE? */
+	vtime_t latest;
+	bool disturbed;
 	int number;                                          /* from 1: which attempt this is */
 	int signal;                                          /* that interrupted us; 0: none. Then nothing else counts. */
 };

@@ -77,7 +77,8 @@ static void answer_survives_the_pipe(void **state)
 	(void)state;
 	a.verdict = VERDICT_SKIP;
 	a.worst_lateness = vtime_us(77);
-	a.near_miss = true;
+	a.near_miss = a.disturbed = true;
+	a.latest = vtime_ms(5);
 	buf_puts(&a.reason, "why");
 	buf_puts(&a.output.err, "text");
 	buf_add(&a.output.capture, "\0\1", 2);
@@ -85,7 +86,8 @@ static void answer_survives_the_pipe(void **state)
 	assert_true(attempt_unpack(&bytes, &b));
 	assert_int_equal(b.verdict, VERDICT_SKIP);
 	assert_int_equal(b.worst_lateness.ns, 77000);
-	assert_true(b.near_miss);
+	assert_true(b.near_miss && b.disturbed);
+	assert_int_equal(b.latest.ns, 5000000);
 	assert_string_equal(b.reason.data, "why");
 	assert_string_equal(b.output.err.data, "text");
 	assert_int_equal(b.output.capture.length, 2);

@@ -39,6 +39,7 @@ struct worker {
 	struct range todo;                                   /* busy: .first is the one that it plays */
 	struct buf received;
 	vtime_t deadline;                                    /* of that one, CLOCK_MONOTONIC */
+	uint64_t begun;                                      /* for backoff_end() */
 };
 
 struct slot {
@@ -160,6 +161,15 @@ static void take_answer(struct pool *pool, struct worker *w, struct attempt *ans
 		hand_over(pool, pool->done++);
 }
 
+static void judge_pace(const struct pool *pool, const struct worker *w, const struct attempt *answer)
+{
+	const struct jobs_plan *plan = pool->plan;
+	int before = plan->backoff ? plan->backoff->allowed : 0;
+
+	if (before && backoff_end(plan->backoff, w->begun, backoff_is_late(answer)) && plan->slower)
+		plan->slower(plan, answer, before);
+}
+
 static void lose(struct pool *pool, struct worker *w, const char *reason)
 {
 	struct attempt answer = ATTEMPT_INIT;
@@ -252,6 +262,8 @@ static struct range next_range(struct pool *pool)
 static bool hand_out(const struct pool *pool, struct worker *w)
 {
 	w->busy = send_all(w->socket, &w->todo, sizeof(w->todo));
+	if (w->busy && pool->plan->backoff)
+		w->begun = backoff_begin(pool->plan->backoff);
 	if (w->busy)
 		start_clock(pool, w);
 	else
@@ -277,15 +289,25 @@ static void feed(struct pool *pool, struct worker *w)
 	buf_free(&reason);
 }
 
+static int count_busy(const struct pool *pool)
+{
+	int busy = 0;
+
+	for (int i = 0; i < pool->plan->workers; i++)
+		busy += pool->workers[i].busy;
+	return busy;
+}
+
 /* False: nobody has anything to do. */
 static bool feed_all(struct pool *pool)
 {
-	bool busy = false;
+	int allowed = pool->plan->backoff ? pool->plan->backoff->allowed : pool->plan->workers, busy = count_busy(pool);
 
-	for (int i = 0; i < pool->plan->workers; i++) {
-		if (!pool->workers[i].busy)
-			feed(pool, &pool->workers[i]);
-		busy |= pool->workers[i].busy;
+	for (int i = 0; i < pool->plan->workers && busy < allowed; i++) {
+		if (pool->workers[i].busy)
+			continue;
+		feed(pool, &pool->workers[i]);
+		busy += pool->workers[i].busy;
 	}
 	return busy;
 }
@@ -307,6 +329,7 @@ static bool take_answers(struct pool *pool, struct worker *w)
 		if (!w->busy || !attempt_unpack(&bytes, &answer))
 			return false;
 		at += sizeof(length) + length;
+		judge_pace(pool, w, &answer);
 		take_answer(pool, w, &answer);
 		start_clock(pool, w);
 	}

@@ -12,10 +12,12 @@
 #include <signal.h>
 
 #include "suite/attempt.h"
+#include "suite/backoff.h"
 
 struct jobs_plan {
 	size_t count;                                        /* jobs are numbered from 0 */
 	int workers;                                         /* at most so many at a time; at least 1 */
+	struct backoff *backoff;                             /* how many of them; NULL: always all */
 	size_t batch;                                        /* jobs handed to a worker at once, at most; 1: they take long */
 	int timeout_s;                                       /* for one job; 0: none */
 	int memory_mb;                                       /* mebibytes for a worker, see memory_limit.h; 0: no limit */
@@ -28,6 +30,8 @@ struct jobs_plan {
 	void (*lose)(const struct jobs_plan *plan, size_t number, const char *reason, struct attempt *out);
 	/* Called in the parent, in the order of the numbers, as soon as that order allows. */
 	void (*done)(const struct jobs_plan *plan, size_t number, const struct attempt *answer);
+	/* Called in the parent when that made @backoff let fewer play at a time than @before; NULL: not at all. */
+	void (*slower)(const struct jobs_plan *plan, const struct attempt *answer, int before);
 	void *user;
 };
 

@@ -23,7 +23,7 @@
 #include "suite/memory_limit.h"
 #include "util/checked.h"
 
-enum { LARGE_BYTES = 3000000, MEMORY_MB = 100 };
+enum { LARGE_BYTES = 3000000, MEMORY_MB = 100, MOST_PLAYERS = 16 };
 
 struct run {
 	const char *words;                                   /* one letter a job, see play() */
@@ -32,6 +32,9 @@ struct run {
 	struct buf reasons;
 	size_t next;
 	bool in_order;
+	struct backoff *backoff;                             /* NULL: none */
+	int players;                                         /* processes that played */
+	int pids[MOST_PLAYERS];
 };
 
 static void play(const struct jobs_plan *plan, size_t number, struct attempt *out)
@@ -49,8 +52,10 @@ static void play(const struct jobs_plan *plan, size_t number, struct attempt *ou
 	case 'L': buf_add_repeated(&out->output.capture, 'x', LARGE_BYTES); break;
 	case 'p': kill(getppid(), SIGTERM); pause(); break;     /* interrupts the run */
 	case 'i': out->signal = SIGTERM; break;
+	case 't': out->latest = vtime_ms(1000); break;         /* tardy */
 	default: break;
 	}
+	buf_printf(&out->reason, "%d", (int)getpid());
 	out->verdict = VERDICT_FAIL;
 	buf_add_byte(&out->output.out, what);
 }
@@ -65,6 +70,16 @@ static void lose(const struct jobs_plan *plan, size_t number, const char *reason
 	buf_printf(&run->reasons, "%s\n", reason);
 }
 
+static void count_player(struct run *run, int pid)
+{
+	int i = 0;
+
+	while (i < run->players && run->pids[i] != pid)
+		i++;
+	if (pid && i == run->players && i < MOST_PLAYERS)
+		run->pids[run->players++] = pid;
+}
+
 static void done(const struct jobs_plan *plan, size_t number, const struct attempt *answer)
 {
 	struct run *run = plan->user;
@@ -73,9 +88,18 @@ static void done(const struct jobs_plan *plan, size_t number, const struct attem
 	run->in_order &= number >= run->next;
 	run->next = number + 1;
 	assert_int_equal(answer->verdict, answer->output.out.data[0] == '!' ? VERDICT_ERROR : VERDICT_FAIL);
+	count_player(run, atoi(answer->reason.data));
 	if (what == 'L')
 		assert_int_equal(answer->output.capture.length, LARGE_BYTES);
 	buf_puts(&run->seen, answer->output.out.data);
+}
+
+static void slower(const struct jobs_plan *plan, const struct attempt *answer, int before)
+{
+	struct run *run = plan->user;
+
+	assert_int_equal(answer->latest.ns, vtime_ms(1000).ns);
+	buf_printf(&run->reasons, "%d to %d\n", before, plan->backoff->allowed);
 }
 
 static int run_jobs(struct run *run, int workers, size_t batch, int timeout_s)
@@ -90,6 +114,8 @@ static int run_jobs(struct run *run, int workers, size_t batch, int timeout_s)
 		.play = play,
 		.lose = lose,
 		.done = done,
+		.slower = slower,
+		.backoff = run->backoff,
 		.user = run,
 	};
 
@@ -217,6 +243,30 @@ static void an_interrupted_job_is_lost(void **state)
 	free_run(&run);
 }
 
+static void late_answers_make_it_slower(void **state)
+{
+	static const struct {
+		const char *words, *reasons;
+		int first, most, players;
+	} rows[] = {
+		{ "lllllllllllllllll", "", 4, 8, 5 },        /* the 17th is a fifth one's */
+		{ "llllllll", "", 1, 8, 2 },
+		{ "taaa", "4 to 2\n", 4, 8, 4 },
+		{ "ttttttttt", "2 to 1\n", 2, 2, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct backoff backoff = { .allowed = rows[i].first, .most = rows[i].most };
+		struct run run = { .words = rows[i].words, .repeat = 1, .backoff = &backoff };
+		assert_int_equal(run_jobs(&run, rows[i].most, 1, 0), 0);
+		assert_string_equal(run.seen.data, rows[i].words);
+		assert_string_equal(run.reasons.data, rows[i].reasons);
+		assert_in_range(run.players, 1, rows[i].players);
+		free_run(&run);
+	}
+}
+
 static void nobody_outlives_a_killed_parent(void **state)
 {
 	struct run run = { .words = "hhh", .repeat = 1 };
@@ -249,6 +299,7 @@ int main(void)
 		cmocka_unit_test(an_abort_is_no_lack_of_memory),
 		cmocka_unit_test(an_interrupt_keeps_what_is_finished),
 		cmocka_unit_test(an_interrupted_job_is_lost),
+		cmocka_unit_test(late_answers_make_it_slower),
 		cmocka_unit_test(nobody_outlives_a_killed_parent),
 	};
 

@@ -118,6 +118,7 @@ static void play(const struct attempt_plan *plan, const struct player *player, s
 	const struct drill_options options = {
 		.force_python = plan->force_python,
 		.allow_python = plan->allow_python,
+		.sample = plan->sample,
 	};
 	struct target *target = NULL;
 
@@ -251,7 +252,8 @@ struct answer_head {
 	uint64_t expected;
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
-	uint64_t near_miss;
+	vtime_t latest;
+	uint64_t near_miss, disturbed;
 	uint64_t lengths[ANSWER_TEXTS];
 };
 
@@ -273,7 +275,9 @@ void attempt_pack(struct buf *bytes, const struct attempt *a)
 		.duration = a->duration,
 		.worst_lateness = a->worst_lateness,
 		.disturbance = a->disturbance,
+		.latest = a->latest,
 		.near_miss = a->near_miss,
+		.disturbed = a->disturbed,
 	};
 	struct attempt copy = *a;
 	struct buf *texts[ANSWER_TEXTS];
@@ -308,7 +312,9 @@ bool attempt_unpack(const struct buf *bytes, struct attempt *out)
 	out->duration = head.duration;
 	out->worst_lateness = head.worst_lateness;
 	out->disturbance = head.disturbance;
+	out->latest = head.latest;
 	out->near_miss = head.near_miss;
+	out->disturbed = head.disturbed;
 	answer_texts(out, texts);
 	for (size_t i = 0; i < ANSWER_TEXTS; i++) {
 		buf_add(texts[i], bytes->data + at, head.lengths[i]);

@@ -131,12 +131,58 @@ static void the_rest(void **state)
 		play(&cases[i]);
 }
 
+/* One data segment that times out once: the window, the timer and what is in flight, after each event that moved them. */
+static void samples_of_a_connection(void **state)
+{
+	static const char text[] = OPEN
+		"+0 write(4, ..., 1000) = 1000\n+0 > P. 1:1001(1000) ack 1\n+1 > P. 1:1001(1000) ack 1\n"
+		"+.1 < . 1:1(0) ack 1001 win 10000\n+0 close(4) = 0\n+0 > F. 1001:1001(0) ack 1\n";
+	static const struct {
+		int64_t at_ms, cwnd, ssthresh, unacked, retransmits, rto;
+	} want[] = {
+		{ 0, 4, INT32_MAX, 0, 0, 1000000 },
+		{ 0, 4, INT32_MAX, 1, 0, 1000000 },
+		{ 1000, 1, 2, 1, 1, 2000000 },
+		{ 1100, 2, 2, 0, 0, 2000000 },
+	};
+	struct diags diags;
+
+	(void)state;
+	for (int wanted = 0; wanted < 2; wanted++) {
+		diags_init(&diags);
+		struct script *script = script_parse("t.pkt", text, strlen(text), NULL, NULL, &diags);
+		assert_true(script_prepare(script, &diags));
+		struct target *t = open_target(script);
+		struct record *record = record_new(script, "builtin", true);
+		drill_play(script, t, &(struct drill_options){ .sample = wanted }, record);
+		t->ops->close(t);
+		assert_int_equal(record->verdict, VERDICT_PASS);
+		const struct sample *s = record->samples;
+		for (size_t i = 0; wanted && i < ARRAY_LEN(want); i++, s = s->next) {
+			assert_non_null(s);
+			assert_int_equal(s->fd, 4);
+			assert_int_equal(s->state, 1);
+			assert_int_equal(s->at.ns, want[i].at_ms * 1000000);
+			assert_int_equal(s->cwnd, want[i].cwnd);
+			assert_int_equal(s->ssthresh, want[i].ssthresh);
+			assert_int_equal(s->unacked, want[i].unacked);
+			assert_int_equal(s->retransmits, want[i].retransmits);
+			assert_int_equal(s->rto, want[i].rto);
+		}
+		assert_null(s);
+		record_free(record);
+		script_free(script);
+		diags_free(&diags);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(waiting),
 		cmocka_unit_test(nothing_left_to_happen),
 		cmocka_unit_test(the_rest),
+		cmocka_unit_test(samples_of_a_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_sent.c - what is on its way, segment by segment
+ *
+ * The delivery rate is that of draft-cheng-iccrg-delivery-rate-estimation: how much was delivered since the segment
+ * went out that is acknowledged now, and how long that took, by the slower of sending and acknowledging.
+ * RFC 2018 and 2883 (SACK, D-SACK), RFC 8985, 6.2 (reordering), RFC 3708 (which D-SACKs are believed).
+ */
+#include "stack/tcp_sent.h"
+
+#include "stack/tcp.h"
+
+enum { SENT_ROOM_FIRST = 4 };
+
+void tcp_sent_start(struct tcp *t)
+{
+	t->sent = (struct tcp_sent){ .highest = t->snd_una, .least_rtt = VTIME_NEVER, .rate.app_limited = true };
+}
+
+void tcp_sent_free(struct tcp *t)
+{
+	memory_release(tcp_stack(t), t->sent.list);
+	t->sent.list = NULL;
+	t->sent.out = 0;
+	t->sent.first = t->sent.count = t->sent.room = t->sent.sacked = 0;
+}
+
+static struct sent_segment *sent_at(const struct tcp_sent *x, size_t i)
+{
+	return &x->list[(x->first + i) & (x->room - 1)];
+}
+
+/* ---- sending ---- */
+
+static bool make_room(struct tcp *t)
+{
+	struct tcp_sent *x = &t->sent;
+	size_t room = x->room ? 2 * x->room : SENT_ROOM_FIRST;
+	struct sent_segment *list;
+
+	if (x->count < x->room)
+		return true;
+	list = memory_allocate(tcp_stack(t), room * sizeof(*list));
+	if (!list)
+		return false;
+	for (size_t i = 0; i < x->count; i++)
+		list[i] = *sent_at(x, i);
+	memory_release(tcp_stack(t), x->list);
+	x->list = list;
+	x->room = room;
+	x->first = 0;
+	return true;
+}
+
+static void stamp(struct tcp *t, struct sent_segment *s)
+{
+	const struct tcp_sent *x = &t->sent;
+
+	s->at = tcp_stack(t)->now;
+	s->first_at = x->first_at;
+	s->delivered_at = x->delivered_at;
+	s->delivered_bytes = x->bytes;
+	s->app_limited = x->app_limited != 0;
+}
+
+static void append(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
+{
+	struct tcp_sent *x = &t->sent;
+	struct sent_segment *s;
+
+	if (!x->count)                                       /* nothing is on its way: a flight begins */
+		x->first_at = x->delivered_at = tcp_stack(t)->now;
+	if (make_room(t)) {
+		s = sent_at(x, x->count++);
+		*s = (struct sent_segment){ .seq = seq, .end = end, .text = text };
+		stamp(t, s);
+		x->out += text;
+	} else if (x->count) {                               /* without memory two segments count as one */
+		s = sent_at(x, x->count - 1);
+		s->end = end;
+		s->text += text;
+		x->out += text;
+	}
+}
+
+void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
+{
+	struct tcp_sent *x = &t->sent;
+	seq_t fresh = seq_max(p->seq, t->snd_nxt);
+
+	for (size_t i = 0; i < x->count && seq_before(p->seq, fresh); i++) {
+		struct sent_segment *s = sent_at(x, i);
+		if (!seq_before(s->seq, end))
+			break;
+		if (!seq_after(s->end, p->seq) || s->delivered)
+			continue;
+		s->again = true;
+		stamp(t, s);
+	}
+	if (seq_after(end, fresh)) {
+		uint32_t controls = (p->flags & TCP_FIN ? 1 : 0) + (p->flags & TCP_SYN ? 1 : 0);
+		append(t, fresh, end, (uint32_t)seq_diff(end, fresh) - controls);
+	}
+}
+
+/* Less than a segment waits, the congestion window has room, and nothing must be sent again first. */
+void tcp_sent_more(struct tcp *t)
+{
+	bool all_sent = seq_equal(t->snd_cursor, t->snd_nxt) && !t->recovering;
+	uint64_t sent = t->sent.bytes + t->sent.out;
+
+	if (tcp_unsent(t) >= tcp_send_mss(t) || tcp_flight(t) >= t->cwnd || !all_sent)
+		return;
+	t->sent.app_limited = sent ? sent : 1;
+}
+
+/* ---- what an ACK says ---- */
+
+static bool is_selected(const struct tcp_segment *seg, const struct sent_segment *s)
+{
+	for (int i = 0; i < seg->sack_count; i++)
+		if (seq_after_or_at(s->seq, seg->sack[i].start) && seq_before_or_at(s->end, seg->sack[i].end))
+			return true;
+	return false;
+}
+
+/* RFC 2883, 4: the first block repeats what is acknowledged, or lies within the second one. RFC 3708: only what was
+ * sent twice can have arrived twice by our doing. */
+static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct rxq_range *b = seg->sack;
+	uint32_t mss = tcp_send_mss(t), segments;
+
+	if (!seg->sack_count || !seq_before(b[0].start, b[0].end))
+		return;
+	bool inside = seg->sack_count > 1 && seq_after_or_at(b[0].start, b[1].start) && seq_before_or_at(b[0].end, b[1].end);
+	if (!seq_before_or_at(b[0].end, seg->ack) && !inside)
+		return;
+	segments = ((uint32_t)seq_diff(b[0].end, b[0].start) + mss - 1) / mss;
+	if (segments > t->total_retransmits - t->sent.duplicates)
+		return;
+	t->sent.duplicates += segments;
+	t->sent.segments += segments;                        /* they did arrive */
+}
+
+/* Deliver @s; @newest becomes the one of the delivered that went out last. */
+static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *newest)
+{
+	struct tcp_sent *x = &t->sent;
+
+	s->delivered = true;
+	x->sacked++;
+	x->segments++;
+	x->bytes += s->text;
+	x->out -= s->text;
+	x->delivered_at = tcp_stack(t)->now;
+	x->highest = seq_max(x->highest, s->end);
+	if (!s->again)
+		x->least_rtt = vtime_min(x->least_rtt, vtime_sub(x->delivered_at, s->at));
+	if (!newest->delivered || !vtime_before(s->at, newest->at))
+		*newest = *s;
+}
+
+static void take_sample(struct tcp *t, const struct sent_segment *newest)
+{
+	struct tcp_sent *x = &t->sent;
+	int64_t sending = newest->at.ns - newest->first_at.ns, answering = x->delivered_at.ns - newest->delivered_at.ns;
+	struct sent_rate r = {
+		.bytes = x->bytes - newest->delivered_bytes, .ns = sending > answering ? sending : answering,
+		.app_limited = newest->app_limited,
+	};
+
+	x->first_at = newest->at;
+	if (x->app_limited && x->bytes > x->app_limited)
+		x->app_limited = 0;
+	/* Faster than any round trip: the ACK was about an earlier copy. */
+	if (!r.bytes || r.ns <= 0 || (!vtime_is_never(x->least_rtt) && r.ns < x->least_rtt.ns))
+		return;
+	/* What the user's pace limited says how fast the path is only if it is no slower than what is known. */
+	if (!r.app_limited || !x->rate.ns ||
+	    (double)r.bytes * (double)x->rate.ns >= (double)x->rate.bytes * (double)r.ns)
+		x->rate = r;
+}
+
+static void forget_acked(struct tcp_sent *x, seq_t ack)
+{
+	while (x->count && seq_before_or_at(sent_at(x, 0)->end, ack)) {
+		x->sacked -= sent_at(x, 0)->delivered;
+		x->first = (x->first + 1) & (x->room - 1);
+		x->count--;
+	}
+}
+
+/* The part of the first segment before @ack arrived; the rest stays. */
+static void trim_first(struct tcp_sent *x, seq_t ack)
+{
+	struct sent_segment *s = x->count ? sent_at(x, 0) : NULL;
+	uint32_t part = s && seq_before(s->seq, ack) ? (uint32_t)seq_diff(ack, s->seq) : 0;
+
+	if (!part || s->delivered)
+		return;
+	part = part < s->text ? part : s->text;
+	x->bytes += part;
+	x->out -= part;
+	s->text -= part;
+	s->seq = ack;
+}
+
+void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_sent *x = &t->sent;
+	struct sent_segment newest = { 0 };
+	seq_t highest = x->highest;
+	/* RFC 2018, 5 (RFC2018-5-RECORD) */
+	bool selective = t->use_sack && seg->sack_count && !defect(tcp_stack(t), DEFECT_TCP_SACK_IGNORED);
+	bool reordered = false;
+
+	if (selective)
+		take_duplicate(t, seg);
+	for (size_t i = 0; i < x->count; i++) {
+		struct sent_segment *s = sent_at(x, i);
+		bool acked = seq_before_or_at(s->end, seg->ack);
+		if (!acked && !selective)
+			break;
+		if (s->delivered || !(acked || is_selected(seg, s)))
+			continue;
+		/* RFC 8985, 6.2, step 4: never sent again, and something sent after it was delivered before it. */
+		reordered |= !s->again && seq_before(s->end, highest);
+		deliver(t, s, &newest);
+	}
+	x->reorderings += reordered;
+	trim_first(x, seg->ack);
+	if (newest.delivered)
+		take_sample(t, &newest);
+	forget_acked(x, seg->ack);
+}
+
+uint64_t tcp_sent_rate(const struct tcp *t)
+{
+	const struct sent_rate *r = &t->sent.rate;
+
+	return r->ns ? (uint64_t)((double)r->bytes * 1e9 / (double)r->ns) : 0;
+}

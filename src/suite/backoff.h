@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * backoff.h - how many scripts may play at a time in real time, from how late the answers say that we were
+ *
+ * Scripts sleep for most of their time, so many can play at a time; how many depends on the machine and on what else
+ * it does. So the number is halved when the harness was late, and one is added after a long row of punctual
+ * answers. A job that began before the number was last lowered says nothing about the number that is.
+ */
+#ifndef SUITE_BACKOFF_H
+#define SUITE_BACKOFF_H
+
+#include <stdint.h>
+
+#include "suite/attempt.h"
+
+struct backoff {
+	int most;                                            /* never more at a time */
+	int allowed;                                         /* at a time, now: 1 to .most */
+	/* of the module; 0 at first */
+	uint64_t begun;                                      /* jobs so far */
+	uint64_t lowered_at;                                 /* .begun when the number was last lowered */
+	int punctual;                                        /* answers in a row */
+};
+
+/* A job begins; returns what backoff_end() is to be told of it. */
+uint64_t backoff_begin(struct backoff *b);
+/* It has ended, and the harness was late while it played, or was not. True: @b->allowed is less than before. */
+bool backoff_end(struct backoff *b, uint64_t job, bool late);
+
+/* Was the harness so late, or so disturbed, that fewer should play at a time? */
+bool backoff_is_late(const struct attempt *answer);
+
+#endif
