@@ -9,51 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/utf8.h"
 #include "util/vtime.h"
 
 /* ---- texts ---- */
 
-/* Bytes of the UTF-8 sequence at @text, at most @left; 0: it is none (RFC 3629, section 4). */
-static size_t utf8_length(const unsigned char *text, size_t left)
-{
-	static const struct {
-		unsigned char first, last;                   /* of the first byte */
-		unsigned char second_first, second_last;
-		size_t length;
-	} rows[] = {
-		{ 0x01, 0x7f, 0, 0, 1 },       { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-	size_t row = 0, n = 1;
-
-	while (row < ARRAY_LEN(rows) && (text[0] < rows[row].first || text[0] > rows[row].last))
-		row++;
-	if (row == ARRAY_LEN(rows) || rows[row].length > left)
-		return 0;
-	if (rows[row].length > 1 && (text[1] < rows[row].second_first || text[1] > rows[row].second_last))
-		return 0;
-	while (n < rows[row].length && (n == 1 || (text[n] & 0xc0) == 0x80))
-		n++;
-	return n == rows[row].length ? n : 0;
-}
-
 static json_t *text_of(const char *text)
 {
-	size_t left = strlen(text);
-	json_t *json = json_stringn(text, left);
+	json_t *json = json_string(text);
 
 	if (json)
 		return json;
 	struct buf clean = BUF_INIT;
-	while (left) {
-		size_t n = utf8_length((const unsigned char *)text, left);
-		if (n)
-			buf_add(&clean, text, n);
-		else
-			buf_puts(&clean, "\xef\xbf\xbd");
-		text += n ? n : 1;
-		left -= n ? n : 1;
+	for (size_t n; *text; text += n) {
+		n = utf8_length(text);
+		buf_puts(&clean, n ? "" : UTF8_REPLACEMENT);
+		buf_add(&clean, text, n);
+		n = n ? n : 1;
 	}
 	json = json_stringn(clean.data, clean.length);
 	buf_free(&clean);
