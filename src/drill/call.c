@@ -37,6 +37,19 @@ bool slot_fail(const struct slot *s, const char *field, const char *format, ...)
 	return false;
 }
 
+void slot_correct(const struct slot *s, const struct expr *place, const char *format, ...)
+{
+	struct mismatch *m = s->entry->mismatches;
+	va_list args;
+
+	while (m->next)
+		m = m->next;
+	va_start(args, format);
+	m->place = place;
+	m->written = arena_vprintf(s->context->record->arena, format, args);
+	va_end(args);
+}
+
 bool slot_error(const struct slot *s, const struct evaluation_error *error)
 {
 	return slot_fail(s, "argument", "%s", error->text);
@@ -187,9 +200,12 @@ static bool compare_int_ref(struct slot *s)
 	int32_t expected = 0;
 
 	slot_int32(s, s->expr->list.first, &expected);
-	return s->r->number == expected ||
-	       slot_differs(s, "optval", arena_printf(arena, "%d", expected), arena_printf(arena, "%d", s->r->number),
-			    "Bad ioctl optval: expected: %d actual: %d", expected, s->r->number);
+	if (s->r->number == expected)
+		return true;
+	slot_differs(s, "optval", arena_printf(arena, "%d", expected), arena_printf(arena, "%d", s->r->number),
+		     "Bad ioctl optval: expected: %d actual: %d", expected, s->r->number);
+	slot_correct(s, s->expr->list.first, "%d", s->r->number);
+	return false;
 }
 
 static bool prepare_offset_ref(struct slot *s)

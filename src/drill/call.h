@@ -22,6 +22,7 @@ struct descriptors {
 };
 
 int descriptors_live(const struct descriptors *d, int script_fd);      /* -1: unknown or closed */
+int descriptors_script(const struct descriptors *d, int live_fd);      /* the other way round */
 /* NULL, or the message: "duplicate fd N in script", "duplicate live fd N", "invalid socket fd N in script". */
 const char *descriptors_bind(struct descriptors *d, struct arena *arena, int script_fd, int live_fd);
 void descriptors_release(struct descriptors *d, int script_fd);

@@ -17,6 +17,14 @@ int descriptors_live(const struct descriptors *d, int script_fd)
 	return -1;
 }
 
+int descriptors_script(const struct descriptors *d, int live_fd)
+{
+	for (size_t i = d->count; i-- > 0;)
+		if (d->list[i].live == live_fd)
+			return d->list[i].script;
+	return -1;
+}
+
 const char *descriptors_bind(struct descriptors *d, struct arena *arena, int script_fd, int live_fd)
 {
 	if (script_fd < 0)

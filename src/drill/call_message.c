@@ -300,16 +300,20 @@ struct control_pair {
 	struct slot *s;
 	int index;
 	const struct cmsghdr *expected, *got;
-	const struct expr *data;                             /* as the script writes it */
+	const struct expr *message, *data;                   /* as the script writes it */
 };
 
-static bool field_differs(const struct control_pair *p, const char *field, const char *format, int64_t expected,
-                          int64_t got)
+/* @place may be NULL. */
+static bool field_differs(const struct control_pair *p, const struct expr *place, const char *field, const char *format,
+                          int64_t expected, int64_t got)
 {
 	struct arena *arena = p->s->context->record->arena;
 
-	return slot_differs(p->s, field, arena_printf(arena, "%" PRId64, expected), arena_printf(arena, "%" PRId64, got),
-			    format, field, p->index, expected, got);
+	slot_differs(p->s, field, arena_printf(arena, "%" PRId64, expected), arena_printf(arena, "%" PRId64, got), format,
+		     field, p->index, expected, got);
+	if (place)
+		slot_correct(p->s, place, "%" PRId64, got);
+	return false;
 }
 
 static bool same_header(const struct control_pair *p)
@@ -318,11 +322,11 @@ static bool same_header(const struct control_pair *p)
 	bool same = true;
 
 	if (p->expected->cmsg_level != p->got->cmsg_level)
-		same = field_differs(p, "level", wording, p->expected->cmsg_level, p->got->cmsg_level);
+		same = field_differs(p, p->message->cmsg.level, "level", wording, p->expected->cmsg_level, p->got->cmsg_level);
 	if (p->expected->cmsg_type != p->got->cmsg_type)
-		same = field_differs(p, "type", wording, p->expected->cmsg_type, p->got->cmsg_type);
+		same = field_differs(p, p->message->cmsg.type, "type", wording, p->expected->cmsg_type, p->got->cmsg_type);
 	if (p->expected->cmsg_len != p->got->cmsg_len)
-		same = field_differs(p, "len", wording, (int64_t)p->expected->cmsg_len, (int64_t)p->got->cmsg_len);
+		same = field_differs(p, NULL, "len", wording, (int64_t)p->expected->cmsg_len, (int64_t)p->got->cmsg_len);
 	return same;
 }
 
@@ -343,7 +347,8 @@ static bool same_extended_err(const struct control_pair *p)
 	};
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		if (fields[i].want != fields[i].got)
-			same = field_differs(p, fields[i].name, wording, fields[i].want, fields[i].got);
+			same = field_differs(p, p->data->extended_err[i], fields[i].name, wording, fields[i].want,
+			                     fields[i].got);
 	return same;
 }
 
@@ -378,6 +383,9 @@ static bool same_stamps(const struct control_pair *p)
 				    arena_printf(arena, "%.6f", vtime_to_s(actual)),
 				    "Bad timestamp %d in scm_timestamping %d: expected=%.6f actual=%.6f", i, p->index,
 				    vtime_to_s(expected), vtime_to_s(actual));
+		if (!i)
+			slot_correct(p->s, p->data, "{scm_sec=%" PRId64 ",scm_nsec=%" PRId64 "}", actual.ns / 1000000000,
+				     actual.ns % 1000000000);
 	}
 	return same;
 }
@@ -390,7 +398,8 @@ static uint64_t attribute_number(const uint8_t *bytes, size_t size)
 	return value;
 }
 
-static bool same_attribute(const struct control_pair *p, const struct attribute *a, uint64_t want, uint64_t got)
+static bool same_attribute(const struct control_pair *p, const struct expr *e, const struct attribute *a, uint64_t want,
+                           uint64_t got)
 {
 	struct arena *arena = p->s->context->record->arena;
 	uint64_t slack = a->timed && want ? (uint64_t)vtime_to_us(p->s->context->config->tolerance) : 0;
@@ -398,8 +407,10 @@ static bool same_attribute(const struct control_pair *p, const struct attribute 
 
 	if (want == (a->size == 1 ? UINT8_MAX : UINT32_MAX) || distance <= slack)
 		return true;
-	return slot_differs(p->s, a->name, arena_printf(arena, "%" PRIu64, want), arena_printf(arena, "%" PRIu64, got),
-			    "Bad %s: expected=%" PRIu64 " actual=%" PRIu64, a->name, want, got);
+	slot_differs(p->s, a->name, arena_printf(arena, "%" PRIu64, want), arena_printf(arena, "%" PRIu64, got),
+		     "Bad %s: expected=%" PRIu64 " actual=%" PRIu64, a->name, want, got);
+	slot_correct(p->s, e->assign.value, "%" PRIu64, got);
+	return false;
 }
 
 static bool same_attributes(const struct control_pair *p)
@@ -417,7 +428,7 @@ static bool same_attributes(const struct control_pair *p)
 			return slot_fail(p->s, "nla_type", "Bad nla_type: expected=%d actual=%d", a_header[1], b_header[1]);
 		if (a_header[0] != b_header[0])
 			return slot_fail(p->s, "nla_len", "Bad nla_len: expected=%d actual=%d", a_header[0], b_header[0]);
-		same &= same_attribute(p, a, attribute_number(want + at + ATTRIBUTE_HEADER, a->size),
+		same &= same_attribute(p, e, a, attribute_number(want + at + ATTRIBUTE_HEADER, a->size),
 				       attribute_number(got + at + ATTRIBUTE_HEADER, a->size));
 		at += attribute_room(a->size);
 	}
@@ -442,9 +453,24 @@ static bool same_data(const struct control_pair *p)
 			return true;
 		memcpy(&want, CMSG_DATA(p->expected), sizeof(want));
 		memcpy(&got, CMSG_DATA(p->got), sizeof(got));
-		return slot_differs(p->s, "cmsg_data", arena_printf(arena, "%d", want), arena_printf(arena, "%d", got),
-				    "Bad data in cmsg %d: expected=%d actual=%d", p->index, want, got);
+		slot_differs(p->s, "cmsg_data", arena_printf(arena, "%d", want), arena_printf(arena, "%d", got),
+			     "Bad data in cmsg %d: expected=%d actual=%d", p->index, want, got);
+		slot_correct(p->s, p->data, "%d", got);
+		return false;
 	}
+}
+
+/* The first @count messages of @list are all that came. */
+static void write_control(const struct slot *s, const struct expr *list, int count)
+{
+	struct buf text = BUF_INIT;
+
+	for (const struct expr *e = list->list.first; count-- > 0; e = e->next) {
+		buf_puts(&text, text.length ? ", " : "");
+		expr_print(&text, e);
+	}
+	slot_correct(s, list, "[%s]", text.data);
+	buf_free(&text);
 }
 
 static bool compare_control(struct slot *s, const struct expr *list, struct msghdr *message)
@@ -458,14 +484,17 @@ static bool compare_control(struct slot *s, const struct expr *list, struct msgh
 		return false;
 	struct cmsghdr *want = CMSG_FIRSTHDR(&expected), *got = CMSG_FIRSTHDR(message);
 	for (; want && got; want = CMSG_NXTHDR(&expected, want), got = CMSG_NXTHDR(message, got), e = e->next) {
-		struct control_pair pair = { .s = s, .index = index++, .expected = want, .got = got, .data = e->cmsg.data };
+		struct control_pair pair = { .s = s, .index = index++, .expected = want, .got = got,
+		                             .message = e, .data = e->cmsg.data };
 		same &= same_header(&pair) && same_data(&pair);
 	}
 	if (got)
 		return slot_fail(s, "msg_control", "received more than %d cmsgs", index);
-	if (want)
-		return slot_fail(s, "msg_control", "received only %d cmsgs", index);
-	return same;
+	if (!want)
+		return same;
+	slot_fail(s, "msg_control", "received only %d cmsgs", index);
+	write_control(s, list, index);
+	return false;
 }
 
 bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message)
@@ -476,10 +505,15 @@ bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message
 
 	if (!slot_int32(s, e->msghdr.flags, &expected))
 		return false;
-	if (expected != message->msg_flags)
+	if (expected != message->msg_flags) {
+		struct buf written = BUF_INIT;
 		same = slot_differs(s, "msg_flags", arena_printf(arena, "0x%08x", expected),
 				    arena_printf(arena, "0x%08x", message->msg_flags),
 				    "Expected msg_flags 0x%08X but got 0x%08X", expected, message->msg_flags);
+		constant_print_flags(&written, "MSG_", (uint32_t)message->msg_flags);
+		slot_correct(s, e->msghdr.flags, "%s", written.data);
+		buf_free(&written);
+	}
 	return compare_control(s, e->msghdr.control, message) && same;
 }
 

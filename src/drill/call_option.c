@@ -116,9 +116,36 @@ static bool compare_option_int(struct slot *s, const int32_t *expected, const in
 
 	if (s->r->length != sizeof(int32_t))
 		return slot_fail(s, "optlen", "Unsupported getsockopt optlen: %d", s->r->length);
-	return *expected == *got ||
-	       slot_differs(s, "optval", arena_printf(arena, "%d", *expected), arena_printf(arena, "%d", *got),
-			    "Bad getsockopt optval: expected: %d actual: %d", *expected, *got);
+	if (*expected == *got)
+		return true;
+	slot_differs(s, "optval", arena_printf(arena, "%d", *expected), arena_printf(arena, "%d", *got),
+		     "Bad getsockopt optval: expected: %d actual: %d", *expected, *got);
+	/* SO_ERROR: the script may have written a name. */
+	const struct expr *value = s->expr->list.first;
+	const char *name = value->kind == EXPR_WORD && value->word[0] == 'E' && *got ? constant_errno_name(*got) : NULL;
+	if (name)
+		slot_correct(s, value, "%s", name);
+	else
+		slot_correct(s, value, "%d", *got);
+	return false;
+}
+
+/* What the script would have to write for the value, where it wrote one of the same kind. */
+static void write_option_value(const struct slot *s, const uint8_t *got, size_t length, const char *text)
+{
+	char address[IP_ADDRESS_TEXT];
+	struct ip_address ip = { .version = 6 };
+	struct linger linger;
+
+	if (s->expr->kind == EXPR_STRING && !strpbrk(text, "\"?")) {
+		slot_correct(s, s->expr, "\"%s\"", text);
+	} else if (s->expr->kind == EXPR_LINGER && length == sizeof(linger)) {
+		memcpy(&linger, got, sizeof(linger));
+		slot_correct(s, s->expr, "{onoff=%d, linger=%d}", linger.l_onoff, linger.l_linger);
+	} else if (s->expr->kind == EXPR_IN6_ADDR && length == sizeof(ip.bytes)) {
+		memcpy(ip.bytes, got, sizeof(ip.bytes));
+		slot_correct(s, s->expr, "inet6_addr(\"%s\")", ip_address_print(&ip, address));
+	}
 }
 
 bool compare_option_result(struct slot *s)
@@ -128,11 +155,13 @@ bool compare_option_result(struct slot *s)
 	size_t length = 0;
 	uint8_t *expected = option_bytes(s, "getsockopt", &length);
 
-	if ((int64_t)s->r->length_in_out != s->r->length)
-		return slot_differs(s, "optlen", arena_printf(arena, "%d", s->r->length),
-				    arena_printf(arena, "%u", s->r->length_in_out),
-				    "Bad getsockopt optlen: expected: %d actual: %d", s->r->length,
-				    (int)s->r->length_in_out);
+	if ((int64_t)s->r->length_in_out != s->r->length) {
+		slot_differs(s, "optlen", arena_printf(arena, "%d", s->r->length),
+			     arena_printf(arena, "%u", s->r->length_in_out),
+			     "Bad getsockopt optlen: expected: %d actual: %d", s->r->length, (int)s->r->length_in_out);
+		slot_correct(s, s->r->arguments[s->index + 1]->list.first, "%u", s->r->length_in_out);
+		return false;
+	}
 	if (s->expr->kind == EXPR_LIST)
 		return compare_option_int(s, (void *)expected, (const void *)got);
 	if (length != s->r->length_in_out)
@@ -143,5 +172,7 @@ bool compare_option_result(struct slot *s)
 	if (!memcmp(expected, got, length))
 		return true;
 	const char *want = printable(arena, expected, length), *have = printable(arena, got, length);
-	return slot_differs(s, "optval", want, have, "Bad getsockopt optval: expected: '%s' actual: '%s'", want, have);
+	slot_differs(s, "optval", want, have, "Bad getsockopt optval: expected: '%s' actual: '%s'", want, have);
+	write_option_value(s, got, length, have);
+	return false;
 }

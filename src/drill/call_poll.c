@@ -31,14 +31,24 @@ bool prepare_pollfds(struct slot *s)
 	return true;
 }
 
-static const char *poll_flags(struct arena *arena, uint16_t value)
+static const char *flags_text(struct arena *arena, const char *prefix, uint32_t value)
 {
 	struct buf b = BUF_INIT;
 
-	constant_print_flags(&b, "POLL", value);
+	constant_print_flags(&b, prefix, value);
 	const char *text = arena_strdup(arena, b.data);
 	buf_free(&b);
 	return text;
+}
+
+/* Where the script wrote none. */
+static void write_revents(const struct slot *s, const struct expr *e, const char *revents)
+{
+	struct buf text = BUF_INIT;
+
+	expr_print(&text, e);
+	slot_correct(s, e, "%.*s, revents=%s}", (int)text.length - 1, text.data, revents);
+	buf_free(&text);
 }
 
 bool compare_pollfds(struct slot *s)
@@ -54,10 +64,14 @@ bool compare_pollfds(struct slot *s)
 			return false;
 		if ((short)expected == fds[index].revents)
 			continue;
-		const char *want = poll_flags(arena, (uint16_t)expected);
-		const char *got = poll_flags(arena, (uint16_t)fds[index].revents);
+		const char *want = flags_text(arena, "POLL", (uint16_t)expected);
+		const char *got = flags_text(arena, "POLL", (uint16_t)fds[index].revents);
 		same = slot_differs(s, "revents", want, got, "Expected revents of %s but got %s for pollfd %d", want, got,
 				    index);
+		if (e->pollfd.revents)
+			slot_correct(s, e->pollfd.revents, "%s", got);
+		else
+			write_revents(s, e, got);
 	}
 	return same;
 }
@@ -134,18 +148,26 @@ bool compare_epoll_result(struct slot *s)
 
 	if (!epoll_event_of(s, &want))
 		return false;
-	if (want.events != first->events)
+	if (want.events != first->events) {
 		same = slot_differs(s, "events", arena_printf(arena, "0x%x", want.events),
 				    arena_printf(arena, "0x%x", first->events),
 				    "epoll_event->events does not match script: expected: 0x%x actual: 0x%x", want.events,
 				    first->events);
+		slot_correct(s, s->expr->epoll.events, "%s", flags_text(arena, "EPOLL", first->events));
+	}
 	enum epoll_member member = s->expr->epoll.member;
 	bool narrow = member == EPOLL_MEMBER_FD || member == EPOLL_MEMBER_U32;
 	uint64_t expected = narrow ? want.data.u32 : want.data.u64, got = narrow ? first->data.u32 : first->data.u64;
-	if (expected != got)
+	if (expected != got) {
 		same = slot_differs(s, "data", arena_printf(arena, "0x%" PRIx64, expected),
 				    arena_printf(arena, "0x%" PRIx64, got),
 				    "epoll_event->data does not match script: expected: 0x%" PRIx64 " actual: 0x%" PRIx64,
 				    expected, got);
+		if (member != EPOLL_MEMBER_FD)
+			slot_correct(s, s->expr->epoll.data, "0x%" PRIx64, got);
+		else if (descriptors_script(&s->context->descriptors, first->data.fd) >= 0)
+			slot_correct(s, s->expr->epoll.data, "%d",
+				     descriptors_script(&s->context->descriptors, first->data.fd));
+	}
 	return same;
 }

@@ -22,6 +22,9 @@ bool slot_fail(const struct slot *s, const char *field, const char *format, ...)
 /* The same with both values. */
 bool slot_differs(const struct slot *s, const char *field, const char *expected, const char *observed,
                   const char *format, ...) PRINTF_LIKE(5, 6);
+/* The difference that was appended last is one of @place (NULL: unknown), which would have to say what is written by
+ * @format. */
+void slot_correct(const struct slot *s, const struct expr *place, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Append @error's text. Always false. */
 bool slot_error(const struct slot *s, const struct evaluation_error *error);
 

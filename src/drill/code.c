@@ -94,6 +94,8 @@ static void report_raised(const struct native_run *run, const struct code_option
 
 	out->status = CODE_FAILED;
 	out->line = run->block->line;
+	out->statement_at = (size_t)(run->py.stopped->text - run->block->text);
+	out->statement_length = run->py.stopped->length;
 	out->headline = arena_strndup(arena, raised, strcspn(raised, "\n"));
 	out->exit_reason = "returned non-zero status 1";
 	buf_printf(&out->errors, "%s:%d: error in Python code\n", options->path, out->line);

@@ -30,6 +30,7 @@ struct code_outcome {
 	enum code_status status;
 	bool native;                                         /* evaluated without python3 */
 	int line;                                            /* of the failing block; 0 if unknown */
+	size_t statement_at, statement_length;               /* the statement in that block's text; length 0: unknown */
 	const char *headline;                                /* "AssertionError: 12" (one line) or NULL. Same both ways. */
 	const char *construct;                               /* what only python3 knows, "'import', line 12"; or NULL */
 	const char *exit_reason;                             /* "returned non-zero status 1", "got signal 9 (Killed)" */

@@ -280,6 +280,8 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	}
 	p->record->old_message = arena_printf(arena, "%s: error executing code: '%s' %s", p->script->source.name,
 					      p->config->code_command, outcome->exit_reason);
+	e->statement_at = outcome->statement_at;
+	e->statement_length = outcome->statement_length;
 	if (outcome->headline)
 		record_mismatch(p->record, e, "assertion", NULL, NULL, outcome->headline);
 	if (outcome->status == CODE_NO_MEMORY) {

@@ -84,10 +84,14 @@ struct answer {
 	int count;
 };
 
-static bool take_malformed(struct answer *a, const uint8_t *bytes, size_t length, const char *why)
+static bool take_malformed(struct answer *a, const struct observation *o, const char *why)
 {
+	const uint8_t *bytes = o->bytes;
+	size_t length = o->length;
 	struct buf dump = BUF_INIT;
 
+	*a->last_live = play_keep_packet(a->p, bytes, length, o->at);
+	a->e->actual = (*a->last_live)->at;
 	hex_dump(&dump, bytes, length);
 	play_fail(a->p, a->e, MISMATCH_FIELDS, "error handling packet: %s: packet of %zu bytes:\n%s", why, length, dump.data);
 	buf_free(&dump);
@@ -104,7 +108,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 
 	*mine = NULL;
 	if (result == PACKET_MALFORMED)
-		return take_malformed(a, o->bytes, o->length, why);
+		return take_malformed(a, o, why);
 	if (result == PACKET_UNKNOWN)
 		return true;
 	struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
@@ -122,20 +126,29 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 	return true;
 }
 
+/* Several packets for one line, or too few: each is told by itself. */
+static void show_pieces(struct answer *a)
+{
+	for (struct live_packet *live = a->e->live; live; live = live->next) {
+		struct packet *shown = arena_copy(a->p->record->arena, &live->packet, sizeof(*shown));
+		flow_to_script(a->flow, shown);
+		live->in_script = shown;
+	}
+}
+
 /* The message about packets that cannot be joined shows all of them. */
 static bool cannot_join(struct answer *a, const char *text)
 {
 	struct buf b = BUF_INIT;
 	int number = 0;
 
+	show_pieces(a);
 	struct dump_notes notes = { .hide_window = !a->line->has_window, .ace = (int8_t)a->line->ace };
 	buf_printf(&b, "%s\n   script packet: ", text);
 	packet_dump(&b, &a->line->packet, &notes);
 	for (const struct live_packet *live = a->e->live; live; live = live->next) {
-		struct packet shown = live->packet;
-		flow_to_script(a->flow, &shown);
 		buf_printf(&b, "\nactual #%d packet: ", number++);
-		packet_dump(&b, &shown, NULL);
+		packet_dump(&b, live->in_script, NULL);
 	}
 	record_mismatch(a->p->record, a->e, "payload", NULL, NULL, text);
 	play_fail(a->p, a->e, MISMATCH_RESEGMENTED, "error handling packet: %s", b.data);
@@ -171,6 +184,7 @@ static bool timed_out(struct answer *a)
 	struct arena *arena = a->p->record->arena;
 
 	record_mismatch(a->p->record, a->e, "packet", "a packet", "none", "Timed out waiting for packet");
+	show_pieces(a);
 	if (a->count)
 		a->e->explanation = arena_printf(arena, "Only %zu of %zu bytes came, in %d packet%s.", a->payload,
 						 a->line->packet.payload_length, a->count, a->count > 1 ? "s" : "");

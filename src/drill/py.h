@@ -50,6 +50,7 @@ struct py {
 	struct py_variable *variables[PY_BUCKETS];
 	const char *declined;                                /* the construct, or NULL */
 	const char *raised;                                  /* "AssertionError: 12", or NULL */
+	const struct py_node *stopped;                       /* the statement that declined or raised; NULL: none ran */
 };
 
 bool py_decline(struct py *py, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -98,6 +99,7 @@ struct py_lexer {
 	int open;                                            /* brackets, inside which a line end means nothing */
 	bool line_start;
 	struct py_token token;                               /* the current one */
+	const char *start, *before;                          /* where it starts, and where the one before it ended */
 };
 
 bool py_lex_start(struct py_lexer *lexer, struct py *py, const char *text);
@@ -133,6 +135,8 @@ struct py_node {
 	struct py_node *items;                               /* linked by `next` */
 	struct py_node *next;
 	struct py_value value;
+	const char *text;                                    /* of a statement: where it stands, and its length */
+	size_t length;
 };
 
 /* The statements of @text, linked by `next`; false: declined. NULL statements are an empty text. */

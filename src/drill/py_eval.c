@@ -466,8 +466,10 @@ bool py_run(struct py *py, const struct py_node *statements)
 {
 	struct py_value ignored;
 
-	for (const struct py_node *n = statements; n; n = n->next)
+	for (const struct py_node *n = statements; n; n = n->next) {
+		py->stopped = n;
 		if (!evaluate(py, n, &ignored))
 			return false;
+	}
 	return true;
 }

@@ -267,6 +267,7 @@ static bool lex_token(struct py_lexer *lexer)
 
 bool py_lex_next(struct py_lexer *lexer)
 {
+	lexer->before = lexer->at;
 	for (;;) {
 		const char *from = lexer->at;
 
@@ -281,6 +282,7 @@ bool py_lex_next(struct py_lexer *lexer)
 			return py_decline(lexer->py, "indentation");
 		if (!end) {
 			lexer->line_start = false;
+			lexer->start = lexer->at;
 			return lex_token(lexer);
 		}
 		lexer->at += end;

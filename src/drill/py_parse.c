@@ -485,8 +485,11 @@ static bool parse_simple_statement(struct parser *p, struct py_node **out)
 static bool parse_line(struct parser *p, struct py_node ***last)
 {
 	for (;;) {
+		const char *start = p->lexer.start;
 		if (!parse_simple_statement(p, *last))
 			return false;
+		(**last)->text = start;
+		(**last)->length = (size_t)(p->lexer.before - start);
 		*last = &(**last)->next;
 		bool semicolon = at_operator(p, ";");
 		if (semicolon && !advance(p))

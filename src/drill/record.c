@@ -84,8 +84,8 @@ void record_publish(struct record *r)
 		r->observe(r, *r->unseen);
 }
 
-void record_mismatch(struct record *r, struct entry *e, const char *field, const char *expected, const char *observed,
-                     const char *text)
+struct mismatch *record_mismatch(struct record *r, struct entry *e, const char *field, const char *expected,
+                                 const char *observed, const char *text)
 {
 	struct mismatch **end = &e->mismatches, *m = arena_new_object(r->arena, struct mismatch);
 
@@ -96,4 +96,5 @@ void record_mismatch(struct record *r, struct entry *e, const char *field, const
 	while (*end)
 		end = &(*end)->next;
 	*end = m;
+	return m;
 }

@@ -43,6 +43,8 @@ struct mismatch {
 	const char *field;
 	const char *expected, *observed;                     /* values as text */
 	const char *text;                                    /* the whole sentence, in the wording of the spec */
+	const struct expr *place;                            /* of a call: what of its line is not so; NULL: unknown */
+	const char *written;                                 /* what would have to stand there, in the script's language */
 };
 
 enum entry_kind {
@@ -68,6 +70,7 @@ struct live_packet {
 	const uint8_t *bytes;
 	size_t length;
 	struct packet packet;                                /* live numbers; payload points into bytes */
+	const struct packet *in_script;                      /* in script space, where a line got several; else NULL */
 };
 
 struct entry {
@@ -88,6 +91,8 @@ struct entry {
 	/* calls */
 	struct call_result result;
 	const char *call_text;                               /* live arguments and result, for traces */
+	/* code: the statement of the block's text that failed; length 0: unknown */
+	size_t statement_at, statement_length;
 	/* failures */
 	enum mismatch_kind mismatch_kind;
 	struct mismatch *mismatches;                         /* in checking order */
@@ -141,8 +146,8 @@ void record_free(struct record *r);
 struct entry *record_append(struct record *r, enum entry_kind kind, const struct event *event);
 /* Show the entries that it has not seen to the one who looks on. */
 void record_publish(struct record *r);
-/* Append a mismatch; texts are copied. */
-void record_mismatch(struct record *r, struct entry *e, const char *field, const char *expected, const char *observed,
-                     const char *text);
+/* Append a mismatch, which is returned; texts are copied. */
+struct mismatch *record_mismatch(struct record *r, struct entry *e, const char *field, const char *expected,
+                                 const char *observed, const char *text);
 
 #endif

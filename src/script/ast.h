@@ -255,6 +255,8 @@ bool script_prepare(struct script *s, struct diags *diags);
 /* Canonical text; parsing it again gives the same tree. */
 void script_print(struct buf *out, const struct script *s);
 void expr_print(struct buf *out, const struct expr *e);
+void seconds_print(struct buf *out, vtime_t t);
+void time_spec_print(struct buf *out, const struct time_spec *t);
 void packet_spec_print(struct buf *out, const struct packet_spec *p);
 void call_spec_print(struct buf *out, const struct call_spec *c);
 

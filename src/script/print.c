@@ -19,7 +19,7 @@ static vtime_t read_back(const char *text)
 }
 
 /* Reading truncates, so that the shortest text may come back a microsecond early: half of one is added. */
-static void print_seconds(struct buf *out, vtime_t t)
+void seconds_print(struct buf *out, vtime_t t)
 {
 	char text[48];
 	int64_t us = t.ns / 1000;
@@ -37,7 +37,7 @@ static void print_seconds(struct buf *out, vtime_t t)
 	buf_add(out, text, (size_t)length);
 }
 
-static void print_time(struct buf *out, const struct time_spec *t)
+void time_spec_print(struct buf *out, const struct time_spec *t)
 {
 	bool relative = t->kind == TIME_RELATIVE || t->kind == TIME_RELATIVE_RANGE;
 
@@ -47,11 +47,11 @@ static void print_time(struct buf *out, const struct time_spec *t)
 	}
 	if (relative)
 		buf_add_byte(out, '+');
-	print_seconds(out, t->start);
+	seconds_print(out, t->start);
 	if (t->kind != TIME_ABSOLUTE_RANGE && t->kind != TIME_RELATIVE_RANGE)
 		return;
 	buf_puts(out, relative ? "~+" : "~");
-	print_seconds(out, t->end);
+	seconds_print(out, t->end);
 }
 
 /* ---- expressions ---- */
@@ -284,7 +284,7 @@ static void print_code(struct buf *out, const char *text)
 
 static void print_event(struct buf *out, const struct event *e)
 {
-	print_time(out, &e->time);
+	time_spec_print(out, &e->time);
 	switch (e->kind) {
 	case EVENT_PACKET:
 		buf_add_byte(out, ' ');
@@ -293,7 +293,7 @@ static void print_event(struct buf *out, const struct event *e)
 	case EVENT_CALL:
 		if (e->call->blocking) {
 			buf_puts(out, "...");
-			print_seconds(out, e->call->end);
+			seconds_print(out, e->call->end);
 		}
 		buf_add_byte(out, ' ');
 		call_spec_print(out, e->call);

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * observed_line.c - packets, results and times in the words of the language
+ */
+#include "report/observed_line.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "wire/tcp_option.h"
+
+/* ---- packets ---- */
+
+/* Fields that the language has no words for. */
+static bool is_unspeakable(const struct entry *e)
+{
+	static const char *const fields[] = {
+		"headers", "ipv4_version", "ipv4_protocol", "ipv4_header_length", "ipv6_version", "ipv6_next_header",
+		"tcp_reserved_bits", "gre_len", "gre_proto", "mpls_depth",
+	};
+
+	for (const struct mismatch *m = e->mismatches; m; m = m->next)
+		for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+			if (!strcmp(m->field, fields[i]))
+				return true;
+	return false;
+}
+
+static bool differs_in(const struct entry *e, const char *field)
+{
+	for (const struct mismatch *m = e->mismatches; m; m = m->next)
+		if (!strcmp(m->field, field))
+			return true;
+	return false;
+}
+
+static bool is_zero(const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; bytes && i < length; i++)
+		if (bytes[i])
+			return false;
+	return true;
+}
+
+/* Whatever of the IP header the author wrote. */
+static void fill_info(struct ip_info *info, const struct header *ip, bool label_differs)
+{
+	uint8_t tos = ip->type == HEADER_IPV4 ? ip->ipv4.tos : ip->ipv6.traffic_class;
+	uint8_t ttl = ip->type == HEADER_IPV4 ? ip->ipv4.ttl : ip->ipv6.hop_limit;
+	bool ect = (tos & 3) == 1 || (tos & 3) == 2;
+
+	if (info->tos_check == TOS_BYTE)
+		info->tos = tos;
+	if (info->tos_check == TOS_ECT01 && !ect)
+		info->tos_check = TOS_ECN;
+	if (info->tos_check == TOS_ECN)
+		info->tos = tos & 3;
+	if (info->ttl && info->ttl != UINT8_MAX)
+		info->ttl = ttl;
+	if (label_differs)
+		info->has_flow_label = false;
+}
+
+/* The outer headers, of the same types in the same order. */
+static void fill_encaps(struct packet_spec *spec, const struct packet *observed, struct arena *arena)
+{
+	const struct header *h = observed->headers;
+
+	for (struct encap **at = &spec->encaps; *at; at = &(*at)->next, h++) {
+		struct encap *copy = arena_copy(arena, *at, sizeof(*copy));
+		*at = copy;
+		if (h->type == HEADER_GRE)
+			copy->gre = h->gre;
+		else if (h->type == HEADER_MPLS)
+			copy->mpls = h->mpls;
+		else
+			fill_info(&copy->info, h, false);
+	}
+}
+
+static const char *flags_text(uint16_t flags, bool digit, struct arena *arena)
+{
+	static const struct {
+		uint16_t flag;
+		char letter;
+	} letters[] = {
+		{ TCP_FIN, 'F' }, { TCP_SYN, 'S' }, { TCP_RST, 'R' }, { TCP_PSH, 'P' }, { TCP_ACK, '.' },
+		{ TCP_URG, 'U' }, { TCP_ECE, 'E' }, { TCP_CWR, 'W' }, { TCP_AE, 'A' },
+	};
+	int ace = !!(flags & TCP_AE) << 2 | !!(flags & TCP_CWR) << 1 | !!(flags & TCP_ECE);
+	char *text = arena_alloc(arena, ARRAY_LEN(letters) + 1), *at = text;
+
+	for (size_t i = 0; i < ARRAY_LEN(letters); i++)
+		if (flags & letters[i].flag && !(digit && letters[i].flag >= TCP_ECE))
+			*at++ = letters[i].letter;
+	if (digit && ace)
+		*at++ = (char)('0' + ace);
+	if (at == text)
+		*at++ = '-';
+	return text;
+}
+
+static const uint8_t *stamp_of(const struct packet *packet)
+{
+	const struct header *transport = packet_transport(packet);
+	struct tcp_option option;
+	const char *why;
+	size_t at = 0;
+
+	while (tcp_option_next(transport->tcp.options, transport->tcp.option_length, &at, &option, &why) > 0)
+		if (option.kind == TCP_OPTION_TS && option.length == 10)
+			return option.data;
+	return NULL;
+}
+
+/* Time-stamps are compared by their own rule, and echoes not at all: what was not found wrong stays. */
+static void keep_stamp(struct tcp_header *tcp, const struct entry *e)
+{
+	const uint8_t *written = stamp_of(&e->event->line->packet);
+	struct packet shown = { .header_count = 1, .headers[0] = { .type = HEADER_TCP, .tcp = *tcp } };
+	const uint8_t *seen = stamp_of(&shown);
+	bool wrong = false;
+
+	for (const struct mismatch *m = e->mismatches; m; m = m->next)
+		wrong |= strstr(m->text, "timestamp value") != NULL;
+	if (written && seen)
+		memcpy(tcp->options + (seen - shown.headers[0].tcp.options) + (wrong ? 4 : 0), written + (wrong ? 4 : 0),
+		       wrong ? 4 : 8);
+}
+
+static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct entry *e, const struct packet *observed,
+                      struct arena *arena)
+{
+	const struct packet_line *line = e->event->line;
+	struct tcp_header tcp = packet_transport(observed)->tcp;
+	struct buf problem = BUF_INIT, options = BUF_INIT;
+	const char *why;
+
+	/* A SYN that no line announced has taught nobody its number, and the script may choose one. */
+	if (tcp.flags & TCP_SYN && !(packet_transport(&line->packet)->tcp.flags & TCP_SYN))
+		tcp.seq = 0;
+	spec->flags = flags_text(tcp.flags, line->ace, arena);
+	spec->seq_start = tcp.seq;
+	spec->payload_length = (int64_t)observed->payload_length;
+	spec->seq_end = spec->seq_start + spec->payload_length;
+	spec->has_ack = tcp.flags & TCP_ACK || tcp.ack;
+	spec->ack = tcp.ack;
+	spec->window = tcp.window;
+	spec->urgent = tcp.urgent;
+	bool good = spec->seq_end <= UINT32_MAX && tcp_options_check(tcp.options, tcp.option_length, &problem);
+	if (!spec->any_options) {
+		spec->has_options = false;
+		keep_stamp(&tcp, e);
+		good = good && tcp_options_print(&options, tcp.options, tcp.option_length, &why);
+	}
+	if (good)
+		packet_spec_print(out, spec);
+	if (good && options.length)
+		buf_printf(out, " <%s>", options.data);
+	buf_free(&problem);
+	buf_free(&options);
+	return good;
+}
+
+static void fill_icmp(struct packet_spec *spec, const struct entry *e, const struct packet *observed,
+                      struct arena *arena)
+{
+	const struct icmp_header *want = &packet_transport(&e->event->line->packet)->icmp;
+	const struct icmp_header *got = &packet_transport(observed)->icmp;
+
+	if (want->type != got->type || want->code != got->code) {
+		spec->icmp_type = arena_printf(arena, "type_%u", got->type);
+		spec->icmp_code = arena_printf(arena, "code_%u", got->code);
+	}
+	if (e->event->line->packet.payload_length != observed->payload_length)
+		spec->echo = (struct echo_spec){ .kind = ECHO_RAW, .length = (int64_t)observed->payload_length + ICMP_HEADER_BYTES };
+}
+
+bool observed_packet(struct buf *out, const struct entry *e, const struct packet *observed, bool inserted,
+                     struct arena *arena)
+{
+	struct packet_spec spec = *e->event->packet;
+	const struct header *transport = packet_transport(observed);
+	bool icmp = transport && (transport->type == HEADER_ICMPV4 || transport->type == HEADER_ICMPV6);
+
+	if (!transport || is_unspeakable(e) || transport->type != packet_transport(&e->event->line->packet)->type)
+		return false;
+	if (!icmp && !is_zero(observed->payload, observed->payload_length))
+		return false;
+	fill_encaps(&spec, observed, arena);
+	if (inserted)
+		spec.info = (struct ip_info){ 0 };
+	else
+		fill_info(&spec.info, packet_ip(observed), differs_in(e, "flowlabel"));
+	if (transport->type == HEADER_TCP)
+		return print_tcp(out, &spec, e, observed, arena);
+	if (icmp)
+		fill_icmp(&spec, e, observed, arena);
+	else
+		spec.payload_length = (int64_t)observed->payload_length;
+	packet_spec_print(out, &spec);
+	return true;
+}
+
+/* Bytes that are others in the next run, or with another address: from @at, @length of them. */
+static const struct {
+	uint8_t protocol;                                    /* 4 and 6 of the IP version: its own header */
+	uint8_t at, length;
+} run_bytes[] = {
+	{ 0x40, 4, 2 }, { 0x40, 10, 6 }, { 0x60, 8, 16 },    /* identification, checksum, source address */
+	{ PROTOCOL_TCP, 0, 12 }, { PROTOCOL_TCP, 16, 2 },    /* ports, numbers; checksum */
+	{ PROTOCOL_UDP, 0, 4 }, { PROTOCOL_UDP, 6, 2 },
+	{ PROTOCOL_ICMP, 2, 2 }, { PROTOCOL_ICMPV6, 2, 2 },
+};
+
+static bool depends_on_run(const struct live_packet *live, size_t i)
+{
+	bool v6 = live->bytes[0] >> 4 == 6;
+	size_t header = v6 ? IPV6_HEADER_BYTES : 4u * (live->bytes[0] & 15);
+	uint8_t protocol = live->length > header ? live->bytes[v6 ? 6 : 9] : 0;
+
+	for (size_t k = 0; k < ARRAY_LEN(run_bytes); k++) {
+		bool ip = run_bytes[k].protocol == 0x40 || run_bytes[k].protocol == 0x60;
+		size_t at = run_bytes[k].at + (ip ? 0 : header);
+		if (run_bytes[k].protocol == (ip ? v6 ? 0x60 : 0x40 : protocol) && i >= at && i < at + run_bytes[k].length)
+			return true;
+	}
+	return false;
+}
+
+static bool is_any(const struct live_packet *live, const struct raw_bytes *author, size_t i)
+{
+	return author ? i < author->length && author->any[i] : depends_on_run(live, i);
+}
+
+void observed_raw(struct buf *out, const struct live_packet *live, const struct raw_bytes *author)
+{
+	enum { GROUP = 2, LINE = 32 };
+	bool open = author && author->open && live->length > author->length;
+	size_t length = open ? author->length : live->length;
+
+	buf_puts(out, "> raw \"");
+	for (size_t i = 0; i < length; i++) {
+		if (i && !(i % LINE))
+			buf_puts(out, "\"\n\t\"");
+		else if (i && !(i % GROUP))
+			buf_add_byte(out, ' ');
+		if (is_any(live, author, i))
+			buf_puts(out, "..");
+		else
+			buf_printf(out, "%02x", live->bytes[i]);
+	}
+	buf_puts(out, open ? "\" ..." : "\"");
+}
+
+/* ---- calls ---- */
+
+/* A descriptor that the script has no name for yet. */
+static int64_t free_descriptor(const struct script *script, int64_t live)
+{
+	int64_t number = live;
+
+	for (const struct event *event = script->events; event; event = event->next)
+		if (event->kind == EVENT_CALL && event->call->result && event->call->result->kind == EXPR_INTEGER &&
+		    event->call->result->integer.value >= number)
+			number = event->call->result->integer.value + 1;
+	return number;
+}
+
+/* The words of an error in parentheses, as far as the language takes them for words. */
+static void add_note(struct buf *out, int error)
+{
+	const char *text = strerror(error);
+	bool plain = true;
+
+	for (const char *c = text; *c; c++)
+		plain &= (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == ' ';
+	buf_printf(out, " (%s)", plain ? text : "error");
+}
+
+void observed_result(struct buf *out, const struct entry *e, const struct script *script)
+{
+	const struct signature *signature = e->event->call->signature;
+	int64_t value = e->result.value;
+	const char *name = value < 0 ? constant_errno_name(e->result.error) : NULL;
+
+	if (value >= 0 && signature && signature->result == RESULT_FD)
+		value = free_descriptor(script, value);
+	buf_printf(out, "%" PRId64, value);
+	if (name) {
+		buf_printf(out, " %s", name);
+		add_note(out, e->result.error);
+	}
+}
+
+/* ---- times ---- */
+
+struct time_spec observed_time(const struct time_spec *t, vtime_t planned, vtime_t actual)
+{
+	struct time_spec moved = *t;
+	vtime_t width = vtime_sub(t->end, t->start), half = vtime_ns(width.ns / 2);
+	bool relative = t->kind == TIME_RELATIVE || t->kind == TIME_RELATIVE_RANGE;
+	vtime_t base = relative ? vtime_sub(planned, t->start) : VTIME_ZERO;
+	vtime_t at = vtime_us(vtime_to_us(vtime_sub(actual, base)));
+
+	if (t->kind == TIME_ANY)
+		return moved;
+	if (relative && vtime_before(at, VTIME_ZERO)) {
+		moved.kind = TIME_ABSOLUTE;
+		at = vtime_us(vtime_to_us(actual));
+		width = half = VTIME_ZERO;
+	}
+	moved.start = vtime_us(vtime_to_us(vtime_max(VTIME_ZERO, vtime_sub(at, half))));
+	moved.end = vtime_add(moved.start, width);
+	return moved;
+}

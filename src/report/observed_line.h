@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * observed_line.h - what a line of a script would have to say for what was observed
+ */
+#ifndef REPORT_OBSERVED_LINE_H
+#define REPORT_OBSERVED_LINE_H
+
+#include "drill/record.h"
+#include "util/buf.h"
+
+/* The packet line of @e, from the direction sign on, with the fields of @observed (script space) for those that the
+ * author wrote. @inserted: a line of its own beside the author's; then nothing is said of the IP header. False, with
+ * nothing added, where the language has no words for it. Texts are made in @arena. */
+bool observed_packet(struct buf *out, const struct entry *e, const struct packet *observed, bool inserted,
+                     struct arena *arena);
+/* The same as a line of literal bytes. @author: the bytes that the author wrote, of which those that may be any stay
+ * so; or NULL. */
+void observed_raw(struct buf *out, const struct live_packet *live, const struct raw_bytes *author);
+
+/* Result and errno of @e's call, as they stand behind the equals sign. */
+void observed_result(struct buf *out, const struct entry *e, const struct script *script);
+
+/* @t moved so that @actual is in it, where @planned is what @t stands for: a range keeps its width. A relative time
+ * that would be negative becomes absolute. */
+struct time_spec observed_time(const struct time_spec *t, vtime_t planned, vtime_t actual);
+
+#endif
