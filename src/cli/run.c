@@ -397,6 +397,7 @@ static int run_session(struct request *request, struct case_setup *setups)
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	request->play.text = !request->quiet && !reports_replace_text(&request->reports);
 	request->play.results = request->reports.count > 0;
+	request->play.observed = request->reports.observed;
 	request->play.capture = request->pcap;
 	good = open_outputs(&session, &pcap);
 	if (good) {

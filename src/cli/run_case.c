@@ -8,11 +8,42 @@
 #include <string.h>
 
 #include "report/capture.h"
+#include "report/observed.h"
 #include "report/result.h"
 #include "script/case_header.h"
 #include "suite/expectation.h"
 #include "suite/needs.h"
 #include "suite/player.h"
+#include "suite/settle.h"
+
+/* Is the corrected script played again? Against a machine only where somebody asked for it. */
+static bool settles(const struct run_case *c)
+{
+	return c->request->results && (c->request->observed || c->target->virtual_time);
+}
+
+static const char *profile_of(const struct run_case *c)
+{
+	if (!c->target->virtual_time)
+		return NULL;
+	return c->builtin->profile ? c->builtin->profile : "rfc";
+}
+
+/* NULL where there is nothing to correct. Where it is to be played again, only the first correction; see settle(). */
+static const char *observed_text(const struct run_case *c, const struct record *record)
+{
+	struct buf text = BUF_INIT;
+	const char *kept = NULL;
+
+	if (settles(c))
+		observed_correct(&text, record, NULL);
+	else
+		observed_script(&text, record);
+	if (strcmp(text.data, record->script->source.text))
+		kept = arena_strdup(record->arena, text.data);
+	buf_free(&text);
+	return kept;
+}
 
 static void write_result(const struct run_case *c, struct result *result, struct attempt_output *out)
 {
@@ -25,8 +56,7 @@ static void write_result(const struct run_case *c, struct result *result, struct
 	result->id = c->what->id;
 	result->settings = settings;
 	result->setting_count = c->what->setting_count;
-	if (c->target->virtual_time)
-		result->profile = c->builtin->profile ? c->builtin->profile : "rfc";
+	result->profile = profile_of(c);
 	result_write(&out->result, result);
 	arena_free(arena);
 }
@@ -43,6 +73,8 @@ static void render(const struct record *record, const void *user, struct attempt
 	if (!c->request->results)
 		return;
 	result_of_record(&result, record);
+	if (record->verdict == VERDICT_FAIL && record->script->source.text)
+		result.observed_script = observed_text(c, record);
 	write_result(c, &result, out);
 }
 
@@ -60,6 +92,44 @@ static const char *directory_of(const struct script *script)
 static int plan_or_run(int planned, int otherwise)
 {
 	return planned < 0 ? otherwise : planned;
+}
+
+static bool apply_settings(struct config *config, void *user, struct diags *diags)
+{
+	const struct run_case *c = user;
+	bool good = true;
+
+	for (size_t i = 0; i < c->what->setting_count; i++)
+		good &= config_set(config, c->what->settings[i].name, c->what->settings[i].value, "plan", (struct loc){ 0 },
+		                   diags);
+	return settings_apply(config, (void *)&c->request->settings, diags) && good;
+}
+
+/* Bring the corrected script of a failure to its end, and into the line. */
+static void settle(const struct run_case *c, const struct attempt_plan *plan, struct attempt *attempt)
+{
+	struct buf *line = &attempt->output.result, first = BUF_INIT, whole = BUF_INIT, problem = BUF_INIT;
+	struct arena *arena = arena_new();
+	struct result_line parsed;
+	const struct builtin_setup *builtin = c->builtin;
+	struct settle_plan rounds = {
+		.attempt = plan, .apply = apply_settings, .user = (void *)c, .name = plan->target_name,
+	};
+
+	if (profile_of(c))
+		rounds.name = arena_printf(arena, "%s (%s%s%s)", plan->target_name, profile_of(c),
+		                           builtin->defects ? ", " : "", builtin->defects ? builtin->defects : "");
+	if (result_line_read(line->data, line->length, arena, &parsed, &problem) && parsed.result.observed_script) {
+		buf_puts(&first, parsed.result.observed_script);
+		settle_observed(&rounds, &first, &whole);
+		parsed.result.observed_script = whole.data;
+		buf_clear(line);
+		result_line_write(line, &parsed);
+	}
+	buf_free(&first);
+	buf_free(&whole);
+	buf_free(&problem);
+	arena_free(arena);
 }
 
 static void play(const struct run_case *c, const struct script *script, struct attempt *attempt)
@@ -91,6 +161,8 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		player_play(&plan, attempt);
 	else
 		attempt_settle(&plan, attempt);
+	if (attempt->verdict == VERDICT_FAIL && !attempt->signal && settles(c))
+		settle(c, &plan, attempt);
 }
 
 /* The answer of a case that was not played. */
@@ -195,17 +267,6 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	if (c->request->results)
 		write_result(c, &result, &out->output);
 	record_free(record);
-}
-
-static bool apply_settings(struct config *config, void *user, struct diags *diags)
-{
-	const struct run_case *c = user;
-	bool good = true;
-
-	for (size_t i = 0; i < c->what->setting_count; i++)
-		good &= config_set(config, c->what->settings[i].name, c->what->settings[i].value, "plan", (struct loc){ 0 },
-		                   diags);
-	return settings_apply(config, (void *)&c->request->settings, diags) && good;
 }
 
 void run_case_play(const struct run_case *c, struct attempt *out)

@@ -16,6 +16,7 @@ struct run_request {
 	struct text_style style;
 	bool text;                                           /* for standard output */
 	bool results;                                        /* lines for reports */
+	bool observed;                                       /* corrected scripts, also where rounds cost time */
 	bool capture;
 	bool colour_errors;
 	bool python;                                         /* for all code blocks */

@@ -2,6 +2,8 @@
  *
  * kinds.c - the table of reports, and those that are a few lines
  */
+#include <string.h>
+
 #include "report/github.h"
 #include "report/sink.h"
 #include "report/text.h"
@@ -48,6 +50,44 @@ static void text_end(struct report_sink *sink, const struct result_end *end)
 	text_summary(&sink->out, counts, (int)end->expected, &(struct text_style){ 0 });
 }
 
+/* ---- scripts as they would have to read to pass ---- */
+
+/* "a/b.pkt" is "a/b.observed.pkt". Nothing leaves the folder. Variants of a case differ in their ids. */
+static void observed_name(struct buf *out, const struct result *result)
+{
+	const char *path = result->path, *id = result->id ? result->id : path;
+	size_t whole = strlen(path), length = whole;
+
+	if (length > 4 && !strcmp(path + length - 4, ".pkt"))
+		length -= 4;
+	for (size_t at = 0, part; at < length; at += part + 1) {
+		part = strcspn(path + at, "/");
+		if (at + part > length)
+			part = length - at;
+		bool up = part == 2 && !strncmp(path + at, "..", 2), here = part == 1 && path[at] == '.';
+		if (part && !here)
+			buf_printf(out, "%s%.*s", out->length ? "/" : "", (int)part, up ? "up" : path + at);
+	}
+	for (const char *c = strncmp(id, path, whole) ? id : id + whole; *c; c++)
+		buf_add_byte(out, strchr("/ \t\n", *c) ? '-' : *c);
+	buf_puts(out, ".observed.pkt");
+}
+
+static void observed_add(struct report_sink *sink, const struct result *result, const char *line, size_t length)
+{
+	struct buf name = BUF_INIT, text = BUF_INIT;
+
+	(void)line;
+	(void)length;
+	if (result->verdict != VERDICT_FAIL || !result->observed_script)
+		return;
+	observed_name(&name, result);
+	buf_puts(&text, result->observed_script);
+	report_sink_file(sink, name.data, &text);
+	buf_free(&name);
+	buf_free(&text);
+}
+
 /* ---- annotations ---- */
 
 static void github_add(struct report_sink *sink, const struct result *result, const char *line, size_t length)
@@ -61,6 +101,8 @@ const struct report_kind report_kinds[] = {
 	{ .name = "text", .help = "for a person", .add = text_add, .end = text_end },
 	{ .name = "json", .help = "JSON lines, one a case: what merge, report and compare read", .lines_only = true,
 	  .begin = json_begin, .add = json_add, .end = json_end },
+	{ .name = "observed", .help = "scripts of failed cases as they would have to read to pass", .folder = true,
+	  .observed = true, .add = observed_add },
 	{ .name = "github", .help = "annotations for GitHub's runner", .beside_text = true, .add = github_add },
 	{ 0 },
 };

@@ -273,10 +273,18 @@ static void keep_forward(const struct correction *c, const struct event *event, 
 		t->kind = TIME_ANY;
 }
 
+/* What the target's clock is worth: in real time less than a tolerance that is not small. */
+static vtime_t grain(const struct correction *c)
+{
+	bool coarse = !c->record->virtual_time && !vtime_before(c->record->script->config.tolerance, vtime_ms(2));
+
+	return coarse ? vtime_ms(1) : vtime_us(1);
+}
+
 /* The time at which @e's event would have to be. */
 static struct time_spec time_of(const struct correction *c, const struct entry *e, vtime_t actual)
 {
-	struct time_spec t = observed_time(&e->event->time, e->planned, actual);
+	struct time_spec t = observed_time(&e->event->time, e->planned, actual, grain(c));
 
 	if (e->kind == ENTRY_OUTBOUND)
 		keep_forward(c, e->event, &t);
@@ -339,7 +347,8 @@ static void remove_text(struct correction *c, const struct loc *loc, const char 
 			arena_printf(c->arena, "%s%s%s", MARK, reason, GONE));
 		replace(c, line - 1, end, newline);
 	} else {
-		replace(c, from, end, "");
+		size_t rest = skip_blanks(c, end);
+		replace(c, from, rest + (rest < c->source->length && c->source->text[rest] == '\n'), "");
 	}
 }
 
@@ -462,7 +471,7 @@ static void insert_packet(struct correction *c, const struct entry *e)
 
 	t.end = t.start;                                     /* no range, what is known is one time */
 	t.kind = t.kind == TIME_RELATIVE_RANGE ? TIME_RELATIVE : t.kind == TIME_ABSOLUTE_RANGE ? TIME_ABSOLUTE : t.kind;
-	t = observed_time(&t, e->planned, e->actual);
+	t = observed_time(&t, e->planned, e->actual, grain(c));
 	keep_forward(c, event, &t);
 	line_before(c, start_of(c, &event->loc),
 		    arena_printf(c->arena, "%s%s\n%s", MARK, mismatch_kind_name[e->mismatch_kind],
@@ -487,7 +496,8 @@ static void split_packet(struct correction *c, const struct entry *e)
 		correct_time(c, &piece);
 	for (const struct live_packet *live = e->live; live; live = live->next) {
 		piece.live = (struct live_packet *)live;
-		struct time_spec t = { .kind = TIME_RELATIVE, .start = vtime_sub(live->at, piece.actual) };
+		const struct time_spec now = { .kind = TIME_RELATIVE };
+		struct time_spec t = observed_time(&now, piece.actual, live->at, grain(c));
 		const char *packet = packet_text(c, &piece, live->in_script, false);
 		if (live == e->live)
 			buf_puts(&text, packet);

@@ -295,19 +295,26 @@ void observed_result(struct buf *out, const struct entry *e, const struct script
 
 /* ---- times ---- */
 
-struct time_spec observed_time(const struct time_spec *t, vtime_t planned, vtime_t actual)
+static vtime_t rounded(vtime_t t, vtime_t grain)
+{
+	int64_t below = t.ns / grain.ns - (t.ns % grain.ns < 0);
+
+	return vtime_ns((below + ((t.ns - below * grain.ns) * 2 >= grain.ns)) * grain.ns);
+}
+
+struct time_spec observed_time(const struct time_spec *t, vtime_t planned, vtime_t actual, vtime_t grain)
 {
 	struct time_spec moved = *t;
 	vtime_t width = vtime_sub(t->end, t->start), half = vtime_ns(width.ns / 2);
 	bool relative = t->kind == TIME_RELATIVE || t->kind == TIME_RELATIVE_RANGE;
 	vtime_t base = relative ? vtime_sub(planned, t->start) : VTIME_ZERO;
-	vtime_t at = vtime_us(vtime_to_us(vtime_sub(actual, base)));
+	vtime_t at = rounded(vtime_sub(actual, base), grain);
 
 	if (t->kind == TIME_ANY)
 		return moved;
 	if (relative && vtime_before(at, VTIME_ZERO)) {
 		moved.kind = TIME_ABSOLUTE;
-		at = vtime_us(vtime_to_us(actual));
+		at = rounded(actual, grain);
 		width = half = VTIME_ZERO;
 	}
 	moved.start = vtime_us(vtime_to_us(vtime_max(VTIME_ZERO, vtime_sub(at, half))));

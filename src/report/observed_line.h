@@ -21,7 +21,7 @@ void observed_raw(struct buf *out, const struct live_packet *live, const struct 
 void observed_result(struct buf *out, const struct entry *e, const struct script *script);
 
 /* @t moved so that @actual is in it, where @planned is what @t stands for: a range keeps its width. A relative time
- * that would be negative becomes absolute. */
-struct time_spec observed_time(const struct time_spec *t, vtime_t planned, vtime_t actual);
+ * that would be negative becomes absolute. Rounded to @grain: nobody wants to read the microseconds of a machine. */
+struct time_spec observed_time(const struct time_spec *t, vtime_t planned, vtime_t actual, vtime_t grain);
 
 #endif

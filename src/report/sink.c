@@ -82,6 +82,7 @@ static bool add_one(struct reports *reports, char *spec, struct buf *problem)
 		.kind = kind, .path = path, .arena = reports->arena, .out = BUF_INIT,
 	};
 	reports->results |= !kind->lines_only;
+	reports->observed |= kind->observed;
 	return true;
 }
 

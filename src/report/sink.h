@@ -22,6 +22,7 @@ struct report_kind {
 	bool folder;                                         /* PATH is a folder, and must be given */
 	bool beside_text;                                    /* on standard output it does not stand in for the text */
 	bool lines_only;                                     /* wants lines, not what they say: add() gets @result NULL */
+	bool observed;                                       /* wants result->observed_script, whatever that takes */
 	/* Each may be NULL. They append to sink->out, or write files with report_sink_file(). */
 	void (*begin)(struct report_sink *sink, const struct result_run *run);
 	void (*add)(struct report_sink *sink, const struct result *result, const char *line, size_t length);
@@ -56,6 +57,7 @@ struct reports {
 	size_t count;
 	struct arena *arena;                                 /* NULL before the first */
 	bool results;                                        /* somebody wants more than lines */
+	bool observed;                                       /* somebody wants .observed_script */
 };
 
 /* Add what @list names: KIND[=PATH],...; a PATH that is missing or "-" is standard output. False: @problem says why.

@@ -61,6 +61,7 @@ static bool play_round(const struct settle_plan *plan, struct buf *text, struct 
 	attempt.render = correct;
 	attempt.user = &plan->attempt->script->source;
 	attempt.observe = NULL;
+	attempt.expectation = NULL;                          /* of a failure, which is corrected */
 	if (attempt.virtual_time)
 		player_play(&attempt, &answer);
 	else
