@@ -35,11 +35,13 @@ static const char *observed_text(const struct run_case *c, const struct record *
 	struct buf text = BUF_INIT;
 	const char *kept = NULL;
 
-	if (settles(c))
-		observed_correct(&text, record, NULL);
-	else
+	observed_correct(&text, record, NULL);
+	bool changed = strcmp(text.data, record->script->source.text);
+	if (changed && !settles(c)) {
+		buf_clear(&text);
 		observed_script(&text, record);
-	if (strcmp(text.data, record->script->source.text))
+	}
+	if (changed)
 		kept = arena_strdup(record->arena, text.data);
 	buf_free(&text);
 	return kept;
