@@ -18,6 +18,7 @@ _protodrill_values()
 	-t | --target) "$1" run --help 2>/dev/null | _protodrill_section Targets ;;
 	--profile) "$1" list --profiles 2>/dev/null | cut -f 1 ;;
 	--defect) "$1" list --defects 2>/dev/null | cut -f 1 ;;
+	--progress) echo auto always never ;;
 	--ip_version) echo ipv4 ipv4-mapped-ipv6 ipv6 ;;
 	--non_fatal) echo packet syscall ;;
 	--code_sockopt) echo TCP_INFO TCP_CC_INFO SO_MEMINFO ;;

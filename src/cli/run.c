@@ -12,6 +12,7 @@
 
 #include "cli/cli.h"
 #include "cli/plan_setup.h"
+#include "cli/progress.h"
 #include "cli/run_case.h"
 #include "report/capture.h"
 #include "report/sink.h"
@@ -28,6 +29,7 @@ struct request {
 	struct reports reports;
 	const char *pcap;                                    /* NULL: none */
 	int jobs;                                            /* 0: as many as suit the target */
+	enum progress_when progress;
 	bool quiet, help;
 };
 
@@ -39,6 +41,7 @@ static const struct command_option options[] = {
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
 	{ "report", 0, "KIND[=PATH],...", "write reports; without PATH to standard output, in place of the text" },
+	{ "progress", 0, "WHEN", "show how far the run is: never, always, or on a terminal without -v (auto)" },
 	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
 	{ "timeout", 0, "SECONDS", "end a script that takes longer; 0: never (180)" },
 	{ "memory", 0, "MIB", "end a script that wants more memory than this; 0: never (1024)" },
@@ -89,6 +92,15 @@ static bool set_number(const char *option, const char *text, int least, int most
 	return true;
 }
 
+static bool set_progress(struct request *request, const char *word)
+{
+	bool good = progress_when_read(word, &request->progress);
+
+	if (!good)
+		fprintf(stderr, "protodrill: bad --progress: %s: want auto, always or never\n", word);
+	return good;
+}
+
 static bool set_report(struct request *request, const char *list)
 {
 	struct buf problem = BUF_INIT;
@@ -123,6 +135,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return set_number(option->name, value, 0, MOST_MEMORY_MB, &request->play.memory_mb);
 	if (!strcmp(option->name, "jobs"))
 		return set_number(option->name, value, 1, MOST_JOBS, &request->jobs);
+	if (!strcmp(option->name, "progress"))
+		return set_progress(request, value);
 	if (!strcmp(option->name, "report"))
 		return set_report(request, value);
 	if (!strcmp(option->name, "pcap"))
@@ -154,6 +168,9 @@ struct session {
 	int counts[VERDICTS], expected;
 	int signal;
 	struct pcap_writer *pcap;                            /* NULL: none */
+	struct backoff backoff;                              /* of all that is played in real time */
+	struct progress progress;
+	struct progress_state before;                        /* when .first was about to be played */
 };
 
 static struct run_case case_of(const struct session *session, size_t number)
@@ -184,6 +201,7 @@ static void take_answer(const struct jobs_plan *plan, size_t number, const struc
 	const struct attempt_output *output = &answer->output;
 
 	(void)number;
+	progress_clear(&session->progress);
 	session->counts[answer->verdict]++;
 	session->expected += answer->expected;
 	fwrite(output->err.data, 1, output->err.length, stderr);
@@ -210,8 +228,23 @@ static struct backoff suitable_jobs(const struct request *request, bool virtual_
 
 static void tell_slower(const struct jobs_plan *plan, const struct attempt *answer, int before)
 {
+	struct session *session = plan->user;
+
+	progress_clear(&session->progress);
 	fprintf(stderr, "protodrill: late by %.1f ms with %d scripts at a time: now %d\n", vtime_to_s(answer->latest) * 1e3,
 	        before, plan->backoff->allowed);
+}
+
+static void tell_progress(const struct jobs_plan *plan, const struct jobs_state *state)
+{
+	struct session *session = plan->user;
+	struct progress_state now = session->before;
+
+	now.answered += state->answered;
+	now.running = state->running;
+	for (size_t i = 0; i < VERDICTS; i++)
+		now.verdicts[i] += state->verdicts[i];
+	progress_show(&session->progress, &now);
 }
 
 /* In virtual time a worker plays in its own process. Else it guards an attempt at a time, keeps the time limit and
@@ -222,11 +255,10 @@ static void run_group(struct session *session, size_t count)
 	const struct suite_case *first = &session->plan->cases[session->first];
 	bool virtual_time = session->setups[session->first].target->virtual_time;
 	int timeout_s = first->timeout_s < 0 ? request->play.timeout_s : first->timeout_s;
-	struct backoff backoff = suitable_jobs(request, virtual_time);
 	const struct jobs_plan plan = {
 		.count = count,
-		.workers = backoff.most,
-		.backoff = virtual_time ? NULL : &backoff,
+		.workers = virtual_time ? suitable_jobs(request, true).most : session->backoff.most,
+		.backoff = virtual_time ? NULL : &session->backoff,
 		.batch = virtual_time ? VIRTUAL_BATCH : 1,
 		.timeout_s = virtual_time ? timeout_s : 0,
 		.memory_mb = request->play.memory_mb,
@@ -235,9 +267,12 @@ static void run_group(struct session *session, size_t count)
 		.lose = lose_job,
 		.done = take_answer,
 		.slower = tell_slower,
+		.tick = session->progress.out ? tell_progress : NULL,
 		.user = session,
 	};
 
+	session->before = (struct progress_state){ .total = session->plan->count, .answered = session->first };
+	memcpy(session->before.verdicts, session->counts, sizeof(session->counts));
 	session->signal = jobs_run(&plan);
 }
 
@@ -259,10 +294,13 @@ static void run_cases(struct session *session)
 	const struct request *request = session->request;
 	size_t count;
 
+	session->backoff = suitable_jobs(request, false);
+	progress_begin(&session->progress, request->progress, request->play.style.verbose || session->plan->count < 2);
 	for (; session->first < session->plan->count && !session->signal; session->first += count) {
 		count = group_size(session, session->first);
 		run_group(session, count);
 	}
+	progress_clear(&session->progress);
 	if (request->play.text && session->plan->count > 1) {
 		struct buf summary = BUF_INIT;
 		text_summary(&summary, session->counts, session->expected, &request->play.style);

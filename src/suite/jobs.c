@@ -56,6 +56,7 @@ struct pool {
 	size_t window_size;
 	size_t held;                                         /* bytes of the answers in the window */
 	int signals, signal;
+	struct jobs_state state;                             /* but .running, which is counted */
 };
 
 static vtime_t monotonic_now(void)
@@ -154,6 +155,8 @@ static void take_answer(struct pool *pool, struct worker *w, struct attempt *ans
 
 	*slot = (struct slot){ true, *answer };
 	pool->held += size_of(answer);
+	pool->state.answered++;
+	pool->state.verdicts[answer->verdict]++;
 	w->todo.first++;
 	w->busy = w->todo.first < w->todo.end;
 	w->timed_out = false;
@@ -373,7 +376,7 @@ static void take_signal(struct pool *pool)
 static void wait_for_something(struct pool *pool)
 {
 	int count = pool->plan->workers;
-	vtime_t soonest = VTIME_NEVER;
+	vtime_t soonest = pool->plan->tick ? vtime_add(monotonic_now(), vtime_ms(JOBS_TICK_MS)) : VTIME_NEVER;
 
 	for (int i = 0; i < count; i++) {
 		const struct worker *w = &pool->workers[i];
@@ -442,6 +445,14 @@ static void watch_signals(struct pool *pool, sigset_t *before)
 	pool->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+static void tell_state(struct pool *pool)
+{
+	if (!pool->plan->tick)
+		return;
+	pool->state.running = count_busy(pool);
+	pool->plan->tick(pool->plan, &pool->state);
+}
+
 int jobs_run(const struct jobs_plan *plan)
 {
 	struct pool pool = { .plan = plan, .window_size = WINDOW_LEAST + 2 * plan->batch * (size_t)plan->workers };
@@ -458,6 +469,7 @@ int jobs_run(const struct jobs_plan *plan)
 	while (pool.done < plan->count && !pool.signal) {
 		if (feed_all(&pool))
 			wait_for_something(&pool);
+		tell_state(&pool);
 	}
 	end_workers(&pool);
 	if (pool.signal)

@@ -14,6 +14,15 @@
 #include "suite/attempt.h"
 #include "suite/backoff.h"
 
+enum { JOBS_TICK_MS = 100 };
+
+/* Of all jobs, whatever their order. */
+struct jobs_state {
+	size_t answered;
+	int running;
+	int verdicts[VERDICTS];
+};
+
 struct jobs_plan {
 	size_t count;                                        /* jobs are numbered from 0 */
 	int workers;                                         /* at most so many at a time; at least 1 */
@@ -32,6 +41,8 @@ struct jobs_plan {
 	void (*done)(const struct jobs_plan *plan, size_t number, const struct attempt *answer);
 	/* Called in the parent when that made @backoff let fewer play at a time than @before; NULL: not at all. */
 	void (*slower)(const struct jobs_plan *plan, const struct attempt *answer, int before);
+	/* Called in the parent often, and at least every JOBS_TICK_MS, while something runs; NULL: not at all. */
+	void (*tick)(const struct jobs_plan *plan, const struct jobs_state *state);
 	void *user;
 };
 
