@@ -110,7 +110,7 @@ bool plan_files_find(struct plan_part *part, struct arena *arena, struct diags *
 	good &= check_exclusions(part, &all, diags);
 	for (size_t i = 0; i < all.count; i++) {
 		const char *path = all.path[i];
-		while (!strncmp(path, "./", 2))
+		while (!strncmp(path, "./", 2) && strcmp(path, "./-"))
 			path += 2;
 		if (text_set_add(&known, path) && !plan_files_fit(&spec->exclude, plan_files_relative(path, spec->folder)))
 			script_paths_add(&part->files, path);

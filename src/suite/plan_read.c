@@ -175,6 +175,21 @@ static bool option_value(struct yaml_tree *t, const yaml_node_t *node, const cha
 	return try_option(t, node, name, NULL, reader);
 }
 
+/* There are too many to name. */
+static bool unknown_defect(struct yaml_tree *t, const yaml_node_t *node, const char *const *defects)
+{
+	const char *value = (const char *)node->data.scalar.value;
+	struct guess guess = { .wanted = value };
+
+	for (; *defects; defects++)
+		guess_offer(&guess, *defects);
+	if (guess.nearest)
+		return yaml_tree_error(t, node, "unknown defect", "'%s'; did you mean '%s'? There are none and what 'protodrill list "
+		                       "--defects' names", value, guess.nearest);
+	return yaml_tree_error(t, node, "unknown defect", "'%s': there are none and what 'protodrill list --defects' names",
+	                       value);
+}
+
 static bool is_repeated_value(const struct plan_axis *axis, const char *text)
 {
 	for (size_t i = 0; i < axis->values.count; i++)
@@ -202,15 +217,7 @@ static const char *checked_value(struct yaml_tree *t, const yaml_node_t *item, c
 		good = is_among(addresses, text) || unknown_value(t, item, "unknown address variant", addresses);
 		break;
 	case AXIS_DEFECT:
-		good = !strcmp(text, "none") || is_among(around->defects, text);
-		if (!good) {
-			struct guess guess = { .wanted = text };
-			for (size_t i = 0; around->defects[i]; i++)
-				guess_offer(&guess, around->defects[i]);
-			yaml_tree_error(t, item, "unknown defect", "'%s'%s%s%s; there are none and what 'protodrill list --defects' "
-			                "names", text, guess.nearest ? "; did you mean '" : "",
-			                guess.nearest ? guess.nearest : "", guess.nearest ? "'?" : "");
-		}
+		good = !strcmp(text, "none") || is_among(around->defects, text) || unknown_defect(t, item, around->defects);
 		break;
 	case AXIS_OPTION:
 		good = option_value(t, item, r->name, text, r->reader);

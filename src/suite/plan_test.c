@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plan_test.c - what plans mean, case by case, and what is wrong with those that are wrong
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "suite/plan.h"
+
+static char folder[] = "/tmp/plan_test.XXXXXX";
+static int questions;
+
+static bool has_no_tun(const struct need *need, struct buf *why)
+{
+	questions++;
+	if (need->kind == NEED_TUN)
+		buf_puts(why, "no device");
+	return need->kind != NEED_TUN;
+}
+
+static const struct plan_target targets[] = {
+	{ "builtin", true, has_no_tun }, { "kernel", false, has_no_tun }, { 0 },
+};
+static const char *const profiles[] = { "rfc", "linux", NULL };
+static const char *const defects[] = { "no-ack", "no-fin", NULL };
+static const struct plan_surroundings around = { targets, profiles, defects, "6.5.3-test" };
+
+static int make_tree(void **state)
+{
+	char command[256];
+
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(command, sizeof(command), "cd %s && mkdir a b empty && touch a/1.pkt a/2.pkt b/3.pkt b/notes.txt z.pkt ./-",
+	         folder);
+	return system(command) || chdir(folder);
+}
+
+static int remove_tree(void **state)
+{
+	char command[64];
+
+	(void)state;
+	snprintf(command, sizeof(command), "cd / && rm -r %s", folder);
+	return system(command);
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *file = fopen(name, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void add_case(struct buf *out, const struct suite_case *c)
+{
+	buf_printf(out, "%s", c->id);
+	for (size_t i = 0; i < c->setting_count; i++)
+		if (strcmp(c->settings[i].name, "netmask_ip") && !strstr(c->settings[i].name, "_ip"))
+			buf_printf(out, " %s%s%s", c->settings[i].name, c->settings[i].value ? "=" : "",
+			           c->settings[i].value ? c->settings[i].value : "");
+	if (c->defect)
+		buf_printf(out, " defect:%s", c->defect);
+	if (c->expectation)
+		buf_printf(out, " %s:%s", verdict_name[c->expectation->verdict], c->expectation->reason);
+	if (c->lacking)
+		buf_printf(out, " [%s]", c->lacking);
+	if (c->retries >= 0)
+		buf_printf(out, " retries:%d", c->retries);
+	if (c->timeout_s >= 0)
+		buf_printf(out, " timeout:%d", c->timeout_s);
+	buf_puts(out, "\n");
+}
+
+struct asked {
+	const char *plans[3], *paths[3], *targets[3], *profiles[3];
+};
+
+/* All cases, one a line; after an error: its place and text. */
+static void play_plan(const struct asked *asked, struct buf *out)
+{
+	const struct plan_request request = {
+		.plans = asked->plans,
+		.paths = asked->paths,
+		.targets = asked->targets[0] ? asked->targets : NULL,
+		.profiles = asked->profiles[0] ? asked->profiles : NULL,
+	};
+	struct suite_plan plan;
+	struct diags diags;
+
+	diags_init(&diags);
+	bool good = suite_plan_make(&request, &around, &plan, &diags);
+	assert_int_equal(good, !diags.errors);
+	for (size_t i = 0; good && i < plan.count; i++) {
+		assert_int_equal(plan.cases[i].number, i + 1);
+		add_case(out, &plan.cases[i]);
+	}
+	for (const struct diag *d = diags.first; d; d = d->next)
+		buf_printf(out, "%d:%d: %s: %s\n", d->loc.line, d->loc.column, d->headline, d->detail);
+	suite_plan_free(&plan);
+	diags_free(&diags);
+}
+
+static void expect_cases(const char *text, const struct asked *asked, const char *want)
+{
+	struct asked with_plan = asked ? *asked : (struct asked){ 0 };
+	struct buf got = BUF_INIT;
+
+	with_plan.plans[0] = "p.yaml";
+	write_file("p.yaml", text);
+	play_plan(&with_plan, &got);
+	if (strcmp(got.data, want))
+		fail_msg("the plan\n%smeans\n%sexpected was\n%s", text, got.data, want);
+	buf_free(&got);
+}
+
+static void scripts(void **state)
+{
+	static const struct {
+		const char *plan, *cases;
+	} rows[] = {
+		{ "paths: .\n", "a/1.pkt\na/2.pkt\nb/3.pkt\nz.pkt\n" },
+		{ "paths: ./\n", "a/1.pkt\na/2.pkt\nb/3.pkt\nz.pkt\n" },
+		{ "paths: [z.pkt, a, a/1.pkt, ./z.pkt]\n", "z.pkt\na/1.pkt\na/2.pkt\n" },
+		{ "paths: 'a/[2-9].pkt'\n", "a/2.pkt\n" },
+		{ "paths: '[ab]'\n", "a/1.pkt\na/2.pkt\nb/3.pkt\n" },
+		{ "paths: .\nexclude: a\n", "b/3.pkt\nz.pkt\n" },
+		{ "paths: .\nexclude: ['*/1.pkt', b/]\n", "a/2.pkt\nz.pkt\n" },
+		{ "paths: .\nexclude: '*.pkt'\n", "a/1.pkt\na/2.pkt\nb/3.pkt\n" },
+		{ "paths: '-'\n", "./-\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		expect_cases(rows[i].plan, NULL, rows[i].cases);
+}
+
+static void matrix(void **state)
+{
+	static const struct {
+		const char *plan, *cases;
+	} rows[] = {
+		{ "paths: z.pkt\nmatrix: {target: builtin}\n", "z.pkt\n" },
+		{ "paths: z.pkt\nmatrix: {target: [kernel, builtin]}\n", "z.pkt@kernel\nz.pkt@builtin\n" },
+		{ "paths: a\nmatrix: {target: [builtin, kernel]}\n",
+		  "a/1.pkt@builtin\na/2.pkt@builtin\na/1.pkt@kernel\na/2.pkt@kernel\n" },
+		{ "paths: z.pkt\nmatrix:\n  profile: [rfc, linux]\n  target: [builtin, kernel]\n",
+		  "z.pkt@builtin/rfc\nz.pkt@builtin/linux\nz.pkt@kernel\n" },
+		{ "paths: z.pkt\nmatrix:\n  profile: linux\n  target: [builtin, kernel]\n", "z.pkt@builtin\nz.pkt@kernel\n" },
+		{ "paths: z.pkt\nmatrix: {defect: [none, no-fin]}\n", "z.pkt@none\nz.pkt@no-fin defect:no-fin\n" },
+		{ "paths: z.pkt\nmatrix:\n  define: {B: [1, 2 3], A: x}\n",
+		  "z.pkt@B=1 define=B=1 define=A=x\nz.pkt@B=2_3 define=B=2 3 define=A=x\n" },
+		{ "paths: z.pkt\nmatrix:\n  option: {tolerance_usecs: 9000, strict_segments: [true, false]}\n",
+		  "z.pkt@strict_segments=true tolerance_usecs=9000 strict_segments\n"
+		  "z.pkt@strict_segments=false tolerance_usecs=9000\n" },
+		{ "paths: z.pkt\nmatrix: {address: [ipv4, ipv6]}\n",
+		  "z.pkt@ipv4 ip_version=ipv4 define=CMSG_LEVEL_IP=SOL_IP\n"
+		  "z.pkt@ipv6 ip_version=ipv6 mtu=1520 define=CMSG_LEVEL_IP=SOL_IPV6\n" },
+		{ "paths: z.pkt\nmatrix:\n  target: [builtin, kernel]\n  define: {A: [1, 2]}\n  exclude: {target: kernel, "
+		  "define: {A: 1}}\n", "z.pkt@builtin/A=1 define=A=1\nz.pkt@builtin/A=2 define=A=2\nz.pkt@kernel/A=2 define=A=2\n" },
+		{ "paths: .\nmatrix:\n  target: [builtin, kernel]\n  exclude:\n  - {target: kernel, paths: [a, b/*]}\n"
+		  "  - paths: a/1.pkt\n", "a/2.pkt@builtin\nb/3.pkt@builtin\nz.pkt@builtin\nz.pkt@kernel\n" },
+		{ "paths: z.pkt\nretries: 0\ntimeout: 5\n", "z.pkt retries:0 timeout:5\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		expect_cases(rows[i].plan, NULL, rows[i].cases);
+}
+
+static void expectations(void **state)
+{
+	static const struct {
+		const char *plan, *cases;
+	} rows[] = {
+		{ "paths: .\nexpect:\n- {paths: a/2.pkt, verdict: FAIL, reason: r, expires: 2027-01-01}\n",
+		  "a/1.pkt\na/2.pkt FAIL:r\nb/3.pkt\nz.pkt\n" },
+		{ "paths: a\nexpect:\n- {paths: a/2.pkt, verdict: ERROR, reason: r, expires: 2027-01-01}\n"
+		  "- {verdict: FAIL, line: 3, kind: too late, reason: s, expires: 2027-01-01}\n",
+		  "a/1.pkt FAIL:s\na/2.pkt ERROR:r\n" },
+		{ "paths: z.pkt\nmatrix: {target: [builtin, kernel]}\nexpect:\n"
+		  "- {kernel: '>=6.1 <6.5', verdict: FAIL, reason: old, expires: 2027-01-01}\n"
+		  "- {kernel: '>=6.5', verdict: FAIL, reason: new, expires: 2027-01-01}\n",
+		  "z.pkt@builtin\nz.pkt@kernel FAIL:new\n" },
+		{ "paths: z.pkt\nmatrix: {profile: [rfc, linux]}\nexpect:\n"
+		  "- {profile: linux, verdict: FAIL, reason: r, expires: 2027-01-01}\n", "z.pkt@rfc\nz.pkt@linux FAIL:r\n" },
+		{ "paths: z.pkt\nmatrix: {target: [builtin, kernel]}\nneeds: {need: tun, target: kernel}\n",
+		  "z.pkt@builtin\nz.pkt@kernel [it needs tun: no device]\n" },
+		{ "paths: a\nneeds: [tcp, root, {need: tun, paths: a/1.pkt}]\n", "a/1.pkt [it needs tun: no device]\na/2.pkt\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		expect_cases(rows[i].plan, NULL, rows[i].cases);
+	questions = 0;
+	expect_cases("paths: .\nneeds: tcp\n", NULL, "a/1.pkt\na/2.pkt\nb/3.pkt\nz.pkt\n");
+	assert_int_equal(questions, 1);
+}
+
+/* What the command line adds to a plan, and takes away from it. */
+static void command_line(void **state)
+{
+	static const char both[] = "paths: .\nmatrix: {target: [builtin, kernel]}\n";
+	const struct asked in_b = { .paths = { "b" } }, kernel = { .targets = { "kernel" } };
+	const struct asked lists = { .targets = { "builtin", "kernel" }, .profiles = { "rfc", "linux" } };
+	const struct asked linux_only = { .profiles = { "linux" } };
+
+	(void)state;
+	expect_cases("paths: .\n", &in_b, "b/3.pkt\n");
+	expect_cases(both, &in_b, "b/3.pkt@builtin\nb/3.pkt@kernel\n");
+	expect_cases("paths: z.pkt\n", &kernel, "z.pkt\n");
+	expect_cases(both, &kernel, "a/1.pkt@kernel\na/2.pkt@kernel\nb/3.pkt@kernel\nz.pkt@kernel\n");
+	expect_cases("paths: z.pkt\n", &lists, "z.pkt@builtin/rfc\nz.pkt@builtin/linux\nz.pkt@kernel\n");
+	expect_cases("paths: z.pkt\nmatrix: {profile: [rfc, linux]}\n", &linux_only, "z.pkt@linux\n");
+	expect_cases("paths: a\n", &in_b, "0:0: no case selected: nothing of the plan is left\n");
+	expect_cases("paths: a\nmatrix: {target: builtin}\n", &kernel, "0:0: no case selected: nothing of the plan is left\n");
+	expect_cases("paths: a\n", &(struct asked){ .paths = { "nosuch" } }, "0:0: nosuch: No such file or directory\n");
+}
+
+static void without_a_plan(void **state)
+{
+	struct buf got = BUF_INIT;
+
+	(void)state;
+	play_plan(&(struct asked){ .paths = { "b", "z.pkt" } }, &got);
+	play_plan(&(struct asked){ .paths = { "z.pkt", "z.pkt" } }, &got);
+	play_plan(&(struct asked){ .paths = { "./z.pkt" }, .targets = { "builtin", "kernel" } }, &got);
+	play_plan(&(struct asked){ .paths = { "empty" } }, &got);
+	play_plan(&(struct asked){ 0 }, &got);
+	assert_string_equal(got.data, "b/3.pkt\nz.pkt\n"
+	                              "z.pkt\nz.pkt#2\n"
+	                              "./z.pkt@builtin\n./z.pkt@kernel\n"
+	                              "0:0: empty: no scripts (*.pkt) in this directory\n"
+	                              "0:0: no case selected: name scripts or folders\n");
+	buf_free(&got);
+}
+
+static void several_plans(void **state)
+{
+	struct buf got = BUF_INIT;
+
+	(void)state;
+	write_file("a/p.yaml", "name: first\npaths: .\nmatrix: {target: kernel}\n");
+	write_file("q.yaml", "include: a/p.yaml\npaths: [a/1.pkt]\nmatrix: {profile: [rfc, linux]}\n");
+	play_plan(&(struct asked){ .plans = { "q.yaml" } }, &got);
+	play_plan(&(struct asked){ .plans = { "a/p.yaml", "a/p.yaml" } }, &got);
+	assert_string_equal(got.data, "a/1.pkt@kernel\na/2.pkt@kernel\na/1.pkt@builtin/rfc\na/1.pkt@builtin/linux\n"
+	                              "a/1.pkt\na/2.pkt\na/1.pkt#2\na/2.pkt#2\n");
+	buf_free(&got);
+}
+
+static uint64_t digest(const char *text)
+{
+	const struct plan_request request = { .plans = (const char *const[]){ "p.yaml", NULL },
+	                                      .paths = (const char *const[]){ NULL } };
+	struct suite_plan plan;
+	struct diags diags;
+
+	write_file("p.yaml", text);
+	diags_init(&diags);
+	assert_true(suite_plan_make(&request, &around, &plan, &diags));
+	const uint64_t value = plan.digest;
+	suite_plan_free(&plan);
+	return value;
+}
+
+/* The same for what means the same, another one for everything else. */
+static void digests(void **state)
+{
+	static const char *const different[] = {
+		"paths: .\n",
+		"paths: a\n",
+		"paths: .\nmatrix: {target: kernel}\n",
+		"paths: .\nmatrix: {profile: linux}\n",
+		"paths: .\nmatrix: {defect: no-fin}\n",
+		"paths: .\nmatrix: {define: {A: 1}}\n",
+		"paths: .\nmatrix: {define: {A: 2}}\n",
+		"paths: .\nexpect: {verdict: FAIL, reason: r, expires: 2027-01-01}\n",
+		"paths: .\nexpect: {verdict: FAIL, reason: r, expires: 2027-01-02}\n",
+		"paths: .\nexpect: {verdict: FAIL, line: 2, reason: r, expires: 2027-01-01}\n",
+		"paths: .\nexpect: {verdict: ERROR, reason: r, expires: 2027-01-01}\n",
+	};
+	uint64_t values[ARRAY_LEN(different)];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(different); i++) {
+		values[i] = digest(different[i]);
+		for (size_t j = 0; j < i; j++)
+			if (values[i] == values[j])
+				fail_msg("%s and %s have the same digest", different[i], different[j]);
+	}
+	assert_true(digest("name: other\npaths: [a, b, z.pkt]\nneeds: tun\n") == values[0]);
+}
+
+/* ---- mistakes ---- */
+
+static void mistakes(void **state)
+{
+	static const struct {
+		const char *plan, *errors;
+	} rows[] = {
+		{ "", "1:1: bad plan: it is empty\n" },
+		{ "name: x\n", "1:1: missing key: 'paths' or 'include'\n" },
+		{ "path: .\n", "1:1: unknown key: 'path'; did you mean 'paths'? There are name, include, paths, exclude, matrix, "
+		               "needs, timeout, retries and expect\n" },
+		{ "paths: nosuch.pkt\n", "1:8: nosuch.pkt: No such file or directory\n" },
+		{ "paths: empty\n", "1:8: empty: no scripts (*.pkt) in this directory\n" },
+		{ "paths: ['x*.pkt']\n", "1:9: no such scripts: 'x*.pkt' fits no file or folder\n" },
+		{ "paths: []\n", "1:8: bad plan: the list is empty\n" },
+		{ "paths: {a: b}\n", "1:8: bad plan: want a path or pattern here, not a map\n" },
+		{ "paths: .\nexclude: [c]\n", "2:11: nothing to exclude: 'c' fits none of the plan's scripts\n" },
+		{ "paths: .\nexclude: [a, b, z.pkt]\n", "0:0: no case selected: nothing of the plan is left\n" },
+		{ "paths: .\nname:\n", "2:6: bad plan: want a name here, not nothing\n" },
+		{ "paths: .\ntimeout: soon\n", "2:10: bad plan: want a number from 0 to 1000000 here, not 'soon'\n" },
+		{ "paths: .\nretries: 1001\n", "2:10: bad plan: want a number from 0 to 1000 here, not '1001'\n" },
+		{ "paths: .\nmatrix: {traget: builtin}\n", "2:10: unknown key: 'traget'; did you mean 'target'? There are target, "
+		  "profile, address, defect, option, define and exclude\n" },
+		{ "paths: .\nmatrix: {target: kernle}\n",
+		  "2:18: unknown target: 'kernle'; did you mean 'kernel'? There are builtin, kernel\n" },
+		{ "paths: .\nmatrix: {target: [kernel, kernel]}\n", "2:27: repeated value: 'kernel'\n" },
+		{ "paths: .\nmatrix: {profile: windows}\n", "2:19: unknown profile: 'windows': there are rfc, linux\n" },
+		{ "paths: .\nmatrix: {profile: my.yaml}\n",
+		  "2:19: cannot read the profile: my.yaml: No such file or directory\n" },
+		{ "paths: .\nmatrix: {address: ipv5}\n",
+		  "2:19: unknown address variant: 'ipv5'; did you mean 'ipv4'? There are ipv4, ipv4-mapped-ipv6, ipv6\n" },
+		{ "paths: .\nmatrix: {defect: no-fim}\n", "2:18: unknown defect: 'no-fim'; did you mean 'no-fin'? There are none and "
+		  "what 'protodrill list --defects' names\n" },
+		{ "paths: .\nmatrix:\n  option: {tolerance_usec: 1}\n",
+		  "3:28: option 'tolerance_usec' unknown: did you mean '--tolerance_usecs'?\n" },
+		{ "paths: .\nmatrix:\n  option: {tolerance_usecs: 0}\n", "3:29: bad --tolerance_usecs: 0: allowed: 1 or more\n" },
+		{ "paths: .\nmatrix:\n  option: {strict_segments: yes}\n",
+		  "3:29: bad plan: 'yes' for the flag strict_segments: want true or false\n" },
+		{ "paths: .\nmatrix:\n  define: {'A=B': 1}\n", "3:12: bad plan: 'A=B': a symbol has no '='\n" },
+		{ "paths: .\nmatrix:\n  define: [A]\n", "3:11: bad plan: want a map of keys and values here\n" },
+		{ "paths: .\nmatrix:\n  exclude: {target: kernel}\n",
+		  "3:12: nothing to exclude: no case of the plan fits all that is named here\n" },
+		{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, root, namespace, tun, python3, "
+		  "kernel RANGE, congestion-control NAME and command NAME\n" },
+		{ "paths: .\nneeds: [kernel 6.1]\n",
+		  "2:9: unknown need: 'kernel 6.1': want >=, <=, >, < or = before each version\n" },
+		{ "paths: .\nneeds: [{target: kernel}]\n", "2:9: missing key: 'need'\n" },
+		{ "paths: .\nneeds: [{need: tun, target: kernel}]\n",
+		  "2:9: a need of nothing: no case of the plan fits all that is named here\n" },
+		{ "paths: .\nexpect: [{paths: a}]\n", "2:10: missing key: 'verdict'\n2:10: missing key: 'reason'\n"
+		  "2:10: missing key: 'expires'\n" },
+		{ "paths: .\nexpect: {verdict: PASS, reason: r, expires: 2027-01-01}\n",
+		  "2:19: bad verdict: 'PASS': there are FAIL, ERROR\n" },
+		{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: 2027-02-29}\n", "2:45: bad day: '2027-02-29': want YYYY-MM-DD\n" },
+		{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: never}\n", "2:45: bad day: 'never': want YYYY-MM-DD\n" },
+		{ "paths: .\nexpect: {verdict: FAIL, reason: '', expires: 2027-01-01}\n",
+		  "2:33: bad plan: want why it is expected here, not an empty text\n" },
+		{ "paths: .\nexpect: {verdict: FAIL, reason: \"a\\nb\", expires: 2027-01-01}\n",
+		  "2:33: bad plan: want one line here\n" },
+		{ "paths: .\nexpect: {verdict: FAIL, line: 0, reason: r, expires: 2027-01-01}\n",
+		  "2:31: bad plan: want a number from 1 to 1000000000 here, not '0'\n" },
+		{ "paths: .\nexpect: {verdict: FAIL, kind: late, reason: r, expires: 2027-01-01}\n",
+		  "2:31: unknown kind: 'late': there are fields differ, missing packet, extra packet, duplicate packet, re-segmented "
+		  "data, too early, too late, other result, other output, assertion failed, command failed, cannot be played\n" },
+		{ "paths: .\nexpect: {verdict: FAIL, kernel: 6.1, reason: r, expires: 2027-01-01}\n", "2:33: bad range of versions: "
+		  "'6.1': want >=, <=, >, < or = before each version; for example \">=6.1 <6.12\"\n" },
+		{ "paths: .\nexpect: {kernel: '>1', verdict: FAIL, reason: r, expires: 2027-01-01}\n",
+		  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
+		{ "paths: .\nexpect: {paths: c, verdict: FAIL, reason: r, expires: 2027-01-01}\n",
+		  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
+		{ "include: p.yaml\n", "1:10: bad plan: 'p.yaml' includes itself\n" },
+		{ "include: nosuch.yaml\n", "1:10: cannot read the plan: nosuch.yaml: No such file or directory\n" },
+		{ "paths: .\nretries: x\nmatrix: {target: x}\nmore: 1\n",
+		  "2:10: bad plan: want a number from 0 to 1000 here, not 'x'\n3:18: unknown target: 'x': there are builtin, kernel\n"
+		  "4:1: unknown key: 'more': there are name, include, paths, exclude, matrix, needs, timeout, retries and expect\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		expect_cases(rows[i].plan, NULL, rows[i].errors);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scripts),
+		cmocka_unit_test(matrix),
+		cmocka_unit_test(expectations),
+		cmocka_unit_test(command_line),
+		cmocka_unit_test(without_a_plan),
+		cmocka_unit_test(several_plans),
+		cmocka_unit_test(digests),
+		cmocka_unit_test(mistakes),
+	};
+
+	return cmocka_run_group_tests(tests, make_tree, remove_tree);
+}
