@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * svg.h - what the pictures of a report have in common: texts that fit, and numbers as a person writes them
+ */
+#ifndef REPORT_SVG_H
+#define REPORT_SVG_H
+
+#include "util/buf.h"
+#include "util/vtime.h"
+
+/* Rules of style for all pictures, for <style> in a <svg class="picture">. Text and lines have the colour of the page's
+ * text; --expected and --observed, where the page has them, are the colours of what differs. */
+extern const char svg_style[];
+
+/* Width of a column of text in tenths of a pixel: the widest of the usual fonts of the size in svg_style. */
+enum { SVG_COLUMN_TENTHS = 73 };
+
+/* Append @text escaped, on one line, cut to @columns with an ellipsis at the end where it is longer. */
+void svg_fit(struct buf *out, const char *text, size_t columns);
+/* How many columns @text takes. */
+size_t svg_columns(const char *text);
+/* How many bytes of @text, which is one line, fit in @columns, up to the end of a word if there is one. */
+size_t svg_line_break(const char *text, size_t columns);
+
+/* "20 ms", "1.5 s", "3 min": no more digits than it takes. */
+void svg_duration(struct buf *out, vtime_t duration);
+
+/* The distance of round ticks, 1, 2 or 5 by a power of ten and at least @least, so that about @count of them span @range.
+ * All are > 0. */
+double svg_tick_step(double range, int count, double least);
+
+#endif
