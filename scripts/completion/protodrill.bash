@@ -16,6 +16,7 @@ _protodrill_values()
 {
 	case $2 in
 	-t | --target) "$1" run --help 2>/dev/null | _protodrill_section Targets ;;
+	-r | --report) "$1" report --help 2>/dev/null | _protodrill_section Reports ;;
 	--profile) "$1" list --profiles 2>/dev/null | cut -f 1 ;;
 	--defect) "$1" list --defects 2>/dev/null | cut -f 1 ;;
 	--progress) echo auto always never ;;
@@ -43,7 +44,7 @@ _protodrill_files()
 _protodrill_value()
 {
 	local program=$1 option=$2 current=$3 before=
-	if [[ $option == --defect && $current == *,* ]]; then
+	if [[ $option == @(--defect|--report|-r) && $current == *,* ]]; then
 		before=${current%,*},
 		current=${current##*,}
 	fi
@@ -51,6 +52,7 @@ _protodrill_value()
 	case $option in
 	--profile) _protodrill_files yaml "$current" ;;
 	--pcap) _protodrill_files pcap "$current" ;;
+	-o | --output) _protodrill_files json "$current" ;;
 	esac
 }
 
@@ -69,12 +71,14 @@ _protodrill()
 	elif [[ $option == = ]]; then
 		option=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
-	if [[ $option == -[tjD] ]] || _protodrill_options "$program" "$command" | grep -q -- "^$option "; then
+	if [[ $option == -[tjDor] ]] || _protodrill_options "$program" "$command" | grep -q -- "^$option "; then
 		_protodrill_value "$program" "$option" "$current"
 	elif [[ $command == help ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$("$program" help 2>/dev/null | _protodrill_section Commands)" -- "$current")
 	elif [[ $current == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_protodrill_options "$program" "$command" | cut -d ' ' -f 1)" -- "$current")
+	elif [[ $command == @(compare|merge|report) ]]; then
+		_protodrill_files json "$current"
 	elif [[ $command != list ]]; then
 		_protodrill_files pkt "$current"
 	fi

@@ -19,6 +19,7 @@ static const struct command {
 } commands[] = {
 	{ "run", run_main, "play scripts and say what differs" },
 	{ "report", report_main, "make reports of the results of an earlier run" },
+	{ "merge", merge_main, "join the results of the shards of a plan" },
 	{ "compare", compare_main, "what broke since, or where two targets differ" },
 	{ "check", check_main, "parse and check scripts without playing them; every error in one go" },
 	{ "fmt", fmt_main, "print scripts in canonical form" },
@@ -51,7 +52,7 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static int complain(const char *name)
+static int unknown_command(const char *name)
 {
 	struct guess guess = { .wanted = name };
 
@@ -69,7 +70,7 @@ static int help_main(int argc, char **argv)
 	const struct command *command = argc > 1 ? find(argv[1]) : NULL;
 
 	if (argc > 1 && !command && strncmp(argv[1], "--", 2))
-		return complain(argv[1]);
+		return unknown_command(argv[1]);
 	if (command && command->main != help_main)
 		return command->main(2, (char *[]){ argv[1], (char[]){ "--help" }, NULL });
 	usage(stdout);
@@ -94,7 +95,7 @@ static int run(int argc, char **argv)
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return help_main(1, argv);
 	const struct command *command = find(argv[1]);
-	return command ? command->main(argc - 1, argv + 1) : complain(argv[1]);
+	return command ? command->main(argc - 1, argv + 1) : unknown_command(argv[1]);
 }
 
 int main(int argc, char **argv)

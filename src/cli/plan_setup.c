@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "cli/cli.h"
 #include "cli/target_kinds.h"
 #include "stack/defect.h"
 #include "suite/expectation.h"
@@ -70,6 +71,14 @@ static bool set_today(struct plan_setup *setup, const char *value)
 	return false;
 }
 
+static bool set_shard(struct plan_setup *setup, const char *value)
+{
+	struct buf problem = BUF_INIT;
+
+	shard_read(value, &setup->shard, &problem);
+	return complain(&problem);
+}
+
 bool plan_setup_set(struct plan_setup *setup, const char *name, const char *value, bool *good)
 {
 	*good = true;
@@ -82,7 +91,9 @@ bool plan_setup_set(struct plan_setup *setup, const char *name, const char *valu
 	else if (!strcmp(name, "profile")) {
 		setup->profiles = NULL;
 		*good = add_words(setup, name, value, &setup->profiles);
-	} else if (!strcmp(name, "today"))
+	} else if (!strcmp(name, "shard"))
+		*good = set_shard(setup, value);
+	else if (!strcmp(name, "today"))
 		*good = set_today(setup, value);
 	else
 		return false;
@@ -130,6 +141,15 @@ static const char *day_of_clock(struct arena *arena)
 	return arena_printf(arena, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
+static void cut(struct plan_setup *setup)
+{
+	setup->cases = setup->plan.count;
+	shard_cut(setup->shard, &setup->plan);
+	if (!setup->plan.count)
+		fprintf(stderr, "protodrill: shard %zu of %zu has no case: all shards together have %zu\n",
+		        setup->shard.number, setup->shard.count, setup->cases);
+}
+
 bool plan_setup_make(struct plan_setup *setup, char **paths)
 {
 	struct utsname name = { 0 };
@@ -157,6 +177,8 @@ bool plan_setup_make(struct plan_setup *setup, char **paths)
 	good = suite_plan_make(&request, &around, &setup->plan, &diags);
 	diags_print(&diags, stderr, options_want_colour(stderr));
 	diags_free(&diags);
+	if (good)
+		cut(setup);
 	return good;
 }
 

@@ -1,33 +1,38 @@
 /* SPDX-License-Identifier: MIT
  *
- * plan_setup.h - which cases: --plan, --target, --profile, --today, and the paths
+ * plan_setup.h - which cases: --plan, --target, --profile, --shard, --today, and the paths
  */
 #ifndef CLI_PLAN_SETUP_H
 #define CLI_PLAN_SETUP_H
 
 #include "cli/options.h"
 #include "suite/plan.h"
+#include "suite/shard.h"
 
 /* As the options came; zeroed to begin with. Free with plan_setup_free(). */
 struct plan_setup {
 	struct arena *arena;
 	const char **plans, **targets, **profiles;           /* end with NULL; NULL: none was named */
 	const char *today;                                   /* after plan_setup_make(): "YYYY-MM-DD" */
-	struct suite_plan plan;
+	struct shard shard;
+	struct suite_plan plan;                              /* with the cases of the shard */
+	size_t cases;                                        /* of all shards */
 };
 
 /* The rows for a table of options; plan_setup_set() takes them. */
 #define PLAN_SETUP_OPTIONS \
 	{ "plan", 0, "FILE.yaml", "play the cases of a plan; with PATHs only those among them" }, \
 	{ "target", 't', "NAME,...", "what to test: builtin (the default), kernel" }, \
-	{ "profile", 0, "NAME,...", "builtin: rfc, linux ... ('protodrill list --profiles'), or files NAME.yaml" },
+	{ "profile", 0, "NAME,...", "builtin: rfc, linux ... ('protodrill list --profiles'), or files NAME.yaml" }, \
+	{ "shard", 0, "I/N", "part I of N, for several machines; 'protodrill merge' joins their results" },
 #define PLAN_SETUP_TODAY_OPTION \
 	{ "today", 0, "YYYY-MM-DD", "the day on which expected failures must not be expired (today, UTC)" },
 
 /* False: @name is none of ours. Otherwise *good tells whether the value is; if not, stderr says why. */
 bool plan_setup_set(struct plan_setup *setup, const char *name, const char *value, bool *good);
 
-/* Fill .plan and .today; @paths ends with NULL. False when there are errors, which are on stderr then. */
+/* Fill .plan, .cases and .today; @paths ends with NULL. False when there are errors, which are on stderr then. That
+ * the shard has no case is none: it is said there, too. */
 bool plan_setup_make(struct plan_setup *setup, char **paths);
 void plan_setup_free(struct plan_setup *setup);
 

@@ -7,8 +7,8 @@
 
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/result_feed.h"
 #include "report/result_file.h"
-#include "report/sink.h"
 
 struct request {
 	struct reports reports;
@@ -36,75 +36,53 @@ static void usage(void)
 	     "  protodrill report -r junit=junit.xml,html=report results.json");
 }
 
-static bool complain(struct buf *problem)
-{
-	fprintf(stderr, "protodrill: %s\n", problem->data);
-	buf_clear(problem);
-	return false;
-}
-
 static bool set(void *user, const struct command_option *option, const char *value)
 {
 	struct request *request = user;
 	struct buf problem = BUF_INIT;
-	bool good = true;
 
 	if (!strcmp(option->name, "help"))
 		request->help = true;
 	else
-		good = reports_add(&request->reports, value, &problem) || complain(&problem);
-	buf_free(&problem);
-	return good;
+		reports_add(&request->reports, value, &problem);
+	return complain(&problem);
 }
 
-static bool feed(struct reports *reports, struct result_file *file, struct buf *problem)
+/* Where a case lives while it is reported. */
+struct reading {
+	struct result_file file;
+	struct arena *arena;
+	struct result result;
+};
+
+static bool next(void *from, const struct result **out, const char **line, size_t *length, struct buf *problem)
 {
-	bool more = true;
+	struct reading *reading = from;
 
-	reports_begin(reports, &file->run);
-	while (more) {
-		struct arena *arena = arena_new();
-		struct result result;
-		more = result_file_next(file, arena, &result, problem);
-		if (more)
-			reports_add_result(reports, &result, file->line, file->length);
-		arena_free(arena);
-	}
-	if (problem->length)
-		return false;
-	reports_end(reports, &file->end);
-	return reports_commit(reports, problem);
-}
-
-static int status_of(const struct result_end *end)
-{
-	const int counts[VERDICTS] = {
-		[VERDICT_PASS] = end->passed > 0,
-		[VERDICT_FAIL] = end->failed > 0,
-		[VERDICT_INCONCLUSIVE] = end->inconclusive > 0,
-		[VERDICT_SKIP] = end->skipped > 0,
-		[VERDICT_ERROR] = end->errors > 0 || !end->complete,
-	};
-
-	return run_exit_status(counts);
+	arena_free(reading->arena);
+	reading->arena = arena_new();
+	*out = &reading->result;
+	bool more = result_file_next(&reading->file, reading->arena, &reading->result, problem);
+	*line = reading->file.line;
+	*length = reading->file.length;
+	return more;
 }
 
 static int report(struct request *request, const char *path)
 {
+	struct reading reading = { 0 };
+	const struct result_file *file = &reading.file;
+	const struct result_feed feed = { &file->run, &file->end, next, &reading };
 	struct buf problem = BUF_INIT;
-	struct result_file file;
 	int status = EXIT_STATUS_ERROR;
 
-	if (result_file_open(&file, path, &problem) && reports_open(&request->reports, &problem) &&
-	    feed(&request->reports, &file, &problem))
-		status = status_of(&file.end);
-	if (problem.length)
-		complain(&problem);
-	else if (!file.end.complete)
+	if (result_file_open(&reading.file, path, &problem))
+		status = result_feed_reports(&feed, &request->reports, &problem);
+	if (complain(&problem) && !file->end.complete)
 		fprintf(stderr, "protodrill: %s: the run was not complete: %lld of %lld cases\n", path,
-		        (long long)file.cases, (long long)file.run.cases);
-	result_file_close(&file);
-	buf_free(&problem);
+		        (long long)file->cases, (long long)file->run.cases);
+	result_file_close(&reading.file);
+	arena_free(reading.arena);
 	return status;
 }
 

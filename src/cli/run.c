@@ -104,12 +104,9 @@ static bool set_progress(struct request *request, const char *word)
 static bool set_report(struct request *request, const char *list)
 {
 	struct buf problem = BUF_INIT;
-	bool good = reports_add(&request->reports, list, &problem);
 
-	if (!good)
-		fprintf(stderr, "protodrill: %s\n", problem.data);
-	buf_free(&problem);
-	return good;
+	reports_add(&request->reports, list, &problem);
+	return complain(&problem);
 }
 
 static bool set(void *user, const struct command_option *option, const char *value)
@@ -301,7 +298,7 @@ static void run_cases(struct session *session)
 		run_group(session, count);
 	}
 	progress_clear(&session->progress);
-	if (request->play.text && session->plan->count > 1) {
+	if (request->play.text && session->plan->count != 1) {
 		struct buf summary = BUF_INIT;
 		text_summary(&summary, session->counts, session->expected, &request->play.style);
 		fputs(summary.data, stdout);
@@ -336,16 +333,6 @@ static bool cannot_write(const char *path)
 
 /* ---- what is written besides ---- */
 
-static bool say(struct buf *problem)
-{
-	bool good = !problem->length;
-
-	for (char *line = problem->data; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		fprintf(stderr, "protodrill: %.*s\n", (int)strcspn(line, "\n"), line);
-	buf_free(problem);
-	return good;
-}
-
 static bool open_outputs(struct session *session, struct replace_file *pcap)
 {
 	struct request *request = session->request;
@@ -357,7 +344,7 @@ static bool open_outputs(struct session *session, struct replace_file *pcap)
 	if (request->pcap && !session->pcap)
 		return cannot_write(request->pcap);
 	reports_open(&request->reports, &problem);
-	return say(&problem);
+	return complain(&problem);
 }
 
 static bool close_outputs(struct session *session, struct replace_file *pcap)
@@ -369,7 +356,7 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 	if (session->pcap)
 		good = (pcap_writer_close(session->pcap) && replace_file_commit(pcap)) || cannot_write(request->pcap);
 	reports_commit(&request->reports, &problem);
-	good &= say(&problem);
+	good &= complain(&problem);
 	if (ferror(stdout))
 		good = cannot_write("standard output");
 	return good;
@@ -383,9 +370,35 @@ static bool tests_kernel(const struct session *session)
 	return false;
 }
 
+static uint64_t digest_add(uint64_t digest, const char *text)
+{
+	do                                                   /* FNV-1a; the end of a text counts, too */
+		digest = (digest ^ (unsigned char)*text) * 0x100000001b3;
+	while (*text++);
+	return digest;
+}
+
+/* That of the plan, and of what the command line says to every case: results under other options do not belong together.
+ * How often, how long and how many at a time is played changes no result. */
+static uint64_t digest_of(const struct session *session)
+{
+	const struct run_request *play = &session->request->play;
+	uint64_t digest = session->plan->digest;
+	char seed[24];
+
+	snprintf(seed, sizeof(seed), "%lld", play->builtin.seed_set ? (long long)play->builtin.seed : -1);
+	digest = digest_add(digest_add(digest, seed), play->builtin.defects ? play->builtin.defects : "");
+	for (size_t i = 0; i < play->settings.count; i++) {
+		const struct setting *setting = &play->settings.list[i];
+		digest = digest_add(digest_add(digest, setting->name), setting->value ? setting->value : "");
+	}
+	return digest;
+}
+
 static void play_reported(struct session *session)
 {
 	struct reports *reports = &session->request->reports;
+	const struct plan_setup *setup = &session->request->plan;
 	const int *counts = session->counts;
 	struct utsname name;
 	char digest[17], system[sizeof(name.sysname) + sizeof(name.release) + sizeof(name.machine)];
@@ -394,10 +407,12 @@ static void play_reported(struct session *session)
 		.version = PROTODRILL_VERSION,
 		.plan = session->plan->name,
 		.digest = digest,
-		.cases = (int64_t)session->plan->count,
+		.cases = (int64_t)setup->cases,
+		.shard = (int64_t)setup->shard.number,
+		.shards = (int64_t)setup->shard.count,
 	};
 
-	snprintf(digest, sizeof(digest), "%016llx", (unsigned long long)session->plan->digest);
+	snprintf(digest, sizeof(digest), "%016llx", (unsigned long long)digest_of(session));
 	if (tests_kernel(session) && uname(&name) == 0) {
 		snprintf(system, sizeof(system), "%s %s %s", name.sysname, name.release, name.machine);
 		run.system = system;

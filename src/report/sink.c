@@ -57,20 +57,19 @@ static bool is_taken(const struct reports *reports, const struct report_kind *ki
 	return false;
 }
 
-static bool add_one(struct reports *reports, char *spec, struct buf *problem)
+bool reports_add_path(struct reports *reports, const char *name, const char *path, struct buf *problem)
 {
-	char *path = strchr(spec, '=');
+	const struct report_kind *kind = find_kind(name, problem);
 
-	if (path)
-		*path++ = '\0';
-	const struct report_kind *kind = find_kind(spec, problem);
 	if (!kind)
 		return false;
 	if (path && !*path) {
 		buf_printf(problem, "report %s: no path behind '='", kind->name);
 		return false;
 	}
-	path = path && strcmp(path, "-") ? path : NULL;
+	if (!reports->arena)
+		reports->arena = arena_new();
+	path = path && strcmp(path, "-") ? arena_strdup(reports->arena, path) : NULL;
 	if (kind->folder && !path) {
 		buf_printf(problem, "report %s wants a folder: %s=DIR", kind->name, kind->name);
 		return false;
@@ -84,6 +83,15 @@ static bool add_one(struct reports *reports, char *spec, struct buf *problem)
 	reports->results |= !kind->lines_only;
 	reports->observed |= kind->observed;
 	return true;
+}
+
+static bool add_one(struct reports *reports, char *spec, struct buf *problem)
+{
+	char *path = strchr(spec, '=');
+
+	if (path)
+		*path++ = '\0';
+	return reports_add_path(reports, spec, path, problem);
 }
 
 bool reports_add(struct reports *reports, const char *list, struct buf *problem)

@@ -63,6 +63,8 @@ struct reports {
 /* Add what @list names: KIND[=PATH],...; a PATH that is missing or "-" is standard output. False: @problem says why.
  * Nothing is opened yet. Release with reports_free(). */
 bool reports_add(struct reports *reports, const char *list, struct buf *problem);
+/* The same for one, whose path may hold any character. NULL is standard output. Texts are copied. */
+bool reports_add_path(struct reports *reports, const char *kind, const char *path, struct buf *problem);
 /* Does one of them use standard output for itself? */
 bool reports_replace_text(const struct reports *reports);
 

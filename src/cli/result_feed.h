@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * result_feed.h - results that were written down become reports: what report and merge have in common
+ */
+#ifndef CLI_RESULT_FEED_H
+#define CLI_RESULT_FEED_H
+
+#include "report/sink.h"
+
+struct result_feed {
+	const struct result_run *run;
+	const struct result_end *end;                        /* valid once .next gave the last case */
+	/* The next case and its line; both live until the next call. False at the end, or with a @problem. */
+	bool (*next)(void *from, const struct result **out, const char **line, size_t *length, struct buf *problem);
+	void *from;
+};
+
+/* Feed @reports, which are not open yet, and give them their final names. The exit status is that of the run; with a
+ * @problem it is that of an ERROR, and nothing has a final name but what is in folders. */
+int result_feed_reports(const struct result_feed *feed, struct reports *reports, struct buf *problem);
+
+#endif
