@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "script/ast.h"
 #include "suite/discover.h"
+#include "suite/needs.h"
 
 struct request {
 	bool help;
@@ -50,8 +51,10 @@ static bool check_one(const char *path, struct settings *settings)
 
 	diags_init(&diags);
 	struct script *script = script_load(path, settings_apply, settings, &diags);
-	if (script)
+	if (script) {
 		script_check(script, &diags);
+		needs_check(&script->source, &diags);
+	}
 	diags_print(&diags, stderr, options_want_colour(stderr));
 	bool ok = script && !diags.errors;
 	diags_free(&diags);

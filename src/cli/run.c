@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cli/case_setup.h"
 #include "cli/cli.h"
 #include "cli/plan_setup.h"
 #include "cli/progress.h"
@@ -150,12 +151,6 @@ static bool set(void *user, const struct command_option *option, const char *val
 }
 
 /* ---- all of them ---- */
-
-/* What a case is played against. */
-struct case_setup {
-	const struct target_kind *target;
-	struct builtin_setup *builtin;
-};
 
 struct session {
 	struct request *request;
@@ -463,71 +458,30 @@ static int run_session(struct request *request, struct case_setup *setups)
 	return status;
 }
 
-/* ---- what cases are played against ---- */
+/* ---- from the command line to the end ---- */
 
-static bool same(const char *a, const char *b)
+/* The command line wins over plans. */
+static void overrule_plan(const struct request *request, struct suite_plan *plan)
 {
-	return a == b || (a && b && !strcmp(a, b));
-}
-
-/* The reference stack as @c wants it. NULL with an error on stderr. */
-static struct builtin_setup *new_setup(struct request *request, const struct suite_case *c)
-{
-	struct arena *arena = request->plan.arena;
-	struct builtin_setup *setup = arena_new_object(arena, struct builtin_setup);
-
-	*setup = request->play.builtin;
-	setup->profile = c->profile;
-	if (c->defect)
-		setup->defects = setup->defects ? arena_printf(arena, "%s,%s", setup->defects, c->defect) : c->defect;
-	return builtin_setup_finish(setup) ? setup : NULL;
-}
-
-struct known_setup {
-	const struct suite_case *of;
-	struct builtin_setup *setup;
-	struct known_setup *next;
-};
-
-/* Each profile is read once: before anything is played, because what is wrong with it must be known then. */
-static struct builtin_setup *find_setup(struct request *request, const struct suite_case *c, struct known_setup **known)
-{
-	for (struct known_setup *k = *known; k; k = k->next)
-		if (same(k->of->profile, c->profile) && same(k->of->defect, c->defect))
-			return k->setup;
-	struct known_setup *k = arena_new_object(request->plan.arena, struct known_setup);
-	*k = (struct known_setup){ c, new_setup(request, c), *known };
-	*known = k;
-	return k->setup;
-}
-
-static struct case_setup *set_up(struct request *request)
-{
-	struct suite_plan *plan = &request->plan.plan;
-	struct case_setup *setups = arena_new_array(request->plan.arena, struct case_setup, plan->count);
-	struct known_setup *known = NULL;
-	bool good = true;
-
 	for (size_t i = 0; i < plan->count; i++) {
-		struct suite_case *c = &plan->cases[i];
-		setups[i].target = target_kind_find(c->target);
-		setups[i].builtin = find_setup(request, c, &known);
-		good &= setups[i].builtin != NULL;
 		if (request->retries_set)
-			c->retries = -1;
+			plan->cases[i].retries = -1;
 		if (request->timeout_set)
-			c->timeout_s = -1;
+			plan->cases[i].timeout_s = -1;
 	}
-	return good ? setups : NULL;
 }
 
 static int run_all(struct request *request, char **paths)
 {
-	struct case_setup *setups;
+	struct plan_setup *plan = &request->plan;
+	struct case_setup *setups = NULL;
 
-	if (!plan_setup_make(&request->plan, paths) || !(setups = set_up(request)))
+	if (plan_setup_make(plan, paths))
+		setups = case_setups_make(&plan->plan, &request->play.builtin, plan->arena);
+	if (!setups)
 		return EXIT_STATUS_ERROR;
-	request->play.today = request->plan.today;
+	overrule_plan(request, &plan->plan);
+	request->play.today = plan->today;
 	return run_session(request, setups);
 }
 

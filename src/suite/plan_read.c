@@ -7,26 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "script/config.h"
 #include "suite/expectation.h"
-#include "suite/plan_spec.h"
-#include "util/table.h"
+#include "suite/plan_value.h"
 #include "util/version.h"
-#include "util/yaml_tree.h"
 
 enum { LONGEST_TIMEOUT_S = 1000000, MOST_RETRIES = 1000, LAST_LINE = 1000000000 };
 
 static const char bad_plan[] = "bad plan";
 
-struct reader {
-	const struct plan_surroundings *around;
-	struct arena *arena;
-	struct plan_spec *spec;
-};
-
 /* Where values of an axis go: to the matrix, or to what selects from it. */
 struct axes_reader {
-	struct reader *reader;
+	struct plan_reader *reader;
 	struct plan_axes *axes;
 	enum plan_axis_kind kind;
 	const char *name;
@@ -34,7 +25,7 @@ struct axes_reader {
 };
 
 struct words_reader {
-	struct reader *reader;
+	struct plan_reader *reader;
 	struct plan_words *words;
 	const char *want;
 };
@@ -77,118 +68,13 @@ static bool take_word(struct yaml_tree *t, const yaml_node_t *item, void *to)
 	return text;
 }
 
-static bool take_words(struct yaml_tree *t, const yaml_node_t *value, struct reader *reader, struct plan_words *words,
+static bool take_words(struct yaml_tree *t, const yaml_node_t *value, struct plan_reader *reader, struct plan_words *words,
                        const char *want)
 {
 	return yaml_tree_list(t, value, take_word, &(struct words_reader){ reader, words, want });
 }
 
 /* ---- values of the matrix ---- */
-
-static bool unknown_value(struct yaml_tree *t, const yaml_node_t *node, const char *what, const char *const *names)
-{
-	const char *value = (const char *)node->data.scalar.value;
-	struct guess guess = { .wanted = value };
-	struct buf list = BUF_INIT;
-
-	for (size_t i = 0; names[i]; i++) {
-		guess_offer(&guess, names[i]);
-		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
-	}
-	if (guess.nearest)
-		yaml_tree_error(t, node, what, "'%s'; did you mean '%s'? There are %s", value, guess.nearest, list.data);
-	else
-		yaml_tree_error(t, node, what, "'%s': there are %s", value, list.data);
-	buf_free(&list);
-	return false;
-}
-
-static bool is_among(const char *const *names, const char *name)
-{
-	while (*names && strcmp(*names, name))
-		names++;
-	return *names;
-}
-
-static size_t target_count(const struct plan_surroundings *around)
-{
-	size_t count = 0;
-
-	while (around->targets[count].name)
-		count++;
-	return count;
-}
-
-static const char *const *target_names(const struct reader *reader)
-{
-	const struct plan_target *targets = reader->around->targets;
-	const size_t count = target_count(reader->around);
-	const char **names = arena_new_array(reader->arena, const char *, count + 1);
-	for (size_t i = 0; i < count; i++)
-		names[i] = targets[i].name;
-	return names;
-}
-
-static bool is_file(const char *profile)
-{
-	const char *dot = strrchr(profile, '.');
-
-	return strchr(profile, '/') || (dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml")));
-}
-
-/* A file of profiles is looked for beside the plan. NULL with an error. */
-static const char *profile_value(struct yaml_tree *t, const yaml_node_t *node, const char *text, struct reader *reader)
-{
-	if (!is_file(text)) {
-		bool known = is_among(reader->around->profiles, text);
-		if (!known)
-			unknown_value(t, node, "unknown profile", reader->around->profiles);
-		return known ? text : NULL;
-	}
-	text = plan_join(reader->spec->folder, text, reader->arena);
-	if (access(text, R_OK) == 0)
-		return text;
-	yaml_tree_error(t, node, "cannot read the profile", "%s: %s", text, strerror(errno));
-	return NULL;
-}
-
-/* Set the option on a configuration that nobody uses: what is wrong with it is told at its place in the plan. */
-static bool try_option(struct yaml_tree *t, const yaml_node_t *node, const char *name, const char *value,
-                       struct reader *reader)
-{
-	struct config scratch;
-
-	config_init(&scratch, reader->arena);
-	return config_set(&scratch, name, value, "", yaml_tree_loc(t, node), t->diags);
-}
-
-static bool option_value(struct yaml_tree *t, const yaml_node_t *node, const char *name, const char *text,
-                         struct reader *reader)
-{
-	const struct config_option *option = config_option_find(name);
-	bool on = !strcmp(text, "true");
-
-	if (!option || option->takes_value)
-		return try_option(t, node, name, text, reader);
-	if (!on && strcmp(text, "false"))
-		return yaml_tree_error(t, node, bad_plan, "'%s' for the flag %s: want true or false", text, name);
-	return try_option(t, node, name, NULL, reader);
-}
-
-/* There are too many to name. */
-static bool unknown_defect(struct yaml_tree *t, const yaml_node_t *node, const char *const *defects)
-{
-	const char *value = (const char *)node->data.scalar.value;
-	struct guess guess = { .wanted = value };
-
-	for (; *defects; defects++)
-		guess_offer(&guess, *defects);
-	if (guess.nearest)
-		return yaml_tree_error(t, node, "unknown defect", "'%s'; did you mean '%s'? There are none and what 'protodrill list "
-		                       "--defects' names", value, guess.nearest);
-	return yaml_tree_error(t, node, "unknown defect", "'%s': there are none and what 'protodrill list --defects' names",
-	                       value);
-}
 
 static bool is_repeated_value(const struct plan_axis *axis, const char *text)
 {
@@ -198,42 +84,11 @@ static bool is_repeated_value(const struct plan_axis *axis, const char *text)
 	return false;
 }
 
-/* The value as it goes into the axis; NULL with an error. */
-static const char *checked_value(struct yaml_tree *t, const yaml_node_t *item, const struct axes_reader *r,
-                                 const char *text)
-{
-	static const char *const addresses[] = { "ipv4", "ipv4-mapped-ipv6", "ipv6", NULL };
-	const struct plan_surroundings *around = r->reader->around;
-	bool good = true;
-
-	switch (r->kind) {
-	case AXIS_TARGET:
-		good = is_among(target_names(r->reader), text) ||
-		       unknown_value(t, item, "unknown target", target_names(r->reader));
-		break;
-	case AXIS_PROFILE:
-		return profile_value(t, item, text, r->reader);
-	case AXIS_ADDRESS:
-		good = is_among(addresses, text) || unknown_value(t, item, "unknown address variant", addresses);
-		break;
-	case AXIS_DEFECT:
-		good = !strcmp(text, "none") || is_among(around->defects, text) || unknown_defect(t, item, around->defects);
-		break;
-	case AXIS_OPTION:
-		good = option_value(t, item, r->name, text, r->reader);
-		break;
-	case AXIS_DEFINE:
-		break;
-	}
-	return good ? text : NULL;
-}
-
 static bool take_value(struct yaml_tree *t, const yaml_node_t *item, void *to)
 {
 	struct axes_reader *r = to;
-	const char *text = yaml_tree_text(t, item, "a value");
+	const char *text = plan_value(t, item, r->kind, r->name, r->reader);
 
-	text = text ? checked_value(t, item, r, text) : NULL;
 	if (!text)
 		return false;
 	if (is_repeated_value(r->axis, text))
@@ -298,7 +153,7 @@ struct selector_reader {
 	struct plan_expected *expected;
 };
 
-static struct selector_reader selector_reader(struct reader *reader, struct plan_selector *where)
+static struct selector_reader selector_reader(struct plan_reader *reader, struct plan_selector *where)
 {
 	return (struct selector_reader){ .axes = { .reader = reader, .axes = &where->axes }, .where = where };
 }
@@ -316,7 +171,7 @@ static const char *clean_pattern(struct arena *arena, const char *text)
 	return length ? arena_strndup(arena, text, length) : ".";
 }
 
-static bool take_patterns(struct yaml_tree *t, const yaml_node_t *value, struct reader *reader, struct plan_words *words)
+static bool take_patterns(struct yaml_tree *t, const yaml_node_t *value, struct plan_reader *reader, struct plan_words *words)
 {
 	bool good = take_words(t, value, reader, words, "a path or pattern");
 
@@ -345,7 +200,7 @@ static bool take_selected_paths(struct yaml_tree *t, const yaml_node_t *key, con
 static bool take_exclusion(struct yaml_tree *t, const yaml_node_t *item, void *to)
 {
 	static const struct yaml_key keys[] = { SELECTOR_KEYS };
-	struct reader *reader = to;
+	struct plan_reader *reader = to;
 	struct plan_exclusion *e = arena_new_object(reader->arena, struct plan_exclusion);
 	struct selector_reader r = selector_reader(reader, &e->where);
 
@@ -372,7 +227,7 @@ static bool take_matrix(struct yaml_tree *t, const yaml_node_t *key, const yaml_
 		{ "define", take_define, false },
 		{ "exclude", take_exclusions, false },
 	};
-	struct reader *reader = to;
+	struct plan_reader *reader = to;
 	struct axes_reader r = { .reader = reader, .axes = &reader->spec->matrix };
 
 	(void)key;
@@ -381,18 +236,18 @@ static bool take_matrix(struct yaml_tree *t, const yaml_node_t *key, const yaml_
 
 /* ---- needs ---- */
 
-static struct plan_need *add_need(struct reader *reader, struct yaml_tree *t, const yaml_node_t *node)
+static struct plan_need *add_need(struct plan_reader *reader, struct yaml_tree *t, const yaml_node_t *node)
 {
 	struct plan_need *n = arena_new_object(reader->arena, struct plan_need);
 
 	n->where.loc = yaml_tree_loc(t, node);
-	n->answers = arena_new_array(reader->arena, const char *, target_count(reader->around));
+	n->answers = arena_new_array(reader->arena, const char *, plan_value_targets(reader->around));
 	*reader->spec->last_need = n;
 	reader->spec->last_need = &n->next;
 	return n;
 }
 
-static bool read_need(struct yaml_tree *t, const yaml_node_t *node, struct reader *reader, struct need *out)
+static bool read_need(struct yaml_tree *t, const yaml_node_t *node, struct plan_reader *reader, struct need *out)
 {
 	const char *text = yaml_tree_text(t, node, "a need");
 	struct buf problem = BUF_INIT;
@@ -416,7 +271,7 @@ static bool take_need_word(struct yaml_tree *t, const yaml_node_t *key, const ya
 static bool take_need(struct yaml_tree *t, const yaml_node_t *item, void *to)
 {
 	static const struct yaml_key keys[] = { { "need", take_need_word, true }, SELECTOR_KEYS };
-	struct reader *reader = to;
+	struct plan_reader *reader = to;
 	struct plan_need *n = add_need(reader, t, item);
 	struct selector_reader r = selector_reader(reader, &n->where);
 
@@ -454,8 +309,8 @@ static bool take_verdict(struct yaml_tree *t, const yaml_node_t *key, const yaml
 	const char *text = yaml_tree_text(t, value, "a verdict");
 
 	(void)key;
-	if (text && !is_among(names, text))
-		return unknown_value(t, value, "bad verdict", names);
+	if (text && !plan_value_is_among(names, text))
+		return plan_value_unknown(t, value, "bad verdict", names);
 	r->expected->expectation.verdict = text && !strcmp(text, "ERROR") ? VERDICT_ERROR : VERDICT_FAIL;
 	return text;
 }
@@ -481,7 +336,7 @@ static bool take_kind(struct yaml_tree *t, const yaml_node_t *key, const yaml_no
 			r->expected->expectation.kind = mismatch_kind_name[k];
 	}
 	if (text && !r->expected->expectation.kind)
-		return unknown_value(t, value, "unknown kind", names);
+		return plan_value_unknown(t, value, "unknown kind", names);
 	return text;
 }
 
@@ -520,7 +375,7 @@ static bool take_expected(struct yaml_tree *t, const yaml_node_t *item, void *to
 		{ "reason", take_reason, true },
 		{ "expires", take_expires, true },
 	};
-	struct reader *reader = to;
+	struct plan_reader *reader = to;
 	struct plan_expected *e = arena_new_object(reader->arena, struct plan_expected);
 	struct selector_reader r = selector_reader(reader, &e->where);
 
@@ -541,7 +396,7 @@ static bool take_expect(struct yaml_tree *t, const yaml_node_t *key, const yaml_
 
 static bool take_name(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
-	struct reader *reader = to;
+	struct plan_reader *reader = to;
 	const char *text = yaml_tree_text(t, value, "a name");
 
 	(void)key;
@@ -552,7 +407,7 @@ static bool take_name(struct yaml_tree *t, const yaml_node_t *key, const yaml_no
 
 static bool take_include(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
-	struct reader *reader = to;
+	struct plan_reader *reader = to;
 
 	(void)key;
 	return take_words(t, value, reader, &reader->spec->include, "the path of a plan");
@@ -560,7 +415,7 @@ static bool take_include(struct yaml_tree *t, const yaml_node_t *key, const yaml
 
 static bool take_paths(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
-	struct reader *reader = to;
+	struct plan_reader *reader = to;
 
 	(void)key;
 	return take_patterns(t, value, reader, &reader->spec->paths);
@@ -568,7 +423,7 @@ static bool take_paths(struct yaml_tree *t, const yaml_node_t *key, const yaml_n
 
 static bool take_exclude(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
-	struct reader *reader = to;
+	struct plan_reader *reader = to;
 
 	(void)key;
 	return take_patterns(t, value, reader, &reader->spec->exclude);
@@ -577,13 +432,13 @@ static bool take_exclude(struct yaml_tree *t, const yaml_node_t *key, const yaml
 static bool take_timeout(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
 	(void)key;
-	return yaml_tree_number(t, value, 0, LONGEST_TIMEOUT_S, &((struct reader *)to)->spec->timeout_s);
+	return yaml_tree_number(t, value, 0, LONGEST_TIMEOUT_S, &((struct plan_reader *)to)->spec->timeout_s);
 }
 
 static bool take_retries(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
 	(void)key;
-	return yaml_tree_number(t, value, 0, MOST_RETRIES, &((struct reader *)to)->spec->retries);
+	return yaml_tree_number(t, value, 0, MOST_RETRIES, &((struct plan_reader *)to)->spec->retries);
 }
 
 static const struct yaml_key plan_keys[] = {
@@ -642,7 +497,7 @@ struct plan_spec *plan_read_text(const char *path, const char *text, size_t leng
                                  const struct plan_surroundings *around, struct arena *arena, struct diags *diags)
 {
 	struct source *source = arena_new_object(arena, struct source);
-	struct reader reader = { around, arena, NULL };
+	struct plan_reader reader = { around, arena, NULL };
 	struct yaml_tree tree;
 	bool good;
 

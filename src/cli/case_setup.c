@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * case_setup.c - a reference stack for each combination of profile and defect
+ */
+#include "cli/case_setup.h"
+
+#include <string.h>
+
+struct known_setup {
+	const struct suite_case *of;
+	struct builtin_setup *setup;                         /* NULL: it has an error */
+	struct known_setup *next;
+};
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static struct builtin_setup *new_setup(const struct builtin_setup *base, const struct suite_case *c, struct arena *arena)
+{
+	struct builtin_setup *setup = arena_new_object(arena, struct builtin_setup);
+
+	*setup = *base;
+	setup->profile = c->profile;
+	if (c->defect)
+		setup->defects = setup->defects ? arena_printf(arena, "%s,%s", setup->defects, c->defect) : c->defect;
+	return builtin_setup_finish(setup) ? setup : NULL;
+}
+
+static struct builtin_setup *find_setup(struct known_setup **known, const struct builtin_setup *base,
+                                        const struct suite_case *c, struct arena *arena)
+{
+	for (struct known_setup *k = *known; k; k = k->next)
+		if (same(k->of->profile, c->profile) && same(k->of->defect, c->defect))
+			return k->setup;
+	struct known_setup *k = arena_new_object(arena, struct known_setup);
+	*k = (struct known_setup){ c, new_setup(base, c, arena), *known };
+	*known = k;
+	return k->setup;
+}
+
+struct case_setup *case_setups_make(const struct suite_plan *plan, const struct builtin_setup *base, struct arena *arena)
+{
+	struct case_setup *setups = arena_new_array(arena, struct case_setup, plan->count);
+	struct known_setup *known = NULL;
+	bool good = true;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		setups[i].target = target_kind_find(plan->cases[i].target);
+		setups[i].builtin = find_setup(&known, base, &plan->cases[i], arena);
+		good &= setups[i].builtin != NULL;
+	}
+	return good ? setups : NULL;
+}

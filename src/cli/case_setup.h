@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * case_setup.h - what each case of a plan is played against
+ */
+#ifndef CLI_CASE_SETUP_H
+#define CLI_CASE_SETUP_H
+
+#include "cli/builtin_setup.h"
+#include "cli/target_kinds.h"
+#include "suite/case.h"
+
+struct case_setup {
+	const struct target_kind *target;
+	struct builtin_setup *builtin;                       /* with profile and defects of the case, those of @base besides */
+};
+
+/* One a case, allocated from @arena. Each profile is read once, before anything is played, because what is wrong with
+ * it must be known then: NULL with errors on stderr. */
+struct case_setup *case_setups_make(const struct suite_plan *plan, const struct builtin_setup *base, struct arena *arena);
+
+#endif
