@@ -129,6 +129,8 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 /* Several packets for one line, or too few: each is told by itself. */
 static void show_pieces(struct answer *a)
 {
+	if (a->e->live)
+		flow_learn(a->flow, a->line, &a->e->live->packet);
 	for (struct live_packet *live = a->e->live; live; live = live->next) {
 		struct packet *shown = arena_copy(a->p->record->arena, &live->packet, sizeof(*shown));
 		flow_to_script(a->flow, shown);

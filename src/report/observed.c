@@ -426,20 +426,31 @@ static bool correct_digits(struct correction *c, const struct entry *e)
 	return i == raw->length;
 }
 
+/* Did earlier rounds give @reason for what stands at @loc? */
+static bool was_reason(const struct correction *c, const struct loc *loc, const char *reason)
+{
+	size_t from, to;
+
+	return find_comment(c, loc->line, &from, &to) && strstr(cut(c, from, to), reason);
+}
+
 /* The packet of the line came, but other than written. Where the language has no other words for it than those
- * that were wrong, literal bytes have. */
+ * that were wrong, literal bytes have: where they would be the same, and where the third ones would be. (One
+ * correction may be that of a time-stamp, of which the first line says what it counts from.) */
 static void rewrite_packet(struct correction *c, const struct entry *e)
 {
+	static const char again[] = "and again";
 	const char *old = canonical(c, e->event->packet), *text = packet_text(c, e, e->observed, false);
-	bool late = time_differs(c, e);
+	const char *reason = mismatch_kind_name[e->mismatch_kind];
+	bool late = time_differs(c, e), second = e->mismatch_kind == MISMATCH_FIELDS && was_reason(c, &e->event->loc, reason);
 	struct buf raw = BUF_INIT;
 
-	if (!strcmp(old, text) && !late) {
+	if ((!strcmp(old, text) && !late) || (second && was_reason(c, &e->event->loc, again))) {
 		observed_raw(&raw, e->live, NULL);
 		text = arena_strdup(c->arena, raw.data);
 		buf_free(&raw);
 	}
-	note(c, &e->event->loc, mismatch_kind_name[e->mismatch_kind]);
+	note(c, &e->event->loc, second ? again : reason);
 	if (late)
 		correct_time(c, e);
 	if (strcmp(old, text) && !correct_digits(c, e))
@@ -703,6 +714,33 @@ void observed_correct(struct buf *out, const struct record *r, const struct sour
 			correct_entry(&c, e);
 	apply(out, &c);
 	arena_free(c.arena);
+}
+
+static bool is_inside(const struct loc *inner, const struct loc *outer)
+{
+	bool after = inner->line > outer->line || (inner->line == outer->line && inner->column >= outer->column);
+
+	return after && (inner->line < outer->end_line ||
+	                 (inner->line == outer->end_line && inner->column < outer->end_column));
+}
+
+void observed_refuse(struct buf *out, const struct script *script, const struct diags *diags,
+                     const struct source *original)
+{
+	struct record *record = record_new(script, "", true);
+	struct correction c = { .record = record, .source = &script->source, .original = original, .arena = arena_new() };
+
+	c.line_start = find_lines(c.source, c.arena);
+	for (const struct event *event = script->events; event; event = event->next) {
+		const struct diag *d = diags->first;
+		while (d && (d->kind == DIAG_WARNING || !is_inside(&d->loc, &event->loc)))
+			d = d->next;
+		if (d)
+			remove_event(&c, event, arena_printf(c.arena, "cannot be played: %s", d->headline));
+	}
+	apply(out, &c);
+	arena_free(c.arena);
+	record_free(record);
 }
 
 /* Comments of ours that the original does not have. */

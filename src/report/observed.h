@@ -16,6 +16,10 @@
  * wrote, where r->script is already the result of an earlier round: one line gets one comment. */
 void observed_correct(struct buf *out, const struct record *r, const struct source *original);
 
+/* The same for a result that cannot be played: what @diags, of script_check(), complain of goes. */
+void observed_refuse(struct buf *out, const struct script *script, const struct diags *diags,
+                     const struct source *original);
+
 /* @text, which observed_correct() made of @original, with a comment at the top: what @target did, how many lines that
  * changed, and why it may not be the whole (@doubt, one line; NULL: it is the whole). */
 void observed_whole(struct buf *out, const struct buf *text, const char *target, const struct source *original,

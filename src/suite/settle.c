@@ -28,17 +28,26 @@ static int most_rounds(const struct attempt_plan *plan)
 	return lines * ROUNDS_A_LINE;
 }
 
-/* The corrected script, checked; NULL with *doubt if it cannot be played. */
-static struct script *read_script(const struct settle_plan *plan, const struct buf *text, struct buf *doubt)
+static bool differs(const struct buf *a, const struct buf *b)
 {
+	return a->length != b->length || memcmp(a->data, b->data, a->length) != 0;
+}
+
+/* The corrected script, checked; NULL if it cannot be played. Then *doubt says why, and *refused is the script without
+ * that: a call that fails now may have made a descriptor. */
+static struct script *read_script(const struct settle_plan *plan, const struct buf *text, struct buf *doubt,
+                                  struct buf *refused)
+{
+	const struct source *original = &plan->attempt->script->source;
 	struct diags diags;
 
 	diags_init(&diags);
-	struct script *script = script_parse(plan->attempt->script->source.name, text->data, text->length, plan->apply,
-	                                     plan->user, &diags);
-	bool good = !diags.errors && script_check(script, &diags);
+	struct script *script = script_parse(original->name, text->data, text->length, plan->apply, plan->user, &diags);
+	bool read = !diags.errors, good = read && script_check(script, &diags);
 	if (!good && diags.first)
 		buf_printf(doubt, "it cannot be played: line %d: %s", diags.first->loc.line, diags.first->headline);
+	if (read && !good)
+		observed_refuse(refused, script, &diags, original);
 	diags_free(&diags);
 	if (good)
 		return script;
@@ -46,17 +55,33 @@ static struct script *read_script(const struct settle_plan *plan, const struct b
 	return NULL;
 }
 
+/* Take @next for @text; true if that changes anything. */
+static bool take(struct buf *text, const struct buf *next)
+{
+	bool changed = next->length && differs(text, next);
+
+	if (changed) {
+		buf_clear(text);
+		buf_add(text, next->data, next->length);
+	}
+	return changed;
+}
+
 /* Play @text once; it is corrected in place. True if there may be more to correct. */
 static bool play_round(const struct settle_plan *plan, struct buf *text, struct buf *doubt)
 {
+	struct buf refused = BUF_INIT;
 	buf_clear(doubt);
-	struct script *script = read_script(plan, text, doubt);
+	struct script *script = read_script(plan, text, doubt, &refused);
 	struct attempt_plan attempt = *plan->attempt;
 	struct attempt answer = ATTEMPT_INIT;
 	bool more = false;
 
-	if (!script)
-		return false;
+	if (!script) {
+		more = take(text, &refused);
+		buf_free(&refused);
+		return more;
+	}
 	attempt.script = script;
 	attempt.render = correct;
 	attempt.user = &plan->attempt->script->source;
@@ -70,13 +95,7 @@ static bool play_round(const struct settle_plan *plan, struct buf *text, struct 
 		buf_puts(doubt, "interrupted: it is unverified");
 	} else if (answer.verdict != VERDICT_PASS) {
 		buf_printf(doubt, "it does not pass yet: %s: %s", verdict_name[answer.verdict], answer.reason.data);
-		more = answer.verdict == VERDICT_FAIL &&
-		       (answer.output.out.length != text->length ||
-		        memcmp(answer.output.out.data, text->data, text->length) != 0);
-	}
-	if (more) {
-		buf_clear(text);
-		buf_add(text, answer.output.out.data, answer.output.out.length);
+		more = answer.verdict == VERDICT_FAIL && take(text, &answer.output.out);
 	}
 	attempt_free(&answer);
 	script_free(script);
