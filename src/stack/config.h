@@ -150,6 +150,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_isn_policy, TCP_ISN_RFC6528, TCP_ISN_RFC6528, TCP_ISN_ZERO, NULL) \
 	X(tcp_urgent_points_after, 1, 0, 1, NULL)             /* RFC 6093, 4; 0: at the last octet (RFC 1122) */ \
 	X(tcp_urgent_rfc, 0, 0, 1, "ipv4.tcp_stdurg") \
+	X(tcp_urgent_polled_early, 1, 0, 1, NULL)             /* RFC 9293, MUST-32: POLLPRI at once; 0: with the octet */ \
 	X(tcp_hard_errors_abort, 0, 0, 1, NULL)               /* RFC 9293, SHLD-26; 0: soft, once open (RFC 5927, 5.2) */ \
 	X(tcp_soft_errors_abort_open, 0, 0, 1, NULL)          /* RFC 5461, 4.1: any error ends an attempt to connect */ \
 	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */

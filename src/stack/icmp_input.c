@@ -3,9 +3,10 @@
  * icmp_input.c - ICMP and ICMPv6 messages that arrive: echo, and errors about what this host sent
  *
  * RFC 792; RFC 1122, 3.2.2; RFC 4443. An error is checked as far as IP can (does it quote a packet of
- * ours?), classified by a table and handed to the transport of the quoted packet. Redirect, Time-stamp,
- * Address Mask and Information messages are silently discarded (RFC 1122, 3.2.2.7 to 3.2.2.9): there is no
- * gateway to choose and no clock to tell. Neighbour discovery belongs to the link layer, which is left out.
+ * ours?), classified by a table and handed to the transport of the quoted packet. Time-stamp, Address Mask and
+ * Information messages are silently discarded (RFC 1122, 3.2.2.7 to 3.2.2.9): there is no clock to tell. So are
+ * redirects: only the first-hop gateway may send one (3.2.2.2), and this host has none, as its link has no
+ * addresses. Neighbour discovery belongs to the link layer, which is left out.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
-enum { ECHO_REPLY = 0, QUENCH = 4, ECHO_REQUEST = 8, ECHO_REQUEST6 = 128, ECHO_REPLY6 = 129, ANY_CODE = 255 };
+enum { ECHO_REPLY = 0, QUENCH = 4, REDIRECT = 5, ECHO_REQUEST = 8, ECHO_REQUEST6 = 128, ECHO_REPLY6 = 129, ANY_CODE = 255 };
 
 /* What each error means. RFC 1122, 4.2.3.9: codes 0, 1 and 5, Time Exceeded and Parameter Problem are soft, 2 to 4
  * hard; the RFC leaves the other codes open, and those that say "never" are taken as hard. */
@@ -168,20 +169,30 @@ static uint32_t error_info(const struct icmp_header *h, const struct meaning *m)
 	return m->severity == ICMP_TOO_BIG ? h->rest & 0xffff : h->rest >> 24;
 }
 
+/* What is silently discarded (RFC1122-3.2.2-UNKNOWN, RFC4443-2.4-B), Source Quench (RFC 6633, 3: RFC6633-3-IPMAY)
+ * and redirects (RFC1122-3.2.2.2-BADREDIR) included, unless a defect takes it for an error. */
+static const struct meaning *mistaken_meaning(const struct stack *st, const struct icmp_header *h, uint8_t version)
+{
+	static const struct meaning quench = { 4, QUENCH, 0, ICMP_SOFT, 0 };
+	static const struct meaning redirect = { 4, REDIRECT, ANY_CODE, ICMP_SOFT, ENETUNREACH };
+
+	if (version == 4 && h->type == QUENCH && defect(st, DEFECT_TCP_QUENCH))
+		return &quench;
+	return version == 4 && h->type == REDIRECT && defect(st, DEFECT_ICMP_REDIRECT_REPORTED) ? &redirect : NULL;
+}
+
 static void take_error(struct stack *st, const struct ip_packet *p, const struct icmp_header *h)
 {
 	struct icmp_error e = { .offender = p->source, .type = h->type, .code = h->code };
 	const struct meaning *m = find_meaning(h, p->source.version);
 
+	if (!m)
+		m = mistaken_meaning(st, h, p->source.version);
 	if (!m) {
-		/* RFC1122-3.2.2-UNKNOWN, RFC4443-2.4-B: unknown messages are silently discarded; so is Source Quench
-		 * (RFC 6633, 3: RFC6633-3-IPMAY), which the defect lets through to TCP. */
-		if (p->source.version != 4 || h->type != QUENCH || !defect(st, DEFECT_TCP_QUENCH)) {
-			stack_drop(st, p, "ICMP message without use");
-			return;
-		}
-		static const struct meaning quench = { 4, QUENCH, 0, ICMP_SOFT, 0 };
-		m = &quench;
+		bool redirect = p->source.version == 4 && h->type == REDIRECT;
+		stack_drop(st, p, redirect ? "ICMP redirect from no gateway of ours (RFC 1122, 3.2.2.2)"
+		                           : "ICMP message without use");
+		return;
 	}
 	if (!read_quote(p->payload + ICMP_HEADER_BYTES, p->length - ICMP_HEADER_BYTES, p->source.version, &e)) {
 		stack_drop(st, p, "ICMP error quotes too little");

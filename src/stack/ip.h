@@ -39,7 +39,8 @@ struct ip_send {
 	struct ip_address source;                            /* version 0: chosen by ip_output() */
 	struct ip_address destination;
 	uint8_t protocol, tos;
-	uint8_t ttl;                                         /* 0: the default of the host */
+	uint8_t ttl;                                         /* 0: the default of the host, unless .host_only */
+	bool host_only;                                      /* a TTL of 0: to members on this host, not to the link */
 	uint32_t flow_label;
 	enum ip_fragmentation fragmentation;
 	bool loop_group;                                     /* members on this host get multicast too */

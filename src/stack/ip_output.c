@@ -70,6 +70,8 @@ static int emit(struct stack *st, const struct ip_send *s, size_t length)
 		return loop_out(st, st->packet, length);
 	if (s->loop_group && sockets_have_group(st, &s->destination))
 		loop_out(st, st->packet, length);
+	if (s->host_only && !defect(st, DEFECT_IP_TTL_ZERO_SENT))            /* RFC 1112, 6.1; RFC1122-3.2.1.7-TTL0 */
+		return 0;
 	st->counts.packets_out++;
 	st->hooks.output(st->hooks.context, st->packet, length, st->now);
 	return 0;
@@ -145,8 +147,7 @@ static void header4(struct stack *st, const struct plan *p, struct ipv4_header *
 	*h = (struct ipv4_header){
 		.tos = s->tos, .identification = identification4(st, p),
 		.flags = p->dont_fragment ? IPV4_DONT_FRAGMENT : 0,
-		/* RFC 1122, 3.2.1.7 (RFC1122-3.2.1.7-TTL0): never zero; 0 here means the host's default. */
-		.ttl = s->ttl ? s->ttl : (uint8_t)st->config.ip_ttl, .protocol = s->protocol, .source = s->source,
+		.ttl = s->ttl || s->host_only ? s->ttl : (uint8_t)st->config.ip_ttl, .protocol = s->protocol, .source = s->source,
 		.destination = s->destination, .option_length = s->option_length,
 	};
 	if (s->option_length)
@@ -213,7 +214,7 @@ static int output6(struct stack *st, const struct plan *p)
 	const struct ip_send *s = p->send;
 	struct ipv6_header h = {
 		.traffic_class = s->tos, .flow_label = s->flow_label, .next_header = s->protocol,
-		.hop_limit = s->ttl ? s->ttl : (uint8_t)st->config.ip6_hop_limit, .source = s->source,
+		.hop_limit = s->ttl || s->host_only ? s->ttl : (uint8_t)st->config.ip6_hop_limit, .source = s->source,
 		.destination = s->destination,
 	};
 

@@ -11,7 +11,7 @@
 #include "stack/socket.h"
 #include "stack/timer.h"
 
-enum { STACK_FIRST_FD = 3, IP_OPTION_ROOM = 40 };
+enum { STACK_FIRST_FD = 3, IP_OPTION_ROOM = 40, STACK_INTERFACE = 1 };              /* the last: number of the only one */
 
 struct endpoint {
 	struct ip_address ip;                                /* version 0: any address of any family */
@@ -65,8 +65,10 @@ struct socket_options {
 	int pmtu_discovery, pmtu_discovery6;                 /* enum ip_pmtu_discovery */
 	bool v6only, receive_errors, receive_errors6;        /* IP_RECVERR, IPV6_RECVERR */
 	bool packet_info, packet_info6, receive_ttl, receive_hop_limit, receive_tos, receive_class, receive_options;
-	bool minimum_ttl_set;
-	uint8_t minimum_ttl;                                 /* IP_MINTTL: RFC 5082 */
+	uint8_t minimum_ttl, minimum_hops;                   /* IP_MINTTL, IPV6_MINHOPCOUNT: RFC 5082 */
+	bool dont_fragment;                                  /* IPV6_DONTFRAG: RFC 3542, 11.2; UDP alone */
+	struct ip_address multicast_source;                  /* IP_MULTICAST_IF; version 0: not set */
+	int multicast_interface;                             /* IPV6_MULTICAST_IF: STACK_INTERFACE, or 0 */
 	uint32_t flow_label;
 	uint8_t option_length;                               /* IP_OPTIONS */
 	uint8_t options[IP_OPTION_ROOM];
@@ -100,6 +102,9 @@ struct socket {
 	struct notice_list notices;
 	struct tcp *tcp;                                     /* SOCK_STREAM */
 	struct ip_membership *memberships;                   /* multicast groups joined */
+	bool udp_cork;                                       /* UDP_CORK, UDP_SEGMENT, and what waits for more */
+	uint16_t udp_segment;
+	struct udp_pending *udp_pending;
 	uint64_t generation;                                 /* grows when readiness may have changed */
 };
 
@@ -151,6 +156,8 @@ struct socket *socket_next_on_port(struct stack *st, int type, uint16_t port, st
 int socket_match(const struct socket *s, const struct tuple *t);
 /* May the socket talk to addresses of this version? */
 bool socket_speaks(const struct socket *s, uint8_t version);
+/* RFC 5082, 3: does the packet come from no farther than the user allows? */
+bool socket_near_enough(const struct socket *s, const struct ip_packet *p);
 /* Another socket with the same local and remote endpoint, or NULL. */
 struct socket *socket_find_same(const struct socket *s);
 /* The open socket of a descriptor; NULL with *error -EBADF or -ENOTSOCK. */

@@ -83,6 +83,9 @@ static const struct field {
 	FIELD(IPPROTO_IP, IP_MULTICAST_LOOP, multicast_loop, WIDTH_BOOL, INT32_MIN, INT32_MAX),
 	FIELD(IPPROTO_IP, IP_MTU_DISCOVER, pmtu_discovery, WIDTH_INT, IP_PMTU_OFF, IP_PMTU_PROBE),
 	FIELD(IPPROTO_IP, IP_MINTTL, minimum_ttl, WIDTH_U8, 0, 255),
+	FIELD(IPPROTO_IPV6, IPV6_MINHOPCOUNT, minimum_hops, WIDTH_U8, 0, 255),
+	SWITCH(IPPROTO_IPV6, IPV6_FREEBIND, free_bind),
+	SWITCH(IPPROTO_IPV6, IPV6_DONTFRAG, dont_fragment),
 	SWITCH(IPPROTO_IP, IP_RECVERR, receive_errors),
 	SWITCH(IPPROTO_IP, IP_PKTINFO, packet_info),
 	SWITCH(IPPROTO_IP, IP_RECVTTL, receive_ttl),
@@ -278,12 +281,12 @@ static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 }
 
 /* IP_TTL and its relatives: -1 asks for the default; reading tells what will be sent. RFC 1122, 3.2.1.7
- * (RFC1122-3.2.1.7-TTL0): 0 is refused, for multicast too, as nothing here stays within the host. */
+ * (RFC1122-3.2.1.7-TTL0): 0 is refused, but for multicast, which then stays within the host (RFC 1112, 6.1). */
 static int set_ttl(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
 
-	if (!read_number(IPPROTO_IP, value, length, &number) || number < -1 || number > 255 || number == 0)
+	if (!read_number(IPPROTO_IP, value, length, &number) || number < -1 || number > 255 || (number == 0 && name == IP_TTL))
 		return -EINVAL;
 	*(name == IP_TTL ? &s->options.ttl : &s->options.multicast_ttl) = (int16_t)number;
 	return 0;
@@ -302,7 +305,8 @@ static int set_hops(struct socket *s, int name, const void *value, socklen_t len
 {
 	int number;
 
-	if (!option_int(value, length, &number) || number < -1 || number > 255 || number == 0)
+	if (!option_int(value, length, &number) || number < -1 || number > 255 ||
+	    (number == 0 && name == IPV6_UNICAST_HOPS))
 		return -EINVAL;
 	*(name == IPV6_UNICAST_HOPS ? &s->options.hop_limit : &s->options.multicast_hops) = (int16_t)number;
 	return 0;
@@ -411,6 +415,60 @@ static int set_membership(struct socket *s, int name, const void *value, socklen
 	return joins ? join(s, &group) : leave(s, &group);
 }
 
+/* RFC 1112, 6.1: the interface is named by an address of it, or by its number. There is one, so only the address
+ * matters: multicast comes from it. Of three structures that are
+ * allowed, the smallest is the address alone. */
+static int set_multicast_address(struct socket *s, int name, const void *value, socklen_t length)
+{
+	struct ip_address address = { .version = 4 };
+	struct ip_mreqn request = { 0 };
+
+	(void)name;
+	if (s->type == SOCK_STREAM || length < sizeof(request.imr_address))
+		return -EINVAL;
+	if (length >= sizeof(struct ip_mreq))
+		memcpy(&request, value, length < sizeof(request) ? length : sizeof(request));
+	else
+		memcpy(&request.imr_address, value, sizeof(request.imr_address));
+	memcpy(address.bytes, &request.imr_address, sizeof(request.imr_address));
+	if (request.imr_ifindex && request.imr_ifindex != STACK_INTERFACE)
+		return -EADDRNOTAVAIL;
+	if (ip_is_unspecified(&address))
+		address.version = 0;
+	else if (!stack_has_address(s->stack, &address))
+		return -EADDRNOTAVAIL;
+	s->options.multicast_source = address;
+	return 0;
+}
+
+static int get_multicast_address(struct socket *s, int name, void *value, socklen_t *length)
+{
+	(void)name;
+	return return_bytes(s->options.multicast_source.bytes, 4, value, length);
+}
+
+/* RFC 3493, 5.2: by its number; 0 leaves the choice to the host. */
+static int set_multicast_interface(struct socket *s, int name, const void *value, socklen_t length)
+{
+	int number;
+
+	(void)name;
+	if (s->type == SOCK_STREAM)
+		return -ENOPROTOOPT;
+	if (!option_int(value, length, &number))
+		return -EINVAL;
+	if (number && number != STACK_INTERFACE)
+		return -ENODEV;
+	s->options.multicast_interface = number;
+	return 0;
+}
+
+static int get_multicast_interface(struct socket *s, int name, void *value, socklen_t *length)
+{
+	(void)name;
+	return option_return_int(s->options.multicast_interface, value, length);
+}
+
 static const struct special {
 	int level, name;
 	int (*set)(struct socket *s, int name, const void *value, socklen_t length);
@@ -436,6 +494,8 @@ static const struct special {
 	{ IPPROTO_IP, IP_MTU, NULL, get_mtu },
 	{ IPPROTO_IP, IP_ADD_MEMBERSHIP, set_membership, NULL },
 	{ IPPROTO_IP, IP_DROP_MEMBERSHIP, set_membership, NULL },
+	{ IPPROTO_IP, IP_MULTICAST_IF, set_multicast_address, get_multicast_address },
+	{ IPPROTO_IPV6, IPV6_MULTICAST_IF, set_multicast_interface, get_multicast_interface },
 	{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, set_hops, get_hops },
 	{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, set_hops, get_hops },
 	{ IPPROTO_IPV6, IPV6_MTU, NULL, get_mtu },
@@ -510,8 +570,11 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	if (group && ttl < 0)
 		ttl = 1;
 	send->ttl = ttl < 0 ? 0 : (uint8_t)ttl;
+	send->host_only = group && ttl == 0;
 	send->tos = v4 ? o->tos : o->traffic_class;
 	send->fragmentation = fragmentation_of(v4 ? o->pmtu_discovery : o->pmtu_discovery6);
+	if (!v4 && o->dont_fragment && send->protocol == PROTOCOL_UDP)
+		send->fragmentation = IP_FRAGMENT_NEVER;
 	send->option_length = v4 ? o->option_length : 0;
 	send->options = o->options;
 	send->loop_group = o->multicast_loop;

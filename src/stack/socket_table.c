@@ -175,6 +175,11 @@ int socket_hash(struct socket *s, bool choose_port)
 	return 0;
 }
 
+bool socket_near_enough(const struct socket *s, const struct ip_packet *p)
+{
+	return p->ttl >= (p->source.version == 4 ? s->options.minimum_ttl : s->options.minimum_hops);
+}
+
 /* ---- look-up ---- */
 
 int socket_match(const struct socket *s, const struct tuple *t)

@@ -118,6 +118,28 @@ static void established_zero_window_still_takes_ack_and_rst(void **state)  /* RF
 	bench_stop(&b);
 }
 
+static void established_urgent_octet_is_polled(void **state)               /* RFC 9293, 3.8.5, MUST-32 */
+{
+	(void)state;
+	for (int early = 0; early < 2; early++) {
+		struct bench b;
+		bench_prepare(&b);
+		b.config.tcp_urgent_polled_early = early;
+		bench_go(&b, TCPS_ESTABLISHED);
+		bench_send(&b, SEG(.flags = A | U, .length = 10, .urgent = 20));   /* the octet is still to come */
+		assert_int_equal(stack_poll(b.st, b.fd, POLLIN | POLLPRI), POLLIN | (early ? POLLPRI : 0));
+		bench_send(&b, SEG(.seq = PEER + 11, .length = 10));
+		assert_int_equal(stack_poll(b.st, b.fd, POLLIN | POLLPRI), POLLIN | POLLPRI);
+		assert_int_equal(bench_read(&b, 100), 19);
+		assert_int_equal(stack_poll(b.st, b.fd, POLLIN | POLLPRI), POLLPRI);
+		assert_int_equal(bench_read_flags(&b, 1, MSG_OOB), 1);
+		assert_int_equal(stack_poll(b.st, b.fd, POLLIN | POLLPRI), 0);
+		assert_int_equal(bench_read(&b, 100), -EAGAIN);
+		bench_skip(&b);
+		bench_stop(&b);
+	}
+}
+
 static void established_urgent_octet_is_out_of_band(void **state)          /* RFC 9293, 3.8.5; RFC 6093, 4 */
 {
 	struct bench b;
@@ -624,6 +646,7 @@ int main(void)
 		T(established_text_is_acknowledged_late), T(established_hole_is_reported_at_once),
 		T(established_segment_outside_the_window_draws_an_ack), T(established_window_closes_and_opens_again),
 		T(established_zero_window_still_takes_ack_and_rst), T(established_urgent_octet_is_out_of_band),
+		T(established_urgent_octet_is_polled),
 		T(established_old_stamp_is_refused), T(established_write_is_cut_into_segments),
 		T(established_no_delay_sends_small_segments), T(established_cork_waits_a_while),
 		T(established_window_of_the_peer_is_respected), T(established_old_segment_does_not_move_the_window),

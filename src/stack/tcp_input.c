@@ -351,8 +351,8 @@ void tcp_input(struct stack *st, const struct ip_packet *p)
 	}
 	struct tcp *t = s->tcp;
 
-	if (p->ttl < s->options.minimum_ttl) {               /* RFC 5082, 3: from farther away than it may be */
-		stack_drop(st, p, "TTL under IP_MINTTL (RFC 5082, 3)");
+	if (!socket_near_enough(s, p)) {
+		stack_drop(st, p, "TTL under the socket's minimum (RFC 5082, 3)");
 		return;
 	}
 	t->segments_in++;

@@ -270,14 +270,19 @@ bool tcp_writable(const struct tcp *t)
 static short poll_open(const struct tcp *t)
 {
 	const struct socket *s = t->socket;
-	uint32_t low = (uint32_t)s->options.receive_low_water;
+	size_t low = (size_t)s->options.receive_low_water, held = t->rcvbuf.length;
+	bool urgent = t->urgent_in && !t->urgent_taken && seq_after_or_at(t->rcv_up, t->read_seq);
+	bool arrived = seq_before_or_at(t->rcv_up, t->rcv_nxt);
 	short ready = 0;
 
-	if (t->rcvbuf.length >= (low ? low : 1))
+	/* The octet at the mark is not read with the others. */
+	if (held && t->urgent_in && !s->options.oob_inline && seq_equal(t->rcv_up, seq_add(t->read_seq, 1)))
+		held--;
+	if (held >= (low ? low : 1))
 		ready |= POLLIN | POLLRDNORM;
 	if (s->shut_write || tcp_writable(t))
 		ready |= POLLOUT | POLLWRNORM;
-	if (t->urgent_in && !t->urgent_taken && seq_after_or_at(t->rcv_up, t->read_seq))
+	if (urgent && (arrived || tcp_stack(t)->config.tcp_urgent_polled_early))
 		ready |= POLLPRI;
 	return ready;
 }

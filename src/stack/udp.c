@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * udp.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1: datagrams in, datagrams out, and the sockets' half
+ * udp.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1: datagrams that arrive, and the sockets' half
  *
- * A datagram goes out at once, so that sending never blocks. Received ones wait in the socket's queue,
- * booked with a fixed overhead each, and are dropped when the buffer is full.
+ * They wait in the socket's queue, booked with a fixed overhead each, and are dropped when the buffer is full.
  */
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
 #include "stack/host.h"
-#include "wire/checksum.h"
-#include "wire/codec.h"
+#include "stack/udp.h"
 
-enum { BOOKED_EXTRA = 256, LONGEST = 65535 - UDP_HEADER_BYTES };
+enum { BOOKED_EXTRA = 256 };
 
 /* ---- in ---- */
 
@@ -120,7 +119,7 @@ void udp_input(struct stack *st, const struct ip_packet *p)
 		return;
 	}
 	struct socket *s = socket_find(st, SOCK_DGRAM, &t);
-	if (s && p->ttl >= s->options.minimum_ttl) {
+	if (s && socket_near_enough(s, p)) {
 		deliver(s, p, &h);
 		return;
 	}
@@ -156,157 +155,6 @@ void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 		socket_fail(s, e->error);
 }
 
-/* ---- out ---- */
-
-struct outgoing {
-	struct endpoint remote;
-	struct ip_send send;
-};
-
-static void take_control(const struct cmsghdr *c, const uint8_t *data, struct outgoing *o)
-{
-	size_t length = c->cmsg_len - CMSG_LEN(0);
-	struct in_pktinfo info4;
-	struct in6_pktinfo info6;
-	int number = 0;
-
-	if (length >= sizeof(number))
-		memcpy(&number, data, sizeof(number));
-	else if (length)
-		number = data[0];
-	bool v4 = c->cmsg_level == IPPROTO_IP;
-	if (v4 ? c->cmsg_type == IP_TTL : c->cmsg_type == IPV6_HOPLIMIT)
-		o->send.ttl = (uint8_t)number;
-	else if (v4 ? c->cmsg_type == IP_TOS : c->cmsg_type == IPV6_TCLASS)
-		o->send.tos = (uint8_t)number;
-	if (v4 && c->cmsg_type == IP_PKTINFO && length >= sizeof(info4)) {
-		memcpy(&info4, data, sizeof(info4));
-		o->send.source = (struct ip_address){ .version = 4 };
-		memcpy(o->send.source.bytes, &info4.ipi_spec_dst, 4);
-	}
-	if (!v4 && c->cmsg_type == IPV6_PKTINFO && length >= sizeof(info6)) {
-		memcpy(&info6, data, sizeof(info6));
-		o->send.source = (struct ip_address){ .version = 6 };
-		memcpy(o->send.source.bytes, &info6.ipi6_addr, 16);
-	}
-	if (ip_is_unspecified(&o->send.source))
-		o->send.source.version = 0;
-}
-
-/* RFC 1122, 4.1.4 (RFC1122-4.1.4-TTLTOS): for each datagram. 0 or -EINVAL. */
-static int take_controls(const struct msghdr *message, struct outgoing *o)
-{
-	size_t room = message->msg_control ? message->msg_controllen : 0;
-
-	for (size_t at = 0; room - at >= sizeof(struct cmsghdr); ) {
-		struct cmsghdr c;
-		const uint8_t *head = (const uint8_t *)message->msg_control + at;
-		memcpy(&c, head, sizeof(c));
-		if (c.cmsg_len < CMSG_LEN(0) || c.cmsg_len > room - at)
-			return -EINVAL;
-		if (c.cmsg_level == IPPROTO_IP || c.cmsg_level == IPPROTO_IPV6)
-			take_control(&c, head + CMSG_LEN(0), o);
-		size_t step = CMSG_ALIGN(c.cmsg_len);
-		at = step < room - at ? at + step : room;
-	}
-	return 0;
-}
-
-static int choose_remote(struct socket *s, const struct msghdr *message, struct endpoint *out)
-{
-	if (!message->msg_name) {
-		*out = s->remote;
-		return s->remote.ip.version ? 0 : -EDESTADDRREQ;
-	}
-	int error = endpoint_from_sockaddr(s, message->msg_name, message->msg_namelen, out);
-	if (error)
-		return error;
-	if (!out->port)
-		return -EINVAL;
-	endpoint_any_is_loopback(s, out);
-	return 0;
-}
-
-static int choose_addresses(struct socket *s, const struct msghdr *message, struct outgoing *o)
-{
-	struct stack *st = s->stack;
-	int error = choose_remote(s, message, &o->remote);
-
-	if (error)
-		return error;
-	if (ip_is_broadcast(st, &o->remote.ip) && !s->options.broadcast)
-		return -EACCES;
-	o->send.destination = o->remote.ip;
-	socket_fill_send(s, &o->send);
-	error = take_controls(message, o);
-	if (error)
-		return error;
-	/* RFC 1122, 4.1.3.6 (RFC1122-4.1.3.6-OWNSRC): only with an address of this host. */
-	if (o->send.source.version && (ip_is_multicast(&o->send.source) || ip_is_broadcast(st, &o->send.source)))
-		o->send.source.version = 0;
-	if (!o->send.source.version && ip_is_loopback(&o->remote.ip))
-		o->send.source = o->remote.ip;
-	if (!o->send.source.version && !ip_source_for(st, &o->remote.ip, &o->send.source))
-		return -ENETUNREACH;
-	if (o->send.source.version != o->remote.ip.version)
-		return -ENETUNREACH;
-	if (!stack_has_address(st, &o->send.source) && !ip_is_loopback(&o->send.source))
-		return -EINVAL;
-	return s->hashed ? 0 : socket_hash(s, true);
-}
-
-static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
-{
-	if (o->send.destination.version == 6)                /* RFC 8200, 8.1: not optional */
-		return true;
-	/* RFC 1122, 4.1.3.4 (RFC1122-4.1.3.4-DEFAULT): on unless the user says no. */
-	return !s->options.no_check && !defect(s->stack, DEFECT_UDP_NO_CHECKSUM);
-}
-
-/* What limits datagrams: the path, or with IP_PMTUDISC_PROBE only the link. */
-static uint32_t largest_packet(const struct socket *s, const struct ip_address *destination)
-{
-	int discovery = destination->version == 4 ? s->options.pmtu_discovery : s->options.pmtu_discovery6;
-
-	return discovery == IP_PMTU_PROBE ? ip_link_mtu(s->stack, destination) : stack_path_mtu(s->stack, destination);
-}
-
-static int64_t udp_send(struct socket *s, const struct msghdr *message, int flags)
-{
-	struct stack *st = s->stack;
-	size_t length = message_length(message);
-	struct outgoing o = { .send.protocol = PROTOCOL_UDP };
-
-	if (flags & MSG_OOB)
-		return -EOPNOTSUPP;
-	if (s->error)
-		return -socket_take_error(s);
-	if (s->shut_write)
-		return -EPIPE;
-	if (length > LONGEST)
-		return -EMSGSIZE;
-	int error = choose_addresses(s, message, &o);
-	if (error)
-		return error;
-	struct udp_header h = {
-		.source_port = s->local.port, .destination_port = o.remote.port,
-		.length = (uint16_t)(UDP_HEADER_BYTES + length),
-	};
-	udp_build(&h, st->segment, STACK_BUFFER_BYTES);
-	message_gather(message, 0, st->segment + UDP_HEADER_BYTES, length);
-	if (checksum_wanted(s, &o)) {
-		uint32_t sum = checksum_pseudo(&o.send.source, &o.remote.ip, PROTOCOL_UDP, h.length);
-		uint16_t checksum = checksum_finish(checksum_add(sum, st->segment, h.length));
-		put16(st->segment + 6, checksum ? checksum : 0xffff);            /* RFC768-FFFF */
-	}
-	o.send.payload = st->segment;
-	o.send.length = h.length;
-	error = ip_output(st, &o.send);
-	if (error == -EMSGSIZE)
-		socket_queue_local_error(s, &o.remote, EMSGSIZE, largest_packet(s, &o.remote.ip));
-	return error ? error : (int64_t)length;
-}
-
 /* ---- the user reads ---- */
 
 static void add_int(struct msghdr *m, size_t *used, int level, int type, int number)
@@ -326,7 +174,7 @@ static void add_bytes(struct msghdr *m, size_t *used, const struct cmsghdr *kind
 
 static void add_controls4(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
 {
-	struct in_pktinfo info = { .ipi_ifindex = 1 };
+	struct in_pktinfo info = { .ipi_ifindex = STACK_INTERFACE };
 	uint8_t tos = d->tos;
 
 	memcpy(&info.ipi_addr, d->to.bytes, 4);
@@ -345,7 +193,7 @@ static void add_controls4(const struct socket *s, const struct datagram *d, stru
 static void add_controls6(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
 {
 	struct ip_address to = d->to.version == 4 ? ip_mapped(&d->to) : d->to;
-	struct in6_pktinfo info = { .ipi6_ifindex = 1 };
+	struct in6_pktinfo info = { .ipi6_ifindex = STACK_INTERFACE };
 
 	memcpy(&info.ipi6_addr, to.bytes, 16);
 	if (s->options.packet_info6)
@@ -416,9 +264,7 @@ static int udp_connect(struct socket *s, const struct endpoint *remote)
 		}
 		return 0;
 	}
-	if (ip_is_loopback(&remote->ip))
-		source = remote->ip;
-	else if (!ip_source_for(s->stack, &remote->ip, &source))
+	if (!udp_source_for(s, &remote->ip, &source))
 		return -ENETUNREACH;
 	const struct stack_route *r = ip_route(s->stack, &remote->ip);
 	if (r && r->unreachable)
@@ -463,12 +309,49 @@ static int udp_close(struct socket *s)
 	return 0;
 }
 
+/* ---- options of level IPPROTO_UDP ---- */
+
+static int udp_set(struct socket *s, int level, int name, const void *value, socklen_t length)
+{
+	int number;
+
+	if (level != IPPROTO_UDP)
+		return -ENOPROTOOPT;
+	if (!option_int(value, length, &number))
+		return -EINVAL;
+	switch (name) {
+	case UDP_CORK:
+		s->udp_cork = number != 0;
+		if (!number)
+			udp_push(s);
+		return 0;
+	case UDP_SEGMENT:
+		if (number < 0 || number > UINT16_MAX)
+			return -EINVAL;
+		s->udp_segment = (uint16_t)number;
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+static int udp_get(struct socket *s, int level, int name, void *value, socklen_t *length)
+{
+	if (level != IPPROTO_UDP)
+		return -EOPNOTSUPP;
+	switch (name) {
+	case UDP_CORK:    return option_return_int(s->udp_cork, value, length);
+	case UDP_SEGMENT: return option_return_int(s->udp_segment, value, length);
+	default:          return -ENOPROTOOPT;
+	}
+}
+
 static int udp_ioctl(struct socket *s, unsigned long request, int *value)
 {
 	if (request == SIOCINQ)                              /* of the next datagram, not of the queue */
 		*value = s->receive_queue.first ? (int)s->receive_queue.first->length : 0;
 	else if (request == SIOCOUTQ)
-		*value = 0;
+		*value = (int)udp_pending_length(s);
 	else
 		return -ENOTTY;
 	return 0;
@@ -476,5 +359,5 @@ static int udp_ioctl(struct socket *s, unsigned long request, int *value)
 
 const struct socket_ops udp_socket_ops = {
 	.connect = udp_connect, .send = udp_send, .receive = udp_receive, .poll = udp_poll, .shutdown = udp_shutdown,
-	.close = udp_close, .ioctl = udp_ioctl,
+	.close = udp_close, .detach = udp_drop_pending, .ioctl = udp_ioctl, .set = udp_set, .get = udp_get,
 };

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * udp_send.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1: datagrams that leave
+ *
+ * They go out at once, so that sending never blocks. With UDP_CORK or MSG_MORE several calls make one datagram,
+ * with UDP_SEGMENT one call makes several.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <string.h>
+
+#include "stack/host.h"
+#include "stack/udp.h"
+#include "wire/checksum.h"
+#include "wire/codec.h"
+
+enum { LONGEST = 65535 - UDP_HEADER_BYTES, MOST_SEGMENTS = 128 };      /* the latter: of one call, as on Linux */
+
+struct outgoing {
+	struct endpoint remote;
+	struct ip_send send;
+	size_t segment;                                      /* UDP_SEGMENT; 0: one datagram */
+};
+
+/* What was written and waits for more. */
+struct udp_pending {
+	struct outgoing to;
+	size_t length;
+	uint8_t bytes[];
+};
+
+/* ---- where to, and how ---- */
+
+static void take_control(const struct cmsghdr *c, const uint8_t *data, struct outgoing *o)
+{
+	size_t length = c->cmsg_len - CMSG_LEN(0);
+	struct in_pktinfo info4;
+	struct in6_pktinfo info6;
+	int number = 0;
+
+	if (c->cmsg_level != IPPROTO_IP && c->cmsg_level != IPPROTO_IPV6)
+		return;
+	if (length >= sizeof(number))
+		memcpy(&number, data, sizeof(number));
+	else if (length)
+		number = data[0];
+	bool v4 = c->cmsg_level == IPPROTO_IP;
+	if (v4 ? c->cmsg_type == IP_TTL : c->cmsg_type == IPV6_HOPLIMIT)
+		o->send.ttl = (uint8_t)number;
+	else if (v4 ? c->cmsg_type == IP_TOS : c->cmsg_type == IPV6_TCLASS)
+		o->send.tos = (uint8_t)number;
+	if (v4 && c->cmsg_type == IP_PKTINFO && length >= sizeof(info4)) {
+		memcpy(&info4, data, sizeof(info4));
+		o->send.source = (struct ip_address){ .version = 4 };
+		memcpy(o->send.source.bytes, &info4.ipi_spec_dst, 4);
+	}
+	if (!v4 && c->cmsg_type == IPV6_PKTINFO && length >= sizeof(info6)) {
+		memcpy(&info6, data, sizeof(info6));
+		o->send.source = (struct ip_address){ .version = 6 };
+		memcpy(o->send.source.bytes, &info6.ipi6_addr, 16);
+	}
+	if (!v4 && c->cmsg_type == IPV6_DONTFRAG && number)
+		o->send.fragmentation = IP_FRAGMENT_NEVER;
+	if (ip_is_unspecified(&o->send.source))
+		o->send.source.version = 0;
+}
+
+/* UDP_SEGMENT for this call; false: not as wide as it must be, or something else. */
+static bool take_udp_control(const struct cmsghdr *c, const uint8_t *data, struct outgoing *o)
+{
+	uint16_t size;
+
+	if (c->cmsg_type != UDP_SEGMENT || c->cmsg_len != CMSG_LEN(sizeof(size)))
+		return false;
+	memcpy(&size, data, sizeof(size));
+	o->segment = size;
+	return true;
+}
+
+/* RFC 1122, 4.1.4 (RFC1122-4.1.4-TTLTOS): for each datagram. 0 or -EINVAL. */
+static int take_controls(const struct msghdr *message, struct outgoing *o)
+{
+	size_t room = message->msg_control ? message->msg_controllen : 0;
+
+	for (size_t at = 0; room - at >= sizeof(struct cmsghdr); ) {
+		struct cmsghdr c;
+		const uint8_t *head = (const uint8_t *)message->msg_control + at;
+		memcpy(&c, head, sizeof(c));
+		if (c.cmsg_len < CMSG_LEN(0) || c.cmsg_len > room - at)
+			return -EINVAL;
+		take_control(&c, head + CMSG_LEN(0), o);
+		if (c.cmsg_level == IPPROTO_UDP && !take_udp_control(&c, head + CMSG_LEN(0), o))
+			return -EINVAL;
+		size_t step = CMSG_ALIGN(c.cmsg_len);
+		at = step < room - at ? at + step : room;
+	}
+	return 0;
+}
+
+static int choose_remote(struct socket *s, const struct msghdr *message, struct endpoint *out)
+{
+	if (!message->msg_name) {
+		*out = s->remote;
+		return s->remote.ip.version ? 0 : -EDESTADDRREQ;
+	}
+	int error = endpoint_from_sockaddr(s, message->msg_name, message->msg_namelen, out);
+	if (error)
+		return error;
+	if (!out->port)
+		return -EINVAL;
+	endpoint_any_is_loopback(s, out);
+	return 0;
+}
+
+bool udp_source_for(const struct socket *s, const struct ip_address *destination, struct ip_address *source)
+{
+	const struct ip_address *chosen = &s->options.multicast_source;
+
+	if (ip_is_loopback(destination)) {
+		*source = *destination;
+		return true;
+	}
+	if (ip_is_multicast(destination) && chosen->version == destination->version) {             /* RFC 1112, 6.1 */
+		*source = *chosen;
+		return true;
+	}
+	return ip_source_for(s->stack, destination, source);
+}
+
+static int choose_addresses(struct socket *s, const struct msghdr *message, struct outgoing *o)
+{
+	struct stack *st = s->stack;
+	int error = choose_remote(s, message, &o->remote);
+
+	if (error)
+		return error;
+	if (ip_is_broadcast(st, &o->remote.ip) && !s->options.broadcast)
+		return -EACCES;
+	o->send.destination = o->remote.ip;
+	socket_fill_send(s, &o->send);
+	error = take_controls(message, o);
+	if (error)
+		return error;
+	/* RFC 1122, 4.1.3.6 (RFC1122-4.1.3.6-OWNSRC): only with an address of this host. */
+	if (o->send.source.version && (ip_is_multicast(&o->send.source) || ip_is_broadcast(st, &o->send.source)))
+		o->send.source.version = 0;
+	if (!o->send.source.version && !udp_source_for(s, &o->remote.ip, &o->send.source))
+		return -ENETUNREACH;
+	if (o->send.source.version != o->remote.ip.version)
+		return -ENETUNREACH;
+	if (!stack_has_address(st, &o->send.source) && !ip_is_loopback(&o->send.source))
+		return -EINVAL;
+	return s->hashed ? 0 : socket_hash(s, true);
+}
+
+/* ---- one datagram ---- */
+
+static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
+{
+	if (o->send.destination.version == 6)                /* RFC 8200, 8.1: not optional */
+		return true;
+	/* RFC 1122, 4.1.3.4 (RFC1122-4.1.3.4-DEFAULT): on unless the user says no. */
+	return !s->options.no_check && !defect(s->stack, DEFECT_UDP_NO_CHECKSUM);
+}
+
+/* What limits datagrams: the path, or with IP_PMTUDISC_PROBE only the link. */
+static uint32_t largest_packet(const struct socket *s, const struct ip_address *destination)
+{
+	int discovery = destination->version == 4 ? s->options.pmtu_discovery : s->options.pmtu_discovery6;
+
+	return discovery == IP_PMTU_PROBE ? ip_link_mtu(s->stack, destination) : stack_path_mtu(s->stack, destination);
+}
+
+/* The text stands UDP_HEADER_BYTES behind @datagram; the header is written before it. */
+static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagram, size_t length)
+{
+	struct outgoing o = *to;
+	struct udp_header h = {
+		.source_port = s->local.port, .destination_port = o.remote.port,
+		.length = (uint16_t)(UDP_HEADER_BYTES + length),
+	};
+
+	udp_build(&h, datagram, UDP_HEADER_BYTES);
+	if (checksum_wanted(s, &o)) {
+		uint32_t sum = checksum_pseudo(&o.send.source, &o.remote.ip, PROTOCOL_UDP, h.length);
+		uint16_t checksum = checksum_finish(checksum_add(sum, datagram, h.length));
+		put16(datagram + 6, checksum ? checksum : 0xffff);               /* RFC768-FFFF */
+	}
+	o.send.payload = datagram;
+	o.send.length = h.length;
+	return ip_output(s->stack, &o.send);
+}
+
+static size_t headers(const struct outgoing *o)
+{
+	size_t ip = o->remote.ip.version == 4 ? IPV4_HEADER_BYTES + o->send.option_length : IPV6_HEADER_BYTES;
+
+	return ip + UDP_HEADER_BYTES;
+}
+
+/* What must be so for several datagrams at once. 0 or minus an errno. */
+static int may_segment(const struct socket *s, const struct outgoing *o, size_t length)
+{
+	size_t longest = length < o->segment ? length : o->segment;
+
+	if (headers(o) + longest > largest_packet(s, &o->remote.ip))
+		return -EMSGSIZE;
+	return length > o->segment * MOST_SEGMENTS || !checksum_wanted(s, o) ? -EINVAL : 0;
+}
+
+/* The text is in st->segment behind room for a header. One datagram, or as many as UDP_SEGMENT makes of it: each
+ * header takes the place of text that has left already. */
+static int send_all(struct socket *s, const struct outgoing *o, size_t length)
+{
+	size_t size = o->segment && o->segment < length ? o->segment : length, at = 0;
+	int error = o->segment ? may_segment(s, o, length) : 0;
+
+	if (error)
+		return error;
+	do {
+		size_t piece = length - at < size ? length - at : size;
+		error = send_one(s, o, s->stack->segment + at, piece);
+		at += piece;
+	} while (!error && at < length);
+	if (error == -EMSGSIZE)
+		socket_queue_local_error(s, &o->remote, EMSGSIZE, largest_packet(s, &o->remote.ip));
+	return error;
+}
+
+/* ---- several calls, one datagram ---- */
+
+size_t udp_pending_length(const struct socket *s)
+{
+	return s->udp_pending ? s->udp_pending->length : 0;
+}
+
+void udp_drop_pending(struct socket *s)
+{
+	memory_release(s->stack, s->udp_pending);
+	s->udp_pending = NULL;
+}
+
+int udp_push(struct socket *s)
+{
+	struct udp_pending *p = s->udp_pending;
+	int error;
+
+	if (!p)
+		return 0;
+	memcpy(s->stack->segment + UDP_HEADER_BYTES, p->bytes, p->length);
+	error = send_all(s, &p->to, p->length);
+	udp_drop_pending(s);
+	return error;
+}
+
+/* Would the datagram be refused as too long when it goes out? */
+static bool too_long(const struct socket *s, const struct outgoing *o, size_t length)
+{
+	bool whole = o->send.fragmentation == IP_FRAGMENT_NEVER || o->send.fragmentation == IP_FRAGMENT_PROBE;
+
+	return length > LONGEST || (whole && !o->segment && headers(o) + length > largest_packet(s, &o->remote.ip));
+}
+
+/* Add @message to what waits; @first: where to, if nothing does. 0 or minus an errno, and then nothing waits. */
+static int append(struct socket *s, const struct outgoing *first, const struct msghdr *message)
+{
+	struct udp_pending *old = s->udp_pending, *p;
+	size_t before = udp_pending_length(s), more = message_length(message);
+	const struct outgoing *to = old ? &old->to : first;
+
+	if (more > LONGEST || too_long(s, to, before + more)) {
+		socket_queue_local_error(s, &to->remote, EMSGSIZE, largest_packet(s, &to->remote.ip));
+		udp_drop_pending(s);
+		return -EMSGSIZE;
+	}
+	p = memory_allocate(s->stack, sizeof(*p) + before + more);
+	if (p) {
+		p->to = *to;
+		p->length = before + more;
+		if (old)
+			memcpy(p->bytes, old->bytes, before);
+		message_gather(message, 0, p->bytes + before, more);
+	}
+	udp_drop_pending(s);
+	s->udp_pending = p;
+	return p ? 0 : -ENOBUFS;
+}
+
+static int prepare(struct socket *s, const struct msghdr *message, struct outgoing *o)
+{
+	if (s->error)
+		return -socket_take_error(s);
+	if (s->shut_write)
+		return -EPIPE;
+	return message_length(message) > LONGEST ? -EMSGSIZE : choose_addresses(s, message, o);
+}
+
+/* What waits goes where its first call said, whatever later ones say, and errors wait for the call after them. */
+int64_t udp_send(struct socket *s, const struct msghdr *message, int flags)
+{
+	struct outgoing o = { .send.protocol = PROTOCOL_UDP, .segment = s->udp_segment };
+	size_t length = message_length(message);
+	bool more = s->udp_cork || flags & MSG_MORE;
+	int error;
+
+	if (flags & MSG_OOB)
+		return -EOPNOTSUPP;
+	if (!s->udp_pending && (error = prepare(s, message, &o)))
+		return error;
+	if (s->udp_pending || more) {
+		error = append(s, &o, message);
+		if (!error && !more)
+			error = udp_push(s);
+	} else {
+		message_gather(message, 0, s->stack->segment + UDP_HEADER_BYTES, length);
+		error = send_all(s, &o, length);
+	}
+	return error ? error : (int64_t)length;
+}
