@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "report/github.h"
+#include "report/junit.h"
 #include "report/sink.h"
+#include "report/tap.h"
 #include "report/text.h"
 
 /* ---- JSON lines: what merge, report and compare read ---- */
@@ -97,12 +99,19 @@ static void github_add(struct report_sink *sink, const struct result *result, co
 	github_report(&sink->out, result);
 }
 
-const struct report_kind report_kinds[] = {
-	{ .name = "text", .help = "for a person", .add = text_add, .end = text_end },
-	{ .name = "json", .help = "JSON lines, one a case: what merge, report and compare read", .lines_only = true,
-	  .begin = json_begin, .add = json_add, .end = json_end },
-	{ .name = "observed", .help = "scripts of failed cases as they would have to read to pass", .folder = true,
-	  .observed = true, .add = observed_add },
-	{ .name = "github", .help = "annotations for GitHub's runner", .beside_text = true, .add = github_add },
-	{ 0 },
+static const struct report_kind text = { .name = "text", .help = "for a person", .add = text_add, .end = text_end };
+static const struct report_kind json = {
+	.name = "json", .help = "JSON lines, one a case: what merge, report and compare read", .lines_only = true,
+	.begin = json_begin, .add = json_add, .end = json_end,
+};
+static const struct report_kind observed = {
+	.name = "observed", .help = "scripts of failed cases as they would have to read to pass", .folder = true,
+	.observed = true, .add = observed_add,
+};
+static const struct report_kind github = {
+	.name = "github", .help = "annotations for GitHub's runner", .beside_text = true, .add = github_add,
+};
+
+const struct report_kind *const report_kinds[] = {
+	&text, &json, &report_tap, &report_ktap, &report_junit, &observed, &github, NULL,
 };

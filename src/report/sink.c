@@ -18,24 +18,24 @@ static const struct report_kind *find_kind(const char *name, struct buf *problem
 {
 	struct guess guess = { .wanted = name };
 
-	for (const struct report_kind *k = report_kinds; k->name; k++) {
-		if (!strcmp(k->name, name))
-			return k;
-		guess_offer(&guess, k->name);
+	for (const struct report_kind *const *k = report_kinds; *k; k++) {
+		if (!strcmp((*k)->name, name))
+			return *k;
+		guess_offer(&guess, (*k)->name);
 	}
 	buf_printf(problem, "unknown report '%s'", name);
 	if (guess.nearest)
 		buf_printf(problem, "; did you mean '%s'?", guess.nearest);
 	buf_puts(problem, "; there are:");
-	for (const struct report_kind *k = report_kinds; k->name; k++)
-		buf_printf(problem, "%s %s", k == report_kinds ? "" : ",", k->name);
+	for (const struct report_kind *const *k = report_kinds; *k; k++)
+		buf_printf(problem, "%s %s", k == report_kinds ? "" : ",", (*k)->name);
 	return NULL;
 }
 
 void reports_print_kinds(FILE *out)
 {
-	for (const struct report_kind *k = report_kinds; k->name; k++)
-		fprintf(out, "  %-8s %s%s\n", k->name, k->help, k->folder ? " (a folder)" : "");
+	for (const struct report_kind *const *k = report_kinds; *k; k++)
+		fprintf(out, "  %-8s %s%s\n", (*k)->name, (*k)->help, (*k)->folder ? " (a folder)" : "");
 }
 
 static bool same_place(const char *a, const char *b)
@@ -129,13 +129,17 @@ static const char *name_of(const struct report_sink *sink)
 	return sink->path ? sink->path : "standard output";
 }
 
-/* What a kind appended goes out now: memory does not grow with the number of cases. */
-static void drain(struct report_sink *sink)
+void report_sink_drain(struct report_sink *sink)
 {
 	if (!sink->error && sink->file && sink->out.length &&
 	    fwrite(sink->out.data, 1, sink->out.length, sink->file) != sink->out.length)
 		failed(sink, name_of(sink));
 	buf_clear(&sink->out);
+}
+
+void report_sink_fail(struct report_sink *sink)
+{
+	failed(sink, name_of(sink));
 }
 
 static bool make_folders(char *path)
@@ -225,7 +229,7 @@ void reports_begin(struct reports *reports, const struct result_run *run)
 		sink->run = *run;
 		if (sink->kind->begin)
 			sink->kind->begin(sink, run);
-		drain(sink);
+		report_sink_drain(sink);
 	}
 }
 
@@ -235,7 +239,7 @@ void reports_add_result(struct reports *reports, const struct result *result, co
 		struct report_sink *sink = &reports->list[i];
 		if (sink->kind->add && !sink->error)
 			sink->kind->add(sink, sink->kind->lines_only ? NULL : result, line, length);
-		drain(sink);
+		report_sink_drain(sink);
 	}
 }
 
@@ -262,7 +266,7 @@ void reports_end(struct reports *reports, const struct result_end *end)
 		struct report_sink *sink = &reports->list[i];
 		if (sink->kind->end && !sink->error)
 			sink->kind->end(sink, end);
-		drain(sink);
+		report_sink_drain(sink);
 	}
 }
 
@@ -307,6 +311,8 @@ void reports_free(struct reports *reports)
 		if (sink->file && sink->file != stdout)
 			fclose(sink->file);
 		replace_file_end(&sink->replace);
+		if (sink->kind->release)
+			sink->kind->release(sink);
 		buf_free(&sink->out);
 	}
 	free(reports->list);

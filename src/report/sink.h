@@ -27,9 +27,11 @@ struct report_kind {
 	void (*begin)(struct report_sink *sink, const struct result_run *run);
 	void (*add)(struct report_sink *sink, const struct result *result, const char *line, size_t length);
 	void (*end)(struct report_sink *sink, const struct result_end *end);
+	/* For what .state holds besides memory; also called when begin() was not. */
+	void (*release)(struct report_sink *sink);
 };
 
-extern const struct report_kind report_kinds[];         /* ends with name NULL */
+extern const struct report_kind *const report_kinds[];  /* ends with NULL */
 
 /* Their names and what they are, a line each, for --help. */
 void reports_print_kinds(FILE *out);
@@ -51,6 +53,11 @@ struct report_sink {
 /* Put @content under @name ("cases/0001.html") in the folder of @sink; folders on the way are made. Once something could
  * not be written the rest is not tried. */
 void report_sink_file(struct report_sink *sink, const char *name, const struct buf *content);
+
+/* Write .out to where the report goes now, not only after the call: for what is long. */
+void report_sink_drain(struct report_sink *sink);
+/* Something that it needs could not be written; errno says why. */
+void report_sink_fail(struct report_sink *sink);
 
 struct reports {
 	struct report_sink *list;

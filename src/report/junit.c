@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * junit.c - JUnit XML
+ *
+ * The counts stand at the head, the cases come one by one: they wait in a temporary file, so that memory does not grow
+ * with their number.
+ */
+#include "report/junit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/xml.h"
+
+struct junit_state {
+	FILE *spool;
+	int64_t tests, failures, errors, skipped;
+	vtime_t duration;
+};
+
+enum { COPY_BYTES = 65536 };
+
+static void add_attribute(struct buf *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buf_printf(out, " %s=\"", name);
+	xml_attribute(out, value);
+	buf_puts(out, "\"");
+}
+
+static void add_time(struct buf *out, vtime_t duration)
+{
+	buf_printf(out, " time=\"%lld.%06lld\"", (long long)(duration.ns / 1000000000),
+	           (long long)(duration.ns % 1000000000 / 1000));
+}
+
+static void add_element(struct buf *out, const char *name, const char *text)
+{
+	if (!text || !*text)
+		return;
+	buf_printf(out, "      <%s>", name);
+	xml_text(out, text);
+	buf_printf(out, "</%s>\n", name);
+}
+
+/* ---- a case ---- */
+
+/* The folder is the class, the rest of the id the name: so that systems that group by class group by topic. */
+static void open_case(struct buf *out, const struct result *r)
+{
+	const char *slash = strrchr(r->path, '/');
+	size_t folder = slash && !strncmp(r->id, r->path, strlen(r->path)) ? (size_t)(slash - r->path) : 0;
+	struct buf class = BUF_INIT;
+
+	buf_add(&class, r->path, folder);
+	buf_puts(out, "    <testcase");
+	add_attribute(out, "classname", folder ? class.data : r->target);
+	add_attribute(out, "name", folder ? r->id + folder + 1 : r->id);
+	add_attribute(out, "file", r->path);
+	add_time(out, r->duration);
+	buf_puts(out, ">\n");
+	buf_free(&class);
+}
+
+static void add_bad(struct buf *out, const char *element, const char *type, const char *message, const char *text)
+{
+	buf_printf(out, "      <%s", element);
+	add_attribute(out, "type", type);
+	add_attribute(out, "message", message ? message : type);
+	buf_puts(out, ">");
+	xml_text(out, text ? text : "");
+	buf_printf(out, "</%s>\n", element);
+}
+
+static void add_error(struct buf *out, const struct result *r)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < r->diagnostic_count; i++)
+		buf_printf(&text, "%s:%d:%d: %s: %s\n", r->path, r->diagnostics[i].line, r->diagnostics[i].column,
+		           r->diagnostics[i].severity, r->diagnostics[i].text);
+	buf_puts(&text, r->text ? r->text : "");
+	add_bad(out, "error", verdict_name[r->verdict], r->reason, text.data);
+	buf_free(&text);
+}
+
+static void add_verdict(struct junit_state *state, struct buf *out, const struct result *r)
+{
+	if (r->expected || r->verdict == VERDICT_SKIP) {
+		state->skipped++;
+		buf_puts(out, "      <skipped");
+		add_attribute(out, "message", r->reason ? r->reason : verdict_name[r->verdict]);
+		buf_puts(out, "/>\n");
+	} else if (r->verdict == VERDICT_FAIL) {
+		state->failures++;
+		add_bad(out, "failure", r->mismatch != MISMATCH_NONE ? mismatch_kind_name[r->mismatch] : "FAIL",
+		        r->message ? r->message : r->reason, r->text);
+	} else if (r->verdict != VERDICT_PASS) {
+		state->errors++;
+		add_error(out, r);
+	}
+}
+
+static void spool(struct report_sink *sink, struct buf *text)
+{
+	struct junit_state *state = sink->state;
+
+	if (!state->spool || fwrite(text->data, 1, text->length, state->spool) != text->length)
+		report_sink_fail(sink);
+	buf_free(text);
+}
+
+static void junit_add(struct report_sink *sink, const struct result *r, const char *line, size_t length)
+{
+	struct junit_state *state = sink->state;
+	struct buf text = BUF_INIT;
+
+	(void)line;
+	(void)length;
+	state->tests++;
+	state->duration = vtime_add(state->duration, r->duration);
+	open_case(&text, r);
+	add_verdict(state, &text, r);
+	add_element(&text, "system-out", r->code_output);
+	add_element(&text, "system-err", r->code_errors);
+	buf_puts(&text, "    </testcase>\n");
+	spool(sink, &text);
+}
+
+/* ---- the whole ---- */
+
+static void junit_begin(struct report_sink *sink, const struct result_run *run)
+{
+	struct junit_state *state = arena_new_object(sink->arena, struct junit_state);
+
+	(void)run;
+	sink->state = state;
+	state->spool = tmpfile();
+	if (!state->spool)
+		report_sink_fail(sink);
+}
+
+static void add_counts(struct buf *out, const struct junit_state *state)
+{
+	buf_printf(out, " tests=\"%lld\" failures=\"%lld\" errors=\"%lld\" skipped=\"%lld\"", (long long)state->tests,
+	           (long long)state->failures, (long long)state->errors, (long long)state->skipped);
+	add_time(out, state->duration);
+	buf_puts(out, ">\n");
+}
+
+static void add_property(struct buf *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buf_puts(out, "      <property");
+	add_attribute(out, "name", name);
+	add_attribute(out, "value", value);
+	buf_puts(out, "/>\n");
+}
+
+static void add_head(struct buf *out, const struct report_sink *sink)
+{
+	const struct junit_state *state = sink->state;
+
+	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
+	add_attribute(out, "name", "protodrill");
+	add_counts(out, state);
+	buf_puts(out, "  <testsuite");
+	add_attribute(out, "name", sink->run.plan);
+	add_counts(out, state);
+	buf_puts(out, "    <properties>\n");
+	add_property(out, "protodrill", sink->run.version);
+	add_property(out, "digest", sink->run.digest);
+	add_property(out, "system", sink->run.system);
+	buf_puts(out, "    </properties>\n");
+}
+
+static void copy_spool(struct report_sink *sink, FILE *file)
+{
+	char bytes[COPY_BYTES];
+	size_t n;
+
+	errno = 0;
+	if (fflush(file) != 0 || fseek(file, 0, SEEK_SET) < 0) {
+		report_sink_fail(sink);
+		return;
+	}
+	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0) {
+		buf_add(&sink->out, bytes, n);
+		report_sink_drain(sink);
+	}
+	if (ferror(file))
+		report_sink_fail(sink);
+}
+
+/* What was not played is an error of its own: else a run that was stopped would look like a good one. */
+static void add_stop(struct report_sink *sink, const struct result_end *end)
+{
+	struct junit_state *state = sink->state;
+	struct buf text = BUF_INIT, message = BUF_INIT;
+
+	buf_printf(&message, "%s%s: not all cases were played", end->interrupted ? "interrupted by SIG" : "stopped",
+	           end->interrupted ? end->interrupted : "");
+	state->tests++;
+	state->errors++;
+	buf_puts(&text, "    <testcase classname=\"protodrill\" name=\"complete\" time=\"0.000000\">\n");
+	add_bad(&text, "error", "ERROR", message.data, NULL);
+	buf_puts(&text, "    </testcase>\n");
+	buf_free(&message);
+	spool(sink, &text);
+}
+
+static void junit_end(struct report_sink *sink, const struct result_end *end)
+{
+	struct junit_state *state = sink->state;
+
+	if (!end->complete)
+		add_stop(sink, end);
+	add_head(&sink->out, sink);
+	copy_spool(sink, state->spool);
+	buf_puts(&sink->out, "  </testsuite>\n</testsuites>\n");
+}
+
+static void junit_release(struct report_sink *sink)
+{
+	struct junit_state *state = sink->state;
+
+	if (state && state->spool)
+		fclose(state->spool);
+}
+
+const struct report_kind report_junit = {
+	.name = "junit", .help = "XML for CI systems", .begin = junit_begin, .add = junit_add, .end = junit_end,
+	.release = junit_release,
+};
