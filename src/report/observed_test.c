@@ -336,7 +336,9 @@ static void later_rounds(void **state)
 		{ "0 `a`\n// observed: missing packet; gone: +0 > . 2:2(0) ack 1\n+0 > . 1:1(0) ack 1\n", too_late,
 		  "0 `a`\n// observed: missing packet; gone: +0 > . 2:2(0) ack 1\n"
 		  "// observed: too late; was: +0 > . 1:1(0) ack 1\n+0.08 > . 1:1(0) ack 1\n" },
-		{ "0 `a`\n// observed: extra packet\n+0 > . 1:1(0) ack 1\n", missing, "0 `a`\n" },
+		{ "0 `a`\n  // observed: extra packet\n  +0 > . 1:1(0) ack 1\n  +1 `b`\n", missing, "0 `a`\n  +1 `b`\n" },
+		{ "0 `a`\n// observed: x; was:\n//\t+0\n//\t> . 2:2(0) ack 1\n+0 > . 1:1(0) ack 1\n", missing,
+		  "0 `a`\n// observed: missing packet; gone:\n//\t+0\n//\t> . 2:2(0) ack 1\n" },
 	};
 	const struct source original = { .name = "a.pkt", .text = "", .length = 0 };
 

@@ -12,7 +12,7 @@
 #include "suite/attempt.h"
 
 struct settle_plan {
-	const struct attempt_plan *attempt;                  /* how its script was played; .render, .user, .observe are not used */
+	const struct attempt_plan *attempt;                  /* how its script was played; .render and .observe are not used */
 	config_apply_fn apply;                               /* the command line, over the options of scripts; may be NULL */
 	void *user;
 	const char *name;                                    /* of what was tested, for the comment at the top */
