@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "report/annotated.h"
 #include "report/github.h"
 #include "report/junit.h"
 #include "report/sink.h"
@@ -54,39 +55,16 @@ static void text_end(struct report_sink *sink, const struct result_end *end)
 
 /* ---- scripts as they would have to read to pass ---- */
 
-/* "a/b.pkt" is "a/b.observed.pkt". Nothing leaves the folder. Variants of a case differ in their ids. */
-static void observed_name(struct buf *out, const struct result *result)
-{
-	const char *path = result->path, *id = result->id ? result->id : path;
-	size_t whole = strlen(path), length = whole;
-
-	if (length > 4 && !strcmp(path + length - 4, ".pkt"))
-		length -= 4;
-	for (size_t at = 0, part; at < length; at += part + 1) {
-		part = strcspn(path + at, "/");
-		if (at + part > length)
-			part = length - at;
-		bool up = part == 2 && !strncmp(path + at, "..", 2), here = part == 1 && path[at] == '.';
-		if (part && !here)
-			buf_printf(out, "%s%.*s", out->length ? "/" : "", (int)part, up ? "up" : path + at);
-	}
-	for (const char *c = strncmp(id, path, whole) ? id : id + whole; *c; c++)
-		buf_add_byte(out, strchr("/ \t\n", *c) ? '-' : *c);
-	buf_puts(out, ".observed.pkt");
-}
-
 static void observed_add(struct report_sink *sink, const struct result *result, const char *line, size_t length)
 {
-	struct buf name = BUF_INIT, text = BUF_INIT;
+	struct buf text = BUF_INIT;
 
 	(void)line;
 	(void)length;
 	if (result->verdict != VERDICT_FAIL || !result->observed_script)
 		return;
-	observed_name(&name, result);
 	buf_puts(&text, result->observed_script);
-	report_sink_file(sink, name.data, &text);
-	buf_free(&name);
+	report_sink_case_file(sink, result, ".observed.pkt", &text);
 	buf_free(&text);
 }
 
@@ -113,5 +91,5 @@ static const struct report_kind github = {
 };
 
 const struct report_kind *const report_kinds[] = {
-	&text, &json, &report_tap, &report_ktap, &report_junit, &observed, &github, NULL,
+	&text, &json, &report_tap, &report_ktap, &report_junit, &report_pcapng, &report_pcapng_all, &observed, &github, NULL,
 };

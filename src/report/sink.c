@@ -184,6 +184,37 @@ void report_sink_file(struct report_sink *sink, const char *name, const struct b
 	buf_free(&path);
 }
 
+/* "./a/b.pkt@kernel" is "a/b@kernel": what tells the variants of a script apart stays. Nothing leaves the folder. */
+static void add_case_name(struct buf *out, const struct result *result)
+{
+	const char *path = result->path, *id = result->id ? result->id : path;
+	size_t whole = strlen(path), length = whole;
+
+	if (length > 4 && !strcmp(path + length - 4, ".pkt"))
+		length -= 4;
+	for (size_t at = 0, part; at < length; at += part + 1) {
+		part = strcspn(path + at, "/");
+		if (at + part > length)
+			part = length - at;
+		bool up = part == 2 && !strncmp(path + at, "..", 2), here = part == 1 && path[at] == '.';
+		if (part && !here)
+			buf_printf(out, "%s%.*s", out->length ? "/" : "", (int)part, up ? "up" : path + at);
+	}
+	for (const char *c = strncmp(id, path, whole) ? id : id + whole; *c; c++)
+		buf_add_byte(out, strchr("/ \t\n", *c) ? '-' : *c);
+}
+
+void report_sink_case_file(struct report_sink *sink, const struct result *result, const char *suffix,
+                           const struct buf *content)
+{
+	struct buf name = BUF_INIT;
+
+	add_case_name(&name, result);
+	buf_puts(&name, suffix);
+	report_sink_file(sink, name.data, content);
+	buf_free(&name);
+}
+
 /* ---- a run ---- */
 
 static bool open_sink(struct report_sink *sink)

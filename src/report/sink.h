@@ -54,6 +54,10 @@ struct report_sink {
  * not be written the rest is not tried. */
 void report_sink_file(struct report_sink *sink, const char *name, const struct buf *content);
 
+/* The same under a name of the case: "a/b.pkt@kernel" with @suffix ".x" is "a/b@kernel.x". Ways up are not taken. */
+void report_sink_case_file(struct report_sink *sink, const struct result *result, const char *suffix,
+                           const struct buf *content);
+
 /* Write .out to where the report goes now, not only after the call: for what is long. */
 void report_sink_drain(struct report_sink *sink);
 /* Something that it needs could not be written; errno says why. */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pcapng.c - writing PCAP Next Generation (draft-ietf-opsawg-pcapng)
+ */
+#include "wire/pcapng.h"
+
+#include <string.h>
+
+enum block_type {
+	BLOCK_INTERFACE = 1,                                 /* section 4.2 */
+	BLOCK_PACKET = 6,                                    /* 4.3 */
+	BLOCK_SECTION = 0x0a0d0d0a,                          /* 4.1 */
+};
+
+enum option_code {
+	OPTION_END = 0,                                      /* section 3.5 */
+	OPTION_COMMENT = 1,
+	OPTION_NAME = 2,                                     /* 4.2: of an interface */
+	OPTION_APPLICATION = 4,                              /* 4.1 */
+	OPTION_RESOLUTION = 9,                               /* 4.2: of time-stamps, negative power of ten */
+};
+
+enum { BYTE_ORDER_MAGIC = 0x1a2b3c4d, LINKTYPE_RAW_IP = 101, NANOSECONDS = 9, LONGEST_OPTION = 65535 };
+
+static void add_number(struct buf *out, uint64_t value, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		buf_add_byte(out, (char)(value >> 8 * i & 0xff));
+}
+
+/* Everything begins at a multiple of four bytes. */
+static void add_padding(struct buf *out, size_t length)
+{
+	buf_add_repeated(out, '\0', -length & 3);
+}
+
+static void add_option(struct buf *out, enum option_code code, const void *value, size_t length)
+{
+	length = length < LONGEST_OPTION ? length : LONGEST_OPTION;
+	add_number(out, code, 2);
+	add_number(out, length, 2);
+	buf_add(out, value, length);
+	add_padding(out, length);
+}
+
+static void add_text_option(struct buf *out, enum option_code code, const char *text)
+{
+	if (text && *text)
+		add_option(out, code, text, strlen(text));
+}
+
+/* Its length stands at both ends of a block, so that files can be read backwards. */
+static void add_block(struct buf *out, enum block_type type, struct buf *body)
+{
+	size_t length = body->length + 12;
+
+	add_number(out, type, 4);
+	add_number(out, length, 4);
+	buf_add(out, body->data, body->length);
+	add_number(out, length, 4);
+	buf_free(body);
+}
+
+static void add_section(struct buf *out, const char *application, const char *comment)
+{
+	struct buf body = BUF_INIT;
+
+	add_number(&body, BYTE_ORDER_MAGIC, 4);
+	add_number(&body, 1, 2);                             /* version 1.0 */
+	add_number(&body, 0, 2);
+	add_number(&body, UINT64_MAX, 8);                    /* of unknown length */
+	add_text_option(&body, OPTION_COMMENT, comment);
+	add_text_option(&body, OPTION_APPLICATION, application);
+	add_option(&body, OPTION_END, NULL, 0);
+	add_block(out, BLOCK_SECTION, &body);
+}
+
+void pcapng_begin(struct buf *out, const char *application, const char *interface, const char *comment)
+{
+	struct buf body = BUF_INIT;
+
+	add_section(out, application, comment);
+	add_number(&body, LINKTYPE_RAW_IP, 2);
+	add_number(&body, 0, 2);
+	add_number(&body, 0, 4);                             /* packets are whole */
+	add_text_option(&body, OPTION_NAME, interface);
+	add_option(&body, OPTION_RESOLUTION, &(uint8_t){ NANOSECONDS }, 1);
+	add_option(&body, OPTION_END, NULL, 0);
+	add_block(out, BLOCK_INTERFACE, &body);
+}
+
+void pcapng_packet(struct buf *out, vtime_t at, const uint8_t *bytes, size_t length, const char *comment)
+{
+	struct buf body = BUF_INIT;
+	uint64_t stamp = (uint64_t)at.ns;
+
+	add_number(&body, 0, 4);                             /* the one interface */
+	add_number(&body, stamp >> 32, 4);
+	add_number(&body, stamp & UINT32_MAX, 4);
+	add_number(&body, length, 4);
+	add_number(&body, length, 4);
+	buf_add(&body, bytes, length);
+	add_padding(&body, length);
+	add_text_option(&body, OPTION_COMMENT, comment);
+	if (comment && *comment)
+		add_option(&body, OPTION_END, NULL, 0);
+	add_block(out, BLOCK_PACKET, &body);
+}
