@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plot.c - a TCP connection over time: sequence numbers, windows, timers
+ *
+ * A panel of sequence numbers shows one direction, as is usual since tcptrace: segments are bars, the acknowledgements of
+ * the other side are a line below them and the end of its window is a line above them.
+ */
+#include "report/plot.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "report/connection.h"
+#include "report/plot_panel.h"
+#include "report/svg.h"
+#include "report/xml.h"
+
+enum { SEQUENCE_HEIGHT = 300, SAMPLE_HEIGHT = 110 };
+
+/* A window line that would press the data flat is cut off. */
+static const double WINDOW_SPANS = 3;
+
+struct time_sequence {
+	struct plot plot;
+	const struct result *result;
+	struct connection connection;
+	int fd;                                              /* whose samples are shown */
+};
+
+/* ---- sequence numbers ---- */
+
+static bool acknowledges(const struct connection_segment *s, bool inbound)
+{
+	return s->inbound != inbound && s->has_ack && !(s->flags & TCP_RST);
+}
+
+static bool carries(const struct connection_segment *s, bool inbound)
+{
+	return s->inbound == inbound && (s->end > s->seq || s->flags & TCP_RST);
+}
+
+/* The range of one direction; true if the whole window line is in it. */
+static bool sequence_range(struct time_sequence *t, bool inbound)
+{
+	struct plot *p = &t->plot;
+	double low = 0, high = 1, edge = 0;
+
+	for (size_t i = 0; i < t->connection.count; i++) {
+		const struct connection_segment *s = &t->connection.segments[i];
+		if (s->inbound == inbound && s->end > s->seq) {
+			low = fmin(low, (double)s->seq);
+			high = fmax(high, (double)s->end);
+		} else if (acknowledges(s, inbound)) {
+			edge = fmax(edge, (double)(s->ack + s->window));
+		}
+	}
+	bool whole = edge <= high + WINDOW_SPANS * (high - low);
+	p->low = low;
+	p->high = whole ? fmax(edge, high) : high;
+	p->high += (p->high - p->low) * 0.08;
+	return whole;
+}
+
+static void add_segment_title(struct time_sequence *t, const struct connection_segment *s)
+{
+	struct plot *p = &t->plot;
+	const struct result_event *e = &t->result->events[s->event];
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%.6f s: %s", vtime_to_s(s->at), e->observed ? e->observed : e->text ? e->text : "");
+	if (e->line > 0)
+		buf_printf(&text, " (line %d)", e->line);
+	buf_puts(&p->body, "<title>");
+	xml_text(&p->body, text.data);
+	buf_puts(&p->body, "</title>");
+	buf_free(&text);
+}
+
+static void add_word(struct plot *p, const char *class, double x, double y, const char *word)
+{
+	bool left = x > PLOT_RIGHT - 40;
+
+	buf_printf(&p->body, "<text class=\"small %s%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", class, left ? " end" : "", left ? x - 5 : x + 5,
+	           fmax(y, p->top + 8), word);
+}
+
+static void add_segment(struct time_sequence *t, const struct connection_segment *s)
+{
+	struct plot *p = &t->plot;
+	double x = plot_x(p, s->at), bottom = plot_y(p, (double)s->seq), top = plot_y(p, (double)s->end);
+	const char *class = s->again ? "again" : "data";
+
+	buf_printf(&p->body, "<a href=\"#event-%zu\" tabindex=\"-1\">", s->event);
+	add_segment_title(t, s);
+	if (s->end > s->seq)
+		buf_printf(&p->body, "<path class=\"%s\" d=\"M%.1f %.1fh6m-3 0V%.1fm-3 0h6\"/>", class, x - 3, bottom, top);
+	if (s->flags & TCP_RST) {
+		bottom = fmin(fmax(bottom, p->top), p->top + p->height);
+		buf_printf(&p->body, "<path class=\"reset\" d=\"M%.1f %.1fl8 8m0 -8l-8 8\"/>", x - 4, bottom - 4);
+		add_word(p, "reset", x, bottom - 6, "RST");
+	} else if (s->flags & TCP_SYN) {
+		add_word(p, class, x, bottom - 4, "SYN");
+	} else if (s->flags & TCP_FIN) {
+		add_word(p, class, x, top - 4, "FIN");
+	}
+	if (s->again)
+		add_word(p, "again", x, (bottom + top) / 2 + 4, "R");
+	buf_puts(&p->body, "</a>\n");
+}
+
+/* Blocks that the other side has out of order, and acknowledgements that say nothing new: ticks at the line. */
+static void add_ack_details(struct plot *p, const struct connection_segment *s, bool repeated)
+{
+	double x = plot_x(p, s->at);
+
+	if (repeated)
+		buf_printf(&p->body, "<path class=\"ack\" d=\"M%.1f %.1fv6\"/>", x, plot_y(p, (double)s->ack));
+	for (int i = 0; i < s->sack_count; i++)
+		buf_printf(&p->body, "<path class=\"sack\" d=\"M%.1f %.1fh8m-4 0V%.1fm-4 0h8\"/>", x - 4, plot_y(p, (double)s->sacks[i].left),
+		           plot_y(p, (double)s->sacks[i].right));
+}
+
+static void add_acks(struct time_sequence *t, bool inbound)
+{
+	struct plot *p = &t->plot;
+	struct stairs acks = { .path = BUF_INIT }, window = { .path = BUF_INIT };
+	int64_t latest = INT64_MIN;
+
+	for (size_t i = 0; i < t->connection.count; i++) {
+		const struct connection_segment *s = &t->connection.segments[i];
+		if (!acknowledges(s, inbound))
+			continue;
+		add_ack_details(p, s, s->ack == latest && !s->payload);
+		if (s->ack < latest)
+			continue;
+		if (s->ack > latest)
+			stairs_step(&acks, p, s->at, (double)s->ack);
+		latest = s->ack;
+		stairs_step(&window, p, s->at, (double)(s->ack + s->window));
+	}
+	stairs_end(&window, p, "window");
+	stairs_end(&acks, p, "ack");
+}
+
+static void add_sequence_legend(struct time_sequence *t, bool inbound, bool whole)
+{
+	struct plot *p = &t->plot;
+	bool again = false, sack = false;
+
+	for (size_t i = 0; i < t->connection.count; i++) {
+		const struct connection_segment *s = &t->connection.segments[i];
+		again = again || (s->inbound == inbound && s->again);
+		sack = sack || (s->inbound != inbound && s->sack_count);
+	}
+	plot_add_legend(p, "data", "data");
+	if (again)
+		plot_add_legend(p, "again", "R sent again");
+	plot_add_legend(p, "ack", "acknowledged");
+	plot_add_legend(p, "window", whole ? "end of window" : "end of window (mostly above)");
+	if (sack)
+		plot_add_legend(p, "sack", "SACK");
+}
+
+static void add_sequence_panel(struct time_sequence *t, bool inbound)
+{
+	struct plot *p = &t->plot;
+	bool whole = sequence_range(t, inbound);
+
+	plot_begin_panel(p, inbound ? "Sequence numbers to the stack under test" : "Sequence numbers from the stack under test",
+	            SEQUENCE_HEIGHT);
+	add_acks(t, inbound);
+	for (size_t i = 0; i < t->connection.count; i++)
+		if (carries(&t->connection.segments[i], inbound))
+			add_segment(t, &t->connection.segments[i]);
+	plot_end_panel(p);
+	add_sequence_legend(t, inbound, whole);
+}
+
+/* ---- samples ---- */
+
+enum { SERIES = 3 };
+
+static const double NO_VALUE = 0x7fffffff;               /* a threshold that was never set */
+
+struct series {
+	const char *name, *class;
+	size_t offset;                                       /* of an int64_t in struct result_sample */
+};
+
+static const struct sample_panel {
+	const char *title;
+	double unit;                                         /* of the panel, in that of the samples */
+	bool logarithmic;
+	struct series series[SERIES];
+} sample_panels[] = {
+	{ "Congestion window, segments", 1, false,
+	  { { "cwnd", "line", offsetof(struct result_sample, cwnd) },
+	    { "ssthresh", "dashed", offsetof(struct result_sample, ssthresh) },
+	    { "in flight", "dotted", offsetof(struct result_sample, unacked) } } },
+	{ "Windows, bytes", 1, false,
+	  { { "to send into (snd_wnd)", "line", offsetof(struct result_sample, snd_wnd) },
+	    { "offered (rcv_wnd)", "dashed", offsetof(struct result_sample, rcv_wnd) } } },
+	{ "Timers, ms", 1000, true,
+	  { { "retransmission time-out", "line", offsetof(struct result_sample, rto) },
+	    { "smoothed round-trip time", "dashed", offsetof(struct result_sample, rtt) } } },
+};
+
+/* Below 0: there is none. */
+static double value_of(const struct sample_panel *panel, const struct series *series, const struct result_sample *s)
+{
+	int64_t value;
+
+	memcpy(&value, (const char *)s + series->offset, sizeof(value));
+	if ((double)value >= NO_VALUE || (panel->logarithmic && !value))
+		return -1;
+	return (double)value / panel->unit;
+}
+
+/* The largest value of a series, and the smallest in @low; 0: there is nothing to show. */
+static double series_range(const struct time_sequence *t, const struct sample_panel *panel, const struct series *series,
+                           double *low)
+{
+	double high = 0;
+
+	for (size_t i = 0; series->name && i < t->result->sample_count; i++) {
+		const struct result_sample *s = &t->result->samples[i];
+		double value = value_of(panel, series, s);
+		if (s->fd != t->fd || value < 0)
+			continue;
+		high = fmax(high, value);
+		*low = fmin(*low, value);
+	}
+	return high;
+}
+
+static void add_series(struct time_sequence *t, const struct sample_panel *panel, const struct series *series)
+{
+	struct stairs stairs = { .path = BUF_INIT };
+
+	for (size_t i = 0; i < t->result->sample_count; i++) {
+		const struct result_sample *s = &t->result->samples[i];
+		double value = value_of(panel, series, s);
+		if (s->fd != t->fd)
+			continue;
+		if (value < 0)
+			stairs_lift(&stairs, &t->plot, s->at);
+		else
+			stairs_step(&stairs, &t->plot, s->at, value);
+	}
+	stairs_end(&stairs, &t->plot, series->class);
+}
+
+static void add_sample_panel(struct time_sequence *t, const struct sample_panel *panel)
+{
+	struct plot *p = &t->plot;
+	double high[SERIES], low = INFINITY, highest = 0;
+
+	for (size_t i = 0; i < SERIES; i++) {
+		high[i] = series_range(t, panel, &panel->series[i], &low);
+		highest = fmax(highest, high[i]);
+	}
+	if (highest <= 0)
+		return;
+	p->logarithmic = panel->logarithmic;
+	p->low = p->logarithmic ? pow(10, floor(log10(low))) : 0;
+	p->high = p->logarithmic ? pow(10, floor(log10(highest)) + 1) : highest * 1.1;
+	plot_begin_panel(p, panel->title, SAMPLE_HEIGHT);
+	for (size_t i = SERIES; i-- > 0;)
+		if (high[i] > 0)
+			add_series(t, panel, &panel->series[i]);
+	plot_end_panel(p);
+	for (size_t i = 0; i < SERIES; i++)
+		if (high[i] > 0)
+			plot_add_legend(p, panel->series[i].class, panel->series[i].name);
+}
+
+/* The descriptor with most samples: that of the connection that is plotted, in nearly every script. */
+static int busiest_descriptor(const struct result *r)
+{
+	size_t most = 0;
+	int fd = 0;
+
+	for (size_t i = 0; i < r->sample_count; i++) {
+		size_t count = 0;
+		if (most && r->samples[i].fd == fd)
+			continue;
+		for (size_t n = i; n < r->sample_count; n++)
+			count += r->samples[n].fd == r->samples[i].fd;
+		if (count > most) {
+			most = count;
+			fd = r->samples[i].fd;
+		}
+	}
+	return fd;
+}
+
+/* ---- the picture ---- */
+
+static const char plot_style[] =
+	".plot{--ack:var(--acknowledged,#1a7f37);--win:var(--window,#8250df);--again:var(--fail,#cf222e)}"
+	"@media(prefers-color-scheme:dark){.plot{--ack:var(--acknowledged,#3fb950);--win:var(--window,#bc8cff);"
+	"--again:var(--fail,#ff7b72)}}"
+	".plot .grid{opacity:.13}.plot .frame{opacity:.6}.plot text.small{font-size:10px}"
+	".plot .data{stroke-width:1.5}.plot .again{stroke:var(--again);stroke-width:2.5}.plot text.again{fill:var(--again);stroke:none;"
+	"font-weight:bold}.plot .ack{stroke:var(--ack);stroke-width:1.5}.plot .window{stroke:var(--win);stroke-dasharray:7 3}"
+	".plot .sack{stroke:var(--ack);stroke-dasharray:2 2;stroke-width:2}.plot .reset{stroke:var(--again);stroke-width:1.5}"
+	".plot text.reset{fill:var(--again);stroke:none}"
+	".plot .line{stroke:var(--ack);stroke-width:1.5}.plot .dashed{stroke:var(--win);stroke-dasharray:7 3;stroke-width:1.5}"
+	".plot .dotted{stroke-dasharray:1 3;stroke-width:1.5}"
+	".plot a:hover path{stroke-width:4}";
+
+static void set_times(struct time_sequence *t)
+{
+	const struct connection *c = &t->connection;
+	double first = (double)c->segments[0].at.ns, last = (double)c->segments[c->count - 1].at.ns;
+
+	for (size_t i = 0; i < t->result->sample_count; i++)
+		if (t->result->samples[i].fd == t->fd)
+			last = fmax(last, (double)t->result->samples[i].at.ns);
+	last = fmax(last, first + 1e6);
+	t->plot.start = first - (last - first) * 0.02;
+	t->plot.end = last + (last - first) * 0.02;
+}
+
+static void add_picture(struct buf *out, const struct time_sequence *t)
+{
+	const struct result *r = t->result;
+
+	buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture plot\" role=\"img\" "
+	           "aria-labelledby=\"plot-title plot-desc\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
+	           "<title id=\"plot-title\">Time and sequence numbers: ", PLOT_WIDTH, t->plot.y, PLOT_WIDTH, t->plot.y);
+	xml_text(out, r->title ? r->title : r->path ? r->path : "");
+	buf_printf(out, "</title>\n<desc id=\"plot-desc\">%zu segments of the TCP connection with most data: %lld bytes from the stack "
+	           "under test, %lld to it.</desc>\n<style>%s%s</style>\n", t->connection.count,
+	           (long long)t->connection.payload[0], (long long)t->connection.payload[1], svg_style, plot_style);
+	buf_add(out, t->plot.body.data, t->plot.body.length);
+	buf_puts(out, "</svg>\n");
+}
+
+bool plot_svg(struct buf *out, const struct result *result)
+{
+	struct time_sequence t = { .plot = { .body = BUF_INIT }, .result = result, .fd = busiest_descriptor(result) };
+	struct arena *arena = arena_new();
+	bool found = connection_of_result(&t.connection, result, arena);
+
+	if (found) {
+		set_times(&t);
+		if (t.connection.payload[0] || !t.connection.payload[1])
+			add_sequence_panel(&t, false);
+		if (t.connection.payload[1])
+			add_sequence_panel(&t, true);
+		for (size_t i = 0; i < ARRAY_LEN(sample_panels); i++)
+			add_sample_panel(&t, &sample_panels[i]);
+		plot_add_time_axis(&t.plot);
+		add_picture(out, &t);
+	}
+	buf_free(&t.plot.body);
+	arena_free(arena);
+	return found;
+}

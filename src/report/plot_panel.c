@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plot_panel.c - axes, legends, lines
+ */
+#include "report/plot_panel.h"
+
+#include <math.h>
+
+#include "report/svg.h"
+
+enum { TITLE_HEIGHT = 30, AXIS_HEIGHT = 44, TICK_PIXELS = 24, MAX_TICKS = 60 };
+
+double plot_x(const struct plot *p, vtime_t at)
+{
+	return PLOT_LEFT + ((double)at.ns - p->start) / (p->end - p->start) * (PLOT_RIGHT - PLOT_LEFT);
+}
+
+double plot_y(const struct plot *p, double value)
+{
+	double low = p->low, high = p->high;
+
+	if (p->logarithmic) {
+		value = log10(fmax(value, low));
+		low = log10(low);
+		high = log10(high);
+	}
+	/* Far outside is outside enough: the panel is clipped, and numbers stay short. */
+	return p->top + p->height - fmin(fmax((value - low) / (high - low), -1), 2) * p->height;
+}
+
+/* ---- axes ---- */
+
+static void add_number(struct buf *out, double value)
+{
+	if (fabs(value) >= 1e6)
+		buf_printf(out, "%.12gM", value / 1e6);
+	else if (fabs(value) >= 1e4)
+		buf_printf(out, "%.12gk", value / 1e3);
+	else
+		buf_printf(out, "%.12g", value);
+}
+
+static void add_tick(struct plot *p, double value)
+{
+	double y = plot_y(p, value);
+
+	buf_printf(&p->body, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"end\" x=\"%d\" y=\"%.1f\">", PLOT_LEFT, y, PLOT_RIGHT, PLOT_LEFT - 8,
+	           y + 4);
+	add_number(&p->body, value);
+	buf_puts(&p->body, "</text>");
+}
+
+static void add_value_ticks(struct plot *p)
+{
+	if (p->logarithmic) {
+		for (double value = p->low; value <= p->high * 1.001; value *= 10)
+			add_tick(p, value);
+		return;
+	}
+	double step = svg_tick_step(p->high - p->low, p->height / TICK_PIXELS, 1);
+	double first = ceil(p->low / step);
+	for (int i = 0; i < MAX_TICKS && (first + i) * step <= p->high; i++)
+		add_tick(p, (first + i) * step);
+}
+
+/* Milliseconds where seconds would be small fractions. */
+static double time_unit(const struct plot *p)
+{
+	return p->end - p->start < 0.5e9 ? 1e6 : 1e9;
+}
+
+static void add_time_ticks(struct plot *p, bool labels)
+{
+	double unit = time_unit(p), step = svg_tick_step((p->end - p->start) / unit, 10, 1e-9), first = ceil(p->start / unit / step);
+
+	for (int i = 0; i < MAX_TICKS && (first + i) * step * unit <= p->end; i++) {
+		double x = PLOT_LEFT + ((first + i) * step * unit - p->start) / (p->end - p->start) * (PLOT_RIGHT - PLOT_LEFT);
+		if (labels)
+			buf_printf(&p->body, "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%.9g</text>", x, p->y + 16, (first + i) * step);
+		else
+			buf_printf(&p->body, "<path class=\"grid\" d=\"M%.1f %dv%d\"/>", x, p->top, p->height);
+	}
+}
+
+void plot_add_time_axis(struct plot *p)
+{
+	add_time_ticks(p, true);
+	buf_printf(&p->body, "<text class=\"middle\" x=\"%d\" y=\"%d\">time since the start of the script, %s</text>\n", (PLOT_LEFT + PLOT_RIGHT) / 2,
+	           p->y + 36, time_unit(p) == 1e6 ? "ms" : "s");
+	p->y += AXIS_HEIGHT;
+}
+
+/* ---- panels ---- */
+
+void plot_begin_panel(struct plot *p, const char *title, int height)
+{
+	p->top = p->y + TITLE_HEIGHT;
+	p->height = height;
+	p->panels++;
+	p->legend = PLOT_LEFT + (int)(svg_columns(title) + 3) * SVG_COLUMN_TENTHS / 10;
+	buf_printf(&p->body, "<text class=\"bold\" x=\"%d\" y=\"%d\">%s</text>\n<path class=\"frame\" d=\"M%d %dV%dH%d\"/>", PLOT_LEFT, p->top - 9,
+	           title, PLOT_LEFT, p->top, p->top + height, PLOT_RIGHT);
+	add_value_ticks(p);
+	add_time_ticks(p, false);
+	buf_printf(&p->body, "<clipPath id=\"plot-clip-%d\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>\n"
+	           "<g clip-path=\"url(#plot-clip-%d)\">\n", p->panels, PLOT_LEFT - 6, p->top - 6, PLOT_RIGHT - PLOT_LEFT + 12, height + 12, p->panels);
+}
+
+void plot_end_panel(struct plot *p)
+{
+	buf_puts(&p->body, "</g>\n");
+	p->y = p->top + p->height + 6;
+}
+
+/* A line as it looks in the panel, and what it is. */
+void plot_add_legend(struct plot *p, const char *class, const char *text)
+{
+	buf_printf(&p->body, "<path class=\"%s\" d=\"M%d %dh26\"/><text x=\"%d\" y=\"%d\">%s</text>\n", class, p->legend, p->top - 13,
+	           p->legend + 32, p->top - 9, text);
+	p->legend += 32 + (int)(svg_columns(text) + 2) * SVG_COLUMN_TENTHS / 10;
+}
+
+/* ---- lines ---- */
+
+void stairs_step(struct stairs *s, const struct plot *p, vtime_t at, double value)
+{
+	buf_printf(&s->path, s->down ? "H%.1fV%.1f" : "M%.1f %.1f", plot_x(p, at), plot_y(p, value));
+	s->down = true;
+}
+
+void stairs_lift(struct stairs *s, const struct plot *p, vtime_t at)
+{
+	if (s->down)
+		buf_printf(&s->path, "H%.1f", plot_x(p, at));
+	s->down = false;
+}
+
+void stairs_end(struct stairs *s, struct plot *p, const char *class)
+{
+	if (s->down)
+		buf_printf(&s->path, "H%d", PLOT_RIGHT);
+	if (s->path.length)
+		buf_printf(&p->body, "<path class=\"%s\" d=\"%s\"/>\n", class, s->path.data);
+	buf_free(&s->path);
+}

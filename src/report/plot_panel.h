@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * plot_panel.h - panels below each other on one axis of time
+ */
+#ifndef REPORT_PLOT_PANEL_H
+#define REPORT_PLOT_PANEL_H
+
+#include "util/buf.h"
+#include "util/vtime.h"
+
+enum { PLOT_LEFT = 96, PLOT_RIGHT = 1180, PLOT_WIDTH = 1240 };
+
+struct plot {
+	struct buf body;                                     /* what was drawn */
+	double start, end;                                   /* of the axis of time, ns; start < end */
+	int y;                                               /* behind the last panel */
+	/* the panel in work */
+	int top, height, panels, legend;
+	double low, high;                                    /* of its values; low < high, and above 0 when logarithmic */
+	bool logarithmic;                                    /* low and high are powers of ten */
+};
+
+/* Where something is in the picture. A value may lie outside of the panel. */
+double plot_x(const struct plot *p, vtime_t at);
+double plot_y(const struct plot *p, double value);
+
+/* Set .low, .high and .logarithmic before. What is drawn up to plot_end_panel() is cut at the edges. */
+void plot_begin_panel(struct plot *p, const char *title, int height);
+void plot_end_panel(struct plot *p);
+/* Behind plot_end_panel(): a line as it looks in the panel, and what it is. */
+void plot_add_legend(struct plot *p, const char *class, const char *text);
+/* Below the last panel. */
+void plot_add_time_axis(struct plot *p);
+
+/* A line of values each of which holds until the next one. From { .path = BUF_INIT }. */
+struct stairs {
+	struct buf path;
+	bool down;                                           /* the pen */
+};
+
+void stairs_step(struct stairs *s, const struct plot *p, vtime_t at, double value);
+/* No value from here on, up to the next step. */
+void stairs_lift(struct stairs *s, const struct plot *p, vtime_t at);
+/* Draw it, up to the edge, and release it. */
+void stairs_end(struct stairs *s, struct plot *p, const char *class);
+
+#endif
