@@ -405,6 +405,7 @@ static void play_reported(struct session *session)
 		.cases = (int64_t)setup->cases,
 		.shard = (int64_t)setup->shard.number,
 		.shards = (int64_t)setup->shard.count,
+		.shard_cases = setup->shard.count ? (int64_t)session->plan->count : 0,
 	};
 
 	snprintf(digest, sizeof(digest), "%016llx", (unsigned long long)digest_of(session));

@@ -164,6 +164,7 @@ static const struct json_field result_run_fields[] = {
 	INT64(result_run, cases, "cases"),
 	INT64(result_run, shard, "shard"),
 	INT64(result_run, shards, "shards"),
+	INT64(result_run, shard_cases, "shard_cases"),
 	TEXT(result_run, system, "system"),
 	{ 0 },
 };

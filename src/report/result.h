@@ -109,6 +109,7 @@ struct result_run {
 	const char *plan, *digest;                           /* name, and what its cases mean in 16 hex digits */
 	int64_t cases;                                       /* in the whole plan */
 	int64_t shard, shards;                               /* from 1; 0: the whole plan */
+	int64_t shard_cases;                                 /* that are to come in this shard */
 	const char *system;                                  /* of the machine, where its kernel is tested; or NULL */
 };
 

@@ -136,7 +136,7 @@ static void name_whole(struct result_merge *m)
 		m->system_count++;
 	}
 	m->run = m->parts[0].file.run;
-	m->run.shard = m->run.shards = 0;
+	m->run.shard = m->run.shards = m->run.shard_cases = 0;
 	m->run.system = m->systems.length ? m->systems.data : NULL;
 }
 

@@ -42,7 +42,7 @@ static const struct result whole = {
 static const struct result_line lines[] = {
 	{ .kind = RESULT_LINE_RUN,
 	  .run = { .format = RESULT_FORMAT, .version = "0.1", .plan = "p", .digest = "0123456789abcdef", .cases = 12,
-	           .shard = 1, .shards = 3, .system = "Linux" } },
+	           .shard = 1, .shards = 3, .shard_cases = 4, .system = "Linux" } },
 	{ .kind = RESULT_LINE_CASE, .result = whole },
 	{ .kind = RESULT_LINE_END,
 	  .end = { .passed = 1, .failed = 2, .inconclusive = 3, .skipped = 4, .errors = 5, .complete = true,

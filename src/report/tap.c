@@ -3,95 +3,159 @@
  * tap.c - the Test Anything Protocol, version 14, and the kernel's variant of it
  *
  * https://testanything.org/tap-version-14-specification.html; Documentation/dev-tools/ktap.rst of Linux.
- * INCONCLUSIVE is "not ok" in both: neither has a word for it, and green it is not.
+ * A test point for each case, and the plan in front, so that what is missing is missed. INCONCLUSIVE is "not ok" in both:
+ * neither has a word for it, and green it is not.
  */
 #include "report/tap.h"
 
-#include <jansson.h>
-#include <stdlib.h>
+#include <inttypes.h>
 #include <string.h>
 
-struct tap_state {
-	int64_t count;                                       /* cases so far: their number in this file */
-};
+#include "util/utf8.h"
 
-static struct tap_state *state_of(struct report_sink *sink)
+/* ---- text ---- */
+
+static bool is_control(const char *text, size_t length)
 {
-	if (!sink->state)
-		sink->state = arena_new_object(sink->arena, struct tap_state);
-	return sink->state;
+	return !length || (unsigned char)*text < 0x20 || *text == 0x7f;
 }
 
-/* How many cases a shard has is not known at its beginning: there the plan comes last. */
-static void add_plan(struct report_sink *sink, int64_t cases)
+/* One line. TAP 14, "Escaping": # would begin a directive, and \ escapes. */
+static void add_words(struct buf *out, const char *text)
 {
-	buf_printf(&sink->out, "1..%lld\n", (long long)cases);
-}
-
-/* Text on one line, with what would end it or begin a directive written as @hash. */
-static void add_line(struct buf *out, const char *text, const char *hash, const char *backslash)
-{
-	for (; *text; text++) {
-		if (*text == '#')
-			buf_puts(out, hash);
-		else if (*text == '\\')
-			buf_puts(out, backslash);
+	for (size_t n; *text; text += n ? n : 1) {
+		n = utf8_length(text);
+		if (*text == '\n' || *text == '\t')
+			buf_puts(out, " ");
+		else if (is_control(text, n))
+			buf_puts(out, UTF8_REPLACEMENT);
+		else if (strchr("#\\", *text))
+			buf_printf(out, "\\%c", *text);
 		else
-			buf_add_byte(out, strchr("\r\n", *text) ? ' ' : *text);
+			buf_add(out, text, n);
 	}
 }
 
-static bool is_ok(const struct result *r)
+/* One line without #: KTAP knows no escapes. What cannot stand there is a percent sign and two hexadecimal digits. */
+static void add_kernel_words(struct buf *out, const char *text)
 {
-	return r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP;
+	for (size_t n; *text; text += n ? n : 1) {
+		n = utf8_length(text);
+		if (is_control(text, n) || strchr("#%", *text))
+			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*text);
+		else
+			buf_add(out, text, n);
+	}
 }
 
-static void add_end(struct report_sink *sink, const struct result_end *end)
+static uint32_t code_point(const char *text, size_t length)
 {
-	int64_t count = state_of(sink)->count;
+	static const unsigned char first_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t code = (unsigned char)*text & first_bits[length];
 
-	if (end->complete && sink->run.shards)
-		add_plan(sink, count);
-	else if (!end->complete)
-		buf_printf(&sink->out, "Bail out! %s%s after %lld cases\n", end->interrupted ? "interrupted by SIG" : "stopped",
-		           end->interrupted ? end->interrupted : "", (long long)count);
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | ((unsigned char)text[i] & 0x3f);
+	return code;
+}
+
+/* YAML 1.2, 5.1 and 7.3.1: between quotation marks everything can be said, on one line. */
+static void add_quoted(struct buf *out, const char *text)
+{
+	buf_puts(out, "\"");
+	for (size_t n; *text; text += n ? n : 1) {
+		n = utf8_length(text);
+		uint32_t code = code_point(text, n);
+		if (!n)
+			buf_puts(out, UTF8_REPLACEMENT);
+		else if (*text == '\n')
+			buf_puts(out, "\\n");
+		else if (*text == '\t')
+			buf_puts(out, "\\t");
+		else if (strchr("\"\\", *text))
+			buf_printf(out, "\\%c", *text);
+		else if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+			buf_printf(out, "\\x%02x", code);
+		else if (code == 0x2028 || code == 0x2029 || code == 0xfeff || code == 0xfffe || code == 0xffff)
+			buf_printf(out, "\\u%04x", code);
+		else
+			buf_add(out, text, n);
+	}
+	buf_puts(out, "\"");
 }
 
 /* ---- TAP ---- */
 
-static void tap_begin(struct report_sink *sink, const struct result_run *run)
+struct tap_state {
+	int64_t points;                                      /* so far */
+};
+
+static int64_t points_to_come(const struct result_run *run)
 {
-	buf_puts(&sink->out, "TAP version 14\n");
-	if (!run->shards)
-		add_plan(sink, run->cases);
+	return run->shards ? run->shard_cases : run->cases;
 }
 
-/* A string of JSON is one of YAML, too. */
-static void add_yaml(struct buf *out, const char *indent, const char *key, const char *text)
+static void add_origin(struct buf *out, const struct result_run *run)
 {
-	json_t *json = text && *text ? json_string(text) : NULL;
-	char *quoted = json ? json_dumps(json, JSON_ENCODE_ANY) : NULL;
-
-	if (quoted)
-		buf_printf(out, "%s%s: %s\n", indent, key, quoted);
-	free(quoted);
-	json_decref(json);
+	buf_puts(out, "# protodrill ");
+	add_words(out, run->version);
+	buf_puts(out, ", plan ");
+	add_words(out, run->plan);
+	if (run->shards)
+		buf_printf(out, ", shard %" PRId64 " of %" PRId64, run->shard, run->shards);
+	if (run->system) {
+		buf_puts(out, ", ");
+		add_words(out, run->system);
+	}
+	buf_puts(out, "\n");
 }
 
-static const char top[] = "  ", inner[] = "      ";
-
-static void add_differences(struct buf *out, const struct result_event *failure)
+static void begin(struct report_sink *sink, const struct result_run *run)
 {
-	if (failure && failure->mismatch_count)
-		buf_puts(out, "  differences:\n");
-	for (size_t i = 0; failure && i < failure->mismatch_count; i++) {
+	const char *name = sink->kind == &report_tap ? "TAP version 14" : "KTAP version 1";
+
+	sink->state = arena_new_object(sink->arena, struct tap_state);
+	buf_printf(&sink->out, "%s\n1..%" PRId64 "\n", name, points_to_come(run));
+	add_origin(&sink->out, run);
+}
+
+/* The number of the next test point. */
+static int64_t next_point(struct report_sink *sink)
+{
+	struct tap_state *state = sink->state;
+
+	return ++state->points;
+}
+
+static bool is_ok(const struct result *r)
+{
+	return !r->expected && (r->verdict == VERDICT_PASS || r->verdict == VERDICT_SKIP);
+}
+
+static enum verdict seen_verdict(const struct result *r)
+{
+	return r->expected ? r->observed_verdict : r->verdict;
+}
+
+static void add_key(struct buf *out, const char *indent, const char *key, const char *text)
+{
+	if (!text)
+		return;
+	buf_printf(out, "%s%s: ", indent, key);
+	add_quoted(out, text);
+	buf_puts(out, "\n");
+}
+
+static void add_fields(struct buf *out, const struct result_event *failure)
+{
+	if (!failure || !failure->mismatch_count)
+		return;
+	buf_puts(out, "  fields:\n");
+	for (size_t i = 0; i < failure->mismatch_count; i++) {
 		const struct result_mismatch *m = &failure->mismatches[i];
-		buf_puts(out, "    -\n");
-		add_yaml(out, inner, "field", m->field);
-		add_yaml(out, inner, "expected", m->expected);
-		add_yaml(out, inner, "observed", m->observed);
-		if (!m->expected && !m->observed)
-			add_yaml(out, inner, "text", m->text);
+		add_key(out, "    - ", "field", m->field ? m->field : "");
+		add_key(out, "      ", "expected", m->expected);
+		add_key(out, "      ", "observed", m->observed);
+		add_key(out, "      ", "text", m->text);
 	}
 }
 
@@ -101,30 +165,61 @@ static void add_diagnostics(struct buf *out, const struct result *r)
 		buf_puts(out, "  diagnostics:\n");
 	for (size_t i = 0; i < r->diagnostic_count; i++) {
 		const struct result_diagnostic *d = &r->diagnostics[i];
-		buf_printf(out, "    -\n      line: %d\n      column: %d\n", d->line, d->column);
-		add_yaml(out, inner, "severity", d->severity);
-		add_yaml(out, inner, "text", d->text);
+		add_key(out, "    - ", "severity", d->severity);
+		if (d->line)
+			buf_printf(out, "      line: %d\n      column: %d\n", d->line, d->column);
+		add_key(out, "      ", "text", d->text ? d->text : "");
 	}
 }
 
 static void add_block(struct buf *out, const struct result *r)
 {
+	const struct result_event *failure = result_failure(r);
+
 	buf_puts(out, "  ---\n");
-	add_yaml(out, top, "verdict", verdict_name[r->expected ? r->observed_verdict : r->verdict]);
-	add_yaml(out, top, "file", r->path);
-	if (r->line > 0)
+	add_key(out, "  ", "verdict", verdict_name[seen_verdict(r)]);
+	add_key(out, "  ", "reason", r->reason);
+	add_key(out, "  ", "file", r->path);
+	if (r->line)
 		buf_printf(out, "  line: %d\n", r->line);
 	if (r->mismatch != MISMATCH_NONE)
-		add_yaml(out, top, "kind", mismatch_kind_name[r->mismatch]);
-	add_yaml(out, top, "reason", r->reason);
-	add_yaml(out, top, "message", r->message);
-	add_yaml(out, top, "explanation", r->explanation);
-	add_differences(out, result_failure(r));
+		add_key(out, "  ", "mismatch", mismatch_kind_name[r->mismatch]);
+	if (failure) {
+		add_key(out, "  ", "event", failure->text);
+		add_key(out, "  ", "expected", failure->expected);
+		add_key(out, "  ", "observed", failure->observed);
+	}
+	add_fields(out, failure);
+	add_key(out, "  ", "message", r->message);
+	add_key(out, "  ", "explanation", r->explanation);
+	add_key(out, "  ", "cleanup_message", r->cleanup_message);
 	add_diagnostics(out, r);
-	if (r->attempts > 1)
-		buf_printf(out, "  attempts: %d\n", r->attempts);
-	buf_printf(out, "  duration_ms: %lld\n", (long long)(r->duration.ns / 1000000));
-	buf_puts(out, "  ...\n");
+	add_key(out, "  ", "target", r->target);
+	add_key(out, "  ", "profile", r->profile);
+	buf_printf(out, "  attempts: %d\n  duration_ms: %.6f\n  ...\n", r->attempts, vtime_to_s(r->duration) * 1e3);
+}
+
+static void end(struct report_sink *sink, const struct result_end *end)
+{
+	const struct tap_state *state = sink->state;
+	const int64_t wanted = points_to_come(&sink->run);
+
+	if (end->complete && state->points == wanted)
+		return;
+	buf_puts(&sink->out, "Bail out! ");
+	if (end->interrupted)
+		buf_printf(&sink->out, "interrupted by SIG%s, ", end->interrupted);
+	buf_printf(&sink->out, "%" PRId64 " of %" PRId64 " cases were played\n", state->points, wanted);
+}
+
+static void add_directive(struct buf *out, const char *word, const char *reason,
+                          void (*add)(struct buf *out, const char *text))
+{
+	buf_printf(out, " # %s", word);
+	if (reason && *reason) {
+		buf_puts(out, " ");
+		add(out, reason);
+	}
 }
 
 static void tap_add(struct report_sink *sink, const struct result *r, const char *line, size_t length)
@@ -133,57 +228,82 @@ static void tap_add(struct report_sink *sink, const struct result *r, const char
 
 	(void)line;
 	(void)length;
-	buf_printf(out, "%s %lld - ", is_ok(r) && !r->expected ? "ok" : "not ok", (long long)++state_of(sink)->count);
-	add_line(out, r->id, "\\#", "\\\\");
-	if (r->verdict == VERDICT_SKIP || r->expected) {
-		buf_puts(out, r->expected ? " # TODO " : " # SKIP ");
-		add_line(out, r->reason ? r->reason : "", "\\#", "\\\\");
-	}
+	buf_printf(out, "%sok %" PRId64 " - ", is_ok(r) ? "" : "not ", next_point(sink));
+	add_words(out, r->id);
+	if (r->expected)
+		add_directive(out, "TODO", r->reason, add_words);
+	else if (r->verdict == VERDICT_SKIP)
+		add_directive(out, "SKIP", r->reason, add_words);
 	buf_puts(out, "\n");
-	if (!is_ok(r) || r->expected)
+	if (!is_ok(r))
 		add_block(out, r);
 }
 
 /* ---- KTAP ---- */
 
-static void ktap_begin(struct report_sink *sink, const struct result_run *run)
-{
-	buf_puts(&sink->out, "KTAP version 1\n");
-	if (!run->shards)
-		add_plan(sink, run->cases);
-}
-
+/* Each line of @text on a diagnostic line of its own. */
 static void add_comment(struct buf *out, const char *text)
 {
-	for (; text && *text; text += strcspn(text, "\n"), text += *text == '\n')
-		buf_printf(out, "# %.*s\n", (int)strcspn(text, "\n"), text);
+	for (size_t length; text && *text; text += length, text += *text == '\n') {
+		length = strcspn(text, "\n");
+		struct buf line = BUF_INIT;
+		buf_add(&line, text, length);
+		while (line.length && line.data[line.length - 1] == ' ')
+			line.data[--line.length] = '\0';
+		buf_puts(out, line.length ? "# " : "#");
+		for (size_t i = 0; i < line.length; i++)
+			buf_add_byte(out, (unsigned char)line.data[i] < 0x20 ? '?' : line.data[i]);
+		buf_puts(out, "\n");
+		buf_free(&line);
+	}
+}
+
+/* The diagnostic lines of a test come before its result line. */
+static void add_comments(struct buf *out, const struct result *r)
+{
+	for (size_t i = 0; i < r->diagnostic_count; i++) {
+		const struct result_diagnostic *d = &r->diagnostics[i];
+		struct buf text = BUF_INIT;
+		buf_printf(&text, "%s:%d:%d: %s: %s", r->path, d->line, d->column, d->severity, d->text);
+		add_comment(out, text.data);
+		buf_free(&text);
+	}
+	add_comment(out, r->text);
+	if (!r->text) {
+		add_comment(out, r->reason);
+		add_comment(out, r->message);
+	}
 }
 
 static void ktap_add(struct report_sink *sink, const struct result *r, const char *line, size_t length)
 {
 	struct buf *out = &sink->out;
+	const bool ok = r->expected || is_ok(r);
 
 	(void)line;
 	(void)length;
-	for (size_t i = 0; i < r->diagnostic_count; i++)
-		buf_printf(out, "# %s:%d: %s\n", r->path, r->diagnostics[i].line, r->diagnostics[i].text);
 	if (!is_ok(r))
-		add_comment(out, r->text ? r->text : r->reason);
-	/* There is no way to write a '#' of a name. */
-	buf_printf(out, "%s %lld ", is_ok(r) ? "ok" : "not ok", (long long)++state_of(sink)->count);
-	add_line(out, r->id, "_", "\\");
-	if (r->verdict == VERDICT_SKIP || r->expected) {
-		buf_puts(out, r->expected ? " # XFAIL " : " # SKIP ");
-		add_line(out, r->reason ? r->reason : "", "_", "\\");
+		add_comments(out, r);
+	buf_printf(out, "%sok %" PRId64 " ", ok ? "" : "not ", next_point(sink));
+	add_kernel_words(out, r->id);
+	if (r->expected)
+		add_directive(out, "XFAIL", r->reason, add_kernel_words);
+	else if (r->verdict == VERDICT_SKIP)
+		add_directive(out, "SKIP", r->reason, add_kernel_words);
+	else if (r->verdict == VERDICT_ERROR || r->verdict == VERDICT_INCONCLUSIVE) {
+		struct buf reason = BUF_INIT;
+		buf_printf(&reason, "%s: %s", verdict_name[r->verdict], r->reason ? r->reason : "");
+		add_directive(out, "ERROR", reason.data, add_kernel_words);
+		buf_free(&reason);
 	}
 	buf_puts(out, "\n");
 }
 
 const struct report_kind report_tap = {
-	.name = "tap", .help = "Test Anything Protocol, version 14", .begin = tap_begin, .add = tap_add, .end = add_end,
+	.name = "tap", .help = "Test Anything Protocol, version 14", .begin = begin, .add = tap_add, .end = end,
 };
 
 const struct report_kind report_ktap = {
-	.name = "ktap", .help = "the kernel's variant of it, for kselftest and its like", .begin = ktap_begin,
-	.add = ktap_add, .end = add_end,
+	.name = "ktap", .help = "the kernel's variant of it, for kselftest and its like", .begin = begin, .add = ktap_add,
+	.end = end,
 };
