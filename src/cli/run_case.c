@@ -187,10 +187,12 @@ static void answer(const struct run_case *c, const struct script *script, enum v
 static const char *reason_to_skip(const struct run_case *c, const struct script *script)
 {
 	struct buf why = BUF_INIT;
-	const char *lacking, *reason = c->what->lacking;
+	const char *lacking, *reason = c->what->lacking, *profile = profile_of(c);
 
 	if (!header_allows(&script->source, "targets", c->target->name))
 		return arena_printf(script->arena, "the case is not for the target %s", c->target->name);
+	if (profile && !header_allows(&script->source, "profiles", profile))
+		return arena_printf(script->arena, "the case is not for the profile %s", profile);
 	lacking = reason ? NULL : needs_lacking(&script->source, c->target->has, script->arena, &why);
 	if (lacking)
 		reason = arena_printf(script->arena, "it needs %s: %s", lacking, why.data);

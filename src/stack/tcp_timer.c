@@ -122,8 +122,30 @@ static void retransmit_syn(struct tcp *t)
 	tcp_arm(t, TCP_TIMER_RETRANSMIT, tcp_rto_now(t));
 }
 
+static void fire_override(struct tcp *t)
+{
+	/* RFC 9293, 3.8.6.2.1, (4): what the rules held back goes now. */
+	struct tcp_piece p = { .seq = t->snd_cursor, .flags = TCP_ACK | TCP_PSH };
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_cursor);
+	int32_t window = seq_diff(seq_add(t->snd_una, t->snd_wnd), t->snd_cursor);
+
+	p.offset = (size_t)seq_diff(t->snd_cursor, tcp_queue_start(t));
+	p.length = unsent < window ? (uint32_t)(unsent > 0 ? unsent : 0) : (uint32_t)(window > 0 ? window : 0);
+	uint32_t mss = tcp_send_mss(t), extra = t->user_timeout_due ? TCP_USER_TIMEOUT_BYTES : 0;
+	uint32_t room = mss > extra ? mss - extra : 1;
+	if (p.length > room)
+		p.length = room;
+	if (p.length)
+		tcp_segment_send(t, &p);
+	tcp_output(t);
+}
+
 static void fire_persist(struct tcp *t)
 {
+	if (t->snd_wnd && tcp_unsent(t)) {                   /* tcp_override_by_probe: the window was only too small */
+		fire_override(t);
+		return;
+	}
 	if (tired(t, t->rtx.probes)) {
 		give_up(t, "window probes without answer");
 		return;
@@ -166,24 +188,6 @@ static void fire_retransmit(struct tcp *t)
 	back_off(t);
 	tcp_retransmit_first(t);
 	arm_retry(t, TCP_TIMER_RETRANSMIT);                  /* (5.6) */
-}
-
-static void fire_override(struct tcp *t)
-{
-	/* RFC 9293, 3.8.6.2.1, (4): what the rules held back goes now. */
-	struct tcp_piece p = { .seq = t->snd_cursor, .flags = TCP_ACK | TCP_PSH };
-	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_cursor);
-	int32_t window = seq_diff(seq_add(t->snd_una, t->snd_wnd), t->snd_cursor);
-
-	p.offset = (size_t)seq_diff(t->snd_cursor, tcp_queue_start(t));
-	p.length = unsent < window ? (uint32_t)(unsent > 0 ? unsent : 0) : (uint32_t)(window > 0 ? window : 0);
-	uint32_t mss = tcp_send_mss(t), extra = t->user_timeout_due ? TCP_USER_TIMEOUT_BYTES : 0;
-	uint32_t room = mss > extra ? mss - extra : 1;
-	if (p.length > room)
-		p.length = room;
-	if (p.length)
-		tcp_segment_send(t, &p);
-	tcp_output(t);
 }
 
 /* ---- acknowledgements, keep-alive ---- */
