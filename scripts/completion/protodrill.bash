@@ -8,7 +8,7 @@
 # Names of a section of a help text: the first word of its indented lines.
 _protodrill_section()
 {
-	sed -n "/^$1:/,/^\$/s/^  \([a-z][a-z]*\) .*/\1/p"
+	sed -n "/^$1:/,/^\$/s/^  \([a-z][a-z-]*\) .*/\1/p"
 }
 
 # _protodrill_values PROGRAM OPTION: the values that an option may have, if there is a list of them
