@@ -36,7 +36,10 @@ GENERATED := $(B)/grammar/parser.c $(B)/grammar/lexer.c
 GENERATED := $(if $(wildcard grammar/parser.y),$(GENERATED))
 
 PROFILES := $(sort $(wildcard src/target/builtin/profiles/*.yaml))
-EMBEDDED := $(B)/src/target/builtin/embedded_profiles.c
+PAGE_FILES := $(sort $(wildcard src/report/html/*.css src/report/html/*.js))
+EMBEDDED_PROFILES := $(B)/src/target/builtin/embedded_profiles.c
+EMBEDDED_PAGE_FILES := $(B)/src/report/html_files.c
+EMBEDDED := $(EMBEDDED_PROFILES) $(EMBEDDED_PAGE_FILES)
 
 OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED:.c=.o) $(EMBEDDED:.c=.o)
 TESTS := $(patsubst %.c,$(B)/%,$(TEST_SOURCES))
@@ -65,11 +68,13 @@ $(B)/grammar/%.o: $(B)/grammar/%.c
 	$(SAY) CC $@
 	$(Q)$(CC) $(CPPFLAGS) $(filter-out -Wshadow -Wmissing-prototypes,$(CFLAGS)) -Wno-unused-function -Wno-sign-compare -MMD -MP -c -o $@ $<
 
-$(EMBEDDED): src/target/builtin/embed.awk $(PROFILES)
+$(EMBEDDED_PROFILES): src/target/builtin/embed.awk $(PROFILES)
+$(EMBEDDED_PAGE_FILES): src/report/html/embed.awk $(PAGE_FILES)
+$(EMBEDDED):
 	$(SAY) EMBED $@
 	$(Q)mkdir -p $(@D) && awk -f $^ > $@
 
-$(EMBEDDED:.c=.o): $(EMBEDDED)
+$(EMBEDDED:.c=.o): %.o: %.c
 	$(SAY) CC $@
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 

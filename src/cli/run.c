@@ -140,7 +140,7 @@ static bool set(void *user, const struct command_option *option, const char *val
 	if (!strcmp(option->name, "pcap"))
 		request->pcap = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))
-		request->play.style.verbose = true;
+		request->play.style.verbose = request->play.style.trace = true;
 	else if (!strcmp(option->name, "quiet"))
 		request->quiet = true;
 	else if (!strcmp(option->name, "python"))
@@ -477,6 +477,8 @@ static int run_all(struct request *request, char **paths)
 	struct plan_setup *plan = &request->plan;
 	struct case_setup *setups = NULL;
 
+	if (request->reports.trace && !request->play.builtin.trace)
+		request->play.builtin.trace = BUILTIN_TRACE_ALL;
 	if (plan_setup_make(plan, paths))
 		setups = case_setups_make(&plan->plan, &request->play.builtin, plan->arena);
 	if (!setups)

@@ -6,6 +6,7 @@
 
 #include "report/annotated.h"
 #include "report/github.h"
+#include "report/html.h"
 #include "report/junit.h"
 #include "report/sink.h"
 #include "report/tap.h"
@@ -91,5 +92,6 @@ static const struct report_kind github = {
 };
 
 const struct report_kind *const report_kinds[] = {
-	&text, &json, &report_tap, &report_ktap, &report_junit, &report_pcapng, &report_pcapng_all, &observed, &github, NULL,
+	&text, &json, &report_tap, &report_ktap, &report_junit, &report_html, &report_pcapng, &report_pcapng_all,
+	&observed, &github, NULL,
 };

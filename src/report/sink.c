@@ -82,6 +82,7 @@ bool reports_add_path(struct reports *reports, const char *name, const char *pat
 	};
 	reports->results |= !kind->lines_only;
 	reports->observed |= kind->observed;
+	reports->trace |= kind->trace;
 	return true;
 }
 
@@ -215,6 +216,23 @@ void report_sink_case_file(struct report_sink *sink, const struct result *result
 	buf_free(&name);
 }
 
+void report_sink_append(struct report_sink *sink, const char *name, const struct buf *content)
+{
+	struct buf path = BUF_INIT;
+
+	if (sink->error)
+		return;
+	buf_printf(&path, "%s/%s", sink->path, name);
+	errno = 0;
+	FILE *file = fopen(path.data, "a");
+	bool good = file && fwrite(content->data, 1, content->length, file) == content->length;
+	if (file && fclose(file) != 0)
+		good = false;
+	if (!good)
+		failed(sink, path.data);
+	buf_free(&path);
+}
+
 /* ---- a run ---- */
 
 static bool open_sink(struct report_sink *sink)
@@ -239,17 +257,27 @@ static bool open_sink(struct report_sink *sink)
 	return sink->file;
 }
 
+static bool open_and_ask(struct report_sink *sink, struct buf *problem)
+{
+	if (open_sink(sink))
+		return !sink->kind->open || sink->kind->open(sink, problem);
+	buf_printf(problem, "cannot write %s: %s", name_of(sink), strerror(errno));
+	return false;
+}
+
 bool reports_open(struct reports *reports, struct buf *problem)
 {
+	struct buf one = BUF_INIT;
 	bool good = true;
 
 	for (size_t i = 0; i < reports->count; i++) {
-		struct report_sink *sink = &reports->list[i];
-		if (open_sink(sink))
+		if (open_and_ask(&reports->list[i], &one))
 			continue;
-		buf_printf(problem, "%scannot write %s: %s", problem->length ? "\n" : "", name_of(sink), strerror(errno));
+		buf_printf(problem, "%s%s", problem->length ? "\n" : "", one.data);
+		buf_clear(&one);
 		good = false;
 	}
+	buf_free(&one);
 	return good;
 }
 

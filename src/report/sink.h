@@ -23,6 +23,9 @@ struct report_kind {
 	bool beside_text;                                    /* on standard output it does not stand in for the text */
 	bool lines_only;                                     /* wants lines, not what they say: add() gets @result NULL */
 	bool observed;                                       /* wants result->observed_script, whatever that takes */
+	bool trace;                                          /* wants what targets tell of their inside, as events */
+	/* May this folder be used? False: @problem says why not. NULL: any. */
+	bool (*open)(struct report_sink *sink, struct buf *problem);
 	/* Each may be NULL. They append to sink->out, or write files with report_sink_file(). */
 	void (*begin)(struct report_sink *sink, const struct result_run *run);
 	void (*add)(struct report_sink *sink, const struct result *result, const char *line, size_t length);
@@ -53,6 +56,8 @@ struct report_sink {
 /* Put @content under @name ("cases/0001.html") in the folder of @sink; folders on the way are made. Once something could
  * not be written the rest is not tried. */
 void report_sink_file(struct report_sink *sink, const char *name, const struct buf *content);
+/* The same at the end of a file that is there. */
+void report_sink_append(struct report_sink *sink, const char *name, const struct buf *content);
 
 /* The same under a name of the case: "a/b.pkt@kernel" with @suffix ".x" is "a/b@kernel.x". Ways up are not taken. */
 void report_sink_case_file(struct report_sink *sink, const struct result *result, const char *suffix,
@@ -69,6 +74,7 @@ struct reports {
 	struct arena *arena;                                 /* NULL before the first */
 	bool results;                                        /* somebody wants more than lines */
 	bool observed;                                       /* somebody wants .observed_script */
+	bool trace;                                          /* somebody wants the trace */
 };
 
 /* Add what @list names: KIND[=PATH],...; a PATH that is missing or "-" is standard output. False: @problem says why.

@@ -186,15 +186,19 @@ static void add_packets(struct buf *out, const struct entry *e, const struct tex
 /* ---- the ladder ---- */
 
 struct rungs {
-	const struct entry *const *at;
+	const struct entry **at;
 	size_t count, failure;                               /* index of the failed entry; count if there is none */
 };
 
-static struct rungs rungs_of(const struct record *r)
+static struct rungs rungs_of(const struct record *r, const struct text_style *style)
 {
-	struct rungs rungs = { 0 };
+	size_t count;
+	const struct entry *const *all = entries_in_order(r, &count);
+	struct rungs rungs = { .at = arena_new_array(r->arena, const struct entry *, count) };
 
-	rungs.at = entries_in_order(r, &rungs.count);
+	for (size_t i = 0; i < count; i++)
+		if (style->trace || all[i]->kind != ENTRY_TRACE)
+			rungs.at[rungs.count++] = all[i];
 	while (rungs.failure < rungs.count && rungs.at[rungs.failure] != r->failure)
 		rungs.failure++;
 	return rungs;
@@ -223,7 +227,7 @@ static bool is_shown(const struct rungs *rungs, size_t i, const struct text_styl
 
 static void add_ladder(struct buf *out, const struct record *r, const struct text_style *style)
 {
-	struct rungs rungs = rungs_of(r);
+	struct rungs rungs = rungs_of(r, style);
 	bool headed = false;
 
 	for (size_t i = 0; i < rungs.count; i++) {

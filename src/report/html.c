@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * html.c - the files of an HTML report
+ */
+#include "report/html.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report/annotated.h"
+#include "report/html_case.h"
+#include "report/html_index.h"
+
+/* The list of files, one a line behind the first; also what makes the folder ours. */
+static const char list_name[] = "files.txt";
+static const char list_head[] = "protodrill report: its files, which the next report in this folder replaces or removes\n";
+
+enum { LONGEST_SLUG = 60 };
+
+struct html_report {
+	struct html_index index;
+	struct buf names;                                    /* of pages and captures, a line each */
+	struct buf before;                                   /* those of the report that was here before */
+	/* A failing case whose page waits for the name of the next one. */
+	struct buf page;
+	size_t place;                                        /* in it, of the link */
+	const char *page_name;                               /* without folder; NULL: none waits */
+};
+
+/* ---- what was here before ---- */
+
+static bool exists(const char *folder, const char *name)
+{
+	struct buf path = BUF_INIT;
+	struct stat info;
+
+	buf_printf(&path, "%s/%s", folder, name);
+	bool there = lstat(path.data, &info) == 0;
+	buf_free(&path);
+	return there;
+}
+
+/* False: there is none, or it is not ours. */
+static bool read_list(const char *folder, struct buf *names)
+{
+	struct buf path = BUF_INIT;
+	bool ours = false;
+
+	buf_printf(&path, "%s/%s", folder, list_name);
+	int fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0) {
+		ours = buf_read_fd(names, fd) && !strncmp(names->data, list_head, strlen(list_head));
+		close(fd);
+	}
+	buf_free(&path);
+	return ours;
+}
+
+static struct html_report *state_of(struct report_sink *sink)
+{
+	return sink->state;
+}
+
+static bool html_open(struct report_sink *sink, struct buf *problem)
+{
+	static const char *const own[] = { list_name, "index.html", "style.css", "script.js", "cases" };
+	struct html_report *report = arena_new_object(sink->arena, struct html_report);
+
+	*report = (struct html_report){
+		.index.arena = sink->arena, .names = BUF_INIT, .before = BUF_INIT, .page = BUF_INIT,
+	};
+	sink->state = report;
+	if (read_list(sink->path, &report->before))
+		return true;
+	buf_clear(&report->before);
+	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+		if (!exists(sink->path, own[i]))
+			continue;
+		buf_printf(problem, "%s/%s is there and belongs to no report: want a folder of its own", sink->path, own[i]);
+		return false;
+	}
+	return true;
+}
+
+/* ---- removing what is no part of this report ---- */
+
+static bool is_case_file(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+	if (strncmp(name, "cases/", 6))
+		return false;
+	name += 6;
+	size_t digits = strspn(name, "0123456789");
+	return digits && name[digits] == '-' && !name[strspn(name, letters)];
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The lines of @text in order; its newlines become ends of texts. */
+static const char **sorted_lines(struct arena *arena, char *text, size_t *count)
+{
+	size_t room = 0;
+
+	for (const char *c = text; *c; c++)
+		room += *c == '\n';
+	const char **lines = arena_new_array(arena, const char *, room + 1);
+	*count = 0;
+	for (char *line; *text && (line = strsep(&text, "\n")) && text;)
+		lines[(*count)++] = line;
+	qsort(lines, *count, sizeof(*lines), compare_texts);
+	return lines;
+}
+
+/* What the list before names and this one does not. Links are not followed out of the folder. */
+static void remove_stale(struct report_sink *sink)
+{
+	struct html_report *report = state_of(sink);
+	struct arena *arena = arena_new();
+	size_t old_count, count;
+	const char **old = sorted_lines(arena, report->before.data, &old_count);
+	const char **now = sorted_lines(arena, arena_strdup(arena, report->names.data), &count);
+	struct stat info;
+
+	bool real = lstat(arena_printf(arena, "%s/cases", sink->path), &info) == 0 && S_ISDIR(info.st_mode);
+	for (size_t i = 0; real && i < old_count; i++)
+		if (is_case_file(old[i]) && !bsearch(&old[i], now, count, sizeof(*now), compare_texts))
+			unlink(arena_printf(arena, "%s/%s", sink->path, old[i]));
+	arena_free(arena);
+}
+
+/* ---- files ---- */
+
+/* Named before it is written: whatever ends this run, the next report knows what is ours. */
+static void write_listed(struct report_sink *sink, const char *name, const struct buf *content)
+{
+	struct buf line = BUF_INIT;
+
+	buf_printf(&line, "%s\n", name);
+	buf_puts(&state_of(sink)->names, line.data);
+	report_sink_append(sink, list_name, &line);
+	report_sink_file(sink, name, content);
+	buf_free(&line);
+}
+
+static void write_text(struct report_sink *sink, const char *name, const char *text)
+{
+	struct buf content = BUF_INIT;
+
+	buf_puts(&content, text);
+	report_sink_file(sink, name, &content);
+	buf_free(&content);
+}
+
+static void html_begin(struct report_sink *sink, const struct result_run *run)
+{
+	struct html_report *report = state_of(sink);
+	struct buf page = BUF_INIT;
+
+	if (!report->before.length)
+		write_text(sink, list_name, list_head);
+	html_index_unfinished(&page, run);
+	report_sink_file(sink, "index.html", &page);
+	buf_free(&page);
+	for (size_t i = 0; i < html_asset_count; i++)
+		write_text(sink, html_assets[i].name, html_assets[i].text);
+}
+
+/* "0012-delayed-ack": what is no letter of file names becomes '-'. */
+static void case_name(struct buf *out, const struct result *r)
+{
+	const char *slash = strrchr(r->path, '/'), *name = slash ? slash + 1 : r->path;
+	size_t length = strlen(name);
+
+	if (length > 4 && !strcmp(name + length - 4, ".pkt"))
+		length -= 4;
+	buf_printf(out, "%04lld-", (long long)r->number);
+	for (size_t i = 0; i < length && i < LONGEST_SLUG; i++) {
+		bool letter = (name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') ||
+			      (name[i] >= '0' && name[i] <= '9') || name[i] == '.' || name[i] == '_';
+		buf_add_byte(out, letter ? name[i] : '-');
+	}
+}
+
+/* The page that waits now knows what comes next: @next, or NULL. */
+static void flush_page(struct report_sink *sink, const char *next)
+{
+	struct html_report *report = state_of(sink);
+	struct buf whole = BUF_INIT, name = BUF_INIT;
+
+	if (!report->page_name)
+		return;
+	buf_add(&whole, report->page.data, report->place);
+	html_case_next(&whole, next);
+	buf_add(&whole, report->page.data + report->place, report->page.length - report->place);
+	buf_printf(&name, "cases/%s", report->page_name);
+	write_listed(sink, name.data, &whole);
+	buf_free(&whole);
+	buf_free(&name);
+	buf_clear(&report->page);
+}
+
+static bool is_trouble(const struct result *r)
+{
+	return r->verdict == VERDICT_FAIL || r->verdict == VERDICT_ERROR || r->verdict == VERDICT_INCONCLUSIVE;
+}
+
+/* Returns its name beside the page, in @name; NULL: there was nothing on the wire. */
+static const char *write_capture(struct report_sink *sink, const struct result *r, const char *base, struct buf *name)
+{
+	struct buf capture = BUF_INIT, path = BUF_INIT;
+
+	annotated_capture(&capture, r);
+	if (capture.length) {
+		buf_printf(name, "%s.pcapng", base);
+		buf_printf(&path, "cases/%s", name->data);
+		write_listed(sink, path.data, &capture);
+	}
+	buf_free(&capture);
+	buf_free(&path);
+	return name->length ? name->data : NULL;
+}
+
+static void html_add(struct report_sink *sink, const struct result *r, const char *line, size_t length)
+{
+	struct html_report *report = state_of(sink);
+	struct buf name = BUF_INIT, path = BUF_INIT, page = BUF_INIT, capture = BUF_INIT;
+
+	(void)line;
+	(void)length;
+	case_name(&name, r);
+	const char *capture_name = write_capture(sink, r, name.data, &capture);
+	buf_puts(&name, ".html");
+	buf_printf(&path, "cases/%s", name.data);
+	html_index_add(&report->index, r, path.data);
+	size_t place = html_case_page(&page, &(struct html_case){
+		.result = r, .version = sink->run.version, .capture = capture_name, .previous = report->page_name,
+	});
+	if (is_trouble(r)) {
+		flush_page(sink, name.data);
+		buf_free(&report->page);
+		report->page = page;
+		report->place = place;
+		report->page_name = arena_strdup(sink->arena, name.data);
+	} else {
+		write_listed(sink, path.data, &page);
+		buf_free(&page);
+	}
+	buf_free(&name);
+	buf_free(&path);
+	buf_free(&capture);
+}
+
+static void html_end(struct report_sink *sink, const struct result_end *end)
+{
+	struct html_report *report = state_of(sink);
+	struct buf page = BUF_INIT, list = BUF_INIT;
+
+	flush_page(sink, NULL);
+	html_index_page(&page, &report->index, &sink->run, end);
+	report_sink_file(sink, "index.html", &page);
+	remove_stale(sink);
+	buf_printf(&list, "%s%s", list_head, report->names.data);
+	report_sink_file(sink, list_name, &list);
+	buf_free(&page);
+	buf_free(&list);
+}
+
+static void html_release(struct report_sink *sink)
+{
+	struct html_report *report = state_of(sink);
+
+	if (!report)
+		return;
+	html_index_free(&report->index);
+	buf_free(&report->names);
+	buf_free(&report->before);
+	buf_free(&report->page);
+}
+
+const struct report_kind report_html = {
+	.name = "html", .help = "pages for a browser: a matrix, and a page for each case", .folder = true, .trace = true,
+	.open = html_open, .begin = html_begin, .add = html_add, .end = html_end, .release = html_release,
+};

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * script.js - what makes HTML reports better than they are without it: filters of the matrix, kept in the address
+ */
+"use strict";
+
+(function () {
+	const outcomes = ["FAIL", "ERROR", "INCONCLUSIVE", "XFAIL", "SKIP", "PASS"];
+	const table = document.querySelector("table.matrix");
+	const form = document.getElementById("filters");
+	const shown = document.getElementById("shown");
+
+	/* Print what is folded, too. */
+	window.addEventListener("beforeprint", function () {
+		for (const details of document.querySelectorAll("details:not([open])")) {
+			details.open = true;
+			details.dataset.folded = "yes";
+		}
+	});
+	window.addEventListener("afterprint", function () {
+		for (const details of document.querySelectorAll("details[data-folded]")) {
+			details.open = false;
+			delete details.dataset.folded;
+		}
+	});
+	if (!table || !form)
+		return;
+
+	/* ---- the rows, once ---- */
+
+	const columns = Array.from(table.tHead.rows[0].cells).slice(1, -1).map((cell) => cell.textContent);
+	const folders = Array.from(table.tBodies).map(function (body) {
+		const name = body.rows[0].cells[0].firstChild.data.trim();
+		const rows = Array.from(body.rows).slice(1).map(function (row) {
+			const cells = Array.from(row.cells).slice(1, -1).map((cell) => Array.from(cell.querySelectorAll("a")));
+			return {
+				row: row,
+				text: (name + "/" + row.cells[0].textContent + " " + row.cells[row.cells.length - 1].textContent).toLowerCase(),
+				outcomes: cells.map((links) => links.map((link) => link.className.replace("outcome ", "").toUpperCase())),
+			};
+		});
+		return { body: body, name: name, rows: rows };
+	});
+	const present = new Set(folders.flatMap((folder) => folder.rows.flatMap((row) => row.outcomes.flat())));
+
+	/* ---- the form ---- */
+
+	function element(name, attributes, ...children) {
+		const made = document.createElement(name);
+		for (const [key, value] of Object.entries(attributes))
+			made.setAttribute(key, value);
+		made.append(...children);
+		return made;
+	}
+
+	function select(id, label, all, names) {
+		const list = element("select", { id: id }, element("option", { value: "" }, all));
+		for (const name of names)
+			list.append(element("option", { value: name }, name));
+		return element("div", {}, element("label", { for: id }, label), list);
+	}
+
+	function build() {
+		const boxes = element("fieldset", {}, element("legend", {}, "Results"));
+		for (const outcome of outcomes.filter((name) => present.has(name)))
+			boxes.append(element("label", {}, element("input", { type: "checkbox", value: outcome }), outcome));
+		form.append(
+			element("div", {}, element("label", { for: "filter-text" }, "Text in path or title"),
+				element("input", { type: "search", id: "filter-text", autocomplete: "off" })),
+			select("filter-folder", "Folder", "all", folders.map((folder) => folder.name)));
+		if (columns.length > 1)
+			form.append(select("filter-variant", "Variant", "all", columns));
+		form.append(boxes, element("button", { type: "reset" }, "Clear"));
+		form.hidden = false;
+	}
+
+	/* ---- state: {text, folder, variant, outcome: Set} ---- */
+
+	function field(id) {
+		return document.getElementById(id);
+	}
+
+	function state_of_form() {
+		return {
+			text: field("filter-text").value,
+			folder: field("filter-folder").value,
+			variant: field("filter-variant") ? field("filter-variant").value : "",
+			outcome: new Set(Array.from(form.querySelectorAll("input:checked"), (box) => box.value)),
+		};
+	}
+
+	function state_of_address() {
+		const values = new URLSearchParams(location.hash.slice(1));
+		return {
+			text: values.get("text") || "",
+			folder: values.get("folder") || "",
+			variant: values.get("variant") || "",
+			outcome: new Set((values.get("outcome") || "").split(",").filter((name) => present.has(name))),
+		};
+	}
+
+	function address_of(state) {
+		const values = new URLSearchParams();
+		for (const name of ["text", "folder", "variant"])
+			if (state[name])
+				values.set(name, state[name]);
+		let address = values.toString();
+		if (state.outcome.size)
+			address += (address ? "&" : "") + "outcome=" + Array.from(state.outcome).join(",");
+		return address;
+	}
+
+	function fill_form(state) {
+		field("filter-text").value = state.text;
+		field("filter-folder").value = state.folder;
+		if (field("filter-variant"))
+			field("filter-variant").value = state.variant;
+		for (const box of form.querySelectorAll("input[type=checkbox]"))
+			box.checked = state.outcome.has(box.value);
+	}
+
+	/* ---- filtering ---- */
+
+	function is_wanted(row, words, column, outcome) {
+		const cells = column < 0 ? row.outcomes.flat() : row.outcomes[column];
+		return words.every((word) => row.text.includes(word)) && (column < 0 || cells.length > 0) &&
+			(outcome.size === 0 || cells.some((name) => outcome.has(name)));
+	}
+
+	function show_column(column) {
+		for (const row of table.querySelectorAll("thead tr, tbody tr:not(.folder)"))
+			for (let i = 1; i < row.cells.length - 1; i++)
+				row.cells[i].hidden = column >= 0 && i - 1 !== column;
+	}
+
+	let column_shown = -1;
+
+	function apply(state) {
+		const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
+		const column = columns.indexOf(state.variant);
+		let count = 0, all = 0;
+		for (const folder of folders) {
+			let inside = 0;
+			for (const row of folder.rows) {
+				row.row.hidden = (state.folder && folder.name !== state.folder) ||
+					!is_wanted(row, words, column, state.outcome);
+				inside += !row.row.hidden;
+			}
+			folder.body.hidden = inside === 0;
+			count += inside;
+			all += folder.rows.length;
+		}
+		if (column !== column_shown)
+			show_column(column);
+		column_shown = column;
+		shown.textContent = count === all ? all + " scripts" : count + " of " + all + " scripts shown";
+	}
+
+	/* Addresses without "=" are places on the page. */
+	function read_address() {
+		if (location.hash && !location.hash.includes("="))
+			return;
+		const state = state_of_address();
+		fill_form(state);
+		apply(state);
+	}
+
+	function changed() {
+		const state = state_of_form();
+		const address = address_of(state);
+		history.replaceState(null, "", address ? "#" + address : location.pathname + location.search);
+		apply(state);
+	}
+
+	/* ---- keys: arrows go from result to result ---- */
+
+	function visible_link(row, column) {
+		const cell = row.cells[Math.min(column, row.cells.length - 1)];
+		return cell && !cell.hidden ? cell.querySelector("a") : null;
+	}
+
+	function step(link, rows, columns_right) {
+		const cell = link.closest("td"), row = cell.parentElement;
+		if (columns_right) {
+			const other = row.cells[cell.cellIndex + columns_right];
+			return other ? other.querySelector("a") : null;
+		}
+		const all = Array.from(table.querySelectorAll("tbody:not([hidden]) tr:not(.folder):not([hidden])"));
+		for (let i = all.indexOf(row) + rows; i >= 0 && i < all.length; i += rows) {
+			const found = visible_link(all[i], cell.cellIndex);
+			if (found)
+				return found;
+		}
+		return null;
+	}
+
+	const steps = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
+
+	table.addEventListener("keydown", function (event) {
+		const link = event.target.closest("td a");
+		const way = steps[event.key];
+		if (!link || !way || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
+			return;
+		const next = step(link, way[0], way[1]);
+		if (next) {
+			event.preventDefault();
+			next.focus();
+		}
+	});
+
+	build();
+	form.addEventListener("input", changed);
+	form.addEventListener("reset", function () {
+		setTimeout(changed, 0);
+	});
+	form.addEventListener("submit", (event) => event.preventDefault());
+	window.addEventListener("hashchange", read_address);
+	read_address();
+	if (!shown.textContent)
+		apply(state_of_form());
+}());

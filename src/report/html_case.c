@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * html_case.c - the page of one case
+ */
+#include "report/html_case.h"
+
+#include <string.h>
+
+#include "report/html_events.h"
+#include "report/html_script.h"
+#include "report/html_write.h"
+#include "report/ladder.h"
+#include "report/plot.h"
+
+/* ---- the head ---- */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static size_t add_navigation(struct buf *out, const struct html_case *page)
+{
+	const struct result *r = page->result;
+
+	html(out, "<nav aria-label=\"Cases\">\n<a href=\"../index.html#case-%lld\">All cases</a>\n", (long long)r->number);
+	if (page->previous)
+		html(out, "<a href=\"%s\" rel=\"prev\">Previous failure</a>\n", page->previous);
+	size_t place = out->length;
+	if (page->capture)
+		html(out, "<a href=\"%s\" download=\"%s\">Capture (pcapng)</a>\n", page->capture, page->capture);
+	buf_puts(out, "</nav>\n");
+	return place;
+}
+
+void html_case_next(struct buf *out, const char *next)
+{
+	if (next)
+		html(out, "<a href=\"%s\" rel=\"next\">Next failure</a>\n", next);
+}
+
+static void add_head(struct buf *out, const struct result *r)
+{
+	html(out, "<h1>");
+	html_outcome(out, html_outcome_of(r));
+	html(out, " %s</h1>\n", base_name(r->path));
+	if (r->title)
+		html(out, "<p class=\"title\">%s</p>\n", r->title);
+}
+
+/* ---- the facts ---- */
+
+static void add_fact(struct buf *out, const char *name, const char *value)
+{
+	if (value && *value)
+		html(out, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
+}
+
+/* A list with commas or blanks in one header, as pieces. */
+static void add_list_fact(struct buf *out, const char *name, const char *list)
+{
+	if (!list || !*list)
+		return;
+	html(out, "<div><dt>%s</dt><dd>", name);
+	for (list += strspn(list, ", \t"); *list; list += strspn(list, ", \t")) {
+		size_t length = strcspn(list, ", \t");
+		struct buf piece = BUF_INIT;
+		buf_add(&piece, list, length);
+		html(out, "<span class=\"tag\">%s</span> ", piece.data);
+		buf_free(&piece);
+		list += length;
+	}
+	buf_puts(out, "</dd></div>\n");
+}
+
+static void add_time_fact(struct buf *out, const char *name, vtime_t time, const char *clock)
+{
+	html(out, "<div><dt>%s</dt><dd>%.3f ms%s</dd></div>\n", name, vtime_to_s(time) * 1e3, clock);
+}
+
+void html_case_settings(struct buf *out, const struct result *r)
+{
+	for (size_t i = 0; i < r->setting_count; i++)
+		buf_printf(out, "%s%s=%s", i ? " " : "", r->settings[i].name, r->settings[i].value);
+}
+
+static void add_facts(struct buf *out, const struct result *r)
+{
+	struct buf settings = BUF_INIT, attempts = BUF_INIT;
+
+	html_case_settings(&settings, r);
+	buf_printf(&attempts, "%d", r->attempts);
+	buf_puts(out, "<dl class=\"facts\">\n");
+	add_fact(out, "Script", r->path);
+	add_fact(out, "Target", r->target);
+	add_fact(out, "Profile", r->profile);
+	add_fact(out, "Address", r->address);
+	add_fact(out, "Settings", settings.data);
+	if (r->attempts)
+		add_time_fact(out, "Duration", r->duration, r->virtual_time ? " of virtual time" : "");
+	if (!r->virtual_time && r->attempts) {
+		add_fact(out, "Attempts", attempts.data);
+		add_time_fact(out, "We were late by at most", r->worst_lateness, "");
+		add_time_fact(out, "Latest wake-up", r->worst_wake, "");
+		add_time_fact(out, "Processor time stolen", r->stolen, "");
+	}
+	add_list_fact(out, "Requirements covered", r->covers);
+	add_list_fact(out, "Needs", r->needs);
+	buf_puts(out, "</dl>\n");
+	buf_free(&settings);
+	buf_free(&attempts);
+}
+
+/* ---- what is wrong ---- */
+
+static void add_line_link(struct buf *out, const struct result *r, int line)
+{
+	if (line > 0 && r->script)
+		html(out, "<a href=\"#line-%d\">Line %d</a>: ", line, line);
+	else if (line > 0)
+		html(out, "Line %d: ", line);
+}
+
+static void add_diagnostics(struct buf *out, const struct result *r)
+{
+	if (!r->diagnostic_count)
+		return;
+	buf_puts(out, "<ul class=\"diagnostics\">\n");
+	for (size_t i = 0; i < r->diagnostic_count; i++) {
+		const struct result_diagnostic *d = &r->diagnostics[i];
+		html(out, "<li class=\"%s\">", d->severity ? d->severity : "error");
+		add_line_link(out, r, d->line);
+		html(out, "%s</li>\n", d->text);
+	}
+	buf_puts(out, "</ul>\n");
+}
+
+static void add_why(struct buf *out, const struct result *r)
+{
+	if (!r->reason && !r->message && !r->diagnostic_count && !r->cleanup_message)
+		return;
+	html(out, "<section class=\"why %s\" aria-labelledby=\"why\">\n<h2 id=\"why\">Why</h2>\n",
+	     html_outcome_look[html_outcome_of(r)].css);
+	if (r->message || (r->line && !r->diagnostic_count)) {
+		buf_puts(out, "<p>");
+		add_line_link(out, r, r->line);
+		if (r->mismatch != MISMATCH_NONE)
+			html(out, "<strong>%s</strong> ", mismatch_kind_name[r->mismatch]);
+		html(out, "%s</p>\n", r->message ? r->message : r->reason ? r->reason : "");
+	}
+	if (r->reason && !r->diagnostic_count && r->verdict != VERDICT_FAIL)
+		html(out, "<p>%s</p>\n", r->reason);
+	if (r->explanation)
+		html(out, "<p class=\"explanation\">%s</p>\n", r->explanation);
+	if (r->cleanup_message)
+		html(out, "<p>%s</p>\n", r->cleanup_message);
+	add_diagnostics(out, r);
+	buf_puts(out, "</section>\n");
+}
+
+/* ---- what code blocks printed ---- */
+
+static void add_output(struct buf *out, const char *name, const char *text)
+{
+	if (text && *text)
+		html(out, "<h3>%s</h3>\n<pre tabindex=\"0\">%s</pre>\n", name, text);
+}
+
+static void add_code_output(struct buf *out, const struct result *r)
+{
+	if (!(r->code_output && *r->code_output) && !(r->code_errors && *r->code_errors))
+		return;
+	buf_puts(out, "<section aria-labelledby=\"code\">\n<h2 id=\"code\">Printed by code blocks</h2>\n");
+	add_output(out, "Standard output", r->code_output);
+	add_output(out, "Standard error", r->code_errors);
+	buf_puts(out, "</section>\n");
+}
+
+/* ---- pictures ---- */
+
+static void add_ladder(struct buf *out, const struct result *r)
+{
+	if (!r->event_count)
+		return;
+	buf_puts(out, "<section aria-labelledby=\"ladder\">\n<h2 id=\"ladder\">Ladder</h2>\n"
+		      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"ladder\">\n");
+	ladder_svg(out, r);
+	buf_puts(out, "</div>\n</section>\n");
+}
+
+static void add_plot(struct buf *out, const struct result *r)
+{
+	struct buf plot = BUF_INIT;
+
+	if (plot_svg(&plot, r)) {
+		buf_puts(out, "<section aria-labelledby=\"plot\">\n<h2 id=\"plot\">Sequence numbers and windows over time</h2>\n"
+			      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"plot\">\n");
+		buf_add(out, plot.data, plot.length);
+		buf_puts(out, "</div>\n</section>\n");
+	}
+	buf_free(&plot);
+}
+
+size_t html_case_page(struct buf *out, const struct html_case *page)
+{
+	const struct result *r = page->result;
+	struct buf title = BUF_INIT;
+
+	buf_printf(&title, "%s %s", html_outcome_look[html_outcome_of(r)].word, base_name(r->path));
+	html_begin_page(out, &(struct html_frame){ .title = title.data, .root = "../", .page = "case" });
+	buf_free(&title);
+	buf_puts(out, "<header>\n");
+	size_t place = add_navigation(out, page);
+	add_head(out, r);
+	add_facts(out, r);
+	buf_puts(out, "</header>\n<main id=\"main\">\n");
+	add_why(out, r);
+	html_differences(out, r);
+	html_script(out, r);
+	add_ladder(out, r);
+	add_plot(out, r);
+	html_events(out, r);
+	add_code_output(out, r);
+	html_samples(out, r);
+	buf_puts(out, "</main>\n");
+	html_end_page(out, page->version);
+	return place;
+}

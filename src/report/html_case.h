@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * html_case.h - the page of one case
+ */
+#ifndef REPORT_HTML_CASE_H
+#define REPORT_HTML_CASE_H
+
+#include "report/result.h"
+#include "util/buf.h"
+
+struct html_case {
+	const struct result *result;
+	const char *version;                                 /* of protodrill */
+	const char *capture;                                 /* name of the capture file beside the page; NULL: none */
+	const char *previous;                                /* page of the failing case before this one; NULL: none */
+};
+
+/* Append the whole page to @out. Returns where in it the link to the next failing case belongs: that is known only when
+ * it was played. */
+size_t html_case_page(struct buf *out, const struct html_case *page);
+
+/* What belongs there. @next: the page; NULL: there is none. */
+void html_case_next(struct buf *out, const char *next);
+
+/* "tcp_sack=0 mss=1000": script options that this variant of the case sets; nothing when it sets none. */
+void html_case_settings(struct buf *out, const struct result *result);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * html_script.h - the script of a case, with what happened at each line
+ */
+#ifndef REPORT_HTML_SCRIPT_H
+#define REPORT_HTML_SCRIPT_H
+
+#include "report/result.h"
+#include "util/buf.h"
+
+/* A section with the script: line N has the id "line-N", the time when it happened, and below it what was expected and
+ * observed where they differ. Nothing when there is no text. */
+void html_script(struct buf *out, const struct result *result);
+
+#endif
