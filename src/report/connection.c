@@ -16,7 +16,7 @@ enum { WSCALE_MAX = 14 };                                /* RFC 7323, 2.3 */
 struct reading {
 	vtime_t at;
 	size_t event, order;
-	bool inbound;
+	bool inbound, icmp;                                  /* no TCP: nothing else is known */
 	struct tuple tuple;                                  /* source: the stack under test */
 	struct tcp_header tcp;
 	size_t payload;
@@ -40,7 +40,10 @@ static void read_packet(struct readings *all, const struct result_packet *p, siz
 	struct packet packet;
 	const char *why;
 
-	if (packet_parse(p->bytes, p->length, &packet, &why) != PACKET_OK || !packet_find(&packet, HEADER_TCP))
+	if (packet_parse(p->bytes, p->length, &packet, &why) != PACKET_OK)
+		return;
+	const struct header *transport = packet_transport(&packet);
+	if (!transport || transport->type == HEADER_UDP)
 		return;
 	if (all->count == all->room) {
 		all->room = all->room ? 2 * all->room : 64;
@@ -49,12 +52,16 @@ static void read_packet(struct readings *all, const struct result_packet *p, siz
 	struct reading *r = &all->list[all->count];
 	*r = (struct reading){
 		.at = p->at, .event = event, .order = all->count, .inbound = inbound,
-		.tcp = packet_find(&packet, HEADER_TCP)->tcp, .payload = packet.payload_length,
+		.icmp = transport->type != HEADER_TCP,
 	};
+	all->count++;
+	if (r->icmp)
+		return;
+	r->tcp = transport->tcp;
+	r->payload = packet.payload_length;
 	packet_tuple(&packet, &r->tuple);
 	if (inbound)
 		r->tuple = tuple_reversed(&r->tuple);
-	all->count++;
 }
 
 static int by_time(const void *a, const void *b)
@@ -75,6 +82,21 @@ static void read_packets(struct readings *all, const struct result *result)
 	}
 	if (all->count)
 		qsort(all->list, all->count, sizeof(*all->list), by_time);
+}
+
+/* Take the ICMP messages out of @all. */
+static void take_icmp(struct connection *out, struct readings *all, struct arena *arena)
+{
+	size_t kept = 0;
+
+	out->icmp = arena_new_array(arena, vtime_t, all->count);
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->list[i].icmp)
+			out->icmp[out->icmp_count++] = all->list[i].at;
+		else
+			all->list[kept++] = all->list[i];
+	}
+	all->count = kept;
 }
 
 /* ---- connections ---- */
@@ -227,8 +249,11 @@ bool connection_of_result(struct connection *out, const struct result *result, s
 
 	*out = (struct connection){ 0 };
 	read_packets(&all, result);
-	if (!all.count)
+	take_icmp(out, &all, arena);
+	if (!all.count) {
+		free(all.list);
 		return false;
+	}
 	size_t best = sort_out(&all);
 	out->segments = arena_new_array(arena, struct connection_segment, all.count);
 	for (size_t i = 0; i < all.count; i++) {

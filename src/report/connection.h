@@ -29,6 +29,8 @@ struct connection_segment {
 struct connection {
 	struct connection_segment *segments;                 /* in order of time */
 	size_t count;
+	vtime_t *icmp;                                       /* when there were ICMP messages, whatever about */
+	size_t icmp_count;
 	int64_t payload[2];                                  /* bytes from the stack under test, and to it; repeated ones, too */
 };
 

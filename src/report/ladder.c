@@ -21,7 +21,7 @@ enum {
 	NOTE_LINES = 3, MISMATCHES = 8,
 };
 
-static const vtime_t PAUSE = { 1000000 };                /* shorter ones are none */
+static const double PAUSE = 1e6;                         /* ns; shorter ones are none */
 
 struct ladder {
 	const struct result *result;
@@ -30,7 +30,7 @@ struct ladder {
 	struct arena *arena;
 	int *tops;                                           /* of each event so far */
 	int y, life_from;
-	vtime_t latest;
+	vtime_t latest, shown;                               /* time of a row, and in the gutter */
 	bool started, beyond;                                /* some event has a time; the last ones were not reached */
 };
 
@@ -38,6 +38,7 @@ struct ladder {
 
 static void add_gutter_time(struct ladder *l, vtime_t at, const char *class, int y)
 {
+	l->shown = at;
 	buf_printf(&l->row, "<text class=\"end%s\" x=\"%d\" y=\"%d\">%.6f</text>", class, TIME_X, y, vtime_to_s(at));
 }
 
@@ -84,19 +85,25 @@ static int add_note(struct ladder *l, const char *text, int y)
 	return y;
 }
 
+static const char *field_of(const struct result_mismatch *m)
+{
+	return m->field ? m->field : "";
+}
+
 /* The values of a field: on one line if they fit. Returns the y behind it. */
 static int add_values(struct ladder *l, const struct result_mismatch *m, int y)
 {
-	const char *expected = m->expected ? m->expected : "-", *observed = m->observed ? m->observed : "-";
+	const char *field = field_of(m), *expected = m->expected ? m->expected : "-";
+	const char *observed = m->observed ? m->observed : "-";
 
-	if (svg_columns(m->field) + svg_columns(expected) + svg_columns(observed) + 8 > SIDE_COLUMNS) {
-		add_side_text(l, "", "", m->field, y + 13);
+	if (svg_columns(field) + svg_columns(expected) + svg_columns(observed) + 8 > SIDE_COLUMNS) {
+		add_side_text(l, "", "", field, y + 13);
 		add_side_text(l, "e", "  E ", expected, y + 13 + TEXT_HEIGHT);
 		add_side_text(l, "o", "  O ", observed, y + 13 + 2 * TEXT_HEIGHT);
 		return y + 3 * TEXT_HEIGHT;
 	}
 	buf_printf(&l->row, "<text x=\"%d\" y=\"%d\">", SIDE_X, y + 13);
-	xml_text(&l->row, m->field);
+	xml_text(&l->row, field);
 	buf_puts(&l->row, "<tspan class=\"e\"> E ");
 	xml_text(&l->row, expected);
 	buf_puts(&l->row, "</tspan><tspan class=\"o\"> O ");
@@ -119,7 +126,7 @@ static int add_notes(struct ladder *l, const struct result_event *e, int y)
 		if (m->expected || m->observed)
 			y = add_values(l, m, y);
 		else
-			y = add_note(l, arena_printf(l->arena, "%s: %s", m->field, m->text ? m->text : ""), y);
+			y = add_note(l, arena_printf(l->arena, "%s: %s", field_of(m), m->text ? m->text : ""), y);
 	}
 	if (shown < e->mismatch_count)
 		y = add_note(l, arena_printf(l->arena, "and %zu more", e->mismatch_count - shown), y);
@@ -210,7 +217,8 @@ static int add_words(struct ladder *l, const struct result_event *e, int y)
 		buf_printf(&l->row, "<rect class=\"note\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>", SIDE_X - 5, y,
 		           WIDTH - SIDE_X + 3, TEXT_HEIGHT);
 	add_side_text(l, "", prefix[e->kind], text_of(e), y + 13);
-	if (e->happened)
+	/* Many lines about the inside of the stack may belong to one moment. */
+	if (e->happened && (e->kind != ENTRY_TRACE || e->actual.ns != l->shown.ns))
 		add_gutter_time(l, e->actual, "", y + 13);
 	return y + TEXT_HEIGHT;
 }
@@ -259,7 +267,7 @@ static void add_title(struct buf *out, const struct result_event *e)
 	if (e->live)
 		buf_printf(&text, "\nlive: %s", e->live);
 	for (size_t i = 0; i < e->mismatch_count; i++)
-		buf_printf(&text, "\n%s", e->mismatches[i].text ? e->mismatches[i].text : e->mismatches[i].field);
+		buf_printf(&text, "\n%s", e->mismatches[i].text ? e->mismatches[i].text : field_of(&e->mismatches[i]));
 	if (e->message && e->kind != ENTRY_TRACE)
 		buf_printf(&text, "\n%s", e->message);
 	if (e->explanation)
@@ -283,9 +291,9 @@ static void add_life(struct buf *path, int from, int y)
 
 static void add_pause(struct ladder *l, const struct result_event *e)
 {
-	vtime_t pause = vtime_sub(time_of(e), l->latest);
+	double pause = (double)time_of(e).ns - (double)l->latest.ns;
 
-	if (l->started && !vtime_before(pause, PAUSE)) {
+	if (l->started && pause >= PAUSE) {
 		add_life(&l->life, l->life_from, l->y);
 		add_life(&l->pauses, l->y, l->y + PAUSE_HEIGHT);
 		buf_printf(&l->rows, "<text class=\"faint middle\" x=\"%d\" y=\"%d\">\xe2\x80\xa6 ", (REMOTE_X + STACK_X) / 2, l->y + 14);

@@ -79,10 +79,32 @@ static void add_segment_title(struct time_sequence *t, const struct connection_s
 
 static void add_word(struct plot *p, const char *class, double x, double y, const char *word)
 {
-	bool left = x > PLOT_RIGHT - 40;
+	/* What follows a SYN may be close to it. */
+	bool left = x + (double)strlen(word) * 7 > PLOT_RIGHT || *word == 'S';
 
 	buf_printf(&p->body, "<text class=\"small %s%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", class, left ? " end" : "", left ? x - 5 : x + 5,
 	           fmax(y, p->top + 8), word);
+}
+
+/* A moment in which something happened that has no sequence number. */
+static void add_moment(struct plot *p, const char *class, vtime_t at, const char *word)
+{
+	double x = plot_x(p, at);
+
+	buf_printf(&p->body, "<path class=\"%s\" d=\"M%.1f %dv%d\"/>", class, x, p->top, p->height);
+	add_word(p, class, x, p->top + 8, word);
+	buf_puts(&p->body, "\n");
+}
+
+static void add_moments(struct time_sequence *t)
+{
+	for (size_t i = 0; i < t->result->event_count; i++) {
+		const struct result_event *e = &t->result->events[i];
+		if (e->status == RESULT_FAILED && (e->happened || e->timed))
+			add_moment(&t->plot, "failure", e->happened ? e->actual : e->planned, "failure");
+	}
+	for (size_t i = 0; i < t->connection.icmp_count; i++)
+		add_moment(&t->plot, "note", t->connection.icmp[i], "ICMP");
 }
 
 static void add_segment(struct time_sequence *t, const struct connection_segment *s)
@@ -157,7 +179,7 @@ static void add_sequence_legend(struct time_sequence *t, bool inbound, bool whol
 	if (again)
 		plot_add_legend(p, "again", "R sent again");
 	plot_add_legend(p, "ack", "acknowledged");
-	plot_add_legend(p, "window", whole ? "end of window" : "end of window (mostly above)");
+	plot_add_legend(p, "window", whole ? "end of window" : "end of window (beyond the top)");
 	if (sack)
 		plot_add_legend(p, "sack", "SACK");
 }
@@ -169,6 +191,7 @@ static void add_sequence_panel(struct time_sequence *t, bool inbound)
 
 	plot_begin_panel(p, inbound ? "Sequence numbers to the stack under test" : "Sequence numbers from the stack under test",
 	            SEQUENCE_HEIGHT);
+	add_moments(t);
 	add_acks(t, inbound);
 	for (size_t i = 0; i < t->connection.count; i++)
 		if (carries(&t->connection.segments[i], inbound))
@@ -190,8 +213,8 @@ struct series {
 
 static const struct sample_panel {
 	const char *title;
-	double unit;                                         /* of the panel, in that of the samples */
-	bool logarithmic;
+	double unit;                                         /* of the samples, in that of the panel */
+	bool durations;                                      /* of all sizes: microseconds, shown on a scale of powers of ten */
 	struct series series[SERIES];
 } sample_panels[] = {
 	{ "Congestion window, segments", 1, false,
@@ -201,7 +224,7 @@ static const struct sample_panel {
 	{ "Windows, bytes", 1, false,
 	  { { "to send into (snd_wnd)", "line", offsetof(struct result_sample, snd_wnd) },
 	    { "offered (rcv_wnd)", "dashed", offsetof(struct result_sample, rcv_wnd) } } },
-	{ "Timers, ms", 1000, true,
+	{ "Timers", 1000, true,
 	  { { "retransmission time-out", "line", offsetof(struct result_sample, rto) },
 	    { "smoothed round-trip time", "dashed", offsetof(struct result_sample, rtt) } } },
 };
@@ -212,9 +235,9 @@ static double value_of(const struct sample_panel *panel, const struct series *se
 	int64_t value;
 
 	memcpy(&value, (const char *)s + series->offset, sizeof(value));
-	if ((double)value >= NO_VALUE || (panel->logarithmic && !value))
+	if ((double)value >= NO_VALUE || (panel->durations && !value))
 		return -1;
-	return (double)value / panel->unit;
+	return (double)value * panel->unit;
 }
 
 /* The largest value of a series, and the smallest in @low; 0: there is nothing to show. */
@@ -262,7 +285,7 @@ static void add_sample_panel(struct time_sequence *t, const struct sample_panel 
 	}
 	if (highest <= 0)
 		return;
-	p->logarithmic = panel->logarithmic;
+	p->logarithmic = p->durations = panel->durations;
 	p->low = p->logarithmic ? pow(10, floor(log10(low))) : 0;
 	p->high = p->logarithmic ? pow(10, floor(log10(highest)) + 1) : highest * 1.1;
 	plot_begin_panel(p, panel->title, SAMPLE_HEIGHT);
@@ -298,29 +321,31 @@ static int busiest_descriptor(const struct result *r)
 /* ---- the picture ---- */
 
 static const char plot_style[] =
-	".plot{--ack:var(--acknowledged,#1a7f37);--win:var(--window,#8250df);--again:var(--fail,#cf222e)}"
-	"@media(prefers-color-scheme:dark){.plot{--ack:var(--acknowledged,#3fb950);--win:var(--window,#bc8cff);"
-	"--again:var(--fail,#ff7b72)}}"
+	".plot{--ack:var(--ok,#1a7335);--win:var(--odd,#7a3e9d)}"
+	"@media(prefers-color-scheme:dark){.plot{--ack:var(--ok,#56c271);--win:var(--odd,#cf9df2)}}"
 	".plot .grid{opacity:.13}.plot .frame{opacity:.6}.plot text.small{font-size:10px}"
-	".plot .data{stroke-width:1.5}.plot .again{stroke:var(--again);stroke-width:2.5}.plot text.again{fill:var(--again);stroke:none;"
-	"font-weight:bold}.plot .ack{stroke:var(--ack);stroke-width:1.5}.plot .window{stroke:var(--win);stroke-dasharray:7 3}"
-	".plot .sack{stroke:var(--ack);stroke-dasharray:2 2;stroke-width:2}.plot .reset{stroke:var(--again);stroke-width:1.5}"
-	".plot text.reset{fill:var(--again);stroke:none}"
-	".plot .line{stroke:var(--ack);stroke-width:1.5}.plot .dashed{stroke:var(--win);stroke-dasharray:7 3;stroke-width:1.5}"
-	".plot .dotted{stroke-dasharray:1 3;stroke-width:1.5}"
+	".plot .data{stroke-width:1.5}.plot .again,.plot .reset,.plot .failure{stroke:var(--f);stroke-width:2.5}"
+	".plot .reset{stroke-width:1.5}.plot .failure{stroke-width:1;stroke-dasharray:2 2}.plot .note{stroke-dasharray:2 4}"
+	".plot text{stroke:none}.plot text.again,.plot text.reset,.plot text.failure{fill:var(--f);font-weight:bold;stroke:none}"
+	".plot .ack,.plot .line{stroke:var(--ack);stroke-width:1.5}"
+	".plot .window,.plot .dashed{stroke:var(--win);stroke-dasharray:7 3;stroke-width:1.5}"
+	".plot .sack{stroke:var(--ack);stroke-dasharray:2 2;stroke-width:2}.plot .dotted{stroke-dasharray:1 3;stroke-width:1.5}"
 	".plot a:hover path{stroke-width:4}";
 
 static void set_times(struct time_sequence *t)
 {
 	const struct connection *c = &t->connection;
 	double first = (double)c->segments[0].at.ns, last = (double)c->segments[c->count - 1].at.ns;
+	const struct result_event *failure = result_failure(t->result);
 
+	if (failure && (failure->happened || failure->timed))
+		last = fmax(last, (double)(failure->happened ? failure->actual : failure->planned).ns);
 	for (size_t i = 0; i < t->result->sample_count; i++)
 		if (t->result->samples[i].fd == t->fd)
 			last = fmax(last, (double)t->result->samples[i].at.ns);
 	last = fmax(last, first + 1e6);
-	t->plot.start = first - (last - first) * 0.02;
-	t->plot.end = last + (last - first) * 0.02;
+	t->plot.start = first - (last - first) * 0.04;
+	t->plot.end = last + (last - first) * 0.04;
 }
 
 static void add_picture(struct buf *out, const struct time_sequence *t)

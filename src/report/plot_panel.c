@@ -46,7 +46,10 @@ static void add_tick(struct plot *p, double value)
 
 	buf_printf(&p->body, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"end\" x=\"%d\" y=\"%.1f\">", PLOT_LEFT, y, PLOT_RIGHT, PLOT_LEFT - 8,
 	           y + 4);
-	add_number(&p->body, value);
+	if (p->durations)
+		svg_duration(&p->body, value);
+	else
+		add_number(&p->body, value);
 	buf_puts(&p->body, "</text>");
 }
 

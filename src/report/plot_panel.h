@@ -18,13 +18,14 @@ struct plot {
 	int top, height, panels, legend;
 	double low, high;                                    /* of its values; low < high, and above 0 when logarithmic */
 	bool logarithmic;                                    /* low and high are powers of ten */
+	bool durations;                                      /* values are nanoseconds */
 };
 
 /* Where something is in the picture. A value may lie outside of the panel. */
 double plot_x(const struct plot *p, vtime_t at);
 double plot_y(const struct plot *p, double value);
 
-/* Set .low, .high and .logarithmic before. What is drawn up to plot_end_panel() is cut at the edges. */
+/* Set .low up to .durations before. What is drawn up to plot_end_panel() is cut at the edges. */
 void plot_begin_panel(struct plot *p, const char *title, int height);
 void plot_end_panel(struct plot *p);
 /* Behind plot_end_panel(): a line as it looks in the panel, and what it is. */

@@ -208,7 +208,7 @@ static void parts_of_a_plot(void **state)
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture plot\" role=\"img\"",
 		">Sequence numbers from the stack under test<", "<path class=\"data\"", "<path class=\"again\"", ">R</text>", ">SYN</text>",
 		"<path class=\"ack\"", "<path class=\"window\"", "<path class=\"sack\"", "<a href=\"#event-6\"", "(line 7)</title>",
-		">Congestion window, segments<", ">ssthresh<", ">Windows, bytes<", ">Timers, ms<", ">time since the start of the script, ms<",
+		">Congestion window, segments<", ">ssthresh<", ">Windows, bytes<", ">Timers<", ">time since the start of the script, ms<",
 	};
 	static const struct result_sample samples[] = {
 		{ .at = { 70000000 }, .fd = 4, .cwnd = 10, .ssthresh = 0x7fffffff, .snd_wnd = 64000, .rcv_wnd = 4800, .rto = 1000000,

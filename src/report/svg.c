@@ -15,8 +15,9 @@ const char svg_style[] =
 	".picture{max-width:none}.picture text{font:12px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:currentColor}"
 	".picture .faint{opacity:.62}.picture .end{text-anchor:end}.picture .middle{text-anchor:middle}"
 	".picture .bold{font-weight:bold}.picture path{fill:none;stroke:currentColor}"
-	".picture{--e:var(--expected,#b45309);--o:var(--observed,#2563eb);--f:var(--fail,#cf222e)}"
-	"@media(prefers-color-scheme:dark){.picture{--e:var(--expected,#fbbf24);--o:var(--observed,#7db4ff)}}"
+	".picture{--e:var(--expected,#0a56a8);--o:var(--observed,#a84300);--f:var(--bad,#b8211c)}"
+	"@media(prefers-color-scheme:dark){.picture{--e:var(--expected,#74b3ff);--o:var(--observed,#ffab61);"
+	"--f:var(--bad,#ff8078)}}"
 	".picture .e{stroke:var(--e)}.picture text.e,.picture tspan.e,.picture .head.e{fill:var(--e);stroke:none}"
 	".picture .o{stroke:var(--o)}.picture text.o,.picture tspan.o,.picture .head.o{fill:var(--o);stroke:none}";
 
@@ -92,7 +93,7 @@ size_t svg_line_break(const char *text, size_t columns)
 
 /* ---- numbers ---- */
 
-void svg_duration(struct buf *out, vtime_t duration)
+void svg_duration(struct buf *out, double nanoseconds)
 {
 	static const struct {
 		double unit;
@@ -100,12 +101,11 @@ void svg_duration(struct buf *out, vtime_t duration)
 	} units[] = {
 		{ 86400e9, "d" }, { 3600e9, "h" }, { 60e9, "min" }, { 1e9, "s" }, { 1e6, "ms" }, { 1e3, "\xc2\xb5s" }, { 1, "ns" },
 	};
-	double ns = (double)duration.ns;
 	size_t i = 0;
 
-	while (i + 1 < ARRAY_LEN(units) && ns < (units[i].unit >= 60e9 ? 2 * units[i].unit : units[i].unit))
+	while (i + 1 < ARRAY_LEN(units) && nanoseconds < (units[i].unit >= 60e9 ? 2 * units[i].unit : units[i].unit))
 		i++;
-	buf_printf(out, "%.3g %s", ns / units[i].unit, units[i].name);
+	buf_printf(out, "%.3g %s", nanoseconds / units[i].unit, units[i].name);
 }
 
 double svg_tick_step(double range, int count, double least)

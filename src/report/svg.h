@@ -6,10 +6,10 @@
 #define REPORT_SVG_H
 
 #include "util/buf.h"
-#include "util/vtime.h"
 
 /* Rules of style for all pictures, for <style> in a <svg class="picture">. Text and lines have the colour of the page's
- * text; --expected and --observed, where the page has them, are the colours of what differs. */
+ * text; what differs has its --expected, --observed and --bad, other lines --ok and --odd. Where a page has none of them
+ * there are others, for light and dark. */
 extern const char svg_style[];
 
 /* Width of a column of text in tenths of a pixel: the widest of the usual fonts of the size in svg_style. */
@@ -23,7 +23,7 @@ size_t svg_columns(const char *text);
 size_t svg_line_break(const char *text, size_t columns);
 
 /* "20 ms", "1.5 s", "3 min": no more digits than it takes. */
-void svg_duration(struct buf *out, vtime_t duration);
+void svg_duration(struct buf *out, double nanoseconds);
 
 /* The distance of round ticks, 1, 2 or 5 by a power of ten and at least @least, so that about @count of them span @range.
  * All are > 0. */
