@@ -18,7 +18,7 @@ struct stack_config;
 	X(IP_ACCEPT_BAD_CHECKSUM, "ip-accept-bad-checksum", "RFC1122-3.2.1.2-CKSUM", \
 	  "takes IPv4 packets whose header checksum is wrong") \
 	X(IP_TTL_ONE, "ip-ttl-one", "RFC1122-3.2.1.7-TTLRX", "drops packets that arrive with a TTL below 2") \
-	X(IP_TTL_ZERO_SENT, "ip-ttl-zero-sent", "RFC1122-3.2.1.7-TTL0", "sends multicast with a TTL of 0 to the link") \
+	X(IP_ZERO_TTL_SENT, "ip-zero-ttl-sent", "RFC1122-3.2.1.7-TTL0", "sends multicast with a TTL of 0 to the link") \
 	X(IP_NO_REASSEMBLY, "ip-no-reassembly", "RFC1122-3.3.2-REASM", "drops all fragments") \
 	X(IP_OVERLAP_ACCEPTED, "ip-overlap-accepted", "RFC8200-4.5-OVERLAP", "takes fragments that overlap others") \
 	X(IP_NO_REASSEMBLY_TIMEOUT, "ip-no-reassembly-timeout", "RFC1122-3.3.2-TIMEOUT", \

@@ -70,7 +70,7 @@ static int emit(struct stack *st, const struct ip_send *s, size_t length)
 		return loop_out(st, st->packet, length);
 	if (s->loop_group && sockets_have_group(st, &s->destination))
 		loop_out(st, st->packet, length);
-	if (s->host_only && !defect(st, DEFECT_IP_TTL_ZERO_SENT))            /* RFC 1112, 6.1; RFC1122-3.2.1.7-TTL0 */
+	if (s->host_only && !defect(st, DEFECT_IP_ZERO_TTL_SENT))            /* RFC 1112, 6.1; RFC1122-3.2.1.7-TTL0 */
 		return 0;
 	st->counts.packets_out++;
 	st->hooks.output(st->hooks.context, st->packet, length, st->now);
