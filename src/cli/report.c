@@ -80,7 +80,7 @@ static int report(struct request *request, const char *path)
 		status = result_feed_reports(&feed, &request->reports, &problem);
 	if (complain(&problem) && !file->end.complete)
 		fprintf(stderr, "protodrill: %s: the run was not complete: %lld of %lld cases\n", path,
-		        (long long)file->cases, (long long)file->run.cases);
+		        (long long)file->cases, (long long)(file->run.shards ? file->run.shard_cases : file->run.cases));
 	result_file_close(&reading.file);
 	arena_free(reading.arena);
 	return status;
