@@ -87,7 +87,7 @@ bool code_is_native(const struct code_block *blocks, struct arena *arena, const 
 }
 
 /* The words of the generated program's exception hook. */
-static void report_raised(const struct native_run *run, const struct code_options *options, struct arena *arena,
+static void report_raised(struct native_run *run, const struct code_options *options, struct arena *arena,
                           struct code_outcome *out)
 {
 	const char *raised = run->py.raised;
@@ -96,6 +96,7 @@ static void report_raised(const struct native_run *run, const struct code_option
 	out->line = run->block->line;
 	out->statement_at = (size_t)(run->py.stopped->text - run->block->text);
 	out->statement_length = run->py.stopped->length;
+	out->corrected = py_correct(&run->py, run->py.stopped);
 	out->headline = arena_strndup(arena, raised, strcspn(raised, "\n"));
 	out->exit_reason = "returned non-zero status 1";
 	buf_printf(&out->errors, "%s:%d: error in Python code\n", options->path, out->line);

@@ -335,6 +335,48 @@ static void only_plain_python_is_evaluated_natively(void **state MAYBE_UNUSED)
 	arena_free(arena);
 }
 
+/* The assertion that fails, and as it would hold; which it does then. */
+static void assertions_are_corrected(void **state MAYBE_UNUSED)
+{
+	static const struct {
+		const char *before, *wrong, *after, *right;
+	} rows[] = {
+		{ "x = 3; ", "assert x == 4", "", "assert x == 3" },
+		{ "x = 3\n", "assert x  ==  4, (x, 'it')", " # why\n", "assert x  ==  3, (x, 'it')" },
+		{ "x = y = 3; ", "assert x == 3 and (y) == 4 and not x", "; z = 1", "assert x == 3 and (y) == 3 and not (not x)" },
+		{ "X = 4; y = 3; ", "assert X == y + 1 and X == y", "", "assert X == y + 1 and 3 == y" },
+		{ "x = 3; ", "assert 4 == x", "", "assert 3 == x" },
+		{ "x = 3; ", "assert (x == 4 and x < 3), \\\n  x", "", "assert (x == 3 and not (x < 3)), \\\n  x" },
+		{ "x = 3; ", "assert x > 7", "", "assert not (x > 7)" },
+		{ "x = 3; ", "assert 1 < x < 2", "", "assert not (1 < x < 2)" },
+		{ "x = 3; ", "assert x == 4 or x == 5", "", "assert not (x == 4 or x == 5)" },
+		{ "x = 'a'; ", "assert x == 'b'", "", "assert x == 'a'" },
+		{ "x = 3; ", "assert x", "", NULL },            /* holds */
+		{ "x = 0; ", "y = 1 // x", "", NULL },           /* no assertion */
+		{ "x = 0; ", "assert x and 1 // x == 1", "", NULL },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct code_block block = { .line = LINE };
+		struct code_outcome out;
+
+		block.text = arena_printf(arena, "%s%s%s", rows[i].before, rows[i].wrong, rows[i].after);
+		code_run(&block, &natively, arena, &out);
+		same_text(out.corrected, rows[i].right);
+		if (rows[i].right) {
+			assert_int_equal(out.statement_at, strlen(rows[i].before));
+			assert_int_equal(out.statement_length, strlen(rows[i].wrong));
+			code_outcome_free(&out);
+			block.text = arena_printf(arena, "%s%s%s", rows[i].before, rows[i].right, rows[i].after);
+			code_run(&block, &natively, arena, &out);
+			assert_int_equal(out.status, CODE_OK);
+		}
+		code_outcome_free(&out);
+	}
+	arena_free(arena);
+}
+
 static void verbose_shows_the_program(void **state MAYBE_UNUSED)
 {
 	const struct code_block block = { .line = LINE, .text = "print('seen')" };
@@ -506,6 +548,7 @@ int main(void)
 		cmocka_unit_test(a_missing_interpreter_is_status_127),
 		cmocka_unit_test(a_killed_interpreter_is_told_by_its_signal),
 		cmocka_unit_test(only_plain_python_is_evaluated_natively),
+		cmocka_unit_test(assertions_are_corrected),
 		cmocka_unit_test(verbose_shows_the_program),
 		cmocka_unit_test(garbage_does_no_harm),
 		cmocka_unit_test(both_ways_agree_on_the_corpus),

@@ -282,6 +282,7 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 					      p->config->code_command, outcome->exit_reason);
 	e->statement_at = outcome->statement_at;
 	e->statement_length = outcome->statement_length;
+	e->statement_corrected = outcome->corrected;
 	if (outcome->headline)
 		record_mismatch(p->record, e, "assertion", NULL, NULL, outcome->headline);
 	if (outcome->status == CODE_NO_MEMORY) {

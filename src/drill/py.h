@@ -135,12 +135,17 @@ struct py_node {
 	struct py_node *items;                               /* linked by `next` */
 	struct py_node *next;
 	struct py_value value;
-	const char *text;                                    /* of a statement: where it stands, and its length */
-	size_t length;
+	const char *text;                                    /* of a statement, a comparison and its sides, and what "and" joins: */
+	size_t length;                                       /* where it stands, and its length; else NULL */
 };
 
 /* The statements of @text, linked by `next`; false: declined. NULL statements are an empty text. */
 bool py_parse(struct py *py, const char *text, struct py_node **statements);
 bool py_run(struct py *py, const struct py_node *statements);
+bool py_evaluate(struct py *py, const struct py_node *expression, struct py_value *out);
+
+/* py_correct.c: the assertion @n, which has just failed, as it would hold: with the values that its equations have, and
+ * "not (...)" around other tests. In @py's arena; NULL: it is none, or cannot be evaluated to its end. */
+const char *py_correct(struct py *py, const struct py_node *n);
 
 #endif

@@ -462,6 +462,11 @@ static bool evaluate(struct py *py, const struct py_node *n, struct py_value *ou
 	return evaluators[n->kind](py, n, out);
 }
 
+bool py_evaluate(struct py *py, const struct py_node *expression, struct py_value *out)
+{
+	return evaluate(py, expression, out);
+}
+
 bool py_run(struct py *py, const struct py_node *statements)
 {
 	struct py_value ignored;

@@ -281,6 +281,13 @@ static bool parse_binary(struct parser *p, int precedence, struct py_node **out)
 }
 
 /* The comparison operator here, consumed; PY_OP_NONE if there is none. False: declined. */
+/* @n stands from @start to where the token before the current one ends. */
+static void set_place(const struct parser *p, struct py_node *n, const char *start)
+{
+	n->text = start;
+	n->length = (size_t)(p->lexer.before - start);
+}
+
 static bool take_comparison(struct parser *p, enum py_op *op)
 {
 	*op = PY_OP_NONE;
@@ -312,11 +319,13 @@ static bool is_identity_of_literal(const struct py_node *n)
 static bool parse_comparison(struct parser *p, struct py_node **out)
 {
 	struct py_node *chain = new_node(p, PY_N_COMPARE), **last = &chain->items, *left;
+	const char *start = p->lexer.start;
 	enum py_op op;
 
 	if (!parse_binary(p, 1, &chain->a))
 		return false;
 	left = chain->a;
+	set_place(p, left, start);
 	for (;;) {
 		if (!take_comparison(p, &op))
 			return false;
@@ -324,8 +333,10 @@ static bool parse_comparison(struct parser *p, struct py_node **out)
 			break;
 		struct py_node *link = new_node(p, PY_N_COMPARE);
 		link->op = op;
+		const char *side = p->lexer.start;
 		if (!parse_binary(p, 1, &link->b))
 			return false;
+		set_place(p, link->b, side);
 		if ((op == PY_IS || op == PY_IS_NOT) && (is_identity_of_literal(left) || is_identity_of_literal(link->b)))
 			return py_decline(p->py, "'is' with a literal");
 		left = link->b;
@@ -333,8 +344,10 @@ static bool parse_comparison(struct parser *p, struct py_node **out)
 			return false;
 		last = &link->next;
 	}
-	if (chain->items)
+	if (chain->items) {
+		set_place(p, chain, start);
 		return built(p, chain, out);
+	}
 	*out = chain->a;
 	return true;
 }
@@ -353,13 +366,22 @@ static bool parse_not(struct parser *p, struct py_node **out)
 
 static bool parse_and(struct parser *p, struct py_node **out)
 {
+	const char *start = p->lexer.start;
 	struct py_node *right;
 
 	if (!parse_not(p, out))
 		return false;
-	while (at_keyword(p, "and"))
-		if (!advance(p) || !parse_not(p, &right) || !build_binary(p, PY_N_BOTH, PY_OP_NONE, right, out))
+	set_place(p, *out, start);
+	while (at_keyword(p, "and")) {
+		if (!advance(p))
 			return false;
+		start = p->lexer.start;
+		if (!parse_not(p, &right))
+			return false;
+		set_place(p, right, start);
+		if (!build_binary(p, PY_N_BOTH, PY_OP_NONE, right, out))
+			return false;
+	}
 	return true;
 }
 
@@ -453,8 +475,12 @@ static bool parse_assert(struct parser *p, struct py_node **out)
 {
 	struct py_node *n = new_node(p, PY_N_ASSERT);
 
-	if (!advance(p) || !parse_test(p, &n->a))
+	if (!advance(p))
 		return false;
+	const char *start = p->lexer.start;
+	if (!parse_test(p, &n->a))
+		return false;
+	set_place(p, n->a, start);
 	if (n->a->kind == PY_N_TUPLE)
 		return py_decline(p->py, "an assertion of a tuple");
 	if (at_operator(p, ",") && (!advance(p) || !parse_test(p, &n->b)))
@@ -488,8 +514,7 @@ static bool parse_line(struct parser *p, struct py_node ***last)
 		const char *start = p->lexer.start;
 		if (!parse_simple_statement(p, *last))
 			return false;
-		(**last)->text = start;
-		(**last)->length = (size_t)(p->lexer.before - start);
+		set_place(p, **last, start);
 		*last = &(**last)->next;
 		bool semicolon = at_operator(p, ";");
 		if (semicolon && !advance(p))

@@ -91,8 +91,9 @@ struct entry {
 	/* calls */
 	struct call_result result;
 	const char *call_text;                               /* live arguments and result, for traces */
-	/* code: the statement of the block's text that failed; length 0: unknown */
+	/* code: the statement of the block's text that failed; length 0: unknown; and as it would hold, or NULL */
 	size_t statement_at, statement_length;
+	const char *statement_corrected;
 	/* failures */
 	enum mismatch_kind mismatch_kind;
 	struct mismatch *mismatches;                         /* in checking order */

@@ -89,21 +89,21 @@ static void correct_call(struct correction *c, const struct entry *e)
 
 /* ---- commands, code ---- */
 
-/* The assertion goes, the rest of the block stays. */
+/* The assertion gets the values that were, or goes; the rest of the block stays. */
 static void correct_code(struct correction *c, const struct entry *e)
 {
 	const struct event *event = e->event;
 	size_t at = edit_start_of(c, &event->loc), end = edit_end_of(c, &event->loc);
 	const char *block = edit_cut(c, at, end), *text = strstr(block, event->code->text);
 
-	if (e->mismatch_kind != MISMATCH_ASSERTION || !e->statement_length || !text ||
-	    e->statement_length == strlen(event->code->text)) {
+	bool whole = !e->statement_corrected && e->statement_length == strlen(event->code->text);
+	if (e->mismatch_kind != MISMATCH_ASSERTION || !e->statement_length || !text || whole) {
 		correct_remove(c, event, reason_of(c, e));
 		return;
 	}
 	edit_note(c, &event->loc, reason_of(c, e));
 	at += (size_t)(text - block) + e->statement_at;
-	edit_replace(c, at, at + e->statement_length, "pass");
+	edit_replace(c, at, at + e->statement_length, e->statement_corrected ? e->statement_corrected : "pass");
 }
 
 static void correct_frame(struct correction *c, const struct entry *e)

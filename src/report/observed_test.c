@@ -213,6 +213,12 @@ static void assertion(struct bench *b)
 	e->statement_length = strlen("assert b");
 }
 
+static void corrected_assertion(struct bench *b)
+{
+	assertion(b);
+	b->entry->statement_corrected = "assert not (b)";
+}
+
 static void some_assertion(struct bench *b)
 {
 	fail_entry(b, ENTRY_CODE, MISMATCH_ASSERTION)->message = "AssertionError: 3";
@@ -282,6 +288,8 @@ static const struct {
 	{ "+0 %{ a = 1; assert b; c = 2 }%\n", assertion,
 	  "// observed: assertion failed: AssertionError: 3; was: +0 %{ a = 1; assert b; c = 2 }%\n"
 	  "+0 %{ a = 1; pass; c = 2 }%\n", NULL },
+	{ "+0 %{ assert b }%\n", corrected_assertion,
+	  "// observed: assertion failed: AssertionError: 3; was: +0 %{ assert b }%\n+0 %{ assert not (b) }%\n", NULL },
 	{ "+0 %{ assert b }%\n", some_assertion,
 	  "// observed: assertion failed: AssertionError: 3; gone: +0 %{ assert b }%\n", NULL },
 	{ "+0 < . 1:1(0) ack 1 win 9\n", no_socket,

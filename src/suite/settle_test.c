@@ -101,9 +101,10 @@ static const struct {
 	  "// observed: the line above has gone; was: +0    close(4) = 0\n+0.2  close(4) = 0\n",
 	  3, NULL },
 	{ "+0    %{ assert tcpi_unacked == 3, tcpi_unacked }%\n+0    %{ x = 1; assert tcpi_unacked == 2; assert x }%\n",
-	  "// observed: assertion failed: AssertionError: 0; gone: +0    %{ assert tcpi_unacked == 3, tcpi_unacked }%\n"
+	  "// observed: assertion failed: AssertionError: 0; was: +0    %{ assert tcpi_unacked == 3, tcpi_unacked }%\n"
+	  "+0    %{ assert tcpi_unacked == 0, tcpi_unacked }%\n"
 	  "// observed: assertion failed: AssertionError; was: +0    %{ x = 1; assert tcpi_unacked == 2; assert x }%\n"
-	  "+0    %{ x = 1; pass; assert x }%\n",
+	  "+0    %{ x = 1; assert tcpi_unacked == 0; assert x }%\n",
 	  2, NULL },
 	/* What only shows at the end, and was hidden by a failure so far. */
 	{ "+0    > P. 1:10(9) ack 1\n+0    `no such tool at all`\n",
