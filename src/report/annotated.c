@@ -67,25 +67,32 @@ static void add_comment(struct buf *out, const struct result *r, const struct re
 		buf_printf(out, "\n%s", e->explanation);
 }
 
-void annotated_capture(struct buf *out, const struct result *r)
+static enum pcapng_direction direction_of(const struct result_event *e)
+{
+	return e->kind == ENTRY_INBOUND || e->kind == ENTRY_CLOSING ? PCAPNG_INBOUND : PCAPNG_OUTBOUND;
+}
+
+void annotated_capture(struct buf *out, const struct result *r, const char *version)
 {
 	size_t count = places_of(r, NULL);
 	struct place *places = checked_memory(calloc(count + 1, sizeof(*places)));
-	struct buf comment = BUF_INIT;
+	struct buf comment = BUF_INIT, application = BUF_INIT;
 
 	places_of(r, places);
 	qsort(places, count, sizeof(*places), by_time);
-	buf_printf(&comment, "%s: %s", r->id, verdict_name[r->verdict]);
+	buf_printf(&comment, "%s: %s", r->id, r->expected ? "expected failure" : verdict_name[r->verdict]);
 	if (r->reason)
 		buf_printf(&comment, ": %s", r->reason);
+	buf_printf(&application, "protodrill %s", version);
 	if (count)
-		pcapng_begin(out, "protodrill", r->target, comment.data);
+		pcapng_begin(out, application.data, r->target, comment.data);
 	for (size_t i = 0; i < count; i++) {
 		const struct result_packet *p = places[i].packet;
 		buf_clear(&comment);
 		add_comment(&comment, r, places[i].event);
-		pcapng_packet(out, p->wall, p->bytes, p->length, comment.data);
+		pcapng_packet(out, p->wall, p->bytes, p->length, direction_of(places[i].event), comment.data);
 	}
+	buf_free(&application);
 	buf_free(&comment);
 	free(places);
 }
@@ -98,7 +105,7 @@ static void add_all(struct report_sink *sink, const struct result *result, const
 
 	(void)line;
 	(void)length;
-	annotated_capture(&capture, result);
+	annotated_capture(&capture, result, sink->run.version);
 	if (capture.length)
 		report_sink_case_file(sink, result, ".pcapng", &capture);
 	buf_free(&capture);
@@ -106,7 +113,7 @@ static void add_all(struct report_sink *sink, const struct result *result, const
 
 static void add_failed(struct report_sink *sink, const struct result *result, const char *line, size_t length)
 {
-	if (result->verdict != VERDICT_PASS)
+	if (result->verdict != VERDICT_PASS || result->expected)
 		add_all(sink, result, line, length);
 }
 

@@ -216,7 +216,7 @@ static const char *write_capture(struct report_sink *sink, const struct result *
 {
 	struct buf capture = BUF_INIT, path = BUF_INIT;
 
-	annotated_capture(&capture, r);
+	annotated_capture(&capture, r, sink->run.version);
 	if (capture.length) {
 		buf_printf(name, "%s.pcapng", base);
 		buf_printf(&path, "cases/%s", name->data);

@@ -185,6 +185,30 @@ void report_sink_file(struct report_sink *sink, const char *name, const struct b
 	buf_free(&path);
 }
 
+/* Longer than the name of any script that people give, and with room for a suffix within the 255 bytes that file systems
+ * allow. */
+enum { LONGEST_NAME = 200 };
+
+static void add_plain(struct buf *out, const char *text, size_t length, const char *special)
+{
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)text[i];
+		buf_add_byte(out, c < 0x20 || c == 0x7f || strchr(special, c) ? '-' : text[i]);
+	}
+}
+
+/* The length up to which @name may stand in a folder: its last part is not too long, and ends with a whole character. */
+static size_t length_allowed(const struct buf *name)
+{
+	const char *slash = strrchr(name->data, '/');
+	size_t start = slash ? (size_t)(slash + 1 - name->data) : 0, length = name->length;
+
+	if (length - start > LONGEST_NAME)
+		for (length = start + LONGEST_NAME; ((unsigned char)name->data[length] & 0xc0) == 0x80;)
+			length--;
+	return length;
+}
+
 /* "./a/b.pkt@kernel" is "a/b@kernel": what tells the variants of a script apart stays. Nothing leaves the folder. */
 static void add_case_name(struct buf *out, const struct result *result)
 {
@@ -198,11 +222,27 @@ static void add_case_name(struct buf *out, const struct result *result)
 		if (at + part > length)
 			part = length - at;
 		bool up = part == 2 && !strncmp(path + at, "..", 2), here = part == 1 && path[at] == '.';
-		if (part && !here)
-			buf_printf(out, "%s%.*s", out->length ? "/" : "", (int)part, up ? "up" : path + at);
+		if (part && !here) {
+			buf_puts(out, out->length ? "/" : "");
+			add_plain(out, up ? "up" : path + at, part, "");
+		}
 	}
-	for (const char *c = strncmp(id, path, whole) ? id : id + whole; *c; c++)
-		buf_add_byte(out, strchr("/ \t\n", *c) ? '-' : *c);
+	id += strncmp(id, path, whole) ? 0 : whole;
+	add_plain(out, id, strlen(id), "/ ");
+}
+
+/* The plan's number of the case, which no other has, makes up for what a name lost. */
+static void make_unique(struct report_sink *sink, const struct result *result, struct buf *name)
+{
+	size_t length = length_allowed(name);
+	bool lost = length < name->length || !length;
+
+	for (; lost || !text_set_add(&sink->names, arena_strdup(sink->arena, name->data)); lost = false) {
+		name->data[length] = '\0';
+		name->length = length;
+		buf_printf(name, "~%lld", (long long)result->number);
+		length = name->length;
+	}
 }
 
 void report_sink_case_file(struct report_sink *sink, const struct result *result, const char *suffix,
@@ -211,6 +251,7 @@ void report_sink_case_file(struct report_sink *sink, const struct result *result
 	struct buf name = BUF_INIT;
 
 	add_case_name(&name, result);
+	make_unique(sink, result, &name);
 	buf_puts(&name, suffix);
 	report_sink_file(sink, name.data, content);
 	buf_free(&name);
@@ -372,6 +413,7 @@ void reports_free(struct reports *reports)
 		replace_file_end(&sink->replace);
 		if (sink->kind->release)
 			sink->kind->release(sink);
+		text_set_free(&sink->names);
 		buf_free(&sink->out);
 	}
 	free(reports->list);

@@ -13,6 +13,7 @@
 
 #include "report/result.h"
 #include "util/replace_file.h"
+#include "util/text_set.h"
 
 struct report_sink;
 
@@ -49,6 +50,7 @@ struct report_sink {
 	/* of the module */
 	struct replace_file replace;
 	FILE *file;
+	struct text_set names;                               /* of report_sink_case_file() */
 	int error;                                           /* the first errno of writing; 0: none */
 	const char *error_path;
 };
@@ -59,7 +61,8 @@ void report_sink_file(struct report_sink *sink, const char *name, const struct b
 /* The same at the end of a file that is there. */
 void report_sink_append(struct report_sink *sink, const char *name, const struct buf *content);
 
-/* The same under a name of the case: "a/b.pkt@kernel" with @suffix ".x" is "a/b@kernel.x". Ways up are not taken. */
+/* The same under a name of the case: "a/b.pkt@kernel" with @suffix ".x" is "a/b@kernel.x". Ways up are not taken.
+ * Once for each case: where two names would be the same, the second has the number of its case, "a/b~7.x". */
 void report_sink_case_file(struct report_sink *sink, const struct result *result, const char *suffix,
                            const struct buf *content);
 

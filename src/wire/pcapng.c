@@ -16,6 +16,7 @@ enum option_code {
 	OPTION_END = 0,                                      /* section 3.5 */
 	OPTION_COMMENT = 1,
 	OPTION_NAME = 2,                                     /* 4.2: of an interface */
+	OPTION_FLAGS = 2,                                    /* 4.3: of a packet; bits 0 and 1 are its direction */
 	OPTION_APPLICATION = 4,                              /* 4.1 */
 	OPTION_RESOLUTION = 9,                               /* 4.2: of time-stamps, negative power of ten */
 };
@@ -36,7 +37,6 @@ static void add_padding(struct buf *out, size_t length)
 
 static void add_option(struct buf *out, enum option_code code, const void *value, size_t length)
 {
-	length = length < LONGEST_OPTION ? length : LONGEST_OPTION;
 	add_number(out, code, 2);
 	add_number(out, length, 2);
 	buf_add(out, value, length);
@@ -45,8 +45,14 @@ static void add_option(struct buf *out, enum option_code code, const void *value
 
 static void add_text_option(struct buf *out, enum option_code code, const char *text)
 {
-	if (text && *text)
-		add_option(out, code, text, strlen(text));
+	size_t length = text ? strlen(text) : 0;
+
+	/* Cut where a character begins. */
+	if (length > LONGEST_OPTION)
+		for (length = LONGEST_OPTION; length && ((unsigned char)text[length] & 0xc0) == 0x80;)
+			length--;
+	if (length)
+		add_option(out, code, text, length);
 }
 
 /* Its length stands at both ends of a block, so that files can be read backwards. */
@@ -89,7 +95,8 @@ void pcapng_begin(struct buf *out, const char *application, const char *interfac
 	add_block(out, BLOCK_INTERFACE, &body);
 }
 
-void pcapng_packet(struct buf *out, vtime_t at, const uint8_t *bytes, size_t length, const char *comment)
+void pcapng_packet(struct buf *out, vtime_t at, const uint8_t *bytes, size_t length, enum pcapng_direction direction,
+                   const char *comment)
 {
 	struct buf body = BUF_INIT;
 	uint64_t stamp = (uint64_t)at.ns;
@@ -102,7 +109,7 @@ void pcapng_packet(struct buf *out, vtime_t at, const uint8_t *bytes, size_t len
 	buf_add(&body, bytes, length);
 	add_padding(&body, length);
 	add_text_option(&body, OPTION_COMMENT, comment);
-	if (comment && *comment)
-		add_option(&body, OPTION_END, NULL, 0);
+	add_option(&body, OPTION_FLAGS, (uint8_t[4]){ (uint8_t)direction }, 4);
+	add_option(&body, OPTION_END, NULL, 0);
 	add_block(out, BLOCK_PACKET, &body);
 }

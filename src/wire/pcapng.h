@@ -16,7 +16,11 @@
 /* Append the beginning of a file: who wrote it, the name of its interface, and a comment on the whole (or NULL). */
 void pcapng_begin(struct buf *out, const char *application, const char *interface, const char *comment);
 
+/* As the host sees it whose interface it is. */
+enum pcapng_direction { PCAPNG_INBOUND = 1, PCAPNG_OUTBOUND = 2 };
+
 /* Append an IP packet. @at: since 1970. @comment: UTF-8, or NULL; cut behind 65,535 bytes. */
-void pcapng_packet(struct buf *out, vtime_t at, const uint8_t *bytes, size_t length, const char *comment);
+void pcapng_packet(struct buf *out, vtime_t at, const uint8_t *bytes, size_t length, enum pcapng_direction direction,
+                   const char *comment);
 
 #endif

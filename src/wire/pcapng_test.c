@@ -22,8 +22,8 @@ static const int64_t stamps[] = { 946684800100250007, 1795267077999999999 };
 static void make_file(struct buf *out)
 {
 	pcapng_begin(out, "protodrill", "builtin", "the whole");
-	pcapng_packet(out, vtime_ns(stamps[0]), packets[0], lengths[0], "a.pkt:12: injected");
-	pcapng_packet(out, vtime_ns(stamps[1]), packets[1], lengths[1], NULL);
+	pcapng_packet(out, vtime_ns(stamps[0]), packets[0], lengths[0], PCAPNG_INBOUND, "a.pkt:12: injected");
+	pcapng_packet(out, vtime_ns(stamps[1]), packets[1], lengths[1], PCAPNG_OUTBOUND, NULL);
 }
 
 static void libpcap_reads_it(void **state)
@@ -104,16 +104,32 @@ static void blocks(void **state)
 	buf_free(&file);
 }
 
+static void directions(void **state)
+{
+	struct buf file = BUF_INIT;
+	char text[64];
+
+	(void)state;
+	pcapng_packet(&file, vtime_ns(0), packets[0], 4, PCAPNG_INBOUND, "x");
+	assert_int_equal(*option(file.data + 8 + 24, file.data + file.length - 4, 2, text), 1);
+	buf_clear(&file);
+	pcapng_packet(&file, vtime_ns(0), packets[0], 4, PCAPNG_OUTBOUND, NULL);
+	assert_int_equal(*option(file.data + 8 + 24, file.data + file.length - 4, 2, text), 2);
+	buf_free(&file);
+}
+
 /* Its length has 16 bits. */
 static void a_long_comment(void **state)
 {
 	struct buf file = BUF_INIT, comment = BUF_INIT;
 
 	(void)state;
-	buf_add_repeated(&comment, 'x', 70000);
-	pcapng_packet(&file, vtime_ns(0), packets[0], 5, comment.data);
+	buf_add_repeated(&comment, 'x', 65533);
+	for (int i = 0; i < 9; i++)
+		buf_puts(&comment, "\xe2\x82\xac");             /* no half of it */
+	pcapng_packet(&file, vtime_ns(0), packets[0], 5, PCAPNG_INBOUND, comment.data);
 	assert_int_equal(number(file.data + 4, 4), file.length);
-	assert_int_equal(number(file.data + 8 + 28 + 2, 2), 65535);
+	assert_int_equal(number(file.data + 8 + 28 + 2, 2), 65533);
 	buf_free(&file);
 	buf_free(&comment);
 }
@@ -123,6 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(libpcap_reads_it),
 		cmocka_unit_test(blocks),
+		cmocka_unit_test(directions),
 		cmocka_unit_test(a_long_comment),
 	};
 
