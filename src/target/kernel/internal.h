@@ -126,7 +126,8 @@ void kernel_capabilities_apply(const struct capability_sets *sets);
 
 struct worker;
 
-struct worker *kernel_worker_open(struct buf *problem);
+/* @stalls, which must outlive it, is told when this thread or that of the caller could not run when it should have. */
+struct worker *kernel_worker_open(struct stalls *stalls, struct buf *problem);
 /* Hand over @call; comes back when it is asleep in the kernel (out->pending) or has returned. */
 void kernel_worker_call(struct worker *w, const struct call *call, const struct capability_sets *capabilities,
                         struct call_result *out);

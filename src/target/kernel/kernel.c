@@ -247,7 +247,7 @@ static bool open_parts(struct kernel_target *k, const struct kernel_options *o, 
 		return false;
 	kernel_process_prepare(&k->process);
 	kernel_stalls_open(&k->stalls);
-	k->worker = kernel_worker_open(problem);
+	k->worker = kernel_worker_open(&k->stalls, problem);
 	return k->worker != NULL;
 }
 

@@ -4,7 +4,8 @@
  *
  * The owner hands a call over through a condition; the thread answers through .state and an eventfd, so
  * that it never has to wait for a lock behind a call and its state in the proc file system speaks of the
- * call alone. Whether the call blocks is asked there: state S means asleep in the kernel.
+ * call alone. Whether the call blocks is asked there: state S means asleep in the kernel. So is how long the thread was
+ * ready to run, and did not: a call that returns late for that reason says nothing about the stack.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,9 @@ struct worker {
 	bool stop;
 	int done_fd;                                         /* eventfd */
 	int stat_fd;                                         /* /proc/self/task/TID/stat */
+	int delay_fd;                                        /* .../schedstat; -1: not opened yet, or not there */
+	int64_t delay;                                       /* ns, when the call was asked for */
+	struct stalls *stalls;
 	_Atomic pid_t tid;
 	struct sigaction on_kick;                            /* before us */
 	struct call call;
@@ -60,6 +64,15 @@ static void pause_ns(long ns)
 	const struct timespec t = { .tv_nsec = ns };
 
 	nanosleep(&t, NULL);
+}
+
+/* While it lasts, time passes that the script has not planned: one that ends late is a stall like any other. */
+static void pause_noted(struct worker *w)
+{
+	vtime_t due = vtime_add(kernel_now(), vtime_ns(POLL_NS));
+
+	pause_ns(POLL_NS);
+	kernel_note_wake(w->stalls, due, kernel_now());
 }
 
 static bool next_call(struct worker *w)
@@ -113,7 +126,7 @@ static int start_thread(struct worker *w)
 	return error;
 }
 
-struct worker *kernel_worker_open(struct buf *problem)
+struct worker *kernel_worker_open(struct stalls *stalls, struct buf *problem)
 {
 	const struct sigaction kick = { .sa_handler = kicked };
 	struct worker *w = calloc(1, sizeof(*w));
@@ -122,7 +135,8 @@ struct worker *kernel_worker_open(struct buf *problem)
 	if (w) {
 		pthread_mutex_init(&w->lock, NULL);
 		pthread_cond_init(&w->asked, NULL);
-		w->stat_fd = -1;
+		w->stalls = stalls;
+		w->stat_fd = w->delay_fd = -1;
 		w->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		sigaction(kick_signal(), &kick, &w->on_kick);
 		error = w->done_fd < 0 ? errno : start_thread(w);
@@ -137,20 +151,37 @@ struct worker *kernel_worker_open(struct buf *problem)
 	return NULL;
 }
 
+/* File @name of the thread in the proc file system, which is kept open in @fd. */
+static bool read_proc(const struct worker *w, const char *name, int *fd, char *text, size_t size)
+{
+	ssize_t got;
+
+	if (*fd < 0) {
+		snprintf(text, size, "/proc/self/task/%d/%s", (int)atomic_load(&w->tid), name);
+		*fd = open(text, O_RDONLY | O_CLOEXEC);
+	}
+	got = pread(*fd, text, size - 1, 0);
+	text[got > 0 ? got : 0] = '\0';
+	return got > 0;
+}
+
+/* For how long the thread was ready to run and did not, so far, in ns: the second figure of schedstat. 0 if nobody counts. */
+static int64_t waited_ns(struct worker *w)
+{
+	char text[128];
+
+	if (!atomic_load(&w->tid) || !read_proc(w, "schedstat", &w->delay_fd, text, sizeof(text)))
+		return 0;
+	return strtoll(text + strcspn(text, " "), NULL, 10);
+}
+
 static bool asleep(struct worker *w)
 {
 	char text[128];
-	ssize_t got;
 	const char *state;
 
-	if (w->stat_fd < 0) {
-		snprintf(text, sizeof(text), "/proc/self/task/%d/stat", (int)atomic_load(&w->tid));
-		w->stat_fd = open(text, O_RDONLY | O_CLOEXEC);
-	}
-	got = pread(w->stat_fd, text, sizeof(text) - 1, 0);
-	if (got <= 0)
+	if (!read_proc(w, "stat", &w->stat_fd, text, sizeof(text)))
 		return false;
-	text[got] = '\0';
 	state = strrchr(text, ')');                          /* the name in front of it may hold anything */
 	return state && state[1] == ' ' && state[2] == 'S';
 }
@@ -165,6 +196,7 @@ bool kernel_worker_take(struct worker *w, struct call_result *out)
 	while (read(w->done_fd, &count, sizeof(count)) < 0 && (errno == EAGAIN || errno == EINTR))
 		pause_ns(POLL_NS);
 	*out = w->result;
+	kernel_note_wake(w->stalls, vtime_ns(w->delay), vtime_ns(waited_ns(w)));
 	atomic_store(&w->state, WORKER_IDLE);
 	return true;
 }
@@ -176,6 +208,7 @@ void kernel_worker_call(struct worker *w, const struct call *call, const struct 
 		*out = (struct call_result){ .value = -1, .error = EBUSY, .returned = kernel_now() };
 		return;
 	}
+	w->delay = waited_ns(w);
 	pthread_mutex_lock(&w->lock);
 	w->call = *call;
 	w->capabilities = *capabilities;
@@ -184,7 +217,7 @@ void kernel_worker_call(struct worker *w, const struct call *call, const struct 
 	pthread_mutex_unlock(&w->lock);
 
 	do {
-		pause_ns(POLL_NS);
+		pause_noted(w);
 		if (kernel_worker_take(w, out))
 			return;
 	} while (atomic_load(&w->state) != WORKER_IN_CALL || !asleep(w));
@@ -227,6 +260,8 @@ void kernel_worker_close(struct worker *w)
 	sigaction(kick_signal(), &w->on_kick, NULL);
 	if (w->stat_fd >= 0)
 		close(w->stat_fd);
+	if (w->delay_fd >= 0)
+		close(w->delay_fd);
 	close(w->done_fd);
 	pthread_cond_destroy(&w->asked);
 	pthread_mutex_destroy(&w->lock);
