@@ -221,10 +221,12 @@ static struct backoff suitable_jobs(const struct request *request, bool virtual_
 static void tell_slower(const struct jobs_plan *plan, const struct attempt *answer, int before)
 {
 	struct session *session = plan->user;
+	struct buf text = BUF_INIT;
 
+	backoff_describe(&text, answer, before, plan->backoff->allowed);
 	progress_clear(&session->progress);
-	fprintf(stderr, "protodrill: late by %.1f ms with %d scripts at a time: now %d\n", vtime_to_s(answer->latest) * 1e3,
-	        before, plan->backoff->allowed);
+	fprintf(stderr, "protodrill: %s\n", text.data);
+	buf_free(&text);
 }
 
 static void tell_progress(const struct jobs_plan *plan, const struct jobs_state *state)

@@ -33,7 +33,21 @@ bool backoff_end(struct backoff *b, uint64_t job, bool late)
 	return false;
 }
 
+static bool too_late(const struct attempt *answer)
+{
+	return vtime_before(vtime_ms(LATE_MS), answer->latest);
+}
+
 bool backoff_is_late(const struct attempt *answer)
 {
-	return answer->disturbed || vtime_before(vtime_ms(LATE_MS), answer->latest);
+	return answer->disturbed || too_late(answer);
+}
+
+void backoff_describe(struct buf *out, const struct attempt *answer, int before, int allowed)
+{
+	if (too_late(answer))
+		buf_printf(out, "late by %.1f ms", vtime_to_s(answer->latest) * 1e3);
+	else
+		buf_puts(out, "disturbed");
+	buf_printf(out, " with %d scripts at a time: now %d", before, allowed);
 }

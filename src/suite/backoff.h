@@ -29,5 +29,7 @@ bool backoff_end(struct backoff *b, uint64_t job, bool late);
 
 /* Was the harness so late, or so disturbed, that fewer should play at a time? */
 bool backoff_is_late(const struct attempt *answer);
+/* What such an answer led to: "late by 4.1 ms with 8 scripts at a time: now 4". */
+void backoff_describe(struct buf *out, const struct attempt *answer, int before, int allowed);
 
 #endif

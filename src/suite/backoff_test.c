@@ -71,17 +71,24 @@ static void what_is_late(void **state)
 {
 	static const struct {
 		struct attempt attempt;
-		bool late;
+		const char *text;                            /* NULL: it is not */
 	} rows[] = {
-		{ { .latest = { 1900000 } }, false },
-		{ { .latest = { 2100000 } }, true },
-		{ { .disturbed = true }, true },
-		{ { .verdict = VERDICT_FAIL, .near_miss = true }, false },
+		{ { .latest = { 1900000 } }, NULL },
+		{ { .latest = { 2100000 } }, "late by 2.1 ms with 8 scripts at a time: now 4" },
+		{ { .latest = { 100000 }, .disturbed = true }, "disturbed with 8 scripts at a time: now 4" },
+		{ { .latest = { 9000000 }, .disturbed = true }, "late by 9.0 ms with 8 scripts at a time: now 4" },
+		{ { .verdict = VERDICT_FAIL, .near_miss = true }, NULL },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_int_equal(backoff_is_late(&rows[i].attempt), rows[i].late);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf text = BUF_INIT;
+		assert_int_equal(backoff_is_late(&rows[i].attempt), rows[i].text != NULL);
+		backoff_describe(&text, &rows[i].attempt, 8, 4);
+		if (rows[i].text)
+			assert_string_equal(text.data, rows[i].text);
+		buf_free(&text);
+	}
 }
 
 int main(void)
