@@ -109,7 +109,8 @@ install: all
 	ln -f $(DESTDIR)$(BINDIR)/protodrill $(DESTDIR)$(BINDIR)/packetdrill
 	install -m 644 $(wildcard docs/*.1) $(DESTDIR)$(MANDIR)/man1
 	$(if $(wildcard docs/*.5),install -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5)
-	install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR)
+	install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(DATADIR)
+	install -m 644 docs/protodrill-plan.schema.json $(DESTDIR)$(DATADIR)
 	install -m 644 scripts/completion/protodrill.bash $(DESTDIR)$(BASHDIR)/protodrill
 	install -m 644 scripts/completion/_protodrill $(DESTDIR)$(ZSHDIR)/_protodrill
 

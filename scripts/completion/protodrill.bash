@@ -44,13 +44,13 @@ _protodrill_files()
 _protodrill_value()
 {
 	local program=$1 option=$2 current=$3 before=
-	if [[ $option == @(--defect|--report|-r) && $current == *,* ]]; then
+	if [[ $option == @(-t|--target|--profile|--defect|--report|-r) && $current == *,* ]]; then
 		before=${current%,*},
 		current=${current##*,}
 	fi
 	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(_protodrill_values "$program" "$option")" -- "$current")
 	case $option in
-	--profile) _protodrill_files yaml "$current" ;;
+	--plan | --profile) _protodrill_files yaml "$current" ;;
 	--pcap) _protodrill_files pcap "$current" ;;
 	-o | --output) _protodrill_files json "$current" ;;
 	esac
@@ -79,7 +79,7 @@ _protodrill()
 		mapfile -t COMPREPLY < <(compgen -W "$(_protodrill_options "$program" "$command" | cut -d ' ' -f 1)" -- "$current")
 	elif [[ $command == @(compare|merge|report) ]]; then
 		_protodrill_files json "$current"
-	elif [[ $command != list ]]; then
+	else
 		_protodrill_files pkt "$current"
 	fi
 }

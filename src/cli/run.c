@@ -69,8 +69,8 @@ static void usage(void)
 	puts("\nOptions of scripts, over those written in them:");
 	options_print_script_options(stdout, options);
 	puts("\nVerdicts, and the exit status, which is that of the worst one:\n"
-	     "  PASS          0  every expectation met, in time\n"
-	     "  SKIP          0  something that the script needs is not there\n"
+	     "  PASS          0  every expectation met, in time; XFAIL: it failed as its plan expects\n"
+	     "  SKIP          0  something that the script or its plan says they need is not there\n"
 	     "  INCONCLUSIVE  3  the machine was too late or too busy to tell, also when repeated\n"
 	     "  FAIL          1  the target did something else\n"
 	     "  ERROR         2  the script or the command line is wrong, or it could not be played\n\n"

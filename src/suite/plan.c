@@ -41,20 +41,34 @@ static bool has_value(const struct plan_words *values, const char *value)
 	return false;
 }
 
-static bool fits_cell(const struct plan_selector *s, const struct plan_cell *cell)
+/* Does the command line decide about it, because the plan says nothing? */
+static bool is_open(const struct plan_spec *spec, enum plan_axis_kind kind)
 {
-	for (size_t i = 0; i < s->axes.count; i++)
-		if (!has_value(&s->axes.list[i].values, plan_cell_value(cell, s->axes.list[i].kind, s->axes.list[i].name)))
+	for (size_t i = 0; i < spec->matrix.count; i++)
+		if (spec->matrix.list[i].kind == kind)
 			return false;
+	return kind == AXIS_TARGET || kind == AXIS_PROFILE;
+}
+
+/* With @or_might: also where another command line would make it fit. */
+static bool fits_cell(const struct plan_spec *spec, const struct plan_selector *s, const struct plan_cell *cell,
+                      bool or_might)
+{
+	for (size_t i = 0; i < s->axes.count; i++) {
+		const struct plan_axis *axis = &s->axes.list[i];
+		if (!has_value(&axis->values, plan_cell_value(cell, axis->kind, axis->name)) &&
+		    !(or_might && is_open(spec, axis->kind)))
+			return false;
+	}
 	return true;
 }
 
-static bool fits(struct plan_selector *s, const struct plan_cell *cell, const char *path)
+static bool fits(const struct plan_spec *spec, struct plan_selector *s, const struct plan_cell *cell, const char *path)
 {
-	const bool good = (!s->paths.count || plan_files_fit(&s->paths, path)) && fits_cell(s, cell);
-
-	s->used |= good;
-	return good;
+	if (s->paths.count && !plan_files_fit(&s->paths, path))
+		return false;
+	s->used = s->used || fits_cell(spec, s, cell, true);
+	return fits_cell(spec, s, cell, false);
 }
 
 static bool is_excluded(const struct plan_spec *spec, const struct plan_cell *cell, const char *path)
@@ -62,7 +76,7 @@ static bool is_excluded(const struct plan_spec *spec, const struct plan_cell *ce
 	bool excluded = false;
 
 	for (struct plan_exclusion *e = spec->exclusions; e; e = e->next)
-		excluded |= fits(&e->where, cell, path);
+		excluded |= fits(spec, &e->where, cell, path);
 	return excluded;
 }
 
@@ -73,7 +87,8 @@ static const struct plan_expectation *expectation_of(struct maker *m, const stru
 	const struct plan_expectation *first = NULL;
 
 	for (struct plan_expected *e = spec->expected; e; e = e->next) {
-		if ((e->kernel && cell->target->virtual_time) || !fits(&e->where, cell, path))
+		bool elsewhere = e->kernel && cell->target->virtual_time;
+		if ((elsewhere && !is_open(spec, AXIS_TARGET)) || !fits(spec, &e->where, cell, path) || elsewhere)
 			continue;
 		if (!first && (!e->kernel || version_in_range(m->around->release, e->kernel)))
 			first = &e->expectation;
@@ -102,7 +117,7 @@ static const char *lacking_of(struct maker *m, const struct plan_spec *spec, con
 	const char *lacking = "";
 
 	for (struct plan_need *n = spec->needs; n; n = n->next)
-		if (fits(&n->where, cell, path) && wanted && !*lacking)
+		if (fits(spec, &n->where, cell, path) && wanted && !*lacking)
 			lacking = answer_of(m, n, cell->target);
 	return *lacking ? lacking : NULL;
 }

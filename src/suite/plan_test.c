@@ -223,6 +223,12 @@ static void command_line(void **state)
 	expect_cases(both, &kernel, "a/1.pkt@kernel\na/2.pkt@kernel\nb/3.pkt@kernel\nz.pkt@kernel\n");
 	expect_cases("paths: z.pkt\n", &lists, "z.pkt@builtin/rfc\nz.pkt@builtin/linux\nz.pkt@kernel\n");
 	expect_cases("paths: z.pkt\nmatrix: {profile: [rfc, linux]}\n", &linux_only, "z.pkt@linux\n");
+	expect_cases("paths: z.pkt\nneeds: {need: tun, target: kernel}\nexpect:\n"
+	             "- {kernel: '>1', verdict: FAIL, reason: k, expires: 2027-01-01}\n"
+	             "- {profile: linux, verdict: FAIL, reason: l, expires: 2027-01-01}\n",
+	             &lists, "z.pkt@builtin/rfc\nz.pkt@builtin/linux FAIL:l\nz.pkt@kernel FAIL:k [it needs tun: no device]\n");
+	expect_cases("paths: z.pkt\nneeds: {need: tun, target: kernel}\nexpect:\n"
+	             "- {kernel: '>1', verdict: FAIL, reason: k, expires: 2027-01-01}\n", NULL, "z.pkt\n");
 	expect_cases("paths: a\n", &in_b, "0:0: no case selected: nothing of the plan is left\n");
 	expect_cases("paths: a\nmatrix: {target: builtin}\n", &kernel, "0:0: no case selected: nothing of the plan is left\n");
 	expect_cases("paths: a\n", &(struct asked){ .paths = { "nosuch" } }, "0:0: nosuch: No such file or directory\n");
@@ -343,14 +349,14 @@ static void mistakes(void **state)
 		  "3:29: bad plan: 'yes' for the flag strict_segments: want true or false\n" },
 		{ "paths: .\nmatrix:\n  define: {'A=B': 1}\n", "3:12: bad plan: 'A=B': a symbol has no '='\n" },
 		{ "paths: .\nmatrix:\n  define: [A]\n", "3:11: bad plan: want a map of keys and values here\n" },
-		{ "paths: .\nmatrix:\n  exclude: {target: kernel}\n",
-		  "3:12: nothing to exclude: no case of the plan fits all that is named here\n" },
+		{ "paths: .\nmatrix:\n  target: builtin\n  exclude: {target: kernel}\n",
+		  "4:12: nothing to exclude: no case of the plan fits all that is named here\n" },
 		{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, root, namespace, tun, python3, "
 		  "kernel RANGE, congestion-control NAME and command NAME\n" },
 		{ "paths: .\nneeds: [kernel 6.1]\n",
 		  "2:9: unknown need: 'kernel 6.1': want >=, <=, >, < or = before each version\n" },
 		{ "paths: .\nneeds: [{target: kernel}]\n", "2:9: missing key: 'need'\n" },
-		{ "paths: .\nneeds: [{need: tun, target: kernel}]\n",
+		{ "matrix: {target: builtin}\nneeds: [{need: tun, target: kernel}]\npaths: .\n",
 		  "2:9: a need of nothing: no case of the plan fits all that is named here\n" },
 		{ "paths: .\nexpect: [{paths: a}]\n", "2:10: missing key: 'verdict'\n2:10: missing key: 'reason'\n"
 		  "2:10: missing key: 'expires'\n" },
@@ -369,7 +375,7 @@ static void mistakes(void **state)
 		  "data, too early, too late, other result, other output, assertion failed, command failed, cannot be played\n" },
 		{ "paths: .\nexpect: {verdict: FAIL, kernel: 6.1, reason: r, expires: 2027-01-01}\n", "2:33: bad range of versions: "
 		  "'6.1': want >=, <=, >, < or = before each version; for example \">=6.1 <6.12\"\n" },
-		{ "paths: .\nexpect: {kernel: '>1', verdict: FAIL, reason: r, expires: 2027-01-01}\n",
+		{ "matrix: {target: builtin}\nexpect: {kernel: '>1', verdict: FAIL, reason: r, expires: 2027-01-01}\npaths: .\n",
 		  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
 		{ "paths: .\nexpect: {paths: c, verdict: FAIL, reason: r, expires: 2027-01-01}\n",
 		  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
