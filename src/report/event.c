@@ -111,6 +111,17 @@ bool entry_happened(const struct entry *e)
 	return e->mismatch_kind != MISMATCH_MISSING && !(e->kind == ENTRY_OUTBOUND && !e->observed && !e->live);
 }
 
+const struct event *first_not_reached(const struct record *r)
+{
+	const struct event *last = NULL;
+
+	/* A call that returns late and code, which is judged at the end, may fail after later lines were played. */
+	for (const struct entry *e = r->first; e; e = e->next)
+		if (e->event && e->kind != ENTRY_RETURN)
+			last = e->event;
+	return r->failure && r->failure->event && last ? last->next : NULL;
+}
+
 const struct entry *const *entries_in_order(const struct record *r, size_t *count)
 {
 	const struct entry **list;

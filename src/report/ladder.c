@@ -15,7 +15,7 @@
 
 enum {
 	LINE_X = 34, TIME_X = 122, BADGE_X = 138, REMOTE_X = 156, STACK_X = 756, SIDE_X = 774, WIDTH = 1240,
-	HEAD_HEIGHT = 44, TEXT_HEIGHT = 18, PACKET_HEIGHT = 28, PAUSE_HEIGHT = 20, ROW_GAP = 4,
+	HEAD_HEIGHT = 44, TEXT_HEIGHT = 18, TRACE_HEIGHT = 15, PACKET_HEIGHT = 28, PAUSE_HEIGHT = 20, ROW_GAP = 4,
 	ARROW_COLUMNS = (STACK_X - REMOTE_X - 24) * 10 / SVG_COLUMN_TENTHS,
 	SIDE_COLUMNS = (WIDTH - SIDE_X - 8) * 10 / SVG_COLUMN_TENTHS,
 	NOTE_LINES = 3, MISMATCHES = 8,
@@ -30,9 +30,15 @@ struct ladder {
 	struct arena *arena;
 	int *tops;                                           /* of each event so far */
 	int y, life_from;
+	int side;                                            /* from here on there is room at the side of the stack */
 	vtime_t latest, shown;                               /* time of a row, and in the gutter */
 	bool started, beyond;                                /* some event has a time; the last ones were not reached */
 };
+
+static int max_of(int a, int b)
+{
+	return a > b ? a : b;
+}
 
 /* ---- parts of a row ---- */
 
@@ -209,35 +215,39 @@ static int add_call(struct ladder *l, const struct result_event *e, int y)
 
 static int add_words(struct ladder *l, const struct result_event *e, int y)
 {
-	static const char *const prefix[] = {
-		[ENTRY_COMMAND] = "$ ", [ENTRY_CODE] = "%{ ", [ENTRY_TRACE] = "| ",
-	};
-
-	if (e->kind != ENTRY_TRACE)
-		buf_printf(&l->row, "<rect class=\"note\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>", SIDE_X - 5, y,
-		           WIDTH - SIDE_X + 3, TEXT_HEIGHT);
-	add_side_text(l, "", prefix[e->kind], text_of(e), y + 13);
-	/* Many lines about the inside of the stack may belong to one moment. */
-	if (e->happened && (e->kind != ENTRY_TRACE || e->actual.ns != l->shown.ns))
+	buf_printf(&l->row, "<rect class=\"note\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>", SIDE_X - 5, y,
+	           WIDTH - SIDE_X + 3, TEXT_HEIGHT);
+	add_side_text(l, "", e->kind == ENTRY_CODE ? "%{ " : "$ ", text_of(e), y + 13);
+	if (e->happened)
 		add_gutter_time(l, e->actual, "", y + 13);
 	return y + TEXT_HEIGHT;
+}
+
+static int add_trace(struct ladder *l, const struct result_event *e, int y)
+{
+	add_side_text(l, "", "| ", text_of(e), y + 13);
+	if (e->happened && e->actual.ns != l->shown.ns)
+		add_gutter_time(l, e->actual, "", y + 13);
+	return y + TRACE_HEIGHT;
 }
 
 static const struct row_kind {
 	int (*add)(struct ladder *l, const struct result_event *e, int y);
 	int baseline;                                        /* of the line number */
-	bool notes_beside, aside;                            /* not what the script is about */
+	int gap;                                             /* below */
+	bool packet;                                         /* leaves room at the side */
+	bool aside;                                          /* not what the script is about */
 } kinds[] = {
-	[ENTRY_INBOUND] = { add_packet, 24, true, false },
-	[ENTRY_OUTBOUND] = { add_packet, 24, true, false },
-	[ENTRY_CALL] = { add_call, 13, false, false },
-	[ENTRY_RETURN] = { add_call, 13, false, false },
-	[ENTRY_COMMAND] = { add_words, 13, false, false },
-	[ENTRY_CODE] = { add_words, 13, false, false },
-	[ENTRY_UNEXPECTED] = { add_packet, 24, true, false },
-	[ENTRY_FOREIGN] = { add_packet, 24, true, true },
-	[ENTRY_CLOSING] = { add_packet, 24, true, true },
-	[ENTRY_TRACE] = { add_words, 13, false, true },
+	[ENTRY_INBOUND] = { add_packet, 24, ROW_GAP, true, false },
+	[ENTRY_OUTBOUND] = { add_packet, 24, ROW_GAP, true, false },
+	[ENTRY_CALL] = { add_call, 13, ROW_GAP, false, false },
+	[ENTRY_RETURN] = { add_call, 13, ROW_GAP, false, false },
+	[ENTRY_COMMAND] = { add_words, 13, ROW_GAP, false, false },
+	[ENTRY_CODE] = { add_words, 13, ROW_GAP, false, false },
+	[ENTRY_UNEXPECTED] = { add_packet, 24, ROW_GAP, true, false },
+	[ENTRY_FOREIGN] = { add_packet, 24, ROW_GAP, true, true },
+	[ENTRY_CLOSING] = { add_packet, 24, ROW_GAP, true, true },
+	[ENTRY_TRACE] = { add_trace, 13, 0, false, true },
 };
 static_assert(ARRAY_LEN(kinds) == ENTRY_TRACE + 1, "a kind of event has no row");
 
@@ -300,7 +310,7 @@ static void add_pause(struct ladder *l, const struct result_event *e)
 		svg_duration(&l->rows, pause);
 		buf_puts(&l->rows, " \xe2\x80\xa6</text>\n");
 		l->y += PAUSE_HEIGHT;
-		l->life_from = l->y;
+		l->life_from = l->side = l->y;
 	}
 	l->latest = l->started ? vtime_max(l->latest, time_of(e)) : time_of(e);
 	l->started = true;
@@ -314,7 +324,7 @@ static void add_end_of_run(struct ladder *l)
 	buf_printf(&l->rows, "<path class=\"limit\" d=\"M%d %dH%d\"/><text class=\"faint middle\" x=\"%d\" y=\"%d\">not reached</text>\n", 8,
 	           l->y + 4, WIDTH - 8, (REMOTE_X + STACK_X) / 2, l->y + 18);
 	l->y += TEXT_HEIGHT + 6;
-	l->life_from = l->y;
+	l->life_from = l->side = l->y;
 	l->beyond = true;
 }
 
@@ -340,6 +350,12 @@ static const char *class_of(const struct result_event *e)
 	return kinds[e->kind].aside ? " faint" : classes[e->status];
 }
 
+/* What happened inside the stack at the time of a packet stands beside it. */
+static int top_of(const struct ladder *l, const struct result_event *e)
+{
+	return e->kind == ENTRY_TRACE && e->happened && e->actual.ns == l->shown.ns ? l->side : l->y;
+}
+
 static void add_row(struct ladder *l, size_t index)
 {
 	const struct result_event *e = &l->result->events[index];
@@ -350,21 +366,22 @@ static void add_row(struct ladder *l, size_t index)
 		add_end_of_run(l);
 	else if (e->happened || e->timed)
 		add_pause(l, e);
-	l->tops[index] = l->y;
+	int top = l->tops[index] = top_of(l, e);
 	buf_clear(&l->row);
 	if (e->line > 0)
-		buf_printf(&l->row, "<text class=\"end faint\" x=\"%d\" y=\"%d\">%d</text>", LINE_X, l->y + kind->baseline, e->line);
+		buf_printf(&l->row, "<text class=\"end faint\" x=\"%d\" y=\"%d\">%d</text>", LINE_X, top + kind->baseline, e->line);
 	if (e->kind == ENTRY_RETURN)
 		add_waiting(l, index);
-	int end = kind->add(l, e, l->y), notes = wrong ? add_notes(l, e, kind->notes_beside ? l->y + 6 : end) : end;
-	int height = (notes > end ? notes : end) + ROW_GAP - l->y;
+	int end = kind->add(l, e, top), notes = wrong ? add_notes(l, e, kind->packet ? top + 6 : end) : end;
+	int height = max_of(notes, end) + kind->gap - top;
 	buf_printf(&l->rows, "<g id=\"event-%zu\" class=\"%s%s\">", index, result_kind_name[e->kind], class_of(e));
 	if (e->line > 0)
 		buf_printf(&l->rows, "<a href=\"#line-%d\" tabindex=\"-1\">", e->line);
 	add_title(&l->rows, e);
-	buf_printf(&l->rows, "<rect class=\"back\" y=\"%d\" width=\"%d\" height=\"%d\"/>%s%s</g>\n", l->y - ROW_GAP / 2, WIDTH, height,
+	buf_printf(&l->rows, "<rect class=\"back\" y=\"%d\" width=\"%d\" height=\"%d\"/>%s%s</g>\n", top - ROW_GAP / 2, WIDTH, height,
 	           l->row.data, e->line > 0 ? "</a>" : "");
-	l->y += height;
+	l->side = kind->packet && !wrong ? top + ROW_GAP : top + height;
+	l->y = max_of(l->y, top + height);
 }
 
 /* ---- the picture ---- */
@@ -445,7 +462,7 @@ void ladder_svg(struct buf *out, const struct result *result)
 {
 	struct ladder l = {
 		.result = result, .rows = BUF_INIT, .row = BUF_INIT, .life = BUF_INIT, .pauses = BUF_INIT,
-		.arena = arena_new(), .y = HEAD_HEIGHT, .life_from = HEAD_HEIGHT - 16,
+		.arena = arena_new(), .y = HEAD_HEIGHT, .side = HEAD_HEIGHT, .life_from = HEAD_HEIGHT - 16,
 	};
 
 	l.tops = arena_new_array(l.arena, int, result->event_count);

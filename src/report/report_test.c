@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "report/capture.h"
+#include "report/event.h"
 #include "report/old.h"
 #include "report/text.h"
 
@@ -241,6 +242,24 @@ static void unexpected_packet_is_at_its_time(void **state)
 	close_bench(&b);
 }
 
+static void lines_after_what_was_played_were_not_reached(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	open_bench(&b);
+	assert_null(first_not_reached(b.record));
+	b.record->failure = b.packet;
+	assert_ptr_equal(first_not_reached(b.record), b.script->events->next->next);
+	b.record->failure = b.command;                       /* as code, which is judged at the end */
+	assert_ptr_equal(first_not_reached(b.record), b.script->events->next->next);
+	record_append(b.record, ENTRY_RETURN, b.script->events);
+	assert_ptr_equal(first_not_reached(b.record), b.script->events->next->next);
+	record_append(b.record, ENTRY_COMMAND, b.script->events->next->next);
+	assert_null(first_not_reached(b.record));
+	close_bench(&b);
+}
+
 static void one_line_verdicts(void **state)
 {
 	static const struct {
@@ -310,6 +329,7 @@ int main(void)
 		cmocka_unit_test(old_parse_errors),
 		cmocka_unit_test(ladder),
 		cmocka_unit_test(unexpected_packet_is_at_its_time),
+		cmocka_unit_test(lines_after_what_was_played_were_not_reached),
 		cmocka_unit_test(one_line_verdicts),
 		cmocka_unit_test(summary),
 		cmocka_unit_test(capture_is_in_time_order),

@@ -204,9 +204,9 @@ static struct rungs rungs_of(const struct record *r, const struct text_style *st
 	return rungs;
 }
 
-static void add_events_after(struct buf *out, const struct entry *failure, const struct text_style *style)
+static void add_events_after(struct buf *out, const struct record *r, const struct text_style *style)
 {
-	const struct event *event = failure && failure->event ? failure->event->next : NULL;
+	const struct event *event = first_not_reached(r);
 
 	for (int n = 0; event && n < LINES_AFTER; event = event->next, n++)
 		add_not_reached(out, event, style);
@@ -241,7 +241,7 @@ static void add_ladder(struct buf *out, const struct record *r, const struct tex
 		if (e->mismatches && !is_timing(e) && e->expected && e->observed)
 			add_packets(out, e, style);
 	}
-	add_events_after(out, r->failure, style);
+	add_events_after(out, r, style);
 }
 
 /* ---- what is wrong, in words ---- */
