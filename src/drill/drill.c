@@ -172,10 +172,13 @@ bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const
 	e->actual = play_now(p);
 	e->lateness = vtime_max(VTIME_ZERO, vtime_sub(e->actual, vtime_max(due->start, ready)));
 	p->record->worst_lateness = vtime_max(p->record->worst_lateness, e->lateness);
+	/* What we were late before, and have not made up since, is ours too. */
+	vtime_t behind = vtime_max(VTIME_ZERO, vtime_sub(ready, due->start));
+	p->own_delay = vtime_add(e->lateness, vtime_min(p->own_delay, behind));
 	if (!p->timeline.has_previous || timeline_judge(due, e->actual) == TIME_RIGHT)
 		return true;
-	if (vtime_before(due->tolerance, e->lateness))
-		return play_inconclusive(p, e, e->lateness, due->tolerance);
+	if (!p->record->virtual_time && timeline_judge(due, vtime_sub(e->actual, p->own_delay)) != TIME_TOO_LATE)
+		return play_inconclusive(p, e, p->own_delay, due->tolerance);
 
 	/* We came late because what went before took so long, not because we overslept. */
 	struct buf text = BUF_INIT;

@@ -259,6 +259,8 @@ static void faults_of_the_target_fail_by_kind(void **state)
 		play(&cases[i]);
 }
 
+#define AFTER_A_PACKET SOCKET "0.02 write(3, ..., 100) = 100\n* > udp (100)\n0.02 < udp (20)\n"
+
 static void our_own_lateness_is_never_laid_at_the_target(void **state)
 {
 	static const struct run_case cases[] = {
@@ -271,6 +273,12 @@ static void our_own_lateness_is_never_laid_at_the_target(void **state)
 		  NULL },
 		{ EXCHANGE, { .copies = 1, .delay = { 9000000 }, .real_time = true, .stall = { 2000000 } }, VERDICT_FAIL,
 		  MISMATCH_LATE, NULL },
+		/* 3 ms late by us and 2 by the target: without us it would have been in time; 8 by the target are too many */
+		{ AFTER_A_PACKET, { .copies = 1, .delay = { 2000000 }, .real_time = true, .oversleep = { 3000000 } },
+		  VERDICT_INCONCLUSIVE, 0, "the harness was 3.0 ms late at line 7 (tolerance 4.0 ms)" },
+		{ AFTER_A_PACKET, { .copies = 1, .delay = { 8000000 }, .real_time = true, .oversleep = { 3000000 } },
+		  VERDICT_FAIL, MISMATCH_LATE, "expected inbound packet at 0.020000 sec but happened at 0.031000 sec" },
+		{ AFTER_A_PACKET, { .copies = 1, .delay = { 3500000 }, .real_time = true }, VERDICT_PASS, 0, NULL },
 	};
 
 	(void)state;

@@ -23,6 +23,7 @@ struct play {
 	struct flows flows;
 	struct call_context calls;
 	struct timeline timeline;
+	vtime_t own_delay;                                   /* how far the last event was behind its time because of us */
 	uint16_t first_remote_port;                          /* reserved before the clock starts; 0: used */
 	/* the blocking call in progress */
 	struct running_call *pending;                        /* NULL: none */
