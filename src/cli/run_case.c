@@ -123,7 +123,7 @@ static void settle(const struct run_case *c, const struct attempt_plan *plan, st
 		                           builtin->defects ? ", " : "", builtin->defects ? builtin->defects : "");
 	if (result_line_read(line->data, line->length, arena, &parsed, &problem) && parsed.result.observed_script) {
 		buf_puts(&first, parsed.result.observed_script);
-		settle_observed(&rounds, &first, &whole);
+		attempt->signal = settle_observed(&rounds, &first, &whole);
 		parsed.result.observed_script = whole.data;
 		buf_clear(line);
 		result_line_write(line, &parsed);

@@ -5,11 +5,13 @@
 #include "suite/settle.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "report/observed.h"
 #include "suite/player.h"
 
-enum { ROUNDS_A_LINE = 4, MOST_ROUNDS = 1000, LIVE_ROUNDS = 8 };
+/* In virtual time the time limit of a case is that of its worker, and a report must not use it up. */
+enum { ROUNDS_A_LINE = 4, MOST_ROUNDS = 1000, LIVE_ROUNDS = 8, MOST_SECONDS = 10, TIMEOUT_PARTS = 4 };
 
 static void correct(const struct record *record, const void *user, struct attempt_output *out)
 {
@@ -68,7 +70,7 @@ static bool take(struct buf *text, const struct buf *next)
 }
 
 /* Play @text once; it is corrected in place. True if there may be more to correct. */
-static bool play_round(const struct settle_plan *plan, struct buf *text, struct buf *doubt)
+static bool play_round(const struct settle_plan *plan, struct buf *text, struct buf *doubt, int *signal)
 {
 	struct buf refused = BUF_INIT;
 	buf_clear(doubt);
@@ -91,6 +93,7 @@ static bool play_round(const struct settle_plan *plan, struct buf *text, struct 
 		player_play(&attempt, &answer);
 	else
 		attempt_settle(&attempt, &answer);
+	*signal = answer.signal;
 	if (answer.signal) {
 		buf_puts(doubt, "interrupted: it is unverified");
 	} else if (answer.verdict != VERDICT_PASS) {
@@ -102,13 +105,26 @@ static bool play_round(const struct settle_plan *plan, struct buf *text, struct 
 	return more;
 }
 
-void settle_observed(const struct settle_plan *plan, const struct buf *first, struct buf *out)
+static bool is_over(const struct attempt_plan *plan, const struct timespec *began)
+{
+	int seconds = MOST_SECONDS;
+	struct timespec now;
+
+	if (plan->timeout_s && plan->timeout_s / TIMEOUT_PARTS < seconds)
+		seconds = plan->timeout_s / TIMEOUT_PARTS;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return plan->virtual_time && now.tv_sec - began->tv_sec > seconds;
+}
+
+int settle_observed(const struct settle_plan *plan, const struct buf *first, struct buf *out)
 {
 	struct buf text = BUF_INIT, doubt = BUF_INIT;
-	int left = most_rounds(plan->attempt);
+	int left = most_rounds(plan->attempt), signal = 0;
+	struct timespec began;
 
+	clock_gettime(CLOCK_MONOTONIC, &began);
 	buf_add(&text, first->data, first->length);
-	while (play_round(plan, &text, &doubt) && --left > 0)
+	while (play_round(plan, &text, &doubt, &signal) && --left > 0 && !is_over(plan->attempt, &began))
 		;
 	for (char *c = doubt.data; *c; c++)
 		if (*c == '\n')
@@ -116,4 +132,5 @@ void settle_observed(const struct settle_plan *plan, const struct buf *first, st
 	observed_whole(out, &text, plan->name, &plan->attempt->script->source, doubt.length ? doubt.data : NULL);
 	buf_free(&text);
 	buf_free(&doubt);
+	return signal;
 }

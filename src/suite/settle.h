@@ -19,7 +19,8 @@ struct settle_plan {
 };
 
 /* @first: what observed_correct() made of the failed run of plan->attempt->script. Appends to @out the script that
- * passes, or the last one that was tried; then its top says what is wrong with it. */
-void settle_observed(const struct settle_plan *plan, const struct buf *first, struct buf *out);
+ * passes, or the last one that was tried; then its top says what is wrong with it. Returns the signal that interrupted
+ * it, or 0. */
+int settle_observed(const struct settle_plan *plan, const struct buf *first, struct buf *out);
 
 #endif
