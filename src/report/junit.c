@@ -4,6 +4,9 @@
  *
  * The counts stand at the head, the cases come one by one: they wait in a temporary file, so that memory does not grow
  * with their number.
+ *
+ * The elements and attributes are those that Jenkins, GitLab and Surefire's schema agree on (docs/junit.xsd). A failure that a
+ * plan expects is neither good nor bad there: skipped, as other test runners have it.
  */
 #include "report/junit.h"
 
@@ -47,7 +50,16 @@ static void add_element(struct buf *out, const char *name, const char *text)
 
 /* ---- a case ---- */
 
-/* The folder is the class, the rest of the id the name: so that systems that group by class group by topic. */
+/* Points would be taken for those between packages. */
+static void add_without_points(struct buf *out, const char *text)
+{
+	for (; *text; text++)
+		buf_add_byte(out, *text == '.' ? '_' : *text);
+}
+
+/* Readers group by class, and take what is before its last point for a package: that is the folder, and the class in it
+ * the target with its profile. The rest of the id is the name. So the same case on two targets is told apart, also where
+ * each comes from a run of its own. */
 static void open_case(struct buf *out, const struct result *r)
 {
 	const char *slash = strrchr(r->path, '/');
@@ -55,10 +67,18 @@ static void open_case(struct buf *out, const struct result *r)
 	struct buf class = BUF_INIT;
 
 	buf_add(&class, r->path, folder);
+	buf_puts(&class, folder ? "." : "");
+	add_without_points(&class, r->target);
+	if (r->profile) {
+		buf_puts(&class, "-");
+		add_without_points(&class, r->profile);
+	}
 	buf_puts(out, "    <testcase");
-	add_attribute(out, "classname", folder ? class.data : r->target);
+	add_attribute(out, "classname", class.data);
 	add_attribute(out, "name", folder ? r->id + folder + 1 : r->id);
 	add_attribute(out, "file", r->path);
+	if (r->line > 0)
+		buf_printf(out, " line=\"%d\"", r->line);
 	add_time(out, r->duration);
 	buf_puts(out, ">\n");
 	buf_free(&class);
@@ -91,6 +111,7 @@ static void add_verdict(struct junit_state *state, struct buf *out, const struct
 	if (r->expected || r->verdict == VERDICT_SKIP) {
 		state->skipped++;
 		buf_puts(out, "      <skipped");
+		add_attribute(out, "type", r->expected ? "XFAIL" : "SKIP");
 		add_attribute(out, "message", r->reason ? r->reason : verdict_name[r->verdict]);
 		buf_puts(out, "/>\n");
 	} else if (r->verdict == VERDICT_FAIL) {

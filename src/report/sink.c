@@ -35,7 +35,7 @@ static const struct report_kind *find_kind(const char *name, struct buf *problem
 void reports_print_kinds(FILE *out)
 {
 	for (const struct report_kind *const *k = report_kinds; *k; k++)
-		fprintf(out, "  %-8s %s%s\n", (*k)->name, (*k)->help, (*k)->folder ? " (a folder)" : "");
+		fprintf(out, "  %-10s %s%s\n", (*k)->name, (*k)->help, (*k)->folder ? " (a folder)" : "");
 }
 
 static bool same_place(const char *a, const char *b)
