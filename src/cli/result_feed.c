@@ -4,6 +4,7 @@
  */
 #include "cli/result_feed.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,7 +33,35 @@ static int status_of(const struct result_end *end)
 	return run_exit_status(counts);
 }
 
-int result_feed_reports(const struct result_feed *feed, struct reports *reports, struct buf *problem)
+/* ---- signals: no temporary file stays behind ---- */
+
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
+static volatile sig_atomic_t stopped_by;
+
+static void stop(int number)
+{
+	stopped_by = number;
+}
+
+/* Reading is broken off, too: no SA_RESTART. What was ignored stays so. */
+static void watch_signals(struct sigaction *before)
+{
+	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++) {
+		sigaction(stop_signals[i], NULL, &before[i]);
+		if (before[i].sa_handler != SIG_IGN)
+			sigaction(stop_signals[i], &(struct sigaction){ .sa_handler = stop }, NULL);
+	}
+}
+
+static void unwatch_signals(const struct sigaction *before)
+{
+	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++)
+		sigaction(stop_signals[i], &before[i], NULL);
+}
+
+/* ---- results to reports ---- */
+
+static int feed_all(const struct result_feed *feed, struct reports *reports, struct buf *problem)
 {
 	const struct result *result;
 	const char *line;
@@ -41,10 +70,24 @@ int result_feed_reports(const struct result_feed *feed, struct reports *reports,
 	if (!reports_open(reports, problem))
 		return EXIT_STATUS_ERROR;
 	reports_begin(reports, feed->run);
-	while (feed->next(feed->from, &result, &line, &length, problem))
+	while (!stopped_by && feed->next(feed->from, &result, &line, &length, problem))
 		reports_add_result(reports, result, line, length);
-	if (problem->length)
+	if (stopped_by || problem->length)
 		return EXIT_STATUS_ERROR;
 	reports_end(reports, feed->end);
 	return reports_commit(reports, problem) ? status_of(feed->end) : EXIT_STATUS_ERROR;
+}
+
+int result_feed_reports(const struct result_feed *feed, struct reports *reports, struct buf *problem)
+{
+	struct sigaction before[ARRAY_LEN(stop_signals)];
+
+	watch_signals(before);
+	int status = feed_all(feed, reports, problem);
+	if (stopped_by)
+		reports_free(reports);
+	unwatch_signals(before);
+	if (stopped_by)
+		raise(stopped_by);
+	return status;
 }
