@@ -205,6 +205,11 @@ static const struct {
 	[RESULT_LINE_END] = { "end", &end_shape },
 };
 
+const struct json_shape *result_line_shape(enum result_line_kind kind)
+{
+	return line_kinds[kind].shape;
+}
+
 static int add_to_buf(const char *text, size_t length, void *out)
 {
 	buf_add(out, text, length);

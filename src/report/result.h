@@ -118,7 +118,7 @@ struct result_end {
 	int64_t passed, failed, inconclusive, skipped, errors;
 	int64_t expected;                                    /* of the passed: known failures */
 	bool complete;                                       /* every case of the plan, or of its shard, has its line */
-	const char *interrupted;                             /* "SIGINT"; or NULL */
+	const char *interrupted;                             /* "INT"; or NULL */
 };
 
 enum { RESULT_FORMAT = 1 };
@@ -132,6 +132,10 @@ struct result_line {
 		struct result_end end;
 	};
 };
+
+/* The table of a line, but for its "kind": for tests of docs/json.md, which describes it. */
+struct json_shape;
+const struct json_shape *result_line_shape(enum result_line_kind kind);
 
 /* What @r came to. Texts are borrowed from @r and its script or made in @r's arena. Leaves .number, .id, .settings and
  * what else belongs to the plan to the caller. */
