@@ -28,6 +28,7 @@ struct datagram {
 	int error;                                           /* error queue: errno, and the ICMP message */
 	uint8_t origin, type, code;                          /* origin: SO_EE_ORIGIN_* */
 	uint32_t info, data;
+	uint32_t dropped;                                    /* of the socket, when this came */
 	size_t length, booked;
 	uint8_t bytes[];
 };
@@ -51,6 +52,7 @@ struct datagram_queue {
 /* What setsockopt() can set and a child inherits from its listener. Copied by assignment. */
 struct socket_options {
 	bool reuse_address, reuse_port, keep_alive, broadcast, oob_inline, no_check, dont_route, time_stamp;
+	bool time_stamp_ns, report_drops;                    /* SO_TIMESTAMPNS (then .time_stamp is set, too), SO_RXQ_OVFL */
 	bool zero_copy, free_bind;                           /* SO_ZEROCOPY, IP_FREEBIND */
 	int time_stamping;                                   /* SO_TIMESTAMPING: SOF_TIMESTAMPING_* */
 	bool linger;
@@ -72,6 +74,13 @@ struct socket_options {
 	uint32_t flow_label;
 	uint8_t option_length;                               /* IP_OPTIONS */
 	uint8_t options[IP_OPTION_ROOM];
+};
+
+/* Options of level IPPROTO_UDP. */
+struct udp_options {
+	bool cork, no_check6_send, no_check6_receive;        /* the others: RFC 6935, 5 */
+	bool gro;                                            /* accepted, as nothing here is ever put together */
+	uint16_t segment;                                    /* 0: one datagram a call */
 };
 
 /* Writes of a stream socket whose user wants to be told what becomes of them; socket_notice.c. Places in the
@@ -102,9 +111,10 @@ struct socket {
 	struct notice_list notices;
 	struct tcp *tcp;                                     /* SOCK_STREAM */
 	struct ip_membership *memberships;                   /* multicast groups joined */
-	bool udp_cork;                                       /* UDP_CORK, UDP_SEGMENT, and what waits for more */
-	uint16_t udp_segment;
-	struct udp_pending *udp_pending;
+	int peek_offset;                                     /* SO_PEEK_OFF: where MSG_PEEK goes on; negative: always in front */
+	uint32_t dropped;                                    /* datagrams that the receive queue had no room for */
+	struct udp_options udp;
+	struct udp_pending *udp_pending;                     /* what UDP_CORK or MSG_MORE hold back */
 	uint64_t generation;                                 /* grows when readiness may have changed */
 };
 
@@ -158,6 +168,9 @@ int socket_match(const struct socket *s, const struct tuple *t);
 bool socket_speaks(const struct socket *s, uint8_t version);
 /* RFC 5082, 3: does the packet come from no farther than the user allows? */
 bool socket_near_enough(const struct socket *s, const struct ip_packet *p);
+/* SO_PEEK_OFF: bytes that a call with @flags passes over. After it: @length bytes were taken, or looked at (MSG_PEEK). */
+size_t socket_peek_start(const struct socket *s, int flags);
+void socket_peeked(struct socket *s, int flags, size_t length);
 /* Another socket with the same local and remote endpoint, or NULL. */
 struct socket *socket_find_same(const struct socket *s);
 /* The open socket of a descriptor; NULL with *error -EBADF or -ENOTSOCK. */
@@ -212,6 +225,7 @@ void endpoint_to_sockaddr(const struct socket *s, const struct endpoint *e, stru
 void endpoint_any_is_loopback(const struct socket *s, struct endpoint *e);
 /* An option's value that is one int; false: too short. */
 bool option_int(const void *value, socklen_t length, int *out);
-int option_return_int(int number, void *value, socklen_t *length);     /* 0 or -EINVAL */
+int option_return_int(int number, void *value, socklen_t *length);
+int option_return_bytes(const void *bytes, size_t size, void *value, socklen_t *length);
 
 #endif

@@ -61,6 +61,23 @@ size_t message_scatter(const struct msghdr *message, size_t skip, const void *fr
 	return done;
 }
 
+/* ---- SO_PEEK_OFF ---- */
+
+size_t socket_peek_start(const struct socket *s, int flags)
+{
+	return flags & MSG_PEEK && s->peek_offset > 0 ? (size_t)s->peek_offset : 0;
+}
+
+void socket_peeked(struct socket *s, int flags, size_t length)
+{
+	if (s->peek_offset < 0)
+		return;
+	if (flags & MSG_PEEK)
+		s->peek_offset += (int)length;
+	else
+		s->peek_offset = (size_t)s->peek_offset > length ? s->peek_offset - (int)length : 0;
+}
+
 /* ---- control messages ---- */
 
 void message_add_control(struct msghdr *message, size_t *used, const struct cmsghdr *head, const void *data)

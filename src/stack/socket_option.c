@@ -6,11 +6,15 @@
  * within which bounds. Options that do something have a function; other levels are the protocol's.
  */
 #include <errno.h>
+#include <linux/sock_diag.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 
 #include "stack/host.h"
+#include "stack/socket_option.h"
 #include "util/common.h"
 
 enum { DEFAULT_TTL = -1, MAX_LOW_WATER = INT32_MAX };
@@ -36,19 +40,19 @@ bool option_int(const void *value, socklen_t length, int *out)
 	return true;
 }
 
+int option_return_bytes(const void *bytes, size_t size, void *value, socklen_t *length)
+{
+	if (*length > size)
+		*length = (socklen_t)size;
+	memcpy(value, bytes, *length);
+	return 0;
+}
+
 int option_return_int(int number, void *value, socklen_t *length)
 {
 	if (*length > sizeof(number))
 		*length = sizeof(number);
 	memcpy(value, &number, *length);
-	return 0;
-}
-
-static int return_bytes(const void *bytes, size_t size, void *value, socklen_t *length)
-{
-	if (*length > size)
-		*length = (socklen_t)size;
-	memcpy(value, bytes, *length);
 	return 0;
 }
 
@@ -73,7 +77,7 @@ static const struct field {
 	SWITCH(SOL_SOCKET, SO_OOBINLINE, oob_inline),
 	SWITCH(SOL_SOCKET, SO_NO_CHECK, no_check),
 	SWITCH(SOL_SOCKET, SO_DONTROUTE, dont_route),
-	SWITCH(SOL_SOCKET, SO_TIMESTAMP, time_stamp),
+	SWITCH(SOL_SOCKET, SO_RXQ_OVFL, report_drops),
 	FIELD(SOL_SOCKET, SO_ZEROCOPY, zero_copy, WIDTH_BOOL, 0, 1),
 	FIELD(SOL_SOCKET, SO_RCVLOWAT, receive_low_water, WIDTH_INT, 0, MAX_LOW_WATER),
 	FIELD(SOL_SOCKET, SO_PRIORITY, priority, WIDTH_INT, 0, INT32_MAX),
@@ -210,7 +214,7 @@ static int get_linger(struct socket *s, int name, void *value, socklen_t *length
 	struct linger l = { .l_onoff = s->options.linger, .l_linger = s->options.linger_s };
 
 	(void)name;
-	return return_bytes(&l, sizeof(l), value, length);
+	return option_return_bytes(&l, sizeof(l), value, length);
 }
 
 static int set_timeout(struct socket *s, int name, const void *value, socklen_t length)
@@ -238,7 +242,7 @@ static int get_timeout(struct socket *s, int name, void *value, socklen_t *lengt
 	int64_t us = vtime_is_never(timeout) ? 0 : vtime_to_us(timeout);
 	struct timeval t = { .tv_sec = us / 1000000, .tv_usec = us % 1000000 };
 
-	return return_bytes(&t, sizeof(t), value, length);
+	return option_return_bytes(&t, sizeof(t), value, length);
 }
 
 /* Which bits exist is the kernel's business; keys count from here on. */
@@ -249,6 +253,46 @@ static int set_stamping(struct socket *s, int name, const void *value, socklen_t
 		return -EINVAL;
 	notice_start_stamps(s);
 	return 0;
+}
+
+/* There is one stamp, in micro- or in nanoseconds: the last call decides. */
+static int set_stamp(struct socket *s, int name, const void *value, socklen_t length)
+{
+	int number;
+
+	if (!option_int(value, length, &number))
+		return -EINVAL;
+	s->options.time_stamp = number != 0;
+	s->options.time_stamp_ns = number && name == SO_TIMESTAMPNS;
+	return 0;
+}
+
+static int set_peek_offset(struct socket *s, int name, const void *value, socklen_t length)
+{
+	(void)name;
+	return option_int(value, length, &s->peek_offset) ? 0 : -EINVAL;
+}
+
+static uint32_t queued_bytes(struct socket *s, unsigned long request)
+{
+	int value = 0;
+
+	return s->ops->ioctl && s->ops->ioctl(s, request, &value) == 0 ? (uint32_t)value : 0;
+}
+
+/* User data alone is booked: what a system counts as overhead is 0. */
+static int get_memory(struct socket *s, int name, void *value, socklen_t *length)
+{
+	const uint32_t memory[SK_MEMINFO_VARS] = {
+		[SK_MEMINFO_RMEM_ALLOC] = s->tcp ? queued_bytes(s, SIOCINQ) : (uint32_t)s->receive_queue.bytes,
+		[SK_MEMINFO_RCVBUF] = (uint32_t)s->options.receive_buffer,
+		[SK_MEMINFO_SNDBUF] = (uint32_t)s->options.send_buffer,
+		[SK_MEMINFO_WMEM_QUEUED] = queued_bytes(s, SIOCOUTQ),
+		[SK_MEMINFO_DROPS] = s->dropped,
+	};
+
+	(void)name;
+	return option_return_bytes(memory, sizeof(memory), value, length);
 }
 
 /* RFC 9293, 3.9.2.2 (SHLD-25): a soft error can be asked for, too; it is forgotten when the peer is heard again. */
@@ -276,6 +320,9 @@ static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 	case SO_SNDBUF: number = s->options.send_buffer; break;
 	case SO_SNDLOWAT: number = 1; break;
 	case SO_TIMESTAMPING: number = s->options.time_stamping; break;
+	case SO_TIMESTAMP: number = s->options.time_stamp && !s->options.time_stamp_ns; break;
+	case SO_TIMESTAMPNS: number = s->options.time_stamp_ns; break;
+	case SO_PEEK_OFF: number = s->peek_offset; break;
 	}
 	return option_return_int(number, value, length);
 }
@@ -342,7 +389,7 @@ static int set_ip_options(struct socket *s, int name, const void *value, socklen
 static int get_ip_options(struct socket *s, int name, void *value, socklen_t *length)
 {
 	(void)name;
-	return return_bytes(s->options.options, s->options.option_length, value, length);
+	return option_return_bytes(s->options.options, s->options.option_length, value, length);
 }
 
 /* The path MTU of a connected socket (RFC 1122, 3.3.3: MMS_S is to be known above IP). */
@@ -371,104 +418,6 @@ static int get_v6only(struct socket *s, int name, void *value, socklen_t *length
 	return option_return_int(s->options.v6only, value, length);
 }
 
-static int join(struct socket *s, const struct ip_address *group)
-{
-	for (const struct ip_membership *m = s->memberships; m; m = m->next)
-		if (ip_address_equal(&m->group, group))
-			return -EADDRINUSE;
-	struct ip_membership *m = memory_allocate(s->stack, sizeof(*m));
-	if (!m)
-		return -ENOBUFS;
-	m->group = *group;
-	m->next = s->memberships;
-	s->memberships = m;
-	return 0;
-}
-
-static int leave(struct socket *s, const struct ip_address *group)
-{
-	struct ip_membership **at = &s->memberships, *m;
-
-	while (*at && !ip_address_equal(&(*at)->group, group))
-		at = &(*at)->next;
-	m = *at;
-	if (!m)
-		return -EADDRNOTAVAIL;
-	*at = m->next;
-	memory_release(s->stack, m);
-	return 0;
-}
-
-/* RFC 1112, 7.1; RFC 3493, 5.2. There is one interface, so which one is meant does not matter. */
-static int set_membership(struct socket *s, int name, const void *value, socklen_t length)
-{
-	bool v6 = name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP;
-	bool joins = name == IPV6_JOIN_GROUP || name == IP_ADD_MEMBERSHIP;
-	struct ip_address group = { .version = v6 ? 6 : 4 };
-	size_t size = v6 ? 16 : 4;
-
-	if (length < (v6 ? sizeof(struct ipv6_mreq) : sizeof(struct ip_mreq)))
-		return -EINVAL;
-	memcpy(group.bytes, value, size);                    /* both structures start with the group */
-	if (!ip_is_multicast(&group))
-		return -EINVAL;
-	return joins ? join(s, &group) : leave(s, &group);
-}
-
-/* RFC 1112, 6.1: the interface is named by an address of it, or by its number. There is one, so only the address
- * matters: multicast comes from it. Of three structures that are
- * allowed, the smallest is the address alone. */
-static int set_multicast_address(struct socket *s, int name, const void *value, socklen_t length)
-{
-	struct ip_address address = { .version = 4 };
-	struct ip_mreqn request = { 0 };
-
-	(void)name;
-	if (s->type == SOCK_STREAM || length < sizeof(request.imr_address))
-		return -EINVAL;
-	if (length >= sizeof(struct ip_mreq))
-		memcpy(&request, value, length < sizeof(request) ? length : sizeof(request));
-	else
-		memcpy(&request.imr_address, value, sizeof(request.imr_address));
-	memcpy(address.bytes, &request.imr_address, sizeof(request.imr_address));
-	if (request.imr_ifindex && request.imr_ifindex != STACK_INTERFACE)
-		return -EADDRNOTAVAIL;
-	if (ip_is_unspecified(&address))
-		address.version = 0;
-	else if (!stack_has_address(s->stack, &address))
-		return -EADDRNOTAVAIL;
-	s->options.multicast_source = address;
-	return 0;
-}
-
-static int get_multicast_address(struct socket *s, int name, void *value, socklen_t *length)
-{
-	(void)name;
-	return return_bytes(s->options.multicast_source.bytes, 4, value, length);
-}
-
-/* RFC 3493, 5.2: by its number; 0 leaves the choice to the host. */
-static int set_multicast_interface(struct socket *s, int name, const void *value, socklen_t length)
-{
-	int number;
-
-	(void)name;
-	if (s->type == SOCK_STREAM)
-		return -ENOPROTOOPT;
-	if (!option_int(value, length, &number))
-		return -EINVAL;
-	if (number && number != STACK_INTERFACE)
-		return -ENODEV;
-	s->options.multicast_interface = number;
-	return 0;
-}
-
-static int get_multicast_interface(struct socket *s, int name, void *value, socklen_t *length)
-{
-	(void)name;
-	return option_return_int(s->options.multicast_interface, value, length);
-}
-
 static const struct special {
 	int level, name;
 	int (*set)(struct socket *s, int name, const void *value, socklen_t length);
@@ -482,6 +431,10 @@ static const struct special {
 	{ SOL_SOCKET, SO_RCVTIMEO, set_timeout, get_timeout },
 	{ SOL_SOCKET, SO_SNDTIMEO, set_timeout, get_timeout },
 	{ SOL_SOCKET, SO_TIMESTAMPING, set_stamping, get_fact },
+	{ SOL_SOCKET, SO_TIMESTAMP, set_stamp, get_fact },
+	{ SOL_SOCKET, SO_TIMESTAMPNS, set_stamp, get_fact },
+	{ SOL_SOCKET, SO_PEEK_OFF, set_peek_offset, get_fact },
+	{ SOL_SOCKET, SO_MEMINFO, NULL, get_memory },
 	{ SOL_SOCKET, SO_TYPE, NULL, get_fact },
 	{ SOL_SOCKET, SO_DOMAIN, NULL, get_fact },
 	{ SOL_SOCKET, SO_PROTOCOL, NULL, get_fact },

@@ -29,6 +29,7 @@ struct socket *socket_new(struct stack *st, int domain, int type)
 	s->receive_queue.last = &s->receive_queue.first;
 	s->error_queue.last = &s->error_queue.first;
 	socket_options_init(st, &s->options);
+	s->peek_offset = -1;
 	s->next = st->sockets;
 	if (s->next)
 		s->next->previous = s;

@@ -141,12 +141,13 @@ static size_t readable(struct tcp *t, bool peek)
 	return ahead > 0 && (size_t)ahead < t->rcvbuf.length ? (size_t)ahead : t->rcvbuf.length;
 }
 
-static size_t copy_out(const struct tcp *t, struct msghdr *message, size_t length)
+/* @length bytes from byte @start of the receive queue on. */
+static size_t copy_out(const struct tcp *t, struct msghdr *message, size_t start, size_t length)
 {
 	size_t done = 0, run;
 
 	while (done < length) {
-		const uint8_t *from = ring_piece(&t->rcvbuf, done, &run);
+		const uint8_t *from = ring_piece(&t->rcvbuf, start + done, &run);
 		if (!from)
 			break;
 		run = run < length - done ? run : length - done;
@@ -194,7 +195,7 @@ static void report_queue(const struct tcp *t, struct msghdr *message, size_t roo
 int64_t tcp_receive(struct socket *s, struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
-	size_t length = message_length(message), there, done, room = message->msg_controllen;
+	size_t length = message_length(message), there, start, done, room = message->msg_controllen;
 
 	message->msg_namelen = 0;
 	message->msg_controllen = 0;
@@ -202,12 +203,15 @@ int64_t tcp_receive(struct socket *s, struct msghdr *message, int flags)
 		return -ENOTCONN;
 	if (flags & MSG_OOB)
 		return receive_urgent(s, message, flags);
+	start = socket_peek_start(s, flags);
 	there = readable(t, flags & MSG_PEEK);
+	there = there > start ? there - start : 0;
 	if (length > there)
 		length = there;
 	if (!there)
 		return nothing(s);
-	done = flags & MSG_TRUNC ? length : copy_out(t, message, length);
+	done = flags & MSG_TRUNC ? length : copy_out(t, message, start, length);
+	socket_peeked(s, flags, done);
 	if (!(flags & MSG_PEEK))
 		consume(t, done);
 	if (t->options.report_queue)

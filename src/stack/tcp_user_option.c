@@ -132,14 +132,6 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 	return 0;
 }
 
-static int return_bytes(const void *bytes, size_t size, void *value, socklen_t *length)
-{
-	if (*length > size)
-		*length = (socklen_t)size;
-	memcpy(value, bytes, *length);
-	return 0;
-}
-
 static int set_quick_ack(struct tcp *t, int on)
 {
 	t->quick_acks = on ? UINT16_MAX : 0;
@@ -192,7 +184,7 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	case TCP_CONGESTION:
 		for (size_t i = 0; i + 1 < sizeof(congestion) && t->options.congestion->name[i]; i++)
 			congestion[i] = t->options.congestion->name[i];
-		return return_bytes(congestion, sizeof(congestion), value, length);
+		return option_return_bytes(congestion, sizeof(congestion), value, length);
 	case TCP_QUICKACK:
 		return option_return_int(t->quick_acks > 0, value, length);
 	case TCP_LINGER2:

@@ -14,10 +14,21 @@
 
 #include "stack/host.h"
 #include "stack/udp.h"
+#include "util/common.h"
 
 enum { BOOKED_EXTRA = 256 };
 
 /* ---- in ---- */
+
+static const char no_checksum[] = "UDP without checksum";
+
+/* RFC 8200, 8.1 (RFC8200-8.1-UDPZERO): none over IPv6 without checksum, unless the user wants them (RFC 6935, 5). */
+static bool lacks_checksum(const struct stack *st, const struct socket *s, const struct ip_packet *p,
+                           const struct udp_header *h)
+{
+	return p->source.version == 6 && h->checksum == 0 && !(s && s->udp.no_check6_receive) &&
+	       !defect(st, DEFECT_UDP6_ZERO_CHECKSUM_TAKEN);
+}
 
 /* NULL, or why the datagram is dropped. *length: of header and data. */
 static const char *udp_problem(struct stack *st, const struct ip_packet *p, struct udp_header *h)
@@ -31,11 +42,10 @@ static const char *udp_problem(struct stack *st, const struct ip_packet *p, stru
 	if (h->length < UDP_HEADER_BYTES || h->length > p->length)
 		return "UDP length does not fit";
 	if (h->checksum == 0) {
-		/* RFC 8200, 8.1 (RFC8200-8.1-UDPZERO): never over IPv6. RFC768-ZERO, RFC1122-4.1.3.4-ZERO: IPv4 may. */
-		bool refused = v6 ? !defect(st, DEFECT_UDP6_ZERO_CHECKSUM_TAKEN)
-		                  : !st->config.udp_accept_zero_checksum ||
-		                    defect(st, DEFECT_UDP_ZERO_CHECKSUM_DROPPED);
-		return refused ? "UDP without checksum" : NULL;
+		/* RFC768-ZERO, RFC1122-4.1.3.4-ZERO: IPv4 may. Over IPv6 the socket decides. */
+		bool refused = !v6 && (!st->config.udp_accept_zero_checksum ||
+		                       defect(st, DEFECT_UDP_ZERO_CHECKSUM_DROPPED));
+		return refused ? no_checksum : NULL;
 	}
 	/* RFC 1122, 4.1.3.4 (RFC1122-4.1.3.4-BAD): silently discard. */
 	struct ip_packet message = *p;
@@ -52,6 +62,7 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	size_t end = defect(st, DEFECT_UDP_PADDING_DELIVERED) ? p->length : h->length, length = end - UDP_HEADER_BYTES;
 
 	if (s->shut_read || s->receive_queue.bytes + length + BOOKED_EXTRA > (size_t)s->options.receive_buffer) {
+		s->dropped++;
 		stack_drop(st, p, "receive buffer is full");
 		return;
 	}
@@ -69,6 +80,7 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	if (p->option_length)
 		memcpy(d->options, p->options, p->option_length);
 	d->at = st->now;
+	d->dropped = s->dropped;
 	d->length = length;
 	d->booked = length + BOOKED_EXTRA;
 	memcpy(d->bytes, p->payload + UDP_HEADER_BYTES, length);
@@ -93,7 +105,7 @@ static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const st
 	bool any = false;
 
 	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_DGRAM, h->destination_port, s)); ) {
-		if (socket_match(s, t) < 0 || !is_member(s, &p->destination))
+		if (socket_match(s, t) < 0 || !is_member(s, &p->destination) || lacks_checksum(st, s, p, h))
 			continue;
 		deliver(s, p, h);
 		any = true;
@@ -119,6 +131,10 @@ void udp_input(struct stack *st, const struct ip_packet *p)
 		return;
 	}
 	struct socket *s = socket_find(st, SOCK_DGRAM, &t);
+	if (lacks_checksum(st, s, p, &h)) {
+		stack_drop(st, p, no_checksum);
+		return;
+	}
 	if (s && socket_near_enough(s, p)) {
 		deliver(s, p, &h);
 		return;
@@ -205,15 +221,26 @@ static void add_controls6(const struct socket *s, const struct datagram *d, stru
 		add_int(m, used, IPPROTO_IPV6, IPV6_TCLASS, d->tos);
 }
 
+static void add_stamp(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
+{
+	int64_t us = vtime_to_us(d->at);
+	struct timeval t = { .tv_sec = us / 1000000, .tv_usec = us % 1000000 };
+	struct timespec ns = { .tv_sec = d->at.ns / 1000000000, .tv_nsec = d->at.ns % 1000000000 };
+
+	if (s->options.time_stamp_ns)
+		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMPNS }, &ns, sizeof(ns));
+	else
+		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMP }, &t, sizeof(t));
+}
+
 static void add_controls(const struct socket *s, const struct datagram *d, struct msghdr *m)
 {
 	size_t used = 0;
 
-	if (s->options.time_stamp) {
-		int64_t us = vtime_to_us(d->at);
-		struct timeval t = { .tv_sec = us / 1000000, .tv_usec = us % 1000000 };
-		add_bytes(m, &used, &(struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMP }, &t, sizeof(t));
-	}
+	if (s->options.time_stamp)
+		add_stamp(s, d, m, &used);
+	if (s->options.report_drops && d->dropped)
+		add_int(m, &used, SOL_SOCKET, SO_RXQ_OVFL, (int)d->dropped);
 	if (d->to.version == 4)
 		add_controls4(s, d, m, &used);
 	if (s->domain == AF_INET6)
@@ -224,22 +251,26 @@ static void add_controls(const struct socket *s, const struct datagram *d, struc
 static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 {
 	struct datagram *d = s->receive_queue.first;
+	size_t start = socket_peek_start(s, flags);
 
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	if (s->error)
 		return -socket_take_error(s);
+	for (; d && start && start >= d->length; d = d->next)
+		start -= d->length;
 	if (!d) {
 		message->msg_controllen = s->shut_read ? 0 : message->msg_controllen;
 		return s->shut_read ? 0 : -EAGAIN;
 	}
-	size_t copied = message_scatter(message, 0, d->bytes, d->length);
-	if (copied < d->length)                              /* the rest of the datagram is gone */
+	size_t copied = message_scatter(message, 0, d->bytes + start, d->length - start);
+	if (copied < d->length - start)                      /* the rest of the datagram is gone */
 		message->msg_flags |= MSG_TRUNC;
 	if (message->msg_name)
 		endpoint_to_sockaddr(s, &d->from, message->msg_name, &message->msg_namelen);
 	add_controls(s, d, message);
 	int64_t result = flags & MSG_TRUNC ? (int64_t)d->length : (int64_t)copied;
+	socket_peeked(s, flags, flags & MSG_PEEK ? (size_t)result : d->length);
 	if (!(flags & MSG_PEEK))
 		memory_release(s->stack, queue_take(&s->receive_queue));
 	return result;
@@ -309,43 +340,6 @@ static int udp_close(struct socket *s)
 	return 0;
 }
 
-/* ---- options of level IPPROTO_UDP ---- */
-
-static int udp_set(struct socket *s, int level, int name, const void *value, socklen_t length)
-{
-	int number;
-
-	if (level != IPPROTO_UDP)
-		return -ENOPROTOOPT;
-	if (!option_int(value, length, &number))
-		return -EINVAL;
-	switch (name) {
-	case UDP_CORK:
-		s->udp_cork = number != 0;
-		if (!number)
-			udp_push(s);
-		return 0;
-	case UDP_SEGMENT:
-		if (number < 0 || number > UINT16_MAX)
-			return -EINVAL;
-		s->udp_segment = (uint16_t)number;
-		return 0;
-	default:
-		return -ENOPROTOOPT;
-	}
-}
-
-static int udp_get(struct socket *s, int level, int name, void *value, socklen_t *length)
-{
-	if (level != IPPROTO_UDP)
-		return -EOPNOTSUPP;
-	switch (name) {
-	case UDP_CORK:    return option_return_int(s->udp_cork, value, length);
-	case UDP_SEGMENT: return option_return_int(s->udp_segment, value, length);
-	default:          return -ENOPROTOOPT;
-	}
-}
-
 static int udp_ioctl(struct socket *s, unsigned long request, int *value)
 {
 	if (request == SIOCINQ)                              /* of the next datagram, not of the queue */
@@ -355,6 +349,62 @@ static int udp_ioctl(struct socket *s, unsigned long request, int *value)
 	else
 		return -ENOTTY;
 	return 0;
+}
+
+/* ---- options of level IPPROTO_UDP ---- */
+
+static const struct udp_field {
+	int name;
+	size_t offset;
+	int maximum;                                         /* 0: a switch */
+} udp_fields[] = {
+	{ UDP_CORK, offsetof(struct udp_options, cork), 0 },
+	{ UDP_SEGMENT, offsetof(struct udp_options, segment), UINT16_MAX },
+	{ UDP_GRO, offsetof(struct udp_options, gro), 0 },
+	{ UDP_NO_CHECK6_TX, offsetof(struct udp_options, no_check6_send), 0 },
+	{ UDP_NO_CHECK6_RX, offsetof(struct udp_options, no_check6_receive), 0 },
+};
+
+static const struct udp_field *find_field(int name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(udp_fields); i++)
+		if (udp_fields[i].name == name)
+			return &udp_fields[i];
+	return NULL;
+}
+
+static int udp_set(struct socket *s, int level, int name, const void *value, socklen_t length)
+{
+	const struct udp_field *f = level == IPPROTO_UDP ? find_field(name) : NULL;
+	int number;
+
+	if (!f)
+		return -ENOPROTOOPT;
+	if (!option_int(value, length, &number))
+		return -EINVAL;
+	if (f->maximum) {
+		if (number < 0 || number > f->maximum)
+			return -EINVAL;
+		memcpy((char *)&s->udp + f->offset, &(uint16_t){ (uint16_t)number }, sizeof(uint16_t));
+	} else {
+		memcpy((char *)&s->udp + f->offset, &(bool){ number != 0 }, sizeof(bool));
+	}
+	if (name == UDP_CORK && !number)
+		udp_push(s);
+	return 0;
+}
+
+static int udp_get(struct socket *s, int level, int name, void *value, socklen_t *length)
+{
+	const struct udp_field *f = level == IPPROTO_UDP ? find_field(name) : NULL;
+	bool on;
+
+	if (!f)
+		return level == IPPROTO_UDP ? -ENOPROTOOPT : -EOPNOTSUPP;
+	if (f->maximum)
+		return option_return_int(s->udp.segment, value, length);
+	memcpy(&on, (const char *)&s->udp + f->offset, sizeof(on));
+	return option_return_int(on, value, length);
 }
 
 const struct socket_ops udp_socket_ops = {

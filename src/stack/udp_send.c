@@ -158,8 +158,8 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 
 static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
 {
-	if (o->send.destination.version == 6)                /* RFC 8200, 8.1: not optional */
-		return true;
+	if (o->send.destination.version == 6)                /* RFC 8200, 8.1: not optional but for tunnels (RFC 6935, 5) */
+		return !s->udp.no_check6_send;
 	/* RFC 1122, 4.1.3.4 (RFC1122-4.1.3.4-DEFAULT): on unless the user says no. */
 	return !s->options.no_check && !defect(s->stack, DEFECT_UDP_NO_CHECKSUM);
 }
@@ -299,9 +299,9 @@ static int prepare(struct socket *s, const struct msghdr *message, struct outgoi
 /* What waits goes where its first call said, whatever later ones say, and errors wait for the call after them. */
 int64_t udp_send(struct socket *s, const struct msghdr *message, int flags)
 {
-	struct outgoing o = { .send.protocol = PROTOCOL_UDP, .segment = s->udp_segment };
+	struct outgoing o = { .send.protocol = PROTOCOL_UDP, .segment = s->udp.segment };
 	size_t length = message_length(message);
-	bool more = s->udp_cork || flags & MSG_MORE;
+	bool more = s->udp.cork || flags & MSG_MORE;
 	int error;
 
 	if (flags & MSG_OOB)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * udp_send_test.c - datagrams made of several calls, calls made into several datagrams, multicast
+ * udp_send_test.c - datagrams made of several calls, calls made into several datagrams, multicast, what is told of them
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,9 +8,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <netinet/udp.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 
 #include "stack/testbench.h"
 
@@ -167,6 +169,61 @@ static void multicast_has_the_chosen_source(void **state)
 	bench_stop(&b);
 }
 
+static void stamps_come_in_two_units(void **state)
+{
+	union {
+		char room[CMSG_SPACE(sizeof(struct timespec))];
+		struct cmsghdr head;
+	} control;
+	struct iovec v = { (char[8]){ 0 }, 8 };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = &control };
+	struct timespec ns;
+	struct timeval us;
+	struct bench b;
+
+	(void)state;
+	bench_start(&b);
+	int fd = udp_socket(&b);
+	bench_tick(&b, vtime_add(vtime_s(7), vtime_ns(123456789)));
+	set_int(&b, fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	bench_send_udp(&b, PEER4, "one", 3);
+	bench_send_udp(&b, PEER4, "two", 3);
+	m.msg_controllen = sizeof(control);
+	assert_int_equal(stack_recvmsg(b.st, fd, &m, 0), 3);
+	assert_true(control.head.cmsg_type == SO_TIMESTAMPNS && control.head.cmsg_len == CMSG_LEN(sizeof(ns)));
+	memcpy(&ns, CMSG_DATA(&control.head), sizeof(ns));
+	assert_true(ns.tv_sec == 7 && ns.tv_nsec == 123456789);
+	set_int(&b, fd, SOL_SOCKET, SO_TIMESTAMP, 1);
+	m.msg_controllen = sizeof(control);
+	assert_int_equal(stack_recvmsg(b.st, fd, &m, 0), 3);
+	assert_int_equal(control.head.cmsg_type, SO_TIMESTAMP);
+	memcpy(&us, CMSG_DATA(&control.head), sizeof(us));
+	assert_true(us.tv_sec == 7 && us.tv_usec == 123456);
+	bench_stop(&b);
+}
+
+static void memory_is_told(void **state)
+{
+	uint32_t memory[SK_MEMINFO_VARS];
+	socklen_t length = sizeof(memory);
+	struct bench b;
+
+	(void)state;
+	bench_start(&b);
+	int fd = udp_socket(&b);
+	set_int(&b, fd, SOL_SOCKET, SO_RCVBUF, 1);
+	int room = get_int(&b, fd, SOL_SOCKET, SO_RCVBUF);
+	char *data = calloc(1, (size_t)room);
+	for (int i = 0; i < 3; i++)
+		bench_send_udp(&b, PEER4, data, (size_t)room / 2);
+	assert_int_equal(stack_getsockopt(b.st, fd, SOL_SOCKET, SO_MEMINFO, memory, &length), 0);
+	assert_int_equal(length, sizeof(memory));
+	assert_true(memory[SK_MEMINFO_RMEM_ALLOC] >= (uint32_t)room / 2 && memory[SK_MEMINFO_RCVBUF] == (uint32_t)room);
+	assert_int_equal(memory[SK_MEMINFO_DROPS], 2);
+	free(data);
+	bench_stop(&b);
+}
+
 /* RFC 5082, 3 */
 static void datagrams_from_far_away_are_dropped(void **state)
 {
@@ -197,6 +254,8 @@ int main(void)
 		cmocka_unit_test(one_call_makes_many_datagrams),
 		cmocka_unit_test(multicast_may_stay_within_the_host),
 		cmocka_unit_test(multicast_has_the_chosen_source),
+		cmocka_unit_test(stamps_come_in_two_units),
+		cmocka_unit_test(memory_is_told),
 		cmocka_unit_test(datagrams_from_far_away_are_dropped),
 	};
 
