@@ -10,12 +10,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "suite/plan_cells.h"
 #include "util/text_set.h"
 #include "util/version.h"
-
-enum { NESTING = 8 };
 
 struct maker {
 	const struct plan_request *request;
@@ -246,21 +245,37 @@ static struct plan_part *add_part(struct maker *m, struct plan_spec *spec)
 	return part;
 }
 
-/* Included plans come first, each as if it were alone. */
-static bool read_plan(struct maker *m, const char *path, struct loc loc, int nesting)
+/* The plans that are being read, the innermost first. */
+struct including {
+	dev_t device;
+	ino_t file;
+	const struct including *by;
+};
+
+static bool is_being_read(const struct including *plans, const struct stat *info)
 {
+	while (plans && (plans->device != info->st_dev || plans->file != info->st_ino))
+		plans = plans->by;
+	return plans;
+}
+
+/* Included plans come first, each as if it were alone. */
+static bool read_plan(struct maker *m, const char *path, struct loc loc, const struct including *by)
+{
+	struct stat info = { 0 };
 	struct plan_spec *spec;
 	bool good = true;
 
-	if (nesting > NESTING)
+	if (stat(path, &info) == 0 && is_being_read(by, &info))
 		return diag_error(m->diags, DIAG_OPTION, loc, "bad plan", "'%s' includes itself", path);
+	const struct including self = { info.st_dev, info.st_ino, by };
 	spec = plan_read(path, loc, m->around, m->arena, m->diags);
 	for (size_t i = 0; spec && i < spec->include.count; i++)
 		good &= read_plan(m, plan_join(spec->folder, spec->include.list[i].text, m->arena), spec->include.list[i].loc,
-		                  nesting + 1);
+		                  &self);
 	if (!spec || !good)
 		return false;
-	if (!nesting)
+	if (!by)
 		m->plan->name = m->plan->name ? arena_printf(m->arena, "%s, %s", m->plan->name, spec->name) : spec->name;
 	return !spec->paths.count || plan_files_find(add_part(m, spec), m->arena, m->diags);
 }
@@ -270,7 +285,7 @@ static bool read_plans(struct maker *m)
 	bool good = true;
 
 	for (const char *const *path = m->request->plans; *path; path++)
-		good &= read_plan(m, *path, no_place, 0);
+		good &= read_plan(m, *path, no_place, NULL);
 	return good;
 }
 

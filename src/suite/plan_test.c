@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "suite/plan.h"
+#include "suite/plan_spec.h"
 
 static char folder[] = "/tmp/plan_test.XXXXXX";
 static int questions;
@@ -391,6 +391,40 @@ static void mistakes(void **state)
 		expect_cases(rows[i].plan, NULL, rows[i].errors);
 }
 
+/* Whatever is in a file, it is a plan or has an error; nothing else happens. */
+static void try_bytes(const char *text, size_t length)
+{
+	struct arena *arena = arena_new();
+	struct diags diags;
+
+	diags_init(&diags);
+	bool good = plan_read_text("p.yaml", text, length, &around, arena, &diags);
+	assert_int_equal(good, !diags.errors);
+	diags_free(&diags);
+	arena_free(arena);
+}
+
+static void hostile_bytes(void **state)
+{
+	static const char text[] =
+		"name: x\ninclude: [q]\npaths: &p [a, '*.pkt']\nexclude: *p\nmatrix:\n  target: [kernel]\n  option: {mtu: [1, 2]}\n"
+		"  define: {\"A\\u0041\": 1}\n  exclude: [{paths: b, option: {mtu: 1}}]\nneeds: [tcp, {need: kernel >=6.1}]\n"
+		"expect:\n- {kernel: '>=6', verdict: FAIL, line: 3, kind: too late, reason: r, expires: 2027-01-01}\n";
+	static const char odd[] = "\0\n\t:{}[]-&*!|>'\"%@`#,?\\\xff\xc3\x80";
+
+	(void)state;
+	for (size_t length = 0; length < sizeof(text); length++)
+		try_bytes(text, length);
+	for (size_t at = 0; at + 1 < sizeof(text); at++) {
+		for (size_t o = 0; o + 1 < sizeof(odd); o++) {
+			char changed[sizeof(text)];
+			memcpy(changed, text, sizeof(text));
+			changed[at] = odd[o];
+			try_bytes(changed, sizeof(text) - 1);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -402,6 +436,7 @@ int main(void)
 		cmocka_unit_test(several_plans),
 		cmocka_unit_test(digests),
 		cmocka_unit_test(mistakes),
+		cmocka_unit_test(hostile_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);
