@@ -159,6 +159,7 @@ struct session {
 	size_t first;                                        /* of the cases that are just being played */
 	int counts[VERDICTS], expected;
 	int signal;
+	int text_error;                                      /* the first errno of writing text; 0: none */
 	struct pcap_writer *pcap;                            /* NULL: none */
 	struct backoff backoff;                              /* of all that is played in real time */
 	struct progress progress;
@@ -187,6 +188,13 @@ static void lose_job(const struct jobs_plan *plan, size_t number, const char *re
 	run_case_lose(&c, reason, out);
 }
 
+/* The text goes out case by case; why it did not is known only here. */
+static void flush_text(struct session *session)
+{
+	if (fflush(stdout) != 0 && !session->text_error)
+		session->text_error = errno;
+}
+
 static void take_answer(const struct jobs_plan *plan, size_t number, const struct attempt *answer)
 {
 	struct session *session = plan->user;
@@ -198,9 +206,9 @@ static void take_answer(const struct jobs_plan *plan, size_t number, const struc
 	session->expected += answer->expected;
 	fwrite(output->err.data, 1, output->err.length, stderr);
 	fwrite(output->out.data, 1, output->out.length, stdout);
+	flush_text(session);
 	if (output->result.length)
 		reports_add_case(&session->request->reports, output->result.data, output->result.length);
-	fflush(stdout);
 	if (session->pcap)
 		capture_write(session->pcap, &output->capture);
 }
@@ -301,7 +309,7 @@ static void run_cases(struct session *session)
 		fputs(summary.data, stdout);
 		buf_free(&summary);
 	}
-	fflush(stdout);
+	flush_text(session);
 }
 
 int run_exit_status(const int counts[VERDICTS])
@@ -354,8 +362,10 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 		good = (pcap_writer_close(session->pcap) && replace_file_commit(pcap)) || cannot_write(request->pcap);
 	reports_commit(&request->reports, &problem);
 	good &= complain(&problem);
-	if (ferror(stdout))
+	if (request->play.text && ferror(stdout)) {
+		errno = session->text_error ? session->text_error : EIO;
 		good = cannot_write("standard output");
+	}
 	return good;
 }
 

@@ -132,8 +132,11 @@ static const char *name_of(const struct report_sink *sink)
 
 void report_sink_drain(struct report_sink *sink)
 {
-	if (!sink->error && sink->file && sink->out.length &&
-	    fwrite(sink->out.data, 1, sink->out.length, sink->file) != sink->out.length)
+	FILE *file = sink->error ? NULL : sink->file;
+
+	/* Standard output has other writers, too: what became of ours is known only when it goes out at once. */
+	if (file && sink->out.length && (fwrite(sink->out.data, 1, sink->out.length, file) != sink->out.length ||
+	                                 (file == stdout && fflush(file) != 0)))
 		failed(sink, name_of(sink));
 	buf_clear(&sink->out);
 }
@@ -376,12 +379,12 @@ static void commit(struct report_sink *sink)
 
 	if (!file)
 		return;
-	errno = 0;
-	if (fflush(file) != 0 || ferror(file))
-		failed(sink, name_of(sink));
 	sink->file = NULL;
 	if (file == stdout)
 		return;
+	errno = 0;
+	if (fflush(file) != 0 || ferror(file))
+		failed(sink, name_of(sink));
 	if (fclose(file) != 0)
 		failed(sink, name_of(sink));
 	if (!sink->error && !replace_file_commit(&sink->replace))
