@@ -11,7 +11,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "report/history.h"
-#include "util/table.h"
+#include "util/checked.h"
 
 enum { TOLERANCE_US = 4000, MOST_TOLERANCE_US = 1000000000, SLOWER_PERCENT = 10, MOST_PERCENT = 100000 };
 enum { SLOWER_MS = 10 };
@@ -371,10 +371,10 @@ static int compare_targets(struct comparison *c, char **paths, int count)
 		return status;
 	}
 	close(fd);
-	char *report = NULL, *targets = strdup(c->request->targets);
-	char **argv = calloc((size_t)count + 7, sizeof(*argv));
-	if (!targets || !argv || asprintf(&report, "--report=json=%s", file) < 0)
-		abort();
+	char *report = NULL, *targets = checked_memory(strdup(c->request->targets));
+	char **argv = checked_memory(calloc((size_t)count + 7, sizeof(*argv)));
+	if (asprintf(&report, "--report=json=%s", file) < 0)
+		checked_exhausted();
 	const char *const words[] = { "run", "--quiet", "--target", targets, report, "--" };
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		argv[n++] = (char *)words[i];

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/checked.h"
+
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(((const struct history_case *)a)->name, ((const struct history_case *)b)->name);
@@ -24,9 +26,7 @@ static struct history_case *append(struct history *h, const char *name)
 {
 	if (h->count == h->room) {
 		h->room = h->room ? 2 * h->room : 256;
-		h->list = realloc(h->list, h->room * sizeof(*h->list));
-		if (!h->list)
-			abort();
+		h->list = checked_memory(realloc(h->list, h->room * sizeof(*h->list)));
 	}
 	h->list[h->count] = (struct history_case){ .name = arena_strdup(h->arena, name) };
 	return &h->list[h->count++];
