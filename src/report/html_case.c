@@ -147,7 +147,8 @@ static void add_why(struct buf *out, const struct result *r)
 		buf_puts(out, "<p>");
 		add_line_link(out, r, r->line);
 		if (r->mismatch != MISMATCH_NONE)
-			html(out, "<strong>%s</strong> ", mismatch_kind_name[r->mismatch]);
+			html(out, "<strong>%s</strong>%s ", mismatch_kind_name[r->mismatch],
+			     r->message ? ":" : "");
 		html(out, "%s</p>\n", r->message ? r->message : r->reason ? r->reason : "");
 	}
 	if (r->reason && !r->diagnostic_count && r->verdict != VERDICT_FAIL)
@@ -219,6 +220,7 @@ size_t html_case_page(struct buf *out, const struct html_case *page)
 	add_why(out, r);
 	html_differences(out, r);
 	html_script(out, r);
+	html_corrected_script(out, r);
 	add_ladder(out, r);
 	add_plot(out, r);
 	html_events(out, r);

@@ -110,7 +110,7 @@ static void add_event(struct buf *out, const struct result *r, const struct resu
 		buf_puts(out, " <em>not reached</em>");
 	else if (e->status == RESULT_FAILED)
 		buf_puts(out, " <strong>failed</strong>");
-	if (e->live)
+	if (e->live && (!e->text || strcmp(e->live, e->text)))
 		html(out, "<div class=\"live\"><code>%s</code></div>", e->live);
 	if (e->status != RESULT_OK && e->observed && (!e->text || strcmp(e->observed, e->text)))
 		html(out, "<div class=\"observed\"><b>observed</b> <code>%s</code></div>", e->observed);
@@ -119,7 +119,7 @@ static void add_event(struct buf *out, const struct result *r, const struct resu
 
 void html_events(struct buf *out, const struct result *r)
 {
-	static const char *const columns[] = { "Line", "Planned", "Happened", "", "What" };
+	static const char *const columns[] = { "Line", "Planned", "Happened", "Kind", "What" };
 	bool traced = false;
 
 	if (!r->event_count)
@@ -127,13 +127,13 @@ void html_events(struct buf *out, const struct result *r)
 	for (size_t i = 0; i < r->event_count; i++)
 		traced |= r->events[i].kind == ENTRY_TRACE;
 	begin_section(out, "events", traced ? "Events and trace" : "Events");
-	buf_puts(out, "<p class=\"hint\">Times in seconds since the script began.</p>\n");
+	html(out, "<details>\n<summary>%zu events, with the times planned and observed</summary>\n", r->event_count);
 	begin_table(out, "events", "events");
 	add_columns(out, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < r->event_count; i++)
 		add_event(out, r, &r->events[i]);
 	end_table(out);
-	buf_puts(out, "</section>\n");
+	buf_puts(out, "</details>\n</section>\n");
 }
 
 /* ---- samples ---- */

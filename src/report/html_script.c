@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report/html_write.h"
+#include "report/line_diff.h"
 #include "util/checked.h"
 
 /* The events of a line, as a list: .first[line] and .next[event] are numbers of events from 1, 0 ends. */
@@ -88,10 +89,10 @@ static void add_event_note(struct buf *out, const struct result_event *e)
 	buf_puts(out, "<tr class=\"note\"><td colspan=\"2\"></td><td>\n");
 	if (e->mismatch != MISMATCH_NONE)
 		html(out, "<div><strong>%s</strong></div>\n", mismatch_kind_name[e->mismatch]);
-	if (e->expected && e->observed) {
+	if (e->expected && e->observed && strcmp(e->expected, e->observed) != 0) {
 		add_said(out, "expected", "expected", e->expected);
 		add_said(out, "observed", "observed", e->observed);
-	} else if (e->mismatch_count) {
+	} else {
 		for (size_t i = 0; i < e->mismatch_count; i++) {
 			const struct result_mismatch *m = &e->mismatches[i];
 			add_said(out, "expected", "expected", m->expected);
@@ -165,7 +166,7 @@ void html_script(struct buf *out, const struct result *r)
 	struct line_events by = events_by_line(r);
 	buf_puts(out, "<section aria-labelledby=\"script\">\n<h2 id=\"script\">Script</h2>\n<div class=\"scroll\" tabindex=\"0\" "
 		      "role=\"region\" aria-labelledby=\"script\">\n<table class=\"script\">\n<thead><tr><th scope=\"col\">Line</th>"
-		      "<th scope=\"col\">Happened at</th><th scope=\"col\">Text</th></tr></thead>\n<tbody>\n");
+		      "<th scope=\"col\" class=\"time\">Happened at</th><th scope=\"col\">Text</th></tr></thead>\n<tbody>\n");
 	for (const char *at = r->script; *at;) {
 		size_t length = strcspn(at, "\n");
 		buf_clear(&text);
@@ -177,4 +178,67 @@ void html_script(struct buf *out, const struct result *r)
 	buf_free(&text);
 	free(by.first);
 	free(by.next);
+}
+
+/* ---- the corrected script ---- */
+
+enum { LINES_AROUND = 2 };
+
+static bool is_near_change(const struct line_diff *lines, size_t count, size_t i)
+{
+	size_t from = i > LINES_AROUND ? i - LINES_AROUND : 0, to = i + LINES_AROUND;
+
+	for (size_t j = from; j <= to && j < count; j++)
+		if (lines[j].kind != LINE_SAME)
+			return true;
+	return false;
+}
+
+static void add_number(struct buf *out, int line)
+{
+	if (line)
+		html(out, "<td class=\"number\">%d</td>", line);
+	else
+		buf_puts(out, "<td></td>");
+}
+
+static void add_diff_line(struct buf *out, const struct line_diff *line)
+{
+	static const struct {
+		const char *css, *sign;
+	} looks[] = { [LINE_SAME] = { "same", " " }, [LINE_GONE] = { "gone", "-" }, [LINE_NEW] = { "new", "+" } };
+	struct buf text = BUF_INIT;
+
+	buf_add(&text, line->text, line->length);
+	bool remark = line->kind == LINE_NEW && !strncmp(text.data, "// observed:", strlen("// observed:"));
+	html(out, "<tr class=\"%s\">", remark ? "remark" : looks[line->kind].css);
+	add_number(out, line->old_line);
+	add_number(out, line->new_line);
+	html(out, "<td><code>%s %s</code></td></tr>\n", looks[line->kind].sign, text.data);
+	buf_free(&text);
+}
+
+void html_corrected_script(struct buf *out, const struct result *r)
+{
+	bool gap = false;
+	size_t count;
+
+	if (!r->script || !r->observed_script)
+		return;
+	struct line_diff *lines = line_diff(r->script, r->observed_script, &count);
+	buf_puts(out, "<section aria-labelledby=\"corrected\">\n<h2 id=\"corrected\">What would have passed</h2>\n"
+		      "<p class=\"hint\">The script as it would have to read for what was observed.</p>\n"
+		      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"corrected\">\n<table class=\"diff\">\n"
+		      "<thead><tr><th scope=\"col\">Was line</th><th scope=\"col\">Is line</th><th scope=\"col\">Text</th></tr>"
+		      "</thead>\n<tbody>\n");
+	for (size_t i = 0; i < count; i++) {
+		bool shown = is_near_change(lines, count, i);
+		if (shown)
+			add_diff_line(out, &lines[i]);
+		else if (!gap)
+			buf_puts(out, "<tr class=\"gap\"><td colspan=\"3\">⋯</td></tr>\n");
+		gap = !shown;
+	}
+	buf_puts(out, "</tbody>\n</table>\n</div>\n</section>\n");
+	free(lines);
 }

@@ -12,4 +12,7 @@
  * observed where they differ. Nothing when there is no text. */
 void html_script(struct buf *out, const struct result *result);
 
+/* A section with what of the script would have to change for it to pass; nothing where that is not known. */
+void html_corrected_script(struct buf *out, const struct result *result);
+
 #endif

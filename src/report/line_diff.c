@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * line_diff.c - two texts line by line
+ *
+ * What is alike at both ends is set aside; for the rest a table says how many lines can stay behind each pair of places.
+ */
+#include "report/line_diff.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/checked.h"
+
+enum { MOST_PAIRS = 4 << 20 };
+
+struct line {
+	const char *text;
+	size_t length;
+};
+
+struct lines {
+	struct line *at;
+	size_t count;
+};
+
+static struct lines split(const char *text)
+{
+	struct lines lines = { .count = 0 };
+	size_t room = 1;
+
+	for (const char *c = text; *c; c++)
+		room += *c == '\n';
+	lines.at = checked_memory(calloc(room, sizeof(*lines.at)));
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		lines.at[lines.count++] = (struct line){ text, length };
+		text += length + (text[length] == '\n');
+	}
+	return lines;
+}
+
+static bool same(struct line a, struct line b)
+{
+	return a.length == b.length && !memcmp(a.text, b.text, a.length);
+}
+
+struct walk {
+	struct lines old, new;
+	size_t begin;                                        /* lines alike at the beginning */
+	size_t old_end, new_end;                             /* behind the last line that is in question */
+	size_t width;                                        /* of .stay: a row for each old line, and one */
+	uint32_t *stay;                                      /* NULL: too many pairs */
+	struct line_diff *out;
+	size_t count;
+};
+
+static void set_aside(struct walk *w)
+{
+	w->old_end = w->old.count;
+	w->new_end = w->new.count;
+	while (w->begin < w->old_end && w->begin < w->new_end && same(w->old.at[w->begin], w->new.at[w->begin]))
+		w->begin++;
+	while (w->old_end > w->begin && w->new_end > w->begin &&
+	       same(w->old.at[w->old_end - 1], w->new.at[w->new_end - 1])) {
+		w->old_end--;
+		w->new_end--;
+	}
+}
+
+static uint32_t *cell(const struct walk *w, size_t i, size_t j)
+{
+	return &w->stay[(i - w->begin) * w->width + (j - w->begin)];
+}
+
+static void fill_table(struct walk *w)
+{
+	size_t height = w->old_end - w->begin + 1;
+
+	w->width = w->new_end - w->begin + 1;
+	if (height > MOST_PAIRS / w->width)
+		return;
+	w->stay = checked_memory(calloc(height * w->width, sizeof(*w->stay)));
+	for (size_t i = w->old_end; i-- > w->begin;) {
+		for (size_t j = w->new_end; j-- > w->begin;) {
+			uint32_t without_old = *cell(w, i + 1, j), without_new = *cell(w, i, j + 1);
+			if (same(w->old.at[i], w->new.at[j]))
+				*cell(w, i, j) = *cell(w, i + 1, j + 1) + 1;
+			else
+				*cell(w, i, j) = without_old > without_new ? without_old : without_new;
+		}
+	}
+}
+
+static void add(struct walk *w, enum line_diff_kind kind, size_t i, size_t j)
+{
+	const struct line *line = kind == LINE_NEW ? &w->new.at[j] : &w->old.at[i];
+
+	w->out[w->count++] = (struct line_diff){
+		.kind = kind, .text = line->text, .length = line->length,
+		.old_line = kind == LINE_NEW ? 0 : (int)i + 1, .new_line = kind == LINE_GONE ? 0 : (int)j + 1,
+	};
+}
+
+/* What goes comes before what takes its place. */
+static void walk_middle(struct walk *w)
+{
+	size_t i = w->begin, j = w->begin;
+
+	while (i < w->old_end || j < w->new_end) {
+		bool old_left = i < w->old_end, new_left = j < w->new_end;
+		if (w->stay && old_left && new_left && same(w->old.at[i], w->new.at[j]))
+			add(w, LINE_SAME, i++, j++);
+		else if (old_left && (!new_left || !w->stay || *cell(w, i + 1, j) >= *cell(w, i, j + 1)))
+			add(w, LINE_GONE, i++, 0);
+		else
+			add(w, LINE_NEW, 0, j++);
+	}
+}
+
+struct line_diff *line_diff(const char *old_text, const char *new_text, size_t *count)
+{
+	struct walk w = { .old = split(old_text), .new = split(new_text) };
+
+	w.out = checked_memory(calloc(w.old.count + w.new.count + 1, sizeof(*w.out)));
+	set_aside(&w);
+	fill_table(&w);
+	for (size_t i = 0; i < w.begin; i++)
+		add(&w, LINE_SAME, i, i);
+	walk_middle(&w);
+	for (size_t i = 0; w.old_end + i < w.old.count; i++)
+		add(&w, LINE_SAME, w.old_end + i, w.new_end + i);
+	free(w.old.at);
+	free(w.new.at);
+	free(w.stay);
+	*count = w.count;
+	return w.out;
+}
