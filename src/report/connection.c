@@ -227,8 +227,9 @@ static void read_segment(struct connection_segment *s, const struct reading *r, 
 	if (!own->started)
 		start_side(own, tcp);
 	*s = (struct connection_segment){
-		.at = r->at, .event = r->event, .inbound = r->inbound, .flags = tcp->flags, .payload = (int64_t)r->payload,
-		.has_ack = tcp->flags & TCP_ACK && other->started, .window = tcp->window,
+		.at = r->at, .event = r->event, .inbound = r->inbound, .flags = tcp->flags,
+		.payload = (int64_t)r->payload, .window = tcp->window,
+		.has_ack = tcp->flags & TCP_ACK && other->started,
 	};
 	s->seq = count_from(own, tcp->seq);
 	s->end = s->seq + syn + s->payload + fin;

@@ -31,11 +31,11 @@ struct connection {
 	size_t count;
 	vtime_t *icmp;                                       /* when there were ICMP messages, whatever about */
 	size_t icmp_count;
-	int64_t payload[2];                                  /* bytes from the stack under test, and to it; repeated ones, too */
+	int64_t payload[2];                                  /* bytes from the stack under test, and to it */
 };
 
-/* The TCP connection that carries most data, allocated from @arena; false: there is no TCP packet. The resets that end a
- * run do not count. A pair of ports that is used again after FIN or RST makes a new connection. */
+/* The TCP connection that carries most data, allocated from @arena; false: there is no TCP packet. The resets that end
+ * a run do not count. A pair of ports that is used again after FIN or RST makes a new connection. */
 bool connection_of_result(struct connection *out, const struct result *result, struct arena *arena);
 
 #endif

@@ -111,7 +111,7 @@ bool entry_happened(const struct entry *e)
 	return e->mismatch_kind != MISMATCH_MISSING && !(e->kind == ENTRY_OUTBOUND && !e->observed && !e->live);
 }
 
-const struct event *first_not_reached(const struct record *r)
+const struct event *events_not_reached(const struct record *r)
 {
 	const struct event *last = NULL;
 

@@ -15,6 +15,7 @@
 
 enum {
 	LINE_X = 34, TIME_X = 122, BADGE_X = 138, REMOTE_X = 156, STACK_X = 756, SIDE_X = 774, WIDTH = 1240,
+	MIDDLE_X = (REMOTE_X + STACK_X) / 2,
 	HEAD_HEIGHT = 44, TEXT_HEIGHT = 18, TRACE_HEIGHT = 15, PACKET_HEIGHT = 28, PAUSE_HEIGHT = 20, ROW_GAP = 4,
 	ARROW_COLUMNS = (STACK_X - REMOTE_X - 24) * 10 / SVG_COLUMN_TENTHS,
 	SIDE_COLUMNS = (WIDTH - SIDE_X - 8) * 10 / SVG_COLUMN_TENTHS,
@@ -42,10 +43,21 @@ static int max_of(int a, int b)
 
 /* ---- parts of a row ---- */
 
+static void add_gutter_line(struct ladder *l, int line, int y)
+{
+	buf_printf(&l->row, "<text class=\"end faint\" x=\"%d\" y=\"%d\">%d</text>", LINE_X, y, line);
+}
+
 static void add_gutter_time(struct ladder *l, vtime_t at, const char *class, int y)
 {
 	l->shown = at;
 	buf_printf(&l->row, "<text class=\"end%s\" x=\"%d\" y=\"%d\">%.6f</text>", class, TIME_X, y, vtime_to_s(at));
+}
+
+static void add_box(struct buf *out, const char *class, int x, int y, int width, int height)
+{
+	buf_printf(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>", class, x, y, width,
+	           height);
 }
 
 /* @side is "e", "o" or "". */
@@ -60,10 +72,9 @@ static void add_arrow(struct ladder *l, bool inbound, const char *text, const ch
 {
 	int from = inbound ? REMOTE_X : STACK_X, to = inbound ? STACK_X : REMOTE_X, back = inbound ? -9 : 9;
 
-	buf_printf(&l->row, "<text class=\"middle\" x=\"%d\" y=\"%d\">", (REMOTE_X + STACK_X) / 2, y + 13);
-	svg_fit(&l->row, text, ARROW_COLUMNS);
-	buf_printf(&l->row, "</text><path class=\"arrow %s\" d=\"M%d %dH%d\"/><path class=\"head %s\" d=\"M%d %dl%d -4v8z\"/>", side,
-	           from, y + 20, to + back, side, to, y + 20, back);
+	svg_text(&l->row, "middle", MIDDLE_X, y + 13, text, ARROW_COLUMNS);
+	buf_printf(&l->row, "<path class=\"arrow %s\" d=\"M%d %dH%d\"/>", side, from, y + 20, to + back);
+	buf_printf(&l->row, "<path class=\"head %s\" d=\"M%d %dl%d -4v8z\"/>", side, to, y + 20, back);
 }
 
 static void add_side_text(struct ladder *l, const char *class, const char *prefix, const char *text, int y)
@@ -71,9 +82,7 @@ static void add_side_text(struct ladder *l, const char *class, const char *prefi
 	struct buf line = BUF_INIT;
 
 	buf_printf(&line, "%s%s", prefix, text);
-	buf_printf(&l->row, "<text class=\"%s\" x=\"%d\" y=\"%d\">", class, SIDE_X, y);
-	svg_fit(&l->row, line.data, SIDE_COLUMNS);
-	buf_puts(&l->row, "</text>");
+	svg_text(&l->row, class, SIDE_X, y, line.data, SIDE_COLUMNS);
 	buf_free(&line);
 }
 
@@ -197,12 +206,12 @@ static int add_call(struct ladder *l, const struct result_event *e, int y)
 	bool failed = e->status == RESULT_FAILED || e->status == RESULT_WARNED;
 	const char *result = failed ? call_result(e) : NULL;
 
-	buf_printf(&l->row, "<rect class=\"call\" x=\"%d\" y=\"%d\" width=\"7\" height=\"7\"/>", STACK_X - 4, y + 5);
+	add_box(&l->row, "call", STACK_X - 4, y + 5, 7, 7);
 	add_side_text(l, failed ? "e" : "", e->kind == ENTRY_RETURN ? "returns: " : "", text_of(e), y + 13);
 	if (failed)
 		add_badge(l, result ? "e" : "", y + 13);
 	if (e->happened)
-		add_gutter_time(l, failed && result && e->timed && e->kind == ENTRY_RETURN ? e->planned : e->actual, "", y + 13);
+		add_gutter_time(l, result && e->timed && e->kind == ENTRY_RETURN ? e->planned : e->actual, "", y + 13);
 	y += TEXT_HEIGHT;
 	if (!result)
 		return y;
@@ -215,8 +224,7 @@ static int add_call(struct ladder *l, const struct result_event *e, int y)
 
 static int add_words(struct ladder *l, const struct result_event *e, int y)
 {
-	buf_printf(&l->row, "<rect class=\"note\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>", SIDE_X - 5, y,
-	           WIDTH - SIDE_X + 3, TEXT_HEIGHT);
+	add_box(&l->row, "note", SIDE_X - 5, y, WIDTH - SIDE_X + 3, TEXT_HEIGHT);
 	add_side_text(l, "", e->kind == ENTRY_CODE ? "%{ " : "$ ", text_of(e), y + 13);
 	if (e->happened)
 		add_gutter_time(l, e->actual, "", y + 13);
@@ -302,18 +310,22 @@ static void add_life(struct buf *path, int from, int y)
 static void add_pause(struct ladder *l, const struct result_event *e)
 {
 	double pause = (double)time_of(e).ns - (double)l->latest.ns;
+	struct buf text = BUF_INIT;
 
 	if (l->started && pause >= PAUSE) {
 		add_life(&l->life, l->life_from, l->y);
 		add_life(&l->pauses, l->y, l->y + PAUSE_HEIGHT);
-		buf_printf(&l->rows, "<text class=\"faint middle\" x=\"%d\" y=\"%d\">\xe2\x80\xa6 ", (REMOTE_X + STACK_X) / 2, l->y + 14);
-		svg_duration(&l->rows, pause);
-		buf_puts(&l->rows, " \xe2\x80\xa6</text>\n");
+		buf_puts(&text, "\xe2\x80\xa6 ");
+		svg_duration(&text, pause);
+		buf_puts(&text, " \xe2\x80\xa6");
+		svg_text(&l->rows, "faint middle", MIDDLE_X, l->y + 14, text.data, ARROW_COLUMNS);
+		buf_puts(&l->rows, "\n");
 		l->y += PAUSE_HEIGHT;
 		l->life_from = l->side = l->y;
 	}
 	l->latest = l->started ? vtime_max(l->latest, time_of(e)) : time_of(e);
 	l->started = true;
+	buf_free(&text);
 }
 
 /* From here on nothing happened any more. */
@@ -321,8 +333,9 @@ static void add_end_of_run(struct ladder *l)
 {
 	add_life(&l->life, l->life_from, l->y + 4);
 	add_life(&l->pauses, l->y + 4, l->y + TEXT_HEIGHT + 6);
-	buf_printf(&l->rows, "<path class=\"limit\" d=\"M%d %dH%d\"/><text class=\"faint middle\" x=\"%d\" y=\"%d\">not reached</text>\n", 8,
-	           l->y + 4, WIDTH - 8, (REMOTE_X + STACK_X) / 2, l->y + 18);
+	buf_printf(&l->rows, "<path class=\"limit\" d=\"M8 %dH%d\"/>", l->y + 4, WIDTH - 8);
+	svg_text(&l->rows, "faint middle", MIDDLE_X, l->y + 18, "not reached", ARROW_COLUMNS);
+	buf_puts(&l->rows, "\n");
 	l->y += TEXT_HEIGHT + 6;
 	l->life_from = l->side = l->y;
 	l->beyond = true;
@@ -337,14 +350,14 @@ static void add_waiting(struct ladder *l, size_t index)
 	while (call && !(events[call].kind == ENTRY_CALL && events[call].line == events[index].line))
 		call--;
 	if (events[call].kind == ENTRY_CALL)
-		buf_printf(&l->row, "<rect class=\"waiting\" x=\"%d\" y=\"%d\" width=\"7\" height=\"%d\"/>", STACK_X - 3, l->tops[call] + 9,
-		           l->y - l->tops[call]);
+		add_box(&l->row, "waiting", STACK_X - 4, l->tops[call] + 9, 7, l->y - l->tops[call]);
 }
 
 static const char *class_of(const struct result_event *e)
 {
 	static const char *const classes[] = {
-		[RESULT_OK] = "", [RESULT_FAILED] = " failed", [RESULT_WARNED] = " warned", [RESULT_NOT_REACHED] = " faint",
+		[RESULT_OK] = "", [RESULT_FAILED] = " failed", [RESULT_WARNED] = " warned",
+		[RESULT_NOT_REACHED] = " faint",
 	};
 
 	return kinds[e->kind].aside ? " faint" : classes[e->status];
@@ -369,7 +382,7 @@ static void add_row(struct ladder *l, size_t index)
 	int top = l->tops[index] = top_of(l, e);
 	buf_clear(&l->row);
 	if (e->line > 0)
-		buf_printf(&l->row, "<text class=\"end faint\" x=\"%d\" y=\"%d\">%d</text>", LINE_X, top + kind->baseline, e->line);
+		add_gutter_line(l, e->line, top + kind->baseline);
 	if (e->kind == ENTRY_RETURN)
 		add_waiting(l, index);
 	int end = kind->add(l, e, top), notes = wrong ? add_notes(l, e, kind->packet ? top + 6 : end) : end;
@@ -378,8 +391,8 @@ static void add_row(struct ladder *l, size_t index)
 	if (e->line > 0)
 		buf_printf(&l->rows, "<a href=\"#line-%d\" tabindex=\"-1\">", e->line);
 	add_title(&l->rows, e);
-	buf_printf(&l->rows, "<rect class=\"back\" y=\"%d\" width=\"%d\" height=\"%d\"/>%s%s</g>\n", top - ROW_GAP / 2, WIDTH, height,
-	           l->row.data, e->line > 0 ? "</a>" : "");
+	add_box(&l->rows, "back", 0, top - ROW_GAP / 2, WIDTH, height);
+	buf_printf(&l->rows, "%s%s</g>\n", l->row.data, e->line > 0 ? "</a>" : "");
 	l->side = kind->packet && !wrong ? top + ROW_GAP : top + height;
 	l->y = max_of(l->y, top + height);
 }
@@ -390,7 +403,8 @@ static const char ladder_style[] =
 	".ladder .back{fill:none;pointer-events:all}.ladder a:hover .back{fill:currentColor;opacity:.08}"
 	".ladder .failed .back{fill:var(--f);opacity:.1}.ladder g:target .back{fill:currentColor;opacity:.15}"
 	".ladder .life{opacity:.5}.ladder .pause{opacity:.6;stroke-dasharray:1 4}.ladder .limit{stroke-dasharray:8 4}"
-	".ladder .arrow{stroke-width:1.3}.ladder .arrow.e{stroke-dasharray:7 4}.ladder .head{fill:currentColor;stroke:none}"
+	".ladder .arrow{stroke-width:1.3}.ladder .arrow.e{stroke-dasharray:7 4}"
+	".ladder .head{fill:currentColor;stroke:none}"
 	".ladder .call{fill:currentColor}.ladder .waiting{fill:currentColor;opacity:.3}"
 	".ladder .note{fill:currentColor;opacity:.09}";
 
@@ -432,11 +446,11 @@ static void add_head(struct buf *out, const struct ladder *l)
 	buf_clear(&text);
 	buf_printf(&text, "stack under test (%s%s%s)", r->target ? r->target : "", r->profile ? ", profile " : "",
 	           r->profile ? r->profile : "");
-	buf_printf(out, "<text class=\"faint end\" x=\"%d\" y=\"20\">line</text><text class=\"faint end\" x=\"%d\" y=\"20\">"
-	           "time, s</text><text class=\"bold\" x=\"%d\" y=\"20\">remote side (script)</text><text class=\"bold\" x=\"%d\" y=\"20\">",
-	           LINE_X, TIME_X, REMOTE_X - 4, STACK_X - 4);
-	svg_fit(out, text.data, SIDE_COLUMNS);
-	buf_puts(out, "</text>\n");
+	svg_text(out, "faint end", LINE_X, 20, "line", SIDE_COLUMNS);
+	svg_text(out, "faint end", TIME_X, 20, "time, s", SIDE_COLUMNS);
+	svg_text(out, "bold", REMOTE_X - 4, 20, "remote side (script)", SIDE_COLUMNS);
+	svg_text(out, "bold", STACK_X - 4, 20, text.data, SIDE_COLUMNS);
+	buf_puts(out, "\n");
 	buf_free(&text);
 }
 
@@ -451,11 +465,13 @@ static bool has_two_sides(const struct result *r)
 
 static void add_legend(struct buf *out)
 {
-	int x = (REMOTE_X + STACK_X) / 2 - 50;
+	int x = MIDDLE_X - 50;
 
-	buf_printf(out, "<path class=\"arrow e\" d=\"M%d 16h40\"/><text class=\"e\" x=\"%d\" y=\"20\">E expected</text>"
-	           "<path class=\"arrow o\" d=\"M%d 16h40\"/><text class=\"o\" x=\"%d\" y=\"20\">O observed</text>\n", x, x + 46, x + 140,
-	           x + 186);
+	buf_printf(out, "<path class=\"arrow e\" d=\"M%d 16h40\"/>", x);
+	buf_printf(out, "<path class=\"arrow o\" d=\"M%d 16h40\"/>", x + 140);
+	svg_text(out, "e", x + 46, 20, "E expected", SIDE_COLUMNS);
+	svg_text(out, "o", x + 186, 20, "O observed", SIDE_COLUMNS);
+	buf_puts(out, "\n");
 }
 
 void ladder_svg(struct buf *out, const struct result *result)

@@ -51,12 +51,12 @@ static void kinds_of_events(void **state)
 {
 	static const struct {
 		struct result_event event;
-		const char *has[5], *has_not[3];
+		const char *has[6], *has_not[3];
 	} rows[] = {
 		{ { .kind = ENTRY_INBOUND, .line = 3, .text = "S 0:0(0)", .happened = true },
-		  { TO_STACK(""), ">S 0:0(0)<", "<g id=\"event-0\" class=\"inbound\"><a href=\"#line-3\"", ">3</text>" },
+		  { TO_STACK(""), "d=\"M156 64H747\"", ">S 0:0(0)<", "<g id=\"event-0\" class=\"inbound\"><a href=\"#line-3\"", ">3</text>" },
 		  { TO_REMOTE(""), "E expected" } },
-		{ { .kind = ENTRY_OUTBOUND, .line = 4, .text = "S. 0:0(0)", .happened = true }, { TO_REMOTE(""), ">S. 0:0(0)<" },
+		{ { .kind = ENTRY_OUTBOUND, .line = 4, .text = "S. 0:0(0)", .happened = true }, { TO_REMOTE(""), "d=\"M756 64H165\"", ">S. 0:0(0)<" },
 		  { TO_STACK("") } },
 		{ { .kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .text = ". 1:1(0) ack 12", .happened = true,
 		    .expected = ". 1:1(0) ack 12", .observed = ". 1:1(0) ack 11", .mismatch = MISMATCH_FIELDS, .mismatches = &ack,

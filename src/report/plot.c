@@ -2,8 +2,8 @@
  *
  * plot.c - a TCP connection over time: sequence numbers, windows, timers
  *
- * A panel of sequence numbers shows one direction, as is usual since tcptrace: segments are bars, the acknowledgements of
- * the other side are a line below them and the end of its window is a line above them.
+ * A panel of sequence numbers shows one direction, as is usual since tcptrace: segments are bars, the acknowledgements
+ * of the other side are a line below them and the end of its window is a line above them.
  */
 #include "report/plot.h"
 
@@ -82,8 +82,13 @@ static void add_word(struct plot *p, const char *class, double x, double y, cons
 	/* What follows a SYN may be close to it. */
 	bool left = x + (double)strlen(word) * 7 > PLOT_RIGHT || *word == 'S';
 
-	buf_printf(&p->body, "<text class=\"small %s%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", class, left ? " end" : "", left ? x - 5 : x + 5,
-	           fmax(y, p->top + 8), word);
+	buf_printf(&p->body, "<text class=\"small %s%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", class, left ? " end" : "",
+	           left ? x - 5 : x + 5, fmax(y, p->top + 8), word);
+}
+
+static void add_bar(struct plot *p, const char *class, double x, double bottom, double top)
+{
+	buf_printf(&p->body, "<path class=\"%s\" d=\"M%.1f %.1fh6m-3 0V%.1fm-3 0h6\"/>", class, x - 3, bottom, top);
 }
 
 /* A moment in which something happened that has no sequence number. */
@@ -116,7 +121,7 @@ static void add_segment(struct time_sequence *t, const struct connection_segment
 	buf_printf(&p->body, "<a href=\"#event-%zu\" tabindex=\"-1\">", s->event);
 	add_segment_title(t, s);
 	if (s->end > s->seq)
-		buf_printf(&p->body, "<path class=\"%s\" d=\"M%.1f %.1fh6m-3 0V%.1fm-3 0h6\"/>", class, x - 3, bottom, top);
+		add_bar(p, class, x, bottom, top);
 	if (s->flags & TCP_RST) {
 		bottom = fmin(fmax(bottom, p->top), p->top + p->height);
 		buf_printf(&p->body, "<path class=\"reset\" d=\"M%.1f %.1fl8 8m0 -8l-8 8\"/>", x - 4, bottom - 4);
@@ -139,8 +144,7 @@ static void add_ack_details(struct plot *p, const struct connection_segment *s, 
 	if (repeated)
 		buf_printf(&p->body, "<path class=\"ack\" d=\"M%.1f %.1fv6\"/>", x, plot_y(p, (double)s->ack));
 	for (int i = 0; i < s->sack_count; i++)
-		buf_printf(&p->body, "<path class=\"sack\" d=\"M%.1f %.1fh8m-4 0V%.1fm-4 0h8\"/>", x - 4, plot_y(p, (double)s->sacks[i].left),
-		           plot_y(p, (double)s->sacks[i].right));
+		add_bar(p, "sack", x, plot_y(p, (double)s->sacks[i].left), plot_y(p, (double)s->sacks[i].right));
 }
 
 static void add_acks(struct time_sequence *t, bool inbound)
@@ -186,11 +190,12 @@ static void add_sequence_legend(struct time_sequence *t, bool inbound, bool whol
 
 static void add_sequence_panel(struct time_sequence *t, bool inbound)
 {
+	static const char to[] = "Sequence numbers to the stack under test";
+	static const char from[] = "Sequence numbers from the stack under test";
 	struct plot *p = &t->plot;
 	bool whole = sequence_range(t, inbound);
 
-	plot_begin_panel(p, inbound ? "Sequence numbers to the stack under test" : "Sequence numbers from the stack under test",
-	            SEQUENCE_HEIGHT);
+	plot_begin_panel(p, inbound ? to : from, SEQUENCE_HEIGHT);
 	add_moments(t);
 	add_acks(t, inbound);
 	for (size_t i = 0; i < t->connection.count; i++)
@@ -214,7 +219,7 @@ struct series {
 static const struct sample_panel {
 	const char *title;
 	double unit;                                         /* of the samples, in that of the panel */
-	bool durations;                                      /* of all sizes: microseconds, shown on a scale of powers of ten */
+	bool durations;                                      /* of any size: on a scale of powers of ten */
 	struct series series[SERIES];
 } sample_panels[] = {
 	{ "Congestion window, segments", 1, false,
@@ -325,11 +330,13 @@ static const char plot_style[] =
 	"@media(prefers-color-scheme:dark){.plot{--ack:var(--ok,#56c271);--win:var(--odd,#cf9df2)}}"
 	".plot .grid{opacity:.13}.plot .frame{opacity:.6}.plot text.small{font-size:10px}"
 	".plot .data{stroke-width:1.5}.plot .again,.plot .reset,.plot .failure{stroke:var(--f);stroke-width:2.5}"
-	".plot .reset{stroke-width:1.5}.plot .failure{stroke-width:1;stroke-dasharray:2 2}.plot .note{stroke-dasharray:2 4}"
-	".plot text{stroke:none}.plot text.again,.plot text.reset,.plot text.failure{fill:var(--f);font-weight:bold;stroke:none}"
+	".plot .reset{stroke-width:1.5}.plot .failure{stroke-width:1;stroke-dasharray:2 2}"
+	".plot .note{stroke-dasharray:2 4}.plot text{stroke:none}"
+	".plot text.again,.plot text.reset,.plot text.failure{fill:var(--f);font-weight:bold;stroke:none}"
 	".plot .ack,.plot .line{stroke:var(--ack);stroke-width:1.5}"
 	".plot .window,.plot .dashed{stroke:var(--win);stroke-dasharray:7 3;stroke-width:1.5}"
-	".plot .sack{stroke:var(--ack);stroke-dasharray:2 2;stroke-width:2}.plot .dotted{stroke-dasharray:1 3;stroke-width:1.5}"
+	".plot .sack{stroke:var(--ack);stroke-dasharray:2 2;stroke-width:2}"
+	".plot .dotted{stroke-dasharray:1 3;stroke-width:1.5}"
 	".plot a:hover path{stroke-width:4}";
 
 static void set_times(struct time_sequence *t)
@@ -353,12 +360,15 @@ static void add_picture(struct buf *out, const struct time_sequence *t)
 	const struct result *r = t->result;
 
 	buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture plot\" role=\"img\" "
-	           "aria-labelledby=\"plot-title plot-desc\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
-	           "<title id=\"plot-title\">Time and sequence numbers: ", PLOT_WIDTH, t->plot.y, PLOT_WIDTH, t->plot.y);
+	           "aria-labelledby=\"plot-title plot-desc\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n",
+	           PLOT_WIDTH, t->plot.y, PLOT_WIDTH, t->plot.y);
+	buf_puts(out, "<title id=\"plot-title\">Time and sequence numbers: ");
 	xml_text(out, r->title ? r->title : r->path ? r->path : "");
-	buf_printf(out, "</title>\n<desc id=\"plot-desc\">%zu segments of the TCP connection with most data: %lld bytes from the stack "
-	           "under test, %lld to it.</desc>\n<style>%s%s</style>\n", t->connection.count,
-	           (long long)t->connection.payload[0], (long long)t->connection.payload[1], svg_style, plot_style);
+	buf_puts(out, "</title>\n<desc id=\"plot-desc\">");
+	buf_printf(out, "%zu segments of the TCP connection with most data: ", t->connection.count);
+	buf_printf(out, "%lld bytes from the stack under test, ", (long long)t->connection.payload[0]);
+	buf_printf(out, "%lld to it.</desc>\n", (long long)t->connection.payload[1]);
+	buf_printf(out, "<style>%s%s</style>\n", svg_style, plot_style);
 	buf_add(out, t->plot.body.data, t->plot.body.length);
 	buf_puts(out, "</svg>\n");
 }

@@ -8,11 +8,19 @@
 
 #include "report/svg.h"
 
-enum { TITLE_HEIGHT = 30, AXIS_HEIGHT = 44, TICK_PIXELS = 24, MAX_TICKS = 60 };
+enum {
+	TITLE_HEIGHT = 30, AXIS_HEIGHT = 44, TICK_PIXELS = 24, MAX_TICKS = 60, LABEL_COLUMNS = 12, TITLE_COLUMNS = 80,
+	OUTSIDE = 6,                                         /* what marks may stick out of a panel */
+};
+
+static double x_of(const struct plot *p, double ns)
+{
+	return PLOT_LEFT + (ns - p->start) / (p->end - p->start) * (PLOT_RIGHT - PLOT_LEFT);
+}
 
 double plot_x(const struct plot *p, vtime_t at)
 {
-	return PLOT_LEFT + ((double)at.ns - p->start) / (p->end - p->start) * (PLOT_RIGHT - PLOT_LEFT);
+	return x_of(p, (double)at.ns);
 }
 
 double plot_y(const struct plot *p, double value)
@@ -42,15 +50,16 @@ static void add_number(struct buf *out, double value)
 
 static void add_tick(struct plot *p, double value)
 {
+	struct buf text = BUF_INIT;
 	double y = plot_y(p, value);
 
-	buf_printf(&p->body, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"end\" x=\"%d\" y=\"%.1f\">", PLOT_LEFT, y, PLOT_RIGHT, PLOT_LEFT - 8,
-	           y + 4);
+	buf_printf(&p->body, "<path class=\"grid\" d=\"M%d %.1fH%d\"/>", PLOT_LEFT, y, PLOT_RIGHT);
 	if (p->durations)
-		svg_duration(&p->body, value);
+		svg_duration(&text, value);
 	else
-		add_number(&p->body, value);
-	buf_puts(&p->body, "</text>");
+		add_number(&text, value);
+	svg_text(&p->body, "end", PLOT_LEFT - 8, y + 4, text.data, LABEL_COLUMNS);
+	buf_free(&text);
 }
 
 static void add_value_ticks(struct plot *p)
@@ -74,12 +83,14 @@ static double time_unit(const struct plot *p)
 
 static void add_time_ticks(struct plot *p, bool labels)
 {
-	double unit = time_unit(p), step = svg_tick_step((p->end - p->start) / unit, 10, 1e-9), first = ceil(p->start / unit / step);
+	double unit = time_unit(p), step = svg_tick_step((p->end - p->start) / unit, 10, 1e-9);
+	double first = ceil(p->start / unit / step);
 
 	for (int i = 0; i < MAX_TICKS && (first + i) * step * unit <= p->end; i++) {
-		double x = PLOT_LEFT + ((first + i) * step * unit - p->start) / (p->end - p->start) * (PLOT_RIGHT - PLOT_LEFT);
+		double time = (first + i) * step, x = x_of(p, time * unit);
 		if (labels)
-			buf_printf(&p->body, "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%.9g</text>", x, p->y + 16, (first + i) * step);
+			buf_printf(&p->body, "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%.9g</text>", x,
+			           p->y + 16, time);
 		else
 			buf_printf(&p->body, "<path class=\"grid\" d=\"M%.1f %dv%d\"/>", x, p->top, p->height);
 	}
@@ -87,9 +98,12 @@ static void add_time_ticks(struct plot *p, bool labels)
 
 void plot_add_time_axis(struct plot *p)
 {
+	static const char seconds[] = "time since the start of the script, s";
+	static const char milliseconds[] = "time since the start of the script, ms";
+	const char *title = time_unit(p) == 1e6 ? milliseconds : seconds;
+
 	add_time_ticks(p, true);
-	buf_printf(&p->body, "<text class=\"middle\" x=\"%d\" y=\"%d\">time since the start of the script, %s</text>\n", (PLOT_LEFT + PLOT_RIGHT) / 2,
-	           p->y + 36, time_unit(p) == 1e6 ? "ms" : "s");
+	svg_text(&p->body, "middle", (PLOT_LEFT + PLOT_RIGHT) / 2.0, p->y + 36, title, TITLE_COLUMNS);
 	p->y += AXIS_HEIGHT;
 }
 
@@ -101,12 +115,14 @@ void plot_begin_panel(struct plot *p, const char *title, int height)
 	p->height = height;
 	p->panels++;
 	p->legend = PLOT_LEFT + (int)(svg_columns(title) + 3) * SVG_COLUMN_TENTHS / 10;
-	buf_printf(&p->body, "<text class=\"bold\" x=\"%d\" y=\"%d\">%s</text>\n<path class=\"frame\" d=\"M%d %dV%dH%d\"/>", PLOT_LEFT, p->top - 9,
-	           title, PLOT_LEFT, p->top, p->top + height, PLOT_RIGHT);
+	svg_text(&p->body, "bold", PLOT_LEFT, p->top - 9, title, TITLE_COLUMNS);
+	buf_printf(&p->body, "\n<path class=\"frame\" d=\"M%d %dv%dH%d\"/>", PLOT_LEFT, p->top, height, PLOT_RIGHT);
 	add_value_ticks(p);
 	add_time_ticks(p, false);
-	buf_printf(&p->body, "<clipPath id=\"plot-clip-%d\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>\n"
-	           "<g clip-path=\"url(#plot-clip-%d)\">\n", p->panels, PLOT_LEFT - 6, p->top - 6, PLOT_RIGHT - PLOT_LEFT + 12, height + 12, p->panels);
+	buf_printf(&p->body, "<clipPath id=\"plot-clip-%d\">", p->panels);
+	buf_printf(&p->body, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>\n", PLOT_LEFT - OUTSIDE,
+	           p->top - OUTSIDE, PLOT_RIGHT - PLOT_LEFT + 2 * OUTSIDE, height + 2 * OUTSIDE);
+	buf_printf(&p->body, "<g clip-path=\"url(#plot-clip-%d)\">\n", p->panels);
 }
 
 void plot_end_panel(struct plot *p)
@@ -118,8 +134,9 @@ void plot_end_panel(struct plot *p)
 /* A line as it looks in the panel, and what it is. */
 void plot_add_legend(struct plot *p, const char *class, const char *text)
 {
-	buf_printf(&p->body, "<path class=\"%s\" d=\"M%d %dh26\"/><text x=\"%d\" y=\"%d\">%s</text>\n", class, p->legend, p->top - 13,
-	           p->legend + 32, p->top - 9, text);
+	buf_printf(&p->body, "<path class=\"%s\" d=\"M%d %dh26\"/>", class, p->legend, p->top - 13);
+	svg_text(&p->body, "name", p->legend + 32, p->top - 9, text, TITLE_COLUMNS);
+	buf_puts(&p->body, "\n");
 	p->legend += 32 + (int)(svg_columns(text) + 2) * SVG_COLUMN_TENTHS / 10;
 }
 

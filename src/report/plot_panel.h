@@ -16,7 +16,7 @@ struct plot {
 	int y;                                               /* behind the last panel */
 	/* the panel in work */
 	int top, height, panels, legend;
-	double low, high;                                    /* of its values; low < high, and above 0 when logarithmic */
+	double low, high;                                    /* of its values: low < high; logarithmic: 0 < low */
 	bool logarithmic;                                    /* low and high are powers of ten */
 	bool durations;                                      /* values are nanoseconds */
 };

@@ -248,15 +248,15 @@ static void lines_after_what_was_played_were_not_reached(void **state)
 
 	(void)state;
 	open_bench(&b);
-	assert_null(first_not_reached(b.record));
+	assert_null(events_not_reached(b.record));
 	b.record->failure = b.packet;
-	assert_ptr_equal(first_not_reached(b.record), b.script->events->next->next);
+	assert_ptr_equal(events_not_reached(b.record), b.script->events->next->next);
 	b.record->failure = b.command;                       /* as code, which is judged at the end */
-	assert_ptr_equal(first_not_reached(b.record), b.script->events->next->next);
+	assert_ptr_equal(events_not_reached(b.record), b.script->events->next->next);
 	record_append(b.record, ENTRY_RETURN, b.script->events);
-	assert_ptr_equal(first_not_reached(b.record), b.script->events->next->next);
+	assert_ptr_equal(events_not_reached(b.record), b.script->events->next->next);
 	record_append(b.record, ENTRY_COMMAND, b.script->events->next->next);
-	assert_null(first_not_reached(b.record));
+	assert_null(events_not_reached(b.record));
 	close_bench(&b);
 }
 

@@ -108,7 +108,7 @@ static void add_events(struct result *out, const struct record *r)
 {
 	size_t count;
 	const struct entry *const *entries = entries_in_order(r, &count);
-	const struct event *rest = first_not_reached(r);
+	const struct event *rest = events_not_reached(r);
 	size_t room = count;
 
 	for (const struct event *e = rest; e; e = e->next)

@@ -12,7 +12,8 @@
 
 /* Text and lines have the colour of the page's text. */
 const char svg_style[] =
-	".picture{max-width:none}.picture text{font:12px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:currentColor}"
+	".picture{max-width:none}"
+	".picture text{font:12px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:currentColor}"
 	".picture .faint{opacity:.62}.picture .end{text-anchor:end}.picture .middle{text-anchor:middle}"
 	".picture .bold{font-weight:bold}.picture path{fill:none;stroke:currentColor}"
 	".picture{--e:var(--expected,#0a56a8);--o:var(--observed,#a84300);--f:var(--bad,#b8211c)}"
@@ -68,6 +69,13 @@ void svg_fit(struct buf *out, const char *text, size_t columns)
 	buf_free(&line);
 }
 
+void svg_text(struct buf *out, const char *class, double x, double y, const char *text, size_t columns)
+{
+	buf_printf(out, "<text class=\"%s\" x=\"%.7g\" y=\"%.7g\">", class, round(x * 10) / 10, round(y * 10) / 10);
+	svg_fit(out, text, columns);
+	buf_puts(out, "</text>");
+}
+
 size_t svg_columns(const char *text)
 {
 	size_t columns = 0, width;
@@ -99,7 +107,8 @@ void svg_duration(struct buf *out, double nanoseconds)
 		double unit;
 		const char *name;
 	} units[] = {
-		{ 86400e9, "d" }, { 3600e9, "h" }, { 60e9, "min" }, { 1e9, "s" }, { 1e6, "ms" }, { 1e3, "\xc2\xb5s" }, { 1, "ns" },
+		{ 86400e9, "d" }, { 3600e9, "h" }, { 60e9, "min" }, { 1e9, "s" }, { 1e6, "ms" }, { 1e3, "\xc2\xb5s" },
+		{ 1, "ns" },
 	};
 	size_t i = 0;
 

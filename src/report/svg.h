@@ -7,9 +7,9 @@
 
 #include "util/buf.h"
 
-/* Rules of style for all pictures, for <style> in a <svg class="picture">. Text and lines have the colour of the page's
- * text; what differs has its --expected, --observed and --bad, other lines --ok and --odd. Where a page has none of them
- * there are others, for light and dark. */
+/* Rules of style for all pictures, for <style> in a <svg class="picture">. Text and lines have the colour of the
+ * page's text; what differs has its --expected, --observed and --bad, other lines --ok and --odd. Where a page
+ * has none of them there are others, for light and dark. */
 extern const char svg_style[];
 
 /* Width of a column of text in tenths of a pixel: the widest of the usual fonts of the size in svg_style. */
@@ -17,6 +17,8 @@ enum { SVG_COLUMN_TENTHS = 73 };
 
 /* Append @text escaped, on one line, cut to @columns with an ellipsis at the end where it is longer. */
 void svg_fit(struct buf *out, const char *text, size_t columns);
+/* Append a <text> element of that class with @text cut to @columns. */
+void svg_text(struct buf *out, const char *class, double x, double y, const char *text, size_t columns);
 /* How many columns @text takes. */
 size_t svg_columns(const char *text);
 /* How many bytes of @text, which is one line, fit in @columns, up to the end of a word if there is one. */
@@ -25,8 +27,8 @@ size_t svg_line_break(const char *text, size_t columns);
 /* "20 ms", "1.5 s", "3 min": no more digits than it takes. */
 void svg_duration(struct buf *out, double nanoseconds);
 
-/* The distance of round ticks, 1, 2 or 5 by a power of ten and at least @least, so that about @count of them span @range.
- * All are > 0. */
+/* The distance of round ticks, 1, 2 or 5 by a power of ten and at least @least, so that about @count of them span
+ * @range. @range and @count are > 0. */
 double svg_tick_step(double range, int count, double least);
 
 #endif

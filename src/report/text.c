@@ -206,7 +206,7 @@ static struct rungs rungs_of(const struct record *r, const struct text_style *st
 
 static void add_events_after(struct buf *out, const struct record *r, const struct text_style *style)
 {
-	const struct event *event = first_not_reached(r);
+	const struct event *event = events_not_reached(r);
 
 	for (int n = 0; event && n < LINES_AFTER; event = event->next, n++)
 		add_not_reached(out, event, style);

@@ -49,9 +49,10 @@ static inline const char *xml_fault(const char *text)
 		}
 		bool closes = at[1] == '/';
 		const char *name = at + 1 + closes, *end = xml_tag_end(name);
-		if (!end || !xml_name(name))
+		size_t length = xml_name(name);
+		if (!end || !length)
 			return at;
-		if (closes && (!depth-- || xml_name(open[depth]) != xml_name(name) || strncmp(open[depth], name, xml_name(name))))
+		if (closes && (!depth-- || xml_name(open[depth]) != length || strncmp(open[depth], name, length)))
 			return at;
 		if (!closes && *end != '/') {
 			if (depth == XML_DEPTH)
