@@ -108,6 +108,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->delivery_rate = tcp_sent_rate(t);
 	out->delivery_rate_app_limited = t->sent.rate.app_limited;
 	out->snd_wnd = t->snd_wnd;
+	out->max_pacing_rate = UINT64_MAX;                   /* nothing is ever paced */
 	fill_timeouts(t, out);
 	out->last_data_sent = ms_ago(t, t->last_sent);
 	out->last_ack_sent = ms_ago(t, t->last_ack_sent_at);

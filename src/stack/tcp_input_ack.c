@@ -29,6 +29,7 @@ void tcp_established(struct tcp *t, const char *reason)
 		t->rtx.backoff = 0;
 	}
 	t->was_open = true;
+	t->last_sent = t->last_ack_received = t->last_data_received = tcp_stack(t)->now;       /* of data: none yet */
 	tcp_timeout_ends(t);
 	t->congestion->start(t);
 	tcp_arm_keepalive(t);

@@ -137,6 +137,27 @@ static void a_window_of_text_takes_a_round_trip(void **state)
 	bench_stop(&b);
 }
 
+static void times_count_from_the_handshake(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_prepare(&b);
+	bench_go(&b, TCPS_SYN_RECEIVED);
+	bench_at(&b, 40);
+	bench_send(&b, SEG());
+	bench_accept(&b);
+	bench_at(&b, 100);
+	struct stack_tcp_info i = info_of(&b);
+	assert_true(i.last_data_sent == 60 && i.last_data_recv == 60 && i.last_ack_recv == 60);
+	bench_send(&b, SEG(.length = 10));
+	bench_at(&b, 130);
+	i = info_of(&b);
+	assert_true(i.last_data_sent == 90 && i.last_data_recv == 30 && i.last_ack_recv == 30);
+	bench_skip(&b);
+	bench_stop(&b);
+}
+
 static void all_fields_reach_callers_of_getsockopt(void **state)
 {
 	uint8_t bytes[TCP_INFO_BYTES + 8];
@@ -174,6 +195,7 @@ int main(void)
 		cmocka_unit_test(duplicates_count_when_something_was_sent_twice),
 		cmocka_unit_test(what_was_sent_again_is_no_reordering),
 		cmocka_unit_test(a_window_of_text_takes_a_round_trip),
+		cmocka_unit_test(times_count_from_the_handshake),
 		cmocka_unit_test(all_fields_reach_callers_of_getsockopt),
 	};
 
