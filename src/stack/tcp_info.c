@@ -73,20 +73,36 @@ static void fill_timeouts(const struct tcp *t, struct stack_tcp_info *out)
 	out->total_rto_time = (uint64_t)(x->ns + running) / 1000000;
 }
 
+/* After a time-out everything that was out counts as lost, until it is acknowledged; else the first hole alone. */
+static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
+{
+	uint32_t mss = tcp_send_mss(t);
+
+	out->ca_state = t->recovering ? CA_RECOVERY : t->duplicate_acks ? CA_DISORDER : CA_OPEN;
+	if (t->lost) {
+		out->ca_state = CA_LOSS;
+		out->lost = segments((uint32_t)seq_diff(seq_max(t->recover, t->snd_una), t->snd_una), mss);
+		out->retrans = segments((uint32_t)seq_diff(seq_min(t->snd_cursor, t->recover), t->snd_una), mss);
+	} else if (tcp_in(t, TCPM_OPENING) && t->rtx.retries) {              /* the SYN */
+		out->ca_state = CA_LOSS;
+		out->lost = out->retrans = 1;
+	} else if (t->recovering) {
+		out->lost = out->retrans = 1;
+	}
+}
+
 static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
 	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_nxt);
 
-	out->ca_state = t->lost ? CA_LOSS : t->recovering ? CA_RECOVERY : t->duplicate_acks ? CA_DISORDER : CA_OPEN;
+	fill_recovery(t, out);
 	out->retransmits = t->rtx.retries;
 	out->probes = t->rtx.probes ? t->rtx.probes : t->keep_probes;
 	out->backoff = t->rtx.backoff;
 	out->rto = (uint64_t)vtime_to_us(tcp_rto_now(t));
 	out->snd_mss = mss;
 	out->unacked = segments(flight, mss);
-	out->lost = t->lost ? segments((uint32_t)seq_diff(t->snd_nxt, t->snd_cursor), mss) : t->recovering ? 1 : 0;
-	out->retrans = t->lost ? segments((uint32_t)seq_diff(t->snd_cursor, t->snd_una), mss) : t->recovering ? 1 : 0;
 	out->total_retrans = t->total_retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
 	out->rttvar = (uint64_t)vtime_to_us(t->rtx.rttvar);
