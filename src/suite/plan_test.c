@@ -311,84 +311,84 @@ static void digests(void **state)
 
 /* ---- mistakes ---- */
 
+static const struct {
+	const char *plan, *errors;
+} bad_plans[] = {
+	{ "", "1:1: bad plan: it is empty\n" },
+	{ "name: x\n", "1:1: missing key: 'paths' or 'include'\n" },
+	{ "path: .\n", "1:1: unknown key: 'path'; did you mean 'paths'? There are name, include, paths, exclude, matrix, "
+	               "needs, timeout, retries and expect\n" },
+	{ "paths: nosuch.pkt\n", "1:8: nosuch.pkt: No such file or directory\n" },
+	{ "paths: empty\n", "1:8: empty: no scripts (*.pkt) in this directory\n" },
+	{ "paths: ['x*.pkt']\n", "1:9: no such scripts: 'x*.pkt' fits no file or folder\n" },
+	{ "paths: []\n", "1:8: bad plan: the list is empty\n" },
+	{ "paths: {a: b}\n", "1:8: bad plan: want a path or pattern here, not a map\n" },
+	{ "paths: .\nexclude: [c]\n", "2:11: nothing to exclude: 'c' fits none of the plan's scripts\n" },
+	{ "paths: .\nexclude: [a, b, z.pkt]\n", "0:0: no case selected: nothing of the plan is left\n" },
+	{ "paths: .\nname:\n", "2:6: bad plan: want a name here, not nothing\n" },
+	{ "paths: .\ntimeout: soon\n", "2:10: bad plan: want a number from 0 to 1000000 here, not 'soon'\n" },
+	{ "paths: .\nretries: 1001\n", "2:10: bad plan: want a number from 0 to 1000 here, not '1001'\n" },
+	{ "paths: .\nmatrix: {traget: builtin}\n", "2:10: unknown key: 'traget'; did you mean 'target'? There are target, "
+	  "profile, address, defect, option, define and exclude\n" },
+	{ "paths: .\nmatrix: {target: kernle}\n",
+	  "2:18: unknown target: 'kernle'; did you mean 'kernel'? There are builtin, kernel\n" },
+	{ "paths: .\nmatrix: {target: [kernel, kernel]}\n", "2:27: repeated value: 'kernel'\n" },
+	{ "paths: .\nmatrix: {profile: windows}\n", "2:19: unknown profile: 'windows': there are rfc, linux\n" },
+	{ "paths: .\nmatrix: {profile: my.yaml}\n",
+	  "2:19: cannot read the profile: my.yaml: No such file or directory\n" },
+	{ "paths: .\nmatrix: {address: ipv5}\n",
+	  "2:19: unknown address variant: 'ipv5'; did you mean 'ipv4'? There are ipv4, ipv4-mapped-ipv6, ipv6\n" },
+	{ "paths: .\nmatrix: {defect: no-fim}\n", "2:18: unknown defect: 'no-fim'; did you mean 'no-fin'? There are none and "
+	  "what 'protodrill list --defects' names\n" },
+	{ "paths: .\nmatrix:\n  option: {tolerance_usec: 1}\n",
+	  "3:28: option 'tolerance_usec' unknown: did you mean '--tolerance_usecs'?\n" },
+	{ "paths: .\nmatrix:\n  option: {tolerance_usecs: 0}\n", "3:29: bad --tolerance_usecs: 0: allowed: 1 or more\n" },
+	{ "paths: .\nmatrix:\n  option: {strict_segments: yes}\n",
+	  "3:29: bad plan: 'yes' for the flag strict_segments: want true or false\n" },
+	{ "paths: .\nmatrix:\n  define: {'A=B': 1}\n", "3:12: bad plan: 'A=B': a symbol has no '='\n" },
+	{ "paths: .\nmatrix:\n  define: [A]\n", "3:11: bad plan: want a map of keys and values here\n" },
+	{ "paths: .\nmatrix:\n  target: builtin\n  exclude: {target: kernel}\n",
+	  "4:12: nothing to exclude: no case of the plan fits all that is named here\n" },
+	{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, root, namespace, tun, python3, "
+	  "kernel RANGE, congestion-control NAME and command NAME\n" },
+	{ "paths: .\nneeds: [kernel 6.1]\n",
+	  "2:9: unknown need: 'kernel 6.1': want >=, <=, >, < or = before each version\n" },
+	{ "paths: .\nneeds: [{target: kernel}]\n", "2:9: missing key: 'need'\n" },
+	{ "matrix: {target: builtin}\nneeds: [{need: tun, target: kernel}]\npaths: .\n",
+	  "2:9: a need of nothing: no case of the plan fits all that is named here\n" },
+	{ "paths: .\nexpect: [{paths: a}]\n", "2:10: missing key: 'verdict'\n2:10: missing key: 'reason'\n"
+	  "2:10: missing key: 'expires'\n" },
+	{ "paths: .\nexpect: {verdict: PASS, reason: r, expires: 2027-01-01}\n",
+	  "2:19: bad verdict: 'PASS': there are FAIL, ERROR\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: 2027-02-29}\n", "2:45: bad day: '2027-02-29': want YYYY-MM-DD\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: never}\n", "2:45: bad day: 'never': want YYYY-MM-DD\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, reason: '', expires: 2027-01-01}\n",
+	  "2:33: bad plan: want why it is expected here, not an empty text\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, reason: \"a\\nb\", expires: 2027-01-01}\n",
+	  "2:33: bad plan: want one line here\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, line: 0, reason: r, expires: 2027-01-01}\n",
+	  "2:31: bad plan: want a number from 1 to 1000000000 here, not '0'\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, kind: late, reason: r, expires: 2027-01-01}\n",
+	  "2:31: unknown kind: 'late': there are fields differ, missing packet, extra packet, duplicate packet, re-segmented "
+	  "data, too early, too late, other result, other output, assertion failed, command failed, cannot be played\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, kernel: 6.1, reason: r, expires: 2027-01-01}\n", "2:33: bad range of versions: "
+	  "'6.1': want >=, <=, >, < or = before each version; for example \">=6.1 <6.12\"\n" },
+	{ "matrix: {target: builtin}\nexpect: {kernel: '>1', verdict: FAIL, reason: r, expires: 2027-01-01}\npaths: .\n",
+	  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
+	{ "paths: .\nexpect: {paths: c, verdict: FAIL, reason: r, expires: 2027-01-01}\n",
+	  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
+	{ "include: p.yaml\n", "1:10: bad plan: 'p.yaml' includes itself\n" },
+	{ "include: nosuch.yaml\n", "1:10: cannot read the plan: nosuch.yaml: No such file or directory\n" },
+	{ "paths: .\nretries: x\nmatrix: {target: x}\nmore: 1\n",
+	  "2:10: bad plan: want a number from 0 to 1000 here, not 'x'\n3:18: unknown target: 'x': there are builtin, kernel\n"
+	  "4:1: unknown key: 'more': there are name, include, paths, exclude, matrix, needs, timeout, retries and expect\n" },
+};
+
 static void mistakes(void **state)
 {
-	static const struct {
-		const char *plan, *errors;
-	} rows[] = {
-		{ "", "1:1: bad plan: it is empty\n" },
-		{ "name: x\n", "1:1: missing key: 'paths' or 'include'\n" },
-		{ "path: .\n", "1:1: unknown key: 'path'; did you mean 'paths'? There are name, include, paths, exclude, matrix, "
-		               "needs, timeout, retries and expect\n" },
-		{ "paths: nosuch.pkt\n", "1:8: nosuch.pkt: No such file or directory\n" },
-		{ "paths: empty\n", "1:8: empty: no scripts (*.pkt) in this directory\n" },
-		{ "paths: ['x*.pkt']\n", "1:9: no such scripts: 'x*.pkt' fits no file or folder\n" },
-		{ "paths: []\n", "1:8: bad plan: the list is empty\n" },
-		{ "paths: {a: b}\n", "1:8: bad plan: want a path or pattern here, not a map\n" },
-		{ "paths: .\nexclude: [c]\n", "2:11: nothing to exclude: 'c' fits none of the plan's scripts\n" },
-		{ "paths: .\nexclude: [a, b, z.pkt]\n", "0:0: no case selected: nothing of the plan is left\n" },
-		{ "paths: .\nname:\n", "2:6: bad plan: want a name here, not nothing\n" },
-		{ "paths: .\ntimeout: soon\n", "2:10: bad plan: want a number from 0 to 1000000 here, not 'soon'\n" },
-		{ "paths: .\nretries: 1001\n", "2:10: bad plan: want a number from 0 to 1000 here, not '1001'\n" },
-		{ "paths: .\nmatrix: {traget: builtin}\n", "2:10: unknown key: 'traget'; did you mean 'target'? There are target, "
-		  "profile, address, defect, option, define and exclude\n" },
-		{ "paths: .\nmatrix: {target: kernle}\n",
-		  "2:18: unknown target: 'kernle'; did you mean 'kernel'? There are builtin, kernel\n" },
-		{ "paths: .\nmatrix: {target: [kernel, kernel]}\n", "2:27: repeated value: 'kernel'\n" },
-		{ "paths: .\nmatrix: {profile: windows}\n", "2:19: unknown profile: 'windows': there are rfc, linux\n" },
-		{ "paths: .\nmatrix: {profile: my.yaml}\n",
-		  "2:19: cannot read the profile: my.yaml: No such file or directory\n" },
-		{ "paths: .\nmatrix: {address: ipv5}\n",
-		  "2:19: unknown address variant: 'ipv5'; did you mean 'ipv4'? There are ipv4, ipv4-mapped-ipv6, ipv6\n" },
-		{ "paths: .\nmatrix: {defect: no-fim}\n", "2:18: unknown defect: 'no-fim'; did you mean 'no-fin'? There are none and "
-		  "what 'protodrill list --defects' names\n" },
-		{ "paths: .\nmatrix:\n  option: {tolerance_usec: 1}\n",
-		  "3:28: option 'tolerance_usec' unknown: did you mean '--tolerance_usecs'?\n" },
-		{ "paths: .\nmatrix:\n  option: {tolerance_usecs: 0}\n", "3:29: bad --tolerance_usecs: 0: allowed: 1 or more\n" },
-		{ "paths: .\nmatrix:\n  option: {strict_segments: yes}\n",
-		  "3:29: bad plan: 'yes' for the flag strict_segments: want true or false\n" },
-		{ "paths: .\nmatrix:\n  define: {'A=B': 1}\n", "3:12: bad plan: 'A=B': a symbol has no '='\n" },
-		{ "paths: .\nmatrix:\n  define: [A]\n", "3:11: bad plan: want a map of keys and values here\n" },
-		{ "paths: .\nmatrix:\n  target: builtin\n  exclude: {target: kernel}\n",
-		  "4:12: nothing to exclude: no case of the plan fits all that is named here\n" },
-		{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, root, namespace, tun, python3, "
-		  "kernel RANGE, congestion-control NAME and command NAME\n" },
-		{ "paths: .\nneeds: [kernel 6.1]\n",
-		  "2:9: unknown need: 'kernel 6.1': want >=, <=, >, < or = before each version\n" },
-		{ "paths: .\nneeds: [{target: kernel}]\n", "2:9: missing key: 'need'\n" },
-		{ "matrix: {target: builtin}\nneeds: [{need: tun, target: kernel}]\npaths: .\n",
-		  "2:9: a need of nothing: no case of the plan fits all that is named here\n" },
-		{ "paths: .\nexpect: [{paths: a}]\n", "2:10: missing key: 'verdict'\n2:10: missing key: 'reason'\n"
-		  "2:10: missing key: 'expires'\n" },
-		{ "paths: .\nexpect: {verdict: PASS, reason: r, expires: 2027-01-01}\n",
-		  "2:19: bad verdict: 'PASS': there are FAIL, ERROR\n" },
-		{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: 2027-02-29}\n", "2:45: bad day: '2027-02-29': want YYYY-MM-DD\n" },
-		{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: never}\n", "2:45: bad day: 'never': want YYYY-MM-DD\n" },
-		{ "paths: .\nexpect: {verdict: FAIL, reason: '', expires: 2027-01-01}\n",
-		  "2:33: bad plan: want why it is expected here, not an empty text\n" },
-		{ "paths: .\nexpect: {verdict: FAIL, reason: \"a\\nb\", expires: 2027-01-01}\n",
-		  "2:33: bad plan: want one line here\n" },
-		{ "paths: .\nexpect: {verdict: FAIL, line: 0, reason: r, expires: 2027-01-01}\n",
-		  "2:31: bad plan: want a number from 1 to 1000000000 here, not '0'\n" },
-		{ "paths: .\nexpect: {verdict: FAIL, kind: late, reason: r, expires: 2027-01-01}\n",
-		  "2:31: unknown kind: 'late': there are fields differ, missing packet, extra packet, duplicate packet, re-segmented "
-		  "data, too early, too late, other result, other output, assertion failed, command failed, cannot be played\n" },
-		{ "paths: .\nexpect: {verdict: FAIL, kernel: 6.1, reason: r, expires: 2027-01-01}\n", "2:33: bad range of versions: "
-		  "'6.1': want >=, <=, >, < or = before each version; for example \">=6.1 <6.12\"\n" },
-		{ "matrix: {target: builtin}\nexpect: {kernel: '>1', verdict: FAIL, reason: r, expires: 2027-01-01}\npaths: .\n",
-		  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
-		{ "paths: .\nexpect: {paths: c, verdict: FAIL, reason: r, expires: 2027-01-01}\n",
-		  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
-		{ "include: p.yaml\n", "1:10: bad plan: 'p.yaml' includes itself\n" },
-		{ "include: nosuch.yaml\n", "1:10: cannot read the plan: nosuch.yaml: No such file or directory\n" },
-		{ "paths: .\nretries: x\nmatrix: {target: x}\nmore: 1\n",
-		  "2:10: bad plan: want a number from 0 to 1000 here, not 'x'\n3:18: unknown target: 'x': there are builtin, kernel\n"
-		  "4:1: unknown key: 'more': there are name, include, paths, exclude, matrix, needs, timeout, retries and expect\n" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		expect_cases(rows[i].plan, NULL, rows[i].errors);
+	for (size_t i = 0; i < ARRAY_LEN(bad_plans); i++)
+		expect_cases(bad_plans[i].plan, NULL, bad_plans[i].errors);
 }
 
 /* Whatever is in a file, it is a plan or has an error; nothing else happens. */

@@ -55,17 +55,10 @@ static const char *const *target_names(const struct plan_reader *reader)
 	return names;
 }
 
-static bool is_file(const char *profile)
-{
-	const char *dot = strrchr(profile, '.');
-
-	return strchr(profile, '/') || (dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml")));
-}
-
 /* A file of profiles is looked for beside the plan. NULL with an error. */
 static const char *profile_value(struct yaml_tree *t, const yaml_node_t *node, const char *text, struct plan_reader *reader)
 {
-	if (!is_file(text)) {
+	if (!yaml_is_file(text)) {
 		bool known = plan_value_is_among(reader->around->profiles, text);
 		if (!known)
 			plan_value_unknown(t, node, "unknown profile", reader->around->profiles);

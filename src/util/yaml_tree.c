@@ -12,6 +12,13 @@
 #include "util/checked.h"
 #include "util/table.h"
 
+bool yaml_is_file(const char *word)
+{
+	const char *dot = strrchr(word, '.');
+
+	return strchr(word, '/') || (dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml")));
+}
+
 /* ---- places ---- */
 
 /* libyaml counts characters, places count bytes: the bytes before character @column of line @line (both from 0). */

@@ -12,6 +12,9 @@
 
 #include "util/diag.h"
 
+/* Is @word, where a name or a file may be given, a file: with a slash, or ending in .yaml or .yml? */
+bool yaml_is_file(const char *word);
+
 struct yaml_tree {
 	const struct source *source;                         /* borrowed; its places outlive the tree */
 	struct diags *diags;

@@ -135,13 +135,6 @@ bool profile_parse(const char *name, const char *text, size_t length, struct sta
 
 /* ---- by name ---- */
 
-static bool is_path(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-
-	return strchr(name, '/') || (dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml")));
-}
-
 static bool unknown_profile(const char *name, struct diags *diags, struct loc loc)
 {
 	struct buf list = BUF_INIT;
@@ -175,7 +168,7 @@ static bool load_named(const char *name, struct profile *from, struct loc loc)
 	if (++p.nesting > NESTING)
 		return diag_error(p.diags, DIAG_OPTION, loc, "bad profile", "'%s' is based on itself", name);
 	source->name = arena_strdup(p.arena, name);
-	if (is_path(name)) {
+	if (yaml_is_file(name)) {
 		struct buf text = BUF_INIT;
 
 		good = read_file(name, &text);
@@ -191,7 +184,7 @@ static bool load_named(const char *name, struct profile *from, struct loc loc)
 			source->text = embedded_profiles[i].text;
 	if (!source->text)
 		return unknown_profile(name, p.diags, loc);
-	source->length = is_path(name) ? source->length : strlen(source->text);
+	source->length = yaml_is_file(name) ? source->length : strlen(source->text);
 	good = parse(&p);
 	if (!from->source)
 		from->summary = p.summary;
