@@ -84,3 +84,12 @@ void github_report(struct buf *out, const struct result *r)
 	}
 	buf_free(&message);
 }
+
+void github_report_end(struct buf *out, const struct result_end *end)
+{
+	if (end->complete)
+		return;
+	buf_puts(out, "::error title=protodrill::");
+	result_end_text(out, end);
+	buf_puts(out, "\n");
+}

@@ -11,4 +11,7 @@
  * SKIP, nothing for PASS. An ERROR of the script: a line each. Whatever names and texts hold, it stays one command: "Workflow commands for GitHub Actions". */
 void github_report(struct buf *out, const struct result *r);
 
+/* An error when the run was not complete. */
+void github_report_end(struct buf *out, const struct result_end *end);
+
 #endif

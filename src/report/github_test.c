@@ -71,12 +71,33 @@ static void errors_of_a_script(void **state)
 	buf_free(&out);
 }
 
+static void a_run_that_was_stopped(void **state)
+{
+	static const struct {
+		struct result_end end;
+		const char *want;
+	} rows[] = {
+		{ { .complete = true }, "" },
+		{ { .passed = 1 }, "::error title=protodrill::not all cases were played\n" },
+		{ { .interrupted = "INT" }, "::error title=protodrill::interrupted by SIGINT: not all cases were played\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf out = BUF_INIT;
+		github_report_end(&out, &rows[i].end);
+		assert_string_equal(out.data, rows[i].want);
+		buf_free(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_verdict),
 		cmocka_unit_test(a_failure),
 		cmocka_unit_test(errors_of_a_script),
+		cmocka_unit_test(a_run_that_was_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

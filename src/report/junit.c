@@ -222,8 +222,7 @@ static void add_stop(struct report_sink *sink, const struct result_end *end)
 	struct junit_state *state = sink->state;
 	struct buf text = BUF_INIT, message = BUF_INIT;
 
-	buf_printf(&message, "%s%s: not all cases were played", end->interrupted ? "interrupted by SIG" : "stopped",
-	           end->interrupted ? end->interrupted : "");
+	result_end_text(&message, end);
 	state->tests++;
 	state->errors++;
 	buf_puts(&text, "    <testcase classname=\"protodrill\" name=\"complete\" time=\"0.000000\">\n");

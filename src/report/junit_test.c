@@ -116,7 +116,7 @@ static void a_run_that_was_stopped(void **state)
 		const char *message;
 	} rows[] = {
 		{ { .interrupted = "TERM" }, "interrupted by SIGTERM: not all cases were played" },
-		{ { .complete = false }, "stopped: not all cases were played" },
+		{ { .complete = false }, "not all cases were played" },
 	};
 
 	(void)state;

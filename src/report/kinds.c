@@ -51,6 +51,8 @@ static void text_end(struct report_sink *sink, const struct result_end *end)
 		[VERDICT_ERROR] = (int)end->errors,
 	};
 
+	result_end_text(&sink->out, end);
+	buf_puts(&sink->out, end->complete ? "" : "\n");
 	text_summary(&sink->out, counts, (int)end->expected, &(struct text_style){ 0 });
 }
 
@@ -78,6 +80,11 @@ static void github_add(struct report_sink *sink, const struct result *result, co
 	github_report(&sink->out, result);
 }
 
+static void github_end(struct report_sink *sink, const struct result_end *end)
+{
+	github_report_end(&sink->out, end);
+}
+
 static const struct report_kind text = { .name = "text", .help = "for a person", .add = text_add, .end = text_end };
 static const struct report_kind json = {
 	.name = "json", .help = "JSON lines, one a case: what merge, report and compare read", .lines_only = true,
@@ -89,6 +96,7 @@ static const struct report_kind observed = {
 };
 static const struct report_kind github = {
 	.name = "github", .help = "annotations for GitHub's runner", .beside_text = true, .add = github_add,
+	.end = github_end,
 };
 
 const struct report_kind *const report_kinds[] = {

@@ -194,6 +194,15 @@ const struct result_event *result_failure(const struct result *result)
 	return NULL;
 }
 
+void result_end_text(struct buf *out, const struct result_end *end)
+{
+	if (end->complete)
+		return;
+	if (end->interrupted)
+		buf_printf(out, "interrupted by SIG%s: ", end->interrupted);
+	buf_puts(out, "not all cases were played");
+}
+
 /* ---- lines ---- */
 
 static const struct {

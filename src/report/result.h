@@ -144,6 +144,9 @@ void result_of_record(struct result *out, const struct record *r);
 /* The event at which it failed; NULL: it did not, or not at an event. */
 const struct result_event *result_failure(const struct result *result);
 
+/* Append why a run is not complete, in one sentence; nothing when it is. */
+void result_end_text(struct buf *out, const struct result_end *end);
+
 /* Append one line of JSON with its newline. The same object gives the same bytes. Bytes that are no UTF-8 become
  * U+FFFD. */
 void result_line_write(struct buf *out, const struct result_line *line);
