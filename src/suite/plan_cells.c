@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "script/config.h"
+#include "util/text_set.h"
 
 enum { MOST_CELLS = 100000 };
 
@@ -163,6 +164,7 @@ struct namer {
 	struct arena *arena;
 	struct plan_part *parts;
 	struct plan_axes differing;                          /* by kind and name, with all values that there are */
+	bool brief;                                          /* without what goes along with the rest */
 };
 
 static void note_value(struct namer *n, const struct plan_axis *axis, const char *value)
@@ -224,6 +226,12 @@ static void replace_blanks(struct buf *text)
 			text->data[i] = '_';
 }
 
+/* An option that a plan only sets goes along with what it plays there: an address with its prefix. */
+static bool goes_along(const struct plan_axis *axis)
+{
+	return (axis->kind == AXIS_OPTION || axis->kind == AXIS_DEFINE) && axis->values.count == 1;
+}
+
 static void name_variant(struct namer *n, struct plan_cell *cell)
 {
 	struct buf text = BUF_INIT;
@@ -231,7 +239,7 @@ static void name_variant(struct namer *n, struct plan_cell *cell)
 	for (size_t i = 0; i < cell->axes->count; i++) {
 		const struct plan_axis *axis = &cell->axes->list[i];
 		const struct plan_axis *seen = axis_find(&n->differing, axis->kind, axis->name);
-		if (cell->values[i] && seen->values.count > 1)
+		if (cell->values[i] && seen->values.count > 1 && !(n->brief && goes_along(axis)))
 			add_variant(&text, axis, cell->values[i]);
 	}
 	replace_blanks(&text);
@@ -313,15 +321,32 @@ bool plan_cells_make(struct plan_part *part, const struct plan_request *request,
 	return make_cells(&m, part);
 }
 
-void plan_cells_name(struct plan_part *parts, struct arena *arena)
+/* False: two cells have the same name. */
+static bool name_cells(struct namer *n)
 {
-	struct namer n = { .arena = arena, .parts = parts };
+	struct text_set names = { 0 };
+	bool distinct = true;
 
-	note_cells(&n);
-	for (const struct plan_part *part = parts; part; part = part->next) {
+	for (struct plan_part *part = n->parts; part; part = part->next) {
 		for (struct plan_cell *cell = part->cells; cell; cell = cell->next) {
-			name_variant(&n, cell);
-			make_settings(cell, arena);
+			name_variant(n, cell);
+			distinct &= text_set_add(&names, cell->variant);
 		}
 	}
+	text_set_free(&names);
+	return distinct;
+}
+
+void plan_cells_name(struct plan_part *parts, struct arena *arena)
+{
+	struct namer n = { .arena = arena, .parts = parts, .brief = true };
+
+	note_cells(&n);
+	if (!name_cells(&n)) {
+		n.brief = false;
+		name_cells(&n);
+	}
+	for (const struct plan_part *part = parts; part; part = part->next)
+		for (struct plan_cell *cell = part->cells; cell; cell = cell->next)
+			make_settings(cell, arena);
 }

@@ -252,6 +252,25 @@ static void without_a_plan(void **state)
 	buf_free(&got);
 }
 
+/* What a plan only sets is in names when nothing else tells variants apart. */
+static void options_that_go_along(void **state)
+{
+	struct buf got = BUF_INIT;
+
+	(void)state;
+	write_file("four.yaml", "paths: z.pkt\nmatrix: {profile: rfc, option: {mtu: 1500}, define: {A: 1}}\n");
+	write_file("six.yaml", "paths: z.pkt\nmatrix: {profile: linux, option: {mtu: 1520}, define: {A: 2, B: [1, 2]}}\n");
+	write_file("same.yaml", "paths: z.pkt\nmatrix: {profile: rfc, option: {mtu: 1520}, define: {A: 1}}\n");
+	write_file("both.yaml", "include: [four.yaml, six.yaml]\n");
+	play_plan(&(struct asked){ .plans = { "both.yaml" } }, &got);
+	play_plan(&(struct asked){ .plans = { "four.yaml", "same.yaml" } }, &got);
+	assert_string_equal(got.data, "z.pkt@rfc mtu=1500 define=A=1\n"
+	                              "z.pkt@linux/B=1 mtu=1520 define=A=2 define=B=1\n"
+	                              "z.pkt@linux/B=2 mtu=1520 define=A=2 define=B=2\n"
+	                              "z.pkt@mtu=1500 mtu=1500 define=A=1\nz.pkt@mtu=1520 mtu=1520 define=A=1\n");
+	buf_free(&got);
+}
+
 static void several_plans(void **state)
 {
 	struct buf got = BUF_INIT;
@@ -433,6 +452,7 @@ int main(void)
 		cmocka_unit_test(expectations),
 		cmocka_unit_test(command_line),
 		cmocka_unit_test(without_a_plan),
+		cmocka_unit_test(options_that_go_along),
 		cmocka_unit_test(several_plans),
 		cmocka_unit_test(digests),
 		cmocka_unit_test(mistakes),
