@@ -112,8 +112,8 @@ static bool starts_again(const struct candidate *c, const struct reading *r)
 	return c->ended && (r->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
-/* Number the connections; returns the one that carries most. */
-static size_t sort_out(struct readings *all)
+/* Number the connections, of which there are *@connections; returns the one that carries most. */
+static size_t sort_out(struct readings *all, size_t *connections)
 {
 	struct candidate *list = checked_memory(calloc(all->count, sizeof(*list)));
 	size_t count = 0, best = 0;
@@ -138,6 +138,7 @@ static size_t sort_out(struct readings *all)
 		    (list[n].payload == list[best].payload && list[n].packets > list[best].packets))
 			best = n;
 	free(list);
+	*connections = count;
 	return best;
 }
 
@@ -255,7 +256,7 @@ bool connection_of_result(struct connection *out, const struct result *result, s
 		free(all.list);
 		return false;
 	}
-	size_t best = sort_out(&all);
+	size_t best = sort_out(&all, &out->connections);
 	out->segments = arena_new_array(arena, struct connection_segment, all.count);
 	for (size_t i = 0; i < all.count; i++) {
 		if (all.list[i].connection != best)

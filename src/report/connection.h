@@ -31,6 +31,7 @@ struct connection {
 	size_t count;
 	vtime_t *icmp;                                       /* when there were ICMP messages, whatever about */
 	size_t icmp_count;
+	size_t connections;                                  /* that there are, with this one */
 	int64_t payload[2];                                  /* bytes from the stack under test, and to it */
 };
 

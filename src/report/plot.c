@@ -193,6 +193,7 @@ static void add_sequence_panel(struct time_sequence *t, bool inbound)
 	static const char to[] = "Sequence numbers to the stack under test";
 	static const char from[] = "Sequence numbers from the stack under test";
 	struct plot *p = &t->plot;
+	struct buf others = BUF_INIT;
 	bool whole = sequence_range(t, inbound);
 
 	plot_begin_panel(p, inbound ? to : from, SEQUENCE_HEIGHT);
@@ -203,6 +204,11 @@ static void add_sequence_panel(struct time_sequence *t, bool inbound)
 			add_segment(t, &t->connection.segments[i]);
 	plot_end_panel(p);
 	add_sequence_legend(t, inbound, whole);
+	if (t->connection.connections > 1) {
+		buf_printf(&others, "one of %zu connections", t->connection.connections);
+		svg_text(&p->body, "faint end", PLOT_RIGHT, p->top - 9, others.data, others.length);
+		buf_free(&others);
+	}
 }
 
 /* ---- samples ---- */

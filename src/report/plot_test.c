@@ -165,6 +165,7 @@ static void the_connection_with_most_data(void **state)
 	add(&m, &syn);
 	add(&m, &late);
 	assert_true(connection_of_result(&c, &m.result, arena));
+	assert_int_equal(c.connections, 3);
 	assert_int_equal(c.count, 2);
 	assert_int_equal(c.segments[0].event, 3);
 	assert_int_equal(c.segments[1].seq, 1);
