@@ -58,7 +58,7 @@ static bool sequence_range(struct time_sequence *t, bool inbound)
 	bool whole = edge <= high + WINDOW_SPANS * (high - low);
 	p->low = low;
 	p->high = whole ? fmax(edge, high) : high;
-	p->high += (p->high - p->low) * 0.08;
+	p->high += (p->high - p->low) * (t->connection.payload[inbound] ? 0.08 : 0.4);       /* room for words */
 	return whole;
 }
 
@@ -123,9 +123,9 @@ static void add_segment(struct time_sequence *t, const struct connection_segment
 	if (s->end > s->seq)
 		add_bar(p, class, x, bottom, top);
 	if (s->flags & TCP_RST) {
-		bottom = fmin(fmax(bottom, p->top), p->top + p->height);
+		bottom = fmin(fmax(bottom, p->top + 4), p->top + p->height);
 		buf_printf(&p->body, "<path class=\"reset\" d=\"M%.1f %.1fl8 8m0 -8l-8 8\"/>", x - 4, bottom - 4);
-		add_word(p, "reset", x, bottom - 6, "RST");
+		add_word(p, "reset", x, bottom - 2, (double)s->seq > p->high ? "RST \xe2\x86\x91" : "RST");
 	} else if (s->flags & TCP_SYN) {
 		add_word(p, class, x, bottom - 4, "SYN");
 	} else if (s->flags & TCP_FIN) {
@@ -196,7 +196,7 @@ static void add_sequence_panel(struct time_sequence *t, bool inbound)
 	struct buf others = BUF_INIT;
 	bool whole = sequence_range(t, inbound);
 
-	plot_begin_panel(p, inbound ? to : from, SEQUENCE_HEIGHT);
+	plot_begin_panel(p, inbound ? to : from, t->connection.payload[inbound] ? SEQUENCE_HEIGHT : SAMPLE_HEIGHT);
 	add_moments(t);
 	add_acks(t, inbound);
 	for (size_t i = 0; i < t->connection.count; i++)
@@ -209,6 +209,16 @@ static void add_sequence_panel(struct time_sequence *t, bool inbound)
 		svg_text(&p->body, "faint end", PLOT_RIGHT, p->top - 9, others.data, others.length);
 		buf_free(&others);
 	}
+}
+
+/* A direction with data, or with a reset; where there is no data at all, both. */
+static bool is_worth_a_panel(const struct connection *c, bool inbound)
+{
+	bool worth = c->payload[inbound] || !c->payload[!inbound];
+
+	for (size_t i = 0; i < c->count && !worth; i++)
+		worth = c->segments[i].inbound == inbound && c->segments[i].flags & TCP_RST;
+	return worth;
 }
 
 /* ---- samples ---- */
@@ -387,10 +397,9 @@ bool plot_svg(struct buf *out, const struct result *result)
 
 	if (found) {
 		set_times(&t);
-		if (t.connection.payload[0] || !t.connection.payload[1])
-			add_sequence_panel(&t, false);
-		if (t.connection.payload[1])
-			add_sequence_panel(&t, true);
+		for (int inbound = 0; inbound < 2; inbound++)
+			if (is_worth_a_panel(&t.connection, inbound))
+				add_sequence_panel(&t, inbound);
 		for (size_t i = 0; i < ARRAY_LEN(sample_panels); i++)
 			add_sample_panel(&t, &sample_panels[i]);
 		plot_add_time_axis(&t.plot);

@@ -247,6 +247,37 @@ static void without_samples(void **state)
 	buf_free(&picture);
 }
 
+/* A direction has a panel for its data or its resets; without any data both have. */
+static void directions(void **state)
+{
+	static const struct spec syn = { '<', 0, TCP_SYN, 1, 0, 9, 0, 0, { 0 } },
+				 out = { '>', 1, TCP_ACK, 1, 2, 9, 5, 0, { 0 } },
+				 reset = { '<', 2, TCP_RST, 900, 0, 0, 0, 0, { 0 } };
+	static const struct {
+		const struct spec *specs[4];
+		bool from, to;
+		const char *word;
+	} rows[] = {
+		{ { &syn }, true, true, ">SYN<" },
+		{ { &syn, &out }, true, false, "class=\"data\"" },
+		{ { &syn, &out, &reset }, true, true, ">RST \xe2\x86\x91<" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct made m = { 0 };
+		struct buf picture = BUF_INIT;
+
+		for (size_t n = 0; rows[i].specs[n]; n++)
+			add(&m, rows[i].specs[n]);
+		draw(&picture, &m.result);
+		assert_int_equal(!!strstr(picture.data, ">Sequence numbers from"), rows[i].from);
+		assert_int_equal(!!strstr(picture.data, ">Sequence numbers to"), rows[i].to);
+		assert_non_null(strstr(picture.data, rows[i].word));
+		buf_free(&picture);
+	}
+}
+
 static void nothing_to_plot(void **state)
 {
 	static const uint8_t junk[] = { 0x45, 0, 0, 1 };
@@ -292,6 +323,7 @@ int main(void)
 		cmocka_unit_test(sent_again),
 		cmocka_unit_test(parts_of_a_plot),
 		cmocka_unit_test(without_samples),
+		cmocka_unit_test(directions),
 		cmocka_unit_test(nothing_to_plot),
 		cmocka_unit_test(wild_values),
 	};
