@@ -230,6 +230,8 @@ bool json_shape_read(const struct json_shape *shape, json_t *json, void *object,
 	}
 	for (const struct json_field *f = shape->fields; f->key; f++) {
 		json_t *value = json_object_get(json, f->key);
+		if (!value && f->never_null)
+			*(const char **)((char *)object + f->offset) = "";
 		if (value && !read_value(f, value, object, arena, problem))
 			return false;
 	}

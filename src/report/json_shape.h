@@ -27,6 +27,7 @@ struct json_field {
 	const char *key;
 	enum json_type type;
 	bool optional;                                       /* 0, false, the first word and an empty list are left out */
+	bool never_null;                                     /* a text that is not there is read as an empty one */
 	size_t offset, count;                                /* in the structure */
 	const char *const *words;
 	size_t word_count;
@@ -41,7 +42,7 @@ struct json_shape {
 /* A new reference; its keys are in the order of the fields. Bytes that are no UTF-8 become U+FFFD. */
 json_t *json_shape_write(const struct json_shape *shape, const void *object);
 
-/* Fill @object. Keys that are not there leave zeros, unknown ones are passed over. False: @problem names the key whose
+/* Fill @object. Keys that are not there leave zeros, or empty texts; unknown ones are passed over. False: @problem names the key whose
  * value is of another type or out of range. */
 bool json_shape_read(const struct json_shape *shape, json_t *json, void *object, struct arena *arena,
                      struct buf *problem);

@@ -141,7 +141,8 @@ static void junit_add(struct report_sink *sink, const struct result *r, const ch
 	(void)line;
 	(void)length;
 	state->tests++;
-	state->duration = vtime_add(state->duration, r->duration);
+	state->duration = r->duration.ns > INT64_MAX - state->duration.ns ? VTIME_NEVER :
+	                  vtime_add(state->duration, r->duration);
 	open_case(&text, r);
 	add_verdict(state, &text, r);
 	add_element(&text, "system-out", r->code_output);

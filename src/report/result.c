@@ -28,6 +28,8 @@ const char *const result_kind_name[] = {
 #define FIELD(structure, member, key_text, field_type, left_out) \
 	{ .key = key_text, .type = field_type, .optional = left_out, .offset = offsetof(struct structure, member) }
 #define TEXT(s, m, k) FIELD(s, m, k, JSON_SHAPE_TEXT, true)
+#define SOME_TEXT(s, m, k) \
+	{ .key = k, .type = JSON_SHAPE_TEXT, .optional = true, .never_null = true, .offset = offsetof(struct s, m) }
 #define BOOL(s, m, k) FIELD(s, m, k, JSON_SHAPE_BOOL, false)
 #define FLAG(s, m, k) FIELD(s, m, k, JSON_SHAPE_BOOL, true)
 #define INT(s, m, k)  FIELD(s, m, k, JSON_SHAPE_INT, true)
@@ -52,10 +54,10 @@ static const struct json_field result_packet_fields[] = {
 static const struct json_shape packet_shape = SHAPE(result_packet);
 
 static const struct json_field result_mismatch_fields[] = {
-	TEXT(result_mismatch, field, "field"),
+	SOME_TEXT(result_mismatch, field, "field"),
 	TEXT(result_mismatch, expected, "expected"),
 	TEXT(result_mismatch, observed, "observed"),
-	TEXT(result_mismatch, text, "text"),
+	SOME_TEXT(result_mismatch, text, "text"),
 	{ 0 },
 };
 static const struct json_shape mismatch_shape = SHAPE(result_mismatch);
@@ -64,7 +66,7 @@ static const struct json_field result_event_fields[] = {
 	WORD(result_event, kind, "kind", result_kind_name, false),
 	WORD(result_event, status, "status", result_status_name, false),
 	INT(result_event, line, "line"),
-	TEXT(result_event, sign, "sign"),
+	SOME_TEXT(result_event, sign, "sign"),
 	TEXT(result_event, text, "text"),
 	FLAG(result_event, timed, "timed"),
 	TIME(result_event, planned, "planned_ns"),
@@ -103,16 +105,16 @@ static const struct json_field result_sample_fields[] = {
 static const struct json_shape sample_shape = SHAPE(result_sample);
 
 static const struct json_field result_diagnostic_fields[] = {
-	TEXT(result_diagnostic, severity, "severity"),
+	SOME_TEXT(result_diagnostic, severity, "severity"),
 	INT(result_diagnostic, line, "line"),
 	INT(result_diagnostic, column, "column"),
-	TEXT(result_diagnostic, text, "text"),
+	SOME_TEXT(result_diagnostic, text, "text"),
 	{ 0 },
 };
 static const struct json_shape diagnostic_shape = SHAPE(result_diagnostic);
 
 static const struct json_field result_setting_fields[] = {
-	TEXT(result_setting, name, "name"),
+	SOME_TEXT(result_setting, name, "name"),
 	TEXT(result_setting, value, "value"),
 	{ 0 },
 };
@@ -261,6 +263,24 @@ static bool read_line(json_t *json, struct arena *arena, struct result_line *out
 	return false;
 }
 
+static bool is_empty(const char *text)
+{
+	return !text || !*text;
+}
+
+/* So that their sum is a number. */
+enum { MOST_CASES = 1 << 30 };
+
+static bool counts_are_possible(const struct result_end *end)
+{
+	const int64_t counts[] = { end->passed, end->failed, end->inconclusive, end->skipped, end->errors, end->expected };
+
+	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
+		if (counts[i] < 0 || counts[i] > MOST_CASES)
+			return false;
+	return true;
+}
+
 /* What reports rely on. */
 static bool is_whole(const struct result_line *line, struct buf *problem)
 {
@@ -274,10 +294,15 @@ static bool is_whole(const struct result_line *line, struct buf *problem)
 	if (line->kind == RESULT_LINE_RUN)
 		missing = !line->run.version ? "version" : !line->run.plan ? "plan" : !line->run.digest ? "digest" : NULL;
 	else if (line->kind == RESULT_LINE_CASE)
-		missing = !r->id ? "id" : !r->path ? "path" : !r->target ? "target" : r->number < 1 ? "number" : NULL;
+		missing = is_empty(r->id) ? "id" : is_empty(r->path) ? "path" : is_empty(r->target) ? "target" :
+		          r->number < 1 ? "number" : NULL;
 	if (missing)
 		buf_printf(problem, "a line of results without \"%s\"", missing);
-	return !missing;
+	else if (line->kind == RESULT_LINE_END && !counts_are_possible(&line->end))
+		buf_printf(problem, "numbers of cases are from 0 to %d", MOST_CASES);
+	else if (line->kind == RESULT_LINE_CASE && r->duration.ns < 0)
+		buf_puts(problem, "\"duration_ns\" is less than 0");
+	return !problem->length;
 }
 
 bool result_line_read(const char *text, size_t length, struct arena *arena, struct result_line *out,

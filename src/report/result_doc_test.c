@@ -101,8 +101,8 @@ static void check_field(const char *heading, const struct json_field *f, char *c
 		fail_msg("%s: the documented key %s should be `%s`", heading, column[0], f->key);
 	if (strncmp(column[1], types[f->type], strlen(types[f->type])))
 		fail_msg("%s: the type of %s is documented as %s, and is %s", heading, f->key, column[1], types[f->type]);
-	/* Some texts are never missing, which the table of keys does not tell. */
-	if (f->type == JSON_SHAPE_TEXT ? !*column[2] : f->optional == always)
+	/* Of a whole line some texts are never missing, which the table of keys does not tell. */
+	if (f->type == JSON_SHAPE_TEXT ? !*column[2] || (f->never_null && !always) : f->optional == always)
 		fail_msg("%s: %s is documented to be there: %s", heading, f->key, column[2]);
 	if (f->type == JSON_SHAPE_TIME)
 		assert_string_equal(f->key + strlen(f->key) - 3, "_ns");

@@ -22,7 +22,7 @@ static const struct result_event events[] = {
 	  .observed = "S 0:0(0)", .mismatch = MISMATCH_FIELDS, .mismatches = mismatches,
 	  .mismatch_count = ARRAY_LEN(mismatches), .message = "m", .explanation = "e", .packets = packets,
 	  .packet_count = ARRAY_LEN(packets) },
-	{ .kind = ENTRY_TRACE, .status = RESULT_NOT_REACHED },
+	{ .kind = ENTRY_TRACE, .status = RESULT_NOT_REACHED, .sign = "|" },
 };
 static const struct result_sample samples[] = { { .at = { 3 }, .fd = 4, .cwnd = 10, .ssthresh = 0x7fffffff, .rto = 1000000 } };
 static const struct result_diagnostic diagnostics[] = { { "error", 2, 5, "syntax error" } };
@@ -96,6 +96,28 @@ static void values_arrive(void **state)
 	buf_free(&text);
 }
 
+/* Reports need not ask for everything. */
+static void texts_that_are_never_null(void **state)
+{
+	static const char text[] = "{\"kind\":\"case\",\"number\":1,\"id\":\"a\",\"path\":\"a\",\"target\":\"t\","
+				   "\"settings\":[{}],\"diagnostics\":[{}],\"events\":[{\"mismatches\":[{}]}]}";
+	struct buf problem = BUF_INIT;
+	struct arena *arena = arena_new();
+	struct result_line line;
+
+	(void)state;
+	assert_true(result_line_read(text, strlen(text), arena, &line, &problem));
+	const struct result *r = &line.result;
+	assert_string_equal(r->settings[0].name, "");
+	assert_string_equal(r->diagnostics[0].severity, "");
+	assert_string_equal(r->diagnostics[0].text, "");
+	assert_string_equal(r->events[0].sign, "");
+	assert_string_equal(r->events[0].mismatches[0].field, "");
+	assert_string_equal(r->events[0].mismatches[0].text, "");
+	assert_null(r->events[0].mismatches[0].expected);
+	arena_free(arena);
+}
+
 /* What no JSON text can hold must not make a line disappear. */
 static void bytes_that_are_no_text(void **state)
 {
@@ -136,6 +158,11 @@ static void lines_that_are_none(void **state)
 		{ "{\"kind\":\"run\",\"format\":99}", "results of format 99, want 1" },
 		{ "{\"kind\":\"run\",\"format\":1,\"version\":\"1\"}", "a line of results without \"plan\"" },
 		{ "{\"kind\":\"case\",\"id\":\"a\"}", "a line of results without \"path\"" },
+		{ "{\"kind\":\"case\",\"id\":\"a\",\"path\":\"\"}", "a line of results without \"path\"" },
+		{ "{\"kind\":\"case\",\"number\":1,\"id\":\"a\",\"path\":\"a\",\"target\":\"t\",\"duration_ns\":-1}",
+		  "\"duration_ns\" is less than 0" },
+		{ "{\"kind\":\"end\",\"passed\":-1}", "numbers of cases are from 0 to 1073741824" },
+		{ "{\"kind\":\"end\",\"errors\":9223372036854775807}", "numbers of cases are from 0 to 1073741824" },
 		{ "{\"kind\":\"case\",\"id\":1}", "\"id\" is not a string" },
 		{ "{\"kind\":\"case\",\"verdict\":\"GREEN\"}", "\"verdict\" is not one of its words" },
 		{ "{\"kind\":\"case\",\"number\":\"1\"}", "\"number\" is not an integer" },
@@ -167,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(values_arrive),
+		cmocka_unit_test(texts_that_are_never_null),
 		cmocka_unit_test(bytes_that_are_no_text),
 		cmocka_unit_test(lines_that_are_none),
 	};
