@@ -4,8 +4,8 @@
 //
 //   node browser.mjs BROWSER GOOD BROKEN SCREENSHOTS
 //
-// GOOD and BROKEN are folders of reports (see scripts/check-html); pictures to look at go to SCREENSHOTS. Prints what failed, and a
-// line with the count.
+// GOOD and BROKEN are folders of reports (see scripts/check-html); pictures to look at go to SCREENSHOTS. Prints what
+// failed, and a line with the count.
 import { mkdirSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -104,6 +104,7 @@ async function outcomes(browser) {
 	equal("an address shows the failures only", [await rows.count() > 0, await rows.locator("a.fail").count()],
 		[true, fails]);
 	check("and each row has one", await rows.count() <= fails);
+	await page.waitForFunction(() => document.getElementById("matrix").getBoundingClientRect().bottom < innerHeight);
 	await page.click(".numbers li.error a");
 	const errors = rows.filter({ has: page.locator("a.error") });
 	equal("a number leads to its cases", [await rows.count() > 0, await rows.count()], [true, await errors.count()]);

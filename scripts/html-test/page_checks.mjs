@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// page_checks.mjs - what is looked for in a page from within: each is sent to the browser as it stands, so it knows nothing around it
+// page_checks.mjs - what is looked for in a page from within
+//
+// Each function is sent to the browser as it stands, so it knows nothing around it.
 
 /* Texts with less contrast to what is behind them than 4.5 (3 for large ones; WCAG 2.2, 1.4.3). */
 export function contrasts() {
@@ -38,7 +40,8 @@ export function contrasts() {
 	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	for (let node = walker.nextNode(); node; node = walker.nextNode()) {
 		const element = node.parentElement;
-		if (!node.data.trim() || !element.checkVisibility() || ["STYLE", "style", "TITLE", "title", "desc"].includes(element.tagName))
+		const silent = ["style", "title", "desc"].includes(element.tagName.toLowerCase());
+		if (!node.data.trim() || silent || !element.checkVisibility())
 			continue;
 		const style = getComputedStyle(element);
 		const colour = channels(element instanceof SVGElement ? style.fill : style.color);
@@ -48,7 +51,8 @@ export function contrasts() {
 		const ratio = (light + 0.05) / (dark + 0.05), size = parseFloat(style.fontSize);
 		const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
 		if (ratio < (large ? 3 : 4.5))
-			low.set(`${element.tagName}.${element.getAttribute("class") ?? ""}`, `${ratio.toFixed(2)} '${node.data.trim().slice(0, 30)}'`);
+			low.set(`${element.tagName}.${element.getAttribute("class") ?? ""}`,
+				`${ratio.toFixed(2)} '${node.data.trim().slice(0, 30)}'`);
 	}
 	return Array.from(low, ([where, what]) => `${where}: ${what}`);
 }

@@ -16,7 +16,8 @@
 
 /* The list of files, one a line behind the first; also what makes the folder ours. */
 static const char list_name[] = "files.txt";
-static const char list_head[] = "protodrill report: its files, which the next report in this folder replaces or removes\n";
+static const char list_mark[] = "protodrill report:";
+static const char list_head[] = "protodrill report: its files, which the next one in this folder replaces or removes\n";
 
 enum { LONGEST_SLUG = 60 };
 
@@ -52,7 +53,7 @@ static bool read_list(const char *folder, struct buf *names)
 	buf_printf(&path, "%s/%s", folder, list_name);
 	int fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd >= 0) {
-		ours = buf_read_fd(names, fd) && !strncmp(names->data, list_head, strlen(list_head));
+		ours = buf_read_fd(names, fd) && !strncmp(names->data, list_mark, strlen(list_mark));
 		close(fd);
 	}
 	buf_free(&path);

@@ -15,7 +15,8 @@ static void begin_section(struct buf *out, const char *id, const char *heading)
 
 static void begin_table(struct buf *out, const char *id, const char *css)
 {
-	html(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s\">\n<table class=\"%s\">\n", id, css);
+	html(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s\">\n<table class=\"%s\">\n", id,
+	     css);
 }
 
 static void end_table(struct buf *out)
@@ -156,7 +157,8 @@ static long long value_of(const struct result_sample *sample, size_t column)
 
 static void add_sample(struct buf *out, const struct result_sample *sample)
 {
-	html(out, "<tr><th scope=\"row\" class=\"number\">%.6f</th><td class=\"number\">%d</td>", vtime_to_s(sample->at), sample->fd);
+	html(out, "<tr><th scope=\"row\" class=\"number\">%.6f</th><td class=\"number\">%d</td>", vtime_to_s(sample->at),
+	     sample->fd);
 	for (size_t i = 0; i < ARRAY_LEN(sample_columns); i++)
 		html(out, "<td class=\"number\">%lld</td>", value_of(sample, i));
 	buf_puts(out, "</tr>\n");

@@ -171,7 +171,8 @@ static bool sort_cells(struct html_index *index)
 
 static void add_head(struct buf *out, const struct result_run *run)
 {
-	html(out, "<header>\n<h1>protodrill report</h1>\n<dl class=\"facts\">\n<div><dt>Plan</dt><dd>%s</dd></div>\n", run->plan);
+	html(out, "<header>\n<h1>protodrill report</h1>\n<dl class=\"facts\">\n");
+	html(out, "<div><dt>Plan</dt><dd>%s</dd></div>\n", run->plan);
 	html(out, "<div><dt>Cases</dt><dd>%lld", (long long)run->cases);
 	if (run->shards)
 		html(out, ", part %lld of %lld", (long long)run->shard, (long long)run->shards);
@@ -188,8 +189,8 @@ static void add_warning(struct buf *out, size_t seen, const struct result_run *r
 	html(out, "<div class=\"warning\" role=\"alert\"><strong>This report is not complete.</strong> ");
 	if (end->interrupted)
 		html(out, "The run was interrupted (%s). ", end->interrupted);
-	html(out, "It holds %zu of the %lld cases%s.</div>\n", seen, (long long)run->cases,
-	     run->shards ? " of the whole plan" : "");
+	html(out, "It holds %zu of the %lld cases%s.</div>\n", seen,
+	     (long long)(run->shards ? run->shard_cases : run->cases), run->shards ? " of this part" : "");
 }
 
 static const enum html_outcome outcome_order[] = {

@@ -164,9 +164,10 @@ void html_script(struct buf *out, const struct result *r)
 	if (!r->script)
 		return;
 	struct line_events by = events_by_line(r);
-	buf_puts(out, "<section aria-labelledby=\"script\">\n<h2 id=\"script\">Script</h2>\n<div class=\"scroll\" tabindex=\"0\" "
-		      "role=\"region\" aria-labelledby=\"script\">\n<table class=\"script\">\n<thead><tr><th scope=\"col\">Line</th>"
-		      "<th scope=\"col\" class=\"time\">Happened at</th><th scope=\"col\">Text</th></tr></thead>\n<tbody>\n");
+	buf_puts(out, "<section aria-labelledby=\"script\">\n<h2 id=\"script\">Script</h2>\n"
+		      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"script\">\n<table class=\"script\">\n"
+		      "<thead><tr><th scope=\"col\">Line</th><th scope=\"col\" class=\"time\">Happened at</th>"
+		      "<th scope=\"col\">Text</th></tr></thead>\n<tbody>\n");
 	for (const char *at = r->script; *at;) {
 		size_t length = strcspn(at, "\n");
 		buf_clear(&text);

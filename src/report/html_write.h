@@ -10,8 +10,8 @@
 #include "report/result.h"
 #include "util/buf.h"
 
-/* printf() for markup: what %s stands for is escaped, in text and in attributes with double quotes alike. Besides it knows
- * %d, %zu, %lld, %.2f, %.3f and %.6f, and nothing else. */
+/* printf() for markup: what %s stands for is escaped, in text and in attributes with double quotes alike. Besides it
+ * knows %d, %zu, %lld, %.2f, %.3f and %.6f, and nothing else. */
 void html(struct buf *out, const char *format, ...) PRINTF_LIKE(2, 3);
 
 struct html_frame {

@@ -2,7 +2,8 @@
  *
  * line_diff.c - two texts line by line
  *
- * What is alike at both ends is set aside; for the rest a table says how many lines can stay behind each pair of places.
+ * What is alike at both ends is set aside; for the rest a table says how many lines can stay behind each pair of
+ * places.
  */
 #include "report/line_diff.h"
 

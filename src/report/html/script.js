@@ -163,6 +163,8 @@
 		const state = state_of_address();
 		fill_form(state);
 		apply(state);
+		if (location.hash)
+			document.getElementById("matrix").scrollIntoView();
 	}
 
 	function changed() {
