@@ -242,7 +242,7 @@ static int add_trace(struct ladder *l, const struct result_event *e, int y)
 static const struct row_kind {
 	int (*add)(struct ladder *l, const struct result_event *e, int y);
 	int baseline;                                        /* of the line number */
-	int gap;                                             /* below */
+	int gap;                                             /* below, to another one of its kind */
 	bool packet;                                         /* leaves room at the side */
 	bool aside;                                          /* not what the script is about */
 } kinds[] = {
@@ -394,7 +394,7 @@ static void add_row(struct ladder *l, size_t index)
 	add_box(&l->rows, "back", 0, top - ROW_GAP / 2, WIDTH, height);
 	buf_printf(&l->rows, "%s%s</g>\n", l->row.data, e->line > 0 ? "</a>" : "");
 	l->side = kind->packet && !wrong ? top + ROW_GAP : top + height;
-	l->y = max_of(l->y, top + height);
+	l->y = max_of(l->y, top + height - kind->gap + ROW_GAP);
 }
 
 /* ---- the picture ---- */
