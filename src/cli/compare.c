@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -347,11 +348,12 @@ static int compare_variants(struct comparison *c, const char *path)
 
 	if (history_add_file(&s.first, path, play_of, HISTORY_FIRST, c->problem) && result_file_open(&file, path, c->problem)) {
 		if (read_sides(&s, &file) && is_complete(&file, c->problem)) {
-			printf("%zu compared, %zu differ\n", s.compared, s.differing);
+			if (s.compared)
+				printf("%zu compared, %zu differ\n", s.compared, s.differing);
 			status = s.differing && c->request->bad[CHANGE_NONE] ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
 		}
 		if (status == EXIT_STATUS_OK && !s.compared) {
-			buf_printf(c->problem, "%s: no script in it was played on two targets", path);
+			buf_puts(c->problem, "no script was played on two targets");
 			status = EXIT_STATUS_ERROR;
 		}
 		result_file_close(&file);
@@ -380,8 +382,12 @@ static int compare_targets(struct comparison *c, char **paths, int count)
 		argv[n++] = (char *)words[i];
 	memcpy(argv + n, paths, (size_t)count * sizeof(*argv));
 	int played = run_main(n + count, argv);
-	/* What failed is what is to be compared; without a file of results there is nothing. */
-	status = played > EXIT_STATUS_SIGNAL ? played : compare_variants(c, file);
+	/* What failed is what is to be compared. Where nothing was played run has said why. */
+	struct stat info;
+	if (played > EXIT_STATUS_SIGNAL)
+		status = played;
+	else if (stat(file, &info) == 0 && info.st_size > 0)
+		status = compare_variants(c, file);
 	unlink(file);
 	free(report);
 	free(targets);

@@ -134,9 +134,10 @@ void report_sink_drain(struct report_sink *sink)
 {
 	FILE *file = sink->error ? NULL : sink->file;
 
-	/* Standard output has other writers, too: what became of ours is known only when it goes out at once. */
-	if (file && sink->out.length && (fwrite(sink->out.data, 1, sink->out.length, file) != sink->out.length ||
-	                                 (file == stdout && fflush(file) != 0)))
+	/* It goes out at once: standard output has other writers, too, and what stays in a buffer is in those of the processes
+	 * that are forked meanwhile. */
+	if (file && sink->out.length &&
+	    (fwrite(sink->out.data, 1, sink->out.length, file) != sink->out.length || fflush(file) != 0))
 		failed(sink, name_of(sink));
 	buf_clear(&sink->out);
 }
