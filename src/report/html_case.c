@@ -4,6 +4,7 @@
  */
 #include "report/html_case.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/html_events.h"
@@ -11,6 +12,7 @@
 #include "report/html_write.h"
 #include "report/ladder.h"
 #include "report/plot.h"
+#include "util/checked.h"
 
 /* ---- the head ---- */
 
@@ -80,24 +82,28 @@ static void add_time_fact(struct buf *out, const char *name, vtime_t time, const
 	html(out, "<div><dt>%s</dt><dd>%.3f ms%s</dd></div>\n", name, vtime_to_s(time) * 1e3, clock);
 }
 
-void html_case_settings(struct buf *out, const struct result *r)
+static void add_settings(struct buf *out, const struct result *r)
 {
+	if (!r->setting_count)
+		return;
+	html(out, "<div><dt>Settings</dt><dd>");
 	for (size_t i = 0; i < r->setting_count; i++)
-		buf_printf(out, "%s%s=%s", i ? " " : "", r->settings[i].name, r->settings[i].value);
+		html(out, "<span class=\"tag\">%s=%s</span> ", r->settings[i].name,
+		     r->settings[i].value ? r->settings[i].value : "");
+	buf_puts(out, "</dd></div>\n");
 }
 
 static void add_facts(struct buf *out, const struct result *r)
 {
-	struct buf settings = BUF_INIT, attempts = BUF_INIT;
+	struct buf attempts = BUF_INIT;
 
-	html_case_settings(&settings, r);
 	buf_printf(&attempts, "%d", r->attempts);
 	buf_puts(out, "<dl class=\"facts\">\n");
 	add_fact(out, "Script", r->path);
 	add_fact(out, "Target", r->target);
 	add_fact(out, "Profile", r->profile);
 	add_fact(out, "Address", r->address);
-	add_fact(out, "Settings", settings.data);
+	add_settings(out, r);
 	if (r->attempts)
 		add_time_fact(out, "Duration", r->duration, r->virtual_time ? " of virtual time" : "");
 	if (!r->virtual_time && r->attempts) {
@@ -109,7 +115,6 @@ static void add_facts(struct buf *out, const struct result *r)
 	add_list_fact(out, "Requirements covered", r->covers);
 	add_list_fact(out, "Needs", r->needs);
 	buf_puts(out, "</dl>\n");
-	buf_free(&settings);
 	buf_free(&attempts);
 }
 
@@ -137,21 +142,31 @@ static void add_diagnostics(struct buf *out, const struct result *r)
 	buf_puts(out, "</ul>\n");
 }
 
+static const char *const why_heading[HTML_OUTCOMES] = {
+	[HTML_PASS] = "It failed as it says it must",
+	[HTML_FAIL] = "What went wrong",
+	[HTML_INCONCLUSIVE] = "Why nothing can be told",
+	[HTML_SKIP] = "Why it was skipped",
+	[HTML_ERROR] = "What is wrong with it",
+	[HTML_XFAIL] = "It failed as the plan expects",
+};
+
 static void add_why(struct buf *out, const struct result *r)
 {
+	enum html_outcome outcome = html_outcome_of(r);
+
 	if (!r->reason && !r->message && !r->diagnostic_count && !r->cleanup_message)
 		return;
-	html(out, "<section class=\"why %s\" aria-labelledby=\"why\">\n<h2 id=\"why\">Why</h2>\n",
-	     html_outcome_look[html_outcome_of(r)].css);
+	html(out, "<section class=\"why %s\" aria-labelledby=\"why\">\n<h2 id=\"why\">%s</h2>\n",
+	     html_outcome_look[outcome].css, r->message || outcome != HTML_PASS ? why_heading[outcome] : "Remark");
 	if (r->message || (r->line && !r->diagnostic_count)) {
 		buf_puts(out, "<p>");
 		add_line_link(out, r, r->line);
 		if (r->mismatch != MISMATCH_NONE)
-			html(out, "<strong>%s</strong>%s ", mismatch_kind_name[r->mismatch],
-			     r->message ? ":" : "");
-		html(out, "%s</p>\n", r->message ? r->message : r->reason ? r->reason : "");
+			html(out, "<strong>%s</strong>%s ", mismatch_kind_name[r->mismatch], r->message ? ":" : "");
+		html(out, "%s</p>\n", r->message ? r->message : "");
 	}
-	if (r->reason && !r->diagnostic_count && r->verdict != VERDICT_FAIL)
+	if (r->reason && !r->diagnostic_count && !(r->message && strstr(r->reason, r->message)))
 		html(out, "<p>%s</p>\n", r->reason);
 	if (r->explanation)
 		html(out, "<p class=\"explanation\">%s</p>\n", r->explanation);
@@ -204,6 +219,46 @@ static void add_plot(struct buf *out, const struct result *r)
 	buf_free(&plot);
 }
 
+/* ---- events that a browser can bear ---- */
+
+enum { MOST_EVENTS = 4000 };
+
+/* Of very many events the trace is left out, and then what is in the middle: the failure is at the end. The list is to be
+ * freed; NULL: all are shown. */
+static struct result_event *fewer_events(struct result *shown)
+{
+	size_t all = shown->event_count, count = 0;
+
+	if (all <= MOST_EVENTS)
+		return NULL;
+	struct result_event *list = checked_memory(calloc(all, sizeof(*list)));
+	for (size_t i = 0; i < all; i++)
+		if (shown->events[i].kind != ENTRY_TRACE)
+			list[count++] = shown->events[i];
+	if (count > MOST_EVENTS) {
+		memmove(&list[MOST_EVENTS / 2], &list[count - MOST_EVENTS / 2], MOST_EVENTS / 2 * sizeof(*list));
+		count = MOST_EVENTS;
+	}
+	shown->events = list;
+	shown->event_count = count;
+	return list;
+}
+
+static void add_events(struct buf *out, const struct result *r)
+{
+	struct result shown = *r;
+	struct result_event *fewer = fewer_events(&shown);
+
+	if (fewer)
+		html(out, "<p class=\"hint\">Of %zu events with the trace, %zu are shown below: the trace is left out, and what is "
+			  "in the middle of very many. A report of the kind json has them all.</p>\n",
+		     r->event_count, shown.event_count);
+	add_ladder(out, &shown);
+	add_plot(out, r);
+	html_events(out, &shown);
+	free(fewer);
+}
+
 size_t html_case_page(struct buf *out, const struct html_case *page)
 {
 	const struct result *r = page->result;
@@ -221,9 +276,7 @@ size_t html_case_page(struct buf *out, const struct html_case *page)
 	html_differences(out, r);
 	html_script(out, r);
 	html_corrected_script(out, r);
-	add_ladder(out, r);
-	add_plot(out, r);
-	html_events(out, r);
+	add_events(out, r);
 	add_code_output(out, r);
 	html_samples(out, r);
 	buf_puts(out, "</main>\n");

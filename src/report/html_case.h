@@ -22,7 +22,4 @@ size_t html_case_page(struct buf *out, const struct html_case *page);
 /* What belongs there. @next: the page; NULL: there is none. */
 void html_case_next(struct buf *out, const char *next);
 
-/* "tcp_sack=0 mss=1000": script options that this variant of the case sets; nothing when it sets none. */
-void html_case_settings(struct buf *out, const struct result *result);
-
 #endif

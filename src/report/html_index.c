@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/html_case.h"
 #include "util/checked.h"
 
 /* ---- what is kept ---- */
@@ -22,40 +21,58 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
+/* Of "a.pkt@kernel/ipv6/MSS=1460" what is neither target nor profile: "ipv6 · MSS=1460". */
+static void add_rest(struct buf *out, const struct result *r)
+{
+	size_t path = strlen(r->path);
+
+	if (strncmp(r->id, r->path, path) || r->id[path] != '@')
+		return;
+	for (const char *part = r->id + path + 1; *part;) {
+		size_t length = strcspn(part, "/");
+		struct buf word = BUF_INIT;
+		buf_add(&word, part, length);
+		if (!same_text(word.data, r->target) && !same_text(word.data, r->profile))
+			buf_printf(out, "%s%s", out->length ? " · " : "", word.data);
+		buf_free(&word);
+		part += length + (part[length] == '/');
+	}
+}
+
 static size_t find_variant(struct html_index *index, const struct result *r)
 {
-	struct buf settings = BUF_INIT;
+	struct buf rest = BUF_INIT;
 	size_t i;
 
-	html_case_settings(&settings, r);
-	const char *text = settings.length ? settings.data : NULL;
+	add_rest(&rest, r);
+	const char *text = rest.length ? rest.data : NULL;
 	for (i = 0; i < index->variant_count; i++) {
 		const struct html_variant *v = &index->variants[i];
-		if (same_text(v->target, r->target) && same_text(v->profile, r->profile) &&
-		    same_text(v->address, r->address) && same_text(v->settings, text))
+		if (same_text(v->target, r->target) && same_text(v->profile, r->profile) && same_text(v->rest, text))
 			break;
 	}
 	if (i == index->variant_count) {
 		index->variants = checked_memory(realloc(index->variants, (i + 1) * sizeof(*index->variants)));
 		index->variants[index->variant_count++] = (struct html_variant){
-			.target = keep(index, r->target), .profile = keep(index, r->profile),
-			.address = keep(index, r->address), .settings = keep(index, text),
+			.target = keep(index, r->target), .profile = keep(index, r->profile), .rest = keep(index, text),
 		};
 	}
-	buf_free(&settings);
+	buf_free(&rest);
 	return i;
 }
 
 void html_index_add(struct html_index *index, const struct result *r, const char *page)
 {
-	size_t n = index->cell_count++;
+	size_t n = index->cell_count++, variant = find_variant(index, r);
+	const char *rest = index->variants[variant].rest;
+	bool address_said = !r->address || !strcmp(r->address, "ipv4") || (rest && strstr(rest, r->address));
 
 	if (!(n & (n - 1)))                                  /* room doubles */
 		index->cells = checked_memory(realloc(index->cells, (n ? 2 * n : 1) * sizeof(*index->cells)));
 	index->cells[n] = (struct html_cell){
 		.number = r->number, .path = keep(index, r->path), .title = keep(index, r->title), .page = keep(index, page),
 		.reason = keep(index, r->message && r->verdict == VERDICT_FAIL ? r->message : r->reason),
-		.variant = find_variant(index, r), .line = r->line, .outcome = html_outcome_of(r),
+		.variant = variant, .address = address_said ? NULL : keep(index, r->address), .line = r->line, .outcome = html_outcome_of(r),
 	};
 }
 
@@ -110,61 +127,25 @@ static int by_place(const void *a, const void *b)
 	int order = compare_numbers(x->folder, y->folder);
 
 	order = order ? order : compare_numbers(x->row, y->row);
-	order = order ? order : compare_numbers((int64_t)x->column, (int64_t)y->column);
+	order = order ? order : compare_numbers((int64_t)x->variant, (int64_t)y->variant);
 	return order ? order : compare_numbers(x->number, y->number);
 }
 
 
-static bool differ_in_address_only(const struct html_variant *a, const struct html_variant *b)
-{
-	return same_text(a->target, b->target) && same_text(a->profile, b->profile) && same_text(a->settings, b->settings);
-}
-
-/* Was one script played with two addresses and else the same? Cells are sorted by path. */
-static bool addresses_matter(const struct html_index *index)
-{
-	for (size_t i = 0; i < index->cell_count; i++) {
-		const struct html_cell *cell = &index->cells[i];
-		for (size_t j = i + 1; j < index->cell_count && !strcmp(cell->path, cell[j - i].path); j++)
-			if (cell->variant != cell[j - i].variant &&
-			    differ_in_address_only(&index->variants[cell->variant], &index->variants[cell[j - i].variant]))
-				return true;
-	}
-	return false;
-}
-
-/* Each script has the address that it asks for itself: then this makes no columns. */
-static void merge_columns(struct html_index *index, bool addresses)
-{
-	for (size_t i = 0; i < index->variant_count; i++) {
-		struct html_variant *v = &index->variants[i];
-		v->column = i;
-		for (size_t j = 0; j < i && !addresses && v->column == i; j++)
-			if (differ_in_address_only(v, &index->variants[j]))
-				v->column = index->variants[j].column;
-	}
-}
-
-/* Returns whether addresses make columns. */
-static bool sort_cells(struct html_index *index)
+static void sort_cells(struct html_index *index)
 {
 	struct html_cell *cells = index->cells;
 	size_t count = index->cell_count;
 
 	if (!count)
-		return false;
+		return;
 	qsort(cells, count, sizeof(*cells), by_path);
-	bool addresses = addresses_matter(index);
-	merge_columns(index, addresses);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		cells[i].row = i && !strcmp(cells[i].path, cells[i - 1].path) ? cells[i - 1].row : cells[i].number;
-		cells[i].column = index->variants[cells[i].variant].column;
-	}
 	qsort(cells, count, sizeof(*cells), by_folder);
 	for (size_t i = 0; i < count; i++)
 		cells[i].folder = i && !compare_folders(cells[i].path, cells[i - 1].path) ? cells[i - 1].folder : cells[i].row;
 	qsort(cells, count, sizeof(*cells), by_place);
-	return addresses;
 }
 
 /* ---- the head ---- */
@@ -223,19 +204,16 @@ static bool is_trouble(const struct html_cell *cell)
 	return cell->outcome == HTML_FAIL || cell->outcome == HTML_ERROR || cell->outcome == HTML_INCONCLUSIVE;
 }
 
-static void add_variant_name(struct buf *out, const struct html_variant *v, bool addresses)
+static void add_variant_name(struct buf *out, const struct html_variant *v)
 {
 	html(out, "%s", v->target);
 	if (v->profile)
 		html(out, " · %s", v->profile);
-	if (v->address && addresses)
-		html(out, " · %s", v->address);
-	if (v->settings)
-		html(out, " · %s", v->settings);
+	if (v->rest)
+		html(out, " · %s", v->rest);
 }
 
-static void add_trouble_row(struct buf *out, const struct html_index *index, const struct html_cell *cell,
-                            bool addresses)
+static void add_trouble_row(struct buf *out, const struct html_index *index, const struct html_cell *cell)
 {
 	html(out, "<tr><td>");
 	html_outcome(out, cell->outcome);
@@ -243,12 +221,11 @@ static void add_trouble_row(struct buf *out, const struct html_index *index, con
 	if (cell->line > 0)
 		html(out, "<a href=\"%s#line-%d\">:%d</a>", cell->page, cell->line, cell->line);
 	buf_puts(out, "</th><td class=\"variant\">");
-	add_variant_name(out, &index->variants[cell->variant], addresses);
+	add_variant_name(out, &index->variants[cell->variant]);
 	html(out, "</td><td>%s</td></tr>\n", cell->reason ? cell->reason : "");
 }
 
-static void add_trouble(struct buf *out, const struct html_index *index, const size_t counts[HTML_OUTCOMES],
-                        bool addresses)
+static void add_trouble(struct buf *out, const struct html_index *index, const size_t counts[HTML_OUTCOMES])
 {
 	if (!counts[HTML_FAIL] && !counts[HTML_ERROR] && !counts[HTML_INCONCLUSIVE])
 		return;
@@ -258,31 +235,24 @@ static void add_trouble(struct buf *out, const struct html_index *index, const s
 		      "<th scope=\"col\">Variant</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < index->cell_count; i++)
 		if (is_trouble(&index->cells[i]))
-			add_trouble_row(out, index, &index->cells[i], addresses);
+			add_trouble_row(out, index, &index->cells[i]);
 	buf_puts(out, "</tbody>\n</table>\n</div>\n</section>\n");
 }
 
 /* ---- the matrix ---- */
 
-struct matrix {
-	const struct html_index *index;
-	bool addresses;                                      /* are part of a column's name */
-	size_t columns;
-	size_t *shown;                                       /* which column a variant is in, from 0 without gaps */
-};
-
-static void add_folder_row(struct buf *out, const struct matrix *m, size_t from)
+static void add_folder_row(struct buf *out, const struct html_index *index, size_t from)
 {
-	const struct html_cell *cells = m->index->cells;
+	const struct html_cell *cells = index->cells;
 	size_t counts[HTML_OUTCOMES] = { 0 };
 	const char *path = cells[from].path;
 	int length = (int)folder_length(path);
 	struct buf folder = BUF_INIT;
 
-	for (size_t i = from; i < m->index->cell_count && cells[i].folder == cells[from].folder; i++)
+	for (size_t i = from; i < index->cell_count && cells[i].folder == cells[from].folder; i++)
 		counts[cells[i].outcome]++;
 	buf_add(&folder, path, (size_t)length);
-	html(out, "<tbody>\n<tr class=\"folder\"><th scope=\"rowgroup\" colspan=\"%zu\">%s", m->columns + 2,
+	html(out, "<tbody>\n<tr class=\"folder\"><th scope=\"rowgroup\" colspan=\"%zu\">%s", index->variant_count + 2,
 	     length ? folder.data : ".");
 	for (size_t i = 0; i < ARRAY_LEN(outcome_order); i++)
 		if (counts[outcome_order[i]])
@@ -292,82 +262,63 @@ static void add_folder_row(struct buf *out, const struct matrix *m, size_t from)
 	buf_free(&folder);
 }
 
-static void add_cell(struct buf *out, const struct matrix *m, const struct html_cell *cell)
+static void add_cell(struct buf *out, const struct html_cell *cell)
 {
 	const struct html_outcome_look *look = &html_outcome_look[cell->outcome];
-	const struct html_variant *variant = &m->index->variants[cell->variant];
 
 	html(out, "<a id=\"case-%lld\" class=\"outcome %s\" href=\"%s\"><span aria-hidden=\"true\">%s</span> %s</a>",
 	     (long long)cell->number, look->css, cell->page, look->symbol, look->word);
-	if (!m->addresses && variant->address && strcmp(variant->address, "ipv4"))
-		html(out, " <small>%s</small>", variant->address);
+	if (cell->address)
+		html(out, " <small>%s</small>", cell->address);
 }
 
 /* Returns the number of cells in the row. */
-static size_t add_row(struct buf *out, const struct matrix *m, size_t from)
+static size_t add_row(struct buf *out, const struct html_index *index, size_t from)
 {
-	const struct html_cell *cells = m->index->cells, *first = &cells[from];
+	const struct html_cell *cells = index->cells, *first = &cells[from];
 	const char *name = first->path + folder_length(first->path);
 	size_t i = from, end = from;
 
-	while (end < m->index->cell_count && cells[end].row == first->row)
+	while (end < index->cell_count && cells[end].row == first->row)
 		end++;
 	html(out, "<tr><th scope=\"row\">%s</th>", name + (*name == '/'));
-	for (size_t column = 0; column < m->columns; column++) {
+	for (size_t column = 0; column < index->variant_count; column++) {
 		buf_puts(out, "<td>");
-		for (; i < end && m->shown[cells[i].variant] == column; i++)
-			add_cell(out, m, &cells[i]);
+		for (; i < end && cells[i].variant == column; i++)
+			add_cell(out, &cells[i]);
 		buf_puts(out, "</td>");
 	}
 	html(out, "<td class=\"title\">%s</td></tr>\n", first->title ? first->title : "");
 	return end - from;
 }
 
-static void add_column_heads(struct buf *out, const struct matrix *m)
+static void add_column_heads(struct buf *out, const struct html_index *index)
 {
-	size_t next = 0;
-
 	buf_puts(out, "<thead><tr><th scope=\"col\">Case</th>");
-	for (size_t i = 0; i < m->index->variant_count; i++) {
-		if (m->shown[i] != next)
-			continue;
-		next++;
+	for (size_t i = 0; i < index->variant_count; i++) {
 		buf_puts(out, "<th scope=\"col\">");
-		add_variant_name(out, &m->index->variants[i], m->addresses);
+		add_variant_name(out, &index->variants[i]);
 		buf_puts(out, "</th>");
 	}
 	buf_puts(out, "<th scope=\"col\">Title</th></tr></thead>\n");
 }
 
-static void number_columns(struct matrix *m)
+static void add_matrix(struct buf *out, const struct html_index *index)
 {
-	const struct html_index *index = m->index;
-
-	m->shown = checked_memory(calloc(index->variant_count + 1, sizeof(*m->shown)));
-	for (size_t i = 0; i < index->variant_count; i++)
-		m->shown[i] = index->variants[i].column == i ? m->columns++ : m->shown[index->variants[i].column];
-}
-
-static void add_matrix(struct buf *out, const struct html_index *index, bool addresses)
-{
-	struct matrix m = { .index = index, .addresses = addresses };
-
-	number_columns(&m);
 	buf_puts(out, "<section aria-labelledby=\"matrix\">\n<h2 id=\"matrix\">Cases</h2>\n"
 		      "<form id=\"filters\" hidden=\"hidden\" aria-label=\"Filters of the matrix\"></form>\n"
 		      "<p id=\"shown\" role=\"status\" aria-live=\"polite\"></p>\n"
 		      "<div class=\"scroll\">\n<table class=\"matrix\" aria-labelledby=\"matrix\">\n");
-	add_column_heads(out, &m);
+	add_column_heads(out, index);
 	for (size_t i = 0; i < index->cell_count;) {
 		bool begins = !i || index->cells[i].folder != index->cells[i - 1].folder;
 		if (begins && i)
 			buf_puts(out, "</tbody>\n");
 		if (begins)
-			add_folder_row(out, &m, i);
-		i += add_row(out, &m, i);
+			add_folder_row(out, index, i);
+		i += add_row(out, index, i);
 	}
 	buf_puts(out, index->cell_count ? "</tbody>\n</table>\n</div>\n</section>\n" : "</table>\n</div>\n</section>\n");
-	free(m.shown);
 }
 
 void html_index_page(struct buf *out, struct html_index *index, const struct result_run *run,
@@ -377,13 +328,13 @@ void html_index_page(struct buf *out, struct html_index *index, const struct res
 
 	for (size_t i = 0; i < index->cell_count; i++)
 		counts[index->cells[i].outcome]++;
-	bool addresses = sort_cells(index);
+	sort_cells(index);
 	html_begin_page(out, &(struct html_frame){ .title = "protodrill report", .root = "", .page = "index" });
 	add_head(out, run);
 	add_warning(out, index->cell_count, run, end);
 	add_numbers(out, counts, index->cell_count);
-	add_trouble(out, index, counts, addresses);
-	add_matrix(out, index, addresses);
+	add_trouble(out, index, counts);
+	add_matrix(out, index);
 	buf_puts(out, "</main>\n");
 	html_end_page(out, run->version);
 }

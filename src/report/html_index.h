@@ -17,14 +17,15 @@ struct html_cell {
 	size_t variant;                                      /* of the index */
 	int line;
 	enum html_outcome outcome;
+	const char *address;                                 /* NULL: none, or the variant says it */
 	/* for the order of the matrix */
 	int64_t row, folder;                                 /* least number with the same path, in the same folder */
-	size_t column;
 };
 
+/* A column of the matrix. */
 struct html_variant {
-	const char *target, *profile, *address, *settings;   /* NULL: none */
-	size_t column;
+	const char *target, *profile;                        /* profile: NULL: none */
+	const char *rest;                                    /* what else the plan varies: "ipv6 · MSS=1460"; or NULL */
 };
 
 struct html_index {
