@@ -241,7 +241,8 @@ static void html_add(struct report_sink *sink, const struct result *r, const cha
 	buf_printf(&path, "cases/%s", name.data);
 	html_index_add(&report->index, r, path.data);
 	size_t place = html_case_page(&page, &(struct html_case){
-		.result = r, .version = sink->run.version, .capture = capture_name, .previous = report->page_name,
+		.result = r, .version = sink->run.version, .capture = capture_name,
+		.previous = is_trouble(r) ? report->page_name : NULL,
 	});
 	if (is_trouble(r)) {
 		flush_page(sink, name.data);

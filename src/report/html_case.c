@@ -122,7 +122,7 @@ static void add_facts(struct buf *out, const struct result *r)
 
 static void add_line_link(struct buf *out, const struct result *r, int line)
 {
-	if (line > 0 && r->script)
+	if (html_has_line(r, line))
 		html(out, "<a href=\"#line-%d\">Line %d</a>: ", line, line);
 	else if (line > 0)
 		html(out, "Line %d: ", line);
@@ -223,8 +223,8 @@ static void add_plot(struct buf *out, const struct result *r)
 
 enum { MOST_EVENTS = 4000 };
 
-/* Of very many events the trace is left out, and then what is in the middle: the failure is at the end. The list is to be
- * freed; NULL: all are shown. */
+/* Of very many events the trace is left out, and then what is in the middle: the failure is at the end. The list is to
+ * be freed; NULL: all are shown. */
 static struct result_event *fewer_events(struct result *shown)
 {
 	size_t all = shown->event_count, count = 0;
@@ -250,8 +250,8 @@ static void add_events(struct buf *out, const struct result *r)
 	struct result_event *fewer = fewer_events(&shown);
 
 	if (fewer)
-		html(out, "<p class=\"hint\">Of %zu events with the trace, %zu are shown below: the trace is left out, and what is "
-			  "in the middle of very many. A report of the kind json has them all.</p>\n",
+		html(out, "<p class=\"hint\">Of %zu events with the trace, %zu are shown below: the trace is left out, and what "
+			  "is in the middle of very many. A report of the kind json has them all.</p>\n",
 		     r->event_count, shown.event_count);
 	add_ladder(out, &shown);
 	add_plot(out, r);

@@ -12,7 +12,7 @@ struct html_case {
 	const struct result *result;
 	const char *version;                                 /* of protodrill */
 	const char *capture;                                 /* name of the capture file beside the page; NULL: none */
-	const char *previous;                                /* page of the failing case before this one; NULL: none */
+	const char *previous;                                /* a failing case: page of the one before; NULL: none */
 };
 
 /* Append the whole page to @out. Returns where in it the link to the next failing case belongs: that is known only when

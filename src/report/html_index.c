@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/html_script.h"
 #include "util/checked.h"
 
 /* ---- what is kept ---- */
@@ -70,9 +71,11 @@ void html_index_add(struct html_index *index, const struct result *r, const char
 	if (!(n & (n - 1)))                                  /* room doubles */
 		index->cells = checked_memory(realloc(index->cells, (n ? 2 * n : 1) * sizeof(*index->cells)));
 	index->cells[n] = (struct html_cell){
-		.number = r->number, .path = keep(index, r->path), .title = keep(index, r->title), .page = keep(index, page),
+		.number = r->number, .path = arena_strdup(index->arena, r->path), .page = arena_strdup(index->arena, page),
+		.title = keep(index, r->title),
 		.reason = keep(index, r->message && r->verdict == VERDICT_FAIL ? r->message : r->reason),
-		.variant = variant, .address = address_said ? NULL : keep(index, r->address), .line = r->line, .outcome = html_outcome_of(r),
+		.variant = variant, .address = address_said ? NULL : keep(index, r->address),
+		.line = html_has_line(r, r->line) ? r->line : 0, .outcome = html_outcome_of(r),
 	};
 }
 

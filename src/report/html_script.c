@@ -28,6 +28,11 @@ static int count_lines(const char *text)
 	return count;
 }
 
+bool html_has_line(const struct result *r, int line)
+{
+	return r->script && line > 0 && line <= count_lines(r->script);
+}
+
 static struct line_events events_by_line(const struct result *r)
 {
 	struct line_events by = { .lines = count_lines(r->script) };

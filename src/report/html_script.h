@@ -8,6 +8,9 @@
 #include "report/result.h"
 #include "util/buf.h"
 
+/* Does the script have @line? The end of a script that is cut short does not. */
+bool html_has_line(const struct result *result, int line);
+
 /* A section with the script: line N has the id "line-N", the time when it happened, and below it what was expected and
  * observed where they differ. Nothing when there is no text. */
 void html_script(struct buf *out, const struct result *result);
