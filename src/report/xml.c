@@ -34,10 +34,25 @@ static bool is_forbidden(const char *text, size_t length)
 	       !strncmp(text, "\xef\xbf\xbf", 3);
 }
 
+/* Nearly all of nearly every text means itself: it goes in one piece. */
+static size_t plain_length(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] >= ' ' && text[n] <= '~' && !name_of(text[n]))
+		n++;
+	return n;
+}
+
 /* @named: blanks that are written as numbers. */
 static void add(struct buf *out, const char *text, const char *named)
 {
 	for (size_t n; *text; text += n ? n : 1) {
+		n = plain_length(text);
+		if (n) {
+			buf_add(out, text, n);
+			continue;
+		}
 		n = utf8_length(text);
 		if (is_forbidden(text, n))
 			buf_puts(out, UTF8_REPLACEMENT);
