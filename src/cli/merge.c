@@ -3,17 +3,10 @@
  * merge.c - protodrill merge: the results of all shards of a plan, as one
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/cli.h"
-#include "cli/options.h"
 #include "cli/result_feed.h"
 #include "report/result_merge.h"
-
-struct request {
-	struct reports reports;
-	bool help;
-};
 
 static const struct command_option options[] = {
 	{ "output", 'o', "FILE", "where the results of the whole plan go; without -o and -r: standard output" },
@@ -39,26 +32,12 @@ static void usage(void)
 	     "  protodrill merge -o results.json -r text 1.json 2.json       and the two results joined");
 }
 
-static bool set(void *user, const struct command_option *option, const char *value)
-{
-	struct request *request = user;
-	struct buf problem = BUF_INIT;
-
-	if (!strcmp(option->name, "output"))
-		reports_add_path(&request->reports, "json", value, &problem);
-	else if (!strcmp(option->name, "report"))
-		reports_add(&request->reports, value, &problem);
-	else
-		request->help = true;
-	return complain(&problem);
-}
-
 static bool next(void *from, const struct result **out, const char **line, size_t *length, struct buf *problem)
 {
 	return result_merge_next(from, out, line, length, problem);
 }
 
-static int merge(struct request *request, char **paths, size_t count)
+static int merge(struct reports *reports, char **paths, size_t count)
 {
 	struct result_merge m;
 	const struct result_feed feed = { &m.run, &m.end, next, &m };
@@ -71,7 +50,7 @@ static int merge(struct request *request, char **paths, size_t count)
 		fprintf(stderr, "protodrill: warning: the shards ran on %zu different systems: %s\n", m.system_count,
 		        m.systems.data);
 	if (good)
-		status = result_feed_reports(&feed, &request->reports, &problem);
+		status = result_feed_reports(&feed, reports, &problem);
 	complain(&problem);
 	result_merge_close(&m);
 	return status;
@@ -79,23 +58,9 @@ static int merge(struct request *request, char **paths, size_t count)
 
 int merge_main(int argc, char **argv)
 {
-	struct request request = { 0 };
-	struct settings settings = { 0 };
-	const struct command_line line = { .options = options, .set = set, .user = &request };
-	struct buf problem = BUF_INIT;
-	int first, status = EXIT_STATUS_ERROR;
+	static const struct result_command command = {
+		.options = options, .usage = usage, .wanted = "the files of results of all shards", .report = "json", .make = merge,
+	};
 
-	bool good = options_parse(&line, argc, argv, &settings, &first);
-	if (good && request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (good && first == argc) {
-		fputs("protodrill: want the files of results of all shards\nTry 'protodrill merge --help'.\n", stderr);
-	} else if (good) {
-		if (request.reports.count || reports_add(&request.reports, "json", &problem))
-			status = merge(&request, argv + first, (size_t)(argc - first));
-	}
-	reports_free(&request.reports);
-	settings_free(&settings);
-	return status;
+	return result_command_main(&command, argc, argv);
 }

@@ -91,3 +91,55 @@ int result_feed_reports(const struct result_feed *feed, struct reports *reports,
 		raise(stopped_by);
 	return status;
 }
+
+/* ---- the command line ---- */
+
+struct request {
+	struct reports reports;
+	bool help;
+};
+
+static bool set(void *user, const struct command_option *option, const char *value)
+{
+	struct request *request = user;
+	struct buf problem = BUF_INIT;
+
+	if (!strcmp(option->name, "output"))
+		reports_add_path(&request->reports, "json", value, &problem);
+	else if (!strcmp(option->name, "report"))
+		reports_add(&request->reports, value, &problem);
+	else
+		request->help = true;
+	return complain(&problem);
+}
+
+static int make(const struct result_command *command, struct request *request, const char *name, char **paths, int count)
+{
+	struct buf problem = BUF_INIT;
+
+	if (count < 1 || (command->most_files && count > command->most_files)) {
+		fprintf(stderr, "protodrill: want %s\nTry 'protodrill %s --help'.\n", command->wanted, name);
+		return EXIT_STATUS_ERROR;
+	}
+	if (!request->reports.count)
+		reports_add(&request->reports, command->report, &problem);
+	return complain(&problem) ? command->make(&request->reports, paths, (size_t)count) : EXIT_STATUS_ERROR;
+}
+
+int result_command_main(const struct result_command *command, int argc, char **argv)
+{
+	struct request request = { 0 };
+	struct settings settings = { 0 };
+	const struct command_line line = { .options = command->options, .set = set, .user = &request };
+	int first, status = EXIT_STATUS_ERROR;
+
+	if (options_parse(&line, argc, argv, &settings, &first)) {
+		if (request.help)
+			command->usage();
+		status = request.help ? EXIT_STATUS_OK :
+		                        make(command, &request, argv[0], argv + first, argc - first);
+	}
+	reports_free(&request.reports);
+	settings_free(&settings);
+	return status;
+}

@@ -5,6 +5,7 @@
 #ifndef CLI_RESULT_FEED_H
 #define CLI_RESULT_FEED_H
 
+#include "cli/options.h"
 #include "report/sink.h"
 
 struct result_feed {
@@ -19,5 +20,18 @@ struct result_feed {
  * @problem it is that of an ERROR, and nothing has a final name but what is in folders. A SIGINT, SIGTERM or SIGHUP ends
  * the process as if nobody had caught it, once the temporary files are removed. */
 int result_feed_reports(const struct result_feed *feed, struct reports *reports, struct buf *problem);
+
+/* A command that makes reports of files of results. Of its options -o is the file for JSON lines, and -r as in run. */
+struct result_command {
+	const struct command_option *options;
+	void (*usage)(void);
+	int most_files;                                      /* 0: any number */
+	const char *wanted;                                  /* which files, for somebody who named others */
+	const char *report;                                  /* what is written when nothing is asked for */
+	int (*make)(struct reports *reports, char **paths, size_t count);
+};
+
+/* Read its command line and make the reports; the exit status. */
+int result_command_main(const struct result_command *command, int argc, char **argv);
 
 #endif
