@@ -123,12 +123,13 @@ static const char *lacking_of(struct maker *m, const struct plan_spec *spec, con
 
 /* ---- cases ---- */
 
+/* The second of a name is "#2", unless there is a script of that name. */
 static const char *unique_id(struct maker *m, const char *path, const char *variant)
 {
-	const char *id = *variant ? arena_printf(m->arena, "%s%s", path, variant) : path, *same = id;
+	const char *name = *variant ? arena_printf(m->arena, "%s%s", path, variant) : path, *id = name;
 
-	for (int n = 2; !text_set_add(&m->ids, id); n++)
-		id = arena_printf(m->arena, "%s#%d", same, n);
+	for (unsigned n = text_set_count(&m->ids, name); n > 1; n = text_set_count(&m->ids, id) > 1 ? n + 1 : 1)
+		id = arena_printf(m->arena, "%s#%u", name, n);
 	return id;
 }
 

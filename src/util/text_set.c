@@ -28,11 +28,11 @@ uint64_t hash_text(uint64_t hash, const char *text)
 }
 
 /* Where @text is, or would be. */
-static const char **place(const char **slots, size_t room, const char *text)
+static struct text_slot *place(struct text_slot *slots, size_t room, const char *text)
 {
 	size_t at = hash_text(HASH_START, text) & (room - 1);
 
-	while (slots[at] && strcmp(slots[at], text))
+	while (slots[at].text && strcmp(slots[at].text, text))
 		at = (at + 1) & (room - 1);
 	return &slots[at];
 }
@@ -40,28 +40,33 @@ static const char **place(const char **slots, size_t room, const char *text)
 static void grow(struct text_set *set)
 {
 	size_t room = set->room ? 2 * set->room : LEAST_ROOM;
-	const char **slots = checked_memory(calloc(room, sizeof(*slots)));
+	struct text_slot *slots = checked_memory(calloc(room, sizeof(*slots)));
 
 	for (size_t i = 0; i < set->room; i++)
-		if (set->slots[i])
-			*place(slots, room, set->slots[i]) = set->slots[i];
+		if (set->slots[i].text)
+			*place(slots, room, set->slots[i].text) = set->slots[i];
 	free(set->slots);
 	set->slots = slots;
 	set->room = room;
 }
 
-bool text_set_add(struct text_set *set, const char *text)
+unsigned text_set_count(struct text_set *set, const char *text)
 {
-	const char **slot;
+	struct text_slot *slot;
 
 	if (2 * set->count >= set->room)
 		grow(set);
 	slot = place(set->slots, set->room, text);
-	if (*slot)
-		return false;
-	*slot = text;
-	set->count++;
-	return true;
+	if (!slot->text) {
+		slot->text = text;
+		set->count++;
+	}
+	return ++slot->times;
+}
+
+bool text_set_add(struct text_set *set, const char *text)
+{
+	return text_set_count(set, text) == 1;
 }
 
 void text_set_free(struct text_set *set)

@@ -15,14 +15,21 @@ uint64_t hash_bytes(uint64_t hash, const void *data, size_t length);
 /* With its end, so that "a", "b" is not "ab"; NULL is not "". */
 uint64_t hash_text(uint64_t hash, const char *text);
 
+struct text_slot {
+	const char *text;                                    /* NULL: free */
+	unsigned times;
+};
+
 /* Zeroed it is empty. Texts are borrowed. */
 struct text_set {
-	const char **slots;
+	struct text_slot *slots;
 	size_t count, room;
 };
 
 /* False: it was there already. */
 bool text_set_add(struct text_set *set, const char *text);
+/* The same, and how often it was added by now: 1 the first time. */
+unsigned text_set_count(struct text_set *set, const char *text);
 void text_set_free(struct text_set *set);
 
 #endif

@@ -27,6 +27,8 @@ static void texts_are_there_once(void **state)
 	for (int i = 0; i < TEXTS; i++)
 		assert_false(text_set_add(&set, texts[i]));
 	assert_int_equal(set.count, TEXTS);
+	assert_int_equal(text_set_count(&set, "t7"), 3);
+	assert_int_equal(text_set_count(&set, "new"), 1);
 	text_set_free(&set);
 	assert_true(text_set_add(&set, ""));
 	assert_false(text_set_add(&set, ""));
