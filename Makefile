@@ -68,11 +68,13 @@ $(B)/grammar/%.o: $(B)/grammar/%.c
 	$(SAY) CC $@
 	$(Q)$(CC) $(CPPFLAGS) $(filter-out -Wshadow -Wmissing-prototypes,$(CFLAGS)) -Wno-unused-function -Wno-sign-compare -MMD -MP -c -o $@ $<
 
-$(EMBEDDED_PROFILES): src/target/builtin/embed.awk $(PROFILES)
-$(EMBEDDED_PAGE_FILES): src/report/html/embed.awk $(PAGE_FILES)
-$(EMBEDDED):
+$(EMBEDDED_PROFILES): $(PROFILES)
+$(EMBEDDED_PROFILES): TABLE := -v structure=embedded_profile -v header=target/builtin/profile.h -v suffix=.yaml -v first=rfc
+$(EMBEDDED_PAGE_FILES): $(PAGE_FILES)
+$(EMBEDDED_PAGE_FILES): TABLE := -v structure=html_asset -v header=report/html_write.h
+$(EMBEDDED): src/util/embed.awk
 	$(SAY) EMBED $@
-	$(Q)mkdir -p $(@D) && awk -f $^ > $@
+	$(Q)mkdir -p $(@D) && awk $(TABLE) -f src/util/embed.awk $(filter-out %.awk,$^) > $@
 
 $(EMBEDDED:.c=.o): %.o: %.c
 	$(SAY) CC $@

@@ -80,24 +80,17 @@ static void fill_encaps(struct packet_spec *spec, const struct packet *observed,
 
 static const char *flags_text(uint16_t flags, bool digit, struct arena *arena)
 {
-	static const struct {
-		uint16_t flag;
-		char letter;
-	} letters[] = {
-		{ TCP_FIN, 'F' }, { TCP_SYN, 'S' }, { TCP_RST, 'R' }, { TCP_PSH, 'P' }, { TCP_ACK, '.' },
-		{ TCP_URG, 'U' }, { TCP_ECE, 'E' }, { TCP_CWR, 'W' }, { TCP_AE, 'A' },
-	};
 	int ace = !!(flags & TCP_AE) << 2 | !!(flags & TCP_CWR) << 1 | !!(flags & TCP_ECE);
-	char *text = arena_alloc(arena, ARRAY_LEN(letters) + 1), *at = text;
+	struct buf text = BUF_INIT;
 
-	for (size_t i = 0; i < ARRAY_LEN(letters); i++)
-		if (flags & letters[i].flag && !(digit && letters[i].flag >= TCP_ECE))
-			*at++ = letters[i].letter;
+	tcp_flag_letters(&text, digit ? flags & ~(TCP_ECE | TCP_CWR | TCP_AE) : flags);
 	if (digit && ace)
-		*at++ = (char)('0' + ace);
-	if (at == text)
-		*at++ = '-';
-	return text;
+		buf_printf(&text, "%d", ace);
+	if (!text.length)
+		buf_puts(&text, "-");
+	const char *copy = arena_strdup(arena, text.data);
+	buf_free(&text);
+	return copy;
 }
 
 static const uint8_t *stamp_of(const struct packet *packet)

@@ -106,6 +106,9 @@ struct dump_notes {
  * udp_len, icmp_type, icmp_code, payload ... */
 void packet_dump(struct buf *out, const struct packet *p, struct dump_notes *notes);
 
+/* Append the letters of TCP flags in the order of script syntax, "FSRP.UEWA"; nothing where none is set. */
+void tcp_flag_letters(struct buf *out, uint16_t flags);
+
 /* Lines of 16 bytes: "0x0000: 45 00 ... ". */
 void hex_dump(struct buf *out, const uint8_t *bytes, size_t length);
 

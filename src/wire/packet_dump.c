@@ -113,7 +113,7 @@ static void (*const dump_outer[HEADER_TYPES])(struct dump *, const struct header
 
 /* ---- the innermost header ---- */
 
-static void dump_flags(struct dump *d, uint16_t flags)
+void tcp_flag_letters(struct buf *out, uint16_t flags)
 {
 	static const struct {
 		uint16_t flag;
@@ -122,13 +122,18 @@ static void dump_flags(struct dump *d, uint16_t flags)
 		{ TCP_FIN, 'F' }, { TCP_SYN, 'S' }, { TCP_RST, 'R' }, { TCP_PSH, 'P' }, { TCP_ACK, '.' },
 		{ TCP_URG, 'U' }, { TCP_ECE, 'E' }, { TCP_CWR, 'W' }, { TCP_AE, 'A' },
 	};
-	bool digit = d->notes && d->notes->ace > 0;
-	uint16_t shown = digit ? flags & ~(TCP_ECE | TCP_CWR | TCP_AE) : flags;
-	size_t start = d->out->length;
 
 	for (size_t i = 0; i < ARRAY_LEN(letters); i++)
-		if (shown & letters[i].flag)
-			buf_add_byte(d->out, letters[i].letter);
+		if (flags & letters[i].flag)
+			buf_add_byte(out, letters[i].letter);
+}
+
+static void dump_flags(struct dump *d, uint16_t flags)
+{
+	bool digit = d->notes && d->notes->ace > 0;
+	size_t start = d->out->length;
+
+	tcp_flag_letters(d->out, digit ? flags & ~(TCP_ECE | TCP_CWR | TCP_AE) : flags);
 	if (digit)
 		buf_printf(d->out, "%d", d->notes->ace);
 	span(d, "tcp_flags", start);
