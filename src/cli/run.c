@@ -18,6 +18,7 @@
 #include "report/capture.h"
 #include "report/sink.h"
 #include "suite/jobs.h"
+#include "util/text_set.h"
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
 enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16, MEMORY_MB = 1024, MOST_MEMORY_MB = 1 << 24 };
@@ -377,14 +378,6 @@ static bool tests_kernel(const struct session *session)
 	return false;
 }
 
-static uint64_t digest_add(uint64_t digest, const char *text)
-{
-	do                                                   /* FNV-1a; the end of a text counts, too */
-		digest = (digest ^ (unsigned char)*text) * 0x100000001b3;
-	while (*text++);
-	return digest;
-}
-
 /* That of the plan, and of what the command line says to every case: results under other options do not belong together.
  * How often, how long and how many at a time is played changes no result. */
 static uint64_t digest_of(const struct session *session)
@@ -394,10 +387,10 @@ static uint64_t digest_of(const struct session *session)
 	char seed[24];
 
 	snprintf(seed, sizeof(seed), "%lld", play->builtin.seed_set ? (long long)play->builtin.seed : -1);
-	digest = digest_add(digest_add(digest, seed), play->builtin.defects ? play->builtin.defects : "");
+	digest = hash_text(hash_text(digest, seed), play->builtin.defects);
 	for (size_t i = 0; i < play->settings.count; i++) {
 		const struct setting *setting = &play->settings.list[i];
-		digest = digest_add(digest_add(digest, setting->name), setting->value ? setting->value : "");
+		digest = hash_text(hash_text(digest, setting->name), setting->value);
 	}
 	return digest;
 }
