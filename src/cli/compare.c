@@ -3,6 +3,7 @@
  * compare.c - protodrill compare: what has become of the cases since, and where two targets differ
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -362,36 +363,56 @@ static int compare_variants(struct comparison *c, const char *path)
 	return status;
 }
 
-/* Play @paths on the targets and compare what they did. The results are in a file for so long. */
+/* Play @paths on the targets, with the results in @file; the status of run. */
+static int play(const char *targets, const char *file, char **paths, int count)
+{
+	const char *const words[] = { "run", "--quiet", "--target", targets, "--report" };
+	char **argv = checked_memory(calloc((size_t)count + ARRAY_LEN(words) + 3, sizeof(*argv)));
+	char *report = NULL;
+	int n = 0;
+
+	if (asprintf(&report, "json=%s", file) < 0)
+		checked_exhausted();
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		argv[n++] = (char *)words[i];
+	argv[n++] = report;
+	argv[n++] = (char[]){ "--" };
+	memcpy(argv + n, paths, (size_t)count * sizeof(*argv));
+	int status = run_main(n + count, argv);
+	free(report);
+	free(argv);
+	return status;
+}
+
+/* The file of results has no name any more while it is read, so that nothing is left whatever happens. */
 static int compare_targets(struct comparison *c, char **paths, int count)
 {
-	char file[] = "/tmp/protodrill-compare.XXXXXX";
-	int fd = mkstemp(file), status = EXIT_STATUS_ERROR, n = 0;
+	const char *folder = getenv("TMPDIR");
+	int status = EXIT_STATUS_ERROR;
+	char *file = NULL, open_file[64];
+	struct stat info;
 
+	if (asprintf(&file, "%s/protodrill-compare.XXXXXX", folder && *folder ? folder : "/tmp") < 0)
+		checked_exhausted();
+	int fd = mkstemp(file);
 	if (fd < 0) {
 		buf_printf(c->problem, "%s: %s", file, strerror(errno));
+		free(file);
 		return status;
 	}
 	close(fd);
-	char *report = NULL, *targets = checked_memory(strdup(c->request->targets));
-	char **argv = checked_memory(calloc((size_t)count + 7, sizeof(*argv)));
-	if (asprintf(&report, "--report=json=%s", file) < 0)
-		checked_exhausted();
-	const char *const words[] = { "run", "--quiet", "--target", targets, report, "--" };
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		argv[n++] = (char *)words[i];
-	memcpy(argv + n, paths, (size_t)count * sizeof(*argv));
-	int played = run_main(n + count, argv);
+	int played = play(c->request->targets, file, paths, count);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	unlink(file);
+	free(file);
+	snprintf(open_file, sizeof(open_file), "/proc/self/fd/%d", fd);
 	/* What failed is what is to be compared. Where nothing was played run has said why. */
-	struct stat info;
 	if (played > EXIT_STATUS_SIGNAL)
 		status = played;
-	else if (stat(file, &info) == 0 && info.st_size > 0)
-		status = compare_variants(c, file);
-	unlink(file);
-	free(report);
-	free(targets);
-	free(argv);
+	else if (fd >= 0 && fstat(fd, &info) == 0 && info.st_size > 0)
+		status = compare_variants(c, open_file);
+	if (fd >= 0)
+		close(fd);
 	return status;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "util/checked.h"
+#include "util/text_set.h"
 
 /* ---- the command line ---- */
 
@@ -51,10 +52,8 @@ struct placed {
 /* FNV-1a, and a last step that spreads what the last bytes changed over all bits: ids are often alike but for a number. */
 static uint64_t hash_of(const char *id)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = hash_bytes(HASH_START, id, strlen(id));
 
-	for (; *id; id++)
-		hash = (hash ^ (unsigned char)*id) * 0x100000001b3;
 	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15;
 	return hash ^ hash >> 29;
 }
