@@ -53,8 +53,8 @@ static void usage(void)
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nChanges:\n"
-	     "  broke     it passed, and now it does not\n"
-	     "  repaired  it failed, and now it passes\n"
+	     "  broke     it did not fail before, and now it does, or cannot be played\n"
+	     "  repaired  it did not pass before, and now it passes\n"
 	     "  changed   it fails as before, but in another way\n"
 	     "  flaky     its verdict does not last\n"
 	     "  slower    it passes as before, and takes longer on the clock of its target; or faster: less long\n"

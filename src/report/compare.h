@@ -9,8 +9,8 @@
 
 enum change {
 	CHANGE_NONE,
-	CHANGE_BROKE,                                        /* it passed, and now it fails or cannot be played */
-	CHANGE_REPAIRED,                                     /* the other way round */
+	CHANGE_BROKE,                                        /* it did not fail, and now it does, or cannot be played */
+	CHANGE_REPAIRED,                                     /* it did not pass, and now it does */
 	CHANGE_OTHER,                                        /* it fails as before, but elsewhere or in another way */
 	CHANGE_FLAKY,                                        /* its verdict does not last */
 	CHANGE_SLOWER, CHANGE_FASTER,                        /* it passes as before, on the clock of the target */
