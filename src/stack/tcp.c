@@ -4,37 +4,10 @@
  */
 #include "stack/tcp.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 #include "stack/congestion.h"
-#include "util/common.h"
-
-const char *const tcp_state_name[TCPS_COUNT] = {
-	[TCPS_CLOSED] = "CLOSED", [TCPS_LISTEN] = "LISTEN", [TCPS_SYN_SENT] = "SYN-SENT",
-	[TCPS_SYN_RECEIVED] = "SYN-RECEIVED", [TCPS_ESTABLISHED] = "ESTABLISHED", [TCPS_FIN_WAIT_1] = "FIN-WAIT-1",
-	[TCPS_FIN_WAIT_2] = "FIN-WAIT-2", [TCPS_CLOSE_WAIT] = "CLOSE-WAIT", [TCPS_CLOSING] = "CLOSING",
-	[TCPS_LAST_ACK] = "LAST-ACK", [TCPS_TIME_WAIT] = "TIME-WAIT",
-};
-
-const uint8_t tcp_state_linux[TCPS_COUNT] = {
-	[TCPS_CLOSED] = 7, [TCPS_LISTEN] = 10, [TCPS_SYN_SENT] = 2, [TCPS_SYN_RECEIVED] = 3, [TCPS_ESTABLISHED] = 1,
-	[TCPS_FIN_WAIT_1] = 4, [TCPS_FIN_WAIT_2] = 5, [TCPS_CLOSE_WAIT] = 8, [TCPS_CLOSING] = 11, [TCPS_LAST_ACK] = 9,
-	[TCPS_TIME_WAIT] = 6,
-};
-
-int tcp_host_new(struct stack *st)
-{
-	st->tcp = memory_allocate(st, sizeof(*st->tcp));
-	return st->tcp ? 0 : -ENOMEM;
-}
-
-void tcp_host_free(struct stack *st)
-{
-	memory_release(st, st->tcp);
-	st->tcp = NULL;
-}
 
 int tcp_attach(struct socket *s)
 {
@@ -104,54 +77,6 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	t->ack_delay = vtime_ms(st->config.tcp_delayed_ack_min_ms);
 }
 
-static void tell(struct tcp *t, struct stack_event e)
-{
-	const struct socket *s = t->socket;
-
-	e.fd = s->fd;
-	e.tuple = (struct tuple){ s->local.ip, s->remote.ip, s->local.port, s->remote.port };
-	stack_tell(s->stack, &e);
-}
-
-void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason)
-{
-	tell(t, (struct stack_event){ .kind = STACK_EVENT_STATE, .from = tcp_state_name[t->state],
-	                              .to = tcp_state_name[state], .reason = reason });
-	t->state = state;
-	t->socket->listening = state == TCPS_LISTEN;
-	/* SO_LINGER waits for the ACK of the FIN, or for the end. */
-	if (!tcp_in(t, 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK))
-		t->socket->ticket = 0;
-	socket_wake(t->socket);
-}
-
-void tcp_note(struct tcp *t, const char *reason)
-{
-	tell(t, (struct stack_event){ .kind = STACK_EVENT_NOTE, .reason = reason });
-}
-
-void tcp_trace(struct tcp *t)
-{
-	static const char *const names[] = {
-		"snd_una", "snd_nxt", "snd_wnd", "rcv_nxt", "rcv_wnd", "cwnd", "ssthresh", "rto", "srtt", "rttvar",
-	};
-	const int64_t now[] = {
-		t->snd_una.value, t->snd_nxt.value, t->snd_wnd, t->rcv_nxt.value, tcp_window(t), t->cwnd, t->ssthresh,
-		vtime_to_us(tcp_rto_now(t)), vtime_to_us(t->rtx.srtt), vtime_to_us(t->rtx.rttvar),
-	};
-
-	static_assert(ARRAY_LEN(names) == ARRAY_LEN(((struct tcp_traced *)0)->values), "a variable has no name");
-	if (!tcp_stack(t)->hooks.event)
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (t->traced.values[i] == now[i])
-			continue;
-		tell(t, (struct stack_event){ .kind = STACK_EVENT_VARIABLE, .name = names[i],
-		                              .before = t->traced.values[i], .after = now[i] });
-		t->traced.values[i] = now[i];
-	}
-}
-
 void tcp_finish(struct tcp *t, const char *reason)
 {
 	if (t->state == TCPS_CLOSED)
@@ -203,44 +128,4 @@ void tcp_enter_time_wait(struct tcp *t, const char *reason)
 		tcp_set_state(t, TCPS_TIME_WAIT, reason);
 	}
 	tcp_arm(t, TCP_TIMER_TIME_WAIT, vtime_ms(msls * st->config.tcp_msl_s * 1000));
-}
-
-/* ---- numbers that strangers must not guess ---- */
-
-static uint64_t hash_addresses(struct stack *st, const struct endpoint *local, const struct endpoint *remote,
-                               uint8_t purpose)
-{
-	uint8_t bytes[37] = { purpose };
-
-	memcpy(bytes + 1, local->ip.bytes, 16);
-	memcpy(bytes + 17, remote->ip.bytes, 16);
-	memcpy(bytes + 33, &local->port, 2);
-	memcpy(bytes + 35, &remote->port, 2);
-	return keyed_hash(st->secret, bytes, sizeof(bytes));
-}
-
-seq_t tcp_initial_sequence(struct stack *st, const struct endpoint *local, const struct endpoint *remote)
-{
-	if (st->config.tcp_isn_policy == TCP_ISN_ZERO)
-		return seq_from(0);
-	if (defect(st, DEFECT_TCP_ISN_CONSTANT))
-		return seq_from(1000000);
-	/* RFC 6528, 3; RFC 9293, 3.4.1, MUST-8, SHLD-1: ISN = M + F(addresses, ports, secret); M counts 4 us. */
-	return seq_from((uint32_t)(st->now.ns / 4000) + (uint32_t)hash_addresses(st, local, remote, 'i'));
-}
-
-uint32_t tcp_stamp_offset(struct stack *st, const struct endpoint *local, const struct endpoint *remote)
-{
-	/* RFC 7323, 7.1 */
-	bool random = st->config.tcp_timestamp_offset && st->config.tcp_timestamps == 1;
-
-	return random ? (uint32_t)hash_addresses(st, local, remote, 't') : 0;
-}
-
-uint32_t tcp_stamp_now(const struct tcp *t)
-{
-	const struct stack *st = tcp_stack(t);
-
-	/* RFC 7323, 5.4: between 1 ms and 1 s a tick. */
-	return t->ts_offset + (uint32_t)(st->now.ns / (st->config.tcp_timestamp_tick_us * 1000));
 }

@@ -213,6 +213,7 @@ struct tcp {
 struct tcp_host {
 	int64_t challenge_second;                            /* RFC 5961, 7: ACKs sent in this second */
 	int64_t challenges;
+	timer_function *const *expired;                      /* by enum tcp_timer: tcp_expired */
 };
 
 /* ---- doors ---- */
@@ -329,10 +330,8 @@ enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg);
 enum verdict tcp_step_urgent(struct tcp *t, struct tcp_segment *seg);
 enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg);
 enum verdict tcp_step_fin(struct tcp *t, struct tcp_segment *seg);
-/* The steps from URG on: also for a SYN,ACK with text. */
-void tcp_steps(struct tcp *t, struct tcp_segment *seg);  /* all of them */
-void tcp_steps_from_urgent(struct tcp *t, struct tcp_segment *seg);
-void tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg);
+/* SEG_NEXT: a SYN,ACK opened the connection, and the steps from URG on follow. */
+enum verdict tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg);
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg);
 /* Both SYNs are acknowledged. */
 void tcp_established(struct tcp *t, const char *reason);
@@ -353,7 +352,13 @@ static inline uint32_t tcp_segment_length(const struct tcp_segment *seg)
 int tcp_listen_start(struct tcp *t, int backlog);
 void tcp_listen_stop(struct tcp *t);                     /* resets the children nobody accepted */
 void tcp_listen_orphan(struct tcp *t);                   /* releases the queues, sends nothing */
-void tcp_listen_input(struct tcp *listener, struct tcp_segment *seg);
+/* Returns the child whose handshake was a cookie, for the steps that follow with the same segment; mostly NULL. */
+struct tcp *tcp_listen_input(struct tcp *listener, struct tcp_segment *seg);
+void tcp_listen_add(struct tcp *listener, struct tcp *child);              /* into the SYN queue */
+void tcp_listen_opened(struct tcp *child);               /* from the SYN queue to the accept queue; wakes the listener */
+struct tcp *tcp_listen_any(const struct tcp *listener);  /* a child of either queue, or NULL */
+bool tcp_listen_full(const struct tcp *listener);        /* no room for another one to be accepted */
+size_t tcp_listen_opening(const struct tcp *listener);   /* length of the SYN queue */
 /* The child's handshake is done. False: the accept queue is full; it stays in SYN-RECEIVED. */
 bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg);
 bool tcp_listen_defers(const struct tcp *child);         /* TCP_DEFER_ACCEPT: an ACK without text is not enough yet */
@@ -372,7 +377,13 @@ struct tcp_cookie {
 };
 bool tcp_cookie_check(struct tcp *listener, const struct tcp_segment *seg, struct tcp_cookie *out);
 
-/* ---- tcp_timer.c, tcp_rto.c ---- */
+/* ---- tcp_timer.c, tcp_rto.c; tcp_expiry.c ---- */
+
+extern timer_function *const tcp_expired[TCP_TIMER_COUNT];
+void tcp_timer_tell(struct tcp *t, enum stack_event_kind kind, enum tcp_timer which);
+/* Wait for an answer once more: never longer than the user's patience lasts. */
+void tcp_arm_retry(struct tcp *t, enum tcp_timer which);
+void tcp_back_off(struct tcp *t);                        /* RFC 6298, (5.5) */
 
 void tcp_arm(struct tcp *t, enum tcp_timer which, vtime_t delay);
 void tcp_disarm(struct tcp *t, enum tcp_timer which);

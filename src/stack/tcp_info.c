@@ -22,31 +22,6 @@ static uint32_t segments(uint32_t bytes, uint32_t mss)
 
 /* ---- what sending waits for ---- */
 
-static enum tcp_limit limit_now(const struct tcp *t)
-{
-	int32_t mss = (int32_t)tcp_send_mss(t), flight = (int32_t)tcp_flight(t);
-	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_nxt), next = unsent < mss ? unsent : mss;
-
-	if (!tcp_in(t, TCPM_SENDS) || !t->sendq.length)
-		return TCP_LIMIT_IDLE;
-	/* U of RFC 9293, 3.8.6.2.1 is too small because of SND.WND, and would not be because of cwnd. */
-	if (next > 0 && next > (int32_t)t->snd_wnd - flight && next <= (int32_t)t->cwnd - flight)
-		return TCP_LIMIT_WINDOW;
-	return unsent <= 0 && t->busy.blocked ? TCP_LIMIT_BUFFER : TCP_LIMIT_NETWORK;
-}
-
-void tcp_judge_sending(struct tcp *t)
-{
-	struct tcp_busy *b = &t->busy;
-	vtime_t now = tcp_stack(t)->now;
-
-	if (tcp_writable(t))
-		b->blocked = false;
-	b->ns[b->limit] += now.ns - b->since.ns;
-	b->since = now;
-	b->limit = limit_now(t);
-}
-
 static uint64_t us_limited(const struct tcp *t, enum tcp_limit limit)
 {
 	int64_t running = t->busy.limit == limit ? tcp_stack(t)->now.ns - t->busy.since.ns : 0;

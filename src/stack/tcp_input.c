@@ -313,16 +313,6 @@ static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 		tcp_output(t);
 }
 
-void tcp_steps(struct tcp *t, struct tcp_segment *seg)
-{
-	run_steps(t, seg, 0);
-}
-
-void tcp_steps_from_urgent(struct tcp *t, struct tcp_segment *seg)
-{
-	run_steps(t, seg, FIRST_STEP_OF_URGENT);
-}
-
 /* ---- door ---- */
 
 void tcp_input(struct stack *st, const struct ip_packet *p)
@@ -357,12 +347,13 @@ void tcp_input(struct stack *st, const struct ip_packet *p)
 	}
 	t->segments_in++;
 	if (t->state == TCPS_LISTEN) {
-		tcp_listen_input(t, &seg);
-		return;
+		t = tcp_listen_input(t, &seg);
+		if (!t)
+			return;
 	}
-	if (t->state == TCPS_SYN_SENT)
-		tcp_syn_sent_input(t, &seg);
-	else
+	if (t->state != TCPS_SYN_SENT)
 		run_steps(t, &seg, 0);
+	else if (tcp_syn_sent_input(t, &seg) == SEG_NEXT)
+		run_steps(t, &seg, FIRST_STEP_OF_URGENT);
 	tcp_leave(t);
 }

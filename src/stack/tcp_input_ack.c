@@ -7,16 +7,6 @@
 #include "stack/congestion.h"
 #include "stack/tcp.h"
 
-void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
-{
-	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
-	t->snd_wnd = (uint32_t)seg->window << (seg->flags & TCP_SYN ? 0 : t->snd_shift);
-	t->snd_wl1 = seg->seq;
-	t->snd_wl2 = seg->ack;
-	if (t->snd_wnd > t->max_snd_wnd)
-		t->max_snd_wnd = t->snd_wnd;
-}
-
 void tcp_established(struct tcp *t, const char *reason)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;

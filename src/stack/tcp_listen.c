@@ -1,79 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_listen.c - LISTEN: SYN queue and accept queue
+ * tcp_listen.c - LISTEN: what becomes of segments there, and of the children when their handshake is done
  *
- * A child is a socket from its SYN on: in SYN-RECEIVED it is in the SYN queue, then in the accept queue until the
- * user takes it. When the SYN queue is full, cookies answer (RFC 4987, 3.6), or the SYN is dropped.
+ * When the SYN queue is full, cookies answer (RFC 4987, 3.6), or the SYN is dropped.
  */
-#include <errno.h>
-
 #include "stack/tcp.h"
-
-struct tcp_listen {
-	size_t backlog;
-	struct tcp *syns, *done;                             /* linked by .sibling; done: oldest first */
-	size_t syn_count, done_count;
-};
-
-int tcp_listen_start(struct tcp *t, int backlog)
-{
-	struct stack *st = tcp_stack(t);
-	size_t limit = (size_t)st->config.somaxconn;
-
-	if (!t->listen)
-		t->listen = memory_allocate(st, sizeof(*t->listen));
-	if (!t->listen)
-		return -ENOMEM;
-	t->listen->backlog = backlog < 0 || (size_t)backlog > limit ? limit : (size_t)backlog;
-	if (t->state != TCPS_LISTEN)
-		tcp_set_state(t, TCPS_LISTEN, "listen");
-	return 0;
-}
-
-/* ---- queues ---- */
-
-static void take_out(struct tcp **queue, size_t *count, struct tcp *child)
-{
-	for (; *queue; queue = &(*queue)->sibling) {
-		if (*queue != child)
-			continue;
-		*queue = child->sibling;
-		(*count)--;
-		return;
-	}
-}
-
-void tcp_listen_forget(struct tcp *child)
-{
-	struct tcp_listen *l = child->parent ? child->parent->listen : NULL;
-
-	if (l) {
-		take_out(&l->syns, &l->syn_count, child);
-		take_out(&l->done, &l->done_count, child);
-	}
-	child->parent = child->sibling = NULL;
-	child->queued = false;
-}
-
-void tcp_listen_orphan(struct tcp *t)
-{
-	struct tcp_listen *l = t->listen;
-
-	if (!l)
-		return;
-	while (l->syns)
-		tcp_listen_forget(l->syns);
-	while (l->done)
-		tcp_listen_forget(l->done);
-	memory_release(tcp_stack(t), l);
-	t->listen = NULL;
-}
 
 void tcp_listen_stop(struct tcp *t)
 {
-	struct tcp_listen *l = t->listen;
-
-	for (struct tcp *child; l && (child = l->syns ? l->syns : l->done); ) {
+	for (struct tcp *child; (child = tcp_listen_any(t)); ) {
 		tcp_listen_forget(child);
 		tcp_abort(child, "nobody listens any more");
 		tcp_leave(child);
@@ -81,66 +16,19 @@ void tcp_listen_stop(struct tcp *t)
 	tcp_listen_orphan(t);
 }
 
-struct tcp *tcp_listen_take(struct tcp *listener)
-{
-	struct tcp *child = listener->listen->done;
-
-	if (child)
-		tcp_listen_forget(child);
-	return child;
-}
-
-bool tcp_listen_ready(const struct tcp *listener)
-{
-	return listener->listen && listener->listen->done;
-}
-
-size_t tcp_listen_waiting(const struct tcp *listener)
-{
-	return listener->listen ? listener->listen->done_count : 0;
-}
-
-size_t tcp_listen_backlog(const struct tcp *listener)
-{
-	return listener->listen ? listener->listen->backlog : 0;
-}
-
-static bool full(const struct tcp_listen *l)
-{
-	return l->done_count > l->backlog;                   /* a backlog of 0 still takes one */
-}
-
-bool tcp_listen_defers(const struct tcp *child)
-{
-	int64_t limit = (int64_t)child->options.defer_accept_s * 1000000000;
-
-	return tcp_stack(child)->now.ns - child->rtx.first_sent.ns < limit;
-}
-
 bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 {
-	struct tcp *listener = child->parent;
-	struct tcp_listen *l = listener->listen;
-	struct tcp **end = &l->done;
-
 	if (tcp_listen_defers(child) && !seg->text_length && !(seg->flags & TCP_FIN)) {
 		child->deferred = true;
 		return false;
 	}
-	if (full(l)) {
+	if (tcp_listen_full(child->parent)) {
 		tcp_note(child, "accept queue is full");
 		if (tcp_stack(child)->config.tcp_abort_on_overflow)
 			tcp_abort(child, "accept queue is full");
 		return false;
 	}
-	take_out(&l->syns, &l->syn_count, child);
-	while (*end)
-		end = &(*end)->sibling;
-	*end = child;
-	child->sibling = NULL;
-	child->queued = true;
-	l->done_count++;
-	socket_wake(listener->socket);
+	tcp_listen_opened(child);
 	return true;
 }
 
@@ -165,10 +53,7 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 	s->options.send_buffer = send_buffer;
 	t->options = listener->options;
 	t->passive = true;
-	t->parent = listener;
-	t->sibling = listener->listen->syns;
-	listener->listen->syns = t;
-	listener->listen->syn_count++;
+	tcp_listen_add(listener, t);
 	tcp_prepare(t, iss);
 	tcp_offer_options(t);
 	return t;
@@ -200,11 +85,10 @@ static void keep_rest(struct tcp *t, const struct tcp_segment *seg)
 static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(listener);
-	struct tcp_listen *l = listener->listen;
-	bool crowded = l->syn_count >= (size_t)st->config.tcp_syn_backlog;
+	bool crowded = tcp_listen_opening(listener) >= (size_t)st->config.tcp_syn_backlog;
 	int64_t cookies = st->config.tcp_cookies;
 
-	if (full(l)) {
+	if (tcp_listen_full(listener)) {
 		stack_drop(st, seg->packet, "accept queue is full");
 		return;
 	}
@@ -232,13 +116,13 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	tcp_leave(t);
 }
 
-/* The third segment of a handshake whose second was a cookie. */
-static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg)
+/* The third segment of a handshake whose second was a cookie. True: it was one; *child stays NULL without memory. */
+static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struct tcp **child)
 {
 	struct stack *st = tcp_stack(listener);
 	struct tcp_cookie cookie;
 
-	if (st->config.tcp_cookies == TCP_COOKIES_OFF || full(listener->listen) || !tcp_cookie_check(listener, seg, &cookie))
+	if (st->config.tcp_cookies == TCP_COOKIES_OFF || tcp_listen_full(listener) || !tcp_cookie_check(listener, seg, &cookie))
 		return false;
 	struct tcp *t = new_child(listener, seg, seq_back(seg->ack, 1));
 	if (!t)
@@ -255,29 +139,30 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg)
 	t->ts_recent = seg->ts_value;
 	t->ts_recent_at = st->now;
 	t->segments_in = 1;
-	tcp_steps(t, seg);
-	tcp_leave(t);
+	*child = t;
 	return true;
 }
 
-void tcp_listen_input(struct tcp *listener, struct tcp_segment *seg)
+struct tcp *tcp_listen_input(struct tcp *listener, struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(listener);
+	struct tcp *child = NULL;
 
 	if (seg->flags & TCP_RST) {                          /* first: nothing can have been sent that it answers */
 		stack_drop(st, seg->packet, "RST in LISTEN");
-		return;
+		return NULL;
 	}
 	if (seg->flags & TCP_ACK) {                          /* second: any ACK is bad, but of a cookie */
-		if (seg->flags & TCP_SYN || !cookie_returned(listener, seg)) {
+		if (seg->flags & TCP_SYN || !cookie_returned(listener, seg, &child)) {
 			stack_drop(st, seg->packet, "ACK in LISTEN (RFC 9293, 3.10.7.2)");
 			if (!defect(st, DEFECT_TCP_LISTEN_ACK_SILENT))
 				tcp_reset_segment(st, seg);
 		}
-		return;
+		return child;
 	}
 	if (seg->flags & TCP_SYN)                            /* third */
 		syn_arrived(listener, seg);
 	else                                                 /* fourth: should not be reached */
 		stack_drop(st, seg->packet, "neither SYN, ACK nor RST in LISTEN");
+	return NULL;
 }

@@ -2,7 +2,6 @@
  *
  * tcp_send.c - writing segments: data, SYN, ACK, RST, probes
  */
-#include "stack/congestion.h"
 #include "stack/tcp.h"
 #include "wire/checksum.h"
 
@@ -21,47 +20,6 @@ int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_
 	st->segment[16] = (uint8_t)(checksum >> 8);
 	st->segment[17] = (uint8_t)checksum;
 	return ip_output(st, send);
-}
-
-static uint32_t header_bytes(const struct tcp *t)
-{
-	const struct socket *s = t->socket;
-
-	/* RFC 9293, 3.7.1, MUST-16: IP options count. */
-	return s->remote.ip.version == 6 ? IPV6_HEADER_BYTES + TCP_HEADER_BYTES
-	                                 : IPV4_HEADER_BYTES + s->options.option_length + TCP_HEADER_BYTES;
-}
-
-uint16_t tcp_offered_mss(const struct tcp *t)
-{
-	struct stack *st = tcp_stack(t);
-	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
-	uint32_t mtu = ip_link_mtu(st, &t->socket->remote.ip), fixed = header_bytes(t), mss;
-
-	/* RFC 9293, 3.7.1, MUST-67: at most what can be put together again, minus headers without options. */
-	mss = mtu > fixed ? mtu - fixed : 1;
-	if (route && route->advertised_mss && route->advertised_mss < mss)
-		mss = route->advertised_mss;
-	if (t->options.max_segment && t->options.max_segment < mss)
-		mss = t->options.max_segment;
-	return (uint16_t)(mss > UINT16_MAX ? UINT16_MAX : mss);
-}
-
-uint32_t tcp_send_mss(const struct tcp *t)
-{
-	struct stack *st = tcp_stack(t);
-	uint32_t mtu = stack_path_mtu(st, &t->socket->remote.ip), fixed = header_bytes(t);
-	uint32_t mss = mtu > fixed ? mtu - fixed : 1, options = t->use_stamps ? 12 : 0;
-	uint32_t low = (uint32_t)st->config.tcp_minimum_mss;
-
-	/* RFC 9293, 3.7.1, MUST-16: the smaller of what the peer takes and the path takes. */
-	if (t->peer_mss < mss && !defect(st, DEFECT_TCP_MSS_IGNORED))
-		mss = t->peer_mss;
-	if (t->options.max_segment && t->options.max_segment < mss)
-		mss = t->options.max_segment;
-	if (mss < low)
-		mss = low;
-	return mss > options ? mss - options : 1;            /* RFC 9293, 3.7.1: options come out of the text */
 }
 
 /* An acknowledgement is on its way: nothing is owed. */
@@ -219,8 +177,10 @@ void tcp_challenge(struct tcp *t, const char *reason)
 	int64_t second = st->now.ns / 1000000000;
 
 	/* RFC 5961, 7: so many a second, for the whole host. */
-	if (st->tcp->challenge_second != second)
-		*st->tcp = (struct tcp_host){ .challenge_second = second };
+	if (st->tcp->challenge_second != second) {
+		st->tcp->challenge_second = second;
+		st->tcp->challenges = 0;
+	}
 	if (st->tcp->challenges++ >= st->config.tcp_challenge_ack_limit)
 		return;
 	tcp_note(t, reason);

@@ -40,20 +40,20 @@ static void both_open(struct tcp *t, struct tcp_segment *seg)
 	tcp_send_syn(t);
 }
 
-void tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
+enum verdict tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 {
 	if (!ack_acceptable(t, seg))
-		return;
+		return SEG_DONE;
 	if (seg->flags & TCP_RST) {                          /* second: without ACK it may come from anyone */
 		if (seg->flags & TCP_ACK)
 			tcp_fail(t, ECONNREFUSED, "RST");
-		return;
+		return SEG_DONE;
 	}
 	if (!(seg->flags & TCP_SYN))                         /* fifth */
-		return;
+		return SEG_DONE;
 	if (!(seg->flags & TCP_ACK)) {
 		both_open(t, seg);
-		return;
+		return SEG_DONE;
 	}
 	/* Fourth: our SYN is acknowledged. */
 	take_syn(t, seg);
@@ -64,5 +64,5 @@ void tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
 	t->ack_now = true;
-	tcp_steps_from_urgent(t, seg);
+	return SEG_NEXT;
 }

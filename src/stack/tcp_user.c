@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <poll.h>
 
-#include "stack/congestion.h"
 #include "stack/tcp.h"
 
 /* ---- OPEN ---- */
@@ -251,21 +250,6 @@ static int user_close(struct socket *s)
 }
 
 /* ---- STATUS ---- */
-
-static size_t send_room(const struct tcp *t)
-{
-	size_t limit = (size_t)t->socket->options.send_buffer;
-
-	return t->sendq.length < limit ? limit - t->sendq.length : 0;
-}
-
-bool tcp_writable(const struct tcp *t)
-{
-	size_t unsent = tcp_unsent(t);
-
-	return send_room(t) * 3 >= (size_t)t->socket->options.send_buffer &&
-	       (!t->options.notsent_low_water || 2 * unsent < (uint32_t)t->options.notsent_low_water);
-}
 
 static short poll_open(const struct tcp *t)
 {

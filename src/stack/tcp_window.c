@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_window.c - the receive window: how much, and when to say so (RFC 9293, 3.8.6; RFC 7323, 2)
+ * tcp_window.c - both windows: how much we offer, when to say so, and what the peer offers
+ *
+ * RFC 9293, 3.8.6; RFC 7323, 2.
  */
 #include "stack/tcp.h"
 
@@ -126,4 +128,16 @@ bool tcp_window_update_due(const struct tcp *t)
 	if (tcp_stack(t)->config.tcp_window_update_doubles)
 		return space > now && space >= 2 * now && 2 * now <= tcp_receive_space(t);
 	return space > now;
+}
+
+/* ---- the peer's ---- */
+
+void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
+{
+	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
+	t->snd_wnd = (uint32_t)seg->window << (seg->flags & TCP_SYN ? 0 : t->snd_shift);
+	t->snd_wl1 = seg->seq;
+	t->snd_wl2 = seg->ack;
+	if (t->snd_wnd > t->max_snd_wnd)
+		t->max_snd_wnd = t->snd_wnd;
 }

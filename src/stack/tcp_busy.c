@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_busy.c - what a sender waits for: the network, the peer's window, or its own buffer
+ */
+#include "stack/tcp.h"
+
+static size_t send_room(const struct tcp *t)
+{
+	size_t limit = (size_t)t->socket->options.send_buffer;
+
+	return t->sendq.length < limit ? limit - t->sendq.length : 0;
+}
+
+bool tcp_writable(const struct tcp *t)
+{
+	size_t unsent = tcp_unsent(t);
+
+	return send_room(t) * 3 >= (size_t)t->socket->options.send_buffer &&
+	       (!t->options.notsent_low_water || 2 * unsent < (uint32_t)t->options.notsent_low_water);
+}
+
+static enum tcp_limit limit_now(const struct tcp *t)
+{
+	int32_t mss = (int32_t)tcp_send_mss(t), flight = (int32_t)tcp_flight(t);
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_nxt), next = unsent < mss ? unsent : mss;
+
+	if (!tcp_in(t, TCPM_SENDS) || !t->sendq.length)
+		return TCP_LIMIT_IDLE;
+	/* U of RFC 9293, 3.8.6.2.1 is too small because of SND.WND, and would not be because of cwnd. */
+	if (next > 0 && next > (int32_t)t->snd_wnd - flight && next <= (int32_t)t->cwnd - flight)
+		return TCP_LIMIT_WINDOW;
+	return unsent <= 0 && t->busy.blocked ? TCP_LIMIT_BUFFER : TCP_LIMIT_NETWORK;
+}
+
+void tcp_judge_sending(struct tcp *t)
+{
+	struct tcp_busy *b = &t->busy;
+	vtime_t now = tcp_stack(t)->now;
+
+	if (tcp_writable(t))
+		b->blocked = false;
+	b->ns[b->limit] += now.ns - b->since.ns;
+	b->since = now;
+	b->limit = limit_now(t);
+}

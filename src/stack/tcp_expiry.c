@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_expiry.c - what happens when a timer of a connection fires
+ *
+ * RFC 6298, 5 (retransmission); RFC 9293, 3.8.3 (R1, R2), 3.8.4 (keep-alive), 3.8.6.1 (zero-window probes),
+ * 3.8.6.2.1 (override), 3.8.6.3 (delayed ACK), 3.6.1 (TIME-WAIT); RFC 5482 (user time-out).
+ */
+#include <errno.h>
+
+#include "stack/congestion.h"
+#include "stack/tcp.h"
+
+/* The errno of a connection that got no answer: what ICMP told last, else time-out (RFC 9293, 3.9.2.2, SHLD-25). */
+static void give_up(struct tcp *t, const char *reason)
+{
+	int soft = t->socket->soft_error;
+
+	tcp_fail(t, soft ? soft : ETIMEDOUT, reason);
+}
+
+/* ---- retransmission ---- */
+
+static int retry_limit(const struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+
+	if (t->state == TCPS_SYN_SENT)
+		return t->options.syn_count >= 0 ? t->options.syn_count : (int)c->tcp_syn_retries;
+	if (t->state == TCPS_SYN_RECEIVED)
+		return (int)c->tcp_synack_retries;
+	return (int)(t->socket->fd < 0 && !t->parent ? c->tcp_orphan_retries : c->tcp_retries2);
+}
+
+/* R2 (RFC 9293, 3.8.3, MUST-20, MUST-23) or the user's time-out (RFC 9293, 3.9.1.1, 3.10.8; RFC 5482, 3). */
+static bool tired(const struct tcp *t, int tries)
+{
+	int64_t limit = tcp_user_timeout_ms(t);
+
+	if (defect(tcp_stack(t), DEFECT_TCP_NO_RETRY_LIMIT))
+		return false;
+	if (limit && tcp_in(t, ~TCPM_OPENING))
+		return tcp_stack(t)->now.ns - t->rtx.first_sent.ns >= limit * 1000000;
+	return tries >= retry_limit(t);
+}
+
+static void retransmit_syn(struct tcp *t)
+{
+	/* A child that waits for the first data has answered: nothing is lost (TCP_DEFER_ACCEPT). */
+	bool silent = t->deferred && tcp_listen_defers(t);
+
+	t->rtx.syn_lost = true;
+	t->rtx.retries++;
+	tcp_timeout_begins(t);
+	tcp_back_off(t);
+	if (silent) {
+		t->rtx.timing = false;
+	} else {
+		t->deferred = false;
+		if (!defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY))
+			tcp_send_syn(t);
+	}
+	tcp_arm(t, TCP_TIMER_RETRANSMIT, tcp_rto_now(t));
+}
+
+static void fire_override(struct tcp *t)
+{
+	/* RFC 9293, 3.8.6.2.1, (4): what the rules held back goes now. */
+	struct tcp_piece p = { .seq = t->snd_cursor, .flags = TCP_ACK | TCP_PSH };
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_cursor);
+	int32_t window = seq_diff(seq_add(t->snd_una, t->snd_wnd), t->snd_cursor);
+
+	p.offset = (size_t)seq_diff(t->snd_cursor, tcp_queue_start(t));
+	p.length = unsent < window ? (uint32_t)(unsent > 0 ? unsent : 0) : (uint32_t)(window > 0 ? window : 0);
+	uint32_t mss = tcp_send_mss(t), extra = t->user_timeout_due ? TCP_USER_TIMEOUT_BYTES : 0;
+	uint32_t room = mss > extra ? mss - extra : 1;
+	if (p.length > room)
+		p.length = room;
+	if (p.length)
+		tcp_segment_send(t, &p);
+	tcp_output(t);
+}
+
+static void fire_persist(struct tcp *t)
+{
+	if (t->snd_wnd && tcp_unsent(t)) {                   /* tcp_override_by_probe: the window was only too small */
+		fire_override(t);
+		return;
+	}
+	if (tired(t, t->rtx.probes)) {
+		give_up(t, "window probes without answer");
+		return;
+	}
+	if (t->rtx.probes == 0)
+		t->rtx.first_sent = tcp_stack(t)->now;
+	t->rtx.probes++;
+	tcp_back_off(t);                                         /* RFC 9293, 3.8.6.1, SHLD-30: exponentially */
+	tcp_send_window_probe(t);
+	tcp_arm_retry(t, TCP_TIMER_PERSIST);
+}
+
+static void fire_retransmit(struct tcp *t)
+{
+	if (tired(t, t->rtx.retries)) {
+		give_up(t, "retransmission limit (RFC 9293, 3.8.3)");
+		return;
+	}
+	if (tcp_in(t, TCPM_OPENING)) {
+		retransmit_syn(t);
+		return;
+	}
+	if (t->snd_wnd == 0) {
+		/* The window closed over what was in flight: probe, as long as that is answered (RFC 9293, 3.8.6.1, MUST-37). */
+		t->snd_cursor = t->snd_una;
+		t->rtx.timing = false;
+		fire_persist(t);
+		return;
+	}
+	t->congestion->timeout(t);
+	t->rtx.retries++;
+	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)           /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
+		tcp_note(t, "R1 reached: negative advice to IP");
+	tcp_timeout_begins(t);
+	t->recovering = false;
+	t->lost = true;
+	t->duplicate_acks = 0;
+	t->recover = t->snd_nxt;                             /* RFC 6582, 3.2, step 4 */
+	t->snd_cursor = t->snd_una;                          /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
+	tcp_back_off(t);
+	tcp_retransmit_first(t);
+	tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);                  /* (5.6) */
+}
+
+/* ---- acknowledgements, keep-alive ---- */
+
+static void fire_delayed_ack(struct tcp *t)
+{
+	tcp_send_ack(t);
+}
+
+static void fire_keepalive(struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	const struct stack_config *c = &st->config;
+	int idle = t->options.keep_idle_s >= 0 ? t->options.keep_idle_s : (int)c->tcp_keepalive_time_s;
+	int interval = t->options.keep_interval_s >= 0 ? t->options.keep_interval_s : (int)c->tcp_keepalive_interval_s;
+	int count = t->options.keep_count >= 0 ? t->options.keep_count : (int)c->tcp_keepalive_probes;
+	int64_t silent = st->now.ns - t->last_received.ns;
+
+	if (silent < (int64_t)idle * 1000000000) {
+		tcp_arm_keepalive(t);
+		return;
+	}
+	/* RFC 9293, 3.8.4, MUST-26: only when nothing was sent that would be answered anyway. */
+	if (tcp_flight(t) == 0 && t->sendq.length == 0) {
+		int64_t limit = tcp_user_timeout_ms(t);
+		if (limit ? t->keep_probes && silent >= limit * 1000000 : t->keep_probes >= count) {
+			tcp_send_reset(t);
+			give_up(t, "keep-alive probes without answer (RFC 9293, 3.8.4)");
+			return;
+		}
+		/* RFC 9293, 3.8.4, MUST-29: a single unanswered probe proves nothing. RFC 1122, 4.2.3.6: SND.NXT-1 */
+		t->keep_probes++;
+		if (!defect(st, DEFECT_TCP_NO_KEEPALIVE))
+			tcp_send_probe(t, seq_back(t->snd_nxt, 1));
+	}
+	tcp_arm(t, TCP_TIMER_KEEPALIVE, vtime_s(interval));
+}
+
+/* ---- ends ---- */
+
+static void fire_fin_wait_2(struct tcp *t)
+{
+	tcp_finish(t, "FIN-WAIT-2 took too long");
+}
+
+static void fire_time_wait(struct tcp *t)
+{
+	tcp_finish(t, "2 MSL are over (RFC 9293, 3.10.8)");
+}
+
+static void fire_linger(struct tcp *t)
+{
+	t->socket->ticket = 0;                               /* close() returns; the connection goes on without user */
+	socket_wake(t->socket);
+}
+
+/* ---- by number ---- */
+
+#define FIRE(name, which) \
+	static void expired_##name(struct stack *st, struct timer *timer) \
+	{ \
+		struct tcp *t = OWNER_OF(timer, struct tcp, timers[which]); \
+		(void)st; \
+		tcp_timer_tell(t, STACK_EVENT_TIMER_FIRED, which); \
+		fire_##name(t); \
+		tcp_leave(t); \
+	}
+
+FIRE(retransmit, TCP_TIMER_RETRANSMIT)
+FIRE(persist, TCP_TIMER_PERSIST)
+FIRE(delayed_ack, TCP_TIMER_DELAYED_ACK)
+FIRE(override, TCP_TIMER_OVERRIDE)
+FIRE(keepalive, TCP_TIMER_KEEPALIVE)
+FIRE(fin_wait_2, TCP_TIMER_FIN_WAIT_2)
+FIRE(time_wait, TCP_TIMER_TIME_WAIT)
+FIRE(linger, TCP_TIMER_LINGER)
+
+timer_function *const tcp_expired[TCP_TIMER_COUNT] = {
+	[TCP_TIMER_RETRANSMIT] = expired_retransmit, [TCP_TIMER_PERSIST] = expired_persist,
+	[TCP_TIMER_DELAYED_ACK] = expired_delayed_ack, [TCP_TIMER_OVERRIDE] = expired_override,
+	[TCP_TIMER_KEEPALIVE] = expired_keepalive,
+	[TCP_TIMER_FIN_WAIT_2] = expired_fin_wait_2, [TCP_TIMER_TIME_WAIT] = expired_time_wait,
+	[TCP_TIMER_LINGER] = expired_linger,
+};

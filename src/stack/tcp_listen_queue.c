@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_listen_queue.c - the children of a listener that nobody has accepted yet
+ *
+ * A child is a socket from its SYN on: in SYN-RECEIVED it is in the SYN queue, then in the accept queue until the
+ * user takes it.
+ */
+#include <errno.h>
+
+#include "stack/tcp.h"
+
+struct tcp_listen {
+	size_t backlog;
+	struct tcp *syns, *done;                             /* linked by .sibling; done: oldest first */
+	size_t syn_count, done_count;
+};
+
+int tcp_listen_start(struct tcp *t, int backlog)
+{
+	struct stack *st = tcp_stack(t);
+	size_t limit = (size_t)st->config.somaxconn;
+
+	if (!t->listen)
+		t->listen = memory_allocate(st, sizeof(*t->listen));
+	if (!t->listen)
+		return -ENOMEM;
+	t->listen->backlog = backlog < 0 || (size_t)backlog > limit ? limit : (size_t)backlog;
+	if (t->state != TCPS_LISTEN)
+		tcp_set_state(t, TCPS_LISTEN, "listen");
+	return 0;
+}
+
+static void take_out(struct tcp **queue, size_t *count, struct tcp *child)
+{
+	for (; *queue; queue = &(*queue)->sibling) {
+		if (*queue != child)
+			continue;
+		*queue = child->sibling;
+		(*count)--;
+		return;
+	}
+}
+
+size_t tcp_listen_opening(const struct tcp *listener)
+{
+	return listener->listen->syn_count;
+}
+
+struct tcp *tcp_listen_any(const struct tcp *listener)
+{
+	const struct tcp_listen *l = listener->listen;
+
+	return !l ? NULL : l->syns ? l->syns : l->done;
+}
+
+void tcp_listen_add(struct tcp *listener, struct tcp *child)
+{
+	struct tcp_listen *l = listener->listen;
+
+	child->parent = listener;
+	child->sibling = l->syns;
+	l->syns = child;
+	l->syn_count++;
+}
+
+void tcp_listen_opened(struct tcp *child)
+{
+	struct tcp_listen *l = child->parent->listen;
+	struct tcp **end = &l->done;
+
+	take_out(&l->syns, &l->syn_count, child);
+	while (*end)
+		end = &(*end)->sibling;
+	*end = child;
+	child->sibling = NULL;
+	child->queued = true;
+	l->done_count++;
+	socket_wake(child->parent->socket);
+}
+
+void tcp_listen_forget(struct tcp *child)
+{
+	struct tcp_listen *l = child->parent ? child->parent->listen : NULL;
+
+	if (l) {
+		take_out(&l->syns, &l->syn_count, child);
+		take_out(&l->done, &l->done_count, child);
+	}
+	child->parent = child->sibling = NULL;
+	child->queued = false;
+}
+
+void tcp_listen_orphan(struct tcp *t)
+{
+	struct tcp_listen *l = t->listen;
+
+	if (!l)
+		return;
+	while (l->syns)
+		tcp_listen_forget(l->syns);
+	while (l->done)
+		tcp_listen_forget(l->done);
+	memory_release(tcp_stack(t), l);
+	t->listen = NULL;
+}
+
+struct tcp *tcp_listen_take(struct tcp *listener)
+{
+	struct tcp *child = listener->listen->done;
+
+	if (child)
+		tcp_listen_forget(child);
+	return child;
+}
+
+bool tcp_listen_ready(const struct tcp *listener)
+{
+	return listener->listen && listener->listen->done;
+}
+
+size_t tcp_listen_waiting(const struct tcp *listener)
+{
+	return listener->listen ? listener->listen->done_count : 0;
+}
+
+size_t tcp_listen_backlog(const struct tcp *listener)
+{
+	return listener->listen ? listener->listen->backlog : 0;
+}
+
+bool tcp_listen_full(const struct tcp *listener)
+{
+	const struct tcp_listen *l = listener->listen;
+
+	return l->done_count > l->backlog;                   /* a backlog of 0 still takes one */
+}
+
+bool tcp_listen_defers(const struct tcp *child)
+{
+	int64_t limit = (int64_t)child->options.defer_accept_s * 1000000000;
+
+	return tcp_stack(child)->now.ns - child->rtx.first_sent.ns < limit;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_state.c - the one place that assigns a state, and what the event hook is told of a connection
+ */
+#include <assert.h>
+
+#include "stack/tcp.h"
+#include "util/common.h"
+
+const char *const tcp_state_name[TCPS_COUNT] = {
+	[TCPS_CLOSED] = "CLOSED", [TCPS_LISTEN] = "LISTEN", [TCPS_SYN_SENT] = "SYN-SENT",
+	[TCPS_SYN_RECEIVED] = "SYN-RECEIVED", [TCPS_ESTABLISHED] = "ESTABLISHED", [TCPS_FIN_WAIT_1] = "FIN-WAIT-1",
+	[TCPS_FIN_WAIT_2] = "FIN-WAIT-2", [TCPS_CLOSE_WAIT] = "CLOSE-WAIT", [TCPS_CLOSING] = "CLOSING",
+	[TCPS_LAST_ACK] = "LAST-ACK", [TCPS_TIME_WAIT] = "TIME-WAIT",
+};
+
+const uint8_t tcp_state_linux[TCPS_COUNT] = {
+	[TCPS_CLOSED] = 7, [TCPS_LISTEN] = 10, [TCPS_SYN_SENT] = 2, [TCPS_SYN_RECEIVED] = 3, [TCPS_ESTABLISHED] = 1,
+	[TCPS_FIN_WAIT_1] = 4, [TCPS_FIN_WAIT_2] = 5, [TCPS_CLOSE_WAIT] = 8, [TCPS_CLOSING] = 11, [TCPS_LAST_ACK] = 9,
+	[TCPS_TIME_WAIT] = 6,
+};
+
+static void tell(struct tcp *t, struct stack_event e)
+{
+	const struct socket *s = t->socket;
+
+	e.fd = s->fd;
+	e.tuple = (struct tuple){ s->local.ip, s->remote.ip, s->local.port, s->remote.port };
+	stack_tell(s->stack, &e);
+}
+
+void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason)
+{
+	tell(t, (struct stack_event){ .kind = STACK_EVENT_STATE, .from = tcp_state_name[t->state],
+	                              .to = tcp_state_name[state], .reason = reason });
+	t->state = state;
+	t->socket->listening = state == TCPS_LISTEN;
+	/* SO_LINGER waits for the ACK of the FIN, or for the end. */
+	if (!tcp_in(t, 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK))
+		t->socket->ticket = 0;
+	socket_wake(t->socket);
+}
+
+void tcp_note(struct tcp *t, const char *reason)
+{
+	tell(t, (struct stack_event){ .kind = STACK_EVENT_NOTE, .reason = reason });
+}
+
+void tcp_trace(struct tcp *t)
+{
+	static const char *const names[] = {
+		"snd_una", "snd_nxt", "snd_wnd", "rcv_nxt", "rcv_wnd", "cwnd", "ssthresh", "rto", "srtt", "rttvar",
+	};
+	const int64_t now[] = {
+		t->snd_una.value, t->snd_nxt.value, t->snd_wnd, t->rcv_nxt.value, tcp_window(t), t->cwnd, t->ssthresh,
+		vtime_to_us(tcp_rto_now(t)), vtime_to_us(t->rtx.srtt), vtime_to_us(t->rtx.rttvar),
+	};
+
+	static_assert(ARRAY_LEN(names) == ARRAY_LEN(((struct tcp_traced *)0)->values), "a variable has no name");
+	if (!tcp_stack(t)->hooks.event)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (t->traced.values[i] == now[i])
+			continue;
+		tell(t, (struct stack_event){ .kind = STACK_EVENT_VARIABLE, .name = names[i],
+		                              .before = t->traced.values[i], .after = now[i] });
+		t->traced.values[i] = now[i];
+	}
+}
