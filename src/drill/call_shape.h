@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * call_shape.h - between call.c, the simple shapes, and the files of the others: call_option.c, call_poll.c,
- * call_message.c and call_messages.c
+ * call_shape.h - between the table of shapes (call.c) and the files that know them
+ *
+ * call_slot.c is what all of them stand on. Above it, and not seeing each other: call_argument.c (simple shapes),
+ * call_option.c, call_poll.c, call_message.c with call_messages.c on top. call.c sees them all.
  */
 #ifndef DRILL_CALL_SHAPE_H
 #define DRILL_CALL_SHAPE_H
@@ -45,6 +47,24 @@ enum { SCRATCH_LIMIT = 1 << 30 };
 void *scratch_zeros(struct scratch *s, size_t size);
 void *scratch_sink(struct scratch *s, size_t size);
 
+bool prepare_int(struct slot *s);
+bool prepare_int64(struct slot *s);
+bool prepare_fd(struct slot *s);
+bool prepare_domain(struct slot *s);
+bool prepare_int_ref(struct slot *s);
+bool compare_int_ref(struct slot *s);
+bool prepare_offset_ref(struct slot *s);
+bool prepare_offset_pointer(struct slot *s);
+bool prepare_fd_pair(struct slot *s);
+bool prepare_path(struct slot *s);
+bool prepare_local_address(struct slot *s);
+bool prepare_remote_address(struct slot *s);
+bool prepare_address_out(struct slot *s);
+bool prepare_address_length(struct slot *s);
+bool prepare_address_length_out(struct slot *s);
+bool prepare_send_buffer(struct slot *s);
+bool prepare_receive_buffer(struct slot *s);
+
 bool prepare_option_value(struct slot *s);
 bool prepare_option_result(struct slot *s);
 bool prepare_option_length(struct slot *s);
@@ -73,6 +93,8 @@ bool compare_send_mmsghdrs(struct slot *s);
 bool compare_receive_mmsghdrs(struct slot *s);
 bool prepare_timeout(struct slot *s);
 
+/* @address and @port as a sockaddr of the configured family, in @r's arena. */
+struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port, socklen_t *length);
 /* Where the remote end of sends and connects is, as a sockaddr of the configured family in @r's arena. */
 struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length);
 

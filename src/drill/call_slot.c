@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * call_slot.c - what the files of argument shapes stand on: mismatches, memory, descriptors, addresses
+ */
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "drill/call_shape.h"
+
+/* ---- mismatches ---- */
+
+bool slot_differs(const struct slot *s, const char *field, const char *expected, const char *observed,
+                  const char *format, ...)
+{
+	struct arena *arena = s->context->record->arena;
+	va_list args;
+
+	va_start(args, format);
+	record_mismatch(s->context->record, s->entry, field, expected, observed, arena_vprintf(arena, format, args));
+	va_end(args);
+	return false;
+}
+
+bool slot_fail(const struct slot *s, const char *field, const char *format, ...)
+{
+	struct arena *arena = s->context->record->arena;
+	va_list args;
+
+	va_start(args, format);
+	record_mismatch(s->context->record, s->entry, field, NULL, NULL, arena_vprintf(arena, format, args));
+	va_end(args);
+	return false;
+}
+
+void slot_correct(const struct slot *s, const struct expr *place, const char *format, ...)
+{
+	struct mismatch *m = s->entry->mismatches;
+	va_list args;
+
+	while (m->next)
+		m = m->next;
+	va_start(args, format);
+	m->place = place;
+	m->written = arena_vprintf(s->context->record->arena, format, args);
+	va_end(args);
+}
+
+bool slot_error(const struct slot *s, const struct evaluation_error *error)
+{
+	return slot_fail(s, "argument", "%s", error->text);
+}
+
+bool slot_int32(const struct slot *s, const struct expr *e, int32_t *out)
+{
+	struct evaluation_error error;
+
+	return expr_int32(e, out, &error) || slot_error(s, &error);
+}
+
+bool slot_bad_type(const struct slot *s, const struct expr *e, const char *expected)
+{
+	struct evaluation_error error;
+
+	expr_bad_type(e, expected, &error);
+	return slot_error(s, &error);
+}
+
+const struct expr *slot_only_element(const struct slot *s, const struct expr *e)
+{
+	if (e->kind != EXPR_LIST)
+		return slot_bad_type(s, e, "list"), NULL;
+	if (e->list.count != 1)
+		return slot_fail(s, "argument", "Expected [<element>] but got %s elements", e->list.count ? "multiple" : "no"),
+		       NULL;
+	return e->list.first;
+}
+
+union call_argument *slot_argument(const struct slot *s)
+{
+	return &s->r->call.arguments[s->index];
+}
+
+bool slot_live_descriptor(const struct slot *s, const struct expr *e, int *live)
+{
+	int32_t script;
+
+	if (!slot_int32(s, e, &script))
+		return false;
+	*live = descriptors_live(&s->context->descriptors, script);
+	return *live >= 0 || slot_fail(s, "fd", "unable to find fd with script fd %d", script);
+}
+
+/* ---- addresses ---- */
+
+struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
+                                      socklen_t *length)
+{
+	struct sockaddr_storage *out = arena_new_object(s->r->arena, struct sockaddr_storage);
+	struct sockaddr_in *in = (struct sockaddr_in *)out;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
+
+	if (s->context->config->ip_version == IP_VERSION_4) {
+		in->sin_family = AF_INET;
+		in->sin_port = htons(port);
+		memcpy(&in->sin_addr, address->bytes, sizeof(in->sin_addr));
+		*length = sizeof(*in);
+		return (struct sockaddr *)out;
+	}
+	in6->sin6_family = AF_INET6;
+	in6->sin6_port = htons(port);
+	if (address->version == 4) {
+		in6->sin6_addr.s6_addr[10] = in6->sin6_addr.s6_addr[11] = 0xff;
+		memcpy(in6->sin6_addr.s6_addr + 12, address->bytes, 4);
+	} else {
+		memcpy(&in6->sin6_addr, address->bytes, sizeof(in6->sin6_addr));
+	}
+	*length = sizeof(*in6);
+	return (struct sockaddr *)out;
+}
+
+struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length)
+{
+	const struct config *config = s->context->config;
+
+	return slot_sockaddr(s, &config->remote_ip, config->connect_port, length);
+}
+
+/* ---- memory nobody looks at ---- */
+
+/* A region of at least @size bytes. Older regions stay: a pending call may still use them. Fresh pages of
+ * a private mapping cost nothing until they are written. */
+static void *scratch_region(struct scratch_region **newest, size_t size)
+{
+	size_t wanted = size > SCRATCH_LIMIT ? SCRATCH_LIMIT : size < 1 << 16 ? 1 << 16 : size;
+
+	if (*newest && (*newest)->size >= wanted)
+		return (*newest)->memory;
+	void *memory = mmap(NULL, wanted + sizeof(struct scratch_region), PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		return NULL;
+	struct scratch_region *region = memory;
+	*region = (struct scratch_region){ .older = *newest, .size = wanted, .memory = region + 1 };
+	*newest = region;
+	return region->memory;
+}
+
+void *scratch_zeros(struct scratch *s, size_t size)
+{
+	return scratch_region(&s->zeros, size);
+}
+
+void *scratch_sink(struct scratch *s, size_t size)
+{
+	return scratch_region(&s->sink, size);
+}
+
+static void free_regions(struct scratch_region *region)
+{
+	while (region) {
+		struct scratch_region *older = region->older;
+		munmap(region, region->size + sizeof(*region));
+		region = older;
+	}
+}
+
+void scratch_free(struct scratch *s)
+{
+	free_regions(s->zeros);
+	free_regions(s->sink);
+	*s = (struct scratch){ 0 };
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * descriptors.c - the descriptor numbers of a script as names of live descriptors
+ */
+#include <string.h>
+
+#include "drill/call.h"
+
+int descriptors_live(const struct descriptors *d, int script_fd)
+{
+	for (size_t i = d->count; i-- > 0;)
+		if (d->list[i].script == script_fd)
+			return d->list[i].live;
+	return -1;
+}
+
+int descriptors_script(const struct descriptors *d, int live_fd)
+{
+	for (size_t i = d->count; i-- > 0;)
+		if (d->list[i].live == live_fd)
+			return d->list[i].script;
+	return -1;
+}
+
+const char *descriptors_bind(struct descriptors *d, struct arena *arena, int script_fd, int live_fd)
+{
+	if (script_fd < 0)
+		return arena_printf(arena, "invalid socket fd %d in script", script_fd);
+	for (size_t i = 0; i < d->count; i++) {
+		if (d->list[i].script == script_fd)
+			return arena_printf(arena, "duplicate fd %d in script", script_fd);
+		if (d->list[i].live == live_fd)
+			return arena_printf(arena, "duplicate live fd %d", live_fd);
+	}
+	if (d->count == d->room) {
+		size_t room = d->room ? d->room * 2 : 16;
+		struct descriptor *list = arena_new_array(arena, struct descriptor, room);
+		if (d->count)
+			memcpy(list, d->list, d->count * sizeof(*list));
+		d->list = list;
+		d->room = room;
+	}
+	d->list[d->count++] = (struct descriptor){ script_fd, live_fd };
+	return NULL;
+}
+
+void descriptors_release(struct descriptors *d, int script_fd)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		if (d->list[i].script == script_fd) {
+			d->list[i] = d->list[--d->count];
+			return;
+		}
+	}
+}
