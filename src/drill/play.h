@@ -33,37 +33,59 @@ struct play {
 	struct code_block *code, **code_last;
 };
 
+/* ---- play.c: what everything stands on ---- */
+
 vtime_t play_now(struct play *p);                       /* since script start */
+
+void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, const char *reason);
+/* Add what the target knows about delays of the machine to the record. */
+void play_collect_disturbance(struct play *p);
 
 /* Give @e the verdict FAIL with the old wording, or INCONCLUSIVE when the machine was disturbed. False. */
 bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...) PRINTF_LIKE(4, 5);
 /* The harness was later than the tolerance: the run says nothing about the target. False. */
 bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_t tolerance);
-/* Ask the target for @interest until @until (script time); handles the return of the pending call. *event is
- * what came: TARGET_TIME or TARGET_PACKET. */
-bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observation *out, enum target_event *event);
-/* Sleep until @due and judge how late we are; @what names the event in messages. */
-bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const char *what);
 /* Show what happened so far to who looks on. The time that takes is no fault of the target. */
 void play_publish(struct play *p);
 /* Was someone asking us to stop? Then the verdict is set and false returned. */
 bool play_not_interrupted(struct play *p, struct entry *e);
 
-bool play_packet(struct play *p, const struct event *event);           /* drill_packet.c */
 struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at);
 /* Did @e happen in time? If not, "time" becomes a mismatch, of the kind that is returned. */
 enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct due *due, const char *what);
-bool play_raw_inbound(struct play *p, const struct event *event, const struct due *due);    /* drill_raw.c */
-bool play_raw_outbound(struct play *p, const struct event *event, const struct due *due);
+/* A port for a new child of a listening socket; @user is the struct play. */
+uint16_t play_next_remote_port(void *user);
+
+/* ---- drill_return.c: what came back from a call ---- */
+
+/* Judge what came back, and let it take effect. */
+bool play_settle(struct play *p, struct running_call *r, const struct call_result *result, struct entry *e);
+/* Fail with the first mismatch of @e, as the old wording says it. False. */
+bool play_fail_call(struct play *p, struct entry *e, const char *name);
+/* The call in progress returned. */
+bool play_returned(struct play *p, const struct call_result *result);
+
+/* ---- play_wait.c ---- */
+
+/* Ask the target for @interest until @until (script time); handles the return of the pending call. *event is
+ * what came: TARGET_TIME or TARGET_PACKET. */
+bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observation *out, enum target_event *event);
+/* Sleep until @due and judge how late we are; @what names the event in messages. */
+bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const char *what);
+/* Wait for the pending call, but not for ever; *idle says whether there is none any more. */
+bool play_await_return(struct play *p, bool *idle);
 /* Take what still waits in the capture queue, as unexpected packets, without waiting. */
 void play_drain(struct play *p);
+
+/* ---- above these: one file a kind of event; they do not see each other ---- */
+
+bool play_call(struct play *p, const struct event *event);                                 /* drill_call.c */
+bool play_inbound(struct play *p, const struct event *event, const struct due *due);        /* drill_inbound.c */
 /* Reset the connections that are still open (language reference, 21). */
 void play_reset_flows(struct play *p);
-
-bool play_call(struct play *p, const struct event *event);             /* drill_call.c */
-bool play_returned(struct play *p, const struct observation *o);
-/* Wait for the pending call at most @patience; true if there is none any more. */
-bool play_await_return(struct play *p, vtime_t patience, bool *idle);
+bool play_outbound(struct play *p, const struct event *event, const struct due *due);       /* drill_outbound.c */
+bool play_raw_inbound(struct play *p, const struct event *event, const struct due *due);    /* drill_raw.c */
+bool play_raw_outbound(struct play *p, const struct event *event, const struct due *due);
 
 /* Note how the connections under test stand now, when the options ask for it (sample.c). */
 void play_sample(struct play *p);

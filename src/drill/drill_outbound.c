@@ -1,75 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * drill_packet.c - packet lines: injecting, awaiting, joining and verifying (language reference, 14, 15)
+ * drill_outbound.c - lines of outbound packets: awaiting, joining and verifying (language reference, 14)
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "drill/match.h"
 #include "drill/play.h"
-#include "wire/tcp_option.h"
 
-static uint16_t next_remote_port(void *user)
-{
-	struct play *p = user;
-	uint16_t port = p->first_remote_port;
-
-	p->first_remote_port = 0;
-	return port ? port : p->target->ops->remote_port(p->target);
-}
-
-struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at)
-{
-	struct live_packet *live = arena_new_object(p->record->arena, struct live_packet);
-
-	live->bytes = arena_copy(p->record->arena, bytes, length);
-	live->length = length;
-	live->wall = at;
-	live->at = vtime_sub(at, p->record->start);
-	return live;
-}
-
-/* ---- inbound ---- */
-
-static bool inject(struct play *p, struct entry *e, struct packet *packet, bool segment)
-{
-	static const size_t room = PACKET_BYTES;
-	uint8_t *bytes = arena_alloc(p->record->arena, packet->payload_length + PACKET_HEADERS * 128);
-	struct injection injection = { .bytes = bytes, .gso_size = segment ? p->config->mss : 0 };
-
-	injection.length = packet_build_with_checksums(packet, bytes, room);
-	int error = p->target->ops->inject(p->target, &injection);
-	e->live = play_keep_packet(p, bytes, injection.length, p->target->ops->now(p->target));
-	e->live->packet = *packet;
-	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
-}
-
-static bool play_inbound(struct play *p, const struct event *event, const struct due *due)
-{
-	struct entry *e = record_append(p->record, ENTRY_INBOUND, event);
-	const struct packet_line *line = event->line;
-	struct packet *packet = arena_copy(p->record->arena, &line->packet, sizeof(*packet));
-	struct flow *flow = flow_for_line(&p->flows, line, next_remote_port, p);
-	uint8_t *quoted = NULL;
-	const char *why;
-
-	e->line = line->loc.line;
-	e->expected = &line->packet;
-	if (!flow)
-		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
-	if (!play_wait_for(p, e, due, "inbound packet"))
-		return false;
-	if (packet->payload)
-		packet->payload = arena_copy(p->record->arena, packet->payload, packet->payload_length);
-	if (line->echo == ECHO_DEFAULT || line->echo == ECHO_TCP || line->echo == ECHO_UDP)
-		quoted = (uint8_t *)packet->payload;
-	if (!flow_to_live(&p->flows, flow, line, packet, quoted, &why))
-		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
-	flow_injected(flow, packet);
-	return inject(p, e, packet, packet_transport(packet)->type == HEADER_TCP);
-}
-
-/* ---- outbound: taking packets from the wire ---- */
+/* ---- taking packets from the wire ---- */
 
 /* One expected packet being answered. */
 struct answer {
@@ -251,7 +190,7 @@ static struct packet *joined(struct answer *a)
 	return whole;
 }
 
-/* ---- outbound: verifying ---- */
+/* ---- verifying ---- */
 
 static void verify_stamp(struct answer *a, struct packet *observed, const struct due *due)
 {
@@ -284,30 +223,6 @@ static bool both_tcp(const struct packet *a, const struct packet *b)
 {
 	return a->header_count == b->header_count && packet_transport(a)->type == HEADER_TCP &&
 	       packet_transport(b)->type == HEADER_TCP;
-}
-
-/* Late, and only late, by no more than one step of the target's timers beyond the tolerance? */
-static bool is_near_miss(struct play *p, const struct entry *e, const struct due *due)
-{
-	vtime_t limit = vtime_add(vtime_add(due->end, due->tolerance), p->target->ops->timer_resolution(p->target));
-
-	return !e->mismatches && vtime_before(e->actual, limit);
-}
-
-enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct due *due, const char *what)
-{
-	struct arena *arena = p->record->arena;
-	enum punctuality punctuality = timeline_judge(due, e->actual);
-	struct buf text = BUF_INIT;
-
-	if (punctuality == TIME_RIGHT)
-		return MISMATCH_NONE;
-	p->record->near_miss = punctuality == TIME_TOO_LATE && is_near_miss(p, e, due);
-	timeline_explain(&text, e->event, due, e->actual, what);
-	record_mismatch(p->record, e, "time", arena_printf(arena, "%.6f", vtime_to_s(due->start)),
-			arena_printf(arena, "%.6f", vtime_to_s(e->actual)), text.data);
-	buf_free(&text);
-	return punctuality == TIME_TOO_EARLY ? MISMATCH_EARLY : MISMATCH_LATE;
 }
 
 /* Compare in the order of 14.3, so that the first mismatch is the one of the old wording. */
@@ -359,7 +274,7 @@ static bool wrong_size(struct answer *a)
 	return play_fail(a->p, a->e, a->e->mismatch_kind, "error handling packet: %s", text);
 }
 
-static bool play_outbound(struct play *p, const struct event *event, const struct due *due)
+bool play_outbound(struct play *p, const struct event *event, const struct due *due)
 {
 	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
 	struct answer a = { .p = p, .event = event, .line = event->line, .e = e, .last_live = &e->live };
@@ -369,7 +284,7 @@ static bool play_outbound(struct play *p, const struct event *event, const struc
 	e->timed = !due->any;
 	e->planned = due->start;
 	e->planned_end = due->end;
-	a.flow = flow_for_line(&p->flows, event->line, next_remote_port, p);
+	a.flow = flow_for_line(&p->flows, event->line, play_next_remote_port, p);
 	if (!a.flow)
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
 	if (!collect(&a, due))
@@ -387,83 +302,4 @@ static bool play_outbound(struct play *p, const struct event *event, const struc
 	if (!p->record->virtual_time && vtime_before(due->tolerance, e->lateness))
 		return play_inconclusive(p, e, e->lateness, due->tolerance);
 	return true;
-}
-
-bool play_packet(struct play *p, const struct event *event)
-{
-	static bool (*const players[2][2])(struct play *, const struct event *, const struct due *) = {
-		{ play_outbound, play_inbound },
-		{ play_raw_outbound, play_raw_inbound },
-	};
-	bool inbound = event->packet->direction == DIRECTION_INBOUND;
-	struct buf why = BUF_INIT;
-	struct due due;
-
-	bool forward = timeline_resolve(&p->timeline, event, play_now(p), &due, &why);
-	if (!forward)
-		play_fail(p, record_append(p->record, inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, event), MISMATCH_OTHER, "%s",
-			  why.data);
-	buf_free(&why);
-	if (!forward || !players[event->line->raw != NULL][inbound](p, event, &due))
-		return false;
-	timeline_advance(&p->timeline, event, &due);
-	return true;
-}
-
-/* ---- the end ---- */
-
-/* What a packet that no line asked for is in script space, if it belongs to the socket under test. */
-static const struct packet *in_script_space(struct play *p, const struct packet *live)
-{
-	const struct flow *flow = p->flows.under_test;
-	struct tuple tuple;
-
-	packet_tuple(live, &tuple);
-	if (!flow || !packet_transport(live) || !flow_has_tuple(flow, &tuple))
-		return NULL;
-	struct packet *shown = arena_copy(p->record->arena, live, sizeof(*shown));
-	flow_to_script(flow, shown);
-	return shown;
-}
-
-void play_drain(struct play *p)
-{
-	struct observation o;
-	const char *why;
-
-	while (p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, &o) == TARGET_PACKET) {
-		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
-		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
-			continue;
-		struct entry *e = record_append(p->record, ENTRY_UNEXPECTED, NULL);
-		e->live = live;
-		e->actual = live->at;
-		e->observed = in_script_space(p, &live->packet);
-	}
-}
-
-static void close_descriptor(struct play *p, int live_fd)
-{
-	struct call call = { .id = CALL_CLOSE, .argument_count = 1, .arguments[0].number = live_fd };
-	struct call_result result;
-
-	p->target->ops->call(p->target, &call, &result);
-}
-
-void play_reset_flows(struct play *p)
-{
-	for (struct flow *flow = p->flows.newest; flow; flow = flow->next) {
-		struct packet reset;
-		if (flow->live_fd >= 0 && !flow->closed)
-			close_descriptor(p, flow->live_fd);
-		if (!flow_reset_packet(flow, &reset))
-			continue;
-		struct entry *e = record_append(p->record, ENTRY_CLOSING, NULL);
-		e->actual = play_now(p);
-		enum verdict verdict = p->record->verdict;
-		struct entry *failure = p->record->failure;
-		inject(p, e, &reset, false);
-		p->record->verdict = verdict;
-		p->record->failure = failure;
-	}
 }

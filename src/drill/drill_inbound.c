@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * drill_inbound.c - packets that go to the stack: lines of inbound packets, and the resets at the end of a run
+ * (language reference, 15 and 21)
+ */
+#include <string.h>
+
+#include "drill/play.h"
+
+/* Send @packet to the stack and keep it as what @e did. 0 or an errno. */
+static int inject(struct play *p, struct entry *e, struct packet *packet, bool segment)
+{
+	static const size_t room = PACKET_BYTES;
+	uint8_t *bytes = arena_alloc(p->record->arena, packet->payload_length + PACKET_HEADERS * 128);
+	struct injection injection = { .bytes = bytes, .gso_size = segment ? p->config->mss : 0 };
+
+	injection.length = packet_build_with_checksums(packet, bytes, room);
+	int error = p->target->ops->inject(p->target, &injection);
+	e->live = play_keep_packet(p, bytes, injection.length, p->target->ops->now(p->target));
+	e->live->packet = *packet;
+	return error;
+}
+
+bool play_inbound(struct play *p, const struct event *event, const struct due *due)
+{
+	struct entry *e = record_append(p->record, ENTRY_INBOUND, event);
+	const struct packet_line *line = event->line;
+	struct packet *packet = arena_copy(p->record->arena, &line->packet, sizeof(*packet));
+	struct flow *flow = flow_for_line(&p->flows, line, play_next_remote_port, p);
+	uint8_t *quoted = NULL;
+	const char *why;
+
+	e->line = line->loc.line;
+	e->expected = &line->packet;
+	if (!flow)
+		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
+	if (!play_wait_for(p, e, due, "inbound packet"))
+		return false;
+	if (packet->payload)
+		packet->payload = arena_copy(p->record->arena, packet->payload, packet->payload_length);
+	if (line->echo == ECHO_DEFAULT || line->echo == ECHO_TCP || line->echo == ECHO_UDP)
+		quoted = (uint8_t *)packet->payload;
+	if (!flow_to_live(&p->flows, flow, line, packet, quoted, &why))
+		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
+	flow_injected(flow, packet);
+	int error = inject(p, e, packet, packet_transport(packet)->type == HEADER_TCP);
+	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
+}
+
+/* ---- the end ---- */
+
+static void close_descriptor(struct play *p, int live_fd)
+{
+	struct call call = { .id = CALL_CLOSE, .argument_count = 1, .arguments[0].number = live_fd };
+	struct call_result result;
+
+	p->target->ops->call(p->target, &call, &result);
+}
+
+void play_reset_flows(struct play *p)
+{
+	for (struct flow *flow = p->flows.newest; flow; flow = flow->next) {
+		struct packet reset;
+		if (flow->live_fd >= 0 && !flow->closed)
+			close_descriptor(p, flow->live_fd);
+		if (!flow_reset_packet(flow, &reset))
+			continue;
+		struct entry *e = record_append(p->record, ENTRY_CLOSING, NULL);
+		e->actual = play_now(p);
+		/* Whether the stack takes it changes no verdict any more. */
+		inject(p, e, &reset, false);
+	}
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * play.c - what everything that handles an event stands on: the clock, verdicts, judging times, keeping packets
+ */
+#include "drill/play.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+
+static volatile sig_atomic_t interrupted;
+
+void drill_interrupt(void)
+{
+	interrupted = 1;
+}
+
+vtime_t play_now(struct play *p)
+{
+	return vtime_sub(p->target->ops->now(p->target), p->record->start);
+}
+
+/* ---- verdicts ---- */
+
+static double milliseconds(vtime_t t)
+{
+	return (double)t.ns / 1e6;
+}
+
+void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, const char *reason)
+{
+	p->record->verdict = verdict;
+	p->record->failure = e;
+	p->record->verdict_reason = reason;
+}
+
+void play_collect_disturbance(struct play *p)
+{
+	struct disturbance *all = &p->record->disturbance, now = { 0 };
+
+	p->target->ops->disturbance(p->target, &now);
+	all->worst_wake = vtime_max(all->worst_wake, now.worst_wake);
+	all->stolen = vtime_add(all->stolen, now.stolen);
+	all->clock_step = vtime_max(all->clock_step, now.clock_step);
+	all->lost_packets += now.lost_packets;
+}
+
+void play_publish(struct play *p)
+{
+	struct disturbance *all = &p->record->disturbance;
+
+	if (!p->record->observe)
+		return;
+	vtime_t began = play_now(p);
+	record_publish(p->record);
+	all->worst_wake = vtime_max(all->worst_wake, vtime_sub(play_now(p), began));
+}
+
+/* Kinds of failure that a stall of the machine can bring about by itself. */
+static bool depends_on_time(enum mismatch_kind kind)
+{
+	return kind == MISMATCH_EARLY || kind == MISMATCH_LATE || kind == MISMATCH_MISSING || kind == MISMATCH_ASSERTION;
+}
+
+/* Why a failure of this run cannot be laid at the target's door; NULL if it can. */
+static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
+{
+	const struct disturbance *d = &p->record->disturbance;
+	struct arena *arena = p->record->arena;
+	/* What never came was waited for at least 2 s: only a stall of that order can be the reason. */
+	vtime_t tolerance = kind == MISMATCH_MISSING ? vtime_s(1) : p->config->tolerance;
+
+	if (p->record->virtual_time || kind == MISMATCH_OTHER || kind == MISMATCH_COMMAND)
+		return NULL;
+	if (d->lost_packets)
+		return arena_printf(arena, "the capture lost %" PRIu64 " packets", d->lost_packets);
+	if (vtime_before(tolerance, d->worst_wake))
+		return arena_printf(arena, "the machine stalled for %.1f ms (tolerance %.1f ms)", milliseconds(d->worst_wake),
+				    milliseconds(tolerance));
+	if (vtime_before(tolerance, d->clock_step))
+		return arena_printf(arena, "the clock was set by %.1f ms meanwhile", milliseconds(d->clock_step));
+	if (depends_on_time(kind) && vtime_before(tolerance, d->stolen))
+		return arena_printf(arena, "the host took %.1f ms of processor time away (tolerance %.1f ms)",
+				    milliseconds(d->stolen), milliseconds(tolerance));
+	return NULL;
+}
+
+bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...)
+{
+	struct arena *arena = p->record->arena;
+	va_list args;
+
+	va_start(args, format);
+	e->message = arena_vprintf(arena, format, args);
+	va_end(args);
+	e->status = ENTRY_FAILED;
+	e->mismatch_kind = kind;
+	play_collect_disturbance(p);
+	const char *disturbed = disturbance_reason(p, kind);
+	if (disturbed)
+		play_set_verdict(p, VERDICT_INCONCLUSIVE, e, arena_printf(arena, "line %d: %s: %s", e->line, disturbed, e->message));
+	else
+		play_set_verdict(p, VERDICT_FAIL, e, arena_printf(arena, "line %d: %s", e->line, e->message));
+	return false;
+}
+
+bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_t tolerance)
+{
+	play_collect_disturbance(p);
+	e->status = ENTRY_FAILED;
+	play_set_verdict(p, VERDICT_INCONCLUSIVE, e,
+		    arena_printf(p->record->arena, "the harness was %.1f ms late at line %d (tolerance %.1f ms)",
+				 milliseconds(lateness), e->line, milliseconds(tolerance)));
+	e->message = p->record->verdict_reason;
+	return false;
+}
+
+bool play_not_interrupted(struct play *p, struct entry *e)
+{
+	if (!interrupted)
+		return true;
+	if (p->record->verdict == VERDICT_PASS)
+		play_set_verdict(p, VERDICT_INCONCLUSIVE, e, "interrupted by a signal");
+	return false;
+}
+
+/* ---- times and packets of entries ---- */
+
+/* Late, and only late, by no more than one step of the target's timers beyond the tolerance? */
+static bool is_near_miss(struct play *p, const struct entry *e, const struct due *due)
+{
+	vtime_t limit = vtime_add(vtime_add(due->end, due->tolerance), p->target->ops->timer_resolution(p->target));
+
+	return !e->mismatches && vtime_before(e->actual, limit);
+}
+
+enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct due *due, const char *what)
+{
+	struct arena *arena = p->record->arena;
+	enum punctuality punctuality = timeline_judge(due, e->actual);
+	struct buf text = BUF_INIT;
+
+	if (punctuality == TIME_RIGHT)
+		return MISMATCH_NONE;
+	p->record->near_miss = punctuality == TIME_TOO_LATE && is_near_miss(p, e, due);
+	timeline_explain(&text, e->event, due, e->actual, what);
+	record_mismatch(p->record, e, "time", arena_printf(arena, "%.6f", vtime_to_s(due->start)),
+			arena_printf(arena, "%.6f", vtime_to_s(e->actual)), text.data);
+	buf_free(&text);
+	return punctuality == TIME_TOO_EARLY ? MISMATCH_EARLY : MISMATCH_LATE;
+}
+
+struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at)
+{
+	struct live_packet *live = arena_new_object(p->record->arena, struct live_packet);
+
+	live->bytes = arena_copy(p->record->arena, bytes, length);
+	live->length = length;
+	live->wall = at;
+	live->at = vtime_sub(at, p->record->start);
+	return live;
+}
+
+uint16_t play_next_remote_port(void *user)
+{
+	struct play *p = user;
+	uint16_t port = p->first_remote_port;
+
+	p->first_remote_port = 0;
+	return port ? port : p->target->ops->remote_port(p->target);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * play_wait.c - waiting: for a time, a packet, or the return of the call in progress
+ */
+#include "drill/play.h"
+
+static const vtime_t PENDING_PATIENCE = { 1000000000 };
+
+bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observation *out, enum target_event *event)
+{
+	unsigned wanted = interest | (p->pending ? TARGET_WANT_RETURN : 0);
+	vtime_t live_until = vtime_is_never(until) ? until : vtime_add(p->record->start, until);
+
+	for (;;) {
+		*event = p->target->ops->wait(p->target, live_until, wanted, out);
+		if (!play_not_interrupted(p, NULL))
+			return false;
+		if (*event == TARGET_RETURN) {
+			if (!play_returned(p, &out->result))
+				return false;
+			if (interest & TARGET_WANT_RETURN)
+				return true;
+			wanted = interest;
+		} else if (*event == TARGET_FAILED) {
+			play_set_verdict(p, VERDICT_ERROR, NULL, arena_strdup(p->record->arena, out->problem));
+			return false;
+		} else if (*event == TARGET_PACKET || !vtime_before(p->target->ops->now(p->target), live_until) ||
+			   (vtime_is_never(until) && p->target->ops->virtual_time)) {
+			return true;
+		}
+	}
+}
+
+bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const char *what)
+{
+	vtime_t ready = play_now(p);
+	struct observation ignored;
+	enum target_event event;
+
+	e->timed = !due->any;
+	e->planned = due->start;
+	e->planned_end = due->end;
+	if (vtime_before(ready, due->start) && !play_wait(p, due->start, TARGET_WANT_NOTHING, &ignored, &event))
+		return false;
+	e->actual = play_now(p);
+	e->lateness = vtime_max(VTIME_ZERO, vtime_sub(e->actual, vtime_max(due->start, ready)));
+	p->record->worst_lateness = vtime_max(p->record->worst_lateness, e->lateness);
+	/* What we were late before, and have not made up since, is ours too. */
+	vtime_t behind = vtime_max(VTIME_ZERO, vtime_sub(ready, due->start));
+	p->own_delay = vtime_add(e->lateness, vtime_min(p->own_delay, behind));
+	if (!p->timeline.has_previous || timeline_judge(due, e->actual) == TIME_RIGHT)
+		return true;
+	if (!p->record->virtual_time && timeline_judge(due, vtime_sub(e->actual, p->own_delay)) != TIME_TOO_LATE)
+		return play_inconclusive(p, e, p->own_delay, due->tolerance);
+
+	/* We came late because what went before took so long, not because we overslept. */
+	struct buf text = BUF_INIT;
+	timeline_explain(&text, e->event, due, e->actual, what);
+	record_mismatch(p->record, e, "time", arena_printf(p->record->arena, "%.6f", vtime_to_s(due->start)),
+			arena_printf(p->record->arena, "%.6f", vtime_to_s(e->actual)), text.data);
+	play_fail(p, e, MISMATCH_LATE, "%s", text.data);
+	buf_free(&text);
+	return false;
+}
+
+bool play_await_return(struct play *p, bool *idle)
+{
+	vtime_t until = vtime_add(play_now(p), PENDING_PATIENCE);
+	struct observation o;
+	enum target_event event;
+
+	*idle = !p->pending;
+	if (*idle)
+		return true;
+	if (!play_wait(p, until, TARGET_WANT_RETURN, &o, &event))
+		return false;
+	*idle = !p->pending;
+	return true;
+}
+
+/* What a packet that no line asked for is in script space, if it belongs to the socket under test. */
+static const struct packet *in_script_space(struct play *p, const struct packet *live)
+{
+	const struct flow *flow = p->flows.under_test;
+	struct tuple tuple;
+
+	packet_tuple(live, &tuple);
+	if (!flow || !packet_transport(live) || !flow_has_tuple(flow, &tuple))
+		return NULL;
+	struct packet *shown = arena_copy(p->record->arena, live, sizeof(*shown));
+	flow_to_script(flow, shown);
+	return shown;
+}
+
+void play_drain(struct play *p)
+{
+	struct observation o;
+	const char *why;
+
+	while (p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, &o) == TARGET_PACKET) {
+		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
+		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
+			continue;
+		struct entry *e = record_append(p->record, ENTRY_UNEXPECTED, NULL);
+		e->live = live;
+		e->actual = live->at;
+		e->observed = in_script_space(p, &live->packet);
+	}
+}
