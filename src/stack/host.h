@@ -36,6 +36,7 @@ struct stack {
 	vtime_t now;
 	struct random random;
 	uint64_t secret[2];                                  /* of keyed hashes: ISN, ports, time-stamp offsets */
+	const struct protocol *const *protocols;             /* NULL ends the list */
 	struct timer_list timers;
 	struct stack_counts counts;
 	uint64_t activity;
@@ -44,11 +45,13 @@ struct stack {
 	size_t address_count;
 	struct stack_route routes[STACK_ROUTES];
 	size_t route_count;
+	struct ip_group *groups;                             /* multicast: ip_group.c */
 	struct path_mtu *paths;                              /* latest used first */
 	struct reass *reass;
 	uint32_t next_identification;
 	struct looped *looped, **looped_last;                /* packets to ourselves, not yet back in */
 	struct timer loop_timer;
+	timer_function *loop_in;                             /* takes the first of them in; stack.c */
 	bool looping;                                        /* what ip_input() sees comes from ourselves */
 	struct token_bucket icmp_bucket;
 

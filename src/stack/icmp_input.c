@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/icmp.h"
 #include "util/common.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
@@ -210,7 +211,7 @@ static void take_error(struct stack *st, const struct ip_packet *p, const struct
 		stack_drop(st, p, "ICMP error for no transport");
 }
 
-void icmp_input(struct stack *st, const struct ip_packet *p)
+static void icmp_input(struct stack *st, const struct ip_packet *p)
 {
 	struct icmp_header h;
 	const char *why;
@@ -231,3 +232,6 @@ void icmp_input(struct stack *st, const struct ip_packet *p)
 	else
 		take_error(st, p, &h);
 }
+
+const struct protocol icmp_protocol = { .number = PROTOCOL_ICMP, .version = 4, .input = icmp_input };
+const struct protocol icmpv6_protocol = { .number = PROTOCOL_ICMPV6, .version = 6, .input = icmp_input };

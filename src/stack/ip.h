@@ -60,6 +60,8 @@ const struct stack_route *ip_route(const struct stack *st, const struct ip_addre
 uint32_t ip_link_mtu(const struct stack *st, const struct ip_address *destination);
 /* Lower the path MTU (RFC 1191, RFC 8201); @mtu 0: the next plateau under @packet_length. True if lowered. */
 bool ip_lower_path_mtu(struct stack *st, const struct ip_address *destination, uint32_t mtu, size_t packet_length);
+/* Are the first @bits bits the same, in addresses of one version? */
+bool ip_prefix_equal(const struct ip_address *a, const struct ip_address *b, int bits);
 bool ip_is_multicast(const struct ip_address *a);
 bool ip_is_broadcast(const struct stack *st, const struct ip_address *a);
 bool ip_is_unspecified(const struct ip_address *a);
@@ -71,12 +73,8 @@ bool ip_is_mapped(const struct ip_address *a);
 struct ip_address ip_mapped(const struct ip_address *ipv4);
 struct ip_address ip_unmapped(const struct ip_address *mapped);
 
-/* Steps of input; each may hand the packet on to the next. */
+/* A packet has arrived. */
 void ip_input(struct stack *st, const uint8_t *bytes, size_t length);
-/* From the first header behind the IP header on: IPv6 extension headers, then the transport. */
-void ip_deliver(struct stack *st, const struct ip_packet *p);
-/* Release packets to ourselves that are still under way. */
-void ip_forget_looped(struct stack *st);
 /* What the transport of @protocol does with an ICMP error; false: no such transport. */
 bool ip_transport_error(struct stack *st, const struct icmp_error *e);
 /* The options of a reply to @p (RFC 1122, 3.2.2.6). Sends to the first hop of a reversed route: *destination
@@ -85,8 +83,6 @@ size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, struc
                         uint8_t out[IPV4_OPTION_BYTES]);
 /* Walk IPv4 options. Returns the offset of a malformed one, or -1; *source_routed: a route is not at its end. */
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed);
-void udp_input(struct stack *st, const struct ip_packet *p);
-void icmp_input(struct stack *st, const struct ip_packet *p);
 void stack_drop(struct stack *st, const struct ip_packet *p, const char *reason);    /* p may be NULL */
 
 /* ---- ICMP ---- */
@@ -94,6 +90,8 @@ void stack_drop(struct stack *st, const struct ip_packet *p, const char *reason)
 /* What an error message means to a transport (RFC 1122, 4.2.3.9; RFC 5461). */
 enum icmp_severity { ICMP_SOFT, ICMP_HARD, ICMP_TOO_BIG };
 
+/* An error about a packet that this host has sent. ICMP_TOO_BIG is not acted upon before the transport has checked the
+ * error: it calls ip_lower_path_mtu() with .info and .quoted_total. */
 struct icmp_error {
 	struct tuple tuple;                                  /* of the quoted packet: source is this host */
 	uint8_t protocol;                                    /* of the quoted packet */
@@ -108,9 +106,6 @@ struct icmp_error {
 	size_t quoted_length;
 };
 
-/* ICMP_TOO_BIG is not acted upon before the transport has checked the error: it calls ip_lower_path_mtu()
- * with .info and .quoted_total. */
-void udp_icmp_error(struct stack *st, const struct icmp_error *e);
 
 /* Put the checksum into an ICMP message that is to be sent as @s says. */
 void icmp_finish(uint8_t *message, const struct ip_send *s);

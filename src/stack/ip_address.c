@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "stack/host.h"
-#include "stack/path.h"
 
 static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };      /* ::ffff:0:0/96, RFC 4291, 2.5.5.2 */
 
@@ -20,6 +19,18 @@ static bool all_bytes(const uint8_t *bytes, size_t count, uint8_t value)
 		if (bytes[i] != value)
 			return false;
 	return true;
+}
+
+bool ip_prefix_equal(const struct ip_address *a, const struct ip_address *b, int bits)
+{
+	if (a->version != b->version)
+		return false;
+	if (memcmp(a->bytes, b->bytes, (size_t)bits / 8) != 0)
+		return false;
+	if (bits % 8 == 0)
+		return true;
+	uint8_t mask = (uint8_t)(0xff00 >> bits % 8);
+	return ((a->bytes[bits / 8] ^ b->bytes[bits / 8]) & mask) == 0;
 }
 
 bool ip_is_multicast(const struct ip_address *a)

@@ -2,45 +2,37 @@
  *
  * ip_input.c - packets that arrive: RFC 791, RFC 1122, 3.2.1, and RFC 8200
  *
- * ip_input() checks the IP header; fragments go through reass.c; ip_deliver() steps over IPv6 extension
+ * ip_input() checks the IP header; fragments go through reass.c; deliver() steps over IPv6 extension
  * headers and hands the rest to the transport. Routers' work is left out: nothing is forwarded.
  */
 #include "stack/host.h"
+#include "stack/ip_group.h"
+#include "stack/protocol.h"
 #include "stack/reass.h"
-#include "stack/tcp.h"
 #include "util/common.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
 enum { PARAMETER_FIELD, PARAMETER_NEXT_HEADER, PARAMETER_OPTION, PARAMETER_CHAIN };      /* RFC 4443, 3.4; RFC 7112, 6 */
 
-static const struct transport {
-	uint8_t protocol, version;                           /* version 0: both */
-	void (*input)(struct stack *st, const struct ip_packet *p);
-	void (*error)(struct stack *st, const struct icmp_error *e);
-} transports[] = {
-	{ PROTOCOL_ICMP, 4, icmp_input, NULL },
-	{ PROTOCOL_ICMPV6, 6, icmp_input, NULL },
-	{ PROTOCOL_UDP, 0, udp_input, udp_icmp_error },
-	{ PROTOCOL_TCP, 0, tcp_input, tcp_icmp_error },
-};
+static void deliver(struct stack *st, const struct ip_packet *p);
 
-static const struct transport *transport_find(uint8_t protocol, uint8_t version)
+static const struct protocol *protocol_find(const struct stack *st, uint8_t number, uint8_t version)
 {
-	for (size_t i = 0; i < ARRAY_LEN(transports); i++)
-		if (transports[i].protocol == protocol && (!transports[i].version || transports[i].version == version))
-			return &transports[i];
+	for (const struct protocol *const *p = st->protocols; *p; p++)
+		if ((*p)->number == number && (!(*p)->version || (*p)->version == version))
+			return *p;
 	return NULL;
 }
 
 /* RFC 1122, 3.2.2 (RFC1122-3.2.2-DEMUX), RFC 4443, 2.4 (d): the quoted protocol selects who is told. */
 bool ip_transport_error(struct stack *st, const struct icmp_error *e)
 {
-	const struct transport *t = transport_find(e->protocol, e->tuple.source.version);
+	const struct protocol *p = protocol_find(st, e->protocol, e->tuple.source.version);
 
-	if (!t || !t->error)
+	if (!p || !p->error)
 		return false;
-	t->error(st, e);
+	p->error(st, e);
 	return true;
 }
 
@@ -49,6 +41,17 @@ uint16_t ip_payload_checksum(const struct ip_packet *p)
 	uint32_t sum = checksum_pseudo(&p->source, &p->destination, p->protocol, p->length);
 
 	return checksum_finish(checksum_add(sum, p->payload, p->length));
+}
+
+static void take_fragment(struct stack *st, const struct reass_fragment *f)
+{
+	struct ip_packet whole;
+	uint8_t *bytes = reass_add(st->reass, f, &whole);
+
+	if (!bytes)
+		return;
+	deliver(st, &whole);
+	memory_release(st, bytes);
 }
 
 /* ---- IPv6 extension headers: RFC 8200, 4 ---- */
@@ -181,7 +184,7 @@ static bool walk_fragment(struct walk *w)
 	/* The reassembled packet has no Fragment header: the headers before it are the per-fragment part. */
 	w->packet.header_length = offset;
 	f.next_header_at = next_at;
-	reass_add(w->st->reass, &f);
+	take_fragment(w->st, &f);
 	return false;
 }
 
@@ -207,7 +210,8 @@ static bool walk_one(struct walk *w, bool first, bool *done)
 	return p->protocol == PROTOCOL_ROUTING ? walk_routing(w, size) : walk_fragment(w);
 }
 
-void ip_deliver(struct stack *st, const struct ip_packet *p)
+/* From the first header behind the IP header on: IPv6 extension headers, then the transport. */
+static void deliver(struct stack *st, const struct ip_packet *p)
 {
 	struct walk w = { .st = st, .packet = *p, .next_at = 6 };
 	bool done = p->destination.version == 4;
@@ -216,9 +220,9 @@ void ip_deliver(struct stack *st, const struct ip_packet *p)
 		if (!walk_one(&w, first && !p->reassembled, &done))
 			return;
 	w.packet.header_length = walk_offset(&w);
-	const struct transport *t = transport_find(w.packet.protocol, p->destination.version);
-	if (t) {
-		t->input(st, &w.packet);
+	const struct protocol *protocol = protocol_find(st, w.packet.protocol, p->destination.version);
+	if (protocol) {
+		protocol->input(st, &w.packet);
 		return;
 	}
 	if (w.packet.protocol != PROTOCOL_NONE)              /* RFC 8200, 4.7: no next header is no error */
@@ -243,7 +247,7 @@ static const char *address_problem(struct stack *st, struct ip_packet *p)
 	p->group = ip_is_multicast(d) || ip_is_broadcast(st, d);
 	if (ip_is_multicast(d)) {
 		bool all = ip_address_equal(d, &all_hosts4) || ip_address_equal(d, &all_nodes6);
-		return all || sockets_have_group(st, d) ? NULL : "group that nobody joined";
+		return all || ip_group_joined(st, d) ? NULL : "group that nobody joined";
 	}
 	if (!p->group && !stack_has_address(st, d) && !(st->looping && ip_is_loopback(d)))
 		return "not for this host";
@@ -260,7 +264,7 @@ static void fragment4(struct stack *st, struct ip_packet *p, const struct ipv4_h
 	if ((f.more && p->length % 8 != 0) || f.offset + p->length > 65535)
 		stack_drop(st, p, "impossible fragment");
 	else
-		reass_add(st->reass, &f);
+		take_fragment(st, &f);
 }
 
 /* Header facts that are wrong, or NULL. Fills @p. */
@@ -311,7 +315,7 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 	if (h.fragment_offset || h.flags & IPV4_MORE_FRAGMENTS)
 		fragment4(st, &p, &h);
 	else
-		ip_deliver(st, &p);
+		deliver(st, &p);
 }
 
 static void input6(struct stack *st, const uint8_t *bytes, size_t length)
@@ -334,7 +338,7 @@ static void input6(struct stack *st, const uint8_t *bytes, size_t length)
 	if (!whole || (problem = address_problem(st, &p)))
 		stack_drop(st, whole ? &p : NULL, problem);
 	else
-		ip_deliver(st, &p);
+		deliver(st, &p);
 }
 
 void ip_input(struct stack *st, const uint8_t *bytes, size_t length)

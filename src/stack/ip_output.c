@@ -6,70 +6,20 @@
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/ip_group.h"
+#include "stack/loopback.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
 enum { LONGEST4 = 65535, LONGEST6_PAYLOAD = 65535, FRAGMENT_HEADER = 8, OPTION_COPIED = 0x80 };
 
-/* ---- to ourselves ---- */
-
-struct looped {
-	struct looped *next;
-	size_t length;
-	uint8_t bytes[];
-};
-
-/* Comes in from a timer, never from within the call that sent it. */
-static void loop_in(struct stack *st, struct timer *timer)
-{
-	struct looped *l = st->looped;
-
-	(void)timer;
-	if (!l)
-		return;
-	st->looped = l->next;
-	if (st->looped)
-		timer_set(st, &st->loop_timer, st->now, loop_in);
-	else
-		st->looped_last = &st->looped;
-	st->looping = true;
-	ip_input(st, l->bytes, l->length);
-	st->looping = false;
-	memory_release(st, l);
-}
-
-static int loop_out(struct stack *st, const uint8_t *bytes, size_t length)
-{
-	struct looped *l = memory_allocate(st, sizeof(*l) + length);
-
-	if (!l)
-		return -ENOBUFS;
-	l->length = length;
-	memcpy(l->bytes, bytes, length);
-	*st->looped_last = l;
-	st->looped_last = &l->next;
-	timer_set(st, &st->loop_timer, st->now, loop_in);
-	return 0;
-}
-
-void ip_forget_looped(struct stack *st)
-{
-	timer_clear(st, &st->loop_timer);
-	for (struct looped *l = st->looped, *next; l; l = next) {
-		next = l->next;
-		memory_release(st, l);
-	}
-	st->looped = NULL;
-	st->looped_last = &st->looped;
-}
-
 /* The packet is st->packet. */
 static int emit(struct stack *st, const struct ip_send *s, size_t length)
 {
 	if (stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination))
-		return loop_out(st, st->packet, length);
-	if (s->loop_group && sockets_have_group(st, &s->destination))
-		loop_out(st, st->packet, length);
+		return loopback_send(st, st->packet, length);
+	if (s->loop_group && ip_group_joined(st, &s->destination))
+		loopback_send(st, st->packet, length);
 	if (s->host_only && !defect(st, DEFECT_IP_ZERO_TTL_SENT))            /* RFC 1112, 6.1; RFC1122-3.2.1.7-TTL0 */
 		return 0;
 	st->counts.packets_out++;

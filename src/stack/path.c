@@ -7,7 +7,7 @@
  */
 #include "stack/path.h"
 
-#include <string.h>
+#include <errno.h>
 
 #include "stack/host.h"
 #include "util/common.h"
@@ -17,16 +17,25 @@ static const uint16_t plateaus[] = { 65535, 32000, 17914, 8166, 4352, 2002, 1492
 
 enum { MTU_MIN6 = 1280 };
 
-bool ip_prefix_equal(const struct ip_address *a, const struct ip_address *b, int bits)
+int stack_set_route(struct stack *st, const struct stack_route *route)
 {
-	if (a->version != b->version)
-		return false;
-	if (memcmp(a->bytes, b->bytes, (size_t)bits / 8) != 0)
-		return false;
-	if (bits % 8 == 0)
-		return true;
-	uint8_t mask = (uint8_t)(0xff00 >> bits % 8);
-	return ((a->bytes[bits / 8] ^ b->bytes[bits / 8]) & mask) == 0;
+	int version = route->prefix.version;
+
+	if ((version != 4 && version != 6) || route->prefix_length < 0 ||
+	    route->prefix_length > (version == 4 ? 32 : 128))
+		return -EINVAL;
+	for (size_t i = 0; i < st->route_count; i++) {
+		struct stack_route *r = &st->routes[i];
+		if (r->prefix_length == route->prefix_length &&
+		    ip_prefix_equal(&r->prefix, &route->prefix, route->prefix_length)) {
+			*r = *route;
+			return 0;
+		}
+	}
+	if (st->route_count == STACK_ROUTES)
+		return -ENOMEM;
+	st->routes[st->route_count++] = *route;
+	return 0;
 }
 
 const struct stack_route *ip_route(const struct stack *st, const struct ip_address *destination)

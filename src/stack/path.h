@@ -10,7 +10,4 @@
 /* Forget everything learnt. */
 void path_forget(struct stack *st);
 
-/* Are the first @bits bits the same, in addresses of one version? */
-bool ip_prefix_equal(const struct ip_address *a, const struct ip_address *b, int bits);
-
 #endif

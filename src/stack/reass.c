@@ -259,7 +259,7 @@ static void mend_header(uint8_t *whole, const struct partial *d)
 	}
 }
 
-static void complete(struct partial *d)
+static uint8_t *complete(struct partial *d, struct ip_packet *out)
 {
 	struct stack *st = d->reass->st;
 	size_t total = d->header_length + d->end;
@@ -270,22 +270,21 @@ static void complete(struct partial *d)
 	if (!whole) {
 		st->counts.reassembly_failed++;
 		partial_free(d);
-		return;
+		return NULL;
 	}
 	memcpy(whole, d->header, d->header_length);
 	for (const struct piece *p = d->pieces; p; p = p->next)
 		memcpy(whole + d->header_length + p->offset, p->bytes, p->length);
 	mend_header(whole, d);
-	struct ip_packet p = {
+	*out = (struct ip_packet){
 		.source = d->source, .destination = d->destination, .protocol = d->protocol, .tos = d->tos,
-		.ttl = d->ttl, .flow_label = d->flow_label, .group = d->group, .reassembled = true, .option_length = d->option_length,
-		.options = whole + IPV4_HEADER_BYTES, .payload = whole + d->header_length, .length = d->end,
+		.ttl = d->ttl, .flow_label = d->flow_label, .group = d->group, .reassembled = true,
+		.option_length = d->option_length, .options = whole + IPV4_HEADER_BYTES, .payload = whole + d->header_length, .length = d->end,
 		.whole = whole, .whole_length = total, .header_length = d->header_length,
 	};
 	st->counts.reassembled++;
 	partial_free(d);
-	ip_deliver(st, &p);
-	memory_release(st, whole);
+	return whole;
 }
 
 /* RFC 3168, 5.3: one CE among ECT fragments marks the datagram; Not-ECT with CE would lose the datagram. */
@@ -301,7 +300,7 @@ static bool merge_ecn(struct partial *d, const struct reass_fragment *f)
 }
 
 /* The defect: the end of an overlapping fragment counts, if it sticks out of what is there. */
-static void add_what_is_new(struct partial *d, const struct reass_fragment *f)
+static uint8_t *add_what_is_new(struct partial *d, const struct reass_fragment *f, struct ip_packet *whole)
 {
 	struct ip_packet packet = *f->packet;
 	struct reass_fragment rest = *f;
@@ -311,15 +310,15 @@ static void add_what_is_new(struct partial *d, const struct reass_fragment *f)
 		if (p->offset <= covered && p->offset + p->length > covered)
 			covered = p->offset + p->length;
 	if (covered == f->offset || covered >= f->offset + f->packet->length)
-		return;
+		return NULL;
 	packet.payload += covered - f->offset;
 	packet.length -= covered - f->offset;
 	rest.offset = covered;
 	rest.packet = &packet;
-	reass_add(d->reass, &rest);
+	return reass_add(d->reass, &rest, whole);
 }
 
-void reass_add(struct reass *r, const struct reass_fragment *f)
+uint8_t *reass_add(struct reass *r, const struct reass_fragment *f, struct ip_packet *whole)
 {
 	struct partial *d = find(r, f);
 	struct piece **at = NULL;
@@ -327,36 +326,34 @@ void reass_add(struct reass *r, const struct reass_fragment *f)
 	r->st->counts.fragments_in++;
 	if (defect(r->st, DEFECT_IP_NO_REASSEMBLY) || f->packet->length == 0 || (!d && !(d = partial_new(r, f)))) {
 		stack_drop(r->st, f->packet, "fragment not wanted");
-		return;
+		return NULL;
 	}
 	if (d->spoilt) {
 		stack_drop(r->st, f->packet, "fragment of a spoilt datagram");
-		return;
+		return NULL;
 	}
 	enum place place = find_place(d, f, &at);
 	if (place == PLACE_DUPLICATE)                        /* RFC 8200, 4.5: an exact duplicate may be ignored */
-		return;
+		return NULL;
 	if (place == PLACE_TAKEN || end_contradicted(d, f)) {
-		if (!defect(r->st, DEFECT_IP_OVERLAP_ACCEPTED))
-			spoil(d, f, "fragments overlap");    /* RFC 5722, 4 */
-		else
-			add_what_is_new(d, f);
-		return;
+		if (defect(r->st, DEFECT_IP_OVERLAP_ACCEPTED))
+			return add_what_is_new(d, f, whole);
+		spoil(d, f, "fragments overlap");            /* RFC 5722, 4 */
+		return NULL;
 	}
 	if (!d->count)
 		d->tos = f->packet->tos;
 	if (!merge_ecn(d, f)) {
 		spoil(d, f, "fragments disagree about ECN");
-		return;
+		return NULL;
 	}
 	if (!add_piece(d, f, at)) {
 		stack_drop(r->st, f->packet, "no room for a fragment");
-		return;
+		return NULL;
 	}
 	if (!f->more) {
 		d->have_last = true;
 		d->end = f->offset + f->packet->length;
 	}
-	if (d->have_last && d->have_first && d->bytes == d->end)
-		complete(d);
+	return d->have_last && d->have_first && d->bytes == d->end ? complete(d, whole) : NULL;
 }

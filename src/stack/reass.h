@@ -25,7 +25,8 @@ struct reass_fragment {
 /* NULL: no memory. */
 struct reass *reass_new(struct stack *st);
 void reass_free(struct reass *r);
-/* Take a fragment; when it completes its datagram, hand that to ip_deliver(). */
-void reass_add(struct reass *r, const struct reass_fragment *f);
+/* Take a fragment. When it completes its datagram, that is @whole, in the bytes returned, which are the caller's to
+ * release; else NULL. */
+uint8_t *reass_add(struct reass *r, const struct reass_fragment *f, struct ip_packet *whole);
 
 #endif

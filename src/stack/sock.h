@@ -141,16 +141,11 @@ struct socket_ops {
 	void (*buffers_changed)(struct socket *s);           /* SO_RCVBUF ... SO_KEEPALIVE; may be NULL */
 };
 
-extern const struct socket_ops udp_socket_ops;
-extern const struct socket_ops tcp_socket_ops;           /* tcp_user.c */
-
 /* A socket in no table yet; NULL: no memory or too many. */
 struct socket *socket_new(struct stack *st, int domain, int type);
 /* Take it out of all tables and release it. */
 void socket_free(struct socket *s);
 void sockets_free_all(struct stack *st);                 /* and the descriptors */
-/* Did a socket of this host join @group? */
-bool sockets_have_group(const struct stack *st, const struct ip_address *group);
 /* A child of @listener for an incoming connection: options inherited, addresses set, hashed. NULL: no memory. */
 struct socket *socket_new_child(struct socket *listener, const struct endpoint *local, const struct endpoint *remote);
 

@@ -12,15 +12,7 @@
 #include <sys/ioctl.h>
 
 #include "stack/host.h"
-#include "util/common.h"
-
-static const struct {
-	int type, protocol;
-	const struct socket_ops *ops;
-} socket_kinds[] = {
-	{ SOCK_STREAM, IPPROTO_TCP, &tcp_socket_ops },
-	{ SOCK_DGRAM, IPPROTO_UDP, &udp_socket_ops },
-};
+#include "stack/protocol.h"
 
 /* ---- descriptors ---- */
 
@@ -87,12 +79,12 @@ int stack_socket(struct stack *st, int domain, int type, int protocol)
 
 	if (domain != AF_INET && domain != AF_INET6)
 		return -EAFNOSUPPORT;
-	for (size_t i = 0; i < ARRAY_LEN(socket_kinds) && !ops; i++) {
-		if (socket_kinds[i].type != kind)
+	for (const struct protocol *const *p = st->protocols; *p && !ops; p++) {
+		if (!(*p)->socket_ops || (*p)->socket_type != kind)
 			continue;
 		error = -EPROTONOSUPPORT;
-		if (!protocol || protocol == socket_kinds[i].protocol)
-			ops = socket_kinds[i].ops;
+		if (!protocol || protocol == (*p)->number)
+			ops = (*p)->socket_ops;
 	}
 	if (!ops)
 		return error;

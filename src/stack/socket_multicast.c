@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/ip_group.h"
 #include "stack/socket_option.h"
 
 static int join(struct socket *s, const struct ip_address *group)
@@ -15,8 +16,10 @@ static int join(struct socket *s, const struct ip_address *group)
 		if (ip_address_equal(&m->group, group))
 			return -EADDRINUSE;
 	struct ip_membership *m = memory_allocate(s->stack, sizeof(*m));
-	if (!m)
+	if (!m || ip_group_join(s->stack, group) != 0) {
+		memory_release(s->stack, m);
 		return -ENOBUFS;
+	}
 	m->group = *group;
 	m->next = s->memberships;
 	s->memberships = m;
@@ -33,6 +36,7 @@ static int leave(struct socket *s, const struct ip_address *group)
 	if (!m)
 		return -EADDRNOTAVAIL;
 	*at = m->next;
+	ip_group_leave(s->stack, group);
 	memory_release(s->stack, m);
 	return 0;
 }

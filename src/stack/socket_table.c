@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/ip_group.h"
 
 static struct socket **bucket_of(struct stack *st, uint16_t port)
 {
@@ -50,6 +51,7 @@ void socket_free(struct socket *s)
 	notice_drop(s);
 	for (struct ip_membership *m = s->memberships, *next; m; m = next) {
 		next = m->next;
+		ip_group_leave(st, &m->group);
 		memory_release(st, m);
 	}
 	*(s->previous ? &s->previous->next : &st->sockets) = s->next;
@@ -233,13 +235,4 @@ struct socket *socket_find_same(const struct socket *s)
 		    ip_address_equal(&o->local.ip, &s->local.ip) && ip_address_equal(&o->remote.ip, &s->remote.ip))
 			return o;
 	return NULL;
-}
-
-bool sockets_have_group(const struct stack *st, const struct ip_address *group)
-{
-	for (const struct socket *s = st->sockets; s; s = s->next)
-		for (const struct ip_membership *m = s->memberships; m; m = m->next)
-			if (ip_address_equal(&m->group, group))
-				return true;
-	return false;
 }

@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: MIT
  *
- * stack.c - the host: birth, death, time, addresses and routes
+ * stack.c - what drives a host: birth and death, packets that arrive, and time
+ *
+ * The topmost file: it knows all parts and all protocols, and no other file calls it. What all others stand on is
+ * host.c.
  */
 #include "stack/stack.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/icmp.h"
+#include "stack/loopback.h"
 #include "stack/path.h"
 #include "stack/reass.h"
 #include "stack/tcp.h"
+#include "stack/udp.h"
+
+static const struct protocol *const protocols[] = {
+	&icmp_protocol, &icmpv6_protocol, &udp_protocol, &tcp_protocol, NULL
+};
 
 static void *default_allocate(void *context, size_t size)
 {
@@ -23,6 +32,28 @@ static void default_release(void *context, void *memory)
 {
 	(void)context;
 	free(memory);
+}
+
+/* The first packet to ourselves that waits comes in. */
+static void loop_in(struct stack *st, struct timer *timer)
+{
+	struct looped *l = loopback_take(st);
+
+	(void)timer;
+	if (!l)
+		return;
+	st->looping = true;
+	ip_input(st, l->bytes, l->length);
+	st->looping = false;
+	memory_release(st, l);
+}
+
+static bool protocols_start(struct stack *st)
+{
+	for (const struct protocol *const *p = st->protocols; *p; p++)
+		if ((*p)->host_new && (*p)->host_new(st) != 0)
+			return false;
+	return true;
 }
 
 struct stack *stack_new(const struct stack_config *config, const struct stack_hooks *hooks)
@@ -43,12 +74,14 @@ struct stack *stack_new(const struct stack_config *config, const struct stack_ho
 	st->secret[0] = random_u64(&st->random);
 	st->secret[1] = random_u64(&st->random);
 	st->next_identification = (uint32_t)random_u64(&st->random);
+	st->protocols = protocols;
 	st->looped_last = &st->looped;
+	st->loop_in = loop_in;
 	st->icmp_bucket.tokens_ns = INT64_MAX;
 	st->segment = memory_allocate(st, STACK_BUFFER_BYTES);
 	st->packet = memory_allocate(st, STACK_BUFFER_BYTES);
 	st->reass = reass_new(st);
-	if (tcp_host_new(st) != 0 || !st->segment || !st->packet || !st->reass) {
+	if (!protocols_start(st) || !st->segment || !st->packet || !st->reass) {
 		stack_free(st);
 		return NULL;
 	}
@@ -60,18 +93,15 @@ void stack_free(struct stack *st)
 	if (!st)
 		return;
 	sockets_free_all(st);
-	tcp_host_free(st);
-	ip_forget_looped(st);
+	for (const struct protocol *const *p = st->protocols; *p; p++)
+		if ((*p)->host_free)
+			(*p)->host_free(st);
+	loopback_forget(st);
 	reass_free(st->reass);
 	path_forget(st);
 	memory_release(st, st->segment);
 	memory_release(st, st->packet);
 	st->hooks.release(st->hooks.context, st);
-}
-
-vtime_t stack_now(const struct stack *st)
-{
-	return st->now;
 }
 
 vtime_t stack_deadline(const struct stack *st)
@@ -96,86 +126,8 @@ void stack_input(struct stack *st, const uint8_t *bytes, size_t length, vtime_t 
 	ip_input(st, bytes, length);
 }
 
-int stack_add_address(struct stack *st, const struct ip_address *address, int prefix_length)
-{
-	if ((address->version != 4 && address->version != 6) || prefix_length < 0 ||
-	    prefix_length > (address->version == 4 ? 32 : 128))
-		return -EINVAL;
-	if (stack_has_address(st, address))
-		return -EEXIST;
-	if (st->address_count == STACK_ADDRESSES)
-		return -ENOMEM;
-	st->addresses[st->address_count++] = (struct host_address){ *address, prefix_length };
-	return 0;
-}
-
-bool stack_has_address(const struct stack *st, const struct ip_address *address)
-{
-	for (size_t i = 0; i < st->address_count; i++)
-		if (ip_address_equal(&st->addresses[i].ip, address))
-			return true;
-	return false;
-}
-
-int stack_set_route(struct stack *st, const struct stack_route *route)
-{
-	int version = route->prefix.version;
-
-	if ((version != 4 && version != 6) || route->prefix_length < 0 ||
-	    route->prefix_length > (version == 4 ? 32 : 128))
-		return -EINVAL;
-	for (size_t i = 0; i < st->route_count; i++) {
-		struct stack_route *r = &st->routes[i];
-		if (r->prefix_length == route->prefix_length &&
-		    ip_prefix_equal(&r->prefix, &route->prefix, route->prefix_length)) {
-			*r = *route;
-			return 0;
-		}
-	}
-	if (st->route_count == STACK_ROUTES)
-		return -ENOMEM;
-	st->routes[st->route_count++] = *route;
-	return 0;
-}
-
-struct stack_config *stack_settings(struct stack *st)
-{
-	return &st->config;
-}
-
 void stack_count(const struct stack *st, struct stack_counts *out)
 {
 	*out = st->counts;
 	out->timers = st->timers.count;
-}
-
-uint64_t stack_activity(const struct stack *st)
-{
-	return st->activity;
-}
-
-void stack_wake(struct stack *st)
-{
-	st->activity++;
-}
-
-void stack_tell(struct stack *st, const struct stack_event *event)
-{
-	if (!st->hooks.event)
-		return;
-	struct stack_event e = *event;
-	e.at = st->now;
-	st->hooks.event(st->hooks.context, &e);
-}
-
-void stack_drop(struct stack *st, const struct ip_packet *p, const char *reason)
-{
-	struct stack_event e = { .kind = STACK_EVENT_DROP, .fd = -1, .reason = reason };
-
-	st->counts.dropped++;
-	if (p) {
-		e.tuple.source = p->destination;
-		e.tuple.destination = p->source;
-	}
-	stack_tell(st, &e);
 }

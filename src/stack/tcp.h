@@ -2,8 +2,8 @@
  *
  * tcp.h - inside the stack: a TCP connection (RFC 9293), in the RFC's words
  *
- * For the sockets the door is tcp_socket_ops, for IP tcp_input() and tcp_icmp_error(). Everything else is
- * between the tcp_*.c files. All of them act at st->now.
+ * The door is the row tcp_protocol: tcp_socket_ops for the sockets, tcp_input() and tcp_icmp_error() for IP. Everything
+ * else is between the tcp_*.c files. All of them act at st->now.
  *
  * Way of a segment in: tcp_input.c decodes it, finds the socket and runs the steps of RFC 9293, 3.10.7, which are
  * in tcp_input.c (sequence number, RST, SYN), tcp_input_ack.c, tcp_input_text.c, and for the first two states in
@@ -17,6 +17,7 @@
 #define STACK_TCP_H
 
 #include "stack/host.h"
+#include "stack/protocol.h"
 #include "stack/ring.h"
 #include "stack/rxq.h"
 #include "stack/seq.h"
@@ -218,12 +219,11 @@ struct tcp_host {
 
 /* ---- doors ---- */
 
+extern const struct protocol tcp_protocol;
+extern const struct socket_ops tcp_socket_ops;           /* tcp_user.c */
 void tcp_input(struct stack *st, const struct ip_packet *p);
 /* RFC 5927: the quoted sequence number must be in flight. */
 void tcp_icmp_error(struct stack *st, const struct icmp_error *e);
-/* Called by stack_new() and stack_free(). 0 or -ENOMEM. */
-int tcp_host_new(struct stack *st);
-void tcp_host_free(struct stack *st);
 
 /* ---- tcp.c: a connection's life ---- */
 

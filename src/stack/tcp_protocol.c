@@ -6,7 +6,7 @@
 
 #include "stack/tcp.h"
 
-int tcp_host_new(struct stack *st)
+static int tcp_host_new(struct stack *st)
 {
 	st->tcp = memory_allocate(st, sizeof(*st->tcp));
 	if (!st->tcp)
@@ -15,8 +15,13 @@ int tcp_host_new(struct stack *st)
 	return 0;
 }
 
-void tcp_host_free(struct stack *st)
+static void tcp_host_free(struct stack *st)
 {
 	memory_release(st, st->tcp);
 	st->tcp = NULL;
 }
+
+const struct protocol tcp_protocol = {
+	.number = PROTOCOL_TCP, .socket_type = SOCK_STREAM, .socket_ops = &tcp_socket_ops, .input = tcp_input,
+	.error = tcp_icmp_error, .host_new = tcp_host_new, .host_free = tcp_host_free,
+};

@@ -113,7 +113,7 @@ static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const st
 	return any;
 }
 
-void udp_input(struct stack *st, const struct ip_packet *p)
+static void udp_input(struct stack *st, const struct ip_packet *p)
 {
 	struct udp_header h;
 	const char *problem = udp_problem(st, p, &h);
@@ -147,7 +147,7 @@ void udp_input(struct stack *st, const struct ip_packet *p)
 
 /* ---- ICMP errors ---- */
 
-void udp_icmp_error(struct stack *st, const struct icmp_error *e)
+static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 {
 	const struct tuple back = tuple_reversed(&e->tuple);
 	struct socket *s = socket_find(st, SOCK_DGRAM, &back);
@@ -407,7 +407,12 @@ static int udp_get(struct socket *s, int level, int name, void *value, socklen_t
 	return option_return_int(on, value, length);
 }
 
-const struct socket_ops udp_socket_ops = {
+static const struct socket_ops udp_socket_ops = {
 	.connect = udp_connect, .send = udp_send, .receive = udp_receive, .poll = udp_poll, .shutdown = udp_shutdown,
 	.close = udp_close, .detach = udp_drop_pending, .ioctl = udp_ioctl, .set = udp_set, .get = udp_get,
+};
+
+const struct protocol udp_protocol = {
+	.number = PROTOCOL_UDP, .socket_type = SOCK_DGRAM, .socket_ops = &udp_socket_ops, .input = udp_input,
+	.error = udp_icmp_error,
 };

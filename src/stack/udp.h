@@ -5,7 +5,10 @@
 #ifndef STACK_UDP_H
 #define STACK_UDP_H
 
+#include "stack/protocol.h"
 #include "stack/sock.h"
+
+extern const struct protocol udp_protocol;
 
 /* As struct socket_ops says. */
 int64_t udp_send(struct socket *s, const struct msghdr *message, int flags);

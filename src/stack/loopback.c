@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loopback.c - the queue between the way out and the way in, for packets of the host to itself
+ *
+ * Such a packet must not come in from within the call that sent it: a connection to oneself would be changed in the
+ * middle of its own step, and two ends that answer each other would nest without bound. So the way out ends in this
+ * queue, and a timer that is due at once empties it, one packet each time it fires. What fires belongs to whoever
+ * drives the host (stack.c): the way out need not know that there is a way in.
+ */
+#include "stack/loopback.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "stack/host.h"
+
+int loopback_send(struct stack *st, const uint8_t *bytes, size_t length)
+{
+	struct looped *l = memory_allocate(st, sizeof(*l) + length);
+
+	if (!l)
+		return -ENOBUFS;
+	l->length = length;
+	memcpy(l->bytes, bytes, length);
+	*st->looped_last = l;
+	st->looped_last = &l->next;
+	timer_set(st, &st->loop_timer, st->now, st->loop_in);
+	return 0;
+}
+
+struct looped *loopback_take(struct stack *st)
+{
+	struct looped *l = st->looped;
+
+	if (!l)
+		return NULL;
+	st->looped = l->next;
+	if (st->looped)
+		timer_set(st, &st->loop_timer, st->now, st->loop_in);
+	else
+		st->looped_last = &st->looped;
+	return l;
+}
+
+void loopback_forget(struct stack *st)
+{
+	timer_clear(st, &st->loop_timer);
+	for (struct looped *l = st->looped, *next; l; l = next) {
+		next = l->next;
+		memory_release(st, l);
+	}
+	st->looped = NULL;
+	st->looped_last = &st->looped;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * loopback.h - inside the stack: packets of the host to itself
+ */
+#ifndef STACK_LOOPBACK_H
+#define STACK_LOOPBACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct stack;
+
+struct looped {
+	struct looped *next;
+	size_t length;
+	uint8_t bytes[];
+};
+
+/* Copies the packet to the end of the queue. 0 or -ENOBUFS. */
+int loopback_send(struct stack *st, const uint8_t *bytes, size_t length);
+/* The oldest one, for the caller to release; NULL: none. The timer runs on while there are more. */
+struct looped *loopback_take(struct stack *st);
+/* Release packets that are still under way. */
+void loopback_forget(struct stack *st);
+
+#endif

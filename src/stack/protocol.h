@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * protocol.h - inside the stack: what a protocol above IP is to the host, as a row
+ *
+ * stack.c has the list of rows. IP finds the receiver of a packet or of an ICMP error there, socket() the protocol of
+ * a new socket, and the host what to make at its birth: none of them names a protocol.
+ */
+#ifndef STACK_PROTOCOL_H
+#define STACK_PROTOCOL_H
+
+#include "stack/ip.h"
+
+struct socket_ops;
+
+struct protocol {
+	uint8_t number;                                      /* in IP's header */
+	uint8_t version;                                     /* of IP; 0: both */
+	int socket_type;                                     /* SOCK_STREAM, SOCK_DGRAM; 0: no sockets */
+	const struct socket_ops *socket_ops;
+	void (*input)(struct stack *st, const struct ip_packet *p);
+	/* An ICMP error about a packet of ours; NULL: nobody is interested. */
+	void (*error)(struct stack *st, const struct icmp_error *e);
+	/* What the protocol keeps for the host as a whole; both may be NULL. 0 or -ENOMEM; free() may come without new(). */
+	int (*host_new)(struct stack *st);
+	void (*host_free)(struct stack *st);
+};
+
+#endif
