@@ -42,13 +42,23 @@ EMBEDDED_PAGE_FILES := $(B)/src/report/html_files.c
 EMBEDDED := $(EMBEDDED_PROFILES) $(EMBEDDED_PAGE_FILES)
 
 OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED:.c=.o) $(EMBEDDED:.c=.o)
+LIBRARY := $(B)/libprotodrill.a
 TESTS := $(patsubst %.c,$(B)/%,$(TEST_SOURCES))
+CMOCKA_PROGRAMS := $(TESTS) $(B)/src/stack/stack_bench
 
 all: $(B)/protodrill $(B)/packetdrill
 
-$(B)/protodrill: $(B)/src/cli/main.o $(OBJECTS)
+# All but main(): programs take from it what they need.
+$(LIBRARY): $(OBJECTS)
+	$(SAY) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/protodrill: $(B)/src/cli/main.o
+$(CMOCKA_PROGRAMS): %: %.o
+$(CMOCKA_PROGRAMS): LIBS += -lcmocka
+$(B)/protodrill $(CMOCKA_PROGRAMS): $(LIBRARY)
 	$(SAY) LINK $@
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)
 
 $(B)/packetdrill: $(B)/protodrill
 	$(Q)ln -f $< $@
@@ -63,10 +73,7 @@ $(B)/grammar/%.c $(B)/grammar/%.h: grammar/%.l
 	$(Q)mkdir -p $(@D) && flex --header-file=$(B)/grammar/$*.h -o $(B)/grammar/$*.c $<
 
 $(OBJECTS) $(B)/src/cli/main.o: | $(GENERATED:.c=.h)
-
-$(B)/grammar/%.o: $(B)/grammar/%.c
-	$(SAY) CC $@
-	$(Q)$(CC) $(CPPFLAGS) $(filter-out -Wshadow -Wmissing-prototypes,$(CFLAGS)) -Wno-unused-function -Wno-sign-compare -MMD -MP -c -o $@ $<
+$(GENERATED:.c=.o): override CFLAGS += -Wno-shadow -Wno-missing-prototypes -Wno-unused-function -Wno-sign-compare
 
 $(EMBEDDED_PROFILES): $(PROFILES)
 $(EMBEDDED_PROFILES): TABLE := -v structure=embedded_profile -v header=target/builtin/profile.h -v suffix=.yaml -v first=rfc
@@ -76,21 +83,11 @@ $(EMBEDDED): src/util/embed.awk
 	$(SAY) EMBED $@
 	$(Q)mkdir -p $(@D) && awk $(TABLE) -f src/util/embed.awk $(filter-out %.awk,$^) > $@
 
-$(EMBEDDED:.c=.o): %.o: %.c
-	$(SAY) CC $@
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-
+# Sources that are made stand below $(B) under the name that they would have in the tree.
+vpath %.c . $(B)
 $(B)/%.o: %.c
 	$(SAY) CC $@
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-
-$(B)/%_test: $(B)/%_test.o $(OBJECTS)
-	$(SAY) LINK $@
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
-
-$(B)/%_bench: $(B)/%_bench.o $(OBJECTS)
-	$(SAY) LINK $@
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 tests: $(TESTS)
 
