@@ -116,8 +116,8 @@ static void make_segment(const struct bench *b, struct random *r, struct bytes *
 
 	h->source_port = THERE;
 	h->destination_port = HERE;
-	h->seq = near(r, t ? t->rcv_nxt.value : PEER, t ? tcp_window(t) : 1000);
-	h->ack = near(r, t ? t->snd_una.value : 0, t ? tcp_flight(t) : 10);
+	h->seq = near(r, t ? t->rcv.nxt.value : PEER, t ? tcp_window(t) : 1000);
+	h->ack = near(r, t ? t->snd.una.value : 0, t ? tcp_flight(t) : 10);
 	h->flags = flags[random_below(r, ARRAY_LEN(flags))];
 	h->window = (uint16_t)random_below(r, 65536);
 	h->urgent = (uint16_t)random_below(r, 2000);
@@ -154,7 +154,7 @@ static void make_error(const struct bench *b, struct random *r, struct bytes *ou
 	quoted.headers[0].ipv4.destination = peer;
 	quoted.headers[1].tcp.source_port = HERE;
 	quoted.headers[1].tcp.destination_port = THERE;
-	quoted.headers[1].tcp.seq = near(r, t ? t->snd_una.value : 0, t ? tcp_flight(t) : 10);
+	quoted.headers[1].tcp.seq = near(r, t ? t->snd.una.value : 0, t ? tcp_flight(t) : 10);
 	build(&quoted, &quote);
 	p.headers[1].icmp.type = types[random_below(r, ARRAY_LEN(types))];
 	p.headers[1].icmp.code = (uint8_t)random_below(r, 16);
@@ -237,8 +237,8 @@ static void one_wrong_bit_is_a_lost_packet(void **state)
 		go(&b, states[i]);
 		const struct tcp *t = connection(&b);
 		p.headers[1].tcp = (struct tcp_header){
-			.source_port = THERE, .destination_port = HERE, .seq = t ? t->rcv_nxt.value : PEER,
-			.ack = t ? t->snd_nxt.value : 0, .flags = states[i] == TCPS_SYN_SENT ? S | A : F | A, .window = 1,
+			.source_port = THERE, .destination_port = HERE, .seq = t ? t->rcv.nxt.value : PEER,
+			.ack = t ? t->snd.nxt.value : 0, .flags = states[i] == TCPS_SYN_SENT ? S | A : F | A, .window = 1,
 		};
 		build(&p, &good);
 		struct tcp before = t ? *t : (struct tcp){ 0 };

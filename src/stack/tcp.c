@@ -16,8 +16,8 @@ int tcp_attach(struct socket *s)
 
 	if (!t)
 		return -ENOMEM;
-	t->rxq = rxq_new(s->stack, (size_t)c->tcp_reorder_segments);
-	if (!t->rxq) {
+	t->rcv.early = rxq_new(s->stack, (size_t)c->tcp_reorder_segments);
+	if (!t->rcv.early) {
 		memory_release(s->stack, t);
 		return -ENOMEM;
 	}
@@ -41,9 +41,9 @@ void tcp_detach(struct socket *s)
 	tcp_listen_orphan(t);
 	tcp_listen_forget(t);
 	tcp_disarm_all(t);
-	ring_free(s->stack, &t->sendq);
-	ring_free(s->stack, &t->rcvbuf);
-	rxq_free(t->rxq);
+	ring_free(s->stack, &t->snd.queue);
+	ring_free(s->stack, &t->rcv.buffer);
+	rxq_free(t->rcv.early);
 	tcp_sent_free(t);
 	memory_release(s->stack, t);
 	s->tcp = NULL;
@@ -55,26 +55,28 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	struct tcp old = *t;
 
 	tcp_disarm_all(t);
-	ring_free(st, &old.sendq);
-	ring_free(st, &old.rcvbuf);
+	ring_free(st, &old.snd.queue);
+	ring_free(st, &old.rcv.buffer);
 	tcp_sent_free(t);
-	for (const uint8_t *bytes; rxq_bytes(old.rxq) && !rxq_front(old.rxq, old.rcv_nxt, &bytes); )
-		rxq_pop(old.rxq);
+	for (const uint8_t *bytes; rxq_bytes(old.rcv.early) && !rxq_front(old.rcv.early, old.rcv.nxt, &bytes); )
+		rxq_pop(old.rcv.early);
 	*t = (struct tcp){
-		.socket = old.socket, .state = old.state, .options = old.options, .rxq = old.rxq, .listen = old.listen,
-		.parent = old.parent, .sibling = old.sibling, .passive = old.passive, .traced = old.traced,
+		.socket = old.socket, .state = old.state, .options = old.options, .rcv.early = old.rcv.early,
+		.place = { .listen = old.place.listen, .parent = old.place.parent, .sibling = old.place.sibling,
+		           .passive = old.place.passive },
+		.traced = old.traced,
 	};
-	t->iss = t->snd_una = t->snd_nxt = t->snd_cursor = t->snd_up = t->snd_small = t->recover = iss;
+	t->snd.iss = t->snd.una = t->snd.nxt = t->snd.cursor = t->snd.up = t->snd.small = t->recovery.recover = iss;
 	tcp_sent_start(t);
-	t->congestion = t->options.congestion;
-	t->last_received = t->last_ack_received = t->last_sent = st->now;
+	t->congestion.ops = t->options.congestion;
+	t->stats.last_received = t->stats.last_ack_received = t->stats.last_sent = st->now;
 	t->busy.since = st->now;
-	t->user_timeout_due = st->config.tcp_user_timeout_option;
+	t->agreed.user_timeout_due = st->config.tcp_user_timeout_option;
 	tcp_rto_start(t);
-	t->ts_offset = tcp_stamp_offset(st, &t->socket->local, &t->socket->remote);
-	t->quick_acks = st->config.tcp_ack_policy == TCP_ACK_QUICK_START ? (uint16_t)st->config.tcp_quick_acks : 0;
-	t->invalid_ack_at = vtime_ns(INT64_MIN / 2);
-	t->ack_delay = vtime_ms(st->config.tcp_delayed_ack_min_ms);
+	t->agreed.ts_offset = tcp_stamp_offset(st, &t->socket->local, &t->socket->remote);
+	t->ack.quick = st->config.tcp_ack_policy == TCP_ACK_QUICK_START ? (uint16_t)st->config.tcp_quick_acks : 0;
+	t->ack.invalid_at = vtime_ns(INT64_MIN / 2);
+	t->ack.delay = vtime_ms(st->config.tcp_delayed_ack_min_ms);
 }
 
 void tcp_finish(struct tcp *t, const char *reason)
@@ -82,9 +84,9 @@ void tcp_finish(struct tcp *t, const char *reason)
 	if (t->state == TCPS_CLOSED)
 		return;
 	tcp_disarm_all(t);
-	if (!t->queued)
+	if (!t->place.queued)
 		tcp_listen_forget(t);
-	ring_free(tcp_stack(t), &t->sendq);
+	ring_free(tcp_stack(t), &t->snd.queue);
 	tcp_sent_free(t);
 	tcp_timeout_ends(t);
 	tcp_set_state(t, TCPS_CLOSED, reason);
@@ -113,7 +115,7 @@ void tcp_leave(struct tcp *t)
 {
 	tcp_judge_sending(t);
 	tcp_trace(t);
-	if (t->state == TCPS_CLOSED && t->socket->fd < 0 && !t->queued)
+	if (t->state == TCPS_CLOSED && t->socket->fd < 0 && !t->place.queued)
 		socket_free(t->socket);
 }
 

@@ -122,86 +122,119 @@ struct tcp_receive_rtt {
 
 enum { TCP_PUSH_MARKS = 16 };
 
-struct tcp {
-	struct socket *socket;
-	enum tcp_state state;                                /* written by tcp_set_state() alone */
-	struct tcp_options options;
+/* ---- the parts of a connection; the file named with each is the one that writes it ---- */
 
-	/* Send sequence variables (RFC 9293, 3.3.1) */
-	seq_t iss, snd_una, snd_nxt, snd_up, snd_wl1, snd_wl2;
-	uint32_t snd_wnd, max_snd_wnd;
-	seq_t snd_cursor;                                    /* what goes out next: snd_nxt, or less after a time-out */
-	seq_t snd_small;                                     /* end of the last segment that was not full */
+/* Send sequence space (RFC 9293, 3.3.1), and what the user wants to be sent. tcp_snd.c */
+struct tcp_send_space {
+	seq_t iss, una, nxt, up, wl1, wl2;
+	uint32_t wnd, max_wnd;
+	seq_t cursor;                                        /* what goes out next: .nxt, or less after a time-out */
+	seq_t small;                                         /* end of the last segment that was not full */
 	bool syn_acked, fin_queued, fin_acked;
-	bool urgent_out;
-	uint8_t snd_shift;                                   /* Snd.Wind.Shift of RFC 7323, 2.3 */
-	uint16_t peer_mss;                                   /* as in its option, or the default */
-	seq_t push[TCP_PUSH_MARKS];                          /* ends of the user's writes */
-	uint8_t push_count;
+	bool urgent;                                         /* .up counts */
 	bool more;                                           /* the last write said MSG_MORE */
-	bool push_now;                                       /* TCP_NODELAY was set: what waits goes, TCP_CORK or not */
+	uint8_t push_count;
+	seq_t push[TCP_PUSH_MARKS];                          /* ends of the user's writes */
+	struct ring queue;                                   /* from .una on */
+	uint32_t peak_flight;                                /* most in flight within the last window of data ... */
+	seq_t peak_mark;                                     /* ... which ends when this is acknowledged */
+};
 
-	/* Receive sequence variables */
-	seq_t irs, rcv_nxt, rcv_up;
-	seq_t rcv_advertised;                                /* right edge of the window that the peer was told */
-	uint8_t rcv_shift;
-	bool urgent_in, urgent_taken;                        /* rcv_up counts; its octet was read with MSG_OOB */
-	uint16_t rcv_mss;                                    /* MSS that we offered */
-	uint16_t rcv_mss_seen;                               /* largest text that came */
+/* Receive sequence space, and what waits for the user. tcp_rcv.c */
+struct tcp_receive_space {
+	seq_t irs, nxt, up;
+	bool urgent, urgent_taken;                           /* .up counts; its octet was read with MSG_OOB */
 	bool fin_known, fin_received;
 	seq_t fin_seq;                                       /* of the peer's FIN, once known */
-	seq_t read_seq;                                      /* the next octet for the user */
+	seq_t read;                                          /* the next octet for the user */
+	uint16_t mss_seen;                                   /* largest text that came */
+	struct ring buffer;                                  /* up to .nxt */
+	struct rxq *early;                                   /* text beyond .nxt */
+};
 
-	/* Options agreed on */
-	bool use_scale, use_stamps, use_sack;
+/* Receive window. tcp_window.c */
+struct tcp_receive_window {
+	seq_t advertised;                                    /* right edge that the peer was told */
+	uint32_t round_read, round_most;                     /* octets the user read in this round trip, in the best so far */
+	vtime_t round_start;
+};
+
+/* What both ends agreed on with their SYNs, and what options have said since. tcp_option.c */
+struct tcp_agreed {
+	bool scale, stamps, sack;
+	uint8_t snd_shift, rcv_shift;                        /* Snd.Wind.Shift, Rcv.Wind.Shift of RFC 7323, 2.3 */
+	uint16_t peer_mss;                                   /* as in its option, or the default */
+	uint16_t rcv_mss;                                    /* MSS that we offered */
 	bool user_timeout_due;                               /* the peer must be told ours (RFC 5482, 3) */
 	uint32_t remote_timeout_s;                           /* REMOTE_UTO of RFC 5482, 3.1; 0: none came */
 	uint32_t ts_recent, ts_offset;                       /* RFC 7323, 4.3 */
 	vtime_t ts_recent_at;
-	seq_t last_ack_sent;
+};
 
-	/* Buffers: send queue from snd_una on; receive queue up to rcv_nxt */
-	struct ring sendq, rcvbuf;
-	struct rxq *rxq;
+/* Acknowledging. tcp_ack.c */
+struct tcp_acknowledging {
+	bool now;                                            /* an ACK must leave before the entry ends */
+	uint16_t quick;                                      /* so many more segments are acknowledged at once */
+	uint32_t bytes;                                      /* received since the last ACK went out */
+	seq_t sent;                                          /* Last.ACK.sent of RFC 7323, 4.3 */
 	struct rxq_range duplicate;                          /* D-SACK to report next (RFC 2883) */
+	vtime_t delay;                                       /* follows the pace of arriving text */
+	vtime_t invalid_at;                                  /* the last ACK of a segment that was not acceptable */
+};
 
-	/* Acknowledging */
-	uint32_t unacked_bytes;                              /* received since the last ACK went out */
-	uint8_t unacked_segments;
-	bool ack_now;
-	uint16_t quick_acks;
-	uint32_t round_read, round_most;                     /* octets the user read in this round trip, in the best so far */
-	vtime_t round_start;
-	vtime_t ack_delay;                                   /* follows the pace of arriving text */
-	vtime_t invalid_ack_at;                              /* the last ACK of a segment that was not acceptable */
-
-	/* Retransmission, congestion */
-	struct tcp_retransmission rtx;
-	const struct congestion_ops *congestion;
-	uint32_t cwnd, ssthresh;                             /* bytes */
-	uint32_t peak_flight;                                /* most in flight within the last window of data ... */
-	seq_t peak_mark;                                     /* ... which ends when this is acknowledged */
-	uint32_t cwnd_acked;                                 /* bytes acknowledged towards the next step of avoidance */
+/* Loss recovery. tcp_recovery.c */
+struct tcp_loss_recovery {
 	uint16_t duplicate_acks;
 	bool recovering, lost;                               /* fast recovery; after a time-out, until .recover is acked */
 	seq_t recover;                                       /* RFC 6582 */
-	vtime_t last_sent, last_received, last_ack_received, last_ack_sent_at, last_data_received;
-	uint16_t keep_probes;                                /* keep-alives without answer */
+};
 
-	/* Listening */
-	struct tcp_listen *listen;                           /* SYN queue and accept queue; tcp_listen.c */
+/* Congestion control. congestion.c, and the row that .ops names */
+struct congestion {
+	const struct congestion_ops *ops;
+	uint32_t cwnd, ssthresh;                             /* bytes */
+	uint32_t counted;                                    /* bytes acknowledged towards the next step of avoidance */
+};
+
+/* How much, how often, and when last: for TCP_INFO, keep-alive and the restart after idle. */
+struct tcp_statistics {
+	uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
+	uint32_t segments_in, segments_out, data_segments_in, data_segments_out, retransmits;
+	uint32_t duplicates, out_of_order;
+	vtime_t last_sent, last_received, last_ack_received, last_ack_sent, last_data_received;
+};
+
+/* LISTEN, and a child's place in the queues of its listener. tcp_listen.c */
+struct tcp_place {
+	struct tcp_listen *listen;                           /* SYN queue and accept queue */
 	struct tcp *parent;                                  /* the listener, until accepted */
 	struct tcp *sibling;                                 /* next in its SYN or accept queue */
 	bool passive, queued;                                /* came from LISTEN; is in the accept queue */
+	bool deferred;                                       /* TCP_DEFER_ACCEPT: its ACK came, data did not */
+};
+
+struct tcp {
+	struct socket *socket;
+	enum tcp_state state;                                /* written by tcp_set_state() alone */
 	bool connecting;                                     /* connect() has not told the end of it yet */
 	bool was_open;                                       /* ESTABLISHED was reached */
-	bool deferred;                                       /* TCP_DEFER_ACCEPT: its ACK came, data did not */
+	bool push_now;                                       /* TCP_NODELAY was set: what waits goes, TCP_CORK or not */
+	uint16_t keep_probes;                                /* keep-alives without answer */
+	struct tcp_options options;
+
+	struct tcp_send_space snd;
+	struct tcp_receive_space rcv;
+	struct tcp_receive_window window;
+	struct tcp_agreed agreed;
+	struct tcp_acknowledging ack;
+	struct tcp_retransmission rtx;
+	struct tcp_loss_recovery recovery;
+	struct congestion congestion;
+	struct tcp_place place;
 
 	struct timer timers[TCP_TIMER_COUNT];
+	struct tcp_statistics stats;
 	struct tcp_busy busy;
-	uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
-	uint32_t segments_in, segments_out, data_segments_in, data_segments_out, total_retransmits;
-	uint32_t duplicates_seen, out_of_order;
 	struct tcp_sent sent;
 	struct tcp_timeouts timeouts;
 	struct tcp_receive_rtt receive_rtt;
@@ -297,19 +330,19 @@ int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_
 uint32_t tcp_send_mss(const struct tcp *t);
 uint16_t tcp_offered_mss(const struct tcp *t);
 /* Sequence number of the first byte in the send queue, and behind the last. */
-static inline seq_t tcp_queue_start(const struct tcp *t) { return seq_add(t->snd_una, t->syn_acked ? 0 : 1); }
+static inline seq_t tcp_queue_start(const struct tcp *t) { return seq_add(t->snd.una, t->snd.syn_acked ? 0 : 1); }
 static inline seq_t tcp_queue_end(const struct tcp *t)
 {
-	return seq_add(tcp_queue_start(t), (uint32_t)t->sendq.length);
+	return seq_add(tcp_queue_start(t), (uint32_t)t->snd.queue.length);
 }
 static inline uint32_t tcp_unsent(const struct tcp *t)   /* bytes of the send queue that never went out */
 {
-	return seq_after(tcp_queue_end(t), t->snd_nxt) ? (uint32_t)seq_diff(tcp_queue_end(t), t->snd_nxt) : 0;
+	return seq_after(tcp_queue_end(t), t->snd.nxt) ? (uint32_t)seq_diff(tcp_queue_end(t), t->snd.nxt) : 0;
 }
-static inline uint32_t tcp_flight(const struct tcp *t) { return (uint32_t)seq_diff(t->snd_nxt, t->snd_una); }
+static inline uint32_t tcp_flight(const struct tcp *t) { return (uint32_t)seq_diff(t->snd.nxt, t->snd.una); }
 static inline bool tcp_fin_sent(const struct tcp *t)
 {
-	return t->fin_queued && (t->fin_acked || seq_after(t->snd_nxt, tcp_queue_end(t)));
+	return t->snd.fin_queued && (t->snd.fin_acked || seq_after(t->snd.nxt, tcp_queue_end(t)));
 }
 
 /* ---- tcp_window.c: the receive window ---- */

@@ -8,7 +8,7 @@ static size_t send_room(const struct tcp *t)
 {
 	size_t limit = (size_t)t->socket->options.send_buffer;
 
-	return t->sendq.length < limit ? limit - t->sendq.length : 0;
+	return t->snd.queue.length < limit ? limit - t->snd.queue.length : 0;
 }
 
 bool tcp_writable(const struct tcp *t)
@@ -22,12 +22,12 @@ bool tcp_writable(const struct tcp *t)
 static enum tcp_limit limit_now(const struct tcp *t)
 {
 	int32_t mss = (int32_t)tcp_send_mss(t), flight = (int32_t)tcp_flight(t);
-	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_nxt), next = unsent < mss ? unsent : mss;
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.nxt), next = unsent < mss ? unsent : mss;
 
-	if (!tcp_in(t, TCPM_SENDS) || !t->sendq.length)
+	if (!tcp_in(t, TCPM_SENDS) || !t->snd.queue.length)
 		return TCP_LIMIT_IDLE;
 	/* U of RFC 9293, 3.8.6.2.1 is too small because of SND.WND, and would not be because of cwnd. */
-	if (next > 0 && next > (int32_t)t->snd_wnd - flight && next <= (int32_t)t->cwnd - flight)
+	if (next > 0 && next > (int32_t)t->snd.wnd - flight && next <= (int32_t)t->congestion.cwnd - flight)
 		return TCP_LIMIT_WINDOW;
 	return unsent <= 0 && t->busy.blocked ? TCP_LIMIT_BUFFER : TCP_LIMIT_NETWORK;
 }

@@ -70,11 +70,11 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	shadow.local = local;
 	shadow.remote = remote;
 	tcp_offer_options(&t);
-	t.use_stamps = t.use_stamps && seg->has_stamp;
-	t.use_sack = t.use_sack && seg->has_sack_ok && t.use_stamps;
-	t.use_scale = t.use_scale && seg->has_shift && t.use_stamps;
-	t.ts_recent = seg->ts_value;
-	t.ts_offset = make_stamp(listener, seg, tcp_stamp_offset(st, &local, &remote)) - tcp_stamp_now(&t);
+	t.agreed.stamps = t.agreed.stamps && seg->has_stamp;
+	t.agreed.sack = t.agreed.sack && seg->has_sack_ok && t.agreed.stamps;
+	t.agreed.scale = t.agreed.scale && seg->has_shift && t.agreed.stamps;
+	t.agreed.ts_recent = seg->ts_value;
+	t.agreed.ts_offset = make_stamp(listener, seg, tcp_stamp_offset(st, &local, &remote)) - tcp_stamp_now(&t);
 	h.seq = make(st, seg);
 	h.ack = seq_add(seg->seq, 1).value;
 	h.window = tcp_offer_window(&t, true);

@@ -28,7 +28,7 @@ static int retry_limit(const struct tcp *t)
 		return t->options.syn_count >= 0 ? t->options.syn_count : (int)c->tcp_syn_retries;
 	if (t->state == TCPS_SYN_RECEIVED)
 		return (int)c->tcp_synack_retries;
-	return (int)(t->socket->fd < 0 && !t->parent ? c->tcp_orphan_retries : c->tcp_retries2);
+	return (int)(t->socket->fd < 0 && !t->place.parent ? c->tcp_orphan_retries : c->tcp_retries2);
 }
 
 /* R2 (RFC 9293, 3.8.3, MUST-20, MUST-23) or the user's time-out (RFC 9293, 3.9.1.1, 3.10.8; RFC 5482, 3). */
@@ -46,7 +46,7 @@ static bool tired(const struct tcp *t, int tries)
 static void retransmit_syn(struct tcp *t)
 {
 	/* A child that waits for the first data has answered: nothing is lost (TCP_DEFER_ACCEPT). */
-	bool silent = t->deferred && tcp_listen_defers(t);
+	bool silent = t->place.deferred && tcp_listen_defers(t);
 
 	t->rtx.syn_lost = true;
 	t->rtx.retries++;
@@ -55,7 +55,7 @@ static void retransmit_syn(struct tcp *t)
 	if (silent) {
 		t->rtx.timing = false;
 	} else {
-		t->deferred = false;
+		t->place.deferred = false;
 		if (!defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY))
 			tcp_send_syn(t);
 	}
@@ -65,13 +65,13 @@ static void retransmit_syn(struct tcp *t)
 static void fire_override(struct tcp *t)
 {
 	/* RFC 9293, 3.8.6.2.1, (4): what the rules held back goes now. */
-	struct tcp_piece p = { .seq = t->snd_cursor, .flags = TCP_ACK | TCP_PSH };
-	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_cursor);
-	int32_t window = seq_diff(seq_add(t->snd_una, t->snd_wnd), t->snd_cursor);
+	struct tcp_piece p = { .seq = t->snd.cursor, .flags = TCP_ACK | TCP_PSH };
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.cursor);
+	int32_t window = seq_diff(seq_add(t->snd.una, t->snd.wnd), t->snd.cursor);
 
-	p.offset = (size_t)seq_diff(t->snd_cursor, tcp_queue_start(t));
+	p.offset = (size_t)seq_diff(t->snd.cursor, tcp_queue_start(t));
 	p.length = unsent < window ? (uint32_t)(unsent > 0 ? unsent : 0) : (uint32_t)(window > 0 ? window : 0);
-	uint32_t mss = tcp_send_mss(t), extra = t->user_timeout_due ? TCP_USER_TIMEOUT_BYTES : 0;
+	uint32_t mss = tcp_send_mss(t), extra = t->agreed.user_timeout_due ? TCP_USER_TIMEOUT_BYTES : 0;
 	uint32_t room = mss > extra ? mss - extra : 1;
 	if (p.length > room)
 		p.length = room;
@@ -82,7 +82,7 @@ static void fire_override(struct tcp *t)
 
 static void fire_persist(struct tcp *t)
 {
-	if (t->snd_wnd && tcp_unsent(t)) {                   /* tcp_override_by_probe: the window was only too small */
+	if (t->snd.wnd && tcp_unsent(t)) {                   /* tcp_override_by_probe: the window was only too small */
 		fire_override(t);
 		return;
 	}
@@ -108,23 +108,23 @@ static void fire_retransmit(struct tcp *t)
 		retransmit_syn(t);
 		return;
 	}
-	if (t->snd_wnd == 0) {
+	if (t->snd.wnd == 0) {
 		/* The window closed over what was in flight: probe, as long as that is answered (RFC 9293, 3.8.6.1, MUST-37). */
-		t->snd_cursor = t->snd_una;
+		t->snd.cursor = t->snd.una;
 		t->rtx.timing = false;
 		fire_persist(t);
 		return;
 	}
-	t->congestion->timeout(t);
+	t->congestion.ops->timeout(t);
 	t->rtx.retries++;
 	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)           /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
 		tcp_note(t, "R1 reached: negative advice to IP");
 	tcp_timeout_begins(t);
-	t->recovering = false;
-	t->lost = true;
-	t->duplicate_acks = 0;
-	t->recover = t->snd_nxt;                             /* RFC 6582, 3.2, step 4 */
-	t->snd_cursor = t->snd_una;                          /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
+	t->recovery.recovering = false;
+	t->recovery.lost = true;
+	t->recovery.duplicate_acks = 0;
+	t->recovery.recover = t->snd.nxt;                             /* RFC 6582, 3.2, step 4 */
+	t->snd.cursor = t->snd.una;                          /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
 	tcp_back_off(t);
 	tcp_retransmit_first(t);
 	tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);                  /* (5.6) */
@@ -144,14 +144,14 @@ static void fire_keepalive(struct tcp *t)
 	int idle = t->options.keep_idle_s >= 0 ? t->options.keep_idle_s : (int)c->tcp_keepalive_time_s;
 	int interval = t->options.keep_interval_s >= 0 ? t->options.keep_interval_s : (int)c->tcp_keepalive_interval_s;
 	int count = t->options.keep_count >= 0 ? t->options.keep_count : (int)c->tcp_keepalive_probes;
-	int64_t silent = st->now.ns - t->last_received.ns;
+	int64_t silent = st->now.ns - t->stats.last_received.ns;
 
 	if (silent < (int64_t)idle * 1000000000) {
 		tcp_arm_keepalive(t);
 		return;
 	}
 	/* RFC 9293, 3.8.4, MUST-26: only when nothing was sent that would be answered anyway. */
-	if (tcp_flight(t) == 0 && t->sendq.length == 0) {
+	if (tcp_flight(t) == 0 && t->snd.queue.length == 0) {
 		int64_t limit = tcp_user_timeout_ms(t);
 		if (limit ? t->keep_probes && silent >= limit * 1000000 : t->keep_probes >= count) {
 			tcp_send_reset(t);
@@ -161,7 +161,7 @@ static void fire_keepalive(struct tcp *t)
 		/* RFC 9293, 3.8.4, MUST-29: a single unanswered probe proves nothing. RFC 1122, 4.2.3.6: SND.NXT-1 */
 		t->keep_probes++;
 		if (!defect(st, DEFECT_TCP_NO_KEEPALIVE))
-			tcp_send_probe(t, seq_back(t->snd_nxt, 1));
+			tcp_send_probe(t, seq_back(t->snd.nxt, 1));
 	}
 	tcp_arm(t, TCP_TIMER_KEEPALIVE, vtime_s(interval));
 }

@@ -12,10 +12,10 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 
 	/* RFC 5681, 3.1: the congestion window shrinks with the segments. */
 	if (mss < mss_before)
-		t->cwnd = (uint32_t)((uint64_t)t->cwnd * mss / mss_before);
-	if (!tcp_in(t, TCPM_SENDS) || seq_equal(t->snd_una, t->snd_nxt))
+		t->congestion.cwnd = (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before);
+	if (!tcp_in(t, TCPM_SENDS) || seq_equal(t->snd.una, t->snd.nxt))
 		return;
-	t->snd_cursor = t->snd_una;
+	t->snd.cursor = t->snd.una;
 	t->rtx.timing = false;
 	tcp_output(t);
 }
@@ -48,13 +48,13 @@ void tcp_icmp_error(struct stack *st, const struct icmp_error *e)
 		return;
 	}
 	/* RFC 5927, 4.1: SND.UNA =< SEG.SEQ < SND.NXT */
-	if (!seq_in(seq_from(e->seq), t->snd_una, tcp_flight(t)) && !defect(st, DEFECT_TCP_ICMP_UNCHECKED)) {
+	if (!seq_in(seq_from(e->seq), t->snd.una, tcp_flight(t)) && !defect(st, DEFECT_TCP_ICMP_UNCHECKED)) {
 		stack_drop(st, NULL, "ICMP error about nothing in flight (RFC 5927, 4.1)");
 		return;
 	}
 	uint32_t mss_before = tcp_send_mss(t);
 	if (e->error == 0 && defect(st, DEFECT_TCP_QUENCH))
-		t->cwnd = tcp_send_mss(t);                       /* what RFC 6633, 3 forbids */
+		t->congestion.cwnd = tcp_send_mss(t);                       /* what RFC 6633, 3 forbids */
 	else if (e->severity != ICMP_TOO_BIG)
 		unreachable(t, e);
 	else if (ip_lower_path_mtu(st, &e->tuple.destination, e->info, e->quoted_total))

@@ -53,15 +53,15 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t);
 
-	out->ca_state = t->recovering ? CA_RECOVERY : t->duplicate_acks ? CA_DISORDER : CA_OPEN;
-	if (t->lost) {
+	out->ca_state = t->recovery.recovering ? CA_RECOVERY : t->recovery.duplicate_acks ? CA_DISORDER : CA_OPEN;
+	if (t->recovery.lost) {
 		out->ca_state = CA_LOSS;
-		out->lost = segments((uint32_t)seq_diff(seq_max(t->recover, t->snd_una), t->snd_una), mss);
-		out->retrans = segments((uint32_t)seq_diff(seq_min(t->snd_cursor, t->recover), t->snd_una), mss);
+		out->lost = segments((uint32_t)seq_diff(seq_max(t->recovery.recover, t->snd.una), t->snd.una), mss);
+		out->retrans = segments((uint32_t)seq_diff(seq_min(t->snd.cursor, t->recovery.recover), t->snd.una), mss);
 	} else if (tcp_in(t, TCPM_OPENING) && t->rtx.retries) {              /* the SYN */
 		out->ca_state = CA_LOSS;
 		out->lost = out->retrans = 1;
-	} else if (t->recovering) {
+	} else if (t->recovery.recovering) {
 		out->lost = out->retrans = 1;
 	}
 }
@@ -69,7 +69,7 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
-	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_nxt);
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.nxt);
 
 	fill_recovery(t, out);
 	out->retransmits = t->rtx.retries;
@@ -78,48 +78,48 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->rto = (uint64_t)vtime_to_us(tcp_rto_now(t));
 	out->snd_mss = mss;
 	out->unacked = segments(flight, mss);
-	out->total_retrans = t->total_retransmits;
+	out->total_retrans = t->stats.retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
 	out->rttvar = (uint64_t)vtime_to_us(t->rtx.rttvar);
 	vtime_t least = vtime_min(t->rtx.min_rtt, t->sent.least_rtt);
 	out->min_rtt = vtime_is_never(least) ? UINT32_MAX : (uint64_t)vtime_to_us(least);
-	out->snd_cwnd = t->cwnd / mss;
-	out->snd_ssthresh = t->ssthresh >= 1u << 30 ? INT32_MAX : t->ssthresh / mss;
+	out->snd_cwnd = t->congestion.cwnd / mss;
+	out->snd_ssthresh = t->congestion.ssthresh >= 1u << 30 ? INT32_MAX : t->congestion.ssthresh / mss;
 	out->reordering = (uint64_t)tcp_stack(t)->config.tcp_duplicate_ack_threshold;
 	out->notsent_bytes = unsent > 0 ? (uint64_t)unsent : 0;
-	out->bytes_acked = t->bytes_acked;
-	out->bytes_sent = t->bytes_sent;
-	out->bytes_retrans = t->bytes_retransmitted;
-	out->segs_out = t->segments_out;
-	out->data_segs_out = t->data_segments_out;
+	out->bytes_acked = t->stats.bytes_acked;
+	out->bytes_sent = t->stats.bytes_sent;
+	out->bytes_retrans = t->stats.bytes_retransmitted;
+	out->segs_out = t->stats.segments_out;
+	out->data_segs_out = t->stats.data_segments_out;
 	out->delivered = t->sent.segments;
 	out->sacked = t->sent.sacked;
 	out->dsack_dups = t->sent.duplicates;
 	out->reord_seen = t->sent.reorderings;
 	out->delivery_rate = tcp_sent_rate(t);
 	out->delivery_rate_app_limited = t->sent.rate.app_limited;
-	out->snd_wnd = t->snd_wnd;
+	out->snd_wnd = t->snd.wnd;
 	out->max_pacing_rate = UINT64_MAX;                   /* nothing is ever paced */
 	fill_timeouts(t, out);
-	out->last_data_sent = ms_ago(t, t->last_sent);
-	out->last_ack_sent = ms_ago(t, t->last_ack_sent_at);
+	out->last_data_sent = ms_ago(t, t->stats.last_sent);
+	out->last_ack_sent = ms_ago(t, t->stats.last_ack_sent);
 }
 
 static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 {
-	out->rcv_mss = t->rcv_mss_seen ? t->rcv_mss_seen : t->rcv_mss;
-	out->ato = (uint64_t)vtime_to_us(t->ack_delay);
+	out->rcv_mss = t->rcv.mss_seen ? t->rcv.mss_seen : t->agreed.rcv_mss;
+	out->ato = (uint64_t)vtime_to_us(t->ack.delay);
 	out->rcv_ssthresh = tcp_receive_space(t);
 	out->rcv_space = tcp_receive_space(t);
 	out->rcv_wnd = tcp_window(t);
 	out->rcv_rtt = (uint64_t)t->receive_rtt.ns / 1000;
-	out->advmss = t->rcv_mss;
-	out->bytes_received = t->bytes_received;
-	out->segs_in = t->segments_in;
-	out->data_segs_in = t->data_segments_in;
-	out->rcv_ooopack = t->out_of_order;
-	out->last_data_recv = ms_ago(t, t->last_data_received);
-	out->last_ack_recv = ms_ago(t, t->last_ack_received);
+	out->advmss = t->agreed.rcv_mss;
+	out->bytes_received = t->stats.bytes_received;
+	out->segs_in = t->stats.segments_in;
+	out->data_segs_in = t->stats.data_segments_in;
+	out->rcv_ooopack = t->stats.out_of_order;
+	out->last_data_recv = ms_ago(t, t->stats.last_data_received);
+	out->last_ack_recv = ms_ago(t, t->stats.last_ack_received);
 }
 
 static void fill(const struct tcp *t, struct stack_tcp_info *out)
@@ -132,9 +132,9 @@ static void fill(const struct tcp *t, struct stack_tcp_info *out)
 	}
 	if (!t->socket->remote.ip.version)
 		return;
-	out->options = (t->use_stamps ? 1 : 0) | (t->use_sack ? 2 : 0) | (t->use_scale ? 4 : 0);
-	out->snd_wscale = t->snd_shift;
-	out->rcv_wscale = t->rcv_shift;
+	out->options = (t->agreed.stamps ? 1 : 0) | (t->agreed.sack ? 2 : 0) | (t->agreed.scale ? 4 : 0);
+	out->snd_wscale = t->agreed.snd_shift;
+	out->rcv_wscale = t->agreed.rcv_shift;
 	out->pmtu = stack_path_mtu(tcp_stack(t), &t->socket->remote.ip);
 	fill_sending(t, out);
 	fill_busy(t, out);

@@ -55,9 +55,9 @@ static void answer_invalid(struct tcp *t, const struct tcp_segment *seg)
 	bool bare = seg->flags & TCP_SYN || tcp_segment_length(seg) == 0;
 
 	if (pause && bare) {
-		if (st->now.ns - t->invalid_ack_at.ns < pause)
+		if (st->now.ns - t->ack.invalid_at.ns < pause)
 			return;
-		t->invalid_ack_at = st->now;
+		t->ack.invalid_at = st->now;
 	}
 	tcp_send_ack(t);
 }
@@ -69,11 +69,11 @@ enum reuse { REUSE_NO, REUSE_YES, REUSE_DROP };
 /* RFC 6191, 2, where the new SYN has a time-stamp; else RFC 1122, 4.2.2.13: a higher sequence number. */
 static bool is_newer(const struct tcp *t, const struct tcp_segment *seg)
 {
-	int32_t stamp = (int32_t)(seg->ts_value - t->ts_recent);
+	int32_t stamp = (int32_t)(seg->ts_value - t->agreed.ts_recent);
 
 	if (!seg->has_stamp || !tcp_stack(t)->config.tcp_time_wait_reuse)
-		return seq_after(seg->seq, t->rcv_nxt);
-	return !t->use_stamps || stamp > 0 || (stamp == 0 && seq_after(seg->seq, t->rcv_nxt));
+		return seq_after(seg->seq, t->rcv.nxt);
+	return !t->agreed.stamps || stamp > 0 || (stamp == 0 && seq_after(seg->seq, t->rcv.nxt));
 }
 
 /* Does this SYN open a new incarnation of a connection in TIME-WAIT (RFC 9293, 3.6.1, MAY-2)? */
@@ -102,7 +102,7 @@ static enum verdict step_stamp(struct tcp *t, struct tcp_segment *seg)
 	const struct stack *st = tcp_stack(t);
 	const int64_t days24 = 24LL * 86400 * 1000000000;
 
-	if (!t->use_stamps || seg->flags & TCP_RST)          /* RFC 7323, 5.2: never for RST */
+	if (!t->agreed.stamps || seg->flags & TCP_RST)          /* RFC 7323, 5.2: never for RST */
 		return SEG_NEXT;
 	if (!seg->has_stamp) {
 		/* RFC 7323, 3.2: dropped, once agreed on; not the SYN of someone else. */
@@ -113,16 +113,16 @@ static enum verdict step_stamp(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	}
 	/* RFC 7323, 5.5: after 24 days without a segment the old value says nothing. */
-	bool outdated = st->now.ns - t->ts_recent_at.ns > days24;
-	if ((int32_t)(seg->ts_value - t->ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
+	bool outdated = st->now.ns - t->agreed.ts_recent_at.ns > days24;
+	if ((int32_t)(seg->ts_value - t->agreed.ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
 		tcp_note(t, "old time-stamp (RFC 7323, 5.3, R1)");
 		answer_invalid(t, seg);
 		return SEG_DONE;
 	}
 	/* R3: TS.Recent follows segments at the left edge. */
-	if (((int32_t)(seg->ts_value - t->ts_recent) >= 0 || outdated) && seq_before_or_at(seg->seq, t->last_ack_sent)) {
-		t->ts_recent = seg->ts_value;
-		t->ts_recent_at = st->now;
+	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) && seq_before_or_at(seg->seq, t->ack.sent)) {
+		t->agreed.ts_recent = seg->ts_value;
+		t->agreed.ts_recent_at = st->now;
 	}
 	return SEG_NEXT;
 }
@@ -139,14 +139,14 @@ static bool acceptable(const struct tcp *t, const struct tcp_segment *seg)
 	uint32_t length = tcp_segment_length(seg), window = window_of(t);
 
 	if (length == 0)
-		return window ? seq_in(seg->seq, t->rcv_nxt, window) : seq_equal(seg->seq, t->rcv_nxt);
-	return window && (seq_in(seg->seq, t->rcv_nxt, window) || seq_in(seq_add(seg->seq, length - 1), t->rcv_nxt, window));
+		return window ? seq_in(seg->seq, t->rcv.nxt, window) : seq_equal(seg->seq, t->rcv.nxt);
+	return window && (seq_in(seg->seq, t->rcv.nxt, window) || seq_in(seq_add(seg->seq, length - 1), t->rcv.nxt, window));
 }
 
 /* Cut off what lies before RCV.NXT; says which text came twice (RFC 2883, 4). */
 static void trim_front(struct tcp *t, struct tcp_segment *seg)
 {
-	uint32_t cut = seq_before(seg->seq, t->rcv_nxt) ? (uint32_t)seq_diff(t->rcv_nxt, seg->seq) : 0;
+	uint32_t cut = seq_before(seg->seq, t->rcv.nxt) ? (uint32_t)seq_diff(t->rcv.nxt, seg->seq) : 0;
 
 	if (!cut)
 		return;
@@ -157,9 +157,9 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 	}
 	if (seg->text_length && cut) {
 		uint32_t old = cut < seg->text_length ? cut : seg->text_length;
-		t->duplicate = (struct rxq_range){ seg->seq, seq_add(seg->seq, old) };
-		t->duplicates_seen++;
-		t->ack_now = true;
+		t->ack.duplicate = (struct rxq_range){ seg->seq, seq_add(seg->seq, old) };
+		t->stats.duplicates++;
+		t->ack.now = true;
 		seg->text += old;
 		seg->text_length -= old;
 		seg->seq = seq_add(seg->seq, old);
@@ -171,11 +171,11 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 
 static void trim_back(struct tcp *t, struct tcp_segment *seg)
 {
-	int32_t beyond = seq_diff(seq_add(seg->seq, tcp_segment_length(seg)), seq_add(t->rcv_nxt, window_of(t)));
+	int32_t beyond = seq_diff(seq_add(seg->seq, tcp_segment_length(seg)), seq_add(t->rcv.nxt, window_of(t)));
 
 	if (beyond <= 0)
 		return;
-	t->ack_now = true;
+	t->ack.now = true;
 	if (seg->flags & TCP_FIN) {
 		seg->flags &= (uint16_t)~TCP_FIN;
 		beyond--;
@@ -198,13 +198,13 @@ static void reset_arrived(struct tcp *t)
 /* A segment outside the window: is there still something to take from it? */
 static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
-	bool syn_again = t->state == TCPS_SYN_RECEIVED && seg->flags & TCP_SYN && seq_equal(seg->seq, t->irs);
+	bool syn_again = t->state == TCPS_SYN_RECEIVED && seg->flags & TCP_SYN && seq_equal(seg->seq, t->rcv.irs);
 
 	/* RFC 9293, 3.10.7.4 and MUST-66: with a zero window, valid ACKs, URGs and RSTs still count. */
-	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv_nxt)) {
+	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv.nxt)) {
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~(TCP_FIN | TCP_SYN);
-		t->ack_now = true;
+		t->ack.now = true;
 		return SEG_NEXT;
 	}
 	if (seg->flags & TCP_RST) {                          /* first step: dropped; RFC 5961, 3.2: silently */
@@ -219,7 +219,7 @@ static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	}
 	if (syn_again) {                                     /* our SYN,ACK was lost: it is the ACK of that SYN */
-		if (t->passive)
+		if (t->place.passive)
 			tcp_send_syn(t);
 		else
 			answer_invalid(t, seg);
@@ -243,7 +243,7 @@ static enum verdict step_sequence(struct tcp *t, struct tcp_segment *seg)
 {
 	if (!acceptable(t, seg))
 		return not_acceptable(t, seg);
-	t->last_received = tcp_stack(t)->now;
+	t->stats.last_received = tcp_stack(t)->now;
 	t->keep_probes = 0;
 	if (!(seg->flags & (TCP_SYN | TCP_RST))) {
 		trim_front(t, seg);
@@ -263,7 +263,7 @@ static enum verdict step_reset(struct tcp *t, struct tcp_segment *seg)
 		stack_drop(tcp_stack(t), seg->packet, "RST in TIME-WAIT (RFC 1337)");
 		return SEG_DONE;
 	}
-	if (seq_equal(seg->seq, t->rcv_nxt) || defect(st, DEFECT_TCP_RST_ANY))
+	if (seq_equal(seg->seq, t->rcv.nxt) || defect(st, DEFECT_TCP_RST_ANY))
 		reset_arrived(t);
 	else
 		tcp_challenge(t, "RST not at RCV.NXT (RFC 5961, 3.2)");
@@ -275,7 +275,7 @@ static enum verdict step_syn(struct tcp *t, struct tcp_segment *seg)
 {
 	if (!(seg->flags & TCP_SYN))
 		return SEG_NEXT;
-	if (t->state == TCPS_SYN_RECEIVED && t->passive) {
+	if (t->state == TCPS_SYN_RECEIVED && t->place.passive) {
 		tcp_send_reset(t);
 		tcp_finish(t, "SYN in the window: back to LISTEN (RFC 9293, 3.10.7.4)");
 		return SEG_DONE;
@@ -345,7 +345,7 @@ void tcp_input(struct stack *st, const struct ip_packet *p)
 		stack_drop(st, p, "TTL under the socket's minimum (RFC 5082, 3)");
 		return;
 	}
-	t->segments_in++;
+	t->stats.segments_in++;
 	if (t->state == TCPS_LISTEN) {
 		t = tcp_listen_input(t, &seg);
 		if (!t)

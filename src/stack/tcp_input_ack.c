@@ -12,18 +12,18 @@ void tcp_established(struct tcp *t, const char *reason)
 	const struct stack_config *c = &tcp_stack(t)->config;
 
 	tcp_set_state(t, TCPS_ESTABLISHED, reason);
-	t->deferred = false;
+	t->place.deferred = false;
 	if (t->rtx.syn_lost && !t->rtx.measured) {
 		/* RFC 6298, (5.7): the SYN was lost, so begin with 3 seconds. */
 		t->rtx.rto = vtime_ms(c->tcp_rto_syn_lost_ms);
 		t->rtx.backoff = 0;
 	}
 	t->was_open = true;
-	t->last_sent = t->last_ack_received = t->last_data_received = tcp_stack(t)->now;       /* of data: none yet */
+	t->stats.last_sent = t->stats.last_ack_received = t->stats.last_data_received = tcp_stack(t)->now;       /* of data: none yet */
 	tcp_timeout_ends(t);
-	t->congestion->start(t);
+	t->congestion.ops->start(t);
 	tcp_arm_keepalive(t);
-	if (t->fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
+	if (t->snd.fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 }
 
@@ -37,18 +37,18 @@ enum verdict tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_DONE;
 	}
 	if (t->state == TCPS_SYN_RECEIVED) {
-		if (seq_after(seg->ack, t->snd_una) && seq_before_or_at(seg->ack, t->snd_nxt))
+		if (seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt))
 			return SEG_NEXT;
 		tcp_reset_segment(st, seg);
 		return SEG_DONE;
 	}
-	if (seq_after(seg->ack, t->snd_nxt)) {
+	if (seq_after(seg->ack, t->snd.nxt)) {
 		if (!defect(st, DEFECT_TCP_ACK_FUTURE_TAKEN))
 			tcp_challenge(t, "ACK of unsent data (RFC 9293, 3.10.7.4)");
 		return SEG_DONE;
 	}
 	/* RFC 5961, 5.2: SND.UNA - MAX.SND.WND =< SEG.ACK */
-	if (seq_before(seg->ack, seq_back(t->snd_una, t->max_snd_wnd))) {
+	if (seq_before(seg->ack, seq_back(t->snd.una, t->snd.max_wnd))) {
 		tcp_challenge(t, "ACK too old (RFC 5961, 5.2)");
 		return SEG_DONE;
 	}
@@ -63,7 +63,7 @@ static void measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 	if (t->rtx.timing && seq_after_or_at(ack, t->rtx.timed_end)) {
 		t->rtx.timing = false;
 		tcp_rto_sample(t, vtime_sub(st->now, t->rtx.timed_at));
-	} else if (!t->rtx.timing && t->use_stamps && seg->has_stamp && seg->ts_echo) {
+	} else if (!t->rtx.timing && t->agreed.stamps && seg->has_stamp && seg->ts_echo) {
 		int64_t ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
 		if (ticks >= 0)
 			tcp_rto_sample(t, vtime_us(ticks * st->config.tcp_timestamp_tick_us));
@@ -74,32 +74,32 @@ static void forget_marks(struct tcp *t)
 {
 	uint8_t kept = 0;
 
-	for (uint8_t i = 0; i < t->push_count; i++)
-		if (seq_after(t->push[i], t->snd_una))
-			t->push[kept++] = t->push[i];
-	t->push_count = kept;
-	if (t->urgent_out && seq_before_or_at(t->snd_up, t->snd_una))
-		t->urgent_out = false;
+	for (uint8_t i = 0; i < t->snd.push_count; i++)
+		if (seq_after(t->snd.push[i], t->snd.una))
+			t->snd.push[kept++] = t->snd.push[i];
+	t->snd.push_count = kept;
+	if (t->snd.urgent && seq_before_or_at(t->snd.up, t->snd.una))
+		t->snd.urgent = false;
 }
 
 void tcp_advance(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 {
-	uint32_t bytes = (uint32_t)seq_diff(ack, t->snd_una);
+	uint32_t bytes = (uint32_t)seq_diff(ack, t->snd.una);
 
 	measure(t, ack, seg);
-	if (bytes && !t->syn_acked) {
-		t->syn_acked = true;
+	if (bytes && !t->snd.syn_acked) {
+		t->snd.syn_acked = true;
 		bytes--;
 	}
-	if (bytes > t->sendq.length) {
-		t->fin_acked = true;
-		bytes = (uint32_t)t->sendq.length;
+	if (bytes > t->snd.queue.length) {
+		t->snd.fin_acked = true;
+		bytes = (uint32_t)t->snd.queue.length;
 	}
-	ring_drop(&t->sendq, bytes);
-	t->bytes_acked += bytes;
-	notice_acked(t->socket, t->bytes_acked);
-	t->snd_una = ack;
-	t->snd_cursor = seq_max(t->snd_cursor, ack);
+	ring_drop(&t->snd.queue, bytes);
+	t->stats.bytes_acked += bytes;
+	notice_acked(t->socket, t->stats.bytes_acked);
+	t->snd.una = ack;
+	t->snd.cursor = seq_max(t->snd.cursor, ack);
 	t->rtx.retries = t->rtx.probes = 0;
 	t->rtx.first_sent = tcp_stack(t)->now;
 	t->socket->soft_error = 0;
@@ -114,29 +114,29 @@ void tcp_advance(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 static void new_ack(struct tcp *t, const struct tcp_segment *seg)
 {
 	seq_t ack = seg->ack;
-	uint32_t bytes = (uint32_t)seq_diff(ack, t->snd_una);
-	bool partial = t->recovering && seq_before(ack, t->recover);
+	uint32_t bytes = (uint32_t)seq_diff(ack, t->snd.una);
+	bool partial = t->recovery.recovering && seq_before(ack, t->recovery.recover);
 
 	/* Duplicate ACKs have let new segments out already (RFC 3042): what they stood for does not count again. */
-	uint32_t mss = tcp_send_mss(t), reported = t->duplicate_acks * mss;
+	uint32_t mss = tcp_send_mss(t), reported = t->recovery.duplicate_acks * mss;
 	uint32_t fresh = bytes > reported ? bytes - reported : bytes < mss ? bytes : mss;
 
-	t->duplicate_acks = partial ? t->duplicate_acks : 0;
-	if (t->recovering && !partial) {
-		t->recovering = false;
+	t->recovery.duplicate_acks = partial ? t->recovery.duplicate_acks : 0;
+	if (t->recovery.recovering && !partial) {
+		t->recovery.recovering = false;
 		tcp_advance(t, ack, seg);
-		t->congestion->recovered(t);                     /* RFC 6582, 3.2, step 3: full */
+		t->congestion.ops->recovered(t);                     /* RFC 6582, 3.2, step 3: full */
 		return;
 	}
-	if (!t->recovering)
-		t->congestion->acked(t, fresh);
-	if (t->lost && seq_after_or_at(ack, t->recover)) {
-		t->lost = false;
+	if (!t->recovery.recovering)
+		t->congestion.ops->acked(t, fresh);
+	if (t->recovery.lost && seq_after_or_at(ack, t->recovery.recover)) {
+		t->recovery.lost = false;
 		tcp_timeout_ends(t);
 	}
 	tcp_advance(t, ack, seg);
 	if (partial) {
-		t->congestion->partial(t, bytes);                /* RFC 6582, 3.2, step 3: the next hole */
+		t->congestion.ops->partial(t, bytes);                /* RFC 6582, 3.2, step 3: the next hole */
 		tcp_retransmit_first(t);
 	}
 }
@@ -144,27 +144,27 @@ static void new_ack(struct tcp *t, const struct tcp_segment *seg)
 /* RFC 5681, 2: what counts as a duplicate ACK. */
 static bool is_duplicate(const struct tcp *t, const struct tcp_segment *seg, uint32_t window_before)
 {
-	return seq_equal(seg->ack, t->snd_una) && tcp_flight(t) > 0 && !seq_equal(t->snd_cursor, t->snd_una) &&
-	       tcp_segment_length(seg) == 0 && t->snd_wnd == window_before;
+	return seq_equal(seg->ack, t->snd.una) && tcp_flight(t) > 0 && !seq_equal(t->snd.cursor, t->snd.una) &&
+	       tcp_segment_length(seg) == 0 && t->snd.wnd == window_before;
 }
 
 static void duplicate_ack(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
 
-	if (t->duplicate_acks < UINT16_MAX)
-		t->duplicate_acks++;
-	if (t->recovering) {
-		t->congestion->duplicate(t);
+	if (t->recovery.duplicate_acks < UINT16_MAX)
+		t->recovery.duplicate_acks++;
+	if (t->recovery.recovering) {
+		t->congestion.ops->duplicate(t);
 		return;
 	}
 	/* RFC 5681, 3.2; RFC 6582, 3.2, step 2: not for duplicates of what went out before the last time-out. */
-	if (t->duplicate_acks != st->config.tcp_duplicate_ack_threshold || t->lost ||
+	if (t->recovery.duplicate_acks != st->config.tcp_duplicate_ack_threshold || t->recovery.lost ||
 	    defect(st, DEFECT_TCP_NO_FAST_RETRANSMIT))
 		return;
-	t->congestion->loss(t);
-	t->recovering = true;
-	t->recover = t->snd_nxt;
+	t->congestion.ops->loss(t);
+	t->recovery.recovering = true;
+	t->recovery.recover = t->snd.nxt;
 	tcp_note(t, "fast retransmit (RFC 5681, 3.2)");
 	tcp_retransmit_first(t);
 	tcp_arm_retransmit(t);
@@ -202,30 +202,30 @@ static enum verdict our_fin_acked(struct tcp *t, const struct tcp_segment *seg)
 
 static enum verdict synchronize(struct tcp *t, struct tcp_segment *seg)
 {
-	if (t->parent && !tcp_listen_complete(t, seg))
+	if (t->place.parent && !tcp_listen_complete(t, seg))
 		return SEG_DONE;
 	tcp_sent_acked(t, seg);
 	tcp_advance(t, seg->ack, seg);
 	tcp_set_send_window(t, seg);
 	tcp_established(t, "ACK of SYN");
-	seq_t before = t->rcv_nxt;
+	seq_t before = t->rcv.nxt;
 	tcp_drain(t);                                        /* text that came with the SYN */
-	if (!seq_equal(before, t->rcv_nxt))
-		t->ack_now = true;
+	if (!seq_equal(before, t->rcv.nxt))
+		t->ack.now = true;
 	return SEG_NEXT;
 }
 
 static void update_window(struct tcp *t, const struct tcp_segment *seg)
 {
 	/* RFC 9293, 3.10.7.4: old segments do not move the window. */
-	bool newer = seq_before(t->snd_wl1, seg->seq) ||
-	             (seq_equal(t->snd_wl1, seg->seq) && seq_before_or_at(t->snd_wl2, seg->ack));
-	bool was_closed = t->snd_wnd == 0;
+	bool newer = seq_before(t->snd.wl1, seg->seq) ||
+	             (seq_equal(t->snd.wl1, seg->seq) && seq_before_or_at(t->snd.wl2, seg->ack));
+	bool was_closed = t->snd.wnd == 0;
 
 	if (!newer && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_STALE))
 		return;
 	tcp_set_send_window(t, seg);
-	if (was_closed && t->snd_wnd) {
+	if (was_closed && t->snd.wnd) {
 		t->rtx.backoff = 0;
 		tcp_disarm(t, TCP_TIMER_PERSIST);
 	}
@@ -233,23 +233,23 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 
 enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 {
-	uint32_t window = t->snd_wnd;
+	uint32_t window = t->snd.wnd;
 
 	if (t->state == TCPS_SYN_RECEIVED)
 		return synchronize(t, seg);
-	t->last_ack_received = tcp_stack(t)->now;
+	t->stats.last_ack_received = tcp_stack(t)->now;
 	tcp_take_user_timeout(t, seg);
 	t->rtx.probes = 0;                                   /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
-	if (seq_before(seg->ack, t->snd_una))
+	if (seq_before(seg->ack, t->snd.una))
 		return SEG_NEXT;
-	bool fin_before = t->fin_acked;
+	bool fin_before = t->snd.fin_acked;
 	update_window(t, seg);
 	tcp_sent_acked(t, seg);
-	if (seq_after(seg->ack, t->snd_una))
+	if (seq_after(seg->ack, t->snd.una))
 		new_ack(t, seg);
 	else if (is_duplicate(t, seg, window))
 		duplicate_ack(t);
-	else if (t->duplicate_acks && seg->text_length == 0 && !t->recovering)
-		t->duplicate_acks = 0;
-	return t->fin_acked && !fin_before ? our_fin_acked(t, seg) : SEG_NEXT;
+	else if (t->recovery.duplicate_acks && seg->text_length == 0 && !t->recovery.recovering)
+		t->recovery.duplicate_acks = 0;
+	return t->snd.fin_acked && !fin_before ? our_fin_acked(t, seg) : SEG_NEXT;
 }

@@ -20,11 +20,11 @@ enum verdict tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
 	seq_t up = seq_add(seg->seq, seg->urgent + (behind ? 0u : 1u));
 
 	/* RCV.UP <- max(RCV.UP, SEG.UP); RFC 9293, 3.8.5, MUST-31: urgent data of any length. */
-	if (seq_before_or_at(up, t->read_seq) || (t->urgent_in && seq_before_or_at(up, t->rcv_up)))
+	if (seq_before_or_at(up, t->rcv.read) || (t->rcv.urgent && seq_before_or_at(up, t->rcv.up)))
 		return SEG_NEXT;
-	t->rcv_up = up;
-	t->urgent_in = true;
-	t->urgent_taken = false;
+	t->rcv.up = up;
+	t->rcv.urgent = true;
+	t->rcv.urgent_taken = false;
 	socket_wake(t->socket);                              /* MUST-32: tell the user at once */
 	return SEG_NEXT;
 }
@@ -36,10 +36,10 @@ enum verdict tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
 static void adapt_delay(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
-	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = c->tcp_delayed_ack_ms * 1000000, delay = t->ack_delay.ns;
-	int64_t gap = tcp_stack(t)->now.ns - t->last_data_received.ns;
+	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = c->tcp_delayed_ack_ms * 1000000, delay = t->ack.delay.ns;
+	int64_t gap = tcp_stack(t)->now.ns - t->stats.last_data_received.ns;
 
-	if (!t->data_segments_in)
+	if (!t->stats.data_segments_in)
 		return;
 	if (gap <= least / 2)
 		delay = delay / 2 + least / 2;
@@ -49,7 +49,7 @@ static void adapt_delay(struct tcp *t)
 		most = t->rtx.srtt.ns;
 	if (delay > most)
 		delay = most;
-	t->ack_delay = vtime_ns(delay > least ? delay : least);
+	t->ack.delay = vtime_ns(delay > least ? delay : least);
 }
 
 /* By the echo of what we sent, in full-sized segments only: smaller ones may have waited (RFC 7323, 4.2). Without
@@ -57,24 +57,24 @@ static void adapt_delay(struct tcp *t)
 static void measure_receiving(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_receive_rtt *r = &t->receive_rtt;
-	uint32_t window = (uint32_t)seq_diff(t->rcv_advertised, t->last_ack_sent);
+	uint32_t window = (uint32_t)seq_diff(t->window.advertised, t->ack.sent);
 	vtime_t now = tcp_stack(t)->now;
 
-	if (t->use_stamps) {
+	if (t->agreed.stamps) {
 		int64_t ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
 		int64_t sample = ticks * tcp_stack(t)->config.tcp_timestamp_tick_us * 1000;
-		if (!seg->has_stamp || !seg->ts_echo || seg->ts_echo == r->echo || seg->text_length < t->rcv_mss_seen)
+		if (!seg->has_stamp || !seg->ts_echo || seg->ts_echo == r->echo || seg->text_length < t->rcv.mss_seen)
 			return;
 		r->echo = seg->ts_echo;
 		if (ticks > 0)
 			r->ns = r->ns ? r->ns + (sample - r->ns) / 8 : sample;
 		return;
 	}
-	if (r->timing && seq_before(t->rcv_nxt, r->end))
+	if (r->timing && seq_before(t->rcv.nxt, r->end))
 		return;
 	if (r->timing && (!r->ns || now.ns - r->since.ns < r->ns))
 		r->ns = now.ns - r->since.ns;
-	*r = (struct tcp_receive_rtt){ .ns = r->ns, .timing = true, .since = now, .end = seq_add(t->rcv_nxt, window) };
+	*r = (struct tcp_receive_rtt){ .ns = r->ns, .timing = true, .since = now, .end = seq_add(t->rcv.nxt, window) };
 }
 
 /* RFC 9293, 3.8.6.3 and RFC 5681, 4.2: now or a little later? */
@@ -83,24 +83,23 @@ static void owe_ack(struct tcp *t, const struct tcp_segment *seg)
 	const struct stack *st = tcp_stack(t);
 	const struct stack_config *c = &st->config;
 	/* What we offered is a full segment, whatever larger thing arrived. */
-	uint32_t seen = t->rcv_mss_seen < t->rcv_mss ? t->rcv_mss_seen : t->rcv_mss;
+	uint32_t seen = t->rcv.mss_seen < t->agreed.rcv_mss ? t->rcv.mss_seen : t->agreed.rcv_mss;
 	uint32_t full = seen < FULL_LEAST ? FULL_LEAST : seen;
 	uint32_t every = defect(st, DEFECT_TCP_ACK_EVERY_FOURTH) ? 4 : c->tcp_ack_policy == TCP_ACK_EVERY ? 0 : 2;
 
-	t->unacked_bytes += seg->text_length;
-	t->unacked_segments++;
+	t->ack.bytes += seg->text_length;
 	/* SHLD-19: at least every second full-sized segment. */
-	if (t->unacked_bytes >= every * full || every == 0)
-		t->ack_now = true;
-	if (t->quick_acks) {
-		t->quick_acks--;
-		t->ack_now = true;
+	if (t->ack.bytes >= every * full || every == 0)
+		t->ack.now = true;
+	if (t->ack.quick) {
+		t->ack.quick--;
+		t->ack.now = true;
 	}
-	if (t->ack_now || t->timers[TCP_TIMER_DELAYED_ACK].armed)
+	if (t->ack.now || t->timers[TCP_TIMER_DELAYED_ACK].armed)
 		return;
 	/* MUST-59: within half a second. */
 	tcp_arm(t, TCP_TIMER_DELAYED_ACK,
-	        defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) : t->ack_delay);
+	        defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) : t->ack.delay);
 }
 
 /* RFC 5681, 4.2: a segment out of order, or one that fills a gap, is news for the sender's loss recovery. */
@@ -109,7 +108,7 @@ static void ack_at_once(struct tcp *t, const struct tcp_segment *seg)
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
 		owe_ack(t, seg);
 	else
-		t->ack_now = true;
+		t->ack.now = true;
 }
 
 void tcp_drain(struct tcp *t)
@@ -117,25 +116,25 @@ void tcp_drain(struct tcp *t)
 	const uint8_t *bytes;
 	size_t length;
 
-	while ((length = rxq_front(t->rxq, t->rcv_nxt, &bytes)) > 0) {
-		if (!ring_append(tcp_stack(t), &t->rcvbuf, bytes, length))
+	while ((length = rxq_front(t->rcv.early, t->rcv.nxt, &bytes)) > 0) {
+		if (!ring_append(tcp_stack(t), &t->rcv.buffer, bytes, length))
 			return;                                      /* the next segment tries again */
-		rxq_pop(t->rxq);
-		t->rcv_nxt = seq_add(t->rcv_nxt, (uint32_t)length);
-		t->bytes_received += length;
+		rxq_pop(t->rcv.early);
+		t->rcv.nxt = seq_add(t->rcv.nxt, (uint32_t)length);
+		t->stats.bytes_received += length;
 		socket_wake(t->socket);
 	}
 }
 
 static void in_order(struct tcp *t, const struct tcp_segment *seg)
 {
-	bool holes = rxq_bytes(t->rxq) > 0;
+	bool holes = rxq_bytes(t->rcv.early) > 0;
 
 	/* Without memory the segment counts as lost: it is not acknowledged and will come again. */
-	if (!ring_append(tcp_stack(t), &t->rcvbuf, seg->text, seg->text_length))
+	if (!ring_append(tcp_stack(t), &t->rcv.buffer, seg->text, seg->text_length))
 		return;
-	t->rcv_nxt = seq_add(t->rcv_nxt, seg->text_length);
-	t->bytes_received += seg->text_length;
+	t->rcv.nxt = seq_add(t->rcv.nxt, seg->text_length);
+	t->stats.bytes_received += seg->text_length;
 	if (holes)
 		tcp_drain(t);
 	measure_receiving(t, seg);
@@ -151,12 +150,12 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 	const struct stack *st = tcp_stack(t);
 	struct rxq_range duplicate;
 
-	t->out_of_order++;
+	t->stats.out_of_order++;
 	if (!defect(st, DEFECT_TCP_OOO_DROPPED)) {           /* SHLD-31 */
-		rxq_insert(t->rxq, seg->seq, seg->text, seg->text_length, &duplicate);
+		rxq_insert(t->rcv.early, seg->seq, seg->text, seg->text_length, &duplicate);
 		if (!seq_equal(duplicate.start, duplicate.end)) {
-			t->duplicate = duplicate;                    /* RFC 2883, 4 */
-			t->duplicates_seen++;
+			t->ack.duplicate = duplicate;                    /* RFC 2883, 4 */
+			t->stats.duplicates++;
 		}
 	}
 	ack_at_once(t, seg);
@@ -165,7 +164,7 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 /* Nobody will ever read this. */
 static bool reader_gone(const struct tcp *t)
 {
-	return t->socket->fd < 0 && !t->parent && !t->queued;
+	return t->socket->fd < 0 && !t->place.parent && !t->place.queued;
 }
 
 enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg)
@@ -183,11 +182,11 @@ enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 		return SEG_DONE;
 	}
 	adapt_delay(t);
-	t->data_segments_in++;
-	t->last_data_received = tcp_stack(t)->now;
-	if (seg->text_length > t->rcv_mss_seen)
-		t->rcv_mss_seen = (uint16_t)(seg->text_length > UINT16_MAX ? UINT16_MAX : seg->text_length);
-	if (seq_equal(seg->seq, t->rcv_nxt))
+	t->stats.data_segments_in++;
+	t->stats.last_data_received = tcp_stack(t)->now;
+	if (seg->text_length > t->rcv.mss_seen)
+		t->rcv.mss_seen = (uint16_t)(seg->text_length > UINT16_MAX ? UINT16_MAX : seg->text_length);
+	if (seq_equal(seg->seq, t->rcv.nxt))
 		in_order(t, seg);
 	else
 		out_of_order(t, seg);
@@ -198,9 +197,9 @@ enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 
 static void fin_arrived(struct tcp *t)
 {
-	t->fin_received = true;
-	t->rcv_nxt = seq_add(t->rcv_nxt, 1);
-	t->ack_now = true;
+	t->rcv.fin_received = true;
+	t->rcv.nxt = seq_add(t->rcv.nxt, 1);
+	t->ack.now = true;
 	switch (t->state) {
 	case TCPS_ESTABLISHED:
 		tcp_set_state(t, TCPS_CLOSE_WAIT, "FIN");
@@ -218,15 +217,15 @@ static void fin_arrived(struct tcp *t)
 
 enum verdict tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 {
-	if (seg->flags & TCP_FIN && !t->fin_known) {
-		t->fin_known = true;
-		t->fin_seq = seq_add(seg->seq, seg->text_length);
-		t->ack_now = true;
+	if (seg->flags & TCP_FIN && !t->rcv.fin_known) {
+		t->rcv.fin_known = true;
+		t->rcv.fin_seq = seq_add(seg->seq, seg->text_length);
+		t->ack.now = true;
 	}
 	/* Text before it may still be missing. */
-	if (t->fin_known && !t->fin_received && seq_equal(t->fin_seq, t->rcv_nxt) && tcp_in(t, TCPM_RECEIVES))
+	if (t->rcv.fin_known && !t->rcv.fin_received && seq_equal(t->rcv.fin_seq, t->rcv.nxt) && tcp_in(t, TCPM_RECEIVES))
 		fin_arrived(t);
-	if (t->fin_received && defect(tcp_stack(t), DEFECT_TCP_FIN_NOT_ACKED))
-		t->ack_now = false;
+	if (t->rcv.fin_received && defect(tcp_stack(t), DEFECT_TCP_FIN_NOT_ACKED))
+		t->ack.now = false;
 	return SEG_NEXT;
 }

@@ -43,5 +43,5 @@ uint32_t tcp_stamp_now(const struct tcp *t)
 	const struct stack *st = tcp_stack(t);
 
 	/* RFC 7323, 5.4: between 1 ms and 1 s a tick. */
-	return t->ts_offset + (uint32_t)(st->now.ns / (st->config.tcp_timestamp_tick_us * 1000));
+	return t->agreed.ts_offset + (uint32_t)(st->now.ns / (st->config.tcp_timestamp_tick_us * 1000));
 }

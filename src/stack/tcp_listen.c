@@ -19,10 +19,10 @@ void tcp_listen_stop(struct tcp *t)
 bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 {
 	if (tcp_listen_defers(child) && !seg->text_length && !(seg->flags & TCP_FIN)) {
-		child->deferred = true;
+		child->place.deferred = true;
 		return false;
 	}
-	if (tcp_listen_full(child->parent)) {
+	if (tcp_listen_full(child->place.parent)) {
 		tcp_note(child, "accept queue is full");
 		if (tcp_stack(child)->config.tcp_abort_on_overflow)
 			tcp_abort(child, "accept queue is full");
@@ -52,7 +52,7 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 	s->options.receive_buffer = receive_buffer;
 	s->options.send_buffer = send_buffer;
 	t->options = listener->options;
-	t->passive = true;
+	t->place.passive = true;
 	tcp_listen_add(listener, t);
 	tcp_prepare(t, iss);
 	tcp_offer_options(t);
@@ -61,8 +61,8 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 
 static void begin(struct tcp *t, seq_t irs, const char *reason)
 {
-	t->irs = irs;
-	t->rcv_nxt = t->read_seq = t->last_ack_sent = t->rcv_advertised = seq_add(irs, 1);
+	t->rcv.irs = irs;
+	t->rcv.nxt = t->rcv.read = t->ack.sent = t->window.advertised = seq_add(irs, 1);
 	tcp_set_state(t, TCPS_SYN_RECEIVED, reason);
 }
 
@@ -75,10 +75,10 @@ static void keep_rest(struct tcp *t, const struct tcp_segment *seg)
 	if (!st->config.tcp_syn_data)
 		return;
 	if (length)
-		rxq_insert(t->rxq, t->rcv_nxt, seg->text, length, NULL);
+		rxq_insert(t->rcv.early, t->rcv.nxt, seg->text, length, NULL);
 	if (seg->flags & TCP_FIN && length == seg->text_length && !defect(st, DEFECT_TCP_SYN_DATA_LOST)) {
-		t->fin_known = true;
-		t->fin_seq = seq_add(t->rcv_nxt, length);
+		t->rcv.fin_known = true;
+		t->rcv.fin_seq = seq_add(t->rcv.nxt, length);
 	}
 }
 
@@ -108,7 +108,7 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 		return;
 	}
 	begin(t, seg->seq, "SYN");
-	t->segments_in = 1;
+	t->stats.segments_in = 1;
 	tcp_agree_options(t, seg);
 	tcp_set_send_window(t, seg);
 	tcp_send_syn(t);
@@ -127,18 +127,18 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	struct tcp *t = new_child(listener, seg, seq_back(seg->ack, 1));
 	if (!t)
 		return true;
-	t->snd_nxt = t->snd_cursor = seg->ack;
+	t->snd.nxt = t->snd.cursor = seg->ack;
 	begin(t, seq_back(seg->seq, 1), "cookie returned (RFC 4987, 3.6)");
-	t->rcv_advertised = seq_add(t->rcv_nxt, tcp_receive_space(t) < UINT16_MAX ? tcp_receive_space(t) : UINT16_MAX);
-	t->peer_mss = cookie.mss;
-	t->use_sack = cookie.sack;
-	t->use_stamps = cookie.stamps;
-	t->use_scale = cookie.scale;
-	t->snd_shift = cookie.scale ? cookie.shift : 0;
-	t->rcv_shift = cookie.scale ? t->rcv_shift : 0;
-	t->ts_recent = seg->ts_value;
-	t->ts_recent_at = st->now;
-	t->segments_in = 1;
+	t->window.advertised = seq_add(t->rcv.nxt, tcp_receive_space(t) < UINT16_MAX ? tcp_receive_space(t) : UINT16_MAX);
+	t->agreed.peer_mss = cookie.mss;
+	t->agreed.sack = cookie.sack;
+	t->agreed.stamps = cookie.stamps;
+	t->agreed.scale = cookie.scale;
+	t->agreed.snd_shift = cookie.scale ? cookie.shift : 0;
+	t->agreed.rcv_shift = cookie.scale ? t->agreed.rcv_shift : 0;
+	t->agreed.ts_recent = seg->ts_value;
+	t->agreed.ts_recent_at = st->now;
+	t->stats.segments_in = 1;
 	*child = t;
 	return true;
 }

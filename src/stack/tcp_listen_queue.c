@@ -20,11 +20,11 @@ int tcp_listen_start(struct tcp *t, int backlog)
 	struct stack *st = tcp_stack(t);
 	size_t limit = (size_t)st->config.somaxconn;
 
-	if (!t->listen)
-		t->listen = memory_allocate(st, sizeof(*t->listen));
-	if (!t->listen)
+	if (!t->place.listen)
+		t->place.listen = memory_allocate(st, sizeof(*t->place.listen));
+	if (!t->place.listen)
 		return -ENOMEM;
-	t->listen->backlog = backlog < 0 || (size_t)backlog > limit ? limit : (size_t)backlog;
+	t->place.listen->backlog = backlog < 0 || (size_t)backlog > limit ? limit : (size_t)backlog;
 	if (t->state != TCPS_LISTEN)
 		tcp_set_state(t, TCPS_LISTEN, "listen");
 	return 0;
@@ -32,10 +32,10 @@ int tcp_listen_start(struct tcp *t, int backlog)
 
 static void take_out(struct tcp **queue, size_t *count, struct tcp *child)
 {
-	for (; *queue; queue = &(*queue)->sibling) {
+	for (; *queue; queue = &(*queue)->place.sibling) {
 		if (*queue != child)
 			continue;
-		*queue = child->sibling;
+		*queue = child->place.sibling;
 		(*count)--;
 		return;
 	}
@@ -43,56 +43,56 @@ static void take_out(struct tcp **queue, size_t *count, struct tcp *child)
 
 size_t tcp_listen_opening(const struct tcp *listener)
 {
-	return listener->listen->syn_count;
+	return listener->place.listen->syn_count;
 }
 
 struct tcp *tcp_listen_any(const struct tcp *listener)
 {
-	const struct tcp_listen *l = listener->listen;
+	const struct tcp_listen *l = listener->place.listen;
 
 	return !l ? NULL : l->syns ? l->syns : l->done;
 }
 
 void tcp_listen_add(struct tcp *listener, struct tcp *child)
 {
-	struct tcp_listen *l = listener->listen;
+	struct tcp_listen *l = listener->place.listen;
 
-	child->parent = listener;
-	child->sibling = l->syns;
+	child->place.parent = listener;
+	child->place.sibling = l->syns;
 	l->syns = child;
 	l->syn_count++;
 }
 
 void tcp_listen_opened(struct tcp *child)
 {
-	struct tcp_listen *l = child->parent->listen;
+	struct tcp_listen *l = child->place.parent->place.listen;
 	struct tcp **end = &l->done;
 
 	take_out(&l->syns, &l->syn_count, child);
 	while (*end)
-		end = &(*end)->sibling;
+		end = &(*end)->place.sibling;
 	*end = child;
-	child->sibling = NULL;
-	child->queued = true;
+	child->place.sibling = NULL;
+	child->place.queued = true;
 	l->done_count++;
-	socket_wake(child->parent->socket);
+	socket_wake(child->place.parent->socket);
 }
 
 void tcp_listen_forget(struct tcp *child)
 {
-	struct tcp_listen *l = child->parent ? child->parent->listen : NULL;
+	struct tcp_listen *l = child->place.parent ? child->place.parent->place.listen : NULL;
 
 	if (l) {
 		take_out(&l->syns, &l->syn_count, child);
 		take_out(&l->done, &l->done_count, child);
 	}
-	child->parent = child->sibling = NULL;
-	child->queued = false;
+	child->place.parent = child->place.sibling = NULL;
+	child->place.queued = false;
 }
 
 void tcp_listen_orphan(struct tcp *t)
 {
-	struct tcp_listen *l = t->listen;
+	struct tcp_listen *l = t->place.listen;
 
 	if (!l)
 		return;
@@ -101,12 +101,12 @@ void tcp_listen_orphan(struct tcp *t)
 	while (l->done)
 		tcp_listen_forget(l->done);
 	memory_release(tcp_stack(t), l);
-	t->listen = NULL;
+	t->place.listen = NULL;
 }
 
 struct tcp *tcp_listen_take(struct tcp *listener)
 {
-	struct tcp *child = listener->listen->done;
+	struct tcp *child = listener->place.listen->done;
 
 	if (child)
 		tcp_listen_forget(child);
@@ -115,22 +115,22 @@ struct tcp *tcp_listen_take(struct tcp *listener)
 
 bool tcp_listen_ready(const struct tcp *listener)
 {
-	return listener->listen && listener->listen->done;
+	return listener->place.listen && listener->place.listen->done;
 }
 
 size_t tcp_listen_waiting(const struct tcp *listener)
 {
-	return listener->listen ? listener->listen->done_count : 0;
+	return listener->place.listen ? listener->place.listen->done_count : 0;
 }
 
 size_t tcp_listen_backlog(const struct tcp *listener)
 {
-	return listener->listen ? listener->listen->backlog : 0;
+	return listener->place.listen ? listener->place.listen->backlog : 0;
 }
 
 bool tcp_listen_full(const struct tcp *listener)
 {
-	const struct tcp_listen *l = listener->listen;
+	const struct tcp_listen *l = listener->place.listen;
 
 	return l->done_count > l->backlog;                   /* a backlog of 0 still takes one */
 }

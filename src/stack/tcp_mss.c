@@ -32,12 +32,12 @@ uint32_t tcp_send_mss(const struct tcp *t)
 {
 	struct stack *st = tcp_stack(t);
 	uint32_t mtu = stack_path_mtu(st, &t->socket->remote.ip), fixed = header_bytes(t);
-	uint32_t mss = mtu > fixed ? mtu - fixed : 1, options = t->use_stamps ? 12 : 0;
+	uint32_t mss = mtu > fixed ? mtu - fixed : 1, options = t->agreed.stamps ? 12 : 0;
 	uint32_t low = (uint32_t)st->config.tcp_minimum_mss;
 
 	/* RFC 9293, 3.7.1, MUST-16: the smaller of what the peer takes and the path takes. */
-	if (t->peer_mss < mss && !defect(st, DEFECT_TCP_MSS_IGNORED))
-		mss = t->peer_mss;
+	if (t->agreed.peer_mss < mss && !defect(st, DEFECT_TCP_MSS_IGNORED))
+		mss = t->agreed.peer_mss;
 	if (t->options.max_segment && t->options.max_segment < mss)
 		mss = t->options.max_segment;
 	if (mss < low)

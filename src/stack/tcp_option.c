@@ -73,12 +73,12 @@ int64_t tcp_user_timeout_ms(const struct tcp *t)
 	/* RFC 5482, 3.1: what the application has set is not CHANGEABLE. */
 	if (t->options.user_timeout_ms > 0)
 		return t->options.user_timeout_ms;
-	if (!t->remote_timeout_s)
+	if (!t->agreed.remote_timeout_s)
 		return own;
 	/* RFC 5482, 3.1: min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT)) */
 	longest = own ? own : (int64_t)ADVERTISED_S * 1000;
-	if (longest < (int64_t)t->remote_timeout_s * 1000)
-		longest = (int64_t)t->remote_timeout_s * 1000;
+	if (longest < (int64_t)t->agreed.remote_timeout_s * 1000)
+		longest = (int64_t)t->agreed.remote_timeout_s * 1000;
 	if (longest < c->tcp_user_timeout_low_s * 1000)
 		longest = c->tcp_user_timeout_low_s * 1000;
 	return longest < c->tcp_user_timeout_high_s * 1000 ? longest : c->tcp_user_timeout_high_s * 1000;
@@ -90,7 +90,7 @@ void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg)
 
 	/* RFC 5482, 3.1: not unless ENABLED. 3.4: zero is ignored. */
 	if (value && tcp_stack(t)->config.tcp_user_timeout_option)
-		t->remote_timeout_s = seg->user_timeout & MINUTES ? value * 60 : value;
+		t->agreed.remote_timeout_s = seg->user_timeout & MINUTES ? value * 60 : value;
 }
 
 /* RFC 5482, 3: in SYNs, in the first segment after them, and when it has changed. */
@@ -100,14 +100,14 @@ static void write_user_timeout(struct tcp *t, struct tcp_header *h, size_t *used
 	int64_t ms = t->options.user_timeout_ms > 0 ? t->options.user_timeout_ms : c->tcp_user_timeout_ms;
 	int64_t s = ms ? (ms + 999) / 1000 : ADVERTISED_S, value = s;
 
-	if (!c->tcp_user_timeout_option || h->flags & TCP_RST || !(h->flags & TCP_SYN || t->user_timeout_due))
+	if (!c->tcp_user_timeout_option || h->flags & TCP_RST || !(h->flags & TCP_SYN || t->agreed.user_timeout_due))
 		return;
 	if (s > LONGEST)                                     /* RFC 5482, 3.3: G, in minutes */
 		value = MINUTES | ((s + 59) / 60 < LONGEST ? (s + 59) / 60 : LONGEST);
 	const uint8_t data[] = { (uint8_t)(value >> 8), (uint8_t)value };
 	/* SACK blocks may leave no room: then the next segment has it. */
 	if (tcp_option_add(h->options, used, TCP_OPTION_USER_TIMEOUT, data, sizeof(data)) && !(h->flags & TCP_SYN))
-		t->user_timeout_due = false;
+		t->agreed.user_timeout_due = false;
 }
 
 /* ---- agreeing ---- */
@@ -116,12 +116,12 @@ void tcp_offer_options(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 
-	t->use_scale = c->tcp_window_scaling;
-	t->use_stamps = c->tcp_timestamps != 0;
-	t->use_sack = c->tcp_sack;
-	t->rcv_shift = t->use_scale ? tcp_choose_shift(t) : 0;
-	t->rcv_mss = tcp_offered_mss(t);
-	t->peer_mss = (uint16_t)(t->socket->remote.ip.version == 6 ? c->tcp_default_mss6 : c->tcp_default_mss4);
+	t->agreed.scale = c->tcp_window_scaling;
+	t->agreed.stamps = c->tcp_timestamps != 0;
+	t->agreed.sack = c->tcp_sack;
+	t->agreed.rcv_shift = t->agreed.scale ? tcp_choose_shift(t) : 0;
+	t->agreed.rcv_mss = tcp_offered_mss(t);
+	t->agreed.peer_mss = (uint16_t)(t->socket->remote.ip.version == 6 ? c->tcp_default_mss6 : c->tcp_default_mss4);
 }
 
 void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
@@ -130,19 +130,19 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 	bool v6 = t->socket->remote.ip.version == 6;
 
 	/* RFC 9293, 3.7.1, MUST-15: no option means 536 or 1220. */
-	t->peer_mss = seg->has_mss ? seg->mss : (uint16_t)(v6 ? st->config.tcp_default_mss6 : st->config.tcp_default_mss4);
-	t->use_scale = t->use_scale && seg->has_shift;       /* RFC 7323, 2.2: both or none */
-	if (t->use_scale)
-		t->snd_shift = seg->shift;
+	t->agreed.peer_mss = seg->has_mss ? seg->mss : (uint16_t)(v6 ? st->config.tcp_default_mss6 : st->config.tcp_default_mss4);
+	t->agreed.scale = t->agreed.scale && seg->has_shift;       /* RFC 7323, 2.2: both or none */
+	if (t->agreed.scale)
+		t->agreed.snd_shift = seg->shift;
 	else
-		t->rcv_shift = 0;
+		t->agreed.rcv_shift = 0;
 	if (!defect(st, DEFECT_TCP_TS_UNASKED))
-		t->use_stamps = t->use_stamps && seg->has_stamp; /* RFC 7323, 3.2 */
-	if (t->use_stamps) {
-		t->ts_recent = seg->ts_value;
-		t->ts_recent_at = st->now;
+		t->agreed.stamps = t->agreed.stamps && seg->has_stamp; /* RFC 7323, 3.2 */
+	if (t->agreed.stamps) {
+		t->agreed.ts_recent = seg->ts_value;
+		t->agreed.ts_recent_at = st->now;
 	}
-	t->use_sack = t->use_sack && seg->has_sack_ok;       /* RFC 2018, 2 */
+	t->agreed.sack = t->agreed.sack && seg->has_sack_ok;       /* RFC 2018, 2 */
 	tcp_take_user_timeout(t, seg);
 }
 
@@ -150,22 +150,22 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 
 static void add_sack_ok_and_stamp(const struct tcp *t, struct tcp_header *h, size_t *used)
 {
-	if (t->use_sack != t->use_stamps) {                  /* keeps what follows on a word's boundary */
+	if (t->agreed.sack != t->agreed.stamps) {                  /* keeps what follows on a word's boundary */
 		tcp_option_add_nop(h->options, used);
 		tcp_option_add_nop(h->options, used);
 	}
-	if (t->use_sack)
+	if (t->agreed.sack)
 		tcp_option_add_sack_ok(h->options, used);
-	if (t->use_stamps)
-		tcp_option_add_ts(h->options, used, tcp_stamp_now(t), h->flags & TCP_ACK ? t->ts_recent : 0);
+	if (t->agreed.stamps)
+		tcp_option_add_ts(h->options, used, tcp_stamp_now(t), h->flags & TCP_ACK ? t->agreed.ts_recent : 0);
 }
 
 static void add_scale(const struct tcp *t, struct tcp_header *h, size_t *used)
 {
-	if (!t->use_scale)
+	if (!t->agreed.scale)
 		return;
 	tcp_option_add_nop(h->options, used);
-	tcp_option_add_wscale(h->options, used, t->rcv_shift);
+	tcp_option_add_wscale(h->options, used, t->agreed.rcv_shift);
 }
 
 static void write_syn_options(const struct tcp *t, struct tcp_header *h, size_t *used)
@@ -173,7 +173,7 @@ static void write_syn_options(const struct tcp *t, struct tcp_header *h, size_t 
 	const struct stack *st = tcp_stack(t);
 
 	if (!defect(st, DEFECT_TCP_NO_MSS))
-		tcp_option_add_mss(h->options, used, t->rcv_mss);                  /* RFC 9293, 3.7.1, MUST-14, SHLD-5 */
+		tcp_option_add_mss(h->options, used, t->agreed.rcv_mss);                  /* RFC 9293, 3.7.1, MUST-14, SHLD-5 */
 	if (st->config.tcp_option_order == TCP_ORDER_MSS_WS_SACK_TS) {
 		add_scale(t, h, used);
 		add_sack_ok_and_stamp(t, h, used);
@@ -187,15 +187,15 @@ static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
 	struct rxq_range r[TCP_SACK_BLOCKS];
-	size_t room = t->use_stamps ? TCP_SACK_BLOCKS - 1 : TCP_SACK_BLOCKS, count = 0;
+	size_t room = t->agreed.stamps ? TCP_SACK_BLOCKS - 1 : TCP_SACK_BLOCKS, count = 0;
 	uint8_t data[8 * TCP_SACK_BLOCKS];
 
-	if (!t->use_sack || defect(st, DEFECT_TCP_NO_SACK_BLOCKS))
+	if (!t->agreed.sack || defect(st, DEFECT_TCP_NO_SACK_BLOCKS))
 		return;
-	if (!seq_equal(t->duplicate.start, t->duplicate.end) && st->config.tcp_dsack)
-		r[count++] = t->duplicate;                       /* RFC 2883, 4: the first block */
-	t->duplicate.end = t->duplicate.start;               /* ... and once only */
-	count += rxq_ranges(t->rxq, r + count, room - count);                  /* RFC 2018, 4: the latest first */
+	if (!seq_equal(t->ack.duplicate.start, t->ack.duplicate.end) && st->config.tcp_dsack)
+		r[count++] = t->ack.duplicate;                       /* RFC 2883, 4: the first block */
+	t->ack.duplicate.end = t->ack.duplicate.start;               /* ... and once only */
+	count += rxq_ranges(t->rcv.early, r + count, room - count);                  /* RFC 2018, 4: the latest first */
 	if (!count)
 		return;
 	for (size_t i = 0; i < count; i++) {
@@ -216,8 +216,8 @@ void tcp_write_options(struct tcp *t, struct tcp_header *h)
 	if (h->flags & TCP_SYN) {
 		write_syn_options(t, h, &used);
 	} else {
-		if (t->use_stamps) {                             /* RFC 7323, 3.2: then in every segment */
-			uint32_t echo = defect(tcp_stack(t), DEFECT_TCP_TS_NOT_ECHOED) ? 0 : t->ts_recent;
+		if (t->agreed.stamps) {                             /* RFC 7323, 3.2: then in every segment */
+			uint32_t echo = defect(tcp_stack(t), DEFECT_TCP_TS_NOT_ECHOED) ? 0 : t->agreed.ts_recent;
 			tcp_option_add_nop(h->options, &used);
 			tcp_option_add_nop(h->options, &used);
 			tcp_option_add_ts(h->options, &used, tcp_stamp_now(t), h->flags & TCP_ACK ? echo : 0);

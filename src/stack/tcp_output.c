@@ -13,9 +13,9 @@ static uint32_t segment_room(const struct tcp *t)
 {
 	uint32_t mss = tcp_send_mss(t), extra = 0;
 
-	if (t->use_sack && (rxq_bytes(t->rxq) || !seq_equal(t->duplicate.start, t->duplicate.end)))
-		extra = t->use_stamps ? 4 + 3 * 8 : 4 + 4 * 8;
-	if (t->user_timeout_due)
+	if (t->agreed.sack && (rxq_bytes(t->rcv.early) || !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end)))
+		extra = t->agreed.stamps ? 4 + 3 * 8 : 4 + 4 * 8;
+	if (t->agreed.user_timeout_due)
 		extra += TCP_USER_TIMEOUT_BYTES;
 	return mss > extra ? mss - extra : 1;
 }
@@ -24,12 +24,12 @@ static uint32_t segment_room(const struct tcp *t)
 static int32_t usable(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
-	uint32_t cwnd = t->cwnd, sent = (uint32_t)seq_diff(t->snd_cursor, t->snd_una);
-	uint32_t window = defect(st, DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd_wnd;
+	uint32_t cwnd = t->congestion.cwnd, sent = (uint32_t)seq_diff(t->snd.cursor, t->snd.una);
+	uint32_t window = defect(st, DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd.wnd;
 
 	/* RFC 3042, 2: a new segment for each of the first two duplicate ACKs. */
-	if (st->config.tcp_limited_transmit && t->duplicate_acks && !t->recovering && !t->lost)
-		cwnd += (t->duplicate_acks > 2 ? 2u : t->duplicate_acks) * tcp_send_mss(t);
+	if (st->config.tcp_limited_transmit && t->recovery.duplicate_acks && !t->recovery.recovering && !t->recovery.lost)
+		cwnd += (t->recovery.duplicate_acks > 2 ? 2u : t->recovery.duplicate_acks) * tcp_send_mss(t);
 	return (int32_t)(cwnd < window ? cwnd : window) - (int32_t)sent;
 }
 
@@ -37,12 +37,12 @@ static int32_t usable(const struct tcp *t)
 static bool small_allowed(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
-	bool waiting = st->config.tcp_nagle_minshall ? seq_after(t->snd_small, t->snd_una)
-	                                             : seq_after(t->snd_cursor, t->snd_una);
+	bool waiting = st->config.tcp_nagle_minshall ? seq_after(t->snd.small, t->snd.una)
+	                                             : seq_after(t->snd.cursor, t->snd.una);
 
 	if (t->push_now)
 		return true;
-	if (t->options.cork || t->more)
+	if (t->options.cork || t->snd.more)
 		return false;
 	return t->options.no_delay || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);             /* MUST-17 */
 }
@@ -50,8 +50,8 @@ static bool small_allowed(const struct tcp *t)
 /* Is the end of a write in (seq, end]? RFC 9293, 3.9.1.2: PSH on the last segment of each SEND. */
 static bool push_in(const struct tcp *t, seq_t seq, seq_t end)
 {
-	for (int i = 0; i < t->push_count; i++)
-		if (seq_after(t->push[i], seq) && seq_before_or_at(t->push[i], end))
+	for (int i = 0; i < t->snd.push_count; i++)
+		if (seq_after(t->snd.push[i], seq) && seq_before_or_at(t->snd.push[i], end))
 			return true;
 	return false;
 }
@@ -60,33 +60,33 @@ static bool push_in(const struct tcp *t, seq_t seq, seq_t end)
 static bool next_piece(const struct tcp *t, struct tcp_piece *p)
 {
 	const struct stack *st = tcp_stack(t);
-	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd_cursor), room = (int32_t)segment_room(t), u = usable(t);
-	bool fin = t->fin_queued && !t->fin_acked && unsent >= 0;
-	bool nothing_out = seq_equal(t->snd_cursor, t->snd_una);
+	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.cursor), room = (int32_t)segment_room(t), u = usable(t);
+	bool fin = t->snd.fin_queued && !t->snd.fin_acked && unsent >= 0;
+	bool nothing_out = seq_equal(t->snd.cursor, t->snd.una);
 	int32_t length = unsent < room ? unsent : room;
 
-	if (t->fin_acked || (unsent <= 0 && !fin))
+	if (t->snd.fin_acked || (unsent <= 0 && !fin))
 		return false;
 	if (length > u) {
 		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: else a part only when it is half of the largest window. */
-		bool half = nothing_out && u > 0 && (uint32_t)u >= t->max_snd_wnd / 2;
+		bool half = nothing_out && u > 0 && (uint32_t)u >= t->snd.max_wnd / 2;
 		if (!half && !(defect(st, DEFECT_TCP_SILLY_SENDER) && u > 0))
 			return false;
 		length = u;
-	} else if (length < room && !fin && seq_after_or_at(t->snd_cursor, t->snd_nxt) && !small_allowed(t)) {
+	} else if (length < room && !fin && seq_after_or_at(t->snd.cursor, t->snd.nxt) && !small_allowed(t)) {
 		return false;
 	}
-	*p = (struct tcp_piece){ .seq = t->snd_cursor, .flags = TCP_ACK, .length = (uint32_t)length };
-	p->offset = (size_t)seq_diff(t->snd_cursor, tcp_queue_start(t));
+	*p = (struct tcp_piece){ .seq = t->snd.cursor, .flags = TCP_ACK, .length = (uint32_t)length };
+	p->offset = (size_t)seq_diff(t->snd.cursor, tcp_queue_start(t));
 	seq_t end = seq_add(p->seq, p->length);
 	/* The FIN needs a number inside the peer's window, but no room in the congestion window. */
-	fin = fin && length == unsent && seq_before(end, seq_add(t->snd_una, t->snd_wnd));
+	fin = fin && length == unsent && seq_before(end, seq_add(t->snd.una, t->snd.wnd));
 	if (length == 0 && !fin)
 		return false;
 	if (fin)
 		p->flags |= TCP_FIN;
 	/* MUST-61: what empties the queue is pushed in any case. */
-	if (length && ((st->config.tcp_push_every_write && push_in(t, p->seq, end)) || (length == unsent && !t->more)))
+	if (length && ((st->config.tcp_push_every_write && push_in(t, p->seq, end)) || (length == unsent && !t->snd.more)))
 		p->flags |= TCP_PSH;
 	return true;
 }
@@ -95,18 +95,18 @@ static bool next_piece(const struct tcp *t, struct tcp_piece *p)
 static void arm_waiting(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
-	bool fin = t->fin_queued && !t->fin_acked && seq_before_or_at(t->snd_cursor, tcp_queue_end(t));
-	bool waits = fin || seq_after(tcp_queue_end(t), t->snd_cursor);
+	bool fin = t->snd.fin_queued && !t->snd.fin_acked && seq_before_or_at(t->snd.cursor, tcp_queue_end(t));
+	bool waits = fin || seq_after(tcp_queue_end(t), t->snd.cursor);
 
-	if (!waits || !seq_equal(t->snd_cursor, t->snd_una)) {
+	if (!waits || !seq_equal(t->snd.cursor, t->snd.una)) {
 		tcp_disarm(t, TCP_TIMER_PERSIST);
 		tcp_disarm(t, TCP_TIMER_OVERRIDE);
 		return;
 	}
-	if (t->snd_wnd == 0 || st->config.tcp_override_by_probe) {
+	if (t->snd.wnd == 0 || st->config.tcp_override_by_probe) {
 		/* RFC 9293, 3.8.6.1, SHLD-29: the first probe after one RTO. */
 		if (!t->timers[TCP_TIMER_PERSIST].armed && !t->timers[TCP_TIMER_OVERRIDE].armed) {
-			if (t->options.cork || t->more)
+			if (t->options.cork || t->snd.more)
 				tcp_arm(t, TCP_TIMER_OVERRIDE, vtime_ms(st->config.tcp_override_ms));
 			else
 				tcp_arm(t, TCP_TIMER_PERSIST, tcp_rto_now(t));
@@ -120,12 +120,12 @@ static void arm_waiting(struct tcp *t)
 /* Can more text go right behind @p? */
 static bool more_follows(struct tcp *t, const struct tcp_piece *p)
 {
-	seq_t cursor = t->snd_cursor;
+	seq_t cursor = t->snd.cursor;
 	struct tcp_piece next;
 
-	t->snd_cursor = seq_add(p->seq, p->length);
+	t->snd.cursor = seq_add(p->seq, p->length);
 	bool more = next_piece(t, &next) && next.length > 0;
-	t->snd_cursor = cursor;
+	t->snd.cursor = cursor;
 	return more;
 }
 
@@ -134,16 +134,16 @@ static void note_flight(struct tcp *t)
 {
 	uint32_t flight = tcp_flight(t);
 
-	if (flight < t->peak_flight && seq_before(t->snd_una, t->peak_mark))
+	if (flight < t->snd.peak_flight && seq_before(t->snd.una, t->snd.peak_mark))
 		return;
-	t->peak_flight = flight;
-	t->peak_mark = t->snd_nxt;
+	t->snd.peak_flight = flight;
+	t->snd.peak_mark = t->snd.nxt;
 }
 
 /* Segments that leave as one burst: never all that the congestion window has, so that ACKs keep coming. */
 static int64_t burst_limit(const struct tcp *t)
 {
-	int64_t limit = tcp_stack(t)->config.tcp_burst_segments, half = t->cwnd / tcp_send_mss(t) / 2;
+	int64_t limit = tcp_stack(t)->config.tcp_burst_segments, half = t->congestion.cwnd / tcp_send_mss(t) / 2;
 
 	return limit < half ? limit : half > 1 ? half : 1;
 }
@@ -156,14 +156,14 @@ void tcp_output(struct tcp *t)
 
 	if (tcp_in(t, TCPM_SENDS)) {
 		/* RFC 5681, 4.1: idle for more than an RTO, the window is no longer known to be right. */
-		if (tcp_flight(t) == 0 && t->sendq.length && st->config.tcp_restart_window &&
-		    vtime_before(vtime_add(t->last_sent, tcp_rto_now(t)), st->now))
-			t->congestion->idle(t);
+		if (tcp_flight(t) == 0 && t->snd.queue.length && st->config.tcp_restart_window &&
+		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))
+			t->congestion.ops->idle(t);
 		while (next_piece(t, &p)) {
 			if (p.length < tcp_send_mss(t))
-				t->snd_small = seq_add(p.seq, p.length);
+				t->snd.small = seq_add(p.seq, p.length);
 			bool ends = ++burst >= burst_limit(t) || !more_follows(t, &p);
-			if (st->config.tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd_nxt))
+			if (st->config.tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
 				p.flags |= TCP_PSH;
 			burst = ends ? 0 : burst;
 			tcp_segment_send(t, &p);
@@ -172,15 +172,15 @@ void tcp_output(struct tcp *t)
 		arm_waiting(t);
 	}
 	tcp_judge_sending(t);
-	if (t->ack_now)
+	if (t->ack.now)
 		tcp_send_ack(t);
 }
 
 void tcp_retransmit_first(struct tcp *t)
 {
-	struct tcp_piece p = { .seq = t->snd_una, .flags = TCP_ACK };
-	uint32_t room = segment_room(t), queued = (uint32_t)t->sendq.length;
-	uint32_t sent = (uint32_t)seq_diff(seq_min(t->snd_nxt, tcp_queue_end(t)), tcp_queue_start(t));
+	struct tcp_piece p = { .seq = t->snd.una, .flags = TCP_ACK };
+	uint32_t room = segment_room(t), queued = (uint32_t)t->snd.queue.length;
+	uint32_t sent = (uint32_t)seq_diff(seq_min(t->snd.nxt, tcp_queue_end(t)), tcp_queue_start(t));
 
 	p.length = sent < room ? sent : room;
 	if (p.length == queued && tcp_fin_sent(t))

@@ -42,10 +42,10 @@ static void random_segment(struct bench *b, struct random *r)
 	const struct tcp *t = connection(b);
 	struct seg s = SEG(.flags = flags[random_below(r, ARRAY_LEN(flags))]);
 
-	s.seq = near(r, t ? t->rcv_nxt.value : PEER, t ? tcp_window(t) : 1000);
-	s.ack = near(r, t ? t->snd_nxt.value : 0, t ? tcp_flight(t) : 10);
+	s.seq = near(r, t ? t->rcv.nxt.value : PEER, t ? tcp_window(t) : 1000);
+	s.ack = near(r, t ? t->snd.nxt.value : 0, t ? tcp_flight(t) : 10);
 	if (t && random_below(r, 2))
-		s.ack = near(r, t->snd_una.value, tcp_flight(t));
+		s.ack = near(r, t->snd.una.value, tcp_flight(t));
 	s.window = (int64_t)random_below(r, 3) ? (int64_t)random_below(r, 65536) : 0;
 	s.length = random_below(r, 2) ? (int64_t)random_below(r, 1500) : 0;
 	s.urgent = (int64_t)random_below(r, 2000);

@@ -25,19 +25,19 @@ int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_
 /* An acknowledgement is on its way: nothing is owed. */
 static void acknowledged(struct tcp *t)
 {
-	t->ack_now = false;
-	t->unacked_bytes = t->unacked_segments = 0;
-	t->last_ack_sent = t->rcv_nxt;
-	t->last_ack_sent_at = tcp_stack(t)->now;
+	t->ack.now = false;
+	t->ack.bytes = 0;
+	t->ack.sent = t->rcv.nxt;
+	t->stats.last_ack_sent = tcp_stack(t)->now;
 	tcp_disarm(t, TCP_TIMER_DELAYED_ACK);
 }
 
 static void set_urgent(const struct tcp *t, struct tcp_header *h, const struct tcp_piece *p)
 {
-	int32_t ahead = seq_diff(t->snd_up, p->seq);
+	int32_t ahead = seq_diff(t->snd.up, p->seq);
 
 	/* RFC 9293, 3.8.5: while the urgent octet is ahead. RFC 6093, 4: the pointer is behind it. */
-	if (!t->urgent_out || ahead <= 0)
+	if (!t->snd.urgent || ahead <= 0)
 		return;
 	ahead -= !tcp_stack(t)->config.tcp_urgent_points_after;
 	h->flags |= TCP_URG;
@@ -53,13 +53,13 @@ static void transmit(struct tcp *t, const struct tcp_piece *p)
 	struct ip_send send = { .fragmentation = IP_FRAGMENT_BY_CONFIG };
 
 	if (p->flags & TCP_ACK)
-		h.ack = t->rcv_nxt.value;
+		h.ack = t->rcv.nxt.value;
 	h.window = p->flags & TCP_RST ? 0 : tcp_offer_window(t, p->flags & TCP_SYN);
 	set_urgent(t, &h, p);
 	tcp_write_options(t, &h);
-	ring_copy(&t->sendq, p->offset, s->stack->segment + TCP_HEADER_BYTES + h.option_length, p->length);
+	ring_copy(&t->snd.queue, p->offset, s->stack->segment + TCP_HEADER_BYTES + h.option_length, p->length);
 	socket_fill_send(s, &send);
-	t->segments_out++;
+	t->stats.segments_out++;
 	if (p->flags & TCP_ACK)
 		acknowledged(t);
 	/* What IP cannot send is lost: retransmission, and a smaller path MTU, repair that. */
@@ -72,9 +72,9 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 	const struct stack *st = tcp_stack(t);
 
 	tcp_sent_piece(t, p, end);
-	if (seq_before(p->seq, t->snd_nxt)) {
-		t->total_retransmits++;
-		t->bytes_retransmitted += p->length;
+	if (seq_before(p->seq, t->snd.nxt)) {
+		t->stats.retransmits++;
+		t->stats.bytes_retransmitted += p->length;
 		if (!defect(st, DEFECT_TCP_NO_KARN))
 			t->rtx.timing = false;                       /* RFC 6298, 3; RFC 9293, 3.8.1, MUST-18 */
 	} else if (!t->rtx.timing) {
@@ -82,11 +82,11 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 		t->rtx.timed_end = end;
 		t->rtx.timed_at = st->now;
 	}
-	if (seq_equal(t->snd_una, p->seq) && !t->rtx.retries)
+	if (seq_equal(t->snd.una, p->seq) && !t->rtx.retries)
 		t->rtx.first_sent = st->now;
-	t->snd_nxt = seq_max(t->snd_nxt, end);
-	t->snd_cursor = seq_max(t->snd_cursor, end);
-	t->last_sent = st->now;
+	t->snd.nxt = seq_max(t->snd.nxt, end);
+	t->snd.cursor = seq_max(t->snd.cursor, end);
+	t->stats.last_sent = st->now;
 }
 
 void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
@@ -96,19 +96,19 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 	if (!seq_equal(end, p->seq)) {
 		remember(t, p, end);
 		if (p->length) {
-			t->data_segments_out++;
-			t->bytes_sent += p->length;
+			t->stats.data_segments_out++;
+			t->stats.bytes_sent += p->length;
 		}
 	}
 	transmit(t, p);
-	notice_sent(t->socket, t->bytes_acked + (uint32_t)seq_diff(t->snd_nxt, t->snd_una));
+	notice_sent(t->socket, t->stats.bytes_acked + (uint32_t)seq_diff(t->snd.nxt, t->snd.una));
 	if (!seq_equal(end, p->seq) && !t->timers[TCP_TIMER_RETRANSMIT].armed)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.1) */
 }
 
 void tcp_send_ack(struct tcp *t)
 {
-	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->snd_nxt, .flags = TCP_ACK });
+	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->snd.nxt, .flags = TCP_ACK });
 }
 
 void tcp_send_probe(struct tcp *t, seq_t seq)
@@ -120,28 +120,28 @@ void tcp_send_syn(struct tcp *t)
 {
 	uint16_t flags = t->state == TCPS_SYN_RECEIVED ? TCP_SYN | TCP_ACK : TCP_SYN;
 
-	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->iss, .flags = flags });
+	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->snd.iss, .flags = flags });
 }
 
 void tcp_send_window_probe(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
-	struct tcp_piece p = { .seq = t->snd_una, .flags = TCP_ACK };
-	seq_t cursor = t->snd_cursor;
+	struct tcp_piece p = { .seq = t->snd.una, .flags = TCP_ACK };
+	seq_t cursor = t->snd.cursor;
 
 	if (defect(st, DEFECT_TCP_NO_ZERO_PROBE))
 		return;
 	if (st->config.tcp_probe_without_text) {
-		tcp_send_probe(t, seq_back(t->snd_una, 1));
+		tcp_send_probe(t, seq_back(t->snd.una, 1));
 		return;
 	}
 	/* RFC 9293, 3.8.6.1, MUST-36: one octet, or the FIN, beyond the window. Refused, it is sent again later. */
-	if (t->sendq.length)
+	if (t->snd.queue.length)
 		p.length = 1;
-	else if (t->fin_queued && !t->fin_acked)
+	else if (t->snd.fin_queued && !t->snd.fin_acked)
 		p.flags |= TCP_FIN;
 	tcp_segment_send(t, &p);
-	t->snd_cursor = cursor;
+	t->snd.cursor = cursor;
 	t->rtx.timing = false;
 	tcp_disarm(t, TCP_TIMER_RETRANSMIT);
 }
@@ -149,7 +149,7 @@ void tcp_send_window_probe(struct tcp *t)
 void tcp_send_reset(struct tcp *t)
 {
 	/* RFC 9293, 3.10.5: <SEQ=SND.NXT><CTL=RST> */
-	transmit(t, &(struct tcp_piece){ .seq = t->snd_nxt, .flags = TCP_RST | TCP_ACK });
+	transmit(t, &(struct tcp_piece){ .seq = t->snd.nxt, .flags = TCP_RST | TCP_ACK });
 }
 
 void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)

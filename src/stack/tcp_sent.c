@@ -14,7 +14,7 @@ enum { SENT_ROOM_FIRST = 4 };
 
 void tcp_sent_start(struct tcp *t)
 {
-	t->sent = (struct tcp_sent){ .highest = t->snd_una, .least_rtt = VTIME_NEVER, .rate.app_limited = true };
+	t->sent = (struct tcp_sent){ .highest = t->snd.una, .least_rtt = VTIME_NEVER, .rate.app_limited = true };
 }
 
 void tcp_sent_free(struct tcp *t)
@@ -86,7 +86,7 @@ static void append(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 {
 	struct tcp_sent *x = &t->sent;
-	seq_t fresh = seq_max(p->seq, t->snd_nxt);
+	seq_t fresh = seq_max(p->seq, t->snd.nxt);
 
 	for (size_t i = 0; i < x->count && seq_before(p->seq, fresh); i++) {
 		struct sent_segment *s = sent_at(x, i);
@@ -106,10 +106,10 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 /* Less than a segment waits, the congestion window has room, and nothing must be sent again first. */
 void tcp_sent_more(struct tcp *t)
 {
-	bool all_sent = seq_equal(t->snd_cursor, t->snd_nxt) && !t->recovering;
+	bool all_sent = seq_equal(t->snd.cursor, t->snd.nxt) && !t->recovery.recovering;
 	uint64_t sent = t->sent.bytes + t->sent.out;
 
-	if (tcp_unsent(t) >= tcp_send_mss(t) || tcp_flight(t) >= t->cwnd || !all_sent)
+	if (tcp_unsent(t) >= tcp_send_mss(t) || tcp_flight(t) >= t->congestion.cwnd || !all_sent)
 		return;
 	t->sent.app_limited = sent ? sent : 1;
 }
@@ -137,7 +137,7 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	if (!seq_before_or_at(b[0].end, seg->ack) && !inside)
 		return;
 	segments = ((uint32_t)seq_diff(b[0].end, b[0].start) + mss - 1) / mss;
-	if (segments > t->total_retransmits - t->sent.duplicates)
+	if (segments > t->stats.retransmits - t->sent.duplicates)
 		return;
 	t->sent.duplicates += segments;
 	t->sent.segments += segments;                        /* they did arrive */
@@ -212,7 +212,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	struct sent_segment newest = { 0 };
 	seq_t highest = x->highest;
 	/* RFC 2018, 5 (RFC2018-5-RECORD) */
-	bool selective = t->use_sack && seg->sack_count && !defect(tcp_stack(t), DEFECT_TCP_SACK_IGNORED);
+	bool selective = t->agreed.sack && seg->sack_count && !defect(tcp_stack(t), DEFECT_TCP_SACK_IGNORED);
 	bool reordered = false;
 
 	if (selective)

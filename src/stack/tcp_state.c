@@ -52,7 +52,7 @@ void tcp_trace(struct tcp *t)
 		"snd_una", "snd_nxt", "snd_wnd", "rcv_nxt", "rcv_wnd", "cwnd", "ssthresh", "rto", "srtt", "rttvar",
 	};
 	const int64_t now[] = {
-		t->snd_una.value, t->snd_nxt.value, t->snd_wnd, t->rcv_nxt.value, tcp_window(t), t->cwnd, t->ssthresh,
+		t->snd.una.value, t->snd.nxt.value, t->snd.wnd, t->rcv.nxt.value, tcp_window(t), t->congestion.cwnd, t->congestion.ssthresh,
 		vtime_to_us(tcp_rto_now(t)), vtime_to_us(t->rtx.srtt), vtime_to_us(t->rtx.rttvar),
 	};
 

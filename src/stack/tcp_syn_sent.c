@@ -11,7 +11,7 @@ static bool ack_acceptable(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (!(seg->flags & TCP_ACK))
 		return true;
-	if (seq_after(seg->ack, t->snd_una) && seq_before_or_at(seg->ack, t->snd_nxt))
+	if (seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt))
 		return true;
 	tcp_note(t, "ACK of something else (RFC 9293, 3.10.7.3)");
 	tcp_reset_segment(tcp_stack(t), seg);
@@ -22,10 +22,10 @@ static void take_syn(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t offered = tcp_window(t);
 
-	t->irs = seg->seq;
-	t->rcv_nxt = t->read_seq = t->last_ack_sent = seq_add(seg->seq, 1);
-	t->rcv_advertised = seq_add(t->rcv_nxt, offered);    /* what our SYN offered stays offered */
-	t->last_received = tcp_stack(t)->now;
+	t->rcv.irs = seg->seq;
+	t->rcv.nxt = t->rcv.read = t->ack.sent = seq_add(seg->seq, 1);
+	t->window.advertised = seq_add(t->rcv.nxt, offered);    /* what our SYN offered stays offered */
+	t->stats.last_received = tcp_stack(t)->now;
 	tcp_agree_options(t, seg);
 }
 
@@ -63,6 +63,6 @@ enum verdict tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	tcp_established(t, "SYN,ACK");
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
-	t->ack_now = true;
+	t->ack.now = true;
 	return SEG_NEXT;
 }

@@ -72,7 +72,7 @@ static int user_connect(struct socket *s, const struct endpoint *remote)
 
 	if (!remote)
 		return disconnect(s);
-	if (tcp_in(t, TCPM_OPENING) && !t->parent)
+	if (tcp_in(t, TCPM_OPENING) && !t->place.parent)
 		return -EALREADY;
 	if (t->state != TCPS_CLOSED) {
 		bool first = t->connecting && t->state != TCPS_LISTEN;
@@ -159,10 +159,10 @@ static struct socket *user_accept(struct socket *s, int *error)
 /* Our FIN goes behind what is queued (RFC 9293, 3.10.4). */
 static void close_sending(struct tcp *t)
 {
-	if (t->fin_queued || !tcp_in(t, TCPM_MAY_SEND | 1 << TCPS_SYN_RECEIVED))
+	if (t->snd.fin_queued || !tcp_in(t, TCPM_MAY_SEND | 1 << TCPS_SYN_RECEIVED))
 		return;
-	t->fin_queued = true;
-	t->more = t->options.cork = false;
+	t->snd.fin_queued = true;
+	t->snd.more = t->options.cork = false;
 	if (t->state == TCPS_ESTABLISHED)
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 	else if (t->state == TCPS_CLOSE_WAIT)
@@ -196,7 +196,7 @@ static int user_shutdown(struct socket *s, int how)
 
 static bool data_unread(const struct tcp *t)
 {
-	return t->rcvbuf.length > 0 || rxq_bytes(t->rxq) > 0;
+	return t->rcv.buffer.length > 0 || rxq_bytes(t->rcv.early) > 0;
 }
 
 /* What close() means in the states where there is a peer. */
@@ -254,13 +254,13 @@ static int user_close(struct socket *s)
 static short poll_open(const struct tcp *t)
 {
 	const struct socket *s = t->socket;
-	size_t low = (size_t)s->options.receive_low_water, held = t->rcvbuf.length;
-	bool urgent = t->urgent_in && !t->urgent_taken && seq_after_or_at(t->rcv_up, t->read_seq);
-	bool arrived = seq_before_or_at(t->rcv_up, t->rcv_nxt);
+	size_t low = (size_t)s->options.receive_low_water, held = t->rcv.buffer.length;
+	bool urgent = t->rcv.urgent && !t->rcv.urgent_taken && seq_after_or_at(t->rcv.up, t->rcv.read);
+	bool arrived = seq_before_or_at(t->rcv.up, t->rcv.nxt);
 	short ready = 0;
 
 	/* The octet at the mark is not read with the others. */
-	if (held && t->urgent_in && !s->options.oob_inline && seq_equal(t->rcv_up, seq_add(t->read_seq, 1)))
+	if (held && t->rcv.urgent && !s->options.oob_inline && seq_equal(t->rcv.up, seq_add(t->rcv.read, 1)))
 		held--;
 	if (held >= (low ? low : 1))
 		ready |= POLLIN | POLLRDNORM;
@@ -275,7 +275,7 @@ static short user_poll(struct socket *s)
 {
 	const struct tcp *t = s->tcp;
 	bool ended = t->state == TCPS_CLOSED && (t->was_open || t->connecting);
-	bool no_input = t->fin_received || s->shut_read || ended, no_output = s->shut_write || ended;
+	bool no_input = t->rcv.fin_received || s->shut_read || ended, no_output = s->shut_write || ended;
 	short ready = 0;
 
 	if (t->state == TCPS_LISTEN)

@@ -31,20 +31,20 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message)
 	struct stack *st = tcp_stack(t);
 	uint32_t low = (uint32_t)t->options.notsent_low_water;
 	size_t length = message_length(message), limit = (size_t)t->socket->options.send_buffer, done = 0;
-	size_t room = t->sendq.length < limit ? limit - t->sendq.length : 0;
+	size_t room = t->snd.queue.length < limit ? limit - t->snd.queue.length : 0;
 
 	/* TCP_NOTSENT_LOWAT counts at the start of a SEND: what it brings may go out at once. */
 	if (length && (!room || (low && tcp_unsent(t) >= low)))
 		return -EAGAIN;
 	if (length > room)
 		length = room;
-	if (!ring_reserve(st, &t->sendq, length))
+	if (!ring_reserve(st, &t->snd.queue, length))
 		return -ENOBUFS;
 	while (done < length) {
 		size_t run;
-		uint8_t *to = ring_tail(&t->sendq, &run);
+		uint8_t *to = ring_tail(&t->snd.queue, &run);
 		run = message_gather(message, done, to, run < length - done ? run : length - done);
-		ring_grow(&t->sendq, run);
+		ring_grow(&t->snd.queue, run);
 		done += run;
 	}
 	return (int64_t)done;
@@ -54,9 +54,9 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message)
  * like one with MSG_MORE, is one without the PUSH flag. */
 static void mark_push(struct tcp *t)
 {
-	if (t->push_count < TCP_PUSH_MARKS)
-		t->push_count++;
-	t->push[t->push_count - 1] = tcp_queue_end(t);
+	if (t->snd.push_count < TCP_PUSH_MARKS)
+		t->snd.push_count++;
+	t->snd.push[t->snd.push_count - 1] = tcp_queue_end(t);
 }
 
 int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
@@ -74,17 +74,17 @@ int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
 		tcp_judge_sending(t);
 		return result;
 	}
-	notice_write(s, t->bytes_acked + t->sendq.length, flags);
-	t->more = flags & MSG_MORE;
-	if (!t->more && !t->options.cork)
+	notice_write(s, t->stats.bytes_acked + t->snd.queue.length, flags);
+	t->snd.more = flags & MSG_MORE;
+	if (!t->snd.more && !t->options.cork)
 		mark_push(t);
 	if (flags & MSG_OOB) {
 		/* RFC 9293, 3.8.5, MUST-30; RFC 6093, 4: the pointer goes behind the last octet. */
-		t->snd_up = tcp_queue_end(t);
-		t->urgent_out = true;
+		t->snd.up = tcp_queue_end(t);
+		t->snd.urgent = true;
 	}
-	if (t->bytes_received)
-		t->quick_acks = 0;                               /* an answer: ACKs can ride on data now */
+	if (t->stats.bytes_received)
+		t->ack.quick = 0;                               /* an answer: ACKs can ride on data now */
 	tcp_output(t);
 	tcp_trace(t);
 	return result;
@@ -95,15 +95,15 @@ int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
 /* Distance from the next octet for the user to the urgent one; negative: none ahead. */
 static int32_t urgent_ahead(const struct tcp *t)
 {
-	return t->urgent_in ? seq_diff(seq_back(t->rcv_up, 1), t->read_seq) : -1;
+	return t->rcv.urgent ? seq_diff(seq_back(t->rcv.up, 1), t->rcv.read) : -1;
 }
 
 static void consume(struct tcp *t, size_t length)
 {
-	ring_drop(&t->rcvbuf, length);
-	t->read_seq = seq_add(t->read_seq, (uint32_t)length);
-	if (t->urgent_in && seq_before_or_at(t->rcv_up, t->read_seq))
-		t->urgent_in = t->urgent_taken = false;
+	ring_drop(&t->rcv.buffer, length);
+	t->rcv.read = seq_add(t->rcv.read, (uint32_t)length);
+	if (t->rcv.urgent && seq_before_or_at(t->rcv.up, t->rcv.read))
+		t->rcv.urgent = t->rcv.urgent_taken = false;
 	tcp_moderate(t, length);
 	/* RFC 9293, 3.8.6.2.2: tell of the space when it is worth a segment. */
 	if (tcp_in(t, TCPM_RECEIVES) && tcp_window_update_due(t))
@@ -116,13 +116,13 @@ static int64_t receive_urgent(struct socket *s, struct msghdr *message, int flag
 	int32_t ahead = urgent_ahead(t);
 	uint8_t octet;
 
-	if (s->options.oob_inline || ahead < 0 || t->urgent_taken)
+	if (s->options.oob_inline || ahead < 0 || t->rcv.urgent_taken)
 		return -EINVAL;
-	if ((size_t)ahead >= t->rcvbuf.length)
-		return t->fin_received || s->shut_read ? 0 : -EAGAIN;              /* announced, not there yet */
-	ring_copy(&t->rcvbuf, (size_t)ahead, &octet, 1);
+	if ((size_t)ahead >= t->rcv.buffer.length)
+		return t->rcv.fin_received || s->shut_read ? 0 : -EAGAIN;              /* announced, not there yet */
+	ring_copy(&t->rcv.buffer, (size_t)ahead, &octet, 1);
 	if (!(flags & MSG_PEEK))
-		t->urgent_taken = true;
+		t->rcv.urgent_taken = true;
 	message->msg_flags |= MSG_OOB;
 	return (int64_t)message_scatter(message, 0, &octet, 1);
 }
@@ -132,13 +132,13 @@ static size_t readable(struct tcp *t, bool peek)
 {
 	int32_t ahead = urgent_ahead(t);
 
-	if (ahead == 0 && t->rcvbuf.length && !t->socket->options.oob_inline) {
+	if (ahead == 0 && t->rcv.buffer.length && !t->socket->options.oob_inline) {
 		if (peek)
 			return 0;
 		consume(t, 1);                                   /* the urgent octet is no part of the stream */
 		ahead = -1;
 	}
-	return ahead > 0 && (size_t)ahead < t->rcvbuf.length ? (size_t)ahead : t->rcvbuf.length;
+	return ahead > 0 && (size_t)ahead < t->rcv.buffer.length ? (size_t)ahead : t->rcv.buffer.length;
 }
 
 /* @length bytes from byte @start of the receive queue on. */
@@ -147,7 +147,7 @@ static size_t copy_out(const struct tcp *t, struct msghdr *message, size_t start
 	size_t done = 0, run;
 
 	while (done < length) {
-		const uint8_t *from = ring_piece(&t->rcvbuf, start + done, &run);
+		const uint8_t *from = ring_piece(&t->rcv.buffer, start + done, &run);
 		if (!from)
 			break;
 		run = run < length - done ? run : length - done;
@@ -165,7 +165,7 @@ static int64_t nothing(struct socket *s)
 	const struct tcp *t = s->tcp;
 	int error;
 
-	if (t->fin_received)
+	if (t->rcv.fin_received)
 		return 0;
 	error = socket_take_error(s);
 	if (error)
@@ -180,11 +180,11 @@ static int64_t nothing(struct socket *s)
 /* TCP_INQ: what is left to read, and 1 more for the end of the stream when it is all that is left. */
 static void report_queue(const struct tcp *t, struct msghdr *message, size_t room)
 {
-	int left = (int)t->rcvbuf.length;
+	int left = (int)t->rcv.buffer.length;
 	size_t used = 0;
 
 	message->msg_controllen = room;
-	if (!left && t->fin_received)
+	if (!left && t->rcv.fin_received)
 		left = 1;
 	message_add_control(message, &used, &(struct cmsghdr){
 		.cmsg_len = CMSG_LEN(sizeof(left)), .cmsg_level = IPPROTO_TCP, .cmsg_type = TCP_CM_INQ,
@@ -225,7 +225,7 @@ int64_t tcp_receive(struct socket *s, struct msghdr *message, int flags)
 int tcp_ioctl(struct socket *s, unsigned long request, int *value)
 {
 	const struct tcp *t = s->tcp;
-	int32_t ahead = urgent_ahead(t), there = (int32_t)t->rcvbuf.length;
+	int32_t ahead = urgent_ahead(t), there = (int32_t)t->rcv.buffer.length;
 	bool sends = tcp_in(t, TCPM_SENDS | 1 << TCPS_FIN_WAIT_2 | 1 << TCPS_TIME_WAIT);
 
 	if (request == SIOCATMARK) {
@@ -239,7 +239,7 @@ int tcp_ioctl(struct socket *s, unsigned long request, int *value)
 	if (request == SIOCINQ)
 		*value = ahead >= 0 && ahead < there && !s->options.oob_inline ? (ahead ? ahead : there - 1) : there;
 	else if (request == SIOCOUTQ)
-		*value = sends ? (int)t->sendq.length + (t->fin_queued && !t->fin_acked) : 0;
+		*value = sends ? (int)t->snd.queue.length + (t->snd.fin_queued && !t->snd.fin_acked) : 0;
 	else
 		*value = sends ? (int)tcp_unsent(t) : 0;
 	return 0;

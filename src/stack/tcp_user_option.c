@@ -19,7 +19,7 @@ enum { CONGESTION_NAME_BYTES = 16, LINGER2_LONGEST_S = 120 };
 static void send_now(struct tcp *t)
 {
 	if (!t->options.cork)
-		t->more = false;
+		t->snd.more = false;
 	if (tcp_in(t, TCPM_SENDS))
 		tcp_output(t);
 }
@@ -39,7 +39,7 @@ static void check_keepalive(struct tcp *t)
 
 static void check_patience(struct tcp *t)
 {
-	t->user_timeout_due = tcp_stack(t)->config.tcp_user_timeout_option;    /* RFC 5482, 3: tell the peer */
+	t->agreed.user_timeout_due = tcp_stack(t)->config.tcp_user_timeout_option;    /* RFC 5482, 3: tell the peer */
 	if (t->timers[TCP_TIMER_RETRANSMIT].armed)
 		tcp_arm_retransmit(t);
 }
@@ -128,13 +128,13 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 	ops = congestion_find(name);
 	if (!ops)
 		return -ENOENT;
-	t->options.congestion = t->congestion = ops;
+	t->options.congestion = t->congestion.ops = ops;
 	return 0;
 }
 
 static int set_quick_ack(struct tcp *t, int on)
 {
-	t->quick_acks = on ? UINT16_MAX : 0;
+	t->ack.quick = on ? UINT16_MAX : 0;
 	if (on && t->timers[TCP_TIMER_DELAYED_ACK].armed)
 		tcp_send_ack(t);
 	return 0;
@@ -186,7 +186,7 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 			congestion[i] = t->options.congestion->name[i];
 		return option_return_bytes(congestion, sizeof(congestion), value, length);
 	case TCP_QUICKACK:
-		return option_return_int(t->quick_acks > 0, value, length);
+		return option_return_int(t->ack.quick > 0, value, length);
 	case TCP_LINGER2:
 		return option_return_int(t->options.linger2_s ? t->options.linger2_s : (int)s->stack->config.tcp_fin_wait_2_s,
 		                         value, length);

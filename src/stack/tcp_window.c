@@ -13,7 +13,7 @@ static uint32_t smaller(uint32_t a, uint32_t b)
 
 uint32_t tcp_window(const struct tcp *t)
 {
-	int32_t window = seq_diff(t->rcv_advertised, t->rcv_nxt);
+	int32_t window = seq_diff(t->window.advertised, t->rcv.nxt);
 
 	return window > 0 ? (uint32_t)window : 0;
 }
@@ -57,30 +57,30 @@ static uint16_t offer_first(struct tcp *t)
 	uint32_t space = tcp_receive_space(t);
 
 	if (route && route->initial_receive_window)
-		space = smaller(space, route->initial_receive_window * t->rcv_mss);
+		space = smaller(space, route->initial_receive_window * t->agreed.rcv_mss);
 	else if (st->config.tcp_initial_receive_window)
 		space = smaller(space, (uint32_t)st->config.tcp_initial_receive_window);
 	space = smaller(space, UINT16_MAX);
-	t->rcv_advertised = seq_add(t->rcv_nxt, space);
-	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? space >> t->rcv_shift : space);
+	t->window.advertised = seq_add(t->rcv.nxt, space);
+	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? space >> t->agreed.rcv_shift : space);
 }
 
 /* Space that could be offered now, and whether moving the edge there is worth it. */
 static uint32_t wanted(const struct tcp *t, uint32_t now)
 {
-	uint32_t full = tcp_receive_space(t), held = (uint32_t)t->rcvbuf.length;
-	uint32_t space = full > held ? full - held : 0, limit = (uint32_t)UINT16_MAX << (t->use_scale ? t->rcv_shift : 0);
+	uint32_t full = tcp_receive_space(t), held = (uint32_t)t->rcv.buffer.length;
+	uint32_t space = full > held ? full - held : 0, limit = (uint32_t)UINT16_MAX << (t->agreed.scale ? t->agreed.rcv_shift : 0);
 
 	space = smaller(space, limit);
 	if (space <= now || defect(tcp_stack(t), DEFECT_TCP_SILLY_RECEIVER))
 		return space;
 	/* RFC 9293, 3.8.6.2.2, MUST-39: move the edge by a segment or by half of the buffer at least. */
-	return space - now >= smaller(full / 2, t->rcv_mss) ? space : now;
+	return space - now >= smaller(full / 2, t->agreed.rcv_mss) ? space : now;
 }
 
 uint16_t tcp_offer_window(struct tcp *t, bool syn)
 {
-	uint8_t shift = t->use_scale ? t->rcv_shift : 0;
+	uint8_t shift = t->agreed.scale ? t->agreed.rcv_shift : 0;
 	uint32_t now = tcp_window(t), space;
 
 	if (syn)
@@ -93,7 +93,7 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	if (!keep && space > now && field << shift < now)
 		field = (now + (1u << shift) - 1) >> shift;
 	field = smaller(field, UINT16_MAX);
-	t->rcv_advertised = seq_add(t->rcv_nxt, field << shift);
+	t->window.advertised = seq_add(t->rcv.nxt, field << shift);
 	return (uint16_t)field;
 }
 
@@ -106,19 +106,19 @@ void tcp_moderate(struct tcp *t, size_t length)
 
 	if (!st->config.tcp_receive_moderation || o->receive_buffer_locked || !t->rtx.measured)
 		return;
-	t->round_read += (uint32_t)length;
-	if (st->now.ns - t->round_start.ns < t->rtx.srtt.ns)
+	t->window.round_read += (uint32_t)length;
+	if (st->now.ns - t->window.round_start.ns < t->rtx.srtt.ns)
 		return;
-	if (t->round_read > t->round_most) {
-		int64_t size = 2 * (int64_t)t->round_read + 16 * t->rcv_mss;
-		t->round_most = t->round_read;
+	if (t->window.round_read > t->window.round_most) {
+		int64_t size = 2 * (int64_t)t->window.round_read + 16 * t->agreed.rcv_mss;
+		t->window.round_most = t->window.round_read;
 		size = share > 0 ? (size << share) / ((1LL << share) - 1) : size << -share;
 		size = size < most ? size : most;
 		if (size > o->receive_buffer)
 			o->receive_buffer = (int)size;
 	}
-	t->round_read = 0;
-	t->round_start = st->now;
+	t->window.round_read = 0;
+	t->window.round_start = st->now;
 }
 
 bool tcp_window_update_due(const struct tcp *t)
@@ -135,9 +135,9 @@ bool tcp_window_update_due(const struct tcp *t)
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 {
 	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
-	t->snd_wnd = (uint32_t)seg->window << (seg->flags & TCP_SYN ? 0 : t->snd_shift);
-	t->snd_wl1 = seg->seq;
-	t->snd_wl2 = seg->ack;
-	if (t->snd_wnd > t->max_snd_wnd)
-		t->max_snd_wnd = t->snd_wnd;
+	t->snd.wnd = (uint32_t)seg->window << (seg->flags & TCP_SYN ? 0 : t->agreed.snd_shift);
+	t->snd.wl1 = seg->seq;
+	t->snd.wl2 = seg->ack;
+	if (t->snd.wnd > t->snd.max_wnd)
+		t->snd.max_wnd = t->snd.wnd;
 }
