@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/console.h"
 #include "stack/defect.h"
 #include "target/builtin/profile.h"
 #include "util/table.h"
@@ -72,7 +73,7 @@ bool builtin_setup_finish(struct builtin_setup *setup)
 
 	diags_init(&diags);
 	good = profile_load(setup->profile ? setup->profile : "rfc", &setup->config, arena, &diags);
-	diags_print(&diags, stderr, options_want_colour(stderr));
+	console_diags(&diags);
 	diags_free(&diags);
 	arena_free(arena);
 	if (setup->seed_set)

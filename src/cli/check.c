@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/options.h"
 #include "script/ast.h"
 #include "suite/discover.h"
@@ -55,7 +56,7 @@ static bool check_one(const char *path, struct settings *settings)
 		script_check(script, &diags);
 		needs_check(&script->source, &diags);
 	}
-	diags_print(&diags, stderr, options_want_colour(stderr));
+	console_diags(&diags);
 	bool ok = script && !diags.errors;
 	diags_free(&diags);
 	script_free(script);
@@ -71,7 +72,7 @@ static int check_all(char **argv, struct settings *settings)
 	diags_init(&diags);
 	for (; *argv; argv++)
 		discover(&paths, *argv, &diags);
-	diags_print(&diags, stderr, options_want_colour(stderr));
+	console_diags(&diags);
 	for (size_t i = 0; i < paths.count; i++)
 		bad += !check_one(paths.path[i], settings);
 	const char *plural = paths.count == 1 ? "" : "s";

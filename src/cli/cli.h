@@ -7,18 +7,9 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
-#include "drill/record.h"
-
 #define PROTODRILL_VERSION "0.1"
 
 enum { EXIT_STATUS_OK = 0, EXIT_STATUS_FAIL = 1, EXIT_STATUS_ERROR = 2, EXIT_STATUS_SIGNAL = 128 };
-
-/* Of a run with so many of each verdict: ERROR 2, else FAIL 1, else INCONCLUSIVE 3, else 0. */
-int run_exit_status(const int counts[VERDICTS]);
-
-struct buf;
-/* Each line of @problem on standard error, behind the name of the program; @problem is released. True when there is none. */
-bool complain(struct buf *problem);
 
 int run_main(int argc, char **argv);
 int report_main(int argc, char **argv);

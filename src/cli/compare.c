@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/options.h"
 #include "report/history.h"
 #include "util/checked.h"
@@ -93,14 +94,6 @@ static bool set_fail_on(struct request *request, const char *list)
 	return good;
 }
 
-static bool set_number(const char *name, const char *text, int most, int *value)
-{
-	if (options_number(text, 0, most, value))
-		return true;
-	fprintf(stderr, "protodrill: bad --%s: %s: want a number from 0 to %d\n", name, text, most);
-	return false;
-}
-
 static bool set(void *user, const struct command_option *option, const char *value)
 {
 	struct request *request = user;
@@ -108,9 +101,9 @@ static bool set(void *user, const struct command_option *option, const char *val
 	if (!strcmp(option->name, "fail-on"))
 		return set_fail_on(request, value);
 	if (!strcmp(option->name, "slower"))
-		return set_number(option->name, value, MOST_PERCENT, &request->slower_percent);
+		return console_option_number(option->name, value, 0, MOST_PERCENT, &request->slower_percent);
 	if (!strcmp(option->name, "tolerance"))
-		return set_number(option->name, value, MOST_TOLERANCE_US, &request->tolerance_us);
+		return console_option_number(option->name, value, 0, MOST_TOLERANCE_US, &request->tolerance_us);
 	if (!strcmp(option->name, "target"))
 		request->targets = value;
 	else if (!strcmp(option->name, "brief"))

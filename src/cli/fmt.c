@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/options.h"
 #include "util/replace_file.h"
 #include "script/ast.h"
@@ -55,8 +56,7 @@ static bool write_back(const char *path, const struct buf *text)
 		ok = !fclose(out) && ok;
 	}
 	if (!out || !ok || !replace_file_commit(&file)) {
-		fprintf(stderr, "protodrill: cannot write %s: %s\n", path, strerror(errno));
-		ok = false;
+		ok = console_cannot_write(path);
 	}
 	replace_file_end(&file);
 	return ok;
@@ -70,7 +70,7 @@ static bool format_one(const char *path, bool write)
 	diags_init(&diags);
 	struct script *script = script_load(path, NULL, NULL, &diags);
 	bool ok = script && !diags.errors;
-	diags_print(&diags, stderr, options_want_colour(stderr));
+	console_diags(&diags);
 	if (ok) {
 		script_print(&text, script);
 		bool same = text.length == script->source.length &&
@@ -95,7 +95,7 @@ static int format_all(char **argv, bool write)
 	diags_init(&diags);
 	for (; *argv; argv++)
 		ok &= discover(&paths, *argv, &diags);
-	diags_print(&diags, stderr, options_want_colour(stderr));
+	console_diags(&diags);
 	for (size_t i = 0; i < paths.count; i++)
 		ok &= format_one(paths.path[i], write);
 	diags_free(&diags);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/result_feed.h"
 #include "report/result_merge.h"
 
@@ -51,7 +52,7 @@ static int merge(struct reports *reports, char **paths, size_t count)
 		        m.systems.data);
 	if (good)
 		status = result_feed_reports(&feed, reports, &problem);
-	complain(&problem);
+	console_complain(&problem);
 	result_merge_close(&m);
 	return status;
 }

@@ -6,11 +6,9 @@
  */
 #include "cli/options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "util/checked.h"
 #include "util/table.h"
@@ -123,7 +121,7 @@ static void make_tables(struct tables *t, const struct command_line *line, char 
 
 /* ---- errors ---- */
 
-static bool complain_unknown(const struct tables *t, const char *command, const char *word)
+static bool refuse_unknown(const struct tables *t, const char *command, const char *word)
 {
 	char name[64];
 	struct guess guess = { .wanted = name };
@@ -143,7 +141,7 @@ static bool complain_unknown(const struct tables *t, const char *command, const 
 
 /* What getopt_long() did not like. An ambiguous abbreviation, an unknown name and a value for a flag all come
  * as '?'; a flag that is known comes with its code in optopt. */
-static bool complain(const struct tables *t, int code, char **argv)
+static bool refuse(const struct tables *t, int code, char **argv)
 {
 	const char *word = argv[optind - 1];
 	char letter[3] = { '-', (char)optopt, '\0' };
@@ -155,7 +153,7 @@ static bool complain(const struct tables *t, int code, char **argv)
 	else if (optopt >= LONG_CODE)
 		fprintf(stderr, "protodrill: option '--%s' takes no value\n", t->longs[optopt - LONG_CODE].name);
 	else
-		return complain_unknown(t, argv[0], word);
+		return refuse_unknown(t, argv[0], word);
 	return false;
 }
 
@@ -187,7 +185,7 @@ bool options_parse(const struct command_line *line, int argc, char **argv, struc
 		if (code != '?' && code != ':')
 			ok = take(line, &t, code, settings);
 		else
-			ok = line->old_messages ? false : complain(&t, code, argv);
+			ok = line->old_messages ? false : refuse(&t, code, argv);
 	}
 	*first_path = optind;
 	free(t.longs);
@@ -227,23 +225,4 @@ void options_print_script_options(FILE *out, const struct command_option *own)
 		if (!is_own(own, o->name))
 			print_option(out, letter, o->name, o->argument, o->help);
 	}
-}
-
-bool options_want_colour(FILE *file)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(fileno(file)) && !(no_color && *no_color) && !(term && !strcmp(term, "dumb"));
-}
-
-bool options_number(const char *text, int least, int most, int *value)
-{
-	char *end;
-
-	errno = 0;
-	long n = strtol(text, &end, 10);
-	if (errno || end == text || *end || n < least || n > most)
-		return false;
-	*value = (int)n;
-	return true;
 }

@@ -47,10 +47,4 @@ void options_print(FILE *out, const struct command_option *options);
 /* Those of config_options that the command does not have by itself. */
 void options_print_script_options(FILE *out, const struct command_option *own);
 
-/* Colour on @file: a terminal, and NO_COLOR is not set. */
-bool options_want_colour(FILE *file);
-
-/* A decimal number of @least to @most. */
-bool options_number(const char *text, int least, int most, int *value);
-
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/options.h"
 
 enum { MOST_WORDS = 8 };
@@ -167,7 +168,7 @@ static void numbers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_int_equal(options_number(rows[i].text, 0, 10, &value), rows[i].ok);
+		assert_int_equal(console_number(rows[i].text, 0, 10, &value), rows[i].ok);
 }
 
 /* Whatever cannot be done is an error: no script selected must never look like success. */
@@ -215,7 +216,7 @@ static void worst_verdict_decides(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_int_equal(run_exit_status(rows[i].counts), rows[i].status);
+		assert_int_equal(console_exit_status(rows[i].counts), rows[i].status);
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/target_kinds.h"
 #include "stack/defect.h"
 #include "suite/expectation.h"
@@ -76,7 +76,7 @@ static bool set_shard(struct plan_setup *setup, const char *value)
 	struct buf problem = BUF_INIT;
 
 	shard_read(value, &setup->shard, &problem);
-	return complain(&problem);
+	return console_complain(&problem);
 }
 
 bool plan_setup_set(struct plan_setup *setup, const char *name, const char *value, bool *good)
@@ -175,7 +175,7 @@ bool plan_setup_make(struct plan_setup *setup, char **paths)
 		setup->today = day_of_clock(setup->arena);
 	diags_init(&diags);
 	good = suite_plan_make(&request, &around, &setup->plan, &diags);
-	diags_print(&diags, stderr, options_want_colour(stderr));
+	console_diags(&diags);
 	diags_free(&diags);
 	if (good)
 		cut(setup);

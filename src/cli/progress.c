@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/options.h"
+#include "cli/console.h"
 #include "util/buf.h"
 
 enum { REDRAW_MS = 100, COLUMNS = 80 };                      /* where the width is not known */
@@ -155,7 +155,7 @@ void progress_begin(struct progress *p, enum progress_when when, bool talkative)
 
 	*p = (struct progress){
 		.out = wanted ? stderr : NULL,
-		.colour = options_want_colour(stderr),
+		.colour = console_colour(stderr),
 		.pace = progress_pace_start(now),
 		.drawn = now,
 	};

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/result_feed.h"
 #include "report/result_file.h"
 
@@ -61,7 +62,7 @@ static int report(struct reports *reports, char **paths, size_t count)
 	(void)count;
 	if (result_file_open(&reading.file, path, &problem))
 		status = result_feed_reports(&feed, reports, &problem);
-	if (complain(&problem) && !file->end.complete)
+	if (console_complain(&problem) && !file->end.complete)
 		fprintf(stderr, "protodrill: %s: the run was not complete: %lld of %lld cases\n", path,
 		        (long long)file->cases, (long long)(file->run.shards ? file->run.shard_cases : file->run.cases));
 	result_file_close(&reading.file);

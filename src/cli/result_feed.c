@@ -9,16 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-
-bool complain(struct buf *problem)
-{
-	bool good = !problem->length;
-
-	for (char *line = problem->data; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		fprintf(stderr, "protodrill: %.*s\n", (int)strcspn(line, "\n"), line);
-	buf_free(problem);
-	return good;
-}
+#include "cli/console.h"
 
 static int status_of(const struct result_end *end)
 {
@@ -30,7 +21,7 @@ static int status_of(const struct result_end *end)
 		[VERDICT_ERROR] = end->errors > 0 || !end->complete,
 	};
 
-	return run_exit_status(counts);
+	return console_exit_status(counts);
 }
 
 /* ---- signals: no temporary file stays behind ---- */
@@ -110,7 +101,7 @@ static bool set(void *user, const struct command_option *option, const char *val
 		reports_add(&request->reports, value, &problem);
 	else
 		request->help = true;
-	return complain(&problem);
+	return console_complain(&problem);
 }
 
 static int make(const struct result_command *command, struct request *request, const char *name, char **paths, int count)
@@ -123,7 +114,7 @@ static int make(const struct result_command *command, struct request *request, c
 	}
 	if (!request->reports.count)
 		reports_add(&request->reports, command->report, &problem);
-	return complain(&problem) ? command->make(&request->reports, paths, (size_t)count) : EXIT_STATUS_ERROR;
+	return console_complain(&problem) ? command->make(&request->reports, paths, (size_t)count) : EXIT_STATUS_ERROR;
 }
 
 int result_command_main(const struct result_command *command, int argc, char **argv)

@@ -12,6 +12,7 @@
 
 #include "cli/case_setup.h"
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "cli/plan_setup.h"
 #include "cli/progress.h"
 #include "cli/run_case.h"
@@ -85,15 +86,6 @@ static void usage(void)
 
 /* ---- the command line ---- */
 
-static bool set_number(const char *option, const char *text, int least, int most, int *value)
-{
-	if (!options_number(text, least, most, value)) {
-		fprintf(stderr, "protodrill: bad --%s: %s: want a number from %d to %d\n", option, text, least, most);
-		return false;
-	}
-	return true;
-}
-
 static bool set_progress(struct request *request, const char *word)
 {
 	bool good = progress_when_read(word, &request->progress);
@@ -108,7 +100,7 @@ static bool set_report(struct request *request, const char *list)
 	struct buf problem = BUF_INIT;
 
 	reports_add(&request->reports, list, &problem);
-	return complain(&problem);
+	return console_complain(&problem);
 }
 
 static bool set(void *user, const struct command_option *option, const char *value)
@@ -127,13 +119,13 @@ static bool set(void *user, const struct command_option *option, const char *val
 	request->retries_set |= !strcmp(option->name, "retries");
 	request->timeout_set |= !strcmp(option->name, "timeout");
 	if (!strcmp(option->name, "retries"))
-		return set_number(option->name, value, 0, MOST_RETRIES, &request->play.retries);
+		return console_option_number(option->name, value, 0, MOST_RETRIES, &request->play.retries);
 	if (!strcmp(option->name, "timeout"))
-		return set_number(option->name, value, 0, LONGEST_TIMEOUT_S, &request->play.timeout_s);
+		return console_option_number(option->name, value, 0, LONGEST_TIMEOUT_S, &request->play.timeout_s);
 	if (!strcmp(option->name, "memory"))
-		return set_number(option->name, value, 0, MOST_MEMORY_MB, &request->play.memory_mb);
+		return console_option_number(option->name, value, 0, MOST_MEMORY_MB, &request->play.memory_mb);
 	if (!strcmp(option->name, "jobs"))
-		return set_number(option->name, value, 1, MOST_JOBS, &request->jobs);
+		return console_option_number(option->name, value, 1, MOST_JOBS, &request->jobs);
 	if (!strcmp(option->name, "progress"))
 		return set_progress(request, value);
 	if (!strcmp(option->name, "report"))
@@ -313,28 +305,12 @@ static void run_cases(struct session *session)
 	flush_text(session);
 }
 
-int run_exit_status(const int counts[VERDICTS])
-{
-	static const enum verdict worst_first[] = { VERDICT_ERROR, VERDICT_FAIL, VERDICT_INCONCLUSIVE };
-
-	for (size_t i = 0; i < ARRAY_LEN(worst_first); i++)
-		if (counts[worst_first[i]])
-			return verdict_exit_status(worst_first[i]);
-	return EXIT_STATUS_OK;
-}
-
 static int exit_status(const struct session *session)
 {
 	if (!session->signal)
-		return run_exit_status(session->counts);
+		return console_exit_status(session->counts);
 	fprintf(stderr, "protodrill: interrupted: %s\n", strsignal(session->signal));
 	return EXIT_STATUS_SIGNAL + session->signal;
-}
-
-static bool cannot_write(const char *path)
-{
-	fprintf(stderr, "protodrill: cannot write %s: %s\n", path, strerror(errno));
-	return false;
 }
 
 /* ---- what is written besides ---- */
@@ -345,12 +321,12 @@ static bool open_outputs(struct session *session, struct replace_file *pcap)
 	struct buf problem = BUF_INIT;
 
 	if (request->pcap && !replace_file_begin(pcap, request->pcap))
-		return cannot_write(request->pcap);
+		return console_cannot_write(request->pcap);
 	session->pcap = request->pcap ? pcap_writer_open(pcap->writing) : NULL;
 	if (request->pcap && !session->pcap)
-		return cannot_write(request->pcap);
+		return console_cannot_write(request->pcap);
 	reports_open(&request->reports, &problem);
-	return complain(&problem);
+	return console_complain(&problem);
 }
 
 static bool close_outputs(struct session *session, struct replace_file *pcap)
@@ -360,12 +336,12 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 	bool good = true;
 
 	if (session->pcap)
-		good = (pcap_writer_close(session->pcap) && replace_file_commit(pcap)) || cannot_write(request->pcap);
+		good = (pcap_writer_close(session->pcap) && replace_file_commit(pcap)) || console_cannot_write(request->pcap);
 	reports_commit(&request->reports, &problem);
-	good &= complain(&problem);
+	good &= console_complain(&problem);
 	if (request->play.text && ferror(stdout)) {
 		errno = session->text_error ? session->text_error : EIO;
-		good = cannot_write("standard output");
+		good = console_cannot_write("standard output");
 	}
 	return good;
 }
@@ -500,8 +476,8 @@ int run_main(int argc, char **argv)
 			.retries = RETRIES,
 			.timeout_s = TIMEOUT_S,
 			.memory_mb = MEMORY_MB,
-			.style.colour = options_want_colour(stdout),
-			.colour_errors = options_want_colour(stderr),
+			.style.colour = console_colour(stdout),
+			.colour_errors = console_colour(stderr),
 		},
 	};
 	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };

@@ -277,7 +277,7 @@ static const char *info_op(struct target *t, int fd, struct tcp_state_info *out)
 
 static int command_op(struct target *t, const char *shell_text, struct buf *why)
 {
-	return shell_run(&self(t)->shell, shell_text, why);
+	return shell_command_line(&self(t)->shell, shell_text, why);
 }
 
 /* In virtual time a timer fires when it is due. */

@@ -13,18 +13,6 @@
 /* Linux has no smaller one that a script could notice, and arrays of scripts are not longer. */
 enum { POLL_FDS = 65536 };
 
-int64_t operation_block(struct operation *op, vtime_t timeout, int64_t give_up)
-{
-	op->deadline = vtime_add(op->started, timeout);
-	op->give_up = give_up;
-	return WOULD_BLOCK;
-}
-
-bool builtin_is_blocking(const struct builtin *b, int fd)
-{
-	return files_has(b->files, fd) ? files_is_blocking(b->files, fd) : stack_is_blocking(b->stack, fd);
-}
-
 #define INT(i) ((int)op->call.arguments[i].number)
 #define AT(i) (op->call.arguments[i].pointer)
 #define ADDRESS(i) ((struct sockaddr *)op->call.arguments[i].pointer)

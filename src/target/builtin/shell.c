@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,16 +26,6 @@ void shell_close(struct shell *s)
 {
 	if (s->restore.data)
 		buf_free(&s->restore);
-}
-
-int shell_unknown(struct shell_run *run, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	buf_vprintf(run->why, format, args);
-	va_end(args);
-	return STATUS_UNKNOWN;
 }
 
 /* ---- lists ---- */
@@ -133,7 +122,7 @@ int shell_do_file(struct shell_run *run, const char *path)
 	return status;
 }
 
-int shell_run(struct shell *s, const char *text, struct buf *why)
+int shell_command_line(struct shell *s, const char *text, struct buf *why)
 {
 	struct shell_run run = { .shell = s, .arena = arena_new(), .why = why };
 	int status = shell_do_text(&run, text);

@@ -29,7 +29,7 @@ void shell_close(struct shell *s);                       /* a zeroed shell is fi
 
 /* As target_ops.command(). Shell scripts that @text names are the only files that are ever opened, for
  * reading, relative to the current directory. */
-int shell_run(struct shell *s, const char *text, struct buf *why);
+int shell_command_line(struct shell *s, const char *text, struct buf *why);
 
 /* Is @name a command that can be read? Its options may still be others. */
 bool shell_knows(const char *name);

@@ -22,10 +22,10 @@ struct shell_run {
 	bool exited;                                         /* exit: the present text ends */
 };
 
+/* ---- shell_read.c: from text to words ---- */
+
 /* Append why this cannot be done. Always STATUS_UNKNOWN. */
 int shell_unknown(struct shell_run *run, const char *format, ...) PRINTF_LIKE(2, 3);
-
-/* ---- shell_read.c: from text to words ---- */
 
 enum shell_end { SHELL_END_TEXT, SHELL_END_LINE, SHELL_END_SEMICOLON, SHELL_END_AND, SHELL_END_OR };
 

@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,16 @@
 
 /* Scripts make names of files from it; nobody is there to compare it with. */
 #define PROCESS_ID "1000"
+
+int shell_unknown(struct shell_run *run, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(run->why, format, args);
+	va_end(args);
+	return STATUS_UNKNOWN;
+}
 
 /* ---- arithmetic ---- */
 

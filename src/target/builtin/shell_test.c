@@ -74,7 +74,7 @@ static void play(const struct shell_case *cases, size_t count)
 		struct bench b;
 
 		bench_start(&b);
-		int result = shell_run(&b.shell, c->text, &b.why);
+		int result = shell_command_line(&b.shell, c->text, &b.why);
 		if (result != c->result || (c->why && !strstr(b.why.data, c->why)))
 			fail_msg("`%s` -> %d (%s)", c->text, result, b.why.data);
 		if (c->parameter)
@@ -199,10 +199,10 @@ static void time_passes(void **state)
 
 	(void)state;
 	bench_start(&b);
-	assert_int_equal(shell_run(&b.shell, "sleep 1.5; sleep 1m .25", &b.why), 0);
+	assert_int_equal(shell_command_line(&b.shell, "sleep 1.5; sleep 1m .25", &b.why), 0);
 	assert_int_equal(b.slept.ns, 61750000000);
-	assert_int_equal(shell_run(&b.shell, "sleep -1", &b.why), 1);
-	assert_int_equal(shell_run(&b.shell, "sleep nan", &b.why), 1);
+	assert_int_equal(shell_command_line(&b.shell, "sleep -1", &b.why), 1);
+	assert_int_equal(shell_command_line(&b.shell, "sleep nan", &b.why), 1);
 	bench_end(&b);
 }
 
@@ -212,9 +212,9 @@ static void dd_makes_a_file_in_memory(void **state)
 
 	(void)state;
 	bench_start(&b);
-	assert_int_equal(shell_run(&b.shell, "/bin/dd bs=1k count=5 if=/dev/zero of=/tmp/f status=none", &b.why), 0);
+	assert_int_equal(shell_command_line(&b.shell, "/bin/dd bs=1k count=5 if=/dev/zero of=/tmp/f status=none", &b.why), 0);
 	assert_int_equal(files_size(b.files, "/tmp/f"), 5120);
-	assert_int_equal(shell_run(&b.shell, "dd if=/etc/passwd of=/tmp/f", &b.why), -1);
+	assert_int_equal(shell_command_line(&b.shell, "dd if=/etc/passwd of=/tmp/f", &b.why), -1);
 	bench_end(&b);
 }
 
@@ -312,7 +312,7 @@ static void nonsense_ends(void **state)
 			buf_puts(&text, pieces[(random >> 16) % ARRAY_LEN(pieces)]);
 		}
 		bench_start(&b);
-		int result = shell_run(&b.shell, text.data, &b.why);
+		int result = shell_command_line(&b.shell, text.data, &b.why);
 		assert_in_range(result + 1, 0, 2);
 		assert_true(result == 0 || b.why.length);
 		bench_end(&b);

@@ -22,6 +22,22 @@ enum {
 	CHUNK = 65536,
 };
 
+/* ---- waiting ---- */
+
+int64_t operation_block(struct operation *op, vtime_t timeout, int64_t give_up)
+{
+	op->deadline = vtime_add(op->started, timeout);
+	op->give_up = give_up;
+	return WOULD_BLOCK;
+}
+
+bool builtin_is_blocking(const struct builtin *b, int fd)
+{
+	return files_has(b->files, fd) ? files_is_blocking(b->files, fd) : stack_is_blocking(b->stack, fd);
+}
+
+/* ---- the shape of a transfer ---- */
+
 #define INT(i) ((int)op->call.arguments[i].number)
 #define NUMBER(i) (op->call.arguments[i].number)
 #define AT(i) (op->call.arguments[i].pointer)
