@@ -9,7 +9,7 @@
 #define DRILL_PLAY_H
 
 #include "drill/call.h"
-#include "drill/code.h"
+#include "code/code.h"
 #include "drill/drill.h"
 #include "drill/flow.h"
 #include "drill/timeline.h"

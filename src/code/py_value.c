@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drill/py.h"
+#include "code/py.h"
 
 struct py_variable {
 	struct py_variable *next;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * code_names.h - the names that a code block finds already assigned (private to code*.c)
+ * code_names.h - the names that a code block finds already assigned (private to src/code)
  */
-#ifndef DRILL_CODE_NAMES_H
-#define DRILL_CODE_NAMES_H
+#ifndef CODE_NAMES_H
+#define CODE_NAMES_H
 
 #include <stdint.h>
 

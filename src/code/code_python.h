@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * code_python.h - running the blocks in python3, and what both ways say alike (private to code*.c)
+ * code_python.h - running the blocks in python3, and what both ways say alike (private to src/code)
  */
-#ifndef DRILL_CODE_PYTHON_H
-#define DRILL_CODE_PYTHON_H
+#ifndef CODE_PYTHON_H
+#define CODE_PYTHON_H
 
-#include "drill/code.h"
+#include "code/code.h"
 
 /* Fills all of @out but .native; .output and .errors get what is new at their ends. */
 void code_python_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,

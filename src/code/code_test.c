@@ -19,8 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "drill/code.h"
-#include "drill/code_names.h"
+#include "code/code.h"
+#include "code/code_names.h"
 
 enum { LINE = 7 };
 

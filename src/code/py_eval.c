@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "drill/py.h"
+#include "code/py.h"
 
 typedef bool evaluator(struct py *py, const struct py_node *n, struct py_value *out);
 typedef bool binary_operator(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out);

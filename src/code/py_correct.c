@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "drill/py.h"
+#include "code/py.h"
 
 /* What has been written so far, up to @at of the statement's text. */
 struct corrector {

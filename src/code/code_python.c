@@ -5,7 +5,7 @@
  * The program and what it prints are in memory files, so nothing is left behind on disk, and no reader is
  * needed that could be outlived or blocked by what the program starts.
  */
-#include "drill/code_python.h"
+#include "code/code_python.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "drill/code_names.h"
+#include "code/code_names.h"
 
 #define HOOK_WORDS ": error in Python code"
 #define TRACE_WORDS "Traceback (most recent call last):"

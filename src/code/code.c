@@ -5,13 +5,13 @@
  * Evaluation here has no effect but text in a buffer, so "is it native?" is answered by trying: all blocks
  * are parsed before the first one runs, and if anything is declined on the way, the text is thrown away.
  */
-#include "drill/code.h"
+#include "code/code.h"
 
 #include <string.h>
 
-#include "drill/code_names.h"
-#include "drill/code_python.h"
-#include "drill/py.h"
+#include "code/code_names.h"
+#include "code/code_python.h"
+#include "code/py.h"
 
 struct native_run {
 	struct py py;

@@ -4,7 +4,7 @@
  *
  * The layouts of what TCP_CC_INFO returns are those of the Linux user interface, in host byte order.
  */
-#include "drill/code_names.h"
+#include "code/code_names.h"
 
 #include <assert.h>
 #include <string.h>

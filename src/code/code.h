@@ -5,8 +5,8 @@
  * Blocks are collected while the script plays, each with what the target said about the socket under test
  * at that moment, and run together at the end, in one name space (language reference, section 19).
  */
-#ifndef DRILL_CODE_H
-#define DRILL_CODE_H
+#ifndef CODE_CODE_H
+#define CODE_CODE_H
 
 #include "target/tcp_state_info.h"
 #include "util/arena.h"

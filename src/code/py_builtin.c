@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "drill/py.h"
+#include "code/py.h"
 
 static bool arguments(struct py *py, const char *name)
 {

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "drill/py.h"
+#include "code/py.h"
 
 enum { MAX_WIDTH = 200 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * py.h - the part of Python that code blocks are written in (private to code*.c and py_*.c)
+ * py.h - the part of Python that code blocks are written in (private to src/code)
  *
  * Text -> tokens (py_lex.c) -> statements (py_parse.c) -> effects (py_eval.c, py_builtin.c, py_format.c).
  * The rule of the house: whatever is not surely what python3 would do is declined, and python3 then runs
@@ -9,8 +9,8 @@
  *
  * All functions that return bool return false after py_decline() or py_raise().
  */
-#ifndef DRILL_PY_H
-#define DRILL_PY_H
+#ifndef CODE_PY_H
+#define CODE_PY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drill/py.h"
+#include "code/py.h"
 
 /* Longer spellings before their own beginnings. */
 static const char *const operators[] = {

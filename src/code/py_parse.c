@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "drill/py.h"
+#include "code/py.h"
 
 struct parser {
 	struct py_lexer lexer;
