@@ -10,16 +10,17 @@
 #include "drill/match.h"
 #include "drill/play.h"
 
-/* How many differences would @observed show against @line? Nothing is recorded. */
-static int count_differences(struct play *p, const struct packet_line *line, const struct packet *observed)
+/* How many differences would @observed show against @scripted? Nothing is recorded. */
+static int count_differences(struct play *p, const struct scripted_packet *scripted, const struct packet *observed)
 {
 	struct record *scratch = record_new(p->script, "", true);
-	struct match m = { .record = scratch, .entry = record_append(scratch, ENTRY_OUTBOUND, NULL), .line = line };
-	const struct packet *expected = match_expectation(scratch, line, observed);
+	struct entry *trial = record_append(scratch, ENTRY_OUTBOUND, NULL);
+	struct match m = { .record = scratch, .entry = trial, .scripted = scripted };
+	const struct packet *expected = match_expectation(scratch, scripted, observed);
 	int count = expected->payload_length != observed->payload_length;
 
 	match_headers(&m, expected, observed);
-	if (!line->any_options && expected->header_count == observed->header_count &&
+	if (!scripted->any_options && expected->header_count == observed->header_count &&
 	    packet_transport(expected)->type == HEADER_TCP && packet_transport(observed)->type == HEADER_TCP)
 		match_tcp_options(&m, expected, observed);
 	for (const struct mismatch *d = m.entry->mismatches; d; d = d->next)
@@ -57,9 +58,10 @@ static const struct event *later_line(struct play *p, const struct entry *e)
 	int seen = 0;
 
 	for (const struct event *event = e->event->next; event && seen < LINES_AHEAD; event = event->next) {
-		if (event->kind != EVENT_PACKET || event->packet->direction != DIRECTION_OUTBOUND || event->line->raw)
+		if (event->kind != EVENT_PACKET || event->packet->direction != DIRECTION_OUTBOUND ||
+		    event->scripted->raw)
 			continue;
-		if (!count_differences(p, event->line, e->observed))
+		if (!count_differences(p, event->scripted, e->observed))
 			return event;
 		seen++;
 	}
@@ -71,7 +73,8 @@ static bool next_answers(struct play *p, const struct entry *e)
 {
 	play_drain(p);
 	for (const struct entry *o = e->next; o; o = o->next)
-		if (o->kind == ENTRY_UNEXPECTED && o->observed && !count_differences(p, e->event->line, o->observed))
+		if (o->kind == ENTRY_UNEXPECTED && o->observed &&
+		    !count_differences(p, e->event->scripted, o->observed))
 			return true;
 	return false;
 }
@@ -93,7 +96,7 @@ static bool starts_like(const struct packet *a, const struct packet *b)
 void play_diagnose(struct play *p, struct entry *e)
 {
 	struct arena *arena = p->record->arena;
-	const struct packet *expected = &e->event->line->packet;
+	const struct packet *expected = &e->event->scripted->packet;
 	const struct entry *copy;
 	const struct event *later;
 
@@ -109,7 +112,7 @@ void play_diagnose(struct play *p, struct entry *e)
 	} else if ((later = later_line(p, e))) {
 		e->mismatch_kind = MISMATCH_MISSING;
 		e->explanation = arena_printf(arena, "What came is what line %d expects: the packet of this line is missing.",
-					      later->line->loc.line);
+					      later->scripted->loc.line);
 	} else if (next_answers(p, e)) {
 		e->mismatch_kind = MISMATCH_EXTRA;
 		e->explanation = "The packet of this line came right after it: this one is extra.";

@@ -169,7 +169,7 @@ static bool play_packet(struct play *p, const struct event *event)
 		play_fail(p, record_append(p->record, inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, event), MISMATCH_OTHER, "%s",
 			  why.data);
 	buf_free(&why);
-	if (!forward || !players[event->line->raw != NULL][inbound](p, event, &due))
+	if (!forward || !players[event->scripted->raw != NULL][inbound](p, event, &due))
 		return false;
 	timeline_advance(&p->timeline, event, &due);
 	return true;

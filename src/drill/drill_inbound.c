@@ -24,23 +24,23 @@ static int inject(struct play *p, struct entry *e, struct packet *packet, bool s
 bool play_inbound(struct play *p, const struct event *event, const struct due *due)
 {
 	struct entry *e = record_append(p->record, ENTRY_INBOUND, event);
-	const struct packet_line *line = event->line;
-	struct packet *packet = arena_copy(p->record->arena, &line->packet, sizeof(*packet));
-	struct flow *flow = flow_for_line(&p->flows, line, play_next_remote_port, p);
+	const struct scripted_packet *scripted = event->scripted;
+	struct packet *packet = arena_copy(p->record->arena, &scripted->packet, sizeof(*packet));
+	struct flow *flow = flow_for_line(&p->flows, scripted, play_next_remote_port, p);
 	uint8_t *quoted = NULL;
 	const char *why;
 
-	e->line = line->loc.line;
-	e->expected = &line->packet;
+	e->line = scripted->loc.line;
+	e->expected = &scripted->packet;
 	if (!flow)
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
 	if (!play_wait_for(p, e, due, "inbound packet"))
 		return false;
 	if (packet->payload)
 		packet->payload = arena_copy(p->record->arena, packet->payload, packet->payload_length);
-	if (line->echo == ECHO_DEFAULT || line->echo == ECHO_TCP || line->echo == ECHO_UDP)
+	if (scripted->echo == ECHO_DEFAULT || scripted->echo == ECHO_TCP || scripted->echo == ECHO_UDP)
 		quoted = (uint8_t *)packet->payload;
-	if (!flow_to_live(&p->flows, flow, line, packet, quoted, &why))
+	if (!flow_to_live(&p->flows, flow, scripted, packet, quoted, &why))
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
 	flow_injected(flow, packet);
 	int error = inject(p, e, packet, packet_transport(packet)->type == HEADER_TCP);

@@ -14,7 +14,7 @@
 struct answer {
 	struct play *p;
 	const struct event *event;
-	const struct packet_line *line;
+	const struct scripted_packet *scripted;
 	struct entry *e;
 	struct flow *flow;
 	struct live_packet **last_live;                      /* end of e->live */
@@ -52,7 +52,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 		return true;
 	struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
 	packet_parse(live->bytes, live->length, &live->packet, &why);
-	if (!flow_takes(&p->flows, a->flow, a->line, &live->packet)) {
+	if (!flow_takes(&p->flows, a->flow, a->scripted, &live->packet)) {
 		struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);
 		foreign->live = live;
 		foreign->actual = live->at;
@@ -69,7 +69,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 static void show_pieces(struct answer *a)
 {
 	if (a->e->live)
-		flow_learn(a->flow, a->line, &a->e->live->packet);
+		flow_learn(a->flow, a->scripted, &a->e->live->packet);
 	for (struct live_packet *live = a->e->live; live; live = live->next) {
 		struct packet *shown = arena_copy(a->p->record->arena, &live->packet, sizeof(*shown));
 		flow_to_script(a->flow, shown);
@@ -84,9 +84,9 @@ static bool cannot_join(struct answer *a, const char *text)
 	int number = 0;
 
 	show_pieces(a);
-	struct dump_notes notes = { .hide_window = !a->line->has_window, .ace = (int8_t)a->line->ace };
+	struct dump_notes notes = { .hide_window = !a->scripted->has_window, .ace = (int8_t)a->scripted->ace };
 	buf_printf(&b, "%s\n   script packet: ", text);
-	packet_dump(&b, &a->line->packet, &notes);
+	packet_dump(&b, &a->scripted->packet, &notes);
 	for (const struct live_packet *live = a->e->live; live; live = live->next) {
 		buf_printf(&b, "\nactual #%d packet: ", number++);
 		packet_dump(&b, live->in_script, NULL);
@@ -100,7 +100,7 @@ static bool cannot_join(struct answer *a, const char *text)
 /* Add the packet just taken to the answer (language reference, 14.2). */
 static bool join(struct answer *a, struct live_packet *live)
 {
-	size_t wanted = a->line->packet.payload_length, previous = a->newest ? a->newest->packet.payload_length : 0;
+	size_t wanted = a->scripted->packet.payload_length, previous = a->newest ? a->newest->packet.payload_length : 0;
 	struct arena *arena = a->p->record->arena;
 
 	if (a->newest) {
@@ -128,7 +128,7 @@ static bool timed_out(struct answer *a)
 	show_pieces(a);
 	if (a->count)
 		a->e->explanation = arena_printf(arena, "Only %zu of %zu bytes came, in %d packet%s.", a->payload,
-						 a->line->packet.payload_length, a->count, a->count > 1 ? "s" : "");
+						 a->scripted->packet.payload_length, a->count, a->count > 1 ? "s" : "");
 	a->e->actual = play_now(a->p);
 	return play_fail(a->p, a->e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
 }
@@ -160,7 +160,7 @@ static bool collect(struct answer *a, const struct due *due)
 			continue;
 		if (!join(a, mine))
 			return false;
-		enough = a->payload >= a->line->packet.payload_length || p->config->strict_segments;
+		enough = a->payload >= a->scripted->packet.payload_length || p->config->strict_segments;
 	}
 	return true;
 }
@@ -198,7 +198,7 @@ static void verify_stamp(struct answer *a, struct packet *observed, const struct
 	struct arena *arena = a->p->record->arena;
 	int64_t difference, tick = config->tcp_ts_tick_usecs;
 
-	if (!flow_map_stamp(&a->p->flows, a->flow, &a->line->packet, observed, &difference) || !tick)
+	if (!flow_map_stamp(&a->p->flows, a->flow, &a->scripted->packet, observed, &difference) || !tick)
 		return;
 	int64_t tolerance = vtime_to_us(timeline_tolerance(config, due->start));
 	if (llabs(difference) * tick > tolerance)
@@ -214,7 +214,7 @@ static void verify_label(struct answer *a, const struct packet *observed)
 
 	if (ip->type != HEADER_IPV6)
 		return;
-	const char *text = flow_check_label(&a->p->flows, a->flow, a->line->flow_label, ip->ipv6.flow_label);
+	const char *text = flow_check_label(&a->p->flows, a->flow, a->scripted->flow_label, ip->ipv6.flow_label);
 	if (text)
 		record_mismatch(a->p->record, a->e, "flowlabel", NULL, NULL, text);
 }
@@ -228,15 +228,15 @@ static bool both_tcp(const struct packet *a, const struct packet *b)
 /* Compare in the order of 14.3, so that the first mismatch is the one of the old wording. */
 static void verify(struct answer *a, struct packet *observed, const struct due *due)
 {
-	struct match m = { .record = a->p->record, .entry = a->e, .line = a->line };
+	struct match m = { .record = a->p->record, .entry = a->e, .scripted = a->scripted };
 	bool icmp = packet_transport(observed)->type == HEADER_ICMPV4 || packet_transport(observed)->type == HEADER_ICMPV6;
 
 	match_option_area(&m, observed);
-	const struct packet *expected = match_expectation(m.record, a->line, observed);
+	const struct packet *expected = match_expectation(m.record, a->scripted, observed);
 	a->e->expected = expected;
 	match_headers(&m, expected, observed);
 	verify_label(a, observed);
-	if (!a->line->any_options && both_tcp(expected, observed)) {
+	if (!a->scripted->any_options && both_tcp(expected, observed)) {
 		match_tcp_options(&m, expected, observed);
 		verify_stamp(a, observed, due);
 	}
@@ -265,7 +265,7 @@ static bool judge(struct answer *a)
 static bool wrong_size(struct answer *a)
 {
 	struct arena *arena = a->p->record->arena;
-	size_t wanted = a->line->packet.payload_length;
+	size_t wanted = a->scripted->packet.payload_length;
 	const char *text = arena_printf(arena, "live packet payload: expected %zu bytes vs actual %zu bytes", wanted, a->payload);
 
 	record_mismatch(a->p->record, a->e, "payload", arena_printf(arena, "%zu bytes", wanted),
@@ -277,14 +277,14 @@ static bool wrong_size(struct answer *a)
 bool play_outbound(struct play *p, const struct event *event, const struct due *due)
 {
 	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
-	struct answer a = { .p = p, .event = event, .line = event->line, .e = e, .last_live = &e->live };
+	struct answer a = { .p = p, .event = event, .scripted = event->scripted, .e = e, .last_live = &e->live };
 
-	e->line = event->line->loc.line;
-	e->expected = &event->line->packet;
+	e->line = event->scripted->loc.line;
+	e->expected = &event->scripted->packet;
 	e->timed = !due->any;
 	e->planned = due->start;
 	e->planned_end = due->end;
-	a.flow = flow_for_line(&p->flows, event->line, play_next_remote_port, p);
+	a.flow = flow_for_line(&p->flows, event->scripted, play_next_remote_port, p);
 	if (!a.flow)
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
 	if (!collect(&a, due))
@@ -292,9 +292,9 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	e->actual = a.newest->at;
 	struct packet *observed = joined(&a);
 	e->observed = observed;
-	flow_learn(a.flow, event->line, &a.newest->packet);
+	flow_learn(a.flow, event->scripted, &a.newest->packet);
 	flow_to_script(a.flow, observed);
-	if (a.payload != event->line->packet.payload_length)
+	if (a.payload != event->scripted->packet.payload_length)
 		return wrong_size(&a);
 	verify(&a, observed, due);
 	if (!judge(&a))

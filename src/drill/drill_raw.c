@@ -9,7 +9,7 @@
 bool play_raw_inbound(struct play *p, const struct event *event, const struct due *due)
 {
 	struct entry *e = record_append(p->record, ENTRY_INBOUND, event);
-	const struct raw_bytes *raw = event->line->raw;
+	const struct raw_bytes *raw = event->scripted->raw;
 	const struct injection injection = { .bytes = raw->bytes, .length = raw->length };
 
 	if (!play_wait_for(p, e, due, "inbound packet"))
@@ -85,7 +85,7 @@ bool play_raw_outbound(struct play *p, const struct event *event, const struct d
 	e->planned_end = due->end;
 	if (!next_packet(p, e, due))
 		return false;
-	compare_bytes(p, e, event->line->raw);
+	compare_bytes(p, e, event->scripted->raw);
 	enum mismatch_kind kind = MISMATCH_FIELDS;
 	if (!e->mismatches)
 		kind = play_judge_time(p, e, due, "outbound packet");

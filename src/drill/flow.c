@@ -82,10 +82,10 @@ static bool protocol_fits(int protocol, enum header_type type)
 }
 
 /* The child of a listening socket: its peer is our own invention. */
-static struct flow *add_child(struct flows *flows, const struct packet_line *line, uint16_t remote_port)
+static struct flow *add_child(struct flows *flows, const struct scripted_packet *scripted, uint16_t remote_port)
 {
 	struct flow *child = add_flow(flows, FLOW_PACKET_RECEIVED, IPPROTO_TCP);
-	uint32_t isn = packet_transport(&line->packet)->tcp.seq;
+	uint32_t isn = packet_transport(&scripted->packet)->tcp.seq;
 
 	child->live_remote_isn = isn;
 	child->live_remote = (struct endpoint){ flows->config->remote_ip, remote_port };
@@ -93,11 +93,11 @@ static struct flow *add_child(struct flows *flows, const struct packet_line *lin
 	return child;
 }
 
-static void enter_state(struct flow *flow, const struct packet_line *line, const struct tcp_header *tcp)
+static void enter_state(struct flow *flow, const struct scripted_packet *scripted, const struct tcp_header *tcp)
 {
 	bool syn = tcp->flags & TCP_SYN, ack = tcp->flags & TCP_ACK;
 
-	if (line->direction == DIRECTION_OUTBOUND) {
+	if (scripted->direction == DIRECTION_OUTBOUND) {
 		if (flow->state == FLOW_CONNECTING && syn && !ack) {
 			flow->state = FLOW_SYN_SENT;
 			flow->script_local_isn = tcp->seq;
@@ -110,26 +110,26 @@ static void enter_state(struct flow *flow, const struct packet_line *line, const
 	}
 }
 
-struct flow *flow_for_line(struct flows *flows, const struct packet_line *line, uint16_t (*remote_port)(void *),
+struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *scripted, uint16_t (*remote_port)(void *),
                            void *user)
 {
-	const struct header *transport = packet_transport(&line->packet);
+	const struct header *transport = packet_transport(&scripted->packet);
 	struct flow *flow = flows->under_test;
 	bool tcp = transport->type == HEADER_TCP;
 
-	if (tcp && line->direction == DIRECTION_INBOUND && (!flow || flow->state == FLOW_LISTENING))
-		return add_child(flows, line, remote_port(user));
+	if (tcp && scripted->direction == DIRECTION_INBOUND && (!flow || flow->state == FLOW_LISTENING))
+		return add_child(flows, scripted, remote_port(user));
 	if (!flow)
 		return NULL;
 	if (!protocol_fits(flow->protocol, transport->type)) {
 		struct tuple ports;
 
-		packet_tuple(&line->packet, &ports);
+		packet_tuple(&scripted->packet, &ports);
 		if (!ports.source_port && !ports.destination_port)
 			return NULL;
 	}
 	if (tcp)
-		enter_state(flow, line, &transport->tcp);
+		enter_state(flow, scripted, &transport->tcp);
 	return flow;
 }
 
@@ -164,7 +164,7 @@ static bool is_of_another(const struct flows *flows, const struct flow *flow, co
 	return false;
 }
 
-bool flow_takes(const struct flows *flows, struct flow *flow, const struct packet_line *line,
+bool flow_takes(const struct flows *flows, struct flow *flow, const struct scripted_packet *scripted,
                 const struct packet *live)
 {
 	const struct header *transport = packet_transport(live);
@@ -174,7 +174,7 @@ bool flow_takes(const struct flows *flows, struct flow *flow, const struct packe
 	if (!transport)
 		return false;
 	/* An ICMP message carries no ports: it fits where the script waits for one. */
-	if (by_address && !is_icmp(packet_transport(&line->packet)->type))
+	if (by_address && !is_icmp(packet_transport(&scripted->packet)->type))
 		return false;
 	packet_tuple(live, &tuple);
 	if (by_address) {
@@ -189,9 +189,9 @@ bool flow_takes(const struct flows *flows, struct flow *flow, const struct packe
 	return true;
 }
 
-void flow_learn(struct flow *flow, const struct packet_line *line, const struct packet *live)
+void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const struct packet *live)
 {
-	const struct header *expected = packet_transport(&line->packet), *got = packet_transport(live);
+	const struct header *expected = packet_transport(&scripted->packet), *got = packet_transport(live);
 	const uint16_t syn_ack = TCP_SYN | TCP_ACK;
 
 	if (expected->type != HEADER_TCP || got->type != HEADER_TCP)

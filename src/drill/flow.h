@@ -73,17 +73,17 @@ struct flow *flow_accepted(struct flows *flows, const struct endpoint *peer);
 
 /* The flow that a packet line belongs to; makes the child of a listening socket and moves states as the
  * language reference, 13.2 and 13.3, says. @remote_port gives the port of a new child. NULL: none fits. */
-struct flow *flow_for_line(struct flows *flows, const struct packet_line *line, uint16_t (*remote_port)(void *),
+struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *scripted, uint16_t (*remote_port)(void *),
                            void *user);
 
 /* Does a captured packet belong to @flow (language reference, 14.1)? Learns the local end from the first; what an
  * earlier connection still sends is never taken for it. */
-bool flow_takes(const struct flows *flows, struct flow *flow, const struct packet_line *line,
+bool flow_takes(const struct flows *flows, struct flow *flow, const struct scripted_packet *scripted,
                 const struct packet *live);
 /* Is @live from the local to the remote end of @flow? */
 bool flow_has_tuple(const struct flow *flow, const struct tuple *live);
-/* A captured packet is about to be compared with @line: learn what it tells (initial sequence numbers). */
-void flow_learn(struct flow *flow, const struct packet_line *line, const struct packet *live);
+/* A captured packet is about to be compared with @scripted: learn what it tells (initial sequence numbers). */
+void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const struct packet *live);
 
 /* Live packet -> script space, in place: sequence numbers, SACK edges. @options room is in the packet. */
 void flow_to_script(const struct flow *flow, struct packet *packet);
@@ -91,7 +91,7 @@ void flow_to_script(const struct flow *flow, struct packet *packet);
 /* Script packet -> live packet, in place: addresses, ports, numbers, time-stamp echoes, quoted headers of
  * ICMP. @quoted: writable copy of the payload for ICMP lines, else NULL. False when a time-stamp echo
  * cannot be inferred: *why has the sentence, in @flows' arena. */
-bool flow_to_live(struct flows *flows, struct flow *flow, const struct packet_line *line, struct packet *packet,
+bool flow_to_live(struct flows *flows, struct flow *flow, const struct scripted_packet *scripted, struct packet *packet,
                   uint8_t *quoted, const char **why);
 
 /* Remember what was injected or captured last, for the reset at the end. */

@@ -42,40 +42,40 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static struct packet_line line_of(enum direction direction, uint16_t flags, uint32_t seq, uint32_t ack)
+static struct scripted_packet scripted_of(enum direction direction, uint16_t flags, uint32_t seq, uint32_t ack)
 {
-	struct packet_line line = { .direction = direction, .packet.header_count = 2 };
+	struct scripted_packet scripted = { .direction = direction, .packet.header_count = 2 };
 
-	line.packet.headers[0].type = HEADER_IPV4;
-	line.packet.headers[1].type = HEADER_TCP;
-	line.packet.headers[1].tcp = (struct tcp_header){ .flags = flags, .seq = seq, .ack = ack };
-	return line;
+	scripted.packet.headers[0].type = HEADER_IPV4;
+	scripted.packet.headers[1].type = HEADER_TCP;
+	scripted.packet.headers[1].tcp = (struct tcp_header){ .flags = flags, .seq = seq, .ack = ack };
+	return scripted;
 }
 
 /* The live packet that the stack sends for a flow to 192.0.2.1. */
 static struct packet live_of(uint16_t source_port, uint16_t destination_port, uint16_t flags, uint32_t seq, uint32_t ack)
 {
-	struct packet p = line_of(DIRECTION_OUTBOUND, flags, seq, ack).packet;
+	struct packet p = scripted_of(DIRECTION_OUTBOUND, flags, seq, ack).packet;
 
 	packet_set_tuple(&p, &(struct tuple){ config.local_ip, config.remote_ip, source_port, destination_port });
 	return p;
 }
 
-static struct flow *run_line(const struct packet_line *line)
+static struct flow *run_scripted(const struct scripted_packet *scripted)
 {
-	return flow_for_line(&flows, line, fixed_port, NULL);
+	return flow_for_line(&flows, scripted, fixed_port, NULL);
 }
 
 /* A listening socket that got SYN 5000 and answered with sequence number 700, written as 0. */
 static struct flow *passive_flow(void)
 {
-	struct packet_line syn = line_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0);
-	struct packet_line syn_ack = line_of(DIRECTION_OUTBOUND, TCP_SYN | TCP_ACK, 0, SCRIPT_ISN + 1);
+	struct scripted_packet syn = scripted_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0);
+	struct scripted_packet syn_ack = scripted_of(DIRECTION_OUTBOUND, TCP_SYN | TCP_ACK, 0, SCRIPT_ISN + 1);
 	struct packet live = live_of(8080, 40000, TCP_SYN | TCP_ACK, LIVE_ISN, SCRIPT_ISN + 1);
 
 	flow_open(&flows, IPPROTO_TCP, 3, 30)->state = FLOW_LISTENING;
-	struct flow *flow = run_line(&syn);
-	assert_ptr_equal(run_line(&syn_ack), flow);
+	struct flow *flow = run_scripted(&syn);
+	assert_ptr_equal(run_scripted(&syn_ack), flow);
 	assert_true(flow_takes(&flows, flow, &syn_ack, &live));
 	flow_learn(flow, &syn_ack, &live);
 	return flow;
@@ -84,13 +84,13 @@ static struct flow *passive_flow(void)
 static void a_listener_gets_a_child(void **state)
 {
 	struct flow *flow = passive_flow();
-	struct packet_line ack = line_of(DIRECTION_INBOUND, TCP_ACK, 1, 1);
+	struct scripted_packet ack = scripted_of(DIRECTION_INBOUND, TCP_ACK, 1, 1);
 	const struct endpoint peer = { config.remote_ip, 40000 };
 
 	(void)state;
 	assert_ptr_equal(flows.under_test, flow);
 	assert_int_equal(flow->state, FLOW_SYNACK_SENT);
-	run_line(&ack);
+	run_scripted(&ack);
 	assert_int_equal(flow->state, FLOW_SYNACK_ACKED);
 	assert_ptr_equal(flow_accepted(&flows, &peer), flow);
 }
@@ -98,7 +98,7 @@ static void a_listener_gets_a_child(void **state)
 static void passive_numbers_translate_both_ways(void **state)
 {
 	struct flow *flow = passive_flow();
-	struct packet_line ack = line_of(DIRECTION_INBOUND, TCP_ACK, 1, 1001);
+	struct scripted_packet ack = scripted_of(DIRECTION_INBOUND, TCP_ACK, 1, 1001);
 	struct packet in = ack.packet, out = live_of(8080, 40000, TCP_ACK, LIVE_ISN + 1, SCRIPT_ISN + 11);
 	const char *why;
 
@@ -114,21 +114,21 @@ static void passive_numbers_translate_both_ways(void **state)
 
 static void an_active_open_learns_its_own_end(void **state)
 {
-	struct packet_line syn = line_of(DIRECTION_OUTBOUND, TCP_SYN, 0, 0);
-	struct packet_line syn_ack = line_of(DIRECTION_INBOUND, TCP_SYN | TCP_ACK, 100, 1);
+	struct scripted_packet syn = scripted_of(DIRECTION_OUTBOUND, TCP_SYN, 0, 0);
+	struct scripted_packet syn_ack = scripted_of(DIRECTION_INBOUND, TCP_SYN | TCP_ACK, 100, 1);
 	struct packet live = live_of(45678, 9090, TCP_SYN, LIVE_ISN, 0), other = live_of(45678, 9091, TCP_SYN, 1, 0);
 	struct flow *flow = flow_open(&flows, IPPROTO_TCP, 3, 30);
 	const char *why;
 
 	(void)state;
 	flow_connect(&flows, flow);
-	run_line(&syn);
+	run_scripted(&syn);
 	assert_int_equal(flow->state, FLOW_SYN_SENT);
 	assert_false(flow_takes(&flows, flow, &syn, &other));
 	assert_true(flow_takes(&flows, flow, &syn, &live));
 	flow_learn(flow, &syn, &live);
 	assert_int_equal(flow->live_local.port, 45678);
-	run_line(&syn_ack);
+	run_scripted(&syn_ack);
 	struct packet in = syn_ack.packet;
 	assert_true(flow_to_live(&flows, flow, &syn_ack, &in, NULL, &why));
 	assert_int_equal(in.headers[1].tcp.seq, 100);
@@ -137,17 +137,17 @@ static void an_active_open_learns_its_own_end(void **state)
 
 static void an_older_connection_is_not_taken_for_a_new_one(void **state)
 {
-	struct packet_line syn = line_of(DIRECTION_OUTBOUND, TCP_SYN, 0, 0);
+	struct scripted_packet syn = scripted_of(DIRECTION_OUTBOUND, TCP_SYN, 0, 0);
 	struct packet again = live_of(45678, 9090, TCP_SYN, LIVE_ISN, 0), first = live_of(45679, 9090, TCP_SYN, 1, 0);
 	struct flow *older = flow_open(&flows, IPPROTO_TCP, 3, 30);
 
 	(void)state;
 	flow_connect(&flows, older);
-	run_line(&syn);
+	run_scripted(&syn);
 	assert_true(flow_takes(&flows, older, &syn, &again));
 	struct flow *newer = flow_open(&flows, IPPROTO_TCP, 4, 31);
 	flow_connect(&flows, newer);
-	run_line(&syn);
+	run_scripted(&syn);
 	assert_false(flow_takes(&flows, newer, &syn, &again));
 	assert_true(flow_takes(&flows, newer, &syn, &first));
 }
@@ -163,7 +163,8 @@ static void add_stamp(struct packet *p, uint32_t val, uint32_t ecr)
 static void time_stamps_are_labels(void **state)
 {
 	struct flow *flow = passive_flow();
-	struct packet_line out = line_of(DIRECTION_OUTBOUND, TCP_ACK, 1, 1), in = line_of(DIRECTION_INBOUND, TCP_ACK, 1, 1);
+	struct scripted_packet out = scripted_of(DIRECTION_OUTBOUND, TCP_ACK, 1, 1);
+	struct scripted_packet in = scripted_of(DIRECTION_INBOUND, TCP_ACK, 1, 1);
 	struct packet live = live_of(8080, 40000, TCP_ACK, 1, 1), sent;
 	struct tcp_option option;
 	int64_t difference;
@@ -207,7 +208,7 @@ static void flow_labels_are_names(void **state)
 static void the_last_reset_continues_what_was_injected(void **state)
 {
 	struct flow *flow = passive_flow();
-	struct packet in = line_of(DIRECTION_INBOUND, TCP_ACK | TCP_FIN, 10, 20).packet, reset;
+	struct packet in = scripted_of(DIRECTION_INBOUND, TCP_ACK | TCP_FIN, 10, 20).packet, reset;
 
 	(void)state;
 	in.payload_length = 5;
@@ -223,16 +224,16 @@ static void the_last_reset_continues_what_was_injected(void **state)
 
 static void packets_need_a_socket_that_fits(void **state)
 {
-	struct packet_line udp = { .direction = DIRECTION_OUTBOUND, .packet.header_count = 2 };
+	struct scripted_packet udp = { .direction = DIRECTION_OUTBOUND, .packet.header_count = 2 };
 
 	(void)state;
 	udp.packet.headers[0].type = HEADER_IPV4;
 	udp.packet.headers[1].type = HEADER_UDP;
-	assert_null(run_line(&udp));
+	assert_null(run_scripted(&udp));
 	flow_open(&flows, IPPROTO_TCP, 3, 30);
-	assert_null(run_line(&udp));
+	assert_null(run_scripted(&udp));
 	udp.packet.headers[1].udp.source_port = 53;
-	assert_non_null(run_line(&udp));
+	assert_non_null(run_scripted(&udp));
 }
 
 int main(void)

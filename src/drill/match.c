@@ -132,10 +132,10 @@ static void apply_rules(const struct match *m, const struct field_rule *rules, c
 
 static void match_tos(const struct match *m, int layer, uint8_t observed)
 {
-	uint8_t expected = m->line->ip_checks[layer].tos;
+	uint8_t expected = m->scripted->ip_checks[layer].tos;
 	uint8_t ecn = observed & 3;
 
-	switch (m->line->ip_checks[layer].tos_check) {
+	switch (m->scripted->ip_checks[layer].tos_check) {
 	case TOS_UNCHECKED:
 		break;
 	case TOS_ECN:
@@ -155,7 +155,7 @@ static void match_tos(const struct match *m, int layer, uint8_t observed)
 
 static void match_ttl(const struct match *m, int layer, uint8_t observed)
 {
-	uint8_t expected = m->line->ip_checks[layer].ttl;
+	uint8_t expected = m->scripted->ip_checks[layer].ttl;
 
 	if (expected != 0 && expected != 255)
 		compare(m, "ttl", expected, observed);
@@ -239,9 +239,9 @@ static void match_tcp(const struct match *m, int layer, const struct header *exp
 {
 	(void)layer;
 	apply_rules(m, tcp_rules, expected, observed);
-	apply_rules(m, m->line->ace ? tcp_ace_rules : tcp_ecn_rules, expected, observed);
+	apply_rules(m, m->scripted->ace ? tcp_ace_rules : tcp_ecn_rules, expected, observed);
 	apply_rules(m, tcp_number_rules, expected, observed);
-	if (m->line->has_window)
+	if (m->scripted->has_window)
 		apply_rules(m, tcp_window_rules, expected, observed);
 	apply_rules(m, tcp_urgent_rules, expected, observed);
 }
@@ -291,13 +291,13 @@ void match_headers(const struct match *m, const struct packet *expected, const s
 
 /* ---- options ---- */
 
-const struct packet *match_expectation(struct record *record, const struct packet_line *line,
+const struct packet *match_expectation(struct record *record, const struct scripted_packet *scripted,
                                        const struct packet *observed)
 {
-	struct packet *expected = arena_copy(record->arena, &line->packet, sizeof(*expected));
+	struct packet *expected = arena_copy(record->arena, &scripted->packet, sizeof(*expected));
 	struct header *want = packet_transport(expected), *got = packet_transport(observed);
 
-	if (line->any_options && want->type == HEADER_TCP && got->type == HEADER_TCP) {
+	if (scripted->any_options && want->type == HEADER_TCP && got->type == HEADER_TCP) {
 		want->tcp.option_length = got->tcp.option_length;
 		memcpy(want->tcp.options, got->tcp.options, sizeof(want->tcp.options));
 		packet_fill_lengths(expected);

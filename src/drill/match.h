@@ -14,12 +14,12 @@
 struct match {
 	struct record *record;
 	struct entry *entry;                                 /* mismatches are appended here */
-	const struct packet_line *line;
+	const struct scripted_packet *scripted;
 };
 
 /* What is expected of @observed: the line's packet, with lengths adapted where `<...>` allows any options.
  * In @record's arena. */
-const struct packet *match_expectation(struct record *record, const struct packet_line *line,
+const struct packet *match_expectation(struct record *record, const struct scripted_packet *scripted,
                                        const struct packet *observed);
 
 /* Header layers and their fields, TCP options, payload. Numbers in script space. */

@@ -14,7 +14,7 @@
 #include "wire/tcp_option.h"
 
 static struct script script;
-static struct packet_line line;
+static struct scripted_packet scripted;
 static struct packet observed;
 static struct record *record;
 static struct entry *entry;
@@ -22,24 +22,24 @@ static struct entry *entry;
 /* `> P. 1:1001(1000) ack 1 win 500 <mss 1460,nop,nop,sackOK>` in the least IPv4 packet, and the same observed. */
 static int set_up(void **state)
 {
-	struct tcp_header *tcp = &line.packet.headers[1].tcp;
+	struct tcp_header *tcp = &scripted.packet.headers[1].tcp;
 	size_t used = 0;
 
 	(void)state;
-	line = (struct packet_line){ .direction = DIRECTION_OUTBOUND, .has_window = true };
-	line.packet.header_count = 2;
-	line.packet.headers[0].type = HEADER_IPV4;
-	line.packet.headers[0].ipv4.ttl = 255;
-	line.packet.headers[1].type = HEADER_TCP;
+	scripted = (struct scripted_packet){ .direction = DIRECTION_OUTBOUND, .has_window = true };
+	scripted.packet.header_count = 2;
+	scripted.packet.headers[0].type = HEADER_IPV4;
+	scripted.packet.headers[0].ipv4.ttl = 255;
+	scripted.packet.headers[1].type = HEADER_TCP;
 	*tcp = (struct tcp_header){ .flags = TCP_PSH | TCP_ACK, .seq = 1, .ack = 1, .window = 500 };
 	tcp_option_add_mss(tcp->options, &used, 1460);
 	tcp_option_add_nop(tcp->options, &used);
 	tcp_option_add_nop(tcp->options, &used);
 	tcp_option_add_sack_ok(tcp->options, &used);
 	tcp->option_length = (uint8_t)used;
-	line.packet.payload_length = 1000;
-	assert_true(packet_fill_lengths(&line.packet));
-	observed = line.packet;
+	scripted.packet.payload_length = 1000;
+	assert_true(packet_fill_lengths(&scripted.packet));
+	observed = scripted.packet;
 	record = record_new(&script, "test", true);
 	entry = record_append(record, ENTRY_OUTBOUND, NULL);
 	return 0;
@@ -54,11 +54,11 @@ static int tear_down(void **state)
 
 static const char *first_mismatch(void)
 {
-	const struct match m = { record, entry, &line };
-	const struct packet *expected = match_expectation(record, &line, &observed);
+	const struct match m = { record, entry, &scripted };
+	const struct packet *expected = match_expectation(record, &scripted, &observed);
 
 	match_headers(&m, expected, &observed);
-	if (!line.any_options)
+	if (!scripted.any_options)
 		match_tcp_options(&m, expected, &observed);
 	match_payload(&m, &observed);
 	return entry->mismatches ? entry->mismatches->text : "";
@@ -138,17 +138,17 @@ static void lengths_come_first(void **state)
 static void any_options_adapts_the_lengths(void **state)
 {
 	(void)state;
-	line.any_options = true;
-	line.packet.headers[1].tcp.option_length = 0;
-	packet_fill_lengths(&line.packet);
+	scripted.any_options = true;
+	scripted.packet.headers[1].tcp.option_length = 0;
+	packet_fill_lengths(&scripted.packet);
 	assert_string_equal(first_mismatch(), "");
 }
 
 static void ace_is_one_field_when_written_as_a_digit(void **state)
 {
 	(void)state;
-	line.ace = 5;
-	line.packet.headers[1].tcp.flags |= TCP_AE | TCP_ECE;
+	scripted.ace = 5;
+	scripted.packet.headers[1].tcp.flags |= TCP_AE | TCP_ECE;
 	observed.headers[1].tcp.flags |= TCP_CWR;
 	assert_string_equal(first_mismatch(), "live packet field tcp_ace: expected: 5 (0x5) vs actual: 2 (0x2)");
 }
@@ -169,8 +169,8 @@ static void type_of_service_is_checked_as_written(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		line.ip_checks[0].tos_check = cases[i].check;
-		line.ip_checks[0].tos = cases[i].expected;
+		scripted.ip_checks[0].tos_check = cases[i].check;
+		scripted.ip_checks[0].tos = cases[i].expected;
 		observed.headers[0].ipv4.tos = cases[i].observed;
 		assert_string_equal(first_mismatch(), cases[i].want);
 		tear_down(state);

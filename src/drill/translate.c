@@ -185,9 +185,9 @@ static void set_ends(const struct flow *flow, struct packet *packet)
 }
 
 /* The header that an ICMP error quotes: as the stack sent it, local -> remote. */
-static void quote(const struct flow *flow, const struct packet_line *line, uint8_t *payload)
+static void quote(const struct flow *flow, const struct scripted_packet *scripted, uint8_t *payload)
 {
-	uint8_t *ip = payload + line->echo_header_at, *ports;
+	uint8_t *ip = payload + scripted->echo_header_at, *ports;
 
 	if (flow->live_local.address.version == 4) {
 		memcpy(ip + 12, flow->live_local.address.bytes, 4);
@@ -203,11 +203,11 @@ static void quote(const struct flow *flow, const struct packet_line *line, uint8
 		ports = ip + IPV6_HEADER_BYTES;
 	}
 	put_u32(ports, (uint32_t)flow->live_local.port << 16 | flow->live_remote.port);
-	if (line->echo != ECHO_UDP)
-		put_u32(ports + 4, line->echo_seq + flow->live_local_isn);
+	if (scripted->echo != ECHO_UDP)
+		put_u32(ports + 4, scripted->echo_seq + flow->live_local_isn);
 }
 
-bool flow_to_live(struct flows *flows, struct flow *flow, const struct packet_line *line, struct packet *packet,
+bool flow_to_live(struct flows *flows, struct flow *flow, const struct scripted_packet *scripted, struct packet *packet,
                   uint8_t *quoted, const char **why)
 {
 	struct header *transport = packet_transport(packet);
@@ -216,7 +216,7 @@ bool flow_to_live(struct flows *flows, struct flow *flow, const struct packet_li
 	set_ends(flow, packet);
 	if (transport->type != HEADER_TCP) {
 		if (quoted)
-			quote(flow, line, quoted);
+			quote(flow, scripted, quoted);
 		return true;
 	}
 	struct tcp_header *tcp = &transport->tcp;

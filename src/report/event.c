@@ -9,12 +9,12 @@
 struct dump_notes event_dump_notes(const struct event *event)
 {
 	struct dump_notes notes = { 0 };
-	const struct packet_line *line = event && event->kind == EVENT_PACKET ? event->line : NULL;
+	const struct scripted_packet *scripted = event && event->kind == EVENT_PACKET ? event->scripted : NULL;
 
-	if (line) {
-		notes.hide_window = !line->has_window;
-		notes.ace = (int8_t)line->ace;
-		notes.any_options = line->any_options;
+	if (scripted) {
+		notes.hide_window = !scripted->has_window;
+		notes.ace = (int8_t)scripted->ace;
+		notes.any_options = scripted->any_options;
 	}
 	return notes;
 }

@@ -43,7 +43,7 @@ static const struct event *next_outbound(const struct script *script, const stru
 {
 	do
 		e = e ? e->next : script->events;
-	while (!e || !e->line || e->line->direction != DIRECTION_OUTBOUND);
+	while (!e || !e->scripted || e->scripted->direction != DIRECTION_OUTBOUND);
 	return e;
 }
 
@@ -55,7 +55,7 @@ static size_t expected_packet(struct hostile *h, uint8_t *bytes)
 	h->sent = next_outbound(h->script, h->sent);
 	if (!rnd(h, 8))
 		h->sent = next_outbound(h->script, h->sent);
-	struct packet p = h->sent->line->packet;
+	struct packet p = h->sent->scripted->packet;
 	packet_set_tuple(&p, &(struct tuple){ c->local_ip, c->remote_ip, EPHEMERAL_PORT, c->connect_port });
 	assert_true(packet_fill_lengths(&p));
 	return packet_build_with_checksums(&p, bytes, ROOM);

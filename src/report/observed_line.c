@@ -109,7 +109,7 @@ static const uint8_t *stamp_of(const struct packet *packet)
 /* Time-stamps are compared by their own rule, and echoes not at all: what was not found wrong stays. */
 static void keep_stamp(struct tcp_header *tcp, const struct entry *e)
 {
-	const uint8_t *written = stamp_of(&e->event->line->packet);
+	const uint8_t *written = stamp_of(&e->event->scripted->packet);
 	struct packet shown = { .header_count = 1, .headers[0] = { .type = HEADER_TCP, .tcp = *tcp } };
 	const uint8_t *seen = stamp_of(&shown);
 	bool wrong = false;
@@ -124,15 +124,15 @@ static void keep_stamp(struct tcp_header *tcp, const struct entry *e)
 static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct entry *e, const struct packet *observed,
                       struct arena *arena)
 {
-	const struct packet_line *line = e->event->line;
+	const struct scripted_packet *scripted = e->event->scripted;
 	struct tcp_header tcp = packet_transport(observed)->tcp;
 	struct buf problem = BUF_INIT, options = BUF_INIT;
 	const char *why;
 
 	/* A SYN that no line announced has taught nobody its number, and the script may choose one. */
-	if (tcp.flags & TCP_SYN && !(packet_transport(&line->packet)->tcp.flags & TCP_SYN))
+	if (tcp.flags & TCP_SYN && !(packet_transport(&scripted->packet)->tcp.flags & TCP_SYN))
 		tcp.seq = 0;
-	spec->flags = flags_text(tcp.flags, line->ace, arena);
+	spec->flags = flags_text(tcp.flags, scripted->ace, arena);
 	spec->seq_start = tcp.seq;
 	spec->payload_length = (int64_t)observed->payload_length;
 	spec->seq_end = spec->seq_start + spec->payload_length;
@@ -158,14 +158,14 @@ static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct en
 static void fill_icmp(struct packet_spec *spec, const struct entry *e, const struct packet *observed,
                       struct arena *arena)
 {
-	const struct icmp_header *want = &packet_transport(&e->event->line->packet)->icmp;
+	const struct icmp_header *want = &packet_transport(&e->event->scripted->packet)->icmp;
 	const struct icmp_header *got = &packet_transport(observed)->icmp;
 
 	if (want->type != got->type || want->code != got->code) {
 		spec->icmp_type = arena_printf(arena, "type_%u", got->type);
 		spec->icmp_code = arena_printf(arena, "code_%u", got->code);
 	}
-	if (e->event->line->packet.payload_length != observed->payload_length)
+	if (e->event->scripted->packet.payload_length != observed->payload_length)
 		spec->echo = (struct echo_spec){ .kind = ECHO_RAW, .length = (int64_t)observed->payload_length + ICMP_HEADER_BYTES };
 }
 
@@ -176,7 +176,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	const struct header *transport = packet_transport(observed);
 	bool icmp = transport && (transport->type == HEADER_ICMPV4 || transport->type == HEADER_ICMPV6);
 
-	if (!transport || is_unspeakable(e) || transport->type != packet_transport(&e->event->line->packet)->type)
+	if (!transport || is_unspeakable(e) || transport->type != packet_transport(&e->event->scripted->packet)->type)
 		return false;
 	if (!icmp && !is_zero(observed->payload, observed->payload_length))
 		return false;

@@ -11,7 +11,7 @@ static const char *packet_text(struct correction *c, const struct entry *e, cons
                                bool inserted)
 {
 	struct buf text = BUF_INIT;
-	const struct raw_bytes *raw = e->event->line->raw;
+	const struct raw_bytes *raw = e->event->scripted->raw;
 
 	if (raw || !observed || !observed_packet(&text, e, observed, inserted, c->arena))
 		observed_raw(&text, e->live, raw);
@@ -35,7 +35,7 @@ static void write_packet(struct correction *c, const struct event *event, const 
 /* The digits of literal bytes that were others, in the author's layout. False: it is not only digits. */
 static bool correct_digits(struct correction *c, const struct entry *e)
 {
-	const struct raw_bytes *raw = e->event->line->raw;
+	const struct raw_bytes *raw = e->event->scripted->raw;
 	size_t at = edit_start_of(c, &e->event->packet->loc), end = edit_end_of(c, &e->event->loc), i = 0;
 	bool inside = false;
 
@@ -152,7 +152,7 @@ static bool came_before(const struct correction *c, const struct entry *e)
 	for (const struct entry *o = c->record->first; o != e; o = o->next)
 		if (o->kind == ENTRY_OUTBOUND && o->observed)
 			before = o;
-	const struct packet *want = e->event->line->raw ? NULL : &e->event->line->packet;
+	const struct packet *want = e->event->scripted->raw ? NULL : &e->event->scripted->packet;
 	if (!before || !want || !want->payload_length || packet_transport(want)->type != HEADER_TCP ||
 	    packet_transport(before->observed)->type != HEADER_TCP)
 		return false;

@@ -61,8 +61,8 @@ static struct entry *fail_entry(struct bench *b, enum entry_kind kind, enum mism
 	e->planned = e->actual = vtime_add(base, event->time.start);
 	e->planned_end = vtime_add(base, event->time.end);
 	b->record->failure = b->entry = e;
-	if (kind == ENTRY_OUTBOUND && !event->line->raw) {
-		b->observed = b->second = event->line->packet;
+	if (kind == ENTRY_OUTBOUND && !event->scripted->raw) {
+		b->observed = b->second = event->scripted->packet;
 		b->live.packet = b->observed;
 		b->live.at = b->more.at = e->actual;
 		e->live = &b->live;

@@ -45,7 +45,7 @@ static void open_bench(struct bench *b)
 	b->packet->timed = true;
 	b->packet->planned = b->packet->planned_end = vtime_ms(100);
 	b->packet->actual = vtime_us(100034);
-	b->packet->expected = &b->script->events->next->line->packet;
+	b->packet->expected = &b->script->events->next->scripted->packet;
 }
 
 static void close_bench(struct bench *b)

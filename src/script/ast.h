@@ -147,7 +147,7 @@ struct raw_bytes {
 };
 
 /* What the check made of a packet line: bytes-ready headers in script space, and what is compared. */
-struct packet_line {
+struct scripted_packet {
 	enum direction direction;
 	struct loc loc;
 	const struct raw_bytes *raw;                         /* not NULL: literal bytes, and nothing below is set */
@@ -202,7 +202,7 @@ struct event {
 		struct command_spec *command;
 		struct code_spec *code;
 	};
-	struct packet_line *line;                            /* checked: EVENT_PACKET only */
+	struct scripted_packet *scripted;                    /* checked: EVENT_PACKET only */
 };
 
 struct option_line {

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "script/check_call.h"
-#include "script/packet_line.h"
+#include "script/scripted_packet.h"
 
 bool script_prepare(struct script *s, struct diags *diags)
 {
@@ -15,7 +15,7 @@ bool script_prepare(struct script *s, struct diags *diags)
 
 	for (struct event *e = s->events; e; e = e->next)
 		if (e->kind == EVENT_PACKET)
-			e->line = packet_line_build(e->packet, &s->config, s->arena, diags);
+			e->scripted = scripted_packet_build(e->packet, &s->config, s->arena, diags);
 		else if (e->kind == EVENT_CALL)
 			e->call->signature = signature_find(e->call->name);
 	return diags->errors == errors;

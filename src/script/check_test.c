@@ -232,11 +232,11 @@ static void good_calls(void **state)
 
 /* ---- bytes ---- */
 
-static struct packet_line *only_line(struct bench *b, const char *text)
+static struct scripted_packet *only_packet(struct bench *b, const char *text)
 {
 	judge(b, script_prepare, text);
 	want(b, text, NULL, NULL);
-	return b->script->events->line;
+	return b->script->events->scripted;
 }
 
 static void wire_form(void **state)
@@ -269,10 +269,10 @@ static void wire_form(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct bench b;
-		struct packet_line *line = only_line(&b, rows[i].text);
+		struct scripted_packet *scripted = only_packet(&b, rows[i].text);
 		uint8_t bytes[256];
 		char hex[2 * sizeof(bytes) + 1] = "";
-		size_t length = packet_build(&line->packet, bytes, sizeof(bytes));
+		size_t length = packet_build(&scripted->packet, bytes, sizeof(bytes));
 
 		for (size_t j = 0; j < length; j++)
 			sprintf(hex + 2 * j, "%02x", bytes[j]);
@@ -285,31 +285,32 @@ static void wire_form(void **state)
 static void what_is_compared(void **state)
 {
 	struct bench b;
-	struct packet_line *line = only_line(&b, "0 > ipv4 [ttl 9] 1.1.1.1 > 2.2.2.2: [ect0] S.3 0:0(0) ack 1 <...>");
+	struct scripted_packet *scripted =
+		only_packet(&b, "0 > ipv4 [ttl 9] 1.1.1.1 > 2.2.2.2: [ect0] S.3 0:0(0) ack 1 <...>");
 
 	(void)state;
-	assert_int_equal(line->ip_checks[0].tos_check, TOS_ECN);
-	assert_int_equal(line->ip_checks[0].tos, 0);
-	assert_int_equal(line->ip_checks[0].ttl, 9);
-	assert_int_equal(line->ip_checks[1].tos_check, TOS_ECN);
-	assert_int_equal(line->ip_checks[1].tos, 2);
-	assert_int_equal(line->ip_checks[1].ttl, 255);
-	assert_int_equal(line->ace, 3);
-	assert_true(line->any_options);
-	assert_false(line->has_window);
+	assert_int_equal(scripted->ip_checks[0].tos_check, TOS_ECN);
+	assert_int_equal(scripted->ip_checks[0].tos, 0);
+	assert_int_equal(scripted->ip_checks[0].ttl, 9);
+	assert_int_equal(scripted->ip_checks[1].tos_check, TOS_ECN);
+	assert_int_equal(scripted->ip_checks[1].tos, 2);
+	assert_int_equal(scripted->ip_checks[1].ttl, 255);
+	assert_int_equal(scripted->ace, 3);
+	assert_true(scripted->any_options);
+	assert_false(scripted->has_window);
 	done(&b);
 
-	line = only_line(&b, "--ip_version=ipv6\n0 > [ect01, flowlabel 0x7] S.0 0:0(0) ack 1 win 5");
-	assert_int_equal(line->ip_checks[0].tos_check, TOS_ECT01);
-	assert_int_equal(line->flow_label, 7);
-	assert_int_equal(line->ace, 0);
-	assert_true(line->has_window);
+	scripted = only_packet(&b, "--ip_version=ipv6\n0 > [ect01, flowlabel 0x7] S.0 0:0(0) ack 1 win 5");
+	assert_int_equal(scripted->ip_checks[0].tos_check, TOS_ECT01);
+	assert_int_equal(scripted->flow_label, 7);
+	assert_int_equal(scripted->ace, 0);
+	assert_true(scripted->has_window);
 	done(&b);
 
-	line = only_line(&b, "0 < icmp unreachable port_unreachable [1001:1001(0)]");
-	assert_int_equal(line->echo, ECHO_TCP);
-	assert_int_equal(line->echo_seq, 1001);
-	assert_int_equal(line->echo_header_at, 0);
+	scripted = only_packet(&b, "0 < icmp unreachable port_unreachable [1001:1001(0)]");
+	assert_int_equal(scripted->echo, ECHO_TCP);
+	assert_int_equal(scripted->echo_seq, 1001);
+	assert_int_equal(scripted->echo_header_at, 0);
 	done(&b);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * packet_line_tcp.c - TCP packets of a script: flags, numbers and options (language reference, 8.4, 8.5 and 9)
+ * scripted_tcp.c - TCP packets of a script: flags, numbers and options (language reference, 8.4, 8.5 and 9)
  */
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "script/packet_line.h"
+#include "script/scripted_packet.h"
 #include "wire/tcp_option.h"
 
 /* ---- flags ---- */
@@ -30,22 +30,22 @@ static uint16_t ace_bits(int digit)
 	return (uint16_t)((digit & 4 ? TCP_AE : 0) | (digit & 2 ? TCP_CWR : 0) | (digit & 1 ? TCP_ECE : 0));
 }
 
-static bool flag_error(struct line_builder *b, bool conflict, char c)
+static bool flag_error(struct scripted_builder *b, bool conflict, char c)
 {
 	char headline[] = "Conflicting TCP flag: 'c'";
 
 	if (conflict) {
 		headline[sizeof(headline) - 3] = c;
-		return line_error(b, line_loc(b, b->spec->flags_loc), headline,
-		                  "the ACE field is one digit or the letters E, W and A");
+		return scripted_error(b, scripted_loc(b, b->spec->flags_loc), headline,
+		                      "the ACE field is one digit or the letters E, W and A");
 	}
 	strcpy(headline, "Invalid TCP flag: 'c'");
 	headline[strlen(headline) - 2] = c;
-	return line_error(b, line_loc(b, b->spec->flags_loc), headline,
-	                  "known are F S R P U E W A, the dot, and one digit from 0 to 7");
+	return scripted_error(b, scripted_loc(b, b->spec->flags_loc), headline,
+	                      "known are F S R P U E W A, the dot, and one digit from 0 to 7");
 }
 
-static bool line_flags(struct line_builder *b, uint16_t *flags)
+static bool scripted_flags(struct scripted_builder *b, uint16_t *flags)
 {
 	const uint16_t ace = TCP_ECE | TCP_CWR | TCP_AE;
 	int digit = -1;
@@ -66,7 +66,7 @@ static bool line_flags(struct line_builder *b, uint16_t *flags)
 		*flags |= bit;
 	}
 	if (digit > 0) {
-		b->line->ace = (uint8_t)digit;
+		b->scripted->ace = (uint8_t)digit;
 		*flags |= ace_bits(digit);
 	}
 	return true;
@@ -103,7 +103,7 @@ static void put_number(struct option_data *data, uint64_t value, int width)
 		data->bytes[data->length++] = (uint8_t)(value >> 8 * width);
 }
 
-static bool numbers(struct line_builder *b, const struct tcp_option_spec *o, struct option_data *data)
+static bool numbers(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
 {
 	const struct number_option *rule = number_options;
 	bool ok = true;
@@ -112,7 +112,7 @@ static bool numbers(struct line_builder *b, const struct tcp_option_spec *o, str
 		rule++;
 	for (int i = 0; i < o->value_count && i < VALUES_MAX; i++) {
 		int64_t most = (INT64_C(1) << 8 * rule->width) - 1;
-		ok &= line_range(b, o->loc, o->values[i], most, rule->headlines[i % 2]);
+		ok &= scripted_range(b, o->loc, o->values[i], most, rule->headlines[i % 2]);
 		put_number(data, (uint64_t)o->values[i], rule->width);
 	}
 	if (o->value_count > VALUES_MAX)
@@ -140,47 +140,47 @@ static void put_hex(struct option_data *data, const char *hex)
 	}
 }
 
-static bool md5_digest(struct line_builder *b, const struct tcp_option_spec *o, struct option_data *data)
+static bool md5_digest(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
 {
 	const char *hex = o->hex ? o->hex : "";
 	size_t digits = strlen(hex);
-	struct loc at = line_loc(b, o->loc);
+	struct loc at = scripted_loc(b, o->loc);
 
 	if (digits > 2 * TCP_MD5_BYTES)
-		return line_error(b, at, "TCP MD5 digest longer than 16 bytes",
-		                  "%zu digits are written, %d at most are allowed", digits, 2 * TCP_MD5_BYTES);
+		return scripted_error(b, at, "TCP MD5 digest longer than 16 bytes",
+		                      "%zu digits are written, %d at most are allowed", digits, 2 * TCP_MD5_BYTES);
 	if (digits % 2 || !is_hex(hex))
-		return line_error(b, at, "TCP MD5 digest is not a valid hex string",
-		                  "'%s' is written: want pairs of hex digits", hex);
+		return scripted_error(b, at, "TCP MD5 digest is not a valid hex string",
+		                      "'%s' is written: want pairs of hex digits", hex);
 	put_hex(data, hex);
 	return true;
 }
 
 /* @most: bytes that the form of the option leaves for the cookie. */
-static bool cookie(struct line_builder *b, const struct tcp_option_spec *o, size_t most, struct option_data *data)
+static bool cookie(struct scripted_builder *b, const struct tcp_option_spec *o, size_t most, struct option_data *data)
 {
 	const char *hex = o->hex ? o->hex : "";
 	size_t digits = strlen(hex);
-	struct loc at = line_loc(b, o->loc);
+	struct loc at = scripted_loc(b, o->loc);
 	char *headline;
 
 	if (digits % 2)
-		return line_error(b, at, "TCP fast open cookie has an odd number of digits",
-		                  "'%s' has %zu digits", hex, digits);
+		return scripted_error(b, at, "TCP fast open cookie has an odd number of digits",
+		                      "'%s' has %zu digits", hex, digits);
 	if (digits / 2 > most) {
 		headline = arena_printf(b->arena, "TCP fast open cookie of %zu bytes exceeds maximum cookie length "
 		                        "of %zu bytes", digits / 2, most);
-		return line_error(b, at, headline, NULL);
+		return scripted_error(b, at, headline, NULL);
 	}
 	if (!is_hex(hex)) {
 		headline = arena_printf(b->arena, "TCP fast open cookie '%s' is not a valid hex string", hex);
-		return line_error(b, at, headline, "a symbol gets its value with -D %s=VALUE", hex);
+		return scripted_error(b, at, headline, "a symbol gets its value with -D %s=VALUE", hex);
 	}
 	put_hex(data, hex);
 	return true;
 }
 
-static bool option_data(struct line_builder *b, const struct tcp_option_spec *o, struct option_data *data)
+static bool option_data(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
 {
 	switch (o->kind) {
 	case TCP_OPTION_MD5:
@@ -196,7 +196,7 @@ static bool option_data(struct line_builder *b, const struct tcp_option_spec *o,
 }
 
 /* One option at the end of the area; *used grows also when there is no room, but not past SIZE_MAX. */
-static bool add_option(struct line_builder *b, const struct tcp_option_spec *o, uint8_t *area, size_t *used)
+static bool add_option(struct scripted_builder *b, const struct tcp_option_spec *o, uint8_t *area, size_t *used)
 {
 	struct option_data data = { .length = 0 };
 	bool single = o->kind == TCP_OPTION_NOP || o->kind == TCP_OPTION_EOL;
@@ -216,7 +216,7 @@ static bool add_option(struct line_builder *b, const struct tcp_option_spec *o, 
 	return true;
 }
 
-static bool line_options(struct line_builder *b, struct tcp_header *tcp)
+static bool scripted_options(struct scripted_builder *b, struct tcp_header *tcp)
 {
 	const struct packet_spec *spec = b->spec;
 	size_t used = 0;
@@ -228,13 +228,13 @@ static bool line_options(struct line_builder *b, struct tcp_header *tcp)
 		return false;
 	struct loc at = spec->options ? spec->options->loc : spec->loc;
 	if (used > TCP_OPTION_BYTES)
-		return line_error(b, at, "TCP option list too long",
-		                  "%zu bytes are written, %d at most are allowed", used, TCP_OPTION_BYTES);
+		return scripted_error(b, at, "TCP option list too long",
+		                      "%zu bytes are written, %d at most are allowed", used, TCP_OPTION_BYTES);
 	if (used % 4) {
 		char *headline = arena_printf(b->arena, "TCP options are not padded correctly to ensure TCP header is "
 		                              "a multiple of 4 bytes: %zu excess bytes", used % 4);
-		return line_error(b, line_loc(b, at), headline, "%zu bytes are written: add %zu nop",
-		                  used, 4 - used % 4);
+		return scripted_error(b, scripted_loc(b, at), headline, "%zu bytes are written: add %zu nop",
+		                      used, 4 - used % 4);
 	}
 	tcp->option_length = (uint8_t)used;
 	return true;
@@ -242,42 +242,42 @@ static bool line_options(struct line_builder *b, struct tcp_header *tcp)
 
 /* ---- the header ---- */
 
-static bool line_window(struct line_builder *b)
+static bool scripted_window(struct scripted_builder *b)
 {
 	const struct packet_spec *spec = b->spec;
 
 	if (spec->has_window)
-		return line_range(b, spec->window_loc, spec->window, UINT16_MAX, "TCP window value out of range");
+		return scripted_range(b, spec->window_loc, spec->window, UINT16_MAX, "TCP window value out of range");
 	if (spec->direction == DIRECTION_INBOUND)
-		return line_error(b, line_loc(b, spec->transport_loc),
-		                  "window must be specified for inbound packets",
-		                  "add 'win N' after the sequence and ack numbers");
+		return scripted_error(b, scripted_loc(b, spec->transport_loc),
+		                      "window must be specified for inbound packets",
+		                      "add 'win N' after the sequence and ack numbers");
 	return true;
 }
 
-bool line_tcp(struct line_builder *b, struct header *header)
+bool scripted_tcp(struct scripted_builder *b, struct header *header)
 {
 	const struct packet_spec *spec = b->spec;
 	struct tcp_header *tcp = &header->tcp;
-	bool ok = line_flags(b, &tcp->flags);
+	bool ok = scripted_flags(b, &tcp->flags);
 
-	ok &= line_sequence(b, spec->seq_loc, spec->seq_start, spec->seq_end, spec->payload_length);
-	ok &= line_range(b, spec->seq_loc, spec->ack, UINT32_MAX, "TCP ack sequence number out of range");
-	ok &= line_window(b);
-	ok &= line_range(b, spec->seq_loc, spec->urgent, UINT16_MAX, "urg_ptr value out of range");
+	ok &= scripted_sequence(b, spec->seq_loc, spec->seq_start, spec->seq_end, spec->payload_length);
+	ok &= scripted_range(b, spec->seq_loc, spec->ack, UINT32_MAX, "TCP ack sequence number out of range");
+	ok &= scripted_window(b);
+	ok &= scripted_range(b, spec->seq_loc, spec->urgent, UINT16_MAX, "urg_ptr value out of range");
 	if (spec->any_options && spec->direction == DIRECTION_INBOUND)
-		ok = line_error(b, spec->transport_loc,
-		                "<...> for TCP options can only be used with outbound packets",
-		                "an injected packet needs its options spelt out, or none");
-	ok &= line_options(b, tcp);
+		ok = scripted_error(b, spec->transport_loc,
+		                    "<...> for TCP options can only be used with outbound packets",
+		                    "an injected packet needs its options spelt out, or none");
+	ok &= scripted_options(b, tcp);
 	tcp->source_port = (uint16_t)spec->source_port;
 	tcp->destination_port = (uint16_t)spec->destination_port;
 	tcp->seq = (uint32_t)spec->seq_start;
 	tcp->ack = (uint32_t)spec->ack;
 	tcp->window = (uint16_t)spec->window;
 	tcp->urgent = (uint16_t)spec->urgent;
-	b->line->has_window = spec->has_window;
-	b->line->any_options = spec->any_options;
-	b->line->packet.payload_length = (size_t)spec->payload_length;
+	b->scripted->has_window = spec->has_window;
+	b->scripted->any_options = spec->any_options;
+	b->scripted->packet.payload_length = (size_t)spec->payload_length;
 	return ok;
 }

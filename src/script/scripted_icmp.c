@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * packet_line_icmp.c - ICMP messages of a script and what they quote (language reference, section 11)
+ * scripted_icmp.c - ICMP messages of a script and what they quote (language reference, section 11)
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "script/packet_line.h"
+#include "script/scripted_packet.h"
 #include "util/table.h"
 
 enum {
@@ -68,18 +68,18 @@ static int numbered(const char *word, const char *prefix)
 	return digits && digits <= 3 && !word[digits] && atoi(word) <= UINT8_MAX ? atoi(word) : -1;
 }
 
-static bool bad_word(struct line_builder *b, const char *what, const char *word, const char *nearest)
+static bool bad_word(struct scripted_builder *b, const char *what, const char *word, const char *nearest)
 {
 	char *headline = arena_printf(b->arena, "bad ICMP %s %s", what, word);
-	struct loc at = line_loc(b, b->spec->transport_loc);
+	struct loc at = scripted_loc(b, b->spec->transport_loc);
 
 	if (nearest)
-		return line_error(b, at, headline, "did you mean '%s'?", nearest);
-	return line_error(b, at, headline, "want a name of ICMPv%c, %s_N with N from 0 to 255, or a symbol that -D "
-	                  "defines", b->ipv6 ? '6' : '4', what);
+		return scripted_error(b, at, headline, "did you mean '%s'?", nearest);
+	return scripted_error(b, at, headline, "want a name of ICMPv%c, %s_N with N from 0 to 255, or a symbol that -D "
+	                      "defines", b->ipv6 ? '6' : '4', what);
 }
 
-static bool find_type(struct line_builder *b, uint8_t *type, const struct icmp_type **row)
+static bool find_type(struct scripted_builder *b, uint8_t *type, const struct icmp_type **row)
 {
 	const struct icmp_type *types = b->ipv6 ? types6 : types4;
 	size_t count = b->ipv6 ? ARRAY_LEN(types6) : ARRAY_LEN(types4);
@@ -103,7 +103,7 @@ static bool find_type(struct line_builder *b, uint8_t *type, const struct icmp_t
 	return bad_word(b, "type", word, guess.nearest);
 }
 
-static bool find_code(struct line_builder *b, const struct icmp_type *row, uint8_t *code)
+static bool find_code(struct scripted_builder *b, const struct icmp_type *row, uint8_t *code)
 {
 	const char *word = b->spec->icmp_code;
 	struct guess guess = { .wanted = word };
@@ -126,12 +126,13 @@ static bool find_code(struct line_builder *b, const struct icmp_type *row, uint8
 
 /* ---- bytes 4 to 7 ---- */
 
-static bool mtu_error(struct line_builder *b, const char *headline)
+static bool mtu_error(struct scripted_builder *b, const char *headline)
 {
-	return line_error(b, line_loc(b, b->spec->transport_loc), headline, "mtu %" PRId64 " is written", b->spec->mtu);
+	return scripted_error(b, scripted_loc(b, b->spec->transport_loc), headline, "mtu %" PRId64 " is written",
+	                      b->spec->mtu);
 }
 
-static bool add_mtu(struct line_builder *b, struct icmp_header *icmp)
+static bool add_mtu(struct scripted_builder *b, struct icmp_header *icmp)
 {
 	int64_t mtu = b->spec->mtu;
 
@@ -152,12 +153,12 @@ static bool add_mtu(struct line_builder *b, struct icmp_header *icmp)
 	return true;
 }
 
-static bool add_echo_id(struct line_builder *b, struct icmp_header *icmp)
+static bool add_echo_id(struct scripted_builder *b, struct icmp_header *icmp)
 {
 	int64_t id = b->spec->echo_id;
 
-	if (!line_range(b, line_loc(b, b->spec->transport_loc), id, UINT16_MAX,
-	                "invalid echo_id, must be between 0 and 65535"))
+	if (!scripted_range(b, scripted_loc(b, b->spec->transport_loc), id, UINT16_MAX,
+	                    "invalid echo_id, must be between 0 and 65535"))
 		return false;
 	if (id > 0)
 		icmp->rest = (uint32_t)id << 16 | (icmp->rest & UINT16_MAX);
@@ -184,55 +185,55 @@ static size_t quote_ip(bool ipv6, uint8_t protocol, size_t length, uint8_t *byte
 }
 
 /* @length: bytes of the quoted packet after its IP header, quoted or not. */
-static bool quote(struct line_builder *b, uint8_t protocol, size_t length)
+static bool quote(struct scripted_builder *b, uint8_t protocol, size_t length)
 {
 	uint8_t bytes[IPV6_HEADER_BYTES + QUOTED_BYTES] = { 0 };
 	size_t ip_bytes = b->ipv6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES;
 
 	if (length + (b->ipv6 ? 0 : ip_bytes) > UINT16_MAX)
-		return line_error(b, line_loc(b, b->spec->transport_loc),
-		                  protocol == PROTOCOL_UDP ? "UDP datagram too large" : "TCP segment too large",
-		                  "the quoted packet has %zu bytes: more than the length field of IP can say",
-		                  length + ip_bytes);
+		return scripted_error(b, scripted_loc(b, b->spec->transport_loc),
+		                      protocol == PROTOCOL_UDP ? "UDP datagram too large" : "TCP segment too large",
+		                      "the quoted packet has %zu bytes: more than the length field of IP can say",
+		                      length + ip_bytes);
 	quote_ip(b->ipv6, protocol, length, bytes);
 	if (protocol == PROTOCOL_TCP)
 		for (size_t i = 0; i < 4; i++)
-			bytes[ip_bytes + 4 + i] = (uint8_t)(b->line->echo_seq >> (24 - 8 * i));
-	b->line->packet.payload_length = ip_bytes + QUOTED_BYTES;
-	b->line->packet.payload = arena_copy(b->arena, bytes, b->line->packet.payload_length);
-	b->line->echo_header_at = 0;
+			bytes[ip_bytes + 4 + i] = (uint8_t)(b->scripted->echo_seq >> (24 - 8 * i));
+	b->scripted->packet.payload_length = ip_bytes + QUOTED_BYTES;
+	b->scripted->packet.payload = arena_copy(b->arena, bytes, b->scripted->packet.payload_length);
+	b->scripted->echo_header_at = 0;
 	return true;
 }
 
-static bool quote_raw(struct line_builder *b, int64_t length)
+static bool quote_raw(struct scripted_builder *b, int64_t length)
 {
-	struct loc at = line_loc(b, b->spec->transport_loc);
+	struct loc at = scripted_loc(b, b->spec->transport_loc);
 
 	if (length < ICMP_HEADER_BYTES) {
 		char *headline = arena_printf(b->arena, "icmp_bytes %" PRId64 " smaller than icmp header length %d",
 		                              length, ICMP_HEADER_BYTES);
-		return line_error(b, at, headline, NULL);
+		return scripted_error(b, at, headline, NULL);
 	}
-	if (!line_range(b, at, length, UINT16_MAX, "ICMP message size out of range"))
+	if (!scripted_range(b, at, length, UINT16_MAX, "ICMP message size out of range"))
 		return false;
-	b->line->packet.payload_length = (size_t)length - ICMP_HEADER_BYTES;
+	b->scripted->packet.payload_length = (size_t)length - ICMP_HEADER_BYTES;
 	return true;
 }
 
-static bool add_quote(struct line_builder *b)
+static bool add_quote(struct scripted_builder *b)
 {
 	const struct echo_spec *echo = &b->spec->echo;
 	struct loc at = b->spec->transport_loc;
 
-	b->line->echo = echo->kind;
+	b->scripted->echo = echo->kind;
 	switch (echo->kind) {
 	case ECHO_TCP:
-		if (!line_sequence(b, at, echo->seq_start, echo->seq_end, echo->length))
+		if (!scripted_sequence(b, at, echo->seq_start, echo->seq_end, echo->length))
 			return false;
-		b->line->echo_seq = (uint32_t)echo->seq_start;
+		b->scripted->echo_seq = (uint32_t)echo->seq_start;
 		return quote(b, PROTOCOL_TCP, TCP_HEADER_BYTES + (size_t)echo->length);
 	case ECHO_UDP:
-		return line_range(b, at, echo->length, UINT16_MAX, "UDP payload size out of range") &&
+		return scripted_range(b, at, echo->length, UINT16_MAX, "UDP payload size out of range") &&
 		       quote(b, PROTOCOL_UDP, UDP_HEADER_BYTES + (size_t)echo->length);
 	case ECHO_RAW:
 		return quote_raw(b, echo->length);
@@ -241,7 +242,7 @@ static bool add_quote(struct line_builder *b)
 	}
 }
 
-bool line_icmp(struct line_builder *b, struct header *header)
+bool scripted_icmp(struct scripted_builder *b, struct header *header)
 {
 	struct icmp_header *icmp = &header->icmp;
 	const struct icmp_type *row;

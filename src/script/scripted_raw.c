@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * packet_line_raw.c - packets written as literal bytes
+ * scripted_raw.c - packets written as literal bytes
  *
  * An addition of ours to the language, for what its packet lines cannot say: fragments, wrong checksums, IP
  * options, extension headers. `< raw "HEX"` is sent as it stands; `> raw "HEX"` must leave as it stands, where `..` is
@@ -9,23 +9,23 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "script/packet_line.h"
+#include "script/scripted_packet.h"
 
 static int hex_digit(char c)
 {
 	return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
 }
 
-static bool bad_byte(struct line_builder *b, char first, char second)
+static bool bad_byte(struct scripted_builder *b, char first, char second)
 {
 	const char *wanted = b->spec->direction == DIRECTION_OUTBOUND ? "pairs of hex digits, and .. for any byte"
 								       : "pairs of hex digits";
 	const char text[3] = { first, second };
 
-	return line_error(b, b->spec->raw->loc, "bad raw packet", "'%s' is written; allowed are %s", text, wanted);
+	return scripted_error(b, b->spec->raw->loc, "bad raw packet", "'%s' is written; allowed are %s", text, wanted);
 }
 
-static bool add_byte(struct line_builder *b, struct raw_bytes *raw, char first, char second)
+static bool add_byte(struct scripted_builder *b, struct raw_bytes *raw, char first, char second)
 {
 	int high = hex_digit(first), low = hex_digit(second);
 	bool any = first == '.' && second == '.' && b->spec->direction == DIRECTION_OUTBOUND;
@@ -37,7 +37,7 @@ static bool add_byte(struct line_builder *b, struct raw_bytes *raw, char first, 
 	return true;
 }
 
-bool line_raw(struct line_builder *b)
+bool scripted_raw(struct scripted_builder *b)
 {
 	const char *text = b->spec->raw->string.text, *end = text + b->spec->raw->string.length;
 	struct raw_bytes *raw = arena_new_object(b->arena, struct raw_bytes);
@@ -53,10 +53,11 @@ bool line_raw(struct line_builder *b)
 		text++;
 	}
 	if (b->spec->raw_open && b->spec->direction == DIRECTION_INBOUND)
-		return line_error(b, b->spec->raw->loc, "bad raw packet", "... can only follow the bytes of outbound packets");
+		return scripted_error(b, b->spec->raw->loc, "bad raw packet",
+			                      "... can only follow the bytes of outbound packets");
 	if (!raw->length || raw->length > PACKET_BYTES)
-		return line_error(b, b->spec->raw->loc, "bad raw packet", "%zu bytes are written, 1 to %d are allowed",
-				  raw->length, PACKET_BYTES);
-	b->line->raw = raw;
+		return scripted_error(b, b->spec->raw->loc, "bad raw packet", "%zu bytes are written, 1 to %d are allowed",
+				      raw->length, PACKET_BYTES);
+	b->scripted->raw = raw;
 	return true;
 }

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scripted_packet.h - from a packet as written to the packet that is sent or expected; for check.c only
+ *
+ * scripted_packet.c makes the outer headers, IP and UDP; scripted_tcp.c, scripted_icmp.c and scripted_raw.c the
+ * rest.
+ * Only what cannot be put on the wire is refused: a conformance test must be able to send nonsense.
+ */
+#ifndef SCRIPT_SCRIPTED_PACKET_H
+#define SCRIPT_SCRIPTED_PACKET_H
+
+#include "script/ast.h"
+
+/* The packet of @spec in @arena, or NULL after reporting every error to @diags. */
+struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, const struct config *config,
+                                              struct arena *arena, struct diags *diags);
+
+/* ---- between the parts ---- */
+
+struct scripted_builder {
+	const struct packet_spec *spec;
+	struct arena *arena;
+	struct diags *diags;
+	struct scripted_packet *scripted;
+	bool ipv6;                                           /* family of the innermost IP header */
+};
+
+/* Report an error of the line; like diag_error(), always false. */
+#define scripted_error(b, at, headline, ...) diag_error((b)->diags, DIAG_SEMANTIC, (at), (headline), __VA_ARGS__)
+/* Is @value in 0 ... @most? Else reports @headline. */
+bool scripted_range(struct scripted_builder *b, struct loc at, int64_t value, int64_t most, const char *headline);
+/* Errors of packet construction, as opposed to ranges, count for the line of the direction sign: a place on
+ * another line of the event becomes that sign's. */
+struct loc scripted_loc(const struct scripted_builder *b, struct loc at);
+/* "START:END(LENGTH)" of TCP: ranges, and do they agree? */
+bool scripted_sequence(struct scripted_builder *b, struct loc at, int64_t start, int64_t end, int64_t length);
+
+/* Fill in one transport header, and the payload. False after reporting. */
+bool scripted_tcp(struct scripted_builder *b, struct header *header);
+bool scripted_icmp(struct scripted_builder *b, struct header *header);
+
+/* Literal bytes (scripted_raw.c). */
+bool scripted_raw(struct scripted_builder *b);
+
+#endif
