@@ -2,6 +2,7 @@
  *
  * call_effect.c - what calls do to the sockets and descriptors that a script knows
  */
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -31,15 +32,8 @@ void call_effect_before(struct call_context *context, const struct running_call 
 	const struct expr *to = destination(r);
 	struct flow *flow = to ? flow_argument(context, r) : NULL;
 
-	if (!flow)
-		return;
-	if (to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR || to->kind == EXPR_LIST) {
+	if (flow && (to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR || to->kind == EXPR_LIST))
 		flow_connect(context->flows, flow);
-	} else if (r->call.id == CALL_CONNECT) {
-		flow->state = FLOW_NEW;                      /* connect(AF_UNSPEC) dissolves the association */
-		flow->live_local = (struct endpoint){ 0 };
-		flow->has_live_isn = false;
-	}
 }
 
 static bool bind_descriptor(struct slot *s, int script_fd, int live_fd)
@@ -98,6 +92,35 @@ static bool after_accept(struct slot *s, const struct call_result *result)
 	return bind_descriptor(s, script_fd, (int)result->value);
 }
 
+/* Is a connection under way, or there, after a connect() that returned @result? */
+static bool is_connected(const struct call_result *result)
+{
+	return result->value >= 0 || result->error == EINPROGRESS || result->error == EALREADY ||
+	       result->error == EISCONN || result->error == EINTR || result->error == EAGAIN;
+}
+
+static bool after_connect(struct slot *s, const struct call_result *result)
+{
+	struct flow *flow = flow_argument(s->context, s->r);
+	bool dissolves = s->r->arguments[1]->kind != EXPR_ELLIPSIS;
+
+	if (!flow)
+		return true;
+	if (dissolves ? result->value >= 0 : !is_connected(result))
+		flow_disconnect(flow);
+	return true;
+}
+
+/* A listening socket that is shut down for reading listens no more, and may connect. */
+static bool after_shutdown(struct slot *s, const struct call_result *result)
+{
+	struct flow *flow = flow_argument(s->context, s->r);
+
+	if (flow && flow->state == FLOW_LISTENING && result->value >= 0 && s->r->call.arguments[1].number != SHUT_WR)
+		flow_disconnect(flow);
+	return true;
+}
+
 static bool after_listen(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);
@@ -139,7 +162,8 @@ static bool after_pipe(struct slot *s, const struct call_result *result)
 static bool (*const effects[CALL_IDS_END])(struct slot *s, const struct call_result *result) = {
 	[CALL_SOCKET] = after_socket, [CALL_ACCEPT] = after_accept,     [CALL_ACCEPT4] = after_accept,
 	[CALL_LISTEN] = after_listen, [CALL_CLOSE] = after_close,       [CALL_OPEN] = after_open,
-	[CALL_PIPE] = after_pipe,     [CALL_EPOLL_CREATE] = after_open,
+	[CALL_PIPE] = after_pipe,     [CALL_EPOLL_CREATE] = after_open, [CALL_CONNECT] = after_connect,
+	[CALL_SHUTDOWN] = after_shutdown,
 };
 
 bool call_effect_after(struct call_context *context, const struct running_call *r, const struct call_result *result,

@@ -31,12 +31,27 @@ struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int liv
 	return flow;
 }
 
+/* What was learned from the connection before does not hold for the next one of the same socket. */
+static void forget_connection(struct flow *flow)
+{
+	flow->live_local = (struct endpoint){ 0 };
+	flow->has_live_isn = flow->has_baseline = false;
+	flow->stamps.count = 0;
+	flow->script_label = flow->live_label = 0;
+}
+
 void flow_connect(struct flows *flows, struct flow *flow)
 {
 	if (flow->state != FLOW_NEW)
 		return;
+	forget_connection(flow);
 	flow->state = FLOW_CONNECTING;
 	flow->live_remote = (struct endpoint){ flows->config->remote_ip, flows->config->connect_port };
+}
+
+void flow_disconnect(struct flow *flow)
+{
+	flow->state = FLOW_NEW;
 }
 
 struct flow *flow_of_fd(struct flows *flows, int script_fd)

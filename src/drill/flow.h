@@ -64,8 +64,11 @@ struct flows {
 
 /* socket() returned: the new flow becomes the socket under test. */
 struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int live_fd);
-/* connect() or what acts like it, on a socket that is still NEW; before the live call. */
+/* connect() or what acts like it, on a socket that is NEW (again); before the live call. */
 void flow_connect(struct flows *flows, struct flow *flow);
+/* The socket has no peer any more. Its ends and numbers stay known until the next flow_connect(): what the stack sends
+ * for the connection that is over, a reset as a rule, is still of this flow. */
+void flow_disconnect(struct flow *flow);
 /* The flow of a script descriptor that is still open, or NULL. */
 struct flow *flow_of_fd(struct flows *flows, int script_fd);
 /* The child that accept() returned, chosen by the address of its peer; NULL if there is none. */
