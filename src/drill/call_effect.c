@@ -106,8 +106,12 @@ static bool after_connect(struct slot *s, const struct call_result *result)
 
 	if (!flow)
 		return true;
-	if (dissolves ? result->value >= 0 : !is_connected(result))
+	/* A connect() that is under way answers EALREADY: EINPROGRESS means that a new attempt began, after one that failed. */
+	bool again = !dissolves && result->error == EINPROGRESS && flow->state != FLOW_CONNECTING;
+	if (again || (dissolves ? result->value >= 0 : !is_connected(result)))
 		flow_disconnect(flow);
+	if (again)
+		flow_connect(s->context->flows, flow);
 	return true;
 }
 

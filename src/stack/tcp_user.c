@@ -42,6 +42,13 @@ static int disconnect(struct socket *s)
 	tcp_listen_stop(t);
 	tcp_abort(t, "connect to AF_UNSPEC");
 	s->remote = (struct endpoint){ 0 };
+	/* What bind() did not ask for is chosen anew by the next connect(), also for a socket that was accepted. */
+	if (!s->port_chosen_by_user) {
+		s->local.port = 0;
+		s->bound = false;
+	}
+	if (!s->address_chosen_by_user)
+		s->local.ip = (struct ip_address){ 0 };
 	s->shut_read = s->shut_write = false;
 	t->was_open = t->connecting = false;
 	tcp_trace(t);
