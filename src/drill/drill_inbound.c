@@ -15,9 +15,12 @@ static int inject(struct play *p, struct entry *e, struct packet *packet, bool s
 	struct injection injection = { .bytes = bytes, .gso_size = segment ? p->config->mss : 0 };
 
 	injection.length = packet_build_with_checksums(packet, bytes, room);
+	/* The stamp comes first: the stack may answer before inject() returns, and an answer is never older than its cause. */
+	vtime_t leaves = p->target->ops->now(p->target);
 	int error = p->target->ops->inject(p->target, &injection);
-	e->live = play_keep_packet(p, bytes, injection.length, p->target->ops->now(p->target));
+	e->live = play_keep_packet(p, bytes, injection.length, leaves);
 	e->live->packet = *packet;
+	e->actual = e->live->at;
 	return error;
 }
 
@@ -66,7 +69,6 @@ void play_reset_flows(struct play *p)
 		if (!flow_reset_packet(flow, &reset))
 			continue;
 		struct entry *e = record_append(p->record, ENTRY_CLOSING, NULL);
-		e->actual = play_now(p);
 		/* Whether the stack takes it changes no verdict any more. */
 		inject(p, e, &reset, false);
 	}

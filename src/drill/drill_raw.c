@@ -15,6 +15,7 @@ bool play_raw_inbound(struct play *p, const struct event *event, const struct du
 	if (!play_wait_for(p, e, due, "inbound packet"))
 		return false;
 	e->live = play_keep_packet(p, raw->bytes, raw->length, p->target->ops->now(p->target));
+	e->actual = e->live->at;
 	int error = p->target->ops->inject(p->target, &injection);
 	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
 }
