@@ -13,7 +13,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/target_kinds.h"
-#include "report/old.h"
+#include "report/original_text.h"
 #include "suite/attempt.h"
 
 enum { OLD_FACE_RETRIES = 2 };
@@ -63,7 +63,7 @@ static bool apply(struct config *c, void *user, struct diags *diags)
 static void render(const struct record *record, const void *user, struct attempt_output *out)
 {
 	(void)user;
-	old_report(record, &out->out, &out->err);
+	original_text_report(record, &out->out, &out->err);
 }
 
 /* While the script runs, so that one sees where it hangs. */
@@ -72,7 +72,7 @@ static void observe(const struct record *record, const struct entry *entry)
 	struct buf text = BUF_INIT;
 	ssize_t n = 0;
 
-	old_trace(record, entry, &text);
+	original_text_trace(record, entry, &text);
 	for (size_t at = 0; at < text.length && (n >= 0 || errno == EINTR); at += n > 0 ? (size_t)n : 0)
 		n = write(STDOUT_FILENO, text.data + at, text.length - at);
 	buf_free(&text);
@@ -124,7 +124,7 @@ static int one_script(const char *path, struct request *request)
 		script_prepare(script, &diags);
 	if (diags.errors || !script) {
 		struct buf message = BUF_INIT;
-		old_diag(&diags, &message);
+		original_text_diag(&diags, &message);
 		fputs(message.data, stderr);
 		buf_free(&message);
 		status = EXIT_STATUS_FAIL;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "report/capture.h"
-#include "report/observed.h"
+#include "report/observed/observed.h"
 #include "report/result.h"
 #include "script/case_header.h"
 #include "suite/expectation.h"

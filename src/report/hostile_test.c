@@ -16,7 +16,7 @@
 
 #include "drill/drill.h"
 #include "report/capture.h"
-#include "report/old.h"
+#include "report/original_text.h"
 #include "report/text.h"
 
 enum { ROUNDS = 300, ROOM = 2048, BURST = 4, EPHEMERAL_PORT = 50000, REMOTE_PORT = 40000, MAX_EDITS = 4 };
@@ -192,8 +192,8 @@ static void report_all(const struct record *record)
 	text_report(&out, record, &(struct text_style){ .verbose = true, .colour = true });
 	assert_true(out.length > 0);
 	for (const struct entry *e = record->first; e; e = e->next)
-		old_trace(record, e, &out);
-	old_report(record, &out, &err);
+		original_text_trace(record, e, &out);
+	original_text_report(record, &out, &err);
 	assert_int_equal(err.length > 0, record->verdict == VERDICT_FAIL);
 	buf_clear(&out);
 	capture_pack(&out, record);

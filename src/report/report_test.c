@@ -12,7 +12,7 @@
 
 #include "report/capture.h"
 #include "report/event.h"
-#include "report/old.h"
+#include "report/original_text.h"
 #include "report/text.h"
 
 static const char text[] = "--ip_version=ipv4\n"
@@ -83,7 +83,7 @@ static void old_wording(void **state)
 	(void)state;
 	open_bench(&b);
 	fail_packet(&b);
-	old_report(b.record, &b.out, &b.err);
+	original_text_report(b.record, &b.out, &b.err);
 	assert_string_equal(b.out.data, "");
 	assert_string_equal(b.err.data,
 	                    "a.pkt:3: error handling packet: live packet field tcp_psh: expected: 1 vs actual: 0\n"
@@ -103,13 +103,13 @@ static void old_trace_of_a_run(void **state)
 	b.record->attempts = 2;
 	b.packet->live = &(struct live_packet){ .at = vtime_us(100034), .packet = *b.packet->expected };
 	for (const struct entry *e = b.record->first; e; e = e->next)
-		old_trace(b.record, e, &b.out);
+		original_text_trace(b.record, e, &b.out);
 	assert_string_equal(b.out.data, "a.pkt: attempt 2\n"
 	                                "outbound sniffed packet:  0.100034 P. 1:1001(1000) ack 1 win 0 \n");
 	buf_clear(&b.out);
 	b.script->config.debug = true;
 	b.script->config.verbose = false;
-	old_trace(b.record, b.packet, &b.out);
+	original_text_trace(b.record, b.packet, &b.out);
 	assert_string_equal(b.out.data, "a.pkt:3: P. 1:1001(1000) ack 1, planned at 0.100000, at 0.100034, "
 	                                "our lateness 0.000000\n");
 	close_bench(&b);
@@ -161,10 +161,10 @@ static void old_wording_without_packets(void **state)
 		b.record->verdict_reason = rows[i].reason;
 		b.record->old_message = rows[i].old_message;
 		b.record->attempts = 3;
-		old_report(b.record, &b.out, &b.err);
+		original_text_report(b.record, &b.out, &b.err);
 		assert_string_equal(b.err.data, rows[i].want);
 		b.record->cleanup_message = "a.pkt: clean-up failed too";
-		old_report(b.record, &b.out, &b.err);
+		original_text_report(b.record, &b.out, &b.err);
 		assert_non_null(strstr(b.err.data, "a.pkt: clean-up failed too\n"));
 		close_bench(&b);
 	}
@@ -185,7 +185,7 @@ static void old_parse_errors(void **state)
 		struct buf err = BUF_INIT;
 		diags_init(&diags);
 		struct script *s = script_parse("b.pkt", rows[i].text, strlen(rows[i].text), NULL, NULL, &diags);
-		old_diag(&diags, &err);
+		original_text_diag(&diags, &err);
 		assert_string_equal(err.data, rows[i].want);
 		script_free(s);
 		buf_free(&err);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "report/observed.h"
+#include "report/observed/observed.h"
 #include "suite/player.h"
 
 /* In virtual time the time limit of a case is that of its worker, and a report must not use it up. */

@@ -2,7 +2,7 @@
  *
  * settle.h - plays a corrected script again and again until it passes
  *
- * A run ends at its first failure, so that one run corrects one place (report/observed.h). In virtual time a round
+ * A run ends at its first failure, so that one run corrects one place (report/observed/observed.h). In virtual time a round
  * costs next to nothing; against a machine it costs an attempt, so there are few of them.
  */
 #ifndef SUITE_SETTLE_H

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "report/observed.h"
+#include "report/observed/observed.h"
 #include "suite/player.h"
 #include "suite/settle.h"
 #include "target/builtin/builtin.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * observed_time.c - corrected times, and what a line that goes does to those after it
+ * correct_time.c - corrected times, and what a line that goes does to those after it
  */
-#include "report/observed_edit.h"
+#include "report/observed/edit.h"
 
 #include <string.h>
 
-#include "report/observed_line.h"
+#include "report/observed/words.h"
 
 bool correct_is_relative(const struct time_spec *t)
 {

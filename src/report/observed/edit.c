@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * observed_edit.c - edits of the text of a script, and the comments that tell of them
+ * edit.c - edits of the text of a script, and the comments that tell of them
  */
-#include "report/observed_edit.h"
+#include "report/observed/edit.h"
 
 #include <stdlib.h>
 #include <string.h>

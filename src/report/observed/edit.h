@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * observed_edit.h - between observed.c, which says what is to be corrected, and the files that do it: text, times and
+ * edit.h - between observed.c, which says what is to be corrected, and the files that do it: text, times and
  * packet lines
  *
  * A correction collects edits of the author's text and applies them together, so that places stay what they are. Texts
@@ -24,7 +24,7 @@ struct correction {
 	size_t count, room;
 };
 
-/* ---- text (observed_edit.c) ---- */
+/* ---- text (edit.c) ---- */
 
 void edit_begin(struct correction *c, const struct record *record, const struct source *original);
 /* Append the text with all edits, and release them. Where two overlap, the one that begins first holds. */
@@ -55,7 +55,7 @@ const char *edit_indent(const struct correction *c, size_t at);
 /* A copy of @text, which is released. */
 const char *edit_keep(const struct correction *c, struct buf *text);
 
-/* ---- times (observed_time.c) ---- */
+/* ---- times (correct_time.c) ---- */
 
 bool correct_is_relative(const struct time_spec *t);
 const char *correct_time_text(const struct correction *c, const struct time_spec *t);
@@ -74,7 +74,7 @@ struct time_spec correct_time(struct correction *c, const struct entry *e);
 /* @event goes, and what follows stays when it was. */
 void correct_remove(struct correction *c, const struct event *event, const char *reason);
 
-/* ---- packet lines (observed_packet.c) ---- */
+/* ---- packet lines (correct_packet.c) ---- */
 
 void correct_packet(struct correction *c, const struct entry *e);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * observed_line.c - packets, results and times in the words of the language
+ * words.c - packets, results and times in the words of the language
  */
-#include "report/observed_line.h"
+#include "report/observed/words.h"
 
 #include <inttypes.h>
 #include <string.h>

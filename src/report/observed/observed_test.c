@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "report/observed.h"
+#include "report/observed/observed.h"
 
 /* The line under test stands between these. */
 static const char before[] = "--ip_version=ipv4\n0     socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n";

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * old.c - the wording of the original tool
+ * original_text.c - the wording of the original tool
  */
-#include "report/old.h"
+#include "report/original_text.h"
 
 #include "report/event.h"
 
-void old_diag(const struct diags *d, struct buf *err)
+void original_text_diag(const struct diags *d, struct buf *err)
 {
 	const struct diag *g = d->first;
 
@@ -71,7 +71,7 @@ static void debug(const struct record *r, const struct entry *e, struct buf *out
 	buf_printf(out, ", at %.6f, our lateness %.6f\n", seconds(e->actual), seconds(e->lateness));
 }
 
-void old_trace(const struct record *r, const struct entry *e, struct buf *out)
+void original_text_trace(const struct record *r, const struct entry *e, struct buf *out)
 {
 	if (r->attempts > 1 && e == r->first)
 		buf_printf(out, "%s: attempt %d\n", r->script->source.name, r->attempts);
@@ -109,7 +109,7 @@ static void print_verdict(const struct record *r, struct buf *err)
 		buf_printf(err, "%s: %s\n", name, reason);
 }
 
-void old_report(const struct record *r, struct buf *out, struct buf *err)
+void original_text_report(const struct record *r, struct buf *out, struct buf *err)
 {
 	for (const struct entry *e = r->first; e; e = e->next) {
 		if (e->status == ENTRY_WARNED)

@@ -2,13 +2,13 @@
  *
  * observed.c - corrections of a script as edits of its text
  */
-#include "report/observed.h"
+#include "report/observed/observed.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "report/observed_edit.h"
-#include "report/observed_line.h"
+#include "report/observed/edit.h"
+#include "report/observed/words.h"
 #include "script/case_header.h"
 
 static const char *reason_of(const struct correction *c, const struct entry *e)

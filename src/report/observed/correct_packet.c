@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * observed_packet.c - packet lines that were answered by something else
+ * correct_packet.c - packet lines that were answered by something else
  */
 #include <string.h>
 
-#include "report/observed_edit.h"
-#include "report/observed_line.h"
+#include "report/observed/edit.h"
+#include "report/observed/words.h"
 
 static const char *packet_text(struct correction *c, const struct entry *e, const struct packet *observed,
                                bool inserted)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * observed_line.h - what a line of a script would have to say for what was observed
+ * words.h - what a line of a script would have to say for what was observed
  */
-#ifndef REPORT_OBSERVED_LINE_H
-#define REPORT_OBSERVED_LINE_H
+#ifndef REPORT_OBSERVED_WORDS_H
+#define REPORT_OBSERVED_WORDS_H
 
 #include "drill/record.h"
 #include "util/buf.h"
