@@ -6,7 +6,7 @@
 #define CLI_RESULT_FEED_H
 
 #include "cli/options.h"
-#include "report/sink.h"
+#include "report/reports.h"
 
 struct result_feed {
 	const struct result_run *run;

@@ -17,7 +17,7 @@
 #include "cli/progress.h"
 #include "cli/run_case.h"
 #include "report/capture.h"
-#include "report/sink.h"
+#include "report/reports.h"
 #include "suite/jobs.h"
 #include "util/text_set.h"
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "report/annotated.h"
+#include "report/reports.h"
 
 static const struct result_packet early[] = { { { 1 }, { 1000 }, (const uint8_t *)"\x45yes", 4 } };
 static const struct result_packet late[] = { { { 3 }, { 3000 }, (const uint8_t *)"\x45no!", 4 },

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "report/html_write.h"
-#include "report/sink.h"
+#include "report/reports.h"
 
 struct bench {
 	char folder[64];

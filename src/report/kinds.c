@@ -8,7 +8,7 @@
 #include "report/github.h"
 #include "report/html.h"
 #include "report/junit.h"
-#include "report/sink.h"
+#include "report/kinds.h"
 #include "report/tap.h"
 #include "report/text.h"
 

@@ -1,119 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * sink.c - where reports go
+ * sink.c - where one report goes
  */
 #include "report/sink.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "util/checked.h"
-#include "util/table.h"
-
-/* ---- what is wanted ---- */
-
-static const struct report_kind *find_kind(const char *name, struct buf *problem)
-{
-	struct guess guess = { .wanted = name };
-
-	for (const struct report_kind *const *k = report_kinds; *k; k++) {
-		if (!strcmp((*k)->name, name))
-			return *k;
-		guess_offer(&guess, (*k)->name);
-	}
-	buf_printf(problem, "unknown report '%s'", name);
-	if (guess.nearest)
-		buf_printf(problem, "; did you mean '%s'?", guess.nearest);
-	buf_puts(problem, "; there are:");
-	for (const struct report_kind *const *k = report_kinds; *k; k++)
-		buf_printf(problem, "%s %s", k == report_kinds ? "" : ",", (*k)->name);
-	return NULL;
-}
-
-void reports_print_kinds(FILE *out)
-{
-	for (const struct report_kind *const *k = report_kinds; *k; k++)
-		fprintf(out, "  %-10s %s%s\n", (*k)->name, (*k)->help, (*k)->folder ? " (a folder)" : "");
-}
-
-static bool same_place(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
-/* Only what stands beside the text may share standard output. */
-static bool is_taken(const struct reports *reports, const struct report_kind *kind, const char *path, struct buf *problem)
-{
-	for (size_t i = 0; i < reports->count; i++) {
-		const struct report_sink *other = &reports->list[i];
-		if (!same_place(other->path, path) || (!path && (kind->beside_text || other->kind->beside_text)))
-			continue;
-		buf_printf(problem, "two reports, %s and %s, to %s", other->kind->name, kind->name,
-		           path ? path : "standard output");
-		return true;
-	}
-	return false;
-}
-
-bool reports_add_path(struct reports *reports, const char *name, const char *path, struct buf *problem)
-{
-	const struct report_kind *kind = find_kind(name, problem);
-
-	if (!kind)
-		return false;
-	if (path && !*path) {
-		buf_printf(problem, "report %s: no path behind '='", kind->name);
-		return false;
-	}
-	if (!reports->arena)
-		reports->arena = arena_new();
-	path = path && strcmp(path, "-") ? arena_strdup(reports->arena, path) : NULL;
-	if (kind->folder && !path) {
-		buf_printf(problem, "report %s wants a folder: %s=DIR", kind->name, kind->name);
-		return false;
-	}
-	if (is_taken(reports, kind, path, problem))
-		return false;
-	reports->list = checked_memory(realloc(reports->list, (reports->count + 1) * sizeof(*reports->list)));
-	reports->list[reports->count++] = (struct report_sink){
-		.kind = kind, .path = path, .arena = reports->arena, .out = BUF_INIT,
-	};
-	reports->results |= !kind->lines_only;
-	reports->observed |= kind->observed;
-	reports->trace |= kind->trace;
-	return true;
-}
-
-static bool add_one(struct reports *reports, char *spec, struct buf *problem)
-{
-	char *path = strchr(spec, '=');
-
-	if (path)
-		*path++ = '\0';
-	return reports_add_path(reports, spec, path, problem);
-}
-
-bool reports_add(struct reports *reports, const char *list, struct buf *problem)
-{
-	if (!reports->arena)
-		reports->arena = arena_new();
-	char *rest = arena_strdup(reports->arena, list), *spec;
-	bool good = true;
-
-	while (good && (spec = strsep(&rest, ",")))
-		good = add_one(reports, spec, problem);
-	return good;
-}
-
-bool reports_replace_text(const struct reports *reports)
-{
-	for (size_t i = 0; i < reports->count; i++)
-		if (!reports->list[i].path && !reports->list[i].kind->beside_text)
-			return true;
-	return false;
-}
 
 /* ---- writing ---- */
 
@@ -125,7 +20,7 @@ static void failed(struct report_sink *sink, const char *path)
 	}
 }
 
-static const char *name_of(const struct report_sink *sink)
+const char *report_sink_name(const struct report_sink *sink)
 {
 	return sink->path ? sink->path : "standard output";
 }
@@ -138,13 +33,13 @@ void report_sink_drain(struct report_sink *sink)
 	 * that are forked meanwhile. */
 	if (file && sink->out.length &&
 	    (fwrite(sink->out.data, 1, sink->out.length, file) != sink->out.length || fflush(file) != 0))
-		failed(sink, name_of(sink));
+		failed(sink, report_sink_name(sink));
 	buf_clear(&sink->out);
 }
 
 void report_sink_fail(struct report_sink *sink)
 {
-	failed(sink, name_of(sink));
+	failed(sink, report_sink_name(sink));
 }
 
 static bool make_folders(char *path)
@@ -278,9 +173,9 @@ void report_sink_append(struct report_sink *sink, const char *name, const struct
 	buf_free(&path);
 }
 
-/* ---- a run ---- */
+/* ---- from open to commit ---- */
 
-static bool open_sink(struct report_sink *sink)
+bool report_sink_open(struct report_sink *sink)
 {
 	struct stat info;
 
@@ -302,79 +197,7 @@ static bool open_sink(struct report_sink *sink)
 	return sink->file;
 }
 
-static bool open_and_ask(struct report_sink *sink, struct buf *problem)
-{
-	if (open_sink(sink))
-		return !sink->kind->open || sink->kind->open(sink, problem);
-	buf_printf(problem, "cannot write %s: %s", name_of(sink), strerror(errno));
-	return false;
-}
-
-bool reports_open(struct reports *reports, struct buf *problem)
-{
-	struct buf one = BUF_INIT;
-	bool good = true;
-
-	for (size_t i = 0; i < reports->count; i++) {
-		if (open_and_ask(&reports->list[i], &one))
-			continue;
-		buf_printf(problem, "%s%s", problem->length ? "\n" : "", one.data);
-		buf_clear(&one);
-		good = false;
-	}
-	buf_free(&one);
-	return good;
-}
-
-void reports_begin(struct reports *reports, const struct result_run *run)
-{
-	for (size_t i = 0; i < reports->count; i++) {
-		struct report_sink *sink = &reports->list[i];
-		sink->run = *run;
-		if (sink->kind->begin)
-			sink->kind->begin(sink, run);
-		report_sink_drain(sink);
-	}
-}
-
-void reports_add_result(struct reports *reports, const struct result *result, const char *line, size_t length)
-{
-	for (size_t i = 0; i < reports->count; i++) {
-		struct report_sink *sink = &reports->list[i];
-		if (sink->kind->add && !sink->error)
-			sink->kind->add(sink, sink->kind->lines_only ? NULL : result, line, length);
-		report_sink_drain(sink);
-	}
-}
-
-void reports_add_case(struct reports *reports, const char *line, size_t length)
-{
-	struct result_line parsed = { .kind = RESULT_LINE_CASE };
-	struct buf problem = BUF_INIT;
-	struct arena *arena = arena_new();
-
-	if (!reports->results || result_line_read(line, length, arena, &parsed, &problem)) {
-		reports_add_result(reports, &parsed.result, line, length);
-	} else {
-		errno = EBADMSG;
-		for (size_t i = 0; i < reports->count; i++)
-			failed(&reports->list[i], name_of(&reports->list[i]));
-	}
-	arena_free(arena);
-	buf_free(&problem);
-}
-
-void reports_end(struct reports *reports, const struct result_end *end)
-{
-	for (size_t i = 0; i < reports->count; i++) {
-		struct report_sink *sink = &reports->list[i];
-		if (sink->kind->end && !sink->error)
-			sink->kind->end(sink, end);
-		report_sink_drain(sink);
-	}
-}
-
-static void commit(struct report_sink *sink)
+void report_sink_commit(struct report_sink *sink)
 {
 	FILE *file = sink->file;
 
@@ -385,42 +208,18 @@ static void commit(struct report_sink *sink)
 		return;
 	errno = 0;
 	if (fflush(file) != 0 || ferror(file))
-		failed(sink, name_of(sink));
+		failed(sink, report_sink_name(sink));
 	if (fclose(file) != 0)
-		failed(sink, name_of(sink));
+		failed(sink, report_sink_name(sink));
 	if (!sink->error && !replace_file_commit(&sink->replace))
-		failed(sink, name_of(sink));
+		failed(sink, report_sink_name(sink));
 }
 
-bool reports_commit(struct reports *reports, struct buf *problem)
+void report_sink_close(struct report_sink *sink)
 {
-	bool good = true;
-
-	for (size_t i = 0; i < reports->count; i++) {
-		struct report_sink *sink = &reports->list[i];
-		commit(sink);
-		if (!sink->error)
-			continue;
-		buf_printf(problem, "%scannot write %s: %s", problem->length ? "\n" : "", sink->error_path,
-		           strerror(sink->error));
-		good = false;
-	}
-	return good;
-}
-
-void reports_free(struct reports *reports)
-{
-	for (size_t i = 0; i < reports->count; i++) {
-		struct report_sink *sink = &reports->list[i];
-		if (sink->file && sink->file != stdout)
-			fclose(sink->file);
-		replace_file_end(&sink->replace);
-		if (sink->kind->release)
-			sink->kind->release(sink);
-		text_set_free(&sink->names);
-		buf_free(&sink->out);
-	}
-	free(reports->list);
-	arena_free(reports->arena);
-	*reports = (struct reports){ 0 };
+	if (sink->file && sink->file != stdout)
+		fclose(sink->file);
+	replace_file_end(&sink->replace);
+	text_set_free(&sink->names);
+	buf_free(&sink->out);
 }

@@ -35,11 +35,6 @@ struct report_kind {
 	void (*release)(struct report_sink *sink);
 };
 
-extern const struct report_kind *const report_kinds[];  /* ends with NULL */
-
-/* Their names and what they are, a line each, for --help. */
-void reports_print_kinds(FILE *out);
-
 struct report_sink {
 	const struct report_kind *kind;
 	const char *path;                                    /* NULL: standard output */
@@ -71,33 +66,13 @@ void report_sink_drain(struct report_sink *sink);
 /* Something that it needs could not be written; errno says why. */
 void report_sink_fail(struct report_sink *sink);
 
-struct reports {
-	struct report_sink *list;
-	size_t count;
-	struct arena *arena;                                 /* NULL before the first */
-	bool results;                                        /* somebody wants more than lines */
-	bool observed;                                       /* somebody wants .observed_script */
-	bool trace;                                          /* somebody wants the trace */
-};
+/* What report_sink_fail() calls it in messages: its path, or "standard output". */
+const char *report_sink_name(const struct report_sink *sink);
 
-/* Add what @list names: KIND[=PATH],...; a PATH that is missing or "-" is standard output. False: @problem says why.
- * Nothing is opened yet. Release with reports_free(). */
-bool reports_add(struct reports *reports, const char *list, struct buf *problem);
-/* The same for one, whose path may hold any character. NULL is standard output. Texts are copied. */
-bool reports_add_path(struct reports *reports, const char *kind, const char *path, struct buf *problem);
-/* Does one of them use standard output for itself? */
-bool reports_replace_text(const struct reports *reports);
-
-/* Open all of them: what cannot be written is to be known before anything is played. */
-bool reports_open(struct reports *reports, struct buf *problem);
-void reports_begin(struct reports *reports, const struct result_run *run);
-/* A line of result_write(). A line that is none is a bug of its writer and counts as an error of writing. */
-void reports_add_case(struct reports *reports, const char *line, size_t length);
-void reports_add_result(struct reports *reports, const struct result *result, const char *line, size_t length);
-void reports_end(struct reports *reports, const struct result_end *end);
-/* Give every report its final name. False: @problem names each that could not be written. */
-bool reports_commit(struct reports *reports, struct buf *problem);
-/* Close, and remove what was not committed. */
-void reports_free(struct reports *reports);
+/* For reports.c. Opened before anything is played, so that what cannot be written is known by then (false, with errno);
+ * committed under its final name; closed, which removes what was not committed. */
+bool report_sink_open(struct report_sink *sink);
+void report_sink_commit(struct report_sink *sink);
+void report_sink_close(struct report_sink *sink);
 
 #endif
