@@ -4,10 +4,14 @@
  *
  * An edge is a change of the socket's generation, which grows whenever its readiness may have changed.
  */
+#include "stack/epoll.h"
+
 #include <errno.h>
 #include <string.h>
 
+#include "stack/descriptor.h"
 #include "stack/host.h"
+#include "stack/sock.h"
 
 struct watch {
 	struct watch *next;
@@ -40,6 +44,13 @@ void epoll_free(struct stack *st, struct epoll *e)
 	while (e->watches)
 		drop(st, &e->watches);
 	memory_release(st, e);
+}
+
+void epoll_free_all(struct stack *st)
+{
+	for (size_t i = 0; i < st->descriptor_room; i++)
+		if (st->descriptors[i].epoll)
+			epoll_free(st, st->descriptors[i].epoll);
 }
 
 static struct watch **find(struct epoll *e, int fd)

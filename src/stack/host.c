@@ -8,7 +8,8 @@
 
 #include <errno.h>
 
-#include "stack/ip.h"
+#include "stack/ip_packet.h"
+#include "stack/socket.h"
 
 vtime_t stack_now(const struct stack *st)
 {

@@ -7,11 +7,16 @@
 
 #include "stack/memory.h"
 #include "stack/random.h"
-#include "stack/sock.h"
 #include "stack/stack.h"
 #include "stack/timer.h"
 
+enum { STACK_INTERFACE = 1 };                            /* number of the only one */
 enum { STACK_ADDRESSES = 16, STACK_ROUTES = 32, SOCKET_BUCKETS = 64, STACK_BUFFER_BYTES = 65535 + 40 };
+
+struct descriptor;
+struct ip_packet;
+struct protocol;
+struct socket;
 
 struct host_address {
 	struct ip_address ip;
@@ -72,6 +77,8 @@ static inline bool defect(const struct stack *st, enum defect d)
 }
 
 void stack_tell(struct stack *st, const struct stack_event *event);  /* fills .at in; event hook may be NULL */
+/* A packet that nobody takes; @p may be NULL. */
+void stack_drop(struct stack *st, const struct ip_packet *p, const char *reason);
 void stack_wake(struct stack *st);                       /* something may be ready now: activity grows */
 
 #endif

@@ -5,9 +5,16 @@
  * RFC 792; RFC 1122, 3.2.2; RFC 4443, 2.4 and 3. Redirect, Source Quench (RFC 6633, 3: RFC6633-3-NOSEND)
  * and what only routers say are left out.
  */
+#include "stack/icmp_send.h"
+
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/ip_address.h"
+#include "stack/ip_output.h"
+#include "stack/ip_packet.h"
+#include "stack/path.h"
+#include "stack/sock.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
 

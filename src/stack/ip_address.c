@@ -2,6 +2,8 @@
  *
  * ip_address.c - kinds of addresses
  */
+#include "stack/ip_address.h"
+
 #include <string.h>
 
 #include "stack/host.h"

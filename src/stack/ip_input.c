@@ -5,8 +5,15 @@
  * ip_input() checks the IP header; fragments go through reass.c; deliver() steps over IPv6 extension
  * headers and hands the rest to the transport. Routers' work is left out: nothing is forwarded.
  */
+#include "stack/ip_input.h"
+
 #include "stack/host.h"
+#include "stack/icmp_error.h"
+#include "stack/icmp_send.h"
+#include "stack/ip_address.h"
 #include "stack/ip_group.h"
+#include "stack/ip_option.h"
+#include "stack/ip_packet.h"
 #include "stack/protocol.h"
 #include "stack/reass.h"
 #include "util/common.h"

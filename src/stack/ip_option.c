@@ -4,9 +4,12 @@
  *
  * RFC 791, 3.1. What is unknown is skipped. Security and stream identifier are left out.
  */
+#include "stack/ip_option.h"
+
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/ip_packet.h"
 #include "wire/codec.h"
 
 enum {

@@ -2,12 +2,17 @@
  *
  * ip_output.c - packets that leave: source address, path MTU, fragments, and the way back to ourselves
  */
+#include "stack/ip_output.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/ip_address.h"
 #include "stack/ip_group.h"
 #include "stack/loopback.h"
+#include "stack/path.h"
+#include "stack/sock.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
 

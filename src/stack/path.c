@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "stack/host.h"
+#include "stack/ip_address.h"
 #include "util/common.h"
 
 /* Sizes that real links have: RFC 1191, 7.1, table 7-1. */

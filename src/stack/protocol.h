@@ -8,7 +8,9 @@
 #ifndef STACK_PROTOCOL_H
 #define STACK_PROTOCOL_H
 
-#include "stack/ip.h"
+#include "stack/icmp_error.h"
+#include "stack/ip_packet.h"
+#include "stack/stack.h"
 
 struct socket_ops;
 

@@ -12,9 +12,11 @@
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/icmp_send.h"
+#include "stack/ip_packet.h"
 #include "wire/codec.h"
 
-enum { QUOTE_BYTES = 1280, LONGEST = 65535, FRAGMENT_BYTES = 8 };
+enum { QUOTE_BYTES = 1280, LONGEST_DATAGRAM = 65535, FRAGMENT_BYTES = 8 };
 
 struct piece {
 	struct piece *next;
@@ -264,7 +266,7 @@ static uint8_t *complete(struct partial *d, struct ip_packet *out)
 	struct stack *st = d->reass->st;
 	size_t total = d->header_length + d->end;
 	/* RFC 791, 3.1; RFC 8200, 4.5: the length fields limit what can be reassembled. */
-	bool fits = total <= LONGEST + (d->source.version == 6 ? (size_t)IPV6_HEADER_BYTES : 0);
+	bool fits = total <= LONGEST_DATAGRAM + (d->source.version == 6 ? (size_t)IPV6_HEADER_BYTES : 0);
 	uint8_t *whole = fits ? memory_allocate(st, total) : NULL;
 
 	if (!whole) {

@@ -8,7 +8,8 @@
 #ifndef STACK_REASS_H
 #define STACK_REASS_H
 
-#include "stack/ip.h"
+#include "stack/ip_packet.h"
+#include "stack/stack.h"
 
 struct reass;                                            /* defined in reass.c alone */
 

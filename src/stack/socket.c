@@ -11,64 +11,14 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "stack/descriptor.h"
+#include "stack/epoll.h"
 #include "stack/host.h"
+#include "stack/ip_address.h"
 #include "stack/protocol.h"
-
-/* ---- descriptors ---- */
-
-static struct descriptor *descriptor_of(const struct stack *st, int fd)
-{
-	if (fd < STACK_FIRST_FD || (size_t)(fd - STACK_FIRST_FD) >= st->descriptor_room)
-		return NULL;
-	struct descriptor *d = &st->descriptors[fd - STACK_FIRST_FD];
-	return d->socket || d->epoll ? d : NULL;
-}
-
-static int grow(struct stack *st)
-{
-	size_t limit = (size_t)st->config.descriptor_limit, room = st->descriptor_room ? st->descriptor_room * 2 : 8;
-
-	if (room > limit)
-		room = limit;
-	if (room <= st->descriptor_room)
-		return -EMFILE;
-	struct descriptor *d = memory_allocate(st, room * sizeof(*d));
-	if (!d)
-		return -ENOMEM;
-	if (st->descriptor_room)
-		memcpy(d, st->descriptors, st->descriptor_room * sizeof(*d));
-	memory_release(st, st->descriptors);
-	st->descriptors = d;
-	st->descriptor_room = room;
-	return 0;
-}
-
-/* The lowest free descriptor, or minus an errno. */
-static int descriptor_find_free(struct stack *st)
-{
-	for (size_t i = 0; ; i++) {
-		if (i == st->descriptor_room) {
-			int error = grow(st);
-			if (error)
-				return error;
-		}
-		if (!st->descriptors[i].socket && !st->descriptors[i].epoll)
-			return (int)i + STACK_FIRST_FD;
-	}
-}
-
-static void descriptor_set(struct stack *st, int fd, struct descriptor d)
-{
-	st->descriptors[fd - STACK_FIRST_FD] = d;
-}
-
-struct socket *socket_of(const struct stack *st, int fd, int *error)
-{
-	const struct descriptor *d = descriptor_of(st, fd);
-
-	*error = !d ? -EBADF : !d->socket ? -ENOTSOCK : 0;
-	return d ? d->socket : NULL;
-}
+#include "stack/sock.h"
+#include "stack/socket_error.h"
+#include "stack/socket_table.h"
 
 /* ---- making and naming ---- */
 
@@ -315,15 +265,6 @@ bool stack_lingering(const struct stack *st, int ticket)
 
 /* ---- readiness ---- */
 
-short socket_ready(struct socket *s)
-{
-	short ready = s->ops->poll(s);
-
-	if (s->error || s->error_queue.count)
-		ready |= POLLERR;
-	return ready;
-}
-
 short stack_poll(struct stack *st, int fd, short events)
 {
 	int error;
@@ -332,13 +273,6 @@ short stack_poll(struct stack *st, int fd, short events)
 	if (!s)
 		return error == -EBADF ? POLLNVAL : 0;
 	return (short)(socket_ready(s) & (events | POLLERR | POLLHUP | POLLNVAL));
-}
-
-bool stack_is_blocking(const struct stack *st, int fd)
-{
-	const struct descriptor *d = descriptor_of(st, fd);
-
-	return d && !d->non_blocking;
 }
 
 static vtime_t timeout_or_never(const struct stack *st, int fd, size_t offset)

@@ -4,6 +4,8 @@
  *
  * RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): a user must be able to learn of all ICMP errors.
  */
+#include "stack/socket_error.h"
+
 #include <errno.h>
 #include <linux/types.h>
 #include <time.h>
@@ -14,26 +16,9 @@
 #include <string.h>
 
 #include "stack/host.h"
-
-void socket_wake(struct socket *s)
-{
-	s->generation++;
-	stack_wake(s->stack);
-}
-
-void socket_fail(struct socket *s, int error)
-{
-	s->error = error;
-	socket_wake(s);
-}
-
-int socket_take_error(struct socket *s)
-{
-	int error = s->error;
-
-	s->error = 0;
-	return error;
-}
+#include "stack/icmp_error.h"
+#include "stack/message.h"
+#include "stack/sock.h"
 
 static bool wants_errors(const struct socket *s, uint8_t version)
 {

@@ -2,19 +2,35 @@
  *
  * socket_multicast.c - groups that a socket has joined, and where its multicast goes out
  */
+#include "stack/socket_multicast.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/ip_address.h"
 #include "stack/ip_group.h"
-#include "stack/socket_option.h"
+#include "stack/option_value.h"
+#include "stack/sock.h"
 
-static int join(struct socket *s, const struct ip_address *group)
+struct ip_membership {
+	struct ip_membership *next;
+	struct ip_address group;
+};
+
+bool multicast_joined(const struct socket *s, const struct ip_address *group)
 {
 	for (const struct ip_membership *m = s->memberships; m; m = m->next)
 		if (ip_address_equal(&m->group, group))
-			return -EADDRINUSE;
+			return true;
+	return false;
+}
+
+static int join(struct socket *s, const struct ip_address *group)
+{
+	if (multicast_joined(s, group))
+		return -EADDRINUSE;
 	struct ip_membership *m = memory_allocate(s->stack, sizeof(*m));
 	if (!m || ip_group_join(s->stack, group) != 0) {
 		memory_release(s->stack, m);
@@ -109,4 +125,13 @@ int get_multicast_interface(struct socket *s, int name, void *value, socklen_t *
 {
 	(void)name;
 	return option_return_int(s->options.multicast_interface, value, length);
+}
+
+void multicast_leave_all(struct socket *s)
+{
+	for (struct ip_membership *m; (m = s->memberships); ) {
+		s->memberships = m->next;
+		ip_group_leave(s->stack, &m->group);
+		memory_release(s->stack, m);
+	}
 }

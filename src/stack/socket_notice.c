@@ -6,6 +6,8 @@
  * of MSG_ZEROCOPY say so. The data that time-stamps may give back are not kept: the entry is marked as
  * truncated unless SOF_TIMESTAMPING_OPT_TSONLY was asked for.
  */
+#include "stack/socket_notice.h"
+
 #include <errno.h>
 #include <linux/types.h>
 #include <time.h>
@@ -14,6 +16,7 @@
 #include <linux/net_tstamp.h>
 
 #include "stack/host.h"
+#include "stack/sock.h"
 
 struct send_notice {
 	struct send_notice *next;

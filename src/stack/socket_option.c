@@ -5,6 +5,8 @@
  * Nearly every option is one field of struct socket_options: a row of the table says where, how wide and
  * within which bounds. Options that do something have a function; other levels are the protocol's.
  */
+#include "stack/socket_option.h"
+
 #include <errno.h>
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
@@ -14,7 +16,10 @@
 #include <sys/time.h>
 
 #include "stack/host.h"
-#include "stack/socket_option.h"
+#include "stack/ip_option.h"
+#include "stack/option_value.h"
+#include "stack/sock.h"
+#include "stack/socket_multicast.h"
 #include "util/common.h"
 
 enum { DEFAULT_TTL = -1, MAX_LOW_WATER = INT32_MAX };
@@ -30,30 +35,6 @@ void socket_options_init(const struct stack *st, struct socket_options *o)
 		.pmtu_discovery6 = (int)st->config.ip_pmtu_discovery,
 		.v6only = st->config.ip6_v6only,
 	};
-}
-
-bool option_int(const void *value, socklen_t length, int *out)
-{
-	if (length < sizeof(*out))
-		return false;
-	memcpy(out, value, sizeof(*out));
-	return true;
-}
-
-int option_return_bytes(const void *bytes, size_t size, void *value, socklen_t *length)
-{
-	if (*length > size)
-		*length = (socklen_t)size;
-	memcpy(value, bytes, *length);
-	return 0;
-}
-
-int option_return_int(int number, void *value, socklen_t *length)
-{
-	if (*length > sizeof(number))
-		*length = sizeof(number);
-	memcpy(value, &number, *length);
-	return 0;
 }
 
 /* ---- options that are one number ---- */
@@ -493,50 +474,4 @@ int socket_get_option(struct socket *s, int level, int name, void *value, sockle
 	if (f)
 		return option_return_int(field_read(&s->options, f), value, length);
 	return special && special->get ? special->get(s, name, value, length) : -ENOPROTOOPT;
-}
-
-/* ---- what the options mean for a packet ---- */
-
-static enum ip_fragmentation fragmentation_of(int discovery)
-{
-	static const enum ip_fragmentation meaning[] = {
-		[IP_PMTU_OFF] = IP_FRAGMENT_ALLOWED, [IP_PMTU_WANT] = IP_FRAGMENT_AS_NEEDED,
-		[IP_PMTU_DO] = IP_FRAGMENT_NEVER, [IP_PMTU_PROBE] = IP_FRAGMENT_PROBE,
-	};
-
-	return meaning[discovery];
-}
-
-/* RFC 1122, 4.1.4 (RFC1122-4.1.4-TTLTOS): TTL, TOS and options are the user's to set. */
-void socket_fill_send(const struct socket *s, struct ip_send *send)
-{
-	const struct socket_options *o = &s->options;
-	bool v4 = s->remote.ip.version == 4 || send->destination.version == 4;
-
-	if (!send->destination.version)
-		send->destination = s->remote.ip;
-	if (!send->source.version)
-		send->source = s->local.ip;
-	bool group = ip_is_multicast(&send->destination);
-	int ttl = v4 ? (group ? o->multicast_ttl : o->ttl) : group ? o->multicast_hops : o->hop_limit;
-	/* RFC 1112, 6.1; RFC 3493, 5.2: 1 unless asked otherwise. */
-	if (group && ttl < 0)
-		ttl = 1;
-	send->ttl = ttl < 0 ? 0 : (uint8_t)ttl;
-	send->host_only = group && ttl == 0;
-	send->tos = v4 ? o->tos : o->traffic_class;
-	send->fragmentation = fragmentation_of(v4 ? o->pmtu_discovery : o->pmtu_discovery6);
-	if (!v4 && o->dont_fragment && send->protocol == PROTOCOL_UDP)
-		send->fragmentation = IP_FRAGMENT_NEVER;
-	send->option_length = v4 ? o->option_length : 0;
-	send->options = o->options;
-	send->loop_group = o->multicast_loop;
-	send->flow_label = o->flow_label;
-	if (!v4 && !o->flow_label && s->stack->config.ip6_flow_labels) {
-		/* RFC 6437, 3: the same for all packets of a flow, and hard to guess. */
-		uint8_t flow[20] = { [16] = (uint8_t)(s->local.port >> 8), (uint8_t)s->local.port,
-		                     (uint8_t)(s->remote.port >> 8), (uint8_t)s->remote.port };
-		memcpy(flow, send->destination.bytes, 16);
-		send->flow_label = (uint32_t)(keyed_hash(s->stack->secret, flow, sizeof(flow)) & 0xfffff);
-	}
 }

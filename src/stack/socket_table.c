@@ -5,11 +5,14 @@
  * Bound sockets are in a hash table by local port. Among those that fit a packet, the one with most of its
  * own addresses set wins, the latest bound among equals.
  */
+#include "stack/socket_table.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "stack/host.h"
-#include "stack/ip_group.h"
+#include "stack/sock.h"
+#include "stack/socket_multicast.h"
 
 static struct socket **bucket_of(struct stack *st, uint16_t port)
 {
@@ -49,11 +52,7 @@ void socket_free(struct socket *s)
 	queue_drop(st, &s->receive_queue);
 	queue_drop(st, &s->error_queue);
 	notice_drop(s);
-	for (struct ip_membership *m = s->memberships, *next; m; m = next) {
-		next = m->next;
-		ip_group_leave(st, &m->group);
-		memory_release(st, m);
-	}
+	multicast_leave_all(s);
 	*(s->previous ? &s->previous->next : &st->sockets) = s->next;
 	if (s->next)
 		s->next->previous = s->previous;
@@ -66,12 +65,6 @@ void sockets_free_all(struct stack *st)
 {
 	while (st->sockets)
 		socket_free(st->sockets);
-	for (size_t i = 0; i < st->descriptor_room; i++)
-		if (st->descriptors[i].epoll)
-			epoll_free(st, st->descriptors[i].epoll);
-	memory_release(st, st->descriptors);
-	st->descriptors = NULL;
-	st->descriptor_room = 0;
 }
 
 static void insert(struct socket *s)
@@ -108,13 +101,6 @@ void socket_unhash(struct socket *s)
 		at = &(*at)->bucket_next;
 	*at = s->bucket_next;
 	s->hashed = false;
-}
-
-bool socket_speaks(const struct socket *s, uint8_t version)
-{
-	if (s->domain == AF_INET)
-		return version == 4;
-	return version == 6 || (version == 4 && !s->options.v6only);
 }
 
 /* ---- ports ---- */
@@ -176,11 +162,6 @@ int socket_hash(struct socket *s, bool choose_port)
 	}
 	insert(s);
 	return 0;
-}
-
-bool socket_near_enough(const struct socket *s, const struct ip_packet *p)
-{
-	return p->ttl >= (p->source.version == 4 ? s->options.minimum_ttl : s->options.minimum_hops);
 }
 
 /* ---- look-up ---- */

@@ -10,11 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stack/descriptor.h"
+#include "stack/epoll.h"
 #include "stack/host.h"
 #include "stack/icmp.h"
+#include "stack/ip_input.h"
 #include "stack/loopback.h"
 #include "stack/path.h"
+#include "stack/protocol.h"
 #include "stack/reass.h"
+#include "stack/socket_table.h"
 #include "stack/tcp.h"
 #include "stack/udp.h"
 
@@ -93,6 +98,8 @@ void stack_free(struct stack *st)
 	if (!st)
 		return;
 	sockets_free_all(st);
+	epoll_free_all(st);
+	descriptors_free(st);
 	for (const struct protocol *const *p = st->protocols; *p; p++)
 		if ((*p)->host_free)
 			(*p)->host_free(st);

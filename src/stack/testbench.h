@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stack/descriptor.h"
 #include "stack/host.h"
+#include "stack/icmp_send.h"
+#include "stack/socket.h"
 #include "util/common.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"

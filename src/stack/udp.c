@@ -4,16 +4,32 @@
  *
  * They wait in the socket's queue, booked with a fixed overhead each, and are dropped when the buffer is full.
  */
+#include "stack/udp.h"
+
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
 #include "stack/host.h"
-#include "stack/udp.h"
+#include "stack/icmp_error.h"
+#include "stack/icmp_send.h"
+#include "stack/ip_address.h"
+#include "stack/ip_input.h"
+#include "stack/ip_packet.h"
+#include "stack/message.h"
+#include "stack/option_value.h"
+#include "stack/path.h"
+#include "stack/protocol.h"
+#include "stack/sock.h"
+#include "stack/socket_error.h"
+#include "stack/socket_multicast.h"
+#include "stack/socket_packet.h"
+#include "stack/socket_table.h"
 #include "util/common.h"
 
 enum { BOOKED_EXTRA = 256 };
@@ -88,16 +104,6 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	socket_wake(s);
 }
 
-static bool is_member(const struct socket *s, const struct ip_address *group)
-{
-	if (!ip_is_multicast(group))
-		return true;
-	for (const struct ip_membership *m = s->memberships; m; m = m->next)
-		if (ip_address_equal(&m->group, group))
-			return true;
-	return false;
-}
-
 /* Broadcast and multicast: a copy for each socket that fits (RFC 1122, 4.1.3.5; RFC 1112, 7.2). */
 static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const struct udp_header *h,
                            const struct tuple *t)
@@ -105,7 +111,8 @@ static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const st
 	bool any = false;
 
 	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_DGRAM, h->destination_port, s)); ) {
-		if (socket_match(s, t) < 0 || !is_member(s, &p->destination) || lacks_checksum(st, s, p, h))
+		bool for_it = !ip_is_multicast(&p->destination) || multicast_joined(s, &p->destination);
+		if (socket_match(s, t) < 0 || !for_it || lacks_checksum(st, s, p, h))
 			continue;
 		deliver(s, p, h);
 		any = true;

@@ -11,11 +11,19 @@
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/ip_address.h"
+#include "stack/ip_output.h"
+#include "stack/message.h"
+#include "stack/path.h"
+#include "stack/sock.h"
+#include "stack/socket_error.h"
+#include "stack/socket_packet.h"
+#include "stack/socket_table.h"
 #include "stack/udp.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
-enum { LONGEST = 65535 - UDP_HEADER_BYTES, MOST_SEGMENTS = 128 };      /* the latter: of one call, as on Linux */
+enum { LONGEST_TEXT = 65535 - UDP_HEADER_BYTES, MOST_SEGMENTS = 128 };      /* the latter: of one call, as on Linux */
 
 struct outgoing {
 	struct endpoint remote;
@@ -259,7 +267,7 @@ static bool too_long(const struct socket *s, const struct outgoing *o, size_t le
 {
 	bool whole = o->send.fragmentation == IP_FRAGMENT_NEVER || o->send.fragmentation == IP_FRAGMENT_PROBE;
 
-	return length > LONGEST || (whole && !o->segment && headers(o) + length > largest_packet(s, &o->remote.ip));
+	return length > LONGEST_TEXT || (whole && !o->segment && headers(o) + length > largest_packet(s, &o->remote.ip));
 }
 
 /* Add @message to what waits; @first: where to, if nothing does. 0 or minus an errno, and then nothing waits. */
@@ -269,7 +277,7 @@ static int append(struct socket *s, const struct outgoing *first, const struct m
 	size_t before = udp_pending_length(s), more = message_length(message);
 	const struct outgoing *to = old ? &old->to : first;
 
-	if (more > LONGEST || too_long(s, to, before + more)) {
+	if (more > LONGEST_TEXT || too_long(s, to, before + more)) {
 		socket_queue_local_error(s, &to->remote, EMSGSIZE, largest_packet(s, &to->remote.ip));
 		udp_drop_pending(s);
 		return -EMSGSIZE;
@@ -293,7 +301,7 @@ static int prepare(struct socket *s, const struct msghdr *message, struct outgoi
 		return -socket_take_error(s);
 	if (s->shut_write)
 		return -EPIPE;
-	return message_length(message) > LONGEST ? -EMSGSIZE : choose_addresses(s, message, o);
+	return message_length(message) > LONGEST_TEXT ? -EMSGSIZE : choose_addresses(s, message, o);
 }
 
 /* What waits goes where its first call said, whatever later ones say, and errors wait for the call after them. */

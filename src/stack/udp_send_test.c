@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
+#include "stack/ip_input.h"
 #include "stack/testbench.h"
 
 static int64_t send_with(struct bench *b, int fd, size_t length, int flags, const struct cmsghdr *control)

@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
+#include "stack/sock.h"
 #include "stack/testbench.h"
 
 /* ---- in ---- */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * datagram.h - inside the stack: messages that wait in a socket, and their queue
+ */
+#ifndef STACK_DATAGRAM_H
+#define STACK_DATAGRAM_H
+
+#include "stack/endpoint.h"
+
+/* A message received and not yet read (UDP), or an entry of the error queue. */
+struct datagram {
+	struct datagram *next;
+	struct endpoint from;                                /* error queue: where the packet in trouble was going */
+	struct ip_address to, offender;
+	uint8_t tos, ttl, option_length, options[40];
+	vtime_t at;
+	int error;                                           /* error queue: errno, and the ICMP message */
+	uint8_t origin, type, code;                          /* origin: SO_EE_ORIGIN_* */
+	uint32_t info, data;
+	uint32_t dropped;                                    /* of the socket, when this came */
+	size_t length, booked;
+	uint8_t bytes[];
+};
+
+struct datagram_queue {
+	struct datagram *first, **last;
+	size_t count, bytes;                                 /* bytes as booked against the buffer */
+};
+
+/* The queue owns what is in it; what queue_take() returns is the caller's to release. NULL: empty. */
+void queue_add(struct datagram_queue *q, struct datagram *d);
+struct datagram *queue_take(struct datagram_queue *q);
+void queue_drop(struct stack *st, struct datagram_queue *q);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * descriptor.h - inside the stack: the descriptors of a host
+ */
+#ifndef STACK_DESCRIPTOR_H
+#define STACK_DESCRIPTOR_H
+
+#include "stack/stack.h"
+
+enum { STACK_FIRST_FD = 3 };
+
+struct epoll;
+struct socket;
+
+struct descriptor {
+	struct socket *socket;
+	struct epoll *epoll;                                 /* neither: free */
+	bool non_blocking, close_on_exec;
+};
+
+/* NULL: not open. */
+struct descriptor *descriptor_of(const struct stack *st, int fd);
+/* The lowest free one, or minus an errno. */
+int descriptor_find_free(struct stack *st);
+void descriptor_set(struct stack *st, int fd, struct descriptor d);
+/* Release the table; what the descriptors stand for is gone already. */
+void descriptors_free(struct stack *st);
+/* The open socket of a descriptor; NULL with *error -EBADF or -ENOTSOCK. */
+struct socket *socket_of(const struct stack *st, int fd, int *error);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ip_output.h - inside the stack: packets that leave
+ */
+#ifndef STACK_IP_OUTPUT_H
+#define STACK_IP_OUTPUT_H
+
+#include "stack/stack.h"
+
+enum ip_fragmentation {
+	IP_FRAGMENT_BY_CONFIG,                               /* as ip_pmtu_discovery says */
+	IP_FRAGMENT_NEVER,                                   /* set DF; -EMSGSIZE when larger than the path MTU */
+	IP_FRAGMENT_AS_NEEDED,                               /* set DF while it fits, fragment when it does not */
+	IP_FRAGMENT_ALLOWED,                                 /* DF clear */
+	IP_FRAGMENT_PROBE,                                   /* set DF; the interface's MTU counts, not the path's */
+};
+
+struct ip_send {
+	struct ip_address source;                            /* version 0: chosen by ip_output() */
+	struct ip_address destination;
+	uint8_t protocol, tos;
+	uint8_t ttl;                                         /* 0: the default of the host, unless .host_only */
+	bool host_only;                                      /* a TTL of 0: to members on this host, not to the link */
+	uint32_t flow_label;
+	enum ip_fragmentation fragmentation;
+	bool loop_group;                                     /* members on this host get multicast too */
+	uint8_t option_length;                               /* IPv4 */
+	const uint8_t *options;
+	const uint8_t *payload;                              /* transport header and data, checksum done */
+	size_t length;
+};
+
+/* 0, -EMSGSIZE, -ENETUNREACH, -EINVAL or -ENOBUFS. */
+int ip_output(struct stack *st, const struct ip_send *s);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * message.c - struct msghdr: bytes in iovecs, and control messages
+ */
+#include "stack/message.h"
+
+#include <string.h>
+
+/* ---- iovecs ---- */
+
+size_t message_length(const struct msghdr *message)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < message->msg_iovlen; i++)
+		length += message->msg_iov[i].iov_len;
+	return length;
+}
+
+/* Where the message has byte @skip; returns how many bytes are there in a row, 0 at the end. */
+static size_t run_at(const struct msghdr *message, size_t skip, uint8_t **bytes)
+{
+	for (size_t i = 0; i < message->msg_iovlen; i++) {
+		const struct iovec *v = &message->msg_iov[i];
+		if (skip < v->iov_len) {
+			*bytes = (uint8_t *)v->iov_base + skip;
+			return v->iov_len - skip;
+		}
+		skip -= v->iov_len;
+	}
+	return 0;
+}
+
+size_t message_gather(const struct msghdr *message, size_t skip, void *to, size_t room)
+{
+	size_t done = 0, run;
+	uint8_t *bytes;
+
+	while (done < room && (run = run_at(message, skip + done, &bytes))) {
+		if (run > room - done)
+			run = room - done;
+		memcpy((uint8_t *)to + done, bytes, run);
+		done += run;
+	}
+	return done;
+}
+
+size_t message_scatter(const struct msghdr *message, size_t skip, const void *from, size_t length)
+{
+	size_t done = 0, run;
+	uint8_t *bytes;
+
+	while (done < length && (run = run_at(message, skip + done, &bytes))) {
+		if (run > length - done)
+			run = length - done;
+		memcpy(bytes, (const uint8_t *)from + done, run);
+		done += run;
+	}
+	return done;
+}
+
+/* ---- control messages ---- */
+
+void message_add_control(struct msghdr *message, size_t *used, const struct cmsghdr *head, const void *data)
+{
+	size_t length = head->cmsg_len - CMSG_LEN(0), space = CMSG_SPACE(length);
+	size_t room = message->msg_control ? message->msg_controllen : 0;
+	uint8_t *at = (uint8_t *)message->msg_control + *used;
+
+	if (room < *used + CMSG_LEN(length)) {
+		message->msg_flags |= MSG_CTRUNC;
+		return;
+	}
+	memcpy(at, head, sizeof(*head));
+	memcpy(at + CMSG_LEN(0), data, length);
+	*used += room - *used < space ? room - *used : space;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sock.c - what every protocol does with a socket: wake its user, fail it, say how it stands
+ */
+#include "stack/sock.h"
+
+#include <poll.h>
+
+#include "stack/host.h"
+
+bool socket_speaks(const struct socket *s, uint8_t version)
+{
+	if (s->domain == AF_INET)
+		return version == 4;
+	return version == 6 || (version == 4 && !s->options.v6only);
+}
+
+void socket_wake(struct socket *s)
+{
+	s->generation++;
+	stack_wake(s->stack);
+}
+
+void socket_fail(struct socket *s, int error)
+{
+	s->error = error;
+	socket_wake(s);
+}
+
+int socket_take_error(struct socket *s)
+{
+	int error = s->error;
+
+	s->error = 0;
+	return error;
+}
+
+short socket_ready(struct socket *s)
+{
+	short ready = s->ops->poll(s);
+
+	if (s->error || s->error_queue.count)
+		ready |= POLLERR;
+	return ready;
+}
+
+/* ---- SO_PEEK_OFF ---- */
+
+size_t socket_peek_start(const struct socket *s, int flags)
+{
+	return flags & MSG_PEEK && s->peek_offset > 0 ? (size_t)s->peek_offset : 0;
+}
+
+void socket_peeked(struct socket *s, int flags, size_t length)
+{
+	if (s->peek_offset < 0)
+		return;
+	if (flags & MSG_PEEK)
+		s->peek_offset += (int)length;
+	else
+		s->peek_offset = (size_t)s->peek_offset > length ? s->peek_offset - (int)length : 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * socket_multicast.h - inside the stack: groups of a socket, and where its multicast goes out
+ */
+#ifndef STACK_SOCKET_MULTICAST_H
+#define STACK_SOCKET_MULTICAST_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "wire/header.h"
+
+struct socket;
+
+/* As setsockopt() and getsockopt(), for the table of socket_option.c: 0 or minus an errno. */
+int set_membership(struct socket *s, int name, const void *value, socklen_t length);
+int set_multicast_address(struct socket *s, int name, const void *value, socklen_t length);
+int get_multicast_address(struct socket *s, int name, void *value, socklen_t *length);
+int set_multicast_interface(struct socket *s, int name, const void *value, socklen_t length);
+int get_multicast_interface(struct socket *s, int name, void *value, socklen_t *length);
+/* Is this very socket a member? */
+bool multicast_joined(const struct socket *s, const struct ip_address *group);
+/* The socket dies. */
+void multicast_leave_all(struct socket *s);
+
+#endif

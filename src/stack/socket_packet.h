@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * socket_packet.h - inside the stack: what the options of a socket mean for its packets
+ */
+#ifndef STACK_SOCKET_PACKET_H
+#define STACK_SOCKET_PACKET_H
+
+#include "stack/ip_output.h"
+#include "stack/ip_packet.h"
+#include "stack/sock.h"
+
+/* Ways of sending that follow from the options; leaves .payload, .length, .protocol to the caller. */
+void socket_fill_send(const struct socket *s, struct ip_send *send);
+/* RFC 5082, 3: does the packet come from no farther than the user allows? */
+bool socket_near_enough(const struct socket *s, const struct ip_packet *p);
+
+#endif
