@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/builtin_setup.h"
@@ -21,6 +22,7 @@ enum { OLD_FACE_RETRIES = 2 };
 struct request {
 	const struct target_kind *target;
 	struct builtin_setup builtin;
+	bool python;                                         /* for all code blocks */
 	struct settings settings;
 };
 
@@ -29,6 +31,7 @@ static const struct command_option own_options[] = {
 	{ "target", 't', "NAME", "what to test: kernel (the default) or builtin" },
 	{ "profile", 0, "NAME", "builtin: rfc, linux ... ('protodrill list --profiles'), or a file NAME.yaml" },
 	BUILTIN_SETUP_OPTIONS
+	{ "python", 0, NULL, "run all code blocks with python3; builtin: without this no script starts a program" },
 	{ 0 },
 };
 
@@ -39,6 +42,10 @@ static bool set(void *user, const struct command_option *option, const char *val
 
 	if (builtin_setup_set(&request->builtin, option->name, value, &good))
 		return good;
+	if (!strcmp(option->name, "python")) {
+		request->python = true;
+		return true;
+	}
 	request->target = target_kind_find(value);
 	return request->target;
 }
@@ -95,7 +102,8 @@ static int play(struct request *request, const struct script *script)
 		.virtual_time = request->target->virtual_time,
 		.render = render,
 		.observe = script->config.verbose || script->config.debug ? observe : NULL,
-		.allow_python = true,
+		.force_python = request->python,
+		.allow_python = request->python || !request->target->virtual_time,
 		.keep_background = true,
 		.retries = OLD_FACE_RETRIES,
 	};

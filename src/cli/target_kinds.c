@@ -29,6 +29,16 @@ static struct target *open_kernel(const struct attempt_plan *plan, struct buf *p
 	return kernel_target_open(&options, problem);
 }
 
+/* Where the script lies, as seen from the current directory; NULL: in it. From the script's arena. */
+static const char *folder_of(const struct attempt_plan *plan)
+{
+	const char *name = plan->script->source.name, *slash = strrchr(name, '/');
+
+	if (plan->directory || !slash)
+		return NULL;
+	return arena_strndup(plan->script->arena, name, slash == name ? 1 : (size_t)(slash - name));
+}
+
 static struct target *open_builtin(const struct attempt_plan *plan, struct buf *problem)
 {
 	const struct builtin_setup *setup = plan->target_options;
@@ -39,6 +49,7 @@ static struct target *open_builtin(const struct attempt_plan *plan, struct buf *
 		.mtu = c->mtu,
 		.config = &setup->config,
 		.trace = setup->trace,
+		.folder = folder_of(plan),
 	};
 
 	return builtin_target_open(&options, problem);

@@ -156,7 +156,8 @@ static void conclude(const struct attempt_plan *plan, struct watch *w, struct at
 
 	if (!complete && !plan->virtual_time)
 		cleanup_after(plan->script, w->child, plan->directory, plan->own_namespace);
-	cleanup_remove_restorer(w->child);
+	if (!plan->virtual_time)
+		cleanup_remove_restorer(w->child);
 	if (!complete || w->timed_out) {
 		struct buf reason = BUF_INIT;
 		attempt_output_clear(&out->output);

@@ -376,6 +376,7 @@ static bool open_parts(struct builtin *b, const struct builtin_options *o, struc
 	}
 	if (b->stack && b->files && !error) {
 		shell_open(&b->shell, b->stack, b->files, sleep_hook, b);
+		b->shell.folder = o->folder;
 		return true;
 	}
 	buf_printf(problem, "cannot set up the reference stack: %s", strerror(error ? -error : ENOMEM));

@@ -3,8 +3,9 @@
  * builtin.h - the reference stack (src/stack) as a target, in virtual time
  *
  * Nothing runs behind the drill's back and nothing outside is touched: the clock stands still until wait()
- * moves it, commands of a script are read and never run (shell.h), files live in memory (files.h). The
- * same options and the same script give the same packets, byte for byte.
+ * moves it, commands of a script are read and never run (shell.h), files live in memory (files.h), and of
+ * the machine's only shell scripts of the packet script's own suite are read (shell_file.c). The same options and the
+ * same script give the same packets, byte for byte.
  *
  * What the contract of target.h leaves open:
  * - The clock starts at the same instant in every run (BUILTIN_EPOCH_S after 1970).
@@ -44,6 +45,8 @@ struct builtin_options {
 	int mtu;                                             /* 0: that of @config */
 	const struct stack_config *config;                   /* profile, seed and defects; borrowed for the call */
 	enum builtin_trace trace;
+	const char *folder;                                  /* of the script; borrowed while the target is open; NULL: the
+	                                                        current directory. What commands may read follows from it. */
 };
 
 /* NULL: @problem says why. */

@@ -4,15 +4,11 @@
  */
 #include "target/builtin/shell.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "target/builtin/shell_internal.h"
 
-enum { DEPTH = 8, STEPS = 10000, SCRIPT_BYTES = 1 << 18 };
+enum { DEPTH = 8, STEPS = 10000 };
 
 void shell_open(struct shell *s, struct stack *stack, struct files *files,
                 void (*sleep)(void *context, vtime_t duration), void *context)
@@ -45,11 +41,15 @@ int shell_do_text(struct shell_run *run, const char *text)
 {
 	struct shell_command *command = arena_alloc(run->arena, sizeof(*command));
 	enum shell_end before = SHELL_END_LINE;
-	int status = 0;
+	const char *counted = text;
+	int status = 0, line = 1;
 
 	while (*text && !run->exited) {
+		for (; counted < text; counted++)
+			line += *counted == '\n';
 		int error = shell_read(run, &text, command);
 
+		run->line = line;
 		if (error)
 			return error;
 		if (!command->count && !command->redirection_count) {
@@ -60,6 +60,7 @@ int shell_do_text(struct shell_run *run, const char *text)
 		if (is_due(before, status)) {
 			status = ++run->steps > STEPS ? shell_unknown(run, "more than %d commands", STEPS)
 						      : shell_do_command(run, command);
+			run->line = line;
 			if (status < 0)
 				return status;
 			run->exited |= run->errexit && status && !is_part(command->end);
@@ -83,20 +84,23 @@ static bool is_shell_script(const struct buf *text)
 	return line >= 2 && (!strncmp(text->data + line - 2, "sh", 2) || memmem(text->data, line, "sh -", 4));
 }
 
-/* Never waits: only ordinary files are read. */
-static bool read_script(const char *path, struct buf *text)
+/* What could not be done is told by the place in the file that the packet script named, and never in words of the file. */
+static int do_file_text(struct shell_run *run, const char *path, const char *text)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat status;
-	bool good;
+	struct shell_run inner = *run;
+	struct buf why = BUF_INIT;
 
-	if (fd < 0)
-		return false;
-	errno = EINVAL;
-	good = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= SCRIPT_BYTES &&
-	       buf_read_fd(text, fd);
-	close(fd);
-	return good;
+	inner.depth++;
+	inner.errexit = inner.exited = false;
+	inner.in_file = true;
+	if (!run->in_file)
+		inner.why = &why;
+	int status = shell_do_text(&inner, text);
+	run->steps = inner.steps;
+	if (status == STATUS_UNKNOWN && !run->in_file)
+		shell_unknown(run, "line %d of the script '%s': %s", inner.line, path, why.data);
+	buf_free(&why);
+	return status;
 }
 
 int shell_do_file(struct shell_run *run, const char *path)
@@ -106,18 +110,11 @@ int shell_do_file(struct shell_run *run, const char *path)
 
 	if (run->depth == DEPTH)
 		return shell_unknown(run, "the script '%s' calls scripts without end", path);
-	if (!read_script(path, &text)) {
-		status = shell_unknown(run, "the command '%s' cannot be read: %s", path, strerror(errno));
-	} else if (!is_shell_script(&text)) {
+	status = shell_read_file(run, path, &text);
+	if (!status && !is_shell_script(&text))
 		status = shell_unknown(run, "the command '%s' is not a shell script", path);
-	} else {
-		struct shell_run inner = *run;
-
-		inner.depth++;
-		inner.errexit = inner.exited = false;
-		status = shell_do_text(&inner, text.data);
-		run->steps = inner.steps;
-	}
+	else if (!status)
+		status = do_file_text(run, path, text.data);
 	buf_free(&text);
 	return status;
 }

@@ -6,7 +6,7 @@
  * scripts nearly always do is to set parameters of the stack, and that is understood: simple commands of
  * words, quotes, $((...)), $PPID, comments, `;`, `&&`, `||`, redirections to /dev/null, and shell scripts
  * that hold nothing else. A command that is not known, or grammar that is not (pipes, `if`, $(...)), makes
- * the case SKIP; it never makes it PASS or FAIL.
+ * the case SKIP; it never makes it PASS or FAIL. No words of a shell script land in a message.
  */
 #ifndef TARGET_BUILTIN_SHELL_H
 #define TARGET_BUILTIN_SHELL_H
@@ -20,6 +20,7 @@ struct shell {
 	struct files *files;
 	void (*sleep)(void *context, vtime_t duration);      /* lets time pass */
 	void *context;
+	const char *folder;                                  /* of the packet script, borrowed; NULL: the current directory */
 	struct buf restore;                                  /* what set_sysctls.py left behind: a script */
 };
 
@@ -27,8 +28,8 @@ void shell_open(struct shell *s, struct stack *stack, struct files *files,
                 void (*sleep)(void *context, vtime_t duration), void *context);
 void shell_close(struct shell *s);                       /* a zeroed shell is fine */
 
-/* As target_ops.command(). Shell scripts that @text names are the only files that are ever opened, for
- * reading, relative to the current directory. */
+/* As target_ops.command(). Shell scripts that @text names are the only files that are ever opened: for reading, and
+ * only those of the suite (shell_file.c). Names are relative to the current directory. */
 int shell_command_line(struct shell *s, const char *text, struct buf *why);
 
 /* Is @name a command that can be read? Its options may still be others. */

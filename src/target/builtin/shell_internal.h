@@ -18,13 +18,16 @@ struct shell_run {
 	struct buf *why;
 	int depth;                                           /* scripts within scripts */
 	int steps;                                           /* commands so far: there is a limit */
+	bool in_file;                                        /* the present text is that of a file, not of the packet script */
+	int line;                                            /* of the present text: where the last command began, from 1 */
 	bool errexit;                                        /* set -e */
 	bool exited;                                         /* exit: the present text ends */
 };
 
 /* ---- shell_read.c: from text to words ---- */
 
-/* Append why this cannot be done. Always STATUS_UNKNOWN. */
+/* Append why this cannot be done; in a file with "..." in place of every value, since they are words of that file.
+ * Always STATUS_UNKNOWN. */
 int shell_unknown(struct shell_run *run, const char *format, ...) PRINTF_LIKE(2, 3);
 
 enum shell_end { SHELL_END_TEXT, SHELL_END_LINE, SHELL_END_SEMICOLON, SHELL_END_AND, SHELL_END_OR };
@@ -59,6 +62,11 @@ bool shell_arithmetic(const char *text, int64_t *value);
 int shell_do_text(struct shell_run *run, const char *text);
 /* Read and do the script in file @path. */
 int shell_do_file(struct shell_run *run, const char *path);
+
+/* ---- shell_file.c ---- */
+
+/* Read the script @path, which must be below the suite, into @text. 0, or STATUS_UNKNOWN. */
+int shell_read_file(struct shell_run *run, const char *path, struct buf *text);
 
 /* ---- commands.c ---- */
 

@@ -14,12 +14,26 @@
 /* Scripts make names of files from it; nobody is there to compare it with. */
 #define PROCESS_ID "1000"
 
+static void add_without_values(struct buf *out, const char *format)
+{
+	for (const char *at; (at = strchr(format, '%')); format = at) {
+		buf_add(out, format, (size_t)(at - format));
+		buf_puts(out, "...");
+		at += 1 + strspn(at + 1, "-.*0123456789hlz");
+		at += *at != '\0';
+	}
+	buf_puts(out, format);
+}
+
 int shell_unknown(struct shell_run *run, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	buf_vprintf(run->why, format, args);
+	if (run->in_file)
+		add_without_values(run->why, format);
+	else
+		buf_vprintf(run->why, format, args);
 	va_end(args);
 	return STATUS_UNKNOWN;
 }

@@ -237,7 +237,7 @@ static void scripts_are_read(void **state)
 		{ "./good.sh && sysctl net.ipv4.tcp_sack=1", 0, NULL, "tcp_sack", 1 },
 		{ "./fails.sh", 1, "status 4", "tcp_sack", 0 },
 		{ "./python.sh", -1, "./python.sh", NULL, 0 },
-		{ "./unknown.sh", -1, "'nstat'", NULL, 0 },
+		{ "./unknown.sh", -1, "line 2 of the script './unknown.sh': the command '...' is not known here", NULL, 0 },
 		{ "./endless.sh", -1, "without end", NULL, 0 },
 		{ "./good.sh 1", -1, "./good.sh", NULL, 0 },
 	};
@@ -257,6 +257,59 @@ static void scripts_are_read(void **state)
 		unlink(names[i]);
 	assert_int_equal(chdir(back), 0);
 	rmdir(folder);
+	free(back);
+}
+
+/* A collection in a folder that is outside of every suite: what a script of @folder may read. */
+static void only_the_suite_is_read(void **state)
+{
+	static const struct {
+		const char *folder, *text;
+		int result;
+		const char *why;
+	} cases[] = {
+		{ "suite/part/topic", "../../common/good.sh", 0, NULL },
+		{ "suite/part/topic", ". ../../common/link.sh", 0, NULL },
+		{ "suite/part/topic", "../../../outside.sh", -1, "suite', and no other file is read" },
+		{ "suite/part/topic", "../../../no-such.sh", -1, "suite', and no other file is read" },
+		{ "suite/part/topic", "sh ./away.sh", -1, "suite', and no other file is read" },
+		{ "suite/part/topic", ". ./folder/outside.sh", -1, "suite', and no other file is read" },
+		{ "suite/part/topic", ". /etc/passwd", -1, "suite', and no other file is read" },
+		{ "suite/part/topic", ". /etc/no-such-file", -1, "suite', and no other file is read" },
+		{ "suite/part/topic", "./fifo", -1, "cannot be read: Invalid argument" },
+		{ "suite/part/topic", ". ../../common/secret.sh", -1, "line 2 of the script '../../common/secret.sh': the command '...'" },
+		{ "suite/part/topic", "../../common/calls.sh", -1, "line 1 of the script '../../common/calls.sh': the sysctl '...'" },
+		{ "alone", "../outside.sh", -1, "alone', and no other file is read" },
+		{ "alone", "../suite/common/good.sh", -1, "alone', and no other file is read" },
+	};
+	char folder[] = "/tmp/protodrill_suite_XXXXXX", *back = getcwd(NULL, 0), command[100];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(chdir(folder), 0);
+	assert_int_equal(system("mkdir -p suite/common suite/part/topic alone && ln -s ../../../outside.sh suite/part/topic/away.sh && "
+	                        "ln -s ../../.. suite/part/topic/folder && ln -s good.sh suite/common/link.sh && "
+	                        "mkfifo suite/part/topic/fifo"), 0);
+	write_file("outside.sh", "true\n");
+	write_file("suite/common/good.sh", "true\n");
+	write_file("suite/common/secret.sh", "true\ntopsecret='hidden' # word\n");
+	write_file("suite/common/calls.sh", "../../common/deep.sh\n");
+	write_file("suite/common/deep.sh", "sysctl topsecret=1\n");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct bench b;
+
+		assert_int_equal(chdir(cases[i].folder), 0);
+		bench_start(&b);
+		int result = shell_command_line(&b.shell, cases[i].text, &b.why);
+		if (result != cases[i].result || (cases[i].why && !strstr(b.why.data, cases[i].why)) ||
+		    strstr(b.why.data, "topsecret"))
+			fail_msg("`%s` -> %d (%s)", cases[i].text, result, b.why.data);
+		bench_end(&b);
+		assert_int_equal(chdir(folder), 0);
+	}
+	assert_int_equal(chdir(back), 0);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
 	free(back);
 }
 
@@ -330,6 +383,7 @@ int main(void)
 		cmocka_unit_test(time_passes),
 		cmocka_unit_test(dd_makes_a_file_in_memory),
 		cmocka_unit_test(scripts_are_read),
+		cmocka_unit_test(only_the_suite_is_read),
 		cmocka_unit_test(arithmetic),
 		cmocka_unit_test(nonsense_ends),
 	};

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * shell_file.c - the files that commands may read: scripts of the suite, and nothing else of this machine
+ *
+ * A packet script is text of somebody else, and with the reference stack it may be played without a second thought: so
+ * what it says must not reach beyond the collection that it belongs to. That is its suite: the folder of the script, or
+ * the outermost folder above it that holds a folder "common" (where collections of scripts keep what they share) or a
+ * ".git" (where a collection ends). The search ends before the root, before the user's home, and before a folder that
+ * everybody may write to, since what lies there is of many owners.
+ *
+ * The kernel itself sees to it that no "..", no symbolic link and no race leads out of the suite (openat2(), RESOLVE_BENEATH).
+ * What is outside is refused without being looked at, so that nobody learns whether it is there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "target/builtin/shell_internal.h"
+
+enum { SCRIPT_BYTES = 1 << 18 };
+
+/* ---- the suite ---- */
+
+static bool holds(struct arena *arena, const char *folder, const char *name)
+{
+	return access(arena_printf(arena, "%s/%s", folder, name), F_OK) == 0;
+}
+
+/* May the suite reach as far as @folder? */
+static bool may_be_suite(const char *folder)
+{
+	const char *home = getenv("HOME");
+	struct stat status;
+
+	return *folder && !(home && !strcmp(folder, home)) && stat(folder, &status) == 0 && !(status.st_mode & S_IWOTH);
+}
+
+/* The suite of scripts in @folder, from @arena, without a slash at its end; NULL with errno set when the folder is gone. */
+static const char *suite_of(const char *folder, struct arena *arena)
+{
+	char *real = realpath(folder, NULL);
+
+	if (!real)
+		return NULL;
+	const char *suite = arena_strdup(arena, strcmp(real, "/") ? real : "");
+	bool ends = holds(arena, real, ".git");
+	for (char *slash; !ends && (slash = strrchr(real, '/'));) {
+		*slash = '\0';
+		if (!may_be_suite(real))
+			break;
+		ends = holds(arena, real, ".git");
+		if (ends || holds(arena, real, "common"))
+			suite = arena_strdup(arena, real);
+	}
+	free(real);
+	return suite;
+}
+
+/* @path, as seen from the current directory, as it is called from @suite; NULL: it is not below. */
+static const char *name_in_suite(const char *suite, const char *path, struct arena *arena)
+{
+	const size_t length = strlen(suite);
+	const char *whole = path;
+	char *here = NULL;
+
+	if (*path != '/') {
+		here = getcwd(NULL, 0);
+		while (!strncmp(path, "./", 2))
+			path += 2;
+		whole = arena_printf(arena, "%s/%s", here && strcmp(here, "/") ? here : "", path);
+		free(here);
+	}
+	return !strncmp(whole, suite, length) && whole[length] == '/' ? whole + length + 1 : NULL;
+}
+
+/* ---- reading ---- */
+
+/* A descriptor, or -1 with errno. Never waits, not even for a pipe. */
+static int open_beneath(const char *suite, const char *name)
+{
+	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_BENEATH };
+	int folder = open(*suite ? suite : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (folder < 0)
+		return -1;
+	int fd = (int)syscall(SYS_openat2, folder, name, &how, sizeof(how));
+	int error = errno;
+	close(folder);
+	errno = error;
+	return fd;
+}
+
+static int outside(struct shell_run *run, const char *path, const char *suite)
+{
+	return shell_unknown(run, "the script '%s' is not below '%s', and no other file is read: helpers belong beside the "
+	                     "packet script or below a folder above it that holds a folder 'common' or a '.git'",
+	                     path, *suite ? suite : "/");
+}
+
+int shell_read_file(struct shell_run *run, const char *path, struct buf *text)
+{
+	const char *suite = suite_of(run->shell->folder ? run->shell->folder : ".", run->arena);
+	const char *name = suite ? name_in_suite(suite, path, run->arena) : NULL;
+	struct stat status;
+
+	if (!suite)
+		return shell_unknown(run, "the command '%s' cannot be read: %s", path, strerror(errno));
+	if (!name)
+		return outside(run, path, suite);
+	int fd = open_beneath(suite, name);
+	if (fd < 0 && errno == EXDEV)
+		return outside(run, path, suite);
+	errno = fd < 0 ? errno : EINVAL;
+	bool good = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= SCRIPT_BYTES &&
+	            buf_read_fd(text, fd);
+	int error = errno;
+	if (fd >= 0)
+		close(fd);
+	return good ? 0 : shell_unknown(run, "the command '%s' cannot be read: %s", path, strerror(error));
+}
