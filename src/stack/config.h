@@ -137,6 +137,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_msl_s, 120, 1, 120, NULL)                       /* RFC 9293, 3.4.2 */ \
 	X(tcp_fin_wait_2_s, 0, 0, 86400, "ipv4.tcp_fin_timeout")              /* 0: no limit */ \
 	X(tcp_time_wait_reuse, 1, 0, 2, "ipv4.tcp_tw_reuse")  /* RFC 6191 */ \
+	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)           /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
 	X(tcp_rfc1337, 1, 0, 1, "ipv4.tcp_rfc1337")           /* RST does not end TIME-WAIT */ \
 	X(tcp_keepalive_time_s, 7200, 1, 32767, "ipv4.tcp_keepalive_time")    /* RFC 9293, MUST-28 */ \
 	X(tcp_keepalive_interval_s, 75, 1, 32767, "ipv4.tcp_keepalive_intvl") \
@@ -144,7 +145,8 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	/* TCP: listening */ \
 	X(tcp_syn_backlog, 1024, 1, 65536, "ipv4.tcp_max_syn_backlog") \
 	X(tcp_cookies, TCP_COOKIES_OFF, TCP_COOKIES_OFF, TCP_COOKIES_ALWAYS, "ipv4.tcp_syncookies") \
-	X(tcp_syn_data, 1, 0, 1, NULL)                        /* keep text that came with a SYN (RFC 9293, 3.10.7.2) */ \
+	X(tcp_syn_data, 1, 0, 1, NULL)                        /* keep text of a SYN (RFC 9293, 3.10.7.2, 3.10.7.3) */ \
+	X(tcp_syn_in_window_resets, 0, 0, 1, NULL)            /* in SYN-RECEIVED; RFC 9293, 3.10.7.4: back to LISTEN */ \
 	X(tcp_abort_on_overflow, 0, 0, 1, "ipv4.tcp_abort_on_overflow") \
 	/* TCP: identity */ \
 	X(tcp_isn_policy, TCP_ISN_RFC6528, TCP_ISN_RFC6528, TCP_ISN_ZERO, NULL) \
@@ -153,6 +155,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_urgent_polled_early, 1, 0, 1, NULL)             /* RFC 9293, MUST-32: POLLPRI at once; 0: with the octet */ \
 	X(tcp_hard_errors_abort, 0, 0, 1, NULL)               /* RFC 9293, SHLD-26; 0: soft, once open (RFC 5927, 5.2) */ \
 	X(tcp_soft_errors_abort_open, 0, 0, 1, NULL)          /* RFC 5461, 4.1: any error ends an attempt to connect */ \
+	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
 	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */
 
 struct stack_config {

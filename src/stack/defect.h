@@ -57,6 +57,8 @@ struct stack_config;
 	X(TCP_RST_OUTSIDE, "tcp-rst-outside", "RFC5961-3.2-RSTOUT", "takes an RST outside the window") \
 	X(TCP_SYN_RESETS, "tcp-syn-resets", "RFC5961-4.2-SYN", "lets a SYN reset a synchronized connection") \
 	X(TCP_NO_SIMULTANEOUS_OPEN, "tcp-no-simultaneous-open", "MUST-10", "is silent to a SYN in SYN-SENT") \
+	X(TCP_SYN_TEXT_LOST, "tcp-syn-text-lost", "RFC9293-3.10.7.3-SYN", \
+	  "throws away the text of a SYN that meets its own") \
 	X(TCP_NO_SYN_RETRY, "tcp-no-syn-retry", "RFC1122-4.2.3.1-SYNALG", "sends a SYN only once") \
 	X(TCP_SYN_DATA_LOST, "tcp-syn-data-lost", "RFC9293-3.10.7.3-SYNACKDATA", "forgets a FIN that came with the SYN") \
 	/* TCP: teardown */ \
@@ -64,6 +66,8 @@ struct stack_config;
 	X(TCP_NO_HALF_CLOSE, "tcp-no-half-close", "RFC9293-3.10.7.4-TEXT", "resets data that arrive after its own FIN") \
 	X(TCP_TIME_WAIT_SHORT, "tcp-time-wait-short", "MUST-13", "stays in TIME-WAIT for one MSL only") \
 	X(TCP_TIME_WAIT_SILENT, "tcp-time-wait-silent", "RFC9293-3.10.7.4-TWFIN", "is silent to a FIN in TIME-WAIT") \
+	X(TCP_TIME_WAIT_SYN_LATE, "tcp-time-wait-syn-late", "RFC6191-2-OLDNOTSSEQ", \
+	  "takes a SYN in TIME-WAIT one number later than it may") \
 	X(TCP_TIME_WAIT_KILLED, "tcp-time-wait-killed", "RFC1337-4-F1", "an RST ends TIME-WAIT") \
 	X(TCP_CLOSE_UNREAD_FIN, "tcp-close-unread-fin", "SHLD-3", "sends a FIN, no RST, when closed with unread data") \
 	/* TCP: retransmission and congestion */ \
@@ -93,6 +97,8 @@ struct stack_config;
 	X(TCP_TS_UNASKED, "tcp-ts-unasked", "RFC7323-3.2-SYNACK", "sends time-stamps that were not negotiated") \
 	X(TCP_NO_SACK_BLOCKS, "tcp-no-sack-blocks", "RFC2018-4-DUPACK", "sends no SACK blocks though negotiated") \
 	X(TCP_SACK_ORDER, "tcp-sack-order", "RFC2018-4-FIRST", "does not put the latest block first") \
+	X(TCP_NO_DSACK_OF_QUEUED, "tcp-no-dsack-of-queued", "RFC2883-4.2-PARTIAL", \
+	  "does not report queued octets that come again within other text") \
 	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018-5-RECORD", "keeps no record of what the peer's SACK blocks say") \
 	/* TCP: acknowledgements, rest */ \
 	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-40", "delays ACKs for a second") \

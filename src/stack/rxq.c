@@ -111,6 +111,16 @@ size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, s
 	return q->bytes - before;
 }
 
+struct rxq_range rxq_overlap(const struct rxq *q, seq_t start, seq_t end)
+{
+	struct rxq_range found = { start, start };
+
+	for (const struct piece *p = q->first; p && seq_before(p->start, end); p = p->next)
+		if (seq_after(p->end, start))
+			note_duplicate(&found, seq_max(p->start, start), seq_min(p->end, end));
+	return found;
+}
+
 size_t rxq_front(struct rxq *q, seq_t next, const uint8_t **bytes)
 {
 	while (q->first && seq_before_or_at(q->first->end, next))

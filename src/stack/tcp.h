@@ -77,6 +77,8 @@ struct tcp_segment {
 	uint32_t ts_value, ts_echo;
 	int sack_count;
 	struct rxq_range sack[TCP_SACK_BLOCKS];
+	bool reopens;                                        /* a SYN that takes the place of a connection in TIME-WAIT ... */
+	seq_t old_snd_nxt;                                   /* ... which had sent up to here */
 };
 
 /* What a step of SEGMENT ARRIVES says. */
@@ -374,6 +376,9 @@ enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg);
 enum verdict tcp_step_urgent(struct tcp *t, struct tcp_segment *seg);
 enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg);
 enum verdict tcp_step_fin(struct tcp *t, struct tcp_segment *seg);
+/* Text and FIN of a SYN wait until the connection is open (RFC 9293, 3.10.7.2, 3.10.7.3; 3.4: not delivered before).
+ * RCV.NXT is behind the SYN, and the window is the one that was offered. */
+void tcp_keep_syn_text(struct tcp *t, const struct tcp_segment *seg);
 /* SEG_NEXT: a SYN,ACK opened the connection, and the steps from URG on follow. */
 enum verdict tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg);
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg);

@@ -285,15 +285,20 @@ static void reset_ends_in_every_state(void **state)
 	}
 }
 
-static void close_wait_reset_is_a_broken_pipe(void **state)
+static void close_wait_reset_is_told_as_the_profile_says(void **state)
 {
+	static const int errors[] = { -ECONNRESET, -EPIPE };
 	struct bench b;
 
 	(void)state;
-	bench_in(&b, TCPS_CLOSE_WAIT);
-	bench_send(&b, SEG(.flags = R, .seq = PEER + 2));
-	assert_int_equal(bench_write(&b, 1), -EPIPE);
-	bench_stop(&b);
+	for (int pipe = 0; pipe < 2; pipe++) {
+		bench_prepare(&b);
+		b.config.tcp_close_wait_reset_pipe = pipe;
+		bench_go(&b, TCPS_CLOSE_WAIT);
+		bench_send(&b, SEG(.flags = R, .seq = PEER + 2));
+		assert_int_equal(bench_write(&b, 1), errors[pipe]);
+		bench_stop(&b);
+	}
 }
 
 static void syn_is_challenged_in_every_state(void **state)
@@ -390,6 +395,7 @@ static void time_wait_newer_syn_opens(void **state)              /* RFC 1122, 4.
 		{ -1, PEER + 100, -1, true }, { -1, PEER - 100, -1, false }, { -1, PEER - 100, 50, true },
 		{ 100, PEER - 100, 200, true }, { 100, PEER - 100, 99, false }, { 100, PEER + 100, 99, false },
 		{ 100, PEER + 100, 100, true }, { 100, PEER - 100, 100, false }, { 100, PEER + 100, -1, true },
+		{ -1, PEER + 2, -1, true }, { -1, PEER + 1, -1, false },           /* the peer's FIN was PEER + 1 */
 	};
 	struct bench b;
 
@@ -401,8 +407,8 @@ static void time_wait_newer_syn_opens(void **state)              /* RFC 1122, 4.
 		stack_close(b.st, b.fd);
 		b.syn.ts = -1;
 		bench_send(&b, SEG(.flags = S, .seq = rows[i].seq, .ts = rows[i].ts));
-		if (rows[i].opens)
-			bench_want(&b, SEG(.flags = S | A));
+		if (rows[i].opens)                               /* our FIN was 1 */
+			bench_want(&b, SEG(.flags = S | A, .seq = 2));
 		bench_want_state(&b, rows[i].opens ? TCPS_SYN_RECEIVED : TCPS_TIME_WAIT);
 		bench_stop(&b);
 	}
@@ -488,7 +494,7 @@ int main(void)
 		T(established_fin_waits_for_missing_text), T(last_ack_fin_is_sent_again),
 		T(established_fin_goes_behind_queued_data), T(established_close_with_unread_data_resets),
 		T(established_linger_0_resets), T(established_linger_waits_for_the_ack), T(reset_ends_in_every_state),
-		T(close_wait_reset_is_a_broken_pipe), T(syn_is_challenged_in_every_state), T(challenges_are_limited),
+		T(close_wait_reset_is_told_as_the_profile_says), T(syn_is_challenged_in_every_state), T(challenges_are_limited),
 		T(bare_invalid_segments_are_limited),
 		T(fin_wait_2_orphan_ends_at_once),
 		T(time_wait_fin_starts_it_again), T(time_wait_rst_is_ignored), T(time_wait_newer_syn_opens),

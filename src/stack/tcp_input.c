@@ -66,14 +66,18 @@ static void answer_invalid(struct tcp *t, const struct tcp_segment *seg)
 
 enum reuse { REUSE_NO, REUSE_YES, REUSE_DROP };
 
-/* RFC 6191, 2, where the new SYN has a time-stamp; else RFC 1122, 4.2.2.13: a higher sequence number. */
+/* RFC 6191, 2, where the new SYN has a time-stamp; else RFC 1122, 4.2.2.13: a number greater than the last that the old
+ * connection used. That is the number of its FIN, one before RCV.NXT. */
 static bool is_newer(const struct tcp *t, const struct tcp_segment *seg)
 {
+	const struct stack_config *c = &tcp_stack(t)->config;
 	int32_t stamp = (int32_t)(seg->ts_value - t->agreed.ts_recent);
+	bool beyond = c->tcp_time_wait_beyond_next || defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SYN_LATE);
+	bool ahead = seq_after(seg->seq, beyond ? t->rcv.nxt : seq_back(t->rcv.nxt, 1));
 
-	if (!seg->has_stamp || !tcp_stack(t)->config.tcp_time_wait_reuse)
-		return seq_after(seg->seq, t->rcv.nxt);
-	return !t->agreed.stamps || stamp > 0 || (stamp == 0 && seq_after(seg->seq, t->rcv.nxt));
+	if (!seg->has_stamp || !c->tcp_time_wait_reuse)
+		return ahead;
+	return !t->agreed.stamps || stamp > 0 || (stamp == 0 && ahead);
 }
 
 /* Does this SYN open a new incarnation of a connection in TIME-WAIT (RFC 9293, 3.6.1, MAY-2)? */
@@ -119,8 +123,10 @@ static enum verdict step_stamp(struct tcp *t, struct tcp_segment *seg)
 		answer_invalid(t, seg);
 		return SEG_DONE;
 	}
-	/* R3: TS.Recent follows segments at the left edge. */
-	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) && seq_before_or_at(seg->seq, t->ack.sent)) {
+	/* R3: TS.Recent follows segments at the left edge. Those that end before it are old (R2), and keep-alives
+	 * of the peer are among them. */
+	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) && seq_before_or_at(seg->seq, t->ack.sent) &&
+	    seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent)) {
 		t->agreed.ts_recent = seg->ts_value;
 		t->agreed.ts_recent_at = st->now;
 	}
@@ -188,11 +194,12 @@ static void reset_arrived(struct tcp *t)
 {
 	static const uint8_t errors[TCPS_COUNT] = {
 		[TCPS_SYN_RECEIVED] = ECONNREFUSED, [TCPS_ESTABLISHED] = ECONNRESET, [TCPS_FIN_WAIT_1] = ECONNRESET,
-		[TCPS_FIN_WAIT_2] = ECONNRESET, [TCPS_CLOSE_WAIT] = EPIPE,
+		[TCPS_FIN_WAIT_2] = ECONNRESET, [TCPS_CLOSE_WAIT] = ECONNRESET,
 	};
+	bool pipe = t->state == TCPS_CLOSE_WAIT && tcp_stack(t)->config.tcp_close_wait_reset_pipe;
 
 	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without a word. */
-	tcp_fail(t, errors[t->state], "RST");
+	tcp_fail(t, pipe ? EPIPE : errors[t->state], "RST");
 }
 
 /* A segment outside the window: is there still something to take from it? */
@@ -203,7 +210,7 @@ static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	/* RFC 9293, 3.10.7.4 and MUST-66: with a zero window, valid ACKs, URGs and RSTs still count. */
 	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv.nxt)) {
 		seg->text_length = 0;
-		seg->flags &= (uint16_t)~(TCP_FIN | TCP_SYN);
+		seg->flags &= (uint16_t)~TCP_FIN;                /* the fourth step sees to a SYN */
 		t->ack.now = true;
 		return SEG_NEXT;
 	}
@@ -276,7 +283,8 @@ static enum verdict step_syn(struct tcp *t, struct tcp_segment *seg)
 	if (!(seg->flags & TCP_SYN))
 		return SEG_NEXT;
 	if (t->state == TCPS_SYN_RECEIVED && t->place.passive) {
-		tcp_send_reset(t);
+		if (tcp_stack(t)->config.tcp_syn_in_window_resets)
+			tcp_reset_segment(tcp_stack(t), seg);
 		tcp_finish(t, "SYN in the window: back to LISTEN (RFC 9293, 3.10.7.4)");
 		return SEG_DONE;
 	}
@@ -289,19 +297,36 @@ static enum verdict step_syn(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
+/* Fifth, TIME-WAIT: nothing is expected but the peer's FIN, sent again. It is acknowledged, and 2 MSL begin anew. So is
+ * what cannot be: text behind the FIN, an ACK ahead of RCV.NXT. A bare ACK at RCV.NXT is not answered, since two
+ * ends in TIME-WAIT would answer each other for ever. */
+static enum verdict step_time_wait(struct tcp *t, struct tcp_segment *seg)
+{
+	if (t->state != TCPS_TIME_WAIT)
+		return SEG_NEXT;
+	if (seg->flags & TCP_FIN)
+		tcp_enter_time_wait(t, "FIN again");
+	if (!tcp_segment_length(seg) && seq_equal(seg->seq, t->rcv.nxt))
+		return SEG_DONE;
+	if (!defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SILENT))
+		answer_invalid(t, seg);
+	return SEG_DONE;
+}
+
 static enum verdict (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	step_stamp,
 	step_sequence,                                       /* first */
 	step_reset,                                          /* second */
 	step_syn,                                            /* fourth */
 	tcp_step_ack_acceptable,                             /* fifth; RFC 5961, 5.2 */
+	step_time_wait,
 	tcp_step_ack,
 	tcp_step_urgent,                                     /* sixth */
 	tcp_step_text,                                       /* seventh */
 	tcp_step_fin,                                        /* eighth */
 };
 
-enum { FIRST_STEP_OF_URGENT = 6 };
+enum { FIRST_STEP_OF_URGENT = 7 };
 
 static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 {
@@ -328,6 +353,8 @@ void tcp_input(struct stack *st, const struct ip_packet *p)
 		return;
 	}
 	if (reuse == REUSE_YES) {
+		seg.reopens = true;
+		seg.old_snd_nxt = s->tcp->snd.nxt;
 		tcp_finish(s->tcp, "a new connection takes its place (RFC 6191)");
 		tcp_leave(s->tcp);
 		s = socket_find(st, SOCK_STREAM, &seg.tuple);
@@ -351,9 +378,11 @@ void tcp_input(struct stack *st, const struct ip_packet *p)
 		if (!t)
 			return;
 	}
-	if (t->state != TCPS_SYN_SENT)
+	if (t->state != TCPS_SYN_SENT) {
 		run_steps(t, &seg, 0);
-	else if (tcp_syn_sent_input(t, &seg) == SEG_NEXT)
+	} else if (tcp_syn_sent_input(t, &seg) == SEG_NEXT) {
+		trim_back(t, &seg);
 		run_steps(t, &seg, FIRST_STEP_OF_URGENT);
+	}
 	tcp_leave(t);
 }

@@ -126,15 +126,28 @@ void tcp_drain(struct tcp *t)
 	}
 }
 
+/* Octets that waited already, and came again with others (RFC 2883, 4.2). Of several such ranges of one segment the first
+ * counts; what lay before RCV.NXT has been noted before. */
+static void note_duplicate(struct tcp *t, const struct rxq_range *again)
+{
+	if (seq_equal(again->start, again->end) || defect(tcp_stack(t), DEFECT_TCP_NO_DSACK_OF_QUEUED))
+		return;
+	t->stats.duplicates++;
+	if (seq_equal(t->ack.duplicate.start, t->ack.duplicate.end))
+		t->ack.duplicate = *again;
+}
+
 static void in_order(struct tcp *t, const struct tcp_segment *seg)
 {
 	bool holes = rxq_bytes(t->rcv.early) > 0;
+	struct rxq_range again = rxq_overlap(t->rcv.early, seg->seq, seq_add(seg->seq, seg->text_length));
 
 	/* Without memory the segment counts as lost: it is not acknowledged and will come again. */
 	if (!ring_append(tcp_stack(t), &t->rcv.buffer, seg->text, seg->text_length))
 		return;
 	t->rcv.nxt = seq_add(t->rcv.nxt, seg->text_length);
 	t->stats.bytes_received += seg->text_length;
+	note_duplicate(t, &again);
 	if (holes)
 		tcp_drain(t);
 	measure_receiving(t, seg);
@@ -153,12 +166,24 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 	t->stats.out_of_order++;
 	if (!defect(st, DEFECT_TCP_OOO_DROPPED)) {           /* SHLD-31 */
 		rxq_insert(t->rcv.early, seg->seq, seg->text, seg->text_length, &duplicate);
-		if (!seq_equal(duplicate.start, duplicate.end)) {
-			t->ack.duplicate = duplicate;                    /* RFC 2883, 4 */
-			t->stats.duplicates++;
-		}
+		note_duplicate(t, &duplicate);
 	}
 	ack_at_once(t, seg);
+}
+
+void tcp_keep_syn_text(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct stack *st = tcp_stack(t);
+	uint32_t window = tcp_window(t), length = seg->text_length < window ? seg->text_length : window;
+
+	if (!st->config.tcp_syn_data)
+		return;
+	if (length && !(defect(st, DEFECT_TCP_SYN_TEXT_LOST) && !t->place.passive))
+		rxq_insert(t->rcv.early, t->rcv.nxt, seg->text, length, NULL);
+	if (seg->flags & TCP_FIN && length == seg->text_length && !defect(st, DEFECT_TCP_SYN_DATA_LOST)) {
+		t->rcv.fin_known = true;
+		t->rcv.fin_seq = seq_add(t->rcv.nxt, length);
+	}
 }
 
 /* Nobody will ever read this. */

@@ -66,22 +66,6 @@ static void begin(struct tcp *t, seq_t irs, const char *reason)
 	tcp_set_state(t, TCPS_SYN_RECEIVED, reason);
 }
 
-/* Text and FIN of the SYN wait until the connection is open (RFC 9293, 3.10.7.2, MAY; 3.4: not delivered before). */
-static void keep_rest(struct tcp *t, const struct tcp_segment *seg)
-{
-	struct stack *st = tcp_stack(t);
-	uint32_t window = tcp_window(t), length = seg->text_length < window ? seg->text_length : window;
-
-	if (!st->config.tcp_syn_data)
-		return;
-	if (length)
-		rxq_insert(t->rcv.early, t->rcv.nxt, seg->text, length, NULL);
-	if (seg->flags & TCP_FIN && length == seg->text_length && !defect(st, DEFECT_TCP_SYN_DATA_LOST)) {
-		t->rcv.fin_known = true;
-		t->rcv.fin_seq = seq_add(t->rcv.nxt, length);
-	}
-}
-
 static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(listener);
@@ -102,7 +86,11 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	}
 	struct endpoint local = { seg->tuple.destination, seg->tuple.destination_port };
 	struct endpoint remote = { seg->tuple.source, seg->tuple.source_port };
-	struct tcp *t = new_child(listener, seg, tcp_initial_sequence(st, &local, &remote));
+	seq_t iss = tcp_initial_sequence(st, &local, &remote);
+	/* RFC 1122, 4.2.2.13: a new incarnation begins behind all that the old one has sent. */
+	if (seg->reopens)
+		iss = seq_max(iss, seg->old_snd_nxt);
+	struct tcp *t = new_child(listener, seg, iss);
 	if (!t) {
 		stack_drop(st, seg->packet, "no memory");
 		return;
@@ -112,7 +100,7 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	tcp_agree_options(t, seg);
 	tcp_set_send_window(t, seg);
 	tcp_send_syn(t);
-	keep_rest(t, seg);
+	tcp_keep_syn_text(t, seg);
 	tcp_leave(t);
 }
 

@@ -38,6 +38,7 @@ static void both_open(struct tcp *t, struct tcp_segment *seg)
 	tcp_set_state(t, TCPS_SYN_RECEIVED, "SYN");
 	tcp_set_send_window(t, seg);
 	tcp_send_syn(t);
+	tcp_keep_syn_text(t, seg);
 }
 
 enum verdict tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
@@ -63,6 +64,10 @@ enum verdict tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	tcp_established(t, "SYN,ACK");
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
+	if (!tcp_stack(t)->config.tcp_syn_data) {
+		seg->text_length = 0;
+		seg->flags &= (uint16_t)~TCP_FIN;
+	}
 	t->ack.now = true;
 	return SEG_NEXT;
 }
