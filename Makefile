@@ -4,6 +4,9 @@
 # make run        play an example script, in the way a new user would
 # make check      all tests; SANITIZE=address,undefined for a checked build of its own
 # make bench      figures: the stack alone; speed, CPU, lateness of the program
+# make fuzz       the fuzz targets of fuzz/, in a build of their own; needs CC=clang
+# make check-fuzz each of them for FUZZ_SECONDS (30), with what the cases make as seeds; then whatever else is slow and hostile
+# make lint       cppcheck and clang-tidy over all sources; no finding is the rule
 # make install    PREFIX (/usr/local), DESTDIR
 #
 # V=1 shows the commands; DEV=1 makes warnings errors; B= names another build folder.
@@ -95,6 +98,26 @@ check: all tests
 	$(Q)scripts/stack-rules $(B)
 	$(Q)scripts/check $(B) $(TESTS)
 
+# libFuzzer brings main(), and wants to see the branches of everything that is linked to it.
+FUZZ_B := build-fuzz
+FUZZ_TARGETS := $(patsubst fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard fuzz/*.c)))
+FUZZ_SECONDS ?= 30
+
+$(FUZZ_TARGETS): %: %.o $(LIBRARY)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(LIBS)
+
+fuzz-targets: $(FUZZ_TARGETS)
+
+fuzz:
+	$(Q)$(MAKE) --no-print-directory fuzz-targets B=$(FUZZ_B) SANITIZE=fuzzer-no-link,address,undefined
+
+check-fuzz: all
+	$(Q)scripts/check-fuzz $(B) $(FUZZ_B) $(FUZZ_SECONDS)
+
+lint:
+	$(Q)scripts/lint $(B)
+
 run: all
 	$(Q)scripts/run-example $(B)/protodrill
 
@@ -116,8 +139,8 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all tests check run bench install clean
+.PHONY: all tests check fuzz fuzz-targets check-fuzz lint run bench install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(GENERATED:.c=.d) $(EMBEDDED:.c=.d)
+-include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(FUZZ_TARGETS:=.d) $(GENERATED:.c=.d) $(EMBEDDED:.c=.d)
