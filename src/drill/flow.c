@@ -122,6 +122,9 @@ static void enter_state(struct flow *flow, const struct scripted_packet *scripte
 		flow->live_remote_isn = tcp->seq;
 	} else if (flow->state == FLOW_SYNACK_SENT && ack) {
 		flow->state = FLOW_SYNACK_ACKED;
+	} else if (flow->state == FLOW_SYNACK_ACKED && syn && !ack) {
+		flow->reopening = tcp->seq != flow->live_remote_isn;
+		flow->reopening_isn = tcp->seq;
 	}
 }
 
@@ -204,6 +207,19 @@ bool flow_takes(const struct flows *flows, struct flow *flow, const struct scrip
 	return true;
 }
 
+/* The stack took a SYN in TIME-WAIT for a new connection between the same ends: all numbers count anew, and accept() will name
+ * it. Before, when only the SYN was there, it might as well have been challenged with the old numbers. */
+static void reopen(struct flow *flow)
+{
+	flow->reopening = false;
+	flow->state = FLOW_PACKET_RECEIVED;
+	flow->live_remote_isn = flow->reopening_isn;
+	if (flow->closed) {
+		flow->closed = false;
+		flow->script_fd = flow->live_fd = -1;
+	}
+}
+
 void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const struct packet *live)
 {
 	const struct header *expected = packet_transport(&scripted->packet), *got = packet_transport(live);
@@ -215,6 +231,8 @@ void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const
 		flow->live_local_isn = got->tcp.seq;
 		flow->has_live_isn = true;
 	}
+	if (flow->reopening && (got->tcp.flags & syn_ack) == syn_ack && got->tcp.ack == flow->reopening_isn + 1)
+		reopen(flow);
 	if (flow->state == FLOW_PACKET_RECEIVED && (expected->tcp.flags & syn_ack) == syn_ack) {
 		flow->state = FLOW_SYNACK_SENT;
 		flow->script_local_isn = expected->tcp.seq;

@@ -52,6 +52,8 @@ struct flow {
 	struct tcp_header last_injected, last_captured;      /* live numbers */
 	size_t last_injected_payload;
 	bool has_live_isn;                                   /* live_local_isn was learned */
+	bool reopening;                                      /* a SYN with another number came: .reopening_isn */
+	uint32_t reopening_isn;
 	const struct sample *sample;                         /* the latest in the record; NULL: none */
 };
 

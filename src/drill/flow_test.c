@@ -95,6 +95,34 @@ static void a_listener_gets_a_child(void **state)
 	assert_ptr_equal(flow_accepted(&flows, &peer), flow);
 }
 
+static void a_syn_with_another_number_may_open_anew(void **state)
+{
+	struct flow *flow = passive_flow();
+	struct scripted_packet ack = scripted_of(DIRECTION_INBOUND, TCP_ACK, 1, 1);
+	struct scripted_packet syn = scripted_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN + 50, 0);
+	struct scripted_packet syn_ack = scripted_of(DIRECTION_OUTBOUND, TCP_SYN | TCP_ACK, 0, SCRIPT_ISN + 51);
+	struct packet challenge = live_of(8080, 40000, TCP_ACK, LIVE_ISN + 1, SCRIPT_ISN + 1);
+	struct packet answer = live_of(8080, 40000, TCP_SYN | TCP_ACK, 90000, SCRIPT_ISN + 51);
+	struct packet in = ack.packet;
+	const char *why;
+
+	(void)state;
+	run_scripted(&ack);
+	flow->script_fd = 4;
+	flow->live_fd = 40;
+	flow->closed = true;
+	run_scripted(&syn);
+	flow_learn(flow, &syn_ack, &challenge);
+	assert_int_equal(flow->live_local_isn, LIVE_ISN);    /* still the old connection */
+	flow_learn(flow, &syn_ack, &answer);
+	assert_int_equal(flow->state, FLOW_SYNACK_SENT);
+	assert_int_equal(flow->live_local_isn, 90000);
+	assert_false(flow->closed);
+	assert_true(flow_to_live(&flows, flow, &ack, &in, NULL, &why));
+	assert_int_equal(in.headers[1].tcp.seq, SCRIPT_ISN + 51);
+	assert_int_equal(in.headers[1].tcp.ack, 90001);
+}
+
 static void passive_numbers_translate_both_ways(void **state)
 {
 	struct flow *flow = passive_flow();
@@ -241,6 +269,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_listener_gets_a_child),
+		TEST(a_syn_with_another_number_may_open_anew),
 		TEST(passive_numbers_translate_both_ways),
 		TEST(an_active_open_learns_its_own_end),
 		TEST(an_older_connection_is_not_taken_for_a_new_one),
