@@ -155,6 +155,7 @@ struct session {
 	int text_error;                                      /* the first errno of writing text; 0: none */
 	struct pcap_writer *pcap;                            /* NULL: none */
 	struct backoff backoff;                              /* of all that is played in real time */
+	bool told_fewer;                                     /* that there cannot be as many workers as wanted */
 	struct progress progress;
 	struct progress_state before;                        /* when .first was about to be played */
 };
@@ -219,6 +220,18 @@ static struct backoff suitable_jobs(const struct request *request, bool virtual_
 	};
 }
 
+/* How many workers of @wanted there are descriptors for. */
+static int workers_of(struct session *session, int wanted)
+{
+	int possible = jobs_workers_possible(wanted);
+
+	if (possible < wanted && !session->told_fewer)
+		fprintf(stderr, "protodrill: %d at a time, not %d: more would need more file descriptors (ulimit -n)\n", possible,
+		        wanted);
+	session->told_fewer |= possible < wanted;
+	return possible;
+}
+
 static void tell_slower(const struct jobs_plan *plan, const struct attempt *answer, int before)
 {
 	struct session *session = plan->user;
@@ -250,9 +263,10 @@ static void run_group(struct session *session, size_t count)
 	const struct suite_case *first = &session->plan->cases[session->first];
 	bool virtual_time = session->setups[session->first].target->virtual_time;
 	int timeout_s = first->timeout_s < 0 ? request->play.timeout_s : first->timeout_s;
+	int workers = workers_of(session, virtual_time ? suitable_jobs(request, true).most : session->backoff.most);
 	const struct jobs_plan plan = {
 		.count = count,
-		.workers = virtual_time ? suitable_jobs(request, true).most : session->backoff.most,
+		.workers = workers,
 		.backoff = virtual_time ? NULL : &session->backoff,
 		.batch = virtual_time ? VIRTUAL_BATCH : 1,
 		.timeout_s = virtual_time ? timeout_s : 0,
@@ -266,6 +280,10 @@ static void run_group(struct session *session, size_t count)
 		.user = session,
 	};
 
+	if (!virtual_time && session->backoff.most > workers)
+		session->backoff.most = workers;
+	if (session->backoff.allowed > session->backoff.most)
+		session->backoff.allowed = session->backoff.most;
 	session->before = (struct progress_state){ .total = session->plan->count, .answered = session->first };
 	memcpy(session->before.verdicts, session->counts, sizeof(session->counts));
 	session->signal = jobs_run(&plan);

@@ -23,7 +23,7 @@
 #include "suite/expectation.h"
 #include "suite/player.h"
 
-enum { DISTURBED_MS = 1, GRACE_S = 10 };
+enum { DISTURBED_MS = 1, GRACE_S = 10, PAUSE_MS = 10 };
 
 static volatile sig_atomic_t caught_signal;
 
@@ -102,6 +102,8 @@ static void watch_child(struct watch *w)
 			open = receive(w);
 		else if (ready > 0 && fds[1].revents)
 			open = false;
+		else if (ready < 0 && errno != EINTR)
+			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
 		press_if_due(w);
 	}
 }

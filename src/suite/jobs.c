@@ -10,10 +10,12 @@
 #include "suite/jobs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -27,6 +29,8 @@
 
 enum { HELD_BYTES = 256 << 20 };                             /* of waiting answers, above which nothing is handed out */
 enum { READ_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, GRACE_S = 15 };
+enum { SPARE_DESCRIPTORS = 16 };                             /* for what is opened while workers are there: reports, captures */
+enum { PAUSE_MS = 10 };                                      /* before trying again what the system could not do */
 
 struct range {
 	size_t first, end;                                   /* one past the last */
@@ -55,7 +59,9 @@ struct pool {
 	struct slot *window;                                 /* of job N: at N modulo size */
 	size_t window_size;
 	size_t held;                                         /* bytes of the answers in the window */
-	int signals, signal;
+	sigset_t watched;                                    /* the signals that stop us */
+	int signals;                                         /* signalfd, which only wakes us; -1: none */
+	int signal;                                          /* that stopped us; 0: none */
 	struct jobs_state state;                             /* but .running, which is counted */
 };
 
@@ -262,6 +268,11 @@ static struct range next_range(struct pool *pool)
 	return range;
 }
 
+static void pause_briefly(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
+}
+
 static bool hand_out(const struct pool *pool, struct worker *w)
 {
 	w->busy = send_all(w->socket, &w->todo, sizeof(w->todo));
@@ -274,24 +285,6 @@ static bool hand_out(const struct pool *pool, struct worker *w)
 	return w->busy;
 }
 
-/* Give an idle worker something to do. Should it have died while it was idle, no job is lost. */
-static void feed(struct pool *pool, struct worker *w)
-{
-	struct buf reason = BUF_INIT;
-
-	if (w->todo.first == w->todo.end)
-		w->todo = next_range(pool);
-	if (w->todo.first == w->todo.end || (w->pid && hand_out(pool, w)))
-		return;
-	if (spawn(pool, w) && hand_out(pool, w))
-		return;
-	buf_printf(&reason, "no process to play it: %s", strerror(errno));
-	while (w->todo.first < w->todo.end)
-		lose(pool, w, reason.data);
-	w->busy = false;
-	buf_free(&reason);
-}
-
 static int count_busy(const struct pool *pool)
 {
 	int busy = 0;
@@ -299,6 +292,38 @@ static int count_busy(const struct pool *pool)
 	for (int i = 0; i < pool->plan->workers; i++)
 		busy += pool->workers[i].busy;
 	return busy;
+}
+
+/* @w has jobs but no process, and none can be had: somebody who is there plays them, now or when he is done. Only when
+ * there is nobody are they lost. */
+static void pass_on(struct pool *pool, struct worker *w)
+{
+	struct buf reason = BUF_INIT;
+
+	buf_printf(&reason, "no process to play it: %s", strerror(errno));
+	for (int i = 0; i < pool->plan->workers && w->todo.first < w->todo.end; i++) {
+		struct worker *other = &pool->workers[i];
+		if (!other->pid || other->busy || other->todo.first < other->todo.end)
+			continue;
+		other->todo = w->todo;
+		w->todo = (struct range){ 0, 0 };
+		hand_out(pool, other);
+	}
+	while (!count_busy(pool) && w->todo.first < w->todo.end)
+		lose(pool, w, reason.data);
+	w->busy = false;
+	buf_free(&reason);
+}
+
+/* Give an idle worker something to do. Should it have died while it was idle, no job is lost. */
+static void feed(struct pool *pool, struct worker *w)
+{
+	if (w->todo.first == w->todo.end)
+		w->todo = next_range(pool);
+	if (w->todo.first == w->todo.end || (w->pid && hand_out(pool, w)))
+		return;
+	if (!spawn(pool, w) || !hand_out(pool, w))
+		pass_on(pool, w);
 }
 
 /* False: nobody has anything to do. */
@@ -365,18 +390,21 @@ static void attend(struct pool *pool, struct worker *w, bool readable)
 	}
 }
 
+/* The signals are blocked, and so wait for us whether there is a signalfd or not. */
 static void take_signal(struct pool *pool)
 {
-	struct signalfd_siginfo info;
+	int number;
 
-	while (read(pool->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		pool->signal = pool->signal ? pool->signal : (int)info.ssi_signo;
+	while ((number = sigtimedwait(&pool->watched, NULL, &(struct timespec){ 0 })) > 0 || (number < 0 && errno == EINTR))
+		if (number > 0 && !pool->signal)
+			pool->signal = number;
 }
 
 static void wait_for_something(struct pool *pool)
 {
 	int count = pool->plan->workers;
-	vtime_t soonest = pool->plan->tick ? vtime_add(monotonic_now(), vtime_ms(JOBS_TICK_MS)) : VTIME_NEVER;
+	bool wakes = pool->plan->tick || pool->signals < 0;
+	vtime_t soonest = wakes ? vtime_add(monotonic_now(), vtime_ms(JOBS_TICK_MS)) : VTIME_NEVER;
 
 	for (int i = 0; i < count; i++) {
 		const struct worker *w = &pool->workers[i];
@@ -387,14 +415,15 @@ static void wait_for_something(struct pool *pool)
 	pool->fds[count] = (struct pollfd){ .fd = pool->signals, .events = POLLIN };
 	vtime_t left = vtime_max(vtime_sub(soonest, monotonic_now()), vtime_ns(0));
 	struct timespec timeout = { left.ns / 1000000000, left.ns % 1000000000 };
-	if (ppoll(pool->fds, (nfds_t)count + 1, vtime_is_never(soonest) ? NULL : &timeout, NULL) < 0)
-		return;
+	bool polled = ppoll(pool->fds, (nfds_t)count + 1, vtime_is_never(soonest) ? NULL : &timeout, NULL) >= 0;
+	if (!polled && errno != EINTR)
+		pause_briefly();
 
-	if (pool->fds[count].revents)
-		take_signal(pool);
+	/* If the system could not tell, look everywhere: nothing here waits. */
+	take_signal(pool);
 	for (int i = 0; i < count && !pool->signal; i++)
 		if (pool->workers[i].pid)
-			attend(pool, &pool->workers[i], pool->fds[i].revents);
+			attend(pool, &pool->workers[i], !polled || pool->fds[i].revents);
 }
 
 /* ---- the end ---- */
@@ -405,7 +434,10 @@ static void see_off(struct worker *w, vtime_t deadline)
 	for (bool open = true; open;) {
 		struct pollfd fd = { .fd = w->socket, .events = POLLIN };
 		vtime_t left = vtime_sub(deadline, monotonic_now());
-		open = left.ns > 0 && poll(&fd, 1, (int)(left.ns / 1000000) + 1) != 0 && receive(w);
+		int ready = left.ns > 0 ? poll(&fd, 1, (int)(left.ns / 1000000) + 1) : 0;
+		if (ready < 0 && errno != EINTR)
+			pause_briefly();
+		open = ready != 0 && receive(w);
 		buf_clear(&w->received);
 	}
 	bury(w);
@@ -432,17 +464,17 @@ static void watch_signals(struct pool *pool, sigset_t *before)
 {
 	static const int stopping[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action;
-	sigset_t watched, blocked;
+	sigset_t blocked;
 
-	sigemptyset(&watched);
+	sigemptyset(&pool->watched);
 	sigemptyset(&blocked);
 	for (size_t i = 0; i < ARRAY_LEN(stopping); i++) {
 		sigaddset(&blocked, stopping[i]);
 		if (sigaction(stopping[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-			sigaddset(&watched, stopping[i]);
+			sigaddset(&pool->watched, stopping[i]);
 	}
 	sigprocmask(SIG_BLOCK, &blocked, before);
-	pool->signals = signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+	pool->signals = signalfd(-1, &pool->watched, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static void tell_state(struct pool *pool)
@@ -451,6 +483,20 @@ static void tell_state(struct pool *pool)
 		return;
 	pool->state.running = count_busy(pool);
 	pool->plan->tick(pool->plan, &pool->state);
+}
+
+int jobs_workers_possible(int wanted)
+{
+	rlim_t needed = (rlim_t)wanted + SPARE_DESCRIPTORS, unused = 0;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return wanted;
+	for (rlim_t fd = 0; fd < limit.rlim_cur && unused < needed; fd++)
+		unused += fcntl((int)fd, F_GETFD) < 0;
+	if (unused >= needed)
+		return wanted;
+	return unused > SPARE_DESCRIPTORS ? (int)(unused - SPARE_DESCRIPTORS) : 1;
 }
 
 int jobs_run(const struct jobs_plan *plan)
@@ -476,7 +522,8 @@ int jobs_run(const struct jobs_plan *plan)
 		take_signal(&pool);                          /* who is impatient sends it twice */
 	for (; pool.done < pool.handed_out; pool.done++)
 		hand_over(&pool, pool.done);
-	close(pool.signals);
+	if (pool.signals >= 0)
+		close(pool.signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	free(pool.window);
 	free(pool.fds);

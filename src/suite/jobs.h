@@ -46,6 +46,10 @@ struct jobs_plan {
 	void *user;
 };
 
+/* How many workers there can be at a time, of @wanted: each needs a descriptor, and RLIMIT_NOFILE may not allow as many
+ * beside those that are open. At least 1. */
+int jobs_workers_possible(int wanted);
+
 /* Play all jobs. Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been
  * called for what was finished. No worker is left. */
 int jobs_run(const struct jobs_plan *plan);

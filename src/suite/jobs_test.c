@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -267,6 +268,30 @@ static void late_answers_make_it_slower(void **state)
 	}
 }
 
+/* With more workers than descriptors the system refuses new workers, and to poll so many of them. */
+static void few_descriptors_are_no_dead_end(void **state)
+{
+	enum { FEW = 40 };
+	struct rlimit before;
+	struct run run = { .words = "labcdfgn", .repeat = 20 };
+
+	(void)state;
+	getrlimit(RLIMIT_NOFILE, &before);
+	assert_int_equal(jobs_workers_possible(4), 4);
+	setrlimit(RLIMIT_NOFILE, &(struct rlimit){ FEW, before.rlim_max });
+	assert_in_range(jobs_workers_possible(64), 1, 24);
+	alarm(60);                                           /* it was deaf to all but SIGKILL once */
+	assert_int_equal(run_jobs(&run, 64, 1, 0), 0);
+	assert_int_equal(run.seen.length, 160);
+	assert_string_equal(run.reasons.data, "");
+	free_run(&run);
+	run = (struct run){ .words = "abhhhhhp", .repeat = 1 };
+	assert_int_equal(run_jobs(&run, 64, 1, 0), SIGTERM);
+	free_run(&run);
+	alarm(0);
+	setrlimit(RLIMIT_NOFILE, &before);
+}
+
 static void nobody_outlives_a_killed_parent(void **state)
 {
 	struct run run = { .words = "hhh", .repeat = 1 };
@@ -300,6 +325,7 @@ int main(void)
 		cmocka_unit_test(an_interrupt_keeps_what_is_finished),
 		cmocka_unit_test(an_interrupted_job_is_lost),
 		cmocka_unit_test(late_answers_make_it_slower),
+		cmocka_unit_test(few_descriptors_are_no_dead_end),
 		cmocka_unit_test(nobody_outlives_a_killed_parent),
 	};
 

@@ -23,6 +23,7 @@
 enum {
 	STACK_BYTES = 128 * 1024,
 	POLL_NS = 50000,                                     /* between two looks at the thread's state */
+	BLIND_LOOKS = 40,                                    /* without a state to look at, before a call counts as asleep */
 	KICKS = 100,                                         /* tries to get a call to return at the end */
 	KICK_NS = 1000000,
 };
@@ -175,13 +176,15 @@ static int64_t waited_ns(struct worker *w)
 	return strtoll(text + strcspn(text, " "), NULL, 10);
 }
 
-static bool asleep(struct worker *w)
+/* Where the state cannot be read (no proc file system, no descriptor left) a call that lasts is taken for one that sleeps.
+ * That may be said too early of one that only runs slowly, which then returns as a call that slept does. */
+static bool asleep(struct worker *w, int looks)
 {
 	char text[128];
 	const char *state;
 
 	if (!read_proc(w, "stat", &w->stat_fd, text, sizeof(text)))
-		return false;
+		return looks >= BLIND_LOOKS;
 	state = strrchr(text, ')');                          /* the name in front of it may hold anything */
 	return state && state[1] == ' ' && state[2] == 'S';
 }
@@ -216,11 +219,11 @@ void kernel_worker_call(struct worker *w, const struct call *call, const struct 
 	pthread_cond_signal(&w->asked);
 	pthread_mutex_unlock(&w->lock);
 
-	do {
+	for (int looks = 0; atomic_load(&w->state) != WORKER_IN_CALL || !asleep(w, looks); looks++) {
 		pause_noted(w);
 		if (kernel_worker_take(w, out))
 			return;
-	} while (atomic_load(&w->state) != WORKER_IN_CALL || !asleep(w));
+	}
 	*out = (struct call_result){ .pending = true };
 }
 
