@@ -97,6 +97,7 @@ static void report_raised(struct native_run *run, const struct code_options *opt
 	out->statement_at = (size_t)(run->py.stopped->text - run->block->text);
 	out->statement_length = run->py.stopped->length;
 	out->corrected = py_correct(&run->py, run->py.stopped);
+	out->values = py_values(&run->py, run->py.stopped);
 	out->headline = arena_strndup(arena, raised, strcspn(raised, "\n"));
 	out->exit_reason = "returned non-zero status 1";
 	buf_printf(&out->errors, "%s:%d: error in Python code\n", options->path, out->line);

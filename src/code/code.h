@@ -32,6 +32,7 @@ struct code_outcome {
 	int line;                                            /* of the failing block; 0 if unknown */
 	size_t statement_at, statement_length;               /* the statement in that block's text; length 0: unknown */
 	const char *corrected;                               /* that statement, an assertion, as it would hold; or NULL */
+	const char *values;                                  /* what that assertion looked at, "x is 3, y is 4"; or NULL */
 	const char *headline;                                /* "AssertionError: 12" (one line) or NULL. Same both ways. */
 	const char *construct;                               /* what only python3 knows, "'import', line 12"; or NULL */
 	const char *exit_reason;                             /* "returned non-zero status 1", "got signal 9 (Killed)" */

@@ -8,278 +8,109 @@
 #include "code/py.h"
 
 typedef bool evaluator(struct py *py, const struct py_node *n, struct py_value *out);
-typedef bool binary_operator(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out);
 
 static bool evaluate(struct py *py, const struct py_node *n, struct py_value *out);
 
-static bool big(struct py *py)
+/* ---- operators ---- */
+
+/* Both round toward minus infinity, so the remainder has the sign of the divisor. What Python says of a division by zero
+ * depends on its version. */
+static bool divide(struct py *py, enum py_op op, py_int a, py_int b, py_int *out)
 {
-	return py_decline(py, "an integer of more than 127 bits");
-}
-
-static bool both_integers(const struct py_value *a, const struct py_value *b)
-{
-	return py_is_integer(a) && py_is_integer(b);
-}
-
-static bool both_numbers(const struct py_value *a, const struct py_value *b)
-{
-	return py_is_number(a) && py_is_number(b);
-}
-
-static bool operand_error(struct py *py, const char *op)
-{
-	return py_decline(py, "'%s' of these operands", op);
-}
-
-static bool concatenate(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	const char *text = arena_printf(py->arena, "%s%s", a->text, b->text);
-
-	return py_from_text(py, text, a->size + b->size, out);
-}
-
-static bool add(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	py_int i;
-
-	if (a->kind == PY_STR && b->kind == PY_STR)
-		return concatenate(py, a, b, out);
-	if (!both_numbers(a, b))
-		return operand_error(py, "+");
-	if (!both_integers(a, b))
-		return py_from_float(py, py_to_float(a) + py_to_float(b), out);
-	if (__builtin_add_overflow(a->i, b->i, &i))
-		return big(py);
-	*out = py_from_int(i);
-	return true;
-}
-
-static bool subtract(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	py_int i;
-
-	if (!both_numbers(a, b))
-		return operand_error(py, "-");
-	if (!both_integers(a, b))
-		return py_from_float(py, py_to_float(a) - py_to_float(b), out);
-	if (__builtin_sub_overflow(a->i, b->i, &i))
-		return big(py);
-	*out = py_from_int(i);
-	return true;
-}
-
-static bool repeat(struct py *py, const struct py_value *text, py_int times, struct py_value *out)
-{
-	struct buf all = BUF_INIT;
-
-	if (times > PY_MAX_WEIGHT || (py_int)text->size * times > PY_MAX_WEIGHT)
-		return py_decline(py, "a very long string");
-	for (py_int i = 0; i < times; i++)
-		buf_add(&all, text->text, text->size);
-	bool good = py_from_text(py, all.data, all.length, out);
-	buf_free(&all);
-	return good;
-}
-
-static bool multiply(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	py_int i;
-
-	if (a->kind == PY_STR && py_is_integer(b))
-		return repeat(py, a, b->i, out);
-	if (b->kind == PY_STR && py_is_integer(a))
-		return repeat(py, b, a->i, out);
-	if (!both_numbers(a, b))
-		return operand_error(py, "*");
-	if (!both_integers(a, b))
-		return py_from_float(py, py_to_float(a) * py_to_float(b), out);
-	if (__builtin_mul_overflow(a->i, b->i, &i))
-		return big(py);
-	*out = py_from_int(i);
-	return true;
-}
-
-/* Only this one of the divisions has the same words in all versions of Python, and only for integers. */
-static bool divide(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	const py_int exact = (py_int)1 << 53;
-
-	if (!both_numbers(a, b))
-		return operand_error(py, "/");
-	if (both_integers(a, b) && b->i == 0)
-		return py_raise(py, "ZeroDivisionError: division by zero");
-	if (py_to_float(b) == 0)
+	if (b == 0)
 		return py_decline(py, "a division by zero");
-	if (both_integers(a, b) && (a->i > exact || a->i < -exact || b->i > exact || b->i < -exact))
-		return py_decline(py, "'/' of large integers");
-	return py_from_float(py, py_to_float(a) / py_to_float(b), out);
-}
-
-/* Both round toward minus infinity, so the remainder has the sign of the divisor. */
-static bool divide_integers(struct py *py, const struct py_value *a, const struct py_value *b, py_int *quotient,
-                            py_int *remainder)
-{
-	if (!both_integers(a, b))
-		return py_decline(py, "'//' or '%%' of these operands");
-	if (b->i == 0)
-		return py_decline(py, "a division by zero");
-	if (b->i == -1) {
-		*remainder = 0;
-		return __builtin_sub_overflow((py_int)0, a->i, quotient) ? big(py) : true;
+	if (b == -1) {
+		*out = 0;
+		return op == PY_MOD || !__builtin_sub_overflow((py_int)0, a, out);
 	}
-	*quotient = a->i / b->i;
-	*remainder = a->i % b->i;
-	if (*remainder && (*remainder < 0) != (b->i < 0)) {
-		*remainder += b->i;
-		--*quotient;
+	py_int quotient = a / b, remainder = a % b;
+	if (remainder && (remainder < 0) != (b < 0)) {
+		remainder += b;
+		quotient--;
 	}
+	*out = op == PY_MOD ? remainder : quotient;
 	return true;
 }
 
-static bool floor_divide(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	py_int quotient, remainder;
-
-	if (!divide_integers(py, a, b, &quotient, &remainder))
-		return false;
-	*out = py_from_int(quotient);
-	return true;
-}
-
-static bool modulo(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	py_int quotient, remainder;
-
-	if (a->kind == PY_STR)
-		return py_format(py, a, b, out);
-	if (!divide_integers(py, a, b, &quotient, &remainder))
-		return false;
-	*out = py_from_int(remainder);
-	return true;
-}
-
-static bool power(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	py_int i = 1;
-
-	if (!both_integers(a, b) || b->i < 0)
-		return operand_error(py, "**");
-	if (b->i > 127 && (a->i > 1 || a->i < -1))
-		return big(py);
-	for (py_int n = b->i > 127 ? b->i & 1 : b->i; n > 0; n--)
-		if (__builtin_mul_overflow(i, a->i, &i))
-			return big(py);
-	*out = py_from_int(a->i == 0 && b->i > 0 ? 0 : i);
-	return true;
-}
-
-static bool shift_left(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	py_int i;
-
-	if (!both_integers(a, b) || b->i < 0)
-		return operand_error(py, "<<");
-	if (b->i > 125 || __builtin_mul_overflow(a->i, (py_int)1 << b->i, &i))
-		return big(py);
-	*out = py_from_int(i);
-	return true;
-}
-
-static bool shift_right(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	if (!both_integers(a, b) || b->i < 0)
-		return operand_error(py, ">>");
-	*out = py_from_int(a->i >> (b->i > 127 ? 127 : b->i));
-	return true;
-}
-
-/* Two bools stay bools. */
-static bool bits(const struct py_value *a, const struct py_value *b, py_int i, struct py_value *out)
-{
-	*out = a->kind == PY_BOOL && b->kind == PY_BOOL ? py_from_bool(i) : py_from_int(i);
-	return true;
-}
-
-static bool bit_or(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	return both_integers(a, b) ? bits(a, b, a->i | b->i, out) : operand_error(py, "|");
-}
-
-static bool bit_xor(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	return both_integers(a, b) ? bits(a, b, a->i ^ b->i, out) : operand_error(py, "^");
-}
-
-static bool bit_and(struct py *py, const struct py_value *a, const struct py_value *b, struct py_value *out)
-{
-	return both_integers(a, b) ? bits(a, b, a->i & b->i, out) : operand_error(py, "&");
-}
-
-static binary_operator *const binary_operators[] = {
-	[PY_OR] = bit_or, [PY_XOR] = bit_xor, [PY_AND] = bit_and, [PY_SHL] = shift_left, [PY_SHR] = shift_right,
-	[PY_ADD] = add, [PY_SUB] = subtract, [PY_MUL] = multiply, [PY_DIV] = divide, [PY_FLOORDIV] = floor_divide,
-	[PY_MOD] = modulo, [PY_POW] = power,
-};
-
-static bool is_ordered(enum py_op op, int order)
+/* False: too many bits, or declined. */
+static bool calculate(struct py *py, enum py_op op, py_int a, py_int b, py_int *out)
 {
 	switch (op) {
-	case PY_LT:
-		return order < 0;
-	case PY_LE:
-		return order <= 0;
-	case PY_GT:
-		return order > 0;
+	case PY_OR:
+		*out = a | b;
+		return true;
+	case PY_AND:
+		*out = a & b;
+		return true;
+	case PY_ADD:
+		return !__builtin_add_overflow(a, b, out);
+	case PY_SUB:
+		return !__builtin_sub_overflow(a, b, out);
+	case PY_MUL:
+		return !__builtin_mul_overflow(a, b, out);
 	default:
-		return order >= 0;
+		return divide(py, op, a, b, out);
 	}
 }
 
-/* Identity is only certain for None, True and False. */
-static bool identical(struct py *py, const struct py_value *a, const struct py_value *b, bool *out)
+static bool too_big(struct py *py)
 {
-	bool singles = a->kind == PY_NONE || a->kind == PY_BOOL || b->kind == PY_NONE || b->kind == PY_BOOL;
+	return py->declined ? false : py_decline(py, "an integer of more than 127 bits");
+}
 
-	if (!singles)
-		return py_decline(py, "'is' of these operands");
-	*out = a->kind == b->kind && (a->kind == PY_NONE || a->i == b->i);
+static bool apply(struct py *py, enum py_op op, const struct py_value *a, const struct py_value *b,
+                  struct py_value *out)
+{
+	bool bits = op == PY_OR || op == PY_AND;
+	py_int i = 0;
+
+	if (op == PY_MOD && a->kind == PY_STR)
+		return py_format(py, a, b, out);
+	if (!py_is_integer(a) || !py_is_integer(b))
+		return py_decline(py, "arithmetic with something that is no integer");
+	if (!calculate(py, op, a->i, b->i, &i))
+		return too_big(py);
+	*out = bits && a->kind == PY_BOOL && b->kind == PY_BOOL ? py_from_bool(i) : py_from_int(i);
 	return true;
 }
 
-static bool contains(struct py *py, const struct py_value *all, const struct py_value *wanted, bool *out)
+static bool contains(struct py *py, const struct py_value *item, const struct py_value *all, bool *out)
 {
-	if (all->kind == PY_STR && wanted->kind == PY_STR) {
-		*out = strstr(all->text, wanted->text) != NULL;
-		return true;
-	}
 	if (all->kind != PY_TUPLE)
-		return operand_error(py, "in");
+		return py_decline(py, "'in' something that is no tuple");
 	*out = false;
 	for (size_t i = 0; i < all->size && !*out; i++)
-		if (!py_equal(py, &all->items[i], wanted, out))
-			return false;
+		*out = py_equal(item, &all->items[i]);
+	return true;
+}
+
+static bool compare_order(struct py *py, enum py_op op, const struct py_value *a, const struct py_value *b, bool *out)
+{
+	if (!py_is_integer(a) || !py_is_integer(b))
+		return py_decline(py, "an order of values that are not integers");
+	*out = op == PY_LT ? a->i < b->i : op == PY_LE ? a->i <= b->i : op == PY_GT ? a->i > b->i : a->i >= b->i;
 	return true;
 }
 
 static bool compare(struct py *py, enum py_op op, const struct py_value *a, const struct py_value *b, bool *out)
 {
-	const bool negated = op == PY_NE || op == PY_IS_NOT || op == PY_NOT_IN;
-	bool good;
-	int order;
-
-	if (op == PY_EQ || op == PY_NE)
-		good = py_equal(py, a, b, out);
-	else if (op == PY_IS || op == PY_IS_NOT)
-		good = identical(py, a, b, out);
-	else if (op == PY_IN || op == PY_NOT_IN)
-		good = contains(py, b, a, out);
-	else if ((good = py_order(py, a, b, &order)))
-		*out = is_ordered(op, order);
-	if (good && negated)
-		*out = !*out;
-	return good;
+	switch (op) {
+	case PY_EQ:
+	case PY_NE:
+		*out = py_equal(a, b) == (op == PY_EQ);
+		return true;
+	case PY_IN:
+	case PY_NOT_IN:
+		if (!contains(py, a, b, out))
+			return false;
+		*out = *out == (op == PY_IN);
+		return true;
+	default:
+		return compare_order(py, op, a, b, out);
+	}
 }
+
+/* ---- expressions ---- */
 
 static bool eval_const(struct py *py MAYBE_UNUSED, const struct py_node *n, struct py_value *out)
 {
@@ -287,7 +118,6 @@ static bool eval_const(struct py *py MAYBE_UNUSED, const struct py_node *n, stru
 	return true;
 }
 
-/* The words about an unknown name depend on the version of Python ("Did you mean..."). */
 static bool eval_name(struct py *py, const struct py_node *n, struct py_value *out)
 {
 	const struct py_value *value = py_lookup(py, n->name);
@@ -298,28 +128,19 @@ static bool eval_name(struct py *py, const struct py_node *n, struct py_value *o
 	return true;
 }
 
-static bool eval_unary(struct py *py, const struct py_node *n, struct py_value *out)
+static bool eval_negate(struct py *py, const struct py_node *n, struct py_value *out)
 {
+	const struct py_value zero = py_from_int(0);
 	struct py_value v;
 
-	if (!evaluate(py, n->a, &v))
-		return false;
-	if (!py_is_number(&v) || (n->op == PY_INVERT && v.kind != PY_INT))
-		return py_decline(py, "a sign before such an operand");
-	if (v.kind == PY_FLOAT)
-		return py_from_float(py, n->op == PY_NEGATE ? -v.f : v.f, out);
-	py_int i = n->op == PY_INVERT ? ~v.i : v.i;
-	if (n->op == PY_NEGATE && __builtin_sub_overflow((py_int)0, v.i, &i))
-		return big(py);
-	*out = py_from_int(i);
-	return true;
+	return evaluate(py, n->a, &v) && apply(py, PY_SUB, &zero, &v, out);
 }
 
 static bool eval_binary(struct py *py, const struct py_node *n, struct py_value *out)
 {
 	struct py_value a, b;
 
-	return evaluate(py, n->a, &a) && evaluate(py, n->b, &b) && binary_operators[n->op](py, &a, &b, out);
+	return evaluate(py, n->a, &a) && evaluate(py, n->b, &b) && apply(py, n->op, &a, &b, out);
 }
 
 static bool eval_not(struct py *py, const struct py_node *n, struct py_value *out)
@@ -358,11 +179,9 @@ static bool eval_compare(struct py *py, const struct py_node *n, struct py_value
 	return true;
 }
 
-static bool eval_if(struct py *py, const struct py_node *n, struct py_value *out)
+static bool eval_call(struct py *py, const struct py_node *n, struct py_value *out MAYBE_UNUSED)
 {
-	struct py_value condition;
-
-	return evaluate(py, n->b, &condition) && evaluate(py, py_truth(&condition) ? n->a : n->c, out);
+	return py_decline(py, "a call of '%s'", n->name);
 }
 
 static bool eval_items(struct py *py, const struct py_node *n, struct py_value **values)
@@ -383,19 +202,28 @@ static bool eval_tuple(struct py *py, const struct py_node *n, struct py_value *
 	return eval_items(py, n, &values) && py_from_items(py, values, n->count, out);
 }
 
-static bool eval_call(struct py *py, const struct py_node *n, struct py_value *out)
-{
-	py_builtin *function = py_find_builtin(n->name);
-	struct py_value *values;
-
-	if (!function || py_lookup(py, n->name))
-		return py_decline(py, "a call of '%s'", n->name);
-	return eval_items(py, n, &values) && function(py, values, n->count, out);
-}
+/* ---- statements ---- */
 
 static bool run_expression(struct py *py, const struct py_node *n, struct py_value *out)
 {
 	return evaluate(py, n->a, out);
+}
+
+static bool run_print(struct py *py, const struct py_node *n, struct py_value *out MAYBE_UNUSED)
+{
+	struct py_value *values;
+
+	if (py_lookup(py, "print"))
+		return py_decline(py, "a call of 'print', which was assigned to");
+	if (!eval_items(py, n, &values))
+		return false;
+	for (size_t i = 0; i < n->count; i++) {
+		if (i)
+			buf_add_byte(py->output, ' ');
+		py_add_str(py->output, &values[i]);
+	}
+	buf_add_byte(py->output, '\n');
+	return true;
 }
 
 static bool run_assign(struct py *py, const struct py_node *n, struct py_value *out)
@@ -415,7 +243,7 @@ static bool run_augment(struct py *py, const struct py_node *n, struct py_value 
 	if (!found)
 		return py_decline(py, "the name '%s'", n->name);
 	struct py_value a = *found;
-	if (!evaluate(py, n->a, &b) || !binary_operators[n->op](py, &a, &b, out))
+	if (!evaluate(py, n->a, &b) || !apply(py, n->op, &a, &b, out))
 		return false;
 	py_assign(py, n->name, out);
 	return true;
@@ -425,8 +253,8 @@ static bool raise_assertion(struct py *py, const struct py_value *message)
 {
 	struct buf text = BUF_INIT;
 
-	if (py_add_str(py, &text, message))
-		py_raise(py, text.length ? "AssertionError: %s" : "AssertionError%s", text.data);
+	py_add_str(&text, message);
+	py_raise(py, text.length ? "AssertionError: %s" : "AssertionError%s", text.data);
 	buf_free(&text);
 	return false;
 }
@@ -449,11 +277,11 @@ static bool run_pass(struct py *py MAYBE_UNUSED, const struct py_node *n MAYBE_U
 }
 
 static evaluator *const evaluators[] = {
-	[PY_N_CONST] = eval_const, [PY_N_NAME] = eval_name, [PY_N_UNARY] = eval_unary, [PY_N_BINARY] = eval_binary,
+	[PY_N_CONST] = eval_const, [PY_N_NAME] = eval_name, [PY_N_NEGATE] = eval_negate, [PY_N_BINARY] = eval_binary,
 	[PY_N_NOT] = eval_not, [PY_N_BOTH] = eval_both, [PY_N_EITHER] = eval_either, [PY_N_COMPARE] = eval_compare,
-	[PY_N_IF] = eval_if, [PY_N_CALL] = eval_call, [PY_N_TUPLE] = eval_tuple,
-	[PY_N_EXPRESSION] = run_expression, [PY_N_ASSIGN] = run_assign, [PY_N_AUGMENT] = run_augment,
-	[PY_N_ASSERT] = run_assert, [PY_N_PASS] = run_pass,
+	[PY_N_CALL] = eval_call, [PY_N_TUPLE] = eval_tuple,
+	[PY_N_EXPRESSION] = run_expression, [PY_N_PRINT] = run_print, [PY_N_ASSIGN] = run_assign,
+	[PY_N_AUGMENT] = run_augment, [PY_N_ASSERT] = run_assert, [PY_N_PASS] = run_pass,
 };
 static_assert(ARRAY_LEN(evaluators) == PY_NODES, "a kind of node cannot be evaluated");
 

@@ -2,19 +2,31 @@
  *
  * py_lex.c - tokens of a code block
  *
- * A block has no nested suites, so a statement must start in the first column; an indented one is python3's.
- * Text outside comments is plain ASCII.
+ * A block has no nested suites, so a statement must start in the first column. Text outside comments is plain ASCII.
  */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "code/py.h"
+#include "util/utf8.h"
 
-/* Longer spellings before their own beginnings. */
-static const char *const operators[] = {
-	"**=", "//=", "<<=", ">>=", "**", "//", "<<", ">>", "<=", ">=", "==", "!=", "+=", "-=", "*=", "/=", "%=", "&=",
-	"|=", "^=", "+", "-", "*", "/", "%", "&", "|", "^", "~", "<", ">", "=", "(", ")", ",", ";",
+/* Longer spellings before their own beginnings. What Python has and py_parse.c has not is declined as soon as it is
+ * seen: what follows it could mean anything. */
+static const struct {
+	const char *text;
+	enum { NATIVE, PYTHONS, WRONG } kind;
+	const char *instead;                                 /* WRONG: what was probably meant, or NULL */
+} operators[] = {
+	{ "===", WRONG, "==" }, { "**=", PYTHONS, NULL }, { "//=", NATIVE, NULL }, { "<<=", PYTHONS, NULL },
+	{ ">>=", PYTHONS, NULL }, { "&&", WRONG, "and" }, { "||", WRONG, "or" }, { "=>", WRONG, ">=" }, { "=<", WRONG, "<=" },
+	{ "<>", WRONG, "!=" }, { "**", PYTHONS, NULL }, { "//", NATIVE, NULL }, { "<<", PYTHONS, NULL },
+	{ ">>", PYTHONS, NULL }, { "<=", NATIVE, NULL }, { ">=", NATIVE, NULL }, { "==", NATIVE, NULL }, { "!=", NATIVE, NULL },
+	{ "+=", NATIVE, NULL }, { "-=", NATIVE, NULL }, { "*=", NATIVE, NULL }, { "/=", PYTHONS, NULL }, { "%=", NATIVE, NULL },
+	{ "&=", NATIVE, NULL }, { "|=", NATIVE, NULL }, { "^=", PYTHONS, NULL }, { "+", NATIVE, NULL }, { "-", NATIVE, NULL },
+	{ "*", NATIVE, NULL }, { "/", PYTHONS, NULL }, { "%", NATIVE, NULL }, { "&", NATIVE, NULL }, { "|", NATIVE, NULL },
+	{ "^", PYTHONS, NULL }, { "~", PYTHONS, NULL }, { "<", NATIVE, NULL }, { ">", NATIVE, NULL }, { "=", NATIVE, NULL },
+	{ "(", NATIVE, NULL }, { ")", NATIVE, NULL }, { ",", NATIVE, NULL }, { ";", NATIVE, NULL }, { "!", WRONG, "not" },
+	{ "?", WRONG, NULL }, { "$", WRONG, NULL }, { "`", WRONG, NULL },
 };
 
 static const char *const keywords[] = {
@@ -33,30 +45,6 @@ static bool continues_name(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The bytes of one UTF-8 character at @p, or 0. Python refuses a text with anything else, even in a comment. */
-static size_t utf8_length(const unsigned char *p)
-{
-	static const struct {
-		unsigned char low, high, second_low, second_high, length;
-	} forms[] = {
-		{ 0x20, 0x7f, 0, 0, 1 }, { '\t', '\t', 0, 0, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-		if (*p < forms[i].low || *p > forms[i].high)
-			continue;
-		if (forms[i].length > 1 && (p[1] < forms[i].second_low || p[1] > forms[i].second_high))
-			return 0;
-		for (size_t k = 2; k < forms[i].length; k++)
-			if ((p[k] & 0xc0) != 0x80)
-				return 0;
-		return forms[i].length;
-	}
-	return 0;
-}
-
 /* The length of a line end at @p (also "\r\n"), or 0. */
 static size_t line_end(const char *p)
 {
@@ -68,9 +56,9 @@ static size_t line_end(const char *p)
 static bool skip_comment(struct py_lexer *lexer)
 {
 	while (*lexer->at && !line_end(lexer->at)) {
-		size_t length = utf8_length((const unsigned char *)lexer->at);
+		size_t length = utf8_length(lexer->at);
 
-		if (!length)
+		if (!length || ((unsigned char)*lexer->at < ' ' && *lexer->at != '\t'))
 			return py_decline(lexer->py, "a comment that is not UTF-8");
 		lexer->at += length;
 	}
@@ -124,93 +112,44 @@ static bool lex_name(struct py_lexer *lexer)
 	return token_is(lexer, PY_NAME, text);
 }
 
-static int digit_value(char c)
+/* Letters right behind a number that are no exponent, prefix or suffix of Python's, and no keyword either. */
+static bool is_unit(const char *p)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *found = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
-
-	return found ? (int)(found - digits) : 99;
-}
-
-static bool lex_integer(struct py_lexer *lexer, int base)
-{
-	const char *from = lexer->at;
-	py_int i = 0;
-
-	for (; digit_value(*lexer->at) < base; lexer->at++)
-		if (__builtin_mul_overflow(i, (py_int)base, &i) ||
-		    __builtin_add_overflow(i, (py_int)digit_value(*lexer->at), &i))
-			return py_decline(lexer->py, "an integer of more than 127 bits");
-	if (lexer->at == from || continues_name(*lexer->at) || *lexer->at == '.')
-		return py_decline(lexer->py, "an unusual number");
-	if (base == 10 && *from == '0' && i)
-		return py_decline(lexer->py, "a number with leading zeros");
-	return token_literal(lexer, py_from_int(i));
-}
-
-static bool lex_float(struct py_lexer *lexer, const char *end)
-{
-	struct py_value value;
-	char *text = arena_strndup(lexer->py->arena, lexer->at, (size_t)(end - lexer->at));
-
-	if (continues_name(*end) || *end == '.')
-		return py_decline(lexer->py, "an unusual number");
-	if (!py_from_float(lexer->py, strtod(text, NULL), &value))
-		return false;
-	lexer->at = end;
-	return token_literal(lexer, value);
-}
-
-static const char *after_digits(const char *p)
-{
-	while (isdigit((unsigned char)*p))
-		p++;
-	return p;
-}
-
-static const char *after_exponent(const char *p)
-{
-	if (tolower((unsigned char)*p) != 'e')
-		return p;
-	const char *digits = p + 1 + (p[1] == '+' || p[1] == '-');
-	return isdigit((unsigned char)*digits) ? after_digits(digits) : p;
+	return isalpha((unsigned char)*p) && !strchr("aefijnobx", tolower((unsigned char)*p)) && strncmp(p, "lambda", 6);
 }
 
 static bool lex_number(struct py_lexer *lexer)
 {
-	static const struct {
-		char letter;
-		int base;
-	} prefixes[] = { { 'x', 16 }, { 'o', 8 }, { 'b', 2 } };
-	const char *p = lexer->at;
+	static const char digits[] = "0123456789abcdef";
+	const bool hex = lexer->at[0] == '0' && tolower((unsigned char)lexer->at[1]) == 'x';
+	const py_int base = hex ? 16 : 10;
+	const char *from = lexer->at += hex ? 2 : 0, *found;
+	py_int i = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
-		if (*p == '0' && tolower((unsigned char)p[1]) == prefixes[i].letter) {
-			lexer->at += 2;
-			return lex_integer(lexer, prefixes[i].base);
-		}
-	const char *end = after_digits(p);
-	bool is_float = *end == '.';
-	if (is_float)
-		end = after_digits(end + 1);
-	const char *exponent = after_exponent(end);
-	return is_float || exponent != end ? lex_float(lexer, exponent) : lex_integer(lexer, 10);
+	for (; *lexer->at && (found = strchr(digits, tolower((unsigned char)*lexer->at))) && found - digits < base;
+	     lexer->at++)
+		if (__builtin_mul_overflow(i, base, &i) || __builtin_add_overflow(i, (py_int)(found - digits), &i))
+			return py_decline(lexer->py, "an integer of more than 127 bits");
+	if (*lexer->at == '.' || (!hex && tolower((unsigned char)*lexer->at) == 'e'))
+		return py_decline(lexer->py, "a float");
+	if (lexer->at > from && is_unit(lexer->at))
+		return py_wrong(lexer->py, from, (size_t)(lexer->at - from) + 1, "a number and letters without a blank between "
+		                "them are neither a number nor a name; there are no units");
+	if (lexer->at == from || continues_name(*lexer->at) || (!hex && *from == '0' && lexer->at > from + 1))
+		return py_decline(lexer->py, "an unusual number");
+	return token_literal(lexer, py_from_int(i));
 }
 
 /* One escape, @p at the backslash; the byte is appended. Returns what follows, or NULL: python3's. */
 static const char *add_escape(struct buf *text, const char *p)
 {
-	static const char letters[] = "\\'\"abfnrtv", bytes[] = "\\'\"\a\b\f\n\r\t\v";
+	static const char letters[] = "\\'\"nt", bytes[] = "\\'\"\n\t";
 	const char *known = p[1] ? strchr(letters, p[1]) : NULL;
 
-	if (known) {
-		buf_add_byte(text, bytes[known - letters]);
-		return p + 2;
-	}
-	if (p[1] != 'x' || digit_value(p[2]) >= 8 || digit_value(p[3]) >= 16 || (p[2] == '0' && p[3] == '0'))
+	if (!known)
 		return NULL;
-	buf_add_byte(text, (char)(digit_value(p[2]) * 16 + digit_value(p[3])));
-	return p + 4;
+	buf_add_byte(text, bytes[known - letters]);
+	return p + 2;
 }
 
 static bool lex_string(struct py_lexer *lexer)
@@ -227,8 +166,13 @@ static bool lex_string(struct py_lexer *lexer)
 			buf_add_byte(&text, *p++);
 	}
 	struct py_value value;
-	bool good = p && *p == quote ? py_from_text(lexer->py, text.data, text.length, &value)
-	                             : py_decline(lexer->py, "an unusual string");
+	bool good = false;
+	if (p && *p == quote)
+		good = py_from_text(lexer->py, text.data, text.length, &value);
+	else if (p && (!*p || line_end(p)))
+		py_wrong(lexer->py, lexer->at, (size_t)(p - lexer->at), "the string is not closed: want %c at its end", quote);
+	else
+		py_decline(lexer->py, "an unusual string");
 	buf_free(&text);
 	if (!good)
 		return false;
@@ -236,19 +180,36 @@ static bool lex_string(struct py_lexer *lexer)
 	return token_literal(lexer, value);
 }
 
+/* The typographic ones that word processors put in place of ' and ". */
+static bool is_curly_quote(const char *p)
+{
+	return !strncmp(p, "\xe2\x80", 2) && (unsigned char)p[2] >= 0x98 && (unsigned char)p[2] <= 0x9f;
+}
+
 static bool lex_operator(struct py_lexer *lexer)
 {
-	for (size_t i = 0; i < ARRAY_LEN(operators); i++) {
-		size_t length = strlen(operators[i]);
+	const char *at = lexer->at;
 
-		if (strncmp(lexer->at, operators[i], length))
+	for (size_t i = 0; i < ARRAY_LEN(operators); i++) {
+		size_t length = strlen(operators[i].text);
+
+		if (strncmp(at, operators[i].text, length))
 			continue;
+		if (operators[i].kind == PYTHONS)
+			return py_decline(lexer->py, "'%s'", operators[i].text);
+		if (operators[i].kind == WRONG && operators[i].instead)
+			return py_wrong(lexer->py, at, length, "'%s' is no operator of Python; did you mean '%s'?",
+			                operators[i].text, operators[i].instead);
+		if (operators[i].kind == WRONG)
+			return py_wrong(lexer->py, at, length, "'%s' means nothing in Python", operators[i].text);
 		lexer->at += length;
-		lexer->open += *operators[i] == '(' ? 1 : *operators[i] == ')' ? -1 : 0;
-		return token_is(lexer, PY_OPERATOR, operators[i]);
+		lexer->open += *at == '(' ? 1 : *at == ')' ? -1 : 0;
+		return token_is(lexer, PY_OPERATOR, operators[i].text);
 	}
-	if (*lexer->at > ' ' && *lexer->at < 127)
-		return py_decline(lexer->py, "'%c'", *lexer->at);
+	if (is_curly_quote(at))
+		return py_wrong(lexer->py, at, 3, "this quotation mark is none of Python's: write ' or \"");
+	if (*at > ' ' && *at < 127)
+		return py_decline(lexer->py, "'%c'", *at);
 	return py_decline(lexer->py, "a character that is not plain ASCII");
 }
 
@@ -258,7 +219,7 @@ static bool lex_token(struct py_lexer *lexer)
 
 	if (starts_name(c))
 		return lex_name(lexer);
-	if (isdigit((unsigned char)c) || (c == '.' && isdigit((unsigned char)lexer->at[1])))
+	if (isdigit((unsigned char)c))
 		return lex_number(lexer);
 	if (c == '\'' || c == '"')
 		return lex_string(lexer);
@@ -279,7 +240,7 @@ bool py_lex_next(struct py_lexer *lexer)
 			return token_is(lexer, PY_END, "the end");
 		}
 		if (!end && lexer->line_start && lexer->at != from)
-			return py_decline(lexer->py, "indentation");
+			return py_wrong(lexer->py, lexer->at, 1, "a statement of a block starts in the first column");
 		if (!end) {
 			lexer->line_start = false;
 			lexer->start = lexer->at;

@@ -2,17 +2,21 @@
  *
  * py_parse.c - simple statements and expressions, by descent and precedence climbing
  *
- * What the grammar here does not know is declined under the name of the token where it stopped. Texts that
- * are legal but make Python print a warning (on stderr, and not in every version) are declined as well.
+ * What the grammar here does not know is declined under the name of the token where it stopped, unless no Python could
+ * go on there: then it is wrong. Texts that are legal but make Python print a warning (on stderr, and not in every
+ * version) are declined as well.
  */
 #include <string.h>
 
 #include "code/py.h"
+#include "util/table.h"
 
 struct parser {
 	struct py_lexer lexer;
 	struct py *py;
 	int depth;
+	const char *statement;                               /* the word that the statement begins with, or NULL */
+	const char *statement_at;
 };
 
 static const struct binary {
@@ -20,20 +24,18 @@ static const struct binary {
 	enum py_op op;
 	int precedence;
 } binaries[] = {
-	{ "|", PY_OR, 1 }, { "^", PY_XOR, 2 }, { "&", PY_AND, 3 }, { "<<", PY_SHL, 4 }, { ">>", PY_SHR, 4 },
-	{ "+", PY_ADD, 5 }, { "-", PY_SUB, 5 }, { "*", PY_MUL, 6 }, { "/", PY_DIV, 6 }, { "//", PY_FLOORDIV, 6 },
-	{ "%", PY_MOD, 6 }, { "**", PY_POW, 0 },             /* ** has a rule of its own; here for **= */
+	{ "|", PY_OR, 1 }, { "&", PY_AND, 2 }, { "+", PY_ADD, 3 }, { "-", PY_SUB, 3 }, { "*", PY_MUL, 4 },
+	{ "//", PY_FLOORDIV, 4 }, { "%", PY_MOD, 4 },
 };
 
 static const struct {
 	const char *text;
 	enum py_op op;
-} unaries[] = { { "-", PY_NEGATE }, { "+", PY_PLUS }, { "~", PY_INVERT } }, comparisons[] = {
+} comparisons[] = {
 	{ "==", PY_EQ }, { "!=", PY_NE }, { "<", PY_LT }, { "<=", PY_LE }, { ">", PY_GT }, { ">=", PY_GE },
 };
 
 static bool parse_test(struct parser *p, struct py_node **out);
-static bool parse_unary(struct parser *p, struct py_node **out);
 
 static bool advance(struct parser *p)
 {
@@ -55,18 +57,78 @@ static bool at_keyword(const struct parser *p, const char *text)
 	return at_kind(p, PY_KEYWORD, text);
 }
 
-static bool unexpected(struct parser *p)
+/* ---- what cannot go on ---- */
+
+static const char *where(const struct parser *p)
+{
+	return p->lexer.token.kind == PY_END || p->lexer.token.kind == PY_NEWLINE ? p->lexer.before : p->lexer.start;
+}
+
+static size_t token_length(const struct parser *p)
+{
+	bool end = p->lexer.token.kind == PY_END || p->lexer.token.kind == PY_NEWLINE;
+
+	return end || p->lexer.at < p->lexer.start ? 1 : (size_t)(p->lexer.at - p->lexer.start);
+}
+
+/* The token as messages show it. */
+static const char *shown(const struct parser *p)
 {
 	const struct py_token *t = &p->lexer.token;
 
-	if (t->kind == PY_NAME || t->kind == PY_KEYWORD || t->kind == PY_OPERATOR)
-		return py_decline(p->py, "'%s'", t->text);
-	return py_decline(p->py, "%s where it stands", t->text);
+	if (t->kind == PY_END)
+		return "the block ends";
+	if (t->kind == PY_NEWLINE)
+		return "the line ends";
+	return arena_printf(p->py->arena, "'%.*s' stands", (int)token_length(p), p->lexer.start);
 }
+
+/* Declined, under the token's name: Python may know what to do with it. */
+static bool unexpected(struct parser *p)
+{
+	return py_decline(p->py, "'%.*s'", (int)token_length(p), where(p));
+}
+
+/* After a whole expression, where none of its operators follows. */
+static bool cannot_follow(struct parser *p, const char *wanted)
+{
+	const struct py_token *t = &p->lexer.token;
+	const char *word = p->statement && p->lexer.before == p->statement_at + strlen(p->statement) ? p->statement : "";
+	struct guess guess = { .wanted = word };
+
+	if (t->kind == PY_KEYWORD && (!strcmp(t->text, "if") || !strcmp(t->text, "for") || !strcmp(t->text, "is") ||
+	                              !strcmp(t->text, "async") || !strcmp(t->text, "else")))
+		return unexpected(p);
+	if (at_operator(p, "="))
+		return py_wrong(p->py, where(p), 1, "'=' assigns and cannot stand here; did you mean '=='?");
+	if (!strcmp(word, "print"))
+		return py_wrong(p->py, p->statement_at, strlen(word), "print is a function: write 'print(...)'");
+	guess_offer(&guess, "assert");
+	guess_offer(&guess, "print");
+	if (guess.nearest)
+		return py_wrong(p->py, p->statement_at, strlen(word), "'%s' is no statement; did you mean '%s'?", word,
+		                guess.nearest);
+	/* Words that Python takes for statements of its own where they stand first. */
+	if (!strcmp(word, "match") || !strcmp(word, "type"))
+		return py_decline(p->py, "'%s'", word);
+	return py_wrong(p->py, where(p), token_length(p), "%s where Python wants %s", shown(p), wanted);
+}
+
+/* Where an operand should begin. "*" may: print(*values). */
+static bool no_operand(struct parser *p)
+{
+	const struct py_token *t = &p->lexer.token;
+
+	if (t->kind == PY_KEYWORD || at_operator(p, "*") || at_operator(p, "+"))
+		return unexpected(p);
+	return py_wrong(p->py, where(p), token_length(p), "%s where Python wants a value", shown(p));
+}
+
+/* ---- building ---- */
 
 static bool expect_operator(struct parser *p, const char *text)
 {
-	return at_operator(p, text) ? advance(p) : unexpected(p);
+	return at_operator(p, text) ? advance(p) : cannot_follow(p, "')'");
 }
 
 static struct py_node *new_node(struct parser *p, enum py_node_kind kind)
@@ -80,7 +142,7 @@ static struct py_node *new_node(struct parser *p, enum py_node_kind kind)
 /* The tree is walked by recursion: bound its depth, whatever shape the text has. */
 static bool built(struct parser *p, struct py_node *n, struct py_node **out)
 {
-	const struct py_node *const children[] = { n->a, n->b, n->c };
+	const struct py_node *const children[] = { n->a, n->b };
 
 	for (size_t i = 0; i < ARRAY_LEN(children); i++)
 		if (children[i] && children[i]->depth > n->depth)
@@ -135,7 +197,7 @@ static bool parse_expressions(struct parser *p, bool may_be_empty, struct py_nod
 	if (!parse_items(p, &n->items, &n->count, &comma))
 		return false;
 	if (n->count == 0 && !may_be_empty)
-		return unexpected(p);
+		return no_operand(p);
 	if (n->count == 1 && !comma) {
 		*out = n->items;
 		return true;
@@ -157,21 +219,33 @@ static bool parse_call(struct parser *p, const char *name, struct py_node **out)
 	if (!advance(p))
 		return false;
 	if (at_operator(p, ","))
-		return unexpected(p);
-	return parse_items(p, &n->items, &n->count, &comma) && expect_operator(p, ")") && built(p, n, out);
+		return no_operand(p);
+	if (!parse_items(p, &n->items, &n->count, &comma))
+		return false;
+	if (at_operator(p, "="))
+		return py_decline(p->py, "an argument with a name");
+	return expect_operator(p, ")") && built(p, n, out);
 }
 
 static bool parse_name(struct parser *p, struct py_node **out)
 {
-	const char *name = p->lexer.token.text;
+	const char *name = p->lexer.token.text, *start = p->lexer.start;
 
 	if (!advance(p))
 		return false;
-	if (at_operator(p, "("))
-		return parse_call(p, name, out);
-	struct py_node *n = new_node(p, PY_N_NAME);
-	n->name = name;
-	return built(p, n, out);
+	if (at_operator(p, "(")) {
+		if (!parse_call(p, name, out))
+			return false;
+	} else {
+		struct py_node *n = new_node(p, PY_N_NAME);
+
+		n->name = name;
+		if (!built(p, n, out))
+			return false;
+	}
+	(*out)->text = start;
+	(*out)->length = strlen(name);
+	return true;
 }
 
 static bool parse_literal(struct parser *p, struct py_node **out)
@@ -182,12 +256,8 @@ static bool parse_literal(struct parser *p, struct py_node **out)
 	n->value = t->value;
 	if (!advance(p))
 		return false;
-	while (t->kind == PY_LITERAL && t->value.kind == PY_STR && n->value.kind == PY_STR) {
-		const char *joined = arena_printf(p->py->arena, "%s%s", n->value.text, t->value.text);
-
-		if (!py_from_text(p->py, joined, strlen(joined), &n->value) || !advance(p))
-			return false;
-	}
+	if (t->kind == PY_LITERAL && t->value.kind == PY_STR && n->value.kind == PY_STR)
+		return py_decline(p->py, "strings side by side");
 	return built(p, n, out);
 }
 
@@ -195,12 +265,9 @@ static bool parse_keyword_constant(struct parser *p, struct py_node **out)
 {
 	struct py_node *n = new_node(p, PY_N_CONST);
 
-	if (at_keyword(p, "True") || at_keyword(p, "False"))
-		n->value = py_from_bool(at_keyword(p, "True"));
-	else if (at_keyword(p, "None"))
-		n->value = (struct py_value){ .kind = PY_NONE, .weight = 1 };
-	else
-		return unexpected(p);
+	if (!at_keyword(p, "True") && !at_keyword(p, "False"))
+		return no_operand(p);
+	n->value = py_from_bool(at_keyword(p, "True"));
 	return advance(p) && built(p, n, out);
 }
 
@@ -219,41 +286,16 @@ static bool parse_atom(struct parser *p, struct py_node **out)
 	return good && (at_operator(p, "(") ? unexpected(p) : true);
 }
 
-/* -a ** -b is -(a ** (-b)) */
-static bool parse_power(struct parser *p, struct py_node **out)
-{
-	struct py_node *exponent;
-
-	if (!parse_atom(p, out))
-		return false;
-	if (!at_operator(p, "**"))
-		return true;
-	return advance(p) && parse_unary(p, &exponent) && build_binary(p, PY_N_BINARY, PY_POW, exponent, out);
-}
-
-static enum py_op unary_op(const struct parser *p)
-{
-	for (size_t i = 0; i < ARRAY_LEN(unaries); i++)
-		if (at_operator(p, unaries[i].text))
-			return unaries[i].op;
-	return PY_OP_NONE;
-}
-
-static bool parse_signed(struct parser *p, enum py_op op, struct py_node **out)
-{
-	struct py_node *n = new_node(p, PY_N_UNARY);
-
-	n->op = op;
-	return advance(p) && parse_unary(p, &n->a) && built(p, n, out);
-}
-
 static bool parse_unary(struct parser *p, struct py_node **out)
 {
-	enum py_op op = unary_op(p);
+	struct py_node *n;
 
+	if (!at_operator(p, "-"))
+		return parse_atom(p, out);
 	if (++p->depth > PY_MAX_DEPTH)
 		return py_decline(p->py, "a deeply nested expression");
-	bool good = op == PY_OP_NONE ? parse_power(p, out) : parse_signed(p, op, out);
+	n = new_node(p, PY_N_NEGATE);
+	bool good = advance(p) && parse_unary(p, &n->a) && built(p, n, out);
 	p->depth--;
 	return good;
 }
@@ -280,7 +322,6 @@ static bool parse_binary(struct parser *p, int precedence, struct py_node **out)
 	return true;
 }
 
-/* The comparison operator here, consumed; PY_OP_NONE if there is none. False: declined. */
 /* @n stands from @start to where the token before the current one ends. */
 static void set_place(const struct parser *p, struct py_node *n, const char *start)
 {
@@ -288,6 +329,7 @@ static void set_place(const struct parser *p, struct py_node *n, const char *sta
 	n->length = (size_t)(p->lexer.before - start);
 }
 
+/* The comparison operator here, consumed; PY_OP_NONE if there is none. False: declined. */
 static bool take_comparison(struct parser *p, enum py_op *op)
 {
 	*op = PY_OP_NONE;
@@ -298,34 +340,21 @@ static bool take_comparison(struct parser *p, enum py_op *op)
 		*op = PY_IN;
 	if (*op != PY_OP_NONE)
 		return advance(p);
-	if (at_keyword(p, "not")) {
-		*op = PY_NOT_IN;
-		return advance(p) && (at_keyword(p, "in") ? advance(p) : unexpected(p));
-	}
-	if (!at_keyword(p, "is"))
+	if (!at_keyword(p, "not"))
 		return true;
-	*op = PY_IS;
-	if (!advance(p) || !at_keyword(p, "not"))
-		return !p->py->declined;
-	*op = PY_IS_NOT;
-	return advance(p);
-}
-
-static bool is_identity_of_literal(const struct py_node *n)
-{
-	return n->kind == PY_N_TUPLE || (n->kind == PY_N_CONST && n->value.kind != PY_NONE && n->value.kind != PY_BOOL);
+	*op = PY_NOT_IN;
+	return advance(p) && (at_keyword(p, "in") ? advance(p) : cannot_follow(p, "'in' after this 'not'"));
 }
 
 static bool parse_comparison(struct parser *p, struct py_node **out)
 {
-	struct py_node *chain = new_node(p, PY_N_COMPARE), **last = &chain->items, *left;
+	struct py_node *chain = new_node(p, PY_N_COMPARE), **last = &chain->items;
 	const char *start = p->lexer.start;
 	enum py_op op;
 
 	if (!parse_binary(p, 1, &chain->a))
 		return false;
-	left = chain->a;
-	set_place(p, left, start);
+	set_place(p, chain->a, start);
 	for (;;) {
 		if (!take_comparison(p, &op))
 			return false;
@@ -337,9 +366,6 @@ static bool parse_comparison(struct parser *p, struct py_node **out)
 		if (!parse_binary(p, 1, &link->b))
 			return false;
 		set_place(p, link->b, side);
-		if ((op == PY_IS || op == PY_IS_NOT) && (is_identity_of_literal(left) || is_identity_of_literal(link->b)))
-			return py_decline(p->py, "'is' with a literal");
-		left = link->b;
 		if (!built(p, link, last))
 			return false;
 		last = &link->next;
@@ -397,33 +423,22 @@ static bool parse_or(struct parser *p, struct py_node **out)
 	return true;
 }
 
-static bool parse_conditional(struct parser *p, struct py_node **out)
-{
-	if (!parse_or(p, out) || !at_keyword(p, "if"))
-		return !p->py->declined;
-	struct py_node *n = new_node(p, PY_N_IF);
-	n->a = *out;
-	if (!advance(p) || !parse_or(p, &n->b))
-		return false;
-	if (!at_keyword(p, "else"))
-		return unexpected(p);
-	return advance(p) && parse_test(p, &n->c) && built(p, n, out);
-}
-
 static bool parse_test(struct parser *p, struct py_node **out)
 {
 	if (++p->depth > PY_MAX_DEPTH)
 		return py_decline(p->py, "a deeply nested expression");
-	bool good = parse_conditional(p, out);
+	bool good = parse_or(p, out);
 	p->depth--;
 	return good;
 }
 
-/* The generated program's own names, which its exception hook needs, and keywords to be. */
+/* The generated program's own names, which its exception hook needs, are not for us to change. */
 static bool may_assign(struct parser *p, const struct py_node *target)
 {
+	if (target->kind == PY_N_TUPLE)
+		return py_decline(p->py, "an assignment to several names");
 	if (target->kind != PY_N_NAME)
-		return py_decline(p->py, "an assignment to something that is not a name");
+		return py_wrong(p->py, where(p), token_length(p), "only a name can be assigned to; did you mean '=='?");
 	if (*target->name == '_' || !strcmp(target->name, "sys") || !strcmp(target->name, "traceback"))
 		return py_decline(p->py, "an assignment to '%s'", target->name);
 	return true;
@@ -485,6 +500,21 @@ static bool parse_assert(struct parser *p, struct py_node **out)
 		return py_decline(p->py, "an assertion of a tuple");
 	if (at_operator(p, ",") && (!advance(p) || !parse_test(p, &n->b)))
 		return false;
+	return at_operator(p, "=") ? cannot_follow(p, "the end of the statement") : built(p, n, out);
+}
+
+/* print(...) is a statement here: its value, None, is python3's. */
+static bool parse_expression_statement(struct parser *p, struct py_node *expression, struct py_node **out)
+{
+	struct py_node *n = new_node(p, PY_N_EXPRESSION);
+
+	if (expression->kind == PY_N_CALL && !strcmp(expression->name, "print")) {
+		n->kind = PY_N_PRINT;
+		n->items = expression->items;
+		n->count = expression->count;
+	} else {
+		n->a = expression;
+	}
 	return built(p, n, out);
 }
 
@@ -502,9 +532,7 @@ static bool parse_simple_statement(struct parser *p, struct py_node **out)
 		return parse_assignment(p, expression, out);
 	if (at_augmented(p))
 		return parse_augmented(p, expression, out);
-	struct py_node *n = new_node(p, PY_N_EXPRESSION);
-	n->a = expression;
-	return built(p, n, out);
+	return parse_expression_statement(p, expression, out);
 }
 
 /* One line: statements between semicolons, the last of which may be followed by one. */
@@ -512,6 +540,9 @@ static bool parse_line(struct parser *p, struct py_node ***last)
 {
 	for (;;) {
 		const char *start = p->lexer.start;
+		bool word = p->lexer.token.kind == PY_NAME || p->lexer.token.kind == PY_KEYWORD;
+		p->statement = word ? p->lexer.token.text : NULL;
+		p->statement_at = start;
 		if (!parse_simple_statement(p, *last))
 			return false;
 		set_place(p, **last, start);
@@ -524,7 +555,7 @@ static bool parse_line(struct parser *p, struct py_node ***last)
 		if (p->lexer.token.kind == PY_END)
 			return true;
 		if (!semicolon)
-			return unexpected(p);
+			return cannot_follow(p, "the end of the statement");
 	}
 }
 
