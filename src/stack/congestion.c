@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "stack/tcp_mss.h"
 #include "util/common.h"
 
 static const struct congestion_ops *const controls[] = { &congestion_reno };

@@ -4,6 +4,8 @@
  */
 #include "stack/congestion.h"
 
+#include "stack/tcp_mss.h"
+
 /* Far from wrapping when segments are added to it. */
 enum { CWND_LIMIT = 1 << 30 };
 

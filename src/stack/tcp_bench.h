@@ -15,7 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stack/tcp.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_window.h"
 #include "util/common.h"
 #include "wire/codec.h"
 #include "wire/packet.h"

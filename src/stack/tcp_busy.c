@@ -2,13 +2,25 @@
  *
  * tcp_busy.c - what a sender waits for: the network, the peer's window, or its own buffer
  */
-#include "stack/tcp.h"
+#include "stack/tcp_busy.h"
+
+#include "stack/tcp_mss.h"
 
 static size_t send_room(const struct tcp *t)
 {
 	size_t limit = (size_t)t->socket->options.send_buffer;
 
 	return t->snd.queue.length < limit ? limit - t->snd.queue.length : 0;
+}
+
+void tcp_busy_start(struct tcp *t)
+{
+	t->busy = (struct tcp_busy){ .since = tcp_stack(t)->now };
+}
+
+void tcp_busy_blocked(struct tcp *t)
+{
+	t->busy.blocked = true;
 }
 
 bool tcp_writable(const struct tcp *t)

@@ -11,6 +11,7 @@
 #include <netinet/tcp.h>
 
 #include "stack/tcp_bench.h"
+#include "stack/tcp_input.h"
 
 /* ---- the paths of RFC 9293, 3.6 ---- */
 

@@ -6,10 +6,14 @@
  * and a keyed hash of both with addresses and the peer's number (24 bits). With time-stamps, the low 6 bits of ours
  * keep what else the SYN said: shift (4 bits, 15: none), SACK permitted (1 bit). A cookie is good for 128 seconds.
  */
-#include "stack/tcp.h"
+#include "stack/tcp_listen.h"
 
 #include <string.h>
 
+#include "stack/tcp_isn.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_window.h"
 #include "util/common.h"
 
 enum { PERIOD_S = 64, PERIODS_VALID = 2, STAMP_BITS = 6, NO_SHIFT = 15 };
@@ -70,11 +74,7 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	shadow.local = local;
 	shadow.remote = remote;
 	tcp_offer_options(&t);
-	t.agreed.stamps = t.agreed.stamps && seg->has_stamp;
-	t.agreed.sack = t.agreed.sack && seg->has_sack_ok && t.agreed.stamps;
-	t.agreed.scale = t.agreed.scale && seg->has_shift && t.agreed.stamps;
-	t.agreed.ts_recent = seg->ts_value;
-	t.agreed.ts_offset = make_stamp(listener, seg, tcp_stamp_offset(st, &local, &remote)) - tcp_stamp_now(&t);
+	tcp_agree_with_cookie(&t, seg, make_stamp(listener, seg, tcp_stamp_offset(st, &local, &remote)));
 	h.seq = make(st, seg);
 	h.ack = seq_add(seg->seq, 1).value;
 	h.window = tcp_offer_window(&t, true);

@@ -5,10 +5,22 @@
  * RFC 6298, 5 (retransmission); RFC 9293, 3.8.3 (R1, R2), 3.8.4 (keep-alive), 3.8.6.1 (zero-window probes),
  * 3.8.6.2.1 (override), 3.8.6.3 (delayed ACK), 3.6.1 (TIME-WAIT); RFC 5482 (user time-out).
  */
+#include "stack/tcp_expiry.h"
+
 #include <errno.h>
 
 #include "stack/congestion.h"
-#include "stack/tcp.h"
+#include "stack/tcp_life.h"
+#include "stack/tcp_listen.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_output.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_statistics.h"
+#include "stack/tcp_timer.h"
 
 /* The errno of a connection that got no answer: what ICMP told last, else time-out (RFC 9293, 3.9.2.2, SHLD-25). */
 static void give_up(struct tcp *t, const char *reason)
@@ -48,14 +60,14 @@ static void retransmit_syn(struct tcp *t)
 	/* A child that waits for the first data has answered: nothing is lost (TCP_DEFER_ACCEPT). */
 	bool silent = t->place.deferred && tcp_listen_defers(t);
 
-	t->rtx.syn_lost = true;
-	t->rtx.retries++;
+	tcp_rto_syn_lost(t);
+	tcp_rto_try(t);
 	tcp_timeout_begins(t);
 	tcp_back_off(t);
 	if (silent) {
-		t->rtx.timing = false;
+		tcp_rto_untime(t);
 	} else {
-		t->place.deferred = false;
+		tcp_listen_defer(t, false);
 		if (!defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY))
 			tcp_send_syn(t);
 	}
@@ -90,9 +102,7 @@ static void fire_persist(struct tcp *t)
 		give_up(t, "window probes without answer");
 		return;
 	}
-	if (t->rtx.probes == 0)
-		t->rtx.first_sent = tcp_stack(t)->now;
-	t->rtx.probes++;
+	tcp_rto_probe(t);
 	tcp_back_off(t);                                         /* RFC 9293, 3.8.6.1, SHLD-30: exponentially */
 	tcp_send_window_probe(t);
 	tcp_arm_retry(t, TCP_TIMER_PERSIST);
@@ -110,13 +120,13 @@ static void fire_retransmit(struct tcp *t)
 	}
 	if (t->snd.wnd == 0) {
 		/* The window closed over what was in flight: probe, as long as that is answered (RFC 9293, 3.8.6.1, MUST-37). */
-		t->snd.cursor = t->snd.una;
-		t->rtx.timing = false;
+		tcp_snd_move(t, t->snd.una);
+		tcp_rto_untime(t);
 		fire_persist(t);
 		return;
 	}
 	t->congestion.ops->timeout(t);
-	t->rtx.retries++;
+	tcp_rto_try(t);
 	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)           /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
 		tcp_note(t, "R1 reached: negative advice to IP");
 	tcp_timeout_begins(t);
@@ -124,7 +134,7 @@ static void fire_retransmit(struct tcp *t)
 	t->recovery.lost = true;
 	t->recovery.duplicate_acks = 0;
 	t->recovery.recover = t->snd.nxt;                             /* RFC 6582, 3.2, step 4 */
-	t->snd.cursor = t->snd.una;                          /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
+	tcp_snd_move(t, t->snd.una);                         /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
 	tcp_back_off(t);
 	tcp_retransmit_first(t);
 	tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);                  /* (5.6) */
@@ -153,13 +163,13 @@ static void fire_keepalive(struct tcp *t)
 	/* RFC 9293, 3.8.4, MUST-26: only when nothing was sent that would be answered anyway. */
 	if (tcp_flight(t) == 0 && t->snd.queue.length == 0) {
 		int64_t limit = tcp_user_timeout_ms(t);
-		if (limit ? t->keep_probes && silent >= limit * 1000000 : t->keep_probes >= count) {
+		if (limit ? t->stats.keep_probes && silent >= limit * 1000000 : t->stats.keep_probes >= count) {
 			tcp_send_reset(t);
 			give_up(t, "keep-alive probes without answer (RFC 9293, 3.8.4)");
 			return;
 		}
 		/* RFC 9293, 3.8.4, MUST-29: a single unanswered probe proves nothing. RFC 1122, 4.2.3.6: SND.NXT-1 */
-		t->keep_probes++;
+		tcp_count_keep_probe(t);
 		if (!defect(st, DEFECT_TCP_NO_KEEPALIVE))
 			tcp_send_probe(t, seq_back(t->snd.nxt, 1));
 	}

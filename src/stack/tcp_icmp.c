@@ -3,7 +3,12 @@
  * tcp_icmp.c - what an ICMP error means to a connection (RFC 9293, 3.9.2.2; RFC 5927; RFC 5461)
  */
 #include "stack/congestion.h"
-#include "stack/tcp.h"
+#include "stack/tcp_input.h"
+#include "stack/tcp_life.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_output.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_snd.h"
 
 /* A segment did not fit: cut smaller ones from the oldest octet on. No sign of congestion (RFC 1191, 6.5). */
 static void too_big(struct tcp *t, uint32_t mss_before)
@@ -15,8 +20,8 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 		t->congestion.cwnd = (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before);
 	if (!tcp_in(t, TCPM_SENDS) || seq_equal(t->snd.una, t->snd.nxt))
 		return;
-	t->snd.cursor = t->snd.una;
-	t->rtx.timing = false;
+	tcp_snd_move(t, t->snd.una);
+	tcp_rto_untime(t);
 	tcp_output(t);
 }
 

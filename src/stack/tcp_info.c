@@ -6,7 +6,12 @@
 #include <string.h>
 
 #include "stack/congestion.h"
-#include "stack/tcp.h"
+#include "stack/tcp_listen.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_user.h"
+#include "stack/tcp_window.h"
 
 enum { CA_OPEN, CA_DISORDER, CA_CWR, CA_RECOVERY, CA_LOSS };
 
@@ -73,7 +78,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 
 	fill_recovery(t, out);
 	out->retransmits = t->rtx.retries;
-	out->probes = t->rtx.probes ? t->rtx.probes : t->keep_probes;
+	out->probes = t->rtx.probes ? t->rtx.probes : t->stats.keep_probes;
 	out->backoff = t->rtx.backoff;
 	out->rto = (uint64_t)vtime_to_us(tcp_rto_now(t));
 	out->snd_mss = mss;

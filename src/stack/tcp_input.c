@@ -5,9 +5,19 @@
  * Decoding, the search for the connection, and of the states with both sequence numbers known the first steps:
  * time-stamp (RFC 7323, 5.3), sequence number, RST, SYN. The third step of the RFC, security, is left out.
  */
+#include "stack/tcp_input.h"
+
 #include <errno.h>
 
-#include "stack/tcp.h"
+#include "stack/tcp_ack.h"
+#include "stack/tcp_life.h"
+#include "stack/tcp_listen.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_output.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_statistics.h"
+#include "stack/tcp_window.h"
 #include "util/common.h"
 
 /* ---- decoding ---- */
@@ -46,20 +56,11 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 
 /* ---- helpers of the steps ---- */
 
-/* An ACK that only answers a segment we do not want. Those without text and FIN may be half of a loop of ACKs, so for
- * them at most one in tcp_invalid_ack_interval_ms. */
+/* An ACK that only answers a segment we do not want. */
 static void answer_invalid(struct tcp *t, const struct tcp_segment *seg)
 {
-	const struct stack *st = tcp_stack(t);
-	int64_t pause = st->config.tcp_invalid_ack_interval_ms * 1000000;
-	bool bare = seg->flags & TCP_SYN || tcp_segment_length(seg) == 0;
-
-	if (pause && bare) {
-		if (st->now.ns - t->ack.invalid_at.ns < pause)
-			return;
-		t->ack.invalid_at = st->now;
-	}
-	tcp_send_ack(t);
+	if (tcp_ack_invalid_allowed(t, seg->flags & TCP_SYN || tcp_segment_length(seg) == 0))
+		tcp_send_ack(t);
 }
 
 /* ---- before the first step ---- */
@@ -127,8 +128,7 @@ static enum verdict step_stamp(struct tcp *t, struct tcp_segment *seg)
 	 * of the peer are among them. */
 	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) && seq_before_or_at(seg->seq, t->ack.sent) &&
 	    seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent)) {
-		t->agreed.ts_recent = seg->ts_value;
-		t->agreed.ts_recent_at = st->now;
+		tcp_take_stamp(t, seg);
 	}
 	return SEG_NEXT;
 }
@@ -163,9 +163,8 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 	}
 	if (seg->text_length && cut) {
 		uint32_t old = cut < seg->text_length ? cut : seg->text_length;
-		t->ack.duplicate = (struct rxq_range){ seg->seq, seq_add(seg->seq, old) };
-		t->stats.duplicates++;
-		t->ack.now = true;
+		tcp_ack_repeated(t, (struct rxq_range){ seg->seq, seq_add(seg->seq, old) });
+		tcp_ack_now(t);
 		seg->text += old;
 		seg->text_length -= old;
 		seg->seq = seq_add(seg->seq, old);
@@ -181,7 +180,7 @@ static void trim_back(struct tcp *t, struct tcp_segment *seg)
 
 	if (beyond <= 0)
 		return;
-	t->ack.now = true;
+	tcp_ack_now(t);
 	if (seg->flags & TCP_FIN) {
 		seg->flags &= (uint16_t)~TCP_FIN;
 		beyond--;
@@ -211,7 +210,7 @@ static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv.nxt)) {
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;                /* the fourth step sees to a SYN */
-		t->ack.now = true;
+		tcp_ack_now(t);
 		return SEG_NEXT;
 	}
 	if (seg->flags & TCP_RST) {                          /* first step: dropped; RFC 5961, 3.2: silently */
@@ -250,8 +249,7 @@ static enum verdict step_sequence(struct tcp *t, struct tcp_segment *seg)
 {
 	if (!acceptable(t, seg))
 		return not_acceptable(t, seg);
-	t->stats.last_received = tcp_stack(t)->now;
-	t->keep_probes = 0;
+	tcp_count_heard(t);
 	if (!(seg->flags & (TCP_SYN | TCP_RST))) {
 		trim_front(t, seg);
 		trim_back(t, seg);
@@ -372,7 +370,7 @@ void tcp_input(struct stack *st, const struct ip_packet *p)
 		stack_drop(st, p, "TTL under the socket's minimum (RFC 5082, 3)");
 		return;
 	}
-	t->stats.segments_in++;
+	tcp_count_arrived(t);
 	if (t->state == TCPS_LISTEN) {
 		t = tcp_listen_input(t, &seg);
 		if (!t)

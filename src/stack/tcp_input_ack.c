@@ -5,27 +5,20 @@
  * With RFC 5961, 5.2 (which ACKs are believed), RFC 6298 (round trips), RFC 5681 and 6582 (duplicate ACKs, recovery).
  */
 #include "stack/congestion.h"
-#include "stack/tcp.h"
-
-void tcp_established(struct tcp *t, const char *reason)
-{
-	const struct stack_config *c = &tcp_stack(t)->config;
-
-	tcp_set_state(t, TCPS_ESTABLISHED, reason);
-	t->place.deferred = false;
-	if (t->rtx.syn_lost && !t->rtx.measured) {
-		/* RFC 6298, (5.7): the SYN was lost, so begin with 3 seconds. */
-		t->rtx.rto = vtime_ms(c->tcp_rto_syn_lost_ms);
-		t->rtx.backoff = 0;
-	}
-	t->was_open = true;
-	t->stats.last_sent = t->stats.last_ack_received = t->stats.last_data_received = tcp_stack(t)->now;       /* of data: none yet */
-	tcp_timeout_ends(t);
-	t->congestion.ops->start(t);
-	tcp_arm_keepalive(t);
-	if (t->snd.fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
-		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
-}
+#include "stack/tcp_ack.h"
+#include "stack/tcp_input.h"
+#include "stack/tcp_life.h"
+#include "stack/tcp_listen.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_output.h"
+#include "stack/tcp_rcv.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_statistics.h"
+#include "stack/tcp_timer.h"
 
 /* RFC 9293, 3.10.7.4: ACKs that are no good. */
 enum verdict tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
@@ -55,55 +48,12 @@ enum verdict tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
-/* A round trip is over: by the timed segment, or by the time-stamp when that was sent twice (RFC 7323, 4.1). */
-static void measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
+void tcp_advance(struct tcp *t, seq_t ack)
 {
-	const struct stack *st = tcp_stack(t);
-
-	if (t->rtx.timing && seq_after_or_at(ack, t->rtx.timed_end)) {
-		t->rtx.timing = false;
-		tcp_rto_sample(t, vtime_sub(st->now, t->rtx.timed_at));
-	} else if (!t->rtx.timing && t->agreed.stamps && seg->has_stamp && seg->ts_echo) {
-		int64_t ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
-		if (ticks >= 0)
-			tcp_rto_sample(t, vtime_us(ticks * st->config.tcp_timestamp_tick_us));
-	}
-}
-
-static void forget_marks(struct tcp *t)
-{
-	uint8_t kept = 0;
-
-	for (uint8_t i = 0; i < t->snd.push_count; i++)
-		if (seq_after(t->snd.push[i], t->snd.una))
-			t->snd.push[kept++] = t->snd.push[i];
-	t->snd.push_count = kept;
-	if (t->snd.urgent && seq_before_or_at(t->snd.up, t->snd.una))
-		t->snd.urgent = false;
-}
-
-void tcp_advance(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
-{
-	uint32_t bytes = (uint32_t)seq_diff(ack, t->snd.una);
-
-	measure(t, ack, seg);
-	if (bytes && !t->snd.syn_acked) {
-		t->snd.syn_acked = true;
-		bytes--;
-	}
-	if (bytes > t->snd.queue.length) {
-		t->snd.fin_acked = true;
-		bytes = (uint32_t)t->snd.queue.length;
-	}
-	ring_drop(&t->snd.queue, bytes);
-	t->stats.bytes_acked += bytes;
+	tcp_count_acked(t, tcp_snd_acked(t, ack));
 	notice_acked(t->socket, t->stats.bytes_acked);
-	t->snd.una = ack;
-	t->snd.cursor = seq_max(t->snd.cursor, ack);
-	t->rtx.retries = t->rtx.probes = 0;
-	t->rtx.first_sent = tcp_stack(t)->now;
+	tcp_rto_progress(t);
 	t->socket->soft_error = 0;
-	forget_marks(t);
 	tcp_arm_retransmit(t);                               /* RFC 6298, (5.2), (5.3) */
 	socket_wake(t->socket);
 }
@@ -124,7 +74,7 @@ static void new_ack(struct tcp *t, const struct tcp_segment *seg)
 	t->recovery.duplicate_acks = partial ? t->recovery.duplicate_acks : 0;
 	if (t->recovery.recovering && !partial) {
 		t->recovery.recovering = false;
-		tcp_advance(t, ack, seg);
+		tcp_advance(t, ack);
 		t->congestion.ops->recovered(t);                     /* RFC 6582, 3.2, step 3: full */
 		return;
 	}
@@ -134,7 +84,7 @@ static void new_ack(struct tcp *t, const struct tcp_segment *seg)
 		t->recovery.lost = false;
 		tcp_timeout_ends(t);
 	}
-	tcp_advance(t, ack, seg);
+	tcp_advance(t, ack);
 	if (partial) {
 		t->congestion.ops->partial(t, bytes);                /* RFC 6582, 3.2, step 3: the next hole */
 		tcp_retransmit_first(t);
@@ -205,13 +155,14 @@ static enum verdict synchronize(struct tcp *t, struct tcp_segment *seg)
 	if (t->place.parent && !tcp_listen_complete(t, seg))
 		return SEG_DONE;
 	tcp_sent_acked(t, seg);
-	tcp_advance(t, seg->ack, seg);
+	tcp_rto_measure(t, seg->ack, seg);
+	tcp_advance(t, seg->ack);
 	tcp_set_send_window(t, seg);
 	tcp_established(t, "ACK of SYN");
 	seq_t before = t->rcv.nxt;
-	tcp_drain(t);                                        /* text that came with the SYN */
+	tcp_rcv_drain(t);                                    /* text that came with the SYN */
 	if (!seq_equal(before, t->rcv.nxt))
-		t->ack.now = true;
+		tcp_ack_now(t);
 	return SEG_NEXT;
 }
 
@@ -226,7 +177,7 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 		return;
 	tcp_set_send_window(t, seg);
 	if (was_closed && t->snd.wnd) {
-		t->rtx.backoff = 0;
+		tcp_rto_opened(t);
 		tcp_disarm(t, TCP_TIMER_PERSIST);
 	}
 }
@@ -237,17 +188,18 @@ enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 
 	if (t->state == TCPS_SYN_RECEIVED)
 		return synchronize(t, seg);
-	t->stats.last_ack_received = tcp_stack(t)->now;
+	tcp_count_ack_received(t);
 	tcp_take_user_timeout(t, seg);
-	t->rtx.probes = 0;                                   /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
+	tcp_rto_answered(t);                                 /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
 	if (seq_before(seg->ack, t->snd.una))
 		return SEG_NEXT;
 	bool fin_before = t->snd.fin_acked;
 	update_window(t, seg);
 	tcp_sent_acked(t, seg);
-	if (seq_after(seg->ack, t->snd.una))
+	if (seq_after(seg->ack, t->snd.una)) {
+		tcp_rto_measure(t, seg->ack, seg);
 		new_ack(t, seg);
-	else if (is_duplicate(t, seg, window))
+	} else if (is_duplicate(t, seg, window))
 		duplicate_ack(t);
 	else if (t->recovery.duplicate_acks && seg->text_length == 0 && !t->recovery.recovering)
 		t->recovery.duplicate_acks = 0;

@@ -4,9 +4,9 @@
  *
  * RFC 6528; RFC 7323, 5.4 and 7.1.
  */
-#include <string.h>
+#include "stack/tcp_isn.h"
 
-#include "stack/tcp.h"
+#include <string.h>
 
 static uint64_t hash_addresses(struct stack *st, const struct endpoint *local, const struct endpoint *remote,
                                uint8_t purpose)

@@ -4,7 +4,19 @@
  *
  * When the SYN queue is full, cookies answer (RFC 4987, 3.6), or the SYN is dropped.
  */
-#include "stack/tcp.h"
+#include "stack/tcp_listen.h"
+
+#include "stack/tcp_ack.h"
+#include "stack/tcp_input.h"
+#include "stack/tcp_isn.h"
+#include "stack/tcp_life.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_rcv.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_statistics.h"
+#include "stack/tcp_window.h"
 
 void tcp_listen_stop(struct tcp *t)
 {
@@ -19,7 +31,7 @@ void tcp_listen_stop(struct tcp *t)
 bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 {
 	if (tcp_listen_defers(child) && !seg->text_length && !(seg->flags & TCP_FIN)) {
-		child->place.deferred = true;
+		tcp_listen_defer(child, true);
 		return false;
 	}
 	if (tcp_listen_full(child->place.parent)) {
@@ -52,7 +64,6 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 	s->options.receive_buffer = receive_buffer;
 	s->options.send_buffer = send_buffer;
 	t->options = listener->options;
-	t->place.passive = true;
 	tcp_listen_add(listener, t);
 	tcp_prepare(t, iss);
 	tcp_offer_options(t);
@@ -61,8 +72,9 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 
 static void begin(struct tcp *t, seq_t irs, const char *reason)
 {
-	t->rcv.irs = irs;
-	t->rcv.nxt = t->rcv.read = t->ack.sent = t->window.advertised = seq_add(irs, 1);
+	tcp_rcv_start(t, irs);
+	tcp_ack_synchronized(t);
+	tcp_window_told(t, 0);
 	tcp_set_state(t, TCPS_SYN_RECEIVED, reason);
 }
 
@@ -96,7 +108,7 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 		return;
 	}
 	begin(t, seg->seq, "SYN");
-	t->stats.segments_in = 1;
+	tcp_count_arrived(t);
 	tcp_agree_options(t, seg);
 	tcp_set_send_window(t, seg);
 	tcp_send_syn(t);
@@ -115,18 +127,12 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	struct tcp *t = new_child(listener, seg, seq_back(seg->ack, 1));
 	if (!t)
 		return true;
-	t->snd.nxt = t->snd.cursor = seg->ack;
+	tcp_snd_sent(t, seg->ack);
+	tcp_snd_move(t, seg->ack);
 	begin(t, seq_back(seg->seq, 1), "cookie returned (RFC 4987, 3.6)");
-	t->window.advertised = seq_add(t->rcv.nxt, tcp_receive_space(t) < UINT16_MAX ? tcp_receive_space(t) : UINT16_MAX);
-	t->agreed.peer_mss = cookie.mss;
-	t->agreed.sack = cookie.sack;
-	t->agreed.stamps = cookie.stamps;
-	t->agreed.scale = cookie.scale;
-	t->agreed.snd_shift = cookie.scale ? cookie.shift : 0;
-	t->agreed.rcv_shift = cookie.scale ? t->agreed.rcv_shift : 0;
-	t->agreed.ts_recent = seg->ts_value;
-	t->agreed.ts_recent_at = st->now;
-	t->stats.segments_in = 1;
+	tcp_window_told(t, tcp_receive_space(t) < UINT16_MAX ? tcp_receive_space(t) : UINT16_MAX);
+	tcp_agree_by_cookie(t, &cookie, seg);
+	tcp_count_arrived(t);
 	*child = t;
 	return true;
 }

@@ -5,9 +5,11 @@
  * A child is a socket from its SYN on: in SYN-RECEIVED it is in the SYN queue, then in the accept queue until the
  * user takes it.
  */
+#include "stack/tcp_listen.h"
+
 #include <errno.h>
 
-#include "stack/tcp.h"
+#include "stack/tcp_state.h"
 
 struct tcp_listen {
 	size_t backlog;
@@ -57,6 +59,7 @@ void tcp_listen_add(struct tcp *listener, struct tcp *child)
 {
 	struct tcp_listen *l = listener->place.listen;
 
+	child->place.passive = true;
 	child->place.parent = listener;
 	child->place.sibling = l->syns;
 	l->syns = child;
@@ -133,6 +136,11 @@ bool tcp_listen_full(const struct tcp *listener)
 	const struct tcp_listen *l = listener->place.listen;
 
 	return l->done_count > l->backlog;                   /* a backlog of 0 still takes one */
+}
+
+void tcp_listen_defer(struct tcp *child, bool deferred)
+{
+	child->place.deferred = deferred;
 }
 
 bool tcp_listen_defers(const struct tcp *child)

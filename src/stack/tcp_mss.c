@@ -2,7 +2,7 @@
  *
  * tcp_mss.c - how much text a segment may have: what we offer, and Eff.snd.MSS (RFC 9293, 3.7.1)
  */
-#include "stack/tcp.h"
+#include "stack/tcp_mss.h"
 
 static uint32_t header_bytes(const struct tcp *t)
 {

@@ -2,11 +2,17 @@
  *
  * tcp_option.c - options of segments: what is offered, agreed on and written
  *
- * RFC 5482 (user time-out); RFC 9293, 3.2 and 3.7.1 (MSS); RFC 7323, 2 and 3 (window scale, time-stamps); RFC 2018 and 2883 (SACK, D-SACK).
+ * RFC 9293, 3.2 and 3.7.1 (MSS); RFC 7323, 2 and 3 (window scale, time-stamps); RFC 2018 and 2883 (SACK, D-SACK);
+ * RFC 5482 (user time-out). Nothing else writes struct tcp_agreed.
  */
-#include "stack/tcp.h"
+#include "stack/tcp_option.h"
 
 #include <string.h>
+
+#include "stack/tcp_ack.h"
+#include "stack/tcp_isn.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_window.h"
 
 /* ---- reading ---- */
 
@@ -93,6 +99,11 @@ void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg)
 		t->agreed.remote_timeout_s = seg->user_timeout & MINUTES ? value * 60 : value;
 }
 
+void tcp_tell_user_timeout(struct tcp *t)
+{
+	t->agreed.user_timeout_due = tcp_stack(t)->config.tcp_user_timeout_option;
+}
+
 /* RFC 5482, 3: in SYNs, in the first segment after them, and when it has changed. */
 static void write_user_timeout(struct tcp *t, struct tcp_header *h, size_t *used)
 {
@@ -111,6 +122,14 @@ static void write_user_timeout(struct tcp *t, struct tcp_header *h, size_t *used
 }
 
 /* ---- agreeing ---- */
+
+void tcp_agree_start(struct tcp *t)
+{
+	t->agreed = (struct tcp_agreed){
+		.ts_offset = tcp_stamp_offset(tcp_stack(t), &t->socket->local, &t->socket->remote),
+	};
+	tcp_tell_user_timeout(t);
+}
 
 void tcp_offer_options(struct tcp *t)
 {
@@ -138,12 +157,36 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 		t->agreed.rcv_shift = 0;
 	if (!defect(st, DEFECT_TCP_TS_UNASKED))
 		t->agreed.stamps = t->agreed.stamps && seg->has_stamp; /* RFC 7323, 3.2 */
-	if (t->agreed.stamps) {
-		t->agreed.ts_recent = seg->ts_value;
-		t->agreed.ts_recent_at = st->now;
-	}
+	if (t->agreed.stamps)
+		tcp_take_stamp(t, seg);
 	t->agreed.sack = t->agreed.sack && seg->has_sack_ok;       /* RFC 2018, 2 */
 	tcp_take_user_timeout(t, seg);
+}
+
+void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_t stamp)
+{
+	t->agreed.stamps = t->agreed.stamps && seg->has_stamp;
+	t->agreed.sack = t->agreed.sack && seg->has_sack_ok && t->agreed.stamps;
+	t->agreed.scale = t->agreed.scale && seg->has_shift && t->agreed.stamps;
+	t->agreed.ts_recent = seg->ts_value;
+	t->agreed.ts_offset += stamp - tcp_stamp_now(t);
+}
+
+void tcp_agree_by_cookie(struct tcp *t, const struct tcp_cookie *cookie, const struct tcp_segment *seg)
+{
+	t->agreed.peer_mss = cookie->mss;
+	t->agreed.sack = cookie->sack;
+	t->agreed.stamps = cookie->stamps;
+	t->agreed.scale = cookie->scale;
+	t->agreed.snd_shift = cookie->scale ? cookie->shift : 0;
+	t->agreed.rcv_shift = cookie->scale ? t->agreed.rcv_shift : 0;
+	tcp_take_stamp(t, seg);
+}
+
+void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg)
+{
+	t->agreed.ts_recent = seg->ts_value;
+	t->agreed.ts_recent_at = tcp_stack(t)->now;
 }
 
 /* ---- writing ---- */
@@ -194,7 +237,7 @@ static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 		return;
 	if (!seq_equal(t->ack.duplicate.start, t->ack.duplicate.end) && st->config.tcp_dsack)
 		r[count++] = t->ack.duplicate;                       /* RFC 2883, 4: the first block */
-	t->ack.duplicate.end = t->ack.duplicate.start;               /* ... and once only */
+	tcp_ack_repeated_told(t);
 	count += rxq_ranges(t->rcv.early, r + count, room - count);                  /* RFC 2018, 4: the latest first */
 	if (!count)
 		return;

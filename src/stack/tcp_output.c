@@ -5,8 +5,16 @@
  * snd_cursor is where sending goes on. It equals SND.NXT but after a time-out, when everything from SND.UNA on is
  * sent again as the congestion window allows (RFC 5681, 3.1; RFC 6298, 5).
  */
+#include "stack/tcp_output.h"
+
 #include "stack/congestion.h"
-#include "stack/tcp.h"
+#include "stack/tcp_busy.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_timer.h"
 
 /* Room in a segment now: SACK blocks and the user time-out come out of the text (RFC 9293, 3.7.1). */
 static uint32_t segment_room(const struct tcp *t)
@@ -21,10 +29,10 @@ static uint32_t segment_room(const struct tcp *t)
 }
 
 /* U of RFC 9293, 3.8.6.2.1: bytes from the cursor to the edge of the smaller window. */
-static int32_t usable(const struct tcp *t)
+static int32_t usable(const struct tcp *t, seq_t cursor)
 {
 	const struct stack *st = tcp_stack(t);
-	uint32_t cwnd = t->congestion.cwnd, sent = (uint32_t)seq_diff(t->snd.cursor, t->snd.una);
+	uint32_t cwnd = t->congestion.cwnd, sent = (uint32_t)seq_diff(cursor, t->snd.una);
 	uint32_t window = defect(st, DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd.wnd;
 
 	/* RFC 3042, 2: a new segment for each of the first two duplicate ACKs. */
@@ -34,35 +42,23 @@ static int32_t usable(const struct tcp *t)
 }
 
 /* Nagle (RFC 9293, 3.7.4, SHLD-7) and TCP_CORK: may a segment go that is not full? */
-static bool small_allowed(const struct tcp *t)
+static bool small_allowed(const struct tcp *t, seq_t cursor)
 {
 	const struct stack *st = tcp_stack(t);
-	bool waiting = st->config.tcp_nagle_minshall ? seq_after(t->snd.small, t->snd.una)
-	                                             : seq_after(t->snd.cursor, t->snd.una);
+	bool waiting = st->config.tcp_nagle_minshall ? seq_after(t->snd.small, t->snd.una) : seq_after(cursor, t->snd.una);
 
-	if (t->push_now)
-		return true;
 	if (t->options.cork || t->snd.more)
 		return false;
 	return t->options.no_delay || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);             /* MUST-17 */
 }
 
-/* Is the end of a write in (seq, end]? RFC 9293, 3.9.1.2: PSH on the last segment of each SEND. */
-static bool push_in(const struct tcp *t, seq_t seq, seq_t end)
-{
-	for (int i = 0; i < t->snd.push_count; i++)
-		if (seq_after(t->snd.push[i], seq) && seq_before_or_at(t->snd.push[i], end))
-			return true;
-	return false;
-}
-
-/* Decide on the next segment. False: nothing may go now. */
-static bool next_piece(const struct tcp *t, struct tcp_piece *p)
+/* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not. False: nothing may go now. */
+static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct tcp_piece *p)
 {
 	const struct stack *st = tcp_stack(t);
-	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.cursor), room = (int32_t)segment_room(t), u = usable(t);
+	int32_t unsent = seq_diff(tcp_queue_end(t), cursor), room = (int32_t)segment_room(t), u = usable(t, cursor);
 	bool fin = t->snd.fin_queued && !t->snd.fin_acked && unsent >= 0;
-	bool nothing_out = seq_equal(t->snd.cursor, t->snd.una);
+	bool nothing_out = seq_equal(cursor, t->snd.una);
 	int32_t length = unsent < room ? unsent : room;
 
 	if (t->snd.fin_acked || (unsent <= 0 && !fin))
@@ -73,11 +69,12 @@ static bool next_piece(const struct tcp *t, struct tcp_piece *p)
 		if (!half && !(defect(st, DEFECT_TCP_SILLY_SENDER) && u > 0))
 			return false;
 		length = u;
-	} else if (length < room && !fin && seq_after_or_at(t->snd.cursor, t->snd.nxt) && !small_allowed(t)) {
+	} else if (length < room && !fin && seq_after_or_at(cursor, t->snd.nxt) && !small_too &&
+	           !small_allowed(t, cursor)) {
 		return false;
 	}
-	*p = (struct tcp_piece){ .seq = t->snd.cursor, .flags = TCP_ACK, .length = (uint32_t)length };
-	p->offset = (size_t)seq_diff(t->snd.cursor, tcp_queue_start(t));
+	*p = (struct tcp_piece){ .seq = cursor, .flags = TCP_ACK, .length = (uint32_t)length };
+	p->offset = (size_t)seq_diff(cursor, tcp_queue_start(t));
 	seq_t end = seq_add(p->seq, p->length);
 	/* The FIN needs a number inside the peer's window, but no room in the congestion window. */
 	fin = fin && length == unsent && seq_before(end, seq_add(t->snd.una, t->snd.wnd));
@@ -86,7 +83,7 @@ static bool next_piece(const struct tcp *t, struct tcp_piece *p)
 	if (fin)
 		p->flags |= TCP_FIN;
 	/* MUST-61: what empties the queue is pushed in any case. */
-	if (length && ((st->config.tcp_push_every_write && push_in(t, p->seq, end)) || (length == unsent && !t->snd.more)))
+	if (length && ((st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end)) || (length == unsent && !t->snd.more)))
 		p->flags |= TCP_PSH;
 	return true;
 }
@@ -118,26 +115,11 @@ static void arm_waiting(struct tcp *t)
 }
 
 /* Can more text go right behind @p? */
-static bool more_follows(struct tcp *t, const struct tcp_piece *p)
+static bool more_follows(const struct tcp *t, const struct tcp_piece *p, bool small_too)
 {
-	seq_t cursor = t->snd.cursor;
 	struct tcp_piece next;
 
-	t->snd.cursor = seq_add(p->seq, p->length);
-	bool more = next_piece(t, &next) && next.length > 0;
-	t->snd.cursor = cursor;
-	return more;
-}
-
-/* How much of the congestion window does the user fill? */
-static void note_flight(struct tcp *t)
-{
-	uint32_t flight = tcp_flight(t);
-
-	if (flight < t->snd.peak_flight && seq_before(t->snd.una, t->snd.peak_mark))
-		return;
-	t->snd.peak_flight = flight;
-	t->snd.peak_mark = t->snd.nxt;
+	return next_piece(t, seq_add(p->seq, p->length), small_too, &next) && next.length > 0;
 }
 
 /* Segments that leave as one burst: never all that the congestion window has, so that ACKs keep coming. */
@@ -148,7 +130,7 @@ static int64_t burst_limit(const struct tcp *t)
 	return limit < half ? limit : half > 1 ? half : 1;
 }
 
-void tcp_output(struct tcp *t)
+static void output(struct tcp *t, bool small_too)
 {
 	const struct stack *st = tcp_stack(t);
 	struct tcp_piece p;
@@ -159,21 +141,31 @@ void tcp_output(struct tcp *t)
 		if (tcp_flight(t) == 0 && t->snd.queue.length && st->config.tcp_restart_window &&
 		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))
 			t->congestion.ops->idle(t);
-		while (next_piece(t, &p)) {
+		while (next_piece(t, t->snd.cursor, small_too, &p)) {
 			if (p.length < tcp_send_mss(t))
-				t->snd.small = seq_add(p.seq, p.length);
-			bool ends = ++burst >= burst_limit(t) || !more_follows(t, &p);
+				tcp_snd_sent_small(t, seq_add(p.seq, p.length));
+			bool ends = ++burst >= burst_limit(t) || !more_follows(t, &p, small_too);
 			if (st->config.tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
 				p.flags |= TCP_PSH;
 			burst = ends ? 0 : burst;
 			tcp_segment_send(t, &p);
 		}
-		note_flight(t);
+		tcp_snd_note_flight(t);
 		arm_waiting(t);
 	}
 	tcp_judge_sending(t);
 	if (t->ack.now)
 		tcp_send_ack(t);
+}
+
+void tcp_output(struct tcp *t)
+{
+	output(t, false);
+}
+
+void tcp_output_small_too(struct tcp *t)
+{
+	output(t, true);
 }
 
 void tcp_retransmit_first(struct tcp *t)
@@ -185,7 +177,7 @@ void tcp_retransmit_first(struct tcp *t)
 	p.length = sent < room ? sent : room;
 	if (p.length == queued && tcp_fin_sent(t))
 		p.flags |= TCP_FIN;
-	if (p.length && (p.length == queued || push_in(t, p.seq, seq_add(p.seq, p.length))))
+	if (p.length && (p.length == queued || tcp_snd_push_in(t, p.seq, seq_add(p.seq, p.length))))
 		p.flags |= TCP_PSH;
 	if (p.length || p.flags & TCP_FIN)
 		tcp_segment_send(t, &p);

@@ -4,7 +4,8 @@
  */
 #include <errno.h>
 
-#include "stack/tcp.h"
+#include "stack/tcp_expiry.h"
+#include "stack/tcp_input.h"
 
 static int tcp_host_new(struct stack *st)
 {

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_rto.c - the retransmission time-out (RFC 6298)
+ * tcp_rto.c - round trips, the retransmission time-out and its back-off (RFC 6298)
+ *
+ * One segment at a time is timed, and none that was sent twice (Karn's algorithm, RFC 6298, 3); where time-stamps are
+ * in use they measure while nothing is timed (RFC 7323, 4.1). Samples move SRTT and RTTVAR and end back-off. Tries and
+ * probes without answer are counted from the last progress on, for R1 and R2 (RFC 9293, 3.8.3).
+ *
+ * Nothing else writes struct tcp_retransmission and struct tcp_timeouts. The timer itself is armed by tcp_timer.c, and what is
+ * sent again when it fires is the business of loss recovery.
  */
-#include "stack/tcp.h"
+#include "stack/tcp_rto.h"
+
+#include "stack/tcp_isn.h"
 
 void tcp_rto_start(struct tcp *t)
 {
+	t->timeouts = (struct tcp_timeouts){ 0 };
 	t->rtx = (struct tcp_retransmission){
 		.rto = vtime_ms(tcp_stack(t)->config.tcp_rto_initial_ms),          /* RFC 6298, (2.1) */
 		.min_rtt = VTIME_NEVER,
@@ -52,4 +62,114 @@ vtime_t tcp_rto_now(const struct tcp *t)
 	if (rto > limit)
 		rto = limit;                                     /* RFC 6298, (2.5) */
 	return vtime_ns((rto + tick - 1) / tick * tick);
+}
+
+/* ---- what is timed ---- */
+
+void tcp_rto_time(struct tcp *t, seq_t end)
+{
+	if (t->rtx.timing)
+		return;
+	t->rtx.timing = true;
+	t->rtx.timed_end = end;
+	t->rtx.timed_at = tcp_stack(t)->now;
+}
+
+void tcp_rto_untime(struct tcp *t)
+{
+	t->rtx.timing = false;
+}
+
+vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	vtime_t rtt = VTIME_NEVER;
+
+	if (t->rtx.timing && seq_after_or_at(ack, t->rtx.timed_end)) {
+		t->rtx.timing = false;
+		rtt = vtime_sub(st->now, t->rtx.timed_at);
+	} else if (!t->rtx.timing && t->agreed.stamps && seg->has_stamp && seg->ts_echo) {
+		int64_t ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
+		if (ticks >= 0)
+			rtt = vtime_us(ticks * st->config.tcp_timestamp_tick_us);
+	}
+	if (!vtime_is_never(rtt))
+		tcp_rto_sample(t, rtt);
+	return rtt;
+}
+
+/* ---- tries ---- */
+
+void tcp_rto_oldest_sent(struct tcp *t)
+{
+	t->rtx.first_sent = tcp_stack(t)->now;
+}
+
+void tcp_rto_progress(struct tcp *t)
+{
+	t->rtx.retries = t->rtx.probes = 0;
+	t->rtx.first_sent = tcp_stack(t)->now;
+}
+
+void tcp_rto_answered(struct tcp *t)
+{
+	t->rtx.probes = 0;
+}
+
+void tcp_rto_opened(struct tcp *t)
+{
+	t->rtx.backoff = 0;
+}
+
+void tcp_rto_established(struct tcp *t)
+{
+	if (!t->rtx.syn_lost || t->rtx.measured)
+		return;
+	/* RFC 6298, (5.7): the SYN was lost, so begin with 3 seconds. */
+	t->rtx.rto = vtime_ms(tcp_stack(t)->config.tcp_rto_syn_lost_ms);
+	t->rtx.backoff = 0;
+}
+
+void tcp_rto_syn_lost(struct tcp *t)
+{
+	t->rtx.syn_lost = true;
+}
+
+void tcp_rto_try(struct tcp *t)
+{
+	t->rtx.retries++;
+}
+
+void tcp_rto_probe(struct tcp *t)
+{
+	if (t->rtx.probes == 0)
+		t->rtx.first_sent = tcp_stack(t)->now;
+	t->rtx.probes++;
+}
+
+void tcp_back_off(struct tcp *t)
+{
+	if (t->rtx.backoff < 32 && !defect(tcp_stack(t), DEFECT_TCP_NO_BACKOFF))
+		t->rtx.backoff++;                                /* RFC 6298, (5.5) */
+}
+
+void tcp_timeout_begins(struct tcp *t)
+{
+	struct tcp_timeouts *x = &t->timeouts;
+
+	x->count++;
+	if (x->recovering)
+		return;
+	x->recovering = true;
+	x->recoveries++;
+	x->since = tcp_stack(t)->now;
+}
+
+void tcp_timeout_ends(struct tcp *t)
+{
+	struct tcp_timeouts *x = &t->timeouts;
+
+	if (x->recovering)
+		x->ns += tcp_stack(t)->now.ns - x->since.ns;
+	x->recovering = false;
 }

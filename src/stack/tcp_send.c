@@ -2,7 +2,16 @@
  *
  * tcp_send.c - writing segments: data, SYN, ACK, RST, probes
  */
-#include "stack/tcp.h"
+#include "stack/tcp_send.h"
+
+#include "stack/tcp_ack.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_statistics.h"
+#include "stack/tcp_timer.h"
+#include "stack/tcp_window.h"
 #include "wire/checksum.h"
 
 int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length)
@@ -20,16 +29,6 @@ int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_
 	st->segment[16] = (uint8_t)(checksum >> 8);
 	st->segment[17] = (uint8_t)checksum;
 	return ip_output(st, send);
-}
-
-/* An acknowledgement is on its way: nothing is owed. */
-static void acknowledged(struct tcp *t)
-{
-	t->ack.now = false;
-	t->ack.bytes = 0;
-	t->ack.sent = t->rcv.nxt;
-	t->stats.last_ack_sent = tcp_stack(t)->now;
-	tcp_disarm(t, TCP_TIMER_DELAYED_ACK);
 }
 
 static void set_urgent(const struct tcp *t, struct tcp_header *h, const struct tcp_piece *p)
@@ -59,50 +58,41 @@ static void transmit(struct tcp *t, const struct tcp_piece *p)
 	tcp_write_options(t, &h);
 	ring_copy(&t->snd.queue, p->offset, s->stack->segment + TCP_HEADER_BYTES + h.option_length, p->length);
 	socket_fill_send(s, &send);
-	t->stats.segments_out++;
+	tcp_count_segment_sent(t, p->flags & TCP_ACK);
 	if (p->flags & TCP_ACK)
-		acknowledged(t);
+		tcp_ack_sent(t);
 	/* What IP cannot send is lost: retransmission, and a smaller path MTU, repair that. */
 	(void)tcp_emit(s->stack, &send, &h, p->length);
 }
 
-/* Karn's algorithm, and what is in flight. @end: behind text and controls. */
+/* What is in flight, and what is timed. @end: behind text and controls. */
 static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 {
-	const struct stack *st = tcp_stack(t);
+	bool again = seq_before(p->seq, t->snd.nxt);
 
 	tcp_sent_piece(t, p, end);
-	if (seq_before(p->seq, t->snd.nxt)) {
-		t->stats.retransmits++;
-		t->stats.bytes_retransmitted += p->length;
-		if (!defect(st, DEFECT_TCP_NO_KARN))
-			t->rtx.timing = false;                       /* RFC 6298, 3; RFC 9293, 3.8.1, MUST-18 */
-	} else if (!t->rtx.timing) {
-		t->rtx.timing = true;
-		t->rtx.timed_end = end;
-		t->rtx.timed_at = st->now;
-	}
+	tcp_count_sent(t, p->length, again);
+	if (!again)
+		tcp_rto_time(t, end);
+	else if (!defect(tcp_stack(t), DEFECT_TCP_NO_KARN))
+		tcp_rto_untime(t);                               /* RFC 6298, 3; RFC 9293, 3.8.1, MUST-18 */
 	if (seq_equal(t->snd.una, p->seq) && !t->rtx.retries)
-		t->rtx.first_sent = st->now;
-	t->snd.nxt = seq_max(t->snd.nxt, end);
-	t->snd.cursor = seq_max(t->snd.cursor, end);
-	t->stats.last_sent = st->now;
+		tcp_rto_oldest_sent(t);
+	tcp_snd_sent(t, end);
+	if (!p->probe)
+		tcp_snd_move(t, seq_max(t->snd.cursor, end));
 }
 
 void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 {
 	seq_t end = seq_add(p->seq, p->length + !!(p->flags & TCP_SYN) + !!(p->flags & TCP_FIN));
+	bool numbered = !seq_equal(end, p->seq);
 
-	if (!seq_equal(end, p->seq)) {
+	if (numbered)
 		remember(t, p, end);
-		if (p->length) {
-			t->stats.data_segments_out++;
-			t->stats.bytes_sent += p->length;
-		}
-	}
 	transmit(t, p);
 	notice_sent(t->socket, t->stats.bytes_acked + (uint32_t)seq_diff(t->snd.nxt, t->snd.una));
-	if (!seq_equal(end, p->seq) && !t->timers[TCP_TIMER_RETRANSMIT].armed)
+	if (numbered && !p->probe && !t->timers[TCP_TIMER_RETRANSMIT].armed)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.1) */
 }
 
@@ -126,8 +116,7 @@ void tcp_send_syn(struct tcp *t)
 void tcp_send_window_probe(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
-	struct tcp_piece p = { .seq = t->snd.una, .flags = TCP_ACK };
-	seq_t cursor = t->snd.cursor;
+	struct tcp_piece p = { .seq = t->snd.una, .flags = TCP_ACK, .probe = true };
 
 	if (defect(st, DEFECT_TCP_NO_ZERO_PROBE))
 		return;
@@ -141,8 +130,7 @@ void tcp_send_window_probe(struct tcp *t)
 	else if (t->snd.fin_queued && !t->snd.fin_acked)
 		p.flags |= TCP_FIN;
 	tcp_segment_send(t, &p);
-	t->snd.cursor = cursor;
-	t->rtx.timing = false;
+	tcp_rto_untime(t);
 	tcp_disarm(t, TCP_TIMER_RETRANSMIT);
 }
 

@@ -8,7 +8,8 @@
  */
 #include "stack/tcp_sent.h"
 
-#include "stack/tcp.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_send.h"
 
 enum { SENT_ROOM_FIRST = 4 };
 

@@ -2,9 +2,12 @@
  *
  * tcp_state.c - the one place that assigns a state, and what the event hook is told of a connection
  */
+#include "stack/tcp_state.h"
+
 #include <assert.h>
 
-#include "stack/tcp.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_window.h"
 #include "util/common.h"
 
 const char *const tcp_state_name[TCPS_COUNT] = {
@@ -52,7 +55,8 @@ void tcp_trace(struct tcp *t)
 		"snd_una", "snd_nxt", "snd_wnd", "rcv_nxt", "rcv_wnd", "cwnd", "ssthresh", "rto", "srtt", "rttvar",
 	};
 	const int64_t now[] = {
-		t->snd.una.value, t->snd.nxt.value, t->snd.wnd, t->rcv.nxt.value, tcp_window(t), t->congestion.cwnd, t->congestion.ssthresh,
+		t->snd.una.value, t->snd.nxt.value, t->snd.wnd, t->rcv.nxt.value, tcp_window(t),
+		t->congestion.cwnd, t->congestion.ssthresh,
 		vtime_to_us(tcp_rto_now(t)), vtime_to_us(t->rtx.srtt), vtime_to_us(t->rtx.rttvar),
 	};
 

@@ -4,7 +4,17 @@
  */
 #include <errno.h>
 
-#include "stack/tcp.h"
+#include "stack/tcp_ack.h"
+#include "stack/tcp_input.h"
+#include "stack/tcp_life.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_rcv.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_statistics.h"
+#include "stack/tcp_window.h"
 
 /* First: the ACK bit. False: the segment is done with. */
 static bool ack_acceptable(struct tcp *t, const struct tcp_segment *seg)
@@ -22,10 +32,10 @@ static void take_syn(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t offered = tcp_window(t);
 
-	t->rcv.irs = seg->seq;
-	t->rcv.nxt = t->rcv.read = t->ack.sent = seq_add(seg->seq, 1);
-	t->window.advertised = seq_add(t->rcv.nxt, offered);    /* what our SYN offered stays offered */
-	t->stats.last_received = tcp_stack(t)->now;
+	tcp_rcv_start(t, seg->seq);
+	tcp_ack_synchronized(t);
+	tcp_window_told(t, offered);                         /* what our SYN offered stays offered */
+	tcp_count_heard(t);
 	tcp_agree_options(t, seg);
 }
 
@@ -59,7 +69,8 @@ enum verdict tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	/* Fourth: our SYN is acknowledged. */
 	take_syn(t, seg);
 	tcp_sent_acked(t, seg);
-	tcp_advance(t, seg->ack, seg);
+	tcp_rto_measure(t, seg->ack, seg);
+	tcp_advance(t, seg->ack);
 	tcp_set_send_window(t, seg);
 	tcp_established(t, "SYN,ACK");
 	seg->flags &= (uint16_t)~TCP_SYN;
@@ -68,6 +79,6 @@ enum verdict tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;
 	}
-	t->ack.now = true;
+	tcp_ack_now(t);
 	return SEG_NEXT;
 }

@@ -5,7 +5,10 @@
  * What happens when one fires is in tcp_expiry.c. Nearly every part of TCP arms timers, and a timer that fires may
  * do nearly anything, so the functions that fire are reached through the host (struct tcp_host) only.
  */
-#include "stack/tcp.h"
+#include "stack/tcp_timer.h"
+
+#include "stack/tcp_option.h"
+#include "stack/tcp_rto.h"
 
 const char *const tcp_timer_name[TCP_TIMER_COUNT] = {
 	[TCP_TIMER_RETRANSMIT] = "retransmission", [TCP_TIMER_PERSIST] = "persist",
@@ -25,12 +28,6 @@ void tcp_timer_tell(struct tcp *t, enum stack_event_kind kind, enum tcp_timer wh
 	stack_tell(s->stack, &e);
 }
 
-void tcp_back_off(struct tcp *t)
-{
-	if (t->rtx.backoff < 32 && !defect(tcp_stack(t), DEFECT_TCP_NO_BACKOFF))
-		t->rtx.backoff++;                                /* RFC 6298, (5.5) */
-}
-
 /* Never later than the moment when the user's patience ends. */
 void tcp_arm_retry(struct tcp *t, enum tcp_timer which)
 {
@@ -42,27 +39,6 @@ void tcp_arm_retry(struct tcp *t, enum tcp_timer which)
 		delay = vtime_min(delay, vtime_ns(left > 0 ? left : 0));
 	}
 	tcp_arm(t, which, delay);
-}
-
-void tcp_timeout_begins(struct tcp *t)
-{
-	struct tcp_timeouts *x = &t->timeouts;
-
-	x->count++;
-	if (x->recovering)
-		return;
-	x->recovering = true;
-	x->recoveries++;
-	x->since = tcp_stack(t)->now;
-}
-
-void tcp_timeout_ends(struct tcp *t)
-{
-	struct tcp_timeouts *x = &t->timeouts;
-
-	if (x->recovering)
-		x->ns += tcp_stack(t)->now.ns - x->since.ns;
-	x->recovering = false;
 }
 
 void tcp_arm_keepalive(struct tcp *t)

@@ -5,7 +5,17 @@
 #include <errno.h>
 #include <poll.h>
 
-#include "stack/tcp.h"
+#include "stack/tcp_busy.h"
+#include "stack/tcp_isn.h"
+#include "stack/tcp_life.h"
+#include "stack/tcp_listen.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_output.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_timer.h"
+#include "stack/tcp_user.h"
 
 /* ---- OPEN ---- */
 
@@ -168,8 +178,8 @@ static void close_sending(struct tcp *t)
 {
 	if (t->snd.fin_queued || !tcp_in(t, TCPM_MAY_SEND | 1 << TCPS_SYN_RECEIVED))
 		return;
-	t->snd.fin_queued = true;
-	t->snd.more = t->options.cork = false;
+	tcp_snd_close(t);
+	t->options.cork = false;
 	if (t->state == TCPS_ESTABLISHED)
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 	else if (t->state == TCPS_CLOSE_WAIT)

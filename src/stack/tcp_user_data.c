@@ -8,7 +8,15 @@
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 
-#include "stack/tcp.h"
+#include "stack/tcp_ack.h"
+#include "stack/tcp_busy.h"
+#include "stack/tcp_output.h"
+#include "stack/tcp_rcv.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_user.h"
+#include "stack/tcp_window.h"
 
 /* ---- SEND ---- */
 
@@ -28,9 +36,8 @@ static int64_t may_send(struct socket *s)
 /* Copy what fits from the user's buffers into the send queue; minus an errno when nothing does. */
 static int64_t queue_data(struct tcp *t, const struct msghdr *message)
 {
-	struct stack *st = tcp_stack(t);
 	uint32_t low = (uint32_t)t->options.notsent_low_water;
-	size_t length = message_length(message), limit = (size_t)t->socket->options.send_buffer, done = 0;
+	size_t length = message_length(message), limit = (size_t)t->socket->options.send_buffer;
 	size_t room = t->snd.queue.length < limit ? limit - t->snd.queue.length : 0;
 
 	/* TCP_NOTSENT_LOWAT counts at the start of a SEND: what it brings may go out at once. */
@@ -38,25 +45,7 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message)
 		return -EAGAIN;
 	if (length > room)
 		length = room;
-	if (!ring_reserve(st, &t->snd.queue, length))
-		return -ENOBUFS;
-	while (done < length) {
-		size_t run;
-		uint8_t *to = ring_tail(&t->snd.queue, &run);
-		run = message_gather(message, done, to, run < length - done ? run : length - done);
-		ring_grow(&t->snd.queue, run);
-		done += run;
-	}
-	return (int64_t)done;
-}
-
-/* RFC 9293, 3.9.1.2: the end of a SEND is pushed. Without a free mark, two SENDs count as one (MAY-16). A corked SEND,
- * like one with MSG_MORE, is one without the PUSH flag. */
-static void mark_push(struct tcp *t)
-{
-	if (t->snd.push_count < TCP_PUSH_MARKS)
-		t->snd.push_count++;
-	t->snd.push[t->snd.push_count - 1] = tcp_queue_end(t);
+	return tcp_snd_write(t, message, length);
 }
 
 int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
@@ -69,22 +58,20 @@ int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
 		result = queue_data(t, message);
 	}
 	if (result == -EAGAIN || (result >= 0 && (size_t)result < message_length(message)))
-		t->busy.blocked = true;
+		tcp_busy_blocked(t);
 	if (result <= 0) {
 		tcp_judge_sending(t);
 		return result;
 	}
 	notice_write(s, t->stats.bytes_acked + t->snd.queue.length, flags);
-	t->snd.more = flags & MSG_MORE;
+	tcp_snd_more(t, flags & MSG_MORE);
+	/* A corked SEND, like one with MSG_MORE, is one without the PUSH flag. */
 	if (!t->snd.more && !t->options.cork)
-		mark_push(t);
-	if (flags & MSG_OOB) {
-		/* RFC 9293, 3.8.5, MUST-30; RFC 6093, 4: the pointer goes behind the last octet. */
-		t->snd.up = tcp_queue_end(t);
-		t->snd.urgent = true;
-	}
+		tcp_snd_mark_push(t);
+	if (flags & MSG_OOB)
+		tcp_snd_mark_urgent(t);
 	if (t->stats.bytes_received)
-		t->ack.quick = 0;                               /* an answer: ACKs can ride on data now */
+		tcp_ack_quick(t, 0);                             /* an answer: ACKs can ride on data now */
 	tcp_output(t);
 	tcp_trace(t);
 	return result;
@@ -100,10 +87,7 @@ static int32_t urgent_ahead(const struct tcp *t)
 
 static void consume(struct tcp *t, size_t length)
 {
-	ring_drop(&t->rcv.buffer, length);
-	t->rcv.read = seq_add(t->rcv.read, (uint32_t)length);
-	if (t->rcv.urgent && seq_before_or_at(t->rcv.up, t->rcv.read))
-		t->rcv.urgent = t->rcv.urgent_taken = false;
+	tcp_rcv_read(t, length);
 	tcp_moderate(t, length);
 	/* RFC 9293, 3.8.6.2.2: tell of the space when it is worth a segment. */
 	if (tcp_in(t, TCPM_RECEIVES) && tcp_window_update_due(t))
@@ -122,7 +106,7 @@ static int64_t receive_urgent(struct socket *s, struct msghdr *message, int flag
 		return t->rcv.fin_received || s->shut_read ? 0 : -EAGAIN;              /* announced, not there yet */
 	ring_copy(&t->rcv.buffer, (size_t)ahead, &octet, 1);
 	if (!(flags & MSG_PEEK))
-		t->rcv.urgent_taken = true;
+		tcp_rcv_urgent_taken(t);
 	message->msg_flags |= MSG_OOB;
 	return (int64_t)message_scatter(message, 0, &octet, 1);
 }

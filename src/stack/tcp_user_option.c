@@ -9,7 +9,16 @@
 #include <linux/tcp.h>
 
 #include "stack/congestion.h"
-#include "stack/tcp.h"
+#include "stack/tcp_ack.h"
+#include "stack/tcp_listen.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_output.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_timer.h"
+#include "stack/tcp_user.h"
 #include "util/common.h"
 
 enum { CONGESTION_NAME_BYTES = 16, LINGER2_LONGEST_S = 120 };
@@ -19,17 +28,19 @@ enum { CONGESTION_NAME_BYTES = 16, LINGER2_LONGEST_S = 120 };
 static void send_now(struct tcp *t)
 {
 	if (!t->options.cork)
-		t->snd.more = false;
+		tcp_snd_more(t, false);
 	if (tcp_in(t, TCPM_SENDS))
 		tcp_output(t);
 }
 
 static void send_small_too(struct tcp *t)
 {
-	t->push_now = t->options.no_delay;
-	if (tcp_in(t, TCPM_SENDS))
+	if (!tcp_in(t, TCPM_SENDS))
+		return;
+	if (t->options.no_delay)
+		tcp_output_small_too(t);
+	else
 		tcp_output(t);
-	t->push_now = false;
 }
 
 static void check_keepalive(struct tcp *t)
@@ -39,7 +50,7 @@ static void check_keepalive(struct tcp *t)
 
 static void check_patience(struct tcp *t)
 {
-	t->agreed.user_timeout_due = tcp_stack(t)->config.tcp_user_timeout_option;    /* RFC 5482, 3: tell the peer */
+	tcp_tell_user_timeout(t);
 	if (t->timers[TCP_TIMER_RETRANSMIT].armed)
 		tcp_arm_retransmit(t);
 }
@@ -134,7 +145,7 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 
 static int set_quick_ack(struct tcp *t, int on)
 {
-	t->ack.quick = on ? UINT16_MAX : 0;
+	tcp_ack_quick(t, on ? UINT16_MAX : 0);
 	if (on && t->timers[TCP_TIMER_DELAYED_ACK].armed)
 		tcp_send_ack(t);
 	return 0;

@@ -1,14 +1,31 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_window.c - both windows: how much we offer, when to say so, and what the peer offers
+ * tcp_window.c - the receive window: how much we offer, and when to say so (RFC 9293, 3.8.6; RFC 7323, 2)
  *
- * RFC 9293, 3.8.6; RFC 7323, 2.
+ * The peer may use what it was told and no less: the right edge, .advertised, never moves to the left (SHLD-14), and to the
+ * right only by steps that are worth a segment (3.8.6.2.2, MUST-39). How far it can move is decided by the receive
+ * buffer, less what the user has not read yet. The buffer itself grows with the pace of the user, if that may be.
+ *
+ * Nothing else writes struct tcp_receive_window and struct tcp_receive_rtt. The window that the peer offers is tcp_snd.c's.
  */
-#include "stack/tcp.h"
+#include "stack/tcp_window.h"
+
+#include "stack/tcp_isn.h"
 
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
+}
+
+void tcp_window_start(struct tcp *t)
+{
+	t->window = (struct tcp_receive_window){ 0 };
+	t->receive_rtt = (struct tcp_receive_rtt){ 0 };
+}
+
+void tcp_window_told(struct tcp *t, uint32_t window)
+{
+	t->window.advertised = seq_add(t->rcv.nxt, window);
 }
 
 uint32_t tcp_window(const struct tcp *t)
@@ -61,7 +78,7 @@ static uint16_t offer_first(struct tcp *t)
 	else if (st->config.tcp_initial_receive_window)
 		space = smaller(space, (uint32_t)st->config.tcp_initial_receive_window);
 	space = smaller(space, UINT16_MAX);
-	t->window.advertised = seq_add(t->rcv.nxt, space);
+	tcp_window_told(t, space);
 	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? space >> t->agreed.rcv_shift : space);
 }
 
@@ -93,7 +110,7 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	if (!keep && space > now && field << shift < now)
 		field = (now + (1u << shift) - 1) >> shift;
 	field = smaller(field, UINT16_MAX);
-	t->window.advertised = seq_add(t->rcv.nxt, field << shift);
+	tcp_window_told(t, field << shift);
 	return (uint16_t)field;
 }
 
@@ -130,14 +147,27 @@ bool tcp_window_update_due(const struct tcp *t)
 	return space > now;
 }
 
-/* ---- the peer's ---- */
-
-void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
+/* By the echo of what we sent, in full-sized segments only: smaller ones may have waited (RFC 7323, 4.2). Without
+ * time-stamps by the time until a whole window of text came: that is a round trip or more, so the least counts. */
+void tcp_measure_receiving(struct tcp *t, const struct tcp_segment *seg)
 {
-	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
-	t->snd.wnd = (uint32_t)seg->window << (seg->flags & TCP_SYN ? 0 : t->agreed.snd_shift);
-	t->snd.wl1 = seg->seq;
-	t->snd.wl2 = seg->ack;
-	if (t->snd.wnd > t->snd.max_wnd)
-		t->snd.max_wnd = t->snd.wnd;
+	struct tcp_receive_rtt *r = &t->receive_rtt;
+	uint32_t window = (uint32_t)seq_diff(t->window.advertised, t->ack.sent);
+	vtime_t now = tcp_stack(t)->now;
+
+	if (t->agreed.stamps) {
+		int64_t ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
+		int64_t sample = ticks * tcp_stack(t)->config.tcp_timestamp_tick_us * 1000;
+		if (!seg->has_stamp || !seg->ts_echo || seg->ts_echo == r->echo || seg->text_length < t->rcv.mss_seen)
+			return;
+		r->echo = seg->ts_echo;
+		if (ticks > 0)
+			r->ns = r->ns ? r->ns + (sample - r->ns) / 8 : sample;
+		return;
+	}
+	if (r->timing && seq_before(t->rcv.nxt, r->end))
+		return;
+	if (r->timing && (!r->ns || now.ns - r->since.ns < r->ns))
+		r->ns = now.ns - r->since.ns;
+	*r = (struct tcp_receive_rtt){ .ns = r->ns, .timing = true, .since = now, .end = seq_add(t->rcv.nxt, window) };
 }

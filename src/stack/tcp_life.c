@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp.c - the life of a connection: birth, states, end
+ * tcp_life.c - the life of a connection: birth, opening, ends
  */
-#include "stack/tcp.h"
+#include "stack/tcp_life.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "stack/congestion.h"
+#include "stack/tcp_ack.h"
+#include "stack/tcp_busy.h"
+#include "stack/tcp_listen.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_rcv.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_statistics.h"
+#include "stack/tcp_timer.h"
+#include "stack/tcp_window.h"
 
 int tcp_attach(struct socket *s)
 {
@@ -16,12 +27,11 @@ int tcp_attach(struct socket *s)
 
 	if (!t)
 		return -ENOMEM;
-	t->rcv.early = rxq_new(s->stack, (size_t)c->tcp_reorder_segments);
-	if (!t->rcv.early) {
+	t->socket = s;
+	if (!tcp_rcv_new(t)) {
 		memory_release(s->stack, t);
 		return -ENOMEM;
 	}
-	t->socket = s;
 	s->tcp = t;
 	t->options = (struct tcp_options){
 		.keep_idle_s = -1, .keep_interval_s = -1, .keep_count = -1, .syn_count = -1,
@@ -41,9 +51,8 @@ void tcp_detach(struct socket *s)
 	tcp_listen_orphan(t);
 	tcp_listen_forget(t);
 	tcp_disarm_all(t);
-	ring_free(s->stack, &t->snd.queue);
-	ring_free(s->stack, &t->rcv.buffer);
-	rxq_free(t->rcv.early);
+	tcp_snd_free(t);
+	tcp_rcv_free(t);
 	tcp_sent_free(t);
 	memory_release(s->stack, t);
 	s->tcp = NULL;
@@ -51,32 +60,36 @@ void tcp_detach(struct socket *s)
 
 void tcp_prepare(struct tcp *t, seq_t iss)
 {
-	struct stack *st = tcp_stack(t);
-	struct tcp old = *t;
-
 	tcp_disarm_all(t);
-	ring_free(st, &old.snd.queue);
-	ring_free(st, &old.rcv.buffer);
+	tcp_snd_free(t);
+	tcp_snd_start(t, iss);
+	tcp_rcv_clear(t);
 	tcp_sent_free(t);
-	for (const uint8_t *bytes; rxq_bytes(old.rcv.early) && !rxq_front(old.rcv.early, old.rcv.nxt, &bytes); )
-		rxq_pop(old.rcv.early);
-	*t = (struct tcp){
-		.socket = old.socket, .state = old.state, .options = old.options, .rcv.early = old.rcv.early,
-		.place = { .listen = old.place.listen, .parent = old.place.parent, .sibling = old.place.sibling,
-		           .passive = old.place.passive },
-		.traced = old.traced,
-	};
-	t->snd.iss = t->snd.una = t->snd.nxt = t->snd.cursor = t->snd.up = t->snd.small = t->recovery.recover = iss;
 	tcp_sent_start(t);
-	t->congestion.ops = t->options.congestion;
-	t->stats.last_received = t->stats.last_ack_received = t->stats.last_sent = st->now;
-	t->busy.since = st->now;
-	t->agreed.user_timeout_due = st->config.tcp_user_timeout_option;
+	t->connecting = t->was_open = false;
+	t->recovery = (struct tcp_loss_recovery){ .recover = iss };
+	t->congestion = (struct congestion){ .ops = t->options.congestion };
+	tcp_listen_defer(t, false);
+	tcp_count_start(t);
+	tcp_busy_start(t);
+	tcp_agree_start(t);
+	tcp_window_start(t);
 	tcp_rto_start(t);
-	t->agreed.ts_offset = tcp_stamp_offset(st, &t->socket->local, &t->socket->remote);
-	t->ack.quick = st->config.tcp_ack_policy == TCP_ACK_QUICK_START ? (uint16_t)st->config.tcp_quick_acks : 0;
-	t->ack.invalid_at = vtime_ns(INT64_MIN / 2);
-	t->ack.delay = vtime_ms(st->config.tcp_delayed_ack_min_ms);
+	tcp_ack_start(t);
+}
+
+void tcp_established(struct tcp *t, const char *reason)
+{
+	tcp_set_state(t, TCPS_ESTABLISHED, reason);
+	tcp_listen_defer(t, false);
+	tcp_rto_established(t);
+	t->was_open = true;
+	tcp_count_open(t);
+	tcp_timeout_ends(t);
+	t->congestion.ops->start(t);
+	tcp_arm_keepalive(t);
+	if (t->snd.fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
+		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 }
 
 void tcp_finish(struct tcp *t, const char *reason)
@@ -86,7 +99,7 @@ void tcp_finish(struct tcp *t, const char *reason)
 	tcp_disarm_all(t);
 	if (!t->place.queued)
 		tcp_listen_forget(t);
-	ring_free(tcp_stack(t), &t->snd.queue);
+	tcp_snd_free(t);
 	tcp_sent_free(t);
 	tcp_timeout_ends(t);
 	tcp_set_state(t, TCPS_CLOSED, reason);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_ack.c - acknowledging: what is owed to the peer, and until when
+ *
+ * Whoever finds that an ACK is due says so with tcp_ack_now(); the ACK leaves when the entry ends, on the back of data if there
+ * are any (RFC 9293, 3.7.4, MUST-58), so several reasons make one segment. Text in order may wait: for a second
+ * full-sized segment (SHLD-19), or for the delayed-ACK timer (MUST-59), whose delay follows the pace of the peer
+ * between two bounds. Text that tells the peer about a loss never waits (RFC 5681, 4.2).
+ *
+ * Nothing else writes struct tcp_acknowledging. What an ACK says besides RCV.NXT is tcp_window.c's and tcp_option.c's.
+ */
+#include "stack/tcp_ack.h"
+
+#include "stack/tcp_statistics.h"
+#include "stack/tcp_timer.h"
+
+/* What counts as a full-sized segment while nothing larger came: a peer may send less than our MSS allows. */
+enum { FULL_LEAST = 536 };
+
+void tcp_ack_start(struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+
+	t->ack = (struct tcp_acknowledging){
+		.quick = c->tcp_ack_policy == TCP_ACK_QUICK_START ? (uint16_t)c->tcp_quick_acks : 0,
+		.delay = vtime_ms(c->tcp_delayed_ack_min_ms), .invalid_at = vtime_ns(INT64_MIN / 2),
+	};
+}
+
+void tcp_ack_synchronized(struct tcp *t)
+{
+	t->ack.sent = t->rcv.nxt;
+}
+
+void tcp_ack_now(struct tcp *t)
+{
+	t->ack.now = true;
+}
+
+void tcp_ack_never_mind(struct tcp *t)
+{
+	t->ack.now = false;
+}
+
+/* Wait for the second segment as long as it usually takes, within the bounds (RFC 9293, 3.8.6.3: under 0.5 s), and no
+ * longer than a round trip: the peer may be waiting. With equal bounds the delay is fixed. */
+void tcp_ack_adapt(struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = c->tcp_delayed_ack_ms * 1000000;
+	int64_t gap = tcp_stack(t)->now.ns - t->stats.last_data_received.ns, delay = t->ack.delay.ns;
+
+	if (!t->stats.data_segments_in)
+		return;
+	if (gap <= least / 2)
+		delay = delay / 2 + least / 2;
+	else if (gap < delay)
+		delay = delay / 2 + gap;
+	if (t->rtx.measured && t->rtx.srtt.ns < most)
+		most = t->rtx.srtt.ns;
+	if (delay > most)
+		delay = most;
+	t->ack.delay = vtime_ns(delay > least ? delay : least);
+}
+
+void tcp_ack_owe(struct tcp *t, uint32_t text)
+{
+	const struct stack *st = tcp_stack(t);
+	const struct stack_config *c = &st->config;
+	/* What we offered is a full segment, whatever larger thing arrived. */
+	uint32_t seen = t->rcv.mss_seen < t->agreed.rcv_mss ? t->rcv.mss_seen : t->agreed.rcv_mss;
+	uint32_t full = seen < FULL_LEAST ? FULL_LEAST : seen;
+	uint32_t every = defect(st, DEFECT_TCP_ACK_EVERY_FOURTH) ? 4 : c->tcp_ack_policy == TCP_ACK_EVERY ? 0 : 2;
+
+	t->ack.bytes += text;
+	/* SHLD-19: at least every second full-sized segment. */
+	if (t->ack.bytes >= every * full || every == 0)
+		t->ack.now = true;
+	if (t->ack.quick) {
+		t->ack.quick--;
+		t->ack.now = true;
+	}
+	if (t->ack.now || t->timers[TCP_TIMER_DELAYED_ACK].armed)
+		return;
+	/* MUST-59: within half a second. */
+	tcp_arm(t, TCP_TIMER_DELAYED_ACK, defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) : t->ack.delay);
+}
+
+void tcp_ack_news(struct tcp *t, uint32_t text)
+{
+	if (defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
+		tcp_ack_owe(t, text);
+	else
+		t->ack.now = true;
+}
+
+void tcp_ack_repeated(struct tcp *t, struct rxq_range range)
+{
+	t->ack.duplicate = range;
+	tcp_count_repeated(t);
+}
+
+void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range)
+{
+	if (seq_equal(t->ack.duplicate.start, t->ack.duplicate.end))
+		t->ack.duplicate = range;
+	tcp_count_repeated(t);
+}
+
+void tcp_ack_repeated_told(struct tcp *t)
+{
+	t->ack.duplicate.end = t->ack.duplicate.start;
+}
+
+/* Without text and FIN it may be half of a loop of ACKs: at most one in tcp_invalid_ack_interval_ms is answered. */
+bool tcp_ack_invalid_allowed(struct tcp *t, bool bare)
+{
+	const struct stack *st = tcp_stack(t);
+	int64_t pause = st->config.tcp_invalid_ack_interval_ms * 1000000;
+
+	if (!pause || !bare)
+		return true;
+	if (st->now.ns - t->ack.invalid_at.ns < pause)
+		return false;
+	t->ack.invalid_at = st->now;
+	return true;
+}
+
+void tcp_ack_quick(struct tcp *t, uint16_t segments)
+{
+	t->ack.quick = segments;
+}
+
+void tcp_ack_sent(struct tcp *t)
+{
+	t->ack.now = false;
+	t->ack.bytes = 0;
+	t->ack.sent = t->rcv.nxt;
+	tcp_disarm(t, TCP_TIMER_DELAYED_ACK);
+}

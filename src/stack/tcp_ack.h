@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_ack.h - acknowledging: what is owed to the peer, and until when
+ */
+#ifndef STACK_TCP_ACK_H
+#define STACK_TCP_ACK_H
+
+#include "stack/tcp.h"
+
+void tcp_ack_start(struct tcp *t);
+/* Both SYNs are known: Last.ACK.sent of RFC 7323, 4.3 begins at RCV.NXT. */
+void tcp_ack_synchronized(struct tcp *t);
+
+void tcp_ack_now(struct tcp *t);                         /* an ACK leaves before this entry ends */
+void tcp_ack_never_mind(struct tcp *t);                  /* takes that back: a defect */
+/* Text came in order: now or a little later (RFC 9293, 3.8.6.3; RFC 5681, 4.2)? May arm the delayed ACK. */
+void tcp_ack_owe(struct tcp *t, uint32_t text);
+/* Text that is out of order or fills a gap: news for the sender's loss recovery (RFC 5681, 4.2). */
+void tcp_ack_news(struct tcp *t, uint32_t text);
+/* A segment with text came: how long do its like keep each other waiting? Before it is counted. */
+void tcp_ack_adapt(struct tcp *t);
+/* This text came twice: the next ACK reports it (RFC 2883, 4). */
+void tcp_ack_repeated(struct tcp *t, struct rxq_range range);
+void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range);          /* unless there is something to report already */
+void tcp_ack_repeated_told(struct tcp *t);               /* ... and once only */
+/* May a segment that is not acceptable be answered? @bare: it had no text and no FIN. */
+bool tcp_ack_invalid_allowed(struct tcp *t, bool bare);
+/* The next @segments with text are acknowledged at once. */
+void tcp_ack_quick(struct tcp *t, uint16_t segments);
+/* An acknowledgement is on its way: nothing is owed. */
+void tcp_ack_sent(struct tcp *t);
+
+#endif

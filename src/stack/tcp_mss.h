@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_mss.h - how much text a segment may have
+ */
+#ifndef STACK_TCP_MSS_H
+#define STACK_TCP_MSS_H
+
+#include "stack/tcp.h"
+
+/* Bytes of text in a full segment: Eff.snd.MSS of RFC 9293, 3.7.1, time-stamps taken off; SACK blocks are not. */
+uint32_t tcp_send_mss(const struct tcp *t);
+uint16_t tcp_offered_mss(const struct tcp *t);
+
+#endif

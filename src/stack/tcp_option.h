@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_option.h - options of segments: what is offered, agreed on and written
+ */
+#ifndef STACK_TCP_OPTION_H
+#define STACK_TCP_OPTION_H
+
+#include "stack/tcp.h"
+
+enum { TCP_OPTION_USER_TIMEOUT = 28, TCP_USER_TIMEOUT_BYTES = 4 };     /* RFC 5482, 3.3 */
+
+/* What a cookie remembers of a SYN's options; tcp_cookie.c. */
+struct tcp_cookie {
+	uint16_t mss;
+	bool scale, sack, stamps;
+	uint8_t shift;
+};
+
+/* False: malformed beyond use. */
+bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tcp_header *h);
+void tcp_write_options(struct tcp *t, struct tcp_header *h);
+
+void tcp_agree_start(struct tcp *t);                     /* nothing is agreed on; the addresses are known */
+void tcp_offer_options(struct tcp *t);                   /* what this host offers in its SYN */
+/* Take over what a SYN says (RFC 9293, 3.7.1; RFC 7323, 2.2, 3.2; RFC 2018, 2), as far as we offered it. */
+void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg);
+/* The same for an answer with a cookie: only what time-stamps can remember. Ours then say @stamp. */
+void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_t stamp);
+/* ... and for a cookie that came back with @seg. */
+void tcp_agree_by_cookie(struct tcp *t, const struct tcp_cookie *cookie, const struct tcp_segment *seg);
+void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg);         /* TS.Recent <- TSval (RFC 7323, 4.3) */
+
+/* USER TIMEOUT in force, milliseconds; 0: none, R2 decides (RFC 9293, 3.9.1.1; RFC 5482, 3.1). */
+int64_t tcp_user_timeout_ms(const struct tcp *t);
+/* What the peer says about its own. */
+void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg);
+void tcp_tell_user_timeout(struct tcp *t);               /* the next segment says ours (RFC 5482, 3) */
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_output.h - what may be sent now
+ */
+#ifndef STACK_TCP_OUTPUT_H
+#define STACK_TCP_OUTPUT_H
+
+#include "stack/tcp.h"
+
+/* Send what may be sent now, and an ACK if one is due: the end of each entry that may have changed that. */
+void tcp_output(struct tcp *t);
+/* The same, and what waits for more goes as well: TCP_NODELAY was set. */
+void tcp_output_small_too(struct tcp *t);
+/* The oldest segment again (fast retransmit, time-out). */
+void tcp_retransmit_first(struct tcp *t);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_rcv.h - the receive sequence space: the only door to writing it
+ */
+#ifndef STACK_TCP_RCV_H
+#define STACK_TCP_RCV_H
+
+#include "stack/tcp.h"
+
+bool tcp_rcv_new(struct tcp *t);                         /* false: no memory */
+void tcp_rcv_clear(struct tcp *t);                       /* nothing has been received yet; keeps its memory for early text */
+void tcp_rcv_free(struct tcp *t);
+/* The peer's SYN: IRS, and RCV.NXT behind it. */
+void tcp_rcv_start(struct tcp *t, seq_t irs);
+/* Text at RCV.NXT, for the user. False: no memory, and nothing changed. */
+bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length);
+/* Text beyond RCV.NXT; returns the first range that was there already, or an empty one. */
+struct rxq_range tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length);
+/* Give the user what is now in order of the early text. */
+void tcp_rcv_drain(struct tcp *t);
+void tcp_rcv_see_size(struct tcp *t, uint32_t length);   /* so much text came in one segment */
+
+/* The peer's FIN has this number; text before it may be missing. The first one counts. */
+void tcp_rcv_fin_at(struct tcp *t, seq_t seq);
+void tcp_rcv_fin(struct tcp *t);                         /* RCV.NXT moves over the FIN */
+/* RCV.UP <- max(RCV.UP, SEG.UP) (RFC 9293, 3.10.7.4, sixth step). False: that was known. */
+bool tcp_rcv_urgent(struct tcp *t, seq_t up);
+void tcp_rcv_urgent_taken(struct tcp *t);                /* the octet was read with MSG_OOB */
+void tcp_rcv_read(struct tcp *t, size_t length);         /* the user has taken so many octets */
+
+#endif

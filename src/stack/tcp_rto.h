@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_rto.h - round trips, the retransmission time-out and its back-off (RFC 6298)
+ */
+#ifndef STACK_TCP_RTO_H
+#define STACK_TCP_RTO_H
+
+#include "stack/tcp.h"
+
+void tcp_rto_start(struct tcp *t);                       /* initial values */
+vtime_t tcp_rto_now(const struct tcp *t);                /* with back-off */
+void tcp_rto_sample(struct tcp *t, vtime_t rtt);
+
+/* The segment that ends at @end goes out for the first time: it is timed unless another one is. */
+void tcp_rto_time(struct tcp *t, seq_t end);
+void tcp_rto_untime(struct tcp *t);                      /* Karn's algorithm: what is sent twice is not timed */
+/* Is a round trip over with this ACK of new data? Takes it as a sample, and returns it; VTIME_NEVER: none. */
+vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg);
+
+void tcp_rto_oldest_sent(struct tcp *t);                 /* the segment at SND.UNA goes out now, for the first time */
+void tcp_rto_progress(struct tcp *t);                    /* new data are acknowledged: tries count from here */
+void tcp_rto_answered(struct tcp *t);                    /* window probes are */
+void tcp_rto_opened(struct tcp *t);                      /* the window is open again */
+void tcp_rto_established(struct tcp *t);                 /* RFC 6298, (5.7) */
+void tcp_rto_syn_lost(struct tcp *t);
+void tcp_rto_try(struct tcp *t);                         /* the oldest segment goes out once more */
+void tcp_rto_probe(struct tcp *t);                       /* a window probe goes out */
+void tcp_back_off(struct tcp *t);                        /* RFC 6298, (5.5) */
+
+/* The retransmission timer fired; what it was about is repaired. */
+void tcp_timeout_begins(struct tcp *t);
+void tcp_timeout_ends(struct tcp *t);
+
+#endif

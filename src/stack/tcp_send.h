@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_send.h - one segment is written: data, SYN, ACK, RST, probes
+ */
+#ifndef STACK_TCP_SEND_H
+#define STACK_TCP_SEND_H
+
+#include "stack/tcp.h"
+
+struct tcp_piece {
+	seq_t seq;
+	uint16_t flags;
+	bool probe;                                          /* of a window: sending goes on at the same place */
+	size_t offset;                                       /* in the send queue */
+	uint32_t length;
+};
+
+/* Send @p and book it. The cursor moves behind it, unless it is a probe. */
+void tcp_segment_send(struct tcp *t, const struct tcp_piece *p);
+void tcp_send_ack(struct tcp *t);
+void tcp_send_syn(struct tcp *t);                        /* SYN, or SYN and ACK */
+void tcp_send_probe(struct tcp *t, seq_t seq);           /* an ACK with this sequence number and no text */
+void tcp_send_window_probe(struct tcp *t);
+void tcp_send_reset(struct tcp *t);
+/* Answer a segment that belongs to no connection (RFC 9293, 3.10.7.1). */
+void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg);
+/* An ACK because of RFC 5961, within its limit. */
+void tcp_challenge(struct tcp *t, const char *reason);
+/* Build the segment of @h behind its IP header and send it, checksum filled in; @text may be NULL. */
+int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_snd.c - the send sequence space (RFC 9293, 3.3.1), and what the user wants to be sent
+ *
+ * Three numbers rule sending. SND.UNA is the oldest octet without acknowledgement and the first of the send queue, SND.NXT
+ * is behind the last that ever went out, and the cursor is where sending goes on. The cursor equals SND.NXT but after
+ * a time-out, when all from SND.UNA on is sent again as the congestion window allows (RFC 5681, 3.1; RFC 6298, 5), or
+ * when the path turned out to take only smaller segments. SYN and FIN have a number each and no octet in the queue, so
+ * places in the queue count from tcp_queue_start().
+ *
+ * Nothing else writes struct tcp_send_space: scripts/stack-rules proves it. SND.UNA and SND.NXT never move back, and
+ * SND.UNA =< cursor =< SND.NXT holds between any two calls. Nothing here sends, arms a timer or judges an ACK: that
+ * is done by those who call, and in the order that they need.
+ */
+#include "stack/tcp_snd.h"
+
+#include <errno.h>
+
+void tcp_snd_start(struct tcp *t, seq_t iss)
+{
+	t->snd = (struct tcp_send_space){ .iss = iss, .una = iss, .nxt = iss, .up = iss, .small = iss, .cursor = iss };
+}
+
+void tcp_snd_free(struct tcp *t)
+{
+	ring_free(tcp_stack(t), &t->snd.queue);
+}
+
+/* ---- what goes out ---- */
+
+void tcp_snd_move(struct tcp *t, seq_t to)
+{
+	t->snd.cursor = to;
+}
+
+void tcp_snd_sent(struct tcp *t, seq_t end)
+{
+	t->snd.nxt = seq_max(t->snd.nxt, end);
+}
+
+void tcp_snd_sent_small(struct tcp *t, seq_t end)
+{
+	t->snd.small = end;
+}
+
+void tcp_snd_note_flight(struct tcp *t)
+{
+	uint32_t flight = tcp_flight(t);
+
+	if (flight < t->snd.peak_flight && seq_before(t->snd.una, t->snd.peak_mark))
+		return;
+	t->snd.peak_flight = flight;
+	t->snd.peak_mark = t->snd.nxt;
+}
+
+/* ---- what the peer says ---- */
+
+static void forget_marks(struct tcp *t)
+{
+	uint8_t kept = 0;
+
+	for (uint8_t i = 0; i < t->snd.push_count; i++)
+		if (seq_after(t->snd.push[i], t->snd.una))
+			t->snd.push[kept++] = t->snd.push[i];
+	t->snd.push_count = kept;
+	if (t->snd.urgent && seq_before_or_at(t->snd.up, t->snd.una))
+		t->snd.urgent = false;
+}
+
+uint32_t tcp_snd_acked(struct tcp *t, seq_t ack)
+{
+	uint32_t bytes = (uint32_t)seq_diff(ack, t->snd.una);
+
+	if (bytes && !t->snd.syn_acked) {
+		t->snd.syn_acked = true;
+		bytes--;
+	}
+	if (bytes > t->snd.queue.length) {
+		t->snd.fin_acked = true;
+		bytes = (uint32_t)t->snd.queue.length;
+	}
+	ring_drop(&t->snd.queue, bytes);
+	t->snd.una = ack;
+	tcp_snd_move(t, seq_max(t->snd.cursor, ack));
+	forget_marks(t);
+	return bytes;
+}
+
+void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
+{
+	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
+	t->snd.wnd = (uint32_t)seg->window << (seg->flags & TCP_SYN ? 0 : t->agreed.snd_shift);
+	t->snd.wl1 = seg->seq;
+	t->snd.wl2 = seg->ack;
+	if (t->snd.wnd > t->snd.max_wnd)
+		t->snd.max_wnd = t->snd.wnd;
+}
+
+/* ---- what the user wants ---- */
+
+int64_t tcp_snd_write(struct tcp *t, const struct msghdr *message, size_t length)
+{
+	size_t done = 0;
+
+	if (!ring_reserve(tcp_stack(t), &t->snd.queue, length))
+		return -ENOBUFS;
+	while (done < length) {
+		size_t run;
+		uint8_t *to = ring_tail(&t->snd.queue, &run);
+		run = message_gather(message, done, to, run < length - done ? run : length - done);
+		ring_grow(&t->snd.queue, run);
+		done += run;
+	}
+	return (int64_t)done;
+}
+
+void tcp_snd_mark_push(struct tcp *t)
+{
+	if (t->snd.push_count < TCP_PUSH_MARKS)
+		t->snd.push_count++;
+	t->snd.push[t->snd.push_count - 1] = tcp_queue_end(t);
+}
+
+bool tcp_snd_push_in(const struct tcp *t, seq_t seq, seq_t end)
+{
+	for (int i = 0; i < t->snd.push_count; i++)
+		if (seq_after(t->snd.push[i], seq) && seq_before_or_at(t->snd.push[i], end))
+			return true;
+	return false;
+}
+
+void tcp_snd_mark_urgent(struct tcp *t)
+{
+	t->snd.up = tcp_queue_end(t);
+	t->snd.urgent = true;
+}
+
+void tcp_snd_more(struct tcp *t, bool more)
+{
+	t->snd.more = more;
+}
+
+void tcp_snd_close(struct tcp *t)
+{
+	t->snd.fin_queued = true;
+	t->snd.more = false;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_state.h - the state of a connection, and what the event hook is told
+ */
+#ifndef STACK_TCP_STATE_H
+#define STACK_TCP_STATE_H
+
+#include "stack/tcp.h"
+
+extern const char *const tcp_state_name[TCPS_COUNT];     /* "FIN-WAIT-1" */
+extern const uint8_t tcp_state_linux[TCPS_COUNT];        /* as in tcpi_state */
+
+/* The one place where a state is assigned: logs the transition, wakes the socket. */
+void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason);
+void tcp_note(struct tcp *t, const char *reason);        /* something worth a line happened */
+void tcp_trace(struct tcp *t);                           /* tell the event hook which variables changed */
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_timer.h - arming the timers of a connection
+ */
+#ifndef STACK_TCP_TIMER_H
+#define STACK_TCP_TIMER_H
+
+#include "stack/tcp.h"
+
+extern const char *const tcp_timer_name[TCP_TIMER_COUNT];
+
+void tcp_arm(struct tcp *t, enum tcp_timer which, vtime_t delay);
+void tcp_disarm(struct tcp *t, enum tcp_timer which);
+void tcp_disarm_all(struct tcp *t);
+void tcp_arm_retransmit(struct tcp *t);                  /* for the data in flight; off when there are none */
+/* Wait for an answer once more: never longer than the user's patience lasts. */
+void tcp_arm_retry(struct tcp *t, enum tcp_timer which);
+void tcp_arm_keepalive(struct tcp *t);
+void tcp_timer_tell(struct tcp *t, enum stack_event_kind kind, enum tcp_timer which);
+
+#endif
