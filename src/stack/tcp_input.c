@@ -338,7 +338,7 @@ static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 
 /* ---- door ---- */
 
-void tcp_input(struct stack *st, const struct ip_packet *p)
+void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 {
 	struct tcp_segment seg;
 

@@ -7,7 +7,7 @@
 
 #include "stack/tcp.h"
 
-void tcp_input(struct stack *st, const struct ip_packet *p);
+void tcp_segment_arrives(struct stack *st, const struct ip_packet *p);
 /* RFC 5927: the quoted sequence number must be in flight. */
 void tcp_icmp_error(struct stack *st, const struct icmp_error *e);
 

@@ -12,6 +12,7 @@
 #include "stack/tcp_ack.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_timer.h"
 #include "stack/tcp_window.h"
 
 /* ---- reading ---- */
@@ -69,26 +70,7 @@ bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tc
 
 /* ---- user time-out (RFC 5482) ---- */
 
-enum { MINUTES = 0x8000, LONGEST = 0x7fff, ADVERTISED_S = 300 };        /* the last: RFC 9293, 3.10.1 */
-
-int64_t tcp_user_timeout_ms(const struct tcp *t)
-{
-	const struct stack_config *c = &tcp_stack(t)->config;
-	int64_t own = c->tcp_user_timeout_ms, longest;
-
-	/* RFC 5482, 3.1: what the application has set is not CHANGEABLE. */
-	if (t->options.user_timeout_ms > 0)
-		return t->options.user_timeout_ms;
-	if (!t->agreed.remote_timeout_s)
-		return own;
-	/* RFC 5482, 3.1: min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT)) */
-	longest = own ? own : (int64_t)ADVERTISED_S * 1000;
-	if (longest < (int64_t)t->agreed.remote_timeout_s * 1000)
-		longest = (int64_t)t->agreed.remote_timeout_s * 1000;
-	if (longest < c->tcp_user_timeout_low_s * 1000)
-		longest = c->tcp_user_timeout_low_s * 1000;
-	return longest < c->tcp_user_timeout_high_s * 1000 ? longest : c->tcp_user_timeout_high_s * 1000;
-}
+enum { MINUTES = 0x8000, LONGEST = 0x7fff };
 
 void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg)
 {
@@ -109,7 +91,7 @@ static void write_user_timeout(struct tcp *t, struct tcp_header *h, size_t *used
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	int64_t ms = t->options.user_timeout_ms > 0 ? t->options.user_timeout_ms : c->tcp_user_timeout_ms;
-	int64_t s = ms ? (ms + 999) / 1000 : ADVERTISED_S, value = s;
+	int64_t s = ms ? (ms + 999) / 1000 : TCP_ADVERTISED_TIMEOUT_S, value = s;
 
 	if (!c->tcp_user_timeout_option || h->flags & TCP_RST || !(h->flags & TCP_SYN || t->agreed.user_timeout_due))
 		return;

@@ -30,8 +30,6 @@ void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_
 void tcp_agree_by_cookie(struct tcp *t, const struct tcp_cookie *cookie, const struct tcp_segment *seg);
 void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg);         /* TS.Recent <- TSval (RFC 7323, 4.3) */
 
-/* USER TIMEOUT in force, milliseconds; 0: none, R2 decides (RFC 9293, 3.9.1.1; RFC 5482, 3.1). */
-int64_t tcp_user_timeout_ms(const struct tcp *t);
 /* What the peer says about its own. */
 void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg);
 void tcp_tell_user_timeout(struct tcp *t);               /* the next segment says ours (RFC 5482, 3) */

@@ -23,6 +23,6 @@ static void tcp_host_free(struct stack *st)
 }
 
 const struct protocol tcp_protocol = {
-	.number = PROTOCOL_TCP, .socket_type = SOCK_STREAM, .socket_ops = &tcp_socket_ops, .input = tcp_input,
+	.number = PROTOCOL_TCP, .socket_type = SOCK_STREAM, .socket_ops = &tcp_socket_ops, .input = tcp_segment_arrives,
 	.error = tcp_icmp_error, .host_new = tcp_host_new, .host_free = tcp_host_free,
 };

@@ -7,7 +7,6 @@
  */
 #include "stack/tcp_timer.h"
 
-#include "stack/tcp_option.h"
 #include "stack/tcp_rto.h"
 
 const char *const tcp_timer_name[TCP_TIMER_COUNT] = {
@@ -26,6 +25,25 @@ void tcp_timer_tell(struct tcp *t, enum stack_event_kind kind, enum tcp_timer wh
 		return;
 	e.tuple = (struct tuple){ s->local.ip, s->remote.ip, s->local.port, s->remote.port };
 	stack_tell(s->stack, &e);
+}
+
+int64_t tcp_user_timeout_ms(const struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t own = c->tcp_user_timeout_ms, longest;
+
+	/* RFC 5482, 3.1: what the application has set is not CHANGEABLE. */
+	if (t->options.user_timeout_ms > 0)
+		return t->options.user_timeout_ms;
+	if (!t->agreed.remote_timeout_s)
+		return own;
+	/* RFC 5482, 3.1: min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT)) */
+	longest = own ? own : (int64_t)TCP_ADVERTISED_TIMEOUT_S * 1000;
+	if (longest < (int64_t)t->agreed.remote_timeout_s * 1000)
+		longest = (int64_t)t->agreed.remote_timeout_s * 1000;
+	if (longest < c->tcp_user_timeout_low_s * 1000)
+		longest = c->tcp_user_timeout_low_s * 1000;
+	return longest < c->tcp_user_timeout_high_s * 1000 ? longest : c->tcp_user_timeout_high_s * 1000;
 }
 
 /* Never later than the moment when the user's patience ends. */

@@ -16,6 +16,9 @@ void tcp_arm_retransmit(struct tcp *t);                  /* for the data in flig
 /* Wait for an answer once more: never longer than the user's patience lasts. */
 void tcp_arm_retry(struct tcp *t, enum tcp_timer which);
 void tcp_arm_keepalive(struct tcp *t);
+enum { TCP_ADVERTISED_TIMEOUT_S = 300 };                 /* what we say where nothing is set: RFC 9293, 3.10.1 */
+/* USER TIMEOUT in force, milliseconds; 0: none, R2 decides (RFC 9293, 3.9.1.1; RFC 5482, 3.1). */
+int64_t tcp_user_timeout_ms(const struct tcp *t);
 void tcp_timer_tell(struct tcp *t, enum stack_event_kind kind, enum tcp_timer which);
 
 #endif

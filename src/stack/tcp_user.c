@@ -320,7 +320,7 @@ static bool tcp_is_connected(const struct socket *s)
 const struct socket_ops tcp_socket_ops = {
 	.is_connected = tcp_is_connected,
 	.attach = tcp_attach, .connect = user_connect, .connect_result = user_connect_result, .listen = user_listen,
-	.accept = user_accept, .send = tcp_send, .receive = tcp_receive, .poll = user_poll, .shutdown = user_shutdown,
+	.accept = user_accept, .send = tcp_user_send, .receive = tcp_user_receive, .poll = user_poll, .shutdown = user_shutdown,
 	.close = user_close, .detach = tcp_detach, .set = tcp_set_option, .get = tcp_get_option, .ioctl = tcp_ioctl,
 	.buffers_changed = user_buffers_changed,
 };

@@ -48,7 +48,7 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message)
 	return tcp_snd_write(t, message, length);
 }
 
-int64_t tcp_send(struct socket *s, const struct msghdr *message, int flags)
+int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
 	int64_t result = may_send(s);
@@ -176,7 +176,7 @@ static void report_queue(const struct tcp *t, struct msghdr *message, size_t roo
 	message->msg_controllen = used;
 }
 
-int64_t tcp_receive(struct socket *s, struct msghdr *message, int flags)
+int64_t tcp_user_receive(struct socket *s, struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
 	size_t length = message_length(message), there, start, done, room = message->msg_controllen;
