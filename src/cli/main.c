@@ -2,7 +2,6 @@
  *
  * main.c - which face, which command
  */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -99,21 +98,8 @@ static int run(int argc, char **argv)
 	return command ? command->main(argc - 1, argv + 1) : unknown_command(argv[1]);
 }
 
-static void on_too_large(int number)
-{
-	(void)number;
-}
-
-/* A file that gets too large is an error of writing like a full disk (EFBIG), not the end of the process. Programs that a
- * script starts get the default back by exec. */
-static void survive_large_files(void)
-{
-	sigaction(SIGXFSZ, &(struct sigaction){ .sa_handler = on_too_large }, NULL);
-}
-
 int main(int argc, char **argv)
 {
-	survive_large_files();
 	int status = run(argc, argv);
 
 	stats_guard();

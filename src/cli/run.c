@@ -338,7 +338,7 @@ static bool open_outputs(struct session *session, struct replace_file *pcap)
 	struct request *request = session->request;
 	struct buf problem = BUF_INIT;
 
-	if (request->pcap && !replace_file_begin(pcap, request->pcap, REPLACE_LINKS))
+	if (request->pcap && !replace_file_begin(pcap, request->pcap))
 		return console_cannot_write(request->pcap);
 	session->pcap = request->pcap ? pcap_writer_open(pcap->writing) : NULL;
 	if (request->pcap && !session->pcap)
@@ -433,7 +433,7 @@ static void play_reported(struct session *session)
 static int run_session(struct request *request, struct case_setup *setups)
 {
 	struct session session = { .request = request, .plan = &request->plan.plan, .setups = setups };
-	struct replace_file pcap = REPLACE_FILE_INIT;
+	struct replace_file pcap = { 0 };
 	sigset_t signals, before;
 	bool good;
 

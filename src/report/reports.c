@@ -78,8 +78,7 @@ bool reports_add_path(struct reports *reports, const char *name, const char *pat
 		return false;
 	reports->list = checked_memory(realloc(reports->list, (reports->count + 1) * sizeof(*reports->list)));
 	reports->list[reports->count++] = (struct report_sink){
-		.kind = kind, .path = path, .arena = reports->arena, .out = BUF_INIT, .replace = REPLACE_FILE_INIT,
-		.folder = -1,
+		.kind = kind, .path = path, .arena = reports->arena, .out = BUF_INIT,
 	};
 	reports->results |= !kind->lines_only;
 	reports->observed |= kind->observed;
@@ -122,7 +121,7 @@ static bool open_and_ask(struct report_sink *sink, struct buf *problem)
 {
 	if (report_sink_open(sink))
 		return !sink->kind->open || sink->kind->open(sink, problem);
-	buf_printf(problem, "cannot write %s: %s", report_sink_name(sink), report_sink_why(errno));
+	buf_printf(problem, "cannot write %s: %s", report_sink_name(sink), strerror(errno));
 	return false;
 }
 
@@ -200,7 +199,7 @@ bool reports_commit(struct reports *reports, struct buf *problem)
 		if (!sink->error)
 			continue;
 		buf_printf(problem, "%scannot write %s: %s", problem->length ? "\n" : "", sink->error_path,
-		           report_sink_why(sink->error));
+		           strerror(sink->error));
 		good = false;
 	}
 	return good;

@@ -79,7 +79,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_reorder_segments, 1024, 0, 65536, NULL)         /* held out of order for one connection */ \
 	/* TCP: options */ \
 	X(tcp_timestamps, 1, 0, 2, "ipv4.tcp_timestamps") \
-	X(tcp_stamps_required, 1, 0, 1, NULL)                 /* RFC 7323, 3.2: drop segments without, once agreed on */ \
+	X(tcp_stamps_required, 1, 0, 1, NULL)  /* RFC 7323, 3.2: drop segments without, once agreed on */ \
 	X(tcp_timestamp_tick_us, 1000, 1, 1000000, NULL)      /* RFC 7323, 5.4: 1 ms to 1 s */ \
 	X(tcp_timestamp_offset, 1, 0, 1, NULL)                /* RFC 7323, 7.1: a random offset a connection */ \
 	X(tcp_window_scaling, 1, 0, 1, "ipv4.tcp_window_scaling") \
@@ -103,9 +103,9 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \
 	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \
 	X(tcp_autocorking, 0, 0, 1, "ipv4.tcp_autocorking") \
-	X(tcp_push_every_write, 1, 0, 1, NULL)                /* RFC 9293, 3.9.1.2: PSH ends each SEND; 0: last in queue */ \
+	X(tcp_push_every_write, 1, 0, 1, NULL)  /* RFC 9293, 3.9.1.2: PSH ends each SEND; 0: last in queue */ \
 	X(tcp_burst_segments, 65535, 1, 65535, "ipv4.tcp_min_tso_segs")      /* segments of one such burst at most */ \
-	X(tcp_push_bursts, 0, 0, 1, NULL)                     /* PSH ends what was sent at once, if several segments */ \
+	X(tcp_push_bursts, 0, 0, 1, NULL)  /* PSH ends what was sent at once, if several segments */ \
 	X(tcp_override_ms, 200, 100, 1000, NULL)              /* RFC 9293, 3.8.6.2.1: 0.1 to 1 s */ \
 	X(tcp_override_by_probe, 0, 0, 1, NULL)               /* ... or when the window is probed (3.8.6.2.1) */ \
 	X(tcp_probe_without_text, 0, 0, 1, NULL)              /* probe windows with SND.UNA-1 and no octet */ \
@@ -131,13 +131,13 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_retries2, 15, 0, 255, "ipv4.tcp_retries2")      /* R2: at least 100 s */ \
 	X(tcp_orphan_retries, 8, 0, 255, "ipv4.tcp_orphan_retries") \
 	X(tcp_user_timeout_ms, 0, 0, INT32_MAX, NULL)         /* RFC 9293, 3.9.1.1; 0: R2 decides */ \
-	X(tcp_user_timeout_option, 0, 0, 1, NULL)             /* ENABLED of RFC 5482, 3.1: send it, and heed the peer's */ \
+	X(tcp_user_timeout_option, 0, 0, 1, NULL)  /* ENABLED of RFC 5482, 3.1: send it, and heed the peer's */ \
 	X(tcp_user_timeout_low_s, 100, 100, 1966020, NULL)    /* L_LIMIT, RFC 5482, 3.1: at least 100 s */ \
 	X(tcp_user_timeout_high_s, 86400, 100, 1966020, NULL) /* U_LIMIT, RFC 5482, 3.1 */ \
 	X(tcp_msl_s, 120, 1, 120, NULL)                       /* RFC 9293, 3.4.2 */ \
 	X(tcp_fin_wait_2_s, 0, 0, 86400, "ipv4.tcp_fin_timeout")              /* 0: no limit */ \
 	X(tcp_time_wait_reuse, 1, 0, 2, "ipv4.tcp_tw_reuse")  /* RFC 6191 */ \
-	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)           /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
+	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)  /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
 	X(tcp_rfc1337, 1, 0, 1, "ipv4.tcp_rfc1337")           /* RST does not end TIME-WAIT */ \
 	X(tcp_keepalive_time_s, 7200, 1, 32767, "ipv4.tcp_keepalive_time")    /* RFC 9293, MUST-28 */ \
 	X(tcp_keepalive_interval_s, 75, 1, 32767, "ipv4.tcp_keepalive_intvl") \
@@ -146,15 +146,15 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_syn_backlog, 1024, 1, 65536, "ipv4.tcp_max_syn_backlog") \
 	X(tcp_cookies, TCP_COOKIES_OFF, TCP_COOKIES_OFF, TCP_COOKIES_ALWAYS, "ipv4.tcp_syncookies") \
 	X(tcp_syn_data, 1, 0, 1, NULL)                        /* keep text of a SYN (RFC 9293, 3.10.7.2, 3.10.7.3) */ \
-	X(tcp_syn_in_window_resets, 0, 0, 1, NULL)            /* in SYN-RECEIVED; RFC 9293, 3.10.7.4: back to LISTEN */ \
+	X(tcp_syn_in_window_resets, 0, 0, 1, NULL)  /* in SYN-RECEIVED; RFC 9293, 3.10.7.4: back to LISTEN */ \
 	X(tcp_abort_on_overflow, 0, 0, 1, "ipv4.tcp_abort_on_overflow") \
 	/* TCP: identity */ \
 	X(tcp_isn_policy, TCP_ISN_RFC6528, TCP_ISN_RFC6528, TCP_ISN_ZERO, NULL) \
 	X(tcp_urgent_points_after, 1, 0, 1, NULL)             /* RFC 6093, 4; 0: at the last octet (RFC 1122) */ \
 	X(tcp_urgent_rfc, 0, 0, 1, "ipv4.tcp_stdurg") \
-	X(tcp_urgent_polled_early, 1, 0, 1, NULL)             /* RFC 9293, MUST-32: POLLPRI at once; 0: with the octet */ \
-	X(tcp_hard_errors_abort, 0, 0, 1, NULL)               /* RFC 9293, SHLD-26; 0: soft, once open (RFC 5927, 5.2) */ \
-	X(tcp_soft_errors_abort_open, 0, 0, 1, NULL)          /* RFC 5461, 4.1: any error ends an attempt to connect */ \
+	X(tcp_urgent_polled_early, 1, 0, 1, NULL)  /* RFC 9293, MUST-32: POLLPRI at once; 0: with the octet */ \
+	X(tcp_hard_errors_abort, 0, 0, 1, NULL)  /* RFC 9293, SHLD-26; 0: soft, once open (RFC 5927, 5.2) */ \
+	X(tcp_soft_errors_abort_open, 0, 0, 1, NULL)  /* RFC 5461, 4.1: any error ends an attempt to connect */ \
 	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
 	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */
 

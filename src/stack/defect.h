@@ -34,14 +34,16 @@ struct stack_config;
 	X(ICMP_ERROR_ON_BROADCAST, "icmp-error-on-broadcast", "RFC1122-3.2.2-NOERRBCAST", \
 	  "sends port unreachable for broadcast and multicast") \
 	X(ICMP_SHORT_QUOTE, "icmp-short-quote", "RFC1122-3.2.2-QUOTE", "quotes the IP header only in errors") \
-	X(ICMP_BAD_CHECKSUM_TAKEN, "icmp-bad-checksum-taken", "RFC792-CKSUM", "takes ICMP messages with a wrong checksum") \
+	X(ICMP_BAD_CHECKSUM_TAKEN, "icmp-bad-checksum-taken", "RFC792-CKSUM", \
+	  "takes ICMP messages with a wrong checksum") \
 	X(ICMP_REDIRECT_REPORTED, "icmp-redirect-reported", "RFC1122-3.2.2.2-BADREDIR", \
 	  "takes redirects for errors, and tells sockets") \
 	/* UDP */ \
 	X(UDP_NO_PORT_UNREACHABLE, "udp-no-port-unreachable", "RFC1122-4.1.3.1-PORTUNR", \
 	  "is silent when nobody listens on the port") \
 	X(UDP_NO_CHECKSUM, "udp-no-checksum", "RFC1122-4.1.3.4-DEFAULT", "sends checksum 0 over IPv4") \
-	X(UDP_ACCEPT_BAD_CHECKSUM, "udp-accept-bad-checksum", "RFC1122-4.1.3.4-BAD", "takes datagrams with a wrong checksum") \
+	X(UDP_ACCEPT_BAD_CHECKSUM, "udp-accept-bad-checksum", "RFC1122-4.1.3.4-BAD", \
+	  "takes datagrams with a wrong checksum") \
 	X(UDP_ZERO_CHECKSUM_DROPPED, "udp-zero-checksum-dropped", "RFC768-ZERO", \
 	  "drops IPv4 datagrams without checksum") \
 	X(UDP6_ZERO_CHECKSUM_TAKEN, "udp6-zero-checksum-taken", "RFC8200-8.1-UDPZERO", \
@@ -60,10 +62,12 @@ struct stack_config;
 	X(TCP_SYN_TEXT_LOST, "tcp-syn-text-lost", "RFC9293-3.10.7.3-SYN", \
 	  "throws away the text of a SYN that meets its own") \
 	X(TCP_NO_SYN_RETRY, "tcp-no-syn-retry", "RFC1122-4.2.3.1-SYNALG", "sends a SYN only once") \
-	X(TCP_SYN_DATA_LOST, "tcp-syn-data-lost", "RFC9293-3.10.7.3-SYNACKDATA", "forgets a FIN that came with the SYN") \
+	X(TCP_SYN_DATA_LOST, "tcp-syn-data-lost", "RFC9293-3.10.7.3-SYNACKDATA", \
+	  "forgets a FIN that came with the SYN") \
 	/* TCP: teardown */ \
 	X(TCP_FIN_NOT_ACKED, "tcp-fin-not-acked", "RFC9293-3.10.7.4-FINACK", "does not acknowledge a FIN") \
-	X(TCP_NO_HALF_CLOSE, "tcp-no-half-close", "RFC9293-3.10.7.4-TEXT", "resets data that arrive after its own FIN") \
+	X(TCP_NO_HALF_CLOSE, "tcp-no-half-close", "RFC9293-3.10.7.4-TEXT", \
+	  "resets data that arrive after its own FIN") \
 	X(TCP_TIME_WAIT_SHORT, "tcp-time-wait-short", "MUST-13", "stays in TIME-WAIT for one MSL only") \
 	X(TCP_TIME_WAIT_SILENT, "tcp-time-wait-silent", "RFC9293-3.10.7.4-TWFIN", "is silent to a FIN in TIME-WAIT") \
 	X(TCP_TIME_WAIT_SYN_LATE, "tcp-time-wait-syn-late", "RFC6191-2-OLDNOTSSEQ", \
@@ -99,13 +103,15 @@ struct stack_config;
 	X(TCP_SACK_ORDER, "tcp-sack-order", "RFC2018-4-FIRST", "does not put the latest block first") \
 	X(TCP_NO_DSACK_OF_QUEUED, "tcp-no-dsack-of-queued", "RFC2883-4.2-PARTIAL", \
 	  "does not report queued octets that come again within other text") \
-	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018-5-RECORD", "keeps no record of what the peer's SACK blocks say") \
+	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018-5-RECORD", \
+	  "keeps no record of what the peer's SACK blocks say") \
 	/* TCP: acknowledgements, rest */ \
 	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-40", "delays ACKs for a second") \
 	X(TCP_ACK_EVERY_FOURTH, "tcp-ack-every-fourth", "SHLD-19", "acknowledges every fourth full segment") \
 	X(TCP_NO_DUPLICATE_ACK, "tcp-no-duplicate-ack", "RFC5681-4.2-OOO", "delays ACKs of out-of-order segments") \
 	X(TCP_OOO_DROPPED, "tcp-ooo-dropped", "SHLD-31", "drops out-of-order segments") \
-	X(TCP_ACK_FUTURE_TAKEN, "tcp-ack-future-taken", "RFC9293-3.10.7.4-ACKFUTURE", "is silent to an ACK of unsent data") \
+	X(TCP_ACK_FUTURE_TAKEN, "tcp-ack-future-taken", "RFC9293-3.10.7.4-ACKFUTURE", \
+	  "is silent to an ACK of unsent data") \
 	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122-4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
 	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "MUST-30", "ignores the urgent pointer") \
 	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "MUST-3", "takes segments with a wrong checksum") \

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * endpoint.c - struct sockaddr in, struct endpoint out, and back
+ *
+ * A user of an IPv6 socket writes an IPv4 peer as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2) and "any" as ::, one of an IPv4
+ * socket writes "any" as 0.0.0.0. Inside the stack there is one form for each meaning: an IPv4 address is always
+ * IPv4, and "any" is an address without version, which fits both. These functions are the only place where the forms
+ * meet, so the search for a socket compares addresses without a thought for who wrote them.
+ *
+ * The user's memory may be unaligned and shorter than the structure; it is only ever copied.
  */
 #include "stack/endpoint.h"
 

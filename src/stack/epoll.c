@@ -2,7 +2,16 @@
  *
  * epoll.c - sets of watched descriptors: level-triggered, edge-triggered, one-shot
  *
- * An edge is a change of the socket's generation, which grows whenever its readiness may have changed.
+ * A set is a list of watches, in the order in which they were added, and nothing happens in it when a socket becomes
+ * ready: epoll_collect() asks every watched socket anew. That keeps sockets free of knowledge about who watches
+ * them, and with the few descriptors of a script it costs nothing that could be measured.
+ *
+ * An edge therefore has to be recognised afterwards. Each socket has a generation, which socket_wake() moves on
+ * whenever readiness may have changed. An edge-triggered watch remembers the generation that it reported last and
+ * stays silent until there is another one. So two arrivals between two calls of epoll_wait() are one edge, and an
+ * arrival that leaves the socket as readable as it was is an edge, too: both as epoll(7) describes it.
+ *
+ * EPOLLONESHOT disarms a watch once it has reported, EPOLL_CTL_MOD arms it again. Sets cannot be watched themselves.
  */
 #include "stack/epoll.h"
 

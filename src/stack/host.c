@@ -2,7 +2,15 @@
  *
  * host.c - what everything in the stack stands on: the time, the addresses, and what is told to the outside
  *
- * Nothing here knows a protocol or a socket. What drives the host (packets, time) is stack.c, the topmost file.
+ * This is the lowest file that knows struct stack. It answers what each part may want to know of the host (what time
+ * is it, is this address ours) and takes what each part may want to say: that a packet was dropped and why, that
+ * something happened inside (the event hook), that somebody who waits should look again (stack_activity()).
+ *
+ * Telling costs nothing when nobody listens, and it never changes what the stack does: with or without a hook the
+ * same bytes leave. That is what makes a trace trustworthy.
+ *
+ * Nothing here knows a protocol or a socket. What drives the host, packets that arrive and time that passes, is
+ * stack.c, the topmost file.
  */
 #include "stack/host.h"
 

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * host.h - inside the stack: struct stack itself
+ * host.h - inside the stack: struct stack, the host that all its files work on
+ *
+ * Every file of the stack gets a pointer to this structure and keeps nothing anywhere else. Each part of it has
+ * an owner, named above it: that file changes it, the others read. What is a
+ * list or a table of something (sockets, paths, groups) is declared in its owner's file, and only a pointer to it
+ * stands here, so that this header need not know how sockets, IP or TCP look inside.
+ *
+ * The two buffers are shared: whoever sends builds the transport's message in .segment, ip_output() puts an IP
+ * header before it in .packet. Both are free again when ip_output() returns, since the output callback and
+ * loopback.c copy. No function may keep a pointer into them, or call another one that sends between filling and
+ * sending.
  */
 #ifndef STACK_HOST_H
 #define STACK_HOST_H
@@ -36,37 +46,45 @@ struct token_bucket {
 };
 
 struct stack {
-	struct stack_config config;
+	/* stack.c */
+	struct stack_config config;                          /* the user's: stack_settings() */
 	struct stack_hooks hooks;
 	vtime_t now;
-	struct random random;
-	uint64_t secret[2];                                  /* of keyed hashes: ISN, ports, time-stamp offsets */
 	const struct protocol *const *protocols;             /* NULL ends the list */
-	struct timer_list timers;
-	struct stack_counts counts;
-	uint64_t activity;
+	timer_function *loop_in;                             /* takes in the first packet that loopback.c holds */
+	bool looping;                                        /* what ip_input() sees comes from ourselves */
+	uint64_t secret[2];                                  /* of keyed hashes: ISN, ports, time-stamp offsets */
+	struct random random;                                /* random.c moves it on for whoever asks */
 
+	/* host.c */
+	uint64_t activity;                                   /* what stack_activity() returns */
 	struct host_address addresses[STACK_ADDRESSES];
 	size_t address_count;
+	struct stack_counts counts;                          /* each counted where it happens */
+
+	struct timer_list timers;                            /* timer.c */
+
+	/* IP: path.c, reass.c, ip_group.c, ip_output.c, loopback.c, icmp_send.c */
 	struct stack_route routes[STACK_ROUTES];
 	size_t route_count;
-	struct ip_group *groups;                             /* multicast: ip_group.c */
 	struct path_mtu *paths;                              /* latest used first */
 	struct reass *reass;
+	struct ip_group *groups;
 	uint32_t next_identification;
 	struct looped *looped, **looped_last;                /* packets to ourselves, not yet back in */
 	struct timer loop_timer;
-	timer_function *loop_in;                             /* takes the first of them in; stack.c */
-	bool looping;                                        /* what ip_input() sees comes from ourselves */
 	struct token_bucket icmp_bucket;
 
+	/* Sockets: descriptor.c, socket_table.c, socket.c */
 	struct descriptor *descriptors;                      /* [0] is descriptor STACK_FIRST_FD */
 	size_t descriptor_room;
 	struct socket *sockets;                              /* all that live */
 	struct socket *buckets[SOCKET_BUCKETS];              /* bound ones, by local port */
-	int next_ticket;
+	int next_ticket;                                     /* of a close() that waits */
 
 	struct tcp_host *tcp;                                /* what TCP keeps for the host as a whole; tcp.h */
+
+	/* Of whoever sends, until ip_output() returns. */
 	uint8_t *segment;                                    /* STACK_BUFFER_BYTES to build a transport message in */
 	uint8_t *packet;                                     /* ... and the IP packet around it */
 };

@@ -2,11 +2,16 @@
  *
  * icmp_input.c - ICMP and ICMPv6 messages that arrive: echo, and errors about what this host sent
  *
- * RFC 792; RFC 1122, 3.2.2; RFC 4443. An error is checked as far as IP can (does it quote a packet of
- * ours?), classified by a table and handed to the transport of the quoted packet. Time-stamp, Address Mask and
- * Information messages are silently discarded (RFC 1122, 3.2.2.7 to 3.2.2.9): there is no clock to tell. So are
- * redirects: only the first-hop gateway may send one (3.2.2.2), and this host has none, as its link has no
- * addresses. Neighbour discovery belongs to the link layer, which is left out.
+ * RFC 792; RFC 1122, 3.2.2; RFC 4443. Anyone can send an ICMP error, so believing one goes in two steps. Here it is
+ * checked as far as IP can: is the quote long enough, and does it quote a packet with one of our addresses as its
+ * source? A table then says what the message means (soft, hard, too big) and which errno a user sees. The protocol
+ * of the quoted packet gets it by its row (protocol.h) and decides, with what it knows of its connections, whether
+ * to act on it (RFC 5927, 4.1; RFC 1122, 4.2.3.9).
+ *
+ * Silently discarded are: Time-stamp, Address Mask and Information messages (RFC 1122, 3.2.2.7 to 3.2.2.9), since
+ * there is no clock that could be told to others; redirects, since only the first-hop gateway may send one
+ * (3.2.2.2), and this host has none, as its link has no addresses; Source Quench (RFC 6633). Neighbour discovery
+ * belongs to the link layer, which is left out.
  */
 #include <errno.h>
 #include <string.h>
@@ -26,7 +31,9 @@
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
-enum { ECHO_REPLY = 0, QUENCH = 4, REDIRECT = 5, ECHO_REQUEST = 8, ECHO_REQUEST6 = 128, ECHO_REPLY6 = 129, ANY_CODE = 255 };
+enum { ECHO_REPLY = 0, QUENCH = 4, REDIRECT = 5, ECHO_REQUEST = 8 };    /* RFC 792 */
+enum { ECHO_REQUEST6 = 128, ECHO_REPLY6 = 129 };         /* RFC 4443, 4 */
+enum { ANY_CODE = 255 };
 
 /* What each error means. RFC 1122, 4.2.3.9: codes 0, 1 and 5, Time Exceeded and Parameter Problem are soft, 2 to 4
  * hard; the RFC leaves the other codes open, and those that say "never" are taken as hard. */

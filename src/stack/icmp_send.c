@@ -2,8 +2,15 @@
  *
  * icmp_send.c - ICMP errors that this host sends, and the rules that keep them few
  *
- * RFC 792; RFC 1122, 3.2.2; RFC 4443, 2.4 and 3. Redirect, Source Quench (RFC 6633, 3: RFC6633-3-NOSEND)
- * and what only routers say are left out.
+ * RFC 792; RFC 1122, 3.2.2; RFC 4443, 2.4 and 3. An error that answers an error, or one packet that a whole subnet
+ * answers, can grow into a storm. So whoever finds a fault in a packet just reports it here, and this file alone
+ * decides whether a message goes out: none about ICMP errors, about packets to groups, about later fragments or from
+ * addresses that are no single host, and never more a second than the configured rate, measured by a token bucket.
+ *
+ * One row (struct message) describes an error for both versions of IP, as each has a number of its own for it. As
+ * much of the packet in trouble is quoted as the version allows.
+ *
+ * Redirect, Source Quench (RFC 6633, 3: RFC6633-3-NOSEND) and what only routers say are left out.
  */
 #include "stack/icmp_send.h"
 
@@ -14,7 +21,6 @@
 #include "stack/ip_output.h"
 #include "stack/ip_packet.h"
 #include "stack/path.h"
-#include "stack/sock.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * ip_address.c - kinds of addresses
+ * ip_address.c - kinds of addresses: which may be a source, which are groups, which mean this host
+ *
+ * The rules are those of RFC 1122, 3.2.1.3 for IPv4 and RFC 4291, 2 for IPv6. Whether an address is a broadcast
+ * depends on the subnets of the host, and so that question takes a host; all others can be answered by looking at
+ * the bytes.
+ *
+ * IPv4-mapped IPv6 addresses (RFC 4291, 2.5.5.2) appear only between user and socket: endpoint.c turns them into
+ * IPv4 addresses, and below the sockets they do not exist.
  */
 #include "stack/ip_address.h"
 

@@ -2,8 +2,20 @@
  *
  * ip_input.c - packets that arrive: RFC 791, RFC 1122, 3.2.1, and RFC 8200
  *
- * ip_input() checks the IP header; fragments go through reass.c; deliver() steps over IPv6 extension
- * headers and hands the rest to the transport. Routers' work is left out: nothing is forwarded.
+ * A packet passes gates in a fixed order, and the first that refuses it decides what becomes of it: dropped in
+ * silence, or answered with an ICMP error where the RFC asks for one. Both are told with a reason (stack_drop()).
+ *
+ *   1. ip_input()      the version; anything but 4 and 6 is dropped
+ *   2. input4/input6   the header: lengths, the IPv4 checksum, addresses (for us? from one single host?), IPv4 options
+ *   3. take_fragment() a fragment waits in reass.c; the datagram that it completes goes on at step 4
+ *   4. deliver()       IPv6 extension headers, one after the other (RFC 8200, 4), then the protocol's row (protocol.h)
+ *
+ * Extension headers are stepped over with a struct walk: the packet, whose .payload moves on, and the place of the
+ * Next Header field that named the header being looked at, because a Parameter Problem has to point there. A
+ * Fragment header ends the walk, unless it says that the fragment is the whole packet (RFC 6946). The walk starts
+ * anew for the datagram put together, with the headers that follow the Fragment header.
+ *
+ * Routers' work is left out: nothing is forwarded, and a packet for somebody else is dropped (RFC 1122, 3.2.1.3).
  */
 #include "stack/ip_input.h"
 
@@ -20,7 +32,8 @@
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
-enum { PARAMETER_FIELD, PARAMETER_NEXT_HEADER, PARAMETER_OPTION, PARAMETER_CHAIN };      /* RFC 4443, 3.4; RFC 7112, 6 */
+/* Codes of ICMPv6 Parameter Problem: RFC 4443, 3.4; RFC 7112, 6. */
+enum { PARAMETER_FIELD, PARAMETER_NEXT_HEADER, PARAMETER_OPTION, PARAMETER_CHAIN };
 
 static void deliver(struct stack *st, const struct ip_packet *p);
 

@@ -2,7 +2,10 @@
  *
  * ip_option.c - options of IPv4 packets: checked when they arrive, carried over into echo replies
  *
- * RFC 791, 3.1. What is unknown is skipped. Security and stream identifier are left out.
+ * RFC 791, 3.1. Options are checked once, on arrival: afterwards each length is known to lie within the header, and
+ * the other functions rely on that. An option of unknown kind is skipped by its length. Record Route and Time-stamp
+ * are filled in only where this host answers an echo request (RFC 1122, 3.2.2.6), since it forwards nothing; a
+ * source route that has ended here is reversed for the reply. Security and stream identifier are left out.
  */
 #include "stack/ip_option.h"
 

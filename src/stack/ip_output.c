@@ -1,6 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
  * ip_output.c - packets that leave: source address, path MTU, fragments, and the way back to ourselves
+ *
+ * ip_output() gets the finished message of a transport, checksum included, and a wish about fragmentation; it
+ * returns an error at once when the packet cannot leave as wished, and has no queue: what it accepts has left when
+ * it returns.
+ *
+ * The wish (enum ip_fragmentation) becomes a plan: the MTU that counts, whether we may cut, and whether routers may
+ * (DF). The four values of IP_MTU_DISCOVER differ in nothing else:
+ *
+ *   off    cut here to the path MTU, DF clear, so routers may cut further
+ *   want   DF set on what fits, and what does not fit is cut here with DF clear (RFC 1191, 3)
+ *   do     DF always; too large is an error for the caller
+ *   probe  as do, but measured against the link, not against what path MTU discovery has learnt (RFC 4821)
+ *
+ * IPv6 has no DF and no router that cuts (RFC 8200, 5), so there the same plan only decides about the Fragment
+ * header.
+ *
+ * A packet to one of our own addresses goes to loopback.c instead of the link and is never cut, as a queue in memory
+ * has no MTU. Multicast goes to both when a member is on this host (RFC 1112, 7.1).
  */
 #include "stack/ip_output.h"
 
@@ -12,7 +30,6 @@
 #include "stack/ip_group.h"
 #include "stack/loopback.h"
 #include "stack/path.h"
-#include "stack/sock.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
@@ -102,8 +119,8 @@ static void header4(struct stack *st, const struct plan *p, struct ipv4_header *
 	*h = (struct ipv4_header){
 		.tos = s->tos, .identification = identification4(st, p),
 		.flags = p->dont_fragment ? IPV4_DONT_FRAGMENT : 0,
-		.ttl = s->ttl || s->host_only ? s->ttl : (uint8_t)st->config.ip_ttl, .protocol = s->protocol, .source = s->source,
-		.destination = s->destination, .option_length = s->option_length,
+		.ttl = s->ttl || s->host_only ? s->ttl : (uint8_t)st->config.ip_ttl, .protocol = s->protocol,
+		.source = s->source, .destination = s->destination, .option_length = s->option_length,
 	};
 	if (s->option_length)
 		memcpy(h->options, s->options, s->option_length);

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * memory.c - counted allocations with a limit
+ *
+ * A host must not take more memory than its configuration allows, however hostile the packets are, and a test must
+ * be able to let any single allocation fail. So every block goes through here, carries its size before it (release
+ * needs no length), and is counted in bytes and in blocks: after stack_free() both must be 0, which the tests check.
+ * Memory comes zeroed, because nearly every structure of the stack starts that way.
  */
 #include "stack/memory.h"
 

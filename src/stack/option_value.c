@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * option_value.c - values of socket options
+ *
+ * The user's memory has any alignment and any length, so values are copied in and out. As the C library's callers
+ * expect, reading with too little room is no error: the value is cut and the length says how much there was.
  */
 #include "stack/option_value.h"
 

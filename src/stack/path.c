@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * path.c - routes, source addresses and the path MTU cache
+ * path.c - routes, source addresses, and what was learnt about the path MTU
  *
- * The cache is a list with the entry used latest in front; the last one goes when it is full. An entry
- * only ever lowers what the route says, until it expires (RFC 1191, 6.3).
+ * A route here is not a way but a property: there is one link, so everything goes out there, and a route can only
+ * say that a destination has a smaller MTU, a locked MTU, other windows, or that it cannot be reached. The longest
+ * prefix that fits decides; without one, the values of the interface count.
+ *
+ * Path MTU discovery (RFC 1191, RFC 8201): IP cannot judge whether an ICMP message that says "too big" is genuine,
+ * since that takes the state of the transport (RFC 5927, 4.1). So the transport does that and then calls
+ * ip_lower_path_mtu(), which applies the rules that are IP's own: never below the protocol's minimum, never upward,
+ * and not at all on a route whose MTU is locked. An entry expires, after which the path is tried with large packets
+ * again (RFC 1191, 6.3; RFC 8201, 5.3).
+ *
+ * The cache is a list with the entry used latest in front; when it is full the last one goes, so an attacker who
+ * makes up destinations can push entries out but cannot make the list grow.
  */
 #include "stack/path.h"
 

@@ -22,7 +22,8 @@ struct protocol {
 	void (*input)(struct stack *st, const struct ip_packet *p);
 	/* An ICMP error about a packet of ours; NULL: nobody is interested. */
 	void (*error)(struct stack *st, const struct icmp_error *e);
-	/* What the protocol keeps for the host as a whole; both may be NULL. 0 or -ENOMEM; free() may come without new(). */
+	/* What the protocol keeps for the host as a whole; both may be NULL. 0 or -ENOMEM. When a host cannot be made,
+	 * host_free() is called for all protocols, also for those whose host_new() was not reached. */
 	int (*host_new)(struct stack *st);
 	void (*host_free)(struct stack *st);
 };

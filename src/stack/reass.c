@@ -2,10 +2,24 @@
  *
  * reass.c - datagrams from fragments
  *
- * A datagram under way holds its fragments in a list sorted by offset. It is complete when the last
- * fragment is there and the sum of lengths is the end: without overlaps that means there is no hole.
- * A datagram that was spoilt by an overlap stays as an empty husk until its time-out, so that its late
- * fragments are dropped with it (RFC 8200, 4.5; RFC 5722, 4).
+ * A datagram under way (struct partial) holds its fragments in a list sorted by offset, without overlaps and without
+ * exact duplicates. That makes the end easy to see: when the first and the last fragment are there and the lengths
+ * add up to the end that the last one told, there can be no hole.
+ *
+ * What the datagram inherits. The IP header of the first fragment counts (RFC 791, 3.2; RFC 8200, 4.5), so it is
+ * kept, and so is the start of that fragment as it arrived, for Time Exceeded must quote it (RFC 1122, 3.3.2). The
+ * ECN bits are the union of all fragments' (RFC 3168, 5.3).
+ *
+ * What makes it fail. Fragments that overlap, or that disagree about where the datagram ends, spoil it: such
+ * fragments have no honest use, and were used to get past filters (RFC 5722, 3). A spoilt datagram stays as an empty
+ * husk until its time-out, so that its late fragments are dropped with it and cannot begin a new one (RFC 8200,
+ * 4.5). The timer is armed once, when the first of its fragments arrives in whatever place, and never extended: RFC
+ * 1122, 3.3.2 wants a fixed time.
+ *
+ * Memory is bounded three times: datagrams at a time, fragments of one, and bytes of all. What is over a limit is
+ * dropped as if the network had lost it.
+ *
+ * The completed datagram is returned, not delivered: so this file does not need ip_input.c, which needs it.
  */
 #include "stack/reass.h"
 
@@ -281,7 +295,8 @@ static uint8_t *complete(struct partial *d, struct ip_packet *out)
 	*out = (struct ip_packet){
 		.source = d->source, .destination = d->destination, .protocol = d->protocol, .tos = d->tos,
 		.ttl = d->ttl, .flow_label = d->flow_label, .group = d->group, .reassembled = true,
-		.option_length = d->option_length, .options = whole + IPV4_HEADER_BYTES, .payload = whole + d->header_length, .length = d->end,
+		.option_length = d->option_length, .options = whole + IPV4_HEADER_BYTES,
+		.payload = whole + d->header_length, .length = d->end,
 		.whole = whole, .whole_length = total, .header_length = d->header_length,
 	};
 	st->counts.reassembled++;

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * rxq.c - a sorted list of the pieces of text that arrived out of order
+ *
+ * The pieces do not overlap: where a segment covers octets that are there, those stay, and only what is new becomes
+ * a piece of its own. So the first copy of an octet counts, whatever a later one says, and no retransmission can
+ * change what was acknowledged with SACK already.
+ *
+ * Two kinds of reports come from this list. Ranges held are what SACK tells (RFC 2018, 4): the one that holds the
+ * latest arrival comes first, which is why each piece has the number of the arrival that touched it last. A range
+ * that came twice is what D-SACK tells (RFC 2883, 4).
+ *
+ * The number of pieces is bounded, and so are their bytes by the receive window: a peer who sends every second octet
+ * fills the list, not the memory.
  */
 #include "stack/rxq.h"
 

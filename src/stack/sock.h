@@ -30,13 +30,13 @@ struct socket {
 	bool hashed, listening;                              /* listening: kept by TCP */
 	int ticket;                                          /* of a close() that SO_LINGER holds up; 0: nobody waits */
 	int error;                                           /* SO_ERROR: the next call returns it, positive */
-	int soft_error;                                      /* ends nothing; for SO_ERROR, or if the connection then fails */
+	int soft_error;                                      /* ends nothing: for SO_ERROR, or a later failure */
 	struct socket_options options;
 	struct datagram_queue receive_queue, error_queue;    /* UDP; both */
 	struct notice_list notices;
 	struct tcp *tcp;                                     /* SOCK_STREAM */
 	struct ip_membership *memberships;                   /* multicast groups joined */
-	int peek_offset;                                     /* SO_PEEK_OFF: where MSG_PEEK goes on; negative: always in front */
+	int peek_offset;                                     /* SO_PEEK_OFF: where MSG_PEEK goes on; negative: off */
 	uint32_t dropped;                                    /* datagrams that the receive queue had no room for */
 	struct udp_options udp;
 	struct udp_pending *udp_pending;                     /* what UDP_CORK or MSG_MORE hold back */
@@ -54,7 +54,8 @@ void socket_fail(struct socket *s, int error);
 /* SO_ERROR, cleared by reading; positive or 0. */
 int socket_take_error(struct socket *s);
 
-/* SO_PEEK_OFF: bytes that a call with @flags passes over. After it: @length bytes were taken, or looked at (MSG_PEEK). */
+/* SO_PEEK_OFF: how many bytes a call with @flags passes over; after the call, that it took @length bytes, or looked at
+ * them (MSG_PEEK). */
 size_t socket_peek_start(const struct socket *s, int flags);
 void socket_peeked(struct socket *s, int flags, size_t length);
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * socket.c - the calls: descriptors, and what all protocols share
+ * socket.c - the calls on sockets, as far as they are the same for all protocols
+ *
+ * Each function is one system call: it finds the socket of the descriptor, checks what can be checked without
+ * knowing the protocol, and hands over to the protocol's half (socket_ops.h). The order of the checks is that of
+ * Linux, because it decides which of several errors a caller sees, and scripts expect a certain one.
+ *
+ * Nothing blocks. socket.h tells what a caller does who wants to block, and why time-outs are kept here but enforced
+ * by the caller, who alone has a clock that moves.
  */
 #include "stack/socket.h"
 

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * socket_error.c - SO_ERROR and the error queue (IP_RECVERR, IPV6_RECVERR; MSG_ERRQUEUE)
+ * socket_error.c - the error queue (IP_RECVERR, IPV6_RECVERR; MSG_ERRQUEUE)
  *
- * RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): a user must be able to learn of all ICMP errors.
+ * RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): a user must be able to learn of all ICMP errors. There are two ways.
+ * The simple one is SO_ERROR: a single number that the next call fails with, which says neither which packet nor who
+ * complained. A user who wants to know that asks for the error queue and gets an entry an error: the errno, the ICMP
+ * type and code, the address of the host that complained, and the start of what was sent.
+ *
+ * Notices about writes (socket_notice.c) travel in the same queue, with an origin of their own. The queue is bounded
+ * by error_queue_limit, and what does not fit is lost: a user who does not read must not fill the memory.
  */
 #include "stack/socket_error.h"
 

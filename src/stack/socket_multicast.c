@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * socket_multicast.c - groups that a socket has joined, and where its multicast goes out
+ *
+ * Membership is counted twice, because two questions are asked. IP asks whether anybody on this host wants a packet
+ * for a group (ip_group.c), and UDP whether this very socket does (RFC 1112, 7.2). There is one interface, so naming
+ * one in a call can only be right or wrong.
  */
 #include "stack/socket_multicast.h"
 

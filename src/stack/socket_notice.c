@@ -2,9 +2,14 @@
  *
  * socket_notice.c - what becomes of a write: SO_TIMESTAMPING and MSG_ZEROCOPY, told through the error queue
  *
- * A notice hangs on the last byte of its write. Here nothing is ever sent without a copy, and the notices
- * of MSG_ZEROCOPY say so. The data that time-stamps may give back are not kept: the entry is marked as
- * truncated unless SOF_TIMESTAMPING_OPT_TSONLY was asked for.
+ * A user can ask to be told when a write was handed to the link, when it was acknowledged, and when its memory is
+ * free for reuse. TCP knows nothing of writes, only of bytes: it tells how far it has sent and how far it was
+ * acknowledged, counted from the first byte that was ever written. So each write that somebody wants to hear of
+ * leaves a notice that hangs on its last byte, in order, and is due when the counts pass that byte.
+ *
+ * Nothing is ever sent without a copy here, and the notices of MSG_ZEROCOPY say so (SO_EE_CODE_ZEROCOPY_COPIED);
+ * those of writes that follow each other are joined to one entry with a range. The data that time-stamps may give
+ * back are not kept: the entry is marked as truncated unless SOF_TIMESTAMPING_OPT_TSONLY was asked for.
  */
 #include "stack/socket_notice.h"
 

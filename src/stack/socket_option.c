@@ -2,8 +2,16 @@
  *
  * socket_option.c - setsockopt() and getsockopt() of levels SOL_SOCKET, IPPROTO_IP and IPPROTO_IPV6
  *
- * Nearly every option is one field of struct socket_options: a row of the table says where, how wide and
- * within which bounds. Options that do something have a function; other levels are the protocol's.
+ * Nearly every option is one field of struct socket_options: a row of fields[] says where it is, how wide, and
+ * within which bounds, and both calls follow from the row. Options that do more than that (their value is a
+ * structure, or setting them has an effect) are rows of specials[] with functions. Options of other levels are the
+ * protocol's (socket_ops.h).
+ *
+ * What an option means is not decided here but where packets are made (socket_packet.c) or taken (udp.c, TCP): this
+ * file only keeps what the user said. Options are copied from a listener to its children by assignment, so they hold
+ * no pointers.
+ *
+ * A new option is a member of struct socket_options, a row here, and the line of code that heeds it.
  */
 #include "stack/socket_option.h"
 
@@ -314,7 +322,8 @@ static int set_ttl(struct socket *s, int name, const void *value, socklen_t leng
 {
 	int number;
 
-	if (!read_number(IPPROTO_IP, value, length, &number) || number < -1 || number > 255 || (number == 0 && name == IP_TTL))
+	if (!read_number(IPPROTO_IP, value, length, &number) || number < -1 || number > 255 ||
+	    (number == 0 && name == IP_TTL))
 		return -EINVAL;
 	*(name == IP_TTL ? &s->options.ttl : &s->options.multicast_ttl) = (int16_t)number;
 	return 0;

@@ -18,7 +18,7 @@ struct socket;
 /* What setsockopt() can set and a child inherits from its listener. Copied by assignment. */
 struct socket_options {
 	bool reuse_address, reuse_port, keep_alive, broadcast, oob_inline, no_check, dont_route, time_stamp;
-	bool time_stamp_ns, report_drops;                    /* SO_TIMESTAMPNS (then .time_stamp is set, too), SO_RXQ_OVFL */
+	bool time_stamp_ns, report_drops;                    /* SO_TIMESTAMPNS (with .time_stamp), SO_RXQ_OVFL */
 	bool zero_copy, free_bind;                           /* SO_ZEROCOPY, IP_FREEBIND */
 	int time_stamping;                                   /* SO_TIMESTAMPING: SOF_TIMESTAMPING_* */
 	bool linger;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * socket_packet.c - what the options of a socket mean for its packets
+ *
+ * The user sets TTL, TOS, fragmentation and so on for a socket, once for IPv4 and once for IPv6, and again
+ * separately for multicast; IP wants one value for the packet at hand. UDP and TCP get that value here, so that it
+ * is chosen alike for both (RFC 1122, 4.1.4 and 4.2.4.2).
  */
 #include "stack/socket_packet.h"
 

@@ -2,8 +2,20 @@
  *
  * socket_table.c - birth and death of sockets, local ports, and who gets a packet
  *
- * Bound sockets are in a hash table by local port. Among those that fit a packet, the one with most of its
- * own addresses set wins, the latest bound among equals.
+ * Every socket that lives is in one list (so that the end of a host finds all of them). Those that have a local port
+ * are also in a hash table by that port, and only these can get packets.
+ *
+ * Who gets a packet (socket_find()). Among the sockets of the right type and port, each whose own addresses
+ * contradict the packet is out, and the one with most of its addresses set wins: a connection beats a listener, a
+ * listener bound to an address beats one bound to any. Among equals the latest one bound wins, as the table is
+ * searched from that end.
+ *
+ * Who may have a port (socket_hash()). Two sockets of one type collide if they have the same port and there is an
+ * address for which both would get packets. A collision is allowed only when both agreed to it, by SO_REUSEPORT, or
+ * by SO_REUSEADDR as long as neither listens. A port that the user leaves open is chosen at random from the
+ * configured range (RFC 6056, 3.3.1), so that strangers cannot predict it.
+ *
+ * A socket dies by socket_free() and in no other way; its protocol calls that when neither user nor peer needs it.
  */
 #include "stack/socket_table.h"
 
@@ -212,8 +224,9 @@ struct socket *socket_next_on_port(struct stack *st, int type, uint16_t port, st
 struct socket *socket_find_same(const struct socket *s)
 {
 	for (struct socket *o = *bucket_of(s->stack, s->local.port); o; o = o->bucket_next)
-		if (o != s && o->type == s->type && o->local.port == s->local.port && o->remote.port == s->remote.port &&
-		    ip_address_equal(&o->local.ip, &s->local.ip) && ip_address_equal(&o->remote.ip, &s->remote.ip))
+		if (o != s && o->type == s->type && o->local.port == s->local.port &&
+		    o->remote.port == s->remote.port && ip_address_equal(&o->local.ip, &s->local.ip) &&
+		    ip_address_equal(&o->remote.ip, &s->remote.ip))
 			return o;
 	return NULL;
 }

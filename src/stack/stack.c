@@ -2,8 +2,17 @@
  *
  * stack.c - what drives a host: birth and death, packets that arrive, and time
  *
- * The topmost file: it knows all parts and all protocols, and no other file calls it. What all others stand on is
- * host.c.
+ * This is the topmost file. It knows all parts and all protocols, and no other file calls it, so a part can be
+ * understood without knowing who drives it. A new protocol above IP is a row in protocols[] below (protocol.h tells
+ * what a row has).
+ *
+ * Three things make a host act: stack_input(), stack_tick() and a call on a socket. The first two bring the time
+ * along. Time stands still while one of them runs, and moves in between: stack_tick() sets the clock to the deadline
+ * of each timer before it fires, not to the time at which the caller happened to look. So a caller who comes late
+ * gets the same packets, with the same times in them, as one who comes in time.
+ *
+ * Packets to ourselves wait in loopback.c; the timer that empties that queue fires loop_in() here, which is why the
+ * way out does not need to know the way in.
  */
 #include "stack/stack.h"
 

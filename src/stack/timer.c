@@ -2,7 +2,11 @@
  *
  * timer.c - the sorted list of armed timers
  *
- * Searched from the end: most timers are armed later than all others.
+ * The next deadline is asked for after every packet and every call, and so it must be cheap: it is the head of the
+ * list. Arming walks from the end, since most timers are armed to fire later than all others (an RTO is later than
+ * the delayed ACKs that are armed already). A host that plays scripts has a few dozen timers; with thousands a heap
+ * would win, but would need more care to keep timers of equal deadlines in the order of arming, on which the order
+ * of packets depends.
  */
 #include "stack/timer.h"
 

@@ -2,7 +2,19 @@
  *
  * udp.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1: datagrams that arrive, and the sockets' half
  *
- * They wait in the socket's queue, booked with a fixed overhead each, and are dropped when the buffer is full.
+ * Receiving. A datagram is checked (length, checksum), finds its socket, and waits in that socket's queue with all
+ * that the user may ask for later: both addresses, TTL, TOS, options, the time of arrival. Each is booked with a
+ * fixed overhead besides its text, so that empty ones fill the buffer, too, and a datagram that finds the buffer
+ * full is dropped: UDP promises nothing. A datagram to a group is copied to each socket that wants it.
+ *
+ * Nobody there. A datagram for a port without socket is answered with an ICMP error (RFC 1122, 4.1.3.1); whether
+ * that may be sent at all, to a group for example, is icmp_send.c's decision.
+ *
+ * Errors that come back. A UDP socket may talk to many peers, so an ICMP error is told to the user of an unconnected
+ * socket only through the error queue, which says whom it is about. A connected socket has one peer, and there a
+ * hard error also becomes the result of the next call (RFC 1122, 4.1.3.3).
+ *
+ * Sending is in udp_send.c.
  */
 #include "stack/udp.h"
 
@@ -180,19 +192,21 @@ static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 
 /* ---- the user reads ---- */
 
-static void add_int(struct msghdr *m, size_t *used, int level, int type, int number)
+/* Level and type of a control message. */
+struct kind {
+	int level, type;
+};
+
+static void add_bytes(struct msghdr *m, size_t *used, struct kind kind, const void *data, size_t length)
 {
 	message_add_control(m, used, &(struct cmsghdr){
-		.cmsg_len = CMSG_LEN(sizeof(number)), .cmsg_level = level, .cmsg_type = type,
-	}, &number);
+		.cmsg_len = CMSG_LEN(length), .cmsg_level = kind.level, .cmsg_type = kind.type,
+	}, data);
 }
 
-static void add_bytes(struct msghdr *m, size_t *used, const struct cmsghdr *kind, const void *data, size_t length)
+static void add_int(struct msghdr *m, size_t *used, int level, int type, int number)
 {
-	struct cmsghdr head = *kind;
-
-	head.cmsg_len = CMSG_LEN(length);
-	message_add_control(m, used, &head, data);
+	add_bytes(m, used, (struct kind){ level, type }, &number, sizeof(number));
 }
 
 static void add_controls4(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
@@ -203,13 +217,13 @@ static void add_controls4(const struct socket *s, const struct datagram *d, stru
 	memcpy(&info.ipi_addr, d->to.bytes, 4);
 	info.ipi_spec_dst = info.ipi_addr;
 	if (s->options.packet_info)
-		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO }, &info, sizeof(info));
+		add_bytes(m, used, (struct kind){ IPPROTO_IP, IP_PKTINFO }, &info, sizeof(info));
 	if (s->options.receive_ttl)
 		add_int(m, used, IPPROTO_IP, IP_TTL, d->ttl);
 	if (s->options.receive_tos)
-		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = IPPROTO_IP, .cmsg_type = IP_TOS }, &tos, sizeof(tos));
+		add_bytes(m, used, (struct kind){ IPPROTO_IP, IP_TOS }, &tos, sizeof(tos));
 	if (s->options.receive_options && d->option_length)
-		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = IPPROTO_IP, .cmsg_type = IP_RECVOPTS }, d->options,
+		add_bytes(m, used, (struct kind){ IPPROTO_IP, IP_RECVOPTS }, d->options,
 		          d->option_length);
 }
 
@@ -220,7 +234,7 @@ static void add_controls6(const struct socket *s, const struct datagram *d, stru
 
 	memcpy(&info.ipi6_addr, to.bytes, 16);
 	if (s->options.packet_info6)
-		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = IPPROTO_IPV6, .cmsg_type = IPV6_PKTINFO }, &info,
+		add_bytes(m, used, (struct kind){ IPPROTO_IPV6, IPV6_PKTINFO }, &info,
 		          sizeof(info));
 	if (s->options.receive_hop_limit)
 		add_int(m, used, IPPROTO_IPV6, IPV6_HOPLIMIT, d->ttl);
@@ -235,9 +249,9 @@ static void add_stamp(const struct socket *s, const struct datagram *d, struct m
 	struct timespec ns = { .tv_sec = d->at.ns / 1000000000, .tv_nsec = d->at.ns % 1000000000 };
 
 	if (s->options.time_stamp_ns)
-		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMPNS }, &ns, sizeof(ns));
+		add_bytes(m, used, (struct kind){ SOL_SOCKET, SO_TIMESTAMPNS }, &ns, sizeof(ns));
 	else
-		add_bytes(m, used, &(struct cmsghdr){ .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMP }, &t, sizeof(t));
+		add_bytes(m, used, (struct kind){ SOL_SOCKET, SO_TIMESTAMP }, &t, sizeof(t));
 }
 
 static void add_controls(const struct socket *s, const struct datagram *d, struct msghdr *m)

@@ -2,8 +2,17 @@
  *
  * udp_send.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1: datagrams that leave
  *
- * They go out at once, so that sending never blocks. With UDP_CORK or MSG_MORE several calls make one datagram,
- * with UDP_SEGMENT one call makes several.
+ * A datagram goes out within the call: there is no send buffer that could be full, so sending never blocks, and
+ * errors are known at once. What a call decides about its datagram (struct outgoing) comes from three places, the
+ * later ones first: the socket's options, the address in the call, and control messages (RFC 1122, 4.1.4).
+ *
+ * With UDP_CORK or MSG_MORE several calls make one datagram. Its text then waits in struct udp_pending with the
+ * decisions of the first call, which the later ones cannot change. With UDP_SEGMENT one call makes several datagrams
+ * of a given size: they are cut from one buffer, each header written over the end of the text that has left before
+ * it.
+ *
+ * The checksum is computed here and not by IP, since it covers the addresses (RFC 768, the pseudo-header) and may be
+ * left out over IPv4 by SO_NO_CHECK, over IPv6 only for tunnels that ask for it (RFC 6935, 5).
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -166,7 +175,8 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 
 static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
 {
-	if (o->send.destination.version == 6)                /* RFC 8200, 8.1: not optional but for tunnels (RFC 6935, 5) */
+	/* RFC 8200, 8.1: over IPv6 it is not optional, but for tunnels (RFC 6935, 5). */
+	if (o->send.destination.version == 6)
 		return !s->udp.no_check6_send;
 	/* RFC 1122, 4.1.3.4 (RFC1122-4.1.3.4-DEFAULT): on unless the user says no. */
 	return !s->options.no_check && !defect(s->stack, DEFECT_UDP_NO_CHECKSUM);
@@ -267,7 +277,8 @@ static bool too_long(const struct socket *s, const struct outgoing *o, size_t le
 {
 	bool whole = o->send.fragmentation == IP_FRAGMENT_NEVER || o->send.fragmentation == IP_FRAGMENT_PROBE;
 
-	return length > LONGEST_TEXT || (whole && !o->segment && headers(o) + length > largest_packet(s, &o->remote.ip));
+	return length > LONGEST_TEXT ||
+	       (whole && !o->segment && headers(o) + length > largest_packet(s, &o->remote.ip));
 }
 
 /* Add @message to what waits; @first: where to, if nothing does. 0 or minus an errno, and then nothing waits. */
