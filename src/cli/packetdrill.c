@@ -17,7 +17,7 @@
 #include "report/original_text.h"
 #include "suite/attempt.h"
 
-enum { OLD_FACE_RETRIES = 2 };
+enum { OLD_FACE_RETRIES = 2, OLD_FACE_MEMORY_MB = 1024 };
 
 struct request {
 	const struct target_kind *target;
@@ -106,6 +106,7 @@ static int play(struct request *request, const struct script *script)
 		.allow_python = request->python || !request->target->virtual_time,
 		.keep_background = true,
 		.retries = OLD_FACE_RETRIES,
+		.memory_mb = OLD_FACE_MEMORY_MB,
 	};
 	struct attempt attempt = ATTEMPT_INIT;
 	int status = EXIT_STATUS_FAIL;

@@ -23,6 +23,7 @@ enum code_status {
 	CODE_OK,
 	CODE_FAILED,                                         /* an assertion or another Python error */
 	CODE_NO_MEMORY,                                      /* a MemoryError: Python could not have what it wanted */
+	CODE_NOT_STARTED,                                    /* python3 has no process, descriptor or memory file to run in */
 	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed */
 };
 
@@ -54,7 +55,7 @@ bool code_is_native(const struct code_block *blocks, struct arena *arena, const 
 
 /* Run all blocks in order; natively only where --code_command is python3 and nothing more. Without python3 this has no effect but what @out holds; with it, it lasts until that
  * ends, which dies with the calling thread. A --code_command that is not there is CODE_FAILED with the shell's
- * status 127. exit_reason may also be "cannot be started: ..." (no process, no memory file).
+ * status 127. Of CODE_NOT_STARTED the exit_reason is "cannot be started: ...".
  * The texts of @out live in @arena, its bufs are to be freed with code_outcome_free(). */
 void code_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,
               struct code_outcome *out);

@@ -252,7 +252,7 @@ void code_python_run(const struct code_block *blocks, const struct code_options 
 
 	code_python_program(&program, blocks, options);
 	if (!run_command(options, &program, fds, &status)) {
-		out->status = CODE_FAILED;
+		out->status = CODE_NOT_STARTED;
 		out->exit_reason = arena_printf(arena, "cannot be started: %s", strerror(errno));
 	} else {
 		collect(&out->output, fds[1]);

@@ -59,7 +59,11 @@ static bool frame_command(struct play *p, const char *text, const char *what)
 	e->status = ENTRY_FAILED;
 	e->mismatch_kind = MISMATCH_COMMAND;
 	e->message = arena_printf(p->record->arena, "error executing %s: %s", what, reason);
-	play_set_verdict(p, VERDICT_FAIL, e, e->message);
+	const char *lacking = play_lacking(p);
+	if (lacking)
+		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(p->record->arena, "%s: %s", e->message, lacking));
+	else
+		play_set_verdict(p, VERDICT_FAIL, e, e->message);
 	return false;
 }
 
@@ -111,6 +115,10 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	e->statement_corrected = outcome->corrected;
 	if (outcome->headline)
 		record_mismatch(p->record, e, "assertion", NULL, NULL, outcome->headline);
+	if (outcome->status == CODE_NOT_STARTED) {
+		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "code %s", outcome->exit_reason));
+		return;
+	}
 	if (outcome->status == CODE_NO_MEMORY) {
 		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "code ran out of memory: %s", outcome->headline));
 		return;

@@ -38,6 +38,7 @@ struct fake {
 	int shorter;                                         /* bytes missing in each datagram */
 	int write_error;
 	bool real_time;
+	const char *lacking;                                 /* what the machine does not give */
 	int commands, injected;
 	const char *last_command;
 };
@@ -159,6 +160,11 @@ static void fake_disturbance(struct target *t, struct disturbance *out)
 	*out = (struct disturbance){ .worst_wake = fake_of(t)->stall };
 }
 
+static const char *fake_lacking(struct target *t)
+{
+	return fake_of(t)->lacking;
+}
+
 static void fake_close(struct target *t)
 {
 	(void)t;
@@ -167,7 +173,7 @@ static void fake_close(struct target *t)
 static const struct target_ops fake_ops = {
 	.name = "fake", .now = fake_now, .start_time = fake_now, .wait = fake_wait, .inject = fake_inject,
 	.call = fake_call, .info = fake_info, .command = fake_command, .remote_port = fake_port,
-	.timer_resolution = fake_resolution, .disturbance = fake_disturbance, .close = fake_close,
+	.timer_resolution = fake_resolution, .disturbance = fake_disturbance, .lacking = fake_lacking, .close = fake_close,
 };
 
 #define SOCKET \
@@ -259,6 +265,22 @@ static void faults_of_the_target_fail_by_kind(void **state)
 		play(&cases[i]);
 }
 
+static void what_the_machine_does_not_give_is_an_error(void **state)
+{
+	static const struct run_case cases[] = {
+		{ EXCHANGE, { .write_error = EMFILE, .lacking = "no descriptor" }, VERDICT_ERROR, MISMATCH_RESULT, "Too many open files" },
+		{ EXCHANGE, { .write_error = EMFILE }, VERDICT_FAIL, MISMATCH_RESULT, "Too many open files" },
+		{ SOCKET "+0 write(3, ..., 9) = -1 EMFILE (as wanted)\n", { .write_error = EMFILE, .lacking = "no descriptor" },
+		  VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0 `false`\n", { .lacking = "no /proc" }, VERDICT_ERROR, MISMATCH_COMMAND, "non-zero status 1" },
+		{ "--local_ip=192.168.0.1\n`false`\n0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n", { .lacking = "no /proc" }, VERDICT_ERROR, MISMATCH_COMMAND, "error executing init command" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
 #define AFTER_A_PACKET SOCKET "0.02 write(3, ..., 100) = 100\n* > udp (100)\n0.02 < udp (20)\n"
 
 static void our_own_lateness_is_never_laid_at_the_target(void **state)
@@ -327,6 +349,7 @@ int main(void)
 		cmocka_unit_test(faults_of_the_target_fail_by_kind),
 		cmocka_unit_test(raw_lines_mean_bytes),
 		cmocka_unit_test(our_own_lateness_is_never_laid_at_the_target),
+		cmocka_unit_test(what_the_machine_does_not_give_is_an_error),
 		cmocka_unit_test(a_script_that_is_too_quick_for_itself_fails),
 	};
 

@@ -85,6 +85,11 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 	return NULL;
 }
 
+const char *play_lacking(struct play *p)
+{
+	return p->target->ops->lacking ? p->target->ops->lacking(p->target) : NULL;
+}
+
 bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...)
 {
 	struct arena *arena = p->record->arena;
@@ -96,8 +101,10 @@ bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const c
 	e->status = ENTRY_FAILED;
 	e->mismatch_kind = kind;
 	play_collect_disturbance(p);
-	const char *disturbed = disturbance_reason(p, kind);
-	if (disturbed)
+	const char *disturbed = disturbance_reason(p, kind), *lacking = play_lacking(p);
+	if (lacking)
+		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "line %d: %s: %s", e->line, e->message, lacking));
+	else if (disturbed)
 		play_set_verdict(p, VERDICT_INCONCLUSIVE, e, arena_printf(arena, "line %d: %s: %s", e->line, disturbed, e->message));
 	else
 		play_set_verdict(p, VERDICT_FAIL, e, arena_printf(arena, "line %d: %s", e->line, e->message));

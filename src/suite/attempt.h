@@ -44,7 +44,7 @@ struct attempt_plan {
 	bool keep_background;                                /* processes that commands left behind may live on */
 	int retries;                                         /* further attempts, at most */
 	int timeout_s;                                       /* 0: none */
-	int memory_mb;                                       /* the limit that the caller has set, for messages; 0: none */
+	int memory_mb;                                       /* mebibytes for the child, see memory_limit.h; 0: no limit */
 };
 
 struct attempt {

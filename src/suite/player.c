@@ -73,12 +73,15 @@ static enum verdict init_script(struct record *record, struct target *target, co
 	if (!target) {
 		int status = system(command);
 		*why = status ? end_text(record, status) : NULL;
-		return status ? VERDICT_FAIL : VERDICT_PASS;
+		return status < 0 ? VERDICT_ERROR : status ? VERDICT_FAIL : VERDICT_PASS;
 	}
 	int result = target->ops->command(target, command, &text);
+	const char *lacking = result > 0 && target->ops->lacking ? target->ops->lacking(target) : NULL;
+	if (lacking)
+		buf_printf(&text, ": %s", lacking);
 	*why = arena_strdup(record->arena, text.data);
 	buf_free(&text);
-	return result == 0 ? VERDICT_PASS : result < 0 ? VERDICT_SKIP : VERDICT_FAIL;
+	return result == 0 ? VERDICT_PASS : result < 0 ? VERDICT_SKIP : lacking ? VERDICT_ERROR : VERDICT_FAIL;
 }
 
 /* The comma-separated commands of --init_scripts (language reference, section 20). */
@@ -182,6 +185,7 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 	struct buf bytes = BUF_INIT;
 
 	join_session(player);
+	memory_limit_set(plan->memory_mb);
 	struct record *record = record_new(plan->script, plan->target_name, false);
 	record->id = plan->id;
 	record->attempts = player->number;

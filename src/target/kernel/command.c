@@ -83,17 +83,17 @@ static bool await(pid_t child, int *status)
 	return true;
 }
 
-static int judge(int status, struct buf *why)
+static enum command_end judge(int status, struct buf *why)
 {
 	if (WIFSIGNALED(status)) {
 		buf_printf(why, "got signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
-		return 1;
+		return COMMAND_FAILED;
 	}
 	if (WEXITSTATUS(status) != 0) {
 		buf_printf(why, "non-zero status %d", WEXITSTATUS(status));
-		return 1;
+		return COMMAND_FAILED;
 	}
-	return 0;
+	return COMMAND_DONE;
 }
 
 static void keep_leash(struct command_groups *g, const int leash[2])
@@ -109,28 +109,28 @@ static void keep_leash(struct command_groups *g, const int leash[2])
 	g->count++;
 }
 
-int kernel_command_run(struct command_groups *g, const struct process_state *before, const char *text,
-                       struct buf *why)
+enum command_end kernel_command_run(struct command_groups *g, const struct process_state *before, const char *text,
+                                    struct buf *why, int *error)
 {
-	int leash[2], status = 0, error = 0;
+	int leash[2], status = 0;
 	pid_t child = -1;
 
 	if (leash_open(leash)) {
 		child = start_shell(text, leash[LEASH_READ], before);
-		error = errno;
+		*error = errno;
 		if (child < 0)
 			leash_close(leash);
 	} else {
-		error = errno;
+		*error = errno;
 	}
 	if (child < 0) {
-		buf_puts(why, strerror(error));
-		return 1;
+		buf_puts(why, strerror(*error));
+		return COMMAND_NOT_STARTED;
 	}
 	if (!await(child, &status)) {
 		buf_puts(why, strerror(errno));
 		leash_close(leash);
-		return 1;
+		return COMMAND_FAILED;
 	}
 	if (kill(-child, 0) == 0 || errno != ESRCH)
 		keep_leash(g, leash);                        /* somebody stayed in the background */

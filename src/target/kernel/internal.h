@@ -55,6 +55,22 @@ void kernel_process_restore(struct process_state *p);
 /* The lowest real-time priority for the calling thread, not inherited by children. */
 void kernel_thread_urgent(void);
 
+/* ---- shortage.c: what the machine could not give the tester ---- */
+
+struct shortage {
+	char text[160];                                      /* for a message; "": nothing was missing */
+};
+
+/* Are there as many unused descriptors as a script and the tester need? */
+bool kernel_descriptors_suffice(struct buf *problem);
+void kernel_shortage_clear(struct shortage *s);
+/* A call of the script came back. */
+void kernel_shortage_of_call(struct shortage *s, const struct call_result *result);
+/* Something that the tester itself did failed with @error. */
+void kernel_shortage_of_tester(struct shortage *s, int error);
+/* A command ran, and failed. */
+void kernel_shortage_of_command(struct shortage *s);
+
 /* ---- namespace.c ---- */
 
 struct net_namespace {
@@ -143,8 +159,11 @@ struct command_groups {
 	size_t count;
 };
 
-int kernel_command_run(struct command_groups *g, const struct process_state *before, const char *text,
-                       struct buf *why);
+enum command_end { COMMAND_DONE, COMMAND_FAILED, COMMAND_NOT_STARTED };
+
+/* @why: unless it is done. COMMAND_NOT_STARTED: with *error. */
+enum command_end kernel_command_run(struct command_groups *g, const struct process_state *before, const char *text,
+                                    struct buf *why, int *error);
 void kernel_commands_close(struct command_groups *g);
 
 /* ---- info.c ---- */

@@ -30,6 +30,7 @@ struct kernel_target {
 	struct worker *worker;
 	struct capability_sets capabilities;
 	struct command_groups commands;
+	struct shortage shortage;                            /* of the last operation */
 	int *listeners;                                      /* sockets that keep remote ports ours */
 	size_t listener_count;
 };
@@ -86,6 +87,7 @@ static enum target_event take(struct kernel_target *k, unsigned interest, struct
 	}
 	if ((interest & TARGET_WANT_RETURN) && kernel_worker_take(k->worker, &out->result)) {
 		out->at = out->result.returned;
+		kernel_shortage_of_call(&k->shortage, &out->result);
 		return TARGET_RETURN;
 	}
 	return TARGET_TIME;
@@ -124,18 +126,26 @@ static enum target_event wait_op(struct target *t, vtime_t until, unsigned inter
 
 static int inject_op(struct target *t, const struct injection *injection)
 {
-	return kernel_device_inject(self(t)->device, injection);
+	struct kernel_target *k = self(t);
+	const int error = kernel_device_inject(k->device, injection);
+
+	kernel_shortage_clear(&k->shortage);
+	kernel_shortage_of_tester(&k->shortage, error);
+	return error;
 }
 
 static void call_op(struct target *t, const struct call *call, struct call_result *out)
 {
 	struct kernel_target *k = self(t);
 
-	if (call->blocking) {
+	kernel_shortage_clear(&k->shortage);
+	if (call->blocking)
 		kernel_worker_call(k->worker, call, &k->capabilities, out);
+	else
+		kernel_call_run(call, out);
+	kernel_shortage_of_call(&k->shortage, out);
+	if (call->blocking)
 		return;
-	}
-	kernel_call_run(call, out);
 	if (call->id == CALL_CAP_SET && out->value == 0 && kernel_capabilities_get(&k->capabilities))
 		k->capabilities.changes++;
 }
@@ -149,8 +159,22 @@ static const char *info_op(struct target *t, int fd, struct tcp_state_info *out)
 static int command_op(struct target *t, const char *shell_text, struct buf *why)
 {
 	struct kernel_target *k = self(t);
+	int error = 0;
+	const enum command_end end = kernel_command_run(&k->commands, &k->process, shell_text, why, &error);
 
-	return kernel_command_run(&k->commands, &k->process, shell_text, why);
+	kernel_shortage_clear(&k->shortage);
+	if (end == COMMAND_NOT_STARTED)
+		kernel_shortage_of_tester(&k->shortage, error);
+	else if (end == COMMAND_FAILED)
+		kernel_shortage_of_command(&k->shortage);
+	return end != COMMAND_DONE;
+}
+
+static const char *lacking_op(struct target *t)
+{
+	const struct kernel_target *k = self(t);
+
+	return k->shortage.text[0] ? k->shortage.text : NULL;
 }
 
 static bool keep_listener(struct kernel_target *k, int fd)
@@ -176,8 +200,11 @@ static uint16_t remote_port_op(struct target *t)
 	socklen_t length = sizeof(address);
 	const int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
 
-	if (fd < 0)
+	kernel_shortage_clear(&k->shortage);
+	if (fd < 0) {
+		kernel_shortage_of_tester(&k->shortage, errno);
 		return 0;
+	}
 	if (bind(fd, &address.any, k->ip_version == 6 ? sizeof(address.v6) : sizeof(address.v4)) != 0 ||
 	    listen(fd, 1) != 0 || getsockname(fd, &address.any, &length) != 0 || !keep_listener(k, fd)) {
 		close(fd);
@@ -231,6 +258,7 @@ static const struct target_ops ops = {
 	.timer_resolution = timer_resolution_op,
 	.remote_port = remote_port_op,
 	.disturbance = disturbance_op,
+	.lacking = lacking_op,
 	.close = close_op,
 };
 
@@ -248,7 +276,7 @@ static bool open_parts(struct kernel_target *k, const struct kernel_options *o, 
 	kernel_process_prepare(&k->process);
 	kernel_stalls_open(&k->stalls);
 	k->worker = kernel_worker_open(&k->stalls, problem);
-	return k->worker != NULL;
+	return k->worker != NULL && kernel_descriptors_suffice(problem);
 }
 
 struct target *kernel_target_open(const struct kernel_options *options, struct buf *problem)
