@@ -2,32 +2,87 @@
  *
  * congestion.h - congestion control as a table of operations
  *
- * Operations change cwnd, ssthresh and cwnd_acked of the connection (bytes) and nothing else; what is sent and
- * when is decided elsewhere. They are called before snd_una moves, unless they say otherwise.
+ * An algorithm knows no connection: it is handed its own state and an event, and sets window and, if it wants to
+ * be paced, rate. So it can be tested alone, and every connection may have another one. What is sent and when,
+ * what is lost, and how the window falls during recovery (reduction.h) is decided elsewhere.
+ *
+ * A new algorithm is one file with its row, and a line in controls[] of congestion.c; for a word of the parameter
+ * tcp_congestion another one in config.c. Its own variables are a structure in the room of .own, which is all zeros when
+ * the algorithm takes over:
+ *
+ *     static struct cubic *own(struct congestion *c) { return CONGESTION_OWN(c, struct cubic); }
+ *
+ * Order of the calls for one ACK: .sample first; then, by recovery, .acked or .recovered, or .threshold when a loss was
+ * found. SND.UNA has moved already; event.flight is what was in flight before that.
  */
 #ifndef STACK_CONGESTION_H
 #define STACK_CONGESTION_H
 
-#include "stack/tcp.h"
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
+#include "util/vtime.h"
+
+enum { CONGESTION_OWN_BYTES = 512, CWND_LIMIT = 1 << 30 };              /* far from wrapping when segments are added */
+
+struct congestion {
+	const struct congestion_ops *ops;
+	uint32_t cwnd, ssthresh;                             /* bytes; ssthresh CWND_LIMIT: none yet */
+	uint64_t pacing_rate;                                /* bytes a second; 0: segments leave as the window allows */
+	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
+	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
+};
+
+/* Bytes unless the name says otherwise. */
+struct congestion_event {
+	vtime_t now;
+	uint32_t mss;                                        /* Eff.snd.MSS */
+	uint32_t initial_window;                             /* RFC 6928, RFC 5681, 3.1; as the route or the host say */
+	uint32_t growth;                                     /* L of RFC 3465, 2.3: most that one ACK may add in slow start */
+	uint32_t flight;                                     /* SND.NXT - SND.UNA, before this ACK */
+	uint32_t peak_flight;                                /* most that was in flight within the last window of data */
+	uint32_t acked;                                      /* newly acknowledged; for .acked without what duplicates stood for */
+	uint32_t delivered;                                  /* newly acknowledged or selected text */
+	uint64_t delivered_total;
+	vtime_t rtt, least_rtt;                              /* VTIME_NEVER: none came with this ACK; none came yet */
+	uint64_t rate;                                       /* latest sample of the delivery rate, bytes a second; 0: none */
+	bool app_limited;                                    /* ... says the user's pace, not the path's */
+	bool recovering;                                     /* losses are being repaired */
+	bool again;                                          /* .threshold, .timeout: the same segment timed out before */
+};
+
+/* Those that may be NULL say so. */
 struct congestion_ops {
 	const char *name;                                    /* "reno": TCP_CONGESTION */
-	void (*start)(struct tcp *t);                        /* established: initial window (RFC 5681, 3.1; RFC 6928) */
-	void (*acked)(struct tcp *t, uint32_t bytes);        /* new data acknowledged, no recovery under way */
-	void (*duplicate)(struct tcp *t);                    /* another duplicate ACK during recovery */
-	void (*partial)(struct tcp *t, uint32_t bytes);      /* RFC 6582, 3.2, step 3 */
-	void (*loss)(struct tcp *t);                         /* fast retransmit: RFC 5681, 3.2 */
-	void (*recovered)(struct tcp *t);
-	void (*timeout)(struct tcp *t);                      /* RFC 5681, 3.1, equation 4 */
-	void (*idle)(struct tcp *t);                         /* restart window: RFC 5681, 4.1 */
+	/* Takes over: the connection is established, or the user chose it later. cwnd and ssthresh are set. May be NULL. */
+	void (*start)(struct congestion *c, const struct congestion_event *e);
+	/* Any acceptable ACK, whatever becomes of it. May be NULL. */
+	void (*sample)(struct congestion *c, const struct congestion_event *e);
+	/* New data are acknowledged, and no loss is being repaired. */
+	void (*acked)(struct congestion *c, const struct congestion_event *e);
+	/* The slow start threshold after a loss: RFC 5681, 3.1, equation 4, or another factor. */
+	uint32_t (*threshold)(struct congestion *c, const struct congestion_event *e);
+	/* The retransmission timer fired; ssthresh and the loss window are set. May be NULL. */
+	void (*timeout)(struct congestion *c, const struct congestion_event *e);
+	/* Recovery is over. May be NULL. */
+	void (*recovered)(struct congestion *c, const struct congestion_event *e);
+	/* Idle for an RTO. NULL: the restart window of RFC 5681, 4.1. */
+	void (*idle)(struct congestion *c, const struct congestion_event *e);
 };
 
 extern const struct congestion_ops congestion_reno;
 /* NULL: no such. */
 const struct congestion_ops *congestion_find(const char *name);
-/* What the host's parameters ask for. */
-const struct congestion_ops *congestion_default(const struct stack *st);
-/* Initial window in bytes, for this connection. */
-uint32_t congestion_initial_window(const struct tcp *t);
+
+static inline void *congestion_own(struct congestion *c) { return c->own; }
+/* The variables of an algorithm; a structure that is too large does not compile. */
+#define CONGESTION_OWN(c, type) ((type *)congestion_own((c) + 0 * sizeof(char[sizeof(type) <= CONGESTION_OWN_BYTES ? 1 : -1])))
+
+static inline void congestion_grow(struct congestion *c, uint32_t bytes)
+{
+	c->cwnd = c->cwnd > CWND_LIMIT - bytes ? CWND_LIMIT : c->cwnd + bytes;
+}
 
 #endif

@@ -22,6 +22,7 @@
 #ifndef STACK_TCP_H
 #define STACK_TCP_H
 
+#include "stack/congestion.h"
 #include "stack/descriptor.h"
 #include "stack/host.h"
 #include "stack/ip_address.h"
@@ -30,6 +31,7 @@
 #include "stack/option_value.h"
 #include "stack/path.h"
 #include "stack/protocol.h"
+#include "stack/recovery.h"
 #include "stack/ring.h"
 #include "stack/rxq.h"
 #include "stack/seq.h"
@@ -57,7 +59,8 @@ enum {
 };
 
 enum tcp_timer {
-	TCP_TIMER_RETRANSMIT, TCP_TIMER_PERSIST, TCP_TIMER_DELAYED_ACK, TCP_TIMER_OVERRIDE, TCP_TIMER_KEEPALIVE,
+	TCP_TIMER_RETRANSMIT, TCP_TIMER_RECOVERY, TCP_TIMER_PACING, TCP_TIMER_PERSIST, TCP_TIMER_DELAYED_ACK,
+	TCP_TIMER_OVERRIDE, TCP_TIMER_KEEPALIVE,
 	TCP_TIMER_FIN_WAIT_2, TCP_TIMER_TIME_WAIT, TCP_TIMER_LINGER, TCP_TIMER_COUNT
 };
 
@@ -196,20 +199,6 @@ struct tcp_acknowledging {
 	vtime_t invalid_at;                                  /* the last ACK of a segment that was not acceptable */
 };
 
-/* Loss recovery. tcp_recovery.c */
-struct tcp_loss_recovery {
-	uint16_t duplicate_acks;
-	bool recovering, lost;                               /* fast recovery; after a time-out, until .recover is acked */
-	seq_t recover;                                       /* RFC 6582 */
-};
-
-/* Congestion control. congestion.c, and the row that .ops names */
-struct congestion {
-	const struct congestion_ops *ops;
-	uint32_t cwnd, ssthresh;                             /* bytes */
-	uint32_t counted;                                    /* bytes acknowledged towards the next step of avoidance */
-};
-
 /* How much, how often, and when last: for TCP_INFO, keep-alive and the restart after idle. */
 struct tcp_statistics {
 	uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
@@ -241,8 +230,8 @@ struct tcp {
 	struct tcp_agreed agreed;
 	struct tcp_acknowledging ack;
 	struct tcp_retransmission rtx;
-	struct tcp_loss_recovery recovery;
-	struct congestion congestion;
+	struct recovery recovery;                            /* recovery.h; written by recovery.c and the rows */
+	struct congestion congestion;                        /* congestion.h; tcp_congestion.c and the algorithms */
 	struct tcp_place place;
 
 	struct timer timers[TCP_TIMER_COUNT];

@@ -9,7 +9,7 @@
 
 #include <errno.h>
 
-#include "stack/congestion.h"
+#include "stack/recovery.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
@@ -125,19 +125,25 @@ static void fire_retransmit(struct tcp *t)
 		fire_persist(t);
 		return;
 	}
-	t->congestion.ops->timeout(t);
+	recovery_timed_out(t);
 	tcp_rto_try(t);
 	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)           /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
 		tcp_note(t, "R1 reached: negative advice to IP");
 	tcp_timeout_begins(t);
-	t->recovery.recovering = false;
-	t->recovery.lost = true;
-	t->recovery.duplicate_acks = 0;
-	t->recovery.recover = t->snd.nxt;                             /* RFC 6582, 3.2, step 4 */
-	tcp_snd_move(t, t->snd.una);                         /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
 	tcp_back_off(t);
-	tcp_retransmit_first(t);
+	tcp_retransmit(t);
 	tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);                  /* (5.6) */
+}
+
+static void fire_recovery(struct tcp *t)
+{
+	recovery_timer(t);
+	tcp_output(t);
+}
+
+static void fire_pacing(struct tcp *t)
+{
+	tcp_output(t);
 }
 
 /* ---- acknowledgements, keep-alive ---- */
@@ -207,6 +213,8 @@ static void fire_linger(struct tcp *t)
 	}
 
 FIRE(retransmit, TCP_TIMER_RETRANSMIT)
+FIRE(recovery, TCP_TIMER_RECOVERY)
+FIRE(pacing, TCP_TIMER_PACING)
 FIRE(persist, TCP_TIMER_PERSIST)
 FIRE(delayed_ack, TCP_TIMER_DELAYED_ACK)
 FIRE(override, TCP_TIMER_OVERRIDE)
@@ -216,7 +224,8 @@ FIRE(time_wait, TCP_TIMER_TIME_WAIT)
 FIRE(linger, TCP_TIMER_LINGER)
 
 timer_function *const tcp_expired[TCP_TIMER_COUNT] = {
-	[TCP_TIMER_RETRANSMIT] = expired_retransmit, [TCP_TIMER_PERSIST] = expired_persist,
+	[TCP_TIMER_RETRANSMIT] = expired_retransmit, [TCP_TIMER_RECOVERY] = expired_recovery,
+	[TCP_TIMER_PACING] = expired_pacing, [TCP_TIMER_PERSIST] = expired_persist,
 	[TCP_TIMER_DELAYED_ACK] = expired_delayed_ack, [TCP_TIMER_OVERRIDE] = expired_override,
 	[TCP_TIMER_KEEPALIVE] = expired_keepalive,
 	[TCP_TIMER_FIN_WAIT_2] = expired_fin_wait_2, [TCP_TIMER_TIME_WAIT] = expired_time_wait,

@@ -2,7 +2,7 @@
  *
  * tcp_icmp.c - what an ICMP error means to a connection (RFC 9293, 3.9.2.2; RFC 5927; RFC 5461)
  */
-#include "stack/congestion.h"
+#include "stack/tcp_congestion.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_mss.h"
@@ -17,7 +17,7 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 
 	/* RFC 5681, 3.1: the congestion window shrinks with the segments. */
 	if (mss < mss_before)
-		t->congestion.cwnd = (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before);
+		tcp_congestion_set_window(t, (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before));
 	if (!tcp_in(t, TCPM_SENDS) || seq_equal(t->snd.una, t->snd.nxt))
 		return;
 	tcp_snd_move(t, t->snd.una);
@@ -59,7 +59,7 @@ void tcp_icmp_error(struct stack *st, const struct icmp_error *e)
 	}
 	uint32_t mss_before = tcp_send_mss(t);
 	if (e->error == 0 && defect(st, DEFECT_TCP_QUENCH))
-		t->congestion.cwnd = tcp_send_mss(t);                       /* what RFC 6633, 3 forbids */
+		tcp_congestion_set_window(t, tcp_send_mss(t));   /* what RFC 6633, 3 forbids */
 	else if (e->severity != ICMP_TOO_BIG)
 		unreachable(t, e);
 	else if (ip_lower_path_mtu(st, &e->tuple.destination, e->info, e->quoted_total))

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "stack/congestion.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_rto.h"
@@ -58,15 +57,15 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t);
 
-	out->ca_state = t->recovery.recovering ? CA_RECOVERY : t->recovery.duplicate_acks ? CA_DISORDER : CA_OPEN;
-	if (t->recovery.lost) {
+	out->ca_state = t->recovery.phase == RECOVERY_FAST ? CA_RECOVERY : t->recovery.duplicate_acks ? CA_DISORDER : CA_OPEN;
+	if (t->recovery.phase == RECOVERY_LOSS) {
 		out->ca_state = CA_LOSS;
-		out->lost = segments((uint32_t)seq_diff(seq_max(t->recovery.recover, t->snd.una), t->snd.una), mss);
-		out->retrans = segments((uint32_t)seq_diff(seq_min(t->snd.cursor, t->recovery.recover), t->snd.una), mss);
+		out->lost = segments((uint32_t)seq_diff(seq_max(t->recovery.point, t->snd.una), t->snd.una), mss);
+		out->retrans = segments((uint32_t)seq_diff(seq_min(t->snd.cursor, t->recovery.point), t->snd.una), mss);
 	} else if (tcp_in(t, TCPM_OPENING) && t->rtx.retries) {              /* the SYN */
 		out->ca_state = CA_LOSS;
 		out->lost = out->retrans = 1;
-	} else if (t->recovery.recovering) {
+	} else if (t->recovery.phase == RECOVERY_FAST) {
 		out->lost = out->retrans = 1;
 	}
 }
@@ -104,6 +103,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->delivery_rate = tcp_sent_rate(t);
 	out->delivery_rate_app_limited = t->sent.rate.app_limited;
 	out->snd_wnd = t->snd.wnd;
+	out->pacing_rate = t->congestion.pacing_rate;
 	out->max_pacing_rate = UINT64_MAX;                   /* nothing is ever paced */
 	fill_timeouts(t, out);
 	out->last_data_sent = ms_ago(t, t->stats.last_sent);

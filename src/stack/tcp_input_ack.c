@@ -2,9 +2,11 @@
  *
  * tcp_input_ack.c - SEGMENT ARRIVES, fifth step: the ACK field (RFC 9293, 3.10.7.4)
  *
- * With RFC 5961, 5.2 (which ACKs are believed), RFC 6298 (round trips), RFC 5681 and 6582 (duplicate ACKs, recovery).
+ * With RFC 5961, 5.2 (which ACKs are believed). What an acceptable ACK says is gathered in struct tcp_ack: the scoreboard and
+ * the clock of round trips look at it first, then SND.UNA moves, then recovery and through it congestion control
+ * decide what it means. What recovery wants sent again goes out at once.
  */
-#include "stack/congestion.h"
+#include "stack/recovery.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
@@ -58,66 +60,11 @@ void tcp_advance(struct tcp *t, seq_t ack)
 	socket_wake(t->socket);
 }
 
-/* ---- congestion control and recovery ---- */
-
-/* New data are acknowledged; @ack is ahead of SND.UNA. */
-static void new_ack(struct tcp *t, const struct tcp_segment *seg)
-{
-	seq_t ack = seg->ack;
-	uint32_t bytes = (uint32_t)seq_diff(ack, t->snd.una);
-	bool partial = t->recovery.recovering && seq_before(ack, t->recovery.recover);
-
-	/* Duplicate ACKs have let new segments out already (RFC 3042): what they stood for does not count again. */
-	uint32_t mss = tcp_send_mss(t), reported = t->recovery.duplicate_acks * mss;
-	uint32_t fresh = bytes > reported ? bytes - reported : bytes < mss ? bytes : mss;
-
-	t->recovery.duplicate_acks = partial ? t->recovery.duplicate_acks : 0;
-	if (t->recovery.recovering && !partial) {
-		t->recovery.recovering = false;
-		tcp_advance(t, ack);
-		t->congestion.ops->recovered(t);                     /* RFC 6582, 3.2, step 3: full */
-		return;
-	}
-	if (!t->recovery.recovering)
-		t->congestion.ops->acked(t, fresh);
-	if (t->recovery.lost && seq_after_or_at(ack, t->recovery.recover)) {
-		t->recovery.lost = false;
-		tcp_timeout_ends(t);
-	}
-	tcp_advance(t, ack);
-	if (partial) {
-		t->congestion.ops->partial(t, bytes);                /* RFC 6582, 3.2, step 3: the next hole */
-		tcp_retransmit_first(t);
-	}
-}
-
 /* RFC 5681, 2: what counts as a duplicate ACK. */
 static bool is_duplicate(const struct tcp *t, const struct tcp_segment *seg, uint32_t window_before)
 {
 	return seq_equal(seg->ack, t->snd.una) && tcp_flight(t) > 0 && !seq_equal(t->snd.cursor, t->snd.una) &&
 	       tcp_segment_length(seg) == 0 && t->snd.wnd == window_before;
-}
-
-static void duplicate_ack(struct tcp *t)
-{
-	const struct stack *st = tcp_stack(t);
-
-	if (t->recovery.duplicate_acks < UINT16_MAX)
-		t->recovery.duplicate_acks++;
-	if (t->recovery.recovering) {
-		t->congestion.ops->duplicate(t);
-		return;
-	}
-	/* RFC 5681, 3.2; RFC 6582, 3.2, step 2: not for duplicates of what went out before the last time-out. */
-	if (t->recovery.duplicate_acks != st->config.tcp_duplicate_ack_threshold || t->recovery.lost ||
-	    defect(st, DEFECT_TCP_NO_FAST_RETRANSMIT))
-		return;
-	t->congestion.ops->loss(t);
-	t->recovery.recovering = true;
-	t->recovery.recover = t->snd.nxt;
-	tcp_note(t, "fast retransmit (RFC 5681, 3.2)");
-	tcp_retransmit_first(t);
-	tcp_arm_retransmit(t);
 }
 
 /* ---- what an ACK means in each state ---- */
@@ -194,14 +141,19 @@ enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	if (seq_before(seg->ack, t->snd.una))
 		return SEG_NEXT;
 	bool fin_before = t->snd.fin_acked;
+	uint64_t delivered = t->sent.bytes;
 	update_window(t, seg);
+	struct tcp_ack a = {
+		.ack = seg->ack, .acked = (uint32_t)seq_diff(seg->ack, t->snd.una), .flight = tcp_flight(t), .rtt = VTIME_NEVER,
+		.duplicate = is_duplicate(t, seg, window), .text = seg->text_length > 0,
+	};
 	tcp_sent_acked(t, seg);
-	if (seq_after(seg->ack, t->snd.una)) {
-		tcp_rto_measure(t, seg->ack, seg);
-		new_ack(t, seg);
-	} else if (is_duplicate(t, seg, window))
-		duplicate_ack(t);
-	else if (t->recovery.duplicate_acks && seg->text_length == 0 && !t->recovery.recovering)
-		t->recovery.duplicate_acks = 0;
+	a.delivered = (uint32_t)(t->sent.bytes - delivered);
+	if (a.acked) {
+		a.rtt = tcp_rto_measure(t, seg->ack, seg);
+		tcp_advance(t, seg->ack);
+	}
+	recovery_acked(t, &a);
+	tcp_retransmit(t);
 	return t->snd.fin_acked && !fin_before ? our_fin_acked(t, seg) : SEG_NEXT;
 }

@@ -6,9 +6,10 @@
 
 #include <errno.h>
 
-#include "stack/congestion.h"
+#include "stack/recovery.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
+#include "stack/tcp_congestion.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
@@ -35,7 +36,7 @@ int tcp_attach(struct socket *s)
 	s->tcp = t;
 	t->options = (struct tcp_options){
 		.keep_idle_s = -1, .keep_interval_s = -1, .keep_count = -1, .syn_count = -1,
-		.user_timeout_ms = -1, .congestion = congestion_default(s->stack),
+		.user_timeout_ms = -1, .congestion = tcp_congestion_default(s->stack),
 	};
 	s->options.receive_buffer = (int)c->tcp_receive_buffer;
 	s->options.send_buffer = (int)c->tcp_send_buffer;
@@ -67,8 +68,8 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_sent_free(t);
 	tcp_sent_start(t);
 	t->connecting = t->was_open = false;
-	t->recovery = (struct tcp_loss_recovery){ .recover = iss };
-	t->congestion = (struct congestion){ .ops = t->options.congestion };
+	tcp_congestion_reset(t);
+	recovery_start(t);
 	tcp_listen_defer(t, false);
 	tcp_count_start(t);
 	tcp_busy_start(t);
@@ -86,7 +87,7 @@ void tcp_established(struct tcp *t, const char *reason)
 	t->was_open = true;
 	tcp_count_open(t);
 	tcp_timeout_ends(t);
-	t->congestion.ops->start(t);
+	tcp_congestion_start(t);
 	tcp_arm_keepalive(t);
 	if (t->snd.fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");

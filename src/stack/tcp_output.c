@@ -7,8 +7,9 @@
  */
 #include "stack/tcp_output.h"
 
-#include "stack/congestion.h"
+#include "stack/recovery.h"
 #include "stack/tcp_busy.h"
+#include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rto.h"
@@ -28,17 +29,15 @@ static uint32_t segment_room(const struct tcp *t)
 	return mss > extra ? mss - extra : 1;
 }
 
-/* U of RFC 9293, 3.8.6.2.1: bytes from the cursor to the edge of the smaller window. */
+/* U of RFC 9293, 3.8.6.2.1: bytes from @cursor to the edge of the smaller window. */
 static int32_t usable(const struct tcp *t, seq_t cursor)
 {
-	const struct stack *st = tcp_stack(t);
-	uint32_t cwnd = t->congestion.cwnd, sent = (uint32_t)seq_diff(cursor, t->snd.una);
-	uint32_t window = defect(st, DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd.wnd;
+	const struct recovery_ops *r = t->recovery.ops;
+	uint32_t window = defect(tcp_stack(t), DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd.wnd;
+	int32_t peer = (int32_t)window - seq_diff(cursor, t->snd.una);
+	int32_t network = (int32_t)(t->congestion.cwnd + r->credit(t)) - (int32_t)r->in_flight(t, cursor);
 
-	/* RFC 3042, 2: a new segment for each of the first two duplicate ACKs. */
-	if (st->config.tcp_limited_transmit && t->recovery.duplicate_acks && !t->recovery.recovering && !t->recovery.lost)
-		cwnd += (t->recovery.duplicate_acks > 2 ? 2u : t->recovery.duplicate_acks) * tcp_send_mss(t);
-	return (int32_t)(cwnd < window ? cwnd : window) - (int32_t)sent;
+	return peer < network ? peer : network;
 }
 
 /* Nagle (RFC 9293, 3.7.4, SHLD-7) and TCP_CORK: may a segment go that is not full? */
@@ -130,6 +129,34 @@ static int64_t burst_limit(const struct tcp *t)
 	return limit < half ? limit : half > 1 ? half : 1;
 }
 
+/* The part of @r that fits into one segment goes out again. */
+static void send_again(struct tcp *t, const struct rxq_range *r)
+{
+	struct tcp_piece p = { .seq = r->start, .flags = TCP_ACK };
+	seq_t first = seq_max(r->start, tcp_queue_start(t)), end = seq_min(r->end, tcp_queue_end(t));
+	uint32_t room = segment_room(t), sent = seq_after(end, first) ? (uint32_t)seq_diff(end, first) : 0;
+
+	p.offset = (size_t)seq_diff(first, tcp_queue_start(t));
+	p.length = sent < room ? sent : room;
+	bool all = seq_equal(seq_add(first, p.length), tcp_queue_end(t));
+	if (all && seq_after(r->end, tcp_queue_end(t)) && tcp_fin_sent(t))
+		p.flags |= TCP_FIN;
+	if (p.length && (all || tcp_snd_push_in(t, p.seq, seq_add(p.seq, p.length))))
+		p.flags |= TCP_PSH;
+	if (p.length || p.flags & TCP_FIN)
+		tcp_segment_send(t, &p);
+}
+
+void tcp_retransmit(struct tcp *t)
+{
+	struct rxq_range r;
+
+	while (t->recovery.ops->next(t, &r))
+		send_again(t, &r);
+	if (recovery_restarts_timer(t))
+		tcp_arm_retransmit(t);
+}
+
 static void output(struct tcp *t, bool small_too)
 {
 	const struct stack *st = tcp_stack(t);
@@ -137,11 +164,12 @@ static void output(struct tcp *t, bool small_too)
 	int64_t burst = 0;
 
 	if (tcp_in(t, TCPM_SENDS)) {
+		tcp_retransmit(t);
 		/* RFC 5681, 4.1: idle for more than an RTO, the window is no longer known to be right. */
 		if (tcp_flight(t) == 0 && t->snd.queue.length && st->config.tcp_restart_window &&
 		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))
-			t->congestion.ops->idle(t);
-		while (next_piece(t, t->snd.cursor, small_too, &p)) {
+			tcp_congestion_idle(t);
+		while (next_piece(t, t->snd.cursor, small_too, &p) && !tcp_pacing_holds(t)) {
 			if (p.length < tcp_send_mss(t))
 				tcp_snd_sent_small(t, seq_add(p.seq, p.length));
 			bool ends = ++burst >= burst_limit(t) || !more_follows(t, &p, small_too);
@@ -149,6 +177,7 @@ static void output(struct tcp *t, bool small_too)
 				p.flags |= TCP_PSH;
 			burst = ends ? 0 : burst;
 			tcp_segment_send(t, &p);
+			tcp_paced(t, p.length);
 		}
 		tcp_snd_note_flight(t);
 		arm_waiting(t);
@@ -166,19 +195,4 @@ void tcp_output(struct tcp *t)
 void tcp_output_small_too(struct tcp *t)
 {
 	output(t, true);
-}
-
-void tcp_retransmit_first(struct tcp *t)
-{
-	struct tcp_piece p = { .seq = t->snd.una, .flags = TCP_ACK };
-	uint32_t room = segment_room(t), queued = (uint32_t)t->snd.queue.length;
-	uint32_t sent = (uint32_t)seq_diff(seq_min(t->snd.nxt, tcp_queue_end(t)), tcp_queue_start(t));
-
-	p.length = sent < room ? sent : room;
-	if (p.length == queued && tcp_fin_sent(t))
-		p.flags |= TCP_FIN;
-	if (p.length && (p.length == queued || tcp_snd_push_in(t, p.seq, seq_add(p.seq, p.length))))
-		p.flags |= TCP_PSH;
-	if (p.length || p.flags & TCP_FIN)
-		tcp_segment_send(t, &p);
 }

@@ -11,7 +11,7 @@
 void tcp_output(struct tcp *t);
 /* The same, and what waits for more goes as well: TCP_NODELAY was set. */
 void tcp_output_small_too(struct tcp *t);
-/* The oldest segment again (fast retransmit, time-out). */
-void tcp_retransmit_first(struct tcp *t);
+/* What loss recovery wants sent again. */
+void tcp_retransmit(struct tcp *t);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "stack/tcp_send.h"
 
+#include "stack/recovery.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rto.h"
@@ -91,6 +92,8 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 	if (numbered)
 		remember(t, p, end);
 	transmit(t, p);
+	if (numbered)
+		recovery_sent(t, p->seq, end);
 	notice_sent(t->socket, t->stats.bytes_acked + (uint32_t)seq_diff(t->snd.nxt, t->snd.una));
 	if (numbered && !p->probe && !t->timers[TCP_TIMER_RETRANSMIT].armed)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.1) */

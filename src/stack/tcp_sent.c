@@ -107,7 +107,7 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 /* Less than a segment waits, the congestion window has room, and nothing must be sent again first. */
 void tcp_sent_more(struct tcp *t)
 {
-	bool all_sent = seq_equal(t->snd.cursor, t->snd.nxt) && !t->recovery.recovering;
+	bool all_sent = seq_equal(t->snd.cursor, t->snd.nxt) && t->recovery.phase != RECOVERY_FAST;
 	uint64_t sent = t->sent.bytes + t->sent.out;
 
 	if (tcp_unsent(t) >= tcp_send_mss(t) || tcp_flight(t) >= t->congestion.cwnd || !all_sent)

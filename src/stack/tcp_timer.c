@@ -10,7 +10,8 @@
 #include "stack/tcp_rto.h"
 
 const char *const tcp_timer_name[TCP_TIMER_COUNT] = {
-	[TCP_TIMER_RETRANSMIT] = "retransmission", [TCP_TIMER_PERSIST] = "persist",
+	[TCP_TIMER_RETRANSMIT] = "retransmission",
+	[TCP_TIMER_RECOVERY] = "recovery", [TCP_TIMER_PACING] = "pacing", [TCP_TIMER_PERSIST] = "persist",
 	[TCP_TIMER_DELAYED_ACK] = "delayed-ack", [TCP_TIMER_OVERRIDE] = "override",
 	[TCP_TIMER_KEEPALIVE] = "keep-alive",
 	[TCP_TIMER_FIN_WAIT_2] = "fin-wait-2", [TCP_TIMER_TIME_WAIT] = "time-wait", [TCP_TIMER_LINGER] = "linger",

@@ -10,6 +10,7 @@
 
 #include "stack/congestion.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_congestion.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_option.h"
@@ -139,7 +140,7 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 	ops = congestion_find(name);
 	if (!ops)
 		return -ENOENT;
-	t->options.congestion = t->congestion.ops = ops;
+	tcp_congestion_choose(t, ops);
 	return 0;
 }
 

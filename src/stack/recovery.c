@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * recovery.c - the ways of loss recovery that there are, and what all of them share
+ */
+#include "stack/recovery.h"
+
+#include <string.h>
+
+#include "stack/tcp_congestion.h"
+#include "util/common.h"
+
+static const struct recovery_ops *const recoveries[] = { &recovery_newreno };
+
+void recovery_start(struct tcp *t)
+{
+	const char *name = stack_choice_name("tcp_recovery", tcp_stack(t)->config.tcp_recovery);
+	const struct recovery_ops *ops = recoveries[0];
+
+	for (size_t i = 0; name && i < ARRAY_LEN(recoveries); i++)
+		if (strcmp(recoveries[i]->name, name) == 0)
+			ops = recoveries[i];
+	recovery_choose(t, ops);
+}
+
+void recovery_choose(struct tcp *t, const struct recovery_ops *ops)
+{
+	t->recovery = (struct recovery){ .ops = ops, .reduction = ops->reduction, .point = t->snd.una };
+}
+
+void recovery_acked(struct tcp *t, const struct tcp_ack *a)
+{
+	tcp_congestion_sample(t, a);
+	t->recovery.ops->on_ack(t, a);
+}
+
+void recovery_timed_out(struct tcp *t)
+{
+	t->recovery.ops->on_timeout(t);
+}
+
+void recovery_timer(struct tcp *t)
+{
+	if (t->recovery.ops->on_timer)
+		t->recovery.ops->on_timer(t);
+}
+
+void recovery_sent(struct tcp *t, seq_t seq, seq_t end)
+{
+	if (t->recovery.ops->on_sent)
+		t->recovery.ops->on_sent(t, seq, end);
+}
+
+bool recovery_restarts_timer(struct tcp *t)
+{
+	bool wanted = t->recovery.restart_timer;
+
+	t->recovery.restart_timer = false;
+	return wanted;
+}

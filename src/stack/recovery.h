@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * recovery.h - loss detection and recovery as a table of operations
+ *
+ * A way of recovery decides what is lost, what is sent again, and how much may be in flight meanwhile. It does not send:
+ * tcp_output.c asks it what goes out next, after each event and before anything new. So it needs only what is below
+ * sending: the scoreboard (tcp_sent.h), the window (tcp_congestion.h, reduction.h), the cursor (tcp_snd.h), round trips.
+ *
+ * A new one is one file with its row, and a line in recoveries[] of recovery.c; for a word of the parameter tcp_recovery
+ * another one in config.c. Its own variables are a structure in the room of .own. How the window falls is a
+ * table of its own (reduction.h), so that any of them goes with any recovery.
+ */
+#ifndef STACK_RECOVERY_H
+#define STACK_RECOVERY_H
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stack/rxq.h"
+#include "stack/seq.h"
+#include "util/vtime.h"
+
+struct tcp;
+
+enum { RECOVERY_OWN_BYTES = 256 };
+
+/* Nothing is lost; losses are repaired that ACKs told of; a time-out sends all again until .point is acknowledged. */
+enum recovery_phase { RECOVERY_OPEN, RECOVERY_FAST, RECOVERY_LOSS };
+
+/* Part of a connection. Written by recovery.c and by the rows: recovery_*.c, reduction_*.c. */
+struct recovery {
+	const struct recovery_ops *ops;
+	const struct reduction_ops *reduction;
+	enum recovery_phase phase;
+	seq_t point;                                         /* recover of RFC 6582, RecoveryPoint of RFC 6675 */
+	uint16_t duplicate_acks;
+	bool first_again;                                    /* wanted: the segment at SND.UNA goes out again */
+	bool restart_timer;                                  /* wanted: the retransmission timer starts anew after that */
+	alignas(8) unsigned char own[RECOVERY_OWN_BYTES];
+	uint64_t own_reduction[4];
+};
+
+/* What an acceptable ACK did. SND.UNA has moved, and the scoreboard is up to date. */
+struct tcp_ack {
+	seq_t ack;
+	uint32_t acked;                                      /* sequence numbers that it acknowledged first */
+	uint32_t delivered;                                  /* octets of text that it acknowledged or selected first */
+	uint32_t flight;                                     /* before it came */
+	vtime_t rtt;                                         /* VTIME_NEVER: it measured none */
+	bool duplicate;                                      /* as RFC 5681, 2 counts them */
+	bool text;                                           /* it brought text, too */
+};
+
+struct recovery_ops {
+	const char *name;                                    /* as in the parameter tcp_recovery */
+	const struct reduction_ops *reduction;               /* unless something else chooses */
+	void (*on_ack)(struct tcp *t, const struct tcp_ack *a);
+	void (*on_timeout)(struct tcp *t);                   /* the retransmission timer fired; the window is open */
+	void (*on_timer)(struct tcp *t);                     /* TCP_TIMER_RECOVERY, which only the row itself arms; may be NULL */
+	void (*on_sent)(struct tcp *t, seq_t seq, seq_t end);                  /* went out just now; may be NULL */
+	/* What goes out again now: taken off the list by being asked. False: nothing. Only numbers below SND.NXT. */
+	bool (*next)(struct tcp *t, struct rxq_range *range);
+	/* Bytes before @cursor that count against cwnd. */
+	uint32_t (*in_flight)(const struct tcp *t, seq_t cursor);
+	/* Bytes that may leave beyond cwnd (RFC 3042). */
+	uint32_t (*credit)(const struct tcp *t);
+};
+
+/* The variables of a way of recovery; a structure that is too large does not compile. */
+static inline void *recovery_own(struct recovery *r) { return r->own; }
+#define RECOVERY_OWN(r, type) ((type *)recovery_own((r) + 0 * sizeof(char[sizeof(type) <= RECOVERY_OWN_BYTES ? 1 : -1])))
+
+extern const struct recovery_ops recovery_newreno;
+
+void recovery_start(struct tcp *t);                      /* as the host's parameters ask for */
+void recovery_choose(struct tcp *t, const struct recovery_ops *ops);
+void recovery_acked(struct tcp *t, const struct tcp_ack *a);
+void recovery_timed_out(struct tcp *t);
+void recovery_timer(struct tcp *t);
+void recovery_sent(struct tcp *t, seq_t seq, seq_t end);
+/* Does the retransmission timer start anew? Says so once. */
+bool recovery_restarts_timer(struct tcp *t);
+
+#endif

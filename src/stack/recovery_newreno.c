@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * recovery_newreno.c - loss recovery by duplicate ACKs: RFC 5681, 3.2; NewReno (RFC 6582); limited transmit (RFC 3042)
+ *
+ * The third duplicate ACK says that the segment at SND.UNA is lost: it goes out again at once, whatever the windows
+ * say, and recovery lasts until all is acknowledged that was out then. A partial ACK in between says that the next
+ * segment is lost as well. The first two duplicates let one new segment each out beyond the window. After a time-out all
+ * is sent again from SND.UNA on, in slow start, and duplicates of what went out before do not start fast recovery.
+ *
+ * SACK blocks are not heeded: this is what a host does that knows nothing but the ACK field.
+ */
+#include "stack/reduction.h"
+#include "stack/tcp_congestion.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+
+static void new_data(struct tcp *t, const struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+	bool fast = r->phase == RECOVERY_FAST, partial = fast && seq_before(a->ack, r->point);
+	/* Duplicate ACKs have let new segments out already (RFC 3042): what they stood for does not count again. */
+	uint32_t mss = tcp_send_mss(t), reported = r->duplicate_acks * mss;
+	uint32_t fresh = a->acked > reported ? a->acked - reported : a->acked < mss ? a->acked : mss;
+
+	if (partial) {                                       /* RFC 6582, 3.2, step 3: the next hole */
+		r->reduction->acked(t, a);
+		r->first_again = true;
+		return;
+	}
+	r->duplicate_acks = 0;
+	if (fast) {
+		r->phase = RECOVERY_OPEN;
+		r->reduction->leave(t, a);
+		tcp_congestion_recovered(t, a);
+		return;
+	}
+	tcp_congestion_acked(t, a, fresh);
+	if (r->phase == RECOVERY_LOSS && seq_after_or_at(a->ack, r->point)) {
+		r->phase = RECOVERY_OPEN;
+		tcp_timeout_ends(t);
+	}
+}
+
+static void duplicate(struct tcp *t, const struct tcp_ack *a)
+{
+	const struct stack *st = tcp_stack(t);
+	struct recovery *r = &t->recovery;
+
+	if (r->duplicate_acks < UINT16_MAX)
+		r->duplicate_acks++;
+	if (r->phase == RECOVERY_FAST) {
+		r->reduction->acked(t, a);
+		return;
+	}
+	/* RFC 5681, 3.2; RFC 6582, 3.2, step 2: not for duplicates of what went out before the last time-out. */
+	if (r->duplicate_acks != st->config.tcp_duplicate_ack_threshold || r->phase == RECOVERY_LOSS ||
+	    defect(st, DEFECT_TCP_NO_FAST_RETRANSMIT))
+		return;
+	tcp_congestion_loss(t, a);
+	r->reduction->enter(t, a);
+	r->phase = RECOVERY_FAST;
+	r->point = t->snd.nxt;
+	r->first_again = r->restart_timer = true;
+	tcp_note(t, "fast retransmit (RFC 5681, 3.2)");
+}
+
+static void on_ack(struct tcp *t, const struct tcp_ack *a)
+{
+	if (a->acked)
+		new_data(t, a);
+	else if (a->duplicate)
+		duplicate(t, a);
+	else if (!a->text && t->recovery.phase != RECOVERY_FAST)
+		t->recovery.duplicate_acks = 0;
+}
+
+static void on_timeout(struct tcp *t)
+{
+	struct recovery *r = &t->recovery;
+
+	tcp_congestion_timeout(t);
+	r->phase = RECOVERY_LOSS;
+	r->duplicate_acks = 0;
+	r->point = t->snd.nxt;                               /* RFC 6582, 3.2, step 4 */
+	r->first_again = true;
+	tcp_snd_move(t, t->snd.una);                         /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
+}
+
+static bool next(struct tcp *t, struct rxq_range *range)
+{
+	if (!t->recovery.first_again)
+		return false;
+	t->recovery.first_again = false;
+	*range = (struct rxq_range){ t->snd.una, t->snd.nxt };
+	return true;
+}
+
+static uint32_t in_flight(const struct tcp *t, seq_t cursor)
+{
+	return (uint32_t)seq_diff(cursor, t->snd.una);
+}
+
+static uint32_t credit(const struct tcp *t)
+{
+	const struct recovery *r = &t->recovery;
+
+	/* RFC 3042, 2: a new segment for each of the first two duplicate ACKs. */
+	if (!tcp_stack(t)->config.tcp_limited_transmit || r->phase != RECOVERY_OPEN)
+		return 0;
+	return (r->duplicate_acks > 2 ? 2u : r->duplicate_acks) * tcp_send_mss(t);
+}
+
+const struct recovery_ops recovery_newreno = {
+	.name = "newreno", .reduction = &reduction_newreno, .on_ack = on_ack, .on_timeout = on_timeout, .next = next,
+	.in_flight = in_flight, .credit = credit,
+};

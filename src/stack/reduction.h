@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * reduction.h - how the congestion window falls during recovery, as a table of operations
+ *
+ * Called by a way of recovery: ssthresh is set when .enter is called. The operations set cwnd by
+ * tcp_congestion_set_window() and _grow(). A new one is one file with its row; variables are in recovery.own_reduction.
+ */
+#ifndef STACK_REDUCTION_H
+#define STACK_REDUCTION_H
+
+#include "stack/recovery.h"
+
+struct reduction_ops {
+	const char *name;
+	void (*enter)(struct tcp *t, const struct tcp_ack *a);
+	void (*acked)(struct tcp *t, const struct tcp_ack *a);                 /* each ACK until the point is reached */
+	void (*leave)(struct tcp *t, const struct tcp_ack *a);                 /* the point is acknowledged */
+};
+
+extern const struct reduction_ops reduction_newreno;
+
+#endif

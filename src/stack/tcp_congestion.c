@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_congestion.c - a connection and its congestion control
+ *
+ * Tells the algorithm what happened in the terms of struct congestion_event, and does what is the same for all of them:
+ * the initial window, the loss window, the restart after idle, and keeping to the rate that an algorithm asks for.
+ * Pacing lets a segment go when the time of the one before it is over; an ACK, a probe or what is sent again never waits.
+ *
+ * Only this file and the algorithms write struct congestion.
+ */
+#include "stack/tcp_congestion.h"
+
+#include "stack/tcp_mss.h"
+#include "stack/tcp_timer.h"
+
+/* ---- what an algorithm may know ---- */
+
+static uint32_t initial_window(const struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
+	uint32_t mss = tcp_send_mss(t);
+
+	if (t->rtx.syn_lost)
+		return mss;                                      /* RFC 5681, 3.1: after a lost SYN, one segment */
+	if (route && route->initial_window)
+		return route->initial_window * mss;
+	if (st->config.tcp_initial_window)
+		return (uint32_t)st->config.tcp_initial_window * mss;
+	return mss > 2190 ? 2 * mss : mss > 1095 ? 3 * mss : 4 * mss;      /* RFC 5681, 3.1, equation 1 */
+}
+
+static struct congestion_event event(const struct tcp *t, const struct tcp_ack *a)
+{
+	const struct stack *st = tcp_stack(t);
+	uint32_t mss = tcp_send_mss(t);
+
+	return (struct congestion_event){
+		.now = st->now, .mss = mss, .initial_window = initial_window(t),
+		.growth = (uint32_t)st->config.tcp_slow_start_segments * mss,
+		.flight = a ? a->flight : tcp_flight(t), .peak_flight = t->snd.peak_flight,
+		.acked = a ? a->acked : 0, .delivered = a ? a->delivered : 0, .delivered_total = t->sent.bytes,
+		.rtt = a ? a->rtt : VTIME_NEVER, .least_rtt = vtime_min(t->rtx.min_rtt, t->sent.least_rtt),
+		.rate = tcp_sent_rate(t), .app_limited = t->sent.rate.app_limited,
+		.recovering = t->recovery.phase != RECOVERY_OPEN, .again = t->rtx.retries > 0,
+	};
+}
+
+/* ---- which, and from when on ---- */
+
+const struct congestion_ops *tcp_congestion_default(const struct stack *st)
+{
+	const char *name = stack_choice_name("tcp_congestion", st->config.tcp_congestion);
+	const struct congestion_ops *ops = name ? congestion_find(name) : NULL;
+
+	return ops ? ops : &congestion_reno;
+}
+
+void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
+{
+	struct congestion_event e;
+
+	t->options.congestion = ops;
+	if (t->congestion.ops == ops)
+		return;
+	t->congestion = (struct congestion){ .ops = ops, .cwnd = t->congestion.cwnd, .ssthresh = t->congestion.ssthresh };
+	if (!t->was_open || !ops->start)
+		return;
+	e = event(t, NULL);
+	ops->start(&t->congestion, &e);
+}
+
+void tcp_congestion_reset(struct tcp *t)
+{
+	t->congestion = (struct congestion){ .ops = t->options.congestion };
+}
+
+void tcp_congestion_start(struct tcp *t)
+{
+	struct congestion_event e = event(t, NULL);
+
+	/* RFC 9293, 3.8.1, MUST-19: slow start begins with the initial window. */
+	t->congestion.cwnd = defect(tcp_stack(t), DEFECT_TCP_NO_SLOW_START) ? CWND_LIMIT : e.initial_window;
+	t->congestion.ssthresh = CWND_LIMIT;                 /* RFC 5681, 3.1: arbitrarily high */
+	if (t->congestion.ops->start)
+		t->congestion.ops->start(&t->congestion, &e);
+}
+
+/* ---- what happened ---- */
+
+void tcp_congestion_sample(struct tcp *t, const struct tcp_ack *a)
+{
+	struct congestion_event e;
+
+	if (!t->congestion.ops->sample)
+		return;
+	e = event(t, a);
+	t->congestion.ops->sample(&t->congestion, &e);
+}
+
+void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh)
+{
+	struct congestion_event e = event(t, a);
+
+	e.acked = fresh;
+	t->congestion.ops->acked(&t->congestion, &e);
+}
+
+void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
+{
+	struct congestion_event e = event(t, a);
+
+	t->congestion.ssthresh = t->congestion.ops->threshold(&t->congestion, &e);
+}
+
+void tcp_congestion_timeout(struct tcp *t)
+{
+	struct congestion_event e = event(t, NULL);
+
+	/* RFC 5681, 3.1: only the first time-out of a segment lowers ssthresh. */
+	if (!e.again)
+		t->congestion.ssthresh = t->congestion.ops->threshold(&t->congestion, &e);
+	if (!defect(tcp_stack(t), DEFECT_TCP_CWND_KEPT))
+		t->congestion.cwnd = e.mss;                      /* LW, the loss window */
+	if (t->congestion.ops->timeout)
+		t->congestion.ops->timeout(&t->congestion, &e);
+}
+
+void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
+{
+	struct congestion_event e;
+
+	if (!t->congestion.ops->recovered)
+		return;
+	e = event(t, a);
+	t->congestion.ops->recovered(&t->congestion, &e);
+}
+
+void tcp_congestion_idle(struct tcp *t)
+{
+	struct congestion_event e = event(t, NULL);
+
+	if (t->congestion.ops->idle)
+		t->congestion.ops->idle(&t->congestion, &e);
+	else if (t->congestion.cwnd > e.initial_window)
+		t->congestion.cwnd = e.initial_window;           /* RFC 5681, 4.1: RW = min(IW, cwnd) */
+}
+
+void tcp_congestion_set_window(struct tcp *t, uint32_t cwnd)
+{
+	t->congestion.cwnd = cwnd < CWND_LIMIT ? cwnd : CWND_LIMIT;
+}
+
+void tcp_congestion_grow(struct tcp *t, uint32_t bytes)
+{
+	congestion_grow(&t->congestion, bytes);
+}
+
+/* ---- pacing ---- */
+
+bool tcp_pacing_holds(struct tcp *t)
+{
+	vtime_t now = tcp_stack(t)->now;
+
+	if (!t->congestion.pacing_rate || !vtime_before(now, t->congestion.pacing_next))
+		return false;
+	if (!t->timers[TCP_TIMER_PACING].armed)
+		tcp_arm(t, TCP_TIMER_PACING, vtime_sub(t->congestion.pacing_next, now));
+	return true;
+}
+
+void tcp_paced(struct tcp *t, uint32_t bytes)
+{
+	struct congestion *c = &t->congestion;
+	vtime_t now = tcp_stack(t)->now, from = vtime_before(c->pacing_next, now) ? now : c->pacing_next;
+
+	if (c->pacing_rate)
+		c->pacing_next = vtime_add(from, vtime_ns((int64_t)((double)bytes * 1e9 / (double)c->pacing_rate)));
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_congestion.h - a connection and its congestion control
+ */
+#ifndef STACK_TCP_CONGESTION_H
+#define STACK_TCP_CONGESTION_H
+
+#include "stack/recovery.h"
+#include "stack/tcp.h"
+
+/* What the host's parameters ask for. */
+const struct congestion_ops *tcp_congestion_default(const struct stack *st);
+/* The user's choice, for a connection in any state. */
+void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops);
+void tcp_congestion_reset(struct tcp *t);                /* a connection begins: no window yet */
+void tcp_congestion_start(struct tcp *t);                /* established: slow start begins (RFC 9293, 3.8.1, MUST-19) */
+
+/* @a may be NULL where no ACK is at hand. */
+void tcp_congestion_sample(struct tcp *t, const struct tcp_ack *a);
+/* New data outside of recovery; @fresh: as event.acked. */
+void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh);
+/* ssthresh <- what the algorithm says of a loss. */
+void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a);
+void tcp_congestion_timeout(struct tcp *t);              /* RFC 5681, 3.1: ssthresh and the loss window */
+void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a);
+void tcp_congestion_idle(struct tcp *t);                 /* RFC 5681, 4.1 */
+/* How the window falls during recovery is decided in reduction*.c. */
+void tcp_congestion_set_window(struct tcp *t, uint32_t cwnd);
+void tcp_congestion_grow(struct tcp *t, uint32_t bytes);
+
+/* Must what goes out next wait for its time? Then the pacing timer is armed. */
+bool tcp_pacing_holds(struct tcp *t);
+void tcp_paced(struct tcp *t, uint32_t bytes);           /* so much went out */
+
+#endif
