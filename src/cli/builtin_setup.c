@@ -23,7 +23,7 @@ static bool set_seed(struct builtin_setup *setup, const char *value)
 	setup->seed_set = true;
 	if (!errno && end != value && !*end)
 		return true;
-	fprintf(stderr, "protodrill: bad --seed: %s: want a number\n", value);
+	console_error("bad --seed: %s: want a number", value);
 	return false;
 }
 
@@ -47,11 +47,7 @@ static bool unknown_defect(const char *name)
 
 	for (size_t i = 0; i < DEFECT_COUNT; i++)
 		guess_offer(&guess, stack_defects[i].name);
-	fprintf(stderr, "protodrill: unknown defect '%s'", name);
-	if (guess.nearest)
-		fprintf(stderr, "; did you mean '%s'?", guess.nearest);
-	fputs("\n'protodrill list --defects' names them all.\n", stderr);
-	return false;
+	return console_unknown("defect", &guess, "", "'protodrill list --defects' names them all.");
 }
 
 static bool enable_defects(struct stack_config *config, const char *list)

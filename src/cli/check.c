@@ -99,7 +99,7 @@ int check_main(int argc, char **argv)
 		usage();
 		status = EXIT_STATUS_OK;
 	} else if (first == argc) {
-		fputs("protodrill: nothing to check: name scripts or directories\n", stderr);
+		console_error("nothing to check: name scripts or directories");
 	} else {
 		status = check_all(argv + first, &settings);
 	}

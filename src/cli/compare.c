@@ -15,6 +15,7 @@
 #include "cli/options.h"
 #include "report/history.h"
 #include "util/checked.h"
+#include "util/printable.h"
 
 enum { TOLERANCE_US = 4000, MOST_TOLERANCE_US = 1000000000, SLOWER_PERCENT = 10, MOST_PERCENT = 100000 };
 enum { SLOWER_MS = 10 };
@@ -87,8 +88,7 @@ static bool set_fail_on(struct request *request, const char *list)
 		if (good)
 			request->bad[differ ? CHANGE_NONE : i] = true;
 		else
-			fprintf(stderr, "protodrill: bad --fail-on: '%s': want broke, repaired, changed, flaky, slower, "
-			                "faster, new, gone or differ\n", name);
+			console_error("bad --fail-on: '%s': want broke, repaired, changed, flaky, slower, faster, new, gone or differ", name);
 	}
 	free(names);
 	return good;
@@ -151,7 +151,9 @@ static void add_change(struct buf *out, enum change change, const struct history
 {
 	const struct past *past = old ? &old->past : NULL;
 
-	buf_printf(out, "%-9s %s  ", change_name[change], old ? old->name : now->id);
+	buf_printf(out, "%-9s ", change_name[change]);
+	printable_add(out, old ? old->name : now->id, "");
+	buf_puts(out, "  ");
 	if (past)
 		add_verdict(out, past->verdict, past->line, past->mismatch);
 	buf_puts(out, past && now ? " -> " : "");
@@ -162,7 +164,7 @@ static void add_change(struct buf *out, enum change change, const struct history
 	if (change == CHANGE_FLAKY && now && now->attempts > 1)
 		buf_printf(out, "  (attempt %d)", now->attempts);
 	if (now && now->reason && now->verdict != VERDICT_PASS && now->verdict != VERDICT_FAIL)
-		buf_printf(out, "  %s", now->reason);
+		buf_puts(out, "  "), printable_add(out, now->reason, "");
 	if (past)
 		add_past(out, past);
 	buf_puts(out, "\n");
@@ -294,7 +296,7 @@ static bool compare_sides(struct sides *s, struct arena *arena, const struct his
 
 	if (!history_read(first, arena, &a, s->c->problem))
 		return false;
-	const char *const names[] = { variant_of(arena, &a), variant_of(arena, b) };
+	const char *const names[] = { printable(arena, variant_of(arena, &a)), printable(arena, variant_of(arena, b)) };
 	size_t events = 0;
 	/* One of them was not played: there is nothing to compare. */
 	if (a.verdict == VERDICT_SKIP || b->verdict == VERDICT_SKIP)
@@ -303,7 +305,7 @@ static bool compare_sides(struct sides *s, struct arena *arena, const struct his
 	s->compared++;
 	if (a.verdict != b->verdict || events) {
 		s->differing++;
-		printf("differ    %s  %s: ", b->path, names[0]);
+		printf("differ    %s  %s: ", printable(arena, b->path), names[0]);
 		struct buf verdicts = BUF_INIT;
 		add_verdict(&verdicts, a.verdict, a.line, a.mismatch);
 		buf_printf(&verdicts, ", %s: ", names[1]);
@@ -421,15 +423,9 @@ static int compare(const struct request *request, char **paths, int count)
 		status = compare_variants(&c, paths[0]);
 	else
 		status = compare_runs(&c, paths, count);
-	fflush(stdout);
-	if (problem.length)
-		fprintf(stderr, "protodrill: %s\n", problem.data);
-	else if (ferror(stdout))
-		fputs("protodrill: cannot write standard output\n", stderr);
-	if (problem.length || ferror(stdout))
+	if (!console_complain(&problem))
 		status = EXIT_STATUS_ERROR;
 	history_free(&c.past);
-	buf_free(&problem);
 	return status;
 }
 
@@ -449,8 +445,7 @@ int compare_main(int argc, char **argv)
 		usage();
 		status = EXIT_STATUS_OK;
 	} else if (good && first == argc) {
-		fputs("protodrill: nothing to compare: name files of results, or targets and scripts\n"
-		      "Try 'protodrill compare --help'.\n", stderr);
+		console_error("nothing to compare: name files of results, or targets and scripts. Try 'protodrill compare --help'.");
 	} else if (good) {
 		status = compare(&request, argv + first, argc - first);
 	}

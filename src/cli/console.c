@@ -5,18 +5,108 @@
 #include "cli/console.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "util/common.h"
+#include "util/printable.h"
+
+bool console_hold_descriptors(void)
+{
+	static const int useless[] = { [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY };
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", useless[fd]) != fd)
+			return false;
+	return true;
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+/* A handler, not SIG_IGN: the programs that we start get the default back. Who has us ignore SIGPIPE wants it so. */
+void console_catch_signals(void)
+{
+	const struct sigaction handler = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction before;
+
+	if (sigaction(SIGPIPE, NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+		sigaction(SIGPIPE, &handler, NULL);
+	sigaction(SIGXFSZ, &handler, NULL);
+}
+
+static bool was_default(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == on_signal;
+}
+
+/* What fails to be written later than the first time leaves no errno. */
+static int error_of_output(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) > 0 && (out.revents & POLLERR) ? EPIPE : EIO;
+}
+
+bool console_lost_reader(void)
+{
+	return ferror(stdout) && error_of_output() == EPIPE;
+}
+
+int console_end(int status)
+{
+	bool failed = ferror(stdout);
+
+	errno = 0;
+	failed |= fflush(stdout) != 0;
+	if (!failed || status >= EXIT_STATUS_SIGNAL)
+		return status;
+	if (!errno)
+		errno = error_of_output();
+	if (errno == EPIPE && was_default(SIGPIPE)) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	console_cannot_write("standard output");
+	return EXIT_STATUS_ERROR;
+}
 
 bool console_colour(FILE *file)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	return isatty(fileno(file)) && !(no_color && *no_color) && !(term && !strcmp(term, "dumb"));
+}
+
+bool console_error(const char *format, ...)
+{
+	struct buf text = BUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	printable_buf(&text, "");
+	fprintf(stderr, "protodrill: %s\n", text.data);
+	buf_free(&text);
+	return false;
+}
+
+bool console_unknown(const char *what, const struct guess *guess, const char *sign, const char *way_out)
+{
+	if (!guess->nearest)
+		return console_error("unknown %s '%s%s'. %s", what, sign, guess->wanted, way_out);
+	return console_error("unknown %s '%s%s'; did you mean '%s%s'? %s", what, sign, guess->wanted, sign, guess->nearest, way_out);
 }
 
 void console_diags(const struct diags *diags)
@@ -29,15 +119,14 @@ bool console_complain(struct buf *problem)
 	bool good = !problem->length;
 
 	for (char *line = problem->data; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		fprintf(stderr, "protodrill: %.*s\n", (int)strcspn(line, "\n"), line);
+		console_error("%.*s", (int)strcspn(line, "\n"), line);
 	buf_free(problem);
 	return good;
 }
 
 bool console_cannot_write(const char *path)
 {
-	fprintf(stderr, "protodrill: cannot write %s: %s\n", path, strerror(errno));
-	return false;
+	return console_error("cannot write %s: %s", path, strerror(errno));
 }
 
 bool console_number(const char *text, int least, int most, int *value)
@@ -57,7 +146,7 @@ bool console_option_number(const char *option, const char *text, int least, int 
 	bool good = console_number(text, least, most, value);
 
 	if (!good)
-		fprintf(stderr, "protodrill: bad --%s: %s: want a number from %d to %d\n", option, text, least, most);
+		console_error("bad --%s: %s: want a number from %d to %d", option, text, least, most);
 	return good;
 }
 

@@ -116,7 +116,7 @@ int fmt_main(int argc, char **argv)
 		usage();
 		status = EXIT_STATUS_OK;
 	} else if (first == argc) {
-		fputs("protodrill: nothing to format: name scripts or directories\n", stderr);
+		console_error("nothing to format: name scripts or directories");
 	} else {
 		status = format_all(argv + first, request.write);
 	}

@@ -9,6 +9,7 @@
 #include "cli/plan_setup.h"
 #include "stack/defect.h"
 #include "target/builtin/profile.h"
+#include "util/printable.h"
 
 struct request {
 	bool defects, profiles, help;
@@ -71,15 +72,15 @@ static void list_profiles(void)
 	arena_free(arena);
 }
 
-static void list_case(const struct suite_case *c)
+static void list_case(const struct suite_case *c, struct arena *arena)
 {
 	const struct plan_expectation *e = c->expectation;
 
-	printf("%s\t%s\t%s\t", c->id, c->target, c->profile ? c->profile : "-");
+	printf("%s\t%s\t%s\t", printable(arena, c->id), c->target, c->profile ? printable(arena, c->profile) : "-");
 	if (c->lacking)
-		printf("SKIP: %s\n", c->lacking);
+		printf("SKIP: %s\n", printable(arena, c->lacking));
 	else if (e)
-		printf("%s until %s: %s\n", verdict_name[e->verdict], e->expires, e->reason);
+		printf("%s until %s: %s\n", verdict_name[e->verdict], e->expires, printable(arena, e->reason));
 	else
 		puts("PASS");
 }
@@ -89,7 +90,7 @@ static int list_cases(struct plan_setup *setup, char **paths)
 	if (!plan_setup_make(setup, paths))
 		return EXIT_STATUS_ERROR;
 	for (size_t i = 0; i < setup->plan.count; i++)
-		list_case(&setup->plan.cases[i]);
+		list_case(&setup->plan.cases[i], setup->arena);
 	return EXIT_STATUS_OK;
 }
 

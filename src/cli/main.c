@@ -4,8 +4,10 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/console.h"
 #include "suite/stats.h"
 #include "util/common.h"
 #include "util/table.h"
@@ -52,16 +54,24 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+static bool ends_in_pkt(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 4 && !strcmp(name + length - 4, ".pkt");
+}
+
+/* People forget the word "run" before a script. */
 static int unknown_command(const char *name)
 {
 	struct guess guess = { .wanted = name };
 
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		guess_offer(&guess, commands[i].name);
-	fprintf(stderr, "protodrill: unknown command '%s'", name);
-	if (guess.nearest)
-		fprintf(stderr, "; did you mean '%s'?", guess.nearest);
-	fputs("\nTry 'protodrill help'.\n", stderr);
+	if (access(name, F_OK) == 0 || ends_in_pkt(name))
+		console_error("'%s' is no command; to play it: protodrill run %s", name, name);
+	else
+		console_unknown("command", &guess, "", "Try 'protodrill help'.");
 	return EXIT_STATUS_ERROR;
 }
 
@@ -77,13 +87,8 @@ static int help_main(int argc, char **argv)
 	return EXIT_STATUS_OK;
 }
 
-static int run(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
-	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
-	const char *name = slash ? slash + 1 : argc ? argv[0] : "";
-
-	if (!strcmp(name, "packetdrill"))
-		return packetdrill_main(argc, argv);
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_STATUS_ERROR;
@@ -98,10 +103,23 @@ static int run(int argc, char **argv)
 	return command ? command->main(argc - 1, argv + 1) : unknown_command(argv[1]);
 }
 
+static int run(int argc, char **argv)
+{
+	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argc ? argv[0] : "";
+
+	if (!strcmp(name, "packetdrill"))
+		return packetdrill_main(argc, argv);
+	console_catch_signals();
+	return console_end(run_command(argc, argv));
+}
+
 int main(int argc, char **argv)
 {
-	int status = run(argc, argv);
+	int status = EXIT_STATUS_ERROR;
 
+	if (console_hold_descriptors())
+		status = run(argc, argv);
 	stats_guard();
 	return status;
 }

@@ -48,7 +48,7 @@ static int merge(struct reports *reports, char **paths, size_t count)
 	bool good = result_merge_open(&m, (const char *const *)paths, count, &problem);
 	/* Kernels of different builds are still one result; but nobody should have to find that out. */
 	if (good && m.system_count > 1)
-		fprintf(stderr, "protodrill: warning: the shards ran on %zu different systems: %s\n", m.system_count,
+		console_error("warning: the shards ran on %zu different systems: %s", m.system_count,
 		        m.systems.data);
 	if (good)
 		status = result_feed_reports(&feed, reports, &problem);

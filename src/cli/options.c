@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/console.h"
 #include "util/checked.h"
 #include "util/table.h"
 
@@ -123,7 +124,7 @@ static void make_tables(struct tables *t, const struct command_line *line, char 
 
 static bool refuse_unknown(const struct tables *t, const char *command, const char *word)
 {
-	char name[64];
+	char name[64], way_out[64];
 	struct guess guess = { .wanted = name };
 	size_t fitting = 0;
 
@@ -132,11 +133,12 @@ static bool refuse_unknown(const struct tables *t, const char *command, const ch
 		guess_offer(&guess, t->longs[i].name);
 		fitting += !strncmp(t->longs[i].name, name, strlen(name));
 	}
-	fprintf(stderr, "protodrill: %s option '%s'", fitting > 1 ? "ambiguous" : "unknown", word);
-	if (guess.nearest && word[0] == '-' && word[1] == '-')
-		fprintf(stderr, "; did you mean '--%s'?", guess.nearest);
-	fprintf(stderr, "\nTry 'protodrill %s --help'.\n", command);
-	return false;
+	snprintf(way_out, sizeof(way_out), "Try 'protodrill %s --help'.", command);
+	if (fitting > 1)
+		return console_error("ambiguous option '%s'. %s", word, way_out);
+	if (word[0] != '-' || word[1] != '-')
+		return console_error("unknown option '%s'. %s", word, way_out);
+	return console_unknown("option", &guess, "--", way_out);
 }
 
 /* What getopt_long() did not like. An ambiguous abbreviation, an unknown name and a value for a flag all come
@@ -149,9 +151,9 @@ static bool refuse(const struct tables *t, int code, char **argv)
 	if (optopt > 0 && optopt < LONG_CODE)
 		word = letter;
 	if (code == ':')
-		fprintf(stderr, "protodrill: option '%s' needs a value\n", word);
+		console_error("option '%s' needs a value", word);
 	else if (optopt >= LONG_CODE)
-		fprintf(stderr, "protodrill: option '--%s' takes no value\n", t->longs[optopt - LONG_CODE].name);
+		console_error("option '--%s' takes no value", t->longs[optopt - LONG_CODE].name);
 	else
 		return refuse_unknown(t, argv[0], word);
 	return false;

@@ -38,6 +38,7 @@ static const struct command_option own_options[] = {
 static bool set(void *user, const struct command_option *option, const char *value)
 {
 	struct request *request = user;
+	struct buf problem = BUF_INIT;
 	bool good;
 
 	if (builtin_setup_set(&request->builtin, option->name, value, &good))
@@ -47,6 +48,11 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return true;
 	}
 	request->target = target_kind_find(value);
+	if (!request->target) {
+		target_kind_unknown(value, &problem);
+		fprintf(stderr, "error: %s\n", problem.data);
+		buf_free(&problem);
+	}
 	return request->target;
 }
 

@@ -42,7 +42,7 @@ static bool add_words(struct plan_setup *setup, const char *option, const char *
 
 	while ((word = strsep(&rest, ","))) {
 		if (!*word || has(*list, word)) {
-			fprintf(stderr, "protodrill: bad --%s: %s: %s\n", option, value,
+			console_error("bad --%s: %s: %s", option, value,
 			        *word ? "the same twice" : "want names, with commas between them");
 			return false;
 		}
@@ -53,13 +53,15 @@ static bool add_words(struct plan_setup *setup, const char *option, const char *
 
 static bool set_targets(struct plan_setup *setup, const char *value)
 {
+	struct buf problem = BUF_INIT;
+
 	setup->targets = NULL;
 	if (!add_words(setup, "target", value, &setup->targets))
 		return false;
 	for (const char **name = setup->targets; *name; name++)
-		if (!target_kind_find(*name))
-			return false;
-	return true;
+		if (!problem.length && !target_kind_find(*name))
+			target_kind_unknown(*name, &problem);
+	return console_complain(&problem);
 }
 
 static bool set_today(struct plan_setup *setup, const char *value)
@@ -67,7 +69,7 @@ static bool set_today(struct plan_setup *setup, const char *value)
 	setup->today = value;
 	if (expectation_is_day(value))
 		return true;
-	fprintf(stderr, "protodrill: bad --today: %s: want a day as YYYY-MM-DD\n", value);
+	console_error("bad --today: %s: want a day as YYYY-MM-DD", value);
 	return false;
 }
 
@@ -146,7 +148,7 @@ static void cut(struct plan_setup *setup)
 	setup->cases = setup->plan.count;
 	shard_cut(setup->shard, &setup->plan);
 	if (!setup->plan.count)
-		fprintf(stderr, "protodrill: shard %zu of %zu has no case: all shards together have %zu\n",
+		console_error("shard %zu of %zu has no case: all shards together have %zu",
 		        setup->shard.number, setup->shard.count, setup->cases);
 }
 

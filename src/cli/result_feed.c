@@ -77,6 +77,8 @@ int result_feed_reports(const struct result_feed *feed, struct reports *reports,
 	int status = feed_all(feed, reports, problem);
 	if (stopped_by)
 		reports_free(reports);
+	if (console_lost_reader())
+		buf_clear(problem);                          /* the process will end without a word */
 	unwatch_signals(before);
 	if (stopped_by)
 		raise(stopped_by);
@@ -109,12 +111,17 @@ static int make(const struct result_command *command, struct request *request, c
 	struct buf problem = BUF_INIT;
 
 	if (count < 1 || (command->most_files && count > command->most_files)) {
-		fprintf(stderr, "protodrill: want %s\nTry 'protodrill %s --help'.\n", command->wanted, name);
+		console_error("want %s\nTry 'protodrill %s --help'.", command->wanted, name);
 		return EXIT_STATUS_ERROR;
 	}
 	if (!request->reports.count)
 		reports_add(&request->reports, command->report, &problem);
-	return console_complain(&problem) ? command->make(&request->reports, paths, (size_t)count) : EXIT_STATUS_ERROR;
+	if (!console_complain(&problem))
+		return EXIT_STATUS_ERROR;
+	int status = command->make(&request->reports, paths, (size_t)count);
+	if (status == EXIT_STATUS_ERROR && reports_replace_text(&request->reports) && !console_lost_reader())
+		clearerr(stdout);                            /* that has been said */
+	return status;
 }
 
 int result_command_main(const struct result_command *command, int argc, char **argv)

@@ -91,7 +91,7 @@ static bool set_progress(struct request *request, const char *word)
 	bool good = progress_when_read(word, &request->progress);
 
 	if (!good)
-		fprintf(stderr, "protodrill: bad --progress: %s: want auto, always or never\n", word);
+		console_error("bad --progress: %s: want auto, always or never", word);
 	return good;
 }
 
@@ -226,7 +226,7 @@ static int workers_of(struct session *session, int wanted)
 	int possible = jobs_workers_possible(wanted);
 
 	if (possible < wanted && !session->told_fewer)
-		fprintf(stderr, "protodrill: %d at a time, not %d: more would need more file descriptors (ulimit -n)\n", possible,
+		console_error("%d at a time, not %d: more would need more file descriptors (ulimit -n)", possible,
 		        wanted);
 	session->told_fewer |= possible < wanted;
 	return possible;
@@ -239,7 +239,7 @@ static void tell_slower(const struct jobs_plan *plan, const struct attempt *answ
 
 	backoff_describe(&text, answer, before, plan->backoff->allowed);
 	progress_clear(&session->progress);
-	fprintf(stderr, "protodrill: %s\n", text.data);
+	console_error("%s", text.data);
 	buf_free(&text);
 }
 
@@ -327,7 +327,7 @@ static int exit_status(const struct session *session)
 {
 	if (!session->signal)
 		return console_exit_status(session->counts);
-	fprintf(stderr, "protodrill: interrupted: %s\n", strsignal(session->signal));
+	console_error("interrupted: %s", strsignal(session->signal));
 	return EXIT_STATUS_SIGNAL + session->signal;
 }
 
@@ -356,10 +356,18 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 	if (session->pcap)
 		good = (pcap_writer_close(session->pcap) && replace_file_commit(pcap)) || console_cannot_write(request->pcap);
 	reports_commit(&request->reports, &problem);
-	good &= console_complain(&problem);
-	if (request->play.text && ferror(stdout)) {
+	if (console_lost_reader())
+		buf_clear(&problem);                         /* the process will end without a word */
+	if (!console_complain(&problem)) {
+		good = false;
+		if (reports_replace_text(&request->reports))
+			clearerr(stdout);                    /* that has been said */
+	}
+	/* Here it is known why. That nobody reads a pipe is told at the end of the process. */
+	if (request->play.text && ferror(stdout) && session->text_error != EPIPE) {
 		errno = session->text_error ? session->text_error : EIO;
 		good = console_cannot_write("standard output");
+		clearerr(stdout);
 	}
 	return good;
 }
@@ -507,7 +515,7 @@ int run_main(int argc, char **argv)
 		usage();
 		status = EXIT_STATUS_OK;
 	} else if (first == argc && !request.plan.plans) {
-		fputs("protodrill: no case selected: name scripts or directories, or a plan\n", stderr);
+		console_error("no case selected: name scripts or directories, or a plan");
 	} else {
 		status = run_all(&request, argv + first);
 	}

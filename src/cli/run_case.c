@@ -15,6 +15,7 @@
 #include "suite/needs.h"
 #include "suite/player.h"
 #include "suite/settle.h"
+#include "util/printable.h"
 
 /* Is the corrected script played again? Against a machine only where somebody asked for it. */
 static bool settles(const struct run_case *c)
@@ -249,7 +250,8 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	record->verdict = VERDICT_ERROR;
 	record->verdict_reason = arena_printf(record->arena, "%d error%s", diags->errors, diags->errors == 1 ? "" : "s");
 	expectation_settle(record, c->what->expectation, c->request->today);
-	line = arena_printf(record->arena, "%s  %s  %s\n", record->expected ? "XFAIL" : "ERROR", c->what->id,
+	line = arena_printf(record->arena, "%s  %s  %s\n", record->expected ? "XFAIL" : "ERROR",
+	                    printable(record->arena, c->what->id),
 	                    record->verdict_reason);
 	struct result result = {
 		.path = c->what->path,

@@ -4,12 +4,12 @@
  */
 #include "cli/target_kinds.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/builtin_setup.h"
 #include "target/builtin/builtin.h"
 #include "target/kernel/kernel.h"
+#include "util/table.h"
 
 static struct target *open_kernel(const struct attempt_plan *plan, struct buf *problem)
 {
@@ -67,9 +67,19 @@ const struct target_kind *target_kind_find(const char *name)
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		if (!strcmp(t->name, name))
 			return t;
-	fprintf(stderr, "error: unknown target '%s'; there are:", name);
-	for (const struct target_kind *t = target_kinds; t->name; t++)
-		fprintf(stderr, "%s %s", t == target_kinds ? "" : ",", t->name);
-	fputs("\n", stderr);
 	return NULL;
+}
+
+void target_kind_unknown(const char *name, struct buf *problem)
+{
+	struct guess guess = { .wanted = name };
+
+	for (const struct target_kind *t = target_kinds; t->name; t++)
+		guess_offer(&guess, t->name);
+	buf_printf(problem, "unknown target '%s'", name);
+	if (guess.nearest)
+		buf_printf(problem, "; did you mean '%s'?", guess.nearest);
+	buf_puts(problem, guess.nearest ? " There are:" : "; there are:");
+	for (const struct target_kind *t = target_kinds; t->name; t++)
+		buf_printf(problem, "%s %s", t == target_kinds ? "" : ",", t->name);
 }

@@ -19,7 +19,9 @@ struct target_kind {
 
 extern const struct target_kind target_kinds[];          /* the default first; ends with name NULL */
 
-/* NULL when there is none of that name: then a message on standard error names those that there are. */
+/* NULL when there is none of that name. */
 const struct target_kind *target_kind_find(const char *name);
+/* Append that there is none of that name, which was meant, and which there are. */
+void target_kind_unknown(const char *name, struct buf *problem);
 
 #endif

@@ -6,15 +6,21 @@
 
 #include <string.h>
 
+#include "util/printable.h"
+
 /* Properties end at a comma or a colon, messages do not. */
 static void add_escaped(struct buf *out, const char *text, const char *special)
 {
-	for (; *text; text++) {
-		if (strchr(special, *text))
-			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*text);
+	struct buf plain = BUF_INIT;
+
+	printable_add(&plain, text, "\r\n");
+	for (const char *c = plain.data; *c; c++) {
+		if (strchr(special, *c))
+			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*c);
 		else
-			buf_add_byte(out, *text);
+			buf_add_byte(out, *c);
 	}
+	buf_free(&plain);
 }
 
 static void add_property(struct buf *out, const char *text)

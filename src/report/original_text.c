@@ -5,6 +5,7 @@
 #include "report/original_text.h"
 
 #include "report/event.h"
+#include "util/printable.h"
 
 void original_text_diag(const struct diags *d, struct buf *err)
 {
@@ -14,20 +15,24 @@ void original_text_diag(const struct diags *d, struct buf *err)
 		g = g->next;
 	if (!g)
 		return;
-	const char *name = g->loc.source ? g->loc.source->name : "Command Line";
+	struct buf name = BUF_INIT;
+	printable_add(&name, g->loc.source ? g->loc.source->name : "Command Line", "");
 	switch (g->kind) {
 	case DIAG_SYNTAX:
-		buf_printf(err, "%s:%d: parse error at '%s': %s\n", name, g->loc.line, g->token, g->headline);
+		buf_printf(err, "%s:%d: parse error at '%s': %s\n", name.data, g->loc.line, g->token, g->headline);
 		break;
 	case DIAG_SEMANTIC:
-		buf_printf(err, "%s:%d: semantic error: %s\n", name, g->loc.line, g->headline);
+		buf_printf(err, "%s:%d: semantic error: %s\n", name.data, g->loc.line, g->headline);
 		break;
 	case DIAG_FILE:
-		buf_printf(err, "%s\n", g->headline);
+		printable_add(err, g->headline, "");
+		buf_puts(err, "\n");
 		break;
 	default:
-		buf_printf(err, "%s: %s\n", name, g->headline);
+		buf_printf(err, "%s: %s\n", name.data, g->headline);
 	}
+	buf_free(&name);
+	printable_buf(err, "\n\t");
 }
 
 /* Times are cut to microseconds, as those in messages are: the same instant shows the same digits. */
@@ -36,11 +41,17 @@ static double seconds(vtime_t t)
 	return (double)vtime_to_us(t) / 1e6;
 }
 
+/* The original prints any name as it is. One that could pass for a message of ours is written out. */
+static const char *name_of(const struct record *r)
+{
+	return printable(r->arena, r->script->source.name);
+}
+
 static void print_entry(const struct record *r, const struct entry *e, struct buf *err)
 {
 	if (!e->message)
 		return;
-	buf_printf(err, "%s:%d: %s\n", r->script->source.name, e->line, e->message);
+	buf_printf(err, "%s:%d: %s\n", name_of(r), e->line, e->message);
 	if (!e->show_packets || !e->expected || !e->observed)
 		return;
 	struct dump_notes notes = event_dump_notes(e->event);
@@ -64,7 +75,7 @@ static void debug(const struct record *r, const struct entry *e, struct buf *out
 {
 	if (!e->event)
 		return;
-	buf_printf(out, "%s:%d: ", r->script->source.name, e->line);
+	buf_printf(out, "%s:%d: ", name_of(r), e->line);
 	event_text(out, e->event);
 	if (e->timed)
 		buf_printf(out, ", planned at %.6f", seconds(e->planned));
@@ -74,7 +85,7 @@ static void debug(const struct record *r, const struct entry *e, struct buf *out
 void original_text_trace(const struct record *r, const struct entry *e, struct buf *out)
 {
 	if (r->attempts > 1 && e == r->first)
-		buf_printf(out, "%s: attempt %d\n", r->script->source.name, r->attempts);
+		buf_printf(out, "%s: attempt %d\n", name_of(r), r->attempts);
 	if (r->script->config.debug)
 		debug(r, e, out);
 	if (!r->script->config.verbose)
@@ -90,7 +101,7 @@ void original_text_trace(const struct record *r, const struct entry *e, struct b
 
 static void print_verdict(const struct record *r, struct buf *err)
 {
-	const char *name = r->script->source.name, *reason = r->verdict_reason ? r->verdict_reason : "";
+	const char *name = name_of(r), *reason = r->verdict_reason ? r->verdict_reason : "";
 
 	if (r->verdict == VERDICT_PASS)
 		return;
@@ -122,4 +133,6 @@ void original_text_report(const struct record *r, struct buf *out, struct buf *e
 	print_verdict(r, err);
 	if (r->cleanup_message)
 		buf_printf(err, "%s\n", r->cleanup_message);
+	printable_buf(out, "\n\t");
+	printable_buf(err, "\n\t");
 }

@@ -11,23 +11,21 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "util/printable.h"
 #include "util/utf8.h"
 
 /* ---- text ---- */
 
-static bool is_control(const char *text, size_t length)
-{
-	return !length || (unsigned char)*text < 0x20 || *text == 0x7f;
-}
-
 /* One line. TAP 14, "Escaping": # would begin a directive, and \ escapes. */
 static void add_words(struct buf *out, const char *text)
 {
-	for (size_t n; *text; text += n ? n : 1) {
-		n = utf8_length(text);
+	bool ok;
+
+	for (size_t n; *text; text += n) {
+		n = printable_next(text, "", &ok);
 		if (*text == '\n' || *text == '\t')
 			buf_puts(out, " ");
-		else if (is_control(text, n))
+		else if (!ok)
 			buf_puts(out, UTF8_REPLACEMENT);
 		else if (strchr("#\\", *text))
 			buf_printf(out, "\\%c", *text);
@@ -39,23 +37,16 @@ static void add_words(struct buf *out, const char *text)
 /* One line without #: KTAP knows no escapes. What cannot stand there is a percent sign and two hexadecimal digits. */
 static void add_kernel_words(struct buf *out, const char *text)
 {
-	for (size_t n; *text; text += n ? n : 1) {
-		n = utf8_length(text);
-		if (is_control(text, n) || strchr("#%", *text))
-			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*text);
-		else
+	bool ok;
+
+	for (size_t n; *text; text += n) {
+		n = printable_next(text, "", &ok);
+		ok = ok && !strchr("#%", *text);
+		for (size_t i = 0; i < n && !ok; i++)
+			buf_printf(out, "%%%02X", (unsigned)(unsigned char)text[i]);
+		if (ok)
 			buf_add(out, text, n);
 	}
-}
-
-static uint32_t code_point(const char *text, size_t length)
-{
-	static const unsigned char first_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	uint32_t code = (unsigned char)*text & first_bits[length];
-
-	for (size_t i = 1; i < length; i++)
-		code = code << 6 | ((unsigned char)text[i] & 0x3f);
-	return code;
 }
 
 /* YAML 1.2, 5.1 and 7.3.1: between quotation marks everything can be said, on one line. */
@@ -64,7 +55,7 @@ static void add_quoted(struct buf *out, const char *text)
 	buf_puts(out, "\"");
 	for (size_t n; *text; text += n ? n : 1) {
 		n = utf8_length(text);
-		uint32_t code = code_point(text, n);
+		uint32_t code = utf8_code_point(text, n);
 		if (!n)
 			buf_puts(out, UTF8_REPLACEMENT);
 		else if (*text == '\n')
@@ -251,8 +242,7 @@ static void add_comment(struct buf *out, const char *text)
 		while (line.length && line.data[line.length - 1] == ' ')
 			line.data[--line.length] = '\0';
 		buf_puts(out, line.length ? "# " : "#");
-		for (size_t i = 0; i < line.length; i++)
-			buf_add_byte(out, (unsigned char)line.data[i] < 0x20 ? '?' : line.data[i]);
+		printable_add(out, line.data, "");
 		buf_puts(out, "\n");
 		buf_free(&line);
 	}

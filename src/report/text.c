@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/event.h"
+#include "util/printable.h"
 
 enum { LINES_BEFORE = 5, LINES_AFTER = 2, TEXT_COLUMN = 41 };
 
@@ -19,6 +20,19 @@ static const char red[] = "\033[31m", faint[] = "\033[2m", plain[] = "\033[0m";
 static void paint(struct buf *out, const struct text_style *style, const char *colour, const char *text)
 {
 	buf_printf(out, "%s%s%s", style->colour ? colour : "", text, style->colour ? plain : "");
+}
+
+/* A part of a line, of which no word can end the line or reach the terminal as a command. */
+static void PRINTF_LIKE(2, 3) add_words(struct buf *out, const char *format, ...)
+{
+	struct buf text = BUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	printable_add(out, text.data, "");
+	buf_free(&text);
 }
 
 static void trim(struct buf *text)
@@ -61,6 +75,7 @@ static void add_entry(struct buf *out, const struct entry *e, const struct text_
 	add_time(&row, entry_happened(e), e->actual);
 	buf_printf(&row, "  %-6s %s", entry_sign(e), text.data);
 	trim(&row);
+	printable_buf(&row, "");
 	paint(out, style, e->status == ENTRY_FAILED ? red : e->event ? "" : faint, row.data);
 	buf_puts(out, "\n");
 	buf_free(&row);
@@ -75,6 +90,7 @@ static void add_not_reached(struct buf *out, const struct event *event, const st
 	buf_printf(&row, " %10s %10s  %-6s ", "", "-", event_sign(event));
 	event_text(&row, event);
 	buf_puts(&row, "  (not reached)");
+	printable_buf(&row, "");
 	paint(out, style, faint, row.data);
 	buf_puts(out, "\n");
 	buf_free(&row);
@@ -171,6 +187,8 @@ static void add_packets(struct buf *out, const struct entry *e, const struct tex
 	packet_dump(&observed, e->observed, &observed_notes);
 	one_line(&expected);
 	one_line(&observed);
+	printable_buf(&expected, "");
+	printable_buf(&observed, "");
 	caret_line(&under_expected, e->mismatches, expected.data, &expected_notes);
 	caret_line(&under_observed, e->mismatches, observed.data, &observed_notes);
 	if (!strcmp(under_expected.data, under_observed.data))
@@ -264,39 +282,49 @@ static void add_fields(struct buf *out, const struct mismatch *mismatches)
 	buf_printf(out, "\n     %-*s  %-*s  %s\n", (int)field, "field", (int)expected, "expected", "observed");
 	for (const struct mismatch *m = mismatches; m; m = m->next) {
 		if (m->expected || m->observed)
-			buf_printf(out, "     %-*s  %-*s  %s\n", (int)field, m->field, (int)expected,
+			add_words(out, "     %-*s  %-*s  %s", (int)field, m->field, (int)expected,
 			           m->expected ? m->expected : "-", m->observed ? m->observed : "-");
 		else
-			buf_printf(out, "     %-*s  %s\n", (int)field, m->field, m->text);
+			add_words(out, "     %-*s  %s", (int)field, m->field, m->text);
+		buf_puts(out, "\n");
 	}
+}
+
+static void add_remark(struct buf *out, const char *text)
+{
+	add_words(out, "     %s", text);
+	buf_puts(out, "\n");
 }
 
 static void add_failure(struct buf *out, const struct record *r, const struct entry *e, const struct text_style *style)
 {
 	if (e->mismatches)
 		add_fields(out, e->mismatches);
-	buf_printf(out, "\n     %s:", r->script->source.name);
+	buf_puts(out, "\n");
+	add_words(out, "     %s:", r->script->source.name);
 	if (e->line > 0)
 		buf_printf(out, "%d:", e->line);
 	buf_puts(out, " ");
 	paint(out, style, red, mismatch_kind_name[e->mismatch_kind]);
 	if (e->message)
-		buf_printf(out, ": %s", e->message);
+		add_words(out, ": %s", e->message);
 	buf_puts(out, "\n");
 	if (is_timing(e) && !r->virtual_time)
 		buf_printf(out, "     tolerance %.3f ms or %g %%; the harness itself was at most %.3f ms late\n",
 		           vtime_to_s(r->script->config.tolerance) * 1e3, r->script->config.tolerance_percent,
 		           vtime_to_s(r->worst_lateness) * 1e3);
 	if (e->explanation)
-		buf_printf(out, "     %s\n", e->explanation);
+		add_remark(out, e->explanation);
 }
 
 /* Mismatches that --non_fatal lets pass. */
 static void add_warnings(struct buf *out, const struct record *r)
 {
 	for (const struct entry *e = r->first; e; e = e->next)
-		if (e->status == ENTRY_WARNED && e->message)
-			buf_printf(out, "     %s:%d: %s\n", r->script->source.name, e->line, e->message);
+		if (e->status == ENTRY_WARNED && e->message) {
+			add_words(out, "     %s:%d: %s", r->script->source.name, e->line, e->message);
+			buf_puts(out, "\n");
+		}
 }
 
 /* What code blocks printed. */
@@ -307,7 +335,12 @@ static void add_code_text(struct buf *out, const char *name, const char *text)
 	buf_printf(out, "     code blocks wrote to %s:\n", name);
 	while (*text) {
 		size_t length = strcspn(text, "\n");
-		buf_printf(out, "     | %.*s\n", (int)length, text);
+		struct buf line = BUF_INIT;
+		buf_add(&line, text, length);
+		buf_puts(out, "     | ");
+		printable_add(out, line.data, "\t");
+		buf_puts(out, "\n");
+		buf_free(&line);
 		text += length + (text[length] == '\n');
 	}
 }
@@ -316,13 +349,13 @@ static void add_code_text(struct buf *out, const char *name, const char *text)
 static void add_result_line(struct buf *out, const struct record *r, const struct text_style *style)
 {
 	paint(out, style, verdict_colour[r->verdict], r->expected ? "XFAIL" : verdict_name[r->verdict]);
-	buf_printf(out, "  %s", r->id ? r->id : r->script->source.name);
+	add_words(out, "  %s", r->id ? r->id : r->script->source.name);
 	if (r->virtual_time || r->start.ns)                  /* else the clock of the script never started */
 		buf_printf(out, "  %.2f s", vtime_to_s(vtime_max(VTIME_ZERO, r->duration)));
 	if (r->attempts > 1)
 		buf_printf(out, "  (attempt %d)", r->attempts);
 	if (r->verdict != VERDICT_FAIL && r->verdict_reason)
-		buf_printf(out, "  %s", r->verdict_reason);
+		add_words(out, "  %s", r->verdict_reason);
 	buf_puts(out, "\n");
 }
 
@@ -337,9 +370,9 @@ void text_report(struct buf *out, const struct record *r, const struct text_styl
 	if (failed && r->failure)
 		add_failure(out, r, r->failure, style);
 	else if (failed && r->verdict_reason)
-		buf_printf(out, "     %s\n", r->verdict_reason);
+		add_remark(out, r->verdict_reason);
 	if (r->cleanup_message)
-		buf_printf(out, "     %s\n", r->cleanup_message);
+		add_remark(out, r->cleanup_message);
 	if (style->verbose || failed) {
 		add_code_text(out, "standard output", r->code_output);
 		add_code_text(out, "standard error", r->code_errors);

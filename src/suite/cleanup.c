@@ -13,6 +13,7 @@
 
 #include "suite/environment.h"
 #include "util/buf.h"
+#include "util/printable.h"
 
 static void run_here(const struct script *script, pid_t player, bool own_namespace)
 {
@@ -25,7 +26,8 @@ static void run_here(const struct script *script, pid_t player, bool own_namespa
 	buf_printf(&text, "(PPID=%d) 2>/dev/null && PPID=%d\n%s", (int)player, (int)player, script->cleanup->text);
 	int status = system(text.data);
 	if (status)
-		fprintf(stderr, "%s: error executing cleanup command: status %d\n", script->source.name,
+		fprintf(stderr, "%s: error executing cleanup command: status %d\n",
+		        printable(script->arena, script->source.name),
 		        WIFEXITED(status) ? WEXITSTATUS(status) : status);
 	buf_free(&text);
 }

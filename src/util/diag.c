@@ -11,6 +11,7 @@
 
 #include "util/buf.h"
 #include "util/checked.h"
+#include "util/printable.h"
 
 enum { DEFAULT_LIMIT = 100, SHOWN_COLUMNS = 160 };
 
@@ -106,9 +107,18 @@ static const char *line_text(const struct source *source, int line, size_t *leng
 	return at;
 }
 
-static char printable(char c)
+/* A byte for a byte, so that the caret below finds its place. */
+static void print_text(const char *text, size_t length, FILE *out)
 {
-	return (unsigned char)c < ' ' || c == 0x7f ? (c == '\t' ? '\t' : '?') : c;
+	bool ok;
+
+	for (size_t at = 0, n; at < length; at += n) {
+		n = printable_next(text + at, "\t", &ok);
+		if (ok && at + n <= length)
+			fwrite(text + at, 1, n, out);
+		else
+			fprintf(out, "%.*s", (int)(n < length - at ? n : length - at), "????");
+	}
 }
 
 static void print_excerpt(const struct loc *loc, FILE *out, const char *red, const char *plain)
@@ -127,8 +137,7 @@ static void print_excerpt(const struct loc *loc, FILE *out, const char *red, con
 	                       : 1;
 
 	fprintf(out, "%5d | ", loc->line);
-	for (size_t i = 0; i < shown; i++)
-		fputc(printable(line[start + i]), out);
+	print_text(line + start, shown, out);
 	fputs("\n      | ", out);
 	for (size_t i = start; i < column; i++)
 		fputc(line[i] == '\t' ? '\t' : ' ', out);
@@ -143,17 +152,27 @@ static void print_one(const struct diag *g, FILE *out, bool colour)
 	const char *red = colour ? (g->kind == DIAG_WARNING ? "\033[1;35m" : "\033[1;31m") : "";
 	const char *plain = colour ? "\033[0m" : "";
 	const char *word = g->kind == DIAG_WARNING ? "warning" : "error";
+	struct buf text = BUF_INIT;
 
-	if (g->loc.source && g->loc.line > 0)
-		fprintf(out, "%s:%d:%d: ", g->loc.source->name, g->loc.line, g->loc.column);
-	else if (g->loc.source)
-		fprintf(out, "%s: ", g->loc.source->name);
-	fprintf(out, "%s%s:%s %s", red, word, plain, g->headline);
-	if (g->token)
-		fprintf(out, " at '%s'", g->token);
-	if (g->detail)
-		fprintf(out, ": %s", g->detail);
-	fputc('\n', out);
+	if (g->loc.source) {
+		printable_add(&text, g->loc.source->name, "");
+		if (g->loc.line > 0)
+			buf_printf(&text, ":%d:%d", g->loc.line, g->loc.column);
+		buf_puts(&text, ": ");
+	}
+	buf_printf(&text, "%s%s:%s ", red, word, plain);
+	printable_add(&text, g->headline, "");
+	if (g->token) {
+		buf_puts(&text, " at '");
+		printable_add(&text, g->token, "");
+		buf_puts(&text, "'");
+	}
+	if (g->detail) {
+		buf_puts(&text, ": ");
+		printable_add(&text, g->detail, "");
+	}
+	fprintf(out, "%s\n", text.data);
+	buf_free(&text);
 	if (g->loc.source && g->loc.line > 0)
 		print_excerpt(&g->loc, out, red, plain);
 }

@@ -31,3 +31,13 @@ size_t utf8_length(const char *bytes)
 		n++;
 	return n == rows[row].length ? n : 0;
 }
+
+uint32_t utf8_code_point(const char *text, size_t length)
+{
+	static const unsigned char first_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t code = (unsigned char)*text & first_bits[length];
+
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | ((unsigned char)text[i] & 0x3f);
+	return code;
+}

@@ -137,12 +137,19 @@ bool profile_parse(const char *name, const char *text, size_t length, struct sta
 
 static bool unknown_profile(const char *name, struct diags *diags, struct loc loc)
 {
+	struct guess guess = { .wanted = name };
 	struct buf list = BUF_INIT;
 
-	for (size_t i = 0; i < embedded_profile_count; i++)
+	for (size_t i = 0; i < embedded_profile_count; i++) {
+		guess_offer(&guess, embedded_profiles[i].name);
 		buf_printf(&list, "%s%s", i ? ", " : "", embedded_profiles[i].name);
-	diag_error(diags, DIAG_OPTION, loc, "unknown profile", "'%s': there are %s, and files that end in .yaml", name,
-	           list.data);
+	}
+	if (guess.nearest)
+		diag_error(diags, DIAG_OPTION, loc, "unknown profile",
+		           "'%s'; did you mean '%s'? There are %s, and files that end in .yaml", name, guess.nearest, list.data);
+	else
+		diag_error(diags, DIAG_OPTION, loc, "unknown profile", "'%s': there are %s, and files that end in .yaml", name,
+		           list.data);
 	buf_free(&list);
 	return false;
 }
