@@ -80,6 +80,7 @@ const struct stack_parameter *stack_parameter_find(const char *name)
 	return NULL;
 }
 
+/* All parameters have one type, so a row needs an offset only. */
 int64_t stack_parameter_get(const struct stack_config *c, const struct stack_parameter *p)
 {
 	int64_t value;

@@ -2,10 +2,17 @@
  *
  * config.h - the parameters of the stack: what the RFCs leave open, or set to a value that hosts change
  *
- * One list gives name, default, allowed range and, where Linux has one, the sysctl of the same meaning
- * (without "net."; "ipv4." sysctls of TCP rule both IP versions). All are int64_t, so that profiles,
- * sysctls and tests set them by name. Durations end in _us, _ms or _s and are in that unit; a switch is
- * 0 or 1. Defaults are the words of the RFCs (profile `rfc`).
+ * Implementations differ in what the RFCs allow them to choose, and a script is written for one of them. So every
+ * choice is a parameter with a name, and no line of the stack asks which system it plays: profiles
+ * (src/target/builtin/profiles/) are lists of such names with values, and so are the sysctls of a script. The
+ * defaults are the words of the RFCs, where they have any (profile `rfc`).
+ *
+ * One list gives name, default, allowed range and, where Linux has one, the sysctl of the same meaning (without
+ * "net."; "ipv4." sysctls of TCP rule both versions of IP). All are int64_t, so that they can be set by name.
+ * Durations end in _us, _ms or _s and are in that unit; a switch is 0 or 1.
+ *
+ * A new parameter is a row here and the code that reads it. A parameter that changes how a packet looks or when it
+ * goes should cite the place that leaves the choice open.
  */
 #ifndef STACK_CONFIG_H
 #define STACK_CONFIG_H

@@ -2,8 +2,13 @@
  *
  * defect.h - switches that break one behaviour of the stack each, to test the test cases
  *
- * A row is: enumerator, name on the command line, id of the requirement that it violates (as in the
- * catalogue of requirements), what the stack then does.
+ * A test case is worth something only if it fails when the behaviour is wrong. So for each requirement that the
+ * cases claim to cover, the stack can be told to violate just that one, and scripts/kill-matrix checks that some
+ * case notices. A defect stands where the behaviour is decided, as a condition that calls defect(), and is off
+ * unless asked for.
+ *
+ * A row is: enumerator, name on the command line, id of the requirement that it violates (as in the catalogue of
+ * requirements), what the stack then does.
  */
 #ifndef STACK_DEFECT_H
 #define STACK_DEFECT_H

@@ -71,6 +71,7 @@ static struct watch **find(struct epoll *e, int fd)
 	return at;
 }
 
+/* A closed descriptor leaves all sets by itself, since its number may soon mean another socket. */
 void epoll_forget(struct stack *st, int fd)
 {
 	for (size_t i = 0; i < st->descriptor_room; i++) {

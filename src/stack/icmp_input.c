@@ -96,6 +96,8 @@ static bool echo_wanted(const struct stack *st, const struct ip_packet *p)
 	       !(p->group && p->source.version == 4 && st->config.icmp_echo_ignore_broadcasts);
 }
 
+/* The reply is the request with another type and the addresses exchanged. Its route is the reverse of a source route
+ * that the request came by (RFC 1122, 3.2.2.6). */
 static void echo(struct stack *st, const struct ip_packet *p)
 {
 	bool v6 = p->source.version == 6;

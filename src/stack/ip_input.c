@@ -99,6 +99,7 @@ static size_t walk_offset(const struct walk *w)
 	return (size_t)(w->packet.payload - w->packet.whole);
 }
 
+/* The header being looked at has @size bytes and is done with: the next one is what its first byte says. */
 static void walk_step(struct walk *w, size_t size)
 {
 	w->next_at = walk_offset(w);
@@ -107,6 +108,8 @@ static void walk_step(struct walk *w, size_t size)
 	w->packet.length -= size;
 }
 
+/* Refuse the packet with a Parameter Problem that points at byte @pointer of it. Always false, for the caller to
+ * return. */
 static bool walk_problem(struct walk *w, uint8_t code, size_t pointer, const char *reason)
 {
 	icmp_send_parameter_problem(w->st, &w->packet, code, (uint32_t)pointer);
@@ -128,6 +131,7 @@ static bool unknown_option(struct walk *w, const uint8_t *option)
 	return false;
 }
 
+/* Hop-by-hop or destination options: a row of type, length, value, but for Pad1, which is one byte (RFC 8200, 4.2). */
 static bool walk_options(struct walk *w, size_t size)
 {
 	const uint8_t *e = w->packet.payload;
@@ -274,6 +278,7 @@ static const char *address_problem(struct stack *st, struct ip_packet *p)
 	return NULL;
 }
 
+/* RFC 791, 3.1: all fragments but the last are a multiple of 8 bytes long, and none may reach beyond 65,535. */
 static void fragment4(struct stack *st, struct ip_packet *p, const struct ipv4_header *h)
 {
 	struct reass_fragment f = {
@@ -305,6 +310,7 @@ static const char *header4_problem(struct stack *st, struct ip_packet *p, const 
 	return problem;
 }
 
+/* Checks in this order: can it be parsed, is it ours and intact, are its options well-formed, is it at its end. */
 static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 {
 	struct ipv4_header h;

@@ -75,20 +75,15 @@ uint32_t ip_link_mtu(const struct stack *st, const struct ip_address *destinatio
 	return mtu;
 }
 
-static struct path_mtu *find(const struct stack *st, const struct ip_address *destination)
-{
-	for (struct path_mtu *p = st->paths; p; p = p->next)
-		if (ip_address_equal(&p->destination, destination))
-			return vtime_before(st->now, p->expires) ? p : NULL;
-	return NULL;
-}
-
 uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destination)
 {
-	const struct path_mtu *p = find(st, destination);
-	uint32_t link = ip_link_mtu(st, destination);
+	uint32_t mtu = ip_link_mtu(st, destination);
 
-	return p && p->mtu < link ? p->mtu : link;
+	/* What was learnt counts while it is fresh, and as long as the link has not become smaller still. */
+	for (const struct path_mtu *p = st->paths; p; p = p->next)
+		if (ip_address_equal(&p->destination, destination) && vtime_before(st->now, p->expires) && p->mtu < mtu)
+			mtu = p->mtu;
+	return mtu;
 }
 
 void path_forget(struct stack *st)

@@ -74,6 +74,7 @@ static void sip_word(uint64_t v[4], uint64_t word)
 	v[0] ^= word;
 }
 
+/* Words of 8 bytes, low byte first; the last one has the length in its highest byte. */
 uint64_t keyed_hash(const uint64_t key[2], const void *bytes, size_t length)
 {
 	const uint8_t *b = bytes;

@@ -72,6 +72,7 @@ struct reass *reass_new(struct stack *st)
 	return r;
 }
 
+/* Forget the text that has arrived; the datagram itself stays, be it as a husk. */
 static void drop_pieces(struct partial *d)
 {
 	struct reass *r = d->reass;
@@ -142,6 +143,7 @@ static struct partial *find(struct reass *r, const struct reass_fragment *f)
 	return NULL;
 }
 
+/* NULL: too many datagrams at a time, or no memory. The timer runs from here on. */
 static struct partial *partial_new(struct reass *r, const struct reass_fragment *f)
 {
 	const struct stack_config *c = &r->st->config;
@@ -166,6 +168,8 @@ static struct partial *partial_new(struct reass *r, const struct reass_fragment 
 	return d;
 }
 
+/* Nothing of the datagram is kept, and nothing of it will be taken any more. No ICMP error: RFC 8200, 4.5 forbids
+ * it. */
 static void spoil(struct partial *d, const struct reass_fragment *f, const char *reason)
 {
 	drop_pieces(d);
@@ -235,6 +239,7 @@ static bool end_contradicted(const struct partial *d, const struct reass_fragmen
 	return false;
 }
 
+/* False: over a limit, or no memory; the fragment is dropped, and a retransmission may still complete the datagram. */
 static bool add_piece(struct partial *d, const struct reass_fragment *f, struct piece **at)
 {
 	struct reass *r = d->reass;
@@ -275,6 +280,7 @@ static void mend_header(uint8_t *whole, const struct partial *d)
 	}
 }
 
+/* All is there: one block with the first fragment's header and the text of all. NULL: too long, or no memory. */
 static uint8_t *complete(struct partial *d, struct ip_packet *out)
 {
 	struct stack *st = d->reass->st;
@@ -335,6 +341,8 @@ static uint8_t *add_what_is_new(struct partial *d, const struct reass_fragment *
 	return reass_add(d->reass, &rest, whole);
 }
 
+/* The order of the checks matters: a duplicate is ignored before anything is compared with what is known of the end, so
+ * that a network that copies packets does not spoil datagrams. */
 uint8_t *reass_add(struct reass *r, const struct reass_fragment *f, struct ip_packet *whole)
 {
 	struct partial *d = find(r, f);

@@ -50,6 +50,7 @@ void ring_grow(struct ring *r, size_t written)
 	r->length += written;
 }
 
+/* At most two pieces: up to the end of the block, and from its start. */
 bool ring_append(struct stack *st, struct ring *r, const uint8_t *bytes, size_t length)
 {
 	if (!ring_reserve(st, r, length))

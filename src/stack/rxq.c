@@ -93,6 +93,8 @@ static void note_duplicate(struct rxq_range *d, seq_t start, seq_t end)
 		d->end = end;
 }
 
+/* Walks along the pieces that the segment touches: gaps between them are filled with new pieces, and what lies on a
+ * piece is a duplicate. Either way the pieces become the latest arrival. */
 size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, struct rxq_range *duplicate)
 {
 	seq_t next = at, end = seq_add(at, (uint32_t)length);
@@ -153,6 +155,7 @@ struct ranked {
 	uint64_t arrival;
 };
 
+/* Pieces that touch are one range, as old as the latest of them. The best ranges are kept sorted while walking. */
 size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room)
 {
 	enum { RANGES = 4 };

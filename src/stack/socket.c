@@ -29,6 +29,8 @@
 
 /* ---- making and naming ---- */
 
+/* The type selects the row of a protocol, and the protocol, if given, must be that row's. A type that no row has and a
+ * protocol that does not fit the type are different errors: ESOCKTNOSUPPORT and EPROTONOSUPPORT. */
 int stack_socket(struct stack *st, int domain, int type, int protocol)
 {
 	int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), error = -ESOCKTNOSUPPORT;
@@ -105,6 +107,7 @@ int stack_listen(struct stack *st, int fd, int backlog)
 	return s->ops->listen ? s->ops->listen(s, backlog) : -EOPNOTSUPP;
 }
 
+/* The descriptor is found before the child is taken from the queue: with none left the connection stays acceptable. */
 int stack_accept4(struct stack *st, int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
 	int error;
@@ -131,6 +134,8 @@ int stack_accept4(struct stack *st, int fd, struct sockaddr *address, socklen_t 
 	return child_fd;
 }
 
+/* AF_UNSPEC dissolves an association (POSIX, connect()). A broadcast address must have been asked for by SO_BROADCAST,
+ * so that a mistyped address does not reach a whole subnet (RFC 1122, 3.3.6). */
 int stack_connect(struct stack *st, int fd, const struct sockaddr *address, socklen_t length)
 {
 	int error;
@@ -197,6 +202,7 @@ int64_t stack_sendmsg(struct stack *st, int fd, const struct msghdr *message, in
 	return s ? s->ops->send(s, message, flags) : error;
 }
 
+/* MSG_ERRQUEUE reads another queue, which is the same for all protocols. */
 int64_t stack_recvmsg(struct stack *st, int fd, struct msghdr *message, int flags)
 {
 	int error;
@@ -241,6 +247,8 @@ int stack_shutdown(struct stack *st, int fd, int how)
 	return s->ops->shutdown(s, how);
 }
 
+/* The number is free at once, whatever the socket still has to do. A ticket stands for a close() that SO_LINGER makes
+ * wait: the caller asks stack_lingering() about it, since there is no descriptor any more to ask about. */
 int stack_close(struct stack *st, int fd)
 {
 	struct descriptor *d = descriptor_of(st, fd);
@@ -325,6 +333,7 @@ int stack_getsockopt(struct stack *st, int fd, int level, int name, void *value,
 	return *length > INT32_MAX ? -EINVAL : socket_get_option(s, level, name, value, length);
 }
 
+/* FIONBIO belongs to the descriptor; all others are questions about queues, and the protocol has those. */
 int stack_ioctl(struct stack *st, int fd, unsigned long request, void *value)
 {
 	struct descriptor *d = descriptor_of(st, fd);
@@ -383,6 +392,7 @@ int stack_epoll_create(struct stack *st, int flags)
 	return fd;
 }
 
+/* Only sockets can be watched: a set of sets would need a search for circles, and no script asks for it. */
 int stack_epoll_ctl(struct stack *st, int epfd, int operation, int fd, const struct epoll_event *event)
 {
 	struct descriptor *d = descriptor_of(st, epfd), *watched = descriptor_of(st, fd);

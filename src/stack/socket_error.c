@@ -26,6 +26,7 @@
 #include "stack/message.h"
 #include "stack/sock.h"
 
+/* An IPv6 socket that talks to an IPv4 peer may have asked by either option. */
 static bool wants_errors(const struct socket *s, uint8_t version)
 {
 	return version == 6 || s->domain == AF_INET6 ? s->options.receive_errors6 || s->options.receive_errors
@@ -119,6 +120,7 @@ static void add_error_control(const struct socket *s, const struct datagram *d, 
 	}, &data);
 }
 
+/* The oldest entry: the quoted text as data, the address it was sent to as name, the error as control message. */
 int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags)
 {
 	struct datagram *d = queue_take(&s->error_queue);

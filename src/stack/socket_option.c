@@ -53,6 +53,8 @@ enum width { WIDTH_BOOL, WIDTH_U8, WIDTH_I16, WIDTH_INT };
 	{ level, name, offsetof(struct socket_options, member), width, low, high }
 #define SWITCH(level, name, member) FIELD(level, name, member, WIDTH_BOOL, INT32_MIN, INT32_MAX)
 
+/* One option that is one number. Bounds are those within which setsockopt() takes it; a SWITCH takes any number, and
+ * everything but 0 turns it on, as systems have it. */
 static const struct field {
 	int level, name;
 	size_t offset;
@@ -101,6 +103,8 @@ static const struct field *find_field(int level, int name)
 	return NULL;
 }
 
+/* The members have different types, so the number is converted before its bytes are copied to where the row says. A
+ * negative value for an unsigned member (IPV6_TCLASS takes -1 for "the default") becomes 0. */
 static void field_write(struct socket_options *o, const struct field *f, int number)
 {
 	char *at = (char *)o + f->offset;
@@ -145,6 +149,7 @@ static bool read_number(int level, const void *value, socklen_t length, int *num
 	return option_int(value, length, number);
 }
 
+/* Options of SOL_SOCKET may matter to the protocol at once (SO_KEEPALIVE starts a timer), so it is told of each. */
 static int set_field(struct socket *s, const struct field *f, const void *value, socklen_t length)
 {
 	int number;
@@ -159,6 +164,8 @@ static int set_field(struct socket *s, const struct field *f, const void *value,
 
 /* ---- options that do something ---- */
 
+/* SO_RCVBUF, SO_SNDBUF and the forms that ignore the host's maximum. A size out of bounds is no error: it is moved to
+ * the nearest bound, and reading tells what came of it. Once set by the user, a buffer is no longer moved by TCP. */
 static int set_buffer(struct socket *s, int name, const void *value, socklen_t length)
 {
 	const struct stack_config *c = &s->stack->config;
@@ -185,6 +192,7 @@ static int set_buffer(struct socket *s, int name, const void *value, socklen_t l
 	return 0;
 }
 
+/* With a time of 0, close() resets the connection; else it waits so long for the peer's last ACK (TCP's close()). */
 static int set_linger(struct socket *s, int name, const void *value, socklen_t length)
 {
 	struct linger l;
@@ -206,6 +214,8 @@ static int get_linger(struct socket *s, int name, void *value, socklen_t *length
 	return option_return_bytes(&l, sizeof(l), value, length);
 }
 
+/* SO_RCVTIMEO and SO_SNDTIMEO. Zero means no limit, and so does what is too long for a vtime_t to hold; a negative time
+ * is over at once. */
 static int set_timeout(struct socket *s, int name, const void *value, socklen_t length)
 {
 	struct timeval t;
@@ -295,6 +305,7 @@ static int take_any_error(struct socket *s)
 	return soft;
 }
 
+/* What can be read and is no field: facts about the socket, and options whose value is kept in another form. */
 static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 {
 	int number = 0;
@@ -338,6 +349,7 @@ static int get_ttl(struct socket *s, int name, void *value, socklen_t *length)
 	return option_return_int(number, value, length);
 }
 
+/* As set_ttl(), for IPV6_UNICAST_HOPS and IPV6_MULTICAST_HOPS: RFC 3493, 5.1 and 5.2. */
 static int set_hops(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -391,6 +403,7 @@ static int get_mtu(struct socket *s, int name, void *value, socklen_t *length)
 	return option_return_int((int)stack_path_mtu(s->stack, &s->remote.ip), value, length);
 }
 
+/* RFC 3493, 5.3. Not once bound: the port was checked against the sockets of one family or of both. */
 static int set_v6only(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -408,6 +421,8 @@ static int get_v6only(struct socket *s, int name, void *value, socklen_t *length
 	return option_return_int(s->options.v6only, value, length);
 }
 
+/* Options with functions of their own. One function may serve several rows: it gets the name. NULL: the option cannot
+ * be set, or not be read. */
 static const struct special {
 	int level, name;
 	int (*set)(struct socket *s, int name, const void *value, socklen_t length);
@@ -461,6 +476,7 @@ static bool level_is_ours(const struct socket *s, int level)
 	return level == SOL_SOCKET || level == IPPROTO_IP || (level == IPPROTO_IPV6 && s->domain == AF_INET6);
 }
 
+/* What is unknown at a level of ours is ENOPROTOOPT, and an unknown level is the protocol's to refuse. */
 int socket_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
 	const struct field *f = find_field(level, name);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * socket_option.h - inside the stack: what setsockopt() can set on any socket
+ *
+ * struct socket_options is what a user has said about a socket, nothing that the stack has found out. It holds no
+ * pointers: a child gets its listener's by assignment.
  */
 #ifndef STACK_SOCKET_OPTION_H
 #define STACK_SOCKET_OPTION_H

@@ -31,6 +31,7 @@ static struct socket **bucket_of(struct stack *st, uint16_t port)
 	return &st->buckets[port % SOCKET_BUCKETS];
 }
 
+/* The new socket is in the list of all, but gets no packets before it has a port: socket_hash(), socket_new_child(). */
 struct socket *socket_new(struct stack *st, int domain, int type)
 {
 	if (st->counts.sockets >= (size_t)st->config.socket_limit)
@@ -117,6 +118,8 @@ void socket_unhash(struct socket *s)
 
 /* ---- ports ---- */
 
+/* Is there a local address for which both would get packets? An address of version 0 stands for all that the socket
+ * speaks. */
 static bool addresses_overlap(const struct socket *a, const struct socket *b)
 {
 	if (a->local.ip.version && b->local.ip.version)
@@ -178,6 +181,8 @@ int socket_hash(struct socket *s, bool choose_port)
 
 /* ---- look-up ---- */
 
+/* One point for a local address that is set and right, two for the remote end: a connected socket beats a bound one,
+ * and a bound one a socket for any address. What is set and wrong rules the socket out. */
 int socket_match(const struct socket *s, const struct tuple *t)
 {
 	int score = 0;

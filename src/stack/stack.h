@@ -12,13 +12,17 @@
  * (socket.h) happens at that instant. Randomness comes from a generator seeded in the configuration: same
  * seed, same calls, same bytes.
  *
- * Way of a packet in:   ip_input.c (version, checksum, addresses, options, extension headers)
- *                       -> reass.c (fragments) -> udp.c, tcp_input.c or icmp_input.c
- *                       -> struct socket, found by socket_find()
- * Way of a packet out:  udp.c, tcp_output.c, icmp_send.c -> ip_output.c (route, source address, path MTU,
- *                       fragments) -> the output callback
- * An ICMP error in:     icmp_input.c -> struct icmp_error -> udp_icmp_error() or tcp_icmp_error(), which
- *                       decide what it means (RFC 1122, 4.2.3.9; RFC 5927)
+ * Way of a packet in:   ip_input.c (version, checksum, addresses, options, extension headers), which keeps
+ *                       fragments in reass.c -> the row of the protocol (protocol.h): udp.c, tcp_input.c or
+ *                       icmp_input.c -> struct socket, found by socket_find()
+ * Way of a packet out:  udp_send.c, tcp_output.c, icmp_send.c -> ip_output.c (route, source address, path MTU,
+ *                       fragments) -> the output callback, or loopback.c for packets to this host
+ * An ICMP error in:     icmp_input.c -> struct icmp_error -> the row of the protocol, which decides what the
+ *                       error means (RFC 1122, 4.2.3.9; RFC 5927)
+ * A call:               socket.c (descriptor, checks) -> struct socket_ops of the socket's protocol
+ *
+ * Order: src/stack/LAYERS lists the files from the ground (host.c) to the top (stack.c). A file needs only
+ * files that stand below it, so each can be read without those above; scripts/stack-rules checks it.
  *
  * Time: struct timer (timer.h) is part of the object that it wakes. The stack keeps the armed ones in one
  * list, sorted by deadline and, for equal deadlines, by the order of arming; stack_tick() fires them one

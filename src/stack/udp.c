@@ -83,6 +83,8 @@ static const char *udp_problem(struct stack *st, const struct ip_packet *p, stru
 	return NULL;
 }
 
+/* Into the queue of one socket, or dropped when its buffer is full. SO_RXQ_OVFL: each datagram carries the number of
+ * those that were dropped before it came. */
 static void deliver(struct socket *s, const struct ip_packet *p, const struct udp_header *h)
 {
 	struct stack *st = s->stack;
@@ -132,6 +134,7 @@ static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const st
 	return any;
 }
 
+/* A datagram for a group goes to all who want it; one for a single host to the one socket that fits best. */
 static void udp_input(struct stack *st, const struct ip_packet *p)
 {
 	struct udp_header h;
@@ -166,6 +169,8 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 
 /* ---- ICMP errors ---- */
 
+/* An error about a datagram that this host has sent, found by the addresses in the quote. "Too big" lowers the path
+ * MTU, unless the user has turned discovery off or looks for the MTU himself (IP_PMTUDISC_PROBE). */
 static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 {
 	const struct tuple back = tuple_reversed(&e->tuple);
@@ -254,6 +259,7 @@ static void add_stamp(const struct socket *s, const struct datagram *d, struct m
 		add_bytes(m, used, (struct kind){ SOL_SOCKET, SO_TIMESTAMP }, &t, sizeof(t));
 }
 
+/* All control messages that the user asked for, one behind the other as far as there is room. */
 static void add_controls(const struct socket *s, const struct datagram *d, struct msghdr *m)
 {
 	size_t used = 0;
@@ -269,6 +275,8 @@ static void add_controls(const struct socket *s, const struct datagram *d, struc
 	m->msg_controllen = used;
 }
 
+/* One datagram a call; what does not fit is cut off and lost, which MSG_TRUNC tells (RFC 768 knows no partial
+ * datagram). MSG_PEEK with SO_PEEK_OFF looks into later datagrams: an offset counts the bytes of all that wait. */
 static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 {
 	struct datagram *d = s->receive_queue.first;
@@ -299,6 +307,8 @@ static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 
 /* ---- the other calls ---- */
 
+/* Sends nothing: it fixes the peer, so that only his datagrams are received, and chooses the source address for
+ * good. */
 static int udp_connect(struct socket *s, const struct endpoint *remote)
 {
 	struct ip_address source;
@@ -332,6 +342,7 @@ static int udp_connect(struct socket *s, const struct endpoint *remote)
 	return 0;
 }
 
+/* Writing never blocks, since datagrams leave within the call. */
 static short udp_poll(struct socket *s)
 {
 	short ready = POLLOUT | POLLWRNORM | POLLWRBAND;
@@ -394,6 +405,7 @@ static const struct udp_field *find_field(int name)
 	return NULL;
 }
 
+/* UDP_CORK turned off sends what it has held back. */
 static int udp_set(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
 	const struct udp_field *f = level == IPPROTO_UDP ? find_field(name) : NULL;

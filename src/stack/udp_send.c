@@ -49,6 +49,8 @@ struct udp_pending {
 
 /* ---- where to, and how ---- */
 
+/* One control message of IP: TTL, TOS, the source address, or "do not fragment", for this datagram alone. What is
+ * unknown is passed over. */
 static void take_control(const struct cmsghdr *c, const uint8_t *data, struct outgoing *o)
 {
 	size_t length = c->cmsg_len - CMSG_LEN(0);
@@ -145,6 +147,7 @@ bool udp_source_for(const struct socket *s, const struct ip_address *destination
 	return ip_source_for(s->stack, destination, source);
 }
 
+/* Everything about the datagram but its text. A socket that has no port yet gets one now. 0 or minus an errno. */
 static int choose_addresses(struct socket *s, const struct msghdr *message, struct outgoing *o)
 {
 	struct stack *st = s->stack;
@@ -210,6 +213,7 @@ static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagr
 	return ip_output(s->stack, &o.send);
 }
 
+/* Bytes before the text. */
 static size_t headers(const struct outgoing *o)
 {
 	size_t ip = o->remote.ip.version == 4 ? IPV4_HEADER_BYTES + o->send.option_length : IPV6_HEADER_BYTES;
@@ -306,6 +310,7 @@ static int append(struct socket *s, const struct outgoing *first, const struct m
 	return p ? 0 : -ENOBUFS;
 }
 
+/* What can be wrong before anything is sent; an error that came since the last call is told first. */
 static int prepare(struct socket *s, const struct msghdr *message, struct outgoing *o)
 {
 	if (s->error)
