@@ -23,10 +23,10 @@ static const struct name_value option_orders[] = {
 	{ "mss-ws-sack-ts", TCP_ORDER_MSS_WS_SACK_TS }, { "mss-sack-ts-nop-ws", TCP_ORDER_MSS_SACK_TS_NOP_WS },
 };
 static const struct name_value congestions[] = {
-	{ "reno", TCP_CONGESTION_RENO }, { "cubic", TCP_CONGESTION_CUBIC },
+	{ "reno", TCP_CONGESTION_RENO },
 };
 static const struct name_value recoveries[] = {
-	{ "newreno", TCP_RECOVERY_NEWRENO }, { "sack", TCP_RECOVERY_SACK }, { "rack", TCP_RECOVERY_RACK },
+	{ "newreno", TCP_RECOVERY_NEWRENO },
 };
 static const struct name_value cookies[] = {
 	{ "off", TCP_COOKIES_OFF }, { "on-overflow", TCP_COOKIES_ON_OVERFLOW }, { "always", TCP_COOKIES_ALWAYS },

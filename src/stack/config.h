@@ -7,11 +7,12 @@
  * (src/target/builtin/profiles/) are lists of such names with values, and so are the sysctls of a script. The
  * defaults are the words of the RFCs, where they have any (profile `rfc`).
  *
- * One list gives name, default, allowed range and, where Linux has one, the sysctl of the same meaning (without
+ * One list gives name, default, range and, where Linux has one, the sysctl of the same meaning (without
  * "net."; "ipv4." sysctls of TCP rule both versions of IP). All are int64_t, so that they can be set by name.
  * Durations end in _us, _ms or _s and are in that unit; a switch is 0 or 1.
  *
- * A new parameter is a row here and the code that reads it. A parameter that changes how a packet looks or when it
+ * A new parameter is a row here and the code that reads it: scripts/stack-rules fails for one that nothing reads. Its
+ * range is what the stack follows; what it has no part for is a row of ABSENT() in target/builtin/settings.c until then. A parameter that changes how a packet looks or when it
  * goes should cite the place that leaves the choice open.
  */
 #ifndef STACK_CONFIG_H
@@ -25,9 +26,9 @@
 /* Quick start: every segment at first, then every second one. */
 enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };
 enum tcp_option_order { TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS };
-enum tcp_congestion { TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC };
+enum tcp_congestion { TCP_CONGESTION_RENO };
+enum tcp_recovery { TCP_RECOVERY_NEWRENO };
 enum tcp_isn_policy { TCP_ISN_RFC6528, TCP_ISN_ZERO };
-enum tcp_recovery { TCP_RECOVERY_NEWRENO, TCP_RECOVERY_SACK, TCP_RECOVERY_RACK };
 enum tcp_cookies { TCP_COOKIES_OFF, TCP_COOKIES_ON_OVERFLOW, TCP_COOKIES_ALWAYS };
 enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };     /* IP_PMTUDISC_* */
 
@@ -78,7 +79,6 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_receive_buffer_max, 6 << 20, 256, INT32_MAX, NULL) \
 	X(tcp_send_buffer_min, 4096, 256, INT32_MAX, NULL) \
 	X(tcp_send_buffer, 131072, 256, INT32_MAX, NULL) \
-	X(tcp_send_buffer_max, 4 << 20, 256, INT32_MAX, NULL) \
 	X(tcp_window_share, 0, -31, 31, "ipv4.tcp_adv_win_scale")             /* 0: the whole buffer is window */ \
 	X(tcp_receive_moderation, 0, 0, 1, "ipv4.tcp_moderate_rcvbuf") \
 	X(tcp_window_update_doubles, 0, 0, 1, NULL)           /* tell of a read only when the window doubles */ \
@@ -97,19 +97,14 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_default_mss4, 536, 1, 65495, NULL)              /* RFC 9293, 3.7.1, MUST-15 */ \
 	X(tcp_default_mss6, 1220, 1, 65495, NULL) \
 	X(tcp_minimum_mss, 48, 1, 1460, "ipv4.tcp_min_snd_mss") \
-	X(tcp_base_mss, 1024, 68, 65495, "ipv4.tcp_base_mss") \
-	X(tcp_mtu_probing, 0, 0, 2, "ipv4.tcp_mtu_probing") \
-	X(tcp_ecn, 0, 0, 5, "ipv4.tcp_ecn") \
-	X(tcp_fast_open, 0, 0, INT32_MAX, "ipv4.tcp_fastopen") \
 	/* TCP: sending */ \
 	X(tcp_initial_window, 0, 0, 1000, NULL)               /* segments; 0: RFC 5681, 3.1 */ \
 	X(tcp_restart_window, 1, 0, 1, "ipv4.tcp_slow_start_after_idle")      /* RFC 5681, 4.1 */ \
-	X(tcp_congestion, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC, NULL) \
-	X(tcp_recovery, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
+	X(tcp_congestion, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, NULL) \
+	X(tcp_recovery, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, NULL) \
 	X(tcp_slow_start_segments, 1, 1, 65535, NULL)         /* RFC 3465, 2.3: L, the growth for one ACK at most */ \
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \
 	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \
-	X(tcp_autocorking, 0, 0, 1, "ipv4.tcp_autocorking") \
 	X(tcp_push_every_write, 1, 0, 1, NULL)  /* RFC 9293, 3.9.1.2: PSH ends each SEND; 0: last in queue */ \
 	X(tcp_burst_segments, 65535, 1, 65535, "ipv4.tcp_min_tso_segs")      /* segments of one such burst at most */ \
 	X(tcp_push_bursts, 0, 0, 1, NULL)  /* PSH ends what was sent at once, if several segments */ \

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "stack/congestion.h"
 #include "stack/testbench.h"
 
 static uint8_t bytes[PACKET_BYTES];
@@ -508,8 +509,18 @@ static void parameters_have_names_and_ranges(void **state)
 	assert_string_equal(stack_parameter_find("net/ipv4/ip_default_ttl")->name, "ip_ttl");
 	assert_null(stack_parameter_find("net.ipv4.tcp_sac"));
 	assert_true(stack_choice_value("tcp_cookies", "always", &value) && value == TCP_COOKIES_ALWAYS);
-	assert_string_equal(stack_choice_name("tcp_recovery", TCP_RECOVERY_RACK), "rack");
+	assert_string_equal(stack_choice_name("tcp_cookies", TCP_COOKIES_ON_OVERFLOW), "on-overflow");
 	assert_false(stack_defect_enable(&c, "no-such-defect"));
+}
+
+/* A word that profiles may write and that nothing carries out would be a promise. */
+static void every_congestion_control_that_has_a_word_is_there(void **state)
+{
+	const struct stack_parameter *p = stack_parameter_find("tcp_congestion");
+
+	(void)state;
+	for (int64_t value = p->minimum; value <= p->maximum; value++)
+		assert_non_null(congestion_find(stack_choice_name("tcp_congestion", value)));
 }
 
 static void keyed_hash_is_siphash(void **state)          /* the published test vector: bytes 0 to 14 */
@@ -534,6 +545,7 @@ int main(void)
 		cmocka_unit_test(reassembly_times_out), cmocka_unit_test(port_unreachable_only_where_due),
 		cmocka_unit_test(error_quotes_the_datagram), cmocka_unit_test(errors_are_rate_limited),
 		cmocka_unit_test(no_error_about_an_error), cmocka_unit_test(parameters_have_names_and_ranges),
+		cmocka_unit_test(every_congestion_control_that_has_a_word_is_there),
 		cmocka_unit_test(keyed_hash_is_siphash),
 	};
 

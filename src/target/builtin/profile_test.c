@@ -71,9 +71,9 @@ static void numbers_and_words(void **state)
 
 	(void)state;
 	bench_start(&b);
-	assert_true(parse(&b, "parameters:\n  tcp_initial_window: 4\n  tcp_recovery: sack\nbased-on: linux\n"));
+	assert_true(parse(&b, "parameters:\n  tcp_initial_window: 4\n  tcp_cookies: always\nbased-on: linux\n"));
 	assert_int_equal(b.config.tcp_initial_window, 4);
-	assert_int_equal(b.config.tcp_recovery, TCP_RECOVERY_SACK);
+	assert_int_equal(b.config.tcp_cookies, TCP_COOKIES_ALWAYS);
 	assert_int_equal(b.config.tcp_msl_s, 30);
 	bench_free(&b);
 }

@@ -19,6 +19,7 @@ enum kind {
 	WORD,                                                /* a named choice */
 	IGNORED,                                             /* no meaning for this stack */
 	ONLY,                                                /* the stack does what .value says, nothing else */
+	OFF,                                                 /* the same, and .feature is what other values need */
 };
 
 enum { PARAMETERS = 3, NAME_ROOM = 128 };
@@ -27,24 +28,34 @@ struct rule {
 	const char *name;                                    /* without "net."; `*` stands for one word: an interface */
 	enum kind kind;
 	const char *parameters[PARAMETERS];
-	const char *value;
+	const char *value, *feature;
 };
 
-#define SAME(name, ...) { name, NUMBERS, { __VA_ARGS__ }, NULL }
-#define NONE(name) { name, IGNORED, { NULL }, NULL }
-#define FIXED(name, value) { name, ONLY, { NULL }, value }
+/* A number of a setting that the stack has no use for; it reads as the number before it. */
+#define UNUSED "-"
+
+#define SAME(name, ...) { name, NUMBERS, { __VA_ARGS__ }, NULL, NULL }
+#define NONE(name) { name, IGNORED, { NULL }, NULL, NULL }
+#define FIXED(name, value) { name, ONLY, { NULL }, value, NULL }
+#define ABSENT(name, value, feature) { name, OFF, { NULL }, value, feature }
 
 static const struct rule rules[] = {
 	SAME("ipv4.tcp_rmem", "tcp_receive_buffer_min", "tcp_receive_buffer", "tcp_receive_buffer_max"),
-	SAME("ipv4.tcp_wmem", "tcp_send_buffer_min", "tcp_send_buffer", "tcp_send_buffer_max"),
+	SAME("ipv4.tcp_wmem", "tcp_send_buffer_min", "tcp_send_buffer", UNUSED),     /* it never grows by itself */
 	SAME("ipv4.ip_local_port_range", "port_first", "port_last"),
 	SAME("ipv6.conf.*.hop_limit", "ip6_hop_limit"),
 	SAME("ipv6.ip6frag_time", "ip_reassembly_timeout_s"),
 	SAME("ipv6.ip6frag_high_thresh", "ip_reassembly_memory"),
 	SAME("ipv4.conf.*.accept_source_route", "ip_accept_source_route"),
-	{ "ipv4.tcp_congestion_control", WORD, { "tcp_congestion" }, NULL },
-	{ "ipv4.tcp_rto_min_us", THOUSANDTHS, { "tcp_rto_min_ms" }, NULL },
-	{ "ipv4.ip_no_pmtu_disc", OPPOSITE, { "ip_pmtu_discovery" }, NULL },
+	{ "ipv4.tcp_congestion_control", WORD, { "tcp_congestion" }, NULL, "another congestion control" },
+	{ "ipv4.tcp_rto_min_us", THOUSANDTHS, { "tcp_rto_min_ms" }, NULL, NULL },
+	{ "ipv4.ip_no_pmtu_disc", OPPOSITE, { "ip_pmtu_discovery" }, NULL, NULL },
+
+	/* What the stack does not have yet. */
+	ABSENT("ipv4.tcp_ecn", "0", "ECN (RFC 3168)"), ABSENT("ipv4.tcp_fastopen", "0", "TCP Fast Open (RFC 7413)"),
+	ABSENT("ipv4.tcp_mtu_probing", "0", "probing of the path MTU (RFC 4821)"),
+	ABSENT("ipv4.tcp_recovery", "0", "RACK (RFC 8985)"),
+	ABSENT("ipv4.tcp_early_retrans", "0", "tail loss probes (RFC 8985)"), ABSENT("ipv4.tcp_frto", "0", "F-RTO (RFC 5682)"),
 
 	/* What the stack does in one way. */
 	FIXED("ipv4.ip_forward", "0"), FIXED("ipv4.conf.*.forwarding", "0"), FIXED("ipv6.conf.*.forwarding", "0"),
@@ -54,9 +65,8 @@ static const struct rule rules[] = {
 	FIXED("ipv4.tcp_reflect_tos", "0"), FIXED("ipv4.tcp_syn_linear_timeouts", "0"),
 	FIXED("ipv4.tcp_thin_linear_timeouts", "0"), FIXED("ipv4.tcp_workaround_signed_windows", "0"),
 
-	/* Loss recovery and pacing that this stack does not have, or that it needs no setting for. */
-	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_frto"), NONE("ipv4.tcp_early_retrans"), NONE("ipv4.tcp_recovery"),
-	NONE("ipv4.tcp_max_reordering"), NONE("ipv4.tcp_retrans_collapse"), NONE("ipv4.tcp_max_ssthresh"),
+	/* Details of loss recovery and pacing that this stack does not have, or that it needs no setting for. */
+	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_max_reordering"), NONE("ipv4.tcp_base_mss"), NONE("ipv4.tcp_retrans_collapse"), NONE("ipv4.tcp_max_ssthresh"),
 	NONE("ipv4.tcp_pacing_ss_ratio"), NONE("ipv4.tcp_pacing_ca_ratio"), NONE("ipv4.tcp_tso_win_divisor"),
 	NONE("ipv4.tcp_tso_rtt_log"), NONE("ipv4.tcp_limit_output_bytes"),
 	NONE("ipv4.tcp_min_rtt_wlen"), NONE("ipv4.tcp_comp_sack_delay_ns"), NONE("ipv4.tcp_comp_sack_slack_ns"),
@@ -78,6 +88,7 @@ static const struct rule rules[] = {
 	NONE("ipv4.ping_group_range"),
 	NONE("ipv4.tcp_tw_reuse_delay"), NONE("ipv4.fwmark_reflect"), NONE("ipv6.fwmark_reflect"),
 	NONE("ipv4.ipfrag_low_thresh"), NONE("ipv6.ip6frag_low_thresh"), NONE("core.netdev_max_backlog"),
+	NONE("ipv4.tcp_autocorking"),                        /* the link takes at once what it is given */
 	NONE("core.optmem_max"), NONE("core.default_qdisc"), NONE("core.busy_poll"), NONE("core.busy_read"),
 	NONE("core.high_order_alloc_disable"), NONE("core.gro_normal_batch"), NONE("core.bpf_jit_enable"),
 
@@ -145,7 +156,7 @@ static const struct rule *find(const char *name, struct rule *same)
 	if (!normalise(name, plain))
 		return NULL;
 	rule = find_rule(plain);
-	if (rule && rule->kind != IGNORED && rule->kind != ONLY)
+	if (rule && rule->kind != IGNORED && rule->kind != ONLY && rule->kind != OFF)
 		return rule;
 	for (size_t i = 0; i < stack_parameter_count; i++) {
 		const struct stack_parameter *p = &stack_parameters[i];
@@ -178,6 +189,17 @@ static int64_t parameter_value(enum kind kind, int64_t number)
 	return kind == THOUSANDTHS ? number / 1000 : kind == OPPOSITE ? 1 - number : number;
 }
 
+/* Is it the one value that the rule allows? Numbers may be written in any way. */
+static bool is_only_value(const struct rule *rule, const char *value)
+{
+	const char *rest = value, *want = rule->value;
+	int64_t number, wanted;
+
+	if (take_number(&rest, &number) && !*rest && take_number(&want, &wanted) && !*want)
+		return number == wanted;
+	return !strcmp(rule->value, value);
+}
+
 /* All or nothing. */
 static enum setting_result assign_numbers(struct stack_config *c, const struct rule *rule, const char *value)
 {
@@ -191,6 +213,8 @@ static enum setting_result assign_numbers(struct stack_config *c, const struct r
 			break;
 		if (!take_number(&value, &number))
 			return SETTING_INVALID;
+		if (!strcmp(rule->parameters[i], UNUSED))
+			continue;
 		if (!p || !stack_parameter_set(&changed, p, parameter_value(rule->kind, number)))
 			return SETTING_UNSUPPORTED;
 	}
@@ -213,10 +237,12 @@ enum setting_result settings_assign(struct stack_config *c, const char *name, co
 	case IGNORED:
 		return SETTING_OK;
 	case ONLY:
-		return strcmp(rule->value, value) ? SETTING_UNSUPPORTED : SETTING_OK;
+		return is_only_value(rule, value) ? SETTING_OK : SETTING_UNSUPPORTED;
+	case OFF:
+		return is_only_value(rule, value) ? SETTING_OK : SETTING_ABSENT;
 	case WORD:
 		if (!stack_choice_value(rule->parameters[0], value, &number))
-			return SETTING_UNSUPPORTED;
+			return SETTING_ABSENT;
 		stack_parameter_set(c, stack_parameter_find(rule->parameters[0]), number);
 		return SETTING_OK;
 	default:
@@ -243,12 +269,20 @@ enum setting_result settings_read(const struct stack_config *c, const char *name
 
 	if (!rule)
 		return SETTING_UNKNOWN;
-	if (rule->kind == ONLY)
+	if (rule->kind == ONLY || rule->kind == OFF)
 		buf_puts(value, rule->value);
 	for (size_t i = 0; i < PARAMETERS && rule->parameters[i]; i++) {
 		if (i)
 			buf_puts(value, " ");
-		show_parameter(c, rule, rule->parameters[i], value);
+		show_parameter(c, rule, rule->parameters[strcmp(rule->parameters[i], UNUSED) ? i : i - 1], value);
 	}
 	return SETTING_OK;
+}
+
+const char *settings_absent(const char *name)
+{
+	struct rule same;
+	const struct rule *rule = find(name, &same);
+
+	return rule && rule->feature ? rule->feature : "";
 }

@@ -4,8 +4,8 @@
  *
  * Names may be written with dots, with slashes, or as a path below /proc/sys. Besides those that
  * stack/config.h names, a table here knows the ones that mean several parameters or another unit, those
- * that have no meaning for this stack and may be set to anything, and those that it can follow only at
- * one value.
+ * that have no meaning for this stack and may be set to anything, those that it can follow only at one value, and those
+ * that switch on what it does not have. A feature that comes loses its row here and gets a parameter in stack/config.h.
  */
 #ifndef TARGET_BUILTIN_SETTINGS_H
 #define TARGET_BUILTIN_SETTINGS_H
@@ -18,11 +18,15 @@ enum setting_result {
 	SETTING_UNKNOWN,                                     /* no such name here */
 	SETTING_INVALID,                                     /* a real system would refuse the value, too */
 	SETTING_UNSUPPORTED,                                 /* this stack cannot do that */
+	SETTING_ABSENT,                                      /* the value switches on what this stack does not have */
 };
 
+/* Nothing changes but with SETTING_OK. */
 enum setting_result settings_assign(struct stack_config *c, const char *name, const char *value);
 /* Append the value as the system shows it; nothing for names that mean nothing here. SETTING_OK or
  * SETTING_UNKNOWN. */
 enum setting_result settings_read(const struct stack_config *c, const char *name, struct buf *value);
+/* What it would take to follow other values of @name ("ECN (RFC 3168)"); "" for what is not SETTING_ABSENT. */
+const char *settings_absent(const char *name);
 
 #endif

@@ -150,6 +150,8 @@ static void settings(void **state)
 		{ "sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0", 0, NULL, "tcp_sack", 0 },
 		{ "/sbin/sysctl -w net/ipv4/tcp_syn_retries=3", 0, NULL, "tcp_syn_retries", 3 },
 		{ "sysctl -q net.ipv4.tcp_wmem='4096 50000 4194304'", 0, NULL, "tcp_send_buffer", 50000 },
+		{ "sysctl net.ipv4.tcp_ecn=1", -1, "has no ECN", NULL, 0 },
+		{ "sysctl net.ipv4.tcp_ecn=0 net.ipv4.tcp_sack=0", 0, NULL, "tcp_sack", 0 },
 		{ "sysctl net.ipv4.tcp_nonsense=1", -1, "'net.ipv4.tcp_nonsense'", NULL, 0 },
 		{ "sysctl -q -e net.ipv4.tcp_nonsense=1 net.ipv4.tcp_sack=0", 0, NULL, "tcp_sack", 0 },
 		{ "sysctl -n net.ipv4.tcp_sack", 0, NULL, NULL, 0 },
@@ -247,7 +249,7 @@ static void scripts_are_read(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
-	write_file("good.sh", "#!/bin/sh -e\nsysctl -q net.ipv4.tcp_sack=0\nexit 0\nnstat\n");
+	write_file("good.sh", "#!/bin/sh -e\nsysctl -q net.ipv4.tcp_ecn=2 net.ipv4.tcp_sack=0\nexit 0\nnstat\n");
 	write_file("fails.sh", "./good.sh\nexit 4\n");
 	write_file("python.sh", "#!/usr/bin/env python3\ntrue\n");
 	write_file("unknown.sh", "true\nnstat\n");
