@@ -44,6 +44,7 @@ struct call_context {
 	struct flows *flows;
 	struct descriptors descriptors;
 	struct scratch scratch;
+	vtime_t longest_timeout;                             /* that the script gave to a socket: SO_RCVTIMEO, SO_SNDTIMEO */
 };
 
 /* A call on its way: everything its arguments point to lives in its arena until running_call_free(). */

@@ -5,8 +5,11 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "drill/call_shape.h"
+
+enum { LONGEST_TIMEOUT_S = 3600 };                       /* longer ones are not waited for */
 
 static const struct expr *destination(const struct running_call *r)
 {
@@ -163,11 +166,26 @@ static bool after_pipe(struct slot *s, const struct call_result *result)
 	return bind_descriptor(s, names[0], s->r->pair[0]) && bind_descriptor(s, names[1], s->r->pair[1]);
 }
 
+/* How long calls may wait because the script says so. */
+static bool after_setsockopt(struct slot *s, const struct call_result *result)
+{
+	const union call_argument *a = s->r->call.arguments;
+	struct timeval time;
+
+	if (result->value < 0 || a[1].number != SOL_SOCKET || a[4].number < (int64_t)sizeof(time) || !a[3].pointer ||
+	    (a[2].number != SO_RCVTIMEO && a[2].number != SO_SNDTIMEO))
+		return true;
+	memcpy(&time, a[3].pointer, sizeof(time));
+	if (time.tv_sec >= 0 && time.tv_sec < LONGEST_TIMEOUT_S)
+		s->context->longest_timeout = vtime_max(s->context->longest_timeout, vtime_s(time.tv_sec + 1));
+	return true;
+}
+
 static bool (*const effects[CALL_IDS_END])(struct slot *s, const struct call_result *result) = {
 	[CALL_SOCKET] = after_socket, [CALL_ACCEPT] = after_accept,     [CALL_ACCEPT4] = after_accept,
 	[CALL_LISTEN] = after_listen, [CALL_CLOSE] = after_close,       [CALL_OPEN] = after_open,
 	[CALL_PIPE] = after_pipe,     [CALL_EPOLL_CREATE] = after_open, [CALL_CONNECT] = after_connect,
-	[CALL_SHUTDOWN] = after_shutdown,
+	[CALL_SHUTDOWN] = after_shutdown, [CALL_SETSOCKOPT] = after_setsockopt,
 };
 
 bool call_effect_after(struct call_context *context, const struct running_call *r, const struct call_result *result,

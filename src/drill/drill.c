@@ -229,8 +229,7 @@ static bool play_events(struct play *p)
 		return true;
 	p->record->old_message = arena_printf(arena, "%s:%d: runtime error: exiting while a blocking system call is in progress",
 					      p->script->source.name, p->pending->spec->loc.line);
-	return play_fail(p, p->pending_entry, MISMATCH_LATE,
-			 "runtime error: exiting while a blocking system call is in progress");
+	return play_fail_blocked(p, p->pending, p->pending_entry->event, p->pending_entry->actual, NULL);
 }
 
 static void start(struct play *p)

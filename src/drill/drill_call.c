@@ -2,7 +2,13 @@
  *
  * drill_call.c - calls: waiting for their time, running, blocking (language reference, 16)
  */
+#include <errno.h>
+
 #include "drill/play.h"
+
+static const vtime_t CALL_PATIENCE = { 2000000000 };     /* for a call that should return at once */
+static const vtime_t CALL_SLACK = { 250000000 };         /* that a busy machine may take besides */
+static const vtime_t CALL_WAITED = { 10000000 };         /* what takes longer than this did not return at once */
 
 static bool start_blocking(struct play *p, struct running_call *r, struct entry *e, const struct due *due)
 {
@@ -15,12 +21,59 @@ static bool start_blocking(struct play *p, struct running_call *r, struct entry 
 	return result.pending || play_returned(p, &result);
 }
 
+/* What the script itself lets a call wait: poll() and epoll_wait() have an argument for it, sockets have options, and what
+ * is to fail with ETIMEDOUT waits for a timer of the stack. */
+static vtime_t own_timeout(const struct play *p, const struct running_call *r)
+{
+	int64_t ms = 0;
+
+	if (r->expected_errno == ETIMEDOUT)
+		return p->config->wildcard_limit;
+	if (r->call.id == CALL_POLL)
+		ms = r->call.arguments[2].number;
+	else if (r->call.id == CALL_EPOLL_WAIT)
+		ms = r->call.arguments[3].number;
+	return vtime_max(p->calls.longest_timeout, vtime_ms(ms));
+}
+
+/* Until when a call that is not marked as blocking may take (script time): to the time of the next thing that is to be
+ * done, if the script says when that is, and for 2 s at most, or for a time-out that it gave. */
+static vtime_t call_limit(const struct play *p, const struct running_call *r, const struct event *event, const struct entry *e)
+{
+	const struct event *next = event->next;
+	vtime_t limit = vtime_add(e->actual, vtime_max(CALL_PATIENCE, vtime_add(own_timeout(p, r), CALL_SLACK)));
+	bool absolute = next && (next->time.kind == TIME_ABSOLUTE || next->time.kind == TIME_ABSOLUTE_RANGE);
+
+	if (!absolute || (next->kind == EVENT_PACKET && next->packet->direction == DIRECTION_OUTBOUND))
+		return limit;
+	vtime_t due = vtime_add(next->time.end, timeline_tolerance(p->config, vtime_sub(next->time.end, e->actual)));
+	return vtime_min(limit, vtime_max(due, vtime_add(e->actual, CALL_SLACK)));
+}
+
+/* Where the result of a call belongs: to the call itself, or, if it waited for some time, to a return of its own. */
+static struct entry *entry_of_return(struct play *p, struct entry *e, const struct call_result *result)
+{
+	vtime_t returned = vtime_sub(result->returned, p->record->start);
+
+	if (vtime_before(vtime_sub(returned, e->actual), CALL_WAITED))
+		return e;
+	struct entry *back = record_append(p->record, ENTRY_RETURN, e->event);
+	back->line = e->line;
+	back->actual = returned;
+	return back;
+}
+
 static bool run_plain(struct play *p, struct running_call *r, struct entry *e)
 {
 	struct call_result result = { 0 };
+	bool good;
 
+	r->call.limit = vtime_add(p->record->start, call_limit(p, r, e->event, e));
 	p->target->ops->call(p->target, &r->call, &result);
-	bool good = play_settle(p, r, &result, e);
+	if (result.broken_off)
+		good = play_fail_blocked(p, r, e->event, e->actual, &result);
+	else
+		good = play_settle(p, r, &result, entry_of_return(p, e, &result));
 	running_call_free(r);
 	return good;
 }

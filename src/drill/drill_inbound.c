@@ -7,6 +7,8 @@
 
 #include "drill/play.h"
 
+static const vtime_t CLOSE_PATIENCE = { 100000000 };     /* one that lingers is not waited for: nobody answers any more */
+
 /* Send @packet to the stack and keep it as what @e did. 0 or an errno. */
 static int inject(struct play *p, struct entry *e, struct packet *packet, bool segment)
 {
@@ -54,7 +56,10 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 
 static void close_descriptor(struct play *p, int live_fd)
 {
-	struct call call = { .id = CALL_CLOSE, .argument_count = 1, .arguments[0].number = live_fd };
+	struct call call = {
+		.id = CALL_CLOSE, .limit = vtime_add(p->target->ops->now(p->target), CLOSE_PATIENCE),
+		.argument_count = 1, .arguments[0].number = live_fd,
+	};
 	struct call_result result;
 
 	p->target->ops->call(p->target, &call, &result);

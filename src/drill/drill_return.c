@@ -3,8 +3,13 @@
  * drill_return.c - what came back from a call, judged and taking effect (language reference, 16)
  */
 #include <inttypes.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 
 #include "drill/play.h"
+
+/* A call is waited for this much longer than it should take; what takes longer is taken for blocked. */
+static const vtime_t CALL_PATIENCE = { 2000000000 };
 
 /* The first mismatch as the old wording says it. */
 bool play_fail_call(struct play *p, struct entry *e, const char *name)
@@ -65,4 +70,84 @@ bool play_returned(struct play *p, const struct call_result *result)
 	bool good = play_settle(p, r, result, e) && judge_return(p, e, r);
 	running_call_free(r);
 	return good;
+}
+
+/* ---- calls that do not return ---- */
+
+vtime_t play_pending_limit(const struct play *p)
+{
+	return p->pending ? vtime_add(p->pending_due.call_end, CALL_PATIENCE) : VTIME_NEVER;
+}
+
+/* Which way the data of an argument goes: 1 to the stack, -1 from it. */
+static const signed char ways[] = {
+	[SHAPE_SEND_BUFFER] = 1, [SHAPE_SEND_IOVEC] = 1, [SHAPE_SEND_MSGHDR] = 1, [SHAPE_SEND_MMSGHDRS] = 1,
+	[SHAPE_OFFSET_REF] = 1, [SHAPE_RECEIVE_BUFFER] = -1, [SHAPE_RECEIVE_IOVEC] = -1, [SHAPE_RECEIVE_MSGHDR] = -1,
+	[SHAPE_RECEIVE_MMSGHDRS] = -1,
+};
+
+static int way_of_data(const struct running_call *r)
+{
+	int way = 0;
+
+	for (int i = 0; i < r->call.argument_count && !way; i++)
+		if ((size_t)r->signature->shapes[i] < ARRAY_LEN(ways))
+			way = ways[r->signature->shapes[i]];
+	return way;
+}
+
+/* What the target says about a queue of the call's socket, in bytes; -1: nothing. */
+static int queued_bytes(struct play *p, const struct running_call *r, unsigned long request)
+{
+	int bytes = -1;
+	struct call ask = {
+		.id = CALL_IOCTL, .limit = vtime_add(p->target->ops->now(p->target), CALL_PATIENCE), .argument_count = 3,
+		.arguments = { r->call.arguments[0], { .number = (int64_t)request }, { .pointer = &bytes } },
+	};
+	struct call_result result;
+
+	if (r->signature->shapes[0] != SHAPE_FD)
+		return -1;
+	p->target->ops->call(p->target, &ask, &result);
+	return result.value < 0 ? -1 : bytes;
+}
+
+/* How far the call has come: what it had done when it was broken off, and what waits in the queues of its socket. */
+static void add_progress(struct buf *out, struct play *p, const struct running_call *r, const struct call_result *result)
+{
+	int way = way_of_data(r), queued = -1;
+
+	if (result && way && r->expected_result > 0)
+		buf_printf(out, "; %" PRId64 " of %" PRId64 " are done", result->value > 0 ? result->value : 0,
+			   r->expected_result);
+	if (way || r->call.id == CALL_CLOSE)
+		queued = queued_bytes(p, r, way < 0 ? SIOCINQ : SIOCOUTQ);
+	if (queued >= 0)
+		buf_printf(out, "; %d byte%s in the %s queue", queued, queued == 1 ? "" : "s", way < 0 ? "receive" : "send");
+}
+
+bool play_fail_blocked(struct play *p, struct running_call *r, const struct event *event, vtime_t since,
+                       const struct call_result *result)
+{
+	struct entry *e = record_append(p->record, ENTRY_RETURN, event);
+	struct buf text = BUF_INIT;
+
+	e->line = r->spec->loc.line;
+	e->actual = play_now(p);
+	if (r->spec->blocking) {
+		e->timed = true;
+		e->planned = e->planned_end = p->pending_due.call_end;
+		if (vtime_before(e->actual, e->planned))
+			e->explanation = arena_printf(p->record->arena, "It is to return at %.6f s, and the script ends before.",
+						      vtime_to_s(e->planned));
+	} else if (r->signature->can_block) {
+		e->explanation = arena_printf(p->record->arena, "A call that is to wait says when it returns: "
+					      "TIME...END %s(...).", r->spec->name);
+	}
+	add_progress(&text, p, r, result);
+	play_fail(p, e, MISMATCH_BLOCKED, "%s() has been blocked since %.6f s%s", r->spec->name,
+		  (double)vtime_to_us(since) / 1e6, text.data);
+	buf_free(&text);
+	play_drain(p);
+	return false;
 }

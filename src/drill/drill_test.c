@@ -116,6 +116,17 @@ static void fake_call(struct target *t, const struct call *call, struct call_res
 		for (int i = 0; i < f->copies; i++)
 			send_datagram(f, (size_t)(out->value - f->shorter));
 	}
+	if (call->id == CALL_READ && !call->blocking) {      /* would wait for ever */
+		f->clock = call->limit;
+		send_datagram(f, 10);
+		*out = (struct call_result){ .value = -1, .error = EINTR, .returned = f->clock, .broken_off = true };
+	}
+	if (call->id == CALL_READ && call->blocking) {
+		f->pending = out->pending = true;
+		f->pending_until = VTIME_NEVER;
+	}
+	if (call->id == CALL_IOCTL)
+		*(int *)call->arguments[2].pointer = 77;
 	if (call->id == CALL_POLL && call->blocking) {
 		f->pending = out->pending = true;
 		f->pending_until = vtime_add(f->clock, vtime_ms(200));
@@ -258,6 +269,11 @@ static void faults_of_the_target_fail_by_kind(void **state)
 		{ SOCKET "+0...0.1 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { .copies = 0 }, VERDICT_FAIL,
 		  MISMATCH_LATE, "expected system call return at 0.100000 sec but happened at 0.200000 sec" },
 		{ SOCKET "+0 > . 1:1(0) ack 1\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER, "no matching socket for script packet" },
+		{ SOCKET "+.5 read(3, ..., 9) = 9\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_BLOCKED,
+		  "read() has been blocked since 0.500000 s; 0 of 9 are done; 77 bytes in the receive queue" },
+		{ SOCKET "+0...0.2 read(3, ..., 9) = 9\n+9 write(3, ..., 1) = 1\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_BLOCKED,
+		  "read() has been blocked since 0.000000 s; 77 bytes in the receive queue" },
+		{ SOCKET "* > udp (100)\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_MISSING, "Timed out waiting for packet" },
 	};
 
 	(void)state;
@@ -329,6 +345,33 @@ static void raw_lines_mean_bytes(void **state)
 		play(&cases[i]);
 }
 
+/* What is seen of a call that does not return: its end has a time of its own, and what was sent meanwhile is there. */
+static void a_blocked_call_leaves_its_evidence(void **state)
+{
+	struct fake fake = { .target.ops = &fake_ops, .clock = vtime_s(1000) };
+	const char *const text = SOCKET "+.5 read(3, ..., 9) = 9\n";
+	struct diags diags;
+
+	(void)state;
+	diags_init(&diags);
+	struct script *script = script_parse("t.pkt", text, strlen(text), NULL, NULL, &diags);
+	assert_true(script_prepare(script, &diags));
+	fake.script = script;
+	struct record *record = record_new(script, "fake", true);
+	drill_play(script, &fake.target, &(struct drill_options){ 0 }, record);
+	const struct entry *call = record->first->next->next, *back = record->failure;
+	assert_int_equal(call->kind, ENTRY_CALL);
+	assert_int_equal(call->actual.ns, vtime_ms(500).ns);
+	assert_int_equal(call->status, ENTRY_OK);
+	assert_int_equal(back->kind, ENTRY_RETURN);
+	assert_int_equal(back->actual.ns, vtime_ms(2500).ns);
+	assert_int_equal(back->next->kind, ENTRY_UNEXPECTED);
+	assert_int_equal(back->next->live->packet.payload_length, 10);
+	record_free(record);
+	script_free(script);
+	diags_free(&diags);
+}
+
 /* What came before took longer than the script has time for: that is no fault of the harness. */
 static void a_script_that_is_too_quick_for_itself_fails(void **state)
 {
@@ -350,6 +393,7 @@ int main(void)
 		cmocka_unit_test(raw_lines_mean_bytes),
 		cmocka_unit_test(our_own_lateness_is_never_laid_at_the_target),
 		cmocka_unit_test(what_the_machine_does_not_give_is_an_error),
+		cmocka_unit_test(a_blocked_call_leaves_its_evidence),
 		cmocka_unit_test(a_script_that_is_too_quick_for_itself_fails),
 	};
 

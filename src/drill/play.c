@@ -59,7 +59,8 @@ void play_publish(struct play *p)
 /* Kinds of failure that a stall of the machine can bring about by itself. */
 static bool depends_on_time(enum mismatch_kind kind)
 {
-	return kind == MISMATCH_EARLY || kind == MISMATCH_LATE || kind == MISMATCH_MISSING || kind == MISMATCH_ASSERTION;
+	return kind == MISMATCH_EARLY || kind == MISMATCH_LATE || kind == MISMATCH_MISSING || kind == MISMATCH_ASSERTION ||
+	       kind == MISMATCH_BLOCKED;
 }
 
 /* Why a failure of this run cannot be laid at the target's door; NULL if it can. */
@@ -68,7 +69,8 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 	const struct disturbance *d = &p->record->disturbance;
 	struct arena *arena = p->record->arena;
 	/* What never came was waited for at least 2 s: only a stall of that order can be the reason. */
-	vtime_t tolerance = kind == MISMATCH_MISSING ? vtime_s(1) : p->config->tolerance;
+	bool waited = kind == MISMATCH_MISSING || kind == MISMATCH_BLOCKED;
+	vtime_t tolerance = waited ? vtime_s(1) : p->config->tolerance;
 
 	if (p->record->virtual_time || kind == MISMATCH_OTHER || kind == MISMATCH_COMMAND)
 		return NULL;
@@ -175,4 +177,36 @@ uint16_t play_next_remote_port(void *user)
 
 	p->first_remote_port = 0;
 	return port ? port : p->target->ops->remote_port(p->target);
+}
+
+/* ---- packets that no line asked for ---- */
+
+/* What a packet that no line asked for is in script space, if it belongs to the socket under test. */
+static const struct packet *in_script_space(struct play *p, const struct packet *live)
+{
+	const struct flow *flow = p->flows.under_test;
+	struct tuple tuple;
+
+	packet_tuple(live, &tuple);
+	if (!flow || !packet_transport(live) || !flow_has_tuple(flow, &tuple))
+		return NULL;
+	struct packet *shown = arena_copy(p->record->arena, live, sizeof(*shown));
+	flow_to_script(flow, shown);
+	return shown;
+}
+
+void play_drain(struct play *p)
+{
+	struct observation o;
+	const char *why;
+
+	while (p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, &o) == TARGET_PACKET) {
+		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
+		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
+			continue;
+		struct entry *e = record_append(p->record, ENTRY_UNEXPECTED, NULL);
+		e->live = live;
+		e->actual = live->at;
+		e->observed = in_script_space(p, &live->packet);
+	}
 }

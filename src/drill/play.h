@@ -57,15 +57,23 @@ bool play_not_interrupted(struct play *p, struct entry *e);
 struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at);
 /* Did @e happen in time? If not, "time" becomes a mismatch, of the kind that is returned. */
 enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct due *due, const char *what);
+/* Take what still waits in the capture queue, as unexpected packets, without waiting. */
+void play_drain(struct play *p);
 /* A port for a new child of a listening socket; @user is the struct play. */
 uint16_t play_next_remote_port(void *user);
 
-/* ---- drill_return.c: what came back from a call ---- */
+/* ---- drill_return.c: what came back from a call, or did not ---- */
 
 /* Judge what came back, and let it take effect. */
 bool play_settle(struct play *p, struct running_call *r, const struct call_result *result, struct entry *e);
 /* Fail with the first mismatch of @e, as the old wording says it. False. */
 bool play_fail_call(struct play *p, struct entry *e, const char *name);
+/* When the call in progress, if any, has been waited for long enough; else never. Script time. */
+vtime_t play_pending_limit(const struct play *p);
+/* @call has not come back since @since: fail, and say how far it has come. @result: of one that was broken off, else
+ * NULL. False. */
+bool play_fail_blocked(struct play *p, struct running_call *r, const struct event *event, vtime_t since,
+                       const struct call_result *result);
 /* The call in progress returned. */
 bool play_returned(struct play *p, const struct call_result *result);
 
@@ -78,8 +86,6 @@ bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observat
 bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const char *what);
 /* Wait for the pending call, but not for ever; *idle says whether there is none any more. */
 bool play_await_return(struct play *p, bool *idle);
-/* Take what still waits in the capture queue, as unexpected packets, without waiting. */
-void play_drain(struct play *p);
 
 /* ---- above these: one file a kind of event; they do not see each other ---- */
 

@@ -12,9 +12,14 @@ bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observat
 	vtime_t live_until = vtime_is_never(until) ? until : vtime_add(p->record->start, until);
 
 	for (;;) {
-		*event = p->target->ops->wait(p->target, live_until, wanted, out);
+		vtime_t limit = play_pending_limit(p);
+		vtime_t live_limit = vtime_is_never(limit) ? limit : vtime_add(p->record->start, limit);
+
+		*event = p->target->ops->wait(p->target, vtime_min(live_until, live_limit), wanted, out);
 		if (!play_not_interrupted(p, NULL))
 			return false;
+		if (*event == TARGET_TIME && !vtime_before(play_now(p), limit))
+			return play_fail_blocked(p, p->pending, p->pending_entry->event, p->pending_entry->actual, NULL);
 		if (*event == TARGET_RETURN) {
 			if (!play_returned(p, &out->result))
 				return false;
@@ -76,34 +81,4 @@ bool play_await_return(struct play *p, bool *idle)
 		return false;
 	*idle = !p->pending;
 	return true;
-}
-
-/* What a packet that no line asked for is in script space, if it belongs to the socket under test. */
-static const struct packet *in_script_space(struct play *p, const struct packet *live)
-{
-	const struct flow *flow = p->flows.under_test;
-	struct tuple tuple;
-
-	packet_tuple(live, &tuple);
-	if (!flow || !packet_transport(live) || !flow_has_tuple(flow, &tuple))
-		return NULL;
-	struct packet *shown = arena_copy(p->record->arena, live, sizeof(*shown));
-	flow_to_script(flow, shown);
-	return shown;
-}
-
-void play_drain(struct play *p)
-{
-	struct observation o;
-	const char *why;
-
-	while (p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, &o) == TARGET_PACKET) {
-		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
-		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
-			continue;
-		struct entry *e = record_append(p->record, ENTRY_UNEXPECTED, NULL);
-		e->live = live;
-		e->actual = live->at;
-		e->observed = in_script_space(p, &live->packet);
-	}
 }

@@ -32,6 +32,7 @@ enum mismatch_kind {
 	MISMATCH_OUTPUT,                                     /* a call's outputs differ: option value, revents, cmsg ... */
 	MISMATCH_ASSERTION,                                  /* code */
 	MISMATCH_COMMAND,                                    /* a command failed */
+	MISMATCH_BLOCKED,                                    /* a call does not return */
 	MISMATCH_OTHER,                                      /* cannot be played: no socket for the packet, unknown descriptor ... */
 	MISMATCH_KINDS
 };

@@ -106,6 +106,6 @@ vtime_t timeline_patience(const struct timeline *t, const struct due *due)
 	vtime_t previous = t->has_previous ? t->previous_time : VTIME_ZERO;
 
 	if (due->any)
-		return VTIME_NEVER;
+		return t->config->wildcard_limit.ns ? t->config->wildcard_limit : VTIME_NEVER;
 	return vtime_s(vtime_sub(vtime_max(due->start, due->end), previous).ns / 1000000000 + 2);
 }

@@ -44,7 +44,8 @@ enum punctuality timeline_judge(const struct due *due, vtime_t actual);
 void timeline_explain(struct buf *out, const struct event *event, const struct due *due, vtime_t actual,
                       const char *what);
 
-/* How long a packet is waited for: whole seconds of the gap, and two more. VTIME_NEVER for `*`. */
+/* How long a packet is waited for: whole seconds of the gap, and two more. For `*` what --wildcard_limit_secs says, or
+ * VTIME_NEVER. */
 vtime_t timeline_patience(const struct timeline *t, const struct due *due);
 
 #endif

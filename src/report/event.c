@@ -76,6 +76,8 @@ const char *entry_sign(const struct entry *e)
 {
 	if (e->kind == ENTRY_TRACE)
 		return "|";
+	if (e->mismatch_kind == MISMATCH_BLOCKED)
+		return "waits";
 	if (e->event)
 		return e->kind == ENTRY_RETURN ? "return" : event_sign(e->event);
 	return e->kind == ENTRY_CLOSING ? "<" : ">";

@@ -206,6 +206,7 @@ static void add_packets(struct buf *out, const struct entry *e, const struct tex
 struct rungs {
 	const struct entry **at;
 	size_t count, failure;                               /* index of the failed entry; count if there is none */
+	size_t first;                                        /* where it began: a call that waits began before it failed */
 };
 
 static struct rungs rungs_of(const struct record *r, const struct text_style *style)
@@ -219,6 +220,10 @@ static struct rungs rungs_of(const struct record *r, const struct text_style *st
 			rungs.at[rungs.count++] = all[i];
 	while (rungs.failure < rungs.count && rungs.at[rungs.failure] != r->failure)
 		rungs.failure++;
+	rungs.first = rungs.failure;
+	while (rungs.failure < rungs.count && rungs.first && r->failure->kind == ENTRY_RETURN &&
+	       !(rungs.at[rungs.first]->kind == ENTRY_CALL && rungs.at[rungs.first]->event == r->failure->event))
+		rungs.first--;
 	return rungs;
 }
 
@@ -239,7 +244,7 @@ static bool is_shown(const struct rungs *rungs, size_t i, const struct text_styl
 	if (style->verbose || i == rungs->failure)
 		return true;
 	if (i < rungs->failure)
-		return i + LINES_BEFORE >= rungs->failure && e->kind != ENTRY_FOREIGN;
+		return i + LINES_BEFORE >= rungs->first && e->kind != ENTRY_FOREIGN;
 	return e->kind == ENTRY_UNEXPECTED;
 }
 

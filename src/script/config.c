@@ -24,6 +24,8 @@ void config_init(struct config *c, struct arena *arena)
 		.mtu = 1500,
 		.tolerance = vtime_us(4000),
 		.tolerance_percent = 12.5,
+		/* More than the longest retransmission time-out of TCP (120 s), less than an attempt may take (180 s). */
+		.wildcard_limit = vtime_s(150),
 		.code_command = "python3",
 		.code_format = "python",
 		.code_sockopt = "",
@@ -131,6 +133,16 @@ static bool set_tolerance_percent(struct config *c, const char *value)
 	return true;
 }
 
+static bool set_wildcard_limit(struct config *c, const char *value)
+{
+	long n;
+	bool good = in_range(value, 0, INT_MAX, &n);
+
+	if (good)
+		c->wildcard_limit = vtime_s(n);
+	return good;
+}
+
 static bool set_ts_tick(struct config *c, const char *value)
 {
 	return set_int(value, 0, 1000000, &c->tcp_ts_tick_usecs);
@@ -212,6 +224,8 @@ const struct config_option config_options[] = {
 	{ "tolerance_usecs", true, "USECS", "tolerated deviation of times (4000)", "1 or more", set_tolerance_usecs },
 	{ "tolerance_percent", true, "PERCENT", "tolerated deviation relative to the time since the last event (12.5)",
 	  "0 to 100", set_tolerance_percent },
+	{ "wildcard_limit_secs", true, "SECONDS", "how long a packet of a `*` line is awaited (150); 0: for ever",
+	  "0 or more", set_wildcard_limit },
 	{ "tcp_ts_tick_usecs", true, "USECS", "length of a TCP time-stamp tick; 0: their values are not checked",
 	  "0 to 1000000", set_ts_tick },
 	{ "tcp_ts_ecr_scaled", false, NULL, "accept TS ecr values that were never sent", NULL, set_tcp_ts_ecr_scaled },

@@ -34,6 +34,7 @@ struct config {
 	const char *init_scripts;                            /* NULL or comma-separated commands */
 	vtime_t tolerance;                                   /* --tolerance_usecs */
 	double tolerance_percent;
+	vtime_t wildcard_limit;                              /* how long a packet of a `*` line is awaited; zero: for ever */
 	int tcp_ts_tick_usecs;
 	bool tcp_ts_ecr_scaled, strict_segments, non_fatal_packet, non_fatal_syscall, dry_run, is_anyip, send_omit_free;
 	bool verbose, debug;

@@ -95,8 +95,7 @@ static const struct {
 	  3, NULL },
 	/* Without the descriptor nothing that uses it can be played, as the check says. */
 	{ "+0    accept(3, ..., ...) = 5\n+0.2  close(5) = 0\n+0    close(4) = 0\n",
-	  "// observed: other result: nothing would ever end the call; was: +0    accept(3, ..., ...) = 5\n"
-	  "+0    accept(3, ..., ...) = -1 EDEADLK (Resource deadlock avoided)\n"
+	  "// observed: blocked call: accept() has been blocked since 0.200000 s; gone: +0    accept(3, ..., ...) = 5\n"
 	  "// observed: cannot be played: unable to find fd with script fd 5; gone: +0.2  close(5) = 0\n"
 	  "// observed: the line above has gone; was: +0    close(4) = 0\n+0.2  close(4) = 0\n",
 	  3, NULL },

@@ -69,7 +69,8 @@ struct target_ops {
 	/* 0 or an errno. */
 	int (*inject)(struct target *t, const struct injection *injection);
 	/* Run @call. If it is marked blocking it may stay pending: then the memory it points to must live
-	 * until wait() reported TARGET_RETURN. One pending call at a time. */
+	 * until wait() reported TARGET_RETURN. One pending call at a time. Any other call is waited for until
+	 * its limit, and then broken off. Packets that the stack sends meanwhile stay queued. */
 	void (*call)(struct target *t, const struct call *call, struct call_result *out);
 	/* 0, or which query failed: a constant text such as "can't find getsockopt to get TCP info". */
 	const char *(*info)(struct target *t, int fd, struct tcp_state_info *out);

@@ -4,7 +4,6 @@
  */
 #include "report/observed/observed.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "report/observed/edit.h"
@@ -25,10 +24,7 @@ static void write_result(struct correction *c, const struct entry *e)
 	struct buf text = BUF_INIT;
 
 	observed_result(&text, e, c->record->script);
-	/* The builtin target says so where a machine would say nothing. */
-	bool endless = c->record->virtual_time && e->result.value < 0 && e->result.error == EDEADLK;
-	edit_note(c, &e->event->loc,
-		  endless ? "other result: nothing would ever end the call" : mismatch_kind_name[e->mismatch_kind]);
+	edit_note(c, &e->event->loc, mismatch_kind_name[e->mismatch_kind]);
 	edit_replace(c, edit_start_of(c, &e->event->call->result->loc), edit_end_of(c, &e->event->loc),
 		     edit_keep(c, &text));
 }
@@ -57,7 +53,7 @@ static const struct event *never_returned(const struct record *r)
 	for (const struct entry *e = r->first; e; e = e->next) {
 		if (e->kind == ENTRY_CALL && e->event->call->blocking && e != r->failure)
 			found = e->event;
-		else if (e->kind == ENTRY_RETURN)
+		else if (e->kind == ENTRY_RETURN && e->event->call->blocking)
 			found = NULL;
 	}
 	return found;

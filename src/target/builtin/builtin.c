@@ -235,17 +235,30 @@ static int inject_op(struct target *t, const struct injection *injection)
 
 /* ---- calls ---- */
 
-/* A call that nobody expects to block does: let time pass until it returns or nothing is left to happen. */
+/* What a signal would leave of a call that still waits. */
+static int64_t broken_off(const struct operation *op)
+{
+	int64_t done = op->messages ? (int64_t)op->messages : op->done;
+
+	return done ? done : -EINTR;
+}
+
+/* A call that nobody expects to block does: let time pass until it returns, or up to its limit (without one, until
+ * nothing is left to happen). WOULD_BLOCK: it has not returned. */
 static int64_t run_forward(struct builtin *b, struct operation *op)
 {
-	const vtime_t patience = vtime_add(b->now, vtime_s(BUILTIN_PATIENCE_S));
+	const bool limited = op->call.limit.ns != 0;
+	const vtime_t limit = limited ? op->call.limit : vtime_add(b->now, vtime_s(BUILTIN_PATIENCE_S));
 	int64_t value = WOULD_BLOCK;
 
-	while (value == WOULD_BLOCK) {
+	while (value == WOULD_BLOCK && !b->broken) {
 		vtime_t next = vtime_min(next_deadline(b), op->deadline);
 
-		if (b->broken || vtime_before(patience, next))
-			return -EDEADLK;
+		if (vtime_before(limit, next)) {
+			if (limited)
+				advance(b, limit);
+			break;
+		}
 		advance(b, next);
 		value = try_operation(b, op);
 	}
@@ -266,7 +279,8 @@ static void call_op(struct target *t, const struct call *call, struct call_resul
 	}
 	if (value == WOULD_BLOCK)
 		value = run_forward(b, &op);
-	*out = result_of(b, value);
+	*out = result_of(b, value == WOULD_BLOCK ? broken_off(&op) : value);
+	out->broken_off = value == WOULD_BLOCK;
 	advance(b, b->now);
 }
 

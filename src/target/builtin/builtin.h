@@ -11,9 +11,8 @@
  * - The clock starts at the same instant in every run (BUILTIN_EPOCH_S after 1970).
  * - wait() without limit comes back with TARGET_TIME when nothing can happen any more, and the clock has
  *   not moved: in virtual time there is nobody who could change that.
- * - A call that blocks although it is not marked blocking runs the stack forward until it returns. When
- *   the stack has nothing left to do (or after BUILTIN_PATIENCE_S) it would hang on a real system; here it
- *   fails with EDEADLK, which no call of sockets has for anything else.
+ * - A call that blocks although it is not marked blocking runs the stack forward until it returns, or up to its
+ *   limit; one without a limit is broken off when the stack has nothing left to do, or after BUILTIN_PATIENCE_S.
  * - There is no device: what the stack has sent is gone for it, whether a line has looked at it or not.
  * - An injected packet with a segment size arrives as that many segments, checksums and all.
  * - TARGET_FAILED comes when the stack has sent BUILTIN_QUEUE_BYTES that nobody asked for.

@@ -289,17 +289,32 @@ static void receive_timeout_ends_a_plain_call(void **state)
 	assert_int_equal(t->ops->now(t).ns, end.ns);
 }
 
-static void what_would_hang_fails(void **state)
+static void what_would_hang_is_broken_off(void **state)
 {
 	struct target *t = *state;
 	struct pollfd fds = { .fd = udp(t), .events = POLLIN };
 	char byte;
 	int pair[2];
 
-	want(CALL(t, READ, N(fds.fd), P(&byte), N(1)), -1, EDEADLK);
-	want(CALL(t, POLL, P(&fds), N(1), N(-1)), -1, EDEADLK);
+	want(CALL(t, READ, N(fds.fd), P(&byte), N(1)), -1, EINTR);
+	want(CALL(t, POLL, P(&fds), N(1), N(-1)), -1, EINTR);
 	want(CALL(t, PIPE, P(pair)), 0, 0);
-	want(CALL(t, READ, N(pair[0]), P(&byte), N(1)), -1, EDEADLK);
+	want(CALL(t, READ, N(pair[0]), P(&byte), N(1)), -1, EINTR);
+}
+
+/* It runs up to its limit, not to the end of what can happen. */
+static void a_limit_breaks_a_call_off(void **state)
+{
+	struct target *t = *state;
+	vtime_t limit = after(t, 300);
+	char byte;
+	struct call_result r = run(t, (struct call){ .id = CALL_READ, .limit = limit,
+						     .arguments = { N(udp(t)), P(&byte), N(1) } });
+
+	want(r, -1, EINTR);
+	assert_true(r.broken_off);
+	assert_int_equal(r.returned.ns, limit.ns);
+	assert_int_equal(t->ops->now(t).ns, limit.ns);
 }
 
 static void one_call_at_a_time_may_block(void **state)
@@ -600,7 +615,8 @@ int main(void)
 		TEST(poll_ends_by_time),
 		TEST(epoll_waits_as_poll_does),
 		TEST(receive_timeout_ends_a_plain_call),
-		TEST(what_would_hang_fails),
+		TEST(what_would_hang_is_broken_off),
+		TEST(a_limit_breaks_a_call_off),
 		TEST(one_call_at_a_time_may_block),
 		TEST(pointers_that_lead_nowhere),
 		TEST(descriptors_of_the_wrong_kind),

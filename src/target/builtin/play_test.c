@@ -86,7 +86,7 @@ static void waiting(void **state)
 		  "+.1 < P. 1:2(1) ack 1 win 10000\n",
 		  VERDICT_PASS, NULL },
 		{ OPEN "+0 setsockopt(4, SOL_SOCKET, SO_SNDBUF, [5000], 4) = 0\n+0...0.2 write(4, ..., 20000) = 20000\n"
-		       "+.1 < . 1:1(0) ack 1 win 10000\n", VERDICT_FAIL, "exiting while a blocking system call" },
+		       "+.1 < . 1:1(0) ack 1 win 10000\n", VERDICT_FAIL, "write() has been blocked since" },
 	};
 
 	(void)state;
@@ -97,8 +97,8 @@ static void waiting(void **state)
 static void nothing_left_to_happen(void **state)
 {
 	static const struct play_case cases[] = {
-		{ LISTEN "+0 accept(3, ..., ...) = 4\n", VERDICT_FAIL, "errno 35" },
-		{ OPEN "+0 read(4, ..., 10) = 10\n", VERDICT_FAIL, "errno 35" },
+		{ LISTEN "+0 accept(3, ..., ...) = 4\n", VERDICT_FAIL, "accept() has been blocked since 0.000000 s" },
+		{ OPEN "+0 read(4, ..., 10) = 10\n", VERDICT_FAIL, "read() has been blocked since" },
 		{ OPEN "* > . 1:1(0) ack 1\n", VERDICT_FAIL, "Timed out waiting for packet" },
 		/* ... but what the stack does by itself ends a plain call, in the stack's own time. */
 		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_SYNCNT, [1], 4) = 0\n"

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "target/kernel/kernel.h"
 #include "target/target.h"
@@ -137,6 +138,19 @@ struct capability_sets {
 void kernel_call_run(const struct call *call, struct call_result *out);
 bool kernel_capabilities_get(struct capability_sets *out);
 void kernel_capabilities_apply(const struct capability_sets *sets);
+
+/* ---- limit.c: an end for calls of this thread that do not return ---- */
+
+struct call_limit {
+	bool ready;
+	timer_t timer;
+	struct sigaction before;
+};
+
+void kernel_limit_open(struct call_limit *l);
+/* Run @call; at its limit the kernel is asked to break it off. */
+void kernel_limit_call(struct call_limit *l, const struct call *call, struct call_result *out);
+void kernel_limit_close(struct call_limit *l);
 
 /* ---- worker.c: the thread that may block ---- */
 

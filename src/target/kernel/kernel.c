@@ -28,6 +28,7 @@ struct kernel_target {
 	struct stalls stalls;
 	struct capture capture;
 	struct worker *worker;
+	struct call_limit limit;
 	struct capability_sets capabilities;
 	struct command_groups commands;
 	struct shortage shortage;                            /* of the last operation */
@@ -142,7 +143,7 @@ static void call_op(struct target *t, const struct call *call, struct call_resul
 	if (call->blocking)
 		kernel_worker_call(k->worker, call, &k->capabilities, out);
 	else
-		kernel_call_run(call, out);
+		kernel_limit_call(&k->limit, call, out);
 	kernel_shortage_of_call(&k->shortage, out);
 	if (call->blocking)
 		return;
@@ -231,6 +232,7 @@ static void close_op(struct target *t)
 {
 	struct kernel_target *k = self(t);
 
+	kernel_limit_close(&k->limit);
 	kernel_worker_close(k->worker);
 	kernel_commands_close(&k->commands);
 	for (size_t i = 0; i < k->listener_count; i++)
@@ -275,6 +277,7 @@ static bool open_parts(struct kernel_target *k, const struct kernel_options *o, 
 		return false;
 	kernel_process_prepare(&k->process);
 	kernel_stalls_open(&k->stalls);
+	kernel_limit_open(&k->limit);
 	k->worker = kernel_worker_open(&k->stalls, problem);
 	return k->worker != NULL && kernel_descriptors_suffice(problem);
 }
