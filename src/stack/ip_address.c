@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "stack/host.h"
+#include "wire/codec.h"
 
 static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };      /* ::ffff:0:0/96, RFC 4291, 2.5.5.2 */
 
@@ -68,12 +69,11 @@ bool ip_is_broadcast(const struct stack *st, const struct ip_address *a)
 		return true;
 	for (size_t i = 0; i < st->address_count; i++) {
 		const struct host_address *h = &st->addresses[i];
-		if (h->ip.version != 4 || h->prefix_length > 30 || !ip_prefix_equal(&h->ip, a, h->prefix_length))
+		/* RFC 3021: a subnet of two hosts or one has no broadcast address. */
+		if (h->ip.version != 4 || h->prefix_length > 30)
 			continue;
-		struct ip_address ones = h->ip;
-		for (int bit = h->prefix_length; bit < 32; bit++)
-			ones.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
-		if (ip_address_equal(&ones, a))
+		uint32_t host_part = UINT32_MAX >> h->prefix_length;
+		if ((get32(a->bytes) & host_part) == host_part && ip_prefix_equal(&h->ip, a, h->prefix_length))
 			return true;
 	}
 	return false;
