@@ -25,7 +25,7 @@
 
 #include "util/vtime.h"
 
-enum { CONGESTION_OWN_BYTES = 512, CWND_LIMIT = 1 << 30 };              /* far from wrapping when segments are added */
+enum { CONGESTION_OWN_BYTES = 320, CWND_LIMIT = 1 << 30 };              /* far from wrapping when segments are added */
 
 struct congestion {
 	const struct congestion_ops *ops;
@@ -39,7 +39,6 @@ struct congestion {
 struct congestion_event {
 	vtime_t now;
 	uint32_t mss;                                        /* Eff.snd.MSS */
-	uint32_t initial_window;                             /* RFC 6928, RFC 5681, 3.1; as the route or the host say */
 	uint32_t growth;                                     /* L of RFC 3465, 2.3: most that one ACK may add in slow start */
 	uint32_t flight;                                     /* SND.NXT - SND.UNA, before this ACK */
 	uint32_t peak_flight;                                /* most that was in flight within the last window of data */
@@ -47,7 +46,8 @@ struct congestion_event {
 	uint32_t delivered;                                  /* newly acknowledged or selected text */
 	uint64_t delivered_total;
 	vtime_t rtt, least_rtt;                              /* VTIME_NEVER: none came with this ACK; none came yet */
-	uint64_t rate;                                       /* latest sample of the delivery rate, bytes a second; 0: none */
+	uint64_t rate_bytes;                                 /* latest sample of the delivery rate: so many bytes ... */
+	int64_t rate_ns;                                     /* ... in this time; 0: none came yet. congestion_rate() */
 	bool app_limited;                                    /* ... says the user's pace, not the path's */
 	bool recovering;                                     /* losses are being repaired */
 	bool again;                                          /* .threshold, .timeout: the same segment timed out before */
@@ -79,6 +79,12 @@ const struct congestion_ops *congestion_find(const char *name);
 static inline void *congestion_own(struct congestion *c) { return c->own; }
 /* The variables of an algorithm; a structure that is too large does not compile. */
 #define CONGESTION_OWN(c, type) ((type *)congestion_own((c) + 0 * sizeof(char[sizeof(type) <= CONGESTION_OWN_BYTES ? 1 : -1])))
+
+/* Bytes a second of the latest sample; 0: none yet. */
+static inline uint64_t congestion_rate(const struct congestion_event *e)
+{
+	return e->rate_ns ? (uint64_t)((double)e->rate_bytes * 1e9 / (double)e->rate_ns) : 0;
+}
 
 static inline void congestion_grow(struct congestion *c, uint32_t bytes)
 {

@@ -24,7 +24,7 @@
 
 struct tcp;
 
-enum { RECOVERY_OWN_BYTES = 256 };
+enum { RECOVERY_OWN_BYTES = 128 };
 
 /* Nothing is lost; losses are repaired that ACKs told of; a time-out sends all again until .point is acknowledged. */
 enum recovery_phase { RECOVERY_OPEN, RECOVERY_FAST, RECOVERY_LOSS };

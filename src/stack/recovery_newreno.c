@@ -16,13 +16,19 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 
+/* Duplicate ACKs have let new segments out already (RFC 3042): what they stood for does not count again. */
+static uint32_t not_reported(const struct tcp *t, uint32_t acked)
+{
+	uint32_t mss = tcp_send_mss(t), reported = t->recovery.duplicate_acks * mss;
+
+	return acked > reported ? acked - reported : acked < mss ? acked : mss;
+}
+
 static void new_data(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
 	bool fast = r->phase == RECOVERY_FAST, partial = fast && seq_before(a->ack, r->point);
-	/* Duplicate ACKs have let new segments out already (RFC 3042): what they stood for does not count again. */
-	uint32_t mss = tcp_send_mss(t), reported = r->duplicate_acks * mss;
-	uint32_t fresh = a->acked > reported ? a->acked - reported : a->acked < mss ? a->acked : mss;
+	uint32_t fresh = r->duplicate_acks ? not_reported(t, a->acked) : a->acked;
 
 	if (partial) {                                       /* RFC 6582, 3.2, step 3: the next hole */
 		r->reduction->acked(t, a);
@@ -107,7 +113,7 @@ static uint32_t credit(const struct tcp *t)
 	const struct recovery *r = &t->recovery;
 
 	/* RFC 3042, 2: a new segment for each of the first two duplicate ACKs. */
-	if (!tcp_stack(t)->config.tcp_limited_transmit || r->phase != RECOVERY_OPEN)
+	if (!r->duplicate_acks || r->phase != RECOVERY_OPEN || !tcp_stack(t)->config.tcp_limited_transmit)
 		return 0;
 	return (r->duplicate_acks > 2 ? 2u : r->duplicate_acks) * tcp_send_mss(t);
 }

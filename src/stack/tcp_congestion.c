@@ -36,12 +36,12 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 	uint32_t mss = tcp_send_mss(t);
 
 	return (struct congestion_event){
-		.now = st->now, .mss = mss, .initial_window = initial_window(t),
+		.now = st->now, .mss = mss,
 		.growth = (uint32_t)st->config.tcp_slow_start_segments * mss,
 		.flight = a ? a->flight : tcp_flight(t), .peak_flight = t->snd.peak_flight,
 		.acked = a ? a->acked : 0, .delivered = a ? a->delivered : 0, .delivered_total = t->sent.bytes,
 		.rtt = a ? a->rtt : VTIME_NEVER, .least_rtt = vtime_min(t->rtx.min_rtt, t->sent.least_rtt),
-		.rate = tcp_sent_rate(t), .app_limited = t->sent.rate.app_limited,
+		.rate_bytes = t->sent.rate.bytes, .rate_ns = t->sent.rate.ns, .app_limited = t->sent.rate.app_limited,
 		.recovering = t->recovery.phase != RECOVERY_OPEN, .again = t->rtx.retries > 0,
 	};
 }
@@ -80,7 +80,7 @@ void tcp_congestion_start(struct tcp *t)
 	struct congestion_event e = event(t, NULL);
 
 	/* RFC 9293, 3.8.1, MUST-19: slow start begins with the initial window. */
-	t->congestion.cwnd = defect(tcp_stack(t), DEFECT_TCP_NO_SLOW_START) ? CWND_LIMIT : e.initial_window;
+	t->congestion.cwnd = defect(tcp_stack(t), DEFECT_TCP_NO_SLOW_START) ? CWND_LIMIT : initial_window(t);
 	t->congestion.ssthresh = CWND_LIMIT;                 /* RFC 5681, 3.1: arbitrarily high */
 	if (t->congestion.ops->start)
 		t->congestion.ops->start(&t->congestion, &e);
@@ -139,11 +139,12 @@ void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
 void tcp_congestion_idle(struct tcp *t)
 {
 	struct congestion_event e = event(t, NULL);
+	uint32_t restart = initial_window(t);
 
 	if (t->congestion.ops->idle)
 		t->congestion.ops->idle(&t->congestion, &e);
-	else if (t->congestion.cwnd > e.initial_window)
-		t->congestion.cwnd = e.initial_window;           /* RFC 5681, 4.1: RW = min(IW, cwnd) */
+	else if (t->congestion.cwnd > restart)
+		t->congestion.cwnd = restart;                    /* RFC 5681, 4.1: RW = min(IW, cwnd) */
 }
 
 void tcp_congestion_set_window(struct tcp *t, uint32_t cwnd)

@@ -9,17 +9,63 @@
 
 void tcp_count_start(struct tcp *t);                     /* the times begin now */
 void tcp_count_open(struct tcp *t);                      /* ESTABLISHED: times of data begin */
-void tcp_count_arrived(struct tcp *t);                   /* a segment, whatever it is worth */
-void tcp_count_ack_received(struct tcp *t);
-void tcp_count_heard(struct tcp *t);                     /* an acceptable segment: the peer is alive */
-void tcp_count_text(struct tcp *t);                      /* a segment with text that is taken */
-void tcp_count_received(struct tcp *t, uint32_t bytes);  /* text for the user */
+/* a segment, whatever it is worth */
+static inline void tcp_count_arrived(struct tcp *t)
+{
+	t->stats.segments_in++;
+}
+
+static inline void tcp_count_ack_received(struct tcp *t)
+{
+	t->stats.last_ack_received = tcp_stack(t)->now;
+}
+
+/* an acceptable segment: the peer is alive */
+static inline void tcp_count_heard(struct tcp *t)
+{
+	t->stats.last_received = tcp_stack(t)->now;
+	t->stats.keep_probes = 0;
+}
+
+/* a segment with text that is taken */
+static inline void tcp_count_text(struct tcp *t)
+{
+	t->stats.data_segments_in++;
+	t->stats.last_data_received = tcp_stack(t)->now;
+}
+
+/* text for the user */
+static inline void tcp_count_received(struct tcp *t, uint32_t bytes)
+{
+	t->stats.bytes_received += bytes;
+}
+
 void tcp_count_early(struct tcp *t);                     /* text that came out of order */
 void tcp_count_repeated(struct tcp *t);                  /* text that came twice */
-void tcp_count_segment_sent(struct tcp *t, bool acknowledges);
+static inline void tcp_count_segment_sent(struct tcp *t, bool acknowledges)
+{
+	t->stats.segments_out++;
+	if (acknowledges)
+		t->stats.last_ack_sent = tcp_stack(t)->now;
+}
+
 /* Something with a sequence number goes out; @again: it, or part of it, went out before. */
-void tcp_count_sent(struct tcp *t, uint32_t text, bool again);
-void tcp_count_acked(struct tcp *t, uint32_t bytes);
+static inline void tcp_count_sent(struct tcp *t, uint32_t text, bool again)
+{
+	t->stats.last_sent = tcp_stack(t)->now;
+	t->stats.bytes_sent += text;
+	t->stats.data_segments_out += text > 0;
+	if (again) {
+		t->stats.retransmits++;
+		t->stats.bytes_retransmitted += text;
+	}
+}
+
+static inline void tcp_count_acked(struct tcp *t, uint32_t bytes)
+{
+	t->stats.bytes_acked += bytes;
+}
+
 void tcp_count_keep_probe(struct tcp *t);
 
 #endif
