@@ -81,8 +81,10 @@ void annotated_capture(struct buf *out, const struct result *r, const char *vers
 	places_of(r, places);
 	qsort(places, count, sizeof(*places), by_time);
 	buf_printf(&comment, "%s: %s", r->id, r->expected ? "expected failure" : verdict_name[r->verdict]);
-	if (r->reason)
-		buf_printf(&comment, ": %s", r->reason);
+	if (r->headline && r->line)
+		buf_printf(&comment, ": line %d", r->line);
+	if (r->headline || r->reason)
+		buf_printf(&comment, ": %s", result_headline(r));
 	buf_printf(&application, "protodrill %s", version);
 	if (count)
 		pcapng_begin(out, application.data, r->target, comment.data);

@@ -41,6 +41,7 @@ static void describe(struct buf *out, const struct result *r)
 {
 	const struct result_event *e = r->verdict == VERDICT_PASS ? NULL : result_failure(r);
 
+	add_sentence(out, r->verdict == VERDICT_FAIL ? r->headline : NULL);
 	for (size_t i = 0; e && i < e->mismatch_count; i++)
 		add_sentence(out, e->mismatches[i].text);
 	if (!e || !e->mismatch_count)

@@ -44,14 +44,14 @@ static void a_failure(void **state)
 	};
 	const struct result r = {
 		.path = "a.pkt", .target = "kernel", .verdict = VERDICT_FAIL, .line = 3, .mismatch = MISMATCH_FIELDS,
-		.explanation = "100% wrong", .events = &event, .event_count = 1,
+		.headline = "fields differ: 1", .explanation = "100% wrong", .events = &event, .event_count = 1,
 	};
 	struct buf out = BUF_INIT;
 
 	(void)state;
 	github_report(&out, &r);
 	assert_string_equal(out.data, "::error file=a.pkt,line=3,title=FAIL on kernel%3A fields differ::"
-	                              "tcp_seq: 1, not 2%0A100%25 wrong\n");
+	                              "fields differ: 1%0Atcp_seq: 1, not 2%0A100%25 wrong\n");
 	buf_free(&out);
 }
 

@@ -159,15 +159,15 @@ static void add_why(struct buf *out, const struct result *r)
 		return;
 	html(out, "<section class=\"why %s\" aria-labelledby=\"why\">\n<h2 id=\"why\">%s</h2>\n",
 	     html_outcome_look[outcome].css, r->message || outcome != HTML_PASS ? why_heading[outcome] : "Remark");
-	if (r->message || (r->line && !r->diagnostic_count)) {
-		buf_puts(out, "<p>");
+	if (r->headline || r->message || (r->line && !r->diagnostic_count)) {
+		buf_puts(out, "<p class=\"headline\">");
 		add_line_link(out, r, r->line);
-		if (r->mismatch != MISMATCH_NONE)
-			html(out, "<strong>%s</strong>%s ", mismatch_kind_name[r->mismatch], r->message ? ":" : "");
-		html(out, "%s</p>\n", r->message ? r->message : "");
+		html(out, "<strong>%s</strong></p>\n", result_headline(r));
 	}
 	if (r->reason && !r->diagnostic_count && !(r->message && strstr(r->reason, r->message)))
 		html(out, "<p>%s</p>\n", r->reason);
+	if (r->headline && r->message && !strstr(r->headline, r->message))
+		html(out, "<p class=\"hint\">In the words of the original tool: %s</p>\n", r->message);
 	if (r->explanation)
 		html(out, "<p class=\"explanation\">%s</p>\n", r->explanation);
 	if (r->cleanup_message)

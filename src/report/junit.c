@@ -88,7 +88,7 @@ static void add_bad(struct buf *out, const char *element, const char *type, cons
 {
 	buf_printf(out, "      <%s", element);
 	add_attribute(out, "type", type);
-	add_attribute(out, "message", message ? message : type);
+	add_attribute(out, "message", message);
 	buf_puts(out, ">");
 	xml_text(out, text ? text : "");
 	buf_printf(out, "</%s>\n", element);
@@ -102,7 +102,7 @@ static void add_error(struct buf *out, const struct result *r)
 		buf_printf(&text, "%s:%d:%d: %s: %s\n", r->path, r->diagnostics[i].line, r->diagnostics[i].column,
 		           r->diagnostics[i].severity, r->diagnostics[i].text);
 	buf_puts(&text, r->text ? r->text : "");
-	add_bad(out, "error", verdict_name[r->verdict], r->reason, text.data);
+	add_bad(out, "error", verdict_name[r->verdict], result_headline(r), text.data);
 	buf_free(&text);
 }
 
@@ -117,7 +117,7 @@ static void add_verdict(struct junit_state *state, struct buf *out, const struct
 	} else if (r->verdict == VERDICT_FAIL) {
 		state->failures++;
 		add_bad(out, "failure", r->mismatch != MISMATCH_NONE ? mismatch_kind_name[r->mismatch] : "FAIL",
-		        r->message ? r->message : r->reason, r->text);
+		        result_headline(r), r->text);
 	} else if (r->verdict != VERDICT_PASS) {
 		state->errors++;
 		add_error(out, r);

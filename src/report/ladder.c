@@ -420,8 +420,8 @@ static void add_description(struct buf *out, const struct result *r)
 	}
 	buf_printf(out, "%zu packets to the stack under test, %zu from it, %zu system calls; %s", in, sent, calls,
 	           verdict_name[r->verdict]);
-	if (r->reason)
-		buf_printf(out, ": %s", r->reason);
+	if (r->headline || r->reason)
+		buf_printf(out, ": %s", result_headline(r));
 	if (r->mismatch)
 		buf_printf(out, " (line %d: %s)", r->line, mismatch_kind_name[r->mismatch]);
 }

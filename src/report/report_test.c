@@ -204,6 +204,7 @@ static void ladder(void **state)
 	assert_string_equal(
 		b.out.data,
 		"FAIL  a.pkt  0.10 s\n"
+		"      line 3: fields differ: expected 1:1001(1000), observed 501:1501(1000), and 1 more field\n"
 		"      line    planned     actual\n"
 		"         2   0.000000   0.000012  shell  true\n"
 		"   !     3   0.100000   0.100034  >      P. 1:1001(1000) ack 1\n"

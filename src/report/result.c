@@ -134,6 +134,7 @@ static const struct json_field result_fields[] = {
 	WORD(result, verdict, "verdict", verdict_name, false),
 	FLAG(result, expected, "expected_failure"),
 	WORD(result, observed_verdict, "observed_verdict", verdict_name, true),
+	TEXT(result, headline, "headline"),
 	TEXT(result, reason, "reason"),
 	INT(result, attempts, "attempts"),
 	FLAG(result, virtual_time, "virtual_time"),
@@ -194,6 +195,14 @@ const struct result_event *result_failure(const struct result *result)
 		if (result->events[i].status == RESULT_FAILED)
 			return &result->events[i];
 	return NULL;
+}
+
+/* Lines of an earlier version have no headline. */
+const char *result_headline(const struct result *result)
+{
+	const char *failure = result->headline ? result->headline : result->message;
+
+	return failure ? failure : result->reason ? result->reason : verdict_name[result->verdict];
 }
 
 void result_end_text(struct buf *out, const struct result_end *end)

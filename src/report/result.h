@@ -81,6 +81,7 @@ struct result {
 	enum verdict verdict;
 	bool expected;                                       /* a known failure that a plan expects: .verdict is PASS */
 	enum verdict observed_verdict;                       /* then: what it would be else */
+	const char *headline;                                /* what went wrong, see headline.h; NULL: not at an event */
 	const char *reason;                                  /* one line; NULL for PASS */
 	int attempts;
 	bool virtual_time;
@@ -143,6 +144,9 @@ void result_of_record(struct result *out, const struct record *r);
 
 /* The event at which it failed; NULL: it did not, or not at an event. */
 const struct result_event *result_failure(const struct result *result);
+
+/* What a report says first of a case that did not pass: its headline, or what there is in its place. Never NULL. */
+const char *result_headline(const struct result *result);
 
 /* Append why a run is not complete, in one sentence; nothing when it is. */
 void result_end_text(struct buf *out, const struct result_end *end);

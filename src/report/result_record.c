@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/event.h"
+#include "report/headline.h"
 #include "report/result.h"
 #include "report/text.h"
 #include "script/case_header.h"
@@ -185,6 +186,9 @@ void result_of_record(struct result *out, const struct record *r)
 		.code_errors = r->code_errors,
 	};
 	if (r->failure) {
+		struct buf headline = BUF_INIT;
+		headline_add(&headline, r->failure);
+		out->headline = text_in(r->arena, &headline);
 		out->line = r->failure->line;
 		out->mismatch = r->failure->mismatch_kind;
 		out->message = r->failure->message;

@@ -168,6 +168,7 @@ static void add_block(struct buf *out, const struct result *r)
 	const struct result_event *failure = result_failure(r);
 
 	buf_puts(out, "  ---\n");
+	add_key(out, "  ", "headline", r->headline);
 	add_key(out, "  ", "verdict", verdict_name[seen_verdict(r)]);
 	add_key(out, "  ", "reason", r->reason);
 	add_key(out, "  ", "file", r->path);
@@ -259,10 +260,8 @@ static void add_comments(struct buf *out, const struct result *r)
 		buf_free(&text);
 	}
 	add_comment(out, r->text);
-	if (!r->text) {
-		add_comment(out, r->reason);
-		add_comment(out, r->message);
-	}
+	if (!r->text)
+		add_comment(out, result_headline(r));
 }
 
 static void ktap_add(struct report_sink *sink, const struct result *r, const char *line, size_t length)

@@ -31,7 +31,7 @@ static const struct result skipped = {
 };
 static const struct result failed = {
 	.id = "c.pkt", .path = "c.pkt", .target = "kernel", .profile = NULL, .verdict = VERDICT_FAIL, .attempts = 1,
-	.duration = { 1500000 }, .line = 3, .mismatch = MISMATCH_FIELDS, .message = HOSTILE, .text = "FAIL  c.pkt\n   !\n\n",
+	.duration = { 1500000 }, .line = 3, .mismatch = MISMATCH_FIELDS, .headline = "fields differ", .message = HOSTILE, .text = "FAIL  c.pkt\n   !\n\n",
 	.events = &failure, .event_count = 1,
 };
 static const struct result late = {
@@ -76,7 +76,7 @@ static void a_line_each(void **state)
 	} rows[] = {
 		{ &passed, "ok 1 - a.pkt@x\\#2\n", "ok 1 a.pkt@x%232\n" },
 		{ &skipped, "ok 1 - b.pkt # SKIP no \\# tun here\n", "ok 1 b.pkt # SKIP no %23 tun%0Ahere\n" },
-		{ &failed, "not ok 1 - c.pkt\n  ---\n  verdict: \"FAIL\"\n",
+		{ &failed, "not ok 1 - c.pkt\n  ---\n  headline: \"fields differ\"\n  verdict: \"FAIL\"\n",
 		  "# FAIL  c.pkt\n#    !\n#\nnot ok 1 c.pkt\n" },
 		{ &late, "not ok 1 - d.pkt\n  ---\n  verdict: \"INCONCLUSIVE\"\n  reason: \"late by 7 ms\"\n",
 		  "# late by 7 ms\nnot ok 1 d.pkt # ERROR INCONCLUSIVE: late by 7 ms\n" },
@@ -112,7 +112,7 @@ static void a_block(void **state)
 
 	(void)state;
 	assert_non_null(strstr(out.data,
-	                       "not ok 3 - c.pkt\n  ---\n  verdict: \"FAIL\"\n  file: \"c.pkt\"\n  line: 3\n"
+	                       "not ok 3 - c.pkt\n  ---\n  headline: \"fields differ\"\n  verdict: \"FAIL\"\n  file: \"c.pkt\"\n  line: 3\n"
 	                       "  mismatch: \"fields differ\"\n  event: \"P. 1:11(10) ack 12\"\n"
 	                       "  expected: \"P. 1:11(10) ack 12\"\n  observed: \"P. 1:11(10) ack 11\"\n  fields:\n"
 	                       "    - field: \"tcp_seq\"\n      expected: \"1\"\n      observed: \"2\"\n"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/event.h"
+#include "report/headline.h"
 #include "util/printable.h"
 
 enum { LINES_BEFORE = 5, LINES_AFTER = 2, TEXT_COLUMN = 41 };
@@ -98,20 +99,6 @@ static void add_not_reached(struct buf *out, const struct event *event, const st
 
 /* ---- expected and observed packet ---- */
 
-/* Fields that a dump shows as part of another one: a letter of the flags, a length. */
-static const struct {
-	const char *field, *span;
-	char letter;                                         /* of the span's text; 0: all of it */
-} shown_in[] = {
-	{ "tcp_fin", "tcp_flags", 'F' },          { "tcp_syn", "tcp_flags", 'S' },
-	{ "tcp_rst", "tcp_flags", 'R' },          { "tcp_psh", "tcp_flags", 'P' },
-	{ "tcp_ack", "tcp_flags", '.' },          { "tcp_urg", "tcp_flags", 'U' },
-	{ "tcp_ece", "tcp_flags", 'E' },          { "tcp_cwr", "tcp_flags", 'W' },
-	{ "tcp_ae", "tcp_flags", 'A' },           { "tcp_ace", "tcp_flags", 0 },
-	{ "ipv4_total_length", "payload", 0 },    { "ipv6_payload_len", "payload", 0 },
-	{ "tcp_data_offset", "tcp_options", 0 },
-};
-
 enum { CARET_COLUMNS = 512 };
 
 static void mark(char line[CARET_COLUMNS], size_t start, size_t end)
@@ -120,39 +107,17 @@ static void mark(char line[CARET_COLUMNS], size_t start, size_t end)
 		line[i] = '^';
 }
 
-static void mark_field(char line[CARET_COLUMNS], const char *field, const char *dump, const struct dump_notes *notes)
-{
-	const char *name = field;
-	char letter = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(shown_in); i++) {
-		if (!strcmp(shown_in[i].field, field)) {
-			name = shown_in[i].span;
-			letter = shown_in[i].letter;
-		}
-	}
-	for (size_t i = 0; i < notes->span_count; i++) {
-		const struct field_span *span = &notes->spans[i];
-		if (strcmp(span->field, name))
-			continue;
-		const char *found = letter ? memchr(dump + span->start, letter, span->end - span->start) : NULL;
-		if (found)
-			mark(line, (size_t)(found - dump), (size_t)(found - dump) + 1);
-		else if (!letter)
-			mark(line, span->start, span->end);
-	}
-}
-
 /* Marks under the fields of a dump that differ; empty when the dump shows none of them. */
 static void caret_line(struct buf *out, const struct mismatch *mismatches, const char *dump,
                        const struct dump_notes *notes)
 {
 	char line[CARET_COLUMNS];
-	size_t end = CARET_COLUMNS;
+	size_t end = CARET_COLUMNS, start, stop;
 
 	memset(line, ' ', sizeof(line));
 	for (const struct mismatch *m = mismatches; m; m = m->next)
-		mark_field(line, m->field, dump, notes);
+		if (headline_find_field(m->field, dump, notes, &start, &stop))
+			mark(line, start, stop);
 	while (end && line[end - 1] == ' ')
 		end--;
 	buf_add(out, line, end);
@@ -364,11 +329,30 @@ static void add_result_line(struct buf *out, const struct record *r, const struc
 	buf_puts(out, "\n");
 }
 
+/* First what it is, then the evidence. */
+static void add_headline(struct buf *out, const struct entry *e, const struct text_style *style)
+{
+	struct buf headline = BUF_INIT;
+
+	headline_add(&headline, e);
+	if (headline.length && e->line > 0)
+		buf_printf(out, "      line %d: ", e->line);
+	else if (headline.length)
+		buf_puts(out, "      ");
+	if (headline.length) {
+		paint(out, style, red, headline.data);
+		buf_puts(out, "\n");
+	}
+	buf_free(&headline);
+}
+
 void text_report(struct buf *out, const struct record *r, const struct text_style *style)
 {
 	bool failed = r->verdict == VERDICT_FAIL;
 
 	add_result_line(out, r, style);
+	if (failed && r->failure)
+		add_headline(out, r->failure, style);
 	add_warnings(out, r);
 	if (style->verbose || failed)
 		add_ladder(out, r, style);

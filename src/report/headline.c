@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * headline.c - the field that explains the others, and a sentence for each kind of mismatch
+ */
+#include "report/headline.h"
+
+#include <string.h>
+
+#include "report/event.h"
+#include "util/printable.h"
+
+/* ---- fields ---- */
+
+/* In the order from causes to consequences. A dump shows some as part of another span: a letter of the flags, a length. */
+static const struct field {
+	const char *name, *span;                             /* span NULL: the name itself */
+	char letter;                                         /* of the span's text; 0: all of it */
+} fields[] = {
+	{ "tcp_options", NULL, 0 },
+	{ "tcp_syn", "tcp_flags", 'S' },
+	{ "tcp_fin", "tcp_flags", 'F' },
+	{ "tcp_rst", "tcp_flags", 'R' },
+	{ "tcp_ack", "tcp_flags", '.' },
+	{ "tcp_urg", "tcp_flags", 'U' },
+	{ "tcp_ece", "tcp_flags", 'E' },
+	{ "tcp_cwr", "tcp_flags", 'W' },
+	{ "tcp_ae", "tcp_flags", 'A' },
+	{ "tcp_ace", "tcp_flags", 0 },
+	{ "tcp_seq", NULL, 0 },
+	{ "payload", NULL, 0 },
+	{ "tcp_ack_seq", NULL, 0 },
+	{ "tcp_psh", "tcp_flags", 'P' },
+	{ "tcp_window", NULL, 0 },
+	{ "tcp_urg_ptr", NULL, 0 },
+};
+/* What follows from something else, where something else differs. */
+static const struct field consequences[] = {
+	{ "ipv4_total_length", "payload", 0 },
+	{ "ipv6_payload_len", "payload", 0 },
+	{ "udp_len", NULL, 0 },
+	{ "tcp_data_offset", "tcp_options", 0 },
+	{ "ipv4_header_length", NULL, 0 },
+};
+
+enum { RANK_OTHER = ARRAY_LEN(fields), RANK_CONSEQUENCE };
+
+static size_t rank_of(const char *name, struct field *found)
+{
+	*found = (struct field){ name, NULL, 0 };
+	for (size_t i = 0; i < ARRAY_LEN(consequences); i++) {
+		if (!strcmp(consequences[i].name, name)) {
+			*found = consequences[i];
+			return RANK_CONSEQUENCE;
+		}
+	}
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		if (!strcmp(fields[i].name, name)) {
+			*found = fields[i];
+			return i;
+		}
+	}
+	return RANK_OTHER;
+}
+
+static const struct field_span *span_of(const struct field *field, const struct dump_notes *notes)
+{
+	const char *name = field->span ? field->span : field->name;
+
+	for (size_t i = 0; i < notes->span_count; i++)
+		if (!strcmp(notes->spans[i].field, name))
+			return &notes->spans[i];
+	return NULL;
+}
+
+bool headline_find_field(const char *name, const char *dump, const struct dump_notes *notes, size_t *start, size_t *end)
+{
+	struct field field;
+
+	rank_of(name, &field);
+	const struct field_span *span = span_of(&field, notes);
+	if (!span)
+		return false;
+	*start = span->start;
+	*end = span->end;
+	if (!field.letter)
+		return true;
+	const char *found = memchr(dump + span->start, field.letter, span->end - span->start);
+	if (!found)
+		return false;
+	*start = (size_t)(found - dump);
+	*end = *start + 1;
+	return true;
+}
+
+/* ---- packets ---- */
+
+static void cut_at(struct buf *out, size_t length)
+{
+	while (length && out->data[length - 1] == ' ')
+		length--;
+	out->length = length;
+	out->data[length] = '\0';
+}
+
+static void add_packet(struct buf *out, const struct packet *packet, const struct event *event)
+{
+	struct dump_notes notes = event_dump_notes(event);
+	size_t from = out->length;
+
+	packet_dump(out, packet, &notes);
+	cut_at(out, from + strcspn(out->data + from, "\n"));
+}
+
+/* What a script would say of @field of @packet: "ack 11", "1:11(10)"; NULL: nothing. In @arena. */
+static const char *value_of(struct arena *arena, const struct packet *packet, const struct event *event,
+                            const struct field *field)
+{
+	static const struct field sequence = { "tcp_seq", NULL, 0 }, payload = { "payload", NULL, 0 };
+	struct dump_notes notes = event_dump_notes(event);
+	struct buf dump = BUF_INIT;
+
+	packet_dump(&dump, packet, &notes);
+	const struct field_span *span = span_of(field, &notes), *first = span_of(&sequence, &notes);
+	const struct field_span *last = span_of(&payload, &notes);
+	const char *value = NULL;
+	/* Where data begins and how much it is, is one thing. */
+	if (span && first && last && (span == first || span == last))
+		value = arena_strndup(arena, dump.data + first->start, last->end - first->start);
+	else if (span)
+		value = arena_strndup(arena, dump.data + span->start, span->end - span->start);
+	buf_free(&dump);
+	return value;
+}
+
+/* ---- the sentences ---- */
+
+/* The mismatch that explains the others. @others: how many there are besides it and what follows from it. */
+static const struct mismatch *first_cause(const struct entry *e, struct field *field, int *others)
+{
+	const struct mismatch *first = NULL;
+	size_t best = RANK_CONSEQUENCE + 1;
+	struct field candidate;
+
+	*others = 0;
+	for (const struct mismatch *m = e->mismatches; m; m = m->next) {
+		size_t rank = rank_of(m->field, &candidate);
+		*others += rank != RANK_CONSEQUENCE;
+		if (rank >= best)
+			continue;
+		best = rank;
+		first = m;
+		*field = candidate;
+	}
+	*others -= best < RANK_CONSEQUENCE;                  /* the first is no other */
+	return first;
+}
+
+static void add_values(struct buf *out, const char *name, const char *expected, const char *observed)
+{
+	buf_printf(out, ": %s%sexpected %s, observed %s", name ? name : "", name ? " " : "", expected ? expected : "none",
+	           observed ? observed : "none");
+}
+
+static void add_fields(struct buf *out, const struct entry *e)
+{
+	struct arena *arena = arena_new();
+	const char *expected = NULL, *observed = NULL;
+	struct field field;
+	int others;
+	const struct mismatch *m = first_cause(e, &field, &others);
+
+	if (m && e->expected && e->observed) {
+		expected = value_of(arena, e->expected, e->event, &field);
+		observed = value_of(arena, e->observed, NULL, &field);
+	}
+	if ((expected || observed) && !(expected && observed && !strcmp(expected, observed)))
+		add_values(out, field.letter ? "flags" : NULL, expected, observed);
+	else if (m && (m->expected || m->observed))
+		add_values(out, m->field, m->expected, m->observed);
+	else if (m && m->text)
+		buf_printf(out, ": %s", m->text);
+	if (m && others > 0)
+		buf_printf(out, ", and %d more field%s", others, others > 1 ? "s" : "");
+	arena_free(arena);
+}
+
+static void add_missing(struct buf *out, const struct entry *e)
+{
+	buf_puts(out, ": > ");
+	if (e->expected)
+		add_packet(out, e->expected, e->event);
+	else if (e->event)
+		event_text(out, e->event);
+	if (!e->observed) {
+		buf_puts(out, " never came");
+		return;
+	}
+	buf_puts(out, "; instead came ");
+	add_packet(out, e->observed, NULL);
+}
+
+static void add_unwanted(struct buf *out, const struct entry *e)
+{
+	if (!e->observed)
+		return;
+	buf_puts(out, ": ");
+	add_packet(out, e->observed, NULL);
+	buf_puts(out, e->mismatch_kind == MISMATCH_DUPLICATE ? " was sent again" : " came");
+	if (!e->expected)
+		return;
+	buf_puts(out, ", expected ");
+	add_packet(out, e->expected, e->event);
+}
+
+static void add_pieces(struct buf *out, const struct entry *e)
+{
+	static const struct field sequence = { "tcp_seq", NULL, 0 };
+	struct arena *arena = arena_new();
+	const char *expected = e->expected ? value_of(arena, e->expected, e->event, &sequence) : NULL;
+	const char *last = NULL;
+
+	buf_printf(out, ": expected %s, observed", expected ? expected : "one piece");
+	for (const struct live_packet *live = e->live; live; live = live->next) {
+		const struct packet *packet = live->in_script ? live->in_script : !live->next ? e->observed : NULL;
+		const char *piece = packet ? value_of(arena, packet, NULL, &sequence) : NULL;
+		if (!piece)
+			continue;
+		buf_printf(out, "%s %s", last ? "," : "", piece);
+		last = piece;
+	}
+	arena_free(arena);
+}
+
+static void add_time(struct buf *out, const struct entry *e)
+{
+	buf_printf(out, ": expected at %.6f", vtime_to_s(e->planned));
+	if (vtime_before(e->planned, e->planned_end))
+		buf_printf(out, " to %.6f", vtime_to_s(e->planned_end));
+	buf_printf(out, " s, %s at %.6f s", e->kind == ENTRY_OUTBOUND ? "came" : "happened", vtime_to_s(e->actual));
+}
+
+static void add_call(struct buf *out, const struct entry *e)
+{
+	int others;
+	struct field field;
+	const struct mismatch *m = first_cause(e, &field, &others);
+
+	buf_printf(out, ": %s()", e->event && e->event->kind == EVENT_CALL ? e->event->call->name : "call");
+	if (m && (m->expected || m->observed))
+		buf_printf(out, ": %s expected %s, observed %s", m->field, m->expected ? m->expected : "none",
+		           m->observed ? m->observed : "none");
+	else if (m && m->text)
+		buf_printf(out, ": %s", m->text);
+}
+
+/* The statement of a block that failed, on one line. */
+static void add_statement(struct buf *out, const struct entry *e)
+{
+	const char *text = e->event && e->event->kind == EVENT_CODE ? e->event->code->text : NULL;
+
+	if (text && e->statement_length) {
+		buf_puts(out, ": ");
+		for (size_t i = 0; i < e->statement_length; i++)
+			buf_add_byte(out, strchr("\t\r\n", text[e->statement_at + i]) ? ' ' : text[e->statement_at + i]);
+	}
+	buf_printf(out, ": %s", e->message ? e->message : "");
+}
+
+static void add_message(struct buf *out, const struct entry *e)
+{
+	size_t length = e->message ? strcspn(e->message, "\n") : 0;
+
+	if (length)
+		buf_printf(out, ": %.*s", (int)length, e->message);
+}
+
+void headline_add(struct buf *out, const struct entry *e)
+{
+	static void (*const sentences[MISMATCH_KINDS])(struct buf *out, const struct entry *e) = {
+		[MISMATCH_FIELDS] = add_fields,
+		[MISMATCH_MISSING] = add_missing,
+		[MISMATCH_EXTRA] = add_unwanted,
+		[MISMATCH_DUPLICATE] = add_unwanted,
+		[MISMATCH_RESEGMENTED] = add_pieces,
+		[MISMATCH_EARLY] = add_time,
+		[MISMATCH_LATE] = add_time,
+		[MISMATCH_RESULT] = add_call,
+		[MISMATCH_OUTPUT] = add_call,
+		[MISMATCH_ASSERTION] = add_statement,
+		[MISMATCH_COMMAND] = add_message,
+		[MISMATCH_OTHER] = add_message,
+	};
+
+	struct buf line = BUF_INIT;
+
+	if (e->mismatch_kind == MISMATCH_NONE)
+		return;
+	buf_puts(&line, mismatch_kind_name[e->mismatch_kind]);
+	sentences[e->mismatch_kind](&line, e);
+	printable_add(out, line.data, "");
+	buf_free(&line);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * headline.h - what a failure is, in one line and in the script's own terms: the first thing that every report says
+ *
+ *	fields differ: expected ack 12, observed ack 11
+ *	re-segmented data: expected 1:2001(2000), observed 1:1001(1000)
+ *	missing packet: > . 1:1(0) ack 11 was to come at 0.1 s, and nothing did
+ *	other result: write() = 900 was expected, it returned 1000
+ *
+ * Several fields differ more often than not, and most of them because of one: an option that is missing makes the
+ * headers and the whole packet shorter. So fields have an order, from causes to consequences: options before lengths, flags
+ * before numbers, numbers before what is computed from them. The first that differs is named, with the values as a script
+ * would write them, and the others are counted. The original's wording, which names the first field in the order of the
+ * header, stays beside it (`message` of an entry).
+ */
+#ifndef REPORT_HEADLINE_H
+#define REPORT_HEADLINE_H
+
+#include <stddef.h>
+
+#include "drill/record.h"
+#include "util/buf.h"
+
+/* Append what went wrong at @e, on one line; nothing if nothing did. */
+void headline_add(struct buf *out, const struct entry *e);
+
+/* Where a dump shows a field that differs: @start and @end in the text of packet_dump(). False: it shows it nowhere. */
+bool headline_find_field(const char *field, const char *dump, const struct dump_notes *notes, size_t *start, size_t *end);
+
+#endif

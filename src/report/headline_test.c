@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * headline_test.c - entries made by hand, and the sentence that says what is wrong with them
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "report/headline.h"
+
+static struct packet segment(uint16_t flags, uint32_t seq, size_t length, uint32_t ack)
+{
+	struct packet packet = {
+		.header_count = 2,
+		.headers = { { .type = HEADER_IPV4 }, { .type = HEADER_TCP } },
+		.payload_length = length,
+	};
+
+	packet.headers[1].tcp.flags = flags;
+	packet.headers[1].tcp.seq = seq;
+	packet.headers[1].tcp.ack = ack;
+	return packet;
+}
+
+static void says(const struct entry *e, const char *want)
+{
+	struct buf out = BUF_INIT;
+
+	headline_add(&out, e);
+	assert_string_equal(out.data, want);
+	buf_free(&out);
+}
+
+/* Whatever the order in which the fields were compared, the cause is named. */
+static void the_cause_comes_first(void **state)
+{
+	static const struct {
+		const char *fields[4], *want;
+	} rows[] = {
+		{ { "ipv4_total_length", "tcp_data_offset", "tcp_options" },
+		  "fields differ: expected <mss 1460>, observed <mss 1000>" },
+		{ { "ipv4_total_length", "tcp_psh" }, "fields differ: flags expected P., observed ." },
+		{ { "tcp_psh", "tcp_ack_seq" }, "fields differ: expected ack 12, observed ack 11, and 1 more field" },
+		{ { "tcp_window", "ipv4_total_length", "payload", "tcp_ack_seq" },
+		  "fields differ: expected 1:11(10), observed 1:6(5), and 2 more fields" },
+		{ { "ipv4_total_length" }, "fields differ: expected 1:11(10), observed 1:6(5)" },
+		{ { "ipv4_ttl" }, "fields differ: ipv4_ttl expected 64, observed 63" },
+	};
+	static const uint8_t mss_1460[] = { 2, 4, 0x05, 0xb4 }, mss_1000[] = { 2, 4, 0x03, 0xe8 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct mismatch mismatches[4] = { 0 };
+		struct packet expected = segment(TCP_PSH | TCP_ACK, 1, 10, 12), observed = segment(TCP_ACK, 1, 5, 11);
+		struct entry e = {
+			.kind = ENTRY_OUTBOUND, .mismatch_kind = MISMATCH_FIELDS, .expected = &expected, .observed = &observed,
+			.mismatches = mismatches,
+		};
+		memcpy(expected.headers[1].tcp.options, mss_1460, sizeof(mss_1460));
+		memcpy(observed.headers[1].tcp.options, mss_1000, sizeof(mss_1000));
+		expected.headers[1].tcp.option_length = observed.headers[1].tcp.option_length = sizeof(mss_1460);
+		for (size_t n = 0; n < ARRAY_LEN(mismatches) && rows[i].fields[n]; n++) {
+			mismatches[n] = (struct mismatch){ .field = rows[i].fields[n], .expected = "64", .observed = "63" };
+			if (n)
+				mismatches[n - 1].next = &mismatches[n];
+		}
+		says(&e, rows[i].want);
+	}
+}
+
+static void each_kind_has_its_sentence(void **state)
+{
+	struct packet expected = segment(TCP_PSH | TCP_ACK, 1, 100, 1), observed = segment(TCP_ACK, 1, 50, 1);
+	struct packet second = segment(TCP_ACK, 51, 50, 1);
+	struct live_packet last = { .in_script = &second }, first = { .next = &last, .in_script = &observed };
+	struct mismatch result = { .field = "result", .expected = "900", .observed = "1000" };
+	struct entry e = { .kind = ENTRY_OUTBOUND, .expected = &expected };
+
+	(void)state;
+	says(&e, "");
+	e.mismatch_kind = MISMATCH_MISSING;
+	says(&e, "missing packet: > P. 1:101(100) ack 1 win 0 never came");
+	e.observed = &observed;
+	says(&e, "missing packet: > P. 1:101(100) ack 1 win 0; instead came . 1:51(50) ack 1 win 0");
+	e.mismatch_kind = MISMATCH_DUPLICATE;
+	says(&e, "duplicate packet: . 1:51(50) ack 1 win 0 was sent again, expected P. 1:101(100) ack 1 win 0");
+	e.mismatch_kind = MISMATCH_EXTRA;
+	says(&e, "extra packet: . 1:51(50) ack 1 win 0 came, expected P. 1:101(100) ack 1 win 0");
+	e.mismatch_kind = MISMATCH_RESEGMENTED;
+	e.live = &first;
+	says(&e, "re-segmented data: expected 1:101(100), observed 1:51(50), 51:101(50)");
+	e.mismatch_kind = MISMATCH_LATE;
+	e.planned = vtime_ms(100);
+	e.planned_end = vtime_ms(150);
+	e.actual = vtime_ms(400);
+	says(&e, "too late: expected at 0.100000 to 0.150000 s, came at 0.400000 s");
+	e = (struct entry){ .kind = ENTRY_CALL, .mismatch_kind = MISMATCH_RESULT, .mismatches = &result };
+	says(&e, "other result: call(): result expected 900, observed 1000");
+	e = (struct entry){ .mismatch_kind = MISMATCH_OTHER, .message = "no matching socket\nand more" };
+	says(&e, "cannot be played: no matching socket");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_cause_comes_first),
+		cmocka_unit_test(each_kind_has_its_sentence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
