@@ -48,9 +48,9 @@ static bool set(void *user, const struct command_option *option, const char *val
 static bool write_back(const char *path, const struct buf *text)
 {
 	struct replace_file file;
-	bool ok = replace_file_begin(&file, path);
+	bool ok = replace_file_begin(&file, path, FOLLOW_LINKS);
 
-	FILE *out = ok ? fopen(file.writing, "w") : NULL;
+	FILE *out = ok ? replace_file_stream(&file) : NULL;
 	if (out) {
 		ok = fwrite(text->data, 1, text->length, out) == text->length;
 		ok = !fclose(out) && ok;

@@ -119,7 +119,7 @@ static int make(const struct result_command *command, struct request *request, c
 	if (!console_complain(&problem))
 		return EXIT_STATUS_ERROR;
 	int status = command->make(&request->reports, paths, (size_t)count);
-	if (status == EXIT_STATUS_ERROR && reports_replace_text(&request->reports) && !console_lost_reader())
+	if (status == EXIT_STATUS_ERROR && reports_lost_output(&request->reports) && !console_lost_reader())
 		clearerr(stdout);                            /* that has been said */
 	return status;
 }

@@ -338,7 +338,7 @@ static bool open_outputs(struct session *session, struct replace_file *pcap)
 	struct request *request = session->request;
 	struct buf problem = BUF_INIT;
 
-	if (request->pcap && !replace_file_begin(pcap, request->pcap))
+	if (request->pcap && !replace_file_begin(pcap, request->pcap, REPLACE_LINKS))
 		return console_cannot_write(request->pcap);
 	session->pcap = request->pcap ? pcap_writer_open(pcap->writing) : NULL;
 	if (request->pcap && !session->pcap)
@@ -360,7 +360,7 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 		buf_clear(&problem);                         /* the process will end without a word */
 	if (!console_complain(&problem)) {
 		good = false;
-		if (reports_replace_text(&request->reports))
+		if (reports_lost_output(&request->reports))
 			clearerr(stdout);                    /* that has been said */
 	}
 	/* Here it is known why. That nobody reads a pipe is told at the end of the process. */
@@ -441,7 +441,7 @@ static void play_reported(struct session *session)
 static int run_session(struct request *request, struct case_setup *setups)
 {
 	struct session session = { .request = request, .plan = &request->plan.plan, .setups = setups };
-	struct replace_file pcap = { 0 };
+	struct replace_file pcap = REPLACE_FILE_INIT;
 	sigset_t signals, before;
 	bool good;
 

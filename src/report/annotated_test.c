@@ -165,17 +165,21 @@ static void only_what_did_not_pass(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		char folder[] = "/tmp/protodrill-annotated.XXXXXX";
-		struct report_sink sink = { .kind = &report_pcapng, .path = mkdtemp(folder), .arena = arena_new(), .out = BUF_INIT };
+		struct report_sink sink = {
+			.kind = &report_pcapng, .path = mkdtemp(folder), .arena = arena_new(), .out = BUF_INIT,
+			.replace = REPLACE_FILE_INIT,
+		};
 		struct result r = result_of("a.pkt", "a.pkt", 1);
 		struct buf list = BUF_INIT;
 		sink.run.version = "1";
 		r.verdict = rows[i].verdict;
 		r.expected = rows[i].expected;
+		assert_true(report_sink_open(&sink));
 		sink.kind->add(&sink, &r, NULL, 0);
+		report_sink_close(&sink);
 		empty_folder(&list, folder, "");
 		assert_string_equal(list.data, rows[i].written ? "a.pcapng\n" : "");
 		buf_free(&list);
-		text_set_free(&sink.names);
 		arena_free(sink.arena);
 	}
 }

@@ -33,30 +33,21 @@ struct html_report {
 
 /* ---- what was here before ---- */
 
-static bool exists(const char *folder, const char *name)
+static bool exists(int folder, const char *name)
 {
-	struct buf path = BUF_INIT;
 	struct stat info;
 
-	buf_printf(&path, "%s/%s", folder, name);
-	bool there = lstat(path.data, &info) == 0;
-	buf_free(&path);
-	return there;
+	return fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* False: there is none, or it is not ours. */
-static bool read_list(const char *folder, struct buf *names)
+static bool read_list(int folder, struct buf *names)
 {
-	struct buf path = BUF_INIT;
-	bool ours = false;
+	int fd = openat(folder, list_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	bool ours = fd >= 0 && buf_read_fd(names, fd) && !strncmp(names->data, list_mark, strlen(list_mark));
 
-	buf_printf(&path, "%s/%s", folder, list_name);
-	int fd = open(path.data, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0) {
-		ours = buf_read_fd(names, fd) && !strncmp(names->data, list_mark, strlen(list_mark));
+	if (fd >= 0)
 		close(fd);
-	}
-	buf_free(&path);
 	return ours;
 }
 
@@ -74,11 +65,11 @@ static bool html_open(struct report_sink *sink, struct buf *problem)
 		.index.arena = sink->arena, .names = BUF_INIT, .before = BUF_INIT, .page = BUF_INIT,
 	};
 	sink->state = report;
-	if (read_list(sink->path, &report->before))
+	if (read_list(sink->folder, &report->before))
 		return true;
 	buf_clear(&report->before);
 	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
-		if (!exists(sink->path, own[i]))
+		if (!exists(sink->folder, own[i]))
 			continue;
 		buf_printf(problem, "%s/%s is there and belongs to no report: want a folder of its own", sink->path, own[i]);
 		return false;
@@ -122,17 +113,19 @@ static const char **sorted_lines(struct arena *arena, char *text, size_t *count)
 /* What the list before names and this one does not. Links are not followed out of the folder. */
 static void remove_stale(struct report_sink *sink)
 {
+	static const char in_cases[] = "cases/";
 	struct html_report *report = state_of(sink);
 	struct arena *arena = arena_new();
 	size_t old_count, count;
 	const char **old = sorted_lines(arena, report->before.data, &old_count);
 	const char **now = sorted_lines(arena, arena_strdup(arena, report->names.data), &count);
-	struct stat info;
+	int cases = openat(sink->folder, "cases", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	bool real = lstat(arena_printf(arena, "%s/cases", sink->path), &info) == 0 && S_ISDIR(info.st_mode);
-	for (size_t i = 0; real && i < old_count; i++)
+	for (size_t i = 0; cases >= 0 && i < old_count; i++)
 		if (is_case_file(old[i]) && !bsearch(&old[i], now, count, sizeof(*now), compare_texts))
-			unlink(arena_printf(arena, "%s/%s", sink->path, old[i]));
+			unlinkat(cases, old[i] + strlen(in_cases), 0);
+	if (cases >= 0)
+		close(cases);
 	arena_free(arena);
 }
 

@@ -9,25 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/checked.h"
 #include "util/utf8.h"
 #include "util/vtime.h"
 
 /* ---- texts ---- */
 
+/* json_string() refuses what is no UTF-8, and says NULL to a lack of memory, too: so the text is made good first, and
+ * NULL means one thing only. */
 static json_t *text_of(const char *text)
 {
-	json_t *json = json_string(text);
-
-	if (json)
-		return json;
 	struct buf clean = BUF_INIT;
-	for (size_t n; *text; text += n) {
+	size_t good = 0, n;
+
+	for (; text[good] && (n = utf8_length(text + good)); good += n)
+		;
+	if (!text[good])
+		return checked_memory(json_stringn_nocheck(text, good));
+	for (; *text; text += n ? n : 1) {
 		n = utf8_length(text);
 		buf_puts(&clean, n ? "" : UTF8_REPLACEMENT);
 		buf_add(&clean, text, n);
-		n = n ? n : 1;
 	}
-	json = json_stringn(clean.data, clean.length);
+	json_t *json = checked_memory(json_stringn_nocheck(clean.data, clean.length));
 	buf_free(&clean);
 	return json;
 }
@@ -38,7 +42,7 @@ static json_t *hex_of(const uint8_t *bytes, size_t length)
 
 	for (size_t i = 0; i < length; i++)
 		buf_add(&hex, (char[]){ "0123456789abcdef"[bytes[i] >> 4], "0123456789abcdef"[bytes[i] & 15] }, 2);
-	json_t *json = json_stringn(hex.data, hex.length);
+	json_t *json = checked_memory(json_stringn_nocheck(hex.data, hex.length));
 	buf_free(&hex);
 	return json;
 }
@@ -64,12 +68,15 @@ static int64_t number_of(const struct json_field *f, const void *at)
 	}
 }
 
+static json_t *object_of(const struct json_shape *shape, const void *object);
+
 static json_t *list_of(const struct json_shape *shape, const char *first, size_t count)
 {
-	json_t *list = json_array();
+	json_t *list = checked_memory(json_array());
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, json_shape_write(shape, first + i * shape->size));
+		if (json_array_append_new(list, object_of(shape, first + i * shape->size)) < 0)
+			checked_exhausted();
 	return list;
 }
 
@@ -93,19 +100,24 @@ static json_t *value_of(const struct json_field *f, const void *object)
 	if (f->optional && !number)
 		return NULL;
 	if (f->type == JSON_SHAPE_WORD)
-		return json_string(f->words[number]);
-	return f->type == JSON_SHAPE_BOOL ? json_boolean(number) : json_integer(number);
+		return text_of(f->words[number]);
+	return f->type == JSON_SHAPE_BOOL ? json_boolean(number) : checked_memory(json_integer(number));
 }
 
-json_t *json_shape_write(const struct json_shape *shape, const void *object)
+void json_shape_add(json_t *json, const struct json_shape *shape, const void *object)
 {
-	json_t *json = json_object();
-
 	for (const struct json_field *f = shape->fields; f->key; f++) {
 		json_t *value = value_of(f, object);
-		if (value)
-			json_object_set_new_nocheck(json, f->key, value);
+		if (value && json_object_set_new_nocheck(json, f->key, value) < 0)
+			checked_exhausted();
 	}
+}
+
+static json_t *object_of(const struct json_shape *shape, const void *object)
+{
+	json_t *json = checked_memory(json_object());
+
+	json_shape_add(json, shape, object);
 	return json;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * json_shape.h - structures as JSON objects and back, by one table for both ways
+ *
+ * Where memory is missing the process ends (util/checked.h): a key that is not there would say something.
  */
 #ifndef REPORT_JSON_SHAPE_H
 #define REPORT_JSON_SHAPE_H
@@ -39,11 +41,11 @@ struct json_shape {
 	size_t size;
 };
 
-/* A new reference; its keys are in the order of the fields. Bytes that are no UTF-8 become U+FFFD. */
-json_t *json_shape_write(const struct json_shape *shape, const void *object);
+/* Add the fields of @object to @json, in their order. Bytes that are no UTF-8 become U+FFFD. */
+void json_shape_add(json_t *json, const struct json_shape *shape, const void *object);
 
-/* Fill @object. Keys that are not there leave zeros, or empty texts; unknown ones are passed over. False: @problem names the key whose
- * value is of another type or out of range. */
+/* Fill @object. Keys that are not there leave zeros, or empty texts; unknown ones are passed over. False: @problem names
+ * the key whose value is of another type or out of range. */
 bool json_shape_read(const struct json_shape *shape, json_t *json, void *object, struct arena *arena,
                      struct buf *problem);
 

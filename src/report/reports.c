@@ -78,7 +78,8 @@ bool reports_add_path(struct reports *reports, const char *name, const char *pat
 		return false;
 	reports->list = checked_memory(realloc(reports->list, (reports->count + 1) * sizeof(*reports->list)));
 	reports->list[reports->count++] = (struct report_sink){
-		.kind = kind, .path = path, .arena = reports->arena, .out = BUF_INIT,
+		.kind = kind, .path = path, .arena = reports->arena, .out = BUF_INIT, .replace = REPLACE_FILE_INIT,
+		.folder = -1,
 	};
 	reports->results |= !kind->lines_only;
 	reports->observed |= kind->observed;
@@ -121,7 +122,7 @@ static bool open_and_ask(struct report_sink *sink, struct buf *problem)
 {
 	if (report_sink_open(sink))
 		return !sink->kind->open || sink->kind->open(sink, problem);
-	buf_printf(problem, "cannot write %s: %s", report_sink_name(sink), strerror(errno));
+	buf_printf(problem, "cannot write %s: %s", report_sink_name(sink), report_sink_why(errno));
 	return false;
 }
 
@@ -199,10 +200,18 @@ bool reports_commit(struct reports *reports, struct buf *problem)
 		if (!sink->error)
 			continue;
 		buf_printf(problem, "%scannot write %s: %s", problem->length ? "\n" : "", sink->error_path,
-		           strerror(sink->error));
+		           report_sink_why(sink->error));
 		good = false;
 	}
 	return good;
+}
+
+bool reports_lost_output(const struct reports *reports)
+{
+	for (size_t i = 0; i < reports->count; i++)
+		if (!reports->list[i].path && reports->list[i].error)
+			return true;
+	return false;
 }
 
 void reports_free(struct reports *reports)

@@ -36,6 +36,8 @@ void reports_add_result(struct reports *reports, const struct result *result, co
 void reports_end(struct reports *reports, const struct result_end *end);
 /* Give every report its final name. False: @problem names each that could not be written. */
 bool reports_commit(struct reports *reports, struct buf *problem);
+/* After reports_commit(): was standard output among what could not be written? */
+bool reports_lost_output(const struct reports *reports);
 /* Close, and remove what was not committed. */
 void reports_free(struct reports *reports);
 

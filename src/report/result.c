@@ -5,9 +5,11 @@
 #include "report/result.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "report/json_shape.h"
+#include "util/checked.h"
 
 const char *const result_status_name[RESULT_STATUSES] = {
 	[RESULT_OK] = "ok",
@@ -238,12 +240,12 @@ static int add_to_buf(const char *text, size_t length, void *out)
 
 static void write_line(struct buf *out, enum result_line_kind kind, const void *object)
 {
-	json_t *json = json_pack("{ss}", "kind", line_kinds[kind].kind), *fields;
-
 	/* "kind" comes first: a reader that wants one kind of line need not parse the others. */
-	fields = json_shape_write(line_kinds[kind].shape, object);
-	json_object_update_new(json, fields);
-	json_dump_callback(json, add_to_buf, out, JSON_COMPACT);
+	json_t *json = checked_memory(json_pack("{ss}", "kind", line_kinds[kind].kind));
+
+	json_shape_add(json, line_kinds[kind].shape, object);
+	if (json_dump_callback(json, add_to_buf, out, JSON_COMPACT) < 0)
+		checked_exhausted();                         /* buf takes all, so nothing else can go wrong */
 	json_decref(json);
 	buf_puts(out, "\n");
 }
@@ -318,8 +320,12 @@ bool result_line_read(const char *text, size_t length, struct arena *arena, stru
                       struct buf *problem)
 {
 	json_error_t error;
-	json_t *json = json_loadb(text, length, 0, &error);
 
+	/* What jansson says of a text that it had no memory for is a complaint about the text: errno knows better. */
+	errno = 0;
+	json_t *json = json_loadb(text, length, 0, &error);
+	if (!json && errno == ENOMEM)
+		checked_exhausted();
 	memset(out, 0, sizeof(*out));
 	if (!json) {
 		buf_printf(problem, "no JSON: %s", error.text);

@@ -8,7 +8,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "report/result.h"
 
@@ -66,6 +72,60 @@ static void there_and_back(void **state)
 		arena_free(arena);
 		buf_free(&first);
 		buf_free(&second);
+	}
+}
+
+/* ---- lack of memory ---- */
+
+enum { CAME_THROUGH, LACKED_MEMORY, SAID_SOMETHING_ELSE };
+
+static int allocations_left;                             /* of jansson, before one fails */
+
+static void *failing_malloc(size_t size)
+{
+	if (allocations_left-- > 0)
+		return malloc(size);
+	errno = ENOMEM;
+	return NULL;
+}
+
+/* In a process of its own: a line is written, or read back, while allocation number @nth fails. */
+static int outcome_of(const struct result_line *line, const struct buf *text, bool reading, int nth)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct buf again = BUF_INIT, problem = BUF_INIT;
+		struct result_line read;
+		close(STDERR_FILENO);
+		allocations_left = nth;
+		json_set_alloc_funcs(failing_malloc, free);
+		if (reading)
+			_exit(result_line_read(text->data, text->length, arena_new(), &read, &problem) ? CAME_THROUGH :
+			      SAID_SOMETHING_ELSE);
+		result_line_write(&again, line);
+		_exit(strcmp(again.data, text->data) ? SAID_SOMETHING_ELSE : CAME_THROUGH);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? LACKED_MEMORY : WEXITSTATUS(status);
+}
+
+/* A line without some of its keys would be taken for one that has nothing to say there. */
+static void no_line_lacks_what_memory_lacked(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		struct buf text = BUF_INIT;
+		result_line_write(&text, &lines[i]);
+		for (int reading = 0; reading < 2; reading++) {
+			int nth = 0, outcome;
+			while ((outcome = outcome_of(&lines[i], &text, reading, nth)) == LACKED_MEMORY)
+				nth++;
+			assert_int_equal(outcome, CAME_THROUGH);
+			assert_true(nth > 10);
+		}
+		buf_free(&text);
 	}
 }
 
@@ -193,6 +253,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(no_line_lacks_what_memory_lacked),
 		cmocka_unit_test(values_arrive),
 		cmocka_unit_test(texts_that_are_never_null),
 		cmocka_unit_test(bytes_that_are_no_text),

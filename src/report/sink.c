@@ -5,8 +5,10 @@
 #include "report/sink.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "util/checked.h"
 
@@ -23,6 +25,11 @@ static void failed(struct report_sink *sink, const char *path)
 const char *report_sink_name(const struct report_sink *sink)
 {
 	return sink->path ? sink->path : "standard output";
+}
+
+const char *report_sink_why(int error)
+{
+	return error == ELOOP ? "a symbolic link, which reports do not follow: name what it leads to" : strerror(error);
 }
 
 void report_sink_drain(struct report_sink *sink)
@@ -42,47 +49,82 @@ void report_sink_fail(struct report_sink *sink)
 	failed(sink, report_sink_name(sink));
 }
 
-static bool make_folders(char *path)
+/* ---- files in a folder ---- */
+
+/* The folder of @name in that of @sink; folders on the way are made, links are not followed. Its descriptor, which is the
+ * caller's, and in @last the last part of the name; -1 with errno. */
+static int open_folder_of(const struct report_sink *sink, const char *name, const char **last)
 {
-	for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		bool made = mkdir(path, 0777) == 0 || errno == EEXIST;
-		*slash = '/';
-		if (!made)
-			return false;
+	int folder = fcntl(sink->folder, F_DUPFD_CLOEXEC, 0);
+	const char *slash;
+
+	for (; folder >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
+		struct buf part = BUF_INIT;
+		buf_add(&part, name, (size_t)(slash - name));
+		int next = -1;
+		if (mkdirat(folder, part.data, 0777) == 0 || errno == EEXIST)
+			next = openat(folder, part.data, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		int error = errno;
+		buf_free(&part);
+		close(folder);
+		errno = error;
+		folder = next;
 	}
-	return true;
+	*last = name;
+	return folder;
 }
 
-static bool write_whole(const char *path, const struct buf *content)
+static bool write_stream(FILE *file, const struct buf *content)
 {
-	struct replace_file replace;
-
-	if (!replace_file_begin(&replace, path))
-		return false;
-	FILE *file = fopen(replace.writing, "w");
 	bool good = file && fwrite(content->data, 1, content->length, file) == content->length;
-	if (file && fclose(file) != 0)
-		good = false;
-	good = good && replace_file_commit(&replace);
-	int error = errno;
+
+	return file && fclose(file) == 0 && good;
+}
+
+static bool write_whole(const struct report_sink *sink, const char *name, const struct buf *content)
+{
+	struct replace_file replace = REPLACE_FILE_INIT;
+	const char *last;
+	int folder = open_folder_of(sink, name, &last);
+	bool good = folder >= 0 && replace_file_begin_at(&replace, folder, last) &&
+		    write_stream(replace_file_stream(&replace), content) && replace_file_commit(&replace);
+
 	replace_file_end(&replace);
-	errno = error;
+	if (folder >= 0)
+		close(folder);
 	return good;
+}
+
+static void failed_in_folder(struct report_sink *sink, const char *name)
+{
+	struct buf path = BUF_INIT;
+
+	buf_printf(&path, "%s/%s", sink->path, name);
+	failed(sink, path.data);
+	buf_free(&path);
 }
 
 void report_sink_file(struct report_sink *sink, const char *name, const struct buf *content)
 {
-	struct buf path = BUF_INIT;
+	errno = 0;
+	if (!sink->error && !write_whole(sink, name, content))
+		failed_in_folder(sink, name);
+}
 
+void report_sink_append(struct report_sink *sink, const char *name, const struct buf *content)
+{
 	if (sink->error)
 		return;
-	buf_printf(&path, "%s/%s", sink->path, name);
 	errno = 0;
-	if (!make_folders(path.data) || !write_whole(path.data, content))
-		failed(sink, path.data);
-	buf_free(&path);
+	int fd = openat(sink->folder, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	FILE *file = fd >= 0 ? fdopen(fd, "a") : NULL;
+	if (!file && fd >= 0)
+		close(fd);
+	if (!write_stream(file, content))
+		failed_in_folder(sink, name);
 }
+
+/* ---- names of cases ---- */
 
 /* Longer than the name of any script that people give, and with room for a suffix within the 255 bytes that file systems
  * allow. */
@@ -156,44 +198,48 @@ void report_sink_case_file(struct report_sink *sink, const struct result *result
 	buf_free(&name);
 }
 
-void report_sink_append(struct report_sink *sink, const char *name, const struct buf *content)
-{
-	struct buf path = BUF_INIT;
+/* ---- from open to commit ---- */
 
-	if (sink->error)
-		return;
-	buf_printf(&path, "%s/%s", sink->path, name);
-	errno = 0;
-	FILE *file = fopen(path.data, "a");
-	bool good = file && fwrite(content->data, 1, content->length, file) == content->length;
-	if (file && fclose(file) != 0)
-		good = false;
-	if (!good)
-		failed(sink, path.data);
-	buf_free(&path);
+static bool make_folders(char *path)
+{
+	for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		bool made = mkdir(path, 0777) == 0 || errno == EEXIST;
+		*slash = '/';
+		if (!made)
+			return false;
+	}
+	return true;
 }
 
-/* ---- from open to commit ---- */
+/* What the user called by its name is used, but not what a link of that name leads to: somebody else may have put it
+ * there. With a slash behind it the name means what the link leads to. */
+static bool open_folder(struct report_sink *sink)
+{
+	struct replace_file probe;
+	struct stat info;
+
+	if (!make_folders(arena_printf(sink->arena, "%s/", sink->path)))
+		return false;
+	sink->folder = open(sink->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (sink->folder < 0) {
+		int error = errno;
+		errno = lstat(sink->path, &info) == 0 && S_ISLNK(info.st_mode) ? ELOOP : error;
+		return false;
+	}
+	/* Not only that it is there: that it takes files. */
+	bool good = replace_file_begin_at(&probe, sink->folder, ".probe");
+	replace_file_end(&probe);
+	return good;
+}
 
 bool report_sink_open(struct report_sink *sink)
 {
-	struct stat info;
-
-	if (sink->kind->folder) {
-		char *path = arena_printf(sink->arena, "%s/", sink->path);
-		if (!make_folders(path) || stat(path, &info) < 0)
-			return false;
-		/* Not only that it is there: that it takes files. */
-		return replace_file_begin(&sink->replace, arena_printf(sink->arena, "%s.probe", path)) &&
-		       (replace_file_end(&sink->replace), true);
-	}
-	if (!sink->path) {
-		sink->file = stdout;
-		return true;
-	}
-	if (!replace_file_begin(&sink->replace, sink->path))
+	if (sink->kind->folder)
+		return open_folder(sink);
+	if (sink->path && !replace_file_begin(&sink->replace, sink->path, REPLACE_LINKS))
 		return false;
-	sink->file = fopen(sink->replace.writing, "w");
+	sink->file = sink->path ? replace_file_stream(&sink->replace) : stdout;
 	return sink->file;
 }
 
@@ -220,6 +266,9 @@ void report_sink_close(struct report_sink *sink)
 	if (sink->file && sink->file != stdout)
 		fclose(sink->file);
 	replace_file_end(&sink->replace);
+	if (sink->folder >= 0)
+		close(sink->folder);
+	sink->folder = -1;
 	text_set_free(&sink->names);
 	buf_free(&sink->out);
 }

@@ -3,8 +3,11 @@
  * sink.h - reports of a whole run, any number at once, fed with results as they come
  *
  * A kind of report turns results into text; this module knows where that goes. A file appears under its name only when
- * the report is complete; what was written before is under a temporary name in the same folder. A folder is made
- * when the run begins, and each file in it appears whole.
+ * the report is complete (util/replace_file.h). A folder is made when the run begins, and each file in it appears whole.
+ *
+ * Reports are often written by root into folders where others may write. So no symbolic link is followed: one in the place
+ * of a file is replaced, one in the place of a folder is an error, and everything in a folder is reached from its
+ * descriptor, so that exchanging the folder while a run goes on leads nowhere else.
  */
 #ifndef REPORT_SINK_H
 #define REPORT_SINK_H
@@ -45,6 +48,7 @@ struct report_sink {
 	/* of the module */
 	struct replace_file replace;
 	FILE *file;
+	int folder;                                          /* descriptor of .path; -1: not open, or a file */
 	struct text_set names;                               /* of report_sink_case_file() */
 	int error;                                           /* the first errno of writing; 0: none */
 	const char *error_path;
@@ -53,7 +57,7 @@ struct report_sink {
 /* Put @content under @name ("cases/0001.html") in the folder of @sink; folders on the way are made. Once something could
  * not be written the rest is not tried. */
 void report_sink_file(struct report_sink *sink, const char *name, const struct buf *content);
-/* The same at the end of a file that is there. */
+/* The same at the end of a file that is there, directly in the folder. */
 void report_sink_append(struct report_sink *sink, const char *name, const struct buf *content);
 
 /* The same under a name of the case: "a/b.pkt@kernel" with @suffix ".x" is "a/b@kernel.x". Ways up are not taken.
@@ -68,6 +72,8 @@ void report_sink_fail(struct report_sink *sink);
 
 /* What report_sink_fail() calls it in messages: its path, or "standard output". */
 const char *report_sink_name(const struct report_sink *sink);
+/* What @error, an errno of writing, means for a person. */
+const char *report_sink_why(int error);
 
 /* For reports.c. Opened before anything is played, so that what cannot be written is known by then (false, with errno);
  * committed under its final name; closed, which removes what was not committed. */

@@ -1,25 +1,50 @@
 /* SPDX-License-Identifier: MIT
  *
- * replace_file.h - write a file under a temporary name in its folder and rename it at the end
+ * replace_file.h - a file that appears under its name when it is complete, and not before
+ *
+ * Whatever ends the writer, also SIGKILL, nothing of an incomplete file may stay behind, and the old file stays until the
+ * new one is whole. So what is written has no name at all (O_TMPFILE) until it is committed. A new name is then one step,
+ * linkat(); where a file is to be replaced, a passing name and rename() are two, and only what kills the process between
+ * them leaves that name. File systems without nameless files, and systems without /proc, which linkat() needs for this,
+ * get a passing name from the start; it is removed by replace_file_end(), but not by SIGKILL.
+ *
+ * Names in folders where others may write can be traps: a symbolic link, put there before, that leads to a file of ours.
+ * So a link is replaced, and what it leads to stays as it is. Those below /dev and /proc are the system's own
+ * (/dev/stdout) and are followed, and so are all where the caller says so.
+ *
+ * What is no file (a device, a pipe) is written itself: there is nothing to put in its place.
  */
 #ifndef UTIL_REPLACE_FILE_H
 #define UTIL_REPLACE_FILE_H
 
 #include <stdbool.h>
+#include <stdio.h>
+
+enum replace_links { REPLACE_LINKS, FOLLOW_LINKS };
 
 struct replace_file {
-	const char *path;                                    /* borrowed */
-	const char *writing;                                 /* what is to be written: .temporary, or .path itself */
-	char *place;                                         /* the file that .path means; NULL: it is none */
-	char *temporary;                                     /* an empty file; NULL: nothing to remove */
+	const char *writing;                                 /* a path by which what is to be written can be opened */
+	/* of the module */
+	int folder;                                          /* descriptor of the folder; -1: what is written is no file */
+	int fd;                                              /* of what is written; -1: no file */
+	char *name;                                          /* in .folder */
+	char *passing;                                       /* a name in .folder that must not stay; NULL: there is none */
+	char *path;                                          /* .writing, if it is ours */
 };
 
-/* False with errno set when the folder takes no file. Links are followed; what is no file (a device, a pipe) is written
- * itself: there is nothing to put in its place. */
-bool replace_file_begin(struct replace_file *f, const char *path);
+/* From this on replace_file_end() may be called. */
+#define REPLACE_FILE_INIT { .folder = -1, .fd = -1 }
+
+/* False with errno set when there can be no such file: also EISDIR. */
+bool replace_file_begin(struct replace_file *f, const char *path, enum replace_links links);
+/* The same for @name (one component) in the folder whose descriptor is @folder. No link is followed. .writing is not
+ * set: use replace_file_stream(). */
+bool replace_file_begin_at(struct replace_file *f, int folder, const char *name);
+/* A stream that writes to it, to be closed by the caller before the file is committed; NULL with errno set. */
+FILE *replace_file_stream(struct replace_file *f);
 /* Put what was written in the place of the file, with its permissions (or those of a new file). */
 bool replace_file_commit(struct replace_file *f);
-/* Remove what was not committed. */
+/* Remove what was not committed. May be called again. errno is left as it is. */
 void replace_file_end(struct replace_file *f);
 
 #endif
