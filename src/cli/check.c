@@ -4,12 +4,12 @@
  */
 #include <stdio.h>
 
+#include "cli/case_check.h"
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/options.h"
 #include "script/ast.h"
 #include "suite/discover.h"
-#include "suite/needs.h"
 
 struct request {
 	bool help;
@@ -52,10 +52,8 @@ static bool check_one(const char *path, struct settings *settings)
 
 	diags_init(&diags);
 	struct script *script = script_load(path, settings_apply, settings, &diags);
-	if (script) {
-		script_check(script, &diags);
-		needs_check(&script->source, &diags);
-	}
+	if (script)
+		case_check(script, &diags);
 	console_diags(&diags);
 	bool ok = script && !diags.errors;
 	diags_free(&diags);

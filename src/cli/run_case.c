@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/case_check.h"
 #include "report/capture.h"
 #include "report/observed/observed.h"
 #include "report/result.h"
@@ -282,10 +283,8 @@ void run_case_play(const struct run_case *c, struct attempt *out)
 
 	diags_init(&diags);
 	struct script *script = script_load(c->what->path, apply_settings, (void *)c, &diags);
-	if (script) {
-		script_check(script, &diags);
-		needs_check(&script->source, &diags);
-	}
+	if (script)
+		case_check(script, &diags);
 	if (c->request->text)
 		add_diags(&out->output.err, &diags, c->request->colour_errors);
 	if (!script || diags.errors)

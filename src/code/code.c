@@ -12,6 +12,7 @@
 #include "code/code_names.h"
 #include "code/code_python.h"
 #include "code/py.h"
+#include "target/need.h"
 
 struct native_run {
 	struct py py;
@@ -125,8 +126,7 @@ static bool try_natively(const struct code_block *blocks, const struct code_opti
 	return out->native;
 }
 
-/* What the evaluator stands for: python3 or python3.N, without options that could change what blocks mean. */
-static bool is_plain_python(const char *command)
+bool code_is_plain_python(const char *command)
 {
 	const char *slash = strrchr(command, '/'), *name = slash ? slash + 1 : command;
 	static const char plain[] = "python3";
@@ -139,12 +139,16 @@ void code_run(const struct code_block *blocks, const struct code_options *option
               struct code_outcome *out)
 {
 	*out = (struct code_outcome){ .status = CODE_OK, .output = BUF_INIT, .errors = BUF_INIT };
-	if (!is_plain_python(options->command))
+	if (!code_is_plain_python(options->command))
 		out->construct = arena_printf(arena, "--code_command=%s", options->command);
 	else if (!options->force_python && try_natively(blocks, options, arena, out))
 		return;
 	if (!options->allow_python && !options->force_python) {
 		out->status = CODE_NOT_RUN;
+		return;
+	}
+	if (code_is_plain_python(options->command) && !need_finds_command(options->command)) {
+		out->status = CODE_NO_PYTHON;
 		return;
 	}
 	code_python_show(&out->output, blocks, options);

@@ -8,6 +8,7 @@
 #ifndef CODE_CODE_H
 #define CODE_CODE_H
 
+#include "script/ast.h"
 #include "target/tcp_state_info.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -23,8 +24,9 @@ enum code_status {
 	CODE_OK,
 	CODE_FAILED,                                         /* an assertion or another Python error */
 	CODE_NO_MEMORY,                                      /* a MemoryError: Python could not have what it wanted */
-	CODE_NOT_STARTED,                                    /* python3 has no process, descriptor or memory file to run in */
 	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed */
+	CODE_NO_PYTHON,                                      /* python3 would be needed, and is not there */
+	CODE_NOT_STARTED,                                    /* --code_command could not be started: exit_reason says why */
 };
 
 struct code_outcome {
@@ -53,9 +55,15 @@ struct code_options {
  * Found out by evaluating: it can depend on values, as an integer that overflows. */
 bool code_is_native(const struct code_block *blocks, struct arena *arena, const char **construct);
 
+/* Is --code_command what the evaluator stands for: python3 or python3.N, without options that change what blocks mean? */
+bool code_is_plain_python(const char *command);
+
+/* Report what is surely wrong with the blocks of @script, which has been read without errors: texts that no Python
+ * takes, names that nothing has. False when there was any error. */
+bool code_check(const struct script *script, struct diags *diags);
+
 /* Run all blocks in order; natively only where --code_command is python3 and nothing more. Without python3 this has no effect but what @out holds; with it, it lasts until that
- * ends, which dies with the calling thread. A --code_command that is not there is CODE_FAILED with the shell's
- * status 127. Of CODE_NOT_STARTED the exit_reason is "cannot be started: ...".
+ * ends, which dies with the calling thread.
  * The texts of @out live in @arena, its bufs are to be freed with code_outcome_free(). */
 void code_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,
               struct code_outcome *out);

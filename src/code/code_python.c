@@ -257,7 +257,9 @@ void code_python_run(const struct code_block *blocks, const struct code_options 
 	} else {
 		collect(&out->output, fds[1]);
 		collect(&out->errors, fds[2]);
-		out->status = status ? CODE_FAILED : CODE_OK;
+		/* What the shell says of a command that is not there. */
+		bool missing = WIFEXITED(status) && WEXITSTATUS(status) == NOT_EXECUTED;
+		out->status = missing ? CODE_NOT_STARTED : status ? CODE_FAILED : CODE_OK;
 	}
 	if (status) {
 		out->exit_reason = exit_reason(status, arena);

@@ -468,6 +468,7 @@ static bool parse_augmented(struct parser *p, struct py_node *target, struct py_
 	if (!may_assign(p, target))
 		return false;
 	n->name = target->name;
+	n->text = target->text;
 	for (size_t i = 0; i < ARRAY_LEN(binaries); i++)
 		if (strlen(binaries[i].text) == length && !strncmp(binaries[i].text, text, length))
 			n->op = binaries[i].op;

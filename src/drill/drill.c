@@ -104,8 +104,15 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	struct arena *arena = p->record->arena;
 	struct entry *e = code_entry(p, outcome->line);
 
+	if (outcome->status == CODE_NO_PYTHON) {
+		const char *why = outcome->construct ? outcome->construct : "--python";
+
+		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(arena, "a code block needs python3, which is not here: %s", why));
+		return;
+	}
 	if (outcome->status == CODE_NOT_RUN) {
-		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(arena, "code needs python3: %s", outcome->construct));
+		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(arena, "a code block needs python3: %s; --python runs it",
+		                                                outcome->construct));
 		return;
 	}
 	p->record->old_message = arena_printf(arena, "%s: error executing code: '%s' %s", p->script->source.name,
@@ -116,7 +123,8 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	if (outcome->headline)
 		record_mismatch(p->record, e, "assertion", NULL, NULL, outcome->headline);
 	if (outcome->status == CODE_NOT_STARTED) {
-		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "code %s", outcome->exit_reason));
+		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "code: '%s' %s", p->config->code_command,
+		                                                   outcome->exit_reason));
 		return;
 	}
 	if (outcome->status == CODE_NO_MEMORY) {

@@ -63,6 +63,9 @@ struct expr {
 
 enum time_kind { TIME_ABSOLUTE, TIME_RELATIVE, TIME_ANY, TIME_ABSOLUTE_RANGE, TIME_RELATIVE_RANGE };
 
+/* No time of a script, and no sum of them, is longer: 31 years, so that what is made of them fits into a vtime_t. */
+enum { SCRIPT_SECONDS_MAX = 1000000000 };
+
 struct time_spec {
 	enum time_kind kind;
 	struct loc loc;

@@ -8,9 +8,6 @@
 
 #include "script/parse.h"
 
-/* About 292 years: what a vtime_t holds. */
-static const double longest_seconds = 9.2e9;
-
 /* ---- option lines ---- */
 
 void build_option(struct parse *p, struct loc loc, struct lexeme name, const struct lexeme *value,
@@ -129,8 +126,9 @@ vtime_t build_seconds(struct parse *p, struct loc loc, struct lexeme text)
 		           text.text);
 		return VTIME_ZERO;
 	}
-	if (seconds > longest_seconds) {
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "time out of range", "at most %.0f seconds", longest_seconds);
+	if (seconds > SCRIPT_SECONDS_MAX) {
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "time out of range", "%.40s seconds are written, 0 to %d are allowed",
+		           text.text, SCRIPT_SECONDS_MAX);
 		return VTIME_ZERO;
 	}
 	return vtime_us((int64_t)(seconds * 1e6));

@@ -4,7 +4,13 @@
  */
 #include "script/case_header.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "util/table.h"
+
+static const char *const names[] = { "title", "covers", "needs", "targets", "profiles", "fails" };
 
 static const char blanks[] = " \t\r,";
 
@@ -79,4 +85,156 @@ bool header_allows(const struct source *source, const char *name, const char *wo
 		trim(&text, &length);
 	}
 	return false;
+}
+
+/* ---- checks ---- */
+
+static struct loc loc_of(const struct source *source, const char *at, size_t length)
+{
+	struct loc loc = { .source = source, .line = 1, .column = 1 };
+
+	for (const char *p = source->text; p < at; p++) {
+		loc.column = *p == '\n' ? 1 : loc.column + 1;
+		loc.line += *p == '\n';
+	}
+	loc.end_line = loc.line;
+	loc.end_column = loc.column + (int)length;
+	return loc;
+}
+
+static bool known_name(const char *text, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (strlen(names[i]) == length && !strncmp(names[i], text, length))
+			return true;
+	return false;
+}
+
+/* @text is what follows "//!" on a line of the head. */
+static bool check_name(const struct source *source, const char *text, size_t length, struct diags *diags)
+{
+	size_t n = 0;
+	char name[32];
+
+	trim(&text, &length);
+	while (n < length && (isalnum((unsigned char)text[n]) || text[n] == '-' || text[n] == '_'))
+		n++;
+	if (known_name(text, n) && n < length && text[n] == ':')
+		return true;
+	snprintf(name, sizeof(name), "%.*s", (int)n, text);
+	struct guess guess = { .wanted = name };
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		guess_offer(&guess, names[i]);
+	struct loc place = loc_of(source, text, n ? n : 1);
+	if (known_name(text, n))
+		return diag_error(diags, DIAG_OPTION, place, "bad header", "want a colon: '//! %s: TEXT'", name);
+	if (guess.nearest)
+		return diag_error(diags, DIAG_OPTION, place, "unknown header", "'%s'; did you mean '%s'?", name, guess.nearest);
+	return diag_error(diags, DIAG_OPTION, place, "unknown header",
+	                  "'%s': there are title, covers, needs, targets, profiles and fails; a comment that is no header begins "
+	                  "with '//' alone", name);
+}
+
+/* "RFC9293:MUST-13", "RFC9293:3.10.7.4-FINFW2" */
+static bool names_requirement(const char *word, size_t length)
+{
+	size_t n = 3;
+
+	if (length < 4 || strncmp(word, "RFC", 3))
+		return false;
+	while (n < length && isdigit((unsigned char)word[n]))
+		n++;
+	return n > 3 && n + 1 < length && word[n] == ':';
+}
+
+/* The next word of @text, cut off it; false: there is none. */
+static bool next_word(const char **text, size_t *left, const char **word, size_t *length)
+{
+	trim(text, left);
+	*word = *text;
+	*length = 0;
+	while (*length < *left && !is_blank((*text)[*length]))
+		++*length;
+	*text += *length;
+	*left -= *length;
+	return *length;
+}
+
+static bool check_covers(const struct source *source, struct diags *diags)
+{
+	const char *text, *word;
+	size_t left, length;
+	bool good = true;
+
+	if (!header_find(source, "covers", &text, &left))
+		return true;
+	while (next_word(&text, &left, &word, &length))
+		if (!names_requirement(word, length))
+			good = diag_error(diags, DIAG_OPTION, loc_of(source, word, length), "bad requirement",
+			                  "'%.*s': want RFC, number, colon and the requirement, as in RFC9293:MUST-13",
+			                  (int)length, word);
+	return good;
+}
+
+bool header_check(const struct source *source, struct diags *diags)
+{
+	const char *end = source->text + source->length;
+	bool good = check_covers(source, diags), head = true;
+
+	for (const char *line = source->text, *next; line < end; line = next) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line)), *body = line;
+		size_t rest = (size_t)((newline ? newline : end) - line);
+
+		next = newline ? newline + 1 : end;
+		trim(&body, &rest);
+		bool header = rest >= 3 && !strncmp(body, "//!", 3);
+		head = head && (!rest || (rest >= 2 && !strncmp(body, "//", 2)));
+		if (header && head)
+			good &= check_name(source, body + 3, rest - 3, diags);
+		else if (header)
+			good = diag_error(diags, DIAG_OPTION, loc_of(source, body, 3), "header out of place",
+			                  "headers count only before the first line that is no '//' comment");
+	}
+	return good;
+}
+
+static bool report_word(const char *name, const char *word, struct loc place, const char *const *words, bool paths,
+                        struct diags *diags)
+{
+	struct guess guess = { .wanted = word };
+	char headline[48], all[160] = "";
+
+	snprintf(headline, sizeof(headline), "unknown word of header '%s'", name);
+	for (; *words; words++) {
+		size_t used = strlen(all);
+
+		guess_offer(&guess, *words);
+		snprintf(all + used, sizeof(all) - used, "%s%s", used ? ", " : "", *words);
+	}
+	if (guess.nearest)
+		return diag_error(diags, DIAG_OPTION, place, headline, "'%s'; did you mean '%s'?", word, guess.nearest);
+	return diag_error(diags, DIAG_OPTION, place, headline, "'%s': there are %s%s", word, all,
+	                  paths ? ", and files such as mine.yaml" : "");
+}
+
+bool header_check_words(const struct source *source, const char *name, const char *const *words, bool paths,
+                        struct diags *diags)
+{
+	const char *text, *word;
+	size_t left, length;
+	bool good = true;
+	char copy[64];
+
+	if (!header_find(source, name, &text, &left))
+		return true;
+	while (next_word(&text, &left, &word, &length)) {
+		const char *const *w = words;
+
+		snprintf(copy, sizeof(copy), "%.*s", (int)length, word);
+		while (*w && strcmp(*w, copy))
+			w++;
+		if (!*w && !(paths && strpbrk(copy, "/.")))
+			good = report_word(name, copy, loc_of(source, word, length), words, paths, diags);
+	}
+	return good;
 }

@@ -17,4 +17,13 @@ bool header_find(const struct source *source, const char *name, const char **tex
 /* Is @word one of the words (separated by blanks or commas) of header @name? Also if there is no such header. */
 bool header_allows(const struct source *source, const char *name, const char *word);
 
+/* Report in @diags the headers of @source that mean nothing: unknown names, no colon behind a name, `covers` words that
+ * name no RFC, and headers behind the head, which nobody reads. False when there was any error. */
+bool header_check(const struct source *source, struct diags *diags);
+
+/* Report each word of header @name that is none of @words (NULL at their end). A word with a slash or a dot is the path of a
+ * file, and passes if @paths. False when there was any error. */
+bool header_check_words(const struct source *source, const char *name, const char *const *words, bool paths,
+                        struct diags *diags);
+
 #endif

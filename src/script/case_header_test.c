@@ -37,9 +37,52 @@ static void words_of_a_header(void **state)
 	}
 }
 
+static void slips_in_headers(void **state)
+{
+	static const char *const targets[] = { "builtin", "kernel", NULL };
+	static const struct {
+		const char *text;
+		int line, column;
+		const char *detail;                          /* part of it; NULL: nothing is wrong */
+	} cases[] = {
+		{ "//! title: x\n//! targets: builtin, kernel\n//! covers: RFC9293:MUST-13 RFC5681:3.2\n// a comment\n0 `x`\n", 0, 0,
+		  NULL },
+		{ "//! titel: x\n", 1, 5, "did you mean 'title'?" },
+		{ "// x\n//!target: kernel\n", 2, 4, "did you mean 'targets'?" },
+		{ "//! needs tcp\n", 1, 5, "want a colon" },
+		{ "//! something: x\n", 1, 5, "there are title, covers" },
+		{ "//!\n", 1, 4, "there are title, covers" },
+		{ "//! title: x\n//! targets: builtn kernel\n", 2, 14, "'builtn'; did you mean 'builtin'?" },
+		{ "//! targets: host\n", 1, 14, "'host'" },
+		{ "//! covers: RFC9293:MUST-13, RFC9293-MUST-14\n", 1, 30, "'RFC9293-MUST-14': want RFC" },
+		{ "0 `x`\n//! needs: tcp\n", 2, 1, "before the first line" },
+		{ "/* x */\n//! needs: tcp\n", 2, 1, "before the first line" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct source source = { "x.pkt", cases[i].text, strlen(cases[i].text) };
+		struct diags diags;
+
+		diags_init(&diags);
+		header_check(&source, &diags);
+		header_check_words(&source, "targets", targets, false, &diags);
+		assert_int_equal(diags.count, cases[i].detail ? 1 : 0);
+		if (cases[i].detail) {
+			assert_non_null(strstr(diags.first->detail, cases[i].detail));
+			assert_int_equal(diags.first->loc.line, cases[i].line);
+			assert_int_equal(diags.first->loc.column, cases[i].column);
+		}
+		diags_free(&diags);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(words_of_a_header) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_of_a_header),
+		cmocka_unit_test(slips_in_headers),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
  * Left out: what a single time can be ("negative time", ranges that are backwards); the parser says that.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "script/check_call.h"
 #include "script/scripted_packet.h"
@@ -28,33 +29,117 @@ static void check_first_time(struct diags *diags, const struct event *first)
 		           "it is at %.6f sec", vtime_to_s(first->time.start));
 }
 
-/* Only times that are both absolute can be compared before the run. */
-static void check_order(struct diags *diags, const struct event *before, const struct event *e)
+/* ---- the order of times ---- */
+
+static bool is_absolute(const struct event *e)
 {
-	bool absolute = before->time.kind == TIME_ABSOLUTE || before->time.kind == TIME_ABSOLUTE_RANGE;
+	return e->time.kind == TIME_ABSOLUTE || e->time.kind == TIME_ABSOLUTE_RANGE;
+}
+
+static bool leaves(const struct event *e)
+{
+	return e->kind == EVENT_PACKET && e->packet->direction == DIRECTION_OUTBOUND;
+}
+
+/* The earliest instant at which @e can happen in a run that passes, if the event before it cannot happen before @base: a
+ * packet may leave by the tolerance too early, and relative times count from what happened. */
+static vtime_t earliest(const struct event *e, vtime_t base, const struct config *config)
+{
+	vtime_t at = base;
+
+	if (is_absolute(e))
+		at = e->time.start;
+	else if (e->time.kind != TIME_ANY)
+		at = vtime_add(base, e->time.start);
+	if (leaves(e) && e->time.kind != TIME_ANY)
+		at = vtime_sub(at, config->tolerance);
+	return vtime_max(at, VTIME_ZERO);
+}
+
+static void report_backward(struct diags *diags, const struct event *before, vtime_t base, const struct event *e)
+{
 	char headline[96];
 
-	absolute = absolute && (e->time.kind == TIME_ABSOLUTE || e->time.kind == TIME_ABSOLUTE_RANGE);
-	if (!absolute || !vtime_before(e->time.start, before->time.start))
-		return;
 	snprintf(headline, sizeof(headline), "time goes backward in script from %" PRId64 " usec to %" PRId64 " usec",
-	         vtime_to_us(before->time.start), vtime_to_us(e->time.start));
-	diag_error(diags, DIAG_SEMANTIC, e->time.loc, headline, "a run fails here");
+	         vtime_to_us(base), vtime_to_us(e->time.start));
+	if (leaves(e) && !is_absolute(before))
+		diag_warning(diags, e->time.loc, headline,
+		             "right only if this packet leaves before the event of line %d; did you mean '+%g'?",
+		             before->time.loc.line, vtime_to_s(e->time.start));
+	else if (is_absolute(before))
+		diag_error(diags, DIAG_SEMANTIC, e->time.loc, headline, "a run fails here");
+	else
+		diag_error(diags, DIAG_SEMANTIC, e->time.loc, headline,
+		           "the event before it, in line %d, comes no earlier than %.6f; did you mean '+%g'?",
+		           before->time.loc.line, vtime_to_s(base), vtime_to_s(e->time.start));
+}
+
+static void check_times(struct diags *diags, const struct script *s)
+{
+	const struct event *before = NULL;
+	vtime_t base = VTIME_ZERO;
+
+	for (const struct event *e = s->events; e; before = e, e = e->next) {
+		/* Two absolute times are compared as they stand. */
+		vtime_t limit = before && is_absolute(before) ? before->time.start : base;
+		if (before && is_absolute(e) && vtime_before(e->time.start, limit))
+			report_backward(diags, before, limit, e);
+		base = earliest(e, base, &s->config);
+		if (vtime_before(vtime_s(SCRIPT_SECONDS_MAX), base)) {
+			diag_error(diags, DIAG_SEMANTIC, e->time.loc, "the script gets too long",
+			           "its times add up to %.0f seconds here; at most %d are allowed", vtime_to_s(base),
+			           SCRIPT_SECONDS_MAX);
+			return;
+		}
+	}
+}
+
+/* ---- acknowledgments ---- */
+
+static bool has_letter(const struct packet_spec *p, char letter)
+{
+	return p->flags && strchr(p->flags, letter);
+}
+
+/* An acknowledgment number without the flag that makes it one. Into the stack that is a test like any other, so it is
+ * only worth a warning, unless the letter A shows that the flag was meant. No stack sends such a packet. */
+static void check_ack(struct diags *diags, const struct packet_spec *p)
+{
+	bool accecn = has_letter(p, 'A');
+	char meant[32], *end = meant;
+
+	if (p->transport != HEADER_TCP || p->raw || !p->has_ack || has_letter(p, '.'))
+		return;
+	for (const char *c = p->flags ? p->flags : ""; *c && end < meant + sizeof(meant) - 2; c++)
+		if (*c != 'A' && *c != '-')
+			*end++ = *c;
+	strcpy(end, ".");
+	if (accecn)
+		diag_error(diags, DIAG_SEMANTIC, p->flags_loc, "an ack number without the ACK flag",
+		           "'A' is the flag AE of AccECN, and ACK is the dot; did you mean '%s'?", meant);
+	else if (p->direction == DIRECTION_OUTBOUND && p->ack)
+		diag_error(diags, DIAG_SEMANTIC, p->flags_loc, "an ack number without the ACK flag",
+		           "the dot is the flag; did you mean '%s'?", meant);
+	else if (p->ack)
+		diag_warning(diags, p->flags_loc, "an ack number without the ACK flag",
+		             "it is sent as it is written; did you mean '%s'?", meant);
 }
 
 bool script_check(struct script *s, struct diags *diags)
 {
 	int errors = diags->errors;
-	struct call_checker calls = { .diags = diags };
+	/* What could not be read may have made descriptors. */
+	struct call_checker calls = { .diags = diags, .unsure = errors > 0 };
 
 	script_prepare(s, diags);
 	if (s->events)
 		check_first_time(diags, s->events);
+	check_times(diags, s);
 	for (const struct event *e = s->events; e; e = e->next) {
-		if (e->next)
-			check_order(diags, e, e->next);
 		if (e->kind == EVENT_CALL)
 			check_call(&calls, e->call);
+		else if (e->kind == EVENT_PACKET)
+			check_ack(diags, e->packet);
 	}
 	return diags->errors == errors;
 }

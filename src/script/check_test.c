@@ -139,6 +139,31 @@ static void bad_other_packets(void **state)
 	play_rows(rows, ARRAY_LEN(rows), script_prepare);
 }
 
+static void acknowledgments_have_their_flag(void **state)
+{
+	static const struct row rows[] = {
+		{ "0 > P. 1:11(10) ack 1", NULL, NULL },
+		{ "0 > S 0:0(0) ack 0", NULL, NULL },
+		{ "0 > P 1:11(10) ack 1", "an ack number without the ACK flag", "did you mean 'P.'?" },
+		{ "0 > SA 0:0(0) ack 1", "an ack number without the ACK flag", "did you mean 'S.'?" },
+		{ "0 < A 1:1(0) ack 1 win 1", "an ack number without the ACK flag", "did you mean '.'?" },
+		{ "0 > - 1:1(0) ack 1", "an ack number without the ACK flag", "did you mean '.'?" },
+		{ "0 > SEWA 0:0(0)", NULL, NULL },
+		{ "0 > A. 1:1(0) ack 1", NULL, NULL },
+	};
+	struct bench b;
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_check);
+	judge(&b, script_check, "0 < R 1:1(0) ack 5 win 1");
+	assert_int_equal(b.diags.count, 1);
+	assert_int_equal(b.diags.errors, 0);
+	done(&b);
+	judge(&b, script_prepare, "0 > P 1:11(10) ack 1");
+	want(&b, "prepared only", NULL, NULL);
+	done(&b);
+}
+
 static void times_of_events(void **state)
 {
 	static const struct row rows[] = {
@@ -146,6 +171,18 @@ static void times_of_events(void **state)
 		{ "* > . 1:1(0)", NULL, NULL },
 		{ "0 > . 1:1(0)\n0.2 > . 1:1(0)\n0.1 > . 1:1(0)", "time goes backward in script from 200000 usec to 100000 usec", NULL },
 		{ "0 > . 1:1(0)\n0.2 > . 1:1(0)\n+0.1 > . 1:1(0)", NULL, NULL },
+		{ "0 `true`\n+0.1 `true`\n0.05 `true`", "time goes backward in script from 100000 usec to 50000 usec",
+		  "in line 2, comes no earlier than 0.100000; did you mean '+0.05'?" },
+		{ "0 `true`\n+0.1 `true`\n+0 `true`\n0.05 `true`", "time goes backward in script from 100000 usec to 50000 usec",
+		  "in line 3" },
+		{ "0 `true`\n+0.1 `true`\n0.1 `true`", NULL, NULL },
+		{ "0 `true`\n* > . 1:1(0)\n+0.1 `true`\n0.05 `true`", "time goes backward in script from 100000 usec to 50000 usec",
+		  NULL },
+		/* A packet may leave by the tolerance too early. */
+		{ "0 `true`\n+0.1 > . 1:1(0)\n0.097 `true`", NULL, NULL },
+		{ "0 `true`\n+0.1 > . 1:1(0)\n0.095 `true`", "time goes backward in script from 96000 usec to 95000 usec", NULL },
+		{ "0 `true`\n+1000000000 `true`", NULL, NULL },
+		{ "0 `true`\n+600000000 `true`\n+600000000 `true`", "the script gets too long", "1200000000 seconds" },
 	};
 
 	(void)state;
@@ -329,7 +366,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets), cmocka_unit_test(times_of_events),
 		cmocka_unit_test(bad_calls), cmocka_unit_test(good_calls), cmocka_unit_test(wire_form),
-		cmocka_unit_test(what_is_compared), cmocka_unit_test(every_mistake_is_told),
+		cmocka_unit_test(what_is_compared), cmocka_unit_test(acknowledgments_have_their_flag), cmocka_unit_test(every_mistake_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,15 @@ enum { LONGEST_SLEEP_S = 86400, PATH_BYTES = 4096 };
 
 /* ---- settings ---- */
 
+static int unknown_setting(struct shell_run *run, const char *name)
+{
+	const char *meant = settings_guess(name);
+
+	if (meant)
+		return shell_unknown(run, "the sysctl '%s' is not known here; did you mean 'net.%s'?", name, meant);
+	return shell_unknown(run, "the sysctl '%s' is not known here", name);
+}
+
 /* Status of setting @name; a name that is not known here is passed over if @lenient. */
 static int set_one(struct shell_run *run, const char *name, const char *value, bool lenient)
 {
@@ -25,7 +34,7 @@ static int set_one(struct shell_run *run, const char *name, const char *value, b
 	case SETTING_INVALID:
 		return STATUS_FAILED;
 	case SETTING_UNKNOWN:
-		return lenient ? 0 : shell_unknown(run, "the sysctl '%s' is not known here", name);
+		return lenient ? 0 : unknown_setting(run, name);
 	case SETTING_ABSENT:
 		/* A suite sets up all of its scripts in one way; few rely on each part of that, and those show it. */
 		return run->in_file ? 0 : shell_unknown(run, "the sysctl '%s' cannot be '%s' here: the stack has no %s", name,
@@ -41,7 +50,7 @@ static int read_one(struct shell_run *run, const char *name, bool lenient)
 	enum setting_result result = settings_read(stack_settings(run->shell->stack), name, &value);
 
 	buf_free(&value);
-	return result == SETTING_OK || lenient ? 0 : shell_unknown(run, "the sysctl '%s' is not known here", name);
+	return result == SETTING_OK || lenient ? 0 : unknown_setting(run, name);
 }
 
 /* Options of sysctl: false for one that does more than set or show. */

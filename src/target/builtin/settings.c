@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "util/common.h"
+#include "util/table.h"
 
 enum kind {
 	NUMBERS,                                             /* one value for each parameter */
@@ -167,6 +168,29 @@ static const struct rule *find(const char *name, struct rule *same)
 		return same;
 	}
 	return rule;
+}
+
+bool settings_know(const char *name)
+{
+	struct rule same;
+
+	return find(name, &same);
+}
+
+const char *settings_guess(const char *name)
+{
+	char plain[NAME_ROOM];
+	struct guess guess = { .wanted = plain };
+
+	if (!normalise(name, plain))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (!strchr(rules[i].name, '*'))
+			guess_offer(&guess, rules[i].name);
+	for (size_t i = 0; i < stack_parameter_count; i++)
+		if (stack_parameters[i].sysctl)
+			guess_offer(&guess, stack_parameters[i].sysctl);
+	return guess.nearest && guess.distance <= 2 ? guess.nearest : NULL;
 }
 
 /* ---- values ---- */

@@ -29,4 +29,9 @@ enum setting_result settings_read(const struct stack_config *c, const char *name
 /* What it would take to follow other values of @name ("ECN (RFC 3168)"); "" for what is not SETTING_ABSENT. */
 const char *settings_absent(const char *name);
 
+/* Is there such a name here? */
+bool settings_know(const char *name);
+/* The name, without "net.", that differs from @name by one or two letters, or NULL: what was probably meant. */
+const char *settings_guess(const char *name);
+
 #endif

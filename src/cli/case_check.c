@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * case_check.c - all that can be judged of a case without playing it
+ *
+ * A slip of its author must not become a SKIP, which counts as good: whatever a case names is looked up here, before
+ * anybody asks whether it is there.
+ */
+#include "cli/case_check.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/target_kinds.h"
+#include "code/code.h"
+#include "script/case_header.h"
+#include "suite/needs.h"
+#include "target/builtin/profile.h"
+#include "target/builtin/settings.h"
+
+enum { WORDS = 32, PATH_ROOM = 160 };
+
+static void check_targets(const struct source *source, struct diags *diags)
+{
+	const char *words[WORDS] = { NULL };
+	size_t n = 0;
+
+	for (const struct target_kind *k = target_kinds; k->name && n + 1 < WORDS; k++)
+		words[n++] = k->name;
+	header_check_words(source, "targets", words, false, diags);
+}
+
+static void check_profiles(const struct source *source, struct diags *diags)
+{
+	const char *words[WORDS] = { NULL };
+
+	for (size_t i = 0; i < embedded_profile_count && i + 1 < WORDS; i++)
+		words[i] = embedded_profiles[i].name;
+	header_check_words(source, "profiles", words, true, diags);
+}
+
+/* ---- sysctls ---- */
+
+static bool is_here(const char *name)
+{
+	char path[PATH_ROOM];
+	int length = snprintf(path, sizeof(path), "/proc/sys/%s", name);
+
+	for (char *p = path; *p; p++)
+		if (*p == '.')
+			*p = '/';
+	return length < PATH_ROOM && !access(path, F_OK);
+}
+
+static struct loc place_in(const struct command_spec *command, const char *at, size_t length)
+{
+	struct loc loc = command->loc;
+
+	loc.column++;                                    /* the mark before the text */
+	for (const char *p = command->text; p < at; p++) {
+		loc.column = *p == '\n' ? 1 : loc.column + 1;
+		loc.line += *p == '\n';
+	}
+	loc.end_line = loc.line;
+	loc.end_column = loc.column + (int)length;
+	return loc;
+}
+
+/* Names that neither the reference stack nor this machine has, but nearly. Which names a kernel has is for it to say, so
+ * this is a warning. */
+static void check_sysctls(const struct command_spec *command, struct diags *diags)
+{
+	static const char of_names[] = "abcdefghijklmnopqrstuvwxyz0123456789_./-";
+
+	for (const char *at = command ? command->text : "", *end; *at; at = end) {
+		end = at + strspn(at, of_names);
+		size_t length = (size_t)(end - at);
+		char name[PATH_ROOM];
+
+		if (!length) {
+			end++;
+			continue;
+		}
+		if (length >= sizeof(name) || (strncmp(at, "net.", 4) && strncmp(at, "net/", 4)))
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)length, at);
+		const char *meant = settings_know(name) || is_here(name) ? NULL : settings_guess(name);
+		if (meant)
+			diag_warning(diags, place_in(command, at, length), "unknown sysctl", "'%s'; did you mean 'net.%s'?", name,
+			             meant);
+	}
+}
+
+static void check_commands(const struct script *s, struct diags *diags)
+{
+	check_sysctls(s->init, diags);
+	check_sysctls(s->cleanup, diags);
+	for (const struct event *e = s->events; e; e = e->next)
+		if (e->kind == EVENT_COMMAND)
+			check_sysctls(e->command, diags);
+}
+
+bool case_check(struct script *script, struct diags *diags)
+{
+	const struct source *source = &script->source;
+	int errors = diags->errors;
+
+	script_check(script, diags);
+	code_check(script, diags);
+	check_commands(script, diags);
+	header_check(source, diags);
+	check_targets(source, diags);
+	check_profiles(source, diags);
+	needs_check(source, diags);
+	return diags->errors == errors;
+}

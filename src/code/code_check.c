@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * code_check.c - what is surely wrong with the code blocks of a script, said before it is played
+ *
+ * A slip in a block must not look like a need of python3, which would make the case SKIP. So a block that no Python
+ * would take is an error, and so is a name that nothing has: where all blocks are understood here, any name;
+ * where one of them may do more than is understood, names that look like a field or constant of TCP_INFO and that no block
+ * assigns. Left out: what depends on values, and blocks for another interpreter (--code_command).
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "code/code.h"
+#include "code/code_names.h"
+#include "code/py.h"
+#include "util/table.h"
+
+struct code_checker {
+	const struct script *script;
+	struct diags *diags;
+	const struct code_spec *block;                       /* the one at work */
+	struct py py;                                        /* holds the names that have a value */
+};
+
+/* The functions that Python itself has; a block that calls one is python3's, and right. */
+static const char *const functions[] = {
+	"abs", "all", "any", "ascii", "bin", "bool", "bytearray", "bytes", "callable", "chr", "complex", "dict", "dir",
+	"divmod", "enumerate", "eval", "exec", "exit", "filter", "float", "format", "frozenset", "getattr", "globals",
+	"hasattr", "hash", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "locals", "map",
+	"max", "min", "next", "object", "oct", "open", "ord", "pow", "print", "quit", "range", "repr", "reversed", "round", "set",
+	"setattr", "slice", "sorted", "str", "sum", "super", "tuple", "type", "vars", "zip",
+};
+
+/* ---- places ---- */
+
+/* The place of @at in the block's text, whose token begins with "%{" and blanks. */
+static struct loc place_of(const struct code_checker *c, const char *at, size_t length)
+{
+	const struct source *source = &c->script->source;
+	struct loc loc = c->block->loc;
+	const char *text = source->text;
+
+	for (int line = 1; line < loc.line; line++)
+		text = strchr(text, '\n') + 1;
+	text += loc.column - 1;
+	size_t before = strlen("%{");
+	before += strspn(text + before, " \t");
+	loc.column += (int)before;
+	for (const char *p = c->block->text; p < at; p++) {
+		loc.column = *p == '\n' ? 1 : loc.column + 1;
+		loc.line += *p == '\n';
+	}
+	loc.end_line = loc.line;
+	loc.end_column = loc.column + (int)length;
+	return loc;
+}
+
+/* ---- names ---- */
+
+static void assign_name(void *context, const char *name, uint64_t value MAYBE_UNUSED)
+{
+	const struct py_value some = py_from_int(1);
+
+	py_assign(context, name, &some);
+}
+
+static void offer_name(void *context, const char *name)
+{
+	guess_offer(context, name);
+}
+
+static void report_name(struct code_checker *c, const char *name, const char *at, const char *otherwise)
+{
+	char *headline = arena_printf(c->py.arena, "unknown name in code: '%s'", name);
+	struct guess guess = { .wanted = name };
+	struct loc place = place_of(c, at, strlen(name));
+
+	guess_offer(&guess, "True");
+	guess_offer(&guess, "False");
+	guess_offer(&guess, "print");
+	py_each_name(&c->py, offer_name, &guess);
+	/* Any two short names are near. */
+	if (guess.nearest && strlen(name) > 2)
+		diag_error(c->diags, DIAG_SEMANTIC, place, headline, "did you mean '%s'?", guess.nearest);
+	else
+		diag_error(c->diags, DIAG_SEMANTIC, place, headline, "%s", otherwise);
+}
+
+static bool is_function(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(functions); i++)
+		if (!strcmp(functions[i], name))
+			return true;
+	return false;
+}
+
+static void check_node_name(struct code_checker *c, const struct py_node *n)
+{
+	if (!n->name || py_lookup(&c->py, n->name) || is_function(n->name))
+		return;
+	if (n->kind == PY_N_NAME || n->kind == PY_N_AUGMENT)
+		report_name(c, n->name, n->text, "the target tells no such value, and no block before this assigns it");
+	else if (n->kind == PY_N_CALL)
+		report_name(c, n->name, n->text, "Python has no such function");
+}
+
+static void check_names(struct code_checker *c, const struct py_node *n)
+{
+	if (!n)
+		return;
+	check_node_name(c, n);
+	check_names(c, n->a);
+	for (const struct py_node *item = n->items; item; item = item->next) {
+		if (n->kind == PY_N_ASSIGN)
+			assign_name(&c->py, item->name, 0);
+		else
+			check_names(c, item);
+	}
+	check_names(c, n->b);
+}
+
+/* ---- names in a text that is not understood ---- */
+
+static bool continues_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The end of the string or comment that begins at @at; @at itself if none does. */
+static const char *skip_text(const char *at)
+{
+	if (*at == '#')
+		return at + strcspn(at, "\n");
+	if (*at != '\'' && *at != '"')
+		return at;
+	size_t quotes = at[1] == *at && at[2] == *at ? 3 : 1;
+	const char *end = at + quotes;
+	while (*end && strncmp(end, at, quotes))
+		end += *end == '\\' && end[1] ? 2 : 1;
+	return *end ? end + quotes : end;
+}
+
+typedef void name_visitor(struct code_checker *c, const char *name, const char *at);
+
+static void each_name(struct code_checker *c, name_visitor *visit)
+{
+	for (const char *at = c->block->text, *end; *at; at = end) {
+		end = skip_text(at);
+		if (end != at)
+			continue;
+		while (continues_name(*end))
+			end++;
+		if (end > at && !isdigit((unsigned char)*at) && (at == c->block->text || at[-1] != '.'))
+			visit(c, arena_strndup(c->py.arena, at, (size_t)(end - at)), at);
+		end += end == at;
+	}
+}
+
+static void learn_name(struct code_checker *c, const char *name, const char *at)
+{
+	const char *next = at + strlen(name);
+
+	next += strspn(next, " \t");
+	if (*next == '=' && next[1] != '=')
+		assign_name(&c->py, name, 0);
+}
+
+static void check_name(struct code_checker *c, const char *name, const char *at)
+{
+	if ((!strncmp(name, "tcpi_", 5) || !strncmp(name, "TCPI_", 5)) && !py_lookup(&c->py, name))
+		report_name(c, name, at, "TCP_INFO has no such field, and no block assigns it");
+}
+
+/* ---- blocks ---- */
+
+/* Reads all blocks; each one's statements are to be found at @statements. Are all understood? */
+static bool parse_blocks(struct code_checker *c, struct py_node **statements)
+{
+	bool understood = true;
+
+	for (const struct event *e = c->script->events; e; e = e->next) {
+		if (e->kind != EVENT_CODE)
+			continue;
+		c->block = e->code;
+		if (py_parse(&c->py, e->code->text, statements++))
+			continue;
+		understood = false;
+		if (c->py.wrong)
+			diag_error(c->diags, DIAG_SEMANTIC, place_of(c, c->py.wrong_at, c->py.wrong_length), "bad code block",
+			           "%s", c->py.wrong);
+		c->py.declined = c->py.wrong = NULL;
+	}
+	return understood;
+}
+
+static void visit_blocks(struct code_checker *c, name_visitor *visit)
+{
+	for (const struct event *e = c->script->events; e; e = e->next) {
+		if (e->kind != EVENT_CODE)
+			continue;
+		c->block = e->code;
+		each_name(c, visit);
+	}
+}
+
+static void check_statements(struct code_checker *c, struct py_node *const *statements)
+{
+	for (const struct event *e = c->script->events; e; e = e->next) {
+		if (e->kind != EVENT_CODE)
+			continue;
+		c->block = e->code;
+		for (const struct py_node *n = *statements++; n; n = n->next)
+			check_names(c, n);
+	}
+}
+
+bool code_check(const struct script *script, struct diags *diags)
+{
+	const struct tcp_state_info everything = { .cc_info_length = CC_INFO_BYTES };
+	struct code_checker c = { .script = script, .diags = diags };
+	const int errors = diags->errors;
+	struct py_node **statements;
+
+	if (!code_is_plain_python(script->config.code_command))
+		return true;
+	c.py.arena = arena_new();
+	statements = arena_new_array(c.py.arena, struct py_node *, (size_t)script->event_count);
+	code_names_visit(&everything, assign_name, &c.py);
+	assign_name(&c.py, "_file", 0);
+	assign_name(&c.py, "_line", 0);
+	if (parse_blocks(&c, statements)) {
+		check_statements(&c, statements);
+	} else {
+		visit_blocks(&c, learn_name);
+		visit_blocks(&c, check_name);
+	}
+	arena_free(c.py.arena);
+	return diags->errors == errors;
+}

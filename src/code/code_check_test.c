@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * code_check_test.c - slips in code blocks are errors with a place, and what only python3 knows is none
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "code/code.h"
+
+#define START "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+
+/* A block, and the column and a part of the first error; NULL: there is none. */
+static const struct row {
+	const char *block;
+	int line, column;
+	const char *error;
+} rows[] = {
+	{ "assert tcpi_snd_cwnd == 3", 0, 0, NULL },
+	{ "a = 1\nassert a == 1 and bbr_bw == dctcp_alpha == SK_MEMINFO_DROPS, (_file, _line)", 0, 0, NULL },
+	{ "assert tcpi_snd_cwn == 3", 2, 14, "did you mean 'tcpi_snd_cwnd'?" },
+	{ "assert tcpi_state == TCP_ESTABLISHD", 2, 28, "did you mean 'TCP_ESTABLISHED'?" },
+	{ "assert b == 1\nb = 1", 2, 14, "no block before this assigns it" },
+	{ "count += 1", 2, 7, "no block before this assigns it" },
+	{ "assert tcpi_rtt == true", 2, 26, "did you mean 'True'?" },
+	{ "assert tcpi_rtt = 3", 2, 23, "did you mean '=='?" },
+	{ "assert (tcpi_rtt = 3)", 2, 24, "did you mean '=='?" },
+	{ "tcpi_rtt + 1 = 3", 2, 20, "did you mean '=='?" },
+	{ "a = 1\nassert a => 1", 3, 10, "did you mean '>='?" },
+	{ "assert tcpi_rtt == 1 && 1", 2, 28, "did you mean 'and'?" },
+	{ "assert !tcpi_rtt", 2, 14, "did you mean 'not'?" },
+	{ "asert tcpi_rtt == 1", 2, 7, "did you mean 'assert'?" },
+	{ "print tcpi_rtt", 2, 7, "write 'print(...)'" },
+	{ "pritn(tcpi_rtt)", 2, 7, "did you mean 'print'?" },
+	{ "frobnicate(tcpi_rtt)", 2, 7, "no such function" },
+	{ "assert (tcpi_rtt == 1", 2, 28, "the block ends where Python wants ')'" },
+	{ "assert tcpi_rtt == 1)", 2, 27, "')' stands where" },
+	{ "assert tcpi_rtt ==", 2, 25, "where Python wants a value" },
+	{ "assert tcpi_rtt > 5ms", 2, 25, "there are no units" },
+	{ "assert 'a == 1", 2, 14, "the string is not closed" },
+	{ "assert \xe2\x80\x9c" "a\xe2\x80\x9d", 2, 14, "quotation mark" },
+	{ "a = 1\n  b = 2", 3, 3, "starts in the first column" },
+	/* Right, and python3's. */
+	{ "import os\nassert max(tcpi_rtt, 1.5) if x else [y.z for y in q]", 0, 0, NULL },
+	{ "def f(a):\n  return a\nassert f(tcpi_rtt) == 1", 0, 0, NULL },
+	{ "assert abs(tcpi_rtt) == 1", 0, 0, NULL },
+	{ "print(*(1, 2), sep='')", 0, 0, NULL },
+	{ "tcpi_mine = [1]\nassert tcpi_mine", 0, 0, NULL },
+	{ "x = [1] # tcpi_comment\nprint('tcpi_text', \"\"\"tcpi_more\"\"\", x.tcpi_member)", 0, 0, NULL },
+	/* Names of TCP_INFO are known even there. */
+	{ "import os\nassert tcpi_snd_cwn == 3", 3, 8, "did you mean 'tcpi_snd_cwnd'?" },
+	{ "x = [tcpi_options & TCPI_OPT_SACKS]", 2, 27, "did you mean 'TCPI_OPT_SACK'?" },
+};
+
+static void slips_are_errors(void **state MAYBE_UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct row *r = &rows[i];
+		struct buf text = BUF_INIT;
+		struct diags diags;
+
+		buf_printf(&text, START "+0 %%{ %s }%%\n", r->block);
+		diags_init(&diags);
+		struct script *script = script_parse("x.pkt", text.data, text.length, NULL, NULL, &diags);
+		assert_int_equal(diags.errors, 0);
+		bool good = code_check(script, &diags);
+		const struct diag *d = diags.first;
+		if (good != !r->error || (d && (!strstr(d->detail, r->error ? r->error : "-") || d->loc.line != r->line ||
+		                                d->loc.column != r->column)))
+			fail_msg("%s\n%d:%d %s\ngot %d:%d %s", r->block, r->line, r->column, r->error, d ? d->loc.line : 0,
+			         d ? d->loc.column : 0, d ? d->detail : "nothing");
+		script_free(script);
+		diags_free(&diags);
+		buf_free(&text);
+	}
+}
+
+static void blocks_share_their_names(void **state MAYBE_UNUSED)
+{
+	static const struct {
+		const char *text;
+		int errors;
+	} scripts[] = {
+		{ START "+0 %{ a = 1 }%\n+0 %{ assert a == 1 }%\n", 0 },
+		{ START "+0 %{ assert a == 1 }%\n+0 %{ a = 1 }%\n", 1 },
+		{ START "+0 %{ from x import a }%\n+0 %{ assert a == b }%\n", 0 },
+		{ "--code_command=\"perl\"\n" START "+0 %{ $a => 1 }%\n", 0 },
+		{ START "+0 %{ $ }%\n+0 %{ ? }%\n", 2 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(scripts); i++) {
+		struct diags diags;
+
+		diags_init(&diags);
+		struct script *script = script_parse("x.pkt", scripts[i].text, strlen(scripts[i].text), NULL, NULL, &diags);
+		code_check(script, &diags);
+		assert_int_equal(diags.errors, scripts[i].errors);
+		script_free(script);
+		diags_free(&diags);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(slips_are_errors),
+		cmocka_unit_test(blocks_share_their_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
