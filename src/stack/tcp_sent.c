@@ -22,7 +22,7 @@ void tcp_sent_free(struct tcp *t)
 {
 	memory_release(tcp_stack(t), t->sent.list);
 	t->sent.list = NULL;
-	t->sent.out = 0;
+	t->sent.out = t->sent.lost = 0;
 	t->sent.first = t->sent.count = t->sent.room = t->sent.sacked = 0;
 }
 
@@ -53,10 +53,19 @@ static bool make_room(struct tcp *t)
 	return true;
 }
 
+/* It is not lost any more: it goes out again, or arrived after all. */
+static void found(struct tcp *t, struct sent_segment *s)
+{
+	if (s->lost)
+		t->sent.lost -= s->text;
+	s->lost = false;
+}
+
 static void stamp(struct tcp *t, struct sent_segment *s)
 {
 	const struct tcp_sent *x = &t->sent;
 
+	found(t, s);
 	s->at = tcp_stack(t)->now;
 	s->first_at = x->first_at;
 	s->delivered_at = x->delivered_at;
@@ -149,6 +158,7 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 {
 	struct tcp_sent *x = &t->sent;
 
+	found(t, s);
 	s->delivered = true;
 	x->sacked++;
 	x->segments++;
@@ -203,6 +213,7 @@ static void trim_first(struct tcp_sent *x, seq_t ack)
 	part = part < s->text ? part : s->text;
 	x->bytes += part;
 	x->out -= part;
+	x->lost -= s->lost ? part : 0;
 	s->text -= part;
 	s->seq = ack;
 }
@@ -231,9 +242,44 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	}
 	x->reorderings += reordered;
 	trim_first(x, seg->ack);
+	x->newest = newest;
 	if (newest.delivered)
 		take_sample(t, &newest);
 	forget_acked(x, seg->ack);
+}
+
+/* ---- what is believed to be lost ---- */
+
+const struct sent_segment *tcp_sent_segment(const struct tcp *t, size_t i)
+{
+	return sent_at(&t->sent, i);
+}
+
+void tcp_sent_lose(struct tcp *t, size_t i)
+{
+	struct sent_segment *s = sent_at(&t->sent, i);
+
+	if (s->lost || s->delivered)
+		return;
+	s->lost = true;
+	t->sent.lost += s->text;
+}
+
+bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)
+{
+	for (size_t i = 0; t->sent.lost && i < t->sent.count; i++) {
+		const struct sent_segment *s = sent_at(&t->sent, i);
+		if (!s->lost)
+			continue;
+		*range = (struct rxq_range){ s->seq, s->end };
+		return true;
+	}
+	return false;
+}
+
+uint32_t tcp_sent_pipe(const struct tcp *t)
+{
+	return (uint32_t)(t->sent.out - t->sent.lost);
 }
 
 uint64_t tcp_sent_rate(const struct tcp *t)

@@ -2,7 +2,9 @@
  *
  * tcp_sent.h - what is on its way, segment by segment: what was delivered, how fast, and in which order
  *
- * Nothing is sent or held back because of it: these are the sender's observations, for TCP_INFO.
+ * The scoreboard of loss recovery: a row of recovery.h asks it what is missing, marks what it believes to be lost, and finds
+ * what goes out again. Delivery rate and reordering are observed here as well, for congestion control and TCP_INFO. It
+ * decides nothing by itself: what no one marks is not lost.
  */
 #ifndef STACK_TCP_SENT_H
 #define STACK_TCP_SENT_H
@@ -11,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stack/rxq.h"
 #include "stack/seq.h"
 #include "util/vtime.h"
 
@@ -22,7 +25,8 @@ struct tcp_segment;
 struct sent_segment {
 	seq_t seq, end;
 	uint32_t text;                                       /* bytes of it, SYN and FIN not counted */
-	bool again, delivered, app_limited;                  /* again: sent more than once */
+	bool again, delivered, app_limited;                  /* again: sent more than once; delivered: acknowledged or selected */
+	bool lost;                                           /* marked, and not sent again since */
 	vtime_t at, first_at, delivered_at;
 	uint64_t delivered_bytes;
 };
@@ -30,7 +34,8 @@ struct sent_segment {
 struct tcp_sent {
 	struct sent_segment *list;                           /* a ring; in order of sequence numbers */
 	size_t first, count, room;
-	uint64_t bytes, out;                                 /* of text: delivered; on its way */
+	uint64_t bytes, out, lost;                           /* of text: delivered; not yet; of these, marked as lost */
+	struct sent_segment newest;                          /* of what the latest ACK delivered, sent last: if .delivered */
 	vtime_t delivered_at, first_at;                      /* the last delivery; when what it was about went out */
 	vtime_t least_rtt;                                   /* VTIME_NEVER: nothing sent once was delivered yet */
 	uint64_t app_limited;                                /* the user had no more to send until so much is delivered */
@@ -52,6 +57,16 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end);
 void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg);
 /* The user has more to send: did the connection wait for that? Before it is queued. */
 void tcp_sent_more(struct tcp *t);
+
+/* Segment @i of those that are not acknowledged, 0 the oldest; below t->sent.count. */
+const struct sent_segment *tcp_sent_segment(const struct tcp *t, size_t i);
+/* Segment @i is lost: it does not count as being on its way until it goes out again. Not for delivered ones. */
+void tcp_sent_lose(struct tcp *t, size_t i);
+/* The oldest segment that is marked as lost. False: none is. */
+bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range);
+/* Bytes of text that are believed to be on their way: pipe of RFC 6675, 4. */
+uint32_t tcp_sent_pipe(const struct tcp *t);
+
 /* Bytes a second of the latest sample; 0: none yet. */
 uint64_t tcp_sent_rate(const struct tcp *t);
 
