@@ -3,10 +3,11 @@
  * timer.c - the sorted list of armed timers
  *
  * The next deadline is asked for after every packet and every call, and so it must be cheap: it is the head of the
- * list. Arming walks from the end whose deadline is nearer. Most timers are armed to fire later than all others (an RTO
- * is later than the delayed ACKs that are armed already), but not where many connections wait in TIME-WAIT, whose
- * timers are far behind: then the way from the head is short. With thousands of timers of all kinds a heap would win, but
- * would need more care to keep timers of equal deadlines in the order of arming, on which the order of packets depends.
+ * list. Arming walks from the end whose deadline is nearer. Most timers are armed to fire later than all others (an
+ * RTO is later than the delayed ACKs that are armed already), but not where many connections wait in TIME-WAIT,
+ * whose timers are far behind: then the way from the head is short. With thousands of timers of all kinds a heap
+ * would win, but would need more care to keep timers of equal deadlines in the order of arming, on which the order
+ * of packets depends.
  */
 #include "stack/timer.h"
 
