@@ -23,23 +23,12 @@
 #define STACK_TCP_H
 
 #include "stack/congestion.h"
-#include "stack/descriptor.h"
 #include "stack/host.h"
-#include "stack/ip_address.h"
-#include "stack/ip_input.h"
-#include "stack/message.h"
-#include "stack/option_value.h"
-#include "stack/path.h"
-#include "stack/protocol.h"
 #include "stack/recovery.h"
 #include "stack/ring.h"
 #include "stack/rxq.h"
 #include "stack/seq.h"
 #include "stack/sock.h"
-#include "stack/socket.h"
-#include "stack/socket_error.h"
-#include "stack/socket_packet.h"
-#include "stack/socket_table.h"
 #include "stack/tcp_sent.h"
 #include "wire/tcp_option.h"
 

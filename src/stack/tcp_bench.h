@@ -15,6 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stack/descriptor.h"
+#include "stack/icmp_error.h"
+#include "stack/socket.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_window.h"

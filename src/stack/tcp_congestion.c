@@ -10,6 +10,7 @@
  */
 #include "stack/tcp_congestion.h"
 
+#include "stack/path.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_timer.h"
 

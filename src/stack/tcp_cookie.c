@@ -6,15 +6,15 @@
  * and a keyed hash of both with addresses and the peer's number (24 bits). With time-stamps, the low 6 bits of ours
  * keep what else the SYN said: shift (4 bits, 15: none), SACK permitted (1 bit). A cookie is good for 128 seconds.
  */
-#include "stack/tcp_listen.h"
-
-#include <string.h>
-
+#include "stack/ip_output.h"
+#include "stack/socket_packet.h"
 #include "stack/tcp_isn.h"
+#include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_window.h"
 #include "util/common.h"
+#include <string.h>
 
 enum { PERIOD_S = 64, PERIODS_VALID = 2, STAMP_BITS = 6, NO_SHIFT = 15 };
 

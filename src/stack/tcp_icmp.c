@@ -2,6 +2,10 @@
  *
  * tcp_icmp.c - what an ICMP error means to a connection (RFC 9293, 3.9.2.2; RFC 5927; RFC 5461)
  */
+#include "stack/icmp_error.h"
+#include "stack/path.h"
+#include "stack/socket_error.h"
+#include "stack/socket_table.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"

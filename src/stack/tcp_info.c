@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "stack/descriptor.h"
+#include "stack/socket.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_rto.h"

@@ -9,6 +9,11 @@
 
 #include <errno.h>
 
+#include "stack/ip_address.h"
+#include "stack/ip_input.h"
+#include "stack/ip_packet.h"
+#include "stack/socket_packet.h"
+#include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"

@@ -5,6 +5,7 @@
 #ifndef STACK_TCP_INPUT_H
 #define STACK_TCP_INPUT_H
 
+#include "stack/icmp_error.h"
 #include "stack/tcp.h"
 
 void tcp_segment_arrives(struct stack *st, const struct ip_packet *p);

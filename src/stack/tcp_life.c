@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "stack/recovery.h"
+#include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_congestion.h"

@@ -6,6 +6,7 @@
  */
 #include "stack/tcp_listen.h"
 
+#include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_isn.h"

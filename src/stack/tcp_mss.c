@@ -4,6 +4,8 @@
  */
 #include "stack/tcp_mss.h"
 
+#include "stack/path.h"
+
 static uint32_t header_bytes(const struct tcp *t)
 {
 	const struct socket *s = t->socket;

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 
+#include "stack/protocol.h"
 #include "stack/tcp_expiry.h"
 #include "stack/tcp_input.h"
 

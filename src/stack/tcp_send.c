@@ -4,7 +4,9 @@
  */
 #include "stack/tcp_send.h"
 
+#include "stack/ip_output.h"
 #include "stack/recovery.h"
+#include "stack/socket_packet.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rto.h"

@@ -5,6 +5,7 @@
 #ifndef STACK_TCP_SEND_H
 #define STACK_TCP_SEND_H
 
+#include "stack/ip_output.h"
 #include "stack/tcp.h"
 
 struct tcp_piece {

@@ -16,6 +16,8 @@
 
 #include <errno.h>
 
+#include "stack/message.h"
+
 void tcp_snd_start(struct tcp *t, seq_t iss)
 {
 	t->snd = (struct tcp_send_space){ .iss = iss, .una = iss, .nxt = iss, .up = iss, .small = iss, .cursor = iss };

@@ -5,6 +5,10 @@
 #include <errno.h>
 #include <poll.h>
 
+#include "stack/ip_address.h"
+#include "stack/path.h"
+#include "stack/socket.h"
+#include "stack/socket_table.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_life.h"

@@ -9,6 +9,7 @@
 #include <linux/tcp.h>
 
 #include "stack/congestion.h"
+#include "stack/option_value.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_listen.h"

@@ -10,6 +10,7 @@
  */
 #include "stack/tcp_window.h"
 
+#include "stack/path.h"
 #include "stack/tcp_isn.h"
 
 static uint32_t smaller(uint32_t a, uint32_t b)
