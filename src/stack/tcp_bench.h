@@ -18,6 +18,7 @@
 #include "stack/descriptor.h"
 #include "stack/icmp_error.h"
 #include "stack/socket.h"
+#include "stack/socket_table.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_window.h"

@@ -13,8 +13,10 @@
 #include "stack/tcp_option.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_window.h"
-#include "util/common.h"
+
 #include <string.h>
+
+#include "util/common.h"
 
 enum { PERIOD_S = 64, PERIODS_VALID = 2, STAMP_BITS = 6, NO_SHIFT = 15 };
 

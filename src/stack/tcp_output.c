@@ -2,8 +2,17 @@
  *
  * tcp_output.c - what may be sent now: windows, Nagle, silly windows, PSH, FIN
  *
- * snd_cursor is where sending goes on. It equals SND.NXT but after a time-out, when everything from SND.UNA on is
- * sent again as the congestion window allows (RFC 5681, 3.1; RFC 6298, 5).
+ * Every entry that may have changed what may be sent (segment, call, timer, ICMP error) ends with tcp_output(). It first sends
+ * again what loss recovery wants, then goes on at the cursor as long as next_piece() finds something, and last sends a
+ * bare ACK if one is due and nothing took it along. Nobody below calls it: they leave a request.
+ *
+ * A segment goes when both windows have room for it, less what recovery counts as being on its way; when it is full, or
+ * Nagle's algorithm and TCP_CORK let a small one go; when it is not silly (RFC 9293, 3.8.6.2.1); and when its time has
+ * come, if congestion control paces. What is held back is seen to by one timer: retransmission where something is in
+ * flight, else persist or override. Deciding is apart from sending, and takes the cursor as an argument, so that one can ask what
+ * would follow without moving it: the end of a burst is known before its last segment leaves.
+ *
+ * Left out: segments larger than the MSS, and holding small ones back for the sake of the device.
  */
 #include "stack/tcp_output.h"
 

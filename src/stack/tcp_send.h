@@ -8,6 +8,8 @@
 #include "stack/ip_output.h"
 #include "stack/tcp.h"
 
+struct ip_send;                                          /* ip_output.h */
+
 struct tcp_piece {
 	seq_t seq;
 	uint16_t flags;

@@ -14,6 +14,8 @@
  */
 #include "stack/tcp_snd.h"
 
+#include "stack/message.h"
+
 #include <errno.h>
 
 #include "stack/message.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_timer.c - arming the timers of a connection, and for how long (RFC 6298, 5)
+ * tcp_timer.c - arming the timers of a connection, and for how long (RFC 6298, 5; RFC 5482)
  *
  * What happens when one fires is in tcp_expiry.c. Nearly every part of TCP arms timers, and a timer that fires may
  * do nearly anything, so the functions that fire are reached through the host (struct tcp_host) only.
