@@ -7,13 +7,14 @@
  * (src/target/builtin/profiles/) are lists of such names with values, and so are the sysctls of a script. The
  * defaults are the words of the RFCs, where they have any (profile `rfc`).
  *
- * One list gives name, default, range and, where Linux has one, the sysctl of the same meaning (without
- * "net."; "ipv4." sysctls of TCP rule both versions of IP). All are int64_t, so that they can be set by name.
- * Durations end in _us, _ms or _s and are in that unit; a switch is 0 or 1.
+ * One list gives name, default, range and, where Linux has one, the sysctl of the same meaning (without "net.";
+ * "ipv4." sysctls of TCP rule both versions of IP). All are int64_t, so that they can be set by name. Durations end
+ * in _us, _ms or _s and are in that unit; a switch is 0 or 1.
  *
- * A new parameter is a row here and the code that reads it: scripts/stack-rules fails for one that nothing reads. Its
- * range is what the stack follows; what it has no part for is a row of ABSENT() in target/builtin/settings.c until then. A parameter that changes how a packet looks or when it
- * goes should cite the place that leaves the choice open.
+ * A new parameter is a row here and the code that reads it: scripts/stack-rules fails for one that nothing reads.
+ * Its range is what the stack follows; what it has no part for is a row of ABSENT() in target/builtin/settings.c
+ * until then. A parameter that changes how a packet looks or when it goes should cite the place that leaves the
+ * choice open.
  */
 #ifndef STACK_CONFIG_H
 #define STACK_CONFIG_H

@@ -17,7 +17,7 @@ struct datagram {
 	int error;                                           /* error queue: errno, and the ICMP message */
 	uint8_t origin, type, code;                          /* origin: SO_EE_ORIGIN_* */
 	uint32_t info, data;
-	uint32_t dropped;                                    /* of the socket, when this came */
+	uint32_t dropped;                                    /* how many the socket had dropped when this came */
 	size_t length, booked;
 	uint8_t bytes[];
 };

@@ -17,7 +17,8 @@ struct endpoint {
 	uint16_t port;                                       /* 0: none */
 };
 
-/* sockaddr <-> endpoint. 0, -EINVAL or -EAFNOSUPPORT. */
+/* A user's address for socket @s, and back. 0, -EINVAL, -EAFNOSUPPORT, or -ENETUNREACH for an IPv4 address on a socket
+ * that is IPV6_V6ONLY. On the way back *length is the room, then the length of the whole address, even if cut. */
 int endpoint_from_sockaddr(const struct socket *s, const struct sockaddr *address, socklen_t length,
                            struct endpoint *out);
 void endpoint_to_sockaddr(const struct socket *s, const struct endpoint *e, struct sockaddr *address,

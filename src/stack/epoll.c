@@ -27,7 +27,7 @@ struct watch {
 	int fd;
 	struct epoll_event event;
 	bool disarmed;                                       /* EPOLLONESHOT has fired */
-	bool reported;                                       /* EPOLLET: what .generation had was told */
+	bool reported;                                       /* EPOLLET: the state of .generation was reported */
 	uint64_t generation;
 };
 
@@ -119,7 +119,7 @@ int epoll_control(struct stack *st, struct epoll *e, int operation, int fd, cons
 	}
 }
 
-/* The events to report of one watch now. */
+/* The events that one watch has to report now; 0: none. */
 static uint32_t check(struct stack *st, struct watch *w)
 {
 	int error;

@@ -20,7 +20,7 @@
 #include "stack/stack.h"
 #include "stack/timer.h"
 
-enum { STACK_INTERFACE = 1 };                            /* number of the only one */
+enum { STACK_INTERFACE = 1 };                            /* number of the only interface */
 enum { STACK_ADDRESSES = 16, STACK_ROUTES = 32, SOCKET_BUCKETS = 64, STACK_BUFFER_BYTES = 65535 + 40 };
 
 struct descriptor;
@@ -33,15 +33,8 @@ struct host_address {
 	int prefix_length;
 };
 
-struct path_mtu {
-	struct path_mtu *next;
-	struct ip_address destination;
-	uint32_t mtu;
-	vtime_t expires;
-};
-
 struct token_bucket {
-	int64_t tokens_ns;                                   /* saved time; one message costs 1 s / rate */
+	int64_t tokens_ns;                                   /* time saved up; one message costs 1 s / rate */
 	vtime_t filled;
 };
 
@@ -52,7 +45,7 @@ struct stack {
 	vtime_t now;
 	const struct protocol *const *protocols;             /* NULL ends the list */
 	timer_function *loop_in;                             /* takes in the first packet that loopback.c holds */
-	bool looping;                                        /* what ip_input() sees comes from ourselves */
+	bool looping;                                        /* the packet in ip_input() comes from ourselves */
 	uint64_t secret[2];                                  /* of keyed hashes: ISN, ports, time-stamp offsets */
 	struct random random;                                /* random.c moves it on for whoever asks */
 
@@ -78,7 +71,7 @@ struct stack {
 	/* Sockets: descriptor.c, socket_table.c, socket.c */
 	struct descriptor *descriptors;                      /* [0] is descriptor STACK_FIRST_FD */
 	size_t descriptor_room;
-	struct socket *sockets;                              /* all that live */
+	struct socket *sockets;                              /* all of them */
 	struct socket *buckets[SOCKET_BUCKETS];              /* bound ones, by local port */
 	int next_ticket;                                     /* of a close() that waits */
 

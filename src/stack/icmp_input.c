@@ -130,7 +130,7 @@ static void echo(struct stack *st, const struct ip_packet *p)
 
 /* ---- errors ---- */
 
-/* The extension headers of a quoted IPv6 packet; the offset of what they carry, or 0 when it is not in the quote. */
+/* Read the headers of a quoted IPv6 packet. The offset of what they carry, or 0 when that is not in the quote. */
 static size_t quoted_transport6(const uint8_t *bytes, size_t length, struct icmp_error *e)
 {
 	struct ipv6_header h;
@@ -160,7 +160,7 @@ static size_t quoted_transport4(const uint8_t *bytes, size_t length, struct icmp
 	return size;
 }
 
-/* Read the quote. False: it is not enough to know what was sent. */
+/* Read what the error quotes. False: too little to tell which packet it is about. */
 static bool read_quote(const uint8_t *bytes, size_t length, uint8_t version, struct icmp_error *e)
 {
 	size_t at = version == 4 ? quoted_transport4(bytes, length, e)
@@ -210,7 +210,7 @@ static void take_error(struct stack *st, const struct ip_packet *p, const struct
 	if (!m) {
 		bool redirect = p->source.version == 4 && h->type == REDIRECT;
 		stack_drop(st, p, redirect ? "ICMP redirect from no gateway of ours (RFC 1122, 3.2.2.2)"
-		                           : "ICMP message without use");
+		                           : "ICMP message that this host has no use for");
 		return;
 	}
 	if (!read_quote(p->payload + ICMP_HEADER_BYTES, p->length - ICMP_HEADER_BYTES, p->source.version, &e)) {
@@ -219,7 +219,7 @@ static void take_error(struct stack *st, const struct ip_packet *p, const struct
 	}
 	/* RFC 8201, 4 (RFC8201-4-VALIDATE); RFC 5927, 4: it must be about a packet that we can have sent. */
 	if (!stack_has_address(st, &e.tuple.source)) {
-		stack_drop(st, p, "ICMP error about a packet of somebody else");
+		stack_drop(st, p, "ICMP error about a packet that this host did not send");
 		return;
 	}
 	e.severity = m->severity;

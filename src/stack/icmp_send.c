@@ -70,7 +70,8 @@ static bool may_answer(struct stack *st, const struct ip_packet *p, bool even_to
 	return !is_later_fragment(p) && ip_is_single_host(st, &p->source);
 }
 
-/* RFC 4443, 2.4 (f): a token bucket; RFC 1812, 4.3.2.8 for IPv4. Tokens are kept as the time that filled them. */
+/* RFC 4443, 2.4 (f): a token bucket; RFC 1812, 4.3.2.8 for IPv4. Tokens are
+ * counted as the time that it took to earn them. */
 static bool take_token(struct stack *st)
 {
 	struct token_bucket *b = &st->icmp_bucket;

@@ -82,7 +82,7 @@ static bool is_extension(uint8_t protocol)
 	       protocol == PROTOCOL_FRAGMENT;
 }
 
-/* Of the header whose first 8 bytes are at @bytes. */
+/* The length in bytes of the extension header whose first 8 bytes are at @bytes. */
 static size_t extension_size(uint8_t protocol, const uint8_t *bytes)
 {
 	return protocol == PROTOCOL_FRAGMENT ? 8 : (bytes[1] + 1u) * 8;
@@ -181,7 +181,7 @@ static bool chain_is_whole(uint8_t protocol, const uint8_t *bytes, size_t length
 	return true;
 }
 
-/* RFC 8200, 4.5. False: the packet ends here, be it because the fragment is kept. */
+/* RFC 8200, 4.5. False: nothing more to do with this packet, because its fragment waits now or because it is wrong. */
 static bool walk_fragment(struct walk *w)
 {
 	const uint8_t *e = w->packet.payload;
@@ -212,7 +212,7 @@ static bool walk_fragment(struct walk *w)
 	return false;
 }
 
-/* One extension header. False: nothing more to do. *done: it is no extension header. */
+/* Step over one extension header. False: the packet has been dealt with. *done: the next header is the protocol's. */
 static bool walk_one(struct walk *w, bool first, bool *done)
 {
 	const struct ip_packet *p = &w->packet;
@@ -263,7 +263,7 @@ static const char *address_problem(struct stack *st, struct ip_packet *p)
 	static const struct ip_address all_hosts4 = { 4, { 224, 0, 0, 1 } };
 	static const struct ip_address all_nodes6 = { 6, { 0xff, 2, [15] = 1 } };
 
-	/* RFC 4291, 2.5.2: the unspecified address may be a source, of a host that has none yet. */
+	/* RFC 4291, 2.5.2: a host that has no address yet sends from the unspecified one, so that is let in. */
 	if (ip_is_multicast(&p->source) || ip_is_broadcast(st, &p->source))
 		return "source is no single host";
 	if (!st->looping && (ip_is_loopback(&p->source) || ip_is_loopback(d)))
@@ -292,7 +292,7 @@ static void fragment4(struct stack *st, struct ip_packet *p, const struct ipv4_h
 		take_fragment(st, &f);
 }
 
-/* Header facts that are wrong, or NULL. Fills @p. */
+/* What is wrong with the header, or NULL. Completes @p, which has what ipv4_parse() has read. */
 static const char *header4_problem(struct stack *st, struct ip_packet *p, const struct ipv4_header *h, size_t size)
 {
 	if (h->total_length < size || h->total_length > p->whole_length)
@@ -333,7 +333,7 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 		stack_drop(st, &p, "malformed IPv4 option");
 		return;
 	}
-	/* RFC 1122, 3.3.5: a host need not forward; what is not at the end of its route is not for us. */
+	/* RFC 1122, 3.3.5: a host need not forward, as it would have to if hops are left in the route. */
 	if (source_routed && !st->config.ip_accept_source_route) {
 		stack_drop(st, &p, "source route goes on");
 		return;

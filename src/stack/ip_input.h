@@ -9,12 +9,12 @@
 #include "stack/ip_packet.h"
 #include "stack/stack.h"
 
-/* A packet has arrived. */
+/* A packet has arrived, from the link or from ourselves. Borrows @bytes. */
 void ip_input(struct stack *st, const uint8_t *bytes, size_t length);
-/* What the transport of @protocol does with an ICMP error; false: no such transport. */
+/* Hands an ICMP error to the protocol of the packet that it quotes. False: no such protocol, or it takes none. */
 bool ip_transport_error(struct stack *st, const struct icmp_error *e);
 
-/* The sum over pseudo-header and payload, 0 if right. */
+/* The checksum over pseudo-header and payload, checksum field included: 0 if that is right. */
 uint16_t ip_payload_checksum(const struct ip_packet *p);
 
 #endif

@@ -107,7 +107,7 @@ size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, struc
 		else if (*option == OPTION_LSRR || *option == OPTION_SSRR)
 			reverse_route(copy, &p->source, destination);
 		else if (*option != OPTION_NOP)
-			continue;                            /* others are about the way here */
+			continue;                            /* others were about the way here */
 		used += size;
 	}
 	while (used % 4)

@@ -12,7 +12,8 @@
  * changes. Returns the bytes in @out, a multiple of 4. */
 size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, struct ip_address *destination,
                         uint8_t out[IPV4_OPTION_BYTES]);
-/* Walk IPv4 options. Returns the offset of a malformed one, or -1; *source_routed: a route is not at its end. */
+/* Are these IPv4 options well-formed? Returns the offset of the first bad byte, or -1. *source_routed: there is a
+ * source route with hops left. */
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed);
 
 #endif

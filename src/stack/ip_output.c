@@ -35,7 +35,7 @@
 
 enum { LONGEST4 = 65535, LONGEST6_PAYLOAD = 65535, FRAGMENT_HEADER = 8, OPTION_COPIED = 0x80 };
 
-/* The packet is st->packet. */
+/* The finished packet in st->packet leaves: to the link, to ourselves, or both. 0 or -ENOBUFS. */
 static int emit(struct stack *st, const struct ip_send *s, size_t length)
 {
 	if (stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination))
@@ -54,7 +54,8 @@ static int emit(struct stack *st, const struct ip_send *s, size_t length)
 struct plan {
 	const struct ip_send *send;
 	size_t mtu;
-	bool may_fragment, dont_fragment;                    /* by us; by routers (DF) */
+	bool may_fragment;                                   /* here */
+	bool dont_fragment;                                  /* DF: nor may routers */
 };
 
 static enum ip_fragmentation by_config(const struct stack *st)

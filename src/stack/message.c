@@ -22,7 +22,7 @@ size_t message_length(const struct msghdr *message)
 	return length;
 }
 
-/* Where the message has byte @skip; returns how many bytes are there in a row, 0 at the end. */
+/* Where byte @skip of the message is. Returns how many bytes follow there without a gap; 0: the message has ended. */
 static size_t run_at(const struct msghdr *message, size_t skip, uint8_t **bytes)
 {
 	for (size_t i = 0; i < message->msg_iovlen; i++) {

@@ -9,11 +9,12 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-/* Bytes between the user's iovecs and a flat area; @skip bytes of the message come first. Return bytes copied. */
+/* Copy from the user's iovecs to one area, and back, from byte @skip of the message on. Return the bytes copied. */
 size_t message_gather(const struct msghdr *message, size_t skip, void *to, size_t room);
 size_t message_scatter(const struct msghdr *message, size_t skip, const void *from, size_t length);
 size_t message_length(const struct msghdr *message);
-/* Append one control message to what @message has already; *used is the room taken. Sets MSG_CTRUNC. */
+/* Append one control message behind the *used bytes that @message has already, and count it there. Without room it is
+ * left out, and MSG_CTRUNC is set. */
 void message_add_control(struct msghdr *message, size_t *used, const struct cmsghdr *head, const void *data);
 
 #endif

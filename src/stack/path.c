@@ -23,6 +23,13 @@
 #include "stack/ip_address.h"
 #include "util/common.h"
 
+struct path_mtu {
+	struct path_mtu *next;
+	struct ip_address destination;
+	uint32_t mtu;
+	vtime_t expires;
+};
+
 /* Sizes that real links have: RFC 1191, 7.1, table 7-1. */
 static const uint16_t plateaus[] = { 65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68 };
 
@@ -143,7 +150,7 @@ bool ip_lower_path_mtu(struct stack *st, const struct ip_address *destination, u
 		if (mtu < MTU_MIN6)
 			return false;
 	} else {
-		/* RFC 1191, 5 (RFC1191-3-ZEROMTU): routers of old say nothing; take the next usual size down. */
+		/* RFC 1191, 5 (RFC1191-3-ZEROMTU): old routers do not tell; take the next smaller usual size. */
 		if (mtu == 0)
 			mtu = plateau_under(packet_length);
 		/* RFC1191-3-MIN68. */

@@ -72,7 +72,7 @@ struct reass *reass_new(struct stack *st)
 	return r;
 }
 
-/* Forget the text that has arrived; the datagram itself stays, be it as a husk. */
+/* Forget the text that has arrived; the datagram itself stays, if only as a husk. */
 static void drop_pieces(struct partial *d)
 {
 	struct reass *r = d->reass;
@@ -207,7 +207,7 @@ static bool take_first(struct partial *d, const struct reass_fragment *f)
 
 enum place { PLACE_FREE, PLACE_TAKEN, PLACE_DUPLICATE };
 
-/* Where the fragment belongs. */
+/* Where in the sorted list the fragment belongs (*where, if the place is free). */
 static enum place find_place(struct partial *d, const struct reass_fragment *f, struct piece ***where)
 {
 	size_t end = f->offset + f->packet->length;
@@ -224,7 +224,7 @@ static enum place find_place(struct partial *d, const struct reass_fragment *f, 
 	return PLACE_FREE;
 }
 
-/* Does it say anything about the end that contradicts what others said? */
+/* Does the fragment contradict what others said about the end of the datagram? */
 static bool end_contradicted(const struct partial *d, const struct reass_fragment *f)
 {
 	size_t end = f->offset + f->packet->length;
@@ -322,7 +322,7 @@ static bool merge_ecn(struct partial *d, const struct reass_fragment *f)
 	return true;
 }
 
-/* The defect: the end of an overlapping fragment counts, if it sticks out of what is there. */
+/* For the defect that accepts overlaps: the part of the fragment that goes beyond what is there is taken. */
 static uint8_t *add_what_is_new(struct partial *d, const struct reass_fragment *f, struct ip_packet *whole)
 {
 	struct ip_packet packet = *f->packet;

@@ -13,10 +13,11 @@ struct socket *socket_new(struct stack *st, int domain, int type);
 struct socket *socket_new_child(struct socket *listener, const struct endpoint *local, const struct endpoint *remote);
 /* Take it out of all tables and release it. */
 void socket_free(struct socket *s);
-/* Descriptors excepted. */
+/* Every socket of the host. Descriptors are not touched: they are released next. */
 void sockets_free_all(struct stack *st);
 
-/* Choose or check a local port and enter the tables. s->local and s->remote are set. 0, -EADDRINUSE, -EADDRNOTAVAIL. */
+/* Check the local port, or choose one if it is 0 and @choose_port, and enter the table of ports. s->local and s->remote
+ * are set. 0 or -EADDRINUSE. */
 int socket_hash(struct socket *s, bool choose_port);
 void socket_unhash(struct socket *s);
 

@@ -48,7 +48,7 @@ static void default_release(void *context, void *memory)
 	free(memory);
 }
 
-/* The first packet to ourselves that waits comes in. */
+/* Takes in the oldest packet to ourselves; fired by the timer of loopback.c. */
 static void loop_in(struct stack *st, struct timer *timer)
 {
 	struct looped *l = loopback_take(st);

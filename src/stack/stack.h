@@ -34,7 +34,7 @@
  * accept queue, error queue, descriptors, path MTU cache, ICMP errors a second.
  *
  * Sockets: calls never block. What would block returns -EAGAIN (or -EINPROGRESS for connect), and
- * stack_activity() grows when it may be worth to try again; whoever drives the stack turns this into a
+ * stack_activity() grows when it may be worth trying again; whoever drives the stack turns this into a
  * blocking call. A struct socket lives from socket() or an incoming SYN until both the user and the
  * protocol have done with it; its descriptor may be gone earlier (orphan).
  *
@@ -64,7 +64,7 @@ struct stack_hooks {
 	void *context;                                       /* handed to each of them */
 	/* An IP packet leaves at @now. @bytes is valid during the call. */
 	void (*output)(void *context, const uint8_t *bytes, size_t length, vtime_t now);
-	/* Memory for any type, or NULL; release() is given NULL never. Both NULL: malloc() and free(). */
+	/* Memory for any type, or NULL; release() never gets NULL. Both NULL: malloc() and free(). */
 	void *(*allocate)(void *context, size_t size);
 	void (*release)(void *context, void *memory);
 	/* What happened inside, for -v and --trace. May be NULL. */
@@ -73,16 +73,16 @@ struct stack_hooks {
 
 /* A host without addresses. Copies @config and @hooks. NULL when memory runs out at once. */
 struct stack *stack_new(const struct stack_config *config, const struct stack_hooks *hooks);
-/* Sends nothing: the host loses its power. NULL is fine. */
+/* As if the power failed: nothing is sent. NULL is fine. */
 void stack_free(struct stack *st);
 
 /* ---- packets and time ---- */
 
 /* An IP packet arrives at @now. Borrows @bytes for the call. Whatever is due before @now happens first. */
 void stack_input(struct stack *st, const uint8_t *bytes, size_t length, vtime_t now);
-/* When stack_tick() is wanted; VTIME_NEVER: no timer is armed. */
+/* When stack_tick() should be called next; VTIME_NEVER: no timer is armed. */
 vtime_t stack_deadline(const struct stack *st);
-/* Do all that is due until @now, which becomes the time of the stack. */
+/* Let all timers fire that are due by @now, which becomes the time of the stack. */
 void stack_tick(struct stack *st, vtime_t now);
 vtime_t stack_now(const struct stack *st);
 

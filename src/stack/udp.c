@@ -58,7 +58,7 @@ static bool lacks_checksum(const struct stack *st, const struct socket *s, const
 	       !defect(st, DEFECT_UDP6_ZERO_CHECKSUM_TAKEN);
 }
 
-/* NULL, or why the datagram is dropped. *length: of header and data. */
+/* Reads the header into @h. NULL, or why the datagram is dropped. */
 static const char *udp_problem(struct stack *st, const struct ip_packet *p, struct udp_header *h)
 {
 	const char *why;
@@ -170,7 +170,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 /* ---- ICMP errors ---- */
 
 /* An error about a datagram that this host has sent, found by the addresses in the quote. "Too big" lowers the path
- * MTU, unless the user has turned discovery off or looks for the MTU himself (IP_PMTUDISC_PROBE). */
+ * MTU, unless the user has turned discovery off or searches for the MTU (IP_PMTUDISC_PROBE). */
 static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 {
 	const struct tuple back = tuple_reversed(&e->tuple);
@@ -186,9 +186,9 @@ static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 		return;
 	if (e->severity == ICMP_TOO_BIG && discovery != IP_PMTU_PROBE)
 		ip_lower_path_mtu(st, &e->tuple.destination, e->info, e->quoted_total);
-	/* RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): all errors go to who asked for them. */
+	/* RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): all errors go to those who asked for them. */
 	socket_queue_error(s, e);
-	/* Others learn of hard ones, if connected: then they know whom the error is about. */
+	/* Others learn of hard ones only, and only if connected: then it is clear which peer the error is about. */
 	bool parameter = e->type == (e->tuple.source.version == 4 ? 12 : 4);
 	bool hard = e->severity != ICMP_SOFT || parameter;
 	if (asked || (hard && s->remote.ip.version))
@@ -307,7 +307,7 @@ static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 
 /* ---- the other calls ---- */
 
-/* Sends nothing: it fixes the peer, so that only his datagrams are received, and chooses the source address for
+/* Sends nothing: it fixes the peer, so that only datagrams from there are received, and chooses the source address for
  * good. */
 static int udp_connect(struct socket *s, const struct endpoint *remote)
 {

@@ -85,7 +85,7 @@ static void take_control(const struct cmsghdr *c, const uint8_t *data, struct ou
 		o->send.source.version = 0;
 }
 
-/* UDP_SEGMENT for this call; false: not as wide as it must be, or something else. */
+/* The control message UDP_SEGMENT, for this call. False: of the wrong size, or another type. */
 static bool take_udp_control(const struct cmsghdr *c, const uint8_t *data, struct outgoing *o)
 {
 	uint16_t size;
@@ -185,7 +185,7 @@ static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
 	return !s->options.no_check && !defect(s->stack, DEFECT_UDP_NO_CHECKSUM);
 }
 
-/* What limits datagrams: the path, or with IP_PMTUDISC_PROBE only the link. */
+/* The largest packet that may leave in one piece: as the path MTU says, or with IP_PMTUDISC_PROBE the link alone. */
 static uint32_t largest_packet(const struct socket *s, const struct ip_address *destination)
 {
 	int discovery = destination->version == 4 ? s->options.pmtu_discovery : s->options.pmtu_discovery6;
@@ -193,7 +193,7 @@ static uint32_t largest_packet(const struct socket *s, const struct ip_address *
 	return discovery == IP_PMTU_PROBE ? ip_link_mtu(s->stack, destination) : stack_path_mtu(s->stack, destination);
 }
 
-/* The text stands UDP_HEADER_BYTES behind @datagram; the header is written before it. */
+/* Send @length bytes of text, which start UDP_HEADER_BYTES behind @datagram; the header is written into that gap. */
 static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagram, size_t length)
 {
 	struct outgoing o = *to;
@@ -213,7 +213,7 @@ static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagr
 	return ip_output(s->stack, &o.send);
 }
 
-/* Bytes before the text. */
+/* The bytes that IP and UDP put before the text. */
 static size_t headers(const struct outgoing *o)
 {
 	size_t ip = o->remote.ip.version == 4 ? IPV4_HEADER_BYTES + o->send.option_length : IPV6_HEADER_BYTES;
@@ -221,7 +221,7 @@ static size_t headers(const struct outgoing *o)
 	return ip + UDP_HEADER_BYTES;
 }
 
-/* What must be so for several datagrams at once. 0 or minus an errno. */
+/* May the text be cut into datagrams of UDP_SEGMENT bytes? 0 or minus an errno, as Linux gives it. */
 static int may_segment(const struct socket *s, const struct outgoing *o, size_t length)
 {
 	size_t longest = length < o->segment ? length : o->segment;
@@ -285,7 +285,8 @@ static bool too_long(const struct socket *s, const struct outgoing *o, size_t le
 	       (whole && !o->segment && headers(o) + length > largest_packet(s, &o->remote.ip));
 }
 
-/* Add @message to what waits; @first: where to, if nothing does. 0 or minus an errno, and then nothing waits. */
+/* Add @message to the text that waits. @first says where it goes if nothing waits yet. 0, or minus an errno: then what
+ * waited is forgotten, too. */
 static int append(struct socket *s, const struct outgoing *first, const struct msghdr *message)
 {
 	struct udp_pending *old = s->udp_pending, *p;
