@@ -374,8 +374,8 @@ icmp
 	;
 
 icmp_type
-	: WORD                                { build_icmp(p, $1, NULL); }
-	| WORD WORD                           { build_icmp(p, $1, &$2); }
+	: WORD                                { build_icmp(p, @1, $1); }
+	| WORD WORD                           { build_icmp(p, @1, $1); build_icmp_code(p, @2, $2); }
 	;
 
 mtu

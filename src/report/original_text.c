@@ -19,7 +19,7 @@ void original_text_diag(const struct diags *d, struct buf *err)
 	printable_add(&name, g->loc.source ? g->loc.source->name : "Command Line", "");
 	switch (g->kind) {
 	case DIAG_SYNTAX:
-		buf_printf(err, "%s:%d: parse error at '%s': %s\n", name.data, g->loc.line, g->token, g->headline);
+		buf_printf(err, "%s:%d: parse error at '%s': %s\n", name.data, g->token_line, g->token, g->headline);
 		break;
 	case DIAG_SEMANTIC:
 		buf_printf(err, "%s:%d: semantic error: %s\n", name.data, g->loc.line, g->headline);

@@ -133,6 +133,7 @@ struct packet_spec {
 	int64_t ack, window, urgent;
 	struct tcp_option_spec *options;
 	const char *icmp_type, *icmp_code;                   /* code may be NULL */
+	struct loc icmp_type_loc, icmp_code_loc;
 	bool has_mtu;
 	int64_t mtu, echo_id;
 	struct echo_spec echo;

@@ -219,10 +219,17 @@ void build_udp_length(struct parse *p, int64_t length)
 	p->packet->payload_length = length;
 }
 
-void build_icmp(struct parse *p, struct lexeme type, const struct lexeme *code)
+void build_icmp(struct parse *p, struct loc loc, struct lexeme type)
 {
 	p->packet->icmp_type = type.text;
-	p->packet->icmp_code = code ? code->text : NULL;
+	p->packet->icmp_type_loc = loc;
+	p->packet->icmp_code = NULL;
+}
+
+void build_icmp_code(struct parse *p, struct loc loc, struct lexeme code)
+{
+	p->packet->icmp_code = code.text;
+	p->packet->icmp_code_loc = loc;
 }
 
 void build_mtu(struct parse *p, int64_t mtu)

@@ -352,7 +352,9 @@ static bool check_buffer(struct call_checker *c, const struct expr *e)
 
 	if (e->kind == EXPR_ELLIPSIS || (symbols_known(c, e) && expr_int64(e, &value, &error) && !value))
 		return true;
-	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected ... or NULL for buffer", NULL);
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected ... or NULL for buffer",
+	                  "what is written and read is always zeros, and not compared: write '...'; the number of bytes is the "
+	                  "argument behind it");
 }
 
 static bool check_string(struct call_checker *c, const struct expr *e)
@@ -389,7 +391,12 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	}
 	snprintf(error.text, sizeof(error.text), "unsupported %s value type: %s", get ? "getsockopt" : "setsockopt",
 	         expr_kind_name[e->kind]);
-	return report(c, &error);
+	if (e->kind == EXPR_INTEGER)
+		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "a number stands in brackets: [%" PRId64 "]",
+		                  e->integer.value);
+	if (e->kind == EXPR_WORD)
+		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "a symbol stands in brackets: [%s]", e->word);
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "write a number in brackets, [1], or a string, or a structure");
 }
 
 static bool check_offset(struct call_checker *c, const struct expr *e)

@@ -185,7 +185,14 @@ static struct script *new_script(const char *name, const char *text, size_t leng
 {
 	struct arena *arena = arena_new();
 	struct script *s = arena_new_object(arena, struct script);
+	static const char byte_order_mark[] = "\xef\xbb\xbf";
+	size_t mark = strlen(byte_order_mark);
 
+	/* Some editors begin every file with it. */
+	if (length >= mark && !memcmp(text, byte_order_mark, mark)) {
+		text += mark;
+		length -= mark;
+	}
 	s->arena = arena;
 	s->source = (struct source){ arena_strdup(arena, name), arena_strndup(arena, text, length), length };
 	config_init(&s->config, arena);
@@ -211,7 +218,7 @@ static size_t readable_length(const struct script *s, struct diags *diags)
 	}
 	loc.end_line = loc.line;
 	loc.end_column = loc.column + 1;
-	diag_syntax(diags, loc, "\\0", "a script is text and holds no NUL bytes; nothing after this one is read");
+	diag_syntax(diags, loc, "\\0", loc.line, "a script is text and holds no NUL bytes; nothing after this one is read");
 	return (size_t)(nul - s->source.text);
 }
 
@@ -232,7 +239,7 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 		checked_exhausted();
 	scan__scan_bytes(s->source.text, (int)readable, p.scanner);
 	if (grammar_parse(&p) && diags->errors == errors)
-		diag_syntax(diags, p.token.loc, "", NULL);
+		diag_syntax(diags, p.token.loc, "", p.token.loc.line, NULL);
 	scan_lex_destroy(p.scanner);
 	build_options_end(&p);
 	buf_free(&p.note);

@@ -156,7 +156,8 @@ struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_
 void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, int64_t value);
 void build_tcp_option(struct parse *p, struct tcp_option_spec *option);
 void build_udp_length(struct parse *p, int64_t length);
-void build_icmp(struct parse *p, struct lexeme type, const struct lexeme *code);
+void build_icmp(struct parse *p, struct loc loc, struct lexeme type);
+void build_icmp_code(struct parse *p, struct loc loc, struct lexeme code);
 void build_mtu(struct parse *p, int64_t mtu);
 void build_echo_id(struct parse *p, int64_t id);
 void build_echo(struct parse *p, enum echo_kind kind, int64_t length);

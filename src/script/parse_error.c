@@ -2,10 +2,12 @@
  *
  * parse_error.c - syntax errors in words: what was seen, what could stand there, what was probably meant
  */
+#include <ctype.h>
 #include <string.h>
 
-#include "script/parse.h"
+#include "script/parse_error.h"
 #include "util/table.h"
+#include "util/utf8.h"
 
 #include "grammar/parser.h"
 
@@ -23,7 +25,6 @@ static const char nplab[] = "the nplab dialect", mptcp[] = "the mptcp dialect", 
 static const struct foreign foreign[] = {
 	{ "sctp", "SCTP packets", nplab },
 	{ "udplite", "UDP-Lite packets", nplab },
-	{ "#", "'#ifdef' and '#endif'", nplab },
 	{ "!", "absolute numbers with '!'", nplab },
 	{ "/", "packets encapsulated with '/udp(...)'", nplab },
 	{ "hlim", "the IP item 'hlim'", nplab },
@@ -147,13 +148,17 @@ static void print_expected(struct buf *out, const char **names, int count)
 
 /* ---- the error ---- */
 
-static void token_text(const struct parse *p, const struct token *t, char text[SHOWN_TOKEN + 4])
+static void token_text(const struct parse *p, const struct token *t, char text[SHOWN_TOKEN + 8])
 {
+	const char *from = p->script->source.text + t->at;
 	size_t length = t->length < SHOWN_TOKEN ? t->length : SHOWN_TOKEN;
 
 	if (!t->loc.source)
 		length = 0;
-	memcpy(text, p->script->source.text + t->at, length);
+	/* The scanner takes a byte for a token that may be a part of a character only. */
+	if (length == 1 && utf8_length(from) > 1)
+		length = utf8_length(from);
+	memcpy(text, from, length);
 	strcpy(text + length, t->loc.source && t->length > length ? "..." : "");
 }
 
@@ -207,7 +212,7 @@ static bool explain_foreign(const struct parse *p, const char *seen, const char 
 	return true;
 }
 
-static void suggest(const char *seen, const char **expected, int count, struct buf *detail)
+static void suggest(const char *seen, const char *const *expected, int count, struct buf *detail)
 {
 	struct guess g = { .wanted = seen };
 
@@ -220,42 +225,90 @@ static void suggest(const char *seen, const char **expected, int count, struct b
 		buf_printf(detail, "; did you mean '%s'?", g.nearest);
 }
 
+bool mistake_expects(const struct mistake *m, const char *name)
+{
+	for (int i = 0; i < m->count; i++)
+		if (!strcmp(m->expected[i], name))
+			return true;
+	return false;
+}
+
+/* May an event begin with the token just read? A number may also go on with what the line before began. */
+static bool begins_event(const struct parse *p)
+{
+	const struct token *t = &p->token;
+	const char *after = p->script->source.text + t->at + t->length;
+
+	if (t->kind != TOKEN_INTEGER && t->kind != TOKEN_FLOAT)
+		return t->kind == '+' || t->kind == '*' || t->kind == TOKEN_COMMAND || t->kind == TOKEN_OPTION;
+	after += strspn(after, " \t");
+	return isalpha((unsigned char)*after) || (*after && strchr("<>`%~.", *after));
+}
+
+/* Where something is missing at the end of a line, the error is there, and not at the next line's first token. */
+static struct loc place_of(const struct parse *p, struct loc loc, const struct mistake *m)
+{
+	bool new_line = p->before.loc.source && p->before.loc.end_line < loc.line;
+	struct loc end = p->before.loc;
+
+	if (p->before.kind == TOKEN_COMMAND && m->count == 1 && mistake_expects(m, "the end of the script"))
+		return p->before.loc;
+	if (mistake_expects(m, "'+'") || (p->token.kind && !(new_line && begins_event(p))) || !p->before.loc.source)
+		return loc;
+	end.line = end.end_line;
+	end.column = end.end_column;
+	return end;
+}
+
+static void explain(const struct parse *p, const struct mistake *m, struct buf *detail)
+{
+	const char *copy[256];
+	int copied = m->count < (int)ARRAY_LEN(copy) ? m->count : (int)ARRAY_LEN(copy);
+	struct buf hint = BUF_INIT;
+
+	if (parse_hint(m, &hint)) {
+		buf_add(detail, hint.data, hint.length);
+	} else {
+		memcpy(copy, m->expected, sizeof(*copy) * (size_t)(copied > 0 ? copied : 0));
+		if (!p->token.kind)
+			buf_puts(detail, "the script ends here; ");
+		print_expected(detail, copy, copied);
+		suggest(m->seen, m->expected, m->count, detail);
+	}
+	buf_free(&hint);
+}
+
 void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, int count)
 {
-	char seen[SHOWN_TOKEN + 4], before[SHOWN_TOKEN + 4];
+	char seen[SHOWN_TOKEN + 8], before[SHOWN_TOKEN + 8];
 	struct buf detail = BUF_INIT;
 	const char *open = open_text(p->token.kind);
+	const struct mistake m = {
+		.seen = seen, .before = before, .at = p->script->source.text + p->token.at, .expected = expected,
+		.count = count, .first_on_line = p->token.first_on_line, .in_packet = p->packet,
+	};
 
 	token_text(p, &p->token, seen);
 	token_text(p, &p->before, before);
 	p->recovering = true;
 	if (p->cut && !p->token.kind)
 		return;                                      /* no end of a script: reported where it was cut */
-	if (open) {
+	if (open)
 		buf_puts(&detail, open);
-	} else if (is_raw_options(p, seen, expected, count)) {
-		buf_puts(&detail, "option bytes in hexadecimal belong to the nplab dialect, "
-		                  "which protodrill does not play");
-	} else if (!explain_foreign(p, seen, before, &detail)) {
-		const char *copy[256];
-		int copied = count < (int)ARRAY_LEN(copy) ? count : (int)ARRAY_LEN(copy);
-
-		memcpy(copy, expected, sizeof(*copy) * (size_t)(copied > 0 ? copied : 0));
-		if (!p->token.kind)
-			buf_puts(&detail, "the script ends here; ");
-		print_expected(&detail, copy, copied);
-		suggest(seen, expected, count, &detail);
-	}
-	diag_syntax(p->diags, loc, seen, "%s", detail.data);
+	else if (is_raw_options(p, seen, expected, count))
+		buf_puts(&detail, "option bytes in hexadecimal belong to the nplab dialect, which protodrill does not play");
+	else if (!explain_foreign(p, seen, before, &detail))
+		explain(p, &m, &detail);
+	diag_syntax(p->diags, place_of(p, loc, &m), seen, loc.line, "%s", detail.data);
 	buf_free(&detail);
 }
 
 /* Only for the limits of the parser itself; syntax errors go to parse_syntax_error(). */
 void grammar_error(struct loc *loc, struct parse *p, const char *message)
 {
-	char seen[SHOWN_TOKEN + 4];
+	char seen[SHOWN_TOKEN + 8];
 
 	(void)message;
 	token_text(p, &p->token, seen);
-	diag_syntax(p->diags, *loc, seen, "nested too deeply");
+	diag_syntax(p->diags, *loc, seen, loc->line, "nested too deeply");
 }

@@ -68,10 +68,10 @@ static int numbered(const char *word, const char *prefix)
 	return digits && digits <= 3 && !word[digits] && atoi(word) <= UINT8_MAX ? atoi(word) : -1;
 }
 
-static bool bad_word(struct scripted_builder *b, const char *what, const char *word, const char *nearest)
+static bool bad_word(struct scripted_builder *b, const char *what, struct loc place, const char *word, const char *nearest)
 {
 	char *headline = arena_printf(b->arena, "bad ICMP %s %s", what, word);
-	struct loc at = scripted_loc(b, b->spec->transport_loc);
+	struct loc at = scripted_loc(b, place);
 
 	if (nearest)
 		return scripted_error(b, at, headline, "did you mean '%s'?", nearest);
@@ -100,7 +100,7 @@ static bool find_type(struct scripted_builder *b, uint8_t *type, const struct ic
 		}
 		guess_offer(&guess, types[i].name);
 	}
-	return bad_word(b, "type", word, guess.nearest);
+	return bad_word(b, "type", b->spec->icmp_type_loc, word, guess.nearest);
 }
 
 static bool find_code(struct scripted_builder *b, const struct icmp_type *row, uint8_t *code)
@@ -121,7 +121,7 @@ static bool find_code(struct scripted_builder *b, const struct icmp_type *row, u
 		}
 		guess_offer_table(&guess, row->codes, row->code_count);
 	}
-	return bad_word(b, "code", word, guess.nearest);
+	return bad_word(b, "code", b->spec->icmp_code_loc, word, guess.nearest);
 }
 
 /* ---- bytes 4 to 7 ---- */

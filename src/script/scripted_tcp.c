@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "script/scripted_packet.h"
 #include "wire/tcp_option.h"
@@ -30,19 +31,35 @@ static uint16_t ace_bits(int digit)
 	return (uint16_t)((digit & 4 ? TCP_AE : 0) | (digit & 2 ? TCP_CWR : 0) | (digit & 1 ? TCP_ECE : 0));
 }
 
+/* What is written for flags elsewhere. */
+static const char *flags_meant(const char *written)
+{
+	static const struct {
+		const char *word, *flags;
+	} words[] = {
+		{ "SYN", "S" }, { "SYNACK", "S." }, { "ACK", "." }, { "FIN", "F" }, { "FINACK", "F." }, { "RST", "R" },
+		{ "RSTACK", "R." }, { "PSH", "P" }, { "PUSH", "P" }, { "URG", "U" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strcasecmp(words[i].word, written))
+			return words[i].flags;
+	return NULL;
+}
+
 static bool flag_error(struct scripted_builder *b, bool conflict, char c)
 {
-	char headline[] = "Conflicting TCP flag: 'c'";
+	const struct loc at = scripted_loc(b, b->spec->flags_loc);
+	const char *meant = flags_meant(b->spec->flags);
+	const char *headline = arena_printf(b->arena, "%s TCP flag: '%c'", conflict ? "Conflicting" : "Invalid", c);
 
-	if (conflict) {
-		headline[sizeof(headline) - 3] = c;
-		return scripted_error(b, scripted_loc(b, b->spec->flags_loc), headline,
-		                      "the ACE field is one digit or the letters E, W and A");
-	}
-	strcpy(headline, "Invalid TCP flag: 'c'");
-	headline[strlen(headline) - 2] = c;
-	return scripted_error(b, scripted_loc(b, b->spec->flags_loc), headline,
-	                      "known are F S R P U E W A, the dot, and one digit from 0 to 7");
+	if (conflict)
+		return scripted_error(b, at, headline, "the ACE field is one digit or the letters E, W and A");
+	if (meant)
+		return scripted_error(b, at, headline, "flags are letters, and ACK is a dot; did you mean '%s'?", meant);
+	if (!strncasecmp(b->spec->flags, "tcp", 3))
+		return scripted_error(b, at, headline, "a packet is TCP without a word for it: begin with the flags");
+	return scripted_error(b, at, headline, "known are F S R P U E W A, the dot for ACK, and one digit from 0 to 7");
 }
 
 static bool scripted_flags(struct scripted_builder *b, uint16_t *flags)

@@ -79,14 +79,15 @@ void diag_warning(struct diags *d, struct loc loc, const char *headline, const c
 	va_end(args);
 }
 
-bool diag_syntax(struct diags *d, struct loc loc, const char *token, const char *detail_format, ...)
+bool diag_syntax(struct diags *d, struct loc loc, const char *token, int token_line, const char *detail_format, ...)
 {
 	va_list args;
 
 	va_start(args, detail_format);
 	enqueue(d,
 	        &(struct diag){
-			.kind = DIAG_SYNTAX, .loc = loc, .headline = "syntax error", .token = (char *)token },
+			.kind = DIAG_SYNTAX, .loc = loc, .headline = "syntax error", .token = (char *)token,
+			.token_line = token_line },
 	        detail_format, args);
 	va_end(args);
 	return false;
@@ -140,7 +141,8 @@ static void print_excerpt(const struct loc *loc, FILE *out, const char *red, con
 	print_text(line + start, shown, out);
 	fputs("\n      | ", out);
 	for (size_t i = start; i < column; i++)
-		fputc(line[i] == '\t' ? '\t' : ' ', out);
+		if (((unsigned char)line[i] & 0xc0) != 0x80)     /* the further bytes of a character take no room */
+			fputc(line[i] == '\t' ? '\t' : ' ', out);
 	fprintf(out, "%s^", red);
 	for (size_t i = 1; i < width && column + i < start + shown; i++)
 		fputc('~', out);
@@ -162,7 +164,10 @@ static void print_one(const struct diag *g, FILE *out, bool colour)
 	}
 	buf_printf(&text, "%s%s:%s ", red, word, plain);
 	printable_add(&text, g->headline, "");
-	if (g->token) {
+	if (g->token && g->token_line > g->loc.line) {
+		if (g->loc.column == g->loc.end_column)
+			buf_puts(&text, " at the end of the line");
+	} else if (g->token) {
 		buf_puts(&text, " at '");
 		printable_add(&text, g->token, "");
 		buf_puts(&text, "'");

@@ -44,6 +44,8 @@ struct diag {
 	char *headline;
 	char *detail;                                        /* may be NULL */
 	char *token;                                         /* DIAG_SYNTAX: the token just read; else NULL */
+	int token_line;                                      /* of that token, where the error may be before it: what the
+	                                                        drop-in face names */
 };
 
 struct diags {
@@ -61,9 +63,9 @@ bool diag_error(struct diags *d, enum diag_kind kind, struct loc loc, const char
                 const char *detail_format, ...) PRINTF_LIKE(5, 6);
 void diag_warning(struct diags *d, struct loc loc, const char *headline, const char *detail_format, ...)
 	PRINTF_LIKE(4, 5);
-/* A syntax error at @token (the spelling of the token just read). Always false. */
-bool diag_syntax(struct diags *d, struct loc loc, const char *token, const char *detail_format, ...)
-	PRINTF_LIKE(4, 5);
+/* A syntax error at @loc, seen at @token of line @token_line (the spelling of the token just read). Always false. */
+bool diag_syntax(struct diags *d, struct loc loc, const char *token, int token_line, const char *detail_format, ...)
+	PRINTF_LIKE(5, 6);
 
 /* Everything queued, in order of place: FILE:LINE:COL: error: HEADLINE: DETAIL, the line, a caret. */
 void diags_print(const struct diags *d, FILE *out, bool colour);

@@ -55,7 +55,7 @@ static void order_is_that_of_the_text(void **state)
 	(void)state;
 	diags_init(&d);
 	diag_warning(&d, at(3, 1, 2), "odd", NULL);
-	assert_false(diag_syntax(&d, at(1, 2, 4), "ne", NULL));
+	assert_false(diag_syntax(&d, at(1, 2, 4), "ne", 1, NULL));
 	assert_int_equal(d.errors, 1);
 	want(&d, "a.pkt:1:2: error: syntax error at 'ne'\n"
 	         "    1 | one\n"

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parse_error.h - where the grammar stopped, for those who say what was probably meant; private to the parsing of scripts
+ */
+#ifndef SCRIPT_PARSE_ERROR_H
+#define SCRIPT_PARSE_ERROR_H
+
+#include "script/parse.h"
+
+struct mistake {
+	const char *seen, *before;                           /* the token that cannot stand there, and the one before it */
+	const char *at;                                      /* the text from that token on */
+	const char *const *expected;                         /* names of tokens that could */
+	int count;
+	bool first_on_line;                                  /* the token */
+	bool in_packet;                                      /* a packet is being read */
+};
+
+bool mistake_expects(const struct mistake *m, const char *name);
+
+/* Append how it is written, a sentence without a full stop, if that is known. */
+bool parse_hint(const struct mistake *m, struct buf *out);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parse_hint.c - how it is written: what people write in place of what the grammar wants
+ *
+ * A syntax error by itself says what could stand at a place. That helps whoever knows the language; who comes from a shell, from
+ * tcpdump or from another tongue needs to see the right spelling. Each hint here looks at where the grammar stopped, and
+ * gives it, or passes. Nothing here decides whether a text is right.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/parse_error.h"
+
+#include "grammar/parser.h"
+
+typedef bool hint(const struct mistake *m, struct buf *out);
+
+static bool is_any(const char *word, const char *const *words)
+{
+	while (*words && strcmp(*words, word))
+		words++;
+	return *words;
+}
+
+static bool only(const struct mistake *m, const char *name)
+{
+	return m->count == 1 && mistake_expects(m, name);
+}
+
+static bool say(struct buf *out, const char *text)
+{
+	buf_puts(out, text);
+	return true;
+}
+
+/* ---- characters ---- */
+
+static bool of_word_processors(const struct mistake *m, struct buf *out)
+{
+	static const struct {
+		const char *bytes, *text;
+	} characters[] = {
+		{ "\xe2\x80\xa6", "this is one character; write three dots: ..." },
+		{ "\xe2\x80\x9c", "write plain quotation marks: \"" }, { "\xe2\x80\x9d", "write plain quotation marks: \"" },
+		{ "\xe2\x80\x98", "write plain quotation marks: \"" }, { "\xe2\x80\x99", "write plain quotation marks: \"" },
+		{ "\xe2\x80\x93", "this is a dash; write a plain '-'" }, { "\xe2\x80\x94", "this is a dash; write a plain '-'" },
+		{ "\xe2\x88\x92", "this is a minus sign; write a plain '-'" },
+		{ "\xc2\xa0", "this is a no-break space; write a plain blank" },
+		{ "\xef\xbb\xbf", "this is a byte order mark, which may only stand at the very beginning" },
+		{ "\xe2\x89\xa5", NULL }, { "\xc3\x97", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(characters); i++)
+		if (!strncmp(m->at, characters[i].bytes, strlen(characters[i].bytes)) && characters[i].text)
+			return say(out, characters[i].text);
+	if ((unsigned char)*m->at > 127)
+		return say(out, "outside of comments and strings a script is plain ASCII");
+	return false;
+}
+
+static bool of_other_languages(const struct mistake *m, struct buf *out)
+{
+	if (!strcmp(m->seen, "#"))
+		return say(out, "a comment begins with '//', or stands between '/*' and '*/'");
+	if (!strcmp(m->seen, ";"))
+		return say(out, "nothing stands behind an event: the next one begins a line of its own");
+	if (!strcmp(m->seen, "'"))
+		return say(out, "a string stands between double quotation marks: \"text\"");
+	if (!strcmp(m->seen, "=") && !strcmp(m->before, "="))
+		return say(out, "one '=' stands before what a call returns");
+	if (!strcmp(m->seen, "$"))
+		return say(out, "a script has no variables; -D SYMBOL=VALUE and --define=SYMBOL=VALUE give a symbol its value");
+	return false;
+}
+
+/* ---- times ---- */
+
+static const char *const units[] = { "s", "ms", "us", "ns", "sec", "secs", "msec", "usec", "nsec", "second", "seconds",
+	                             NULL };
+
+/* "100ms", "5s" */
+static bool with_unit(const struct mistake *m, struct buf *out)
+{
+	size_t digits = strspn(m->seen, "0123456789");
+	double number = strtod(m->seen, NULL), by = 0;
+
+	if (!digits || !is_any(m->seen + digits, units) ||
+	    !(mistake_expects(m, "a number") || mistake_expects(m, "a packet") || mistake_expects(m, "'<'")))
+		return false;
+	by = m->seen[digits] == 'm' ? 1e-3 : m->seen[digits] == 'u' ? 1e-6 : m->seen[digits] == 'n' ? 1e-9 : 1;
+	buf_printf(out, "times are in seconds, without a unit: write %g", number * by);
+	return true;
+}
+
+/* "0.1s": a number, and then what seems to be the name of a call. */
+static bool with_unit_apart(const struct mistake *m, struct buf *out)
+{
+	return only(m, "'('") && is_any(m->before, units) &&
+	       say(out, "times are in seconds, without a unit: 0.1 is a hundred milliseconds");
+}
+
+static bool decimal_comma(const struct mistake *m, struct buf *out)
+{
+	return !strcmp(m->seen, ",") && isdigit((unsigned char)*m->before) && mistake_expects(m, "'<'") &&
+	       say(out, "the decimal point of a time is a dot: 0.05");
+}
+
+static bool without_time(const struct mistake *m, struct buf *out)
+{
+	bool begins = m->first_on_line && mistake_expects(m, "'+'");
+	bool word = isalpha((unsigned char)*m->seen) || !strcmp(m->seen, "...") || !strncmp(m->seen, "%{", 2);
+
+	return begins && (word || !strcmp(m->seen, "<") || !strcmp(m->seen, ">")) &&
+	       say(out, "an event begins with its time: 0, or +0 for 'right after the event before'");
+}
+
+/* ---- parts that are missing ---- */
+
+static bool command_without_time(const struct mistake *m, struct buf *out)
+{
+	return *m->before == '`' && only(m, "the end of the script") &&
+	       say(out, "a command between events needs a time, as in '+0 `true`'; without one it is the last thing of a script");
+}
+
+static bool without_result(const struct mistake *m, struct buf *out)
+{
+	return only(m, "'='") && !strcmp(m->before, ")") &&
+	       say(out, "a call is followed by what it returns, as in 'close(3) = 0'");
+}
+
+static bool errno_without_note(const struct mistake *m, struct buf *out)
+{
+	int64_t number;
+
+	if (!only(m, "'('") || *m->before != 'E' || !constant_value(m->before, &number))
+		return false;
+	buf_printf(out, "an errno is followed by its meaning in parentheses: %s (%s)", m->before, strerror((int)number));
+	return true;
+}
+
+static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
+{
+	return only(m, "'('") && !m->in_packet && isalpha((unsigned char)*m->before) &&
+	       say(out, "the arguments of a call stand in parentheses; a command of the shell stands between backquotes: `sleep 1`");
+}
+
+static bool length_without_parentheses(const struct mistake *m, struct buf *out)
+{
+	if (only(m, "'('") && m->in_packet && isdigit((unsigned char)*m->before))
+		return say(out, "the length of the data follows in parentheses, as in 1:1001(1000)");
+	return only(m, "'>'") && m->in_packet && isdigit((unsigned char)*m->before) &&
+	       say(out, "one number alone is nothing here: the length of a datagram stands in parentheses, 'udp (10)', "
+	                "and ports are a pair, '1000 > 80'");
+}
+
+/* ---- things in the wrong form ---- */
+
+static bool words_for_flags(const struct mistake *m, struct buf *out)
+{
+	static const char *const words[] = { "SYN", "ACK", "FIN", "RST", "PSH", "PUSH", "URG", "ECE", "CWR", "SYNACK", NULL };
+
+	return is_any(m->seen, words) && mistake_expects(m, "noecn") &&
+	       say(out, "the flags of a TCP packet are letters without brackets: F S R P . U E W, where the dot is ACK, "
+	                "as in 'P.'");
+}
+
+static bool equals_in_packet(const struct mistake *m, struct buf *out)
+{
+	static const char *const fields[] = { "win", "ack", "urg", "mss", "wscale", "val", "ecr", "mtu", "ttl", "tos", "flowlabel",
+		                              NULL };
+
+	return !strcmp(m->seen, "=") && m->in_packet && is_any(m->before, fields) &&
+	       say(out, "the fields of a packet have no '=': 'win 65535'");
+}
+
+static bool late_option(const struct mistake *m, struct buf *out)
+{
+	return !strncmp(m->seen, "--", 2) && isalpha((unsigned char)m->seen[2]) &&
+	       say(out, "option lines stand at the head of a script, before commands and events");
+}
+
+bool parse_hint(const struct mistake *m, struct buf *out)
+{
+	static hint *const hints[] = {
+		of_word_processors, of_other_languages, with_unit, with_unit_apart, decimal_comma, without_time,
+		command_without_time, without_result, errno_without_note, length_without_parentheses, neither_call_nor_command,
+		words_for_flags, equals_in_packet, late_option,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(hints); i++)
+		if (hints[i](m, out))
+			return true;
+	return false;
+}
