@@ -56,14 +56,9 @@ static bool frame_command(struct play *p, const char *text, const char *what)
 	}
 	struct entry *e = record_append(p->record, ENTRY_COMMAND, NULL);
 	p->record->old_message = message;
-	e->status = ENTRY_FAILED;
 	e->mismatch_kind = MISMATCH_COMMAND;
 	e->message = arena_printf(p->record->arena, "error executing %s: %s", what, reason);
-	const char *lacking = play_lacking(p);
-	if (lacking)
-		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(p->record->arena, "%s: %s", e->message, lacking));
-	else
-		play_set_verdict(p, VERDICT_FAIL, e, e->message);
+	play_set_failure(p, e, "");
 	return false;
 }
 

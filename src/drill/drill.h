@@ -15,11 +15,9 @@ struct drill_options {
 
 /* Play @script (checked without errors) against @target, which stays open. Fills @record up to its verdict:
  * PASS, FAIL, SKIP, or INCONCLUSIVE when the harness or the machine was later than the tolerance. Runs the
- * clean-up command in every case that the language asks for. */
+ * clean-up command in every case that the language asks for; also when the run ends early because interrupt_ask() was called
+ * (util/interrupt.h). */
 void drill_play(const struct script *script, struct target *target, const struct drill_options *options,
                 struct record *record);
-
-/* To be called from a signal handler: end the run in progress at the next opportunity, clean-up included. */
-void drill_interrupt(void);
 
 #endif

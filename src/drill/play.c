@@ -5,15 +5,9 @@
 #include "drill/play.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdarg.h>
 
-static volatile sig_atomic_t interrupted;
-
-void drill_interrupt(void)
-{
-	interrupted = 1;
-}
+#include "util/interrupt.h"
 
 vtime_t play_now(struct play *p)
 {
@@ -72,6 +66,8 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 	bool waited = kind == MISMATCH_MISSING || kind == MISMATCH_BLOCKED;
 	vtime_t tolerance = waited ? vtime_s(1) : p->config->tolerance;
 
+	if (interrupt_asked())
+		return "interrupted by a signal";
 	if (p->record->virtual_time || kind == MISMATCH_OTHER || kind == MISMATCH_COMMAND)
 		return NULL;
 	if (d->lost_packets)
@@ -87,9 +83,25 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 	return NULL;
 }
 
-const char *play_lacking(struct play *p)
+/* What the machine did not give us when the last operation failed, and why that is no fault of the target; or NULL. */
+static const char *lacking_of(struct play *p)
 {
 	return p->target->ops->lacking ? p->target->ops->lacking(p->target) : NULL;
+}
+
+void play_set_failure(struct play *p, struct entry *e, const char *place)
+{
+	struct arena *arena = p->record->arena;
+
+	e->status = ENTRY_FAILED;
+	play_collect_disturbance(p);
+	const char *disturbed = disturbance_reason(p, e->mismatch_kind), *lacking = lacking_of(p);
+	if (lacking)
+		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "%s%s: %s", place, e->message, lacking));
+	else if (disturbed)
+		play_set_verdict(p, VERDICT_INCONCLUSIVE, e, arena_printf(arena, "%s%s: %s", place, disturbed, e->message));
+	else
+		play_set_verdict(p, VERDICT_FAIL, e, arena_printf(arena, "%s%s", place, e->message));
 }
 
 bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...)
@@ -100,16 +112,8 @@ bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const c
 	va_start(args, format);
 	e->message = arena_vprintf(arena, format, args);
 	va_end(args);
-	e->status = ENTRY_FAILED;
 	e->mismatch_kind = kind;
-	play_collect_disturbance(p);
-	const char *disturbed = disturbance_reason(p, kind), *lacking = play_lacking(p);
-	if (lacking)
-		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "line %d: %s: %s", e->line, e->message, lacking));
-	else if (disturbed)
-		play_set_verdict(p, VERDICT_INCONCLUSIVE, e, arena_printf(arena, "line %d: %s: %s", e->line, disturbed, e->message));
-	else
-		play_set_verdict(p, VERDICT_FAIL, e, arena_printf(arena, "line %d: %s", e->line, e->message));
+	play_set_failure(p, e, arena_printf(arena, "line %d: ", e->line));
 	return false;
 }
 
@@ -126,7 +130,7 @@ bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_
 
 bool play_not_interrupted(struct play *p, struct entry *e)
 {
-	if (!interrupted)
+	if (!interrupt_asked())
 		return true;
 	if (p->record->verdict == VERDICT_PASS)
 		play_set_verdict(p, VERDICT_INCONCLUSIVE, e, "interrupted by a signal");

@@ -41,11 +41,11 @@ void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, con
 /* Add what the target knows about delays of the machine to the record. */
 void play_collect_disturbance(struct play *p);
 
-/* What the machine did not give us when the last operation failed, and why that is no fault of the target; or NULL. */
-const char *play_lacking(struct play *p);
+/* @e failed, with a message and a kind: FAIL; INCONCLUSIVE when the machine was disturbed or we were interrupted; ERROR when
+ * the machine did not give us what we need. @place stands in front of the reason: "line 7: ", or nothing. */
+void play_set_failure(struct play *p, struct entry *e, const char *place);
 
-/* Give @e the verdict FAIL with the old wording; INCONCLUSIVE when the machine was disturbed, ERROR when it did not give us
- * what we need. False. */
+/* Let @e fail, as play_set_failure() does, with the old wording. False. */
 bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...) PRINTF_LIKE(4, 5);
 /* The harness was later than the tolerance: the run says nothing about the target. False. */
 bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_t tolerance);

@@ -22,6 +22,7 @@
 #include "suite/cleanup.h"
 #include "suite/expectation.h"
 #include "suite/player.h"
+#include "util/strays.h"
 
 enum { DISTURBED_MS = 1, GRACE_S = 10, PAUSE_MS = 10 };
 
@@ -120,6 +121,8 @@ static int reap(const struct watch *w, bool keep_background)
 		kill(-w->child, SIGKILL);
 	while (waitpid(w->child, &status, 0) < 0 && errno == EINTR)
 		;
+	if (!keep_background || !WIFEXITED(status))
+		strays_end();
 	return status;
 }
 
@@ -280,6 +283,7 @@ void attempt_settle(const struct attempt_plan *plan, struct attempt *out)
 	sigprocmask(SIG_BLOCK, &handled, &old_mask);
 	unblocked = old_mask;
 	caught_signal = 0;
+	bool adopts = strays_adopt();
 	for (size_t i = 0; i < ARRAY_LEN(handled_signals); i++) {
 		sigaction(handled_signals[i], NULL, &before[i]);
 		if (before[i].sa_handler == SIG_IGN)
@@ -290,5 +294,7 @@ void attempt_settle(const struct attempt_plan *plan, struct attempt *out)
 	settle(plan, &unblocked, out);
 	for (size_t i = 0; i < ARRAY_LEN(handled_signals); i++)
 		sigaction(handled_signals[i], &before[i], NULL);
+	if (adopts)
+		strays_adopt_no_more();
 	sigprocmask(SIG_SETMASK, &old_mask, NULL);
 }

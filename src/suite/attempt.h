@@ -64,7 +64,8 @@ struct attempt {
 
 #define ATTEMPT_INIT { .output = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT }, .reason = BUF_INIT }
 
-/* Play until the verdict counts (see attempt_next_step()); @out, from ATTEMPT_INIT, is the attempt that counts. */
+/* Play until the verdict counts (see attempt_next_step()); @out, from ATTEMPT_INIT, is the attempt that counts. Whoever calls
+ * this has no other children: those that it has at the end of an attempt are strays of the script, and are killed. */
 void attempt_settle(const struct attempt_plan *plan, struct attempt *out);
 void attempt_free(struct attempt *a);                    /* back to ATTEMPT_INIT */
 

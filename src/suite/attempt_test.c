@@ -8,10 +8,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "suite/attempt.h"
@@ -183,7 +186,43 @@ static void time_out(void **state)
 	attempt_free(&a);
 }
 
-/* ---- the clean-up of a killed child ---- */
+/* ---- what a killed child leaves behind ---- */
+
+static struct target *killed_with_a_daemon(const struct attempt_plan *plan, struct buf *problem)
+{
+	pid_t *stray = plan->target_options;
+	pid_t child = fork();
+
+	if (child == 0) {
+		setsid();
+		*stray = getpid();
+		if (fork() == 0)
+			for (;;)
+				pause();
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	return killed(plan, problem);
+}
+
+static void a_killed_child_leaves_no_daemon(void **state)
+{
+	pid_t *stray = mmap(NULL, sizeof(*stray), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_ptr_not_equal(stray, MAP_FAILED);
+	for (int keep = 0; keep < 2; keep++) {
+		struct attempt a = settle(&(struct attempt_plan){ .open = killed_with_a_daemon, .target_options = stray,
+		                                                  .keep_background = keep });
+		assert_int_equal(a.verdict, VERDICT_ERROR);
+		assert_int_not_equal(*stray, 0);
+		assert_int_equal(kill(-*stray, 0), -1);
+		assert_int_equal(errno, ESRCH);
+		attempt_free(&a);
+	}
+	munmap(stray, sizeof(*stray));
+}
+
 
 static void killed_child_is_cleaned_up(void **state)
 {
@@ -216,6 +255,7 @@ int main(void)
 		cmocka_unit_test(bad_ends),
 		cmocka_unit_test(an_interrupt_is_no_verdict),
 		cmocka_unit_test(time_out),
+		cmocka_unit_test(a_killed_child_leaves_no_daemon),
 		cmocka_unit_test(killed_child_is_cleaned_up),
 	};
 

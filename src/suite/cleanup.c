@@ -6,30 +6,52 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdnoreturn.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "suite/environment.h"
 #include "util/buf.h"
 #include "util/printable.h"
 
-static void run_here(const struct script *script, pid_t player, bool own_namespace)
+enum { CLEANUP_S = 10, LOOK_MS = 5 };
+
+/* Turn into the command. */
+static noreturn void run_here(const struct script *script, pid_t player, const char *directory, bool own_namespace)
 {
 	struct buf text = BUF_INIT;
 
-	if (own_namespace && unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
-		return;
+	setpgid(0, 0);
+	alarm(CLEANUP_S);                                    /* it lasts through exec, should we not be there to look */
+	if ((directory && chdir(directory) < 0) ||
+	    (own_namespace && unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0))
+		_exit(0);
 	environment_set(player);
 	/* Some shells keep PPID read-only and end at an assignment: try it in a subshell first. */
 	buf_printf(&text, "(PPID=%d) 2>/dev/null && PPID=%d\n%s", (int)player, (int)player, script->cleanup->text);
-	int status = system(text.data);
-	if (status)
-		fprintf(stderr, "%s: error executing cleanup command: status %d\n",
-		        printable(script->arena, script->source.name),
-		        WIFEXITED(status) ? WEXITSTATUS(status) : status);
-	buf_free(&text);
+	execl("/bin/sh", "sh", "-c", text.data, (char *)NULL);
+	_exit(EXIT_FAILURE);
+}
+
+/* Its wait status. What takes longer than CLEANUP_S is killed, with all that it started. */
+static int await(pid_t child)
+{
+	int status = 0;
+	pid_t ended = 0;
+
+	for (int looks = 0; ended == 0 && looks < CLEANUP_S * 1000 / LOOK_MS; looks++) {
+		ended = waitpid(child, &status, WNOHANG);
+		if (ended == 0)
+			nanosleep(&(struct timespec){ .tv_nsec = LOOK_MS * 1000000L }, NULL);
+	}
+	kill(-child, SIGKILL);
+	while (ended == 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
 }
 
 void cleanup_after(const struct script *script, pid_t player, const char *directory, bool own_namespace)
@@ -37,13 +59,12 @@ void cleanup_after(const struct script *script, pid_t player, const char *direct
 	if (!script->init || !script->cleanup)
 		return;
 	pid_t child = fork();
-	if (child == 0) {
-		if (!directory || chdir(directory) == 0)
-			run_here(script, player, own_namespace);
-		_exit(0);
-	}
-	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (child == 0)
+		run_here(script, player, directory, own_namespace);
+	int status = child > 0 ? await(child) : 0;
+	if (status)
+		fprintf(stderr, "%s: error executing cleanup command: status %d\n",
+		        printable(script->arena, script->source.name), WIFEXITED(status) ? WEXITSTATUS(status) : status);
 }
 
 void cleanup_remove_restorer(pid_t player)

@@ -26,6 +26,7 @@
 #include "suite/player.h"
 #include "suite/stats.h"
 #include "util/checked.h"
+#include "util/strays.h"
 
 enum { HELD_BYTES = 256 << 20 };                             /* of waiting answers, above which nothing is handed out */
 enum { READ_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, GRACE_S = 15 };
@@ -512,12 +513,16 @@ int jobs_run(const struct jobs_plan *plan)
 	for (size_t i = 0; i < pool.window_size; i++)
 		pool.window[i].answer = (struct attempt)ATTEMPT_INIT;
 	watch_signals(&pool, &before);
+	bool adopts = strays_adopt();
 	while (pool.done < plan->count && !pool.signal) {
 		if (feed_all(&pool))
 			wait_for_something(&pool);
 		tell_state(&pool);
 	}
 	end_workers(&pool);
+	strays_end();
+	if (adopts)
+		strays_adopt_no_more();
 	if (pool.signal)
 		take_signal(&pool);                          /* who is impatient sends it twice */
 	for (; pool.done < pool.handed_out; pool.done++)

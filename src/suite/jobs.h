@@ -50,7 +50,8 @@ struct jobs_plan {
  * beside those that are open. At least 1. */
 int jobs_workers_possible(int wanted);
 
-/* Play all jobs. Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been
+/* Whoever calls this has no other children: all that it has at the end are strays, and are killed.
+ * Play all jobs. Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been
  * called for what was finished. No worker is left. */
 int jobs_run(const struct jobs_plan *plan);
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,18 +18,33 @@
 #include "suite/expectation.h"
 #include "suite/memory_limit.h"
 #include "suite/stats.h"
+#include "util/interrupt.h"
 
-static volatile sig_atomic_t asked_to_end;
+enum { TICKS_A_SECOND = 10, GRACE_S = 10 };
 
-/* The first signal goes on to the commands that run just now, so that the script need not wait for them. */
-static void on_signal(int number)
+static volatile sig_atomic_t ticks;
+
+/* A signal that came just before a wait began did not end that wait: the next one does. Who is still here after GRACE_S
+ * hangs in something that no signal ends, and is killed with all its group; the kernel then ends its commands. */
+static void on_tick(int number)
 {
 	(void)number;
-	if (!asked_to_end) {
-		asked_to_end = 1;
+	if (++ticks > GRACE_S * TICKS_A_SECOND)
+		kill(0, SIGKILL);
+}
+
+/* The first signal starts the clock and goes on to what runs in our group just now, so that the script need not wait for
+ * it. Nobody but us sees to our end where our parent was killed with SIGKILL: so it must come without him, too. */
+static void on_signal(int number)
+{
+	static const struct itimerval every = { { .tv_usec = 1000000 / TICKS_A_SECOND }, { .tv_usec = 1000000 / TICKS_A_SECOND } };
+
+	(void)number;
+	if (!interrupt_asked()) {
+		setitimer(ITIMER_REAL, &every, NULL);
+		interrupt_ask();
 		kill(0, SIGTERM);
 	}
-	drill_interrupt();
 }
 
 static void end_with(pid_t parent)
@@ -46,8 +62,10 @@ static void join_session(const struct player *player)
 	setpgid(0, 0);
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
 		sigaction(signals[i], &handler, NULL);
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = on_tick }, NULL);
 	sigset_t mask = *player->unblocked;
 	sigdelset(&mask, SIGTERM);                           /* ours, whatever the caller ignores */
+	sigdelset(&mask, SIGALRM);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	end_with(player->parent);

@@ -19,8 +19,11 @@
 #include <unistd.h>
 
 #include "target/kernel/internal.h"
+#include "util/interrupt.h"
+#include "util/strays.h"
 
 enum { LEASH_READ, LEASH_WRITE };
+enum { MOST_REQUESTS = 10 };                             /* to a command to end, before it is killed */
 
 static bool leash_open(int leash[2])
 {
@@ -71,14 +74,19 @@ static pid_t start_shell(const char *text, int leash, const struct process_state
 	return child;
 }
 
-/* A handler that ran means that the run was interrupted: pass it on, the terminal reaches only our group. As SIGTERM,
- * because what a shell starts in the background ignores SIGINT. */
+/* When the run is interrupted, its signal is passed on: the terminal reaches only our group. As SIGTERM, because what a
+ * shell starts in the background ignores SIGINT; and as SIGKILL when it has been asked often enough (kernel.h says how often
+ * we come by here). A command that begins only then is the clean-up, and has what time is left. */
 static bool await(pid_t child, int *status)
 {
+	const bool interrupted_before = interrupt_asked();
+	int asked = 0;
+
 	while (waitpid(child, status, 0) < 0) {
 		if (errno != EINTR)
 			return false;
-		kill(-child, SIGTERM);
+		if (!interrupted_before && interrupt_asked())
+			kill(-child, asked++ < MOST_REQUESTS ? SIGTERM : SIGKILL);
 	}
 	return true;
 }
@@ -144,5 +152,6 @@ void kernel_commands_close(struct command_groups *g)
 	for (size_t i = 0; i < g->count; i++)
 		leash_close(&g->leashes[i * 2]);
 	free(g->leashes);
+	strays_end();
 	*g = (struct command_groups){ 0 };
 }

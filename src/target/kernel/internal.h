@@ -42,10 +42,10 @@ void kernel_stalls_open(struct stalls *s);
 void kernel_stalls_report(struct stalls *s, struct disturbance *out);
 void kernel_stalls_close(struct stalls *s);
 
-/* ---- process.c: priority, locked memory, timer slack, SIGPIPE; restored at the end ---- */
+/* ---- process.c: priority, locked memory, timer slack, SIGPIPE, strays; restored at the end ---- */
 
 struct process_state {
-	bool changed, locked;
+	bool changed, locked, adopts;
 	int policy, slack;
 	struct sched_param parameter;
 	struct sigaction on_pipe;

@@ -22,8 +22,12 @@ struct kernel_options {
 /* Differences from the contract of target.h: wait() also ends, early and with TARGET_TIME, when a signal
  * handler ran, so that an interrupted run can end at once. Signals without a handler do not end it.
  *
- * A command's background processes are killed by close(), and by the kernel when this process dies in any
- * way; only one that leaves its process group (setsid) escapes.
+ * A command's background processes are killed by close(), and by the kernel when this process dies in any way. One that has
+ * left its process group (setsid) becomes a child of this process, whose children close() kills all; or when this process is
+ * killed, of the next one above that has called strays_adopt().
+ *
+ * Who asks for an early end (interrupt_ask()) does so in a signal handler, and then again and again, some times a second: a
+ * signal may come just before a wait begins, and a command that ignores SIGTERM is killed at about the tenth request.
  *
  * NULL when the device cannot be had: @problem says precisely what is missing (privilege, /dev/net/tun,
  * user namespaces ...) and what would help. Only one at a time in a process, which must still have a single

@@ -307,11 +307,18 @@ static bool ends_soon(int fd)
 
 static void background_processes_do_not_outlive_the_target(void **state)
 {
+	static const struct {
+		const char *command;
+		bool killed;                                 /* without a chance to close */
+	} rounds[] = {
+		{ "(trap '' HUP TERM; sleep 100; sleep 100) & sleep 0.02", false },
+		{ "(trap '' HUP TERM; sleep 100; sleep 100) & sleep 0.02", true },
+		{ "setsid sh -c 'trap \"\" HUP TERM; setsid sleep 100 & sleep 100' & sleep 0.02", false },
+	};
 	int ends[2], status;
 
 	(void)state;
-	/* Round 0: closed. Round 1: killed without a chance to close. */
-	for (int round = 0; round < 2; round++) {
+	for (size_t round = 0; round < sizeof(rounds) / sizeof(rounds[0]); round++) {
 		pid_t child;
 
 		assert_int_equal(pipe(ends), 0);
@@ -324,8 +331,8 @@ static void background_processes_do_not_outlive_the_target(void **state)
 			if (!t)
 				_exit(NO_RIGHT);
 			close(ends[0]);
-			t->ops->command(t, "(trap '' HUP TERM; sleep 100; sleep 100) & sleep 0.02", &problem);
-			if (round == 1)
+			t->ops->command(t, rounds[round].command, &problem);
+			if (rounds[round].killed)
 				raise(SIGKILL);
 			t->ops->close(t);
 			_exit(0);
@@ -336,7 +343,7 @@ static void background_processes_do_not_outlive_the_target(void **state)
 			printf("SKIPPED: no right to open a target\n");
 			skip();
 		}
-		assert_true(round == 0 ? status == 0 : WIFSIGNALED(status));
+		assert_true(rounds[round].killed ? WIFSIGNALED(status) : status == 0);
 		assert_true(ends_soon(ends[0]));
 		close(ends[0]);
 	}

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "target/kernel/internal.h"
+#include "util/strays.h"
 
 void kernel_thread_urgent(void)
 {
@@ -52,6 +53,7 @@ void kernel_process_prepare(struct process_state *p)
 	prctl(PR_SET_TIMERSLACK, 1UL);
 	kernel_thread_urgent();
 	p->locked = lock_memory();
+	p->adopts = strays_adopt();
 	p->changed = true;
 }
 
@@ -61,6 +63,8 @@ void kernel_process_restore(struct process_state *p)
 		return;
 	if (p->locked)
 		munlockall();
+	if (p->adopts)
+		strays_adopt_no_more();
 	sched_setscheduler(0, p->policy, &p->parameter);
 	prctl(PR_SET_TIMERSLACK, (unsigned long)p->slack);
 	sigaction(SIGPIPE, &p->on_pipe, NULL);
