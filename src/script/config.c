@@ -88,7 +88,12 @@ static bool set_gateway_ip(struct config *c, const char *value) { return set_tex
 static bool set_netmask_ip(struct config *c, const char *value) { return set_text(c, value, &c->netmask_ip_text); }
 static bool set_init_scripts(struct config *c, const char *value) { return set_text(c, value, &c->init_scripts); }
 static bool set_code_command(struct config *c, const char *value) { return set_text(c, value, &c->code_command); }
-static bool set_mtu(struct config *c, const char *value) { return set_int(value, 0, INT_MAX, &c->mtu); }
+
+/* Less than 68 no link of IPv4 has (RFC 791, 3.2), and no device more than 65535. */
+static bool set_mtu(struct config *c, const char *value)
+{
+	return set_int(value, 68, 65535, &c->mtu) || set_int(value, 0, 0, &c->mtu);
+}
 
 static bool set_speed(struct config *c, const char *value)
 {
@@ -218,7 +223,7 @@ const struct config_option config_options[] = {
 	  "an IPv4 mask, such as 255.255.0.0", set_netmask_ip },
 	{ "speed", true, "MBITS", "speed of the test link; 0: leave it", "0 to 4294967295, digits alone", set_speed },
 	{ "mss", true, "BYTES", "segment size of injected packets larger than it; 0: off", "0 to 65535", set_mss },
-	{ "mtu", true, "BYTES", "MTU of the test link (1500)", "0 or more", set_mtu },
+	{ "mtu", true, "BYTES", "MTU of the test link (1500)", "68 to 65535; 0 for 1500", set_mtu },
 	{ "init_scripts", true, "COMMANDS", "shell commands before the script, separated by commas", "commands",
 	  set_init_scripts },
 	{ "tolerance_usecs", true, "USECS", "tolerated deviation of times (4000)", "1 or more", set_tolerance_usecs },

@@ -88,7 +88,7 @@ static inline uint64_t congestion_rate(const struct congestion_event *e)
 
 static inline void congestion_grow(struct congestion *c, uint32_t bytes)
 {
-	c->cwnd = c->cwnd > CWND_LIMIT - bytes ? CWND_LIMIT : c->cwnd + bytes;
+	c->cwnd = c->cwnd < CWND_LIMIT && bytes < CWND_LIMIT - c->cwnd ? c->cwnd + bytes : CWND_LIMIT;
 }
 
 #endif

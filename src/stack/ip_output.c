@@ -33,7 +33,7 @@
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
-enum { LONGEST4 = 65535, LONGEST6_PAYLOAD = 65535, FRAGMENT_HEADER = 8, OPTION_COPIED = 0x80 };
+enum { LEAST_MTU4 = 68, LONGEST4 = 65535, LONGEST6_PAYLOAD = 65535, FRAGMENT_HEADER = 8, OPTION_COPIED = 0x80 };
 
 /* The finished packet in st->packet leaves: to the link, to ourselves, or both. 0 or -ENOBUFS. */
 static int emit(struct stack *st, const struct ip_send *s, size_t length)
@@ -151,12 +151,15 @@ static int output4(struct stack *st, const struct plan *p)
 
 	if (size + s->length > LONGEST4)
 		return -EMSGSIZE;
+	/* RFC 791, 3.2: a net that cannot take 68 octets is none for IPv4. A route may claim it all the same. */
+	if (p->mtu < LEAST_MTU4)
+		return -ENETUNREACH;
 	header4(st, p, &h);
 	if (size + s->length <= p->mtu)
 		return emit4(st, s, &h, 0, s->length);
 	if (!p->may_fragment)
 		return -EMSGSIZE;
-	/* RFC 791, 3.2: pieces in units of 8 bytes. The plateaus keep the MTU at 68, so there is room for one unit. */
+	/* RFC 791, 3.2: pieces in units of 8 bytes. An MTU of 68 has room for one. */
 	for (size_t offset = 0; offset < s->length; ) {
 		size_t room = (p->mtu - IPV4_HEADER_BYTES - h.option_length) / 8 * 8, left = s->length - offset;
 		size_t take = left < room ? left : room;

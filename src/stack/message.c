@@ -18,7 +18,8 @@ size_t message_length(const struct msghdr *message)
 	size_t length = 0;
 
 	for (size_t i = 0; i < message->msg_iovlen; i++)
-		length += message->msg_iov[i].iov_len;
+		if (__builtin_add_overflow(length, message->msg_iov[i].iov_len, &length))
+			return SIZE_MAX;
 	return length;
 }
 
@@ -70,12 +71,12 @@ void message_add_control(struct msghdr *message, size_t *used, const struct cmsg
 {
 	size_t length = head->cmsg_len - CMSG_LEN(0), space = CMSG_SPACE(length);
 	size_t room = message->msg_control ? message->msg_controllen : 0;
-	uint8_t *at = (uint8_t *)message->msg_control + *used;
 
 	if (room < *used + CMSG_LEN(length)) {
 		message->msg_flags |= MSG_CTRUNC;
 		return;
 	}
+	uint8_t *at = (uint8_t *)message->msg_control + *used;
 	memcpy(at, head, sizeof(*head));
 	memcpy(at + CMSG_LEN(0), data, length);
 	*used += room - *used < space ? room - *used : space;

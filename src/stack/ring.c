@@ -22,6 +22,8 @@ bool ring_reserve(struct stack *st, struct ring *r, size_t more)
 {
 	size_t need = r->length + more, room = r->room ? r->room : RING_SMALLEST;
 
+	if (more > SIZE_MAX / 2 - r->length)
+		return false;
 	if (need <= r->room)
 		return true;
 	while (room < need)

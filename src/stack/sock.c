@@ -8,6 +8,7 @@
  */
 #include "stack/sock.h"
 
+#include <limits.h>
 #include <poll.h>
 
 #include "stack/host.h"
@@ -60,7 +61,7 @@ void socket_peeked(struct socket *s, int flags, size_t length)
 	if (s->peek_offset < 0)
 		return;
 	if (flags & MSG_PEEK)
-		s->peek_offset += (int)length;
+		s->peek_offset = length < (size_t)(INT_MAX - s->peek_offset) ? s->peek_offset + (int)length : INT_MAX;
 	else
 		s->peek_offset = (size_t)s->peek_offset > length ? s->peek_offset - (int)length : 0;
 }

@@ -225,9 +225,8 @@ static int set_timeout(struct socket *s, int name, const void *value, socklen_t 
 	memcpy(&t, value, sizeof(t));
 	if (t.tv_usec < 0 || t.tv_usec >= 1000000)
 		return -EDOM;
-	bool never = (!t.tv_sec && !t.tv_usec) || t.tv_sec >= INT64_MAX / 1000000000 - 1;
-	vtime_t timeout = vtime_add(vtime_s(never || t.tv_sec < 0 ? 0 : t.tv_sec), vtime_us(t.tv_usec));
-	if (never)
+	vtime_t timeout = vtime_add(vtime_s(t.tv_sec), vtime_us(t.tv_usec));
+	if (!t.tv_sec && !t.tv_usec)
 		timeout = VTIME_NEVER;
 	else if (t.tv_sec < 0)
 		timeout = VTIME_ZERO;

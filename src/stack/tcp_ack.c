@@ -48,7 +48,7 @@ void tcp_ack_adapt(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = c->tcp_delayed_ack_ms * 1000000;
-	int64_t gap = tcp_stack(t)->now.ns - t->stats.last_data_received.ns, delay = t->ack.delay.ns;
+	int64_t gap = vtime_sub(tcp_stack(t)->now, t->stats.last_data_received).ns, delay = t->ack.delay.ns;
 
 	if (!t->stats.data_segments_in)
 		return;
@@ -120,7 +120,7 @@ bool tcp_ack_invalid_allowed(struct tcp *t, bool bare)
 
 	if (!pause || !bare)
 		return true;
-	if (st->now.ns - t->ack.invalid_at.ns < pause)
+	if (vtime_sub(st->now, t->ack.invalid_at).ns < pause)
 		return false;
 	t->ack.invalid_at = st->now;
 	return true;

@@ -51,7 +51,7 @@ void tcp_judge_sending(struct tcp *t)
 
 	if (tcp_writable(t))
 		b->blocked = false;
-	b->ns[b->limit] += now.ns - b->since.ns;
+	b->ns[b->limit] += vtime_sub(now, b->since).ns;
 	b->since = now;
 	b->limit = limit_now(t);
 }

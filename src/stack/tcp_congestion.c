@@ -24,10 +24,9 @@ static uint32_t initial_window(const struct tcp *t)
 
 	if (t->rtx.syn_lost)
 		return mss;                                      /* RFC 5681, 3.1: after a lost SYN, one segment */
-	if (route && route->initial_window)
-		return route->initial_window * mss;
-	if (st->config.tcp_initial_window)
-		return (uint32_t)st->config.tcp_initial_window * mss;
+	uint64_t segments = route && route->initial_window ? route->initial_window : (uint64_t)st->config.tcp_initial_window;
+	if (segments)
+		return segments < CWND_LIMIT / mss ? (uint32_t)segments * mss : CWND_LIMIT;
 	return mss > 2190 ? 2 * mss : mss > 1095 ? 3 * mss : 4 * mss;      /* RFC 5681, 3.1, equation 1 */
 }
 
@@ -177,5 +176,5 @@ void tcp_paced(struct tcp *t, uint32_t bytes)
 	vtime_t now = tcp_stack(t)->now, from = vtime_before(c->pacing_next, now) ? now : c->pacing_next;
 
 	if (c->pacing_rate)
-		c->pacing_next = vtime_add(from, vtime_ns((int64_t)((double)bytes * 1e9 / (double)c->pacing_rate)));
+		c->pacing_next = vtime_add(from, vtime_from_s((double)bytes / (double)c->pacing_rate));
 }

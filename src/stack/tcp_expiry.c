@@ -51,7 +51,7 @@ static bool tired(const struct tcp *t, int tries)
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_RETRY_LIMIT))
 		return false;
 	if (limit && tcp_in(t, ~TCPM_OPENING))
-		return tcp_stack(t)->now.ns - t->rtx.first_sent.ns >= limit * 1000000;
+		return !vtime_before(vtime_sub(tcp_stack(t)->now, t->rtx.first_sent), vtime_ms(limit));
 	return tries >= retry_limit(t);
 }
 
@@ -160,16 +160,16 @@ static void fire_keepalive(struct tcp *t)
 	int idle = t->options.keep_idle_s >= 0 ? t->options.keep_idle_s : (int)c->tcp_keepalive_time_s;
 	int interval = t->options.keep_interval_s >= 0 ? t->options.keep_interval_s : (int)c->tcp_keepalive_interval_s;
 	int count = t->options.keep_count >= 0 ? t->options.keep_count : (int)c->tcp_keepalive_probes;
-	int64_t silent = st->now.ns - t->stats.last_received.ns;
+	int64_t silent = vtime_sub(st->now, t->stats.last_received).ns;
 
-	if (silent < (int64_t)idle * 1000000000) {
+	if (silent < vtime_s(idle).ns) {
 		tcp_arm_keepalive(t);
 		return;
 	}
 	/* RFC 9293, 3.8.4, MUST-26: only when nothing was sent that would be answered anyway. */
 	if (tcp_flight(t) == 0 && t->snd.queue.length == 0) {
 		int64_t limit = tcp_user_timeout_ms(t);
-		if (limit ? t->stats.keep_probes && silent >= limit * 1000000 : t->stats.keep_probes >= count) {
+		if (limit ? t->stats.keep_probes && silent >= vtime_ms(limit).ns : t->stats.keep_probes >= count) {
 			tcp_send_reset(t);
 			give_up(t, "keep-alive probes without answer (RFC 9293, 3.8.4)");
 			return;

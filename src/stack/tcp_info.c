@@ -18,7 +18,7 @@ enum { CA_OPEN, CA_DISORDER, CA_CWR, CA_RECOVERY, CA_LOSS };
 
 static uint64_t ms_ago(const struct tcp *t, vtime_t then)
 {
-	return (uint64_t)((tcp_stack(t)->now.ns - then.ns) / 1000000);
+	return (uint64_t)vtime_sub(tcp_stack(t)->now, then).ns / 1000000;
 }
 
 static uint32_t segments(uint32_t bytes, uint32_t mss)
@@ -30,7 +30,7 @@ static uint32_t segments(uint32_t bytes, uint32_t mss)
 
 static uint64_t us_limited(const struct tcp *t, enum tcp_limit limit)
 {
-	int64_t running = t->busy.limit == limit ? tcp_stack(t)->now.ns - t->busy.since.ns : 0;
+	int64_t running = t->busy.limit == limit ? vtime_sub(tcp_stack(t)->now, t->busy.since).ns : 0;
 
 	return (uint64_t)(t->busy.ns[limit] + running) / 1000;
 }
@@ -47,7 +47,7 @@ static void fill_busy(const struct tcp *t, struct stack_tcp_info *out)
 static void fill_timeouts(const struct tcp *t, struct stack_tcp_info *out)
 {
 	const struct tcp_timeouts *x = &t->timeouts;
-	int64_t running = x->recovering ? tcp_stack(t)->now.ns - x->since.ns : 0;
+	int64_t running = x->recovering ? vtime_sub(tcp_stack(t)->now, x->since).ns : 0;
 
 	out->total_rto = x->count;
 	out->total_rto_recoveries = x->recoveries;

@@ -129,7 +129,7 @@ static enum verdict step_stamp(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	}
 	/* RFC 7323, 5.5: after 24 days without a segment the old value says nothing. */
-	bool outdated = st->now.ns - t->agreed.ts_recent_at.ns > days24;
+	bool outdated = vtime_sub(st->now, t->agreed.ts_recent_at).ns > days24;
 	if ((int32_t)(seg->ts_value - t->agreed.ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
 		tcp_note(t, "old time-stamp (RFC 7323, 5.3, R1)");
 		answer_invalid(t, seg);

@@ -145,7 +145,7 @@ void tcp_listen_defer(struct tcp *child, bool deferred)
 
 bool tcp_listen_defers(const struct tcp *child)
 {
-	int64_t limit = (int64_t)child->options.defer_accept_s * 1000000000;
+	vtime_t limit = vtime_s(child->options.defer_accept_s);
 
-	return tcp_stack(child)->now.ns - child->rtx.first_sent.ns < limit;
+	return vtime_before(vtime_sub(tcp_stack(child)->now, child->rtx.first_sent), limit);
 }

@@ -44,12 +44,12 @@ void tcp_rto_sample(struct tcp *t, vtime_t rtt)
 	x->measured = true;
 	x->min_rtt = vtime_min(x->min_rtt, vtime_ns(r));
 	x->backoff = 0;                                      /* RFC 6298, 5: a new measurement ends back-off */
-	int64_t spread = larger(c->tcp_rto_granularity_us * 1000, 4 * x->rttvar.ns);
+	int64_t spread = larger(c->tcp_rto_granularity_us * 1000, vtime_units(4, x->rttvar.ns).ns);
 	if (c->tcp_rto_linux_variance)                       /* the minimum bounds the spread, not the sum */
 		spread = larger(spread, floor_ns);
 	else if (defect(tcp_stack(t), DEFECT_TCP_RTO_TOO_SMALL))
 		floor_ns = 10 * 1000000;
-	x->rto = vtime_ns(larger(x->srtt.ns + spread, floor_ns));              /* RFC 6298, (2.4) */
+	x->rto = vtime_max(vtime_add(x->srtt, vtime_ns(spread)), vtime_ns(floor_ns));              /* RFC 6298, (2.4) */
 }
 
 vtime_t tcp_rto_now(const struct tcp *t)
@@ -170,6 +170,6 @@ void tcp_timeout_ends(struct tcp *t)
 	struct tcp_timeouts *x = &t->timeouts;
 
 	if (x->recovering)
-		x->ns += tcp_stack(t)->now.ns - x->since.ns;
+		x->ns += vtime_sub(tcp_stack(t)->now, x->since).ns;
 	x->recovering = false;
 }

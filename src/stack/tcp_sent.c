@@ -175,7 +175,7 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 static void take_sample(struct tcp *t, const struct sent_segment *newest)
 {
 	struct tcp_sent *x = &t->sent;
-	int64_t sending = newest->at.ns - newest->first_at.ns, answering = x->delivered_at.ns - newest->delivered_at.ns;
+	int64_t sending = vtime_sub(newest->at, newest->first_at).ns, answering = vtime_sub(x->delivered_at, newest->delivered_at).ns;
 	struct sent_rate r = {
 		.bytes = x->bytes - newest->delivered_bytes, .ns = sending > answering ? sending : answering,
 		.app_limited = newest->app_limited,

@@ -54,8 +54,8 @@ void tcp_arm_retry(struct tcp *t, enum tcp_timer which)
 	int64_t limit = tcp_in(t, ~TCPM_OPENING) ? tcp_user_timeout_ms(t) : 0;
 
 	if (limit) {
-		int64_t left = t->rtx.first_sent.ns + limit * 1000000 - tcp_stack(t)->now.ns;
-		delay = vtime_min(delay, vtime_ns(left > 0 ? left : 0));
+		vtime_t left = vtime_sub(vtime_add(t->rtx.first_sent, vtime_ms(limit)), tcp_stack(t)->now);
+		delay = vtime_min(delay, vtime_max(left, VTIME_ZERO));
 	}
 	tcp_arm(t, which, delay);
 }

@@ -67,6 +67,13 @@ uint8_t tcp_choose_shift(const struct tcp *t)
 	return shift;
 }
 
+static uint32_t segments_at_most(uint32_t segments, uint32_t mss, uint32_t limit)
+{
+	uint64_t bytes = (uint64_t)segments * mss;
+
+	return bytes < limit ? (uint32_t)bytes : limit;
+}
+
 /* Window of a SYN: the field is never scaled (RFC 7323, 2.2). */
 static uint16_t offer_first(struct tcp *t)
 {
@@ -75,7 +82,7 @@ static uint16_t offer_first(struct tcp *t)
 	uint32_t space = tcp_receive_space(t);
 
 	if (route && route->initial_receive_window)
-		space = smaller(space, route->initial_receive_window * t->agreed.rcv_mss);
+		space = segments_at_most(route->initial_receive_window, t->agreed.rcv_mss, space);
 	else if (st->config.tcp_initial_receive_window)
 		space = smaller(space, (uint32_t)st->config.tcp_initial_receive_window);
 	space = smaller(space, UINT16_MAX);
@@ -125,11 +132,12 @@ void tcp_moderate(struct tcp *t, size_t length)
 	if (!st->config.tcp_receive_moderation || o->receive_buffer_locked || !t->rtx.measured)
 		return;
 	t->window.round_read += (uint32_t)length;
-	if (st->now.ns - t->window.round_start.ns < t->rtx.srtt.ns)
+	if (vtime_before(vtime_sub(st->now, t->window.round_start), t->rtx.srtt))
 		return;
 	if (t->window.round_read > t->window.round_most) {
 		int64_t size = 2 * (int64_t)t->window.round_read + 16 * t->agreed.rcv_mss;
 		t->window.round_most = t->window.round_read;
+		size = size < most ? size : most;                /* first, so that no bit is lost: what follows makes it larger */
 		size = share > 0 ? (size << share) / ((1LL << share) - 1) : size << -share;
 		size = size < most ? size : most;
 		if (size > o->receive_buffer)
@@ -168,7 +176,7 @@ void tcp_measure_receiving(struct tcp *t, const struct tcp_segment *seg)
 	}
 	if (r->timing && seq_before(t->rcv.nxt, r->end))
 		return;
-	if (r->timing && (!r->ns || now.ns - r->since.ns < r->ns))
-		r->ns = now.ns - r->since.ns;
+	if (r->timing && (!r->ns || vtime_sub(now, r->since).ns < r->ns))
+		r->ns = vtime_sub(now, r->since).ns;
 	*r = (struct tcp_receive_rtt){ .ns = r->ns, .timing = true, .since = now, .end = seq_add(t->rcv.nxt, window) };
 }

@@ -426,8 +426,8 @@ static void try_bytes(const char *text, size_t length)
 static void hostile_bytes(void **state)
 {
 	static const char text[] =
-		"name: x\ninclude: [q]\npaths: &p [a, '*.pkt']\nexclude: *p\nmatrix:\n  target: [kernel]\n  option: {mtu: [1, 2]}\n"
-		"  define: {\"A\\u0041\": 1}\n  exclude: [{paths: b, option: {mtu: 1}}]\nneeds: [tcp, {need: kernel >=6.1}]\n"
+		"name: x\ninclude: [q]\npaths: &p [a, '*.pkt']\nexclude: *p\nmatrix:\n  target: [kernel]\n  option: {mtu: [100, 200]}\n"
+		"  define: {\"A\\u0041\": 1}\n  exclude: [{paths: b, option: {mtu: 100}}]\nneeds: [tcp, {need: kernel >=6.1}]\n"
 		"expect:\n- {kernel: '>=6', verdict: FAIL, line: 3, kind: too late, reason: r, expires: 2027-01-01}\n";
 	static const char odd[] = "\0\n\t:{}[]-&*!|>'\"%@`#,?\\\xff\xc3\x80";
 

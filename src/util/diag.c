@@ -96,7 +96,7 @@ bool diag_syntax(struct diags *d, struct loc loc, const char *token, int token_l
 /* The text of line @line of @source; *length without the newline. NULL if there is no such line. */
 static const char *line_text(const struct source *source, int line, size_t *length)
 {
-	const char *at = source->text, *end = source->text + source->length;
+	const char *at = source->text ? source->text : "", *end = at + source->length;
 
 	for (int n = 1; n < line; n++) {
 		at = memchr(at, '\n', (size_t)(end - at));

@@ -24,7 +24,7 @@ bool yaml_is_file(const char *word)
 /* libyaml counts characters, places count bytes: the bytes before character @column of line @line (both from 0). */
 static int byte_column(const struct source *source, size_t line, size_t column)
 {
-	const char *at = source->text, *end = source->text + source->length, *start;
+	const char *at = source->text ? source->text : "", *end = at + source->length, *start;
 
 	for (; line; line--) {
 		at = memchr(at, '\n', (size_t)(end - at));

@@ -8,6 +8,7 @@
 #include "target/builtin/builtin.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,8 @@
 enum { PORT_FIRST = 32768, PORT_COUNT = 16384 };
 
 /* A script starts between two ticks of a clock of 10 ms, as on a real machine. */
+enum { LEAST_MTU6 = 1280 };                              /* RFC 8200, 5 */
+
 static const vtime_t TICK = { 10000000 }, AFTER_TICK = { 250000 };
 
 struct queued_packet {
@@ -141,9 +144,9 @@ static vtime_t now_op(struct target *t)
 
 static vtime_t start_time_op(struct target *t)
 {
-	int64_t ticks = (self(t)->now.ns + TICK.ns - 1) / TICK.ns;
+	int64_t ticks = vtime_add(self(t)->now, vtime_ns(TICK.ns - 1)).ns / TICK.ns;
 
-	return vtime_add(vtime_ns(ticks * TICK.ns), AFTER_TICK);
+	return vtime_add(vtime_units(ticks, TICK.ns), AFTER_TICK);
 }
 
 /* ---- waiting ---- */
@@ -368,6 +371,19 @@ static void release_hook(void *context, void *memory)
 	free(memory);
 }
 
+/* Take over the MTU that was asked for, within what a device lets itself be given. */
+static bool mtu_fits(struct stack_config *config, const struct builtin_options *o, struct buf *problem)
+{
+	const struct stack_parameter *p = stack_parameter_find("mtu");
+	int64_t least = o->local_ip.version == 6 ? LEAST_MTU6 : p->minimum;
+
+	if (o->mtu >= least && stack_parameter_set(config, p, o->mtu))
+		return true;
+	buf_printf(problem, "an MTU of %d cannot be: IPv%d needs %" PRId64 " to %" PRId64 " bytes", o->mtu, o->local_ip.version,
+	           least, p->maximum);
+	return false;
+}
+
 static bool open_parts(struct builtin *b, const struct builtin_options *o, struct buf *problem)
 {
 	const struct stack_hooks hooks = {
@@ -380,8 +396,8 @@ static bool open_parts(struct builtin *b, const struct builtin_options *o, struc
 	struct stack_config config = *o->config;
 	int error = 0;
 
-	if (o->mtu)
-		config.mtu = o->mtu;
+	if (o->mtu && !mtu_fits(&config, o, problem))
+		return false;
 	b->files = files_new();
 	b->stack = stack_new(&config, &hooks);
 	if (b->stack && b->files) {

@@ -190,7 +190,7 @@ static int do_sleep(struct shell_run *run, char **args)
 		return STATUS_FAILED;
 	if (!(total <= LONGEST_SLEEP_S))
 		return shell_unknown(run, "the command 'sleep %s' is too long", args[1]);
-	run->shell->sleep(run->shell->context, vtime_ns((int64_t)(total * 1e9)));
+	run->shell->sleep(run->shell->context, vtime_from_s(total));
 	return 0;
 }
 

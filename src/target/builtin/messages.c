@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "stack/message.h"
 #include "target/builtin/internal.h"
 
 enum { MOST_MESSAGES = 1024 };                           /* of one call, as Linux limits it */
@@ -67,9 +68,7 @@ static void finish_message(struct operation *op, int64_t length, vtime_t now)
 
 static bool sent_in_part(const struct msghdr *message, int64_t length)
 {
-	for (size_t i = 0; i < message->msg_iovlen; i++)
-		length -= (int64_t)message->msg_iov[i].iov_len;
-	return length < 0;
+	return (uint64_t)length < message_length(message);
 }
 
 /* Write what is left of the time-out. Linux looks at it after each message, and never wakes up for it. */
