@@ -11,6 +11,7 @@
 #include "util/buf.h"
 #include "util/checked.h"
 #include "util/table.h"
+#include "util/text_set.h"
 
 bool yaml_is_file(const char *word)
 {
@@ -108,12 +109,53 @@ static bool is_last(struct yaml_tree *t, yaml_parser_t *parser)
 	return !root;
 }
 
+/* How many maps and lists @event is in, when there were @depth before it. */
+static int depth_after(const yaml_event_t *event, int depth)
+{
+	switch (event->type) {
+	case YAML_SEQUENCE_START_EVENT:
+	case YAML_MAPPING_START_EVENT:
+		return depth + 1;
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		return depth - 1;
+	default:
+		return depth;
+	}
+}
+
+/* libyaml takes time that grows with the square of the depth, so that must be known before a document is loaded. What is wrong
+ * besides is found when it is. */
+static bool is_shallow(struct yaml_tree *t)
+{
+	yaml_parser_t parser;
+	yaml_event_t event;
+	bool more = true;
+	int depth = 0;
+
+	if (!yaml_parser_initialize(&parser))
+		checked_exhausted();
+	yaml_parser_set_input_string(&parser, (const unsigned char *)t->source->text, t->source->length);
+	while (more && depth <= YAML_TREE_DEPTH && yaml_parser_parse(&parser, &event)) {
+		depth = depth_after(&event, depth);
+		if (depth > YAML_TREE_DEPTH)
+			diag_error(t->diags, DIAG_OPTION, loc_of(t->source, event.start_mark, event.end_mark), t->headline,
+			           "maps and lists are %d deep within each other here, and may be %d", depth, YAML_TREE_DEPTH);
+		more = event.type != YAML_STREAM_END_EVENT;
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&parser);
+	return depth <= YAML_TREE_DEPTH;
+}
+
 bool yaml_tree_load(struct yaml_tree *t, const struct source *source, struct diags *diags, const char *headline)
 {
 	const struct loc start = { .source = source, .line = 1, .column = 1, .end_line = 1, .end_column = 2 };
 	yaml_parser_t parser;
 
 	*t = (struct yaml_tree){ .source = source, .diags = diags, .headline = headline };
+	if (!is_shallow(t))
+		return false;
 	if (!yaml_parser_initialize(&parser))
 		checked_exhausted();
 	yaml_parser_set_input_string(&parser, (const unsigned char *)source->text, source->length);
@@ -205,23 +247,11 @@ static const char *spelling(const yaml_node_t *node)
 	return node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
 }
 
-/* Was the same key there before? */
-static bool is_repeated(struct yaml_tree *t, const yaml_node_t *map, const yaml_node_pair_t *pair)
-{
-	const char *name = spelling(yaml_document_get_node(&t->document, pair->key)), *other;
-
-	for (const yaml_node_pair_t *q = map->data.mapping.pairs.start; name && q < pair; q++) {
-		other = spelling(yaml_document_get_node(&t->document, q->key));
-		if (other && !strcmp(other, name))
-			return true;
-	}
-	return false;
-}
-
 bool yaml_tree_pairs(struct yaml_tree *t, const yaml_node_t *node,
                      bool (*take)(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to),
                      void *to)
 {
+	struct text_set seen = { 0 };
 	bool good = true;
 
 	if (node->type != YAML_MAPPING_NODE)
@@ -231,11 +261,12 @@ bool yaml_tree_pairs(struct yaml_tree *t, const yaml_node_t *node,
 		const yaml_node_t *value = yaml_document_get_node(&t->document, p->value);
 		if (!yaml_tree_text(t, key, "a key"))
 			good = false;
-		else if (is_repeated(t, node, p))
+		else if (!text_set_add(&seen, spelling(key)))
 			good = yaml_tree_error(t, key, "repeated key", "'%s'", spelling(key));
 		else
 			good &= take(t, key, value, to);
 	}
+	text_set_free(&seen);
 	return good;
 }
 

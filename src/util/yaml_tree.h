@@ -15,6 +15,8 @@
 /* Is @word, where a name or a file may be given, a file: with a slash, or ending in .yaml or .yml? */
 bool yaml_is_file(const char *word);
 
+enum { YAML_TREE_DEPTH = 64 };                               /* maps and lists within each other; nobody writes ten */
+
 struct yaml_tree {
 	const struct source *source;                         /* borrowed; its places outlive the tree */
 	struct diags *diags;

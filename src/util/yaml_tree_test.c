@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "util/buf.h"
 #include "util/yaml_tree.h"
 
 struct taken {
@@ -135,11 +136,40 @@ static void mistakes_have_their_places(void **state)
 	}
 }
 
+/* @count times "[", or keys one in the other: neither the whole file is read nor more than the first error told. */
+static void depth_is_bounded(void **state)
+{
+	static const char *const steps[] = { "[", "{a: ", "- " };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		struct buf text = BUF_INIT;
+		struct diags diags;
+		struct taken taken;
+		const int line = i == 2 ? 2 : 1;
+
+		diags_init(&diags);
+		buf_puts(&text, i == 2 ? "name:\n" : "name: ");
+		for (int n = 0; n < 100000; n++)
+			buf_puts(&text, steps[i]);
+		assert_false(read_text(text.data, text.length, &taken, &diags));
+		assert_int_equal(diags.count, 1);
+		assert_string_equal(diags.first->headline, "bad file");
+		assert_string_equal(diags.first->detail, "maps and lists are 65 deep within each other here, and may be 64");
+		assert_int_equal(diags.first->loc.line, line);
+		assert_int_equal(diags.first->loc.column,
+		                 1 + (line == 1 ? 6 : 0) + (YAML_TREE_DEPTH - 1) * (int)strlen(steps[i]));
+		diags_free(&diags);
+		buf_free(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_arrive),
 		cmocka_unit_test(mistakes_have_their_places),
+		cmocka_unit_test(depth_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
