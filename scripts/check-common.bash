@@ -18,6 +18,7 @@ check_open()
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 130' INT TERM
 	PATH=$build:$PATH
+	export PROTODRILL_STATE=
 	cd "$work" || exit 2
 }
 

@@ -124,6 +124,16 @@ bool console_complain(struct buf *problem)
 	return good;
 }
 
+void console_tell_reports(const struct reports *reports)
+{
+	for (size_t i = 0; i < reports->count; i++) {
+		const struct report_sink *sink = &reports->list[i];
+
+		if (sink->kind->start)
+			console_error("open %s/%s", sink->path, sink->kind->start);
+	}
+}
+
 bool console_cannot_write(const char *path)
 {
 	return console_error("cannot write %s: %s", path, strerror(errno));

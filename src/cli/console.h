@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "drill/record.h"
+#include "report/reports.h"
 #include "util/buf.h"
 #include "util/diag.h"
 #include "util/table.h"
@@ -18,6 +19,9 @@ bool console_hold_descriptors(void);
 /* What cannot be written (a pipe that nobody reads, a file that would be too large) is an error that commands see from
  * now on, and not a signal that ends them with temporary files left behind. */
 void console_catch_signals(void);
+/* Say which file of @reports is to be opened, where one is. */
+void console_tell_reports(const struct reports *reports);
+
 /* Could something not be written to standard output because nobody reads it any more? */
 bool console_lost_reader(void);
 /* The exit status of a command that came to @status, once all it printed has left: ERROR with a message when standard output

@@ -98,7 +98,7 @@ static int list_cases(struct plan_setup *setup, char **paths)
 static int list(struct request *request, char **paths)
 {
 	const bool offers = request->defects || request->profiles;
-	const bool wrong = offers ? *paths || request->plan.plans : !*paths && !request->plan.plans;
+	const bool wrong = offers ? *paths || request->plan.plans : !*paths && !plan_setup_names_cases(&request->plan);
 
 	if (wrong || request->help) {
 		usage(request->help ? stdout : stderr);

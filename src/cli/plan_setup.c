@@ -10,10 +10,12 @@
 #include <time.h>
 
 #include "cli/console.h"
+#include "cli/last_failed.h"
 #include "cli/target_kinds.h"
 #include "stack/defect.h"
 #include "suite/expectation.h"
 #include "target/builtin/profile.h"
+#include "util/text_set.h"
 
 static const char **with_one_more(struct arena *arena, const char **list, const char *text)
 {
@@ -88,6 +90,10 @@ bool plan_setup_set(struct plan_setup *setup, const char *name, const char *valu
 		setup->arena = arena_new();
 	if (!strcmp(name, "plan"))
 		setup->plans = with_one_more(setup->arena, setup->plans, value);
+	else if (!strcmp(name, "keyword"))
+		setup->words = with_one_more(setup->arena, setup->words, value);
+	else if (!strcmp(name, "last-failed"))
+		setup->last_failed = true;
 	else if (!strcmp(name, "target"))
 		*good = set_targets(setup, value);
 	else if (!strcmp(name, "profile")) {
@@ -143,6 +149,64 @@ static const char *day_of_clock(struct arena *arena)
 	return arena_printf(arena, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
+/* ---- some of the cases ---- */
+
+static bool is_wanted(const struct plan_setup *setup, const struct suite_case *c, struct text_set *failed)
+{
+	const char **word = setup->words;
+
+	while (word && *word && !strcasestr(c->id, *word))
+		word++;
+	return (!word || *word) && (!setup->last_failed || text_set_has(failed, last_failed_name(c->id)));
+}
+
+static bool nothing_selected(const struct plan_setup *setup, size_t count)
+{
+	if (setup->last_failed)
+		return console_error("no case selected: none of these %zu failed when it was last played in this directory", count);
+	return console_error("no case selected: none of these %zu has '%s' in its name%s", count, setup->words[0],
+	                     setup->words[1] ? ", nor another word of -k" : "");
+}
+
+/* Leave in the plan what -k and --last-failed want. They are numbered anew: for reports this is the whole plan. */
+static bool select_cases(struct plan_setup *setup, const struct last_failed *failed)
+{
+	struct suite_plan *plan = &setup->plan;
+	struct text_set ids = { 0 };
+	size_t count = 0;
+
+	if (!setup->words && !setup->last_failed)
+		return true;
+	for (size_t i = 0; i < failed->count; i++)
+		text_set_add(&ids, failed->list[i].id);
+	for (size_t i = 0; i < plan->count; i++) {
+		if (!is_wanted(setup, &plan->cases[i], &ids))
+			continue;
+		plan->cases[count] = plan->cases[i];
+		plan->cases[count].number = count + 1;
+		plan->digest = hash_text(plan->digest, plan->cases[count++].id);
+	}
+	text_set_free(&ids);
+	if (!count)
+		return nothing_selected(setup, plan->count);
+	plan->count = count;
+	return true;
+}
+
+/* The scripts that failed, for who names none. */
+static char **paths_of(const struct last_failed *failed, struct arena *arena)
+{
+	char **paths = arena_new_array(arena, char *, failed->count + 1);
+	struct text_set seen = { 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < failed->count; i++)
+		if (text_set_add(&seen, failed->list[i].path))
+			paths[count++] = (char *)failed->list[i].path;
+	text_set_free(&seen);
+	return paths;
+}
+
 static void cut(struct plan_setup *setup)
 {
 	setup->cases = setup->plan.count;
@@ -150,6 +214,11 @@ static void cut(struct plan_setup *setup)
 	if (!setup->plan.count)
 		console_error("shard %zu of %zu has no case: all shards together have %zu",
 		        setup->shard.number, setup->shard.count, setup->cases);
+}
+
+bool plan_setup_names_cases(const struct plan_setup *setup)
+{
+	return setup->plans || setup->last_failed;
 }
 
 bool plan_setup_make(struct plan_setup *setup, char **paths)
@@ -161,6 +230,13 @@ bool plan_setup_make(struct plan_setup *setup, char **paths)
 	if (!setup->arena)
 		setup->arena = arena_new();
 	uname(&name);
+	struct last_failed failed = { 0 };
+	if (setup->last_failed)
+		failed = last_failed_load(setup->arena);
+	if (!*paths && !setup->plans && !failed.count)
+		return console_error("no case selected: none failed when it was last played in this directory");
+	if (!*paths && !setup->plans)
+		paths = paths_of(&failed, setup->arena);
 	const struct plan_surroundings around = {
 		.targets = list_targets(setup->arena),
 		.profiles = list_profiles(setup->arena),
@@ -179,6 +255,7 @@ bool plan_setup_make(struct plan_setup *setup, char **paths)
 	good = suite_plan_make(&request, &around, &setup->plan, &diags);
 	console_diags(&diags);
 	diags_free(&diags);
+	good = good && select_cases(setup, &failed);
 	if (good)
 		cut(setup);
 	return good;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * plan_setup.h - which cases: --plan, --target, --profile, --shard, --today, and the paths
+ * plan_setup.h - which cases: --plan, --target, --profile, -k, --last-failed, --shard, --today, and the paths
  */
 #ifndef CLI_PLAN_SETUP_H
 #define CLI_PLAN_SETUP_H
@@ -13,6 +13,8 @@
 struct plan_setup {
 	struct arena *arena;
 	const char **plans, **targets, **profiles;           /* end with NULL; NULL: none was named */
+	const char **words;                                  /* ends with NULL; NULL: any name will do */
+	bool last_failed;
 	const char *today;                                   /* after plan_setup_make(): "YYYY-MM-DD" */
 	struct shard shard;
 	struct suite_plan plan;                              /* with the cases of the shard */
@@ -24,12 +26,17 @@ struct plan_setup {
 	{ "plan", 0, "FILE.yaml", "play the cases of a plan; with PATHs only those among them" }, \
 	{ "target", 't', "NAME,...", "what to test: builtin (the default), kernel" }, \
 	{ "profile", 0, "NAME,...", "builtin: rfc, linux ... ('protodrill list --profiles'), or files NAME.yaml" }, \
+	{ "keyword", 'k', "WORD", "only cases with WORD in their names, a large letter being as good as a small one" }, \
+	{ "last-failed", 0, NULL, "only cases that did not pass when they were last played in this directory" }, \
 	{ "shard", 0, "I/N", "part I of N, for several machines; 'protodrill merge' joins their results" },
 #define PLAN_SETUP_TODAY_OPTION \
 	{ "today", 0, "YYYY-MM-DD", "the day on which expected failures must not be expired (today, UTC)" },
 
 /* False: @name is none of ours. Otherwise *good tells whether the value is; if not, stderr says why. */
 bool plan_setup_set(struct plan_setup *setup, const char *name, const char *value, bool *good);
+
+/* Are there cases to be had without a path: from a plan, or from what failed last? */
+bool plan_setup_names_cases(const struct plan_setup *setup);
 
 /* Fill .plan, .cases and .today; @paths ends with NULL. False when there are errors, which are on stderr then. That
  * the shard has no case is none: it is said there, too. */

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/console.h"
 #include "util/buf.h"
+#include "util/monotonic.h"
 
 enum { REDRAW_MS = 100, COLUMNS = 80 };                      /* where the width is not known */
 enum { RECENT_PART = 5, RECENT_LEAST_S = 1, RECENT_MOST_S = 30 };        /* of the time so far */
@@ -125,14 +125,6 @@ void progress_line(struct buf *out, const struct progress_state *state, double l
 }
 
 /* ---- on the terminal ---- */
-
-static vtime_t monotonic_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return vtime_add(vtime_s(now.tv_sec), vtime_ns(now.tv_nsec));
-}
 
 static int columns_of(FILE *file)
 {

@@ -111,7 +111,7 @@ static int make(const struct result_command *command, struct request *request, c
 	struct buf problem = BUF_INIT;
 
 	if (count < 1 || (command->most_files && count > command->most_files)) {
-		console_error("want %s\nTry 'protodrill %s --help'.", command->wanted, name);
+		console_error("want %s. Try 'protodrill %s --help'.", command->wanted, name);
 		return EXIT_STATUS_ERROR;
 	}
 	if (!request->reports.count)
@@ -119,6 +119,8 @@ static int make(const struct result_command *command, struct request *request, c
 	if (!console_complain(&problem))
 		return EXIT_STATUS_ERROR;
 	int status = command->make(&request->reports, paths, (size_t)count);
+	if (status != EXIT_STATUS_ERROR)
+		console_tell_reports(&request->reports);
 	if (status == EXIT_STATUS_ERROR && reports_lost_output(&request->reports) && !console_lost_reader())
 		clearerr(stdout);                            /* that has been said */
 	return status;

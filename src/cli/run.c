@@ -13,12 +13,15 @@
 #include "cli/case_setup.h"
 #include "cli/cli.h"
 #include "cli/console.h"
+#include "cli/last_failed.h"
 #include "cli/plan_setup.h"
 #include "cli/progress.h"
+#include "cli/recap.h"
 #include "cli/run_case.h"
 #include "report/capture.h"
 #include "report/reports.h"
 #include "suite/jobs.h"
+#include "util/monotonic.h"
 #include "util/text_set.h"
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
@@ -34,6 +37,7 @@ struct request {
 	int jobs;                                            /* 0: as many as suit the target */
 	enum progress_when progress;
 	bool quiet, help;
+	bool first_only;                                     /* -x */
 };
 
 static const struct command_option options[] = {
@@ -45,6 +49,7 @@ static const struct command_option options[] = {
 	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
 	{ "report", 0, "KIND[=PATH],...", "write reports; without PATH to standard output, in place of the text" },
 	{ "progress", 0, "WHEN", "show how far the run is: never, always, or on a terminal without -v (auto)" },
+	{ "exitfirst", 'x', NULL, "stop at the first case that does not pass" },
 	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
 	{ "timeout", 0, "SECONDS", "end a script that takes longer; 0: never (180)" },
 	{ "memory", 0, "MIB", "end a script that wants more memory than this; 0: never (1024)" },
@@ -134,6 +139,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->pcap = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))
 		request->play.style.verbose = request->play.style.trace = true;
+	else if (!strcmp(option->name, "exitfirst"))
+		request->first_only = true;
 	else if (!strcmp(option->name, "quiet"))
 		request->quiet = true;
 	else if (!strcmp(option->name, "python"))
@@ -157,6 +164,8 @@ struct session {
 	struct backoff backoff;                              /* of all that is played in real time */
 	bool told_fewer;                                     /* that there cannot be as many workers as wanted */
 	struct progress progress;
+	struct recap recap;
+	bool enough;                                         /* of the rest nothing is wanted any more */
 	struct progress_state before;                        /* when .first was about to be played */
 };
 
@@ -194,7 +203,10 @@ static void take_answer(const struct jobs_plan *plan, size_t number, const struc
 	struct session *session = plan->user;
 	const struct attempt_output *output = &answer->output;
 
-	(void)number;
+	const size_t index = session->first + number;
+
+	recap_add(&session->recap, &session->plan->cases[index], answer, session->setups[index].target->virtual_time);
+	session->enough = session->request->first_only && session->recap.count;
 	progress_clear(&session->progress);
 	session->counts[answer->verdict]++;
 	session->expected += answer->expected;
@@ -205,6 +217,16 @@ static void take_answer(const struct jobs_plan *plan, size_t number, const struc
 		reports_add_case(&session->request->reports, output->result.data, output->result.length);
 	if (session->pcap)
 		capture_write(session->pcap, &output->capture);
+	/* Nobody reads it any more, and nobody has asked for anything else. */
+	if (session->text_error == EPIPE && !session->pcap && !session->request->reports.count)
+		session->enough = true;
+}
+
+static bool is_enough(const struct jobs_plan *plan)
+{
+	const struct session *session = plan->user;
+
+	return session->enough;
 }
 
 /* How many at a time; in real time to begin with, and as long as nobody is late up to most. */
@@ -275,6 +297,7 @@ static void run_group(struct session *session, size_t count)
 		.play = play_job,
 		.lose = lose_job,
 		.done = take_answer,
+		.enough = is_enough,
 		.slower = tell_slower,
 		.tick = session->progress.out ? tell_progress : NULL,
 		.user = session,
@@ -302,24 +325,44 @@ static size_t group_size(const struct session *session, size_t first)
 	return end - first;
 }
 
+/* What did not pass, how long it took, and the counts. The clock of this machine goes to standard error, so that runs with
+ * the same verdicts print the same bytes; and when all is well only people at a terminal want to know it. */
+static void print_end(struct session *session, vtime_t wall)
+{
+	struct buf text = BUF_INIT;
+
+	recap_print(&text, &session->recap);
+	fputs(text.data, stdout);
+	flush_text(session);
+	if (session->enough && session->request->first_only && session->recap.played < session->plan->count)
+		console_error("stopped at the first case that did not pass; %zu of %zu were not played",
+		              session->plan->count - session->recap.played, session->plan->count);
+	if (session->recap.count || isatty(STDERR_FILENO)) {
+		buf_clear(&text);
+		recap_times(&text, &session->recap, wall);
+		console_error("%s", text.data);
+	}
+	buf_clear(&text);
+	text_summary(&text, session->counts, session->expected, &session->request->play.style);
+	fputs(text.data, stdout);
+	buf_free(&text);
+}
+
 static void run_cases(struct session *session)
 {
 	const struct request *request = session->request;
+	const vtime_t began = monotonic_now();
 	size_t count;
 
 	session->backoff = suitable_jobs(request, false);
 	progress_begin(&session->progress, request->progress, request->play.style.verbose || session->plan->count < 2);
-	for (; session->first < session->plan->count && !session->signal; session->first += count) {
+	for (; session->first < session->plan->count && !session->signal && !session->enough; session->first += count) {
 		count = group_size(session, session->first);
 		run_group(session, count);
 	}
 	progress_clear(&session->progress);
-	if (request->play.text && session->plan->count != 1) {
-		struct buf summary = BUF_INIT;
-		text_summary(&summary, session->counts, session->expected, &request->play.style);
-		fputs(summary.data, stdout);
-		buf_free(&summary);
-	}
+	if (request->play.text && session->plan->count != 1)
+		print_end(session, vtime_sub(monotonic_now(), began));
 	flush_text(session);
 }
 
@@ -461,6 +504,11 @@ static int run_session(struct request *request, struct case_setup *setups)
 		good = close_outputs(&session, &pcap);
 	}
 	replace_file_end(&pcap);
+	if (good)
+		last_failed_save(session.plan, session.recap.played, &session.recap);
+	recap_free(&session.recap);
+	if (good && !request->quiet && !console_lost_reader())
+		console_tell_reports(&request->reports);
 	int status = good ? exit_status(&session) : EXIT_STATUS_ERROR;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return status;
@@ -514,7 +562,7 @@ int run_main(int argc, char **argv)
 	} else if (request.help) {
 		usage();
 		status = EXIT_STATUS_OK;
-	} else if (first == argc && !request.plan.plans) {
+	} else if (first == argc && !plan_setup_names_cases(&request.plan)) {
 		console_error("no case selected: name scripts or directories, or a plan");
 	} else {
 		status = run_all(&request, argv + first);

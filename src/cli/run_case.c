@@ -181,6 +181,7 @@ static void answer(const struct run_case *c, const struct script *script, enum v
 	expectation_settle(record, c->what->expectation, c->request->today);
 	out->verdict = record->verdict;
 	out->expected = record->expected;
+	buf_puts(&out->reason, reason ? reason : "");
 	render(record, c, &out->output);
 	record_free(record);
 }
@@ -240,6 +241,19 @@ static struct result_diagnostic *list_diags(struct arena *arena, const struct di
 	return list;
 }
 
+/* The first error, in short. */
+static void add_cause(struct buf *out, const struct diags *diags)
+{
+	const struct diag *d = diags->first;
+
+	while (d && d->kind == DIAG_WARNING)
+		d = d->next;
+	if (d && d->loc.line)
+		buf_printf(out, "line %d: ", d->loc.line);
+	if (d)
+		buf_puts(out, d->headline);
+}
+
 /* An ERROR, unless the plan says that it is one. @script NULL: it could not be read. */
 static void refuse(const struct run_case *c, const struct script *script, const struct diags *diags,
                    struct attempt *out)
@@ -269,6 +283,7 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	};
 	out->verdict = record->verdict;
 	out->expected = record->expected;
+	add_cause(&out->reason, diags);
 	if (c->request->text)
 		buf_puts(&out->output.out, line);
 	if (c->request->results)

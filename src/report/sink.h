@@ -24,6 +24,7 @@ struct report_kind {
 	const char *name;                                    /* as in --report NAME=PATH */
 	const char *help;
 	bool folder;                                         /* PATH is a folder, and must be given */
+	const char *start;                                   /* the file in the folder that a person opens first; NULL: none */
 	bool beside_text;                                    /* on standard output it does not stand in for the text */
 	bool lines_only;                                     /* wants lines, not what they say: add() gets @result NULL */
 	bool observed;                                       /* wants result->observed_script, whatever that takes */

@@ -22,6 +22,7 @@
 #include "suite/cleanup.h"
 #include "suite/expectation.h"
 #include "suite/player.h"
+#include "util/monotonic.h"
 #include "util/strays.h"
 
 enum { DISTURBED_MS = 1, GRACE_S = 10, PAUSE_MS = 10 };
@@ -48,14 +49,6 @@ struct watch {
 	bool timed_out;
 	sigset_t unblocked;                                  /* the signal mask while waiting */
 };
-
-static vtime_t monotonic_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return vtime_add(vtime_s(now.tv_sec), vtime_ns(now.tv_nsec));
-}
 
 /* Ask the child and the commands that it runs to end; when they had their time, kill them. */
 static void press(struct watch *w)

@@ -26,6 +26,7 @@
 #include "suite/player.h"
 #include "suite/stats.h"
 #include "util/checked.h"
+#include "util/monotonic.h"
 #include "util/strays.h"
 
 enum { HELD_BYTES = 256 << 20 };                             /* of waiting answers, above which nothing is handed out */
@@ -63,16 +64,9 @@ struct pool {
 	sigset_t watched;                                    /* the signals that stop us */
 	int signals;                                         /* signalfd, which only wakes us; -1: none */
 	int signal;                                          /* that stopped us; 0: none */
+	bool enough;                                         /* as the caller said */
 	struct jobs_state state;                             /* but .running, which is counted */
 };
-
-static vtime_t monotonic_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return vtime_add(vtime_s(now.tv_sec), vtime_ns(now.tv_nsec));
-}
 
 static bool send_all(int socket, const void *data, size_t length)
 {
@@ -148,7 +142,7 @@ static void hand_over(struct pool *pool, size_t number)
 {
 	struct slot *slot = &pool->window[number % pool->window_size];
 
-	if (slot->ready)
+	if (slot->ready && !pool->enough)
 		pool->plan->done(pool->plan, number, &slot->answer);
 	pool->held -= size_of(&slot->answer);
 	attempt_free(&slot->answer);
@@ -167,8 +161,10 @@ static void take_answer(struct pool *pool, struct worker *w, struct attempt *ans
 	w->todo.first++;
 	w->busy = w->todo.first < w->todo.end;
 	w->timed_out = false;
-	while (pool->done < pool->handed_out && pool->window[pool->done % pool->window_size].ready)
+	while (!pool->enough && pool->done < pool->handed_out && pool->window[pool->done % pool->window_size].ready) {
 		hand_over(pool, pool->done++);
+		pool->enough = pool->plan->enough && pool->plan->enough(pool->plan);
+	}
 }
 
 static void judge_pace(const struct pool *pool, const struct worker *w, const struct attempt *answer)
@@ -450,7 +446,7 @@ static void end_workers(struct pool *pool)
 
 	for (int i = 0; i < pool->plan->workers; i++) {
 		struct worker *w = &pool->workers[i];
-		if (w->pid && pool->signal)
+		if (w->pid && (pool->signal || pool->enough))
 			kill(w->pid, pool->plan->stop_signal);
 		if (w->pid)
 			shutdown(w->socket, SHUT_WR);
@@ -514,7 +510,7 @@ int jobs_run(const struct jobs_plan *plan)
 		pool.window[i].answer = (struct attempt)ATTEMPT_INIT;
 	watch_signals(&pool, &before);
 	bool adopts = strays_adopt();
-	while (pool.done < plan->count && !pool.signal) {
+	while (pool.done < plan->count && !pool.signal && !pool.enough) {
 		if (feed_all(&pool))
 			wait_for_something(&pool);
 		tell_state(&pool);

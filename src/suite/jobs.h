@@ -39,6 +39,8 @@ struct jobs_plan {
 	void (*lose)(const struct jobs_plan *plan, size_t number, const char *reason, struct attempt *out);
 	/* Called in the parent, in the order of the numbers, as soon as that order allows. */
 	void (*done)(const struct jobs_plan *plan, size_t number, const struct attempt *answer);
+	/* Asked in the parent after each done(): true ends what runs and what was to come, without an answer. NULL: never. */
+	bool (*enough)(const struct jobs_plan *plan);
 	/* Called in the parent when that made @backoff let fewer play at a time than @before; NULL: not at all. */
 	void (*slower)(const struct jobs_plan *plan, const struct attempt *answer, int before);
 	/* Called in the parent often, and at least every JOBS_TICK_MS, while something runs; NULL: not at all. */
@@ -51,7 +53,7 @@ struct jobs_plan {
 int jobs_workers_possible(int wanted);
 
 /* Whoever calls this has no other children: all that it has at the end are strays, and are killed.
- * Play all jobs. Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been
+ * Play all jobs, or until enough(). Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been
  * called for what was finished. No worker is left. */
 int jobs_run(const struct jobs_plan *plan);
 

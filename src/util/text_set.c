@@ -69,6 +69,11 @@ bool text_set_add(struct text_set *set, const char *text)
 	return text_set_count(set, text) == 1;
 }
 
+bool text_set_has(const struct text_set *set, const char *text)
+{
+	return set->room && place(set->slots, set->room, text)->text;
+}
+
 void text_set_free(struct text_set *set)
 {
 	free(set->slots);

@@ -30,6 +30,7 @@ struct text_set {
 bool text_set_add(struct text_set *set, const char *text);
 /* The same, and how often it was added by now: 1 the first time. */
 unsigned text_set_count(struct text_set *set, const char *text);
+bool text_set_has(const struct text_set *set, const char *text);
 void text_set_free(struct text_set *set);
 
 #endif

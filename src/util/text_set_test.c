@@ -28,8 +28,11 @@ static void texts_are_there_once(void **state)
 		assert_false(text_set_add(&set, texts[i]));
 	assert_int_equal(set.count, TEXTS);
 	assert_int_equal(text_set_count(&set, "t7"), 3);
+	assert_true(text_set_has(&set, "t7"));
+	assert_false(text_set_has(&set, "t"));
 	assert_int_equal(text_set_count(&set, "new"), 1);
 	text_set_free(&set);
+	assert_false(text_set_has(&set, "t7"));
 	assert_true(text_set_add(&set, ""));
 	assert_false(text_set_add(&set, ""));
 	text_set_free(&set);
