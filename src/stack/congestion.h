@@ -7,8 +7,8 @@
  * what is lost, and how the window falls during recovery (reduction.h) is decided elsewhere.
  *
  * A new algorithm is one file with its row, and a line in controls[] of congestion.c; for a word of the parameter
- * tcp_congestion another one in config.c. Its own variables are a structure in the room of .own, which is all zeros when
- * the algorithm takes over:
+ * tcp_congestion another one in config.c. Its own variables are a structure in the room of .own, which is all zeros
+ * when the algorithm takes over:
  *
  *     static struct cubic *own(struct congestion *c) { return CONGESTION_OWN(c, struct cubic); }
  *
@@ -30,7 +30,7 @@ enum { CONGESTION_OWN_BYTES = 320, CWND_LIMIT = 1 << 30 };              /* far f
 struct congestion {
 	const struct congestion_ops *ops;
 	uint32_t cwnd, ssthresh;                             /* bytes; ssthresh CWND_LIMIT: none yet */
-	uint64_t pacing_rate;                                /* bytes a second; 0: segments leave as the window allows */
+	uint64_t pacing_rate;                               /* bytes a second; 0: segments leave as the window allows */
 	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
 	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
 };
@@ -39,10 +39,10 @@ struct congestion {
 struct congestion_event {
 	vtime_t now;
 	uint32_t mss;                                        /* Eff.snd.MSS */
-	uint32_t growth;                                     /* L of RFC 3465, 2.3: most that one ACK may add in slow start */
+	uint32_t growth;                               /* L of RFC 3465, 2.3: most that one ACK may add in slow start */
 	uint32_t flight;                                     /* SND.NXT - SND.UNA, before this ACK */
-	uint32_t peak_flight;                                /* most that was in flight within the last window of data */
-	uint32_t acked;                                      /* newly acknowledged; for .acked without what duplicates stood for */
+	uint32_t peak_flight;                               /* most that was in flight within the last window of data */
+	uint32_t acked;                           /* newly acknowledged; for .acked without what duplicates stood for */
 	uint32_t delivered;                                  /* newly acknowledged or selected text */
 	uint64_t delivered_total;
 	vtime_t rtt, least_rtt;                              /* VTIME_NEVER: none came with this ACK; none came yet */
@@ -50,7 +50,7 @@ struct congestion_event {
 	int64_t rate_ns;                                     /* ... in this time; 0: none came yet. congestion_rate() */
 	bool app_limited;                                    /* ... says the user's pace, not the path's */
 	bool recovering;                                     /* losses are being repaired */
-	bool again;                                          /* .threshold, .timeout: the same segment timed out before */
+	bool again;                                        /* .threshold, .timeout: the same segment timed out before */
 };
 
 /* Those that may be NULL say so. */
@@ -78,7 +78,8 @@ const struct congestion_ops *congestion_find(const char *name);
 
 static inline void *congestion_own(struct congestion *c) { return c->own; }
 /* The variables of an algorithm; a structure that is too large does not compile. */
-#define CONGESTION_OWN(c, type) ((type *)congestion_own((c) + 0 * sizeof(char[sizeof(type) <= CONGESTION_OWN_BYTES ? 1 : -1])))
+#define CONGESTION_OWN(c, type) \
+	((type *)congestion_own((c) + 0 * sizeof(char[sizeof(type) <= CONGESTION_OWN_BYTES ? 1 : -1])))
 
 /* Bytes a second of the latest sample; 0: none yet. */
 static inline uint64_t congestion_rate(const struct congestion_event *e)

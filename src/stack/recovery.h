@@ -2,13 +2,14 @@
  *
  * recovery.h - loss detection and recovery as a table of operations
  *
- * A way of recovery decides what is lost, what is sent again, and how much may be in flight meanwhile. It does not send:
- * tcp_output.c asks it what goes out next, after each event and before anything new. So it needs only what is below
- * sending: the scoreboard (tcp_sent.h), the window (tcp_congestion.h, reduction.h), the cursor (tcp_snd.h), round trips.
+ * A way of recovery decides what is lost, what is sent again, and how much may be in flight meanwhile. It does not
+ * send: tcp_output.c asks it what goes out next, after each event and before anything new. So it needs only what is
+ * below sending: the scoreboard (tcp_sent.h), the window (tcp_congestion.h, reduction.h), the cursor (tcp_snd.h),
+ * round trips.
  *
- * A new one is one file with its row, and a line in recoveries[] of recovery.c; for a word of the parameter tcp_recovery
- * another one in config.c. Its own variables are a structure in the room of .own. How the window falls is a
- * table of its own (reduction.h), so that any of them goes with any recovery.
+ * A new one is one file with its row, and a line in recoveries[] of recovery.c; for a word of the parameter
+ * tcp_recovery another one in config.c. Its own variables are a structure in the room of .own. How the window falls
+ * is a table of its own (reduction.h), so that any of them goes with any recovery.
  */
 #ifndef STACK_RECOVERY_H
 #define STACK_RECOVERY_H
@@ -37,7 +38,7 @@ struct recovery {
 	seq_t point;                                         /* recover of RFC 6582, RecoveryPoint of RFC 6675 */
 	uint16_t duplicate_acks;
 	bool first_again;                                    /* wanted: the segment at SND.UNA goes out again */
-	bool restart_timer;                                  /* wanted: the retransmission timer starts anew after that */
+	bool restart_timer;                                /* wanted: the retransmission timer starts anew after that */
 	alignas(8) unsigned char own[RECOVERY_OWN_BYTES];
 	uint64_t own_reduction[4];
 };
@@ -58,7 +59,7 @@ struct recovery_ops {
 	const struct reduction_ops *reduction;               /* unless something else chooses */
 	void (*on_ack)(struct tcp *t, const struct tcp_ack *a);
 	void (*on_timeout)(struct tcp *t);                   /* the retransmission timer fired; the window is open */
-	void (*on_timer)(struct tcp *t);                     /* TCP_TIMER_RECOVERY, which only the row itself arms; may be NULL */
+	void (*on_timer)(struct tcp *t);           /* TCP_TIMER_RECOVERY, which only the row itself arms; may be NULL */
 	void (*on_sent)(struct tcp *t, seq_t seq, seq_t end);                  /* went out just now; may be NULL */
 	/* What goes out again now: taken off the list by being asked. False: nothing. Only numbers below SND.NXT. */
 	bool (*next)(struct tcp *t, struct rxq_range *range);
@@ -70,7 +71,8 @@ struct recovery_ops {
 
 /* The variables of a way of recovery; a structure that is too large does not compile. */
 static inline void *recovery_own(struct recovery *r) { return r->own; }
-#define RECOVERY_OWN(r, type) ((type *)recovery_own((r) + 0 * sizeof(char[sizeof(type) <= RECOVERY_OWN_BYTES ? 1 : -1])))
+#define RECOVERY_OWN(r, type) \
+	((type *)recovery_own((r) + 0 * sizeof(char[sizeof(type) <= RECOVERY_OWN_BYTES ? 1 : -1])))
 
 extern const struct recovery_ops recovery_newreno;
 

@@ -4,8 +4,9 @@
  *
  * The third duplicate ACK says that the segment at SND.UNA is lost: it goes out again at once, whatever the windows
  * say, and recovery lasts until all is acknowledged that was out then. A partial ACK in between says that the next
- * segment is lost as well. The first two duplicates let one new segment each out beyond the window. After a time-out all
- * is sent again from SND.UNA on, in slow start, and duplicates of what went out before do not start fast recovery.
+ * segment is lost as well. The first two duplicates let one new segment each out beyond the window. After a time-out
+ * all is sent again from SND.UNA on, in slow start, and duplicates of what went out before do not start fast
+ * recovery.
  *
  * SACK blocks are not heeded: this is what a host does that knows nothing but the ACK field.
  */
@@ -91,7 +92,7 @@ static void on_timeout(struct tcp *t)
 	r->duplicate_acks = 0;
 	r->point = t->snd.nxt;                               /* RFC 6582, 3.2, step 4 */
 	r->first_again = true;
-	tcp_snd_move(t, t->snd.una);                         /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
+	tcp_snd_move(t, t->snd.una);                  /* RFC 6298, (5.4): the earliest first; the rest as cwnd allows */
 }
 
 static bool next(struct tcp *t, struct rxq_range *range)

@@ -2,9 +2,9 @@
  *
  * tcp.h - inside the stack: a TCP connection (RFC 9293), in the RFC's words
  *
- * The door for the rest of the stack is the row tcp_protocol. This file has the structure and nothing to call: each part
- * of it has a file that writes it, and a header of that file's name with what may be asked of it. All act at st->now.
- * The files stand in layers, and call downwards only:
+ * The door for the rest of the stack is the row tcp_protocol. This file has the structure and nothing to call: each
+ * part of it has a file that writes it, and a header of that file's name with what may be asked of it. All act at
+ * st->now. The files stand in layers, and call downwards only:
  *
  *     tcp_input*, tcp_listen, tcp_syn_sent, tcp_icmp, tcp_user*, tcp_expiry    segments, calls and timers come in
  *     tcp_life                                                                  ends of a connection
@@ -70,7 +70,7 @@ struct tcp_segment {
 	uint32_t ts_value, ts_echo;
 	int sack_count;
 	struct rxq_range sack[TCP_SACK_BLOCKS];
-	bool reopens;                                        /* a SYN that takes the place of a connection in TIME-WAIT ... */
+	bool reopens;                                  /* a SYN that takes the place of a connection in TIME-WAIT ... */
 	seq_t old_snd_nxt;                                   /* ... which had sent up to here */
 };
 
@@ -93,11 +93,11 @@ struct tcp_retransmission {                              /* RFC 6298 */
 	vtime_t min_rtt;
 	bool measured, syn_lost;
 	uint8_t backoff;
-	uint16_t retries, probes;                            /* of the oldest segment; zero-window probes without answer */
+	uint16_t retries, probes;                         /* of the oldest segment; zero-window probes without answer */
 	bool timing;                                         /* one segment at a time */
 	seq_t timed_end;
 	vtime_t timed_at;
-	vtime_t first_sent;                                  /* when the oldest segment without answer went out: R1, R2 */
+	vtime_t first_sent;                                /* when the oldest segment without answer went out: R1, R2 */
 };
 
 /* What the sender waits for while it has data that are not all acknowledged: time spent in each, for TCP_INFO. */
@@ -161,7 +161,7 @@ struct tcp_receive_space {
 /* Receive window. tcp_window.c */
 struct tcp_receive_window {
 	seq_t advertised;                                    /* right edge that the peer was told */
-	uint32_t round_read, round_most;                     /* octets the user read in this round trip, in the best so far */
+	uint32_t round_read, round_most;               /* octets the user read in this round trip, in the best so far */
 	vtime_t round_start;
 };
 

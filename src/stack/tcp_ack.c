@@ -2,10 +2,10 @@
  *
  * tcp_ack.c - acknowledging: what is owed to the peer, and until when
  *
- * Whoever finds that an ACK is due says so with tcp_ack_now(); the ACK leaves when the entry ends, on the back of data if there
- * are any (RFC 9293, 3.7.4, MUST-58), so several reasons make one segment. Text in order may wait: for a second
- * full-sized segment (SHLD-19), or for the delayed-ACK timer (MUST-59), whose delay follows the pace of the peer
- * between two bounds. Text that tells the peer about a loss never waits (RFC 5681, 4.2).
+ * Whoever finds that an ACK is due says so with tcp_ack_now(); the ACK leaves when the entry ends, on the back of
+ * data if there are any (RFC 9293, 3.7.4, MUST-58), so several reasons make one segment. Text in order may wait: for
+ * a second full-sized segment (SHLD-19), or for the delayed-ACK timer (MUST-59), whose delay follows the pace of the
+ * peer between two bounds. Text that tells the peer about a loss never waits (RFC 5681, 4.2).
  *
  * Nothing else writes struct tcp_acknowledging. What an ACK says besides RCV.NXT is tcp_window.c's and tcp_option.c's.
  */

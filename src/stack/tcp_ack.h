@@ -21,7 +21,7 @@ void tcp_ack_news(struct tcp *t, uint32_t text);
 void tcp_ack_adapt(struct tcp *t);
 /* This text came twice: the next ACK reports it (RFC 2883, 4). */
 void tcp_ack_repeated(struct tcp *t, struct rxq_range range);
-void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range);          /* unless there is something to report already */
+void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range);      /* unless there is something to report already */
 void tcp_ack_repeated_told(struct tcp *t);               /* ... and once only */
 /* May a segment that is not acceptable be answered? @bare: it had no text and no FIN. */
 bool tcp_ack_invalid_allowed(struct tcp *t, bool bare);

@@ -2,9 +2,10 @@
  *
  * tcp_congestion.c - a connection and its congestion control
  *
- * Tells the algorithm what happened in the terms of struct congestion_event, and does what is the same for all of them:
- * the initial window, the loss window, the restart after idle, and keeping to the rate that an algorithm asks for.
- * Pacing lets a segment go when the time of the one before it is over; an ACK, a probe or what is sent again never waits.
+ * Tells the algorithm what happened in the terms of struct congestion_event, and does what is the same for all of
+ * them: the initial window, the loss window, the restart after idle, and keeping to the rate that an algorithm asks
+ * for. Pacing lets a segment go when the time of the one before it is over; an ACK, a probe or what is sent again
+ * never waits.
  *
  * Only this file and the algorithms write struct congestion.
  */

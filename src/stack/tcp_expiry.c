@@ -127,7 +127,7 @@ static void fire_retransmit(struct tcp *t)
 	}
 	recovery_timed_out(t);
 	tcp_rto_try(t);
-	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)           /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
+	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)    /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
 		tcp_note(t, "R1 reached: negative advice to IP");
 	tcp_timeout_begins(t);
 	tcp_back_off(t);

@@ -2,10 +2,11 @@
  *
  * tcp_input.c - SEGMENT ARRIVES (RFC 9293, 3.10.7)
  *
- * A segment is decoded once into struct tcp_segment, its connection is searched for, and then the steps of the RFC are gone
- * through in its order: a table, whose functions say whether the next one is due. Each step may take something away (octets
- * outside the window, a flag that has been dealt with), so the later ones see only what is left. LISTEN and SYN-SENT
- * are other files; they return what there is to go on with. No step sends text: when all are done, tcp_output() does.
+ * A segment is decoded once into struct tcp_segment, its connection is searched for, and then the steps of the RFC
+ * are gone through in its order: a table, whose functions say whether the next one is due. Each step may take
+ * something away (octets outside the window, a flag that has been dealt with), so the later ones see only what is
+ * left. LISTEN and SYN-SENT are other files; they return what there is to go on with. No step sends text: when all
+ * are done, tcp_output() does.
  *
  * Here are decoding, the search, and of the states with both sequence numbers known the first steps: time-stamp (RFC 7323,
  * 5.3), sequence number, RST, SYN. tcp_input_ack.c has the fifth, tcp_input_text.c the others. The third step of

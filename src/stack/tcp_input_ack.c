@@ -2,9 +2,9 @@
  *
  * tcp_input_ack.c - SEGMENT ARRIVES, fifth step: the ACK field (RFC 9293, 3.10.7.4)
  *
- * With RFC 5961, 5.2 (which ACKs are believed). What an acceptable ACK says is gathered in struct tcp_ack: the scoreboard and
- * the clock of round trips look at it first, then SND.UNA moves, then recovery and through it congestion control
- * decide what it means. What recovery wants sent again goes out at once.
+ * With RFC 5961, 5.2 (which ACKs are believed). What an acceptable ACK says is gathered in struct tcp_ack: the
+ * scoreboard and the clock of round trips look at it first, then SND.UNA moves, then recovery and through it
+ * congestion control decide what it means. What recovery wants sent again goes out at once.
  */
 #include "stack/recovery.h"
 #include "stack/tcp_ack.h"
@@ -144,7 +144,8 @@ enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	uint64_t delivered = t->sent.bytes;
 	update_window(t, seg);
 	struct tcp_ack a = {
-		.ack = seg->ack, .acked = (uint32_t)seq_diff(seg->ack, t->snd.una), .flight = tcp_flight(t), .rtt = VTIME_NEVER,
+		.ack = seg->ack, .acked = (uint32_t)seq_diff(seg->ack, t->snd.una), .flight = tcp_flight(t),
+		.rtt = VTIME_NEVER,
 		.duplicate = is_duplicate(t, seg, window), .text = seg->text_length > 0,
 	};
 	tcp_sent_acked(t, seg);

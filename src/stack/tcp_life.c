@@ -2,9 +2,10 @@
  *
  * tcp_life.c - the life of a connection: birth, opening, ends
  *
- * A socket has one struct tcp for all its life, and may connect again after a failure: tcp_prepare() makes each part begin
- * anew. An end (tcp_finish) stops the timers and gives up what was to be sent, but releases nothing, since those who called
- * may still look at it; tcp_leave(), the last act of each entry, releases what neither user nor protocol needs.
+ * A socket has one struct tcp for all its life, and may connect again after a failure: tcp_prepare() makes each part
+ * begin anew. An end (tcp_finish) stops the timers and gives up what was to be sent, but releases nothing, since
+ * those who called may still look at it; tcp_leave(), the last act of each entry, releases what neither user nor
+ * protocol needs.
  */
 #include "stack/tcp_life.h"
 

@@ -27,7 +27,7 @@ bool tcp_cookie_check(struct tcp *listener, const struct tcp_segment *seg, struc
 int tcp_listen_start(struct tcp *t, int backlog);
 void tcp_listen_orphan(struct tcp *t);                   /* releases the queues, sends nothing */
 void tcp_listen_add(struct tcp *listener, struct tcp *child);              /* into the SYN queue */
-void tcp_listen_opened(struct tcp *child);               /* from the SYN queue to the accept queue; wakes the listener */
+void tcp_listen_opened(struct tcp *child);              /* from the SYN queue to the accept queue; wakes the listener */
 void tcp_listen_forget(struct tcp *child);               /* out of its listener's queues */
 struct tcp *tcp_listen_take(struct tcp *listener);       /* the first of the accept queue, or NULL */
 struct tcp *tcp_listen_any(const struct tcp *listener);  /* a child of either queue, or NULL */

@@ -198,7 +198,7 @@ static void write_syn_options(const struct tcp *t, struct tcp_header *h, size_t 
 	const struct stack *st = tcp_stack(t);
 
 	if (!defect(st, DEFECT_TCP_NO_MSS))
-		tcp_option_add_mss(h->options, used, t->agreed.rcv_mss);                  /* RFC 9293, 3.7.1, MUST-14, SHLD-5 */
+		tcp_option_add_mss(h->options, used, t->agreed.rcv_mss);          /* RFC 9293, 3.7.1, MUST-14, SHLD-5 */
 	if (st->config.tcp_option_order == TCP_ORDER_MSS_WS_SACK_TS) {
 		add_scale(t, h, used);
 		add_sack_ok_and_stamp(t, h, used);

@@ -2,15 +2,15 @@
  *
  * tcp_output.c - what may be sent now: windows, Nagle, silly windows, PSH, FIN
  *
- * Every entry that may have changed what may be sent (segment, call, timer, ICMP error) ends with tcp_output(). It first sends
- * again what loss recovery wants, then goes on at the cursor as long as next_piece() finds something, and last sends a
- * bare ACK if one is due and nothing took it along. Nobody below calls it: they leave a request.
+ * Every entry that may have changed what may be sent (segment, call, timer, ICMP error) ends with tcp_output(). It
+ * first sends again what loss recovery wants, then goes on at the cursor as long as next_piece() finds something, and
+ * last sends a bare ACK if one is due and nothing took it along. Nobody below calls it: they leave a request.
  *
- * A segment goes when both windows have room for it, less what recovery counts as being on its way; when it is full, or
- * Nagle's algorithm and TCP_CORK let a small one go; when it is not silly (RFC 9293, 3.8.6.2.1); and when its time has
- * come, if congestion control paces. What is held back is seen to by one timer: retransmission where something is in
- * flight, else persist or override. Deciding is apart from sending, and takes the cursor as an argument, so that one can ask what
- * would follow without moving it: the end of a burst is known before its last segment leaves.
+ * A segment goes when both windows have room for it, less what recovery counts as being on its way; when it is full,
+ * or Nagle's algorithm and TCP_CORK let a small one go; when it is not silly (RFC 9293, 3.8.6.2.1); and when its time
+ * has come, if congestion control paces. What is held back is seen to by one timer: retransmission where something is
+ * in flight, else persist or override. Deciding is apart from sending, and takes the cursor as an argument, so that
+ * one can ask what would follow without moving it: the end of a burst is known before its last segment leaves.
  *
  * Left out: segments larger than the MSS, and holding small ones back for the sake of the device.
  */
@@ -60,7 +60,7 @@ static bool small_allowed(const struct tcp *t, seq_t cursor)
 	return t->options.no_delay || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);             /* MUST-17 */
 }
 
-/* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not. False: nothing may go now. */
+/* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not. False: nothing may go. */
 static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct tcp_piece *p)
 {
 	const struct stack *st = tcp_stack(t);
@@ -91,7 +91,8 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	if (fin)
 		p->flags |= TCP_FIN;
 	/* MUST-61: what empties the queue is pushed in any case. */
-	if (length && ((st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end)) || (length == unsent && !t->snd.more)))
+	bool ends_write = st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end);
+	if (length && (ends_write || (length == unsent && !t->snd.more)))
 		p->flags |= TCP_PSH;
 	return true;
 }

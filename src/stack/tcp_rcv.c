@@ -7,8 +7,8 @@
  * segment counts as lost, is not acknowledged, and comes again. A FIN has a number but no octet, and waits for the
  * text before it.
  *
- * Nothing else writes struct tcp_receive_space: scripts/stack-rules proves it. The window that we offer is tcp_window.c's,
- * and when to acknowledge is tcp_ack.c's.
+ * Nothing else writes struct tcp_receive_space: scripts/stack-rules proves it. The window that we offer is
+ * tcp_window.c's, and when to acknowledge is tcp_ack.c's.
  */
 #include "stack/tcp_rcv.h"
 

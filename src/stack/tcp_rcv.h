@@ -8,7 +8,7 @@
 #include "stack/tcp.h"
 
 bool tcp_rcv_new(struct tcp *t);                         /* false: no memory */
-void tcp_rcv_clear(struct tcp *t);                       /* nothing has been received yet; keeps its memory for early text */
+void tcp_rcv_clear(struct tcp *t);                  /* nothing has been received yet; keeps its memory for early text */
 void tcp_rcv_free(struct tcp *t);
 /* The peer's SYN: IRS, and RCV.NXT behind it. */
 void tcp_rcv_start(struct tcp *t, seq_t irs);

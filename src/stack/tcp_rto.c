@@ -6,8 +6,8 @@
  * in use they measure while nothing is timed (RFC 7323, 4.1). Samples move SRTT and RTTVAR and end back-off. Tries and
  * probes without answer are counted from the last progress on, for R1 and R2 (RFC 9293, 3.8.3).
  *
- * Nothing else writes struct tcp_retransmission and struct tcp_timeouts. The timer itself is armed by tcp_timer.c, and what is
- * sent again when it fires is the business of loss recovery.
+ * Nothing else writes struct tcp_retransmission and struct tcp_timeouts. The timer itself is armed by tcp_timer.c,
+ * and what is sent again when it fires is the business of loss recovery.
  */
 #include "stack/tcp_rto.h"
 

@@ -2,10 +2,10 @@
  *
  * tcp_send.c - writing segments: data, SYN, ACK, RST, probes
  *
- * The lower half of sending: whether a segment may go has been decided above. What has sequence numbers is booked before it
- * leaves (scoreboard, statistics, the clock of round trips, SND.NXT, the cursor), so that what an event hook sees is
- * the state after it; header and options are filled in from the parts that own them. Whatever carries an ACK settles what
- * tcp_ack.c owes. If IP cannot send, the segment counts as lost on the way.
+ * The lower half of sending: whether a segment may go has been decided above. What has sequence numbers is booked
+ * before it leaves (scoreboard, statistics, the clock of round trips, SND.NXT, the cursor), so that what an event
+ * hook sees is the state after it; header and options are filled in from the parts that own them. Whatever carries an
+ * ACK settles what tcp_ack.c owes. If IP cannot send, the segment counts as lost on the way.
  */
 #include "stack/tcp_send.h"
 

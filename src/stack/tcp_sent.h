@@ -2,9 +2,9 @@
  *
  * tcp_sent.h - what is on its way, segment by segment: what was delivered, how fast, and in which order
  *
- * The scoreboard of loss recovery: a row of recovery.h asks it what is missing, marks what it believes to be lost, and finds
- * what goes out again. Delivery rate and reordering are observed here as well, for congestion control and TCP_INFO. It
- * decides nothing by itself: what no one marks is not lost.
+ * The scoreboard of loss recovery: a row of recovery.h asks it what is missing, marks what it believes to be lost,
+ * and finds what goes out again. Delivery rate and reordering are observed here as well, for congestion control and
+ * TCP_INFO. It decides nothing by itself: what no one marks is not lost.
  */
 #ifndef STACK_TCP_SENT_H
 #define STACK_TCP_SENT_H
@@ -25,7 +25,7 @@ struct tcp_segment;
 struct sent_segment {
 	seq_t seq, end;
 	uint32_t text;                                       /* bytes of it, SYN and FIN not counted */
-	bool again, delivered, app_limited;                  /* again: sent more than once; delivered: acknowledged or selected */
+	bool again, delivered, app_limited;        /* again: sent more than once; delivered: acknowledged or selected */
 	bool lost;                                           /* marked, and not sent again since */
 	vtime_t at, first_at, delivered_at;
 	uint64_t delivered_bytes;
@@ -35,10 +35,10 @@ struct tcp_sent {
 	struct sent_segment *list;                           /* a ring; in order of sequence numbers */
 	size_t first, count, room;
 	uint64_t bytes, out, lost;                           /* of text: delivered; not yet; of these, marked as lost */
-	struct sent_segment newest;                          /* of what the latest ACK delivered, sent last: if .delivered */
+	struct sent_segment newest;                     /* of what the latest ACK delivered, sent last: if .delivered */
 	vtime_t delivered_at, first_at;                      /* the last delivery; when what it was about went out */
 	vtime_t least_rtt;                                   /* VTIME_NEVER: nothing sent once was delivered yet */
-	uint64_t app_limited;                                /* the user had no more to send until so much is delivered */
+	uint64_t app_limited;                              /* the user had no more to send until so much is delivered */
 	seq_t highest;                                       /* end of what was delivered: RACK.fack of RFC 8985 */
 	uint32_t segments, sacked;                           /* delivered in all; of those in the list */
 	uint32_t duplicates, reorderings;                    /* D-SACKs; ACKs that showed reordering */

@@ -2,11 +2,11 @@
  *
  * tcp_snd.c - the send sequence space (RFC 9293, 3.3.1), and what the user wants to be sent
  *
- * Three numbers rule sending. SND.UNA is the oldest octet without acknowledgement and the first of the send queue, SND.NXT
- * is behind the last that ever went out, and the cursor is where sending goes on. The cursor equals SND.NXT but after
- * a time-out, when all from SND.UNA on is sent again as the congestion window allows (RFC 5681, 3.1; RFC 6298, 5), or
- * when the path turned out to take only smaller segments. SYN and FIN have a number each and no octet in the queue, so
- * places in the queue count from tcp_queue_start().
+ * Three numbers rule sending. SND.UNA is the oldest octet without acknowledgement and the first of the send queue,
+ * SND.NXT is behind the last that ever went out, and the cursor is where sending goes on. The cursor equals SND.NXT
+ * but after a time-out, when all from SND.UNA on is sent again as the congestion window allows (RFC 5681, 3.1; RFC
+ * 6298, 5), or when the path turned out to take only smaller segments. SYN and FIN have a number each and no octet in
+ * the queue, so places in the queue count from tcp_queue_start().
  *
  * Nothing else writes struct tcp_send_space: scripts/stack-rules proves it. SND.UNA and SND.NXT never move back, and
  * SND.UNA =< cursor =< SND.NXT holds between any two calls. Nothing here sends, arms a timer or judges an ACK: that

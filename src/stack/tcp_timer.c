@@ -67,7 +67,8 @@ void tcp_arm_keepalive(struct tcp *t)
 
 	/* RFC 9293, 3.8.4, MUST-25: off unless the application asks for it. */
 	if (t->socket->options.keep_alive && tcp_in(t, TCPM_SYNCHRONIZED & ~(1 << TCPS_TIME_WAIT)))
-		tcp_arm(t, TCP_TIMER_KEEPALIVE, vtime_sub(vtime_add(t->stats.last_received, vtime_s(idle)), tcp_stack(t)->now));
+		tcp_arm(t, TCP_TIMER_KEEPALIVE,
+		        vtime_sub(vtime_add(t->stats.last_received, vtime_s(idle)), tcp_stack(t)->now));
 	else
 		tcp_disarm(t, TCP_TIMER_KEEPALIVE);
 }

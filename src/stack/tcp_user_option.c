@@ -66,7 +66,7 @@ static const struct field {
 	size_t offset;
 	enum kind kind;
 	int minimum, maximum;
-	size_t parameter;                                    /* of struct stack_config: read when the field is -1; 0: none */
+	size_t parameter;                               /* of struct stack_config: read when the field is -1; 0: none */
 	void (*changed)(struct tcp *t);
 } fields[] = {
 #define FIELD(name, member, kind, low, high, parameter, changed) \

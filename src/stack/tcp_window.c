@@ -2,11 +2,13 @@
  *
  * tcp_window.c - the receive window: how much we offer, and when to say so (RFC 9293, 3.8.6; RFC 7323, 2)
  *
- * The peer may use what it was told and no less: the right edge, .advertised, never moves to the left (SHLD-14), and to the
- * right only by steps that are worth a segment (3.8.6.2.2, MUST-39). How far it can move is decided by the receive
- * buffer, less what the user has not read yet. The buffer itself grows with the pace of the user, if that may be.
+ * The peer may use what it was told and no less: the right edge, .advertised, never moves to the left (SHLD-14), and
+ * to the right only by steps that are worth a segment (3.8.6.2.2, MUST-39). How far it can move is decided by the
+ * receive buffer, less what the user has not read yet. The buffer itself grows with the pace of the user, if that may
+ * be.
  *
- * Nothing else writes struct tcp_receive_window and struct tcp_receive_rtt. The window that the peer offers is tcp_snd.c's.
+ * Nothing else writes struct tcp_receive_window and struct tcp_receive_rtt. The window that the peer offers is
+ * tcp_snd.c's.
  */
 #include "stack/tcp_window.h"
 
@@ -94,7 +96,8 @@ static uint16_t offer_first(struct tcp *t)
 static uint32_t wanted(const struct tcp *t, uint32_t now)
 {
 	uint32_t full = tcp_receive_space(t), held = (uint32_t)t->rcv.buffer.length;
-	uint32_t space = full > held ? full - held : 0, limit = (uint32_t)UINT16_MAX << (t->agreed.scale ? t->agreed.rcv_shift : 0);
+	uint32_t space = full > held ? full - held : 0;
+	uint32_t limit = (uint32_t)UINT16_MAX << (t->agreed.scale ? t->agreed.rcv_shift : 0);
 
 	space = smaller(space, limit);
 	if (space <= now || defect(tcp_stack(t), DEFECT_TCP_SILLY_RECEIVER))
