@@ -6,6 +6,7 @@
  * packet was sent twice, one is missing, one came that nobody expects, the data was cut differently.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "drill/match.h"
 #include "drill/play.h"
@@ -40,13 +41,25 @@ static bool same_segment(const struct packet *a, const struct packet *b)
 	       (x->tcp.flags & ~TCP_PSH) == (y->tcp.flags & ~TCP_PSH) && (!empty || x->tcp.ack == y->tcp.ack);
 }
 
-/* An earlier line that the same segment had answered. */
+/* Was all the data of @piece in @whole? */
+static bool is_piece_of(const struct packet *whole, const struct packet *piece)
+{
+	const struct header *x = packet_transport(whole), *y = packet_transport(piece);
+
+	if (x->type != HEADER_TCP || y->type != HEADER_TCP || !piece->payload_length)
+		return false;
+	uint32_t from = y->tcp.seq - x->tcp.seq;
+	return from <= whole->payload_length && piece->payload_length <= whole->payload_length - from;
+}
+
+/* An earlier line that the same segment, or the data of this one among others, had answered. */
 static const struct entry *earlier_copy(const struct record *r, const struct entry *e)
 {
 	const struct entry *found = NULL;
 
 	for (const struct entry *o = r->first; o && o != e; o = o->next)
-		if (o->kind == ENTRY_OUTBOUND && o->observed && same_segment(o->observed, e->observed))
+		if (o->kind == ENTRY_OUTBOUND && o->observed &&
+		    (same_segment(o->observed, e->observed) || is_piece_of(o->observed, e->observed)))
 			found = o;
 	return found;
 }
@@ -68,21 +81,22 @@ static const struct event *later_line(struct play *p, const struct entry *e)
 	return NULL;
 }
 
-/* Does a packet that has already left after this one answer the line? Takes the queued packets. */
-static bool next_answers(struct play *p, const struct entry *e)
+/* A packet that left after this one, before now, and that answers the line, in time as well. Takes the queued packets. */
+static const struct entry *next_answers(struct play *p, const struct entry *e, const struct due *due)
 {
+	if (p->config->non_fatal_packet)                     /* later lines may want them */
+		return NULL;
 	play_drain(p);
 	for (const struct entry *o = e->next; o; o = o->next)
-		if (o->kind == ENTRY_UNEXPECTED && o->observed &&
+		if (o->kind == ENTRY_UNEXPECTED && o->observed && timeline_judge(due, o->actual) == TIME_RIGHT &&
 		    !count_differences(p, e->event->scripted, o->observed))
-			return true;
-	return false;
+			return o;
+	return NULL;
 }
 
 static bool only_time_differs(const struct entry *e)
 {
-	return e->mismatches && !e->mismatches->next && e->planned.ns >= 0 && e->mismatches->field[0] == 't' &&
-	       e->mismatches->field[1] == 'i';
+	return e->mismatches && !e->mismatches->next && !strcmp(e->mismatches->field, "time");
 }
 
 static bool starts_like(const struct packet *a, const struct packet *b)
@@ -93,32 +107,64 @@ static bool starts_like(const struct packet *a, const struct packet *b)
 	       a->payload_length != b->payload_length && a->payload_length && b->payload_length;
 }
 
-void play_diagnose(struct play *p, struct entry *e)
+static void explain(struct play *p, struct entry *e, const char *sentence)
+{
+	if (sentence)
+		e->explanation = e->explanation ? arena_printf(p->record->arena, "%s %s", e->explanation, sentence) : sentence;
+}
+
+/* The packet is one too many: the one of this line came later, or what came was seen before. */
+static void call_surplus(struct play *p, struct entry *e, const struct entry *copy, const struct entry *next)
 {
 	struct arena *arena = p->record->arena;
-	const struct packet *expected = &e->event->scripted->packet;
-	const struct entry *copy;
-	const struct event *later;
 
-	if (only_time_differs(e)) {
-		bool early = vtime_before(e->actual, e->planned);
-		e->mismatch_kind = early ? MISMATCH_EARLY : MISMATCH_LATE;
-		return;
-	}
+	e->mismatch_kind = copy ? MISMATCH_DUPLICATE : MISMATCH_EXTRA;
+	if (copy)
+		explain(p, e, arena_printf(arena, "It repeats what came for line %d.", copy->line));
+	if (next)
+		explain(p, e, arena_printf(arena, "The packet of this line came after it, at %.6f s.",
+					   (double)vtime_to_us(next->actual) / 1e6));
+}
+
+/* Everything but the time is right. Too early is also what one packet too many looks like, if it is like the one expected. */
+static void diagnose_time(struct play *p, struct entry *e, const struct due *due)
+{
+	bool early = vtime_before(e->actual, e->planned);
+	const struct entry *next = early ? next_answers(p, e, due) : NULL;
+
+	e->mismatch_kind = early ? MISMATCH_EARLY : MISMATCH_LATE;
+	if (next)
+		call_surplus(p, e, earlier_copy(p->record, e), next);
+}
+
+static void diagnose_fields(struct play *p, struct entry *e, const struct due *due)
+{
+	const struct packet *expected = &e->event->scripted->packet;
+	struct arena *arena = p->record->arena;
+	const struct entry *copy = same_segment(expected, e->observed) ? NULL : earlier_copy(p->record, e);
+	const struct event *later = copy ? NULL : later_line(p, e);
+	const struct entry *next = later ? NULL : next_answers(p, e, due);
+
 	e->mismatch_kind = MISMATCH_FIELDS;
-	if (!same_segment(expected, e->observed) && (copy = earlier_copy(p->record, e))) {
-		e->mismatch_kind = MISMATCH_DUPLICATE;
-		e->explanation = arena_printf(arena, "This segment came before, for line %d: it was sent again.", copy->line);
-	} else if ((later = later_line(p, e))) {
+	if (copy || next) {
+		call_surplus(p, e, copy, next);
+	} else if (later) {
 		e->mismatch_kind = MISMATCH_MISSING;
-		e->explanation = arena_printf(arena, "What came is what line %d expects: the packet of this line is missing.",
-					      later->scripted->loc.line);
-	} else if (next_answers(p, e)) {
-		e->mismatch_kind = MISMATCH_EXTRA;
-		e->explanation = "The packet of this line came right after it: this one is extra.";
+		explain(p, e, arena_printf(arena, "What came is what line %d expects: the packet of this line is missing.",
+					   later->scripted->loc.line));
 	} else if (starts_like(expected, e->observed)) {
 		e->mismatch_kind = MISMATCH_RESEGMENTED;
-		e->explanation = arena_printf(arena, "The same data was expected in one piece of %zu bytes and came in one of %zu.",
-					      expected->payload_length, e->observed->payload_length);
+		explain(p, e, arena_printf(arena, "The same data was expected in one piece of %zu bytes and came in one of %zu.",
+					   expected->payload_length, e->observed->payload_length));
 	}
+}
+
+void play_diagnose(struct play *p, struct entry *e, const struct due *due)
+{
+	if (only_time_differs(e))
+		diagnose_time(p, e, due);
+	else
+		diagnose_fields(p, e, due);
+	if (e->mismatch_kind != MISMATCH_FIELDS || !same_segment(&e->event->scripted->packet, e->observed))
+		explain(p, e, play_likely(p, e, e->observed, e->actual));
 }

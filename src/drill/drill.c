@@ -94,6 +94,18 @@ static struct entry *code_entry(struct play *p, int line)
 	return found;
 }
 
+/* Where the statement stands that failed; the line of the block where that is not known. */
+static int line_of_statement(const struct entry *e)
+{
+	int line = e->event->code->loc.line;
+
+	if (!e->statement_length)
+		return e->line;
+	for (size_t i = 0; i < e->statement_at; i++)
+		line += e->event->code->text[i] == '\n';
+	return line;
+}
+
 static void judge_code(struct play *p, const struct code_outcome *outcome)
 {
 	struct arena *arena = p->record->arena;
@@ -115,6 +127,7 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	e->statement_at = outcome->statement_at;
 	e->statement_length = outcome->statement_length;
 	e->statement_corrected = outcome->corrected;
+	e->line = line_of_statement(e);
 	if (outcome->headline)
 		record_mismatch(p->record, e, "assertion", NULL, NULL, outcome->headline);
 	if (outcome->status == CODE_NOT_STARTED) {

@@ -77,13 +77,55 @@ static void show_pieces(struct answer *a)
 	}
 }
 
+/* The data of a packet as a line says it: "1:1001(1000)", "(1000)" where there are no sequence numbers. */
+static void add_data(struct buf *out, const struct packet *packet)
+{
+	const struct header *h = packet_transport(packet);
+
+	if (h->type == HEADER_TCP)
+		buf_printf(out, "%u:%u", h->tcp.seq, h->tcp.seq + (uint32_t)packet->payload_length);
+	buf_printf(out, "(%zu)", packet->payload_length);
+}
+
+/* What was expected in one piece, and the pieces that came, as one mismatch with the text @text. */
+static void record_pieces(struct answer *a, const char *text)
+{
+	struct buf want = BUF_INIT, got = BUF_INIT;
+
+	add_data(&want, &a->scripted->packet);
+	for (const struct live_packet *live = a->e->live; live; live = live->next) {
+		add_data(&got, live->in_script);
+		buf_puts(&got, live->next ? ", " : "");
+	}
+	record_mismatch(a->p->record, a->e, "payload", want.data, got.data, text);
+	buf_free(&want);
+	buf_free(&got);
+}
+
+/* How much had come before the piece that does not fit, and what that probably was. */
+static void explain_pieces(struct answer *a, const struct live_packet *misfit)
+{
+	struct arena *arena = a->p->record->arena;
+	const struct live_packet *odd = a->payload ? misfit : a->e->live;
+	const char *likely = play_likely(a->p, a->e, odd->in_script, odd->at);
+	const char *sentence = "A packet without data came before the data.";
+
+	if (a->payload)
+		sentence = arena_printf(arena, "Of %zu bytes %zu had come at %.6f s; the next packet, at %.6f s, does not continue them.",
+					a->scripted->packet.payload_length, a->payload, (double)vtime_to_us(a->newest->at) / 1e6,
+					(double)vtime_to_us(misfit->at) / 1e6);
+	a->e->explanation = likely ? arena_printf(arena, "%s %s", sentence, likely) : sentence;
+}
+
 /* The message about packets that cannot be joined shows all of them. */
-static bool cannot_join(struct answer *a, const char *text)
+static bool cannot_join(struct answer *a, const struct live_packet *misfit, const char *text)
 {
 	struct buf b = BUF_INIT;
 	int number = 0;
 
 	show_pieces(a);
+	a->e->actual = a->payload ? misfit->at : a->newest->at;
+	explain_pieces(a, misfit);
 	struct dump_notes notes = { .hide_window = !a->scripted->has_window, .ace = (int8_t)a->scripted->ace };
 	buf_printf(&b, "%s\n   script packet: ", text);
 	packet_dump(&b, &a->scripted->packet, &notes);
@@ -91,8 +133,10 @@ static bool cannot_join(struct answer *a, const char *text)
 		buf_printf(&b, "\nactual #%d packet: ", number++);
 		packet_dump(&b, live->in_script, NULL);
 	}
-	record_mismatch(a->p->record, a->e, "payload", NULL, NULL, text);
-	play_fail(a->p, a->e, MISMATCH_RESEGMENTED, "error handling packet: %s", b.data);
+	record_pieces(a, text);
+	if (!a->payload)                                     /* one without data came before the data */
+		a->e->observed = a->e->live->in_script;
+	play_fail(a->p, a->e, a->payload ? MISMATCH_RESEGMENTED : MISMATCH_EXTRA, "error handling packet: %s", b.data);
 	buf_free(&b);
 	return false;
 }
@@ -106,11 +150,11 @@ static bool join(struct answer *a, struct live_packet *live)
 	if (a->newest) {
 		const char *text = match_joinable(a->p->record, &a->newest->packet, &live->packet);
 		if (text)
-			return cannot_join(a, text);
+			return cannot_join(a, live, text);
 		size_t total = a->payload + live->packet.payload_length;
 		if (total < wanted && live->packet.payload_length != previous)
 			return cannot_join(
-				a, arena_printf(arena,
+				a, live, arena_printf(arena,
 						"fragment payload: expected %zu bytes vs actual %zu bytes; total payload: expected %zu bytes vs actual %zu bytes",
 						previous, live->packet.payload_length, wanted, total));
 	}
@@ -120,7 +164,32 @@ static bool join(struct answer *a, struct live_packet *live)
 	return true;
 }
 
-static bool timed_out(struct answer *a)
+/* What went to other connections while the line waited: the first of them, and how many. */
+static void explain_foreign(struct answer *a)
+{
+	struct arena *arena = a->p->record->arena;
+	const struct entry *first = NULL;
+	struct tuple to;
+	char address[IP_ADDRESS_TEXT];
+	int count = 0;
+
+	for (const struct entry *o = a->e->next; o; o = o->next) {
+		if (o->kind != ENTRY_FOREIGN || !packet_transport(&o->live->packet))
+			continue;
+		first = count++ ? first : o;
+	}
+	if (!first)
+		return;
+	packet_tuple(&first->live->packet, &to);
+	a->e->explanation = arena_printf(
+		arena, "%sWhat came meanwhile belongs to another connection: %d packet%s, the first to %s port %u at %.6f s. A line "
+		"is about the socket that the script made last, or the last connection to it.",
+		a->e->explanation ? arena_printf(arena, "%s ", a->e->explanation) : "", count, count > 1 ? "s" : "",
+		ip_address_print(&to.destination, address), to.destination_port,
+		(double)vtime_to_us(first->actual) / 1e6);
+}
+
+static bool timed_out(struct answer *a, vtime_t patience)
 {
 	struct arena *arena = a->p->record->arena;
 
@@ -129,6 +198,10 @@ static bool timed_out(struct answer *a)
 	if (a->count)
 		a->e->explanation = arena_printf(arena, "Only %zu of %zu bytes came, in %d packet%s.", a->payload,
 						 a->scripted->packet.payload_length, a->count, a->count > 1 ? "s" : "");
+	else if (a->event->time.kind == TIME_ANY)
+		a->e->explanation = arena_printf(arena, "It was awaited for %.0f s, as --wildcard_limit_secs says.",
+						 vtime_to_s(patience));
+	explain_foreign(a);
 	a->e->actual = play_now(a->p);
 	return play_fail(a->p, a->e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
 }
@@ -138,6 +211,8 @@ static bool collect(struct answer *a, const struct due *due)
 {
 	struct play *p = a->p;
 	vtime_t patience = timeline_patience(&p->timeline, due);
+	/* Every packet makes the wait begin anew, as the language reference has it; but not that of `*`, which would never end. */
+	vtime_t limit = due->any ? vtime_add(play_now(p), patience) : VTIME_NEVER;
 	bool enough = false;
 
 	while (!enough) {
@@ -146,10 +221,10 @@ static bool collect(struct answer *a, const struct due *due)
 		struct live_packet *mine;
 		vtime_t began = play_now(p);
 
-		if (!play_wait(p, vtime_add(began, patience), TARGET_WANT_PACKET, &o, &event))
+		if (!play_wait(p, vtime_min(limit, vtime_add(began, patience)), TARGET_WANT_PACKET, &o, &event))
 			return false;
 		if (event == TARGET_TIME)
-			return timed_out(a);
+			return timed_out(a, patience);
 		vtime_t left = vtime_sub(o.at, p->record->start), seen = vtime_sub(o.seen, p->record->start);
 		vtime_t late = vtime_sub(seen, vtime_max(left, began));
 		a->e->lateness = vtime_max(a->e->lateness, late);
@@ -245,7 +320,7 @@ static void verify(struct answer *a, struct packet *observed, const struct due *
 	play_judge_time(a->p, a->e, due, "outbound packet");
 }
 
-static bool judge(struct answer *a)
+static bool judge(struct answer *a, const struct due *due)
 {
 	struct play *p = a->p;
 	struct entry *e = a->e;
@@ -253,7 +328,7 @@ static bool judge(struct answer *a)
 	if (!e->mismatches)
 		return true;
 	e->show_packets = true;
-	play_diagnose(p, e);
+	play_diagnose(p, e, due);
 	if (p->config->non_fatal_packet) {
 		e->status = ENTRY_WARNED;
 		e->message = arena_printf(p->record->arena, "warning handling packet: %s", e->mismatches->text);
@@ -262,7 +337,7 @@ static bool judge(struct answer *a)
 	return play_fail(p, e, e->mismatch_kind, "error handling packet: %s", e->mismatches->text);
 }
 
-static bool wrong_size(struct answer *a)
+static bool wrong_size(struct answer *a, const struct due *due)
 {
 	struct arena *arena = a->p->record->arena;
 	size_t wanted = a->scripted->packet.payload_length;
@@ -270,7 +345,7 @@ static bool wrong_size(struct answer *a)
 
 	record_mismatch(a->p->record, a->e, "payload", arena_printf(arena, "%zu bytes", wanted),
 			arena_printf(arena, "%zu bytes", a->payload), text);
-	play_diagnose(a->p, a->e);
+	play_diagnose(a->p, a->e, due);
 	return play_fail(a->p, a->e, a->e->mismatch_kind, "error handling packet: %s", text);
 }
 
@@ -295,9 +370,9 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	flow_learn(a.flow, event->scripted, &a.newest->packet);
 	flow_to_script(a.flow, observed);
 	if (a.payload != event->scripted->packet.payload_length)
-		return wrong_size(&a);
+		return wrong_size(&a, due);
 	verify(&a, observed, due);
-	if (!judge(&a))
+	if (!judge(&a, due))
 		return false;
 	if (!p->record->virtual_time && vtime_before(due->tolerance, e->lateness))
 		return play_inconclusive(p, e, e->lateness, due->tolerance);

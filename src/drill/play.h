@@ -100,7 +100,11 @@ bool play_raw_outbound(struct play *p, const struct event *event, const struct d
 /* Note how the connections under test stand now, when the options ask for it (sample.c). */
 void play_sample(struct play *p);
 
+/* A sentence about what @packet (script space), which left @at while @e was to be answered, probably was, and what keeps
+ * such a packet away (likely.c); or NULL. */
+const char *play_likely(struct play *p, const struct entry *e, const struct packet *packet, vtime_t at);
+
 /* What kind of event a packet that does not match probably was; fills kind and explanation (diagnose.c). */
-void play_diagnose(struct play *p, struct entry *e);
+void play_diagnose(struct play *p, struct entry *e, const struct due *due);
 
 #endif

@@ -83,6 +83,17 @@ const char *entry_sign(const struct entry *e)
 	return e->kind == ENTRY_CLOSING ? "<" : ">";
 }
 
+/* Of a block of several statements, the one that failed: its first line. */
+static void add_statement(struct buf *out, const struct entry *e)
+{
+	const char *text = e->event->code->text + e->statement_at;
+	size_t length = strcspn(text, "\r\n");
+	bool whole = length >= e->statement_length;
+
+	buf_add(out, text, whole ? e->statement_length : length);
+	buf_puts(out, whole ? "" : " ...");
+}
+
 void entry_text(struct buf *out, const struct entry *e)
 {
 	static const char *const remark[] = {
@@ -92,6 +103,10 @@ void entry_text(struct buf *out, const struct entry *e)
 	};
 	const struct packet *packet = e->observed ? e->observed : e->live ? &e->live->packet : NULL;
 
+	if (e->event && e->event->kind == EVENT_CODE && e->statement_length) {
+		add_statement(out, e);
+		return;
+	}
 	if (e->event) {
 		event_text(out, e->event);
 		return;

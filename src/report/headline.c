@@ -288,6 +288,7 @@ void headline_add(struct buf *out, const struct entry *e)
 		[MISMATCH_OUTPUT] = add_call,
 		[MISMATCH_ASSERTION] = add_statement,
 		[MISMATCH_COMMAND] = add_message,
+		[MISMATCH_BLOCKED] = add_message,
 		[MISMATCH_OTHER] = add_message,
 	};
 

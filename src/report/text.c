@@ -210,7 +210,9 @@ static bool is_shown(const struct rungs *rungs, size_t i, const struct text_styl
 		return true;
 	if (i < rungs->failure)
 		return i + LINES_BEFORE >= rungs->first && e->kind != ENTRY_FOREIGN;
-	return e->kind == ENTRY_UNEXPECTED;
+	/* What went elsewhere while a packet was awaited in vain may be the one. */
+	bool awaited = rungs->failure < rungs->count && rungs->at[rungs->failure]->mismatch_kind == MISMATCH_MISSING;
+	return e->kind == ENTRY_UNEXPECTED || (awaited && e->kind == ENTRY_FOREIGN);
 }
 
 static void add_ladder(struct buf *out, const struct record *r, const struct text_style *style)
@@ -226,7 +228,7 @@ static void add_ladder(struct buf *out, const struct record *r, const struct tex
 			buf_printf(out, "     %5s %10s %10s\n", "line", "planned", "actual");
 		headed = true;
 		add_entry(out, e, style);
-		if (e->mismatches && !is_timing(e) && e->expected && e->observed)
+		if (e->mismatches && strcmp(e->mismatches->field, "time") && e->expected && e->observed)
 			add_packets(out, e, style);
 	}
 	add_events_after(out, r, style);

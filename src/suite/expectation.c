@@ -66,7 +66,8 @@ static bool is_said(const regex_t *expression, const struct entry *e)
 	for (const struct mismatch *m = e->mismatches; m; m = m->next)
 		if (!regexec(expression, m->text, 0, NULL, 0))
 			return true;
-	return e->message && !regexec(expression, e->message, 0, NULL, 0);
+	return (e->message && !regexec(expression, e->message, 0, NULL, 0)) ||
+	       (e->explanation && !regexec(expression, e->explanation, 0, NULL, 0));
 }
 
 static bool as_announced(const struct announced *a, const struct entry *e)

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * likely.c - what a packet probably was that no line expected so
+ *
+ * A person who sees "1:1001(1000)" twice asks why. The stack under test is not asked to explain itself, so this is a guess from
+ * outside: from what was sent and injected before, and from the statistics of the connection (retransmissions, state of recovery)
+ * where the target returns them. A row of the table below is one guess; the first that fits is told, together with what keeps such
+ * a packet away, where a setting does. No verdict depends on any of this.
+ */
+#include "drill/play.h"
+
+/* What is known when the question comes up. All numbers are in script space. */
+struct clues {
+	const struct tcp_header *tcp;                        /* of the packet in question */
+	uint32_t end;                                        /* of its sequence space */
+	size_t payload;
+	vtime_t at;
+	bool sent_before;                                    /* something was */
+	uint32_t sent_end;                                   /* of what was sent before it */
+	const struct entry *inbound;                         /* the last packet injected before it left; NULL: none */
+	const struct entry *inbound_data;                    /* the last one with data or FIN */
+	int unanswered;                                      /* packets injected since something was sent; 1: this one answers it */
+	bool known;                                          /* the statistics are */
+	struct tcp_state_info info;
+};
+
+static uint32_t sequence_length(const struct tcp_header *tcp, size_t payload)
+{
+	return (uint32_t)payload + !!(tcp->flags & TCP_SYN) + !!(tcp->flags & TCP_FIN);
+}
+
+static bool is_before(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) < 0;
+}
+
+static const struct tcp_header *inbound_tcp(const struct entry *e)
+{
+	const struct header *h = e && e->expected ? packet_transport(e->expected) : NULL;
+
+	return h && h->type == HEADER_TCP ? &h->tcp : NULL;
+}
+
+static bool repeats_data(const struct clues *c)
+{
+	return c->sent_before && c->end != c->tcp->seq && !is_before(c->sent_end, c->end);
+}
+
+static bool is_syn_again(const struct clues *c)
+{
+	return c->tcp->flags & TCP_SYN && c->sent_before;
+}
+
+/* The states of recovery have the numbers that struct tcp_info gives them: 3 after loss was noticed, 4 after a time-out. */
+static bool is_fast_retransmission(const struct clues *c)
+{
+	return repeats_data(c) && c->known && c->info.tcpi[TCPI_ca_state] == 3;
+}
+
+/* Is it the first segment that has not been acknowledged? */
+static bool is_oldest(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound);
+
+	return in && in->flags & TCP_ACK && !is_before(in->ack, c->tcp->seq);
+}
+
+/* The end of the time-out repeats the oldest segment, the probe before it the last one. Where that is the same segment the
+ * connection knows whether its time-out was over. */
+static bool is_time_out(const struct clues *c)
+{
+	return repeats_data(c) && is_oldest(c) && c->known &&
+	       (c->end != c->sent_end || c->info.tcpi[TCPI_ca_state] == 4 || c->info.tcpi[TCPI_retransmits] > 0);
+}
+
+static bool is_tail_loss_probe(const struct clues *c)
+{
+	return repeats_data(c) && c->end == c->sent_end && (!is_oldest(c) || c->known);
+}
+
+static bool is_bare_ack(const struct clues *c)
+{
+	return c->end == c->tcp->seq && (c->tcp->flags & (TCP_ACK | TCP_RST)) == TCP_ACK;
+}
+
+/* An octet that the peer has acknowledged is named again, to get an answer. */
+static bool asks_for_an_answer(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound);
+
+	return is_bare_ack(c) && in && in->flags & TCP_ACK && c->tcp->seq == in->ack - 1 && c->sent_before;
+}
+
+static bool is_window_probe(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound);
+
+	return in && in->window == 0 && (asks_for_an_answer(c) || (c->payload == 1 && in->ack == c->tcp->seq));
+}
+
+static bool is_challenge(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound);
+
+	return is_bare_ack(c) && in && c->unanswered == 1 && c->sent_before && in->flags & (TCP_SYN | TCP_RST);
+}
+
+static bool answers_old_data(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound);
+
+	return is_bare_ack(c) && in && c->unanswered == 1 && c->inbound == c->inbound_data && in->seq != c->tcp->ack &&
+	       in->seq + sequence_length(in, c->inbound->expected->payload_length) != c->tcp->ack;
+}
+
+static bool answers_nothing_new(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound);
+
+	return is_bare_ack(c) && in && c->unanswered == 1 && is_before(in->seq, c->tcp->ack) &&
+	       c->inbound != c->inbound_data;
+}
+
+static bool is_delayed_ack(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound_data);
+
+	return is_bare_ack(c) && in && c->unanswered == 1 && vtime_before(vtime_add(c->inbound_data->actual, vtime_ms(1)), c->at) &&
+	       in->seq + sequence_length(in, c->inbound_data->expected->payload_length) == c->tcp->ack;
+}
+
+static const struct guess_row {
+	bool (*fits)(const struct clues *c);
+	const char *what, *remedy;                           /* remedy NULL: no setting keeps it away */
+} guesses[] = {
+	{ is_syn_again, "a SYN sent again because nothing answered it in time", NULL },
+	{ is_window_probe, "a window probe: the peer's window is shut", "a packet that opens the window keeps it away" },
+	{ is_fast_retransmission, "a fast retransmission: duplicate acknowledgements or SACK blocks told of a loss", NULL },
+	{ is_time_out, "a retransmission because the retransmission time-out (RTO) was over",
+	  "an acknowledgement in time keeps it away" },
+	{ is_tail_loss_probe, "a tail loss probe (TLP, RFC 8985, 7.2): the last segment again, before the time-out",
+	  "`sysctl -q net.ipv4.tcp_early_retrans=0` keeps it away" },
+	{ repeats_data, "a retransmission", NULL },
+	{ asks_for_an_answer, "a keep-alive", "setsockopt(..., SOL_SOCKET, SO_KEEPALIVE, [0], 4) keeps it away" },
+	{ is_challenge, "a challenge ACK (RFC 5961) in answer to the SYN or RST before it",
+	  "`sysctl -q net.ipv4.tcp_challenge_ack_limit=0` keeps it away" },
+	{ answers_old_data, "a duplicate ACK in answer to data that was old or out of order", NULL },
+	{ is_delayed_ack, "a delayed ACK", "setsockopt(..., SOL_TCP, TCP_QUICKACK, [1], 4) makes it come at once" },
+	{ answers_nothing_new, "a duplicate ACK in answer to a packet outside the window, as an old one is",
+	  "`sysctl -q net.ipv4.tcp_invalid_ratelimit=500` allows one in 500 ms" },
+};
+
+static void note_sent(struct clues *c, const struct packet *packet)
+{
+	const struct header *h = packet_transport(packet);
+
+	if (h->type != HEADER_TCP)
+		return;
+	/* The number of a SYN is that of the script; what follows it is numbered from 1 in any case. */
+	uint32_t end = h->tcp.flags & TCP_SYN ? 1 : h->tcp.seq + sequence_length(&h->tcp, packet->payload_length);
+	if (!c->sent_before || is_before(c->sent_end, end))
+		c->sent_end = end;
+	c->sent_before = true;
+	c->unanswered = 0;
+}
+
+static void note_inbound(struct clues *c, const struct entry *e)
+{
+	const struct tcp_header *tcp = inbound_tcp(e);
+
+	if (!tcp)
+		return;
+	c->inbound = e;
+	c->unanswered++;
+	if (e->expected->payload_length || tcp->flags & TCP_FIN)
+		c->inbound_data = e;
+}
+
+/* What was sent and injected before the packet left, pieces of the same answer included. */
+static void look_back(struct clues *c, const struct record *r, const struct entry *e)
+{
+	for (const struct entry *o = r->first; o; o = o->next) {
+		if (o == e || vtime_before(c->at, o->actual))
+			continue;
+		if ((o->kind == ENTRY_OUTBOUND || o->kind == ENTRY_UNEXPECTED) && o->observed)
+			note_sent(c, o->observed);
+		else if (o->kind == ENTRY_INBOUND)
+			note_inbound(c, o);
+	}
+	for (const struct live_packet *live = e->live; live; live = live->next)
+		if (live->in_script && vtime_before(live->at, c->at))
+			note_sent(c, live->in_script);
+}
+
+const char *play_likely(struct play *p, const struct entry *e, const struct packet *packet, vtime_t at)
+{
+	const struct header *transport = packet_transport(packet);
+	const struct flow *flow = p->flows.under_test;
+
+	if (!transport || transport->type != HEADER_TCP)
+		return NULL;
+	struct clues c = { .tcp = &transport->tcp, .payload = packet->payload_length, .at = at };
+	c.end = c.tcp->seq + sequence_length(c.tcp, c.payload);
+	look_back(&c, p->record, e);
+	c.known = flow && flow->live_fd >= 0 && !flow->closed && !p->target->ops->info(p->target, flow->live_fd, &c.info);
+	for (size_t i = 0; i < ARRAY_LEN(guesses); i++) {
+		if (!guesses[i].fits(&c))
+			continue;
+		return arena_printf(p->record->arena, "It is probably %s%s%s.", guesses[i].what,
+				    guesses[i].remedy ? "; " : "", guesses[i].remedy ? guesses[i].remedy : "");
+	}
+	return NULL;
+}
