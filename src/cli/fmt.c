@@ -10,16 +10,18 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/options.h"
+#include "util/printable.h"
 #include "util/replace_file.h"
 #include "script/ast.h"
 #include "suite/discover.h"
 
 struct request {
-	bool help, write;
+	bool help, write, check;
 };
 
 static const struct command_option options[] = {
 	{ "write", 'w', NULL, "write the form back to the files that differ from it" },
+	{ "check", 0, NULL, "print nothing but the names of the files that differ from it" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
 };
@@ -30,10 +32,11 @@ static void usage(void)
 	     "Print scripts in canonical form. Directories are searched for *.pkt.\n\n"
 	     "Options:");
 	options_print(stdout, options);
-	puts("\nExit status: 0 done, 2 a script has errors or cannot be written.\n\n"
+	puts("\nExit status: 0 done, 1 with --check a file differs, 2 a script has errors or cannot be written.\n\n"
 	     "Examples:\n"
 	     "  protodrill fmt one.pkt | diff one.pkt -\n"
-	     "  protodrill fmt -w testcases");
+	     "  protodrill fmt -w testcases\n"
+	     "  protodrill fmt --check testcases");
 }
 
 static bool set(void *user, const struct command_option *option, const char *value)
@@ -41,7 +44,10 @@ static bool set(void *user, const struct command_option *option, const char *val
 	struct request *request = user;
 
 	(void)value;
-	*(option->letter == 'w' ? &request->write : &request->help) = true;
+	if (!strcmp(option->name, "check"))
+		request->check = true;
+	else
+		*(option->letter == 'w' ? &request->write : &request->help) = true;
 	return true;
 }
 
@@ -62,45 +68,61 @@ static bool write_back(const char *path, const struct buf *text)
 	return ok;
 }
 
-static bool format_one(const char *path, bool write)
+static int say_differs(const char *path)
+{
+	struct buf line = BUF_INIT;
+
+	printable_add(&line, path, "");
+	puts(line.data);
+	buf_free(&line);
+	return EXIT_STATUS_FAIL;
+}
+
+/* The exit status that it comes to. */
+static int format_one(const char *path, const struct request *request)
 {
 	struct buf text = BUF_INIT;
 	struct diags diags;
 
 	diags_init(&diags);
 	struct script *script = script_load(path, NULL, NULL, &diags);
-	bool ok = script && !diags.errors;
+	int status = script && !diags.errors ? EXIT_STATUS_OK : EXIT_STATUS_ERROR;
 	console_diags(&diags);
-	if (ok) {
+	if (status == EXIT_STATUS_OK) {
 		script_print(&text, script);
 		bool same = text.length == script->source.length &&
 		            !memcmp(text.data, script->source.text, text.length);
-		if (!write || !strcmp(path, "-"))
+		if (request->check)
+			status = same ? status : say_differs(path);
+		else if (!request->write || !strcmp(path, "-"))
 			fwrite(text.data, 1, text.length, stdout);
-		else if (!same)
-			ok = write_back(path, &text);
+		else if (!same && !write_back(path, &text))
+			status = EXIT_STATUS_ERROR;
 	}
 	script_free(script);
 	diags_free(&diags);
 	buf_free(&text);
-	return ok;
+	return status;
 }
 
-static int format_all(char **argv, bool write)
+static int format_all(char **argv, const struct request *request)
 {
 	struct script_paths paths = { 0 };
 	struct diags diags;
-	bool ok = true;
+	int worst = EXIT_STATUS_OK;
 
 	diags_init(&diags);
 	for (; *argv; argv++)
-		ok &= discover(&paths, *argv, &diags);
+		if (!discover(&paths, *argv, &diags))
+			worst = EXIT_STATUS_ERROR;
 	console_diags(&diags);
-	for (size_t i = 0; i < paths.count; i++)
-		ok &= format_one(paths.path[i], write);
+	for (size_t i = 0; i < paths.count; i++) {
+		int status = format_one(paths.path[i], request);
+		worst = status > worst ? status : worst;
+	}
 	diags_free(&diags);
 	discover_free(&paths);
-	return ok ? EXIT_STATUS_OK : EXIT_STATUS_ERROR;
+	return worst;
 }
 
 int fmt_main(int argc, char **argv)
@@ -117,8 +139,10 @@ int fmt_main(int argc, char **argv)
 		status = EXIT_STATUS_OK;
 	} else if (first == argc) {
 		console_error("nothing to format: name scripts or directories");
+	} else if (request.check && request.write) {
+		console_error("--check and --write: want one of them, or neither");
 	} else {
-		status = format_all(argv + first, request.write);
+		status = format_all(argv + first, &request);
 	}
 	settings_free(&settings);
 	return status;

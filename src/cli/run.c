@@ -46,7 +46,7 @@ static const struct command_option options[] = {
 	{ "jobs", 'j', "N", "play N scripts at a time; kernel: at most, less when late (as many as suit the machine)" },
 	{ "trace", 0, NULL, "-v, and builtin: what happens inside: states, timers, variables" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
-	{ "pcap", 0, "FILE", "write the packets that were on the wire" },
+	{ "pcap", 0, "FILE", "write the packets that were on the wire; -: to standard output, in place of the text" },
 	{ "report", 0, "KIND[=PATH],...", "write reports; without PATH to standard output, in place of the text" },
 	{ "progress", 0, "WHEN", "show how far the run is: never, always, or on a terminal without -v (auto)" },
 	{ "exitfirst", 'x', NULL, "stop at the first case that does not pass" },
@@ -376,16 +376,34 @@ static int exit_status(const struct session *session)
 
 /* ---- what is written besides ---- */
 
+static bool is_standard_output(const char *path)
+{
+	return path && !strcmp(path, "-");
+}
+
+static bool open_capture(struct session *session, struct replace_file *pcap)
+{
+	const char *path = session->request->pcap;
+
+	if (is_standard_output(path)) {
+		if (reports_replace_text(&session->request->reports))
+			return console_error("a capture and a report, both to standard output");
+		if (isatty(STDOUT_FILENO))
+			return console_error("a capture is not for a terminal: --pcap - wants a file or a pipe");
+		path = "/dev/stdout";
+	}
+	if (replace_file_begin(pcap, path, REPLACE_LINKS))
+		session->pcap = pcap_writer_open(pcap->writing);
+	return session->pcap || console_cannot_write(path);
+}
+
 static bool open_outputs(struct session *session, struct replace_file *pcap)
 {
 	struct request *request = session->request;
 	struct buf problem = BUF_INIT;
 
-	if (request->pcap && !replace_file_begin(pcap, request->pcap, REPLACE_LINKS))
-		return console_cannot_write(request->pcap);
-	session->pcap = request->pcap ? pcap_writer_open(pcap->writing) : NULL;
-	if (request->pcap && !session->pcap)
-		return console_cannot_write(request->pcap);
+	if (request->pcap && !open_capture(session, pcap))
+		return false;
 	reports_open(&request->reports, &problem);
 	return console_complain(&problem);
 }
@@ -397,7 +415,8 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 	bool good = true;
 
 	if (session->pcap)
-		good = (pcap_writer_close(session->pcap) && replace_file_commit(pcap)) || console_cannot_write(request->pcap);
+		good = (pcap_writer_close(session->pcap) && replace_file_commit(pcap)) ||
+		       console_cannot_write(is_standard_output(request->pcap) ? "standard output" : request->pcap);
 	reports_commit(&request->reports, &problem);
 	if (console_lost_reader())
 		buf_clear(&problem);                         /* the process will end without a word */
@@ -494,7 +513,8 @@ static int run_session(struct request *request, struct case_setup *setups)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, &before);
-	request->play.text = !request->quiet && !reports_replace_text(&request->reports);
+	request->play.text = !request->quiet && !reports_replace_text(&request->reports) &&
+	                     !is_standard_output(request->pcap);
 	request->play.results = request->reports.count > 0;
 	request->play.observed = request->reports.observed;
 	request->play.capture = request->pcap;

@@ -250,7 +250,9 @@ static void name_variant(struct namer *n, struct plan_cell *cell)
 /* ---- what a variant sets ---- */
 
 /* As the drivers of other suites set it: addresses for documentation and tests, and room for the longer header, so that
- * segments are of the same size. */
+ * segments are of the same size. The words are those that scripts for several families use in place of what differs: what the
+ * machine's Fast Open cookies are under the keys that those scripts set, the ICMP code of a host that cannot be reached,
+ * the level and type of control messages with errors. A socket of AF_INET6 that speaks IPv4 has those of IPv6. */
 static const struct address_setting {
 	const char *address;
 	struct setting setting;
@@ -262,17 +264,29 @@ static const struct address_setting {
 	{ "ipv4", { "gateway_ip", "192.168.0.1" } },
 	{ "ipv4", { "netmask_ip", "255.255.0.0" } },
 	{ "ipv4", { "remote_ip", "192.0.2.1" } },
+	{ "ipv4", { "define", "TFO_COOKIE=3021b9d889017eeb" } },
+	{ "ipv4", { "define", "TFO_COOKIE_ZERO=b7c12350a90dc8f5" } },
+	{ "ipv4", { "define", "CODE=host_unreachable" } },
 	{ "ipv4", { "define", "CMSG_LEVEL_IP=SOL_IP" } },
+	{ "ipv4", { "define", "CMSG_TYPE_RECVERR=IP_RECVERR" } },
 	{ "ipv4-mapped-ipv6", { "local_ip", "192.168.0.1" } },
 	{ "ipv4-mapped-ipv6", { "gateway_ip", "192.168.0.1" } },
 	{ "ipv4-mapped-ipv6", { "netmask_ip", "255.255.0.0" } },
 	{ "ipv4-mapped-ipv6", { "remote_ip", "192.0.2.1" } },
-	{ "ipv4-mapped-ipv6", { "define", "CMSG_LEVEL_IP=SOL_IP" } },
+	{ "ipv4-mapped-ipv6", { "define", "TFO_COOKIE=3021b9d889017eeb" } },
+	{ "ipv4-mapped-ipv6", { "define", "TFO_COOKIE_ZERO=b7c12350a90dc8f5" } },
+	{ "ipv4-mapped-ipv6", { "define", "CODE=host_unreachable" } },
+	{ "ipv4-mapped-ipv6", { "define", "CMSG_LEVEL_IP=SOL_IPV6" } },
+	{ "ipv4-mapped-ipv6", { "define", "CMSG_TYPE_RECVERR=IPV6_RECVERR" } },
 	{ "ipv6", { "mtu", "1520" } },
 	{ "ipv6", { "local_ip", "fd3d:0a0b:17d6::1" } },
 	{ "ipv6", { "gateway_ip", "fd3d:0a0b:17d6:8888::1" } },
 	{ "ipv6", { "remote_ip", "fd3d:fa7b:d17d::1" } },
+	{ "ipv6", { "define", "TFO_COOKIE=c1d1e9742a47a9bc" } },
+	{ "ipv6", { "define", "TFO_COOKIE_ZERO=82af1a8f9a205c34" } },
+	{ "ipv6", { "define", "CODE=address_unreachable" } },
 	{ "ipv6", { "define", "CMSG_LEVEL_IP=SOL_IPV6" } },
+	{ "ipv6", { "define", "CMSG_TYPE_RECVERR=IPV6_RECVERR" } },
 };
 
 static size_t set_address(struct setting *out, const char *address)

@@ -164,9 +164,13 @@ static void matrix(void **state)
 		{ "paths: z.pkt\nmatrix:\n  option: {tolerance_usecs: 9000, strict_segments: [true, false]}\n",
 		  "z.pkt@strict_segments=true tolerance_usecs=9000 strict_segments\n"
 		  "z.pkt@strict_segments=false tolerance_usecs=9000\n" },
-		{ "paths: z.pkt\nmatrix: {address: [ipv4, ipv6]}\n",
-		  "z.pkt@ipv4 ip_version=ipv4 define=CMSG_LEVEL_IP=SOL_IP\n"
-		  "z.pkt@ipv6 ip_version=ipv6 mtu=1520 define=CMSG_LEVEL_IP=SOL_IPV6\n" },
+		{ "paths: z.pkt\nmatrix: {address: [ipv4, ipv4-mapped-ipv6, ipv6]}\n",
+		  "z.pkt@ipv4 ip_version=ipv4 define=TFO_COOKIE=3021b9d889017eeb define=TFO_COOKIE_ZERO=b7c12350a90dc8f5 define=CODE=host_unreachable "
+		  "define=CMSG_LEVEL_IP=SOL_IP define=CMSG_TYPE_RECVERR=IP_RECVERR\n"
+		  "z.pkt@ipv4-mapped-ipv6 ip_version=ipv4-mapped-ipv6 define=TFO_COOKIE=3021b9d889017eeb define=TFO_COOKIE_ZERO=b7c12350a90dc8f5 define=CODE=host_unreachable "
+		  "define=CMSG_LEVEL_IP=SOL_IPV6 define=CMSG_TYPE_RECVERR=IPV6_RECVERR\n"
+		  "z.pkt@ipv6 ip_version=ipv6 mtu=1520 define=TFO_COOKIE=c1d1e9742a47a9bc define=TFO_COOKIE_ZERO=82af1a8f9a205c34 "
+		  "define=CODE=address_unreachable define=CMSG_LEVEL_IP=SOL_IPV6 define=CMSG_TYPE_RECVERR=IPV6_RECVERR\n" },
 		{ "paths: z.pkt\nmatrix:\n  target: [builtin, kernel]\n  define: {A: [1, 2]}\n  exclude: {target: kernel, "
 		  "define: {A: 1}}\n", "z.pkt@builtin/A=1 define=A=1\nz.pkt@builtin/A=2 define=A=2\nz.pkt@kernel/A=2 define=A=2\n" },
 		{ "paths: .\nmatrix:\n  target: [builtin, kernel]\n  exclude:\n  - {target: kernel, paths: [a, b/*]}\n"
