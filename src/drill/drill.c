@@ -35,7 +35,9 @@ static bool play_command(struct play *p, const struct event *event, const struct
 
 	if (!play_wait_for(p, e, due, "command"))
 		return false;
-	if (run_command(p, event->command->text, &reason))
+	bool done = run_command(p, event->command->text, &reason);
+	p->reached = play_now(p);
+	if (done)
 		return true;
 	return reason && play_fail(p, e, MISMATCH_COMMAND, "error executing `%s` command: %s", event->command->text, reason);
 }
@@ -188,7 +190,7 @@ static bool play_packet(struct play *p, const struct event *event)
 	struct buf why = BUF_INIT;
 	struct due due;
 
-	bool forward = timeline_resolve(&p->timeline, event, play_now(p), &due, &why);
+	bool forward = play_resolve(p, event, &due, &why);
 	if (!forward)
 		play_fail(p, record_append(p->record, inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, event), MISMATCH_OTHER, "%s",
 			  why.data);
@@ -208,7 +210,7 @@ static bool play_event(struct play *p, const struct event *event)
 		return play_packet(p, event);
 	if (event->kind == EVENT_CALL)
 		return play_call(p, event);
-	bool forward = timeline_resolve(&p->timeline, event, play_now(p), &due, &why);
+	bool forward = play_resolve(p, event, &due, &why);
 	if (!forward) {
 		struct entry *e = record_append(p->record, ENTRY_COMMAND, event);
 		play_fail(p, e, MISMATCH_OTHER, "%s", why.data);
@@ -226,6 +228,7 @@ static bool play_events(struct play *p)
 	const struct event *first = p->script->events;
 
 	p->record->start = p->target->ops->start_time(p->target);
+	p->reached = play_now(p);
 	if (first && first->time.kind != TIME_ANY && first->time.start.ns != 0) {
 		struct entry *e = record_append(p->record, ENTRY_CALL, first);
 		return play_fail(p, e, MISMATCH_OTHER, "first event should be at time 0");

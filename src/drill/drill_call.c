@@ -18,6 +18,7 @@ static bool start_blocking(struct play *p, struct running_call *r, struct entry 
 	p->pending_entry = e;
 	p->pending_due = *due;
 	p->target->ops->call(p->target, &r->call, &result);
+	p->reached = play_now(p);
 	return result.pending || play_returned(p, &result);
 }
 
@@ -70,6 +71,7 @@ static bool run_plain(struct play *p, struct running_call *r, struct entry *e)
 
 	r->call.limit = vtime_add(p->record->start, call_limit(p, r, e->event, e));
 	p->target->ops->call(p->target, &r->call, &result);
+	p->reached = vtime_max(e->actual, vtime_sub(result.returned, p->record->start));
 	if (result.broken_off)
 		good = play_fail_blocked(p, r, e->event, e->actual, &result);
 	else
@@ -86,7 +88,7 @@ bool play_call(struct play *p, const struct event *event)
 	struct due due;
 	bool idle;
 
-	bool forward = timeline_resolve(&p->timeline, event, play_now(p), &due, &why);
+	bool forward = play_resolve(p, event, &due, &why);
 	if (forward && !play_await_return(p, &idle)) {
 		buf_free(&why);
 		return false;

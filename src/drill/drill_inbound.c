@@ -49,6 +49,7 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
 	flow_injected(flow, packet);
 	int error = inject(p, e, packet, packet_transport(packet)->type == HEADER_TCP);
+	p->reached = play_now(p);
 	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
 }
 

@@ -17,6 +17,7 @@ bool play_raw_inbound(struct play *p, const struct event *event, const struct du
 	e->live = play_keep_packet(p, raw->bytes, raw->length, p->target->ops->now(p->target));
 	e->actual = e->live->at;
 	int error = p->target->ops->inject(p->target, &injection);
+	p->reached = play_now(p);
 	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
 }
 
@@ -48,6 +49,7 @@ static bool next_packet(struct play *p, struct entry *e, const struct due *due)
 		if (is_for_remote(p, o.bytes, o.length)) {
 			e->live = live;
 			e->actual = live->at;
+			p->reached = vtime_max(p->reached, live->at);
 			return true;
 		}
 		struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);

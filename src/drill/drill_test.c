@@ -32,6 +32,7 @@ struct fake {
 	vtime_t pending_until;
 	/* what is wrong today */
 	vtime_t delay;                                       /* of each datagram */
+	vtime_t looks_late;                                  /* after a packet has left */
 	vtime_t oversleep;                                   /* of each wait that ends by time */
 	vtime_t stall;                                       /* reported as disturbance */
 	int copies;                                          /* of each datagram; 0 drops it */
@@ -71,7 +72,7 @@ static enum target_event fake_wait(struct target *t, vtime_t until, unsigned int
 	}
 	if (interest & TARGET_WANT_PACKET && next && due_now(f, next->at, until)) {
 		f->taken++;
-		f->clock = vtime_max(f->clock, next->at);
+		f->clock = vtime_add(vtime_max(f->clock, next->at), f->looks_late);
 		*out = (struct observation){ .at = next->at, .seen = f->clock, .bytes = next->bytes, .length = next->length };
 		return TARGET_PACKET;
 	}
@@ -324,6 +325,29 @@ static void our_own_lateness_is_never_laid_at_the_target(void **state)
 		play(&cases[i]);
 }
 
+#define TWO SOCKET "+0 write(3, ..., 100) = 100\n+0 > udp (100)\n"
+
+/* A relative time counts from what happened, however late we look. */
+static void looking_late_moves_no_time(void **state)
+{
+	static const struct run_case cases[] = {
+		/* the second packet is due when the first left, not when we saw that */
+		{ TWO "+0 > udp (100)\n", { .copies = 2, .real_time = true, .looks_late = { 9000000 } }, VERDICT_PASS, 0, NULL },
+		/* made up before the next event is due; within the tolerance; beyond it, and never the target's fault */
+		{ TWO "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .looks_late = { 9000000 } }, VERDICT_PASS, 0, NULL },
+		{ TWO "+0 < udp (20)\n", { .copies = 1, .real_time = true, .looks_late = { 3000000 } }, VERDICT_PASS, 0, NULL },
+		{ TWO "+0 < udp (20)\n", { .copies = 1, .real_time = true, .looks_late = { 9000000 } }, VERDICT_INCONCLUSIVE, 0,
+		  "the harness was 9.0 ms late at line 7 (tolerance 4.0 ms)" },
+		/* nor what is missing when the packet before it was taken a second too late */
+		{ TWO "+0 > udp (100)\n", { .copies = 1, .real_time = true, .looks_late = { 1500000000 } }, VERDICT_INCONCLUSIVE, 0,
+		  "Timed out" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
 #define RAW_UDP "> raw \"45000080 00000000 4011 .... c0a80001 c0000201 c350 1f90 006c ....\" ...\n"
 
 static void raw_lines_mean_bytes(void **state)
@@ -391,6 +415,7 @@ int main(void)
 		cmocka_unit_test(what_goes_right_passes),
 		cmocka_unit_test(faults_of_the_target_fail_by_kind),
 		cmocka_unit_test(raw_lines_mean_bytes),
+		cmocka_unit_test(looking_late_moves_no_time),
 		cmocka_unit_test(our_own_lateness_is_never_laid_at_the_target),
 		cmocka_unit_test(what_the_machine_does_not_give_is_an_error),
 		cmocka_unit_test(a_blocked_call_leaves_its_evidence),

@@ -14,6 +14,12 @@ vtime_t play_now(struct play *p)
 	return vtime_sub(p->target->ops->now(p->target), p->record->start);
 }
 
+bool play_resolve(struct play *p, const struct event *event, struct due *out, struct buf *why)
+{
+	p->gap = vtime_max(VTIME_ZERO, vtime_sub(play_now(p), p->reached));
+	return timeline_resolve(&p->timeline, event, p->reached, out, why);
+}
+
 /* ---- verdicts ---- */
 
 static double milliseconds(vtime_t t)

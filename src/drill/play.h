@@ -23,6 +23,8 @@ struct play {
 	struct flows flows;
 	struct call_context calls;
 	struct timeline timeline;
+	vtime_t reached;                                     /* script time when the last event was over, as it happened */
+	vtime_t gap;                                         /* from then until its successor's time was resolved */
 	vtime_t own_delay;                                   /* how far the last event was behind its time because of us */
 	uint16_t first_remote_port;                          /* reserved before the clock starts; 0: used */
 	/* the blocking call in progress */
@@ -36,6 +38,10 @@ struct play {
 /* ---- play.c: what everything stands on ---- */
 
 vtime_t play_now(struct play *p);                       /* since script start */
+
+/* The time of @event: what is relative is relative to what happened last, not to the moment when we come to look. False: it
+ * goes backwards, and @why is the sentence. */
+bool play_resolve(struct play *p, const struct event *event, struct due *out, struct buf *why);
 
 void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, const char *reason);
 /* Add what the target knows about delays of the machine to the record. */

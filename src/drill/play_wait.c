@@ -48,11 +48,14 @@ bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const
 	if (vtime_before(ready, due->start) && !play_wait(p, due->start, TARGET_WANT_NOTHING, &ignored, &event))
 		return false;
 	e->actual = play_now(p);
-	e->lateness = vtime_max(VTIME_ZERO, vtime_sub(e->actual, vtime_max(due->start, ready)));
+	p->reached = e->actual;
+	/* How long we overslept, and, if we are behind already, what passed since the last event without our doing anything. */
+	vtime_t behind = vtime_max(VTIME_ZERO, vtime_sub(ready, due->start));
+	e->lateness = vtime_add(vtime_max(VTIME_ZERO, vtime_sub(e->actual, vtime_max(due->start, ready))),
+				vtime_min(p->gap, behind));
 	p->record->worst_lateness = vtime_max(p->record->worst_lateness, e->lateness);
 	/* What we were late before, and have not made up since, is ours too. */
-	vtime_t behind = vtime_max(VTIME_ZERO, vtime_sub(ready, due->start));
-	p->own_delay = vtime_add(e->lateness, vtime_min(p->own_delay, behind));
+	p->own_delay = vtime_add(e->lateness, vtime_min(p->own_delay, vtime_sub(behind, vtime_min(p->gap, behind))));
 	if (!p->timeline.has_previous || timeline_judge(due, e->actual) == TIME_RIGHT)
 		return true;
 	if (!p->record->virtual_time && timeline_judge(due, vtime_sub(e->actual, p->own_delay)) != TIME_TOO_LATE)
