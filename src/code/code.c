@@ -97,6 +97,8 @@ static void report_raised(struct native_run *run, const struct code_options *opt
 	out->line = run->block->line;
 	out->statement_at = (size_t)(run->py.stopped->text - run->block->text);
 	out->statement_length = run->py.stopped->length;
+	for (const char *p = run->block->text; p < run->py.stopped->text; p++)
+		out->line_of_block += *p == '\n';
 	out->corrected = py_correct(&run->py, run->py.stopped);
 	out->values = py_values(&run->py, run->py.stopped);
 	out->headline = arena_strndup(arena, raised, strcspn(raised, "\n"));

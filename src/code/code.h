@@ -33,6 +33,7 @@ struct code_outcome {
 	enum code_status status;
 	bool native;                                         /* evaluated without python3 */
 	int line;                                            /* of the failing block; 0 if unknown */
+	int line_of_block;                                   /* where in that block's text it failed: 0 is its first line */
 	size_t statement_at, statement_length;               /* the statement in that block's text; length 0: unknown */
 	const char *corrected;                               /* that statement, an assertion, as it would hold; or NULL */
 	const char *values;                                  /* what that assertion looked at, "x is 3, y is 4"; or NULL */

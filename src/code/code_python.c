@@ -86,20 +86,34 @@ void code_python_show(struct buf *out, const struct code_block *blocks, const st
 	buf_printf(out, "running: '%s " PROGRAM_PATH "'\n", options->command);
 }
 
-/* The line of the block that holds line @wanted of the program, or 0. */
-static int block_of_program_line(const struct code_block *blocks, const struct code_options *options, int wanted)
+static int count_lines(const char *text, size_t length)
+{
+	int lines = 0;
+
+	for (size_t i = 0; i < length; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+/* The line of the block that holds line @wanted of the program, or 0; and which of its text it is. */
+static int block_of_program_line(const struct code_block *blocks, const struct code_options *options, int wanted,
+                                 int *line_of_block)
 {
 	struct buf text = BUF_INIT;
-	int lines = 0, found = 0;
-	size_t counted = 0;
+	int lines = 1, found = 0;
 
 	add_preamble(&text);
 	for (; blocks && !found; blocks = blocks->next) {
 		add_block(&text, blocks, options);
-		for (; counted < text.length; counted++)
-			lines += text.data[counted] == '\n';
-		if (wanted <= lines)
+		size_t tail = strlen(blocks->text) + strlen("\n\n");
+		lines += count_lines(text.data, text.length - tail);
+		int last = lines + count_lines(text.data + text.length - tail, tail);
+		if (wanted < last) {
 			found = blocks->line;
+			*line_of_block = wanted > lines ? wanted - lines : 0;
+		}
+		lines = last;
+		buf_clear(&text);
 	}
 	buf_free(&text);
 	return found;
@@ -148,16 +162,18 @@ static void read_errors(const char *errors, const struct code_block *blocks, con
 	for (const char *at = errors; *at; at = next_line(at))
 		if (is_report(at, options->path, &out->line))
 			report = next_line(at);
-	if (report) {
-		out->headline = headline_after(report, arena);
-		return;
-	}
-	for (const char *at = errors; *at; at = next_line(at)) {
+	/* The innermost place in the program; of an exception, the trace that the hook printed says it. */
+	for (const char *at = report ? report : errors; *at; at = next_line(at)) {
 		if (!starts_with(at, place))
 			continue;
-		out->line = block_of_program_line(blocks, options, atoi(at + strlen(place)));
-		out->headline = headline_after(at, arena);
+		int line = block_of_program_line(blocks, options, atoi(at + strlen(place)), &out->line_of_block);
+		if (!report) {
+			out->line = line;
+			out->headline = headline_after(at, arena);
+		}
 	}
+	if (report)
+		out->headline = headline_after(report, arena);
 }
 
 static void play_child(const char *command, const int fds[3], pid_t parent)

@@ -141,6 +141,7 @@ static bool compare_ways(const struct code_block *blocks)
 	assert_false(python.native);
 	assert_int_equal(native.status, python.status);
 	assert_int_equal(native.line, python.line);
+	assert_int_equal(native.line_of_block, python.line_of_block);
 	same_text(native.headline, python.headline);
 	same_text(native.exit_reason, python.exit_reason);
 	assert_string_equal(native.output.data, python.output.data);
@@ -366,6 +367,38 @@ static void assertions_are_corrected(void **state MAYBE_UNUSED)
 	arena_free(arena);
 }
 
+/* The line of its own of what failed, both ways, and what it looked at. */
+static void a_failure_is_told_by_its_own_line(void **state MAYBE_UNUSED)
+{
+	static const struct {
+		const char *text;
+		int line_of_block;
+		const char *values;
+	} rows[] = {
+		{ "assert tcpi_state == 2", 0, "tcpi_state is 1" },
+		{ "\na = 1\nassert a == 1\nb = 7\nassert b == a and tcpi_rtt < TCP_CLOSE, b\n", 4, "b is 7, a is 1, tcpi_rtt is 20001" },
+		{ "a = (1, 'x')\n# why\n\nassert a == a == 3", 3, "a is (1, 'x')" },
+		{ "a = 1\nassert 1 > 2", 1, NULL },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct code_block second = { .line = LINE, .text = rows[i].text };
+		struct code_block first = { .next = &second, .line = LINE - 1, .text = "x = 1\ny = 2" };
+		struct code_outcome out;
+
+		some_info(&second.info);
+		code_run(&first, &natively, arena, &out);
+		assert_int_equal(out.status, CODE_FAILED);
+		assert_int_equal(out.line_of_block, rows[i].line_of_block);
+		same_text(out.values, rows[i].values);
+		code_outcome_free(&out);
+		if (python_is_here())
+			compare_ways(&first);
+	}
+	arena_free(arena);
+}
+
 static void verbose_shows_the_program(void **state MAYBE_UNUSED)
 {
 	const struct code_block block = { .line = LINE, .text = "print('seen')" };
@@ -538,6 +571,7 @@ int main(void)
 		cmocka_unit_test(a_killed_interpreter_is_told_by_its_signal),
 		cmocka_unit_test(only_plain_python_is_evaluated_natively),
 		cmocka_unit_test(assertions_are_corrected),
+		cmocka_unit_test(a_failure_is_told_by_its_own_line),
 		cmocka_unit_test(verbose_shows_the_program),
 		cmocka_unit_test(garbage_does_no_harm),
 		cmocka_unit_test(both_ways_agree_on_the_corpus),

@@ -96,16 +96,15 @@ static struct entry *code_entry(struct play *p, int line)
 	return found;
 }
 
-/* Where the statement stands that failed; the line of the block where that is not known. */
-static int line_of_statement(const struct entry *e)
+/* The failed statement on one line, or NULL. */
+static const char *statement_text(struct arena *arena, const struct entry *e)
 {
-	int line = e->event->code->loc.line;
-
 	if (!e->statement_length)
-		return e->line;
-	for (size_t i = 0; i < e->statement_at; i++)
-		line += e->event->code->text[i] == '\n';
-	return line;
+		return NULL;
+	char *text = arena_strndup(arena, e->event->code->text + e->statement_at, e->statement_length);
+	for (char *p = text; *p; p++)
+		*p = strchr("\t\r\n", *p) ? ' ' : *p;
+	return text;
 }
 
 static void judge_code(struct play *p, const struct code_outcome *outcome)
@@ -129,9 +128,11 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	e->statement_at = outcome->statement_at;
 	e->statement_length = outcome->statement_length;
 	e->statement_corrected = outcome->corrected;
-	e->line = line_of_statement(e);
 	if (outcome->headline)
-		record_mismatch(p->record, e, "assertion", NULL, NULL, outcome->headline);
+		record_mismatch(p->record, e, "assertion", statement_text(arena, e), outcome->values, outcome->headline);
+	/* Where it stands that failed; the line of the block where that is not known. */
+	if (outcome->headline && outcome->line)
+		e->line = e->event->code->loc.line + outcome->line_of_block;
 	if (outcome->status == CODE_NOT_STARTED) {
 		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "code: '%s' %s", p->config->code_command,
 		                                                   outcome->exit_reason));

@@ -253,17 +253,17 @@ static void add_call(struct buf *out, const struct entry *e)
 		buf_printf(out, ": %s", m->text);
 }
 
-/* The statement of a block that failed, on one line. */
+/* The statement of a block that failed, and what it looked at. */
 static void add_statement(struct buf *out, const struct entry *e)
 {
-	const char *text = e->event && e->event->kind == EVENT_CODE ? e->event->code->text : NULL;
+	const struct mismatch *m = e->mismatches;
 
-	if (text && e->statement_length) {
-		buf_puts(out, ": ");
-		for (size_t i = 0; i < e->statement_length; i++)
-			buf_add_byte(out, strchr("\t\r\n", text[e->statement_at + i]) ? ' ' : text[e->statement_at + i]);
-	}
-	buf_printf(out, ": %s", e->message ? e->message : "");
+	if (m && m->expected)
+		buf_printf(out, ": %s", m->expected);
+	if (m && m->observed)
+		buf_printf(out, ", but %s", m->observed);
+	else
+		buf_printf(out, ": %s", e->message ? e->message : "");
 }
 
 static void add_message(struct buf *out, const struct entry *e)
