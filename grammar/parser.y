@@ -46,18 +46,21 @@
 	IPV6_ADDRESS "an IPv6 address"
 %token ELLIPSIS "..."
 %token <lexeme>
+	OPTION_WORD "an option without value" OPTION_NUMBER "an option with a number"
+	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
+%token <lexeme>
 	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CMSG_DATA "cmsg_data" CMSG_LEVEL "cmsg_level"
 	CMSG_TYPE "cmsg_type" E0B "e0b" E1B "e1b" ECN "ECN" ECR "ecr" ECT0 "ect0" ECT01 "ect01" ECT1 "ect1"
 	EE_CODE "ee_code" EE_DATA "ee_data" EE_ERRNO "ee_errno" EE_INFO "ee_info" EE_ORIGIN "ee_origin"
-	EE_TYPE "ee_type" ENCAP "encap" EOL "eol" EVENTS "events" FD "fd" FLAGS "flags" FLOWLABEL "flowlabel"
-	FO "FO" FOEXP "FOEXP" GRE "gre" HTONS "htons" ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
-	INET_ADDR "inet_addr" IPV4 "ipv4" IPV6 "ipv6" KEY "key" LABEL "label" LINGER "linger" MD5 "md5" MPLS "mpls"
+	EE_TYPE "ee_type" ENCAP "encap" EVENTS "events" FD "fd" FLAGS "flags" FLOWLABEL "flowlabel"
+	GRE "gre" HTONS "htons" ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
+	INET_ADDR "inet_addr" IPV4 "ipv4" IPV6 "ipv6" KEY "key" LABEL "label" LINGER "linger" MPLS "mpls"
 	MSG_CONTROL "msg_control" MSG_FLAGS "msg_flags" MSG_HDR "msg_hdr" MSG_IOV "msg_iov" MSG_LEN "msg_len"
-	MSG_NAME "msg_name" MSS "mss" MTU "mtu"
-	NOECN "noecn" NONE "none" NOP "nop" OFF "off" ONOFF "onoff" PRESENT "present" PSP "psp" PTR "ptr" RAW "raw"
-	REVENTS "revents" SA_FAMILY "sa_family" SACK "sack" SACKOK "sackOK" SCM_NSEC "scm_nsec" SCM_SEC "scm_sec"
+	MSG_NAME "msg_name" MTU "mtu"
+	NOECN "noecn" NONE "none" OFF "off" ONOFF "onoff" PRESENT "present" PSP "psp" PTR "ptr" RAW "raw"
+	REVENTS "revents" SA_FAMILY "sa_family" SACK "sack" SCM_NSEC "scm_nsec" SCM_SEC "scm_sec"
 	SEQ "seq" SEQUENCE "sequence#" SIN_ADDR "sin_addr" SIN_PORT "sin_port" SPI "spi" SUM "sum" TC "tc" TOS "tos"
-	TS "TS" TTL "ttl" TV_NSEC "tv_nsec" TV_SEC "tv_sec" U32 "u32" U64 "u64" UDP "udp" URG "urg" VAL "val" WIN "win" WSCALE "wscale"
+	TS "TS" TTL "ttl" TV_NSEC "tv_nsec" TV_SEC "tv_sec" U32 "u32" U64 "u64" UDP "udp" URG "urg" VAL "val" WIN "win"
 
 %type <lexeme> keyword option_definition blob note_word
 %type <integer> integer gre_flags gre_flag_list gre_flag
@@ -323,19 +326,14 @@ tcp_option_list
 	;
 
 tcp_option
-	: NOP                                 { $$ = build_option_spec(p, @$, TCP_OPTION_NOP, 0, NULL); }
-	| EOL                                 { $$ = build_option_spec(p, @$, TCP_OPTION_EOL, 0, NULL); }
-	| MSS INTEGER                         { $$ = build_option_spec(p, @$, TCP_OPTION_MSS, 1, &$2.value); }
-	| WSCALE INTEGER                      { $$ = build_option_spec(p, @$, TCP_OPTION_WSCALE, 1, &$2.value); }
-	| SACKOK                              { $$ = build_option_spec(p, @$, TCP_OPTION_SACK_OK, 0, NULL); }
+	: OPTION_WORD                         { $$ = build_option_spec(p, @$, (uint8_t)$1.value, 0, NULL); }
+	| OPTION_NUMBER INTEGER               { $$ = build_option_spec(p, @$, (uint8_t)$1.value, 1, &$2.value); }
+	| OPTION_DIGITS blob                  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$2); }
+	| OPTION_COOKIE                       { $$ = build_hex_option(p, @$, (uint8_t)$1.value, NULL); }
+	| OPTION_COOKIE blob                  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$2); }
 	| SACK sack_blocks                    { $$ = $2; }
 	| TS VAL INTEGER ECR INTEGER          { $$ = build_option_spec(p, @$, TCP_OPTION_TS, 2,
 	                                                               (int64_t[]){ $3.value, $5.value }); }
-	| MD5 blob                            { $$ = build_hex_option(p, @$, TCP_OPTION_MD5, &$2); }
-	| FO                                  { $$ = build_hex_option(p, @$, TCP_OPTION_FO, NULL); }
-	| FO blob                             { $$ = build_hex_option(p, @$, TCP_OPTION_FO, &$2); }
-	| FOEXP                               { $$ = build_hex_option(p, @$, TCP_OPTION_EXP, NULL); }
-	| FOEXP blob                          { $$ = build_hex_option(p, @$, TCP_OPTION_EXP, &$2); }
 	| ECN accecn                          { $$ = $2; }
 	;
 
@@ -505,11 +503,12 @@ epoll_member
 /* Reserved words where they can mean nothing but a word. */
 keyword
 	: ACK | CE | CEB | CHECKSUM | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | E0B | E1B | ECN | ECR | ECT0 | ECT01 | ECT1
-	| EE_CODE | EE_DATA | EE_ERRNO | EE_INFO | EE_ORIGIN | EE_TYPE | ENCAP | EOL | EVENTS | FD | FLAGS | FLOWLABEL
-	| FO | FOEXP | GRE | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR | IPV4 | IPV6 | KEY | LABEL | LINGER | MD5
-	| MPLS | MSG_CONTROL | MSG_FLAGS | MSG_HDR | MSG_IOV | MSG_LEN | MSG_NAME | MSS | MTU | NOECN | NONE | NOP | OFF
-	| ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK | SACKOK | SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR
-	| SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC | TV_SEC | U32 | U64 | UDP | URG | VAL | WIN | WSCALE
+	| EE_CODE | EE_DATA | EE_ERRNO | EE_INFO | EE_ORIGIN | EE_TYPE | ENCAP | EVENTS | FD | FLAGS | FLOWLABEL
+	| GRE | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR | IPV4 | IPV6 | KEY | LABEL | LINGER
+	| MPLS | MSG_CONTROL | MSG_FLAGS | MSG_HDR | MSG_IOV | MSG_LEN | MSG_NAME | MTU | NOECN | NONE | OFF
+	| ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK | SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR
+	| SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC | TV_SEC | U32 | U64 | UDP | URG | VAL | WIN
+	| OPTION_WORD | OPTION_NUMBER | OPTION_DIGITS | OPTION_COOKIE
 	;
 
 %%

@@ -101,7 +101,6 @@ struct tcp_option_spec {                                /* one option of <...> a
 	struct tcp_option_spec *next;
 	struct loc loc;
 	uint8_t kind;                                        /* enum tcp_option_kind */
-	bool fast_open_exp;                                  /* FOEXP */
 	int64_t values[8];
 	int value_count;
 	bool overflow;                                       /* more values are written; an error was reported */

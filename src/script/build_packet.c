@@ -279,7 +279,6 @@ struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_
 	struct tcp_option_spec *o = build_option_spec(p, loc, kind, 0, NULL);
 
 	o->hex = hex ? hex->text : NULL;
-	o->fast_open_exp = kind == TCP_OPTION_EXP;
 	if (kind == TCP_OPTION_MD5 && !strcmp(hex->text, "valid"))
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "TCP MD5 digest is not a valid hex string",
 		           "'md5 valid' belongs to the nplab dialect, which protodrill does not play");

@@ -106,7 +106,7 @@ static int definition_token(struct parse *p, const struct definition *d, struct 
 int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t length)
 {
 	parse_token(p, TOKEN_WORD, out, text, length);
-	int keyword = keyword_token(out->text);
+	int keyword = keyword_token(out->text, &out->value);
 	if (keyword)
 		return keyword;
 

@@ -98,7 +98,8 @@ int parse_number(struct parse *p, int token, struct lexeme *out, const char *tex
 int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t length);
 void parse_comment(struct parse *p, const struct loc *loc, const char *text, size_t length);
 /* The token code of a reserved word, or 0. */
-int keyword_token(const char *text);
+/* ... For an option of TCP *value is its kind; else it stays. */
+int keyword_token(const char *text, int64_t *value);
 
 /* ---- errors ---- */
 

@@ -8,6 +8,7 @@
 #include "script/parse_error.h"
 #include "util/table.h"
 #include "util/utf8.h"
+#include "wire/tcp_option.h"
 
 #include "grammar/parser.h"
 
@@ -84,7 +85,8 @@ static const struct group groups[] = {
 	{ "an expression", { "...", "a number", "a hexadecimal number", "a word", "a string", "'['", "'{'", "inet_addr",
 	                     "inet6_addr" } },
 	{ "a time", { "a number", "a decimal fraction" } },
-	{ "a TCP option", { "nop", "eol", "mss", "wscale", "sackOK", "sack", "TS", "md5", "FO", "FOEXP", "ECN" } },
+	{ "a TCP option", { "an option without value", "an option with a number", "an option with digits",
+	                    "an option with a cookie", "sack", "TS", "ECN" } },
 	{ "an IP item (noecn, ect0, ect1, ce, ect01, tos, flowlabel, ttl)",
 	  { "noecn", "ect0", "ect1", "ce", "ect01", "tos", "flowlabel", "ttl" } },
 	{ "an outer header", { "ipv4", "ipv6", "gre", "mpls" } },
@@ -189,7 +191,7 @@ static const char *foreign_place(const struct parse *p, const char *seen, const 
 
 static bool is_raw_options(const struct parse *p, const char *seen, const char **expected, int count)
 {
-	return find_name(expected, count, "nop") >= 0 && !(strlen(seen) % 2) && strlen(seen) >= 4 &&
+	return find_name(expected, count, "an option without value") >= 0 && !(strlen(seen) % 2) && strlen(seen) >= 4 &&
 	       strspn(seen, "0123456789abcdefABCDEF") == strlen(seen) && p->token.length == strlen(seen);
 }
 
@@ -218,6 +220,10 @@ static void suggest(const char *seen, const char *const *expected, int count, st
 
 	if (count < 2)
 		return;                                      /* it is named already */
+	if (find_name(expected, count, "an option without value") >= 0)
+		for (size_t i = 0; tcp_option_row_at(i); i++)
+			if (tcp_option_row_at(i)->word)
+				guess_offer(&g, tcp_option_row_at(i)->word);
 	for (int i = 0; i < count; i++)
 		if (!strchr(expected[i], ' ') && *expected[i] != '\'' && *expected[i] != '.')
 			guess_offer(&g, expected[i]);

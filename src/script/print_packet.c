@@ -89,54 +89,19 @@ static void print_encap(struct buf *out, const struct encap *e)
 
 /* ---- TCP ---- */
 
-enum { MOST_VALUES = 4 };
-
-/* How an option is written: a word, then words before each value. */
-struct option_form {
-	uint8_t kind;
-	const char *name;
-	const char *before[MOST_VALUES];
-};
-
-static const struct option_form option_forms[] = {
-	{ TCP_OPTION_EOL, "eol", { 0 } },
-	{ TCP_OPTION_NOP, "nop", { 0 } },
-	{ TCP_OPTION_MSS, "mss", { " " } },
-	{ TCP_OPTION_WSCALE, "wscale", { " " } },
-	{ TCP_OPTION_SACK_OK, "sackOK", { 0 } },
-	{ TCP_OPTION_TS, "TS", { " val ", " ecr " } },
-	{ TCP_OPTION_MD5, "md5", { 0 } },
-	{ TCP_OPTION_FO, "FO", { 0 } },
-	{ TCP_OPTION_EXP, "FOEXP", { 0 } },
-	{ TCP_OPTION_ACCECN0, "ECN", { " e0b ", " ceb ", " e1b " } },
-	{ TCP_OPTION_ACCECN1, "ECN", { " e1b ", " ceb ", " e0b " } },
-};
-
-static void print_sack(struct buf *out, const struct tcp_option_spec *o)
-{
-	buf_puts(out, "sack");
-	for (int i = 0; i < o->value_count; i++)
-		buf_printf(out, "%c%" PRId64, i % 2 ? ':' : ' ', o->values[i]);
-}
-
 static void print_option(struct buf *out, const struct tcp_option_spec *o)
 {
-	if (o->kind == TCP_OPTION_SACK) {
-		print_sack(out, o);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(option_forms); i++) {
-		const struct option_form *form = &option_forms[i];
+	const struct tcp_option_row *row = tcp_option_row(o->kind);
 
-		if (form->kind != o->kind)
-			continue;
-		buf_puts(out, form->name);
-		for (int v = 0; v < o->value_count && v < MOST_VALUES; v++)
-			buf_printf(out, "%s%" PRId64, form->before[v], o->values[v]);
-		if (o->hex)
-			buf_printf(out, " %s", o->hex);
-		return;
+	buf_puts(out, row->word);
+	for (int i = 0; i < o->value_count; i++) {
+		buf_add_byte(out, row->form == TCP_FORM_RANGES && i % 2 ? ':' : ' ');
+		if (row->form == TCP_FORM_NAMED)
+			buf_printf(out, "%s ", row->names[i]);
+		buf_printf(out, "%" PRId64, o->values[i]);
 	}
+	if (o->hex)
+		buf_printf(out, " %s", o->hex);
 }
 
 static void print_options(struct buf *out, const struct packet_spec *p)

@@ -91,21 +91,6 @@ static bool scripted_flags(struct scripted_builder *b, uint16_t *flags)
 
 /* ---- options ---- */
 
-/* Options that are a row of numbers of one width; @headlines take turns. */
-static const struct number_option {
-	uint8_t kind, width;
-	const char *headlines[2];
-} number_options[] = {
-	{ TCP_OPTION_MSS, 2, { "mss value out of range", "mss value out of range" } },
-	{ TCP_OPTION_WSCALE, 1, { "window scale shift count out of range", "window scale shift count out of range" } },
-	{ TCP_OPTION_SACK, 4,
-	  { "TCP SACK left sequence number out of range", "TCP SACK right sequence number out of range" } },
-	{ TCP_OPTION_TS, 4, { "ts val out of range", "ecr val out of range" } },
-	{ TCP_OPTION_ACCECN0, 3, { "TCP AccECN field value out of range", "TCP AccECN field value out of range" } },
-	{ TCP_OPTION_ACCECN1, 3, { "TCP AccECN field value out of range", "TCP AccECN field value out of range" } },
-	{ TCP_OPTION_SACK_OK, 0, { NULL, NULL } },
-};
-
 enum { VALUES_MAX = ARRAY_LEN(((struct tcp_option_spec *)NULL)->values) };
 
 /* Data of one option; @length may be more than fits in a header. */
@@ -122,15 +107,13 @@ static void put_number(struct option_data *data, uint64_t value, int width)
 
 static bool numbers(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
 {
-	const struct number_option *rule = number_options;
+	const struct tcp_option_row *row = tcp_option_row(o->kind);
 	bool ok = true;
 
-	while (rule < number_options + ARRAY_LEN(number_options) - 1 && rule->kind != o->kind)
-		rule++;
 	for (int i = 0; i < o->value_count && i < VALUES_MAX; i++) {
-		int64_t most = (INT64_C(1) << 8 * rule->width) - 1;
-		ok &= scripted_range(b, o->loc, o->values[i], most, rule->headlines[i % 2]);
-		put_number(data, (uint64_t)o->values[i], rule->width);
+		int64_t most = (INT64_C(1) << 8 * row->width) - 1;
+		ok &= scripted_range(b, o->loc, o->values[i], most, row->too_large[i % 2]);
+		put_number(data, (uint64_t)o->values[i], row->width);
 	}
 	if (o->value_count > VALUES_MAX)
 		data->length = sizeof(data->bytes);              /* too long whatever the rest says */
@@ -157,17 +140,19 @@ static void put_hex(struct option_data *data, const char *hex)
 	}
 }
 
-static bool md5_digest(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
+/* Bytes in hexadecimal, of one length or any up to the longest. */
+static bool digits(struct scripted_builder *b, const struct tcp_option_spec *o, const struct tcp_option_row *row,
+                   struct option_data *data)
 {
-	const char *hex = o->hex ? o->hex : "";
-	size_t digits = strlen(hex);
+	const char *hex = o->hex ? o->hex : "", *what = o->kind == TCP_OPTION_MD5 ? "TCP MD5 digest" : row->word;
+	size_t count = strlen(hex), most = row->longest - 2u;
 	struct loc at = scripted_loc(b, o->loc);
 
-	if (digits > 2 * TCP_MD5_BYTES)
-		return scripted_error(b, at, "TCP MD5 digest longer than 16 bytes",
-		                      "%zu digits are written, %d at most are allowed", digits, 2 * TCP_MD5_BYTES);
-	if (digits % 2 || !is_hex(hex))
-		return scripted_error(b, at, "TCP MD5 digest is not a valid hex string",
+	if (count > 2 * most)
+		return scripted_error(b, at, arena_printf(b->arena, "%s longer than %zu bytes", what, most),
+		                      "%zu digits are written, %zu at most are allowed", count, 2 * most);
+	if (count % 2 || !is_hex(hex))
+		return scripted_error(b, at, arena_printf(b->arena, "%s is not a valid hex string", what),
 		                      "'%s' is written: want pairs of hex digits", hex);
 	put_hex(data, hex);
 	return true;
@@ -199,13 +184,14 @@ static bool cookie(struct scripted_builder *b, const struct tcp_option_spec *o, 
 
 static bool option_data(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
 {
-	switch (o->kind) {
-	case TCP_OPTION_MD5:
-		return md5_digest(b, o, data);
-	case TCP_OPTION_FO:
-	case TCP_OPTION_EXP:
-		if (o->fast_open_exp)
-			put_number(data, TCP_EXP_MAGIC_FO, 2);
+	const struct tcp_option_row *row = tcp_option_row(o->kind);
+
+	if (row->magic)
+		put_number(data, row->magic, sizeof(row->magic));
+	switch (row->form) {
+	case TCP_FORM_DIGITS:
+		return digits(b, o, row, data);
+	case TCP_FORM_COOKIE:
 		return cookie(b, o, TCP_COOKIE_BYTES - data->length, data);
 	default:
 		return numbers(b, o, data);
@@ -216,14 +202,14 @@ static bool option_data(struct scripted_builder *b, const struct tcp_option_spec
 static bool add_option(struct scripted_builder *b, const struct tcp_option_spec *o, uint8_t *area, size_t *used)
 {
 	struct option_data data = { .length = 0 };
-	bool single = o->kind == TCP_OPTION_NOP || o->kind == TCP_OPTION_EOL;
+	bool single = tcp_option_row(o->kind)->longest == 1;
 	size_t length;
 
 	if (!single && !option_data(b, o, &data))
 		return false;
 	length = single ? 1 : 2 + data.length;
 	if (*used + length <= TCP_OPTION_BYTES) {
-		area[*used] = o->fast_open_exp ? TCP_OPTION_EXP : o->kind;
+		area[*used] = o->kind;
 		if (!single) {
 			area[*used + 1] = (uint8_t)length;
 			memcpy(area + *used + 2, data.bytes, data.length);

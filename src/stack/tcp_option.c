@@ -44,8 +44,7 @@ static void read_one(struct tcp_segment *seg, const struct tcp_option *o)
 			                                   seq_from(tcp_option_u32(o, (size_t)i * 8 + 4)) };
 		break;
 	case TCP_OPTION_USER_TIMEOUT:
-		if (o->length == TCP_USER_TIMEOUT_BYTES)         /* RFC 5482, 3.3 */
-			seg->user_timeout = tcp_option_u16(o, 0);
+		seg->user_timeout = tcp_option_u16(o, 0);        /* RFC 5482, 3.3 */
 		break;
 	}
 }

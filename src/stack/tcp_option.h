@@ -7,8 +7,6 @@
 
 #include "stack/tcp.h"
 
-enum { TCP_OPTION_USER_TIMEOUT = 28, TCP_USER_TIMEOUT_BYTES = 4 };     /* RFC 5482, 3.3 */
-
 /* What a cookie remembers of a SYN's options; tcp_cookie.c. */
 struct tcp_cookie {
 	uint16_t mss;

@@ -7,119 +7,58 @@
  */
 #include "wire/tcp_option.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "wire/codec.h"
 
-enum { EXP_MAGIC_BYTES = 2, ACCECN_COUNTER_BYTES = 3, ACCECN_COUNTERS = 3 };
+enum { EXP_MAGIC_BYTES = 2 };
 enum {
 	SACK_BLOCK_BYTES = 8,
 	SACK_SHORTEST = 2 + SACK_BLOCK_BYTES,
 	SACK_LONGEST = 2 + TCP_SACK_BLOCKS * SACK_BLOCK_BYTES,
 };
 
-struct option_row {
-	uint8_t kind;
-	uint8_t shortest, longest;                           /* length byte */
-	uint8_t step;                                        /* legal lengths are shortest + n * step */
-	const char *word;
-	/* Prints word and values; or prints nothing and returns why script text cannot say it. */
-	const char *(*print)(struct buf *out, const char *word, const struct tcp_option *o);
+#define TWICE(text) { text, text }
+#define ACCECN_TOO_LARGE TWICE("TCP AccECN field value out of range")
+
+/* Columns: see struct tcp_option_row. */
+static const struct tcp_option_row rows[] = {
+	{ TCP_OPTION_EOL, 1, 1, 1, TCP_FORM_WORD, "eol", 0, { NULL }, { NULL }, 0 },
+	{ TCP_OPTION_NOP, 1, 1, 1, TCP_FORM_WORD, "nop", 0, { NULL }, { NULL }, 0 },
+	{ TCP_OPTION_MSS, 4, 4, 1, TCP_FORM_NUMBER, "mss", 2, { NULL }, TWICE("mss value out of range"), 0 },
+	{ TCP_OPTION_WSCALE, 3, 3, 1, TCP_FORM_NUMBER, "wscale", 1, { NULL },
+	  TWICE("window scale shift count out of range"), 0 },
+	{ TCP_OPTION_SACK_OK, 2, 2, 1, TCP_FORM_WORD, "sackOK", 0, { NULL }, { NULL }, 0 },
+	{ TCP_OPTION_SACK, SACK_SHORTEST, SACK_LONGEST, SACK_BLOCK_BYTES, TCP_FORM_RANGES, "sack", 4, { NULL },
+	  { "TCP SACK left sequence number out of range", "TCP SACK right sequence number out of range" }, 0 },
+	{ TCP_OPTION_TS, 10, 10, 1, TCP_FORM_NAMED, "TS", 4, { "val", "ecr" },
+	  { "ts val out of range", "ecr val out of range" }, 0 },
+	{ TCP_OPTION_MD5, 2, 2 + TCP_MD5_BYTES, 1, TCP_FORM_DIGITS, "md5", 0, { NULL }, { NULL }, 0 },
+	{ TCP_OPTION_USER_TIMEOUT, TCP_USER_TIMEOUT_BYTES, TCP_USER_TIMEOUT_BYTES, 1, TCP_FORM_UNWRITTEN, NULL, 2, { NULL },
+	  { NULL }, 0 },
+	{ TCP_OPTION_FO, 2, 2 + TCP_COOKIE_BYTES, 1, TCP_FORM_COOKIE, "FO", 0, { NULL }, { NULL }, 0 },
+	{ TCP_OPTION_ACCECN0, 2, TCP_OPTION_BYTES, 1, TCP_FORM_NAMED, "ECN", 3, { "e0b", "ceb", "e1b" }, ACCECN_TOO_LARGE, 0 },
+	{ TCP_OPTION_ACCECN1, 2, TCP_OPTION_BYTES, 1, TCP_FORM_NAMED, "ECN", 3, { "e1b", "ceb", "e0b" }, ACCECN_TOO_LARGE, 0 },
+	{ TCP_OPTION_EXP, 2, TCP_OPTION_BYTES, 1, TCP_FORM_COOKIE, "FOEXP", 0, { NULL }, { NULL }, TCP_EXP_MAGIC_FO },
 };
 
-static size_t data_length(const struct tcp_option *o)
-{
-	return o->length > 2 ? o->length - 2u : 0;
-}
-
-static void print_hex(struct buf *out, const uint8_t *bytes, size_t length)
-{
-	if (length)
-		buf_add_byte(out, ' ');
-	for (size_t i = 0; i < length; i++)
-		buf_printf(out, "%02x", bytes[i]);
-}
-
-/* ---- one print function a shape ---- */
-
-static const char *print_word(struct buf *out, const char *word, const struct tcp_option *o)
-{
-	(void)o;
-	buf_puts(out, word);
-	return NULL;
-}
-
-static const char *print_number(struct buf *out, const char *word, const struct tcp_option *o)
-{
-	buf_printf(out, "%s %u", word, o->length == 3 ? o->data[0] : get16(o->data));
-	return NULL;
-}
-
-static const char *print_sack(struct buf *out, const char *word, const struct tcp_option *o)
-{
-	buf_puts(out, word);
-	for (size_t i = 0; i < tcp_option_sack_count(o); i++)
-		buf_printf(out, " %u:%u", tcp_option_u32(o, i * 8), tcp_option_u32(o, i * 8 + 4));
-	return NULL;
-}
-
-static const char *print_ts(struct buf *out, const char *word, const struct tcp_option *o)
-{
-	buf_printf(out, "%s val %u ecr %u", word, tcp_option_u32(o, 0), tcp_option_u32(o, 4));
-	return NULL;
-}
-
-static const char *print_bytes(struct buf *out, const char *word, const struct tcp_option *o)
-{
-	buf_puts(out, word);
-	print_hex(out, o->data, data_length(o));
-	return NULL;
-}
-
-static const char *print_exp(struct buf *out, const char *word, const struct tcp_option *o)
-{
-	if (data_length(o) < EXP_MAGIC_BYTES || get16(o->data) != TCP_EXP_MAGIC_FO)
-		return "unknown experimental option";
-	buf_puts(out, word);
-	print_hex(out, o->data + EXP_MAGIC_BYTES, data_length(o) - EXP_MAGIC_BYTES);
-	return NULL;
-}
-
-static const char *print_accecn(struct buf *out, const char *word, const struct tcp_option *o)
-{
-	static const char *const order[2][ACCECN_COUNTERS] = { { "e0b", "ceb", "e1b" }, { "e1b", "ceb", "e0b" } };
-	const char *const *names = order[o->kind == TCP_OPTION_ACCECN1];
-	size_t count = data_length(o) / ACCECN_COUNTER_BYTES;
-
-	if (count < 1 || count > ACCECN_COUNTERS || data_length(o) % ACCECN_COUNTER_BYTES)
-		return "invalid ECN option";
-	buf_puts(out, word);
-	for (size_t i = 0; i < count; i++)
-		buf_printf(out, " %s %u", names[i], tcp_option_u24(o, i * ACCECN_COUNTER_BYTES));
-	return NULL;
-}
-
-static const struct option_row rows[] = {
-	{ TCP_OPTION_EOL, 1, 1, 1, "eol", print_word },
-	{ TCP_OPTION_NOP, 1, 1, 1, "nop", print_word },
-	{ TCP_OPTION_MSS, 4, 4, 1, "mss", print_number },
-	{ TCP_OPTION_WSCALE, 3, 3, 1, "wscale", print_number },
-	{ TCP_OPTION_SACK_OK, 2, 2, 1, "sackOK", print_word },
-	{ TCP_OPTION_SACK, SACK_SHORTEST, SACK_LONGEST, SACK_BLOCK_BYTES, "sack", print_sack },
-	{ TCP_OPTION_TS, 10, 10, 1, "TS", print_ts },
-	{ TCP_OPTION_MD5, 2, 2 + TCP_MD5_BYTES, 1, "md5", print_bytes },
-	{ TCP_OPTION_FO, 2, 2 + TCP_COOKIE_BYTES, 1, "FO", print_bytes },
-	{ TCP_OPTION_ACCECN0, 2, TCP_OPTION_BYTES, 1, "ECN", print_accecn },
-	{ TCP_OPTION_ACCECN1, 2, TCP_OPTION_BYTES, 1, "ECN", print_accecn },
-	{ TCP_OPTION_EXP, 2, TCP_OPTION_BYTES, 1, "FOEXP", print_exp },
-};
-
-static const struct option_row *row_of(uint8_t kind)
+const struct tcp_option_row *tcp_option_row(uint8_t kind)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].kind == kind)
 			return &rows[i];
 	return NULL;
+}
+
+const struct tcp_option_row *tcp_option_row_at(size_t index)
+{
+	return index < ARRAY_LEN(rows) ? &rows[index] : NULL;
+}
+
+static size_t data_length(const struct tcp_option *o)
+{
+	return o->length > 2 ? o->length - 2u : 0;
 }
 
 /* ---- reading ---- */
@@ -147,12 +86,14 @@ int tcp_option_next(const uint8_t *options, size_t length, size_t *offset, struc
 
 bool tcp_option_known(uint8_t kind)
 {
-	return row_of(kind) != NULL;
+	const struct tcp_option_row *row = tcp_option_row(kind);
+
+	return row && row->word;
 }
 
 bool tcp_option_length_ok(const struct tcp_option *o, size_t *want)
 {
-	const struct option_row *row = row_of(o->kind);
+	const struct tcp_option_row *row = tcp_option_row(o->kind);
 
 	if (!row)
 		return true;
@@ -257,13 +198,50 @@ bool tcp_option_add_ts(uint8_t *options, size_t *used, uint32_t val, uint32_t ec
 
 /* ---- printing ---- */
 
+static void print_hex(struct buf *out, const uint8_t *bytes, size_t length)
+{
+	if (length)
+		buf_add_byte(out, ' ');
+	for (size_t i = 0; i < length; i++)
+		buf_printf(out, "%02x", bytes[i]);
+}
+
+static uint32_t number_at(const struct tcp_option *o, const struct tcp_option_row *row, size_t index)
+{
+	size_t at = index * row->width;
+
+	return row->width == 1 ? o->data[at] : row->width == 2 ? tcp_option_u16(o, at)
+	       : row->width == 3 ? tcp_option_u24(o, at) : tcp_option_u32(o, at);
+}
+
+/* Word and values; or nothing, and why script text cannot say it. */
+static const char *print_row(struct buf *out, const struct tcp_option *o, const struct tcp_option_row *row)
+{
+	size_t count = row->width ? data_length(o) / row->width : 0, skip = row->magic ? EXP_MAGIC_BYTES : 0;
+
+	if (row->magic && (data_length(o) < skip || get16(o->data) != row->magic))
+		return "unknown experimental option";
+	if (row->form == TCP_FORM_NAMED && (!count || count > TCP_OPTION_NUMBERS || data_length(o) % row->width))
+		return "invalid ECN option";                     /* the lengths of the others are fixed */
+	buf_puts(out, row->word);
+	for (size_t i = 0; i < count; i++) {
+		buf_add_byte(out, row->form == TCP_FORM_RANGES && i % 2 ? ':' : ' ');
+		if (row->form == TCP_FORM_NAMED)
+			buf_printf(out, "%s ", row->names[i]);
+		buf_printf(out, "%" PRIu32, number_at(o, row, i));
+	}
+	if (row->form == TCP_FORM_DIGITS || row->form == TCP_FORM_COOKIE)
+		print_hex(out, o->data + skip, data_length(o) - skip);
+	return NULL;
+}
+
 const char *tcp_option_print(struct buf *out, const struct tcp_option *o)
 {
-	const struct option_row *row = row_of(o->kind);
+	const struct tcp_option_row *row = tcp_option_row(o->kind);
 	size_t want;
-	const char *why = !row                            ? "unexpected TCP option kind"
+	const char *why = !row || !row->word                ? "unexpected TCP option kind"
 	                  : !tcp_option_length_ok(o, &want) ? "bad TCP option length"
-	                                                  : row->print(out, row->word, o);
+	                                                    : print_row(out, o, row);
 
 	if (why) {
 		buf_printf(out, "kind %u", o->kind);

@@ -2,7 +2,9 @@
  *
  * tcp_option.h - TCP options one by one, and as script text
  *
- * Adding an option kind is a row of the table in tcp_option.c.
+ * All that is known about a kind of option without knowing what it means is one row: kind and lengths, the word of the
+ * script language, and how its values are written. The scanner takes words from these rows, and builder, printers and
+ * codec go by them. So a new option that is written like one of those here is a row, a kind, and its meaning in the stack.
  */
 #ifndef WIRE_TCP_OPTION_H
 #define WIRE_TCP_OPTION_H
@@ -12,11 +14,41 @@
 
 enum tcp_option_kind {
 	TCP_OPTION_EOL = 0, TCP_OPTION_NOP = 1, TCP_OPTION_MSS = 2, TCP_OPTION_WSCALE = 3, TCP_OPTION_SACK_OK = 4,
-	TCP_OPTION_SACK = 5, TCP_OPTION_TS = 8, TCP_OPTION_MD5 = 19, TCP_OPTION_FO = 34, TCP_OPTION_ACCECN0 = 172,
-	TCP_OPTION_ACCECN1 = 174, TCP_OPTION_EXP = 254,
+	TCP_OPTION_SACK = 5, TCP_OPTION_TS = 8, TCP_OPTION_MD5 = 19, TCP_OPTION_USER_TIMEOUT = 28, TCP_OPTION_FO = 34,
+	TCP_OPTION_ACCECN0 = 172, TCP_OPTION_ACCECN1 = 174, TCP_OPTION_EXP = 254,
 };
 
-enum { TCP_EXP_MAGIC_FO = 0xf989, TCP_SACK_BLOCKS = 4, TCP_COOKIE_BYTES = 38, TCP_MD5_BYTES = 16 };
+/* How a script writes an option. */
+enum tcp_option_form {
+	TCP_FORM_UNWRITTEN,                                  /* not at all */
+	TCP_FORM_WORD,                                       /* nop */
+	TCP_FORM_NUMBER,                                     /* mss 1460 */
+	TCP_FORM_DIGITS,                                     /* md5 00ff: bytes in hexadecimal */
+	TCP_FORM_COOKIE,                                     /* FO, or FO 00ff */
+	TCP_FORM_NAMED,                                      /* TS val 1 ecr 2: a rule of its own in the grammar */
+	TCP_FORM_RANGES,                                     /* sack 1:2 5:9: the same */
+};
+
+enum { TCP_OPTION_NUMBERS = 3 };
+
+struct tcp_option_row {
+	uint8_t kind;
+	uint8_t shortest, longest;                           /* length byte; 1 for EOL and NOP, which have none */
+	uint8_t step;                                        /* legal lengths are shortest + n * step */
+	enum tcp_option_form form;
+	const char *word;                                    /* of the script language; NULL: it has none */
+	uint8_t width;                                       /* bytes of each number; 0: there are none */
+	const char *names[TCP_OPTION_NUMBERS];               /* TCP_FORM_NAMED: the word before each number */
+	const char *too_large[2];                            /* said of a number that does not fit; they take turns */
+	uint16_t magic;                                      /* the data begin with it (RFC 6994); 0: none */
+};
+
+/* NULL: no such kind. */
+const struct tcp_option_row *tcp_option_row(uint8_t kind);
+/* Row @index, from 0 on; NULL behind the last. */
+const struct tcp_option_row *tcp_option_row_at(size_t index);
+
+enum { TCP_EXP_MAGIC_FO = 0xf989, TCP_SACK_BLOCKS = 4, TCP_COOKIE_BYTES = 38, TCP_MD5_BYTES = 16, TCP_USER_TIMEOUT_BYTES = 4 };
 
 /* One option as it stands in a header: @length counts kind and length bytes; data follows them. */
 struct tcp_option {
