@@ -292,9 +292,14 @@ static void verify_label(struct answer *a, const struct packet *observed)
 
 	if (ip->type != HEADER_IPV6)
 		return;
-	const char *text = flow_check_label(&a->p->flows, a->flow, a->scripted->flow_label, ip->ipv6.flow_label);
-	if (text)
-		record_mismatch(a->p->record, a->e, "flowlabel", NULL, NULL, text);
+	struct arena *arena = a->p->record->arena;
+	uint32_t want = a->scripted->flow_label, got = ip->ipv6.flow_label;
+	const char *text = flow_check_label(&a->p->flows, a->flow, want, got);
+	if (!text)
+		return;
+	/* The script's name for the label where it has one. */
+	const char *name = !got ? "none" : arena_printf(arena, "0x%x", got == a->flow->live_label ? a->flow->script_label : got);
+	record_mismatch(a->p->record, a->e, "flowlabel", arena_printf(arena, "0x%x", want), name, text);
 }
 
 static bool both_tcp(const struct packet *a, const struct packet *b)

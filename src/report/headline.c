@@ -8,6 +8,7 @@
 
 #include "report/event.h"
 #include "util/printable.h"
+#include "wire/tcp_option.h"
 
 /* ---- fields ---- */
 
@@ -60,6 +61,18 @@ static size_t rank_of(const char *name, struct field *found)
 		}
 	}
 	return RANK_OTHER;
+}
+
+bool headline_explained(const struct mismatch *m, const struct mismatch *all)
+{
+	struct field ignored;
+
+	if (rank_of(m->field, &ignored) != RANK_CONSEQUENCE)
+		return false;
+	for (; all; all = all->next)
+		if (rank_of(all->field, &ignored) < RANK_OTHER)
+			return true;
+	return false;
 }
 
 static const struct field_span *span_of(const struct field *field, const struct dump_notes *notes)
@@ -132,6 +145,39 @@ static const char *value_of(struct arena *arena, const struct packet *packet, co
 	return value;
 }
 
+/* ---- options ---- */
+
+static bool has_option(const struct tcp_header *tcp, uint8_t kind)
+{
+	struct tcp_option option;
+	const char *why;
+	size_t at = 0;
+
+	while (tcp_option_next(tcp->options, tcp->option_length, &at, &option, &why) > 0)
+		if (option.kind == kind)
+			return true;
+	return false;
+}
+
+/* The options of @from, without padding, that @in does not have. */
+static void add_lacking(struct buf *out, const char *title, const struct packet *from, const struct packet *in)
+{
+	const struct header *have = packet_transport(from), *lack = packet_transport(in);
+	struct tcp_option option;
+	const char *why;
+	size_t at = 0;
+
+	if (have->type != HEADER_TCP || lack->type != HEADER_TCP)
+		return;
+	while (tcp_option_next(have->tcp.options, have->tcp.option_length, &at, &option, &why) > 0) {
+		if (option.kind == TCP_OPTION_NOP || option.kind == TCP_OPTION_EOL || has_option(&lack->tcp, option.kind))
+			continue;
+		buf_puts(out, title);
+		tcp_option_print(out, &option);
+		title = ", ";
+	}
+}
+
 /* ---- the sentences ---- */
 
 /* The mismatch that explains the others. @others: how many there are besides it and what follows from it. */
@@ -179,6 +225,10 @@ static void add_fields(struct buf *out, const struct entry *e)
 		add_values(out, m->field, m->expected, m->observed);
 	else if (m && m->text)
 		buf_printf(out, ": %s", m->text);
+	if (m && !strcmp(m->field, "tcp_options") && e->expected && e->observed) {
+		add_lacking(out, "; missing: ", e->expected, e->observed);
+		add_lacking(out, "; surplus: ", e->observed, e->expected);
+	}
 	if (m && others > 0)
 		buf_printf(out, ", and %d more field%s", others, others > 1 ? "s" : "");
 	arena_free(arena);

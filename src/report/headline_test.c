@@ -104,11 +104,49 @@ static void each_kind_has_its_sentence(void **state)
 	says(&e, "cannot be played: no matching socket");
 }
 
+static void options_are_told_apart(void **state)
+{
+	static const uint8_t more[] = { 2, 4, 0x05, 0xb4, 1, 1, 4, 2 }, less[] = { 2, 4, 0x05, 0xb4 };
+	struct packet expected = segment(TCP_ACK, 1, 0, 1), observed = segment(TCP_ACK, 1, 0, 1);
+	struct mismatch length = { .field = "ipv4_total_length" }, options = { .next = &length, .field = "tcp_options" };
+	struct entry e = {
+		.kind = ENTRY_OUTBOUND, .mismatch_kind = MISMATCH_FIELDS, .expected = &expected, .observed = &observed,
+		.mismatches = &options,
+	};
+
+	(void)state;
+	memcpy(expected.headers[1].tcp.options, more, sizeof(more));
+	memcpy(observed.headers[1].tcp.options, less, sizeof(less));
+	expected.headers[1].tcp.option_length = sizeof(more);
+	observed.headers[1].tcp.option_length = sizeof(less);
+	says(&e, "fields differ: expected <mss 1460,nop,nop,sackOK>, observed <mss 1460>; missing: sackOK");
+	e.expected = &observed;
+	e.observed = &expected;
+	says(&e, "fields differ: expected <mss 1460>, observed <mss 1460,nop,nop,sackOK>; surplus: sackOK");
+	assert_true(headline_explained(&length, &options));
+	assert_false(headline_explained(&length, &length));
+}
+
+static void no_kind_is_without_a_sentence(void **state)
+{
+	(void)state;
+	for (int k = MISMATCH_NONE + 1; k < MISMATCH_KINDS; k++) {
+		struct entry e = { .kind = ENTRY_CALL, .mismatch_kind = (enum mismatch_kind)k, .message = "why" };
+		struct buf out = BUF_INIT;
+
+		headline_add(&out, &e);
+		assert_int_equal(strncmp(out.data, mismatch_kind_name[k], strlen(mismatch_kind_name[k])), 0);
+		buf_free(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_cause_comes_first),
 		cmocka_unit_test(each_kind_has_its_sentence),
+		cmocka_unit_test(options_are_told_apart),
+		cmocka_unit_test(no_kind_is_without_a_sentence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,7 +116,7 @@ static void caret_line(struct buf *out, const struct mismatch *mismatches, const
 
 	memset(line, ' ', sizeof(line));
 	for (const struct mismatch *m = mismatches; m; m = m->next)
-		if (headline_find_field(m->field, dump, notes, &start, &stop))
+		if (!headline_explained(m, mismatches) && headline_find_field(m->field, dump, notes, &start, &stop))
 			mark(line, start, stop);
 	while (end && line[end - 1] == ' ')
 		end--;
@@ -143,13 +143,37 @@ static void add_dump(struct buf *out, const char *name, const struct buf *dump, 
 	buf_puts(out, "\n");
 }
 
+/* What a line says about IP in brackets is no part of a dump: where it differs it is put in front, as the line writes it. */
+static void dump_with_ip(struct buf *out, const struct packet *packet, const struct mismatch *mismatches, bool observed,
+                         struct dump_notes *notes)
+{
+	static const char *const words[] = { "tos", "ip_ecn", "ttl", "flowlabel" };
+	struct field_span spans[ARRAY_LEN(words)];
+	size_t count = 0;
+
+	for (const struct mismatch *m = mismatches; m; m = m->next) {
+		const char *value = observed ? m->observed : m->expected;
+		for (size_t i = 0; value && i < ARRAY_LEN(words) && count < ARRAY_LEN(spans); i++) {
+			if (strcmp(words[i], m->field))
+				continue;
+			size_t start = out->length;
+			buf_printf(out, "[%s %.*s]", words[i], (int)strcspn(value, " "), value);
+			spans[count++] = (struct field_span){ words[i], start, out->length };
+			buf_puts(out, " ");
+		}
+	}
+	packet_dump(out, packet, notes);
+	for (size_t i = 0; i < count && notes->span_count < DUMP_SPANS; i++)
+		notes->spans[notes->span_count++] = spans[i];
+}
+
 static void add_packets(struct buf *out, const struct entry *e, const struct text_style *style)
 {
 	struct dump_notes expected_notes = event_dump_notes(e->event), observed_notes = { 0 };
 	struct buf expected = BUF_INIT, observed = BUF_INIT, under_expected = BUF_INIT, under_observed = BUF_INIT;
 
-	packet_dump(&expected, e->expected, &expected_notes);
-	packet_dump(&observed, e->observed, &observed_notes);
+	dump_with_ip(&expected, e->expected, e->mismatches, false, &expected_notes);
+	dump_with_ip(&observed, e->observed, e->mismatches, true, &observed_notes);
 	one_line(&expected);
 	one_line(&observed);
 	printable_buf(&expected, "");
