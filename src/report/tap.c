@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * tap.c - the Test Anything Protocol, version 14, and the kernel's variant of it
+ * tap.c - the Test Anything Protocol, versions 13 and 14, and the kernel's variant of it
  *
- * https://testanything.org/tap-version-14-specification.html; Documentation/dev-tools/ktap.rst of Linux.
+ * https://testanything.org/tap-version-13-specification.html, .../tap-version-14-specification.html;
+ * Documentation/dev-tools/ktap.rst of Linux. What is written in versions 13 and 14 is the same but for the number: prove and
+ * most other readers know 13, and complain of a number that they do not know; 14 is for those that insist on it.
  * A test point for each case, and the plan in front, so that what is missing is missed. INCONCLUSIVE is "not ok" in both:
  * neither has a word for it, and green it is not.
  */
@@ -102,7 +104,8 @@ static void add_origin(struct buf *out, const struct result_run *run)
 
 static void begin(struct report_sink *sink, const struct result_run *run)
 {
-	const char *name = sink->kind == &report_tap ? "TAP version 14" : "KTAP version 1";
+	const char *name = sink->kind == &report_tap ? "TAP version 13" :
+			   sink->kind == &report_tap14 ? "TAP version 14" : "KTAP version 1";
 
 	sink->state = arena_new_object(sink->arena, struct tap_state);
 	buf_printf(&sink->out, "%s\n1..%" PRId64 "\n", name, points_to_come(run));
@@ -289,7 +292,11 @@ static void ktap_add(struct report_sink *sink, const struct result *r, const cha
 }
 
 const struct report_kind report_tap = {
-	.name = "tap", .help = "Test Anything Protocol, version 14", .begin = begin, .add = tap_add, .end = end,
+	.name = "tap", .help = "Test Anything Protocol, version 13", .begin = begin, .add = tap_add, .end = end,
+};
+
+const struct report_kind report_tap14 = {
+	.name = "tap14", .help = "the same, version 14", .begin = begin, .add = tap_add, .end = end,
 };
 
 const struct report_kind report_ktap = {

@@ -203,9 +203,9 @@ static void ends(void **state)
 		{ &run, { .complete = true }, 5, "ok 5 - a.pkt\nBail out! 5 of 6 cases were played\n" },
 		{ &run, { .complete = false }, 5, "ok 5 - a.pkt\nBail out! 5 of 6 cases were played\n" },
 		{ &run, { .interrupted = "INT" }, 0,
-		  "TAP version 14\n1..6\n# protodrill 1.0, plan p, Linux\nBail out! interrupted by SIGINT, 0 of 6 cases were played\n" },
+		  "TAP version 13\n1..6\n# protodrill 1.0, plan p, Linux\nBail out! interrupted by SIGINT, 0 of 6 cases were played\n" },
 		{ &shard, { .complete = true }, 3,
-		  "TAP version 14\n1..3\n# protodrill 1.0, plan p, shard 2 of 9\nok 1 - a.pkt\nok 2 - a.pkt\nok 3 - a.pkt\n" },
+		  "TAP version 13\n1..3\n# protodrill 1.0, plan p, shard 2 of 9\nok 1 - a.pkt\nok 2 - a.pkt\nok 3 - a.pkt\n" },
 		{ &shard, { .complete = true }, 4, "ok 4 - a.pkt\nBail out! 4 of 3 cases were played\n" },
 	};
 	static const struct result good = { .id = "a.pkt", .path = "a.pkt", .target = "builtin" };
