@@ -14,6 +14,7 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/last_failed.h"
+#include "cli/occasion.h"
 #include "cli/plan_setup.h"
 #include "cli/progress.h"
 #include "cli/recap.h"
@@ -36,6 +37,7 @@ struct request {
 	const char *pcap;                                    /* NULL: none */
 	int jobs;                                            /* 0: as many as suit the target */
 	enum progress_when progress;
+	struct buf command;                                  /* the command line, for reports */
 	bool quiet, help;
 	bool first_only;                                     /* -x */
 };
@@ -174,7 +176,7 @@ static struct run_case case_of(const struct session *session, size_t number)
 	const size_t index = session->first + number;
 
 	return (struct run_case){ &session->request->play, &session->plan->cases[index], session->setups[index].target,
-	                          session->setups[index].builtin };
+	                          session->setups[index].builtin, occasion_clock() };
 }
 
 static void play_job(const struct jobs_plan *plan, size_t number, struct attempt *out)
@@ -482,6 +484,11 @@ static void play_reported(struct session *session)
 		snprintf(system, sizeof(system), "%s %s %s", name.sysname, name.release, name.machine);
 		run.system = system;
 	}
+	vtime_t begun = occasion_clock();
+	if (reports->occasion) {
+		run.started = occasion_date();
+		run.command = session->request->command.data;
+	}
 	reports_begin(reports, &run);
 	run_cases(session);
 	int played = 0;
@@ -496,6 +503,7 @@ static void play_reported(struct session *session)
 		.expected = session->expected,
 		.complete = (size_t)played == session->plan->count,
 		.interrupted = session->signal ? sigabbrev_np(session->signal) : NULL,
+		.wall = reports->occasion ? vtime_sub(occasion_clock(), begun) : VTIME_ZERO,
 	});
 }
 
@@ -517,6 +525,7 @@ static int run_session(struct request *request, struct case_setup *setups)
 	                     !is_standard_output(request->pcap);
 	request->play.results = request->reports.count > 0;
 	request->play.observed = request->reports.observed;
+	request->play.occasion = request->reports.occasion;
 	request->play.capture = request->pcap;
 	good = open_outputs(&session, &pcap);
 	if (good) {
@@ -573,10 +582,12 @@ int run_main(int argc, char **argv)
 			.style.colour = console_colour(stdout),
 			.colour_errors = console_colour(stderr),
 		},
+		.command = BUF_INIT,
 	};
 	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };
 	int first, status = EXIT_STATUS_ERROR;
 
+	occasion_command(&request.command, argc, argv);      /* before options are told from paths */
 	if (!options_parse(&line, argc, argv, &request.play.settings, &first)) {
 		status = EXIT_STATUS_ERROR;
 	} else if (request.help) {
@@ -590,5 +601,6 @@ int run_main(int argc, char **argv)
 	settings_free(&request.play.settings);
 	plan_setup_free(&request.plan);
 	reports_free(&request.reports);
+	buf_free(&request.command);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/case_check.h"
+#include "cli/occasion.h"
 #include "report/capture.h"
 #include "report/observed/observed.h"
 #include "report/result.h"
@@ -61,6 +62,12 @@ static void write_result(const struct run_case *c, struct result *result, struct
 	result->settings = settings;
 	result->setting_count = c->what->setting_count;
 	result->profile = profile_of(c);
+	if (c->target->virtual_time) {
+		result->defects = c->builtin->defects;
+		result->seed = c->builtin->seed_set ? c->builtin->seed : 0;
+	}
+	if (c->request->occasion)
+		result->wall = vtime_sub(occasion_clock(), c->begun);
 	result_write(&out->result, result);
 	arena_free(arena);
 }

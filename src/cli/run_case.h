@@ -18,6 +18,7 @@ struct run_request {
 	bool results;                                        /* lines for reports */
 	bool observed;                                       /* corrected scripts, also where rounds cost time */
 	bool capture;
+	bool occasion;                                       /* lines say what time of ours they took */
 	bool colour_errors;
 	bool python;                                         /* for all code blocks */
 	int retries, timeout_s, memory_mb;                   /* the first two: where the plan says nothing */
@@ -31,6 +32,7 @@ struct run_case {
 	const struct suite_case *what;
 	const struct target_kind *target;
 	struct builtin_setup *builtin;                       /* with the profile and the defects of the case */
+	vtime_t begun;                                       /* on occasion_clock() */
 };
 
 /* Read it, check it, play it. @out is from ATTEMPT_INIT; an ERROR with its diagnostics when it cannot be played. */

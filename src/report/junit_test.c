@@ -26,7 +26,8 @@ static const struct result skipped = {
 };
 static const struct result failed = {
 	.id = "x/y/d.pkt", .path = "x/y/d.pkt", .target = "builtin", .profile = "rfc", .verdict = VERDICT_FAIL, .line = 3,
-	.mismatch = MISMATCH_FIELDS, .message = HOSTILE, .text = HOSTILE,
+	.mismatch = MISMATCH_FIELDS, .message = HOSTILE, .text = HOSTILE, .virtual_time = true, .duration = { 3600500000000 },
+	.wall = { 2000000 },
 };
 static const struct result late = {
 	.id = "e.pkt", .path = "e.pkt", .target = "kernel", .verdict = VERDICT_INCONCLUSIVE, .reason = "late by 7 ms",
@@ -77,8 +78,8 @@ static void a_run(void **state)
 	assert_string_equal(
 		out.data,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		"<testsuites name=\"protodrill\" tests=\"6\" failures=\"1\" errors=\"2\" skipped=\"2\" time=\"1.500000\">\n"
-		"  <testsuite name=\"" IN_ATTRIBUTE "\" tests=\"6\" failures=\"1\" errors=\"2\" skipped=\"2\" time=\"1.500000\">\n"
+		"<testsuites name=\"protodrill\" tests=\"6\" failures=\"1\" errors=\"2\" skipped=\"2\" time=\"1.502000\">\n"
+		"  <testsuite name=\"" IN_ATTRIBUTE "\" tests=\"6\" failures=\"1\" errors=\"2\" skipped=\"2\" time=\"1.502000\">\n"
 		"    <properties>\n"
 		"      <property name=\"protodrill\" value=\"1.0\"/>\n"
 		"      <property name=\"digest\" value=\"0\"/>\n"
@@ -90,7 +91,8 @@ static void a_run(void **state)
 		"    <testcase classname=\"builtin-_/my_yaml\" name=\"c.pkt\" file=\"c.pkt\" time=\"0.000000\">\n"
 		"      <skipped type=\"SKIP\" message=\"no tun\"/>\n"
 		"    </testcase>\n"
-		"    <testcase classname=\"x/y.builtin-rfc\" name=\"d.pkt\" file=\"x/y/d.pkt\" line=\"3\" time=\"0.000000\">\n"
+		"    <testcase classname=\"x/y.builtin-rfc\" name=\"d.pkt\" file=\"x/y/d.pkt\" line=\"3\" time=\"0.002000\">\n"
+		"      <properties>\n        <property name=\"virtual_time\" value=\"3600.500000\"/>\n      </properties>\n"
 		"      <failure type=\"fields differ\" message=\"" IN_ATTRIBUTE "\">" IN_TEXT "</failure>\n"
 		"    </testcase>\n"
 		"    <testcase classname=\"kernel\" name=\"e.pkt\" file=\"e.pkt\" time=\"0.000000\">\n"

@@ -84,6 +84,7 @@ bool reports_add_path(struct reports *reports, const char *name, const char *pat
 	reports->results |= !kind->lines_only;
 	reports->observed |= kind->observed;
 	reports->trace |= kind->trace;
+	reports->occasion |= kind->occasion;
 	return true;
 }
 

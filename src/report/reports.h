@@ -17,6 +17,7 @@ struct reports {
 	bool results;                                        /* somebody wants more than lines */
 	bool observed;                                       /* somebody wants .observed_script */
 	bool trace;                                          /* somebody wants the trace */
+	bool occasion;                                       /* somebody wants to know when it was */
 };
 
 /* Add what @list names: KIND[=PATH],...; a PATH that is missing or "-" is standard output. False: @problem says why.

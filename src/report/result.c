@@ -37,6 +37,8 @@ const char *const result_kind_name[] = {
 #define INT(s, m, k)  FIELD(s, m, k, JSON_SHAPE_INT, true)
 #define INT64(s, m, k) FIELD(s, m, k, JSON_SHAPE_INT64, false)
 #define TIME(s, m, k) FIELD(s, m, k, JSON_SHAPE_TIME, false)
+#define SOME_TIME(s, m, k) FIELD(s, m, k, JSON_SHAPE_TIME, true)
+#define SOME_INT64(s, m, k) FIELD(s, m, k, JSON_SHAPE_INT64, true)
 #define WORD(s, m, k, table, left_out) \
 	{ .key = k, .type = JSON_SHAPE_WORD, .optional = left_out, .offset = offsetof(struct s, m), .words = table, \
 	  .word_count = ARRAY_LEN(table) }
@@ -128,6 +130,8 @@ static const struct json_field result_fields[] = {
 	TEXT(result, path, "path"),
 	TEXT(result, target, "target"),
 	TEXT(result, profile, "profile"),
+	TEXT(result, defects, "defects"),
+	SOME_INT64(result, seed, "seed"),
 	TEXT(result, address, "address"),
 	LIST(result, settings, setting_count, "settings", setting_shape),
 	TEXT(result, title, "title"),
@@ -141,6 +145,7 @@ static const struct json_field result_fields[] = {
 	INT(result, attempts, "attempts"),
 	FLAG(result, virtual_time, "virtual_time"),
 	TIME(result, duration, "duration_ns"),
+	SOME_TIME(result, wall, "wall_ns"),
 	TIME(result, worst_lateness, "worst_lateness_ns"),
 	TIME(result, worst_wake, "worst_wake_ns"),
 	TIME(result, stolen, "stolen_ns"),
@@ -171,6 +176,8 @@ static const struct json_field result_run_fields[] = {
 	INT64(result_run, shards, "shards"),
 	INT64(result_run, shard_cases, "shard_cases"),
 	TEXT(result_run, system, "system"),
+	SOME_TIME(result_run, started, "started_ns"),
+	TEXT(result_run, command, "command"),
 	{ 0 },
 };
 static const struct json_shape run_shape = SHAPE(result_run);
@@ -184,6 +191,7 @@ static const struct json_field result_end_fields[] = {
 	INT64(result_end, expected, "expected_failures"),
 	BOOL(result_end, complete, "complete"),
 	TEXT(result_end, interrupted, "interrupted"),
+	SOME_TIME(result_end, wall, "wall_ns"),
 	{ 0 },
 };
 static const struct json_shape end_shape = SHAPE(result_end);

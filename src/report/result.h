@@ -74,6 +74,8 @@ struct result {
 	const char *id;                                      /* unique in the plan, stable from run to run */
 	const char *path;
 	const char *target, *profile, *address;              /* profile: NULL where the target has none */
+	const char *defects;                                 /* of the reference stack, with commas; NULL: none */
+	int64_t seed;                                        /* of its random numbers; 0: none was asked for */
 	const struct result_setting *settings;               /* script options that this variant sets */
 	size_t setting_count;
 	const char *title;                                   /* from the headers of the case; NULL: it has none */
@@ -86,6 +88,7 @@ struct result {
 	int attempts;
 	bool virtual_time;
 	vtime_t duration;                                    /* on the clock of the target */
+	vtime_t wall;                                        /* that it took, on ours; 0: no report asked for it */
 	vtime_t worst_lateness, worst_wake, stolen;          /* of the harness and the machine */
 	int line;                                            /* of the failure; 0: none */
 	enum mismatch_kind mismatch;                         /* of the failure, as all up to .explanation; or none */
@@ -112,6 +115,9 @@ struct result_run {
 	int64_t shard, shards;                               /* from 1; 0: the whole plan */
 	int64_t shard_cases;                                 /* that are to come in this shard */
 	const char *system;                                  /* of the machine, where its kernel is tested; or NULL */
+	/* Only where a report asked for it: */
+	vtime_t started;                                     /* since 1970; 0: unknown */
+	const char *command;                                 /* the command line; NULL: unknown */
 };
 
 /* The last line: that nothing is missing, or what was. */
@@ -120,6 +126,7 @@ struct result_end {
 	int64_t expected;                                    /* of the passed: known failures */
 	bool complete;                                       /* every case of the plan, or of its shard, has its line */
 	const char *interrupted;                             /* "INT"; or NULL */
+	vtime_t wall;                                        /* that the run took; 0: unknown */
 };
 
 enum { RESULT_FORMAT = 1 };

@@ -138,6 +138,9 @@ static void name_whole(struct result_merge *m)
 	m->run = m->parts[0].file.run;
 	m->run.shard = m->run.shards = m->run.shard_cases = 0;
 	m->run.system = m->systems.length ? m->systems.data : NULL;
+	m->run.command = NULL;                               /* each shard has its own */
+	for (size_t i = 1; i < m->count; i++)
+		m->run.started = vtime_min(m->run.started, m->parts[i].file.run.started);
 }
 
 bool result_merge_open(struct result_merge *m, const char *const *paths, size_t count, struct buf *problem)
@@ -186,6 +189,7 @@ static bool add_end(struct result_merge *m, const struct result_file *f, struct 
 	m->end.skipped += end->skipped;
 	m->end.errors += end->errors;
 	m->end.expected += end->expected;
+	m->end.wall = vtime_add(m->end.wall, end->wall);
 	return true;
 }
 

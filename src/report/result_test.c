@@ -37,7 +37,8 @@ static const struct result_setting settings[] = { { "define", "MSS=1460" } };
 static const struct result whole = {
 	.number = 7, .id = "a.pkt@kernel/ipv6", .path = "a.pkt", .target = "kernel", .profile = "rfc", .address = "ipv6",
 	.settings = settings, .setting_count = ARRAY_LEN(settings), .title = "t\xc3\xa4", .covers = "RFC9293:MUST-13",
-	.needs = "tcp", .verdict = VERDICT_FAIL, .reason = "r", .attempts = 2, .virtual_time = true, .duration = { 5 },
+	.needs = "tcp", .verdict = VERDICT_FAIL, .reason = "r", .attempts = 2, .virtual_time = true, .duration = { 5 }, .wall = { 9 },
+	.defects = "d", .seed = 3, .headline = "h",
 	.worst_lateness = { 6 }, .worst_wake = { 7 }, .stolen = { 8 }, .line = 4, .mismatch = MISMATCH_FIELDS,
 	.message = "m", .explanation = "e", .cleanup_message = "c", .diagnostics = diagnostics,
 	.diagnostic_count = ARRAY_LEN(diagnostics), .script = "0 `true`\n", .text = "FAIL\n", .code_output = "o",
@@ -48,11 +49,12 @@ static const struct result whole = {
 static const struct result_line lines[] = {
 	{ .kind = RESULT_LINE_RUN,
 	  .run = { .format = RESULT_FORMAT, .version = "0.1", .plan = "p", .digest = "0123456789abcdef", .cases = 12,
-	           .shard = 1, .shards = 3, .shard_cases = 4, .system = "Linux" } },
+	           .shard = 1, .shards = 3, .shard_cases = 4, .system = "Linux",
+	           .started = { 5 }, .command = "c" } },
 	{ .kind = RESULT_LINE_CASE, .result = whole },
 	{ .kind = RESULT_LINE_END,
 	  .end = { .passed = 1, .failed = 2, .inconclusive = 3, .skipped = 4, .errors = 5, .complete = true,
-	           .interrupted = "INT" } },
+	           .interrupted = "INT", .wall = { 6 } } },
 };
 
 static void there_and_back(void **state)

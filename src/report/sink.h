@@ -29,6 +29,7 @@ struct report_kind {
 	bool lines_only;                                     /* wants lines, not what they say: add() gets @result NULL */
 	bool observed;                                       /* wants result->observed_script, whatever that takes */
 	bool trace;                                          /* wants what targets tell of their inside, as events */
+	bool occasion;                                       /* wants to know when it was, for how long, by which words */
 	/* May this folder be used? False: @problem says why not. NULL: any. */
 	bool (*open)(struct report_sink *sink, struct buf *problem);
 	/* Each may be NULL. They append to sink->out, or write files with report_sink_file(). */
