@@ -165,13 +165,13 @@ static void conclude(const struct attempt_plan *plan, struct watch *w, struct at
 	}
 }
 
-/* Called with the handled signals blocked; @unblocked is the mask to play and to wait with. */
-static void attempt_once(const struct attempt_plan *plan, const sigset_t *unblocked, struct attempt *out)
+/* Called with the handled signals blocked. @player knows which attempt it is, and the mask to play and to wait with. */
+static void attempt_once(const struct attempt_plan *plan, struct player *player, struct attempt *out)
 {
-	struct watch w = { .received = BUF_INIT, .deadline = VTIME_NEVER, .unblocked = *unblocked };
-	pid_t parent = getpid();
+	struct watch w = { .received = BUF_INIT, .deadline = VTIME_NEVER, .unblocked = *player->unblocked };
 	int ends[2];
 
+	player->parent = getpid();
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		error_attempt(plan, strerror(errno), out);
 		return;
@@ -179,7 +179,8 @@ static void attempt_once(const struct attempt_plan *plan, const sigset_t *unbloc
 	w.child = fork();
 	if (w.child == 0) {
 		close(ends[0]);
-		player_run(plan, &(struct player){ out->number, ends[1], parent, unblocked });
+		player->pipe = ends[1];
+		player_run(plan, player);
 	}
 	close(ends[1]);
 	w.pipe = ends[0];
@@ -201,21 +202,43 @@ static void attempt_once(const struct attempt_plan *plan, const sigset_t *unbloc
 
 /* ---- repeating ---- */
 
-bool attempt_doubtful(const struct attempt *a)
+static double milliseconds(vtime_t t)
 {
-	const struct disturbance *d = &a->disturbance;
-	vtime_t worst = vtime_max(vtime_max(a->worst_lateness, d->worst_wake), vtime_max(d->stolen, d->clock_step));
-
-	return vtime_before(vtime_ms(DISTURBED_MS), worst) || d->lost_packets || a->near_miss;
+	return vtime_to_s(t) * 1e3;
 }
 
-enum attempt_step attempt_next_step(enum verdict verdict, bool doubtful, bool held, int left)
+bool attempt_last_doubt(const struct attempt *a, int near_misses, struct buf *why)
 {
-	if (verdict != VERDICT_INCONCLUSIVE && !(verdict == VERDICT_FAIL && doubtful))
-		return ATTEMPT_COUNTS;
-	if (left > 0)
-		return ATTEMPT_AGAIN;
-	return held && verdict == VERDICT_INCONCLUSIVE ? ATTEMPT_HELD_COUNTS : ATTEMPT_COUNTS;
+	const struct disturbance *d = &a->disturbance;
+	const vtime_t late = vtime_max(a->worst_lateness, d->worst_wake), limit = vtime_ms(DISTURBED_MS);
+
+	if (d->lost_packets)
+		buf_printf(why, "the capture lost %llu packets", (unsigned long long)d->lost_packets);
+	else if (vtime_before(limit, late))
+		buf_printf(why, "the harness was late by up to %.1f ms", milliseconds(late));
+	else if (vtime_before(limit, d->stolen))
+		buf_printf(why, "the host took %.1f ms of processor time away", milliseconds(d->stolen));
+	else if (vtime_before(limit, d->clock_step))
+		buf_printf(why, "the clock was set by %.1f ms meanwhile", milliseconds(d->clock_step));
+	else if (a->near_miss && a->near_miss != near_misses)
+		buf_puts(why, "a packet was late by less than a tick of the kernel's timers, and not in each attempt");
+	else
+		return false;
+	return true;
+}
+
+bool attempt_doubtful(const struct attempt *a)
+{
+	struct buf why = BUF_INIT;
+	const bool doubtful = attempt_last_doubt(a, 0, &why);
+
+	buf_free(&why);
+	return doubtful;
+}
+
+bool attempt_is_repeated(enum verdict verdict, bool doubtful, int left)
+{
+	return left > 0 && (verdict == VERDICT_INCONCLUSIVE || (verdict == VERDICT_FAIL && doubtful));
 }
 
 /* A signal that came together with the end of the child has not been seen by ppoll(). */
@@ -235,32 +258,22 @@ static void look_back(struct attempt *a, vtime_t *latest, bool *disturbed)
 
 static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, struct attempt *out)
 {
-	struct attempt held = ATTEMPT_INIT;
-	enum attempt_step step;
 	vtime_t latest = VTIME_ZERO;
-	bool disturbed = false;
+	bool disturbed = false, again = true;
+	int near_misses = 0;
 
-	for (int left = plan->retries, number = 1;; left--, number++) {
+	for (int left = plan->retries, number = 1; again; left--, number++) {
+		struct player player = { .number = number, .last = left == 0, .near_misses = near_misses, .unblocked = unblocked };
+
 		attempt_free(out);
 		out->number = number;
-		attempt_once(plan, unblocked, out);
+		attempt_once(plan, &player, out);
 		look_back(out, &latest, &disturbed);
 		take_pending_signals(unblocked);
 		out->signal = caught_signal;
-		if (out->signal)
-			break;
-		step = attempt_next_step(out->verdict, attempt_doubtful(out), held.number > 0, left);
-		if (step == ATTEMPT_COUNTS)
-			break;
-		if (step == ATTEMPT_HELD_COUNTS || out->verdict == VERDICT_FAIL) {
-			struct attempt other = *out;
-			*out = held;
-			held = other;
-		}
-		if (step == ATTEMPT_HELD_COUNTS)
-			break;
+		near_misses = number == 1 || near_misses == out->near_miss ? out->near_miss : 0;
+		again = !out->signal && attempt_is_repeated(out->verdict, attempt_doubtful(out), left);
 	}
-	attempt_free(&held);
 	out->latest = latest;
 	out->disturbed = disturbed;
 }

@@ -24,33 +24,54 @@ static void policy(void **state)
 {
 	static const struct {
 		enum verdict verdict;
-		bool doubtful, held;
+		bool doubtful;
 		int left;
-		enum attempt_step step;
+		bool again;
 	} rows[] = {
-		{ VERDICT_PASS, false, false, 2, ATTEMPT_COUNTS },
-		{ VERDICT_PASS, true, false, 2, ATTEMPT_COUNTS },
-		{ VERDICT_PASS, false, true, 1, ATTEMPT_COUNTS },
-		{ VERDICT_PASS, true, true, 1, ATTEMPT_COUNTS },
-		{ VERDICT_FAIL, false, false, 2, ATTEMPT_COUNTS },
-		{ VERDICT_FAIL, true, false, 2, ATTEMPT_AGAIN },
-		{ VERDICT_FAIL, true, false, 0, ATTEMPT_COUNTS },
-		{ VERDICT_FAIL, true, true, 1, ATTEMPT_AGAIN },
-		{ VERDICT_FAIL, false, true, 1, ATTEMPT_COUNTS },
-		{ VERDICT_FAIL, true, true, 0, ATTEMPT_COUNTS },
-		{ VERDICT_INCONCLUSIVE, true, false, 1, ATTEMPT_AGAIN },
-		{ VERDICT_INCONCLUSIVE, true, false, 0, ATTEMPT_COUNTS },
-		{ VERDICT_INCONCLUSIVE, true, true, 0, ATTEMPT_HELD_COUNTS },
-		{ VERDICT_SKIP, true, false, 2, ATTEMPT_COUNTS },
-		{ VERDICT_ERROR, true, false, 2, ATTEMPT_COUNTS },
+		{ VERDICT_PASS, false, 2, false },
+		{ VERDICT_PASS, true, 2, false },
+		{ VERDICT_FAIL, false, 2, false },
+		{ VERDICT_FAIL, true, 2, true },
+		{ VERDICT_FAIL, true, 0, false },
+		{ VERDICT_INCONCLUSIVE, true, 1, true },
+		{ VERDICT_INCONCLUSIVE, false, 1, true },
+		{ VERDICT_INCONCLUSIVE, true, 0, false },
+		{ VERDICT_SKIP, true, 2, false },
+		{ VERDICT_ERROR, true, 2, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (attempt_is_repeated(rows[i].verdict, rows[i].doubtful, rows[i].left) != rows[i].again)
+			fail_msg("row %zu", i);
+}
+
+/* What is left of the doubt when there is no further attempt. */
+static void the_last_doubt(void **state)
+{
+	static const struct {
+		struct attempt attempt;
+		int near_misses;
+		const char *why;                             /* NULL: it counts */
+	} rows[] = {
+		{ { .worst_lateness = { 900000 }, .disturbance.worst_wake = { 999000 } }, 0, NULL },
+		{ { .worst_lateness = { 3400000 } }, 0, "the harness was late by up to 3.4 ms" },
+		{ { .worst_lateness = { 3400000 }, .near_miss = 7 }, 7, "the harness was late by up to 3.4 ms" },
+		{ { .disturbance.worst_wake = { 4100000 } }, 0, "the harness was late by up to 4.1 ms" },
+		{ { .disturbance.stolen = { 20000000 } }, 0, "the host took 20.0 ms of processor time away" },
+		{ { .disturbance.clock_step = { 2000000 } }, 0, "the clock was set by 2.0 ms meanwhile" },
+		{ { .disturbance.lost_packets = 3 }, 0, "the capture lost 3 packets" },
+		{ { .near_miss = 7 }, 0, "a packet was late by less than a tick of the kernel's timers, and not in each attempt" },
+		{ { .near_miss = 7 }, 9, "a packet was late by less than a tick of the kernel's timers, and not in each attempt" },
+		{ { .near_miss = 7 }, 7, NULL },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		enum attempt_step step =
-			attempt_next_step(rows[i].verdict, rows[i].doubtful, rows[i].held, rows[i].left);
-		if (step != rows[i].step)
-			fail_msg("row %zu: step %d", i, step);
+		struct buf why = BUF_INIT;
+		assert_int_equal(attempt_last_doubt(&rows[i].attempt, rows[i].near_misses, &why), rows[i].why != NULL);
+		assert_string_equal(why.data, rows[i].why ? rows[i].why : "");
+		buf_free(&why);
 	}
 }
 
@@ -64,7 +85,7 @@ static void what_is_doubtful(void **state)
 		{ { .worst_lateness = { 1100000 } }, true },
 		{ { .disturbance.stolen = { 2000000 } }, true },
 		{ { .disturbance.lost_packets = 1 }, true },
-		{ { .near_miss = true }, true },
+		{ { .near_miss = 7 }, true },
 	};
 
 	(void)state;
@@ -80,7 +101,8 @@ static void answer_survives_the_pipe(void **state)
 	(void)state;
 	a.verdict = VERDICT_SKIP;
 	a.worst_lateness = vtime_us(77);
-	a.near_miss = a.disturbed = true;
+	a.near_miss = 7;
+	a.disturbed = true;
 	a.latest = vtime_ms(5);
 	buf_puts(&a.reason, "why");
 	buf_puts(&a.output.err, "text");
@@ -89,7 +111,8 @@ static void answer_survives_the_pipe(void **state)
 	assert_true(attempt_unpack(&bytes, &b));
 	assert_int_equal(b.verdict, VERDICT_SKIP);
 	assert_int_equal(b.worst_lateness.ns, 77000);
-	assert_true(b.near_miss && b.disturbed);
+	assert_int_equal(b.near_miss, 7);
+	assert_true(b.disturbed);
 	assert_int_equal(b.latest.ns, 5000000);
 	assert_string_equal(b.reason.data, "why");
 	assert_string_equal(b.output.err.data, "text");
@@ -250,6 +273,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(policy),
+		cmocka_unit_test(the_last_doubt),
 		cmocka_unit_test(what_is_doubtful),
 		cmocka_unit_test(answer_survives_the_pipe),
 		cmocka_unit_test(bad_ends),

@@ -182,16 +182,34 @@ static void play_there(const struct attempt_plan *plan, const struct player *pla
 	}
 }
 
-/* What the plan expects comes last: it is about what the case would be else. */
-static void fill_answer(const struct attempt_plan *plan, struct record *record, struct attempt *out)
+/* A FAIL that was in doubt in each attempt is still in doubt in the last one, and no verdict about the target. */
+static void give_up(struct record *record, const struct player *player, const struct attempt *a)
 {
+	struct buf why = BUF_INIT;
+
+	if (attempt_last_doubt(a, player->near_misses, &why)) {
+		record->verdict = VERDICT_INCONCLUSIVE;
+		record->verdict_reason = arena_printf(record->arena, "%s: %s", why.data, record->verdict_reason);
+	}
+	buf_free(&why);
+}
+
+/* What the plan expects comes last but for the doubt: it is about what the case would be else. A failure that it expects, or
+ * a case that passed against expectation, needs no belief in the machine. @player NULL: in virtual time, without doubt. */
+static void fill_answer(const struct attempt_plan *plan, const struct player *player, struct record *record,
+                        struct attempt *out)
+{
+	const bool failed = record->verdict == VERDICT_FAIL;
+
 	expectation_settle(record, plan->expectation, plan->today);
-	out->verdict = record->verdict;
 	out->expected = record->expected;
 	out->duration = record->duration;
 	out->worst_lateness = record->worst_lateness;
 	out->disturbance = record->disturbance;
-	out->near_miss = record->near_miss;
+	out->near_miss = record->near_miss && record->failure ? record->failure->line : 0;
+	if (player && player->last && failed && record->verdict == VERDICT_FAIL)
+		give_up(record, player, out);
+	out->verdict = record->verdict;
 	if (record->verdict_reason)
 		buf_puts(&out->reason, record->verdict_reason);
 	plan->render(record, plan->user, &out->output);
@@ -209,7 +227,7 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 	record->attempts = player->number;
 	record->observe = plan->observe;
 	play_there(plan, player, record);
-	fill_answer(plan, record, &a);
+	fill_answer(plan, player, record, &a);
 	attempt_pack(&bytes, &a);
 	bool sent = send_all(player->pipe, &bytes);
 	stats_player(record);
@@ -232,7 +250,7 @@ void player_play(const struct attempt_plan *plan, struct attempt *out)
 	} else {
 		play_there(plan, NULL, record);
 	}
-	fill_answer(plan, record, out);
+	fill_answer(plan, NULL, record, out);
 	record_free(record);
 	if (home >= 0 && fchdir(home) < 0)
 		abort();                                     /* all further paths would mean something else */
@@ -275,7 +293,8 @@ struct answer_head {
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
 	vtime_t latest;
-	uint64_t near_miss, disturbed;
+	int64_t near_miss;
+	uint64_t disturbed;
 	uint64_t lengths[ANSWER_TEXTS];
 };
 
@@ -335,7 +354,7 @@ bool attempt_unpack(const struct buf *bytes, struct attempt *out)
 	out->worst_lateness = head.worst_lateness;
 	out->disturbance = head.disturbance;
 	out->latest = head.latest;
-	out->near_miss = head.near_miss;
+	out->near_miss = (int)head.near_miss;
 	out->disturbed = head.disturbed;
 	answer_texts(out, texts);
 	for (size_t i = 0; i < ANSWER_TEXTS; i++) {

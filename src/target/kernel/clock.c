@@ -115,9 +115,31 @@ static int64_t stolen_ns(const struct stalls *s)
 	return strtoll(at, NULL, 10) * (1000000000 / sysconf(_SC_CLK_TCK));
 }
 
+int64_t kernel_run_delay(int fd)
+{
+	char text[128];
+	const ssize_t got = fd < 0 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
+
+	if (got <= 0)
+		return 0;
+	text[got] = '\0';
+	return strtoll(text + strcspn(text, " "), NULL, 10);
+}
+
+void kernel_note_delay(struct stalls *s)
+{
+	const int64_t delay = kernel_run_delay(s->delay_fd);
+
+	if (delay - s->delay > s->worst_wake)
+		s->worst_wake = delay - s->delay;
+	s->delay = delay;
+}
+
 void kernel_stalls_open(struct stalls *s)
 {
 	s->stat_fd = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+	s->delay_fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+	s->delay = kernel_run_delay(s->delay_fd);
 	s->worst_wake = 0;
 	s->stolen = stolen_ns(s);
 	s->clock_offset = clock_offset();
@@ -128,6 +150,7 @@ void kernel_stalls_report(struct stalls *s, struct disturbance *out)
 	const int64_t stolen = stolen_ns(s), offset = clock_offset();
 	const int64_t step = llabs(offset - s->clock_offset);
 
+	kernel_note_delay(s);
 	out->worst_wake = vtime_ns(s->worst_wake);
 	out->stolen = vtime_ns(stolen - s->stolen);
 	/* Below a microsecond it is the distance of two readings. */
@@ -141,5 +164,7 @@ void kernel_stalls_close(struct stalls *s)
 {
 	if (s->stat_fd >= 0)
 		close(s->stat_fd);
-	s->stat_fd = -1;
+	if (s->delay_fd >= 0)
+		close(s->delay_fd);
+	s->stat_fd = s->delay_fd = -1;
 }

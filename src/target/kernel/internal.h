@@ -24,6 +24,8 @@
 
 struct stalls {
 	int stat_fd;                                         /* /proc/stat */
+	int delay_fd;                                        /* /proc/thread-self/schedstat of the thread that plays */
+	int64_t delay;                                       /* ns, for which that thread was ready and did not run, so far */
 	int64_t worst_wake;                                  /* ns, since the last report */
 	int64_t stolen;                                      /* ns, at the last report */
 	int64_t clock_offset;                                /* CLOCK_REALTIME - CLOCK_MONOTONIC at the last report */
@@ -38,6 +40,11 @@ vtime_t kernel_tick_length(void);
 bool kernel_sleep_until(struct stalls *s, vtime_t until);
 /* A sleep that should have ended at @due ended now. */
 void kernel_note_wake(struct stalls *s, vtime_t due, vtime_t now);
+/* For how long a thread was ready to run and did not, so far, in ns: the second figure of its schedstat, which is open as @fd.
+ * 0 if nobody counts. */
+int64_t kernel_run_delay(int fd);
+/* Between two calls of this the playing thread did what the script wants: had it to wait for a processor meanwhile? */
+void kernel_note_delay(struct stalls *s);
 void kernel_stalls_open(struct stalls *s);
 void kernel_stalls_report(struct stalls *s, struct disturbance *out);
 void kernel_stalls_close(struct stalls *s);

@@ -104,6 +104,7 @@ static enum target_event wait_op(struct target *t, vtime_t until, unsigned inter
 		if (vtime_before(kernel_now(), until))
 			kernel_sleep_until(&k->stalls, until);
 		out->seen = out->at = kernel_now();
+		kernel_note_delay(&k->stalls);
 		return TARGET_TIME;
 	}
 	for (;;) {
@@ -120,6 +121,7 @@ static enum target_event wait_op(struct target *t, vtime_t until, unsigned inter
 		}
 	}
 	out->seen = kernel_now();
+	kernel_note_delay(&k->stalls);
 	if (event == TARGET_TIME || event == TARGET_FAILED)
 		out->at = out->seen;
 	return event;
@@ -292,7 +294,7 @@ struct target *kernel_target_open(const struct kernel_options *options, struct b
 	}
 	k->base.ops = &ops;
 	k->ip_version = options->local_ip.version;
-	k->device = k->home.previous = k->stalls.stat_fd = k->capture.fd = -1;
+	k->device = k->home.previous = k->stalls.stat_fd = k->stalls.delay_fd = k->capture.fd = -1;
 	if (open_parts(k, options, problem))
 		return &k->base;
 	close_op(&k->base);
