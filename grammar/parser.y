@@ -60,7 +60,8 @@
 	NOECN "noecn" NONE "none" OFF "off" ONOFF "onoff" PRESENT "present" PSP "psp" PTR "ptr" RAW "raw"
 	REVENTS "revents" SA_FAMILY "sa_family" SACK "sack" SCM_NSEC "scm_nsec" SCM_SEC "scm_sec"
 	SEQ "seq" SEQUENCE "sequence#" SIN_ADDR "sin_addr" SIN_PORT "sin_port" SPI "spi" SUM "sum" TC "tc" TOS "tos"
-	TS "TS" TTL "ttl" TV_NSEC "tv_nsec" TV_SEC "tv_sec" U32 "u32" U64 "u64" UDP "udp" URG "urg" VAL "val" WIN "win"
+	TS "TS" TTL "ttl" TV_NSEC "tv_nsec" TV_SEC "tv_sec"
+	TV_USEC "tv_usec" U32 "u32" U64 "u64" UDP "udp" URG "urg" VAL "val" WIN "win"
 
 %type <lexeme> keyword option_definition blob note_word
 %type <integer> integer gre_flags gre_flag_list gre_flag
@@ -477,6 +478,7 @@ structure
 	| MSG_HDR '=' expression              { $$ = build_mmsghdr(p, @$, $3, NULL); }
 	| MSG_HDR '=' expression ',' MSG_LEN '=' expression  { $$ = build_mmsghdr(p, @$, $3, $7); }
 	| TV_SEC '=' expression ',' TV_NSEC '=' expression  { $$ = build_timespec(p, @$, $3, $7); }
+	| TV_SEC '=' expression ',' TV_USEC '=' expression  { $$ = build_timeval(p, @$, $3, $7); }
 	| CMSG_LEVEL '=' expression ',' CMSG_TYPE '=' expression ',' CMSG_DATA '=' expression
 	                                      { $$ = build_cmsg(p, @$, $3, $7, $11); }
 	| SCM_SEC '=' INTEGER ',' SCM_NSEC '=' INTEGER  { $$ = build_scm(p, @$, $3.value, $7.value); }
@@ -507,7 +509,7 @@ keyword
 	| GRE | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR | IPV4 | IPV6 | KEY | LABEL | LINGER
 	| MPLS | MSG_CONTROL | MSG_FLAGS | MSG_HDR | MSG_IOV | MSG_LEN | MSG_NAME | MTU | NOECN | NONE | OFF
 	| ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK | SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR
-	| SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC | TV_SEC | U32 | U64 | UDP | URG | VAL | WIN
+	| SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC | TV_SEC | TV_USEC | U32 | U64 | UDP | URG | VAL | WIN
 	| OPTION_WORD | OPTION_NUMBER | OPTION_DIGITS | OPTION_COOKIE
 	;
 

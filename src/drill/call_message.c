@@ -435,11 +435,22 @@ static bool same_attributes(const struct control_pair *p)
 	return same;
 }
 
+/* The number that a control message of one byte, or of an int, holds. */
+static int32_t control_number(const struct cmsghdr *message)
+{
+	int32_t number;
+
+	if (message->cmsg_len == CMSG_LEN(sizeof(uint8_t)))
+		return *CMSG_DATA(message);
+	memcpy(&number, CMSG_DATA(message), sizeof(number));
+	return number;
+}
+
 static bool same_data(const struct control_pair *p)
 {
 	struct arena *arena = p->s->context->record->arena;
 	size_t length = p->expected->cmsg_len - CMSG_LEN(0);
-	int32_t want = 0, got = 0;
+	int32_t want, got;
 
 	switch (p->data->kind) {
 	case EXPR_EXTENDED_ERR:
@@ -451,8 +462,8 @@ static bool same_data(const struct control_pair *p)
 	default:
 		if (!memcmp(CMSG_DATA(p->expected), CMSG_DATA(p->got), length))
 			return true;
-		memcpy(&want, CMSG_DATA(p->expected), sizeof(want));
-		memcpy(&got, CMSG_DATA(p->got), sizeof(got));
+		want = control_number(p->expected);
+		got = control_number(p->got);
 		slot_differs(p->s, "cmsg_data", arena_printf(arena, "%d", want), arena_printf(arena, "%d", got),
 			     "Bad data in cmsg %d: expected=%d actual=%d", p->index, want, got);
 		slot_correct(p->s, p->data, "%d", got);
@@ -473,6 +484,21 @@ static void write_control(const struct slot *s, const struct expr *list, int cou
 	buf_free(&text);
 }
 
+/* Numbers are as wide as an int, but a type of service that was received is one byte (ip(7), IP_RECVTOS). */
+static void narrow(struct cmsghdr *want, const struct expr *data)
+{
+	bool number = data->kind == EXPR_INTEGER || data->kind == EXPR_WORD || data->kind == EXPR_OR;
+	int32_t value;
+
+	if (!number || want->cmsg_level != SOL_IP || want->cmsg_type != IP_TOS)
+		return;
+	memcpy(&value, CMSG_DATA(want), sizeof(value));
+	if (value < 0 || value > UINT8_MAX)
+		return;
+	*CMSG_DATA(want) = (uint8_t)value;
+	want->cmsg_len = CMSG_LEN(sizeof(uint8_t));
+}
+
 static bool compare_control(struct slot *s, const struct expr *list, struct msghdr *message)
 {
 	const struct expr *e = list ? list->list.first : NULL;
@@ -486,6 +512,7 @@ static bool compare_control(struct slot *s, const struct expr *list, struct msgh
 	for (; want && got; want = CMSG_NXTHDR(&expected, want), got = CMSG_NXTHDR(message, got), e = e->next) {
 		struct control_pair pair = { .s = s, .index = index++, .expected = want, .got = got,
 		                             .message = e, .data = e->cmsg.data };
+		narrow(want, e->cmsg.data);
 		same &= same_header(&pair) && same_data(&pair);
 	}
 	if (got)

@@ -3,6 +3,7 @@
  * call_option.c - values of socket options (language reference, 16.6)
  */
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "drill/call_shape.h"
@@ -32,6 +33,7 @@ static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 	struct evaluation_error error;
 	const struct expr *element;
 	uint8_t *bytes = NULL;
+	int64_t time[2];                                     /* struct timeval on Linux with 64 bits */
 
 	switch (e->kind) {
 	case EXPR_LIST:
@@ -47,6 +49,10 @@ static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 		return arena_copy(arena, &(struct linger){ (int)e->linger.onoff, (int)e->linger.linger }, *length);
 	case EXPR_IN6_ADDR:
 		return arena_copy(arena, e->in6_addr.bytes, *length = 16);
+	case EXPR_TIMEVAL:
+		if (!expr_int64(e->timeval.sec, &time[0], &error) || !expr_int64(e->timeval.usec, &time[1], &error))
+			return slot_error(s, &error), NULL;
+		return arena_copy(arena, time, *length = sizeof(time));
 	case EXPR_GRE:
 		bytes = arena_alloc(arena, *length = GRE_OPTION_BYTES);
 		gre_option_bytes(&e->gre, bytes);
@@ -136,12 +142,16 @@ static void write_option_value(const struct slot *s, const uint8_t *got, size_t 
 	char address[IP_ADDRESS_TEXT];
 	struct ip_address ip = { .version = 6 };
 	struct linger linger;
+	int64_t time[2];
 
 	if (s->expr->kind == EXPR_STRING && !strpbrk(text, "\"?")) {
 		slot_correct(s, s->expr, "\"%s\"", text);
 	} else if (s->expr->kind == EXPR_LINGER && length == sizeof(linger)) {
 		memcpy(&linger, got, sizeof(linger));
 		slot_correct(s, s->expr, "{onoff=%d, linger=%d}", linger.l_onoff, linger.l_linger);
+	} else if (s->expr->kind == EXPR_TIMEVAL && length == sizeof(time)) {
+		memcpy(time, got, sizeof(time));
+		slot_correct(s, s->expr, "{tv_sec=%" PRId64 ", tv_usec=%" PRId64 "}", time[0], time[1]);
 	} else if (s->expr->kind == EXPR_IN6_ADDR && length == sizeof(ip.bytes)) {
 		memcpy(ip.bytes, got, sizeof(ip.bytes));
 		slot_correct(s, s->expr, "inet6_addr(\"%s\")", ip_address_print(&ip, address));

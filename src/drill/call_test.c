@@ -299,7 +299,7 @@ static void fill_flags(struct running_call *r)
 
 static void fill_tos(struct running_call *r)
 {
-	put_control(r, SOL_IP, IP_TOS, &(int32_t){ 3 }, sizeof(int32_t));
+	put_control(r, SOL_IP, IP_TTL, &(int32_t){ 3 }, sizeof(int32_t));
 }
 
 static void fill_stamp(struct running_call *r)
@@ -344,7 +344,7 @@ static void fill_messages(struct running_call *r)
 	"{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=MSG_EOR}, msg_len=" second "}], 2, 0, NULL) = " result
 #define RECVMSG(control) \
 	"recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=0, msg_control=[" control "]}, 0) = 0"
-#define TOS(value) "{cmsg_level=SOL_IP, cmsg_type=IP_TOS, cmsg_data=" value "}"
+#define TTL(value) "{cmsg_level=SOL_IP, cmsg_type=IP_TTL, cmsg_data=" value "}"
 #define STAMP(sec, nsec) \
 	"{cmsg_level=SOL_SOCKET, cmsg_type=SO_TIMESTAMPING, cmsg_data={scm_sec=" sec ", scm_nsec=" nsec "}}"
 #define REFUSED(code) \
@@ -394,10 +394,10 @@ static const struct compared {
 	{ RECVMMSG("0", "5", "0", "1"), fill_messages, 1, 0, "Expected msg_flags 0x00000000 but got 0x00000020" },
 	{ RECVMMSG("MSG_TRUNC", "6", "0", "1"), fill_messages, 1, 0, "Expected msg_len 6 but got 5 for message 0" },
 	{ RECVMMSG("MSG_TRUNC", "5", "1", "1"), fill_messages, 1, 0, "Expected msg_len 1 but got 0 for message 1" },
-	{ RECVMSG(TOS("3")), fill_tos, 0, 0, NULL },
-	{ RECVMSG(TOS("4")), fill_tos, 0, 0, "Bad data in cmsg 0: expected=4 actual=3" },
-	{ RECVMSG(TOS("3")), fill_flags, 0, 0, "Expected msg_flags 0x00000000 but got 0x00000008" },
-	{ RECVMSG(TOS("3")), fill_no_control, 0, 0, "received only 0 cmsgs" },
+	{ RECVMSG(TTL("3")), fill_tos, 0, 0, NULL },
+	{ RECVMSG(TTL("4")), fill_tos, 0, 0, "Bad data in cmsg 0: expected=4 actual=3" },
+	{ RECVMSG(TTL("3")), fill_flags, 0, 0, "Expected msg_flags 0x00000000 but got 0x00000008" },
+	{ RECVMSG(TTL("3")), fill_no_control, 0, 0, "received only 0 cmsgs" },
 	{ RECVMSG(STAMP("0", "1")), fill_tos, 0, 0, "Bad level in cmsg 0: expected=1 actual=0" },
 	{ RECVMSG(STAMP("1", "3000000")), fill_stamp, 0, 0, NULL },
 	{ RECVMSG(STAMP("0", "0")), fill_stamp, 0, 0, NULL },

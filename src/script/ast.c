@@ -26,6 +26,7 @@ const char *const expr_kind_name[] = {
 	[EXPR_EPOLL_EVENT] = "epollev",
 	[EXPR_LINGER] = "linger",
 	[EXPR_TIMESPEC] = "timespec",
+	[EXPR_TIMEVAL] = "timeval",
 	[EXPR_MPLS_STACK] = "mpls_stack",
 	[EXPR_GRE] = "gre",
 };

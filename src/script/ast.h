@@ -21,7 +21,7 @@
 enum expr_kind {
 	EXPR_ELLIPSIS, EXPR_INTEGER, EXPR_WORD, EXPR_STRING, EXPR_OR, EXPR_LIST, EXPR_ASSIGN, EXPR_IN6_ADDR, EXPR_SOCKADDR,
 	EXPR_MSGHDR, EXPR_MMSGHDR, EXPR_CMSG, EXPR_SCM_TIMESTAMP, EXPR_EXTENDED_ERR, EXPR_IOVEC, EXPR_POLLFD,
-	EXPR_EPOLL_EVENT, EXPR_LINGER, EXPR_TIMESPEC, EXPR_MPLS_STACK, EXPR_GRE, EXPR_KINDS
+	EXPR_EPOLL_EVENT, EXPR_LINGER, EXPR_TIMESPEC, EXPR_TIMEVAL, EXPR_MPLS_STACK, EXPR_GRE, EXPR_KINDS
 };
 
 /* Names as messages print them ("ellipsis", "integer", "word" ... "binary_expression" for OR). */
@@ -47,6 +47,7 @@ struct expr {
 		struct { int64_t iov_count; struct expr *iov, *flags, *control; } msghdr;  /* control may be NULL */
 		struct { struct expr *header, *length; } mmsghdr;            /* length may be NULL */
 		struct { struct expr *sec, *nsec; } timespec;
+		struct { struct expr *sec, *usec; } timeval;
 		struct { struct expr *level, *type, *data; } cmsg;
 		struct { int64_t sec, nsec; } scm;
 		struct expr *extended_err[EXTENDED_ERR_FIELDS];

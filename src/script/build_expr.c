@@ -248,6 +248,18 @@ struct expr *build_timespec(struct parse *p, struct loc loc, struct expr *sec, s
 	return e;
 }
 
+struct expr *build_timeval(struct parse *p, struct loc loc, struct expr *sec, struct expr *usec)
+{
+	int depth = deeper(deeper(1, sec), usec);
+	struct expr *e = new_expr(p, loc, EXPR_TIMEVAL, depth);
+
+	if (fits(e, depth)) {
+		e->timeval.sec = sec;
+		e->timeval.usec = usec;
+	}
+	return e;
+}
+
 struct expr *build_cmsg(struct parse *p, struct loc loc, struct expr *level, struct expr *type, struct expr *data)
 {
 	int depth = deeper(deeper(deeper(1, level), type), data);

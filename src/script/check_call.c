@@ -340,7 +340,8 @@ static bool check_timeout(struct call_checker *c, const struct expr *e)
 		return want_int64(c, e->timespec.sec, &value) && want_int64(c, e->timespec.nsec, &value);
 	if (symbols_known(c, e) && expr_int64(e, &value, &error) && !value)
 		return true;
-	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected NULL or {tv_sec=n, tv_nsec=n} for the time-out", NULL);
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected NULL or {tv_sec=n, tv_nsec=n} for the time-out",
+	                  "%s is written", expr_kind_name[e->kind]);
 }
 
 /* ---- one argument ---- */
@@ -372,6 +373,7 @@ static bool check_string(struct call_checker *c, const struct expr *e)
 static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 {
 	struct evaluation_error error = { .loc = e->loc };
+	int64_t value;
 
 	switch (e->kind) {
 	case EXPR_LIST:
@@ -381,6 +383,8 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	case EXPR_IN6_ADDR:
 	case EXPR_GRE:
 		return true;
+	case EXPR_TIMEVAL:
+		return want_int64(c, e->timeval.sec, &value) && want_int64(c, e->timeval.usec, &value);
 	case EXPR_LINGER:
 	case EXPR_MPLS_STACK:
 		if (!get)
@@ -394,6 +398,8 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	if (e->kind == EXPR_INTEGER)
 		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "a number stands in brackets: [%" PRId64 "]",
 		                  e->integer.value);
+	if (e->kind == EXPR_TIMESPEC)
+		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "an option counts microseconds: {tv_sec=n, tv_usec=n}");
 	if (e->kind == EXPR_WORD)
 		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "a symbol stands in brackets: [%s]", e->word);
 	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "write a number in brackets, [1], or a string, or a structure");

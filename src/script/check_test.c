@@ -202,6 +202,8 @@ static void bad_calls(void **state)
 		{ SOCKET "+0 bind(3, 1, ...) = 0", "Bad type; actual: integer expected: ellipsis", NULL },
 		{ SOCKET "+0 listen(3, 4294967296) = 0", "Value out of range for 32-bit integer: 4294967296", NULL },
 		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_NODELAY, 1, 4) = 0", "unsupported setsockopt value type: integer", "[1]" },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_RCVTIMEO, {tv_sec=0, tv_nsec=1}, 16) = 0",
+		  "unsupported setsockopt value type: timespec", "{tv_sec=n, tv_usec=n}" },
 		{ SOCKET "+0 write(3, \"abc\", 3) = 3", "Expected ... or NULL for buffer", "always zeros" },
 		{ SOCKET "+0 shutdown(3, SHUT_RW) = 0", "unknown symbol: 'SHUT_RW'", "did you mean 'SHUT_RD" },
 		{ SOCKET "+0 listen(3, 1) = -1 EINVALID (x)", "unknown symbol: 'EINVALID'", "'EINVAL'" },

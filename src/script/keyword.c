@@ -38,7 +38,8 @@ static const struct keyword keywords[] = {
 	{ "scm_nsec", TOKEN_SCM_NSEC }, { "scm_sec", TOKEN_SCM_SEC },
 	{ "seq", TOKEN_SEQ }, { "sin_addr", TOKEN_SIN_ADDR }, { "sin_port", TOKEN_SIN_PORT }, { "spi", TOKEN_SPI },
 	{ "sum", TOKEN_SUM }, { "tc", TOKEN_TC }, { "tos", TOKEN_TOS }, { "ttl", TOKEN_TTL },
-	{ "tv_nsec", TOKEN_TV_NSEC }, { "tv_sec", TOKEN_TV_SEC }, { "u32", TOKEN_U32 },
+	{ "tv_nsec", TOKEN_TV_NSEC }, { "tv_sec", TOKEN_TV_SEC },
+	{ "tv_usec", TOKEN_TV_USEC }, { "u32", TOKEN_U32 },
 	{ "u64", TOKEN_U64 }, { "udp", TOKEN_UDP }, { "urg", TOKEN_URG }, { "val", TOKEN_VAL }, { "win", TOKEN_WIN },
 };
 

@@ -188,6 +188,7 @@ struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme famil
 struct expr *build_msghdr(struct parse *p, struct loc loc, int64_t iov_count, struct expr *const parts[3]);
 struct expr *build_mmsghdr(struct parse *p, struct loc loc, struct expr *header, struct expr *length);
 struct expr *build_timespec(struct parse *p, struct loc loc, struct expr *sec, struct expr *nsec);
+struct expr *build_timeval(struct parse *p, struct loc loc, struct expr *sec, struct expr *usec);
 struct expr *build_cmsg(struct parse *p, struct loc loc, struct expr *level, struct expr *type, struct expr *data);
 struct expr *build_scm(struct parse *p, struct loc loc, int64_t sec, int64_t nsec);
 struct expr *build_extended_err(struct parse *p, struct loc loc, struct expr *const fields[EXTENDED_ERR_FIELDS]);

@@ -99,7 +99,7 @@ static const struct pair events[] = {
 	{ "f([{fd=1, events=A}, {fd=2, events=B, revents=C}], {A=1, B=...}) = 0", NULL },
 	{ "f([{msg_hdr={msg_name(...)=..., msg_iov(0)=[], msg_flags=0}, msg_len=A|1}, {msg_hdr=...}], {tv_sec=1, tv_nsec=B}) = 0",
 	  NULL },
-	{ "f({events=A|B, u64=7}, {onoff=1, linger=2}) = 0", NULL },
+	{ "f({events=A|B, u64=7}, {onoff=1, linger=2}, {tv_sec=1, tv_usec=A|2}, {tv_sec=1, tv_nsec=2}) = 0", NULL },
 	{ "f({(label 1, tc 0, [S], ttl 9)}, {flags 0x2000 sum 0 off 0 key 1 seq 0}) = 0", NULL },
 	{ "`a\\`b`", NULL },
 	{ "CMD", "`x y`" },

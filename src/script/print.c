@@ -173,6 +173,13 @@ static void print_timespec(struct buf *out, const struct expr *e)
 	buf_add_byte(out, '}');
 }
 
+static void print_timeval(struct buf *out, const struct expr *e)
+{
+	print_member(out, "{tv_sec=", e->timeval.sec);
+	print_member(out, ", tv_usec=", e->timeval.usec);
+	buf_add_byte(out, '}');
+}
+
 static void print_cmsg(struct buf *out, const struct expr *e)
 {
 	print_member(out, "{cmsg_level=", e->cmsg.level);
@@ -246,7 +253,7 @@ static void (*const printers[EXPR_KINDS])(struct buf *out, const struct expr *e)
 	[EXPR_ELLIPSIS] = print_leaf_ellipsis, [EXPR_INTEGER] = print_leaf_integer, [EXPR_WORD] = print_leaf_word,
 	[EXPR_STRING] = print_leaf_string, [EXPR_OR] = print_or, [EXPR_LIST] = print_list, [EXPR_ASSIGN] = print_assign,
 	[EXPR_IN6_ADDR] = print_in6_addr, [EXPR_SOCKADDR] = print_sockaddr, [EXPR_MSGHDR] = print_msghdr,
-	[EXPR_MMSGHDR] = print_mmsghdr, [EXPR_TIMESPEC] = print_timespec,
+	[EXPR_MMSGHDR] = print_mmsghdr, [EXPR_TIMESPEC] = print_timespec, [EXPR_TIMEVAL] = print_timeval,
 	[EXPR_CMSG] = print_cmsg, [EXPR_SCM_TIMESTAMP] = print_scm, [EXPR_EXTENDED_ERR] = print_extended_err,
 	[EXPR_IOVEC] = print_iovec, [EXPR_POLLFD] = print_pollfd, [EXPR_EPOLL_EVENT] = print_epoll_event,
 	[EXPR_LINGER] = print_linger, [EXPR_MPLS_STACK] = print_mpls_stack, [EXPR_GRE] = print_gre_expr,
