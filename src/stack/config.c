@@ -10,7 +10,7 @@
 #include "util/table.h"
 
 const struct stack_parameter stack_parameters[] = {
-#define X(name, value, low, high, sysctl) { #name, sysctl, offsetof(struct stack_config, name), value, low, high },
+#define X(name, value, low, high, sysctl) { FIELD(struct stack_config, name, low, high), sysctl, value },
 	STACK_PARAMETERS(X)
 #undef X
 };
@@ -74,7 +74,7 @@ const struct stack_parameter *stack_parameter_find(const char *name)
 {
 	for (size_t i = 0; i < stack_parameter_count; i++) {
 		const struct stack_parameter *p = &stack_parameters[i];
-		if (strcmp(p->name, name) == 0 || (p->sysctl && same_sysctl(p->sysctl, name)))
+		if (strcmp(p->field.name, name) == 0 || (p->sysctl && same_sysctl(p->sysctl, name)))
 			return p;
 	}
 	return NULL;
@@ -83,18 +83,12 @@ const struct stack_parameter *stack_parameter_find(const char *name)
 /* All parameters have one type, so a row needs an offset only. */
 int64_t stack_parameter_get(const struct stack_config *c, const struct stack_parameter *p)
 {
-	int64_t value;
-
-	memcpy(&value, (const char *)c + p->offset, sizeof(value));
-	return value;
+	return field_get(c, &p->field);
 }
 
 bool stack_parameter_set(struct stack_config *c, const struct stack_parameter *p, int64_t value)
 {
-	if (value < p->minimum || value > p->maximum)
-		return false;
-	memcpy((char *)c + p->offset, &value, sizeof(value));
-	return true;
+	return field_set(c, &p->field, value);
 }
 
 bool stack_choice_value(const char *parameter, const char *word, int64_t *value)

@@ -23,6 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/field.h"
+
 /* Named choices: the values of the parameters of that name. */
 /* Quick start: every segment at first, then every second one. */
 enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };
@@ -169,9 +171,9 @@ struct stack_config {
 };
 
 struct stack_parameter {
-	const char *name, *sysctl;                           /* sysctl may be NULL */
-	size_t offset;                                       /* of the int64_t in struct stack_config */
-	int64_t initial, minimum, maximum;
+	struct field field;                                  /* of struct stack_config */
+	const char *sysctl;                                  /* NULL: none */
+	int64_t initial;
 };
 
 extern const struct stack_parameter stack_parameters[];

@@ -500,13 +500,13 @@ static void parameters_have_names_and_ranges(void **state)
 	stack_config_init(&c);
 	for (size_t i = 0; i < stack_parameter_count; i++) {
 		const struct stack_parameter *p = &stack_parameters[i];
-		assert_ptr_equal(stack_parameter_find(p->name), p);
+		assert_ptr_equal(stack_parameter_find(p->field.name), p);
 		assert_int_equal(stack_parameter_get(&c, p), p->initial);
-		assert_true(stack_parameter_set(&c, p, p->minimum));
-		assert_false(p->maximum < INT64_MAX && stack_parameter_set(&c, p, p->maximum + 1));
+		assert_true(stack_parameter_set(&c, p, p->field.minimum));
+		assert_false(p->field.maximum < INT64_MAX && stack_parameter_set(&c, p, p->field.maximum + 1));
 	}
-	assert_string_equal(stack_parameter_find("net.ipv4.tcp_sack")->name, "tcp_sack");
-	assert_string_equal(stack_parameter_find("net/ipv4/ip_default_ttl")->name, "ip_ttl");
+	assert_string_equal(stack_parameter_find("net.ipv4.tcp_sack")->field.name, "tcp_sack");
+	assert_string_equal(stack_parameter_find("net/ipv4/ip_default_ttl")->field.name, "ip_ttl");
 	assert_null(stack_parameter_find("net.ipv4.tcp_sac"));
 	assert_true(stack_choice_value("tcp_cookies", "always", &value) && value == TCP_COOKIES_ALWAYS);
 	assert_string_equal(stack_choice_name("tcp_cookies", TCP_COOKIES_ON_OVERFLOW), "on-overflow");
@@ -519,7 +519,7 @@ static void every_congestion_control_that_has_a_word_is_there(void **state)
 	const struct stack_parameter *p = stack_parameter_find("tcp_congestion");
 
 	(void)state;
-	for (int64_t value = p->minimum; value <= p->maximum; value++)
+	for (int64_t value = p->field.minimum; value <= p->field.maximum; value++)
 		assert_non_null(congestion_find(stack_choice_name("tcp_congestion", value)));
 }
 

@@ -2,7 +2,7 @@
  *
  * socket_option.c - setsockopt() and getsockopt() of levels SOL_SOCKET, IPPROTO_IP and IPPROTO_IPV6
  *
- * Nearly every option is one field of struct socket_options: a row of fields[] says where it is, how wide, and
+ * Nearly every option is one field of struct socket_options: a row of number_options[] says where it is, how wide, and
  * within which bounds, and both calls follow from the row. Options that do more than that (their value is a
  * structure, or setting them has an effect) are rows of specials[] with functions. Options of other levels are the
  * protocol's (socket_ops.h).
@@ -47,20 +47,15 @@ void socket_options_init(const struct stack *st, struct socket_options *o)
 
 /* ---- options that are one number ---- */
 
-enum width { WIDTH_BOOL, WIDTH_U8, WIDTH_I16, WIDTH_INT };
+#define RANGE(level, name, member, low, high) { level, name, FIELD(struct socket_options, member, low, high) }
+#define SWITCH(level, name, member) { level, name, FIELD_SWITCH(struct socket_options, member) }
 
-#define FIELD(level, name, member, width, low, high) \
-	{ level, name, offsetof(struct socket_options, member), width, low, high }
-#define SWITCH(level, name, member) FIELD(level, name, member, WIDTH_BOOL, INT32_MIN, INT32_MAX)
-
-/* One option that is one number. Bounds are those within which setsockopt() takes it; a SWITCH takes any number, and
- * everything but 0 turns it on, as systems have it. */
-static const struct field {
+/* Bounds are those within which setsockopt() takes it. A negative value for an unsigned member (IPV6_TCLASS takes -1 for
+ * "the default") becomes 0. */
+static const struct option {
 	int level, name;
-	size_t offset;
-	enum width width;
-	int minimum, maximum;
-} fields[] = {
+	struct field field;
+} number_options[] = {
 	SWITCH(SOL_SOCKET, SO_REUSEADDR, reuse_address),
 	SWITCH(SOL_SOCKET, SO_REUSEPORT, reuse_port),
 	SWITCH(SOL_SOCKET, SO_KEEPALIVE, keep_alive),
@@ -69,16 +64,16 @@ static const struct field {
 	SWITCH(SOL_SOCKET, SO_NO_CHECK, no_check),
 	SWITCH(SOL_SOCKET, SO_DONTROUTE, dont_route),
 	SWITCH(SOL_SOCKET, SO_RXQ_OVFL, report_drops),
-	FIELD(SOL_SOCKET, SO_ZEROCOPY, zero_copy, WIDTH_BOOL, 0, 1),
-	FIELD(SOL_SOCKET, SO_RCVLOWAT, receive_low_water, WIDTH_INT, 0, MAX_LOW_WATER),
-	FIELD(SOL_SOCKET, SO_PRIORITY, priority, WIDTH_INT, 0, INT32_MAX),
-	FIELD(SOL_SOCKET, SO_MARK, mark, WIDTH_INT, INT32_MIN, INT32_MAX),
+	RANGE(SOL_SOCKET, SO_ZEROCOPY, zero_copy, 0, 1),
+	RANGE(SOL_SOCKET, SO_RCVLOWAT, receive_low_water, 0, MAX_LOW_WATER),
+	RANGE(SOL_SOCKET, SO_PRIORITY, priority, 0, INT32_MAX),
+	RANGE(SOL_SOCKET, SO_MARK, mark, INT32_MIN, INT32_MAX),
 	SWITCH(IPPROTO_IP, IP_FREEBIND, free_bind),
-	FIELD(IPPROTO_IP, IP_TOS, tos, WIDTH_U8, 0, 255),
-	FIELD(IPPROTO_IP, IP_MULTICAST_LOOP, multicast_loop, WIDTH_BOOL, INT32_MIN, INT32_MAX),
-	FIELD(IPPROTO_IP, IP_MTU_DISCOVER, pmtu_discovery, WIDTH_INT, IP_PMTU_OFF, IP_PMTU_PROBE),
-	FIELD(IPPROTO_IP, IP_MINTTL, minimum_ttl, WIDTH_U8, 0, 255),
-	FIELD(IPPROTO_IPV6, IPV6_MINHOPCOUNT, minimum_hops, WIDTH_U8, 0, 255),
+	RANGE(IPPROTO_IP, IP_TOS, tos, 0, 255),
+	SWITCH(IPPROTO_IP, IP_MULTICAST_LOOP, multicast_loop),
+	RANGE(IPPROTO_IP, IP_MTU_DISCOVER, pmtu_discovery, IP_PMTU_OFF, IP_PMTU_PROBE),
+	RANGE(IPPROTO_IP, IP_MINTTL, minimum_ttl, 0, 255),
+	RANGE(IPPROTO_IPV6, IPV6_MINHOPCOUNT, minimum_hops, 0, 255),
 	SWITCH(IPPROTO_IPV6, IPV6_FREEBIND, free_bind),
 	SWITCH(IPPROTO_IPV6, IPV6_DONTFRAG, dont_fragment),
 	SWITCH(IPPROTO_IP, IP_RECVERR, receive_errors),
@@ -86,8 +81,8 @@ static const struct field {
 	SWITCH(IPPROTO_IP, IP_RECVTTL, receive_ttl),
 	SWITCH(IPPROTO_IP, IP_RECVTOS, receive_tos),
 	SWITCH(IPPROTO_IP, IP_RECVOPTS, receive_options),
-	FIELD(IPPROTO_IPV6, IPV6_TCLASS, traffic_class, WIDTH_U8, -1, 255),
-	FIELD(IPPROTO_IPV6, IPV6_MTU_DISCOVER, pmtu_discovery6, WIDTH_INT, IP_PMTU_OFF, IP_PMTU_PROBE),
+	RANGE(IPPROTO_IPV6, IPV6_TCLASS, traffic_class, -1, 255),
+	RANGE(IPPROTO_IPV6, IPV6_MTU_DISCOVER, pmtu_discovery6, IP_PMTU_OFF, IP_PMTU_PROBE),
 	SWITCH(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, multicast_loop),
 	SWITCH(IPPROTO_IPV6, IPV6_RECVERR, receive_errors6),
 	SWITCH(IPPROTO_IPV6, IPV6_RECVPKTINFO, packet_info6),
@@ -95,45 +90,12 @@ static const struct field {
 	SWITCH(IPPROTO_IPV6, IPV6_RECVTCLASS, receive_class),
 };
 
-static const struct field *find_field(int level, int name)
+static const struct option *find_option(int level, int name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-		if (fields[i].level == level && fields[i].name == name)
-			return &fields[i];
+	for (size_t i = 0; i < ARRAY_LEN(number_options); i++)
+		if (number_options[i].level == level && number_options[i].name == name)
+			return &number_options[i];
 	return NULL;
-}
-
-/* The members have different types, so the number is converted before its bytes are copied to where the row says. A
- * negative value for an unsigned member (IPV6_TCLASS takes -1 for "the default") becomes 0. */
-static void field_write(struct socket_options *o, const struct field *f, int number)
-{
-	char *at = (char *)o + f->offset;
-	bool on = number != 0;
-	uint8_t u8 = number < 0 ? 0 : (uint8_t)number;
-	int16_t i16 = (int16_t)number;
-
-	switch (f->width) {
-	case WIDTH_BOOL: memcpy(at, &on, sizeof(on)); break;
-	case WIDTH_U8: memcpy(at, &u8, sizeof(u8)); break;
-	case WIDTH_I16: memcpy(at, &i16, sizeof(i16)); break;
-	case WIDTH_INT: memcpy(at, &number, sizeof(number)); break;
-	}
-}
-
-static int field_read(const struct socket_options *o, const struct field *f)
-{
-	const char *at = (const char *)o + f->offset;
-	bool on;
-	uint8_t u8;
-	int16_t i16;
-	int number;
-
-	switch (f->width) {
-	case WIDTH_BOOL: memcpy(&on, at, sizeof(on)); return on;
-	case WIDTH_U8: memcpy(&u8, at, sizeof(u8)); return u8;
-	case WIDTH_I16: memcpy(&i16, at, sizeof(i16)); return i16;
-	default: memcpy(&number, at, sizeof(number)); return number;
-	}
 }
 
 /* Options of IPPROTO_IP may also be given as one byte. */
@@ -150,14 +112,13 @@ static bool read_number(int level, const void *value, socklen_t length, int *num
 }
 
 /* Options of SOL_SOCKET may matter to the protocol at once (SO_KEEPALIVE starts a timer), so it is told of each. */
-static int set_field(struct socket *s, const struct field *f, const void *value, socklen_t length)
+static int set_number(struct socket *s, const struct option *o, const void *value, socklen_t length)
 {
 	int number;
 
-	if (!read_number(f->level, value, length, &number) || number < f->minimum || number > f->maximum)
+	if (!read_number(o->level, value, length, &number) || !field_set(&s->options, &o->field, number))
 		return -EINVAL;
-	field_write(&s->options, f, number);
-	if (f->level == SOL_SOCKET && s->ops->buffers_changed)
+	if (o->level == SOL_SOCKET && s->ops->buffers_changed)
 		s->ops->buffers_changed(s);
 	return 0;
 }
@@ -478,24 +439,24 @@ static bool level_is_ours(const struct socket *s, int level)
 /* What is unknown at a level of ours is ENOPROTOOPT, and an unknown level is the protocol's to refuse. */
 int socket_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
-	const struct field *f = find_field(level, name);
+	const struct option *o = find_option(level, name);
 	const struct special *special = find_special(level, name);
 
 	if (!level_is_ours(s, level))
 		return s->ops->set ? s->ops->set(s, level, name, value, length) : -ENOPROTOOPT;
-	if (f)
-		return set_field(s, f, value, length);
+	if (o)
+		return set_number(s, o, value, length);
 	return special && special->set ? special->set(s, name, value, length) : -ENOPROTOOPT;
 }
 
 int socket_get_option(struct socket *s, int level, int name, void *value, socklen_t *length)
 {
-	const struct field *f = find_field(level, name);
+	const struct option *o = find_option(level, name);
 	const struct special *special = find_special(level, name);
 
 	if (!level_is_ours(s, level))
 		return s->ops->get ? s->ops->get(s, level, name, value, length) : -EOPNOTSUPP;
-	if (f)
-		return option_return_int(field_read(&s->options, f), value, length);
+	if (o)
+		return option_return_int((int)field_get(&s->options, &o->field), value, length);
 	return special && special->get ? special->get(s, name, value, length) : -ENOPROTOOPT;
 }

@@ -59,73 +59,45 @@ static void check_patience(struct tcp *t)
 
 /* ---- options that are one number of struct tcp_options ---- */
 
-enum kind { KIND_BOOL, KIND_U16, KIND_INT, KIND_I64 };
-
-static const struct field {
+static const struct option {
 	int name;
-	size_t offset;
-	enum kind kind;
-	int minimum, maximum;
+	struct field field;
 	size_t parameter;                               /* of struct stack_config: read when the field is -1; 0: none */
 	void (*changed)(struct tcp *t);
-} fields[] = {
-#define FIELD(name, member, kind, low, high, parameter, changed) \
-	{ name, offsetof(struct tcp_options, member), kind, low, high, parameter, changed }
+} options[] = {
+#define RANGE(name, member, low, high, parameter, changed) \
+	{ name, FIELD(struct tcp_options, member, low, high), parameter, changed }
+#define SWITCH(name, member, changed) { name, FIELD_SWITCH(struct tcp_options, member), 0, changed }
 #define OF(parameter) offsetof(struct stack_config, parameter)
-	FIELD(TCP_NODELAY, no_delay, KIND_BOOL, INT32_MIN, INT32_MAX, 0, send_small_too),
-	FIELD(TCP_CORK, cork, KIND_BOOL, INT32_MIN, INT32_MAX, 0, send_now),
-	FIELD(TCP_INQ, report_queue, KIND_BOOL, 0, 1, 0, NULL),
-	FIELD(TCP_MAXSEG, max_segment, KIND_U16, 88, 32767, 0, NULL),
-	FIELD(TCP_KEEPIDLE, keep_idle_s, KIND_INT, 1, 32767, OF(tcp_keepalive_time_s), check_keepalive),
-	FIELD(TCP_KEEPINTVL, keep_interval_s, KIND_INT, 1, 32767, OF(tcp_keepalive_interval_s), check_keepalive),
-	FIELD(TCP_KEEPCNT, keep_count, KIND_INT, 1, 127, OF(tcp_keepalive_probes), check_keepalive),
-	FIELD(TCP_SYNCNT, syn_count, KIND_INT, 1, 127, OF(tcp_syn_retries), NULL),
-	FIELD(TCP_DEFER_ACCEPT, defer_accept_s, KIND_INT, 0, INT32_MAX, 0, NULL),
-	FIELD(TCP_USER_TIMEOUT, user_timeout_ms, KIND_I64, 0, INT32_MAX, OF(tcp_user_timeout_ms), check_patience),
-	FIELD(TCP_WINDOW_CLAMP, window_clamp, KIND_INT, 0, INT32_MAX, 0, NULL),
-	FIELD(TCP_NOTSENT_LOWAT, notsent_low_water, KIND_INT, INT32_MIN, INT32_MAX, 0, NULL),
+	SWITCH(TCP_NODELAY, no_delay, send_small_too),
+	SWITCH(TCP_CORK, cork, send_now),
+	RANGE(TCP_INQ, report_queue, 0, 1, 0, NULL),
+	RANGE(TCP_MAXSEG, max_segment, 88, 32767, 0, NULL),
+	RANGE(TCP_KEEPIDLE, keep_idle_s, 1, 32767, OF(tcp_keepalive_time_s), check_keepalive),
+	RANGE(TCP_KEEPINTVL, keep_interval_s, 1, 32767, OF(tcp_keepalive_interval_s), check_keepalive),
+	RANGE(TCP_KEEPCNT, keep_count, 1, 127, OF(tcp_keepalive_probes), check_keepalive),
+	RANGE(TCP_SYNCNT, syn_count, 1, 127, OF(tcp_syn_retries), NULL),
+	RANGE(TCP_DEFER_ACCEPT, defer_accept_s, 0, INT32_MAX, 0, NULL),
+	RANGE(TCP_USER_TIMEOUT, user_timeout_ms, 0, INT32_MAX, OF(tcp_user_timeout_ms), check_patience),
+	RANGE(TCP_WINDOW_CLAMP, window_clamp, 0, INT32_MAX, 0, NULL),
+	RANGE(TCP_NOTSENT_LOWAT, notsent_low_water, INT32_MIN, INT32_MAX, 0, NULL),
 };
 
-static const struct field *find_field(int name)
+static const struct option *find_option(int name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-		if (fields[i].name == name)
-			return &fields[i];
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		if (options[i].name == name)
+			return &options[i];
 	return NULL;
 }
 
-static void field_write(struct tcp_options *o, const struct field *f, int number)
+static int64_t read_number(const struct tcp *t, const struct option *o)
 {
-	char *at = (char *)o + f->offset;
-	bool on = number != 0;
-	uint16_t u16 = (uint16_t)number;
-	int64_t i64 = number;
+	int64_t number = field_get(&t->options, &o->field);
 
-	switch (f->kind) {
-	case KIND_BOOL: memcpy(at, &on, sizeof(on)); break;
-	case KIND_U16: memcpy(at, &u16, sizeof(u16)); break;
-	case KIND_INT: memcpy(at, &number, sizeof(number)); break;
-	case KIND_I64: memcpy(at, &i64, sizeof(i64)); break;
-	}
-}
-
-static int64_t field_read(const struct tcp *t, const struct field *f)
-{
-	const char *at = (const char *)&t->options + f->offset;
-	int64_t i64 = 0;
-	uint16_t u16;
-	bool on;
-	int number;
-
-	switch (f->kind) {
-	case KIND_BOOL: memcpy(&on, at, sizeof(on)); return on;
-	case KIND_U16: memcpy(&u16, at, sizeof(u16)); return u16;
-	case KIND_INT: memcpy(&number, at, sizeof(number)); i64 = number; break;
-	case KIND_I64: memcpy(&i64, at, sizeof(i64)); break;
-	}
-	if (i64 < 0 && f->parameter)
-		memcpy(&i64, (const char *)&tcp_stack(t)->config + f->parameter, sizeof(i64));
-	return i64;
+	if (number < 0 && o->parameter)
+		memcpy(&number, (const char *)&tcp_stack(t)->config + o->parameter, sizeof(number));
+	return number;
 }
 
 /* ---- the others ---- */
@@ -161,7 +133,7 @@ static int set_linger2(struct tcp *t, int seconds)
 
 int tcp_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
-	const struct field *f = find_field(name);
+	const struct option *o = find_option(name);
 	struct tcp *t = s->tcp;
 	int number;
 
@@ -169,25 +141,25 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 		return -ENOPROTOOPT;
 	if (name == TCP_CONGESTION)
 		return set_congestion(t, value, length);
-	if (!f && name != TCP_QUICKACK && name != TCP_LINGER2)
+	if (!o && name != TCP_QUICKACK && name != TCP_LINGER2)
 		return -ENOPROTOOPT;
 	if (!option_int(value, length, &number))
 		return -EINVAL;
-	if (!f)
+	if (!o)
 		return name == TCP_LINGER2 ? set_linger2(t, number) : set_quick_ack(t, number);
-	/* TCP_MAXSEG 0 takes it back. */
-	if ((number < f->minimum || number > f->maximum) && !(name == TCP_MAXSEG && number == 0))
+	if (name == TCP_MAXSEG && number == 0)               /* takes it back */
+		t->options.max_segment = 0;
+	else if (!field_set(&t->options, &o->field, number))
 		return -EINVAL;
-	field_write(&t->options, f, number);
-	if (f->changed)
-		f->changed(t);
+	if (o->changed)
+		o->changed(t);
 	tcp_trace(t);
 	return 0;
 }
 
 int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t *length)
 {
-	const struct field *f = find_field(name);
+	const struct option *o = find_option(name);
 	struct tcp *t = s->tcp;
 	char congestion[CONGESTION_NAME_BYTES] = "";
 
@@ -211,5 +183,5 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 			                               ? tcp_send_mss(t) : (uint32_t)s->stack->config.tcp_default_mss4), value, length);
 		break;
 	}
-	return f ? option_return_int((int)field_read(t, f), value, length) : -ENOPROTOOPT;
+	return o ? option_return_int((int)read_number(t, o), value, length) : -ENOPROTOOPT;
 }

@@ -385,43 +385,35 @@ static int udp_ioctl(struct socket *s, unsigned long request, int *value)
 
 /* ---- options of level IPPROTO_UDP ---- */
 
-static const struct udp_field {
+static const struct option {
 	int name;
-	size_t offset;
-	int maximum;                                         /* 0: a switch */
-} udp_fields[] = {
-	{ UDP_CORK, offsetof(struct udp_options, cork), 0 },
-	{ UDP_SEGMENT, offsetof(struct udp_options, segment), UINT16_MAX },
-	{ UDP_GRO, offsetof(struct udp_options, gro), 0 },
-	{ UDP_NO_CHECK6_TX, offsetof(struct udp_options, no_check6_send), 0 },
-	{ UDP_NO_CHECK6_RX, offsetof(struct udp_options, no_check6_receive), 0 },
+	struct field field;
+} options[] = {
+	{ UDP_CORK, FIELD_SWITCH(struct udp_options, cork) },
+	{ UDP_SEGMENT, FIELD(struct udp_options, segment, 0, UINT16_MAX) },
+	{ UDP_GRO, FIELD_SWITCH(struct udp_options, gro) },
+	{ UDP_NO_CHECK6_TX, FIELD_SWITCH(struct udp_options, no_check6_send) },
+	{ UDP_NO_CHECK6_RX, FIELD_SWITCH(struct udp_options, no_check6_receive) },
 };
 
-static const struct udp_field *find_field(int name)
+static const struct option *find_option(int name)
 {
-	for (size_t i = 0; i < ARRAY_LEN(udp_fields); i++)
-		if (udp_fields[i].name == name)
-			return &udp_fields[i];
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		if (options[i].name == name)
+			return &options[i];
 	return NULL;
 }
 
 /* UDP_CORK turned off sends what it has held back. */
 static int udp_set(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
-	const struct udp_field *f = level == IPPROTO_UDP ? find_field(name) : NULL;
+	const struct option *o = level == IPPROTO_UDP ? find_option(name) : NULL;
 	int number;
 
-	if (!f)
+	if (!o)
 		return -ENOPROTOOPT;
-	if (!option_int(value, length, &number))
+	if (!option_int(value, length, &number) || !field_set(&s->udp, &o->field, number))
 		return -EINVAL;
-	if (f->maximum) {
-		if (number < 0 || number > f->maximum)
-			return -EINVAL;
-		memcpy((char *)&s->udp + f->offset, &(uint16_t){ (uint16_t)number }, sizeof(uint16_t));
-	} else {
-		memcpy((char *)&s->udp + f->offset, &(bool){ number != 0 }, sizeof(bool));
-	}
 	if (name == UDP_CORK && !number)
 		udp_push(s);
 	return 0;
@@ -429,15 +421,11 @@ static int udp_set(struct socket *s, int level, int name, const void *value, soc
 
 static int udp_get(struct socket *s, int level, int name, void *value, socklen_t *length)
 {
-	const struct udp_field *f = level == IPPROTO_UDP ? find_field(name) : NULL;
-	bool on;
+	const struct option *o = level == IPPROTO_UDP ? find_option(name) : NULL;
 
-	if (!f)
+	if (!o)
 		return level == IPPROTO_UDP ? -ENOPROTOOPT : -EOPNOTSUPP;
-	if (f->maximum)
-		return option_return_int(s->udp.segment, value, length);
-	memcpy(&on, (const char *)&s->udp + f->offset, sizeof(on));
-	return option_return_int(on, value, length);
+	return option_return_int((int)field_get(&s->udp, &o->field), value, length);
 }
 
 static const struct socket_ops udp_socket_ops = {

@@ -375,12 +375,12 @@ static void release_hook(void *context, void *memory)
 static bool mtu_fits(struct stack_config *config, const struct builtin_options *o, struct buf *problem)
 {
 	const struct stack_parameter *p = stack_parameter_find("mtu");
-	int64_t least = o->local_ip.version == 6 ? LEAST_MTU6 : p->minimum;
+	int64_t least = o->local_ip.version == 6 ? LEAST_MTU6 : p->field.minimum;
 
 	if (o->mtu >= least && stack_parameter_set(config, p, o->mtu))
 		return true;
 	buf_printf(problem, "an MTU of %d cannot be: IPv%d needs %" PRId64 " to %" PRId64 " bytes", o->mtu, o->local_ip.version,
-	           least, p->maximum);
+	           least, p->field.maximum);
 	return false;
 }
 

@@ -5,6 +5,7 @@
  * There is one link, without addresses of its own, and everything is on it. What only rules how packets find
  * their way is accepted; what changes packets or their timing on the way (netem) is not.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,30 +62,31 @@ static const char *const route_places[] = {
 };
 static const char *const route_flags[] = { "onlink", "pervasive", "inet", "inet6" };
 
-static const struct {
-	const char *name;
-	size_t offset;
-} route_numbers[] = {
-	{ "mtu", offsetof(struct stack_route, mtu) },
-	{ "advmss", offsetof(struct stack_route, advertised_mss) },
-	{ "initcwnd", offsetof(struct stack_route, initial_window) },
-	{ "initrwnd", offsetof(struct stack_route, initial_receive_window) },
+static const struct field route_numbers[] = {
+	FIELD(struct stack_route, mtu, 0, UINT32_MAX),
+	FIELD_NAMED("advmss", struct stack_route, advertised_mss, 0, UINT32_MAX),
+	FIELD_NAMED("initcwnd", struct stack_route, initial_window, 0, UINT32_MAX),
+	FIELD_NAMED("initrwnd", struct stack_route, initial_receive_window, 0, UINT32_MAX),
 };
+
+/* A decimal number that is all of @text; false: it is not one, or not one of 64 bits. */
+static bool decimal(const char *text, int64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoll(text, &end, 10);
+	return end != text && !*end && !errno;
+}
 
 /* The number after a word of route_numbers; false: it is none of them, or there is no number. */
 static bool route_number(struct stack_route *route, char **words)
 {
-	char *end;
+	int64_t number;
 
-	for (size_t i = 0; i < ARRAY_LEN(route_numbers); i++) {
-		if (strcmp(route_numbers[i].name, words[0]) || !words[1])
-			continue;
-		unsigned long number = strtoul(words[1], &end, 10);
-		if (end == words[1] || *end || number > UINT32_MAX)
-			return false;
-		*(uint32_t *)(void *)((char *)route + route_numbers[i].offset) = (uint32_t)number;
-		return true;
-	}
+	for (size_t i = 0; i < ARRAY_LEN(route_numbers); i++)
+		if (!strcmp(route_numbers[i].name, words[0]))
+			return words[1] && decimal(words[1], &number) && field_set(route, &route_numbers[i], number);
 	return false;
 }
 
@@ -162,7 +164,8 @@ static int do_link(struct shell_run *run, char **words, int version)
 		if (!strcmp(*words, "up"))
 			continue;
 		if (!strcmp(*words, "mtu") && words[1]) {
-			if (!stack_parameter_set(config, stack_parameter_find("mtu"), atoi(*++words)))
+			int64_t mtu;
+			if (!decimal(*++words, &mtu) || !stack_parameter_set(config, stack_parameter_find("mtu"), mtu))
 				return STATUS_USAGE;
 		} else if (ONE_OF(*words, harmless) && words[1]) {
 			words++;

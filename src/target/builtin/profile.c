@@ -35,7 +35,7 @@ static bool unknown_parameter(struct yaml_tree *t, const yaml_node_t *node, cons
 	struct guess guess = { .wanted = name };
 
 	for (size_t i = 0; i < stack_parameter_count; i++)
-		guess_offer(&guess, stack_parameters[i].name);
+		guess_offer(&guess, stack_parameters[i].field.name);
 	return yaml_tree_error(t, node, "unknown parameter", "'%s'%s%s%s", name,
 	                       guess.nearest ? "; did you mean '" : "", guess.nearest ? guess.nearest : "",
 	                       guess.nearest ? "'?" : "");
@@ -51,7 +51,7 @@ static bool set_parameter(struct yaml_tree *t, const yaml_node_t *key, const yam
 
 	if (!text)
 		return false;
-	if (!parameter || strcmp(parameter->name, name))
+	if (!parameter || strcmp(parameter->field.name, name))
 		return unknown_parameter(t, key, name);
 	errno = 0;
 	number = strtoll(text, &end, 0);
@@ -59,7 +59,7 @@ static bool set_parameter(struct yaml_tree *t, const yaml_node_t *key, const yam
 		return yaml_tree_error(t, value, "bad value", "'%s' for %s", text, name);
 	if (!stack_parameter_set(p->config, parameter, number))
 		return yaml_tree_error(t, value, "value out of range", "%s for %s: want %" PRId64 " to %" PRId64, text, name,
-		                       parameter->minimum, parameter->maximum);
+		                       parameter->field.minimum, parameter->field.maximum);
 	return true;
 }
 

@@ -164,7 +164,7 @@ static const struct rule *find(const char *name, struct rule *same)
 
 		if (!p->sysctl || strcmp(p->sysctl, plain))
 			continue;
-		*same = (struct rule)SAME(p->sysctl, p->name);
+		*same = (struct rule)SAME(p->sysctl, p->field.name);
 		return same;
 	}
 	return rule;
