@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_connect.c - active OPEN (RFC 9293, 3.9.1.1, 3.10.1): connect(), with the results that Linux gives
+ */
+#include "stack/tcp_connect.h"
+
+#include <errno.h>
+
+#include "stack/ip_address.h"
+#include "stack/path.h"
+#include "stack/socket.h"
+#include "stack/socket_table.h"
+#include "stack/tcp_isn.h"
+#include "stack/tcp_life.h"
+#include "stack/tcp_listen.h"
+#include "stack/tcp_option.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_state.h"
+
+static int give_back(struct socket *s, struct ip_address local, bool bound, int error)
+{
+	s->remote = (struct endpoint){ 0 };
+	s->local.ip = local;
+	if (!bound) {
+		socket_unhash(s);
+		s->bound = false;
+		s->local.port = 0;
+	}
+	return error;
+}
+
+/* Another connection with these addresses is in the way, unless it is in TIME-WAIT and may be followed (RFC 6191). */
+static bool address_free(struct socket *s)
+{
+	struct socket *other = socket_find_same(s);
+
+	if (!other)
+		return true;
+	if (other->tcp->state != TCPS_TIME_WAIT || other->fd >= 0 || !s->stack->config.tcp_time_wait_reuse)
+		return false;
+	tcp_finish(other->tcp, "a new connection takes its place (RFC 6191)");
+	tcp_leave(other->tcp);
+	return true;
+}
+
+static int disconnect(struct socket *s)
+{
+	struct tcp *t = s->tcp;
+
+	tcp_listen_stop(t);
+	tcp_abort(t, "connect to AF_UNSPEC");
+	s->remote = (struct endpoint){ 0 };
+	/* What bind() did not ask for is chosen anew by the next connect(), also for a socket that was accepted. */
+	if (!s->port_chosen_by_user) {
+		s->local.port = 0;
+		s->bound = false;
+	}
+	if (!s->address_chosen_by_user)
+		s->local.ip = (struct ip_address){ 0 };
+	s->shut_read = s->shut_write = false;
+	t->was_open = t->connecting = false;
+	tcp_trace(t);
+	return 0;
+}
+
+static int start_connecting(struct socket *s)
+{
+	struct tcp *t = s->tcp;
+	struct stack *st = s->stack;
+
+	tcp_prepare(t, tcp_initial_sequence(st, &s->local, &s->remote));
+	tcp_offer_options(t);
+	t->connecting = true;
+	s->error = s->soft_error = 0;
+	tcp_set_state(t, TCPS_SYN_SENT, "connect");
+	tcp_send_syn(t);
+	tcp_trace(t);
+	return -EINPROGRESS;
+}
+
+int tcp_user_connect(struct socket *s, const struct endpoint *remote)
+{
+	struct tcp *t = s->tcp;
+	const struct stack_route *route;
+	struct ip_address local = s->local.ip;
+	bool bound = s->hashed;
+
+	if (!remote)
+		return disconnect(s);
+	if (tcp_in(t, TCPM_OPENING) && !t->place.parent)
+		return -EALREADY;
+	if (t->state != TCPS_CLOSED) {
+		bool first = t->connecting && t->state != TCPS_LISTEN;
+		t->connecting = false;
+		return first ? 0 : -EISCONN;
+	}
+	if (s->error && t->connecting)
+		return t->connecting = false, -socket_take_error(s);
+	route = ip_route(s->stack, &remote->ip);
+	/* RFC 9293, 3.9.2.3, MUST-62: no connection to a group. */
+	if (ip_is_multicast(&remote->ip) || ip_is_broadcast(s->stack, &remote->ip) || (route && route->unreachable))
+		return -ENETUNREACH;
+	if (!local.version && !ip_source_for(s->stack, &remote->ip, &s->local.ip))
+		return -ENETUNREACH;
+	s->remote = *remote;
+	int error = socket_hash(s, true);
+	if (error)
+		return give_back(s, local, bound, error == -EADDRINUSE ? -EADDRNOTAVAIL : error);
+	if (!address_free(s))
+		return give_back(s, local, bound, -EADDRNOTAVAIL);
+	return start_connecting(s);
+}
+
+int tcp_user_connect_result(struct socket *s)
+{
+	struct tcp *t = s->tcp;
+
+	if (tcp_in(t, TCPM_OPENING))
+		return -EINPROGRESS;
+	if (t->state != TCPS_CLOSED || t->was_open) {
+		if (stack_is_blocking(s->stack, s->fd))
+			t->connecting = false;
+		return 0;
+	}
+	t->connecting = false;
+	return s->error ? -socket_take_error(s) : -ECONNABORTED;
+}
