@@ -69,6 +69,31 @@ static void offer_name(void *context, const char *name)
 	guess_offer(context, name);
 }
 
+/* Part of a name, as people remember it: "tcpi_cwnd", "cwnd". */
+struct part {
+	const char *text;
+	const char *found;                                   /* the shortest name that ends with it */
+};
+
+static void offer_end(void *context, const char *name)
+{
+	struct part *part = context;
+	size_t length = strlen(name), wanted = strlen(part->text);
+
+	if (length > wanted && name[length - wanted - 1] == '_' && !strcmp(name + length - wanted, part->text) &&
+	    (!part->found || length < strlen(part->found)))
+		part->found = name;
+}
+
+static const char *name_by_part(const struct code_checker *c, const char *name)
+{
+	struct part part = { .text = strncmp(name, "tcpi_", 5) ? name : name + 5 };
+
+	if (strlen(part.text) > 2)
+		py_each_name(&c->py, offer_end, &part);
+	return part.found;
+}
+
 static void report_name(struct code_checker *c, const char *name, const char *at, const char *otherwise)
 {
 	char *headline = arena_printf(c->py.arena, "unknown name in code: '%s'", name);
@@ -79,6 +104,9 @@ static void report_name(struct code_checker *c, const char *name, const char *at
 	guess_offer(&guess, "False");
 	guess_offer(&guess, "print");
 	py_each_name(&c->py, offer_name, &guess);
+	const char *by_part = name_by_part(c, name);
+	if (by_part && guess.distance > 1)
+		guess.nearest = by_part;
 	/* Any two short names are near. */
 	if (guess.nearest && strlen(name) > 2)
 		diag_error(c->diags, DIAG_SEMANTIC, place, headline, "did you mean '%s'?", guess.nearest);

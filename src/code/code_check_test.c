@@ -24,6 +24,8 @@ static const struct row {
 	{ "a = 1\nassert a == 1 and bbr_bw == dctcp_alpha == SK_MEMINFO_DROPS, (_file, _line)", 0, 0, NULL },
 	{ "assert tcpi_snd_cwn == 3", 2, 14, "did you mean 'tcpi_snd_cwnd'?" },
 	{ "assert tcpi_state == TCP_ESTABLISHD", 2, 28, "did you mean 'TCP_ESTABLISHED'?" },
+	{ "assert tcpi_cwnd == 3", 2, 14, "did you mean 'tcpi_snd_cwnd'?" },
+	{ "assert ESTABLISHED == 3", 2, 14, "did you mean 'TCP_ESTABLISHED'?" },
 	{ "assert b == 1\nb = 1", 2, 14, "no block before this assigns it" },
 	{ "count += 1", 2, 7, "no block before this assigns it" },
 	{ "assert tcpi_rtt == true", 2, 26, "did you mean 'True'?" },

@@ -139,6 +139,18 @@ static void bad_other_packets(void **state)
 	play_rows(rows, ARRAY_LEN(rows), script_prepare);
 }
 
+static void codes_of_a_type_are_named(void **state)
+{
+	static const struct row rows[] = {
+		{ "0 < icmp unreachable fragmentation_required [1:1(0)]", "bad ICMP code fragmentation_required",
+		  "of 'unreachable' there are net_unreachable, host_unreachable," },
+		{ "0 < icmp unreachable host_unreachabel [1:1(0)]", "bad ICMP code host_unreachabel", "did you mean" },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_prepare);
+}
+
 static void acknowledgments_have_their_flag(void **state)
 {
 	static const struct row rows[] = {
@@ -370,7 +382,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets), cmocka_unit_test(times_of_events),
 		cmocka_unit_test(bad_calls), cmocka_unit_test(good_calls), cmocka_unit_test(wire_form),
-		cmocka_unit_test(what_is_compared), cmocka_unit_test(acknowledgments_have_their_flag), cmocka_unit_test(every_mistake_is_told),
+		cmocka_unit_test(what_is_compared), cmocka_unit_test(acknowledgments_have_their_flag),
+		cmocka_unit_test(codes_of_a_type_are_named), cmocka_unit_test(every_mistake_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

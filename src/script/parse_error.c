@@ -182,7 +182,8 @@ static const char *foreign_place(const struct parse *p, const char *seen, const 
 
 	if (!strcmp(seen, "...") && !strcmp(before, "val"))
 		return "time-stamps that are not compared ('TS val ...') belong to the nplab dialect";
-	if (!strcmp(seen, "...") && in_packet && strspn(before, "FSRPUEWA.-01234567") == strlen(before))
+	if (!strcmp(seen, "...") && in_packet && !isdigit((unsigned char)*before) &&
+	    strspn(before, "FSRPUEWA.-01234567") == strlen(before))
 		return "sequence numbers that are not compared ('...(N)') belong to the nplab dialect";
 	if (!strcmp(seen, "[") && p->packet && (!strcmp(before, ">") || !strcmp(before, ")")) && p->packet->flags)
 		return "diagnostic payload of resets ('[code N, pen M]') belongs to the nplab dialect";

@@ -7,9 +7,9 @@
  * gives it, or passes. Nothing here decides whether a text is right.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "script/parse_error.h"
 
@@ -49,11 +49,10 @@ static bool of_word_processors(const struct mistake *m, struct buf *out)
 		{ "\xe2\x88\x92", "this is a minus sign; write a plain '-'" },
 		{ "\xc2\xa0", "this is a no-break space; write a plain blank" },
 		{ "\xef\xbb\xbf", "this is a byte order mark, which may only stand at the very beginning" },
-		{ "\xe2\x89\xa5", NULL }, { "\xc3\x97", NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(characters); i++)
-		if (!strncmp(m->at, characters[i].bytes, strlen(characters[i].bytes)) && characters[i].text)
+		if (!strncmp(m->at, characters[i].bytes, strlen(characters[i].bytes)))
 			return say(out, characters[i].text);
 	if ((unsigned char)*m->at > 127)
 		return say(out, "outside of comments and strings a script is plain ASCII");
@@ -175,6 +174,55 @@ static bool equals_in_packet(const struct mistake *m, struct buf *out)
 	       say(out, "the fields of a packet have no '=': 'win 65535'");
 }
 
+/* Names that RFCs, tcpdump and people use for what has another word here. */
+static bool by_another_name(const struct mistake *m, struct buf *out)
+{
+	static const struct {
+		const char *word, *ours;
+	} names[] = {
+		{ "window", "win" }, { "acknowledgment", "ack" }, { "urgent", "urg" }, { "urp", "urg" }, { "wnd", "win" },
+		{ "sack_ok", "sackOK" }, { "sackPermitted", "sackOK" }, { "sack_perm", "sackOK" }, { "ws", "wscale" },
+		{ "window_scale", "wscale" }, { "timestamp", "TS" }, { "timestamps", "TS" }, { "tsval", "TS val" },
+		{ "noop", "nop" }, { "hoplimit", "ttl" }, { "hop_limit", "ttl" }, { "flow", "flowlabel" },
+		{ "flow_label", "flowlabel" }, { "dport", "ports: 1000 > 80" }, { "sport", "ports: 1000 > 80" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (!strcasecmp(names[i].word, m->seen)) {
+			buf_printf(out, "here this is called '%s'", names[i].ours);
+			return true;
+		}
+	return false;
+}
+
+static bool in_wrong_order(const struct mistake *m, struct buf *out)
+{
+	static const char *const fields[] = { "ack", "win", "urg", NULL };
+
+	if (is_any(m->seen, fields) && !strcmp(m->before, ">"))
+		return say(out, "options stand last in a packet, behind ack, win and urg");
+	if (!strcmp(m->seen, "...") && mistake_expects(m, "'<'"))
+		return say(out, "any options are written <...>");
+	return false;
+}
+
+static bool without_separator(const struct mistake *m, struct buf *out)
+{
+	bool option = isalpha((unsigned char)*m->seen) && mistake_expects(m, "','");
+
+	if (option && mistake_expects(m, "'>'"))
+		return say(out, "commas stand between options");
+	return option && mistake_expects(m, "']'") && say(out, "commas stand between items");
+}
+
+static bool port_as_number(const struct mistake *m, struct buf *out)
+{
+	if (!only(m, "htons") || !isdigit((unsigned char)*m->seen))
+		return false;
+	buf_printf(out, "write htons(%s)", m->seen);
+	return true;
+}
+
 static bool late_option(const struct mistake *m, struct buf *out)
 {
 	return !strncmp(m->seen, "--", 2) && isalpha((unsigned char)m->seen[2]) &&
@@ -186,7 +234,8 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 	static hint *const hints[] = {
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, decimal_comma, without_time,
 		command_without_time, without_result, errno_without_note, length_without_parentheses, neither_call_nor_command,
-		words_for_flags, equals_in_packet, late_option,
+		words_for_flags, equals_in_packet, by_another_name, in_wrong_order, without_separator, port_as_number,
+		late_option,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(hints); i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "script/scripted_packet.h"
+#include "util/buf.h"
 #include "util/table.h"
 
 enum {
@@ -103,6 +104,20 @@ static bool find_type(struct scripted_builder *b, uint8_t *type, const struct ic
 	return bad_word(b, "type", b->spec->icmp_type_loc, word, guess.nearest);
 }
 
+/* A code of a type whose codes have names, all of which are named. */
+static bool unknown_code(struct scripted_builder *b, const struct icmp_type *row)
+{
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < row->code_count; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", row->codes[i].name);
+	scripted_error(b, scripted_loc(b, b->spec->icmp_code_loc),
+	               arena_printf(b->arena, "bad ICMP code %s", b->spec->icmp_code),
+	               "of '%s' there are %s, code_N, and symbols that -D defines", row->name, names.data);
+	buf_free(&names);
+	return false;
+}
+
 static bool find_code(struct scripted_builder *b, const struct icmp_type *row, uint8_t *code)
 {
 	const char *word = b->spec->icmp_code;
@@ -121,6 +136,8 @@ static bool find_code(struct scripted_builder *b, const struct icmp_type *row, u
 		}
 		guess_offer_table(&guess, row->codes, row->code_count);
 	}
+	if (row && row->codes && !guess.nearest)
+		return unknown_code(b, row);
 	return bad_word(b, "code", b->spec->icmp_code_loc, word, guess.nearest);
 }
 
