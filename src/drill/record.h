@@ -103,12 +103,34 @@ struct entry {
 	const char *explanation;                             /* one or more sentences for a person, or NULL */
 };
 
-/* Variables of a connection, by the names of struct tcp_info, when they had changed after an event. */
+/* The variables of a connection that are sampled: member here, name in struct tcp_info, key in lines of results, heading
+ * in tables for people (NULL: not there). cwnd, ssthresh and unacked count segments, windows and mss bytes, times are
+ * microseconds; retransmits are those since the last progress. What reports show of them besides is theirs. */
+#define SAMPLED_VARIABLES(X) \
+	X(state, state, "state", NULL) \
+	X(cwnd, snd_cwnd, "cwnd", "cwnd") \
+	X(ssthresh, snd_ssthresh, "ssthresh", "ssthresh") \
+	X(snd_wnd, snd_wnd, "snd_wnd", "snd_wnd") \
+	X(rcv_wnd, rcv_wnd, "rcv_wnd", "rcv_wnd") \
+	X(mss, snd_mss, "mss", "mss") \
+	X(rto, rto, "rto_us", "rto µs") \
+	X(rtt, rtt, "rtt_us", "rtt µs") \
+	X(rttvar, rttvar, "rttvar_us", "rttvar µs") \
+	X(unacked, unacked, "unacked", "unacked") \
+	X(retransmits, retransmits, "retransmits", "retransmits")
+
+struct sampled {
+#define X(member, tcpi, key, heading) int64_t member;
+	SAMPLED_VARIABLES(X)
+#undef X
+};
+
+/* They had changed after an event. */
 struct sample {
 	struct sample *next;
 	vtime_t at;                                          /* since script start */
 	int fd;                                              /* of the script */
-	int64_t state, cwnd, ssthresh, snd_wnd, rcv_wnd, mss, rto, rtt, rttvar, unacked, retransmits;
+	struct sampled values;
 };
 
 struct record {

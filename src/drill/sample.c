@@ -11,29 +11,14 @@ enum { SAMPLED_FLOWS = 4 };                              /* the newest: the pric
 
 static struct sample sample_of(const struct flow *flow, const struct tcp_state_info *info)
 {
-	const uint64_t *tcpi = info->tcpi;
-
 	return (struct sample){
 		.fd = flow->script_fd,
-		.state = (int64_t)tcpi[TCPI_state],
-		.cwnd = (int64_t)tcpi[TCPI_snd_cwnd],
-		.ssthresh = (int64_t)tcpi[TCPI_snd_ssthresh],
-		.snd_wnd = (int64_t)tcpi[TCPI_snd_wnd],
-		.rcv_wnd = (int64_t)tcpi[TCPI_rcv_wnd],
-		.mss = (int64_t)tcpi[TCPI_snd_mss],
-		.rto = (int64_t)tcpi[TCPI_rto],
-		.rtt = (int64_t)tcpi[TCPI_rtt],
-		.rttvar = (int64_t)tcpi[TCPI_rttvar],
-		.unacked = (int64_t)tcpi[TCPI_unacked],
-		.retransmits = (int64_t)tcpi[TCPI_retransmits],
+		.values = {
+#define X(member, name, key, heading) .member = (int64_t)info->tcpi[TCPI_##name],
+			SAMPLED_VARIABLES(X)
+#undef X
+		},
 	};
-}
-
-static bool says_the_same(const struct sample *a, const struct sample *b)
-{
-	return a->state == b->state && a->cwnd == b->cwnd && a->ssthresh == b->ssthresh && a->snd_wnd == b->snd_wnd &&
-	       a->rcv_wnd == b->rcv_wnd && a->mss == b->mss && a->rto == b->rto && a->rtt == b->rtt &&
-	       a->rttvar == b->rttvar && a->unacked == b->unacked && a->retransmits == b->retransmits;
 }
 
 /* Has variables worth asking for: not before it connects, and a listening socket means something else by them. */
@@ -50,7 +35,7 @@ static void take_sample(struct play *p, struct flow *flow)
 	if (p->target->ops->info(p->target, flow->live_fd, &info))
 		return;
 	struct sample now = sample_of(flow, &info);
-	if (flow->sample && says_the_same(flow->sample, &now))
+	if (flow->sample && !memcmp(&flow->sample->values, &now.values, sizeof(now.values)))
 		return;
 	struct sample *kept = arena_copy(p->record->arena, &now, sizeof(now));
 	kept->at = play_now(p);

@@ -140,14 +140,12 @@ void html_events(struct buf *out, const struct result *r)
 /* ---- samples ---- */
 
 static const struct {
-	const char *name;
+	const char *name;                                    /* NULL: has no column */
 	size_t offset;
 } sample_columns[] = {
-	{ "cwnd", offsetof(struct result_sample, cwnd) },       { "ssthresh", offsetof(struct result_sample, ssthresh) },
-	{ "snd_wnd", offsetof(struct result_sample, snd_wnd) }, { "rcv_wnd", offsetof(struct result_sample, rcv_wnd) },
-	{ "mss", offsetof(struct result_sample, mss) },         { "rto µs", offsetof(struct result_sample, rto) },
-	{ "rtt µs", offsetof(struct result_sample, rtt) },      { "rttvar µs", offsetof(struct result_sample, rttvar) },
-	{ "unacked", offsetof(struct result_sample, unacked) }, { "retransmits", offsetof(struct result_sample, retransmits) },
+#define X(member, tcpi, key, heading) { heading, offsetof(struct result_sample, values.member) },
+	SAMPLED_VARIABLES(X)
+#undef X
 };
 
 static long long value_of(const struct result_sample *sample, size_t column)
@@ -160,7 +158,8 @@ static void add_sample(struct buf *out, const struct result_sample *sample)
 	html(out, "<tr><th scope=\"row\" class=\"number\">%.6f</th><td class=\"number\">%d</td>", vtime_to_s(sample->at),
 	     sample->fd);
 	for (size_t i = 0; i < ARRAY_LEN(sample_columns); i++)
-		html(out, "<td class=\"number\">%lld</td>", value_of(sample, i));
+		if (sample_columns[i].name)
+			html(out, "<td class=\"number\">%lld</td>", value_of(sample, i));
 	buf_puts(out, "</tr>\n");
 }
 
@@ -174,7 +173,8 @@ void html_samples(struct buf *out, const struct result *r)
 	begin_table(out, "samples", "samples");
 	buf_puts(out, "<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">fd</th>");
 	for (size_t i = 0; i < ARRAY_LEN(sample_columns); i++)
-		html(out, "<th scope=\"col\">%s</th>", sample_columns[i].name);
+		if (sample_columns[i].name)
+			html(out, "<th scope=\"col\">%s</th>", sample_columns[i].name);
 	buf_puts(out, "</tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < r->sample_count; i++)
 		add_sample(out, &r->samples[i]);

@@ -239,15 +239,15 @@ static const struct sample_panel {
 	struct series series[SERIES];
 } sample_panels[] = {
 	{ "Congestion window, segments", 1, false,
-	  { { "cwnd", "line", offsetof(struct result_sample, cwnd) },
-	    { "ssthresh", "dashed", offsetof(struct result_sample, ssthresh) },
-	    { "in flight", "dotted", offsetof(struct result_sample, unacked) } } },
+	  { { "cwnd", "line", offsetof(struct result_sample, values.cwnd) },
+	    { "ssthresh", "dashed", offsetof(struct result_sample, values.ssthresh) },
+	    { "in flight", "dotted", offsetof(struct result_sample, values.unacked) } } },
 	{ "Windows, bytes", 1, false,
-	  { { "to send into (snd_wnd)", "line", offsetof(struct result_sample, snd_wnd) },
-	    { "offered (rcv_wnd)", "dashed", offsetof(struct result_sample, rcv_wnd) } } },
+	  { { "to send into (snd_wnd)", "line", offsetof(struct result_sample, values.snd_wnd) },
+	    { "offered (rcv_wnd)", "dashed", offsetof(struct result_sample, values.rcv_wnd) } } },
 	{ "Timers", 1000, true,
-	  { { "retransmission time-out", "line", offsetof(struct result_sample, rto) },
-	    { "smoothed round-trip time", "dashed", offsetof(struct result_sample, rtt) } } },
+	  { { "retransmission time-out", "line", offsetof(struct result_sample, values.rto) },
+	    { "smoothed round-trip time", "dashed", offsetof(struct result_sample, values.rtt) } } },
 };
 
 /* Below 0: there is none. */

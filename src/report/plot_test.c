@@ -212,10 +212,10 @@ static void parts_of_a_plot(void **state)
 		">Congestion window, segments<", ">ssthresh<", ">Windows, bytes<", ">Timers<", ">time since the start of the script, ms<",
 	};
 	static const struct result_sample samples[] = {
-		{ .at = { 70000000 }, .fd = 4, .cwnd = 10, .ssthresh = 0x7fffffff, .snd_wnd = 64000, .rcv_wnd = 4800, .rto = 1000000,
-		  .unacked = 2 },
-		{ .at = { 300000000 }, .fd = 4, .cwnd = 1, .ssthresh = 5, .snd_wnd = 64000, .rcv_wnd = 4800, .rto = 2000000, .rtt = 20000 },
-		{ .at = { 900000000 }, .fd = 5, .cwnd = 1000 },
+		{ .at = { 70000000 }, .fd = 4, .values.cwnd = 10, .values.ssthresh = 0x7fffffff, .values.snd_wnd = 64000, .values.rcv_wnd = 4800, .values.rto = 1000000,
+		  .values.unacked = 2 },
+		{ .at = { 300000000 }, .fd = 4, .values.cwnd = 1, .values.ssthresh = 5, .values.snd_wnd = 64000, .values.rcv_wnd = 4800, .values.rto = 2000000, .values.rtt = 20000 },
+		{ .at = { 900000000 }, .fd = 5, .values.cwnd = 1000 },
 	};
 	struct made m = { .result = { .path = "<&>", .title = "\xff" } };
 	struct buf picture = BUF_INIT, again = BUF_INIT;
@@ -297,8 +297,8 @@ static void nothing_to_plot(void **state)
 static void wild_values(void **state)
 {
 	static const struct result_sample samples[] = {
-		{ .at = { INT64_MAX }, .cwnd = INT64_MAX, .ssthresh = INT64_MIN, .rto = INT64_MAX, .rtt = INT64_MIN, .snd_wnd = -1 },
-		{ .at = { INT64_MIN }, .cwnd = 1, .rto = 1 },
+		{ .at = { INT64_MAX }, .values.cwnd = INT64_MAX, .values.ssthresh = INT64_MIN, .values.rto = INT64_MAX, .values.rtt = INT64_MIN, .values.snd_wnd = -1 },
+		{ .at = { INT64_MIN }, .values.cwnd = 1, .values.rto = 1 },
 	};
 	struct made m = { 0 };
 	struct buf picture = BUF_INIT;

@@ -93,17 +93,9 @@ static const struct json_shape event_shape = SHAPE(result_event);
 static const struct json_field result_sample_fields[] = {
 	TIME(result_sample, at, "at_ns"),
 	INT(result_sample, fd, "fd"),
-	INT64(result_sample, state, "state"),
-	INT64(result_sample, cwnd, "cwnd"),
-	INT64(result_sample, ssthresh, "ssthresh"),
-	INT64(result_sample, snd_wnd, "snd_wnd"),
-	INT64(result_sample, rcv_wnd, "rcv_wnd"),
-	INT64(result_sample, mss, "mss"),
-	INT64(result_sample, rto, "rto_us"),
-	INT64(result_sample, rtt, "rtt_us"),
-	INT64(result_sample, rttvar, "rttvar_us"),
-	INT64(result_sample, unacked, "unacked"),
-	INT64(result_sample, retransmits, "retransmits"),
+#define X(member, tcpi, key, heading) INT64(result_sample, values.member, key),
+	SAMPLED_VARIABLES(X)
+#undef X
 	{ 0 },
 };
 static const struct json_shape sample_shape = SHAPE(result_sample);

@@ -54,9 +54,7 @@ struct result_event {
 struct result_sample {
 	vtime_t at;
 	int fd;                                              /* of the script */
-	int64_t state, cwnd, ssthresh, snd_wnd, rcv_wnd, mss;    /* cwnd, ssthresh: segments */
-	int64_t rto, rtt, rttvar;                            /* microseconds */
-	int64_t unacked, retransmits;                        /* segments; since the last progress */
+	struct sampled values;
 };
 
 struct result_diagnostic {

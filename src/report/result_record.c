@@ -131,11 +131,7 @@ static void add_samples(struct result *out, const struct record *r)
 		out->sample_count++;
 	out->samples = list = arena_new_array(r->arena, struct result_sample, out->sample_count);
 	for (const struct sample *s = r->samples; s; s = s->next)
-		*list++ = (struct result_sample){
-			.at = s->at, .fd = s->fd, .state = s->state, .cwnd = s->cwnd, .ssthresh = s->ssthresh,
-			.snd_wnd = s->snd_wnd, .rcv_wnd = s->rcv_wnd, .mss = s->mss, .rto = s->rto, .rtt = s->rtt,
-			.rttvar = s->rttvar, .unacked = s->unacked, .retransmits = s->retransmits,
-		};
+		*list++ = (struct result_sample){ .at = s->at, .fd = s->fd, .values = s->values };
 }
 
 static const char *header_text(const struct record *r, const char *name)

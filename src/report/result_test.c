@@ -30,7 +30,7 @@ static const struct result_event events[] = {
 	  .packet_count = ARRAY_LEN(packets) },
 	{ .kind = ENTRY_TRACE, .status = RESULT_NOT_REACHED, .sign = "|" },
 };
-static const struct result_sample samples[] = { { .at = { 3 }, .fd = 4, .cwnd = 10, .ssthresh = 0x7fffffff, .rto = 1000000 } };
+static const struct result_sample samples[] = { { .at = { 3 }, .fd = 4, .values.cwnd = 10, .values.ssthresh = 0x7fffffff, .values.rto = 1000000 } };
 static const struct result_diagnostic diagnostics[] = { { "error", 2, 5, "syntax error" } };
 static const struct result_setting settings[] = { { "define", "MSS=1460" } };
 
@@ -152,7 +152,7 @@ static void values_arrive(void **state)
 	assert_int_equal(r->events[1].packets[0].length, 3);
 	assert_memory_equal(r->events[1].packets[0].bytes, packets[0].bytes, 3);
 	assert_null(r->events[1].mismatches[1].expected);
-	assert_int_equal(r->samples[0].ssthresh, 0x7fffffff);
+	assert_int_equal(r->samples[0].values.ssthresh, 0x7fffffff);
 	assert_string_equal(r->settings[0].value, "MSS=1460");
 	arena_free(arena);
 	buf_free(&text);

@@ -161,13 +161,13 @@ static void samples_of_a_connection(void **state)
 		for (size_t i = 0; wanted && i < ARRAY_LEN(want); i++, s = s->next) {
 			assert_non_null(s);
 			assert_int_equal(s->fd, 4);
-			assert_int_equal(s->state, 1);
+			assert_int_equal(s->values.state, 1);
 			assert_int_equal(s->at.ns, want[i].at_ms * 1000000);
-			assert_int_equal(s->cwnd, want[i].cwnd);
-			assert_int_equal(s->ssthresh, want[i].ssthresh);
-			assert_int_equal(s->unacked, want[i].unacked);
-			assert_int_equal(s->retransmits, want[i].retransmits);
-			assert_int_equal(s->rto, want[i].rto);
+			assert_int_equal(s->values.cwnd, want[i].cwnd);
+			assert_int_equal(s->values.ssthresh, want[i].ssthresh);
+			assert_int_equal(s->values.unacked, want[i].unacked);
+			assert_int_equal(s->values.retransmits, want[i].retransmits);
+			assert_int_equal(s->values.rto, want[i].rto);
 		}
 		assert_null(s);
 		record_free(record);
