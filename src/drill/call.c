@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * call.c - the table of argument shapes, and a whole call prepared and compared by its rows
+ *
+ * A system call is a row of shapes (script/signature.h), and a shape is a row of two functions
+ * here: one makes the argument from what the script says, the other compares what the call left in
+ * it. Nothing in this file knows a call by its name, so a new one costs a row in signature.c and
+ * one in each target, as long as its arguments have shapes that are known.
+ *
+ * Preparing stops at the first argument that cannot be made, because the call cannot be run
+ * without it. Comparing does not stop: a getsockopt() that returns another length and another
+ * value is told as both.
  */
 #include "drill/call.h"
 

@@ -2,8 +2,28 @@
  *
  * call.h - from the call that a script writes to one that a target runs, and back
  *
- * script/signature.h says which shape each argument has; here stands what a shape does: how it becomes
- * memory in Linux layout, and what is compared in that memory afterwards.
+ * script/signature.h says which shape each argument has; here stands what a shape does: how it
+ * becomes memory in Linux layout, and what is compared in that memory afterwards.
+ *
+ * The life of a call:
+ *
+ * 1. running_call_prepare() evaluates the arguments, which may name constants and descriptors,
+ *    into an arena of the call's own. A target gets live descriptors and pointers into that arena
+ *    and into nothing else, so that a call which never returns can be left behind with its memory.
+ * 2. call_effect_before() tells the flows what the call is about to do. Only connecting counts:
+ *    the SYN may leave before the call has returned, and must find its flow.
+ * 3. The target runs it (drill_call.c).
+ * 4. running_call_compare() holds result, errno and outputs against the script. All differences
+ *    are recorded, and for each one where in the line it is and what would have to stand there.
+ * 5. call_effect_after() lets it take effect: new descriptors get the script's names, sockets
+ *    listen, close, disconnect. This comes after the comparison, since an effect that the script
+ *    does not expect must not spoil the message about it.
+ *
+ * Descriptors are names like all other numbers of a script. What is written where a call returns
+ * one is bound to whatever the target returned, and translated ever after.
+ *
+ * What it leaves out: no call is run here, and nothing waits. How long a call may take is the
+ * drill's business.
  */
 #ifndef DRILL_CALL_H
 #define DRILL_CALL_H

@@ -2,8 +2,28 @@
  *
  * diagnose.c - what kind of event a packet was that did not match its line
  *
- * The difference of fields says that something is wrong; what a person wants to know is what happened: a
- * packet was sent twice, one is missing, one came that nobody expects, the data was cut differently.
+ * The difference of fields says that something is wrong; what a person wants to know is what
+ * happened: a packet was sent twice, one is missing, one came that nobody expects, the data was
+ * cut differently.
+ *
+ * The method is to look around. What came is held against three things:
+ *
+ * - what came before: if an earlier line was answered by the same segment, or by data that this
+ *   one was part of, it was sent again (duplicate);
+ * - the lines behind this one: if what came is exactly what one of them expects, the packet of
+ *   this line is missing;
+ * - the packets behind it, as far as they have left already: if one of them is exactly what this
+ *   line expects, and in time, then the one that came first is too many (extra, or a duplicate if
+ *   it was seen before). This holds as well for a packet that is right but too early: what looks
+ *   like haste is more often a packet that nobody asked for and that has the same fields.
+ *
+ * If none of that fits, the fields differ, and that is all that can be said. The order matters: a
+ * repeated segment often equals a line further down as well, and its being a repetition explains
+ * more.
+ *
+ * What the packet probably was in terms of TCP (a probe, a time-out ...) is likely.c's to guess.
+ * None of this changes the verdict. To look at the packets behind takes them from the target, so
+ * with --non_fatal, where the run goes on, that is left out.
  */
 #include <stdlib.h>
 #include <string.h>

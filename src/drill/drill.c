@@ -1,7 +1,40 @@
 /* SPDX-License-Identifier: MIT
  *
- * drill.c - the run of a script: clock, events in order, commands, code, clean-up (language reference,
- * sections 6, 7, 19 to 21)
+ * drill.c - the run of a script: clock, events in order, commands, code, clean-up (language
+ * reference, sections 6, 7, 19 to 21)
+ *
+ * What a run is. A script is a list of events in the order in which they are to happen. The drill
+ * goes through that list once, with one target, and writes down what happened in a record. It
+ * decides a verdict, and nothing else: it prints nothing, knows no report, and asks nobody which
+ * target it has.
+ *
+ * The rules:
+ *
+ * - One event after the other. The next one is not looked at before the one in front of it is
+ *   over: a packet has been injected or has come, a call has returned. The single exception is a
+ *   call that the script marks as waiting (TIME...END): it is over when it sleeps, and its return
+ *   is judged whenever it comes (play_wait.c).
+ * - Time is the target's. Script time 0 is an instant that the target chooses, and every time in
+ *   the record is counted from there. So the same code plays in real and in virtual time.
+ * - The first failure ends the run, since everything behind it would be a consequence. What ends
+ *   it is an entry of the record with a kind, the wording of the original tool, and a verdict:
+ *   FAIL where the target is to blame, INCONCLUSIVE where the machine or the harness was too slow,
+ *   ERROR where the harness lacks something, SKIP where the target cannot do what the script asks.
+ * - What was set up is taken down, whatever the verdict: the clean-up command runs, sockets are
+ *   closed, and the connections that are still open get a reset, so that the next script finds
+ *   nothing left over.
+ * - Code blocks only collect what they need when their time comes. They are evaluated at the end
+ *   of the run, as in the original: a script may print after its last packet, and a failing
+ *   assertion never hides a packet.
+ *
+ * How it is cut. play.h tells which services everything stands on (play.c), how one waits
+ * (play_wait.c) and what came back from a call (drill_return.c). Above these is one file for each
+ * kind of event, and they do not see each other. This file sees them all, and none of them sees
+ * it.
+ *
+ * What it leaves out: reading and checking scripts (src/script), comparing two packets (match.c),
+ * names of numbers (flow.c, translate.c), repeating inconclusive runs and bounding the time of one
+ * (src/suite).
  */
 #include "drill/drill.h"
 

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * drill_call.c - calls: waiting for their time, running, blocking (language reference, 16)
+ *
+ * There are two ways to run a call. One that the script marks as waiting (TIME...END) is started
+ * and left pending; the run goes on with the next event as soon as the target says that it sleeps.
+ * Only one can be pending at a time. Every other call is expected to return at once. A script that
+ * is wrong about that would hang, and the person in front of it would learn nothing; so each plain
+ * call has a limit, and what has not returned by then fails with all the evidence
+ * (drill_return.c).
+ *
+ * The limit is generous where the script itself says that a call waits: with a time-out as an
+ * argument, with a time-out of the socket, or by expecting ETIMEDOUT. Else it is two seconds, and
+ * less if the script says when the next thing is to be done.
  */
 #include <errno.h>
 

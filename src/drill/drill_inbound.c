@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * drill_inbound.c - packets that go to the stack: lines of inbound packets, and the resets at the end of a run
- * (language reference, 15 and 21)
+ * drill_inbound.c - packets that go to the stack: lines of inbound packets, and the resets at the
+ * end of a run (language reference, 15 and 21)
+ *
+ * A line is complete: whatever it leaves out has a default, and what it says is sent, right or
+ * wrong. A tester must be able to send an illegal packet. Only numbers and addresses are replaced
+ * by what they stand for on this connection, and checksums are computed. Before that can be done,
+ * the packets that teach those numbers must have been seen; the order of the lines takes care of
+ * it.
  */
 #include <string.h>
 

@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * drill_outbound.c - lines of outbound packets: awaiting, joining and verifying (language reference, 14)
+ * drill_outbound.c - lines of outbound packets: awaiting, joining and verifying (language
+ * reference, 14)
+ *
+ * A line is answered in three steps. First packets are taken from the target, one at a time and
+ * only now: a packet that no line has asked for stays in the device's queue, and there it counts
+ * as unsent for the stack. Those of other connections are noted and passed over. Then the pieces
+ * are joined until they carry as much data as the line says, because how a stack cuts its data is
+ * its own affair; --strict_segments takes that freedom away. At last the whole is translated into
+ * the numbers of the script and compared.
+ *
+ * The wait ends two seconds and a bit after the time at which the packet was due, whoever is late.
+ * A packet that is late by a second is still taken, and fails for its time: that says more than a
+ * packet that is missing.
+ *
+ * What a joined packet is: headers, options and time of the last piece, sequence number and CWR of
+ * the first, all the data.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * drill_return.c - what came back from a call, judged and taking effect (language reference, 16)
+ * drill_return.c - what came back from a call, or did not (language reference, 16)
+ *
+ * A call that returned is compared with its line, takes effect, and, if it was to wait, must have
+ * come back at the time that the script says. The return of such a call is an entry of its own in
+ * the record, behind the packets that were exchanged while it waited.
+ *
+ * One that does not return fails, too. All that can be known is collected then: since when it has
+ * waited, how much it had done when it was broken off, how many bytes lie in the queue of its
+ * socket, and every packet that the stack sent meanwhile. That a call blocks is a symptom as a
+ * rule, and the packets show the cause: a window that is shut, an acknowledgement that never came.
  */
 #include <inttypes.h>
 #include <linux/sockios.h>

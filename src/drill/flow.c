@@ -2,7 +2,11 @@
  *
  * flow.c - which socket a packet belongs to, and the states of sockets
  *
- * Translation of numbers is in translate.c.
+ * Translation of numbers is in translate.c. The states here are not those of TCP: they say how far
+ * the script has come with opening a connection, because that decides which packet teaches what.
+ * An active opener learns its own end from the first SYN that leaves for the remote end; a passive
+ * child is made by the packet that comes in, with ends that the drill itself chose, and learns the
+ * stack's initial number from the SYN-ACK. After that the state has no more influence.
  */
 #include "drill/flow.h"
 

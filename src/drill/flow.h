@@ -2,9 +2,32 @@
  *
  * flow.h - one entry a socket: script values <-> live values
  *
- * Addresses, ports, sequence numbers, time-stamps and flow labels of a script are names for what the stack
- * under test really uses. Everything that translates is here and nowhere else (language reference, 13).
- * One flow is the socket under test; packet lines refer to it.
+ * Addresses, ports, sequence numbers, time-stamps and flow labels of a script are names for what
+ * the stack under test really uses. Everything that translates is behind this door and nowhere
+ * else (language reference, 13). One flow is the socket under test; packet lines refer to it.
+ *
+ * Why names. A stack chooses its initial sequence numbers, ephemeral ports and time-stamp offsets
+ * at random, as it must; a script that is to pass twice cannot contain them. So it writes 0 for
+ * the first number of either side, any label for a time-stamp, and leaves addresses out. The first
+ * packet that has such a value teaches what its name means, and from then on the name must mean
+ * the same.
+ *
+ * Which socket is meant. A packet line names none. It is about the socket that the script made
+ * last, or about the connection that the last packet to a listening socket began, and this one
+ * socket is the one under test. accept(), close() and listen() do not change it. Packets of other
+ * sockets are passed over, never compared.
+ *
+ * Two directions of time. A flow's state follows the script (what was injected, which call was
+ * made), its live ends and numbers follow the wire (what was captured). They meet in two places
+ * only: when a line is about to be answered (flow_for_line) and when a packet was taken for it
+ * (flow_takes, flow_learn).
+ *
+ * What outlives what. A flow stays when its descriptor is closed, because FIN and RST still belong
+ * to it. It keeps its ends after connect(AF_UNSPEC), too: the reset that this call sends is for
+ * the connection that it dissolves. They go when the socket connects again.
+ *
+ * What it leaves out: it compares nothing but flow labels (match.c does), and it has no idea of
+ * what TCP would do next. A script may send what no implementation would.
  */
 #ifndef DRILL_FLOW_H
 #define DRILL_FLOW_H

@@ -2,10 +2,11 @@
  *
  * likely.c - what a packet probably was that no line expected so
  *
- * A person who sees "1:1001(1000)" twice asks why. The stack under test is not asked to explain itself, so this is a guess from
- * outside: from what was sent and injected before, and from the statistics of the connection (retransmissions, state of recovery)
- * where the target returns them. A row of the table below is one guess; the first that fits is told, together with what keeps such
- * a packet away, where a setting does. No verdict depends on any of this.
+ * A person who sees "1:1001(1000)" twice asks why. The stack under test is not asked to explain
+ * itself, so this is a guess from outside: from what was sent and injected before, and from the
+ * statistics of the connection (retransmissions, state of recovery) where the target returns them.
+ * A row of the table below is one guess; the first that fits is told, together with what keeps
+ * such a packet away, where a setting does. No verdict depends on any of this.
  */
 #include "drill/play.h"
 

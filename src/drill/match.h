@@ -2,8 +2,25 @@
  *
  * match.h - one expected packet against one observed packet, field by field
  *
- * Finds all differences, in the order of the language reference, 14.3 and 14.4, so that the first one is
- * the one that the old wording reports.
+ * Finds all differences, in the order of the language reference, 14.3 and 14.4, so that the first
+ * one is the one that the old wording reports.
+ *
+ * The rules of comparing:
+ *
+ * - Both packets are in script space: the observed one has been translated by its flow before it
+ *   comes here. So a difference can be printed as it stands, and nothing here knows of
+ *   connections.
+ * - A line says less than a packet has. What it leaves out is not compared: the window, type of
+ *   service, TTL, the options where it says `<...>`, the identification of IP, checksums (which
+ *   the device computes), an echoed time-stamp.
+ * - Addresses and ports are not compared either. They decided that the packet belongs to this
+ *   line.
+ * - Every difference is found, not only the first. One of them explains the others as a rule;
+ *   which one is for the reports to say, and what kind of event the packet was is for diagnose.c.
+ *
+ * The same tables of fields say which segments may be joined to one (14.2): a stack is free to cut
+ * its data, and a line of 3000 bytes is answered by three segments that continue each other. What
+ * may differ between those (lengths, FIN, PSH, CWR) is marked in the tables.
  */
 #ifndef DRILL_MATCH_H
 #define DRILL_MATCH_H

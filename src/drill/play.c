@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * play.c - what everything that handles an event stands on: the clock, verdicts, judging times, keeping packets
+ * play.c - what everything that handles an event stands on: the clock, verdicts, judging times,
+ * keeping packets
+ *
+ * A failure becomes a verdict in one place, play_fail(). There it is asked whether the machine
+ * could have brought it about: by a stall, by processor time that was taken away, by a clock that
+ * was set, by a capture that lost packets. If so the run is inconclusive and says why; the suite
+ * repeats it. Only what cannot be explained that way is laid at the target's door.
  */
 #include "drill/play.h"
 

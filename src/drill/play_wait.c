@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * play_wait.c - waiting: for a time, a packet, or the return of the call in progress
+ *
+ * Everything that lets time pass goes through here, because while time passes a call may return,
+ * somebody may ask us to stop, and we may oversleep. A call that is pending is waited for along
+ * with everything else, and judged the moment it returns; one that is overdue by more than two
+ * seconds ends the run, whatever else was being waited for.
+ *
+ * Our own lateness is measured here and nowhere else. It has three sources: the sleep that ended
+ * too late, the time since the last event was over in which we did nothing, and what we were
+ * behind before and have not made up. Together they are what an event is late by our fault; what
+ * is left when they are subtracted is the fault of the script or of the target.
  */
 #include "drill/play.h"
 

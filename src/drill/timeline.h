@@ -2,7 +2,27 @@
  *
  * timeline.h - when events are due, and what counts as in time (language reference, section 6)
  *
- * All times are since the start of the script and, where the script gives them, whole microseconds.
+ * All times are since the start of the script and, where the script gives them, whole
+ * microseconds.
+ *
+ * A time is written in one of three ways: absolute (counted from the start of the script),
+ * relative (from the event before) and `*` (any). The first two may be ranges. Resolving one gives
+ * a window; what happens in it, or outside by no more than the tolerance, is in time.
+ *
+ * The rules:
+ *
+ * - A relative time counts from what happened, not from what was planned: a packet that came 3 ms
+ *   late moves everything behind it by 3 ms. Two inbound packets in a row are the exception: the
+ *   second counts from the planned time of the first, so that a burst has the gaps that the script
+ *   says.
+ * - What happened is not when we looked at it. The base is the stamp of the packet, the return of
+ *   the call, the end of the injection; what the harness takes from there to the next event is its
+ *   own lateness (play_wait.c).
+ * - Tolerance grows with distance: a share of the time since the event before, but at least a
+ *   fixed amount. A timer of 10 s may be off by more than one of 10 ms. For the return of a call
+ *   that waits it is a share of its own length.
+ * - Two questions are never mixed. Was the target early or late? That is answered here, and is a
+ *   failure. Were we? That is measured where we wait, and makes a run inconclusive.
  */
 #ifndef DRILL_TIMELINE_H
 #define DRILL_TIMELINE_H

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * translate.c - the numbers of a flow: script space <-> live space (language reference, 13.5 and 13.6)
+ * translate.c - the numbers of a flow: script space <-> live space (language reference, 13.5 and
+ * 13.6)
  *
- * Numbers of packets with SYN are absolute in the script; those of other packets are relative to the
- * initial sequence number of their direction. All arithmetic is modulo 2^32.
+ * Numbers of packets with SYN are absolute in the script; those of other packets are relative to
+ * the initial sequence number of their direction. All arithmetic is modulo 2^32.
+ *
+ * Sequence numbers move by an offset for each direction: the remote side's initial number is what
+ * the script wrote, since we send it ourselves; the local side's is whatever the stack chose.
+ * Acknowledgements and SACK blocks speak of the other direction and move by its offset.
+ * Time-stamps have no arithmetic that a script could rely on, so their values are labels: each one
+ * that was seen means the live value that came with it, and an echo must name one of them.
  */
 #include "drill/flow.h"
 
