@@ -64,7 +64,8 @@ struct call_context {
 	struct flows *flows;
 	struct descriptors descriptors;
 	struct scratch scratch;
-	vtime_t longest_timeout;                             /* that the script gave to a socket: SO_RCVTIMEO, SO_SNDTIMEO */
+	/* that the script gave to a socket: SO_RCVTIMEO, SO_SNDTIMEO */
+	vtime_t longest_timeout;
 };
 
 /* A call on its way: everything its arguments point to lives in its arena until running_call_free(). */

@@ -7,6 +7,7 @@
 
 #include "drill/call_shape.h"
 
+/* Where the language knows nothing but `...`: addresses are those of the configuration. */
 static bool wants_ellipsis(const struct slot *s)
 {
 	return s->expr->kind == EXPR_ELLIPSIS || slot_bad_type(s, s->expr, "ellipsis");
@@ -41,6 +42,7 @@ bool prepare_fd(struct slot *s)
 	return true;
 }
 
+/* `...` is the family in which the script is played: the same script runs over IPv4 and IPv6. */
 bool prepare_domain(struct slot *s)
 {
 	if (s->expr->kind != EXPR_ELLIPSIS)
@@ -49,6 +51,7 @@ bool prepare_domain(struct slot *s)
 	return true;
 }
 
+/* The expected number is evaluated now, so that a name that is unknown fails before the call is made. */
 bool prepare_int_ref(struct slot *s)
 {
 	const struct expr *element = slot_only_element(s, s->expr);
@@ -97,6 +100,7 @@ bool prepare_offset_pointer(struct slot *s)
 	return true;
 }
 
+/* The two numbers are names for what the call will return; nothing of them is passed to it. */
 bool prepare_fd_pair(struct slot *s)
 {
 	int32_t names[2];
@@ -143,6 +147,7 @@ bool prepare_local_address(struct slot *s)
 	return true;
 }
 
+/* A number in place of an address is a family and nothing else: AF_UNSPEC dissolves a connection. */
 bool prepare_remote_address(struct slot *s)
 {
 	socklen_t length;
@@ -160,6 +165,7 @@ bool prepare_remote_address(struct slot *s)
 	return true;
 }
 
+/* Room for any address. accept() is found again by what arrives here. */
 bool prepare_address_out(struct slot *s)
 {
 	if (!wants_ellipsis(s))
@@ -182,6 +188,8 @@ bool prepare_address_length_out(struct slot *s)
 
 /* ---- buffers ---- */
 
+/* The length is the next argument. NULL is passed as it stands: how a stack takes it is a test of its
+ * own. */
 static bool prepare_buffer(struct slot *s, void *(*region)(struct scratch *, size_t))
 {
 	struct evaluation_error error;

@@ -20,6 +20,8 @@ static const struct expr *destination(const struct running_call *r)
 	return NULL;
 }
 
+/* The flow of the first argument, if that is a descriptor of a socket that is still open. Calls on
+ * files and pipes have none. */
 static struct flow *flow_argument(struct call_context *context, const struct running_call *r)
 {
 	struct evaluation_error error;
@@ -30,6 +32,8 @@ static struct flow *flow_argument(struct call_context *context, const struct run
 	return flow_of_fd(context->flows, script_fd);
 }
 
+/* The first packet of a connection may leave before the call returns, and a line for it is then looked
+ * up by the peer that the flow expects. */
 void call_effect_before(struct call_context *context, const struct running_call *r)
 {
 	const struct expr *to = destination(r);
@@ -46,6 +50,8 @@ static bool bind_descriptor(struct slot *s, int script_fd, int live_fd)
 	return !problem || slot_fail(s, "fd", "%s", problem);
 }
 
+/* A script that expects an error gets no socket, and one that gets a socket against its expectation
+ * has failed before this. */
 static bool after_socket(struct slot *s, const struct call_result *result)
 {
 	int script_fd = (int)s->r->expected_result;
@@ -56,6 +62,8 @@ static bool after_socket(struct slot *s, const struct call_result *result)
 	return bind_descriptor(s, script_fd, (int)result->value);
 }
 
+/* An address as accept() returns it. IPv4 that is mapped into IPv6 is IPv4 on the wire, and flows
+ * speak of the wire. */
 static void endpoint_of(const struct sockaddr_storage *from, struct endpoint *out)
 {
 	const struct sockaddr_in *in = (const void *)from;
@@ -77,6 +85,7 @@ static void endpoint_of(const struct sockaddr_storage *from, struct endpoint *ou
 	}
 }
 
+/* The connection exists already: it was made by the packet that came in. Now it gets a name. */
 static bool after_accept(struct slot *s, const struct call_result *result)
 {
 	int script_fd = (int)s->r->expected_result;
@@ -102,6 +111,8 @@ static bool is_connected(const struct call_result *result)
 	       result->error == EISCONN || result->error == EINTR || result->error == EAGAIN;
 }
 
+/* A connect() that failed leaves a socket that can connect again, and so does AF_UNSPEC where it
+ * succeeded. */
 static bool after_connect(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);
@@ -109,7 +120,8 @@ static bool after_connect(struct slot *s, const struct call_result *result)
 
 	if (!flow)
 		return true;
-	/* A connect() that is under way answers EALREADY: EINPROGRESS means that a new attempt began, after one that failed. */
+	/* A connect() that is under way answers EALREADY: EINPROGRESS means that a new attempt began, after one
+	 * that failed. */
 	bool again = !dissolves && result->error == EINPROGRESS && flow->state != FLOW_CONNECTING;
 	if (again || (dissolves ? result->value >= 0 : !is_connected(result)))
 		flow_disconnect(flow);
@@ -128,6 +140,7 @@ static bool after_shutdown(struct slot *s, const struct call_result *result)
 	return true;
 }
 
+/* Whatever it returned: a script may expect the error of a second listen(), and go on with the socket. */
 static bool after_listen(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);
@@ -138,6 +151,7 @@ static bool after_listen(struct slot *s, const struct call_result *result)
 	return true;
 }
 
+/* The name is free for the next descriptor. The flow stays: FIN and what follows it are still to come. */
 static bool after_close(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);

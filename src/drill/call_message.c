@@ -16,6 +16,9 @@ enum { CONTROL_LIMIT = 2000, STAMPS = 3 };
 
 /* ---- iovec ---- */
 
+/* @count is what the script says beside the list. The two must agree: what a kernel makes of a count
+ * that is too large would be about memory that no script has given. Contents are not kept: what is
+ * sent is zeros, what comes is not looked at. */
 static bool make_iovecs(struct slot *s, const struct expr *list, int64_t count, const char *what,
                         void *(*region)(struct scratch *, size_t), struct iovec **out)
 {
@@ -105,6 +108,7 @@ static const struct attribute *attribute_of(const char *name)
 	return NULL;
 }
 
+/* What an attribute of netlink takes in a message: header and value, up to the next multiple of four. */
 static size_t attribute_room(size_t size)
 {
 	return ATTRIBUTE_HEADER + (size + ATTRIBUTE_ALIGN - 1) / ATTRIBUTE_ALIGN * ATTRIBUTE_ALIGN;
@@ -126,6 +130,8 @@ static bool attribute_value(struct slot *s, const struct expr *e, const struct a
 	return true;
 }
 
+/* The statistics that come with a time-stamp, as the kernel lays them out: one attribute behind the
+ * other. The order and the types are compared, so the script's list is built in the same way. */
 static bool build_attributes(struct slot *s, const struct expr *list, struct buf *out)
 {
 	for (const struct expr *e = list->list.first; e; e = e->next) {
@@ -145,6 +151,8 @@ static bool build_attributes(struct slot *s, const struct expr *list, struct buf
 
 /* ---- building control messages ---- */
 
+/* A struct sock_extended_err, followed by room for the address of who reported the error. The kernel
+ * writes one, and its size depends on the family; it is never compared. */
 static bool build_extended_err(struct slot *s, const struct expr *e, int level, struct buf *out)
 {
 	struct sock_extended_err err = { 0 };
@@ -169,6 +177,8 @@ static bool build_extended_err(struct slot *s, const struct expr *e, int level, 
 	return true;
 }
 
+/* The data of a control message by what the script wrote: a number is an int, whatever the message
+ * would need, since the language has no other size. */
 static bool build_data(struct slot *s, const struct expr *data, int level, struct buf *out)
 {
 	struct timespec stamps[STAMPS] = { 0 };
@@ -296,6 +306,7 @@ bool prepare_receive_msghdr(struct slot *s)
 
 /* ---- comparing control messages ---- */
 
+/* One control message that the script expects and the one that came in its place. */
 struct control_pair {
 	struct slot *s;
 	int index;
@@ -316,6 +327,8 @@ static bool field_differs(const struct control_pair *p, const struct expr *place
 	return false;
 }
 
+/* Level, type and length. All three are looked at even if the first differs: a message of another kind
+ * has another length as well, and both are of use to who corrects the script. */
 static bool same_header(const struct control_pair *p)
 {
 	static const char wording[] = "Bad %s in cmsg %d: expected=%" PRId64 " actual=%" PRId64;
@@ -499,6 +512,8 @@ static void narrow(struct cmsghdr *want, const struct expr *data)
 	want->cmsg_len = CMSG_LEN(sizeof(uint8_t));
 }
 
+/* Messages are compared in order, one with one. Where one list is longer than the other the rest of it
+ * has nothing to be compared with, and the difference is the count. */
 static bool compare_control(struct slot *s, const struct expr *list, struct msghdr *message)
 {
 	const struct expr *e = list ? list->list.first : NULL;

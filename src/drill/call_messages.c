@@ -7,6 +7,8 @@
 
 #include "drill/call_shape.h"
 
+/* An array of messages, each prepared as a single one would be. The count that the script gives must
+ * be that of the list, for the reason that holds for iovecs. */
 static bool prepare_mmsghdrs(struct slot *s, bool (*fill)(struct slot *, const struct expr *, struct msghdr *))
 {
 	int32_t count;
@@ -57,6 +59,8 @@ static bool compare_length(struct slot *s, const struct expr *e, int index, unsi
 	return false;
 }
 
+/* Only as many messages as the call says it did: what stands in the others is what was put there
+ * before. */
 static bool compare_mmsghdrs(struct slot *s, bool received)
 {
 	struct mmsghdr *messages = slot_argument(s)->pointer;

@@ -82,6 +82,8 @@ bool prepare_option_value(struct slot *s)
 	return true;
 }
 
+/* The memory is as large as the script claims or as its value needs, whichever is more: a stack that
+ * ignores the length must not write into anything else. */
 bool prepare_option_result(struct slot *s)
 {
 	const struct expr *length = slot_only_element(s, s->r->arguments[s->index + 1]);
@@ -116,6 +118,8 @@ static const char *printable(struct arena *arena, const uint8_t *bytes, size_t l
 	return text;
 }
 
+/* The language compares ints of four bytes only. A script may have written the number as the name of
+ * an error. */
 static bool compare_option_int(struct slot *s, const int32_t *expected, const int32_t *got)
 {
 	struct arena *arena = s->context->record->arena;
@@ -158,6 +162,7 @@ static void write_option_value(const struct slot *s, const uint8_t *got, size_t 
 	}
 }
 
+/* The length first: a value of another length cannot be compared with what was written. */
 bool compare_option_result(struct slot *s)
 {
 	struct arena *arena = s->context->record->arena;

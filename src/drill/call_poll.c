@@ -51,6 +51,8 @@ static void write_revents(const struct slot *s, const struct expr *e, const char
 	buf_free(&text);
 }
 
+/* Each entry by itself: several descriptors may be ready other than expected, and all of them are
+ * told. */
 bool compare_pollfds(struct slot *s)
 {
 	struct arena *arena = s->context->record->arena;
@@ -139,6 +141,7 @@ bool prepare_epoll_result(struct slot *s)
 	return true;
 }
 
+/* Only the first event is compared: the language has words for one. */
 bool compare_epoll_result(struct slot *s)
 {
 	struct arena *arena = s->context->record->arena;

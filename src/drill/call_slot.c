@@ -34,6 +34,7 @@ bool slot_fail(const struct slot *s, const char *field, const char *format, ...)
 	return false;
 }
 
+/* The correction belongs to the difference that was appended last, which is the end of a short list. */
 void slot_correct(const struct slot *s, const struct expr *place, const char *format, ...)
 {
 	struct mismatch *m = s->entry->mismatches;
@@ -94,6 +95,7 @@ bool slot_live_descriptor(const struct slot *s, const struct expr *e, int *live)
 
 /* ---- addresses ---- */
 
+/* In a script for sockets of IPv6 that speak IPv4 the address is mapped (RFC 4291, 2.5.5.2). */
 struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
                                       socklen_t *length)
 {

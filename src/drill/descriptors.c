@@ -6,6 +6,7 @@
 
 #include "drill/call.h"
 
+/* The newest first: it is asked for most. */
 int descriptors_live(const struct descriptors *d, int script_fd)
 {
 	for (size_t i = d->count; i-- > 0;)
@@ -22,6 +23,7 @@ int descriptors_script(const struct descriptors *d, int live_fd)
 	return -1;
 }
 
+/* Two names for one live descriptor would mean that the script has lost track of a close(). */
 const char *descriptors_bind(struct descriptors *d, struct arena *arena, int script_fd, int live_fd)
 {
 	if (script_fd < 0)

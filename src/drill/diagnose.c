@@ -101,7 +101,8 @@ static const struct event *later_line(struct play *p, const struct entry *e)
 	return NULL;
 }
 
-/* A packet that left after this one, before now, and that answers the line, in time as well. Takes the queued packets. */
+/* A packet that left after this one, before now, and that answers the line, in time as well. Takes the queued
+ * packets. */
 static const struct entry *next_answers(struct play *p, const struct entry *e, const struct due *due)
 {
 	if (p->config->non_fatal_packet)                     /* later lines may want them */
@@ -146,7 +147,8 @@ static void call_surplus(struct play *p, struct entry *e, const struct entry *co
 					   (double)vtime_to_us(next->actual) / 1e6));
 }
 
-/* Everything but the time is right. Too early is also what one packet too many looks like, if it is like the one expected. */
+/* Everything but the time is right. Too early is also what one packet too many looks like, if it is like the one
+ * expected. */
 static void diagnose_time(struct play *p, struct entry *e, const struct due *due)
 {
 	bool early = vtime_before(e->actual, e->planned);

@@ -61,6 +61,7 @@ static bool run_command(struct play *p, const char *text, const char **reason)
 	return !status;
 }
 
+/* The time that a command takes is the target's: it may well configure the stack for a second. */
 static bool play_command(struct play *p, const struct event *event, const struct due *due)
 {
 	struct entry *e = record_append(p->record, ENTRY_COMMAND, event);
@@ -99,6 +100,7 @@ static bool frame_command(struct play *p, const char *text, const char *what)
 
 /* ---- code ---- */
 
+/* A block sees the variables as they are now. It runs later, with what is collected here. */
 static bool play_code(struct play *p, const struct event *event, const struct due *due)
 {
 	struct entry *e = record_append(p->record, ENTRY_CODE, event);
@@ -119,6 +121,7 @@ static bool play_code(struct play *p, const struct event *event, const struct du
 	return true;
 }
 
+/* Blocks are told apart by their line. The first one stands for a failure that has none. */
 static struct entry *code_entry(struct play *p, int line)
 {
 	struct entry *found = NULL;
@@ -178,6 +181,7 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	play_fail(p, e, MISMATCH_ASSERTION, "%s", outcome->headline ? outcome->headline : outcome->exit_reason);
 }
 
+/* Blocks share their names, so they run in one go and in their order. */
 static void run_code(struct play *p)
 {
 	struct code_options options = {
@@ -214,6 +218,8 @@ static void collect_trace(struct play *p)
 	}
 }
 
+/* Lines of literal bytes have players of their own: they need no socket, and nothing in them is
+ * translated. */
 static bool play_packet(struct play *p, const struct event *event)
 {
 	static bool (*const players[2][2])(struct play *, const struct event *, const struct due *) = {
@@ -256,6 +262,8 @@ static bool play_event(struct play *p, const struct event *event)
 	return true;
 }
 
+/* After each event comes what looks on: samples for plots, the trace of the stack, whoever watches the
+ * run. That takes time, which is why times are not based on the end of it. */
 static bool play_events(struct play *p)
 {
 	struct arena *arena = p->record->arena;
@@ -295,6 +303,7 @@ static void start(struct play *p)
 	p->first_remote_port = p->target->ops->remote_port(p->target);
 }
 
+/* A call that never returned still uses its memory, which must live until the target is closed. */
 static void finish(struct play *p)
 {
 	p->record->duration = play_now(p);

@@ -23,7 +23,8 @@ static int inject(struct play *p, struct entry *e, struct packet *packet, bool s
 	struct injection injection = { .bytes = bytes, .gso_size = segment ? p->config->mss : 0 };
 
 	injection.length = packet_build_with_checksums(packet, bytes, room);
-	/* The stamp comes first: the stack may answer before inject() returns, and an answer is never older than its cause. */
+	/* The stamp comes first: the stack may answer before inject() returns, and an answer is never older than
+	 * its cause. */
 	vtime_t leaves = p->target->ops->now(p->target);
 	int error = p->target->ops->inject(p->target, &injection);
 	e->live = play_keep_packet(p, bytes, injection.length, leaves);

@@ -38,6 +38,8 @@ struct answer {
 	int count;
 };
 
+/* A packet that cannot be read is a failure of the stack, whichever connection it was meant for. Its
+ * bytes are all there is to show. */
 static bool take_malformed(struct answer *a, const struct observation *o, const char *why)
 {
 	const uint8_t *bytes = o->bytes;
@@ -204,6 +206,8 @@ static void explain_foreign(struct answer *a)
 		(double)vtime_to_us(first->actual) / 1e6);
 }
 
+/* Nothing came, or too little. What did come stands in the report, whether it was for this connection
+ * or not. */
 static bool timed_out(struct answer *a, vtime_t patience)
 {
 	struct arena *arena = a->p->record->arena;
@@ -226,7 +230,8 @@ static bool collect(struct answer *a, const struct due *due)
 {
 	struct play *p = a->p;
 	vtime_t patience = timeline_patience(&p->timeline, due);
-	/* Every packet makes the wait begin anew, as the language reference has it; but not that of `*`, which would never end. */
+	/* Every packet makes the wait begin anew, as the language reference has it; but not that of `*`, which
+	 * would never end. */
 	vtime_t limit = due->any ? vtime_add(play_now(p), patience) : VTIME_NEVER;
 	bool enough = false;
 
@@ -244,8 +249,8 @@ static bool collect(struct answer *a, const struct due *due)
 		vtime_t late = vtime_sub(seen, vtime_max(left, began));
 		a->e->lateness = vtime_max(a->e->lateness, late);
 		p->record->worst_lateness = vtime_max(p->record->worst_lateness, late);
-		/* That we looked late changes nothing about a packet with a stamp of its own; but the stack may have waited for us to
-		 * take it from the device. */
+		/* That we looked late changes nothing about a packet with a stamp of its own; but the stack may
+		 * have waited for us to take it from the device. */
 		p->record->disturbance.worst_wake = vtime_max(p->record->disturbance.worst_wake, late);
 		if (!take(a, &o, &mine))
 			return false;
@@ -285,6 +290,8 @@ static struct packet *joined(struct answer *a)
 
 /* ---- verifying ---- */
 
+/* The value is compared with the time at which it was due, in ticks of the size that the script
+ * states; without one time-stamps are labels and have no distance. */
 static void verify_stamp(struct answer *a, struct packet *observed, const struct due *due)
 {
 	const struct config *config = a->p->config;
@@ -301,6 +308,7 @@ static void verify_stamp(struct answer *a, struct packet *observed, const struct
 					     (long long)tolerance));
 }
 
+/* Only IPv6 has them. The pair is kept by the flow, as other names are. */
 static void verify_label(struct answer *a, const struct packet *observed)
 {
 	const struct header *ip = packet_ip(observed);
@@ -343,6 +351,8 @@ static void verify(struct answer *a, struct packet *observed, const struct due *
 	play_judge_time(a->p, a->e, due, "outbound packet");
 }
 
+/* With --non_fatal the difference becomes a warning, and the run goes on as if the packet had been
+ * right. */
 static bool judge(struct answer *a, const struct due *due)
 {
 	struct play *p = a->p;
@@ -360,6 +370,7 @@ static bool judge(struct answer *a, const struct due *due)
 	return play_fail(p, e, e->mismatch_kind, "error handling packet: %s", e->mismatches->text);
 }
 
+/* The pieces fit, but their sum does not: the last of them was larger than what was left. */
 static bool wrong_size(struct answer *a, const struct due *due)
 {
 	struct arena *arena = a->p->record->arena;

@@ -58,6 +58,7 @@ static bool next_packet(struct play *p, struct entry *e, const struct due *due)
 	}
 }
 
+/* Byte by byte, all of them: which field a byte belongs to is for the reader to know, who wrote them. */
 static void compare_bytes(struct play *p, struct entry *e, const struct raw_bytes *raw)
 {
 	struct arena *arena = p->record->arena;

@@ -13,6 +13,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+/* The newest is the one under test, and the one that is found first. */
 static struct flow *add_flow(struct flows *flows, enum flow_state state, int protocol)
 {
 	struct flow *flow = arena_new_object(flows->arena, struct flow);
@@ -66,11 +67,15 @@ struct flow *flow_of_fd(struct flows *flows, int script_fd)
 	return NULL;
 }
 
+/* Ports first: they differ more often. */
 static bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
 	return a->port == b->port && ip_address_equal(&a->address, &b->address);
 }
 
+/* A child waits for its accept() once the SYN-ACK has been seen; with Fast Open accept() may return
+ * that early. It is told from other children by its peer, because a queue is free to hand them out in
+ * any order. */
 struct flow *flow_accepted(struct flows *flows, const struct endpoint *peer)
 {
 	for (struct flow *f = flows->newest; f; f = f->next)
@@ -85,6 +90,7 @@ static bool is_icmp(enum header_type type)
 	return type == HEADER_ICMPV4 || type == HEADER_ICMPV6;
 }
 
+/* ICMP is about a socket of any protocol: errors quote its packets. */
 static bool protocol_fits(int protocol, enum header_type type)
 {
 	switch (protocol) {
@@ -112,6 +118,9 @@ static struct flow *add_child(struct flows *flows, const struct scripted_packet 
 	return child;
 }
 
+/* What the line itself says, not what the stack does: the script is what decides which role a socket
+ * has. An ACK in an inbound line makes a child ready to be accepted, even if it is one that the stack
+ * will refuse. */
 static void enter_state(struct flow *flow, const struct scripted_packet *scripted, const struct tcp_header *tcp)
 {
 	bool syn = tcp->flags & TCP_SYN, ack = tcp->flags & TCP_ACK;
@@ -132,6 +141,8 @@ static void enter_state(struct flow *flow, const struct scripted_packet *scripte
 	}
 }
 
+/* The rules of 13.3 in their order. Explicit ports make a line fit a socket of another protocol: such
+ * a packet is meant to be nobody's. */
 struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *scripted, uint16_t (*remote_port)(void *),
                            void *user)
 {
@@ -170,6 +181,7 @@ static bool is_first_packet(const struct flow *flow, const struct header *transp
 	       (is_icmp(transport->type) || tuple->destination_port == flow->live_remote.port);
 }
 
+/* Without a local end nothing was learned yet, and no packet is this flow's. */
 bool flow_has_tuple(const struct flow *flow, const struct tuple *live)
 {
 	return flow->live_local.address.version && flow->live_local.port == live->source_port &&
@@ -178,6 +190,8 @@ bool flow_has_tuple(const struct flow *flow, const struct tuple *live)
 	       ip_address_equal(&flow->live_remote.address, &live->destination);
 }
 
+/* Two connections from one port to one peer can exist after another in a script; the end that was
+ * learned tells them apart. */
 static bool is_of_another(const struct flows *flows, const struct flow *flow, const struct tuple *live)
 {
 	for (const struct flow *f = flows->newest; f; f = f->next)
@@ -211,8 +225,9 @@ bool flow_takes(const struct flows *flows, struct flow *flow, const struct scrip
 	return true;
 }
 
-/* The stack took a SYN in TIME-WAIT for a new connection between the same ends: all numbers count anew, and accept() will name
- * it. Before, when only the SYN was there, it might as well have been challenged with the old numbers. */
+/* The stack took a SYN in TIME-WAIT for a new connection between the same ends: all numbers count anew, and
+ * accept() will name it. Before, when only the SYN was there, it might as well have been challenged with the old
+ * numbers. */
 static void reopen(struct flow *flow)
 {
 	flow->reopening = false;
@@ -224,6 +239,8 @@ static void reopen(struct flow *flow)
 	}
 }
 
+/* Numbers are learned once. A SYN that is sent again has the same number or is a fault, and then it
+ * must show as one. */
 void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const struct packet *live)
 {
 	const struct header *expected = packet_transport(&scripted->packet), *got = packet_transport(live);
@@ -266,6 +283,9 @@ void flow_captured(struct flow *flow, const struct packet *live)
 	flow->last_captured = transport->tcp;
 }
 
+/* A reset is taken when it stands exactly where the receiver expects the next octet (RFC 9293,
+ * 3.10.7.4). What was injected last says where that is; without it what was captured last does, read
+ * from the other side. */
 static void reset_numbers(const struct flow *flow, struct tcp_header *reset)
 {
 	const struct tcp_header *in = &flow->last_injected, *out = &flow->last_captured;
@@ -283,6 +303,8 @@ static void reset_numbers(const struct flow *flow, struct tcp_header *reset)
 	}
 }
 
+/* Only a connection that has both ends can be reset. For one that is closed already the packet does no
+ * harm. */
 bool flow_reset_packet(const struct flow *flow, struct packet *out)
 {
 	if (flow->protocol != IPPROTO_TCP || !flow->live_local.port || !flow->live_remote.port)

@@ -20,7 +20,8 @@ struct clues {
 	uint32_t sent_end;                                   /* of what was sent before it */
 	const struct entry *inbound;                         /* the last packet injected before it left; NULL: none */
 	const struct entry *inbound_data;                    /* the last one with data or FIN */
-	int unanswered;                                      /* packets injected since something was sent; 1: this one answers it */
+	/* packets injected since something was sent; 1: this one answers it */
+	int unanswered;
 	bool known;                                          /* the statistics are */
 	struct tcp_state_info info;
 };
@@ -52,7 +53,8 @@ static bool is_syn_again(const struct clues *c)
 	return c->tcp->flags & TCP_SYN && c->sent_before;
 }
 
-/* The states of recovery have the numbers that struct tcp_info gives them: 3 after loss was noticed, 4 after a time-out. */
+/* The states of recovery have the numbers that struct tcp_info gives them: 3 after loss was noticed, 4 after a
+ * time-out. */
 static bool is_fast_retransmission(const struct clues *c)
 {
 	return repeats_data(c) && c->known && c->info.tcpi[TCPI_ca_state] == 3;
@@ -66,8 +68,8 @@ static bool is_oldest(const struct clues *c)
 	return in && in->flags & TCP_ACK && !is_before(in->ack, c->tcp->seq);
 }
 
-/* The end of the time-out repeats the oldest segment, the probe before it the last one. Where that is the same segment the
- * connection knows whether its time-out was over. */
+/* The end of the time-out repeats the oldest segment, the probe before it the last one. Where that is the same
+ * segment the connection knows whether its time-out was over. */
 static bool is_time_out(const struct clues *c)
 {
 	return repeats_data(c) && is_oldest(c) && c->known &&

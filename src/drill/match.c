@@ -11,6 +11,8 @@
 
 /* ---- reporting ---- */
 
+/* In the wording of the original, which prints every number twice. Scripts that look for these
+ * sentences exist. */
 static void differ(const struct match *m, const char *field, uint32_t expected, uint32_t observed)
 {
 	struct arena *arena = m->record->arena;
@@ -63,6 +65,8 @@ static uint32_t udp_length(const struct header *h) { return h->udp.length; }
 static uint32_t icmp_type(const struct header *h) { return h->icmp.type; }
 static uint32_t icmp_code(const struct header *h) { return h->icmp.code; }
 
+/* The three bits that AccECN uses as one counter (RFC 9768). A script may write the counter, as a
+ * digit among the flags. */
 static uint32_t tcp_ace(const struct header *h)
 {
 	return tcp_ae(h) << 2 | tcp_cwr(h) << 1 | tcp_ece(h);
@@ -121,6 +125,7 @@ static const struct field_rule icmp_rules[] = {
 	{ 0 },
 };
 
+/* All fields of one table, in its order. */
 static void apply_rules(const struct match *m, const struct field_rule *rules, const struct header *expected,
                         const struct header *observed)
 {
@@ -130,6 +135,8 @@ static void apply_rules(const struct match *m, const struct field_rule *rules, c
 
 /* ---- IP: type of service and TTL ---- */
 
+/* The byte is two fields, and a script says how much of it it means: the whole byte, or only the two
+ * bits of ECN. */
 static void match_tos(const struct match *m, int layer, uint8_t observed)
 {
 	uint8_t expected = m->scripted->ip_checks[layer].tos;
@@ -153,6 +160,7 @@ static void match_tos(const struct match *m, int layer, uint8_t observed)
 	}
 }
 
+/* 0 and 255 are what a line has that says nothing: the value depends on the stack and its settings. */
 static void match_ttl(const struct match *m, int layer, uint8_t observed)
 {
 	uint8_t expected = m->scripted->ip_checks[layer].ttl;
@@ -177,6 +185,8 @@ static void match_ipv6(const struct match *m, int layer, const struct header *ex
 
 /* ---- tunnels ---- */
 
+/* Optional fields are compared where the line has them. Their presence is part of the flags, which are
+ * compared anyway. */
 static void match_gre(const struct match *m, int layer, const struct header *expected, const struct header *observed)
 {
 	const struct gre_header *want = &expected->gre, *got = &observed->gre;
@@ -213,6 +223,7 @@ static const char *mpls_text(struct arena *arena, const struct mpls_entry *e)
 			    e->ttl);
 }
 
+/* Entry by entry, from outside. With another depth there is nothing to pair them by. */
 static void match_mpls(const struct match *m, int layer, const struct header *expected, const struct header *observed)
 {
 	const struct mpls_header *want = &expected->mpls, *got = &observed->mpls;
@@ -235,6 +246,8 @@ static void match_mpls(const struct match *m, int layer, const struct header *ex
 
 /* ---- transport ---- */
 
+/* The order is that of the old wording: flags before numbers, the window last but one, and only if it
+ * is written. */
 static void match_tcp(const struct match *m, int layer, const struct header *expected, const struct header *observed)
 {
 	(void)layer;
@@ -265,6 +278,8 @@ static void (*const layer_matchers[HEADER_TYPES])(const struct match *, int, con
 	[HEADER_ICMPV4] = match_icmp, [HEADER_ICMPV6] = match_icmp,
 };
 
+/* Layers are paired from outside. If their number or a type differs, the fields behind it belong to
+ * different things, and comparing them would only list everything. */
 void match_headers(const struct match *m, const struct packet *expected, const struct packet *observed)
 {
 	struct arena *arena = m->record->arena;
@@ -291,6 +306,8 @@ void match_headers(const struct match *m, const struct packet *expected, const s
 
 /* ---- options ---- */
 
+/* Options that are not compared still count in the lengths of three headers, so they are taken over
+ * from what came. */
 const struct packet *match_expectation(struct record *record, const struct scripted_packet *scripted,
                                        const struct packet *observed)
 {
@@ -343,6 +360,9 @@ static void match_option(const struct match *m, const struct tcp_option *want, c
 				     length_differs ? "length" : "value", want->kind, expected, observed));
 }
 
+/* Options are compared in their order, padding included: where an option stands is visible on the
+ * wire, and a script that says so means it. At the first one of another kind the lists have nothing in
+ * common any more. */
 void match_tcp_options(const struct match *m, const struct packet *expected, const struct packet *observed)
 {
 	const struct tcp_header *want = &packet_transport(expected)->tcp, *got = &packet_transport(observed)->tcp;
@@ -376,6 +396,8 @@ void match_option_area(const struct match *m, const struct packet *observed)
 	buf_free(&problem);
 }
 
+/* All payload is zeros, because calls of a script send zeros. Any other byte comes from somewhere
+ * else. */
 void match_payload(const struct match *m, const struct packet *observed)
 {
 	size_t at = 0;
@@ -409,6 +431,8 @@ static const struct field_rule *const joining_rules[HEADER_TYPES][6] = {
 	[HEADER_TCP] = { tcp_rules, tcp_ecn_rules, tcp_number_rules, tcp_window_rules, tcp_urgent_rules },
 };
 
+/* The next segment must continue the one before it and agree with it in everything that is not about
+ * cutting data. The sentence is about the first field that does not. */
 const char *match_joinable(struct record *record, const struct packet *previous, const struct packet *next)
 {
 	struct arena *arena = record->arena;

@@ -15,6 +15,7 @@
 
 #include "util/interrupt.h"
 
+/* Negative before the script has started. */
 vtime_t play_now(struct play *p)
 {
 	return vtime_sub(p->target->ops->now(p->target), p->record->start);
@@ -40,6 +41,8 @@ void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, con
 	p->record->verdict_reason = reason;
 }
 
+/* A target tells what happened since it was asked last, so the answers are put together here. Stolen
+ * time adds up, and of delays the worst counts. */
 void play_collect_disturbance(struct play *p)
 {
 	struct disturbance *all = &p->record->disturbance, now = { 0 };
@@ -140,6 +143,7 @@ bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_
 	return false;
 }
 
+/* A verdict that is there already stays: the signal came after it. */
 bool play_not_interrupted(struct play *p, struct entry *e)
 {
 	if (!interrupt_asked())
@@ -175,6 +179,7 @@ enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct
 	return punctuality == TIME_TOO_EARLY ? MISMATCH_EARLY : MISMATCH_LATE;
 }
 
+/* A target lends its bytes until the next wait; a record keeps its own. */
 struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at)
 {
 	struct live_packet *live = arena_new_object(p->record->arena, struct live_packet);
@@ -186,6 +191,7 @@ struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_
 	return live;
 }
 
+/* The first was reserved before the clock started, because that takes time. */
 uint16_t play_next_remote_port(void *user)
 {
 	struct play *p = user;
@@ -211,6 +217,8 @@ static const struct packet *in_script_space(struct play *p, const struct packet 
 	return shown;
 }
 
+/* Without waiting: what has left by now. Packets that cannot be read are of no use to a report and are
+ * dropped. */
 void play_drain(struct play *p)
 {
 	struct observation o;

@@ -23,9 +23,11 @@ struct play {
 	struct flows flows;
 	struct call_context calls;
 	struct timeline timeline;
-	vtime_t reached;                                     /* script time when the last event was over, as it happened */
+	/* script time when the last event was over, as it happened */
+	vtime_t reached;
 	vtime_t gap;                                         /* from then until its successor's time was resolved */
-	vtime_t own_delay;                                   /* how far the last event was behind its time because of us */
+	/* how far the last event was behind its time because of us */
+	vtime_t own_delay;
 	uint16_t first_remote_port;                          /* reserved before the clock starts; 0: used */
 	/* the blocking call in progress */
 	struct running_call *pending;                        /* NULL: none */
@@ -39,16 +41,17 @@ struct play {
 
 vtime_t play_now(struct play *p);                       /* since script start */
 
-/* The time of @event: what is relative is relative to what happened last, not to the moment when we come to look. False: it
- * goes backwards, and @why is the sentence. */
+/* The time of @event: what is relative is relative to what happened last, not to the moment when we come to
+ * look. False: it goes backwards, and @why is the sentence. */
 bool play_resolve(struct play *p, const struct event *event, struct due *out, struct buf *why);
 
 void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, const char *reason);
 /* Add what the target knows about delays of the machine to the record. */
 void play_collect_disturbance(struct play *p);
 
-/* @e failed, with a message and a kind: FAIL; INCONCLUSIVE when the machine was disturbed or we were interrupted; ERROR when
- * the machine did not give us what we need. @place stands in front of the reason: "line 7: ", or nothing. */
+/* @e failed, with a message and a kind: FAIL; INCONCLUSIVE when the machine was disturbed or we were
+ * interrupted; ERROR when the machine did not give us what we need. @place stands in front of the reason: "line
+ * 7: ", or nothing. */
 void play_set_failure(struct play *p, struct entry *e, const char *place);
 
 /* Let @e fail, as play_set_failure() does, with the old wording. False. */
@@ -106,8 +109,8 @@ bool play_raw_outbound(struct play *p, const struct event *event, const struct d
 /* Note how the connections under test stand now, when the options ask for it (sample.c). */
 void play_sample(struct play *p);
 
-/* A sentence about what @packet (script space), which left @at while @e was to be answered, probably was, and what keeps
- * such a packet away (likely.c); or NULL. */
+/* A sentence about what @packet (script space), which left @at while @e was to be answered, probably was, and
+ * what keeps such a packet away (likely.c); or NULL. */
 const char *play_likely(struct play *p, const struct entry *e, const struct packet *packet, vtime_t at);
 
 /* What kind of event a packet that does not match probably was; fills kind and explanation (diagnose.c). */

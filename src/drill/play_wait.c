@@ -59,7 +59,8 @@ bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const
 		return false;
 	e->actual = play_now(p);
 	p->reached = e->actual;
-	/* How long we overslept, and, if we are behind already, what passed since the last event without our doing anything. */
+	/* How long we overslept, and, if we are behind already, what passed since the last event without our
+	 * doing anything. */
 	vtime_t behind = vtime_max(VTIME_ZERO, vtime_sub(ready, due->start));
 	e->lateness = vtime_add(vtime_max(VTIME_ZERO, vtime_sub(e->actual, vtime_max(due->start, ready))),
 				vtime_min(p->gap, behind));

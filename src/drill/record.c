@@ -44,6 +44,7 @@ int verdict_exit_status(enum verdict v)
 	return status[v];
 }
 
+/* Everything in a record comes from one arena, and goes with it. */
 struct record *record_new(const struct script *script, const char *target_name, bool virtual_time)
 {
 	struct arena *arena = arena_new();
@@ -67,6 +68,7 @@ void record_free(struct record *r)
 	arena_free(r->arena);
 }
 
+/* Zeros are a good start: nothing expected, nothing happened, nothing failed. */
 struct entry *record_append(struct record *r, enum entry_kind kind, const struct event *event)
 {
 	struct entry *e = arena_new_object(r->arena, struct entry);
@@ -79,6 +81,8 @@ struct entry *record_append(struct record *r, enum entry_kind kind, const struct
 	return e;
 }
 
+/* In order, and each once. Entries may still change while their event is under way, so this is called
+ * behind it. */
 void record_publish(struct record *r)
 {
 	for (; r->observe && *r->unseen; r->unseen = &(*r->unseen)->next)

@@ -45,7 +45,8 @@ struct mismatch {
 	const char *expected, *observed;                     /* values as text */
 	const char *text;                                    /* the whole sentence, in the wording of the spec */
 	const struct expr *place;                            /* of a call: what of its line is not so; NULL: unknown */
-	const char *written;                                 /* what would have to stand there, in the script's language */
+	/* what would have to stand there, in the script's language */
+	const char *written;
 };
 
 enum entry_kind {
@@ -136,28 +137,34 @@ struct sample {
 struct record {
 	struct arena *arena;
 	const struct script *script;
-	const char *id;                                      /* what reports call the case; NULL: the path of its script */
+	/* what reports call the case; NULL: the path of its script */
+	const char *id;
 	const char *target_name;
 	bool virtual_time;
 	struct entry *first, **last;
-	struct sample *samples, **last_sample;               /* in order of time; empty unless the drill was asked for them */
+	/* in order of time; empty unless the drill was asked for them */
+	struct sample *samples, **last_sample;
 	struct entry *failure;                               /* the entry that ended the run, or NULL */
 	enum verdict verdict;
-	bool expected;                                       /* it failed as a plan expects: .verdict is PASS all the same */
+	/* it failed as a plan expects: .verdict is PASS all the same */
+	bool expected;
 	enum verdict observed_verdict;                       /* then: what it would be else */
 	const char *verdict_reason;                          /* one line; NULL for PASS */
-	const char *old_message;                             /* whole old-wording error text without entry: "F: error executing init command: ..." */
-	const char *cleanup_message;                         /* likewise, of a clean-up command that failed after something else */
+	/* whole old-wording error text without entry: "F: error executing init command: ..." */
+	const char *old_message;
+	/* likewise, of a clean-up command that failed after something else */
+	const char *cleanup_message;
 	const char *code_output, *code_errors;               /* what code blocks wrote to stdout and stderr; or NULL */
 	vtime_t start;                                       /* target clock at script time 0 */
 	vtime_t duration;
 	vtime_t worst_lateness;
 	struct disturbance disturbance;                      /* over the whole run */
-	bool near_miss;                                      /* the failure: a packet late by no more than timers are coarse */
+	/* the failure: a packet late by no more than timers are coarse */
+	bool near_miss;
 	struct arena *pending_call;                          /* memory of a call that never returned; NULL: none */
 	int attempts;                                        /* 1, or more when INCONCLUSIVE runs were repeated */
-	/* Somebody who looks on while the run goes on; NULL: nobody. Called once for each entry, in order, when the event is
-	 * over, and for a call when it begins: one that hangs is the last that is seen. */
+	/* Somebody who looks on while the run goes on; NULL: nobody. Called once for each entry, in order, when
+	 * the event is over, and for a call when it begins: one that hangs is the last that is seen. */
 	void (*observe)(const struct record *r, const struct entry *e);
 	struct entry **unseen;                               /* the first entry that was not shown to it */
 };

@@ -28,6 +28,7 @@ static bool is_connection(const struct flow *flow)
 	       flow->live_fd >= 0 && !flow->closed;
 }
 
+/* Only what has changed is kept: most events change nothing, and a plot needs the steps. */
 static void take_sample(struct play *p, struct flow *flow)
 {
 	struct tcp_state_info info;

@@ -28,6 +28,8 @@ vtime_t timeline_tolerance(const struct config *config, vtime_t gap)
 	return vtime_max(config->tolerance, vtime_us(scaled));
 }
 
+/* Time that goes backward is looked for between absolute times only: relative ones cannot, and what a
+ * mixture means depends on the run. */
 bool timeline_resolve(const struct timeline *t, const struct event *event, vtime_t now, struct due *out,
                       struct buf *why)
 {
@@ -81,6 +83,8 @@ static double seconds(vtime_t t)
 	return (double)vtime_to_us(t) / 1e6;
 }
 
+/* The sentences of the original: a range that is relative is told relative, all else in times since
+ * the start. */
 void timeline_explain(struct buf *out, const struct event *event, const struct due *due, vtime_t actual,
                       const char *what)
 {
@@ -101,6 +105,8 @@ void timeline_explain(struct buf *out, const struct event *event, const struct d
 	}
 }
 
+/* Whole seconds, as in the original. The two that are added are not a tolerance: a packet that comes
+ * so late is compared, and fails for its time. */
 vtime_t timeline_patience(const struct timeline *t, const struct due *due)
 {
 	vtime_t previous = t->has_previous ? t->previous_time : VTIME_ZERO;

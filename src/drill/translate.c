@@ -51,6 +51,7 @@ static uint8_t *find_option(struct tcp_header *tcp, uint8_t kind, size_t *length
 	return NULL;
 }
 
+/* Edges are acknowledgement numbers. An option that was cut short is shifted as far as it goes. */
 static void shift_sack(struct tcp_header *tcp, uint32_t offset)
 {
 	size_t length;
@@ -60,6 +61,7 @@ static void shift_sack(struct tcp_header *tcp, uint32_t offset)
 		put_u32(edges + at, get_u32(edges + at) + offset);
 }
 
+/* The acknowledgement field of a packet without ACK means nothing, and is left as it is. */
 static void shift_numbers(struct tcp_header *tcp, uint32_t seq_offset, uint32_t ack_offset)
 {
 	tcp->seq += seq_offset;
@@ -83,6 +85,7 @@ void flow_to_script(const struct flow *flow, struct packet *packet)
 
 /* ---- time-stamps ---- */
 
+/* Where a label is, or would have to be inserted. */
 static size_t stamp_position(const struct stamp_map *map, uint32_t script)
 {
 	size_t low = 0, high = map->count;
@@ -97,6 +100,8 @@ static size_t stamp_position(const struct stamp_map *map, uint32_t script)
 	return low;
 }
 
+/* The latest value of a label counts: a script that writes the same one again means what was sent
+ * last. */
 static void stamp_learn(struct arena *arena, struct stamp_map *map, uint32_t script, uint32_t live)
 {
 	size_t at = stamp_position(map, script);
@@ -118,6 +123,8 @@ static void stamp_learn(struct arena *arena, struct stamp_map *map, uint32_t scr
 	map->count++;
 }
 
+/* The first time-stamp of a connection is the base line. Every later one is moved by the same
+ * distance, so that a script can say how much a clock has advanced without knowing where it started. */
 bool flow_map_stamp(struct flows *flows, struct flow *flow, const struct packet *expected, struct packet *observed,
                     int64_t *difference)
 {
@@ -176,6 +183,7 @@ static void default_ends(const struct flows *flows, struct flow *flow)
 		flow->live_local = (struct endpoint){ config->local_ip, config->bind_port };
 }
 
+/* Ports that a line writes are kept: that is how a packet of another connection is made. */
 static void set_ends(const struct flow *flow, struct packet *packet)
 {
 	struct tuple written;
@@ -214,6 +222,7 @@ static void quote(const struct flow *flow, const struct scripted_packet *scripte
 		put_u32(ports + 4, scripted->echo_seq + flow->live_local_isn);
 }
 
+/* The ends come first, since a quoted header contains them. Time-stamps come last: only they can fail. */
 bool flow_to_live(struct flows *flows, struct flow *flow, const struct scripted_packet *scripted, struct packet *packet,
                   uint8_t *quoted, const char **why)
 {
