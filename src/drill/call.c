@@ -66,7 +66,8 @@ static bool prepare_arguments(struct slot *s)
 	if (given < least || given > most) {
 		if (least == most)
 			return slot_fail(s, "arguments", "Expected %d args but got %d", most, given);
-		return slot_fail(s, "arguments", "%s expected %d-%d args but got %d", r->spec->name, least, most, given);
+		return slot_fail(s, "arguments", "%s expected %d-%d args but got %d", r->spec->name, least, most,
+		                 given);
 	}
 	r->call.argument_count = given;
 	int i = 0;
@@ -139,15 +140,16 @@ static bool compare_result(struct slot *s, const struct call_result *result)
 	struct arena *arena = s->context->record->arena;
 	int64_t expected = s->r->expected_result, got = result->value;
 	bool any_fd = s->r->signature->result != RESULT_EXACT && expected >= 0;
-	const char *observed = result->error ? arena_printf(arena, "%" PRId64 " %s", got, errno_text(arena, result->error))
-					     : arena_printf(arena, "%" PRId64, got);
+	const char *observed = result->error
+	                               ? arena_printf(arena, "%" PRId64 " %s", got, errno_text(arena, result->error))
+	                               : arena_printf(arena, "%" PRId64, got);
 
 	if (any_fd ? got >= 0 : got == expected)
 		return true;
 	if (any_fd)
 		return slot_differs(s, "result", "a descriptor", observed,
-				    "Expected non-negative result but got %" PRId64 " with errno %d (%s)", got, result->error,
-				    strerror(result->error));
+		                    "Expected non-negative result but got %" PRId64 " with errno %d (%s)", got,
+		                    result->error, strerror(result->error));
 	return slot_differs(s, "result", arena_printf(arena, "%" PRId64, expected), observed,
 			    "Expected result %" PRId64 " but got %" PRId64 " with errno %d (%s)", expected, got,
 			    result->error, strerror(result->error));

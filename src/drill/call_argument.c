@@ -200,7 +200,8 @@ static bool prepare_buffer(struct slot *s, void *(*region)(struct scratch *, siz
 		return false;
 	slot_argument(s)->pointer = region(&s->context->scratch, (uint32_t)length);
 	if (s->expr->kind == EXPR_ELLIPSIS)
-		return slot_argument(s)->pointer || slot_fail(s, "argument", "cannot allocate %u bytes", (uint32_t)length);
+		return slot_argument(s)->pointer ||
+		       slot_fail(s, "argument", "cannot allocate %u bytes", (uint32_t)length);
 	if (!expr_int64(s->expr, &null_pointer, &error) || null_pointer)
 		return slot_fail(s, "argument", "Expected ... or NULL for buffer");
 	slot_argument(s)->pointer = NULL;

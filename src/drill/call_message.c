@@ -320,8 +320,8 @@ static bool field_differs(const struct control_pair *p, const struct expr *place
 {
 	struct arena *arena = p->s->context->record->arena;
 
-	slot_differs(p->s, field, arena_printf(arena, "%" PRId64, expected), arena_printf(arena, "%" PRId64, got), format,
-		     field, p->index, expected, got);
+	slot_differs(p->s, field, arena_printf(arena, "%" PRId64, expected), arena_printf(arena, "%" PRId64, got),
+	             format, field, p->index, expected, got);
 	if (place)
 		slot_correct(p->s, place, "%" PRId64, got);
 	return false;
@@ -335,11 +335,14 @@ static bool same_header(const struct control_pair *p)
 	bool same = true;
 
 	if (p->expected->cmsg_level != p->got->cmsg_level)
-		same = field_differs(p, p->message->cmsg.level, "level", wording, p->expected->cmsg_level, p->got->cmsg_level);
+		same = field_differs(p, p->message->cmsg.level, "level", wording, p->expected->cmsg_level,
+		                     p->got->cmsg_level);
 	if (p->expected->cmsg_type != p->got->cmsg_type)
-		same = field_differs(p, p->message->cmsg.type, "type", wording, p->expected->cmsg_type, p->got->cmsg_type);
+		same = field_differs(p, p->message->cmsg.type, "type", wording, p->expected->cmsg_type,
+		                     p->got->cmsg_type);
 	if (p->expected->cmsg_len != p->got->cmsg_len)
-		same = field_differs(p, NULL, "len", wording, (int64_t)p->expected->cmsg_len, (int64_t)p->got->cmsg_len);
+		same = field_differs(p, NULL, "len", wording, (int64_t)p->expected->cmsg_len,
+		                     (int64_t)p->got->cmsg_len);
 	return same;
 }
 
@@ -355,8 +358,9 @@ static bool same_extended_err(const struct control_pair *p)
 		const char *name;
 		uint32_t want, got;
 	} fields[] = {
-		{ "errno", a.ee_errno, b.ee_errno }, { "origin", a.ee_origin, b.ee_origin }, { "type", a.ee_type, b.ee_type },
-		{ "code", a.ee_code, b.ee_code },    { "info", a.ee_info, b.ee_info },       { "data", a.ee_data, b.ee_data },
+		{ "errno", a.ee_errno, b.ee_errno }, { "origin", a.ee_origin, b.ee_origin },
+		{ "type", a.ee_type, b.ee_type },    { "code", a.ee_code, b.ee_code },
+		{ "info", a.ee_info, b.ee_info },    { "data", a.ee_data, b.ee_data },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		if (fields[i].want != fields[i].got)
@@ -397,8 +401,8 @@ static bool same_stamps(const struct control_pair *p)
 				    "Bad timestamp %d in scm_timestamping %d: expected=%.6f actual=%.6f", i, p->index,
 				    vtime_to_s(expected), vtime_to_s(actual));
 		if (!i)
-			slot_correct(p->s, p->data, "{scm_sec=%" PRId64 ",scm_nsec=%" PRId64 "}", actual.ns / 1000000000,
-				     actual.ns % 1000000000);
+			slot_correct(p->s, p->data, "{scm_sec=%" PRId64 ",scm_nsec=%" PRId64 "}",
+			             actual.ns / 1000000000, actual.ns % 1000000000);
 	}
 	return same;
 }
@@ -438,9 +442,11 @@ static bool same_attributes(const struct control_pair *p)
 		memcpy(a_header, want + at, sizeof(a_header));
 		memcpy(b_header, got + at, sizeof(b_header));
 		if (a_header[1] != b_header[1])
-			return slot_fail(p->s, "nla_type", "Bad nla_type: expected=%d actual=%d", a_header[1], b_header[1]);
+			return slot_fail(p->s, "nla_type", "Bad nla_type: expected=%d actual=%d", a_header[1],
+			                 b_header[1]);
 		if (a_header[0] != b_header[0])
-			return slot_fail(p->s, "nla_len", "Bad nla_len: expected=%d actual=%d", a_header[0], b_header[0]);
+			return slot_fail(p->s, "nla_len", "Bad nla_len: expected=%d actual=%d", a_header[0],
+			                 b_header[0]);
 		same &= same_attribute(p, e, a, attribute_number(want + at + ATTRIBUTE_HEADER, a->size),
 				       attribute_number(got + at + ATTRIBUTE_HEADER, a->size));
 		at += attribute_room(a->size);

@@ -68,8 +68,8 @@ bool compare_pollfds(struct slot *s)
 			continue;
 		const char *want = flags_text(arena, "POLL", (uint16_t)expected);
 		const char *got = flags_text(arena, "POLL", (uint16_t)fds[index].revents);
-		same = slot_differs(s, "revents", want, got, "Expected revents of %s but got %s for pollfd %d", want, got,
-				    index);
+		same = slot_differs(s, "revents", want, got, "Expected revents of %s but got %s for pollfd %d", want,
+		                    got, index);
 		if (e->pollfd.revents)
 			slot_correct(s, e->pollfd.revents, "%s", got);
 		else
@@ -153,19 +153,19 @@ bool compare_epoll_result(struct slot *s)
 		return false;
 	if (want.events != first->events) {
 		same = slot_differs(s, "events", arena_printf(arena, "0x%x", want.events),
-				    arena_printf(arena, "0x%x", first->events),
-				    "epoll_event->events does not match script: expected: 0x%x actual: 0x%x", want.events,
-				    first->events);
+		                    arena_printf(arena, "0x%x", first->events),
+		                    "epoll_event->events does not match script: expected: 0x%x actual: 0x%x",
+		                    want.events, first->events);
 		slot_correct(s, s->expr->epoll.events, "%s", flags_text(arena, "EPOLL", first->events));
 	}
 	enum epoll_member member = s->expr->epoll.member;
 	bool narrow = member == EPOLL_MEMBER_FD || member == EPOLL_MEMBER_U32;
 	uint64_t expected = narrow ? want.data.u32 : want.data.u64, got = narrow ? first->data.u32 : first->data.u64;
 	if (expected != got) {
-		same = slot_differs(s, "data", arena_printf(arena, "0x%" PRIx64, expected),
-				    arena_printf(arena, "0x%" PRIx64, got),
-				    "epoll_event->data does not match script: expected: 0x%" PRIx64 " actual: 0x%" PRIx64,
-				    expected, got);
+		same = slot_differs(
+		        s, "data", arena_printf(arena, "0x%" PRIx64, expected), arena_printf(arena, "0x%" PRIx64, got),
+		        "epoll_event->data does not match script: expected: 0x%" PRIx64 " actual: 0x%" PRIx64, expected,
+		        got);
 		if (member != EPOLL_MEMBER_FD)
 			slot_correct(s, s->expr->epoll.data, "0x%" PRIx64, got);
 		else if (descriptors_script(&s->context->descriptors, first->data.fd) >= 0)

@@ -94,7 +94,8 @@ bool compare_receive_mmsghdrs(struct slot *s);
 bool prepare_timeout(struct slot *s);
 
 /* @address and @port as a sockaddr of the configured family, in @r's arena. */
-struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port, socklen_t *length);
+struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
+                               socklen_t *length);
 /* Where the remote end of sends and connects is, as a sockaddr of the configured family in @r's arena. */
 struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length);
 

@@ -73,7 +73,8 @@ const struct expr *slot_only_element(const struct slot *s, const struct expr *e)
 	if (e->kind != EXPR_LIST)
 		return slot_bad_type(s, e, "list"), NULL;
 	if (e->list.count != 1)
-		return slot_fail(s, "argument", "Expected [<element>] but got %s elements", e->list.count ? "multiple" : "no"),
+		return slot_fail(s, "argument", "Expected [<element>] but got %s elements",
+		                 e->list.count ? "multiple" : "no"),
 		       NULL;
 	return e->list.first;
 }

@@ -131,7 +131,8 @@ static bool starts_like(const struct packet *a, const struct packet *b)
 static void explain(struct play *p, struct entry *e, const char *sentence)
 {
 	if (sentence)
-		e->explanation = e->explanation ? arena_printf(p->record->arena, "%s %s", e->explanation, sentence) : sentence;
+		e->explanation = e->explanation ? arena_printf(p->record->arena, "%s %s", e->explanation, sentence)
+		                                : sentence;
 }
 
 /* The packet is one too many: the one of this line came later, or what came was seen before. */
@@ -172,12 +173,15 @@ static void diagnose_fields(struct play *p, struct entry *e, const struct due *d
 		call_surplus(p, e, copy, next);
 	} else if (later) {
 		e->mismatch_kind = MISMATCH_MISSING;
-		explain(p, e, arena_printf(arena, "What came is what line %d expects: the packet of this line is missing.",
-					   later->scripted->loc.line));
+		explain(p, e,
+		        arena_printf(arena, "What came is what line %d expects: the packet of this line is missing.",
+		                     later->scripted->loc.line));
 	} else if (starts_like(expected, e->observed)) {
 		e->mismatch_kind = MISMATCH_RESEGMENTED;
-		explain(p, e, arena_printf(arena, "The same data was expected in one piece of %zu bytes and came in one of %zu.",
-					   expected->payload_length, e->observed->payload_length));
+		explain(p, e,
+		        arena_printf(arena,
+		                     "The same data was expected in one piece of %zu bytes and came in one of %zu.",
+		                     expected->payload_length, e->observed->payload_length));
 	}
 }
 

@@ -73,7 +73,8 @@ static bool play_command(struct play *p, const struct event *event, const struct
 	p->reached = play_now(p);
 	if (done)
 		return true;
-	return reason && play_fail(p, e, MISMATCH_COMMAND, "error executing `%s` command: %s", event->command->text, reason);
+	return reason &&
+	       play_fail(p, e, MISMATCH_COMMAND, "error executing `%s` command: %s", event->command->text, reason);
 }
 
 /* A command outside the events: the init and the clean-up command. */
@@ -85,7 +86,8 @@ static bool frame_command(struct play *p, const char *text, const char *what)
 		return true;
 	if (!reason)
 		return false;
-	const char *message = arena_printf(p->record->arena, "%s: error executing %s: %s", p->script->source.name, what, reason);
+	const char *message = arena_printf(p->record->arena, "%s: error executing %s: %s", p->script->source.name, what,
+	                                   reason);
 	if (p->record->verdict != VERDICT_PASS) {
 		p->record->cleanup_message = message;
 		return false;
@@ -151,12 +153,14 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	if (outcome->status == CODE_NO_PYTHON) {
 		const char *why = outcome->construct ? outcome->construct : "--python";
 
-		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(arena, "a code block needs python3, which is not here: %s", why));
+		play_set_verdict(p, VERDICT_SKIP, e,
+		                 arena_printf(arena, "a code block needs python3, which is not here: %s", why));
 		return;
 	}
 	if (outcome->status == CODE_NOT_RUN) {
-		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(arena, "a code block needs python3: %s; --python runs it",
-		                                                outcome->construct));
+		play_set_verdict(
+		        p, VERDICT_SKIP, e,
+		        arena_printf(arena, "a code block needs python3: %s; --python runs it", outcome->construct));
 		return;
 	}
 	p->record->old_message = arena_printf(arena, "%s: error executing code: '%s' %s", p->script->source.name,
@@ -165,7 +169,8 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 	e->statement_length = outcome->statement_length;
 	e->statement_corrected = outcome->corrected;
 	if (outcome->headline)
-		record_mismatch(p->record, e, "assertion", statement_text(arena, e), outcome->values, outcome->headline);
+		record_mismatch(p->record, e, "assertion", statement_text(arena, e), outcome->values,
+		                outcome->headline);
 	/* Where it stands that failed; the line of the block where that is not known. */
 	if (outcome->headline && outcome->line)
 		e->line = e->event->code->loc.line + outcome->line_of_block;
@@ -175,7 +180,8 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 		return;
 	}
 	if (outcome->status == CODE_NO_MEMORY) {
-		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "code ran out of memory: %s", outcome->headline));
+		play_set_verdict(p, VERDICT_ERROR, e,
+		                 arena_printf(arena, "code ran out of memory: %s", outcome->headline));
 		return;
 	}
 	play_fail(p, e, MISMATCH_ASSERTION, "%s", outcome->headline ? outcome->headline : outcome->exit_reason);
@@ -232,8 +238,8 @@ static bool play_packet(struct play *p, const struct event *event)
 
 	bool forward = play_resolve(p, event, &due, &why);
 	if (!forward)
-		play_fail(p, record_append(p->record, inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, event), MISMATCH_OTHER, "%s",
-			  why.data);
+		play_fail(p, record_append(p->record, inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, event), MISMATCH_OTHER,
+		          "%s", why.data);
 	buf_free(&why);
 	if (!forward || !players[event->scripted->raw != NULL][inbound](p, event, &due))
 		return false;
@@ -288,8 +294,9 @@ static bool play_events(struct play *p)
 		return false;
 	if (idle)
 		return true;
-	p->record->old_message = arena_printf(arena, "%s:%d: runtime error: exiting while a blocking system call is in progress",
-					      p->script->source.name, p->pending->spec->loc.line);
+	p->record->old_message = arena_printf(
+	        arena, "%s:%d: runtime error: exiting while a blocking system call is in progress",
+	        p->script->source.name, p->pending->spec->loc.line);
 	return play_fail_blocked(p, p->pending, p->pending_entry->event, p->pending_entry->actual, NULL);
 }
 

@@ -50,7 +50,8 @@ static vtime_t own_timeout(const struct play *p, const struct running_call *r)
 
 /* Until when a call that is not marked as blocking may take (script time): to the time of the next thing that is to be
  * done, if the script says when that is, and for 2 s at most, or for a time-out that it gave. */
-static vtime_t call_limit(const struct play *p, const struct running_call *r, const struct event *event, const struct entry *e)
+static vtime_t call_limit(const struct play *p, const struct running_call *r, const struct event *event,
+                          const struct entry *e)
 {
 	const struct event *next = event->next;
 	vtime_t limit = vtime_add(e->actual, vtime_max(CALL_PATIENCE, vtime_add(own_timeout(p, r), CALL_SLACK)));
@@ -112,9 +113,11 @@ bool play_call(struct play *p, const struct event *event)
 	if (!forward)
 		return false;
 	if (!idle && spec->blocking)
-		return play_fail(p, e, MISMATCH_OTHER,
-				 "runtime error in %s call: blocking system call while another blocking system call is already in progress",
-				 spec->name);
+		return play_fail(
+		        p, e, MISMATCH_OTHER,
+		        "runtime error in %s call: blocking system call while another blocking system call is already "
+		        "in progress",
+		        spec->name);
 	if (!play_wait_for(p, e, &due, "system call start"))
 		return false;
 	struct running_call *r = running_call_prepare(&p->calls, spec, e);

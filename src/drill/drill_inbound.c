@@ -13,7 +13,8 @@
 
 #include "drill/play.h"
 
-static const vtime_t CLOSE_PATIENCE = { 100000000 };     /* one that lingers is not waited for: nobody answers any more */
+/* A close() that lingers at the end of a run is not waited for: nobody answers any more. */
+static const vtime_t CLOSE_PATIENCE = { 100000000 };
 
 /* Send @packet to the stack and keep it as what @e did. 0 or an errno. */
 static int inject(struct play *p, struct entry *e, struct packet *packet, bool segment)

@@ -49,7 +49,8 @@ static bool take_malformed(struct answer *a, const struct observation *o, const 
 	*a->last_live = play_keep_packet(a->p, bytes, length, o->at);
 	a->e->actual = (*a->last_live)->at;
 	hex_dump(&dump, bytes, length);
-	play_fail(a->p, a->e, MISMATCH_FIELDS, "error handling packet: %s: packet of %zu bytes:\n%s", why, length, dump.data);
+	play_fail(a->p, a->e, MISMATCH_FIELDS, "error handling packet: %s: packet of %zu bytes:\n%s", why, length,
+	          dump.data);
 	buf_free(&dump);
 	return false;
 }
@@ -128,9 +129,11 @@ static void explain_pieces(struct answer *a, const struct live_packet *misfit)
 	const char *sentence = "A packet without data came before the data.";
 
 	if (a->payload)
-		sentence = arena_printf(arena, "Of %zu bytes %zu had come at %.6f s; the next packet, at %.6f s, does not continue them.",
-					a->scripted->packet.payload_length, a->payload, (double)vtime_to_us(a->newest->at) / 1e6,
-					(double)vtime_to_us(misfit->at) / 1e6);
+		sentence = arena_printf(
+		        arena,
+		        "Of %zu bytes %zu had come at %.6f s; the next packet, at %.6f s, does not continue them.",
+		        a->scripted->packet.payload_length, a->payload, (double)vtime_to_us(a->newest->at) / 1e6,
+		        (double)vtime_to_us(misfit->at) / 1e6);
 	a->e->explanation = likely ? arena_printf(arena, "%s %s", sentence, likely) : sentence;
 }
 
@@ -171,9 +174,12 @@ static bool join(struct answer *a, struct live_packet *live)
 		size_t total = a->payload + live->packet.payload_length;
 		if (total < wanted && live->packet.payload_length != previous)
 			return cannot_join(
-				a, live, arena_printf(arena,
-						"fragment payload: expected %zu bytes vs actual %zu bytes; total payload: expected %zu bytes vs actual %zu bytes",
-						previous, live->packet.payload_length, wanted, total));
+			        a, live,
+			        arena_printf(
+			                arena,
+			                "fragment payload: expected %zu bytes vs actual %zu bytes; "
+			                "total payload: expected %zu bytes vs actual %zu bytes",
+			                previous, live->packet.payload_length, wanted, total));
 	}
 	a->newest = live;
 	a->payload += live->packet.payload_length;
@@ -199,11 +205,13 @@ static void explain_foreign(struct answer *a)
 		return;
 	packet_tuple(&first->live->packet, &to);
 	a->e->explanation = arena_printf(
-		arena, "%sWhat came meanwhile belongs to another connection: %d packet%s, the first to %s port %u at %.6f s. A line "
-		"is about the socket that the script made last, or the last connection to it.",
-		a->e->explanation ? arena_printf(arena, "%s ", a->e->explanation) : "", count, count > 1 ? "s" : "",
-		ip_address_print(&to.destination, address), to.destination_port,
-		(double)vtime_to_us(first->actual) / 1e6);
+	        arena,
+	        "%sWhat came meanwhile belongs to another connection: %d packet%s, the first to %s port %u at %.6f s. "
+	        "A line "
+	        "is about the socket that the script made last, or the last connection to it.",
+	        a->e->explanation ? arena_printf(arena, "%s ", a->e->explanation) : "", count, count > 1 ? "s" : "",
+	        ip_address_print(&to.destination, address), to.destination_port,
+	        (double)vtime_to_us(first->actual) / 1e6);
 }
 
 /* Nothing came, or too little. What did come stands in the report, whether it was for this connection
@@ -321,7 +329,8 @@ static void verify_label(struct answer *a, const struct packet *observed)
 	if (!text)
 		return;
 	/* The script's name for the label where it has one. */
-	const char *name = !got ? "none" : arena_printf(arena, "0x%x", got == a->flow->live_label ? a->flow->script_label : got);
+	const char *name = !got ? "none"
+	                        : arena_printf(arena, "0x%x", got == a->flow->live_label ? a->flow->script_label : got);
 	record_mismatch(a->p->record, a->e, "flowlabel", arena_printf(arena, "0x%x", want), name, text);
 }
 
@@ -335,7 +344,8 @@ static bool both_tcp(const struct packet *a, const struct packet *b)
 static void verify(struct answer *a, struct packet *observed, const struct due *due)
 {
 	struct match m = { .record = a->p->record, .entry = a->e, .scripted = a->scripted };
-	bool icmp = packet_transport(observed)->type == HEADER_ICMPV4 || packet_transport(observed)->type == HEADER_ICMPV6;
+	bool icmp = packet_transport(observed)->type == HEADER_ICMPV4 ||
+	            packet_transport(observed)->type == HEADER_ICMPV6;
 
 	match_option_area(&m, observed);
 	const struct packet *expected = match_expectation(m.record, a->scripted, observed);
@@ -375,7 +385,8 @@ static bool wrong_size(struct answer *a, const struct due *due)
 {
 	struct arena *arena = a->p->record->arena;
 	size_t wanted = a->scripted->packet.payload_length;
-	const char *text = arena_printf(arena, "live packet payload: expected %zu bytes vs actual %zu bytes", wanted, a->payload);
+	const char *text = arena_printf(arena, "live packet payload: expected %zu bytes vs actual %zu bytes", wanted,
+	                                a->payload);
 
 	record_mismatch(a->p->record, a->e, "payload", arena_printf(arena, "%zu bytes", wanted),
 			arena_printf(arena, "%zu bytes", a->payload), text);

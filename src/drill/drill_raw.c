@@ -66,10 +66,11 @@ static void compare_bytes(struct play *p, struct entry *e, const struct raw_byte
 	size_t common = raw->length < live->length ? raw->length : live->length;
 
 	if (live->length != raw->length && !(raw->open && live->length > raw->length))
-		record_mismatch(p->record, e, "length", arena_printf(arena, "%zu%s", raw->length, raw->open ? " or more" : ""),
-				arena_printf(arena, "%zu", live->length),
-				arena_printf(arena, "raw packet length: expected: %zu vs actual: %zu", raw->length,
-					     live->length));
+		record_mismatch(p->record, e, "length",
+		                arena_printf(arena, "%zu%s", raw->length, raw->open ? " or more" : ""),
+		                arena_printf(arena, "%zu", live->length),
+		                arena_printf(arena, "raw packet length: expected: %zu vs actual: %zu", raw->length,
+		                             live->length));
 	for (size_t i = 0; i < common; i++) {
 		if (raw->any[i] || raw->bytes[i] == live->bytes[i])
 			continue;

@@ -110,7 +110,9 @@ static int queued_bytes(struct play *p, const struct running_call *r, unsigned l
 {
 	int bytes = -1;
 	struct call ask = {
-		.id = CALL_IOCTL, .limit = vtime_add(p->target->ops->now(p->target), CALL_PATIENCE), .argument_count = 3,
+		.id = CALL_IOCTL,
+		.limit = vtime_add(p->target->ops->now(p->target), CALL_PATIENCE),
+		.argument_count = 3,
 		.arguments = { r->call.arguments[0], { .number = (int64_t)request }, { .pointer = &bytes } },
 	};
 	struct call_result result;
@@ -122,7 +124,8 @@ static int queued_bytes(struct play *p, const struct running_call *r, unsigned l
 }
 
 /* How far the call has come: what it had done when it was broken off, and what waits in the queues of its socket. */
-static void add_progress(struct buf *out, struct play *p, const struct running_call *r, const struct call_result *result)
+static void add_progress(struct buf *out, struct play *p, const struct running_call *r,
+                         const struct call_result *result)
 {
 	int way = way_of_data(r), queued = -1;
 
@@ -132,7 +135,8 @@ static void add_progress(struct buf *out, struct play *p, const struct running_c
 	if (way || r->call.id == CALL_CLOSE)
 		queued = queued_bytes(p, r, way < 0 ? SIOCINQ : SIOCOUTQ);
 	if (queued >= 0)
-		buf_printf(out, "; %d byte%s in the %s queue", queued, queued == 1 ? "" : "s", way < 0 ? "receive" : "send");
+		buf_printf(out, "; %d byte%s in the %s queue", queued, queued == 1 ? "" : "s",
+		           way < 0 ? "receive" : "send");
 }
 
 bool play_fail_blocked(struct play *p, struct running_call *r, const struct event *event, vtime_t since,
@@ -147,8 +151,9 @@ bool play_fail_blocked(struct play *p, struct running_call *r, const struct even
 		e->timed = true;
 		e->planned = e->planned_end = p->pending_due.call_end;
 		if (vtime_before(e->actual, e->planned))
-			e->explanation = arena_printf(p->record->arena, "It is to return at %.6f s, and the script ends before.",
-						      vtime_to_s(e->planned));
+			e->explanation = arena_printf(p->record->arena,
+			                              "It is to return at %.6f s, and the script ends before.",
+			                              vtime_to_s(e->planned));
 	} else if (r->signature->can_block) {
 		e->explanation = arena_printf(p->record->arena, "A call that is to wait says when it returns: "
 					      "TIME...END %s(...).", r->spec->name);

@@ -175,7 +175,8 @@ static bool is_first_packet(const struct flow *flow, const struct header *transp
 		return false;
 	if (!tcp && flow->state != FLOW_CONNECTING)
 		return false;
-	if (!protocol_fits(flow->protocol, transport->type) || (is_icmp(transport->type) && flow->protocol == IPPROTO_TCP))
+	if (!protocol_fits(flow->protocol, transport->type) ||
+	    (is_icmp(transport->type) && flow->protocol == IPPROTO_TCP))
 		return false;
 	return ip_address_equal(&tuple->destination, &flow->live_remote.address) &&
 	       (is_icmp(transport->type) || tuple->destination_port == flow->live_remote.port);

@@ -128,7 +128,8 @@ static bool is_delayed_ack(const struct clues *c)
 {
 	const struct tcp_header *in = inbound_tcp(c->inbound_data);
 
-	return is_bare_ack(c) && in && c->unanswered == 1 && vtime_before(vtime_add(c->inbound_data->actual, vtime_ms(1)), c->at) &&
+	return is_bare_ack(c) && in && c->unanswered == 1 &&
+	       vtime_before(vtime_add(c->inbound_data->actual, vtime_ms(1)), c->at) &&
 	       in->seq + sequence_length(in, c->inbound_data->expected->payload_length) == c->tcp->ack;
 }
 
@@ -137,8 +138,10 @@ static const struct guess_row {
 	const char *what, *remedy;                           /* remedy NULL: no setting keeps it away */
 } guesses[] = {
 	{ is_syn_again, "a SYN sent again because nothing answered it in time", NULL },
-	{ is_window_probe, "a window probe: the peer's window is shut", "a packet that opens the window keeps it away" },
-	{ is_fast_retransmission, "a fast retransmission: duplicate acknowledgements or SACK blocks told of a loss", NULL },
+	{ is_window_probe, "a window probe: the peer's window is shut",
+	  "a packet that opens the window keeps it away" },
+	{ is_fast_retransmission, "a fast retransmission: duplicate acknowledgements or SACK blocks told of a loss",
+	  NULL },
 	{ is_time_out, "a retransmission because the retransmission time-out (RTO) was over",
 	  "an acknowledgement in time keeps it away" },
 	{ is_tail_loss_probe, "a tail loss probe (TLP, RFC 8985, 7.2): the last segment again, before the time-out",
@@ -205,7 +208,8 @@ const char *play_likely(struct play *p, const struct entry *e, const struct pack
 	struct clues c = { .tcp = &transport->tcp, .payload = packet->payload_length, .at = at };
 	c.end = c.tcp->seq + sequence_length(c.tcp, c.payload);
 	look_back(&c, p->record, e);
-	c.known = flow && flow->live_fd >= 0 && !flow->closed && !p->target->ops->info(p->target, flow->live_fd, &c.info);
+	c.known = flow && flow->live_fd >= 0 && !flow->closed &&
+	          !p->target->ops->info(p->target, flow->live_fd, &c.info);
 	for (size_t i = 0; i < ARRAY_LEN(guesses); i++) {
 		if (!guesses[i].fits(&c))
 			continue;

@@ -154,9 +154,10 @@ static void match_tos(const struct match *m, int layer, uint8_t observed)
 	case TOS_ECT01:
 		if (ecn != 1 && ecn != 2)
 			record_mismatch(m->record, m->entry, "ip_ecn", "0x1 or 0x2",
-					arena_printf(m->record->arena, "0x%x", ecn),
-					arena_printf(m->record->arena,
-						     "live packet field ip_ecn: expected: 0x1 or 0x2 vs actual: 0x%x", ecn));
+			                arena_printf(m->record->arena, "0x%x", ecn),
+			                arena_printf(m->record->arena,
+			                             "live packet field ip_ecn: expected: 0x1 or 0x2 vs actual: 0x%x",
+			                             ecn));
 	}
 }
 
@@ -285,19 +286,21 @@ void match_headers(const struct match *m, const struct packet *expected, const s
 	struct arena *arena = m->record->arena;
 
 	if (expected->header_count != observed->header_count) {
-		record_mismatch(m->record, m->entry, "headers", arena_printf(arena, "%d headers", expected->header_count),
-				arena_printf(arena, "%d headers", observed->header_count),
-				arena_printf(arena, "live packet header layers: expected: %d headers vs actual: %d headers",
-					     expected->header_count, observed->header_count));
+		record_mismatch(
+		        m->record, m->entry, "headers", arena_printf(arena, "%d headers", expected->header_count),
+		        arena_printf(arena, "%d headers", observed->header_count),
+		        arena_printf(arena, "live packet header layers: expected: %d headers vs actual: %d headers",
+		                     expected->header_count, observed->header_count));
 		return;
 	}
 	for (int i = 0; i < expected->header_count; i++) {
 		enum header_type want = expected->headers[i].type, got = observed->headers[i].type;
 		if (want != got) {
-			record_mismatch(m->record, m->entry, "headers", header_type_name[want], header_type_name[got],
-					arena_printf(arena,
-						     "live packet header layer %d: expected: %s header vs actual: %s header",
-						     i, header_type_name[want], header_type_name[got]));
+			record_mismatch(
+			        m->record, m->entry, "headers", header_type_name[want], header_type_name[got],
+			        arena_printf(arena,
+			                     "live packet header layer %d: expected: %s header vs actual: %s header", i,
+			                     header_type_name[want], header_type_name[got]));
 			return;
 		}
 		layer_matchers[want](m, i, &expected->headers[i], &observed->headers[i]);
@@ -438,17 +441,19 @@ const char *match_joinable(struct record *record, const struct packet *previous,
 	struct arena *arena = record->arena;
 
 	if (previous->header_count != next->header_count)
-		return arena_printf(arena,
-				    "aggregate candidate packet header layers: expected: %d headers vs actual: %d headers",
-				    previous->header_count, next->header_count);
+		return arena_printf(
+		        arena, "aggregate candidate packet header layers: expected: %d headers vs actual: %d headers",
+		        previous->header_count, next->header_count);
 	for (int i = 0; i < previous->header_count; i++) {
 		struct header a = previous->headers[i];
 		const struct header *b = &next->headers[i];
 		const char *text = NULL;
 		if (a.type != b->type)
-			return arena_printf(arena,
-					    "aggregate candidate packet header layers: layer %d: expected: %s header vs actual: %s header",
-					    i, header_type_name[a.type], header_type_name[b->type]);
+			return arena_printf(
+			        arena,
+			        "aggregate candidate packet header layers: layer %d: expected: %s header "
+			        "vs actual: %s header",
+			        i, header_type_name[a.type], header_type_name[b->type]);
 		if (a.type == HEADER_TCP)
 			a.tcp.seq += (uint32_t)previous->payload_length;
 		for (const struct field_rule *const *rules = joining_rules[a.type]; *rules && !text; rules++)

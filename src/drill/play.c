@@ -68,8 +68,8 @@ void play_publish(struct play *p)
 /* Kinds of failure that a stall of the machine can bring about by itself. */
 static bool depends_on_time(enum mismatch_kind kind)
 {
-	return kind == MISMATCH_EARLY || kind == MISMATCH_LATE || kind == MISMATCH_MISSING || kind == MISMATCH_ASSERTION ||
-	       kind == MISMATCH_BLOCKED;
+	return kind == MISMATCH_EARLY || kind == MISMATCH_LATE || kind == MISMATCH_MISSING ||
+	       kind == MISMATCH_ASSERTION || kind == MISMATCH_BLOCKED;
 }
 
 /* Why a failure of this run cannot be laid at the target's door; NULL if it can. */
@@ -88,8 +88,8 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 	if (d->lost_packets)
 		return arena_printf(arena, "the capture lost %" PRIu64 " packets", d->lost_packets);
 	if (vtime_before(tolerance, d->worst_wake))
-		return arena_printf(arena, "the machine stalled for %.1f ms (tolerance %.1f ms)", milliseconds(d->worst_wake),
-				    milliseconds(tolerance));
+		return arena_printf(arena, "the machine stalled for %.1f ms (tolerance %.1f ms)",
+		                    milliseconds(d->worst_wake), milliseconds(tolerance));
 	if (vtime_before(tolerance, d->clock_step))
 		return arena_printf(arena, "the clock was set by %.1f ms meanwhile", milliseconds(d->clock_step));
 	if (depends_on_time(kind) && vtime_before(tolerance, d->stolen))
@@ -114,7 +114,8 @@ void play_set_failure(struct play *p, struct entry *e, const char *place)
 	if (lacking)
 		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "%s%s: %s", place, e->message, lacking));
 	else if (disturbed)
-		play_set_verdict(p, VERDICT_INCONCLUSIVE, e, arena_printf(arena, "%s%s: %s", place, disturbed, e->message));
+		play_set_verdict(p, VERDICT_INCONCLUSIVE, e,
+		                 arena_printf(arena, "%s%s: %s", place, disturbed, e->message));
 	else
 		play_set_verdict(p, VERDICT_FAIL, e, arena_printf(arena, "%s%s", place, e->message));
 }
@@ -224,7 +225,8 @@ void play_drain(struct play *p)
 	struct observation o;
 	const char *why;
 
-	while (p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, &o) == TARGET_PACKET) {
+	while (p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, &o) ==
+	       TARGET_PACKET) {
 		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
 		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
 			continue;

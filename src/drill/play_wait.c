@@ -29,7 +29,8 @@ bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observat
 		if (!play_not_interrupted(p, NULL))
 			return false;
 		if (*event == TARGET_TIME && !vtime_before(play_now(p), limit))
-			return play_fail_blocked(p, p->pending, p->pending_entry->event, p->pending_entry->actual, NULL);
+			return play_fail_blocked(p, p->pending, p->pending_entry->event, p->pending_entry->actual,
+			                         NULL);
 		if (*event == TARGET_RETURN) {
 			if (!play_returned(p, &out->result))
 				return false;

@@ -29,11 +29,11 @@ enum mismatch_kind {
 	MISMATCH_RESEGMENTED,                                /* the same bytes in other pieces */
 	MISMATCH_EARLY, MISMATCH_LATE,                       /* right, but not in time */
 	MISMATCH_RESULT,                                     /* a call returned something else, or another errno */
-	MISMATCH_OUTPUT,                                     /* a call's outputs differ: option value, revents, cmsg ... */
+	MISMATCH_OUTPUT,                                     /* what a call returned otherwise: option value, revents ... */
 	MISMATCH_ASSERTION,                                  /* code */
 	MISMATCH_COMMAND,                                    /* a command failed */
 	MISMATCH_BLOCKED,                                    /* a call does not return */
-	MISMATCH_OTHER,                                      /* cannot be played: no socket for the packet, unknown descriptor ... */
+	MISMATCH_OTHER,                                      /* cannot be played: no socket, unknown descriptor ... */
 	MISMATCH_KINDS
 };
 extern const char *const mismatch_kind_name[MISMATCH_KINDS];
@@ -56,8 +56,8 @@ enum entry_kind {
 	ENTRY_RETURN,                                        /* a blocking call came back */
 	ENTRY_COMMAND,
 	ENTRY_CODE,
-	ENTRY_UNEXPECTED,                                    /* a packet of the connection that no line took; event NULL */
-	ENTRY_FOREIGN,                                       /* a packet of no connection under test, passed over; event NULL */
+	ENTRY_UNEXPECTED,                                    /* a packet that no line took; event NULL */
+	ENTRY_FOREIGN,                                       /* a packet of another connection; event NULL */
 	ENTRY_CLOSING,                                       /* a reset injected at the end; event NULL */
 	ENTRY_TRACE,                                         /* .message: what happened inside the target; event NULL */
 };

@@ -100,8 +100,8 @@ void timeline_explain(struct buf *out, const struct event *event, const struct d
 			   seconds(vtime_sub(actual, due->base)));
 		break;
 	default:
-		buf_printf(out, "timing error: expected %s at %.6f sec but happened at %.6f sec; tolerance %.6f sec", what,
-			   seconds(due->start), seconds(actual), seconds(due->tolerance));
+		buf_printf(out, "timing error: expected %s at %.6f sec but happened at %.6f sec; tolerance %.6f sec",
+		           what, seconds(due->start), seconds(actual), seconds(due->tolerance));
 	}
 }
 

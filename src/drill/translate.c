@@ -162,9 +162,10 @@ static bool echo_stamp(const struct flows *flows, const struct flow *flow, uint8
 	} else if (flows->config->tcp_ts_ecr_scaled && flow->has_baseline) {
 		put_u32(stamp + TS_ECR, ecr - flow->script_baseline + flow->live_baseline);
 	} else {
-		*why = arena_printf(flows->arena,
-				    "unable to infer live TS ecr for script TS ecr %u;  no matching or preceding outbound TS val",
-				    ecr);
+		*why = arena_printf(
+		        flows->arena,
+		        "unable to infer live TS ecr for script TS ecr %u;  no matching or preceding outbound TS val",
+		        ecr);
 		return false;
 	}
 	return true;
