@@ -42,7 +42,8 @@ PROFILES := $(sort $(wildcard src/target/builtin/profiles/*.yaml))
 PAGE_FILES := $(sort $(wildcard src/report/html/*.css src/report/html/*.js))
 EMBEDDED_PROFILES := $(B)/src/target/builtin/embedded_profiles.c
 EMBEDDED_PAGE_FILES := $(B)/src/report/html_files.c
-EMBEDDED := $(EMBEDDED_PROFILES) $(EMBEDDED_PAGE_FILES)
+EMBEDDED_REQUIREMENTS := $(B)/src/report/embedded_requirements.c
+EMBEDDED := $(EMBEDDED_PROFILES) $(EMBEDDED_PAGE_FILES) $(EMBEDDED_REQUIREMENTS)
 
 OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED:.c=.o) $(EMBEDDED:.c=.o)
 LIBRARY := $(B)/libprotodrill.a
@@ -82,6 +83,8 @@ $(EMBEDDED_PROFILES): $(PROFILES)
 $(EMBEDDED_PROFILES): TABLE := -v structure=embedded_profile -v header=target/builtin/profile.h -v suffix=.yaml -v first=rfc
 $(EMBEDDED_PAGE_FILES): $(PAGE_FILES)
 $(EMBEDDED_PAGE_FILES): TABLE := -v structure=html_asset -v header=report/html_write.h
+$(EMBEDDED_REQUIREMENTS): testcases/requirements.tsv
+$(EMBEDDED_REQUIREMENTS): TABLE := -v structure=requirement_list -v header=report/requirement.h -v suffix=.tsv
 $(EMBEDDED): src/util/embed.awk
 	$(SAY) EMBED $@
 	$(Q)mkdir -p $(@D) && awk $(TABLE) -f src/util/embed.awk $(filter-out %.awk,$^) > $@

@@ -107,6 +107,9 @@ async function outcomes(browser) {
 	await page.waitForFunction(() => document.getElementById("matrix").getBoundingClientRect().bottom < innerHeight);
 	await page.click(".numbers li.error a");
 	const errors = rows.filter({ has: page.locator("a.error") });
+	equal("the numbers are those of what is shown",
+		[await page.textContent(".numbers [data-count=all]"), await page.textContent(".numbers [data-count=ERROR]")],
+		Array(2).fill(String(await page.locator("table.matrix a.error:visible").count())));
 	equal("a number leads to its cases", [await rows.count() > 0, await rows.count()], [true, await errors.count()]);
 	check("its box is ticked", await page.isChecked("#filters input[value=ERROR]"));
 	const variants = await page.locator("#filter-variant option").allTextContents();
@@ -155,6 +158,8 @@ async function failing_case(browser) {
 	const page = await open(browser, join(broken, "index.html"));
 	const link = page.locator("table.trouble th a[href*='wrong-field'][href*='#line-']").first();
 	const line = (await link.getAttribute("href")).split("#")[1];
+	check("many failures are folded by cause", !(await link.isVisible()));
+	await page.locator("details", { has: link }).locator("summary").click();
 	await link.click();
 	await page.waitForURL(/wrong-field/);
 	const row = page.locator(`#${line}`);

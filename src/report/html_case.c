@@ -12,6 +12,7 @@
 #include "report/html_write.h"
 #include "report/ladder.h"
 #include "report/plot.h"
+#include "report/requirement.h"
 #include "util/checked.h"
 
 /* ---- the head ---- */
@@ -60,21 +61,52 @@ static void add_fact(struct buf *out, const char *name, const char *value)
 		html(out, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
 }
 
-/* A list with commas or blanks in one header, as pieces. */
+/* The next piece of a list with commas or blanks, in @piece; false: there is none. */
+static bool next_piece(const char **list, struct buf *piece)
+{
+	*list += strspn(*list, ", \t");
+	size_t length = strcspn(*list, ", \t");
+	buf_clear(piece);
+	buf_add(piece, *list, length);
+	*list += length;
+	return length;
+}
+
 static void add_list_fact(struct buf *out, const char *name, const char *list)
 {
+	struct buf piece = BUF_INIT;
+
 	if (!list || !*list)
 		return;
 	html(out, "<div><dt>%s</dt><dd>", name);
-	for (list += strspn(list, ", \t"); *list; list += strspn(list, ", \t")) {
-		size_t length = strcspn(list, ", \t");
-		struct buf piece = BUF_INIT;
-		buf_add(&piece, list, length);
+	while (next_piece(&list, &piece))
 		html(out, "<span class=\"tag\">%s</span> ", piece.data);
-		buf_free(&piece);
-		list += length;
-	}
 	buf_puts(out, "</dd></div>\n");
+	buf_free(&piece);
+}
+
+/* What the names in the header `covers` say. */
+static void add_requirements(struct buf *out, const struct result *r)
+{
+	const char *list = r->covers;
+	struct arena *arena = arena_new();
+	struct buf name = BUF_INIT;
+
+	if (list && *list)
+		buf_puts(out, "<section aria-labelledby=\"covers\">\n<h2 id=\"covers\">Requirements covered</h2>\n"
+			      "<dl class=\"covers\">\n");
+	while (list && next_piece(&list, &name)) {
+		struct requirement of;
+		html(out, "<dt><span class=\"tag\">%s</span></dt>", name.data);
+		if (requirement_find(&of, name.data, arena))
+			html(out, "<dd><b>%s</b> %s <small>section %s</small></dd>\n", of.level, of.text, of.section);
+		else
+			buf_puts(out, "<dd><small>not in the catalogue</small></dd>\n");
+	}
+	if (r->covers && *r->covers)
+		buf_puts(out, "</dl>\n</section>\n");
+	buf_free(&name);
+	arena_free(arena);
 }
 
 static void add_time_fact(struct buf *out, const char *name, vtime_t time, const char *clock)
@@ -102,17 +134,21 @@ static void add_facts(struct buf *out, const struct result *r)
 	add_fact(out, "Script", r->path);
 	add_fact(out, "Target", r->target);
 	add_fact(out, "Profile", r->profile);
+	add_fact(out, "Defects", r->defects);
+	if (r->seed)
+		html(out, "<div><dt>Seed</dt><dd>%lld</dd></div>\n", (long long)r->seed);
 	add_fact(out, "Address", r->address);
 	add_settings(out, r);
 	if (r->attempts)
-		add_time_fact(out, "Duration", r->duration, r->virtual_time ? " of virtual time" : "");
+		add_time_fact(out, r->virtual_time ? "Virtual time" : "Duration", r->duration, "");
+	if (r->wall.ns)
+		add_time_fact(out, "Took", r->wall, " for who waited");
 	if (!r->virtual_time && r->attempts) {
 		add_fact(out, "Attempts", attempts.data);
 		add_time_fact(out, "We were late by at most", r->worst_lateness, "");
 		add_time_fact(out, "Latest wake-up", r->worst_wake, "");
 		add_time_fact(out, "Processor time stolen", r->stolen, "");
 	}
-	add_list_fact(out, "Requirements covered", r->covers);
 	add_list_fact(out, "Needs", r->needs);
 	buf_puts(out, "</dl>\n");
 	buf_free(&attempts);
@@ -274,6 +310,7 @@ size_t html_case_page(struct buf *out, const struct html_case *page)
 	buf_puts(out, "</header>\n<main id=\"main\">\n");
 	add_why(out, r);
 	html_differences(out, r);
+	add_requirements(out, r);
 	html_script(out, r);
 	html_corrected_script(out, r);
 	add_events(out, r);

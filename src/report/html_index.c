@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "report/html_script.h"
 #include "util/checked.h"
@@ -153,7 +154,18 @@ static void sort_cells(struct html_index *index)
 
 /* ---- the head ---- */
 
-static void add_head(struct buf *out, const struct result_run *run)
+static void add_date(struct buf *out, vtime_t started)
+{
+	time_t seconds = (time_t)(started.ns / 1000000000);
+	char text[32];
+	struct tm date;
+
+	if (started.ns > 0 && gmtime_r(&seconds, &date) && strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &date))
+		html(out, "<div><dt>Started</dt><dd>%s</dd></div>\n", text);
+}
+
+/* @end NULL: the run has not ended. */
+static void add_head(struct buf *out, const struct result_run *run, const struct result_end *end)
 {
 	html(out, "<header>\n<h1>protodrill report</h1>\n<dl class=\"facts\">\n");
 	html(out, "<div><dt>Plan</dt><dd>%s</dd></div>\n", run->plan);
@@ -163,7 +175,13 @@ static void add_head(struct buf *out, const struct result_run *run)
 	html(out, "</dd></div>\n<div><dt>Digest</dt><dd><code>%s</code></dd></div>\n", run->digest);
 	if (run->system)
 		html(out, "<div><dt>System</dt><dd>%s</dd></div>\n", run->system);
-	html(out, "<div><dt>protodrill</dt><dd>%s</dd></div>\n</dl>\n</header>\n<main id=\"main\">\n", run->version);
+	add_date(out, run->started);
+	if (end && end->wall.ns)
+		html(out, "<div><dt>Took</dt><dd>%.3f s</dd></div>\n", vtime_to_s(end->wall));
+	html(out, "<div><dt>protodrill</dt><dd>%s</dd></div>\n", run->version);
+	if (run->command)
+		html(out, "<div class=\"wide\"><dt>Command line</dt><dd><code>%s</code></dd></div>\n", run->command);
+	buf_puts(out, "</dl>\n</header>\n<main id=\"main\">\n");
 }
 
 static void add_warning(struct buf *out, size_t seen, const struct result_run *run, const struct result_end *end)
@@ -194,10 +212,11 @@ static void add_numbers(struct buf *out, const size_t counts[HTML_OUTCOMES], siz
 		const struct html_outcome_look *look = &html_outcome_look[outcome_order[i]];
 		size_t count = counts[outcome_order[i]];
 		if (count || outcome_order[i] == HTML_FAIL || outcome_order[i] == HTML_PASS)
-			html(out, "<li class=\"%s\"><a href=\"#outcome=%s\"><span aria-hidden=\"true\">%s</span> <b>%zu</b> %s</a></li>\n",
-			     count ? look->css : "none", look->word, look->symbol, count, look->plural);
+			html(out, "<li class=\"%s\"><a href=\"#outcome=%s\"><span aria-hidden=\"true\">%s</span> "
+			     "<b data-count=\"%s\">%zu</b> %s</a></li>\n", count ? look->css : "none", look->word, look->symbol,
+			     look->word, count, look->plural);
 	}
-	html(out, "<li class=\"all\"><a href=\"#outcome=\"><b>%zu</b> in all</a></li>\n</ul>\n</section>\n", all);
+	html(out, "<li class=\"all\"><a href=\"#outcome=\"><b data-count=\"all\">%zu</b> in all</a></li>\n</ul>\n</section>\n", all);
 }
 
 /* ---- what failed ---- */
@@ -228,18 +247,96 @@ static void add_trouble_row(struct buf *out, const struct html_index *index, con
 	html(out, "</td><td>%s</td></tr>\n", cell->reason ? cell->reason : "");
 }
 
-static void add_trouble(struct buf *out, const struct html_index *index, const size_t counts[HTML_OUTCOMES])
+/* What two failures have in common: the headline without its numbers, which differ with the place. */
+static const char *cause_of(struct arena *arena, const struct html_cell *cell)
 {
-	if (!counts[HTML_FAIL] && !counts[HTML_ERROR] && !counts[HTML_INCONCLUSIVE])
-		return;
-	buf_puts(out, "<section aria-labelledby=\"trouble\">\n<h2 id=\"trouble\">What did not pass</h2>\n"
-		      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"trouble\">\n"
+	static const char digits[] = "0123456789";
+	struct buf cause = BUF_INIT;
+
+	for (const char *c = cell->reason ? cell->reason : ""; *c; c += strspn(c, digits)) {
+		size_t length = strcspn(c, digits);
+		buf_add(&cause, c, length);
+		c += length;
+		buf_puts(&cause, *c ? "N" : "");
+	}
+	const char *kept = arena_strdup(arena, cause.data);
+	buf_free(&cause);
+	return kept;
+}
+
+struct trouble {
+	const struct html_cell *cell;
+	const char *cause;
+	size_t alike;                                        /* how many have its outcome and cause */
+};
+
+static int by_cause(const void *a, const void *b)
+{
+	const struct trouble *x = a, *y = b;
+	int order = compare_numbers((int64_t)x->cell->outcome, (int64_t)y->cell->outcome);
+
+	order = order ? order : strcmp(x->cause, y->cause);
+	return order ? order : by_place(x->cell, y->cell);
+}
+
+/* The most frequent first. */
+static int by_frequency(const void *a, const void *b)
+{
+	const struct trouble *x = a, *y = b;
+	int order = compare_numbers((int64_t)y->alike, (int64_t)x->alike);
+
+	return order ? order : by_cause(a, b);
+}
+
+static bool is_alike(const struct trouble *a, const struct trouble *b)
+{
+	return a->cell->outcome == b->cell->outcome && !strcmp(a->cause, b->cause);
+}
+
+static void count_alike(struct trouble *list, size_t count)
+{
+	qsort(list, count, sizeof(*list), by_cause);
+	for (size_t i = 0, end; i < count; i = end) {
+		for (end = i + 1; end < count && is_alike(&list[i], &list[end]); end++)
+			;
+		for (size_t n = i; n < end; n++)
+			list[n].alike = end - i;
+	}
+	qsort(list, count, sizeof(*list), by_frequency);
+}
+
+/* A few are shown at once, many folded. */
+enum { MOST_OPEN = 12 };
+
+static void add_cause(struct buf *out, const struct html_index *index, const struct trouble *first, bool open)
+{
+	buf_puts(out, open ? "<details open=\"open\">\n<summary>" : "<details>\n<summary>");
+	html_outcome(out, first->cell->outcome);
+	html(out, " <b>%zu ×</b> %s</summary>\n", first->alike, first->cell->reason ? first->cell->reason : "");
+	buf_puts(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"trouble\">\n"
 		      "<table class=\"trouble\">\n<thead><tr><th scope=\"col\">Result</th><th scope=\"col\">Case</th>"
 		      "<th scope=\"col\">Variant</th><th scope=\"col\">Why</th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < first->alike; i++)
+		add_trouble_row(out, index, first[i].cell);
+	buf_puts(out, "</tbody>\n</table>\n</div>\n</details>\n");
+}
+
+static void add_trouble(struct buf *out, const struct html_index *index, const size_t counts[HTML_OUTCOMES])
+{
+	size_t count = 0, all = counts[HTML_FAIL] + counts[HTML_ERROR] + counts[HTML_INCONCLUSIVE];
+	struct arena *arena = arena_new();
+	struct trouble *list = arena_new_array(arena, struct trouble, all);
+
 	for (size_t i = 0; i < index->cell_count; i++)
 		if (is_trouble(&index->cells[i]))
-			add_trouble_row(out, index, &index->cells[i]);
-	buf_puts(out, "</tbody>\n</table>\n</div>\n</section>\n");
+			list[count++] = (struct trouble){ &index->cells[i], cause_of(arena, &index->cells[i]), 0 };
+	count_alike(list, count);
+	if (count)
+		buf_puts(out, "<section aria-labelledby=\"trouble\">\n<h2 id=\"trouble\">What did not pass, by cause</h2>\n");
+	for (size_t i = 0; i < count; i += list[i].alike)
+		add_cause(out, index, &list[i], count <= MOST_OPEN);
+	buf_puts(out, count ? "</section>\n" : "");
+	arena_free(arena);
 }
 
 /* ---- the matrix ---- */
@@ -259,7 +356,8 @@ static void add_folder_row(struct buf *out, const struct html_index *index, size
 	     length ? folder.data : ".");
 	for (size_t i = 0; i < ARRAY_LEN(outcome_order); i++)
 		if (counts[outcome_order[i]])
-			html(out, " <span class=\"%s\">%zu %s</span>", html_outcome_look[outcome_order[i]].css,
+			html(out, " <span class=\"%s\"><b data-count=\"%s\">%zu</b> %s</span>",
+			     html_outcome_look[outcome_order[i]].css, html_outcome_look[outcome_order[i]].word,
 			     counts[outcome_order[i]], html_outcome_look[outcome_order[i]].plural);
 	buf_puts(out, "</th></tr>\n");
 	buf_free(&folder);
@@ -311,7 +409,8 @@ static void add_matrix(struct buf *out, const struct html_index *index)
 	buf_puts(out, "<section aria-labelledby=\"matrix\">\n<h2 id=\"matrix\">Cases</h2>\n"
 		      "<form id=\"filters\" hidden=\"hidden\" aria-label=\"Filters of the matrix\"></form>\n"
 		      "<p id=\"shown\" role=\"status\" aria-live=\"polite\"></p>\n"
-		      "<div class=\"scroll\">\n<table class=\"matrix\" aria-labelledby=\"matrix\">\n");
+		      "<div class=\"scroll frame\" tabindex=\"0\" role=\"region\" aria-labelledby=\"matrix\">\n"
+		      "<table class=\"matrix\" aria-labelledby=\"matrix\">\n");
 	add_column_heads(out, index);
 	for (size_t i = 0; i < index->cell_count;) {
 		bool begins = !i || index->cells[i].folder != index->cells[i - 1].folder;
@@ -333,7 +432,7 @@ void html_index_page(struct buf *out, struct html_index *index, const struct res
 		counts[index->cells[i].outcome]++;
 	sort_cells(index);
 	html_begin_page(out, &(struct html_frame){ .title = "protodrill report", .root = "", .page = "index" });
-	add_head(out, run);
+	add_head(out, run, end);
 	add_warning(out, index->cell_count, run, end);
 	add_numbers(out, counts, index->cell_count);
 	add_trouble(out, index, counts);
@@ -345,7 +444,7 @@ void html_index_page(struct buf *out, struct html_index *index, const struct res
 void html_index_unfinished(struct buf *out, const struct result_run *run)
 {
 	html_begin_page(out, &(struct html_frame){ .title = "protodrill report", .root = "", .page = "index" });
-	add_head(out, run);
+	add_head(out, run, NULL);
 	buf_puts(out, "<div class=\"warning\" role=\"alert\"><strong>The run has not ended yet, or was killed.</strong> "
 		      "This page appears when it ends.</div>\n</main>\n");
 	html_end_page(out, run->version);

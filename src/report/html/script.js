@@ -23,6 +23,39 @@
 			delete details.dataset.folded;
 		}
 	});
+
+	/* ---- pictures that can be made larger ---- */
+
+	const factors = [0.5, 0.75, 1, 1.5, 2, 3, 4, 6];
+
+	function button(text, label, action) {
+		const made = document.createElement("button");
+		made.type = "button";
+		made.textContent = text;
+		made.setAttribute("aria-label", label);
+		made.addEventListener("click", action);
+		return made;
+	}
+
+	function add_zoom(picture) {
+		const width = picture.width.baseVal.value, height = picture.height.baseVal.value;
+		const frame = picture.closest(".scroll"), bar = document.createElement("div");
+		let step = factors.indexOf(1);
+		function zoom(to) {
+			const before = factors[step], middle = frame.scrollLeft + frame.clientWidth / 2;
+			step = Math.max(0, Math.min(factors.length - 1, to));
+			picture.setAttribute("width", width * factors[step]);
+			picture.setAttribute("height", height * factors[step]);
+			frame.scrollLeft = middle * factors[step] / before - frame.clientWidth / 2;
+		}
+		bar.className = "zoom";
+		bar.append(button("−", "Smaller", () => zoom(step - 1)), button("100 %", "Original size", () => zoom(factors.indexOf(1))),
+			button("+", "Larger", () => zoom(step + 1)));
+		frame.before(bar);
+	}
+
+	for (const picture of document.querySelectorAll(".scroll > svg.plot"))
+		add_zoom(picture);
 	if (!table || !form)
 		return;
 
@@ -39,7 +72,7 @@
 				outcomes: cells.map((links) => links.map((link) => link.className.replace("outcome ", "").toUpperCase())),
 			};
 		});
-		return { body: body, name: name, rows: rows };
+		return { body: body, name: name, rows: rows, counts: Array.from(body.rows[0].querySelectorAll("[data-count]")) };
 	});
 	const present = new Set(folders.flatMap((folder) => folder.rows.flatMap((row) => row.outcomes.flat())));
 
@@ -133,23 +166,51 @@
 				row.cells[i].hidden = column >= 0 && i - 1 !== column;
 	}
 
+	/* ---- counts: of the results that are shown ---- */
+
+	const totals = Array.from(document.querySelectorAll(".numbers [data-count]"));
+
+	function count_into(counts, row, column, outcome) {
+		for (const name of column < 0 ? row.outcomes.flat() : row.outcomes[column]) {
+			if (outcome.size === 0 || outcome.has(name)) {
+				counts[name] = (counts[name] || 0) + 1;
+				counts.all = (counts.all || 0) + 1;
+			}
+		}
+	}
+
+	function show_counts(places, counts) {
+		for (const place of places)
+			place.textContent = counts[place.dataset.count] || 0;
+	}
+
 	let column_shown = -1;
 
 	function apply(state) {
 		const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
 		const column = columns.indexOf(state.variant);
 		let count = 0, all = 0;
+		const counts = {};
 		for (const folder of folders) {
 			let inside = 0;
+			const counts_inside = {};
 			for (const row of folder.rows) {
 				row.row.hidden = (state.folder && folder.name !== state.folder) ||
 					!is_wanted(row, words, column, state.outcome);
 				inside += !row.row.hidden;
+				if (!row.row.hidden) {
+					count_into(counts_inside, row, column, state.outcome);
+					count_into(counts, row, column, state.outcome);
+				}
 			}
+			show_counts(folder.counts, counts_inside);
+			for (const place of folder.counts)
+				place.parentElement.hidden = !counts_inside[place.dataset.count];
 			folder.body.hidden = inside === 0;
 			count += inside;
 			all += folder.rows.length;
 		}
+		show_counts(totals, counts);
 		if (column !== column_shown)
 			show_column(column);
 		column_shown = column;
