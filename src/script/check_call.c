@@ -81,6 +81,9 @@ static bool want_ellipsis_or_int(struct call_checker *c, const struct expr *e)
 {
 	int32_t value;
 
+	if (e->kind == EXPR_SOCKADDR)
+		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Bad type; actual: sockaddr_in expected: integer",
+		                  "addresses and ports are those of the script's options and packets: write '...'");
 	return e->kind == EXPR_ELLIPSIS || want_int(c, e, &value);
 }
 
@@ -370,6 +373,14 @@ static bool check_string(struct call_checker *c, const struct expr *e)
 	return ok;
 }
 
+static bool fits_int(struct call_checker *c, const struct expr *e, int64_t value, const char *member)
+{
+	if (value >= INT32_MIN && value <= INT32_MAX)
+		return true;
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Value out of range for 32-bit integer",
+	                  "%s=%" PRId64 " is written, %d to %d is allowed", member, value, INT32_MIN, INT32_MAX);
+}
+
 static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 {
 	struct evaluation_error error = { .loc = e->loc };
@@ -386,6 +397,9 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	case EXPR_TIMEVAL:
 		return want_int64(c, e->timeval.sec, &value) && want_int64(c, e->timeval.usec, &value);
 	case EXPR_LINGER:
+		if (!get)
+			return fits_int(c, e, e->linger.onoff, "onoff") && fits_int(c, e, e->linger.linger, "linger");
+		break;
 	case EXPR_MPLS_STACK:
 		if (!get)
 			return true;

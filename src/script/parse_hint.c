@@ -148,7 +148,7 @@ static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
 static bool length_without_parentheses(const struct mistake *m, struct buf *out)
 {
 	if (only(m, "'('") && m->in_packet && isdigit((unsigned char)*m->before))
-		return say(out, "the length of the data follows in parentheses, as in 1:1001(1000)");
+		return say(out, "the length of the data stands in parentheses, as in 1:1001(1000) and udp (1000)");
 	return only(m, "'>'") && m->in_packet && isdigit((unsigned char)*m->before) &&
 	       say(out, "one number alone is nothing here: the length of a datagram stands in parentheses, 'udp (10)', "
 	                "and ports are a pair, '1000 > 80'");
@@ -215,6 +215,34 @@ static bool without_separator(const struct mistake *m, struct buf *out)
 	return option && mistake_expects(m, "']'") && say(out, "commas stand between items");
 }
 
+/* Numbers that the lexer took for something else, or whose form has more to it. */
+static bool number_in_wrong_form(const struct mistake *m, struct buf *out)
+{
+	size_t digits = strspn(m->seen, "0123456789");
+
+	if (!strncmp(m->seen, "0x", 2) && mistake_expects(m, "a number")) {
+		buf_printf(out, "this number is decimal: write %lld", strtoll(m->seen, NULL, 16));
+		return true;
+	}
+	if (digits && (m->seen[digits] == 'e' || m->seen[digits] == 'E') && mistake_expects(m, "a number"))
+		return say(out, "a time is written without an exponent: 0.001");
+	if (isdigit((unsigned char)*m->seen) && only(m, "'+'") && !strcmp(m->before, "~"))
+		return say(out, "both ends of a relative range have a '+', as in +0~+0.1");
+	if (*m->seen == '-' && only(m, "':'"))
+		return say(out, "a block of SACK is START:END");
+	return isdigit((unsigned char)*m->seen) && only(m, "val") && say(out, "a time-stamp is written TS val 100 ecr 200");
+}
+
+static bool hyphen_in_name(const struct mistake *m, struct buf *out)
+{
+	if (*m->seen != '-')
+		return false;
+	if (!strncmp(m->before, "--", 2) && mistake_expects(m, "'='"))
+		return say(out, "names of options have underscores: --dry_run");
+	return mistake_expects(m, "id") && mistake_expects(m, "mtu") &&
+	       say(out, "names of ICMP types and codes have underscores: echo_request");
+}
+
 static bool port_as_number(const struct mistake *m, struct buf *out)
 {
 	if (!only(m, "htons") || !isdigit((unsigned char)*m->seen))
@@ -235,6 +263,7 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, decimal_comma, without_time,
 		command_without_time, without_result, errno_without_note, length_without_parentheses, neither_call_nor_command,
 		words_for_flags, equals_in_packet, by_another_name, in_wrong_order, without_separator, port_as_number,
+		number_in_wrong_form, hyphen_in_name,
 		late_option,
 	};
 

@@ -15,6 +15,7 @@ static bool check_ip_info(struct scripted_builder *b, const struct ip_info *info
 	bool ok = scripted_range(b, info->loc, info->tos, UINT8_MAX, "tos out of range for 8 bits");
 
 	ok &= scripted_range(b, info->loc, info->flow_label, FLOW_LABEL_MAX, "flowlabel out of range for 20 bits");
+	ok &= scripted_range(b, info->loc, info->ttl, UINT8_MAX, "ttl out of range for 8 bits");
 	if (info->tos_check == TOS_ECT01 && b->spec->direction == DIRECTION_INBOUND)
 		ok = scripted_error(b, info->loc, "[ect01] can only be used with outbound packets",
 		                    "it stands for two values; an injected packet needs ect0 or ect1");
