@@ -64,12 +64,12 @@ static bool after_socket(struct slot *s, const struct call_result *result)
 
 /* An address as accept() returns it. IPv4 that is mapped into IPv6 is IPv4 on the wire, and flows
  * speak of the wire. */
-static void endpoint_of(const struct sockaddr_storage *from, struct endpoint *out)
+static void endpoint_of(const struct sockaddr_storage *from, struct flow_end *out)
 {
 	const struct sockaddr_in *in = (const void *)from;
 	const struct sockaddr_in6 *in6 = (const void *)from;
 
-	*out = (struct endpoint){ 0 };
+	*out = (struct flow_end){ 0 };
 	if (from->ss_family == AF_INET) {
 		out->address.version = 4;
 		memcpy(out->address.bytes, &in->sin_addr, 4);
@@ -89,7 +89,7 @@ static void endpoint_of(const struct sockaddr_storage *from, struct endpoint *ou
 static bool after_accept(struct slot *s, const struct call_result *result)
 {
 	int script_fd = (int)s->r->expected_result;
-	struct endpoint peer;
+	struct flow_end peer;
 
 	if (result->value < 0)
 		return true;

@@ -207,8 +207,7 @@ static void explain_foreign(struct answer *a)
 	a->e->explanation = arena_printf(
 	        arena,
 	        "%sWhat came meanwhile belongs to another connection: %d packet%s, the first to %s port %u at %.6f s. "
-	        "A line "
-	        "is about the socket that the script made last, or the last connection to it.",
+	        "A line is about the socket that the script made last, or the last connection to it.",
 	        a->e->explanation ? arena_printf(arena, "%s ", a->e->explanation) : "", count, count > 1 ? "s" : "",
 	        ip_address_print(&to.destination, address), to.destination_port,
 	        (double)vtime_to_us(first->actual) / 1e6);

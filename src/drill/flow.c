@@ -39,7 +39,7 @@ struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int liv
 /* What was learned from the connection before does not hold for the next one of the same socket. */
 static void forget_connection(struct flow *flow)
 {
-	flow->live_local = (struct endpoint){ 0 };
+	flow->live_local = (struct flow_end){ 0 };
 	flow->has_live_isn = flow->has_baseline = false;
 	flow->stamps.count = 0;
 	flow->script_label = flow->live_label = 0;
@@ -51,7 +51,7 @@ void flow_connect(struct flows *flows, struct flow *flow)
 		return;
 	forget_connection(flow);
 	flow->state = FLOW_CONNECTING;
-	flow->live_remote = (struct endpoint){ flows->config->remote_ip, flows->config->connect_port };
+	flow->live_remote = (struct flow_end){ flows->config->remote_ip, flows->config->connect_port };
 }
 
 void flow_disconnect(struct flow *flow)
@@ -68,7 +68,7 @@ struct flow *flow_of_fd(struct flows *flows, int script_fd)
 }
 
 /* Ports first: they differ more often. */
-static bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+static bool endpoint_equal(const struct flow_end *a, const struct flow_end *b)
 {
 	return a->port == b->port && ip_address_equal(&a->address, &b->address);
 }
@@ -76,7 +76,7 @@ static bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 /* A child waits for its accept() once the SYN-ACK has been seen; with Fast Open accept() may return
  * that early. It is told from other children by its peer, because a queue is free to hand them out in
  * any order. */
-struct flow *flow_accepted(struct flows *flows, const struct endpoint *peer)
+struct flow *flow_accepted(struct flows *flows, const struct flow_end *peer)
 {
 	for (struct flow *f = flows->newest; f; f = f->next)
 		if ((f->state == FLOW_SYNACK_SENT || f->state == FLOW_SYNACK_ACKED) && f->live_fd < 0 &&
@@ -113,8 +113,8 @@ static struct flow *add_child(struct flows *flows, const struct scripted_packet 
 	uint32_t isn = packet_transport(&scripted->packet)->tcp.seq;
 
 	child->live_remote_isn = isn;
-	child->live_remote = (struct endpoint){ flows->config->remote_ip, remote_port };
-	child->live_local = (struct endpoint){ flows->config->local_ip, flows->config->bind_port };
+	child->live_remote = (struct flow_end){ flows->config->remote_ip, remote_port };
+	child->live_local = (struct flow_end){ flows->config->local_ip, flows->config->bind_port };
 	return child;
 }
 
@@ -222,7 +222,7 @@ bool flow_takes(const struct flows *flows, struct flow *flow, const struct scrip
 		return true;
 	if (!is_first_packet(flow, transport, &tuple) || is_of_another(flows, flow, &tuple))
 		return false;
-	flow->live_local = (struct endpoint){ tuple.source, tuple.source_port };
+	flow->live_local = (struct flow_end){ tuple.source, tuple.source_port };
 	return true;
 }
 

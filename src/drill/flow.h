@@ -44,7 +44,7 @@ enum flow_state {
 	FLOW_PACKET_RECEIVED, FLOW_SYNACK_SENT, FLOW_SYNACK_ACKED,   /* passive child */
 };
 
-struct endpoint {
+struct flow_end {
 	struct ip_address address;
 	uint16_t port;
 };
@@ -65,7 +65,7 @@ struct flow {
 	int protocol;                                        /* IPPROTO_* as the script gave it */
 	int script_fd, live_fd;                              /* -1: none */
 	bool closed;                                         /* the script closed it */
-	struct endpoint live_local, live_remote;             /* address.version 0: not known yet */
+	struct flow_end live_local, live_remote;             /* address.version 0: not known yet */
 	uint32_t script_local_isn, live_local_isn, live_remote_isn;
 	struct stamp_map stamps;
 	bool has_baseline;
@@ -97,7 +97,7 @@ void flow_disconnect(struct flow *flow);
 /* The flow of a script descriptor that is still open, or NULL. */
 struct flow *flow_of_fd(struct flows *flows, int script_fd);
 /* The child that accept() returned, chosen by the address of its peer; NULL if there is none. */
-struct flow *flow_accepted(struct flows *flows, const struct endpoint *peer);
+struct flow *flow_accepted(struct flows *flows, const struct flow_end *peer);
 
 /* The flow that a packet line belongs to; makes the child of a listening socket and moves states as the
  * language reference, 13.2 and 13.3, says. @remote_port gives the port of a new child. NULL: none fits. */

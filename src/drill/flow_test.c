@@ -85,7 +85,7 @@ static void a_listener_gets_a_child(void **state)
 {
 	struct flow *flow = passive_flow();
 	struct scripted_packet ack = scripted_of(DIRECTION_INBOUND, TCP_ACK, 1, 1);
-	const struct endpoint peer = { config.remote_ip, 40000 };
+	const struct flow_end peer = { config.remote_ip, 40000 };
 
 	(void)state;
 	assert_ptr_equal(flows.under_test, flow);

@@ -179,9 +179,9 @@ static void default_ends(const struct flows *flows, struct flow *flow)
 	const struct config *config = flows->config;
 
 	if (!flow->live_remote.address.version)
-		flow->live_remote = (struct endpoint){ config->remote_ip, config->connect_port };
+		flow->live_remote = (struct flow_end){ config->remote_ip, config->connect_port };
 	if (!flow->live_local.address.version)
-		flow->live_local = (struct endpoint){ config->local_ip, config->bind_port };
+		flow->live_local = (struct flow_end){ config->local_ip, config->bind_port };
 }
 
 /* Ports that a line writes are kept: that is how a packet of another connection is made. */

@@ -75,7 +75,7 @@ struct tcp_segment {
 };
 
 /* What a step of SEGMENT ARRIVES says. */
-enum verdict { SEG_NEXT, SEG_DONE };
+enum step_result { SEG_NEXT, SEG_DONE };
 
 /* Limits and choices of the user; inherited by children. Copied by assignment. -1: the host's parameter counts; for
  * linger2_s that is 0, and less means that a FIN-WAIT-2 without user ends at once. */

@@ -114,7 +114,7 @@ static enum reuse may_reuse(const struct tcp *t, const struct tcp_segment *seg)
 /* ---- the steps ---- */
 
 /* RFC 7323, 5.3, R1 to R3: protection against wrapped sequence numbers. */
-static enum verdict step_stamp(struct tcp *t, struct tcp_segment *seg)
+static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
 	const int64_t days24 = 24LL * 86400 * 1000000000;
@@ -214,7 +214,7 @@ static void reset_arrived(struct tcp *t)
 }
 
 /* A segment outside the window: is there still something to take from it? */
-static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
+static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
 	bool syn_again = t->state == TCPS_SYN_RECEIVED && seg->flags & TCP_SYN && seq_equal(seg->seq, t->rcv.irs);
 
@@ -257,7 +257,7 @@ static enum verdict not_acceptable(struct tcp *t, struct tcp_segment *seg)
 }
 
 /* First: sequence number. */
-static enum verdict step_sequence(struct tcp *t, struct tcp_segment *seg)
+static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 {
 	if (!acceptable(t, seg))
 		return not_acceptable(t, seg);
@@ -270,7 +270,7 @@ static enum verdict step_sequence(struct tcp *t, struct tcp_segment *seg)
 }
 
 /* Second: RST, with RFC 5961, 3.2. */
-static enum verdict step_reset(struct tcp *t, struct tcp_segment *seg)
+static enum step_result step_reset(struct tcp *t, struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
 
@@ -288,7 +288,7 @@ static enum verdict step_reset(struct tcp *t, struct tcp_segment *seg)
 }
 
 /* Fourth: SYN, with RFC 5961, 4.2. */
-static enum verdict step_syn(struct tcp *t, struct tcp_segment *seg)
+static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 {
 	if (!(seg->flags & TCP_SYN))
 		return SEG_NEXT;
@@ -310,7 +310,7 @@ static enum verdict step_syn(struct tcp *t, struct tcp_segment *seg)
 /* Fifth, TIME-WAIT: nothing is expected but the peer's FIN, sent again. It is acknowledged, and 2 MSL begin anew. So is
  * what cannot be: text behind the FIN, an ACK ahead of RCV.NXT. A bare ACK at RCV.NXT is not answered, since two
  * ends in TIME-WAIT would answer each other for ever. */
-static enum verdict step_time_wait(struct tcp *t, struct tcp_segment *seg)
+static enum step_result step_time_wait(struct tcp *t, struct tcp_segment *seg)
 {
 	if (t->state != TCPS_TIME_WAIT)
 		return SEG_NEXT;
@@ -323,7 +323,7 @@ static enum verdict step_time_wait(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
-static enum verdict (*const steps[])(struct tcp *, struct tcp_segment *) = {
+static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	step_stamp,
 	step_sequence,                                       /* first */
 	step_reset,                                          /* second */

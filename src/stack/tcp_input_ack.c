@@ -23,7 +23,7 @@
 #include "stack/tcp_timer.h"
 
 /* RFC 9293, 3.10.7.4: ACKs that are no good. */
-enum verdict tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
+enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(t);
 
@@ -69,7 +69,7 @@ static bool is_duplicate(const struct tcp *t, const struct tcp_segment *seg, uin
 
 /* ---- what an ACK means in each state ---- */
 
-static enum verdict our_fin_acked(struct tcp *t, const struct tcp_segment *seg)
+static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	int64_t limit = t->options.linger2_s > 0 ? t->options.linger2_s : c->tcp_fin_wait_2_s;
@@ -97,7 +97,7 @@ static enum verdict our_fin_acked(struct tcp *t, const struct tcp_segment *seg)
 	}
 }
 
-static enum verdict synchronize(struct tcp *t, struct tcp_segment *seg)
+static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 {
 	if (t->place.parent && !tcp_listen_complete(t, seg))
 		return SEG_DONE;
@@ -129,7 +129,7 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 	}
 }
 
-enum verdict tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
+enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 {
 	uint32_t window = t->snd.wnd;
 

@@ -13,7 +13,7 @@
 
 /* ---- sixth: URG ---- */
 
-enum verdict tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
+enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
 
@@ -90,7 +90,7 @@ static bool reader_gone(const struct tcp *t)
 	return t->socket->fd < 0 && !t->place.parent && !t->place.queued;
 }
 
-enum verdict tcp_step_text(struct tcp *t, struct tcp_segment *seg)
+enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 {
 	bool half_closed = tcp_in(t, 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2);
 
@@ -135,7 +135,7 @@ static void fin_arrived(struct tcp *t)
 	}
 }
 
-enum verdict tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
+enum step_result tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 {
 	if (seg->flags & TCP_FIN && !t->rcv.fin_known) {
 		tcp_rcv_fin_at(t, seq_add(seg->seq, seg->text_length));

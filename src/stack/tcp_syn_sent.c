@@ -51,7 +51,7 @@ static void both_open(struct tcp *t, struct tcp_segment *seg)
 	tcp_keep_syn_text(t, seg);
 }
 
-enum verdict tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
+enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 {
 	if (!ack_acceptable(t, seg))
 		return SEG_DONE;
