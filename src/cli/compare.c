@@ -160,7 +160,8 @@ static void add_change(struct buf *out, enum change change, const struct history
 	if (now)
 		add_verdict(out, now->verdict, now->line, now->mismatch);
 	if (past && now && (change == CHANGE_SLOWER || change == CHANGE_FASTER))
-		buf_printf(out, "  %.3f s -> %.3f s", vtime_to_s(past->duration), vtime_to_s(now->duration));
+		buf_printf(out, "  %.3f s -> %.3f s%s", vtime_to_s(past->duration), vtime_to_s(now->duration),
+		           now->virtual_time ? " of virtual time" : "");
 	if (change == CHANGE_FLAKY && now && now->attempts > 1)
 		buf_printf(out, "  (attempt %d)", now->attempts);
 	if (now && now->reason && now->verdict != VERDICT_PASS && now->verdict != VERDICT_FAIL)

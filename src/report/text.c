@@ -347,7 +347,8 @@ static void add_result_line(struct buf *out, const struct record *r, const struc
 	paint(out, style, verdict_colour[r->verdict], r->expected ? "XFAIL" : verdict_name[r->verdict]);
 	add_words(out, "  %s", r->id ? r->id : r->script->source.name);
 	if (r->virtual_time || r->start.ns)                  /* else the clock of the script never started */
-		buf_printf(out, "  %.2f s", vtime_to_s(vtime_max(VTIME_ZERO, r->duration)));
+		buf_printf(out, "  %.2f s%s", vtime_to_s(vtime_max(VTIME_ZERO, r->duration)),
+		           r->virtual_time ? " of virtual time" : "");
 	if (r->attempts > 1)
 		buf_printf(out, "  (attempt %d)", r->attempts);
 	if (r->verdict != VERDICT_FAIL && r->verdict_reason)
