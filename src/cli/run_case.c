@@ -143,6 +143,34 @@ static void settle(const struct run_case *c, const struct attempt_plan *plan, st
 	arena_free(arena);
 }
 
+static bool sets_sysctls(const char *command)
+{
+	static const char *const signs[] = { "sysctl", "/proc/sys/net/", "common/defaults.sh" };
+
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+		if (strstr(command, signs[i]))
+			return true;
+	return false;
+}
+
+/* Was it written for Linux? Whoever sets sysctls means that, but for cases with headers: those say themselves what they are
+ * for. */
+static bool means_linux(const struct run_case *c, const struct script *script)
+{
+	const char *profile = profile_of(c), *text;
+	size_t length;
+
+	if (!profile || strcmp(profile, "rfc") || c->builtin->defects || header_find(&script->source, "title", &text, &length) ||
+	    header_find(&script->source, "targets", &text, &length))
+		return false;
+	if (script->init && sets_sysctls(script->init->text))
+		return true;
+	for (const struct event *e = script->events; e; e = e->next)
+		if (e->kind == EVENT_COMMAND && sets_sysctls(e->command->text))
+			return true;
+	return false;
+}
+
 static void play(const struct run_case *c, const struct script *script, struct attempt *attempt)
 {
 	const struct run_request *request = c->request;
@@ -174,6 +202,9 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		attempt_settle(&plan, attempt);
 	if (attempt->verdict == VERDICT_FAIL && !attempt->signal && settles(c))
 		settle(c, &plan, attempt);
+	if (attempt->verdict == VERDICT_FAIL && request->text && means_linux(c, script))
+		buf_puts(&attempt->output.out, "     hint: it sets sysctls of Linux, and the profile rfc is not Linux: "
+		         "play it with --profile linux, or -t kernel\n\n");
 }
 
 /* The answer of a case that was not played. */

@@ -155,6 +155,7 @@ struct record {
 	/* likewise, of a clean-up command that failed after something else */
 	const char *cleanup_message;
 	const char *code_output, *code_errors;               /* what code blocks wrote to stdout and stderr; or NULL */
+	const char *command_output;                          /* what commands wrote, where it was kept; or NULL */
 	vtime_t start;                                       /* target clock at script time 0 */
 	vtime_t duration;
 	vtime_t worst_lateness;

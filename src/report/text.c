@@ -323,12 +323,12 @@ static void add_warnings(struct buf *out, const struct record *r)
 		}
 }
 
-/* What code blocks printed. */
-static void add_code_text(struct buf *out, const char *name, const char *text)
+/* What commands and code blocks printed. */
+static void add_output(struct buf *out, const char *name, const char *text)
 {
 	if (!text || !*text)
 		return;
-	buf_printf(out, "     code blocks wrote to %s:\n", name);
+	buf_printf(out, "     %s:\n", name);
 	while (*text) {
 		size_t length = strcspn(text, "\n");
 		struct buf line = BUF_INIT;
@@ -390,8 +390,9 @@ void text_report(struct buf *out, const struct record *r, const struct text_styl
 	if (r->cleanup_message)
 		add_remark(out, r->cleanup_message);
 	if (style->verbose || failed) {
-		add_code_text(out, "standard output", r->code_output);
-		add_code_text(out, "standard error", r->code_errors);
+		add_output(out, "commands wrote", r->command_output);
+		add_output(out, "code blocks wrote to standard output", r->code_output);
+		add_output(out, "code blocks wrote to standard error", r->code_errors);
 		buf_puts(out, "\n");
 	}
 }

@@ -5,6 +5,7 @@
 #include "suite/cleanup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,6 +32,10 @@ static noreturn void run_here(const struct script *script, pid_t player, const c
 	    (own_namespace && unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0))
 		_exit(0);
 	environment_set(player);
+	/* Nobody is left who would keep what it writes for a report, and where reports go it would pass for one. */
+	int nowhere = own_namespace ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+	if (nowhere >= 0 && (dup2(nowhere, STDOUT_FILENO) < 0 || dup2(nowhere, STDERR_FILENO) < 0))
+		_exit(EXIT_FAILURE);
 	/* Some shells keep PPID read-only and end at an assignment: try it in a subshell first. */
 	buf_printf(&text, "(PPID=%d) 2>/dev/null && PPID=%d\n%s", (int)player, (int)player, script->cleanup->text);
 	execl("/bin/sh", "sh", "-c", text.data, (char *)NULL);

@@ -132,6 +132,18 @@ static bool open_target(const struct attempt_plan *plan, struct record *record, 
 	return *target;
 }
 
+static void keep_command_output(struct record *record, struct target *target)
+{
+	struct buf text = BUF_INIT;
+
+	if (!target->ops->command_output)
+		return;
+	target->ops->command_output(target, &text);
+	if (text.length)
+		record->command_output = arena_strdup(record->arena, text.data);
+	buf_free(&text);
+}
+
 /* Init scripts come before the device, but where the target brings a namespace they must run inside, and where
  * it brings no machine at all only the target can read them. */
 static void play(const struct attempt_plan *plan, const struct player *player, struct record *record)
@@ -155,6 +167,7 @@ static void play(const struct attempt_plan *plan, const struct player *player, s
 	record->virtual_time = target->ops->virtual_time;
 	if (!inside || run_init_scripts(record, target))
 		drill_play(plan->script, target, &options, record);
+	keep_command_output(record, target);
 	target->ops->close(target);
 	if (plan->obey_headers)
 		expectation_apply(record);

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -48,7 +49,7 @@ static void leash_close(const int leash[2])
 }
 
 /* Between vfork() and exec, on the memory of the parent: system calls only, no parent data changed. */
-static void become_shell(const char *text, int leash, const struct process_state *before)
+static void become_shell(const char *text, int leash, int output, const struct process_state *before)
 {
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -57,19 +58,21 @@ static void become_shell(const char *text, int leash, const struct process_state
 	fcntl(leash, F_SETSIG, SIGKILL);
 	fcntl(leash, F_SETFL, O_ASYNC);
 	fcntl(leash, F_SETFD, 0);
+	if (output >= 0 && (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0))
+		_exit(127);
 	execl("/bin/sh", "sh", "-c", text, (char *)NULL);
 	_exit(127);
 }
 
 /* The descriptor flags of a vforked child are its own, its signal dispositions too. */
-static pid_t start_shell(const char *text, int leash, const struct process_state *before)
+static pid_t start_shell(const char *text, int leash, int output, const struct process_state *before)
 {
 	const pid_t child = vfork();
 
 	if (child == 0) {
 		if (before->changed)
 			sigaction(SIGPIPE, &before->on_pipe, NULL);
-		become_shell(text, leash, before);
+		become_shell(text, leash, output, before);
 	}
 	return child;
 }
@@ -124,7 +127,7 @@ enum command_end kernel_command_run(struct command_groups *g, const struct proce
 	pid_t child = -1;
 
 	if (leash_open(leash)) {
-		child = start_shell(text, leash[LEASH_READ], before);
+		child = start_shell(text, leash[LEASH_READ], g->output, before);
 		*error = errno;
 		if (child < 0)
 			leash_close(leash);
@@ -147,11 +150,38 @@ enum command_end kernel_command_run(struct command_groups *g, const struct proce
 	return judge(status, why);
 }
 
+/* A file in memory that cannot grow: its room is all there at once, and the position that all writers share tells how
+ * much of it is used. */
+bool kernel_commands_keep_output(struct command_groups *g)
+{
+	g->output = memfd_create("commands", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	return g->output >= 0 && ftruncate(g->output, COMMAND_OUTPUT_BYTES) == 0 &&
+	       fcntl(g->output, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == 0;
+}
+
+void kernel_commands_output(const struct command_groups *g, struct buf *out)
+{
+	off_t used = g->output >= 0 ? lseek(g->output, 0, SEEK_CUR) : 0;
+	char bytes[4096];
+
+	for (off_t at = 0; at < used;) {
+		size_t wanted = used - at < (off_t)sizeof(bytes) ? (size_t)(used - at) : sizeof(bytes);
+		ssize_t n = pread(g->output, bytes, wanted, at);
+
+		if (n <= 0)
+			return;
+		buf_add(out, bytes, (size_t)n);
+		at += n;
+	}
+}
+
 void kernel_commands_close(struct command_groups *g)
 {
 	for (size_t i = 0; i < g->count; i++)
 		leash_close(&g->leashes[i * 2]);
+	if (g->output >= 0)
+		close(g->output);
 	free(g->leashes);
 	strays_end();
-	*g = (struct command_groups){ 0 };
+	*g = (struct command_groups){ .output = -1 };
 }

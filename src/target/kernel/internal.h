@@ -174,17 +174,25 @@ void kernel_worker_close(struct worker *w);
 
 /* ---- command.c ---- */
 
-/* Process groups of commands that left somebody behind. */
+/* What commands wrote, and process groups of those that left somebody behind. */
 struct command_groups {
+	int output;                                          /* takes what they write, to both outputs; -1: they have ours */
 	int *leashes;                                        /* see command.c */
 	size_t count;
 };
+
+enum { COMMAND_OUTPUT_BYTES = 1 << 18 };
 
 enum command_end { COMMAND_DONE, COMMAND_FAILED, COMMAND_NOT_STARTED };
 
 /* @why: unless it is done. COMMAND_NOT_STARTED: with *error. */
 enum command_end kernel_command_run(struct command_groups *g, const struct process_state *before, const char *text,
                                     struct buf *why, int *error);
+/* From now on what commands write is kept: as much as COMMAND_OUTPUT_BYTES, and whoever writes more has an error. False
+ * with errno set. */
+bool kernel_commands_keep_output(struct command_groups *g);
+/* What was kept so far. */
+void kernel_commands_output(const struct command_groups *g, struct buf *out);
 void kernel_commands_close(struct command_groups *g);
 
 /* ---- info.c ---- */

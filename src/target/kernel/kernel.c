@@ -173,6 +173,11 @@ static int command_op(struct target *t, const char *shell_text, struct buf *why)
 	return end != COMMAND_DONE;
 }
 
+static void command_output_op(struct target *t, struct buf *out)
+{
+	kernel_commands_output(&self(t)->commands, out);
+}
+
 static const char *lacking_op(struct target *t)
 {
 	const struct kernel_target *k = self(t);
@@ -259,6 +264,7 @@ static const struct target_ops ops = {
 	.call = call_op,
 	.info = info_op,
 	.command = command_op,
+	.command_output = command_output_op,
 	.timer_resolution = timer_resolution_op,
 	.remote_port = remote_port_op,
 	.disturbance = disturbance_op,
@@ -277,6 +283,10 @@ static bool open_parts(struct kernel_target *k, const struct kernel_options *o, 
 	if (k->device < 0 || !kernel_network_configure(o, problem) ||
 	    !kernel_capture_open(&k->capture, k->device, problem))
 		return false;
+	if (o->own_namespace && !kernel_commands_keep_output(&k->commands)) {
+		buf_printf(problem, "no memory for what commands write: %s", strerror(errno));
+		return false;
+	}
 	kernel_process_prepare(&k->process);
 	kernel_stalls_open(&k->stalls);
 	kernel_limit_open(&k->limit);
@@ -294,6 +304,7 @@ struct target *kernel_target_open(const struct kernel_options *options, struct b
 	}
 	k->base.ops = &ops;
 	k->ip_version = options->local_ip.version;
+	k->commands.output = -1;
 	k->device = k->home.previous = k->stalls.stat_fd = k->stalls.delay_fd = k->capture.fd = -1;
 	if (open_parts(k, options, problem))
 		return &k->base;
