@@ -49,11 +49,11 @@
 	OPTION_WORD "an option without value" OPTION_NUMBER "an option with a number"
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
 %token <lexeme>
-	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CMSG_DATA "cmsg_data" CMSG_LEVEL "cmsg_level"
+	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CLASS "class" CMSG_DATA "cmsg_data" CMSG_LEVEL "cmsg_level"
 	CMSG_TYPE "cmsg_type" E0B "e0b" E1B "e1b" ECN "ECN" ECR "ecr" ECT0 "ect0" ECT01 "ect01" ECT1 "ect1"
 	EE_CODE "ee_code" EE_DATA "ee_data" EE_ERRNO "ee_errno" EE_INFO "ee_info" EE_ORIGIN "ee_origin"
 	EE_TYPE "ee_type" ENCAP "encap" EVENTS "events" FD "fd" FLAGS "flags" FLOWLABEL "flowlabel"
-	GRE "gre" HTONS "htons" ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
+	GRE "gre" HLIM "hlim" HTONS "htons" ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
 	INET_ADDR "inet_addr" IPV4 "ipv4" IPV6 "ipv6" KEY "key" LABEL "label" LINGER "linger" MPLS "mpls"
 	MSG_CONTROL "msg_control" MSG_FLAGS "msg_flags" MSG_HDR "msg_hdr" MSG_IOV "msg_iov" MSG_LEN "msg_len"
 	MSG_NAME "msg_name" MTU "mtu"
@@ -267,7 +267,9 @@ ip_item
 	| ECT01                               { $$ = (struct ip_item){ IP_ITEM_ECT01, 0 }; }
 	| TOS integer                         { $$ = (struct ip_item){ IP_ITEM_TOS, $2 }; }
 	| FLOWLABEL integer                   { $$ = (struct ip_item){ IP_ITEM_FLOW_LABEL, $2 }; }
+	| CLASS integer                       { $$ = (struct ip_item){ IP_ITEM_TOS, $2 }; }
 	| TTL INTEGER                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value }; }
+	| HLIM INTEGER                        { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value }; }
 	;
 
 transport
@@ -504,9 +506,9 @@ epoll_member
 
 /* Reserved words where they can mean nothing but a word. */
 keyword
-	: ACK | CE | CEB | CHECKSUM | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | E0B | E1B | ECN | ECR | ECT0 | ECT01 | ECT1
+	: ACK | CE | CEB | CHECKSUM | CLASS | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | E0B | E1B | ECN | ECR | ECT0 | ECT01 | ECT1
 	| EE_CODE | EE_DATA | EE_ERRNO | EE_INFO | EE_ORIGIN | EE_TYPE | ENCAP | EVENTS | FD | FLAGS | FLOWLABEL
-	| GRE | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR | IPV4 | IPV6 | KEY | LABEL | LINGER
+	| GRE | HLIM | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR | IPV4 | IPV6 | KEY | LABEL | LINGER
 	| MPLS | MSG_CONTROL | MSG_FLAGS | MSG_HDR | MSG_IOV | MSG_LEN | MSG_NAME | MTU | NOECN | NONE | OFF
 	| ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK | SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR
 	| SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC | TV_SEC | TV_USEC | U32 | U64 | UDP | URG | VAL | WIN

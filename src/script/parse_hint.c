@@ -61,6 +61,10 @@ static bool of_word_processors(const struct mistake *m, struct buf *out)
 
 static bool of_other_languages(const struct mistake *m, struct buf *out)
 {
+	if (!strncmp(m->at, "#ifdef", 6) || !strncmp(m->at, "#endif", 6)) {
+		buf_printf(out, "'%.6s' belongs to the nplab dialect, which protodrill does not play", m->at);
+		return true;
+	}
 	if (!strcmp(m->seen, "#"))
 		return say(out, "a comment begins with '//', or stands between '/*' and '*/'");
 	if (!strcmp(m->seen, ";"))

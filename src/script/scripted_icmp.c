@@ -29,6 +29,7 @@ static const struct name_value unreachable6[] = {
 	{ "net_unreachable", 0 }, { "no_route", 0 }, { "admin_prohibited", 1 }, { "not_neighbour", 2 },
 	{ "address_unreachable", 3 }, { "port_unreachable", 4 },
 };
+static const struct name_value time_exceeded4[] = { { "ttl_exceeded_in_transit", 0 }, { "frag_reass_exceeded", 1 } };
 static const struct name_value time_exceeded6[] = { { "exceeded_hop_limit", 0 }, { "exceeded_frag_time", 1 } };
 static const struct name_value parameter_problem6[] = {
 	{ "header_field", 0 }, { "unknown_next_header", 1 }, { "unknown_option", 2 },
@@ -46,7 +47,7 @@ struct icmp_type {
 static const struct icmp_type types4[] = {
 	{ "echo_reply", 0, NULL, 0 }, { "unreachable", ICMPV4_UNREACHABLE, CODES(unreachable4) },
 	{ "source_quench", 4, NULL, 0 }, { "redirect", 5, NULL, 0 }, { "echo_request", 8, NULL, 0 },
-	{ "time_exceeded", 11, NULL, 0 }, { "parameter_problem", 12, NULL, 0 }, { "timestamp_request", 13, NULL, 0 },
+	{ "time_exceeded", 11, CODES(time_exceeded4) }, { "parameter_problem", 12, NULL, 0 }, { "timestamp_request", 13, NULL, 0 },
 	{ "timestamp_reply", 14, NULL, 0 }, { "information_request", 15, NULL, 0 },
 	{ "information_reply", 16, NULL, 0 },
 	{ "address_mask_request", 17, NULL, 0 }, { "address_mask_reply", 18, NULL, 0 },
