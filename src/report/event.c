@@ -139,6 +139,16 @@ const struct event *events_not_reached(const struct record *r)
 	return r->failure && r->failure->event && last ? last->next : NULL;
 }
 
+/* What the stack does at the instant at which a packet leaves it is known only when the packet is: the timer that fired
+ * stands before the packet that it sent. */
+static bool belongs_before(const struct entry *e, const struct entry *previous)
+{
+	bool left = previous->kind == ENTRY_OUTBOUND || previous->kind == ENTRY_UNEXPECTED;
+
+	return vtime_before(e->actual, previous->actual) ||
+	       (e->kind == ENTRY_TRACE && left && entry_happened(previous) && e->actual.ns == previous->actual.ns);
+}
+
 const struct entry *const *entries_in_order(const struct record *r, size_t *count)
 {
 	const struct entry **list;
@@ -150,7 +160,7 @@ const struct entry *const *entries_in_order(const struct record *r, size_t *coun
 	list = arena_new_array(r->arena, const struct entry *, *count);
 	for (const struct entry *e = r->first; e; e = e->next) {
 		size_t i = n++;
-		for (; i && !e->event && vtime_before(e->actual, list[i - 1]->actual); i--)
+		for (; i && !e->event && belongs_before(e, list[i - 1]); i--)
 			list[i] = list[i - 1];
 		list[i] = e;
 	}

@@ -240,6 +240,15 @@ static void unexpected_packet_is_at_its_time(void **state)
 	assert_non_null(shown);
 	assert_non_null(failed);
 	assert_true(shown < failed);
+	/* So is what happened inside at the instant at which a packet left: it is what sent it. */
+	struct entry *cause = record_append(b.record, ENTRY_TRACE, NULL);
+	cause->actual = vtime_ms(50);
+	cause->message = "timer fires";
+	buf_clear(&b.out);
+	text_report(&b.out, b.record, &(struct text_style){ .verbose = true, .trace = true });
+	shown = strstr(b.out.data, "(no line expects this)\n");
+	assert_non_null(strstr(b.out.data, "timer fires"));
+	assert_true(strstr(b.out.data, "timer fires") < shown);
 	close_bench(&b);
 }
 

@@ -31,6 +31,7 @@ struct trace {
 	enum builtin_trace level;
 	struct trace_line *first, *last, *current;           /* current: the one handed out */
 	size_t count;
+	struct trace_connection *connections;                /* whose sequence numbers are known */
 };
 
 void trace_add(struct trace *t, const struct stack_event *event);
