@@ -25,7 +25,7 @@
 #include "util/monotonic.h"
 #include "util/strays.h"
 
-enum { DISTURBED_MS = 1, GRACE_S = 10, PAUSE_MS = 10 };
+enum { DISTURBED_MS = 1, WAITED_MS = 1000, GRACE_S = 10, PAUSE_MS = 10 };
 
 static volatile sig_atomic_t caught_signal;
 
@@ -210,7 +210,9 @@ static double milliseconds(vtime_t t)
 bool attempt_last_doubt(const struct attempt *a, int near_misses, struct buf *why)
 {
 	const struct disturbance *d = &a->disturbance;
-	const vtime_t late = vtime_max(a->worst_lateness, d->worst_wake), limit = vtime_ms(DISTURBED_MS);
+	/* Milliseconds do not make a call wait for seconds. */
+	const vtime_t late = vtime_max(a->worst_lateness, d->worst_wake);
+	const vtime_t limit = vtime_ms(a->waited ? WAITED_MS : DISTURBED_MS);
 
 	if (d->lost_packets)
 		buf_printf(why, "the capture lost %llu packets", (unsigned long long)d->lost_packets);

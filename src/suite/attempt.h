@@ -55,6 +55,7 @@ struct attempt {
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
 	int near_miss;                                       /* the line of a failure that is one, see struct record; 0: none */
+	bool waited;                                         /* the failure is a call that was waited for, for seconds */
 	/* Of this attempt and those before it: how late the harness was at worst; was one INCONCLUSIVE? */
 	vtime_t latest;
 	bool disturbed;

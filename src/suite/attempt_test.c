@@ -86,6 +86,8 @@ static void what_is_doubtful(void **state)
 		{ { .disturbance.stolen = { 2000000 } }, true },
 		{ { .disturbance.lost_packets = 1 }, true },
 		{ { .near_miss = 7 }, true },
+		{ { .waited = true, .disturbance.stolen = { 900000000 } }, false },
+		{ { .waited = true, .disturbance.worst_wake = { 1100000000 } }, true },
 	};
 
 	(void)state;
@@ -102,6 +104,7 @@ static void answer_survives_the_pipe(void **state)
 	a.verdict = VERDICT_SKIP;
 	a.worst_lateness = vtime_us(77);
 	a.near_miss = 7;
+	a.waited = true;
 	a.disturbed = true;
 	a.latest = vtime_ms(5);
 	buf_puts(&a.reason, "why");
@@ -112,6 +115,7 @@ static void answer_survives_the_pipe(void **state)
 	assert_int_equal(b.verdict, VERDICT_SKIP);
 	assert_int_equal(b.worst_lateness.ns, 77000);
 	assert_int_equal(b.near_miss, 7);
+	assert_true(b.waited);
 	assert_true(b.disturbed);
 	assert_int_equal(b.latest.ns, 5000000);
 	assert_string_equal(b.reason.data, "why");

@@ -220,6 +220,7 @@ static void fill_answer(const struct attempt_plan *plan, const struct player *pl
 	out->worst_lateness = record->worst_lateness;
 	out->disturbance = record->disturbance;
 	out->near_miss = record->near_miss && record->failure ? record->failure->line : 0;
+	out->waited = record->failure && record->failure->mismatch_kind == MISMATCH_BLOCKED;
 	if (player && player->last && failed && record->verdict == VERDICT_FAIL)
 		give_up(record, player, out);
 	out->verdict = record->verdict;
@@ -307,6 +308,7 @@ struct answer_head {
 	struct disturbance disturbance;
 	vtime_t latest;
 	int64_t near_miss;
+	uint64_t waited;
 	uint64_t disturbed;
 	uint64_t lengths[ANSWER_TEXTS];
 };
@@ -331,6 +333,7 @@ void attempt_pack(struct buf *bytes, const struct attempt *a)
 		.disturbance = a->disturbance,
 		.latest = a->latest,
 		.near_miss = a->near_miss,
+		.waited = a->waited,
 		.disturbed = a->disturbed,
 	};
 	struct attempt copy = *a;
@@ -368,6 +371,7 @@ bool attempt_unpack(const struct buf *bytes, struct attempt *out)
 	out->disturbance = head.disturbance;
 	out->latest = head.latest;
 	out->near_miss = (int)head.near_miss;
+	out->waited = head.waited;
 	out->disturbed = head.disturbed;
 	answer_texts(out, texts);
 	for (size_t i = 0; i < ANSWER_TEXTS; i++) {
