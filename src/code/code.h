@@ -23,6 +23,8 @@ struct code_block {
 enum code_status {
 	CODE_OK,
 	CODE_FAILED,                                         /* an assertion or another Python error */
+	CODE_WRONG,                                          /* a block that Python cannot read, or a name that nothing has:
+	                                                        the script's fault, whatever the target did */
 	CODE_NO_MEMORY,                                      /* a MemoryError: Python could not have what it wanted */
 	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed */
 	CODE_NO_PYTHON,                                      /* python3 would be needed, and is not there */

@@ -179,6 +179,11 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 		                                                   outcome->exit_reason));
 		return;
 	}
+	if (outcome->status == CODE_WRONG) {
+		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "line %d: bad code block: %s", e->line,
+		                                                   outcome->headline));
+		return;
+	}
 	if (outcome->status == CODE_NO_MEMORY) {
 		play_set_verdict(p, VERDICT_ERROR, e,
 		                 arena_printf(arena, "code ran out of memory: %s", outcome->headline));

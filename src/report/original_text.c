@@ -110,10 +110,10 @@ static void print_verdict(const struct record *r, struct buf *err)
 		           r->attempts == 1 ? "" : "s");
 	else if (r->verdict == VERDICT_SKIP)
 		buf_printf(err, "%s: skipped: %s\n", name, reason);
-	else if (r->verdict == VERDICT_ERROR)
-		buf_printf(err, "error: %s\n", reason);
 	else if (r->old_message)
 		buf_printf(err, "%s\n", r->old_message);
+	else if (r->verdict == VERDICT_ERROR)
+		buf_printf(err, "error: %s\n", reason);
 	else if (r->failure && r->failure->message)
 		print_entry(r, r->failure, err);
 	else
