@@ -190,6 +190,7 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		.today = request->today,
 		.force_python = request->python,
 		.allow_python = request->python || !c->target->virtual_time,
+		.show_printed = true,
 		.sample = request->results,
 		.retries = plan_or_run(c->what->retries, request->retries),
 		.timeout_s = plan_or_run(c->what->timeout_s, request->timeout_s),

@@ -214,6 +214,21 @@ static void run_code(struct play *p)
 	code_outcome_free(&outcome);
 }
 
+/* What the blocks before a failure print may tell why it came to it. They judge nothing any more, and nobody starts python3
+ * for them. */
+static void show_printed(struct play *p)
+{
+	const struct code_options options = { .path = p->script->source.name, .command = p->config->code_command };
+	struct code_outcome outcome = { 0 };
+
+	if (!p->code)
+		return;
+	code_run(p->code, &options, p->record->arena, &outcome);
+	if (outcome.native && outcome.output.length)
+		p->record->code_output = arena_strdup(p->record->arena, outcome.output.data);
+	code_outcome_free(&outcome);
+}
+
 /* ---- the run ---- */
 
 /* Lines about the inside of the target get their place among the events by their time. */
@@ -344,6 +359,8 @@ void drill_play(const struct script *script, struct target *target, const struct
 		bool cleaned = !cleanup || frame_command(&p, cleanup->text, "cleanup command");
 		if (played && cleaned)
 			run_code(&p);
+		else if (options->show_printed)
+			show_printed(&p);
 		play_reset_flows(&p);
 	}
 	finish(&p);

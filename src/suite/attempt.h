@@ -37,6 +37,7 @@ struct attempt_plan {
 	bool own_namespace;                                  /* the target's network namespace is its own */
 	bool virtual_time;                                   /* commands never run on this machine */
 	bool force_python, allow_python;
+	bool show_printed;                                   /* what code blocks print is wanted after a failure, too */
 	bool sample;                                         /* the record is to have samples */
 	bool obey_headers;                                   /* `//! fails:` turns the verdict round */
 	const struct plan_expectation *expectation;          /* so does this; NULL: none */

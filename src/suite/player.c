@@ -151,6 +151,7 @@ static void play(const struct attempt_plan *plan, const struct player *player, s
 	const struct drill_options options = {
 		.force_python = plan->force_python,
 		.allow_python = plan->allow_python,
+		.show_printed = plan->show_printed,
 		.sample = plan->sample,
 	};
 	struct target *target = NULL;
