@@ -147,6 +147,9 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_keepalive_time_s, 7200, 1, 32767, "ipv4.tcp_keepalive_time")    /* RFC 9293, MUST-28 */ \
 	X(tcp_keepalive_interval_s, 75, 1, 32767, "ipv4.tcp_keepalive_intvl") \
 	X(tcp_keepalive_probes, 9, 1, 127, "ipv4.tcp_keepalive_probes") \
+	/* TCP: Fast Open (RFC 7413) */ \
+	X(tcp_fastopen, 3, 0, INT32_MAX, "ipv4.tcp_fastopen") /* bits: tcp_fastopen.h */ \
+	X(tcp_metrics_entries, 1024, 1, 1 << 20, NULL)        /* peers of which something is remembered */ \
 	/* TCP: listening */ \
 	X(tcp_syn_backlog, 1024, 1, 65536, "ipv4.tcp_max_syn_backlog") \
 	X(tcp_cookies, TCP_COOKIES_OFF, TCP_COOKIES_OFF, TCP_COOKIES_ALWAYS, "ipv4.tcp_syncookies") \
@@ -163,10 +166,18 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
 	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */
 
+/* Keys of Fast Open cookies, the newest first; none: the host makes one. Each is 128 bits, low half first. */
+enum { FAST_OPEN_KEYS = 2 };
+struct fast_open_keys {
+	int count;
+	uint64_t key[FAST_OPEN_KEYS][2];
+};
+
 struct stack_config {
 #define X(name, value, low, high, sysctl) int64_t name;
 	STACK_PARAMETERS(X)
 #undef X
+	struct fast_open_keys tcp_fastopen_keys;             /* RFC 7413, 4.1.2 */
 	uint64_t defects[2];                                 /* bit i: enum defect i is on */
 };
 

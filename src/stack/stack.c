@@ -142,6 +142,13 @@ void stack_input(struct stack *st, const uint8_t *bytes, size_t length, vtime_t 
 	ip_input(st, bytes, length);
 }
 
+void stack_forget_peers(struct stack *st, const struct ip_address *address)
+{
+	for (const struct protocol *const *p = st->protocols; *p; p++)
+		if ((*p)->forget_peer)
+			(*p)->forget_peer(st, address);
+}
+
 void stack_count(const struct stack *st, struct stack_counts *out)
 {
 	*out = st->counts;

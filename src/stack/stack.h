@@ -109,8 +109,10 @@ struct stack_route {
 int stack_set_route(struct stack *st, const struct stack_route *route);
 /* The path MTU to @destination as it is known now, in bytes. */
 uint32_t stack_path_mtu(const struct stack *st, const struct ip_address *destination);
-/* Forget what was learnt about paths and peers (path MTU, metrics). */
+/* Forget what was learnt about paths (path MTU). */
 void stack_forget_paths(struct stack *st);
+/* Forget what protocols learnt about the peer at @address, or about all (NULL): Fast Open cookies, the MSS. */
+void stack_forget_peers(struct stack *st, const struct ip_address *address);
 
 /* May be changed at any time; sockets that exist keep what they copied at their birth. */
 struct stack_config *stack_settings(struct stack *st);

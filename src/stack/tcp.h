@@ -35,15 +35,18 @@
 /* TCPS_: the names TCP_LISTEN ... belong to the C library. */
 enum tcp_state {
 	TCPS_CLOSED, TCPS_LISTEN, TCPS_SYN_SENT, TCPS_SYN_RECEIVED, TCPS_ESTABLISHED, TCPS_FIN_WAIT_1, TCPS_FIN_WAIT_2,
-	TCPS_CLOSE_WAIT, TCPS_CLOSING, TCPS_LAST_ACK, TCPS_TIME_WAIT, TCPS_COUNT
+	TCPS_CLOSE_WAIT, TCPS_CLOSING, TCPS_LAST_ACK, TCPS_TIME_WAIT,
+	TCPS_FAST_OPENED,                                    /* SYN-RECEIVED in which text flows: RFC 7413, 4.2.2 */
+	TCPS_COUNT
 };
 
 /* Sets of states, for tcp_in(). */
 enum {
-	TCPM_SYNCHRONIZED = ~(1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED),
-	TCPM_MAY_SEND = 1 << TCPS_ESTABLISHED | 1 << TCPS_CLOSE_WAIT,
+	TCPM_SYNCHRONIZED = ~(1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED |
+	                          1 << TCPS_FAST_OPENED),
+	TCPM_MAY_SEND = 1 << TCPS_ESTABLISHED | 1 << TCPS_FAST_OPENED | 1 << TCPS_CLOSE_WAIT,
 	TCPM_SENDS = TCPM_MAY_SEND | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK,
-	TCPM_RECEIVES = 1 << TCPS_ESTABLISHED | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2,
+	TCPM_RECEIVES = 1 << TCPS_ESTABLISHED | 1 << TCPS_FAST_OPENED | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2,
 	TCPM_OPENING = 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED,
 };
 
@@ -51,6 +54,14 @@ enum tcp_timer {
 	TCP_TIMER_RETRANSMIT, TCP_TIMER_RECOVERY, TCP_TIMER_PACING, TCP_TIMER_PERSIST, TCP_TIMER_DELAYED_ACK,
 	TCP_TIMER_OVERRIDE, TCP_TIMER_KEEPALIVE,
 	TCP_TIMER_FIN_WAIT_2, TCP_TIMER_TIME_WAIT, TCP_TIMER_LINGER, TCP_TIMER_COUNT
+};
+
+/* A Fast Open option (RFC 7413, 4.1.1). */
+enum { FAST_OPEN_COOKIE_LEAST = 4, FAST_OPEN_COOKIE_MOST = 16 };
+struct fast_open_cookie {
+	uint8_t length;                                      /* 0: asks for a cookie, or none is known */
+	bool experimental;                                   /* of the kind for experiments (RFC 6994) */
+	uint8_t bytes[FAST_OPEN_COOKIE_MOST];
 };
 
 /* An arriving segment, decoded once. Text and controls are trimmed as the steps go on. */
@@ -63,10 +74,11 @@ struct tcp_segment {
 	uint16_t urgent;                                     /* SEG.UP */
 	const uint8_t *text;
 	uint32_t text_length;
-	bool has_mss, has_shift, has_sack_ok, has_stamp;
+	bool has_mss, has_shift, has_sack_ok, has_stamp, has_fast_open;
 	uint16_t user_timeout;                               /* as in the option of RFC 5482, 3.3; 0: none */
 	uint16_t mss;
 	uint8_t shift;
+	struct fast_open_cookie fast_open;
 	uint32_t ts_value, ts_echo;
 	int sack_count;
 	struct rxq_range sack[TCP_SACK_BLOCKS];
@@ -81,6 +93,7 @@ enum step_result { SEG_NEXT, SEG_DONE };
  * linger2_s that is 0, and less means that a FIN-WAIT-2 without user ends at once. */
 struct tcp_options {
 	bool no_delay, cork, report_queue;                   /* the last: TCP_INQ */
+	bool fast_open_connect, fast_open_no_cookie;
 	uint16_t max_segment;                                /* TCP_MAXSEG; 0: not set */
 	int keep_idle_s, keep_interval_s, keep_count, syn_count, linger2_s, defer_accept_s;
 	int64_t user_timeout_ms;
@@ -197,6 +210,21 @@ struct tcp_statistics {
 	vtime_t last_sent, last_received, last_ack_received, last_ack_sent, last_data_received;
 };
 
+/* Fast Open. tcp_fastopen.c */
+struct tcp_fast_open {
+	bool active, asked;                              /* our SYN is one of RFC 7413; its option asked or showed a cookie */
+	bool tell;                                           /* the next SYN or SYN,ACK has the option with .cookie */
+	bool taken;                                      /* all text of the SYN was acknowledged; or was delivered at once */
+	bool deferred;                                       /* connect() has returned, and no SYN is on its way */
+	bool passive;                                        /* opened by the peer's SYN alone */
+	uint8_t failure;                                     /* tcpi_fastopen_client_fail */
+	uint32_t text;                                       /* octets that our SYN took along */
+	struct fast_open_cookie cookie;
+	int limit;                                           /* of a listener: its queue; 0: off */
+	uint64_t queue;                                      /* number of that queue; of a child, the one it is in */
+	struct fast_open_keys *keys;                         /* of a listener; NULL: the host's */
+};
+
 /* LISTEN, and a child's place in the queues of its listener. tcp_listen.c */
 struct tcp_place {
 	struct tcp_listen *listen;                           /* SYN queue and accept queue */
@@ -222,6 +250,7 @@ struct tcp {
 	struct recovery recovery;                            /* recovery.h; written by recovery.c and the rows */
 	struct congestion congestion;                        /* congestion.h; tcp_congestion.c and the algorithms */
 	struct tcp_place place;
+	struct tcp_fast_open fast_open;
 
 	struct timer timers[TCP_TIMER_COUNT];
 	struct tcp_statistics stats;
@@ -238,6 +267,8 @@ struct tcp {
 struct tcp_host {
 	int64_t challenge_second;                            /* RFC 5961, 7: ACKs sent in this second */
 	int64_t challenges;
+	struct tcp_metrics *metrics;                         /* latest used first; tcp_metrics.c */
+	uint64_t fast_open_queues;                           /* so many listeners had one; tcp_fastopen.c */
 	timer_function *const *expired;                      /* by enum tcp_timer: tcp_expired */
 };
 

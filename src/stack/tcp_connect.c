@@ -8,13 +8,16 @@
 
 #include "stack/ip_address.h"
 #include "stack/path.h"
+#include "stack/message.h"
 #include "stack/socket.h"
 #include "stack/socket_table.h"
+#include "stack/tcp_fastopen.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 
 static int give_back(struct socket *s, struct ip_address local, bool bound, int error)
@@ -63,22 +66,44 @@ static int disconnect(struct socket *s)
 	return 0;
 }
 
-static int start_connecting(struct socket *s)
+/* The SYN, with the first octets of @message. How many, or -EINPROGRESS. */
+static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags)
+{
+	size_t length = message ? message_length(message) : 0, room = tcp_fast_open_room(t);
+	int64_t taken = 0;
+
+	length = length < room ? length : room;
+	if (length)
+		taken = tcp_snd_write(t, message, length);
+	if (taken > 0)
+		notice_write(t->socket, t->stats.bytes_acked + t->snd.queue.length, flags);
+	tcp_send_syn_text(t, taken > 0 ? (uint32_t)taken : 0);
+	tcp_trace(t);
+	return taken > 0 ? taken : -EINPROGRESS;
+}
+
+/* @fast: as RFC 7413 says, with @message or, for connect(), without. */
+static int64_t start_connecting(struct socket *s, bool fast, const struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
 	struct stack *st = s->stack;
+	bool text_allowed;
 
 	tcp_prepare(t, tcp_initial_sequence(st, &s->local, &s->remote));
 	tcp_offer_options(t);
 	t->connecting = true;
 	s->error = s->soft_error = 0;
 	tcp_set_state(t, TCPS_SYN_SENT, "connect");
-	tcp_send_syn(t);
-	tcp_trace(t);
-	return -EINPROGRESS;
+	text_allowed = fast && tcp_fast_open_offer(t);
+	if (text_allowed && !message) {
+		tcp_fast_open_defer(t, true);
+		tcp_trace(t);
+		return 0;
+	}
+	return send_first(t, text_allowed ? message : NULL, flags);
 }
 
-int tcp_user_connect(struct socket *s, const struct endpoint *remote)
+static int64_t connect_to(struct socket *s, const struct endpoint *remote, const struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
 	const struct stack_route *route;
@@ -87,6 +112,8 @@ int tcp_user_connect(struct socket *s, const struct endpoint *remote)
 
 	if (!remote)
 		return disconnect(s);
+	if (t->fast_open.deferred && !message)
+		return -EISCONN;
 	if (tcp_in(t, TCPM_OPENING) && !t->place.parent)
 		return -EALREADY;
 	if (t->state != TCPS_CLOSED) {
@@ -108,7 +135,25 @@ int tcp_user_connect(struct socket *s, const struct endpoint *remote)
 		return give_back(s, local, bound, error == -EADDRINUSE ? -EADDRNOTAVAIL : error);
 	if (!address_free(s))
 		return give_back(s, local, bound, -EADDRNOTAVAIL);
-	return start_connecting(s);
+	return start_connecting(s, message || t->options.fast_open_connect, message, flags);
+}
+
+int tcp_user_connect(struct socket *s, const struct endpoint *remote)
+{
+	return (int)connect_to(s, remote, NULL, 0);
+}
+
+int64_t tcp_connect_with(struct socket *s, const struct endpoint *remote, const struct msghdr *message, int flags)
+{
+	struct tcp *t = s->tcp;
+
+	if (t->fast_open.deferred) {
+		tcp_fast_open_defer(t, false);
+		return send_first(t, message, flags);
+	}
+	if (!remote)
+		return -EINVAL;
+	return connect_to(s, remote, message, flags);
 }
 
 int tcp_user_connect_result(struct socket *s)

@@ -38,7 +38,7 @@ static int retry_limit(const struct tcp *t)
 
 	if (t->state == TCPS_SYN_SENT)
 		return t->options.syn_count >= 0 ? t->options.syn_count : (int)c->tcp_syn_retries;
-	if (t->state == TCPS_SYN_RECEIVED)
+	if (!t->snd.syn_acked)
 		return (int)c->tcp_synack_retries;
 	return (int)(t->socket->fd < 0 && !t->place.parent ? c->tcp_orphan_retries : c->tcp_retries2);
 }
@@ -50,7 +50,7 @@ static bool tired(const struct tcp *t, int tries)
 
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_RETRY_LIMIT))
 		return false;
-	if (limit && tcp_in(t, ~TCPM_OPENING))
+	if (limit && t->snd.syn_acked)
 		return !vtime_before(vtime_sub(tcp_stack(t)->now, t->rtx.first_sent), vtime_ms(limit));
 	return tries >= retry_limit(t);
 }
@@ -114,7 +114,7 @@ static void fire_retransmit(struct tcp *t)
 		give_up(t, "retransmission limit (RFC 9293, 3.8.3)");
 		return;
 	}
-	if (tcp_in(t, TCPM_OPENING)) {
+	if (!t->snd.syn_acked) {
 		retransmit_syn(t);
 		return;
 	}

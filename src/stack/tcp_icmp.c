@@ -32,7 +32,7 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 static void unreachable(struct tcp *t, const struct icmp_error *e)
 {
 	const struct stack *st = tcp_stack(t);
-	bool hard = e->severity == ICMP_HARD, opening = tcp_in(t, TCPM_OPENING), ends;
+	bool hard = e->severity == ICMP_HARD, opening = !t->snd.syn_acked, ends;
 
 	/* SHLD-26, and RFC 5927, 5.2: an open connection is not given up for what anyone may send. MUST-56: soft errors
 	 * never end one; RFC 5461, 4.1 lets them end an attempt. */

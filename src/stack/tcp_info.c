@@ -139,7 +139,9 @@ static void fill(const struct tcp *t, struct stack_tcp_info *out)
 	}
 	if (!t->socket->remote.ip.version)
 		return;
-	out->options = (t->agreed.stamps ? 1 : 0) | (t->agreed.sack ? 2 : 0) | (t->agreed.scale ? 4 : 0);
+	out->options = (t->agreed.stamps ? 1 : 0) | (t->agreed.sack ? 2 : 0) | (t->agreed.scale ? 4 : 0) |
+	               (t->fast_open.taken ? 32 : 0);
+	out->fastopen_client_fail = t->fast_open.failure;
 	out->snd_wscale = t->agreed.snd_shift;
 	out->rcv_wscale = t->agreed.rcv_shift;
 	out->pmtu = stack_path_mtu(tcp_stack(t), &t->socket->remote.ip);

@@ -13,7 +13,7 @@
 /* Name, byte offset and width (bits) in that structure as the newest kernels lay it out; for bit fields, the shift. */
 #define TCP_INFO_FIELDS(X) \
 	X(state, 0, 8, 0) X(ca_state, 1, 8, 0) X(retransmits, 2, 8, 0) X(probes, 3, 8, 0) X(backoff, 4, 8, 0) \
-	X(options, 5, 8, 0) X(snd_wscale, 6, 4, 0) X(rcv_wscale, 6, 4, 4) X(delivery_rate_app_limited, 7, 1, 0) \
+	X(options, 5, 8, 0) X(snd_wscale, 6, 4, 0) X(rcv_wscale, 6, 4, 4) X(delivery_rate_app_limited, 7, 1, 0) X(fastopen_client_fail, 7, 2, 1) \
 	X(rto, 8, 32, 0) X(ato, 12, 32, 0) X(snd_mss, 16, 32, 0) X(rcv_mss, 20, 32, 0) X(unacked, 24, 32, 0) \
 	X(sacked, 28, 32, 0) X(lost, 32, 32, 0) X(retrans, 36, 32, 0) X(fackets, 40, 32, 0) \
 	X(last_data_sent, 44, 32, 0) X(last_ack_sent, 48, 32, 0) X(last_data_recv, 52, 32, 0) \
@@ -36,7 +36,7 @@ enum { TCP_INFO_BYTES = 280 };                           /* of the structure wit
 
 /* tcpi_state as Linux numbers it: ESTABLISHED 1, SYN_SENT 2, SYN_RECV 3, FIN_WAIT1 4, FIN_WAIT2 5, TIME_WAIT 6,
  * CLOSE 7, CLOSE_WAIT 8, LAST_ACK 9, LISTEN 10, CLOSING 11. tcpi_ca_state: Open 0, Disorder 1, CWR 2,
- * Recovery 3, Loss 4. tcpi_options: 1 time-stamps, 2 SACK, 4 window scale, 8 ECN. Segments are counted in unacked,
+ * Recovery 3, Loss 4. tcpi_options: 1 time-stamps, 2 SACK, 4 window scale, 8 ECN, 32 text of the SYN taken. Segments are counted in unacked,
  * sacked, lost, retrans and delivered; delivery_rate is bytes a second, total_rto_time milliseconds. */
 struct stack_tcp_info {
 #define X(name, offset, bits, shift) uint64_t name;

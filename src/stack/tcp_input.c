@@ -205,7 +205,7 @@ static void reset_arrived(struct tcp *t)
 {
 	static const uint8_t errors[TCPS_COUNT] = {
 		[TCPS_SYN_RECEIVED] = ECONNREFUSED, [TCPS_ESTABLISHED] = ECONNRESET, [TCPS_FIN_WAIT_1] = ECONNRESET,
-		[TCPS_FIN_WAIT_2] = ECONNRESET, [TCPS_CLOSE_WAIT] = ECONNRESET,
+		[TCPS_FIN_WAIT_2] = ECONNRESET, [TCPS_CLOSE_WAIT] = ECONNRESET, [TCPS_FAST_OPENED] = ECONNRESET,
 	};
 	bool pipe = t->state == TCPS_CLOSE_WAIT && tcp_stack(t)->config.tcp_close_wait_reset_pipe;
 
@@ -216,7 +216,7 @@ static void reset_arrived(struct tcp *t)
 /* A segment outside the window: is there still something to take from it? */
 static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
-	bool syn_again = t->state == TCPS_SYN_RECEIVED && seg->flags & TCP_SYN && seq_equal(seg->seq, t->rcv.irs);
+	bool syn_again = !t->snd.syn_acked && seg->flags & TCP_SYN && seq_equal(seg->seq, t->rcv.irs);
 
 	/* RFC 9293, 3.10.7.4 and MUST-66: with a zero window, valid ACKs, URGs and RSTs still count. */
 	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv.nxt)) {

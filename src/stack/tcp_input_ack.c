@@ -31,7 +31,7 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 		stack_drop(st, seg->packet, "no ACK bit");
 		return SEG_DONE;
 	}
-	if (t->state == TCPS_SYN_RECEIVED) {
+	if (!t->snd.syn_acked) {
 		if (seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt))
 			return SEG_NEXT;
 		tcp_reset_segment(st, seg);
@@ -140,7 +140,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	tcp_rto_answered(t);                                 /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
 	if (seq_before(seg->ack, t->snd.una))
 		return SEG_NEXT;
-	bool fin_before = t->snd.fin_acked;
+	bool fin_before = t->snd.fin_acked, opens = !t->snd.syn_acked;
 	uint64_t delivered = t->sent.bytes;
 	update_window(t, seg);
 	struct tcp_ack a = {
@@ -154,6 +154,8 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		a.rtt = tcp_rto_measure(t, seg->ack, seg);
 		tcp_advance(t, seg->ack);
 	}
+	if (opens && t->state == TCPS_FAST_OPENED)
+		tcp_established(t, "ACK of SYN");
 	recovery_acked(t, &a);
 	tcp_retransmit(t);
 	return t->snd.fin_acked && !fin_before ? our_fin_acked(t, seg) : SEG_NEXT;

@@ -16,6 +16,7 @@
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_congestion.h"
+#include "stack/tcp_fastopen.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
@@ -61,6 +62,7 @@ void tcp_detach(struct socket *s)
 	tcp_snd_free(t);
 	tcp_rcv_free(t);
 	tcp_sent_free(t);
+	tcp_fast_open_free(t);
 	memory_release(s->stack, t);
 	s->tcp = NULL;
 }
@@ -80,9 +82,18 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_count_start(t);
 	tcp_busy_start(t);
 	tcp_agree_start(t);
+	tcp_fast_open_start(t);
 	tcp_window_start(t);
 	tcp_rto_start(t);
 	tcp_ack_start(t);
+}
+
+void tcp_fast_opened(struct tcp *t)
+{
+	tcp_set_state(t, TCPS_FAST_OPENED, "SYN with a good cookie (RFC 7413, 4.2.2)");
+	t->was_open = true;
+	tcp_count_open(t);
+	tcp_congestion_start(t);
 }
 
 void tcp_established(struct tcp *t, const char *reason)
@@ -90,10 +101,12 @@ void tcp_established(struct tcp *t, const char *reason)
 	tcp_set_state(t, TCPS_ESTABLISHED, reason);
 	tcp_listen_defer(t, false);
 	tcp_rto_established(t);
-	t->was_open = true;
-	tcp_count_open(t);
 	tcp_timeout_ends(t);
-	tcp_congestion_start(t);
+	if (!t->was_open) {
+		t->was_open = true;
+		tcp_count_open(t);
+		tcp_congestion_start(t);
+	}
 	tcp_arm_keepalive(t);
 	if (t->snd.fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
@@ -126,7 +139,7 @@ void tcp_abort(struct tcp *t, const char *reason)
 {
 	/* RFC 9293, 3.10.5: SYN-RECEIVED, ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2 and CLOSE-WAIT send a reset. */
 	if (tcp_in(t, 1 << TCPS_SYN_RECEIVED | 1 << TCPS_ESTABLISHED | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2 |
-	              1 << TCPS_CLOSE_WAIT))
+	              1 << TCPS_CLOSE_WAIT | 1 << TCPS_FAST_OPENED))
 		tcp_send_reset(t);
 	tcp_finish(t, reason);
 }

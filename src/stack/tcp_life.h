@@ -12,6 +12,8 @@ int tcp_attach(struct socket *s);
 void tcp_detach(struct socket *s);
 /* Reset everything that one connection learns: a socket may connect again after a failure. */
 void tcp_prepare(struct tcp *t, seq_t iss);
+/* The SYN alone opened the connection: ours is not acknowledged, and text flows (RFC 7413, 4.2.2). */
+void tcp_fast_opened(struct tcp *t);
 /* Both SYNs are acknowledged. */
 void tcp_established(struct tcp *t, const char *reason);
 /* CLOSED, all timers off. The buffers stay for the user. */

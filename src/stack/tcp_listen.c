@@ -8,6 +8,7 @@
 
 #include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_fastopen.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_life.h"
@@ -79,11 +80,29 @@ static void begin(struct tcp *t, seq_t irs, const char *reason)
 	tcp_set_state(t, TCPS_SYN_RECEIVED, reason);
 }
 
+/* RFC 7413, 4.2.2: a good cookie opens the connection at once; its text waits for the user. */
+static void open_fast(struct tcp *t, const struct tcp *listener, const struct tcp_segment *seg)
+{
+	uint32_t window = tcp_receive_space(t), length = seg->text_length < window ? seg->text_length : window;
+	seq_t syn_end = t->rcv.nxt;
+
+	if (length && tcp_rcv_take(t, seg->text, length)) {
+		tcp_count_text(t);
+		tcp_rcv_see_size(t, length);
+	}
+	tcp_fast_opened(t);
+	tcp_fast_open_opened(t, listener, !seq_equal(t->rcv.nxt, syn_end));
+	tcp_listen_opened(t);
+	tcp_send_syn(t);
+}
+
 static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(listener);
 	bool crowded = tcp_listen_opening(listener) >= (size_t)st->config.tcp_syn_backlog;
 	int64_t cookies = st->config.tcp_cookies;
+	struct fast_open_cookie answer;
+	bool tell;
 
 	if (tcp_listen_full(listener)) {
 		stack_drop(st, seg->packet, "accept queue is full");
@@ -112,8 +131,15 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	tcp_count_arrived(t);
 	tcp_agree_options(t, seg);
 	tcp_set_send_window(t, seg);
-	tcp_send_syn(t);
-	tcp_keep_syn_text(t, seg);
+	enum fast_open_verdict fast = tcp_fast_open_judge(listener, seg, &answer, &tell);
+	if (tell)
+		tcp_fast_open_tell(t, &answer);
+	if (fast == FAST_OPEN_TAKE) {
+		open_fast(t, listener, seg);
+	} else {
+		tcp_send_syn(t);
+		tcp_keep_syn_text(t, seg);
+	}
 	tcp_leave(t);
 }
 

@@ -30,18 +30,23 @@ uint16_t tcp_offered_mss(const struct tcp *t)
 	return (uint16_t)(mss > UINT16_MAX ? UINT16_MAX : mss);
 }
 
+uint32_t tcp_path_mss(const struct tcp *t)
+{
+	uint32_t mtu = stack_path_mtu(tcp_stack(t), &t->socket->remote.ip), fixed = header_bytes(t);
+	uint32_t mss = mtu > fixed ? mtu - fixed : 1;
+
+	return t->options.max_segment && t->options.max_segment < mss ? t->options.max_segment : mss;
+}
+
 uint32_t tcp_send_mss(const struct tcp *t)
 {
 	struct stack *st = tcp_stack(t);
-	uint32_t mtu = stack_path_mtu(st, &t->socket->remote.ip), fixed = header_bytes(t);
-	uint32_t mss = mtu > fixed ? mtu - fixed : 1, options = t->agreed.stamps ? 12 : 0;
+	uint32_t mss = tcp_path_mss(t), options = t->agreed.stamps ? 12 : 0;
 	uint32_t low = (uint32_t)st->config.tcp_minimum_mss;
 
 	/* RFC 9293, 3.7.1, MUST-16: the smaller of what the peer takes and the path takes. */
 	if (t->agreed.peer_mss < mss && !defect(st, DEFECT_TCP_MSS_IGNORED))
 		mss = t->agreed.peer_mss;
-	if (t->options.max_segment && t->options.max_segment < mss)
-		mss = t->options.max_segment;
 	if (mss < low)
 		mss = low;
 	return mss > options ? mss - options : 1;            /* RFC 9293, 3.7.1: options come out of the text */

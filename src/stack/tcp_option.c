@@ -17,6 +17,19 @@
 
 /* ---- reading ---- */
 
+/* RFC 7413, 4.1.1: only with SYN, empty or 4 to 16 octets, an even number; else it is ignored. @skip: what is before. */
+static void read_fast_open(struct tcp_segment *seg, const struct tcp_option *o, uint8_t skip)
+{
+	uint8_t length = (uint8_t)(o->length - 2 - skip);
+
+	if (!(seg->flags & TCP_SYN) || length % 2 || length > FAST_OPEN_COOKIE_MOST ||
+	    (length && length < FAST_OPEN_COOKIE_LEAST))
+		return;
+	seg->has_fast_open = true;
+	seg->fast_open = (struct fast_open_cookie){ .length = length, .experimental = skip != 0 };
+	memcpy(seg->fast_open.bytes, o->data + skip, length);
+}
+
 static void read_one(struct tcp_segment *seg, const struct tcp_option *o)
 {
 	switch (o->kind) {
@@ -42,6 +55,13 @@ static void read_one(struct tcp_segment *seg, const struct tcp_option *o)
 		for (int i = 0; i < seg->sack_count; i++)
 			seg->sack[i] = (struct rxq_range){ seq_from(tcp_option_u32(o, (size_t)i * 8)),
 			                                   seq_from(tcp_option_u32(o, (size_t)i * 8 + 4)) };
+		break;
+	case TCP_OPTION_FO:
+		read_fast_open(seg, o, 0);
+		break;
+	case TCP_OPTION_EXP:
+		if (o->length >= 4 && tcp_option_u16(o, 0) == TCP_EXP_MAGIC_FO)
+			read_fast_open(seg, o, 2);
 		break;
 	case TCP_OPTION_USER_TIMEOUT:
 		seg->user_timeout = tcp_option_u16(o, 0);        /* RFC 5482, 3.3 */
@@ -192,6 +212,21 @@ static void add_scale(const struct tcp *t, struct tcp_header *h, size_t *used)
 	tcp_option_add_wscale(h->options, used, t->agreed.rcv_shift);
 }
 
+/* RFC 7413, 4.1.1. Without room the SYN is a usual one. */
+static void write_fast_open(const struct tcp *t, struct tcp_header *h, size_t *used)
+{
+	const struct fast_open_cookie *c = &t->fast_open.cookie;
+	uint8_t data[2 + FAST_OPEN_COOKIE_MOST] = { TCP_EXP_MAGIC_FO >> 8, TCP_EXP_MAGIC_FO & 0xff };
+
+	if (!t->fast_open.tell)
+		return;
+	memcpy(data + 2, c->bytes, c->length);
+	if (c->experimental)
+		tcp_option_add(h->options, used, TCP_OPTION_EXP, data, 2u + c->length);
+	else
+		tcp_option_add(h->options, used, TCP_OPTION_FO, c->bytes, c->length);
+}
+
 static void write_syn_options(const struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
@@ -205,6 +240,7 @@ static void write_syn_options(const struct tcp *t, struct tcp_header *h, size_t 
 		add_sack_ok_and_stamp(t, h, used);
 		add_scale(t, h, used);
 	}
+	write_fast_open(t, h, used);
 }
 
 static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)

@@ -43,8 +43,12 @@ static int32_t usable(const struct tcp *t, seq_t cursor)
 {
 	const struct recovery_ops *r = t->recovery.ops;
 	uint32_t window = defect(tcp_stack(t), DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd.wnd;
-	int32_t peer = (int32_t)window - seq_diff(cursor, t->snd.una);
+	seq_t first = tcp_queue_start(t);                    /* a SYN,ACK on its way needs no room (RFC 7413, 4.2.2) */
+	int32_t peer = (int32_t)window - seq_diff(cursor, first);
 	int32_t network = (int32_t)(t->congestion.cwnd + r->credit(t)) - (int32_t)r->in_flight(t, cursor);
+
+	if (!t->snd.syn_acked)
+		network = (int32_t)t->congestion.cwnd - seq_diff(cursor, first);
 
 	return peer < network ? peer : network;
 }
@@ -53,7 +57,8 @@ static int32_t usable(const struct tcp *t, seq_t cursor)
 static bool small_allowed(const struct tcp *t, seq_t cursor)
 {
 	const struct stack *st = tcp_stack(t);
-	bool waiting = st->config.tcp_nagle_minshall ? seq_after(t->snd.small, t->snd.una) : seq_after(cursor, t->snd.una);
+	seq_t first = tcp_queue_start(t);
+	bool waiting = st->config.tcp_nagle_minshall ? seq_after(t->snd.small, first) : seq_after(cursor, first);
 
 	if (t->options.cork || t->snd.more)
 		return false;
@@ -66,7 +71,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	const struct stack *st = tcp_stack(t);
 	int32_t unsent = seq_diff(tcp_queue_end(t), cursor), room = (int32_t)segment_room(t), u = usable(t, cursor);
 	bool fin = t->snd.fin_queued && !t->snd.fin_acked && unsent >= 0;
-	bool nothing_out = seq_equal(cursor, t->snd.una);
+	bool nothing_out = seq_equal(cursor, tcp_queue_start(t));
 	int32_t length = unsent < room ? unsent : room;
 
 	if (t->snd.fin_acked || (unsent <= 0 && !fin))
@@ -85,7 +90,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	p->offset = (size_t)seq_diff(cursor, tcp_queue_start(t));
 	seq_t end = seq_add(p->seq, p->length);
 	/* The FIN needs a number inside the peer's window, but no room in the congestion window. */
-	fin = fin && length == unsent && seq_before(end, seq_add(t->snd.una, t->snd.wnd));
+	fin = fin && length == unsent && seq_before(end, seq_add(tcp_queue_start(t), t->snd.wnd));
 	if (length == 0 && !fin)
 		return false;
 	if (fin)

@@ -7,6 +7,7 @@
 #include "stack/protocol.h"
 #include "stack/tcp_expiry.h"
 #include "stack/tcp_input.h"
+#include "stack/tcp_metrics.h"
 
 static int tcp_host_new(struct stack *st)
 {
@@ -19,6 +20,8 @@ static int tcp_host_new(struct stack *st)
 
 static void tcp_host_free(struct stack *st)
 {
+	if (st->tcp)
+		tcp_metrics_forget(st, NULL);
 	memory_release(st, st->tcp);
 	st->tcp = NULL;
 }
@@ -26,4 +29,5 @@ static void tcp_host_free(struct stack *st)
 const struct protocol tcp_protocol = {
 	.number = PROTOCOL_TCP, .socket_type = SOCK_STREAM, .socket_ops = &tcp_socket_ops, .input = tcp_segment_arrives,
 	.error = tcp_icmp_error, .host_new = tcp_host_new, .host_free = tcp_host_free,
+	.forget_peer = tcp_metrics_forget,
 };

@@ -13,6 +13,7 @@
 #include "stack/recovery.h"
 #include "stack/socket_packet.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_fastopen.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_snd.h"
@@ -81,7 +82,7 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 	tcp_sent_piece(t, p, end);
 	tcp_count_sent(t, p->length, again);
 	if (!again)
-		tcp_rto_time(t, end);
+		tcp_rto_time(t, p->flags & TCP_SYN ? seq_add(p->seq, 1) : end);    /* text of a SYN may be refused */
 	else if (!defect(tcp_stack(t), DEFECT_TCP_NO_KARN))
 		tcp_rto_untime(t);                               /* RFC 6298, 3; RFC 9293, 3.8.1, MUST-18 */
 	if (seq_equal(t->snd.una, p->seq) && !t->rtx.retries)
@@ -116,11 +117,17 @@ void tcp_send_probe(struct tcp *t, seq_t seq)
 	tcp_segment_send(t, &(struct tcp_piece){ .seq = seq, .flags = TCP_ACK });
 }
 
+void tcp_send_syn_text(struct tcp *t, uint32_t text)
+{
+	uint16_t flags = t->state == TCPS_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
+
+	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->snd.iss, .flags = flags, .length = text });
+	tcp_fast_open_sent(t, text);
+}
+
 void tcp_send_syn(struct tcp *t)
 {
-	uint16_t flags = t->state == TCPS_SYN_RECEIVED ? TCP_SYN | TCP_ACK : TCP_SYN;
-
-	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->snd.iss, .flags = flags });
+	tcp_send_syn_text(t, 0);
 }
 
 void tcp_send_window_probe(struct tcp *t)

@@ -22,6 +22,8 @@ struct tcp_piece {
 void tcp_segment_send(struct tcp *t, const struct tcp_piece *p);
 void tcp_send_ack(struct tcp *t);
 void tcp_send_syn(struct tcp *t);                        /* SYN, or SYN and ACK */
+/* A SYN with the first @text octets of the send queue (RFC 7413, 4.2.2). */
+void tcp_send_syn_text(struct tcp *t, uint32_t text);
 void tcp_send_probe(struct tcp *t, seq_t seq);           /* an ACK with this sequence number and no text */
 void tcp_send_window_probe(struct tcp *t);
 void tcp_send_reset(struct tcp *t);

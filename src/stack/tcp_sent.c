@@ -73,10 +73,10 @@ static void stamp(struct tcp *t, struct sent_segment *s)
 	s->app_limited = x->app_limited != 0;
 }
 
-static void append(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
+static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
 {
 	struct tcp_sent *x = &t->sent;
-	struct sent_segment *s;
+	struct sent_segment *s = NULL;
 
 	if (!x->count)                                       /* nothing is on its way: a flight begins */
 		x->first_at = x->delivered_at = tcp_stack(t)->now;
@@ -91,6 +91,7 @@ static void append(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
 		s->text += text;
 		x->out += text;
 	}
+	return s;
 }
 
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
@@ -107,7 +108,13 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 		s->again = true;
 		stamp(t, s);
 	}
-	if (seq_after(end, fresh)) {
+	if (p->flags & TCP_SYN && p->length && seq_after(end, fresh)) {
+		/* RFC 7413, 4.2.2: the peer may acknowledge the SYN without its text. */
+		append(t, p->seq, seq_add(p->seq, 1), 0);
+		struct sent_segment *s = append(t, seq_add(p->seq, 1), end, p->length);
+		if (s)
+			s->with_syn = true;
+	} else if (seq_after(end, fresh)) {
 		uint32_t controls = (p->flags & TCP_FIN ? 1 : 0) + (p->flags & TCP_SYN ? 1 : 0);
 		append(t, fresh, end, (uint32_t)seq_diff(end, fresh) - controls);
 	}
@@ -161,7 +168,7 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 	found(t, s);
 	s->delivered = true;
 	x->sacked++;
-	x->segments++;
+	x->segments += !s->with_syn || s->again;
 	x->bytes += s->text;
 	x->out -= s->text;
 	x->delivered_at = tcp_stack(t)->now;

@@ -27,6 +27,7 @@ struct sent_segment {
 	uint32_t text;                                       /* bytes of it, SYN and FIN not counted */
 	bool again, delivered, app_limited;        /* again: sent more than once; delivered: acknowledged or selected */
 	bool lost;                                           /* marked, and not sent again since */
+	bool with_syn;                                       /* text that a SYN took along: no segment of its own */
 	vtime_t at, first_at, delivered_at;
 	uint64_t delivered_bytes;
 };

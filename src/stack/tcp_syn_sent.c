@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "stack/tcp_ack.h"
+#include "stack/tcp_fastopen.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_option.h"
@@ -72,10 +73,13 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	tcp_rto_measure(t, seg->ack, seg);
 	tcp_advance(t, seg->ack);
 	tcp_set_send_window(t, seg);
+	tcp_fast_open_answered(t, seg);
 	tcp_established(t, "SYN,ACK");
+	if (!seq_equal(t->snd.una, t->snd.nxt))              /* RFC 7413, 4.2.2: text of our SYN was not taken */
+		tcp_snd_move(t, t->snd.una);
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
-	if (!tcp_stack(t)->config.tcp_syn_data) {
+	if (!tcp_stack(t)->config.tcp_syn_data && !tcp_fast_open_takes_text(t)) {
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;
 	}

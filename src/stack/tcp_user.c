@@ -9,6 +9,7 @@
 #include "stack/socket_table.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_connect.h"
+#include "stack/tcp_fastopen.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_output.h"
@@ -34,6 +35,7 @@ static bool port_has_listener(struct socket *s)
 
 static int user_listen(struct socket *s, int backlog)
 {
+	const struct stack *st = s->stack;
 	struct tcp *t = s->tcp;
 	int error;
 
@@ -46,7 +48,11 @@ static int user_listen(struct socket *s, int backlog)
 		if (port_has_listener(s))
 			return -EADDRINUSE;
 	}
-	return tcp_listen_start(t, backlog);
+	error = tcp_listen_start(t, backlog);
+	if (!error && !t->fast_open.queue && st->config.tcp_fastopen & FAST_OPEN_SERVER &&
+	    st->config.tcp_fastopen & FAST_OPEN_EVERY_LISTENER)
+		tcp_fast_open_listen(t, (int)tcp_listen_backlog(t));
+	return error;
 }
 
 static struct socket *user_accept(struct socket *s, int *error)
@@ -72,7 +78,7 @@ static void close_sending(struct tcp *t)
 		return;
 	tcp_snd_close(t);
 	t->options.cork = false;
-	if (t->state == TCPS_ESTABLISHED)
+	if (tcp_in(t, 1 << TCPS_ESTABLISHED | 1 << TCPS_FAST_OPENED))
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 	else if (t->state == TCPS_CLOSE_WAIT)
 		tcp_set_state(t, TCPS_LAST_ACK, "CLOSE");
@@ -193,6 +199,8 @@ static short user_poll(struct socket *s)
 		ready |= POLLHUP;
 	if (no_input)
 		ready |= POLLIN | POLLRDNORM | POLLRDHUP;
+	if (t->fast_open.deferred)                           /* the first SEND opens the connection */
+		return ready | POLLOUT | POLLWRNORM;
 	if (tcp_in(t, TCPM_OPENING))
 		return ready;
 	return ready | poll_open(t);

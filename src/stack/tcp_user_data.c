@@ -6,11 +6,14 @@
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 #include "stack/message.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
+#include "stack/tcp_connect.h"
+#include "stack/tcp_fastopen.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_rcv.h"
 #include "stack/tcp_send.h"
@@ -49,11 +52,36 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message)
 	return tcp_snd_write(t, message, length);
 }
 
+/* SEND that opens the connection (RFC 7413, 4.2.2): 0 if it goes on as on any other one. */
+static int64_t open_with(struct socket *s, const struct msghdr *message, int flags)
+{
+	struct endpoint remote;
+	sa_family_t family = AF_UNSPEC;
+	bool named = message->msg_name && message->msg_namelen >= sizeof(family);
+
+	if (!(flags & MSG_FASTOPEN) && !s->tcp->fast_open.deferred)
+		return 0;
+	if (named)
+		memcpy(&family, message->msg_name, sizeof(family));
+	if (!tcp_fast_open_active(s->stack) || (named && family == AF_UNSPEC))
+		return -EOPNOTSUPP;
+	if (message->msg_name && !s->tcp->fast_open.deferred) {
+		int error = endpoint_from_sockaddr(s, message->msg_name, message->msg_namelen, &remote);
+		if (error)
+			return error;
+		endpoint_any_is_loopback(s, &remote);
+	}
+	return tcp_connect_with(s, message->msg_name ? &remote : NULL, message, flags);
+}
+
 int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
-	int64_t result = may_send(s);
+	int64_t result = open_with(s, message, flags);
 
+	if (result)
+		return result;
+	result = may_send(s);
 	if (result == 0) {
 		tcp_sent_more(t);
 		result = queue_data(t, message);

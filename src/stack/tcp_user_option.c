@@ -12,6 +12,7 @@
 #include "stack/option_value.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_congestion.h"
+#include "stack/tcp_fastopen_option.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_option.h"
@@ -135,12 +136,16 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 {
 	const struct option *o = find_option(name);
 	struct tcp *t = s->tcp;
+	bool fast_open;
 	int number;
 
 	if (level != IPPROTO_TCP)
 		return -ENOPROTOOPT;
 	if (name == TCP_CONGESTION)
 		return set_congestion(t, value, length);
+	int result = tcp_fast_open_set_option(t, name, value, length, &fast_open);
+	if (fast_open)
+		return result;
 	if (!o && name != TCP_QUICKACK && name != TCP_LINGER2)
 		return -ENOPROTOOPT;
 	if (!option_int(value, length, &number))
@@ -162,9 +167,13 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	const struct option *o = find_option(name);
 	struct tcp *t = s->tcp;
 	char congestion[CONGESTION_NAME_BYTES] = "";
+	bool fast_open;
 
 	if (level != IPPROTO_TCP)
 		return -ENOPROTOOPT;
+	int result = tcp_fast_open_get_option(t, name, value, length, &fast_open);
+	if (fast_open)
+		return result;
 	switch (name) {
 	case TCP_CONGESTION:
 		for (size_t i = 0; i + 1 < sizeof(congestion) && t->options.congestion->name[i]; i++)

@@ -191,14 +191,22 @@ static int do_address(struct shell_run *run, char **words, int version)
 	return error < 0 ? STATUS_USAGE : 0;
 }
 
+/* What is learnt belongs to pairs of addresses; a whole network, or an address of ours, is not asked for. */
 static int do_metrics(struct shell_run *run, char **words, int version)
 {
-	static const char *const forget[] = { "flush", "f", "delete", "del" };
+	static const char *const forget[] = { "flush", "f", "delete", "del", "d" };
+	static const char *const show[] = { "show", "list", "ls" };
+	struct ip_address address;
+	int length;
 
-	(void)version;
+	if (!*words || ONE_OF(*words, show))
+		return 0;
 	if (!ONE_OF(*words, forget))
 		return unknown_word(run, "ip tcp_metrics", *words);
-	stack_forget_paths(run->shell->stack);
+	words += 1 + (words[1] && !strcmp(words[1], "address"));
+	if (*words && !parse_prefix(*words, version, &address, &length))
+		return unknown_word(run, "ip tcp_metrics", *words);
+	stack_forget_peers(run->shell->stack, *words && length ? &address : NULL);
 	return 0;
 }
 

@@ -18,6 +18,7 @@ enum kind {
 	THOUSANDTHS,                                         /* the parameter has a unit a thousand times larger */
 	OPPOSITE,                                            /* a switch, the reverse: parameter = 1 - value */
 	WORD,                                                /* a named choice */
+	KEYS,                                                /* of Fast Open cookies */
 	IGNORED,                                             /* no meaning for this stack */
 	ONLY,                                                /* the stack does what .value says, nothing else */
 	OFF,                                                 /* the same, and .feature is what other values need */
@@ -50,10 +51,11 @@ static const struct rule rules[] = {
 	SAME("ipv4.conf.*.accept_source_route", "ip_accept_source_route"),
 	{ "ipv4.tcp_congestion_control", WORD, { "tcp_congestion" }, NULL, "another congestion control" },
 	{ "ipv4.tcp_rto_min_us", THOUSANDTHS, { "tcp_rto_min_ms" }, NULL, NULL },
+	{ "ipv4.tcp_fastopen_key", KEYS, { NULL }, NULL, NULL },
 	{ "ipv4.ip_no_pmtu_disc", OPPOSITE, { "ip_pmtu_discovery" }, NULL, NULL },
 
 	/* What the stack does not have yet. */
-	ABSENT("ipv4.tcp_ecn", "0", "ECN (RFC 3168)"), ABSENT("ipv4.tcp_fastopen", "0", "TCP Fast Open (RFC 7413)"),
+	ABSENT("ipv4.tcp_ecn", "0", "ECN (RFC 3168)"),
 	ABSENT("ipv4.tcp_mtu_probing", "0", "probing of the path MTU (RFC 4821)"),
 	ABSENT("ipv4.tcp_recovery", "0", "RACK (RFC 8985)"),
 	ABSENT("ipv4.tcp_early_retrans", "0", "tail loss probes (RFC 8985)"), ABSENT("ipv4.tcp_frto", "0", "F-RTO (RFC 5682)"),
@@ -76,7 +78,7 @@ static const struct rule rules[] = {
 	NONE("ipv4.tcp_mtu_probe_floor"), NONE("ipv4.tcp_app_win"),
 
 	/* Options of TCP with parts that this stack does not have. */
-	NONE("ipv4.tcp_fastopen_key"), NONE("ipv4.tcp_fastopen_blackhole_timeout_sec"), NONE("ipv4.tcp_ecn_fallback"),
+	NONE("ipv4.tcp_fastopen_blackhole_timeout_sec"), NONE("ipv4.tcp_ecn_fallback"),
 	NONE("ipv4.tcp_ecn_option"), NONE("ipv4.tcp_ecn_option_beacon"), NONE("ipv4.tcp_plb_enabled"),
 
 	/* How a kernel keeps its memory and finds its sockets. */
@@ -248,6 +250,48 @@ static enum setting_result assign_numbers(struct stack_config *c, const struct r
 	return SETTING_OK;
 }
 
+/* One key: four words of 32 bits in hexadecimal digits with dashes between. *text moves behind it. */
+static bool take_key(const char **text, uint64_t key[2])
+{
+	for (int i = 0; i < 4; i++) {
+		char *end;
+		unsigned long word = isxdigit((unsigned char)**text) ? strtoul(*text, &end, 16) : UINT32_MAX + 1UL;
+
+		if (word > UINT32_MAX || (i < 3 && *end != '-'))
+			return false;
+		key[i / 2] |= (uint64_t)word << 32 * (i % 2);
+		*text = end + (i < 3);
+	}
+	return true;
+}
+
+/* The key that makes cookies and, after a comma, one that is only believed. */
+static enum setting_result assign_keys(struct stack_config *c, const char *value)
+{
+	struct fast_open_keys keys = { 0 };
+
+	do {
+		value += keys.count > 0;
+		if (!take_key(&value, keys.key[keys.count++]))
+			return SETTING_INVALID;
+	} while (*value == ',' && keys.count < FAST_OPEN_KEYS);
+	if (value[strspn(value, " \t\n")])
+		return SETTING_INVALID;
+	c->tcp_fastopen_keys = keys;
+	return SETTING_OK;
+}
+
+static void show_keys(const struct stack_config *c, struct buf *out)
+{
+	const struct fast_open_keys *keys = &c->tcp_fastopen_keys;
+
+	for (int i = 0; i < (keys->count ? keys->count : 1); i++) {
+		const uint64_t *k = keys->key[i];
+		buf_printf(out, "%s%08x-%08x-%08x-%08x", i ? "," : "", (unsigned)k[0], (unsigned)(k[0] >> 32), (unsigned)k[1],
+		           (unsigned)(k[1] >> 32));
+	}
+}
+
 enum setting_result settings_assign(struct stack_config *c, const char *name, const char *value)
 {
 	struct rule same;
@@ -264,6 +308,8 @@ enum setting_result settings_assign(struct stack_config *c, const char *name, co
 		return is_only_value(rule, value) ? SETTING_OK : SETTING_UNSUPPORTED;
 	case OFF:
 		return is_only_value(rule, value) ? SETTING_OK : SETTING_ABSENT;
+	case KEYS:
+		return assign_keys(c, value);
 	case WORD:
 		if (!stack_choice_value(rule->parameters[0], value, &number))
 			return SETTING_ABSENT;
@@ -295,6 +341,8 @@ enum setting_result settings_read(const struct stack_config *c, const char *name
 		return SETTING_UNKNOWN;
 	if (rule->kind == ONLY || rule->kind == OFF)
 		buf_puts(value, rule->value);
+	if (rule->kind == KEYS)
+		show_keys(c, value);
 	for (size_t i = 0; i < PARAMETERS && rule->parameters[i]; i++) {
 		if (i)
 			buf_puts(value, " ");

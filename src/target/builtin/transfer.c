@@ -224,10 +224,17 @@ static int64_t await_connection(struct builtin *b, struct operation *op, struct 
 	if (result == -EINPROGRESS)
 		return -EAGAIN;
 	op->connecting = false;
+	if (result < 0)                                      /* what the SYN took along is lost */
+		op->done = 0;
 	t->flags &= ~MSG_FASTOPEN;
 	t->message.msg_name = NULL;
 	t->message.msg_namelen = 0;
 	return result;
+}
+
+static bool may_wait(const struct builtin *b, const struct transfer *t)
+{
+	return builtin_is_blocking(b, t->fd) && !(t->flags & MSG_DONTWAIT);
 }
 
 static int64_t send_rest(struct builtin *b, struct operation *op, struct transfer *t)
@@ -242,12 +249,14 @@ static int64_t send_rest(struct builtin *b, struct operation *op, struct transfe
 		result = await_connection(b, op, t);
 	else if (op->done)
 		t->message.msg_name = NULL;
-	if (result < 0)
+	if (result < 0 || (op->done && !length_left(t)))
 		return result;
 	result = stack_sendmsg(b->stack, t->fd, &t->message, t->flags);
-	if (result == -EINPROGRESS && stack_is_blocking(b->stack, t->fd)) {
+	if (result == -EINPROGRESS && may_wait(b, t)) {
 		op->connecting = true;
 		result = -EAGAIN;
+	} else if (result > 0) {                             /* in a SYN: the call waits for what becomes of that */
+		op->connecting = may_wait(b, t) && stack_connect_result(b->stack, t->fd) == -EINPROGRESS;
 	}
 	return result;
 }
@@ -262,13 +271,13 @@ int64_t step_write(struct builtin *b, struct operation *op)
 	if (result < 0)
 		return result;
 	make_rest(&t, (size_t)op->done);
-	waits = builtin_is_blocking(b, t.fd) && !(t.flags & MSG_DONTWAIT);
+	waits = may_wait(b, &t);
 	size_t wanted = length_left(&t);
 	result = send_rest(b, op, &t);
 	free(t.rest);
 	if (result > 0)
 		op->done += result;
-	if (waits && (result == -EAGAIN || (result > 0 && (size_t)result < wanted))) {
+	if (waits && (result == -EAGAIN || op->connecting || (result > 0 && (size_t)result < wanted))) {
 		vtime_t timeout = files_has(b->files, t.fd) ? VTIME_NEVER : stack_send_timeout(b->stack, t.fd);
 		return operation_block(op, timeout, op->done ? op->done : -EAGAIN);
 	}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_fastopen.c - TCP Fast Open (RFC 7413): text in the SYN, and who may send it
+ *
+ * A handshake proves that the client can be reached at the address it claims; that is why text of a SYN is kept back
+ * until it is over. A cookie proves the same for the time of a second connection: the server hands it out in a SYN,ACK
+ * (4.2.1), and a client that shows it has been reached at that address before (4.2.2). So the server may deliver the
+ * text and answer it one round trip earlier.
+ *
+ * Client. What it knows of a peer (cookie, MSS, form of the option) is kept by tcp_metrics.c. Without a cookie the SYN
+ * asks for one. With one it takes text along, as much as the peer's last MSS allows after the room for all options,
+ * because what the path in between does to large SYNs nobody knows. Option and text go out once: a SYN that is sent
+ * again has neither (4.2.2, 4.1.3.1), for whatever does not like them may sit on the path. The text stays in the send
+ * queue, so a SYN,ACK that acknowledges the SYN alone, or a part of the text, makes the rest go out again at once. The option
+ * exists in two forms, with a kind of its own and with the kind for experiments (RFC 6994); a client whose request stays
+ * without answer tries the other form the next time.
+ *
+ * Server. A listener has a limit of SYNs that were taken that way and are not acknowledged yet (5.1: the
+ * remedy against a flood with stolen cookies); 0, the default, is off (2). Beyond it, and without a good cookie, the
+ * handshake is the usual one, and its SYN,ACK has a new cookie. A child that is taken has its text and stands in
+ * the accept queue while it is in SYN-RECEIVED; it sends and receives like an open connection, within the initial
+ * window, and until its SYN,ACK is acknowledged that alone is sent again, without option.
+ *
+ * A cookie is the keyed hash (SipHash-2-4) of both addresses, eight octets, low octet first. There may be two keys: the
+ * first makes cookies, the second is only believed, so that keys can be changed without a gap (4.1.2, EXPIRE).
+ *
+ * Only this file writes struct tcp_fast_open. Left out: cookies for single destinations by routing tables.
+ */
+#include "stack/tcp_fastopen.h"
+
+#include <string.h>
+
+#include "stack/path.h"
+#include "stack/socket_table.h"
+#include "stack/tcp_metrics.h"
+#include "stack/tcp_mss.h"
+
+enum { COOKIE_BYTES = 8 };                               /* of those that we make */
+/* tcpi_fastopen_client_fail */
+enum { FAILURE_NONE, FAILURE_NO_COOKIE, FAILURE_NOT_ACKED, FAILURE_SYN_LOST };
+
+void tcp_fast_open_start(struct tcp *t)
+{
+	const struct tcp_fast_open before = t->fast_open;
+
+	t->fast_open = (struct tcp_fast_open){ .limit = before.limit, .queue = before.queue, .keys = before.keys };
+}
+
+void tcp_fast_open_free(struct tcp *t)
+{
+	memory_release(tcp_stack(t), t->fast_open.keys);
+	t->fast_open.keys = NULL;
+}
+
+/* ---- client ---- */
+
+bool tcp_fast_open_active(const struct stack *st)
+{
+	return st->config.tcp_fastopen & FAST_OPEN_CLIENT;
+}
+
+static const struct tcp_metrics *metrics_of(const struct tcp *t)
+{
+	const struct socket *s = t->socket;
+
+	return tcp_metrics_find(s->stack, &s->local.ip, &s->remote.ip);
+}
+
+bool tcp_fast_open_offer(struct tcp *t)
+{
+	struct stack *st = tcp_stack(t);
+	const struct tcp_metrics *m = metrics_of(t);
+	struct tcp_fast_open *f = &t->fast_open;
+
+	f->active = true;
+	if (st->config.tcp_fastopen & FAST_OPEN_SEND_WITHOUT_COOKIE || t->options.fast_open_no_cookie)
+		return true;
+	f->asked = f->tell = true;
+	if (m && m->cookie.length) {
+		f->cookie = m->cookie;
+		return true;
+	}
+	/* RFC 7413, 4.2.1: an empty option asks for a cookie. */
+	f->cookie = (struct fast_open_cookie){ .experimental = m && m->ask_experimental };
+	f->failure = FAILURE_NO_COOKIE;
+	return false;
+}
+
+uint32_t tcp_fast_open_room(const struct tcp *t)
+{
+	const struct tcp_metrics *m = metrics_of(t);
+	uint32_t mss = tcp_path_mss(t);
+
+	/* RFC 7413, 4.2.2: no more than the MSS that the peer announced the last time. */
+	if (m && m->mss && m->mss < mss)
+		mss = m->mss;
+	return mss > TCP_OPTION_BYTES ? mss - TCP_OPTION_BYTES : 0;
+}
+
+void tcp_fast_open_defer(struct tcp *t, bool deferred)
+{
+	t->fast_open.deferred = deferred;
+}
+
+void tcp_fast_open_sent(struct tcp *t, uint32_t text)
+{
+	if (text)
+		t->fast_open.text = text;
+	/* RFC 7413, 4.2.2: not in a SYN or SYN,ACK that is sent again. */
+	t->fast_open.tell = false;
+}
+
+/* The peer understood the request, or the other form of it is worth a try. */
+static void learn(struct tcp *t, const struct tcp_segment *seg, bool lost)
+{
+	const struct socket *s = t->socket;
+	const struct tcp_fast_open *f = &t->fast_open;
+	struct tcp_metrics *m = tcp_metrics_enter(s->stack, &s->local.ip, &s->remote.ip);
+
+	if (!m)
+		return;
+	m->mss = t->agreed.peer_mss;                         /* RFC 7413, 4.1.3 */
+	if (!f->asked)                                       /* what nobody asked for may be anyone's */
+		return;
+	if (seg->has_fast_open && seg->fast_open.length)
+		m->cookie = seg->fast_open;
+	else if (!lost && !f->text && !f->cookie.length)
+		m->ask_experimental = !f->cookie.experimental;
+}
+
+void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_fast_open *f = &t->fast_open;
+	bool lost = t->rtx.syn_lost;
+
+	if (!f->active)
+		return;
+	learn(t, seg, lost);
+	if (!f->text)
+		return;
+	f->taken = seq_equal(t->snd.una, t->snd.nxt);
+	if (!f->taken && t->snd.syn_acked)
+		f->failure = lost ? FAILURE_SYN_LOST : FAILURE_NOT_ACKED;
+}
+
+bool tcp_fast_open_takes_text(const struct tcp *t)
+{
+	return t->fast_open.active;
+}
+
+/* ---- cookies ---- */
+
+/* RFC 7413, 4.1.2: a host makes its own key when nobody gives it one. */
+static struct fast_open_keys host_keys(const struct stack *st)
+{
+	struct fast_open_keys keys = st->config.tcp_fastopen_keys;
+
+	if (!keys.count)
+		keys = (struct fast_open_keys){
+			.count = 1, .key = { { keyed_hash(st->secret, "cookie 0", 8), keyed_hash(st->secret, "cookie 1", 8) } },
+		};
+	return keys;
+}
+
+struct fast_open_keys tcp_fast_open_keys(const struct tcp *t)
+{
+	return t->fast_open.keys ? *t->fast_open.keys : host_keys(tcp_stack(t));
+}
+
+bool tcp_fast_open_set_keys(struct tcp *t, const struct fast_open_keys *keys)
+{
+	if (!t->fast_open.keys)
+		t->fast_open.keys = memory_allocate(tcp_stack(t), sizeof(*keys));
+	if (!t->fast_open.keys)
+		return false;
+	*t->fast_open.keys = *keys;
+	return true;
+}
+
+struct fast_open_cookie tcp_fast_open_make_cookie(const struct fast_open_keys *keys, int key,
+                                                  const struct ip_address *client, const struct ip_address *server)
+{
+	size_t length = client->version == 6 ? 16 : 4;
+	struct fast_open_cookie c = { .length = COOKIE_BYTES };
+	uint8_t bytes[32];
+
+	memcpy(bytes, client->bytes, length);
+	memcpy(bytes + length, server->bytes, length);
+	uint64_t hash = keyed_hash(keys->key[key], bytes, 2 * length);
+	for (int i = 0; i < COOKIE_BYTES; i++)
+		c.bytes[i] = (uint8_t)(hash >> 8 * i);
+	return c;
+}
+
+/* ---- server ---- */
+
+void tcp_fast_open_listen(struct tcp *t, int queue)
+{
+	/* A number of its own, because children outlive their listener and still count for none other. */
+	if (!t->fast_open.queue)
+		t->fast_open.queue = ++tcp_stack(t)->tcp->fast_open_queues;
+	t->fast_open.limit = queue;
+}
+
+/* Children that were opened by a SYN alone and whose handshake is not over. */
+static int pending(const struct tcp *listener)
+{
+	struct stack *st = tcp_stack(listener);
+	int count = 0;
+
+	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_STREAM, listener->socket->local.port, s)); )
+		count += s->tcp != listener && s->tcp->fast_open.passive && s->tcp->fast_open.queue == listener->fast_open.queue &&
+		         !s->tcp->snd.syn_acked && s->tcp->state != TCPS_CLOSED;
+	return count;
+}
+
+/* Number of the key that made the peer's cookie, or -1. */
+static int find_key(const struct fast_open_keys *keys, const struct tcp_segment *seg)
+{
+	for (int i = 0; i < keys->count; i++) {
+		struct fast_open_cookie good = tcp_fast_open_make_cookie(keys, i, &seg->tuple.source, &seg->tuple.destination);
+		if (seg->fast_open.length == good.length && !memcmp(seg->fast_open.bytes, good.bytes, good.length))
+			return i;
+	}
+	return -1;
+}
+
+enum fast_open_verdict tcp_fast_open_judge(struct tcp *listener, const struct tcp_segment *seg,
+                                           struct fast_open_cookie *answer, bool *tell)
+{
+	const struct stack *st = tcp_stack(listener);
+	struct fast_open_keys keys;
+	bool without = st->config.tcp_fastopen & FAST_OPEN_TAKE_WITHOUT_COOKIE || listener->options.fast_open_no_cookie;
+	int key;
+
+	*tell = false;
+	if (!(st->config.tcp_fastopen & FAST_OPEN_SERVER) || !listener->fast_open.limit ||
+	    !(seg->has_fast_open || seg->text_length))
+		return FAST_OPEN_NO;
+	if (pending(listener) >= listener->fast_open.limit)  /* RFC 7413, 4.2 */
+		return FAST_OPEN_NO;
+	if (seg->text_length && without)
+		return FAST_OPEN_TAKE;
+	if (!seg->has_fast_open)
+		return FAST_OPEN_NO;
+	keys = tcp_fast_open_keys(listener);
+	key = find_key(&keys, seg);
+	if (key != 0) {
+		*answer = tcp_fast_open_make_cookie(&keys, 0, &seg->tuple.source, &seg->tuple.destination);
+		answer->experimental = seg->fast_open.experimental;
+		*tell = true;
+	}
+	return key >= 0 ? FAST_OPEN_TAKE : FAST_OPEN_COOKIE_ONLY;
+}
+
+void tcp_fast_open_tell(struct tcp *child, const struct fast_open_cookie *cookie)
+{
+	child->fast_open.cookie = *cookie;
+	child->fast_open.tell = true;
+}
+
+void tcp_fast_open_opened(struct tcp *child, const struct tcp *listener, bool text)
+{
+	child->fast_open.passive = true;
+	child->fast_open.queue = listener->fast_open.queue;
+	child->fast_open.taken = text;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_fastopen.h - TCP Fast Open (RFC 7413): text in the SYN
+ */
+#ifndef STACK_TCP_FASTOPEN_H
+#define STACK_TCP_FASTOPEN_H
+
+#include "stack/tcp.h"
+
+/* Bits of tcp_fastopen: net.ipv4.tcp_fastopen of Linux. */
+enum {
+	FAST_OPEN_CLIENT = 1, FAST_OPEN_SERVER = 2, FAST_OPEN_SEND_WITHOUT_COOKIE = 4,
+	FAST_OPEN_TAKE_WITHOUT_COOKIE = 0x200, FAST_OPEN_EVERY_LISTENER = 0x400,
+};
+
+void tcp_fast_open_start(struct tcp *t);                 /* a connection begins; what was set for a listener stays */
+void tcp_fast_open_free(struct tcp *t);
+
+/* ---- client ---- */
+
+bool tcp_fast_open_active(const struct stack *st);       /* this host may open that way */
+/* Decide what our SYN says, from what is known about the peer. True: text may ride on it. */
+bool tcp_fast_open_offer(struct tcp *t);
+/* Octets of text that a SYN to this peer has room for. */
+uint32_t tcp_fast_open_room(const struct tcp *t);
+void tcp_fast_open_defer(struct tcp *t, bool deferred);  /* connect() has returned, and the first SEND sends the SYN */
+/* A SYN or SYN,ACK went out, with @text octets: it is not repeated with option and text. */
+void tcp_fast_open_sent(struct tcp *t, uint32_t text);
+/* The SYN,ACK @seg came, and SND.UNA says what it acknowledges: learn from it. */
+void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg);
+/* Text of @seg, a SYN,ACK, may be delivered although no handshake has shown that it is not an old one. */
+bool tcp_fast_open_takes_text(const struct tcp *t);
+
+/* ---- server ---- */
+
+enum fast_open_verdict { FAST_OPEN_NO, FAST_OPEN_COOKIE_ONLY, FAST_OPEN_TAKE };
+
+/* @queue: SYNs taken that way and not yet acknowledged; 0: none. */
+void tcp_fast_open_listen(struct tcp *t, int queue);
+/* Keys of this listener alone; false: no memory. */
+bool tcp_fast_open_set_keys(struct tcp *t, const struct fast_open_keys *keys);
+/* Those of the listener, or of the host. */
+struct fast_open_keys tcp_fast_open_keys(const struct tcp *t);
+/* The cookie for connections from @client to @server (RFC 7413, 4.1.2), of the key with number @key. */
+struct fast_open_cookie tcp_fast_open_make_cookie(const struct fast_open_keys *keys, int key,
+                                                  const struct ip_address *client, const struct ip_address *server);
+/* May the text of SYN @seg be taken at once? *answer is what the SYN,ACK says, if *tell. */
+enum fast_open_verdict tcp_fast_open_judge(struct tcp *listener, const struct tcp_segment *seg,
+                                           struct fast_open_cookie *answer, bool *tell);
+/* @child's SYN,ACK has the option with @cookie. */
+void tcp_fast_open_tell(struct tcp *child, const struct fast_open_cookie *cookie);
+/* @child was opened by the SYN alone, with text or without. */
+void tcp_fast_open_opened(struct tcp *child, const struct tcp *listener, bool text);
+
+#endif

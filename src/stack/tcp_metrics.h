@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_metrics.h - what was learnt about a peer and outlives the connection
+ */
+#ifndef STACK_TCP_METRICS_H
+#define STACK_TCP_METRICS_H
+
+#include "stack/tcp.h"
+
+/* What is known about the peer at one address, from one address of ours. Its cookie is empty when none is known. */
+struct tcp_metrics {
+	struct tcp_metrics *next;
+	struct ip_address local, remote;
+	uint16_t mss;                                        /* of its last SYN,ACK; 0: not known */
+	struct fast_open_cookie cookie;
+	bool ask_experimental;                               /* the last request in the standard form had no answer */
+};
+
+/* NULL: nothing is known. The entry is good until the next call that enters or forgets one. */
+const struct tcp_metrics *tcp_metrics_find(const struct stack *st, const struct ip_address *local,
+                                           const struct ip_address *remote);
+/* The entry to write to, made if there is none; the one that was not used for longest makes room. NULL: no memory. */
+struct tcp_metrics *tcp_metrics_enter(struct stack *st, const struct ip_address *local, const struct ip_address *remote);
+/* Forget what is known about @remote, or everything (NULL). */
+void tcp_metrics_forget(struct stack *st, const struct ip_address *remote);
+
+#endif
