@@ -117,7 +117,7 @@ static const struct entry *next_answers(struct play *p, const struct entry *e, c
 
 static bool only_time_differs(const struct entry *e)
 {
-	return e->mismatches && !e->mismatches->next && !strcmp(e->mismatches->field, "time");
+	return e->mismatches && !e->mismatches->next && e->mismatches->id == PACKET_FIELD_TIME;
 }
 
 static bool starts_like(const struct packet *a, const struct packet *b)

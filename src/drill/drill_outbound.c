@@ -115,7 +115,7 @@ static void record_pieces(struct answer *a, const char *text)
 		add_data(&got, live->in_script);
 		buf_puts(&got, live->next ? ", " : "");
 	}
-	record_mismatch(a->p->record, a->e, "payload", want.data, got.data, text);
+	record_field_mismatch(a->p->record, a->e, PACKET_FIELD_PAYLOAD, want.data, got.data, text);
 	buf_free(&want);
 	buf_free(&got);
 }
@@ -219,7 +219,8 @@ static bool timed_out(struct answer *a, vtime_t patience)
 {
 	struct arena *arena = a->p->record->arena;
 
-	record_mismatch(a->p->record, a->e, "packet", "a packet", "none", "Timed out waiting for packet");
+	record_field_mismatch(a->p->record, a->e, PACKET_FIELD_PACKET, "a packet", "none",
+			"Timed out waiting for packet");
 	show_pieces(a);
 	if (a->count)
 		a->e->explanation = arena_printf(arena, "Only %zu of %zu bytes came, in %d packet%s.", a->payload,
@@ -309,7 +310,8 @@ static void verify_stamp(struct answer *a, struct packet *observed, const struct
 		return;
 	int64_t tolerance = vtime_to_us(timeline_tolerance(config, due->start));
 	if (llabs(difference) * tick > tolerance)
-		record_mismatch(a->p->record, a->e, "tcp_options", NULL, arena_printf(arena, "TS val off by %lld ticks",
+		record_field_mismatch(a->p->record, a->e, PACKET_FIELD_TCP_OPTIONS, NULL,
+				arena_printf(arena, "TS val off by %lld ticks",
 										  (long long)difference),
 				arena_printf(arena, "bad outbound TCP timestamp value, tolerance %lld",
 					     (long long)tolerance));
@@ -330,7 +332,7 @@ static void verify_label(struct answer *a, const struct packet *observed)
 	/* The script's name for the label where it has one. */
 	const char *name = !got ? "none"
 	                        : arena_printf(arena, "0x%x", got == a->flow->live_label ? a->flow->script_label : got);
-	record_mismatch(a->p->record, a->e, "flowlabel", arena_printf(arena, "0x%x", want), name, text);
+	record_field_mismatch(a->p->record, a->e, PACKET_FIELD_FLOWLABEL, arena_printf(arena, "0x%x", want), name, text);
 }
 
 static bool both_tcp(const struct packet *a, const struct packet *b)
@@ -387,7 +389,7 @@ static bool wrong_size(struct answer *a, const struct due *due)
 	const char *text = arena_printf(arena, "live packet payload: expected %zu bytes vs actual %zu bytes", wanted,
 	                                a->payload);
 
-	record_mismatch(a->p->record, a->e, "payload", arena_printf(arena, "%zu bytes", wanted),
+	record_field_mismatch(a->p->record, a->e, PACKET_FIELD_PAYLOAD, arena_printf(arena, "%zu bytes", wanted),
 			arena_printf(arena, "%zu bytes", a->payload), text);
 	play_diagnose(a->p, a->e, due);
 	return play_fail(a->p, a->e, a->e->mismatch_kind, "error handling packet: %s", text);

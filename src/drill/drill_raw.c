@@ -42,7 +42,8 @@ static bool next_packet(struct play *p, struct entry *e, const struct due *due)
 		if (!play_wait(p, vtime_add(play_now(p), patience), TARGET_WANT_PACKET, &o, &event))
 			return false;
 		if (event == TARGET_TIME) {
-			record_mismatch(p->record, e, "packet", "a packet", "none", "Timed out waiting for packet");
+			record_field_mismatch(p->record, e, PACKET_FIELD_PACKET, "a packet", "none",
+			"Timed out waiting for packet");
 			return play_fail(p, e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
 		}
 		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);

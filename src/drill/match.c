@@ -11,19 +11,25 @@
 
 /* ---- reporting ---- */
 
+static void note(const struct match *m, enum packet_field field, const char *expected, const char *observed,
+                 const char *text)
+{
+	record_field_mismatch(m->record, m->entry, field, expected, observed, text);
+}
+
 /* In the wording of the original, which prints every number twice. Scripts that look for these
  * sentences exist. */
-static void differ(const struct match *m, const char *field, uint32_t expected, uint32_t observed)
+static void differ(const struct match *m, enum packet_field field, uint32_t expected, uint32_t observed)
 {
 	struct arena *arena = m->record->arena;
 
-	record_mismatch(m->record, m->entry, field, arena_printf(arena, "%u (0x%x)", expected, expected),
+	note(m, field, arena_printf(arena, "%u (0x%x)", expected, expected),
 			arena_printf(arena, "%u (0x%x)", observed, observed),
-			arena_printf(arena, "live packet field %s: expected: %u (0x%x) vs actual: %u (0x%x)", field,
-				     expected, expected, observed, observed));
+			arena_printf(arena, "live packet field %s: expected: %u (0x%x) vs actual: %u (0x%x)",
+				     packet_fields[field].name, expected, expected, observed, observed));
 }
 
-static void compare(const struct match *m, const char *field, uint32_t expected, uint32_t observed)
+static void compare(const struct match *m, enum packet_field field, uint32_t expected, uint32_t observed)
 {
 	if (expected != observed)
 		differ(m, field, expected, observed);
@@ -32,7 +38,7 @@ static void compare(const struct match *m, const char *field, uint32_t expected,
 /* ---- fields of each layer, in the order in which they are compared ---- */
 
 struct field_rule {
-	const char *name;
+	enum packet_field field;
 	uint32_t (*get)(const struct header *h);
 	bool strict_only;                                    /* not looked at when segments are joined */
 };
@@ -73,55 +79,55 @@ static uint32_t tcp_ace(const struct header *h)
 }
 
 static const struct field_rule ipv4_rules[] = {
-	{ "ipv4_version", ipv4_version, false },
-	{ "ipv4_protocol", ipv4_protocol, false },
-	{ "ipv4_header_length", ipv4_header_length, false },
-	{ "ipv4_total_length", ipv4_total_length, true },
+	{ PACKET_FIELD_IPV4_VERSION, ipv4_version, false },
+	{ PACKET_FIELD_IPV4_PROTOCOL, ipv4_protocol, false },
+	{ PACKET_FIELD_IPV4_HEADER_LENGTH, ipv4_header_length, false },
+	{ PACKET_FIELD_IPV4_TOTAL_LENGTH, ipv4_total_length, true },
 	{ 0 },
 };
 
 static const struct field_rule ipv6_rules[] = {
-	{ "ipv6_version", ipv6_version, false },
-	{ "ipv6_payload_len", ipv6_payload_length, true },
-	{ "ipv6_next_header", ipv6_next_header, false },
+	{ PACKET_FIELD_IPV6_VERSION, ipv6_version, false },
+	{ PACKET_FIELD_IPV6_PAYLOAD_LEN, ipv6_payload_length, true },
+	{ PACKET_FIELD_IPV6_NEXT_HEADER, ipv6_next_header, false },
 	{ 0 },
 };
 
 static const struct field_rule tcp_rules[] = {
-	{ "tcp_data_offset", tcp_data_offset, false },
-	{ "tcp_fin", tcp_fin, true },
-	{ "tcp_syn", tcp_syn, false },
-	{ "tcp_rst", tcp_rst, false },
-	{ "tcp_psh", tcp_psh, true },
-	{ "tcp_ack", tcp_ack, false },
-	{ "tcp_urg", tcp_urg, false },
+	{ PACKET_FIELD_TCP_DATA_OFFSET, tcp_data_offset, false },
+	{ PACKET_FIELD_TCP_FIN, tcp_fin, true },
+	{ PACKET_FIELD_TCP_SYN, tcp_syn, false },
+	{ PACKET_FIELD_TCP_RST, tcp_rst, false },
+	{ PACKET_FIELD_TCP_PSH, tcp_psh, true },
+	{ PACKET_FIELD_TCP_ACK, tcp_ack, false },
+	{ PACKET_FIELD_TCP_URG, tcp_urg, false },
 	{ 0 },
 };
 
 /* E, W and A: as one number when the script wrote one, else one by one. */
-static const struct field_rule tcp_ace_rules[] = { { "tcp_ace", tcp_ace, false }, { 0 } };
+static const struct field_rule tcp_ace_rules[] = { { PACKET_FIELD_TCP_ACE, tcp_ace, false }, { 0 } };
 static const struct field_rule tcp_ecn_rules[] = {
-	{ "tcp_ece", tcp_ece, false },
-	{ "tcp_cwr", tcp_cwr, true },
-	{ "tcp_ae", tcp_ae, false },
+	{ PACKET_FIELD_TCP_ECE, tcp_ece, false },
+	{ PACKET_FIELD_TCP_CWR, tcp_cwr, true },
+	{ PACKET_FIELD_TCP_AE, tcp_ae, false },
 	{ 0 },
 };
 
 static const struct field_rule tcp_number_rules[] = {
-	{ "tcp_reserved_bits", tcp_reserved, false },
-	{ "tcp_seq", tcp_seq, false },
-	{ "tcp_ack_seq", tcp_ack_seq, false },
+	{ PACKET_FIELD_TCP_RESERVED_BITS, tcp_reserved, false },
+	{ PACKET_FIELD_TCP_SEQ, tcp_seq, false },
+	{ PACKET_FIELD_TCP_ACK_SEQ, tcp_ack_seq, false },
 	{ 0 },
 };
-static const struct field_rule tcp_window_rules[] = { { "tcp_window", tcp_window, false }, { 0 } };
-static const struct field_rule tcp_urgent_rules[] = { { "tcp_urg_ptr", tcp_urgent, false }, { 0 } };
+static const struct field_rule tcp_window_rules[] = { { PACKET_FIELD_TCP_WINDOW, tcp_window, false }, { 0 } };
+static const struct field_rule tcp_urgent_rules[] = { { PACKET_FIELD_TCP_URG_PTR, tcp_urgent, false }, { 0 } };
 /* Compared when segments are joined; a packet line has its own rule for them. */
-static const struct field_rule ttl_rules[] = { { "ttl", ipv4_ttl, false }, { 0 } };
-static const struct field_rule hop_limit_rules[] = { { "ttl", ipv6_hop_limit, false }, { 0 } };
-static const struct field_rule udp_rules[] = { { "udp_len", udp_length, true }, { 0 } };
+static const struct field_rule ttl_rules[] = { { PACKET_FIELD_TTL, ipv4_ttl, false }, { 0 } };
+static const struct field_rule hop_limit_rules[] = { { PACKET_FIELD_TTL, ipv6_hop_limit, false }, { 0 } };
+static const struct field_rule udp_rules[] = { { PACKET_FIELD_UDP_LEN, udp_length, true }, { 0 } };
 static const struct field_rule icmp_rules[] = {
-	{ "icmp_type", icmp_type, false },
-	{ "icmp_code", icmp_code, false },
+	{ PACKET_FIELD_ICMP_TYPE, icmp_type, false },
+	{ PACKET_FIELD_ICMP_CODE, icmp_code, false },
 	{ 0 },
 };
 
@@ -129,8 +135,8 @@ static const struct field_rule icmp_rules[] = {
 static void apply_rules(const struct match *m, const struct field_rule *rules, const struct header *expected,
                         const struct header *observed)
 {
-	for (; rules->name; rules++)
-		compare(m, rules->name, rules->get(expected), rules->get(observed));
+	for (; rules->field; rules++)
+		compare(m, rules->field, rules->get(expected), rules->get(observed));
 }
 
 /* ---- IP: type of service and TTL ---- */
@@ -146,14 +152,14 @@ static void match_tos(const struct match *m, int layer, uint8_t observed)
 	case TOS_UNCHECKED:
 		break;
 	case TOS_ECN:
-		compare(m, "ip_ecn", expected & 3, ecn);
+		compare(m, PACKET_FIELD_IP_ECN, expected & 3, ecn);
 		break;
 	case TOS_BYTE:
-		compare(m, "tos", expected, observed);
+		compare(m, PACKET_FIELD_TOS, expected, observed);
 		break;
 	case TOS_ECT01:
 		if (ecn != 1 && ecn != 2)
-			record_mismatch(m->record, m->entry, "ip_ecn", "0x1 or 0x2",
+			note(m, PACKET_FIELD_IP_ECN, "0x1 or 0x2",
 			                arena_printf(m->record->arena, "0x%x", ecn),
 			                arena_printf(m->record->arena,
 			                             "live packet field ip_ecn: expected: 0x1 or 0x2 vs actual: 0x%x",
@@ -167,7 +173,7 @@ static void match_ttl(const struct match *m, int layer, uint8_t observed)
 	uint8_t expected = m->scripted->ip_checks[layer].ttl;
 
 	if (expected != 0 && expected != 255)
-		compare(m, "ttl", expected, observed);
+		compare(m, PACKET_FIELD_TTL, expected, observed);
 }
 
 static void match_ipv4(const struct match *m, int layer, const struct header *expected, const struct header *observed)
@@ -192,30 +198,31 @@ static void match_gre(const struct match *m, int layer, const struct header *exp
 {
 	const struct gre_header *want = &expected->gre, *got = &observed->gre;
 	const struct {
-		const char *name;
+		enum packet_field field;
 		uint16_t flag;
 		uint32_t want, got;
 	} fields[] = {
-		{ "gre_sum", GRE_CHECKSUM, want->checksum, got->checksum },
-		{ "gre_off", GRE_CHECKSUM, want->offset, got->offset },
-		{ "gre_key", GRE_KEY, want->key, got->key },
-		{ "gre_seq", GRE_SEQUENCE, want->sequence, got->sequence },
+		{ PACKET_FIELD_GRE_SUM, GRE_CHECKSUM, want->checksum, got->checksum },
+		{ PACKET_FIELD_GRE_OFF, GRE_CHECKSUM, want->offset, got->offset },
+		{ PACKET_FIELD_GRE_KEY, GRE_KEY, want->key, got->key },
+		{ PACKET_FIELD_GRE_SEQ, GRE_SEQUENCE, want->sequence, got->sequence },
 	};
 	struct arena *arena = m->record->arena;
 
 	(void)layer;
-	compare(m, "gre_len", (uint32_t)gre_size(want), (uint32_t)gre_size(got));
+	compare(m, PACKET_FIELD_GRE_LEN, (uint32_t)gre_size(want), (uint32_t)gre_size(got));
 	if (want->flags != got->flags)
-		record_mismatch(m->record, m->entry, "gre_flags", arena_printf(arena, "0x%04x", want->flags),
+		note(m, PACKET_FIELD_GRE_FLAGS, arena_printf(arena, "0x%04x", want->flags),
 				arena_printf(arena, "0x%04x", got->flags), "mismatch in GRE flags");
 	if (want->protocol != got->protocol)
-		record_mismatch(m->record, m->entry, "gre_proto", arena_printf(arena, "0x%04x", want->protocol),
+		note(m, PACKET_FIELD_GRE_PROTO, arena_printf(arena, "0x%04x", want->protocol),
 				arena_printf(arena, "0x%04x", got->protocol), "mismatch in GRE proto");
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		if (want->flags & fields[i].flag && fields[i].want != fields[i].got)
-			record_mismatch(m->record, m->entry, fields[i].name, arena_printf(arena, "%u", fields[i].want),
+			note(m, fields[i].field, arena_printf(arena, "%u", fields[i].want),
 					arena_printf(arena, "%u", fields[i].got),
-					arena_printf(arena, "mismatch in GRE %s", fields[i].name + strlen("gre_")));
+					arena_printf(arena, "mismatch in GRE %s",
+					     packet_fields[fields[i].field].name + strlen("gre_")));
 }
 
 static const char *mpls_text(struct arena *arena, const struct mpls_entry *e)
@@ -232,7 +239,7 @@ static void match_mpls(const struct match *m, int layer, const struct header *ex
 
 	(void)layer;
 	if (want->depth != got->depth) {
-		record_mismatch(m->record, m->entry, "mpls_depth", arena_printf(arena, "%u", want->depth),
+		note(m, PACKET_FIELD_MPLS_DEPTH, arena_printf(arena, "%u", want->depth),
 				arena_printf(arena, "%u", got->depth), "mismatch in MPLS label stack depth");
 		return;
 	}
@@ -240,7 +247,7 @@ static void match_mpls(const struct match *m, int layer, const struct header *ex
 		const struct mpls_entry *a = &want->stack[i], *b = &got->stack[i];
 		if (a->label != b->label || a->traffic_class != b->traffic_class || a->bottom != b->bottom ||
 		    a->ttl != b->ttl)
-			record_mismatch(m->record, m->entry, "mpls_label", mpls_text(arena, a), mpls_text(arena, b),
+			note(m, PACKET_FIELD_MPLS_LABEL, mpls_text(arena, a), mpls_text(arena, b),
 					arena_printf(arena, "mismatch in MPLS label %d", i));
 	}
 }
@@ -286,8 +293,8 @@ void match_headers(const struct match *m, const struct packet *expected, const s
 	struct arena *arena = m->record->arena;
 
 	if (expected->header_count != observed->header_count) {
-		record_mismatch(
-		        m->record, m->entry, "headers", arena_printf(arena, "%d headers", expected->header_count),
+		note(
+		        m, PACKET_FIELD_HEADERS, arena_printf(arena, "%d headers", expected->header_count),
 		        arena_printf(arena, "%d headers", observed->header_count),
 		        arena_printf(arena, "live packet header layers: expected: %d headers vs actual: %d headers",
 		                     expected->header_count, observed->header_count));
@@ -296,8 +303,8 @@ void match_headers(const struct match *m, const struct packet *expected, const s
 	for (int i = 0; i < expected->header_count; i++) {
 		enum header_type want = expected->headers[i].type, got = observed->headers[i].type;
 		if (want != got) {
-			record_mismatch(
-			        m->record, m->entry, "headers", header_type_name[want], header_type_name[got],
+			note(
+			        m, PACKET_FIELD_HEADERS, header_type_name[want], header_type_name[got],
 			        arena_printf(arena,
 			                     "live packet header layer %d: expected: %s header vs actual: %s header", i,
 			                     header_type_name[want], header_type_name[got]));
@@ -358,7 +365,7 @@ static void match_option(const struct match *m, const struct tcp_option *want, c
 		return;
 	struct arena *arena = m->record->arena;
 	const char *expected = option_text(arena, want), *observed = option_text(arena, got);
-	record_mismatch(m->record, m->entry, "tcp_options", expected, observed,
+	note(m, PACKET_FIELD_TCP_OPTIONS, expected, observed,
 			arena_printf(arena, "bad %s in outbound TCP option (kind=%d): expected: %s actual: %s",
 				     length_differs ? "length" : "value", want->kind, expected, observed));
 }
@@ -377,7 +384,7 @@ void match_tcp_options(const struct match *m, const struct packet *expected, con
 		int more = tcp_option_next(want->options, want->option_length, &want_at, &a, &why);
 		int live = tcp_option_next(got->options, got->option_length, &got_at, &b, &why);
 		if (more != live || (more > 0 && a.kind != b.kind)) {
-			record_mismatch(m->record, m->entry, "tcp_options", options_text(m->record->arena, want),
+			note(m, PACKET_FIELD_TCP_OPTIONS, options_text(m->record->arena, want),
 					options_text(m->record->arena, got),
 					live < 0 ? why : "bad outbound TCP options");
 			return;
@@ -395,7 +402,7 @@ void match_option_area(const struct match *m, const struct packet *observed)
 
 	if (transport->type == HEADER_TCP &&
 	    !tcp_options_check(transport->tcp.options, transport->tcp.option_length, &problem))
-		record_mismatch(m->record, m->entry, "tcp_options", NULL, NULL, problem.data);
+		note(m, PACKET_FIELD_TCP_OPTIONS, NULL, NULL, problem.data);
 	buf_free(&problem);
 }
 
@@ -408,7 +415,7 @@ void match_payload(const struct match *m, const struct packet *observed)
 	while (observed->payload && at < observed->payload_length && !observed->payload[at])
 		at++;
 	if (observed->payload && at < observed->payload_length)
-		record_mismatch(m->record, m->entry, "payload", "zero bytes",
+		note(m, PACKET_FIELD_PAYLOAD, "zero bytes",
 				arena_printf(m->record->arena, "0x%02x at byte %zu", observed->payload[at], at),
 				"incorrect outbound data payload");
 }
@@ -418,11 +425,11 @@ void match_payload(const struct match *m, const struct packet *observed)
 static const char *rules_differ(struct arena *arena, const struct field_rule *rules, const struct header *a,
                                 const struct header *b)
 {
-	for (; rules->name; rules++) {
+	for (; rules->field; rules++) {
 		uint32_t want = rules->get(a), got = rules->get(b);
 		if (!rules->strict_only && want != got)
 			return arena_printf(arena, "live packet field %s: expected: %u (0x%x) vs actual: %u (0x%x)",
-					    rules->name, want, want, got, got);
+					    packet_fields[rules->field].name, want, want, got, got);
 	}
 	return NULL;
 }

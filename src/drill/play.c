@@ -174,7 +174,8 @@ enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct
 		return MISMATCH_NONE;
 	p->record->near_miss = punctuality == TIME_TOO_LATE && is_near_miss(p, e, due);
 	timeline_explain(&text, e->event, due, e->actual, what);
-	record_mismatch(p->record, e, "time", arena_printf(arena, "%.6f", vtime_to_s(due->start)),
+	record_field_mismatch(p->record, e, PACKET_FIELD_TIME,
+			arena_printf(arena, "%.6f", vtime_to_s(due->start)),
 			arena_printf(arena, "%.6f", vtime_to_s(e->actual)), text.data);
 	buf_free(&text);
 	return punctuality == TIME_TOO_EARLY ? MISMATCH_EARLY : MISMATCH_LATE;

@@ -76,7 +76,8 @@ bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const
 	/* We came late because what went before took so long, not because we overslept. */
 	struct buf text = BUF_INIT;
 	timeline_explain(&text, e->event, due, e->actual, what);
-	record_mismatch(p->record, e, "time", arena_printf(p->record->arena, "%.6f", vtime_to_s(due->start)),
+	record_field_mismatch(p->record, e, PACKET_FIELD_TIME,
+			arena_printf(p->record->arena, "%.6f", vtime_to_s(due->start)),
 			arena_printf(p->record->arena, "%.6f", vtime_to_s(e->actual)), text.data);
 	play_fail(p, e, MISMATCH_LATE, "%s", text.data);
 	buf_free(&text);

@@ -103,3 +103,12 @@ struct mismatch *record_mismatch(struct record *r, struct entry *e, const char *
 	*end = m;
 	return m;
 }
+
+struct mismatch *record_field_mismatch(struct record *r, struct entry *e, enum packet_field id, const char *expected,
+                                       const char *observed, const char *text)
+{
+	struct mismatch *m = record_mismatch(r, e, packet_fields[id].name, expected, observed, text);
+
+	m->id = id;
+	return m;
+}

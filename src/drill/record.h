@@ -42,6 +42,7 @@ extern const char *const mismatch_kind_name[MISMATCH_KINDS];
 struct mismatch {
 	struct mismatch *next;
 	const char *field;
+	enum packet_field id;                                /* of a packet; else PACKET_FIELD_NONE */
 	const char *expected, *observed;                     /* values as text */
 	const char *text;                                    /* the whole sentence, in the wording of the spec */
 	const struct expr *place;                            /* of a call: what of its line is not so; NULL: unknown */
@@ -181,5 +182,8 @@ void record_publish(struct record *r);
 /* Append a mismatch, which is returned; texts are copied. */
 struct mismatch *record_mismatch(struct record *r, struct entry *e, const char *field, const char *expected,
                                  const char *observed, const char *text);
+/* The same about a field of a packet. */
+struct mismatch *record_field_mismatch(struct record *r, struct entry *e, enum packet_field id, const char *expected,
+                                       const char *observed, const char *text);
 
 #endif

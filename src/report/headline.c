@@ -12,92 +12,52 @@
 
 /* ---- fields ---- */
 
-/* In the order from causes to consequences. A dump shows some as part of another span: a letter of the flags, a length. */
-static const struct field {
-	const char *name, *span;                             /* span NULL: the name itself */
-	char letter;                                         /* of the span's text; 0: all of it */
-} fields[] = {
-	{ "tcp_options", NULL, 0 },
-	{ "tcp_syn", "tcp_flags", 'S' },
-	{ "tcp_fin", "tcp_flags", 'F' },
-	{ "tcp_rst", "tcp_flags", 'R' },
-	{ "tcp_ack", "tcp_flags", '.' },
-	{ "tcp_urg", "tcp_flags", 'U' },
-	{ "tcp_ece", "tcp_flags", 'E' },
-	{ "tcp_cwr", "tcp_flags", 'W' },
-	{ "tcp_ae", "tcp_flags", 'A' },
-	{ "tcp_ace", "tcp_flags", 0 },
-	{ "tcp_seq", NULL, 0 },
-	{ "payload", NULL, 0 },
-	{ "tcp_ack_seq", NULL, 0 },
-	{ "tcp_psh", "tcp_flags", 'P' },
-	{ "tcp_window", NULL, 0 },
-	{ "tcp_urg_ptr", NULL, 0 },
-};
-/* What follows from something else, where something else differs. */
-static const struct field consequences[] = {
-	{ "ipv4_total_length", "payload", 0 },
-	{ "ipv6_payload_len", "payload", 0 },
-	{ "udp_len", NULL, 0 },
-	{ "tcp_data_offset", "tcp_options", 0 },
-	{ "ipv4_header_length", NULL, 0 },
-};
+enum { RANK_ALONE = PACKET_FIELDS, RANK_CONSEQUENCE };
 
-enum { RANK_OTHER = ARRAY_LEN(fields), RANK_CONSEQUENCE };
-
-static size_t rank_of(const char *name, struct field *found)
+/* The less, the more it explains. */
+static int rank_of(enum packet_field field)
 {
-	*found = (struct field){ name, NULL, 0 };
-	for (size_t i = 0; i < ARRAY_LEN(consequences); i++) {
-		if (!strcmp(consequences[i].name, name)) {
-			*found = consequences[i];
-			return RANK_CONSEQUENCE;
-		}
+	switch (packet_fields[field].role) {
+	case PACKET_FIELD_CAUSE:
+		return (int)field;
+	case PACKET_FIELD_CONSEQUENCE:
+		return RANK_CONSEQUENCE;
+	default:
+		return RANK_ALONE;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-		if (!strcmp(fields[i].name, name)) {
-			*found = fields[i];
-			return i;
-		}
-	}
-	return RANK_OTHER;
 }
 
 bool headline_explained(const struct mismatch *m, const struct mismatch *all)
 {
-	struct field ignored;
-
-	if (rank_of(m->field, &ignored) != RANK_CONSEQUENCE)
+	if (rank_of(m->id) != RANK_CONSEQUENCE)
 		return false;
 	for (; all; all = all->next)
-		if (rank_of(all->field, &ignored) < RANK_OTHER)
+		if (rank_of(all->id) < RANK_ALONE)
 			return true;
 	return false;
 }
 
-static const struct field_span *span_of(const struct field *field, const struct dump_notes *notes)
+static const struct field_span *span_of(enum packet_field field, const struct dump_notes *notes)
 {
-	const char *name = field->span ? field->span : field->name;
-
 	for (size_t i = 0; i < notes->span_count; i++)
-		if (!strcmp(notes->spans[i].field, name))
+		if (notes->spans[i].field == packet_fields[field].shown && field)
 			return &notes->spans[i];
 	return NULL;
 }
 
-bool headline_find_field(const char *name, const char *dump, const struct dump_notes *notes, size_t *start, size_t *end)
+bool headline_find_field(enum packet_field field, const char *dump, const struct dump_notes *notes, size_t *start,
+                         size_t *end)
 {
-	struct field field;
+	const struct field_span *span = span_of(field, notes);
+	char letter = packet_fields[field].letter;
 
-	rank_of(name, &field);
-	const struct field_span *span = span_of(&field, notes);
 	if (!span)
 		return false;
 	*start = span->start;
 	*end = span->end;
-	if (!field.letter)
+	if (!letter)
 		return true;
-	const char *found = memchr(dump + span->start, field.letter, span->end - span->start);
+	const char *found = memchr(dump + span->start, letter, span->end - span->start);
 	if (!found)
 		return false;
 	*start = (size_t)(found - dump);
@@ -126,15 +86,14 @@ static void add_packet(struct buf *out, const struct packet *packet, const struc
 
 /* What a script would say of @field of @packet: "ack 11", "1:11(10)"; NULL: nothing. In @arena. */
 static const char *value_of(struct arena *arena, const struct packet *packet, const struct event *event,
-                            const struct field *field)
+                            enum packet_field field)
 {
-	static const struct field sequence = { "tcp_seq", NULL, 0 }, payload = { "payload", NULL, 0 };
 	struct dump_notes notes = event_dump_notes(event);
 	struct buf dump = BUF_INIT;
 
 	packet_dump(&dump, packet, &notes);
-	const struct field_span *span = span_of(field, &notes), *first = span_of(&sequence, &notes);
-	const struct field_span *last = span_of(&payload, &notes);
+	const struct field_span *span = span_of(field, &notes), *first = span_of(PACKET_FIELD_TCP_SEQ, &notes);
+	const struct field_span *last = span_of(PACKET_FIELD_PAYLOAD, &notes);
 	const char *value = NULL;
 	/* Where data begins and how much it is, is one thing. */
 	if (span && first && last && (span == first || span == last))
@@ -181,21 +140,19 @@ static void add_lacking(struct buf *out, const char *title, const struct packet 
 /* ---- the sentences ---- */
 
 /* The mismatch that explains the others. @others: how many there are besides it and what follows from it. */
-static const struct mismatch *first_cause(const struct entry *e, struct field *field, int *others)
+static const struct mismatch *first_cause(const struct entry *e, int *others)
 {
 	const struct mismatch *first = NULL;
-	size_t best = RANK_CONSEQUENCE + 1;
-	struct field candidate;
+	int best = RANK_CONSEQUENCE + 1;
 
 	*others = 0;
 	for (const struct mismatch *m = e->mismatches; m; m = m->next) {
-		size_t rank = rank_of(m->field, &candidate);
+		int rank = rank_of(m->id);
 		*others += rank != RANK_CONSEQUENCE;
 		if (rank >= best)
 			continue;
 		best = rank;
 		first = m;
-		*field = candidate;
 	}
 	*others -= best < RANK_CONSEQUENCE;                  /* the first is no other */
 	return first;
@@ -211,21 +168,20 @@ static void add_fields(struct buf *out, const struct entry *e)
 {
 	struct arena *arena = arena_new();
 	const char *expected = NULL, *observed = NULL;
-	struct field field;
 	int others;
-	const struct mismatch *m = first_cause(e, &field, &others);
+	const struct mismatch *m = first_cause(e, &others);
 
 	if (m && e->expected && e->observed) {
-		expected = value_of(arena, e->expected, e->event, &field);
-		observed = value_of(arena, e->observed, NULL, &field);
+		expected = value_of(arena, e->expected, e->event, m->id);
+		observed = value_of(arena, e->observed, NULL, m->id);
 	}
 	if ((expected || observed) && !(expected && observed && !strcmp(expected, observed)))
-		add_values(out, field.letter ? "flags" : NULL, expected, observed);
+		add_values(out, packet_fields[m->id].letter ? "flags" : NULL, expected, observed);
 	else if (m && (m->expected || m->observed))
 		add_values(out, m->field, m->expected, m->observed);
 	else if (m && m->text)
 		buf_printf(out, ": %s", m->text);
-	if (m && !strcmp(m->field, "tcp_options") && e->expected && e->observed) {
+	if (m && m->id == PACKET_FIELD_TCP_OPTIONS && e->expected && e->observed) {
 		add_lacking(out, "; missing: ", e->expected, e->observed);
 		add_lacking(out, "; surplus: ", e->observed, e->expected);
 	}
@@ -264,15 +220,14 @@ static void add_unwanted(struct buf *out, const struct entry *e)
 
 static void add_pieces(struct buf *out, const struct entry *e)
 {
-	static const struct field sequence = { "tcp_seq", NULL, 0 };
 	struct arena *arena = arena_new();
-	const char *expected = e->expected ? value_of(arena, e->expected, e->event, &sequence) : NULL;
+	const char *expected = e->expected ? value_of(arena, e->expected, e->event, PACKET_FIELD_TCP_SEQ) : NULL;
 	const char *last = NULL;
 
 	buf_printf(out, ": expected %s, observed", expected ? expected : "one piece");
 	for (const struct live_packet *live = e->live; live; live = live->next) {
 		const struct packet *packet = live->in_script ? live->in_script : !live->next ? e->observed : NULL;
-		const char *piece = packet ? value_of(arena, packet, NULL, &sequence) : NULL;
+		const char *piece = packet ? value_of(arena, packet, NULL, PACKET_FIELD_TCP_SEQ) : NULL;
 		if (!piece)
 			continue;
 		buf_printf(out, "%s %s", last ? "," : "", piece);
@@ -292,8 +247,7 @@ static void add_time(struct buf *out, const struct entry *e)
 static void add_call(struct buf *out, const struct entry *e)
 {
 	int others;
-	struct field field;
-	const struct mismatch *m = first_cause(e, &field, &others);
+	const struct mismatch *m = first_cause(e, &others);
 
 	buf_printf(out, ": %s()", e->event && e->event->kind == EVENT_CALL ? e->event->call->name : "call");
 	if (m && (m->expected || m->observed))

@@ -25,7 +25,8 @@
 void headline_add(struct buf *out, const struct entry *e);
 
 /* Where a dump shows a field that differs: @start and @end in the text of packet_dump(). False: it shows it nowhere. */
-bool headline_find_field(const char *field, const char *dump, const struct dump_notes *notes, size_t *start, size_t *end);
+bool headline_find_field(enum packet_field field, const char *dump, const struct dump_notes *notes, size_t *start,
+                         size_t *end);
 
 /* Does @m follow from another of @all? So does a length from options that are missing. */
 bool headline_explained(const struct mismatch *m, const struct mismatch *all);

@@ -26,6 +26,15 @@ static struct packet segment(uint16_t flags, uint32_t seq, size_t length, uint32
 	return packet;
 }
 
+static enum packet_field id_of(const char *name)
+{
+	enum packet_field id = PACKET_FIELDS - 1;
+
+	while (id && strcmp(packet_fields[id].name, name))
+		id--;
+	return id;
+}
+
 static void says(const struct entry *e, const char *want)
 {
 	struct buf out = BUF_INIT;
@@ -64,7 +73,8 @@ static void the_cause_comes_first(void **state)
 		memcpy(observed.headers[1].tcp.options, mss_1000, sizeof(mss_1000));
 		expected.headers[1].tcp.option_length = observed.headers[1].tcp.option_length = sizeof(mss_1460);
 		for (size_t n = 0; n < ARRAY_LEN(mismatches) && rows[i].fields[n]; n++) {
-			mismatches[n] = (struct mismatch){ .field = rows[i].fields[n], .expected = "64", .observed = "63" };
+			mismatches[n] = (struct mismatch){ .field = rows[i].fields[n], .id = id_of(rows[i].fields[n]),
+			                                   .expected = "64", .observed = "63" };
 			if (n)
 				mismatches[n - 1].next = &mismatches[n];
 		}
@@ -108,7 +118,8 @@ static void options_are_told_apart(void **state)
 {
 	static const uint8_t more[] = { 2, 4, 0x05, 0xb4, 1, 1, 4, 2 }, less[] = { 2, 4, 0x05, 0xb4 };
 	struct packet expected = segment(TCP_ACK, 1, 0, 1), observed = segment(TCP_ACK, 1, 0, 1);
-	struct mismatch length = { .field = "ipv4_total_length" }, options = { .next = &length, .field = "tcp_options" };
+	struct mismatch length = { .field = "ipv4_total_length", .id = PACKET_FIELD_IPV4_TOTAL_LENGTH };
+	struct mismatch options = { .next = &length, .field = "tcp_options", .id = PACKET_FIELD_TCP_OPTIONS };
 	struct entry e = {
 		.kind = ENTRY_OUTBOUND, .mismatch_kind = MISMATCH_FIELDS, .expected = &expected, .observed = &observed,
 		.mismatches = &options,

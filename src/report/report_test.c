@@ -70,8 +70,8 @@ static void fail_packet(struct bench *b)
 	b->packet->status = ENTRY_FAILED;
 	b->packet->mismatch_kind = MISMATCH_FIELDS;
 	b->packet->message = "error handling packet: live packet field tcp_psh: expected: 1 vs actual: 0";
-	record_mismatch(b->record, b->packet, "tcp_psh", "1", "0", "text");
-	record_mismatch(b->record, b->packet, "tcp_seq", "1", "501", "text");
+	record_field_mismatch(b->record, b->packet, PACKET_FIELD_TCP_PSH, "1", "0", "text");
+	record_field_mismatch(b->record, b->packet, PACKET_FIELD_TCP_SEQ, "1", "501", "text");
 	b->record->failure = b->packet;
 	b->record->verdict = VERDICT_FAIL;
 }

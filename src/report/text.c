@@ -116,7 +116,7 @@ static void caret_line(struct buf *out, const struct mismatch *mismatches, const
 
 	memset(line, ' ', sizeof(line));
 	for (const struct mismatch *m = mismatches; m; m = m->next)
-		if (!headline_explained(m, mismatches) && headline_find_field(m->field, dump, notes, &start, &stop))
+		if (!headline_explained(m, mismatches) && headline_find_field(m->id, dump, notes, &start, &stop))
 			mark(line, start, stop);
 	while (end && line[end - 1] == ' ')
 		end--;
@@ -147,17 +147,19 @@ static void add_dump(struct buf *out, const char *name, const struct buf *dump, 
 static void dump_with_ip(struct buf *out, const struct packet *packet, const struct mismatch *mismatches, bool observed,
                          struct dump_notes *notes)
 {
-	static const char *const words[] = { "tos", "ip_ecn", "ttl", "flowlabel" };
+	static const enum packet_field words[] = {
+		PACKET_FIELD_TOS, PACKET_FIELD_IP_ECN, PACKET_FIELD_TTL, PACKET_FIELD_FLOWLABEL,
+	};
 	struct field_span spans[ARRAY_LEN(words)];
 	size_t count = 0;
 
 	for (const struct mismatch *m = mismatches; m; m = m->next) {
 		const char *value = observed ? m->observed : m->expected;
 		for (size_t i = 0; value && i < ARRAY_LEN(words) && count < ARRAY_LEN(spans); i++) {
-			if (strcmp(words[i], m->field))
+			if (words[i] != m->id)
 				continue;
 			size_t start = out->length;
-			buf_printf(out, "[%s %.*s]", words[i], (int)strcspn(value, " "), value);
+			buf_printf(out, "[%s %.*s]", m->field, (int)strcspn(value, " "), value);
 			spans[count++] = (struct field_span){ words[i], start, out->length };
 			buf_puts(out, " ");
 		}
@@ -252,7 +254,7 @@ static void add_ladder(struct buf *out, const struct record *r, const struct tex
 			buf_printf(out, "     %5s %10s %10s\n", "line", "planned", "actual");
 		headed = true;
 		add_entry(out, e, style);
-		if (e->mismatches && strcmp(e->mismatches->field, "time") && e->expected && e->observed)
+		if (e->mismatches && e->mismatches->id != PACKET_FIELD_TIME && e->expected && e->observed)
 			add_packets(out, e, style);
 	}
 	add_events_after(out, r, style);

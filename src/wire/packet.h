@@ -8,6 +8,7 @@
 #include "util/arena.h"
 #include "util/buf.h"
 #include "wire/header.h"
+#include "wire/packet_field.h"
 
 enum { PACKET_HEADERS = 6, PACKET_BYTES = 65535 + IPV6_HEADER_BYTES };
 
@@ -86,7 +87,7 @@ struct tuple tuple_reversed(const struct tuple *t);
 
 /* Where a field stands in the text that packet_dump() wrote: for carets under the fields that differ. */
 struct field_span {
-	const char *field;                                   /* constant text: "tcp_seq", "tcp_window", ... */
+	enum packet_field field;
 	size_t start, end;                                   /* byte offsets in the dump */
 };
 

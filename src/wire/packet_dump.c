@@ -15,14 +15,14 @@ struct dump {
 };
 
 /* The text from @start to here shows @field. */
-static void span(struct dump *d, const char *field, size_t start)
+static void span(struct dump *d, enum packet_field field, size_t start)
 {
 	if (d->notes && d->notes->span_count < DUMP_SPANS)
 		d->notes->spans[d->notes->span_count++] = (struct field_span){ field, start, d->out->length };
 }
 
 /* Print one item, by a @format for one unsigned number, and name it. */
-static void item(struct dump *d, const char *field, const char *format, uint32_t value)
+static void item(struct dump *d, enum packet_field field, const char *format, uint32_t value)
 {
 	size_t start = d->out->length;
 
@@ -30,7 +30,7 @@ static void item(struct dump *d, const char *field, const char *format, uint32_t
 	span(d, field, start);
 }
 
-static void address(struct dump *d, const char *field, const struct ip_address *a)
+static void address(struct dump *d, enum packet_field field, const struct ip_address *a)
 {
 	char text[IP_ADDRESS_TEXT];
 	size_t start = d->out->length;
@@ -44,40 +44,40 @@ static void address(struct dump *d, const char *field, const struct ip_address *
 static void dump_ipv4(struct dump *d, const struct header *h)
 {
 	buf_puts(d->out, "ipv4 ");
-	address(d, "ipv4_source", &h->ipv4.source);
+	address(d, PACKET_FIELD_IPV4_SOURCE, &h->ipv4.source);
 	buf_puts(d->out, " > ");
-	address(d, "ipv4_destination", &h->ipv4.destination);
+	address(d, PACKET_FIELD_IPV4_DESTINATION, &h->ipv4.destination);
 	buf_puts(d->out, ": ");
 }
 
 static void dump_ipv6(struct dump *d, const struct header *h)
 {
 	buf_puts(d->out, "ipv6 ");
-	address(d, "ipv6_source", &h->ipv6.source);
+	address(d, PACKET_FIELD_IPV6_SOURCE, &h->ipv6.source);
 	buf_puts(d->out, " > ");
-	address(d, "ipv6_destination", &h->ipv6.destination);
+	address(d, PACKET_FIELD_IPV6_DESTINATION, &h->ipv6.destination);
 	buf_puts(d->out, ": ");
 }
 
 static void dump_gre(struct dump *d, const struct header *h)
 {
 	buf_puts(d->out, "gre flags ");
-	item(d, "gre_flags", "0x%x", h->gre.flags);
+	item(d, PACKET_FIELD_GRE_FLAGS, "0x%x", h->gre.flags);
 	buf_puts(d->out, " proto ");
-	item(d, "gre_proto", "0x%04x", h->gre.protocol);
+	item(d, PACKET_FIELD_GRE_PROTO, "0x%04x", h->gre.protocol);
 	if (h->gre.flags & GRE_CHECKSUM) {
 		buf_puts(d->out, " sum ");
-		item(d, "gre_sum", "0x%x", h->gre.checksum);
+		item(d, PACKET_FIELD_GRE_SUM, "0x%x", h->gre.checksum);
 		buf_puts(d->out, " off ");
-		item(d, "gre_off", "0x%x", h->gre.offset);
+		item(d, PACKET_FIELD_GRE_OFF, "0x%x", h->gre.offset);
 	}
 	if (h->gre.flags & GRE_KEY) {
 		buf_puts(d->out, " key ");
-		item(d, "gre_key", "0x%x", h->gre.key);
+		item(d, PACKET_FIELD_GRE_KEY, "0x%x", h->gre.key);
 	}
 	if (h->gre.flags & GRE_SEQUENCE) {
 		buf_puts(d->out, " seq ");
-		item(d, "gre_seq", "0x%x", h->gre.sequence);
+		item(d, PACKET_FIELD_GRE_SEQ, "0x%x", h->gre.sequence);
 	}
 	buf_puts(d->out, ": ");
 }
@@ -90,7 +90,7 @@ static void dump_mpls(struct dump *d, const struct header *h)
 		buf_add_byte(d->out, ' ');
 		size_t start = d->out->length;
 		buf_printf(d->out, "(label %u, tc %u,%s ttl %u)", e->label, e->traffic_class, e->bottom ? " [S]," : "", e->ttl);
-		span(d, "mpls_label", start);
+		span(d, PACKET_FIELD_MPLS_LABEL, start);
 	}
 	buf_puts(d->out, ": ");
 }
@@ -98,11 +98,11 @@ static void dump_mpls(struct dump *d, const struct header *h)
 static void dump_outer_udp(struct dump *d, const struct header *h)
 {
 	buf_puts(d->out, "udp ");
-	item(d, "udp_source_port", "%u", h->udp.source_port);
+	item(d, PACKET_FIELD_UDP_SOURCE_PORT, "%u", h->udp.source_port);
 	buf_puts(d->out, " > ");
-	item(d, "udp_destination_port", "%u", h->udp.destination_port);
+	item(d, PACKET_FIELD_UDP_DESTINATION_PORT, "%u", h->udp.destination_port);
 	buf_puts(d->out, " (");
-	item(d, "udp_len", "%u", h->udp.length);
+	item(d, PACKET_FIELD_UDP_LEN, "%u", h->udp.length);
 	buf_puts(d->out, "): ");
 }
 
@@ -136,7 +136,7 @@ static void dump_flags(struct dump *d, uint16_t flags)
 	tcp_flag_letters(d->out, digit ? flags & ~(TCP_ECE | TCP_CWR | TCP_AE) : flags);
 	if (digit)
 		buf_printf(d->out, "%d", d->notes->ace);
-	span(d, "tcp_flags", start);
+	span(d, PACKET_FIELD_TCP_FLAGS, start);
 	buf_add_byte(d->out, ' ');
 }
 
@@ -152,7 +152,7 @@ static void dump_options(struct dump *d, const struct tcp_header *tcp)
 	buf_add_byte(d->out, '<');
 	bool printed = tcp_options_print(d->out, tcp->options, tcp->option_length, &why);
 	buf_add_byte(d->out, '>');
-	span(d, "tcp_options", start);
+	span(d, PACKET_FIELD_TCP_OPTIONS, start);
 	if (tcp_options_check(tcp->options, tcp->option_length, &problem) && !printed)
 		buf_puts(&problem, why);
 	if (problem.length)
@@ -163,24 +163,24 @@ static void dump_options(struct dump *d, const struct tcp_header *tcp)
 static void dump_tcp(struct dump *d, const struct tcp_header *tcp, size_t payload)
 {
 	dump_flags(d, tcp->flags);
-	item(d, "tcp_seq", "%u", tcp->seq);
+	item(d, PACKET_FIELD_TCP_SEQ, "%u", tcp->seq);
 	buf_printf(d->out, ":%u", tcp->seq + (uint32_t)payload);
 	size_t start = d->out->length;
 	buf_printf(d->out, "(%zu)", payload);
-	span(d, "payload", start);
+	span(d, PACKET_FIELD_PAYLOAD, start);
 	buf_add_byte(d->out, ' ');
 	if (tcp->flags & TCP_ACK) {
-		item(d, "tcp_ack_seq", "ack %u", tcp->ack);
+		item(d, PACKET_FIELD_TCP_ACK_SEQ, "ack %u", tcp->ack);
 		buf_add_byte(d->out, ' ');
 	}
 	if (!d->notes || !d->notes->hide_window) {
-		item(d, "tcp_window", "win %u", tcp->window);
+		item(d, PACKET_FIELD_TCP_WINDOW, "win %u", tcp->window);
 		buf_add_byte(d->out, ' ');
 	}
 	if (d->notes && d->notes->any_options) {
 		start = d->out->length;
 		buf_puts(d->out, "<...>");
-		span(d, "tcp_options", start);
+		span(d, PACKET_FIELD_TCP_OPTIONS, start);
 	} else {
 		dump_options(d, tcp);
 	}
@@ -191,8 +191,8 @@ static void dump_udp(struct dump *d, size_t payload)
 	buf_puts(d->out, "udp ");
 	size_t start = d->out->length;
 	buf_printf(d->out, "(%zu)", payload);
-	span(d, "udp_len", start);
-	span(d, "payload", start);
+	span(d, PACKET_FIELD_UDP_LEN, start);
+	span(d, PACKET_FIELD_PAYLOAD, start);
 }
 
 static void dump_icmp(struct dump *d, const char *word)
@@ -200,9 +200,9 @@ static void dump_icmp(struct dump *d, const char *word)
 	size_t start = d->out->length;
 
 	buf_puts(d->out, word);
-	span(d, "icmp_type", start);
-	span(d, "icmp_code", start);
-	span(d, "payload", start);
+	span(d, PACKET_FIELD_ICMP_TYPE, start);
+	span(d, PACKET_FIELD_ICMP_CODE, start);
+	span(d, PACKET_FIELD_PAYLOAD, start);
 }
 
 static void dump_inner(struct dump *d, const struct header *h, size_t payload)

@@ -132,7 +132,7 @@ static void spans_cover_the_printed_items(void **state)
 	assert_int_equal(notes.span_count, ARRAY_LEN(items));
 	for (size_t i = 0; i < ARRAY_LEN(items); i++) {
 		const struct field_span *s = &notes.spans[i];
-		assert_string_equal(s->field, items[i][0]);
+		assert_string_equal(packet_fields[s->field].name, items[i][0]);
 		assert_int_equal(s->end - s->start, strlen(items[i][1]));
 		assert_memory_equal(out.data + s->start, items[i][1], s->end - s->start);
 	}

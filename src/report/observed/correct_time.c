@@ -128,7 +128,7 @@ bool correct_time_differs(const struct correction *c, const struct entry *e)
 	vtime_t tolerance = c->record->script->config.tolerance;
 
 	for (const struct mismatch *m = e->mismatches; m; m = m->next)
-		if (!strcmp(m->field, "time"))
+		if (m->id == PACKET_FIELD_TIME)
 			return true;
 	/* Not judged where the packet was wrong already. */
 	return e->timed && e->kind == ENTRY_OUTBOUND &&

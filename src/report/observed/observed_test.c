@@ -79,7 +79,7 @@ static struct tcp_header *observed_tcp(struct bench *b)
 static void late(struct bench *b, int64_t ms)
 {
 	b->entry->actual = b->live.at = vtime_add(b->entry->planned, vtime_ms(ms));
-	record_mismatch(b->record, b->entry, "time", "a", "b", "timing error");
+	record_field_mismatch(b->record, b->entry, PACKET_FIELD_TIME, "a", "b", "timing error");
 }
 
 /* ---- what happened, one function a row ---- */

@@ -14,22 +14,23 @@
 /* Fields that the language has no words for. */
 static bool is_unspeakable(const struct entry *e)
 {
-	static const char *const fields[] = {
-		"headers", "ipv4_version", "ipv4_protocol", "ipv4_header_length", "ipv6_version", "ipv6_next_header",
-		"tcp_reserved_bits", "gre_len", "gre_proto", "mpls_depth",
+	static const enum packet_field fields[] = {
+		PACKET_FIELD_HEADERS, PACKET_FIELD_IPV4_VERSION, PACKET_FIELD_IPV4_PROTOCOL, PACKET_FIELD_IPV4_HEADER_LENGTH,
+		PACKET_FIELD_IPV6_VERSION, PACKET_FIELD_IPV6_NEXT_HEADER,
+		PACKET_FIELD_TCP_RESERVED_BITS, PACKET_FIELD_GRE_LEN, PACKET_FIELD_GRE_PROTO, PACKET_FIELD_MPLS_DEPTH,
 	};
 
 	for (const struct mismatch *m = e->mismatches; m; m = m->next)
 		for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-			if (!strcmp(m->field, fields[i]))
+			if (m->id == fields[i])
 				return true;
 	return false;
 }
 
-static bool differs_in(const struct entry *e, const char *field)
+static bool differs_in(const struct entry *e, enum packet_field field)
 {
 	for (const struct mismatch *m = e->mismatches; m; m = m->next)
-		if (!strcmp(m->field, field))
+		if (m->id == field)
 			return true;
 	return false;
 }
@@ -184,7 +185,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	if (inserted)
 		spec.info = (struct ip_info){ 0 };
 	else
-		fill_info(&spec.info, packet_ip(observed), differs_in(e, "flowlabel"));
+		fill_info(&spec.info, packet_ip(observed), differs_in(e, PACKET_FIELD_FLOWLABEL));
 	if (transport->type == HEADER_TCP)
 		return print_tcp(out, &spec, e, observed, arena);
 	if (icmp)
