@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "report/headline.h"
 #include "suite/environment.h"
 #include "suite/expectation.h"
 #include "suite/memory_limit.h"
@@ -208,6 +209,21 @@ static void give_up(struct record *record, const struct player *player, const st
 	buf_free(&why);
 }
 
+/* The reason ends with the message of the failure, in the wording of the original tool: here it says the cause, as reports do. */
+static void add_reason(struct buf *out, const struct record *record)
+{
+	const struct entry *e = record->failure;
+	const char *reason = record->verdict_reason ? record->verdict_reason : "";
+	size_t whole = strlen(reason), said = e && e->message ? strlen(e->message) : 0;
+
+	if (record->verdict != VERDICT_FAIL || !said || said > whole || strcmp(reason + whole - said, e->message) != 0) {
+		buf_puts(out, reason);
+		return;
+	}
+	buf_add(out, reason, whole - said);
+	headline_add(out, e);
+}
+
 /* What the plan expects comes last but for the doubt: it is about what the case would be else. A failure that it expects, or
  * a case that passed against expectation, needs no belief in the machine. @player NULL: in virtual time, without doubt. */
 static void fill_answer(const struct attempt_plan *plan, const struct player *player, struct record *record,
@@ -225,8 +241,7 @@ static void fill_answer(const struct attempt_plan *plan, const struct player *pl
 	if (player && player->last && failed && record->verdict == VERDICT_FAIL)
 		give_up(record, player, out);
 	out->verdict = record->verdict;
-	if (record->verdict_reason)
-		buf_puts(&out->reason, record->verdict_reason);
+	add_reason(&out->reason, record);
 	plan->render(record, plan->user, &out->output);
 }
 
