@@ -117,6 +117,9 @@ fuzz:
 
 check-fuzz: all
 	$(Q)scripts/check-fuzz $(B) $(FUZZ_B) $(FUZZ_SECONDS)
+	$(Q)scripts/check-shortage $(B)
+	$(Q)scripts/check-ends $(B)
+	$(Q)scripts/check-load $(B)
 
 lint:
 	$(Q)scripts/lint $(B)
