@@ -169,7 +169,12 @@ async function failing_case(browser) {
 	const note = page.locator(".script .note");
 	check("what was expected is below it", (await note.locator(".expected").textContent()).includes("ack 12"));
 	check("and what was observed", (await note.locator(".observed").textContent()).includes("ack 11"));
-	check("there is a ladder", await page.locator("svg.ladder").isVisible());
+	check("there is a ladder", await page.locator("svg.ladder:visible").isVisible());
+	equal("with what the stack did inside", await page.locator("svg.ladder:visible g.trace").count() > 0, true);
+	await page.uncheck("#show-trace");
+	equal("or without", [await page.locator("svg.ladder:visible").count(), await page.locator("svg.ladder:visible g.trace").count()],
+		[1, 0]);
+	await page.check("#show-trace");
 	check("there is a corrected script", await page.locator(".diff .new").count() > 0);
 	await page.evaluate(() => window.scrollTo(0, 0));
 	await picture(page, "failing-case", { fullPage: true });
@@ -210,7 +215,7 @@ async function without_script(browser) {
 	await page.goto(address(case_page(broken, "wrong-field")));
 	await page.click("#events ~ details summary");
 	check("folded events open", await page.locator("table.events").isVisible());
-	check("the ladder is there", await page.locator("svg.ladder").isVisible());
+	check("the ladder is there", await page.locator("svg.ladder:visible").isVisible());
 	await page.context().close();
 }
 

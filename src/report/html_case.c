@@ -232,14 +232,38 @@ static void add_code_output(struct buf *out, const struct result *r)
 
 /* ---- pictures ---- */
 
+static void add_ladder_frame(struct buf *out, const struct result *r, const char *css, const char *prefix)
+{
+	html(out, "<div class=\"scroll %s\" tabindex=\"0\" role=\"region\" aria-labelledby=\"ladder\">\n", css);
+	ladder_svg(out, r, prefix);
+	buf_puts(out, "</div>\n");
+}
+
+/* With a trace there are two ladders, of which a box shows one, without any script: rows that are left out of a picture
+ * would leave holes. */
 static void add_ladder(struct buf *out, const struct result *r)
 {
-	if (!r->event_count)
-		return;
-	buf_puts(out, "<section aria-labelledby=\"ladder\">\n<h2 id=\"ladder\">Ladder</h2>\n"
-		      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"ladder\">\n");
-	ladder_svg(out, r);
-	buf_puts(out, "</div>\n</section>\n");
+	struct result_event *list = checked_memory(calloc(r->event_count + 1, sizeof(*list)));
+	struct result plain = *r;
+
+	plain.events = list;
+	plain.event_count = 0;
+	for (size_t i = 0; i < r->event_count; i++)
+		if (r->events[i].kind != ENTRY_TRACE)
+			list[plain.event_count++] = r->events[i];
+	bool traced = plain.event_count < r->event_count;
+	if (r->event_count)
+		buf_puts(out, "<section aria-labelledby=\"ladder\">\n<h2 id=\"ladder\">Ladder</h2>\n");
+	if (traced)
+		buf_puts(out, "<label class=\"switch\"><input type=\"checkbox\" id=\"show-trace\" checked=\"checked\"/>"
+			      "what the stack did inside</label>\n");
+	if (r->event_count)
+		add_ladder_frame(out, r, traced ? "with-trace" : "", "");
+	if (traced && plain.event_count)
+		add_ladder_frame(out, &plain, "without-trace", "plain-");
+	if (r->event_count)
+		buf_puts(out, "</section>\n");
+	free(list);
 }
 
 static void add_plot(struct buf *out, const struct result *r)

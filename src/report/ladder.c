@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "report/connection.h"
 #include "report/svg.h"
 #include "report/xml.h"
 
@@ -29,6 +30,8 @@ struct ladder {
 	struct buf rows, row;                                /* finished ones, and what stands in the present one */
 	struct buf life, pauses;                             /* path data: the lines of the two sides */
 	struct arena *arena;
+	const char *prefix;                                  /* of ids */
+	bool *again;                                         /* of each event: its packet had been sent before */
 	int *tops;                                           /* of each event so far */
 	int y, life_from;
 	int side;                                            /* from here on there is room at the side of the stack */
@@ -186,9 +189,14 @@ static int add_packet(struct ladder *l, const struct result_event *e, int y)
 
 	if (e->kind == ENTRY_OUTBOUND && (e->status == RESULT_FAILED || e->status == RESULT_WARNED))
 		return add_two_arrows(l, e, y);
-	add_arrow(l, is_inbound(e), text_of(e), unexpected ? "o" : "", y);
+	bool again = l->again[e - l->result->events];
+
+	add_arrow(l, is_inbound(e), text_of(e), unexpected ? "o" : again ? "again" : "", y);
 	if (unexpected)
 		add_badge(l, "o", y + 24);
+	else if (again)
+		buf_printf(&l->row, "<text class=\"bold middle again\" x=\"%d\" y=\"%d\">R<title>sent again</title></text>",
+			   BADGE_X, y + 24);
 	if (e->happened)
 		add_gutter_time(l, e->actual, unexpected ? " o" : "", y + 24);
 	return y + PACKET_HEIGHT;
@@ -387,7 +395,7 @@ static void add_row(struct ladder *l, size_t index)
 		add_waiting(l, index);
 	int end = kind->add(l, e, top), notes = wrong ? add_notes(l, e, kind->packet ? top + 6 : end) : end;
 	int height = max_of(notes, end) + kind->gap - top;
-	buf_printf(&l->rows, "<g id=\"event-%zu\" class=\"%s%s\">", index, result_kind_name[e->kind], class_of(e));
+	buf_printf(&l->rows, "<g id=\"%sevent-%zu\" class=\"%s%s\">", l->prefix, index, result_kind_name[e->kind], class_of(e));
 	if (e->line > 0)
 		buf_printf(&l->rows, "<a href=\"#line-%d\" tabindex=\"-1\">", e->line);
 	add_title(&l->rows, e);
@@ -405,6 +413,7 @@ static const char ladder_style[] =
 	".ladder .life{opacity:.5}.ladder .pause{opacity:.6;stroke-dasharray:1 4}.ladder .limit{stroke-dasharray:8 4}"
 	".ladder .arrow{stroke-width:1.3}.ladder .arrow.e{stroke-dasharray:7 4}"
 	".ladder .head{fill:currentColor;stroke:none}"
+	".ladder .again{stroke:var(--f)}.ladder .head.again,.ladder text.again{fill:var(--f);stroke:none}"
 	".ladder .call{fill:currentColor}.ladder .waiting{fill:currentColor;opacity:.3}"
 	".ladder .note{fill:currentColor;opacity:.09}";
 
@@ -433,10 +442,10 @@ static void add_head(struct buf *out, const struct ladder *l)
 	int height = l->y + 8;
 
 	buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture ladder\" role=\"img\" "
-	           "aria-labelledby=\"ladder-title ladder-desc\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
-	           "<title id=\"ladder-title\">What happened: ", WIDTH, height, WIDTH, height);
+	           "aria-labelledby=\"%sladder-title %sladder-desc\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
+	           "<title id=\"%sladder-title\">What happened: ", l->prefix, l->prefix, WIDTH, height, WIDTH, height, l->prefix);
 	xml_text(out, r->title ? r->title : r->path ? r->path : "");
-	buf_puts(out, "</title>\n<desc id=\"ladder-desc\">");
+	buf_printf(out, "</title>\n<desc id=\"%sladder-desc\">", l->prefix);
 	add_description(&text, r);
 	xml_text(out, text.data);
 	buf_puts(out, "</desc>\n<style>");
@@ -474,14 +483,29 @@ static void add_legend(struct buf *out)
 	buf_puts(out, "\n");
 }
 
-void ladder_svg(struct buf *out, const struct result *result)
+/* Which events are packets of the connection with most data that carry what had been sent before. */
+static bool *sent_again(const struct result *result, struct arena *arena)
+{
+	bool *again = arena_new_array(arena, bool, result->event_count + 1);
+	struct connection connection;
+
+	memset(again, 0, (result->event_count + 1) * sizeof(*again));
+	if (connection_of_result(&connection, result, arena))
+		for (size_t i = 0; i < connection.count; i++)
+			if (connection.segments[i].again)
+				again[connection.segments[i].event] = true;
+	return again;
+}
+
+void ladder_svg(struct buf *out, const struct result *result, const char *prefix)
 {
 	struct ladder l = {
-		.result = result, .rows = BUF_INIT, .row = BUF_INIT, .life = BUF_INIT, .pauses = BUF_INIT,
+		.result = result, .prefix = prefix, .rows = BUF_INIT, .row = BUF_INIT, .life = BUF_INIT, .pauses = BUF_INIT,
 		.arena = arena_new(), .y = HEAD_HEIGHT, .side = HEAD_HEIGHT, .life_from = HEAD_HEIGHT - 16,
 	};
 
 	l.tops = arena_new_array(l.arena, int, result->event_count);
+	l.again = sent_again(result, l.arena);
 	for (size_t i = 0; i < result->event_count; i++)
 		add_row(&l, i);
 	add_life(&l.life, l.life_from, l.y);

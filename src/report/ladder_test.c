@@ -23,7 +23,7 @@ static struct result result_with(const struct result_event *events, size_t count
 
 static void draw(struct buf *out, const struct result *result)
 {
-	ladder_svg(out, result);
+	ladder_svg(out, result, "");
 	const char *fault = xml_fault(out->data);
 	if (fault)
 		fail_msg("not well-formed: %.60s", fault);

@@ -278,6 +278,34 @@ static double series_range(const struct time_sequence *t, const struct sample_pa
 	return high;
 }
 
+/* A point where a value begins, which says what it is. */
+static void add_point(struct plot *p, const struct sample_panel *panel, const struct series *series, vtime_t at, double value)
+{
+	struct buf text = BUF_INIT;
+
+	if (panel->durations)
+		svg_duration(&text, value);
+	else
+		buf_printf(&text, "%.12g", value);
+	buf_printf(&p->body, "<circle class=\"point\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"><title>%.6f s: %s %s</title></circle>",
+		   plot_x(p, at), plot_y(p, value), vtime_to_s(at), series->name, text.data);
+	buf_free(&text);
+}
+
+static void add_points(struct time_sequence *t, const struct sample_panel *panel, const struct series *series)
+{
+	double before = -1;
+
+	for (size_t i = 0; i < t->result->sample_count; i++) {
+		const struct result_sample *s = &t->result->samples[i];
+		double value = value_of(panel, series, s);
+		if (s->fd == t->fd && value >= 0 && value != before)
+			add_point(&t->plot, panel, series, s->at, value);
+		before = s->fd == t->fd ? value : before;
+	}
+	buf_puts(&t->plot.body, "\n");
+}
+
 static void add_series(struct time_sequence *t, const struct sample_panel *panel, const struct series *series)
 {
 	struct stairs stairs = { .path = BUF_INIT };
@@ -313,6 +341,9 @@ static void add_sample_panel(struct time_sequence *t, const struct sample_panel 
 	for (size_t i = SERIES; i-- > 0;)
 		if (high[i] > 0)
 			add_series(t, panel, &panel->series[i]);
+	for (size_t i = 0; i < SERIES; i++)
+		if (high[i] > 0)
+			add_points(t, panel, &panel->series[i]);
 	plot_end_panel(p);
 	for (size_t i = 0; i < SERIES; i++)
 		if (high[i] > 0)
@@ -353,22 +384,28 @@ static const char plot_style[] =
 	".plot .window,.plot .dashed{stroke:var(--win);stroke-dasharray:7 3;stroke-width:1.5}"
 	".plot .sack{stroke:var(--ack);stroke-dasharray:2 2;stroke-width:2}"
 	".plot .dotted{stroke-dasharray:1 3;stroke-width:1.5}"
+	".plot .cut rect{fill:currentColor;opacity:.07}.plot .cut text{opacity:.75}"
+	".plot .point{fill:currentColor;opacity:0}.plot .point:hover{opacity:.8}"
 	".plot a:hover path{stroke-width:4}";
 
-static void set_times(struct time_sequence *t)
+static void set_times(struct time_sequence *t, struct arena *arena)
 {
 	const struct connection *c = &t->connection;
-	double first = (double)c->segments[0].at.ns, last = (double)c->segments[c->count - 1].at.ns;
 	const struct result_event *failure = result_failure(t->result);
+	double *moments = arena_new_array(arena, double, c->count + c->icmp_count + t->result->sample_count + 1);
+	size_t count = 0;
 
-	if (failure && (failure->happened || failure->timed))
-		last = fmax(last, (double)(failure->happened ? failure->actual : failure->planned).ns);
+	for (size_t i = 0; i < c->count; i++)
+		moments[count++] = (double)c->segments[i].at.ns;
 	for (size_t i = 0; i < t->result->sample_count; i++)
-		if (t->result->samples[i].fd == t->fd)
-			last = fmax(last, (double)t->result->samples[i].at.ns);
-	last = fmax(last, first + 1e6);
-	t->plot.start = first - (last - first) * 0.04;
-	t->plot.end = last + (last - first) * 0.04;
+		if (t->result->samples[i].fd == t->fd && t->result->samples[i].at.ns > c->segments[0].at.ns)
+			moments[count++] = (double)t->result->samples[i].at.ns;
+	for (size_t i = 0; i < c->icmp_count; i++)
+		if (c->icmp[i].ns > c->segments[0].at.ns)
+			moments[count++] = (double)c->icmp[i].ns;
+	if (failure && (failure->happened || failure->timed))
+		moments[count++] = (double)(failure->happened ? failure->actual : failure->planned).ns;
+	plot_set_times(&t->plot, moments, count);
 }
 
 static void add_picture(struct buf *out, const struct time_sequence *t)
@@ -396,7 +433,7 @@ bool plot_svg(struct buf *out, const struct result *result)
 	bool found = connection_of_result(&t.connection, result, arena);
 
 	if (found) {
-		set_times(&t);
+		set_times(&t, arena);
 		for (int inbound = 0; inbound < 2; inbound++)
 			if (is_worth_a_panel(&t.connection, inbound))
 				add_sequence_panel(&t, inbound);

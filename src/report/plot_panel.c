@@ -5,17 +5,87 @@
 #include "report/plot_panel.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "report/svg.h"
+#include "util/checked.h"
 
 enum {
 	TITLE_HEIGHT = 30, AXIS_HEIGHT = 44, TICK_PIXELS = 24, MAX_TICKS = 60, LABEL_COLUMNS = 12, TITLE_COLUMNS = 80,
 	OUTSIDE = 6,                                         /* what marks may stick out of a panel */
+	CUT_PIXELS = 36, LABEL_PIXELS = 56,
 };
+
+static const double DEAD_TIMES = 5, LEAST_SHARE = 10, MARGIN = 0.04;
+
+/* ---- time ---- */
+
+/* How much of the time up to @ns is shown, from the start of the axis, without what cuts keep. */
+static double shown_until(const struct plot *p, double ns)
+{
+	double shown = ns - p->start;
+
+	for (int i = 0; i < p->cut_count; i++)
+		shown -= fmin(fmax(ns - p->cuts[i].from, 0), p->cuts[i].to - p->cuts[i].from);
+	return shown;
+}
 
 static double x_of(const struct plot *p, double ns)
 {
-	return PLOT_LEFT + (ns - p->start) / (p->end - p->start) * (PLOT_RIGHT - PLOT_LEFT);
+	double width = PLOT_RIGHT - PLOT_LEFT - p->cut_count * CUT_PIXELS;
+	double x = PLOT_LEFT + shown_until(p, ns) / shown_until(p, p->end) * width;
+
+	for (int i = 0; i < p->cut_count; i++)
+		x += CUT_PIXELS * fmin(fmax((ns - p->cuts[i].from) / (p->cuts[i].to - p->cuts[i].from), 0), 1);
+	return x;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* From which length on a pause is dead time: so much longer than all that are shorter together that these would
+ * hardly be seen beside it. @moments in order. INFINITY: none is. */
+static double dead_time(const double *moments, size_t count)
+{
+	double span = moments[count - 1] - moments[0], shorter = 0, found = INFINITY;
+	double *gaps = checked_memory(calloc(count, sizeof(*gaps)));
+
+	for (size_t i = 1; i < count; i++)
+		gaps[i - 1] = moments[i] - moments[i - 1];
+	qsort(gaps, count - 1, sizeof(*gaps), by_size);
+	for (size_t i = 0; i + 1 < count && found == INFINITY; i++) {
+		if (shorter > 0 && gaps[i] > DEAD_TIMES * shorter && gaps[i] > span / LEAST_SHARE)
+			found = gaps[i];
+		shorter += gaps[i];
+	}
+	free(gaps);
+	return found;
+}
+
+void plot_set_times(struct plot *p, double *moments, size_t count)
+{
+	qsort(moments, count, sizeof(*moments), by_size);
+	double dead = dead_time(moments, count), first = moments[0], last = fmax(moments[count - 1], first + 1e6);
+	double shown = last - first;
+
+	p->cut_count = 0;
+	for (size_t i = 1; i < count && p->cut_count < PLOT_CUTS; i++) {
+		if (moments[i] - moments[i - 1] < dead)
+			continue;
+		p->cuts[p->cut_count++] = (struct plot_cut){ moments[i - 1], moments[i], moments[i] - moments[i - 1] };
+		shown -= moments[i] - moments[i - 1];
+	}
+	/* A little of a pause is left on both sides. */
+	for (int i = 0; i < p->cut_count; i++) {
+		p->cuts[i].from += shown * MARGIN;
+		p->cuts[i].to -= shown * MARGIN;
+	}
+	p->start = first - shown * MARGIN;
+	p->end = last + shown * MARGIN;
 }
 
 double plot_x(const struct plot *p, vtime_t at)
@@ -78,21 +148,51 @@ static void add_value_ticks(struct plot *p)
 /* Milliseconds where seconds would be small fractions. */
 static double time_unit(const struct plot *p)
 {
-	return p->end - p->start < 0.5e9 ? 1e6 : 1e9;
+	return shown_until(p, p->end) < 0.5e9 && p->end < 10e9 ? 1e6 : 1e9;
+}
+
+/* Ticks from @from to @to, which no cut is in; labels keep their distance from that at @last, which they move. */
+static void add_ticks_between(struct plot *p, double from, double to, bool labels, double *last)
+{
+	double unit = time_unit(p), step = svg_tick_step(shown_until(p, p->end) / unit, 10, 1e-9);
+	double first = ceil(from / unit / step);
+
+	for (int i = 0; i < MAX_TICKS && (first + i) * step * unit <= to; i++) {
+		double time = (first + i) * step, x = x_of(p, time * unit);
+		if (!labels) {
+			buf_printf(&p->body, "<path class=\"grid\" d=\"M%.1f %dv%d\"/>", x, p->top, p->height);
+		} else if (x >= *last + LABEL_PIXELS) {
+			buf_printf(&p->body, "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%.9g</text>", x, p->y + 16, time);
+			*last = x;
+		}
+	}
 }
 
 static void add_time_ticks(struct plot *p, bool labels)
 {
-	double unit = time_unit(p), step = svg_tick_step((p->end - p->start) / unit, 10, 1e-9);
-	double first = ceil(p->start / unit / step);
+	double from = p->start, last = 0;
 
-	for (int i = 0; i < MAX_TICKS && (first + i) * step * unit <= p->end; i++) {
-		double time = (first + i) * step, x = x_of(p, time * unit);
-		if (labels)
-			buf_printf(&p->body, "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%.9g</text>", x,
-			           p->y + 16, time);
-		else
-			buf_printf(&p->body, "<path class=\"grid\" d=\"M%.1f %dv%d\"/>", x, p->top, p->height);
+	for (int i = 0; i < p->cut_count; i++) {
+		add_ticks_between(p, from, p->cuts[i].from, labels, &last);
+		from = p->cuts[i].to;
+	}
+	add_ticks_between(p, from, p->end, labels, &last);
+}
+
+/* A band for each cut; over the first panel it says how long nothing happened. */
+static void add_cuts(struct plot *p)
+{
+	for (int i = 0; i < p->cut_count; i++) {
+		struct buf text = BUF_INIT;
+		double x = x_of(p, p->cuts[i].from);
+		svg_duration(&text, p->cuts[i].pause);
+		buf_printf(&p->body, "<g class=\"cut\"><title>nothing happened for %s</title>"
+			   "<rect x=\"%.1f\" y=\"%d\" width=\"%d\" height=\"%d\"/>", text.data, x, p->top, CUT_PIXELS, p->height);
+		if (p->panels == 1)
+			buf_printf(&p->body, "<text class=\"small middle\" x=\"%.1f\" y=\"%d\">%s</text>", x + CUT_PIXELS / 2.0,
+				   p->top + p->height - 6, text.data);
+		buf_puts(&p->body, "</g>\n");
+		buf_free(&text);
 	}
 }
 
@@ -119,6 +219,7 @@ void plot_begin_panel(struct plot *p, const char *title, int height)
 	buf_printf(&p->body, "\n<path class=\"frame\" d=\"M%d %dv%dH%d\"/>", PLOT_LEFT, p->top, height, PLOT_RIGHT);
 	add_value_ticks(p);
 	add_time_ticks(p, false);
+	add_cuts(p);
 	buf_printf(&p->body, "<clipPath id=\"plot-clip-%d\">", p->panels);
 	buf_printf(&p->body, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>\n", PLOT_LEFT - OUTSIDE,
 	           p->top - OUTSIDE, PLOT_RIGHT - PLOT_LEFT + 2 * OUTSIDE, height + 2 * OUTSIDE);

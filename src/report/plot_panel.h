@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * plot_panel.h - panels below each other on one axis of time
+ *
+ * Between two bursts a connection often waits for a timer, a thousand times longer than the burst takes. On a true axis
+ * the bursts would be two lines. So stretches in which nothing happens are cut: they keep a little width, are drawn as
+ * a band that says how long they are, and what remains is true.
  */
 #ifndef REPORT_PLOT_PANEL_H
 #define REPORT_PLOT_PANEL_H
@@ -8,11 +12,19 @@
 #include "util/buf.h"
 #include "util/vtime.h"
 
-enum { PLOT_LEFT = 96, PLOT_RIGHT = 1180, PLOT_WIDTH = 1240 };
+enum { PLOT_LEFT = 96, PLOT_RIGHT = 1180, PLOT_WIDTH = 1240, PLOT_CUTS = 16 };
+
+/* Time in which nothing happens, ns. */
+struct plot_cut {
+	double from, to;
+	double pause;                                        /* how long nothing happens: more than is cut */
+};
 
 struct plot {
 	struct buf body;                                     /* what was drawn */
 	double start, end;                                   /* of the axis of time, ns; start < end */
+	struct plot_cut cuts[PLOT_CUTS];                     /* in order, apart, inside of the axis */
+	int cut_count;
 	int y;                                               /* behind the last panel */
 	/* the panel in work */
 	int top, height, panels, legend;
@@ -20,6 +32,9 @@ struct plot {
 	bool logarithmic;                                    /* low and high are powers of ten */
 	bool durations;                                      /* values are nanoseconds */
 };
+
+/* Set the axis of time, for @count moments in ns, in any order, which are sorted; count > 0. */
+void plot_set_times(struct plot *p, double *moments, size_t count);
 
 /* Where something is in the picture. A value may lie outside of the panel. */
 double plot_x(const struct plot *p, vtime_t at);

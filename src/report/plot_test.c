@@ -229,10 +229,32 @@ static void parts_of_a_plot(void **state)
 		if (!strstr(picture.data, parts[i]))
 			fail_msg("'%s' is not in\n%s", parts[i], picture.data);
 	assert_null(strstr(picture.data, "to the stack under test<"));
+	/* A point says its value; a pause of 210 ms in 270 is no dead time. */
+	assert_non_null(strstr(picture.data, "<title>0.300000 s: retransmission time-out 2 s</title>"));
+	assert_null(strstr(picture.data, "class=\"cut\""));
 	draw(&again, &m.result);
 	assert_string_equal(picture.data, again.data);
 	buf_free(&picture);
 	buf_free(&again);
+}
+
+/* Before a retransmission nothing happens for long: the axis leaves that out, and says so. */
+static void dead_time_is_cut(void **state)
+{
+	struct spec specs[ARRAY_LEN(transfer)];
+	struct made m = { .result = { .path = "a" } };
+	struct buf picture = BUF_INIT;
+
+	(void)state;
+	memcpy(specs, transfer, sizeof(specs));
+	specs[6].ms = 3090;
+	specs[7].ms = 3110;
+	make(&m, specs, ARRAY_LEN(specs));
+	draw(&picture, &m.result);
+	assert_non_null(strstr(picture.data, "<title>nothing happened for 3 s</title>"));
+	assert_non_null(strstr(picture.data, ">3090</text>"));
+	assert_null(strstr(picture.data, ">1000</text>"));
+	buf_free(&picture);
 }
 
 static void without_samples(void **state)
@@ -322,6 +344,7 @@ int main(void)
 		cmocka_unit_test(the_connection_with_most_data),
 		cmocka_unit_test(sent_again),
 		cmocka_unit_test(parts_of_a_plot),
+		cmocka_unit_test(dead_time_is_cut),
 		cmocka_unit_test(without_samples),
 		cmocka_unit_test(directions),
 		cmocka_unit_test(nothing_to_plot),
