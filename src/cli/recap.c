@@ -57,14 +57,14 @@ void recap_print(struct buf *out, const struct recap *recap)
 	for (size_t i = 0; i < recap->count && i < RECAP_LINES; i++) {
 		const struct recap_line *line = &recap->list[i];
 
-		buf_printf(out, "%s  ", verdict_name[line->verdict]);
+		buf_printf(out, "  %s  ", verdict_name[line->verdict]);
 		printable_add(out, line->what->id, "");
 		if (*line->reason)
 			add_reason(out, line->reason);
 		buf_puts(out, "\n");
 	}
 	if (recap->count > RECAP_LINES)
-		buf_printf(out, "... and %zu more\n", recap->count - RECAP_LINES);
+		buf_printf(out, "  ... and %zu more\n", recap->count - RECAP_LINES);
 	if (recap->count)
 		buf_puts(out, "\n");
 }
