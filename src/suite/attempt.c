@@ -20,12 +20,13 @@
 #include <unistd.h>
 
 #include "suite/cleanup.h"
+#include "suite/doubt.h"
 #include "suite/expectation.h"
 #include "suite/player.h"
 #include "util/monotonic.h"
 #include "util/strays.h"
 
-enum { DISTURBED_MS = 1, WAITED_MS = 1000, GRACE_S = 10, PAUSE_MS = 10 };
+enum { GRACE_S = 10, AGAIN_MS = 10 };
 
 static volatile sig_atomic_t caught_signal;
 
@@ -97,7 +98,7 @@ static void watch_child(struct watch *w)
 		else if (ready > 0 && fds[1].revents)
 			open = false;
 		else if (ready < 0 && errno != EINTR)
-			nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
+			nanosleep(&(struct timespec){ .tv_nsec = AGAIN_MS * 1000000L }, NULL);
 		press_if_due(w);
 	}
 }
@@ -202,47 +203,6 @@ static void attempt_once(const struct attempt_plan *plan, struct player *player,
 
 /* ---- repeating ---- */
 
-static double milliseconds(vtime_t t)
-{
-	return vtime_to_s(t) * 1e3;
-}
-
-bool attempt_last_doubt(const struct attempt *a, int near_misses, struct buf *why)
-{
-	const struct disturbance *d = &a->disturbance;
-	/* Milliseconds do not make a call wait for seconds. */
-	const vtime_t late = vtime_max(a->worst_lateness, d->worst_wake);
-	const vtime_t limit = vtime_ms(a->waited ? WAITED_MS : DISTURBED_MS);
-
-	if (d->lost_packets)
-		buf_printf(why, "the capture lost %llu packets", (unsigned long long)d->lost_packets);
-	else if (vtime_before(limit, late))
-		buf_printf(why, "the harness was late by up to %.1f ms", milliseconds(late));
-	else if (vtime_before(limit, d->stolen))
-		buf_printf(why, "the host took %.1f ms of processor time away", milliseconds(d->stolen));
-	else if (vtime_before(limit, d->clock_step))
-		buf_printf(why, "the clock was set by %.1f ms meanwhile", milliseconds(d->clock_step));
-	else if (a->near_miss && a->near_miss != near_misses)
-		buf_puts(why, "a packet was late by less than a tick of the kernel's timers, and not in each attempt");
-	else
-		return false;
-	return true;
-}
-
-bool attempt_doubtful(const struct attempt *a)
-{
-	struct buf why = BUF_INIT;
-	const bool doubtful = attempt_last_doubt(a, 0, &why);
-
-	buf_free(&why);
-	return doubtful;
-}
-
-bool attempt_is_repeated(enum verdict verdict, bool doubtful, int left)
-{
-	return left > 0 && (verdict == VERDICT_INCONCLUSIVE || (verdict == VERDICT_FAIL && doubtful));
-}
-
 /* A signal that came together with the end of the child has not been seen by ppoll(). */
 static void take_pending_signals(const sigset_t *unblocked)
 {
@@ -274,7 +234,7 @@ static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, s
 		take_pending_signals(unblocked);
 		out->signal = caught_signal;
 		near_misses = number == 1 || near_misses == out->near_miss ? out->near_miss : 0;
-		again = !out->signal && attempt_is_repeated(out->verdict, attempt_doubtful(out), left);
+		again = !out->signal && doubt_repeats(out->verdict, doubt_of_attempt(out), left);
 	}
 	out->latest = latest;
 	out->disturbed = disturbed;

@@ -71,17 +71,4 @@ struct attempt {
 void attempt_settle(const struct attempt_plan *plan, struct attempt *out);
 void attempt_free(struct attempt *a);                    /* back to ATTEMPT_INIT */
 
-/* Is there to be another attempt? @left: how many the budget still allows. What is INCONCLUSIVE, or a FAIL in doubt, is
- * repeated while the budget lasts; a PASS takes it back, and a FAIL without doubt counts at once. */
-bool attempt_is_repeated(enum verdict verdict, bool doubtful, int left);
-
-/* May a FAIL of this attempt come from the machine? It may when the harness was late or the machine busy by more than
- * an idle machine ever is, or when a packet was late by no more than the target's timers are coarse. */
-bool attempt_doubtful(const struct attempt *a);
-
-/* Why the FAIL of the last attempt is nothing to go by, as a sentence with the figure; false: it counts. @near_misses: the
- * line that was a near miss in all attempts before this one, or 0. The machine that is late by a tick is so now and then; the
- * same line each time is late because of the target. */
-bool attempt_last_doubt(const struct attempt *a, int near_misses, struct buf *why);
-
 #endif

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "suite/attempt.h"
+#include "suite/doubt.h"
 #include "suite/player.h"
 
 static void policy(void **state)
@@ -42,7 +43,7 @@ static void policy(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (attempt_is_repeated(rows[i].verdict, rows[i].doubtful, rows[i].left) != rows[i].again)
+		if (doubt_repeats(rows[i].verdict, rows[i].doubtful, rows[i].left) != rows[i].again)
 			fail_msg("row %zu", i);
 }
 
@@ -69,7 +70,7 @@ static void the_last_doubt(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct buf why = BUF_INIT;
-		assert_int_equal(attempt_last_doubt(&rows[i].attempt, rows[i].near_misses, &why), rows[i].why != NULL);
+		assert_int_equal(doubt_remains(&rows[i].attempt, rows[i].near_misses, &why), rows[i].why != NULL);
 		assert_string_equal(why.data, rows[i].why ? rows[i].why : "");
 		buf_free(&why);
 	}
@@ -92,7 +93,7 @@ static void what_is_doubtful(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		assert_int_equal(attempt_doubtful(&rows[i].attempt), rows[i].doubtful);
+		assert_int_equal(doubt_of_attempt(&rows[i].attempt), rows[i].doubtful);
 }
 
 static void answer_survives_the_pipe(void **state)

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "suite/plan_cells.h"
+#include "suite/plan_value.h"
 #include "util/text_set.h"
 #include "util/version.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "suite/plan_cells.h"
+#include "suite/plan_value.h"
 #include "util/text_set.h"
 
 /* As discover(), but what is wrong is told at its place in the plan. */

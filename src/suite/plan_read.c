@@ -464,17 +464,6 @@ struct plan_spec *plan_spec_new(struct arena *arena, const char *name, const cha
 	return spec;
 }
 
-const char *plan_join(const char *folder, const char *path, struct arena *arena)
-{
-	while (!strncmp(path, "./", 2))
-		path += 2;
-	if (*path == '/' || !strcmp(folder, "."))
-		return arena_strdup(arena, path);
-	if (!strcmp(path, ".") || !*path)
-		return arena_strdup(arena, folder);
-	return arena_printf(arena, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", path);
-}
-
 static const char *folder_of(const char *path, struct arena *arena)
 {
 	const char *slash = strrchr(path, '/');

@@ -83,7 +83,4 @@ struct plan_spec *plan_spec_new(struct arena *arena, const char *name, const cha
 void plan_words_add(struct plan_words *words, const char *text, struct loc loc, struct arena *arena);
 struct plan_axis *plan_axes_add(struct plan_axes *axes, enum plan_axis_kind kind, const char *name, struct arena *arena);
 
-/* @path as seen from the current folder, when it is written in a file of @folder. */
-const char *plan_join(const char *folder, const char *path, struct arena *arena);
-
 #endif

@@ -55,6 +55,17 @@ static const char *const *target_names(const struct plan_reader *reader)
 	return names;
 }
 
+const char *plan_join(const char *folder, const char *path, struct arena *arena)
+{
+	while (!strncmp(path, "./", 2))
+		path += 2;
+	if (*path == '/' || !strcmp(folder, "."))
+		return arena_strdup(arena, path);
+	if (!strcmp(path, ".") || !*path)
+		return arena_strdup(arena, folder);
+	return arena_printf(arena, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", path);
+}
+
 /* A file of profiles is looked for beside the plan. NULL with an error. */
 static const char *profile_value(struct yaml_tree *t, const yaml_node_t *node, const char *text, struct plan_reader *reader)
 {

@@ -26,6 +26,8 @@ bool plan_value_is_among(const char *const *names, const char *name);
 /* An error with @headline that names those that there are, and the nearest one. Always false. */
 bool plan_value_unknown(struct yaml_tree *t, const yaml_node_t *node, const char *headline, const char *const *names);
 
+/* @path as seen from the current folder, when it is written in a file of @folder. */
+const char *plan_join(const char *folder, const char *path, struct arena *arena);
 size_t plan_value_targets(const struct plan_surroundings *around);       /* how many there are */
 
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "report/headline.h"
+#include "suite/doubt.h"
 #include "suite/environment.h"
 #include "suite/expectation.h"
 #include "suite/memory_limit.h"
@@ -202,7 +203,7 @@ static void give_up(struct record *record, const struct player *player, const st
 {
 	struct buf why = BUF_INIT;
 
-	if (attempt_last_doubt(a, player->near_misses, &why)) {
+	if (doubt_remains(a, player->near_misses, &why)) {
 		record->verdict = VERDICT_INCONCLUSIVE;
 		record->verdict_reason = arena_printf(record->arena, "%s: %s", why.data, record->verdict_reason);
 	}

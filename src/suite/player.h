@@ -14,7 +14,7 @@
 struct player {
 	int number;                                          /* of the attempt */
 	bool last;                                           /* there will be no other */
-	int near_misses;                                     /* see attempt_last_doubt() */
+	int near_misses;                                     /* see doubt_remains() */
 	int pipe;                                            /* to send the answer to */
 	pid_t parent;
 	const sigset_t *unblocked;                           /* the signal mask to play with */
