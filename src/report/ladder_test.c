@@ -13,6 +13,7 @@
 
 #include "report/ladder.h"
 #include "report/xml_check.h"
+#include "wire/packet.h"
 
 static struct result result_with(const struct result_event *events, size_t count)
 {
@@ -177,6 +178,46 @@ static void nothing_happened(void **state)
 	buf_free(&picture);
 }
 
+/* A TCP segment of ten bytes from 192.0.2.1:1 to 192.0.2.2:2, which begins with number @seq. */
+static size_t segment(uint8_t bytes[64], uint32_t seq)
+{
+	struct packet p = { .header_count = 2, .headers = { { .type = HEADER_IPV4 }, { .type = HEADER_TCP } }, .payload_length = 10 };
+
+	p.headers[0].ipv4.ttl = 64;
+	assert_true(ip_address_parse("192.0.2.1", &p.headers[0].ipv4.source));
+	assert_true(ip_address_parse("192.0.2.2", &p.headers[0].ipv4.destination));
+	p.headers[1].tcp = (struct tcp_header){ .source_port = 1, .destination_port = 2, .seq = seq, .flags = TCP_ACK };
+	assert_true(packet_fill_lengths(&p));
+	return packet_build_with_checksums(&p, bytes, 64);
+}
+
+static void what_is_sent_again_is_marked(void **state)
+{
+	uint8_t bytes[3][64];
+	static const uint32_t seq[] = { 100, 110, 100 };
+	struct result_packet packets[3];
+	struct result_event events[3];
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		packets[i] = (struct result_packet){ .at = vtime_ms((int64_t)i), .bytes = bytes[i] };
+		packets[i].length = segment(bytes[i], seq[i]);
+		events[i] = (struct result_event){ .kind = ENTRY_OUTBOUND, .line = 1, .text = "data", .happened = true,
+						   .actual = vtime_ms((int64_t)i), .packets = &packets[i], .packet_count = 1 };
+	}
+	struct result r = result_with(events, 2);
+	draw(&out, &r);
+	assert_has_not(&out, "sent again");
+	buf_clear(&out);
+	r = result_with(events, 3);
+	draw(&out, &r);
+	const char *mark = strstr(out.data, ">R<title>sent again</title>");
+	assert_true(mark && mark > strstr(out.data, "id=\"event-2\""));
+	assert_has(&out, TO_REMOTE("again"));
+	buf_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +226,7 @@ int main(void)
 		cmocka_unit_test(texts_are_only_texts),
 		cmocka_unit_test(size_is_linear),
 		cmocka_unit_test(nothing_happened),
+		cmocka_unit_test(what_is_sent_again_is_marked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
