@@ -50,7 +50,7 @@
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
 %token <lexeme>
 	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CLASS "class" CMSG_DATA "cmsg_data" CMSG_LEVEL "cmsg_level"
-	CMSG_TYPE "cmsg_type" E0B "e0b" E1B "e1b" ECN "ECN" ECR "ecr" ECT0 "ect0" ECT01 "ect01" ECT1 "ect1"
+	CMSG_TYPE "cmsg_type" DSCP "dscp" E0B "e0b" E1B "e1b" ECN "ECN" ECN_ITEM "ecn" ECR "ecr" ECT0 "ect0" ECT01 "ect01" ECT1 "ect1"
 	EE_CODE "ee_code" EE_DATA "ee_data" EE_ERRNO "ee_errno" EE_INFO "ee_info" EE_ORIGIN "ee_origin"
 	EE_TYPE "ee_type" ENCAP "encap" EVENTS "events" FD "fd" FLAGS "flags" FLOWLABEL "flowlabel"
 	GRE "gre" HLIM "hlim" HTONS "htons" ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
@@ -267,6 +267,14 @@ ip_item
 	| ECT01                               { $$ = (struct ip_item){ IP_ITEM_ECT01, 0 }; }
 	| TOS integer                         { $$ = (struct ip_item){ IP_ITEM_TOS, $2 }; }
 	| FLOWLABEL integer                   { $$ = (struct ip_item){ IP_ITEM_FLOW_LABEL, $2 }; }
+	| ECN_ITEM NOECN                      { $$ = (struct ip_item){ IP_ITEM_ECN, 0 }; }
+	| ECN_ITEM ECT1                       { $$ = (struct ip_item){ IP_ITEM_ECN, 1 }; }
+	| ECN_ITEM ECT0                       { $$ = (struct ip_item){ IP_ITEM_ECN, 2 }; }
+	| ECN_ITEM CE                         { $$ = (struct ip_item){ IP_ITEM_ECN, 3 }; }
+	| ECN_ITEM ECT01                      { $$ = (struct ip_item){ IP_ITEM_ECT01, 0 }; }
+	| DSCP integer                        { $$ = build_dscp(p, @2, $2); }
+	| DSCP WORD                           { $$ = build_dscp_name(p, @2, $2.text, ""); }
+	| DSCP WORD '-' WORD                  { $$ = build_dscp_name(p, @2, $2.text, $4.text); }
 	| CLASS integer                       { $$ = (struct ip_item){ IP_ITEM_TOS, $2 }; }
 	| TTL INTEGER                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value }; }
 	| HLIM INTEGER                        { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value }; }
@@ -506,7 +514,7 @@ epoll_member
 
 /* Reserved words where they can mean nothing but a word. */
 keyword
-	: ACK | CE | CEB | CHECKSUM | CLASS | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | E0B | E1B | ECN | ECR | ECT0 | ECT01 | ECT1
+	: ACK | CE | CEB | CHECKSUM | CLASS | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | DSCP | E0B | E1B | ECN | ECN_ITEM | ECR | ECT0 | ECT01 | ECT1
 	| EE_CODE | EE_DATA | EE_ERRNO | EE_INFO | EE_ORIGIN | EE_TYPE | ENCAP | EVENTS | FD | FLAGS | FLOWLABEL
 	| GRE | HLIM | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR | IPV4 | IPV6 | KEY | LABEL | LINGER
 	| MPLS | MSG_CONTROL | MSG_FLAGS | MSG_HDR | MSG_IOV | MSG_LEN | MSG_NAME | MTU | NOECN | NONE | OFF

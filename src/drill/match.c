@@ -141,8 +141,8 @@ static void apply_rules(const struct match *m, const struct field_rule *rules, c
 
 /* ---- IP: type of service and TTL ---- */
 
-/* The byte is two fields, and a script says how much of it it means: the whole byte, or only the two
- * bits of ECN. */
+/* The byte is two fields, and a script says how much of it it means: the whole byte, or only one
+ * of them, DSCP or ECN. */
 static void match_tos(const struct match *m, int layer, uint8_t observed)
 {
 	uint8_t expected = m->scripted->ip_checks[layer].tos;
@@ -153,6 +153,9 @@ static void match_tos(const struct match *m, int layer, uint8_t observed)
 		break;
 	case TOS_ECN:
 		compare(m, PACKET_FIELD_IP_ECN, expected & 3, ecn);
+		break;
+	case TOS_DSCP:
+		compare(m, PACKET_FIELD_DSCP, expected >> 2, observed >> 2);
 		break;
 	case TOS_BYTE:
 		compare(m, PACKET_FIELD_TOS, expected, observed);

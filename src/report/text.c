@@ -148,7 +148,7 @@ static void dump_with_ip(struct buf *out, const struct packet *packet, const str
                          struct dump_notes *notes)
 {
 	static const enum packet_field words[] = {
-		PACKET_FIELD_TOS, PACKET_FIELD_IP_ECN, PACKET_FIELD_TTL, PACKET_FIELD_FLOWLABEL,
+		PACKET_FIELD_TOS, PACKET_FIELD_DSCP, PACKET_FIELD_IP_ECN, PACKET_FIELD_TTL, PACKET_FIELD_FLOWLABEL,
 	};
 	struct field_span spans[ARRAY_LEN(words)];
 	size_t count = 0;

@@ -77,7 +77,7 @@ struct time_spec {
 
 enum direction { DIRECTION_INBOUND, DIRECTION_OUTBOUND };
 
-enum tos_check { TOS_UNCHECKED, TOS_ECN, TOS_BYTE, TOS_ECT01 };
+enum tos_check { TOS_UNCHECKED, TOS_ECN, TOS_DSCP, TOS_BYTE, TOS_ECT01 };
 
 struct ip_info {
 	struct loc loc;
@@ -268,6 +268,11 @@ void call_spec_print(struct buf *out, const struct call_spec *c);
 
 /* The value of a constant name on this machine. */
 bool constant_value(const char *name, int64_t *value);
+/* The name of a DSCP, one of @value's six bits, or NULL; and the other way round. */
+const char *dscp_name(int64_t value);
+bool dscp_value(const char *name, int64_t *value);
+/* The name that is nearest to @name, or NULL. */
+const char *dscp_guess(const char *name);
 /* The nearest known name, or NULL. */
 const char *constant_guess(const char *name);
 /* The errno name of @number ("EAGAIN"), or NULL. */

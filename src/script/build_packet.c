@@ -10,6 +10,8 @@
 
 #include "script/parse.h"
 
+enum { DSCP_MAX = 63 };
+
 void build_packet(struct parse *p, struct loc loc, enum direction direction)
 {
 	struct packet_spec *packet = arena_new_object(p->arena, struct packet_spec);
@@ -23,11 +25,51 @@ void build_packet(struct parse *p, struct loc loc, enum direction direction)
 
 /* ---- IP information ---- */
 
+struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value)
+{
+	if (value < 0 || value > DSCP_MAX) {
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "dscp out of range for 6 bits",
+		           "%" PRId64 " is written, 0 to %d is allowed; the whole byte is written tos 0xNN", value, DSCP_MAX);
+		value = 0;
+	}
+	return (struct ip_item){ IP_ITEM_DSCP, value << 2 };
+}
+
+struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *first, const char *second)
+{
+	const char *name = *second ? arena_printf(p->arena, "%s-%s", first, second) : first;
+	const char *nearest = dscp_guess(name);
+	int64_t value = 0;
+
+	if (dscp_value(name, &value))
+		return (struct ip_item){ IP_ITEM_DSCP, value << 2 };
+	if (nearest)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "unknown dscp", "'%s'; did you mean '%s'?", name, nearest);
+	else
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "unknown dscp",
+		           "'%s': want a number, or cs0 to cs7, af11 to af43, ef, voice-admit or le", name);
+	return (struct ip_item){ IP_ITEM_DSCP, 0 };
+}
+
+/* The two fields of the byte may stand side by side, in any order: then all of it is meant. */
+static bool join_tos(struct ip_info *info, enum tos_check check, int64_t tos)
+{
+	bool joins = (info->tos_check == TOS_DSCP && check == TOS_ECN) || (info->tos_check == TOS_ECN && check == TOS_DSCP);
+
+	if (joins) {
+		info->tos_check = TOS_BYTE;
+		info->tos |= tos;
+	}
+	return joins;
+}
+
 static bool set_tos(struct parse *p, struct ip_info *info, struct loc loc, enum tos_check check, int64_t tos)
 {
+	if (join_tos(info, check, tos))
+		return true;
 	if (info->tos_check != TOS_UNCHECKED)
 		return diag_error(p->diags, DIAG_SEMANTIC, loc, "tos already set",
-		                  "one of noecn, ect0, ect1, ce, ect01 and tos");
+		                  "one of noecn, ect0, ect1, ce, ect01 and tos, or a dscp and one of the first four");
 	info->tos_check = check;
 	info->tos = tos;
 	return true;
@@ -44,6 +86,7 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 	switch (item.kind) {
 	case IP_ITEM_ECN: set_tos(p, info, loc, TOS_ECN, item.value); break;
 	case IP_ITEM_ECT01: set_tos(p, info, loc, TOS_ECT01, 0); break;
+	case IP_ITEM_DSCP: set_tos(p, info, loc, TOS_DSCP, item.value); break;
 	case IP_ITEM_TOS: set_tos(p, info, loc, TOS_BYTE, item.value); break;
 	case IP_ITEM_TTL: info->ttl = item.value; break;
 	case IP_ITEM_FLOW_LABEL:

@@ -21,7 +21,7 @@ static const struct keyword keywords[] = {
 	{ "ECN", TOKEN_ECN }, { "Flags", TOKEN_FLAGS },
 	{ "GREv0", TOKEN_GRE }, { "TS", TOKEN_TS }, { "ack", TOKEN_ACK }, { "ce", TOKEN_CE }, { "ceb", TOKEN_CEB },
 	{ "checksum", TOKEN_CHECKSUM }, { "class", TOKEN_CLASS }, { "cmsg_data", TOKEN_CMSG_DATA }, { "cmsg_level", TOKEN_CMSG_LEVEL },
-	{ "cmsg_type", TOKEN_CMSG_TYPE }, { "e0b", TOKEN_E0B }, { "e1b", TOKEN_E1B }, { "ecr", TOKEN_ECR },
+	{ "cmsg_type", TOKEN_CMSG_TYPE }, { "dscp", TOKEN_DSCP }, { "e0b", TOKEN_E0B }, { "e1b", TOKEN_E1B }, { "ecn", TOKEN_ECN_ITEM }, { "ecr", TOKEN_ECR },
 	{ "ect0", TOKEN_ECT0 }, { "ect01", TOKEN_ECT01 }, { "ect1", TOKEN_ECT1 }, { "ee_code", TOKEN_EE_CODE },
 	{ "ee_data", TOKEN_EE_DATA }, { "ee_errno", TOKEN_EE_ERRNO }, { "ee_info", TOKEN_EE_INFO },
 	{ "ee_origin", TOKEN_EE_ORIGIN }, { "ee_type", TOKEN_EE_TYPE }, { "encap", TOKEN_ENCAP },

@@ -26,7 +26,7 @@ struct expr_list {
 	int count, depth;
 };
 
-enum ip_item_kind { IP_ITEM_ECN, IP_ITEM_ECT01, IP_ITEM_TOS, IP_ITEM_FLOW_LABEL, IP_ITEM_TTL };
+enum ip_item_kind { IP_ITEM_ECN, IP_ITEM_ECT01, IP_ITEM_TOS, IP_ITEM_DSCP, IP_ITEM_FLOW_LABEL, IP_ITEM_TTL };
 
 struct ip_item {
 	enum ip_item_kind kind;
@@ -140,6 +140,9 @@ struct mpls_header *build_mpls(struct parse *p, struct mpls_header *stack, const
 struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, int64_t label, int64_t traffic_class,
                                      int64_t ttl);
 void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word);
+/* Code points of RFC 2474, as a number or by name; @second follows a hyphen in it, or is "". */
+struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value);
+struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *first, const char *second);
 struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc loc, struct ip_item item);
 void build_packet_info(struct parse *p, const struct ip_info *info);
 void build_transport(struct parse *p, struct loc loc, enum header_type type);

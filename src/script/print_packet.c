@@ -40,6 +40,10 @@ static void print_tos(struct buf *out, const struct ip_info *info)
 		buf_puts(out, ecn[info->tos & 3]);
 	else if (info->tos_check == TOS_ECT01)
 		buf_puts(out, "ect01");
+	else if (info->tos_check == TOS_DSCP && dscp_name(info->tos >> 2))
+		buf_printf(out, "dscp %s", dscp_name(info->tos >> 2));
+	else if (info->tos_check == TOS_DSCP)
+		print_hex(out, "dscp", info->tos >> 2);
 	else
 		print_hex(out, "tos", info->tos);
 }

@@ -41,6 +41,7 @@
 	X(IPV6_SOURCE, "ipv6_source", IPV6_SOURCE, 0, ALONE) \
 	X(IPV6_DESTINATION, "ipv6_destination", IPV6_DESTINATION, 0, ALONE) \
 	X(TOS, "tos", TOS, 0, ALONE) \
+	X(DSCP, "dscp", DSCP, 0, ALONE) \
 	X(IP_ECN, "ip_ecn", IP_ECN, 0, ALONE) \
 	X(TTL, "ttl", TTL, 0, ALONE) \
 	X(FLOWLABEL, "flowlabel", FLOWLABEL, 0, ALONE) \

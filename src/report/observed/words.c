@@ -52,6 +52,8 @@ static void fill_info(struct ip_info *info, const struct header *ip, bool label_
 
 	if (info->tos_check == TOS_BYTE)
 		info->tos = tos;
+	if (info->tos_check == TOS_DSCP)
+		info->tos = tos & 0xfc;
 	if (info->tos_check == TOS_ECT01 && !ect)
 		info->tos_check = TOS_ECN;
 	if (info->tos_check == TOS_ECN)
