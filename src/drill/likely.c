@@ -20,8 +20,10 @@ struct clues {
 	uint32_t sent_end;                                   /* of what was sent before it */
 	const struct entry *inbound;                         /* the last packet injected before it left; NULL: none */
 	const struct entry *inbound_data;                    /* the last one with data or FIN */
-	/* packets injected since something was sent; 1: this one answers it */
+	/* packets injected since something was sent that want an answer; is the last one a bare ACK, which wants one only if
+	 * something is wrong with it? */
 	int unanswered;
+	bool bare;
 	bool known;                                          /* the statistics are */
 	struct tcp_state_info info;
 };
@@ -101,18 +103,24 @@ static bool is_window_probe(const struct clues *c)
 	return in && in->window == 0 && (asks_for_an_answer(c) || (c->payload == 1 && in->ack == c->tcp->seq));
 }
 
+/* Is there exactly one packet that this one may answer? With more of them, which one is anybody's guess. */
+static bool answers_one(const struct clues *c)
+{
+	return c->unanswered + c->bare == 1;
+}
+
 static bool is_challenge(const struct clues *c)
 {
 	const struct tcp_header *in = inbound_tcp(c->inbound);
 
-	return is_bare_ack(c) && in && c->unanswered == 1 && c->sent_before && in->flags & (TCP_SYN | TCP_RST);
+	return is_bare_ack(c) && in && answers_one(c) && c->sent_before && in->flags & (TCP_SYN | TCP_RST);
 }
 
 static bool answers_old_data(const struct clues *c)
 {
 	const struct tcp_header *in = inbound_tcp(c->inbound);
 
-	return is_bare_ack(c) && in && c->unanswered == 1 && c->inbound == c->inbound_data && in->seq != c->tcp->ack &&
+	return is_bare_ack(c) && in && answers_one(c) && c->inbound == c->inbound_data && in->seq != c->tcp->ack &&
 	       in->seq + sequence_length(in, c->inbound->expected->payload_length) != c->tcp->ack;
 }
 
@@ -120,7 +128,7 @@ static bool answers_nothing_new(const struct clues *c)
 {
 	const struct tcp_header *in = inbound_tcp(c->inbound);
 
-	return is_bare_ack(c) && in && c->unanswered == 1 && is_before(in->seq, c->tcp->ack) &&
+	return is_bare_ack(c) && in && answers_one(c) && is_before(in->seq, c->tcp->ack) &&
 	       c->inbound != c->inbound_data;
 }
 
@@ -128,7 +136,7 @@ static bool is_delayed_ack(const struct clues *c)
 {
 	const struct tcp_header *in = inbound_tcp(c->inbound_data);
 
-	return is_bare_ack(c) && in && c->unanswered == 1 &&
+	return is_bare_ack(c) && in && answers_one(c) &&
 	       vtime_before(vtime_add(c->inbound_data->actual, vtime_ms(1)), c->at) &&
 	       in->seq + sequence_length(in, c->inbound_data->expected->payload_length) == c->tcp->ack;
 }
@@ -168,6 +176,7 @@ static void note_sent(struct clues *c, const struct packet *packet)
 		c->sent_end = end;
 	c->sent_before = true;
 	c->unanswered = 0;
+	c->bare = false;
 }
 
 static void note_inbound(struct clues *c, const struct entry *e)
@@ -177,7 +186,8 @@ static void note_inbound(struct clues *c, const struct entry *e)
 	if (!tcp)
 		return;
 	c->inbound = e;
-	c->unanswered++;
+	c->bare = !e->expected->payload_length && !(tcp->flags & (TCP_SYN | TCP_FIN | TCP_RST));
+	c->unanswered += !c->bare;
 	if (e->expected->payload_length || tcp->flags & TCP_FIN)
 		c->inbound_data = e;
 }
