@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: MIT
  *
- * attempt.c - the child that plays, the parent that waits, and the policy of repeating
+ * attempt.c - the guard: it forks the child that plays, waits for it, cleans up behind it, and plays again where
+ * needed
  *
- * The child leads a process group of its own, so that a signal reaches the commands of the script too, and
- * gets SIGTERM when its parent dies. The parent blocks the signals it handles except while it waits in
- * ppoll(), so none is lost between a look and a wait.
+ * A script against a real kernel runs foreign programs, changes settings and may block for ever. So the process that
+ * plays it (player.c) is expendable, and the one that started it, the guard, does as little as possible: it collects
+ * what the child sends through a pipe and holds its time limit. However the child ends, there is an answer, no
+ * process of it is left, and the clean-up command of the script has run.
+ *
+ * How an attempt ends:
+ *  - by itself: the answer is whole, and what is left of the child's process group is killed;
+ *  - by a signal to us, or by the time limit: the group is asked with SIGTERM, the child runs its clean-up and
+ *    answers; after GRACE_S it is killed;
+ *  - by a crash: there is no whole answer. We run the clean-up command in its place (cleanup.c) and answer with an
+ *    ERROR.
+ * While it waits the guard is a subreaper, so that daemons whose parents have ended become its children and are
+ * found (util/strays.h).
+ *
+ * The signals that we handle are blocked except while we wait in ppoll(), so none is lost between a look and a wait.
+ * Signals that our caller ignores stay ignored.
+ *
+ * Repeating: see doubt.h. Each attempt is told whether it is the last, because what an attempt reports is rendered
+ * in the child, and only the last one may say that it gives up.
  */
 #include "suite/attempt.h"
 
@@ -225,7 +242,9 @@ static void settle(const struct attempt_plan *plan, const sigset_t *unblocked, s
 	int near_misses = 0;
 
 	for (int left = plan->retries, number = 1; again; left--, number++) {
-		struct player player = { .number = number, .last = left == 0, .near_misses = near_misses, .unblocked = unblocked };
+		struct player player = {
+			.number = number, .last = left == 0, .near_misses = near_misses, .unblocked = unblocked
+		};
 
 		attempt_free(out);
 		out->number = number;

@@ -45,7 +45,7 @@ struct attempt_plan {
 	bool keep_background;                                /* processes that commands left behind may live on */
 	int retries;                                         /* further attempts, at most */
 	int timeout_s;                                       /* 0: none */
-	int memory_mb;                                       /* mebibytes for the child, see memory_limit.h; 0: no limit */
+	int memory_mb;                                    /* mebibytes for the child, see memory_limit.h; 0: no limit */
 };
 
 struct attempt {
@@ -55,19 +55,20 @@ struct attempt {
 	struct buf reason;                                   /* one line; empty for PASS */
 	vtime_t duration, worst_lateness;
 	struct disturbance disturbance;
-	int near_miss;                                       /* the line of a failure that is one, see struct record; 0: none */
-	bool waited;                                         /* the failure is a call that was waited for, for seconds */
+	int near_miss;                               /* the line of a failure that is one, see struct record; 0: none */
+	bool waited;                                        /* the failure is a call that was waited for, for seconds */
 	/* Of this attempt and those before it: how late the harness was at worst; was one INCONCLUSIVE? */
 	vtime_t latest;
 	bool disturbed;
 	int number;                                          /* from 1: which attempt this is */
-	int signal;                                          /* that interrupted us; 0: none. Then nothing else counts. */
+	int signal;                                        /* that interrupted us; 0: none. Then nothing else counts. */
 };
 
 #define ATTEMPT_INIT { .output = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT }, .reason = BUF_INIT }
 
-/* Play until the verdict counts (see attempt_next_step()); @out, from ATTEMPT_INIT, is the attempt that counts. Whoever calls
- * this has no other children: those that it has at the end of an attempt are strays of the script, and are killed. */
+/* Play until the verdict counts (see attempt_next_step()); @out, from ATTEMPT_INIT, is the attempt that counts.
+ * Whoever calls this has no other children: those that it has at the end of an attempt are strays of the script, and
+ * are killed. */
 void attempt_settle(const struct attempt_plan *plan, struct attempt *out);
 void attempt_free(struct attempt *a);                    /* back to ATTEMPT_INIT */
 

@@ -2,14 +2,15 @@
  *
  * expectation.h - failures that are expected
  *
- * There are two kinds. A case that must fail, because a tester is judged by what it catches, says so itself: the header
- * `//! fails: LINE: KIND: REGULAR EXPRESSION` tells at which line, as which kind of mismatch (the names that reports print)
- * and with which message, or other difference of the same line (a POSIX extended expression). Such a case passes when it
- * fails in exactly this way.
+ * There are two kinds. A case that must fail, because a tester is judged by what it catches, says so itself: the
+ * header `//! fails: LINE: KIND: REGULAR EXPRESSION` tells at which line, as which kind of mismatch (the names that
+ * reports print) and with which message, or other difference of the same line (a POSIX extended expression). Such a
+ * case passes when it fails in exactly this way.
  *
- * A failure that is known but should not be is in a plan, with a reason and the last day on which it counts. It counts
- * as passed, and reports show it as XFAIL; a case that passes all the same is a failure (XPASS), so that nobody
- * forgets the expectation when the target was repaired; and an expectation whose day is over counts for nothing.
+ * A failure that is known but should not be is in a plan, with a reason and the last day on which it counts. It
+ * counts as passed, and reports show it as XFAIL; a case that passes all the same is a failure (XPASS), so that
+ * nobody forgets the expectation when the target was repaired; and an expectation whose day is over counts for
+ * nothing.
  */
 #ifndef SUITE_EXPECTATION_H
 #define SUITE_EXPECTATION_H
@@ -32,7 +33,8 @@ enum expectation_ruling {
 enum expectation_ruling expectation_rule(const struct plan_expectation *e, const char *today, enum verdict verdict,
                                          int line, const char *kind);
 
-/* Rule on @record and change it: see struct record's .verdict, .expected and .verdict_reason. @e NULL: nothing changes. */
+/* Rule on @record and change it: see struct record's .verdict, .expected and .verdict_reason. @e NULL: nothing
+ * changes. */
 void expectation_settle(struct record *record, const struct plan_expectation *e, const char *today);
 
 /* Is @text a day, "YYYY-MM-DD", of the calendar? */

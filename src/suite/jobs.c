@@ -2,10 +2,27 @@
  *
  * jobs.c - the pool of workers, and the order of their answers
  *
- * Between the parent and a worker there is one socket: ranges of job numbers go down, answers come up, each
- * with its length before it. The parent knows which job a worker is at by counting its answers. Answers that
- * came too early wait in a window of fixed size; nothing beyond it is handed out, and nothing while those that wait
- * are large, so memory does not grow with the number of jobs.
+ * What it is for: many scripts, of which any may crash its process, hang it or eat its memory, are to be played by a
+ * few processes at a time; their answers are to come out in the order of the plan, each exactly once, whatever
+ * happens.
+ *
+ * Between the parent and a worker there is one socket. Ranges of job numbers go down; answers come up, each with its
+ * length in front. The parent knows which job a worker is at by counting its answers, so that there is nothing to
+ * agree about when a worker dies: the job that it was at is lost and answered by the parent, those behind it in its
+ * range go to the worker that takes its place.
+ *
+ * The rules:
+ *  - The parent never waits for one worker, and never trusts one. It reads what is there, and what is no answer ends
+ *    the worker that sent it.
+ *  - Memory does not grow with the number of jobs. Answers that come too early wait in a window of fixed size;
+ *    nothing beyond the window is handed out, and nothing at all while the answers that wait are large.
+ *  - Signals are blocked and fetched in one place, where the parent waits anyway; no handler runs. That does not
+ *    depend on a descriptor being left for the signalfd, nor on poll() being able to do its work.
+ *  - What the system refuses is no reason to give up, nor to try without pause. Where no new process can be had, its
+ *    jobs are played by the workers that are there, one after the other; only when there is none are jobs lost.
+ *  - Workers end with their parent. They are sent a signal when it dies, and see its socket close.
+ *
+ * What it leaves out: what a job is, how it is repeated (attempt.c), and how many should play at a time (backoff.c).
  */
 #include "suite/jobs.h"
 
@@ -31,7 +48,7 @@
 
 enum { HELD_BYTES = 256 << 20 };                             /* of waiting answers, above which nothing is handed out */
 enum { READ_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, GRACE_S = 15 };
-enum { SPARE_DESCRIPTORS = 16 };                             /* for what is opened while workers are there: reports, captures */
+enum { SPARE_DESCRIPTORS = 16 };                     /* for what is opened while workers are there: reports, captures */
 enum { PAUSE_MS = 10 };                                      /* before trying again what the system could not do */
 
 struct range {
@@ -253,7 +270,8 @@ static void start_clock(const struct pool *pool, struct worker *w)
 static struct range next_range(struct pool *pool)
 {
 	const struct jobs_plan *plan = pool->plan;
-	size_t limit = pool->done + pool->window_size, size = (plan->count - pool->handed_out) / (2 * (size_t)plan->workers);
+	size_t limit = pool->done + pool->window_size;
+	size_t size = (plan->count - pool->handed_out) / (2 * (size_t)plan->workers);
 	struct range range = { pool->handed_out, pool->handed_out };
 
 	limit = limit < plan->count ? limit : plan->count;
@@ -392,9 +410,11 @@ static void take_signal(struct pool *pool)
 {
 	int number;
 
-	while ((number = sigtimedwait(&pool->watched, NULL, &(struct timespec){ 0 })) > 0 || (number < 0 && errno == EINTR))
+	do {
+		number = sigtimedwait(&pool->watched, NULL, &(struct timespec){ 0 });
 		if (number > 0 && !pool->signal)
 			pool->signal = number;
+	} while (number > 0 || errno == EINTR);
 }
 
 static void wait_for_something(struct pool *pool)

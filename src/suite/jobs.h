@@ -27,9 +27,9 @@ struct jobs_plan {
 	size_t count;                                        /* jobs are numbered from 0 */
 	int workers;                                         /* at most so many at a time; at least 1 */
 	struct backoff *backoff;                             /* how many of them; NULL: always all */
-	size_t batch;                                        /* jobs handed to a worker at once, at most; 1: they take long */
+	size_t batch;                                  /* jobs handed to a worker at once, at most; 1: they take long */
 	int timeout_s;                                       /* for one job; 0: none */
-	int memory_mb;                                       /* mebibytes for a worker, see memory_limit.h; 0: no limit */
+	int memory_mb;                                     /* mebibytes for a worker, see memory_limit.h; 0: no limit */
 	/* What ends a worker at once. SIGKILL; or SIGTERM where play() takes it as attempt_settle() does, to clean up. */
 	int stop_signal;
 	/* Called in a worker, with SIGINT, SIGTERM and SIGHUP blocked. @out is from ATTEMPT_INIT; with out->signal set
@@ -52,8 +52,8 @@ struct jobs_plan {
  * beside those that are open. At least 1. */
 int jobs_workers_possible(int wanted);
 
-/* Whoever calls this has no other children: all that it has at the end are strays, and are killed.
- * Play all jobs, or until enough(). Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been
+/* Whoever calls this has no other children: all that it has at the end are strays, and are killed. Play all jobs, or
+ * until enough(). Returns 0, or the number of the SIGINT, SIGTERM or SIGHUP that stopped us; then done() has been
  * called for what was finished. No worker is left. */
 int jobs_run(const struct jobs_plan *plan);
 

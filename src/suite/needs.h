@@ -13,8 +13,8 @@ typedef bool needs_has_function(const struct need *need, struct buf *why);      
 /* An error with its place in @diags for each need in the header of @source that is none; false if there is one. */
 bool needs_check(const struct source *source, struct diags *diags);
 
-/* The first need of that header which is not there, and @why; NULL when all are. Those that are none are passed over. The
- * text is allocated from @arena. */
+/* The first need of that header which is not there, and @why; NULL when all are. Those that are none are passed
+ * over. The text is allocated from @arena. */
 const char *needs_lacking(const struct source *source, needs_has_function *has, struct arena *arena, struct buf *why);
 
 #endif

@@ -32,7 +32,8 @@ struct plan_request {
 	                                                        Where a plan says nothing: the values; else: only these */
 };
 
-/* Make the plan. False with errors in @diags, all of them; no case at all is one. suite_plan_free() is due in any case. */
+/* Make the plan. False with errors in @diags, all of them; no case at all is one. suite_plan_free() is due in any
+ * case. */
 bool suite_plan_make(const struct plan_request *request, const struct plan_surroundings *around, struct suite_plan *out,
                      struct diags *diags);
 void suite_plan_free(struct suite_plan *plan);

@@ -106,7 +106,8 @@ static bool is_asked_for(const struct maker *m, const struct plan_cell *cell)
 	return is_named(m->request->targets, cell->target->name) && (!profile || is_named(m->request->profiles, profile));
 }
 
-/* A cell from the indexes of its values; NULL where one of a profile or defect says nothing new: real targets have none. */
+/* A cell from the indexes of its values; NULL where one of a profile or defect says nothing new: real targets have
+ * none. */
 static struct plan_cell *make_cell(struct maker *m, const struct plan_part *part, const size_t *index)
 {
 	const struct plan_axes *axes = &part->axes;
@@ -249,10 +250,11 @@ static void name_variant(struct namer *n, struct plan_cell *cell)
 
 /* ---- what a variant sets ---- */
 
-/* As the drivers of other suites set it: addresses for documentation and tests, and room for the longer header, so that
- * segments are of the same size. The words are those that scripts for several families use in place of what differs: what the
- * machine's Fast Open cookies are under the keys that those scripts set, the ICMP code of a host that cannot be reached,
- * the level and type of control messages with errors. A socket of AF_INET6 that speaks IPv4 has those of IPv6. */
+/* As the drivers of other suites set it: addresses for documentation and tests, and room for the longer header, so
+ * that segments are of the same size. The words are those that scripts for several families use in place of what
+ * differs: what the machine's Fast Open cookies are under the keys that those scripts set, the ICMP code of a host
+ * that cannot be reached, the level and type of control messages with errors. A socket of AF_INET6 that speaks IPv4
+ * has those of IPv6. */
 static const struct address_setting {
 	const char *address;
 	struct setting setting;

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * player.c - the child's side of an attempt
+ * player.c - the child's side of an attempt: it plays, renders its reports and sends them to its guard
+ *
+ * The player leads a process group of its own, so that one signal reaches it and what it runs. It is asked to end by
+ * SIGTERM, SIGINT and SIGHUP, and gets SIGTERM when its guard dies, because then nobody else would clean up. The
+ * first of these starts a clock of ten ticks a second. Each tick interrupts whatever system call we wait in, so that
+ * it does not matter whether the signal came before the wait or in it; a command that does not heed SIGTERM is
+ * killed after some ticks; and when the clock has run for END_S, the player kills itself with its whole group. So it
+ * ends in bounded time with nobody to see to it. SIGKILL cannot be heeded: then the kernel ends the commands
+ * (target/kernel/command.c) and the guard cleans up.
+ *
+ * Everything that it says goes through one message: a head of fixed size and the texts behind it, in the layout of
+ * this machine, because both ends are one program. A message that is not whole is none.
  */
 #include "suite/player.h"
 
@@ -22,28 +33,28 @@
 #include "suite/stats.h"
 #include "util/interrupt.h"
 
-enum { TICKS_A_SECOND = 10, GRACE_S = 10 };
+enum { TICKS_A_SECOND = 10, END_S = 10 };
 
 static volatile sig_atomic_t ticks;
 
-/* A signal that came just before a wait began did not end that wait: the next one does. Who is still here after GRACE_S
+/* A signal that came just before a wait began did not end that wait: the next one does. Who is still here after END_S
  * hangs in something that no signal ends, and is killed with all its group; the kernel then ends its commands. */
 static void on_tick(int number)
 {
 	(void)number;
-	if (++ticks > GRACE_S * TICKS_A_SECOND)
+	if (++ticks > END_S * TICKS_A_SECOND)
 		kill(0, SIGKILL);
 }
 
-/* The first signal starts the clock and goes on to what runs in our group just now, so that the script need not wait for
- * it. Nobody but us sees to our end where our parent was killed with SIGKILL: so it must come without him, too. */
+/* The first signal starts the clock and goes on to what runs in our group just now, so that the script need not wait
+ * for it. Nobody but us sees to our end where our parent was killed with SIGKILL: so it must come without him, too. */
 static void on_signal(int number)
 {
-	static const struct itimerval every = { { .tv_usec = 1000000 / TICKS_A_SECOND }, { .tv_usec = 1000000 / TICKS_A_SECOND } };
+	static const struct timeval tick = { .tv_usec = 1000000 / TICKS_A_SECOND };
 
 	(void)number;
 	if (!interrupt_asked()) {
-		setitimer(ITIMER_REAL, &every, NULL);
+		setitimer(ITIMER_REAL, &(struct itimerval){ tick, tick }, NULL);
 		interrupt_ask();
 		kill(0, SIGTERM);
 	}
@@ -210,7 +221,8 @@ static void give_up(struct record *record, const struct player *player, const st
 	buf_free(&why);
 }
 
-/* The reason ends with the message of the failure, in the wording of the original tool: here it says the cause, as reports do. */
+/* The reason ends with the message of the failure, in the wording of the original tool: here it says the cause, as
+ * reports do. */
 static void add_reason(struct buf *out, const struct record *record)
 {
 	const struct entry *e = record->failure;
@@ -225,8 +237,9 @@ static void add_reason(struct buf *out, const struct record *record)
 	headline_add(out, e);
 }
 
-/* What the plan expects comes last but for the doubt: it is about what the case would be else. A failure that it expects, or
- * a case that passed against expectation, needs no belief in the machine. @player NULL: in virtual time, without doubt. */
+/* What the plan expects comes last but for the doubt: it is about what the case would be else. A failure that it
+ * expects, or a case that passed against expectation, needs no belief in the machine. @player NULL: in virtual time,
+ * without doubt. */
 static void fill_answer(const struct attempt_plan *plan, const struct player *player, struct record *record,
                         struct attempt *out)
 {

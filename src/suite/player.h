@@ -23,7 +23,8 @@ struct player {
 /* Play, send the answer, end this process. */
 noreturn void player_run(const struct attempt_plan *plan, const struct player *player);
 
-/* Play in this process: for targets in virtual time only, which leave nothing behind in it. @out is from ATTEMPT_INIT. */
+/* Play in this process: for targets in virtual time only, which leave nothing behind in it. @out is from
+ * ATTEMPT_INIT. */
 void player_play(const struct attempt_plan *plan, struct attempt *out);
 
 /* How a process ended that did not answer, from its wait status: "... was ended by SIGSEGV (Segmentation fault)".

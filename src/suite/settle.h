@@ -2,8 +2,8 @@
  *
  * settle.h - plays a corrected script again and again until it passes
  *
- * A run ends at its first failure, so that one run corrects one place (report/observed/observed.h). In virtual time a round
- * costs next to nothing; against a machine it costs an attempt, so there are few of them.
+ * A run ends at its first failure, so that one run corrects one place (report/observed/observed.h). In virtual time
+ * a round costs next to nothing; against a machine it costs an attempt, so there are few of them.
  */
 #ifndef SUITE_SETTLE_H
 #define SUITE_SETTLE_H
@@ -12,8 +12,8 @@
 #include "suite/attempt.h"
 
 struct settle_plan {
-	const struct attempt_plan *attempt;                  /* how its script was played; .render and .observe are not used */
-	config_apply_fn apply;                               /* the command line, over the options of scripts; may be NULL */
+	const struct attempt_plan *attempt;           /* how its script was played; .render and .observe are not used */
+	config_apply_fn apply;                          /* the command line, over the options of scripts; may be NULL */
 	void *user;
 	const char *name;                                    /* of what was tested, for the comment at the top */
 };

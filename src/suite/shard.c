@@ -49,7 +49,8 @@ struct placed {
 	size_t index;
 };
 
-/* FNV-1a, and a last step that spreads what the last bytes changed over all bits: ids are often alike but for a number. */
+/* FNV-1a, and a last step that spreads what the last bytes changed over all bits: ids are often alike but for a
+ * number. */
 static uint64_t hash_of(const char *id)
 {
 	uint64_t hash = hash_bytes(HASH_START, id, strlen(id));

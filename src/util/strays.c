@@ -45,7 +45,7 @@ static pid_t parent_of(int folder, const char *name)
 	const ssize_t got = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[got > 0 ? got : 0] = '\0';
-	state = strrchr(text, ')');                          /* "PID (NAME) STATE PARENT ...", and NAME may hold anything */
+	state = strrchr(text, ')');                      /* "PID (NAME) STATE PARENT ...", and NAME may hold anything */
 	return state && strlen(state) > 4 ? (pid_t)strtol(state + 4, NULL, 10) : 0;
 }
 

@@ -2,9 +2,10 @@
  *
  * strays.h - the end of processes that nobody waits for
  *
- * A process that leaves its process group and its parent, as daemons do with setsid, is reached by no signal to a group.
- * But it has a parent all the same: when its own ends the kernel gives it to the next ancestor that has declared itself
- * a subreaper. So whoever starts foreign programs declares itself one, and at the end kills all the children that it has.
+ * A process that leaves its process group and its parent, as daemons do with setsid, is reached by no signal to a
+ * group. But it has a parent all the same: when its own ends the kernel gives it to the next ancestor that has
+ * declared itself a subreaper. So whoever starts foreign programs declares itself one, and at the end kills all the
+ * children that it has.
  */
 #ifndef UTIL_STRAYS_H
 #define UTIL_STRAYS_H
@@ -16,9 +17,9 @@
 bool strays_adopt(void);
 void strays_adopt_no_more(void);
 
-/* Kill and reap every child of this process, and those that thereby become its children, until there is none, or for a
- * second: what is in the middle of something that the kernel cannot interrupt is left. Without a proc file system nobody
- * is found. */
+/* Kill and reap every child of this process, and those that thereby become its children, until there is none, or for
+ * a second: what is in the middle of something that the kernel cannot interrupt is left. Without a proc file system
+ * nobody is found. */
 void strays_end(void);
 
 #endif

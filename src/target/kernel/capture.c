@@ -2,14 +2,20 @@
  *
  * capture.c - what the stack sends: when (libpcap) and what (the TUN descriptor)
  *
- * A capture ring has frames as large as its largest packet, so a ring for whole 64 KiB packets would be
- * huge or short. We capture only the first bytes, for the kernel's stamp, and read the rest where the
- * packets come out anyway. Both queues have the same order. They are read together and only when the drill
- * wants a packet, because reading from the device is what completes the transmission for the stack.
+ * For each packet that the stack sends the drill wants the instant at which it left, all its bytes, and that the
+ * transmission is complete for the stack only when the script takes the packet. No one source gives all three.
  *
- * The queues get out of step in two ways. The device drops what does not fit in its transmit queue: then a
- * stamp has no bytes, and the bytes at hand are those of a later stamp. The ring overruns: then bytes have
- * no stamp and are thrown away; libpcap counts these.
+ * A capture ring has frames as large as its largest packet, so a ring for whole 64 KiB packets would be huge or
+ * short. We capture only the first bytes, for the kernel's stamp, and read the rest where the packets come out
+ * anyway. Both queues have the same order. They are read together and only when the drill wants a packet, because
+ * reading from the device is what completes the transmission for the stack.
+ *
+ * The queues get out of step in two ways. The device drops what does not fit in its transmit queue: then a stamp has
+ * no bytes, and the bytes at hand are those of a later stamp. The ring overruns: then bytes have no stamp and are
+ * thrown away; libpcap counts these. Both are reported as lost packets, and a run that lost some is no basis for a
+ * verdict.
+ *
+ * Only what leaves the stack is captured. What we inject is known to the drill, and needs no second stamp.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -77,9 +77,9 @@ static pid_t start_shell(const char *text, int leash, int output, const struct p
 	return child;
 }
 
-/* When the run is interrupted, its signal is passed on: the terminal reaches only our group. As SIGTERM, because what a
- * shell starts in the background ignores SIGINT; and as SIGKILL when it has been asked often enough (kernel.h says how often
- * we come by here). A command that begins only then is the clean-up, and has what time is left. */
+/* When the run is interrupted, its signal is passed on: the terminal reaches only our group. As SIGTERM, because
+ * what a shell starts in the background ignores SIGINT; and as SIGKILL when it has been asked often enough (kernel.h
+ * says how often we come by here). A command that begins only then is the clean-up, and has what time is left. */
 static bool await(pid_t child, int *status)
 {
 	const bool interrupted_before = interrupt_asked();

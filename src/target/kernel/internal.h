@@ -25,7 +25,7 @@
 struct stalls {
 	int stat_fd;                                         /* /proc/stat */
 	int delay_fd;                                        /* /proc/thread-self/schedstat of the thread that plays */
-	int64_t delay;                                       /* ns, for which that thread was ready and did not run, so far */
+	int64_t delay;                                 /* ns, for which that thread was ready and did not run, so far */
 	int64_t worst_wake;                                  /* ns, since the last report */
 	int64_t stolen;                                      /* ns, at the last report */
 	int64_t clock_offset;                                /* CLOCK_REALTIME - CLOCK_MONOTONIC at the last report */
@@ -40,8 +40,8 @@ vtime_t kernel_tick_length(void);
 bool kernel_sleep_until(struct stalls *s, vtime_t until);
 /* A sleep that should have ended at @due ended now. */
 void kernel_note_wake(struct stalls *s, vtime_t due, vtime_t now);
-/* For how long a thread was ready to run and did not, so far, in ns: the second figure of its schedstat, which is open as @fd.
- * 0 if nobody counts. */
+/* For how long a thread was ready to run and did not, so far, in ns: the second figure of its schedstat, which is
+ * open as @fd. 0 if nobody counts. */
 int64_t kernel_run_delay(int fd);
 /* Between two calls of this the playing thread did what the script wants: had it to wait for a processor meanwhile? */
 void kernel_note_delay(struct stalls *s);
@@ -123,7 +123,7 @@ struct capture {
 	struct device_packet *packet;
 	uint8_t *stand_in;                                   /* room for a packet whose bytes are lost */
 	bool held;                                           /* .packet was read, but belongs to a later stamp */
-	uint64_t overruns;                                   /* of the ring: those whose bytes are thrown away already */
+	uint64_t overruns;                                  /* of the ring: those whose bytes are thrown away already */
 	uint64_t reported;                                   /* of the ring: those in earlier reports */
 	uint64_t lost;                                       /* by the device, since the last report */
 };
@@ -176,7 +176,7 @@ void kernel_worker_close(struct worker *w);
 
 /* What commands wrote, and process groups of those that left somebody behind. */
 struct command_groups {
-	int output;                                          /* takes what they write, to both outputs; -1: they have ours */
+	int output;                                     /* takes what they write, to both outputs; -1: they have ours */
 	int *leashes;                                        /* see command.c */
 	size_t count;
 };

@@ -2,9 +2,26 @@
  *
  * kernel.c - the host kernel behind the operations of target.h
  *
- * Packets that the stack sends wait in two queues of the kernel (capture ring, TUN descriptor) until the
- * drill asks for one; calls run in this thread, or in the worker if they may block; nothing else happens
- * between two calls of the drill.
+ * The stack under test is that of the machine we run on. It is given a network of its own: a namespace with one TUN
+ * device, whose other end is us. What we write to the device's descriptor has arrived from the remote host; what the
+ * stack sends comes out of it. Nothing between the stack and the script is emulated.
+ *
+ * The parts, each a file with an open and a close: namespace, device, netlink (addresses and routes), capture (what
+ * was sent and when), worker (the thread for calls that block), command (shells), clock (time, and how late we
+ * were), process (priority and memory), shortage (what the machine could not give us).
+ *
+ * The rules:
+ *  - Nothing happens behind the drill's back. Packets wait in two queues of the kernel (capture ring, TUN
+ *    descriptor) until the drill asks for one; calls run in this thread, or in the worker if they may block.
+ *  - Nothing spins. Waits end at absolute times; a long one is cut into slices, so that a stall is seen when it
+ *    happens.
+ *  - Every delay of ours is noted: a sleep that ended late, a call that came back late because its thread did not
+ *    run, and time for which this thread was ready and had no processor. The drill decides what follows.
+ *  - An injected packet is stamped by whoever injects it, on the clock of the captured ones and before it is
+ *    written.
+ *  - Opening takes what it can get of punctuality (real-time priority, locked memory) and insists on none of it.
+ *
+ * What it leaves out: a second network interface, and stacks on other machines.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -20,20 +20,21 @@ struct kernel_options {
 	uint32_t speed;                                      /* Mbit/s; 0: leave */
 };
 
-/* Differences from the contract of target.h: wait() also ends, early and with TARGET_TIME, when a signal
- * handler ran, so that an interrupted run can end at once. Signals without a handler do not end it.
+/* Differences from the contract of target.h: wait() also ends, early and with TARGET_TIME, when a signal handler
+ * ran, so that an interrupted run can end at once. Signals without a handler do not end it.
  *
- * A command's background processes are killed by close(), and by the kernel when this process dies in any way. One that has
- * left its process group (setsid) becomes a child of this process, whose children close() kills all; or when this process is
- * killed, of the next one above that has called strays_adopt().
+ * A command's background processes are killed by close(), and by the kernel when this process dies in any way. One
+ * that has left its process group (setsid) becomes a child of this process, whose children close() kills all; or
+ * when this process is killed, of the next one above that has called strays_adopt().
  *
- * Who asks for an early end (interrupt_ask()) does so in a signal handler, and then again and again, some times a second: a
- * signal may come just before a wait begins, and a command that ignores SIGTERM is killed at about the tenth request.
+ * Who asks for an early end (interrupt_ask()) does so in a signal handler, and then again and again, some times a
+ * second: a signal may come just before a wait begins, and a command that ignores SIGTERM is killed at about the
+ * tenth request.
  *
- * NULL when the device cannot be had: @problem says precisely what is missing (privilege, /dev/net/tun,
- * user namespaces ...) and what would help. Only one at a time in a process, which must still have a single
- * thread if an ordinary user asks for an own namespace. The namespace is left again by close() if the user
- * may do that, otherwise it stays the process' own. */
+ * NULL when the device cannot be had: @problem says precisely what is missing (privilege, /dev/net/tun, user
+ * namespaces ...) and what would help. Only one at a time in a process, which must still have a single thread if an
+ * ordinary user asks for an own namespace. The namespace is left again by close() if the user may do that, otherwise
+ * it stays the process' own. */
 struct target *kernel_target_open(const struct kernel_options *options, struct buf *problem);
 
 /* Is it there on this machine, for this user? False: @why says what is missing. Leaves the process as it was. */

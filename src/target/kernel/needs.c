@@ -22,7 +22,8 @@ static bool is_root(struct buf *why)
 	return false;
 }
 
-/* In a child, because an ordinary user cannot leave the namespace again. What it says of a problem comes through @pipe. */
+/* In a child, because an ordinary user cannot leave the namespace again. What it says of a problem comes through
+ * @pipe. */
 static bool try_namespace(int pipe, struct buf *why)
 {
 	const pid_t child = fork();

@@ -2,15 +2,15 @@
  *
  * shortage.c - what the machine could not give the tester
  *
- * The tester shares its process with the calls of the script, and its machine with the stack under test. When descriptors,
- * memory or processes run out, or the proc file system is not there, calls and commands fail in a way that looks like an
- * answer of the stack. It is none: such a failure makes the case an ERROR, never a FAIL. Two things are done about it.
- * Before a script is played, as many descriptors as the tester needs beside it must be free. And each operation leaves
- * behind what it lacked, which the drill asks for when the operation was not what the script wanted; a script that wants to
- * see EMFILE gets it.
+ * The tester shares its process with the calls of the script, and its machine with the stack under test. When
+ * descriptors, memory or processes run out, or the proc file system is not there, calls and commands fail in a way
+ * that looks like an answer of the stack. It is none: such a failure makes the case an ERROR, never a FAIL. Two
+ * things are done about it. Before a script is played, as many descriptors as the tester needs beside it must be
+ * free. And each operation leaves behind what it lacked, which the drill asks for when the operation was not what
+ * the script wanted; a script that wants to see EMFILE gets it.
  *
- * ENOBUFS and ENOMEM of a call of the script are left to the stack, which has limits of its own (sysctl tcp_mem, optmem_max)
- * and says so in these words.
+ * ENOBUFS and ENOMEM of a call of the script are left to the stack, which has limits of its own (sysctl tcp_mem,
+ * optmem_max) and says so in these words.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,8 +20,8 @@
 
 #include "target/kernel/internal.h"
 
-/* A shell with its leash, a port of the remote side, two files of the proc file system, the program, output and errors of
- * python3; and some for the script. */
+/* A shell with its leash, a port of the remote side, two files of the proc file system, the program, output and
+ * errors of python3; and some for the script. */
 enum { NEEDED_DESCRIPTORS = 12 };
 
 static unsigned long long descriptor_limit(void)
@@ -41,8 +41,8 @@ bool kernel_descriptors_suffice(struct buf *problem)
 		unused += fcntl((int)fd, F_GETFD) < 0;
 	if (unused >= NEEDED_DESCRIPTORS)
 		return true;
-	buf_printf(problem, "only %d file descriptors are left, of %llu (ulimit -n), and a script may need %d", unused, limit,
-	           NEEDED_DESCRIPTORS);
+	buf_printf(problem, "only %d file descriptors are left, of %llu (ulimit -n), and a script may need %d", unused,
+	           limit, NEEDED_DESCRIPTORS);
 	return false;
 }
 
@@ -60,7 +60,8 @@ void kernel_shortage_of_call(struct shortage *s, const struct call_result *resul
 void kernel_shortage_of_tester(struct shortage *s, int error)
 {
 	if (error == EMFILE)
-		snprintf(s->text, sizeof(s->text), "no file descriptor is left, of %llu (ulimit -n)", descriptor_limit());
+		snprintf(s->text, sizeof(s->text), "no file descriptor is left, of %llu (ulimit -n)",
+		         descriptor_limit());
 	else if (error == ENFILE)
 		snprintf(s->text, sizeof(s->text), "no open file is left for this machine (sysctl fs.file-max)");
 	else if (error == ENOMEM || error == ENOBUFS)
@@ -74,5 +75,6 @@ void kernel_shortage_of_command(struct shortage *s)
 	if (access("/bin/sh", X_OK) != 0)
 		snprintf(s->text, sizeof(s->text), "there is no /bin/sh here to run commands");
 	else if (access("/proc/sys/net", F_OK) != 0)
-		snprintf(s->text, sizeof(s->text), "there is no /proc/sys/net here, where commands change the settings of the stack");
+		snprintf(s->text, sizeof(s->text),
+		         "there is no /proc/sys/net here, where commands change the settings of the stack");
 }

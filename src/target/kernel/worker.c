@@ -2,10 +2,20 @@
  *
  * worker.c - the thread that runs the one call that may block
  *
- * The owner hands a call over through a condition; the thread answers through .state and an eventfd, so
- * that it never has to wait for a lock behind a call and its state in the proc file system speaks of the
- * call alone. Whether the call blocks is asked there: state S means asleep in the kernel. So is how long the thread was
- * ready to run, and did not: a call that returns late for that reason says nothing about the stack.
+ * A script may say of a call that it lasts until some later time, and goes on with other events meanwhile. Such a
+ * call runs in a second thread; there is one, because the language allows one such call at a time.
+ *
+ * The question to be answered is when the script may go on: when the call has returned, or when it sleeps in the
+ * kernel, and not before, or the next event could overtake the call. So the owner looks at the thread's state in the
+ * proc file system every POLL_NS; S means asleep. For this the thread must never sleep for another reason while it
+ * has a call: it takes the call from a condition, but answers through an atomic state and an eventfd, which need no
+ * lock. Where the state cannot be read, a call that lasts for some looks counts as asleep.
+ *
+ * How long the thread was ready to run and did not is asked there, too (schedstat): a call that returns late for
+ * that reason says nothing about the stack.
+ *
+ * At the end a call may still be pending. A signal that exists for that makes it return with EINTR; should it not,
+ * the thread and its memory are left to the end of the process.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +33,7 @@
 enum {
 	STACK_BYTES = 128 * 1024,
 	POLL_NS = 50000,                                     /* between two looks at the thread's state */
-	BLIND_LOOKS = 40,                                    /* without a state to look at, before a call counts as asleep */
+	BLIND_LOOKS = 40,                               /* without a state to look at, before a call counts as asleep */
 	KICKS = 100,                                         /* tries to get a call to return at the end */
 	KICK_NS = 1000000,
 };
@@ -104,7 +114,7 @@ static void *work(void *argument)
 		kernel_call_run(&w->call, &w->result);
 		atomic_store(&w->state, WORKER_DONE);
 		if (write(w->done_fd, &one, sizeof(one)) < 0)
-			break;                               /* an eventfd that is read after each call cannot be full */
+			break;                              /* an eventfd that is read after each call cannot be full */
 	}
 	return NULL;
 }
@@ -166,7 +176,8 @@ static bool read_proc(const struct worker *w, const char *name, int *fd, char *t
 	return got > 0;
 }
 
-/* For how long the thread was ready to run and did not, so far, in ns: the second figure of schedstat. 0 if nobody counts. */
+/* For how long the thread was ready to run and did not, so far, in ns: the second figure of schedstat. 0 if nobody
+ * counts. */
 static int64_t waited_ns(struct worker *w)
 {
 	char text[128];
@@ -176,8 +187,8 @@ static int64_t waited_ns(struct worker *w)
 	return strtoll(text + strcspn(text, " "), NULL, 10);
 }
 
-/* Where the state cannot be read (no proc file system, no descriptor left) a call that lasts is taken for one that sleeps.
- * That may be said too early of one that only runs slowly, which then returns as a call that slept does. */
+/* Where the state cannot be read (no proc file system, no descriptor left) a call that lasts is taken for one that
+ * sleeps. That may be said too early of one that only runs slowly, which then returns as a call that slept does. */
 static bool asleep(struct worker *w, int looks)
 {
 	char text[128];
