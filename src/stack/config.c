@@ -26,7 +26,7 @@ static const struct name_value congestions[] = {
 	{ "reno", TCP_CONGESTION_RENO },
 };
 static const struct name_value recoveries[] = {
-	{ "newreno", TCP_RECOVERY_NEWRENO },
+	{ "newreno", TCP_RECOVERY_NEWRENO }, { "rack", TCP_RECOVERY_RACK },
 };
 static const struct name_value cookies[] = {
 	{ "off", TCP_COOKIES_OFF }, { "on-overflow", TCP_COOKIES_ON_OVERFLOW }, { "always", TCP_COOKIES_ALWAYS },

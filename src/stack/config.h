@@ -30,7 +30,7 @@
 enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };
 enum tcp_option_order { TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS };
 enum tcp_congestion { TCP_CONGESTION_RENO };
-enum tcp_recovery { TCP_RECOVERY_NEWRENO };
+enum tcp_recovery { TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK };
 enum tcp_isn_policy { TCP_ISN_RFC6528, TCP_ISN_ZERO };
 enum tcp_cookies { TCP_COOKIES_OFF, TCP_COOKIES_ON_OVERFLOW, TCP_COOKIES_ALWAYS };
 enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };     /* IP_PMTUDISC_* */
@@ -104,7 +104,15 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_initial_window, 0, 0, 1000, NULL)               /* segments; 0: RFC 5681, 3.1 */ \
 	X(tcp_restart_window, 1, 0, 1, "ipv4.tcp_slow_start_after_idle")      /* RFC 5681, 4.1 */ \
 	X(tcp_congestion, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, NULL) \
-	X(tcp_recovery, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, NULL) \
+	X(tcp_recovery, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
+	X(tcp_rack_choices, 1, 0, 7, "ipv4.tcp_recovery")     /* 2: window never adapts; 4: no DupThresh (RFC 8985, 6.2) */ \
+	X(tcp_tail_loss_probe, 3, 0, 4, "ipv4.tcp_early_retrans")             /* RFC 8985, 7: 3 or 4, else off */ \
+	X(tcp_probe_slack_us, 0, 0, 1000000, NULL)            /* added to the probe time-out of several segments */ \
+	X(tcp_probe_ack_delay_ms, 200, 0, 1000, NULL)         /* TLP.max_ack_delay of RFC 8985, 7.2 */ \
+	X(tcp_frto, 2, 0, 2, "ipv4.tcp_frto")                 /* RFC 5682; 0: off */ \
+	X(tcp_reordering_limit, 300, 1, 65535, "ipv4.tcp_max_reordering") \
+	X(tcp_window_in_segments, 0, 0, 1, NULL)  /* cwnd counts segments of any size, not octets */ \
+	X(tcp_reduction_from_window, 0, 0, 1, NULL)  /* cwnd in place of FlightSize in RFC 5681, 3.1, and RFC 9937, 6.1 */ \
 	X(tcp_slow_start_segments, 1, 1, 65535, NULL)         /* RFC 3465, 2.3: L, the growth for one ACK at most */ \
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \
 	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \

@@ -86,6 +86,23 @@ struct stack_config;
 	X(TCP_NO_FAST_RETRANSMIT, "tcp-no-fast-retransmit", "RFC5681-3.2-FRTX", "waits for the RTO in any case") \
 	X(TCP_NO_RETRY_LIMIT, "tcp-no-retry-limit", "MUST-20", "never gives up retransmitting") \
 	X(TCP_NO_SLOW_START, "tcp-no-slow-start", "MUST-19", "sends what the peer's window allows") \
+	X(TCP_RACK_AMBIGUOUS, "tcp-rack-ambiguous", "RFC8985-6.2-SPURIOUS", \
+	  "takes an early ACK of what was sent twice for one of the second copy") \
+	X(TCP_RACK_NO_DSACK, "tcp-rack-no-dsack", "RFC8985-4-DSACKADAPT", \
+	  "keeps the reordering window though D-SACKs say that it is too small") \
+	X(TCP_RACK_NO_WINDOW, "tcp-rack-no-window", "RFC8985-6.2-REOWND", \
+	  "waits a round trip and no more for what was overtaken") \
+	X(TCP_RACK_COPY_TRUSTED, "tcp-rack-copy-trusted", "RFC8985-6.1-RTXTS", "never marks a copy as lost") \
+	X(TCP_NO_DSACK_UNDO, "tcp-no-dsack-undo", "RFC3708-3-UNDO", "keeps the window low though all copies were needless") \
+	X(TCP_NO_EIFEL, "tcp-no-eifel", "RFC4015-3.2-UNDO", "keeps the window low though the original arrived") \
+	X(TCP_NO_TAIL_PROBE, "tcp-no-tail-probe", "RFC8985-7.2-PTOARM", "sends no tail loss probe") \
+	X(TCP_TAIL_PROBE_OLD, "tcp-tail-probe-old", "RFC8985-7.3-NEWDATA", "probes with old text though there is new") \
+	X(TCP_TAIL_PROBE_FREE, "tcp-tail-probe-free", "RFC8985-7.4.2-LOSSCC", "takes a loss that a probe repaired for none") \
+	X(TCP_PRR_NOT_PROPORTIONAL, "tcp-prr-not-proportional", "RFC6937-3-PRR", \
+	  "sends a segment for each one delivered while too much is on its way") \
+	X(TCP_PRR_NO_SAFE_ACK, "tcp-prr-no-safe-ack", "RFC9937-6.2-SAFEACK", "never sends more than is delivered") \
+	X(TCP_PRR_UNBOUNDED, "tcp-prr-unbounded", "RFC9937-6.2-CRB", "sends beyond ssthresh during recovery") \
+	X(TCP_NO_FRTO, "tcp-no-frto", "RFC5682-2.1-2B", "sends all again after a time-out, spurious or not") \
 	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681-3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \
 	X(TCP_WINDOW_IGNORED, "tcp-window-ignored", "RFC5681-2-SNDLIMIT", "sends beyond the peer's window") \

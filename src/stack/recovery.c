@@ -6,10 +6,11 @@
 
 #include <string.h>
 
+#include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
 #include "util/common.h"
 
-static const struct recovery_ops *const recoveries[] = { &recovery_newreno };
+static const struct recovery_ops *const recoveries[] = { &recovery_newreno, &recovery_rack };
 
 void recovery_start(struct tcp *t)
 {
@@ -24,7 +25,10 @@ void recovery_start(struct tcp *t)
 
 void recovery_choose(struct tcp *t, const struct recovery_ops *ops)
 {
-	t->recovery = (struct recovery){ .ops = ops, .reduction = ops->reduction, .point = t->snd.una };
+	t->recovery = (struct recovery){
+		.ops = ops, .reduction = ops->reduction, .point = t->snd.una,
+		.reordering = (uint16_t)tcp_stack(t)->config.tcp_duplicate_ack_threshold,
+	};
 }
 
 void recovery_acked(struct tcp *t, const struct tcp_ack *a)
@@ -46,8 +50,12 @@ void recovery_timer(struct tcp *t)
 
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end)
 {
-	if (t->recovery.ops->on_sent)
-		t->recovery.ops->on_sent(t, seq, end);
+	const struct recovery *r = &t->recovery;
+
+	if (r->reduction->sent && (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING))
+		r->reduction->sent(t, (uint32_t)seq_diff(end, seq));
+	if (r->ops->on_sent)
+		r->ops->on_sent(t, seq, end);
 }
 
 bool recovery_restarts_timer(struct tcp *t)
@@ -55,5 +63,13 @@ bool recovery_restarts_timer(struct tcp *t)
 	bool wanted = t->recovery.restart_timer;
 
 	t->recovery.restart_timer = false;
+	return wanted;
+}
+
+bool recovery_sends_small(struct tcp *t)
+{
+	bool wanted = t->recovery.small_too;
+
+	t->recovery.small_too = false;
 	return wanted;
 }

@@ -27,8 +27,9 @@ struct tcp;
 
 enum { RECOVERY_OWN_BYTES = 128 };
 
-/* Nothing is lost; losses are repaired that ACKs told of; a time-out sends all again until .point is acknowledged. */
-enum recovery_phase { RECOVERY_OPEN, RECOVERY_FAST, RECOVERY_LOSS };
+/* Nothing is lost; something is out of order; the window falls for another reason than loss; losses are repaired that ACKs
+ * told of; a time-out sends all again until .point is acknowledged. */
+enum recovery_phase { RECOVERY_OPEN, RECOVERY_DISORDER, RECOVERY_REDUCING, RECOVERY_FAST, RECOVERY_LOSS };
 
 /* Part of a connection. Written by recovery.c and by the rows: recovery_*.c, reduction_*.c. */
 struct recovery {
@@ -39,6 +40,8 @@ struct recovery {
 	uint16_t duplicate_acks;
 	bool first_again;                                    /* wanted: the segment at SND.UNA goes out again */
 	bool restart_timer;                                /* wanted: the retransmission timer starts anew after that */
+	bool small_too;                                      /* wanted: what is new goes whether it fills a segment or not */
+	uint16_t reordering;                                 /* segments that may overtake one: DupThresh of RFC 6675 */
 	alignas(8) unsigned char own[RECOVERY_OWN_BYTES];
 	uint64_t own_reduction[4];
 };
@@ -47,16 +50,22 @@ struct recovery {
 struct tcp_ack {
 	seq_t ack;
 	uint32_t acked;                                      /* sequence numbers that it acknowledged first */
-	uint32_t delivered;                                  /* octets of text that it acknowledged or selected first */
+	uint32_t delivered;                                  /* octets of text that it acknowledged or selected first ... */
+	uint32_t segments;                                   /* ... and segments */
+	uint32_t lost;                                       /* segments marked because of it: filled in by the row */
 	uint32_t flight;                                     /* before it came */
 	vtime_t rtt;                                         /* VTIME_NEVER: it measured none */
 	bool duplicate;                                      /* as RFC 5681, 2 counts them */
 	bool text;                                           /* it brought text, too */
+	bool stamped;
+	uint32_t echo;                                       /* TSecr, if .stamped */
 };
 
 struct recovery_ops {
 	const char *name;                                    /* as in the parameter tcp_recovery */
 	const struct reduction_ops *reduction;               /* unless something else chooses */
+	bool arms;                          /* it arms the retransmission timer itself once the connection is established */
+	bool marks;                                          /* what it believes to be lost is marked on the scoreboard */
 	void (*on_ack)(struct tcp *t, const struct tcp_ack *a);
 	void (*on_timeout)(struct tcp *t);                   /* the retransmission timer fired; the window is open */
 	void (*on_timer)(struct tcp *t);           /* TCP_TIMER_RECOVERY, which only the row itself arms; may be NULL */
@@ -74,7 +83,7 @@ static inline void *recovery_own(struct recovery *r) { return r->own; }
 #define RECOVERY_OWN(r, type) \
 	((type *)recovery_own((r) + 0 * sizeof(char[sizeof(type) <= RECOVERY_OWN_BYTES ? 1 : -1])))
 
-extern const struct recovery_ops recovery_newreno;
+extern const struct recovery_ops recovery_newreno, recovery_rack;
 
 void recovery_start(struct tcp *t);                      /* as the host's parameters ask for */
 void recovery_choose(struct tcp *t, const struct recovery_ops *ops);
@@ -84,5 +93,7 @@ void recovery_timer(struct tcp *t);
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end);
 /* Does the retransmission timer start anew? Says so once. */
 bool recovery_restarts_timer(struct tcp *t);
+/* Does what is new go though it is small? Says so once. */
+bool recovery_sends_small(struct tcp *t);
 
 #endif

@@ -15,8 +15,9 @@ struct reduction_ops {
 	void (*enter)(struct tcp *t, const struct tcp_ack *a);
 	void (*acked)(struct tcp *t, const struct tcp_ack *a);                 /* each ACK until the point is reached */
 	void (*leave)(struct tcp *t, const struct tcp_ack *a);                 /* the point is acknowledged */
+	void (*sent)(struct tcp *t, uint32_t bytes);                           /* between these; may be NULL */
 };
 
-extern const struct reduction_ops reduction_newreno;
+extern const struct reduction_ops reduction_newreno, reduction_prr;
 
 #endif

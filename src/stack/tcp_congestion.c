@@ -109,9 +109,14 @@ void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh
 
 void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
 {
+	const struct stack_config *config = &tcp_stack(t)->config;
 	struct congestion_event e = event(t, a);
+	uint32_t ssthresh;
 
-	t->congestion.ssthresh = t->congestion.ops->threshold(&t->congestion, &e);
+	if (config->tcp_reduction_from_window)
+		e.flight = t->congestion.cwnd;
+	ssthresh = t->congestion.ops->threshold(&t->congestion, &e);
+	t->congestion.ssthresh = config->tcp_window_in_segments ? ssthresh / e.mss * e.mss : ssthresh;
 }
 
 void tcp_congestion_timeout(struct tcp *t)
@@ -125,6 +130,24 @@ void tcp_congestion_timeout(struct tcp *t)
 		t->congestion.cwnd = e.mss;                      /* LW, the loss window */
 	if (t->congestion.ops->timeout)
 		t->congestion.ops->timeout(&t->congestion, &e);
+}
+
+void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd)
+{
+	struct congestion_event e = event(t, NULL);
+
+	if (!defect(tcp_stack(t), DEFECT_TCP_CWND_KEPT))
+		tcp_congestion_set_window(t, cwnd);
+	if (t->congestion.ops->timeout)
+		t->congestion.ops->timeout(&t->congestion, &e);
+}
+
+void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh)
+{
+	struct congestion *c = &t->congestion;
+
+	tcp_congestion_set_window(t, c->cwnd > cwnd ? c->cwnd : cwnd);
+	c->ssthresh = c->ssthresh > ssthresh ? c->ssthresh : ssthresh;
 }
 
 void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)

@@ -22,6 +22,10 @@ void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh
 /* ssthresh <- what the algorithm says of a loss. */
 void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a);
 void tcp_congestion_timeout(struct tcp *t);              /* RFC 5681, 3.1: ssthresh and the loss window */
+/* The same without ssthresh: the loss window is @cwnd. */
+void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd);
+/* There was no congestion: both as before, unless they are larger by now. */
+void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh);
 void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a);
 void tcp_congestion_idle(struct tcp *t);                 /* RFC 5681, 4.1 */
 /* How the window falls during recovery is decided in reduction*.c. */

@@ -54,21 +54,41 @@ static void fill_timeouts(const struct tcp *t, struct stack_tcp_info *out)
 	out->total_rto_time = (uint64_t)(x->ns + running) / 1000000;
 }
 
-/* After a time-out everything that was out counts as lost, until it is acknowledged; else the first hole alone. */
-static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
+/* Without marks on the scoreboard everything that was out counts as lost after a time-out, until it is acknowledged;
+ * else the first hole alone. */
+static void fill_unmarked(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t);
 
-	out->ca_state = t->recovery.phase == RECOVERY_FAST ? CA_RECOVERY : t->recovery.duplicate_acks ? CA_DISORDER : CA_OPEN;
 	if (t->recovery.phase == RECOVERY_LOSS) {
-		out->ca_state = CA_LOSS;
 		out->lost = segments((uint32_t)seq_diff(seq_max(t->recovery.point, t->snd.una), t->snd.una), mss);
 		out->retrans = segments((uint32_t)seq_diff(seq_min(t->snd.cursor, t->recovery.point), t->snd.una), mss);
-	} else if (tcp_in(t, TCPM_OPENING) && t->rtx.retries) {              /* the SYN */
-		out->ca_state = CA_LOSS;
-		out->lost = out->retrans = 1;
 	} else if (t->recovery.phase == RECOVERY_FAST) {
 		out->lost = out->retrans = 1;
+	}
+}
+
+static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
+{
+	static const uint8_t states[] = {
+		[RECOVERY_OPEN] = CA_OPEN, [RECOVERY_DISORDER] = CA_DISORDER, [RECOVERY_REDUCING] = CA_CWR,
+		[RECOVERY_FAST] = CA_RECOVERY, [RECOVERY_LOSS] = CA_LOSS,
+	};
+
+	out->ca_state = states[t->recovery.phase];
+	if (t->recovery.phase == RECOVERY_OPEN && t->recovery.duplicate_acks)
+		out->ca_state = CA_DISORDER;
+	out->reordering = t->recovery.reordering;
+	out->sacked = t->sent.sacked;
+	if (tcp_in(t, TCPM_OPENING) && t->rtx.retries) {     /* the SYN */
+		out->ca_state = CA_LOSS;
+		out->lost = out->retrans = 1;
+	} else if (t->recovery.ops->marks) {
+		out->lost = t->sent.lost;
+		out->retrans = t->sent.copies;
+		out->sacked += t->agreed.sack ? 0 : t->recovery.duplicate_acks;
+	} else {
+		fill_unmarked(t, out);
 	}
 }
 
@@ -91,7 +111,6 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->min_rtt = vtime_is_never(least) ? UINT32_MAX : (uint64_t)vtime_to_us(least);
 	out->snd_cwnd = t->congestion.cwnd / mss;
 	out->snd_ssthresh = t->congestion.ssthresh >= 1u << 30 ? INT32_MAX : t->congestion.ssthresh / mss;
-	out->reordering = (uint64_t)tcp_stack(t)->config.tcp_duplicate_ack_threshold;
 	out->notsent_bytes = unsent > 0 ? (uint64_t)unsent : 0;
 	out->bytes_acked = t->stats.bytes_acked;
 	out->bytes_sent = t->stats.bytes_sent;
@@ -99,7 +118,6 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->segs_out = t->stats.segments_out;
 	out->data_segs_out = t->stats.data_segments_out;
 	out->delivered = t->sent.segments;
-	out->sacked = t->sent.sacked;
 	out->dsack_dups = t->sent.duplicates;
 	out->reord_seen = t->sent.reorderings;
 	out->delivery_rate = tcp_sent_rate(t);

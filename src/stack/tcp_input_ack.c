@@ -56,7 +56,8 @@ void tcp_advance(struct tcp *t, seq_t ack)
 	notice_acked(t->socket, t->stats.bytes_acked);
 	tcp_rto_progress(t);
 	t->socket->soft_error = 0;
-	tcp_arm_retransmit(t);                               /* RFC 6298, (5.2), (5.3) */
+	if (!t->recovery.ops->arms || tcp_flight(t) == 0)
+		tcp_arm_retransmit(t);                           /* RFC 6298, (5.2), (5.3) */
 	socket_wake(t->socket);
 }
 
@@ -147,9 +148,11 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		.ack = seg->ack, .acked = (uint32_t)seq_diff(seg->ack, t->snd.una), .flight = tcp_flight(t),
 		.rtt = VTIME_NEVER,
 		.duplicate = is_duplicate(t, seg, window), .text = seg->text_length > 0,
+		.stamped = t->agreed.stamps && seg->has_stamp && seg->ts_echo, .echo = seg->ts_echo,
 	};
 	tcp_sent_acked(t, seg);
 	a.delivered = (uint32_t)(t->sent.bytes - delivered);
+	a.segments = t->sent.news.segments;
 	if (a.acked) {
 		a.rtt = tcp_rto_measure(t, seg->ack, seg);
 		tcp_advance(t, seg->ack);

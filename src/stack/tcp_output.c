@@ -180,6 +180,7 @@ static void output(struct tcp *t, bool small_too)
 
 	if (tcp_in(t, TCPM_SENDS)) {
 		tcp_retransmit(t);
+		small_too |= recovery_sends_small(t);
 		/* RFC 5681, 4.1: idle for more than an RTO, the window is no longer known to be right. */
 		if (tcp_flight(t) == 0 && t->snd.queue.length && st->config.tcp_restart_window &&
 		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))

@@ -55,13 +55,20 @@ void tcp_rto_sample(struct tcp *t, vtime_t rtt)
 vtime_t tcp_rto_now(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
-	int64_t limit = c->tcp_rto_max_ms * 1000000, rto = t->rtx.rto.ns, tick = c->tcp_rto_rounding_us * 1000;
+	int64_t limit = c->tcp_rto_max_ms * 1000000, rto = t->rtx.rto.ns;
 
 	for (int i = 0; i < t->rtx.backoff && rto < limit; i++)
 		rto *= 2;                                        /* RFC 6298, (5.5) */
 	if (rto > limit)
 		rto = limit;                                     /* RFC 6298, (2.5) */
-	return vtime_ns((rto + tick - 1) / tick * tick);
+	return tcp_rto_rounded(t, vtime_ns(rto));
+}
+
+vtime_t tcp_rto_rounded(const struct tcp *t, vtime_t delay)
+{
+	int64_t tick = tcp_stack(t)->config.tcp_rto_rounding_us * 1000;
+
+	return vtime_ns((delay.ns + tick - 1) / tick * tick);
 }
 
 /* ---- what is timed ---- */

@@ -9,6 +9,7 @@
 
 void tcp_rto_start(struct tcp *t);                       /* initial values */
 vtime_t tcp_rto_now(const struct tcp *t);                /* with back-off */
+vtime_t tcp_rto_rounded(const struct tcp *t, vtime_t delay);               /* up to the host's tick */
 void tcp_rto_sample(struct tcp *t, vtime_t rtt);
 
 /* The segment that ends at @end goes out for the first time: it is timed unless another one is. */

@@ -8,6 +8,7 @@
  */
 #include "stack/tcp_sent.h"
 
+#include "stack/tcp_isn.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_send.h"
 
@@ -22,7 +23,8 @@ void tcp_sent_free(struct tcp *t)
 {
 	memory_release(tcp_stack(t), t->sent.list);
 	t->sent.list = NULL;
-	t->sent.out = t->sent.lost = 0;
+	t->sent.out = t->sent.waiting = t->sent.doubled = 0;
+	t->sent.lost = t->sent.copies = 0;
 	t->sent.first = t->sent.count = t->sent.room = t->sent.sacked = 0;
 }
 
@@ -53,19 +55,25 @@ static bool make_room(struct tcp *t)
 	return true;
 }
 
-/* It is not lost any more: it goes out again, or arrived after all. */
-static void found(struct tcp *t, struct sent_segment *s)
+/* The marks of @s become what is said here; all that is counted of them follows. */
+static void mark(struct tcp *t, struct sent_segment *s, bool lost, bool copy)
 {
-	if (s->lost)
-		t->sent.lost -= s->text;
-	s->lost = false;
+	struct tcp_sent *x = &t->sent;
+
+	x->waiting -= s->lost && !s->copy ? s->text : 0;
+	x->doubled -= s->copy && !s->lost ? s->text : 0;
+	x->lost += (uint32_t)lost - s->lost;
+	x->copies += (uint32_t)copy - s->copy;
+	s->lost = lost;
+	s->copy = copy;
+	x->waiting += lost && !copy ? s->text : 0;
+	x->doubled += copy && !lost ? s->text : 0;
 }
 
 static void stamp(struct tcp *t, struct sent_segment *s)
 {
 	const struct tcp_sent *x = &t->sent;
 
-	found(t, s);
 	s->at = tcp_stack(t)->now;
 	s->first_at = x->first_at;
 	s->delivered_at = x->delivered_at;
@@ -73,7 +81,7 @@ static void stamp(struct tcp *t, struct sent_segment *s)
 	s->app_limited = x->app_limited != 0;
 }
 
-static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
+static struct sent_segment *append_one(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
 {
 	struct tcp_sent *x = &t->sent;
 	struct sent_segment *s = NULL;
@@ -94,6 +102,39 @@ static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t
 	return s;
 }
 
+/* A part of a segment goes out again: from here on these are two. Without memory they stay one. */
+static void split(struct tcp *t, size_t i, seq_t at)
+{
+	struct tcp_sent *x = &t->sent;
+	struct sent_segment first, second;
+	uint32_t text;
+
+	if (!make_room(t))
+		return;
+	first = second = *sent_at(x, i);
+	text = (uint32_t)seq_diff(at, first.seq);
+	first.text = text < first.text ? text : first.text;
+	first.end = second.seq = at;
+	second.text -= first.text;
+	x->count++;
+	for (size_t k = x->count - 1; k > i + 1; k--)
+		*sent_at(x, k) = *sent_at(x, k - 1);
+	*sent_at(x, i) = first;
+	*sent_at(x, i + 1) = second;
+	x->lost += second.lost;
+	x->copies += second.copy;
+}
+
+/* However large a piece is, what is lost or delivered is segments as the path carries them. */
+static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
+{
+	uint32_t mss = tcp_send_mss(t);
+
+	for (; text > mss; text -= mss, seq = seq_add(seq, mss))
+		append_one(t, seq, seq_add(seq, mss), mss);
+	return append_one(t, seq, end, text);
+}
+
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 {
 	struct tcp_sent *x = &t->sent;
@@ -105,7 +146,11 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 			break;
 		if (!seq_after(s->end, p->seq) || s->delivered)
 			continue;
+		if (seq_after(s->end, end))
+			split(t, i, end);
+		s = sent_at(x, i);
 		s->again = true;
+		mark(t, s, s->lost, true);
 		stamp(t, s);
 	}
 	if (p->flags & TCP_SYN && p->length && seq_after(end, fresh)) {
@@ -147,6 +192,7 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct rxq_range *b = seg->sack;
 	uint32_t mss = tcp_send_mss(t), segments;
+	struct sent_news *n = &t->sent.news;
 
 	if (!seg->sack_count || !seq_before(b[0].start, b[0].end))
 		return;
@@ -154,10 +200,54 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	if (!seq_before_or_at(b[0].end, seg->ack) && !inside)
 		return;
 	segments = ((uint32_t)seq_diff(b[0].end, b[0].start) + mss - 1) / mss;
-	if (segments > t->stats.retransmits - t->sent.duplicates)
+	n->unexpected = segments > t->stats.retransmits - t->sent.duplicates;
+	if (n->unexpected)
 		return;
+	n->duplicate = b[0];
+	n->duplicates = segments;
 	t->sent.duplicates += segments;
 	t->sent.segments += segments;                        /* they did arrive */
+}
+
+/* RFC 8985, 6.2, step 2: what went out again may have been answered before it arrived. */
+static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
+{
+	vtime_t rtt = vtime_sub(tcp_stack(t)->now, s->at);
+	vtime_t least = vtime_min(t->sent.least_rtt, t->rtx.min_rtt);
+
+	if (!s->again || defect(tcp_stack(t), DEFECT_TCP_RACK_AMBIGUOUS))
+		return true;
+	if (t->agreed.stamps && seg->has_stamp && seg->ts_echo) {
+		int64_t tick = tcp_stack(t)->config.tcp_timestamp_tick_us * 1000;
+		int64_t age = (int32_t)(tcp_stamp_now(t) - seg->ts_echo) * tick;
+		if (age >= rtt.ns + tick)
+			return false;
+	}
+	return vtime_is_never(least) || !vtime_before(rtt, least);
+}
+
+/* @s was delivered: what is news about that. @acked: by the ACK field. */
+static void take_news(struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s, bool acked)
+{
+	struct sent_news *n = &t->sent.news;
+
+	n->segments++;
+	n->selected |= !acked;
+	if (!s->again) {
+		vtime_t *first = acked ? &n->acked_at : &n->selected_at;
+		if (vtime_is_never(*first))
+			*first = s->at;
+		if (!n->original)
+			n->original_end = s->end;
+		n->original = true;
+	}
+	if (!is_beyond_doubt(t, seg, s))
+		return;
+	n->rtt = vtime_sub(tcp_stack(t)->now, s->at);
+	if (!n->proof.delivered || !vtime_before(s->at, n->proof.at)) {
+		n->proof = *s;
+		n->proof.delivered = true;
+	}
 }
 
 /* Deliver @s; @newest becomes the one of the delivered that went out last. */
@@ -165,7 +255,7 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 {
 	struct tcp_sent *x = &t->sent;
 
-	found(t, s);
+	mark(t, s, false, false);
 	s->delivered = true;
 	x->sacked++;
 	x->segments += !s->with_syn || s->again;
@@ -182,7 +272,8 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 static void take_sample(struct tcp *t, const struct sent_segment *newest)
 {
 	struct tcp_sent *x = &t->sent;
-	int64_t sending = vtime_sub(newest->at, newest->first_at).ns, answering = vtime_sub(x->delivered_at, newest->delivered_at).ns;
+	int64_t sending = vtime_sub(newest->at, newest->first_at).ns;
+	int64_t answering = vtime_sub(x->delivered_at, newest->delivered_at).ns;
 	struct sent_rate r = {
 		.bytes = x->bytes - newest->delivered_bytes, .ns = sending > answering ? sending : answering,
 		.app_limited = newest->app_limited,
@@ -220,7 +311,8 @@ static void trim_first(struct tcp_sent *x, seq_t ack)
 	part = part < s->text ? part : s->text;
 	x->bytes += part;
 	x->out -= part;
-	x->lost -= s->lost ? part : 0;
+	x->waiting -= s->lost && !s->copy ? part : 0;
+	x->doubled -= s->copy && !s->lost ? part : 0;
 	s->text -= part;
 	s->seq = ack;
 }
@@ -232,8 +324,8 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	seq_t highest = x->highest;
 	/* RFC 2018, 5 (RFC2018-5-RECORD) */
 	bool selective = t->agreed.sack && seg->sack_count && !defect(tcp_stack(t), DEFECT_TCP_SACK_IGNORED);
-	bool reordered = false;
 
+	x->news = (struct sent_news){ .acked_at = VTIME_NEVER, .selected_at = VTIME_NEVER, .rtt = VTIME_NEVER };
 	if (selective)
 		take_duplicate(t, seg);
 	for (size_t i = 0; i < x->count; i++) {
@@ -244,10 +336,12 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		if (s->delivered || !(acked || is_selected(seg, s)))
 			continue;
 		/* RFC 8985, 6.2, step 4: never sent again, and something sent after it was delivered before it. */
-		reordered |= !s->again && seq_before(s->end, highest);
+		if (!s->again && seq_before(s->end, highest) && !x->news.distance)
+			x->news.distance = (uint32_t)seq_diff(highest, s->seq);
+		take_news(t, seg, s, acked);
 		deliver(t, s, &newest);
 	}
-	x->reorderings += reordered;
+	x->reorderings += x->news.distance > 0;
 	trim_first(x, seg->ack);
 	x->newest = newest;
 	if (newest.delivered)
@@ -266,17 +360,48 @@ void tcp_sent_lose(struct tcp *t, size_t i)
 {
 	struct sent_segment *s = sent_at(&t->sent, i);
 
-	if (s->lost || s->delivered)
+	if (s->delivered || (s->lost && !s->copy))
 		return;
-	s->lost = true;
-	t->sent.lost += s->text;
+	mark(t, s, true, false);
+	t->sent.losses++;
+}
+
+void tcp_sent_uncount_copy(struct tcp *t, size_t i)
+{
+	struct sent_segment *s = sent_at(&t->sent, i);
+
+	mark(t, s, s->lost, false);
+}
+
+void tcp_sent_forgive(struct tcp *t)
+{
+	for (size_t i = 0; t->sent.lost && i < t->sent.count; i++)
+		mark(t, sent_at(&t->sent, i), false, sent_at(&t->sent, i)->copy);
+}
+
+bool tcp_sent_reneged(const struct tcp *t)
+{
+	return t->sent.count && sent_at(&t->sent, 0)->delivered;
+}
+
+void tcp_sent_renege(struct tcp *t)
+{
+	struct tcp_sent *x = &t->sent;
+
+	for (size_t i = 0; i < x->count; i++) {
+		struct sent_segment *s = sent_at(x, i);
+		x->out += s->delivered ? s->text : 0;
+		s->delivered = false;
+	}
+	x->sacked = 0;
+	x->highest = t->snd.una;
 }
 
 bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)
 {
 	for (size_t i = 0; t->sent.lost && i < t->sent.count; i++) {
 		const struct sent_segment *s = sent_at(&t->sent, i);
-		if (!s->lost)
+		if (!s->lost || s->copy)
 			continue;
 		*range = (struct rxq_range){ s->seq, s->end };
 		return true;
@@ -286,7 +411,12 @@ bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)
 
 uint32_t tcp_sent_pipe(const struct tcp *t)
 {
-	return (uint32_t)(t->sent.out - t->sent.lost);
+	return (uint32_t)(t->sent.out - t->sent.waiting + t->sent.doubled);
+}
+
+uint32_t tcp_sent_pipe_segments(const struct tcp *t)
+{
+	return (uint32_t)t->sent.count - t->sent.sacked - t->sent.lost + t->sent.copies;
 }
 
 uint64_t tcp_sent_rate(const struct tcp *t)

@@ -26,16 +26,36 @@ struct sent_segment {
 	seq_t seq, end;
 	uint32_t text;                                       /* bytes of it, SYN and FIN not counted */
 	bool again, delivered, app_limited;        /* again: sent more than once; delivered: acknowledged or selected */
-	bool lost;                                           /* marked, and not sent again since */
+	bool lost;                                           /* marked, and not delivered since */
+	bool copy;                                           /* what was sent again is on its way, not believed to be lost */
 	bool with_syn;                                       /* text that a SYN took along: no segment of its own */
 	vtime_t at, first_at, delivered_at;
 	uint64_t delivered_bytes;
 };
 
+/* What the latest ACK said. */
+struct sent_news {
+	uint32_t segments;                                   /* delivered first */
+	bool selected;                                       /* some of them by SACK */
+	bool original;                                       /* some had gone out once only; ... */
+	seq_t original_end;                                  /* ... the end of the lowest of those */
+	uint32_t distance;                                   /* octets by which that came too late; 0: in order */
+	vtime_t acked_at, selected_at;           /* when the lowest of the originals went out; VTIME_NEVER: none was */
+	vtime_t rtt;                                         /* of the last that is beyond doubt; VTIME_NEVER: none was */
+	struct sent_segment proof;                           /* of those beyond doubt, sent last: if .delivered */
+	struct rxq_range duplicate;                          /* the D-SACK that was believed ... */
+	uint32_t duplicates;                                 /* ... was about so many segments; 0: none */
+	bool unexpected;                                     /* a D-SACK about more than was sent again */
+};
+
 struct tcp_sent {
 	struct sent_segment *list;                           /* a ring; in order of sequence numbers */
 	size_t first, count, room;
-	uint64_t bytes, out, lost;                           /* of text: delivered; not yet; of these, marked as lost */
+	uint64_t bytes, out;                                 /* of text: delivered; not yet */
+	uint64_t waiting, doubled;         /* of the latter: lost and not out again; out again though not believed lost */
+	uint32_t lost, copies;                               /* segments with these marks */
+	uint32_t losses;                                     /* marks that were ever made */
+	struct sent_news news;
 	struct sent_segment newest;                     /* of what the latest ACK delivered, sent last: if .delivered */
 	vtime_t delivered_at, first_at;                      /* the last delivery; when what it was about went out */
 	vtime_t least_rtt;                                   /* VTIME_NEVER: nothing sent once was delivered yet */
@@ -61,12 +81,19 @@ void tcp_sent_more(struct tcp *t);
 
 /* Segment @i of those that are not acknowledged, 0 the oldest; below t->sent.count. */
 const struct sent_segment *tcp_sent_segment(const struct tcp *t, size_t i);
-/* Segment @i is lost: it does not count as being on its way until it goes out again. Not for delivered ones. */
+/* Segment @i, or the copy of it that went out again, is lost: it does not count as being on its way until it goes out
+ * (once more). Not for delivered ones. */
 void tcp_sent_lose(struct tcp *t, size_t i);
-/* The oldest segment that is marked as lost. False: none is. */
+void tcp_sent_uncount_copy(struct tcp *t, size_t i);     /* segment @i went out again to ask, not to repair */
+void tcp_sent_forgive(struct tcp *t);                    /* nothing was lost after all */
+/* What was selected is not delivered after all: the receiver has thrown it away (RFC 2018, 8). */
+void tcp_sent_renege(struct tcp *t);
+bool tcp_sent_reneged(const struct tcp *t);              /* ... as one sees: the oldest one is selected */
+/* The oldest segment that is lost and waits to go out again. False: none does. */
 bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range);
-/* Bytes of text that are believed to be on their way: pipe of RFC 6675, 4. */
+/* Bytes of text, and segments, that are believed to be on their way: pipe of RFC 6675, 4. */
 uint32_t tcp_sent_pipe(const struct tcp *t);
+uint32_t tcp_sent_pipe_segments(const struct tcp *t);
 
 /* Bytes a second of the latest sample; 0: none yet. */
 uint64_t tcp_sent_rate(const struct tcp *t);

@@ -48,9 +48,8 @@ int64_t tcp_user_timeout_ms(const struct tcp *t)
 }
 
 /* Never later than the moment when the user's patience ends. */
-void tcp_arm_retry(struct tcp *t, enum tcp_timer which)
+void tcp_arm_retry_in(struct tcp *t, enum tcp_timer which, vtime_t delay)
 {
-	vtime_t delay = tcp_rto_now(t);
 	int64_t limit = tcp_in(t, ~TCPM_OPENING) ? tcp_user_timeout_ms(t) : 0;
 
 	if (limit) {
@@ -58,6 +57,11 @@ void tcp_arm_retry(struct tcp *t, enum tcp_timer which)
 		delay = vtime_min(delay, vtime_max(left, VTIME_ZERO));
 	}
 	tcp_arm(t, which, delay);
+}
+
+void tcp_arm_retry(struct tcp *t, enum tcp_timer which)
+{
+	tcp_arm_retry_in(t, which, tcp_rto_now(t));
 }
 
 void tcp_arm_keepalive(struct tcp *t)

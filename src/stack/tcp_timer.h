@@ -15,6 +15,7 @@ void tcp_disarm_all(struct tcp *t);
 void tcp_arm_retransmit(struct tcp *t);                  /* for the data in flight; off when there are none */
 /* Wait for an answer once more: never longer than the user's patience lasts. */
 void tcp_arm_retry(struct tcp *t, enum tcp_timer which);
+void tcp_arm_retry_in(struct tcp *t, enum tcp_timer which, vtime_t delay);             /* @delay in place of the RTO */
 void tcp_arm_keepalive(struct tcp *t);
 enum { TCP_ADVERTISED_TIMEOUT_S = 300 };                 /* what we say where nothing is set: RFC 9293, 3.10.1 */
 /* USER TIMEOUT in force, milliseconds; 0: none, R2 decides (RFC 9293, 3.9.1.1; RFC 5482, 3.1). */

@@ -57,8 +57,6 @@ static const struct rule rules[] = {
 	/* What the stack does not have yet. */
 	ABSENT("ipv4.tcp_ecn", "0", "ECN (RFC 3168)"),
 	ABSENT("ipv4.tcp_mtu_probing", "0", "probing of the path MTU (RFC 4821)"),
-	ABSENT("ipv4.tcp_recovery", "0", "RACK (RFC 8985)"),
-	ABSENT("ipv4.tcp_early_retrans", "0", "tail loss probes (RFC 8985)"), ABSENT("ipv4.tcp_frto", "0", "F-RTO (RFC 5682)"),
 
 	/* What the stack does in one way. */
 	FIXED("ipv4.ip_forward", "0"), FIXED("ipv4.conf.*.forwarding", "0"), FIXED("ipv6.conf.*.forwarding", "0"),
@@ -69,7 +67,7 @@ static const struct rule rules[] = {
 	FIXED("ipv4.tcp_thin_linear_timeouts", "0"), FIXED("ipv4.tcp_workaround_signed_windows", "0"),
 
 	/* Details of loss recovery and pacing that this stack does not have, or that it needs no setting for. */
-	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_max_reordering"), NONE("ipv4.tcp_base_mss"), NONE("ipv4.tcp_retrans_collapse"), NONE("ipv4.tcp_max_ssthresh"),
+	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_base_mss"), NONE("ipv4.tcp_retrans_collapse"), NONE("ipv4.tcp_max_ssthresh"),
 	NONE("ipv4.tcp_pacing_ss_ratio"), NONE("ipv4.tcp_pacing_ca_ratio"), NONE("ipv4.tcp_tso_win_divisor"),
 	NONE("ipv4.tcp_tso_rtt_log"), NONE("ipv4.tcp_limit_output_bytes"),
 	NONE("ipv4.tcp_min_rtt_wlen"), NONE("ipv4.tcp_comp_sack_delay_ns"), NONE("ipv4.tcp_comp_sack_slack_ns"),

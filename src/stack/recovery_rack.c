@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * recovery_rack.c - loss recovery as Linux does it: RACK-TLP (RFC 8985), F-RTO (RFC 5682), undo (RFC 4015)
+ *
+ * Five states, the phases of recovery.h. Open: nothing is out of order. Disorder: something is, by SACK or by
+ * duplicate ACKs, but nothing is believed to be lost. Reducing: the window falls without a loss. Fast: what RACK marks
+ * goes out again, as the rule for the window (reduction.h) allows, until .point is acknowledged. Loss: the
+ * retransmission timer fired; all that had its time is marked, and goes out again in slow start.
+ *
+ * After a time-out F-RTO asks first whether anything was lost: only the oldest segment goes out; if the next ACK
+ * advances, new text follows rather than old; and if then something is delivered that went out only once, the
+ * time-out was spurious. In each state undo may find that losses were none (recovery_rack_undo.c).
+ *
+ * A peer without SACK tells of no times. Then the duplicate ACKs are counted as if each selected a segment, DupThresh
+ * of them mark the oldest segment, and a partial ACK marks the next one (RFC 6582); the rest is the same.
+ */
+#include "stack/recovery_rack.h"
+#include "stack/reduction.h"
+#include "stack/tcp_congestion.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_rto.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_timer.h"
+
+/* ---- duplicate ACKs in place of SACK ---- */
+
+/* Segments that duplicate ACKs stand for: those that are lost have not arrived. */
+static uint32_t most_duplicates(const struct tcp *t)
+{
+	uint32_t out = (uint32_t)t->sent.count, holes = t->sent.lost ? t->sent.lost : 1;
+
+	return out > holes ? out - holes : 0;
+}
+
+static void raise_reordering(struct tcp *t, uint32_t segments)
+{
+	struct recovery *r = &t->recovery;
+	uint32_t limit = (uint32_t)tcp_stack(t)->config.tcp_reordering_limit;
+
+	if (segments > r->reordering)
+		r->reordering = (uint16_t)(segments < limit ? segments : limit);
+}
+
+static void count_duplicate(struct tcp *t, struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+
+	if (!a->duplicate)
+		return;
+	if (r->duplicate_acks < most_duplicates(t)) {
+		r->duplicate_acks++;
+		a->segments++;
+		a->delivered += tcp_send_mss(t);
+	} else if (t->sent.count) {
+		raise_reordering(t, (uint32_t)t->sent.count);
+	}
+}
+
+/* The oldest of @a->segments filled the hole; the others had been reported by duplicate ACKs. */
+static void consume_duplicates(struct tcp *t, struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+	uint32_t reported = a->segments > 1 ? a->segments - 1 : 0;
+
+	if (!r->duplicate_acks || !a->segments)
+		return;
+	reported = reported < r->duplicate_acks ? reported : r->duplicate_acks;
+	r->duplicate_acks = (uint16_t)(r->duplicate_acks - reported);
+	a->delivered -= a->delivered / a->segments * reported;
+	a->segments -= reported;
+}
+
+/* ---- what is lost ---- */
+
+static uint32_t pipe_segments(const struct tcp *t)
+{
+	uint32_t pipe = tcp_sent_pipe_segments(t), duplicates = t->recovery.duplicate_acks;
+
+	return pipe > duplicates ? pipe - duplicates : 0;
+}
+
+static void find_losses(struct tcp *t, const struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+	bool partial = r->phase == RECOVERY_FAST && a->acked;
+
+	if (t->agreed.sack) {
+		vtime_t wait = rack_detect(t);
+		if (wait.ns)
+			rack_arm_reordering(t, wait);
+	} else if (t->sent.count && (partial || (r->phase < RECOVERY_FAST && r->duplicate_acks >= r->reordering))) {
+		if (!tcp_sent_segment(t, 0)->lost)
+			tcp_sent_lose(t, 0);
+	}
+}
+
+/* ---- states ---- */
+
+static void keep_open(struct tcp *t)
+{
+	struct recovery *r = &t->recovery;
+	const struct tcp_sent *x = &t->sent;
+	bool calm = !x->sacked && !x->lost && !x->copies && !r->duplicate_acks;
+	enum recovery_phase phase = calm ? RECOVERY_OPEN : RECOVERY_DISORDER;
+
+	if (r->phase == phase)
+		return;
+	r->phase = phase;
+	r->point = t->snd.nxt;
+}
+
+static void enter_recovery(struct tcp *t, const struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+
+	rack_undo_start(t);
+	if (r->phase != RECOVERY_REDUCING) {
+		rack_undo_remember(t);
+		tcp_congestion_loss(t, a);
+		r->reduction->enter(t, a);
+	}
+	rack_probe_forget(t);
+	r->phase = RECOVERY_FAST;
+	r->point = t->snd.nxt;
+	tcp_note(t, "enter recovery (RFC 8985, 6.2)");
+}
+
+/* Recovery or loss is over. True: the state is held until something beyond is acknowledged (RFC 6582, 3.2, step 2). */
+static bool leave(struct tcp *t, const struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+
+	if (rack_undo_possible(t, a))
+		rack_undo(t, false, rack_undo_explained(t) ? "undo: each copy arrived twice (RFC 3708)" :
+		          "undo: the original arrived after all (RFC 4015)");
+	else
+		rack_persist(t, -1);
+	if (seq_equal(a->ack, r->point) && !t->agreed.sack) {
+		rack_undo_calm(t);
+		return true;
+	}
+	r->phase = RECOVERY_OPEN;
+	return false;
+}
+
+/* True: the state stays as it is for this ACK. */
+static bool leave_states(struct tcp *t, const struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+
+	if (seq_before(a->ack, r->point))
+		return false;
+	if (r->phase == RECOVERY_REDUCING && !seq_equal(a->ack, r->point)) {
+		r->reduction->leave(t, a);
+		r->phase = RECOVERY_OPEN;
+	} else if (r->phase == RECOVERY_FAST) {
+		if (!t->agreed.sack)
+			r->duplicate_acks = 0;
+		if (leave(t, a))
+			return true;
+		if (rack_see(t)->undoable)
+			r->reduction->leave(t, a);
+		tcp_congestion_recovered(t, a);
+		tcp_note(t, "leave recovery");
+	}
+	return false;
+}
+
+/* A partial ACK: was the hole filled by an original that came late? */
+static bool undo_partly(struct tcp *t, const struct tcp_ack *a)
+{
+	if (!rack_see(t)->undoable || !rack_undo_delayed(t, a) || defect(tcp_stack(t), DEFECT_TCP_NO_EIFEL))
+		return false;
+	if (t->sent.copies)                                  /* wait for what they say */
+		return true;
+	rack_undo_calm(t);
+	rack_undo(t, true, "undo: the original arrived after all (RFC 4015)");
+	t->recovery.phase = RECOVERY_OPEN;
+	keep_open(t);
+	return false;
+}
+
+static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
+{
+	struct recovery *r = &t->recovery;
+
+	if (!spurious && !rack_undo_possible(t, a))
+		return false;
+	rack_undo(t, true, spurious ? "undo: the time-out was spurious (RFC 5682)" :
+	          "undo: what had timed out arrived after all (RFC 4015)");
+	if (!t->agreed.sack && !spurious && seq_equal(a->ack, r->point))
+		return true;
+	r->phase = RECOVERY_OPEN;
+	return true;
+}
+
+/* RFC 5682, 2.1 and 3.1: true when it has decided what goes on. */
+static bool ask_frto(struct tcp *t, const struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+	struct rack *k = rack_of(t);
+	const struct sent_news *n = &t->sent.news;
+	bool dup = n->selected || a->duplicate;
+
+	/* Step 3b: something was delivered that went out once only. */
+	if (n->original && seq_before_or_at(n->original_end, r->point) && undo_loss(t, a, true))
+		return true;
+	if (seq_after(t->snd.nxt, r->point)) {
+		k->frto = k->frto && !dup;                       /* step 3a: the loss was real */
+	} else if (a->acked && seq_before(a->ack, r->point)) {
+		bool new_text = tcp_unsent(t) && t->snd.wnd > tcp_flight(t);
+		r->point = t->snd.nxt;                           /* step 2b */
+		k->new_first = r->small_too = new_text;
+		k->frto = new_text;
+		return new_text;
+	}
+	return false;
+}
+
+static void in_loss(struct tcp *t, struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+	struct rack *k = rack_of(t);
+
+	if (a->acked && undo_loss(t, a, false))
+		return;
+	if (k->frto && ask_frto(t, a))
+		return;
+	if (!seq_before(a->ack, r->point)) {                 /* RFC 6582: recovered */
+		(void)leave(t, a);
+		return;
+	}
+	if (!t->agreed.sack && a->acked)
+		r->duplicate_acks = 0;
+	else if (!t->agreed.sack && seq_after(t->snd.nxt, r->point))
+		count_duplicate(t, a);
+}
+
+static void judge(struct tcp *t, struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+	uint32_t copies;
+
+	if (leave_states(t, a))
+		return;
+	if (r->phase == RECOVERY_FAST) {
+		if (!a->acked && !t->agreed.sack)
+			count_duplicate(t, a);
+		else if (a->acked && undo_partly(t, a))
+			return;
+		if (r->phase == RECOVERY_FAST && rack_undo_explained(t)) {
+			rack_persist(t, 1);
+			rack_undo(t, false, "undo: each copy arrived twice (RFC 3708)");
+			keep_open(t);
+		}
+		find_losses(t, a);
+		if (r->phase != RECOVERY_FAST && t->sent.lost)
+			enter_recovery(t, a);
+		return;
+	}
+	copies = t->sent.copies;
+	if (r->phase == RECOVERY_LOSS) {
+		in_loss(t, a);
+		if (r->phase != RECOVERY_LOSS)
+			tcp_timeout_ends(t);
+		find_losses(t, a);
+		if (r->phase != RECOVERY_OPEN && t->sent.copies >= copies)
+			return;
+		if (r->phase == RECOVERY_LOSS && !t->sent.lost)
+			return;
+	} else {
+		if (!t->agreed.sack && a->acked)
+			r->duplicate_acks = 0;
+		else if (!t->agreed.sack)
+			count_duplicate(t, a);
+		if (r->phase <= RECOVERY_DISORDER && rack_undo_explained(t)) {
+			rack_persist(t, 1);
+			rack_undo(t, false, "undo: each copy arrived twice (RFC 3708)");
+		}
+		find_losses(t, a);
+	}
+	if (t->sent.lost) {
+		enter_recovery(t, a);
+	} else if (r->phase != RECOVERY_REDUCING) {
+		rack_undo_calm(t);
+		keep_open(t);
+	}
+}
+
+/* ---- events ---- */
+
+/* RFC 6298, (5.3): for new data. A selected segment restarts the timer only if it went out before the oldest did. */
+static bool sets_timer(const struct tcp *t, const struct tcp_ack *a)
+{
+	const struct sent_news *n = &t->sent.news;
+
+	return a->acked || (t->sent.count && !vtime_is_never(n->selected_at) &&
+	                    vtime_before(n->selected_at, tcp_sent_segment(t, 0)->at));
+}
+
+static void note_reordering(struct tcp *t)
+{
+	uint32_t mss = tcp_send_mss(t), distance = t->sent.news.distance;
+
+	if (distance && t->agreed.sack)
+		raise_reordering(t, (distance + mss - 1) / mss);
+}
+
+static void set_window(struct tcp *t, const struct tcp_ack *a)
+{
+	const struct recovery *r = &t->recovery;
+	bool counts_segments = tcp_stack(t)->config.tcp_window_in_segments;
+	bool raised = r->reordering > tcp_stack(t)->config.tcp_duplicate_ack_threshold;
+	uint32_t fresh = counts_segments ? a->segments * tcp_send_mss(t) : a->delivered;
+
+	if (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING)
+		r->reduction->acked(t, a);
+	else if (raised ? a->segments : a->acked)
+		tcp_congestion_acked(t, a, fresh);
+}
+
+static void on_ack(struct tcp *t, const struct tcp_ack *ack)
+{
+	struct recovery *r = &t->recovery;
+	struct tcp_ack a = *ack;
+	uint32_t losses = t->sent.losses;
+	enum rack_wait waited = rack_see(t)->waits;
+
+	if (!t->sent.count && !a.acked && !t->sent.news.duplicates)
+		return;
+	rack_of(t)->new_first = rack_of(t)->want_new = rack_of(t)->want_probe = false;
+	if (!t->agreed.sack && a.acked)
+		consume_duplicates(t, &a);
+	rack_heard(t);
+	rack_undo_told(t);
+	note_reordering(t);
+	if (rack_probe_acked(t, &a)) {                       /* RFC 8985, 7.4.2: a loss that only the probe saw */
+		tcp_congestion_loss(t, &a);
+		tcp_congestion_set_window(t, t->congestion.ssthresh);
+		r->phase = RECOVERY_OPEN;
+		keep_open(t);
+		tcp_note(t, "TLP: the probe repaired a loss (RFC 8985, 7.4.2)");
+	}
+	if (a.acked && tcp_sent_reneged(t)) {
+		rack_arm_reneged(t);
+	} else {
+		rack_of(t)->waits = waited;
+		judge(t, &a);
+		bool reordering_armed = rack_see(t)->waits == RACK_WAITS_REORDERING && t->timers[TCP_TIMER_RECOVERY].armed &&
+		                        waited != RACK_WAITS_REORDERING;
+		if (sets_timer(t, &a) && !reordering_armed) {
+			if (t->sent.count)
+				rack_arm(t, true);
+			else
+				rack_arm_timeout(t);
+		}
+	}
+	a.lost = t->sent.losses - losses;
+	set_window(t, &a);
+}
+
+/* The retransmission timer fired: RFC 8985, 6.3; RFC 5681, 3.1; RFC 5682, 2.1, step 1. */
+static void on_timeout(struct tcp *t)
+{
+	struct recovery *r = &t->recovery;
+	struct rack *k = rack_of(t);
+	bool fresh = r->phase < RECOVERY_FAST, first = !t->rtx.retries, reneged = tcp_sent_reneged(t);
+	uint32_t sacked = t->sent.sacked;
+
+	if (reneged)
+		tcp_sent_renege(t);
+	r->duplicate_acks = 0;
+	for (size_t i = 0; i < t->sent.count; i++)
+		if (i == 0 || !t->agreed.sack || rack_overdue(t, tcp_sent_segment(t, i)->at))
+			tcp_sent_lose(t, i);
+	if (r->phase <= RECOVERY_DISORDER || !seq_after(r->point, t->snd.una) || (r->phase == RECOVERY_LOSS && first)) {
+		rack_undo_start(t);
+		rack_undo_remember(t);
+		tcp_congestion_loss(t, NULL);
+	}
+	tcp_congestion_loss_window(t, (pipe_segments(t) + 1) * tcp_send_mss(t));
+	if (fresh && sacked >= (uint32_t)tcp_stack(t)->config.tcp_duplicate_ack_threshold &&
+	    r->reordering > tcp_stack(t)->config.tcp_duplicate_ack_threshold)
+		r->reordering = (uint16_t)tcp_stack(t)->config.tcp_duplicate_ack_threshold;
+	r->phase = RECOVERY_LOSS;
+	r->point = t->snd.nxt;
+	rack_probe_forget(t);
+	k->frto = tcp_stack(t)->config.tcp_frto && (fresh || !first) && !defect(tcp_stack(t), DEFECT_TCP_NO_FRTO);
+	k->new_first = false;
+	k->waits = RACK_WAITS_RTO;
+}
+
+static void reordering_is_over(struct tcp *t)
+{
+	struct recovery *r = &t->recovery;
+	uint32_t losses = t->sent.losses;
+	struct tcp_ack a = { .ack = t->snd.una, .delivered = tcp_send_mss(t), .segments = 1, .flight = tcp_flight(t),
+	                     .rtt = VTIME_NEVER };
+
+	rack_reconsider(t);
+	(void)rack_detect(t);
+	a.lost = t->sent.losses - losses;
+	if (a.lost) {
+		if (r->phase != RECOVERY_FAST)
+			enter_recovery(t, &a);
+		r->reduction->acked(t, &a);
+	}
+	rack_arm_timeout(t);
+}
+
+static void on_timer(struct tcp *t)
+{
+	struct rack *k = rack_of(t);
+
+	if (k->waits == RACK_WAITS_PROBE)
+		rack_probe(t);
+	else if (k->waits == RACK_WAITS_REORDERING)
+		reordering_is_over(t);
+}
+
+static void on_sent(struct tcp *t, seq_t seq, seq_t end)
+{
+	struct rack *k = rack_of(t);
+	const struct sent_segment *last = t->sent.count ? tcp_sent_segment(t, t->sent.count - 1) : NULL;
+	bool fresh = last && seq_equal(end, t->snd.nxt) && !last->again;
+
+	if (!tcp_in(t, TCPM_SENDS) || !last)
+		return;
+	if (!fresh && !k->want_probe)
+		rack_undo_sent(t);
+	if (k->want_probe || k->want_new)
+		rack_probe_sent(t, fresh);
+	else if (fresh)
+		rack_arm(t, k->waits == RACK_WAITS_RTO && !t->timers[TCP_TIMER_RETRANSMIT].armed);
+	else if (seq_equal(seq, t->snd.una) && k->waits != RACK_WAITS_REORDERING)
+		rack_arm_timeout(t);
+}
+
+/* Losses are repaired as the window allows, the oldest first; a retransmission never goes beyond the peer's window but
+ * for the oldest segment, which probes it. */
+static bool next(struct tcp *t, struct rxq_range *range)
+{
+	struct rack *k = rack_of(t);
+	uint32_t mss = tcp_send_mss(t), in_flight = pipe_segments(t) * mss;
+
+	if (k->want_probe && t->sent.count) {
+		const struct sent_segment *s = tcp_sent_segment(t, t->sent.count - 1);
+		*range = (struct rxq_range){ s->seq, s->end };
+		return true;
+	}
+	if (!t->sent.lost || in_flight + mss > t->congestion.cwnd || k->new_first)
+		return false;
+	return tcp_sent_next_lost(t, range) &&
+	       (seq_equal(range->start, t->snd.una) ||
+	        seq_before(range->start, seq_add(t->snd.una, t->snd.wnd)));
+}
+
+static uint32_t in_flight(const struct tcp *t, seq_t cursor)
+{
+	uint32_t mss = tcp_send_mss(t);
+
+	if (seq_before(cursor, t->snd.nxt))                  /* the path takes only smaller segments: from the oldest on */
+		return (uint32_t)seq_diff(cursor, t->snd.una);
+	uint32_t ahead = (uint32_t)seq_diff(cursor, t->snd.nxt);
+	if (!tcp_stack(t)->config.tcp_window_in_segments) {
+		uint32_t pipe = tcp_sent_pipe(t), arrived = t->recovery.duplicate_acks * mss;
+		return (pipe > arrived ? pipe - arrived : 0) + ahead;
+	}
+	return (pipe_segments(t) + (ahead + mss - 1) / mss) * mss;
+}
+
+/* A probe goes whether the window is full or not; else duplicate ACKs count less by themselves (RFC 3042). */
+static uint32_t credit(const struct tcp *t)
+{
+	uint32_t used = in_flight(t, t->snd.nxt) + tcp_send_mss(t);
+
+	return rack_see(t)->want_new && used > t->congestion.cwnd ? used - t->congestion.cwnd : 0;
+}
+
+const struct recovery_ops recovery_rack = {
+	.name = "rack", .reduction = &reduction_prr, .arms = true, .marks = true, .on_ack = on_ack, .on_timeout = on_timeout,
+	.on_timer = on_timer, .on_sent = on_sent, .next = next, .in_flight = in_flight, .credit = credit,
+};

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * recovery_rack_undo.c - was it a loss at all? Eifel (RFC 3522, 4015) and D-SACK (RFC 2883, 3708)
+ *
+ * When a window fell because of a loss, what it was before is remembered. Two things show that nothing had been lost:
+ * an ACK echoes a time-stamp from before the first copy, so the original arrived (RFC 3522, 3.2, step 5); or a D-SACK
+ * came for each copy that went out, so each arrived twice (RFC 3708, 3). Then window and threshold are what they were
+ * (RFC 4015, 3.2, with all that Linux gives back).
+ */
+#include "stack/recovery_rack.h"
+#include "stack/tcp_congestion.h"
+#include "stack/tcp_isn.h"
+#include "stack/tcp_state.h"
+
+void rack_undo_start(struct tcp *t)
+{
+	struct rack *k = rack_of(t);
+	int32_t copies = (int32_t)t->sent.copies + (k->probing && k->probe_again);
+
+	k->undoable = true;
+	k->undo_from = t->snd.una;
+	k->unexplained = copies ? copies : -1;
+	k->remembered = false;
+}
+
+void rack_undo_remember(struct tcp *t)
+{
+	struct rack *k = rack_of(t);
+
+	k->remembered = true;
+	k->cwnd = t->congestion.cwnd;
+	k->ssthresh = t->congestion.ssthresh;
+}
+
+void rack_undo_sent(struct tcp *t)
+{
+	struct rack *k = rack_of(t);
+
+	k->unexplained = k->unexplained < 0 ? 1 : k->unexplained + 1;
+	if (k->stamped)
+		return;
+	k->stamped = true;
+	k->stamp = tcp_stamp_now(t);
+}
+
+void rack_undo_told(struct tcp *t)
+{
+	struct rack *k = rack_of(t);
+	const struct sent_news *n = &t->sent.news;
+
+	if (!n->duplicates || !k->undoable || k->unexplained <= 0 || !seq_after(n->duplicate.end, k->undo_from))
+		return;
+	k->unexplained = (int32_t)n->duplicates < k->unexplained ? k->unexplained - (int32_t)n->duplicates : 0;
+}
+
+void rack_undo_calm(struct tcp *t)
+{
+	const struct tcp_sent *x = &t->sent;
+
+	if (!x->copies && !(x->count && tcp_sent_segment(t, 0)->again))
+		rack_of(t)->stamped = false;
+}
+
+bool rack_undo_delayed(const struct tcp *t, const struct tcp_ack *a)
+{
+	const struct rack *k = rack_see(t);
+
+	return !k->stamped || (a->stamped && (int32_t)(a->echo - k->stamp) < 0);
+}
+
+bool rack_undo_explained(const struct tcp *t)
+{
+	const struct rack *k = rack_see(t);
+
+	return k->undoable && !k->unexplained && !defect(tcp_stack(t), DEFECT_TCP_NO_DSACK_UNDO);
+}
+
+bool rack_undo_possible(const struct tcp *t, const struct tcp_ack *a)
+{
+	bool delayed = rack_undo_delayed(t, a) && !defect(tcp_stack(t), DEFECT_TCP_NO_EIFEL);
+
+	return rack_see(t)->undoable && (rack_undo_explained(t) || delayed);
+}
+
+void rack_undo(struct tcp *t, bool forgive, const char *reason)
+{
+	struct rack *k = rack_of(t);
+
+	if (forgive)
+		tcp_sent_forgive(t);
+	if (k->remembered)
+		tcp_congestion_undo(t, k->cwnd, k->ssthresh);
+	k->undoable = k->remembered = false;
+	rack_reconsider(t);
+	tcp_note(t, reason);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * reduction_prr.c - the window of recovery in proportion to what is delivered: PRR (RFC 6937, RFC 9937)
+ *
+ * While more is on its way than ssthresh, what goes out is to what is delivered as ssthresh is to what was in flight
+ * when recovery began (RecoverFS), so that the window arrives at ssthresh when recovery ends and ACKs keep coming
+ * meanwhile. When losses were heavy and less is on its way, as much goes out as is delivered (the conservative
+ * bound), and one segment more for an ACK that advances and tells of no other loss (SafeACK of RFC 9937).
+ *
+ * All quantities are octets, or, where the host counts its window in segments, segments.
+ */
+#include "stack/reduction.h"
+#include "stack/tcp_congestion.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_state.h"
+
+struct prr {
+	uint64_t delivered, out, recover_fs;
+};
+
+static struct prr *own(struct tcp *t)
+{
+	_Static_assert(sizeof(struct prr) <= sizeof(t->recovery.own_reduction), "no room");
+	return (struct prr *)(void *)t->recovery.own_reduction;
+}
+
+/* Octets that one unit has. */
+static uint32_t unit(const struct tcp *t)
+{
+	return tcp_stack(t)->config.tcp_window_in_segments ? tcp_send_mss(t) : 1;
+}
+
+static uint64_t units(const struct tcp *t, uint64_t bytes)
+{
+	return (bytes + unit(t) - 1) / unit(t);
+}
+
+static uint64_t delivered_units(const struct tcp *t, const struct tcp_ack *a)
+{
+	return tcp_stack(t)->config.tcp_window_in_segments ? a->segments : a->delivered;
+}
+
+/* RFC 9937, 6.1 */
+static void enter(struct tcp *t, const struct tcp_ack *a)
+{
+	struct prr *p = own(t);
+	uint64_t flight = t->sent.out + a->delivered;        /* selected before this ACK: delivered, but not by recovery */
+
+	if (tcp_stack(t)->config.tcp_reduction_from_window)
+		flight = t->congestion.cwnd;
+	*p = (struct prr){ .recover_fs = units(t, flight) };
+}
+
+/* RFC 9937, 6.2 */
+static void acked(struct tcp *t, const struct tcp_ack *a)
+{
+	struct prr *p = own(t);
+	const struct stack *st = tcp_stack(t);
+	int64_t smss = (int64_t)units(t, tcp_send_mss(t)), delivered = (int64_t)delivered_units(t, a), send;
+	int64_t pipe = (int64_t)units(t, t->recovery.ops->in_flight(t, t->snd.nxt));
+	int64_t ssthresh = (int64_t)units(t, t->congestion.ssthresh);
+
+	if (delivered <= 0 || !p->recover_fs)
+		return;
+	p->delivered += (uint64_t)delivered;
+	if (pipe > ssthresh && !defect(st, DEFECT_TCP_PRR_NOT_PROPORTIONAL)) {
+		uint64_t share = p->delivered * (uint64_t)ssthresh;
+		send = (int64_t)((share + p->recover_fs - 1) / p->recover_fs) - (int64_t)p->out;
+	} else {
+		send = (int64_t)(p->delivered - p->out);
+		send = send > delivered ? send : delivered;
+		if (a->acked && !a->lost && !defect(st, DEFECT_TCP_PRR_NO_SAFE_ACK))
+			send += smss;
+		if (send > ssthresh - pipe && !defect(st, DEFECT_TCP_PRR_UNBOUNDED))
+			send = ssthresh - pipe;
+	}
+	if (send < (p->out ? 0 : smss))                      /* fast retransmit goes in any case */
+		send = p->out ? 0 : smss;
+	tcp_congestion_set_window(t, (uint32_t)(pipe + send) * unit(t));
+}
+
+/* RFC 9937, 6.3 */
+static void sent(struct tcp *t, uint32_t bytes)
+{
+	own(t)->out += units(t, bytes);
+}
+
+/* RFC 9937, 6.4 */
+static void leave(struct tcp *t, const struct tcp_ack *a)
+{
+	(void)a;
+	tcp_congestion_set_window(t, t->congestion.ssthresh);
+}
+
+const struct reduction_ops reduction_prr = {
+	.name = "prr", .enter = enter, .acked = acked, .leave = leave, .sent = sent,
+};
