@@ -228,7 +228,8 @@ static bool was_missed(const struct happening *h)
 static void add_missed(struct buf *out, size_t count, const char *name)
 {
 	if (count)
-		buf_printf(out, "     %zu further event%s only %s came to\n", count, count == 1 ? " that" : "s that", name);
+		buf_printf(out, "     %zu further event%s only %s came to\n", count, count == 1 ? " that" : "s that",
+			   name);
 }
 
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],

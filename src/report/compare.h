@@ -45,8 +45,8 @@ void past_add(struct past *past, const struct result *r);
 enum change compare_results(const struct past *past, const struct result *now, const struct pace *pace);
 
 /* Where two plays of one script differ, event by event, a few lines each: other packets, other results of calls, other
- * times since the event before (by more than @tolerance). What only one of them came to is counted in a last line. Returns how many differ. @names: of the two, for
- * the left margin. */
+ * times since the event before (by more than @tolerance). What only one of them came to is counted in a last line.
+ * Returns how many differ. @names: of the two, for the left margin. */
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
                       vtime_t tolerance);
 

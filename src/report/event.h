@@ -29,8 +29,8 @@ bool entry_happened(const struct entry *e);
 /* The first event that a run which failed did not come to; NULL: it came to all. */
 const struct event *events_not_reached(const struct record *r);
 
-/* Entries in the order in which they happened, allocated from the record's arena: a packet that no line took is recorded
- * when it is noticed, but belongs before what happened after it. */
+/* Entries in the order in which they happened, allocated from the record's arena: a packet that no line took is
+ * recorded when it is noticed, but belongs before what happened after it. */
 const struct entry *const *entries_in_order(const struct record *r, size_t *count);
 
 #endif

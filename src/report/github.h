@@ -8,7 +8,8 @@
 #include "report/result.h"
 
 /* One line, "::error file=F,line=N,title=T::message", for FAIL and ERROR; a warning for INCONCLUSIVE, a notice for
- * SKIP, nothing for PASS. An ERROR of the script: a line each. Whatever names and texts hold, it stays one command: "Workflow commands for GitHub Actions". */
+ * SKIP, nothing for PASS. An ERROR of the script: a line each. Whatever names and texts hold, it stays one command:
+ * "Workflow commands for GitHub Actions". */
 void github_report(struct buf *out, const struct result *r);
 
 /* An error when the run was not complete. */

@@ -129,7 +129,8 @@ static void add_lacking(struct buf *out, const char *title, const struct packet 
 	if (have->type != HEADER_TCP || lack->type != HEADER_TCP)
 		return;
 	while (tcp_option_next(have->tcp.options, have->tcp.option_length, &at, &option, &why) > 0) {
-		if (option.kind == TCP_OPTION_NOP || option.kind == TCP_OPTION_EOL || has_option(&lack->tcp, option.kind))
+		if (option.kind == TCP_OPTION_NOP || option.kind == TCP_OPTION_EOL ||
+		    has_option(&lack->tcp, option.kind))
 			continue;
 		buf_puts(out, title);
 		tcp_option_print(out, &option);
@@ -160,7 +161,8 @@ static const struct mismatch *first_cause(const struct entry *e, int *others)
 
 static void add_values(struct buf *out, const char *name, const char *expected, const char *observed)
 {
-	buf_printf(out, ": %s%sexpected %s, observed %s", name ? name : "", name ? " " : "", expected ? expected : "none",
+	buf_printf(out, ": %s%sexpected %s, observed %s", name ? name : "", name ? " " : "",
+		   expected ? expected : "none",
 	           observed ? observed : "none");
 }
 

@@ -8,10 +8,10 @@
  *	other result: write() = 900 was expected, it returned 1000
  *
  * Several fields differ more often than not, and most of them because of one: an option that is missing makes the
- * headers and the whole packet shorter. So fields have an order, from causes to consequences: options before lengths, flags
- * before numbers, numbers before what is computed from them. The first that differs is named, with the values as a script
- * would write them, and the others are counted. The original's wording, which names the first field in the order of the
- * header, stays beside it (`message` of an entry).
+ * headers and the whole packet shorter. So fields have an order, from causes to consequences: options before lengths,
+ * flags before numbers, numbers before what is computed from them. The first that differs is named, with the values as
+ * a script would write them, and the others are counted. The original's wording, which names the first field in the
+ * order of the header, stays beside it (`message` of an entry).
  */
 #ifndef REPORT_HEADLINE_H
 #define REPORT_HEADLINE_H

@@ -71,7 +71,8 @@ static bool html_open(struct report_sink *sink, struct buf *problem)
 	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
 		if (!exists(sink->folder, own[i]))
 			continue;
-		buf_printf(problem, "%s/%s is there and belongs to no report: want a folder of its own", sink->path, own[i]);
+		buf_printf(problem, "%s/%s is there and belongs to no report: want a folder of its own", sink->path,
+			   own[i]);
 		return false;
 	}
 	return true;

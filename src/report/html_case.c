@@ -28,7 +28,8 @@ static size_t add_navigation(struct buf *out, const struct html_case *page)
 {
 	const struct result *r = page->result;
 
-	html(out, "<nav aria-label=\"Cases\">\n<a href=\"../index.html#case-%lld\">All cases</a>\n", (long long)r->number);
+	html(out, "<nav aria-label=\"Cases\">\n<a href=\"../index.html#case-%lld\">All cases</a>\n",
+	     (long long)r->number);
 	if (page->previous)
 		html(out, "<a href=\"%s\" rel=\"prev\">Previous failure</a>\n", page->previous);
 	size_t place = out->length;

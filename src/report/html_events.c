@@ -15,7 +15,8 @@ static void begin_section(struct buf *out, const char *id, const char *heading)
 
 static void begin_table(struct buf *out, const char *id, const char *css)
 {
-	html(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s\">\n<table class=\"%s\">\n", id,
+	html(out,
+	     "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s\">\n<table class=\"%s\">\n", id,
 	     css);
 }
 
@@ -51,7 +52,8 @@ static void add_difference(struct buf *out, const struct result *r, const struct
 	add_line_cell(out, r, e->line);
 	html(out, "<th scope=\"row\">%s</th>", m->field ? m->field : "");
 	if (m->expected || m->observed)
-		html(out, "<td class=\"expected\"><code>%s</code></td><td class=\"observed\"><code>%s</code></td></tr>\n",
+		html(out,
+		     "<td class=\"expected\"><code>%s</code></td><td class=\"observed\"><code>%s</code></td></tr>\n",
 		     m->expected ? m->expected : "–", m->observed ? m->observed : "–");
 	else
 		html(out, "<td colspan=\"2\">%s</td></tr>\n", m->text ? m->text : "");
@@ -155,7 +157,8 @@ static long long value_of(const struct result_sample *sample, size_t column)
 
 static void add_sample(struct buf *out, const struct result_sample *sample)
 {
-	html(out, "<tr><th scope=\"row\" class=\"number\">%.6f</th><td class=\"number\">%d</td>", vtime_to_s(sample->at),
+	html(out, "<tr><th scope=\"row\" class=\"number\">%.6f</th><td class=\"number\">%d</td>",
+	     vtime_to_s(sample->at),
 	     sample->fd);
 	for (size_t i = 0; i < ARRAY_LEN(sample_columns); i++)
 		if (sample_columns[i].name)

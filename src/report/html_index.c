@@ -72,7 +72,8 @@ void html_index_add(struct html_index *index, const struct result *r, const char
 	if (!(n & (n - 1)))                                  /* room doubles */
 		index->cells = checked_memory(realloc(index->cells, (n ? 2 * n : 1) * sizeof(*index->cells)));
 	index->cells[n] = (struct html_cell){
-		.number = r->number, .path = arena_strdup(index->arena, r->path), .page = arena_strdup(index->arena, page),
+		.number = r->number, .path = arena_strdup(index->arena, r->path),
+		.page = arena_strdup(index->arena, page),
 		.title = keep(index, r->title),
 		.reason = keep(index, r->verdict == VERDICT_FAIL ? result_headline(r) : r->reason),
 		.variant = variant, .address = address_said ? NULL : keep(index, r->address),
@@ -135,7 +136,6 @@ static int by_place(const void *a, const void *b)
 	return order ? order : compare_numbers(x->number, y->number);
 }
 
-
 static void sort_cells(struct html_index *index)
 {
 	struct html_cell *cells = index->cells;
@@ -148,7 +148,8 @@ static void sort_cells(struct html_index *index)
 		cells[i].row = i && !strcmp(cells[i].path, cells[i - 1].path) ? cells[i - 1].row : cells[i].number;
 	qsort(cells, count, sizeof(*cells), by_folder);
 	for (size_t i = 0; i < count; i++)
-		cells[i].folder = i && !compare_folders(cells[i].path, cells[i - 1].path) ? cells[i - 1].folder : cells[i].row;
+		cells[i].folder = i && !compare_folders(cells[i].path, cells[i - 1].path) ? cells[i - 1].folder :
+		                  cells[i].row;
 	qsort(cells, count, sizeof(*cells), by_place);
 }
 
@@ -205,7 +206,8 @@ static void add_numbers(struct buf *out, const size_t counts[HTML_OUTCOMES], siz
 		      "<div class=\"bar\" aria-hidden=\"true\">");
 	for (size_t i = 0; i < ARRAY_LEN(outcome_order); i++)
 		if (counts[outcome_order[i]])
-			html(out, "<span class=\"%s\" style=\"flex-grow:%zu\"></span>", html_outcome_look[outcome_order[i]].css,
+			html(out, "<span class=\"%s\" style=\"flex-grow:%zu\"></span>",
+			     html_outcome_look[outcome_order[i]].css,
 			     counts[outcome_order[i]]);
 	buf_puts(out, "</div>\n<ul class=\"numbers\">\n");
 	for (size_t i = 0; i < ARRAY_LEN(outcome_order); i++) {
@@ -420,7 +422,8 @@ static void add_matrix(struct buf *out, const struct html_index *index)
 			add_folder_row(out, index, i);
 		i += add_row(out, index, i);
 	}
-	buf_puts(out, index->cell_count ? "</tbody>\n</table>\n</div>\n</section>\n" : "</table>\n</div>\n</section>\n");
+	buf_puts(out,
+		 index->cell_count ? "</tbody>\n</table>\n</div>\n</section>\n" : "</table>\n</div>\n</section>\n");
 }
 
 void html_index_page(struct buf *out, struct html_index *index, const struct result_run *run,
@@ -445,7 +448,8 @@ void html_index_unfinished(struct buf *out, const struct result_run *run)
 {
 	html_begin_page(out, &(struct html_frame){ .title = "protodrill report", .root = "", .page = "index" });
 	add_head(out, run, NULL);
-	buf_puts(out, "<div class=\"warning\" role=\"alert\"><strong>The run has not ended yet, or was killed.</strong> "
+	buf_puts(out,
+		 "<div class=\"warning\" role=\"alert\"><strong>The run has not ended yet, or was killed.</strong> "
 		      "This page appears when it ends.</div>\n</main>\n");
 	html_end_page(out, run->version);
 }

@@ -130,7 +130,8 @@ static void add_notes(struct buf *out, const struct result *r, const struct line
 		if (d->line != line)
 			continue;
 		add_caret(out, text, d->column);
-		html(out, "<div class=\"message\"><b>%s</b> %s</div></td></tr>\n", d->severity ? d->severity : "", d->text);
+		html(out, "<div class=\"message\"><b>%s</b> %s</div></td></tr>\n", d->severity ? d->severity : "",
+		     d->text);
 	}
 }
 
@@ -154,7 +155,8 @@ static void add_line(struct buf *out, const struct result *r, const struct line_
 
 	if (!*css)
 		css = is_comment(text->data, text->length) ? "comment" : "plain";
-	html(out, "<tr id=\"line-%d\" class=\"%s\"><th scope=\"row\"><a href=\"#line-%d\">%s%d</a></th>", line, css, line,
+	html(out, "<tr id=\"line-%d\" class=\"%s\"><th scope=\"row\"><a href=\"#line-%d\">%s%d</a></th>", line, css,
+	     line,
 	     failed ? "▶ " : "", line);
 	add_time(out, r, by, line);
 	html(out, "<td><code>%s</code></td></tr>\n", text->data);

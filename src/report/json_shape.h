@@ -28,7 +28,7 @@ enum json_type {
 struct json_field {
 	const char *key;
 	enum json_type type;
-	bool optional;                                       /* 0, false, the first word and an empty list are left out */
+	bool optional;                                     /* 0, false, the first word and an empty list are left out */
 	bool never_null;                                     /* a text that is not there is read as an empty one */
 	size_t offset, count;                                /* in the structure */
 	const char *const *words;
@@ -44,8 +44,8 @@ struct json_shape {
 /* Add the fields of @object to @json, in their order. Bytes that are no UTF-8 become U+FFFD. */
 void json_shape_add(json_t *json, const struct json_shape *shape, const void *object);
 
-/* Fill @object. Keys that are not there leave zeros, or empty texts; unknown ones are passed over. False: @problem names
- * the key whose value is of another type or out of range. */
+/* Fill @object. Keys that are not there leave zeros, or empty texts; unknown ones are passed over. False: @problem
+ * names the key whose value is of another type or out of range. */
 bool json_shape_read(const struct json_shape *shape, json_t *json, void *object, struct arena *arena,
                      struct buf *problem);
 

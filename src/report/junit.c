@@ -5,12 +5,12 @@
  * The counts stand at the head, the cases come one by one: they wait in a temporary file, so that memory does not grow
  * with their number.
  *
- * The elements and attributes are those that Jenkins, GitLab and Surefire's schema agree on (docs/junit.xsd). A failure that a
- * plan expects is neither good nor bad there: skipped, as other test runners have it.
+ * The elements and attributes are those that Jenkins, GitLab and Surefire's schema agree on (docs/junit.xsd). A failure
+ * that a plan expects is neither good nor bad there: skipped, as other test runners have it.
  *
- * `time` is what somebody who waited would have measured. A script in virtual time may take an hour on its own clock and
- * a millisecond on ours: then the hour is a property, virtual_time, and `time` is the millisecond, or is not there in
- * results that do not tell it.
+ * `time` is what somebody who waited would have measured. A script in virtual time may take an hour on its own clock
+ * and a millisecond on ours: then the hour is a property, virtual_time, and `time` is the millisecond, or is not there
+ * in results that do not tell it.
  */
 #include "report/junit.h"
 
@@ -23,7 +23,7 @@
 struct junit_state {
 	FILE *spool;
 	int64_t tests, failures, errors, skipped;
-	vtime_t wall;                                        /* of all cases that tell it: where that of the run is unknown */
+	vtime_t wall;                                  /* of all cases that tell it: where that of the run is unknown */
 };
 
 enum { COPY_BYTES = 65536 };
@@ -75,8 +75,8 @@ static void add_without_points(struct buf *out, const char *text)
 }
 
 /* Readers group by class, and take what is before its last point for a package: that is the folder, and the class in it
- * the target with its profile. The rest of the id is the name. So the same case on two targets is told apart, also where
- * each comes from a run of its own. */
+ * the target with its profile. The rest of the id is the name. So the same case on two targets is told apart, also
+ * where each comes from a run of its own. */
 static void open_case(struct buf *out, const struct result *r)
 {
 	const char *slash = strrchr(r->path, '/');

@@ -195,7 +195,8 @@ static int add_packet(struct ladder *l, const struct result_event *e, int y)
 	if (unexpected)
 		add_badge(l, "o", y + 24);
 	else if (again)
-		buf_printf(&l->row, "<text class=\"bold middle again\" x=\"%d\" y=\"%d\">R<title>sent again</title></text>",
+		buf_printf(&l->row,
+			   "<text class=\"bold middle again\" x=\"%d\" y=\"%d\">R<title>sent again</title></text>",
 			   BADGE_X, y + 24);
 	if (e->happened)
 		add_gutter_time(l, e->actual, unexpected ? " o" : "", y + 24);
@@ -395,7 +396,8 @@ static void add_row(struct ladder *l, size_t index)
 		add_waiting(l, index);
 	int end = kind->add(l, e, top), notes = wrong ? add_notes(l, e, kind->packet ? top + 6 : end) : end;
 	int height = max_of(notes, end) + kind->gap - top;
-	buf_printf(&l->rows, "<g id=\"%sevent-%zu\" class=\"%s%s\">", l->prefix, index, result_kind_name[e->kind], class_of(e));
+	buf_printf(&l->rows, "<g id=\"%sevent-%zu\" class=\"%s%s\">", l->prefix, index, result_kind_name[e->kind],
+		   class_of(e));
 	if (e->line > 0)
 		buf_printf(&l->rows, "<a href=\"#line-%d\" tabindex=\"-1\">", e->line);
 	add_title(&l->rows, e);

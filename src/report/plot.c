@@ -279,7 +279,8 @@ static double series_range(const struct time_sequence *t, const struct sample_pa
 }
 
 /* A point where a value begins, which says what it is. */
-static void add_point(struct plot *p, const struct sample_panel *panel, const struct series *series, vtime_t at, double value)
+static void add_point(struct plot *p, const struct sample_panel *panel, const struct series *series, vtime_t at,
+		      double value)
 {
 	struct buf text = BUF_INIT;
 
@@ -287,7 +288,8 @@ static void add_point(struct plot *p, const struct sample_panel *panel, const st
 		svg_duration(&text, value);
 	else
 		buf_printf(&text, "%.12g", value);
-	buf_printf(&p->body, "<circle class=\"point\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"><title>%.6f s: %s %s</title></circle>",
+	buf_printf(&p->body,
+		   "<circle class=\"point\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"><title>%.6f s: %s %s</title></circle>",
 		   plot_x(p, at), plot_y(p, value), vtime_to_s(at), series->name, text.data);
 	buf_free(&text);
 }

@@ -162,7 +162,8 @@ static void add_ticks_between(struct plot *p, double from, double to, bool label
 		if (!labels) {
 			buf_printf(&p->body, "<path class=\"grid\" d=\"M%.1f %dv%d\"/>", x, p->top, p->height);
 		} else if (x >= *last + LABEL_PIXELS) {
-			buf_printf(&p->body, "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%.9g</text>", x, p->y + 16, time);
+			buf_printf(&p->body, "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%.9g</text>", x, p->y + 16,
+				   time);
 			*last = x;
 		}
 	}
@@ -189,7 +190,8 @@ static void add_cuts(struct plot *p)
 		buf_printf(&p->body, "<g class=\"cut\"><title>nothing happened for %s</title>"
 			   "<rect x=\"%.1f\" y=\"%d\" width=\"%d\" height=\"%d\"/>", text.data, x, p->top, CUT_PIXELS, p->height);
 		if (p->panels == 1)
-			buf_printf(&p->body, "<text class=\"small middle\" x=\"%.1f\" y=\"%d\">%s</text>", x + CUT_PIXELS / 2.0,
+			buf_printf(&p->body, "<text class=\"small middle\" x=\"%.1f\" y=\"%d\">%s</text>",
+				   x + CUT_PIXELS / 2.0,
 				   p->top + p->height - 6, text.data);
 		buf_puts(&p->body, "</g>\n");
 		buf_free(&text);

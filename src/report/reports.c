@@ -44,7 +44,8 @@ static bool same_place(const char *a, const char *b)
 }
 
 /* Only what stands beside the text may share standard output. */
-static bool is_taken(const struct reports *reports, const struct report_kind *kind, const char *path, struct buf *problem)
+static bool is_taken(const struct reports *reports, const struct report_kind *kind, const char *path,
+		     struct buf *problem)
 {
 	for (size_t i = 0; i < reports->count; i++) {
 		const struct report_sink *other = &reports->list[i];

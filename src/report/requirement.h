@@ -2,8 +2,9 @@
  *
  * requirement.h - what the requirements say that cases cover
  *
- * The catalogue is testcases/requirements.tsv, compiled in, so that a report needs no other file: a line each, with tabs
- * between the name as the header `covers` has it ("RFC9293:MUST-13"), the section, the level and the text, a paraphrase.
+ * The catalogue is testcases/requirements.tsv, compiled in, so that a report needs no other file: a line each, with
+ * tabs between the name as the header `covers` has it ("RFC9293:MUST-13"), the section, the level and the text, a
+ * paraphrase.
  */
 #ifndef REPORT_REQUIREMENT_H
 #define REPORT_REQUIREMENT_H

@@ -3,8 +3,8 @@
  * result.h - what one case came to, as it travels and is kept: one line of JSON, and back
  *
  * A result is a record without pointers into the script: all that reports need, in numbers and texts. It is made in the
- * process that played, sent as a line of JSON, and read where reports are written: in the same run, or later from a file.
- * docs/json.md describes the lines; result.c has a row for each name in them.
+ * process that played, sent as a line of JSON, and read where reports are written: in the same run, or later from a
+ * file. docs/json.md describes the lines; result.c has a row for each name in them.
  */
 #ifndef REPORT_RESULT_H
 #define REPORT_RESULT_H
@@ -34,7 +34,7 @@ struct result_event {
 	enum result_status status;
 	int line;                                            /* of the script; 0: none asked for this */
 	const char *sign;                                    /* "<", ">", "call", "return", "shell", "code", "|" */
-	const char *text;                                    /* as the script has it, without time; of a trace: what happened */
+	const char *text;                            /* as the script has it, without time; of a trace: what happened */
 	bool timed;                                          /* planned times are meant */
 	vtime_t planned, planned_end;
 	bool happened;                                       /* .actual is a time */
@@ -81,7 +81,7 @@ struct result {
 	enum verdict verdict;
 	bool expected;                                       /* a known failure that a plan expects: .verdict is PASS */
 	enum verdict observed_verdict;                       /* then: what it would be else */
-	const char *headline;                                /* what went wrong, see headline.h; NULL: not at an event */
+	const char *headline;                               /* what went wrong, see headline.h; NULL: not at an event */
 	const char *reason;                                  /* one line; NULL for PASS */
 	int attempts;
 	bool virtual_time;

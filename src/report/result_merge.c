@@ -69,7 +69,8 @@ static bool are_shards(const struct result_merge *m, struct buf *problem)
 		if (shards == 0)
 			buf_printf(another(problem), "%s: of the whole plan, not of a shard of it", f->path);
 		else if (shard < 1 || shard > shards)
-			buf_printf(another(problem), "%s: there is no shard %" PRId64 " of %" PRId64, f->path, shard, shards);
+			buf_printf(another(problem), "%s: there is no shard %" PRId64 " of %" PRId64, f->path, shard,
+				   shards);
 	}
 	return !problem->length;
 }
@@ -97,7 +98,8 @@ static void name_missing(const struct result_merge *m, struct buf *problem)
 		next = here + 1;
 	}
 	if (missing)
-		buf_printf(another(problem), "missing: shard%s %s of %" PRId64, missing == 1 ? "" : "s", list.data, shards);
+		buf_printf(another(problem), "missing: shard%s %s of %" PRId64, missing == 1 ? "" : "s", list.data,
+			   shards);
 	buf_free(&list);
 }
 
@@ -107,7 +109,8 @@ static void see_shards(struct result_merge *m, struct buf *problem)
 	for (size_t i = 1; i < m->count; i++) {
 		const struct result_file *a = &m->parts[i - 1].file, *b = &m->parts[i].file;
 		if (a->run.shard == b->run.shard)
-			buf_printf(another(problem), "%s and %s: both are shard %" PRId64 " of %" PRId64, a->path, b->path,
+			buf_printf(another(problem), "%s and %s: both are shard %" PRId64 " of %" PRId64, a->path,
+				   b->path,
 			           a->run.shard, a->run.shards);
 	}
 	if (!problem->length)
@@ -177,7 +180,8 @@ static bool add_end(struct result_merge *m, const struct result_file *f, struct 
 	const struct result_end *end = &f->end;
 
 	if (!end->complete || end->interrupted) {
-		buf_printf(problem, "%s: not complete: shard %" PRId64 " of %" PRId64 " ended after %" PRId64 " of its cases",
+		buf_printf(problem,
+			   "%s: not complete: shard %" PRId64 " of %" PRId64 " ended after %" PRId64 " of its cases",
 		           f->path, f->run.shard, f->run.shards, f->cases);
 		if (end->interrupted)
 			buf_printf(problem, ", interrupted (%s)", end->interrupted);
@@ -222,7 +226,8 @@ static bool is_next(const struct result_merge *m, const struct result_part *part
 		return true;
 	if (!part || (part->head.number > m->next && m->next <= m->run.cases)) {
 		if (m->next <= m->run.cases)
-			buf_printf(problem, "case %" PRId64 " of %" PRId64 " is missing: no shard has it", m->next, m->run.cases);
+			buf_printf(problem, "case %" PRId64 " of %" PRId64 " is missing: no shard has it", m->next,
+				   m->run.cases);
 		return false;
 	}
 	buf_printf(problem, "%s:%d: case %" PRId64 " (%s)", part->file.path, part->file.number, part->head.number,

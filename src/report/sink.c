@@ -36,8 +36,8 @@ void report_sink_drain(struct report_sink *sink)
 {
 	FILE *file = sink->error ? NULL : sink->file;
 
-	/* It goes out at once: standard output has other writers, too, and what stays in a buffer is in those of the processes
-	 * that are forked meanwhile. */
+	/* It goes out at once: standard output has other writers, too, and what stays in a buffer is in those of the
+	 * processes that are forked meanwhile. */
 	if (file && sink->out.length &&
 	    (fwrite(sink->out.data, 1, sink->out.length, file) != sink->out.length || fflush(file) != 0))
 		failed(sink, report_sink_name(sink));
@@ -51,8 +51,8 @@ void report_sink_fail(struct report_sink *sink)
 
 /* ---- files in a folder ---- */
 
-/* The folder of @name in that of @sink; folders on the way are made, links are not followed. Its descriptor, which is the
- * caller's, and in @last the last part of the name; -1 with errno. */
+/* The folder of @name in that of @sink; folders on the way are made, links are not followed. Its descriptor, which is
+ * the caller's, and in @last the last part of the name; -1 with errno. */
 static int open_folder_of(const struct report_sink *sink, const char *name, const char **last)
 {
 	int folder = fcntl(sink->folder, F_DUPFD_CLOEXEC, 0);
@@ -126,8 +126,8 @@ void report_sink_append(struct report_sink *sink, const char *name, const struct
 
 /* ---- names of cases ---- */
 
-/* Longer than the name of any script that people give, and with room for a suffix within the 255 bytes that file systems
- * allow. */
+/* Longer than the name of any script that people give, and with room for a suffix within the 255 bytes that file
+ * systems allow. */
 enum { LONGEST_NAME = 200 };
 
 static void add_plain(struct buf *out, const char *text, size_t length, const char *special)
@@ -138,7 +138,8 @@ static void add_plain(struct buf *out, const char *text, size_t length, const ch
 	}
 }
 
-/* The length up to which @name may stand in a folder: its last part is not too long, and ends with a whole character. */
+/* The length up to which @name may stand in a folder: its last part is not too long, and ends with a whole character.
+ * */
 static size_t length_allowed(const struct buf *name)
 {
 	const char *slash = strrchr(name->data, '/');

@@ -3,10 +3,11 @@
  * sink.h - reports of a whole run, any number at once, fed with results as they come
  *
  * A kind of report turns results into text; this module knows where that goes. A file appears under its name only when
- * the report is complete (util/replace_file.h). A folder is made when the run begins, and each file in it appears whole.
+ * the report is complete (util/replace_file.h). A folder is made when the run begins, and each file in it appears
+ * whole.
  *
- * Reports are often written by root into folders where others may write. So no symbolic link is followed: one in the place
- * of a file is replaced, one in the place of a folder is an error, and everything in a folder is reached from its
+ * Reports are often written by root into folders where others may write. So no symbolic link is followed: one in the
+ * place of a file is replaced, one in the place of a folder is an error, and everything in a folder is reached from its
  * descriptor, so that exchanging the folder while a run goes on leads nowhere else.
  */
 #ifndef REPORT_SINK_H
@@ -24,12 +25,12 @@ struct report_kind {
 	const char *name;                                    /* as in --report NAME=PATH */
 	const char *help;
 	bool folder;                                         /* PATH is a folder, and must be given */
-	const char *start;                                   /* the file in the folder that a person opens first; NULL: none */
+	const char *start;                            /* the file in the folder that a person opens first; NULL: none */
 	bool beside_text;                                    /* on standard output it does not stand in for the text */
-	bool lines_only;                                     /* wants lines, not what they say: add() gets @result NULL */
+	bool lines_only;                                   /* wants lines, not what they say: add() gets @result NULL */
 	bool observed;                                       /* wants result->observed_script, whatever that takes */
 	bool trace;                                          /* wants what targets tell of their inside, as events */
-	bool occasion;                                       /* wants to know when it was, for how long, by which words */
+	bool occasion;                                     /* wants to know when it was, for how long, by which words */
 	/* May this folder be used? False: @problem says why not. NULL: any. */
 	bool (*open)(struct report_sink *sink, struct buf *problem);
 	/* Each may be NULL. They append to sink->out, or write files with report_sink_file(). */
@@ -56,8 +57,8 @@ struct report_sink {
 	const char *error_path;
 };
 
-/* Put @content under @name ("cases/0001.html") in the folder of @sink; folders on the way are made. Once something could
- * not be written the rest is not tried. */
+/* Put @content under @name ("cases/0001.html") in the folder of @sink; folders on the way are made. Once something
+ * could not be written the rest is not tried. */
 void report_sink_file(struct report_sink *sink, const char *name, const struct buf *content);
 /* The same at the end of a file that is there, directly in the folder. */
 void report_sink_append(struct report_sink *sink, const char *name, const struct buf *content);

@@ -3,10 +3,10 @@
  * tap.c - the Test Anything Protocol, versions 13 and 14, and the kernel's variant of it
  *
  * https://testanything.org/tap-version-13-specification.html, .../tap-version-14-specification.html;
- * Documentation/dev-tools/ktap.rst of Linux. What is written in versions 13 and 14 is the same but for the number: prove and
- * most other readers know 13, and complain of a number that they do not know; 14 is for those that insist on it.
- * A test point for each case, and the plan in front, so that what is missing is missed. INCONCLUSIVE is "not ok" in both:
- * neither has a word for it, and green it is not.
+ * Documentation/dev-tools/ktap.rst of Linux. What is written in versions 13 and 14 is the same but for the number:
+ * prove and most other readers know 13, and complain of a number that they do not know; 14 is for those that insist on
+ * it. A test point for each case, and the plan in front, so that what is missing is missed. INCONCLUSIVE is "not ok" in
+ * both: neither has a word for it, and green it is not.
  */
 #include "report/tap.h"
 

@@ -143,7 +143,8 @@ static void add_dump(struct buf *out, const char *name, const struct buf *dump, 
 	buf_puts(out, "\n");
 }
 
-/* What a line says about IP in brackets is no part of a dump: where it differs it is put in front, as the line writes it. */
+/* What a line says about IP in brackets is no part of a dump: where it differs it is put in front, as the line writes
+ * it. */
 static void dump_with_ip(struct buf *out, const struct packet *packet, const struct mismatch *mismatches, bool observed,
                          struct dump_notes *notes)
 {
@@ -197,7 +198,7 @@ static void add_packets(struct buf *out, const struct entry *e, const struct tex
 struct rungs {
 	const struct entry **at;
 	size_t count, failure;                               /* index of the failed entry; count if there is none */
-	size_t first;                                        /* where it began: a call that waits began before it failed */
+	size_t first;                                     /* where it began: a call that waits began before it failed */
 };
 
 static struct rungs rungs_of(const struct record *r, const struct text_style *style)

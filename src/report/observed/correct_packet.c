@@ -95,7 +95,8 @@ static const char *line_text(const struct correction *c, const struct event *eve
 	size_t at = edit_start_of(c, &event->loc);
 	size_t width = edit_skip_blanks(c, edit_end_of(c, &event->time.loc)) - at;
 
-	return arena_printf(c->arena, "%s%-*s %s", edit_indent(c, at), width ? (int)width - 1 : 0, correct_time_text(c, t),
+	return arena_printf(c->arena, "%s%-*s %s", edit_indent(c, at), width ? (int)width - 1 : 0,
+	                    correct_time_text(c, t),
 			    packet);
 }
 

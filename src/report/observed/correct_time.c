@@ -34,7 +34,8 @@ void correct_write_time(struct correction *c, const struct event *event, const s
 	size_t old = next - at, length = strlen(text);
 
 	if (next > end)
-		edit_replace(c, at, next, arena_printf(c->arena, "%s%*s", text, old > length ? (int)(old - length) : 1, ""));
+		edit_replace(c, at, next, arena_printf(c->arena, "%s%*s", text, old > length ? (int)(old - length) : 1,
+						       ""));
 	else
 		edit_replace(c, at, end, text);
 }

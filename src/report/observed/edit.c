@@ -237,7 +237,8 @@ void edit_remove(struct correction *c, const struct loc *loc, const char *reason
 		edit_replace(c, line - 1, end, newline);
 	} else {
 		size_t rest = edit_skip_blanks(c, end);
-		edit_replace(c, indent_start(c, from), rest + (rest < c->source->length && c->source->text[rest] == '\n'), "");
+		edit_replace(c, indent_start(c, from),
+			     rest + (rest < c->source->length && c->source->text[rest] == '\n'), "");
 	}
 }
 

@@ -205,7 +205,8 @@ void observed_whole(struct buf *out, const struct buf *text, const char *target,
 {
 	int lines = count_changes(text, original);
 
-	buf_printf(out, "%swhat %s did; %d line%s from %s\n", EDIT_MARK, target, lines, lines == 1 ? " differs" : "s differ",
+	buf_printf(out, "%swhat %s did; %d line%s from %s\n", EDIT_MARK, target, lines,
+		   lines == 1 ? " differs" : "s differ",
 		   original->name);
 	if (doubt)
 		buf_printf(out, "%s%s\n", EDIT_MARK, doubt);

@@ -120,7 +120,8 @@ static void keep_stamp(struct tcp_header *tcp, const struct entry *e)
 	for (const struct mismatch *m = e->mismatches; m; m = m->next)
 		wrong |= strstr(m->text, "timestamp value") != NULL;
 	if (written && seen)
-		memcpy(tcp->options + (seen - shown.headers[0].tcp.options) + (wrong ? 4 : 0), written + (wrong ? 4 : 0),
+		memcpy(tcp->options + (seen - shown.headers[0].tcp.options) + (wrong ? 4 : 0),
+		       written + (wrong ? 4 : 0),
 		       wrong ? 4 : 8);
 }
 

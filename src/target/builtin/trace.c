@@ -4,8 +4,8 @@
  *
  * The lines stand in a ladder between the packets of a script, so they speak as the ladder does. Sequence numbers count
  * from the first of their direction. Values have units: bytes, and times as a person writes them. A connection has one
- * name as long as it lives, its two ports: it has them before accept() gives it a descriptor, and after close() took that
- * away. Timers that are stopped and set, or set twice, at one instant are told once, as they are in the end.
+ * name as long as it lives, its two ports: it has them before accept() gives it a descriptor, and after close() took
+ * that away. Timers that are stopped and set, or set twice, at one instant are told once, as they are in the end.
  */
 #include <inttypes.h>
 #include <stdlib.h>
