@@ -218,6 +218,41 @@ static void a_blocking_call_is_pending_until_it_returns(void **state)
 	close(fd);
 }
 
+/* It has the result that a signal would leave, and leaves no signal behind that cuts the next wait short. */
+static void a_call_is_broken_off_at_its_limit(void **state)
+{
+	struct target *t = open_with(&ipv4);
+	int ends[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	struct call call = {
+		.id = CALL_READ, .argument_count = 3, .limit = vtime_add(t->ops->now(t), vtime_ms(30)),
+		.arguments = { { .number = ends[0] }, { .pointer = &byte }, { .number = 1 } },
+	};
+	struct call_result result;
+	t->ops->call(t, &call, &result);
+	assert_true(result.broken_off);
+	assert_int_equal(result.value, -1);
+	assert_int_equal(result.error, EINTR);
+	assert_false(vtime_before(result.returned, call.limit));
+
+	struct observation o;
+	const vtime_t until = vtime_add(t->ops->now(t), vtime_ms(30));
+	assert_int_equal(t->ops->wait(t, until, TARGET_WANT_NOTHING, &o), TARGET_TIME);
+	assert_false(vtime_before(t->ops->now(t), until));
+
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	call.limit = vtime_add(t->ops->now(t), vtime_s(60));
+	t->ops->call(t, &call, &result);
+	assert_false(result.broken_off);
+	assert_int_equal(result.value, 1);
+	close(ends[0]);
+	close(ends[1]);
+	t->ops->close(t);
+}
+
 static void waits_end_at_their_time(void **state)
 {
 	struct target *t = open_with(&ipv4);
@@ -413,6 +448,7 @@ int main(void)
 		cmocka_unit_test(what_the_device_drops_is_seen_and_counted_as_lost),
 		cmocka_unit_test(an_injected_datagram_is_received),
 		cmocka_unit_test(a_blocking_call_is_pending_until_it_returns),
+		cmocka_unit_test(a_call_is_broken_off_at_its_limit),
 		cmocka_unit_test(waits_end_at_their_time),
 		cmocka_unit_test(commands_inherit_none_of_our_descriptors),
 		cmocka_unit_test(commands_say_how_they_ended),
