@@ -50,7 +50,8 @@
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
 %token <lexeme>
 	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CLASS "class" CMSG_DATA "cmsg_data" CMSG_LEVEL "cmsg_level"
-	CMSG_TYPE "cmsg_type" DSCP "dscp" E0B "e0b" E1B "e1b" ECN "ECN" ECN_ITEM "ecn" ECR "ecr" ECT0 "ect0" ECT01 "ect01" ECT1 "ect1"
+	CMSG_TYPE "cmsg_type" DSCP "dscp" E0B "e0b" E1B "e1b" ECN "ECN" ECN_ITEM "ecn"
+	ECR "ecr" ECT0 "ect0" ECT01 "ect01" ECT1 "ect1"
 	EE_CODE "ee_code" EE_DATA "ee_data" EE_ERRNO "ee_errno" EE_INFO "ee_info" EE_ORIGIN "ee_origin"
 	EE_TYPE "ee_type" ENCAP "encap" EVENTS "events" FD "fd" FLAGS "flags" FLOWLABEL "flowlabel"
 	GRE "gre" HLIM "hlim" HTONS "htons" ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
@@ -514,7 +515,8 @@ epoll_member
 
 /* Reserved words where they can mean nothing but a word. */
 keyword
-	: ACK | CE | CEB | CHECKSUM | CLASS | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | DSCP | E0B | E1B | ECN | ECN_ITEM | ECR | ECT0 | ECT01 | ECT1
+	: ACK | CE | CEB | CHECKSUM | CLASS | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | DSCP | E0B | E1B | ECN | ECN_ITEM
+	| ECR | ECT0 | ECT01 | ECT1
 	| EE_CODE | EE_DATA | EE_ERRNO | EE_INFO | EE_ORIGIN | EE_TYPE | ENCAP | EVENTS | FD | FLAGS | FLOWLABEL
 	| GRE | HLIM | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR | IPV4 | IPV6 | KEY | LABEL | LINGER
 	| MPLS | MSG_CONTROL | MSG_FLAGS | MSG_HDR | MSG_IOV | MSG_LEN | MSG_NAME | MTU | NOECN | NONE | OFF

@@ -65,9 +65,9 @@ bool code_is_plain_python(const char *command);
  * takes, names that nothing has. False when there was any error. */
 bool code_check(const struct script *script, struct diags *diags);
 
-/* Run all blocks in order; natively only where --code_command is python3 and nothing more. Without python3 this has no effect but what @out holds; with it, it lasts until that
- * ends, which dies with the calling thread.
- * The texts of @out live in @arena, its bufs are to be freed with code_outcome_free(). */
+/* Run all blocks in order; natively only where --code_command is python3 and nothing more. Natively this has no effect
+ * but what @out holds; with python3 it lasts until that ends, which dies with the calling thread. The texts of @out live
+ * in @arena, its bufs are to be freed with code_outcome_free(). */
 void code_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,
               struct code_outcome *out);
 void code_outcome_free(struct code_outcome *out);

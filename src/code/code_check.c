@@ -4,8 +4,8 @@
  *
  * A slip in a block must not look like a need of python3, which would make the case SKIP. So a block that no Python
  * would take is an error, and so is a name that nothing has: where all blocks are understood here, any name;
- * where one of them may do more than is understood, names that look like a field or constant of TCP_INFO and that no block
- * assigns. Left out: what depends on values, and blocks for another interpreter (--code_command).
+ * where one of them may do more than is understood, names that look like a field or constant of TCP_INFO and that no
+ * block assigns. Left out: what depends on values, and blocks for another interpreter (--code_command).
  */
 #include <ctype.h>
 #include <string.h>
@@ -26,9 +26,9 @@ struct code_checker {
 static const char *const functions[] = {
 	"abs", "all", "any", "ascii", "bin", "bool", "bytearray", "bytes", "callable", "chr", "complex", "dict", "dir",
 	"divmod", "enumerate", "eval", "exec", "exit", "filter", "float", "format", "frozenset", "getattr", "globals",
-	"hasattr", "hash", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "locals", "map",
-	"max", "min", "next", "object", "oct", "open", "ord", "pow", "print", "quit", "range", "repr", "reversed", "round", "set",
-	"setattr", "slice", "sorted", "str", "sum", "super", "tuple", "type", "vars", "zip",
+	"hasattr", "hash", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "locals",
+	"map", "max", "min", "next", "object", "oct", "open", "ord", "pow", "print", "quit", "range", "repr", "reversed",
+	"round", "set", "setattr", "slice", "sorted", "str", "sum", "super", "tuple", "type", "vars", "zip",
 };
 
 /* ---- places ---- */
@@ -214,7 +214,8 @@ static bool parse_blocks(struct code_checker *c, struct py_node **statements)
 			continue;
 		understood = false;
 		if (c->py.wrong)
-			diag_error(c->diags, DIAG_SEMANTIC, place_of(c, c->py.wrong_at, c->py.wrong_length), "bad code block",
+			diag_error(c->diags, DIAG_SEMANTIC, place_of(c, c->py.wrong_at, c->py.wrong_length),
+				   "bad code block",
 			           "%s", c->py.wrong);
 		c->py.declined = c->py.wrong = NULL;
 	}

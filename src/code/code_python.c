@@ -264,8 +264,8 @@ static void look_for_name(void *context, const char *name, uint64_t value MAYBE_
 	wanted->found |= !strncmp(wanted->text, name, length) && wanted->text[length] == '\'';
 }
 
-/* Exceptions that no answer of the target can bring about. Some names have a value only with certain congestion controls:
- * that one is missing is for the target to answer for. */
+/* Exceptions that no answer of the target can bring about. Some names have a value only with certain congestion
+ * controls: that one is missing is for the target to answer for. */
 static bool is_slip(const char *headline)
 {
 	static const char *const always[] = { "SyntaxError:", "IndentationError:", "TabError:" };

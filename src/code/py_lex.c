@@ -18,14 +18,21 @@ static const struct {
 	const char *instead;                                 /* WRONG: what was probably meant, or NULL */
 } operators[] = {
 	{ "===", WRONG, "==" }, { "**=", PYTHONS, NULL }, { "//=", NATIVE, NULL }, { "<<=", PYTHONS, NULL },
-	{ ">>=", PYTHONS, NULL }, { "&&", WRONG, "and" }, { "||", WRONG, "or" }, { "=>", WRONG, ">=" }, { "=<", WRONG, "<=" },
+	{ ">>=", PYTHONS, NULL }, { "&&", WRONG, "and" }, { "||", WRONG, "or" }, { "=>", WRONG, ">=" },
+	{ "=<", WRONG, "<=" },
 	{ "<>", WRONG, "!=" }, { "**", PYTHONS, NULL }, { "//", NATIVE, NULL }, { "<<", PYTHONS, NULL },
-	{ ">>", PYTHONS, NULL }, { "<=", NATIVE, NULL }, { ">=", NATIVE, NULL }, { "==", NATIVE, NULL }, { "!=", NATIVE, NULL },
-	{ "+=", NATIVE, NULL }, { "-=", NATIVE, NULL }, { "*=", NATIVE, NULL }, { "/=", PYTHONS, NULL }, { "%=", NATIVE, NULL },
-	{ "&=", NATIVE, NULL }, { "|=", NATIVE, NULL }, { "^=", PYTHONS, NULL }, { "+", NATIVE, NULL }, { "-", NATIVE, NULL },
-	{ "*", NATIVE, NULL }, { "/", PYTHONS, NULL }, { "%", NATIVE, NULL }, { "&", NATIVE, NULL }, { "|", NATIVE, NULL },
-	{ "^", PYTHONS, NULL }, { "~", PYTHONS, NULL }, { "<", NATIVE, NULL }, { ">", NATIVE, NULL }, { "=", NATIVE, NULL },
-	{ "(", NATIVE, NULL }, { ")", NATIVE, NULL }, { ",", NATIVE, NULL }, { ";", NATIVE, NULL }, { "!", WRONG, "not" },
+	{ ">>", PYTHONS, NULL }, { "<=", NATIVE, NULL }, { ">=", NATIVE, NULL }, { "==", NATIVE, NULL },
+	{ "!=", NATIVE, NULL },
+	{ "+=", NATIVE, NULL }, { "-=", NATIVE, NULL }, { "*=", NATIVE, NULL }, { "/=", PYTHONS, NULL },
+	{ "%=", NATIVE, NULL },
+	{ "&=", NATIVE, NULL }, { "|=", NATIVE, NULL }, { "^=", PYTHONS, NULL }, { "+", NATIVE, NULL },
+	{ "-", NATIVE, NULL },
+	{ "*", NATIVE, NULL }, { "/", PYTHONS, NULL }, { "%", NATIVE, NULL }, { "&", NATIVE, NULL },
+	{ "|", NATIVE, NULL },
+	{ "^", PYTHONS, NULL }, { "~", PYTHONS, NULL }, { "<", NATIVE, NULL }, { ">", NATIVE, NULL },
+	{ "=", NATIVE, NULL },
+	{ "(", NATIVE, NULL }, { ")", NATIVE, NULL }, { ",", NATIVE, NULL }, { ";", NATIVE, NULL },
+	{ "!", WRONG, "not" },
 	{ "?", WRONG, NULL }, { "$", WRONG, NULL }, { "`", WRONG, NULL },
 };
 
@@ -133,7 +140,8 @@ static bool lex_number(struct py_lexer *lexer)
 	if (*lexer->at == '.' || (!hex && tolower((unsigned char)*lexer->at) == 'e'))
 		return py_decline(lexer->py, "a float");
 	if (lexer->at > from && is_unit(lexer->at))
-		return py_wrong(lexer->py, from, (size_t)(lexer->at - from) + 1, "a number and letters without a blank between "
+		return py_wrong(lexer->py, from, (size_t)(lexer->at - from) + 1,
+				"a number and letters without a blank between "
 		                "them are neither a number nor a name; there are no units");
 	if (lexer->at == from || continues_name(*lexer->at) || (!hex && *from == '0' && lexer->at > from + 1))
 		return py_decline(lexer->py, "an unusual number");
@@ -170,7 +178,8 @@ static bool lex_string(struct py_lexer *lexer)
 	if (p && *p == quote)
 		good = py_from_text(lexer->py, text.data, text.length, &value);
 	else if (p && (!*p || line_end(p)))
-		py_wrong(lexer->py, lexer->at, (size_t)(p - lexer->at), "the string is not closed: want %c at its end", quote);
+		py_wrong(lexer->py, lexer->at, (size_t)(p - lexer->at),
+			 "the string is not closed: want %c at its end", quote);
 	else
 		py_decline(lexer->py, "an unusual string");
 	buf_free(&text);

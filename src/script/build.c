@@ -127,7 +127,8 @@ vtime_t build_seconds(struct parse *p, struct loc loc, struct lexeme text)
 		return VTIME_ZERO;
 	}
 	if (seconds > SCRIPT_SECONDS_MAX) {
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "time out of range", "%.40s seconds are written, 0 to %d are allowed",
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "time out of range",
+			   "%.40s seconds are written, 0 to %d are allowed",
 		           text.text, SCRIPT_SECONDS_MAX);
 		return VTIME_ZERO;
 	}

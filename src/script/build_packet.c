@@ -29,7 +29,8 @@ struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value)
 {
 	if (value < 0 || value > DSCP_MAX) {
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "dscp out of range for 6 bits",
-		           "%" PRId64 " is written, 0 to %d is allowed; the whole byte is written tos 0xNN", value, DSCP_MAX);
+		           "%" PRId64 " is written, 0 to %d is allowed; the whole byte is written tos 0xNN",
+		           value, DSCP_MAX);
 		value = 0;
 	}
 	return (struct ip_item){ IP_ITEM_DSCP, value << 2 };
@@ -54,7 +55,8 @@ struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *firs
 /* The two fields of the byte may stand side by side, in any order: then all of it is meant. */
 static bool join_tos(struct ip_info *info, enum tos_check check, int64_t tos)
 {
-	bool joins = (info->tos_check == TOS_DSCP && check == TOS_ECN) || (info->tos_check == TOS_ECN && check == TOS_DSCP);
+	bool joins = (info->tos_check == TOS_DSCP && check == TOS_ECN) ||
+	             (info->tos_check == TOS_ECN && check == TOS_DSCP);
 
 	if (joins) {
 		info->tos_check = TOS_BYTE;

@@ -129,7 +129,8 @@ static bool check_name(const struct source *source, const char *text, size_t len
 	if (known_name(text, n))
 		return diag_error(diags, DIAG_OPTION, place, "bad header", "want a colon: '//! %s: TEXT'", name);
 	if (guess.nearest)
-		return diag_error(diags, DIAG_OPTION, place, "unknown header", "'%s'; did you mean '%s'?", name, guess.nearest);
+		return diag_error(diags, DIAG_OPTION, place, "unknown header",
+				  "'%s'; did you mean '%s'?", name, guess.nearest);
 	return diag_error(diags, DIAG_OPTION, place, "unknown header",
 	                  "'%s': there are title, covers, needs, targets, profiles and fails; a comment that is no header begins "
 	                  "with '//' alone", name);

@@ -21,8 +21,8 @@ bool header_allows(const struct source *source, const char *name, const char *wo
  * name no RFC, and headers behind the head, which nobody reads. False when there was any error. */
 bool header_check(const struct source *source, struct diags *diags);
 
-/* Report each word of header @name that is none of @words (NULL at their end). A word with a slash or a dot is the path of a
- * file, and passes if @paths. False when there was any error. */
+/* Report each word of header @name that is none of @words (NULL at their end). A word with a slash or a dot is the path
+ * of a file, and passes if @paths. False when there was any error. */
 bool header_check_words(const struct source *source, const char *name, const char *const *words, bool paths,
                         struct diags *diags);
 

@@ -41,8 +41,8 @@ static bool leaves(const struct event *e)
 	return e->kind == EVENT_PACKET && e->packet->direction == DIRECTION_OUTBOUND;
 }
 
-/* The earliest instant at which @e can happen in a run that passes, if the event before it cannot happen before @base: a
- * packet may leave by the tolerance too early, and relative times count from what happened. */
+/* The earliest instant at which @e can happen in a run that passes, if the event before it cannot happen before @base:
+ * a packet may leave by the tolerance too early, and relative times count from what happened. */
 static vtime_t earliest(const struct event *e, vtime_t base, const struct config *config)
 {
 	vtime_t at = base;

@@ -410,13 +410,17 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	snprintf(error.text, sizeof(error.text), "unsupported %s value type: %s", get ? "getsockopt" : "setsockopt",
 	         expr_kind_name[e->kind]);
 	if (e->kind == EXPR_INTEGER)
-		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "a number stands in brackets: [%" PRId64 "]",
+		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
+				  "a number stands in brackets: [%" PRId64 "]",
 		                  e->integer.value);
 	if (e->kind == EXPR_TIMESPEC)
-		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "an option counts microseconds: {tv_sec=n, tv_usec=n}");
+		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
+				  "an option counts microseconds: {tv_sec=n, tv_usec=n}");
 	if (e->kind == EXPR_WORD)
-		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "a symbol stands in brackets: [%s]", e->word);
-	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text, "write a number in brackets, [1], or a string, or a structure");
+		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
+				  "a symbol stands in brackets: [%s]", e->word);
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
+			  "write a number in brackets, [1], or a string, or a structure");
 }
 
 static bool check_offset(struct call_checker *c, const struct expr *e)

@@ -83,7 +83,8 @@ void constant_print_flags(struct buf *out, const char *prefix, uint64_t value)
 
 /* RFC 2474, 2597, 3246, 5865 and 8622. */
 static const struct name_value dscps[] = {
-	{ "cs0", 0 }, { "cs1", 8 }, { "cs2", 16 }, { "cs3", 24 }, { "cs4", 32 }, { "cs5", 40 }, { "cs6", 48 }, { "cs7", 56 },
+	{ "cs0", 0 }, { "cs1", 8 }, { "cs2", 16 }, { "cs3", 24 }, { "cs4", 32 }, { "cs5", 40 }, { "cs6", 48 },
+	{ "cs7", 56 },
 	{ "af11", 10 }, { "af12", 12 }, { "af13", 14 }, { "af21", 18 }, { "af22", 20 }, { "af23", 22 },
 	{ "af31", 26 }, { "af32", 28 }, { "af33", 30 }, { "af41", 34 }, { "af42", 36 }, { "af43", 38 },
 	{ "ef", 46 }, { "voice-admit", 44 }, { "le", 1 },

@@ -218,7 +218,8 @@ static size_t readable_length(const struct script *s, struct diags *diags)
 	}
 	loc.end_line = loc.line;
 	loc.end_column = loc.column + 1;
-	diag_syntax(diags, loc, "\\0", loc.line, "a script is text and holds no NUL bytes; nothing after this one is read");
+	diag_syntax(diags, loc, "\\0", loc.line,
+		    "a script is text and holds no NUL bytes; nothing after this one is read");
 	return (size_t)(nul - s->source.text);
 }
 

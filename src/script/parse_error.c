@@ -299,7 +299,8 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 	if (open)
 		buf_puts(&detail, open);
 	else if (is_raw_options(p, seen, expected, count))
-		buf_puts(&detail, "option bytes in hexadecimal belong to the nplab dialect, which protodrill does not play");
+		buf_puts(&detail,
+			 "option bytes in hexadecimal belong to the nplab dialect, which protodrill does not play");
 	else if (!explain_foreign(p, seen, before, &detail))
 		explain(p, &m, &detail);
 	diag_syntax(p->diags, place_of(p, loc, &m), seen, loc.line, "%s", detail.data);

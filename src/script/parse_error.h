@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * parse_error.h - where the grammar stopped, for those who say what was probably meant; private to the parsing of scripts
+ * parse_error.h - where the grammar stopped, for parse_hint.c, which says what was probably meant
  */
 #ifndef SCRIPT_PARSE_ERROR_H
 #define SCRIPT_PARSE_ERROR_H

@@ -2,9 +2,9 @@
  *
  * parse_hint.c - how it is written: what people write in place of what the grammar wants
  *
- * A syntax error by itself says what could stand at a place. That helps whoever knows the language; who comes from a shell, from
- * tcpdump or from another tongue needs to see the right spelling. Each hint here looks at where the grammar stopped, and
- * gives it, or passes. Nothing here decides whether a text is right.
+ * A syntax error by itself says what could stand at a place. That helps whoever knows the language; who comes from a
+ * shell, from tcpdump or from another language needs to see the right spelling. Each hint here looks at where the grammar
+ * stopped, and gives it, or passes. Nothing here decides whether a text is right.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -43,9 +43,12 @@ static bool of_word_processors(const struct mistake *m, struct buf *out)
 		const char *bytes, *text;
 	} characters[] = {
 		{ "\xe2\x80\xa6", "this is one character; write three dots: ..." },
-		{ "\xe2\x80\x9c", "write plain quotation marks: \"" }, { "\xe2\x80\x9d", "write plain quotation marks: \"" },
-		{ "\xe2\x80\x98", "write plain quotation marks: \"" }, { "\xe2\x80\x99", "write plain quotation marks: \"" },
-		{ "\xe2\x80\x93", "this is a dash; write a plain '-'" }, { "\xe2\x80\x94", "this is a dash; write a plain '-'" },
+		{ "\xe2\x80\x9c", "write plain quotation marks: \"" },
+		{ "\xe2\x80\x9d", "write plain quotation marks: \"" },
+		{ "\xe2\x80\x98", "write plain quotation marks: \"" },
+		{ "\xe2\x80\x99", "write plain quotation marks: \"" },
+		{ "\xe2\x80\x93", "this is a dash; write a plain '-'" },
+		{ "\xe2\x80\x94", "this is a dash; write a plain '-'" },
 		{ "\xe2\x88\x92", "this is a minus sign; write a plain '-'" },
 		{ "\xc2\xa0", "this is a no-break space; write a plain blank" },
 		{ "\xef\xbb\xbf", "this is a byte order mark, which may only stand at the very beginning" },
@@ -74,7 +77,8 @@ static bool of_other_languages(const struct mistake *m, struct buf *out)
 	if (!strcmp(m->seen, "=") && !strcmp(m->before, "="))
 		return say(out, "one '=' stands before what a call returns");
 	if (!strcmp(m->seen, "$"))
-		return say(out, "a script has no variables; -D SYMBOL=VALUE and --define=SYMBOL=VALUE give a symbol its value");
+		return say(out,
+			   "a script has no variables; -D SYMBOL=VALUE and --define=SYMBOL=VALUE give a symbol its value");
 	return false;
 }
 
@@ -184,7 +188,8 @@ static bool by_another_name(const struct mistake *m, struct buf *out)
 	static const struct {
 		const char *word, *ours;
 	} names[] = {
-		{ "window", "win" }, { "acknowledgment", "ack" }, { "urgent", "urg" }, { "urp", "urg" }, { "wnd", "win" },
+		{ "window", "win" }, { "acknowledgment", "ack" }, { "urgent", "urg" }, { "urp", "urg" },
+		{ "wnd", "win" },
 		{ "sack_ok", "sackOK" }, { "sackPermitted", "sackOK" }, { "sack_perm", "sackOK" }, { "ws", "wscale" },
 		{ "window_scale", "wscale" }, { "timestamp", "TS" }, { "timestamps", "TS" }, { "tsval", "TS val" },
 		{ "noop", "nop" }, { "hoplimit", "ttl" }, { "hop_limit", "ttl" }, { "flow", "flowlabel" },

@@ -47,7 +47,8 @@ struct icmp_type {
 static const struct icmp_type types4[] = {
 	{ "echo_reply", 0, NULL, 0 }, { "unreachable", ICMPV4_UNREACHABLE, CODES(unreachable4) },
 	{ "source_quench", 4, NULL, 0 }, { "redirect", 5, NULL, 0 }, { "echo_request", 8, NULL, 0 },
-	{ "time_exceeded", 11, CODES(time_exceeded4) }, { "parameter_problem", 12, NULL, 0 }, { "timestamp_request", 13, NULL, 0 },
+	{ "time_exceeded", 11, CODES(time_exceeded4) }, { "parameter_problem", 12, NULL, 0 },
+	{ "timestamp_request", 13, NULL, 0 },
 	{ "timestamp_reply", 14, NULL, 0 }, { "information_request", 15, NULL, 0 },
 	{ "information_reply", 16, NULL, 0 },
 	{ "address_mask_request", 17, NULL, 0 }, { "address_mask_reply", 18, NULL, 0 },
@@ -70,7 +71,8 @@ static int numbered(const char *word, const char *prefix)
 	return digits && digits <= 3 && !word[digits] && atoi(word) <= UINT8_MAX ? atoi(word) : -1;
 }
 
-static bool bad_word(struct scripted_builder *b, const char *what, struct loc place, const char *word, const char *nearest)
+static bool bad_word(struct scripted_builder *b, const char *what, struct loc place, const char *word,
+                     const char *nearest)
 {
 	char *headline = arena_printf(b->arena, "bad ICMP %s %s", what, word);
 	struct loc at = scripted_loc(b, place);

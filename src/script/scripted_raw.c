@@ -56,7 +56,8 @@ bool scripted_raw(struct scripted_builder *b)
 		return scripted_error(b, b->spec->raw->loc, "bad raw packet",
 			                      "... can only follow the bytes of outbound packets");
 	if (!raw->length || raw->length > PACKET_BYTES)
-		return scripted_error(b, b->spec->raw->loc, "bad raw packet", "%zu bytes are written, 1 to %d are allowed",
+		return scripted_error(b, b->spec->raw->loc, "bad raw packet",
+				      "%zu bytes are written, 1 to %d are allowed",
 				      raw->length, PACKET_BYTES);
 	b->scripted->raw = raw;
 	return true;

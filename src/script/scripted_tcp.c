@@ -56,7 +56,8 @@ static bool flag_error(struct scripted_builder *b, bool conflict, char c)
 	if (conflict)
 		return scripted_error(b, at, headline, "the ACE field is one digit or the letters E, W and A");
 	if (meant)
-		return scripted_error(b, at, headline, "flags are letters, and ACK is a dot; did you mean '%s'?", meant);
+		return scripted_error(b, at, headline,
+				      "flags are letters, and ACK is a dot; did you mean '%s'?", meant);
 	if (!strncasecmp(b->spec->flags, "tcp", 3))
 		return scripted_error(b, at, headline, "a packet is TCP without a word for it: begin with the flags");
 	return scripted_error(b, at, headline, "known are F S R P U E W A, the dot for ACK, and one digit from 0 to 7");
