@@ -66,8 +66,8 @@ static struct loc place_in(const struct command_spec *command, const char *at, s
 	return loc;
 }
 
-/* Names that neither the reference stack nor this machine has, but nearly. Which names a kernel has is for it to say, so
- * this is a warning. */
+/* Names that neither the reference stack nor this machine has, but nearly. Which names a kernel has is for it to say,
+ * so this is a warning. */
 static void check_sysctls(const struct command_spec *command, struct diags *diags)
 {
 	static const char of_names[] = "abcdefghijklmnopqrstuvwxyz0123456789_./-";

@@ -7,8 +7,8 @@
 
 #include "script/ast.h"
 
-/* Judge @script, its code blocks, its commands and its headers, and prepare it to be played. All errors and warnings go to
- * @diags; false when there was any error. */
+/* Judge @script, its code blocks, its commands and its headers, and prepare it to be played. All errors and warnings
+ * go to @diags; false when there was any error. */
 bool case_check(struct script *script, struct diags *diags);
 
 #endif

@@ -13,8 +13,8 @@
 #include "util/diag.h"
 #include "util/table.h"
 
-/* The descriptors 0 to 2 are open from now on: one that was closed fails when it is used, instead of being the number of the
- * next file that is opened, into which messages would go. False when they cannot be had. */
+/* The descriptors 0 to 2 are open from now on: one that was closed fails when it is used, instead of being the number
+ * of the next file that is opened, into which messages would go. False when they cannot be had. */
 bool console_hold_descriptors(void);
 /* What cannot be written (a pipe that nobody reads, a file that would be too large) is an error that commands see from
  * now on, and not a signal that ends them with temporary files left behind. */
@@ -24,15 +24,16 @@ void console_tell_reports(const struct reports *reports);
 
 /* Could something not be written to standard output because nobody reads it any more? */
 bool console_lost_reader(void);
-/* The exit status of a command that came to @status, once all it printed has left: ERROR with a message when standard output
- * did not take it. Who closed the other end of a pipe has seen enough: then the process ends by SIGPIPE without a word. */
+/* The exit status of a command that came to @status, once all it printed has left: ERROR with a message when standard
+ * output did not take it. Who closed the other end of a pipe has seen enough: then the process ends by SIGPIPE without
+ * a word. */
 int console_end(int status);
 
 /* Does @file get colours? A terminal does, unless NO_COLOR is set. */
 bool console_colour(FILE *file);
 
-/* A message on standard error, behind the name of the program; control characters of what it quotes are written out. Always
- * false, so that a caller can say "return console_error(...)". */
+/* A message on standard error, behind the name of the program; control characters of what it quotes are written out.
+ * Always false, so that a caller can say "return console_error(...)". */
 bool console_error(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* That there is no @what of the name guess->wanted, the nearest one that there is (behind @sign: "--"), and @way_out, a
@@ -42,7 +43,8 @@ bool console_unknown(const char *what, const struct guess *guess, const char *si
 /* All of @diags, on standard error. */
 void console_diags(const struct diags *diags);
 
-/* Each line of @problem on standard error, behind the name of the program; @problem is released. True when there is none. */
+/* Each line of @problem on standard error, behind the name of the program; @problem is released. True when there is
+ * none. */
 bool console_complain(struct buf *problem);
 
 /* Say that @path cannot be written, and why (errno). Always false. */

@@ -3,9 +3,9 @@
  * last_failed.h - which cases did not pass when they were last played: what --last-failed selects
  *
  * Remembered for each current directory, since names of cases are relative to it, in a file of its own below
- * $PROTODRILL_STATE, $XDG_STATE_HOME/protodrill or ~/.local/state/protodrill, whichever is the first that is set; an empty
- * PROTODRILL_STATE remembers nothing. A case that is played again replaces what was known of it, all others stay. The
- * file is a convenience: that it cannot be read or written is no error.
+ * $PROTODRILL_STATE, $XDG_STATE_HOME/protodrill or ~/.local/state/protodrill, whichever is the first that is set; an
+ * empty PROTODRILL_STATE remembers nothing. A case that is played again replaces what was known of it, all others
+ * stay. The file is a convenience: that it cannot be read or written is no error.
  */
 #ifndef CLI_LAST_FAILED_H
 #define CLI_LAST_FAILED_H

@@ -2,8 +2,8 @@
  *
  * progress.h - how far a run is: one line at the foot of a terminal, written again and again
  *
- * Whoever writes to the terminal calls progress_clear() first. The line never gets as long as the terminal is wide; what
- * matters least is left out.
+ * Whoever writes to the terminal calls progress_clear() first. The line never gets as long as the terminal is wide;
+ * what matters least is left out.
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
@@ -24,8 +24,8 @@ struct progress_state {
 	int verdicts[VERDICTS];                              /* of those answered */
 };
 
-/* How long the rest will take. Scripts last differently long, and neighbours alike: so the pace is the mean of that since
- * the beginning and that of late. */
+/* How long the rest will take. Scripts last differently long, and neighbours alike: so the pace is the mean of that
+ * since the beginning and that of late. */
 struct progress_pace {
 	vtime_t began, last;                                 /* since when, and the time of the last look */
 	size_t answered;                                     /* then */
@@ -46,7 +46,8 @@ struct progress {
 	vtime_t drawn;
 };
 
-/* On standard error; with PROGRESS_AUTO only on a terminal that can. @talkative: so much is printed that it would disturb. */
+/* On standard error; with PROGRESS_AUTO only on a terminal that can. @talkative: so much is printed that it would
+ * disturb. */
 void progress_begin(struct progress *p, enum progress_when when, bool talkative);
 /* Show it, unless it was shown a tenth of a second ago. */
 void progress_show(struct progress *p, const struct progress_state *state);

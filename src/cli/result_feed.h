@@ -17,8 +17,8 @@ struct result_feed {
 };
 
 /* Feed @reports, which are not open yet, and give them their final names. The exit status is that of the run; with a
- * @problem it is that of an ERROR, and nothing has a final name but what is in folders. A SIGINT, SIGTERM or SIGHUP ends
- * the process as if nobody had caught it, once the temporary files are removed. */
+ * @problem it is that of an ERROR, and nothing has a final name but what is in folders. A SIGINT, SIGTERM or SIGHUP
+ * ends the process as if nobody had caught it, once the temporary files are removed. */
 int result_feed_reports(const struct result_feed *feed, struct reports *reports, struct buf *problem);
 
 /* A command that makes reports of files of results. Of its options -o is the file for JSON lines, and -r as in run. */

@@ -327,8 +327,8 @@ static size_t group_size(const struct session *session, size_t first)
 	return end - first;
 }
 
-/* What did not pass, how long it took, and the counts. The clock of this machine goes to standard error, so that runs with
- * the same verdicts print the same bytes; and when all is well only people at a terminal want to know it. */
+/* What did not pass, how long it took, and the counts. The clock of this machine goes to standard error, so that runs
+ * with the same verdicts print the same bytes; and when all is well only people at a terminal want to know it. */
 static void print_end(struct session *session, vtime_t wall)
 {
 	struct buf text = BUF_INIT;
@@ -444,8 +444,8 @@ static bool tests_kernel(const struct session *session)
 	return false;
 }
 
-/* That of the plan, and of what the command line says to every case: results under other options do not belong together.
- * How often, how long and how many at a time is played changes no result. */
+/* That of the plan, and of what the command line says to every case: results under other options do not belong
+ * together. How often, how long and how many at a time is played changes no result. */
 static uint64_t digest_of(const struct session *session)
 {
 	const struct run_request *play = &session->request->play;

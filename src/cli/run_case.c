@@ -153,8 +153,8 @@ static bool sets_sysctls(const char *command)
 	return false;
 }
 
-/* Was it written for Linux? Whoever sets sysctls means that, but for cases with headers: those say themselves what they are
- * for. */
+/* Was it written for Linux? Whoever sets sysctls means that, but for cases with headers: those say themselves what
+ * they are for. */
 static bool means_linux(const struct run_case *c, const struct script *script)
 {
 	const char *profile = profile_of(c), *text;

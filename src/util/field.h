@@ -3,8 +3,8 @@
  * field.h - a member of a structure as a row of a table: name, place, type and range
  *
  * Parameters, socket options and properties of routes are numbers with a name that somebody may set. Each of them is a
- * member of some structure, so a table of fields says all there is to say: FIELD() takes the type from the member itself,
- * and so no row can be wrong about it. A table with more columns has a struct field among them.
+ * member of some structure, so a table of fields says all there is to say: FIELD() takes the type from the member
+ * itself, and so no row can be wrong about it. A table with more columns has a struct field among them.
  *
  * The range is that of values from outside; inside, a member may hold others (-1 for "as the host says").
  */

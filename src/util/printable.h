@@ -3,10 +3,10 @@
  * printable.h - text of somebody else, so that it can do nothing to a terminal or to a report of lines
  *
  * Names of files, texts of scripts and messages that quote them may hold a newline, which would begin a line that looks
- * like ours, or an escape sequence, which moves the cursor and paints over what is there. Whoever prints such a text writes it
- * with these functions: control characters (C0, DEL, C1), separators of lines and paragraphs, what turns the direction of
- * writing round, and bytes that are no UTF-8 become \n, \t, \xNN or \uNNNN. All other text stays as it is, a backslash too: the
- * form is for people, and nobody reads it back.
+ * like ours, or an escape sequence, which moves the cursor and paints over what is there. Whoever prints such a text
+ * writes it with these functions: control characters (C0, DEL, C1), separators of lines and paragraphs, what turns the
+ * direction of writing round, and bytes that are no UTF-8 become \n, \t, \xNN or \uNNNN. All other text stays as it
+ * is, a backslash too: the form is for people, and nobody reads it back.
  */
 #ifndef UTIL_PRINTABLE_H
 #define UTIL_PRINTABLE_H
@@ -16,9 +16,11 @@
 #include "util/arena.h"
 #include "util/buf.h"
 
-/* Append @text, of which @keep lists the control characters (of ASCII) that may stand: "" for one line, "\n" for many. */
+/* Append @text, of which @keep lists the control characters (of ASCII) that may stand: "" for one line, "\n" for many.
+ * */
 void printable_add(struct buf *out, const char *text, const char *keep);
-/* The length of the character at @text, which has not ended, and whether it may stand; 1 for a byte that is no UTF-8. */
+/* The length of the character at @text, which has not ended, and whether it may stand; 1 for a byte that is no UTF-8.
+ * */
 size_t printable_next(const char *text, const char *keep, bool *ok);
 /* @text itself when all of it can be printed on one line, else a copy from @arena. NULL gives NULL. */
 const char *printable(struct arena *arena, const char *text);

@@ -124,8 +124,8 @@ static int depth_after(const yaml_event_t *event, int depth)
 	}
 }
 
-/* libyaml takes time that grows with the square of the depth, so that must be known before a document is loaded. What is wrong
- * besides is found when it is. */
+/* libyaml takes time that grows with the square of the depth, so that must be known before a document is loaded. What
+ * is wrong besides is found when it is. */
 static bool is_shallow(struct yaml_tree *t)
 {
 	yaml_parser_t parser;

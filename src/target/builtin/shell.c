@@ -84,7 +84,8 @@ static bool is_shell_script(const struct buf *text)
 	return line >= 2 && (!strncmp(text->data + line - 2, "sh", 2) || memmem(text->data, line, "sh -", 4));
 }
 
-/* What could not be done is told by the place in the file that the packet script named, and never in words of the file. */
+/* What could not be done is told by the place in the file that the packet script named, and never in words of the
+ * file. */
 static int do_file_text(struct shell_run *run, const char *path, const char *text)
 {
 	struct shell_run inner = *run;

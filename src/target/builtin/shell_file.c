@@ -8,8 +8,8 @@
  * ".git" (where a collection ends). The search ends before the root, before the user's home, and before a folder that
  * everybody may write to, since what lies there is of many owners.
  *
- * The kernel itself sees to it that no "..", no symbolic link and no race leads out of the suite (openat2(), RESOLVE_BENEATH).
- * What is outside is refused without being looked at, so that nobody learns whether it is there.
+ * The kernel itself sees to it that no "..", no symbolic link and no race leads out of the suite (openat2(),
+ * RESOLVE_BENEATH). What is outside is refused without being looked at, so that nobody learns whether it is there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,8 @@ static bool may_be_suite(const char *folder)
 	return *folder && !(home && !strcmp(folder, home)) && stat(folder, &status) == 0 && !(status.st_mode & S_IWOTH);
 }
 
-/* The suite of scripts in @folder, from @arena, without a slash at its end; NULL with errno set when the folder is gone. */
+/* The suite of scripts in @folder, from @arena, without a slash at its end; NULL with errno set when the folder is
+ * gone. */
 static const char *suite_of(const char *folder, struct arena *arena)
 {
 	char *real = realpath(folder, NULL);
