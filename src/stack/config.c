@@ -23,7 +23,7 @@ static const struct name_value option_orders[] = {
 	{ "mss-ws-sack-ts", TCP_ORDER_MSS_WS_SACK_TS }, { "mss-sack-ts-nop-ws", TCP_ORDER_MSS_SACK_TS_NOP_WS },
 };
 static const struct name_value congestions[] = {
-	{ "reno", TCP_CONGESTION_RENO },
+	{ "reno", TCP_CONGESTION_RENO }, { "cubic", TCP_CONGESTION_CUBIC },
 };
 static const struct name_value recoveries[] = {
 	{ "newreno", TCP_RECOVERY_NEWRENO }, { "rack", TCP_RECOVERY_RACK },

@@ -29,7 +29,7 @@
 /* Quick start: every segment at first, then every second one. */
 enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };
 enum tcp_option_order { TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS };
-enum tcp_congestion { TCP_CONGESTION_RENO };
+enum tcp_congestion { TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC };
 enum tcp_recovery { TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK };
 enum tcp_isn_policy { TCP_ISN_RFC6528, TCP_ISN_ZERO };
 enum tcp_cookies { TCP_COOKIES_OFF, TCP_COOKIES_ON_OVERFLOW, TCP_COOKIES_ALWAYS };
@@ -103,7 +103,17 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	/* TCP: sending */ \
 	X(tcp_initial_window, 0, 0, 1000, NULL)               /* segments; 0: RFC 5681, 3.1 */ \
 	X(tcp_restart_window, 1, 0, 1, "ipv4.tcp_slow_start_after_idle")      /* RFC 5681, 4.1 */ \
-	X(tcp_congestion, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, NULL) \
+	X(tcp_congestion, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC, NULL) \
+	X(tcp_cubic_beta, 717, 1, 1023, "tcp_cubic.parameters.beta")          /* RFC 9438, 4.6: 0.7, in 1024ths */ \
+	X(tcp_cubic_scale, 41, 1, 1024, "tcp_cubic.parameters.bic_scale")     /* RFC 9438, 5.1: C = 0.4, in 102.4ths */ \
+	X(tcp_cubic_fast_convergence, 1, 0, 1, "tcp_cubic.parameters.fast_convergence")       /* RFC 9438, 4.7 */ \
+	X(tcp_cubic_reno_friendly, 1, 0, 1, "tcp_cubic.parameters.tcp_friendliness")          /* RFC 9438, 4.3 */ \
+	X(tcp_cubic_first_threshold, 0, 0, 65535, "tcp_cubic.parameters.initial_ssthresh")    /* segments; 0: none */ \
+	X(tcp_hystart, 1, 0, 1, "tcp_cubic.parameters.hystart") \
+	X(tcp_hystart_plus_plus, 1, 0, 1, NULL)  /* RFC 9406; 0: slow start ends where delays or ACK trains tell */ \
+	X(tcp_hystart_detect, 3, 0, 3, "tcp_cubic.parameters.hystart_detect")  /* bits: by ACK trains, by delay */ \
+	X(tcp_hystart_low_window, 16, 0, INT32_MAX, "tcp_cubic.parameters.hystart_low_window") /* segments */ \
+	X(tcp_hystart_ack_delta_us, 2000, 0, INT32_MAX, "tcp_cubic.parameters.hystart_ack_delta_us") \
 	X(tcp_recovery, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
 	X(tcp_rack_choices, 1, 0, 7, "ipv4.tcp_recovery")     /* 2: window never adapts; 4: no DupThresh (RFC 8985, 6.2) */ \
 	X(tcp_tail_loss_probe, 3, 0, 4, "ipv4.tcp_early_retrans")             /* RFC 8985, 7: 3 or 4, else off */ \

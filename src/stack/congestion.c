@@ -8,7 +8,7 @@
 
 #include "util/common.h"
 
-static const struct congestion_ops *const controls[] = { &congestion_reno };
+static const struct congestion_ops *const controls[] = { &congestion_reno, &congestion_cubic };
 
 const struct congestion_ops *congestion_find(const char *name)
 {

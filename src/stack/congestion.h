@@ -23,7 +23,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stack/seq.h"
 #include "util/vtime.h"
+
+struct stack_config;
 
 enum { CONGESTION_OWN_BYTES = 320, CWND_LIMIT = 1 << 30 };              /* far from wrapping when segments are added */
 
@@ -37,7 +40,10 @@ struct congestion {
 
 /* Bytes unless the name says otherwise. */
 struct congestion_event {
+	const struct stack_config *config;                   /* the host's parameters */
 	vtime_t now;
+	seq_t una, nxt;                                      /* SND.UNA, after this ACK, and SND.NXT: rounds are counted by them */
+	bool whole;                                          /* the window counts whole segments */
 	uint32_t mss;                                        /* Eff.snd.MSS */
 	uint32_t growth;                               /* L of RFC 3465, 2.3: most that one ACK may add in slow start */
 	uint32_t flight;                                     /* SND.NXT - SND.UNA, before this ACK */
@@ -46,6 +52,8 @@ struct congestion_event {
 	uint32_t delivered;                                  /* newly acknowledged or selected text */
 	uint64_t delivered_total;
 	vtime_t rtt, least_rtt;                              /* VTIME_NEVER: none came with this ACK; none came yet */
+	vtime_t srtt;                                        /* 0: none came yet */
+	vtime_t pause;                                       /* .resumed: so long nothing went out */
 	uint64_t rate_bytes;                                 /* latest sample of the delivery rate: so many bytes ... */
 	int64_t rate_ns;                                     /* ... in this time; 0: none came yet. congestion_rate() */
 	bool app_limited;                                    /* ... says the user's pace, not the path's */
@@ -68,11 +76,13 @@ struct congestion_ops {
 	void (*timeout)(struct congestion *c, const struct congestion_event *e);
 	/* Recovery is over. May be NULL. */
 	void (*recovered)(struct congestion *c, const struct congestion_event *e);
+	/* Something goes out while nothing is in flight. May be NULL. */
+	void (*resumed)(struct congestion *c, const struct congestion_event *e);
 	/* Idle for an RTO. NULL: the restart window of RFC 5681, 4.1. */
 	void (*idle)(struct congestion *c, const struct congestion_event *e);
 };
 
-extern const struct congestion_ops congestion_reno;
+extern const struct congestion_ops congestion_reno, congestion_cubic;
 /* NULL: no such. */
 const struct congestion_ops *congestion_find(const char *name);
 
@@ -90,6 +100,19 @@ static inline uint64_t congestion_rate(const struct congestion_event *e)
 static inline void congestion_grow(struct congestion *c, uint32_t bytes)
 {
 	c->cwnd = c->cwnd < CWND_LIMIT && bytes < CWND_LIMIT - c->cwnd ? c->cwnd + bytes : CWND_LIMIT;
+}
+
+/* A window that was not filled is no proof that a larger one is right (RFC 7661, 3): in slow start it has to be more than
+ * half used, later all of it. */
+static inline bool congestion_limits(const struct congestion *c, const struct congestion_event *e)
+{
+	return c->cwnd < c->ssthresh ? c->cwnd < 2 * e->peak_flight : e->peak_flight + e->mss > c->cwnd;
+}
+
+/* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. */
+static inline void congestion_slow_start(struct congestion *c, const struct congestion_event *e)
+{
+	congestion_grow(c, e->acked < e->growth ? e->acked : e->growth);
 }
 
 #endif

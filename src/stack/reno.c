@@ -12,15 +12,12 @@ static void acked(struct congestion *c, const struct congestion_event *e)
 {
 	struct reno *r = CONGESTION_OWN(c, struct reno);
 
+	if (!congestion_limits(c, e))
+		return;
 	if (c->cwnd < c->ssthresh) {
-		/* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. A window that was not
-		 * even half used is no proof that a larger one is right (RFC 7661, 3). */
-		if (c->cwnd < 2 * e->peak_flight)
-			congestion_grow(c, e->acked < e->growth ? e->acked : e->growth);
+		congestion_slow_start(c, e);
 		return;
 	}
-	if (e->peak_flight + e->mss <= c->cwnd)
-		return;
 	/* RFC 5681, 3.1: one segment for each window of bytes acknowledged. */
 	r->counted += e->acked;
 	if (r->counted >= c->cwnd) {

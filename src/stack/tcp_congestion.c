@@ -37,11 +37,13 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 	uint32_t mss = tcp_send_mss(t);
 
 	return (struct congestion_event){
-		.now = st->now, .mss = mss,
+		.config = &st->config, .now = st->now, .mss = mss, .una = t->snd.una, .nxt = t->snd.nxt,
+		.whole = st->config.tcp_window_in_segments,
 		.growth = (uint32_t)st->config.tcp_slow_start_segments * mss,
 		.flight = a ? a->flight : tcp_flight(t), .peak_flight = t->snd.peak_flight,
 		.acked = a ? a->acked : 0, .delivered = a ? a->delivered : 0, .delivered_total = t->sent.bytes,
-		.rtt = a ? a->rtt : VTIME_NEVER, .least_rtt = vtime_min(t->rtx.min_rtt, t->sent.least_rtt),
+		.rtt = a ? t->sent.news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
+		.least_rtt = vtime_min(t->rtx.min_rtt, t->sent.least_rtt),
 		.rate_bytes = t->sent.rate.bytes, .rate_ns = t->sent.rate.ns, .app_limited = t->sent.rate.app_limited,
 		.recovering = t->recovery.phase != RECOVERY_OPEN, .again = t->rtx.retries > 0,
 	};
@@ -169,6 +171,17 @@ void tcp_congestion_idle(struct tcp *t)
 		t->congestion.ops->idle(&t->congestion, &e);
 	else if (t->congestion.cwnd > restart)
 		t->congestion.cwnd = restart;                    /* RFC 5681, 4.1: RW = min(IW, cwnd) */
+}
+
+void tcp_congestion_resumed(struct tcp *t)
+{
+	struct congestion_event e;
+
+	if (!t->congestion.ops->resumed)
+		return;
+	e = event(t, NULL);
+	e.pause = vtime_sub(e.now, t->stats.last_sent);
+	t->congestion.ops->resumed(&t->congestion, &e);
 }
 
 void tcp_congestion_set_window(struct tcp *t, uint32_t cwnd)

@@ -192,6 +192,8 @@ static void output(struct tcp *t, bool small_too)
 			if (st->config.tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
 				p.flags |= TCP_PSH;
 			burst = ends ? 0 : burst;
+			if (tcp_flight(t) == 0)
+				tcp_congestion_resumed(t);
 			tcp_segment_send(t, &p);
 			tcp_paced(t, p.length);
 		}

@@ -317,6 +317,16 @@ static const struct tool {
 
 /* ---- redirections ---- */
 
+static bool is_setting(const char *path)
+{
+	static const char *const places[] = { "/proc/sys/", "/sys/module/tcp_cubic/parameters/" };
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		if (!strncmp(path, places[i], strlen(places[i])))
+			return true;
+	return false;
+}
+
 /* The setting that the output goes to; NULL: none. *problem is a target that is neither that nor harmless. */
 static const char *output_setting(const struct shell_command *c, const char **problem)
 {
@@ -328,7 +338,7 @@ static const char *output_setting(const struct shell_command *c, const char **pr
 
 		if (!strcmp(r->target, "/dev/null") || (r->target[0] == '&' && strspn(r->target + 1, "0123456789-")))
 			continue;
-		if (r->output && r->fd == 1 && !strncmp(r->target, "/proc/sys/", 10))
+		if (r->output && r->fd == 1 && is_setting(r->target))
 			setting = r->target;
 		else
 			*problem = r->target;

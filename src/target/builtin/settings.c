@@ -109,7 +109,7 @@ static const struct rule rules[] = {
  * be part of an interface's name. */
 static bool normalise(const char *name, char out[NAME_ROOM])
 {
-	static const char *const prefixes[] = { "/proc/sys/", "net.", "net/" };
+	static const char *const prefixes[] = { "/proc/sys/", "/sys/module/", "net.", "net/" };
 	size_t length;
 
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)

@@ -57,6 +57,8 @@ static void results(void **state)
 		{ "net.ipv4.tcp_rto_min_us", "200000", SETTING_OK, "200000" },
 		{ "net.ipv4.ip_no_pmtu_disc", "1", SETTING_OK, "1" },
 		{ "net.ipv4.tcp_congestion_control", "reno", SETTING_OK, "reno" },
+		{ "net.ipv4.tcp_congestion_control", "cubic", SETTING_OK, "cubic" },
+		{ "/sys/module/tcp_cubic/parameters/hystart_detect", "2", SETTING_OK, "2" },
 		{ "net.ipv4.tcp_congestion_control", "none", SETTING_ABSENT, "reno" },
 		{ "net.ipv4.tcp_timestamps", "7", SETTING_UNSUPPORTED, "1" },
 		{ "net.ipv4.tcp_timestamps", "", SETTING_INVALID, "1" },

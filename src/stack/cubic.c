@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cubic.c - CUBIC (RFC 9438), with an early end of slow start (hystart.h)
+ *
+ * In congestion avoidance the window is a function of the time t since the last loss: W_cubic(t) = C (t - K)^3 + W_max.
+ * It rises steeply towards W_max, the window of the last loss, is flat around it at t = K, and then probes for more, so its
+ * pace does not depend on the round trip. Where Reno would be faster (short round trips, small windows), W_est, what Reno
+ * would have by now with the same average, counts in its place.
+ *
+ * Each ACK moves the window a part of the way to where the function will be one round trip later, at most by one segment
+ * for two acknowledged. A host that counts its window in whole segments rounds each of these down, as in the paper
+ * (Ha, Rhee, Xu: CUBIC, 2008), counts how many acknowledged segments are worth one of growth, and takes the least round
+ * trip. It looks a little further at the first time, when no loss has told W_max: 5 % a round at least.
+ *
+ * Windows are in segments here, as in the RFC, and t is in seconds.
+ */
+#include "stack/config.h"
+#include "stack/hystart.h"
+
+enum { FASTEST = 2, SLOWEST_FIRST = 20, FLAT = 100 };  /* acknowledged segments for one of growth; FLAT: windows of them */
+
+struct cubic {
+	struct hystart hystart;
+	bool in_epoch;
+	vtime_t epoch;                                       /* when the current congestion avoidance began */
+	double w_max;                                        /* 0: no loss has told it */
+	double origin, k, w_est;                             /* of this epoch: the flat part is at .origin, .k seconds in */
+	double cwnd_prior;                                   /* before the last reduction (RFC 9438, 4.1.2) */
+	double counted;                                      /* acknowledged segments towards the next one of growth */
+};
+
+static struct cubic *own(struct congestion *c) { return CONGESTION_OWN(c, struct cubic); }
+
+static double rounded(const struct congestion_event *e, double segments)
+{
+	return e->whole ? (double)(int64_t)segments : segments;
+}
+
+static double segments_of(const struct congestion_event *e, uint32_t bytes)
+{
+	return rounded(e, (double)bytes / e->mss);
+}
+
+static double beta(const struct congestion_event *e) { return (double)e->config->tcp_cubic_beta / 1024; }
+
+static double cube_root(double x)
+{
+	double r = x > 1 ? x : 1;
+
+	for (int i = 0; x > 0 && i < 100; i++) {
+		double next = (2 * r + x / (r * r)) / 3;
+		if (next >= r)
+			break;
+		r = next;
+	}
+	return x > 0 ? r : 0;
+}
+
+/* RFC 9438, 4.2 and, for the first epoch and the one after a time-out, 4.8 and 4.10 */
+static void begin_epoch(struct cubic *u, double cwnd, double scale, const struct congestion_event *e)
+{
+	u->in_epoch = true;
+	u->epoch = e->now;
+	u->w_est = cwnd;
+	u->counted = 0;
+	u->origin = u->w_max > cwnd ? u->w_max : cwnd;
+	u->k = cube_root((u->origin - cwnd) / scale);
+}
+
+/* RFC 9438, 4.3: alpha until W_est is where the window was before the loss, and 1 from there on. */
+static void move_estimate(struct cubic *u, double cwnd, double acked, const struct congestion_event *e)
+{
+	double alpha = !e->whole && u->w_est >= u->cwnd_prior ? 1 : 3 * (1 - beta(e)) / (1 + beta(e));
+
+	u->w_est += alpha * acked / cwnd;
+}
+
+/* So many acknowledged segments are worth one of growth. */
+static double pace(struct cubic *u, double cwnd, double scale, const struct congestion_event *e)
+{
+	vtime_t rtt = e->whole ? e->least_rtt : e->srtt;
+	double t = vtime_to_s(vtime_sub(vtime_add(e->now, vtime_is_never(rtt) ? vtime_ms(0) : rtt), u->epoch)) - u->k;
+	double target = rounded(e, u->origin + scale * t * t * t), count = FLAT * cwnd;
+
+	if (target > cwnd)
+		count = rounded(e, cwnd / (target - cwnd));
+	if (e->whole && u->w_max == 0 && count > SLOWEST_FIRST)
+		count = SLOWEST_FIRST;
+	double w_est = rounded(e, u->w_est);
+	if (e->config->tcp_cubic_reno_friendly && w_est > cwnd) {
+		double friendly = rounded(e, cwnd / (w_est - cwnd));
+		count = friendly < count ? friendly : count;
+	}
+	return count < FASTEST ? FASTEST : count;
+}
+
+static void avoid(struct congestion *c, double acked, const struct congestion_event *e)
+{
+	struct cubic *u = own(c);
+	double cwnd = segments_of(e, c->cwnd), scale = (double)e->config->tcp_cubic_scale * 10 / 1024;
+
+	if (!u->in_epoch)
+		begin_epoch(u, cwnd, scale, e);
+	move_estimate(u, cwnd, acked, e);
+	double count = pace(u, cwnd, scale, e);
+	if (!e->whole) {
+		congestion_grow(c, (uint32_t)(acked / count * e->mss));
+		return;
+	}
+	if (u->counted > count)                              /* saved up at a slower pace: worth one segment now */
+		u->counted = count;
+	u->counted += acked;
+	uint32_t steps = (uint32_t)(u->counted / count);
+	u->counted -= steps * count;
+	congestion_grow(c, steps * e->mss);
+}
+
+static void acked(struct congestion *c, const struct congestion_event *e)
+{
+	struct congestion_event rest = *e;
+
+	if (!congestion_limits(c, e))
+		return;
+	if (c->cwnd < c->ssthresh) {
+		uint32_t before = c->cwnd;
+		hystart_grow(&own(c)->hystart, c, e);
+		if (!e->whole || c->cwnd <= c->ssthresh)
+			return;
+		c->cwnd = c->ssthresh;
+		rest.acked -= c->ssthresh - before;
+	}
+	if (rest.acked)
+		avoid(c, segments_of(&rest, rest.acked), &rest);
+}
+
+static void sample(struct congestion *c, const struct congestion_event *e)
+{
+	hystart_sample(&own(c)->hystart, c, e);
+}
+
+/* RFC 9438, 4.6 and 4.7 */
+static uint32_t threshold(struct congestion *c, const struct congestion_event *e)
+{
+	struct cubic *u = own(c);
+	double cwnd = segments_of(e, c->cwnd), kept = segments_of(e, e->flight) * beta(e);
+
+	u->in_epoch = false;
+	u->cwnd_prior = cwnd;
+	u->w_max = e->config->tcp_cubic_fast_convergence && cwnd < u->w_max ? rounded(e, cwnd * (1 + beta(e)) / 2) : cwnd;
+	kept = rounded(e, kept);
+	return kept > 2 ? (uint32_t)(kept * e->mss) : 2 * e->mss;
+}
+
+/* RFC 9438, 4.8: what is known of the path is forgotten, and slow start looks for its size again. */
+static void timeout(struct congestion *c, const struct congestion_event *e)
+{
+	struct cubic *u = own(c);
+
+	*u = (struct cubic){ .cwnd_prior = u->cwnd_prior };
+	(void)e;
+}
+
+/* RFC 9438, 4.2: t counts no time in which nothing was to be sent. */
+static void resumed(struct congestion *c, const struct congestion_event *e)
+{
+	struct cubic *u = own(c);
+
+	if (u->in_epoch && e->pause.ns > 0)
+		u->epoch = vtime_min(vtime_add(u->epoch, e->pause), e->now);
+}
+
+static void start(struct congestion *c, const struct congestion_event *e)
+{
+	int64_t first = e->config->tcp_cubic_first_threshold;
+
+	if (first && c->ssthresh >= CWND_LIMIT)
+		c->ssthresh = (uint32_t)first * e->mss;
+}
+
+const struct congestion_ops congestion_cubic = {
+	.name = "cubic", .start = start, .sample = sample, .acked = acked, .threshold = threshold, .timeout = timeout,
+	.resumed = resumed,
+};

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * hystart.c - where slow start ends before anything is lost: HyStart++ (RFC 9406) and the older HyStart
+ *
+ * Slow start finds the size of the path by overflowing it. When queues grow, round trips get longer before anything is
+ * lost: the least round trip of a round is compared with that of the round before. HyStart++ then goes on at a quarter of
+ * the pace (conservative slow start, CSS) for five rounds, and returns to slow start if round trips get shorter again.
+ *
+ * The older HyStart (Ha and Rhee, Taming the elephants, 2011) compares with the least round trip of the connection,
+ * from a window of 16 segments on, and believes at once: ssthresh is the window of that moment. It has a second sign, the
+ * length of the train of ACKs that come one right after another: as long as half a round trip, it fills the path one way.
+ *
+ * A round ends when all that was sent until its beginning is acknowledged.
+ */
+#include "stack/hystart.h"
+
+#include "stack/config.h"
+
+enum {
+	SAMPLES = 8, CSS_ROUNDS = 5, CSS_GROWTH_DIVISOR = 4, /* N_RTT_SAMPLE, CSS_ROUNDS and so on of RFC 9406, 4.3 */
+	MIN_RTT_THRESH_MS = 4, MAX_RTT_THRESH_MS = 16, RTT_DIVISOR = 8,
+	DETECT_TRAIN = 1, DETECT_DELAY = 2,
+};
+
+/* RttThresh of RFC 9406, 4.2 */
+static vtime_t allowance(vtime_t rtt)
+{
+	vtime_t part = { rtt.ns / RTT_DIVISOR }, low = vtime_ms(MIN_RTT_THRESH_MS), high = vtime_ms(MAX_RTT_THRESH_MS);
+
+	return vtime_before(part, low) ? low : vtime_before(high, part) ? high : part;
+}
+
+static void begin_round(struct hystart *h, const struct congestion_event *e)
+{
+	h->last_least = h->running ? h->least : VTIME_NEVER;
+	h->running = true;
+	h->least = VTIME_NEVER;
+	h->samples = 0;
+	h->end = e->nxt;
+	h->round_start = h->last_ack = e->now;
+}
+
+/* ---- HyStart++ ---- */
+
+static void end_slow_start(struct hystart *h, struct congestion *c)
+{
+	h->found = true;
+	c->ssthresh = c->cwnd;
+}
+
+static void plus_plus(struct hystart *h, struct congestion *c, const struct congestion_event *e)
+{
+	if (!h->running || seq_after_or_at(e->una, h->end)) {
+		if (h->conservative && ++h->css_rounds >= CSS_ROUNDS) {
+			end_slow_start(h, c);
+			return;
+		}
+		begin_round(h, e);
+	}
+	if (vtime_is_never(e->rtt))
+		return;
+	h->least = vtime_min(h->least, e->rtt);
+	h->samples += h->samples < UINT8_MAX;
+	if (h->samples < SAMPLES || vtime_is_never(h->last_least))
+		return;
+	if (h->conservative) {
+		h->conservative = !vtime_before(h->least, h->css_baseline);
+	} else if (!vtime_before(h->least, vtime_add(h->last_least, allowance(h->last_least)))) {
+		h->css_baseline = h->least;
+		h->conservative = true;
+		h->css_rounds = 0;
+	}
+}
+
+/* ---- the older one ---- */
+
+static bool is_train(struct hystart *h, const struct congestion_event *e)
+{
+	int64_t gap = e->config->tcp_hystart_ack_delta_us;
+
+	if (vtime_before(vtime_us(gap), vtime_sub(e->now, h->last_ack)))
+		return false;
+	h->last_ack = e->now;
+	return vtime_sub(e->now, h->round_start).ns > e->least_rtt.ns / 2;
+}
+
+static void classic(struct hystart *h, struct congestion *c, const struct congestion_event *e)
+{
+	int64_t detect = e->config->tcp_hystart_detect;
+
+	if (vtime_is_never(e->rtt))
+		return;
+	if (!h->running || seq_after(e->una, h->end))
+		begin_round(h, e);
+	if (c->cwnd / e->mss < e->config->tcp_hystart_low_window)
+		return;
+	if (detect & DETECT_TRAIN && is_train(h, e))
+		end_slow_start(h, c);
+	if (!(detect & DETECT_DELAY) || h->found)
+		return;
+	h->least = vtime_min(h->least, e->rtt);
+	if (h->samples < SAMPLES)
+		h->samples++;
+	else if (vtime_before(vtime_add(e->least_rtt, allowance(e->least_rtt)), h->least))
+		end_slow_start(h, c);
+}
+
+void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e)
+{
+	if (!e->config->tcp_hystart || h->found || c->cwnd >= c->ssthresh || e->recovering)
+		return;
+	if (e->config->tcp_hystart_plus_plus)
+		plus_plus(h, c, e);
+	else
+		classic(h, c, e);
+}
+
+void hystart_grow(struct hystart *h, struct congestion *c, const struct congestion_event *e)
+{
+	struct congestion_event slower = *e;
+
+	if (h->conservative)
+		slower.acked = e->acked / CSS_GROWTH_DIVISOR;
+	congestion_slow_start(c, &slower);
+}
