@@ -90,6 +90,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	/* TCP: options */ \
 	X(tcp_timestamps, 1, 0, 2, "ipv4.tcp_timestamps") \
 	X(tcp_stamps_required, 1, 0, 1, NULL)  /* RFC 7323, 3.2: drop segments without, once agreed on */ \
+	X(tcp_syn_echo_checked, 0, 0, 1, NULL)  /* a SYN,ACK that echoes what we never sent gets a RST */ \
 	X(tcp_timestamp_tick_us, 1000, 1, 1000000, NULL)      /* RFC 7323, 5.4: 1 ms to 1 s */ \
 	X(tcp_timestamp_offset, 1, 0, 1, NULL)                /* RFC 7323, 7.1: a random offset a connection */ \
 	X(tcp_window_scaling, 1, 0, 1, "ipv4.tcp_window_scaling") \
@@ -99,6 +100,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_option_order, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS, NULL) \
 	X(tcp_default_mss4, 536, 1, 65495, NULL)              /* RFC 9293, 3.7.1, MUST-15 */ \
 	X(tcp_default_mss6, 1220, 1, 65495, NULL) \
+	X(tcp_offered_mss_by_path, 0, 0, 1, NULL)             /* RFC 9293, MUST-67 asks for the link's */ \
 	X(tcp_minimum_mss, 48, 1, 1460, "ipv4.tcp_min_snd_mss") \
 	/* TCP: sending */ \
 	X(tcp_initial_window, 0, 0, 1000, NULL)               /* segments; 0: RFC 5681, 3.1 */ \
@@ -146,6 +148,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_rto_max_ms, 60000, 1000, 3600000, "ipv4.tcp_rto_max_ms")        /* (2.5): at least 60 s */ \
 	X(tcp_rto_granularity_us, 1000, 1, 1000000, NULL)     /* G of (2.3) */ \
 	X(tcp_rto_syn_lost_ms, 3000, 1, 120000, NULL)         /* (5.7) */ \
+	X(tcp_rto_synack_lost_ms, 3000, 1, 120000, NULL)      /* the same for a passive open */ \
 	X(tcp_rto_rounding_us, 1, 1, 1000000, NULL)           /* timers fire at multiples of this: a kernel's tick */ \
 	X(tcp_rto_linux_variance, 0, 0, 1, NULL)              /* RTTVAR as in TCP_RTO_MIN-bounded mean deviation */ \
 	X(tcp_syn_retries, 6, 0, 127, "ipv4.tcp_syn_retries") /* RFC 9293, MUST-23: R2 of a SYN at least 3 min */ \
@@ -167,6 +170,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_keepalive_probes, 9, 1, 127, "ipv4.tcp_keepalive_probes") \
 	/* TCP: Fast Open (RFC 7413) */ \
 	X(tcp_fastopen, 3, 0, INT32_MAX, "ipv4.tcp_fastopen") /* bits: tcp_fastopen.h */ \
+	X(tcp_fastopen_blackhole_timeout_s, 0, 0, INT32_MAX, "ipv4.tcp_fastopen_blackhole_timeout_sec") /* 0: never */ \
 	X(tcp_metrics_entries, 1024, 1, 1 << 20, NULL)        /* peers of which something is remembered */ \
 	/* TCP: listening */ \
 	X(tcp_syn_backlog, 1024, 1, 65536, "ipv4.tcp_max_syn_backlog") \
@@ -182,6 +186,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_hard_errors_abort, 0, 0, 1, NULL)  /* RFC 9293, SHLD-26; 0: soft, once open (RFC 5927, 5.2) */ \
 	X(tcp_soft_errors_abort_open, 0, 0, 1, NULL)  /* RFC 5461, 4.1: any error ends an attempt to connect */ \
 	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
+	X(tcp_shutdown_waits_open, 0, 0, 1, NULL)  /* Fast Open: no FIN before the ACK of our SYN (3.10.4) */ \
 	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */
 
 /* Keys of Fast Open cookies, the newest first; none: the host makes one. Each is 128 bits, low half first. */

@@ -8,6 +8,7 @@
 
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
+#include "stack/tcp_snd.h"
 #include "util/common.h"
 
 static const struct recovery_ops *const recoveries[] = { &recovery_newreno, &recovery_rack };
@@ -48,13 +49,28 @@ void recovery_timer(struct tcp *t)
 		t->recovery.ops->on_timer(t);
 }
 
+void recovery_refused(struct tcp *t)
+{
+	struct recovery *r = &t->recovery;
+
+	if (!r->ops->marks) {
+		tcp_snd_move(t, t->snd.una);
+		return;
+	}
+	for (size_t i = 0; i < t->sent.count; i++)
+		tcp_sent_lose(t, i);
+	r->phase = RECOVERY_LOSS;
+	r->point = t->snd.nxt;
+}
+
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end)
 {
 	const struct recovery *r = &t->recovery;
 
 	if (r->reduction->sent && (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING))
 		r->reduction->sent(t, (uint32_t)seq_diff(end, seq));
-	if (r->ops->on_sent)
+	/* RFC 7413, 4.2.2: before our SYN,ACK is acknowledged, that alone is waited for. */
+	if (r->ops->on_sent && t->snd.syn_acked)
 		r->ops->on_sent(t, seq, end);
 }
 

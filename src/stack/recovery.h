@@ -90,6 +90,8 @@ void recovery_choose(struct tcp *t, const struct recovery_ops *ops);
 void recovery_acked(struct tcp *t, const struct tcp_ack *a);
 void recovery_timed_out(struct tcp *t);
 void recovery_timer(struct tcp *t);
+/* What is on its way did arrive and was not taken: it goes out again, and it is no sign of congestion. */
+void recovery_refused(struct tcp *t);
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end);
 /* Does the retransmission timer start anew? Says so once. */
 bool recovery_restarts_timer(struct tcp *t);

@@ -217,11 +217,13 @@ struct tcp_fast_open {
 	bool taken;                                      /* all text of the SYN was acknowledged; or was delivered at once */
 	bool deferred;                                       /* connect() has returned, and no SYN is on its way */
 	bool passive;                                        /* opened by the peer's SYN alone */
+	bool more;                                           /* a SEND waits, and has more than the SYN took along */
 	uint8_t failure;                                     /* tcpi_fastopen_client_fail */
 	uint32_t text;                                       /* octets that our SYN took along */
 	struct fast_open_cookie cookie;
 	int limit;                                           /* of a listener: its queue; 0: off */
 	uint64_t queue;                                      /* number of that queue; of a child, the one it is in */
+	struct fast_open_reset *resets;                      /* of its accepted children; oldest first */
 	struct fast_open_keys *keys;                         /* of a listener; NULL: the host's */
 };
 
@@ -263,11 +265,18 @@ struct tcp {
 	} traced;
 };
 
+/* Signs of a path that swallows what Fast Open needs, and when the last one came. tcp_fastopen_hole.c */
+struct fast_open_hole {
+	uint32_t signs;
+	vtime_t since;
+};
+
 /* What TCP keeps for the host as a whole. */
 struct tcp_host {
 	int64_t challenge_second;                            /* RFC 5961, 7: ACKs sent in this second */
 	int64_t challenges;
 	struct tcp_metrics *metrics;                         /* latest used first; tcp_metrics.c */
+	struct fast_open_hole fast_open_hole;
 	uint64_t fast_open_queues;                           /* so many listeners had one; tcp_fastopen.c */
 	timer_function *const *expired;                      /* by enum tcp_timer: tcp_expired */
 };

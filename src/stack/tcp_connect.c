@@ -72,9 +72,11 @@ static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags
 	size_t length = message ? message_length(message) : 0, room = tcp_fast_open_room(t);
 	int64_t taken = 0;
 
-	length = length < room ? length : room;
+	bool waits = stack_is_blocking(t->socket->stack, t->socket->fd) && !(flags & MSG_DONTWAIT);
+
 	if (length)
-		taken = tcp_snd_write(t, message, length);
+		taken = tcp_snd_write(t, message, length < room ? length : room);
+	tcp_fast_open_more(t, waits && (size_t)taken < length);
 	if (taken > 0)
 		notice_write(t->socket, t->stats.bytes_acked + t->snd.queue.length, flags);
 	tcp_send_syn_text(t, taken > 0 ? (uint32_t)taken : 0);
@@ -112,7 +114,7 @@ static int64_t connect_to(struct socket *s, const struct endpoint *remote, const
 
 	if (!remote)
 		return disconnect(s);
-	if (t->fast_open.deferred && !message)
+	if (t->state == TCPS_SYN_SENT && t->fast_open.deferred)
 		return -EISCONN;
 	if (tcp_in(t, TCPM_OPENING) && !t->place.parent)
 		return -EALREADY;
@@ -121,8 +123,10 @@ static int64_t connect_to(struct socket *s, const struct endpoint *remote, const
 		t->connecting = false;
 		return first ? 0 : -EISCONN;
 	}
-	if (s->error && t->connecting)
-		return t->connecting = false, -socket_take_error(s);
+	if (t->connecting) {                                 /* it failed; somebody else may have heard why */
+		t->connecting = false;
+		return s->error ? -socket_take_error(s) : -ECONNABORTED;
+	}
 	route = ip_route(s->stack, &remote->ip);
 	/* RFC 9293, 3.9.2.3, MUST-62: no connection to a group. */
 	if (ip_is_multicast(&remote->ip) || ip_is_broadcast(s->stack, &remote->ip) || (route && route->unreachable))
@@ -147,7 +151,7 @@ int64_t tcp_connect_with(struct socket *s, const struct endpoint *remote, const 
 {
 	struct tcp *t = s->tcp;
 
-	if (t->fast_open.deferred) {
+	if (t->state == TCPS_SYN_SENT && t->fast_open.deferred) {
 		tcp_fast_open_defer(t, false);
 		return send_first(t, message, flags);
 	}

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "stack/recovery.h"
+#include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
@@ -110,7 +111,10 @@ static void fire_persist(struct tcp *t)
 
 static void fire_retransmit(struct tcp *t)
 {
-	if (tired(t, t->rtx.retries)) {
+	bool last = tired(t, t->rtx.retries);
+
+	tcp_fast_open_timed_out(t, last);
+	if (last) {
 		give_up(t, "retransmission limit (RFC 9293, 3.8.3)");
 		return;
 	}

@@ -32,24 +32,42 @@
 
 #include "stack/path.h"
 #include "stack/socket_table.h"
+#include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_metrics.h"
 #include "stack/tcp_mss.h"
 
 enum { COOKIE_BYTES = 8 };                               /* of those that we make */
+enum { RESET_S = 60 };                                   /* how long a reset counts: as Linux was seen to do */
 /* tcpi_fastopen_client_fail */
 enum { FAILURE_NONE, FAILURE_NO_COOKIE, FAILURE_NOT_ACKED, FAILURE_SYN_LOST };
+
+/* A child that the peer reset after it was accepted: until then it takes a place of its listener's queue. */
+struct fast_open_reset {
+	struct fast_open_reset *next;
+	vtime_t until;
+};
+
+/* Those that are over by @now. */
+static void forget_resets(struct tcp *listener, vtime_t now)
+{
+	for (struct fast_open_reset *r; (r = listener->fast_open.resets) && !vtime_before(now, r->until); ) {
+		listener->fast_open.resets = r->next;
+		memory_release(tcp_stack(listener), r);
+	}
+}
 
 void tcp_fast_open_start(struct tcp *t)
 {
 	const struct tcp_fast_open before = t->fast_open;
 
-	t->fast_open = (struct tcp_fast_open){ .limit = before.limit, .queue = before.queue, .keys = before.keys };
+	t->fast_open = (struct tcp_fast_open){ .limit = before.limit, .queue = before.queue, .keys = before.keys, .resets = before.resets };
 }
 
 void tcp_fast_open_free(struct tcp *t)
 {
 	memory_release(tcp_stack(t), t->fast_open.keys);
 	t->fast_open.keys = NULL;
+	forget_resets(t, VTIME_NEVER);
 }
 
 /* ---- client ---- */
@@ -72,6 +90,8 @@ bool tcp_fast_open_offer(struct tcp *t)
 	const struct tcp_metrics *m = metrics_of(t);
 	struct tcp_fast_open *f = &t->fast_open;
 
+	if (tcp_fast_open_is_blocked(st))
+		return false;
 	f->active = true;
 	if (st->config.tcp_fastopen & FAST_OPEN_SEND_WITHOUT_COOKIE || t->options.fast_open_no_cookie)
 		return true;
@@ -100,6 +120,11 @@ uint32_t tcp_fast_open_room(const struct tcp *t)
 void tcp_fast_open_defer(struct tcp *t, bool deferred)
 {
 	t->fast_open.deferred = deferred;
+}
+
+void tcp_fast_open_more(struct tcp *t, bool more)
+{
+	t->fast_open.more = more;
 }
 
 void tcp_fast_open_sent(struct tcp *t, uint32_t text)
@@ -145,7 +170,9 @@ void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg)
 
 bool tcp_fast_open_takes_text(const struct tcp *t)
 {
-	return t->fast_open.active;
+	const struct tcp_fast_open *f = &t->fast_open;
+
+	return f->active && (f->taken || !f->text);
 }
 
 /* ---- cookies ---- */
@@ -202,12 +229,37 @@ void tcp_fast_open_listen(struct tcp *t, int queue)
 	t->fast_open.limit = queue;
 }
 
-/* Children that were opened by a SYN alone and whose handshake is not over. */
-static int pending(const struct tcp *listener)
+void tcp_fast_open_reset(struct tcp *child)
+{
+	struct stack *st = tcp_stack(child);
+	struct fast_open_reset **end, *r;
+
+	/* Whoever has not accepted it yet has not spent anything on it. */
+	if (!child->fast_open.passive || child->snd.syn_acked || child->place.queued)
+		return;
+	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_STREAM, child->socket->local.port, s)); ) {
+		if (s->tcp->state != TCPS_LISTEN || s->tcp->fast_open.queue != child->fast_open.queue)
+			continue;
+		r = memory_allocate(st, sizeof(*r));
+		if (!r)
+			return;
+		r->until = vtime_add(st->now, vtime_s(RESET_S));
+		for (end = &s->tcp->fast_open.resets; *end; end = &(*end)->next)
+			;
+		*end = r;
+		return;
+	}
+}
+
+/* Children that were opened by a SYN alone and whose handshake is not over, and those that were reset. */
+static int pending(struct tcp *listener)
 {
 	struct stack *st = tcp_stack(listener);
 	int count = 0;
 
+	forget_resets(listener, st->now);
+	for (const struct fast_open_reset *r = listener->fast_open.resets; r; r = r->next)
+		count++;
 	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_STREAM, listener->socket->local.port, s)); )
 		count += s->tcp != listener && s->tcp->fast_open.passive && s->tcp->fast_open.queue == listener->fast_open.queue &&
 		         !s->tcp->snd.syn_acked && s->tcp->state != TCPS_CLOSED;
@@ -235,11 +287,11 @@ enum fast_open_verdict tcp_fast_open_judge(struct tcp *listener, const struct tc
 
 	*tell = false;
 	if (!(st->config.tcp_fastopen & FAST_OPEN_SERVER) || !listener->fast_open.limit ||
-	    !(seg->has_fast_open || seg->text_length))
+	    !(seg->has_fast_open || seg->text_length) || seg->flags & TCP_FIN)
 		return FAST_OPEN_NO;
 	if (pending(listener) >= listener->fast_open.limit)  /* RFC 7413, 4.2 */
 		return FAST_OPEN_NO;
-	if (seg->text_length && without)
+	if (without)
 		return FAST_OPEN_TAKE;
 	if (!seg->has_fast_open)
 		return FAST_OPEN_NO;

@@ -24,6 +24,7 @@ bool tcp_fast_open_offer(struct tcp *t);
 /* Octets of text that a SYN to this peer has room for. */
 uint32_t tcp_fast_open_room(const struct tcp *t);
 void tcp_fast_open_defer(struct tcp *t, bool deferred);  /* connect() has returned, and the first SEND sends the SYN */
+void tcp_fast_open_more(struct tcp *t, bool more);       /* a SEND waits for the connection, to go on at once */
 /* A SYN or SYN,ACK went out, with @text octets: it is not repeated with option and text. */
 void tcp_fast_open_sent(struct tcp *t, uint32_t text);
 /* The SYN,ACK @seg came, and SND.UNA says what it acknowledges: learn from it. */
@@ -49,6 +50,8 @@ enum fast_open_verdict tcp_fast_open_judge(struct tcp *listener, const struct tc
                                            struct fast_open_cookie *answer, bool *tell);
 /* @child's SYN,ACK has the option with @cookie. */
 void tcp_fast_open_tell(struct tcp *child, const struct fast_open_cookie *cookie);
+/* RST ended @child in SYN-RECEIVED: it counts for a while (RFC 7413, 5.1). Before the state changes. */
+void tcp_fast_open_reset(struct tcp *child);
 /* @child was opened by the SYN alone, with text or without. */
 void tcp_fast_open_opened(struct tcp *child, const struct tcp *listener, bool text);
 

@@ -46,7 +46,7 @@ static int set_queue(struct tcp *t, int queue)
 {
 	if (queue < 0 || !is_unconnected(t))
 		return -EINVAL;
-	tcp_fast_open_listen(t, queue);
+	tcp_fast_open_listen(t, queue < tcp_stack(t)->config.somaxconn ? queue : (int)tcp_stack(t)->config.somaxconn);
 	return 0;
 }
 

@@ -10,8 +10,10 @@
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_rto.h"
+#include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 
 /* A segment did not fit: cut smaller ones from the oldest octet on. No sign of congestion (RFC 1191, 6.5). */
@@ -22,9 +24,15 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 	/* RFC 5681, 3.1: the congestion window shrinks with the segments. */
 	if (mss < mss_before)
 		tcp_congestion_set_window(t, (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before));
+	/* RFC 7413, 4.1.3.1: text in the SYN was too much for the path. */
+	if (t->state == TCPS_SYN_SENT && t->fast_open.text && !t->rtx.retries) {
+		tcp_offer_options(t);
+		tcp_send_syn(t);
+		return;
+	}
 	if (!tcp_in(t, TCPM_SENDS) || seq_equal(t->snd.una, t->snd.nxt))
 		return;
-	tcp_snd_move(t, t->snd.una);
+	tcp_snd_move(t, tcp_queue_start(t));
 	tcp_rto_untime(t);
 	tcp_output(t);
 }
@@ -32,7 +40,9 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 static void unreachable(struct tcp *t, const struct icmp_error *e)
 {
 	const struct stack *st = tcp_stack(t);
-	bool hard = e->severity == ICMP_HARD, opening = !t->snd.syn_acked, ends;
+	bool hard = e->severity == ICMP_HARD, ends;
+	/* A connection that text opened is like any other one once the user has it. */
+	bool opening = !t->snd.syn_acked && !(t->fast_open.passive && !t->place.queued);
 
 	/* SHLD-26, and RFC 5927, 5.2: an open connection is not given up for what anyone may send. MUST-56: soft errors
 	 * never end one; RFC 5461, 4.1 lets them end an attempt. */

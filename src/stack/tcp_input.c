@@ -22,6 +22,8 @@
 #include "stack/socket_packet.h"
 #include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_fastopen.h"
+#include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
@@ -209,6 +211,7 @@ static void reset_arrived(struct tcp *t)
 	};
 	bool pipe = t->state == TCPS_CLOSE_WAIT && tcp_stack(t)->config.tcp_close_wait_reset_pipe;
 
+	tcp_fast_open_reset(t);
 	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without a word. */
 	tcp_fail(t, pipe ? EPIPE : errors[t->state], "RST");
 }
@@ -237,10 +240,10 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	}
 	if (syn_again) {                                     /* our SYN,ACK was lost: it is the ACK of that SYN */
-		if (t->place.passive)
-			tcp_send_syn(t);
-		else
+		if (!t->place.passive)
 			answer_invalid(t, seg);
+		else if (tcp_ack_invalid_allowed(t, true))
+			tcp_send_syn(t);
 		return SEG_DONE;
 	}
 	if (t->state == TCPS_TIME_WAIT && seg->flags & TCP_FIN) {
@@ -269,6 +272,12 @@ static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
+static void early_reset(struct tcp *t)
+{
+	tcp_fast_open_early_reset(t);
+	tcp_challenge(t, "RST not at RCV.NXT (RFC 5961, 3.2)");
+}
+
 /* Second: RST, with RFC 5961, 3.2. */
 static enum step_result step_reset(struct tcp *t, struct tcp_segment *seg)
 {
@@ -283,7 +292,7 @@ static enum step_result step_reset(struct tcp *t, struct tcp_segment *seg)
 	if (seq_equal(seg->seq, t->rcv.nxt) || defect(st, DEFECT_TCP_RST_ANY))
 		reset_arrived(t);
 	else
-		tcp_challenge(t, "RST not at RCV.NXT (RFC 5961, 3.2)");
+		early_reset(t);
 	return SEG_DONE;
 }
 
@@ -296,6 +305,11 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 		if (tcp_stack(t)->config.tcp_syn_in_window_resets)
 			tcp_reset_segment(tcp_stack(t), seg);
 		tcp_finish(t, "SYN in the window: back to LISTEN (RFC 9293, 3.10.7.4)");
+		return SEG_DONE;
+	}
+	/* The user may have it already: whoever sent that does not end it. */
+	if (t->state == TCPS_FAST_OPENED && tcp_stack(t)->config.tcp_syn_in_window_resets) {
+		tcp_reset_segment(tcp_stack(t), seg);
 		return SEG_DONE;
 	}
 	if (defect(tcp_stack(t), DEFECT_TCP_SYN_RESETS)) {

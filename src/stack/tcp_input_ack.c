@@ -114,6 +114,13 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
+/* shutdown() came before the connection was open. */
+static void close_at_last(struct tcp *t)
+{
+	tcp_snd_close(t);
+	tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
+}
+
 static void update_window(struct tcp *t, const struct tcp_segment *seg)
 {
 	/* RFC 9293, 3.10.7.4: old segments do not move the window. */
@@ -157,8 +164,11 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		a.rtt = tcp_rto_measure(t, seg->ack, seg);
 		tcp_advance(t, seg->ack);
 	}
-	if (opens && t->state == TCPS_FAST_OPENED)
+	if (opens && t->state == TCPS_FAST_OPENED) {
 		tcp_established(t, "ACK of SYN");
+		if (t->socket->shut_write)
+			close_at_last(t);
+	}
 	recovery_acked(t, &a);
 	tcp_retransmit(t);
 	return t->snd.fin_acked && !fin_before ? our_fin_acked(t, seg) : SEG_NEXT;

@@ -17,6 +17,7 @@
 #include "stack/tcp_busy.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_fastopen.h"
+#include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
@@ -116,6 +117,7 @@ void tcp_finish(struct tcp *t, const char *reason)
 {
 	if (t->state == TCPS_CLOSED)
 		return;
+	tcp_fast_open_ended(t);
 	tcp_disarm_all(t);
 	if (!t->place.queued)
 		tcp_listen_forget(t);
@@ -159,6 +161,7 @@ void tcp_enter_time_wait(struct tcp *t, const char *reason)
 	int64_t msls = defect(st, DEFECT_TCP_TIME_WAIT_SHORT) ? 1 : 2;
 
 	if (t->state != TCPS_TIME_WAIT) {
+		tcp_fast_open_ended(t);
 		tcp_disarm_all(t);
 		tcp_set_state(t, TCPS_TIME_WAIT, reason);
 	}

@@ -83,12 +83,12 @@ static void begin(struct tcp *t, seq_t irs, const char *reason)
 /* RFC 7413, 4.2.2: a good cookie opens the connection at once; its text waits for the user. */
 static void open_fast(struct tcp *t, const struct tcp *listener, const struct tcp_segment *seg)
 {
-	uint32_t window = tcp_receive_space(t), length = seg->text_length < window ? seg->text_length : window;
 	seq_t syn_end = t->rcv.nxt;
 
-	if (length && tcp_rcv_take(t, seg->text, length)) {
+	/* The client could not know our window: all of it is taken. */
+	if (seg->text_length && tcp_rcv_take(t, seg->text, seg->text_length)) {
 		tcp_count_text(t);
-		tcp_rcv_see_size(t, length);
+		tcp_rcv_see_size(t, seg->text_length);
 	}
 	tcp_fast_opened(t);
 	tcp_fast_open_opened(t, listener, !seq_equal(t->rcv.nxt, syn_end));

@@ -19,7 +19,9 @@ uint16_t tcp_offered_mss(const struct tcp *t)
 {
 	struct stack *st = tcp_stack(t);
 	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
-	uint32_t mtu = ip_link_mtu(st, &t->socket->remote.ip), fixed = header_bytes(t), mss;
+	const struct ip_address *remote = &t->socket->remote.ip;
+	uint32_t mtu = st->config.tcp_offered_mss_by_path ? stack_path_mtu(st, remote) : ip_link_mtu(st, remote);
+	uint32_t fixed = header_bytes(t), mss;
 
 	/* RFC 9293, 3.7.1, MUST-67: at most what can be put together again, minus headers without options. */
 	mss = mtu > fixed ? mtu - fixed : 1;

@@ -130,10 +130,12 @@ void tcp_rto_opened(struct tcp *t)
 
 void tcp_rto_established(struct tcp *t)
 {
+	const struct stack_config *c = &tcp_stack(t)->config;
+
 	if (!t->rtx.syn_lost || t->rtx.measured)
 		return;
 	/* RFC 6298, (5.7): the SYN was lost, so begin with 3 seconds. */
-	t->rtx.rto = vtime_ms(tcp_stack(t)->config.tcp_rto_syn_lost_ms);
+	t->rtx.rto = vtime_ms(t->place.passive ? c->tcp_rto_synack_lost_ms : c->tcp_rto_syn_lost_ms);
 	t->rtx.backoff = 0;
 }
 

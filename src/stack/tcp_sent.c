@@ -156,7 +156,7 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 	if (p->flags & TCP_SYN && p->length && seq_after(end, fresh)) {
 		/* RFC 7413, 4.2.2: the peer may acknowledge the SYN without its text. */
 		append(t, p->seq, seq_add(p->seq, 1), 0);
-		struct sent_segment *s = append(t, seq_add(p->seq, 1), end, p->length);
+		struct sent_segment *s = append_one(t, seq_add(p->seq, 1), end, p->length);
 		if (s)
 			s->with_syn = true;
 	} else if (seq_after(end, fresh)) {
@@ -342,11 +342,11 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		deliver(t, s, &newest);
 	}
 	x->reorderings += x->news.distance > 0;
-	trim_first(x, seg->ack);
 	x->newest = newest;
 	if (newest.delivered)
 		take_sample(t, &newest);
 	forget_acked(x, seg->ack);
+	trim_first(x, seg->ack);
 }
 
 /* ---- what is believed to be lost ---- */

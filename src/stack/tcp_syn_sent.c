@@ -4,9 +4,11 @@
  */
 #include <errno.h>
 
+#include "stack/recovery.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_input.h"
+#include "stack/tcp_isn.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
@@ -17,12 +19,22 @@
 #include "stack/tcp_statistics.h"
 #include "stack/tcp_window.h"
 
+/* RFC 7323, 3.2: TSecr of a SYN,ACK is what a SYN of ours has said, and we sent none before the first. */
+static bool echo_is_wrong(const struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t ticks = vtime_sub(tcp_stack(t)->now, t->rtx.first_sent).ns / (c->tcp_timestamp_tick_us * 1000);
+	int32_t age = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
+
+	return c->tcp_syn_echo_checked && t->agreed.stamps && seg->has_stamp && seg->ts_echo && (age < 0 || age > ticks + 1);
+}
+
 /* First: the ACK bit. False: the segment is done with. */
 static bool ack_acceptable(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (!(seg->flags & TCP_ACK))
 		return true;
-	if (seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt))
+	if (seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt) && !echo_is_wrong(t, seg))
 		return true;
 	tcp_note(t, "ACK of something else (RFC 9293, 3.10.7.3)");
 	tcp_reset_segment(tcp_stack(t), seg);
@@ -76,13 +88,19 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	tcp_fast_open_answered(t, seg);
 	tcp_established(t, "SYN,ACK");
 	if (!seq_equal(t->snd.una, t->snd.nxt))              /* RFC 7413, 4.2.2: text of our SYN was not taken */
-		tcp_snd_move(t, t->snd.una);
+		recovery_refused(t);
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
 	if (!tcp_stack(t)->config.tcp_syn_data && !tcp_fast_open_takes_text(t)) {
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;
 	}
-	tcp_ack_now(t);
+	/* A SEND that goes on at once takes the ACK along, and what comes next is likely its answer. */
+	if (t->fast_open.more) {
+		tcp_ack_quick(t, 0);
+		tcp_ack_owe(t, 0);
+	} else {
+		tcp_ack_now(t);
+	}
 	return SEG_NEXT;
 }

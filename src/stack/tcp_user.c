@@ -49,7 +49,7 @@ static int user_listen(struct socket *s, int backlog)
 			return -EADDRINUSE;
 	}
 	error = tcp_listen_start(t, backlog);
-	if (!error && !t->fast_open.queue && st->config.tcp_fastopen & FAST_OPEN_SERVER &&
+	if (!error && !t->fast_open.limit && st->config.tcp_fastopen & FAST_OPEN_SERVER &&
 	    st->config.tcp_fastopen & FAST_OPEN_EVERY_LISTENER)
 		tcp_fast_open_listen(t, (int)tcp_listen_backlog(t));
 	return error;
@@ -95,14 +95,16 @@ static int user_shutdown(struct socket *s, int how)
 	if (t->state == TCPS_LISTEN || t->state == TCPS_SYN_SENT) {
 		if (t->state == TCPS_LISTEN && !reading)
 			return 0;
+		bool opening = t->state == TCPS_SYN_SENT;
 		tcp_listen_stop(t);
-		tcp_finish(t, "shutdown");
+		tcp_fail(t, opening ? ECONNRESET : 0, "shutdown");
 		tcp_trace(t);
 		return 0;
 	}
 	s->shut_read = s->shut_read || reading;
 	s->shut_write = s->shut_write || writing;
-	if (writing)
+	/* RFC 9293, 3.10.4: in SYN-RECEIVED it may wait until the connection is open. */
+	if (writing && !(t->state == TCPS_FAST_OPENED && s->stack->config.tcp_shutdown_waits_open))
 		close_sending(t);
 	socket_wake(s);
 	tcp_trace(t);
@@ -199,7 +201,7 @@ static short user_poll(struct socket *s)
 		ready |= POLLHUP;
 	if (no_input)
 		ready |= POLLIN | POLLRDNORM | POLLRDHUP;
-	if (t->fast_open.deferred)                           /* the first SEND opens the connection */
+	if (t->state == TCPS_SYN_SENT && t->fast_open.deferred)                           /* the first SEND opens the connection */
 		return ready | POLLOUT | POLLWRNORM;
 	if (tcp_in(t, TCPM_OPENING))
 		return ready;

@@ -58,14 +58,15 @@ static int64_t open_with(struct socket *s, const struct msghdr *message, int fla
 	struct endpoint remote;
 	sa_family_t family = AF_UNSPEC;
 	bool named = message->msg_name && message->msg_namelen >= sizeof(family);
+	bool deferred = s->tcp->state == TCPS_SYN_SENT && s->tcp->fast_open.deferred;
 
-	if (!(flags & MSG_FASTOPEN) && !s->tcp->fast_open.deferred)
+	if (!(flags & MSG_FASTOPEN) && !deferred)
 		return 0;
 	if (named)
 		memcpy(&family, message->msg_name, sizeof(family));
 	if (!tcp_fast_open_active(s->stack) || (named && family == AF_UNSPEC))
 		return -EOPNOTSUPP;
-	if (message->msg_name && !s->tcp->fast_open.deferred) {
+	if (message->msg_name && !deferred) {
 		int error = endpoint_from_sockaddr(s, message->msg_name, message->msg_namelen, &remote);
 		if (error)
 			return error;
@@ -249,6 +250,8 @@ int tcp_ioctl(struct socket *s, unsigned long request, int *value)
 		return -ENOTTY;
 	if (t->state == TCPS_LISTEN)
 		return -EINVAL;
+	if (t->state == TCPS_FAST_OPENED)                    /* as in SYN-RECEIVED, though there may be text */
+		there = ahead = 0, sends = false;
 	if (request == SIOCINQ)
 		*value = ahead >= 0 && ahead < there && !s->options.oob_inline ? (ahead ? ahead : there - 1) : there;
 	else if (request == SIOCOUTQ)

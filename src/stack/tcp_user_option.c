@@ -187,8 +187,8 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	case TCP_INFO:
 		return tcp_info_bytes(t, value, length);
 	case TCP_MAXSEG:
-		if (!t->options.max_segment || tcp_in(t, TCPM_SYNCHRONIZED))
-			return option_return_int((int)(tcp_in(t, TCPM_SYNCHRONIZED)
+		if (!t->options.max_segment || tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED))
+			return option_return_int((int)(tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED)
 			                               ? tcp_send_mss(t) : (uint32_t)s->stack->config.tcp_default_mss4), value, length);
 		break;
 	}

@@ -76,7 +76,7 @@ static const struct rule rules[] = {
 	NONE("ipv4.tcp_mtu_probe_floor"), NONE("ipv4.tcp_app_win"),
 
 	/* Options of TCP with parts that this stack does not have. */
-	NONE("ipv4.tcp_fastopen_blackhole_timeout_sec"), NONE("ipv4.tcp_ecn_fallback"),
+	NONE("ipv4.tcp_ecn_fallback"),
 	NONE("ipv4.tcp_ecn_option"), NONE("ipv4.tcp_ecn_option_beacon"), NONE("ipv4.tcp_plb_enabled"),
 
 	/* How a kernel keeps its memory and finds its sockets. */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_fastopen_hole.c - paths that swallow what Fast Open needs
+ *
+ * Some firewalls let a SYN with text through and then lose what follows, in one direction or in both, so a connection
+ * hangs that would have been fine without (RFC 7413, 4.1.3.1 and 7.1). Which peer is behind such a path is often not
+ * to be told, because it is the client's own: so the remedy is to open no connection that way for a while, to nobody.
+ * RFC 7413, 4.1.3.1 (NEG, DISABLE) asks for such a memory and leaves the signs open. These are the signs here:
+ *
+ *     - the same segment, SYN or text, timed out for the third time, or for the last;
+ *     - a RST or a FIN that comes ahead of text which never came, on a connection that has received none.
+ *
+ * The pause begins with tcp_fastopen_blackhole_timeout_s, doubles with each further sign up to 64 times that, and is
+ * back at its beginning when a connection opened that way has come to a good end. Time 0 is off, which is the default:
+ * the signs are hints, and others may cause them.
+ *
+ * Only this file writes struct fast_open_hole.
+ */
+#include "stack/tcp_fastopen_hole.h"
+
+#include "stack/tcp_state.h"
+
+enum { DOUBLINGS = 6, TIMEOUTS = 2 };
+
+bool tcp_fast_open_is_blocked(const struct stack *st)
+{
+	const struct fast_open_hole *h = &st->tcp->fast_open_hole;
+	int64_t pause = st->config.tcp_fastopen_blackhole_timeout_s;
+
+	if (!pause || !h->signs)
+		return false;
+	pause <<= h->signs <= DOUBLINGS ? h->signs - 1 : DOUBLINGS;
+	return vtime_before(st->now, vtime_add(h->since, vtime_s(pause)));
+}
+
+static void found(struct tcp *t, const char *sign)
+{
+	struct stack *st = tcp_stack(t);
+	struct fast_open_hole *h = &st->tcp->fast_open_hole;
+
+	if (!st->config.tcp_fastopen_blackhole_timeout_s || !t->fast_open.active)
+		return;
+	h->signs++;
+	h->since = st->now;
+	tcp_note(t, sign);
+}
+
+void tcp_fast_open_timed_out(struct tcp *t, bool last)
+{
+	if (t->rtx.retries == TIMEOUTS || (t->rtx.retries < TIMEOUTS && last))
+		found(t, "Fast Open pauses: time-outs (RFC 7413, 4.1.3.1)");
+}
+
+void tcp_fast_open_early_reset(struct tcp *t)
+{
+	if (t->state == TCPS_ESTABLISHED && !t->stats.data_segments_in)
+		found(t, "Fast Open pauses: text before this RST never came (RFC 7413, 4.1.3.1)");
+}
+
+void tcp_fast_open_ended(struct tcp *t)
+{
+	bool early_fin = t->rcv.fin_known && !t->rcv.fin_received && !rxq_bytes(t->rcv.early);
+
+	if (early_fin && !t->stats.data_segments_in)
+		found(t, "Fast Open pauses: text before the FIN never came (RFC 7413, 4.1.3.1)");
+	else if (t->fast_open.active && t->rcv.fin_received)
+		tcp_stack(t)->tcp->fast_open_hole.signs = 0;
+}
