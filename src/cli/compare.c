@@ -20,8 +20,12 @@
 enum { TOLERANCE_US = 4000, MOST_TOLERANCE_US = 1000000000, SLOWER_PERCENT = 10, MOST_PERCENT = 100000 };
 enum { SLOWER_MS = 10 };
 
+/* Options that are run's own: they only say how the scripts of -t are played. */
+static const char *const passed_on[] = { "profile", "plan", "seed", "jobs" };
+
 struct request {
 	const char *targets;                                 /* NULL: files are compared */
+	const char *passed[ARRAY_LEN(passed_on)];            /* values of those options; NULL: not given */
 	bool brief, help;
 	bool bad[CHANGES];                                   /* such a change makes the exit status 1 */
 	int tolerance_us, slower_percent;
@@ -36,6 +40,10 @@ struct comparison {
 
 static const struct command_option options[] = {
 	{ "target", 't', "NAME,NAME", "play the scripts of PATH... on these targets and compare what they did" },
+	{ "profile", 0, "NAME", "with -t, builtin: rfc, linux ..., as 'protodrill run' takes it" },
+	{ "plan", 0, "FILE.yaml", "with -t: play the cases of a plan" },
+	{ "seed", 0, "N", "with -t, builtin: what all its random numbers come from" },
+	{ "jobs", 'j', "N", "with -t: play N scripts at a time" },
 	{ "brief", 'b', NULL, "one line a case: not which events differ" },
 	{ "fail-on", 0, "CHANGE,...", "what makes the exit status 1 (broke,gone; of targets: differ)" },
 	{ "slower", 0, "PERCENT", "what passes is slower when it takes so much longer, and 10 ms (10)" },
@@ -67,7 +75,8 @@ static void usage(void)
 	     "Examples:\n"
 	     "  protodrill compare yesterday.json today.json\n"
 	     "  protodrill compare --fail-on broke,gone,flaky,slower mon.json tue.json wed.json\n"
-	     "  protodrill compare -t builtin,kernel testcases/first");
+	     "  protodrill compare -t builtin,kernel testcases/first\n"
+	     "  protodrill compare -t builtin,kernel --profile linux testcases/first");
 }
 
 /* ---- the command line ---- */
@@ -98,6 +107,12 @@ static bool set(void *user, const struct command_option *option, const char *val
 {
 	struct request *request = user;
 
+	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++) {
+		if (!strcmp(option->name, passed_on[i])) {
+			request->passed[i] = value;
+			return true;
+		}
+	}
 	if (!strcmp(option->name, "fail-on"))
 		return set_fail_on(request, value);
 	if (!strcmp(option->name, "slower"))
@@ -360,23 +375,24 @@ static int compare_variants(struct comparison *c, const char *path)
 }
 
 /* Play @paths on the targets, with the results in @file; the status of run. */
-static int play(const char *targets, const char *file, char **paths, int count)
+static int play(const struct request *request, const char *file, char **paths, int count)
 {
-	const char *const words[] = { "run", "--quiet", "--target", targets, "--report" };
-	char **argv = checked_memory(calloc((size_t)count + ARRAY_LEN(words) + 3, sizeof(*argv)));
-	char *report = NULL;
+	struct arena *arena = arena_new();
+	char **argv = checked_memory(calloc((size_t)count + ARRAY_LEN(passed_on) + 6, sizeof(*argv)));
 	int n = 0;
 
-	if (asprintf(&report, "json=%s", file) < 0)
-		checked_exhausted();
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		argv[n++] = (char *)words[i];
-	argv[n++] = report;
-	argv[n++] = (char[]){ "--" };
+	argv[n++] = arena_printf(arena, "run");
+	argv[n++] = arena_printf(arena, "--quiet");
+	argv[n++] = arena_printf(arena, "--target=%s", request->targets);
+	argv[n++] = arena_printf(arena, "--report=json=%s", file);
+	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++)
+		if (request->passed[i])
+			argv[n++] = arena_printf(arena, "--%s=%s", passed_on[i], request->passed[i]);
+	argv[n++] = arena_printf(arena, "--");
 	memcpy(argv + n, paths, (size_t)count * sizeof(*argv));
 	int status = run_main(n + count, argv);
-	free(report);
 	free(argv);
+	arena_free(arena);
 	return status;
 }
 
@@ -397,7 +413,7 @@ static int compare_targets(struct comparison *c, char **paths, int count)
 		return status;
 	}
 	close(fd);
-	int played = play(c->request->targets, file, paths, count);
+	int played = play(c->request, file, paths, count);
 	fd = open(file, O_RDONLY | O_CLOEXEC);
 	unlink(file);
 	free(file);
@@ -430,6 +446,14 @@ static int compare(const struct request *request, char **paths, int count)
 	return status;
 }
 
+static bool is_about_playing(const struct request *request)
+{
+	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++)
+		if (request->passed[i])
+			return true;
+	return false;
+}
+
 int compare_main(int argc, char **argv)
 {
 	struct request request = {
@@ -445,7 +469,9 @@ int compare_main(int argc, char **argv)
 	if (good && request.help) {
 		usage();
 		status = EXIT_STATUS_OK;
-	} else if (good && first == argc) {
+	} else if (good && !request.targets && is_about_playing(&request)) {
+		console_error("--profile, --plan, --seed and --jobs say how scripts are played: they want -t TARGET,TARGET");
+	} else if (good && first == argc && !(request.targets && is_about_playing(&request))) {
 		console_error("nothing to compare: name files of results, or targets and scripts. Try 'protodrill compare --help'.");
 	} else if (good) {
 		status = compare(&request, argv + first, argc - first);
