@@ -15,6 +15,7 @@
 #ifndef STACK_HOST_H
 #define STACK_HOST_H
 
+#include "stack/counter.h"
 #include "stack/memory.h"
 #include "stack/random.h"
 #include "stack/stack.h"
@@ -54,6 +55,7 @@ struct stack {
 	struct host_address addresses[STACK_ADDRESSES];
 	size_t address_count;
 	struct stack_counts counts;                          /* each counted where it happens */
+	uint64_t counters[COUNTER_COUNT];                    /* the same: count() */
 
 	struct timer_list timers;                            /* timer.c */
 
@@ -85,6 +87,12 @@ struct stack {
 static inline bool defect(const struct stack *st, enum defect d)
 {
 	return st->config.defects[d / 64] >> (d % 64) & 1;
+}
+
+/* For whoever is about to do, or has seen, what @which counts. */
+static inline void count(struct stack *st, enum counter which)
+{
+	st->counters[which]++;
 }
 
 void stack_tell(struct stack *st, const struct stack_event *event);  /* fills .at in; event hook may be NULL */

@@ -234,7 +234,9 @@ static void icmp_input(struct stack *st, const struct ip_packet *p)
 	struct icmp_header h;
 	const char *why;
 
+	count(st, p->source.version == 4 ? IcmpInMsgs : Icmp6InMsgs);
 	if (!icmp_parse(p->payload, p->length, &h, &why)) {
+		count(st, p->source.version == 4 ? IcmpInErrors : Icmp6InErrors);
 		stack_drop(st, p, "ICMP message cut off");
 		return;
 	}
@@ -242,6 +244,8 @@ static void icmp_input(struct stack *st, const struct ip_packet *p)
 	uint16_t checksum = p->protocol == PROTOCOL_ICMPV6
 	                    ? ip_payload_checksum(p) : checksum_finish(checksum_add(0, p->payload, p->length));
 	if (checksum != 0 && !defect(st, DEFECT_ICMP_BAD_CHECKSUM_TAKEN)) {
+		count(st, p->source.version == 4 ? IcmpInErrors : Icmp6InErrors);
+		count(st, p->source.version == 4 ? IcmpInCsumErrors : Icmp6InCsumErrors);
 		stack_drop(st, p, "wrong ICMP checksum");
 		return;
 	}

@@ -131,6 +131,7 @@ static void send_error(struct stack *st, const struct ip_packet *p, const struct
 	s.length = ICMP_HEADER_BYTES + quoted;
 	icmp_finish(st->segment, &s);
 	st->counts.icmp_errors_sent++;
+	count(st, v6 ? Icmp6OutMsgs : IcmpOutMsgs);
 	ip_output(st, &s);
 }
 

@@ -244,6 +244,7 @@ static void deliver(struct stack *st, const struct ip_packet *p)
 		if (!walk_one(&w, first && !p->reassembled, &done))
 			return;
 	w.packet.header_length = walk_offset(&w);
+	count(st, p->destination.version == 4 ? IpInDelivers : Ip6InDelivers);
 	const struct protocol *protocol = protocol_find(st, w.packet.protocol, p->destination.version);
 	if (protocol) {
 		protocol->input(st, &w.packet);
@@ -251,6 +252,7 @@ static void deliver(struct stack *st, const struct ip_packet *p)
 	}
 	if (w.packet.protocol != PROTOCOL_NONE)              /* RFC 8200, 4.7: no next header is no error */
 		icmp_send_unreachable_protocol(st, &w.packet, (uint32_t)w.next_at);
+	count(st, p->destination.version == 4 ? IpInUnknownProtos : Ip6InUnknownProtos);
 	stack_drop(st, &w.packet, "unknown protocol");
 }
 
@@ -324,6 +326,7 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 	bool source_routed;
 
 	if (!size || (problem = header4_problem(st, &p, &h, size))) {
+		count(st, IpInHdrErrors);
 		stack_drop(st, size ? &p : NULL, problem);
 		return;
 	}
@@ -370,10 +373,13 @@ static void input6(struct stack *st, const uint8_t *bytes, size_t length)
 void ip_input(struct stack *st, const uint8_t *bytes, size_t length)
 {
 	/* RFC 1122, 3.2.1.1 (RFC1122-3.2.1.1-VERSION): any other version is silently discarded. */
-	if (length && bytes[0] >> 4 == 4)
-		input4(st, bytes, length);
-	else if (length && bytes[0] >> 4 == 6)
-		input6(st, bytes, length);
-	else
-		stack_drop(st, NULL, "IP version is neither 4 nor 6");
+	const int version = length ? bytes[0] >> 4 : 0;
+
+	if (version == 4 || version == 6) {
+		count(st, version == 4 ? IpInReceives : Ip6InReceives);
+		st->counters[version == 4 ? IpExtInOctets : Ip6InOctets] += length;
+		(version == 4 ? input4 : input6)(st, bytes, length);
+		return;
+	}
+	stack_drop(st, NULL, "IP version is neither 4 nor 6");
 }

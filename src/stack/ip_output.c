@@ -45,6 +45,8 @@ static int emit(struct stack *st, const struct ip_send *s, size_t length)
 	if (s->host_only && !defect(st, DEFECT_IP_ZERO_TTL_SENT))            /* RFC 1112, 6.1; RFC1122-3.2.1.7-TTL0 */
 		return 0;
 	st->counts.packets_out++;
+	count(st, s->destination.version == 4 ? IpOutTransmits : Ip6OutTransmits);
+	st->counters[s->destination.version == 4 ? IpExtOutOctets : Ip6OutOctets] += length;
 	st->hooks.output(st->hooks.context, st->packet, length, st->now);
 	return 0;
 }
@@ -227,6 +229,7 @@ int ip_output(struct stack *st, const struct ip_send *s)
 		return -ENETUNREACH;
 	if (!send.source.version && !ip_source_for(st, &send.destination, &send.source))
 		return -ENETUNREACH;
+	count(st, send.destination.version == 4 ? IpOutRequests : Ip6OutRequests);
 	make_plan(st, &send, &p);
 	return send.destination.version == 4 ? output4(st, &p) : output6(st, &p);
 }

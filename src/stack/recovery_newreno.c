@@ -70,6 +70,7 @@ static void duplicate(struct tcp *t, const struct tcp_ack *a)
 	r->phase = RECOVERY_FAST;
 	r->point = t->snd.nxt;
 	r->first_again = r->restart_timer = true;
+	count(tcp_stack(t), TcpExtTCPRenoRecovery);
 	tcp_note(t, "fast retransmit (RFC 5681, 3.2)");
 }
 

@@ -122,6 +122,7 @@ static void enter_recovery(struct tcp *t, const struct tcp_ack *a)
 	rack_probe_forget(t);
 	r->phase = RECOVERY_FAST;
 	r->point = t->snd.nxt;
+	count(tcp_stack(t), t->agreed.sack ? TcpExtTCPSackRecovery : TcpExtTCPRenoRecovery);
 	tcp_note(t, "enter recovery (RFC 8985, 6.2)");
 }
 
@@ -339,6 +340,7 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 		tcp_congestion_set_window(t, t->congestion.ssthresh);
 		r->phase = RECOVERY_OPEN;
 		keep_open(t);
+		count(tcp_stack(t), TcpExtTCPLossProbeRecovery);
 		tcp_note(t, "TLP: the probe repaired a loss (RFC 8985, 7.4.2)");
 	}
 	if (a.acked && tcp_sent_reneged(t)) {
@@ -367,8 +369,10 @@ static void on_timeout(struct tcp *t)
 	bool fresh = r->phase < RECOVERY_FAST, first = !t->rtx.retries, reneged = tcp_sent_reneged(t);
 	uint32_t sacked = t->sent.sacked;
 
-	if (reneged)
+	if (reneged) {
+		count(tcp_stack(t), TcpExtTCPSACKReneging);
 		tcp_sent_renege(t);
+	}
 	r->duplicate_acks = 0;
 	for (size_t i = 0; i < t->sent.count; i++)
 		if (i == 0 || !t->agreed.sack || rack_overdue(t, tcp_sent_segment(t, i)->at))

@@ -112,6 +112,7 @@ void rack_probe(struct tcp *t)
 	k->want_new = unsent && fits && !defect(tcp_stack(t), DEFECT_TCP_TAIL_PROBE_OLD);
 	k->want_probe = !k->want_new;
 	t->recovery.small_too = k->want_new;
+	count(tcp_stack(t), TcpExtTCPLossProbes);
 	tcp_note(t, "TLP: a probe of the tail (RFC 8985, 7.3)");
 }
 

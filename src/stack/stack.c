@@ -149,6 +149,11 @@ void stack_forget_peers(struct stack *st, const struct ip_address *address)
 			(*p)->forget_peer(st, address);
 }
 
+uint64_t stack_counter(const struct stack *st, enum counter which)
+{
+	return st->counters[which];
+}
+
 void stack_count(const struct stack *st, struct stack_counts *out)
 {
 	*out = st->counts;

@@ -52,6 +52,7 @@
 #include <stdint.h>
 
 #include "stack/config.h"
+#include "stack/counter.h"
 #include "stack/defect.h"
 #include "stack/event.h"
 #include "util/vtime.h"
@@ -128,5 +129,7 @@ struct stack_counts {
 };
 
 void stack_count(const struct stack *st, struct stack_counts *out);
+/* What the host has counted since its start under a name of the MIBs; a gauge (TcpCurrEstab) as it is now. */
+uint64_t stack_counter(const struct stack *st, enum counter which);
 
 #endif

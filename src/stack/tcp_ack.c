@@ -98,6 +98,8 @@ void tcp_ack_repeated(struct tcp *t, struct rxq_range range)
 {
 	t->ack.duplicate = range;
 	tcp_count_repeated(t);
+	if (tcp_stack(t)->config.tcp_dsack && t->agreed.sack)
+		count(tcp_stack(t), TcpExtTCPDSACKOldSent);
 }
 
 void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range)
@@ -105,6 +107,8 @@ void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range)
 	if (seq_equal(t->ack.duplicate.start, t->ack.duplicate.end))
 		t->ack.duplicate = range;
 	tcp_count_repeated(t);
+	if (tcp_stack(t)->config.tcp_dsack && t->agreed.sack)
+		count(tcp_stack(t), TcpExtTCPDSACKOfoSent);
 }
 
 void tcp_ack_repeated_told(struct tcp *t)

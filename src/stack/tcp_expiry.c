@@ -28,6 +28,7 @@ static void give_up(struct tcp *t, const char *reason)
 {
 	int soft = t->socket->soft_error;
 
+	count(tcp_stack(t), TcpExtTCPAbortOnTimeout);
 	tcp_fail(t, soft ? soft : ETIMEDOUT, reason);
 }
 
@@ -69,8 +70,11 @@ static void retransmit_syn(struct tcp *t)
 		tcp_rto_untime(t);
 	} else {
 		tcp_listen_defer(t, false);
-		if (!defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY))
+		if (!defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY)) {
+			count(tcp_stack(t), TcpExtTCPSynRetrans);
+			count(tcp_stack(t), TcpExtTCPTimeouts);
 			tcp_send_syn(t);
+		}
 	}
 	tcp_arm(t, TCP_TIMER_RETRANSMIT, tcp_rto_now(t));
 }
@@ -129,6 +133,7 @@ static void fire_retransmit(struct tcp *t)
 		fire_persist(t);
 		return;
 	}
+	count(tcp_stack(t), TcpExtTCPTimeouts);
 	recovery_timed_out(t);
 	tcp_rto_try(t);
 	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)    /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
@@ -154,6 +159,7 @@ static void fire_pacing(struct tcp *t)
 
 static void fire_delayed_ack(struct tcp *t)
 {
+	count(tcp_stack(t), TcpExtDelayedACKs);
 	tcp_send_ack(t);
 }
 
@@ -163,7 +169,7 @@ static void fire_keepalive(struct tcp *t)
 	const struct stack_config *c = &st->config;
 	int idle = t->options.keep_idle_s >= 0 ? t->options.keep_idle_s : (int)c->tcp_keepalive_time_s;
 	int interval = t->options.keep_interval_s >= 0 ? t->options.keep_interval_s : (int)c->tcp_keepalive_interval_s;
-	int count = t->options.keep_count >= 0 ? t->options.keep_count : (int)c->tcp_keepalive_probes;
+	int most = t->options.keep_count >= 0 ? t->options.keep_count : (int)c->tcp_keepalive_probes;
 	int64_t silent = vtime_sub(st->now, t->stats.last_received).ns;
 
 	if (silent < vtime_s(idle).ns) {
@@ -173,13 +179,14 @@ static void fire_keepalive(struct tcp *t)
 	/* RFC 9293, 3.8.4, MUST-26: only when nothing was sent that would be answered anyway. */
 	if (tcp_flight(t) == 0 && t->snd.queue.length == 0) {
 		int64_t limit = tcp_user_timeout_ms(t);
-		if (limit ? t->stats.keep_probes && silent >= vtime_ms(limit).ns : t->stats.keep_probes >= count) {
+		if (limit ? t->stats.keep_probes && silent >= vtime_ms(limit).ns : t->stats.keep_probes >= most) {
 			tcp_send_reset(t);
 			give_up(t, "keep-alive probes without answer (RFC 9293, 3.8.4)");
 			return;
 		}
 		/* RFC 9293, 3.8.4, MUST-29: a single unanswered probe proves nothing. RFC 1122, 4.2.3.6: SND.NXT-1 */
 		tcp_count_keep_probe(t);
+		count(tcp_stack(t), TcpExtTCPKeepAlive);
 		if (!defect(st, DEFECT_TCP_NO_KEEPALIVE))
 			tcp_send_probe(t, seq_back(t->snd.nxt, 1));
 	}

@@ -42,12 +42,16 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 	const char *why;
 	size_t used = tcp_parse(p->payload, p->length, &h, &why);
 
+	count(st, TcpInSegs);
 	if (!used) {
+		count(st, TcpInErrs);
 		stack_drop(st, p, why);
 		return false;
 	}
 	/* RFC 9293, 3.1, MUST-3 */
 	if (ip_payload_checksum(p) != 0 && !defect(st, DEFECT_TCP_BAD_CHECKSUM_TAKEN)) {
+		count(st, TcpInErrs);
+		count(st, TcpInCsumErrors);
 		stack_drop(st, p, "TCP checksum (RFC 9293, 3.1, MUST-3)");
 		return false;
 	}
@@ -134,6 +138,7 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	/* RFC 7323, 5.5: after 24 days without a segment the old value says nothing. */
 	bool outdated = vtime_sub(st->now, t->agreed.ts_recent_at).ns > days24;
 	if ((int32_t)(seg->ts_value - t->agreed.ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
+		count(tcp_stack(t), TcpExtPAWSEstab);
 		tcp_note(t, "old time-stamp (RFC 7323, 5.3, R1)");
 		answer_invalid(t, seg);
 		return SEG_DONE;
@@ -317,6 +322,8 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 		tcp_fail(t, ECONNRESET, "SYN");
 		return SEG_DONE;
 	}
+	count(tcp_stack(t), TcpInErrs);
+	count(tcp_stack(t), TcpExtTCPSYNChallenge);
 	tcp_challenge(t, "SYN on a synchronized connection (RFC 5961, 4.2)");
 	return SEG_DONE;
 }

@@ -64,6 +64,7 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 	struct rxq_range duplicate;
 
 	tcp_count_early(t);
+	count(tcp_stack(t), TcpExtTCPOFOQueue);
 	if (!defect(st, DEFECT_TCP_OOO_DROPPED)) {           /* SHLD-31 */
 		duplicate = tcp_rcv_keep(t, seg->seq, seg->text, seg->text_length);
 		note_duplicate(t, &duplicate);
@@ -100,6 +101,7 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 	                                       defect(tcp_stack(t), DEFECT_TCP_NO_HALF_CLOSE)))) {
 		/* RFC 9293, 3.6.1, SHLD-3: data after CLOSE are lost, and the peer should know: as if there were no
 		 * connection any more (3.10.7.1). */
+		count(tcp_stack(t), TcpExtTCPAbortOnData);
 		tcp_reset_segment(tcp_stack(t), seg);
 		tcp_finish(t, "data after CLOSE (RFC 9293, 3.6.1)");
 		return SEG_DONE;

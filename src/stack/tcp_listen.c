@@ -37,12 +37,15 @@ bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 		return false;
 	}
 	if (tcp_listen_full(child->place.parent)) {
+		count(tcp_stack(child), TcpExtListenOverflows);
+		count(tcp_stack(child), TcpExtListenDrops);
 		tcp_note(child, "accept queue is full");
 		if (tcp_stack(child)->config.tcp_abort_on_overflow)
 			tcp_abort(child, "accept queue is full");
 		return false;
 	}
 	tcp_listen_opened(child);
+	count(tcp_stack(child), TcpPassiveOpens);
 	return true;
 }
 
@@ -105,6 +108,8 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	bool tell;
 
 	if (tcp_listen_full(listener)) {
+		count(st, TcpExtListenOverflows);
+		count(st, TcpExtListenDrops);
 		stack_drop(st, seg->packet, "accept queue is full");
 		return;
 	}
@@ -113,6 +118,7 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 		return;
 	}
 	if (crowded) {
+		count(st, TcpExtListenDrops);
 		stack_drop(st, seg->packet, "SYN queue is full");
 		return;
 	}

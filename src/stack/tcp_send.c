@@ -68,6 +68,8 @@ static void transmit(struct tcp *t, const struct tcp_piece *p)
 	ring_copy(&t->snd.queue, p->offset, s->stack->segment + TCP_HEADER_BYTES + h.option_length, p->length);
 	socket_fill_send(s, &send);
 	tcp_count_segment_sent(t, p->flags & TCP_ACK);
+	if (p->flags & TCP_RST)
+		count(s->stack, TcpOutRsts);
 	if (p->flags & TCP_ACK)
 		tcp_ack_sent(t);
 	/* What IP cannot send is lost: retransmission, and a smaller path MTU, repair that. */
@@ -81,6 +83,10 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 
 	tcp_sent_piece(t, p, end);
 	tcp_count_sent(t, p->length, again);
+	if (again && !p->probe)
+		count(tcp_stack(t), TcpRetransSegs);
+	else if (!(p->flags & TCP_SYN))
+		count(tcp_stack(t), TcpExtTCPOrigDataSent);
 	if (!again)
 		tcp_rto_time(t, p->flags & TCP_SYN ? seq_add(p->seq, 1) : end);    /* text of a SYN may be refused */
 	else if (!defect(tcp_stack(t), DEFECT_TCP_NO_KARN))
@@ -97,6 +103,8 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 	seq_t end = seq_add(p->seq, p->length + !!(p->flags & TCP_SYN) + !!(p->flags & TCP_FIN));
 	bool numbered = !seq_equal(end, p->seq);
 
+	if (!numbered || p->probe || !seq_before(p->seq, t->snd.nxt))
+		count(tcp_stack(t), TcpOutSegs);             /* RFC 4022, 3: without what is sent again */
 	if (numbered)
 		remember(t, p, end);
 	transmit(t, p);
@@ -133,11 +141,12 @@ void tcp_send_syn(struct tcp *t)
 
 void tcp_send_window_probe(struct tcp *t)
 {
-	const struct stack *st = tcp_stack(t);
+	struct stack *st = tcp_stack(t);
 	struct tcp_piece p = { .seq = t->snd.una, .flags = TCP_ACK, .probe = true };
 
 	if (defect(st, DEFECT_TCP_NO_ZERO_PROBE))
 		return;
+	count(st, TcpExtTCPWinProbe);
 	if (st->config.tcp_probe_without_text) {
 		tcp_send_probe(t, seq_back(t->snd.una, 1));
 		return;
@@ -154,6 +163,7 @@ void tcp_send_window_probe(struct tcp *t)
 
 void tcp_send_reset(struct tcp *t)
 {
+	count(tcp_stack(t), TcpOutSegs);
 	/* RFC 9293, 3.10.5: <SEQ=SND.NXT><CTL=RST> */
 	transmit(t, &(struct tcp_piece){ .seq = t->snd.nxt, .flags = TCP_RST | TCP_ACK });
 }
@@ -174,6 +184,8 @@ void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 		h.flags = TCP_RST | TCP_ACK;                     /* <SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK> */
 		h.ack = seq_add(seg->seq, tcp_segment_length(seg)).value;
 	}
+	count(st, TcpOutSegs);
+	count(st, TcpOutRsts);
 	(void)tcp_emit(st, &send, &h, 0);
 }
 
@@ -189,6 +201,7 @@ void tcp_challenge(struct tcp *t, const char *reason)
 	}
 	if (st->tcp->challenges++ >= st->config.tcp_challenge_ack_limit)
 		return;
+	count(st, TcpExtTCPChallengeACK);
 	tcp_note(t, reason);
 	tcp_send_ack(t);
 }

@@ -258,6 +258,7 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 	mark(t, s, false, false);
 	s->delivered = true;
 	x->sacked++;
+	count(tcp_stack(t), TcpExtTCPDelivered);
 	x->segments += !s->with_syn || s->again;
 	x->bytes += s->text;
 	x->out -= s->text;

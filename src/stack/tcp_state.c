@@ -32,10 +32,32 @@ static void tell(struct tcp *t, struct stack_event e)
 	stack_tell(s->stack, &e);
 }
 
+/* RFC 4022, 3: a connection is "established" until it is half closed by this side. */
+static void count_change(struct stack *st, enum tcp_state from, enum tcp_state to)
+{
+	const unsigned established = 1 << TCPS_ESTABLISHED | 1 << TCPS_CLOSE_WAIT, opening = 1 << TCPS_SYN_SENT |
+	      1 << TCPS_SYN_RECEIVED | 1 << TCPS_FAST_OPENED;
+	const bool was = established >> from & 1, is = established >> to & 1;
+
+	if (is && !was)
+		st->counters[TcpCurrEstab]++;
+	else if (was && !is)
+		st->counters[TcpCurrEstab]--;
+	if (to == TCPS_SYN_SENT)
+		count(st, TcpActiveOpens);
+	if (to == TCPS_CLOSED && was)
+		count(st, TcpEstabResets);
+	if (to == TCPS_CLOSED && opening >> from & 1)
+		count(st, TcpAttemptFails);
+	if (to == TCPS_TIME_WAIT && from != TCPS_TIME_WAIT)
+		count(st, TcpExtTW);
+}
+
 void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason)
 {
 	tell(t, (struct stack_event){ .kind = STACK_EVENT_STATE, .from = tcp_state_name[t->state],
 	                              .to = tcp_state_name[state], .reason = reason });
+	count_change(tcp_stack(t), t->state, state);
 	t->state = state;
 	t->socket->listening = state == TCPS_LISTEN;
 	/* SO_LINGER waits for the ACK of the FIN, or for the end. */

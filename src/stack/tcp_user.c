@@ -128,6 +128,7 @@ static void close_connection(struct tcp *t)
 		return;
 	if (resets && tcp_in(t, TCPM_SENDS | 1 << TCPS_FIN_WAIT_2)) {
 		/* RFC 9293, 3.6.1, SHLD-3: unread data are lost; tell the peer. */
+		count(s->stack, TcpExtTCPAbortOnClose);
 		tcp_send_reset(t);
 		tcp_finish(t, "CLOSE with unread data (RFC 9293, 3.6.1)");
 	} else if (s->options.linger && s->options.linger_s == 0) {

@@ -93,6 +93,8 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 
 	if (s->shut_read || s->receive_queue.bytes + length + BOOKED_EXTRA > (size_t)s->options.receive_buffer) {
 		s->dropped++;
+		count(st, p->source.version == 4 ? UdpInErrors : Udp6InErrors);
+		count(st, p->source.version == 4 ? UdpRcvbufErrors : Udp6RcvbufErrors);
 		stack_drop(st, p, "receive buffer is full");
 		return;
 	}
@@ -115,6 +117,7 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	d->booked = length + BOOKED_EXTRA;
 	memcpy(d->bytes, p->payload + UDP_HEADER_BYTES, length);
 	queue_add(&s->receive_queue, d);
+	count(st, p->source.version == 4 ? UdpInDatagrams : Udp6InDatagrams);
 	socket_wake(s);
 }
 
@@ -141,6 +144,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 	const char *problem = udp_problem(st, p, &h);
 
 	if (problem) {
+		count(st, p->source.version == 4 ? UdpInErrors : Udp6InErrors);
 		stack_drop(st, p, problem);
 		return;
 	}
@@ -161,6 +165,8 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 		deliver(s, p, &h);
 		return;
 	}
+	if (!s)
+		count(st, p->source.version == 4 ? UdpNoPorts : Udp6NoPorts);
 	/* RFC 1122, 4.1.3.1 (RFC1122-4.1.3.1-PORTUNR); RFC 4443, 3.1. */
 	if (!s && !defect(st, DEFECT_UDP_NO_PORT_UNREACHABLE))
 		icmp_send_unreachable_port(st, p);

@@ -210,6 +210,7 @@ static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagr
 	}
 	o.send.payload = datagram;
 	o.send.length = h.length;
+	count(s->stack, o.send.destination.version == 4 ? UdpOutDatagrams : Udp6OutDatagrams);
 	return ip_output(s->stack, &o.send);
 }
 
