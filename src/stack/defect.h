@@ -103,6 +103,9 @@ struct stack_config;
 	X(TCP_PRR_NO_SAFE_ACK, "tcp-prr-no-safe-ack", "RFC9937-6.2-SAFEACK", "never sends more than is delivered") \
 	X(TCP_PRR_UNBOUNDED, "tcp-prr-unbounded", "RFC9937-6.2-CRB", "sends beyond ssthresh during recovery") \
 	X(TCP_NO_FRTO, "tcp-no-frto", "RFC5682-2.1-2B", "sends all again after a time-out, spurious or not") \
+	X(TCP_SYN_NOT_UNDONE, "tcp-syn-not-undone", "RFC3522-3.2-STEP5", \
+	  "takes a SYN for lost though the peer echoes the stamp of the first") \
+	X(TCP_BACKOFF_KEPT, "tcp-backoff-kept", "RFC6069-4.2-REVERT", "keeps the back-off though the path was broken") \
 	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681-3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \
 	X(TCP_WINDOW_IGNORED, "tcp-window-ignored", "RFC5681-2-SNDLIMIT", "sends beyond the peer's window") \

@@ -49,6 +49,7 @@ static void count_duplicate(struct tcp *t, struct tcp_ack *a)
 		return;
 	if (r->duplicate_acks < most_duplicates(t)) {
 		r->duplicate_acks++;
+		tcp_sent_reported(t, 1);
 		a->segments++;
 		a->delivered += tcp_send_mss(t);
 	} else if (t->sent.count) {
@@ -68,6 +69,7 @@ static void consume_duplicates(struct tcp *t, struct tcp_ack *a)
 	r->duplicate_acks = (uint16_t)(r->duplicate_acks - reported);
 	a->delivered -= a->delivered / a->segments * reported;
 	a->segments -= reported;
+	tcp_sent_reported(t, -(int)reported);
 }
 
 /* ---- what is lost ---- */
@@ -189,6 +191,7 @@ static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
 		return false;
 	rack_undo(t, true, spurious ? "undo: the time-out was spurious (RFC 5682)" :
 	          "undo: what had timed out arrived after all (RFC 4015)");
+	tcp_rto_undone(t);
 	if (!t->agreed.sack && !spurious && seq_equal(a->ack, r->point))
 		return true;
 	r->phase = RECOVERY_OPEN;
@@ -454,9 +457,10 @@ static bool next(struct tcp *t, struct rxq_range *range)
 	}
 	if (!t->sent.lost || in_flight + mss > t->congestion.cwnd || k->new_first)
 		return false;
-	return tcp_sent_next_lost(t, range) &&
-	       (seq_equal(range->start, t->snd.una) ||
-	        seq_before(range->start, seq_add(t->snd.una, t->snd.wnd)));
+	if (!tcp_sent_next_lost(t, range))
+		return false;
+	tcp_sent_join(t, range, t->congestion.cwnd - in_flight);
+	return seq_equal(range->start, t->snd.una) || seq_before(range->start, seq_add(t->snd.una, t->snd.wnd));
 }
 
 static uint32_t in_flight(const struct tcp *t, seq_t cursor)

@@ -103,13 +103,19 @@ void rack_arm_reneged(struct tcp *t)
 void rack_probe(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
+	const struct sent_segment *last;
+	bool shut;
 	uint32_t unsent = tcp_unsent(t), mss = tcp_send_mss(t), flight = tcp_flight(t);
 	bool fits = t->snd.wnd >= flight && t->snd.wnd - flight >= (unsent < mss ? unsent : mss);
 
 	rack_arm_timeout(t);
 	if (k->probing || !t->sent.count)
 		return;
+	last = tcp_sent_segment(t, t->sent.count - 1);
+	shut = !seq_equal(last->seq, t->snd.una) && !seq_before(last->seq, seq_add(t->snd.una, t->snd.wnd));
 	k->want_new = unsent && fits && !defect(tcp_stack(t), DEFECT_TCP_TAIL_PROBE_OLD);
+	if (!k->want_new && shut)
+		return;
 	k->want_probe = !k->want_new;
 	t->recovery.small_too = k->want_new;
 	count(tcp_stack(t), TcpExtTCPLossProbes);

@@ -65,7 +65,9 @@ bool rack_undo_delayed(const struct tcp *t, const struct tcp_ack *a)
 {
 	const struct rack *k = rack_see(t);
 
-	return !k->stamped || (a->stamped && (int32_t)(a->echo - k->stamp) < 0);
+	if (!k->stamped)
+		return k->unexplained < 0;                       /* no copy went out at all */
+	return a->stamped && (int32_t)(a->echo - k->stamp) < 0;
 }
 
 bool rack_undo_explained(const struct tcp *t)

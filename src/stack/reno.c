@@ -11,19 +11,22 @@ struct reno {
 static void acked(struct congestion *c, const struct congestion_event *e)
 {
 	struct reno *r = CONGESTION_OWN(c, struct reno);
+	uint32_t bytes = e->acked;
 
 	if (!congestion_limits(c, e))
 		return;
 	if (c->cwnd < c->ssthresh) {
+		uint32_t before = c->cwnd;
 		congestion_slow_start(c, e);
-		return;
+		if (!e->whole || c->cwnd <= c->ssthresh)
+			return;
+		c->cwnd = c->ssthresh;                           /* what is beyond counts for avoidance */
+		bytes -= c->ssthresh - before;
 	}
 	/* RFC 5681, 3.1: one segment for each window of bytes acknowledged. */
-	r->counted += e->acked;
-	if (r->counted >= c->cwnd) {
-		r->counted -= c->cwnd;
+	r->counted += bytes;
+	for (uint32_t window = c->cwnd; r->counted >= window; r->counted -= window)
 		congestion_grow(c, e->mss);
-	}
 }
 
 static uint32_t threshold(struct congestion *c, const struct congestion_event *e)

@@ -105,6 +105,8 @@ struct tcp_retransmission {                              /* RFC 6298 */
 	vtime_t srtt, rttvar, rto;                           /* rto before back-off */
 	vtime_t min_rtt;
 	bool measured, syn_lost;
+	int64_t spread, spread_most;        /* ns; tcp_rto_linux_variance: what is added to srtt; most in this round trip */
+	seq_t spread_end;                                    /* ... which ends when this is acknowledged */
 	uint8_t backoff;
 	uint16_t retries, probes;                         /* of the oldest segment; zero-window probes without answer */
 	bool timing;                                         /* one segment at a time */

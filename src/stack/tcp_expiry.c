@@ -126,6 +126,13 @@ static void fire_retransmit(struct tcp *t)
 		retransmit_syn(t);
 		return;
 	}
+	if (t->snd.wnd == 0 && tcp_stack(t)->config.tcp_retransmit_into_shut) {
+		recovery_timed_out(t);                           /* no try counts: the peer answers */
+		tcp_back_off(t);
+		tcp_retransmit(t);
+		tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);
+		return;
+	}
 	if (t->snd.wnd == 0) {
 		/* The window closed over what was in flight: probe, as long as that is answered (RFC 9293, 3.8.6.1, MUST-37). */
 		tcp_snd_move(t, t->snd.una);

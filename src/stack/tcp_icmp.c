@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_icmp.c - what an ICMP error means to a connection (RFC 9293, 3.9.2.2; RFC 5927; RFC 5461)
+ * tcp_icmp.c - what an ICMP error means to a connection (RFC 9293, 3.9.2.2; RFC 5927; RFC 5461; RFC 6069)
  */
+#include <errno.h>
+
 #include "stack/icmp_error.h"
 #include "stack/path.h"
 #include "stack/socket_error.h"
@@ -15,6 +17,8 @@
 #include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
+#include "stack/tcp_state.h"
+#include "stack/tcp_timer.h"
 
 /* A segment did not fit: cut smaller ones from the oldest octet on. No sign of congestion (RFC 1191, 6.5). */
 static void too_big(struct tcp *t, uint32_t mss_before)
@@ -37,6 +41,23 @@ static void too_big(struct tcp *t, uint32_t mss_before)
 	tcp_output(t);
 }
 
+/* RFC 6069, 4.2: the oldest segment timed out because the path was broken, not because it is full. So it is tried again
+ * as soon as without the last doubling: now, if that time is over. */
+static void revert_backoff(struct tcp *t, const struct icmp_error *e)
+{
+	const struct stack *st = tcp_stack(t);
+	bool disrupted = e->error == ENETUNREACH || e->error == EHOSTUNREACH;
+	vtime_t left;
+
+	if (!st->config.tcp_icmp_reverts_backoff || !disrupted || !tcp_in(t, TCPM_SENDS) || !t->sent.count ||
+	    !t->rtx.retries || !t->rtx.backoff || e->seq != t->snd.una.value || defect(st, DEFECT_TCP_BACKOFF_KEPT))
+		return;
+	tcp_rto_reverted(t);
+	left = vtime_sub(vtime_add(tcp_sent_segment(t, 0)->at, tcp_rto_now(t)), st->now);
+	tcp_arm_retry_in(t, TCP_TIMER_RETRANSMIT, vtime_max(left, vtime_ns(1)));
+	tcp_note(t, "ICMP: the last back-off is taken back (RFC 6069, 4.2)");
+}
+
 static void unreachable(struct tcp *t, const struct icmp_error *e)
 {
 	const struct stack *st = tcp_stack(t);
@@ -54,6 +75,8 @@ static void unreachable(struct tcp *t, const struct icmp_error *e)
 		tcp_fail(t, e->error, "ICMP error (RFC 9293, 3.9.2.2, SHLD-26)");
 	else
 		t->socket->soft_error = e->error;                /* SHLD-25: told if the connection fails */
+	if (!ends)
+		revert_backoff(t, e);
 }
 
 void tcp_icmp_error(struct stack *st, const struct icmp_error *e)

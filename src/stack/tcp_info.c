@@ -14,6 +14,7 @@
 #include "stack/tcp_user.h"
 #include "stack/tcp_window.h"
 
+enum { RCV_MSS_GUESS = 536 };                            /* as long as nothing came */
 enum { CA_OPEN, CA_DISORDER, CA_CWR, CA_RECOVERY, CA_LOSS };
 
 static uint64_t ms_ago(const struct tcp *t, vtime_t then)
@@ -84,6 +85,7 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 		out->ca_state = CA_LOSS;
 		out->lost = out->retrans = 1;
 	} else if (t->recovery.ops->marks) {
+		out->unacked = t->sent.count;
 		out->lost = t->sent.lost;
 		out->retrans = t->sent.copies;
 		out->sacked += t->agreed.sack ? 0 : t->recovery.duplicate_acks;
@@ -97,13 +99,13 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
 	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.nxt);
 
+	out->unacked = segments(flight, mss);
 	fill_recovery(t, out);
 	out->retransmits = t->rtx.retries;
 	out->probes = t->rtx.probes ? t->rtx.probes : t->stats.keep_probes;
 	out->backoff = t->rtx.backoff;
 	out->rto = (uint64_t)vtime_to_us(tcp_rto_now(t));
 	out->snd_mss = mss;
-	out->unacked = segments(flight, mss);
 	out->total_retrans = t->stats.retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
 	out->rttvar = (uint64_t)vtime_to_us(t->rtx.rttvar);
@@ -132,8 +134,8 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 
 static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 {
-	out->rcv_mss = t->rcv.mss_seen ? t->rcv.mss_seen : t->agreed.rcv_mss;
-	out->ato = (uint64_t)vtime_to_us(t->ack.delay);
+	out->rcv_mss = t->rcv.mss_seen ? t->rcv.mss_seen : t->agreed.rcv_mss < RCV_MSS_GUESS ? t->agreed.rcv_mss : RCV_MSS_GUESS;
+	out->ato = t->stats.data_segments_in ? (uint64_t)vtime_to_us(t->ack.delay) : 0;
 	out->rcv_ssthresh = tcp_receive_space(t);
 	out->rcv_space = tcp_receive_space(t);
 	out->rcv_wnd = tcp_window(t);

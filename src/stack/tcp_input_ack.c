@@ -103,6 +103,7 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 	if (t->place.parent && !tcp_listen_complete(t, seg))
 		return SEG_DONE;
 	tcp_sent_acked(t, seg);
+	tcp_rto_syn_answered(t, seg);
 	tcp_rto_measure(t, seg->ack, seg);
 	tcp_advance(t, seg->ack);
 	tcp_set_send_window(t, seg);
@@ -132,7 +133,8 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 		return;
 	tcp_set_send_window(t, seg);
 	if (was_closed && t->snd.wnd) {
-		tcp_rto_opened(t);
+		if (!tcp_stack(t)->config.tcp_retransmit_into_shut || tcp_flight(t) == 0)
+			tcp_rto_opened(t);
 		tcp_disarm(t, TCP_TIMER_PERSIST);
 	}
 }
@@ -159,11 +161,11 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	};
 	tcp_sent_acked(t, seg);
 	a.delivered = (uint32_t)(t->sent.bytes - delivered);
-	a.segments = t->sent.news.segments;
-	if (a.acked) {
+	a.segments = t->sent.news.segments + t->sent.news.duplicates;      /* needless copies were delivered, too */
+	if (a.acked || (a.segments && tcp_stack(t)->config.tcp_rtt_every_ack))
 		a.rtt = tcp_rto_measure(t, seg->ack, seg);
+	if (a.acked)
 		tcp_advance(t, seg->ack);
-	}
 	if (opens && t->state == TCPS_FAST_OPENED) {
 		tcp_established(t, "ACK of SYN");
 		if (t->socket->shut_write)

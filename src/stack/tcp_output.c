@@ -144,9 +144,10 @@ static int64_t burst_limit(const struct tcp *t)
 	return limit < half ? limit : half > 1 ? half : 1;
 }
 
-/* The part of @r that fits into one segment goes out again. */
-static void send_again(struct tcp *t, const struct rxq_range *r)
+/* The part of @r that fits into one segment goes out again. Returns its length. */
+static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_piece)
 {
+	const struct stack *st = tcp_stack(t);
 	struct tcp_piece p = { .seq = r->start, .flags = TCP_ACK };
 	seq_t first = seq_max(r->start, tcp_queue_start(t)), end = seq_min(r->end, tcp_queue_end(t));
 	uint32_t room = segment_room(t), sent = seq_after(end, first) ? (uint32_t)seq_diff(end, first) : 0;
@@ -158,16 +159,23 @@ static void send_again(struct tcp *t, const struct rxq_range *r)
 		p.flags |= TCP_FIN;
 	if (p.length && (all || tcp_snd_push_in(t, p.seq, seq_add(p.seq, p.length))))
 		p.flags |= TCP_PSH;
+	/* Several that leave at once end with PSH, as in output(). */
+	if (st->config.tcp_push_bursts && p.length && !first_piece && seq_equal(seq_add(p.seq, p.length), r->end))
+		p.flags |= TCP_PSH;
 	if (p.length || p.flags & TCP_FIN)
 		tcp_segment_send(t, &p);
+	return p.length;
 }
 
 void tcp_retransmit(struct tcp *t)
 {
 	struct rxq_range r;
 
-	while (t->recovery.ops->next(t, &r))
-		send_again(t, &r);
+	while (t->recovery.ops->next(t, &r)) {
+		uint32_t sent = send_again(t, &r, true);
+		while (t->recovery.ops->marks && sent && seq_before(r.start = seq_add(r.start, sent), r.end))
+			sent = send_again(t, &r, false);
+	}
 	if (recovery_restarts_timer(t))
 		tcp_arm_retransmit(t);
 }
@@ -188,6 +196,7 @@ static void output(struct tcp *t, bool small_too)
 		while (next_piece(t, t->snd.cursor, small_too, &p) && !tcp_pacing_holds(t)) {
 			if (p.length < tcp_send_mss(t))
 				tcp_snd_sent_small(t, seq_add(p.seq, p.length));
+			p.joined = burst > 0;
 			bool ends = ++burst >= burst_limit(t) || !more_follows(t, &p, small_too);
 			if (st->config.tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
 				p.flags |= TCP_PSH;

@@ -27,29 +27,63 @@ static int64_t larger(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-void tcp_rto_sample(struct tcp *t, vtime_t rtt)
+/* The mean deviation as Linux keeps it: a round trip that is shorter than expected counts an eighth when it would widen
+ * the spread, so that a path that gets faster does not raise the RTO. What is added to SRTT follows the largest deviation
+ * of a round trip at once, and smaller ones by a quarter of the difference each round trip. */
+static void deviate_as_linux(struct tcp *t, int64_t difference, seq_t ack)
+{
+	struct tcp_retransmission *x = &t->rtx;
+	int64_t least = tcp_stack(t)->config.tcp_rto_min_ms * 1000000;
+	int64_t change = (difference < 0 ? -difference : difference) - x->rttvar.ns;
+
+	if (difference < 0 && change > 0)
+		change /= 8;
+	x->rttvar.ns += change / 4;
+	int64_t deviation = 4 * x->rttvar.ns;
+	if (deviation > x->spread_most) {
+		x->spread_most = deviation;
+		x->spread = larger(x->spread, deviation);
+	}
+	if (!seq_after(ack, x->spread_end))
+		return;
+	if (x->spread_most < x->spread)
+		x->spread -= (x->spread - x->spread_most) / 4;
+	x->spread_end = t->snd.nxt;
+	x->spread_most = least;
+}
+
+static void sample(struct tcp *t, vtime_t rtt, seq_t ack)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	struct tcp_retransmission *x = &t->rtx;
-	int64_t r = larger(rtt.ns, 1000), floor_ns = c->tcp_rto_min_ms * 1000000;
+	int64_t r = larger(rtt.ns, 1000), floor_ns = c->tcp_rto_min_ms * 1000000, difference = r - x->srtt.ns;
 
 	if (!x->measured) {                                  /* RFC 6298, (2.2) */
 		x->srtt = vtime_ns(r);
 		x->rttvar = vtime_ns(r / 2);
+		x->spread = x->spread_most = larger(2 * r, floor_ns);
+		x->spread_end = t->snd.nxt;
 	} else {                                             /* RFC 6298, (2.3): alpha 1/8, beta 1/4 */
-		int64_t error = x->srtt.ns > r ? x->srtt.ns - r : r - x->srtt.ns;
-		x->rttvar.ns += (error - x->rttvar.ns) / 4;
-		x->srtt.ns += (r - x->srtt.ns) / 8;
+		if (c->tcp_rto_linux_variance)
+			deviate_as_linux(t, difference, ack);
+		else
+			x->rttvar.ns += ((difference < 0 ? -difference : difference) - x->rttvar.ns) / 4;
+		x->srtt.ns += difference / 8;
 	}
 	x->measured = true;
 	x->min_rtt = vtime_min(x->min_rtt, vtime_ns(r));
 	x->backoff = 0;                                      /* RFC 6298, 5: a new measurement ends back-off */
 	int64_t spread = larger(c->tcp_rto_granularity_us * 1000, vtime_units(4, x->rttvar.ns).ns);
 	if (c->tcp_rto_linux_variance)                       /* the minimum bounds the spread, not the sum */
-		spread = larger(spread, floor_ns);
+		spread = larger(x->spread, floor_ns);
 	else if (defect(tcp_stack(t), DEFECT_TCP_RTO_TOO_SMALL))
 		floor_ns = 10 * 1000000;
 	x->rto = vtime_max(vtime_add(x->srtt, vtime_ns(spread)), vtime_ns(floor_ns));              /* RFC 6298, (2.4) */
+}
+
+void tcp_rto_sample(struct tcp *t, vtime_t rtt)
+{
+	sample(t, rtt, t->snd.una);
 }
 
 vtime_t tcp_rto_now(const struct tcp *t)
@@ -87,21 +121,39 @@ void tcp_rto_untime(struct tcp *t)
 	t->rtx.timing = false;
 }
 
+/* RFC 7323, 4.1 */
+static vtime_t stamp_measures(const struct tcp *t, const struct tcp_segment *seg)
+{
+	int64_t ticks;
+
+	if (!t->agreed.stamps || !seg->has_stamp || !seg->ts_echo)
+		return VTIME_NEVER;
+	ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
+	return ticks < 0 ? VTIME_NEVER : vtime_us(ticks * tcp_stack(t)->config.tcp_timestamp_tick_us);
+}
+
 vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
-	vtime_t rtt = VTIME_NEVER;
+	const struct sent_news *n = &t->sent.news;
+	vtime_t rtt = VTIME_NEVER, sent = n->again ? VTIME_NEVER : n->acked_at;
 
-	if (t->rtx.timing && seq_after_or_at(ack, t->rtx.timed_end)) {
+	if (st->config.tcp_rtt_every_ack) {                  /* of the oldest that went out once, acknowledged or selected */
+		if (vtime_is_never(sent))
+			sent = n->selected_at;
+		if (!vtime_is_never(sent))
+			rtt = vtime_sub(st->now, sent);
+		if (n->segments && !n->selected && vtime_is_never(rtt))
+			rtt = stamp_measures(t, seg);
+		t->rtx.timing = false;
+	} else if (t->rtx.timing && seq_after_or_at(ack, t->rtx.timed_end)) {
 		t->rtx.timing = false;
 		rtt = vtime_sub(st->now, t->rtx.timed_at);
-	} else if (!t->rtx.timing && t->agreed.stamps && seg->has_stamp && seg->ts_echo) {
-		int64_t ticks = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
-		if (ticks >= 0)
-			rtt = vtime_us(ticks * st->config.tcp_timestamp_tick_us);
+	} else if (!t->rtx.timing) {
+		rtt = stamp_measures(t, seg);
 	}
 	if (!vtime_is_never(rtt))
-		tcp_rto_sample(t, rtt);
+		sample(t, rtt, ack);
 	return rtt;
 }
 
@@ -132,11 +184,26 @@ void tcp_rto_established(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 
-	if (!t->rtx.syn_lost || t->rtx.measured)
+	if (!t->rtx.syn_lost)
 		return;
 	/* RFC 6298, (5.7): the SYN was lost, so begin with 3 seconds. */
-	t->rtx.rto = vtime_ms(t->place.passive ? c->tcp_rto_synack_lost_ms : c->tcp_rto_syn_lost_ms);
-	t->rtx.backoff = 0;
+	if (!t->rtx.measured) {
+		t->rtx.rto = vtime_ms(t->place.passive ? c->tcp_rto_synack_lost_ms : c->tcp_rto_syn_lost_ms);
+		t->rtx.backoff = 0;
+	}
+	t->rtx.syn_lost = t->stats.retransmits > (uint32_t)c->tcp_syn_losses_forgiven;
+}
+
+/* RFC 3522, 3.2, step 5, for a SYN: the first one arrived when its stamp is echoed. */
+void tcp_rto_syn_answered(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t since = vtime_sub(tcp_stack(t)->now, t->rtx.first_sent).ns / (c->tcp_timestamp_tick_us * 1000);
+
+	if (!t->rtx.syn_lost || !t->agreed.stamps || !seg->has_stamp || !seg->ts_echo ||
+	    defect(tcp_stack(t), DEFECT_TCP_SYN_NOT_UNDONE))
+		return;
+	t->rtx.syn_lost = (int32_t)(tcp_stamp_now(t) - seg->ts_echo) < since;
 }
 
 void tcp_rto_syn_lost(struct tcp *t)
@@ -147,6 +214,11 @@ void tcp_rto_syn_lost(struct tcp *t)
 void tcp_rto_try(struct tcp *t)
 {
 	t->rtx.retries++;
+}
+
+void tcp_rto_undone(struct tcp *t)
+{
+	t->rtx.retries = 0;
 }
 
 void tcp_rto_probe(struct tcp *t)
@@ -160,6 +232,11 @@ void tcp_back_off(struct tcp *t)
 {
 	if (t->rtx.backoff < 32 && !defect(tcp_stack(t), DEFECT_TCP_NO_BACKOFF))
 		t->rtx.backoff++;                                /* RFC 6298, (5.5) */
+}
+
+void tcp_rto_reverted(struct tcp *t)
+{
+	t->rtx.backoff--;
 }
 
 void tcp_timeout_begins(struct tcp *t)

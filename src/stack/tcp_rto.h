@@ -24,7 +24,11 @@ void tcp_rto_answered(struct tcp *t);                    /* window probes are */
 void tcp_rto_opened(struct tcp *t);                      /* the window is open again */
 void tcp_rto_established(struct tcp *t);                 /* RFC 6298, (5.7) */
 void tcp_rto_syn_lost(struct tcp *t);
+/* The SYN is acknowledged by @seg. Before SND.UNA moves: did it time out for nothing? */
+void tcp_rto_syn_answered(struct tcp *t, const struct tcp_segment *seg);
+void tcp_rto_reverted(struct tcp *t);                    /* one step of back-off was for nothing (RFC 6069, 4.2) */
 void tcp_rto_try(struct tcp *t);                         /* the oldest segment goes out once more */
+void tcp_rto_undone(struct tcp *t);                      /* it need not have gone out once more */
 void tcp_rto_probe(struct tcp *t);                       /* a window probe goes out */
 void tcp_back_off(struct tcp *t);                        /* RFC 6298, (5.5) */
 

@@ -115,6 +115,7 @@ static void split(struct tcp *t, size_t i, seq_t at)
 	text = (uint32_t)seq_diff(at, first.seq);
 	first.text = text < first.text ? text : first.text;
 	first.end = second.seq = at;
+	second.joined = false;
 	second.text -= first.text;
 	x->count++;
 	for (size_t k = x->count - 1; k > i + 1; k--)
@@ -126,13 +127,20 @@ static void split(struct tcp *t, size_t i, seq_t at)
 }
 
 /* However large a piece is, what is lost or delivered is segments as the path carries them. */
-static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
+static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t text, bool joined)
 {
 	uint32_t mss = tcp_send_mss(t);
+	struct sent_segment *s;
 
-	for (; text > mss; text -= mss, seq = seq_add(seq, mss))
-		append_one(t, seq, seq_add(seq, mss), mss);
-	return append_one(t, seq, end, text);
+	for (; text > mss; text -= mss, seq = seq_add(seq, mss), joined = true) {
+		s = append_one(t, seq, seq_add(seq, mss), mss);
+		if (s)
+			s->joined = joined;
+	}
+	s = append_one(t, seq, end, text);
+	if (s)
+		s->joined = joined;
+	return s;
 }
 
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
@@ -155,13 +163,13 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 	}
 	if (p->flags & TCP_SYN && p->length && seq_after(end, fresh)) {
 		/* RFC 7413, 4.2.2: the peer may acknowledge the SYN without its text. */
-		append(t, p->seq, seq_add(p->seq, 1), 0);
+		append(t, p->seq, seq_add(p->seq, 1), 0, false);
 		struct sent_segment *s = append_one(t, seq_add(p->seq, 1), end, p->length);
 		if (s)
 			s->with_syn = true;
 	} else if (seq_after(end, fresh)) {
 		uint32_t controls = (p->flags & TCP_FIN ? 1 : 0) + (p->flags & TCP_SYN ? 1 : 0);
-		append(t, fresh, end, (uint32_t)seq_diff(end, fresh) - controls);
+		append(t, fresh, end, (uint32_t)seq_diff(end, fresh) - controls, p->joined);
 	}
 }
 
@@ -178,10 +186,11 @@ void tcp_sent_more(struct tcp *t)
 
 /* ---- what an ACK says ---- */
 
-static bool is_selected(const struct tcp_segment *seg, const struct sent_segment *s)
+/* A block that begins at SND.UNA contradicts the ACK field, and says nothing. */
+static bool is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	for (int i = 0; i < seg->sack_count; i++)
-		if (seq_after_or_at(s->seq, seg->sack[i].start) && seq_before_or_at(s->end, seg->sack[i].end))
+		if (!seq_equal(seg->sack[i].start, t->snd.una) && seq_after_or_at(s->seq, seg->sack[i].start) && seq_before_or_at(s->end, seg->sack[i].end))
 			return true;
 	return false;
 }
@@ -295,6 +304,7 @@ static void take_sample(struct tcp *t, const struct sent_segment *newest)
 static void forget_acked(struct tcp_sent *x, seq_t ack)
 {
 	while (x->count && seq_before_or_at(sent_at(x, 0)->end, ack)) {
+		x->news.again |= sent_at(x, 0)->again;
 		x->sacked -= sent_at(x, 0)->delivered;
 		x->first = (x->first + 1) & (x->room - 1);
 		x->count--;
@@ -334,7 +344,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		bool acked = seq_before_or_at(s->end, seg->ack);
 		if (!acked && !selective)
 			break;
-		if (s->delivered || !(acked || is_selected(seg, s)))
+		if (s->delivered || !(acked || is_selected(t, seg, s)))
 			continue;
 		/* RFC 8985, 6.2, step 4: never sent again, and something sent after it was delivered before it. */
 		if (!s->again && seq_before(s->end, highest) && !x->news.distance)
@@ -348,6 +358,11 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		take_sample(t, &newest);
 	forget_acked(x, seg->ack);
 	trim_first(x, seg->ack);
+}
+
+void tcp_sent_reported(struct tcp *t, int segments)
+{
+	t->sent.segments += (uint32_t)segments;
 }
 
 /* ---- what is believed to be lost ---- */
@@ -408,6 +423,19 @@ bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)
 		return true;
 	}
 	return false;
+}
+
+void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most)
+{
+	for (size_t i = 0; i < t->sent.count; i++) {
+		struct sent_segment *s = sent_at(&t->sent, i);
+		if (!seq_equal(s->seq, range->end))
+			continue;
+		s->joined &= s->lost && !s->copy && seq_diff(s->end, range->start) <= (int32_t)most;
+		if (!s->joined)
+			return;
+		range->end = s->end;
+	}
 }
 
 uint32_t tcp_sent_pipe(const struct tcp *t)

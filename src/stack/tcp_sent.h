@@ -28,6 +28,7 @@ struct sent_segment {
 	bool again, delivered, app_limited;        /* again: sent more than once; delivered: acknowledged or selected */
 	bool lost;                                           /* marked, and not delivered since */
 	bool copy;                                           /* what was sent again is on its way, not believed to be lost */
+	bool joined;                                         /* went out in one burst with the segment before it */
 	bool with_syn;                                       /* text that a SYN took along: no segment of its own */
 	vtime_t at, first_at, delivered_at;
 	uint64_t delivered_bytes;
@@ -37,6 +38,7 @@ struct sent_segment {
 struct sent_news {
 	uint32_t segments;                                   /* delivered first */
 	bool selected;                                       /* some of them by SACK */
+	bool again;                                          /* the ACK field covers some that went out more than once */
 	bool original;                                       /* some had gone out once only; ... */
 	seq_t original_end;                                  /* ... the end of the lowest of those */
 	uint32_t distance;                                   /* octets by which that came too late; 0: in order */
@@ -78,6 +80,12 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end);
 void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg);
 /* The user has more to send: did the connection wait for that? Before it is queued. */
 void tcp_sent_more(struct tcp *t);
+
+/* Duplicate ACKs say that so many segments more were delivered; less than 0: now it is known which. */
+void tcp_sent_reported(struct tcp *t, int segments);
+/* @range is lost text of one segment: take in what follows, waits as well, and went out together with it, up to @most
+ * octets. What follows that has been torn off. */
+void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most);
 
 /* Segment @i of those that are not acknowledged, 0 the oldest; below t->sent.count. */
 const struct sent_segment *tcp_sent_segment(const struct tcp *t, size_t i);

@@ -82,6 +82,7 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	/* Fourth: our SYN is acknowledged. */
 	take_syn(t, seg);
 	tcp_sent_acked(t, seg);
+	tcp_rto_syn_answered(t, seg);
 	tcp_rto_measure(t, seg->ack, seg);
 	tcp_advance(t, seg->ack);
 	tcp_set_send_window(t, seg);
