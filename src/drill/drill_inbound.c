@@ -85,5 +85,7 @@ void play_reset_flows(struct play *p)
 		struct entry *e = record_append(p->record, ENTRY_CLOSING, NULL);
 		/* Whether the stack takes it changes no verdict any more. */
 		inject(p, e, &reset, false);
+		flow_reset_to_script(flow, &reset);
+		e->observed = arena_copy(p->record->arena, &reset, sizeof(reset));
 	}
 }

@@ -115,6 +115,8 @@ void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const
 
 /* Live packet -> script space, in place: sequence numbers, SACK edges. @options room is in the packet. */
 void flow_to_script(const struct flow *flow, struct packet *packet);
+/* The same for what flow_reset_packet() made, which goes the other way. */
+void flow_reset_to_script(const struct flow *flow, struct packet *reset);
 
 /* Script packet -> live packet, in place: addresses, ports, numbers, time-stamp echoes, quoted headers of
  * ICMP. @quoted: writable copy of the payload for ICMP lines, else NULL. False when a time-stamp echo

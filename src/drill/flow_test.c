@@ -248,6 +248,11 @@ static void the_last_reset_continues_what_was_injected(void **state)
 	assert_int_equal(reset.headers[1].tcp.ack, 20);
 	assert_int_equal(reset.headers[1].tcp.window, 99);
 	assert_int_equal(reset.headers[1].tcp.source_port, 40000);
+	flow->live_remote_isn = 6;
+	flow->live_local_isn = 17;
+	flow_reset_to_script(flow, &reset);
+	assert_int_equal(reset.headers[1].tcp.seq, 10);
+	assert_int_equal(reset.headers[1].tcp.ack, 3);
 }
 
 static void packets_need_a_socket_that_fits(void **state)

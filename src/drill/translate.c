@@ -83,6 +83,11 @@ void flow_to_script(const struct flow *flow, struct packet *packet)
 	shift_numbers(&transport->tcp, 0u - seq_offset, 0u - ack_offset);
 }
 
+void flow_reset_to_script(const struct flow *flow, struct packet *reset)
+{
+	shift_numbers(&packet_transport(reset)->tcp, 0u - flow->live_remote_isn, 0u - flow->live_local_isn);
+}
+
 /* ---- time-stamps ---- */
 
 /* Where a label is, or would have to be inserted. */
