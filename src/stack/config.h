@@ -86,6 +86,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_receive_moderation, 0, 0, 1, "ipv4.tcp_moderate_rcvbuf") \
 	X(tcp_window_update_doubles, 0, 0, 1, NULL)           /* tell of a read only when the window doubles */ \
 	X(tcp_initial_receive_window, 0, 0, INT32_MAX, NULL)  /* bytes; 0: as the buffer allows */ \
+	X(tcp_window_whole_segments, 0, 0, 1, NULL)  /* the window of a SYN is a multiple of the text of a segment */ \
 	X(tcp_reorder_segments, 1024, 0, 65536, NULL)         /* held out of order for one connection */ \
 	/* TCP: options */ \
 	X(tcp_timestamps, 1, 0, 2, "ipv4.tcp_timestamps") \
@@ -144,6 +145,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_delayed_ack_min_ms, 200, 0, 499, NULL)          /* adaptive when under the longest */ \
 	X(tcp_challenge_ack_limit, 1000, 0, INT32_MAX, "ipv4.tcp_challenge_ack_limit") /* a second; RFC 5961, 7 */ \
 	X(tcp_invalid_ack_interval_ms, 0, 0, INT32_MAX, "ipv4.tcp_invalid_ratelimit")  /* for each connection */ \
+	X(tcp_ghost_acks_refused, 0, 0, 1, NULL)  /* RFC 5961, 5.2, but never ACKs of what is before our ISS */ \
 	/* TCP: timers */ \
 	X(tcp_rto_initial_ms, 1000, 1, 120000, NULL)          /* RFC 6298, (2.1) */ \
 	X(tcp_rto_min_ms, 1000, 1, 120000, "ipv4.tcp_rto_min_us")             /* (2.4) */ \
@@ -156,6 +158,9 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_rto_rounding_us, 1, 1, 1000000, NULL)           /* timers fire at multiples of this: a kernel's tick */ \
 	X(tcp_rto_linux_variance, 0, 0, 1, NULL)              /* RTTVAR as in TCP_RTO_MIN-bounded mean deviation */ \
 	X(tcp_syn_retries, 6, 0, 127, "ipv4.tcp_syn_retries") /* RFC 9293, MUST-23: R2 of a SYN at least 3 min */ \
+	X(tcp_syn_linear_timeouts, 0, 0, 127, "ipv4.tcp_syn_linear_timeouts")    /* retries before back-off */ \
+	X(tcp_bad_ack_resends_syn_us, 0, 0, 1000000, NULL)    /* in SYN-SENT, after such an ACK; 0: as the RTO says */ \
+	X(tcp_timeout_changes_flow_label, 0, 0, 1, NULL)      /* another path, perhaps (RFC 6438) */ \
 	X(tcp_synack_retries, 5, 0, 255, "ipv4.tcp_synack_retries") \
 	X(tcp_retries1, 3, 0, 255, "ipv4.tcp_retries1")       /* R1: RFC 9293, 3.8.3, MUST-20 */ \
 	X(tcp_retries2, 15, 0, 255, "ipv4.tcp_retries2")      /* R2: at least 100 s */ \
@@ -191,6 +196,10 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_soft_errors_abort_open, 0, 0, 1, NULL)  /* RFC 5461, 4.1: any error ends an attempt to connect */ \
 	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
 	X(tcp_shutdown_waits_open, 0, 0, 1, NULL)  /* Fast Open: no FIN before the ACK of our SYN (3.10.4) */ \
+	X(tcp_reset_at_fin, 0, 0, 1, NULL)  /* RFC 5961, 3.2, but a peer's RST has the number of its FIN, too */ \
+	X(tcp_reset_behind_sack, 0, 0, 1, NULL)  /* ... and the one behind the last text that came early */ \
+	X(tcp_reset_told_when_closing, 0, 0, 1, NULL)  /* ECONNRESET in CLOSING, LAST-ACK; RFC 9293, 3.10.7.4: nothing */ \
+	X(tcp_listen_close_silent, 0, 0, 1, NULL)  /* connections in SYN-RECEIVED end without RST */ \
 	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */
 
 /* Keys of Fast Open cookies, the newest first; none: the host makes one. Each is 128 bits, low half first. */

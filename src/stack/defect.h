@@ -137,6 +137,10 @@ struct stack_config;
 	X(TCP_OOO_DROPPED, "tcp-ooo-dropped", "SHLD-31", "drops out-of-order segments") \
 	X(TCP_ACK_FUTURE_TAKEN, "tcp-ack-future-taken", "RFC9293-3.10.7.4-ACKFUTURE", \
 	  "is silent to an ACK of unsent data") \
+	X(TCP_CHALLENGE_UNLIMITED, "tcp-challenge-unlimited", "RFC5961-7-THROTTLE", "sends challenge ACKs without limit") \
+	X(TCP_OLD_ACK_TAKEN, "tcp-old-ack-taken", "RFC5961-5.2-ACKRANGE", "takes the text of a segment whatever it acknowledges") \
+	X(TCP_SOFT_ERROR_KEPT, "tcp-soft-error-kept", "SHLD-25", \
+	  "keeps soft errors from a user who has asked for them") \
 	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122-4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
 	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "MUST-30", "ignores the urgent pointer") \
 	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "MUST-3", "takes segments with a wrong checksum") \

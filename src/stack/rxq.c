@@ -187,3 +187,12 @@ size_t rxq_bytes(const struct rxq *q)
 {
 	return q->bytes;
 }
+
+seq_t rxq_end(const struct rxq *q)
+{
+	const struct piece *p = q->first;
+
+	while (p->next)
+		p = p->next;
+	return p->end;
+}

@@ -30,5 +30,6 @@ void rxq_pop(struct rxq *q);                             /* the piece that rxq_f
 /* Ranges held, latest changed first: what SACK options report (RFC 2018, 4). Returns how many of @room. */
 size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room);
 size_t rxq_bytes(const struct rxq *q);
+seq_t rxq_end(const struct rxq *q);                      /* behind the last byte; there must be one */
 
 #endif

@@ -27,7 +27,7 @@
 #include "stack/sock.h"
 
 /* An IPv6 socket that talks to an IPv4 peer may have asked by either option. */
-static bool wants_errors(const struct socket *s, uint8_t version)
+bool socket_wants_errors(const struct socket *s, uint8_t version)
 {
 	return version == 6 || s->domain == AF_INET6 ? s->options.receive_errors6 || s->options.receive_errors
 	                                             : s->options.receive_errors;
@@ -40,7 +40,7 @@ void socket_queue_error(struct socket *s, const struct icmp_error *e)
 	size_t header = e->protocol == PROTOCOL_UDP ? UDP_HEADER_BYTES : e->quoted_length;
 	size_t length = e->quoted_length > header ? e->quoted_length - header : 0;
 
-	if (!wants_errors(s, e->tuple.destination.version) ||
+	if (!socket_wants_errors(s, e->tuple.destination.version) ||
 	    s->error_queue.count >= (size_t)st->config.error_queue_limit)
 		return;
 	struct datagram *d = memory_allocate(st, sizeof(*d) + length);
@@ -64,7 +64,7 @@ void socket_queue_local_error(struct socket *s, const struct endpoint *remote, i
 {
 	struct datagram *d;
 
-	if (!wants_errors(s, remote->ip.version) || s->error_queue.count >= (size_t)s->stack->config.error_queue_limit)
+	if (!socket_wants_errors(s, remote->ip.version) || s->error_queue.count >= (size_t)s->stack->config.error_queue_limit)
 		return;
 	d = memory_allocate(s->stack, sizeof(*d));
 	if (!d)

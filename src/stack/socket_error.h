@@ -12,6 +12,8 @@
 void socket_queue_error(struct socket *s, const struct icmp_error *e);
 /* The same for what this host itself found out about sending to @remote. */
 void socket_queue_local_error(struct socket *s, const struct endpoint *remote, int error, uint32_t info);
+/* Did the user ask for the errors about a peer of this version of IP? */
+bool socket_wants_errors(const struct socket *s, uint8_t version);
 int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags);
 
 #endif

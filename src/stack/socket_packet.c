@@ -53,7 +53,7 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	send->flow_label = o->flow_label;
 	if (!v4 && !o->flow_label && s->stack->config.ip6_flow_labels) {
 		/* RFC 6437, 3: the same for all packets of a flow, and hard to guess. */
-		uint8_t flow[20] = { [16] = (uint8_t)(s->local.port >> 8), (uint8_t)s->local.port,
+		uint8_t flow[21] = { [20] = s->flow_turn, [16] = (uint8_t)(s->local.port >> 8), (uint8_t)s->local.port,
 		                     (uint8_t)(s->remote.port >> 8), (uint8_t)s->remote.port };
 		memcpy(flow, send->destination.bytes, 16);
 		send->flow_label = (uint32_t)(keyed_hash(s->stack->secret, flow, sizeof(flow)) & 0xfffff);

@@ -38,8 +38,11 @@ static int retry_limit(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 
-	if (t->state == TCPS_SYN_SENT)
-		return t->options.syn_count >= 0 ? t->options.syn_count : (int)c->tcp_syn_retries;
+	if (t->state == TCPS_SYN_SENT) {
+		int retries = t->options.syn_count >= 0 ? t->options.syn_count : (int)c->tcp_syn_retries;
+		int linear = (int)c->tcp_syn_linear_timeouts;
+		return retries + (linear < retries ? linear : retries);
+	}
 	if (!t->snd.syn_acked)
 		return (int)c->tcp_synack_retries;
 	return (int)(t->socket->fd < 0 && !t->place.parent ? c->tcp_orphan_retries : c->tcp_retries2);
@@ -57,6 +60,14 @@ static bool tired(const struct tcp *t, int tries)
 	return tries >= retry_limit(t);
 }
 
+/* What is lost again and again is lost on one path of several, perhaps: with another flow label, routers may choose
+ * another one (RFC 6438, 3). */
+static void change_flow(struct tcp *t)
+{
+	if (tcp_stack(t)->config.tcp_timeout_changes_flow_label)
+		t->socket->flow_turn++;
+}
+
 static void retransmit_syn(struct tcp *t)
 {
 	/* A child that waits for the first data has answered: nothing is lost (TCP_DEFER_ACCEPT). */
@@ -65,7 +76,9 @@ static void retransmit_syn(struct tcp *t)
 	tcp_rto_syn_lost(t);
 	tcp_rto_try(t);
 	tcp_timeout_begins(t);
-	tcp_back_off(t);
+	if (t->state != TCPS_SYN_SENT || t->rtx.retries > tcp_stack(t)->config.tcp_syn_linear_timeouts)
+		tcp_back_off(t);
+	change_flow(t);
 	if (silent) {
 		tcp_rto_untime(t);
 	} else {
@@ -147,6 +160,7 @@ static void fire_retransmit(struct tcp *t)
 		tcp_note(t, "R1 reached: negative advice to IP");
 	tcp_timeout_begins(t);
 	tcp_back_off(t);
+	change_flow(t);
 	tcp_retransmit(t);
 	tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);                  /* (5.6) */
 }

@@ -214,11 +214,29 @@ static void reset_arrived(struct tcp *t)
 		[TCPS_SYN_RECEIVED] = ECONNREFUSED, [TCPS_ESTABLISHED] = ECONNRESET, [TCPS_FIN_WAIT_1] = ECONNRESET,
 		[TCPS_FIN_WAIT_2] = ECONNRESET, [TCPS_CLOSE_WAIT] = ECONNRESET, [TCPS_FAST_OPENED] = ECONNRESET,
 	};
-	bool pipe = t->state == TCPS_CLOSE_WAIT && tcp_stack(t)->config.tcp_close_wait_reset_pipe;
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int error = errors[t->state];
 
 	tcp_fast_open_reset(t);
 	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without a word. */
-	tcp_fail(t, pipe ? EPIPE : errors[t->state], "RST");
+	if (t->state == TCPS_CLOSE_WAIT && c->tcp_close_wait_reset_pipe)
+		error = EPIPE;
+	else if (tcp_in(t, 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK) && c->tcp_reset_told_when_closing)
+		error = ECONNRESET;
+	tcp_fail(t, error, "RST");
+}
+
+/* The numbers that an RST may have besides RCV.NXT: a peer that has forgotten the connection takes them from what it
+ * was told last. */
+static bool reset_elsewhere(const struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	bool fin_known = tcp_in(t, 1 << TCPS_CLOSE_WAIT | 1 << TCPS_LAST_ACK | 1 << TCPS_CLOSING);
+
+	if (c->tcp_reset_at_fin && fin_known && seq_equal(seg->seq, seq_back(t->rcv.nxt, 1)))
+		return true;
+	return c->tcp_reset_behind_sack && t->agreed.sack && rxq_bytes(t->rcv.early) &&
+	       seq_equal(seg->seq, rxq_end(t->rcv.early));
 }
 
 /* A segment outside the window: is there still something to take from it? */
@@ -234,7 +252,7 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	}
 	if (seg->flags & TCP_RST) {                          /* first step: dropped; RFC 5961, 3.2: silently */
-		if (defect(tcp_stack(t), DEFECT_TCP_RST_OUTSIDE))
+		if (reset_elsewhere(t, seg) || defect(tcp_stack(t), DEFECT_TCP_RST_OUTSIDE))
 			reset_arrived(t);
 		else
 			stack_drop(tcp_stack(t), seg->packet, "RST outside the window (RFC 5961, 3.2)");
@@ -294,7 +312,7 @@ static enum step_result step_reset(struct tcp *t, struct tcp_segment *seg)
 		stack_drop(tcp_stack(t), seg->packet, "RST in TIME-WAIT (RFC 1337)");
 		return SEG_DONE;
 	}
-	if (seq_equal(seg->seq, t->rcv.nxt) || defect(st, DEFECT_TCP_RST_ANY))
+	if (seq_equal(seg->seq, t->rcv.nxt) || reset_elsewhere(t, seg) || defect(st, DEFECT_TCP_RST_ANY))
 		reset_arrived(t);
 	else
 		early_reset(t);

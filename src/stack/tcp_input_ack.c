@@ -42,8 +42,11 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 			tcp_challenge(t, "ACK of unsent data (RFC 9293, 3.10.7.4)");
 		return SEG_DONE;
 	}
-	/* RFC 5961, 5.2: SND.UNA - MAX.SND.WND =< SEG.ACK */
-	if (seq_before(seg->ack, seq_back(t->snd.una, t->snd.max_wnd))) {
+	/* RFC 5961, 5.2: SND.UNA - MAX.SND.WND =< SEG.ACK. Early in a connection that reaches back to before our ISS. */
+	uint32_t back = t->snd.max_wnd;
+	if (st->config.tcp_ghost_acks_refused && t->stats.bytes_acked < back)
+		back = (uint32_t)t->stats.bytes_acked;
+	if (seq_before(seg->ack, seq_back(t->snd.una, back)) && !defect(st, DEFECT_TCP_OLD_ACK_TAKEN)) {
 		tcp_challenge(t, "ACK too old (RFC 5961, 5.2)");
 		return SEG_DONE;
 	}

@@ -24,7 +24,10 @@ void tcp_listen_stop(struct tcp *t)
 {
 	for (struct tcp *child; (child = tcp_listen_any(t)); ) {
 		tcp_listen_forget(child);
-		tcp_abort(child, "nobody listens any more");
+		if (child->state == TCPS_SYN_RECEIVED && tcp_stack(t)->config.tcp_listen_close_silent)
+			tcp_finish(child, "nobody listens any more");
+		else
+			tcp_abort(child, "nobody listens any more");
 		tcp_leave(child);
 	}
 	tcp_listen_orphan(t);

@@ -194,6 +194,8 @@ void tcp_challenge(struct tcp *t, const char *reason)
 	struct stack *st = tcp_stack(t);
 	int64_t second = st->now.ns / 1000000000;
 
+	if (!tcp_ack_invalid_allowed(t, true))
+		return;
 	/* RFC 5961, 7: so many a second, for the whole host. */
 	if (st->tcp->challenge_second != second) {
 		st->tcp->challenge_second = second;

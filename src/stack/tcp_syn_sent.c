@@ -17,6 +17,7 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_statistics.h"
+#include "stack/tcp_timer.h"
 #include "stack/tcp_window.h"
 
 /* RFC 7323, 3.2: TSecr of a SYN,ACK is what a SYN of ours has said, and we sent none before the first. */
@@ -38,6 +39,10 @@ static bool ack_acceptable(struct tcp *t, const struct tcp_segment *seg)
 		return true;
 	tcp_note(t, "ACK of something else (RFC 9293, 3.10.7.3)");
 	tcp_reset_segment(tcp_stack(t), seg);
+	/* The RST ends what the peer remembers of an old connection: then our SYN is welcome (RFC 9293, 3.5.1, figure 9). */
+	int64_t soon = tcp_stack(t)->config.tcp_bad_ack_resends_syn_us;
+	if (soon && !t->rtx.retries)
+		tcp_arm(t, TCP_TIMER_RETRANSMIT, vtime_us(soon));
 	return false;
 }
 

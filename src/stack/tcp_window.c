@@ -15,6 +15,8 @@
 #include "stack/path.h"
 #include "stack/tcp_isn.h"
 
+enum { STAMP_BYTES = 12 };                               /* RFC 7323, appendix A: with two NOPs */
+
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
@@ -87,6 +89,9 @@ static uint16_t offer_first(struct tcp *t)
 		space = segments_at_most(route->initial_receive_window, t->agreed.rcv_mss, space);
 	else if (st->config.tcp_initial_receive_window)
 		space = smaller(space, (uint32_t)st->config.tcp_initial_receive_window);
+	uint32_t text = t->agreed.rcv_mss - (t->agreed.stamps ? STAMP_BYTES : 0u);
+	if (st->config.tcp_window_whole_segments && space > text)
+		space -= space % text;
 	space = smaller(space, UINT16_MAX);
 	tcp_window_told(t, space);
 	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? space >> t->agreed.rcv_shift : space);

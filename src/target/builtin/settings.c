@@ -63,7 +63,7 @@ static const struct rule rules[] = {
 	FIXED("ipv6.conf.*.disable_ipv6", "0"), FIXED("ipv4.ip_nonlocal_bind", "0"),
 	FIXED("ipv6.ip_nonlocal_bind", "0"),
 	FIXED("ipv4.tcp_notsent_lowat", "4294967295"), FIXED("ipv4.tcp_shrink_window", "0"),
-	FIXED("ipv4.tcp_reflect_tos", "0"), FIXED("ipv4.tcp_syn_linear_timeouts", "0"),
+	FIXED("ipv4.tcp_reflect_tos", "0"),
 	FIXED("ipv4.tcp_thin_linear_timeouts", "0"), FIXED("ipv4.tcp_workaround_signed_windows", "0"),
 
 	/* Details of loss recovery and pacing that this stack does not have, or that it needs no setting for. */
