@@ -74,6 +74,11 @@ void recovery_sent(struct tcp *t, seq_t seq, seq_t end)
 		r->ops->on_sent(t, seq, end);
 }
 
+bool recovery_arms(const struct tcp *t)
+{
+	return t->recovery.ops->arms && tcp_in(t, TCPM_SENDS) && t->snd.syn_acked;
+}
+
 bool recovery_restarts_timer(struct tcp *t)
 {
 	bool wanted = t->recovery.restart_timer;

@@ -93,6 +93,8 @@ void recovery_timer(struct tcp *t);
 /* What is on its way did arrive and was not taken: it goes out again, and it is no sign of congestion. */
 void recovery_refused(struct tcp *t);
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end);
+/* Does the row see to the retransmission timer now? */
+bool recovery_arms(const struct tcp *t);
 /* Does the retransmission timer start anew? Says so once. */
 bool recovery_restarts_timer(struct tcp *t);
 /* Does what is new go though it is small? Says so once. */

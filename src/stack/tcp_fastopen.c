@@ -156,7 +156,7 @@ static void learn(struct tcp *t, const struct tcp_segment *seg, bool lost)
 void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_fast_open *f = &t->fast_open;
-	bool lost = t->rtx.syn_lost;
+	bool lost = t->stats.retransmits > 0;                /* of SYNs, so far */
 
 	if (!f->active)
 		return;

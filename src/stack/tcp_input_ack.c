@@ -167,6 +167,8 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	a.segments = t->sent.news.segments + t->sent.news.duplicates;      /* needless copies were delivered, too */
 	if (a.acked || (a.segments && tcp_stack(t)->config.tcp_rtt_every_ack))
 		a.rtt = tcp_rto_measure(t, seg->ack, seg);
+	if (a.acked && opens)                                /* text is on its way: its timer counts from here on */
+		tcp_rto_established(t);
 	if (a.acked)
 		tcp_advance(t, seg->ack);
 	if (opens && t->state == TCPS_FAST_OPENED) {

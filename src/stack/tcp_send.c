@@ -111,7 +111,7 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 	if (numbered)
 		recovery_sent(t, p->seq, end);
 	notice_sent(t->socket, t->stats.bytes_acked + (uint32_t)seq_diff(t->snd.nxt, t->snd.una));
-	bool armed = t->timers[TCP_TIMER_RETRANSMIT].armed || (t->recovery.ops->arms && tcp_in(t, TCPM_SENDS));
+	bool armed = t->timers[TCP_TIMER_RETRANSMIT].armed || recovery_arms(t);
 	if (numbered && !p->probe && !armed)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.1) */
 }
