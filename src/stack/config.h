@@ -117,6 +117,11 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_hystart_detect, 3, 0, 3, "tcp_cubic.parameters.hystart_detect")  /* bits: by ACK trains, by delay */ \
 	X(tcp_hystart_low_window, 16, 0, INT32_MAX, "tcp_cubic.parameters.hystart_low_window") /* segments */ \
 	X(tcp_hystart_ack_delta_us, 2000, 0, INT32_MAX, "tcp_cubic.parameters.hystart_ack_delta_us") \
+	X(tcp_pacing_ss_ratio, 200, 0, 1000, "ipv4.tcp_pacing_ss_ratio")      /* % of cwnd / SRTT far below ssthresh */ \
+	X(tcp_pacing_ca_ratio, 120, 0, 1000, "ipv4.tcp_pacing_ca_ratio")      /* % of cwnd / SRTT elsewhere */ \
+	X(tcp_link_paces, 0, 0, 1, NULL)                      /* the link keeps to that rate, as the queue `fq` does */ \
+	X(tcp_unpaced_segments, 0, 0, 1000, NULL)             /* the first of a connection: the initial window goes at once */ \
+	X(tcp_pacing_credit, 0, 0, 1, NULL)  /* time that went unused halves the next pause at most */ \
 	X(tcp_recovery, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
 	X(tcp_rack_choices, 1, 0, 7, "ipv4.tcp_recovery")     /* 2: window never adapts; 4: no DupThresh (RFC 8985, 6.2) */ \
 	X(tcp_tail_loss_probe, 3, 0, 4, "ipv4.tcp_early_retrans")             /* RFC 8985, 7: 3 or 4, else off */ \

@@ -33,7 +33,7 @@ enum { CONGESTION_OWN_BYTES = 320, CWND_LIMIT = 1 << 30 };              /* far f
 struct congestion {
 	const struct congestion_ops *ops;
 	uint32_t cwnd, ssthresh;                             /* bytes; ssthresh CWND_LIMIT: none yet */
-	uint64_t pacing_rate;                               /* bytes a second; 0: segments leave as the window allows */
+	uint64_t pacing_rate;                                /* bytes a second; 0: none known. Who keeps to it: tcp_congestion.c */
 	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
 	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
 };
@@ -48,6 +48,7 @@ struct congestion_event {
 	uint32_t growth;                               /* L of RFC 3465, 2.3: most that one ACK may add in slow start */
 	uint32_t flight;                                     /* SND.NXT - SND.UNA, before this ACK */
 	uint32_t peak_flight;                               /* most that was in flight within the last window of data */
+	bool filled;                                         /* ... and all that the window allowed was */
 	uint32_t acked;                           /* newly acknowledged; for .acked without what duplicates stood for */
 	uint32_t delivered;                                  /* newly acknowledged or selected text */
 	uint64_t delivered_total;
@@ -64,6 +65,7 @@ struct congestion_event {
 /* Those that may be NULL say so. */
 struct congestion_ops {
 	const char *name;                                    /* "reno": TCP_CONGESTION */
+	bool paces;                                          /* it sets .pacing_rate itself, and wants to be paced */
 	/* Takes over: the connection is established, or the user chose it later. cwnd and ssthresh are set. May be NULL. */
 	void (*start)(struct congestion *c, const struct congestion_event *e);
 	/* Any acceptable ACK, whatever becomes of it. May be NULL. */
@@ -103,10 +105,10 @@ static inline void congestion_grow(struct congestion *c, uint32_t bytes)
 }
 
 /* A window that was not filled is no proof that a larger one is right (RFC 7661, 3): in slow start it has to be more than
- * half used, later all of it. */
+ * half used, later all of it, when something was sent last. */
 static inline bool congestion_limits(const struct congestion *c, const struct congestion_event *e)
 {
-	return c->cwnd < c->ssthresh ? c->cwnd < 2 * e->peak_flight : e->peak_flight + e->mss > c->cwnd;
+	return c->cwnd < c->ssthresh ? c->cwnd < 2 * e->peak_flight : e->filled;
 }
 
 /* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. */

@@ -106,6 +106,7 @@ struct stack_config;
 	X(TCP_SYN_NOT_UNDONE, "tcp-syn-not-undone", "RFC3522-3.2-STEP5", \
 	  "takes a SYN for lost though the peer echoes the stamp of the first") \
 	X(TCP_BACKOFF_KEPT, "tcp-backoff-kept", "RFC6069-4.2-REVERT", "keeps the back-off though the path was broken") \
+	X(TCP_NO_PACING, "tcp-no-pacing", "RFC9937-6.4-PACE", "sends as fast as the window allows whatever rate is asked for") \
 	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681-3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \
 	X(TCP_WINDOW_IGNORED, "tcp-window-ignored", "RFC5681-2-SNDLIMIT", "sends beyond the peer's window") \

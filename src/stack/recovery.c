@@ -36,6 +36,7 @@ void recovery_acked(struct tcp *t, const struct tcp_ack *a)
 {
 	tcp_congestion_sample(t, a);
 	t->recovery.ops->on_ack(t, a);
+	tcp_pacing_update(t);
 }
 
 void recovery_timed_out(struct tcp *t)

@@ -37,7 +37,7 @@ void socket_options_init(const struct stack *st, struct socket_options *o)
 	*o = (struct socket_options){
 		.receive_buffer = (int)st->config.socket_receive_buffer,
 		.send_buffer = (int)st->config.socket_send_buffer,
-		.receive_low_water = 1, .receive_timeout = VTIME_NEVER, .send_timeout = VTIME_NEVER, .ttl = DEFAULT_TTL,
+		.max_pacing_rate = UINT64_MAX, .receive_low_water = 1, .receive_timeout = VTIME_NEVER, .send_timeout = VTIME_NEVER, .ttl = DEFAULT_TTL,
 		.hop_limit = DEFAULT_TTL, .multicast_ttl = 1, .multicast_hops = DEFAULT_TTL, .multicast_loop = true,
 		.pmtu_discovery = (int)st->config.ip_pmtu_discovery,
 		.pmtu_discovery6 = (int)st->config.ip_pmtu_discovery,
@@ -173,6 +173,36 @@ static int get_linger(struct socket *s, int name, void *value, socklen_t *length
 
 	(void)name;
 	return option_return_bytes(&l, sizeof(l), value, length);
+}
+
+/* SO_MAX_PACING_RATE: four bytes or eight; all of them ones is no limit. */
+static int set_pacing(struct socket *s, int name, const void *value, socklen_t length)
+{
+	uint64_t rate = 0;
+	uint32_t small;
+
+	(void)name;
+	if (length < sizeof(small))
+		return -EINVAL;
+	if (length >= sizeof(rate)) {
+		memcpy(&rate, value, sizeof(rate));
+	} else {
+		memcpy(&small, value, sizeof(small));
+		rate = small == UINT32_MAX ? UINT64_MAX : small;
+	}
+	s->options.max_pacing_rate = rate;
+	return 0;
+}
+
+static int get_pacing(struct socket *s, int name, void *value, socklen_t *length)
+{
+	uint64_t rate = s->options.max_pacing_rate;
+	uint32_t small = rate < UINT32_MAX ? (uint32_t)rate : UINT32_MAX;
+
+	(void)name;
+	if (*length >= sizeof(rate))
+		return option_return_bytes(&rate, sizeof(rate), value, length);
+	return option_return_bytes(&small, sizeof(small), value, length);
 }
 
 /* SO_RCVTIMEO and SO_SNDTIMEO. Zero means no limit, and so does what is too long for a vtime_t to hold; a negative time
@@ -393,6 +423,7 @@ static const struct special {
 	{ SOL_SOCKET, SO_RCVBUFFORCE, set_buffer, NULL },
 	{ SOL_SOCKET, SO_SNDBUFFORCE, set_buffer, NULL },
 	{ SOL_SOCKET, SO_LINGER, set_linger, get_linger },
+	{ SOL_SOCKET, SO_MAX_PACING_RATE, set_pacing, get_pacing },
 	{ SOL_SOCKET, SO_RCVTIMEO, set_timeout, get_timeout },
 	{ SOL_SOCKET, SO_SNDTIMEO, set_timeout, get_timeout },
 	{ SOL_SOCKET, SO_TIMESTAMPING, set_stamping, get_fact },

@@ -28,6 +28,7 @@ struct socket_options {
 	int linger_s;
 	int receive_buffer, send_buffer;                     /* bytes of user data; TCP may move them */
 	bool receive_buffer_locked, send_buffer_locked;      /* set by the user */
+	uint64_t max_pacing_rate;                            /* bytes a second; UINT64_MAX: no limit */
 	int receive_low_water, priority, mark;
 	vtime_t receive_timeout, send_timeout;               /* VTIME_NEVER: none */
 	uint8_t tos, traffic_class;

@@ -159,6 +159,7 @@ struct tcp_send_space {
 	struct ring queue;                                   /* from .una on */
 	uint32_t peak_flight;                                /* most in flight within the last window of data ... */
 	seq_t peak_mark;                                     /* ... which ends when this is acknowledged */
+	bool filled;                                         /* ... in which the congestion window had no room left */
 };
 
 /* Receive sequence space, and what waits for the user. tcp_rcv.c */

@@ -40,7 +40,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.config = &st->config, .now = st->now, .mss = mss, .una = t->snd.una, .nxt = t->snd.nxt,
 		.whole = st->config.tcp_window_in_segments,
 		.growth = (uint32_t)st->config.tcp_slow_start_segments * mss,
-		.flight = a ? a->flight : tcp_flight(t), .peak_flight = t->snd.peak_flight,
+		.flight = a ? a->flight : tcp_flight(t), .peak_flight = t->snd.peak_flight, .filled = t->snd.filled,
 		.acked = a ? a->acked : 0, .delivered = a ? a->delivered : 0, .delivered_total = t->sent.bytes,
 		.rtt = a ? t->sent.news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
 		.least_rtt = vtime_min(t->rtx.min_rtt, t->sent.least_rtt),
@@ -87,6 +87,7 @@ void tcp_congestion_start(struct tcp *t)
 	t->congestion.ssthresh = CWND_LIMIT;                 /* RFC 5681, 3.1: arbitrarily high */
 	if (t->congestion.ops->start)
 		t->congestion.ops->start(&t->congestion, &e);
+	tcp_pacing_update(t);
 }
 
 /* ---- what happened ---- */
@@ -196,11 +197,37 @@ void tcp_congestion_grow(struct tcp *t, uint32_t bytes)
 
 /* ---- pacing ---- */
 
+/* Is the rate kept to? The algorithm wants it, or the user sets a limit, or the link does it in any case. */
+static bool is_paced(const struct tcp *t)
+{
+	return t->congestion.ops->paces || tcp_stack(t)->config.tcp_link_paces ||
+	       t->socket->options.max_pacing_rate != UINT64_MAX;
+}
+
+uint64_t tcp_pacing_rate(const struct tcp *t)
+{
+	uint64_t rate = t->congestion.pacing_rate, most = t->socket->options.max_pacing_rate;
+
+	return rate < most ? rate : most;
+}
+
+/* An algorithm that does not pace has a rate all the same: a window a round trip, and more where it still grows. */
+void tcp_pacing_update(struct tcp *t)
+{
+	const struct stack_config *config = &tcp_stack(t)->config;
+	struct congestion *c = &t->congestion;
+	uint32_t flight = tcp_flight(t), window = c->cwnd > flight ? c->cwnd : flight;
+	int64_t ratio = c->cwnd < c->ssthresh / 2 ? config->tcp_pacing_ss_ratio : config->tcp_pacing_ca_ratio;
+
+	if (!c->ops->paces && t->rtx.srtt.ns)
+		c->pacing_rate = (uint64_t)((double)window * (double)ratio / 100 * 1e9 / (double)t->rtx.srtt.ns);
+}
+
 bool tcp_pacing_holds(struct tcp *t)
 {
 	vtime_t now = tcp_stack(t)->now;
 
-	if (!t->congestion.pacing_rate || !vtime_before(now, t->congestion.pacing_next))
+	if (!is_paced(t) || !vtime_before(now, t->congestion.pacing_next) || defect(tcp_stack(t), DEFECT_TCP_NO_PACING))
 		return false;
 	if (!t->timers[TCP_TIMER_PACING].armed)
 		tcp_arm(t, TCP_TIMER_PACING, vtime_sub(t->congestion.pacing_next, now));
@@ -209,9 +236,15 @@ bool tcp_pacing_holds(struct tcp *t)
 
 void tcp_paced(struct tcp *t, uint32_t bytes)
 {
+	const struct stack_config *config = &tcp_stack(t)->config;
 	struct congestion *c = &t->congestion;
-	vtime_t now = tcp_stack(t)->now, from = vtime_before(c->pacing_next, now) ? now : c->pacing_next;
+	vtime_t now = tcp_stack(t)->now, from = vtime_max(c->pacing_next, now);
+	uint64_t rate = tcp_pacing_rate(t);
 
-	if (c->pacing_rate)
-		c->pacing_next = vtime_add(from, vtime_from_s((double)bytes / (double)c->pacing_rate));
+	if (!is_paced(t) || !rate || t->stats.data_segments_out < config->tcp_unpaced_segments)
+		return;
+	int64_t pause = vtime_from_s((double)bytes / (double)rate).ns, unused = vtime_sub(from, c->pacing_next).ns;
+	if (config->tcp_pacing_credit)
+		pause -= unused < pause / 2 ? unused : pause / 2;
+	c->pacing_next = vtime_add(from, vtime_ns(pause));
 }

@@ -33,6 +33,8 @@ void tcp_congestion_resumed(struct tcp *t);              /* something goes out n
 void tcp_congestion_set_window(struct tcp *t, uint32_t cwnd);
 void tcp_congestion_grow(struct tcp *t, uint32_t bytes);
 
+uint64_t tcp_pacing_rate(const struct tcp *t);           /* bytes a second, kept to or not; 0: none known */
+void tcp_pacing_update(struct tcp *t);                   /* window or round trip have changed */
 /* Must what goes out next wait for its time? Then the pacing timer is armed. */
 bool tcp_pacing_holds(struct tcp *t);
 void tcp_paced(struct tcp *t, uint32_t bytes);           /* so much went out */

@@ -7,6 +7,7 @@
 
 #include "stack/descriptor.h"
 #include "stack/socket.h"
+#include "stack/tcp_congestion.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_rto.h"
@@ -125,8 +126,8 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->delivery_rate = tcp_sent_rate(t);
 	out->delivery_rate_app_limited = t->sent.rate.app_limited;
 	out->snd_wnd = t->snd.wnd;
-	out->pacing_rate = t->congestion.pacing_rate;
-	out->max_pacing_rate = UINT64_MAX;                   /* nothing is ever paced */
+	out->pacing_rate = tcp_pacing_rate(t);
+	out->max_pacing_rate = t->socket->options.max_pacing_rate;
 	fill_timeouts(t, out);
 	out->last_data_sent = ms_ago(t, t->stats.last_sent);
 	out->last_ack_sent = ms_ago(t, t->stats.last_ack_sent);

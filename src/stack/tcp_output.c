@@ -193,7 +193,8 @@ static void output(struct tcp *t, bool small_too)
 		if (tcp_flight(t) == 0 && t->snd.queue.length && st->config.tcp_restart_window &&
 		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))
 			tcp_congestion_idle(t);
-		while (next_piece(t, t->snd.cursor, small_too, &p) && !tcp_pacing_holds(t)) {
+		seq_t before = t->snd.cursor;
+		while (next_piece(t, t->snd.cursor, small_too, &p) && (burst || !tcp_pacing_holds(t))) {
 			if (p.length < tcp_send_mss(t))
 				tcp_snd_sent_small(t, seq_add(p.seq, p.length));
 			p.joined = burst > 0;
@@ -206,7 +207,8 @@ static void output(struct tcp *t, bool small_too)
 			tcp_segment_send(t, &p);
 			tcp_paced(t, p.length);
 		}
-		tcp_snd_note_flight(t);
+		if (!seq_equal(t->snd.cursor, before))
+			tcp_snd_note_flight(t, tcp_send_mss(t));
 		arm_waiting(t);
 	}
 	tcp_judge_sending(t);

@@ -123,7 +123,7 @@ static void paced_start(struct congestion *c, const struct congestion_event *e)
 }
 
 static const struct congestion_ops paced = {
-	.name = "paced", .start = paced_start, .acked = fixed_acked, .threshold = fixed_threshold,
+	.name = "paced", .paces = true, .start = paced_start, .acked = fixed_acked, .threshold = fixed_threshold,
 };
 
 static void a_rate_spreads_segments(void **state)

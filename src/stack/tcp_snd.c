@@ -47,11 +47,14 @@ void tcp_snd_sent_small(struct tcp *t, seq_t end)
 	t->snd.small = end;
 }
 
-void tcp_snd_note_flight(struct tcp *t)
+void tcp_snd_note_flight(struct tcp *t, uint32_t mss)
 {
 	uint32_t flight = tcp_flight(t);
 
-	if (flight < t->snd.peak_flight && seq_before(t->snd.una, t->snd.peak_mark))
+	bool filled = flight + mss > t->congestion.cwnd, same = seq_before(t->snd.una, t->snd.peak_mark);
+
+	t->snd.filled = filled || (t->snd.filled && same);
+	if (flight < t->snd.peak_flight && same)
 		return;
 	t->snd.peak_flight = flight;
 	t->snd.peak_mark = t->snd.nxt;

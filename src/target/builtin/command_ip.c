@@ -241,22 +241,31 @@ int shell_ip(struct shell_run *run, char **args)
 
 /* ---- tc, ethtool ---- */
 
-/* Queues send at once what they are given, except those that are made to delay or to lose. */
+/* Queues send at once what they are given, except those that are made to delay or to lose, and `fq`, which keeps to the
+ * rate that a connection has. */
 int shell_tc(struct shell_run *run, char **args)
 {
 	static const char *const plain[] = {
 		"qdisc", "add", "replace", "change", "del", "delete", "show", "dev", "root", "parent", "handle",
 		"pfifo", "bfifo", "pfifo_fast", "fq", "fq_codel", "mq", "noqueue", "limit", "pacing", "nopacing",
 	};
+	static const char *const queues[] = { "pfifo", "bfifo", "pfifo_fast", "fq", "fq_codel", "mq", "noqueue" };
 
 	if (!args[1] || strcmp(args[1], "qdisc"))
 		return unknown_word(run, "tc", args[1]);
+	int paces = -1;
 	for (char **a = args + 1; *a; a++) {
 		if (!strcmp(*a, "dev") || !strcmp(*a, "limit") || !strcmp(*a, "handle") || !strcmp(*a, "parent"))
 			a += a[1] != NULL;
 		else if (!ONE_OF(*a, plain))
 			return unknown_word(run, "tc qdisc", *a);
+		else if (ONE_OF(*a, queues))
+			paces = !strcmp(*a, "fq");
+		else if (!strncmp(*a, "del", 3) || !strcmp(*a, "nopacing"))
+			paces = 0;
 	}
+	if (paces >= 0)
+		stack_settings(run->shell->stack)->tcp_link_paces = paces;
 	return 0;
 }
 
