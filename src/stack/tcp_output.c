@@ -194,7 +194,8 @@ static void output(struct tcp *t, bool small_too)
 		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))
 			tcp_congestion_idle(t);
 		seq_t before = t->snd.cursor;
-		while (next_piece(t, t->snd.cursor, small_too, &p) && (burst || !tcp_pacing_holds(t))) {
+		while (next_piece(t, t->snd.cursor, small_too, &p) &&
+		       ((burst && st->config.tcp_push_bursts) || !tcp_pacing_holds(t))) {
 			if (p.length < tcp_send_mss(t))
 				tcp_snd_sent_small(t, seq_add(p.seq, p.length));
 			p.joined = burst > 0;
