@@ -2,9 +2,9 @@
  *
  * fuzz.h - what the fuzz targets share
  *
- * Each target is one file: the entry of libFuzzer, which hands over bytes that it makes from the seeds by what it has seen of
- * the code so far. A target asserts more than that nothing crashes: what is printed can be read again, nothing that was
- * allocated stays. What was found once lies in fuzz/found/TARGET/ and is played again before anything else.
+ * Each target is one file: the entry of libFuzzer, which hands over bytes that it makes from the seeds by what it has
+ * seen of the code so far. A target asserts more than that nothing crashes: what is printed can be read again, nothing
+ * that was allocated stays. What was found once lies in fuzz/found/TARGET/ and is played again before anything else.
  */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H

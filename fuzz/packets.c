@@ -2,10 +2,11 @@
  *
  * packets.c - fuzz target: packets into the reference stack
  *
- * The input is a capture file as pcap(5) describes it, so that captures of cases are seeds: their connections open here, too,
- * because addresses, ports, clock and random numbers are those of the builtin target. The stamps move the clock. What can be
- * read as a packet gets right checksums before it goes in, as changed bytes would hardly ever get past them. A server
- * accepts, reads and writes after each packet. At the end all sockets are closed, the clock runs on, and nothing may be left.
+ * The input is a capture file as pcap(5) describes it, so that captures of cases are seeds: their connections open
+ * here, too, because addresses, ports, clock and random numbers are those of the builtin target. The stamps move the
+ * clock. What can be read as a packet gets right checksums before it goes in, as changed bytes would hardly ever get
+ * past them. A server accepts, reads and writes after each packet. At the end all sockets are closed, the clock runs
+ * on, and nothing may be left.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -96,7 +97,9 @@ static void serve(struct stack *st)
 
 	for (int fd = 0; fd < DESCRIPTORS; fd++) {
 		struct sockaddr_storage from;
-		struct msghdr message = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &part, .msg_iovlen = 1 };
+		struct msghdr message = {
+			.msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &part, .msg_iovlen = 1
+		};
 
 		stack_accept4(st, fd, NULL, NULL, SOCK_NONBLOCK);
 		part.iov_len = sizeof(text);
@@ -151,7 +154,8 @@ static uint32_t get_native32(const uint8_t *bytes)
 static void play_capture(struct host *h, const uint8_t *bytes, size_t length)
 {
 	for (size_t at = FILE_HEADER; at + PACKET_HEADER <= length; ) {
-		vtime_t stamp = vtime_add(vtime_s(get_native32(bytes + at)), vtime_us(get_native32(bytes + at + 4) % 1000000));
+		vtime_t stamp = vtime_add(vtime_s(get_native32(bytes + at)),
+		                          vtime_us(get_native32(bytes + at + 4) % 1000000));
 		size_t held = get_native32(bytes + at + 8), left = length - at - PACKET_HEADER;
 
 		if (held > left)

@@ -2,8 +2,8 @@
  *
  * played_script.c - fuzz target: a script that the reference stack plays
  *
- * Whatever an accepted script does, its run ends in a verdict that the reports can tell, and the result can be written as a
- * line and read back. No text of a script starts a program here, so none is named in what the target is given.
+ * Whatever an accepted script does, its run ends in a verdict that the reports can tell, and the result can be written
+ * as a line and read back. No text of a script starts a program here, so none is named in what the target is given.
  */
 #include <string.h>
 

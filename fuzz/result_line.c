@@ -2,8 +2,8 @@
  *
  * result_line.c - fuzz target: any text as a line of results
  *
- * A line that is read and written again must be read back, and then written in the same bytes: who merges results that several
- * machines sent relies on it.
+ * A line that is read and written again must be read back, and then written in the same bytes: who merges results that
+ * several machines sent relies on it.
  */
 #include <string.h>
 

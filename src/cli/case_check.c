@@ -86,8 +86,8 @@ static void check_sysctls(const struct command_spec *command, struct diags *diag
 		snprintf(name, sizeof(name), "%.*s", (int)length, at);
 		const char *meant = settings_know(name) || is_here(name) ? NULL : settings_guess(name);
 		if (meant)
-			diag_warning(diags, place_in(command, at, length), "unknown sysctl", "'%s'; did you mean 'net.%s'?", name,
-			             meant);
+			diag_warning(diags, place_in(command, at, length), "unknown sysctl",
+			             "'%s'; did you mean 'net.%s'?", name, meant);
 	}
 }
 

@@ -17,7 +17,8 @@ static bool same(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-static struct builtin_setup *new_setup(const struct builtin_setup *base, const struct suite_case *c, struct arena *arena)
+static struct builtin_setup *new_setup(const struct builtin_setup *base, const struct suite_case *c,
+                                       struct arena *arena)
 {
 	struct builtin_setup *setup = arena_new_object(arena, struct builtin_setup);
 
@@ -40,7 +41,8 @@ static struct builtin_setup *find_setup(struct known_setup **known, const struct
 	return k->setup;
 }
 
-struct case_setup *case_setups_make(const struct suite_plan *plan, const struct builtin_setup *base, struct arena *arena)
+struct case_setup *case_setups_make(const struct suite_plan *plan, const struct builtin_setup *base,
+                                    struct arena *arena)
 {
 	struct case_setup *setups = arena_new_array(arena, struct case_setup, plan->count);
 	struct known_setup *known = NULL;

@@ -11,11 +11,13 @@
 
 struct case_setup {
 	const struct target_kind *target;
-	struct builtin_setup *builtin;                       /* with profile and defects of the case, those of @base besides */
+	struct builtin_setup *builtin;                       /* with profile and defects of the case,
+	                                                        those of @base besides */
 };
 
 /* One a case, allocated from @arena. Each profile is read once, before anything is played, because what is wrong with
  * it must be known then: NULL with errors on stderr. */
-struct case_setup *case_setups_make(const struct suite_plan *plan, const struct builtin_setup *base, struct arena *arena);
+struct case_setup *case_setups_make(const struct suite_plan *plan, const struct builtin_setup *base,
+                                    struct arena *arena);
 
 #endif

@@ -57,8 +57,9 @@ static void usage(void)
 	puts("Usage: protodrill compare [OPTION]... OLD... NEW\n"
 	     "       protodrill compare [OPTION]... RESULTS\n"
 	     "       protodrill compare [OPTION]... -t TARGET,TARGET PATH...\n"
-	     "Compare files of results ('protodrill run --report json=FILE'): what broke since the last OLD, what was repaired,\n"
-	     "what is flaky, what became slower. More than one OLD, oldest first, tell what is flaky from what broke.\n"
+	     "Compare files of results ('protodrill run --report json=FILE'): what broke since the last OLD,\n"
+	     "what was repaired, what is flaky, what became slower. More than one OLD,\n"
+	     "oldest first, tell what is flaky from what broke.\n"
 	     "One file, or scripts and targets: where the targets of one run differ, event by event.\n\n"
 	     "Options:");
 	options_print(stdout, options);
@@ -97,7 +98,8 @@ static bool set_fail_on(struct request *request, const char *list)
 		if (good)
 			request->bad[differ ? CHANGE_NONE : i] = true;
 		else
-			console_error("bad --fail-on: '%s': want broke, repaired, changed, flaky, slower, faster, new, gone or differ", name);
+			console_error("bad --fail-on: '%s': want broke, repaired, changed, flaky, slower, "
+			              "faster, new, gone or differ", name);
 	}
 	free(names);
 	return good;
@@ -207,7 +209,8 @@ static bool compare_case(struct comparison *c, const struct result *now)
 	c->counts[change]++;
 	if (change != CHANGE_NONE)
 		add_change(&text, change, old, now);
-	if (old && (change == CHANGE_BROKE || change == CHANGE_REPAIRED || change == CHANGE_OTHER) && !c->request->brief)
+	if (old && (change == CHANGE_BROKE || change == CHANGE_REPAIRED || change == CHANGE_OTHER) &&
+	    !c->request->brief)
 		good = show_events(c, &text, old, now);
 	fputs(text.data, stdout);
 	buf_free(&text);
@@ -232,8 +235,8 @@ static void tell_gone(struct comparison *c)
 static bool is_complete(const struct result_file *file, struct buf *problem)
 {
 	if (!file->end.complete)
-		buf_printf(problem, "%s: the run was not complete: %lld of %lld cases", file->path, (long long)file->cases,
-		           (long long)file->run.cases);
+		buf_printf(problem, "%s: the run was not complete: %lld of %lld cases", file->path,
+		           (long long)file->cases, (long long)file->run.cases);
 	return file->end.complete;
 }
 
@@ -305,7 +308,8 @@ struct sides {
 };
 
 /* @b against the first result of the same script. */
-static bool compare_sides(struct sides *s, struct arena *arena, const struct history_case *first, const struct result *b)
+static bool compare_sides(struct sides *s, struct arena *arena, const struct history_case *first,
+                          const struct result *b)
 {
 	struct buf text = BUF_INIT;
 	struct result a;
@@ -358,7 +362,8 @@ static int compare_variants(struct comparison *c, const char *path)
 	struct result_file file;
 	int status = EXIT_STATUS_ERROR;
 
-	if (history_add_file(&s.first, path, play_of, HISTORY_FIRST, c->problem) && result_file_open(&file, path, c->problem)) {
+	if (history_add_file(&s.first, path, play_of, HISTORY_FIRST, c->problem) &&
+	    result_file_open(&file, path, c->problem)) {
 		if (read_sides(&s, &file) && is_complete(&file, c->problem)) {
 			if (s.compared)
 				printf("%zu compared, %zu differ\n", s.compared, s.differing);
@@ -470,9 +475,11 @@ int compare_main(int argc, char **argv)
 		usage();
 		status = EXIT_STATUS_OK;
 	} else if (good && !request.targets && is_about_playing(&request)) {
-		console_error("--profile, --plan, --seed and --jobs say how scripts are played: they want -t TARGET,TARGET");
+		console_error("--profile, --plan, --seed and --jobs say how scripts are played: "
+		              "they want -t TARGET,TARGET");
 	} else if (good && first == argc && !(request.targets && is_about_playing(&request))) {
-		console_error("nothing to compare: name files of results, or targets and scripts. Try 'protodrill compare --help'.");
+		console_error("nothing to compare: name files of results, or targets and scripts. "
+		              "Try 'protodrill compare --help'.");
 	} else if (good) {
 		status = compare(&request, argv + first, argc - first);
 	}

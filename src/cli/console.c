@@ -19,7 +19,9 @@
 
 bool console_hold_descriptors(void)
 {
-	static const int useless[] = { [STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY };
+	static const int useless[] = {
+		[STDIN_FILENO] = O_WRONLY, [STDOUT_FILENO] = O_RDONLY, [STDERR_FILENO] = O_RDONLY
+	};
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", useless[fd]) != fd)
@@ -106,7 +108,8 @@ bool console_unknown(const char *what, const struct guess *guess, const char *si
 {
 	if (!guess->nearest)
 		return console_error("unknown %s '%s%s'. %s", what, sign, guess->wanted, way_out);
-	return console_error("unknown %s '%s%s'; did you mean '%s%s'? %s", what, sign, guess->wanted, sign, guess->nearest, way_out);
+	return console_error("unknown %s '%s%s'; did you mean '%s%s'? %s", what, sign, guess->wanted, sign,
+	                     guess->nearest, way_out);
 }
 
 void console_diags(const struct diags *diags)

@@ -45,8 +45,8 @@ static void usage(FILE *out)
 	fputs("Usage: protodrill list [OPTION]... FILE|DIR...\n"
 	      "       protodrill list --plan FILE.yaml [OPTION]... [FILE|DIR]...\n"
 	      "       protodrill list --defects | --profiles\n"
-	      "Show what 'protodrill run' would play, or what the builtin target offers: one per line, fields separated\n"
-	      "by tabs. Those of a case: its name, target, profile, and what is expected.\n\n"
+	      "Show what 'protodrill run' would play, or what the builtin target offers: one per line, fields\n"
+	      "separated by tabs. Those of a case: its name, target, profile, and what is expected.\n\n"
 	      "Options:\n",
 	      out);
 	options_print(out, options);

@@ -21,8 +21,8 @@ static void usage(void)
 	puts("Usage: protodrill merge [-o FILE] [-r KIND[=PATH],...] RESULTS...\n"
 	     "Join the results of 'protodrill run --shard I/N --report json=RESULTS', all N of them, in any order.\n"
 	     "They are as if one machine had played the whole plan. What does not belong together is refused: another\n"
-	     "plan, other options, another version, a shard that is missing, there twice or not complete. Then no file\n"
-	     "is written, and the exit status is 2; else it is that of the whole plan.\n\n"
+	     "plan, other options, another version, a shard that is missing, there twice or not complete. Then\n"
+	     "no file is written, and the exit status is 2; else it is that of the whole plan.\n\n"
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nReports:");
@@ -60,7 +60,11 @@ static int merge(struct reports *reports, char **paths, size_t count)
 int merge_main(int argc, char **argv)
 {
 	static const struct result_command command = {
-		.options = options, .usage = usage, .wanted = "the files of results of all shards", .report = "json", .make = merge,
+		.options = options,
+		.usage = usage,
+		.wanted = "the files of results of all shards",
+		.report = "json",
+		.make = merge,
 	};
 
 	return result_command_main(&command, argc, argv);

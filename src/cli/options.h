@@ -30,7 +30,8 @@ struct command_option {
 struct command_line {
 	const struct command_option *options;                /* of the command; ends with name NULL */
 	bool script_options;                                 /* takes those of config_options too */
-	bool old_messages;                                   /* getopt's own, for the old face; no abbreviations of @options */
+	bool old_messages;                                   /* getopt's own, for the old face;
+	                                                        no abbreviations of @options */
 	/* Called for each option of the command. False when the value is bad; then it has said so. */
 	bool (*set)(void *user, const struct command_option *option, const char *value);
 	void *user;

@@ -118,7 +118,9 @@ static const struct plan_target *list_targets(struct arena *arena)
 		count++;
 	struct plan_target *list = arena_new_array(arena, struct plan_target, count + 1);
 	for (size_t i = 0; i < count; i++)
-		list[i] = (struct plan_target){ target_kinds[i].name, target_kinds[i].virtual_time, target_kinds[i].has };
+		list[i] = (struct plan_target){
+			target_kinds[i].name, target_kinds[i].virtual_time, target_kinds[i].has,
+		};
 	return list;
 }
 
@@ -163,7 +165,8 @@ static bool is_wanted(const struct plan_setup *setup, const struct suite_case *c
 static bool nothing_selected(const struct plan_setup *setup, size_t count)
 {
 	if (setup->last_failed)
-		return console_error("no case selected: none of these %zu failed when it was last played in this directory", count);
+		return console_error(
+			"no case selected: none of these %zu failed when it was last played in this directory", count);
 	return console_error("no case selected: none of these %zu has '%s' in its name%s", count, setup->words[0],
 	                     setup->words[1] ? ", nor another word of -k" : "");
 }

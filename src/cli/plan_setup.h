@@ -26,7 +26,7 @@ struct plan_setup {
 	{ "plan", 0, "FILE.yaml", "play the cases of a plan; with PATHs only those among them" }, \
 	{ "target", 't', "NAME,...", "what to test: builtin (the default), kernel" }, \
 	{ "profile", 0, "NAME,...", "builtin: rfc, linux ... ('protodrill list --profiles'), or files NAME.yaml" }, \
-	{ "keyword", 'k', "WORD", "only cases with WORD in their names, a large letter being as good as a small one" }, \
+	{ "keyword", 'k', "WORD", "only cases with WORD in their names, in large or small letters" }, \
 	{ "last-failed", 0, NULL, "only cases that did not pass when they were last played in this directory" }, \
 	{ "shard", 0, "I/N", "part I of N, for several machines; 'protodrill merge' joins their results" },
 #define PLAN_SETUP_TODAY_OPTION \

@@ -118,7 +118,8 @@ void progress_line(struct buf *out, const struct progress_state *state, double l
 	snprintf(done, sizeof(done), "%zu/%zu", state->answered, state->total);
 	add(&line, "", done);
 	add_count(&line, "\033[1;31m", state->verdicts[VERDICT_FAIL], "failed");
-	add_count(&line, "\033[1;35m", state->verdicts[VERDICT_ERROR], state->verdicts[VERDICT_ERROR] == 1 ? "error" : "errors");
+	add_count(&line, "\033[1;35m", state->verdicts[VERDICT_ERROR],
+	          state->verdicts[VERDICT_ERROR] == 1 ? "error" : "errors");
 	add_count(&line, "\033[1;33m", state->verdicts[VERDICT_INCONCLUSIVE], "inconclusive");
 	add_left(&line, left);
 	add_count(&line, "", state->running, "running");

@@ -28,7 +28,8 @@ static void lines(void **state)
 		const char *text;
 	} rows[] = {
 		{ { .total = 10 }, -1, 80, false, "0/10" },
-		{ { .total = 10, .answered = 3, .running = 2, .verdicts[VERDICT_PASS] = 3 }, -1, 80, false, "3/10, 2 running" },
+		{ { .total = 10, .answered = 3, .running = 2, .verdicts[VERDICT_PASS] = 3 }, -1, 80, false,
+		  "3/10, 2 running" },
 		{ { .total = 10, .answered = 3, FAILED(1) }, 0.2, 80, false, "3/10, 1 failed, 1 s left" },
 		{ { .total = 10, .answered = 3, ERRORS(1), INCONCLUSIVE(2) }, -1, 80, false,
 		  "3/10, 1 error, 2 inconclusive" },

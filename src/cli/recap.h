@@ -19,10 +19,10 @@ struct recap_line {
 /* Zeroed to begin with; free with recap_free(). */
 struct recap {
 	struct arena *arena;
-	struct recap_line *list;                             /* in the order of the run, what is neither PASS nor SKIP */
+	struct recap_line *list;                             /* neither PASS nor SKIP, in the order of the run */
 	size_t count, room;
 	size_t played;
-	vtime_t virtual_time;                                /* how long the clocks of targets in virtual time ran, together */
+	vtime_t virtual_time;                                /* of all targets that had one, added up */
 };
 
 void recap_add(struct recap *recap, const struct suite_case *what, const struct attempt *answer, bool virtual_time);

@@ -63,8 +63,8 @@ static int report(struct reports *reports, char **paths, size_t count)
 	if (result_file_open(&reading.file, path, &problem))
 		status = result_feed_reports(&feed, reports, &problem);
 	if (console_complain(&problem) && !file->end.complete)
-		console_error("%s: the run was not complete: %lld of %lld cases", path,
-		        (long long)file->cases, (long long)(file->run.shards ? file->run.shard_cases : file->run.cases));
+		console_error("%s: the run was not complete: %lld of %lld cases", path, (long long)file->cases,
+		              (long long)(file->run.shards ? file->run.shard_cases : file->run.cases));
 	result_file_close(&reading.file);
 	arena_free(reading.arena);
 	return status;

@@ -106,7 +106,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 	return console_complain(&problem);
 }
 
-static int make(const struct result_command *command, struct request *request, const char *name, char **paths, int count)
+static int make(const struct result_command *command, struct request *request, const char *name, char **paths,
+                int count)
 {
 	struct buf problem = BUF_INIT;
 

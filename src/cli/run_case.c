@@ -111,8 +111,8 @@ static bool apply_settings(struct config *config, void *user, struct diags *diag
 	bool good = true;
 
 	for (size_t i = 0; i < c->what->setting_count; i++)
-		good &= config_set(config, c->what->settings[i].name, c->what->settings[i].value, "plan", (struct loc){ 0 },
-		                   diags);
+		good &= config_set(config, c->what->settings[i].name, c->what->settings[i].value, "plan",
+		                   (struct loc){ 0 }, diags);
 	return settings_apply(config, (void *)&c->request->settings, diags) && good;
 }
 
@@ -160,7 +160,8 @@ static bool means_linux(const struct run_case *c, const struct script *script)
 	const char *profile = profile_of(c), *text;
 	size_t length;
 
-	if (!profile || strcmp(profile, "rfc") || c->builtin->defects || header_find(&script->source, "title", &text, &length) ||
+	if (!profile || strcmp(profile, "rfc") || c->builtin->defects ||
+	    header_find(&script->source, "title", &text, &length) ||
 	    header_find(&script->source, "targets", &text, &length))
 		return false;
 	if (script->init && sets_sysctls(script->init->text))
@@ -275,7 +276,8 @@ static struct result_diagnostic *list_diags(struct arena *arena, const struct di
 			.severity = d->kind == DIAG_WARNING ? "warning" : "error",
 			.line = d->loc.line,
 			.column = d->loc.column,
-			.text = arena_printf(arena, "%s%s%s", d->headline, d->detail ? ": " : "", d->detail ? d->detail : ""),
+			.text = arena_printf(arena, "%s%s%s", d->headline, d->detail ? ": " : "",
+			                     d->detail ? d->detail : ""),
 		};
 	return list;
 }
@@ -302,7 +304,8 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	const char *line;
 
 	record->verdict = VERDICT_ERROR;
-	record->verdict_reason = arena_printf(record->arena, "%d error%s", diags->errors, diags->errors == 1 ? "" : "s");
+	record->verdict_reason = arena_printf(record->arena, "%d error%s", diags->errors,
+	                                      diags->errors == 1 ? "" : "s");
 	expectation_settle(record, c->what->expectation, c->request->today);
 	line = arena_printf(record->arena, "%s  %s  %s\n", record->expected ? "XFAIL" : "ERROR",
 	                    printable(record->arena, c->what->id),

@@ -133,8 +133,8 @@ bool code_is_plain_python(const char *command)
 	const char *slash = strrchr(command, '/'), *name = slash ? slash + 1 : command;
 	static const char plain[] = "python3";
 
-	return !strncmp(name, plain, strlen(plain)) && !name[strlen(plain) + strspn(name + strlen(plain), ".0123456789")] &&
-	       !strpbrk(command, " \t\n");
+	return !strncmp(name, plain, strlen(plain)) &&
+	       !name[strlen(plain) + strspn(name + strlen(plain), ".0123456789")] && !strpbrk(command, " \t\n");
 }
 
 void code_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,

@@ -23,27 +23,33 @@ struct code_block {
 enum code_status {
 	CODE_OK,
 	CODE_FAILED,                                         /* an assertion or another Python error */
-	CODE_WRONG,                                          /* a block that Python cannot read, or a name that nothing has:
-	                                                        the script's fault, whatever the target did */
+	CODE_WRONG,                                          /* a block that Python cannot read, or a name that nothing
+	                                                        has: the script's fault, whatever the target did */
 	CODE_NO_MEMORY,                                      /* a MemoryError: Python could not have what it wanted */
 	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed */
 	CODE_NO_PYTHON,                                      /* python3 would be needed, and is not there */
-	CODE_NOT_STARTED,                                    /* --code_command could not be started: exit_reason says why */
+	CODE_NOT_STARTED,                                    /* --code_command could not be started:
+	                                                        exit_reason says why */
 };
 
 struct code_outcome {
 	enum code_status status;
 	bool native;                                         /* evaluated without python3 */
 	int line;                                            /* of the failing block; 0 if unknown */
-	int line_of_block;                                   /* where in that block's text it failed: 0 is its first line */
+	int line_of_block;                                   /* where in that block's text it failed:
+	                                                        0 is its first line */
 	size_t statement_at, statement_length;               /* the statement in that block's text; length 0: unknown */
-	const char *corrected;                               /* that statement, an assertion, as it would hold; or NULL */
-	const char *values;                                  /* what that assertion looked at, "x is 3, y is 4"; or NULL */
-	const char *headline;                                /* "AssertionError: 12" (one line) or NULL. Same both ways. */
+	const char *corrected;                               /* that statement, an assertion,
+	                                                        as it would hold; or NULL */
+	const char *values;                                  /* what that assertion looked at,
+	                                                        "x is 3, y is 4"; or NULL */
+	const char *headline;                                /* "AssertionError: 12" (one line) or NULL.
+	                                                        Same both ways. */
 	const char *construct;                               /* what only python3 knows, "'import', line 12"; or NULL */
 	const char *exit_reason;                             /* "returned non-zero status 1", "got signal 9 (Killed)" */
 	struct buf output;                                   /* what the blocks printed (stdout) */
-	struct buf errors;                                   /* what python would have on stderr: place, trace, headline */
+	struct buf errors;                                   /* what python would have on stderr:
+	                                                        place, trace, headline */
 };
 
 struct code_options {
@@ -51,14 +57,16 @@ struct code_options {
 	const char *command;                                 /* --code_command */
 	bool force_python;                                   /* even for what is native */
 	bool allow_python;                                   /* implied by force_python */
-	bool verbose;                                        /* show the generated program in .output, as the old tool does */
+	bool verbose;                                        /* show the generated program in .output,
+	                                                        as the old tool does */
 };
 
 /* Can all of @blocks be evaluated natively? If not, *construct (in @arena) names the first thing that cannot.
  * Found out by evaluating: it can depend on values, as an integer that overflows. */
 bool code_is_native(const struct code_block *blocks, struct arena *arena, const char **construct);
 
-/* Is --code_command what the evaluator stands for: python3 or python3.N, without options that change what blocks mean? */
+/* Is --code_command what the evaluator stands for: python3 or python3.N, without options that change their
+ * meaning? */
 bool code_is_plain_python(const char *command);
 
 /* Report what is surely wrong with the blocks of @script, which has been read without errors: texts that no Python
@@ -66,8 +74,8 @@ bool code_is_plain_python(const char *command);
 bool code_check(const struct script *script, struct diags *diags);
 
 /* Run all blocks in order; natively only where --code_command is python3 and nothing more. Natively this has no effect
- * but what @out holds; with python3 it lasts until that ends, which dies with the calling thread. The texts of @out live
- * in @arena, its bufs are to be freed with code_outcome_free(). */
+ * but what @out holds; with python3 it lasts until that ends, which dies with the calling thread. The texts of @out
+ * live in @arena, its bufs are to be freed with code_outcome_free(). */
 void code_run(const struct code_block *blocks, const struct code_options *options, struct arena *arena,
               struct code_outcome *out);
 void code_outcome_free(struct code_outcome *out);

@@ -27,8 +27,8 @@ static const char *const functions[] = {
 	"abs", "all", "any", "ascii", "bin", "bool", "bytearray", "bytes", "callable", "chr", "complex", "dict", "dir",
 	"divmod", "enumerate", "eval", "exec", "exit", "filter", "float", "format", "frozenset", "getattr", "globals",
 	"hasattr", "hash", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "locals",
-	"map", "max", "min", "next", "object", "oct", "open", "ord", "pow", "print", "quit", "range", "repr", "reversed",
-	"round", "set", "setattr", "slice", "sorted", "str", "sum", "super", "tuple", "type", "vars", "zip",
+	"map", "max", "min", "next", "object", "oct", "open", "ord", "pow", "print", "quit", "range", "repr",
+	"reversed", "round", "set", "setattr", "slice", "sorted", "str", "sum", "super", "tuple", "type", "vars", "zip",
 };
 
 /* ---- places ---- */

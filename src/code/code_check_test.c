@@ -71,10 +71,10 @@ static void slips_are_errors(void **state MAYBE_UNUSED)
 		assert_int_equal(diags.errors, 0);
 		bool good = code_check(script, &diags);
 		const struct diag *d = diags.first;
-		if (good != !r->error || (d && (!strstr(d->detail, r->error ? r->error : "-") || d->loc.line != r->line ||
-		                                d->loc.column != r->column)))
-			fail_msg("%s\n%d:%d %s\ngot %d:%d %s", r->block, r->line, r->column, r->error, d ? d->loc.line : 0,
-			         d ? d->loc.column : 0, d ? d->detail : "nothing");
+		if (good != !r->error || (d && (!strstr(d->detail, r->error ? r->error : "-") ||
+		                                d->loc.line != r->line || d->loc.column != r->column)))
+			fail_msg("%s\n%d:%d %s\ngot %d:%d %s", r->block, r->line, r->column, r->error,
+			         d ? d->loc.line : 0, d ? d->loc.column : 0, d ? d->detail : "nothing");
 		script_free(script);
 		diags_free(&diags);
 		buf_free(&text);
@@ -98,7 +98,8 @@ static void blocks_share_their_names(void **state MAYBE_UNUSED)
 		struct diags diags;
 
 		diags_init(&diags);
-		struct script *script = script_parse("x.pkt", scripts[i].text, strlen(scripts[i].text), NULL, NULL, &diags);
+		struct script *script = script_parse("x.pkt", scripts[i].text, strlen(scripts[i].text), NULL, NULL,
+		                                     &diags);
 		code_check(script, &diags);
 		assert_int_equal(diags.errors, scripts[i].errors);
 		script_free(script);

@@ -40,7 +40,8 @@ static const struct {
 	{ "a = b = 1 + 2\na += b; b -= 1; a *= 4; a //= 5; a %= 3; a |= 5; a &= 6\nprint(a, b)", "4 2\n", NULL },
 	{ "print(7 // 2, -7 // 2, 7 // -2, 7 % 3, -7 % 3, 7 % -3, 5 // -1, 5 % -1)", "3 -4 -4 1 2 -2 -5 0\n", NULL },
 	{ "print(1 | 6 & 3, 2 + 3 * 4 - -1, (2 + 3) * 4)", "3 15 20\n", NULL },
-	{ "print(1 < 2 < 3, 1 < 3 < 2, 'a' == 1, 2 != 2, 1 <= 1 >= 0, 'a' == 'a')", "True False False False True True\n", NULL },
+	{ "print(1 < 2 < 3, 1 < 3 < 2, 'a' == 1, 2 != 2, 1 <= 1 >= 0, 'a' == 'a')",
+	  "True False False False True True\n", NULL },
 	{ "print(1 and 2, 0 and 2, '' or 'x', not 3, 0 or (), not not 1)", "2 0 x False () True\n", NULL },
 	{ "print(0 and 1 // 0, 1 or 1 // 0, 2 < 1 < 1 // 0)", "0 1 False\n", NULL },
 	{ "print(4 not in (1, 2), 1 in (True, 'a'), 'a' in ((1, 2), 'b'))", "True True False\n", NULL },
@@ -78,12 +79,15 @@ static const struct {
 	{ "for i in (1, 2):\n    print(i)", "'for', line 7" }, { "if 1:\n  pass", "'if', line 7" },
 	{ "x = [1]", "'[', line 7" }, { "print(f'{1}')", "a string with a prefix, line 7" }, { "x = (1).real", NULL },
 	{ "print(nothing)", "the name 'nothing', line 7" }, { "print(1, end='')", "an argument with a name, line 7" },
-	{ "print(1 << 3)", "'<<', line 7" }, { "print(2 ** 2, 7 / 2)", "'**', line 7" }, { "print(1.5)", "a float, line 7" },
+	{ "print(1 << 3)", "'<<', line 7" }, { "print(2 ** 2, 7 / 2)", "'**', line 7" },
+	{ "print(1.5)", "a float, line 7" },
 	{ "print(1e3)", "a float, line 7" }, { "print(.5)", NULL }, { "print(~1 ^ 2)", NULL }, { "print(+1)", NULL },
-	{ "print(2 if 1 else 3)", "'if', line 7" }, { "print(abs(-1))", "a call of 'abs', line 7" }, { "x = None", NULL },
+	{ "print(2 if 1 else 3)", "'if', line 7" }, { "print(abs(-1))", "a call of 'abs', line 7" },
+	{ "x = None", NULL },
 	{ "print(1 is 1)", "'is', line 7" }, { "x = print(1)", "a call of 'print', line 7" }, { "'a' 'b'", NULL },
 	{ "print('a' + 'b', 'a' * 2)", NULL }, { "print('a' < 'b')", NULL }, { "print('a' in 'abc')", NULL },
-	{ "print('%5d' % 1)", "the conversion '%5', line 7" }, { "print('%.1f' % 1)", NULL }, { "print('%r' % 1)", NULL },
+	{ "print('%5d' % 1)", "the conversion '%5', line 7" }, { "print('%.1f' % 1)", NULL },
+	{ "print('%r' % 1)", NULL },
 	{ "print('%' % 1)", NULL }, { "print('\\x41')", NULL }, { "print(0b1, 1_000)", NULL },
 	{ "print(99999999999999999999999999999999999999999999)", "an integer of more than 127 bits, line 7" },
 	{ "a = 85070591730234615865843651857942052864; print(a * 2)", "an integer of more than 127 bits, line 7" },
@@ -96,7 +100,8 @@ static const struct {
 	{ "x = lambda: 1", "'lambda', line 7" }, { "# \xff\nprint(1)", NULL }, { "print(*(1, 2))", NULL },
 	{ "match = 3\nmatch (match):\n  case 3: pass", NULL },
 	/* What Python refuses, too. */
-	{ "x = 1 +", NULL }, { "x = (1", NULL }, { "  print(1)", NULL }, { "a b", NULL }, { "print 1", NULL }, { "1 = 2", NULL },
+	{ "x = 1 +", NULL }, { "x = (1", NULL }, { "  print(1)", NULL }, { "a b", NULL }, { "print 1", NULL },
+	{ "1 = 2", NULL },
 	{ "pass pass", NULL }, { "a = pass", NULL }, { "print(012)", NULL }, { "print(1)\n  print(2)", NULL },
 	{ "print(1,,2)", NULL },
 };
@@ -211,7 +216,8 @@ static void python_takes_over(void **state MAYBE_UNUSED)
 		bool slip;
 	} cases[] = {
 		{ "x = [1, 2]\nfor i in x:\n    print(i)", "1\n1\n2\n", NULL, NULL, 0, false },
-		{ "print([])\nassert [] == 1, [3]", "1\n[]\n", "AssertionError: [3]", "returned non-zero status 1", LINE, false },
+		{ "print([])\nassert [] == 1, [3]", "1\n[]\n", "AssertionError: [3]", "returned non-zero status 1",
+		  LINE, false },
 		{ "x = (1 +\n", "", NULL, "returned non-zero status 1", LINE, true },
 		{ "x = [y]", "1\n", NULL, "returned non-zero status 1", LINE, true },
 		{ "x = [bbr_bw]", "1\n", NULL, "returned non-zero status 1", LINE, false },
@@ -336,7 +342,8 @@ static void assertions_are_corrected(void **state MAYBE_UNUSED)
 	} rows[] = {
 		{ "x = 3; ", "assert x == 4", "", "assert x == 3" },
 		{ "x = 3\n", "assert x  ==  4, (x, 'it')", " # why\n", "assert x  ==  3, (x, 'it')" },
-		{ "x = y = 3; ", "assert x == 3 and (y) == 4 and not x", "; z = 1", "assert x == 3 and (y) == 3 and not (not x)" },
+		{ "x = y = 3; ", "assert x == 3 and (y) == 4 and not x", "; z = 1",
+		  "assert x == 3 and (y) == 3 and not (not x)" },
 		{ "X = 4; y = 3; ", "assert X == y + 1 and X == y", "", "assert X == y + 1 and 3 == y" },
 		{ "x = 3; ", "assert 4 == x", "", "assert 3 == x" },
 		{ "x = 3; ", "assert (x == 4 and x < 3), \\\n  x", "", "assert (x == 3 and not (x < 3)), \\\n  x" },
@@ -379,7 +386,8 @@ static void a_failure_is_told_by_its_own_line(void **state MAYBE_UNUSED)
 		const char *values;
 	} rows[] = {
 		{ "assert tcpi_state == 2", 0, "tcpi_state is 1" },
-		{ "\na = 1\nassert a == 1\nb = 7\nassert b == a and tcpi_rtt < TCP_CLOSE, b\n", 4, "b is 7, a is 1, tcpi_rtt is 20001" },
+		{ "\na = 1\nassert a == 1\nb = 7\nassert b == a and tcpi_rtt < TCP_CLOSE, b\n", 4,
+		  "b is 7, a is 1, tcpi_rtt is 20001" },
 		{ "a = (1, 'x')\n# why\n\nassert a == a == 3", 3, "a is (1, 'x')" },
 		{ "a = 1\nassert 1 > 2", 1, NULL },
 	};
@@ -430,9 +438,10 @@ static uint32_t dice(uint64_t *seed)
 static void garbage_does_no_harm(void **state MAYBE_UNUSED)
 {
 	static const char *const pieces[] = {
-		"(", ")", "((((((((", "-", "not ", "*", "%", "'%d'", "'", "\"", "\\", "\n", ";", "#", "1", "0x", "1e9", "1.", "a",
-		"tcpi_rtt", " if ", " or ", " and ", "print(", "assert ", ",", "=", "==", "<", "in ", "+=", "<<", "100", "&", "|",
-		"\t", "\xff", "min(", "//", "'%s' % ", "\r", "a = a, a\n", "a = (1, 2)\n", "a = '%s%s' % (a, a)\n", "!", "?",
+		"(", ")", "((((((((", "-", "not ", "*", "%", "'%d'", "'", "\"", "\\", "\n", ";", "#", "1", "0x", "1e9",
+		"1.", "a", "tcpi_rtt", " if ", " or ", " and ", "print(", "assert ", ",", "=", "==", "<", "in ", "+=",
+		"<<", "100", "&", "|", "\t", "\xff", "min(", "//", "'%s' % ", "\r", "a = a, a\n", "a = (1, 2)\n",
+		"a = '%s%s' % (a, a)\n", "!", "?",
 	};
 	uint64_t seed = 1;
 
@@ -486,10 +495,12 @@ static void random_info(struct tcp_state_info *info, const char *text)
 	unsigned long named = 0;
 
 	for (const char *p = text; *p; p++)
-		if (isdigit((unsigned char)*p) && !isalnum((unsigned char)p[-(p > text)]) && (named == 0 || dice(&corpus.seed) % 2))
+		if (isdigit((unsigned char)*p) && !isalnum((unsigned char)p[-(p > text)]) &&
+		    (named == 0 || dice(&corpus.seed) % 2))
 			named = strtoul(p, NULL, 0);
 	for (size_t i = 0; i < TCPI_FIELDS; i++)
-		info->tcpi[i] = favour ? named + favour - 1 : dice(&corpus.seed) % limits[dice(&corpus.seed) % ARRAY_LEN(limits)];
+		info->tcpi[i] = favour ? named + favour - 1
+		                       : dice(&corpus.seed) % limits[dice(&corpus.seed) % ARRAY_LEN(limits)];
 	for (size_t i = 0; i < MEMINFO_VALUES; i++)
 		info->meminfo[i] = dice(&corpus.seed);
 	for (size_t i = 0; i < CC_INFO_BYTES; i++)
@@ -559,7 +570,8 @@ static void both_ways_agree_on_the_corpus(void **state MAYBE_UNUSED)
 		skip();
 	corpus.seed = 3;
 	assert_int_equal(nftw(folder, play_script, 16, FTW_PHYS), 0);
-	fprintf(stderr, "code_test: %d scripts, %d blocks, %d native; %d runs both ways, %d with an exception: all agree\n",
+	fprintf(stderr,
+	        "code_test: %d scripts, %d blocks, %d native; %d runs both ways, %d with an exception: all agree\n",
 	        corpus.scripts, corpus.blocks, corpus.native, corpus.runs, corpus.failed);
 }
 

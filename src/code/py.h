@@ -142,8 +142,10 @@ struct py_node {
 	struct py_node *items;                               /* linked by `next` */
 	struct py_node *next;
 	struct py_value value;
-	const char *text;                                    /* of a statement, a name, a comparison and its sides, and what */
-	size_t length;                                       /* "and" joins: where it stands, and its length; else NULL */
+	const char *text;                                    /* of a statement, a name,
+	                                                        a comparison and its sides, and what */
+	size_t length;                                       /* "and" joins: where it stands,
+	                                                        and its length; else NULL */
 };
 
 /* The statements of @text, linked by `next`; false: declined. NULL statements are an empty text. */

@@ -13,8 +13,8 @@ static bool evaluate(struct py *py, const struct py_node *n, struct py_value *ou
 
 /* ---- operators ---- */
 
-/* Both round toward minus infinity, so the remainder has the sign of the divisor. What Python says of a division by zero
- * depends on its version. */
+/* Both round toward minus infinity, so the remainder has the sign of the divisor. What Python says of a division by
+ * zero depends on its version. */
 static bool divide(struct py *py, enum py_op op, py_int a, py_int b, py_int *out)
 {
 	if (b == 0)

@@ -122,7 +122,8 @@ static bool lex_name(struct py_lexer *lexer)
 /* Letters right behind a number that are no exponent, prefix or suffix of Python's, and no keyword either. */
 static bool is_unit(const char *p)
 {
-	return isalpha((unsigned char)*p) && !strchr("aefijnobx", tolower((unsigned char)*p)) && strncmp(p, "lambda", 6);
+	return isalpha((unsigned char)*p) && !strchr("aefijnobx", tolower((unsigned char)*p)) &&
+	       strncmp(p, "lambda", 6);
 }
 
 static bool lex_number(struct py_lexer *lexer)

@@ -93,7 +93,8 @@ static bool unexpected(struct parser *p)
 static bool cannot_follow(struct parser *p, const char *wanted)
 {
 	const struct py_token *t = &p->lexer.token;
-	const char *word = p->statement && p->lexer.before == p->statement_at + strlen(p->statement) ? p->statement : "";
+	const char *word = p->statement && p->lexer.before == p->statement_at + strlen(p->statement) ? p->statement
+	                                                                                             : "";
 	struct guess guess = { .wanted = word };
 
 	if (t->kind == PY_KEYWORD && (!strcmp(t->text, "if") || !strcmp(t->text, "for") || !strcmp(t->text, "is") ||

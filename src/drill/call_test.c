@@ -341,7 +341,8 @@ static void fill_messages(struct running_call *r)
 
 #define RECVMMSG(flags, first, second, result) \
 	"recvmmsg(3, [{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=" flags "}, msg_len=" first "}, " \
-	"{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=MSG_EOR}, msg_len=" second "}], 2, 0, NULL) = " result
+	"{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=MSG_EOR}, msg_len=" second "}], " \
+	"2, 0, NULL) = " result
 #define RECVMSG(control) \
 	"recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 9}], msg_flags=0, msg_control=[" control "]}, 0) = 0"
 #define TTL(value) "{cmsg_level=SOL_IP, cmsg_type=IP_TTL, cmsg_data=" value "}"
@@ -373,7 +374,8 @@ static const struct compared {
 	{ "ioctl(3, SIOCINQ, [12]) = 0", fill_ioctl, 0, 0, NULL },
 	{ "ioctl(3, SIOCINQ, [13]) = 0", fill_ioctl, 0, 0, "Bad ioctl optval: expected: 13 actual: 12" },
 	{ "poll([{fd=3, events=POLLIN, revents=POLLIN|POLLHUP}], 1, 0) = 1", fill_revents, 1, 0, NULL },
-	{ "poll([{fd=3, events=POLLIN}], 1, 0) = 0", fill_revents, 0, 0, "Expected revents of 0 but got POLLIN|POLLHUP for pollfd 0" },
+	{ "poll([{fd=3, events=POLLIN}], 1, 0) = 0", fill_revents, 0, 0,
+	  "Expected revents of 0 but got POLLIN|POLLHUP for pollfd 0" },
 	{ "epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1", fill_epoll, 1, 0, NULL },
 	{ "epoll_wait(5, {events=EPOLLOUT, fd=4}, 1, 0) = 1", fill_epoll, 1, 0,
 	  "epoll_event->events does not match script: expected: 0x4 actual: 0x1" },
@@ -387,7 +389,8 @@ static const struct compared {
 	{ "getsockopt(3, SOL_TCP, TCP_MAXSEG, [7], [4]) = 0", fill_option_number, 0, 0, NULL },
 	{ "getsockopt(3, SOL_TCP, TCP_MAXSEG, [8], [4]) = 0", fill_option_number, 0, 0,
 	  "Bad getsockopt optval: expected: 8 actual: 7" },
-	{ "getsockopt(3, SOL_TCP, TCP_MAXSEG, [7], [2]) = 0", fill_option_number, 0, 0, "Unsupported getsockopt optlen: 2" },
+	{ "getsockopt(3, SOL_TCP, TCP_MAXSEG, [7], [2]) = 0", fill_option_number, 0, 0,
+	  "Unsupported getsockopt optlen: 2" },
 	{ "getsockopt(3, SOL_TCP, TCP_MAXSEG, [7], [4]) = 0", fill_option_length, 0, 0,
 	  "Bad getsockopt optlen: expected: 4 actual: 1" },
 	{ RECVMMSG("MSG_TRUNC", "5", "0", "1"), fill_messages, 1, 0, NULL },

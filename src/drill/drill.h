@@ -11,7 +11,7 @@ struct drill_options {
 	bool force_python;                                   /* never evaluate code blocks natively */
 	/* python3 may be started for what the evaluator does not know */
 	bool allow_python;
-	bool show_printed;                                   /* also after a failure: what code blocks before it print */
+	bool show_printed;                                   /* what code blocks print, also before a failure */
 	bool sample;                                         /* fill record.samples */
 };
 

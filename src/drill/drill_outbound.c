@@ -332,7 +332,8 @@ static void verify_label(struct answer *a, const struct packet *observed)
 	/* The script's name for the label where it has one. */
 	const char *name = !got ? "none"
 	                        : arena_printf(arena, "0x%x", got == a->flow->live_label ? a->flow->script_label : got);
-	record_field_mismatch(a->p->record, a->e, PACKET_FIELD_FLOWLABEL, arena_printf(arena, "0x%x", want), name, text);
+	record_field_mismatch(a->p->record, a->e, PACKET_FIELD_FLOWLABEL, arena_printf(arena, "0x%x", want), name,
+	                      text);
 }
 
 static bool both_tcp(const struct packet *a, const struct packet *b)

@@ -73,7 +73,9 @@ static enum target_event fake_wait(struct target *t, vtime_t until, unsigned int
 	if (interest & TARGET_WANT_PACKET && next && due_now(f, next->at, until)) {
 		f->taken++;
 		f->clock = vtime_add(vtime_max(f->clock, next->at), f->looks_late);
-		*out = (struct observation){ .at = next->at, .seen = f->clock, .bytes = next->bytes, .length = next->length };
+		*out = (struct observation){
+			.at = next->at, .seen = f->clock, .bytes = next->bytes, .length = next->length,
+		};
 		return TARGET_PACKET;
 	}
 	f->clock = vtime_add(vtime_max(f->clock, until), f->oversleep);
@@ -185,7 +187,8 @@ static void fake_close(struct target *t)
 static const struct target_ops fake_ops = {
 	.name = "fake", .now = fake_now, .start_time = fake_now, .wait = fake_wait, .inject = fake_inject,
 	.call = fake_call, .info = fake_info, .command = fake_command, .remote_port = fake_port,
-	.timer_resolution = fake_resolution, .disturbance = fake_disturbance, .lacking = fake_lacking, .close = fake_close,
+	.timer_resolution = fake_resolution, .disturbance = fake_disturbance, .lacking = fake_lacking,
+	.close = fake_close,
 };
 
 #define SOCKET \
@@ -236,10 +239,11 @@ static void what_goes_right_passes(void **state)
 		{ EXCHANGE, { .copies = 1 }, VERDICT_PASS, 0, NULL },
 		{ EXCHANGE "+.1 < udp (20)\n", { .copies = 1 }, VERDICT_PASS, 0, NULL },
 		{ EXCHANGE, { .copies = 1, .delay = { 3000000 } }, VERDICT_PASS, 0, NULL },
-		{ SOCKET "+0 write(3, ..., 100) = 100\n* > udp (100)\n", { .copies = 1, .delay = { 70000000 } }, VERDICT_PASS, 0,
-		  NULL },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n* > udp (100)\n", { .copies = 1, .delay = { 70000000 } },
+		  VERDICT_PASS, 0, NULL },
 		{ EXCHANGE "+0 %{ assert tcpi_snd_cwnd == 10 }%\n", { .copies = 1 }, VERDICT_PASS, 0, NULL },
-		{ SOCKET "+0...0.2 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { .copies = 0 }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0...0.2 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { .copies = 0 },
+		  VERDICT_PASS, 0, NULL },
 	};
 
 	(void)state;
@@ -251,30 +255,36 @@ static void faults_of_the_target_fail_by_kind(void **state)
 {
 	static const struct run_case cases[] = {
 		{ EXCHANGE, { .copies = 0 }, VERDICT_FAIL, MISMATCH_MISSING, "Timed out waiting for packet" },
-		{ EXCHANGE, { .copies = 1, .delay = { 9000000 } }, VERDICT_FAIL, MISMATCH_LATE, "timing error: expected outbound" },
-		{ SOCKET "+0 write(3, ..., 100) = 100\n+.1 > udp (100)\n", { .copies = 1 }, VERDICT_FAIL, MISMATCH_EARLY,
-		  "timing error: expected outbound packet at" },
+		{ EXCHANGE, { .copies = 1, .delay = { 9000000 } }, VERDICT_FAIL, MISMATCH_LATE,
+		  "timing error: expected outbound" },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n+.1 > udp (100)\n", { .copies = 1 }, VERDICT_FAIL,
+		  MISMATCH_EARLY, "timing error: expected outbound packet at" },
 		{ EXCHANGE, { .copies = 1, .shorter = 1 }, VERDICT_FAIL, MISMATCH_MISSING, "Timed out" },
 		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 > udp (90)\n", { .copies = 1 }, VERDICT_FAIL, 0,
 		  "live packet payload: expected 90 bytes vs actual 100 bytes" },
 		{ EXCHANGE, { .write_error = EPIPE }, VERDICT_FAIL, MISMATCH_RESULT,
 		  "runtime error in write call: Expected result 100 but got -1 with errno 32 (Broken pipe)" },
-		{ SOCKET "+0 write(3, ..., 9) = -1 EAGAIN (no)\n", { .write_error = EPIPE }, VERDICT_FAIL, MISMATCH_RESULT,
-		  "Expected errno 11 (Resource temporarily unavailable) but got 32 (Broken pipe)" },
-		{ EXCHANGE "+0 %{ assert tcpi_snd_cwnd == 11, 'cwnd' }%\n", { .copies = 1 }, VERDICT_FAIL, MISMATCH_ASSERTION,
-		  "AssertionError: cwnd" },
+		{ SOCKET "+0 write(3, ..., 9) = -1 EAGAIN (no)\n", { .write_error = EPIPE }, VERDICT_FAIL,
+		  MISMATCH_RESULT, "Expected errno 11 (Resource temporarily unavailable) but got 32 (Broken pipe)" },
+		{ EXCHANGE "+0 %{ assert tcpi_snd_cwnd == 11, 'cwnd' }%\n", { .copies = 1 }, VERDICT_FAIL,
+		  MISMATCH_ASSERTION, "AssertionError: cwnd" },
 		{ SOCKET "+0 `false`\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_COMMAND,
 		  "error executing `false` command: non-zero status 1" },
-		{ SOCKET "+0 close(4) = 0\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER, "unable to find fd with script fd 4" },
-		{ SOCKET "+0 frobnicate(3) = 0\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER, "Unknown system call: 'frobnicate'" },
-		{ SOCKET "+0...0.1 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { .copies = 0 }, VERDICT_FAIL,
-		  MISMATCH_LATE, "expected system call return at 0.100000 sec but happened at 0.200000 sec" },
-		{ SOCKET "+0 > . 1:1(0) ack 1\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER, "no matching socket for script packet" },
+		{ SOCKET "+0 close(4) = 0\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER,
+		  "unable to find fd with script fd 4" },
+		{ SOCKET "+0 frobnicate(3) = 0\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER,
+		  "Unknown system call: 'frobnicate'" },
+		{ SOCKET "+0...0.1 poll([{fd=3, events=POLLIN}], 1, 500) = 0\n+.25 close(3) = 0\n", { .copies = 0 },
+		  VERDICT_FAIL, MISMATCH_LATE,
+		  "expected system call return at 0.100000 sec but happened at 0.200000 sec" },
+		{ SOCKET "+0 > . 1:1(0) ack 1\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_OTHER,
+		  "no matching socket for script packet" },
 		{ SOCKET "+.5 read(3, ..., 9) = 9\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_BLOCKED,
 		  "read() has been blocked since 0.500000 s; 0 of 9 are done; 77 bytes in the receive queue" },
-		{ SOCKET "+0...0.2 read(3, ..., 9) = 9\n+9 write(3, ..., 1) = 1\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_BLOCKED,
-		  "read() has been blocked since 0.000000 s; 77 bytes in the receive queue" },
-		{ SOCKET "* > udp (100)\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_MISSING, "Timed out waiting for packet" },
+		{ SOCKET "+0...0.2 read(3, ..., 9) = 9\n+9 write(3, ..., 1) = 1\n", { .copies = 0 }, VERDICT_FAIL,
+		  MISMATCH_BLOCKED, "read() has been blocked since 0.000000 s; 77 bytes in the receive queue" },
+		{ SOCKET "* > udp (100)\n", { .copies = 0 }, VERDICT_FAIL, MISMATCH_MISSING,
+		  "Timed out waiting for packet" },
 	};
 
 	(void)state;
@@ -285,12 +295,15 @@ static void faults_of_the_target_fail_by_kind(void **state)
 static void what_the_machine_does_not_give_is_an_error(void **state)
 {
 	static const struct run_case cases[] = {
-		{ EXCHANGE, { .write_error = EMFILE, .lacking = "no descriptor" }, VERDICT_ERROR, MISMATCH_RESULT, "Too many open files" },
+		{ EXCHANGE, { .write_error = EMFILE, .lacking = "no descriptor" }, VERDICT_ERROR, MISMATCH_RESULT,
+		  "Too many open files" },
 		{ EXCHANGE, { .write_error = EMFILE }, VERDICT_FAIL, MISMATCH_RESULT, "Too many open files" },
-		{ SOCKET "+0 write(3, ..., 9) = -1 EMFILE (as wanted)\n", { .write_error = EMFILE, .lacking = "no descriptor" },
-		  VERDICT_PASS, 0, NULL },
-		{ SOCKET "+0 `false`\n", { .lacking = "no /proc" }, VERDICT_ERROR, MISMATCH_COMMAND, "non-zero status 1" },
-		{ "--local_ip=192.168.0.1\n`false`\n0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n", { .lacking = "no /proc" }, VERDICT_ERROR, MISMATCH_COMMAND, "error executing init command" },
+		{ SOCKET "+0 write(3, ..., 9) = -1 EMFILE (as wanted)\n",
+		  { .write_error = EMFILE, .lacking = "no descriptor" }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0 `false`\n", { .lacking = "no /proc" }, VERDICT_ERROR, MISMATCH_COMMAND,
+		  "non-zero status 1" },
+		{ "--local_ip=192.168.0.1\n`false`\n0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n",
+		  { .lacking = "no /proc" }, VERDICT_ERROR, MISMATCH_COMMAND, "error executing init command" },
 	};
 
 	(void)state;
@@ -303,16 +316,20 @@ static void what_the_machine_does_not_give_is_an_error(void **state)
 static void our_own_lateness_is_never_laid_at_the_target(void **state)
 {
 	static const struct run_case cases[] = {
-		{ EXCHANGE "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .oversleep = { 3000000 } }, VERDICT_PASS, 0, NULL },
-		{ EXCHANGE "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .oversleep = { 5000000 } }, VERDICT_INCONCLUSIVE, 0,
-		  "the harness was 5.0 ms late at line 7 (tolerance 4.0 ms)" },
-		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 1100000000 } }, VERDICT_INCONCLUSIVE, 0, NULL },
-		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 60000000 } }, VERDICT_FAIL, MISMATCH_MISSING, NULL },
-		{ EXCHANGE, { .copies = 1, .delay = { 9000000 }, .real_time = true, .stall = { 6000000 } }, VERDICT_INCONCLUSIVE, 0,
+		{ EXCHANGE "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .oversleep = { 3000000 } },
+		  VERDICT_PASS, 0, NULL },
+		{ EXCHANGE "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .oversleep = { 5000000 } },
+		  VERDICT_INCONCLUSIVE, 0, "the harness was 5.0 ms late at line 7 (tolerance 4.0 ms)" },
+		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 1100000000 } }, VERDICT_INCONCLUSIVE, 0,
 		  NULL },
-		{ EXCHANGE, { .copies = 1, .delay = { 9000000 }, .real_time = true, .stall = { 2000000 } }, VERDICT_FAIL,
-		  MISMATCH_LATE, NULL },
-		/* 3 ms late by us and 2 by the target: without us it would have been in time; 8 by the target are too many */
+		{ EXCHANGE, { .copies = 0, .real_time = true, .stall = { 60000000 } }, VERDICT_FAIL, MISMATCH_MISSING,
+		  NULL },
+		{ EXCHANGE, { .copies = 1, .delay = { 9000000 }, .real_time = true, .stall = { 6000000 } },
+		  VERDICT_INCONCLUSIVE, 0, NULL },
+		{ EXCHANGE, { .copies = 1, .delay = { 9000000 }, .real_time = true, .stall = { 2000000 } },
+		  VERDICT_FAIL, MISMATCH_LATE, NULL },
+		/* 3 ms late by us and 2 by the target: without us it would have been in time; 8 by the target
+		 * are too many */
 		{ AFTER_A_PACKET, { .copies = 1, .delay = { 2000000 }, .real_time = true, .oversleep = { 3000000 } },
 		  VERDICT_INCONCLUSIVE, 0, "the harness was 3.0 ms late at line 7 (tolerance 4.0 ms)" },
 		{ AFTER_A_PACKET, { .copies = 1, .delay = { 8000000 }, .real_time = true, .oversleep = { 3000000 } },
@@ -332,15 +349,19 @@ static void looking_late_moves_no_time(void **state)
 {
 	static const struct run_case cases[] = {
 		/* the second packet is due when the first left, not when we saw that */
-		{ TWO "+0 > udp (100)\n", { .copies = 2, .real_time = true, .looks_late = { 9000000 } }, VERDICT_PASS, 0, NULL },
-		/* made up before the next event is due; within the tolerance; beyond it, and never the target's fault */
-		{ TWO "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .looks_late = { 9000000 } }, VERDICT_PASS, 0, NULL },
-		{ TWO "+0 < udp (20)\n", { .copies = 1, .real_time = true, .looks_late = { 3000000 } }, VERDICT_PASS, 0, NULL },
-		{ TWO "+0 < udp (20)\n", { .copies = 1, .real_time = true, .looks_late = { 9000000 } }, VERDICT_INCONCLUSIVE, 0,
-		  "the harness was 9.0 ms late at line 7 (tolerance 4.0 ms)" },
+		{ TWO "+0 > udp (100)\n", { .copies = 2, .real_time = true, .looks_late = { 9000000 } }, VERDICT_PASS,
+		  0, NULL },
+		/* made up before the next event is due; within the tolerance; beyond it, and never
+		 * the target's fault */
+		{ TWO "+.01 < udp (20)\n", { .copies = 1, .real_time = true, .looks_late = { 9000000 } }, VERDICT_PASS,
+		  0, NULL },
+		{ TWO "+0 < udp (20)\n", { .copies = 1, .real_time = true, .looks_late = { 3000000 } }, VERDICT_PASS, 0,
+		  NULL },
+		{ TWO "+0 < udp (20)\n", { .copies = 1, .real_time = true, .looks_late = { 9000000 } },
+		  VERDICT_INCONCLUSIVE, 0, "the harness was 9.0 ms late at line 7 (tolerance 4.0 ms)" },
 		/* nor what is missing when the packet before it was taken a second too late */
-		{ TWO "+0 > udp (100)\n", { .copies = 1, .real_time = true, .looks_late = { 1500000000 } }, VERDICT_INCONCLUSIVE, 0,
-		  "Timed out" },
+		{ TWO "+0 > udp (100)\n", { .copies = 1, .real_time = true, .looks_late = { 1500000000 } },
+		  VERDICT_INCONCLUSIVE, 0, "Timed out" },
 	};
 
 	(void)state;
@@ -353,15 +374,16 @@ static void looking_late_moves_no_time(void **state)
 static void raw_lines_mean_bytes(void **state)
 {
 	static const struct run_case cases[] = {
-		{ "--ip_version=ipv4\n--local_ip=192.168.0.1\n0 < raw \"4500\"\n", { .copies = 0 }, VERDICT_PASS, 0, NULL },
+		{ "--ip_version=ipv4\n--local_ip=192.168.0.1\n0 < raw \"4500\"\n", { .copies = 0 }, VERDICT_PASS, 0,
+		  NULL },
 		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 " RAW_UDP, { .copies = 1 }, VERDICT_PASS, 0, NULL },
 		{ SOCKET "+0 write(3, ..., 101) = 101\n+0 " RAW_UDP, { .copies = 1 }, VERDICT_FAIL, MISMATCH_FIELDS,
 		  "raw packet byte 3: expected: 0x80 vs actual: 0x81" },
-		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 > raw \"45\"\n", { .copies = 1 }, VERDICT_FAIL, MISMATCH_FIELDS,
-		  "raw packet length: expected: 1 vs actual: 128" },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 > raw \"45\"\n", { .copies = 1 }, VERDICT_FAIL,
+		  MISMATCH_FIELDS, "raw packet length: expected: 1 vs actual: 128" },
 		{ SOCKET "+0 " RAW_UDP, { .copies = 0 }, VERDICT_FAIL, MISMATCH_MISSING, "Timed out" },
-		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 " RAW_UDP, { .copies = 1, .delay = { 9000000 } }, VERDICT_FAIL,
-		  MISMATCH_LATE, "timing error" },
+		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 " RAW_UDP, { .copies = 1, .delay = { 9000000 } },
+		  VERDICT_FAIL, MISMATCH_LATE, "timing error" },
 	};
 
 	(void)state;
@@ -402,7 +424,8 @@ static void a_script_that_is_too_quick_for_itself_fails(void **state)
 	static const struct run_case c = {
 		SOCKET "0.02 write(3, ..., 100) = 100\n* > udp (100)\n0.04 < udp (20)\n",
 		{ .copies = 1, .delay = { 50000000 }, .real_time = true },
-		VERDICT_FAIL, MISMATCH_LATE, "timing error: expected inbound packet at 0.040000 sec but happened at 0.070000 sec"
+		VERDICT_FAIL, MISMATCH_LATE,
+		"timing error: expected inbound packet at 0.040000 sec but happened at 0.070000 sec"
 	};
 
 	(void)state;

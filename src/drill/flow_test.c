@@ -53,7 +53,8 @@ static struct scripted_packet scripted_of(enum direction direction, uint16_t fla
 }
 
 /* The live packet that the stack sends for a flow to 192.0.2.1. */
-static struct packet live_of(uint16_t source_port, uint16_t destination_port, uint16_t flags, uint32_t seq, uint32_t ack)
+static struct packet live_of(uint16_t source_port, uint16_t destination_port, uint16_t flags, uint32_t seq,
+                             uint32_t ack)
 {
 	struct packet p = scripted_of(DIRECTION_OUTBOUND, flags, seq, ack).packet;
 

@@ -20,8 +20,8 @@ struct clues {
 	uint32_t sent_end;                                   /* of what was sent before it */
 	const struct entry *inbound;                         /* the last packet injected before it left; NULL: none */
 	const struct entry *inbound_data;                    /* the last one with data or FIN */
-	/* packets injected since something was sent that want an answer; is the last one a bare ACK, which wants one only if
-	 * something is wrong with it? */
+	/* packets injected since something was sent that want an answer; is the last one a bare ACK, which wants one
+	 * only if something is wrong with it? */
 	int unanswered;
 	bool bare;
 	bool known;                                          /* the statistics are */

@@ -132,7 +132,8 @@ static void lengths_come_first(void **state)
 	(void)state;
 	observed.headers[1].tcp.option_length = 0;
 	packet_fill_lengths(&observed);
-	assert_string_equal(first_mismatch(), "live packet field ipv4_total_length: expected: 1048 (0x418) vs actual: 1040 (0x410)");
+	assert_string_equal(first_mismatch(),
+	                    "live packet field ipv4_total_length: expected: 1048 (0x418) vs actual: 1040 (0x410)");
 }
 
 static void any_options_adapts_the_lengths(void **state)
@@ -182,7 +183,8 @@ static void layers_must_agree(void **state)
 {
 	(void)state;
 	observed.headers[1].type = HEADER_UDP;
-	assert_non_null(strstr(first_mismatch(), "live packet header layer 1: expected: TCP header vs actual: UDP header"));
+	assert_non_null(
+		strstr(first_mismatch(), "live packet header layer 1: expected: TCP header vs actual: UDP header"));
 }
 
 static void payload_must_be_zero(void **state)

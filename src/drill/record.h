@@ -29,7 +29,8 @@ enum mismatch_kind {
 	MISMATCH_RESEGMENTED,                                /* the same bytes in other pieces */
 	MISMATCH_EARLY, MISMATCH_LATE,                       /* right, but not in time */
 	MISMATCH_RESULT,                                     /* a call returned something else, or another errno */
-	MISMATCH_OUTPUT,                                     /* what a call returned otherwise: option value, revents ... */
+	MISMATCH_OUTPUT,                                     /* what a call returned otherwise:
+	                                                        option value, revents ... */
 	MISMATCH_ASSERTION,                                  /* code */
 	MISMATCH_COMMAND,                                    /* a command failed */
 	MISMATCH_BLOCKED,                                    /* a call does not return */
@@ -105,9 +106,10 @@ struct entry {
 	const char *explanation;                             /* one or more sentences for a person, or NULL */
 };
 
-/* The variables of a connection that are sampled: member here, name in struct tcp_info, key in lines of results, heading
- * in tables for people (NULL: not there). cwnd, ssthresh and unacked count segments, windows and mss bytes, times are
- * microseconds; retransmits are those since the last progress. What reports show of them besides is theirs. */
+/* The variables of a connection that are sampled: member here, name in struct tcp_info, key in lines of results,
+ * heading in tables for people (NULL: not there). cwnd, ssthresh and unacked count segments, windows and mss bytes,
+ * times are microseconds; retransmits are those since the last progress. What reports show of them besides is
+ * theirs. */
 #define SAMPLED_VARIABLES(X) \
 	X(state, state, "state", NULL) \
 	X(cwnd, snd_cwnd, "cwnd", "cwnd") \

@@ -77,7 +77,8 @@ static void times_are_judged_in_whole_microseconds(void **state)
 		int64_t at_ns;
 		enum punctuality want;
 	} cases[] = {
-		{ 6000000, TIME_RIGHT }, { 5999999, TIME_TOO_EARLY }, { 24000999, TIME_RIGHT }, { 24001000, TIME_TOO_LATE },
+		{ 6000000, TIME_RIGHT }, { 5999999, TIME_TOO_EARLY }, { 24000999, TIME_RIGHT },
+		{ 24001000, TIME_TOO_LATE },
 	};
 
 	(void)state;
@@ -109,11 +110,14 @@ static void sentences_follow_the_form_of_the_time(void **state)
 		const char *want;
 	} cases[] = {
 		{ TIME_ABSOLUTE,
-		  "timing error: expected outbound packet at 0.110000 sec but happened at 0.150000 sec; tolerance 0.004000 sec" },
+		  "timing error: expected outbound packet at 0.110000 sec but happened at 0.150000 sec; "
+		  "tolerance 0.004000 sec" },
 		{ TIME_ABSOLUTE_RANGE,
-		  "timing error: expected outbound packet in time range 0.110000~0.120000 sec but happened at 0.150000 sec" },
+		  "timing error: expected outbound packet in time range 0.110000~0.120000 sec but happened at "
+		  "0.150000 sec" },
 		{ TIME_RELATIVE_RANGE,
-		  "timing error: expected outbound packet in relative time range +0.010000~+0.020000 sec but happened at +0.050000 sec" },
+		  "timing error: expected outbound packet in relative time range +0.010000~+0.020000 sec but happened "
+		  "at +0.050000 sec" },
 	};
 	const struct due due = {
 		.base = { 100000000 }, .start = { 110000000 }, .end = { 120000000 }, .tolerance = { 4000000 }

@@ -23,9 +23,9 @@ static const struct result_packet late[] = { { { 3 }, { 3000 }, (const uint8_t *
 static const struct result_mismatch mismatches[] = { { "tcp_seq", "1", "2", "tcp_seq: 1, not 2" },
 						     { "tcp_psh", NULL, NULL, "no PSH" } };
 static const struct result_event events[] = {
-	{ .kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .line = 12, .text = "S. 0:0(0) ack 1", .mismatch = MISMATCH_FIELDS,
-	  .mismatches = mismatches, .mismatch_count = ARRAY_LEN(mismatches), .explanation = "it may be late", .packets = late,
-	  .packet_count = ARRAY_LEN(late) },
+	{ .kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .line = 12, .text = "S. 0:0(0) ack 1",
+	  .mismatch = MISMATCH_FIELDS, .mismatches = mismatches, .mismatch_count = ARRAY_LEN(mismatches),
+	  .explanation = "it may be late", .packets = late, .packet_count = ARRAY_LEN(late) },
 	{ .kind = ENTRY_INBOUND, .line = 7, .text = "S 0:0(0)", .packets = early, .packet_count = 1 },
 	{ .kind = ENTRY_UNEXPECTED, .packets = late, .packet_count = 1 },
 	{ .kind = ENTRY_CLOSING, .packets = late, .packet_count = 1 },
@@ -34,7 +34,8 @@ static const struct result_event events[] = {
 static struct result result_of(const char *path, const char *id, int64_t number)
 {
 	return (struct result){
-		.number = number, .id = id, .path = path, .target = "builtin", .verdict = VERDICT_FAIL, .reason = "line 12: x",
+		.number = number, .id = id, .path = path, .target = "builtin", .verdict = VERDICT_FAIL,
+		.reason = "line 12: x",
 		.events = events, .event_count = ARRAY_LEN(events),
 	};
 }
@@ -74,9 +75,11 @@ static void comments_in_the_order_of_time(void **state)
 	list_packets(&list, &file);
 	assert_string_equal(list.data,
 	                    "yes a.pkt:7: injected: < S 0:0(0) (1)\n"
-	                    "mid a.pkt:12: expected: > S. 0:0(0) ack 1\nfields differ\ntcp_seq: expected 1, observed 2\nno PSH\n"
+	                    "mid a.pkt:12: expected: > S. 0:0(0) ack 1\nfields differ\ntcp_seq: expected 1, "
+	                    "observed 2\nno PSH\n"
 	                    "it may be late (2)\n"
-	                    "no! a.pkt:12: expected: > S. 0:0(0) ack 1\nfields differ\ntcp_seq: expected 1, observed 2\nno PSH\n"
+	                    "no! a.pkt:12: expected: > S. 0:0(0) ack 1\nfields differ\ntcp_seq: expected 1, "
+	                    "observed 2\nno PSH\n"
 	                    "it may be late (2)\n"
 	                    "no! no line expects this (2)\n"
 	                    "no! injected to close the connection (1)\n");
@@ -118,11 +121,12 @@ static void names_are_safe_and_differ(void **state)
 		const char *path, *id;
 	} cases[] = {
 		{ "a/b.pkt", "a/b.pkt" }, { "a/b.pkt", "a/b.pkt@kernel/ipv6" }, { "a/b.pkt", "a/b.pkt@kernel-ipv6" },
-		{ "./a/b.pkt", "./a/b.pkt" }, { "a/b~4.pkt", "a/b~4.pkt" }, { "../../c.pkt", "../../c.pkt" }, { "/d.pkt", "/d.pkt" },
-		{ "e\n\x01.pkt", "e\n\x01.pkt" }, { long_path, long_path },
+		{ "./a/b.pkt", "./a/b.pkt" }, { "a/b~4.pkt", "a/b~4.pkt" }, { "../../c.pkt", "../../c.pkt" },
+		{ "/d.pkt", "/d.pkt" }, { "e\n\x01.pkt", "e\n\x01.pkt" }, { long_path, long_path },
 	};
-	static const char want[] = "a/b.pcapng\na/b@kernel-ipv6.pcapng\na/b@kernel-ipv6~3.pcapng\na/b~4.pcapng\na/b~4~5.pcapng\n"
-				   "d.pcapng\ne--.pcapng\nup/up/c.pcapng\n";
+	static const char want[] =
+		"a/b.pcapng\na/b@kernel-ipv6.pcapng\na/b@kernel-ipv6~3.pcapng\na/b~4.pcapng\na/b~4~5.pcapng\n"
+		"d.pcapng\ne--.pcapng\nup/up/c.pcapng\n";
 	char folder[] = "/tmp/protodrill-annotated.XXXXXX";
 	struct reports reports = { 0 };
 	struct buf problem = BUF_INIT, spec = BUF_INIT, list = BUF_INIT;

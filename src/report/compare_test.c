@@ -31,7 +31,8 @@ static void histories(void **state)
 		enum change want;
 	} rows[] = {
 		{ "PP", CHANGE_NONE },   { "PF", CHANGE_BROKE },     { "PE", CHANGE_BROKE }, { "PI", CHANGE_FLAKY },
-		{ "PS", CHANGE_GONE },   { "P-", CHANGE_GONE },      { "FP", CHANGE_REPAIRED }, { "EP", CHANGE_REPAIRED },
+		{ "PS", CHANGE_GONE },   { "P-", CHANGE_GONE },      { "FP", CHANGE_REPAIRED },
+		{ "EP", CHANGE_REPAIRED },
 		{ "FF", CHANGE_NONE },   { "FE", CHANGE_OTHER },     { "FI", CHANGE_FLAKY }, { "FS", CHANGE_GONE },
 		{ "F-", CHANGE_GONE },   { "SP", CHANGE_NEW },       { "SF", CHANGE_BROKE }, { "SS", CHANGE_NONE },
 		{ "S-", CHANGE_NONE },   { "II", CHANGE_NONE },      { "IF", CHANGE_BROKE }, { "IP", CHANGE_REPAIRED },
@@ -50,7 +51,8 @@ static void histories(void **state)
 				past_add(&past, &r);
 		}
 		struct result now = result_of(rows[i].runs[last] == '-' ? 'P' : rows[i].runs[last]);
-		enum change change = compare_results(past.runs ? &past : NULL, rows[i].runs[last] == '-' ? NULL : &now, &pace);
+		enum change change = compare_results(past.runs ? &past : NULL, rows[i].runs[last] == '-' ? NULL : &now,
+		                                     &pace);
 		if (change != rows[i].want)
 			fail_msg("%s: %s, want %s", rows[i].runs, change_name[change], change_name[rows[i].want]);
 	}
@@ -86,10 +88,11 @@ static void pace_and_ways_of_failing(void **state)
 }
 
 #define HAPPENS(k, l, ms, what) \
-	{ .kind = k, .line = l, .sign = "s", .text = "t", .happened = true, .actual = { (ms) * 1000000LL }, .observed = what }
+	{ .kind = k, .line = l, .sign = "s", .text = "t", .happened = true, .actual = { (ms) * 1000000LL }, \
+	  .observed = what }
 
-static void assert_differences(const struct result_event *a, size_t a_count, const struct result_event *b, size_t b_count,
-                               const char *want)
+static void assert_differences(const struct result_event *a, size_t a_count, const struct result_event *b,
+                               size_t b_count, const char *want)
 {
 	static const char *const names[] = { "a", "b" };
 	const struct result left = { .events = a, .event_count = a_count };
@@ -105,21 +108,23 @@ static void assert_differences(const struct result_event *a, size_t a_count, con
 static void events(void **state)
 {
 	static const struct result_event base[] = {
-		HAPPENS(ENTRY_CALL, 1, 0, "= 3 -> 14"), HAPPENS(ENTRY_OUTBOUND, 2, 10, "S."), HAPPENS(ENTRY_INBOUND, 3, 20, "."),
-		HAPPENS(ENTRY_OUTBOUND, 4, 30, "P."),
+		HAPPENS(ENTRY_CALL, 1, 0, "= 3 -> 14"), HAPPENS(ENTRY_OUTBOUND, 2, 10, "S."),
+		HAPPENS(ENTRY_INBOUND, 3, 20, "."), HAPPENS(ENTRY_OUTBOUND, 4, 30, "P."),
 	};
 	/* Another descriptor; all later by the same time; a trace between. */
 	static const struct result_event same[] = {
-		HAPPENS(ENTRY_CALL, 1, 100, "= 3 -> 3"), HAPPENS(ENTRY_TRACE, 0, 101, "state"), HAPPENS(ENTRY_OUTBOUND, 2, 112, "S."),
-		HAPPENS(ENTRY_INBOUND, 3, 200, "."), HAPPENS(ENTRY_OUTBOUND, 4, 211, "P."),
+		HAPPENS(ENTRY_CALL, 1, 100, "= 3 -> 3"), HAPPENS(ENTRY_TRACE, 0, 101, "state"),
+		HAPPENS(ENTRY_OUTBOUND, 2, 112, "S."), HAPPENS(ENTRY_INBOUND, 3, 200, "."),
+		HAPPENS(ENTRY_OUTBOUND, 4, 211, "P."),
 	};
 	static const struct result_event late[] = {
-		HAPPENS(ENTRY_CALL, 1, 0, "= 3 -> 3"), HAPPENS(ENTRY_OUTBOUND, 2, 15, "S."), HAPPENS(ENTRY_INBOUND, 3, 20, "."),
-		HAPPENS(ENTRY_OUTBOUND, 4, 30, "."),
+		HAPPENS(ENTRY_CALL, 1, 0, "= 3 -> 3"), HAPPENS(ENTRY_OUTBOUND, 2, 15, "S."),
+		HAPPENS(ENTRY_INBOUND, 3, 20, "."), HAPPENS(ENTRY_OUTBOUND, 4, 30, "."),
 	};
 	static const struct result_event extra[] = {
 		HAPPENS(ENTRY_CALL, 1, 0, "= 3 -> 3"), HAPPENS(ENTRY_UNEXPECTED, 0, 5, "R."),
-		{ .kind = ENTRY_OUTBOUND, .line = 2, .sign = "s", .text = "t", .status = RESULT_FAILED, .mismatch = MISMATCH_MISSING },
+		{ .kind = ENTRY_OUTBOUND, .line = 2, .sign = "s", .text = "t", .status = RESULT_FAILED,
+		  .mismatch = MISMATCH_MISSING },
 		{ .kind = ENTRY_INBOUND, .line = 3, .status = RESULT_NOT_REACHED },
 		{ .kind = ENTRY_OUTBOUND, .line = 4, .status = RESULT_NOT_REACHED },
 	};

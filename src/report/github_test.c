@@ -57,7 +57,8 @@ static void a_failure(void **state)
 
 static void errors_of_a_script(void **state)
 {
-	const struct result_diagnostic diagnostics[] = { { "error", 2, 5, "syntax error" }, { "warning", 0, 0, "old" } };
+	const struct result_diagnostic diagnostics[] = { { "error", 2, 5, "syntax error" },
+		                                         { "warning", 0, 0, "old" } };
 	const struct result r = {
 		.path = "a.pkt", .target = "builtin", .verdict = VERDICT_ERROR, .diagnostics = diagnostics,
 		.diagnostic_count = ARRAY_LEN(diagnostics),
@@ -79,7 +80,8 @@ static void a_run_that_was_stopped(void **state)
 	} rows[] = {
 		{ { .complete = true }, "" },
 		{ { .passed = 1 }, "::error title=protodrill::not all cases were played\n" },
-		{ { .interrupted = "INT" }, "::error title=protodrill::interrupted by SIGINT: not all cases were played\n" },
+		{ { .interrupted = "INT" },
+		  "::error title=protodrill::interrupted by SIGINT: not all cases were played\n" },
 	};
 
 	(void)state;

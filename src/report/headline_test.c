@@ -66,7 +66,8 @@ static void the_cause_comes_first(void **state)
 		struct mismatch mismatches[4] = { 0 };
 		struct packet expected = segment(TCP_PSH | TCP_ACK, 1, 10, 12), observed = segment(TCP_ACK, 1, 5, 11);
 		struct entry e = {
-			.kind = ENTRY_OUTBOUND, .mismatch_kind = MISMATCH_FIELDS, .expected = &expected, .observed = &observed,
+			.kind = ENTRY_OUTBOUND, .mismatch_kind = MISMATCH_FIELDS, .expected = &expected,
+			.observed = &observed,
 			.mismatches = mismatches,
 		};
 		memcpy(expected.headers[1].tcp.options, mss_1460, sizeof(mss_1460));

@@ -281,7 +281,8 @@ static void html_release(struct report_sink *sink)
 }
 
 const struct report_kind report_html = {
-	.name = "html", .help = "pages for a browser: a matrix, and a page for each case", .folder = true, .trace = true,
-	.occasion = true, .start = "index.html",
+	.name = "html",
+	.help = "pages for a browser: a matrix, and a page for each case",
+	.folder = true, .trace = true, .occasion = true, .start = "index.html",
 	.open = html_open, .begin = html_begin, .add = html_add, .end = html_end, .release = html_release,
 };

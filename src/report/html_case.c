@@ -272,8 +272,9 @@ static void add_plot(struct buf *out, const struct result *r)
 	struct buf plot = BUF_INIT;
 
 	if (plot_svg(&plot, r)) {
-		buf_puts(out, "<section aria-labelledby=\"plot\">\n<h2 id=\"plot\">Sequence numbers and windows over time</h2>\n"
-			      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"plot\">\n");
+		buf_puts(out, "<section aria-labelledby=\"plot\">\n<h2 id=\"plot\">"
+		              "Sequence numbers and windows over time</h2>\n"
+		              "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"plot\">\n");
 		buf_add(out, plot.data, plot.length);
 		buf_puts(out, "</div>\n</section>\n");
 	}
@@ -311,8 +312,9 @@ static void add_events(struct buf *out, const struct result *r)
 	struct result_event *fewer = fewer_events(&shown);
 
 	if (fewer)
-		html(out, "<p class=\"hint\">Of %zu events with the trace, %zu are shown below: the trace is left out, and what "
-			  "is in the middle of very many. A report of the kind json has them all.</p>\n",
+		html(out,
+		     "<p class=\"hint\">Of %zu events with the trace, %zu are shown below: the trace is left out, "
+		     "and what is in the middle of very many. A report of the kind json has them all.</p>\n",
 		     r->event_count, shown.event_count);
 	add_ladder(out, &shown);
 	add_plot(out, r);

@@ -214,11 +214,15 @@ static void add_numbers(struct buf *out, const size_t counts[HTML_OUTCOMES], siz
 		const struct html_outcome_look *look = &html_outcome_look[outcome_order[i]];
 		size_t count = counts[outcome_order[i]];
 		if (count || outcome_order[i] == HTML_FAIL || outcome_order[i] == HTML_PASS)
-			html(out, "<li class=\"%s\"><a href=\"#outcome=%s\"><span aria-hidden=\"true\">%s</span> "
-			     "<b data-count=\"%s\">%zu</b> %s</a></li>\n", count ? look->css : "none", look->word, look->symbol,
-			     look->word, count, look->plural);
+			html(out,
+			     "<li class=\"%s\"><a href=\"#outcome=%s\"><span aria-hidden=\"true\">%s</span> "
+			     "<b data-count=\"%s\">%zu</b> %s</a></li>\n",
+			     count ? look->css : "none", look->word, look->symbol, look->word, count, look->plural);
 	}
-	html(out, "<li class=\"all\"><a href=\"#outcome=\"><b data-count=\"all\">%zu</b> in all</a></li>\n</ul>\n</section>\n", all);
+	html(out,
+	     "<li class=\"all\"><a href=\"#outcome=\"><b data-count=\"all\">%zu</b> in all</a></li>\n"
+	     "</ul>\n</section>\n",
+	     all);
 }
 
 /* ---- what failed ---- */
@@ -334,7 +338,8 @@ static void add_trouble(struct buf *out, const struct html_index *index, const s
 			list[count++] = (struct trouble){ &index->cells[i], cause_of(arena, &index->cells[i]), 0 };
 	count_alike(list, count);
 	if (count)
-		buf_puts(out, "<section aria-labelledby=\"trouble\">\n<h2 id=\"trouble\">What did not pass, by cause</h2>\n");
+		buf_puts(out, "<section aria-labelledby=\"trouble\">\n<h2 id=\"trouble\">"
+		              "What did not pass, by cause</h2>\n");
 	for (size_t i = 0; i < count; i += list[i].alike)
 		add_cause(out, index, &list[i], count <= MOST_OPEN);
 	buf_puts(out, count ? "</section>\n" : "");

@@ -60,8 +60,8 @@ static bool is_comment(const char *line, size_t length)
 static const char *line_class(const struct result *r, const struct line_events *by, int line)
 {
 	static const char *const kinds[] = {
-		[ENTRY_INBOUND] = "inbound", [ENTRY_OUTBOUND] = "outbound", [ENTRY_CALL] = "call", [ENTRY_RETURN] = "call",
-		[ENTRY_COMMAND] = "command", [ENTRY_CODE] = "code",
+		[ENTRY_INBOUND] = "inbound", [ENTRY_OUTBOUND] = "outbound", [ENTRY_CALL] = "call",
+		[ENTRY_RETURN] = "call", [ENTRY_COMMAND] = "command", [ENTRY_CODE] = "code",
 	};
 	const char *found = "";
 
@@ -172,9 +172,10 @@ void html_script(struct buf *out, const struct result *r)
 		return;
 	struct line_events by = events_by_line(r);
 	buf_puts(out, "<section aria-labelledby=\"script\">\n<h2 id=\"script\">Script</h2>\n"
-		      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"script\">\n<table class=\"script\">\n"
-		      "<thead><tr><th scope=\"col\">Line</th><th scope=\"col\" class=\"time\">Happened at</th>"
-		      "<th scope=\"col\">Text</th></tr></thead>\n<tbody>\n");
+	              "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"script\">\n"
+	              "<table class=\"script\">\n"
+	              "<thead><tr><th scope=\"col\">Line</th><th scope=\"col\" class=\"time\">Happened at</th>"
+	              "<th scope=\"col\">Text</th></tr></thead>\n<tbody>\n");
 	for (const char *at = r->script; *at;) {
 		size_t length = strcspn(at, "\n");
 		buf_clear(&text);
@@ -235,10 +236,11 @@ void html_corrected_script(struct buf *out, const struct result *r)
 		return;
 	struct line_diff *lines = line_diff(r->script, r->observed_script, &count);
 	buf_puts(out, "<section aria-labelledby=\"corrected\">\n<h2 id=\"corrected\">What would have passed</h2>\n"
-		      "<p class=\"hint\">The script as it would have to read for what was observed.</p>\n"
-		      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"corrected\">\n<table class=\"diff\">\n"
-		      "<thead><tr><th scope=\"col\">Was line</th><th scope=\"col\">Is line</th><th scope=\"col\">Text</th></tr>"
-		      "</thead>\n<tbody>\n");
+	              "<p class=\"hint\">The script as it would have to read for what was observed.</p>\n"
+	              "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"corrected\">\n"
+	              "<table class=\"diff\">\n"
+	              "<thead><tr><th scope=\"col\">Was line</th><th scope=\"col\">Is line</th>"
+	              "<th scope=\"col\">Text</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < count; i++) {
 		bool shown = is_near_change(lines, count, i);
 		if (shown)

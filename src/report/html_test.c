@@ -96,9 +96,12 @@ static void open_reports(struct reports *reports, const struct bench *b)
 static void write_report(const struct bench *b, const struct result *results, size_t count, enum how_far how_far)
 {
 	const struct result_run run = {
-		.format = RESULT_FORMAT, .version = "0", .plan = "all", .digest = "0123456789abcdef", .cases = (int64_t)count,
+		.format = RESULT_FORMAT, .version = "0", .plan = "all", .digest = "0123456789abcdef",
+		.cases = (int64_t)count,
 	};
-	struct result_end end = { .complete = how_far == ENDED, .interrupted = how_far == INTERRUPTED ? "SIGINT" : NULL };
+	struct result_end end = {
+		.complete = how_far == ENDED, .interrupted = how_far == INTERRUPTED ? "SIGINT" : NULL,
+	};
 	struct buf problem = BUF_INIT;
 	struct reports reports;
 
@@ -155,7 +158,8 @@ static void hostile_texts_stay_texts(void **state)
 	struct result r = case_of(1, "</th><script>/<img src=x>.pkt", VERDICT_FAIL);
 	struct result_mismatch mismatch = { "<field>", "<a>", "<b>", NULL };
 	struct result_event event = {
-		.kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .line = 1, .sign = "<", .text = "<text>", .message = "<message>",
+		.kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .line = 1, .sign = "<", .text = "<text>",
+		.message = "<message>",
 		.expected = "<expected>", .observed = "<observed>", .mismatch = MISMATCH_FIELDS,
 		.mismatches = &mismatch, .mismatch_count = 1,
 	};
@@ -163,7 +167,8 @@ static void hostile_texts_stay_texts(void **state)
 
 	(void)state;
 	open_bench(&b);
-	r.title = r.reason = r.covers = r.needs = r.message = r.explanation = r.code_output = "</code><b onclick=x>\xff";
+	r.title = r.reason = r.covers = r.needs = "</code><b onclick=x>\xff";
+	r.message = r.explanation = r.code_output = r.title;
 	r.script = "<script>\n";
 	r.observed_script = "</table>\n";
 	r.line = 1;
@@ -195,7 +200,9 @@ static void very_many_events(void **state)
 	(void)state;
 	assert_non_null(events);
 	for (int i = 0; i < EVENTS; i++)
-		events[i] = (struct result_event){ .kind = i % 2 ? ENTRY_TRACE : ENTRY_COMMAND, .sign = "|", .text = "trace" };
+		events[i] = (struct result_event){
+			.kind = i % 2 ? ENTRY_TRACE : ENTRY_COMMAND, .sign = "|", .text = "trace",
+		};
 	events[0].text = "the first";
 	events[EVENTS / 2].text = "in the middle";
 	events[EVENTS - 1].text = "the last";
@@ -216,7 +223,8 @@ static void very_many_events(void **state)
 static void folders_stay_together(void **state)
 {
 	const struct result results[] = {
-		case_of(1, "b/1.pkt", VERDICT_PASS), case_of(2, "a/1.pkt", VERDICT_PASS), case_of(3, "b/2.pkt", VERDICT_SKIP),
+		case_of(1, "b/1.pkt", VERDICT_PASS), case_of(2, "a/1.pkt", VERDICT_PASS),
+		case_of(3, "b/2.pkt", VERDICT_SKIP),
 		case_of(4, "top.pkt", VERDICT_PASS),
 	};
 	struct bench b;
@@ -265,7 +273,8 @@ static void variants_are_columns(void **state)
 static void failures_know_each_other(void **state)
 {
 	const struct result results[] = {
-		case_of(1, "1.pkt", VERDICT_FAIL), case_of(2, "2.pkt", VERDICT_PASS), case_of(3, "3.pkt", VERDICT_ERROR),
+		case_of(1, "1.pkt", VERDICT_FAIL), case_of(2, "2.pkt", VERDICT_PASS),
+		case_of(3, "3.pkt", VERDICT_ERROR),
 		case_of(4, "4.pkt", VERDICT_FAIL),
 	};
 	struct bench b;
@@ -317,7 +326,8 @@ static void only_our_files_are_removed(void **state)
 	write_report(&b, results, 1, ENDED);
 	assert_true(is_there(&b, "report/cases/0001-1.html"));
 	assert_false(is_there(&b, "report/cases/0002-2.html"));
-	assert_true(is_there(&b, "mine") && is_there(&b, "report/cases/mine") && is_there(&b, "report/cases/0009-mine.html"));
+	assert_true(is_there(&b, "mine") && is_there(&b, "report/cases/mine") &&
+	            is_there(&b, "report/cases/0009-mine.html"));
 	has_not(read_file(&b, "report/files.txt"), "mine");
 	buf_free(&list);
 	close_bench(&b);

@@ -275,6 +275,6 @@ static void junit_release(struct report_sink *sink)
 }
 
 const struct report_kind report_junit = {
-	.name = "junit", .help = "XML for CI systems", .occasion = true, .begin = junit_begin, .add = junit_add, .end = junit_end,
-	.release = junit_release,
+	.name = "junit", .help = "XML for CI systems", .occasion = true,
+	.begin = junit_begin, .add = junit_add, .end = junit_end, .release = junit_release,
 };

@@ -108,6 +108,6 @@ static const struct report_kind github = {
 };
 
 const struct report_kind *const report_kinds[] = {
-	&text, &json, &report_tap, &report_tap14, &report_ktap, &report_junit, &report_html, &report_pcapng, &report_pcapng_all,
-	&observed, &github, NULL,
+	&text, &json, &report_tap, &report_tap14, &report_ktap, &report_junit, &report_html, &report_pcapng,
+	&report_pcapng_all, &observed, &github, NULL,
 };

@@ -443,9 +443,12 @@ static void add_head(struct buf *out, const struct ladder *l)
 	struct buf text = BUF_INIT;
 	int height = l->y + 8;
 
-	buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture ladder\" role=\"img\" "
-	           "aria-labelledby=\"%sladder-title %sladder-desc\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
-	           "<title id=\"%sladder-title\">What happened: ", l->prefix, l->prefix, WIDTH, height, WIDTH, height, l->prefix);
+	buf_printf(out,
+	           "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture ladder\" role=\"img\" "
+	           "aria-labelledby=\"%sladder-title %sladder-desc\" width=\"%d\" height=\"%d\" "
+	           "viewBox=\"0 0 %d %d\">\n"
+	           "<title id=\"%sladder-title\">What happened: ",
+	           l->prefix, l->prefix, WIDTH, height, WIDTH, height, l->prefix);
 	xml_text(out, r->title ? r->title : r->path ? r->path : "");
 	buf_printf(out, "</title>\n<desc id=\"%sladder-desc\">", l->prefix);
 	add_description(&text, r);
@@ -502,8 +505,9 @@ static bool *sent_again(const struct result *result, struct arena *arena)
 void ladder_svg(struct buf *out, const struct result *result, const char *prefix)
 {
 	struct ladder l = {
-		.result = result, .prefix = prefix, .rows = BUF_INIT, .row = BUF_INIT, .life = BUF_INIT, .pauses = BUF_INIT,
-		.arena = arena_new(), .y = HEAD_HEIGHT, .side = HEAD_HEIGHT, .life_from = HEAD_HEIGHT - 16,
+		.result = result, .prefix = prefix, .arena = arena_new(),
+		.rows = BUF_INIT, .row = BUF_INIT, .life = BUF_INIT, .pauses = BUF_INIT,
+		.y = HEAD_HEIGHT, .side = HEAD_HEIGHT, .life_from = HEAD_HEIGHT - 16,
 	};
 
 	l.tops = arena_new_array(l.arena, int, result->event_count);

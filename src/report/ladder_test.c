@@ -18,7 +18,8 @@
 static struct result result_with(const struct result_event *events, size_t count)
 {
 	return (struct result){
-		.path = "a.pkt", .target = "builtin", .profile = "rfc", .verdict = VERDICT_FAIL, .events = events, .event_count = count,
+		.path = "a.pkt", .target = "builtin", .profile = "rfc", .verdict = VERDICT_FAIL, .events = events,
+		.event_count = count,
 	};
 }
 
@@ -55,29 +56,36 @@ static void kinds_of_events(void **state)
 		const char *has[6], *has_not[3];
 	} rows[] = {
 		{ { .kind = ENTRY_INBOUND, .line = 3, .text = "S 0:0(0)", .happened = true },
-		  { TO_STACK(""), "d=\"M156 64H747\"", ">S 0:0(0)<", "<g id=\"event-0\" class=\"inbound\"><a href=\"#line-3\"", ">3</text>" },
+		  { TO_STACK(""), "d=\"M156 64H747\"", ">S 0:0(0)<",
+		    "<g id=\"event-0\" class=\"inbound\"><a href=\"#line-3\"", ">3</text>" },
 		  { TO_REMOTE(""), "E expected" } },
-		{ { .kind = ENTRY_OUTBOUND, .line = 4, .text = "S. 0:0(0)", .happened = true }, { TO_REMOTE(""), "d=\"M756 64H165\"", ">S. 0:0(0)<" },
-		  { TO_STACK("") } },
+		{ { .kind = ENTRY_OUTBOUND, .line = 4, .text = "S. 0:0(0)", .happened = true },
+		  { TO_REMOTE(""), "d=\"M756 64H165\"", ">S. 0:0(0)<" }, { TO_STACK("") } },
 		{ { .kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .text = ". 1:1(0) ack 12", .happened = true,
-		    .expected = ". 1:1(0) ack 12", .observed = ". 1:1(0) ack 11", .mismatch = MISMATCH_FIELDS, .mismatches = &ack,
+		    .expected = ". 1:1(0) ack 12", .observed = ". 1:1(0) ack 11", .mismatch = MISMATCH_FIELDS,
+		    .mismatches = &ack,
 		    .mismatch_count = 1, .timed = true, .planned = { 20000000 }, .actual = { 30000000 } },
 		  { TO_REMOTE("e"), TO_REMOTE("o"), ">E<", ">fields differ<",
 		    "tcp_ack_seq<tspan class=\"e\"> E 12 (0xc)</tspan><tspan class=\"o\"> O 11 (0xb)<" },
 		  { TO_STACK("") } },
-		{ { .kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .text = "P. 1:2(1)", .expected = "P. 1:2(1)", .timed = true,
-		    .mismatch = MISMATCH_MISSING },
+		{ { .kind = ENTRY_OUTBOUND, .status = RESULT_FAILED, .text = "P. 1:2(1)", .expected = "P. 1:2(1)",
+		    .timed = true, .mismatch = MISMATCH_MISSING },
 		  { TO_REMOTE("e"), ">missing packet<" }, { TO_REMOTE("o"), TO_REMOTE("\"") } },
-		{ { .kind = ENTRY_UNEXPECTED, .text = "R 1:1(0) (no line expects this)", .happened = true, .observed = "R 1:1(0)" },
+		{ { .kind = ENTRY_UNEXPECTED, .text = "R 1:1(0) (no line expects this)", .happened = true,
+		    .observed = "R 1:1(0)" },
 		  { TO_REMOTE("o"), ">O<", "E expected" }, { TO_REMOTE("e"), "<a " } },
-		{ { .kind = ENTRY_FOREIGN, .text = "udp (4)", .happened = true }, { TO_REMOTE(""), "class=\"foreign faint\"" }, { 0 } },
-		{ { .kind = ENTRY_CLOSING, .text = "R. 1:1(0)", .happened = true }, { TO_STACK(""), "class=\"closing faint\"" }, { 0 } },
-		{ { .kind = ENTRY_CALL, .line = 9, .text = "listen(3, 1) = 0", .live = "listen(3, 1) = 0 -> 0", .happened = true },
+		{ { .kind = ENTRY_FOREIGN, .text = "udp (4)", .happened = true },
+		  { TO_REMOTE(""), "class=\"foreign faint\"" }, { 0 } },
+		{ { .kind = ENTRY_CLOSING, .text = "R. 1:1(0)", .happened = true },
+		  { TO_STACK(""), "class=\"closing faint\"" }, { 0 } },
+		{ { .kind = ENTRY_CALL, .line = 9, .text = "listen(3, 1) = 0", .live = "listen(3, 1) = 0 -> 0",
+		    .happened = true },
 		  { ">listen(3, 1) = 0<", "class=\"call\"" }, { "-&gt; 0</text>" } },
 		{ { .kind = ENTRY_CALL, .status = RESULT_FAILED, .line = 9, .text = "read(4, ..., 9) = 9",
 		    .live = "read(4, ..., 9) = 9 -> 5", .happened = true, .mismatch = MISMATCH_RESULT },
 		  { "<text class=\"e\" x=\"774\"", "> -&gt; 5<", ">other result<" }, { 0 } },
-		{ { .kind = ENTRY_COMMAND, .text = "sysctl", .happened = true }, { ">$ sysctl<", "class=\"note\"" }, { 0 } },
+		{ { .kind = ENTRY_COMMAND, .text = "sysctl", .happened = true }, { ">$ sysctl<", "class=\"note\"" },
+		  { 0 } },
 		{ { .kind = ENTRY_CODE, .text = "assert 1", .happened = true }, { ">%{ assert 1<" }, { 0 } },
 		{ { .kind = ENTRY_TRACE, .text = "LISTEN -> SYN-RECEIVED", .happened = true },
 		  { ">| LISTEN -&gt; SYN-RECEIVED<", "class=\"trace faint\"" }, { "class=\"note\"" } },
@@ -104,7 +112,8 @@ static void pauses_and_waiting(void **state)
 	static const struct result_event events[] = {
 		{ .kind = ENTRY_CALL, .line = 1, .text = "read(4, ..., 9) = 9", .happened = true },
 		{ .kind = ENTRY_INBOUND, .line = 2, .text = "P. 1:10(9)", .happened = true, .actual = { 999999 } },
-		{ .kind = ENTRY_RETURN, .line = 1, .text = "read(4, ..., 9) = 9", .happened = true, .actual = { 60000999999 } },
+		{ .kind = ENTRY_RETURN, .line = 1, .text = "read(4, ..., 9) = 9", .happened = true,
+		  .actual = { 60000999999 } },
 	};
 	struct result result = result_with(events, ARRAY_LEN(events));
 	struct buf picture = BUF_INIT, again = BUF_INIT;
@@ -125,8 +134,10 @@ static void pauses_and_waiting(void **state)
 static void texts_are_only_texts(void **state)
 {
 	static const char evil[] = "</text><script>alert(1)</script>&\"'\x01\xff\xc3";
-	static const struct result_mismatch mismatches[] = { { evil, evil, evil, evil }, { evil, NULL, NULL, evil }, { NULL, NULL, NULL, NULL },
-							     { NULL, "1", NULL, NULL } };
+	static const struct result_mismatch mismatches[] = { { evil, evil, evil, evil },
+		                                             { evil, NULL, NULL, evil },
+		                                             { NULL, NULL, NULL, NULL },
+		                                             { NULL, "1", NULL, NULL } };
 	char text[3000];
 
 	(void)state;
@@ -134,10 +145,12 @@ static void texts_are_only_texts(void **state)
 	text[sizeof(text) - 1] = '\0';
 	for (enum entry_kind kind = 0; kind <= ENTRY_TRACE; kind++) {
 		const struct result_event events[] = {
-			{ .kind = kind, .status = RESULT_FAILED, .line = 1, .text = evil, .live = evil, .expected = evil,
+			{ .kind = kind, .status = RESULT_FAILED, .line = 1, .text = evil, .live = evil,
+			  .expected = evil,
 			  .observed = evil, .message = evil, .explanation = evil, .mismatches = mismatches,
 			  .mismatch_count = ARRAY_LEN(mismatches) },
-			{ .kind = kind, .status = RESULT_WARNED, .line = -1, .text = text, .message = text, .happened = true },
+			{ .kind = kind, .status = RESULT_WARNED, .line = -1, .text = text, .message = text,
+			  .happened = true },
 			{ .kind = kind, .happened = true },
 		};
 		struct result result = result_with(events, ARRAY_LEN(events));
@@ -159,7 +172,9 @@ static void size_is_linear(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < MANY; i++)
-		events[i] = (struct result_event){ .kind = ENTRY_INBOUND, .line = 1, .text = ". 1:1(0) ack 1", .happened = true };
+		events[i] = (struct result_event){
+			.kind = ENTRY_INBOUND, .line = 1, .text = ". 1:1(0) ack 1", .happened = true,
+		};
 	struct result result = result_with(events, MANY);
 	draw(&picture, &result);
 	assert_in_range(picture.length, 1, MANY * 600);
@@ -174,14 +189,18 @@ static void nothing_happened(void **state)
 
 	(void)state;
 	draw(&picture, &result);
-	assert_has(&picture, "<desc id=\"ladder-desc\">0 packets to the stack under test, 0 from it, 0 system calls; FAIL</desc>");
+	assert_has(&picture, "<desc id=\"ladder-desc\">0 packets to the stack under test, 0 from it, 0 system calls; "
+	                     "FAIL</desc>");
 	buf_free(&picture);
 }
 
 /* A TCP segment of ten bytes from 192.0.2.1:1 to 192.0.2.2:2, which begins with number @seq. */
 static size_t segment(uint8_t bytes[64], uint32_t seq)
 {
-	struct packet p = { .header_count = 2, .headers = { { .type = HEADER_IPV4 }, { .type = HEADER_TCP } }, .payload_length = 10 };
+	struct packet p = {
+		.header_count = 2, .headers = { { .type = HEADER_IPV4 }, { .type = HEADER_TCP } },
+		.payload_length = 10,
+	};
 
 	p.headers[0].ipv4.ttl = 64;
 	assert_true(ip_address_parse("192.0.2.1", &p.headers[0].ipv4.source));
@@ -204,7 +223,8 @@ static void what_is_sent_again_is_marked(void **state)
 		packets[i] = (struct result_packet){ .at = vtime_ms((int64_t)i), .bytes = bytes[i] };
 		packets[i].length = segment(bytes[i], seq[i]);
 		events[i] = (struct result_event){ .kind = ENTRY_OUTBOUND, .line = 1, .text = "data", .happened = true,
-						   .actual = vtime_ms((int64_t)i), .packets = &packets[i], .packet_count = 1 };
+						   .actual = vtime_ms((int64_t)i), .packets = &packets[i],
+						   .packet_count = 1 };
 	}
 	struct result r = result_with(events, 2);
 	draw(&out, &r);

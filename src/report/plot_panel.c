@@ -187,8 +187,10 @@ static void add_cuts(struct plot *p)
 		struct buf text = BUF_INIT;
 		double x = x_of(p, p->cuts[i].from);
 		svg_duration(&text, p->cuts[i].pause);
-		buf_printf(&p->body, "<g class=\"cut\"><title>nothing happened for %s</title>"
-			   "<rect x=\"%.1f\" y=\"%d\" width=\"%d\" height=\"%d\"/>", text.data, x, p->top, CUT_PIXELS, p->height);
+		buf_printf(&p->body,
+		           "<g class=\"cut\"><title>nothing happened for %s</title>"
+		           "<rect x=\"%.1f\" y=\"%d\" width=\"%d\" height=\"%d\"/>",
+		           text.data, x, p->top, CUT_PIXELS, p->height);
 		if (p->panels == 1)
 			buf_printf(&p->body, "<text class=\"small middle\" x=\"%.1f\" y=\"%d\">%s</text>",
 				   x + CUT_PIXELS / 2.0,

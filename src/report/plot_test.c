@@ -56,19 +56,25 @@ static void add(struct made *m, const struct spec *s)
 	size_t n = m->result.event_count++, used = 0;
 	bool inbound = s->direction == '<';
 	uint16_t port = m->port ? m->port : 40000;
-	struct packet p = { .header_count = 2, .headers = { ip_header(m, inbound), { .type = HEADER_TCP } }, .payload_length = s->payload };
+	struct packet p = {
+		.header_count = 2, .headers = { ip_header(m, inbound), { .type = HEADER_TCP } },
+		.payload_length = s->payload,
+	};
 	struct tcp_header *tcp = &p.headers[1].tcp;
 
 	*tcp = (struct tcp_header){
-		.source_port = inbound ? port : 8080, .destination_port = inbound ? 8080 : port, .seq = s->seq, .ack = s->ack,
+		.source_port = inbound ? port : 8080, .destination_port = inbound ? 8080 : port, .seq = s->seq,
+		.ack = s->ack,
 		.flags = s->flags, .window = s->window,
 	};
 	if (s->wscale)
-		assert_true(tcp_option_add_wscale(tcp->options, &used, s->wscale) && tcp_option_add_nop(tcp->options, &used));
+		assert_true(tcp_option_add_wscale(tcp->options, &used, s->wscale) &&
+		            tcp_option_add_nop(tcp->options, &used));
 	if (s->sack[1]) {
-		const uint8_t block[] = { (uint8_t)(s->sack[0] >> 24), (uint8_t)(s->sack[0] >> 16), (uint8_t)(s->sack[0] >> 8),
-					  (uint8_t)s->sack[0], (uint8_t)(s->sack[1] >> 24), (uint8_t)(s->sack[1] >> 16),
-					  (uint8_t)(s->sack[1] >> 8), (uint8_t)s->sack[1] };
+		const uint8_t block[] = { (uint8_t)(s->sack[0] >> 24), (uint8_t)(s->sack[0] >> 16),
+			                  (uint8_t)(s->sack[0] >> 8),  (uint8_t)s->sack[0],
+			                  (uint8_t)(s->sack[1] >> 24), (uint8_t)(s->sack[1] >> 16),
+			                  (uint8_t)(s->sack[1] >> 8),  (uint8_t)s->sack[1] };
 		assert_true(tcp_option_add(tcp->options, &used, TCP_OPTION_SACK, block, sizeof(block)));
 		assert_true(tcp_option_add_nop(tcp->options, &used) && tcp_option_add_nop(tcp->options, &used));
 	}
@@ -78,7 +84,8 @@ static void add(struct made *m, const struct spec *s)
 	m->packets[n].length = packet_build_with_checksums(&p, m->bytes[n], BYTES);
 	assert_true(m->packets[n].length > 0);
 	m->events[n] = (struct result_event){
-		.kind = inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, .line = (int)n + 1, .text = "packet", .happened = true,
+		.kind = inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, .line = (int)n + 1, .text = "packet",
+		.happened = true,
 		.actual = vtime_ms(s->ms), .packets = &m->packets[n], .packet_count = 1,
 	};
 	m->result.events = m->events;
@@ -113,8 +120,10 @@ static void segments_of_a_transfer(void **state)
 		int64_t seq, end, ack, window;
 		bool again;
 	} want[] = {
-		{ 0, 1, 0, 500, false },   { 0, 1, 1, 600, false },     { 1, 1, 1, 64000, false }, { 1, 11, 1, 4800, false },
-		{ 11, 21, 1, 4800, false }, { 1, 1, 1, 64000, false },   { 1, 11, 1, 4800, true },  { 1, 2, 21, 51200, false },
+		{ 0, 1, 0, 500, false },   { 0, 1, 1, 600, false },     { 1, 1, 1, 64000, false },
+		{ 1, 11, 1, 4800, false },
+		{ 11, 21, 1, 4800, false }, { 1, 1, 1, 64000, false },   { 1, 11, 1, 4800, true },
+		{ 1, 2, 21, 51200, false },
 	};
 
 	(void)state;
@@ -147,8 +156,10 @@ static void segments_of_a_transfer(void **state)
 /* Of several connections the one with most data; ports that are used again after a reset make a new one. */
 static void the_connection_with_most_data(void **state)
 {
-	static const struct spec small = { '>', 1, TCP_ACK, 5, 0, 9, 5, 0, { 0 } }, large = { '>', 2, TCP_ACK, 700, 0, 9, 50, 0, { 0 } },
-				 reset = { '<', 3, TCP_RST, 1, 0, 0, 0, 0, { 0 } }, syn = { '<', 4, TCP_SYN, 99, 0, 9, 0, 0, { 0 } },
+	static const struct spec small = { '>', 1, TCP_ACK, 5, 0, 9, 5, 0, { 0 } },
+				 large = { '>', 2, TCP_ACK, 700, 0, 9, 50, 0, { 0 } },
+				 reset = { '<', 3, TCP_RST, 1, 0, 0, 0, 0, { 0 } },
+				 syn = { '<', 4, TCP_SYN, 99, 0, 9, 0, 0, { 0 } },
 				 late = { '<', 5, TCP_ACK, 100, 0, 9, 60, 0, { 0 } };
 	struct made m = { .port = 1 };
 	struct arena *arena = arena_new();
@@ -179,7 +190,8 @@ static void sent_again(void **state)
 	static const struct {
 		uint32_t seq;
 		bool again;
-	} rows[] = { { 1, false }, { 1000, false }, { 21, false }, { 11, false }, { 5, true }, { 30, true }, { 40, false }, { 1009, true } };
+	} rows[] = { { 1, false }, { 1000, false }, { 21, false }, { 11, false },
+		     { 5, true },  { 30, true },    { 40, false }, { 1009, true } };
 	struct made m = { 0 };
 	struct arena *arena = arena_new();
 	struct connection c;
@@ -207,14 +219,16 @@ static void parts_of_a_plot(void **state)
 {
 	static const char *const parts[] = {
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"picture plot\" role=\"img\"",
-		">Sequence numbers from the stack under test<", "<path class=\"data\"", "<path class=\"again\"", ">R</text>", ">SYN</text>",
-		"<path class=\"ack\"", "<path class=\"window\"", "<path class=\"sack\"", "<a href=\"#event-6\"", "(line 7)</title>",
-		">Congestion window, segments<", ">ssthresh<", ">Windows, bytes<", ">Timers<", ">time since the start of the script, ms<",
+		">Sequence numbers from the stack under test<", "<path class=\"data\"", "<path class=\"again\"",
+		">R</text>", ">SYN</text>", "<path class=\"ack\"", "<path class=\"window\"", "<path class=\"sack\"",
+		"<a href=\"#event-6\"", "(line 7)</title>", ">Congestion window, segments<", ">ssthresh<",
+		">Windows, bytes<", ">Timers<", ">time since the start of the script, ms<",
 	};
 	static const struct result_sample samples[] = {
-		{ .at = { 70000000 }, .fd = 4, .values.cwnd = 10, .values.ssthresh = 0x7fffffff, .values.snd_wnd = 64000, .values.rcv_wnd = 4800, .values.rto = 1000000,
-		  .values.unacked = 2 },
-		{ .at = { 300000000 }, .fd = 4, .values.cwnd = 1, .values.ssthresh = 5, .values.snd_wnd = 64000, .values.rcv_wnd = 4800, .values.rto = 2000000, .values.rtt = 20000 },
+		{ .at = { 70000000 }, .fd = 4, .values.cwnd = 10, .values.ssthresh = 0x7fffffff,
+		  .values.snd_wnd = 64000, .values.rcv_wnd = 4800, .values.rto = 1000000, .values.unacked = 2 },
+		{ .at = { 300000000 }, .fd = 4, .values.cwnd = 1, .values.ssthresh = 5, .values.snd_wnd = 64000,
+		  .values.rcv_wnd = 4800, .values.rto = 2000000, .values.rtt = 20000 },
 		{ .at = { 900000000 }, .fd = 5, .values.cwnd = 1000 },
 	};
 	struct made m = { .result = { .path = "<&>", .title = "\xff" } };
@@ -319,7 +333,8 @@ static void nothing_to_plot(void **state)
 static void wild_values(void **state)
 {
 	static const struct result_sample samples[] = {
-		{ .at = { INT64_MAX }, .values.cwnd = INT64_MAX, .values.ssthresh = INT64_MIN, .values.rto = INT64_MAX, .values.rtt = INT64_MIN, .values.snd_wnd = -1 },
+		{ .at = { INT64_MAX }, .values.cwnd = INT64_MAX, .values.ssthresh = INT64_MIN, .values.rto = INT64_MAX,
+		  .values.rtt = INT64_MIN, .values.snd_wnd = -1 },
 		{ .at = { INT64_MIN }, .values.cwnd = 1, .values.rto = 1 },
 	};
 	struct made m = { 0 };

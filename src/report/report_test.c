@@ -218,7 +218,8 @@ static void ladder(void **state)
 		"     tcp_psh  1         0\n"
 		"     tcp_seq  1         501\n"
 		"\n"
-		"     a.pkt:3: fields differ: error handling packet: live packet field tcp_psh: expected: 1 vs actual: 0\n"
+		"     a.pkt:3: fields differ: error handling packet: live packet field tcp_psh: expected: 1 "
+		"vs actual: 0\n"
 		"\n");
 	close_bench(&b);
 }
@@ -235,7 +236,8 @@ static void unexpected_packet_is_at_its_time(void **state)
 	extra->actual = vtime_ms(50);
 	extra->observed = &b.observed;
 	text_report(&b.out, b.record, &(struct text_style){ 0 });
-	const char *shown = strstr(b.out.data, "   0.050000  >      . 501:1501(1000) ack 1 win 257 (no line expects this)\n");
+	const char *shown = strstr(b.out.data,
+	                           "   0.050000  >      . 501:1501(1000) ack 1 win 257 (no line expects this)\n");
 	const char *failed = strstr(b.out.data, "   !     3 ");
 	assert_non_null(shown);
 	assert_non_null(failed);

@@ -284,7 +284,9 @@ enum { MOST_CASES = 1 << 30 };
 
 static bool counts_are_possible(const struct result_end *end)
 {
-	const int64_t counts[] = { end->passed, end->failed, end->inconclusive, end->skipped, end->errors, end->expected };
+	const int64_t counts[] = {
+		end->passed, end->failed, end->inconclusive, end->skipped, end->errors, end->expected
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++)
 		if (counts[i] < 0 || counts[i] > MOST_CASES)
@@ -303,7 +305,10 @@ static bool is_whole(const struct result_line *line, struct buf *problem)
 		return false;
 	}
 	if (line->kind == RESULT_LINE_RUN)
-		missing = !line->run.version ? "version" : !line->run.plan ? "plan" : !line->run.digest ? "digest" : NULL;
+		missing = !line->run.version  ? "version"
+		          : !line->run.plan   ? "plan"
+		          : !line->run.digest ? "digest"
+		                              : NULL;
 	else if (line->kind == RESULT_LINE_CASE)
 		missing = is_empty(r->id) ? "id" : is_empty(r->path) ? "path" : is_empty(r->target) ? "target" :
 		          r->number < 1 ? "number" : NULL;

@@ -100,7 +100,8 @@ static void check_field(const char *heading, const struct json_field *f, char *c
 	if (length < 2 || strncmp(column[0] + 1, f->key, length - 2) || strlen(f->key) != length - 2)
 		fail_msg("%s: the documented key %s should be `%s`", heading, column[0], f->key);
 	if (strncmp(column[1], types[f->type], strlen(types[f->type])))
-		fail_msg("%s: the type of %s is documented as %s, and is %s", heading, f->key, column[1], types[f->type]);
+		fail_msg("%s: the type of %s is documented as %s, and is %s", heading, f->key, column[1],
+		         types[f->type]);
 	/* Of a whole line some texts are never missing, which the table of keys does not tell. */
 	if (f->type == JSON_SHAPE_TEXT ? !*column[2] || (f->never_null && !always) : f->optional == always)
 		fail_msg("%s: %s is documented to be there: %s", heading, f->key, column[2]);

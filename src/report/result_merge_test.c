@@ -33,7 +33,8 @@ static void write_part(const struct part *part, const char *path)
 	struct result_line run = { .kind = RESULT_LINE_RUN, .run = {
 		.format = RESULT_FORMAT, .version = part->version ? part->version : "1",
 		.plan = part->plan ? part->plan : "p", .digest = part->digest ? part->digest : "d",
-		.cases = part->cases ? part->cases : 4, .shard = part->shard, .shards = part->shards, .system = part->system,
+		.cases = part->cases ? part->cases : 4, .shard = part->shard, .shards = part->shards,
+		.system = part->system,
 	} };
 	struct result_line end = { .kind = RESULT_LINE_END, .end = {
 		.complete = !part->incomplete, .interrupted = part->incomplete ? "INT" : NULL,

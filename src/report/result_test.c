@@ -30,28 +30,28 @@ static const struct result_event events[] = {
 	  .packet_count = ARRAY_LEN(packets) },
 	{ .kind = ENTRY_TRACE, .status = RESULT_NOT_REACHED, .sign = "|" },
 };
-static const struct result_sample samples[] = { { .at = { 3 }, .fd = 4, .values.cwnd = 10, .values.ssthresh = 0x7fffffff, .values.rto = 1000000 } };
+static const struct result_sample samples[] = {
+	{ .at = { 3 }, .fd = 4, .values.cwnd = 10, .values.ssthresh = 0x7fffffff, .values.rto = 1000000 }
+};
 static const struct result_diagnostic diagnostics[] = { { "error", 2, 5, "syntax error" } };
 static const struct result_setting settings[] = { { "define", "MSS=1460" } };
-
-static const struct result whole = {
-	.number = 7, .id = "a.pkt@kernel/ipv6", .path = "a.pkt", .target = "kernel", .profile = "rfc", .address = "ipv6",
-	.settings = settings, .setting_count = ARRAY_LEN(settings), .title = "t\xc3\xa4", .covers = "RFC9293:MUST-13",
-	.needs = "tcp", .verdict = VERDICT_FAIL, .reason = "r", .attempts = 2, .virtual_time = true, .duration = { 5 }, .wall = { 9 },
-	.defects = "d", .seed = 3, .headline = "h",
-	.worst_lateness = { 6 }, .worst_wake = { 7 }, .stolen = { 8 }, .line = 4, .mismatch = MISMATCH_FIELDS,
-	.message = "m", .explanation = "e", .cleanup_message = "c", .diagnostics = diagnostics,
-	.diagnostic_count = ARRAY_LEN(diagnostics), .script = "0 `true`\n", .text = "FAIL\n", .code_output = "o",
-	.code_errors = "E", .observed_script = "0 `false`\n", .events = events, .event_count = ARRAY_LEN(events),
-	.samples = samples, .sample_count = ARRAY_LEN(samples),
-};
 
 static const struct result_line lines[] = {
 	{ .kind = RESULT_LINE_RUN,
 	  .run = { .format = RESULT_FORMAT, .version = "0.1", .plan = "p", .digest = "0123456789abcdef", .cases = 12,
 	           .shard = 1, .shards = 3, .shard_cases = 4, .system = "Linux",
 	           .started = { 5 }, .command = "c" } },
-	{ .kind = RESULT_LINE_CASE, .result = whole },
+	{ .kind = RESULT_LINE_CASE,
+	  .result = { .number = 7, .id = "a.pkt@kernel/ipv6", .path = "a.pkt", .target = "kernel", .profile = "rfc",
+	              .address = "ipv6", .settings = settings, .setting_count = ARRAY_LEN(settings),
+	              .title = "t\xc3\xa4", .covers = "RFC9293:MUST-13", .needs = "tcp", .verdict = VERDICT_FAIL,
+	              .reason = "r", .attempts = 2, .virtual_time = true, .duration = { 5 }, .wall = { 9 },
+	              .defects = "d", .seed = 3, .headline = "h", .worst_lateness = { 6 }, .worst_wake = { 7 },
+	              .stolen = { 8 }, .line = 4, .mismatch = MISMATCH_FIELDS, .message = "m", .explanation = "e",
+	              .cleanup_message = "c", .diagnostics = diagnostics, .diagnostic_count = ARRAY_LEN(diagnostics),
+	              .script = "0 `true`\n", .text = "FAIL\n", .code_output = "o", .code_errors = "E",
+	              .observed_script = "0 `false`\n", .events = events, .event_count = ARRAY_LEN(events),
+	              .samples = samples, .sample_count = ARRAY_LEN(samples) } },
 	{ .kind = RESULT_LINE_END,
 	  .end = { .passed = 1, .failed = 2, .inconclusive = 3, .skipped = 4, .errors = 5, .complete = true,
 	           .interrupted = "INT", .wall = { 6 } } },
@@ -138,12 +138,12 @@ static void values_arrive(void **state)
 	struct result_line line;
 
 	(void)state;
-	result_write(&text, &whole);
+	result_write(&text, &lines[1].result);
 	assert_true(result_line_read(text.data, text.length, arena, &line, &problem));
 	const struct result *r = &line.result;
 	assert_int_equal(r->number, 7);
 	assert_int_equal(r->verdict, VERDICT_FAIL);
-	assert_string_equal(r->title, whole.title);
+	assert_string_equal(r->title, lines[1].result.title);
 	assert_int_equal(r->event_count, 3);
 	assert_ptr_equal(result_failure(r), &r->events[1]);
 	assert_string_equal(r->events[0].live, events[0].live);

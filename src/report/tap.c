@@ -300,6 +300,6 @@ const struct report_kind report_tap14 = {
 };
 
 const struct report_kind report_ktap = {
-	.name = "ktap", .help = "the kernel's variant of it, for kselftest and its like", .begin = begin, .add = ktap_add,
-	.end = end,
+	.name = "ktap", .help = "the kernel's variant of it, for kselftest and its like",
+	.begin = begin, .add = ktap_add, .end = end,
 };

@@ -31,14 +31,16 @@ static const struct result skipped = {
 };
 static const struct result failed = {
 	.id = "c.pkt", .path = "c.pkt", .target = "kernel", .profile = NULL, .verdict = VERDICT_FAIL, .attempts = 1,
-	.duration = { 1500000 }, .line = 3, .mismatch = MISMATCH_FIELDS, .headline = "fields differ", .message = HOSTILE, .text = "FAIL  c.pkt\n   !\n\n",
+	.duration = { 1500000 }, .line = 3, .mismatch = MISMATCH_FIELDS, .headline = "fields differ",
+	.message = HOSTILE, .text = "FAIL  c.pkt\n   !\n\n",
 	.events = &failure, .event_count = 1,
 };
 static const struct result late = {
 	.id = "d.pkt", .path = "d.pkt", .target = "kernel", .verdict = VERDICT_INCONCLUSIVE, .reason = "late by 7 ms",
 };
 static const struct result wrong = {
-	.id = HOSTILE, .path = HOSTILE, .target = "builtin", .profile = "rfc", .verdict = VERDICT_ERROR, .reason = "1 error",
+	.id = HOSTILE, .path = HOSTILE, .target = "builtin", .profile = "rfc", .verdict = VERDICT_ERROR,
+	.reason = "1 error",
 	.diagnostics = &diagnostic, .diagnostic_count = 1,
 };
 static const struct result known = {
@@ -52,8 +54,8 @@ static const struct result_run run = { .version = "1.0", .plan = "p", .cases = 6
 static const struct result_end complete = { .complete = true };
 
 /* A report of @count results; @run and @end NULL: without what it begins or ends with. */
-static struct buf written(const struct report_kind *kind, const struct result_run *begin, const struct result *const *results,
-                          size_t count, const struct result_end *end)
+static struct buf written(const struct report_kind *kind, const struct result_run *begin,
+                          const struct result *const *results, size_t count, const struct result_end *end)
 {
 	struct report_sink sink = { .kind = kind, .run = begin ? *begin : run, .arena = arena_new(), .out = BUF_INIT };
 
@@ -80,7 +82,8 @@ static void a_line_each(void **state)
 		  "# FAIL  c.pkt\n#    !\n#\nnot ok 1 c.pkt\n" },
 		{ &late, "not ok 1 - d.pkt\n  ---\n  verdict: \"INCONCLUSIVE\"\n  reason: \"late by 7 ms\"\n",
 		  "# late by 7 ms\nnot ok 1 d.pkt # ERROR INCONCLUSIVE: late by 7 ms\n" },
-		{ &wrong, "not ok 1 - a ok 2 \\# SKIP \\\\ \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", "# a\n# ok 2 # SKIP \\ \\x01\\xff\\u0085" },
+		{ &wrong, "not ok 1 - a ok 2 \\# SKIP \\\\ \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+		  "# a\n# ok 2 # SKIP \\ \\x01\\xff\\u0085" },
 		{ &known, "not ok 1 - e.pkt # TODO FAIL is expected until 2027-01-31\n  ---\n  verdict: \"FAIL\"\n",
 		  "# a\n# ok 2 # SKIP \\ \\x" },
 	};
@@ -112,12 +115,13 @@ static void a_block(void **state)
 
 	(void)state;
 	assert_non_null(strstr(out.data,
-	                       "not ok 3 - c.pkt\n  ---\n  headline: \"fields differ\"\n  verdict: \"FAIL\"\n  file: \"c.pkt\"\n  line: 3\n"
+	                       "not ok 3 - c.pkt\n  ---\n  headline: \"fields differ\"\n  verdict: \"FAIL\"\n  "
+	                       "file: \"c.pkt\"\n  line: 3\n"
 	                       "  mismatch: \"fields differ\"\n  event: \"P. 1:11(10) ack 12\"\n"
 	                       "  expected: \"P. 1:11(10) ack 12\"\n  observed: \"P. 1:11(10) ack 11\"\n  fields:\n"
 	                       "    - field: \"tcp_seq\"\n      expected: \"1\"\n      observed: \"2\"\n"
-	                       "      text: \"tcp_seq: 1, not 2\"\n    - field: \"a\\nok 2 # SKIP \\\\ \\x01\xef\xbf\xbd"
-	                       "\\x85\\u2028\\uffff\\\"'\\t\xc3\xa4: - # x\"\n"));
+	                       "      text: \"tcp_seq: 1, not 2\"\n    - field: \"a\\nok 2 "
+	                       "# SKIP \\\\ \\x01\xef\xbf\xbd\\x85\\u2028\\uffff\\\"'\\t\xc3\xa4: - # x\"\n"));
 	assert_non_null(strstr(out.data, "  attempts: 1\n  duration_ms: 1.500000\n  ...\n"));
 	buf_free(&out);
 }
@@ -142,7 +146,8 @@ static const char *value_of(yaml_document_t *document, const char *text, size_t 
 
 static void blocks_are_yaml(void **state)
 {
-	static const char want[] = "a\nok 2 # SKIP \\ \x01\xef\xbf\xbd\xc2\x85\xe2\x80\xa8\xef\xbf\xbf\"'\t\xc3\xa4: - # x";
+	static const char want[] =
+		"a\nok 2 # SKIP \\ \x01\xef\xbf\xbd\xc2\x85\xe2\x80\xa8\xef\xbf\xbf\"'\t\xc3\xa4: - # x";
 
 	(void)state;
 	for (size_t i = 2; i < ARRAY_LEN(all); i++) {
@@ -203,9 +208,11 @@ static void ends(void **state)
 		{ &run, { .complete = true }, 5, "ok 5 - a.pkt\nBail out! 5 of 6 cases were played\n" },
 		{ &run, { .complete = false }, 5, "ok 5 - a.pkt\nBail out! 5 of 6 cases were played\n" },
 		{ &run, { .interrupted = "INT" }, 0,
-		  "TAP version 13\n1..6\n# protodrill 1.0, plan p, Linux\nBail out! interrupted by SIGINT, 0 of 6 cases were played\n" },
+		  "TAP version 13\n1..6\n# protodrill 1.0, plan p, Linux\nBail out! interrupted by SIGINT, 0 of 6 "
+		  "cases were played\n" },
 		{ &shard, { .complete = true }, 3,
-		  "TAP version 13\n1..3\n# protodrill 1.0, plan p, shard 2 of 9\nok 1 - a.pkt\nok 2 - a.pkt\nok 3 - a.pkt\n" },
+		  "TAP version 13\n1..3\n# protodrill 1.0, plan p, shard 2 of 9\nok 1 - a.pkt\nok 2 - a.pkt\n"
+		  "ok 3 - a.pkt\n" },
 		{ &shard, { .complete = true }, 4, "ok 4 - a.pkt\nBail out! 4 of 3 cases were played\n" },
 	};
 	static const struct result good = { .id = "a.pkt", .path = "a.pkt", .target = "builtin" };

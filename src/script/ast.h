@@ -19,8 +19,9 @@
 /* ---- expressions of system calls ---- */
 
 enum expr_kind {
-	EXPR_ELLIPSIS, EXPR_INTEGER, EXPR_WORD, EXPR_STRING, EXPR_OR, EXPR_LIST, EXPR_ASSIGN, EXPR_IN6_ADDR, EXPR_SOCKADDR,
-	EXPR_MSGHDR, EXPR_MMSGHDR, EXPR_CMSG, EXPR_SCM_TIMESTAMP, EXPR_EXTENDED_ERR, EXPR_IOVEC, EXPR_POLLFD,
+	EXPR_ELLIPSIS, EXPR_INTEGER, EXPR_WORD, EXPR_STRING, EXPR_OR, EXPR_LIST, EXPR_ASSIGN, EXPR_IN6_ADDR,
+	EXPR_SOCKADDR, EXPR_MSGHDR, EXPR_MMSGHDR, EXPR_CMSG, EXPR_SCM_TIMESTAMP, EXPR_EXTENDED_ERR, EXPR_IOVEC,
+	EXPR_POLLFD,
 	EXPR_EPOLL_EVENT, EXPR_LINGER, EXPR_TIMESPEC, EXPR_TIMEVAL, EXPR_MPLS_STACK, EXPR_GRE, EXPR_KINDS
 };
 
@@ -156,14 +157,15 @@ struct scripted_packet {
 	struct loc loc;
 	const struct raw_bytes *raw;                         /* not NULL: literal bytes, and nothing below is set */
 	struct packet packet;                                /* lengths filled; payload NULL (zeros) */
-	struct { enum tos_check tos_check; uint8_t tos, ttl; } ip_checks[PACKET_HEADERS];  /* by header index; ttl 0 or 255: unchecked */
+	/* by header index; ttl 0 or 255: unchecked */
+	struct { enum tos_check tos_check; uint8_t tos, ttl; } ip_checks[PACKET_HEADERS];
 	uint32_t flow_label;                                 /* innermost IPv6; 0: none */
 	bool has_window, any_options;
 	uint8_t ace;                                         /* 1 to 7: the digit; 0: letters */
 	enum echo_kind echo;                                 /* ICMP: what is quoted */
 	uint32_t echo_seq;                                   /* relative TCP sequence number that is quoted */
-	size_t echo_header_at;                               /* payload offset of the quoted IP header; the payload of an
-	                                                        inbound ICMP line is in the script's arena */
+	size_t echo_header_at;                               /* payload offset of the quoted IP header; the payload of
+	                                                        an inbound ICMP line is in the script's arena */
 };
 
 /* ---- events ---- */
@@ -231,7 +233,8 @@ struct script {
 	struct command_spec *init, *cleanup;                 /* may be NULL */
 	struct event *events;
 	int event_count;
-	struct config config;                                /* in force: defaults, option lines, command line, derived */
+	struct config config;                                /* in force: defaults, option lines,
+	                                                        command line, derived */
 };
 
 /* Sets a command line on a config again; called after the script's own options. May be NULL. */
@@ -289,7 +292,8 @@ struct evaluation_error {
 };
 
 bool expr_int64(const struct expr *e, int64_t *out, struct evaluation_error *error);    /* INTEGER, WORD (symbol), OR */
-bool expr_int32(const struct expr *e, int32_t *out, struct evaluation_error *error);    /* -2^31 ... 2^32-1, modulo 2^32 */
+/* -2^31 ... 2^32-1, modulo 2^32 */
+bool expr_int32(const struct expr *e, int32_t *out, struct evaluation_error *error);
 bool expr_uint8(const struct expr *e, uint8_t *out, struct evaluation_error *error);    /* -128 ... 255 */
 /* A literal integer as a result must be: no symbols. */
 bool expr_literal(const struct expr *e, int64_t *out, struct evaluation_error *error);

@@ -203,8 +203,8 @@ struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme famil
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "invalid address family",
 		           "'%.64s'; allowed: AF_INET, AF_INET6", family.text);
 	else
-		e->sockaddr.address =
-			parse_address(p, loc, text, four ? 4 : 6, four ? "invalid IPv4 address" : "invalid IPv6 address");
+		e->sockaddr.address = parse_address(p, loc, text, four ? 4 : 6,
+		                                    four ? "invalid IPv4 address" : "invalid IPv6 address");
 	return e;
 }
 

@@ -132,8 +132,9 @@ static bool check_name(const struct source *source, const char *text, size_t len
 		return diag_error(diags, DIAG_OPTION, place, "unknown header",
 				  "'%s'; did you mean '%s'?", name, guess.nearest);
 	return diag_error(diags, DIAG_OPTION, place, "unknown header",
-	                  "'%s': there are title, covers, needs, targets, profiles and fails; a comment that is no header begins "
-	                  "with '//' alone", name);
+	                  "'%s': there are title, covers, needs, targets, profiles and fails; a comment that "
+	                  "is no header begins with '//' alone",
+	                  name);
 }
 
 /* "RFC9293:MUST-13", "RFC9293:3.10.7.4-FINFW2" */

@@ -45,7 +45,8 @@ static void slips_in_headers(void **state)
 		int line, column;
 		const char *detail;                          /* part of it; NULL: nothing is wrong */
 	} cases[] = {
-		{ "//! title: x\n//! targets: builtin, kernel\n//! covers: RFC9293:MUST-13 RFC5681:3.2\n// a comment\n0 `x`\n", 0, 0,
+		{ "//! title: x\n//! targets: builtin, kernel\n//! covers: RFC9293:MUST-13 RFC5681:3.2\n// a comment\n"
+		  "0 `x`\n", 0, 0,
 		  NULL },
 		{ "//! titel: x\n", 1, 5, "did you mean 'title'?" },
 		{ "// x\n//!target: kernel\n", 2, 4, "did you mean 'targets'?" },

@@ -357,8 +357,8 @@ static bool check_buffer(struct call_checker *c, const struct expr *e)
 	if (e->kind == EXPR_ELLIPSIS || (symbols_known(c, e) && expr_int64(e, &value, &error) && !value))
 		return true;
 	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected ... or NULL for buffer",
-	                  "what is written and read is always zeros, and not compared: write '...'; the number of bytes is the "
-	                  "argument behind it");
+	                  "what is written and read is always zeros, and not compared: write '...'; "
+	                  "the number of bytes is the argument behind it");
 }
 
 static bool check_string(struct call_checker *c, const struct expr *e)
@@ -493,17 +493,18 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 
 /* How each shape is written, for a reader who has forgotten an argument. */
 static const char *const shape_text[] = {
-	[SHAPE_FD] = "fd", [SHAPE_INT] = "n", [SHAPE_INT64] = "n", [SHAPE_DOMAIN] = "...", [SHAPE_LOCAL_ADDRESS] = "...",
-	[SHAPE_REMOTE_ADDRESS] = "...", [SHAPE_ADDRESS_OUT] = "...", [SHAPE_ADDRESS_LENGTH] = "...",
-	[SHAPE_ADDRESS_LENGTH_OUT] = "...", [SHAPE_SEND_BUFFER] = "...", [SHAPE_RECEIVE_BUFFER] = "...",
-	[SHAPE_SEND_IOVEC] = "[{..., n}]", [SHAPE_RECEIVE_IOVEC] = "[{..., n}]", [SHAPE_SEND_MSGHDR] = "{msg_name(...)=...}",
-	[SHAPE_SEND_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]", [SHAPE_RECEIVE_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]",
-	[SHAPE_TIMEOUT_REF] = "{tv_sec=n, tv_nsec=n}",
+	[SHAPE_FD] = "fd", [SHAPE_INT] = "n", [SHAPE_INT64] = "n", [SHAPE_DOMAIN] = "...",
+	[SHAPE_LOCAL_ADDRESS] = "...", [SHAPE_REMOTE_ADDRESS] = "...", [SHAPE_ADDRESS_OUT] = "...",
+	[SHAPE_ADDRESS_LENGTH] = "...", [SHAPE_ADDRESS_LENGTH_OUT] = "...", [SHAPE_SEND_BUFFER] = "...",
+	[SHAPE_RECEIVE_BUFFER] = "...", [SHAPE_SEND_IOVEC] = "[{..., n}]", [SHAPE_RECEIVE_IOVEC] = "[{..., n}]",
+	[SHAPE_SEND_MSGHDR] = "{msg_name(...)=...}", [SHAPE_SEND_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]",
+	[SHAPE_RECEIVE_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]", [SHAPE_TIMEOUT_REF] = "{tv_sec=n, tv_nsec=n}",
 	[SHAPE_RECEIVE_MSGHDR] = "{msg_name(...)=...}", [SHAPE_OPTION_VALUE] = "[n]", [SHAPE_OPTION_RESULT] = "[n]",
 	[SHAPE_OPTION_LENGTH_REF] = "[n]", [SHAPE_INT_REF_OUT] = "[n]", [SHAPE_OPTIONAL_INT] = "n",
-	[SHAPE_OPTIONAL_INT_REF_OUT] = "[n]", [SHAPE_POLLFDS] = "[{fd=n, events=n}]", [SHAPE_EPOLL_EVENT] = "{events=n, fd=n}",
-	[SHAPE_EPOLL_EVENT_RESULT] = "{events=n, fd=n}", [SHAPE_PATH] = "\"path\"", [SHAPE_OFFSET_REF] = "[n]",
-	[SHAPE_OFFSET_POINTER] = "n", [SHAPE_FD_PAIR] = "[fd, fd]",
+	[SHAPE_OPTIONAL_INT_REF_OUT] = "[n]", [SHAPE_POLLFDS] = "[{fd=n, events=n}]",
+	[SHAPE_EPOLL_EVENT] = "{events=n, fd=n}", [SHAPE_EPOLL_EVENT_RESULT] = "{events=n, fd=n}",
+	[SHAPE_PATH] = "\"path\"", [SHAPE_OFFSET_REF] = "[n]", [SHAPE_OFFSET_POINTER] = "n",
+	[SHAPE_FD_PAIR] = "[fd, fd]",
 };
 
 /* "listen(fd, n)", "fcntl(fd, n[, n])" */

@@ -70,7 +70,8 @@ static void bad_tcp_packets(void **state)
 		{ "0 < S 4294967296:0(0) win 1", "TCP start sequence number out of range", NULL },
 		{ "0 < . 1:3(1) win 1", "inconsistent TCP sequence numbers and payload size", "1 + 1 is 2, not 3" },
 		{ "0 < . 4294967295:4294967296(1) win 1", "TCP end sequence number out of range", NULL },
-		{ "0 < . 0:65536(65536) win 1", "TCP payload size out of range", "65536 is written, 0 to 65535 is allowed" },
+		{ "0 < . 0:65536(65536) win 1", "TCP payload size out of range",
+		  "65536 is written, 0 to 65535 is allowed" },
 		{ "0 < . 0:65535(65535) win 1", "TCP segment too large", NULL },
 		{ "0 < . 1:1(0) ack -1 win 1", "TCP ack sequence number out of range", NULL },
 		{ "0 < . 1:1(0) ack 1 win 65536", "TCP window value out of range", NULL },
@@ -90,17 +91,23 @@ static void bad_tcp_packets(void **state)
 		{ "0 < S 0:0(0) win 1 <nop,wscale 256>", "window scale shift count out of range", NULL },
 		{ "0 < S 0:0(0) win 1 <nop,nop,TS val -1 ecr 0>", "ts val out of range", NULL },
 		{ "0 < S 0:0(0) win 1 <nop,nop,TS val 1 ecr 4294967296>", "ecr val out of range", NULL },
-		{ "0 < . 0:0(0) win 1 <nop,nop,sack 4294967296:1>", "TCP SACK left sequence number out of range", NULL },
-		{ "0 < . 0:0(0) win 1 <nop,nop,sack 1:4294967296>", "TCP SACK right sequence number out of range", NULL },
+		{ "0 < . 0:0(0) win 1 <nop,nop,sack 4294967296:1>", "TCP SACK left sequence number out of range",
+		  NULL },
+		{ "0 < . 0:0(0) win 1 <nop,nop,sack 1:4294967296>", "TCP SACK right sequence number out of range",
+		  NULL },
 		{ "0 < . 0:0(0) win 1 <ECN e0b 16777216>", "TCP AccECN field value out of range", NULL },
-		{ "0 < . 0:0(0) win 1 <nop,sackOK>", "TCP options are not padded correctly to ensure TCP header is a multiple of 4 "
+		{ "0 < . 0:0(0) win 1 <nop,sackOK>", "TCP options are not padded correctly to ensure TCP header is a "
+		                                     "multiple of 4 "
 		  "bytes: 3 excess bytes", "add 1 nop" },
-		{ "0 < . 0:0(0) win 1 <nop,nop,sack 1:2 3:4 5:6 7:8,mss 1,mss 1>", "TCP option list too long", "44 bytes" },
+		{ "0 < . 0:0(0) win 1 <nop,nop,sack 1:2 3:4 5:6 7:8,mss 1,mss 1>", "TCP option list too long",
+		  "44 bytes" },
 		{ "0 < S 0:0(0) win 1 <FO 123>", "TCP fast open cookie has an odd number of digits", NULL },
 		{ "0 < S 0:0(0) win 1 <FO zz>", "TCP fast open cookie 'zz' is not a valid hex string", "-D zz=" },
-		{ "0 < S 0:0(0) win 1 <FOEXP 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0011223344>",
+		{ "0 < S 0:0(0) win 1 <FOEXP "
+		  "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0011223344>",
 		  "TCP fast open cookie of 37 bytes exceeds maximum cookie length of 36 bytes", NULL },
-		{ "0 < S 0:0(0) win 1 <nop,nop,md5 00112233445566778899aabbccddeeff00>", "TCP MD5 digest longer than 16 bytes", NULL },
+		{ "0 < S 0:0(0) win 1 <nop,nop,md5 00112233445566778899aabbccddeeff00>",
+		  "TCP MD5 digest longer than 16 bytes", NULL },
 		{ "0 < S 0:0(0) win 1 <nop,nop,md5 0g>", "TCP MD5 digest is not a valid hex string", NULL },
 	};
 
@@ -122,7 +129,8 @@ static void bad_other_packets(void **state)
 		{ "0 < icmp type_3 net_unreachable", "bad ICMP code net_unreachable", NULL },
 		{ "0 < icmp unreachable mtu 1", "ICMPv4 MTU is only valid for unreachable-frag_needed", NULL },
 		{ "0 < icmp unreachable frag_needed mtu 65536", "ICMPv4 MTU out of 16-bit range", NULL },
-		{ "--ip_version=ipv6\n0 < icmp unreachable mtu 1", "ICMPv6 MTU is only valid for packet_too_big-0", NULL },
+		{ "--ip_version=ipv6\n0 < icmp unreachable mtu 1", "ICMPv6 MTU is only valid for packet_too_big-0",
+		  NULL },
 		{ "--ip_version=ipv6\n0 < icmp packet_too_big mtu 4294967296", "ICMPv6 MTU out of 32-bit range", NULL },
 		{ "0 < icmp echo_reply id 65536", "invalid echo_id, must be between 0 and 65535", NULL },
 		{ "0 < icmp unreachable [1:3(1)]", "inconsistent TCP sequence numbers and payload size", NULL },
@@ -181,18 +189,20 @@ static void times_of_events(void **state)
 	static const struct row rows[] = {
 		{ "0.1 > . 1:1(0)", "first event should be at time 0", NULL },
 		{ "* > . 1:1(0)", NULL, NULL },
-		{ "0 > . 1:1(0)\n0.2 > . 1:1(0)\n0.1 > . 1:1(0)", "time goes backward in script from 200000 usec to 100000 usec", NULL },
+		{ "0 > . 1:1(0)\n0.2 > . 1:1(0)\n0.1 > . 1:1(0)",
+		  "time goes backward in script from 200000 usec to 100000 usec", NULL },
 		{ "0 > . 1:1(0)\n0.2 > . 1:1(0)\n+0.1 > . 1:1(0)", NULL, NULL },
 		{ "0 `true`\n+0.1 `true`\n0.05 `true`", "time goes backward in script from 100000 usec to 50000 usec",
 		  "in line 2, comes no earlier than 0.100000; did you mean '+0.05'?" },
-		{ "0 `true`\n+0.1 `true`\n+0 `true`\n0.05 `true`", "time goes backward in script from 100000 usec to 50000 usec",
-		  "in line 3" },
+		{ "0 `true`\n+0.1 `true`\n+0 `true`\n0.05 `true`",
+		  "time goes backward in script from 100000 usec to 50000 usec", "in line 3" },
 		{ "0 `true`\n+0.1 `true`\n0.1 `true`", NULL, NULL },
-		{ "0 `true`\n* > . 1:1(0)\n+0.1 `true`\n0.05 `true`", "time goes backward in script from 100000 usec to 50000 usec",
-		  NULL },
+		{ "0 `true`\n* > . 1:1(0)\n+0.1 `true`\n0.05 `true`",
+		  "time goes backward in script from 100000 usec to 50000 usec", NULL },
 		/* A packet may leave by the tolerance too early. */
 		{ "0 `true`\n+0.1 > . 1:1(0)\n0.097 `true`", NULL, NULL },
-		{ "0 `true`\n+0.1 > . 1:1(0)\n0.095 `true`", "time goes backward in script from 96000 usec to 95000 usec", NULL },
+		{ "0 `true`\n+0.1 > . 1:1(0)\n0.095 `true`",
+		  "time goes backward in script from 96000 usec to 95000 usec", NULL },
 		{ "0 `true`\n+1000000000 `true`", NULL, NULL },
 		{ "0 `true`\n+600000000 `true`\n+600000000 `true`", "the script gets too long", "1200000000 seconds" },
 	};
@@ -213,12 +223,14 @@ static void bad_calls(void **state)
 		{ SOCKET "+0 listen(3, ...) = 0", "Bad type; actual: ellipsis expected: integer", NULL },
 		{ SOCKET "+0 bind(3, 1, ...) = 0", "Bad type; actual: integer expected: ellipsis", NULL },
 		{ SOCKET "+0 listen(3, 4294967296) = 0", "Value out of range for 32-bit integer: 4294967296", NULL },
-		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_NODELAY, 1, 4) = 0", "unsupported setsockopt value type: integer", "[1]" },
+		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_NODELAY, 1, 4) = 0",
+		  "unsupported setsockopt value type: integer", "[1]" },
 		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_RCVTIMEO, {tv_sec=0, tv_nsec=1}, 16) = 0",
 		  "unsupported setsockopt value type: timespec", "{tv_sec=n, tv_usec=n}" },
 		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {onoff=1, linger=4294967296}, 8) = 0",
 		  "Value out of range for 32-bit integer", "linger=4294967296 is written" },
-		{ SOCKET "+0 connect(3, {sa_family = AF_INET, sin_port = htons(80), sin_addr = inet_addr(\"1.2.3.4\")}, ...) = 0",
+		{ SOCKET "+0 connect(3, {sa_family = AF_INET, sin_port = htons(80), sin_addr = "
+		         "inet_addr(\"1.2.3.4\")}, ...) = 0",
 		  "Bad type; actual: sockaddr_in expected: integer", "write '...'" },
 		{ SOCKET "+0 write(3, \"abc\", 3) = 3", "Expected ... or NULL for buffer", "always zeros" },
 		{ SOCKET "+0 shutdown(3, SHUT_RW) = 0", "unknown symbol: 'SHUT_RW'", "did you mean 'SHUT_RD" },
@@ -228,30 +240,39 @@ static void bad_calls(void **state)
 		{ SOCKET "+0 close(3) = 0\n+0 listen(3, 1) = 0", "unable to find fd with script fd 3", NULL },
 		{ SOCKET "+0 epoll_create(1) = 3", "duplicate fd 3 in script", NULL },
 		{ SOCKET "+0 read(3, 7, 1) = 0", "Expected ... or NULL for buffer", NULL },
-		{ SOCKET "+0 writev(3, [{..., 1}, {..., 2}], 3) = 3", "iov_count 3 does not match 2-element iovec array", NULL },
+		{ SOCKET "+0 writev(3, [{..., 1}, {..., 2}], 3) = 3",
+		  "iov_count 3 does not match 2-element iovec array", NULL },
 		{ "0 poll([], 1, 0) = 0", "nfds 1 does not match 0-element pollfd array", NULL },
-		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, ..., 4) = 0", "unsupported setsockopt value type: ellipsis", NULL },
-		{ SOCKET "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0, 1], [4]) = 0", "Expected [<element>] but got multiple elements", NULL },
-		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"\\q\", 1) = 0", "unsupported escape code: 'q'", NULL },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, ..., 4) = 0",
+		  "unsupported setsockopt value type: ellipsis", NULL },
+		{ SOCKET "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0, 1], [4]) = 0",
+		  "Expected [<element>] but got multiple elements", NULL },
+		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"\\q\", 1) = 0", "unsupported escape code: 'q'",
+		  NULL },
 		{ SOCKET "+0 sendmsg(3, {msg_name(...)=..., msg_iov(2)=[{..., 1}], msg_flags=0}, 0) = 1",
 		  "msg_iovlen 2 does not match 1-element iovec array", NULL },
 		{ SOCKET "+0 sendmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=MSG_EOR}, 0) = 1",
 		  "sendmsg ignores msg_flags field in msghdr", NULL },
-		{ SOCKET "+0 sendmmsg(3, [{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=MSG_EOR}}], 1, 0) = 1",
+		{ SOCKET "+0 sendmmsg(3, [{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=MSG_EOR}}], 1, "
+		         "0) = 1",
 		  "sendmsg ignores msg_flags field in msghdr", NULL },
 		{ SOCKET "+0 sendmmsg(3, [{msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=0}], 1, 0) = 1",
 		  "Bad type; actual: msghdr expected: mmsghdr", NULL },
-		{ SOCKET "+0 sendmmsg(3, [{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=0}, msg_len=...}], 1, 0) = 1",
+		{ SOCKET "+0 sendmmsg(3, [{msg_hdr={msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=0}, "
+		         "msg_len=...}], 1, 0) = 1",
 		  "Bad type; actual: ellipsis expected: integer", NULL },
 		{ SOCKET "+0 recvmmsg(3, [], 1, 0, NULL) = 0", "vlen 1 does not match 0-element mmsghdr array", NULL },
-		{ SOCKET "+0 recvmmsg(3, [], 0, 0, 5) = 0", "Expected NULL or {tv_sec=n, tv_nsec=n} for the time-out", NULL },
+		{ SOCKET "+0 recvmmsg(3, [], 0, 0, 5) = 0", "Expected NULL or {tv_sec=n, tv_nsec=n} for the time-out",
+		  NULL },
 		{ SOCKET "+0 recvmmsg(3, [], 0, 0, {tv_sec=0, tv_nsec=X}) = 0", "unknown symbol: 'X'", NULL },
 		{ SOCKET "+0 recvmmsg(3, [], 0, 0) = 0", "Expected 5 args but got 4", "{tv_sec=n, tv_nsec=n})" },
-		{ SOCKET "+0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=0, msg_control=[{cmsg_level=SOL_IP, "
+		{ SOCKET "+0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=0, "
+		         "msg_control=[{cmsg_level=SOL_IP, "
 		  "cmsg_type=IP_TOS, cmsg_data=\"x\"}]}, 0) = 1", "Unrecognized type for cmsg_data", NULL },
 		{ SOCKET "+0 epoll_create(1) = 4\n+0 epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN, fd=4}) = 0",
 		  "wrong fd specified in epoll_event", NULL },
-		{ "0 pipe([5, 6]) = 0\n+0...0.1 splice(5, 0, 6, 0, 1, 0) = 0", "this call cannot be a blocking one", NULL },
+		{ "0 pipe([5, 6]) = 0\n+0...0.1 splice(5, 0, 6, 0, 1, 0) = 0", "this call cannot be a blocking one",
+		  NULL },
 	};
 
 	(void)state;
@@ -270,14 +291,19 @@ static void good_calls(void **state)
 {
 	static const struct row rows[] = {
 		{ SOCKET "+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n+0...0.1 accept(3, ..., ...) = 4\n"
-		  "+0 accept(3, ..., ...) = 4\n+0 write(4, ..., 10) = 10\n+0 close(4) = 0\n+0 close(3) = 0\n+0 socket(AF_INET6, 1, 6) = 3", NULL, NULL },
+		  "+0 accept(3, ..., ...) = 4\n+0 write(4, ..., 10) = 10\n+0 close(4) = 0\n+0 close(3) = 0\n+0 "
+		  "socket(AF_INET6, 1, 6) = 3", NULL, NULL },
 		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0\n"
-		  "+0 getsockopt(3, SOL_TCP, TCP_CONGESTION, \"cubic\", [5]) = 0\n+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n"
-		  "+0 ioctl(3, SIOCINQ, [0]) = 0\n+0 connect(3, AF_UNSPEC, ...) = 0\n+0 read(3, NULL, 1) = -1 EFAULT (x)", NULL, NULL },
-		{ SOCKET "+0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=MSG_ERRQUEUE, msg_control=["
-		  "{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING_OPT_STATS, cmsg_data={TCP_NLA_BUSY=1, TCP_NLA_SRTT=...}}, "
-		  "{cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={ee_errno=0, ee_origin=SO_EE_ORIGIN_ZEROCOPY, ee_type=0, "
-		  "ee_code=255, ee_info=0, ee_data=4294967295}}]}, MSG_ERRQUEUE) = 0", NULL, NULL },
+		  "+0 getsockopt(3, SOL_TCP, TCP_CONGESTION, \"cubic\", [5]) = 0\n+0 fcntl(3, F_SETFL, "
+		  "O_RDWR|O_NONBLOCK) = 0\n"
+		  "+0 ioctl(3, SIOCINQ, [0]) = 0\n+0 connect(3, AF_UNSPEC, ...) = 0\n+0 read(3, NULL, 1) = -1 EFAULT "
+		  "(x)", NULL, NULL },
+		{ SOCKET "+0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=MSG_ERRQUEUE, "
+		         "msg_control=["
+		  "{cmsg_level=SOL_SOCKET, cmsg_type=SCM_TIMESTAMPING_OPT_STATS, cmsg_data={TCP_NLA_BUSY=1, "
+		  "TCP_NLA_SRTT=...}}, "
+		  "{cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={ee_errno=0, ee_origin=SO_EE_ORIGIN_ZEROCOPY, "
+		  "ee_type=0, ee_code=255, ee_info=0, ee_data=4294967295}}]}, MSG_ERRQUEUE) = 0", NULL, NULL },
 		{ SOCKET "+0 poll([{fd=3, events=POLLIN, revents=POLLOUT}], 1, 0) = 1\n+0 epoll_create(1) = 4\n"
 		  "+0 epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN|EPOLLET, fd=3}) = 0\n"
 		  "+0 epoll_wait(4, {events=0, ptr=0}, 1, 0) = 0", NULL, NULL },
@@ -308,16 +334,19 @@ static void wire_form(void **state)
 		{ "0 < SEWA 0:0(0) win 0 <FO 0102>",
 		  IP4("2c", "06") "00000000" "00000000" "00000000" "61c2000000000000" "22040102" },
 		{ "0 < . 0:0(0) win 0 <FOEXP,nop,nop,sack 1:2,nop,ECN e0b 1 ceb 2 e1b 3>",
-		  IP4("44", "06") "00000000" "00000000" "00000000" "c010000000000000" "fe04f989" "0101050a0000000100000002"
-		  "01" "ac0b000001000002000003" },
+		  IP4("44", "06") "00000000" "00000000" "00000000" "c010000000000000" "fe04f989"
+		  "0101050a0000000100000002" "01" "ac0b000001000002000003" },
 		{ "0 < [tos 0x12] udp 1 > 2 (3)", "4512001f"
 		  "00000000ff" "11" "00000000000000000000" "00010002000b0000" "000000" },
 		{ "0 < icmp unreachable frag_needed mtu 1400 [5:15(10)]",
-		  IP4("38", "01") "0304000000000578" "45000032" "00000000ff06" "00000000000000000000" "0000000000000005" },
+		  IP4("38", "01") "0304000000000578" "45000032" "00000000ff06" "00000000000000000000"
+		  "0000000000000005" },
 		{ "0 < icmp echo_request id 258 [raw(10)]", IP4("1e", "01") "0800000001020000" "0000" },
 		{ "--ip_version=ipv6\n0 < (flowlabel 0x12345) icmp packet_too_big mtu 70000 [udp(4)]",
-		  "60012345" "0038" "3aff" "0000000000000000000000000000000000000000000000000000000000000000" "0200000000011170"
-		  "60000000" "000c" "11ff" "0000000000000000000000000000000000000000000000000000000000000000" "0000000000000000" },
+		  "60012345" "0038" "3aff" "0000000000000000000000000000000000000000000000000000000000000000"
+		  "0200000000011170"
+		  "60000000" "000c" "11ff" "0000000000000000000000000000000000000000000000000000000000000000"
+		  "0000000000000000" },
 		{ "0 > ipv4 1.2.3.4 > 5.6.7.8: gre: mpls (label 1, tc 2, [S], ttl 3): . 1:1(0)",
 		  "45000044" "00000000ff" "2f" "00000102030405060708" "00008847" "00001503"
 		  IP4("28", "06") "00000000" "00000001" "00000000" "5010000000000000" },
@@ -384,10 +413,11 @@ static void every_mistake_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets), cmocka_unit_test(times_of_events),
-		cmocka_unit_test(bad_calls), cmocka_unit_test(good_calls), cmocka_unit_test(wire_form),
-		cmocka_unit_test(what_is_compared), cmocka_unit_test(acknowledgments_have_their_flag),
-		cmocka_unit_test(codes_of_a_type_are_named), cmocka_unit_test(every_mistake_is_told),
+		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets),
+		cmocka_unit_test(times_of_events), cmocka_unit_test(bad_calls), cmocka_unit_test(good_calls),
+		cmocka_unit_test(wire_form), cmocka_unit_test(what_is_compared),
+		cmocka_unit_test(acknowledgments_have_their_flag), cmocka_unit_test(codes_of_a_type_are_named),
+		cmocka_unit_test(every_mistake_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,8 @@ void config_init(struct config *c, struct arena *arena)
 		.mtu = 1500,
 		.tolerance = vtime_us(4000),
 		.tolerance_percent = 12.5,
-		/* More than the longest retransmission time-out of TCP (120 s), less than an attempt may take (180 s). */
+		/* More than the longest retransmission time-out of TCP (120 s), less than an attempt may take
+		 * (180 s). */
 		.wildcard_limit = vtime_s(150),
 		.code_command = "python3",
 		.code_format = "python",

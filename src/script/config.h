@@ -34,12 +34,13 @@ struct config {
 	const char *init_scripts;                            /* NULL or comma-separated commands */
 	vtime_t tolerance;                                   /* --tolerance_usecs */
 	double tolerance_percent;
-	vtime_t wildcard_limit;                              /* how long a packet of a `*` line is awaited; zero: for ever */
+	vtime_t wildcard_limit;                              /* how long a packet of a `*` line is awaited;
+	                                                        zero: for ever */
 	int tcp_ts_tick_usecs;
 	bool tcp_ts_ecr_scaled, strict_segments, non_fatal_packet, non_fatal_syscall, dry_run, is_anyip, send_omit_free;
 	bool verbose, debug;
-	bool family_of_host;                                 /* no ip_version: ask what family the host's name has, as the old
-	                                                        tool does; else IPv4, the same on every machine */
+	bool family_of_host;                                 /* no ip_version: ask what family the host's name has,
+	                                                        as the old tool does; else IPv4 on every machine */
 	const char *code_command, *code_format, *code_sockopt;
 	struct definition *definitions;                      /* newest first: the first match counts */
 };

@@ -27,9 +27,10 @@ static void values(void **state)
 		{ "AF_INET", 2 }, { "SOCK_STREAM", 1 }, { "IPPROTO_ICMPV6", 58 }, { "NULL", 0 }, { "SOL_TCP", 6 },
 		{ "TCP_NODELAY", 1 }, { "TCP_FASTOPEN", 23 }, { "TCP_TX_DELAY", 37 }, { "TCP_CM_INQ", 36 },
 		{ "TCP_INFINITE_SSTHRESH", 0x7fffffff }, { "TCP_CA_LOSS", 4 }, { "TCP_NLA_SRTT", 22 },
-		{ "SOF_TIMESTAMPING_OPT_ID_TCP", 0x10000 }, { "SCM_TIMESTAMPING_OPT_STATS", 54 }, { "MSG_ZEROCOPY", 0x4000000 },
-		{ "MSG_FASTOPEN", 0x20000000 }, { "EPOLLET", INT64_C(1) << 31 }, { "CAP_EFFECTIVE", 0 }, { "CAP_SET", 1 },
-		{ "CAP_NET_ADMIN", 12 }, { "F_EXLCK", 4 }, { "EAGAIN", 11 }, { "EXFULL", 54 }, { "E2BIG", 7 },
+		{ "SOF_TIMESTAMPING_OPT_ID_TCP", 0x10000 }, { "SCM_TIMESTAMPING_OPT_STATS", 54 },
+		{ "MSG_ZEROCOPY", 0x4000000 }, { "MSG_FASTOPEN", 0x20000000 }, { "EPOLLET", INT64_C(1) << 31 },
+		{ "CAP_EFFECTIVE", 0 }, { "CAP_SET", 1 }, { "CAP_NET_ADMIN", 12 }, { "F_EXLCK", 4 }, { "EAGAIN", 11 },
+		{ "EXFULL", 54 }, { "E2BIG", 7 },
 	};
 	int64_t value;
 
@@ -65,8 +66,9 @@ static void errno_names(void **state)
 static void flags(void **state)
 {
 	static const struct { const char *prefix; uint64_t value; const char *text; } rows[] = {
-		{ "POLL", 0, "0" }, { "POLL", 1, "POLLIN" }, { "POLL", 5, "POLLIN|POLLOUT" }, { "EPOLL", 0x15, "EPOLLIN|EPOLLOUT|EPOLLHUP" },
-		{ "POLL", 0x40000004, "POLLOUT|0x40000000" }, { "MSG_", 0x2020, "MSG_TRUNC|MSG_ERRQUEUE" },
+		{ "POLL", 0, "0" }, { "POLL", 1, "POLLIN" }, { "POLL", 5, "POLLIN|POLLOUT" },
+		{ "EPOLL", 0x15, "EPOLLIN|EPOLLOUT|EPOLLHUP" }, { "POLL", 0x40000004, "POLLOUT|0x40000000" },
+		{ "MSG_", 0x2020, "MSG_TRUNC|MSG_ERRQUEUE" },
 	};
 
 	(void)state;

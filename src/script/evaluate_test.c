@@ -29,7 +29,8 @@ static struct expr either(struct expr *left, struct expr *right)
 static void integers_symbols_and_or(void **state)
 {
 	struct evaluation_error error;
-	struct expr a = integer(0x10), b = word("POLLIN"), c = word("POLLOUT"), ab = either(&a, &b), abc = either(&ab, &c);
+	struct expr a = integer(0x10), b = word("POLLIN"), c = word("POLLOUT"), ab = either(&a, &b),
+		    abc = either(&ab, &c);
 	int64_t value;
 
 	(void)state;

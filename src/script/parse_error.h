@@ -8,7 +8,8 @@
 #include "script/parse.h"
 
 struct mistake {
-	const char *seen, *before;                           /* the token that cannot stand there, and the one before it */
+	const char *seen, *before;                           /* the token that cannot stand there,
+	                                                        and the one before it */
 	const char *at;                                      /* the text from that token on */
 	const char *const *expected;                         /* names of tokens that could */
 	int count;

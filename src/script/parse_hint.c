@@ -3,8 +3,8 @@
  * parse_hint.c - how it is written: what people write in place of what the grammar wants
  *
  * A syntax error by itself says what could stand at a place. That helps whoever knows the language; who comes from a
- * shell, from tcpdump or from another language needs to see the right spelling. Each hint here looks at where the grammar
- * stopped, and gives it, or passes. Nothing here decides whether a text is right.
+ * shell, from tcpdump or from another language needs to see the right spelling. Each hint here looks at where the
+ * grammar stopped, and gives it, or passes. Nothing here decides whether a text is right.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -77,8 +77,8 @@ static bool of_other_languages(const struct mistake *m, struct buf *out)
 	if (!strcmp(m->seen, "=") && !strcmp(m->before, "="))
 		return say(out, "one '=' stands before what a call returns");
 	if (!strcmp(m->seen, "$"))
-		return say(out,
-			   "a script has no variables; -D SYMBOL=VALUE and --define=SYMBOL=VALUE give a symbol its value");
+		return say(out, "a script has no variables; -D SYMBOL=VALUE and --define=SYMBOL=VALUE give a symbol "
+		                "its value");
 	return false;
 }
 
@@ -128,7 +128,8 @@ static bool without_time(const struct mistake *m, struct buf *out)
 static bool command_without_time(const struct mistake *m, struct buf *out)
 {
 	return *m->before == '`' && only(m, "the end of the script") &&
-	       say(out, "a command between events needs a time, as in '+0 `true`'; without one it is the last thing of a script");
+	       say(out, "a command between events needs a time, as in '+0 `true`'; without one it is the last thing of "
+	                "a script");
 }
 
 static bool without_result(const struct mistake *m, struct buf *out)
@@ -143,14 +144,16 @@ static bool errno_without_note(const struct mistake *m, struct buf *out)
 
 	if (!only(m, "'('") || *m->before != 'E' || !constant_value(m->before, &number))
 		return false;
-	buf_printf(out, "an errno is followed by its meaning in parentheses: %s (%s)", m->before, strerror((int)number));
+	buf_printf(out, "an errno is followed by its meaning in parentheses: %s (%s)", m->before,
+	           strerror((int)number));
 	return true;
 }
 
 static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
 {
 	return only(m, "'('") && !m->in_packet && isalpha((unsigned char)*m->before) &&
-	       say(out, "the arguments of a call stand in parentheses; a command of the shell stands between backquotes: `sleep 1`");
+	       say(out, "the arguments of a call stand in parentheses; a command of the shell stands between "
+	                "backquotes: `sleep 1`");
 }
 
 static bool length_without_parentheses(const struct mistake *m, struct buf *out)
@@ -166,17 +169,21 @@ static bool length_without_parentheses(const struct mistake *m, struct buf *out)
 
 static bool words_for_flags(const struct mistake *m, struct buf *out)
 {
-	static const char *const words[] = { "SYN", "ACK", "FIN", "RST", "PSH", "PUSH", "URG", "ECE", "CWR", "SYNACK", NULL };
+	static const char *const words[] = {
+		"SYN", "ACK", "FIN", "RST", "PSH", "PUSH", "URG", "ECE", "CWR", "SYNACK", NULL,
+	};
 
 	return is_any(m->seen, words) && mistake_expects(m, "noecn") &&
-	       say(out, "the flags of a TCP packet are letters without brackets: F S R P . U E W, where the dot is ACK, "
-	                "as in 'P.'");
+	       say(out,
+	           "the flags of a TCP packet are letters without brackets: F S R P . U E W, where the dot is ACK, "
+	           "as in 'P.'");
 }
 
 static bool equals_in_packet(const struct mistake *m, struct buf *out)
 {
-	static const char *const fields[] = { "win", "ack", "urg", "mss", "wscale", "val", "ecr", "mtu", "ttl", "tos", "flowlabel",
-		                              NULL };
+	static const char *const fields[] = {
+		"win", "ack", "urg", "mss", "wscale", "val", "ecr", "mtu", "ttl", "tos", "flowlabel", NULL,
+	};
 
 	return !strcmp(m->seen, "=") && m->in_packet && is_any(m->before, fields) &&
 	       say(out, "the fields of a packet have no '=': 'win 65535'");
@@ -239,7 +246,8 @@ static bool number_in_wrong_form(const struct mistake *m, struct buf *out)
 		return say(out, "both ends of a relative range have a '+', as in +0~+0.1");
 	if (*m->seen == '-' && only(m, "':'"))
 		return say(out, "a block of SACK is START:END");
-	return isdigit((unsigned char)*m->seen) && only(m, "val") && say(out, "a time-stamp is written TS val 100 ecr 200");
+	return isdigit((unsigned char)*m->seen) && only(m, "val") &&
+	       say(out, "a time-stamp is written TS val 100 ecr 200");
 }
 
 static bool hyphen_in_name(const struct mistake *m, struct buf *out)
@@ -270,9 +278,9 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, decimal_comma, without_time,
-		command_without_time, without_result, errno_without_note, length_without_parentheses, neither_call_nor_command,
-		words_for_flags, equals_in_packet, by_another_name, in_wrong_order, without_separator, port_as_number,
-		number_in_wrong_form, hyphen_in_name,
+		command_without_time, without_result, errno_without_note, length_without_parentheses,
+		neither_call_nor_command, words_for_flags, equals_in_packet, by_another_name, in_wrong_order,
+		without_separator, port_as_number, number_in_wrong_form, hyphen_in_name,
 		late_option,
 	};
 

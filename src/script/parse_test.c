@@ -91,7 +91,8 @@ static const struct pair events[] = {
 	{ "< raw \"4500 001c\"", NULL },
 	{ "> raw \"45..\" ...", NULL },
 	{ "< icmp echo_request [raw(8)]", NULL },
-	{ "> ipv4 [ect0] 1.2.3.4 > 5.6.7.8: gre: ipv6 ::1 > 2001:db8::1: mpls (label 1, tc 2, ttl 3)(label 4, tc 0, [S], ttl 1): . 1:1(0)",
+	{ "> ipv4 [ect0] 1.2.3.4 > 5.6.7.8: gre: ipv6 ::1 > 2001:db8::1: mpls (label 1, tc 2, ttl 3)(label 4, tc 0, "
+	  "[S], ttl 1): . 1:1(0)",
 	  "> ipv4 [ect0] 1.2.3.4 > 5.6.7.8: gre flags 0x0000 sum 0 off 0 key 0 seq 0: ipv6 ::1 > 2001:db8::1: "
 	  "mpls (label 1, tc 2, ttl 3) (label 4, tc 0, [S], ttl 1): . 1:1(0)" },
 	{ "> GREv0, Flags [checksum present, sequence# present], sum 1, off 2, key = 3, seq 0x4: . 1:1(0)",
@@ -108,7 +109,8 @@ static const struct pair events[] = {
 	  "cmsg_data={scm_sec=1, scm_nsec=2}}]}) = 0" },
 	{ "f({ee_errno=1, ee_origin=2, ee_type=3, ee_code=4, ee_info=5, ee_data=6}) = 0", NULL },
 	{ "f([{fd=1, events=A}, {fd=2, events=B, revents=C}], {A=1, B=...}) = 0", NULL },
-	{ "f([{msg_hdr={msg_name(...)=..., msg_iov(0)=[], msg_flags=0}, msg_len=A|1}, {msg_hdr=...}], {tv_sec=1, tv_nsec=B}) = 0",
+	{ "f([{msg_hdr={msg_name(...)=..., msg_iov(0)=[], msg_flags=0}, msg_len=A|1}, {msg_hdr=...}], {tv_sec=1, "
+	  "tv_nsec=B}) = 0",
 	  NULL },
 	{ "f({events=A|B, u64=7}, {onoff=1, linger=2}, {tv_sec=1, tv_usec=A|2}, {tv_sec=1, tv_nsec=2}) = 0", NULL },
 	{ "f({(label 1, tc 0, [S], ttl 9)}, {flags 0x2000 sum 0 off 0 key 1 seq 0}) = 0", NULL },
@@ -163,7 +165,8 @@ struct bad {
 static const struct bad bad[] = {
 	{ "", 1, 1, "syntax error", "", "the script ends here; expected an option line or an event" },
 	{ "0 > . 1:1(0) ack 1 wim 5", 1, 20, "syntax error", "wim", "did you mean 'win'?" },
-	{ "0 > . 1:1(0) <mss 1,sakOK>", 1, 21, "syntax error", "sakOK", "expected a TCP option; did you mean 'sackOK'?" },
+	{ "0 > . 1:1(0) <mss 1,sakOK>", 1, 21, "syntax error", "sakOK",
+	  "expected a TCP option; did you mean 'sackOK'?" },
 	/* What is missing at the end of a line is missing there. */
 	{ "0 f() = 0\n+0 g() =\n+0 h() = 0", 2, 9, "syntax error", "+", "expected an expression" },
 	{ "0 close(3) = -1 EAGAIN\n+0 `x`", 1, 23, "syntax error", "+", "EAGAIN (Resource temporarily unavailable)" },
@@ -245,9 +248,10 @@ static void errors_name_their_place(void **state)
 		struct script *s = parse(b->text, strlen(b->text), &diags);
 
 		const struct diag *d = diags.first;
-		if (diags.errors != 1 || strcmp(d->headline, b->headline) || d->loc.line != b->line || d->loc.column != b->column)
-			fail_msg("%s\n%d errors: %d:%d: %s", b->text, diags.errors, d ? d->loc.line : 0, d ? d->loc.column : 0,
-			         d ? d->headline : "");
+		if (diags.errors != 1 || strcmp(d->headline, b->headline) || d->loc.line != b->line ||
+		    d->loc.column != b->column)
+			fail_msg("%s\n%d errors: %d:%d: %s", b->text, diags.errors, d ? d->loc.line : 0,
+			         d ? d->loc.column : 0, d ? d->headline : "");
 		if (b->token)
 			assert_string_equal(d->token, b->token);
 		if (b->detail && !strstr(d->detail, b->detail))

@@ -24,14 +24,16 @@ enum shape {
 	SHAPE_INT64,
 	SHAPE_DOMAIN,                                        /* ...: the domain of the ip_version; or integer */
 	SHAPE_LOCAL_ADDRESS,                                 /* ...: local address and bind_port */
-	SHAPE_REMOTE_ADDRESS,                                /* ...: remote address and connect_port; integer: a zeroed sockaddr of that family */
+	SHAPE_REMOTE_ADDRESS,                                /* ...: remote address and connect_port; integer:
+	                                                        a zeroed sockaddr of that family */
 	SHAPE_ADDRESS_OUT,                                   /* ...: room for an address, not compared */
 	SHAPE_ADDRESS_LENGTH,                                /* ...: length of the address before it */
 	SHAPE_ADDRESS_LENGTH_OUT,                            /* ...: in-out length of the address before it */
 	SHAPE_SEND_BUFFER, SHAPE_RECEIVE_BUFFER,             /* ... or NULL; the next argument is its length */
 	SHAPE_SEND_IOVEC, SHAPE_RECEIVE_IOVEC,               /* [{..., N}, ...]; the next argument is the count */
 	SHAPE_SEND_MSGHDR, SHAPE_RECEIVE_MSGHDR,
-	SHAPE_SEND_MMSGHDRS, SHAPE_RECEIVE_MMSGHDRS,         /* [{msg_hdr=, msg_len=}, ...]; the next argument is the count */
+	SHAPE_SEND_MMSGHDRS, SHAPE_RECEIVE_MMSGHDRS,         /* [{msg_hdr=, msg_len=}, ...];
+	                                                        the next argument is the count */
 	SHAPE_TIMEOUT_REF,                                   /* NULL or {tv_sec=, tv_nsec=}, passed by address */
 	SHAPE_OPTION_VALUE,                                  /* setsockopt: [n], "text", linger, ... */
 	SHAPE_OPTION_RESULT,                                 /* getsockopt: the same, compared afterwards */
@@ -50,7 +52,8 @@ enum shape {
 
 enum result_mode {
 	RESULT_EXACT,
-	RESULT_FD,                                           /* any live value >= 0 passes and the script number becomes its name */
+	RESULT_FD,                                           /* any live value >= 0 passes and the
+	                                                        script number becomes its name */
 	RESULT_NON_NEGATIVE,                                 /* any live value >= 0 passes when the script's is >= 0 */
 };
 

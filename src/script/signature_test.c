@@ -64,7 +64,8 @@ static void guesses_and_dialects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_call_has_its_row), cmocka_unit_test(arity), cmocka_unit_test(guesses_and_dialects),
+		cmocka_unit_test(every_call_has_its_row), cmocka_unit_test(arity),
+		cmocka_unit_test(guesses_and_dialects),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,8 +62,10 @@ static void the_last_doubt(void **state)
 		{ { .disturbance.stolen = { 20000000 } }, 0, "the host took 20.0 ms of processor time away" },
 		{ { .disturbance.clock_step = { 2000000 } }, 0, "the clock was set by 2.0 ms meanwhile" },
 		{ { .disturbance.lost_packets = 3 }, 0, "the capture lost 3 packets" },
-		{ { .near_miss = 7 }, 0, "a packet was late by less than a tick of the kernel's timers, and not in each attempt" },
-		{ { .near_miss = 7 }, 9, "a packet was late by less than a tick of the kernel's timers, and not in each attempt" },
+		{ { .near_miss = 7 }, 0,
+		  "a packet was late by less than a tick of the kernel's timers, and not in each attempt" },
+		{ { .near_miss = 7 }, 9,
+		  "a packet was late by less than a tick of the kernel's timers, and not in each attempt" },
 		{ { .near_miss = 7 }, 7, NULL },
 	};
 

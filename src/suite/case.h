@@ -27,8 +27,8 @@ struct plan_expectation {
 struct suite_case {
 	size_t number;                                       /* from 1, in the plan */
 	const char *path;                                    /* of the script, as it is printed */
-	/* Unique in the plan, the same in every run: PATH, or PATH@VARIANT where the plan has several ("a.pkt@kernel/ipv6/MSS=1460"),
-	 * with "#2" behind it when the same comes twice. */
+	/* Unique in the plan, the same in every run: PATH, or PATH@VARIANT where the plan has several
+	 * ("a.pkt@kernel/ipv6/MSS=1460"), with "#2" behind it when the same comes twice. */
 	const char *id;
 	const char *target;
 	const char *profile;                                 /* of the reference stack; NULL: what the run says */
@@ -45,9 +45,10 @@ struct suite_case {
 struct suite_plan {
 	struct arena *arena;
 	const char *name;
-	/* Of the ids, targets, settings and expectations of all cases, in their order. Two runs with the same digest play
-	 * the same cases, also on different machines: so neither what the machine lacks nor contents and dates of the
-	 * scripts are in it, which are read when they are played. Nor is what the command line says to every case. */
+	/* Of the ids, targets, settings and expectations of all cases, in their order. Two runs with the same digest
+	 * play the same cases, also on different machines: so neither what the machine lacks nor contents and dates of
+	 * the scripts are in it, which are read when they are played. Nor is what the command line says to every
+	 * case. */
 	uint64_t digest;
 	struct suite_case *cases;
 	size_t count;

@@ -69,7 +69,8 @@ void cleanup_after(const struct script *script, pid_t player, const char *direct
 	int status = child > 0 ? await(child) : 0;
 	if (status)
 		fprintf(stderr, "%s: error executing cleanup command: status %d\n",
-		        printable(script->arena, script->source.name), WIFEXITED(status) ? WEXITSTATUS(status) : status);
+		        printable(script->arena, script->source.name),
+		        WIFEXITED(status) ? WEXITSTATUS(status) : status);
 }
 
 void cleanup_remove_restorer(pid_t player)

@@ -85,8 +85,8 @@ static void judge(struct record *record, const struct announced *a)
 	} else {
 		const char *instead = record->verdict == VERDICT_PASS ? "it passed" : record->verdict_reason;
 		record->verdict = VERDICT_FAIL;
-		record->verdict_reason = arena_printf(record->arena, "must fail at line %d (%s), but: %s", a->line, a->kind,
-						      instead);
+		record->verdict_reason = arena_printf(record->arena, "must fail at line %d (%s), but: %s", a->line,
+		                                      a->kind, instead);
 		if (record->failure)
 			record->failure->explanation = record->verdict_reason;
 	}
@@ -146,8 +146,8 @@ static const char *what_is_expected(const struct plan_expectation *e, struct are
 {
 	const char *line = e->line ? arena_printf(arena, " at line %d", e->line) : "";
 
-	return arena_printf(arena, "%s%s%s%s%s", verdict_name[e->verdict], line, e->kind ? " (" : "", e->kind ? e->kind : "",
-	                    e->kind ? ")" : "");
+	return arena_printf(arena, "%s%s%s%s%s", verdict_name[e->verdict], line, e->kind ? " (" : "",
+	                    e->kind ? e->kind : "", e->kind ? ")" : "");
 }
 
 static void explain(struct record *record, const char *why)
@@ -168,7 +168,8 @@ void expectation_settle(struct record *record, const struct plan_expectation *e,
 	if (!e)
 		return;
 	const char *wanted = what_is_expected(e, arena);
-	switch (expectation_rule(e, today, record->verdict, failure ? failure->line : 0, failure ? kind_of(failure) : NULL)) {
+	switch (expectation_rule(e, today, record->verdict, failure ? failure->line : 0,
+	                         failure ? kind_of(failure) : NULL)) {
 	case EXPECTATION_SILENT:
 		break;
 	case EXPECTATION_MET:
@@ -179,9 +180,10 @@ void expectation_settle(struct record *record, const struct plan_expectation *e,
 		break;
 	case EXPECTATION_XPASS:
 		record->verdict = VERDICT_FAIL;
-		record->verdict_reason = arena_printf(arena, "XPASS: it passed, but %s is expected until %s (%s); if the target "
-		                                      "was repaired, remove the expectation", wanted, e->expires,
-		                                      e->reason);
+		record->verdict_reason = arena_printf(arena,
+		                                      "XPASS: it passed, but %s is expected until %s (%s); "
+		                                      "if the target was repaired, remove the expectation",
+		                                      wanted, e->expires, e->reason);
 		break;
 	case EXPECTATION_OTHER:
 		explain(record, arena_printf(arena, "another failure than %s, which is expected until %s (%s)", wanted,

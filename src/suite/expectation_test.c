@@ -112,10 +112,11 @@ static void records_say_why(void **state)
 		{ "2026-11-21", VERDICT_FAIL, VERDICT_PASS, true,
 		  "FAIL at line 21 (duplicate packet) is expected until 2026-12-31 (bug 7): reason" },
 		{ "2026-11-21", VERDICT_PASS, VERDICT_FAIL, false,
-		  "XPASS: it passed, but FAIL at line 21 (duplicate packet) is expected until 2026-12-31 (bug 7); if the "
-		  "target was repaired, remove the expectation" },
+		  "XPASS: it passed, but FAIL at line 21 (duplicate packet) is expected until 2026-12-31 (bug 7); if "
+		  "the target was repaired, remove the expectation" },
 		{ "2026-11-21", VERDICT_ERROR, VERDICT_ERROR, false,
-		  "another failure than FAIL at line 21 (duplicate packet), which is expected until 2026-12-31 (bug 7): reason" },
+		  "another failure than FAIL at line 21 (duplicate packet), which is expected until 2026-12-31 (bug "
+		  "7): reason" },
 		{ "2027-01-01", VERDICT_FAIL, VERDICT_FAIL, false,
 		  "the expectation of FAIL at line 21 (duplicate packet) expired on 2026-12-31 (bug 7): reason" },
 		{ "2026-11-21", VERDICT_INCONCLUSIVE, VERDICT_INCONCLUSIVE, false, "reason" },
@@ -145,8 +146,9 @@ static void records_say_why(void **state)
 static void days(void **state)
 {
 	static const char *const good[] = { "2026-11-21", "2028-02-29", "2000-02-29", "0001-01-01", "9999-12-31" };
-	static const char *const bad[] = { "", "2026-11-31", "2027-02-29", "2100-02-29", "2026-13-01", "2026-00-10", "2026-1-01",
-	                                   "2026-11-21x", "26-11-2021", "2026/11/21", "2026-11-00", "2026--1-01", "tomorrow" };
+	static const char *const bad[] = { "",           "2026-11-31", "2027-02-29",  "2100-02-29", "2026-13-01",
+		                           "2026-00-10", "2026-1-01",  "2026-11-21x", "26-11-2021", "2026/11/21",
+		                           "2026-11-00", "2026--1-01", "tomorrow" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)

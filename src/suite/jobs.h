@@ -30,7 +30,8 @@ struct jobs_plan {
 	size_t batch;                                  /* jobs handed to a worker at once, at most; 1: they take long */
 	int timeout_s;                                       /* for one job; 0: none */
 	int memory_mb;                                     /* mebibytes for a worker, see memory_limit.h; 0: no limit */
-	/* What ends a worker at once. SIGKILL; or SIGTERM where play() takes it as attempt_settle() does, to clean up. */
+	/* What ends a worker at once. SIGKILL; or SIGTERM, where play() heeds it as attempt_settle()
+	 * does, to clean up. */
 	int stop_signal;
 	/* Called in a worker, with SIGINT, SIGTERM and SIGHUP blocked. @out is from ATTEMPT_INIT; with out->signal set
 	 * the job counts as not played. */
@@ -39,7 +40,8 @@ struct jobs_plan {
 	void (*lose)(const struct jobs_plan *plan, size_t number, const char *reason, struct attempt *out);
 	/* Called in the parent, in the order of the numbers, as soon as that order allows. */
 	void (*done)(const struct jobs_plan *plan, size_t number, const struct attempt *answer);
-	/* Asked in the parent after each done(): true ends what runs and what was to come, without an answer. NULL: never. */
+	/* Asked in the parent after each done(): true ends what runs and what was to come, without an answer.
+	 * NULL: never. */
 	bool (*enough)(const struct jobs_plan *plan);
 	/* Called in the parent when that made @backoff let fewer play at a time than @before; NULL: not at all. */
 	void (*slower)(const struct jobs_plan *plan, const struct attempt *answer, int before);

@@ -53,7 +53,8 @@ bool needs_check(const struct source *source, struct diags *diags)
 	while (next_need(&text, &left, &at, &length)) {
 		struct buf problem = BUF_INIT;
 		if (!need_parse(at, length, arena, &need, &problem))
-			good = diag_error(diags, DIAG_OPTION, loc_of(source, at, length), "unknown need", "%s", problem.data);
+			good = diag_error(diags, DIAG_OPTION, loc_of(source, at, length), "unknown need", "%s",
+			                  problem.data);
 		buf_free(&problem);
 	}
 	arena_free(arena);

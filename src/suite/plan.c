@@ -197,7 +197,8 @@ static void make_cases(struct maker *m, struct plan_part *part)
 /* What fits no case is a mistake: a path or a word that is written wrong. */
 static bool check_used(struct maker *m, const struct plan_selector *s, const char *what)
 {
-	return s->used || diag_error(m->diags, DIAG_OPTION, s->loc, what, "no case of the plan fits all that is named here");
+	return s->used ||
+	       diag_error(m->diags, DIAG_OPTION, s->loc, what, "no case of the plan fits all that is named here");
 }
 
 static bool check_all_used(struct maker *m, const struct plan_spec *spec)
@@ -273,12 +274,13 @@ static bool read_plan(struct maker *m, const char *path, struct loc loc, const s
 	const struct including self = { info.st_dev, info.st_ino, by };
 	spec = plan_read(path, loc, m->around, m->arena, m->diags);
 	for (size_t i = 0; spec && i < spec->include.count; i++)
-		good &= read_plan(m, plan_join(spec->folder, spec->include.list[i].text, m->arena), spec->include.list[i].loc,
-		                  &self);
+		good &= read_plan(m, plan_join(spec->folder, spec->include.list[i].text, m->arena),
+		                  spec->include.list[i].loc, &self);
 	if (!spec || !good)
 		return false;
 	if (!by)
-		m->plan->name = m->plan->name ? arena_printf(m->arena, "%s, %s", m->plan->name, spec->name) : spec->name;
+		m->plan->name = m->plan->name ? arena_printf(m->arena, "%s, %s", m->plan->name, spec->name)
+		                              : spec->name;
 	return !spec->paths.count || plan_files_find(add_part(m, spec), m->arena, m->diags);
 }
 
@@ -301,7 +303,9 @@ static bool plan_paths(struct maker *m)
 
 	for (; paths[count]; count++)
 		good &= discover(&part->files, paths[count], m->diags);
-	m->plan->name = count > 1 ? arena_printf(m->arena, "%s and %zu more", paths[0], count - 1) : count ? paths[0] : "";
+	m->plan->name = count > 1 ? arena_printf(m->arena, "%s and %zu more", paths[0], count - 1)
+	                : count   ? paths[0]
+	                          : "";
 	return good;
 }
 

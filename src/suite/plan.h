@@ -26,10 +26,12 @@ struct plan_surroundings {
 
 struct plan_request {
 	const char *const *plans;                            /* files; ends with NULL */
-	const char *const *paths;                            /* without plans: scripts and folders to play; else: nothing but
-	                                                        these of the plans' scripts, if there are any. Ends with NULL. */
-	const char *const *targets, *const *profiles;        /* of the command line, known ones; each ends with NULL, or is NULL.
-	                                                        Where a plan says nothing: the values; else: only these */
+	const char *const *paths;                            /* without plans: scripts and folders to play; else:
+	                                                        nothing but these of the plans' scripts, if there are
+	                                                        any. Ends with NULL. */
+	const char *const *targets, *const *profiles;        /* of the command line, known ones; each ends with NULL, or
+	                                                        is NULL. Where a plan says nothing: the values; else:
+	                                                        only these */
 };
 
 /* Make the plan. False with errors in @diags, all of them; no case at all is one. suite_plan_free() is due in any

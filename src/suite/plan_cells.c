@@ -103,7 +103,8 @@ static bool is_asked_for(const struct maker *m, const struct plan_cell *cell)
 {
 	const char *profile = plan_cell_value(cell, AXIS_PROFILE, "profile");
 
-	return is_named(m->request->targets, cell->target->name) && (!profile || is_named(m->request->profiles, profile));
+	return is_named(m->request->targets, cell->target->name) &&
+	       (!profile || is_named(m->request->profiles, profile));
 }
 
 /* A cell from the indexes of its values; NULL where one of a profile or defect says nothing new: real targets have
@@ -145,8 +146,9 @@ static bool make_cells(struct maker *m, struct plan_part *part)
 	for (size_t i = 0; i < part->axes.count; i++) {
 		combinations *= part->axes.list[i].values.count;
 		if (combinations > MOST_CELLS)
-			return diag_error(m->diags, DIAG_OPTION, part->axes.list[i].values.list[0].loc, "the matrix is too large",
-			                  "there may be at most %d combinations", MOST_CELLS);
+			return diag_error(m->diags, DIAG_OPTION, part->axes.list[i].values.list[0].loc,
+			                  "the matrix is too large", "there may be at most %d combinations",
+			                  MOST_CELLS);
 	}
 	index = arena_new_array(m->arena, size_t, part->axes.count);
 	do {

@@ -47,7 +47,8 @@ static bool find_pattern(struct script_paths *files, const char *pattern, const 
 	bool good = true;
 
 	if (glob(pattern, 0, NULL, &found) != 0)
-		return diag_error(diags, DIAG_FILE, word->loc, "no such scripts", "'%s' fits no file or folder", word->text);
+		return diag_error(diags, DIAG_FILE, word->loc, "no such scripts", "'%s' fits no file or folder",
+		                  word->text);
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		good &= discover_at(files, found.gl_pathv[i], word->loc, diags);
 	globfree(&found);
@@ -113,7 +114,8 @@ bool plan_files_find(struct plan_part *part, struct arena *arena, struct diags *
 		const char *path = all.path[i];
 		while (!strncmp(path, "./", 2) && strcmp(path, "./-"))
 			path += 2;
-		if (text_set_add(&known, path) && !plan_files_fit(&spec->exclude, plan_files_relative(path, spec->folder)))
+		if (text_set_add(&known, path) &&
+		    !plan_files_fit(&spec->exclude, plan_files_relative(path, spec->folder)))
 			script_paths_add(&part->files, path);
 	}
 	text_set_free(&known);

@@ -68,8 +68,8 @@ static bool take_word(struct yaml_tree *t, const yaml_node_t *item, void *to)
 	return text;
 }
 
-static bool take_words(struct yaml_tree *t, const yaml_node_t *value, struct plan_reader *reader, struct plan_words *words,
-                       const char *want)
+static bool take_words(struct yaml_tree *t, const yaml_node_t *value, struct plan_reader *reader,
+                       struct plan_words *words, const char *want)
 {
 	return yaml_tree_list(t, value, take_word, &(struct words_reader){ reader, words, want });
 }
@@ -171,7 +171,8 @@ static const char *clean_pattern(struct arena *arena, const char *text)
 	return length ? arena_strndup(arena, text, length) : ".";
 }
 
-static bool take_patterns(struct yaml_tree *t, const yaml_node_t *value, struct plan_reader *reader, struct plan_words *words)
+static bool take_patterns(struct yaml_tree *t, const yaml_node_t *value, struct plan_reader *reader,
+                          struct plan_words *words)
 {
 	bool good = take_words(t, value, reader, words, "a path or pattern");
 
@@ -297,7 +298,8 @@ static bool take_kernel(struct yaml_tree *t, const yaml_node_t *key, const yaml_
 	(void)key;
 	problem = text ? version_range_problem(text) : NULL;
 	if (problem)
-		return yaml_tree_error(t, value, "bad range of versions", "'%s': %s; for example \">=6.1 <6.12\"", text, problem);
+		return yaml_tree_error(t, value, "bad range of versions", "'%s': %s; for example \">=6.1 <6.12\"", text,
+		                       problem);
 	r->expected->kernel = text ? arena_strdup(r->axes.reader->arena, text) : NULL;
 	return text;
 }
@@ -500,8 +502,8 @@ struct plan_spec *plan_read_text(const char *path, const char *text, size_t leng
 	return good ? reader.spec : NULL;
 }
 
-struct plan_spec *plan_read(const char *path, struct loc loc, const struct plan_surroundings *around, struct arena *arena,
-                            struct diags *diags)
+struct plan_spec *plan_read(const char *path, struct loc loc, const struct plan_surroundings *around,
+                            struct arena *arena, struct diags *diags)
 {
 	const int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct plan_spec *spec = NULL;

@@ -72,8 +72,8 @@ struct plan_spec {
 };
 
 /* Read @path. NULL with errors in @diags, all of them. @loc: where it is named. */
-struct plan_spec *plan_read(const char *path, struct loc loc, const struct plan_surroundings *around, struct arena *arena,
-                            struct diags *diags);
+struct plan_spec *plan_read(const char *path, struct loc loc, const struct plan_surroundings *around,
+                            struct arena *arena, struct diags *diags);
 /* The same from a text; @path is for messages and tells the folder. */
 struct plan_spec *plan_read_text(const char *path, const char *text, size_t length,
                                  const struct plan_surroundings *around, struct arena *arena, struct diags *diags);
@@ -81,6 +81,7 @@ struct plan_spec *plan_read_text(const char *path, const char *text, size_t leng
 /* An empty one. */
 struct plan_spec *plan_spec_new(struct arena *arena, const char *name, const char *folder);
 void plan_words_add(struct plan_words *words, const char *text, struct loc loc, struct arena *arena);
-struct plan_axis *plan_axes_add(struct plan_axes *axes, enum plan_axis_kind kind, const char *name, struct arena *arena);
+struct plan_axis *plan_axes_add(struct plan_axes *axes, enum plan_axis_kind kind, const char *name,
+                                struct arena *arena);
 
 #endif

@@ -40,8 +40,8 @@ static int make_tree(void **state)
 	(void)state;
 	if (!mkdtemp(folder))
 		return -1;
-	snprintf(command, sizeof(command), "cd %s && mkdir a b empty && touch a/1.pkt a/2.pkt b/3.pkt b/notes.txt z.pkt ./-",
-	         folder);
+	snprintf(command, sizeof(command),
+	         "cd %s && mkdir a b empty && touch a/1.pkt a/2.pkt b/3.pkt b/notes.txt z.pkt ./-", folder);
 	return system(command) || chdir(folder);
 }
 
@@ -157,7 +157,8 @@ static void matrix(void **state)
 		  "a/1.pkt@builtin\na/2.pkt@builtin\na/1.pkt@kernel\na/2.pkt@kernel\n" },
 		{ "paths: z.pkt\nmatrix:\n  profile: [rfc, linux]\n  target: [builtin, kernel]\n",
 		  "z.pkt@builtin/rfc\nz.pkt@builtin/linux\nz.pkt@kernel\n" },
-		{ "paths: z.pkt\nmatrix:\n  profile: linux\n  target: [builtin, kernel]\n", "z.pkt@builtin\nz.pkt@kernel\n" },
+		{ "paths: z.pkt\nmatrix:\n  profile: linux\n  target: [builtin, kernel]\n",
+		  "z.pkt@builtin\nz.pkt@kernel\n" },
 		{ "paths: z.pkt\nmatrix: {defect: [none, no-fin]}\n", "z.pkt@none\nz.pkt@no-fin defect:no-fin\n" },
 		{ "paths: z.pkt\nmatrix:\n  define: {B: [1, 2 3], A: x}\n",
 		  "z.pkt@B=1 define=B=1 define=A=x\nz.pkt@B=2_3 define=B=2 3 define=A=x\n" },
@@ -165,14 +166,19 @@ static void matrix(void **state)
 		  "z.pkt@strict_segments=true tolerance_usecs=9000 strict_segments\n"
 		  "z.pkt@strict_segments=false tolerance_usecs=9000\n" },
 		{ "paths: z.pkt\nmatrix: {address: [ipv4, ipv4-mapped-ipv6, ipv6]}\n",
-		  "z.pkt@ipv4 ip_version=ipv4 define=TFO_COOKIE=3021b9d889017eeb define=TFO_COOKIE_ZERO=b7c12350a90dc8f5 define=CODE=host_unreachable "
+		  "z.pkt@ipv4 ip_version=ipv4 define=TFO_COOKIE=3021b9d889017eeb "
+		  "define=TFO_COOKIE_ZERO=b7c12350a90dc8f5 define=CODE=host_unreachable "
 		  "define=CMSG_LEVEL_IP=SOL_IP define=CMSG_TYPE_RECVERR=IP_RECVERR\n"
-		  "z.pkt@ipv4-mapped-ipv6 ip_version=ipv4-mapped-ipv6 define=TFO_COOKIE=3021b9d889017eeb define=TFO_COOKIE_ZERO=b7c12350a90dc8f5 define=CODE=host_unreachable "
+		  "z.pkt@ipv4-mapped-ipv6 ip_version=ipv4-mapped-ipv6 define=TFO_COOKIE=3021b9d889017eeb "
+		  "define=TFO_COOKIE_ZERO=b7c12350a90dc8f5 define=CODE=host_unreachable "
 		  "define=CMSG_LEVEL_IP=SOL_IPV6 define=CMSG_TYPE_RECVERR=IPV6_RECVERR\n"
-		  "z.pkt@ipv6 ip_version=ipv6 mtu=1520 define=TFO_COOKIE=c1d1e9742a47a9bc define=TFO_COOKIE_ZERO=82af1a8f9a205c34 "
-		  "define=CODE=address_unreachable define=CMSG_LEVEL_IP=SOL_IPV6 define=CMSG_TYPE_RECVERR=IPV6_RECVERR\n" },
-		{ "paths: z.pkt\nmatrix:\n  target: [builtin, kernel]\n  define: {A: [1, 2]}\n  exclude: {target: kernel, "
-		  "define: {A: 1}}\n", "z.pkt@builtin/A=1 define=A=1\nz.pkt@builtin/A=2 define=A=2\nz.pkt@kernel/A=2 define=A=2\n" },
+		  "z.pkt@ipv6 ip_version=ipv6 mtu=1520 define=TFO_COOKIE=c1d1e9742a47a9bc "
+		  "define=TFO_COOKIE_ZERO=82af1a8f9a205c34 "
+		  "define=CODE=address_unreachable define=CMSG_LEVEL_IP=SOL_IPV6 "
+		  "define=CMSG_TYPE_RECVERR=IPV6_RECVERR\n" },
+		{ "paths: z.pkt\nmatrix:\n  target: [builtin, kernel]\n  define: {A: [1, 2]}\n  exclude: "
+		  "{target: kernel, define: {A: 1}}\n",
+		  "z.pkt@builtin/A=1 define=A=1\nz.pkt@builtin/A=2 define=A=2\nz.pkt@kernel/A=2 define=A=2\n" },
 		{ "paths: .\nmatrix:\n  target: [builtin, kernel]\n  exclude:\n  - {target: kernel, paths: [a, b/*]}\n"
 		  "  - paths: a/1.pkt\n", "a/2.pkt@builtin\nb/3.pkt@builtin\nz.pkt@builtin\nz.pkt@kernel\n" },
 		{ "paths: z.pkt\nretries: 0\ntimeout: 5\n", "z.pkt retries:0 timeout:5\n" },
@@ -198,10 +204,12 @@ static void expectations(void **state)
 		  "- {kernel: '>=6.5', verdict: FAIL, reason: new, expires: 2027-01-01}\n",
 		  "z.pkt@builtin\nz.pkt@kernel FAIL:new\n" },
 		{ "paths: z.pkt\nmatrix: {profile: [rfc, linux]}\nexpect:\n"
-		  "- {profile: linux, verdict: FAIL, reason: r, expires: 2027-01-01}\n", "z.pkt@rfc\nz.pkt@linux FAIL:r\n" },
+		  "- {profile: linux, verdict: FAIL, reason: r, expires: 2027-01-01}\n",
+		  "z.pkt@rfc\nz.pkt@linux FAIL:r\n" },
 		{ "paths: z.pkt\nmatrix: {target: [builtin, kernel]}\nneeds: {need: tun, target: kernel}\n",
 		  "z.pkt@builtin\nz.pkt@kernel [it needs tun: no device]\n" },
-		{ "paths: a\nneeds: [tcp, root, {need: tun, paths: a/1.pkt}]\n", "a/1.pkt [it needs tun: no device]\na/2.pkt\n" },
+		{ "paths: a\nneeds: [tcp, root, {need: tun, paths: a/1.pkt}]\n",
+		  "a/1.pkt [it needs tun: no device]\na/2.pkt\n" },
 	};
 
 	(void)state;
@@ -230,12 +238,15 @@ static void command_line(void **state)
 	expect_cases("paths: z.pkt\nneeds: {need: tun, target: kernel}\nexpect:\n"
 	             "- {kernel: '>1', verdict: FAIL, reason: k, expires: 2027-01-01}\n"
 	             "- {profile: linux, verdict: FAIL, reason: l, expires: 2027-01-01}\n",
-	             &lists, "z.pkt@builtin/rfc\nz.pkt@builtin/linux FAIL:l\nz.pkt@kernel FAIL:k [it needs tun: no device]\n");
+	             &lists,
+	             "z.pkt@builtin/rfc\nz.pkt@builtin/linux FAIL:l\nz.pkt@kernel FAIL:k [it needs tun: no device]\n");
 	expect_cases("paths: z.pkt\nneeds: {need: tun, target: kernel}\nexpect:\n"
 	             "- {kernel: '>1', verdict: FAIL, reason: k, expires: 2027-01-01}\n", NULL, "z.pkt\n");
 	expect_cases("paths: a\n", &in_b, "0:0: no case selected: nothing of the plan is left\n");
-	expect_cases("paths: a\nmatrix: {target: builtin}\n", &kernel, "0:0: no case selected: nothing of the plan is left\n");
-	expect_cases("paths: a\n", &(struct asked){ .paths = { "nosuch" } }, "0:0: nosuch: No such file or directory\n");
+	expect_cases("paths: a\nmatrix: {target: builtin}\n", &kernel,
+	             "0:0: no case selected: nothing of the plan is left\n");
+	expect_cases("paths: a\n", &(struct asked){ .paths = { "nosuch" } },
+	             "0:0: nosuch: No such file or directory\n");
 }
 
 static void without_a_plan(void **state)
@@ -263,7 +274,8 @@ static void options_that_go_along(void **state)
 
 	(void)state;
 	write_file("four.yaml", "paths: z.pkt\nmatrix: {profile: rfc, option: {mtu: 1500}, define: {A: 1}}\n");
-	write_file("six.yaml", "paths: z.pkt\nmatrix: {profile: linux, option: {mtu: 1520}, define: {A: 2, B: [1, 2]}}\n");
+	write_file("six.yaml",
+	           "paths: z.pkt\nmatrix: {profile: linux, option: {mtu: 1520}, define: {A: 2, B: [1, 2]}}\n");
 	write_file("same.yaml", "paths: z.pkt\nmatrix: {profile: rfc, option: {mtu: 1520}, define: {A: 1}}\n");
 	write_file("both.yaml", "include: [four.yaml, six.yaml]\n");
 	play_plan(&(struct asked){ .plans = { "both.yaml" } }, &got);
@@ -339,8 +351,8 @@ static const struct {
 } bad_plans[] = {
 	{ "", "1:1: bad plan: it is empty\n" },
 	{ "name: x\n", "1:1: missing key: 'paths' or 'include'\n" },
-	{ "path: .\n", "1:1: unknown key: 'path'; did you mean 'paths'? There are name, include, paths, exclude, matrix, "
-	               "needs, timeout, retries and expect\n" },
+	{ "path: .\n", "1:1: unknown key: 'path'; did you mean 'paths'? There are "
+	               "name, include, paths, exclude, matrix, needs, timeout, retries and expect\n" },
 	{ "paths: nosuch.pkt\n", "1:8: nosuch.pkt: No such file or directory\n" },
 	{ "paths: empty\n", "1:8: empty: no scripts (*.pkt) in this directory\n" },
 	{ "paths: ['x*.pkt']\n", "1:9: no such scripts: 'x*.pkt' fits no file or folder\n" },
@@ -351,7 +363,8 @@ static const struct {
 	{ "paths: .\nname:\n", "2:6: bad plan: want a name here, not nothing\n" },
 	{ "paths: .\ntimeout: soon\n", "2:10: bad plan: want a number from 0 to 1000000 here, not 'soon'\n" },
 	{ "paths: .\nretries: 1001\n", "2:10: bad plan: want a number from 0 to 1000 here, not '1001'\n" },
-	{ "paths: .\nmatrix: {traget: builtin}\n", "2:10: unknown key: 'traget'; did you mean 'target'? There are target, "
+	{ "paths: .\nmatrix: {traget: builtin}\n", "2:10: unknown key: 'traget'; did you mean 'target'? "
+	                                           "There are target, "
 	  "profile, address, defect, option, define and exclude\n" },
 	{ "paths: .\nmatrix: {target: kernle}\n",
 	  "2:18: unknown target: 'kernle'; did you mean 'kernel'? There are builtin, kernel\n" },
@@ -361,18 +374,21 @@ static const struct {
 	  "2:19: cannot read the profile: my.yaml: No such file or directory\n" },
 	{ "paths: .\nmatrix: {address: ipv5}\n",
 	  "2:19: unknown address variant: 'ipv5'; did you mean 'ipv4'? There are ipv4, ipv4-mapped-ipv6, ipv6\n" },
-	{ "paths: .\nmatrix: {defect: no-fim}\n", "2:18: unknown defect: 'no-fim'; did you mean 'no-fin'? There are none and "
+	{ "paths: .\nmatrix: {defect: no-fim}\n", "2:18: unknown defect: 'no-fim'; did you mean 'no-fin'? "
+	                                          "There are none and "
 	  "what 'protodrill list --defects' names\n" },
 	{ "paths: .\nmatrix:\n  option: {tolerance_usec: 1}\n",
 	  "3:28: option 'tolerance_usec' unknown: did you mean '--tolerance_usecs'?\n" },
-	{ "paths: .\nmatrix:\n  option: {tolerance_usecs: 0}\n", "3:29: bad --tolerance_usecs: 0: allowed: 1 or more\n" },
+	{ "paths: .\nmatrix:\n  option: {tolerance_usecs: 0}\n",
+	  "3:29: bad --tolerance_usecs: 0: allowed: 1 or more\n" },
 	{ "paths: .\nmatrix:\n  option: {strict_segments: yes}\n",
 	  "3:29: bad plan: 'yes' for the flag strict_segments: want true or false\n" },
 	{ "paths: .\nmatrix:\n  define: {'A=B': 1}\n", "3:12: bad plan: 'A=B': a symbol has no '='\n" },
 	{ "paths: .\nmatrix:\n  define: [A]\n", "3:11: bad plan: want a map of keys and values here\n" },
 	{ "paths: .\nmatrix:\n  target: builtin\n  exclude: {target: kernel}\n",
 	  "4:12: nothing to exclude: no case of the plan fits all that is named here\n" },
-	{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, root, namespace, tun, python3, "
+	{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, root, "
+	                              "namespace, tun, python3, "
 	  "kernel RANGE, congestion-control NAME and command NAME\n" },
 	{ "paths: .\nneeds: [kernel 6.1]\n",
 	  "2:9: unknown need: 'kernel 6.1': want >=, <=, >, < or = before each version\n" },
@@ -383,8 +399,10 @@ static const struct {
 	  "2:10: missing key: 'expires'\n" },
 	{ "paths: .\nexpect: {verdict: PASS, reason: r, expires: 2027-01-01}\n",
 	  "2:19: bad verdict: 'PASS': there are FAIL, ERROR\n" },
-	{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: 2027-02-29}\n", "2:45: bad day: '2027-02-29': want YYYY-MM-DD\n" },
-	{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: never}\n", "2:45: bad day: 'never': want YYYY-MM-DD\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: 2027-02-29}\n",
+	  "2:45: bad day: '2027-02-29': want YYYY-MM-DD\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, reason: r, expires: never}\n",
+	  "2:45: bad day: 'never': want YYYY-MM-DD\n" },
 	{ "paths: .\nexpect: {verdict: FAIL, reason: '', expires: 2027-01-01}\n",
 	  "2:33: bad plan: want why it is expected here, not an empty text\n" },
 	{ "paths: .\nexpect: {verdict: FAIL, reason: \"a\\nb\", expires: 2027-01-01}\n",
@@ -392,19 +410,24 @@ static const struct {
 	{ "paths: .\nexpect: {verdict: FAIL, line: 0, reason: r, expires: 2027-01-01}\n",
 	  "2:31: bad plan: want a number from 1 to 1000000000 here, not '0'\n" },
 	{ "paths: .\nexpect: {verdict: FAIL, kind: late, reason: r, expires: 2027-01-01}\n",
-	  "2:31: unknown kind: 'late': there are fields differ, missing packet, extra packet, duplicate packet, re-segmented "
-	  "data, too early, too late, other result, other output, assertion failed, command failed, blocked call, cannot be played\n" },
-	{ "paths: .\nexpect: {verdict: FAIL, kernel: 6.1, reason: r, expires: 2027-01-01}\n", "2:33: bad range of versions: "
+	  "2:31: unknown kind: 'late': there are fields differ, missing packet, extra packet, duplicate packet, "
+	  "re-segmented data, too early, too late, other result, other output, assertion failed, command failed, "
+	  "blocked call, cannot be played\n" },
+	{ "paths: .\nexpect: {verdict: FAIL, kernel: 6.1, reason: r, expires: 2027-01-01}\n",
+	  "2:33: bad range of versions: "
 	  "'6.1': want >=, <=, >, < or = before each version; for example \">=6.1 <6.12\"\n" },
-	{ "matrix: {target: builtin}\nexpect: {kernel: '>1', verdict: FAIL, reason: r, expires: 2027-01-01}\npaths: .\n",
+	{ "matrix: {target: builtin}\nexpect: {kernel: '>1', verdict: FAIL, reason: r, expires: 2027-01-01}\n"
+	  "paths: .\n",
 	  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
 	{ "paths: .\nexpect: {paths: c, verdict: FAIL, reason: r, expires: 2027-01-01}\n",
 	  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
 	{ "include: p.yaml\n", "1:10: bad plan: 'p.yaml' includes itself\n" },
 	{ "include: nosuch.yaml\n", "1:10: cannot read the plan: nosuch.yaml: No such file or directory\n" },
 	{ "paths: .\nretries: x\nmatrix: {target: x}\nmore: 1\n",
-	  "2:10: bad plan: want a number from 0 to 1000 here, not 'x'\n3:18: unknown target: 'x': there are builtin, kernel\n"
-	  "4:1: unknown key: 'more': there are name, include, paths, exclude, matrix, needs, timeout, retries and expect\n" },
+	  "2:10: bad plan: want a number from 0 to 1000 here, not 'x'\n3:18: unknown target: 'x': there are builtin, "
+	  "kernel\n"
+	  "4:1: unknown key: 'more': there are name, include, paths, exclude, matrix, needs, timeout, retries and "
+	  "expect\n" },
 };
 
 static void mistakes(void **state)
@@ -430,8 +453,10 @@ static void try_bytes(const char *text, size_t length)
 static void hostile_bytes(void **state)
 {
 	static const char text[] =
-		"name: x\ninclude: [q]\npaths: &p [a, '*.pkt']\nexclude: *p\nmatrix:\n  target: [kernel]\n  option: {mtu: [100, 200]}\n"
-		"  define: {\"A\\u0041\": 1}\n  exclude: [{paths: b, option: {mtu: 100}}]\nneeds: [tcp, {need: kernel >=6.1}]\n"
+		"name: x\ninclude: [q]\npaths: &p [a, '*.pkt']\nexclude: *p\nmatrix:\n  target: [kernel]\n  "
+		"option: {mtu: [100, 200]}\n"
+		"  define: {\"A\\u0041\": 1}\n  exclude: [{paths: b, option: {mtu: 100}}]\nneeds: [tcp, "
+		"{need: kernel >=6.1}]\n"
 		"expect:\n- {kernel: '>=6', verdict: FAIL, line: 3, kind: too late, reason: r, expires: 2027-01-01}\n";
 	static const char odd[] = "\0\n\t:{}[]-&*!|>'\"%@`#,?\\\xff\xc3\x80";
 

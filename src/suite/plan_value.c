@@ -22,7 +22,8 @@ bool plan_value_unknown(struct yaml_tree *t, const yaml_node_t *node, const char
 		buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
 	}
 	if (guess.nearest)
-		yaml_tree_error(t, node, headline, "'%s'; did you mean '%s'? There are %s", value, guess.nearest, list.data);
+		yaml_tree_error(t, node, headline, "'%s'; did you mean '%s'? There are %s", value, guess.nearest,
+		                list.data);
 	else
 		yaml_tree_error(t, node, headline, "'%s': there are %s", value, list.data);
 	buf_free(&list);
@@ -67,7 +68,8 @@ const char *plan_join(const char *folder, const char *path, struct arena *arena)
 }
 
 /* A file of profiles is looked for beside the plan. NULL with an error. */
-static const char *profile_value(struct yaml_tree *t, const yaml_node_t *node, const char *text, struct plan_reader *reader)
+static const char *profile_value(struct yaml_tree *t, const yaml_node_t *node, const char *text,
+                                 struct plan_reader *reader)
 {
 	if (!yaml_is_file(text)) {
 		bool known = plan_value_is_among(reader->around->profiles, text);
@@ -114,10 +116,12 @@ static bool unknown_defect(struct yaml_tree *t, const yaml_node_t *node, const c
 	for (; *defects; defects++)
 		guess_offer(&guess, *defects);
 	if (guess.nearest)
-		return yaml_tree_error(t, node, "unknown defect", "'%s'; did you mean '%s'? There are none and what 'protodrill list "
-		                       "--defects' names", value, guess.nearest);
-	return yaml_tree_error(t, node, "unknown defect", "'%s': there are none and what 'protodrill list --defects' names",
-	                       value);
+		return yaml_tree_error(t, node, "unknown defect",
+		                       "'%s'; did you mean '%s'? There are none and what "
+		                       "'protodrill list --defects' names",
+		                       value, guess.nearest);
+	return yaml_tree_error(t, node, "unknown defect",
+	                       "'%s': there are none and what 'protodrill list --defects' names", value);
 }
 
 const char *plan_value(struct yaml_tree *t, const yaml_node_t *item, enum plan_axis_kind kind, const char *name,
@@ -134,7 +138,8 @@ const char *plan_value(struct yaml_tree *t, const yaml_node_t *item, enum plan_a
 		good = plan_value_is_among(target_names(reader), text) ||
 		       plan_value_unknown(t, item, "unknown target", target_names(reader));
 	if (text && kind == AXIS_ADDRESS)
-		good = plan_value_is_among(addresses, text) || plan_value_unknown(t, item, "unknown address variant", addresses);
+		good = plan_value_is_among(addresses, text) ||
+		       plan_value_unknown(t, item, "unknown address variant", addresses);
 	if (text && kind == AXIS_DEFECT)
 		good = !strcmp(text, "none") || plan_value_is_among(defects, text) || unknown_defect(t, item, defects);
 	if (text && kind == AXIS_OPTION)

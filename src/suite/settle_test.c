@@ -85,7 +85,8 @@ static const struct {
 	  "// observed: its data came with the line above; gone: +0    > P. 401:801(400) ack 1\n",
 	  2, NULL },
 	/* What the stack repeats while it is waited for gets its lines. */
-	{ "+0    write(4, ..., 9) = 9\n+0    > P. 1:10(9) ack 1\n+1.5  write(4, ..., 9) = 9\n+0    > P. 10:19(9) ack 1\n"
+	{ "+0    write(4, ..., 9) = 9\n+0    > P. 1:10(9) ack 1\n+1.5  write(4, ..., 9) = 9\n"
+	  "+0    > P. 10:19(9) ack 1\n"
 	  "+0    < . 1:1(0) ack 19 win 65535\n",
 	  "+0    write(4, ..., 9) = 9\n+0    > P. 1:10(9) ack 1\n+1.5  write(4, ..., 9) = 9\n"
 	  "// observed: duplicate packet\n1.2   > P. 1:10(9) ack 1\n"

@@ -32,10 +32,11 @@ bool shard_read(const char *text, struct shard *out, struct buf *problem)
 	struct shard read;
 
 	if (!read_number(&rest, &read.number) || *rest++ != '/' || !read_number(&rest, &read.count) || *rest)
-		buf_printf(problem, "bad --shard: %s: want I/N, numbers from 1 to %d: part I of N, like 2/7", text, SHARD_MOST);
+		buf_printf(problem, "bad --shard: %s: want I/N, numbers from 1 to %d: part I of N, like 2/7", text,
+		           SHARD_MOST);
 	else if (read.number > read.count)
-		buf_printf(problem, "bad --shard: %s: there is no part %zu of %zu: want one from 1 to %zu", text, read.number,
-		           read.count, read.count);
+		buf_printf(problem, "bad --shard: %s: there is no part %zu of %zu: want one from 1 to %zu", text,
+		           read.number, read.count, read.count);
 	else
 		*out = read;
 	return !problem->length;

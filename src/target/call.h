@@ -25,7 +25,8 @@ union call_argument {
 struct call {
 	enum call_id id;
 	bool blocking;                                       /* expected to block: do not wait for it */
-	/* Target clock: one that is not expected to block and has not returned by then is broken off. Zero: no limit. */
+	/* Target clock: one that is not expected to block and has not returned by then is broken off.
+	 * Zero: no limit. */
 	vtime_t limit;
 	int argument_count;
 	union call_argument arguments[CALL_ARGUMENT_SLOTS];  /* borrowed until the call has returned */
@@ -35,7 +36,8 @@ struct call_result {
 	int64_t value;                                       /* what the call returned: -1 for an error */
 	int error;                                           /* errno, when value is -1 */
 	bool pending;                                        /* it blocks; wait() will report the rest */
-	bool broken_off;                                     /* at its limit; .value is what it had done by then, as after a signal */
+	bool broken_off;                                     /* at its limit; .value is what it had done by then,
+	                                                        as after a signal */
 	vtime_t returned;                                    /* read right after the return */
 };
 

@@ -48,7 +48,8 @@ static bool wrong_argument(const struct need *n, struct buf *problem)
 	const char *what = kinds[n->kind].argument, *why;
 
 	if (!what && *n->argument) {
-		buf_printf(problem, "'%s': nothing may follow '%s'; a comma separates needs", n->text, kinds[n->kind].word);
+		buf_printf(problem, "'%s': nothing may follow '%s'; a comma separates needs", n->text,
+		           kinds[n->kind].word);
 		return true;
 	}
 	if (what && !*n->argument) {
@@ -56,7 +57,8 @@ static bool wrong_argument(const struct need *n, struct buf *problem)
 		return true;
 	}
 	if (what && n->kind != NEED_KERNEL && n->argument[strcspn(n->argument, " \t")]) {
-		buf_printf(problem, "'%s': want one word behind '%s'; a comma separates needs", n->text, kinds[n->kind].word);
+		buf_printf(problem, "'%s': want one word behind '%s'; a comma separates needs", n->text,
+		           kinds[n->kind].word);
 		return true;
 	}
 	why = n->kind == NEED_KERNEL ? version_range_problem(n->argument) : NULL;

@@ -12,7 +12,8 @@
  *	command NAME                  a command that scripts can call
  *
  * A case names its needs in its header, separated by commas: `//! needs: tcp, kernel >=6.1`. Plans use the same words.
- * root, namespace, tun and kernel are about the kernel of this machine: a target that does not use it lacks none of them.
+ * root, namespace, tun and kernel are about the kernel of this machine: a target that does not use it lacks none of
+ * them.
  */
 #ifndef TARGET_NEED_H
 #define TARGET_NEED_H

@@ -85,9 +85,9 @@ struct target_ops {
 	uint16_t (*remote_port)(struct target *t);
 	/* Since the last call of this function. */
 	void (*disturbance)(struct target *t, struct disturbance *out);
-	/* What the machine did not give the tester in the last operation, in words for a message ("no file descriptor is
-	 * left, of 12 (ulimit -n)"; valid until the next operation), or NULL: nothing was missing. A failure that comes of it
-	 * says nothing about the stack. NULL for a target that wants nothing of the machine. */
+	/* What the machine did not give the tester in the last operation, in words for a message ("no file descriptor
+	 * is left, of 12 (ulimit -n)"; valid until the next operation), or NULL: nothing was missing. A failure that
+	 * comes of it says nothing about the stack. NULL for a target that wants nothing of the machine. */
 	const char *(*lacking)(struct target *t);
 	/* The next thing that happened inside the stack, in words (valid until the next call) and when: oldest
 	 * first. False: no more. NULL for a target that cannot be looked into. */

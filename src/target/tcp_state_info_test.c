@@ -25,10 +25,11 @@ static void fields_agree_with_the_system_header(void **state)
 		enum tcp_info_field field;
 		uint64_t value;
 	} want[] = {
-		{ TCPI_state, 1 }, { TCPI_snd_wscale, 7 }, { TCPI_rcv_wscale, 10 }, { TCPI_delivery_rate_app_limited, 1 },
-		{ TCPI_rto, 204000 }, { TCPI_snd_cwnd, 10 }, { TCPI_reordering, 3 }, { TCPI_pacing_rate, UINT64_MAX },
-		{ TCPI_min_rtt, 77 }, { TCPI_delivery_rate, 123456789012 }, { TCPI_bytes_sent, 1000 },
-		{ TCPI_rcv_ooopack, 4 }, { TCPI_backoff, 0 },
+		{ TCPI_state, 1 }, { TCPI_snd_wscale, 7 }, { TCPI_rcv_wscale, 10 },
+		{ TCPI_delivery_rate_app_limited, 1 }, { TCPI_rto, 204000 }, { TCPI_snd_cwnd, 10 },
+		{ TCPI_reordering, 3 }, { TCPI_pacing_rate, UINT64_MAX }, { TCPI_min_rtt, 77 },
+		{ TCPI_delivery_rate, 123456789012 }, { TCPI_bytes_sent, 1000 }, { TCPI_rcv_ooopack, 4 },
+		{ TCPI_backoff, 0 },
 	};
 
 	(void)state;

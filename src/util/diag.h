@@ -29,7 +29,8 @@ struct loc {
 };
 
 enum diag_kind {
-	DIAG_SYNTAX,                                         /* text that the grammar does not know; headline "syntax error" */
+	DIAG_SYNTAX,                                         /* text that the grammar does not know;
+	                                                        headline "syntax error" */
 	DIAG_SEMANTIC,                                       /* well-formed, but it cannot mean anything */
 	DIAG_OPTION,                                         /* an option line or a command-line option */
 	DIAG_FILE,                                           /* a file that cannot be read */
@@ -44,8 +45,8 @@ struct diag {
 	char *headline;
 	char *detail;                                        /* may be NULL */
 	char *token;                                         /* DIAG_SYNTAX: the token just read; else NULL */
-	int token_line;                                      /* of that token, where the error may be before it: what the
-	                                                        drop-in face names */
+	int token_line;                                      /* of that token, where the error may be before it: what
+	                                                        the drop-in face names */
 };
 
 struct diags {

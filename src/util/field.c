@@ -23,7 +23,15 @@ static const struct type {
 int64_t field_get(const void *object, const struct field *f)
 {
 	const char *at = (const char *)object + f->offset;
-	union { bool on; uint8_t u8; uint16_t u16; uint32_t u32; int16_t i16; int32_t i32; int64_t i64; } v = { .i64 = 0 };
+	union {
+		bool on;
+		uint8_t u8;
+		uint16_t u16;
+		uint32_t u32;
+		int16_t i16;
+		int32_t i32;
+		int64_t i64;
+	} v = { .i64 = 0 };
 
 	memcpy(&v, at, types[f->type].size);
 	switch (f->type) {
@@ -54,6 +62,10 @@ bool field_set(void *object, const struct field *f, int64_t value)
 	uint16_t u16 = (uint16_t)value;
 	uint32_t u32 = (uint32_t)value;
 	/* Bytes of a negative number are those of the unsigned one of the same width. */
-	memcpy(at, t->size == 1 ? (void *)&u8 : t->size == 2 ? (void *)&u16 : t->size == 4 ? (void *)&u32 : (void *)&value, t->size);
+	const void *bytes = t->size == 1   ? (void *)&u8
+	                    : t->size == 2 ? (void *)&u16
+	                    : t->size == 4 ? (void *)&u32
+	                                   : (void *)&value;
+	memcpy(at, bytes, t->size);
 	return true;
 }

@@ -25,8 +25,8 @@ struct field {
 };
 
 #define FIELD_TYPE(member) _Generic((member), \
-	bool: FIELD_BOOL, uint8_t: FIELD_U8, uint16_t: FIELD_U16, uint32_t: FIELD_U32, int16_t: FIELD_I16, int32_t: FIELD_I32, \
-	int64_t: FIELD_I64)
+	bool: FIELD_BOOL, uint8_t: FIELD_U8, uint16_t: FIELD_U16, uint32_t: FIELD_U32, int16_t: FIELD_I16, \
+	int32_t: FIELD_I32, int64_t: FIELD_I64)
 
 /* Member @member of @structure (a type), which is called @name and may be set to @low up to @high. */
 #define FIELD_NAMED(name, structure, member, low, high) \

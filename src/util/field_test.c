@@ -26,8 +26,9 @@ struct sample {
 };
 
 static const struct field fields[] = {
-	FIELD_SWITCH(struct sample, on),       FIELD(struct sample, u8, -1, 255),     FIELD(struct sample, u16, 88, 32767),
-	FIELD(struct sample, u32, 0, UINT32_MAX), FIELD(struct sample, i16, -5, 5),   FIELD(struct sample, i32, INT32_MIN, INT32_MAX),
+	FIELD_SWITCH(struct sample, on), FIELD(struct sample, u8, -1, 255), FIELD(struct sample, u16, 88, 32767),
+	FIELD(struct sample, u32, 0, UINT32_MAX), FIELD(struct sample, i16, -5, 5),
+	FIELD(struct sample, i32, INT32_MIN, INT32_MAX),
 	FIELD_NAMED("long", struct sample, i64, INT64_MIN, INT64_MAX),
 };
 

@@ -12,7 +12,9 @@
 /* Beyond Latin-1: Unicode's own ends of lines (2028, 2029), and what changes the direction of writing. */
 static const struct {
 	uint32_t first, last;
-} hidden[] = { { 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 }, { 0xfeff, 0xfeff } };
+} hidden[] = {
+	{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 }, { 0xfeff, 0xfeff },
+};
 
 size_t printable_next(const char *text, const char *keep, bool *ok)
 {

@@ -111,8 +111,8 @@ static bool is_device(const char *path, bool follow)
 {
 	struct stat info;
 
-	return (follow ? stat(path, &info) : lstat(path, &info)) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode) &&
-	       !S_ISLNK(info.st_mode);
+	return (follow ? stat(path, &info) : lstat(path, &info)) == 0 && !S_ISREG(info.st_mode) &&
+	       !S_ISDIR(info.st_mode) && !S_ISLNK(info.st_mode);
 }
 
 /* Descriptor of the folder that @place is in; -1 with errno. */
@@ -145,7 +145,8 @@ bool replace_file_begin(struct replace_file *f, const char *path, enum replace_l
 	f->folder = open_folder(place, length);
 	bool good = f->folder >= 0 && open_new(f);
 	if (good)
-		f->path = f->passing ? printed("%.*s%s", (int)length, place, f->passing) : printed("/proc/self/fd/%d", f->fd);
+		f->path = f->passing ? printed("%.*s%s", (int)length, place, f->passing)
+		                     : printed("/proc/self/fd/%d", f->fd);
 	f->writing = f->path;
 	free(place);
 	if (!good)

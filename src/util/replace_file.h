@@ -25,10 +25,12 @@ enum replace_links { REPLACE_LINKS, FOLLOW_LINKS };
 struct replace_file {
 	const char *writing;                                 /* a path by which what is to be written can be opened */
 	/* of the module */
-	int folder;                                          /* descriptor of the folder; -1: what is written is no file */
+	int folder;                                          /* descriptor of the folder; -1:
+	                                                        what is written is no file */
 	int fd;                                              /* of what is written; -1: no file */
 	char *name;                                          /* in .folder */
-	char *passing;                                       /* a name in .folder that must not stay; NULL: there is none */
+	char *passing;                                       /* a name in .folder that must not stay;
+	                                                        NULL: there is none */
 	char *path;                                          /* .writing, if it is ours */
 };
 

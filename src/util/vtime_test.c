@@ -23,9 +23,9 @@ static void units_do_not_wrap(void **state)
 		{ vtime_s(INT64_MAX / 1000000000), INT64_MAX / 1000000000 * 1000000000 },
 		{ vtime_s(INT64_MAX / 1000000000 + 1), INT64_MAX }, { vtime_s(INT64_MIN), INT64_MIN },
 		{ vtime_ms(INT64_MAX), INT64_MAX }, { vtime_us(INT64_MIN), INT64_MIN }, { vtime_units(0, 7), 0 },
-		{ vtime_from_s(1.5), 1500000000 }, { vtime_from_s(-0.25), -250000000 }, { vtime_from_s(1e300), INT64_MAX },
-		{ vtime_from_s(-1e300), INT64_MIN }, { vtime_from_s((double)INFINITY), INT64_MAX },
-		{ vtime_from_s((double)NAN), 0 },
+		{ vtime_from_s(1.5), 1500000000 }, { vtime_from_s(-0.25), -250000000 },
+		{ vtime_from_s(1e300), INT64_MAX }, { vtime_from_s(-1e300), INT64_MIN },
+		{ vtime_from_s((double)INFINITY), INT64_MAX }, { vtime_from_s((double)NAN), 0 },
 	};
 
 	(void)state;

@@ -139,8 +139,9 @@ static bool is_shallow(struct yaml_tree *t)
 	while (more && depth <= YAML_TREE_DEPTH && yaml_parser_parse(&parser, &event)) {
 		depth = depth_after(&event, depth);
 		if (depth > YAML_TREE_DEPTH)
-			diag_error(t->diags, DIAG_OPTION, loc_of(t->source, event.start_mark, event.end_mark), t->headline,
-			           "maps and lists are %d deep within each other here, and may be %d", depth, YAML_TREE_DEPTH);
+			diag_error(t->diags, DIAG_OPTION, loc_of(t->source, event.start_mark, event.end_mark),
+			           t->headline, "maps and lists are %d deep within each other here, and may be %d",
+			           depth, YAML_TREE_DEPTH);
 		more = event.type != YAML_STREAM_END_EVENT;
 		yaml_event_delete(&event);
 	}
@@ -233,8 +234,8 @@ bool yaml_tree_number(struct yaml_tree *t, const yaml_node_t *node, int least, i
 		number = strtol(text, &end, 10);
 	if (end == text || *end || errno || number < least || number > most) {
 		const char *seen = node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : "";
-		return yaml_tree_error(t, node, t->headline, "want a number from %d to %d here, not %s%s%s", least, most,
-		                       *seen ? "'" : "", *seen ? seen : kind_of(node), *seen ? "'" : "");
+		return yaml_tree_error(t, node, t->headline, "want a number from %d to %d here, not %s%s%s", least,
+		                       most, *seen ? "'" : "", *seen ? seen : kind_of(node), *seen ? "'" : "");
 	}
 	*out = (int)number;
 	return true;
@@ -334,7 +335,8 @@ bool yaml_tree_list(struct yaml_tree *t, const yaml_node_t *node,
 		return take(t, node, to);
 	if (node->data.sequence.items.start == node->data.sequence.items.top)
 		return yaml_tree_error(t, node, t->headline, "the list is empty");
-	for (const yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++)
+	for (const yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top;
+	     item++)
 		good &= take(t, yaml_document_get_node(&t->document, *item), to);
 	return good;
 }

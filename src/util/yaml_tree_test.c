@@ -155,7 +155,8 @@ static void depth_is_bounded(void **state)
 		assert_false(read_text(text.data, text.length, &taken, &diags));
 		assert_int_equal(diags.count, 1);
 		assert_string_equal(diags.first->headline, "bad file");
-		assert_string_equal(diags.first->detail, "maps and lists are 65 deep within each other here, and may be 64");
+		assert_string_equal(diags.first->detail,
+		                    "maps and lists are 65 deep within each other here, and may be 64");
 		assert_int_equal(diags.first->loc.line, line);
 		assert_int_equal(diags.first->loc.column,
 		                 1 + (line == 1 ? 6 : 0) + (YAML_TREE_DEPTH - 1) * (int)strlen(steps[i]));

@@ -34,9 +34,9 @@ const char *ip_address_print(const struct ip_address *a, char text[IP_ADDRESS_TE
 /* ---- IP (RFC 791, RFC 8200) ---- */
 
 enum {
-	PROTOCOL_HOPOPTS = 0, PROTOCOL_ICMP = 1, PROTOCOL_IPIP = 4, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_IPV6 = 41,
-	PROTOCOL_ROUTING = 43, PROTOCOL_FRAGMENT = 44, PROTOCOL_GRE = 47, PROTOCOL_ESP = 50, PROTOCOL_AUTH = 51, PROTOCOL_ICMPV6 = 58,
-	PROTOCOL_NONE = 59, PROTOCOL_DSTOPTS = 60, PROTOCOL_MPLS = 137,
+	PROTOCOL_HOPOPTS = 0, PROTOCOL_ICMP = 1, PROTOCOL_IPIP = 4, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17,
+	PROTOCOL_IPV6 = 41, PROTOCOL_ROUTING = 43, PROTOCOL_FRAGMENT = 44, PROTOCOL_GRE = 47, PROTOCOL_ESP = 50,
+	PROTOCOL_AUTH = 51, PROTOCOL_ICMPV6 = 58, PROTOCOL_NONE = 59, PROTOCOL_DSTOPTS = 60, PROTOCOL_MPLS = 137,
 };
 
 enum { IPV4_HEADER_BYTES = 20, IPV4_OPTION_BYTES = 40, IPV6_HEADER_BYTES = 40, IPV6_EXTENSION_BYTES = 128 };
@@ -104,13 +104,15 @@ struct udp_header {
 struct icmp_header {
 	uint8_t type, code;
 	uint16_t checksum;
-	uint32_t rest;                                       /* bytes 4 to 7: MTU, identifier and sequence, pointer ... */
+	uint32_t rest;                                       /* bytes 4 to 7: MTU, identifier and sequence, pointer */
 };
 
 /* ---- GRE (RFC 2784, RFC 2890) and MPLS (RFC 3032) ---- */
 
 enum { GRE_HEADER_BYTES = 16, MPLS_STACK_ENTRIES = 6 };
-enum gre_flag { GRE_CHECKSUM = 0x8000, GRE_ROUTING = 0x4000, GRE_KEY = 0x2000, GRE_SEQUENCE = 0x1000, GRE_VERSION = 0x0007 };
+enum gre_flag {
+	GRE_CHECKSUM = 0x8000, GRE_ROUTING = 0x4000, GRE_KEY = 0x2000, GRE_SEQUENCE = 0x1000, GRE_VERSION = 0x0007,
+};
 enum { GRE_PROTOCOL_IPV4 = 0x0800, GRE_PROTOCOL_IPV6 = 0x86dd, GRE_PROTOCOL_MPLS = 0x8847 };
 
 struct gre_header {

@@ -13,8 +13,8 @@
 enum { PACKET_HEADERS = 6, PACKET_BYTES = 65535 + IPV6_HEADER_BYTES };
 
 enum header_type {
-	HEADER_NONE, HEADER_IPV4, HEADER_IPV6, HEADER_GRE, HEADER_MPLS, HEADER_TCP, HEADER_UDP, HEADER_ICMPV4, HEADER_ICMPV6,
-	HEADER_TYPES
+	HEADER_NONE, HEADER_IPV4, HEADER_IPV6, HEADER_GRE, HEADER_MPLS, HEADER_TCP, HEADER_UDP, HEADER_ICMPV4,
+	HEADER_ICMPV6, HEADER_TYPES
 };
 
 /* "IPV4", "ICMPV6" ...; matches the wording of header mismatches. */
@@ -44,7 +44,7 @@ struct packet {
 
 enum packet_parse_result {
 	PACKET_OK,
-	PACKET_UNKNOWN,                                      /* well-formed so far, but carries a protocol we do not know */
+	PACKET_UNKNOWN,                                      /* well-formed, but carries a protocol we do not know */
 	PACKET_MALFORMED,                                    /* *why says how */
 };
 

@@ -89,7 +89,8 @@ static void dump_mpls(struct dump *d, const struct header *h)
 		const struct mpls_entry *e = &h->mpls.stack[i];
 		buf_add_byte(d->out, ' ');
 		size_t start = d->out->length;
-		buf_printf(d->out, "(label %u, tc %u,%s ttl %u)", e->label, e->traffic_class, e->bottom ? " [S]," : "", e->ttl);
+		buf_printf(d->out, "(label %u, tc %u,%s ttl %u)", e->label, e->traffic_class, e->bottom ? " [S]," : "",
+		           e->ttl);
 		span(d, PACKET_FIELD_MPLS_LABEL, start);
 	}
 	buf_puts(d->out, ": ");

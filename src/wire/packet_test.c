@@ -38,7 +38,8 @@ static enum header_type random_ip(uint64_t *seed, struct header *h)
 	if (rnd(seed, 2)) {
 		*h = (struct header){ .type = HEADER_IPV4,
 			              .ipv4 = { .tos = (uint8_t)rnd(seed, 256), .ttl = (uint8_t)rnd(seed, 256),
-			                        .identification = (uint16_t)rnd(seed, 65536), .flags = IPV4_DONT_FRAGMENT,
+			                        .identification = (uint16_t)rnd(seed, 65536),
+			                        .flags = IPV4_DONT_FRAGMENT,
 			                        .source.version = 4, .destination.version = 4,
 			                        .option_length = (uint8_t)(4 * rnd(seed, 11)) } };
 		random_bytes(seed, h->ipv4.source.bytes, 4);
@@ -72,8 +73,10 @@ static void random_tunnel(uint64_t *seed, struct packet *p)
 	}
 	*h = (struct header){ .type = HEADER_MPLS, .mpls.depth = (uint8_t)(1 + rnd(seed, MPLS_STACK_ENTRIES)) };
 	for (size_t i = 0; i < h->mpls.depth; i++)
-		h->mpls.stack[i] = (struct mpls_entry){ .label = rnd(seed, 1 << 20), .traffic_class = (uint8_t)rnd(seed, 8),
-			                                .bottom = i + 1u == h->mpls.depth, .ttl = (uint8_t)rnd(seed, 256) };
+		h->mpls.stack[i] = (struct mpls_entry){ .label = rnd(seed, 1 << 20),
+			                                .traffic_class = (uint8_t)rnd(seed, 8),
+			                                .bottom = i + 1u == h->mpls.depth,
+			                                .ttl = (uint8_t)rnd(seed, 256) };
 }
 
 static void random_transport(uint64_t *seed, struct packet *p, enum header_type ip)

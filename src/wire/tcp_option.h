@@ -4,7 +4,8 @@
  *
  * All that is known about a kind of option without knowing what it means is one row: kind and lengths, the word of the
  * script language, and how its values are written. The scanner takes words from these rows, and builder, printers and
- * codec go by them. So a new option that is written like one of those here is a row, a kind, and its meaning in the stack.
+ * codec go by them. So a new option that is written like one of those here is a row, a kind, and its meaning in the
+ * stack.
  */
 #ifndef WIRE_TCP_OPTION_H
 #define WIRE_TCP_OPTION_H
@@ -48,7 +49,13 @@ const struct tcp_option_row *tcp_option_row(uint8_t kind);
 /* Row @index, from 0 on; NULL behind the last. */
 const struct tcp_option_row *tcp_option_row_at(size_t index);
 
-enum { TCP_EXP_MAGIC_FO = 0xf989, TCP_SACK_BLOCKS = 4, TCP_COOKIE_BYTES = 38, TCP_MD5_BYTES = 16, TCP_USER_TIMEOUT_BYTES = 4 };
+enum {
+	TCP_EXP_MAGIC_FO = 0xf989,
+	TCP_SACK_BLOCKS = 4,
+	TCP_COOKIE_BYTES = 38,
+	TCP_MD5_BYTES = 16,
+	TCP_USER_TIMEOUT_BYTES = 4
+};
 
 /* One option as it stands in a header: @length counts kind and length bytes; data follows them. */
 struct tcp_option {

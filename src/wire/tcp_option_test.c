@@ -36,13 +36,15 @@ static const struct row rows[] = {
 	{ 4, { 254, 4, 1, 2 }, "kind 254 0102", NULL, "unknown experimental option" },
 	{ 2, { 172, 2 }, "kind 172", NULL, "invalid ECN option" },
 	{ 4, { 174, 4, 1, 2 }, "kind 174 0102", NULL, "invalid ECN option" },
-	{ 5, { 1, 30, 4, 0x10, 0x20 }, "nop,kind 30 1020", "unexpected TCP option kind: 30", "unexpected TCP option kind" },
+	{ 5, { 1, 30, 4, 0x10, 0x20 }, "nop,kind 30 1020", "unexpected TCP option kind: 30",
+	  "unexpected TCP option kind" },
 	{ 3, { 2, 3, 5 }, "kind 2 05", "bad TCP option length: was 3 but expected 4", "bad TCP option length" },
 	{ 2, { 5, 2 }, "kind 5", "bad TCP option length: was 2 but expected 10", "bad TCP option length" },
 	{ 12, { 5, 12 }, "kind 5 00000000000000000000", "bad TCP option length: was 12 but expected 10",
 	  "bad TCP option length" },
 	{ 2, { 1, 8 }, "nop", "TCP option length byte extends too far", "TCP option length byte extends too far" },
-	{ 3, { 1, 2, 1 }, "nop", "TCP option with length byte is too short", "TCP option with length byte is too short" },
+	{ 3, { 1, 2, 1 }, "nop", "TCP option with length byte is too short",
+	  "TCP option with length byte is too short" },
 	{ 4, { 1, 2, 4, 5 }, "nop", "TCP option data extends too far", "TCP option data extends too far" },
 };
 

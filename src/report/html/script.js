@@ -49,7 +49,8 @@
 			frame.scrollLeft = middle * factors[step] / before - frame.clientWidth / 2;
 		}
 		bar.className = "zoom";
-		bar.append(button("−", "Smaller", () => zoom(step - 1)), button("100 %", "Original size", () => zoom(factors.indexOf(1))),
+		bar.append(button("−", "Smaller", () => zoom(step - 1)),
+			button("100 %", "Original size", () => zoom(factors.indexOf(1))),
 			button("+", "Larger", () => zoom(step + 1)));
 		frame.before(bar);
 	}
@@ -65,14 +66,18 @@
 	const folders = Array.from(table.tBodies).map(function (body) {
 		const name = body.rows[0].cells[0].firstChild.data.trim();
 		const rows = Array.from(body.rows).slice(1).map(function (row) {
-			const cells = Array.from(row.cells).slice(1, -1).map((cell) => Array.from(cell.querySelectorAll("a")));
+			const cells = Array.from(row.cells).slice(1, -1)
+				.map((cell) => Array.from(cell.querySelectorAll("a")));
+			const last = row.cells[row.cells.length - 1];
 			return {
 				row: row,
-				text: (name + "/" + row.cells[0].textContent + " " + row.cells[row.cells.length - 1].textContent).toLowerCase(),
-				outcomes: cells.map((links) => links.map((link) => link.className.replace("outcome ", "").toUpperCase())),
+				text: (name + "/" + row.cells[0].textContent + " " + last.textContent).toLowerCase(),
+				outcomes: cells.map((links) =>
+					links.map((link) => link.className.replace("outcome ", "").toUpperCase())),
 			};
 		});
-		return { body: body, name: name, rows: rows, counts: Array.from(body.rows[0].querySelectorAll("[data-count]")) };
+		return { body: body, name: name, rows: rows,
+			counts: Array.from(body.rows[0].querySelectorAll("[data-count]")) };
 	});
 	const present = new Set(folders.flatMap((folder) => folder.rows.flatMap((row) => row.outcomes.flat())));
 
@@ -96,7 +101,8 @@
 	function build() {
 		const boxes = element("fieldset", {}, element("legend", {}, "Results"));
 		for (const outcome of outcomes.filter((name) => present.has(name)))
-			boxes.append(element("label", {}, element("input", { type: "checkbox", value: outcome }), outcome));
+			boxes.append(element("label", {},
+				element("input", { type: "checkbox", value: outcome }), outcome));
 		form.append(
 			element("div", {}, element("label", { for: "filter-text" }, "Text in path or title"),
 				element("input", { type: "search", id: "filter-text", autocomplete: "off" })),

@@ -69,7 +69,9 @@ static void correct_call(struct correction *c, const struct entry *e)
 		write_outputs(c, e);
 	} else if (e->kind == ENTRY_RETURN && correct_time_differs(c, e)) {
 		edit_note(c, &event->loc, mismatch_kind_name[e->mismatch_kind]);
-		const struct time_spec end = { .kind = event->time.kind, .start = event->call->end, .end = event->call->end };
+		const struct time_spec end = {
+			.kind = event->time.kind, .start = event->call->end, .end = event->call->end,
+		};
 		correct_write_end(c, event, observed_time(&end, e->planned, e->actual, correct_grain(c)).start);
 	} else if (e->kind == ENTRY_CALL && correct_time_differs(c, e)) {
 		edit_note(c, &event->loc, mismatch_kind_name[e->mismatch_kind]);

@@ -239,7 +239,8 @@ static const struct {
 	  "// observed: fields differ; was: +0.1  > P. 1:1001(1000) ack 1 <nop,nop,sackOK>\n"
 	  "+0.1  > F. 501:521(20) ack 7  // why\n", NULL },
 	{ "+0.1 > P. 1:1001(1000) ack 1 win 5\n", fields,
-	  "// observed: fields differ; was: +0.1 > P. 1:1001(1000) ack 1 win 5\n+0.1 > F. 501:521(20) ack 7 win 99\n", NULL },
+	  "// observed: fields differ; was: +0.1 > P. 1:1001(1000) ack 1 win 5\n+0.1 > F. 501:521(20) ack 7 win 99\n",
+	  NULL },
 	{ "  +0 > S. 0:0(0) ack 1\n", options,
 	  "  // observed: fields differ; was: +0 > S. 0:0(0) ack 1\n"
 	  "  +0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK>\n", NULL },
@@ -273,7 +274,8 @@ static const struct {
 	  "// observed: other result; was: +0 write(3, ..., 20) = -1 EPIPE (Broken pipe)\n"
 	  "+0 write(3, ..., 20) = -1 ENOTCONN (Transport endpoint is not connected)\n", NULL },
 	{ "+0 accept(3, ..., ...) = -1 EAGAIN (x)\n", another_result,
-	  "// observed: other result; was: +0 accept(3, ..., ...) = -1 EAGAIN (x)\n+0 accept(3, ..., ...) = 12\n", NULL },
+	  "// observed: other result; was: +0 accept(3, ..., ...) = -1 EAGAIN (x)\n+0 accept(3, ..., ...) = 12\n",
+	  NULL },
 	{ "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ 1 ], [4]) = 0\n", outputs,
 	  "// observed: other output; was: +0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ 1 ], [4]) = 0\n"
 	  "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ 5 ], [4]) = 0\n", NULL },
@@ -324,8 +326,9 @@ static void followers(void **state)
 	open_bench(&b, "0 `a`\n0.1 > . 1:1(0) ack 1\n0.15 `b`\n0.2 `c`\n");
 	too_late(&b);
 	observed_correct(&b.out, b.record, NULL);
-	assert_string_equal(b.out.data, "0 `a`\n// observed: too late; was: 0.1 > . 1:1(0) ack 1\n0.18 > . 1:1(0) ack 1\n"
-			    "// observed: it comes after the line above; was: 0.15 `b`\n0.18 `b`\n0.2 `c`\n");
+	assert_string_equal(b.out.data,
+	                    "0 `a`\n// observed: too late; was: 0.1 > . 1:1(0) ack 1\n0.18 > . 1:1(0) ack 1\n"
+	                    "// observed: it comes after the line above; was: 0.15 `b`\n0.18 `b`\n0.2 `c`\n");
 	close_bench(&b);
 }
 
@@ -344,7 +347,8 @@ static void later_rounds(void **state)
 		{ "0 `a`\n// observed: missing packet; gone: +0 > . 2:2(0) ack 1\n+0 > . 1:1(0) ack 1\n", too_late,
 		  "0 `a`\n// observed: missing packet; gone: +0 > . 2:2(0) ack 1\n"
 		  "// observed: too late; was: +0 > . 1:1(0) ack 1\n+0.08 > . 1:1(0) ack 1\n" },
-		{ "0 `a`\n  // observed: extra packet\n  +0 > . 1:1(0) ack 1\n  +1 `b`\n", missing, "0 `a`\n  +1 `b`\n" },
+		{ "0 `a`\n  // observed: extra packet\n  +0 > . 1:1(0) ack 1\n  +1 `b`\n", missing,
+		  "0 `a`\n  +1 `b`\n" },
 		{ "0 `a`\n// observed: x; was:\n//\t+0\n//\t> . 2:2(0) ack 1\n+0 > . 1:1(0) ack 1\n", missing,
 		  "0 `a`\n// observed: missing packet; gone:\n//\t+0\n//\t> . 2:2(0) ack 1\n" },
 	};
@@ -390,7 +394,8 @@ static void top(void **state)
 	assert_string_equal(b.out.data,
 			    "// observed: what kernel did; 1 line differs from a.pkt\n"
 			    "// observed: what follows the corrected line was not reached and is unverified\n"
-			    "0 `a`\n// observed: too late; was: +0.1 > . 1:1(0) ack 1\n+0.18 > . 1:1(0) ack 1\n+0 `b`\n");
+			    "0 `a`\n// observed: too late; was: +0.1 > . 1:1(0) ack 1\n"
+			    "+0.18 > . 1:1(0) ack 1\n+0 `b`\n");
 	close_bench(&b);
 }
 

@@ -170,7 +170,9 @@ static void fill_icmp(struct packet_spec *spec, const struct entry *e, const str
 		spec->icmp_code = arena_printf(arena, "code_%u", got->code);
 	}
 	if (e->event->scripted->packet.payload_length != observed->payload_length)
-		spec->echo = (struct echo_spec){ .kind = ECHO_RAW, .length = (int64_t)observed->payload_length + ICMP_HEADER_BYTES };
+		spec->echo = (struct echo_spec){
+			.kind = ECHO_RAW, .length = (int64_t)observed->payload_length + ICMP_HEADER_BYTES,
+		};
 }
 
 bool observed_packet(struct buf *out, const struct entry *e, const struct packet *observed, bool inserted,
@@ -219,7 +221,8 @@ static bool depends_on_run(const struct live_packet *live, size_t i)
 	for (size_t k = 0; k < ARRAY_LEN(run_bytes); k++) {
 		bool ip = run_bytes[k].protocol == 0x40 || run_bytes[k].protocol == 0x60;
 		size_t at = run_bytes[k].at + (ip ? 0 : header);
-		if (run_bytes[k].protocol == (ip ? v6 ? 0x60 : 0x40 : protocol) && i >= at && i < at + run_bytes[k].length)
+		if (run_bytes[k].protocol == (ip ? v6 ? 0x60 : 0x40 : protocol) && i >= at &&
+		    i < at + run_bytes[k].length)
 			return true;
 	}
 	return false;

@@ -379,8 +379,8 @@ static bool mtu_fits(struct stack_config *config, const struct builtin_options *
 
 	if (o->mtu >= least && stack_parameter_set(config, p, o->mtu))
 		return true;
-	buf_printf(problem, "an MTU of %d cannot be: IPv%d needs %" PRId64 " to %" PRId64 " bytes", o->mtu, o->local_ip.version,
-	           least, p->field.maximum);
+	buf_printf(problem, "an MTU of %d cannot be: IPv%d needs %" PRId64 " to %" PRId64 " bytes", o->mtu,
+	           o->local_ip.version, least, p->field.maximum);
 	return false;
 }
 

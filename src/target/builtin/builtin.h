@@ -44,8 +44,9 @@ struct builtin_options {
 	int mtu;                                             /* 0: that of @config */
 	const struct stack_config *config;                   /* profile, seed and defects; borrowed for the call */
 	enum builtin_trace trace;
-	const char *folder;                                  /* of the script; borrowed while the target is open; NULL: the
-	                                                        current directory. What commands may read follows from it. */
+	const char *folder;                                  /* of the script; borrowed while the target is open; NULL:
+	                                                        the current directory. What commands may read follows
+	                                                        from it. */
 };
 
 /* NULL: @problem says why. */

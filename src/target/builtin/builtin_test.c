@@ -529,7 +529,8 @@ static void limit_lengths(struct call *call, size_t size)
 			continue;
 		int64_t most = most_elements(call->id, size);
 		union call_argument *length = &call->arguments[pointers[i].length];
-		if (length->number > most || (most == CLEAR_MESSAGES && length->number < 0))    /* a count without sign */
+		/* a count without sign */
+		if (length->number > most || (most == CLEAR_MESSAGES && length->number < 0))
 			length->number = most;
 	}
 }

@@ -37,8 +37,9 @@ static int set_one(struct shell_run *run, const char *name, const char *value, b
 		return lenient ? 0 : unknown_setting(run, name);
 	case SETTING_ABSENT:
 		/* A suite sets up all of its scripts in one way; few rely on each part of that, and those show it. */
-		return run->in_file ? 0 : shell_unknown(run, "the sysctl '%s' cannot be '%s' here: the stack has no %s", name,
-		                                        value, settings_absent(name));
+		return run->in_file ? 0
+		                    : shell_unknown(run, "the sysctl '%s' cannot be '%s' here: the stack has no %s",
+		                                    name, value, settings_absent(name));
 	default:
 		return shell_unknown(run, "the sysctl '%s' cannot be '%s' here", name, value);
 	}

@@ -43,7 +43,8 @@ static bool unknown_parameter(struct yaml_tree *t, const yaml_node_t *node, cons
 
 static bool set_parameter(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
-	const char *name = yaml_tree_text(t, key, "a parameter"), *text = yaml_tree_text(t, value, "a word or a number");
+	const char *name = yaml_tree_text(t, key, "a parameter");
+	const char *text = yaml_tree_text(t, value, "a word or a number");
 	const struct stack_parameter *parameter = text ? stack_parameter_find(name) : NULL;
 	struct profile *p = to;
 	int64_t number;
@@ -58,8 +59,8 @@ static bool set_parameter(struct yaml_tree *t, const yaml_node_t *key, const yam
 	if (!stack_choice_value(name, text, &number) && (end == text || *end || errno))
 		return yaml_tree_error(t, value, "bad value", "'%s' for %s", text, name);
 	if (!stack_parameter_set(p->config, parameter, number))
-		return yaml_tree_error(t, value, "value out of range", "%s for %s: want %" PRId64 " to %" PRId64, text, name,
-		                       parameter->field.minimum, parameter->field.maximum);
+		return yaml_tree_error(t, value, "value out of range", "%s for %s: want %" PRId64 " to %" PRId64, text,
+		                       name, parameter->field.minimum, parameter->field.maximum);
 	return true;
 }
 
@@ -146,10 +147,11 @@ static bool unknown_profile(const char *name, struct diags *diags, struct loc lo
 	}
 	if (guess.nearest)
 		diag_error(diags, DIAG_OPTION, loc, "unknown profile",
-		           "'%s'; did you mean '%s'? There are %s, and files that end in .yaml", name, guess.nearest, list.data);
-	else
-		diag_error(diags, DIAG_OPTION, loc, "unknown profile", "'%s': there are %s, and files that end in .yaml", name,
+		           "'%s'; did you mean '%s'? There are %s, and files that end in .yaml", name, guess.nearest,
 		           list.data);
+	else
+		diag_error(diags, DIAG_OPTION, loc, "unknown profile",
+		           "'%s': there are %s, and files that end in .yaml", name, list.data);
 	buf_free(&list);
 	return false;
 }

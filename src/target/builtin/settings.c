@@ -67,9 +67,9 @@ static const struct rule rules[] = {
 	FIXED("ipv4.tcp_thin_linear_timeouts", "0"), FIXED("ipv4.tcp_workaround_signed_windows", "0"),
 
 	/* Details of loss recovery and pacing that this stack does not have, or that it needs no setting for. */
-	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_base_mss"), NONE("ipv4.tcp_retrans_collapse"), NONE("ipv4.tcp_max_ssthresh"),
-	NONE("ipv4.tcp_tso_win_divisor"),
-	NONE("ipv4.tcp_tso_rtt_log"), NONE("ipv4.tcp_limit_output_bytes"),
+	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_base_mss"), NONE("ipv4.tcp_retrans_collapse"),
+	NONE("ipv4.tcp_max_ssthresh"), NONE("ipv4.tcp_tso_win_divisor"), NONE("ipv4.tcp_tso_rtt_log"),
+	NONE("ipv4.tcp_limit_output_bytes"),
 	NONE("ipv4.tcp_min_rtt_wlen"), NONE("ipv4.tcp_comp_sack_delay_ns"), NONE("ipv4.tcp_comp_sack_slack_ns"),
 	NONE("ipv4.tcp_comp_sack_nr"), NONE("ipv4.tcp_backlog_ack_defer"), NONE("ipv4.tcp_pingpong_thresh"),
 	NONE("ipv4.tcp_rcvbuf_low_rtt"), NONE("ipv4.tcp_probe_interval"), NONE("ipv4.tcp_probe_threshold"),
@@ -285,8 +285,8 @@ static void show_keys(const struct stack_config *c, struct buf *out)
 
 	for (int i = 0; i < (keys->count ? keys->count : 1); i++) {
 		const uint64_t *k = keys->key[i];
-		buf_printf(out, "%s%08x-%08x-%08x-%08x", i ? "," : "", (unsigned)k[0], (unsigned)(k[0] >> 32), (unsigned)k[1],
-		           (unsigned)(k[1] >> 32));
+		buf_printf(out, "%s%08x-%08x-%08x-%08x", i ? "," : "", (unsigned)k[0], (unsigned)(k[0] >> 32),
+		           (unsigned)k[1], (unsigned)(k[1] >> 32));
 	}
 }
 

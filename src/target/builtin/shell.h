@@ -20,7 +20,8 @@ struct shell {
 	struct files *files;
 	void (*sleep)(void *context, vtime_t duration);      /* lets time pass */
 	void *context;
-	const char *folder;                                  /* of the packet script, borrowed; NULL: the current directory */
+	const char *folder;                                  /* of the packet script, borrowed;
+	                                                        NULL: the current directory */
 	struct buf restore;                                  /* what set_sysctls.py left behind: a script */
 };
 

@@ -98,7 +98,8 @@ static int open_beneath(const char *suite, const char *name)
 
 static int outside(struct shell_run *run, const char *path, const char *suite)
 {
-	return shell_unknown(run, "the script '%s' is not below '%s', and no other file is read: helpers belong beside the "
+	return shell_unknown(run,
+	                     "the script '%s' is not below '%s', and no other file is read: helpers belong beside the "
 	                     "packet script or below a folder above it that holds a folder 'common' or a '.git'",
 	                     path, *suite ? suite : "/");
 }

@@ -18,8 +18,10 @@ struct shell_run {
 	struct buf *why;
 	int depth;                                           /* scripts within scripts */
 	int steps;                                           /* commands so far: there is a limit */
-	bool in_file;                                        /* the present text is that of a file, not of the packet script */
-	int line;                                            /* of the present text: where the last command began, from 1 */
+	bool in_file;                                        /* the present text is that of a file,
+	                                                        not of the packet script */
+	int line;                                            /* of the present text:
+	                                                        where the last command began, from 1 */
 	bool errexit;                                        /* set -e */
 	bool exited;                                         /* exit: the present text ends */
 };

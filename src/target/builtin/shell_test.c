@@ -214,7 +214,9 @@ static void dd_makes_a_file_in_memory(void **state)
 
 	(void)state;
 	bench_start(&b);
-	assert_int_equal(shell_command_line(&b.shell, "/bin/dd bs=1k count=5 if=/dev/zero of=/tmp/f status=none", &b.why), 0);
+	assert_int_equal(shell_command_line(&b.shell, "/bin/dd bs=1k count=5 if=/dev/zero of=/tmp/f status=none",
+	                                    &b.why),
+	                 0);
 	assert_int_equal(files_size(b.files, "/tmp/f"), 5120);
 	assert_int_equal(shell_command_line(&b.shell, "dd if=/etc/passwd of=/tmp/f", &b.why), -1);
 	bench_end(&b);
@@ -239,7 +241,8 @@ static void scripts_are_read(void **state)
 		{ "./good.sh && sysctl net.ipv4.tcp_sack=1", 0, NULL, "tcp_sack", 1 },
 		{ "./fails.sh", 1, "status 4", "tcp_sack", 0 },
 		{ "./python.sh", -1, "./python.sh", NULL, 0 },
-		{ "./unknown.sh", -1, "line 2 of the script './unknown.sh': the command '...' is not known here", NULL, 0 },
+		{ "./unknown.sh", -1, "line 2 of the script './unknown.sh': the command '...' is not known here", NULL,
+		  0 },
 		{ "./endless.sh", -1, "without end", NULL, 0 },
 		{ "./good.sh 1", -1, "./good.sh", NULL, 0 },
 	};
@@ -279,8 +282,10 @@ static void only_the_suite_is_read(void **state)
 		{ "suite/part/topic", ". /etc/passwd", -1, "suite', and no other file is read" },
 		{ "suite/part/topic", ". /etc/no-such-file", -1, "suite', and no other file is read" },
 		{ "suite/part/topic", "./fifo", -1, "cannot be read: Invalid argument" },
-		{ "suite/part/topic", ". ../../common/secret.sh", -1, "line 2 of the script '../../common/secret.sh': the command '...'" },
-		{ "suite/part/topic", "../../common/calls.sh", -1, "line 1 of the script '../../common/calls.sh': the sysctl '...'" },
+		{ "suite/part/topic", ". ../../common/secret.sh", -1,
+		  "line 2 of the script '../../common/secret.sh': the command '...'" },
+		{ "suite/part/topic", "../../common/calls.sh", -1,
+		  "line 1 of the script '../../common/calls.sh': the sysctl '...'" },
 		{ "alone", "../outside.sh", -1, "alone', and no other file is read" },
 		{ "alone", "../suite/common/good.sh", -1, "alone', and no other file is read" },
 	};
@@ -289,9 +294,11 @@ static void only_the_suite_is_read(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
-	assert_int_equal(system("mkdir -p suite/common suite/part/topic alone && ln -s ../../../outside.sh suite/part/topic/away.sh && "
+	assert_int_equal(system("mkdir -p suite/common suite/part/topic alone && ln -s ../../../outside.sh "
+	                        "suite/part/topic/away.sh && "
 	                        "ln -s ../../.. suite/part/topic/folder && ln -s good.sh suite/common/link.sh && "
-	                        "mkfifo suite/part/topic/fifo"), 0);
+	                        "mkfifo suite/part/topic/fifo"),
+	                 0);
 	write_file("outside.sh", "true\n");
 	write_file("suite/common/good.sh", "true\n");
 	write_file("suite/common/secret.sh", "true\ntopsecret='hidden' # word\n");

@@ -23,13 +23,19 @@ static struct tuple tuple_of(uint16_t remote)
 
 static void changes(struct trace *t, uint16_t remote, int fd, const char *name, int64_t before, int64_t after)
 {
-	trace_add(t, &(struct stack_event){ .kind = STACK_EVENT_VARIABLE, .fd = fd, .tuple = tuple_of(remote), .name = name,
-	                                    .before = before, .after = after });
+	trace_add(t, &(struct stack_event){
+		.kind = STACK_EVENT_VARIABLE, .fd = fd, .tuple = tuple_of(remote), .name = name,
+		.before = before, .after = after,
+	});
 }
 
 static void timer(struct trace *t, enum stack_event_kind kind, int at, int deadline)
 {
-	trace_add(t, &(struct stack_event){ .kind = kind, .at = vtime_ms(at), .fd = 4, .tuple = tuple_of(1), .name = "rtx",
+	trace_add(t, &(struct stack_event){ .kind = kind,
+	                                    .at = vtime_ms(at),
+	                                    .fd = 4,
+	                                    .tuple = tuple_of(1),
+	                                    .name = "rtx",
 	                                    .deadline = vtime_ms(deadline) });
 }
 
@@ -63,7 +69,9 @@ static void numbers_are_relative(void **state)
 	takes(&t, "8080-1: rcv_nxt: 1 -> 101");
 	takes(&t, "8080-2: snd_una: 0");
 	/* And so does the next one between the same ports. */
-	trace_add(&t, &(struct stack_event){ .kind = STACK_EVENT_STATE, .tuple = tuple_of(1), .from = "LAST-ACK", .to = "CLOSED" });
+	trace_add(&t, &(struct stack_event){
+		.kind = STACK_EVENT_STATE, .tuple = tuple_of(1), .from = "LAST-ACK", .to = "CLOSED",
+	});
 	changes(&t, 1, 4, "snd_una", 0, 50000);
 	takes(&t, "8080-1: LAST-ACK -> CLOSED");
 	takes(&t, "8080-1: snd_una: 0");

@@ -27,7 +27,8 @@ static void explain_open(struct buf *problem, int error)
 {
 	buf_printf(problem, "cannot open " TUN_PATH ": %s; ", strerror(error));
 	if (error == EACCES || error == EPERM)
-		buf_puts(problem, "as root this works at once; for an ordinary user the device must be open to all (root: "
+		buf_puts(problem,
+		         "as root this works at once; for an ordinary user the device must be open to all (root: "
 		         "chmod 666 " TUN_PATH ") and the kernel must allow user namespaces "
 		         "(sysctl user.max_user_namespaces)");
 	else
@@ -67,7 +68,8 @@ static void explain_name(struct buf *problem, int error)
 	if (error == EBUSY)
 		buf_puts(problem, "there is one already: another test uses it, or use a network namespace of its own");
 	else
-		buf_puts(problem, "this needs CAP_NET_ADMIN in the network namespace (run as root, or with a namespace of "
+		buf_puts(problem,
+		         "this needs CAP_NET_ADMIN in the network namespace (run as root, or with a namespace of "
 		         "its own)");
 }
 

@@ -11,8 +11,8 @@
 #include "wire/header.h"
 
 struct kernel_options {
-	bool own_namespace;                                  /* a fresh network namespace; else the caller's, and commands write to
-	                                                        the caller's standard output and error */
+	bool own_namespace;                                  /* a fresh network namespace; else the caller's, and
+	                                                        commands write to the caller's output and error */
 	struct ip_address local_ip, remote_ip, gateway_ip;
 	int local_prefix, remote_prefix;
 	bool is_anyip;                                       /* do not configure local_ip; route without next hop */

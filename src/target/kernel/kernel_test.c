@@ -102,7 +102,8 @@ static size_t udp_datagram(uint8_t bytes[64], uint8_t payload)
 
 	memset(bytes, 0, 64);
 	memcpy(bytes, (const uint8_t[]){ 0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 168, 0, 1 }, 20);
-	memcpy(bytes + 20, (const uint8_t[]){ REMOTE_PORT >> 8, REMOTE_PORT & 255, PORT >> 8, PORT & 255, 0, 8, 0, 0 }, 8);
+	memcpy(bytes + 20, (const uint8_t[]){ REMOTE_PORT >> 8, REMOTE_PORT & 255, PORT >> 8, PORT & 255, 0, 8, 0, 0 },
+	       8);
 	bytes[3] = (uint8_t)(28 + payload);
 	bytes[25] = (uint8_t)(8 + payload);
 	for (int i = 0; i < 20; i += 2)

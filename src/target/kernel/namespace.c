@@ -42,15 +42,17 @@ static bool enter_as_user(struct buf *problem)
 	const gid_t gid = getegid();
 
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
-		buf_printf(problem, "cannot make a user namespace: %s; as root no user namespace is needed, for ordinary users "
+		buf_printf(problem,
+		           "cannot make a user namespace: %s; as root no user namespace is needed, for ordinary users "
 		           "the kernel must allow them (sysctl user.max_user_namespaces and user.max_net_namespaces "
 		           "above 0; where they exist kernel.unprivileged_userns_clone=1, "
-		           "kernel.apparmor_restrict_unprivileged_userns=0)", strerror(errno));
+		           "kernel.apparmor_restrict_unprivileged_userns=0)",
+		           strerror(errno));
 		return false;
 	}
 	if (!map_to_root(uid, gid)) {
-		buf_printf(problem, "cannot map user %u to root in a user namespace: %s; run as root instead", (unsigned)uid,
-		           strerror(errno));
+		buf_printf(problem, "cannot map user %u to root in a user namespace: %s; run as root instead",
+		           (unsigned)uid, strerror(errno));
 		return false;
 	}
 	return true;

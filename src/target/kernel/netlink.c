@@ -192,7 +192,9 @@ static void add_route(struct batch *b, const struct network *n, bool add)
 	m->rtm_family = family_of(&destination);
 	m->rtm_dst_len = (uint8_t)o->remote_prefix;
 	m->rtm_table = RT_TABLE_MAIN;
-	m->rtm_scope = !add ? RT_SCOPE_NOWHERE : o->is_anyip && m->rtm_family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+	m->rtm_scope = !add                                      ? RT_SCOPE_NOWHERE
+	               : o->is_anyip && m->rtm_family == AF_INET ? RT_SCOPE_LINK
+	                                                         : RT_SCOPE_UNIVERSE;
 	m->rtm_protocol = add ? RTPROT_BOOT : RTPROT_UNSPEC;
 	m->rtm_type = add ? RTN_UNICAST : RTN_UNSPEC;
 	mnl_attr_put(h, RTA_DST, address_bytes(&destination), destination.bytes);
@@ -315,7 +317,8 @@ static int route_type(struct network *n, const struct ip_address *a)
 	m->rtm_family = family_of(a);
 	m->rtm_dst_len = (uint8_t)(8 * address_bytes(a));
 	mnl_attr_put(h, RTA_DST, address_bytes(a), a->bytes);
-	if (mnl_socket_sendto(n->socket, h, h->nlmsg_len) < 0 || mnl_socket_recvfrom(n->socket, bytes, sizeof(bytes)) < 0)
+	if (mnl_socket_sendto(n->socket, h, h->nlmsg_len) < 0 ||
+	    mnl_socket_recvfrom(n->socket, bytes, sizeof(bytes)) < 0)
 		return -1;
 	h = (struct nlmsghdr *)bytes;
 	m = mnl_nlmsg_get_payload(h);
