@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "stack/config.h"
+#include "util/common.h"
 
 const struct stack_defect stack_defects[DEFECT_COUNT] = {
 #define X(id, name, requirement, text) [DEFECT_##id] = { name, requirement, text },
@@ -15,7 +16,7 @@ const struct stack_defect stack_defects[DEFECT_COUNT] = {
 #undef X
 };
 
-static_assert(DEFECT_COUNT <= 128, "struct stack_config has room for 128 defects");
+static_assert(DEFECT_COUNT <= 64 * ARRAY_LEN(((struct stack_config *)0)->defects), "no room for so many defects");
 
 bool stack_defect_enable(struct stack_config *c, const char *name)
 {

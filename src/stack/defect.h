@@ -131,6 +131,24 @@ struct stack_config;
 	  "does not report queued octets that come again within other text") \
 	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018-5-RECORD", \
 	  "keeps no record of what the peer's SACK blocks say") \
+	/* TCP: Fast Open */ \
+	X(FAST_OPEN_UNASKED, "fast-open-unasked", "RFC7413-2-OPTIN", "takes text of a SYN for listeners that did not ask") \
+	X(FAST_OPEN_OFF_IGNORED, "fast-open-off-ignored", "RFC7413-4.2-OFF", "takes text though servers have it switched off") \
+	X(FAST_OPEN_ANY_COOKIE, "fast-open-any-cookie", "RFC7413-4.2.2-SRVBAD", "takes any cookie for a good one") \
+	X(FAST_OPEN_ANY_CLIENT, "fast-open-any-client", "RFC7413-4.1.2-MAC", "makes cookies without the client's address") \
+	X(FAST_OPEN_NO_COOKIE_GIVEN, "fast-open-no-cookie-given", "RFC7413-4.2.1-GRANT", "gives no cookie to who asks for one") \
+	X(FAST_OPEN_OLD_KEY, "fast-open-old-key", "RFC7413-4.1.2-EXPIRE", "leaves clients with the cookie of an old key") \
+	X(FAST_OPEN_NO_LIMIT, "fast-open-no-limit", "RFC7413-4.2-PENDING", "has no limit of its queue") \
+	X(FAST_OPEN_TEXT_LOST, "fast-open-text-lost", "RFC7413-4.2.2-SRVOK", "does not deliver the text that it acknowledges") \
+	X(FAST_OPEN_OPTION_AGAIN, "fast-open-option-again", "RFC7413-4.2.2-SRVRTO", "repeats the option when SYN or SYN,ACK are lost") \
+	X(FAST_OPEN_TEXT_AGAIN, "fast-open-text-again", "RFC7413-4.2.2-CLIRTO", "sends text with a SYN again") \
+	X(FAST_OPEN_NO_WINDOW, "fast-open-no-window", "RFC7413-4.2.2-SRVIW", "sends without window before the handshake is over") \
+	X(FAST_OPEN_TEXT_WAITS, "fast-open-text-waits", "RFC7413-4.2.2-CLIRETX", "waits for a time-out when text of its SYN is refused") \
+	X(FAST_OPEN_MSS_IGNORED, "fast-open-mss-ignored", "RFC7413-4.2.2-CLISYN", "sends more text than the peer's last MSS allows") \
+	X(FAST_OPEN_COOKIE_STALE, "fast-open-cookie-stale", "RFC7413-4.2.2-CLIUPD", "keeps the first cookie of a peer for ever") \
+	X(FAST_OPEN_NO_CACHE, "fast-open-no-cache", "RFC7413-4.1.3-CACHE", "forgets cookies with the connection") \
+	X(FAST_OPEN_ODD_COOKIE, "fast-open-odd-cookie", "RFC7413-4.1.1-INVALID", "takes cookies of lengths that cannot be") \
+	X(FAST_OPEN_NO_PAUSE, "fast-open-no-pause", "RFC7413-4.1.3.1-DISABLE", "goes on over paths that swallow it") \
 	/* TCP: acknowledgements, rest */ \
 	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-40", "delays ACKs for a second") \
 	X(TCP_ACK_EVERY_FOURTH, "tcp-ack-every-fourth", "SHLD-19", "acknowledges every fourth full segment") \

@@ -86,7 +86,7 @@ static void retransmit_syn(struct tcp *t)
 		if (!defect(tcp_stack(t), DEFECT_TCP_NO_SYN_RETRY)) {
 			count(tcp_stack(t), TcpExtTCPSynRetrans);
 			count(tcp_stack(t), TcpExtTCPTimeouts);
-			tcp_send_syn(t);
+			tcp_send_syn_text(t, defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_AGAIN) ? t->fast_open.text : 0);
 		}
 	}
 	tcp_arm(t, TCP_TIMER_RETRANSMIT, tcp_rto_now(t));

@@ -96,7 +96,7 @@ bool tcp_fast_open_offer(struct tcp *t)
 	if (st->config.tcp_fastopen & FAST_OPEN_SEND_WITHOUT_COOKIE || t->options.fast_open_no_cookie)
 		return true;
 	f->asked = f->tell = true;
-	if (m && m->cookie.length) {
+	if (m && m->cookie.length && !defect(st, DEFECT_FAST_OPEN_NO_CACHE)) {
 		f->cookie = m->cookie;
 		return true;
 	}
@@ -112,7 +112,7 @@ uint32_t tcp_fast_open_room(const struct tcp *t)
 	uint32_t mss = tcp_path_mss(t);
 
 	/* RFC 7413, 4.2.2: no more than the MSS that the peer announced the last time. */
-	if (m && m->mss && m->mss < mss)
+	if (m && m->mss && m->mss < mss && !defect(tcp_stack(t), DEFECT_FAST_OPEN_MSS_IGNORED))
 		mss = m->mss;
 	return mss > TCP_OPTION_BYTES ? mss - TCP_OPTION_BYTES : 0;
 }
@@ -132,7 +132,7 @@ void tcp_fast_open_sent(struct tcp *t, uint32_t text)
 	if (text)
 		t->fast_open.text = text;
 	/* RFC 7413, 4.2.2: not in a SYN or SYN,ACK that is sent again. */
-	t->fast_open.tell = false;
+	t->fast_open.tell = t->fast_open.tell && defect(tcp_stack(t), DEFECT_FAST_OPEN_OPTION_AGAIN);
 }
 
 /* The peer understood the request, or the other form of it is worth a try. */
@@ -147,7 +147,8 @@ static void learn(struct tcp *t, const struct tcp_segment *seg, bool lost)
 	m->mss = t->agreed.peer_mss;                         /* RFC 7413, 4.1.3 */
 	if (!f->asked)                                       /* what nobody asked for may be anyone's */
 		return;
-	if (seg->has_fast_open && seg->fast_open.length)
+	bool stale = m->cookie.length && defect(s->stack, DEFECT_FAST_OPEN_COOKIE_STALE);
+	if (seg->has_fast_open && seg->fast_open.length && !stale)
 		m->cookie = seg->fast_open;
 	else if (!lost && !f->text && !f->cookie.length)
 		m->ask_experimental = !f->cookie.experimental;
@@ -164,6 +165,7 @@ void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg)
 	if (!f->text)
 		return;
 	f->taken = seq_equal(t->snd.una, t->snd.nxt);
+	count(tcp_stack(t), f->taken ? TcpExtTCPFastOpenActive : TcpExtTCPFastOpenActiveFail);
 	if (!f->taken && t->snd.syn_acked)
 		f->failure = lost ? FAILURE_SYN_LOST : FAILURE_NOT_ACKED;
 }
@@ -266,11 +268,19 @@ static int pending(struct tcp *listener)
 	return count;
 }
 
-/* Number of the key that made the peer's cookie, or -1. */
-static int find_key(const struct fast_open_keys *keys, const struct tcp_segment *seg)
+/* Whom a cookie is for. */
+static struct ip_address client_of(const struct stack *st, const struct tcp_segment *seg)
 {
+	return defect(st, DEFECT_FAST_OPEN_ANY_CLIENT) ? seg->tuple.destination : seg->tuple.source;
+}
+
+/* Number of the key that made the peer's cookie, or -1. */
+static int find_key(const struct stack *st, const struct fast_open_keys *keys, const struct tcp_segment *seg)
+{
+	struct ip_address client = client_of(st, seg);
+
 	for (int i = 0; i < keys->count; i++) {
-		struct fast_open_cookie good = tcp_fast_open_make_cookie(keys, i, &seg->tuple.source, &seg->tuple.destination);
+		struct fast_open_cookie good = tcp_fast_open_make_cookie(keys, i, &client, &seg->tuple.destination);
 		if (seg->fast_open.length == good.length && !memcmp(seg->fast_open.bytes, good.bytes, good.length))
 			return i;
 	}
@@ -280,28 +290,42 @@ static int find_key(const struct fast_open_keys *keys, const struct tcp_segment 
 enum fast_open_verdict tcp_fast_open_judge(struct tcp *listener, const struct tcp_segment *seg,
                                            struct fast_open_cookie *answer, bool *tell)
 {
-	const struct stack *st = tcp_stack(listener);
+	struct stack *st = tcp_stack(listener);
 	struct fast_open_keys keys;
 	bool without = st->config.tcp_fastopen & FAST_OPEN_TAKE_WITHOUT_COOKIE || listener->options.fast_open_no_cookie;
 	int key;
 
 	*tell = false;
-	if (!(st->config.tcp_fastopen & FAST_OPEN_SERVER) || !listener->fast_open.limit ||
-	    !(seg->has_fast_open || seg->text_length) || seg->flags & TCP_FIN)
+	if (seg->has_fast_open && !seg->fast_open.length)
+		count(st, TcpExtTCPFastOpenCookieReqd);
+	if (!(st->config.tcp_fastopen & FAST_OPEN_SERVER) && !defect(st, DEFECT_FAST_OPEN_OFF_IGNORED))
 		return FAST_OPEN_NO;
-	if (pending(listener) >= listener->fast_open.limit)  /* RFC 7413, 4.2 */
+	if (!listener->fast_open.limit && !defect(st, DEFECT_FAST_OPEN_UNASKED))
 		return FAST_OPEN_NO;
+	if (!(seg->has_fast_open || seg->text_length) || seg->flags & TCP_FIN)
+		return FAST_OPEN_NO;
+	/* RFC 7413, 4.2 */
+	if (listener->fast_open.limit && pending(listener) >= listener->fast_open.limit &&
+	    !defect(st, DEFECT_FAST_OPEN_NO_LIMIT)) {
+		count(st, TcpExtTCPFastOpenListenOverflow);
+		return FAST_OPEN_NO;
+	}
 	if (without)
 		return FAST_OPEN_TAKE;
 	if (!seg->has_fast_open)
 		return FAST_OPEN_NO;
 	keys = tcp_fast_open_keys(listener);
-	key = find_key(&keys, seg);
-	if (key != 0) {
-		*answer = tcp_fast_open_make_cookie(&keys, 0, &seg->tuple.source, &seg->tuple.destination);
+	key = defect(st, DEFECT_FAST_OPEN_ANY_COOKIE) ? 0 : find_key(st, &keys, seg);
+	if (key < 0 || (key > 0 && !defect(st, DEFECT_FAST_OPEN_OLD_KEY))) {
+		const struct ip_address client = client_of(st, seg);
+		*answer = tcp_fast_open_make_cookie(&keys, 0, &client, &seg->tuple.destination);
 		answer->experimental = seg->fast_open.experimental;
-		*tell = true;
+		*tell = !defect(st, DEFECT_FAST_OPEN_NO_COOKIE_GIVEN);
 	}
+	if (key < 0 && seg->fast_open.length)
+		count(st, TcpExtTCPFastOpenPassiveFail);
+	else if (key > 0)
+		count(st, TcpExtTCPFastOpenPassiveAltKey);
 	return key >= 0 ? FAST_OPEN_TAKE : FAST_OPEN_COOKIE_ONLY;
 }
 
@@ -316,4 +340,5 @@ void tcp_fast_open_opened(struct tcp *child, const struct tcp *listener, bool te
 	child->fast_open.passive = true;
 	child->fast_open.queue = listener->fast_open.queue;
 	child->fast_open.taken = text;
+	count(tcp_stack(child), TcpExtTCPFastOpenPassive);
 }

@@ -27,7 +27,7 @@ bool tcp_fast_open_is_blocked(const struct stack *st)
 	const struct fast_open_hole *h = &st->tcp->fast_open_hole;
 	int64_t pause = st->config.tcp_fastopen_blackhole_timeout_s;
 
-	if (!pause || !h->signs)
+	if (!pause || !h->signs || defect(st, DEFECT_FAST_OPEN_NO_PAUSE))
 		return false;
 	pause <<= h->signs <= DOUBLINGS ? h->signs - 1 : DOUBLINGS;
 	return vtime_before(st->now, vtime_add(h->since, vtime_s(pause)));
@@ -40,6 +40,7 @@ static void found(struct tcp *t, const char *sign)
 
 	if (!st->config.tcp_fastopen_blackhole_timeout_s || !t->fast_open.active)
 		return;
+	count(st, TcpExtTCPFastOpenBlackhole);
 	h->signs++;
 	h->since = st->now;
 	tcp_note(t, sign);
@@ -47,6 +48,8 @@ static void found(struct tcp *t, const char *sign)
 
 void tcp_fast_open_timed_out(struct tcp *t, bool last)
 {
+	if (t->state == TCPS_SYN_SENT && t->fast_open.text && t->rtx.retries == 1)
+		count(tcp_stack(t), TcpExtTCPFastOpenActiveFail);
 	if (t->rtx.retries == TIMEOUTS || (t->rtx.retries < TIMEOUTS && last))
 		found(t, "Fast Open pauses: time-outs (RFC 7413, 4.1.3.1)");
 }

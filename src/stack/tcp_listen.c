@@ -92,7 +92,10 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 	seq_t syn_end = t->rcv.nxt;
 
 	/* The client could not know our window: all of it is taken. */
+	bool lost = defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_LOST);
 	if (seg->text_length && tcp_rcv_take(t, seg->text, seg->text_length)) {
+		if (lost)
+			tcp_rcv_read(t, seg->text_length);
 		tcp_count_text(t);
 		tcp_rcv_see_size(t, seg->text_length);
 	}

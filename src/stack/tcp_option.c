@@ -18,19 +18,22 @@
 /* ---- reading ---- */
 
 /* RFC 7413, 4.1.1: only with SYN, empty or 4 to 16 octets, an even number; else it is ignored. @skip: what is before. */
-static void read_fast_open(struct tcp_segment *seg, const struct tcp_option *o, uint8_t skip)
+static void read_fast_open(const struct stack *st, struct tcp_segment *seg, const struct tcp_option *o, uint8_t skip)
 {
 	uint8_t length = (uint8_t)(o->length - 2 - skip);
 
-	if (!(seg->flags & TCP_SYN) || length % 2 || length > FAST_OPEN_COOKIE_MOST ||
-	    (length && length < FAST_OPEN_COOKIE_LEAST))
+	bool fits = length % 2 == 0 && length <= FAST_OPEN_COOKIE_MOST && (!length || length >= FAST_OPEN_COOKIE_LEAST);
+
+	if (defect(st, DEFECT_FAST_OPEN_ODD_COOKIE))
+		fits = length <= FAST_OPEN_COOKIE_MOST;
+	if (!(seg->flags & TCP_SYN) || !fits)
 		return;
 	seg->has_fast_open = true;
 	seg->fast_open = (struct fast_open_cookie){ .length = length, .experimental = skip != 0 };
 	memcpy(seg->fast_open.bytes, o->data + skip, length);
 }
 
-static void read_one(struct tcp_segment *seg, const struct tcp_option *o)
+static void read_one(const struct stack *st, struct tcp_segment *seg, const struct tcp_option *o)
 {
 	switch (o->kind) {
 	case TCP_OPTION_MSS:
@@ -57,11 +60,11 @@ static void read_one(struct tcp_segment *seg, const struct tcp_option *o)
 			                                   seq_from(tcp_option_u32(o, (size_t)i * 8 + 4)) };
 		break;
 	case TCP_OPTION_FO:
-		read_fast_open(seg, o, 0);
+		read_fast_open(st, seg, o, 0);
 		break;
 	case TCP_OPTION_EXP:
 		if (o->length >= 4 && tcp_option_u16(o, 0) == TCP_EXP_MAGIC_FO)
-			read_fast_open(seg, o, 2);
+			read_fast_open(st, seg, o, 2);
 		break;
 	case TCP_OPTION_USER_TIMEOUT:
 		seg->user_timeout = tcp_option_u16(o, 0);        /* RFC 5482, 3.3 */
@@ -79,7 +82,7 @@ bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tc
 
 	while ((more = tcp_option_next(h->options, h->option_length, &offset, &o, &why)) > 0 && o.kind != TCP_OPTION_EOL) {
 		if (tcp_option_length_ok(&o, &want))
-			read_one(seg, &o);
+			read_one(st, seg, &o);
 		else
 			odd = true;
 	}

@@ -48,7 +48,8 @@ static int32_t usable(const struct tcp *t, seq_t cursor)
 	int32_t network = (int32_t)(t->congestion.cwnd + r->credit(t)) - (int32_t)r->in_flight(t, cursor);
 
 	if (!t->snd.syn_acked)
-		network = (int32_t)t->congestion.cwnd - seq_diff(cursor, first);
+		network = defect(tcp_stack(t), DEFECT_FAST_OPEN_NO_WINDOW) ? INT32_MAX :
+		          (int32_t)t->congestion.cwnd - seq_diff(cursor, first);
 
 	return peer < network ? peer : network;
 }

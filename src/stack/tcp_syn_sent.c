@@ -93,7 +93,7 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	tcp_set_send_window(t, seg);
 	tcp_fast_open_answered(t, seg);
 	tcp_established(t, "SYN,ACK");
-	if (!seq_equal(t->snd.una, t->snd.nxt))              /* RFC 7413, 4.2.2: text of our SYN was not taken */
+	if (!seq_equal(t->snd.una, t->snd.nxt) && !defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_WAITS))              /* RFC 7413, 4.2.2: text of our SYN was not taken */
 		recovery_refused(t);
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
