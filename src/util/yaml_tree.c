@@ -29,8 +29,10 @@ static int byte_column(const struct source *source, size_t line, size_t column)
 
 	for (; line; line--) {
 		at = memchr(at, '\n', (size_t)(end - at));
-		if (!at++)
+		/* A lone CR ends a line, too, for libyaml. */
+		if (!at)
 			return (int)column;
+		at++;
 	}
 	for (start = at; at < end && column && *at != '\n'; column--) {
 		at++;

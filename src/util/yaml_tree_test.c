@@ -91,6 +91,7 @@ static void mistakes_have_their_places(void **state)
 		{ "", 1, 1, 1, "bad file", "it is empty" },
 		{ "# nothing\n", 1, 1, 1, "bad file", "it is empty" },
 		{ "name: [a\n", 2, 1, 1, "bad YAML", "did not find expected ',' or ']'" },
+		{ "name: [a\r\r", 3, 1, 1, "bad YAML", "did not find expected ',' or ']'" },
 		{ "name: a\n---\nname: b\n", 3, 1, 1, "bad file", "want one document, here begins another" },
 		{ "name: \xff\n", 1, 7, 1, "bad YAML", "invalid leading UTF-8 octet" },
 		{ "- name\n", 1, 1, 1, "bad file", "want a map of keys and values here" },
