@@ -182,6 +182,14 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_keepalive_time_s, 7200, 1, 32767, "ipv4.tcp_keepalive_time")    /* RFC 9293, MUST-28 */ \
 	X(tcp_keepalive_interval_s, 75, 1, 32767, "ipv4.tcp_keepalive_intvl") \
 	X(tcp_keepalive_probes, 9, 1, 127, "ipv4.tcp_keepalive_probes") \
+	/* TCP: ECN (RFC 3168, RFC 9768) */ \
+	X(tcp_ecn, 0, 0, 5, "ipv4.tcp_ecn")                   /* what is asked for and agreed to: tcp_ecn.c */ \
+	X(tcp_ecn_fallback, 1, 0, 1, "ipv4.tcp_ecn_fallback") /* a SYN that is sent again goes without */ \
+	X(tcp_ecn_marked_syn_refused, 0, 0, 1, NULL)          /* a SYN that is ECT asks for nothing */ \
+	X(tcp_ecn_quick_acks, 0, 0, 1000, NULL)               /* after a mark: segments acknowledged at once */ \
+	X(tcp_ecn_option, 2, 0, 3, "ipv4.tcp_ecn_option")     /* never, seldom, when it fits, even if it was lost */ \
+	X(tcp_ecn_option_beacon, 3, 0, 63, "ipv4.tcp_ecn_option_beacon")      /* times in a round trip at least */ \
+	X(tcp_ecn_option_order, 0, 0, 1, NULL)                /* RFC 9768, 3.2.3: ECT(0) first, or ECT(1) */ \
 	/* TCP: Fast Open (RFC 7413) */ \
 	X(tcp_fastopen, 3, 0, INT32_MAX, "ipv4.tcp_fastopen") /* bits: tcp_fastopen.h */ \
 	X(tcp_fastopen_blackhole_timeout_s, 0, 0, INT32_MAX, "ipv4.tcp_fastopen_blackhole_timeout_sec") /* 0: never */ \

@@ -58,6 +58,7 @@ struct congestion_event {
 	uint64_t rate_bytes;                                 /* latest sample of the delivery rate: so many bytes ... */
 	int64_t rate_ns;                                     /* ... in this time; 0: none came yet. congestion_rate() */
 	bool app_limited;                                    /* ... says the user's pace, not the path's */
+	uint32_t marked;                                     /* of .delivered, what the peer says was marked CE */
 	bool recovering;                                     /* losses are being repaired */
 	bool again;                                        /* .threshold, .timeout: the same segment timed out before */
 };

@@ -149,6 +149,42 @@ struct stack_config;
 	X(FAST_OPEN_NO_CACHE, "fast-open-no-cache", "RFC7413-4.1.3-CACHE", "forgets cookies with the connection") \
 	X(FAST_OPEN_ODD_COOKIE, "fast-open-odd-cookie", "RFC7413-4.1.1-INVALID", "takes cookies of lengths that cannot be") \
 	X(FAST_OPEN_NO_PAUSE, "fast-open-no-pause", "RFC7413-4.1.3.1-DISABLE", "goes on over paths that swallow it") \
+	/* TCP: ECN */ \
+	X(TCP_ECN_SYNACK_BOTH, "tcp-ecn-synack-both", "RFC3168-6.1.1-SYNACK", "answers an ECN-setup SYN with ECE and CWR") \
+	X(TCP_ECN_SYN_STUBBORN, "tcp-ecn-syn-stubborn", "RFC9768-3.1.4.1-RETRY", \
+	  "asks for ECN in every SYN that is sent again") \
+	X(TCP_ECN_RETRANSMITS_ECT, "tcp-ecn-retransmits-ect", "RFC3168-6.1.5-RTX", "sends text again as ECT") \
+	X(TCP_ECN_ACK_ECT, "tcp-ecn-ack-ect", "RFC3168-6.1.4-ACK", "sends pure ACKs as ECT") \
+	X(TCP_ECN_CE_IGNORED, "tcp-ecn-ce-ignored", "RFC3168-6.1.3-ECE", "does not echo a CE") \
+	X(TCP_ECN_NO_CWR, "tcp-ecn-no-cwr", "RFC3168-6.1.2-CWR", "never says that it has reduced its window") \
+	X(TCP_ECN_CWR_STAYS, "tcp-ecn-cwr-stays", "RFC3168-6.1.2-CWRFIRST", "sets CWR on all new text after the first") \
+	X(TCP_ECN_ECHO_IGNORED, "tcp-ecn-echo-ignored", "RFC3168-6.1.2-ECECUT", "does not reduce its window on ECE") \
+	X(TCP_ECN_REDUCES_TWICE, "tcp-ecn-reduces-twice", "RFC3168-6.1.2-ONCE", "reduces its window on each ECE") \
+	X(TCP_ECN_GROWS, "tcp-ecn-grows", "RFC3168-6.1.2-NOINC", "lets its window grow on ACKs with ECE") \
+	X(TCP_ECN_MIXED_SYNS, "tcp-ecn-mixed-syns", "RFC9768-3.1.5-MIXRST", \
+	  "goes on when SYNs ask for both variants of ECN") \
+	X(TCP_ACCECN_REFUSES_NEW, "tcp-accecn-refuses-new", "RFC9768-3.1.3-FWD", \
+	  "agrees to AccECN only with the flags of today") \
+	X(TCP_ACCECN_BROKEN_TAKEN, "tcp-accecn-broken-taken", "RFC9768-3.1.2-BROKEN", \
+	  "takes the echo of its own flags for an agreement") \
+	X(TCP_ACCECN_SYN_NOT_REFLECTED, "tcp-accecn-syn-not-reflected", "RFC9768-3.1.1-SYNACK", \
+	  "does not say how the SYN was marked") \
+	X(TCP_ACCECN_ACK_NOT_REFLECTED, "tcp-accecn-ack-not-reflected", "RFC9768-3.2.2.1-HSENC", \
+	  "does not say how the SYN,ACK was marked") \
+	X(TCP_ACCECN_MANGLING_IGNORED, "tcp-accecn-mangling-ignored", "RFC9768-3.2.2.3-MANGLED", \
+	  "sends ECT though the path changes marks") \
+	X(TCP_ACCECN_ZERO_BELIEVED, "tcp-accecn-zero-believed", "RFC9768-3.2.2.1-ACEZERO", \
+	  "believes an ACE field of zero at the start") \
+	X(TCP_ACCECN_EDGE_DELAYED, "tcp-accecn-edge-delayed", "RFC9768-3.2.2.5.1-CEEDGE", \
+	  "may delay the ACK of the first CE of a row") \
+	X(TCP_ACCECN_MARKS_DELAYED, "tcp-accecn-marks-delayed", "RFC9768-3.2.2.5.1-NCE", \
+	  "does not acknowledge because marks have come") \
+	X(TCP_ACCECN_WRAP_MISSED, "tcp-accecn-wrap-missed", "RFC9768-3.2.2.5.2-SAFE", \
+	  "believes that ACE never goes round between two ACKs") \
+	X(TCP_ACCECN_OPTION_STUBBORN, "tcp-accecn-option-stubborn", "RFC9768-3.2.3.2.2-FALLBACK", \
+	  "sends the AccECN option again in what was lost with it") \
+	X(TCP_ACCECN_BEFORE_SACK, "tcp-accecn-before-sack", "RFC9768-3.2.3.3-SACKFIRST", \
+	  "lets the AccECN option push out SACK blocks") \
 	/* TCP: acknowledgements, rest */ \
 	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-40", "delays ACKs for a second") \
 	X(TCP_ACK_EVERY_FOURTH, "tcp-ack-every-fourth", "SHLD-19", "acknowledges every fourth full segment") \

@@ -59,6 +59,8 @@ struct tcp_ack {
 	bool text;                                           /* it brought text, too */
 	bool stamped;
 	uint32_t echo;                                       /* TSecr, if .stamped */
+	bool ece, congested;                   /* it tells of marks (RFC 3168); for the first time in this round trip */
+	uint32_t marked;                                     /* segments that were marked, of .segments at least */
 };
 
 struct recovery_ops {

@@ -43,7 +43,9 @@ static void new_data(struct tcp *t, const struct tcp_ack *a)
 		tcp_congestion_recovered(t, a);
 		return;
 	}
-	tcp_congestion_acked(t, a, fresh);
+	/* RFC 3168, 6.1.2: an ACK with ECN-Echo does not let the window grow. */
+	if (!a->ece || defect(tcp_stack(t), DEFECT_TCP_ECN_GROWS))
+		tcp_congestion_acked(t, a, fresh);
 	if (r->phase == RECOVERY_LOSS && seq_after_or_at(a->ack, r->point)) {
 		r->phase = RECOVERY_OPEN;
 		tcp_timeout_ends(t);
@@ -74,8 +76,20 @@ static void duplicate(struct tcp *t, const struct tcp_ack *a)
 	tcp_note(t, "fast retransmit (RFC 5681, 3.2)");
 }
 
+/* RFC 3168, 6.1.2: as for a loss, but nothing is sent again; not while a loss has reduced the window already. */
+static void congested(struct tcp *t, const struct tcp_ack *a)
+{
+	if (t->recovery.phase != RECOVERY_OPEN)
+		return;
+	tcp_congestion_loss(t, a);
+	tcp_congestion_set_window(t, t->congestion.ssthresh);
+	tcp_note(t, "congestion was marked: the window falls (RFC 3168, 6.1.2)");
+}
+
 static void on_ack(struct tcp *t, const struct tcp_ack *a)
 {
+	if (a->congested)
+		congested(t, a);
 	if (a->acked)
 		new_data(t, a);
 	else if (a->duplicate)

@@ -323,6 +323,18 @@ static void set_window(struct tcp *t, const struct tcp_ack *a)
 		tcp_congestion_acked(t, a, fresh);
 }
 
+/* RFC 3168, 6.1.2: as for a loss, though nothing goes out again; once for all that is in flight now. */
+static void reduce(struct tcp *t, const struct tcp_ack *a)
+{
+	struct recovery *r = &t->recovery;
+
+	tcp_congestion_loss(t, a);
+	r->reduction->enter(t, a);
+	r->phase = RECOVERY_REDUCING;
+	r->point = t->snd.nxt;
+	tcp_note(t, "congestion was marked: the window falls (RFC 3168, 6.1.2)");
+}
+
 static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 {
 	struct recovery *r = &t->recovery;
@@ -360,6 +372,8 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 				rack_arm_timeout(t);
 		}
 	}
+	if (a.ece && r->phase < RECOVERY_REDUCING && !t->sent.lost)
+		reduce(t, &a);
 	a.lost = t->sent.losses - losses;
 	set_window(t, &a);
 }

@@ -102,6 +102,7 @@ struct stack_route {
 	uint32_t initial_window;                             /* segments; of the congestion window */
 	uint32_t initial_receive_window;                     /* segments */
 	bool mtu_locked;                                     /* no path MTU discovery: DF is never set */
+	bool ecn;                                            /* ask for it there, whatever tcp_ecn says */
 	bool unreachable;                                    /* sending there fails with ENETUNREACH */
 };
 

@@ -80,8 +80,11 @@ struct tcp_segment {
 	uint8_t shift;
 	struct fast_open_cookie fast_open;
 	uint32_t ts_value, ts_echo;
+	uint32_t carried;                                    /* octets of text before anything was trimmed */
 	int sack_count;
 	struct rxq_range sack[TCP_SACK_BLOCKS];
+	int accecn_fields, accecn_order;                     /* of the AccECN option; -1 fields: there is none */
+	uint32_t accecn[3];                                  /* in the order in which they stood */
 	bool reopens;                                  /* a SYN that takes the place of a connection in TIME-WAIT ... */
 	seq_t old_snd_nxt;                                   /* ... which had sent up to here */
 };
@@ -213,6 +216,42 @@ struct tcp_statistics {
 	vtime_t last_sent, last_received, last_ack_received, last_ack_sent, last_data_received;
 };
 
+/* Explicit Congestion Notification. tcp_ecn.c */
+enum tcp_ecn_mode { TCP_ECN_NONE, TCP_ECN_CLASSIC, TCP_ECN_ACCURATE };
+struct tcp_ecn {
+	enum tcp_ecn_mode asked, mode;                       /* what our SYN asks for; what was agreed on */
+	bool syn_taken, syn_again;                           /* a SYN came; more than one did */
+	bool echo;                                           /* ECE is on all that we send, until a CWR comes */
+	bool cwr_due;                                        /* the next new text has CWR */
+	bool seen;                                           /* text came that was not Not-ECT */
+	seq_t reduced_until;                                 /* SND.NXT when the window was last reduced */
+	uint32_t marked;                                     /* segments that ACKs said were marked */
+	uint32_t received;                                   /* packets that came with CE */
+};
+
+/* Accurate ECN (RFC 9768): r.* and s.* of its section 3.2; counters of octets by codepoint. tcp_accecn.c */
+enum accecn_option { ACCECN_OPTION_ABSENT, ACCECN_OPTION_SEEN, ACCECN_OPTION_IGNORED };
+enum accecn_writing { ACCECN_PURE_ACK, ACCECN_REFLECTION, ACCECN_NEW_TEXT, ACCECN_OLD_TEXT };
+struct tcp_accurate_ecn {
+	uint32_t cep, octets[4];                             /* what came */
+	uint32_t told[4];                                    /* what the last options said of it */
+	uint32_t peer_cep, peer_octets[4];                   /* what the peer says it got */
+	uint8_t syn, answer;                                 /* codepoints on the latest SYN, the latest SYN,ACK */
+	uint8_t last, last_counted;                          /* of the packet before; of the last text that was marked */
+	uint8_t untold;                                      /* CE since something was sent */
+	uint8_t option_changes;                              /* so many options are due because counters take turns */
+	bool client, reflect;                                /* our SYN asked; the next pure ACK has .answer */
+	bool tested;                                         /* ACE was seen as a counter */
+	bool silent, deaf;                                   /* nothing is ECT; what the peer says counts no more */
+	bool seen;                                           /* something came that was not Not-ECT */
+	bool handshake_marked;                               /* SYN or SYN,ACK was: the first window is one segment */
+	bool text_tested, option_lost;                       /* the first text had the option; it does not get through */
+	enum accecn_option option;                           /* of the peer */
+	enum accecn_writing writing;                         /* what the segment is that leaves now */
+	vtime_t option_at;                                   /* when one was sent */
+	uint32_t stamp;                                      /* TSval of the last feedback */
+};
+
 /* Fast Open. tcp_fastopen.c */
 struct tcp_fast_open {
 	bool active, asked;                              /* our SYN is one of RFC 7413; its option asked or showed a cookie */
@@ -256,6 +295,8 @@ struct tcp {
 	struct congestion congestion;                        /* congestion.h; tcp_congestion.c and the algorithms */
 	struct tcp_place place;
 	struct tcp_fast_open fast_open;
+	struct tcp_ecn ecn;
+	struct tcp_accurate_ecn accurate;
 
 	struct timer timers[TCP_TIMER_COUNT];
 	struct tcp_statistics stats;

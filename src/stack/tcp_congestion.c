@@ -12,6 +12,7 @@
 #include "stack/tcp_congestion.h"
 
 #include "stack/path.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_timer.h"
 
@@ -23,12 +24,20 @@ static uint32_t initial_window(const struct tcp *t)
 	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
 	uint32_t mss = tcp_send_mss(t);
 
+	if (t->accurate.handshake_marked)
+		return mss;                                      /* RFC 5562, 3.2: the SYN,ACK was marked */
 	if (t->rtx.syn_lost)
 		return mss;                                      /* RFC 5681, 3.1: after a lost SYN, one segment */
 	uint64_t segments = route && route->initial_window ? route->initial_window : (uint64_t)st->config.tcp_initial_window;
 	if (segments)
 		return segments < CWND_LIMIT / mss ? (uint32_t)segments * mss : CWND_LIMIT;
 	return mss > 2190 ? 2 * mss : mss > 1095 ? 3 * mss : 4 * mss;      /* RFC 5681, 3.1, equation 1 */
+}
+
+static uint32_t marked_bytes(const struct tcp_ack *a)
+{
+	return a->marked >= a->segments ? (a->marked ? a->delivered : 0)
+	                                : (uint32_t)((uint64_t)a->delivered * a->marked / a->segments);
 }
 
 static struct congestion_event event(const struct tcp *t, const struct tcp_ack *a)
@@ -42,6 +51,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.growth = (uint32_t)st->config.tcp_slow_start_segments * mss,
 		.flight = a ? a->flight : tcp_flight(t), .peak_flight = t->snd.peak_flight, .filled = t->snd.filled,
 		.acked = a ? a->acked : 0, .delivered = a ? a->delivered : 0, .delivered_total = t->sent.bytes,
+		.marked = a ? marked_bytes(a) : 0,
 		.rtt = a ? t->sent.news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
 		.least_rtt = vtime_min(t->rtx.min_rtt, t->sent.least_rtt),
 		.rate_bytes = t->sent.rate.bytes, .rate_ns = t->sent.rate.ns, .app_limited = t->sent.rate.app_limited,
@@ -120,6 +130,7 @@ void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
 		e.flight = t->congestion.cwnd;
 	ssthresh = t->congestion.ops->threshold(&t->congestion, &e);
 	t->congestion.ssthresh = config->tcp_window_in_segments ? ssthresh / e.mss * e.mss : ssthresh;
+	tcp_ecn_reduced(t);
 }
 
 void tcp_congestion_timeout(struct tcp *t)
@@ -131,6 +142,7 @@ void tcp_congestion_timeout(struct tcp *t)
 		t->congestion.ssthresh = t->congestion.ops->threshold(&t->congestion, &e);
 	if (!defect(tcp_stack(t), DEFECT_TCP_CWND_KEPT))
 		t->congestion.cwnd = e.mss;                      /* LW, the loss window */
+	tcp_ecn_reduced(t);
 	if (t->congestion.ops->timeout)
 		t->congestion.ops->timeout(&t->congestion, &e);
 }

@@ -11,6 +11,7 @@
 #include "stack/message.h"
 #include "stack/socket.h"
 #include "stack/socket_table.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_life.h"
@@ -93,6 +94,7 @@ static int64_t start_connecting(struct socket *s, bool fast, const struct msghdr
 
 	tcp_prepare(t, tcp_initial_sequence(st, &s->local, &s->remote));
 	tcp_offer_options(t);
+	tcp_ecn_offer(t);
 	t->connecting = true;
 	s->error = s->soft_error = 0;
 	tcp_set_state(t, TCPS_SYN_SENT, "connect");

@@ -4,10 +4,12 @@
  *
  * The sequence number of the SYN,ACK holds a counter of 64 seconds (5 bits), the rank of the peer's MSS (3 bits)
  * and a keyed hash of both with addresses and the peer's number (24 bits). With time-stamps, the low 6 bits of ours
- * keep what else the SYN said: shift (4 bits, 15: none), SACK permitted (1 bit). A cookie is good for 128 seconds.
+ * keep what else the SYN said: shift (4 bits, 15: none), SACK permitted and classic ECN (1 bit each). That AccECN was agreed
+ * on shows in the ACE field of the ACK (RFC 9768, 5.1). A cookie is good for 128 seconds.
  */
 #include "stack/ip_output.h"
 #include "stack/socket_packet.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
@@ -51,12 +53,13 @@ static uint32_t make(const struct stack *st, const struct tcp_segment *seg)
 }
 
 /* The clock of time-stamps, with what the SYN offered in its low bits; never ahead of the real one. */
-static uint32_t make_stamp(const struct tcp *listener, const struct tcp_segment *seg, uint32_t offset)
+static uint32_t make_stamp(const struct tcp *t, const struct tcp_segment *seg, uint32_t offset)
 {
-	const struct stack *st = tcp_stack(listener);
+	const struct stack *st = tcp_stack(t);
 	uint32_t now = offset + (uint32_t)(st->now.ns / (st->config.tcp_timestamp_tick_us * 1000));
 	bool scale = seg->has_shift && st->config.tcp_window_scaling;
-	uint32_t bits = (scale ? seg->shift : NO_SHIFT) | (uint32_t)(seg->has_sack_ok && st->config.tcp_sack) << 4;
+	uint32_t bits = (scale ? seg->shift : NO_SHIFT) | (uint32_t)(seg->has_sack_ok && st->config.tcp_sack) << 4 |
+	                (uint32_t)(t->ecn.mode == TCP_ECN_CLASSIC) << 5;
 	uint32_t stamp = (now & ~((1u << STAMP_BITS) - 1)) | bits;
 
 	return (int32_t)(stamp - now) > 0 ? stamp - (1u << STAMP_BITS) : stamp;
@@ -76,7 +79,12 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	shadow.local = local;
 	shadow.remote = remote;
 	tcp_offer_options(&t);
-	tcp_agree_with_cookie(&t, seg, make_stamp(listener, seg, tcp_stamp_offset(st, &local, &remote)));
+	tcp_ecn_start(&t);
+	(void)tcp_ecn_take_syn(&t, seg);
+	tcp_agree_with_cookie(&t, seg, make_stamp(&t, seg, tcp_stamp_offset(st, &local, &remote)));
+	if (t.ecn.mode == TCP_ECN_CLASSIC && !t.agreed.stamps)
+		tcp_ecn_start(&t);                               /* nothing would remember it */
+	h.flags |= tcp_ecn_flags(&t, h.flags, 0, false);
 	h.seq = make(st, seg);
 	h.ack = seq_add(seg->seq, 1).value;
 	h.window = tcp_offer_window(&t, true);
@@ -100,5 +108,6 @@ bool tcp_cookie_check(struct tcp *listener, const struct tcp_segment *seg, struc
 	out->shift = seg->ts_echo & 15;
 	out->scale = out->shift != NO_SHIFT;
 	out->sack = seg->ts_echo >> 4 & 1;
+	out->ecn = seg->ts_echo >> 5 & 1;
 	return true;
 }

@@ -150,6 +150,26 @@ static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 	out->last_ack_recv = ms_ago(t, t->stats.last_ack_received);
 }
 
+static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
+{
+	const struct tcp_accurate_ecn *a = &t->accurate;
+
+	out->ecn_mode = t->ecn.mode;
+	out->delivered_ce = t->ecn.marked;
+	out->received_ce = t->ecn.received;
+	if (t->ecn.mode != TCP_ECN_ACCURATE)
+		return;
+	out->accecn_opt_seen = a->option;
+	out->accecn_fail_mode = a->silent | a->deaf << 1 | a->option_lost << 2 | (a->option == ACCECN_OPTION_IGNORED) << 3;
+	/* Without the 1 that the counters begin with (RFC 9768, 3.2.1). */
+	out->delivered_e1_bytes = a->peer_octets[1] - 1;
+	out->delivered_e0_bytes = a->peer_octets[2] - 1;
+	out->delivered_ce_bytes = a->peer_octets[3];
+	out->received_e1_bytes = a->octets[1] - 1;
+	out->received_e0_bytes = a->octets[2] - 1;
+	out->received_ce_bytes = a->octets[3];
+}
+
 static void fill(const struct tcp *t, struct stack_tcp_info *out)
 {
 	*out = (struct stack_tcp_info){ .state = tcp_state_linux[t->state] };
@@ -161,7 +181,8 @@ static void fill(const struct tcp *t, struct stack_tcp_info *out)
 	if (!t->socket->remote.ip.version)
 		return;
 	out->options = (t->agreed.stamps ? 1 : 0) | (t->agreed.sack ? 2 : 0) | (t->agreed.scale ? 4 : 0) |
-	               (t->fast_open.taken ? 32 : 0);
+	               (t->ecn.mode ? 8 : 0) | (t->ecn.seen || t->accurate.seen ? 16 : 0) | (t->fast_open.taken ? 32 : 0);
+	fill_ecn(t, out);
 	out->fastopen_client_fail = t->fast_open.failure;
 	out->snd_wscale = t->agreed.snd_shift;
 	out->rcv_wscale = t->agreed.rcv_shift;

@@ -21,7 +21,9 @@
 #include "stack/ip_packet.h"
 #include "stack/socket_packet.h"
 #include "stack/socket_table.h"
+#include "stack/tcp_accecn.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_life.h"
@@ -64,6 +66,7 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 		.packet = p, .tuple = { p->source, p->destination, h.source_port, h.destination_port },
 		.seq = seq_from(h.seq), .ack = seq_from(h.ack), .flags = h.flags, .window = h.window, .urgent = h.urgent,
 		.text = p->payload + used, .text_length = (uint32_t)(p->length - used),
+		.carried = (uint32_t)(p->length - used), .accecn_fields = -1,
 	};
 	if (!tcp_read_options(st, seg, &h)) {
 		stack_drop(st, p, "TCP options cannot be read");
@@ -263,7 +266,10 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	}
 	if (syn_again) {                                     /* our SYN,ACK was lost: it is the ACK of that SYN */
-		if (!t->place.passive)
+		if (!tcp_ecn_take_syn(t, seg)) {
+			tcp_send_reset(t);
+			tcp_finish(t, "SYNs ask for two variants of ECN (RFC 9768, 3.1.5)");
+		} else if (!t->place.passive)
 			answer_invalid(t, seg);
 		else if (tcp_ack_invalid_allowed(t, true))
 			tcp_send_syn(t);
@@ -275,6 +281,8 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		if (defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SILENT))
 			return SEG_DONE;
 	}
+	if (seg->flags & TCP_SYN)
+		tcp_accecn_answer_again(t, seg);
 	const struct tcp_segment whole = *seg;
 	trim_front(t, seg);                                  /* notes what came twice */
 	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
@@ -368,6 +376,7 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	step_reset,                                          /* second */
 	step_syn,                                            /* fourth */
 	tcp_step_ack_acceptable,                             /* fifth; RFC 5961, 5.2 */
+	tcp_step_ecn,
 	step_time_wait,
 	tcp_step_ack,
 	tcp_step_urgent,                                     /* sixth */
@@ -375,7 +384,7 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	tcp_step_fin,                                        /* eighth */
 };
 
-enum { FIRST_STEP_OF_URGENT = 7 };
+enum { FIRST_STEP_OF_URGENT = 8 };
 
 static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 {

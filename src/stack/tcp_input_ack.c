@@ -8,6 +8,7 @@
  */
 #include "stack/recovery.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
@@ -165,6 +166,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	tcp_sent_acked(t, seg);
 	a.delivered = (uint32_t)(t->sent.bytes - delivered);
 	a.segments = t->sent.news.segments + t->sent.news.duplicates;      /* needless copies were delivered, too */
+	tcp_ecn_read_ack(t, seg, &a);
 	if (a.acked || (a.segments && tcp_stack(t)->config.tcp_rtt_every_ack))
 		a.rtt = tcp_rto_measure(t, seg->ack, seg);
 	if (a.acked && opens)                                /* text is on its way: its timer counts from here on */

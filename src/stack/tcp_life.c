@@ -16,6 +16,7 @@
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_congestion.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_listen.h"
@@ -87,6 +88,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_window_start(t);
 	tcp_rto_start(t);
 	tcp_ack_start(t);
+	tcp_ecn_start(t);
 }
 
 void tcp_fast_opened(struct tcp *t)

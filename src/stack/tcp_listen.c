@@ -8,6 +8,7 @@
 
 #include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_isn.h"
@@ -142,6 +143,7 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	begin(t, seg->seq, "SYN");
 	tcp_count_arrived(t);
 	tcp_agree_options(t, seg);
+	(void)tcp_ecn_take_syn(t, seg);
 	tcp_set_send_window(t, seg);
 	enum fast_open_verdict fast = tcp_fast_open_judge(listener, seg, &answer, &tell);
 	if (tell)
@@ -171,6 +173,7 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	begin(t, seq_back(seg->seq, 1), "cookie returned (RFC 4987, 3.6)");
 	tcp_window_told(t, tcp_receive_space(t) < UINT16_MAX ? tcp_receive_space(t) : UINT16_MAX);
 	tcp_agree_by_cookie(t, &cookie, seg);
+	tcp_ecn_take_cookie(t, seg, cookie.ecn);
 	tcp_count_arrived(t);
 	*child = t;
 	return true;

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "stack/tcp_accecn.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_mss.h"
@@ -31,6 +32,19 @@ static void read_fast_open(const struct stack *st, struct tcp_segment *seg, cons
 	seg->has_fast_open = true;
 	seg->fast_open = (struct fast_open_cookie){ .length = length, .experimental = skip != 0 };
 	memcpy(seg->fast_open.bytes, o->data + skip, length);
+}
+
+/* RFC 9768, 3.2.3: whole fields count, whatever the length; 3.2.3.2.1: never on a SYN. */
+static void read_accecn(struct tcp_segment *seg, const struct tcp_option *o)
+{
+	int fields = (o->length - 2) / 3;
+
+	if ((seg->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		return;
+	seg->accecn_order = o->kind == TCP_OPTION_ACCECN1;
+	seg->accecn_fields = fields < 3 ? fields : 3;
+	for (int i = 0; i < seg->accecn_fields; i++)
+		seg->accecn[i] = tcp_option_u24(o, (size_t)i * 3);
 }
 
 static void read_one(const struct stack *st, struct tcp_segment *seg, const struct tcp_option *o)
@@ -65,6 +79,10 @@ static void read_one(const struct stack *st, struct tcp_segment *seg, const stru
 	case TCP_OPTION_EXP:
 		if (o->length >= 4 && tcp_option_u16(o, 0) == TCP_EXP_MAGIC_FO)
 			read_fast_open(st, seg, o, 2);
+		break;
+	case TCP_OPTION_ACCECN0:
+	case TCP_OPTION_ACCECN1:
+		read_accecn(seg, o);
 		break;
 	case TCP_OPTION_USER_TIMEOUT:
 		seg->user_timeout = tcp_option_u16(o, 0);        /* RFC 5482, 3.3 */
@@ -230,7 +248,7 @@ static void write_fast_open(const struct tcp *t, struct tcp_header *h, size_t *u
 		tcp_option_add(h->options, used, TCP_OPTION_FO, c->bytes, c->length);
 }
 
-static void write_syn_options(const struct tcp *t, struct tcp_header *h, size_t *used)
+static void write_syn_options(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
 
@@ -243,6 +261,7 @@ static void write_syn_options(const struct tcp *t, struct tcp_header *h, size_t 
 		add_sack_ok_and_stamp(t, h, used);
 		add_scale(t, h, used);
 	}
+	tcp_accecn_write(t, h, used, TCP_OPTION_BYTES - *used);
 	write_fast_open(t, h, used);
 }
 
@@ -250,7 +269,7 @@ static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
 	struct rxq_range r[TCP_SACK_BLOCKS];
-	size_t room = t->agreed.stamps ? TCP_SACK_BLOCKS - 1 : TCP_SACK_BLOCKS, count = 0;
+	size_t room = (TCP_OPTION_BYTES - *used - 4) / 8, count = 0;
 	uint8_t data[8 * TCP_SACK_BLOCKS];
 
 	if (!t->agreed.sack || defect(st, DEFECT_TCP_NO_SACK_BLOCKS))
@@ -272,6 +291,17 @@ static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 	tcp_option_add(h->options, used, TCP_OPTION_SACK, data, 8 * count);
 }
 
+/* RFC 9768, 3.2.3.3: two SACK blocks, if there are so many, go before AccECN. */
+static size_t sack_reserve(const struct tcp *t)
+{
+	struct rxq_range r[2];
+	size_t blocks = rxq_ranges(t->rcv.early, r, 2) + !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end);
+
+	if (!t->agreed.sack || !blocks || defect(tcp_stack(t), DEFECT_TCP_ACCECN_BEFORE_SACK))
+		return 0;
+	return 4 + 8 * (blocks < 2 ? blocks : 2);
+}
+
 void tcp_write_options(struct tcp *t, struct tcp_header *h)
 {
 	size_t used = 0;
@@ -285,6 +315,7 @@ void tcp_write_options(struct tcp *t, struct tcp_header *h)
 			tcp_option_add_nop(h->options, &used);
 			tcp_option_add_ts(h->options, &used, tcp_stamp_now(t), h->flags & TCP_ACK ? echo : 0);
 		}
+		tcp_accecn_write(t, h, &used, TCP_OPTION_BYTES - used - sack_reserve(t));
 		if (h->flags & TCP_ACK && !(h->flags & TCP_RST))
 			write_sack(t, h, &used);
 	}

@@ -10,7 +10,7 @@
 /* What a cookie remembers of a SYN's options; tcp_cookie.c. */
 struct tcp_cookie {
 	uint16_t mss;
-	bool scale, sack, stamps;
+	bool scale, sack, stamps, ecn;                       /* .ecn: the classic variant was agreed on */
 	uint8_t shift;
 };
 

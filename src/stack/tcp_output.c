@@ -17,6 +17,7 @@
 #include "stack/tcp_output.h"
 
 #include "stack/recovery.h"
+#include "stack/tcp_accecn.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"
@@ -26,7 +27,7 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_timer.h"
 
-/* Room in a segment now: SACK blocks and the user time-out come out of the text (RFC 9293, 3.7.1). */
+/* Room in a segment now: SACK blocks, the user time-out and AccECN come out of the text (RFC 9293, 3.7.1). */
 static uint32_t segment_room(const struct tcp *t)
 {
 	uint32_t mss = tcp_send_mss(t), extra = 0;
@@ -35,6 +36,9 @@ static uint32_t segment_room(const struct tcp *t)
 		extra = t->agreed.stamps ? 4 + 3 * 8 : 4 + 4 * 8;
 	if (t->agreed.user_timeout_due)
 		extra += TCP_USER_TIMEOUT_BYTES;
+	extra += tcp_accecn_room(t);
+	if (extra > TCP_OPTION_BYTES - (t->agreed.stamps ? 12 : 0))
+		extra = TCP_OPTION_BYTES - (t->agreed.stamps ? 12 : 0);
 	return mss > extra ? mss - extra : 1;
 }
 

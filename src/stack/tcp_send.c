@@ -13,6 +13,7 @@
 #include "stack/recovery.h"
 #include "stack/socket_packet.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rto.h"
@@ -53,7 +54,7 @@ static void set_urgent(const struct tcp *t, struct tcp_header *h, const struct t
 }
 
 /* Write header and text and hand it to IP. */
-static void transmit(struct tcp *t, const struct tcp_piece *p)
+static void transmit(struct tcp *t, const struct tcp_piece *p, bool fresh)
 {
 	struct socket *s = t->socket;
 	struct tcp_header h = { .source_port = s->local.port, .destination_port = s->remote.port, .seq = p->seq.value,
@@ -64,9 +65,12 @@ static void transmit(struct tcp *t, const struct tcp_piece *p)
 		h.ack = t->rcv.nxt.value;
 	h.window = p->flags & TCP_RST ? 0 : tcp_offer_window(t, p->flags & TCP_SYN);
 	set_urgent(t, &h, p);
+	h.flags |= tcp_ecn_flags(t, p->flags, p->length, fresh);
 	tcp_write_options(t, &h);
 	ring_copy(&t->snd.queue, p->offset, s->stack->segment + TCP_HEADER_BYTES + h.option_length, p->length);
 	socket_fill_send(s, &send);
+	/* RFC 3168, 5: two bits of that octet are not the user's. */
+	send.tos = (uint8_t)((send.tos & ~IP_ECN_MASK) | tcp_ecn_codepoint(t, p->flags, p->length, fresh));
 	tcp_count_segment_sent(t, p->flags & TCP_ACK);
 	if (p->flags & TCP_RST)
 		count(s->stack, TcpOutRsts);
@@ -101,13 +105,13 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 {
 	seq_t end = seq_add(p->seq, p->length + !!(p->flags & TCP_SYN) + !!(p->flags & TCP_FIN));
-	bool numbered = !seq_equal(end, p->seq);
+	bool numbered = !seq_equal(end, p->seq), fresh = p->length && !p->probe && seq_after_or_at(p->seq, t->snd.nxt);
 
 	if (!numbered || p->probe || !seq_before(p->seq, t->snd.nxt))
 		count(tcp_stack(t), TcpOutSegs);             /* RFC 4022, 3: without what is sent again */
 	if (numbered)
 		remember(t, p, end);
-	transmit(t, p);
+	transmit(t, p, fresh);
 	if (numbered)
 		recovery_sent(t, p->seq, end);
 	notice_sent(t->socket, t->stats.bytes_acked + (uint32_t)seq_diff(t->snd.nxt, t->snd.una));
@@ -165,7 +169,7 @@ void tcp_send_reset(struct tcp *t)
 {
 	count(tcp_stack(t), TcpOutSegs);
 	/* RFC 9293, 3.10.5: <SEQ=SND.NXT><CTL=RST> */
-	transmit(t, &(struct tcp_piece){ .seq = t->snd.nxt, .flags = TCP_RST | TCP_ACK });
+	transmit(t, &(struct tcp_piece){ .seq = t->snd.nxt, .flags = TCP_RST | TCP_ACK }, false);
 }
 
 void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)

@@ -6,6 +6,7 @@
 
 #include "stack/recovery.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_isn.h"
@@ -63,6 +64,7 @@ static void both_open(struct tcp *t, struct tcp_segment *seg)
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_SIMULTANEOUS_OPEN))
 		return;
 	take_syn(t, seg);
+	(void)tcp_ecn_take_syn(t, seg);                      /* RFC 9768, 3.1.2: as one who did not ask */
 	tcp_set_state(t, TCPS_SYN_RECEIVED, "SYN");
 	tcp_set_send_window(t, seg);
 	tcp_send_syn(t);
@@ -86,6 +88,7 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	}
 	/* Fourth: our SYN is acknowledged. */
 	take_syn(t, seg);
+	tcp_ecn_take_answer(t, seg);
 	tcp_sent_acked(t, seg);
 	tcp_rto_syn_answered(t, seg);
 	tcp_rto_measure(t, seg->ack, seg);
@@ -101,8 +104,11 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;
 	}
-	/* A SEND that goes on at once takes the ACK along, and what comes next is likely its answer. */
-	if (t->fast_open.more) {
+	/* RFC 9768, 3.2.2.1: only a pure ACK can say how the SYN,ACK was marked. */
+	if (t->ecn.mode == TCP_ECN_ACCURATE && t->snd.queue.length) {
+		tcp_send_ack(t);
+	} else if (t->fast_open.more) {
+		/* A SEND that goes on at once takes the ACK along, and what comes next is likely its answer. */
 		tcp_ack_quick(t, 0);
 		tcp_ack_owe(t, 0);
 	} else {

@@ -101,6 +101,8 @@ static int route_words(struct shell_run *run, char **words, struct stack_route *
 		}
 		if (ONE_OF(words[0], route_flags))
 			words++;
+		else if (!strcmp(words[0], "features") && words[1] && !strcmp(words[1], "ecn"))
+			route->ecn = true, words += 2;
 		else if (words[1] && (ONE_OF(words[0], route_places) || route_number(route, words)))
 			words += 2;
 		else

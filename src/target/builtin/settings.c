@@ -55,7 +55,6 @@ static const struct rule rules[] = {
 	{ "ipv4.ip_no_pmtu_disc", OPPOSITE, { "ip_pmtu_discovery" }, NULL, NULL },
 
 	/* What the stack does not have yet. */
-	ABSENT("ipv4.tcp_ecn", "0", "ECN (RFC 3168)"),
 	ABSENT("ipv4.tcp_mtu_probing", "0", "probing of the path MTU (RFC 4821)"),
 
 	/* What the stack does in one way. */
@@ -76,8 +75,7 @@ static const struct rule rules[] = {
 	NONE("ipv4.tcp_mtu_probe_floor"), NONE("ipv4.tcp_app_win"),
 
 	/* Options of TCP with parts that this stack does not have. */
-	NONE("ipv4.tcp_ecn_fallback"),
-	NONE("ipv4.tcp_ecn_option"), NONE("ipv4.tcp_ecn_option_beacon"), NONE("ipv4.tcp_plb_enabled"),
+	NONE("ipv4.tcp_plb_enabled"),
 
 	/* How a kernel keeps its memory and finds its sockets. */
 	NONE("ipv4.tcp_mem"), NONE("ipv4.udp_mem"), NONE("ipv4.udp_rmem_min"), NONE("ipv4.udp_wmem_min"),

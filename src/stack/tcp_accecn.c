@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_accecn.c - Accurate ECN feedback (RFC 9768)
+ *
+ * Classic ECN tells the sender once in a round trip that there was congestion. Accurate ECN tells how much: both ends
+ * count, and the receiver repeats its counters in all that it sends, so a lost ACK loses nothing.
+ *
+ * Receiver. Four counters (3.2): packets marked CE (r.cep), and octets of text that came as ECT(0), ECT(1) and CE. They
+ * do not begin with 0 (3.2.1), so that a zero shows that somebody on the path clears what he does not know. The low
+ * three bits of r.cep are the ACE field, in the place of AE, CWR and ECE. The octets are in an option, in one of two orders
+ * (3.2.3): on the SYN,ACK, on the first ACK and the first text, to see whether it gets through; then on each ACK after
+ * a counter has moved, and at least so many times in a round trip (tcp_ecn_option_beacon). What stands at its end may
+ * be left out where there is no room, unless it has changed; two SACK blocks go before it.
+ *
+ * The handshake reflects what marks its own packets had on arrival: the SYN,ACK that of the SYN, the first pure ACK that
+ * of the SYN,ACK (3.1.1, 3.2.2.1). We send both as Not-ECT, so anything else says that the path changes marks. Then
+ * nothing of ours is ECT any more (.silent), while feedback is still given and heeded (3.2.2.3). An ACE field of
+ * zero where the counter begins says that it is erased on its way: silent as well, and what it says is not believed
+ * (.deaf; 3.2.2.1, 3.2.2.4).
+ *
+ * Sender. The same counters, as far as it was told. ACE has three bits: what an ACK says is the smallest step that fits,
+ * or, if the ACK covers so many segments that the field may have gone round, the largest that is likely (A.2.1), unless
+ * the octets of the option say that this would be too much (A.2.2). An ACK that acknowledges nothing new may be an old
+ * one, and says nothing.
+ *
+ * Falling back (3.2.3.2): a SYN,ACK that is sent again has no option, and the next one no flags either; a first text
+ * with the option that was lost ends the sending of options.
+ *
+ * Only this file writes struct tcp_accurate_ecn. Left out: testing again later whether the option gets through.
+ */
+#include "stack/tcp_accecn.h"
+
+#include "stack/ip_packet.h"
+#include "stack/tcp_ack.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_state.h"
+
+enum {
+	ACE_VALUES = 8, FIRST_CEP = 5,                       /* RFC 9768, 3.2.1 */
+	OPTION_MODULUS = 1 << 24, OPTION_OVERDUE = 1 << 22,  /* 3.2.3.3 */
+	CE_WITH_TEXT_OWED = 2, CE_WITHOUT = 3,               /* n of 3.2.2.5.1 */
+	FIELDS = 3, FIELD_BYTES = 3, HEAD_BYTES = 2,
+};
+/* Values of tcp_ecn_option. */
+enum { OPTION_NEVER, OPTION_LEAST, OPTION_WHERE_IT_FITS, OPTION_DESPITE_LOSS };
+/* Codepoints, which count the octets as well. */
+enum { ECT1 = 1, ECT0 = 2, CE = 3 };
+
+/* The octets of the two options, in their order. */
+static const uint8_t orders[2][FIELDS] = { { ECT0, CE, ECT1 }, { ECT1, CE, ECT0 } };
+
+/* What the IP header of a SYN or SYN,ACK said, as it is reflected: RFC 9768, tables 2 and 3. */
+static const uint8_t reflections[] = { 2, 3, 4, 6 };
+
+void tcp_accecn_start(struct tcp *t)
+{
+	t->accurate = (struct tcp_accurate_ecn){
+		.cep = FIRST_CEP, .octets = { [ECT0] = 1, [ECT1] = 1 }, .told = { [ECT0] = 1, [ECT1] = 1 },
+		.peer_cep = FIRST_CEP, .peer_octets = { [ECT0] = 1, [ECT1] = 1 }, .option_at = vtime_ns(INT64_MIN / 2),
+	};
+}
+
+static void be_silent(struct tcp *t, const char *why)
+{
+	if (!t->accurate.silent)
+		tcp_note(t, why);
+	t->accurate.silent = true;
+}
+
+static void be_deaf(struct tcp *t)
+{
+	be_silent(t, "ACE is zero: no ECT from now on (RFC 9768, 3.2.2.4)");
+	t->accurate.deaf = !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ZERO_BELIEVED);
+	t->accurate.silent = t->accurate.deaf;
+}
+
+bool tcp_accecn_silent(const struct tcp *t)
+{
+	return t->accurate.silent;
+}
+
+static uint8_t codepoint_of(const struct tcp_segment *seg)
+{
+	return seg->packet->tos & 3;
+}
+
+static uint16_t ace_flags(unsigned ace)
+{
+	return (uint16_t)((ace % ACE_VALUES) * TCP_ECE);
+}
+
+/* ---- the option of the peer ---- */
+
+/* RFC 9768, 3.2.3.2.3 and 3.2.3.2.4: is it there at the beginning, and not erased? */
+static void test_option(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_accurate_ecn *a = &t->accurate;
+
+	if (seg->accecn_fields < 0) {
+		a->option = ACCECN_OPTION_ABSENT;
+		return;
+	}
+	a->option = ACCECN_OPTION_SEEN;
+	for (int i = 0; i < seg->accecn_fields; i++)
+		if (orders[seg->accecn_order][i] != CE && !seg->accecn[i])
+			a->option = ACCECN_OPTION_IGNORED;
+}
+
+/* Octets of CE that the option of @seg tells of first. */
+static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_accurate_ecn *a = &t->accurate;
+	uint32_t ce = 0;
+
+	if (seg->accecn_fields < 0 || a->option == ACCECN_OPTION_IGNORED)
+		return 0;
+	a->option = ACCECN_OPTION_SEEN;
+	for (int i = 0; i < seg->accecn_fields; i++) {
+		uint8_t which = orders[seg->accecn_order][i];
+		uint32_t step = (seg->accecn[i] - a->peer_octets[which]) % OPTION_MODULUS;           /* A.1 */
+		a->peer_octets[which] += step;
+		ce += which == CE ? step : 0;
+	}
+	return ce;
+}
+
+/* ---- the handshake ---- */
+
+void tcp_accecn_take_syn(struct tcp *t, const struct tcp_segment *seg)
+{
+	t->accurate.syn = codepoint_of(seg);
+	/* RFC 9768, 3.1.5: the client may end without ECN, and it is the only one to know. */
+	if (!tcp_accecn_ace(seg))
+		be_silent(t, "SYN without ECN: no ECT from now on (RFC 9768, 3.1.5)");
+}
+
+void tcp_accecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_accurate_ecn *a = &t->accurate;
+	unsigned code = tcp_accecn_ace(seg);
+
+	a->client = true;
+	tcp_accecn_answer_again(t, seg);
+	test_option(t, seg);
+	(void)read_option(t, seg);
+	a->handshake_marked = code == reflections[CE];
+	/* RFC 9768, 3.2.2.3: our SYN was Not-ECT; 3.1.3: 1,0,1 means that it arrived so. */
+	if (code != reflections[0] && code != 5 && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
+		be_silent(t, "the mark of the SYN was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
+}
+
+void tcp_accecn_answer_again(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_accurate_ecn *a = &t->accurate;
+
+	if (t->ecn.mode != TCP_ECN_ACCURATE || !a->client || !tcp_accecn_ace(seg))
+		return;
+	a->answer = codepoint_of(seg);
+	a->reflect = true;
+	/* RFC 9768, 3.2.2.2: counted once, however many come. */
+	if (a->answer == CE && a->cep == FIRST_CEP)
+		a->cep++;
+}
+
+/* Server: what ends the handshake (RFC 9768, 3.2.2.1, table 4). Only a pure ACK reflects. */
+static void end_handshake(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_accurate_ecn *a = &t->accurate;
+	unsigned ace = tcp_accecn_ace(seg);
+	bool pure = !tcp_segment_length(seg) && !seg->sack_count;
+
+	test_option(t, seg);
+	(void)read_option(t, seg);
+	if (ace == 0) {
+		be_deaf(t);
+		a->tested = true;
+	} else if (!pure) {
+		a->peer_cep += (ace - a->peer_cep) % ACE_VALUES;
+		a->tested = true;
+	} else if (ace == reflections[ECT1] || ace == reflections[ECT0] || ace == reflections[CE]) {
+		a->peer_cep += ace == reflections[CE];
+		a->handshake_marked = ace == reflections[CE];
+		if (!defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
+			be_silent(t, "the mark of the SYN,ACK was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
+	}
+}
+
+uint16_t tcp_accecn_synack_flags(struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+
+	/* RFC 9768, 3.2.3.2.2: the second time without option, the third time without flags. */
+	if (st->config.tcp_ecn_fallback && t->rtx.retries > 1) {
+		be_silent(t, "SYN,ACK without ECN: no ECT from now on (RFC 9768, 3.1.5)");
+		return 0;
+	}
+	return ace_flags(defect(st, DEFECT_TCP_ACCECN_SYN_NOT_REFLECTED) ? reflections[0] : reflections[t->accurate.syn]);
+}
+
+/* ---- receiving ---- */
+
+void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	struct tcp_accurate_ecn *a = &t->accurate;
+	uint8_t mark = codepoint_of(seg), before = a->last;
+	bool owed = t->ack.bytes || seg->carried;
+
+	if (t->state == TCPS_SYN_RECEIVED || (t->state == TCPS_FAST_OPENED && !t->snd.syn_acked))
+		end_handshake(t, seg);
+	if (seg->flags & TCP_SYN)
+		return;
+	a->last = mark;
+	a->seen |= mark != 0;
+	if (seg->carried && mark) {
+		a->octets[mark] += seg->carried;
+		if (mark != a->last_counted)
+			a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and the next once more */
+		a->last_counted = mark;
+	}
+	if (mark != CE)
+		return;
+	a->cep++;
+	a->untold++;
+	/* RFC 9768, 3.2.2.5.1: the first of a row of marks, and every second or third of them, is told at once. */
+	bool edge = seg->carried && before != CE && !defect(st, DEFECT_TCP_ACCECN_EDGE_DELAYED);
+	if (edge || (a->untold >= (owed ? CE_WITH_TEXT_OWED : CE_WITHOUT) && !defect(st, DEFECT_TCP_ACCECN_MARKS_DELAYED)))
+		tcp_ack_now(t);
+}
+
+/* RFC 9768, A.2: the segments that were marked, of @count that are acknowledged. @ce: octets that the option says. */
+static uint32_t safe_step(const struct tcp *t, uint32_t step, uint32_t count, uint32_t ce)
+{
+	uint32_t mss = tcp_send_mss(t), safer;
+
+	if (step >= count || defect(tcp_stack(t), DEFECT_TCP_ACCECN_WRAP_MISSED))
+		return step;
+	safer = count - (count - step) % ACE_VALUES;
+	if (t->accurate.option == ACCECN_OPTION_SEEN && safer > step && ce <= mss * step && ce / safer < mss / 2)
+		return step;
+	return safer;
+}
+
+uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const struct tcp_ack *ack)
+{
+	struct tcp_accurate_ecn *a = &t->accurate;
+	unsigned ace = tcp_accecn_ace(seg);
+	bool later = seg->has_stamp && (int32_t)(seg->ts_value - a->stamp) > 0;
+
+	if (!a->tested && ace == 0)
+		be_deaf(t);
+	a->tested = true;
+	/* RFC 9768, A.1: what acknowledges nothing new, and is no later, may be from before. */
+	if (!ack->acked && !ack->delivered && !later)
+		return 0;
+	a->stamp = seg->has_stamp ? seg->ts_value : 0;
+	uint32_t ce = read_option(t, seg), step = (ace - a->peer_cep) % ACE_VALUES;
+	/* RFC 9768, 3.2.3.2.5: octets were marked, and no packet. */
+	if (ce && !step && ack->segments < ACE_VALUES)
+		be_silent(t, "option and ACE disagree: no ECT from now on (RFC 9768, 3.2.3.2.5)");
+	step = safe_step(t, step, ack->segments, ce);
+	a->peer_cep += step;
+	return a->deaf ? 0 : step;
+}
+
+/* ---- sending ---- */
+
+uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fresh)
+{
+	struct tcp_accurate_ecn *a = &t->accurate;
+	bool sack = rxq_bytes(t->rcv.early) || !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end);
+
+	a->writing = length ? (fresh ? ACCECN_NEW_TEXT : ACCECN_OLD_TEXT) : ACCECN_PURE_ACK;
+	a->untold = 0;
+	if (!a->reflect || length || flags & TCP_FIN || sack || defect(tcp_stack(t), DEFECT_TCP_ACCECN_ACK_NOT_REFLECTED))
+		return ace_flags(a->cep);
+	a->reflect = false;
+	a->writing = ACCECN_REFLECTION;
+	return ace_flags(reflections[a->answer]);
+}
+
+/* Counters that moved since the last option, as bits by codepoint. */
+static unsigned moved(const struct tcp_accurate_ecn *a)
+{
+	unsigned which = 0;
+
+	for (unsigned i = ECT1; i <= CE; i++)
+		which |= (a->octets[i] != a->told[i]) << i;
+	return which;
+}
+
+/* RFC 9768, 3.2.3.3; and at least so many times in a round trip. */
+static bool due_by_counters(const struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	const struct tcp_accurate_ecn *a = &t->accurate;
+	int64_t since = vtime_sub(tcp_stack(t)->now, a->option_at).ns;
+
+	if (c->tcp_ecn_option == OPTION_LEAST) {
+		for (unsigned i = ECT1; i <= CE; i++)
+			if (a->octets[i] - a->told[i] >= OPTION_OVERDUE)
+				return true;
+		return a->option_changes || a->octets[CE] != a->told[CE];
+	}
+	return moved(a) || (c->tcp_ecn_option_beacon && since * c->tcp_ecn_option_beacon >= t->rtx.srtt.ns);
+}
+
+static bool due(const struct tcp *t, enum accecn_writing writing)
+{
+	const struct stack *st = tcp_stack(t);
+	const struct tcp_accurate_ecn *a = &t->accurate;
+
+	if (t->ecn.mode != TCP_ECN_ACCURATE || st->config.tcp_ecn_option == OPTION_NEVER)
+		return false;
+	if (a->option_lost && st->config.tcp_ecn_option != OPTION_DESPITE_LOSS)
+		return false;
+	if (writing == ACCECN_REFLECTION)
+		return true;
+	return (writing == ACCECN_NEW_TEXT && !a->text_tested) || due_by_counters(t);
+}
+
+/* The fields of @order from its beginning on that must be there. */
+static size_t least_fields(unsigned which, unsigned order)
+{
+	size_t count = FIELDS;
+
+	while (count && !(which >> orders[order][count - 1] & 1))
+		count--;
+	return count;
+}
+
+/* Write as many fields as fit, if those that have moved do. */
+static void write_fields(struct tcp *t, struct tcp_header *h, size_t *used, size_t room)
+{
+	const struct stack *st = tcp_stack(t);
+	struct tcp_accurate_ecn *a = &t->accurate;
+	unsigned which = moved(a), order = (unsigned)st->config.tcp_ecn_option_order;
+	size_t least = least_fields(which, order), other = least_fields(which, !order);
+	uint8_t data[FIELDS * FIELD_BYTES];
+
+	if (other < least && HEAD_BYTES + least * FIELD_BYTES > room) {
+		order = !order;
+		least = other;
+	}
+	if (room < HEAD_BYTES + least * FIELD_BYTES)
+		return;
+	size_t fields = (room - HEAD_BYTES) / FIELD_BYTES;
+	fields = fields < FIELDS ? fields : FIELDS;
+	for (size_t i = 0; i < fields; i++) {
+		uint32_t value = a->octets[orders[order][i]];
+		data[3 * i] = (uint8_t)(value >> 16);
+		data[3 * i + 1] = (uint8_t)(value >> 8);
+		data[3 * i + 2] = (uint8_t)value;
+		a->told[orders[order][i]] = value;
+	}
+	tcp_option_add(h->options, used, order ? TCP_OPTION_ACCECN1 : TCP_OPTION_ACCECN0, data, fields * FIELD_BYTES);
+	while (*used % 4)
+		tcp_option_add_nop(h->options, used);
+	a->option_at = st->now;
+	a->option_changes -= a->option_changes > 0;
+	a->text_tested |= a->writing == ACCECN_NEW_TEXT;
+}
+
+void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t room)
+{
+	const struct stack *st = tcp_stack(t);
+	struct tcp_accurate_ecn *a = &t->accurate;
+
+	if (t->ecn.mode != TCP_ECN_ACCURATE || !(h->flags & TCP_ACK) || h->flags & TCP_RST)
+		return;
+	if (h->flags & TCP_SYN) {
+		/* RFC 9768, 3.2.3.2.2: a SYN,ACK that is sent again may have been lost because of it. */
+		a->option_lost |= t->rtx.retries > 0 && !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
+		if (st->config.tcp_ecn_option && !t->ecn.syn_again && !a->option_lost)
+			write_fields(t, h, used, room);
+		return;
+	}
+	/* The same for the first text that had it. */
+	if (a->writing == ACCECN_OLD_TEXT && a->text_tested && seq_equal(seq_from(h->seq), seq_add(t->snd.iss, 1)))
+		a->option_lost |= !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
+	if (due(t, a->writing))
+		write_fields(t, h, used, room);
+}
+
+uint32_t tcp_accecn_room(const struct tcp *t)
+{
+	return due(t, ACCECN_NEW_TEXT) ? 12 : 0;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_ecn.c - Explicit Congestion Notification (RFC 3168, with RFC 8311), and which variant of it a connection uses
+ *
+ * A router that is about to drop a packet may mark it instead, if the sender said in the IP header that it will
+ * understand: ECT becomes CE. The receiver tells the sender, and the sender reduces its window as if the packet had
+ * been lost, without anything having to be sent again. So three things are to be done: to agree, to mark what goes out,
+ * and to carry the news back.
+ *
+ * Agreeing. The SYN asks with its flags: ECE and CWR for the classic variant, AE, CWR and ECE for Accurate ECN (RFC
+ * 9768, tcp_accecn.c). The SYN,ACK answers with ECE alone, or with one of the codes of AccECN; anything else is a no. A
+ * path may swallow a SYN with flags that it does not know, so a SYN that is sent again goes without them: the classic one
+ * at once, that of AccECN at the second time (RFC 3168, 6.1.1.1; RFC 9768, 3.1.4.1). A mode, once entered, stays,
+ * whatever other SYNs come (RFC 9768, 3.1.5). What we ask for and what we agree to is the parameter tcp_ecn; a route
+ * may ask for ECN by itself.
+ *
+ * Marking. ECT(0) is on text that goes out for the first time, and on nothing else: the loss of a SYN, a pure ACK, a
+ * window probe would not be noticed or answered, and text that is sent again may be an attack (6.1.4 to 6.1.6).
+ *
+ * Carrying back, classic. The receiver of a CE sets ECE on all it sends until a segment with CWR says that the sender
+ * has heard. The sender reduces at the first ECE, and not again before what was in flight then is acknowledged; the next
+ * new text has CWR. A window that was reduced because of a loss says CWR as well, since the peer may have seen both.
+ * How far it falls is the congestion control's and, meanwhile, the way of recovery's to say: they find the news in
+ * struct tcp_ack.
+ *
+ * Only this file writes struct tcp_ecn. Left out: the nonce (RFC 3540, historic), ECT on control packets (RFC 5562).
+ */
+#include "stack/tcp_ecn.h"
+
+#include "stack/ip_packet.h"
+#include "stack/path.h"
+#include "stack/tcp_accecn.h"
+#include "stack/tcp_ack.h"
+#include "stack/tcp_state.h"
+
+enum { ALL_FLAGS = TCP_AE | TCP_CWR | TCP_ECE, CLASSIC_FLAGS = TCP_CWR | TCP_ECE };
+
+void tcp_ecn_start(struct tcp *t)
+{
+	t->ecn = (struct tcp_ecn){ .mode = TCP_ECN_NONE, .reduced_until = t->snd.una };
+	tcp_accecn_start(t);
+}
+
+/* ---- agreeing ---- */
+
+/* What the values of tcp_ecn stand for. */
+static const struct {
+	enum tcp_ecn_mode asks, agrees;
+} choices[] = {
+	[0] = { TCP_ECN_NONE, TCP_ECN_NONE },
+	[1] = { TCP_ECN_CLASSIC, TCP_ECN_CLASSIC },
+	[2] = { TCP_ECN_NONE, TCP_ECN_CLASSIC },
+	[3] = { TCP_ECN_ACCURATE, TCP_ECN_ACCURATE },
+	[4] = { TCP_ECN_CLASSIC, TCP_ECN_ACCURATE },
+	[5] = { TCP_ECN_NONE, TCP_ECN_ACCURATE },
+};
+
+static bool route_wants(const struct tcp *t)
+{
+	const struct stack_route *route = ip_route(tcp_stack(t), &t->socket->remote.ip);
+
+	return route && route->ecn;
+}
+
+static void enter(struct tcp *t, enum tcp_ecn_mode mode)
+{
+	t->ecn.mode = mode;
+	if (mode == TCP_ECN_CLASSIC)
+		tcp_note(t, "ECN agreed on (RFC 3168)");
+	else if (mode == TCP_ECN_ACCURATE)
+		tcp_note(t, "Accurate ECN agreed on (RFC 9768)");
+}
+
+void tcp_ecn_offer(struct tcp *t)
+{
+	t->ecn.asked = choices[tcp_stack(t)->config.tcp_ecn].asks;
+	if (t->ecn.asked == TCP_ECN_NONE && route_wants(t))
+		t->ecn.asked = TCP_ECN_CLASSIC;
+}
+
+static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	enum tcp_ecn_mode most = choices[c->tcp_ecn].agrees;
+	uint16_t flags = seg->flags & ALL_FLAGS;
+
+	if (most == TCP_ECN_NONE && route_wants(t))
+		most = TCP_ECN_CLASSIC;
+	/* RFC 9768, 3.1.3: any combination but the two of older hosts is a request for AccECN. */
+	if (most == TCP_ECN_ACCURATE && flags && flags != CLASSIC_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_REFUSES_NEW))
+		return TCP_ECN_ACCURATE;
+	/* RFC 3168, 6.1.1: with one of the flags only it asks for nothing. */
+	if (most == TCP_ECN_NONE || (flags & CLASSIC_FLAGS) != CLASSIC_FLAGS)
+		return TCP_ECN_NONE;
+	/* RFC 3168, 6.1.1: no SYN is ECT. What marked this one would mark everything; only AE says that the peer can tell. */
+	if (c->tcp_ecn_marked_syn_refused && seg->packet->tos & IP_ECN_MASK && !(flags & TCP_AE))
+		return TCP_ECN_NONE;
+	return TCP_ECN_CLASSIC;
+}
+
+bool tcp_ecn_take_syn(struct tcp *t, const struct tcp_segment *seg)
+{
+	enum tcp_ecn_mode mode = mode_for_syn(t, seg), first = t->ecn.mode;
+
+	t->ecn.syn_again = t->ecn.syn_taken;
+	if (!t->ecn.syn_taken)
+		enter(t, mode);
+	t->ecn.syn_taken = true;
+	if (t->ecn.mode == TCP_ECN_ACCURATE)
+		tcp_accecn_take_syn(t, seg);
+	/* RFC 9768, 3.1.5: nobody could know which of the two the other end has in mind. */
+	return !t->ecn.syn_again || mode == first || !mode || !first || defect(tcp_stack(t), DEFECT_TCP_ECN_MIXED_SYNS);
+}
+
+static enum tcp_ecn_mode mode_for_answer(const struct tcp *t, const struct tcp_segment *seg)
+{
+	uint16_t flags = seg->flags & ALL_FLAGS;
+
+	if (t->ecn.asked == TCP_ECN_NONE)
+		return TCP_ECN_NONE;
+	if (t->ecn.asked == TCP_ECN_CLASSIC)                 /* RFC 3168, 6.1.1: ECE without CWR */
+		return (flags & CLASSIC_FLAGS) == TCP_ECE ? TCP_ECN_CLASSIC : TCP_ECN_NONE;
+	if (flags == TCP_ECE)
+		return TCP_ECN_CLASSIC;
+	/* RFC 9768, 3.1.2: our own flags are the echo of a host that knows nothing of them. */
+	if (!flags || (flags == ALL_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_BROKEN_TAKEN)))
+		return TCP_ECN_NONE;
+	return TCP_ECN_ACCURATE;                             /* with 1,0,1: 3.1.3 */
+}
+
+void tcp_ecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
+{
+	enter(t, mode_for_answer(t, seg));
+	if (t->ecn.mode == TCP_ECN_ACCURATE)
+		tcp_accecn_take_answer(t, seg);
+}
+
+void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agreed)
+{
+	bool accurate = choices[tcp_stack(t)->config.tcp_ecn].agrees == TCP_ECN_ACCURATE;
+
+	/* RFC 9768, 5.1: the ACE field of an ACK of a cookie is 2 to 7 if AccECN was agreed on. */
+	t->ecn.syn_taken = true;
+	if (accurate && tcp_accecn_ace(seg) >= 2)
+		enter(t, TCP_ECN_ACCURATE);
+	else if (agreed)
+		enter(t, TCP_ECN_CLASSIC);
+}
+
+/* ---- marking ---- */
+
+static uint16_t syn_flags(const struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	int limit = t->ecn.asked == TCP_ECN_ACCURATE ? 1 : 0;
+
+	if (st->config.tcp_ecn_fallback && t->rtx.retries > limit && !defect(st, DEFECT_TCP_ECN_SYN_STUBBORN))
+		return 0;
+	return t->ecn.asked == TCP_ECN_ACCURATE ? ALL_FLAGS : t->ecn.asked == TCP_ECN_CLASSIC ? CLASSIC_FLAGS : 0;
+}
+
+static uint16_t synack_flags(struct tcp *t)
+{
+	if (t->ecn.mode == TCP_ECN_ACCURATE)
+		return tcp_accecn_synack_flags(t);
+	if (t->ecn.mode == TCP_ECN_CLASSIC)
+		return defect(tcp_stack(t), DEFECT_TCP_ECN_SYNACK_BOTH) ? CLASSIC_FLAGS : TCP_ECE;
+	return 0;
+}
+
+uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fresh)
+{
+	struct tcp_ecn *e = &t->ecn;
+	uint16_t add = 0;
+
+	if (flags & TCP_SYN)
+		return flags & TCP_ACK ? synack_flags(t) : syn_flags(t);
+	if (flags & TCP_RST)
+		return 0;
+	if (e->mode == TCP_ECN_ACCURATE)
+		return tcp_accecn_flags(t, flags, length, fresh);
+	if (e->mode != TCP_ECN_CLASSIC)
+		return 0;
+	if (e->echo && flags & TCP_ACK)
+		add |= TCP_ECE;
+	/* RFC 3168, 6.1.2: with the first new text, never with what is sent again or with a probe. */
+	if (e->cwr_due && fresh && !defect(tcp_stack(t), DEFECT_TCP_ECN_NO_CWR)) {
+		add |= TCP_CWR;
+		e->cwr_due = defect(tcp_stack(t), DEFECT_TCP_ECN_CWR_STAYS);
+	}
+	return add;
+}
+
+uint8_t tcp_ecn_codepoint(const struct tcp *t, uint16_t flags, uint32_t length, bool fresh)
+{
+	const struct stack *st = tcp_stack(t);
+	bool text = length > 0 && (fresh || defect(st, DEFECT_TCP_ECN_RETRANSMITS_ECT));
+	bool pure_ack = !length && defect(st, DEFECT_TCP_ECN_ACK_ECT);
+
+	if (flags & (TCP_SYN | TCP_RST) || t->ecn.mode == TCP_ECN_NONE || !(text || pure_ack))
+		return IP_ECN_NOT_ECT;
+	if (t->ecn.mode == TCP_ECN_ACCURATE && tcp_accecn_silent(t))
+		return IP_ECN_NOT_ECT;
+	return IP_ECN_ECT0;                                  /* RFC 3168, 5: where one codepoint is enough */
+}
+
+/* ---- carrying back ---- */
+
+static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	struct tcp_ecn *e = &t->ecn;
+	uint8_t codepoint = seg->packet->tos & IP_ECN_MASK;
+
+	/* RFC 3168, 6.1.3: CWR first, for a segment with both was marked after the reduction. */
+	if (seg->flags & TCP_CWR)
+		e->echo = false;
+	if (!seg->text_length)
+		return;
+	if (codepoint == IP_ECN_CE && !defect(st, DEFECT_TCP_ECN_CE_IGNORED)) {
+		if (!e->echo && st->config.tcp_ecn_quick_acks)
+			tcp_ack_quick(t, (uint16_t)st->config.tcp_ecn_quick_acks);
+		e->echo = true;
+	} else if (codepoint == IP_ECN_NOT_ECT && e->seen && st->config.tcp_ecn_quick_acks) {
+		tcp_ack_quick(t, (uint16_t)st->config.tcp_ecn_quick_acks);         /* not ECT: sent again, the peer is waiting */
+	}
+	e->seen |= codepoint != IP_ECN_NOT_ECT;
+}
+
+enum step_result tcp_step_ecn(struct tcp *t, struct tcp_segment *seg)
+{
+	t->ecn.received += (seg->packet->tos & IP_ECN_MASK) == IP_ECN_CE && t->ecn.mode != TCP_ECN_NONE;
+	if (t->ecn.mode == TCP_ECN_CLASSIC)
+		receive_classic(t, seg);
+	else if (t->ecn.mode == TCP_ECN_ACCURATE)
+		tcp_accecn_receive(t, seg);
+	return SEG_NEXT;
+}
+
+void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_ack *a)
+{
+	struct tcp_ecn *e = &t->ecn;
+	bool once = seq_after(seg->ack, e->reduced_until) || defect(tcp_stack(t), DEFECT_TCP_ECN_REDUCES_TWICE);
+
+	if (e->mode == TCP_ECN_CLASSIC && seg->flags & TCP_ECE && !defect(tcp_stack(t), DEFECT_TCP_ECN_ECHO_IGNORED)) {
+		a->ece = true;
+		a->marked = a->segments;
+	} else if (e->mode == TCP_ECN_ACCURATE) {
+		a->marked = tcp_accecn_read_ack(t, seg, a);
+		a->ece = a->marked > 0;
+	}
+	e->marked += a->marked;
+	/* RFC 3168, 6.1.2: once for what is in flight. */
+	a->congested = a->ece && once;
+}
+
+void tcp_ecn_reduced(struct tcp *t)
+{
+	t->ecn.reduced_until = t->snd.nxt;
+	t->ecn.cwr_due = t->ecn.mode == TCP_ECN_CLASSIC;
+}

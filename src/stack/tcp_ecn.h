@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_ecn.h - Explicit Congestion Notification of a connection: what is asked for, agreed on, marked and told
+ */
+#ifndef STACK_TCP_ECN_H
+#define STACK_TCP_ECN_H
+
+#include "stack/recovery.h"
+#include "stack/tcp.h"
+
+/* The codepoints of the IP header (RFC 3168, 5). */
+enum ip_ecn { IP_ECN_NOT_ECT, IP_ECN_ECT1, IP_ECN_ECT0, IP_ECN_CE, IP_ECN_MASK = 3 };
+
+void tcp_ecn_start(struct tcp *t);                       /* a connection begins: nothing is agreed on */
+void tcp_ecn_offer(struct tcp *t);                       /* an active open: what its SYN asks for */
+/* A SYN came, the first or another one of the same connection (RFC 3168, 6.1.1; RFC 9768, 3.1.2). False: one asked for
+ * classic ECN and the other for AccECN; the connection must be reset (3.1.5). */
+bool tcp_ecn_take_syn(struct tcp *t, const struct tcp_segment *seg);
+/* The SYN,ACK that answers ours. */
+void tcp_ecn_take_answer(struct tcp *t, const struct tcp_segment *seg);
+/* A cookie came back: what was @agreed is what it remembers of classic ECN; AccECN shows in the ACE field. */
+void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agreed);
+
+/* An acceptable segment came, not trimmed. */
+enum step_result tcp_step_ecn(struct tcp *t, struct tcp_segment *seg);
+/* What the flags of an ACK say: fills in the fields of @a that are about marks. After .acked and .flight. */
+void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_ack *a);
+/* The window has been reduced, for whatever reason. */
+void tcp_ecn_reduced(struct tcp *t);
+
+/* AE, CWR and ECE of a segment with these other flags that leaves now. @length: octets of text; @fresh: they go out
+ * for the first time, and not as a probe. */
+uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fresh);
+/* The codepoint of its packet. */
+uint8_t tcp_ecn_codepoint(const struct tcp *t, uint16_t flags, uint32_t length, bool fresh);
+
+#endif
