@@ -26,7 +26,11 @@ static const struct name_value congestions[] = {
 	{ "reno", TCP_CONGESTION_RENO }, { "cubic", TCP_CONGESTION_CUBIC },
 };
 static const struct name_value recoveries[] = {
-	{ "newreno", TCP_RECOVERY_NEWRENO }, { "rack", TCP_RECOVERY_RACK },
+	{ "newreno", TCP_RECOVERY_NEWRENO }, { "sack", TCP_RECOVERY_SACK }, { "rack", TCP_RECOVERY_RACK },
+};
+static const struct name_value reductions[] = {
+	{ "own", TCP_REDUCTION_OWN }, { "newreno", TCP_REDUCTION_NEWRENO }, { "halve", TCP_REDUCTION_HALVE },
+	{ "prr", TCP_REDUCTION_PRR },
 };
 static const struct name_value cookies[] = {
 	{ "off", TCP_COOKIES_OFF }, { "on-overflow", TCP_COOKIES_ON_OVERFLOW }, { "always", TCP_COOKIES_ALWAYS },
@@ -47,6 +51,7 @@ static const struct {
 	{ "tcp_option_order", option_orders, ARRAY_LEN(option_orders) },
 	{ "tcp_congestion", congestions, ARRAY_LEN(congestions) },
 	{ "tcp_recovery", recoveries, ARRAY_LEN(recoveries) },
+	{ "tcp_reduction", reductions, ARRAY_LEN(reductions) },
 	{ "tcp_cookies", cookies, ARRAY_LEN(cookies) },
 	{ "tcp_isn_policy", isn_policies, ARRAY_LEN(isn_policies) },
 	{ "ip_pmtu_discovery", pmtu_discoveries, ARRAY_LEN(pmtu_discoveries) },

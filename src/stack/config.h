@@ -30,7 +30,8 @@
 enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };
 enum tcp_option_order { TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS };
 enum tcp_congestion { TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC };
-enum tcp_recovery { TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK };
+enum tcp_recovery { TCP_RECOVERY_NEWRENO, TCP_RECOVERY_SACK, TCP_RECOVERY_RACK };
+enum tcp_reduction { TCP_REDUCTION_OWN, TCP_REDUCTION_NEWRENO, TCP_REDUCTION_HALVE, TCP_REDUCTION_PRR };
 enum tcp_isn_policy { TCP_ISN_RFC6528, TCP_ISN_ZERO };
 enum tcp_cookies { TCP_COOKIES_OFF, TCP_COOKIES_ON_OVERFLOW, TCP_COOKIES_ALWAYS };
 enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };     /* IP_PMTUDISC_* */
@@ -122,15 +123,16 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_link_paces, 0, 0, 1, NULL)                      /* the link keeps to that rate, as the queue `fq` does */ \
 	X(tcp_unpaced_segments, 0, 0, 1000, NULL)             /* the first of a connection: the initial window goes at once */ \
 	X(tcp_pacing_credit, 0, 0, 1, NULL)  /* time that went unused halves the next pause at most */ \
-	X(tcp_recovery, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
-	X(tcp_rack_choices, 1, 0, 7, "ipv4.tcp_recovery")     /* 2: window never adapts; 4: no DupThresh (RFC 8985, 6.2) */ \
+	X(tcp_recovery, TCP_RECOVERY_SACK, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
+	X(tcp_reduction, TCP_REDUCTION_OWN, TCP_REDUCTION_OWN, TCP_REDUCTION_PRR, NULL)  /* own: the recovery's */ \
+	X(tcp_rack_choices, 1, 0, 7, "ipv4.tcp_recovery")     /* RFC 8985, 6.2: 2 static window, 4 no DupThresh */ \
 	X(tcp_tail_loss_probe, 3, 0, 4, "ipv4.tcp_early_retrans")             /* RFC 8985, 7: 3 or 4, else off */ \
 	X(tcp_probe_slack_us, 0, 0, 1000000, NULL)            /* added to the probe time-out of several segments */ \
 	X(tcp_probe_ack_delay_ms, 200, 0, 1000, NULL)         /* TLP.max_ack_delay of RFC 8985, 7.2 */ \
 	X(tcp_frto, 2, 0, 2, "ipv4.tcp_frto")                 /* RFC 5682; 0: off */ \
 	X(tcp_reordering_limit, 300, 1, 65535, "ipv4.tcp_max_reordering") \
 	X(tcp_window_in_segments, 0, 0, 1, NULL)  /* cwnd counts segments of any size, not octets */ \
-	X(tcp_reduction_from_window, 0, 0, 1, NULL)  /* cwnd in place of FlightSize in RFC 5681, 3.1, and RFC 9937, 6.1 */ \
+	X(tcp_reduction_from_window, 0, 0, 1, NULL)  /* cwnd for FlightSize in RFC 5681, 3.1; RFC 9937, 6.1 */ \
 	X(tcp_slow_start_segments, 1, 1, 65535, NULL)         /* RFC 3465, 2.3: L, the growth for one ACK at most */ \
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \
 	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \
@@ -140,8 +142,9 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_override_ms, 200, 100, 1000, NULL)              /* RFC 9293, 3.8.6.2.1: 0.1 to 1 s */ \
 	X(tcp_override_by_probe, 0, 0, 1, NULL)               /* ... or when the window is probed (3.8.6.2.1) */ \
 	X(tcp_probe_without_text, 0, 0, 1, NULL)              /* probe windows with SND.UNA-1 and no octet */ \
-	X(tcp_retransmit_into_shut, 0, 0, 1, NULL)  /* what is in flight when the window shuts: sent again, not probed for */ \
-	X(tcp_rtt_every_ack, 0, 0, 1, NULL)                   /* each ACK measures; 0: one segment at a time (RFC 6298, 3) */ \
+	X(tcp_window_kept_by_duplicates, 0, 0, 1, NULL)       /* an ACK without news never shrinks it, but to 0 */ \
+	X(tcp_retransmit_into_shut, 0, 0, 1, NULL)  /* when the window shuts over text: again, no probe */ \
+	X(tcp_rtt_every_ack, 0, 0, 1, NULL)  /* each ACK measures; 0: one segment at a time (RFC 6298, 3) */ \
 	X(tcp_nagle_minshall, 0, 0, 1, NULL)                  /* only another small segment holds a small one back */ \
 	/* TCP: acknowledging */ \
 	X(tcp_ack_policy, TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY_SECOND, TCP_ACK_QUICK_START, NULL) \
@@ -158,7 +161,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_rto_granularity_us, 1000, 1, 1000000, NULL)     /* G of (2.3) */ \
 	X(tcp_rto_syn_lost_ms, 3000, 1, 120000, NULL)         /* (5.7) */ \
 	X(tcp_rto_synack_lost_ms, 3000, 1, 120000, NULL)      /* the same for a passive open */ \
-	X(tcp_syn_losses_forgiven, 0, 0, 255, NULL)           /* so many leave the initial window as it is (RFC 5681, 3.1) */ \
+	X(tcp_syn_losses_forgiven, 0, 0, 255, NULL)           /* so many keep the initial window (RFC 5681, 3.1) */ \
 	X(tcp_icmp_reverts_backoff, 0, 0, 1, NULL)            /* RFC 6069 */ \
 	X(tcp_rto_rounding_us, 1, 1, 1000000, NULL)           /* timers fire at multiples of this: a kernel's tick */ \
 	X(tcp_rto_linux_variance, 0, 0, 1, NULL)              /* RTTVAR as in TCP_RTO_MIN-bounded mean deviation */ \

@@ -86,6 +86,10 @@ struct stack_config;
 	X(TCP_NO_FAST_RETRANSMIT, "tcp-no-fast-retransmit", "RFC5681-3.2-FRTX", "waits for the RTO in any case") \
 	X(TCP_NO_RETRY_LIMIT, "tcp-no-retry-limit", "MUST-20", "never gives up retransmitting") \
 	X(TCP_NO_SLOW_START, "tcp-no-slow-start", "MUST-19", "sends what the peer's window allows") \
+	X(TCP_SACK_NO_LOSS, "tcp-sack-no-loss", "RFC6675-4-ISLOST", \
+	  "does not see from the scoreboard what is lost") \
+	X(TCP_SACK_TRUSTED, "tcp-sack-trusted", "RFC6675-5.1-EXPUNGE", \
+	  "does not send again after a time-out what was selected before") \
 	X(TCP_RACK_AMBIGUOUS, "tcp-rack-ambiguous", "RFC8985-6.2-SPURIOUS", \
 	  "takes an early ACK of what was sent twice for one of the second copy") \
 	X(TCP_RACK_NO_DSACK, "tcp-rack-no-dsack", "RFC8985-4-DSACKADAPT", \

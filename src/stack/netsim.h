@@ -284,6 +284,16 @@ static void vary(struct stack_config *c, struct random *r)
 	c->tcp_initial_window = (int64_t)random_below(r, 12);
 	c->tcp_rto_min_ms = random_below(r, 2) ? 1000 : 200;
 	c->mtu = 576 << random_below(r, 3);
+	c->tcp_recovery = (int64_t)random_below(r, TCP_RECOVERY_RACK + 1);
+	c->tcp_reduction = (int64_t)random_below(r, TCP_REDUCTION_PRR + 1);
+	c->tcp_window_in_segments = (int64_t)random_below(r, 2);
+	c->tcp_reduction_from_window = (int64_t)random_below(r, 2);
+	c->tcp_rtt_every_ack = (int64_t)random_below(r, 2);
+	c->tcp_rto_linux_variance = (int64_t)random_below(r, 2);
+	c->tcp_retransmit_into_shut = (int64_t)random_below(r, 2);
+	c->tcp_tail_loss_probe = random_below(r, 2) ? 3 : 0;
+	c->tcp_frto = (int64_t)random_below(r, 3);
+	c->tcp_rack_choices = (int64_t)random_below(r, 8);
 }
 
 static void side_start(struct sim *m, int i, int64_t seed)

@@ -11,7 +11,8 @@
 #include "stack/tcp_snd.h"
 #include "util/common.h"
 
-static const struct recovery_ops *const recoveries[] = { &recovery_newreno, &recovery_rack };
+static const struct recovery_ops *const recoveries[] = { &recovery_newreno, &recovery_sack, &recovery_rack };
+static const struct reduction_ops *const reductions[] = { &reduction_newreno, &reduction_halve, &reduction_prr };
 
 void recovery_start(struct tcp *t)
 {
@@ -22,6 +23,10 @@ void recovery_start(struct tcp *t)
 		if (strcmp(recoveries[i]->name, name) == 0)
 			ops = recoveries[i];
 	recovery_choose(t, ops);
+	name = stack_choice_name("tcp_reduction", tcp_stack(t)->config.tcp_reduction);
+	for (size_t i = 0; name && i < ARRAY_LEN(reductions); i++)
+		if (strcmp(reductions[i]->name, name) == 0)
+			t->recovery.reduction = reductions[i];
 }
 
 void recovery_choose(struct tcp *t, const struct recovery_ops *ops)

@@ -85,7 +85,7 @@ static inline void *recovery_own(struct recovery *r) { return r->own; }
 #define RECOVERY_OWN(r, type) \
 	((type *)recovery_own((r) + 0 * sizeof(char[sizeof(type) <= RECOVERY_OWN_BYTES ? 1 : -1])))
 
-extern const struct recovery_ops recovery_newreno, recovery_rack;
+extern const struct recovery_ops recovery_newreno, recovery_sack, recovery_rack;
 
 void recovery_start(struct tcp *t);                      /* as the host's parameters ask for */
 void recovery_choose(struct tcp *t, const struct recovery_ops *ops);

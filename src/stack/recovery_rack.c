@@ -54,6 +54,7 @@ static void count_duplicate(struct tcp *t, struct tcp_ack *a)
 		a->delivered += tcp_send_mss(t);
 	} else if (t->sent.count) {
 		raise_reordering(t, (uint32_t)t->sent.count);
+		tcp_sent_disordered(t);
 	}
 }
 

@@ -18,6 +18,6 @@ struct reduction_ops {
 	void (*sent)(struct tcp *t, uint32_t bytes);                           /* between these; may be NULL */
 };
 
-extern const struct reduction_ops reduction_newreno, reduction_prr;
+extern const struct reduction_ops reduction_newreno, reduction_halve, reduction_prr;
 
 #endif

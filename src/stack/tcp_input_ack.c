@@ -133,6 +133,11 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 	             (seq_equal(t->snd.wl1, seg->seq) && seq_before_or_at(t->snd.wl2, seg->ack));
 	bool was_closed = t->snd.wnd == 0;
 
+	uint32_t offered = (uint32_t)seg->window << t->agreed.snd_shift;
+	bool repeats = seq_equal(seg->seq, t->snd.wl1) && seq_equal(seg->ack, t->snd.una);
+
+	if (tcp_stack(t)->config.tcp_window_kept_by_duplicates && repeats && offered && offered < t->snd.wnd)
+		return;
 	if (!newer && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_STALE))
 		return;
 	tcp_set_send_window(t, seg);

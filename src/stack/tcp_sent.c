@@ -209,12 +209,11 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	if (!seq_before_or_at(b[0].end, seg->ack) && !inside)
 		return;
 	segments = ((uint32_t)seq_diff(b[0].end, b[0].start) + mss - 1) / mss;
-	n->unexpected = segments > t->stats.retransmits - t->sent.duplicates;
-	if (n->unexpected)
+	t->sent.duplicates += segments;
+	if (t->sent.duplicates > t->stats.retransmits)
 		return;
 	n->duplicate = b[0];
 	n->duplicates = segments;
-	t->sent.duplicates += segments;
 	t->sent.segments += segments;                        /* they did arrive */
 }
 
@@ -328,6 +327,15 @@ static void trim_first(struct tcp_sent *x, seq_t ack)
 	s->seq = ack;
 }
 
+/* What is selected is one stretch, and apart from what is not: should it have to go out again, it does so together. */
+static void join_selected(struct tcp_sent *x)
+{
+	for (size_t i = 1; i < x->count; i++) {
+		bool before = sent_at(x, i - 1)->delivered, here = sent_at(x, i)->delivered;
+		sent_at(x, i)->joined = here ? before : sent_at(x, i)->joined && !before;
+	}
+}
+
 void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_sent *x = &t->sent;
@@ -336,6 +344,8 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	/* RFC 2018, 5 (RFC2018-5-RECORD) */
 	bool selective = t->agreed.sack && seg->sack_count && !defect(tcp_stack(t), DEFECT_TCP_SACK_IGNORED);
 
+	bool late = false;
+	seq_t lowest = highest;
 	x->news = (struct sent_news){ .acked_at = VTIME_NEVER, .selected_at = VTIME_NEVER, .rtt = VTIME_NEVER };
 	if (selective)
 		take_duplicate(t, seg);
@@ -347,12 +357,18 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		if (s->delivered || !(acked || is_selected(t, seg, s)))
 			continue;
 		/* RFC 8985, 6.2, step 4: never sent again, and something sent after it was delivered before it. */
-		if (!s->again && seq_before(s->end, highest) && !x->news.distance)
-			x->news.distance = (uint32_t)seq_diff(highest, s->seq);
+		if (!s->again && seq_before(s->end, highest) && !late) {
+			late = true;
+			lowest = s->seq;
+		}
 		take_news(t, seg, s, acked);
 		deliver(t, s, &newest);
 	}
-	x->reorderings += x->news.distance > 0;
+	if (late)
+		x->news.distance = (uint32_t)seq_diff(x->highest, lowest);
+	x->reorderings += late;
+	if (selective)
+		join_selected(x);
 	x->newest = newest;
 	if (newest.delivered)
 		take_sample(t, &newest);
@@ -363,6 +379,11 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 void tcp_sent_reported(struct tcp *t, int segments)
 {
 	t->sent.segments += (uint32_t)segments;
+}
+
+void tcp_sent_disordered(struct tcp *t)
+{
+	t->sent.reorderings++;
 }
 
 /* ---- what is believed to be lost ---- */

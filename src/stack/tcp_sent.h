@@ -47,7 +47,6 @@ struct sent_news {
 	struct sent_segment proof;                           /* of those beyond doubt, sent last: if .delivered */
 	struct rxq_range duplicate;                          /* the D-SACK that was believed ... */
 	uint32_t duplicates;                                 /* ... was about so many segments; 0: none */
-	bool unexpected;                                     /* a D-SACK about more than was sent again */
 };
 
 struct tcp_sent {
@@ -83,6 +82,7 @@ void tcp_sent_more(struct tcp *t);
 
 /* Duplicate ACKs say that so many segments more were delivered; less than 0: now it is known which. */
 void tcp_sent_reported(struct tcp *t, int segments);
+void tcp_sent_disordered(struct tcp *t);                 /* they came in numbers that only reordering explains */
 /* @range is lost text of one segment: take in what follows, waits as well, and went out together with it, up to @most
  * octets. What follows that has been torn off. */
 void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most);
