@@ -24,6 +24,7 @@ static const struct name_value option_orders[] = {
 };
 static const struct name_value congestions[] = {
 	{ "reno", TCP_CONGESTION_RENO }, { "cubic", TCP_CONGESTION_CUBIC },
+	{ "dctcp", TCP_CONGESTION_DCTCP }, { "bbr", TCP_CONGESTION_BBR },
 };
 static const struct name_value recoveries[] = {
 	{ "newreno", TCP_RECOVERY_NEWRENO }, { "sack", TCP_RECOVERY_SACK }, { "rack", TCP_RECOVERY_RACK },

@@ -28,12 +28,17 @@
 
 struct stack_config;
 
-enum { CONGESTION_OWN_BYTES = 320, CWND_LIMIT = 1 << 30 };              /* far from wrapping when segments are added */
+enum {
+	CONGESTION_OWN_BYTES = 448, CONGESTION_VARIABLES = 5, CONGESTION_INFO_BYTES = 20,
+	CWND_LIMIT = 1 << 30,                                /* far from wrapping when segments are added */
+};
 
 struct congestion {
 	const struct congestion_ops *ops;
 	uint32_t cwnd, ssthresh;                             /* bytes; ssthresh CWND_LIMIT: none yet */
 	uint64_t pacing_rate;                                /* bytes a second; 0: none known. Who keeps to it: tcp_congestion.c */
+	const char *note;                                    /* what has just been decided, for traces; told and cleared */
+	bool limits_rate;                                    /* wanted: delivery rates of what leaves now count for nothing */
 	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
 	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
 };
@@ -58,7 +63,19 @@ struct congestion_event {
 	uint64_t rate_bytes;                                 /* latest sample of the delivery rate: so many bytes ... */
 	int64_t rate_ns;                                     /* ... in this time; 0: none came yet. congestion_rate() */
 	bool app_limited;                                    /* ... says the user's pace, not the path's */
+	uint64_t sample_bytes;                               /* the sample of this ACK alone, which may be too slow to count */
+	int64_t sample_ns;                                   /* 0: it has none */
+	bool sample_limited;                                 /* ... and .app_limited of it */
+	uint64_t delivered_before;                           /* .delivered_total when the newest segment that it delivered left */
+	uint32_t flight_then;                               /* what was in flight then, that segment included */
+	uint32_t lost_since;                                 /* bytes marked as lost since then; 0 when nothing was delivered */
+	uint32_t lost_total, lost_ranges;                    /* bytes ever marked; ranges of them that stand alone */
+	uint32_t last_lost_flight, last_lost_since;          /* the same two of the segment that was marked last */
+	uint32_t in_flight;                                  /* now; without what is lost */
+	bool user_limited;                                   /* the user has no more to send */
+	bool selective;                                      /* the peer sends SACK */
 	uint32_t marked;                                     /* of .delivered, what the peer says was marked CE */
+	bool by_mark;                                        /* .threshold: such a mark is the reason, no loss */
 	bool recovering;                                     /* losses are being repaired */
 	bool again;                                        /* .threshold, .timeout: the same segment timed out before */
 };
@@ -67,6 +84,11 @@ struct congestion_event {
 struct congestion_ops {
 	const char *name;                                    /* "reno": TCP_CONGESTION */
 	bool paces;                                          /* it sets .pacing_rate itself, and wants to be paced */
+	bool rules;                             /* the window is its own in recovery, too; only a time-out is followed */
+	const char *variables[CONGESTION_VARIABLES];         /* names of what .tell tells, for traces; NULL: no more */
+	void (*tell)(const struct congestion *c, int64_t values[CONGESTION_VARIABLES]);        /* NULL: nothing */
+	/* TCP_CC_INFO: into @bytes, at most CONGESTION_INFO_BYTES; how many. NULL: it has none. */
+	size_t (*info)(const struct congestion *c, void *bytes);
 	/* Takes over: the connection is established, or the user chose it later. cwnd and ssthresh are set. May be NULL. */
 	void (*start)(struct congestion *c, const struct congestion_event *e);
 	/* Any acceptable ACK, whatever becomes of it. May be NULL. */
@@ -81,11 +103,13 @@ struct congestion_ops {
 	void (*recovered)(struct congestion *c, const struct congestion_event *e);
 	/* Something goes out while nothing is in flight. May be NULL. */
 	void (*resumed)(struct congestion *c, const struct congestion_event *e);
+	/* A loss or time-out proved to be none; the window is as before. May be NULL. */
+	void (*undone)(struct congestion *c, const struct congestion_event *e);
 	/* Idle for an RTO. NULL: the restart window of RFC 5681, 4.1. */
 	void (*idle)(struct congestion *c, const struct congestion_event *e);
 };
 
-extern const struct congestion_ops congestion_reno, congestion_cubic;
+extern const struct congestion_ops congestion_reno, congestion_cubic, congestion_dctcp, congestion_bbr;
 /* NULL: no such. */
 const struct congestion_ops *congestion_find(const char *name);
 

@@ -67,6 +67,15 @@ static void begin_epoch(struct cubic *u, double cwnd, double scale, const struct
 	u->k = cube_root((u->origin - cwnd) / scale);
 }
 
+static void tell(const struct congestion *c, int64_t values[CONGESTION_VARIABLES])
+{
+	const struct cubic *u = (const struct cubic *)(const void *)c->own;
+
+	values[0] = (int64_t)(u->w_max * 1000);
+	values[1] = u->in_epoch ? (int64_t)(u->k * 1000) : 0;
+	values[2] = u->in_epoch ? (int64_t)(u->w_est * 1000) : 0;
+}
+
 /* RFC 9438, 4.3: alpha until W_est is where the window was before the loss, and 1 from there on. */
 static void move_estimate(struct cubic *u, double cwnd, double acked, const struct congestion_event *e)
 {
@@ -179,5 +188,5 @@ static void start(struct congestion *c, const struct congestion_event *e)
 
 const struct congestion_ops congestion_cubic = {
 	.name = "cubic", .start = start, .sample = sample, .acked = acked, .threshold = threshold, .timeout = timeout,
-	.resumed = resumed,
+	.resumed = resumed, .tell = tell, .variables = { "cubic_w_max", "cubic_k", "cubic_w_est" },
 };

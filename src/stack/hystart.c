@@ -42,17 +42,18 @@ static void begin_round(struct hystart *h, const struct congestion_event *e)
 
 /* ---- HyStart++ ---- */
 
-static void end_slow_start(struct hystart *h, struct congestion *c)
+static void end_slow_start(struct hystart *h, struct congestion *c, const char *reason)
 {
 	h->found = true;
 	c->ssthresh = c->cwnd;
+	c->note = reason;
 }
 
 static void plus_plus(struct hystart *h, struct congestion *c, const struct congestion_event *e)
 {
 	if (!h->running || seq_after_or_at(e->una, h->end)) {
 		if (h->conservative && ++h->css_rounds >= CSS_ROUNDS) {
-			end_slow_start(h, c);
+			end_slow_start(h, c, "HyStart++: slow start ends after conservative rounds (RFC 9406, 4.2)");
 			return;
 		}
 		begin_round(h, e);
@@ -65,10 +66,13 @@ static void plus_plus(struct hystart *h, struct congestion *c, const struct cong
 		return;
 	if (h->conservative) {
 		h->conservative = !vtime_before(h->least, h->css_baseline);
+		if (!h->conservative)
+			c->note = "HyStart++: slow start goes on, round trips are shorter again (RFC 9406, 4.2)";
 	} else if (!vtime_before(h->least, vtime_add(h->last_least, allowance(h->last_least)))) {
 		h->css_baseline = h->least;
 		h->conservative = true;
 		h->css_rounds = 0;
+		c->note = "HyStart++: conservative slow start (RFC 9406, 4.2)";
 	}
 }
 
@@ -95,14 +99,14 @@ static void classic(struct hystart *h, struct congestion *c, const struct conges
 	if (c->cwnd / e->mss < e->config->tcp_hystart_low_window)
 		return;
 	if (detect & DETECT_TRAIN && is_train(h, e))
-		end_slow_start(h, c);
+		end_slow_start(h, c, "HyStart: slow start ends, a train of ACKs is half a round trip long");
 	if (!(detect & DETECT_DELAY) || h->found)
 		return;
 	h->least = vtime_min(h->least, e->rtt);
 	if (h->samples < SAMPLES)
 		h->samples++;
 	else if (vtime_before(vtime_add(e->least_rtt, allowance(e->least_rtt)), h->least))
-		end_slow_start(h, c);
+		end_slow_start(h, c, "HyStart: slow start ends, round trips grow");
 }
 
 void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e)

@@ -306,6 +306,7 @@ struct tcp {
 	struct tcp_receive_rtt receive_rtt;
 	struct tcp_traced {                                  /* what the event hook was told */
 		int64_t values[10];
+		int64_t control[CONGESTION_VARIABLES];           /* of congestion control: congestion_ops.variables */
 	} traced;
 };
 

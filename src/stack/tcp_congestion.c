@@ -14,6 +14,7 @@
 #include "stack/path.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_state.h"
 #include "stack/tcp_timer.h"
 
 /* ---- what an algorithm may know ---- */
@@ -45,6 +46,9 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 	const struct stack *st = tcp_stack(t);
 	uint32_t mss = tcp_send_mss(t);
 
+	const struct tcp_sent *x = &t->sent;
+	const struct sent_segment *newest = a && x->newest.delivered ? &x->newest : NULL;
+
 	return (struct congestion_event){
 		.config = &st->config, .now = st->now, .mss = mss, .una = t->snd.una, .nxt = t->snd.nxt,
 		.whole = st->config.tcp_window_in_segments,
@@ -55,8 +59,28 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.rtt = a ? t->sent.news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
 		.least_rtt = vtime_min(t->rtx.min_rtt, t->sent.least_rtt),
 		.rate_bytes = t->sent.rate.bytes, .rate_ns = t->sent.rate.ns, .app_limited = t->sent.rate.app_limited,
+		.sample_bytes = x->sample.bytes, .sample_ns = newest ? x->sample.ns : 0, .sample_limited = x->sample.app_limited,
+		.delivered_before = newest ? newest->delivered_bytes : 0, .flight_then = newest ? newest->in_flight : 0,
+		.lost_since = newest ? (x->losses - newest->losses) * mss : 0,
+		.lost_total = x->losses * mss, .lost_ranges = x->loss_ranges, .last_lost_flight = x->last_lost.in_flight,
+		.last_lost_since = (x->losses - x->last_lost.losses) * mss,
+		.in_flight = t->recovery.ops->in_flight(t, t->snd.nxt), .user_limited = x->app_limited != 0,
+		.selective = t->agreed.sack,
 		.recovering = t->recovery.phase != RECOVERY_OPEN, .again = t->rtx.retries > 0,
 	};
+}
+
+/* What an algorithm wants besides: called after each of its operations. */
+static void heed(struct tcp *t)
+{
+	struct congestion *c = &t->congestion;
+
+	if (c->note)
+		tcp_note(t, c->note);
+	c->note = NULL;
+	if (c->limits_rate)
+		tcp_sent_limited(t);
+	c->limits_rate = false;
 }
 
 /* ---- which, and from when on ---- */
@@ -81,6 +105,7 @@ void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
 		return;
 	e = event(t, NULL);
 	ops->start(&t->congestion, &e);
+	heed(t);
 }
 
 void tcp_congestion_reset(struct tcp *t)
@@ -97,10 +122,16 @@ void tcp_congestion_start(struct tcp *t)
 	t->congestion.ssthresh = CWND_LIMIT;                 /* RFC 5681, 3.1: arbitrarily high */
 	if (t->congestion.ops->start)
 		t->congestion.ops->start(&t->congestion, &e);
+	heed(t);
 	tcp_pacing_update(t);
 }
 
 /* ---- what happened ---- */
+
+static void set_window(struct tcp *t, uint32_t cwnd)
+{
+	t->congestion.cwnd = cwnd < CWND_LIMIT ? cwnd : CWND_LIMIT;
+}
 
 void tcp_congestion_sample(struct tcp *t, const struct tcp_ack *a)
 {
@@ -110,6 +141,7 @@ void tcp_congestion_sample(struct tcp *t, const struct tcp_ack *a)
 		return;
 	e = event(t, a);
 	t->congestion.ops->sample(&t->congestion, &e);
+	heed(t);
 }
 
 void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh)
@@ -118,6 +150,7 @@ void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh
 
 	e.acked = fresh;
 	t->congestion.ops->acked(&t->congestion, &e);
+	heed(t);
 }
 
 void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
@@ -131,6 +164,7 @@ void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
 	ssthresh = t->congestion.ops->threshold(&t->congestion, &e);
 	t->congestion.ssthresh = config->tcp_window_in_segments ? ssthresh / e.mss * e.mss : ssthresh;
 	tcp_ecn_reduced(t);
+	heed(t);
 }
 
 void tcp_congestion_timeout(struct tcp *t)
@@ -152,17 +186,23 @@ void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd)
 	struct congestion_event e = event(t, NULL);
 
 	if (!defect(tcp_stack(t), DEFECT_TCP_CWND_KEPT))
-		tcp_congestion_set_window(t, cwnd);
+		set_window(t, cwnd);
 	if (t->congestion.ops->timeout)
 		t->congestion.ops->timeout(&t->congestion, &e);
+	heed(t);
 }
 
 void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh)
 {
 	struct congestion *c = &t->congestion;
 
-	tcp_congestion_set_window(t, c->cwnd > cwnd ? c->cwnd : cwnd);
+	set_window(t, c->cwnd > cwnd ? c->cwnd : cwnd);
 	c->ssthresh = c->ssthresh > ssthresh ? c->ssthresh : ssthresh;
+	if (!c->ops->undone)
+		return;
+	struct congestion_event e = event(t, NULL);
+	c->ops->undone(c, &e);
+	heed(t);
 }
 
 void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
@@ -173,6 +213,7 @@ void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
 		return;
 	e = event(t, a);
 	t->congestion.ops->recovered(&t->congestion, &e);
+	heed(t);
 }
 
 void tcp_congestion_idle(struct tcp *t)
@@ -195,16 +236,19 @@ void tcp_congestion_resumed(struct tcp *t)
 	e = event(t, NULL);
 	e.pause = vtime_sub(e.now, t->stats.last_sent);
 	t->congestion.ops->resumed(&t->congestion, &e);
+	heed(t);
 }
 
 void tcp_congestion_set_window(struct tcp *t, uint32_t cwnd)
 {
-	t->congestion.cwnd = cwnd < CWND_LIMIT ? cwnd : CWND_LIMIT;
+	if (!t->congestion.ops->rules)
+		set_window(t, cwnd);
 }
 
 void tcp_congestion_grow(struct tcp *t, uint32_t bytes)
 {
-	congestion_grow(&t->congestion, bytes);
+	if (!t->congestion.ops->rules)
+		congestion_grow(&t->congestion, bytes);
 }
 
 /* ---- pacing ---- */

@@ -79,6 +79,8 @@ static void stamp(struct tcp *t, struct sent_segment *s)
 	s->delivered_at = x->delivered_at;
 	s->delivered_bytes = x->bytes;
 	s->app_limited = x->app_limited != 0;
+	s->in_flight = (uint32_t)(x->out - x->waiting + x->doubled) + s->text;
+	s->losses = x->losses;
 }
 
 static struct sent_segment *append_one(struct tcp *t, seq_t seq, seq_t end, uint32_t text)
@@ -181,6 +183,13 @@ void tcp_sent_more(struct tcp *t)
 
 	if (tcp_unsent(t) >= tcp_send_mss(t) || tcp_flight(t) >= t->congestion.cwnd || !all_sent)
 		return;
+	t->sent.app_limited = sent ? sent : 1;
+}
+
+void tcp_sent_limited(struct tcp *t)
+{
+	uint64_t sent = t->sent.bytes + t->sent.out;
+
 	t->sent.app_limited = sent ? sent : 1;
 }
 
@@ -289,11 +298,13 @@ static void take_sample(struct tcp *t, const struct sent_segment *newest)
 	};
 
 	x->first_at = newest->at;
+	x->sample.ns = 0;
 	if (x->app_limited && x->bytes > x->app_limited)
 		x->app_limited = 0;
 	/* Faster than any round trip: the ACK was about an earlier copy. */
 	if (!r.bytes || r.ns <= 0 || (!vtime_is_never(x->least_rtt) && r.ns < x->least_rtt.ns))
 		return;
+	x->sample = r;
 	/* What the user's pace limited says how fast the path is only if it is no slower than what is known. */
 	if (!r.app_limited || !x->rate.ns ||
 	    (double)r.bytes * (double)x->rate.ns >= (double)x->rate.bytes * (double)r.ns)
@@ -401,6 +412,8 @@ void tcp_sent_lose(struct tcp *t, size_t i)
 		return;
 	mark(t, s, true, false);
 	t->sent.losses++;
+	t->sent.loss_ranges += !i || !sent_at(&t->sent, i - 1)->lost;
+	t->sent.last_lost = *s;
 }
 
 void tcp_sent_uncount_copy(struct tcp *t, size_t i)

@@ -32,6 +32,7 @@ struct sent_segment {
 	bool with_syn;                                       /* text that a SYN took along: no segment of its own */
 	vtime_t at, first_at, delivered_at;
 	uint64_t delivered_bytes;
+	uint32_t in_flight, losses;                          /* octets on their way, this one included; marks that were made */
 };
 
 /* What the latest ACK said. */
@@ -55,7 +56,8 @@ struct tcp_sent {
 	uint64_t bytes, out;                                 /* of text: delivered; not yet */
 	uint64_t waiting, doubled;         /* of the latter: lost and not out again; out again though not believed lost */
 	uint32_t lost, copies;                               /* segments with these marks */
-	uint32_t losses;                                     /* marks that were ever made */
+	uint32_t losses, loss_ranges;                        /* marks that were ever made; not beside another one */
+	struct sent_segment last_lost;                       /* the latest of them */
 	struct sent_news news;
 	struct sent_segment newest;                     /* of what the latest ACK delivered, sent last: if .delivered */
 	vtime_t delivered_at, first_at;                      /* the last delivery; when what it was about went out */
@@ -68,7 +70,7 @@ struct tcp_sent {
 		uint64_t bytes;
 		int64_t ns;                                      /* 0: no sample yet */
 		bool app_limited;
-	} rate;
+	} rate, sample;                                      /* .sample: of the latest ACK; .rate: the latest that counts */
 };
 
 void tcp_sent_start(struct tcp *t);
@@ -77,6 +79,8 @@ void tcp_sent_free(struct tcp *t);
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end);
 /* An acceptable ACK came. Before SND.UNA moves. */
 void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg);
+/* What goes out from now on says nothing about how fast the path is. */
+void tcp_sent_limited(struct tcp *t);
 /* The user has more to send: did the connection wait for that? Before it is queued. */
 void tcp_sent_more(struct tcp *t);
 

@@ -71,6 +71,26 @@ void tcp_note(struct tcp *t, const char *reason)
 	tell(t, (struct stack_event){ .kind = STACK_EVENT_NOTE, .reason = reason });
 }
 
+static void tell_change(struct tcp *t, const char *name, int64_t *before, int64_t after)
+{
+	if (*before == after)
+		return;
+	tell(t, (struct stack_event){ .kind = STACK_EVENT_VARIABLE, .name = name, .before = *before, .after = after });
+	*before = after;
+}
+
+static void trace_control(struct tcp *t)
+{
+	const struct congestion_ops *ops = t->congestion.ops;
+	int64_t now[CONGESTION_VARIABLES] = { 0 };
+
+	if (!ops->tell || !t->was_open)
+		return;
+	ops->tell(&t->congestion, now);
+	for (size_t i = 0; i < ARRAY_LEN(now) && ops->variables[i]; i++)
+		tell_change(t, ops->variables[i], &t->traced.control[i], now[i]);
+}
+
 void tcp_trace(struct tcp *t)
 {
 	static const char *const names[] = {
@@ -85,11 +105,7 @@ void tcp_trace(struct tcp *t)
 	static_assert(ARRAY_LEN(names) == ARRAY_LEN(((struct tcp_traced *)0)->values), "a variable has no name");
 	if (!tcp_stack(t)->hooks.event)
 		return;
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (t->traced.values[i] == now[i])
-			continue;
-		tell(t, (struct stack_event){ .kind = STACK_EVENT_VARIABLE, .name = names[i],
-		                              .before = t->traced.values[i], .after = now[i] });
-		t->traced.values[i] = now[i];
-	}
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		tell_change(t, names[i], &t->traced.values[i], now[i]);
+	trace_control(t);
 }

@@ -162,6 +162,16 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 	return 0;
 }
 
+/* Empty for an algorithm without. */
+static int cc_info(const struct tcp *t, void *value, socklen_t *length)
+{
+	const struct congestion *c = &t->congestion;
+	uint8_t bytes[CONGESTION_INFO_BYTES] = { 0 };
+	size_t size = c->ops->info ? c->ops->info(c, bytes) : 0;
+
+	return option_return_bytes(bytes, size, value, length);
+}
+
 int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t *length)
 {
 	const struct option *o = find_option(name);
@@ -179,6 +189,8 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 		for (size_t i = 0; i + 1 < sizeof(congestion) && t->options.congestion->name[i]; i++)
 			congestion[i] = t->options.congestion->name[i];
 		return option_return_bytes(congestion, sizeof(congestion), value, length);
+	case TCP_CC_INFO:
+		return cc_info(t, value, length);
 	case TCP_QUICKACK:
 		return option_return_int(t->ack.quick > 0, value, length);
 	case TCP_LINGER2:

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * dctcp.c - Data Center TCP (RFC 8257): a window that falls in proportion to the marks
+ *
+ * Switches mark packets with CE as soon as a short queue is there, and the peer tells exactly how much was marked. DCTCP
+ * keeps an average of the marked part, alpha, one sample a window of data (RFC 8257, 3.3), and answers a window with marks
+ * by taking alpha / 2 off instead of a half. All else is Reno's: slow start, avoidance, and what follows a loss.
+ *
+ * What it does not do is to say how a receiver echoes marks: that is ECN's part (RFC 8257, 3.2).
+ */
+#include "stack/congestion.h"
+
+#include <linux/inet_diag.h>
+#include <string.h>
+
+enum { GAIN_DIVISOR = 16, ALPHA_ONE = 1024 };            /* g = 1/16: RFC 8257, 4.3 */
+
+struct dctcp {
+	uint32_t reno;                                       /* what reno.c keeps, which does the rest: comes first */
+	seq_t end;                                           /* DCTCP.WindowEnd */
+	double alpha;                                        /* DCTCP.Alpha */
+	uint64_t acked, marked;                              /* DCTCP.BytesAcked, DCTCP.BytesMarked */
+};
+
+static struct dctcp *own(struct congestion *c) { return CONGESTION_OWN(c, struct dctcp); }
+
+static void start(struct congestion *c, const struct congestion_event *e)
+{
+	own(c)->alpha = 1;                                   /* RFC 8257, 4.2 */
+	own(c)->end = e->nxt;
+}
+
+/* RFC 8257, 3.3, steps 1 to 8 */
+static void sample(struct congestion *c, const struct congestion_event *e)
+{
+	struct dctcp *d = own(c);
+
+	d->acked += e->delivered;
+	d->marked += e->marked;
+	if (!seq_after(e->una, d->end))
+		return;
+	if (d->acked)
+		d->alpha += ((double)d->marked / (double)d->acked - d->alpha) / GAIN_DIVISOR;
+	d->acked = d->marked = 0;
+	d->end = e->nxt;
+}
+
+static void acked(struct congestion *c, const struct congestion_event *e)
+{
+	congestion_reno.acked(c, e);
+}
+
+/* RFC 8257, 3.3, step 9 for marks; 3.4 for losses */
+static uint32_t threshold(struct congestion *c, const struct congestion_event *e)
+{
+	uint32_t reduced = (uint32_t)((double)c->cwnd * (1 - own(c)->alpha / 2));
+
+	if (!e->by_mark)
+		return congestion_reno.threshold(c, e);
+	return reduced > 2 * e->mss ? reduced : 2 * e->mss;
+}
+
+static void tell(const struct congestion *c, int64_t values[CONGESTION_VARIABLES])
+{
+	values[0] = (int64_t)(((const struct dctcp *)(const void *)c->own)->alpha * ALPHA_ONE);
+}
+
+static size_t info(const struct congestion *c, void *bytes)
+{
+	const struct dctcp *d = (const struct dctcp *)(const void *)c->own;
+	struct tcp_dctcp_info i = {
+		.dctcp_enabled = 1, .dctcp_alpha = (uint32_t)(d->alpha * ALPHA_ONE), .dctcp_ab_ecn = (uint32_t)d->marked,
+		.dctcp_ab_tot = (uint32_t)d->acked,
+	};
+
+	memcpy(bytes, &i, sizeof(i));
+	return sizeof(i);
+}
+
+const struct congestion_ops congestion_dctcp = {
+	.name = "dctcp", .start = start, .sample = sample, .acked = acked, .threshold = threshold,
+	.variables = { "dctcp_alpha" }, .tell = tell, .info = info,
+};
