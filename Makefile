@@ -48,7 +48,7 @@ EMBEDDED := $(EMBEDDED_PROFILES) $(EMBEDDED_PAGE_FILES) $(EMBEDDED_REQUIREMENTS)
 OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED:.c=.o) $(EMBEDDED:.c=.o)
 LIBRARY := $(B)/libprotodrill.a
 TESTS := $(patsubst %.c,$(B)/%,$(TEST_SOURCES))
-CMOCKA_PROGRAMS := $(TESTS) $(B)/src/stack/stack_bench
+CMOCKA_PROGRAMS := $(TESTS) $(B)/src/stack/stack_bench $(B)/src/stack/congestion_bench
 
 all: $(B)/protodrill $(B)/packetdrill
 
@@ -127,8 +127,9 @@ lint:
 run: all
 	$(Q)scripts/run-example $(B)/protodrill
 
-bench: all $(B)/src/stack/stack_bench
+bench: all $(B)/src/stack/stack_bench $(B)/src/stack/congestion_bench
 	$(Q)$(B)/src/stack/stack_bench
+	$(Q)$(B)/src/stack/congestion_bench
 	$(Q)scripts/bench $(B)
 
 install: all

@@ -2,6 +2,9 @@
  *
  * netsim.h - for tests: two stacks over a bad link, and two users that send each other the same bytes
  *
+ * Or several pairs of stacks that share the link, each of which sends one way as much as it can for some time
+ * (play_bulk): what is measured then is how congestion control uses the link, and shares it.
+ *
  * All is in virtual time and follows from the seed. Include it after cmocka.h; call pattern_fill() first.
  */
 #ifndef STACK_NETSIM_H
@@ -18,7 +21,7 @@
 #include "stack/socket.h"
 #include "util/common.h"
 
-enum { PATTERN_BYTES = 65521, PORT = 80, FLIGHT_LIMIT = 4096 };
+enum { PATTERN_BYTES = 65521, PORT = 80, FLIGHT_LIMIT = 4096, PAIRS = 2 };
 
 static uint8_t pattern[2 * PATTERN_BYTES];
 
@@ -35,6 +38,12 @@ struct link_quality {
 	int64_t delay_ns, jitter_ns;
 	size_t queue;                                        /* bytes that wait for the line at most */
 	int loss, duplication, reordering, corruption;       /* of 1000 packets */
+	int rare_loss;                                       /* of 1000000 packets that go from side 0 to side 1 */
+};
+
+/* What hosts do: names of parameters' values; NULL: as it comes. */
+struct host_kind {
+	const char *congestion, *recovery;
 };
 
 struct flying {
@@ -51,7 +60,6 @@ struct side {
 	struct sim *sim;
 	int index;
 	struct stack *stack;
-	vtime_t line_free;                                   /* when the line has sent all that waits */
 	uint64_t activity;
 	int listener, fd;
 	size_t sent, received;
@@ -62,7 +70,12 @@ struct side {
 struct sim {
 	struct link_quality link;
 	struct random random;
-	struct side side[2];
+	struct side side[2 * PAIRS];                         /* 2 i connects to 2 i + 1 */
+	int sides;
+	bool bulk;                                           /* one way, without end */
+	vtime_t line_free[2];                                /* when the line has sent all that waits, there and back */
+	double waited;                                       /* seconds, of all packets that went there ... */
+	uint64_t packets, dropped;                           /* ... so many, and so many that found no room */
 	struct flying heap[FLIGHT_LIMIT];
 	size_t flying;
 	uint64_t order;
@@ -135,17 +148,25 @@ static void output(void *context, const uint8_t *bytes, size_t length, vtime_t n
 	struct side *from = context;
 	struct sim *m = from->sim;
 	const struct link_quality *q = &m->link;
-	vtime_t start = vtime_max(from->line_free, now);
+	int back = from->index & 1;
+	vtime_t *line_free = &m->line_free[back], start = vtime_max(*line_free, now);
 	int64_t waiting = (start.ns - now.ns) * q->rate / 1000000000;
 
-	if ((size_t)waiting + length > q->queue || chance(m, q->loss))
+	bool fits = (size_t)waiting + length <= q->queue;
+	m->dropped += !back && !fits;
+	if (!fits || chance(m, q->loss) ||
+	    (!back && q->rare_loss && random_below(&m->random, 1000000) < (uint64_t)q->rare_loss))
 		return;
-	from->line_free = vtime_add(start, vtime_ns((int64_t)length * 1000000000 / q->rate));
+	if (!back) {
+		m->waited += vtime_to_s(vtime_sub(start, now));
+		m->packets++;
+	}
+	*line_free = vtime_add(start, vtime_ns((int64_t)length * 1000000000 / q->rate));
 	for (int copies = 1 + chance(m, q->duplication); copies; copies--) {
-		vtime_t at = vtime_add(from->line_free, vtime_ns(q->delay_ns));
+		vtime_t at = vtime_add(*line_free, vtime_ns(q->delay_ns));
 		if (chance(m, q->reordering))
 			at = vtime_add(at, vtime_ns((int64_t)random_below(&m->random, (uint64_t)q->jitter_ns + 1)));
-		fly(m, !from->index, bytes, length, at);
+		fly(m, from->index ^ 1, bytes, length, at);
 	}
 }
 
@@ -191,8 +212,8 @@ static void user_writes(struct side *u)
 {
 	struct sim *m = u->sim;
 
-	while (u->sent < m->bytes) {
-		size_t at = (u->sent + (size_t)u->index * 31) % PATTERN_BYTES, left = m->bytes - u->sent;
+	while (u->sent < m->bytes && !(m->bulk && u->index & 1)) {
+		size_t at = (u->sent + (size_t)(u->index & 1) * 31) % PATTERN_BYTES, left = m->bytes - u->sent;
 		struct iovec v = { pattern + at, left < 16384 ? left : 16384 };
 		struct msghdr h = { .msg_iov = &v, .msg_iovlen = 1 };
 		int64_t n = stack_sendmsg(u->stack, u->fd, &h, 0);
@@ -204,7 +225,7 @@ static void user_writes(struct side *u)
 		}
 		u->sent += (size_t)n;
 	}
-	if (!u->closed) {
+	if (!u->closed && !m->bulk) {
 		u->closed = true;
 		stack_shutdown(u->stack, u->fd, SHUT_WR);
 	}
@@ -226,7 +247,7 @@ static void user_reads(struct side *u)
 			return;
 		}
 		u->ended = n == 0;
-		if (memcmp(buffer, pattern + (u->received + (size_t)!u->index * 31) % PATTERN_BYTES, (size_t)n) != 0)
+		if (memcmp(buffer, pattern + (u->received + (size_t)!(u->index & 1) * 31) % PATTERN_BYTES, (size_t)n) != 0)
 			m->trouble = "content";
 		u->received += (size_t)n;
 		if (m->trouble)
@@ -243,7 +264,7 @@ static void user_runs(struct side *u)
 		u->fd = stack_accept4(u->stack, u->listener, NULL, NULL, 0);
 	if (u->fd < 0)
 		return;
-	if (u->index == 0) {
+	if (!(u->index & 1)) {
 		int result = stack_connect_result(u->stack, u->fd);
 		if (result == -EINPROGRESS)
 			return;
@@ -296,7 +317,28 @@ static void vary(struct stack_config *c, struct random *r)
 	c->tcp_rack_choices = (int64_t)random_below(r, 8);
 }
 
-static void side_start(struct sim *m, int i, int64_t seed)
+static void choose(struct stack_config *c, const char *parameter, const char *word)
+{
+	int64_t value;
+
+	if (!word)
+		return;
+	assert_true(stack_choice_value(parameter, word, &value));
+	assert_true(stack_parameter_set(c, stack_parameter_find(parameter), value));
+}
+
+/* A host of today with buffers that limit nothing. */
+static void make_modern(struct stack_config *c)
+{
+	c->tcp_receive_buffer = c->tcp_receive_buffer_max = c->tcp_send_buffer = 16 << 20;
+	c->tcp_initial_window = 10;
+	c->tcp_slow_start_segments = 65535;
+	c->tcp_rto_min_ms = 200;
+	c->tcp_window_in_segments = c->tcp_reduction_from_window = 1;
+	c->tcp_timestamps = 0;
+}
+
+static void side_start(struct sim *m, int i, int64_t seed, const struct host_kind *kind)
 {
 	struct side *u = &m->side[i];
 	struct stack_config c;
@@ -305,8 +347,12 @@ static void side_start(struct sim *m, int i, int64_t seed)
 
 	stack_config_init(&c);
 	c.seed = seed * 2 + i;
-	if (seed > 1)
+	if (m->bulk)
+		make_modern(&c);
+	else if (seed > 1)
 		vary(&c, &m->random);
+	choose(&c, "tcp_congestion", kind->congestion);
+	choose(&c, "tcp_recovery", kind->recovery);
 	if (getenv("NETSIM_TRACE"))
 		hooks.event = trace;
 	c.tcp_syn_retries = c.tcp_synack_retries = c.tcp_retries2 = c.tcp_orphan_retries = 30;
@@ -317,12 +363,12 @@ static void side_start(struct sim *m, int i, int64_t seed)
 	assert_int_equal(stack_add_address(u->stack, &ip, 24), 0);
 	int fd = stack_socket(u->stack, AF_INET, SOCK_STREAM, 0);
 	assert_true(fd >= 0);
-	if (i == 1) {
+	if (i & 1) {
 		assert_int_equal(stack_bind(u->stack, fd, (struct sockaddr *)&in, sizeof(in)), 0);
 		assert_int_equal(stack_listen(u->stack, fd, 1), 0);
 		u->listener = fd;
 	} else {
-		in = address(1);
+		in = address(i + 1);
 		assert_int_equal(stack_connect(u->stack, fd, (struct sockaddr *)&in, sizeof(in)), -EINPROGRESS);
 		u->fd = fd;
 	}
@@ -331,8 +377,10 @@ static void side_start(struct sim *m, int i, int64_t seed)
 /* One event: the next packet or timer. False: nothing is left to happen. */
 static bool step(struct sim *m)
 {
-	vtime_t next = vtime_min(stack_deadline(m->side[0].stack), stack_deadline(m->side[1].stack));
+	vtime_t next = VTIME_NEVER;
 
+	for (int i = 0; i < m->sides; i++)
+		next = vtime_min(next, stack_deadline(m->side[i].stack));
 	if (m->flying && !vtime_before(next, m->heap[0].at)) {
 		struct flying f = heap_take(m);
 		m->now = f.at;
@@ -342,16 +390,17 @@ static bool step(struct sim *m)
 		return false;
 	} else {
 		m->now = next;
-		stack_tick(m->side[0].stack, next);
-		stack_tick(m->side[1].stack, next);
+		for (int i = 0; i < m->sides; i++)
+			stack_tick(m->side[i].stack, next);
 	}
-	user_runs(&m->side[0]);
-	user_runs(&m->side[1]);
+	for (int i = 0; i < m->sides; i++)
+		user_runs(&m->side[i]);
 	return true;
 }
 
 /* Virtual seconds until both users had all; negative: *trouble says what went wrong. */
-static double play(const struct link_quality *link, int64_t seed, size_t bytes, const char **trouble)
+static double play_kind(const struct link_quality *link, const struct host_kind *kind, int64_t seed, size_t bytes,
+			const char **trouble)
 {
 	struct sim *m = calloc(1, sizeof(*m));
 	double seconds;
@@ -359,9 +408,10 @@ static double play(const struct link_quality *link, int64_t seed, size_t bytes, 
 	assert_non_null(m);
 	m->link = *link;
 	m->bytes = bytes;
+	m->sides = 2;
 	random_seed(&m->random, (uint64_t)seed);
-	side_start(m, 1, seed);
-	side_start(m, 0, seed);
+	side_start(m, 1, seed, kind);
+	side_start(m, 0, seed, kind);
 	while (!m->trouble && step(m))
 		;
 	for (int i = 0; i < 2; i++) {
@@ -382,6 +432,60 @@ static double play(const struct link_quality *link, int64_t seed, size_t bytes, 
 	*trouble = m->trouble;
 	free(m);
 	return seconds;
+}
+
+static inline double play(const struct link_quality *link, int64_t seed, size_t bytes, const char **trouble)
+{
+	return play_kind(link, &(struct host_kind){ 0 }, seed, bytes, trouble);
+}
+
+/* What became of a link on which @pairs connections sent for some time. */
+struct bulk_result {
+	double rate[PAIRS];                                  /* octets of text a second that arrived in the second half */
+	double queue_s, dropped;                             /* mean wait for the line; share that found no room */
+};
+
+/* @kinds: one for each pair; the second begins a second later. */
+static inline struct bulk_result play_bulk(const struct link_quality *link, const struct host_kind *kinds, int pairs,
+					   int64_t seed, double seconds)
+{
+	struct sim *m = calloc(1, sizeof(*m));
+	struct bulk_result r = { 0 };
+	size_t half[PAIRS] = { 0 };
+	bool halfway = false;
+
+	assert_non_null(m);
+	m->link = *link;
+	m->bulk = true;
+	m->bytes = SIZE_MAX;
+	random_seed(&m->random, (uint64_t)seed);
+	for (int i = 0; i < pairs; i++) {
+		vtime_t until = vtime_from_s(i + 1 < pairs ? i + 1 : seconds);
+		side_start(m, 2 * i + 1, seed + i, &kinds[i]);
+		side_start(m, 2 * i, seed + i, &kinds[i]);
+		m->sides = 2 * i + 2;
+		while (vtime_before(m->now, until) && !m->trouble && step(m)) {
+			if (halfway || vtime_to_s(m->now) < seconds / 2)
+				continue;
+			halfway = true;
+			m->waited = 0;
+			m->packets = m->dropped = 0;
+			for (int k = 0; k < pairs; k++)
+				half[k] = m->side[2 * k + 1].received;
+		}
+	}
+	if (m->trouble)
+		fail_msg("%s", m->trouble);
+	for (int i = 0; i < pairs; i++)
+		r.rate[i] = (double)(m->side[2 * i + 1].received - half[i]) / (seconds / 2);
+	r.queue_s = m->packets ? m->waited / (double)m->packets : 0;
+	r.dropped = m->packets ? (double)m->dropped / (double)(m->packets + m->dropped) : 0;
+	for (int i = 0; i < m->sides; i++)
+		stack_free(m->side[i].stack);
+	while (m->flying)
+		free(heap_take(m).bytes);
+	free(m);
+	return r;
 }
 
 #endif

@@ -100,6 +100,28 @@ static void every_byte_arrives_over_bad_links(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* Each congestion control with each way of recovery. NETSIM_ALGORITHM_SEEDS (4): so many links for each. */
+static void every_byte_arrives_with_every_algorithm(void **state)
+{
+	static const char *const controls[] = { "reno", "cubic", "dctcp", "bbr" }, *const recoveries[] = { "newreno", "rack" };
+	long seeds = setting("NETSIM_ALGORITHM_SEEDS", 4), first = setting("NETSIM_FIRST", 1), failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(controls) * ARRAY_LEN(recoveries); i++) {
+		struct host_kind kind = { controls[i / 2], recoveries[i % 2] };
+		for (long seed = first; seed < first + seeds; seed++) {
+			struct link_quality link = link_of(seed);
+			const char *trouble = NULL;
+			(void)play_kind(&link, &kind, seed, 65536, &trouble);
+			if (!trouble)
+				continue;
+			failed++;
+			print_error("seed %ld, %s, %s: %s\n", seed, kind.congestion, kind.recovery, trouble);
+		}
+	}
+	assert_int_equal(failed, 0);
+}
+
 /* Throughput of one direction against the line's rate. */
 static void print_table(void **state)
 {
@@ -123,6 +145,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_link_is_used_to_the_full),
 		cmocka_unit_test(every_byte_arrives_over_bad_links),
+		cmocka_unit_test(every_byte_arrives_with_every_algorithm),
 		cmocka_unit_test(print_table),
 	};
 

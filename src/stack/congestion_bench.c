@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * congestion_bench.c - how each congestion control uses a link, and shares it: tables for `make bench`
+ *
+ * All is in virtual time (netsim.h). The share is that of the line's rate which arrives as text in the second half of a
+ * run; the queue is the mean wait for the line; lost are packets that found no room in it. Jain's index of two flows is
+ * 1 when they share evenly, and 0.5 when one has all.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "stack/netsim.h"
+
+static const char *const controls[] = { "reno", "cubic", "dctcp", "bbr" };
+
+static const struct setting {
+	double mbit, rtt_ms, buffer;                         /* the last in products of rate and round trip */
+	int rare_loss;
+} settings[] = {
+	{ 8, 10, 1, 0 }, { 8, 100, 1, 0 }, { 8, 100, 0.25, 0 }, { 8, 40, 4, 0 }, { 40, 20, 1, 0 }, { 40, 100, 1, 0 },
+	{ 8, 40, 1, 1000 }, { 8, 40, 1, 10000 }, { 40, 40, 1, 10000 },
+};
+
+static struct link_quality link_of(const struct setting *s)
+{
+	double rate = s->mbit * 125000;
+
+	return (struct link_quality){
+		.rate = (int64_t)rate, .delay_ns = (int64_t)(s->rtt_ms * 500000),
+		.queue = (size_t)(s->buffer * rate * s->rtt_ms / 1000), .rare_loss = s->rare_loss,
+	};
+}
+
+static void one_flow(void **state)
+{
+	(void)state;
+	printf("one flow:  Mbit/s  RTT ms  buffer  loss %%  |  share %%, queue ms, lost %% of");
+	for (size_t k = 0; k < ARRAY_LEN(controls); k++)
+		printf(" %s%s", controls[k], k + 1 < ARRAY_LEN(controls) ? "," : "\n");
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+		const struct setting *s = &settings[i];
+		struct link_quality link = link_of(s);
+		printf("         %8.0f %7.0f %7.2f %7.2f  |", s->mbit, s->rtt_ms, s->buffer, s->rare_loss / 1e4);
+		for (size_t k = 0; k < ARRAY_LEN(controls); k++) {
+			struct host_kind kind = { controls[k], "rack" };
+			struct bulk_result r = play_bulk(&link, &kind, 1, 1, 30);
+			printf("  %5.1f %6.1f %5.2f", r.rate[0] / (double)link.rate * 100, r.queue_s * 1000, r.dropped * 100);
+		}
+		printf("\n");
+	}
+}
+
+static void two_flows(void **state)
+{
+	static const struct setting shared = { 16, 40, 1, 0 };
+	struct link_quality link = link_of(&shared);
+
+	(void)state;
+	printf("two flows on 16 Mbit/s, 40 ms, 1 BDP of buffer:  share %% of each, Jain's index\n");
+	for (size_t i = 0; i < ARRAY_LEN(controls); i++) {
+		for (size_t k = i; k < ARRAY_LEN(controls); k++) {
+			struct host_kind kinds[] = { { controls[i], "rack" }, { controls[k], "rack" } };
+			struct bulk_result r = play_bulk(&link, kinds, 2, 1, 40);
+			double a = r.rate[0], b = r.rate[1];
+			printf("         %-6s %-6s %6.1f %6.1f %7.3f\n", controls[i], controls[k], a / (double)link.rate * 100,
+			       b / (double)link.rate * 100, (a + b) * (a + b) / (2 * (a * a + b * b)));
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(one_flow), cmocka_unit_test(two_flows) };
+
+	pattern_fill();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
