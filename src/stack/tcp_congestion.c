@@ -65,7 +65,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.lost_total = x->losses * mss, .lost_ranges = x->loss_ranges, .last_lost_flight = x->last_lost.in_flight,
 		.last_lost_since = (x->losses - x->last_lost.losses) * mss,
 		.in_flight = t->recovery.ops->in_flight(t, t->snd.nxt), .user_limited = x->app_limited != 0,
-		.selective = t->agreed.sack,
+		.selective = t->agreed.sack, .by_mark = a && a->congested && !t->sent.lost,
 		.recovering = t->recovery.phase != RECOVERY_OPEN, .again = t->rtx.retries > 0,
 	};
 }
