@@ -46,9 +46,9 @@ static const struct {
 	[PROBE_RTT] = { "BBR: PROBE_RTT", 1, 0.5 },
 };
 
-/* The variables of the draft's section 2, under their names. */
+/* The variables of the draft's section 2, under their names; .current is BBR.state. */
 struct bbr {
-	uint8_t state, ack_phase, undo_state;
+	uint8_t current, ack_phase, undo_state;
 	bool round_start, loss_round_start, idle_restart, full_bw_reached, full_bw_now, is_bw_probe_sample, is_loss_in_round;
 	bool prev_probe_too_high, prev_probe_precautionary, probe_rtt_expired, probe_rtt_round_done, recovering;
 	uint8_t full_bw_count, bw_probe_up_rounds;
@@ -77,14 +77,14 @@ static double smaller(double a, double b) { return a < b ? a : b; }
 
 static void enter(struct congestion *c, enum bbr_state state)
 {
-	own(c)->state = (uint8_t)state;
+	own(c)->current = (uint8_t)state;
 	c->note = gains[state].name;
 }
 
-static bool in_probe_bw(const struct bbr *b) { return b->state >= PROBE_DOWN && b->state <= PROBE_UP; }
+static bool in_probe_bw(const struct bbr *b) { return b->current >= PROBE_DOWN && b->current <= PROBE_UP; }
 static bool is_probing(const struct bbr *b)
 {
-	return b->state == STARTUP || b->state == PROBE_REFILL || b->state == PROBE_UP;
+	return b->current == STARTUP || b->current == PROBE_REFILL || b->current == PROBE_UP;
 }
 
 static bool later(vtime_t now, vtime_t since, vtime_t interval) { return vtime_before(vtime_add(since, interval), now); }
@@ -110,7 +110,7 @@ static double send_quantum(const struct congestion *c, const struct congestion_e
 static double quantized(struct congestion *c, double inflight, const struct congestion_event *e)
 {
 	inflight = larger(larger(inflight, 3 * send_quantum(c, e)), min_pipe(e));
-	return own(c)->state == PROBE_UP ? inflight + 2.0 * e->mss : inflight;
+	return own(c)->current == PROBE_UP ? inflight + 2.0 * e->mss : inflight;
 }
 
 /* Inflight() */
@@ -140,7 +140,7 @@ static void save_cwnd(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
 
-	if ((!e->recovering && b->state != PROBE_RTT) || b->prior_cwnd < c->cwnd)
+	if ((!e->recovering && b->current != PROBE_RTT) || b->prior_cwnd < c->cwnd)
 		b->prior_cwnd = c->cwnd;
 }
 
@@ -306,7 +306,7 @@ static bool adapt_long_term(struct congestion *c, const struct congestion_event 
 	if (inflight_too_high(rs, e) || b->inflight_longterm >= INFINITE)
 		return false;
 	b->inflight_longterm = larger(b->inflight_longterm, rs->tx_in_flight);
-	if (b->state == PROBE_UP)
+	if (b->current == PROBE_UP)
 		probe_upward(c, e, rs);
 	return false;
 }
@@ -318,7 +318,7 @@ static void update_cycle(struct congestion *c, const struct congestion_event *e,
 
 	if (!b->full_bw_reached || adapt_long_term(c, e, rs))
 		return;
-	switch (b->state) {
+	switch (b->current) {
 	case PROBE_DOWN:
 		if (!time_to_probe(c, e) && e->in_flight <= with_headroom(b, e) &&
 		    e->in_flight <= inflight_for(c, max_bw(b), e))
@@ -369,7 +369,7 @@ static void too_high(struct congestion *c, const struct congestion_event *e, con
 	b->is_bw_probe_sample = false;
 	if (!rs->app_limited)
 		b->inflight_longterm = larger(rs->tx_in_flight, target_inflight(c) * BETA);
-	if (b->state == PROBE_UP) {
+	if (b->current == PROBE_UP) {
 		b->undo_state = PROBE_UP;
 		start_down(c, e);
 	}
@@ -481,7 +481,7 @@ static void check_startup_loss(struct congestion *c, const struct congestion_eve
 		b->ranges_before = e->lost_ranges;
 		return;
 	}
-	if (b->state != STARTUP || (e->selective && !b->round_start))
+	if (b->current != STARTUP || (e->selective && !b->round_start))
 		return;
 	bool enough = b->round_count > b->recovery_round && inflight_too_high(rs, e) &&
 	              e->lost_ranges - b->ranges_before >= FULL_LOSS_COUNT;
@@ -498,11 +498,11 @@ static void check_startup_and_drain(struct congestion *c, const struct congestio
 {
 	struct bbr *b = own(c);
 
-	if (b->state == STARTUP && b->full_bw_reached) {
+	if (b->current == STARTUP && b->full_bw_reached) {
 		b->drain_start_round = b->round_count;
 		enter(c, DRAIN);
 	}
-	if (b->state == DRAIN && (e->in_flight <= inflight_for(c, b->bw, e) ||
+	if (b->current == DRAIN && (e->in_flight <= inflight_for(c, b->bw, e) ||
 	                          b->round_count > b->drain_start_round + DRAIN_ROUNDS))
 		start_down(c, e);
 }
@@ -549,14 +549,14 @@ static void check_probe_rtt(struct congestion *c, const struct congestion_event 
 {
 	struct bbr *b = own(c);
 
-	if (b->state != PROBE_RTT && b->probe_rtt_expired && !b->idle_restart) {
+	if (b->current != PROBE_RTT && b->probe_rtt_expired && !b->idle_restart) {
 		save_cwnd(c, e);
 		enter(c, PROBE_RTT);
 		b->probe_rtt_done_stamp = VTIME_ZERO;
 		b->ack_phase = ACKS_PROBE_STOPPING;
 		start_round(b, e);
 	}
-	if (b->state == PROBE_RTT) {                         /* HandleProbeRTT() */
+	if (b->current == PROBE_RTT) {                         /* HandleProbeRTT() */
 		c->limits_rate = true;
 		if (!b->probe_rtt_done_stamp.ns && e->in_flight <= probe_rtt_cwnd(b, e)) {
 			b->probe_rtt_done_stamp = vtime_add(e->now, vtime_ms(PROBE_RTT_DURATION_MS));
@@ -579,17 +579,17 @@ static void set_cwnd(struct congestion *c, const struct congestion_event *e, con
 	struct bbr *b = own(c);
 	double cwnd = c->cwnd, grown = cwnd + rs->newly_acked, cap = INFINITE;
 
-	b->max_inflight = quantized(c, bdp_multiple(b, b->bw, gains[b->state].cwnd) + extra_acked(b), e);
+	b->max_inflight = quantized(c, bdp_multiple(b, b->bw, gains[b->current].cwnd) + extra_acked(b), e);
 	if (b->full_bw_reached)
 		cwnd = smaller(grown, b->max_inflight);
 	else if (cwnd < b->max_inflight || e->delivered_total < b->initial_cwnd)
 		cwnd = grown;
 	cwnd = larger(cwnd, min_pipe(e));
-	if (b->state == PROBE_RTT)
+	if (b->current == PROBE_RTT)
 		cwnd = smaller(cwnd, probe_rtt_cwnd(b, e));
-	if (in_probe_bw(b) && b->state != PROBE_CRUISE)
+	if (in_probe_bw(b) && b->current != PROBE_CRUISE)
 		cap = b->inflight_longterm;
-	else if (b->state == PROBE_RTT || b->state == PROBE_CRUISE)
+	else if (b->current == PROBE_RTT || b->current == PROBE_CRUISE)
 		cap = with_headroom(b, e);
 	cap = larger(smaller(cap, b->inflight_shortterm), min_pipe(e));
 	cwnd = smaller(smaller(cwnd, cap), CWND_LIMIT);
@@ -644,7 +644,7 @@ static void sample(struct congestion *c, const struct congestion_event *e)
 		b->inflight_latest = rs.delivered;
 	}
 	b->bw = smaller(max_bw(b), b->bw_shortterm);         /* BoundBWForModel() */
-	set_pacing_rate(c, gains[b->state].pacing);
+	set_pacing_rate(c, gains[b->current].pacing);
 	set_cwnd(c, e, &rs);
 }
 
@@ -672,7 +672,7 @@ static void resumed(struct congestion *c, const struct congestion_event *e)
 	b->extra_acked_interval_start = e->now;
 	if (in_probe_bw(b))
 		set_pacing_rate(c, 1);
-	else if (b->state == PROBE_RTT)
+	else if (b->current == PROBE_RTT)
 		check_probe_rtt_done(c, e);
 }
 
@@ -689,11 +689,11 @@ static void undone(struct congestion *c, const struct congestion_event *e)
 	b->inflight_shortterm = larger(b->inflight_shortterm, b->undo_inflight_shortterm);
 	b->inflight_longterm = larger(b->inflight_longterm, b->undo_inflight_longterm);
 	b->undo_state = NO_STATE;
-	if (before == STARTUP && b->state != STARTUP) {
+	if (before == STARTUP && b->current != STARTUP) {
 		b->full_bw_reached = false;
-		if (b->state != PROBE_RTT)
+		if (b->current != PROBE_RTT)
 			enter(c, STARTUP);
-	} else if (before == PROBE_UP && b->state != PROBE_UP && b->state != PROBE_RTT) {
+	} else if (before == PROBE_UP && b->current != PROBE_UP && b->current != PROBE_RTT) {
 		start_refill(c, e);
 	}
 }
@@ -712,8 +712,8 @@ static void tell(const struct congestion *c, int64_t values[CONGESTION_VARIABLES
 
 	values[0] = (int64_t)b->bw;
 	values[1] = vtime_is_never(b->min_rtt) ? -1 : vtime_to_us(b->min_rtt);
-	values[2] = (int64_t)(gains[b->state].pacing * 100 + 0.5);
-	values[3] = (int64_t)(gains[b->state].cwnd * 100 + 0.5);
+	values[2] = (int64_t)(gains[b->current].pacing * 100 + 0.5);
+	values[3] = (int64_t)(gains[b->current].cwnd * 100 + 0.5);
 	values[4] = b->round_count;
 }
 
@@ -724,8 +724,8 @@ static size_t info(const struct congestion *c, void *bytes)
 	struct tcp_bbr_info i = {
 		.bbr_bw_lo = (uint32_t)bw, .bbr_bw_hi = (uint32_t)(bw >> 32),
 		.bbr_min_rtt = vtime_is_never(b->min_rtt) ? UINT32_MAX : (uint32_t)vtime_to_us(b->min_rtt),
-		.bbr_pacing_gain = (uint32_t)(gains[b->state].pacing * BBR_UNIT),
-		.bbr_cwnd_gain = (uint32_t)(gains[b->state].cwnd * BBR_UNIT),
+		.bbr_pacing_gain = (uint32_t)(gains[b->current].pacing * BBR_UNIT),
+		.bbr_cwnd_gain = (uint32_t)(gains[b->current].cwnd * BBR_UNIT),
 	};
 
 	memcpy(bytes, &i, sizeof(i));

@@ -81,14 +81,14 @@ static void tell_change(struct tcp *t, const char *name, int64_t *before, int64_
 
 static void trace_control(struct tcp *t)
 {
-	const struct congestion_ops *ops = t->congestion.ops;
+	const struct congestion *c = &t->congestion;
 	int64_t now[CONGESTION_VARIABLES] = { 0 };
 
-	if (!ops->tell || !t->was_open)
+	if (!c->ops->tell || !t->was_open)
 		return;
-	ops->tell(&t->congestion, now);
-	for (size_t i = 0; i < ARRAY_LEN(now) && ops->variables[i]; i++)
-		tell_change(t, ops->variables[i], &t->traced.control[i], now[i]);
+	c->ops->tell(c, now);
+	for (size_t i = 0; i < ARRAY_LEN(now) && c->ops->variables[i]; i++)
+		tell_change(t, c->ops->variables[i], &t->traced.control[i], now[i]);
 }
 
 void tcp_trace(struct tcp *t)
