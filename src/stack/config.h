@@ -192,7 +192,14 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_ecn_quick_acks, 0, 0, 1000, NULL)               /* after a mark: segments acknowledged at once */ \
 	X(tcp_ecn_option, 2, 0, 3, "ipv4.tcp_ecn_option")     /* never, seldom, when it fits, even if it was lost */ \
 	X(tcp_ecn_option_beacon, 3, 0, 63, "ipv4.tcp_ecn_option_beacon")      /* times in a round trip at least */ \
-	X(tcp_ecn_option_order, 0, 0, 1, NULL)                /* RFC 9768, 3.2.3: ECT(0) first, or ECT(1) */ \
+	X(tcp_ecn_option_order, 2, 0, 2, NULL)  /* RFC 9768, 3.2.3: ECT(0) first, ECT(1) first, or the shorter */ \
+	X(tcp_ecn_option_answered, 0, 0, 1, NULL)             /* sent only if the handshake brought the peer's */ \
+	X(tcp_ecn_option_text_tested, 1, 0, 1, NULL)          /* RFC 9768, 3.2.3.2.2: none after a lost first text */ \
+	X(tcp_ecn_control_packets, 0, 0, 1, NULL)  /* RFC 8311, 4.3: with AccECN ACKs, probes, repeated text are ECT */ \
+	X(tcp_ecn_answer_upgrades, 0, 0, 1, NULL)             /* to a classic SYN, that of AccECN is one, too */ \
+	X(tcp_ecn_handshake_reduces, 1, 0, 1, NULL)           /* RFC 5562, 3.2: a marked SYN or SYN,ACK, too */ \
+	X(tcp_ecn_zero_tested, 1, 0, 1, NULL)                 /* RFC 9768, 3.2.2.4, MAY */ \
+	X(tcp_ecn_marked_acks_answered, 1, 0, 1, NULL)        /* RFC 9768, 3.2.2.5.1: ACKs of ACKs */ \
 	/* TCP: Fast Open (RFC 7413) */ \
 	X(tcp_fastopen, 3, 0, INT32_MAX, "ipv4.tcp_fastopen") /* bits: tcp_fastopen.h */ \
 	X(tcp_fastopen_blackhole_timeout_s, 0, 0, INT32_MAX, "ipv4.tcp_fastopen_blackhole_timeout_sec") /* 0: never */ \

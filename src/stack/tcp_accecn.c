@@ -8,9 +8,9 @@
  * Receiver. Four counters (3.2): packets marked CE (r.cep), and octets of text that came as ECT(0), ECT(1) and CE. They
  * do not begin with 0 (3.2.1), so that a zero shows that somebody on the path clears what he does not know. The low
  * three bits of r.cep are the ACE field, in the place of AE, CWR and ECE. The octets are in an option, in one of two orders
- * (3.2.3): on the SYN,ACK, on the first ACK and the first text, to see whether it gets through; then on each ACK after
- * a counter has moved, and at least so many times in a round trip (tcp_ecn_option_beacon). What stands at its end may
- * be left out where there is no room, unless it has changed; two SACK blocks go before it.
+ * (3.2.3): on the SYN,ACK, on the first ACK and the first text, to see whether it gets through; then on all that has room,
+ * or (tcp_ecn_option 1) as seldom as 3.2.3.3 allows, but so many times in a round trip (tcp_ecn_option_beacon). What
+ * stands at its end is left out where there is no room, unless it has changed; two SACK blocks go before it.
  *
  * The handshake reflects what marks its own packets had on arrival: the SYN,ACK that of the SYN, the first pure ACK that
  * of the SYN,ACK (3.1.1, 3.2.2.1). We send both as Not-ECT, so anything else says that the path changes marks. Then
@@ -43,6 +43,7 @@ enum {
 };
 /* Values of tcp_ecn_option. */
 enum { OPTION_NEVER, OPTION_LEAST, OPTION_WHERE_IT_FITS, OPTION_DESPITE_LOSS };
+enum { ORDER_SHORTER = 2 };                              /* of tcp_ecn_option_order */
 /* Codepoints, which count the octets as well. */
 enum { ECT1 = 1, ECT0 = 2, CE = 3 };
 
@@ -145,7 +146,7 @@ void tcp_accecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
 	(void)read_option(t, seg);
 	a->handshake_marked = code == reflections[CE];
 	/* RFC 9768, 3.2.2.3: our SYN was Not-ECT; 3.1.3: 1,0,1 means that it arrived so. */
-	if (code != reflections[0] && code != 5 && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
+	if (t->ecn.asked == TCP_ECN_ACCURATE && code != reflections[0] && code != 5 && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
 		be_silent(t, "the mark of the SYN was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
 }
 
@@ -224,6 +225,8 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 	a->untold++;
 	/* RFC 9768, 3.2.2.5.1: the first of a row of marks, and every second or third of them, is told at once. */
 	bool edge = seg->carried && before != CE && !defect(st, DEFECT_TCP_ACCECN_EDGE_DELAYED);
+	if (!owed && !st->config.tcp_ecn_marked_acks_answered)
+		return;
 	if (edge || (a->untold >= (owed ? CE_WITH_TEXT_OWED : CE_WITHOUT) && !defect(st, DEFECT_TCP_ACCECN_MARKS_DELAYED)))
 		tcp_ack_now(t);
 }
@@ -247,7 +250,7 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	unsigned ace = tcp_accecn_ace(seg);
 	bool later = seg->has_stamp && (int32_t)(seg->ts_value - a->stamp) > 0;
 
-	if (!a->tested && ace == 0)
+	if (!a->tested && ace == 0 && tcp_stack(t)->config.tcp_ecn_zero_tested)
 		be_deaf(t);
 	a->tested = true;
 	/* RFC 9768, A.1: what acknowledges nothing new, and is no later, may be from before. */
@@ -289,20 +292,18 @@ static unsigned moved(const struct tcp_accurate_ecn *a)
 	return which;
 }
 
-/* RFC 9768, 3.2.3.3; and at least so many times in a round trip. */
-static bool due_by_counters(const struct tcp *t)
+/* The least that RFC 9768, 3.2.3.3 asks for; and at least so many times in a round trip. */
+static bool due_at_least(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	const struct tcp_accurate_ecn *a = &t->accurate;
 	int64_t since = vtime_sub(tcp_stack(t)->now, a->option_at).ns;
 
-	if (c->tcp_ecn_option == OPTION_LEAST) {
-		for (unsigned i = ECT1; i <= CE; i++)
-			if (a->octets[i] - a->told[i] >= OPTION_OVERDUE)
-				return true;
-		return a->option_changes || a->octets[CE] != a->told[CE];
-	}
-	return moved(a) || (c->tcp_ecn_option_beacon && since * c->tcp_ecn_option_beacon >= t->rtx.srtt.ns);
+	for (unsigned i = ECT1; i <= CE; i++)
+		if (a->octets[i] - a->told[i] >= OPTION_OVERDUE)
+			return true;
+	return a->option_changes || a->octets[CE] != a->told[CE] ||
+	       (c->tcp_ecn_option_beacon && since * c->tcp_ecn_option_beacon >= t->rtx.srtt.ns);
 }
 
 static bool due(const struct tcp *t, enum accecn_writing writing)
@@ -314,9 +315,12 @@ static bool due(const struct tcp *t, enum accecn_writing writing)
 		return false;
 	if (a->option_lost && st->config.tcp_ecn_option != OPTION_DESPITE_LOSS)
 		return false;
-	if (writing == ACCECN_REFLECTION)
+	if (st->config.tcp_ecn_option_answered && a->option == ACCECN_OPTION_ABSENT)
+		return false;
+	/* RFC 9768, 3.2.3.2.1: does the path let it through? */
+	if (writing == ACCECN_REFLECTION || (writing == ACCECN_NEW_TEXT && !a->text_tested))
 		return true;
-	return (writing == ACCECN_NEW_TEXT && !a->text_tested) || due_by_counters(t);
+	return st->config.tcp_ecn_option > OPTION_LEAST || due_at_least(t);
 }
 
 /* The fields of @order from its beginning on that must be there. */
@@ -334,11 +338,11 @@ static void write_fields(struct tcp *t, struct tcp_header *h, size_t *used, size
 {
 	const struct stack *st = tcp_stack(t);
 	struct tcp_accurate_ecn *a = &t->accurate;
-	unsigned which = moved(a), order = (unsigned)st->config.tcp_ecn_option_order;
+	unsigned which = moved(a), order = st->config.tcp_ecn_option_order == 1;
 	size_t least = least_fields(which, order), other = least_fields(which, !order);
 	uint8_t data[FIELDS * FIELD_BYTES];
 
-	if (other < least && HEAD_BYTES + least * FIELD_BYTES > room) {
+	if (st->config.tcp_ecn_option_order == ORDER_SHORTER && other < least && HEAD_BYTES + least * FIELD_BYTES > room) {
 		order = !order;
 		least = other;
 	}
@@ -376,7 +380,7 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 		return;
 	}
 	/* The same for the first text that had it. */
-	if (a->writing == ACCECN_OLD_TEXT && a->text_tested && seq_equal(seq_from(h->seq), seq_add(t->snd.iss, 1)))
+	if (a->writing == ACCECN_OLD_TEXT && a->text_tested && st->config.tcp_ecn_option_text_tested && seq_equal(seq_from(h->seq), seq_add(t->snd.iss, 1)))
 		a->option_lost |= !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
 	if (due(t, a->writing))
 		write_fields(t, h, used, room);

@@ -25,7 +25,7 @@ static uint32_t initial_window(const struct tcp *t)
 	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
 	uint32_t mss = tcp_send_mss(t);
 
-	if (t->accurate.handshake_marked)
+	if (t->accurate.handshake_marked && st->config.tcp_ecn_handshake_reduces)
 		return mss;                                      /* RFC 5562, 3.2: the SYN,ACK was marked */
 	if (t->rtx.syn_lost)
 		return mss;                                      /* RFC 5681, 3.1: after a lost SYN, one segment */

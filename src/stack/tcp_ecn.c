@@ -23,7 +23,8 @@
  * How far it falls is the congestion control's and, meanwhile, the way of recovery's to say: they find the news in
  * struct tcp_ack.
  *
- * Only this file writes struct tcp_ecn. Left out: the nonce (RFC 3540, historic), ECT on control packets (RFC 5562).
+ * Only this file writes struct tcp_ecn. With AccECN, which counts control packets as well, some hosts mark them all (RFC 8311, 4.3). Left
+ * out: the nonce (RFC 3540, historic), ECT on a SYN,ACK (RFC 5562).
  */
 #include "stack/tcp_ecn.h"
 
@@ -118,8 +119,12 @@ static enum tcp_ecn_mode mode_for_answer(const struct tcp *t, const struct tcp_s
 
 	if (t->ecn.asked == TCP_ECN_NONE)
 		return TCP_ECN_NONE;
-	if (t->ecn.asked == TCP_ECN_CLASSIC)                 /* RFC 3168, 6.1.1: ECE without CWR */
-		return (flags & CLASSIC_FLAGS) == TCP_ECE ? TCP_ECN_CLASSIC : TCP_ECN_NONE;
+	if (t->ecn.asked == TCP_ECN_CLASSIC) {
+		bool accurate = flags && flags != ALL_FLAGS && tcp_stack(t)->config.tcp_ecn_answer_upgrades;
+		if ((flags & CLASSIC_FLAGS) == TCP_ECE)      /* RFC 3168, 6.1.1: ECE without CWR */
+			return TCP_ECN_CLASSIC;
+		return accurate ? TCP_ECN_ACCURATE : TCP_ECN_NONE;
+	}
 	if (flags == TCP_ECE)
 		return TCP_ECN_CLASSIC;
 	/* RFC 9768, 3.1.2: our own flags are the echo of a host that knows nothing of them. */
@@ -131,6 +136,8 @@ static enum tcp_ecn_mode mode_for_answer(const struct tcp *t, const struct tcp_s
 void tcp_ecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
 {
 	enter(t, mode_for_answer(t, seg));
+	/* RFC 3168, 6.1.2: the loss of the SYN has reduced the window. */
+	t->ecn.cwr_due = t->ecn.mode == TCP_ECN_CLASSIC && t->rtx.syn_lost;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
 		tcp_accecn_take_answer(t, seg);
 }
@@ -194,10 +201,11 @@ uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fres
 uint8_t tcp_ecn_codepoint(const struct tcp *t, uint16_t flags, uint32_t length, bool fresh)
 {
 	const struct stack *st = tcp_stack(t);
+	bool all = t->ecn.mode == TCP_ECN_ACCURATE && st->config.tcp_ecn_control_packets;
 	bool text = length > 0 && (fresh || defect(st, DEFECT_TCP_ECN_RETRANSMITS_ECT));
 	bool pure_ack = !length && defect(st, DEFECT_TCP_ECN_ACK_ECT);
 
-	if (flags & (TCP_SYN | TCP_RST) || t->ecn.mode == TCP_ECN_NONE || !(text || pure_ack))
+	if (flags & (TCP_SYN | TCP_RST) || t->ecn.mode == TCP_ECN_NONE || !(text || pure_ack || all))
 		return IP_ECN_NOT_ECT;
 	if (t->ecn.mode == TCP_ECN_ACCURATE && tcp_accecn_silent(t))
 		return IP_ECN_NOT_ECT;
@@ -224,12 +232,12 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 	} else if (codepoint == IP_ECN_NOT_ECT && e->seen && st->config.tcp_ecn_quick_acks) {
 		tcp_ack_quick(t, (uint16_t)st->config.tcp_ecn_quick_acks);         /* not ECT: sent again, the peer is waiting */
 	}
+	e->received += codepoint == IP_ECN_CE;
 	e->seen |= codepoint != IP_ECN_NOT_ECT;
 }
 
 enum step_result tcp_step_ecn(struct tcp *t, struct tcp_segment *seg)
 {
-	t->ecn.received += (seg->packet->tos & IP_ECN_MASK) == IP_ECN_CE && t->ecn.mode != TCP_ECN_NONE;
 	if (t->ecn.mode == TCP_ECN_CLASSIC)
 		receive_classic(t, seg);
 	else if (t->ecn.mode == TCP_ECN_ACCURATE)

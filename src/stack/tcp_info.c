@@ -159,7 +159,8 @@ static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 	out->received_ce = t->ecn.received;
 	if (t->ecn.mode != TCP_ECN_ACCURATE)
 		return;
-	out->accecn_opt_seen = a->option;
+	out->received_ce = a->cep - 5;
+	out->accecn_opt_seen = a->option == ACCECN_OPTION_SEEN ? 2 : 0;
 	out->accecn_fail_mode = a->silent | a->deaf << 1 | a->option_lost << 2 | (a->option == ACCECN_OPTION_IGNORED) << 3;
 	/* Without the 1 that the counters begin with (RFC 9768, 3.2.1). */
 	out->delivered_e1_bytes = a->peer_octets[1] - 1;

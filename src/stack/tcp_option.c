@@ -251,17 +251,25 @@ static void write_fast_open(const struct tcp *t, struct tcp_header *h, size_t *u
 static void write_syn_options(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
+	/* RFC 9768, 5.2: AccECN can do without, a cookie cannot. */
+	size_t cookie = t->fast_open.tell ? 2u + 2u * t->fast_open.cookie.experimental + t->fast_open.cookie.length : 0;
+	enum { WORD = 4 };                                   /* of the window scale; of SACK permitted */
 
 	if (!defect(st, DEFECT_TCP_NO_MSS))
 		tcp_option_add_mss(h->options, used, t->agreed.rcv_mss);          /* RFC 9293, 3.7.1, MUST-14, SHLD-5 */
 	if (st->config.tcp_option_order == TCP_ORDER_MSS_WS_SACK_TS) {
 		add_scale(t, h, used);
 		add_sack_ok_and_stamp(t, h, used);
+		tcp_accecn_write(t, h, used, TCP_OPTION_BYTES - *used - cookie);
+	} else if (t->agreed.stamps) {
+		add_sack_ok_and_stamp(t, h, used);
+		tcp_accecn_write(t, h, used, TCP_OPTION_BYTES - *used - cookie - WORD);
+		add_scale(t, h, used);
 	} else {
+		tcp_accecn_write(t, h, used, TCP_OPTION_BYTES - *used - cookie - 2 * WORD);
 		add_sack_ok_and_stamp(t, h, used);
 		add_scale(t, h, used);
 	}
-	tcp_accecn_write(t, h, used, TCP_OPTION_BYTES - *used);
 	write_fast_open(t, h, used);
 }
 
