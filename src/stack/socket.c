@@ -169,6 +169,14 @@ int stack_connect_result(struct stack *st, int fd)
 	return s->ops->connect_result ? s->ops->connect_result(s) : 0;
 }
 
+bool stack_is_opening(const struct stack *st, int fd)
+{
+	int error;
+	const struct socket *s = socket_of(st, fd, &error);
+
+	return s && s->ops->is_opening && s->ops->is_opening(s);
+}
+
 int stack_getsockname(struct stack *st, int fd, struct sockaddr *address, socklen_t *length)
 {
 	int error;

@@ -37,6 +37,8 @@ int stack_accept4(struct stack *st, int fd, struct sockaddr *address, socklen_t 
 int stack_connect(struct stack *st, int fd, const struct sockaddr *address, socklen_t length);
 /* After -EINPROGRESS: 0, minus the error that ended it (then SO_ERROR is clear), or -EINPROGRESS. */
 int stack_connect_result(struct stack *st, int fd);
+/* Is a SYN of ours on its way? */
+bool stack_is_opening(const struct stack *st, int fd);
 int stack_shutdown(struct stack *st, int fd, int how);
 int stack_close(struct stack *st, int fd);
 /* Does the close() that returned @ticket still have to wait? (Not after the linger time-out either.) */

@@ -14,6 +14,7 @@ struct socket_ops {
 	int (*attach)(struct socket *s);                     /* a new socket; 0 or -ENOMEM */
 	int (*connect)(struct socket *s, const struct endpoint *remote);
 	int (*connect_result)(struct socket *s);
+	bool (*is_opening)(const struct socket *s);          /* connect() has begun and not ended yet; may be NULL */
 	bool (*is_connected)(const struct socket *s);        /* for getpeername(); NULL: if s->remote is set */
 	int (*listen)(struct socket *s, int backlog);
 	/* A child without descriptor, or NULL with *error. */

@@ -17,6 +17,7 @@
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
+#include "stack/tcp_rcv.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -50,9 +51,15 @@ static bool address_free(struct socket *s)
 static int disconnect(struct socket *s)
 {
 	struct tcp *t = s->tcp;
+	/* Somebody may wait for this connection to go on: that is told, and what was not read is gone. */
+	bool breaks = tcp_in(t, 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED | 1 << TCPS_FAST_OPENED | 1 << TCPS_ESTABLISHED |
+	                        1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2 | 1 << TCPS_CLOSE_WAIT);
 
 	tcp_listen_stop(t);
 	tcp_abort(t, "connect to AF_UNSPEC");
+	tcp_rcv_clear(t);
+	if (breaks)
+		socket_fail(s, ECONNRESET);
 	s->remote = (struct endpoint){ 0 };
 	/* What bind() did not ask for is chosen anew by the next connect(), also for a socket that was accepted. */
 	if (!s->port_chosen_by_user) {

@@ -182,7 +182,8 @@ static void fill(const struct tcp *t, struct stack_tcp_info *out)
 	if (!t->socket->remote.ip.version)
 		return;
 	out->options = (t->agreed.stamps ? 1 : 0) | (t->agreed.sack ? 2 : 0) | (t->agreed.scale ? 4 : 0) |
-	               (t->ecn.mode ? 8 : 0) | (t->ecn.seen || t->accurate.seen ? 16 : 0) | (t->fast_open.taken ? 32 : 0);
+	               (t->ecn.mode ? 8 : 0) | (t->ecn.seen || t->accurate.seen ? 16 : 0) |
+	               (t->fast_open.taken ? 32 : 0) | (t->fast_open.passive ? 128 : 0);
 	fill_ecn(t, out);
 	out->fastopen_client_fail = t->fast_open.failure;
 	out->snd_wscale = t->agreed.snd_shift;

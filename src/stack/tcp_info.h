@@ -36,7 +36,8 @@ enum { TCP_INFO_BYTES = 280 };                           /* of the structure wit
 
 /* tcpi_state as Linux numbers it: ESTABLISHED 1, SYN_SENT 2, SYN_RECV 3, FIN_WAIT1 4, FIN_WAIT2 5, TIME_WAIT 6,
  * CLOSE 7, CLOSE_WAIT 8, LAST_ACK 9, LISTEN 10, CLOSING 11. tcpi_ca_state: Open 0, Disorder 1, CWR 2,
- * Recovery 3, Loss 4. tcpi_options: 1 time-stamps, 2 SACK, 4 window scale, 8 ECN, 32 text of the SYN taken. Segments are counted in unacked,
+ * Recovery 3, Loss 4. tcpi_options: 1 time-stamps, 2 SACK, 4 window scale, 8 ECN, 32 text of the SYN taken,
+ * 128 opened by the peer's SYN alone. Segments are counted in unacked,
  * sacked, lost, retrans and delivered; delivery_rate is bytes a second, total_rto_time milliseconds. */
 struct stack_tcp_info {
 #define X(name, offset, bits, shift) uint64_t name;

@@ -263,6 +263,7 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	}
 	if (syn_again && seg->flags & TCP_ACK) {             /* simultaneous open: RFC 9293, 3.5, figure 8 */
 		trim_front(t, seg);
+		tcp_ack_now(t);
 		return SEG_NEXT;
 	}
 	if (syn_again) {                                     /* our SYN,ACK was lost: it is the ACK of that SYN */

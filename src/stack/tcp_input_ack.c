@@ -112,6 +112,8 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 	tcp_advance(t, seg->ack);
 	tcp_set_send_window(t, seg);
 	tcp_established(t, "ACK of SYN");
+	if (tcp_flight(t) > 0)                               /* text of our SYN, after a simultaneous open */
+		tcp_arm_retransmit(t);
 	seq_t before = t->rcv.nxt;
 	tcp_rcv_drain(t);                                    /* text that came with the SYN */
 	if (!seq_equal(before, t->rcv.nxt))

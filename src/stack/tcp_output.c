@@ -159,6 +159,10 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 
 	p.offset = (size_t)seq_diff(first, tcp_queue_start(t));
 	p.length = sent < room ? sent : room;
+	/* RFC 9293, 3.8.6: not beyond the window, unless it has closed and this probes it. */
+	int32_t inside = seq_diff(seq_add(t->snd.una, t->snd.wnd), first);
+	if (inside > 0 && p.length > (uint32_t)inside)
+		p.length = (uint32_t)inside;
 	bool all = seq_equal(seq_add(first, p.length), tcp_queue_end(t));
 	if (all && seq_after(r->end, tcp_queue_end(t)) && tcp_fin_sent(t))
 		p.flags |= TCP_FIN;

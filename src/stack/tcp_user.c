@@ -220,7 +220,13 @@ static bool tcp_is_connected(const struct socket *s)
 	return !tcp_in(s->tcp, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_SYN_SENT);
 }
 
+static bool tcp_is_opening(const struct socket *s)
+{
+	return s->tcp->state == TCPS_SYN_SENT;
+}
+
 const struct socket_ops tcp_socket_ops = {
+	.is_opening = tcp_is_opening,
 	.is_connected = tcp_is_connected,
 	.attach = tcp_attach, .connect = tcp_user_connect, .connect_result = tcp_user_connect_result, .listen = user_listen,
 	.accept = user_accept, .send = tcp_user_send, .receive = tcp_user_receive, .poll = user_poll, .shutdown = user_shutdown,

@@ -256,7 +256,7 @@ static int64_t send_rest(struct builtin *b, struct operation *op, struct transfe
 		op->connecting = true;
 		result = -EAGAIN;
 	} else if (result > 0) {                             /* in a SYN: the call waits for what becomes of that */
-		op->connecting = may_wait(b, t) && stack_connect_result(b->stack, t->fd) == -EINPROGRESS;
+		op->connecting = may_wait(b, t) && stack_is_opening(b->stack, t->fd);
 	}
 	return result;
 }
