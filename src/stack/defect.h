@@ -97,11 +97,13 @@ struct stack_config;
 	X(TCP_RACK_NO_WINDOW, "tcp-rack-no-window", "RFC8985-6.2-REOWND", \
 	  "waits a round trip and no more for what was overtaken") \
 	X(TCP_RACK_COPY_TRUSTED, "tcp-rack-copy-trusted", "RFC8985-6.1-RTXTS", "never marks a copy as lost") \
-	X(TCP_NO_DSACK_UNDO, "tcp-no-dsack-undo", "RFC3708-3-UNDO", "keeps the window low though all copies were needless") \
+	X(TCP_NO_DSACK_UNDO, "tcp-no-dsack-undo", "RFC3708-3-UNDO", \
+	  "keeps the window low though all copies were needless") \
 	X(TCP_NO_EIFEL, "tcp-no-eifel", "RFC4015-3.2-UNDO", "keeps the window low though the original arrived") \
 	X(TCP_NO_TAIL_PROBE, "tcp-no-tail-probe", "RFC8985-7.2-PTOARM", "sends no tail loss probe") \
 	X(TCP_TAIL_PROBE_OLD, "tcp-tail-probe-old", "RFC8985-7.3-NEWDATA", "probes with old text though there is new") \
-	X(TCP_TAIL_PROBE_FREE, "tcp-tail-probe-free", "RFC8985-7.4.2-LOSSCC", "takes a loss that a probe repaired for none") \
+	X(TCP_TAIL_PROBE_FREE, "tcp-tail-probe-free", "RFC8985-7.4.2-LOSSCC", \
+	  "takes a loss that a probe repaired for none") \
 	X(TCP_PRR_NOT_PROPORTIONAL, "tcp-prr-not-proportional", "RFC6937-3-PRR", \
 	  "sends a segment for each one delivered while too much is on its way") \
 	X(TCP_PRR_NO_SAFE_ACK, "tcp-prr-no-safe-ack", "RFC9937-6.2-SAFEACK", "never sends more than is delivered") \

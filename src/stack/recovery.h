@@ -27,8 +27,8 @@ struct tcp;
 
 enum { RECOVERY_OWN_BYTES = 128 };
 
-/* Nothing is lost; something is out of order; the window falls for another reason than loss; losses are repaired that ACKs
- * told of; a time-out sends all again until .point is acknowledged. */
+/* Nothing is lost; something is out of order; the window falls for another reason than loss; losses are repaired that
+ * ACKs told of; a time-out sends all again until .point is acknowledged. */
 enum recovery_phase { RECOVERY_OPEN, RECOVERY_DISORDER, RECOVERY_REDUCING, RECOVERY_FAST, RECOVERY_LOSS };
 
 /* Part of a connection. Written by recovery.c and by the rows: recovery_*.c, reduction_*.c. */
@@ -40,7 +40,7 @@ struct recovery {
 	uint16_t duplicate_acks;
 	bool first_again;                                    /* wanted: the segment at SND.UNA goes out again */
 	bool restart_timer;                                /* wanted: the retransmission timer starts anew after that */
-	bool small_too;                                      /* wanted: what is new goes whether it fills a segment or not */
+	bool small_too;                                   /* wanted: what is new goes whether it fills a segment or not */
 	uint16_t reordering;                                 /* segments that may overtake one: DupThresh of RFC 6675 */
 	alignas(8) unsigned char own[RECOVERY_OWN_BYTES];
 	uint64_t own_reduction[4];
@@ -50,7 +50,7 @@ struct recovery {
 struct tcp_ack {
 	seq_t ack;
 	uint32_t acked;                                      /* sequence numbers that it acknowledged first */
-	uint32_t delivered;                                  /* octets of text that it acknowledged or selected first ... */
+	uint32_t delivered;                               /* octets of text that it acknowledged or selected first ... */
 	uint32_t segments;                                   /* ... and segments */
 	uint32_t lost;                                       /* segments marked because of it: filled in by the row */
 	uint32_t flight;                                     /* before it came */
@@ -66,8 +66,8 @@ struct tcp_ack {
 struct recovery_ops {
 	const char *name;                                    /* as in the parameter tcp_recovery */
 	const struct reduction_ops *reduction;               /* unless something else chooses */
-	bool arms;                          /* it arms the retransmission timer itself once the connection is established */
-	bool marks;                                          /* what it believes to be lost is marked on the scoreboard */
+	bool arms;                         /* it arms the retransmission timer itself once the connection is established */
+	bool marks;                                       /* what it believes to be lost is marked on the scoreboard */
 	void (*on_ack)(struct tcp *t, const struct tcp_ack *a);
 	void (*on_timeout)(struct tcp *t);                   /* the retransmission timer fired; the window is open */
 	void (*on_timer)(struct tcp *t);           /* TCP_TIMER_RECOVERY, which only the row itself arms; may be NULL */

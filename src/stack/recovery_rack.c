@@ -364,8 +364,7 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	} else {
 		rack_of(t)->waits = waited;
 		judge(t, &a);
-		bool reordering_armed = rack_see(t)->waits == RACK_WAITS_REORDERING && t->timers[TCP_TIMER_RECOVERY].armed &&
-		                        waited != RACK_WAITS_REORDERING;
+		bool reordering_armed = rack_see(t)->waits == RACK_WAITS_REORDERING && waited != RACK_WAITS_REORDERING;
 		if (sets_timer(t, &a) && !reordering_armed) {
 			if (t->sent.count)
 				rack_arm(t, true);
@@ -482,7 +481,7 @@ static uint32_t in_flight(const struct tcp *t, seq_t cursor)
 {
 	uint32_t mss = tcp_send_mss(t);
 
-	if (seq_before(cursor, t->snd.nxt))                  /* the path takes only smaller segments: from the oldest on */
+	if (seq_before(cursor, t->snd.nxt))               /* the path takes only smaller segments: from the oldest on */
 		return (uint32_t)seq_diff(cursor, t->snd.una);
 	uint32_t ahead = (uint32_t)seq_diff(cursor, t->snd.nxt);
 	if (!tcp_stack(t)->config.tcp_window_in_segments) {
@@ -501,6 +500,6 @@ static uint32_t credit(const struct tcp *t)
 }
 
 const struct recovery_ops recovery_rack = {
-	.name = "rack", .reduction = &reduction_prr, .arms = true, .marks = true, .on_ack = on_ack, .on_timeout = on_timeout,
-	.on_timer = on_timer, .on_sent = on_sent, .next = next, .in_flight = in_flight, .credit = credit,
+	.name = "rack", .reduction = &reduction_prr, .arms = true, .marks = true, .on_ack = on_ack,
+	.on_timeout = on_timeout, .on_timer = on_timer, .on_sent = on_sent, .next = next, .in_flight = in_flight, .credit = credit,
 };

@@ -2,8 +2,9 @@
  *
  * recovery_rack.h - the parts of RACK-TLP recovery, and the variables that they share
  *
- * recovery_rack.c is the row, and decides what state a connection is in. It asks recovery_rack_loss.c what is lost, recovery_rack_undo.c
- * whether that was a mistake, and recovery_rack_probe.c for the timer and the probe of the tail. Nobody else includes this.
+ * recovery_rack.c is the row, and decides what state a connection is in. It asks recovery_rack_loss.c what is lost,
+ * recovery_rack_undo.c whether that was a mistake, and recovery_rack_probe.c for the timer and the probe of the tail.
+ * Nobody else includes this.
  */
 #ifndef STACK_RECOVERY_RACK_H
 #define STACK_RECOVERY_RACK_H
@@ -25,7 +26,7 @@ struct rack {
 
 	/* Written by recovery_rack_probe.c */
 	enum rack_wait waits;
-	bool probing, probe_again, want_probe, want_new;     /* TLP.end_seq counts; TLP.is_retrans; what goes out next */
+	bool probing, probe_again, want_probe, want_new;  /* TLP.end_seq counts; TLP.is_retrans; what goes out next */
 	seq_t probe_end;                                     /* TLP.end_seq of RFC 8985, 7.3 */
 
 	/* Written by recovery_rack_undo.c */

@@ -58,7 +58,8 @@ static vtime_t probe_timeout(const struct tcp *t, bool fresh)
 
 	if (t->rtx.measured) {
 		pto = vtime_ns(2 * t->rtx.srtt.ns);
-		pto = vtime_add(pto, t->sent.count == 1 ? vtime_ms(c->tcp_probe_ack_delay_ms) : vtime_us(c->tcp_probe_slack_us));
+		bool alone = t->sent.count == 1;             /* the peer may delay its ACK */
+		pto = vtime_add(pto, alone ? vtime_ms(c->tcp_probe_ack_delay_ms) : vtime_us(c->tcp_probe_slack_us));
 	}
 	return vtime_min(pto, left);
 }

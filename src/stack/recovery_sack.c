@@ -183,7 +183,7 @@ static bool next(struct tcp *t, struct rxq_range *range)
 
 static uint32_t in_flight(const struct tcp *t, seq_t cursor)
 {
-	if (seq_before(cursor, t->snd.nxt))                  /* the path takes only smaller segments: from the oldest on */
+	if (seq_before(cursor, t->snd.nxt))               /* the path takes only smaller segments: from the oldest on */
 		return (uint32_t)seq_diff(cursor, t->snd.una);
 	return tcp_sent_pipe(t) + (uint32_t)seq_diff(cursor, t->snd.nxt);
 }

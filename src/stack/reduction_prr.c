@@ -44,7 +44,7 @@ static uint64_t delivered_units(const struct tcp *t, const struct tcp_ack *a)
 static void enter(struct tcp *t, const struct tcp_ack *a)
 {
 	struct prr *p = own(t);
-	uint64_t flight = t->sent.out + a->delivered;        /* selected before this ACK: delivered, but not by recovery */
+	uint64_t flight = t->sent.out + a->delivered;     /* selected before this ACK: delivered, but not by recovery */
 
 	if (tcp_stack(t)->config.tcp_reduction_from_window)
 		flight = t->congestion.cwnd;

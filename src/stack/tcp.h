@@ -95,6 +95,7 @@ enum step_result { SEG_NEXT, SEG_DONE };
 /* Limits and choices of the user; inherited by children. Copied by assignment. -1: the host's parameter counts; for
  * linger2_s that is 0, and less means that a FIN-WAIT-2 without user ends at once. */
 struct tcp_options {
+	bool thin_linear;                                    /* TCP_THIN_LINEAR_TIMEOUTS */
 	bool no_delay, cork, report_queue;                   /* the last: TCP_INQ */
 	bool fast_open_connect, fast_open_no_cookie;
 	uint16_t max_segment;                                /* TCP_MAXSEG; 0: not set */
@@ -108,7 +109,7 @@ struct tcp_retransmission {                              /* RFC 6298 */
 	vtime_t srtt, rttvar, rto;                           /* rto before back-off */
 	vtime_t min_rtt;
 	bool measured, syn_lost;
-	int64_t spread, spread_most;        /* ns; tcp_rto_linux_variance: what is added to srtt; most in this round trip */
+	int64_t spread, spread_most;     /* ns; tcp_rto_linux_variance: what is added to srtt; most in this round trip */
 	seq_t spread_end;                                    /* ... which ends when this is acknowledged */
 	uint8_t backoff;
 	uint16_t retries, probes;                         /* of the oldest segment; zero-window probes without answer */

@@ -126,6 +126,21 @@ static void fire_persist(struct tcp *t)
 	tcp_arm_retry(t, TCP_TIMER_PERSIST);
 }
 
+/* A few segments in flight bring too few ACKs for fast retransmit, so that such a stream lives by time-outs: the user
+ * may ask that the first of them do not take longer and longer. */
+enum { THIN_MOST_SEGMENTS = 3, THIN_MOST_TRIES = 6 };
+
+static void back_off_data(struct tcp *t)
+{
+	bool wanted = t->options.thin_linear || tcp_stack(t)->config.tcp_thin_linear_timeouts;
+	bool thin = t->sent.count <= THIN_MOST_SEGMENTS && t->congestion.ssthresh < CWND_LIMIT;
+
+	if (wanted && thin && t->rtx.retries <= THIN_MOST_TRIES && t->state == TCPS_ESTABLISHED)
+		tcp_rto_opened(t);
+	else
+		tcp_back_off(t);
+}
+
 static void fire_retransmit(struct tcp *t)
 {
 	bool last = tired(t, t->rtx.retries);
@@ -141,7 +156,7 @@ static void fire_retransmit(struct tcp *t)
 	}
 	if (t->snd.wnd == 0 && tcp_stack(t)->config.tcp_retransmit_into_shut) {
 		recovery_timed_out(t);                           /* no try counts: the peer answers */
-		tcp_back_off(t);
+		back_off_data(t);
 		tcp_retransmit(t);
 		tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);
 		return;
@@ -159,7 +174,7 @@ static void fire_retransmit(struct tcp *t)
 	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)    /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
 		tcp_note(t, "R1 reached: negative advice to IP");
 	tcp_timeout_begins(t);
-	tcp_back_off(t);
+	back_off_data(t);
 	change_flow(t);
 	tcp_retransmit(t);
 	tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);                  /* (5.6) */

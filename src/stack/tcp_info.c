@@ -135,7 +135,9 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 
 static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 {
-	out->rcv_mss = t->rcv.mss_seen ? t->rcv.mss_seen : t->agreed.rcv_mss < RCV_MSS_GUESS ? t->agreed.rcv_mss : RCV_MSS_GUESS;
+	uint16_t guess = t->agreed.rcv_mss < RCV_MSS_GUESS ? t->agreed.rcv_mss : RCV_MSS_GUESS;
+
+	out->rcv_mss = t->rcv.mss_seen ? t->rcv.mss_seen : guess;
 	out->ato = t->stats.data_segments_in ? (uint64_t)vtime_to_us(t->ack.delay) : 0;
 	out->rcv_ssthresh = tcp_receive_space(t);
 	out->rcv_space = tcp_receive_space(t);

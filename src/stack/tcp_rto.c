@@ -27,9 +27,9 @@ static int64_t larger(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* The mean deviation as Linux keeps it: a round trip that is shorter than expected counts an eighth when it would widen
- * the spread, so that a path that gets faster does not raise the RTO. What is added to SRTT follows the largest deviation
- * of a round trip at once, and smaller ones by a quarter of the difference each round trip. */
+/* The mean deviation as Linux keeps it: a round trip that is shorter than expected counts an eighth when it would
+ * widen the spread, so that a path that gets faster does not raise the RTO. What is added to SRTT follows the largest
+ * deviation of a round trip at once, and smaller ones by a quarter of the difference each round trip. */
 static void deviate_as_linux(struct tcp *t, int64_t difference, seq_t ack)
 {
 	struct tcp_retransmission *x = &t->rtx;
@@ -138,7 +138,7 @@ vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 	const struct sent_news *n = &t->sent.news;
 	vtime_t rtt = VTIME_NEVER, sent = n->again ? VTIME_NEVER : n->acked_at;
 
-	if (st->config.tcp_rtt_every_ack) {                  /* of the oldest that went out once, acknowledged or selected */
+	if (st->config.tcp_rtt_every_ack) {               /* of the oldest that went out once, acknowledged or selected */
 		if (vtime_is_never(sent))
 			sent = n->selected_at;
 		if (!vtime_is_never(sent))

@@ -199,7 +199,8 @@ void tcp_sent_limited(struct tcp *t)
 static bool is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	for (int i = 0; i < seg->sack_count; i++)
-		if (!seq_equal(seg->sack[i].start, t->snd.una) && seq_after_or_at(s->seq, seg->sack[i].start) && seq_before_or_at(s->end, seg->sack[i].end))
+		if (!seq_equal(seg->sack[i].start, t->snd.una) && seq_after_or_at(s->seq, seg->sack[i].start) &&
+		    seq_before_or_at(s->end, seg->sack[i].end))
 			return true;
 	return false;
 }
@@ -214,7 +215,8 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 
 	if (!seg->sack_count || !seq_before(b[0].start, b[0].end))
 		return;
-	bool inside = seg->sack_count > 1 && seq_after_or_at(b[0].start, b[1].start) && seq_before_or_at(b[0].end, b[1].end);
+	bool inside = seg->sack_count > 1 && seq_after_or_at(b[0].start, b[1].start) &&
+	              seq_before_or_at(b[0].end, b[1].end);
 	if (!seq_before_or_at(b[0].end, seg->ack) && !inside)
 		return;
 	segments = ((uint32_t)seq_diff(b[0].end, b[0].start) + mss - 1) / mss;
@@ -260,7 +262,9 @@ static void take_news(struct tcp *t, const struct tcp_segment *seg, const struct
 	}
 	if (!is_beyond_doubt(t, seg, s))
 		return;
-	n->rtt = vtime_sub(tcp_stack(t)->now, s->at);
+	if (acked || !n->sure)                               /* the ACK field is read last */
+		n->rtt = vtime_sub(tcp_stack(t)->now, s->at);
+	n->sure |= acked;
 	if (!n->proof.delivered || !vtime_before(s->at, n->proof.at)) {
 		n->proof = *s;
 		n->proof.delivered = true;

@@ -27,7 +27,7 @@ struct sent_segment {
 	uint32_t text;                                       /* bytes of it, SYN and FIN not counted */
 	bool again, delivered, app_limited;        /* again: sent more than once; delivered: acknowledged or selected */
 	bool lost;                                           /* marked, and not delivered since */
-	bool copy;                                           /* what was sent again is on its way, not believed to be lost */
+	bool copy;                                     /* what was sent again is on its way, not believed to be lost */
 	bool joined;                                         /* went out in one burst with the segment before it */
 	bool with_syn;                                       /* text that a SYN took along: no segment of its own */
 	vtime_t at, first_at, delivered_at;
@@ -39,12 +39,12 @@ struct sent_segment {
 struct sent_news {
 	uint32_t segments;                                   /* delivered first */
 	bool selected;                                       /* some of them by SACK */
-	bool again;                                          /* the ACK field covers some that went out more than once */
+	bool again, sure;      /* the ACK field covers some that went out more than once; some beyond doubt */
 	bool original;                                       /* some had gone out once only; ... */
 	seq_t original_end;                                  /* ... the end of the lowest of those */
 	uint32_t distance;                                   /* octets by which that came too late; 0: in order */
 	vtime_t acked_at, selected_at;           /* when the lowest of the originals went out; VTIME_NEVER: none was */
-	vtime_t rtt;                                         /* of the last that is beyond doubt; VTIME_NEVER: none was */
+	vtime_t rtt;                                      /* of the last that is beyond doubt; VTIME_NEVER: none was */
 	struct sent_segment proof;                           /* of those beyond doubt, sent last: if .delivered */
 	struct rxq_range duplicate;                          /* the D-SACK that was believed ... */
 	uint32_t duplicates;                                 /* ... was about so many segments; 0: none */
@@ -54,7 +54,7 @@ struct tcp_sent {
 	struct sent_segment *list;                           /* a ring; in order of sequence numbers */
 	size_t first, count, room;
 	uint64_t bytes, out;                                 /* of text: delivered; not yet */
-	uint64_t waiting, doubled;         /* of the latter: lost and not out again; out again though not believed lost */
+	uint64_t waiting, doubled;          /* of the latter: lost, not out again; out again though not believed lost */
 	uint32_t lost, copies;                               /* segments with these marks */
 	uint32_t losses, loss_ranges;                        /* marks that were ever made; not beside another one */
 	struct sent_segment last_lost;                       /* the latest of them */

@@ -72,6 +72,7 @@ static const struct option {
 #define OF(parameter) offsetof(struct stack_config, parameter)
 	SWITCH(TCP_NODELAY, no_delay, send_small_too),
 	SWITCH(TCP_CORK, cork, send_now),
+	SWITCH(TCP_THIN_LINEAR_TIMEOUTS, thin_linear, NULL),
 	RANGE(TCP_INQ, report_queue, 0, 1, 0, NULL),
 	RANGE(TCP_MAXSEG, max_segment, 88, 32767, 0, NULL),
 	RANGE(TCP_KEEPIDLE, keep_idle_s, 1, 32767, OF(tcp_keepalive_time_s), check_keepalive),

@@ -63,7 +63,7 @@ static const struct rule rules[] = {
 	FIXED("ipv6.ip_nonlocal_bind", "0"),
 	FIXED("ipv4.tcp_notsent_lowat", "4294967295"), FIXED("ipv4.tcp_shrink_window", "0"),
 	FIXED("ipv4.tcp_reflect_tos", "0"),
-	FIXED("ipv4.tcp_thin_linear_timeouts", "0"), FIXED("ipv4.tcp_workaround_signed_windows", "0"),
+	FIXED("ipv4.tcp_workaround_signed_windows", "0"),
 
 	/* Details of loss recovery and pacing that this stack does not have, or that it needs no setting for. */
 	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_base_mss"), NONE("ipv4.tcp_retrans_collapse"),
