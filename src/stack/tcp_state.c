@@ -84,7 +84,7 @@ static void trace_control(struct tcp *t)
 	const struct congestion *c = &t->congestion;
 	int64_t now[CONGESTION_VARIABLES] = { 0 };
 
-	if (!c->ops->tell || !t->was_open)
+	if (!t->was_open || !c->ops || !c->ops->tell)
 		return;
 	c->ops->tell(c, now);
 	for (size_t i = 0; i < ARRAY_LEN(now) && c->ops->variables[i]; i++)
