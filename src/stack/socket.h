@@ -80,6 +80,19 @@ uint64_t stack_activity(const struct stack *st);
 vtime_t stack_receive_timeout(const struct stack *st, int fd);
 vtime_t stack_send_timeout(const struct stack *st, int fd);
 
+/* A socket as lists of all of them show it (/proc/net/tcp). */
+struct stack_socket {
+	int type;                                            /* SOCK_STREAM or SOCK_DGRAM */
+	int version;                                         /* 4 or 6: of the socket, not of its addresses */
+	uint8_t state;                                       /* by Linux' numbers: 1 ESTABLISHED ... 10 LISTEN */
+	struct ip_address local, remote;                     /* version 0: any */
+	uint16_t local_port, remote_port;
+	uint32_t to_send, to_read;                           /* bytes in the queues */
+};
+
+/* The socket number @n of all that the host has, with and without descriptor. False: there are not so many. */
+bool stack_socket_at(const struct stack *st, size_t n, struct stack_socket *out);
+
 /* -EBADF, -ENOTSOCK, -EOPNOTSUPP (not TCP) or 0. */
 int stack_tcp_info(struct stack *st, int fd, struct stack_tcp_info *out);
 

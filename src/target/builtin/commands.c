@@ -1,144 +1,29 @@
 /* SPDX-License-Identifier: MIT
  *
- * commands.c - the commands that scripts use, as changes of the stack
+ * commands.c - the commands of the shell itself, and the table of all
  */
 #include <ctype.h>
-#include <errno.h>
-#include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/settings.h"
 #include "target/builtin/shell_internal.h"
 #include "util/common.h"
 
-enum { LONGEST_SLEEP_S = 86400, PATH_BYTES = 4096 };
+enum { LONGEST_SLEEP_S = 86400 };
 
-/* ---- settings ---- */
-
-static int unknown_setting(struct shell_run *run, const char *name)
+void shell_print(struct shell_run *run, const char *format, ...)
 {
-	const char *meant = settings_guess(name);
+	va_list args;
 
-	if (meant)
-		return shell_unknown(run, "the sysctl '%s' is not known here; did you mean 'net.%s'?", name, meant);
-	return shell_unknown(run, "the sysctl '%s' is not known here", name);
+	if (!run->out)
+		return;
+	va_start(args, format);
+	buf_vprintf(run->out, format, args);
+	va_end(args);
 }
 
-/* Status of setting @name; a name that is not known here is passed over if @lenient. */
-static int set_one(struct shell_run *run, const char *name, const char *value, bool lenient)
-{
-	switch (settings_assign(stack_settings(run->shell->stack), name, value)) {
-	case SETTING_OK:
-		return 0;
-	case SETTING_INVALID:
-		return STATUS_FAILED;
-	case SETTING_UNKNOWN:
-		return lenient ? 0 : unknown_setting(run, name);
-	case SETTING_ABSENT:
-		/* A suite sets up all of its scripts in one way; few rely on each part of that, and those show it. */
-		return run->in_file ? 0
-		                    : shell_unknown(run, "the sysctl '%s' cannot be '%s' here: the stack has no %s",
-		                                    name, value, settings_absent(name));
-	default:
-		return shell_unknown(run, "the sysctl '%s' cannot be '%s' here", name, value);
-	}
-}
-
-static int read_one(struct shell_run *run, const char *name, bool lenient)
-{
-	struct buf value = BUF_INIT;
-	enum setting_result result = settings_read(stack_settings(run->shell->stack), name, &value);
-
-	buf_free(&value);
-	return result == SETTING_OK || lenient ? 0 : unknown_setting(run, name);
-}
-
-/* Options of sysctl: false for one that does more than set or show. */
-static bool sysctl_option(const char *word, bool *lenient)
-{
-	static const char *const plain[] = { "--quiet", "--write", "--values", "--names", "--binary" };
-
-	if (!strcmp(word, "--ignore")) {
-		*lenient = true;
-		return true;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
-		if (!strcmp(word, plain[i]))
-			return true;
-	*lenient |= strchr(word, 'e') != NULL;
-	return word[1] != '-' && strspn(word + 1, "qwenNbr") == strlen(word + 1);
-}
-
-static int do_sysctl(struct shell_run *run, char **args)
-{
-	bool lenient = false;
-	int worst = 0;
-
-	for (char **a = args + 1; *a; a++)
-		if (**a == '-' && !sysctl_option(*a, &lenient))
-			return shell_unknown(run, "the command 'sysctl %s' is not known here", *a);
-	for (char **a = args + 1; *a; a++) {
-		char *equals = strchr(*a, '=');
-		int status = 0;
-
-		if (equals)
-			*equals = '\0';
-		if (equals)
-			status = set_one(run, *a, equals + 1, lenient);
-		else if (**a != '-')
-			status = read_one(run, *a, lenient);
-		if (status < 0)
-			return status;
-		worst = status ? status : worst;
-	}
-	return worst;
-}
-
-/* FILE=VALUE ...: set, and leave a script behind that sets what was there before. */
-static int do_set_sysctls(struct shell_run *run, char **args)
-{
-	struct buf restore = BUF_INIT;
-	int status = 0;
-
-	for (char **a = args + 1; *a && !status; a++) {
-		char *equals = strchr(*a, '=');
-		struct buf before = BUF_INIT;
-
-		if (equals)
-			*equals = '\0';
-		settings_read(stack_settings(run->shell->stack), *a, &before);
-		if (before.length)
-			buf_printf(&restore, "sysctl -q '%s=%s'\n", *a, before.data);
-		buf_free(&before);
-		status = equals ? set_one(run, *a, equals + 1, false) : STATUS_FAILED;
-	}
-	buf_free(&run->shell->restore);
-	if (!status)
-		run->shell->restore = restore;
-	else
-		buf_free(&restore);
-	return status;
-}
-
-static bool is_restore_script(const char *path)
-{
-	static const char start[] = "/tmp/sysctl_restore_", end[] = ".sh";
-	size_t length = strlen(path);
-
-	return !strncmp(path, start, strlen(start)) && length > strlen(end) &&
-	       !strcmp(path + length - strlen(end), end);
-}
-
-/* The script holds what set_sysctls.py wrote; before that there is nothing that could be done wrong. */
-static int do_restore(struct shell_run *run)
-{
-	const char *text = arena_strdup(run->arena, run->shell->restore.data);
-
-	return *text ? shell_do_text(run, text) : 0;
-}
-
-/* ---- small commands ---- */
+/* ---- what ends something ---- */
 
 static int do_true(struct shell_run *run, char **args)
 {
@@ -154,20 +39,237 @@ static int do_false(struct shell_run *run, char **args)
 	return 1;
 }
 
+static int leave(struct shell_run *run, char **args, enum shell_leave how)
+{
+	if (args[1] && args[1][strspn(args[1], "0123456789")])
+		return STATUS_USAGE;
+	run->status = args[1] ? atoi(args[1]) & 255 : run->status;
+	run->leave = how;
+	return run->status;
+}
+
 static int do_exit(struct shell_run *run, char **args)
 {
-	run->exited = true;
-	return args[1] ? atoi(args[1]) & 255 : 0;
+	return leave(run, args, SHELL_EXIT);
 }
+
+static int do_return(struct shell_run *run, char **args)
+{
+	return leave(run, args, SHELL_RETURN);
+}
+
+static int leave_loops(struct shell_run *run, char **args, enum shell_leave how)
+{
+	run->levels = args[1] ? atoi(args[1]) : 1;
+	if (run->levels < 1)
+		return STATUS_USAGE;
+	run->leave = how;
+	return 0;
+}
+
+static int do_break(struct shell_run *run, char **args)
+{
+	return leave_loops(run, args, SHELL_BREAK);
+}
+
+static int do_continue(struct shell_run *run, char **args)
+{
+	return leave_loops(run, args, SHELL_CONTINUE);
+}
+
+/* ---- variables ---- */
 
 static int do_set(struct shell_run *run, char **args)
 {
-	for (char **a = args + 1; *a; a++) {
-		if ((**a != '-' && **a != '+') || strspn(*a + 1, "eux") != strlen(*a + 1))
+	char **a = args + 1;
+
+	for (; *a && (**a == '-' || **a == '+') && strcmp(*a, "--"); a++) {
+		const bool on = **a == '-';
+		if (!strcmp(*a + 1, "o") && a[1]) {
+			a++;
+			if (!strcmp(*a, "pipefail"))
+				run->pipefail = on;
+			else if (!strcmp(*a, "errexit"))
+				run->errexit = on;
+			else if (!strcmp(*a, "nounset"))
+				run->nounset = on;
+			else
+				return shell_unknown(run, "the command 'set -o %s' is not known here", *a);
+			continue;
+		}
+		size_t known = strspn(*a + 1, "euxo");
+		if (known != strlen(*a + 1) || (strchr(*a, 'o') && (!a[1] || strcmp(a[1], "pipefail"))))
 			return shell_unknown(run, "the command 'set %s' is not known here", *a);
-		if (strchr(*a, 'e'))
-			run->errexit = **a == '-';
+		run->errexit = strchr(*a, 'e') ? on : run->errexit;
+		run->nounset = strchr(*a, 'u') ? on : run->nounset;
+		if (strchr(*a, 'o')) {
+			run->pipefail = on;
+			a++;
+		}
 	}
+	if (*a)
+		run->arguments = a + !strcmp(*a, "--");
+	return 0;
+}
+
+/* A local variable: shell.c gives back what was there when the function ends. */
+static void hide(struct shell_run *run, const char *name)
+{
+	struct shell_variable *v = arena_alloc(run->arena, sizeof(*v));
+
+	*v = (struct shell_variable){ run->outer, name, shell_variable(run, name) };
+	run->outer = v;
+	shell_assign(run, name, NULL);
+}
+
+/* export, readonly, local, declare: NAME or NAME=VALUE. */
+static int do_declare(struct shell_run *run, char **args)
+{
+	for (char **a = args + 1; *a; a++) {
+		size_t n = shell_name_length(*a);
+		if (**a == '-' && strspn(*a + 1, "rxgi") == strlen(*a + 1))
+			continue;
+		if (!n || ((*a)[n] && (*a)[n] != '='))
+			return **a == '-' ? shell_unknown(run, "the command '%s %s' is not known here", args[0], *a) : STATUS_USAGE;
+		const char *name = arena_strndup(run->arena, *a, n);
+		if (!strcmp(args[0], "local"))
+			hide(run, name);
+		if ((*a)[n])
+			shell_assign(run, name, *a + n + 1);
+	}
+	return 0;
+}
+
+static int do_unset(struct shell_run *run, char **args)
+{
+	for (char **a = args + 1; *a; a++)
+		if (**a != '-')
+			shell_assign(run, *a, NULL);
+	return 0;
+}
+
+static int do_shift(struct shell_run *run, char **args)
+{
+	for (int n = args[1] ? atoi(args[1]) : 1; n > 0; n--) {
+		if (!*run->arguments)
+			return STATUS_FAILED;
+		run->arguments++;
+	}
+	return 0;
+}
+
+/* read [-r] NAME...: a line; the last name gets the rest. */
+static int do_read(struct shell_run *run, char **args)
+{
+	char **names = args + 1 + (args[1] && !strcmp(args[1], "-r"));
+	struct shell_input *in = run->in;
+	const char *end = memchr(in->at, '\n', in->length);
+	size_t length = end ? (size_t)(end - in->at) : in->length;
+	char *line = arena_strndup(run->arena, in->at, length), *none[] = { (char[]){ "REPLY" }, NULL };
+
+	if (!in->length)
+		return STATUS_FAILED;
+	if (*names && **names == '-')
+		return shell_unknown(run, "the command 'read %s' is not known here", *names);
+	in->at += length + (end != NULL);
+	in->length -= length + (end != NULL);
+	for (char **n = *names ? names : none; *n; n++) {
+		line += strspn(line, " \t");
+		size_t word = n[1] ? strcspn(line, " \t") : strlen(line);
+		while (!n[1] && word && strchr(" \t", line[word - 1]))
+			word--;
+		shell_assign(run, *n, arena_strndup(run->arena, line, word));
+		line += word;
+	}
+	return end ? 0 : STATUS_FAILED;
+}
+
+/* ---- commands that call commands ---- */
+
+static int do_eval(struct shell_run *run, char **args)
+{
+	struct buf text = BUF_INIT;
+
+	for (char **a = args + 1; *a; a++)
+		buf_printf(&text, "%s ", *a);
+	const char *copy = arena_strndup(run->arena, text.data, text.length);
+	buf_free(&text);
+	run->depth++;
+	int status = run->do_text(run, copy);
+	run->depth--;
+	return status;
+}
+
+static int do_exec(struct shell_run *run, char **args)
+{
+	if (!args[1])
+		return 0;
+	run->status = run->do_words(run, args + 1);
+	run->leave = run->status < 0 ? SHELL_STAY : SHELL_EXIT;
+	return run->status;
+}
+
+/* sudo, nice, env NAME=VALUE..., timeout N: the command behind them. */
+static int do_wrapped(struct shell_run *run, char **args)
+{
+	char **a = args + 1;
+
+	for (; *a && strchr(*a, '=') && !strcmp(args[0], "env"); a++) {
+		size_t n = shell_name_length(*a);
+		if (!n || (*a)[n] != '=')
+			break;
+		shell_assign(run, arena_strndup(run->arena, *a, n), *a + n + 1);
+	}
+	a += *a && !strcmp(args[0], "timeout");
+	if (!*a || **a == '-')
+		return shell_unknown(run, "the command '%s' is known here with a command only", args[0]);
+	return run->do_words(run, a);
+}
+
+/* command [-v] NAME, which NAME, type NAME: is it there? */
+static int do_command(struct shell_run *run, char **args)
+{
+	const bool asks = strcmp(args[0], "command") || (args[1] && !strcasecmp(args[1], "-v"));
+	char **a = args + 1 + (asks && !strcmp(args[0], "command"));
+
+	if (!asks)
+		return *a ? run->do_words(run, a) : 0;
+	if (!*a || **a == '-')
+		return shell_unknown(run, "the command '%s' is known here with a name only", args[0]);
+	if (!shell_tool(*a) && !shell_function(run, *a))
+		return shell_unknown(run, "whether there is a command '%s' is not known here", *a);
+	shell_print(run, "%s\n", *a);
+	return 0;
+}
+
+/* ---- the system ---- */
+
+static int do_uname(struct shell_run *run, char **args)
+{
+	static const struct {
+		char letter;
+		const char *value;
+	} parts[] = { { 's', "Linux" }, { 'n', "localhost" }, { 'r', SHELL_RELEASE }, { 'v', "#1 SMP" }, { 'm', "x86_64" } };
+	const char *letters = !args[1] ? "s" : args[1] + 1;
+	bool first = true;
+
+	if (args[1] && (args[2] || *args[1] != '-' || strspn(letters, "snrvma") != strlen(letters)))
+		return shell_unknown(run, "the command 'uname %s' is not known here", args[2] ? args[2] : args[1]);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (!strchr(letters, parts[i].letter) && !strchr(letters, 'a'))
+			continue;
+		shell_print(run, "%s%s", first ? "" : " ", parts[i].value);
+		first = false;
+	}
+	shell_print(run, "\n");
+	return 0;
+}
+
+static int do_id(struct shell_run *run, char **args)
+{
+	if (!args[1] || (strcmp(args[1], "-u") && strcmp(args[1], "-g")))
+		return shell_unknown(run, "the command 'id' is known here as: id -u");
+	shell_print(run, "0\n");
 	return 0;
 }
 
@@ -195,172 +297,21 @@ static int do_sleep(struct shell_run *run, char **args)
 	return 0;
 }
 
-/* ---- files ---- */
-
-/* Files that calls of the script can open are in memory; those of the machine stay as they are. */
-static int do_rm(struct shell_run *run, char **args)
-{
-	bool force = false;
-	int status = 0;
-
-	for (char **a = args + 1; *a; a++) {
-		if (**a == '-') {
-			force |= strchr(*a, 'f') != NULL;
-		} else if (!files_remove(run->shell->files, *a) && !force) {
-			status = STATUS_FAILED;
-		}
-	}
-	return status;
-}
-
-static int make_file(struct shell_run *run, const char *path, int64_t size)
-{
-	return files_make(run->shell->files, path, size) < 0 ? STATUS_FAILED : 0;
-}
-
-static int do_touch(struct shell_run *run, char **args)
-{
-	int status = 0;
-
-	for (char **a = args + 1; *a; a++) {
-		if (**a == '-')
-			return shell_unknown(run, "the command 'touch %s' is not known here", *a);
-		if (files_size(run->shell->files, *a) < 0)
-			status |= make_file(run, *a, 0);
-	}
-	return status;
-}
-
-/* A number with dd's and truncate's suffixes; false: not one, or too large. */
-static bool size_of(const char *text, int64_t *size)
-{
-	static const char suffixes[] = "kKMG";
-	static const int shifts[] = { 10, 10, 20, 30 };
-	char *end;
-
-	errno = 0;
-	*size = strtoll(text, &end, 10);
-	const char *suffix = *end ? strchr(suffixes, *end) : NULL;
-	if (end == text || errno || *size < 0 || *size > INT64_MAX >> 30 || (*end && (!suffix || end[1])))
-		return false;
-	*size <<= suffix ? shifts[suffix - suffixes] : 0;
-	return true;
-}
-
-static int do_truncate(struct shell_run *run, char **args)
-{
-	int64_t size;
-
-	if (!args[1] || strcmp(args[1], "-s") || !args[2] || !args[3] || args[4])
-		return shell_unknown(run, "the command 'truncate' is known here as: truncate -s SIZE FILE");
-	return size_of(args[2], &size) ? make_file(run, args[3], size) : STATUS_FAILED;
-}
-
-/* dd if=/dev/zero of=FILE bs=N count=N: makes a file of zeros. */
-static int do_dd(struct shell_run *run, char **args)
-{
-	int64_t block = 512, count = -1;
-	const char *to = NULL;
-	bool zeros = false, good = true;
-
-	for (char **a = args + 1; *a && good; a++) {
-		if (!strcmp(*a, "if=/dev/zero"))
-			zeros = true;
-		else if (!strncmp(*a, "of=", 3))
-			to = *a + 3;
-		else if (!strncmp(*a, "bs=", 3))
-			good = size_of(*a + 3, &block);
-		else if (!strncmp(*a, "count=", 6))
-			good = size_of(*a + 6, &count);
-		else
-			good = !strncmp(*a, "status=", 7);
-	}
-	if (!good || !zeros || !to || count < 0 || (count && block > INT64_MAX / count))
-		return shell_unknown(run, "the command 'dd' is known here as: dd if=/dev/zero of=FILE bs=N count=N");
-	return make_file(run, to, block * count);
-}
-
-/* ---- scripts ---- */
-
-static int do_script(struct shell_run *run, char **args)
-{
-	if (!args[1] || *args[1] == '-' || args[2])
-		return shell_unknown(run, "the command '%s' is known here with the name of a script only", args[0]);
-	return shell_do_file(run, args[1]);
-}
-
 /* ---- the table ---- */
 
-static const struct tool {
-	const char *name;
-	int (*run)(struct shell_run *run, char **args);
-} commands[] = {
-	{ "sysctl", do_sysctl },
-	{ "set_sysctls.py", do_set_sysctls },
-	{ "ip", shell_ip },
-	{ "tc", shell_tc },
-	{ "ethtool", shell_ethtool },
-	{ "true", do_true },
-	{ ":", do_true },
-	{ "false", do_false },
-	{ "echo", do_true },                                 /* into a setting: see do_echo_into() */
-	{ "exit", do_exit },
-	{ "set", do_set },
-	{ "sleep", do_sleep },
-	{ "rm", do_rm },
-	{ "touch", do_touch },
-	{ "truncate", do_truncate },
-	{ "dd", do_dd },
-	{ "sh", do_script },
-	{ "bash", do_script },
-	{ ".", do_script },
+static const struct shell_tool shell_tools[] = {
+	{ "sysctl", shell_sysctl }, { "set_sysctls.py", shell_set_sysctls }, { "nstat", shell_nstat },
+	{ "ip", shell_ip }, { "tc", shell_tc }, { "ethtool", shell_ethtool },
+	{ "true", do_true }, { ":", do_true }, { "false", do_false }, { "wait", do_true }, { "trap", do_true },
+	{ "modprobe", do_true }, { "ulimit", do_true }, { "umask", do_true },
+	{ "exit", do_exit }, { "return", do_return }, { "break", do_break }, { "continue", do_continue },
+	{ "set", do_set }, { "export", do_declare }, { "readonly", do_declare }, { "local", do_declare },
+	{ "declare", do_declare }, { "typeset", do_declare }, { "unset", do_unset }, { "shift", do_shift },
+	{ "read", do_read }, { "eval", do_eval }, { "exec", do_exec }, { "sudo", do_wrapped }, { "env", do_wrapped },
+	{ "nice", do_wrapped }, { "timeout", do_wrapped }, { "command", do_command }, { "which", do_command },
+	{ "type", do_command }, { "uname", do_uname }, { "id", do_id }, { "sleep", do_sleep },
+	{ "test", shell_test }, { "[", shell_test }, { NULL, NULL },
 };
-
-/* ---- redirections ---- */
-
-static bool is_setting(const char *path)
-{
-	static const char *const places[] = { "/proc/sys/", "/sys/module/tcp_cubic/parameters/" };
-
-	for (size_t i = 0; i < ARRAY_LEN(places); i++)
-		if (!strncmp(path, places[i], strlen(places[i])))
-			return true;
-	return false;
-}
-
-/* The setting that the output goes to; NULL: none. *problem is a target that is neither that nor harmless. */
-static const char *output_setting(const struct shell_command *c, const char **problem)
-{
-	const char *setting = NULL;
-
-	*problem = NULL;
-	for (int i = 0; i < c->redirection_count; i++) {
-		const struct shell_redirection *r = &c->redirections[i];
-
-		if (!strcmp(r->target, "/dev/null") || (r->target[0] == '&' && strspn(r->target + 1, "0123456789-")))
-			continue;
-		if (r->output && r->fd == 1 && is_setting(r->target))
-			setting = r->target;
-		else
-			*problem = r->target;
-	}
-	return setting;
-}
-
-/* echo WORD... > /proc/sys/... */
-static int do_echo_into(struct shell_run *run, const struct shell_command *c, const char *setting)
-{
-	struct buf value = BUF_INIT;
-	int first = c->count > 1 && !strcmp(c->words[1], "-n") ? 2 : 1, status;
-
-	for (int i = first; i < c->count; i++)
-		buf_printf(&value, "%s%s", i > first ? " " : "", c->words[i]);
-	status = set_one(run, setting, value.data, false);
-	buf_free(&value);
-	return status;
-}
-
-/* ---- one command ---- */
 
 static const char *last_part(const char *path)
 {
@@ -370,7 +321,7 @@ static const char *last_part(const char *path)
 }
 
 /* The name in the table that a first word means: tools may be called by their place in the system. */
-static const char *tool_name(const char *word)
+const char *shell_tool_name(const char *word)
 {
 	static const char *const places[] = { "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/" };
 	const char *last = last_part(word);
@@ -381,38 +332,24 @@ static const char *tool_name(const char *word)
 	return strcmp(last, "set_sysctls.py") ? word : last;
 }
 
-static const struct tool *tool_find(const char *name)
+const struct shell_tool *shell_tool(const char *word)
 {
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (!strcmp(commands[i].name, name))
-			return &commands[i];
+	static const struct shell_tool *const tables[] = { shell_tools, shell_text_tools, shell_filter_tools, shell_file_tools };
+	const char *name = shell_tool_name(word);
+
+	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
+		for (const struct shell_tool *tool = tables[t]; tool->name; tool++)
+			if (tool->run && !strcmp(tool->name, name))
+				return tool;
 	return NULL;
 }
 
 bool shell_knows(const char *name)
 {
-	return tool_find(tool_name(name));
-}
+	static const char *const words[] = { "sh", "bash", ".", "source", "if", "for", "while", "until", "case", "{", "(", "!", "[[" };
 
-int shell_do_command(struct shell_run *run, const struct shell_command *c)
-{
-	const char *name = c->count ? tool_name(c->words[0]) : "", *problem;
-	const char *setting = output_setting(c, &problem);
-	struct shell_command own = *c;
-
-	if (!c->count || problem)
-		return shell_unknown(run, "the command '%s' with a redirection to '%s' is not known here", name,
-		                     problem ? problem : c->redirections[0].target);
-	if (setting && strcmp(name, "echo"))
-		return shell_unknown(run, "the command '%s' cannot write a setting here", name);
-	if (setting)
-		return do_echo_into(run, c, setting);
-	if (is_restore_script(name))
-		return do_restore(run);
-	const struct tool *tool = tool_find(name);
-	if (tool)
-		return tool->run(run, own.words);
-	if (strchr(name, '/') && c->count == 1)
-		return shell_do_file(run, name);
-	return shell_unknown(run, "the command '%s' is not known here", name);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strcmp(words[i], name))
+			return true;
+	return shell_tool(name);
 }

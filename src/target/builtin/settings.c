@@ -91,6 +91,9 @@ static const struct rule rules[] = {
 	NONE("core.optmem_max"), NONE("core.default_qdisc"), NONE("core.busy_poll"), NONE("core.busy_read"),
 	NONE("core.high_order_alloc_disable"), NONE("core.gro_normal_batch"), NONE("core.bpf_jit_enable"),
 
+	/* Other protocols, and what the system as a whole does. */
+	NONE("mptcp.*"),
+
 	/* Links and neighbours: there is one link, and nobody to ask for an address. */
 	NONE("ipv4.conf.*.rp_filter"), NONE("ipv4.conf.*.accept_local"), NONE("ipv4.conf.*.route_localnet"),
 	NONE("ipv4.conf.*.arp_ignore"), NONE("ipv4.conf.*.arp_announce"), NONE("ipv4.conf.*.arp_filter"),
@@ -173,6 +176,30 @@ bool settings_know(const char *name)
 	struct rule same;
 
 	return find(name, &same);
+}
+
+static bool is_below(const char *name, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	return name && !strncmp(name, folder, length) && name[length] == '.';
+}
+
+bool settings_know_below(const char *path)
+{
+	char plain[NAME_ROOM];
+
+	if (!normalise(path, plain))
+		return false;
+	for (size_t i = strlen(plain); i && plain[i - 1] == '.'; i--)
+		plain[i - 1] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+		if (is_below(rules[i].name, plain))
+			return true;
+	for (size_t i = 0; i < stack_parameter_count; i++)
+		if (is_below(stack_parameters[i].sysctl, plain))
+			return true;
+	return false;
 }
 
 const char *settings_guess(const char *name)

@@ -29,6 +29,8 @@ enum setting_result settings_read(const struct stack_config *c, const char *name
 /* What it would take to follow other values of @name ("ECN (RFC 3168)"); "" for what is not SETTING_ABSENT. */
 const char *settings_absent(const char *name);
 
+/* Is there any setting below the folder @path, such as "/proc/sys/net/ipv4"? */
+bool settings_know_below(const char *path);
 /* Is there such a name here? */
 bool settings_know(const char *name);
 /* The name, without "net.", that differs from @name by one or two letters, or NULL: what was probably meant. */

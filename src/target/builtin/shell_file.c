@@ -125,3 +125,14 @@ int shell_read_file(struct shell_run *run, const char *path, struct buf *text)
 		close(fd);
 	return good ? 0 : shell_unknown(run, "the command '%s' cannot be read: %s", path, strerror(error));
 }
+
+bool shell_has_file(struct shell_run *run, const char *path)
+{
+	const char *suite = suite_of(run->shell->folder ? run->shell->folder : ".", run->arena);
+	const char *name = suite ? name_in_suite(suite, path, run->arena) : NULL;
+	int fd = name ? open_beneath(suite, name) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}

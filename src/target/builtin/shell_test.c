@@ -112,25 +112,34 @@ static void grammar(void **state)
 	play(cases, ARRAY_LEN(cases));
 }
 
-static void what_needs_a_shell_is_skipped(void **state)
+static void what_is_not_known_is_skipped(void **state)
 {
 	static const struct shell_case cases[] = {
-		{ "nstat > /dev/null", -1, "'nstat'", NULL, 0 },
-		{ "nstat | grep x", -1, "'nstat'", NULL, 0 },
+		{ "ss -t", -1, "'ss'", NULL, 0 },
+		{ "ss -t | grep x", -1, "'ss'", NULL, 0 },
+		{ "if ss; then false; fi", -1, "'ss'", NULL, 0 },
 		{ "true & false", -1, "'&'", NULL, 0 },
-		{ "(true)", -1, "'('", NULL, 0 },
-		{ "if true; then false; fi", -1, "'if'", NULL, 0 },
-		{ "echo $(id)", -1, "$(...)", NULL, 0 },
-		{ "echo \"`id`\"", -1, "back-quotes", NULL, 0 },
+		{ "echo $(reboot)", -1, "'reboot'", NULL, 0 },
+		{ "echo \"`reboot`\"", -1, "'reboot'", NULL, 0 },
+		{ "x=(1 2)", -1, "array", NULL, 0 },
+		{ "cat <(true)", -1, "process substitution", NULL, 0 },
+		{ "echo {a,b}", -1, "{...}", NULL, 0 },
 		{ "echo $HOME", -1, "$HOME", NULL, 0 },
-		{ "echo ${PPID:-3}", -1, "PPID", NULL, 0 },
+		{ "echo ${PPID/1/2}", -1, "PPID", NULL, 0 },
 		{ "rm -f /tmp/*", -1, "pattern", NULL, 0 },
+		{ "cat /etc/passwd", -1, "'/etc/passwd' is not read here", NULL, 0 },
+		{ "grep -P x /proc/net/snmp", -1, "'grep -P'", NULL, 0 },
+		{ "echo aa | grep '\\(a\\)\\1'", -1, "pattern", NULL, 0 },
+		{ "[ -e /etc/passwd ]", -1, "'/etc/passwd'", NULL, 0 },
+		{ "x=$(sysctl -n net.ipv4.tcp_mem)", -1, "tcp_mem' is not known here", NULL, 0 },
+		{ "nstat -d 3", -1, "'nstat -d'", NULL, 0 },
+		{ "which perl", -1, "'perl'", NULL, 0 },
+		{ "while true; do :; done", -1, "more than 10000 commands", NULL, 0 },
+		{ "f() { f; }; f", -1, "without end", NULL, 0 },
+		{ "x=a; while :; do x=$x$x; done", -1, "bytes of words", NULL, 0 },
 		{ "sysctl -p", -1, "'sysctl -p'", NULL, 0 },
 		{ "echo 3 > /sys/module/x", -1, "/sys/module/x", NULL, 0 },
-		{ "echo 3 > /tmp/file", -1, "/tmp/file", NULL, 0 },
-		{ "cat <<E", -1, "redirection", NULL, 0 },
-		{ "> /dev/null", -1, "redirection", NULL, 0 },
-		{ "A=3 true", -1, "'A=3'", NULL, 0 },
+		{ "echo 3 > /sys/kernel/x", -1, "/sys/kernel/x", NULL, 0 },
 		{ "./no-such-script.sh", -1, "./no-such-script.sh", NULL, 0 },
 		{ "/dev/zero", -1, "/dev/zero", NULL, 0 },
 		{ "/bin/ls", -1, "'ls'", NULL, 0 },
@@ -196,6 +205,33 @@ static void tools_that_change_nothing(void **state)
 	play(cases, ARRAY_LEN(cases));
 }
 
+static void counters_are_shown(void **state)
+{
+	static const char segment[] = "no segment";
+	struct bench b;
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	bench_start(&b);
+	b.shell.output = &out;
+	assert_int_equal(shell_command_line(&b.shell, "nstat -n", &b.why), 0);
+	assert_string_equal(out.data, "");
+	stack_input(b.stack, (const uint8_t *)"\x45" "garbage", 8, VTIME_ZERO);
+	stack_input(b.stack, (const uint8_t *)segment, sizeof(segment), VTIME_ZERO);
+	assert_int_equal(shell_command_line(&b.shell, "nstat -s 'IpIn*s'; nstat -j IpInHdrErrors; nstat IpInHdrErrors", &b.why),
+	                 0);
+	assert_string_equal(out.data, "#kernel\n"
+	                    "IpInReceives                    1                  0.0\n"
+	                    "IpInHdrErrors                   1                  0.0\n"
+	                    "{\"kernel\":{\"IpInHdrErrors\":1}}\n#kernel\n");
+	buf_clear(&out);
+	assert_int_equal(shell_command_line(&b.shell, "nstat -a | grep -q 'IpInHdrErrors .*1' && cut -d' ' -f5 /proc/net/snmp | head -n 2; "
+	                                    "cat /proc/net/tcp | wc -l", &b.why), 0);
+	assert_string_equal(out.data, "InHdrErrors\n1\n1\n");
+	buf_free(&out);
+	bench_end(&b);
+}
+
 static void time_passes(void **state)
 {
 	struct bench b;
@@ -245,7 +281,7 @@ static void scripts_are_read(void **state)
 		{ "./unknown.sh", -1, "line 2 of the script './unknown.sh': the command '...' is not known here", NULL,
 		  0 },
 		{ "./endless.sh", -1, "without end", NULL, 0 },
-		{ "./good.sh 1", -1, "./good.sh", NULL, 0 },
+		{ "./good.sh 1", 0, NULL, "tcp_sack", 0 },
 	};
 	char folder[] = "/tmp/protodrill_shell_XXXXXX", *back = getcwd(NULL, 0);
 	static const char *const names[] = { "good.sh", "fails.sh", "python.sh", "unknown.sh", "endless.sh" };
@@ -253,10 +289,10 @@ static void scripts_are_read(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
-	write_file("good.sh", "#!/bin/sh -e\nsysctl -q net.ipv4.tcp_ecn=2 net.ipv4.tcp_sack=0\nexit 0\nnstat\n");
+	write_file("good.sh", "#!/bin/sh -e\nsysctl -q net.ipv4.tcp_ecn=2 net.ipv4.tcp_sack=0\nexit 0\nss\n");
 	write_file("fails.sh", "./good.sh\nexit 4\n");
 	write_file("python.sh", "#!/usr/bin/env python3\ntrue\n");
-	write_file("unknown.sh", "true\nnstat\n");
+	write_file("unknown.sh", "true\nss\n");
 	write_file("endless.sh", "./endless.sh\n./endless.sh\n");
 	play(cases, ARRAY_LEN(cases));
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -302,7 +338,7 @@ static void only_the_suite_is_read(void **state)
 	                 0);
 	write_file("outside.sh", "true\n");
 	write_file("suite/common/good.sh", "true\n");
-	write_file("suite/common/secret.sh", "true\ntopsecret='hidden' # word\n");
+	write_file("suite/common/secret.sh", "true\nss-topsecret 'hidden' # word\n");
 	write_file("suite/common/calls.sh", "../../common/deep.sh\n");
 	write_file("suite/common/deep.sh", "sysctl topsecret=1\n");
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -387,9 +423,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(grammar),
-		cmocka_unit_test(what_needs_a_shell_is_skipped),
+		cmocka_unit_test(what_is_not_known_is_skipped),
 		cmocka_unit_test(settings),
 		cmocka_unit_test(tools_that_change_nothing),
+		cmocka_unit_test(counters_are_shown),
 		cmocka_unit_test(time_passes),
 		cmocka_unit_test(dd_makes_a_file_in_memory),
 		cmocka_unit_test(scripts_are_read),

@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_filter.c - grep, cut, tr, sort, uniq, and what scripts use of awk and sed
+ *
+ * Of awk there is: [/PATTERN/] {print $N, ...}; of sed: s/PATTERN/TEXT/[g]. Patterns are the C library's. Some of them would
+ * take it for ever or all memory (references back, large numbers of repetitions), and are refused.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "target/builtin/shell_internal.h"
+#include "util/common.h"
+
+enum { PATTERN_BYTES = 200, PATTERN_REPEATS = 99, FILTER_FIELDS = 16 };
+
+/* ---- what all need ---- */
+
+bool shell_regex(struct shell_run *run, regex_t *regex, const char *pattern, int flags)
+{
+	int braces = 0;
+	bool back = false;
+
+	for (const char *c = pattern; *c; c++) {
+		braces += *c == '{';
+		braces += *c == '{' && atoi(c + 1) > PATTERN_REPEATS ? 2 : 0;
+		const char *comma = *c == '{' ? strchr(c, ',') : NULL;
+		braces += comma && atoi(comma + 1) > PATTERN_REPEATS ? 2 : 0;
+		back |= *c == '\\' && isdigit((unsigned char)c[1]);
+	}
+	if (braces > 1 || back || strlen(pattern) > PATTERN_BYTES || regcomp(regex, pattern, flags) != 0) {
+		shell_unknown(run, "the pattern '%s' is not known here", pattern);
+		return false;
+	}
+	return true;
+}
+
+char *shell_line(struct shell_run *run, struct shell_input *in)
+{
+	const char *end = in->length ? memchr(in->at, '\n', in->length) : NULL;
+	size_t length = end ? (size_t)(end - in->at) : in->length;
+
+	if (!in->length || !shell_afford(run, length))
+		return NULL;
+	char *line = arena_strndup(run->arena, in->at, length);
+	in->at += length + (end != NULL);
+	in->length -= length + (end != NULL);
+	return line;
+}
+
+int shell_gather(struct shell_run *run, char **files, struct shell_input *out)
+{
+	struct buf all = BUF_INIT;
+	int status = 0;
+
+	for (char **f = files; *f && status >= 0; f++) {
+		if (!strcmp(*f, "-")) {
+			buf_add(&all, run->in->at, run->in->length);
+			continue;
+		}
+		if (**f == '-') {
+			status = shell_unknown(run, "the option '%s' of a command is not known here", *f);
+			break;
+		}
+		enum shell_found found = shell_fetch(run, *f, &all);
+		if (found == SHELL_MISSING)
+			status = STATUS_FAILED;
+		else if (found == SHELL_NOT_HERE)
+			status = shell_unknown(run, "the file '%s' is not read here", *f);
+	}
+	if (!*files)
+		buf_add(&all, run->in->at, run->in->length);
+	if (!shell_afford(run, all.length))
+		status = STATUS_UNKNOWN;
+	*out = (struct shell_input){ arena_strndup(run->arena, all.data, all.length), all.length };
+	buf_free(&all);
+	return status;
+}
+
+/* ---- grep ---- */
+
+struct grep {
+	int flags;                                           /* of regcomp() */
+	bool quiet, count, invert, fixed, word, line, only, no_names, list;
+	long most;
+	const char *patterns[8];
+	int pattern_count;
+	regex_t regex[8];
+};
+
+/* One word of options. False: one that is not known. */
+static bool grep_option(struct grep *g, char ***args)
+{
+	for (const char *c = **args + 1; *c; c++) {
+		switch (*c) {
+		case 'q': g->quiet = true; break;
+		case 'c': g->count = true; break;
+		case 'v': g->invert = true; break;
+		case 'F': g->fixed = true; break;
+		case 'E': g->flags |= REG_EXTENDED; break;
+		case 'i': g->flags |= REG_ICASE; break;
+		case 'w': g->word = true; break;
+		case 'x': g->line = true; break;
+		case 'o': g->only = true; break;
+		case 'h': g->no_names = true; break;
+		case 's': case 'a': break;
+		case 'e':
+		case 'm': {
+			const char *value = c[1] ? c + 1 : *++*args;
+			if (!value || g->pattern_count == ARRAY_LEN(g->patterns))
+				return false;
+			if (*c == 'e')
+				g->patterns[g->pattern_count++] = value;
+			else
+				g->most = atol(value);
+			return true;
+		}
+		default:
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool is_word_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Where in @line one pattern fits, from @from on; false: nowhere. */
+static bool grep_find(const struct grep *g, int i, const char *line, size_t from, regmatch_t *at)
+{
+	while (from <= strlen(line)) {
+		if (g->fixed) {
+			const char *found = strstr(line + from, g->patterns[i]);
+			if (!found)
+				return false;
+			at->rm_so = (regoff_t)(found - line);
+			at->rm_eo = at->rm_so + (regoff_t)strlen(g->patterns[i]);
+		} else {
+			if (regexec(&g->regex[i], line + from, 1, at, from ? REG_NOTBOL : 0))
+				return false;
+			at->rm_so += (regoff_t)from;
+			at->rm_eo += (regoff_t)from;
+		}
+		bool word = !(at->rm_so && is_word_byte(line[at->rm_so - 1])) && !is_word_byte(line[at->rm_eo]);
+		bool whole = !at->rm_so && !line[at->rm_eo];
+		if ((!g->word || word) && (!g->line || whole))
+			return true;
+		from = (size_t)at->rm_so + 1;
+	}
+	return false;
+}
+
+static void grep_print_parts(struct shell_run *run, const struct grep *g, const char *line)
+{
+	regmatch_t at;
+
+	for (int i = 0; i < g->pattern_count; i++)
+		for (size_t from = 0; grep_find(g, i, line, from, &at); from = (size_t)at.rm_eo + (at.rm_eo == at.rm_so))
+			if (at.rm_eo > at.rm_so)
+				shell_print(run, "%.*s\n", (int)(at.rm_eo - at.rm_so), line + at.rm_so);
+}
+
+/* The lines of one input; @name: goes in front of each, or NULL. How many fit. */
+static long grep_lines(struct shell_run *run, const struct grep *g, struct shell_input in, const char *name)
+{
+	long found = 0;
+	char *line;
+	regmatch_t at;
+
+	while ((g->most < 0 || found < g->most) && (line = shell_line(run, &in))) {
+		bool fits = false;
+		for (int i = 0; i < g->pattern_count && !fits; i++)
+			fits = grep_find(g, i, line, 0, &at);
+		if (fits == g->invert)
+			continue;
+		found++;
+		if (g->quiet || g->count)
+			continue;
+		if (g->only && !g->invert)
+			grep_print_parts(run, g, line);
+		else
+			shell_print(run, "%s%s%s\n", name ? name : "", name ? ":" : "", line);
+	}
+	if (g->count)
+		shell_print(run, "%s%s%ld\n", name ? name : "", name ? ":" : "", found);
+	return found;
+}
+
+static int grep_files(struct shell_run *run, const struct grep *g, char **files)
+{
+	char *none[] = { (char[]){ "-" }, NULL };
+	int status = 1, problem = 0;
+
+	for (char **f = *files ? files : none; *f; f++) {
+		struct shell_input in;
+		char *only[] = { *f, NULL };
+		int gathered = shell_gather(run, only, &in);
+		if (gathered < 0)
+			return gathered;
+		problem = gathered ? STATUS_USAGE : problem;
+		if (!gathered && grep_lines(run, g, in, files[0] && files[1] && !g->no_names ? *f : NULL))
+			status = 0;
+	}
+	return problem && !(g->quiet && !status) ? problem : status;
+}
+
+static int do_grep(struct shell_run *run, char **args)
+{
+	struct grep g = { .most = -1, .fixed = !strcmp(args[0], "fgrep"), .flags = strcmp(args[0], "egrep") ? 0 : REG_EXTENDED };
+	int compiled = 0, status;
+
+	for (args++; *args && **args == '-' && (*args)[1]; args++) {
+		const char *option = *args;
+		if (!strcmp(option, "--")) {
+			args++;
+			break;
+		}
+		if (!strcmp(option, "--quiet") || !strcmp(option, "--silent"))
+			g.quiet = true;
+		else if (!grep_option(&g, &args))
+			return shell_unknown(run, "the command 'grep %s' is not known here", option);
+	}
+	if (!g.pattern_count) {
+		if (!*args)
+			return STATUS_USAGE;
+		g.patterns[g.pattern_count++] = *args++;
+	}
+	while (!g.fixed && compiled < g.pattern_count) {
+		if (!shell_regex(run, &g.regex[compiled], g.patterns[compiled], g.flags | REG_NEWLINE))
+			break;
+		compiled++;
+	}
+	status = g.fixed || compiled == g.pattern_count ? grep_files(run, &g, args) : STATUS_UNKNOWN;
+	while (compiled > 0)
+		regfree(&g.regex[--compiled]);
+	return status;
+}
+
+/* ---- cut, tr, sort, uniq ---- */
+
+static int do_cut(struct shell_run *run, char **args)
+{
+	char delimiter = '\t', *line;
+	int field = 0;
+	struct shell_input in;
+
+	for (args++; *args && **args == '-'; args++) {
+		const char kind = (*args)[1], *value = (*args)[2] ? *args + 2 : args[1] ? *++args : "";
+		char *end = NULL;
+		if (kind == 'd' && strlen(value) == 1)
+			delimiter = *value;
+		else if (kind == 'f')
+			field = (int)strtol(value, &end, 10);
+		if ((kind != 'd' && kind != 'f') || (end && *end) || (kind == 'd' && strlen(value) != 1))
+			return shell_unknown(run, "the command 'cut' is known here as: cut -d C -f N");
+	}
+	int status = field > 0 ? shell_gather(run, args, &in) : STATUS_FAILED;
+	while (!status && (line = shell_line(run, &in))) {
+		const char *at = line, *end = strchr(line, delimiter);
+		for (int n = 1; n < field && end; n++) {
+			at = end + 1;
+			end = strchr(at, delimiter);
+			if (!end && n + 1 < field)
+				at = "";
+		}
+		if (!strchr(line, delimiter))
+			at = line;
+		shell_print(run, "%.*s\n", (int)(end && *at ? (size_t)(end - at) : strlen(at)), at);
+	}
+	return status;
+}
+
+/* A set of tr: bytes with ranges, and a few of its backslashes. Length, or -1. */
+static int tr_set(const char *text, char set[256])
+{
+	int n = 0;
+
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text, last;
+		if (*text == '[' && text[1] == ':')
+			return -1;
+		if (*text == '\\' && text[1])
+			c = *++text == 'n' ? '\n' : *text == 't' ? '\t' : (unsigned char)*text;
+		last = c;
+		if (text[1] == '-' && text[2]) {
+			last = (unsigned char)text[2];
+			text += 2;
+		}
+		for (int i = c; i <= last; i++) {
+			if (n == 256)
+				return -1;
+			set[n++] = (char)i;
+		}
+	}
+	return n;
+}
+
+static int do_tr(struct shell_run *run, char **args)
+{
+	const bool drops = args[1] && !strcmp(args[1], "-d"), squeezes = args[1] && !strcmp(args[1], "-s");
+	char **sets = args + 1 + (drops || squeezes), from[256], to[256];
+	int n = *sets ? tr_set(*sets, from) : -1, m = n >= 0 && sets[1] ? tr_set(sets[1], to) : 0;
+	char last = '\0';
+
+	if (n < 0 || m < 0 || (drops || squeezes ? sets[1] != NULL : !m))
+		return shell_unknown(run, "the command 'tr' is known here as: tr [-d|-s] SET, tr SET SET");
+	for (size_t i = 0; i < run->in->length; i++) {
+		const char c = run->in->at[i], *at = n ? memchr(from, c, (size_t)n) : NULL;
+		bool again = squeezes && at && c == last && i;
+		last = c;
+		if ((drops && at) || again)
+			continue;
+		shell_print(run, "%c", at && m ? to[at - from < m ? at - from : m - 1] : c);
+	}
+	return 0;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	long long left = atoll(*(char *const *)a), right = atoll(*(char *const *)b);
+
+	return left < right ? -1 : left > right ? 1 : compare_lines(a, b);
+}
+
+static int do_sort(struct shell_run *run, char **args)
+{
+	enum { LINES = 4096 };
+	bool numbers = false, backwards = false, once = false;
+	struct shell_input in;
+	char **lines = arena_alloc(run->arena, LINES * sizeof(*lines)), *line;
+	size_t n = 0;
+
+	for (args++; *args && **args == '-' && (*args)[1]; args++) {
+		if (strspn(*args + 1, "nru") != strlen(*args + 1))
+			return shell_unknown(run, "the command 'sort %s' is not known here", *args);
+		numbers |= strchr(*args, 'n') != NULL;
+		backwards |= strchr(*args, 'r') != NULL;
+		once |= strchr(*args, 'u') != NULL;
+	}
+	int status = shell_gather(run, args, &in);
+	if (status)
+		return status;
+	while (n < LINES && (line = shell_line(run, &in)))
+		lines[n++] = line;
+	if (in.length)
+		return shell_unknown(run, "sort of more than %d lines is not known here", LINES);
+	qsort(lines, n, sizeof(*lines), numbers ? compare_numbers : compare_lines);
+	for (size_t i = 0; i < n; i++) {
+		size_t at = backwards ? n - 1 - i : i;
+		if (!once || !i || strcmp(lines[at], lines[backwards ? at + 1 : at - 1]))
+			shell_print(run, "%s\n", lines[at]);
+	}
+	return 0;
+}
+
+static int do_uniq(struct shell_run *run, char **args)
+{
+	struct shell_input in;
+	char *line, *before = NULL;
+	int status = shell_gather(run, args + 1, &in);
+
+	while (!status && (line = shell_line(run, &in))) {
+		if (!before || strcmp(line, before))
+			shell_print(run, "%s\n", line);
+		before = line;
+	}
+	return status;
+}
+
+/* ---- awk, sed ---- */
+
+/* Numbers of "print $1, $2" with -1 for NF; count, or -1: something else. */
+static int awk_fields(const char *text, int fields[FILTER_FIELDS])
+{
+	int n = 0;
+
+	text += strspn(text, " \t");
+	if (strncmp(text, "print", 5))
+		return -1;
+	for (text += 5; *(text += strspn(text, " \t;}"));) {
+		char *end;
+		if (n == FILTER_FIELDS || *text++ != '$')
+			return -1;
+		fields[n++] = !strncmp(text, "NF", 2) ? -1 : (int)strtol(text, &end, 10);
+		if (fields[n - 1] >= 0 && end == text)
+			return -1;
+		text = fields[n - 1] < 0 ? text + 2 : end;
+		text += strspn(text, " \t");
+		if (*text == ',')
+			text++;
+		else if (*text == '$')
+			return -1;
+	}
+	return n;
+}
+
+/* Field @number of @line; 0: all of it. */
+static const char *awk_field(struct shell_run *run, const char *line, int number, char separator)
+{
+	const char *blanks = separator ? (char[]){ separator, '\0' } : " \t";
+	const char *last = "";
+
+	for (int n = 1; number; n++) {
+		line += separator ? 0 : strspn(line, blanks);
+		size_t length = strcspn(line, blanks);
+		if (number < 0 && length)
+			last = arena_strndup(run->arena, line, length);
+		if (n == number)
+			return arena_strndup(run->arena, line, length);
+		if (!line[length])
+			return number < 0 ? last : "";
+		line += length + (separator != 0);
+	}
+	return line;
+}
+
+static int awk_run(struct shell_run *run, const char *pattern, const int *fields, int count, char separator, char **files)
+{
+	struct shell_input in;
+	regex_t regex;
+	char *line;
+	int status = shell_gather(run, files, &in);
+
+	if (status < 0 || !shell_regex(run, &regex, pattern, REG_EXTENDED | REG_NOSUB))
+		return STATUS_UNKNOWN;
+	while ((line = shell_line(run, &in))) {
+		if (regexec(&regex, line, 0, NULL, 0))
+			continue;
+		for (int i = 0; i < count; i++)
+			shell_print(run, "%s%s", i ? " " : "", awk_field(run, line, fields[i], separator));
+		shell_print(run, "%s\n", count ? "" : line);
+	}
+	regfree(&regex);
+	return status;
+}
+
+static int do_awk(struct shell_run *run, char **args)
+{
+	char **a = args + 1, separator = 0;
+	const char *program, *pattern = "";
+	int fields[FILTER_FIELDS], count = 0;
+
+	if (*a && !strncmp(*a, "-F", 2)) {
+		const char *value = (*a)[2] ? *a + 2 : a[1] ? a[1] : "";
+		a += (*a)[2] ? 1 : a[1] ? 2 : 1;
+		separator = strlen(value) == 1 && *value != ' ' ? *value : 0;
+		if (!separator)
+			return shell_unknown(run, "the command 'awk -F' is known here with one character");
+	}
+	program = arena_strdup(run->arena, *a ? *a + strspn(*a, " \t") : "");
+	if (*program == '/' && strchr(program + 1, '/')) {
+		const char *end = strchr(program + 1, '/');
+		pattern = arena_strndup(run->arena, program + 1, (size_t)(end - program - 1));
+		program = end + 1 + strspn(end + 1, " \t");
+	}
+	if (*program == '{')
+		count = awk_fields(program + 1, fields);
+	else if (*program || !*pattern)
+		count = -1;
+	if (count < 0)
+		return shell_unknown(run, "the command 'awk' is known here as: awk '/PATTERN/ {print $N}'");
+	return awk_run(run, pattern, fields, count, separator, a + 1);
+}
+
+static void sed_line(struct shell_run *run, const regex_t *regex, const char *line, const char *text, bool all)
+{
+	regmatch_t at;
+	bool first = true;
+
+	while ((first || all) && regexec(regex, line, 1, &at, first ? 0 : REG_NOTBOL) == 0) {
+		shell_print(run, "%.*s%s", (int)at.rm_so, line, text);
+		if (at.rm_eo == at.rm_so && line[at.rm_eo])
+			shell_print(run, "%c", line[at.rm_eo++]);
+		else if (at.rm_eo == at.rm_so)
+			all = false;
+		line += at.rm_eo;
+		first = false;
+	}
+	shell_print(run, "%s\n", line);
+}
+
+static int do_sed(struct shell_run *run, char **args)
+{
+	int flags = args[1] && (!strcmp(args[1], "-E") || !strcmp(args[1], "-r")) ? REG_EXTENDED : 0;
+	char **a = args + 1 + (flags != 0), *line;
+	const char *program = *a ? *a : "";
+	struct shell_input in;
+	regex_t regex;
+
+	const bool substitutes = strlen(program) > 2 && *program == 's';
+	const char *middle = substitutes ? strchr(program + 2, program[1]) : NULL;
+	const char *end = middle ? strchr(middle + 1, *middle) : NULL;
+	if (!end || (end[1] && strcmp(end + 1, "g")) || strpbrk(program, "\\&"))
+		return shell_unknown(run, "the command 'sed' is known here as: sed 's/PATTERN/TEXT/g'");
+	const char *pattern = arena_strndup(run->arena, program + 2, (size_t)(middle - program - 2));
+	const char *text = arena_strndup(run->arena, middle + 1, (size_t)(end - middle - 1));
+	int status = shell_gather(run, a + 1, &in);
+	if (status < 0 || !shell_regex(run, &regex, pattern, flags))
+		return STATUS_UNKNOWN;
+	while ((line = shell_line(run, &in)))
+		sed_line(run, &regex, line, text, end[1]);
+	regfree(&regex);
+	return status;
+}
+
+const struct shell_tool shell_filter_tools[] = {
+	{ "grep", do_grep }, { "egrep", do_grep }, { "fgrep", do_grep }, { "cut", do_cut }, { "tr", do_tr },
+	{ "sort", do_sort }, { "uniq", do_uniq }, { "awk", do_awk }, { "gawk", do_awk }, { "mawk", do_awk }, { "sed", do_sed },
+	{ NULL, NULL },
+};

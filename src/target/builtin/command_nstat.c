@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_nstat.c - what the host counts: nstat and the files of /proc/net
+ */
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "stack/socket.h"
+#include "target/builtin/shell_internal.h"
+#include "util/common.h"
+
+/* ---- values ---- */
+
+/* Rows of the MIBs that are no counters; nstat leaves them out. */
+static bool is_constant(enum counter which)
+{
+	return which == IpForwarding || which == IpDefaultTTL || which == TcpRtoAlgorithm || which == TcpRtoMin ||
+	       which == TcpRtoMax || which == TcpMaxConn || which == TcpCurrEstab;
+}
+
+static int64_t value_of(struct shell_run *run, enum counter which)
+{
+	const struct stack_config *c = stack_settings(run->shell->stack);
+
+	switch (which) {
+	case IpForwarding:
+		return 2;                                    /* RFC 4293: not forwarding */
+	case IpDefaultTTL:
+		return c->ip_ttl;
+	case TcpRtoAlgorithm:
+		return 1;                                    /* RFC 4022: other */
+	case TcpRtoMin:
+		return c->tcp_rto_min_ms;
+	case TcpRtoMax:
+		return c->tcp_rto_max_ms;
+	case TcpMaxConn:
+		return -1;                                   /* RFC 4022: it is dynamic */
+	default:
+		return (int64_t)stack_counter(run->shell->stack, which);
+	}
+}
+
+/* ---- nstat ---- */
+
+struct nstat_options {
+	bool absolute, quiet, keep, zeros, json, reset, pretty;
+	char **patterns;
+};
+
+static int read_options(struct shell_run *run, char **args, struct nstat_options *o)
+{
+	static const struct {
+		const char *word;
+		char letter;
+	} words[] = {
+		{ "--ignore", 'a' }, { "--noupdate", 's' }, { "--nooutput", 'n' }, { "--zeros", 'z' }, { "--zero", 'z' },
+		{ "--json", 'j' }, { "--reset", 'r' }, { "--pretty", 'p' },
+	};
+
+	for (args++; *args && **args == '-'; args++) {
+		const char *letters = *args + 1;
+		for (size_t i = 0; i < ARRAY_LEN(words); i++)
+			if (!strcmp(words[i].word, *args))
+				letters = (char[]){ words[i].letter, '\0' };
+		if (!*letters || strspn(letters, "asnzjrp") != strlen(letters))
+			return shell_unknown(run, "the command 'nstat %s' is not known here", *args);
+		o->absolute |= strchr(letters, 'a') != NULL;
+		o->keep |= strchr(letters, 's') != NULL;
+		o->quiet |= strchr(letters, 'n') != NULL;
+		o->zeros |= strchr(letters, 'z') != NULL;
+		o->json |= strchr(letters, 'j') != NULL;
+		o->reset |= strchr(letters, 'r') != NULL;
+		o->pretty |= strchr(letters, 'p') != NULL;
+	}
+	o->patterns = args;
+	return 0;
+}
+
+static bool is_wanted(const struct nstat_options *o, const char *name)
+{
+	for (char **p = o->patterns; *p; p++)
+		if (!fnmatch(*p, name, FNM_CASEFOLD))
+			return true;
+	return !*o->patterns;
+}
+
+/* What changed since nstat was last called, unless options say otherwise. */
+int shell_nstat(struct shell_run *run, char **args)
+{
+	struct nstat_options o = { 0 };
+	struct shell *s = run->shell;
+	const char *separator = "";
+	int status = read_options(run, args, &o);
+
+	if (status)
+		return status;
+	if (o.reset)
+		memset(s->counted, 0, sizeof(s->counted));
+	if (!o.quiet)
+		shell_print(run, o.json ? "{\"kernel\":{" : "#kernel\n");
+	for (int i = 0; i < COUNTER_COUNT; i++) {
+		const char *name = arena_printf(run->arena, "%s%s", counter_names[i].group, counter_names[i].name);
+		int64_t now = value_of(run, (enum counter)i), shown = now - (o.absolute ? 0 : (int64_t)s->counted[i]);
+
+		if (!o.keep)
+			s->counted[i] = (uint64_t)now;
+		if (o.quiet || is_constant((enum counter)i) || (!shown && !o.zeros) || !is_wanted(&o, name))
+			continue;
+		if (o.json)
+			shell_print(run, "%s\"%s\":%" PRId64, separator, name, shown);
+		else
+			shell_print(run, "%-32s%-16" PRId64 "%6.1f\n", name, shown, 0.0);
+		separator = ",";
+	}
+	if (!o.quiet && o.json)
+		shell_print(run, "}}\n");
+	return 0;
+}
+
+/* ---- /proc/net ---- */
+
+/* "Tcp: NAME NAME ...", "Tcp: 1 2 ...". */
+static void show_group(struct shell_run *run, const char *group, struct buf *out)
+{
+	for (int values = 0; values < 2; values++) {
+		buf_printf(out, "%s:", group);
+		for (int i = 0; i < COUNTER_COUNT; i++) {
+			if (strcmp(counter_names[i].group, group))
+				continue;
+			if (values)
+				buf_printf(out, " %" PRId64, value_of(run, (enum counter)i));
+			else
+				buf_printf(out, " %s", counter_names[i].name);
+		}
+		buf_puts(out, "\n");
+	}
+}
+
+static void show_groups(struct shell_run *run, const char *const *groups, struct buf *out)
+{
+	for (; *groups; groups++)
+		show_group(run, *groups, out);
+}
+
+static void show_lines6(struct shell_run *run, struct buf *out)
+{
+	for (int i = 0; i < COUNTER_COUNT; i++)
+		if (strchr(counter_names[i].group, '6'))
+			buf_printf(out, "%s%-*s\t%" PRId64 "\n", counter_names[i].group, 32 - (int)strlen(counter_names[i].group),
+			           counter_names[i].name, value_of(run, (enum counter)i));
+}
+
+/* An address as words of 32 bits in this machine's order, and the port; IPv4 on an IPv6 socket is mapped. */
+static void show_end(const struct ip_address *ip, uint16_t port, int version, struct buf *out)
+{
+	uint8_t bytes[16] = { 0 };
+	const bool mapped = ip->version == 4 && version == 6;
+
+	memcpy(bytes + (mapped ? 12 : 0), ip->bytes, ip->version == 4 ? 4 : ip->version == 6 ? 16 : 0);
+	if (mapped)
+		bytes[10] = bytes[11] = 0xff;
+	for (int i = 0; i < (version == 4 ? 4 : 16); i += 4)
+		for (int byte = 3; byte >= 0; byte--)
+			buf_printf(out, "%02X", bytes[i + byte]);
+	buf_printf(out, ":%04X", port);
+}
+
+static void show_sockets(struct shell_run *run, int type, int version, struct buf *out)
+{
+	struct stack_socket s;
+	int n = 0;
+
+	buf_puts(out, version == 4
+	         ? "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+	         : "  sl  local_address                         remote_address                        st tx_queue rx_queue tr "
+	           "tm->when retrnsmt   uid  timeout inode\n");
+	for (size_t i = 0; stack_socket_at(run->shell->stack, i, &s); i++) {
+		if (s.type != type || s.version != version || !s.local_port)
+			continue;
+		buf_printf(out, "%4d: ", n++);
+		show_end(&s.local, s.local_port, version, out);
+		buf_puts(out, " ");
+		show_end(&s.remote, s.remote_port, version, out);
+		buf_printf(out, " %02X %08X:%08X 00:00000000 00000000     0        0 %d 1\n", s.state, s.to_send, s.to_read,
+		           1000 + n);
+	}
+}
+
+bool shell_proc_net(struct shell_run *run, const char *name, struct buf *out)
+{
+	static const char *const snmp[] = { "Ip", "Icmp", "Tcp", "Udp", NULL }, *const netstat[] = { "TcpExt", "IpExt", NULL };
+	static const struct {
+		const char *name;
+		int type, version;
+	} lists[] = { { "tcp", SOCK_STREAM, 4 }, { "tcp6", SOCK_STREAM, 6 }, { "udp", SOCK_DGRAM, 4 }, { "udp6", SOCK_DGRAM, 6 } };
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		if (strcmp(lists[i].name, name))
+			continue;
+		show_sockets(run, lists[i].type, lists[i].version, out);
+		return true;
+	}
+	if (!strcmp(name, "snmp"))
+		show_groups(run, snmp, out);
+	else if (!strcmp(name, "netstat"))
+		show_groups(run, netstat, out);
+	else if (!strcmp(name, "snmp6"))
+		show_lines6(run, out);
+	else
+		return false;
+	return true;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_setting.c - sysctl and set_sysctls.py: parameters of the stack by the names of the system
+ */
+#include <string.h>
+
+#include "target/builtin/settings.h"
+#include "target/builtin/shell_internal.h"
+#include "util/common.h"
+
+static int unknown_setting(struct shell_run *run, const char *name)
+{
+	const char *meant = settings_guess(name);
+
+	if (meant)
+		return shell_unknown(run, "the sysctl '%s' is not known here; did you mean 'net.%s'?", name, meant);
+	return shell_unknown(run, "the sysctl '%s' is not known here", name);
+}
+
+struct sysctl_options {
+	bool lenient, values, names, quiet;
+};
+
+/* Status of setting @name; a name that is not known here is passed over if @lenient. */
+int shell_set(struct shell_run *run, const char *name, const char *value, bool lenient)
+{
+	switch (settings_assign(stack_settings(run->shell->stack), name, value)) {
+	case SETTING_OK:
+		return 0;
+	case SETTING_INVALID:
+		return STATUS_FAILED;
+	case SETTING_UNKNOWN:
+		return lenient ? 0 : unknown_setting(run, name);
+	case SETTING_ABSENT:
+		/* A suite sets up all of its scripts in one way; few rely on each part of that, and those show it. */
+		return run->in_file ? 0 : shell_unknown(run, "the sysctl '%s' cannot be '%s' here: the stack has no %s", name,
+		                                        value, settings_absent(name));
+	default:
+		return shell_unknown(run, "the sysctl '%s' cannot be '%s' here", name, value);
+	}
+}
+
+/* The value as a file shows it: numbers with tabs between. The value of a setting without meaning for the stack is not
+ * known, which matters only if somebody looks (@out). */
+enum shell_found shell_show_setting(struct shell_run *run, const char *name, struct buf *out)
+{
+	struct buf value = BUF_INIT;
+	enum setting_result result = settings_read(stack_settings(run->shell->stack), name, &value);
+	enum shell_found found = result != SETTING_OK ? SHELL_MISSING : value.length || !out ? SHELL_FOUND : SHELL_NOT_HERE;
+
+	for (size_t i = 0; i < value.length; i++)
+		if (value.data[i] == ' ')
+			value.data[i] = '\t';
+	if (found == SHELL_FOUND && out)
+		buf_printf(out, "%s\n", value.data);
+	buf_free(&value);
+	return found;
+}
+
+/* net.ipv4.tcp_sack = 1, or its parts. */
+static int show_one(struct shell_run *run, const char *name, const struct sysctl_options *options)
+{
+	struct buf value = BUF_INIT;
+	enum shell_found found = shell_show_setting(run, name, run->out ? &value : NULL);
+	int status = 0;
+
+	if (found == SHELL_MISSING)
+		status = options->lenient ? 0 : unknown_setting(run, name);
+	else if (found == SHELL_NOT_HERE)
+		status = shell_unknown(run, "the value of the sysctl '%s' is not known here", name);
+	if (value.length && !options->values) {
+		const bool slashes = strchr(name, '/');
+		char *dotted = arena_strdup(run->arena, name);
+		for (char *c = dotted; slashes && *c; c++)
+			*c = *c == '/' ? '.' : *c;
+		shell_print(run, options->names ? "%s\n" : "%s = ", dotted);
+	}
+	if (!options->names)
+		shell_print(run, "%s", value.data);
+	buf_free(&value);
+	return status;
+}
+
+/* False for an option that does more than set or show. */
+static bool sysctl_option(const char *word, struct sysctl_options *o)
+{
+	static const char *const plain[] = { "--quiet", "--write", "--values", "--names", "--binary", "--ignore" };
+
+	o->lenient |= !strcmp(word, "--ignore");
+	o->values |= !strcmp(word, "--values");
+	o->names |= !strcmp(word, "--names");
+	o->quiet |= !strcmp(word, "--quiet");
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+		if (!strcmp(word, plain[i]))
+			return true;
+	if (word[1] == '-')
+		return false;
+	o->lenient |= strchr(word, 'e') != NULL;
+	o->values |= strpbrk(word, "nb") != NULL;
+	o->names |= strchr(word, 'N') != NULL;
+	o->quiet |= strchr(word, 'q') != NULL;
+	return strspn(word + 1, "qwenNbr") == strlen(word + 1);
+}
+
+int shell_sysctl(struct shell_run *run, char **args)
+{
+	struct sysctl_options options = { 0 };
+	int worst = 0;
+
+	for (char **a = args + 1; *a; a++)
+		if (**a == '-' && !sysctl_option(*a, &options))
+			return shell_unknown(run, "the command 'sysctl %s' is not known here", *a);
+	for (char **a = args + 1; *a; a++) {
+		char *equals = strchr(*a, '=');
+		int status = 0;
+
+		if (equals) {
+			*equals = '\0';
+			status = shell_set(run, *a, equals + 1, options.lenient);
+			if (!status && !options.quiet)
+				shell_print(run, options.values ? "%s%s\n" : "%s = %s\n", options.values ? "" : *a, equals + 1);
+		} else if (**a != '-') {
+			status = show_one(run, *a, &options);
+		}
+		if (status < 0)
+			return status;
+		worst = status ? status : worst;
+	}
+	return worst;
+}
+
+/* FILE=VALUE ...: set, and leave a script behind that sets what was there before. */
+int shell_set_sysctls(struct shell_run *run, char **args)
+{
+	struct buf restore = BUF_INIT;
+	int status = 0;
+
+	for (char **a = args + 1; *a && !status; a++) {
+		char *equals = strchr(*a, '=');
+		struct buf before = BUF_INIT;
+
+		if (equals)
+			*equals = '\0';
+		settings_read(stack_settings(run->shell->stack), *a, &before);
+		if (before.length)
+			buf_printf(&restore, "sysctl -q '%s=%s'\n", *a, before.data);
+		buf_free(&before);
+		status = equals ? shell_set(run, *a, equals + 1, false) : STATUS_FAILED;
+	}
+	buf_free(&run->shell->restore);
+	if (!status)
+		run->shell->restore = restore;
+	else
+		buf_free(&restore);
+	return status;
+}
