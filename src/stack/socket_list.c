@@ -18,12 +18,12 @@ bool stack_socket_at(const struct stack *st, size_t n, struct stack_socket *out)
 	if (!s)
 		return false;
 	*out = (struct stack_socket){
-		.type = s->type, .version = s->domain == AF_INET6 ? 6 : 4, .state = LINUX_CLOSE,
+		.type = s->type, .version = s->domain == AF_INET6 ? 6 : 4,
+		.state = s->tcp ? tcp_state_linux[s->tcp->state] : LINUX_CLOSE,
 		.local = s->local.ip, .remote = s->remote.ip, .local_port = s->local.port, .remote_port = s->remote.port,
 		.to_read = (uint32_t)s->receive_queue.bytes,
 	};
 	if (s->tcp) {
-		out->state = tcp_state_linux[s->tcp->state];
 		out->to_send = (uint32_t)s->tcp->snd.queue.length;
 		out->to_read = (uint32_t)s->tcp->rcv.buffer.length;
 	}
