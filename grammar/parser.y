@@ -48,6 +48,7 @@
 %token <lexeme>
 	OPTION_WORD "an option without value" OPTION_NUMBER "an option with a number"
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
+	OPTION_SIGNED "an option with a signature"
 %token <lexeme>
 	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CLASS "class" CMSG_DATA "cmsg_data" CMSG_LEVEL "cmsg_level"
 	CMSG_TYPE "cmsg_type" DSCP "dscp" E0B "e0b" E1B "e1b" ECN "ECN" ECN_ITEM "ecn"
@@ -343,6 +344,9 @@ tcp_option
 	| OPTION_DIGITS blob                  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$2); }
 	| OPTION_COOKIE                       { $$ = build_hex_option(p, @$, (uint8_t)$1.value, NULL); }
 	| OPTION_COOKIE blob                  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$2); }
+	| OPTION_SIGNED INTEGER ':' INTEGER blob  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$5);
+	                                            build_option_value(p, $$, @2, $2.value);
+	                                            build_option_value(p, $$, @5, $4.value); }
 	| SACK sack_blocks                    { $$ = $2; }
 	| TS VAL INTEGER ECR INTEGER          { $$ = build_option_spec(p, @$, TCP_OPTION_TS, 2,
 	                                                               (int64_t[]){ $3.value, $5.value }); }
@@ -461,6 +465,7 @@ expression
 	| strings ELLIPSIS                    { $$ = build_string(p, @1, $1); }
 	| expression '|' expression           { $$ = build_or(p, @$, $1, $3); }
 	| WORD '=' expression                 { $$ = build_assign(p, @$, $1, $3); }
+	| KEY '=' expression                  { $$ = build_assign(p, @$, $1, $3); }
 	| INET_ADDR '(' STRING ')'            { $$ = build_inet_addr(p, @3, $3); }
 	| INET6_ADDR '(' STRING ')'           { $$ = build_inet6_addr(p, @3, $3); }
 	| list
@@ -522,7 +527,7 @@ keyword
 	| MSG_NAME | MTU | NOECN | NONE | OFF | ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK
 	| SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR | SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC
 	| TV_SEC | TV_USEC | U32 | U64 | UDP | URG | VAL | WIN
-	| OPTION_WORD | OPTION_NUMBER | OPTION_DIGITS | OPTION_COOKIE
+	| OPTION_WORD | OPTION_NUMBER | OPTION_DIGITS | OPTION_COOKIE | OPTION_SIGNED
 	;
 
 %%

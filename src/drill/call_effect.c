@@ -8,6 +8,7 @@
 #include <sys/time.h>
 
 #include "drill/call_shape.h"
+#include "drill/signing.h"
 
 enum { LONGEST_TIMEOUT_S = 3600 };                       /* longer ones are not waited for */
 
@@ -180,12 +181,14 @@ static bool after_pipe(struct slot *s, const struct call_result *result)
 	return bind_descriptor(s, names[0], s->r->pair[0]) && bind_descriptor(s, names[1], s->r->pair[1]);
 }
 
-/* How long calls may wait because the script says so. */
+/* How long calls may wait because the script says so, and the keys that it gives. */
 static bool after_setsockopt(struct slot *s, const struct call_result *result)
 {
 	const union call_argument *a = s->r->call.arguments;
 	struct timeval time;
 
+	if (result->value >= 0 && a[1].number == IPPROTO_TCP && a[4].number > 0)
+		signing_learn(s->context->flows, (int)a[2].number, a[3].pointer, (size_t)a[4].number);
 	if (result->value < 0 || a[1].number != SOL_SOCKET || a[4].number < (int64_t)sizeof(time) || !a[3].pointer ||
 	    (a[2].number != SO_RCVTIMEO && a[2].number != SO_SNDTIMEO))
 		return true;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "drill/call_shape.h"
+#include "script/option_structure.h"
 
 enum { GRE_OPTION_BYTES = 16, OPTION_LIMIT = 1 << 20 };    /* no option has a longer value */
 
@@ -25,6 +26,21 @@ static void gre_option_bytes(const struct gre_header *gre, uint8_t bytes[GRE_OPT
 	put_be32(bytes + 12, gre->sequence);
 }
 
+/* The structure that the script writes for the option of this call, as option_structure() makes it. */
+static bool structure_bytes(struct slot *s, uint8_t **bytes, uint8_t **written, size_t *length)
+{
+	struct option_peer peer = { .mapped = s->context->config->ip_version == IP_VERSION_4_MAPPED };
+	struct evaluation_error error;
+	socklen_t address_length;
+	int32_t name;
+
+	const struct sockaddr *address = slot_sockaddr(s, &s->context->config->remote_ip, 0, &address_length);
+	memcpy(&peer.address, address, address_length);
+	if (!slot_int32(s, s->r->arguments[s->index - 1], &name))
+		return false;
+	return option_structure(s->expr, name, &peer, s->r->arena, bytes, written, length, &error) || slot_error(s, &error);
+}
+
 /* The bytes of an option value as the script writes it, in the call's arena. NULL with a mismatch. */
 static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 {
@@ -32,9 +48,11 @@ static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 	const struct expr *e = s->expr;
 	struct evaluation_error error;
 	const struct expr *element;
-	uint8_t *bytes = NULL;
+	uint8_t *bytes = NULL, *written;
 	int64_t time[2];                                     /* struct timeval on Linux with 64 bits */
 
+	if (is_option_structure(e))
+		return structure_bytes(s, &bytes, &written, length) ? bytes : NULL;
 	switch (e->kind) {
 	case EXPR_LIST:
 		element = slot_only_element(s, e);
@@ -162,6 +180,18 @@ static void write_option_value(const struct slot *s, const uint8_t *got, size_t 
 	}
 }
 
+/* What the script did not write of a structure is not compared. */
+static void mask_structure(struct slot *s, uint8_t *expected, const uint8_t *got, size_t length)
+{
+	uint8_t *bytes, *written;
+	size_t whole;
+
+	if (!is_option_structure(s->expr) || !structure_bytes(s, &bytes, &written, &whole))
+		return;
+	for (size_t i = 0; i < length && i < whole; i++)
+		expected[i] = (uint8_t)((expected[i] & written[i]) | (got[i] & ~written[i]));
+}
+
 /* The length first: a value of another length cannot be compared with what was written. */
 bool compare_option_result(struct slot *s)
 {
@@ -177,13 +207,14 @@ bool compare_option_result(struct slot *s)
 		slot_correct(s, s->r->arguments[s->index + 1]->list.first, "%u", s->r->length_in_out);
 		return false;
 	}
-	if (s->expr->kind == EXPR_LIST)
+	if (s->expr->kind == EXPR_LIST && !is_option_structure(s->expr))
 		return compare_option_int(s, (void *)expected, (const void *)got);
 	if (length != s->r->length_in_out)
 		return slot_differs(s, "optlen", arena_printf(arena, "%zu", length),
 				    arena_printf(arena, "%u", s->r->length_in_out),
 				    "Bad getsockopt optlen: expected: %d actual: %d", (int)length,
 				    (int)s->r->length_in_out);
+	mask_structure(s, expected, got, length);
 	if (!memcmp(expected, got, length))
 		return true;
 	const char *want = printable(arena, expected, length), *have = printable(arena, got, length);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "drill/play.h"
+#include "drill/signing.h"
 
 /* A close() that lingers at the end of a run is not waited for: nobody answers any more. */
 static const vtime_t CLOSE_PATIENCE = { 100000000 };
@@ -54,6 +55,8 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 	if (scripted->echo == ECHO_DEFAULT || scripted->echo == ECHO_TCP || scripted->echo == ECHO_UDP)
 		quoted = (uint8_t *)packet->payload;
 	if (!flow_to_live(&p->flows, flow, scripted, packet, quoted, &why))
+		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
+	if (!signing_sign(&p->flows, flow, scripted, packet, &why))
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
 	flow_injected(flow, packet);
 	int error = inject(p, e, packet, packet_transport(packet)->type == HEADER_TCP);

@@ -22,6 +22,7 @@
 
 #include "drill/match.h"
 #include "drill/play.h"
+#include "drill/signing.h"
 
 /* ---- taking packets from the wire ---- */
 
@@ -350,7 +351,8 @@ static void verify(struct answer *a, struct packet *observed, const struct due *
 	            packet_transport(observed)->type == HEADER_ICMPV6;
 
 	match_option_area(&m, observed);
-	const struct packet *expected = match_expectation(m.record, a->scripted, observed);
+	struct packet *expected = match_expectation(m.record, a->scripted, observed);
+	signing_expect(&a->p->flows, a->flow, &m, expected, a->e->live);
 	a->e->expected = expected;
 	match_headers(&m, expected, observed);
 	verify_label(a, observed);

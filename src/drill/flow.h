@@ -85,6 +85,7 @@ struct flows {
 	const struct config *config;
 	struct flow *newest;
 	struct flow *under_test;                             /* NULL: no socket yet */
+	struct signing_key *keys;                            /* newest first; signing.c */
 };
 
 /* socket() returned: the new flow becomes the socket under test. */

@@ -321,8 +321,8 @@ void match_headers(const struct match *m, const struct packet *expected, const s
 
 /* Options that are not compared still count in the lengths of three headers, so they are taken over
  * from what came. */
-const struct packet *match_expectation(struct record *record, const struct scripted_packet *scripted,
-                                       const struct packet *observed)
+struct packet *match_expectation(struct record *record, const struct scripted_packet *scripted,
+                                 const struct packet *observed)
 {
 	struct packet *expected = arena_copy(record->arena, &scripted->packet, sizeof(*expected));
 	struct header *want = packet_transport(expected), *got = packet_transport(observed);

@@ -36,8 +36,8 @@ struct match {
 
 /* What is expected of @observed: the line's packet, with lengths adapted where `<...>` allows any options.
  * In @record's arena. */
-const struct packet *match_expectation(struct record *record, const struct scripted_packet *scripted,
-                                       const struct packet *observed);
+struct packet *match_expectation(struct record *record, const struct scripted_packet *scripted,
+                                 const struct packet *observed);
 
 /* Header layers and their fields, TCP options, payload. Numbers in script space. */
 void match_headers(const struct match *m, const struct packet *expected, const struct packet *observed);

@@ -106,8 +106,11 @@ struct tcp_option_spec {                                /* one option of <...> a
 	int64_t values[8];
 	int value_count;
 	bool overflow;                                       /* more values are written; an error was reported */
-	const char *hex;                                     /* cookie or digest, else NULL */
+	const char *hex;                                     /* cookie, digest or a word for one, else NULL */
 };
+
+/* What stands for the octets of a signature in a packet line. */
+enum signature_word { SIGNATURE_LITERAL, SIGNATURE_VALID, SIGNATURE_INVALID, SIGNATURE_ANY };
 
 enum echo_kind { ECHO_DEFAULT, ECHO_TCP, ECHO_UDP, ECHO_RAW };
 
@@ -161,6 +164,7 @@ struct scripted_packet {
 	struct { enum tos_check tos_check; uint8_t tos, ttl; } ip_checks[PACKET_HEADERS];
 	uint32_t flow_label;                                 /* innermost IPv6; 0: none */
 	bool has_window, any_options;
+	enum signature_word md5, ao;                         /* of these options; their octets are zeros unless literal */
 	uint8_t ace;                                         /* 1 to 7: the digit; 0: letters */
 	enum echo_kind echo;                                 /* ICMP: what is quoted */
 	uint32_t echo_seq;                                   /* relative TCP sequence number that is quoted */

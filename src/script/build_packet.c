@@ -324,9 +324,6 @@ struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_
 	struct tcp_option_spec *o = build_option_spec(p, loc, kind, 0, NULL);
 
 	o->hex = hex ? hex->text : NULL;
-	if (kind == TCP_OPTION_MD5 && !strcmp(hex->text, "valid"))
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "TCP MD5 digest is not a valid hex string",
-		           "'md5 valid' belongs to the nplab dialect, which protodrill does not play");
 	return o;
 }
 

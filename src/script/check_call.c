@@ -5,6 +5,7 @@
  * All of this would fail when the call is reached. Saying it before saves the run, and says it with a place.
  */
 #include "script/check_call.h"
+#include "script/option_structure.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -387,8 +388,8 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	int64_t value;
 
 	switch (e->kind) {
-	case EXPR_LIST:
-		return want_int_list(c, e);
+	case EXPR_LIST:                                      /* a structure needs the option's name: check_structure() */
+		return is_option_structure(e) || want_int_list(c, e);
 	case EXPR_STRING:
 		return check_string(c, e);
 	case EXPR_IN6_ADDR:
@@ -580,6 +581,24 @@ static void bind_results(struct call_checker *c, const struct call_spec *call, i
 				open_fd(c, i->loc, fd, false);
 }
 
+/* setsockopt() or getsockopt() with a structure. The address of the peer is not needed to judge it. */
+static bool check_structure(struct call_checker *c, const struct call_spec *call)
+{
+	const struct expr *name = call->arguments->next->next, *value = name->next;
+	struct option_peer peer = { .mapped = false };
+	struct evaluation_error error;
+	uint8_t *bytes, *written;
+	size_t length;
+	int32_t option;
+
+	if (!is_option_structure(value) || !want_int(c, name, &option))
+		return !is_option_structure(value);
+	struct arena *arena = arena_new();
+	bool ok = option_structure(value, option, &peer, arena, &bytes, &written, &length, &error) || report(c, &error);
+	arena_free(arena);
+	return ok;
+}
+
 static void check_result(struct call_checker *c, const struct call_spec *call, bool arguments_ok)
 {
 	struct evaluation_error error;
@@ -615,6 +634,8 @@ void check_call(struct call_checker *c, const struct call_spec *call)
 			ok &= check_argument(c, s->shapes[i], e);
 		if (ok && s->id == CALL_EPOLL_CTL)
 			ok = check_epoll_ctl(c, call);
+		if (ok && (s->id == CALL_SETSOCKOPT || s->id == CALL_GETSOCKOPT))
+			ok = check_structure(c, call);
 	} else {
 		ok = false;
 	}

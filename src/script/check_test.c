@@ -109,6 +109,10 @@ static void bad_tcp_packets(void **state)
 		{ "0 < S 0:0(0) win 1 <nop,nop,md5 00112233445566778899aabbccddeeff00>",
 		  "TCP MD5 digest longer than 16 bytes", NULL },
 		{ "0 < S 0:0(0) win 1 <nop,nop,md5 0g>", "TCP MD5 digest is not a valid hex string", NULL },
+		{ "0 < S 0:0(0) win 1 <nop,nop,md5 any>", "md5 any can only be used with outbound packets", NULL },
+		{ "0 > S 0:0(0) <ao 1:2 invalid>", "ao invalid can only be used with inbound packets", NULL },
+		{ "0 < S 0:0(0) win 1 <ao 256:2 valid>", "TCP-AO KeyID out of range", NULL },
+		{ "0 < S 0:0(0) win 1 <ao 25:256 valid>", "TCP-AO RNextKeyID out of range", NULL },
 	};
 
 	(void)state;

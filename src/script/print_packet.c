@@ -99,7 +99,8 @@ static void print_option(struct buf *out, const struct tcp_option_spec *o)
 
 	buf_puts(out, row->word);
 	for (int i = 0; i < o->value_count; i++) {
-		buf_add_byte(out, row->form == TCP_FORM_RANGES && i % 2 ? ':' : ' ');
+		bool pair = row->form == TCP_FORM_RANGES || row->form == TCP_FORM_SIGNED;
+		buf_add_byte(out, pair && i % 2 ? ':' : ' ');
 		if (row->form == TCP_FORM_NAMED)
 			buf_printf(out, "%s ", row->names[i]);
 		buf_printf(out, "%" PRId64, o->values[i]);

@@ -9,6 +9,7 @@
 
 #include "script/scripted_packet.h"
 #include "wire/tcp_option.h"
+#include "wire/tcp_signature.h"
 
 /* ---- flags ---- */
 
@@ -141,20 +142,52 @@ static void put_hex(struct option_data *data, const char *hex)
 	}
 }
 
+static const char *const signature_words[] = {
+	[SIGNATURE_VALID] = "valid", [SIGNATURE_INVALID] = "invalid", [SIGNATURE_ANY] = "any",
+};
+
+static enum signature_word signature_word(const char *text)
+{
+	for (size_t i = SIGNATURE_VALID; i < ARRAY_LEN(signature_words); i++)
+		if (!strcmp(text, signature_words[i]))
+			return (enum signature_word)i;
+	return SIGNATURE_LITERAL;
+}
+
+/* A signature that is computed when the packet's numbers are known. It takes the place that it will need. */
+static bool computed(struct scripted_builder *b, const struct tcp_option_spec *o, enum signature_word word,
+                     struct option_data *data)
+{
+	bool inbound = b->spec->direction == DIRECTION_INBOUND, md5 = o->kind == TCP_OPTION_MD5;
+
+	if (word == (inbound ? SIGNATURE_ANY : SIGNATURE_INVALID))
+		return scripted_error(b, scripted_loc(b, o->loc),
+		                      arena_printf(b->arena, "%s %s can only be used with %s packets", md5 ? "md5" : "ao",
+		                                   signature_words[word], inbound ? "outbound" : "inbound"),
+		                      inbound ? "an injected packet is signed with a known key (valid), or wrongly (invalid)"
+		                              : "a signature is expected to be right (valid), or whatever it is (any)");
+	*(md5 ? &b->scripted->md5 : &b->scripted->ao) = word;
+	data->length += md5 ? TCP_MD5_BYTES : TCP_AO_MAC_BYTES;
+	return true;
+}
+
 /* Bytes in hexadecimal, of one length or any up to the longest. */
 static bool digits(struct scripted_builder *b, const struct tcp_option_spec *o, const struct tcp_option_row *row,
                    struct option_data *data)
 {
-	const char *hex = o->hex ? o->hex : "", *what = o->kind == TCP_OPTION_MD5 ? "TCP MD5 digest" : row->word;
-	size_t count = strlen(hex), most = row->longest - 2u;
+	const char *hex = o->hex ? o->hex : "", *what = o->kind == TCP_OPTION_MD5 ? "TCP MD5 digest" : "TCP-AO MAC";
+	size_t count = strlen(hex), most = row->longest - 2u - data->length;
 	struct loc at = scripted_loc(b, o->loc);
+	enum signature_word word = signature_word(hex);
 
+	if (word)
+		return computed(b, o, word, data);
 	if (count > 2 * most)
 		return scripted_error(b, at, arena_printf(b->arena, "%s longer than %zu bytes", what, most),
 		                      "%zu digits are written, %zu at most are allowed", count, 2 * most);
 	if (count % 2 || !is_hex(hex))
 		return scripted_error(b, at, arena_printf(b->arena, "%s is not a valid hex string", what),
-		                      "'%s' is written: want pairs of hex digits", hex);
+		                      "'%s' is written: want pairs of hex digits, or valid, invalid, any", hex);
 	put_hex(data, hex);
 	return true;
 }
@@ -192,6 +225,8 @@ static bool option_data(struct scripted_builder *b, const struct tcp_option_spec
 	switch (row->form) {
 	case TCP_FORM_DIGITS:
 		return digits(b, o, row, data);
+	case TCP_FORM_SIGNED:
+		return numbers(b, o, data) && digits(b, o, row, data);
 	case TCP_FORM_COOKIE:
 		return cookie(b, o, TCP_COOKIE_BYTES - data->length, data);
 	default:

@@ -59,6 +59,16 @@ struct stack_config;
 	X(TCP_ISN_CONSTANT, "tcp-isn-constant", "RFC6528-3-ISN", "starts every connection at the same number") \
 	X(TCP_LISTEN_ACK_SILENT, "tcp-listen-ack-silent", "RFC9293-3.10.7.2-ACK", "is silent to an ACK in LISTEN") \
 	X(TCP_CLOSED_SILENT, "tcp-closed-silent", "RFC9293-3.10.7.1-NOACK", "sends no RST for a closed port") \
+	X(TCP_MD5_UNVERIFIED, "tcp-md5-unverified", "RFC2385-2.0-DROP", "takes any MD5 digest for the right one") \
+	X(TCP_UNSIGNED_TAKEN, "tcp-unsigned-taken", "RFC2385-2.0-MISSING", "takes unsigned segments from peers that have a key") \
+	X(TCP_RESET_UNSIGNED, "tcp-reset-unsigned", "RFC2385-3.0-FORMAT", "sends resets of signed connections unsigned") \
+	X(TCP_SIGNATURE_NO_ROOM, "tcp-signature-no-room", "RFC2385-4.3-MSS", \
+	  "does not count signatures among the octets of a segment") \
+	X(TCP_AO_UNVERIFIED, "tcp-ao-unverified", "RFC5925-7.3-DISCARD", "takes any MAC of TCP-AO for the right one") \
+	X(TCP_AO_KEY_KEPT, "tcp-ao-key-kept", "RFC5925-3.3-MATCH", "does not follow the peer's RNextKeyID") \
+	X(TCP_AO_NO_EXTENSION, "tcp-ao-no-extension", "RFC5925-6.2-SNE", "signs as if sequence numbers never wrapped") \
+	X(TCP_AO_HEEDS_ICMP, "tcp-ao-heeds-icmp", "RFC5925-7.8-ICMP", "takes ICMP errors of connections with TCP-AO") \
+	X(TCP_TWO_SIGNATURES, "tcp-two-signatures", "RFC5925-2.2-ONE", "takes segments with more than one signature") \
 	X(TCP_RST_ANSWERED, "tcp-rst-answered", "RFC9293-3.10.7.1-RST", "answers RST with RST") \
 	X(TCP_RST_ANY, "tcp-rst-any", "RFC5961-3.2-RSTINWIN", "takes any RST in the window") \
 	X(TCP_RST_OUTSIDE, "tcp-rst-outside", "RFC5961-3.2-RSTOUT", "takes an RST outside the window") \

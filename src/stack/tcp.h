@@ -85,6 +85,10 @@ struct tcp_segment {
 	struct rxq_range sack[TCP_SACK_BLOCKS];
 	int accecn_fields, accecn_order;                     /* of the AccECN option; -1 fields: there is none */
 	uint32_t accecn[3];                                  /* in the order in which they stood */
+	const uint8_t *md5, *ao;                             /* data of these options; NULL: none */
+	uint8_t ao_length, signatures;                       /* octets of .ao; options of either kind that came */
+	bool malformed_ao;
+	const struct tcp_key *signed_with;                   /* MD5 key with which it is signed as it should be; NULL: none */
 	bool reopens;                                  /* a SYN that takes the place of a connection in TIME-WAIT ... */
 	seq_t old_snd_nxt;                                   /* ... which had sent up to here */
 };
@@ -270,6 +274,22 @@ struct tcp_fast_open {
 	struct fast_open_keys *keys;                         /* of a listener; NULL: the host's */
 };
 
+/* The sequence number extension of one direction (RFC 5925, 6.2): .count belongs to .seq, the furthest so far. */
+struct tcp_extension {
+	bool known;
+	uint32_t seq, count;
+};
+
+/* Signed segments. tcp_auth.c */
+struct tcp_authentication {
+	struct tcp_auth_key *keys;                           /* newest first; NULL: nothing is signed */
+	/* TCP-AO: */
+	struct tcp_auth_key *current, *rnext;                /* Current_key, RNext_key of RFC 5925, 3.3; NULL: the first there is */
+	bool required, accept_icmp;                          /* as the user said with TCP_AO_INFO */
+	struct tcp_extension sent, received;
+	uint64_t good, bad, unknown, missing, icmp_dropped;  /* segments by verdict; ICMP errors */
+};
+
 /* LISTEN, and a child's place in the queues of its listener. tcp_listen.c */
 struct tcp_place {
 	struct tcp_listen *listen;                           /* SYN queue and accept queue */
@@ -298,6 +318,7 @@ struct tcp {
 	struct tcp_fast_open fast_open;
 	struct tcp_ecn ecn;
 	struct tcp_accurate_ecn accurate;
+	struct tcp_authentication auth;
 
 	struct timer timers[TCP_TIMER_COUNT];
 	struct tcp_statistics stats;

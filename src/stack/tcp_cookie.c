@@ -9,6 +9,7 @@
  */
 #include "stack/ip_output.h"
 #include "stack/socket_packet.h"
+#include "stack/tcp_auth.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_listen.h"
@@ -72,9 +73,10 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	struct endpoint remote = { seg->tuple.source, seg->tuple.source_port };
 	/* A connection for the length of this call: it knows how options are written. */
 	struct socket shadow = *listener->socket;
-	struct tcp t = { .socket = &shadow, .options = listener->options };
+	struct tcp t = { .socket = &shadow, .options = listener->options, .auth = listener->auth };
 	struct tcp_header h = { .source_port = local.port, .destination_port = remote.port, .flags = TCP_SYN | TCP_ACK };
 	struct ip_send send = { .fragmentation = IP_FRAGMENT_BY_CONFIG };
+	struct tcp_signer signer;
 
 	shadow.local = local;
 	shadow.remote = remote;
@@ -90,7 +92,8 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	h.window = tcp_offer_window(&t, true);
 	tcp_write_options(&t, &h);
 	socket_fill_send(&shadow, &send);
-	(void)tcp_emit(st, &send, &h, 0);
+	tcp_auth_prepare(&t, &h, &signer);
+	(void)tcp_emit(st, &send, &h, 0, &signer);
 }
 
 bool tcp_cookie_check(struct tcp *listener, const struct tcp_segment *seg, struct tcp_cookie *out)

@@ -8,6 +8,7 @@
 #include "stack/path.h"
 #include "stack/socket_error.h"
 #include "stack/socket_table.h"
+#include "stack/tcp_auth.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
@@ -95,6 +96,11 @@ void tcp_icmp_error(struct stack *st, const struct icmp_error *e)
 	if (!seq_in(seq_from(e->seq), t->snd.una, tcp_flight(t)) && !defect(st, DEFECT_TCP_ICMP_UNCHECKED)) {
 		count(st, TcpExtOutOfWindowIcmps);
 		stack_drop(st, NULL, "ICMP error about nothing in flight (RFC 5927, 4.1)");
+		return;
+	}
+	if (e->severity != ICMP_TOO_BIG && tcp_auth_ignores_icmp(t)) {
+		tcp_auth_icmp_dropped(t);
+		stack_drop(st, NULL, "ICMP error for a connection with TCP-AO (RFC 5925, 7.8)");
 		return;
 	}
 	uint32_t mss_before = tcp_send_mss(t);

@@ -23,6 +23,7 @@
 #include "stack/socket_table.h"
 #include "stack/tcp_accecn.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_auth.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_fastopen_hole.h"
@@ -406,6 +407,8 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 	if (!decode(st, p, &seg))
 		return;
 	struct socket *s = socket_find(st, SOCK_STREAM, &seg.tuple);
+	if (s && !tcp_auth_accepts(s->tcp, &seg))
+		return;
 	enum reuse reuse = s ? may_reuse(s->tcp, &seg) : REUSE_NO;
 	if (reuse == REUSE_DROP) {
 		stack_drop(st, p, "SYN not newer than TIME-WAIT (RFC 6191, 2)");
@@ -417,11 +420,14 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 		tcp_finish(s->tcp, "a new connection takes its place (RFC 6191)");
 		tcp_leave(s->tcp);
 		s = socket_find(st, SOCK_STREAM, &seg.tuple);
+		if (s && !tcp_auth_accepts(s->tcp, &seg))        /* the listener may have another key */
+			return;
 	}
 	if (!s || s->tcp->state == TCPS_CLOSED) {
 		/* RFC 9293, 3.10.7.1: CLOSED */
 		stack_drop(st, p, "no connection");
-		if (!defect(st, DEFECT_TCP_CLOSED_SILENT))
+		bool told = !seg.md5 || seg.signed_with || st->config.tcp_reset_unsigned;
+		if (told && !defect(st, DEFECT_TCP_CLOSED_SILENT))
 			tcp_reset_segment(st, &seg);
 		return;
 	}

@@ -14,6 +14,7 @@
 #include "stack/recovery.h"
 #include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_auth.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_ecn.h"
@@ -65,6 +66,7 @@ void tcp_detach(struct socket *s)
 	tcp_rcv_free(t);
 	tcp_sent_free(t);
 	tcp_fast_open_free(t);
+	tcp_auth_free(t);
 	memory_release(s->stack, t);
 	s->tcp = NULL;
 }
@@ -85,6 +87,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_busy_start(t);
 	tcp_agree_start(t);
 	tcp_fast_open_start(t);
+	tcp_auth_start(t);
 	tcp_window_start(t);
 	tcp_rto_start(t);
 	tcp_ack_start(t);

@@ -8,6 +8,7 @@
 
 #include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_auth.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_input.h"
@@ -73,6 +74,10 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 	s->options.receive_buffer = receive_buffer;
 	s->options.send_buffer = send_buffer;
 	t->options = listener->options;
+	if (!tcp_auth_inherit(t, listener, seg)) {
+		socket_free(s);
+		return NULL;
+	}
 	tcp_listen_add(listener, t);
 	tcp_prepare(t, iss);
 	tcp_offer_options(t);

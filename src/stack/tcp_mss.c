@@ -5,6 +5,7 @@
 #include "stack/tcp_mss.h"
 
 #include "stack/path.h"
+#include "stack/tcp_auth.h"
 
 static uint32_t header_bytes(const struct tcp *t)
 {
@@ -43,7 +44,7 @@ uint32_t tcp_path_mss(const struct tcp *t)
 uint32_t tcp_send_mss(const struct tcp *t)
 {
 	struct stack *st = tcp_stack(t);
-	uint32_t mss = tcp_path_mss(t), options = t->agreed.stamps ? 12 : 0;
+	uint32_t mss = tcp_path_mss(t), options = (t->agreed.stamps ? 12 : 0) + tcp_auth_option_bytes(t);
 	uint32_t low = (uint32_t)st->config.tcp_minimum_mss;
 
 	/* RFC 9293, 3.7.1, MUST-16: the smaller of what the peer takes and the path takes. */

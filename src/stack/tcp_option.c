@@ -7,6 +7,8 @@
  */
 #include "stack/tcp_option.h"
 
+#include "stack/tcp_auth.h"
+
 #include <string.h>
 
 #include "stack/tcp_accecn.h"
@@ -84,6 +86,15 @@ static void read_one(const struct stack *st, struct tcp_segment *seg, const stru
 	case TCP_OPTION_ACCECN1:
 		read_accecn(seg, o);
 		break;
+	case TCP_OPTION_MD5:                                 /* RFC 2385, 3.0: of one length; others are none */
+		seg->md5 = o->length == 2 + TCP_MD5_BYTES ? o->data : seg->md5;
+		seg->signatures += o->length == 2 + TCP_MD5_BYTES;
+		break;
+	case TCP_OPTION_AO:                                  /* RFC 5925, 2.2 */
+		seg->ao = o->data;
+		seg->ao_length = o->length - 2u;
+		seg->signatures++;
+		break;
 	case TCP_OPTION_USER_TIMEOUT:
 		seg->user_timeout = tcp_option_u16(o, 0);        /* RFC 5482, 3.3 */
 		break;
@@ -103,6 +114,8 @@ bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tc
 			read_one(st, seg, &o);
 		else
 			odd = true;
+		/* RFC 5925, 2.2: one that is too short is no signature, and no segment with it is good. */
+		seg->malformed_ao |= o.kind == TCP_OPTION_AO && o.length < 4;
 	}
 	/* RFC 9293, 3.1, MUST-7: what cannot be read is left, without harm. */
 	return !(odd || more < 0) || !defect(st, DEFECT_TCP_OPTION_LENGTH);
@@ -182,7 +195,17 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 	if (t->agreed.stamps)
 		tcp_take_stamp(t, seg);
 	t->agreed.sack = t->agreed.sack && seg->has_sack_ok;       /* RFC 2018, 2 */
+	tcp_agree_on_room(t);
 	tcp_take_user_timeout(t, seg);
+}
+
+/* With signatures of MD5 a header has no room for time-stamps and SACK blocks. */
+void tcp_agree_on_room(struct tcp *t)
+{
+	const struct tcp_key *key = tcp_auth_key(t);
+
+	if (key && !key->ao && t->agreed.sack && tcp_stack(t)->config.tcp_md5_sack_without_stamps)
+		t->agreed.stamps = false;
 }
 
 void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_t stamp)
@@ -273,16 +296,24 @@ static void write_syn_options(struct tcp *t, struct tcp_header *h, size_t *used)
 	write_fast_open(t, h, used);
 }
 
+uint32_t tcp_sack_room(const struct tcp *t)
+{
+	uint32_t used = tcp_auth_option_bytes(t) + (t->agreed.stamps ? 12 : 0) + 4;
+	uint32_t room = used < TCP_OPTION_BYTES ? (TCP_OPTION_BYTES - used) / 8 : 0;
+
+	return room < TCP_SACK_BLOCKS ? room : TCP_SACK_BLOCKS;
+}
+
 static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
 	struct rxq_range r[TCP_SACK_BLOCKS];
-	size_t room = (TCP_OPTION_BYTES - *used - 4) / 8, count = 0;
+	size_t room = *used + 4 < TCP_OPTION_BYTES ? (TCP_OPTION_BYTES - *used - 4) / 8 : 0, count = 0;
 	uint8_t data[8 * TCP_SACK_BLOCKS];
 
 	if (!t->agreed.sack || defect(st, DEFECT_TCP_NO_SACK_BLOCKS))
 		return;
-	if (!seq_equal(t->ack.duplicate.start, t->ack.duplicate.end) && st->config.tcp_dsack)
+	if (!seq_equal(t->ack.duplicate.start, t->ack.duplicate.end) && st->config.tcp_dsack && room)
 		r[count++] = t->ack.duplicate;                       /* RFC 2883, 4: the first block */
 	tcp_ack_repeated_told(t);
 	count += rxq_ranges(t->rcv.early, r + count, room - count);                  /* RFC 2018, 4: the latest first */
@@ -314,6 +345,7 @@ void tcp_write_options(struct tcp *t, struct tcp_header *h)
 {
 	size_t used = 0;
 
+	tcp_auth_write_option(t, h, &used);
 	if (h->flags & TCP_SYN) {
 		write_syn_options(t, h, &used);
 	} else {
@@ -323,7 +355,8 @@ void tcp_write_options(struct tcp *t, struct tcp_header *h)
 			tcp_option_add_nop(h->options, &used);
 			tcp_option_add_ts(h->options, &used, tcp_stamp_now(t), h->flags & TCP_ACK ? echo : 0);
 		}
-		tcp_accecn_write(t, h, &used, TCP_OPTION_BYTES - used - sack_reserve(t));
+		size_t taken = used + sack_reserve(t);
+		tcp_accecn_write(t, h, &used, taken < TCP_OPTION_BYTES ? TCP_OPTION_BYTES - taken : 0);
 		if (h->flags & TCP_ACK && !(h->flags & TCP_RST))
 			write_sack(t, h, &used);
 	}

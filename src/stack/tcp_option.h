@@ -26,6 +26,10 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg);
 void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_t stamp);
 /* ... and for a cookie that came back with @seg. */
 void tcp_agree_by_cookie(struct tcp *t, const struct tcp_cookie *cookie, const struct tcp_segment *seg);
+/* Both ends sign with MD5: what is agreed on must leave room for that, too. */
+void tcp_agree_on_room(struct tcp *t);
+/* So many SACK blocks fit beside the other options of a segment with text. */
+uint32_t tcp_sack_room(const struct tcp *t);
 void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg);         /* TS.Recent <- TSval (RFC 7323, 4.3) */
 
 /* What the peer says about its own. */

@@ -18,6 +18,7 @@
 
 #include "stack/recovery.h"
 #include "stack/tcp_accecn.h"
+#include "stack/tcp_auth.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"
@@ -33,12 +34,13 @@ static uint32_t segment_room(const struct tcp *t)
 	uint32_t mss = tcp_send_mss(t), extra = 0;
 
 	if (t->agreed.sack && (rxq_bytes(t->rcv.early) || !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end)))
-		extra = t->agreed.stamps ? 4 + 3 * 8 : 4 + 4 * 8;
+		extra = tcp_sack_room(t) ? 4 + 8 * tcp_sack_room(t) : 0;
 	if (t->agreed.user_timeout_due)
 		extra += TCP_USER_TIMEOUT_BYTES;
 	extra += tcp_accecn_room(t);
-	if (extra > TCP_OPTION_BYTES - (t->agreed.stamps ? 12 : 0))
-		extra = TCP_OPTION_BYTES - (t->agreed.stamps ? 12 : 0);
+	uint32_t rest = TCP_OPTION_BYTES - (t->agreed.stamps ? 12 : 0) - tcp_auth_option_bytes(t);
+	if (extra > rest)
+		extra = rest;
 	return mss > extra ? mss - extra : 1;
 }
 
@@ -146,6 +148,8 @@ static int64_t burst_limit(const struct tcp *t)
 {
 	int64_t limit = tcp_stack(t)->config.tcp_burst_segments, half = t->congestion.cwnd / tcp_send_mss(t) / 2;
 
+	if (tcp_auth_key(t))                                 /* nobody below can cut what is signed as a whole */
+		return 1;
 	return limit < half ? limit : half > 1 ? half : 1;
 }
 
@@ -205,7 +209,7 @@ static void output(struct tcp *t, bool small_too)
 		seq_t before = t->snd.cursor;
 		while (next_piece(t, t->snd.cursor, small_too, &p) &&
 		       ((burst && st->config.tcp_push_bursts) || !tcp_pacing_holds(t))) {
-			if (p.length < tcp_send_mss(t))
+			if (p.length < segment_room(t))
 				tcp_snd_sent_small(t, seq_add(p.seq, p.length));
 			p.joined = burst > 0;
 			bool ends = ++burst >= burst_limit(t) || !more_follows(t, &p, small_too);

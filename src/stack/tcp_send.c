@@ -13,6 +13,7 @@
 #include "stack/recovery.h"
 #include "stack/socket_packet.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_auth.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_option.h"
@@ -24,7 +25,8 @@
 #include "stack/tcp_window.h"
 #include "wire/checksum.h"
 
-int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length)
+int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length,
+             const struct tcp_signer *signer)
 {
 	h->data_offset = (uint8_t)((TCP_HEADER_BYTES + h->option_length) / 4);
 	h->checksum = 0;
@@ -32,6 +34,8 @@ int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_
 	send->protocol = PROTOCOL_TCP;
 	send->payload = st->segment;
 	send->length = header + text_length;
+	if (signer->key)                                     /* RFC 5925, 7.4: last, but before the checksum */
+		tcp_auth_sign(signer, &send->source, &send->destination, st->segment, send->length);
 	/* RFC 9293, 3.1, MUST-2 */
 	uint32_t sum = checksum_pseudo(&send->source, &send->destination, PROTOCOL_TCP, send->length);
 	uint16_t checksum = checksum_finish(checksum_add(sum, st->segment, send->length));
@@ -60,6 +64,7 @@ static void transmit(struct tcp *t, const struct tcp_piece *p, bool fresh)
 	struct tcp_header h = { .source_port = s->local.port, .destination_port = s->remote.port, .seq = p->seq.value,
 	                        .flags = p->flags };
 	struct ip_send send = { .fragmentation = IP_FRAGMENT_BY_CONFIG };
+	struct tcp_signer signer;
 
 	if (p->flags & TCP_ACK)
 		h.ack = t->rcv.nxt.value;
@@ -68,6 +73,7 @@ static void transmit(struct tcp *t, const struct tcp_piece *p, bool fresh)
 	h.flags |= tcp_ecn_flags(t, p->flags, p->length, fresh);
 	tcp_write_options(t, &h);
 	ring_copy(&t->snd.queue, p->offset, s->stack->segment + TCP_HEADER_BYTES + h.option_length, p->length);
+	tcp_auth_prepare(t, &h, &signer);
 	socket_fill_send(s, &send);
 	/* RFC 3168, 5: two bits of that octet are not the user's. */
 	send.tos = (uint8_t)((send.tos & ~IP_ECN_MASK) | tcp_ecn_codepoint(t, p->flags, p->length, fresh));
@@ -77,7 +83,7 @@ static void transmit(struct tcp *t, const struct tcp_piece *p, bool fresh)
 	if (p->flags & TCP_ACK)
 		tcp_ack_sent(t);
 	/* What IP cannot send is lost: retransmission, and a smaller path MTU, repair that. */
-	(void)tcp_emit(s->stack, &send, &h, p->length);
+	(void)tcp_emit(s->stack, &send, &h, p->length, &signer);
 }
 
 /* What is in flight, and what is timed. @end: behind text and controls. */
@@ -177,6 +183,8 @@ void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 	struct tcp_header h = { .source_port = seg->tuple.destination_port, .destination_port = seg->tuple.source_port };
 	struct ip_send send = { .source = seg->tuple.destination, .destination = seg->tuple.source,
 	                        .fragmentation = IP_FRAGMENT_BY_CONFIG };
+	const struct tcp_signer signer = { .key = seg->signed_with };
+	size_t used = 0;
 
 	/* RFC 9293, 3.10.7.1: never for an RST. */
 	if ((seg->flags & TCP_RST && !defect(st, DEFECT_TCP_RST_ANSWERED)) || seg->packet->group)
@@ -190,7 +198,11 @@ void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 	}
 	count(st, TcpOutSegs);
 	count(st, TcpOutRsts);
-	(void)tcp_emit(st, &send, &h, 0);
+	if (signer.key) {
+		tcp_auth_write_md5(&h, &used);
+		h.option_length = (uint8_t)used;
+	}
+	(void)tcp_emit(st, &send, &h, 0, &signer);
 }
 
 void tcp_challenge(struct tcp *t, const char *reason)

@@ -9,6 +9,7 @@
 #include "stack/tcp.h"
 
 struct ip_send;                                          /* ip_output.h */
+struct tcp_signer;                                       /* tcp_auth.h */
 
 struct tcp_piece {
 	seq_t seq;
@@ -32,7 +33,8 @@ void tcp_send_reset(struct tcp *t);
 void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg);
 /* An ACK because of RFC 5961, within its limit. */
 void tcp_challenge(struct tcp *t, const char *reason);
-/* Build the segment of @h behind its IP header and send it, checksum filled in; @text may be NULL. */
-int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length);
+/* Build the segment of @h before the text that stands in its place, sign it, and send it with its checksum. */
+int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length,
+             const struct tcp_signer *signer);
 
 #endif

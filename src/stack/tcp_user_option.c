@@ -11,6 +11,7 @@
 #include "stack/congestion.h"
 #include "stack/option_value.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_auth_option.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_fastopen_option.h"
 #include "stack/tcp_listen.h"
@@ -137,7 +138,7 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 {
 	const struct option *o = find_option(name);
 	struct tcp *t = s->tcp;
-	bool fast_open;
+	bool fast_open, keys;
 	int number;
 
 	if (level != IPPROTO_TCP)
@@ -146,6 +147,9 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 		return set_congestion(t, value, length);
 	int result = tcp_fast_open_set_option(t, name, value, length, &fast_open);
 	if (fast_open)
+		return result;
+	result = tcp_auth_set_option(t, name, value, length, &keys);
+	if (keys)
 		return result;
 	if (!o && name != TCP_QUICKACK && name != TCP_LINGER2)
 		return -ENOPROTOOPT;
@@ -178,12 +182,15 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	const struct option *o = find_option(name);
 	struct tcp *t = s->tcp;
 	char congestion[CONGESTION_NAME_BYTES] = "";
-	bool fast_open;
+	bool fast_open, keys;
 
 	if (level != IPPROTO_TCP)
 		return -ENOPROTOOPT;
 	int result = tcp_fast_open_get_option(t, name, value, length, &fast_open);
 	if (fast_open)
+		return result;
+	result = tcp_auth_get_option(t, name, value, length, &keys);
+	if (keys)
 		return result;
 	switch (name) {
 	case TCP_CONGESTION:

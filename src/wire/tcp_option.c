@@ -2,7 +2,7 @@
  *
  * tcp_option.c - what we know about each TCP option kind, in one table
  *
- * RFC 9293, 3.2 (EOL, NOP, MSS); RFC 7323 (WSCALE, TS); RFC 2018 (SACK); RFC 2385 (MD5); RFC 7413 (FO, and its
+ * RFC 9293, 3.2 (EOL, NOP, MSS); RFC 7323 (WSCALE, TS); RFC 2018 (SACK); RFC 2385 (MD5); RFC 5925 (AO); RFC 7413 (FO, and its
  * experimental form after RFC 6994); AccECN, kinds 172 and 174 (RFC 9768).
  */
 #include "wire/tcp_option.h"
@@ -12,7 +12,7 @@
 
 #include "wire/codec.h"
 
-enum { EXP_MAGIC_BYTES = 2 };
+enum { EXP_MAGIC_BYTES = 2, AO_NUMBERS = 2 };
 enum {
 	SACK_BLOCK_BYTES = 8,
 	SACK_SHORTEST = 2 + SACK_BLOCK_BYTES,
@@ -37,6 +37,8 @@ static const struct tcp_option_row rows[] = {
 	{ TCP_OPTION_MD5, 2, 2 + TCP_MD5_BYTES, 1, TCP_FORM_DIGITS, "md5", 0, { NULL }, { NULL }, 0 },
 	{ TCP_OPTION_USER_TIMEOUT, TCP_USER_TIMEOUT_BYTES, TCP_USER_TIMEOUT_BYTES, 1, TCP_FORM_UNWRITTEN, NULL, 2,
 	  { NULL }, { NULL }, 0 },
+	{ TCP_OPTION_AO, 4, TCP_OPTION_BYTES, 1, TCP_FORM_SIGNED, "ao", 1, { NULL },
+	  { "TCP-AO KeyID out of range", "TCP-AO RNextKeyID out of range" }, 0 },
 	{ TCP_OPTION_FO, 2, 2 + TCP_COOKIE_BYTES, 1, TCP_FORM_COOKIE, "FO", 0, { NULL }, { NULL }, 0 },
 	{ TCP_OPTION_ACCECN0, 2, TCP_OPTION_BYTES, 1, TCP_FORM_NAMED, "ECN", 3, { "e0b", "ceb", "e1b" },
 	  ACCECN_TOO_LARGE, 0 },
@@ -219,7 +221,10 @@ static uint32_t number_at(const struct tcp_option *o, const struct tcp_option_ro
 /* Word and values; or nothing, and why script text cannot say it. */
 static const char *print_row(struct buf *out, const struct tcp_option *o, const struct tcp_option_row *row)
 {
-	size_t count = row->width ? data_length(o) / row->width : 0, skip = row->magic ? EXP_MAGIC_BYTES : 0;
+	size_t count = row->form == TCP_FORM_SIGNED ? AO_NUMBERS : row->width ? data_length(o) / row->width : 0;
+	size_t skip = row->form == TCP_FORM_SIGNED ? AO_NUMBERS : row->magic ? EXP_MAGIC_BYTES : 0;
+
+	bool pairs = row->form == TCP_FORM_RANGES || row->form == TCP_FORM_SIGNED;
 
 	if (row->magic && (data_length(o) < skip || get16(o->data) != row->magic))
 		return "unknown experimental option";
@@ -227,12 +232,12 @@ static const char *print_row(struct buf *out, const struct tcp_option *o, const 
 		return "invalid ECN option";                     /* the lengths of the others are fixed */
 	buf_puts(out, row->word);
 	for (size_t i = 0; i < count; i++) {
-		buf_add_byte(out, row->form == TCP_FORM_RANGES && i % 2 ? ':' : ' ');
+		buf_add_byte(out, pairs && i % 2 ? ':' : ' ');
 		if (row->form == TCP_FORM_NAMED)
 			buf_printf(out, "%s ", row->names[i]);
 		buf_printf(out, "%" PRIu32, number_at(o, row, i));
 	}
-	if (row->form == TCP_FORM_DIGITS || row->form == TCP_FORM_COOKIE)
+	if (row->form == TCP_FORM_DIGITS || row->form == TCP_FORM_COOKIE || row->form == TCP_FORM_SIGNED)
 		print_hex(out, o->data + skip, data_length(o) - skip);
 	return NULL;
 }

@@ -15,7 +15,8 @@
 
 enum tcp_option_kind {
 	TCP_OPTION_EOL = 0, TCP_OPTION_NOP = 1, TCP_OPTION_MSS = 2, TCP_OPTION_WSCALE = 3, TCP_OPTION_SACK_OK = 4,
-	TCP_OPTION_SACK = 5, TCP_OPTION_TS = 8, TCP_OPTION_MD5 = 19, TCP_OPTION_USER_TIMEOUT = 28, TCP_OPTION_FO = 34,
+	TCP_OPTION_SACK = 5, TCP_OPTION_TS = 8, TCP_OPTION_MD5 = 19, TCP_OPTION_USER_TIMEOUT = 28, TCP_OPTION_AO = 29,
+	TCP_OPTION_FO = 34,
 	TCP_OPTION_ACCECN0 = 172, TCP_OPTION_ACCECN1 = 174, TCP_OPTION_EXP = 254,
 };
 
@@ -26,6 +27,7 @@ enum tcp_option_form {
 	TCP_FORM_NUMBER,                                     /* mss 1460 */
 	TCP_FORM_DIGITS,                                     /* md5 00ff: bytes in hexadecimal */
 	TCP_FORM_COOKIE,                                     /* FO, or FO 00ff */
+	TCP_FORM_SIGNED,                                     /* ao 61:84 00ff: two numbers, and bytes in hexadecimal */
 	TCP_FORM_NAMED,                                      /* TS val 1 ecr 2: a rule of its own in the grammar */
 	TCP_FORM_RANGES,                                     /* sack 1:2 5:9: the same */
 };

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * option_structure.c - the table of structures, and a structure as bytes
+ */
+#include "script/option_structure.h"
+
+#include <inttypes.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/common.h"
+#include "util/table.h"
+#include "wire/tcp_key_option.h"
+
+enum member_kind {
+	MEMBER_NUMBER,                                       /* little or big as the machine has it */
+	MEMBER_BIT,                                          /* .width: which of a 32-bit word */
+	MEMBER_ADDRESS,                                      /* "192.0.2.1", or ... for the peer */
+	MEMBER_TEXT,                                         /* a string, no longer than .width */
+};
+
+struct member {
+	const char *name;
+	enum member_kind kind;
+	size_t offset, width;
+	size_t count_at, count_width;                        /* MEMBER_TEXT: a number that says its length; width 0: none does */
+};
+
+#define NUMBER(type, member) { #member, MEMBER_NUMBER, offsetof(type, member), sizeof(((type *)0)->member), 0, 0 }
+#define BIT(type, name, bit) { name, MEMBER_BIT, offsetof(type, set), bit, 0, 0 }
+#define ADDRESS(type, member) { #member, MEMBER_ADDRESS, offsetof(type, member), sizeof(struct sockaddr_storage), 0, 0 }
+#define TEXT(type, member) { #member, MEMBER_TEXT, offsetof(type, member), sizeof(((type *)0)->member), 0, 0 }
+#define COUNTED(type, member, count) \
+	{ #member, MEMBER_TEXT, offsetof(type, member), sizeof(((type *)0)->member), offsetof(type, count), \
+	  sizeof(((type *)0)->count) }
+
+static const struct member md5_members[] = {
+	ADDRESS(struct tcp_md5sig, tcpm_addr), NUMBER(struct tcp_md5sig, tcpm_flags), NUMBER(struct tcp_md5sig, tcpm_prefixlen),
+	NUMBER(struct tcp_md5sig, tcpm_ifindex), COUNTED(struct tcp_md5sig, tcpm_key, tcpm_keylen),
+	NUMBER(struct tcp_md5sig, tcpm_keylen), { 0 },
+};
+
+static const struct member ao_add_members[] = {
+	ADDRESS(struct ao_add_option, addr), TEXT(struct ao_add_option, alg_name), NUMBER(struct ao_add_option, ifindex),
+	BIT(struct ao_add_option, "set_current", 0), BIT(struct ao_add_option, "set_rnext", 1),
+	NUMBER(struct ao_add_option, prefix), NUMBER(struct ao_add_option, sndid), NUMBER(struct ao_add_option, rcvid),
+	NUMBER(struct ao_add_option, maclen), NUMBER(struct ao_add_option, keyflags),
+	COUNTED(struct ao_add_option, key, keylen), NUMBER(struct ao_add_option, keylen), { 0 },
+};
+
+static const struct member ao_delete_members[] = {
+	ADDRESS(struct ao_delete_option, addr), NUMBER(struct ao_delete_option, ifindex),
+	BIT(struct ao_delete_option, "set_current", 0), BIT(struct ao_delete_option, "set_rnext", 1),
+	BIT(struct ao_delete_option, "del_async", 2), NUMBER(struct ao_delete_option, prefix),
+	NUMBER(struct ao_delete_option, sndid), NUMBER(struct ao_delete_option, rcvid),
+	NUMBER(struct ao_delete_option, current_key), NUMBER(struct ao_delete_option, rnext),
+	NUMBER(struct ao_delete_option, keyflags), { 0 },
+};
+
+static const struct member ao_info_members[] = {
+	BIT(struct ao_info_option, "set_current", 0), BIT(struct ao_info_option, "set_rnext", 1),
+	BIT(struct ao_info_option, "ao_required", 2), BIT(struct ao_info_option, "set_counters", 3),
+	BIT(struct ao_info_option, "accept_icmps", 4), NUMBER(struct ao_info_option, current_key),
+	NUMBER(struct ao_info_option, rnext), NUMBER(struct ao_info_option, pkt_good),
+	NUMBER(struct ao_info_option, pkt_bad), NUMBER(struct ao_info_option, pkt_key_not_found),
+	NUMBER(struct ao_info_option, pkt_ao_required), NUMBER(struct ao_info_option, pkt_dropped_icmp), { 0 },
+};
+
+static const struct structure {
+	int name;
+	const struct member *members;
+	size_t length;
+} structures[] = {
+	{ TCP_MD5SIG, md5_members, sizeof(struct tcp_md5sig) },
+	{ TCP_MD5SIG_EXT, md5_members, sizeof(struct tcp_md5sig) },
+	{ OPTION_TCP_AO_ADD_KEY, ao_add_members, sizeof(struct ao_add_option) },
+	{ OPTION_TCP_AO_DEL_KEY, ao_delete_members, sizeof(struct ao_delete_option) },
+	{ OPTION_TCP_AO_INFO, ao_info_members, sizeof(struct ao_info_option) },
+};
+
+bool is_option_structure(const struct expr *e)
+{
+	return e->kind == EXPR_LIST && e->list.braces && e->list.first && e->list.first->kind == EXPR_ASSIGN;
+}
+
+/* The structure that is being made. */
+struct making {
+	const struct option_peer *peer;
+	struct arena *arena;
+	uint8_t *bytes, *written;
+	struct evaluation_error *error;
+};
+
+static bool refuse(const struct making *m, const struct expr *e, const char *text)
+{
+	m->error->loc = e->loc;
+	snprintf(m->error->text, sizeof(m->error->text), "%s", text);
+	return false;
+}
+
+/* The low octets of a number, as this machine orders them. */
+static void put_number(const struct making *m, size_t offset, size_t width, uint64_t value)
+{
+	const uint16_t probe = 1;
+	bool little = *(const uint8_t *)&probe == 1;
+
+	for (size_t i = 0; i < width; i++)
+		m->bytes[offset + i] = (uint8_t)(value >> 8 * (little ? i : width - 1 - i));
+	memset(m->written + offset, 0xff, width);
+}
+
+static bool make_number(const struct making *m, const struct member *member, const struct expr *value)
+{
+	size_t width = member->kind == MEMBER_BIT ? 0 : member->width;
+	int64_t number, most = width == 0 ? 1 : width >= 4 ? INT64_MAX : (INT64_C(1) << 8 * width) - 1;
+
+	if (!expr_int64(value, &number, m->error))
+		return false;
+	if (number > most || (number < 0 && width < 4))
+		return refuse(m, value, arena_printf(m->arena, "%s out of range: %" PRId64 " is written, 0 to %" PRId64 " is allowed",
+		                                     member->name, number, most));
+	if (width) {
+		put_number(m, member->offset, width, (uint64_t)number);
+		return true;
+	}
+	uint32_t word, bit = UINT32_C(1) << member->width, mask;
+	memcpy(&word, m->bytes + member->offset, sizeof(word));
+	memcpy(&mask, m->written + member->offset, sizeof(mask));
+	word = number ? word | bit : word & ~bit;
+	mask |= bit;
+	memcpy(m->bytes + member->offset, &word, sizeof(word));
+	memcpy(m->written + member->offset, &mask, sizeof(mask));
+	return true;
+}
+
+static void put_address(const struct ip_address *ip, bool mapped, struct sockaddr_storage *out)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+
+	*out = (struct sockaddr_storage){ 0 };
+	if (ip->version == 4 && !mapped) {
+		memcpy(&in.sin_addr, ip->bytes, 4);
+		memcpy(out, &in, sizeof(in));
+		return;
+	}
+	if (ip->version == 4) {
+		in6.sin6_addr.s6_addr[10] = in6.sin6_addr.s6_addr[11] = 0xff;
+		memcpy(in6.sin6_addr.s6_addr + 12, ip->bytes, 4);
+	} else {
+		memcpy(&in6.sin6_addr, ip->bytes, 16);
+	}
+	memcpy(out, &in6, sizeof(in6));
+}
+
+static bool make_address(const struct making *m, const struct member *member, const struct expr *value)
+{
+	struct sockaddr_storage address = m->peer->address;
+	struct ip_address ip;
+	uint8_t *text;
+	size_t length;
+
+	if (value->kind != EXPR_ELLIPSIS) {
+		if (value->kind != EXPR_STRING)
+			return expr_bad_type(value, "string", m->error);
+		if (!expr_string(value, m->arena, &text, &length, m->error))
+			return false;
+		if (!ip_address_parse((const char *)text, &ip))
+			return refuse(m, value, arena_printf(m->arena, "%s is no address: write \"192.0.2.1\", or ... for the peer's",
+			                                     member->name));
+		put_address(&ip, m->peer->mapped, &address);
+	}
+	memcpy(m->bytes + member->offset, &address, sizeof(address));
+	memset(m->written + member->offset, 0xff, sizeof(address));
+	return true;
+}
+
+static bool make_text(const struct making *m, const struct member *member, const struct expr *value)
+{
+	uint8_t *text;
+	size_t length;
+
+	if (value->kind != EXPR_STRING)
+		return expr_bad_type(value, "string", m->error);
+	if (!expr_string(value, m->arena, &text, &length, m->error))
+		return false;
+	if (length > member->width)
+		return refuse(m, value, arena_printf(m->arena, "%s is too long: %zu bytes are written, %zu at most are allowed",
+		                                     member->name, length, member->width));
+	memcpy(m->bytes + member->offset, text, length);
+	memset(m->written + member->offset, 0xff, member->width);
+	if (member->count_width)
+		put_number(m, member->count_at, member->count_width, length);
+	return true;
+}
+
+static bool (*const makers[])(const struct making *, const struct member *, const struct expr *) = {
+	[MEMBER_NUMBER] = make_number, [MEMBER_BIT] = make_number, [MEMBER_ADDRESS] = make_address, [MEMBER_TEXT] = make_text,
+};
+
+static bool unknown_member(const struct making *m, const struct structure *s, const struct expr *e)
+{
+	struct guess g = { .wanted = e->assign.name };
+
+	for (const struct member *member = s->members; member->name; member++)
+		guess_offer(&g, member->name);
+	return refuse(m, e, g.nearest ? arena_printf(m->arena, "unknown member '%s': did you mean '%s'?", e->assign.name, g.nearest)
+	                           : arena_printf(m->arena, "unknown member '%s' of this option's structure", e->assign.name));
+}
+
+bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
+                      uint8_t **bytes, uint8_t **written, size_t *length, struct evaluation_error *error)
+{
+	struct making m = { .peer = peer, .arena = arena, .error = error };
+	const struct structure *s = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(structures) && !s; i++)
+		s = structures[i].name == name ? &structures[i] : NULL;
+	if (!s)
+		return refuse(&m, e, "no structure is known for this option: TCP_MD5SIG, TCP_MD5SIG_EXT, TCP_AO_ADD_KEY, "
+		                     "TCP_AO_DEL_KEY and TCP_AO_INFO have one");
+	*length = s->length;
+	*bytes = m.bytes = arena_new_array(arena, uint8_t, s->length);
+	*written = m.written = arena_new_array(arena, uint8_t, s->length);
+	for (const struct expr *i = e->list.first; i; i = i->next) {
+		const struct member *member = s->members;
+		if (i->kind != EXPR_ASSIGN)
+			return expr_bad_type(i, "assignment", error);
+		while (member->name && strcmp(member->name, i->assign.name) != 0)
+			member++;
+		if (!member->name)
+			return unknown_member(&m, s, i);
+		if (!makers[member->kind](&m, member, i->assign.value))
+			return false;
+	}
+	return true;
+}

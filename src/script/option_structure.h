@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * option_structure.h - values of socket options that are written as structures, {member=value, ...}
+ *
+ * An option whose value is a C structure is a row of a table: the members with their places and widths. A script writes
+ * those that it cares for, in any order; all others are zero when an option is set, and not compared when it is read.
+ */
+#ifndef SCRIPT_OPTION_STRUCTURE_H
+#define SCRIPT_OPTION_STRUCTURE_H
+
+#include <sys/socket.h>
+
+#include "script/ast.h"
+
+/* What a script may leave to the tester: the address of the peer, as calls on this script's sockets write it. */
+struct option_peer {
+	struct sockaddr_storage address;                     /* for "..." */
+	bool mapped;                                         /* IPv4 is written as IPv6 (RFC 4291, 2.5.5.2) */
+};
+
+/* Is @e such a structure? */
+bool is_option_structure(const struct expr *e);
+
+/* The value of option @name of level IPPROTO_TCP as @e writes it, in @arena; @written, of the same length, has ones where
+ * bits were written. False with @error: not an option with a structure, an unknown member, a value that does not fit. */
+bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
+                      uint8_t **bytes, uint8_t **written, size_t *length, struct evaluation_error *error);
+
+#endif
