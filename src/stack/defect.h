@@ -66,7 +66,7 @@ struct stack_config;
 	  "does not count signatures among the octets of a segment") \
 	X(TCP_AO_UNVERIFIED, "tcp-ao-unverified", "RFC5925-7.3-DISCARD", "takes any MAC of TCP-AO for the right one") \
 	X(TCP_AO_KEY_KEPT, "tcp-ao-key-kept", "RFC5925-3.3-MATCH", "does not follow the peer's RNextKeyID") \
-	X(TCP_AO_NO_EXTENSION, "tcp-ao-no-extension", "RFC5925-6.2-SNE", "signs as if sequence numbers never wrapped") \
+	X(TCP_AO_NO_EXTENSION, "tcp-ao-no-extension", "RFC5925-6.2-SNE", "signs and verifies as if sequence numbers never wrapped") \
 	X(TCP_AO_HEEDS_ICMP, "tcp-ao-heeds-icmp", "RFC5925-7.8-ICMP", "takes ICMP errors of connections with TCP-AO") \
 	X(TCP_TWO_SIGNATURES, "tcp-two-signatures", "RFC5925-2.2-ONE", "takes segments with more than one signature") \
 	X(TCP_RST_ANSWERED, "tcp-rst-answered", "RFC9293-3.10.7.1-RST", "answers RST with RST") \

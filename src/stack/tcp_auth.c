@@ -238,14 +238,14 @@ void tcp_auth_write_option(const struct tcp *t, struct tcp_header *h, size_t *us
 }
 
 /* The extension of @seq, which becomes the reference if it is the furthest so far. @first: the initial number. */
-static uint32_t extend(struct tcp_extension *e, uint32_t first, uint32_t seq, bool note)
+static uint32_t extend(const struct tcp *t, struct tcp_extension *e, uint32_t first, uint32_t seq, bool note)
 {
 	uint32_t reference = e->known ? e->seq : first;
 	uint32_t extension = tcp_ao_extension(e->count, reference, seq);
 
 	if (note && (!e->known || (int32_t)(seq - reference) > 0))
 		*e = (struct tcp_extension){ .known = true, .seq = seq, .count = extension };
-	return extension;
+	return defect(tcp_stack(t), DEFECT_TCP_AO_NO_EXTENSION) ? 0 : extension;
 }
 
 void tcp_auth_prepare(struct tcp *t, const struct tcp_header *h, struct tcp_signer *signer)
@@ -261,9 +261,7 @@ void tcp_auth_prepare(struct tcp *t, const struct tcp_header *h, struct tcp_sign
 	uint32_t other = opens ? 0 : h->flags & TCP_SYN ? h->ack - 1 : t->rcv.irs.value;
 	uint32_t own = h->flags & TCP_SYN ? h->seq : t->snd.iss.value;
 	tcp_ao_traffic_key(&signer->key->secret, &tuple, own, other, signer->traffic);
-	signer->extension = extend(&t->auth.sent, own, h->seq, true);
-	if (defect(tcp_stack(t), DEFECT_TCP_AO_NO_EXTENSION))
-		signer->extension = 0;
+	signer->extension = extend(t, &t->auth.sent, own, h->seq, true);
 }
 
 void tcp_auth_sign(const struct tcp_signer *signer, const struct ip_address *source, const struct ip_address *destination,
@@ -363,7 +361,7 @@ static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 	}
 	const struct signed_segment segment = whole_segment(seg);
 	numbers_of(t, seg, &source, &destination);
-	uint32_t extension = extend(&t->auth.received, source, seg->seq.value, false);
+	uint32_t extension = extend(t, &t->auth.received, source, seg->seq.value, false);
 	tcp_ao_traffic_key(&k->key.secret, &seg->tuple, source, destination, traffic);
 	bool right_length = seg->ao_length == 2 + k->key.secret.mac_length;
 	if (!right_length || !tcp_ao_mac(&k->key.secret, traffic, extension, &segment, right) ||
@@ -376,7 +374,7 @@ static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 	count(tcp_stack(t), TcpExtTCPAOGood);
 	k->good++;
 	if (t->state != TCPS_LISTEN)
-		extend(&t->auth.received, source, seg->seq.value, true);
+		extend(t, &t->auth.received, source, seg->seq.value, true);
 	follow(t, seg);
 	return true;
 }
