@@ -76,20 +76,10 @@ static void duplicate(struct tcp *t, const struct tcp_ack *a)
 	tcp_note(t, "fast retransmit (RFC 5681, 3.2)");
 }
 
-/* RFC 3168, 6.1.2: as for a loss, but nothing is sent again; not while a loss has reduced the window already. */
-static void congested(struct tcp *t, const struct tcp_ack *a)
-{
-	if (t->recovery.phase != RECOVERY_OPEN)
-		return;
-	tcp_congestion_loss(t, a);
-	tcp_congestion_set_window(t, t->congestion.ssthresh);
-	tcp_note(t, "congestion was marked: the window falls (RFC 3168, 6.1.2)");
-}
-
 static void on_ack(struct tcp *t, const struct tcp_ack *a)
 {
-	if (a->congested)
-		congested(t, a);
+	if (a->congested && t->recovery.phase == RECOVERY_OPEN)
+		tcp_congestion_marked(t, a);
 	if (a->acked)
 		new_data(t, a);
 	else if (a->duplicate)

@@ -372,8 +372,10 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 				rack_arm_timeout(t);
 		}
 	}
-	if (a.ece && r->phase < RECOVERY_REDUCING && !t->sent.lost)
+	if (a.ece && r->phase < RECOVERY_REDUCING && !t->sent.lost) {
+		a.congested = true;
 		reduce(t, &a);
+	}
 	a.lost = t->sent.losses - losses;
 	set_window(t, &a);
 }

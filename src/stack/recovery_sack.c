@@ -114,7 +114,9 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 		r->reduction->acked(t, &a);
 	else if (r->phase == RECOVERY_OPEN && lost && !defect(tcp_stack(t), DEFECT_TCP_NO_FAST_RETRANSMIT))
 		enter(t, &a);
-	else if (a.acked && !was_fast)
+	else if (r->phase == RECOVERY_OPEN && a.congested)
+		tcp_congestion_marked(t, &a);
+	else if (a.acked && !was_fast && !a.ece)             /* RFC 3168, 6.1.2: no growth by an ACK with ECN-Echo */
 		tcp_congestion_acked(t, &a, a.acked);
 }
 

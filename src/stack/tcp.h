@@ -231,7 +231,6 @@ struct tcp_ecn {
 	bool seen;                                           /* text came that was not Not-ECT */
 	seq_t reduced_until;                                 /* SND.NXT when the window was last reduced */
 	uint32_t marked;                                     /* segments that ACKs said were marked */
-	uint32_t received;                                   /* segments of text that came with CE */
 };
 
 /* Accurate ECN (RFC 9768): r.* and s.* of its section 3.2; counters of octets by codepoint. tcp_accecn.c */

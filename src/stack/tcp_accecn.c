@@ -200,6 +200,17 @@ uint16_t tcp_accecn_synack_flags(struct tcp *t)
 
 /* ---- receiving ---- */
 
+void tcp_accecn_count(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_accurate_ecn *a = &t->accurate;
+	uint8_t mark = codepoint_of(seg);
+
+	if (mark)
+		a->octets[mark] += seg->carried;
+	a->cep += mark == CE;
+	a->seen |= mark != 0;
+}
+
 void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
@@ -211,17 +222,15 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 		end_handshake(t, seg);
 	if (seg->flags & TCP_SYN)
 		return;
+	tcp_accecn_count(t, seg);
 	a->last = mark;
-	a->seen |= mark != 0;
 	if (seg->carried && mark) {
-		a->octets[mark] += seg->carried;
 		if (mark != a->last_counted)
 			a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and the next once more */
 		a->last_counted = mark;
 	}
 	if (mark != CE)
 		return;
-	a->cep++;
 	a->untold++;
 	/* RFC 9768, 3.2.2.5.1: the first of a row of marks, and every second or third of them, is told at once. */
 	bool edge = seg->carried && before != CE && !defect(st, DEFECT_TCP_ACCECN_EDGE_DELAYED);

@@ -26,7 +26,9 @@ uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool f
 /* Must nothing be ECT? */
 bool tcp_accecn_silent(const struct tcp *t);
 
-/* An acceptable segment came: counts its mark, and asks for an ACK where one is due (3.2.2.5.1). */
+/* An acceptable segment came: its mark is counted, whatever variant of ECN was agreed on. */
+void tcp_accecn_count(struct tcp *t, const struct tcp_segment *seg);
+/* The same with AccECN: counts its mark, and asks for an ACK where one is due (3.2.2.5.1). */
 void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg);
 /* Segments of which an ACK says for the first time that they were marked. */
 uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const struct tcp_ack *a);

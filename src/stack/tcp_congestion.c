@@ -167,6 +167,13 @@ void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
+void tcp_congestion_marked(struct tcp *t, const struct tcp_ack *a)
+{
+	tcp_congestion_loss(t, a);
+	tcp_congestion_set_window(t, t->congestion.ssthresh);
+	tcp_note(t, "congestion was marked: the window falls (RFC 3168, 6.1.2)");
+}
+
 void tcp_congestion_timeout(struct tcp *t)
 {
 	struct congestion_event e = event(t, NULL);

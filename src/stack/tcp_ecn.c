@@ -220,6 +220,7 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 	struct tcp_ecn *e = &t->ecn;
 	uint8_t codepoint = seg->packet->tos & IP_ECN_MASK;
 
+	tcp_accecn_count(t, seg);                            /* for TCP_INFO */
 	/* RFC 3168, 6.1.3: CWR first, for a segment with both was marked after the reduction. */
 	if (seg->flags & TCP_CWR)
 		e->echo = false;
@@ -232,7 +233,6 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 	} else if (codepoint == IP_ECN_NOT_ECT && e->seen && st->config.tcp_ecn_quick_acks) {
 		tcp_ack_quick(t, (uint16_t)st->config.tcp_ecn_quick_acks);         /* not ECT: sent again, the peer is waiting */
 	}
-	e->received += codepoint == IP_ECN_CE;
 	e->seen |= codepoint != IP_ECN_NOT_ECT;
 }
 

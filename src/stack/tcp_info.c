@@ -158,19 +158,18 @@ static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 
 	out->ecn_mode = t->ecn.mode;
 	out->delivered_ce = t->ecn.marked;
-	out->received_ce = t->ecn.received;
-	if (t->ecn.mode != TCP_ECN_ACCURATE)
-		return;
+	/* Without what the counters begin with (RFC 9768, 3.2.1). */
 	out->received_ce = a->cep - 5;
-	out->accecn_opt_seen = a->option == ACCECN_OPTION_SEEN ? 2 : 0;
-	out->accecn_fail_mode = a->silent | a->deaf << 1 | a->option_lost << 2 | (a->option == ACCECN_OPTION_IGNORED) << 3;
-	/* Without the 1 that the counters begin with (RFC 9768, 3.2.1). */
-	out->delivered_e1_bytes = a->peer_octets[1] - 1;
-	out->delivered_e0_bytes = a->peer_octets[2] - 1;
-	out->delivered_ce_bytes = a->peer_octets[3];
 	out->received_e1_bytes = a->octets[1] - 1;
 	out->received_e0_bytes = a->octets[2] - 1;
 	out->received_ce_bytes = a->octets[3];
+	if (t->ecn.mode != TCP_ECN_ACCURATE)
+		return;
+	out->accecn_opt_seen = a->option == ACCECN_OPTION_SEEN ? 2 : 0;
+	out->accecn_fail_mode = a->silent | a->deaf << 1 | a->option_lost << 2 | (a->option == ACCECN_OPTION_IGNORED) << 3;
+	out->delivered_e1_bytes = a->peer_octets[1] - 1;
+	out->delivered_e0_bytes = a->peer_octets[2] - 1;
+	out->delivered_ce_bytes = a->peer_octets[3];
 }
 
 static void fill(const struct tcp *t, struct stack_tcp_info *out)
