@@ -36,13 +36,14 @@ static bool ack_acceptable(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (!(seg->flags & TCP_ACK))
 		return true;
-	if (seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt) && !echo_is_wrong(t, seg))
+	bool ours = seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt);
+	if (ours && !echo_is_wrong(t, seg))
 		return true;
 	tcp_note(t, "ACK of something else (RFC 9293, 3.10.7.3)");
 	tcp_reset_segment(tcp_stack(t), seg);
 	/* The RST ends what the peer remembers of an old connection: then our SYN is welcome (RFC 9293, 3.5.1, figure 9). */
 	int64_t soon = tcp_stack(t)->config.tcp_bad_ack_resends_syn_us;
-	if (soon && !t->rtx.retries)
+	if (soon && !t->rtx.retries && !ours)
 		tcp_arm(t, TCP_TIMER_RETRANSMIT, vtime_us(soon));
 	return false;
 }
@@ -96,7 +97,8 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	tcp_set_send_window(t, seg);
 	tcp_fast_open_answered(t, seg);
 	tcp_established(t, "SYN,ACK");
-	if (!seq_equal(t->snd.una, t->snd.nxt) && !defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_WAITS))              /* RFC 7413, 4.2.2: text of our SYN was not taken */
+	/* RFC 7413, 4.2.2: text of our SYN was not taken. */
+	if (!seq_equal(t->snd.una, t->snd.nxt) && !defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_WAITS))
 		recovery_refused(t);
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
