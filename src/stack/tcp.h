@@ -262,6 +262,7 @@ struct tcp_fast_open {
 	bool tell;                                           /* the next SYN or SYN,ACK has the option with .cookie */
 	bool taken;                                      /* all text of the SYN was acknowledged; or was delivered at once */
 	bool deferred;                                       /* connect() has returned, and no SYN is on its way */
+	bool early_text;                                     /* the peer's SYN or SYN,ACK had text for the user */
 	bool passive;                                        /* opened by the peer's SYN alone */
 	bool more;                                           /* a SEND waits, and has more than the SYN took along */
 	uint8_t failure;                                     /* tcpi_fastopen_client_fail */

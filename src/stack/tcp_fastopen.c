@@ -170,11 +170,18 @@ void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg)
 		f->failure = lost ? FAILURE_SYN_LOST : FAILURE_NOT_ACKED;
 }
 
-bool tcp_fast_open_takes_text(const struct tcp *t)
+bool tcp_fast_open_takes_text(struct tcp *t, const struct tcp_segment *seg)
 {
-	const struct tcp_fast_open *f = &t->fast_open;
+	struct tcp_fast_open *f = &t->fast_open;
+	bool takes = f->active && (f->taken || !f->text);
 
-	return f->active && (f->taken || !f->text);
+	f->early_text = takes && seg->text_length;
+	return takes;
+}
+
+uint32_t tcp_fast_open_first_texts(const struct tcp *t)
+{
+	return t->fast_open.early_text;
 }
 
 /* ---- cookies ---- */
@@ -339,6 +346,6 @@ void tcp_fast_open_opened(struct tcp *child, const struct tcp *listener, bool te
 {
 	child->fast_open.passive = true;
 	child->fast_open.queue = listener->fast_open.queue;
-	child->fast_open.taken = text;
+	child->fast_open.taken = child->fast_open.early_text = text;
 	count(tcp_stack(child), TcpExtTCPFastOpenPassive);
 }

@@ -29,8 +29,10 @@ void tcp_fast_open_more(struct tcp *t, bool more);       /* a SEND waits for the
 void tcp_fast_open_sent(struct tcp *t, uint32_t text);
 /* The SYN,ACK @seg came, and SND.UNA says what it acknowledges: learn from it. */
 void tcp_fast_open_answered(struct tcp *t, const struct tcp_segment *seg);
-/* Text of @seg, a SYN,ACK, may be delivered although no handshake has shown that it is not an old one. */
-bool tcp_fast_open_takes_text(const struct tcp *t);
+/* Is text of @seg, a SYN,ACK, delivered although no handshake has shown that it is not an old one? */
+bool tcp_fast_open_takes_text(struct tcp *t, const struct tcp_segment *seg);
+/* Segments with text that the handshake brought: what is sent after them is no sign that the peer waits for answers. */
+uint32_t tcp_fast_open_first_texts(const struct tcp *t);
 
 /* ---- server ---- */
 

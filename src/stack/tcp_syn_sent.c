@@ -102,7 +102,7 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 		recovery_refused(t);
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
-	if (!tcp_stack(t)->config.tcp_syn_data && !tcp_fast_open_takes_text(t)) {
+	if (!tcp_fast_open_takes_text(t, seg) && !tcp_stack(t)->config.tcp_syn_data) {
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;
 	}
