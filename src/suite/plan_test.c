@@ -351,6 +351,7 @@ static const struct {
 } bad_plans[] = {
 	{ "", "1:1: bad plan: it is empty\n" },
 	{ "name: x\n", "1:1: missing key: 'paths' or 'include'\n" },
+	{ "name: x", "1:1: missing key: 'paths' or 'include'\n" },          /* it ends in a line that is not there */
 	{ "path: .\n", "1:1: unknown key: 'path'; did you mean 'paths'? There are "
 	               "name, include, paths, exclude, matrix, needs, timeout, retries and expect\n" },
 	{ "paths: nosuch.pkt\n", "1:8: nosuch.pkt: No such file or directory\n" },

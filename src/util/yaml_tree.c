@@ -22,17 +22,17 @@ bool yaml_is_file(const char *word)
 
 /* ---- places ---- */
 
-/* libyaml counts characters, places count bytes: the bytes before character @column of line @line (both from 0). */
+/* libyaml counts characters, places count bytes: the bytes before character @column of line @line (both from 0). For
+ * libyaml a lone CR ends a line, too, and so does the end of the text: such lines are not there. */
 static int byte_column(const struct source *source, size_t line, size_t column)
 {
 	const char *at = source->text ? source->text : "", *end = at + source->length, *start;
 
 	for (; line; line--) {
-		at = memchr(at, '\n', (size_t)(end - at));
-		/* A lone CR ends a line, too, for libyaml. */
-		if (!at)
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		if (!newline)
 			return (int)column;
-		at++;
+		at = newline + 1;
 	}
 	for (start = at; at < end && column && *at != '\n'; column--) {
 		at++;
@@ -58,7 +58,7 @@ struct loc yaml_tree_loc(const struct yaml_tree *t, const yaml_node_t *node)
 	return loc_of(t->source, node->start_mark, node->end_mark);
 }
 
-bool yaml_tree_error(struct yaml_tree *t, const yaml_node_t *node, const char *headline, const char *format, ...)
+bool (yaml_tree_error)(struct yaml_tree *t, const yaml_node_t *node, const char *headline, const char *format, ...)
 {
 	struct buf text = BUF_INIT;
 	va_list args;
@@ -227,17 +227,14 @@ const char *yaml_tree_text(struct yaml_tree *t, const yaml_node_t *node, const c
 
 bool yaml_tree_number(struct yaml_tree *t, const yaml_node_t *node, int least, int most, int *out)
 {
-	const char *text = is_plain(node) && !is_null(node) ? (const char *)node->data.scalar.value : NULL;
-	char *end = NULL;
-	long number = 0;
+	const char *text = node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : "";
+	char *end;
 
 	errno = 0;
-	if (text)
-		number = strtol(text, &end, 10);
-	if (end == text || *end || errno || number < least || number > most) {
-		const char *seen = node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : "";
+	long number = strtol(text, &end, 10);
+	if (!is_plain(node) || is_null(node) || end == text || *end || errno || number < least || number > most) {
 		return yaml_tree_error(t, node, t->headline, "want a number from %d to %d here, not %s%s%s", least,
-		                       most, *seen ? "'" : "", *seen ? seen : kind_of(node), *seen ? "'" : "");
+		                       most, *text ? "'" : "", *text ? text : kind_of(node), *text ? "'" : "");
 	}
 	*out = (int)number;
 	return true;
