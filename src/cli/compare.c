@@ -164,27 +164,37 @@ static void add_past(struct buf *out, const struct past *past)
 		buf_printf(out, "  (passed in %d of %d earlier runs)", past->passed, past->runs);
 }
 
+/* What it is called, and how it ended before; @old may be NULL. */
+static void add_before(struct buf *out, enum change change, const struct history_case *old, const char *name)
+{
+	buf_printf(out, "%-9s ", change_name[change]);
+	printable_add(out, name, "");
+	buf_puts(out, "  ");
+	if (old)
+		add_verdict(out, old->past.verdict, old->past.line, old->past.mismatch);
+}
+
 static void add_change(struct buf *out, enum change change, const struct history_case *old, const struct result *now)
 {
-	const struct past *past = old ? &old->past : NULL;
-
-	buf_printf(out, "%-9s ", change_name[change]);
-	printable_add(out, old ? old->name : now->id, "");
-	buf_puts(out, "  ");
-	if (past)
-		add_verdict(out, past->verdict, past->line, past->mismatch);
-	buf_puts(out, past && now ? " -> " : "");
-	if (now)
-		add_verdict(out, now->verdict, now->line, now->mismatch);
-	if (past && now && (change == CHANGE_SLOWER || change == CHANGE_FASTER))
-		buf_printf(out, "  %.3f s -> %.3f s%s", vtime_to_s(past->duration), vtime_to_s(now->duration),
+	add_before(out, change, old, old ? old->name : now->id);
+	buf_puts(out, old ? " -> " : "");
+	add_verdict(out, now->verdict, now->line, now->mismatch);
+	if (old && (change == CHANGE_SLOWER || change == CHANGE_FASTER))
+		buf_printf(out, "  %.3f s -> %.3f s%s", vtime_to_s(old->past.duration), vtime_to_s(now->duration),
 		           now->virtual_time ? " of virtual time" : "");
-	if (change == CHANGE_FLAKY && now && now->attempts > 1)
+	if (change == CHANGE_FLAKY && now->attempts > 1)
 		buf_printf(out, "  (attempt %d)", now->attempts);
-	if (now && now->reason && now->verdict != VERDICT_PASS && now->verdict != VERDICT_FAIL)
+	if (now->reason && now->verdict != VERDICT_PASS && now->verdict != VERDICT_FAIL)
 		buf_puts(out, "  "), printable_add(out, now->reason, "");
-	if (past)
-		add_past(out, past);
+	if (old)
+		add_past(out, &old->past);
+	buf_puts(out, "\n");
+}
+
+static void add_gone(struct buf *out, enum change change, const struct history_case *old)
+{
+	add_before(out, change, old, old->name);
+	add_past(out, &old->past);
 	buf_puts(out, "\n");
 }
 
@@ -226,7 +236,7 @@ static void tell_gone(struct comparison *c)
 		enum change change = old->seen ? CHANGE_NONE : compare_results(&old->past, NULL, NULL);
 		c->counts[change] += !old->seen;
 		if (change != CHANGE_NONE)
-			add_change(&text, change, old, NULL);
+			add_gone(&text, change, old);
 	}
 	fputs(text.data, stdout);
 	buf_free(&text);

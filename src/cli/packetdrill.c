@@ -170,19 +170,17 @@ int packetdrill_main(int argc, char **argv)
 	const struct command_line line = {
 		.options = own_options, .script_options = true, .old_messages = true, .set = set, .user = &request
 	};
-	int status = EXIT_STATUS_OK, first;
+	int status = EXIT_STATUS_FAIL, first;
 
 	if (!options_parse(&line, argc, argv, &request.settings, &first)) {
 		usage(stderr);
-		status = EXIT_STATUS_FAIL;
-	} else if (!supported(&request.settings)) {
-		status = EXIT_STATUS_FAIL;
-	} else if (first == argc) {
-		fputs("error: missing script path\n", stderr);
-		usage(stderr);
-		status = EXIT_STATUS_FAIL;
-	} else if (!builtin_setup_finish(&request.builtin)) {
-		status = EXIT_STATUS_FAIL;
+	} else if (supported(&request.settings)) {
+		if (first == argc) {
+			fputs("error: missing script path\n", stderr);
+			usage(stderr);
+		} else if (builtin_setup_finish(&request.builtin)) {
+			status = EXIT_STATUS_OK;
+		}
 	}
 	for (int i = first; i < argc && status == EXIT_STATUS_OK; i++)
 		status = one_script(argv[i], &request);

@@ -40,16 +40,17 @@ static bool has(const char **list, const char *text)
 /* The words of a list with commas; false when one is empty or there already. */
 static bool add_words(struct plan_setup *setup, const char *option, const char *value, const char ***list)
 {
-	char *rest = arena_strdup(setup->arena, value), *word;
+	char *rest = arena_strdup(setup->arena, value);
 
-	while ((word = strsep(&rest, ","))) {
+	do {
+		const char *word = strsep(&rest, ",");
 		if (!*word || has(*list, word)) {
 			console_error("bad --%s: %s: %s", option, value,
 			        *word ? "the same twice" : "want names, with commas between them");
 			return false;
 		}
 		*list = with_one_more(setup->arena, *list, word);
-	}
+	} while (rest);
 	return true;
 }
 

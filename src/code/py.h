@@ -70,6 +70,9 @@ struct py {
 bool py_decline(struct py *py, const char *format, ...) PRINTF_LIKE(2, 3);
 bool py_wrong(struct py *py, const char *at, size_t length, const char *format, ...) PRINTF_LIKE(4, 5);
 bool py_raise(struct py *py, const char *format, ...) PRINTF_LIKE(2, 3);
+#define py_decline(...) always_false(py_decline(__VA_ARGS__))
+#define py_wrong(...) always_false(py_wrong(__VA_ARGS__))
+#define py_raise(...) always_false(py_raise(__VA_ARGS__))
 
 void py_assign(struct py *py, const char *name, const struct py_value *value);
 const struct py_value *py_lookup(const struct py *py, const char *name);

@@ -78,11 +78,9 @@ static bool skip_blanks(struct py_lexer *lexer)
 	for (;;) {
 		const char *p = lexer->at;
 
-		if (*p == ' ' || *p == '\t')
-			lexer->at++;
-		else if (*p == '#')
+		if (*p == '#')
 			return skip_comment(lexer);
-		else if (*p == '\\' && !p[1])
+		if (*p == ' ' || *p == '\t' || (*p == '\\' && !p[1]))
 			lexer->at++;
 		else if (*p == '\\' && line_end(p + 1))
 			lexer->at += 1 + line_end(p + 1);

@@ -12,7 +12,7 @@ struct py_variable {
 	struct py_value value;
 };
 
-bool py_decline(struct py *py, const char *format, ...)
+bool (py_decline)(struct py *py, const char *format, ...)
 {
 	va_list args;
 
@@ -22,7 +22,7 @@ bool py_decline(struct py *py, const char *format, ...)
 	return false;
 }
 
-bool py_wrong(struct py *py, const char *at, size_t length, const char *format, ...)
+bool (py_wrong)(struct py *py, const char *at, size_t length, const char *format, ...)
 {
 	va_list args;
 
@@ -34,7 +34,7 @@ bool py_wrong(struct py *py, const char *at, size_t length, const char *format, 
 	return false;
 }
 
-bool py_raise(struct py *py, const char *format, ...)
+bool (py_raise)(struct py *py, const char *format, ...)
 {
 	va_list args;
 

@@ -21,6 +21,7 @@ struct slot {
 
 /* Append the mismatch "@field" with a sentence. Always false. */
 bool slot_fail(const struct slot *s, const char *field, const char *format, ...) PRINTF_LIKE(3, 4);
+#define slot_fail(...) always_false(slot_fail(__VA_ARGS__))
 /* The same with both values. */
 bool slot_differs(const struct slot *s, const char *field, const char *expected, const char *observed,
                   const char *format, ...) PRINTF_LIKE(5, 6);
@@ -32,6 +33,7 @@ bool slot_error(const struct slot *s, const struct evaluation_error *error);
 
 /* Append "Bad type; ...". Always false. */
 bool slot_bad_type(const struct slot *s, const struct expr *e, const char *expected);
+#define slot_bad_type(...) always_false(slot_bad_type(__VA_ARGS__))
 /* Where the argument goes. */
 union call_argument *slot_argument(const struct slot *s);
 /* The live descriptor that @e names; false with a mismatch. */

@@ -23,7 +23,7 @@ bool slot_differs(const struct slot *s, const char *field, const char *expected,
 	return false;
 }
 
-bool slot_fail(const struct slot *s, const char *field, const char *format, ...)
+bool (slot_fail)(const struct slot *s, const char *field, const char *format, ...)
 {
 	struct arena *arena = s->context->record->arena;
 	va_list args;
@@ -60,7 +60,7 @@ bool slot_int32(const struct slot *s, const struct expr *e, int32_t *out)
 	return expr_int32(e, out, &error) || slot_error(s, &error);
 }
 
-bool slot_bad_type(const struct slot *s, const struct expr *e, const char *expected)
+bool (slot_bad_type)(const struct slot *s, const struct expr *e, const char *expected)
 {
 	struct evaluation_error error;
 

@@ -234,8 +234,8 @@ static bool timed_out(struct answer *a, vtime_t patience)
 	return play_fail(a->p, a->e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
 }
 
-/* Take packets until they carry the payload that the line wants. */
-static bool collect(struct answer *a, const struct due *due)
+/* Take packets until they carry the payload that the line wants: the last of them; NULL when it came to a verdict. */
+static const struct live_packet *collect(struct answer *a, const struct due *due)
 {
 	struct play *p = a->p;
 	vtime_t patience = timeline_patience(&p->timeline, due);
@@ -251,9 +251,9 @@ static bool collect(struct answer *a, const struct due *due)
 		vtime_t began = play_now(p);
 
 		if (!play_wait(p, vtime_min(limit, vtime_add(began, patience)), TARGET_WANT_PACKET, &o, &event))
-			return false;
+			return NULL;
 		if (event == TARGET_TIME)
-			return timed_out(a, patience);
+			return timed_out(a, patience), NULL;
 		vtime_t left = vtime_sub(o.at, p->record->start), seen = vtime_sub(o.seen, p->record->start);
 		vtime_t late = vtime_sub(seen, vtime_max(left, began));
 		a->e->lateness = vtime_max(a->e->lateness, late);
@@ -262,14 +262,14 @@ static bool collect(struct answer *a, const struct due *due)
 		 * have waited for us to take it from the device. */
 		p->record->disturbance.worst_wake = vtime_max(p->record->disturbance.worst_wake, late);
 		if (!take(a, &o, &mine))
-			return false;
+			return NULL;
 		if (!mine)
 			continue;
 		if (!join(a, mine))
-			return false;
+			return NULL;
 		enough = a->payload >= a->scripted->packet.payload_length || p->config->strict_segments;
 	}
-	return true;
+	return a->newest;
 }
 
 /* All live packets as one: headers, options and time of the last, sequence number and CWR of the first. */
@@ -411,13 +411,14 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	a.flow = flow_for_line(&p->flows, event->scripted, play_next_remote_port, p);
 	if (!a.flow)
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
-	if (!collect(&a, due))
+	const struct live_packet *newest = collect(&a, due);
+	if (!newest)
 		return false;
-	e->actual = a.newest->at;
+	e->actual = newest->at;
 	p->reached = vtime_max(p->reached, e->actual);
 	struct packet *observed = joined(&a);
 	e->observed = observed;
-	flow_learn(a.flow, event->scripted, &a.newest->packet);
+	flow_learn(a.flow, event->scripted, &newest->packet);
 	flow_to_script(a.flow, observed);
 	if (a.payload != event->scripted->packet.payload_length)
 		return wrong_size(&a, due);

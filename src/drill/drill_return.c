@@ -89,7 +89,7 @@ vtime_t play_pending_limit(const struct play *p)
 }
 
 /* Which way the data of an argument goes: 1 to the stack, -1 from it. */
-static const signed char ways[] = {
+static const int ways[] = {
 	[SHAPE_SEND_BUFFER] = 1, [SHAPE_SEND_IOVEC] = 1, [SHAPE_SEND_MSGHDR] = 1, [SHAPE_SEND_MMSGHDRS] = 1,
 	[SHAPE_OFFSET_REF] = 1, [SHAPE_RECEIVE_BUFFER] = -1, [SHAPE_RECEIVE_IOVEC] = -1, [SHAPE_RECEIVE_MSGHDR] = -1,
 	[SHAPE_RECEIVE_MMSGHDRS] = -1,

@@ -120,7 +120,7 @@ void play_set_failure(struct play *p, struct entry *e, const char *place)
 		play_set_verdict(p, VERDICT_FAIL, e, arena_printf(arena, "%s%s", place, e->message));
 }
 
-bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...)
+bool (play_fail)(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...)
 {
 	struct arena *arena = p->record->arena;
 	va_list args;

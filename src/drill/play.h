@@ -56,6 +56,7 @@ void play_set_failure(struct play *p, struct entry *e, const char *place);
 
 /* Let @e fail, as play_set_failure() does, with the old wording. False. */
 bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...) PRINTF_LIKE(4, 5);
+#define play_fail(...) always_false(play_fail(__VA_ARGS__))
 /* The harness was later than the tolerance: the run says nothing about the target. False. */
 bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_t tolerance);
 /* Show what happened so far to who looks on. The time that takes is no fault of the target. */

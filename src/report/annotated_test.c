@@ -133,7 +133,7 @@ static void names_are_safe_and_differ(void **state)
 
 	(void)state;
 	for (size_t i = 0; i + 4 < sizeof(long_path); i += 3)
-		memcpy(long_path + i, "\xe2\x82\xac", 3);
+		snprintf(long_path + i, 4, "\xe2\x82\xac");
 	assert_non_null(mkdtemp(folder));
 	buf_printf(&spec, "pcapng=%s", folder);
 	assert_true(reports_add(&reports, spec.data, &problem));

@@ -88,8 +88,8 @@ static void pace_and_ways_of_failing(void **state)
 }
 
 #define HAPPENS(k, l, ms, what) \
-	{ .kind = k, .line = l, .sign = "s", .text = "t", .happened = true, .actual = { (ms) * 1000000LL }, \
-	  .observed = what }
+	{ .kind = (k), .line = (l), .sign = "s", .text = "t", .happened = true, .actual = { (ms) * 1000000LL }, \
+	  .observed = (what) }
 
 static void assert_differences(const struct result_event *a, size_t a_count, const struct result_event *b,
                                size_t b_count, const char *want)

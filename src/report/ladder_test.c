@@ -44,8 +44,8 @@ static void assert_has_not(const struct buf *picture, const char *part)
 }
 
 /* Arrow heads: where they are and which way they point. */
-#define TO_STACK(side) "<path class=\"head " side "\" d=\"M756 "
-#define TO_REMOTE(side) "<path class=\"head " side "\" d=\"M156 "
+#define TO_STACK(side) ("<path class=\"head " side "\" d=\"M756 ")
+#define TO_REMOTE(side) ("<path class=\"head " side "\" d=\"M156 ")
 
 static const struct result_mismatch ack = { "tcp_ack_seq", "12 (0xc)", "11 (0xb)", "live packet field tcp_ack_seq" };
 

@@ -135,8 +135,8 @@ static void add_tick(struct plot *p, double value)
 static void add_value_ticks(struct plot *p)
 {
 	if (p->logarithmic) {
-		for (double value = p->low; value <= p->high * 1.001; value *= 10)
-			add_tick(p, value);
+		for (int i = 0; i < MAX_TICKS && p->low * pow(10, i) <= p->high * 1.001; i++)
+			add_tick(p, p->low * pow(10, i));
 		return;
 	}
 	double step = svg_tick_step(p->high - p->low, p->height / TICK_PIXELS, 1);

@@ -71,7 +71,7 @@ static bool take_end(struct result_file *f, const struct result_end *end, struct
 
 bool result_file_next(struct result_file *f, struct arena *arena, struct result *out, struct buf *problem)
 {
-	struct result_line line;
+	struct result_line line = { 0 };
 	bool read = next_line(f, arena, &line, problem);
 
 	if (problem->length)

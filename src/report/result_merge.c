@@ -29,6 +29,7 @@ static struct buf *another(struct buf *problem)
 static bool differ(struct buf *problem, const struct result_file *a, const struct result_file *b, const char *what,
                    const char *of_a, const char *of_b)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): result_file_open() refuses a file that lacks one */
 	if (!strcmp(of_a, of_b))
 		return false;
 	buf_printf(another(problem), "%s: %s %s, but %s: %s", b->path, what, of_b, a->path, of_a);

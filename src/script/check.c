@@ -113,7 +113,8 @@ static void check_ack(struct diags *diags, const struct packet_spec *p)
 	for (const char *c = p->flags ? p->flags : ""; *c && end < meant + sizeof(meant) - 2; c++)
 		if (*c != 'A' && *c != '-')
 			*end++ = *c;
-	strcpy(end, ".");
+	*end++ = '.';
+	*end = '\0';
 	if (accecn)
 		diag_error(diags, DIAG_SEMANTIC, p->flags_loc, "an ack number without the ACK flag",
 		           "'A' is the flag AE of AccECN, and ACK is the dot; did you mean '%s'?", meant);

@@ -13,10 +13,10 @@
 
 #include "script/ast.h"
 
-/* Always false. */
 static bool fail(struct evaluation_error *error, const struct expr *e, const char *format, ...) PRINTF_LIKE(3, 4);
+#define fail(...) always_false(fail(__VA_ARGS__))
 
-static bool fail(struct evaluation_error *error, const struct expr *e, const char *format, ...)
+static bool (fail)(struct evaluation_error *error, const struct expr *e, const char *format, ...)
 {
 	va_list args;
 

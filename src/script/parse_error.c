@@ -159,8 +159,7 @@ static void token_text(const struct parse *p, const struct token *t, char text[S
 	/* The scanner takes a byte for a token that may be a part of a character only. */
 	if (length == 1 && utf8_length(from) > 1)
 		length = utf8_length(from);
-	memcpy(text, from, length);
-	strcpy(text + length, t->loc.source && t->length > length ? "..." : "");
+	snprintf(text, SHOWN_TOKEN + 8, "%.*s%s", (int)length, from, length && t->length > length ? "..." : "");
 }
 
 static const char *open_text(int kind)

@@ -15,7 +15,7 @@
 static void every_call_has_its_row(void **state)
 {
 	static const char *const names[] = {
-#define X(id, name) [CALL_##id] = name,
+#define X(id, name) [CALL_##id] = (name),
 		CALL_IDS(X)
 #undef X
 	};

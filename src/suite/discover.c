@@ -69,10 +69,12 @@ bool discover(struct script_paths *paths, const char *path, struct diags *diags)
 {
 	struct stat info;
 
-	if (strcmp(path, "-") && stat(path, &info) < 0)
-		return problem(diags, path, strerror(errno));
-	if (strcmp(path, "-") && S_ISDIR(info.st_mode))
-		return descend(paths, path, diags);
+	if (strcmp(path, "-")) {
+		if (stat(path, &info) < 0)
+			return problem(diags, path, strerror(errno));
+		if (S_ISDIR(info.st_mode))
+			return descend(paths, path, diags);
+	}
 	script_paths_add(paths, path);
 	return true;
 }

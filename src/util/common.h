@@ -5,8 +5,20 @@
 #ifndef UTIL_COMMON_H
 #define UTIL_COMMON_H
 
+#include <stdbool.h>
+
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 #define MAYBE_UNUSED __attribute__((unused))
+
+/* What reports an error returns false, always, so that a caller can say `return diag_error(...)`. A macro of the
+ * function's own name, `#define diag_error(...) always_false(diag_error(__VA_ARGS__))`, shows that to whoever sees a
+ * call only: a compiler or analyzer then knows that nothing goes on with values that are not there. The definition has
+ * its name in parentheses, which keeps the macro away. */
+static inline bool always_false(bool returned)
+{
+	(void)returned;
+	return false;
+}
 
 #endif

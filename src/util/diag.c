@@ -58,8 +58,8 @@ static void enqueue(struct diags *d, const struct diag *model, const char *forma
 	d->last = &g->next;
 }
 
-bool diag_error(struct diags *d, enum diag_kind kind, struct loc loc, const char *headline,
-                const char *detail_format, ...)
+bool (diag_error)(struct diags *d, enum diag_kind kind, struct loc loc, const char *headline,
+                  const char *detail_format, ...)
 {
 	va_list args;
 
@@ -99,9 +99,10 @@ static const char *line_text(const struct source *source, int line, size_t *leng
 	const char *at = source->text ? source->text : "", *end = at + source->length;
 
 	for (int n = 1; n < line; n++) {
-		at = memchr(at, '\n', (size_t)(end - at));
-		if (!at++)
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		if (!newline)
 			return NULL;
+		at = newline + 1;
 	}
 	const char *stop = memchr(at, '\n', (size_t)(end - at));
 	*length = (size_t)((stop ? stop : end) - at);

@@ -62,6 +62,7 @@ void diags_free(struct diags *d);
 /* Queue an error. @detail_format may be NULL. Copies all texts. Always false. */
 bool diag_error(struct diags *d, enum diag_kind kind, struct loc loc, const char *headline,
                 const char *detail_format, ...) PRINTF_LIKE(5, 6);
+#define diag_error(...) always_false(diag_error(__VA_ARGS__))
 void diag_warning(struct diags *d, struct loc loc, const char *headline, const char *detail_format, ...)
 	PRINTF_LIKE(4, 5);
 /* A syntax error at @loc, seen at @token of line @token_line (the spelling of the token just read). Always false. */

@@ -25,7 +25,7 @@ static inline vtime_t vtime_limit(bool late) { return late ? VTIME_NEVER : (vtim
 /* @count times @unit nanoseconds; @unit is positive. */
 static inline vtime_t vtime_units(int64_t count, int64_t unit)
 {
-	vtime_t t;
+	vtime_t t = { 0 };
 
 	return __builtin_mul_overflow(count, unit, &t.ns) ? vtime_limit(count > 0) : t;
 }
@@ -53,7 +53,7 @@ static inline double vtime_to_s(vtime_t t) { return (double)t.ns / 1e9; }
 
 static inline vtime_t vtime_add(vtime_t a, vtime_t b)
 {
-	vtime_t t;
+	vtime_t t = { 0 };
 
 	if (a.ns == INT64_MAX || b.ns == INT64_MAX)
 		return VTIME_NEVER;
@@ -63,7 +63,7 @@ static inline vtime_t vtime_add(vtime_t a, vtime_t b)
 /* VTIME_NEVER minus anything is VTIME_NEVER. */
 static inline vtime_t vtime_sub(vtime_t a, vtime_t b)
 {
-	vtime_t t;
+	vtime_t t = { 0 };
 
 	if (a.ns == INT64_MAX)
 		return VTIME_NEVER;

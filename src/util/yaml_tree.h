@@ -35,6 +35,7 @@ struct loc yaml_tree_loc(const struct yaml_tree *t, const yaml_node_t *node);
 /* An error at @node. Always false. */
 bool yaml_tree_error(struct yaml_tree *t, const yaml_node_t *node, const char *headline, const char *format, ...)
 	PRINTF_LIKE(4, 5);
+#define yaml_tree_error(...) always_false(yaml_tree_error(__VA_ARGS__))
 
 /* The text of a scalar that is not empty. NULL with an error: there is something else; @want says what belongs there
  * ("a name"). It belongs to the tree. */

@@ -180,7 +180,8 @@ static void a_packet_is_written_over_itself(void **state)
 	const char *why;
 
 	(void)state;
-	memcpy(bytes + length - 10, "0123456789", 10);
+	for (size_t i = 0; i < 10; i++)
+		bytes[length - 10 + i] = (uint8_t)('0' + i);
 	assert_int_equal(packet_parse(bytes, length, &p, &why), PACKET_OK);
 	p.headers[1].tcp.option_length = 4;
 	assert_true(packet_fill_lengths(&p));
