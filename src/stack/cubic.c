@@ -15,6 +15,7 @@
  * Windows are in segments here, as in the RFC, and t is in seconds.
  */
 #include "stack/config.h"
+#include "stack/defect.h"
 #include "stack/hystart.h"
 
 enum { FASTEST = 2, SLOWEST_FIRST = 20, FLAT = 100 };  /* acknowledged segments for one of growth; FLAT: windows of them */
@@ -25,7 +26,9 @@ struct cubic {
 	vtime_t epoch;                                       /* when the current congestion avoidance began */
 	double w_max;                                        /* 0: no loss has told it */
 	double origin, k, w_est;                             /* of this epoch: the flat part is at .origin, .k seconds in */
+	double w_counted;                                    /* acknowledged segments towards the next one of .w_est */
 	double cwnd_prior;                                   /* before the last reduction (RFC 9438, 4.1.2) */
+	vtime_t least_rtt;                                   /* since the last time-out; 0: none yet */
 	double counted;                                      /* acknowledged segments towards the next one of growth */
 };
 
@@ -41,7 +44,12 @@ static double segments_of(const struct congestion_event *e, uint32_t bytes)
 	return rounded(e, (double)bytes / e->mss);
 }
 
-static double beta(const struct congestion_event *e) { return (double)e->config->tcp_cubic_beta / 1024; }
+static bool has(const struct congestion_event *e, enum defect d) { return stack_defect_is_on(e->config, d); }
+
+static double beta(const struct congestion_event *e)
+{
+	return has(e, DEFECT_TCP_CUBIC_HALVES) ? 0.5 : (double)e->config->tcp_cubic_beta / 1024;
+}
 
 static double cube_root(double x)
 {
@@ -62,7 +70,7 @@ static void begin_epoch(struct cubic *u, double cwnd, double scale, const struct
 	u->in_epoch = true;
 	u->epoch = e->now;
 	u->w_est = cwnd;
-	u->counted = 0;
+	u->counted = u->w_counted = 0;
 	u->origin = u->w_max > cwnd ? u->w_max : cwnd;
 	u->k = cube_root((u->origin - cwnd) / scale);
 }
@@ -81,26 +89,33 @@ static void move_estimate(struct cubic *u, double cwnd, double acked, const stru
 {
 	double alpha = !e->whole && u->w_est >= u->cwnd_prior ? 1 : 3 * (1 - beta(e)) / (1 + beta(e));
 
-	u->w_est += alpha * acked / cwnd;
+	if (!e->whole) {
+		u->w_est += alpha * acked / cwnd;
+		return;
+	}
+	double step = rounded(e, cwnd / alpha);
+	for (u->w_counted += acked; u->w_counted > step; u->w_counted -= step)
+		u->w_est++;
 }
 
 /* So many acknowledged segments are worth one of growth. */
 static double pace(struct cubic *u, double cwnd, double scale, const struct congestion_event *e)
 {
-	vtime_t rtt = e->whole ? e->least_rtt : e->srtt;
-	double t = vtime_to_s(vtime_sub(vtime_add(e->now, vtime_is_never(rtt) ? vtime_ms(0) : rtt), u->epoch)) - u->k;
-	double target = rounded(e, u->origin + scale * t * t * t), count = FLAT * cwnd;
+	vtime_t rtt = e->whole ? u->least_rtt : e->srtt;
+	double t = vtime_to_s(vtime_sub(vtime_add(e->now, rtt), u->epoch)) - u->k;
+	double rise = has(e, DEFECT_TCP_CUBIC_STRAIGHT) ? t : scale * t * t * t;
+	double target = u->origin + rounded(e, rise), count = FLAT * cwnd;
 
 	if (target > cwnd)
 		count = rounded(e, cwnd / (target - cwnd));
 	if (e->whole && u->w_max == 0 && count > SLOWEST_FIRST)
 		count = SLOWEST_FIRST;
-	double w_est = rounded(e, u->w_est);
-	if (e->config->tcp_cubic_reno_friendly && w_est > cwnd) {
-		double friendly = rounded(e, cwnd / (w_est - cwnd));
+	if (e->config->tcp_cubic_reno_friendly && !has(e, DEFECT_TCP_CUBIC_UNFRIENDLY) && u->w_est > cwnd) {
+		double friendly = rounded(e, cwnd / (u->w_est - cwnd));
 		count = friendly < count ? friendly : count;
 	}
-	return count < FASTEST ? FASTEST : count;
+	double fastest = has(e, DEFECT_TCP_CUBIC_STEEP) ? 1 : FASTEST;
+	return count < fastest ? fastest : count;
 }
 
 static void avoid(struct congestion *c, double acked, const struct congestion_event *e)
@@ -142,8 +157,14 @@ static void acked(struct congestion *c, const struct congestion_event *e)
 		avoid(c, segments_of(&rest, rest.acked), &rest);
 }
 
+/* Round trips in the first second of an epoch tell of the recovery before it. */
 static void sample(struct congestion *c, const struct congestion_event *e)
 {
+	struct cubic *u = own(c);
+	bool settled = !u->in_epoch || !vtime_before(e->now, vtime_add(u->epoch, vtime_s(1)));
+
+	if (!vtime_is_never(e->rtt) && settled)
+		u->least_rtt = u->least_rtt.ns ? vtime_min(u->least_rtt, e->rtt) : e->rtt;
 	hystart_sample(&own(c)->hystart, c, e);
 }
 
@@ -155,7 +176,8 @@ static uint32_t threshold(struct congestion *c, const struct congestion_event *e
 
 	u->in_epoch = false;
 	u->cwnd_prior = cwnd;
-	u->w_max = e->config->tcp_cubic_fast_convergence && cwnd < u->w_max ? rounded(e, cwnd * (1 + beta(e)) / 2) : cwnd;
+	bool converges = e->config->tcp_cubic_fast_convergence && !has(e, DEFECT_TCP_CUBIC_NO_CONVERGENCE);
+	u->w_max = converges && cwnd < u->w_max ? rounded(e, cwnd * (1 + beta(e)) / 2) : cwnd;
 	kept = rounded(e, kept);
 	return kept > 2 ? (uint32_t)(kept * e->mss) : 2 * e->mss;
 }
@@ -165,8 +187,8 @@ static void timeout(struct congestion *c, const struct congestion_event *e)
 {
 	struct cubic *u = own(c);
 
-	*u = (struct cubic){ .cwnd_prior = u->cwnd_prior };
-	(void)e;
+	*u = (struct cubic){ .cwnd_prior = u->cwnd_prior, .hystart.found = e->config->tcp_hystart_plus_plus,
+	                     .w_max = has(e, DEFECT_TCP_CUBIC_KEEPS_PLATEAU) ? u->w_max : 0 };
 }
 
 /* RFC 9438, 4.2: t counts no time in which nothing was to be sent. */
@@ -174,7 +196,7 @@ static void resumed(struct congestion *c, const struct congestion_event *e)
 {
 	struct cubic *u = own(c);
 
-	if (u->in_epoch && e->pause.ns > 0)
+	if (u->in_epoch && e->pause.ns > 0 && !has(e, DEFECT_TCP_CUBIC_COUNTS_PAUSES))
 		u->epoch = vtime_min(vtime_add(u->epoch, e->pause), e->now);
 }
 

@@ -28,3 +28,8 @@ bool stack_defect_enable(struct stack_config *c, const char *name)
 	}
 	return false;
 }
+
+bool stack_defect_is_on(const struct stack_config *c, enum defect d)
+{
+	return c->defects[d / 64] >> (d % 64) & 1;
+}

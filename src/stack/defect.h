@@ -123,6 +123,23 @@ struct stack_config;
 	  "takes a SYN for lost though the peer echoes the stamp of the first") \
 	X(TCP_BACKOFF_KEPT, "tcp-backoff-kept", "RFC6069-4.2-REVERT", "keeps the back-off though the path was broken") \
 	X(TCP_NO_PACING, "tcp-no-pacing", "RFC9937-6.4-PACE", "sends as fast as the window allows whatever rate is asked for") \
+	X(TCP_CUBIC_HALVES, "tcp-cubic-halves", "RFC9438-4.6-BETA", "halves the window at a loss, as Reno does") \
+	X(TCP_CUBIC_STRAIGHT, "tcp-cubic-straight", "RFC9438-4.2-FUNC", "grows in a straight line after a loss") \
+	X(TCP_CUBIC_STEEP, "tcp-cubic-steep", "RFC9438-4.2-TARGET", "grows by as much as is acknowledged") \
+	X(TCP_CUBIC_UNFRIENDLY, "tcp-cubic-unfriendly", "RFC9438-4.3-RENO", "grows slower than Reno on short paths") \
+	X(TCP_CUBIC_NO_CONVERGENCE, "tcp-cubic-no-convergence", "RFC9438-4.7-FAST", \
+	  "aims at the window of the last loss though it came early") \
+	X(TCP_CUBIC_COUNTS_PAUSES, "tcp-cubic-counts-pauses", "RFC9438-4.2-APPLIM", \
+	  "takes time without anything to send for time without loss") \
+	X(TCP_CUBIC_KEEPS_PLATEAU, "tcp-cubic-keeps-plateau", "RFC9438-4.8-RTO", "aims at the old window after a time-out") \
+	X(TCP_NO_HYSTART, "tcp-no-hystart", "RFC9438-4.10-HYSTART", "ends slow start at a loss only") \
+	X(TCP_HYSTART_HASTY, "tcp-hystart-hasty", "RFC9406-4.3-CONST", "believes the first long round trip") \
+	X(TCP_HYSTART_FINAL, "tcp-hystart-final", "RFC9406-4.2-RESUME", \
+	  "stays in conservative slow start though round trips are short again") \
+	X(TCP_HYSTART_SAME_PACE, "tcp-hystart-same-pace", "RFC9406-4.2-CSS", \
+	  "grows as fast in conservative slow start as before") \
+	X(TCP_UNUSED_WINDOW_GROWS, "tcp-unused-window-grows", "RFC7661-4.4-NVGROW", "lets a window grow that is not used") \
+	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928-2-RW", "keeps the window over a long pause") \
 	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681-3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \
 	X(TCP_WINDOW_IGNORED, "tcp-window-ignored", "RFC5681-2-SNDLIMIT", "sends beyond the peer's window") \
@@ -235,5 +252,6 @@ extern const struct stack_defect stack_defects[DEFECT_COUNT];
 
 /* False: no such name. */
 bool stack_defect_enable(struct stack_config *c, const char *name);
+bool stack_defect_is_on(const struct stack_config *c, enum defect d);
 
 #endif

@@ -15,6 +15,7 @@
 #include "stack/hystart.h"
 
 #include "stack/config.h"
+#include "stack/defect.h"
 
 enum {
 	SAMPLES = 8, CSS_ROUNDS = 5, CSS_GROWTH_DIVISOR = 4, /* N_RTT_SAMPLE, CSS_ROUNDS and so on of RFC 9406, 4.3 */
@@ -28,6 +29,11 @@ static vtime_t allowance(vtime_t rtt)
 	vtime_t part = { rtt.ns / RTT_DIVISOR }, low = vtime_ms(MIN_RTT_THRESH_MS), high = vtime_ms(MAX_RTT_THRESH_MS);
 
 	return vtime_before(part, low) ? low : vtime_before(high, part) ? high : part;
+}
+
+static int least_samples(const struct congestion_event *e)
+{
+	return stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_HASTY) ? 1 : SAMPLES;
 }
 
 static void begin_round(struct hystart *h, const struct congestion_event *e)
@@ -49,23 +55,15 @@ static void end_slow_start(struct hystart *h, struct congestion *c, const char *
 	c->note = reason;
 }
 
-static void plus_plus(struct hystart *h, struct congestion *c, const struct congestion_event *e)
+static void compare(struct hystart *h, struct congestion *c, const struct congestion_event *e)
 {
-	if (!h->running || seq_after_or_at(e->una, h->end)) {
-		if (h->conservative && ++h->css_rounds >= CSS_ROUNDS) {
-			end_slow_start(h, c, "HyStart++: slow start ends after conservative rounds (RFC 9406, 4.2)");
-			return;
-		}
-		begin_round(h, e);
-	}
-	if (vtime_is_never(e->rtt))
-		return;
 	h->least = vtime_min(h->least, e->rtt);
 	h->samples += h->samples < UINT8_MAX;
-	if (h->samples < SAMPLES || vtime_is_never(h->last_least))
+	if (h->samples < least_samples(e) || vtime_is_never(h->last_least))
 		return;
 	if (h->conservative) {
-		h->conservative = !vtime_before(h->least, h->css_baseline);
+		h->conservative = !vtime_before(h->least, h->css_baseline) ||
+		                  stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_FINAL);
 		if (!h->conservative)
 			c->note = "HyStart++: slow start goes on, round trips are shorter again (RFC 9406, 4.2)";
 	} else if (!vtime_before(h->least, vtime_add(h->last_least, allowance(h->last_least)))) {
@@ -74,6 +72,21 @@ static void plus_plus(struct hystart *h, struct congestion *c, const struct cong
 		h->css_rounds = 0;
 		c->note = "HyStart++: conservative slow start (RFC 9406, 4.2)";
 	}
+}
+
+/* RFC 9406, 4.2. The round in which conservative slow start begins is the first of the five. */
+static void plus_plus(struct hystart *h, struct congestion *c, const struct congestion_event *e)
+{
+	if (!h->running)
+		begin_round(h, e);
+	if (!vtime_is_never(e->rtt))
+		compare(h, c, e);
+	if (!seq_after_or_at(e->una, h->end))
+		return;
+	if (h->conservative && ++h->css_rounds >= CSS_ROUNDS)
+		end_slow_start(h, c, "HyStart++: slow start ends after conservative rounds (RFC 9406, 4.2)");
+	else
+		begin_round(h, e);
 }
 
 /* ---- the older one ---- */
@@ -103,7 +116,7 @@ static void classic(struct hystart *h, struct congestion *c, const struct conges
 	if (!(detect & DETECT_DELAY) || h->found)
 		return;
 	h->least = vtime_min(h->least, e->rtt);
-	if (h->samples < SAMPLES)
+	if (h->samples < least_samples(e))
 		h->samples++;
 	else if (vtime_before(vtime_add(e->least_rtt, allowance(e->least_rtt)), h->least))
 		end_slow_start(h, c, "HyStart: slow start ends, round trips grow");
@@ -111,7 +124,7 @@ static void classic(struct hystart *h, struct congestion *c, const struct conges
 
 void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e)
 {
-	if (!e->config->tcp_hystart || h->found || c->cwnd >= c->ssthresh || e->recovering)
+	if (!e->config->tcp_hystart || stack_defect_is_on(e->config, DEFECT_TCP_NO_HYSTART) || h->found || c->cwnd >= c->ssthresh || e->recovering)
 		return;
 	if (e->config->tcp_hystart_plus_plus)
 		plus_plus(h, c, e);
@@ -123,7 +136,7 @@ void hystart_grow(struct hystart *h, struct congestion *c, const struct congesti
 {
 	struct congestion_event slower = *e;
 
-	if (h->conservative)
+	if (h->conservative && !stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_SAME_PACE))
 		slower.acked = e->acked / CSS_GROWTH_DIVISOR;
 	congestion_slow_start(c, &slower);
 }

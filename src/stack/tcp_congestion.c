@@ -162,7 +162,8 @@ void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
 	if (config->tcp_reduction_from_window)
 		e.flight = t->congestion.cwnd;
 	ssthresh = t->congestion.ops->threshold(&t->congestion, &e);
-	t->congestion.ssthresh = config->tcp_window_in_segments ? ssthresh / e.mss * e.mss : ssthresh;
+	bool rounds = config->tcp_window_in_segments && ssthresh < CWND_LIMIT;
+	t->congestion.ssthresh = rounds ? ssthresh / e.mss * e.mss : ssthresh;
 	tcp_ecn_reduced(t);
 	heed(t);
 }
@@ -228,6 +229,8 @@ void tcp_congestion_idle(struct tcp *t)
 	struct congestion_event e = event(t, NULL);
 	uint32_t restart = initial_window(t);
 
+	if (defect(tcp_stack(t), DEFECT_TCP_RESTART_AT_ONCE))
+		return;
 	if (t->congestion.ops->idle)
 		t->congestion.ops->idle(&t->congestion, &e);
 	else if (t->congestion.cwnd > restart)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * congestion_window.c - whether the congestion window is what limits a connection
+ */
+#include "stack/congestion.h"
+#include "stack/config.h"
+#include "stack/defect.h"
+
+bool congestion_limits(const struct congestion *c, const struct congestion_event *e)
+{
+	if (stack_defect_is_on(e->config, DEFECT_TCP_UNUSED_WINDOW_GROWS))
+		return true;
+	return c->cwnd < c->ssthresh ? c->cwnd < 2 * e->peak_flight : e->filled;
+}
