@@ -44,6 +44,11 @@ void recovery_acked(struct tcp *t, const struct tcp_ack *a)
 	tcp_pacing_update(t);
 }
 
+void recovery_told(struct tcp *t, const struct tcp_ack *a)
+{
+	t->recovery.ops->on_ack(t, a);
+}
+
 void recovery_timed_out(struct tcp *t)
 {
 	t->recovery.ops->on_timeout(t);

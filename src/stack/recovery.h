@@ -90,6 +90,8 @@ extern const struct recovery_ops recovery_newreno, recovery_sack, recovery_rack;
 void recovery_start(struct tcp *t);                      /* as the host's parameters ask for */
 void recovery_choose(struct tcp *t, const struct recovery_ops *ops);
 void recovery_acked(struct tcp *t, const struct tcp_ack *a);
+/* The same for an ACK that is no news to congestion control. */
+void recovery_told(struct tcp *t, const struct tcp_ack *a);
 void recovery_timed_out(struct tcp *t);
 void recovery_timer(struct tcp *t);
 /* What is on its way did arrive and was not taken: it goes out again, and it is no sign of congestion. */

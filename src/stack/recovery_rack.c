@@ -41,6 +41,16 @@ static void raise_reordering(struct tcp *t, uint32_t segments)
 		r->reordering = (uint16_t)(segments < limit ? segments : limit);
 }
 
+/* There are more duplicates than segments that can have overtaken one: so many are in flight, and so many may. */
+static void more_than_can_be(struct tcp *t, uint32_t acked)
+{
+	uint32_t limit = (uint32_t)tcp_stack(t)->config.tcp_reordering_limit, out = (uint32_t)t->sent.count + acked;
+
+	t->recovery.duplicate_acks = (uint16_t)most_duplicates(t);
+	t->recovery.reordering = (uint16_t)(out < limit ? out : limit);
+	tcp_sent_disordered(t);
+}
+
 static void count_duplicate(struct tcp *t, struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -53,8 +63,7 @@ static void count_duplicate(struct tcp *t, struct tcp_ack *a)
 		a->segments++;
 		a->delivered += tcp_send_mss(t);
 	} else if (t->sent.count) {
-		raise_reordering(t, (uint32_t)t->sent.count);
-		tcp_sent_disordered(t);
+		more_than_can_be(t, 0);
 	}
 }
 
@@ -71,6 +80,8 @@ static void consume_duplicates(struct tcp *t, struct tcp_ack *a)
 	a->delivered -= a->delivered / a->segments * reported;
 	a->segments -= reported;
 	tcp_sent_reported(t, -(int)reported);
+	if (r->duplicate_acks > most_duplicates(t))
+		more_than_can_be(t, reported + 1);
 }
 
 /* ---- what is lost ---- */

@@ -150,6 +150,20 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 	}
 }
 
+/* An ACK that was overtaken still says what had arrived by then. It moves neither SND.UNA nor the window, and what it
+ * selects counts as delivered with the next one. */
+static void take_old_blocks(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_ack a = { .ack = t->snd.una, .flight = tcp_flight(t), .rtt = VTIME_NEVER };
+
+	if (!seg->sack_count || !t->agreed.sack || !t->recovery.ops->marks)
+		return;
+	tcp_sent_acked(t, seg);
+	tcp_sent_reported(t, -(int)(t->sent.news.segments + t->sent.news.duplicates));
+	recovery_told(t, &a);
+	tcp_retransmit(t);
+}
+
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 {
 	uint32_t window = t->snd.wnd;
@@ -159,8 +173,10 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	tcp_count_ack_received(t);
 	tcp_take_user_timeout(t, seg);
 	tcp_rto_answered(t);                                 /* RFC 9293, 3.8.6.1, MUST-37: it is alive */
-	if (seq_before(seg->ack, t->snd.una))
+	if (seq_before(seg->ack, t->snd.una)) {
+		take_old_blocks(t, seg);
 		return SEG_NEXT;
+	}
 	bool fin_before = t->snd.fin_acked, opens = !t->snd.syn_acked;
 	uint64_t delivered = t->sent.bytes;
 	update_window(t, seg);

@@ -195,11 +195,18 @@ void tcp_sent_limited(struct tcp *t)
 
 /* ---- what an ACK says ---- */
 
-/* A block that begins at SND.UNA contradicts the ACK field, and says nothing. */
+/* A block that begins at SND.UNA contradicts the ACK field, and one that ends beyond SND.NXT is about nothing that was
+ * ever sent: such blocks say nothing. */
+static bool is_sound(const struct tcp *t, const struct rxq_range *block)
+{
+	return seq_before(block->start, block->end) && !seq_equal(block->start, t->snd.una) &&
+	       seq_before_or_at(block->end, t->snd.nxt);
+}
+
 static bool is_selected(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	for (int i = 0; i < seg->sack_count; i++)
-		if (!seq_equal(seg->sack[i].start, t->snd.una) && seq_after_or_at(s->seq, seg->sack[i].start) &&
+		if (is_sound(t, &seg->sack[i]) && seq_after_or_at(s->seq, seg->sack[i].start) &&
 		    seq_before_or_at(s->end, seg->sack[i].end))
 			return true;
 	return false;
