@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * shell.c - fuzz target: any text as the commands of a script
+ *
+ * Whatever it says, it ends, nothing is run, no file of the machine is made or read beyond the (empty) suite, and what is
+ * not done has a reason.
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "stack/stack.h"
+#include "target/builtin/shell.h"
+
+static void no_sleep(void *context, vtime_t duration)
+{
+	(void)context;
+	(void)duration;
+}
+
+static void no_output(void *context, const uint8_t *bytes, size_t length, vtime_t now)
+{
+	(void)context;
+	(void)bytes;
+	(void)length;
+	(void)now;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+	const struct stack_hooks hooks = { .output = no_output };
+	struct stack_config config;
+	struct shell shell;
+	struct buf why = BUF_INIT, text = BUF_INIT, output = BUF_INIT;
+
+	stack_config_init(&config);
+	struct stack *stack = stack_new(&config, &hooks);
+	struct files *files = files_new();
+	FUZZ_ASSERT(stack && files);
+	shell_open(&shell, stack, files, no_sleep, NULL);
+	shell.folder = "/proc/self/fdinfo";                  /* a suite without any script */
+	shell.output = &output;
+	buf_add(&text, bytes, strnlen((const char *)bytes, length));
+	int status = shell_command_line(&shell, text.data, &why);
+	FUZZ_ASSERT(status >= -1 && status <= 1);
+	FUZZ_ASSERT(status == 0 || why.length);
+	shell_close(&shell);
+	stack_free(stack);
+	files_free(files);
+	buf_free(&why);
+	buf_free(&text);
+	buf_free(&output);
+	return 0;
+}
