@@ -84,6 +84,7 @@ struct congestion_event {
 struct congestion_ops {
 	const char *name;                                    /* "reno": TCP_CONGESTION */
 	bool paces;                                          /* it sets .pacing_rate itself, and wants to be paced */
+	bool needs_marks;                                    /* ECN is asked for and agreed to, and each mark echoed: RFC 8257, 3.2 */
 	bool rules;                             /* the window is its own in recovery, too; only a time-out is followed */
 	const char *variables[CONGESTION_VARIABLES];         /* names of what .tell tells, for traces; NULL: no more */
 	void (*tell)(const struct congestion *c, int64_t values[CONGESTION_VARIABLES]);        /* NULL: nothing */

@@ -6,7 +6,7 @@
  * keeps an average of the marked part, alpha, one sample a window of data (RFC 8257, 3.3), and answers a window with marks
  * by taking alpha / 2 off instead of a half. All else is Reno's: slow start, avoidance, and what follows a loss.
  *
- * What it does not do is to say how a receiver echoes marks: that is ECN's part (RFC 8257, 3.2).
+ * That a receiver echoes each mark, and that ECN is agreed on at all, is the part of tcp_ecn.c (RFC 8257, 3.2).
  */
 #include "stack/congestion.h"
 
@@ -78,6 +78,6 @@ static size_t info(const struct congestion *c, void *bytes)
 }
 
 const struct congestion_ops congestion_dctcp = {
-	.name = "dctcp", .start = start, .sample = sample, .acked = acked, .threshold = threshold,
+	.name = "dctcp", .needs_marks = true, .start = start, .sample = sample, .acked = acked, .threshold = threshold,
 	.variables = { "dctcp_alpha" }, .tell = tell, .info = info,
 };

@@ -20,6 +20,7 @@
  * Carrying back, classic. The receiver of a CE sets ECE on all it sends until a segment with CWR says that the sender
  * has heard. The sender reduces at the first ECE, and not again before what was in flight then is acknowledged; the next
  * new text has CWR. A window that was reduced because of a loss says CWR as well, since the peer may have seen both.
+ * A congestion control that needs to know how much was marked (RFC 8257) has ECE on exactly the ACKs of what was.
  * How far it falls is the congestion control's and, meanwhile, the way of recovery's to say: they find the news in
  * struct tcp_ack.
  *
@@ -72,10 +73,16 @@ static void enter(struct tcp *t, enum tcp_ecn_mode mode)
 		tcp_note(t, "Accurate ECN agreed on (RFC 9768)");
 }
 
+/* The user's choice of congestion control is one for ECN as well. */
+static bool needs_marks(const struct tcp *t)
+{
+	return t->options.congestion && t->options.congestion->needs_marks;
+}
+
 void tcp_ecn_offer(struct tcp *t)
 {
 	t->ecn.asked = choices[tcp_stack(t)->config.tcp_ecn].asks;
-	if (t->ecn.asked == TCP_ECN_NONE && route_wants(t))
+	if (t->ecn.asked == TCP_ECN_NONE && (route_wants(t) || needs_marks(t)))
 		t->ecn.asked = TCP_ECN_CLASSIC;
 }
 
@@ -85,7 +92,7 @@ static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segm
 	enum tcp_ecn_mode most = choices[c->tcp_ecn].agrees;
 	uint16_t flags = seg->flags & ALL_FLAGS;
 
-	if (most == TCP_ECN_NONE && route_wants(t))
+	if (most == TCP_ECN_NONE && (route_wants(t) || needs_marks(t)))
 		most = TCP_ECN_CLASSIC;
 	/* RFC 9768, 3.1.3: any combination but the two of older hosts is a request for AccECN. */
 	if (most == TCP_ECN_ACCURATE && flags && flags != CLASSIC_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_REFUSES_NEW))
@@ -94,7 +101,7 @@ static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segm
 	if (most == TCP_ECN_NONE || (flags & CLASSIC_FLAGS) != CLASSIC_FLAGS)
 		return TCP_ECN_NONE;
 	/* RFC 3168, 6.1.1: no SYN is ECT. What marked this one would mark everything; only AE says that the peer can tell. */
-	if (c->tcp_ecn_marked_syn_refused && seg->packet->tos & IP_ECN_MASK && !(flags & TCP_AE))
+	if (c->tcp_ecn_marked_syn_refused && seg->packet->tos & IP_ECN_MASK && !(flags & TCP_AE) && !needs_marks(t))
 		return TCP_ECN_NONE;
 	return TCP_ECN_CLASSIC;
 }
@@ -201,10 +208,13 @@ uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fres
 uint8_t tcp_ecn_codepoint(const struct tcp *t, uint16_t flags, uint32_t length, bool fresh)
 {
 	const struct stack *st = tcp_stack(t);
-	bool all = t->ecn.mode == TCP_ECN_ACCURATE && st->config.tcp_ecn_control_packets;
+	bool all = (t->ecn.mode == TCP_ECN_ACCURATE || needs_marks(t)) && st->config.tcp_ecn_control_packets;
 	bool text = length > 0 && (fresh || defect(st, DEFECT_TCP_ECN_RETRANSMITS_ECT));
 	bool pure_ack = !length && defect(st, DEFECT_TCP_ECN_ACK_ECT);
 
+	/* RFC 8257, 3.6 */
+	if (flags & (TCP_SYN | TCP_RST) && needs_marks(t) && (t->ecn.mode || flags == TCP_SYN))
+		return IP_ECN_ECT0;
 	if (flags & (TCP_SYN | TCP_RST) || t->ecn.mode == TCP_ECN_NONE || !(text || pure_ack || all))
 		return IP_ECN_NOT_ECT;
 	if (t->ecn.mode == TCP_ECN_ACCURATE && tcp_accecn_silent(t))
@@ -226,7 +236,11 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 		e->echo = false;
 	if (!seg->text_length)
 		return;
-	if (codepoint == IP_ECN_CE && !defect(st, DEFECT_TCP_ECN_CE_IGNORED)) {
+	if (needs_marks(t)) {                                /* RFC 8257, 3.2: ECE is what the last segment had */
+		if (e->echo != (codepoint == IP_ECN_CE))
+			tcp_ack_now(t);
+		e->echo = codepoint == IP_ECN_CE;
+	} else if (codepoint == IP_ECN_CE && !defect(st, DEFECT_TCP_ECN_CE_IGNORED)) {
 		if (!e->echo && st->config.tcp_ecn_quick_acks)
 			tcp_ack_quick(t, (uint16_t)st->config.tcp_ecn_quick_acks);
 		e->echo = true;
