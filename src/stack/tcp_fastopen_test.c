@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tcp_fastopen_test.c - Fast Open cookies
+ * tcp_fastopen_test.c - Fast Open: cookies, what is known of peers, pauses
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "stack/tcp_fastopen.h"
+#include "stack/tcp_fastopen_hole.h"
+#include "stack/tcp_metrics.h"
 #include "util/common.h"
 
 static struct ip_address parsed(const char *text)
@@ -55,10 +57,75 @@ static void cookies_are_those_of_linux(void **state)
 	}
 }
 
+static struct stack *new_host(int64_t entries)
+{
+	struct stack_config config;
+
+	stack_config_init(&config);
+	config.tcp_metrics_entries = entries;
+	config.tcp_fastopen_blackhole_timeout_s = 10;
+	struct stack *st = stack_new(&config, &(struct stack_hooks){ .output = NULL });
+	assert_non_null(st);
+	return st;
+}
+
+/* RFC 7413, 4.1.3: a cache. Peers push each other out, the one that was not used for longest first. */
+static void what_is_known_of_peers_is_bounded(void **state)
+{
+	const struct ip_address own = parsed("192.0.2.1");
+	const struct ip_address peers[] = { parsed("192.0.2.2"), parsed("192.0.2.3"), parsed("2001:db8::1") };
+	struct stack *st = new_host(2);
+
+	(void)state;
+	for (uint16_t i = 0; i < ARRAY_LEN(peers); i++) {
+		struct tcp_metrics *m = tcp_metrics_enter(st, &own, &peers[i]);
+		assert_non_null(m);
+		m->mss = (uint16_t)(1000 + i);
+		if (i == 1)                                      /* used: the other one is the older one now */
+			assert_int_equal(tcp_metrics_enter(st, &own, &peers[0])->mss, 1000);
+	}
+	assert_null(tcp_metrics_find(st, &own, &peers[1]));
+	assert_int_equal(tcp_metrics_find(st, &own, &peers[0])->mss, 1000);
+	assert_int_equal(tcp_metrics_find(st, &own, &peers[2])->mss, 1002);
+	assert_null(tcp_metrics_find(st, &peers[1], &peers[0]));       /* from another address of ours */
+	stack_forget_peers(st, &peers[0]);
+	assert_null(tcp_metrics_find(st, &own, &peers[0]));
+	assert_non_null(tcp_metrics_find(st, &own, &peers[2]));
+	stack_forget_peers(st, NULL);
+	assert_null(tcp_metrics_find(st, &own, &peers[2]));
+	stack_free(st);
+}
+
+/* The pause doubles with each sign, to 64 times its length at most, and a good end forgets them. */
+static void pauses_double(void **state)
+{
+	struct stack *st = new_host(1);
+	struct socket s = { .stack = st };
+	struct tcp t = { .socket = &s, .state = TCPS_ESTABLISHED, .fast_open.active = true };
+	int64_t pause = 10;
+
+	(void)state;
+	for (int i = 0; i < 9; i++) {
+		assert_false(tcp_fast_open_is_blocked(st));
+		tcp_fast_open_early_reset(&t);
+		stack_tick(st, vtime_add(stack_now(st), vtime_ms(pause * 1000 - 1)));
+		assert_true(tcp_fast_open_is_blocked(st));
+		stack_tick(st, vtime_add(stack_now(st), vtime_ms(1)));
+		pause = pause < 640 ? 2 * pause : 640;
+	}
+	t.rcv.fin_received = true;
+	tcp_fast_open_ended(&t);
+	tcp_fast_open_early_reset(&t);
+	stack_tick(st, vtime_add(stack_now(st), vtime_s(10)));
+	assert_false(tcp_fast_open_is_blocked(st));
+	stack_free(st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cookies_are_those_of_linux),
+		cmocka_unit_test(cookies_are_those_of_linux), cmocka_unit_test(what_is_known_of_peers_is_bounded),
+		cmocka_unit_test(pauses_double),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
