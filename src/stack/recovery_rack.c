@@ -100,6 +100,7 @@ static void find_losses(struct tcp *t, const struct tcp_ack *a)
 
 	if (t->agreed.sack) {
 		vtime_t wait = rack_detect(t);
+		rack_of(t)->armed = wait.ns > 0;
 		if (wait.ns)
 			rack_arm_reordering(t, wait);
 	} else if (t->sent.count && (partial || (r->phase < RECOVERY_FAST && r->duplicate_acks >= r->reordering))) {
@@ -218,8 +219,9 @@ static bool ask_frto(struct tcp *t, const struct tcp_ack *a)
 	const struct sent_news *n = &t->sent.news;
 	bool dup = n->selected || a->duplicate;
 
-	/* Step 3b: something was delivered that went out once only. */
-	if (n->original && seq_before_or_at(n->original_end, r->point) && undo_loss(t, a, true))
+	/* Step 3b: something was delivered that went out once only. Without SACK an ACK that covers a copy is no proof. */
+	bool original = n->original && (t->agreed.sack || !n->again);
+	if (original && seq_before_or_at(n->original_end, r->point) && undo_loss(t, a, true))
 		return true;
 	if (seq_after(t->snd.nxt, r->point)) {
 		k->frto = k->frto && !dup;                       /* step 3a: the loss was real */
@@ -352,11 +354,10 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	struct recovery *r = &t->recovery;
 	struct tcp_ack a = *ack;
 	uint32_t losses = t->sent.losses;
-	enum rack_wait waited = rack_see(t)->waits;
 
 	if (!t->sent.count && !a.acked && !t->sent.news.duplicates)
 		return;
-	rack_of(t)->new_first = rack_of(t)->want_new = rack_of(t)->want_probe = false;
+	rack_of(t)->new_first = rack_of(t)->want_new = rack_of(t)->want_probe = rack_of(t)->armed = false;
 	if (!t->agreed.sack && a.acked)
 		consume_duplicates(t, &a);
 	rack_heard(t);
@@ -373,10 +374,8 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	if (a.acked && tcp_sent_reneged(t)) {
 		rack_arm_reneged(t);
 	} else {
-		rack_of(t)->waits = waited;
 		judge(t, &a);
-		bool reordering_armed = rack_see(t)->waits == RACK_WAITS_REORDERING && waited != RACK_WAITS_REORDERING;
-		if (sets_timer(t, &a) && !reordering_armed) {
+		if (sets_timer(t, &a) && !rack_see(t)->armed) {
 			if (t->sent.count)
 				rack_arm(t, true);
 			else
@@ -514,5 +513,6 @@ static uint32_t credit(const struct tcp *t)
 
 const struct recovery_ops recovery_rack = {
 	.name = "rack", .reduction = &reduction_prr, .arms = true, .marks = true, .on_ack = on_ack,
-	.on_timeout = on_timeout, .on_timer = on_timer, .on_sent = on_sent, .next = next, .in_flight = in_flight, .credit = credit,
+	.on_timeout = on_timeout, .on_timer = on_timer, .on_sent = on_sent, .next = next,
+	.in_flight = in_flight, .credit = credit,
 };

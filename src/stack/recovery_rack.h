@@ -36,6 +36,7 @@ struct rack {
 	uint32_t cwnd, ssthresh;                             /* before it */
 	uint32_t stamp;                                      /* TSval when the first copy went out */
 
+	bool armed;                                          /* this ACK armed the reordering timer */
 	bool frto;                                           /* the time-out may have been spurious (RFC 5682) */
 	bool new_first;                                      /* ... and new text is to prove it */
 };
