@@ -149,6 +149,9 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	/* TCP: acknowledging */ \
 	X(tcp_ack_policy, TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY_SECOND, TCP_ACK_QUICK_START, NULL) \
 	X(tcp_quick_acks, 16, 0, 1000, NULL)                  /* at the start, with TCP_ACK_QUICK_START */ \
+	X(tcp_sack_compression_ns, 0, 0, INT32_MAX, "ipv4.tcp_comp_sack_delay_ns")  /* ACKs of early text wait; 0: none */ \
+	X(tcp_sack_compression_most, 44, 0, 255, "ipv4.tcp_comp_sack_nr")     /* so many of them at most */ \
+	X(tcp_fin_ack_delayed, 0, 0, 1, NULL)  /* the ACK of a FIN waits like that of text; 0: at once */ \
 	X(tcp_delayed_ack_ms, 200, 0, 499, NULL)              /* RFC 9293, MUST-40: under 0.5 s; the longest */ \
 	X(tcp_delayed_ack_min_ms, 200, 0, 499, NULL)          /* adaptive when under the longest */ \
 	X(tcp_challenge_ack_limit, 1000, 0, INT32_MAX, "ipv4.tcp_challenge_ack_limit") /* a second; RFC 5961, 7 */ \
@@ -175,6 +178,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_retries2, 15, 0, 255, "ipv4.tcp_retries2")      /* R2: at least 100 s */ \
 	X(tcp_orphan_retries, 8, 0, 255, "ipv4.tcp_orphan_retries") \
 	X(tcp_user_timeout_ms, 0, 0, INT32_MAX, NULL)         /* RFC 9293, 3.9.1.1; 0: R2 decides */ \
+	X(tcp_user_timeout_shut_window, 0, 0, 1, NULL)  /* it ends connections whose probes are answered (3.8.6.1), too */ \
 	X(tcp_user_timeout_option, 0, 0, 1, NULL)  /* ENABLED of RFC 5482, 3.1: send it, and heed the peer's */ \
 	X(tcp_user_timeout_low_s, 100, 100, 1966020, NULL)    /* L_LIMIT, RFC 5482, 3.1: at least 100 s */ \
 	X(tcp_user_timeout_high_s, 86400, 100, 1966020, NULL) /* U_LIMIT, RFC 5482, 3.1 */ \

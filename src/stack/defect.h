@@ -229,6 +229,12 @@ struct stack_config;
 	X(TCP_OLD_ACK_TAKEN, "tcp-old-ack-taken", "RFC5961-5.2-ACKRANGE", "takes the text of a segment whatever it acknowledges") \
 	X(TCP_SOFT_ERROR_KEPT, "tcp-soft-error-kept", "SHLD-25", \
 	  "keeps soft errors from a user who has asked for them") \
+	X(TCP_COMPRESS_FIRST, "tcp-compress-first", "RFC2018-4-DUPACK", \
+	  "lets even the first ACKs of early text wait for each other") \
+	X(TCP_USER_TIMEOUT_IGNORED, "tcp-user-timeout-ignored", "RFC9293-3.10.8-USERTO", \
+	  "keeps connections beyond the user time-out") \
+	X(TCP_MERGED_COUNTS_ONE, "tcp-merged-counts-one", "SHLD-19", \
+	  "takes what a device put together for one segment of that size") \
 	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122-4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
 	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "MUST-30", "ignores the urgent pointer") \
 	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "MUST-3", "takes segments with a wrong checksum") \

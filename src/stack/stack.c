@@ -142,6 +142,13 @@ void stack_input(struct stack *st, const uint8_t *bytes, size_t length, vtime_t 
 	ip_input(st, bytes, length);
 }
 
+void stack_input_merged(struct stack *st, const uint8_t *bytes, size_t length, uint16_t segment, vtime_t now)
+{
+	st->merged = segment;
+	stack_input(st, bytes, length, now);
+	st->merged = 0;
+}
+
 void stack_forget_peers(struct stack *st, const struct ip_address *address)
 {
 	for (const struct protocol *const *p = st->protocols; *p; p++)

@@ -81,6 +81,9 @@ void stack_free(struct stack *st);
 
 /* An IP packet arrives at @now. Borrows @bytes for the call. Whatever is due before @now happens first. */
 void stack_input(struct stack *st, const uint8_t *bytes, size_t length, vtime_t now);
+/* The same for a packet that a device has put together from TCP segments of @segment octets of text (receive offload):
+ * one arrival, which counts as one segment and is acknowledged as several. */
+void stack_input_merged(struct stack *st, const uint8_t *bytes, size_t length, uint16_t segment, vtime_t now);
 /* When stack_tick() should be called next; VTIME_NEVER: no timer is armed. */
 vtime_t stack_deadline(const struct stack *st);
 /* Let all timers fire that are due by @now, which becomes the time of the stack. */

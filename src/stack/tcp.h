@@ -52,7 +52,7 @@ enum {
 
 enum tcp_timer {
 	TCP_TIMER_RETRANSMIT, TCP_TIMER_RECOVERY, TCP_TIMER_PACING, TCP_TIMER_PERSIST, TCP_TIMER_DELAYED_ACK,
-	TCP_TIMER_OVERRIDE, TCP_TIMER_KEEPALIVE,
+	TCP_TIMER_COMPRESSED_ACK, TCP_TIMER_OVERRIDE, TCP_TIMER_KEEPALIVE,
 	TCP_TIMER_FIN_WAIT_2, TCP_TIMER_TIME_WAIT, TCP_TIMER_LINGER, TCP_TIMER_COUNT
 };
 
@@ -74,6 +74,7 @@ struct tcp_segment {
 	uint16_t urgent;                                     /* SEG.UP */
 	const uint8_t *text;
 	uint32_t text_length;
+	uint32_t whole_length;                               /* as the peer sent it, whatever was merged or trimmed */
 	bool has_mss, has_shift, has_sack_ok, has_stamp, has_fast_open;
 	uint16_t user_timeout;                               /* as in the option of RFC 5482, 3.3; 0: none */
 	uint16_t mss;
@@ -121,6 +122,8 @@ struct tcp_retransmission {                              /* RFC 6298 */
 	seq_t timed_end;
 	vtime_t timed_at;
 	vtime_t first_sent;                                /* when the oldest segment without answer went out: R1, R2 */
+	bool shut;                                           /* the peer's window is, and has been probed since ... */
+	vtime_t shut_since;
 };
 
 /* What the sender waits for while it has data that are not all acknowledged: time spent in each, for TCP_INFO. */
@@ -204,9 +207,12 @@ struct tcp_agreed {
 /* Acknowledging. tcp_ack.c */
 struct tcp_acknowledging {
 	bool now;                                            /* an ACK must leave before the entry ends */
-	uint16_t quick;                                      /* so many more segments are acknowledged at once */
+	uint16_t quick;                                      /* so many more segments are acknowledged at once ... */
+	bool interactive;                                    /* ... but not while both sides talk in turn */
 	uint32_t bytes;                                      /* received since the last ACK went out */
 	seq_t sent;                                          /* Last.ACK.sent of RFC 7323, 4.3 */
+	seq_t early_at;                                      /* text came early while RCV.NXT was this, ... */
+	uint8_t early_told, early_held;                      /* ... and that many ACKs told so at once; wait together */
 	struct rxq_range duplicate;                          /* D-SACK to report next (RFC 2883) */
 	vtime_t delay;                                       /* follows the pace of arriving text */
 	vtime_t invalid_at;                                  /* the last ACK of a segment that was not acceptable */

@@ -17,6 +17,8 @@
 /* What counts as a full-sized segment while nothing larger came: a peer may send less than our MSS allows. */
 enum { FULL_LEAST = 536 };
 
+enum { DUPLICATES_AT_ONCE = 3 };
+
 void tcp_ack_start(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -63,20 +65,26 @@ void tcp_ack_adapt(struct tcp *t)
 	t->ack.delay = vtime_ns(delay > least ? delay : least);
 }
 
+uint32_t tcp_full_text(const struct tcp *t)
+{
+	/* What we offered is a full segment, whatever larger thing arrived. */
+	uint32_t seen = t->rcv.mss_seen < t->agreed.rcv_mss ? t->rcv.mss_seen : t->agreed.rcv_mss;
+
+	return seen < FULL_LEAST ? FULL_LEAST : seen;
+}
+
 void tcp_ack_owe(struct tcp *t, uint32_t text)
 {
 	const struct stack *st = tcp_stack(t);
 	const struct stack_config *c = &st->config;
-	/* What we offered is a full segment, whatever larger thing arrived. */
-	uint32_t seen = t->rcv.mss_seen < t->agreed.rcv_mss ? t->rcv.mss_seen : t->agreed.rcv_mss;
-	uint32_t full = seen < FULL_LEAST ? FULL_LEAST : seen;
+	uint32_t full = tcp_full_text(t);
 	uint32_t every = defect(st, DEFECT_TCP_ACK_EVERY_FOURTH) ? 4 : c->tcp_ack_policy == TCP_ACK_EVERY ? 0 : 2;
 
 	t->ack.bytes += text;
 	/* SHLD-19: at least every second full-sized segment. */
 	if (t->ack.bytes >= every * full || every == 0)
 		t->ack.now = true;
-	if (t->ack.quick) {
+	if (t->ack.quick && !t->ack.interactive) {
 		t->ack.quick--;
 		t->ack.now = true;
 	}
@@ -92,6 +100,39 @@ void tcp_ack_news(struct tcp *t, uint32_t text)
 		tcp_ack_owe(t, text);
 	else
 		t->ack.now = true;
+}
+
+/* What an ACK of early text may wait for the next one: a twentieth of the round trip at most. */
+static vtime_t compression(const struct tcp *t)
+{
+	int64_t rtt = t->receive_rtt.ns, limit = tcp_stack(t)->config.tcp_sack_compression_ns;
+
+	if (t->rtx.measured && (!rtt || t->rtx.srtt.ns < rtt))
+		rtt = t->rtx.srtt.ns;
+	return vtime_ns(rtt / 20 < limit ? rtt / 20 : limit);
+}
+
+/* The first duplicate ACKs make the peer recover (RFC 5681, 3.2). Each further one says nothing that the next would not
+ * say, too, since SACK blocks cover all that came (RFC 2018, 4): so some wait for each other. */
+void tcp_ack_early(struct tcp *t, uint32_t text)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	vtime_t delay = compression(t);
+
+	if (!seq_equal(t->ack.early_at, t->rcv.nxt))
+		t->ack.early_told = 0;
+	t->ack.early_at = t->rcv.nxt;
+	int at_once = defect(tcp_stack(t), DEFECT_TCP_COMPRESS_FIRST) ? 0 : DUPLICATES_AT_ONCE;
+
+	if (!t->agreed.sack || !delay.ns || t->ack.early_told < at_once ||
+	    t->ack.early_held >= c->tcp_sack_compression_most) {
+		t->ack.early_told += t->ack.early_told < DUPLICATES_AT_ONCE;
+		tcp_ack_news(t, text);
+		return;
+	}
+	t->ack.early_held++;
+	if (!t->timers[TCP_TIMER_COMPRESSED_ACK].armed)
+		tcp_arm(t, TCP_TIMER_COMPRESSED_ACK, delay);
 }
 
 void tcp_ack_repeated(struct tcp *t, struct rxq_range range)
@@ -133,11 +174,56 @@ bool tcp_ack_invalid_allowed(struct tcp *t, bool bare)
 void tcp_ack_quick(struct tcp *t, uint16_t segments)
 {
 	t->ack.quick = segments;
+	t->ack.interactive = false;
+}
+
+/* Text that leaves soon after text came is an answer: ACKs can ride on the next one (RFC 9293, 3.8.6.3). */
+void tcp_ack_text_sent(struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+
+	if (t->stats.data_segments_in && st->config.tcp_ack_policy == TCP_ACK_QUICK_START &&
+	    vtime_before(vtime_sub(st->now, t->stats.last_data_received), t->ack.delay))
+		t->ack.interactive = true;
+}
+
+/* Nothing answered in time, so this is no conversation; or the delay is too short to be worth anything. */
+void tcp_ack_waited(struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+
+	if (c->tcp_ack_policy != TCP_ACK_QUICK_START)
+		return;
+	if (t->ack.interactive)
+		t->ack.delay = vtime_ms(c->tcp_delayed_ack_min_ms);
+	else
+		t->ack.delay = vtime_min(vtime_units(2, t->ack.delay.ns), vtime_ms(c->tcp_delayed_ack_ms));
+	t->ack.interactive = false;
+}
+
+void tcp_ack_last_text(struct tcp *t)
+{
+	if (tcp_stack(t)->config.tcp_fin_ack_delayed && t->state == TCPS_ESTABLISHED)
+		t->ack.interactive = true;
+}
+
+/* Where no text ever came, nothing is known that could be waited for. */
+void tcp_ack_fin(struct tcp *t)
+{
+	bool waits = tcp_stack(t)->config.tcp_fin_ack_delayed && t->state == TCPS_ESTABLISHED;
+
+	tcp_ack_last_text(t);
+	if (waits && t->stats.data_segments_in)
+		tcp_ack_owe(t, 1);
+	else
+		t->ack.now = true;
 }
 
 void tcp_ack_sent(struct tcp *t)
 {
 	t->ack.now = false;
+	t->ack.early_held = 0;
+	tcp_disarm(t, TCP_TIMER_COMPRESSED_ACK);
 	t->ack.bytes = 0;
 	t->ack.sent = t->rcv.nxt;
 	tcp_disarm(t, TCP_TIMER_DELAYED_ACK);

@@ -11,6 +11,7 @@
 
 #include "stack/recovery.h"
 #include "stack/tcp_fastopen_hole.h"
+#include "stack/tcp_ack.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
@@ -55,8 +56,8 @@ static bool tired(const struct tcp *t, int tries)
 
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_RETRY_LIMIT))
 		return false;
-	if (limit && t->snd.syn_acked)
-		return !vtime_before(vtime_sub(tcp_stack(t)->now, t->rtx.first_sent), vtime_ms(limit));
+	if (limit && t->state != TCPS_SYN_RECEIVED)
+		return !vtime_before(vtime_sub(tcp_stack(t)->now, tcp_rto_waits_since(t)), vtime_ms(limit));
 	return tries >= retry_limit(t);
 }
 
@@ -89,7 +90,7 @@ static void retransmit_syn(struct tcp *t)
 			tcp_send_syn_text(t, defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_AGAIN) ? t->fast_open.text : 0);
 		}
 	}
-	tcp_arm(t, TCP_TIMER_RETRANSMIT, tcp_rto_now(t));
+	tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);
 }
 
 static void fire_override(struct tcp *t)
@@ -195,7 +196,13 @@ static void fire_pacing(struct tcp *t)
 
 static void fire_delayed_ack(struct tcp *t)
 {
+	tcp_ack_waited(t);
 	count(tcp_stack(t), TcpExtDelayedACKs);
+	tcp_send_ack(t);
+}
+
+static void fire_compressed_ack(struct tcp *t)
+{
 	tcp_send_ack(t);
 }
 
@@ -264,6 +271,7 @@ FIRE(recovery, TCP_TIMER_RECOVERY)
 FIRE(pacing, TCP_TIMER_PACING)
 FIRE(persist, TCP_TIMER_PERSIST)
 FIRE(delayed_ack, TCP_TIMER_DELAYED_ACK)
+FIRE(compressed_ack, TCP_TIMER_COMPRESSED_ACK)
 FIRE(override, TCP_TIMER_OVERRIDE)
 FIRE(keepalive, TCP_TIMER_KEEPALIVE)
 FIRE(fin_wait_2, TCP_TIMER_FIN_WAIT_2)
@@ -273,7 +281,8 @@ FIRE(linger, TCP_TIMER_LINGER)
 timer_function *const tcp_expired[TCP_TIMER_COUNT] = {
 	[TCP_TIMER_RETRANSMIT] = expired_retransmit, [TCP_TIMER_RECOVERY] = expired_recovery,
 	[TCP_TIMER_PACING] = expired_pacing, [TCP_TIMER_PERSIST] = expired_persist,
-	[TCP_TIMER_DELAYED_ACK] = expired_delayed_ack, [TCP_TIMER_OVERRIDE] = expired_override,
+	[TCP_TIMER_DELAYED_ACK] = expired_delayed_ack, [TCP_TIMER_COMPRESSED_ACK] = expired_compressed_ack,
+	[TCP_TIMER_OVERRIDE] = expired_override,
 	[TCP_TIMER_KEEPALIVE] = expired_keepalive,
 	[TCP_TIMER_FIN_WAIT_2] = expired_fin_wait_2, [TCP_TIMER_TIME_WAIT] = expired_time_wait,
 	[TCP_TIMER_LINGER] = expired_linger,

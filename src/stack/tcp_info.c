@@ -7,6 +7,7 @@
 
 #include "stack/descriptor.h"
 #include "stack/socket.h"
+#include "stack/tcp_ack.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
@@ -15,7 +16,6 @@
 #include "stack/tcp_user.h"
 #include "stack/tcp_window.h"
 
-enum { RCV_MSS_GUESS = 536 };                            /* as long as nothing came */
 enum { CA_OPEN, CA_DISORDER, CA_CWR, CA_RECOVERY, CA_LOSS };
 
 static uint64_t ms_ago(const struct tcp *t, vtime_t then)
@@ -135,9 +135,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 
 static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 {
-	uint16_t guess = t->agreed.rcv_mss < RCV_MSS_GUESS ? t->agreed.rcv_mss : RCV_MSS_GUESS;
-
-	out->rcv_mss = t->rcv.mss_seen ? t->rcv.mss_seen : guess;
+	out->rcv_mss = tcp_full_text(t);
 	out->ato = t->stats.data_segments_in ? (uint64_t)vtime_to_us(t->ack.delay) : 0;
 	out->rcv_ssthresh = tcp_receive_space(t);
 	out->rcv_space = tcp_receive_space(t);

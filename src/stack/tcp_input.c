@@ -69,6 +69,9 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 		.text = p->payload + used, .text_length = (uint32_t)(p->length - used),
 		.carried = (uint32_t)(p->length - used), .accecn_fields = -1,
 	};
+	seg->whole_length = seg->text_length;
+	if (st->merged && st->merged < seg->text_length && !defect(st, DEFECT_TCP_MERGED_COUNTS_ONE))
+		seg->whole_length = st->merged;
 	if (!tcp_read_options(st, seg, &h)) {
 		stack_drop(st, p, "TCP options cannot be read");
 		return false;

@@ -69,7 +69,7 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 		duplicate = tcp_rcv_keep(t, seg->seq, seg->text, seg->text_length);
 		note_duplicate(t, &duplicate);
 	}
-	tcp_ack_news(t, seg->text_length);
+	tcp_ack_early(t, seg->text_length);
 }
 
 void tcp_keep_syn_text(struct tcp *t, const struct tcp_segment *seg)
@@ -108,7 +108,9 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 	}
 	tcp_ack_adapt(t);
 	tcp_count_text(t);
-	tcp_rcv_see_size(t, seg->text_length);
+	tcp_rcv_see_size(t, seg->whole_length);
+	if (seg->flags & TCP_FIN && seq_equal(seg->seq, t->rcv.nxt))
+		tcp_ack_last_text(t);
 	if (seq_equal(seg->seq, t->rcv.nxt))
 		in_order(t, seg);
 	else
@@ -121,7 +123,7 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 static void fin_arrived(struct tcp *t)
 {
 	tcp_rcv_fin(t);
-	tcp_ack_now(t);
+	tcp_ack_fin(t);
 	switch (t->state) {
 	case TCPS_ESTABLISHED:
 		tcp_set_state(t, TCPS_CLOSE_WAIT, "FIN");
@@ -141,7 +143,8 @@ enum step_result tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 {
 	if (seg->flags & TCP_FIN && !t->rcv.fin_known) {
 		tcp_rcv_fin_at(t, seq_add(seg->seq, seg->text_length));
-		tcp_ack_now(t);
+		if (seq_after(t->rcv.fin_seq, t->rcv.nxt))
+			tcp_ack_now(t);                      /* text before it is missing */
 	}
 	/* Text before it may still be missing. */
 	if (t->rcv.fin_known && !t->rcv.fin_received && seq_equal(t->rcv.fin_seq, t->rcv.nxt) && tcp_in(t, TCPM_RECEIVES))

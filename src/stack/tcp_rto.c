@@ -159,6 +159,11 @@ vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 
 /* ---- tries ---- */
 
+vtime_t tcp_rto_waits_since(const struct tcp *t)
+{
+	return t->rtx.shut && tcp_stack(t)->config.tcp_user_timeout_shut_window ? t->rtx.shut_since : t->rtx.first_sent;
+}
+
 void tcp_rto_oldest_sent(struct tcp *t)
 {
 	t->rtx.first_sent = tcp_stack(t)->now;
@@ -177,6 +182,7 @@ void tcp_rto_answered(struct tcp *t)
 
 void tcp_rto_opened(struct tcp *t)
 {
+	t->rtx.shut = false;
 	t->rtx.backoff = 0;
 }
 
@@ -225,6 +231,9 @@ void tcp_rto_probe(struct tcp *t)
 {
 	if (t->rtx.probes == 0)
 		t->rtx.first_sent = tcp_stack(t)->now;
+	if (!t->rtx.shut)
+		t->rtx.shut_since = tcp_stack(t)->now;
+	t->rtx.shut = true;
 	t->rtx.probes++;
 }
 

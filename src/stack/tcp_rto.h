@@ -18,6 +18,8 @@ void tcp_rto_untime(struct tcp *t);                      /* Karn's algorithm: wh
 /* Is a round trip over with this ACK of new data? Takes it as a sample, and returns it; VTIME_NEVER: none. */
 vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg);
 
+/* When what the user waits for began: his time-out counts from here (RFC 9293, 3.10.8). */
+vtime_t tcp_rto_waits_since(const struct tcp *t);
 void tcp_rto_oldest_sent(struct tcp *t);                 /* the segment at SND.UNA goes out now, for the first time */
 void tcp_rto_progress(struct tcp *t);                    /* new data are acknowledged: tries count from here */
 void tcp_rto_answered(struct tcp *t);                    /* window probes are */

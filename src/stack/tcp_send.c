@@ -93,6 +93,8 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 
 	tcp_sent_piece(t, p, end);
 	tcp_count_sent(t, p->length, again);
+	if (p->length && !again && t->stats.data_segments_in > tcp_fast_open_first_texts(t))
+		tcp_ack_text_sent(t);
 	if (again && !p->probe)
 		count(tcp_stack(t), TcpRetransSegs);
 	else if (!(p->flags & TCP_SYN))

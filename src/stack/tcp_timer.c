@@ -12,7 +12,8 @@
 const char *const tcp_timer_name[TCP_TIMER_COUNT] = {
 	[TCP_TIMER_RETRANSMIT] = "retransmission",
 	[TCP_TIMER_RECOVERY] = "recovery", [TCP_TIMER_PACING] = "pacing", [TCP_TIMER_PERSIST] = "persist",
-	[TCP_TIMER_DELAYED_ACK] = "delayed-ack", [TCP_TIMER_OVERRIDE] = "override",
+	[TCP_TIMER_DELAYED_ACK] = "delayed-ack", [TCP_TIMER_COMPRESSED_ACK] = "compressed-ack",
+	[TCP_TIMER_OVERRIDE] = "override",
 	[TCP_TIMER_KEEPALIVE] = "keep-alive",
 	[TCP_TIMER_FIN_WAIT_2] = "fin-wait-2", [TCP_TIMER_TIME_WAIT] = "time-wait", [TCP_TIMER_LINGER] = "linger",
 };
@@ -33,6 +34,8 @@ int64_t tcp_user_timeout_ms(const struct tcp *t)
 	const struct stack_config *c = &tcp_stack(t)->config;
 	int64_t own = c->tcp_user_timeout_ms, longest;
 
+	if (defect(tcp_stack(t), DEFECT_TCP_USER_TIMEOUT_IGNORED))
+		return 0;
 	/* RFC 5482, 3.1: what the application has set is not CHANGEABLE. */
 	if (t->options.user_timeout_ms > 0)
 		return t->options.user_timeout_ms;
@@ -50,10 +53,10 @@ int64_t tcp_user_timeout_ms(const struct tcp *t)
 /* Never later than the moment when the user's patience ends. */
 void tcp_arm_retry_in(struct tcp *t, enum tcp_timer which, vtime_t delay)
 {
-	int64_t limit = tcp_in(t, ~TCPM_OPENING) ? tcp_user_timeout_ms(t) : 0;
+	int64_t limit = t->state == TCPS_SYN_RECEIVED ? 0 : tcp_user_timeout_ms(t);
 
 	if (limit) {
-		vtime_t left = vtime_sub(vtime_add(t->rtx.first_sent, vtime_ms(limit)), tcp_stack(t)->now);
+		vtime_t left = vtime_sub(vtime_add(tcp_rto_waits_since(t), vtime_ms(limit)), tcp_stack(t)->now);
 		delay = vtime_min(delay, vtime_max(left, VTIME_ZERO));
 	}
 	tcp_arm(t, which, delay);

@@ -100,8 +100,6 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 		tcp_snd_mark_push(t);
 	if (flags & MSG_OOB)
 		tcp_snd_mark_urgent(t);
-	if (t->stats.data_segments_in > tcp_fast_open_first_texts(t))
-		tcp_ack_quick(t, 0);                             /* an answer: ACKs can ride on data now */
 	tcp_output(t);
 	tcp_trace(t);
 	return result;

@@ -195,43 +195,13 @@ static enum target_event wait_op(struct target *t, vtime_t until, unsigned inter
 
 /* ---- packets in ---- */
 
-/* What a device with receive offload hands up as one packet arrives here as the segments that it stands for:
- * each has the sequence number of its part, FIN and PSH are on the last, CWR is on the first. */
-static void input_segments(struct builtin *b, const struct packet *whole, uint16_t size)
-{
-	uint8_t bytes[UINT16_MAX + 1];
-
-	for (size_t at = 0; at < whole->payload_length; at += size) {
-		struct packet part = *whole;
-		struct tcp_header *tcp = &packet_transport(&part)->tcp;
-		size_t left = whole->payload_length - at;
-
-		part.payload = whole->payload + at;
-		part.payload_length = left < size ? left : size;
-		tcp->seq += (uint32_t)at;
-		if (left > size)
-			tcp->flags &= (uint16_t)~(TCP_FIN | TCP_PSH);
-		if (at)
-			tcp->flags &= (uint16_t)~TCP_CWR;
-		packet_fill_lengths(&part);
-		stack_input(b->stack, bytes, packet_build_with_checksums(&part, bytes, sizeof(bytes)), b->now);
-	}
-}
-
 static int inject_op(struct target *t, const struct injection *injection)
 {
 	struct builtin *b = self(t);
-	struct packet packet;
-	const char *why;
 
 	if (injection->length == 0)
 		return EINVAL;
-	if (injection->gso_size &&
-	    packet_parse(injection->bytes, injection->length, &packet, &why) == PACKET_OK &&
-	    packet_find(&packet, HEADER_TCP) && packet.payload_length > injection->gso_size)
-		input_segments(b, &packet, injection->gso_size);
-	else
-		stack_input(b->stack, injection->bytes, injection->length, b->now);
+	stack_input_merged(b->stack, injection->bytes, injection->length, injection->gso_size, b->now);
 	advance(b, b->now);
 	return 0;
 }
