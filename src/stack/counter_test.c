@@ -57,9 +57,11 @@ static void segments_are_counted(void **state)
 	bench_send(&b, SEG(.seq = PEER + 11, .ack = 101, .length = 10));
 	want(&b, before, 3, TcpInSegs, 1, TcpOutSegs, 1, TcpExtTCPOFOQueue, 1);
 	bench_send(&b, SEG(.flags = S, .seq = PEER + 1, .ack = 101));
-	want(&b, before, 5, TcpInSegs, 1, TcpOutSegs, 1, TcpInErrs, 1, TcpExtTCPChallengeACK, 1, TcpExtTCPSYNChallenge, 1);
+	want(&b, before, 5, TcpInSegs, 1, TcpOutSegs, 1, TcpInErrs, 1, TcpExtTCPChallengeACK, 1, TcpExtTCPSYNChallenge,
+	     1);
 	stack_close(b.st, b.fd);
-	want(&b, before, 5, TcpCurrEstab, -1, TcpOutSegs, 1, TcpOutRsts, 1, TcpEstabResets, 1, TcpExtTCPAbortOnClose, 1);
+	want(&b, before, 5, TcpCurrEstab, -1, TcpOutSegs, 1, TcpOutRsts, 1, TcpEstabResets, 1, TcpExtTCPAbortOnClose,
+	     1);
 	bench_stop(&b);
 }
 

@@ -2,8 +2,8 @@
  *
  * command_filter.c - grep, cut, tr, sort, uniq, and what scripts use of awk and sed
  *
- * Of awk there is: [/PATTERN/] {print $N, ...}; of sed: s/PATTERN/TEXT/[g]. Patterns are the C library's. Some of them would
- * take it for ever or all memory (references back, large numbers of repetitions), and are refused.
+ * Of awk there is: [/PATTERN/] {print $N, ...}; of sed: s/PATTERN/TEXT/[g]. Patterns are the C library's. Some of them
+ * would take it for ever or all memory (references back, large numbers of repetitions), and are refused.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -157,7 +157,8 @@ static void grep_print_parts(struct shell_run *run, const struct grep *g, const 
 	regmatch_t at;
 
 	for (int i = 0; i < g->pattern_count; i++)
-		for (size_t from = 0; grep_find(g, i, line, from, &at); from = (size_t)at.rm_eo + (at.rm_eo == at.rm_so))
+		for (size_t from = 0; grep_find(g, i, line, from, &at);
+		     from = (size_t)at.rm_eo + (at.rm_eo == at.rm_so))
 			if (at.rm_eo > at.rm_so)
 				shell_print(run, "%.*s\n", (int)(at.rm_eo - at.rm_so), line + at.rm_so);
 }
@@ -208,7 +209,9 @@ static int grep_files(struct shell_run *run, const struct grep *g, char **files)
 
 static int do_grep(struct shell_run *run, char **args)
 {
-	struct grep g = { .most = -1, .fixed = !strcmp(args[0], "fgrep"), .flags = strcmp(args[0], "egrep") ? 0 : REG_EXTENDED };
+	struct grep g = {
+		.most = -1, .fixed = !strcmp(args[0], "fgrep"), .flags = strcmp(args[0], "egrep") ? 0 : REG_EXTENDED,
+	};
 	int compiled = 0, status;
 
 	for (args++; *args && **args == '-' && (*args)[1]; args++) {
@@ -421,7 +424,8 @@ static const char *awk_field(struct shell_run *run, const char *line, int number
 	return line;
 }
 
-static int awk_run(struct shell_run *run, const char *pattern, const int *fields, int count, char separator, char **files)
+static int awk_run(struct shell_run *run, const char *pattern, const int *fields, int count, char separator,
+                   char **files)
 {
 	struct shell_input in;
 	regex_t regex;
@@ -512,6 +516,7 @@ static int do_sed(struct shell_run *run, char **args)
 
 const struct shell_tool shell_filter_tools[] = {
 	{ "grep", do_grep }, { "egrep", do_grep }, { "fgrep", do_grep }, { "cut", do_cut }, { "tr", do_tr },
-	{ "sort", do_sort }, { "uniq", do_uniq }, { "awk", do_awk }, { "gawk", do_awk }, { "mawk", do_awk }, { "sed", do_sed },
+	{ "sort", do_sort }, { "uniq", do_uniq }, { "awk", do_awk }, { "gawk", do_awk }, { "mawk", do_awk },
+	{ "sed", do_sed },
 	{ NULL, NULL },
 };

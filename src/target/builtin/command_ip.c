@@ -28,6 +28,12 @@ static int unknown_word(struct shell_run *run, const char *command, const char *
 	                     word ? word : "nothing more");
 }
 
+/* What these tools show is not made here, which matters only if somebody looks. */
+static int show(struct shell_run *run, const char *command)
+{
+	return run->out ? shell_unknown(run, "what the command '%s' shows is not known here", command) : 0;
+}
+
 /* ---- addresses ---- */
 
 /* ADDRESS[/LENGTH], or "default" (of IP version @version). */
@@ -133,13 +139,13 @@ static int do_route(struct shell_run *run, char **words, int version)
 {
 	static const char *const change[] = { "add", "a", "replace", "change", "chg", "append", "prepend" };
 	static const char *const delete[] = { "del", "delete", "d" };
-	static const char *const show[] = { "show", "list", "ls", "get" };
+	static const char *const shows[] = { "show", "list", "ls", "get" };
 	struct stack_route none = { 0 };
 
 	if (ONE_OF(*words, change))
 		return change_route(run, words + 1, version);
-	if (!*words || ONE_OF(*words, show))
-		return 0;
+	if (!*words || ONE_OF(*words, shows))
+		return show(run, "ip route");
 	if (!strcmp(*words, "flush") && words[1] && !strcmp(words[1], "cache")) {
 		stack_forget_paths(run->shell->stack);
 		return 0;
@@ -158,7 +164,7 @@ static int do_link(struct shell_run *run, char **words, int version)
 
 	(void)version;
 	if (!*words || !strcmp(*words, "show"))
-		return 0;
+		return show(run, "ip link");
 	if (strcmp(*words++, "set"))
 		return unknown_word(run, "ip link", words[-1]);
 	words += *words && !strcmp(*words, "dev");
@@ -181,12 +187,12 @@ static int do_link(struct shell_run *run, char **words, int version)
 static int do_address(struct shell_run *run, char **words, int version)
 {
 	static const char *const add[] = { "add", "a", "replace" };
-	static const char *const show[] = { "show", "list", "ls" };
+	static const char *const shows[] = { "show", "list", "ls" };
 	struct ip_address address;
 	int length, error;
 
-	if (!*words || ONE_OF(*words, show))
-		return 0;
+	if (!*words || ONE_OF(*words, shows))
+		return show(run, "ip address");
 	if (!ONE_OF(*words, add) || !parse_prefix(words[1], version, &address, &length))
 		return unknown_word(run, "ip address", *words);
 	error = stack_add_address(run->shell->stack, &address, length);
@@ -197,12 +203,12 @@ static int do_address(struct shell_run *run, char **words, int version)
 static int do_metrics(struct shell_run *run, char **words, int version)
 {
 	static const char *const forget[] = { "flush", "f", "delete", "del", "d" };
-	static const char *const show[] = { "show", "list", "ls" };
+	static const char *const shows[] = { "show", "list", "ls" };
 	struct ip_address address;
 	int length;
 
-	if (!*words || ONE_OF(*words, show))
-		return 0;
+	if (!*words || ONE_OF(*words, shows))
+		return show(run, "ip tcp_metrics");
 	if (!ONE_OF(*words, forget))
 		return unknown_word(run, "ip tcp_metrics", *words);
 	words += 1 + (words[1] && !strcmp(words[1], "address"));
@@ -255,6 +261,8 @@ int shell_tc(struct shell_run *run, char **args)
 
 	if (!args[1] || strcmp(args[1], "qdisc"))
 		return unknown_word(run, "tc", args[1]);
+	if (args[2] && !strcmp(args[2], "show"))
+		return show(run, "tc qdisc");
 	int paces = -1;
 	for (char **a = args + 1; *a; a++) {
 		if (!strcmp(*a, "dev") || !strcmp(*a, "limit") || !strcmp(*a, "handle") || !strcmp(*a, "parent"))
@@ -276,5 +284,7 @@ int shell_ethtool(struct shell_run *run, char **args)
 {
 	static const char *const options[] = { "-K", "-k", "--offload", "--features", "--show-offload" };
 
+	if (args[1] && strstr("-k --show-offload", args[1]))
+		return show(run, "ethtool -k");
 	return ONE_OF(args[1], options) ? 0 : unknown_word(run, "ethtool", args[1]);
 }

@@ -54,7 +54,8 @@ static int read_options(struct shell_run *run, char **args, struct nstat_options
 		const char *word;
 		char letter;
 	} words[] = {
-		{ "--ignore", 'a' }, { "--noupdate", 's' }, { "--nooutput", 'n' }, { "--zeros", 'z' }, { "--zero", 'z' },
+		{ "--ignore", 'a' }, { "--noupdate", 's' }, { "--nooutput", 'n' }, { "--zeros", 'z' }, 
+		{ "--zero", 'z' },
 		{ "--json", 'j' }, { "--reset", 'r' }, { "--pretty", 'p' },
 	};
 
@@ -147,7 +148,8 @@ static void show_lines6(struct shell_run *run, struct buf *out)
 {
 	for (int i = 0; i < COUNTER_COUNT; i++)
 		if (strchr(counter_names[i].group, '6'))
-			buf_printf(out, "%s%-*s\t%" PRId64 "\n", counter_names[i].group, 32 - (int)strlen(counter_names[i].group),
+			buf_printf(out, "%s%-*s\t%" PRId64 "\n", counter_names[i].group,
+			           32 - (int)strlen(counter_names[i].group),
 			           counter_names[i].name, value_of(run, (enum counter)i));
 }
 
@@ -171,10 +173,10 @@ static void show_sockets(struct shell_run *run, int type, int version, struct bu
 	struct stack_socket s;
 	int n = 0;
 
-	buf_puts(out, version == 4
-	         ? "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-	         : "  sl  local_address                         remote_address                        st tx_queue rx_queue tr "
-	           "tm->when retrnsmt   uid  timeout inode\n");
+	/* The columns of addresses are as wide as these. */
+	const int width = version == 4 ? 13 : 37;
+	buf_printf(out, "  sl  %-*s %-*s st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n", width,
+	           "local_address", width, version == 4 ? "rem_address" : "remote_address");
 	for (size_t i = 0; stack_socket_at(run->shell->stack, i, &s); i++) {
 		if (s.type != type || s.version != version || !s.local_port)
 			continue;
@@ -182,18 +184,23 @@ static void show_sockets(struct shell_run *run, int type, int version, struct bu
 		show_end(&s.local, s.local_port, version, out);
 		buf_puts(out, " ");
 		show_end(&s.remote, s.remote_port, version, out);
-		buf_printf(out, " %02X %08X:%08X 00:00000000 00000000     0        0 %d 1\n", s.state, s.to_send, s.to_read,
+		buf_printf(out, " %02X %08X:%08X 00:00000000 00000000     0        0 %d 1\n", s.state, s.to_send,
+		           s.to_read,
 		           1000 + n);
 	}
 }
 
 bool shell_proc_net(struct shell_run *run, const char *name, struct buf *out)
 {
-	static const char *const snmp[] = { "Ip", "Icmp", "Tcp", "Udp", NULL }, *const netstat[] = { "TcpExt", "IpExt", NULL };
+	static const char *const snmp[] = { "Ip", "Icmp", "Tcp", "Udp", NULL };
+	static const char *const netstat[] = { "TcpExt", "IpExt", NULL };
 	static const struct {
 		const char *name;
 		int type, version;
-	} lists[] = { { "tcp", SOCK_STREAM, 4 }, { "tcp6", SOCK_STREAM, 6 }, { "udp", SOCK_DGRAM, 4 }, { "udp6", SOCK_DGRAM, 6 } };
+	} lists[] = {
+		{ "tcp", SOCK_STREAM, 4 }, { "tcp6", SOCK_STREAM, 6 },
+		{ "udp", SOCK_DGRAM, 4 }, { "udp6", SOCK_DGRAM, 6 },
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		if (strcmp(lists[i].name, name))

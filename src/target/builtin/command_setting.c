@@ -33,7 +33,8 @@ int shell_set(struct shell_run *run, const char *name, const char *value, bool l
 		return lenient ? 0 : unknown_setting(run, name);
 	case SETTING_ABSENT:
 		/* A suite sets up all of its scripts in one way; few rely on each part of that, and those show it. */
-		return run->in_file ? 0 : shell_unknown(run, "the sysctl '%s' cannot be '%s' here: the stack has no %s", name,
+		return run->in_file ? 0 : shell_unknown(run, "the sysctl '%s' cannot be '%s' here: the stack has no %s",
+		                                        name,
 		                                        value, settings_absent(name));
 	default:
 		return shell_unknown(run, "the sysctl '%s' cannot be '%s' here", name, value);
@@ -46,7 +47,10 @@ enum shell_found shell_show_setting(struct shell_run *run, const char *name, str
 {
 	struct buf value = BUF_INIT;
 	enum setting_result result = settings_read(stack_settings(run->shell->stack), name, &value);
-	enum shell_found found = result != SETTING_OK ? SHELL_MISSING : value.length || !out ? SHELL_FOUND : SHELL_NOT_HERE;
+	enum shell_found found = value.length || !out ? SHELL_FOUND : SHELL_NOT_HERE;
+
+	if (result != SETTING_OK)
+		found = SHELL_MISSING;
 
 	for (size_t i = 0; i < value.length; i++)
 		if (value.data[i] == ' ')
@@ -118,7 +122,8 @@ int shell_sysctl(struct shell_run *run, char **args)
 			*equals = '\0';
 			status = shell_set(run, *a, equals + 1, options.lenient);
 			if (!status && !options.quiet)
-				shell_print(run, options.values ? "%s%s\n" : "%s = %s\n", options.values ? "" : *a, equals + 1);
+				shell_print(run, options.values ? "%s%s\n" : "%s = %s\n", options.values ? "" : *a,
+				            equals + 1);
 		} else if (**a != '-') {
 			status = show_one(run, *a, &options);
 		}

@@ -117,7 +117,8 @@ static int do_printf(struct shell_run *run, char **args)
 	int status = 0;
 
 	if (!args[1] || *args[1] == '-')
-		return args[1] ? shell_unknown(run, "the command 'printf %s' is not known here", args[1]) : STATUS_USAGE;
+		return args[1] ? shell_unknown(run, "the command 'printf %s' is not known here", args[1])
+		               : STATUS_USAGE;
 	do {
 		before = rest;
 		int once = print_format(run, args[1], &rest);
@@ -264,7 +265,8 @@ static int do_basename(struct shell_run *run, char **args)
 	const char *text = name ? (slash ? slash + 1 : args[1]) : slash ? args[1] : ".";
 
 	if (slash && !slash[1])
-		return shell_unknown(run, "the command '%s' of a path that ends with a slash is not known here", args[0]);
+		return shell_unknown(run, "the command '%s' of a path that ends with a slash is not known here",
+		                     args[0]);
 	if (suffix && suffix < length && !strcmp(text + length - suffix, args[2]))
 		length -= suffix;
 	shell_print(run, "%.*s\n", (int)(length ? length : 1), length ? text : "/");
@@ -272,7 +274,8 @@ static int do_basename(struct shell_run *run, char **args)
 }
 
 const struct shell_tool shell_text_tools[] = {
-	{ "echo", do_echo }, { "printf", do_printf }, { "cat", do_cat }, { "head", do_head_tail }, { "tail", do_head_tail },
+	{ "echo", do_echo }, { "printf", do_printf }, { "cat", do_cat }, { "head", do_head_tail }, 
+	{ "tail", do_head_tail },
 	{ "wc", do_wc }, { "seq", do_seq }, { "tee", do_tee }, { "expr", do_expr }, { "basename", do_basename },
 	{ "dirname", do_basename }, { NULL, NULL },
 };

@@ -130,7 +130,8 @@ static int do_declare(struct shell_run *run, char **args)
 		if (**a == '-' && strspn(*a + 1, "rxgi") == strlen(*a + 1))
 			continue;
 		if (!n || ((*a)[n] && (*a)[n] != '='))
-			return **a == '-' ? shell_unknown(run, "the command '%s %s' is not known here", args[0], *a) : STATUS_USAGE;
+			return **a == '-' ? shell_unknown(run, "the command '%s %s' is not known here", args[0], *a)
+			                  : STATUS_USAGE;
 		const char *name = arena_strndup(run->arena, *a, n);
 		if (!strcmp(args[0], "local"))
 			hide(run, name);
@@ -249,7 +250,8 @@ static int do_uname(struct shell_run *run, char **args)
 	static const struct {
 		char letter;
 		const char *value;
-	} parts[] = { { 's', "Linux" }, { 'n', "localhost" }, { 'r', SHELL_RELEASE }, { 'v', "#1 SMP" }, { 'm', "x86_64" } };
+	} parts[] = { { 's', "Linux" }, { 'n', "localhost" }, { 'r', SHELL_RELEASE }, { 'v', "#1 SMP" }, 
+	              { 'm', "x86_64" } };
 	const char *letters = !args[1] ? "s" : args[1] + 1;
 	bool first = true;
 
@@ -334,7 +336,8 @@ const char *shell_tool_name(const char *word)
 
 const struct shell_tool *shell_tool(const char *word)
 {
-	static const struct shell_tool *const tables[] = { shell_tools, shell_text_tools, shell_filter_tools, shell_file_tools };
+	static const struct shell_tool *const tables[] = { shell_tools, shell_text_tools, shell_filter_tools,
+	                                                   shell_file_tools };
 	const char *name = shell_tool_name(word);
 
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
@@ -346,7 +349,8 @@ const struct shell_tool *shell_tool(const char *word)
 
 bool shell_knows(const char *name)
 {
-	static const char *const words[] = { "sh", "bash", ".", "source", "if", "for", "while", "until", "case", "{", "(", "!", "[[" };
+	static const char *const words[] = { "sh", "bash", ".", "source", "if", "for", "while", "until", "case", "{",
+	                                     "(", "!", "[[" };
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (!strcmp(words[i], name))

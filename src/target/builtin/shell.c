@@ -87,7 +87,8 @@ static bool is_restore_script(const char *path)
 	static const char start[] = "/tmp/sysctl_restore_", end[] = ".sh";
 	size_t length = strlen(path);
 
-	return !strncmp(path, start, strlen(start)) && length > strlen(end) && !strcmp(path + length - strlen(end), end);
+	return !strncmp(path, start, strlen(start)) && length > strlen(end) &&
+	       !strcmp(path + length - strlen(end), end);
 }
 
 static int do_file(struct shell_run *run, const char *path, char **arguments, bool same);
@@ -115,7 +116,8 @@ static int do_words(struct shell_run *run, char **words)
 			return run->do_text(&inner, words[2]);
 		}
 		if (!words[1] || *words[1] == '-')
-			return shell_unknown(run, "the command '%s' is known here with the name of a script only", words[0]);
+			return shell_unknown(run, "the command '%s' is known here with the name of a script only",
+			                     words[0]);
 		return do_file(run, words[1], words + 2, false);
 	}
 	if (tool)
@@ -265,7 +267,9 @@ static int do_pipe(struct shell_run *run, const struct shell_node *node)
 	int first = do_node(&left, node->first);
 	struct shell_input in = { between.data, between.length };
 	right.in = &in;
-	int status = first < 0 ? first : !shell_afford(run, between.length) ? STATUS_UNKNOWN : do_node(&right, node->second);
+	int status = first >= 0 && !shell_afford(run, between.length) ? STATUS_UNKNOWN : first;
+	if (status >= 0)
+		status = do_node(&right, node->second);
 	if (status == 0 && run->pipefail)
 		status = first;
 	buf_free(&between);
@@ -478,7 +482,8 @@ int shell_command_line(struct shell *s, const char *text, struct buf *why)
 	struct shell_input nothing = { "", 0 };
 	char *none[] = { NULL };
 	struct shell_run run = {
-		.shell = s, .arena = arena_new(), .why = why, .budget = &budget, .line = 1, .in = &nothing, .out = s->output,
+		.shell = s, .arena = arena_new(), .why = why, .budget = &budget, .line = 1, .in = &nothing,
+		.out = s->output,
 		.arguments = none, .do_text = do_text, .do_words = do_words,
 	};
 	int status = do_text(&run, text);

@@ -2,8 +2,8 @@
  *
  * shell.h - reads the shell commands of scripts; runs nothing
  *
- * In virtual time there is no process to run a command and no machine to configure. What commands of test scripts do is to
- * set parameters of the stack and to look at what it counts, and that is understood, with the language around it:
+ * In virtual time there is no process to run a command and no machine to configure. What commands of test scripts do is
+ * to set parameters of the stack and to look at what it counts, and that is understood, with the language around it:
  *
  *   shell_parse.c     text -> a tree of commands
  *   shell_expand.c    words as they are written -> words as a command gets them: variables, $(...), $((...))
@@ -11,9 +11,9 @@
  *   shell_stream.c    what is read and written: settings, counters, texts in memory
  *   commands.c ...    the commands themselves, in tables
  *
- * A pipe is done from left to right, each command to its end. The rule is that the same text has the same exit status as in
- * a real shell, or that the case is SKIP: a command, an option, a file or grammar that is not known never makes a case PASS
- * or FAIL. No words of a shell script land in a message.
+ * A pipe is done from left to right, each command to its end. The rule is that the same text has the same exit status
+ * as in a real shell, or that the case is SKIP: a command, an option, a file or grammar that is not known never makes a
+ * case PASS or FAIL. No words of a shell script land in a message.
  */
 #ifndef TARGET_BUILTIN_SHELL_H
 #define TARGET_BUILTIN_SHELL_H
@@ -30,7 +30,8 @@ struct shell {
 	struct files *files;
 	void (*sleep)(void *context, vtime_t duration);      /* lets time pass */
 	void *context;
-	const char *folder;                                  /* of the packet script, borrowed; NULL: the current directory */
+	const char *folder;                                  /* of the packet script, borrowed;
+	                                                        NULL: the current directory */
 	struct buf *output;                                  /* what commands print goes there; NULL: nobody looks */
 	struct buf restore;                                  /* what set_sysctls.py left behind: a script */
 	struct shell_text_file *texts;                       /* what commands wrote to files; shell_stream.c */

@@ -2,9 +2,9 @@
  *
  * shell_expand.c - from words as they are written to words as a command gets them
  *
- * In this order, as POSIX has it (Shell Command Language, 2.6): parameters, $(...) and $((...)), then what was not quoted
- * is split at the characters of IFS. Names of files are never looked up: a pattern with a slash would ask what is on this
- * machine and is refused; another one stays as it is, as in a folder where nothing fits.
+ * In this order, as POSIX has it (Shell Command Language, 2.6): parameters, $(...) and $((...)), then what was not
+ * quoted is split at the characters of IFS. Names of files are never looked up: a pattern with a slash would ask what
+ * is on this machine and is refused; another one stays as it is, as in a folder where nothing fits.
  */
 #include <ctype.h>
 #include <fnmatch.h>
@@ -161,7 +161,8 @@ static int argument_count(const struct shell_run *run)
 static bool parameter(struct expansion *e, const char *name, const char **value)
 {
 	static const char *const others[] = {
-		"HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "HOSTNAME", "SHELL", "LANG", "TMPDIR", "RANDOM", "SECONDS", "TERM",
+		"HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "HOSTNAME", "SHELL", "LANG", "TMPDIR", "RANDOM", "SECONDS",
+		"TERM",
 		"BASH", "BASH_VERSION", "BASH_SOURCE", "LINENO", "EPOCHSECONDS", "EPOCHREALTIME",
 	};
 	struct shell_run *run = e->run;

@@ -21,13 +21,15 @@ struct shell_word {
 	const char *raw;
 };
 
-enum shell_redirection_kind { SHELL_FROM, SHELL_TO, SHELL_APPEND, SHELL_COPY, SHELL_HERE, SHELL_HERE_LITERAL, SHELL_STRING };
+enum shell_redirection_kind { SHELL_FROM, SHELL_TO, SHELL_APPEND, SHELL_COPY, SHELL_HERE, SHELL_HERE_LITERAL,
+                              SHELL_STRING };
 
 struct shell_redirection {
 	struct shell_redirection *next;
 	enum shell_redirection_kind kind;
 	int fd;
-	const char *target;                                  /* raw; SHELL_COPY: the other descriptor; SHELL_HERE: the text */
+	const char *target;                                  /* raw; SHELL_COPY: the other descriptor; SHELL_HERE:
+							        the text */
 };
 
 enum shell_kind {
@@ -91,8 +93,10 @@ struct shell_run {
 	struct buf *why;
 	struct shell_budget *budget;
 	int depth;                                           /* texts within texts */
-	bool in_file;                                        /* the present text is that of a file, not of the packet script */
-	int line;                                            /* of the present text: where the last command began, from 1 */
+	bool in_file;                                        /* the present text is that of a file, not of the packet
+							        script */
+	int line;                                            /* of the present text: where the last command began,
+							        from 1 */
 	bool errexit, nounset, pipefail;                     /* set -e, -u, -o pipefail */
 	int conditions;                                      /* more than 0: a status is looked at, so errexit rests */
 	enum shell_leave leave;                              /* what ends the present list */
@@ -115,8 +119,8 @@ struct shell_run {
  * Always STATUS_UNKNOWN. */
 int shell_unknown(struct shell_run *run, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Read the next complete command of **text, which moves on with *line; *out is NULL for a blank line. 0, STATUS_UNKNOWN,
- * or STATUS_USAGE for an error of syntax. */
+/* Read the next complete command of **text, which moves on with *line; *out is NULL for a blank line. 0,
+ * STATUS_UNKNOWN, or STATUS_USAGE for an error of syntax. */
 int shell_parse(struct shell_run *run, const char **text, int *line, struct shell_node **out);
 /* Length of the expression behind "$(" or "$((" in @text up to the ")" that ends it, or -1. */
 ptrdiff_t shell_enclosed(const char *text);

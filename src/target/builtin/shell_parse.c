@@ -588,7 +588,8 @@ static struct shell_node *parse_command(struct parser *p)
 	return node;
 }
 
-static struct shell_node *join(struct parser *p, enum shell_kind kind, struct shell_node *first, struct shell_node *second)
+static struct shell_node *join(struct parser *p, enum shell_kind kind, struct shell_node *first,
+                               struct shell_node *second)
 {
 	struct shell_node *node = new_node(p, kind);
 

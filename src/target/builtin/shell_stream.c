@@ -2,10 +2,10 @@
  *
  * shell_stream.c - what commands read and write: texts in memory, settings, counters
  *
- * No file of the machine is ever opened. What has a name here are the settings below /proc/sys and /sys/module, what the
- * counters make of /proc/net, what is known of the system, and what commands wrote before; such a file is a text here and,
- * for the calls of the script, a file of that size. Everything else below /proc and /sys is missing; of other places
- * nobody knows what they hold, so that reading there makes the case SKIP.
+ * No file of the machine is ever opened. What has a name here are the settings below /proc/sys and /sys/module, what
+ * the counters make of /proc/net, what is known of the system, and what commands wrote before; such a file is a text
+ * here and, for the calls of the script, a file of that size. Everything else below /proc and /sys is missing; of other
+ * places nobody knows what they hold, so that reading there makes the case SKIP.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +104,8 @@ int shell_store(struct shell_run *run, const char *path, const struct buf *text,
 		if (s->text_count == FILES)
 			return shell_unknown(run, "commands write more than %d files", FILES);
 		file = checked_memory(calloc(1, sizeof(*file)));
-		*file = (struct shell_text_file){ .next = s->texts, .path = checked_memory(strdup(path)), .text = BUF_INIT };
+		*file = (struct shell_text_file){ .next = s->texts, .path = checked_memory(strdup(path)),
+		                                  .text = BUF_INIT };
 		s->texts = file;
 		s->text_count++;
 	}
@@ -157,12 +158,17 @@ static int redirect_output(struct shell_run *run, const struct shell_redirection
 		return status;
 	if (!strcmp(path, "/dev/stdout"))
 		return 0;
+	if (!strcmp(path, "/dev/null")) {
+		*stream = NULL;
+		return 0;
+	}
 	if (!strcmp(path, "/dev/stderr")) {
 		*stream = run->error;
 		return 0;
 	}
 	struct shell_waiting *w = checked_memory(calloc(1, sizeof(*w)));
-	*w = (struct shell_waiting){ .next = *waiting, .path = path, .append = r->kind == SHELL_APPEND, .text = BUF_INIT };
+	*w = (struct shell_waiting){ .next = *waiting, .path = path, .append = r->kind == SHELL_APPEND,
+	                             .text = BUF_INIT };
 	*waiting = w;
 	*stream = &w->text;
 	return 0;
@@ -212,7 +218,8 @@ static int redirect_copy(struct shell_run *run, const struct shell_redirection *
 	if (status)
 		return status;
 	if (r->fd == 0)
-		return strcmp(other, "-") && strcmp(other, "0") ? shell_unknown(run, "the redirection '<&%s' is not known here", other)
+		return strcmp(other, "-") && strcmp(other, "0") ? shell_unknown(run,
+			"the redirection '<&%s' is not known here", other)
 		                                                : 0;
 	struct buf **stream = r->fd == 1 ? &run->out : &run->error;
 	if (!strcmp(other, "1"))
@@ -248,7 +255,8 @@ int shell_redirected(struct shell_run *run, struct shell_waiting *waiting, int s
 {
 	while (waiting) {
 		struct shell_waiting *next = waiting->next;
-		/* A shell opens the file before the command is done, even if that writes nothing. A setting is not written. */
+		/* A shell opens the file before the command is done, even if that writes nothing. A setting is not
+		 * written. */
 		if (status >= 0 && (waiting->text.length || !is_setting(waiting->path))) {
 			int stored = shell_store(run, waiting->path, &waiting->text, waiting->append);
 			status = stored ? stored : status;

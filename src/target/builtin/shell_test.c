@@ -133,6 +133,7 @@ static void what_is_not_known_is_skipped(void **state)
 		{ "[ -e /etc/passwd ]", -1, "'/etc/passwd'", NULL, 0 },
 		{ "x=$(sysctl -n net.ipv4.tcp_mem)", -1, "tcp_mem' is not known here", NULL, 0 },
 		{ "nstat -d 3", -1, "'nstat -d'", NULL, 0 },
+		{ "ip tcp_metrics show | grep -q 192", -1, "what the command 'ip tcp_metrics' shows", NULL, 0 },
 		{ "which perl", -1, "'perl'", NULL, 0 },
 		{ "while true; do :; done", -1, "more than 10000 commands", NULL, 0 },
 		{ "f() { f; }; f", -1, "without end", NULL, 0 },
@@ -218,14 +219,16 @@ static void counters_are_shown(void **state)
 	assert_string_equal(out.data, "");
 	stack_input(b.stack, (const uint8_t *)"\x45" "garbage", 8, VTIME_ZERO);
 	stack_input(b.stack, (const uint8_t *)segment, sizeof(segment), VTIME_ZERO);
-	assert_int_equal(shell_command_line(&b.shell, "nstat -s 'IpIn*s'; nstat -j IpInHdrErrors; nstat IpInHdrErrors", &b.why),
+	assert_int_equal(shell_command_line(&b.shell, "nstat -s 'IpIn*s'; nstat -j IpInHdrErrors; nstat IpInHdrErrors",
+	                                    &b.why),
 	                 0);
 	assert_string_equal(out.data, "#kernel\n"
 	                    "IpInReceives                    1                  0.0\n"
 	                    "IpInHdrErrors                   1                  0.0\n"
 	                    "{\"kernel\":{\"IpInHdrErrors\":1}}\n#kernel\n");
 	buf_clear(&out);
-	assert_int_equal(shell_command_line(&b.shell, "nstat -a | grep -q 'IpInHdrErrors .*1' && cut -d' ' -f5 /proc/net/snmp | head -n 2; "
+	assert_int_equal(shell_command_line(&b.shell,
+		"nstat -a | grep -q 'IpInHdrErrors .*1' && cut -d' ' -f5 /proc/net/snmp | head -n 2; "
 	                                    "cat /proc/net/tcp | wc -l", &b.why), 0);
 	assert_string_equal(out.data, "InHdrErrors\n1\n1\n");
 	buf_free(&out);
