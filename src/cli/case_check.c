@@ -14,6 +14,7 @@
 #include "cli/target_kinds.h"
 #include "code/code.h"
 #include "script/case_header.h"
+#include "suite/expectation.h"
 #include "suite/needs.h"
 #include "target/builtin/profile.h"
 #include "target/builtin/settings.h"
@@ -112,5 +113,6 @@ bool case_check(struct script *script, struct diags *diags)
 	check_targets(source, diags);
 	check_profiles(source, diags);
 	needs_check(source, diags);
+	expectation_check_header(source, diags);
 	return diags->errors == errors;
 }

@@ -89,7 +89,7 @@ bool header_allows(const struct source *source, const char *name, const char *wo
 
 /* ---- checks ---- */
 
-static struct loc loc_of(const struct source *source, const char *at, size_t length)
+struct loc header_loc(const struct source *source, const char *at, size_t length)
 {
 	struct loc loc = { .source = source, .line = 1, .column = 1 };
 
@@ -125,7 +125,7 @@ static bool check_name(const struct source *source, const char *text, size_t len
 	struct guess guess = { .wanted = name };
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		guess_offer(&guess, names[i]);
-	struct loc place = loc_of(source, text, n ? n : 1);
+	struct loc place = header_loc(source, text, n ? n : 1);
 	if (known_name(text, n))
 		return diag_error(diags, DIAG_OPTION, place, "bad header", "want a colon: '//! %s: TEXT'", name);
 	if (guess.nearest)
@@ -172,7 +172,7 @@ static bool check_covers(const struct source *source, struct diags *diags)
 		return true;
 	while (next_word(&text, &left, &word, &length))
 		if (!names_requirement(word, length))
-			good = diag_error(diags, DIAG_OPTION, loc_of(source, word, length), "bad requirement",
+			good = diag_error(diags, DIAG_OPTION, header_loc(source, word, length), "bad requirement",
 			                  "'%.*s': want RFC, number, colon and the requirement, as in RFC9293:MUST-13",
 			                  (int)length, word);
 	return good;
@@ -194,7 +194,7 @@ bool header_check(const struct source *source, struct diags *diags)
 		if (header && head)
 			good &= check_name(source, body + 3, rest - 3, diags);
 		else if (header)
-			good = diag_error(diags, DIAG_OPTION, loc_of(source, body, 3), "header out of place",
+			good = diag_error(diags, DIAG_OPTION, header_loc(source, body, 3), "header out of place",
 			                  "headers count only before the first line that is no '//' comment");
 	}
 	return good;
@@ -236,7 +236,7 @@ bool header_check_words(const struct source *source, const char *name, const cha
 		while (*w && strcmp(*w, copy))
 			w++;
 		if (!*w && !(paths && strpbrk(copy, "/.")))
-			good = report_word(name, copy, loc_of(source, word, length), words, paths, diags);
+			good = report_word(name, copy, header_loc(source, word, length), words, paths, diags);
 	}
 	return good;
 }

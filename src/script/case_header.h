@@ -14,6 +14,9 @@
  * the source. */
 bool header_find(const struct source *source, const char *name, const char **text, size_t *length);
 
+/* The place of the @length bytes at @at, which are in the text of @source. */
+struct loc header_loc(const struct source *source, const char *at, size_t length);
+
 /* Is @word one of the words (separated by blanks or commas) of header @name? Also if there is no such header. */
 bool header_allows(const struct source *source, const char *name, const char *word);
 

@@ -276,6 +276,14 @@ const struct config_option *config_option_find(const char *name)
 	return NULL;
 }
 
+static void remember_place(struct config *c, const char *option, const char *where, struct loc loc)
+{
+	struct option_place *p = arena_new_object(c->arena, struct option_place);
+
+	*p = (struct option_place){ config_option_find(option)->name, arena_strdup(c->arena, where), loc, c->places };
+	c->places = p;
+}
+
 /* Where an option stands that has no place in a text. */
 static const char *place(const struct loc *loc, const char *where, struct buf *out)
 {
@@ -344,7 +352,9 @@ bool config_set(struct config *c, const char *name, const char *value, const cha
 	struct buf headline = BUF_INIT, detail = BUF_INIT, suffix = BUF_INIT;
 	bool good = try_set(c, name, value, &headline, &detail);
 
-	if (!good)
+	if (good)
+		remember_place(c, name, where, loc);
+	else
 		diag_error(diags, DIAG_OPTION, loc, headline.data, "%s%s", detail.data, place(&loc, where, &suffix));
 	buf_free(&headline);
 	buf_free(&detail);

@@ -19,6 +19,14 @@ struct definition {
 	const char *symbol, *value;
 };
 
+/* Where an option was set: addresses are judged only when all options are known. */
+struct option_place {
+	const char *option;
+	const char *where;                                   /* for one that has no place in a text: "Command Line" */
+	struct loc loc;
+	struct option_place *next;
+};
+
 /* Texts live in the arena given to config_init(). */
 struct config {
 	struct arena *arena;
@@ -42,6 +50,7 @@ struct config {
 	bool family_of_host;                                 /* no ip_version: ask what family the host's name has,
 	                                                        as the old tool does; else IPv4 on every machine */
 	const char *code_command, *code_format, *code_sockopt;
+	struct option_place *places;                         /* newest first: the first match counts */
 	struct definition *definitions;                      /* newest first: the first match counts */
 };
 

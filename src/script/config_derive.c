@@ -20,10 +20,17 @@ struct derivation {
 
 static bool bad_address(const struct derivation *d, const char *option, const char *text, const char *wanted)
 {
+	const struct option_place *place = d->config->places;
 	struct buf headline = BUF_INIT;
 
+	while (place && strcmp(place->option, option))
+		place = place->next;
 	buf_printf(&headline, "bad --%s: %s", option, text);
-	diag_error(d->diags, DIAG_OPTION, (struct loc){ 0 }, headline.data, "want %s (%s)", wanted, d->where);
+	if (place && place->loc.source)
+		diag_error(d->diags, DIAG_OPTION, place->loc, headline.data, "want %s", wanted);
+	else
+		diag_error(d->diags, DIAG_OPTION, (struct loc){ 0 }, headline.data, "want %s (%s)", wanted,
+		           place ? place->where : d->where);
 	buf_free(&headline);
 	return false;
 }

@@ -183,6 +183,28 @@ static void addresses_are_checked(void **state)
 	}
 }
 
+/* An address is judged when all options are known, and still has the place of its line. */
+static void a_bad_address_has_its_place(void **state)
+{
+	static const struct source source = { "t.pkt", "", 0 };
+	struct bench b;
+
+	(void)state;
+	begin(&b);
+	assert_true(config_set(&b.config, "local_ip", "1.2.3", "t.pkt", (struct loc){ &source, 3, 1, 3, 9 }, &b.diags));
+	assert_true(config_set(&b.config, "mtu", "1500", "t.pkt", (struct loc){ &source, 4, 1, 4, 9 }, &b.diags));
+	assert_false(config_derive(&b.config, 1, "t.pkt", &b.diags));
+	assert_int_equal(b.diags.first->loc.line, 3);
+	assert_string_equal(b.diags.first->detail, "want an IPv4 address");
+	end(&b);
+
+	begin(&b);
+	assert_true(config_set(&b.config, "local_ip", "1.2.3", "Command Line", (struct loc){ 0 }, &b.diags));
+	assert_false(config_derive(&b.config, 1, "t.pkt", &b.diags));
+	assert_string_equal(b.diags.first->detail, "want an IPv4 address (Command Line)");
+	end(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +215,7 @@ int main(void)
 		cmocka_unit_test(ipv6_has_its_own_defaults),
 		cmocka_unit_test(invented_hosts_are_in_range),
 		cmocka_unit_test(addresses_are_checked),
+		cmocka_unit_test(a_bad_address_has_its_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,15 +50,43 @@ static bool known_kind(const char *kind)
 	return false;
 }
 
-static bool parse(char *text, struct announced *out)
+/* Fill *@out from @text, which is cut into its parts. False: it cannot be read, and *@why says why. */
+static bool parse(char *text, struct announced *out, const char **why)
 {
 	char *line = next_part(&text), *kind = next_part(&text), *end;
 
-	if (!line || !kind || !known_kind(kind))
+	*why = "want LINE: KIND: REGULAR EXPRESSION, as in '12: fields differ: tcp_seq'";
+	if (!line || !kind)
 		return false;
 	out->line = (int)strtol(line, &end, 10);
 	out->kind = kind;
-	return !*end && end != line && !regcomp(&out->message, text, REG_EXTENDED | REG_NOSUB);
+	if (*end || end == line || out->line < 1)
+		return false;
+	*why = "the kind of failure is not known; reports say it behind 'line N:', for example 'fields differ' "
+	       "or 'missing packet'";
+	if (!known_kind(kind))
+		return false;
+	*why = "the regular expression cannot be read";
+	return !regcomp(&out->message, text, REG_EXTENDED | REG_NOSUB);
+}
+
+bool expectation_check_header(const struct source *source, struct diags *diags)
+{
+	struct arena *arena = arena_new();
+	struct announced announced;
+	const char *text, *why;
+	size_t length;
+	bool good = true;
+
+	if (header_find(source, "fails", &text, &length)) {
+		good = parse(arena_strndup(arena, text, length), &announced, &why);
+		if (good)
+			regfree(&announced.message);
+		else
+			diag_error(diags, DIAG_OPTION, header_loc(source, text, length), "bad header 'fails'", "%s", why);
+	}
+	arena_free(arena);
+	return good;
 }
 
 static bool is_said(const regex_t *expression, const struct entry *e)
@@ -95,18 +123,17 @@ static void judge(struct record *record, const struct announced *a)
 void expectation_apply(struct record *record)
 {
 	struct announced announced;
-	const char *text;
+	const char *text, *why;
 	size_t length;
 
 	if ((record->verdict != VERDICT_PASS && record->verdict != VERDICT_FAIL) ||
 	    !header_find(&record->script->source, "fails", &text, &length))
 		return;
 	char *copy = arena_strndup(record->arena, text, length);
-	if (!parse(copy, &announced)) {
+	if (!parse(copy, &announced, &why)) {
 		record->verdict = VERDICT_ERROR;
-		record->verdict_reason = arena_printf(record->arena,
-						      "bad header 'fails: %.*s': want LINE: KIND: REGULAR EXPRESSION",
-						      (int)length, text);
+		record->verdict_reason = arena_printf(record->arena, "bad header 'fails: %.*s': %s", (int)length, text,
+		                                      why);
 		return;
 	}
 	judge(record, &announced);

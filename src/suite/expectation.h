@@ -21,6 +21,9 @@
  * stay as they are. A malformed header is an ERROR. */
 void expectation_apply(struct record *record);
 
+/* Report what expectation_apply() could not read. False when there was something. */
+bool expectation_check_header(const struct source *source, struct diags *diags);
+
 enum expectation_ruling {
 	EXPECTATION_SILENT,                                  /* nothing to say: the verdict stays, whatever it is */
 	EXPECTATION_MET,                                     /* it failed as expected */

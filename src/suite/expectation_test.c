@@ -56,6 +56,37 @@ static void only_the_announced_failure_passes(void **state)
 			fail_msg("row %zu: %s", i, verdict_name[judged(rows[i].header, rows[i].before)]);
 }
 
+static void a_bad_header_has_its_place(void **state)
+{
+	static const struct {
+		const char *text, *says;
+		int column;
+	} rows[] = {
+		{ "//! title: x\n//! fails: 21: duplicate packet: tcp_(seq|ack)\n", NULL, 0 },
+		{ "//! title: x\n0 `true`\n", NULL, 0 },
+		{ "//! title: x\n//! fails: 21: dublicate packet: x\n", "kind of failure", 12 },
+		{ "//! title: x\n//! fails: 21 duplicate packet\n", "want LINE: KIND", 12 },
+		{ "//! title: x\n//! fails: 0: duplicate packet: x\n", "want LINE: KIND", 12 },
+		{ "//! title: x\n//!  fails: 21: duplicate packet: (\n", "regular expression", 13 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct source source = { "x.pkt", rows[i].text, strlen(rows[i].text) };
+		struct diags diags;
+
+		diags_init(&diags);
+		assert_int_equal(expectation_check_header(&source, &diags), !rows[i].says);
+		assert_int_equal(diags.count, rows[i].says ? 1 : 0);
+		if (rows[i].says) {
+			assert_non_null(strstr(diags.first->detail, rows[i].says));
+			assert_int_equal(diags.first->loc.line, 2);
+			assert_int_equal(diags.first->loc.column, rows[i].column);
+		}
+		diags_free(&diags);
+	}
+}
+
 /* Every rule of the policy for known failures. */
 static void rulings(void **state)
 {
@@ -163,6 +194,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_announced_failure_passes),
+		cmocka_unit_test(a_bad_header_has_its_place),
 		cmocka_unit_test(rulings),
 		cmocka_unit_test(records_say_why),
 		cmocka_unit_test(days),

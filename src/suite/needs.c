@@ -24,19 +24,11 @@ static bool next_need(const char **text, size_t *left, const char **need, size_t
 
 static struct loc loc_of(const struct source *source, const char *need, size_t length)
 {
-	struct loc loc = { .source = source, .line = 1, .column = 1 };
-
 	while (length && (*need == ' ' || *need == '\t')) {
 		need++;
 		length--;
 	}
-	for (const char *at = source->text; at < need; at++) {
-		loc.column = *at == '\n' ? 1 : loc.column + 1;
-		loc.line += *at == '\n';
-	}
-	loc.end_line = loc.line;
-	loc.end_column = loc.column + (int)length;
-	return loc;
+	return header_loc(source, need, length);
 }
 
 bool needs_check(const struct source *source, struct diags *diags)
