@@ -50,14 +50,16 @@ int64_t tcp_user_timeout_ms(const struct tcp *t)
 	return longest < c->tcp_user_timeout_high_s * 1000 ? longest : c->tcp_user_timeout_high_s * 1000;
 }
 
-/* Never later than the moment when the user's patience ends. */
+/* Never later than the moment when the user's patience ends, as long as that lies ahead: a timer that fires at once, again
+ * and again, would be an endless loop. */
 void tcp_arm_retry_in(struct tcp *t, enum tcp_timer which, vtime_t delay)
 {
 	int64_t limit = t->state == TCPS_SYN_RECEIVED ? 0 : tcp_user_timeout_ms(t);
 
 	if (limit) {
 		vtime_t left = vtime_sub(vtime_add(tcp_rto_waits_since(t), vtime_ms(limit)), tcp_stack(t)->now);
-		delay = vtime_min(delay, vtime_max(left, VTIME_ZERO));
+		if (vtime_before(VTIME_ZERO, left))
+			delay = vtime_min(delay, left);
 	}
 	tcp_arm(t, which, delay);
 }
