@@ -96,7 +96,8 @@ static const char *flags_text(uint16_t flags, bool digit, struct arena *arena)
 	return copy;
 }
 
-static const uint8_t *stamp_of(const struct packet *packet)
+/* The data of the first option of @kind; @length 0: of any length. */
+static const uint8_t *option_of(const struct packet *packet, uint8_t kind, uint8_t length)
 {
 	const struct header *transport = packet_transport(packet);
 	struct tcp_option option;
@@ -104,9 +105,14 @@ static const uint8_t *stamp_of(const struct packet *packet)
 	size_t at = 0;
 
 	while (tcp_option_next(transport->tcp.options, transport->tcp.option_length, &at, &option, &why) > 0)
-		if (option.kind == TCP_OPTION_TS && option.length == 10)
+		if (option.kind == kind && (!length || option.length == length))
 			return option.data;
 	return NULL;
+}
+
+static const uint8_t *stamp_of(const struct packet *packet)
+{
+	return option_of(packet, TCP_OPTION_TS, 10);
 }
 
 /* Time-stamps are compared by their own rule, and echoes not at all: what was not found wrong stays. */
@@ -125,13 +131,57 @@ static void keep_stamp(struct tcp_header *tcp, const struct entry *e)
 		       wrong ? 4 : 8);
 }
 
+/* The data of the option of @kind at the same place as @like in @tcp, and of the same length; NULL: something else is. */
+static const uint8_t *data_at(const struct tcp_header *tcp, const struct tcp_option *like)
+{
+	bool there = like->at + like->length <= tcp->option_length && tcp->options[like->at] == like->kind &&
+	             tcp->options[like->at + 1] == like->length;
+
+	return there ? tcp->options + like->at + 2 : NULL;
+}
+
+/* A signature has other octets with other numbers of the connection. So where the author did not spell it out it is "valid" where it was found to be what the keys make, and "any" elsewhere. */
+static bool print_signature(struct buf *out, const struct entry *e, const struct tcp_option *o, bool inserted)
+{
+	const struct scripted_packet *scripted = e->event->scripted;
+	bool ao = o->kind == TCP_OPTION_AO;
+	enum signature_word word = ao ? scripted->ao : scripted->md5;
+	const struct header *expected = e->expected ? packet_transport(e->expected) : NULL;
+
+	bool literal = word == SIGNATURE_LITERAL && !inserted && option_of(&scripted->packet, o->kind, 0);
+	if ((o->kind != TCP_OPTION_MD5 && !ao) || literal || o->length != (ao ? 16 : 2 + TCP_MD5_BYTES))
+		return false;
+	const uint8_t *right = expected && expected->type == HEADER_TCP && word == SIGNATURE_VALID ? data_at(&expected->tcp, o) : NULL;
+	bool valid = right && !memcmp(right, o->data, o->length - 2u);
+	if (ao)
+		buf_printf(out, "ao %u:%u ", o->data[0], o->data[1]);
+	buf_printf(out, "%s%s", ao ? "" : "md5 ", valid ? "valid" : "any");
+	return true;
+}
+
+/* As tcp_options_print() does it, but for signatures. */
+static bool print_options(struct buf *out, const struct entry *e, const struct tcp_header *tcp, bool inserted)
+{
+	struct tcp_option o;
+	size_t at = 0;
+	const char *why;
+	int more;
+
+	while ((more = tcp_option_next(tcp->options, tcp->option_length, &at, &o, &why)) > 0) {
+		if (o.at)
+			buf_add_byte(out, ',');
+		if (!print_signature(out, e, &o, inserted) && tcp_option_print(out, &o))
+			return false;
+	}
+	return more == 0;
+}
+
 static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct entry *e, const struct packet *observed,
-                      struct arena *arena)
+                      bool inserted, struct arena *arena)
 {
 	const struct scripted_packet *scripted = e->event->scripted;
 	struct tcp_header tcp = packet_transport(observed)->tcp;
 	struct buf problem = BUF_INIT, options = BUF_INIT;
-	const char *why;
 
 	/* A SYN that no line announced has taught nobody its number, and the script may choose one. */
 	if (tcp.flags & TCP_SYN && !(packet_transport(&scripted->packet)->tcp.flags & TCP_SYN))
@@ -148,7 +198,7 @@ static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct en
 	if (!spec->any_options) {
 		spec->has_options = false;
 		keep_stamp(&tcp, e);
-		good = good && tcp_options_print(&options, tcp.options, tcp.option_length, &why);
+		good = good && print_options(&options, e, &tcp, inserted);
 	}
 	if (good)
 		packet_spec_print(out, spec);
@@ -192,7 +242,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	else
 		fill_info(&spec.info, packet_ip(observed), differs_in(e, PACKET_FIELD_FLOWLABEL));
 	if (transport->type == HEADER_TCP)
-		return print_tcp(out, &spec, e, observed, arena);
+		return print_tcp(out, &spec, e, observed, inserted, arena);
 	if (icmp)
 		fill_icmp(&spec, e, observed, arena);
 	else
