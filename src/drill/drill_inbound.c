@@ -85,6 +85,7 @@ void play_reset_flows(struct play *p)
 			close_descriptor(p, flow->live_fd);
 		if (!flow_reset_packet(flow, &reset))
 			continue;
+		signing_sign_reset(&p->flows, flow, &reset);
 		struct entry *e = record_append(p->record, ENTRY_CLOSING, NULL);
 		/* Whether the stack takes it changes no verdict any more. */
 		inject(p, e, &reset, false);

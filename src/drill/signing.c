@@ -154,6 +154,26 @@ bool signing_sign(const struct flows *flows, const struct flow *flow, const stru
 	return true;
 }
 
+void signing_sign_reset(const struct flows *flows, struct flow *flow, struct packet *reset)
+{
+	struct tcp_header *tcp = &packet_transport(reset)->tcp;
+	uint8_t data[TCP_OPTION_BYTES];
+	size_t length, used = tcp->option_length;
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		const uint8_t *last = flow->was_injected ? find_option(&flow->last_injected, kinds[i].kind, &length) : NULL;
+		if (!last)
+			continue;
+		tcp_option_add(tcp->options, &used, kinds[i].kind, last, length);      /* ids and length as before */
+		while (used % 4)
+			tcp_option_add_nop(tcp->options, &used);
+		tcp->option_length = (uint8_t)used;
+		packet_fill_lengths(reset);
+		if (compute(flows, flow, reset, true, kinds[i].kind, data, &length))
+			memcpy(find_option(tcp, kinds[i].kind, &length), data, length);
+	}
+}
+
 /* One piece: NULL, or what is wrong. @right: what would stand there. */
 static const char *judge_piece(const struct flows *flows, const struct flow *flow, const struct live_packet *live,
                                size_t which, uint8_t right[TCP_OPTION_BYTES], size_t *length)

@@ -35,4 +35,7 @@ bool signing_sign(const struct flows *flows, const struct flow *flow, const stru
 void signing_expect(const struct flows *flows, const struct flow *flow, const struct match *m, struct packet *expected,
                     const struct live_packet *live);
 
+/* The reset at the end of a run is signed as the last injected packet of the flow was. */
+void signing_sign_reset(const struct flows *flows, struct flow *flow, struct packet *reset);
+
 #endif

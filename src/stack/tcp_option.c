@@ -7,12 +7,12 @@
  */
 #include "stack/tcp_option.h"
 
-#include "stack/tcp_auth.h"
-
 #include <string.h>
 
+#include "stack/ip_packet.h"
 #include "stack/tcp_accecn.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_auth.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_timer.h"
@@ -47,6 +47,12 @@ static void read_accecn(struct tcp_segment *seg, const struct tcp_option *o)
 	seg->accecn_fields = fields < 3 ? fields : 3;
 	for (int i = 0; i < seg->accecn_fields; i++)
 		seg->accecn[i] = tcp_option_u24(o, (size_t)i * 3);
+}
+
+/* The data of @o where they stay as long as the segment does; the decoded header does not. */
+static const uint8_t *data_in_packet(const struct tcp_segment *seg, const struct tcp_option *o)
+{
+	return seg->packet->payload + TCP_HEADER_BYTES + o->at + 2;
 }
 
 static void read_one(const struct stack *st, struct tcp_segment *seg, const struct tcp_option *o)
@@ -87,11 +93,11 @@ static void read_one(const struct stack *st, struct tcp_segment *seg, const stru
 		read_accecn(seg, o);
 		break;
 	case TCP_OPTION_MD5:                                 /* RFC 2385, 3.0: of one length; others are none */
-		seg->md5 = o->length == 2 + TCP_MD5_BYTES ? o->data : seg->md5;
+		seg->md5 = o->length == 2 + TCP_MD5_BYTES ? data_in_packet(seg, o) : seg->md5;
 		seg->signatures += o->length == 2 + TCP_MD5_BYTES;
 		break;
 	case TCP_OPTION_AO:                                  /* RFC 5925, 2.2 */
-		seg->ao = o->data;
+		seg->ao = data_in_packet(seg, o);
 		seg->ao_length = o->length - 2u;
 		seg->signatures++;
 		break;
