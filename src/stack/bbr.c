@@ -78,7 +78,7 @@ static double smaller(double a, double b) { return a < b ? a : b; }
 static void enter(struct congestion *c, enum bbr_state state)
 {
 	own(c)->current = (uint8_t)state;
-	c->note = gains[state].name;
+	congestion_note(c, gains[state].name);
 }
 
 static bool in_probe_bw(const struct bbr *b) { return b->current >= PROBE_DOWN && b->current <= PROBE_UP; }

@@ -29,7 +29,7 @@
 struct stack_config;
 
 enum {
-	CONGESTION_OWN_BYTES = 448, CONGESTION_VARIABLES = 5, CONGESTION_INFO_BYTES = 20,
+	CONGESTION_OWN_BYTES = 448, CONGESTION_VARIABLES = 5, CONGESTION_NOTES = 4, CONGESTION_INFO_BYTES = 20,
 	CWND_LIMIT = 1 << 30,                                /* far from wrapping when segments are added */
 };
 
@@ -37,7 +37,7 @@ struct congestion {
 	const struct congestion_ops *ops;
 	uint32_t cwnd, ssthresh;                             /* bytes; ssthresh CWND_LIMIT: none yet */
 	uint64_t pacing_rate;                                /* bytes a second; 0: none known. Who keeps to it: tcp_congestion.c */
-	const char *note;                                    /* what has just been decided, for traces; told and cleared */
+	const char *notes[CONGESTION_NOTES];                 /* what has just been decided, for traces: congestion_note() */
 	bool limits_rate;                                    /* wanted: delivery rates of what leaves now count for nothing */
 	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
 	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
@@ -123,6 +123,17 @@ static inline void *congestion_own(struct congestion *c) { return c->own; }
 static inline uint64_t congestion_rate(const struct congestion_event *e)
 {
 	return e->rate_ns ? (uint64_t)((double)e->rate_bytes * 1e9 / (double)e->rate_ns) : 0;
+}
+
+/* Of one event no more than CONGESTION_NOTES are told. */
+static inline void congestion_note(struct congestion *c, const char *text)
+{
+	for (int i = 0; i < CONGESTION_NOTES; i++) {
+		if (c->notes[i])
+			continue;
+		c->notes[i] = text;
+		return;
+	}
 }
 
 static inline void congestion_grow(struct congestion *c, uint32_t bytes)

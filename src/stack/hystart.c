@@ -52,7 +52,7 @@ static void end_slow_start(struct hystart *h, struct congestion *c, const char *
 {
 	h->found = true;
 	c->ssthresh = c->cwnd;
-	c->note = reason;
+	congestion_note(c, reason);
 }
 
 static void compare(struct hystart *h, struct congestion *c, const struct congestion_event *e)
@@ -65,12 +65,12 @@ static void compare(struct hystart *h, struct congestion *c, const struct conges
 		h->conservative = !vtime_before(h->least, h->css_baseline) ||
 		                  stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_FINAL);
 		if (!h->conservative)
-			c->note = "HyStart++: slow start goes on, round trips are shorter again (RFC 9406, 4.2)";
+			congestion_note(c, "HyStart++: slow start goes on, round trips are shorter again (RFC 9406, 4.2)");
 	} else if (!vtime_before(h->least, vtime_add(h->last_least, allowance(h->last_least)))) {
 		h->css_baseline = h->least;
 		h->conservative = true;
 		h->css_rounds = 0;
-		c->note = "HyStart++: conservative slow start (RFC 9406, 4.2)";
+		congestion_note(c, "HyStart++: conservative slow start (RFC 9406, 4.2)");
 	}
 }
 

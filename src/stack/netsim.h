@@ -82,6 +82,7 @@ struct sim {
 	vtime_t now;
 	size_t bytes;
 	const char *trouble;
+	void (*event)(void *side, const struct stack_event *e);              /* is told what happens inside; may be NULL */
 	vtime_t done_at;
 };
 
@@ -353,8 +354,7 @@ static void side_start(struct sim *m, int i, int64_t seed, const struct host_kin
 		vary(&c, &m->random);
 	choose(&c, "tcp_congestion", kind->congestion);
 	choose(&c, "tcp_recovery", kind->recovery);
-	if (getenv("NETSIM_TRACE"))
-		hooks.event = trace;
+	hooks.event = getenv("NETSIM_TRACE") ? trace : m->event;
 	c.tcp_syn_retries = c.tcp_synack_retries = c.tcp_retries2 = c.tcp_orphan_retries = 30;
 	*u = (struct side){ .sim = m, .index = i, .listener = -1, .fd = -1 };
 	u->stack = stack_new(&c, &hooks);

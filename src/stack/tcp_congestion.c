@@ -75,9 +75,10 @@ static void heed(struct tcp *t)
 {
 	struct congestion *c = &t->congestion;
 
-	if (c->note)
-		tcp_note(t, c->note);
-	c->note = NULL;
+	for (int i = 0; i < CONGESTION_NOTES && c->notes[i]; i++) {
+		tcp_note(t, c->notes[i]);
+		c->notes[i] = NULL;
+	}
 	if (c->limits_rate)
 		tcp_sent_limited(t);
 	c->limits_rate = false;
