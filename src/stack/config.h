@@ -138,6 +138,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \
 	X(tcp_push_every_write, 1, 0, 1, NULL)  /* RFC 9293, 3.9.1.2: PSH ends each SEND; 0: last in queue */ \
 	X(tcp_burst_segments, 65535, 1, 65535, "ipv4.tcp_min_tso_segs")      /* segments of one such burst at most */ \
+	X(tcp_push_half_window, 0, 0, 1, NULL)  /* PSH where more than half of the largest window went without */ \
 	X(tcp_push_bursts, 0, 0, 1, NULL)  /* PSH ends what was sent at once, if several segments */ \
 	X(tcp_override_ms, 200, 100, 1000, NULL)              /* RFC 9293, 3.8.6.2.1: 0.1 to 1 s */ \
 	X(tcp_override_by_probe, 0, 0, 1, NULL)               /* ... or when the window is probed (3.8.6.2.1) */ \

@@ -165,6 +165,7 @@ struct tcp_send_space {
 	bool syn_acked, fin_queued, fin_acked;
 	bool urgent;                                         /* .up counts */
 	bool more;                                           /* the last write said MSG_MORE */
+	seq_t pushed;                                        /* end of the last segment with PSH */
 	uint8_t push_count;
 	seq_t push[TCP_PUSH_MARKS];                          /* ends of the user's writes */
 	struct ring queue;                                   /* from .una on */

@@ -72,6 +72,15 @@ static bool small_allowed(const struct tcp *t, seq_t cursor)
 	return t->options.no_delay || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);             /* MUST-17 */
 }
 
+/* A small window is full soon: the peer's user should have what is in it (RFC 9293, 3.9.1.2 leaves the choice). */
+static bool half_window_unpushed(const struct tcp *t, seq_t end)
+{
+	uint32_t half = t->snd.max_wnd / 2;
+
+	return tcp_stack(t)->config.tcp_push_half_window && half < 2 * tcp_send_mss(t) &&
+	       seq_after(end, seq_add(t->snd.pushed, half));
+}
+
 /* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not. False: nothing may go. */
 static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct tcp_piece *p)
 {
@@ -104,7 +113,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 		p->flags |= TCP_FIN;
 	/* MUST-61: what empties the queue is pushed in any case. */
 	bool ends_write = st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end);
-	if (length && (ends_write || (length == unsent && !t->snd.more)))
+	if (length && (ends_write || (length == unsent && !t->snd.more) || (length == room && half_window_unpushed(t, end))))
 		p->flags |= TCP_PSH;
 	return true;
 }

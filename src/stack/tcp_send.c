@@ -106,6 +106,8 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 	if (seq_equal(t->snd.una, p->seq) && !t->rtx.retries)
 		tcp_rto_oldest_sent(t);
 	tcp_snd_sent(t, end);
+	if (p->flags & TCP_PSH)
+		tcp_snd_pushed(t, end);
 	if (!p->probe)
 		tcp_snd_move(t, seq_max(t->snd.cursor, end));
 }

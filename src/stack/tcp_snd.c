@@ -22,7 +22,7 @@
 
 void tcp_snd_start(struct tcp *t, seq_t iss)
 {
-	t->snd = (struct tcp_send_space){ .iss = iss, .una = iss, .nxt = iss, .up = iss, .small = iss, .cursor = iss };
+	t->snd = (struct tcp_send_space){ .iss = iss, .una = iss, .nxt = iss, .up = iss, .pushed = iss, .small = iss, .cursor = iss };
 }
 
 void tcp_snd_free(struct tcp *t)
@@ -40,6 +40,11 @@ void tcp_snd_move(struct tcp *t, seq_t to)
 void tcp_snd_sent(struct tcp *t, seq_t end)
 {
 	t->snd.nxt = seq_max(t->snd.nxt, end);
+}
+
+void tcp_snd_pushed(struct tcp *t, seq_t end)
+{
+	t->snd.pushed = end;
 }
 
 void tcp_snd_sent_small(struct tcp *t, seq_t end)
