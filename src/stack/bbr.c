@@ -2,16 +2,16 @@
  *
  * bbr.c - BBR: a model of the path in place of losses (draft-ietf-ccwg-bbr)
  *
- * Two things are estimated: how much the path delivers (the maximum of the delivery rates of the last two cycles) and how
- * long it takes without a queue (the minimum of the round trips of ten seconds). Their product is what has to be on its way
- * to fill it. Segments are paced at the rate, and the window is twice the product, so that losses which are not
+ * Two things are estimated: how much the path delivers (the maximum of the delivery rates of the last two cycles) and
+ * how long it takes without a queue (the minimum of the round trips of ten seconds). Their product is what has to be on
+ * its way to fill it. Segments are paced at the rate, and the window is twice the product, so that losses which are not
  * congestion cost nothing, and buffers stay short.
  *
- * Neither can be measured while the other is, so there are states. STARTUP doubles the rate each round until it no longer
- * grows, or too much is lost. DRAIN sends slower until what that left in the queue is gone. PROBE_BW goes on for good, in
- * a cycle: DOWN below the rate, CRUISE at it, REFILL for a round, UP above it, to see whether there is more. PROBE_RTT lets
- * the queue run empty every five seconds if nothing else has. Losses bound the model: those of a probe for long
- * (inflight_longterm), others until the next probe (bw_shortterm, inflight_shortterm).
+ * Neither can be measured while the other is, so there are states. STARTUP doubles the rate each round until it no
+ * longer grows, or too much is lost. DRAIN sends slower until what that left in the queue is gone. PROBE_BW goes on for
+ * good, in a cycle: DOWN below the rate, CRUISE at it, REFILL for a round, UP above it, to see whether there is more.
+ * PROBE_RTT lets the queue run empty every five seconds if nothing else has. Losses bound the model: those of a probe
+ * for long (inflight_longterm), others until the next probe (bw_shortterm, inflight_shortterm).
  *
  * Functions follow the draft's pseudocode, which each names. Volumes are bytes and rates bytes a second, as double;
  * INFINITE is the draft's Infinity. "Random" is a mixture of the time's digits, so that a run repeats itself.
@@ -49,13 +49,15 @@ static const struct {
 /* The variables of the draft's section 2, under their names; .current is BBR.state. */
 struct bbr {
 	uint8_t current, ack_phase, undo_state;
-	bool round_start, loss_round_start, idle_restart, full_bw_reached, full_bw_now, is_bw_probe_sample, is_loss_in_round;
+	bool round_start, loss_round_start, idle_restart, full_bw_reached, full_bw_now;
+	bool is_bw_probe_sample, is_loss_in_round;
 	bool prev_probe_too_high, prev_probe_precautionary, probe_rtt_expired, probe_rtt_round_done, recovering;
 	uint8_t full_bw_count, bw_probe_up_rounds;
 	uint32_t round_count, rounds_since_probe_up, drain_start_round, initial_cwnd, prior_cwnd;
 	uint32_t recovery_round, losses_seen, ranges_before;
 	uint64_t next_round_delivered, loss_round_delivered;
-	double max_bw[2], bw, bw_shortterm, bw_latest, full_bw, undo_bw_shortterm;      /* .max_bw: this cycle, the last one */
+	double max_bw[2];                                    /* of this cycle, and of the last one */
+	double bw, bw_shortterm, bw_latest, full_bw, undo_bw_shortterm;
 	double inflight_longterm, inflight_shortterm, inflight_latest, undo_inflight_longterm, undo_inflight_shortterm;
 	double extra_acked_delivered, extra_acked[2];        /* the latter: of these ten rounds, of those before */
 	uint32_t extra_acked_round;
@@ -87,7 +89,10 @@ static bool is_probing(const struct bbr *b)
 	return b->current == STARTUP || b->current == PROBE_REFILL || b->current == PROBE_UP;
 }
 
-static bool later(vtime_t now, vtime_t since, vtime_t interval) { return vtime_before(vtime_add(since, interval), now); }
+static bool later(vtime_t now, vtime_t since, vtime_t interval)
+{
+	return vtime_before(vtime_add(since, interval), now);
+}
 
 /* ---- volumes: draft, 5.6.4.2 ---- */
 
@@ -608,7 +613,8 @@ static void start(struct congestion *c, const struct congestion_event *e)
 		.undo_state = NO_STATE, .initial_cwnd = c->cwnd, .extra_acked_interval_start = e->now,
 		.inflight_longterm = INFINITE, .probe_up_acked_per_inc = INFINITE, .losses_seen = e->lost_total,
 		.min_rtt = e->srtt.ns ? e->srtt : VTIME_NEVER, .min_rtt_stamp = e->now,
-		.probe_rtt_min_delay = VTIME_NEVER, .probe_rtt_min_stamp = e->now, .next_round_delivered = e->delivered_total,
+		.probe_rtt_min_delay = VTIME_NEVER, .probe_rtt_min_stamp = e->now,
+		.next_round_delivered = e->delivered_total,
 	};
 	reset_short_term(b);
 	c->ssthresh = CWND_LIMIT;
@@ -700,7 +706,8 @@ static void undone(struct congestion *c, const struct congestion_event *e)
 
 static void idle(struct congestion *c, const struct congestion_event *e)
 {
-	(void)c;                                             /* draft, 5.4.2: the model stays, and pacing does the rest */
+	(void)c;                                             /* draft, 5.4.2: the model stays, and pacing
+	                                                        does the rest */
 	(void)e;
 }
 

@@ -108,7 +108,8 @@ static void startup_drain_down_cruise(void **state)
 	assert_true((double)changes[0].bw > 0.98 * text && (double)changes[0].bw < 1.02 * text);
 	assert_int_equal(changes[0].pacing_gain, 277);
 	assert_int_equal(changes[1].pacing_gain, 50);
-	assert_true(changes[2].at - changes[1].at < 3 * 0.08);           /* three round trips with a full queue at most */
+	assert_true(changes[2].at - changes[1].at < 3 * 0.08);           /* three round trips with a full
+	                                                                    queue at most */
 	assert_int_equal(changes[3].pacing_gain, 100);
 }
 
@@ -134,7 +135,8 @@ static void the_round_trip_is_probed(void **state)
 	assert_true(changes[probe].at > 5 && changes[probe].at < 11);
 	assert_int_equal(changes[probe].cwnd_gain, 50);
 	assert_true(probe + 1 < change_count);
-	assert_true(changes[probe + 1].at - changes[probe].at >= 0.2 && changes[probe + 1].at - changes[probe].at < 0.5);
+	assert_true(changes[probe + 1].at - changes[probe].at >= 0.2 &&
+	            changes[probe + 1].at - changes[probe].at < 0.5);
 	assert_true(is(probe + 1, "PROBE_BW, DOWN") && is(probe + 2, "PROBE_BW, CRUISE"));
 }
 
@@ -177,7 +179,8 @@ static void it_follows_the_rate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(startup_drain_down_cruise), cmocka_unit_test(a_probe_ends_when_the_rate_no_longer_grows),
+		cmocka_unit_test(startup_drain_down_cruise),
+		cmocka_unit_test(a_probe_ends_when_the_rate_no_longer_grows),
 		cmocka_unit_test(the_round_trip_is_probed), cmocka_unit_test(four_segments_at_least),
 		cmocka_unit_test(startup_goes_on_after_a_probe),
 		cmocka_unit_test(it_follows_the_rate),

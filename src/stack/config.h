@@ -109,7 +109,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_restart_window, 1, 0, 1, "ipv4.tcp_slow_start_after_idle")      /* RFC 5681, 4.1 */ \
 	X(tcp_congestion, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, TCP_CONGESTION_BBR, NULL) \
 	X(tcp_cubic_beta, 717, 1, 1023, "tcp_cubic.parameters.beta")          /* RFC 9438, 4.6: 0.7, in 1024ths */ \
-	X(tcp_cubic_scale, 41, 1, 1024, "tcp_cubic.parameters.bic_scale")     /* RFC 9438, 5.1: C = 0.4, in 102.4ths */ \
+	X(tcp_cubic_scale, 41, 1, 1024, "tcp_cubic.parameters.bic_scale")     /* RFC 9438, 5.1: 0.4, in 102.4ths */ \
 	X(tcp_cubic_fast_convergence, 1, 0, 1, "tcp_cubic.parameters.fast_convergence")       /* RFC 9438, 4.7 */ \
 	X(tcp_cubic_reno_friendly, 1, 0, 1, "tcp_cubic.parameters.tcp_friendliness")          /* RFC 9438, 4.3 */ \
 	X(tcp_cubic_first_threshold, 0, 0, 65535, "tcp_cubic.parameters.initial_ssthresh")    /* segments; 0: none */ \
@@ -118,10 +118,10 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_hystart_detect, 3, 0, 3, "tcp_cubic.parameters.hystart_detect")  /* bits: by ACK trains, by delay */ \
 	X(tcp_hystart_low_window, 16, 0, INT32_MAX, "tcp_cubic.parameters.hystart_low_window") /* segments */ \
 	X(tcp_hystart_ack_delta_us, 2000, 0, INT32_MAX, "tcp_cubic.parameters.hystart_ack_delta_us") \
-	X(tcp_pacing_ss_ratio, 200, 0, 1000, "ipv4.tcp_pacing_ss_ratio")      /* % of cwnd / SRTT far below ssthresh */ \
+	X(tcp_pacing_ss_ratio, 200, 0, 1000, "ipv4.tcp_pacing_ss_ratio")  /* % of cwnd / SRTT far below ssthresh */ \
 	X(tcp_pacing_ca_ratio, 120, 0, 1000, "ipv4.tcp_pacing_ca_ratio")      /* % of cwnd / SRTT elsewhere */ \
-	X(tcp_link_paces, 0, 0, 1, NULL)                      /* the link keeps to that rate, as the queue `fq` does */ \
-	X(tcp_unpaced_segments, 0, 0, 1000, NULL)             /* the first of a connection: the initial window goes at once */ \
+	X(tcp_link_paces, 0, 0, 1, NULL)                  /* the link keeps to that rate, as the queue `fq` does */ \
+	X(tcp_unpaced_segments, 0, 0, 1000, NULL)             /* the first of a connection go at once */ \
 	X(tcp_pacing_credit, 0, 0, 1, NULL)  /* time that went unused halves the next pause at most */ \
 	X(tcp_recovery, TCP_RECOVERY_SACK, TCP_RECOVERY_NEWRENO, TCP_RECOVERY_RACK, NULL) \
 	X(tcp_reduction, TCP_REDUCTION_OWN, TCP_REDUCTION_OWN, TCP_REDUCTION_PRR, NULL)  /* own: the recovery's */ \
@@ -150,7 +150,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	/* TCP: acknowledging */ \
 	X(tcp_ack_policy, TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY_SECOND, TCP_ACK_QUICK_START, NULL) \
 	X(tcp_quick_acks, 16, 0, 1000, NULL)                  /* at the start, with TCP_ACK_QUICK_START */ \
-	X(tcp_sack_compression_ns, 0, 0, INT32_MAX, "ipv4.tcp_comp_sack_delay_ns")  /* ACKs of early text wait; 0: none */ \
+	X(tcp_sack_compression_ns, 0, 0, INT32_MAX, "ipv4.tcp_comp_sack_delay_ns")  /* ACKs of early text wait */ \
 	X(tcp_sack_compression_most, 44, 0, 255, "ipv4.tcp_comp_sack_nr")     /* so many of them at most */ \
 	X(tcp_fin_ack_delayed, 0, 0, 1, NULL)  /* the ACK of a FIN waits like that of text; 0: at once */ \
 	X(tcp_delayed_ack_ms, 200, 0, 499, NULL)              /* RFC 9293, MUST-40: under 0.5 s; the longest */ \
@@ -179,7 +179,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_retries2, 15, 0, 255, "ipv4.tcp_retries2")      /* R2: at least 100 s */ \
 	X(tcp_orphan_retries, 8, 0, 255, "ipv4.tcp_orphan_retries") \
 	X(tcp_user_timeout_ms, 0, 0, INT32_MAX, NULL)         /* RFC 9293, 3.9.1.1; 0: R2 decides */ \
-	X(tcp_user_timeout_shut_window, 0, 0, 1, NULL)  /* it ends connections whose probes are answered (3.8.6.1), too */ \
+	X(tcp_user_timeout_shut_window, 0, 0, 1, NULL)  /* also where probes are answered (3.8.6.1) */ \
 	X(tcp_user_timeout_option, 0, 0, 1, NULL)  /* ENABLED of RFC 5482, 3.1: send it, and heed the peer's */ \
 	X(tcp_user_timeout_low_s, 100, 100, 1966020, NULL)    /* L_LIMIT, RFC 5482, 3.1: at least 100 s */ \
 	X(tcp_user_timeout_high_s, 86400, 100, 1966020, NULL) /* U_LIMIT, RFC 5482, 3.1 */ \
@@ -188,7 +188,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_time_wait_reuse, 1, 0, 2, "ipv4.tcp_tw_reuse")  /* RFC 6191 */ \
 	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)  /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
 	X(tcp_time_wait_verifies, 1, 0, 1, NULL)             /* signatures count in TIME-WAIT, too */ \
-	X(tcp_reset_unsigned, 1, 0, 1, NULL)  /* RFC 2385, 4.1: a signed segment without a key for it is answered unsigned */ \
+	X(tcp_reset_unsigned, 1, 0, 1, NULL)  /* RFC 2385, 4.1: one for whose signature there is no key */ \
 	X(tcp_md5_sack_without_stamps, 0, 0, 1, NULL)        /* with MD5, SACK excludes time-stamps */ \
 	X(tcp_rfc1337, 1, 0, 1, "ipv4.tcp_rfc1337")           /* RST does not end TIME-WAIT */ \
 	X(tcp_keepalive_time_s, 7200, 1, 32767, "ipv4.tcp_keepalive_time")    /* RFC 9293, MUST-28 */ \
@@ -204,7 +204,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_ecn_option_order, 2, 0, 2, NULL)  /* RFC 9768, 3.2.3: ECT(0) first, ECT(1) first, or the shorter */ \
 	X(tcp_ecn_option_answered, 0, 0, 1, NULL)             /* sent only if the handshake brought the peer's */ \
 	X(tcp_ecn_option_text_tested, 1, 0, 1, NULL)          /* RFC 9768, 3.2.3.2.2: none after a lost first text */ \
-	X(tcp_ecn_control_packets, 0, 0, 1, NULL)  /* RFC 8311, 4.3: with AccECN ACKs, probes, repeated text are ECT */ \
+	X(tcp_ecn_control_packets, 0, 0, 1, NULL)  /* RFC 8311, 4.3: AccECN marks ACKs, probes, repeated text */ \
 	X(tcp_ecn_answer_upgrades, 0, 0, 1, NULL)             /* to a classic SYN, that of AccECN is one, too */ \
 	X(tcp_ecn_handshake_reduces, 1, 0, 1, NULL)           /* RFC 5562, 3.2: a marked SYN or SYN,ACK, too */ \
 	X(tcp_ecn_zero_tested, 1, 0, 1, NULL)                 /* RFC 9768, 3.2.2.4, MAY */ \
@@ -230,7 +230,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_shutdown_waits_open, 0, 0, 1, NULL)  /* Fast Open: no FIN before the ACK of our SYN (3.10.4) */ \
 	X(tcp_reset_at_fin, 0, 0, 1, NULL)  /* RFC 5961, 3.2, but a peer's RST has the number of its FIN, too */ \
 	X(tcp_reset_behind_sack, 0, 0, 1, NULL)  /* ... and the one behind the last text that came early */ \
-	X(tcp_reset_told_when_closing, 0, 0, 1, NULL)  /* ECONNRESET in CLOSING, LAST-ACK; RFC 9293, 3.10.7.4: nothing */ \
+	X(tcp_reset_told_when_closing, 0, 0, 1, NULL)  /* in CLOSING, LAST-ACK; RFC 9293, 3.10.7.4: no */ \
 	X(tcp_listen_close_silent, 0, 0, 1, NULL)  /* connections in SYN-RECEIVED end without RST */ \
 	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */
 

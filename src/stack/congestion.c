@@ -8,7 +8,9 @@
 
 #include "util/common.h"
 
-static const struct congestion_ops *const controls[] = { &congestion_reno, &congestion_cubic, &congestion_dctcp, &congestion_bbr };
+static const struct congestion_ops *const controls[] = {
+	&congestion_reno, &congestion_cubic, &congestion_dctcp, &congestion_bbr,
+};
 
 const struct congestion_ops *congestion_find(const char *name)
 {

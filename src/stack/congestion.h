@@ -36,9 +36,12 @@ enum {
 struct congestion {
 	const struct congestion_ops *ops;
 	uint32_t cwnd, ssthresh;                             /* bytes; ssthresh CWND_LIMIT: none yet */
-	uint64_t pacing_rate;                                /* bytes a second; 0: none known. Who keeps to it: tcp_congestion.c */
-	const char *notes[CONGESTION_NOTES];                 /* what has just been decided, for traces: congestion_note() */
-	bool limits_rate;                                    /* wanted: delivery rates of what leaves now count for nothing */
+	uint64_t pacing_rate;                                /* bytes a second; 0: none known. Who keeps to it:
+	                                                        tcp_congestion.c */
+	const char *notes[CONGESTION_NOTES];                 /* what has just been decided, for traces:
+	                                                        congestion_note() */
+	bool limits_rate;                                    /* wanted: delivery rates of what leaves now
+	                                                        count for nothing */
 	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
 	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
 };
@@ -47,7 +50,8 @@ struct congestion {
 struct congestion_event {
 	const struct stack_config *config;                   /* the host's parameters */
 	vtime_t now;
-	seq_t una, nxt;                                      /* SND.UNA, after this ACK, and SND.NXT: rounds are counted by them */
+	seq_t una, nxt;                                      /* SND.UNA, after this ACK, and SND.NXT:
+	                                                        rounds are counted by them */
 	bool whole;                                          /* the window counts whole segments */
 	uint32_t mss;                                        /* Eff.snd.MSS */
 	uint32_t growth;                               /* L of RFC 3465, 2.3: most that one ACK may add in slow start */
@@ -63,12 +67,15 @@ struct congestion_event {
 	uint64_t rate_bytes;                                 /* latest sample of the delivery rate: so many bytes ... */
 	int64_t rate_ns;                                     /* ... in this time; 0: none came yet. congestion_rate() */
 	bool app_limited;                                    /* ... says the user's pace, not the path's */
-	uint64_t sample_bytes;                               /* the sample of this ACK alone, which may be too slow to count */
+	uint64_t sample_bytes;                               /* the sample of this ACK alone, which may be
+	                                                        too slow to count */
 	int64_t sample_ns;                                   /* 0: it has none */
 	bool sample_limited;                                 /* ... and .app_limited of it */
-	uint64_t delivered_before;                           /* .delivered_total when the newest segment that it delivered left */
+	uint64_t delivered_before;                           /* .delivered_total when the newest segment that it
+	                                                        delivered left */
 	uint32_t flight_then;                               /* what was in flight then, that segment included */
-	uint32_t lost_since;                                 /* bytes marked as lost since then; 0 when nothing was delivered */
+	uint32_t lost_since;                                 /* bytes marked as lost since then; 0 when
+	                                                        nothing was delivered */
 	uint32_t lost_total, lost_ranges;                    /* bytes ever marked; ranges of them that stand alone */
 	uint32_t last_lost_flight, last_lost_since;          /* the same two of the segment that was marked last */
 	uint32_t in_flight;                                  /* now; without what is lost */
@@ -84,13 +91,16 @@ struct congestion_event {
 struct congestion_ops {
 	const char *name;                                    /* "reno": TCP_CONGESTION */
 	bool paces;                                          /* it sets .pacing_rate itself, and wants to be paced */
-	bool needs_marks;                                    /* ECN is asked for and agreed to, and each mark echoed: RFC 8257, 3.2 */
-	bool rules;                             /* the window is its own in recovery, too; only a time-out is followed */
+	bool needs_marks;                                    /* ECN is asked for and agreed to, and each
+	                                                        mark echoed: RFC 8257, 3.2 */
+	bool rules;                             /* the window is its own in recovery, too; only a time-out
+	                                           is followed */
 	const char *variables[CONGESTION_VARIABLES];         /* names of what .tell tells, for traces; NULL: no more */
 	void (*tell)(const struct congestion *c, int64_t values[CONGESTION_VARIABLES]);        /* NULL: nothing */
 	/* TCP_CC_INFO: into @bytes, at most CONGESTION_INFO_BYTES; how many. NULL: it has none. */
 	size_t (*info)(const struct congestion *c, void *bytes);
-	/* Takes over: the connection is established, or the user chose it later. cwnd and ssthresh are set. May be NULL. */
+	/* Takes over: the connection is established, or the user chose it later. cwnd and ssthresh are set.
+	 * May be NULL. */
 	void (*start)(struct congestion *c, const struct congestion_event *e);
 	/* Any acceptable ACK, whatever becomes of it. May be NULL. */
 	void (*sample)(struct congestion *c, const struct congestion_event *e);
@@ -141,8 +151,8 @@ static inline void congestion_grow(struct congestion *c, uint32_t bytes)
 	c->cwnd = c->cwnd < CWND_LIMIT && bytes < CWND_LIMIT - c->cwnd ? c->cwnd + bytes : CWND_LIMIT;
 }
 
-/* A window that was not filled is no proof that a larger one is right (RFC 7661, 3): in slow start it has to be more than
- * half used, later all of it, when something was sent last. */
+/* A window that was not filled is no proof that a larger one is right (RFC 7661, 3): in slow start it has to be more
+ * than half used, later all of it, when something was sent last. */
 bool congestion_limits(const struct congestion *c, const struct congestion_event *e);
 
 /* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. */

@@ -48,7 +48,8 @@ static void one_flow(void **state)
 		for (size_t k = 0; k < ARRAY_LEN(controls); k++) {
 			struct host_kind kind = { controls[k], "rack" };
 			struct bulk_result r = play_bulk(&link, &kind, 1, 1, 30);
-			printf("  %5.1f %6.1f %5.2f", r.rate[0] / (double)link.rate * 100, r.queue_s * 1000, r.dropped * 100);
+			printf("  %5.1f %6.1f %5.2f", r.rate[0] / (double)link.rate * 100, r.queue_s * 1000,
+			       r.dropped * 100);
 		}
 		printf("\n");
 	}
@@ -66,8 +67,9 @@ static void two_flows(void **state)
 			struct host_kind kinds[] = { { controls[i], "rack" }, { controls[k], "rack" } };
 			struct bulk_result r = play_bulk(&link, kinds, 2, 1, 40);
 			double a = r.rate[0], b = r.rate[1];
-			printf("         %-6s %-6s %6.1f %6.1f %7.3f\n", controls[i], controls[k], a / (double)link.rate * 100,
-			       b / (double)link.rate * 100, (a + b) * (a + b) / (2 * (a * a + b * b)));
+			printf("         %-6s %-6s %6.1f %6.1f %7.3f\n", controls[i], controls[k],
+			       a / (double)link.rate * 100, b / (double)link.rate * 100,
+			       (a + b) * (a + b) / (2 * (a * a + b * b)));
 		}
 	}
 }

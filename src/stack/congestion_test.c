@@ -33,14 +33,16 @@ static double root(double x)
 	return r;
 }
 
-/* Mathis et al., The macroscopic behavior of the TCP congestion avoidance algorithm: MSS / RTT * sqrt(3/2) / sqrt(p). */
+/* Mathis et al., The macroscopic behavior of the TCP congestion avoidance algorithm: MSS / RTT *
+ * sqrt(3/2) / sqrt(p). */
 static void reno_goes_with_the_root_of_loss(void **state)
 {
 	static const int losses[] = { 1000, 4000 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(losses); i++) {
-		double expected = MSS / 0.1 * root(1.5 / (losses[i] / 1e6)), rate = rate_of("reno", 0.1, losses[i], 200);
+		double expected = MSS / 0.1 * root(1.5 / (losses[i] / 1e6));
+		double rate = rate_of("reno", 0.1, losses[i], 200);
 		if (rate < 0.85 * expected || rate > 1.15 * expected)
 			fail_msg("loss %d of 1000000: %.0f octets a second, not %.0f", losses[i], rate, expected);
 	}
@@ -74,7 +76,8 @@ static void bbr_ignores_random_loss_and_keeps_queues_short(void **state)
 	r = play_bulk(&clean, &bbr, 1, 3, 20);
 	c = play_bulk(&clean, &cubic, 1, 3, 20);
 	assert_true(r.rate[0] > 0.9 * 1000000);
-	assert_true(r.queue_s < 0.010);                      /* a quarter of a round trip; the buffer has room for four */
+	assert_true(r.queue_s < 0.010);                      /* a quarter of a round trip; the buffer has
+	                                                        room for four */
 	assert_true(c.queue_s > 0.080);
 }
 

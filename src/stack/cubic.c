@@ -3,14 +3,14 @@
  * cubic.c - CUBIC (RFC 9438), with an early end of slow start (hystart.h)
  *
  * In congestion avoidance the window is a function of the time t since the last loss: W_cubic(t) = C (t - K)^3 + W_max.
- * It rises steeply towards W_max, the window of the last loss, is flat around it at t = K, and then probes for more, so its
- * pace does not depend on the round trip. Where Reno would be faster (short round trips, small windows), W_est, what Reno
- * would have by now with the same average, counts in its place.
+ * It rises steeply towards W_max, the window of the last loss, is flat around it at t = K, and then probes for more, so
+ * its pace does not depend on the round trip. Where Reno would be faster (short round trips, small windows), W_est,
+ * what Reno would have by now with the same average, counts in its place.
  *
- * Each ACK moves the window a part of the way to where the function will be one round trip later, at most by one segment
- * for two acknowledged. A host that counts its window in whole segments rounds each of these down, as in the paper
- * (Ha, Rhee, Xu: CUBIC, 2008), counts how many acknowledged segments are worth one of growth, and takes the least round
- * trip. It looks a little further at the first time, when no loss has told W_max: 5 % a round at least.
+ * Each ACK moves the window a part of the way to where the function will be one round trip later, at most by one
+ * segment for two acknowledged. A host that counts its window in whole segments rounds each of these down, as in the
+ * paper (Ha, Rhee, Xu: CUBIC, 2008), counts how many acknowledged segments are worth one of growth, and takes the least
+ * round trip. It looks a little further at the first time, when no loss has told W_max: 5 % a round at least.
  *
  * Windows are in segments here, as in the RFC, and t is in seconds.
  */
@@ -18,14 +18,16 @@
 #include "stack/defect.h"
 #include "stack/hystart.h"
 
-enum { FASTEST = 2, SLOWEST_FIRST = 20, FLAT = 100 };  /* acknowledged segments for one of growth; FLAT: windows of them */
+enum { FASTEST = 2, SLOWEST_FIRST = 20, FLAT = 100 };  /* acknowledged segments for one of growth; FLAT:
+                                                          windows of them */
 
 struct cubic {
 	struct hystart hystart;
 	bool in_epoch;
 	vtime_t epoch;                                       /* when the current congestion avoidance began */
 	double w_max;                                        /* 0: no loss has told it */
-	double origin, k, w_est;                             /* of this epoch: the flat part is at .origin, .k seconds in */
+	double origin, k, w_est;                             /* of this epoch: the flat part is at
+	                                                        .origin, .k seconds in */
 	double w_counted;                                    /* acknowledged segments towards the next one of .w_est */
 	double cwnd_prior;                                   /* before the last reduction (RFC 9438, 4.1.2) */
 	vtime_t least_rtt;                                   /* since the last time-out; 0: none yet */

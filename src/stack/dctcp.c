@@ -2,9 +2,10 @@
  *
  * dctcp.c - Data Center TCP (RFC 8257): a window that falls in proportion to the marks
  *
- * Switches mark packets with CE as soon as a short queue is there, and the peer tells exactly how much was marked. DCTCP
- * keeps an average of the marked part, alpha, one sample a window of data (RFC 8257, 3.3), and answers a window with marks
- * by taking alpha / 2 off instead of a half. All else is Reno's: slow start, avoidance, and what follows a loss.
+ * Switches mark packets with CE as soon as a short queue is there, and the peer tells exactly how much was marked.
+ * DCTCP keeps an average of the marked part, alpha, one sample a window of data (RFC 8257, 3.3), and answers a window
+ * with marks by taking alpha / 2 off instead of a half. All else is Reno's: slow start, avoidance, and what follows a
+ * loss.
  *
  * That a receiver echoes each mark, and that ECN is agreed on at all, is the part of tcp_ecn.c (RFC 8257, 3.2).
  */
@@ -69,7 +70,8 @@ static size_t info(const struct congestion *c, void *bytes)
 {
 	const struct dctcp *d = (const struct dctcp *)(const void *)c->own;
 	struct tcp_dctcp_info i = {
-		.dctcp_enabled = 1, .dctcp_alpha = (uint32_t)(d->alpha * ALPHA_ONE), .dctcp_ab_ecn = (uint32_t)d->marked,
+		.dctcp_enabled = 1, .dctcp_alpha = (uint32_t)(d->alpha * ALPHA_ONE),
+		.dctcp_ab_ecn = (uint32_t)d->marked,
 		.dctcp_ab_tot = (uint32_t)d->acked,
 	};
 

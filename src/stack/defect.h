@@ -60,13 +60,16 @@ struct stack_config;
 	X(TCP_LISTEN_ACK_SILENT, "tcp-listen-ack-silent", "RFC9293-3.10.7.2-ACK", "is silent to an ACK in LISTEN") \
 	X(TCP_CLOSED_SILENT, "tcp-closed-silent", "RFC9293-3.10.7.1-NOACK", "sends no RST for a closed port") \
 	X(TCP_MD5_UNVERIFIED, "tcp-md5-unverified", "RFC2385-2.0-DROP", "takes any MD5 digest for the right one") \
-	X(TCP_UNSIGNED_TAKEN, "tcp-unsigned-taken", "RFC2385-2.0-MISSING", "takes unsigned segments from peers that have a key") \
-	X(TCP_RESET_UNSIGNED, "tcp-reset-unsigned", "RFC2385-3.0-FORMAT", "sends resets of signed connections unsigned") \
+	X(TCP_UNSIGNED_TAKEN, "tcp-unsigned-taken", "RFC2385-2.0-MISSING", \
+	  "takes unsigned segments from peers that have a key") \
+	X(TCP_RESET_UNSIGNED, "tcp-reset-unsigned", "RFC2385-3.0-FORMAT", \
+	  "sends resets of signed connections unsigned") \
 	X(TCP_SIGNATURE_NO_ROOM, "tcp-signature-no-room", "RFC2385-4.3-MSS", \
 	  "does not count signatures among the octets of a segment") \
 	X(TCP_AO_UNVERIFIED, "tcp-ao-unverified", "RFC5925-7.3-DISCARD", "takes any MAC of TCP-AO for the right one") \
 	X(TCP_AO_KEY_KEPT, "tcp-ao-key-kept", "RFC5925-3.3-MATCH", "does not follow the peer's RNextKeyID") \
-	X(TCP_AO_NO_EXTENSION, "tcp-ao-no-extension", "RFC5925-6.2-SNE", "signs and verifies as if sequence numbers never wrapped") \
+	X(TCP_AO_NO_EXTENSION, "tcp-ao-no-extension", "RFC5925-6.2-SNE", \
+	  "signs and verifies as if sequence numbers never wrapped") \
 	X(TCP_AO_HEEDS_ICMP, "tcp-ao-heeds-icmp", "RFC5925-7.8-ICMP", "takes ICMP errors of connections with TCP-AO") \
 	X(TCP_TWO_SIGNATURES, "tcp-two-signatures", "RFC5925-2.2-ONE", "takes segments with more than one signature") \
 	X(TCP_RST_ANSWERED, "tcp-rst-answered", "RFC9293-3.10.7.1-RST", "answers RST with RST") \
@@ -122,7 +125,8 @@ struct stack_config;
 	X(TCP_SYN_NOT_UNDONE, "tcp-syn-not-undone", "RFC3522-3.2-STEP5", \
 	  "takes a SYN for lost though the peer echoes the stamp of the first") \
 	X(TCP_BACKOFF_KEPT, "tcp-backoff-kept", "RFC6069-4.2-REVERT", "keeps the back-off though the path was broken") \
-	X(TCP_NO_PACING, "tcp-no-pacing", "RFC9937-6.4-PACE", "sends as fast as the window allows whatever rate is asked for") \
+	X(TCP_NO_PACING, "tcp-no-pacing", "RFC9937-6.4-PACE", \
+	  "sends as fast as the window allows whatever rate is asked for") \
 	X(TCP_CUBIC_HALVES, "tcp-cubic-halves", "RFC9438-4.6-BETA", "halves the window at a loss, as Reno does") \
 	X(TCP_CUBIC_STRAIGHT, "tcp-cubic-straight", "RFC9438-4.2-FUNC", "grows in a straight line after a loss") \
 	X(TCP_CUBIC_STEEP, "tcp-cubic-steep", "RFC9438-4.2-TARGET", "grows by as much as is acknowledged") \
@@ -131,14 +135,16 @@ struct stack_config;
 	  "aims at the window of the last loss though it came early") \
 	X(TCP_CUBIC_COUNTS_PAUSES, "tcp-cubic-counts-pauses", "RFC9438-4.2-APPLIM", \
 	  "takes time without anything to send for time without loss") \
-	X(TCP_CUBIC_KEEPS_PLATEAU, "tcp-cubic-keeps-plateau", "RFC9438-4.8-RTO", "aims at the old window after a time-out") \
+	X(TCP_CUBIC_KEEPS_PLATEAU, "tcp-cubic-keeps-plateau", "RFC9438-4.8-RTO", \
+	  "aims at the old window after a time-out") \
 	X(TCP_NO_HYSTART, "tcp-no-hystart", "RFC9438-4.10-HYSTART", "ends slow start at a loss only") \
 	X(TCP_HYSTART_HASTY, "tcp-hystart-hasty", "RFC9406-4.3-CONST", "believes the first long round trip") \
 	X(TCP_HYSTART_FINAL, "tcp-hystart-final", "RFC9406-4.2-RESUME", \
 	  "stays in conservative slow start though round trips are short again") \
 	X(TCP_HYSTART_SAME_PACE, "tcp-hystart-same-pace", "RFC9406-4.2-CSS", \
 	  "grows as fast in conservative slow start as before") \
-	X(TCP_UNUSED_WINDOW_GROWS, "tcp-unused-window-grows", "RFC7661-4.4-NVGROW", "lets a window grow that is not used") \
+	X(TCP_UNUSED_WINDOW_GROWS, "tcp-unused-window-grows", "RFC7661-4.4-NVGROW", \
+	  "lets a window grow that is not used") \
 	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928-2-RW", "keeps the window over a long pause") \
 	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681-3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \
@@ -165,32 +171,46 @@ struct stack_config;
 	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018-5-RECORD", \
 	  "keeps no record of what the peer's SACK blocks say") \
 	/* TCP: Fast Open */ \
-	X(FAST_OPEN_UNASKED, "fast-open-unasked", "RFC7413-2-OPTIN", "takes text of a SYN for listeners that did not ask") \
-	X(FAST_OPEN_OFF_IGNORED, "fast-open-off-ignored", "RFC7413-4.2-OFF", "takes text though servers have it switched off") \
+	X(FAST_OPEN_UNASKED, "fast-open-unasked", "RFC7413-2-OPTIN", \
+	  "takes text of a SYN for listeners that did not ask") \
+	X(FAST_OPEN_OFF_IGNORED, "fast-open-off-ignored", "RFC7413-4.2-OFF", \
+	  "takes text though servers have it switched off") \
 	X(FAST_OPEN_ANY_COOKIE, "fast-open-any-cookie", "RFC7413-4.2.2-SRVBAD", "takes any cookie for a good one") \
-	X(FAST_OPEN_ANY_CLIENT, "fast-open-any-client", "RFC7413-4.1.2-MAC", "makes cookies without the client's address") \
-	X(FAST_OPEN_NO_COOKIE_GIVEN, "fast-open-no-cookie-given", "RFC7413-4.2.1-GRANT", "gives no cookie to who asks for one") \
-	X(FAST_OPEN_OLD_KEY, "fast-open-old-key", "RFC7413-4.1.2-EXPIRE", "leaves clients with the cookie of an old key") \
+	X(FAST_OPEN_ANY_CLIENT, "fast-open-any-client", "RFC7413-4.1.2-MAC", \
+	  "makes cookies without the client's address") \
+	X(FAST_OPEN_NO_COOKIE_GIVEN, "fast-open-no-cookie-given", "RFC7413-4.2.1-GRANT", \
+	  "gives no cookie to who asks for one") \
+	X(FAST_OPEN_OLD_KEY, "fast-open-old-key", "RFC7413-4.1.2-EXPIRE", \
+	  "leaves clients with the cookie of an old key") \
 	X(FAST_OPEN_NO_LIMIT, "fast-open-no-limit", "RFC7413-4.2-PENDING", "has no limit of its queue") \
-	X(FAST_OPEN_TEXT_LOST, "fast-open-text-lost", "RFC7413-4.2.2-SRVOK", "does not deliver the text that it acknowledges") \
-	X(FAST_OPEN_OPTION_AGAIN, "fast-open-option-again", "RFC7413-4.2.2-SRVRTO", "repeats the option when SYN or SYN,ACK are lost") \
+	X(FAST_OPEN_TEXT_LOST, "fast-open-text-lost", "RFC7413-4.2.2-SRVOK", \
+	  "does not deliver the text that it acknowledges") \
+	X(FAST_OPEN_OPTION_AGAIN, "fast-open-option-again", "RFC7413-4.2.2-SRVRTO", \
+	  "repeats the option when SYN or SYN,ACK are lost") \
 	X(FAST_OPEN_TEXT_AGAIN, "fast-open-text-again", "RFC7413-4.2.2-CLIRTO", "sends text with a SYN again") \
-	X(FAST_OPEN_NO_WINDOW, "fast-open-no-window", "RFC7413-4.2.2-SRVIW", "sends without window before the handshake is over") \
-	X(FAST_OPEN_TEXT_WAITS, "fast-open-text-waits", "RFC7413-4.2.2-CLIRETX", "waits for a time-out when text of its SYN is refused") \
-	X(FAST_OPEN_MSS_IGNORED, "fast-open-mss-ignored", "RFC7413-4.2.2-CLISYN", "sends more text than the peer's last MSS allows") \
-	X(FAST_OPEN_COOKIE_STALE, "fast-open-cookie-stale", "RFC7413-4.2.2-CLIUPD", "keeps the first cookie of a peer for ever") \
+	X(FAST_OPEN_NO_WINDOW, "fast-open-no-window", "RFC7413-4.2.2-SRVIW", \
+	  "sends without window before the handshake is over") \
+	X(FAST_OPEN_TEXT_WAITS, "fast-open-text-waits", "RFC7413-4.2.2-CLIRETX", \
+	  "waits for a time-out when text of its SYN is refused") \
+	X(FAST_OPEN_MSS_IGNORED, "fast-open-mss-ignored", "RFC7413-4.2.2-CLISYN", \
+	  "sends more text than the peer's last MSS allows") \
+	X(FAST_OPEN_COOKIE_STALE, "fast-open-cookie-stale", "RFC7413-4.2.2-CLIUPD", \
+	  "keeps the first cookie of a peer for ever") \
 	X(FAST_OPEN_NO_CACHE, "fast-open-no-cache", "RFC7413-4.1.3-CACHE", "forgets cookies with the connection") \
-	X(FAST_OPEN_ODD_COOKIE, "fast-open-odd-cookie", "RFC7413-4.1.1-INVALID", "takes cookies of lengths that cannot be") \
+	X(FAST_OPEN_ODD_COOKIE, "fast-open-odd-cookie", "RFC7413-4.1.1-INVALID", \
+	  "takes cookies of lengths that cannot be") \
 	X(FAST_OPEN_NO_PAUSE, "fast-open-no-pause", "RFC7413-4.1.3.1-DISABLE", "goes on over paths that swallow it") \
 	/* TCP: ECN */ \
-	X(TCP_ECN_SYNACK_BOTH, "tcp-ecn-synack-both", "RFC3168-6.1.1-SYNACK", "answers an ECN-setup SYN with ECE and CWR") \
+	X(TCP_ECN_SYNACK_BOTH, "tcp-ecn-synack-both", "RFC3168-6.1.1-SYNACK", \
+	  "answers an ECN-setup SYN with ECE and CWR") \
 	X(TCP_ECN_SYN_STUBBORN, "tcp-ecn-syn-stubborn", "RFC9768-3.1.4.1-RETRY", \
 	  "asks for ECN in every SYN that is sent again") \
 	X(TCP_ECN_RETRANSMITS_ECT, "tcp-ecn-retransmits-ect", "RFC3168-6.1.5-RTX", "sends text again as ECT") \
 	X(TCP_ECN_ACK_ECT, "tcp-ecn-ack-ect", "RFC3168-6.1.4-ACK", "sends pure ACKs as ECT") \
 	X(TCP_ECN_CE_IGNORED, "tcp-ecn-ce-ignored", "RFC3168-6.1.3-ECE", "does not echo a CE") \
 	X(TCP_ECN_NO_CWR, "tcp-ecn-no-cwr", "RFC3168-6.1.2-CWR", "never says that it has reduced its window") \
-	X(TCP_ECN_CWR_STAYS, "tcp-ecn-cwr-stays", "RFC3168-6.1.2-CWRFIRST", "sets CWR on all new text after the first") \
+	X(TCP_ECN_CWR_STAYS, "tcp-ecn-cwr-stays", "RFC3168-6.1.2-CWRFIRST", \
+	  "sets CWR on all new text after the first") \
 	X(TCP_ECN_ECHO_IGNORED, "tcp-ecn-echo-ignored", "RFC3168-6.1.2-ECECUT", "does not reduce its window on ECE") \
 	X(TCP_ECN_REDUCES_TWICE, "tcp-ecn-reduces-twice", "RFC3168-6.1.2-ONCE", "reduces its window on each ECE") \
 	X(TCP_ECN_GROWS, "tcp-ecn-grows", "RFC3168-6.1.2-NOINC", "lets its window grow on ACKs with ECE") \
@@ -225,8 +245,10 @@ struct stack_config;
 	X(TCP_OOO_DROPPED, "tcp-ooo-dropped", "SHLD-31", "drops out-of-order segments") \
 	X(TCP_ACK_FUTURE_TAKEN, "tcp-ack-future-taken", "RFC9293-3.10.7.4-ACKFUTURE", \
 	  "is silent to an ACK of unsent data") \
-	X(TCP_CHALLENGE_UNLIMITED, "tcp-challenge-unlimited", "RFC5961-7-THROTTLE", "sends challenge ACKs without limit") \
-	X(TCP_OLD_ACK_TAKEN, "tcp-old-ack-taken", "RFC5961-5.2-ACKRANGE", "takes the text of a segment whatever it acknowledges") \
+	X(TCP_CHALLENGE_UNLIMITED, "tcp-challenge-unlimited", "RFC5961-7-THROTTLE", \
+	  "sends challenge ACKs without limit") \
+	X(TCP_OLD_ACK_TAKEN, "tcp-old-ack-taken", "RFC5961-5.2-ACKRANGE", \
+	  "takes the text of a segment whatever it acknowledges") \
 	X(TCP_SOFT_ERROR_KEPT, "tcp-soft-error-kept", "SHLD-25", \
 	  "keeps soft errors from a user who has asked for them") \
 	X(TCP_COMPRESS_FIRST, "tcp-compress-first", "RFC2018-4-DUPACK", \

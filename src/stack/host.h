@@ -46,7 +46,8 @@ struct stack {
 	vtime_t now;
 	const struct protocol *const *protocols;             /* NULL ends the list */
 	timer_function *loop_in;                             /* takes in the first packet that loopback.c holds */
-	uint16_t merged;                                     /* text of the segments that the packet in ip_input() was */
+	uint16_t merged;                                     /* text of the segments that the packet in
+	                                                        ip_input() was */
 	bool looping;                                        /* the packet in ip_input() comes from ourselves */
 	uint64_t secret[2];                                  /* of keyed hashes: ISN, ports, time-stamp offsets */
 	struct random random;                                /* random.c moves it on for whoever asks */

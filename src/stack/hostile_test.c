@@ -122,7 +122,8 @@ static void make_segment(const struct bench *b, struct random *r, struct bytes *
 	h->window = (uint16_t)random_below(r, 65536);
 	h->urgent = (uint16_t)random_below(r, 2000);
 	if (random_below(r, 2))
-		tcp_option_add_ts(h->options, &used, 1000 + (uint32_t)random_below(r, 100), (uint32_t)random_below(r, 100));
+		tcp_option_add_ts(h->options, &used, 1000 + (uint32_t)random_below(r, 100),
+		                  (uint32_t)random_below(r, 100));
 	if (random_below(r, 3) == 0)
 		tcp_option_add_wscale(h->options, &used, (uint8_t)random_below(r, 20));
 	if (random_below(r, 3) == 0)
@@ -170,7 +171,8 @@ static void make_piece(const struct bench *b, struct random *r, struct bytes *ou
 	if (out->data[0] >> 4 != 4)
 		return;
 	put16(out->data + 4, (uint16_t)random_below(r, 4));
-	put16(out->data + 6, (uint16_t)(random_below(r, 2) << 13 | random_below(r, 4) * (random_below(r, 20) ? 8 : 2047)));
+	put16(out->data + 6,
+	      (uint16_t)(random_below(r, 2) << 13 | random_below(r, 4) * (random_below(r, 20) ? 8 : 2047)));
 }
 
 static void make_noise(const struct bench *b, struct random *r, struct bytes *out)
@@ -196,7 +198,8 @@ static void repair_ipv4(struct bytes *p)
 	memcpy(destination.bytes, p->data + 16, 4);
 	uint8_t protocol = p->data[9];
 	size_t at = header + (protocol == PROTOCOL_TCP ? 16 : 2), length = p->length - header;
-	uint32_t sum = protocol == PROTOCOL_TCP ? checksum_pseudo(&source, &destination, protocol, (uint32_t)length) : 0;
+	uint32_t sum = protocol == PROTOCOL_TCP ? checksum_pseudo(&source, &destination, protocol, (uint32_t)length)
+	                                        : 0;
 	put16(p->data + at, 0);
 	put16(p->data + at, checksum_finish(checksum_add(sum, p->data + header, length)));
 }
@@ -238,7 +241,8 @@ static void one_wrong_bit_is_a_lost_packet(void **state)
 		const struct tcp *t = connection(&b);
 		p.headers[1].tcp = (struct tcp_header){
 			.source_port = THERE, .destination_port = HERE, .seq = t ? t->rcv.nxt.value : PEER,
-			.ack = t ? t->snd.nxt.value : 0, .flags = states[i] == TCPS_SYN_SENT ? S | A : F | A, .window = 1,
+			.ack = t ? t->snd.nxt.value : 0, .flags = states[i] == TCPS_SYN_SENT ? S | A : F | A,
+			.window = 1,
 		};
 		build(&p, &good);
 		struct tcp before = t ? *t : (struct tcp){ 0 };
@@ -250,7 +254,8 @@ static void one_wrong_bit_is_a_lost_packet(void **state)
 			*byte ^= mask;
 			assert_ptr_equal(connection(&b), t);
 			if (t && memcmp(t, &before, sizeof(before)) != 0)
-				fail_msg("%s: bit %zu turned over changes the connection", tcp_state_name[states[i]], bit);
+				fail_msg("%s: bit %zu turned over changes the connection", tcp_state_name[states[i]],
+				         bit);
 		}
 		assert_int_equal(packets_sent, 0);
 		stack_input(b.st, good.data, good.length, b.st->now);

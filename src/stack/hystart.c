@@ -3,12 +3,14 @@
  * hystart.c - where slow start ends before anything is lost: HyStart++ (RFC 9406) and the older HyStart
  *
  * Slow start finds the size of the path by overflowing it. When queues grow, round trips get longer before anything is
- * lost: the least round trip of a round is compared with that of the round before. HyStart++ then goes on at a quarter of
- * the pace (conservative slow start, CSS) for five rounds, and returns to slow start if round trips get shorter again.
+ * lost: the least round trip of a round is compared with that of the round before. HyStart++ then goes on at a quarter
+ * of the pace (conservative slow start, CSS) for five rounds, and returns to slow start if round trips get shorter
+ * again.
  *
  * The older HyStart (Ha and Rhee, Taming the elephants, 2011) compares with the least round trip of the connection,
- * from a window of 16 segments on, and believes at once: ssthresh is the window of that moment. It has a second sign, the
- * length of the train of ACKs that come one right after another: as long as half a round trip, it fills the path one way.
+ * from a window of 16 segments on, and believes at once: ssthresh is the window of that moment. It has a second sign,
+ * the length of the train of ACKs that come one right after another: as long as half a round trip, it fills the path
+ * one way.
  *
  * A round ends when all that was sent until its beginning is acknowledged.
  */
@@ -65,7 +67,8 @@ static void compare(struct hystart *h, struct congestion *c, const struct conges
 		h->conservative = !vtime_before(h->least, h->css_baseline) ||
 		                  stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_FINAL);
 		if (!h->conservative)
-			congestion_note(c, "HyStart++: slow start goes on, round trips are shorter again (RFC 9406, 4.2)");
+			congestion_note(c,
+			                "HyStart++: slow start goes on, round trips are shorter again (RFC 9406, 4.2)");
 	} else if (!vtime_before(h->least, vtime_add(h->last_least, allowance(h->last_least)))) {
 		h->css_baseline = h->least;
 		h->conservative = true;
@@ -124,7 +127,8 @@ static void classic(struct hystart *h, struct congestion *c, const struct conges
 
 void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e)
 {
-	if (!e->config->tcp_hystart || stack_defect_is_on(e->config, DEFECT_TCP_NO_HYSTART) || h->found || c->cwnd >= c->ssthresh || e->recovering)
+	if (!e->config->tcp_hystart || stack_defect_is_on(e->config, DEFECT_TCP_NO_HYSTART) || h->found ||
+	    c->cwnd >= c->ssthresh || e->recovering)
 		return;
 	if (e->config->tcp_hystart_plus_plus)
 		plus_plus(h, c, e);

@@ -12,8 +12,10 @@ struct hystart {
 	bool running, found;                                 /* a round has begun; slow start is over */
 	bool conservative;                                   /* CSS of RFC 9406 */
 	uint8_t samples, css_rounds;
-	seq_t end;                                           /* windowEnd of RFC 9406: the round ends when it is acknowledged */
-	vtime_t least, last_least;                           /* currentRoundMinRTT, lastRoundMinRTT; VTIME_NEVER: none */
+	seq_t end;                                           /* windowEnd of RFC 9406: the round ends when
+	                                                        it is acknowledged */
+	vtime_t least, last_least;                           /* currentRoundMinRTT, lastRoundMinRTT;
+	                                                        VTIME_NEVER: none */
 	vtime_t css_baseline;                                /* cssBaselineMinRtt */
 	vtime_t round_start, last_ack;                       /* of the train of ACKs */
 };

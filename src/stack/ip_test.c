@@ -29,7 +29,8 @@ static void ping(struct bench *b, struct shape s, size_t length)
 
 	fill(data, length);
 	s.protocol = v6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP;
-	size_t size = make_icmp(bytes, &s, (struct icmp_header){ .type = v6 ? 128 : 8, .rest = 0x12345678 }, data, length);
+	size_t size = make_icmp(bytes, &s, (struct icmp_header){ .type = v6 ? 128 : 8, .rest = 0x12345678 }, data,
+	                        length);
 	bench_send(b, &s, bytes, size);
 }
 
@@ -109,7 +110,11 @@ static void header_faults_are_dropped(void **state)      /* RFC1122-3.2.1.1-VERS
 		size_t at;
 		uint8_t mask;
 		size_t answers, broken;
-	} cases[] = { { 10, 0xff, 0, 1 }, { 0, 0x10, 0, 0 }, { 0, 0x02, 0, 1 } /* then the message is a bad option */, { 2, 0x80, 0, 0 } };
+	} cases[] = {
+		{ 10, 0xff, 0, 1 }, { 0, 0x10, 0, 0 },
+		{ 0, 0x02, 0, 1 },                           /* then the message is a bad option */
+		{ 2, 0x80, 0, 0 },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases) * 2; i++) {
@@ -187,7 +192,8 @@ static void echo_carries_options(void **state)
 		{ { 7, 11, 4 }, { 7, 11, 8, 192, 0, 2, 1 }, "192.0.2.9" },
 		{ { 7, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8 }, { 7, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8 }, "192.0.2.9" },
 		{ { 0x44, 12, 5, 1 }, { 0x44, 12, 13, 1, 192, 0, 2, 1, 0x80 }, "192.0.2.9" },
-		{ { 0x83, 11, 12, 192, 0, 2, 7, 192, 0, 2, 8 }, { 0x83, 11, 4, 192, 0, 2, 7, 192, 0, 2, 9 }, "192.0.2.8" },
+		{ { 0x83, 11, 12, 192, 0, 2, 7, 192, 0, 2, 8 },
+		  { 0x83, 11, 4, 192, 0, 2, 7, 192, 0, 2, 9 }, "192.0.2.8" },
 	};
 
 	(void)state;
@@ -537,10 +543,11 @@ static void keyed_hash_is_siphash(void **state)          /* the published test v
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(echo_returns_all_data), cmocka_unit_test(defects_of_echo), cmocka_unit_test(addresses_decide),
-		cmocka_unit_test(header_faults_are_dropped), cmocka_unit_test(ttl_of_one_is_enough),
-		cmocka_unit_test(ipv4_options), cmocka_unit_test(echo_carries_options),
-		cmocka_unit_test(defects_of_ip), cmocka_unit_test(icmp_checksum_is_verified), cmocka_unit_test(ipv6_extension_headers),
+		cmocka_unit_test(echo_returns_all_data), cmocka_unit_test(defects_of_echo),
+		cmocka_unit_test(addresses_decide), cmocka_unit_test(header_faults_are_dropped),
+		cmocka_unit_test(ttl_of_one_is_enough), cmocka_unit_test(ipv4_options),
+		cmocka_unit_test(echo_carries_options), cmocka_unit_test(defects_of_ip),
+		cmocka_unit_test(icmp_checksum_is_verified), cmocka_unit_test(ipv6_extension_headers),
 		cmocka_unit_test(fragments_are_put_together), cmocka_unit_test(defects_of_reassembly),
 		cmocka_unit_test(reassembly_times_out), cmocka_unit_test(port_unreachable_only_where_due),
 		cmocka_unit_test(error_quotes_the_datagram), cmocka_unit_test(errors_are_rate_limited),

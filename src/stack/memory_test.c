@@ -131,7 +131,9 @@ static void fragments(struct bench *b)
 
 	stack_bind(b->st, fd, (struct sockaddr *)&here, sizeof(here));
 	for (int lose = 0; lose < 2; lose++) {
-		struct shape v4 = { .source = "10.0.0.9", .destination = "192.0.2.1", .protocol = PROTOCOL_UDP, .id = 7 };
+		struct shape v4 = {
+			.source = "10.0.0.9", .destination = "192.0.2.1", .protocol = PROTOCOL_UDP, .id = 7
+		};
 		struct shape v6 = PEER6;
 		v6.protocol = PROTOCOL_UDP;
 		pieces_of(b, v4, datagram, make_udp(datagram, &v4, text, 2000), lose);
@@ -165,7 +167,8 @@ static void messages(struct bench *b)
 	if (b->count && b->sent[b->count - 1].length >= 28)
 		memcpy(quote, b->sent[b->count - 1].bytes, 28);
 	for (uint8_t code = 3; code <= 4; code++) {
-		length = make_icmp(message, &v4, (struct icmp_header){ .type = 3, .code = code, .rest = 1000 }, quote, 28);
+		length = make_icmp(message, &v4, (struct icmp_header){ .type = 3, .code = code, .rest = 1000 }, quote,
+		                   28);
 		bench_send(b, &v4, message, length);
 	}
 	receive_bytes(b, fd, text, sizeof(text), MSG_ERRQUEUE);
@@ -206,7 +209,8 @@ static void each_allocation_fails_in_turn(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(scenarios); i++) {
 		size_t whole = play(i, 0, false, 0);
 		if (whole < scenarios[i].least)
-			fail_msg("%s: %zu allocations, at least %zu expected", scenarios[i].name, whole, scenarios[i].least);
+			fail_msg("%s: %zu allocations, at least %zu expected", scenarios[i].name, whole,
+			         scenarios[i].least);
 		for (int follow = 0; follow < 2; follow++)
 			for (size_t n = 1; n <= whole; n++)
 				play(i, n, follow, 0);

@@ -82,7 +82,8 @@ struct sim {
 	vtime_t now;
 	size_t bytes;
 	const char *trouble;
-	void (*event)(void *side, const struct stack_event *e);              /* is told what happens inside; may be NULL */
+	void (*event)(void *side, const struct stack_event *e);              /* is told what happens
+	                                                                        inside; may be NULL */
 	vtime_t done_at;
 };
 
@@ -248,7 +249,8 @@ static void user_reads(struct side *u)
 			return;
 		}
 		u->ended = n == 0;
-		if (memcmp(buffer, pattern + (u->received + (size_t)!(u->index & 1) * 31) % PATTERN_BYTES, (size_t)n) != 0)
+		if (memcmp(buffer, pattern + (u->received + (size_t)!(u->index & 1) * 31) % PATTERN_BYTES,
+		           (size_t)n) != 0)
 			m->trouble = "content";
 		u->received += (size_t)n;
 		if (m->trouble)
@@ -441,7 +443,8 @@ static inline double play(const struct link_quality *link, int64_t seed, size_t 
 
 /* What became of a link on which @pairs connections sent for some time. */
 struct bulk_result {
-	double rate[PAIRS];                                  /* octets of text a second that arrived in the second half */
+	double rate[PAIRS];                                  /* octets of text a second that arrived in
+	                                                        the second half */
 	double queue_s, dropped;                             /* mean wait for the line; share that found no room */
 };
 

@@ -72,7 +72,8 @@ static void print_reached(const struct reached reached[])
 	for (size_t i = 0; i < ARRAY_LEN(losses); i++)
 		if (reached[i].links)
 			printf("up to %4.1f %9d %15.1f %6.1f %6.1f\n", losses[i] / 10.0, reached[i].links,
-			       reached[i].sum / reached[i].links * 100, reached[i].lowest * 100, reached[i].highest * 100);
+			       reached[i].sum / reached[i].links * 100, reached[i].lowest * 100,
+			       reached[i].highest * 100);
 }
 
 static void every_byte_arrives_over_bad_links(void **state)
@@ -92,8 +93,8 @@ static void every_byte_arrives_over_bad_links(void **state)
 		if (!trouble)
 			reached_add(&reached[row], (double)bytes / seconds / (double)link.rate);
 		else if (++failed)
-			print_error("seed %ld: %s (loss %d, duplication %d, reordering %d, corruption %d of 1000)\n", seed,
-			            trouble, link.loss, link.duplication, link.reordering, link.corruption);
+			print_error("seed %ld: %s (loss %d, duplication %d, reordering %d, corruption %d of 1000)\n",
+			            seed, trouble, link.loss, link.duplication, link.reordering, link.corruption);
 	}
 	if (setting("NETSIM_TABLE", 0))
 		print_reached(reached);
@@ -103,7 +104,8 @@ static void every_byte_arrives_over_bad_links(void **state)
 /* Each congestion control with each way of recovery. NETSIM_ALGORITHM_SEEDS (4): so many links for each. */
 static void every_byte_arrives_with_every_algorithm(void **state)
 {
-	static const char *const controls[] = { "reno", "cubic", "dctcp", "bbr" }, *const recoveries[] = { "newreno", "rack" };
+	static const char *const controls[] = { "reno", "cubic", "dctcp", "bbr" };
+	static const char *const recoveries[] = { "newreno", "rack" };
 	long seeds = setting("NETSIM_ALGORITHM_SEEDS", 4), first = setting("NETSIM_FIRST", 1), failed = 0;
 
 	(void)state;
@@ -132,7 +134,9 @@ static void print_table(void **state)
 		skip();
 	printf("loss %%   seconds   share of the line %%  (1 MB/s, 20 ms, %zu bytes each way)\n", bytes);
 	for (size_t i = 0; i < ARRAY_LEN(losses); i++) {
-		struct link_quality link = { .rate = 1000000, .delay_ns = 10000000, .queue = 100000, .loss = losses[i] };
+		struct link_quality link = {
+			.rate = 1000000, .delay_ns = 10000000, .queue = 100000, .loss = losses[i]
+		};
 		const char *trouble = NULL;
 		double seconds = play(&link, 1, bytes, &trouble);  /* seed 1: two hosts with default settings */
 		assert_null(trouble);

@@ -40,7 +40,8 @@ struct recovery {
 	uint16_t duplicate_acks;
 	bool first_again;                                    /* wanted: the segment at SND.UNA goes out again */
 	bool restart_timer;                                /* wanted: the retransmission timer starts anew after that */
-	bool small_too;                                   /* wanted: what is new goes whether it fills a segment or not */
+	bool small_too;                                   /* wanted: what is new goes whether it fills a
+	                                                     segment or not */
 	uint16_t reordering;                                 /* segments that may overtake one: DupThresh of RFC 6675 */
 	alignas(8) unsigned char own[RECOVERY_OWN_BYTES];
 	uint64_t own_reduction[4];
@@ -50,7 +51,8 @@ struct recovery {
 struct tcp_ack {
 	seq_t ack;
 	uint32_t acked;                                      /* sequence numbers that it acknowledged first */
-	uint32_t delivered;                               /* octets of text that it acknowledged or selected first ... */
+	uint32_t delivered;                               /* octets of text that it acknowledged or
+	                                                     selected first ... */
 	uint32_t segments;                                   /* ... and segments */
 	uint32_t lost;                                       /* segments marked because of it: filled in by the row */
 	uint32_t flight;                                     /* before it came */
@@ -66,7 +68,8 @@ struct tcp_ack {
 struct recovery_ops {
 	const char *name;                                    /* as in the parameter tcp_recovery */
 	const struct reduction_ops *reduction;               /* unless something else chooses */
-	bool arms;                         /* it arms the retransmission timer itself once the connection is established */
+	bool arms;                         /* it arms the retransmission timer itself once the connection
+	                                      is established */
 	bool marks;                                       /* what it believes to be lost is marked on the scoreboard */
 	void (*on_ack)(struct tcp *t, const struct tcp_ack *a);
 	void (*on_timeout)(struct tcp *t);                   /* the retransmission timer fired; the window is open */

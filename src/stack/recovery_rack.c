@@ -219,7 +219,8 @@ static bool ask_frto(struct tcp *t, const struct tcp_ack *a)
 	const struct sent_news *n = &t->sent.news;
 	bool dup = n->selected || a->duplicate;
 
-	/* Step 3b: something was delivered that went out once only. Without SACK an ACK that covers a copy is no proof. */
+	/* Step 3b: something was delivered that went out once only. Without SACK an ACK that covers a copy
+	 * is no proof. */
 	bool original = n->original && (t->agreed.sack || !n->again);
 	if (original && seq_before_or_at(n->original_end, r->point) && undo_loss(t, a, true))
 		return true;

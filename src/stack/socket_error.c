@@ -64,7 +64,8 @@ void socket_queue_local_error(struct socket *s, const struct endpoint *remote, i
 {
 	struct datagram *d;
 
-	if (!socket_wants_errors(s, remote->ip.version) || s->error_queue.count >= (size_t)s->stack->config.error_queue_limit)
+	if (!socket_wants_errors(s, remote->ip.version) ||
+	    s->error_queue.count >= (size_t)s->stack->config.error_queue_limit)
 		return;
 	d = memory_allocate(s->stack, sizeof(*d));
 	if (!d)

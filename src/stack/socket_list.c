@@ -20,7 +20,8 @@ bool stack_socket_at(const struct stack *st, size_t n, struct stack_socket *out)
 	*out = (struct stack_socket){
 		.type = s->type, .version = s->domain == AF_INET6 ? 6 : 4,
 		.state = s->tcp ? tcp_state_linux[s->tcp->state] : LINUX_CLOSE,
-		.local = s->local.ip, .remote = s->remote.ip, .local_port = s->local.port, .remote_port = s->remote.port,
+		.local = s->local.ip, .remote = s->remote.ip, .local_port = s->local.port,
+		.remote_port = s->remote.port,
 		.to_read = (uint32_t)s->receive_queue.bytes,
 	};
 	if (s->tcp) {

@@ -37,8 +37,9 @@ void socket_options_init(const struct stack *st, struct socket_options *o)
 	*o = (struct socket_options){
 		.receive_buffer = (int)st->config.socket_receive_buffer,
 		.send_buffer = (int)st->config.socket_send_buffer,
-		.max_pacing_rate = UINT64_MAX, .receive_low_water = 1, .receive_timeout = VTIME_NEVER, .send_timeout = VTIME_NEVER, .ttl = DEFAULT_TTL,
-		.hop_limit = DEFAULT_TTL, .multicast_ttl = 1, .multicast_hops = DEFAULT_TTL, .multicast_loop = true,
+		.max_pacing_rate = UINT64_MAX, .receive_low_water = 1, .receive_timeout = VTIME_NEVER,
+		.send_timeout = VTIME_NEVER, .ttl = DEFAULT_TTL, .hop_limit = DEFAULT_TTL, .multicast_ttl = 1,
+		.multicast_hops = DEFAULT_TTL, .multicast_loop = true,
 		.pmtu_discovery = (int)st->config.ip_pmtu_discovery,
 		.pmtu_discovery6 = (int)st->config.ip_pmtu_discovery,
 		.v6only = st->config.ip6_v6only,
@@ -50,8 +51,8 @@ void socket_options_init(const struct stack *st, struct socket_options *o)
 #define RANGE(level, name, member, low, high) { level, name, FIELD(struct socket_options, member, low, high) }
 #define SWITCH(level, name, member) { level, name, FIELD_SWITCH(struct socket_options, member) }
 
-/* Bounds are those within which setsockopt() takes it. A negative value for an unsigned member (IPV6_TCLASS takes -1 for
- * "the default") becomes 0. */
+/* Bounds are those within which setsockopt() takes it. A negative value for an unsigned member (IPV6_TCLASS takes -1
+ * for "the default") becomes 0. */
 static const struct option {
 	int level, name;
 	struct field field;

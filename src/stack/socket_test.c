@@ -238,7 +238,8 @@ static void every_allocation_may_fail(void **state)
 		stack_config_init(&b.config);
 		b.fail_at = n;
 		if (bench_open(&b)) {
-			int in = stack_socket(b.st, AF_INET, SOCK_STREAM, 0), out = stack_socket(b.st, AF_INET, SOCK_STREAM, 0);
+			int in = stack_socket(b.st, AF_INET, SOCK_STREAM, 0);
+			int out = stack_socket(b.st, AF_INET, SOCK_STREAM, 0);
 			bind4(&b, in, "127.0.0.1", OWN_PORT);
 			stack_listen(b.st, in, 2);
 			connect4(&b, out, "127.0.0.1", OWN_PORT);

@@ -64,7 +64,9 @@ static struct stack *host_that_listens(int *listener)
 	struct stack_config c;
 	struct stack_hooks hooks = { .output = discard };
 	struct ip_address ip = { 4, { 10, 0, 0, 1 } };
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr = { htonl(INADDR_LOOPBACK) }
+	};
 
 	stack_config_init(&c);
 	c.descriptor_limit = 2 * CONNECTIONS + 10;
@@ -80,7 +82,9 @@ static struct stack *host_that_listens(int *listener)
 /* 1: the connection is open at both ends. */
 static int connect_and_accept(struct stack *st, int listener, int *client, int *server)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr = { htonl(INADDR_LOOPBACK) }
+	};
 
 	*client = stack_socket(st, AF_INET, SOCK_STREAM, 0);
 	stack_connect(st, *client, (struct sockaddr *)&in, sizeof(in));
@@ -101,8 +105,8 @@ static void bench_memory(void)
 	printf("%-36s %10zu bytes\n", "memory of a host", empty);
 	if (open != CONNECTIONS)
 		abort();
-	printf("%-36s %10zu bytes (one end, of %d idle ones)\n", "memory a connection", (idle - empty) / CONNECTIONS / 2,
-	       CONNECTIONS);
+	printf("%-36s %10zu bytes (one end, of %d idle ones)\n", "memory a connection",
+	       (idle - empty) / CONNECTIONS / 2, CONNECTIONS);
 	stack_free(st);
 }
 
@@ -155,8 +159,8 @@ int main(void)
 {
 	static const struct link_quality clean = { .rate = 10000000, .delay_ns = 1000000, .queue = 1 << 20 };
 	static const struct link_quality bad = {
-		.rate = 10000000, .delay_ns = 1000000, .jitter_ns = 2000000, .queue = 1 << 20, .loss = 20, .duplication = 10,
-		.reordering = 50, .corruption = 5,
+		.rate = 10000000, .delay_ns = 1000000, .jitter_ns = 2000000, .queue = 1 << 20, .loss = 20,
+		.duplication = 10, .reordering = 50, .corruption = 5,
 	};
 
 	pattern_fill();

@@ -89,7 +89,8 @@ struct tcp_segment {
 	const uint8_t *md5, *ao;                             /* data of these options; NULL: none */
 	uint8_t ao_length, signatures;                       /* octets of .ao; options of either kind that came */
 	bool malformed_ao;
-	const struct tcp_key *signed_with;                   /* MD5 key with which it is signed as it should be; NULL: none */
+	const struct tcp_key *signed_with;                   /* MD5 key with which it is signed as it
+	                                                        should be; NULL: none */
 	bool reopens;                                  /* a SYN that takes the place of a connection in TIME-WAIT ... */
 	seq_t old_snd_nxt;                                   /* ... which had sent up to here */
 };
@@ -114,7 +115,8 @@ struct tcp_retransmission {                              /* RFC 6298 */
 	vtime_t srtt, rttvar, rto;                           /* rto before back-off */
 	vtime_t min_rtt;
 	bool measured, syn_lost;
-	int64_t spread, spread_most;     /* ns; tcp_rto_linux_variance: what is added to srtt; most in this round trip */
+	int64_t spread, spread_most;     /* ns; tcp_rto_linux_variance: what is added to srtt; most in
+	                                    this round trip */
 	seq_t spread_end;                                    /* ... which ends when this is acknowledged */
 	uint8_t backoff;
 	uint16_t retries, probes;                         /* of the oldest segment; zero-window probes without answer */
@@ -248,7 +250,8 @@ struct tcp_accurate_ecn {
 	uint32_t told[4];                                    /* what the last options said of it */
 	uint32_t peer_cep, peer_octets[4];                   /* what the peer says it got */
 	uint8_t syn, answer;                                 /* codepoints on the latest SYN, the latest SYN,ACK */
-	uint8_t last, last_counted;                          /* of the packet before; of the last text that was marked */
+	uint8_t last, last_counted;                          /* of the packet before; of the last text
+	                                                        that was marked */
 	uint8_t untold;                                      /* CE since something was sent */
 	uint8_t option_changes;                              /* so many options are due because counters take turns */
 	bool client, reflect;                                /* our SYN asked; the next pure ACK has .answer */
@@ -256,7 +259,8 @@ struct tcp_accurate_ecn {
 	bool silent, deaf;                                   /* nothing is ECT; what the peer says counts no more */
 	bool seen;                                           /* something came that was not Not-ECT */
 	bool handshake_marked;                               /* SYN or SYN,ACK was: the first window is one segment */
-	bool text_tested, option_lost;                       /* the first text had the option; it does not get through */
+	bool text_tested, option_lost;                       /* the first text had the option; it does not
+	                                                        get through */
 	enum accecn_option option;                           /* of the peer */
 	enum accecn_writing writing;                         /* what the segment is that leaves now */
 	vtime_t option_at;                                   /* when one was sent */
@@ -265,9 +269,11 @@ struct tcp_accurate_ecn {
 
 /* Fast Open. tcp_fastopen.c */
 struct tcp_fast_open {
-	bool active, asked;                              /* our SYN is one of RFC 7413; its option asked or showed a cookie */
+	bool active, asked;                              /* our SYN is one of RFC 7413; its option asked
+	                                                    or showed a cookie */
 	bool tell;                                           /* the next SYN or SYN,ACK has the option with .cookie */
-	bool taken;                                      /* all text of the SYN was acknowledged; or was delivered at once */
+	bool taken;                                      /* all text of the SYN was acknowledged; or was
+	                                                    delivered at once */
 	bool deferred;                                       /* connect() has returned, and no SYN is on its way */
 	bool early_text;                                     /* the peer's SYN or SYN,ACK had text for the user */
 	bool passive;                                        /* opened by the peer's SYN alone */
@@ -291,7 +297,8 @@ struct tcp_extension {
 struct tcp_authentication {
 	struct tcp_auth_key *keys;                           /* newest first; NULL: nothing is signed */
 	/* TCP-AO: */
-	struct tcp_auth_key *current, *rnext;                /* Current_key, RNext_key of RFC 5925, 3.3; NULL: the first there is */
+	struct tcp_auth_key *current, *rnext;                /* Current_key, RNext_key of RFC 5925, 3.3;
+	                                                        NULL: the first there is */
 	bool required, accept_icmp;                          /* as the user said with TCP_AO_INFO */
 	struct tcp_extension sent, received;
 	uint64_t good, bad, unknown, missing, icmp_dropped;  /* segments by verdict; ICMP errors */

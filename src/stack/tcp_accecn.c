@@ -7,21 +7,22 @@
  *
  * Receiver. Four counters (3.2): packets marked CE (r.cep), and octets of text that came as ECT(0), ECT(1) and CE. They
  * do not begin with 0 (3.2.1), so that a zero shows that somebody on the path clears what he does not know. The low
- * three bits of r.cep are the ACE field, in the place of AE, CWR and ECE. The octets are in an option, in one of two orders
- * (3.2.3): on the SYN,ACK, on the first ACK and the first text, to see whether it gets through; then on all that has room,
- * or (tcp_ecn_option 1) as seldom as 3.2.3.3 allows, but so many times in a round trip (tcp_ecn_option_beacon). What
- * stands at its end is left out where there is no room, unless it has changed; two SACK blocks go before it.
+ * three bits of r.cep are the ACE field, in the place of AE, CWR and ECE. The octets are in an option, in one of two
+ * orders (3.2.3): on the SYN,ACK, on the first ACK and the first text, to see whether it gets through; then on all that
+ * has room, or (tcp_ecn_option 1) as seldom as 3.2.3.3 allows, but so many times in a round trip
+ * (tcp_ecn_option_beacon). What stands at its end is left out where there is no room, unless it has changed; two SACK
+ * blocks go before it.
  *
- * The handshake reflects what marks its own packets had on arrival: the SYN,ACK that of the SYN, the first pure ACK that
- * of the SYN,ACK (3.1.1, 3.2.2.1). We send both as Not-ECT, so anything else says that the path changes marks. Then
- * nothing of ours is ECT any more (.silent), while feedback is still given and heeded (3.2.2.3). An ACE field of
+ * The handshake reflects what marks its own packets had on arrival: the SYN,ACK that of the SYN, the first pure ACK
+ * that of the SYN,ACK (3.1.1, 3.2.2.1). We send both as Not-ECT, so anything else says that the path changes marks.
+ * Then nothing of ours is ECT any more (.silent), while feedback is still given and heeded (3.2.2.3). An ACE field of
  * zero where the counter begins says that it is erased on its way: silent as well, and what it says is not believed
  * (.deaf; 3.2.2.1, 3.2.2.4).
  *
- * Sender. The same counters, as far as it was told. ACE has three bits: what an ACK says is the smallest step that fits,
- * or, if the ACK covers so many segments that the field may have gone round, the largest that is likely (A.2.1), unless
- * the octets of the option say that this would be too much (A.2.2). An ACK that acknowledges nothing new may be an old
- * one, and says nothing.
+ * Sender. The same counters, as far as it was told. ACE has three bits: what an ACK says is the smallest step that
+ * fits, or, if the ACK covers so many segments that the field may have gone round, the largest that is likely (A.2.1),
+ * unless the octets of the option say that this would be too much (A.2.2). An ACK that acknowledges nothing new may be
+ * an old one, and says nothing.
  *
  * Falling back (3.2.3.2): a SYN,ACK that is sent again has no option, and the next one no flags either; a first text
  * with the option that was lost ends the sending of options.
@@ -146,7 +147,8 @@ void tcp_accecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
 	(void)read_option(t, seg);
 	a->handshake_marked = code == reflections[CE];
 	/* RFC 9768, 3.2.2.3: our SYN was Not-ECT; 3.1.3: 1,0,1 means that it arrived so. */
-	if (t->ecn.asked == TCP_ECN_ACCURATE && code != reflections[0] && code != 5 && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
+	if (t->ecn.asked == TCP_ECN_ACCURATE && code != reflections[0] && code != 5 &&
+	    !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
 		be_silent(t, "the mark of the SYN was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
 }
 
@@ -195,7 +197,8 @@ uint16_t tcp_accecn_synack_flags(struct tcp *t)
 		be_silent(t, "SYN,ACK without ECN: no ECT from now on (RFC 9768, 3.1.5)");
 		return 0;
 	}
-	return ace_flags(defect(st, DEFECT_TCP_ACCECN_SYN_NOT_REFLECTED) ? reflections[0] : reflections[t->accurate.syn]);
+	return ace_flags(defect(st, DEFECT_TCP_ACCECN_SYN_NOT_REFLECTED) ? reflections[0]
+	                                                                 : reflections[t->accurate.syn]);
 }
 
 /* ---- receiving ---- */
@@ -226,7 +229,8 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 	a->last = mark;
 	if (seg->carried && mark) {
 		if (mark != a->last_counted)
-			a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and the next once more */
+			a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and
+			                                                the next once more */
 		a->last_counted = mark;
 	}
 	if (mark != CE)
@@ -236,7 +240,8 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 	bool edge = seg->carried && before != CE && !defect(st, DEFECT_TCP_ACCECN_EDGE_DELAYED);
 	if (!owed && !st->config.tcp_ecn_marked_acks_answered)
 		return;
-	if (edge || (a->untold >= (owed ? CE_WITH_TEXT_OWED : CE_WITHOUT) && !defect(st, DEFECT_TCP_ACCECN_MARKS_DELAYED)))
+	if (edge ||
+	    (a->untold >= (owed ? CE_WITH_TEXT_OWED : CE_WITHOUT) && !defect(st, DEFECT_TCP_ACCECN_MARKS_DELAYED)))
 		tcp_ack_now(t);
 }
 
@@ -284,7 +289,8 @@ uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool f
 
 	a->writing = length ? (fresh ? ACCECN_NEW_TEXT : ACCECN_OLD_TEXT) : ACCECN_PURE_ACK;
 	a->untold = 0;
-	if (!a->reflect || length || flags & TCP_FIN || sack || defect(tcp_stack(t), DEFECT_TCP_ACCECN_ACK_NOT_REFLECTED))
+	if (!a->reflect || length || flags & TCP_FIN || sack ||
+	    defect(tcp_stack(t), DEFECT_TCP_ACCECN_ACK_NOT_REFLECTED))
 		return ace_flags(a->cep);
 	a->reflect = false;
 	a->writing = ACCECN_REFLECTION;
@@ -351,7 +357,8 @@ static void write_fields(struct tcp *t, struct tcp_header *h, size_t *used, size
 	size_t least = least_fields(which, order), other = least_fields(which, !order);
 	uint8_t data[FIELDS * FIELD_BYTES];
 
-	if (st->config.tcp_ecn_option_order == ORDER_SHORTER && other < least && HEAD_BYTES + least * FIELD_BYTES > room) {
+	if (st->config.tcp_ecn_option_order == ORDER_SHORTER && other < least &&
+	    HEAD_BYTES + least * FIELD_BYTES > room) {
 		order = !order;
 		least = other;
 	}
@@ -389,7 +396,8 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 		return;
 	}
 	/* The same for the first text that had it. */
-	if (a->writing == ACCECN_OLD_TEXT && a->text_tested && st->config.tcp_ecn_option_text_tested && seq_equal(seq_from(h->seq), seq_add(t->snd.iss, 1)))
+	if (a->writing == ACCECN_OLD_TEXT && a->text_tested && st->config.tcp_ecn_option_text_tested &&
+	    seq_equal(seq_from(h->seq), seq_add(t->snd.iss, 1)))
 		a->option_lost |= !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
 	if (due(t, a->writing))
 		write_fields(t, h, used, room);

@@ -2,22 +2,25 @@
  *
  * tcp_auth.c - signed segments: MD5 (RFC 2385) and TCP-AO (RFC 5925)
  *
- * A socket has keys, each for the peers of a prefix. As soon as there is one for the peer of a connection, every segment
- * of that connection is signed: SYN, SYN and ACK, text, bare ACKs, resets, and what TIME-WAIT still sends. Every segment
- * that arrives must be signed with that key, or it is dropped as if it had never come: no answer, no reset, and no step
- * of RFC 9293, 3.10.7 sees it. There is nothing to agree on. A peer that does not sign is one that does not know the key.
+ * A socket has keys, each for the peers of a prefix. As soon as there is one for the peer of a connection, every
+ * segment of that connection is signed: SYN, SYN and ACK, text, bare ACKs, resets, and what TIME-WAIT still sends.
+ * Every segment that arrives must be signed with that key, or it is dropped as if it had never come: no answer, no
+ * reset, and no step of RFC 9293, 3.10.7 sees it. There is nothing to agree on. A peer that does not sign is one that
+ * does not know the key.
  *
- * Verifying comes before all else (RFC 5925, 7.5) and signing after all else (7.4). So the rest of the stack knows three
- * things: that signatures take room in each segment, that tcp_auth_accepts() asks first, and that tcp_emit() signs last.
+ * Verifying comes before all else (RFC 5925, 7.5) and signing after all else (7.4). So the rest of the stack knows
+ * three things: that signatures take room in each segment, that tcp_auth_accepts() asks first, and that tcp_emit()
+ * signs last.
  *
- * MD5 has one key for a peer. The one with the longest prefix counts; a key for the same peers takes the place of the old
- * one, also on a connection that is open, and an empty one removes it. A child of a listener has the key of its peer from
- * the moment of its SYN on. A reset for a segment that no connection takes is signed with the key of that segment.
+ * MD5 has one key for a peer. The one with the longest prefix counts; a key for the same peers takes the place of the
+ * old one, also on a connection that is open, and an empty one removes it. A child of a listener has the key of its
+ * peer from the moment of its SYN on. A reset for a segment that no connection takes is signed with the key of that
+ * segment.
  *
  * TCP-AO may have several keys for a peer, told apart by two ids: KeyID says with which key a segment is signed,
- * RNextKeyID with which one its sender wants to be answered (RFC 5925, 7.5.2): then the current key changes. What signs is
- * no key of the user but one derived from it for each direction of each connection, from addresses, ports and initial
- * numbers (5.2). Sequence numbers are made 64 bits by an extension that counts their wraps (6.2).
+ * RNextKeyID with which one its sender wants to be answered (RFC 5925, 7.5.2): then the current key changes. What signs
+ * is no key of the user but one derived from it for each direction of each connection, from addresses, ports and
+ * initial numbers (5.2). Sequence numbers are made 64 bits by an extension that counts their wraps (6.2).
  *
  * Left out: TCP-AO and MD5 for one peer, which RFC 5925, 2.2 forbids; routing domains, of which this host has one, so
  * that a key for another is refused; resets by TCP-AO where there is no connection, whose initial numbers nobody knows.
@@ -88,8 +91,10 @@ int tcp_auth_add(struct tcp *t, const struct tcp_key *key)
 {
 	struct tcp_auth_key **old = find_same(t, key);
 
-	for (const struct tcp_auth_key *k = t->auth.keys; k; k = k->next)       /* RFC 5925, 2.2: never both for a peer */
-		if (k->key.ao != key->ao && (tcp_key_is_for(&k->key, &key->address) || tcp_key_is_for(key, &k->key.address)))
+	/* RFC 5925, 2.2: never both for a peer. */
+	for (const struct tcp_auth_key *k = t->auth.keys; k; k = k->next)
+		if (k->key.ao != key->ao &&
+		    (tcp_key_is_for(&k->key, &key->address) || tcp_key_is_for(key, &k->key.address)))
 			return EKEYREJECTED;
 	if (old && key->ao)
 		return EEXIST;
@@ -131,7 +136,8 @@ bool tcp_auth_inherit(struct tcp *child, const struct tcp *listener, const struc
 		if (!tcp_key_is_for(&k->key, peer) || (!k->key.ao && &k->key != find_md5(listener, peer)))
 			continue;
 		struct tcp_key own = k->key;
-		if (!own.ao) {                                   /* of this peer alone, so that it can be removed as such */
+		if (!own.ao) {                                   /* of this peer alone, so that it can be
+		                                                    removed as such */
 			own.address = *peer;
 			own.prefix = peer->version == 4 ? 32 : 128;
 		}
@@ -264,8 +270,8 @@ void tcp_auth_prepare(struct tcp *t, const struct tcp_header *h, struct tcp_sign
 	signer->extension = extend(t, &t->auth.sent, own, h->seq, true);
 }
 
-void tcp_auth_sign(const struct tcp_signer *signer, const struct ip_address *source, const struct ip_address *destination,
-                   uint8_t *bytes, size_t length)
+void tcp_auth_sign(const struct tcp_signer *signer, const struct ip_address *source,
+                   const struct ip_address *destination, uint8_t *bytes, size_t length)
 {
 	const struct signed_segment segment = { source, destination, bytes, length };
 	uint8_t kind = signer->key->ao ? TCP_OPTION_AO : TCP_OPTION_MD5, mac[TCP_AO_MAC_MOST];
@@ -308,9 +314,11 @@ static bool md5_accepts(struct tcp *t, struct tcp_segment *seg)
 	uint8_t right[TCP_MD5_BYTES];
 
 	if (!key)
-		return !seg->md5 || drop(t, seg, TcpExtTCPMD5Unexpected, "MD5 signature, and no key for this peer (RFC 2385)");
+		return !seg->md5 ||
+		       drop(t, seg, TcpExtTCPMD5Unexpected, "MD5 signature, and no key for this peer (RFC 2385)");
 	if (!seg->md5)
-		return defect(st, DEFECT_TCP_UNSIGNED_TAKEN) || drop(t, seg, TcpExtTCPMD5NotFound, "no MD5 signature (RFC 2385, 2.0)");
+		return defect(st, DEFECT_TCP_UNSIGNED_TAKEN) ||
+		       drop(t, seg, TcpExtTCPMD5NotFound, "no MD5 signature (RFC 2385, 2.0)");
 	const struct signed_segment segment = whole_segment(seg);
 	tcp_md5_digest(&segment, key->secret.master, key->secret.length, right);
 	if (memcmp(right, seg->md5, sizeof(right)) != 0 && !defect(st, DEFECT_TCP_MD5_UNVERIFIED))
@@ -319,7 +327,8 @@ static bool md5_accepts(struct tcp *t, struct tcp_segment *seg)
 	return true;
 }
 
-/* The initial numbers of the direction in which @seg came: those of a connection, or what a segment to LISTEN claims. */
+/* The initial numbers of the direction in which @seg came: those of a connection, or what a segment
+ * to LISTEN claims. */
 static void numbers_of(const struct tcp *t, const struct tcp_segment *seg, uint32_t *source, uint32_t *destination)
 {
 	bool connected = !tcp_in(t, 1 << TCPS_LISTEN | 1 << TCPS_SYN_SENT);
@@ -353,7 +362,8 @@ static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 		return true;
 	if (!seg->ao) {
 		t->auth.missing++;
-		return defect(tcp_stack(t), DEFECT_TCP_UNSIGNED_TAKEN) || drop(t, seg, TcpExtTCPAORequired, "no TCP-AO option (RFC 5925, 7.5)");
+		return defect(tcp_stack(t), DEFECT_TCP_UNSIGNED_TAKEN) ||
+		       drop(t, seg, TcpExtTCPAORequired, "no TCP-AO option (RFC 5925, 7.5)");
 	}
 	if (!k) {
 		t->auth.unknown++;
@@ -365,7 +375,8 @@ static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 	tcp_ao_traffic_key(&k->key.secret, &seg->tuple, source, destination, traffic);
 	bool right_length = seg->ao_length == 2 + k->key.secret.mac_length;
 	if (!right_length || !tcp_ao_mac(&k->key.secret, traffic, extension, &segment, right) ||
-	    (memcmp(right, seg->ao + 2, k->key.secret.mac_length) != 0 && !defect(tcp_stack(t), DEFECT_TCP_AO_UNVERIFIED))) {
+	    (memcmp(right, seg->ao + 2, k->key.secret.mac_length) != 0 &&
+	     !defect(tcp_stack(t), DEFECT_TCP_AO_UNVERIFIED))) {
 		t->auth.bad++;
 		k->bad++;
 		return drop(t, seg, TcpExtTCPAOBad, "wrong MAC of TCP-AO (RFC 5925, 7.5)");

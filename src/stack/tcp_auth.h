@@ -52,10 +52,10 @@ void tcp_auth_write_option(const struct tcp *t, struct tcp_header *h, size_t *us
 /* What signs the segment of @h; its sequence number is noted. */
 void tcp_auth_prepare(struct tcp *t, const struct tcp_header *h, struct tcp_signer *signer);
 /* Fill in the signature of the segment of @length octets at @bytes, whose checksum is zero. */
-void tcp_auth_sign(const struct tcp_signer *signer, const struct ip_address *source, const struct ip_address *destination,
-                   uint8_t *bytes, size_t length);
-/* May the segment go on? Else it is dropped without an answer (RFC 2385, 2.0; RFC 5925, 7.5), and the reason is told. The
- * segment knows afterwards which MD5 key it was signed with. */
+void tcp_auth_sign(const struct tcp_signer *signer, const struct ip_address *source,
+                   const struct ip_address *destination, uint8_t *bytes, size_t length);
+/* May the segment go on? Else it is dropped without an answer (RFC 2385, 2.0; RFC 5925, 7.5), and the reason is told.
+ * The segment knows afterwards which MD5 key it was signed with. */
 bool tcp_auth_accepts(struct tcp *t, struct tcp_segment *seg);
 
 /* RFC 5925, 7.8: are ICMP errors of this connection left unheeded? */

@@ -38,7 +38,8 @@ static int add_ao(struct tcp *t, const void *value, socklen_t length)
 
 	if (!error && !has_sense(t, &key))
 		error = EINVAL;
-	if (!error && tcp_in(t, ~(1 << TCPS_CLOSED | 1 << TCPS_LISTEN)) && !tcp_auth_find_ao(t, &t->socket->remote.ip, -1, -1))
+	if (!error && tcp_in(t, ~(1 << TCPS_CLOSED | 1 << TCPS_LISTEN)) &&
+	    !tcp_auth_find_ao(t, &t->socket->remote.ip, -1, -1))
 		error = EINVAL;
 	if (!error)
 		error = tcp_auth_add(t, &key);
@@ -122,10 +123,12 @@ int tcp_auth_get_option(const struct tcp *t, int name, void *value, socklen_t *l
 {
 	const struct tcp_authentication *a = &t->auth;
 	struct ao_info_option option = {
-		.set = (a->current ? AO_SET_CURRENT : 0u) | (a->rnext ? AO_SET_RNEXT : 0u) | (a->required ? AO_REQUIRED : 0u) |
-		       (a->accept_icmp ? AO_ACCEPT_ICMPS : 0u),
-		.current_key = a->current ? a->current->key.send_id : 0, .rnext = a->rnext ? a->rnext->key.receive_id : 0,
-		.pkt_good = a->good, .pkt_bad = a->bad, .pkt_key_not_found = a->unknown, .pkt_ao_required = a->missing,
+		.set = (a->current ? AO_SET_CURRENT : 0u) | (a->rnext ? AO_SET_RNEXT : 0u) |
+		       (a->required ? AO_REQUIRED : 0u) | (a->accept_icmp ? AO_ACCEPT_ICMPS : 0u),
+		.current_key = a->current ? a->current->key.send_id : 0,
+		.rnext = a->rnext ? a->rnext->key.receive_id : 0,
+		.pkt_good = a->good, .pkt_bad = a->bad,
+		.pkt_key_not_found = a->unknown, .pkt_ao_required = a->missing,
 		.pkt_dropped_icmp = a->icmp_dropped,
 	};
 

@@ -35,12 +35,14 @@ enum { BENCH_PACKETS = 256, HERE = 8080, THERE = 5555, PEER = 1000 };
 enum { F = TCP_FIN, S = TCP_SYN, R = TCP_RST, P = TCP_PSH, A = TCP_ACK, U = TCP_URG };
 
 struct seg {
-	int64_t flags, seq, ack, window, length, mss, shift, sack_ok, ts, ecr, urgent, sack_from, sack_to, at, user_timeout;
+	int64_t flags, seq, ack, window, length, mss, shift, sack_ok, ts, ecr, urgent, sack_from, sack_to;
+	int64_t at, user_timeout;
 };
 
 #define SEG(...) \
-	((struct seg){ .flags = -1, .seq = -1, .ack = -1, .window = -1, .length = -1, .mss = -1, .shift = -1, .sack_ok = -1, \
-	               .ts = -1, .ecr = -1, .urgent = -1, .sack_from = -1, .sack_to = -1, .at = -1, .user_timeout = -1, __VA_ARGS__ })
+	((struct seg){ .flags = -1, .seq = -1, .ack = -1, .window = -1, .length = -1, .mss = -1, .shift = -1, \
+	               .sack_ok = -1, .ts = -1, .ecr = -1, .urgent = -1, .sack_from = -1, .sack_to = -1, .at = -1, \
+	               .user_timeout = -1, __VA_ARGS__ })
 
 struct bench {
 	struct stack *st;
@@ -211,9 +213,10 @@ static MAYBE_UNUSED void bench_want(struct bench *b, struct seg want)
 static void bench_want_none(struct bench *b)
 {
 	if (b->taken != b->count)
-		fail_msg("unexpected: flags 0x%llx seq %lld ack %lld length %lld at %lld", (long long)b->sent[b->taken].flags,
-		         (long long)b->sent[b->taken].seq, (long long)b->sent[b->taken].ack,
-		         (long long)b->sent[b->taken].length, (long long)b->sent[b->taken].at);
+		fail_msg("unexpected: flags 0x%llx seq %lld ack %lld length %lld at %lld",
+		         (long long)b->sent[b->taken].flags, (long long)b->sent[b->taken].seq,
+		         (long long)b->sent[b->taken].ack, (long long)b->sent[b->taken].length,
+		         (long long)b->sent[b->taken].at);
 }
 
 static MAYBE_UNUSED void bench_at(struct bench *b, int64_t ms)

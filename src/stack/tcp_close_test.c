@@ -266,7 +266,8 @@ static void reset_ends_in_every_state(void **state)
 		int error;
 	} rows[] = {
 		{ TCPS_ESTABLISHED, PEER + 1, -ECONNRESET }, { TCPS_FIN_WAIT_1, PEER + 1, -ECONNRESET },
-		{ TCPS_FIN_WAIT_2, PEER + 1, -ECONNRESET }, { TCPS_CLOSING, PEER + 2, 0 }, { TCPS_LAST_ACK, PEER + 2, 1 },
+		{ TCPS_FIN_WAIT_2, PEER + 1, -ECONNRESET }, { TCPS_CLOSING, PEER + 2, 0 },
+		{ TCPS_LAST_ACK, PEER + 2, 1 },
 	};
 	struct bench b;
 
@@ -495,7 +496,8 @@ int main(void)
 		T(established_fin_waits_for_missing_text), T(last_ack_fin_is_sent_again),
 		T(established_fin_goes_behind_queued_data), T(established_close_with_unread_data_resets),
 		T(established_linger_0_resets), T(established_linger_waits_for_the_ack), T(reset_ends_in_every_state),
-		T(close_wait_reset_is_told_as_the_profile_says), T(syn_is_challenged_in_every_state), T(challenges_are_limited),
+		T(close_wait_reset_is_told_as_the_profile_says), T(syn_is_challenged_in_every_state),
+		T(challenges_are_limited),
 		T(bare_invalid_segments_are_limited),
 		T(fin_wait_2_orphan_ends_at_once),
 		T(time_wait_fin_starts_it_again), T(time_wait_rst_is_ignored), T(time_wait_newer_syn_opens),

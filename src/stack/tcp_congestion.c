@@ -29,7 +29,8 @@ static uint32_t initial_window(const struct tcp *t)
 		return mss;                                      /* RFC 5562, 3.2: the SYN,ACK was marked */
 	if (t->rtx.syn_lost)
 		return mss;                                      /* RFC 5681, 3.1: after a lost SYN, one segment */
-	uint64_t segments = route && route->initial_window ? route->initial_window : (uint64_t)st->config.tcp_initial_window;
+	uint64_t segments = route && route->initial_window ? route->initial_window
+	                                                   : (uint64_t)st->config.tcp_initial_window;
 	if (segments)
 		return segments < CWND_LIMIT / mss ? (uint32_t)segments * mss : CWND_LIMIT;
 	return mss > 2190 ? 2 * mss : mss > 1095 ? 3 * mss : 4 * mss;      /* RFC 5681, 3.1, equation 1 */
@@ -59,10 +60,12 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.rtt = a ? t->sent.news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
 		.least_rtt = vtime_min(t->rtx.min_rtt, t->sent.least_rtt),
 		.rate_bytes = t->sent.rate.bytes, .rate_ns = t->sent.rate.ns, .app_limited = t->sent.rate.app_limited,
-		.sample_bytes = x->sample.bytes, .sample_ns = newest ? x->sample.ns : 0, .sample_limited = x->sample.app_limited,
-		.delivered_before = newest ? newest->delivered_bytes : 0, .flight_then = newest ? newest->in_flight : 0,
+		.sample_bytes = x->sample.bytes, .sample_ns = newest ? x->sample.ns : 0,
+		.sample_limited = x->sample.app_limited, .delivered_before = newest ? newest->delivered_bytes : 0,
+		.flight_then = newest ? newest->in_flight : 0,
 		.lost_since = newest ? (x->losses - newest->losses) * mss : 0,
-		.lost_total = x->losses * mss, .lost_ranges = x->loss_ranges, .last_lost_flight = x->last_lost.in_flight,
+		.lost_total = x->losses * mss, .lost_ranges = x->loss_ranges,
+		.last_lost_flight = x->last_lost.in_flight,
 		.last_lost_since = (x->losses - x->last_lost.losses) * mss,
 		.in_flight = t->recovery.ops->in_flight(t, t->snd.nxt), .user_limited = x->app_limited != 0,
 		.selective = t->agreed.sack, .by_mark = a && a->congested && !t->sent.lost,
@@ -101,7 +104,9 @@ void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
 	t->options.congestion = ops;
 	if (t->congestion.ops == ops)
 		return;
-	t->congestion = (struct congestion){ .ops = ops, .cwnd = t->congestion.cwnd, .ssthresh = t->congestion.ssthresh };
+	t->congestion = (struct congestion){
+		.ops = ops, .cwnd = t->congestion.cwnd, .ssthresh = t->congestion.ssthresh
+	};
 	if (!t->was_open || !ops->start)
 		return;
 	e = event(t, NULL);

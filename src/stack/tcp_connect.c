@@ -52,8 +52,9 @@ static int disconnect(struct socket *s)
 {
 	struct tcp *t = s->tcp;
 	/* Somebody may wait for this connection to go on: that is told, and what was not read is gone. */
-	bool breaks = tcp_in(t, 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED | 1 << TCPS_FAST_OPENED | 1 << TCPS_ESTABLISHED |
-	                        1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2 | 1 << TCPS_CLOSE_WAIT);
+	bool breaks = tcp_in(t, 1 << TCPS_SYN_SENT | 1 << TCPS_SYN_RECEIVED | 1 << TCPS_FAST_OPENED |
+	                        1 << TCPS_ESTABLISHED | 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2 |
+	                        1 << TCPS_CLOSE_WAIT);
 
 	tcp_listen_stop(t);
 	tcp_abort(t, "connect to AF_UNSPEC");

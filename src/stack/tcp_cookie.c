@@ -4,8 +4,8 @@
  *
  * The sequence number of the SYN,ACK holds a counter of 64 seconds (5 bits), the rank of the peer's MSS (3 bits)
  * and a keyed hash of both with addresses and the peer's number (24 bits). With time-stamps, the low 6 bits of ours
- * keep what else the SYN said: shift (4 bits, 15: none), SACK permitted and classic ECN (1 bit each). That AccECN was agreed
- * on shows in the ACE field of the ACK (RFC 9768, 5.1). A cookie is good for 128 seconds.
+ * keep what else the SYN said: shift (4 bits, 15: none), SACK permitted and classic ECN (1 bit each). That AccECN was
+ * agreed on shows in the ACE field of the ACK (RFC 9768, 5.1). A cookie is good for 128 seconds.
  */
 #include "stack/ip_output.h"
 #include "stack/socket_packet.h"
@@ -74,7 +74,9 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	/* A connection for the length of this call: it knows how options are written. */
 	struct socket shadow = *listener->socket;
 	struct tcp t = { .socket = &shadow, .options = listener->options, .auth = listener->auth };
-	struct tcp_header h = { .source_port = local.port, .destination_port = remote.port, .flags = TCP_SYN | TCP_ACK };
+	struct tcp_header h = {
+		.source_port = local.port, .destination_port = remote.port, .flags = TCP_SYN | TCP_ACK
+	};
 	struct ip_send send = { .fragmentation = IP_FRAGMENT_BY_CONFIG };
 	struct tcp_signer signer;
 

@@ -656,7 +656,8 @@ int main(void)
 		T(established_user_timeout_of_the_peer), T(established_user_timeout_is_told),
 		T(established_busy_time_is_split), T(established_unsent_data_limit_writes),
 		T(established_rto_follows_round_trips), T(established_slow_start_doubles),
-		T(established_third_duplicate_ack_retransmits), T(established_duplicates_with_text_or_window_do_not_count),
+		T(established_third_duplicate_ack_retransmits),
+		T(established_duplicates_with_text_or_window_do_not_count),
 		T(established_timeout_starts_again_with_one_segment), T(established_ack_of_unsent_data_is_challenged),
 		T(established_idle_connection_is_kept_alive),
 	};

@@ -9,8 +9,8 @@
  *
  * Agreeing. The SYN asks with its flags: ECE and CWR for the classic variant, AE, CWR and ECE for Accurate ECN (RFC
  * 9768, tcp_accecn.c). The SYN,ACK answers with ECE alone, or with one of the codes of AccECN; anything else is a no. A
- * path may swallow a SYN with flags that it does not know, so a SYN that is sent again goes without them: the classic one
- * at once, that of AccECN at the second time (RFC 3168, 6.1.1.1; RFC 9768, 3.1.4.1). A mode, once entered, stays,
+ * path may swallow a SYN with flags that it does not know, so a SYN that is sent again goes without them: the classic
+ * one at once, that of AccECN at the second time (RFC 3168, 6.1.1.1; RFC 9768, 3.1.4.1). A mode, once entered, stays,
  * whatever other SYNs come (RFC 9768, 3.1.5). What we ask for and what we agree to is the parameter tcp_ecn; a route
  * may ask for ECN by itself.
  *
@@ -18,14 +18,14 @@
  * window probe would not be noticed or answered, and text that is sent again may be an attack (6.1.4 to 6.1.6).
  *
  * Carrying back, classic. The receiver of a CE sets ECE on all it sends until a segment with CWR says that the sender
- * has heard. The sender reduces at the first ECE, and not again before what was in flight then is acknowledged; the next
- * new text has CWR. A window that was reduced because of a loss says CWR as well, since the peer may have seen both.
- * A congestion control that needs to know how much was marked (RFC 8257) has ECE on exactly the ACKs of what was.
+ * has heard. The sender reduces at the first ECE, and not again before what was in flight then is acknowledged; the
+ * next new text has CWR. A window that was reduced because of a loss says CWR as well, since the peer may have seen
+ * both. A congestion control that needs to know how much was marked (RFC 8257) has ECE on exactly the ACKs of what was.
  * How far it falls is the congestion control's and, meanwhile, the way of recovery's to say: they find the news in
  * struct tcp_ack.
  *
- * Only this file writes struct tcp_ecn. With AccECN, which counts control packets as well, some hosts mark them all (RFC 8311, 4.3). Left
- * out: the nonce (RFC 3540, historic), ECT on a SYN,ACK (RFC 5562).
+ * Only this file writes struct tcp_ecn. With AccECN, which counts control packets as well, some hosts mark them all
+ * (RFC 8311, 4.3). Left out: the nonce (RFC 3540, historic), ECT on a SYN,ACK (RFC 5562).
  */
 #include "stack/tcp_ecn.h"
 
@@ -95,12 +95,14 @@ static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segm
 	if (most == TCP_ECN_NONE && (route_wants(t) || needs_marks(t)))
 		most = TCP_ECN_CLASSIC;
 	/* RFC 9768, 3.1.3: any combination but the two of older hosts is a request for AccECN. */
-	if (most == TCP_ECN_ACCURATE && flags && flags != CLASSIC_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_REFUSES_NEW))
+	if (most == TCP_ECN_ACCURATE && flags && flags != CLASSIC_FLAGS &&
+	    !defect(tcp_stack(t), DEFECT_TCP_ACCECN_REFUSES_NEW))
 		return TCP_ECN_ACCURATE;
 	/* RFC 3168, 6.1.1: with one of the flags only it asks for nothing. */
 	if (most == TCP_ECN_NONE || (flags & CLASSIC_FLAGS) != CLASSIC_FLAGS)
 		return TCP_ECN_NONE;
-	/* RFC 3168, 6.1.1: no SYN is ECT. What marked this one would mark everything; only AE says that the peer can tell. */
+	/* RFC 3168, 6.1.1: no SYN is ECT. What marked this one would mark everything; only AE says that the
+	 * peer can tell. */
 	if (c->tcp_ecn_marked_syn_refused && seg->packet->tos & IP_ECN_MASK && !(flags & TCP_AE) && !needs_marks(t))
 		return TCP_ECN_NONE;
 	return TCP_ECN_CLASSIC;
@@ -245,7 +247,8 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 			tcp_ack_quick(t, (uint16_t)st->config.tcp_ecn_quick_acks);
 		e->echo = true;
 	} else if (codepoint == IP_ECN_NOT_ECT && e->seen && st->config.tcp_ecn_quick_acks) {
-		tcp_ack_quick(t, (uint16_t)st->config.tcp_ecn_quick_acks);         /* not ECT: sent again, the peer is waiting */
+		tcp_ack_quick(t, (uint16_t)st->config.tcp_ecn_quick_acks);         /* not ECT: sent again,
+		                                                                      the peer is waiting */
 	}
 	e->seen |= codepoint != IP_ECN_NOT_ECT;
 }

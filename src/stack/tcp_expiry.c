@@ -163,7 +163,8 @@ static void fire_retransmit(struct tcp *t)
 		return;
 	}
 	if (t->snd.wnd == 0) {
-		/* The window closed over what was in flight: probe, as long as that is answered (RFC 9293, 3.8.6.1, MUST-37). */
+		/* The window closed over what was in flight: probe, as long as that is answered (RFC
+		 * 9293, 3.8.6.1, MUST-37). */
 		tcp_snd_move(t, t->snd.una);
 		tcp_rto_untime(t);
 		fire_persist(t);

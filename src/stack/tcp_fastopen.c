@@ -11,9 +11,9 @@
  * asks for one. With one it takes text along, as much as the peer's last MSS allows after the room for all options,
  * because what the path in between does to large SYNs nobody knows. Option and text go out once: a SYN that is sent
  * again has neither (4.2.2, 4.1.3.1), for whatever does not like them may sit on the path. The text stays in the send
- * queue, so a SYN,ACK that acknowledges the SYN alone, or a part of the text, makes the rest go out again at once. The option
- * exists in two forms, with a kind of its own and with the kind for experiments (RFC 6994); a client whose request stays
- * without answer tries the other form the next time.
+ * queue, so a SYN,ACK that acknowledges the SYN alone, or a part of the text, makes the rest go out again at once. The
+ * option exists in two forms, with a kind of its own and with the kind for experiments (RFC 6994); a client whose
+ * request stays without answer tries the other form the next time.
  *
  * Server. A listener has a limit of SYNs that were taken that way and are not acknowledged yet (5.1: the
  * remedy against a flood with stolen cookies); 0, the default, is off (2). Beyond it, and without a good cookie, the
@@ -60,7 +60,9 @@ void tcp_fast_open_start(struct tcp *t)
 {
 	const struct tcp_fast_open before = t->fast_open;
 
-	t->fast_open = (struct tcp_fast_open){ .limit = before.limit, .queue = before.queue, .keys = before.keys, .resets = before.resets };
+	t->fast_open = (struct tcp_fast_open){
+		.limit = before.limit, .queue = before.queue, .keys = before.keys, .resets = before.resets
+	};
 }
 
 void tcp_fast_open_free(struct tcp *t)
@@ -193,7 +195,8 @@ static struct fast_open_keys host_keys(const struct stack *st)
 
 	if (!keys.count)
 		keys = (struct fast_open_keys){
-			.count = 1, .key = { { keyed_hash(st->secret, "cookie 0", 8), keyed_hash(st->secret, "cookie 1", 8) } },
+			.count = 1,
+			.key = { { keyed_hash(st->secret, "cookie 0", 8), keyed_hash(st->secret, "cookie 1", 8) } },
 		};
 	return keys;
 }
@@ -270,8 +273,9 @@ static int pending(struct tcp *listener)
 	for (const struct fast_open_reset *r = listener->fast_open.resets; r; r = r->next)
 		count++;
 	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_STREAM, listener->socket->local.port, s)); )
-		count += s->tcp != listener && s->tcp->fast_open.passive && s->tcp->fast_open.queue == listener->fast_open.queue &&
-		         !s->tcp->snd.syn_acked && s->tcp->state != TCPS_CLOSED;
+		count += s->tcp != listener && s->tcp->fast_open.passive &&
+		         s->tcp->fast_open.queue == listener->fast_open.queue && !s->tcp->snd.syn_acked &&
+		         s->tcp->state != TCPS_CLOSED;
 	return count;
 }
 

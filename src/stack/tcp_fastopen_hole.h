@@ -9,7 +9,8 @@
 
 bool tcp_fast_open_is_blocked(const struct stack *st);   /* no connection is opened that way now */
 /* What happens to connections that were: */
-void tcp_fast_open_timed_out(struct tcp *t, bool last);  /* the retransmission timer fired; the connection ends if @last */
+void tcp_fast_open_timed_out(struct tcp *t, bool last);  /* the retransmission timer fired; the connection
+                                                            ends if @last */
 void tcp_fast_open_early_reset(struct tcp *t);           /* a RST came that is ahead of RCV.NXT */
 void tcp_fast_open_ended(struct tcp *t);                 /* the connection is over; before its state changes */
 

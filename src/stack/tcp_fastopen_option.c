@@ -76,7 +76,8 @@ int tcp_fast_open_set_option(struct tcp *t, int name, const void *value, socklen
 		int name;
 		int (*set)(struct tcp *t, int number);
 	} numbers[] = {
-		{ TCP_FASTOPEN, set_queue }, { TCP_FASTOPEN_CONNECT, set_connect }, { TCP_FASTOPEN_NO_COOKIE, set_no_cookie },
+		{ TCP_FASTOPEN, set_queue }, { TCP_FASTOPEN_CONNECT, set_connect },
+		{ TCP_FASTOPEN_NO_COOKIE, set_no_cookie },
 	};
 	int number;
 

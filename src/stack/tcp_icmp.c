@@ -74,7 +74,8 @@ static void unreachable(struct tcp *t, const struct icmp_error *e)
 	socket_queue_error(t->socket, e);
 	if (ends)
 		tcp_fail(t, e->error, "ICMP error (RFC 9293, 3.9.2.2, SHLD-26)");
-	else if (socket_wants_errors(t->socket, e->tuple.destination.version) && !defect(st, DEFECT_TCP_SOFT_ERROR_KEPT))
+	else if (socket_wants_errors(t->socket, e->tuple.destination.version) &&
+	         !defect(st, DEFECT_TCP_SOFT_ERROR_KEPT))
 		socket_fail(t->socket, e->error);
 	else
 		t->socket->soft_error = e->error;                /* SHLD-25: told if the connection fails */

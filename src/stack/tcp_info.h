@@ -13,7 +13,8 @@
 /* Name, byte offset and width (bits) in that structure as the newest kernels lay it out; for bit fields, the shift. */
 #define TCP_INFO_FIELDS(X) \
 	X(state, 0, 8, 0) X(ca_state, 1, 8, 0) X(retransmits, 2, 8, 0) X(probes, 3, 8, 0) X(backoff, 4, 8, 0) \
-	X(options, 5, 8, 0) X(snd_wscale, 6, 4, 0) X(rcv_wscale, 6, 4, 4) X(delivery_rate_app_limited, 7, 1, 0) X(fastopen_client_fail, 7, 2, 1) \
+	X(options, 5, 8, 0) X(snd_wscale, 6, 4, 0) X(rcv_wscale, 6, 4, 4) \
+	X(delivery_rate_app_limited, 7, 1, 0) X(fastopen_client_fail, 7, 2, 1) \
 	X(rto, 8, 32, 0) X(ato, 12, 32, 0) X(snd_mss, 16, 32, 0) X(rcv_mss, 20, 32, 0) X(unacked, 24, 32, 0) \
 	X(sacked, 28, 32, 0) X(lost, 32, 32, 0) X(retrans, 36, 32, 0) X(fackets, 40, 32, 0) \
 	X(last_data_sent, 44, 32, 0) X(last_ack_sent, 48, 32, 0) X(last_data_recv, 52, 32, 0) \
@@ -26,7 +27,8 @@
 	X(busy_time, 168, 64, 0) X(rwnd_limited, 176, 64, 0) X(sndbuf_limited, 184, 64, 0) X(delivered, 192, 32, 0) \
 	X(delivered_ce, 196, 32, 0) X(bytes_sent, 200, 64, 0) X(bytes_retrans, 208, 64, 0) X(dsack_dups, 216, 32, 0) \
 	X(reord_seen, 220, 32, 0) X(rcv_ooopack, 224, 32, 0) X(snd_wnd, 228, 32, 0) X(rcv_wnd, 232, 32, 0) \
-	X(rehash, 236, 32, 0) X(total_rto, 240, 16, 0) X(total_rto_recoveries, 242, 16, 0) X(total_rto_time, 244, 32, 0) \
+	X(rehash, 236, 32, 0) X(total_rto, 240, 16, 0) X(total_rto_recoveries, 242, 16, 0) \
+	X(total_rto_time, 244, 32, 0) \
 	X(received_ce, 248, 32, 0) X(delivered_e1_bytes, 252, 32, 0) X(delivered_e0_bytes, 256, 32, 0) \
 	X(delivered_ce_bytes, 260, 32, 0) X(received_e1_bytes, 264, 32, 0) X(received_e0_bytes, 268, 32, 0) \
 	X(received_ce_bytes, 272, 32, 0) X(ecn_mode, 276, 2, 0) X(accecn_opt_seen, 276, 2, 2) \

@@ -8,8 +8,8 @@
  * left. LISTEN and SYN-SENT are other files; they return what there is to go on with. No step sends text: when all
  * are done, tcp_output() does.
  *
- * Here are decoding, the search, and of the states with both sequence numbers known the first steps: time-stamp (RFC 7323,
- * 5.3), sequence number, RST, SYN. tcp_input_ack.c has the fifth, tcp_input_text.c the others. The third step of
+ * Here are decoding, the search, and of the states with both sequence numbers known the first steps: time-stamp (RFC
+ * 7323, 5.3), sequence number, RST, SYN. tcp_input_ack.c has the fifth, tcp_input_text.c the others. The third step of
  * the RFC, security, is left out.
  */
 #include "stack/tcp_input.h"
@@ -65,8 +65,8 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 	}
 	*seg = (struct tcp_segment){
 		.packet = p, .tuple = { p->source, p->destination, h.source_port, h.destination_port },
-		.seq = seq_from(h.seq), .ack = seq_from(h.ack), .flags = h.flags, .window = h.window, .urgent = h.urgent,
-		.text = p->payload + used, .text_length = (uint32_t)(p->length - used),
+		.seq = seq_from(h.seq), .ack = seq_from(h.ack), .flags = h.flags, .window = h.window,
+		.urgent = h.urgent, .text = p->payload + used, .text_length = (uint32_t)(p->length - used),
 		.carried = (uint32_t)(p->length - used), .accecn_fields = -1,
 	};
 	seg->whole_length = seg->text_length;
@@ -152,7 +152,8 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	}
 	/* R3: TS.Recent follows segments at the left edge. Those that end before it are old (R2), and keep-alives
 	 * of the peer are among them. */
-	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) && seq_before_or_at(seg->seq, t->ack.sent) &&
+	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) &&
+	    seq_before_or_at(seg->seq, t->ack.sent) &&
 	    seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent)) {
 		tcp_take_stamp(t, seg);
 	}
@@ -172,7 +173,8 @@ static bool acceptable(const struct tcp *t, const struct tcp_segment *seg)
 
 	if (length == 0)
 		return window ? seq_in(seg->seq, t->rcv.nxt, window) : seq_equal(seg->seq, t->rcv.nxt);
-	return window && (seq_in(seg->seq, t->rcv.nxt, window) || seq_in(seq_add(seg->seq, length - 1), t->rcv.nxt, window));
+	return window &&
+	       (seq_in(seg->seq, t->rcv.nxt, window) || seq_in(seq_add(seg->seq, length - 1), t->rcv.nxt, window));
 }
 
 /* Cut off what lies before RCV.NXT; says which text came twice (RFC 2883, 4). */

@@ -43,7 +43,8 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 			tcp_challenge(t, "ACK of unsent data (RFC 9293, 3.10.7.4)");
 		return SEG_DONE;
 	}
-	/* RFC 5961, 5.2: SND.UNA - MAX.SND.WND =< SEG.ACK. Early in a connection that reaches back to before our ISS. */
+	/* RFC 5961, 5.2: SND.UNA - MAX.SND.WND =< SEG.ACK. Early in a connection that reaches back to
+	 * before our ISS. */
 	uint32_t back = t->snd.max_wnd;
 	if (st->config.tcp_ghost_acks_refused && t->stats.bytes_acked < back)
 		back = (uint32_t)t->stats.bytes_acked;
@@ -87,7 +88,8 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 			tcp_finish(t, "FIN-WAIT-2 without user, TCP_LINGER2 under 0");
 			return SEG_DONE;
 		}
-		/* RFC 9293, 3.6.1 allows to wait for ever; a host may limit it for a socket without user (MAY-1 stands). */
+		/* RFC 9293, 3.6.1 allows to wait for ever; a host may limit it for a socket without
+		 * user (MAY-1 stands). */
 		if (t->socket->fd < 0 && limit)
 			tcp_arm(t, TCP_TIMER_FIN_WAIT_2, vtime_s(limit));
 		return SEG_NEXT;

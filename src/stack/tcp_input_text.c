@@ -31,8 +31,8 @@ enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
 
 /* ---- seventh: text ---- */
 
-/* Octets that waited already, and came again with others (RFC 2883, 4.2). Of several such ranges of one segment the first
- * counts; what lay before RCV.NXT has been noted before. */
+/* Octets that waited already, and came again with others (RFC 2883, 4.2). Of several such ranges of one segment the
+ * first counts; what lay before RCV.NXT has been noted before. */
 static void note_duplicate(struct tcp *t, const struct rxq_range *again)
 {
 	if (seq_equal(again->start, again->end) || defect(tcp_stack(t), DEFECT_TCP_NO_DSACK_OF_QUEUED))
@@ -147,7 +147,8 @@ enum step_result tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 			tcp_ack_now(t);                      /* text before it is missing */
 	}
 	/* Text before it may still be missing. */
-	if (t->rcv.fin_known && !t->rcv.fin_received && seq_equal(t->rcv.fin_seq, t->rcv.nxt) && tcp_in(t, TCPM_RECEIVES))
+	if (t->rcv.fin_known && !t->rcv.fin_received && seq_equal(t->rcv.fin_seq, t->rcv.nxt) &&
+	    tcp_in(t, TCPM_RECEIVES))
 		fin_arrived(t);
 	if (t->rcv.fin_received && defect(tcp_stack(t), DEFECT_TCP_FIN_NOT_ACKED))
 		tcp_ack_never_mind(t);

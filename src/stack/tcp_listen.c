@@ -62,7 +62,8 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 	struct endpoint local = { seg->tuple.destination, seg->tuple.destination_port };
 	struct endpoint remote = { seg->tuple.source, seg->tuple.source_port };
 	struct socket *s = socket_new_child(listener->socket, &local, &remote);
-	int receive_buffer = listener->socket->options.receive_buffer, send_buffer = listener->socket->options.send_buffer;
+	int receive_buffer = listener->socket->options.receive_buffer;
+	int send_buffer = listener->socket->options.send_buffer;
 
 	if (!s)
 		return NULL;
@@ -168,7 +169,8 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	struct stack *st = tcp_stack(listener);
 	struct tcp_cookie cookie;
 
-	if (st->config.tcp_cookies == TCP_COOKIES_OFF || tcp_listen_full(listener) || !tcp_cookie_check(listener, seg, &cookie))
+	if (st->config.tcp_cookies == TCP_COOKIES_OFF || tcp_listen_full(listener) ||
+	    !tcp_cookie_check(listener, seg, &cookie))
 		return false;
 	struct tcp *t = new_child(listener, seg, seq_back(seg->ack, 1));
 	if (!t)

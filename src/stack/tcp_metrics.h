@@ -20,7 +20,8 @@ struct tcp_metrics {
 const struct tcp_metrics *tcp_metrics_find(const struct stack *st, const struct ip_address *local,
                                            const struct ip_address *remote);
 /* The entry to write to, made if there is none; the one that was not used for longest makes room. NULL: no memory. */
-struct tcp_metrics *tcp_metrics_enter(struct stack *st, const struct ip_address *local, const struct ip_address *remote);
+struct tcp_metrics *tcp_metrics_enter(struct stack *st, const struct ip_address *local,
+                                      const struct ip_address *remote);
 /* Forget what is known about @remote, or everything (NULL). */
 void tcp_metrics_forget(struct stack *st, const struct ip_address *remote);
 

@@ -382,13 +382,14 @@ static void memory_every_allocation_may_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(closed_anything_is_reset), T(listen_syn_is_answered_and_resent), T(listen_ack_is_reset_and_rst_ignored),
-		T(listen_options_are_agreed_on), T(listen_text_of_a_syn_waits_for_the_handshake),
-		T(listen_full_accept_queue_drops_syns), T(listen_closed_resets_its_children),
-		T(listen_cookie_carries_the_options), T(listen_old_cookie_is_refused), T(syn_sent_syn_ack_opens),
-		T(syn_sent_is_retried_then_given_up), T(syn_sent_bad_ack_is_reset), T(syn_sent_rst_refuses),
-		T(syn_sent_syn_opens_from_both_sides), T(syn_received_rst_goes_back_to_listen),
-		T(syn_received_bad_ack_is_reset), T(syn_received_deferred_until_data), T(memory_every_allocation_may_fail),
+		T(closed_anything_is_reset), T(listen_syn_is_answered_and_resent),
+		T(listen_ack_is_reset_and_rst_ignored), T(listen_options_are_agreed_on),
+		T(listen_text_of_a_syn_waits_for_the_handshake), T(listen_full_accept_queue_drops_syns),
+		T(listen_closed_resets_its_children), T(listen_cookie_carries_the_options),
+		T(listen_old_cookie_is_refused), T(syn_sent_syn_ack_opens), T(syn_sent_is_retried_then_given_up),
+		T(syn_sent_bad_ack_is_reset), T(syn_sent_rst_refuses), T(syn_sent_syn_opens_from_both_sides),
+		T(syn_received_rst_goes_back_to_listen), T(syn_received_bad_ack_is_reset),
+		T(syn_received_deferred_until_data), T(memory_every_allocation_may_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

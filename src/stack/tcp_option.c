@@ -20,7 +20,8 @@
 
 /* ---- reading ---- */
 
-/* RFC 7413, 4.1.1: only with SYN, empty or 4 to 16 octets, an even number; else it is ignored. @skip: what is before. */
+/* RFC 7413, 4.1.1: only with SYN, empty or 4 to 16 octets, an even number; else it is ignored. @skip:
+ * what is before. */
 static void read_fast_open(const struct stack *st, struct tcp_segment *seg, const struct tcp_option *o, uint8_t skip)
 {
 	uint8_t length = (uint8_t)(o->length - 2 - skip);
@@ -115,7 +116,8 @@ bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tc
 	bool odd = false;
 	int more;
 
-	while ((more = tcp_option_next(h->options, h->option_length, &offset, &o, &why)) > 0 && o.kind != TCP_OPTION_EOL) {
+	while ((more = tcp_option_next(h->options, h->option_length, &offset, &o, &why)) > 0 &&
+	       o.kind != TCP_OPTION_EOL) {
 		if (tcp_option_length_ok(&o, &want))
 			read_one(st, seg, &o);
 		else
@@ -190,7 +192,8 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 	bool v6 = t->socket->remote.ip.version == 6;
 
 	/* RFC 9293, 3.7.1, MUST-15: no option means 536 or 1220. */
-	t->agreed.peer_mss = seg->has_mss ? seg->mss : (uint16_t)(v6 ? st->config.tcp_default_mss6 : st->config.tcp_default_mss4);
+	int64_t unsaid = v6 ? st->config.tcp_default_mss6 : st->config.tcp_default_mss4;
+	t->agreed.peer_mss = seg->has_mss ? seg->mss : (uint16_t)unsaid;
 	t->agreed.scale = t->agreed.scale && seg->has_shift;       /* RFC 7323, 2.2: both or none */
 	if (t->agreed.scale)
 		t->agreed.snd_shift = seg->shift;

@@ -81,7 +81,8 @@ static bool half_window_unpushed(const struct tcp *t, seq_t end)
 	       seq_after(end, seq_add(t->snd.pushed, half));
 }
 
-/* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not. False: nothing may go. */
+/* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not. False:
+ * nothing may go. */
 static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct tcp_piece *p)
 {
 	const struct stack *st = tcp_stack(t);
@@ -113,7 +114,8 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 		p->flags |= TCP_FIN;
 	/* MUST-61: what empties the queue is pushed in any case. */
 	bool ends_write = st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end);
-	if (length && (ends_write || (length == unsent && !t->snd.more) || (length == room && half_window_unpushed(t, end))))
+	if (length &&
+	    (ends_write || (length == unsent && !t->snd.more) || (length == room && half_window_unpushed(t, end))))
 		p->flags |= TCP_PSH;
 	return true;
 }

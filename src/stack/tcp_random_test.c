@@ -57,7 +57,9 @@ static void random_segment(struct bench *b, struct random *r)
 static void random_call(struct bench *b, struct random *r)
 {
 	static const int flags[] = { 0, 0, MSG_PEEK, MSG_OOB, MSG_TRUNC };
-	static const int options[] = { TCP_NODELAY, TCP_CORK, TCP_QUICKACK, TCP_USER_TIMEOUT, TCP_KEEPIDLE, TCP_MAXSEG };
+	static const int options[] = {
+		TCP_NODELAY, TCP_CORK, TCP_QUICKACK, TCP_USER_TIMEOUT, TCP_KEEPIDLE, TCP_MAXSEG
+	};
 	struct stack_tcp_info info;
 	int number;
 
@@ -67,7 +69,9 @@ static void random_call(struct bench *b, struct random *r)
 		bench_read_flags(b, 1 + (size_t)random_below(r, 20000), flags[random_below(r, ARRAY_LEN(flags))]);
 		break;
 	case 4: stack_shutdown(b->st, b->fd, (int)random_below(r, 3)); break;
-	case 5: bench_set(b, IPPROTO_TCP, options[random_below(r, ARRAY_LEN(options))], (int)random_below(r, 200)); break;
+	case 5:
+		bench_set(b, IPPROTO_TCP, options[random_below(r, ARRAY_LEN(options))], (int)random_below(r, 200));
+		break;
 	case 6: stack_ioctl(b->st, b->fd, FIONREAD, &number); break;
 	case 7: stack_tcp_info(b->st, b->fd, &info); stack_poll(b->st, b->fd, POLLIN | POLLOUT); break;
 	case 8: number = stack_accept4(b->st, b->listener, NULL, NULL, 0); if (number >= 0) b->fd = number; break;

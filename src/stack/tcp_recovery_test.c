@@ -59,7 +59,8 @@ static uint32_t fixed_threshold(struct congestion *c, const struct congestion_ev
 }
 
 static const struct congestion_ops fixed = {
-	.name = "fixed", .start = fixed_start, .sample = fixed_sample, .acked = fixed_acked, .threshold = fixed_threshold,
+	.name = "fixed", .start = fixed_start, .sample = fixed_sample, .acked = fixed_acked,
+	.threshold = fixed_threshold,
 };
 
 static int connect_to_ourselves(struct bench *b)
@@ -158,10 +159,12 @@ static void drop_acked(struct tcp *t, const struct tcp_ack *a)
 	t->recovery.own_reduction[0] += a->delivered;
 }
 
-static const struct reduction_ops drop = { .name = "drop", .enter = drop_enter, .acked = drop_acked, .leave = drop_acked };
+static const struct reduction_ops drop = {
+	.name = "drop", .enter = drop_enter, .acked = drop_acked, .leave = drop_acked
+};
 
-/* What was sent before something that is delivered is lost, unless it has gone out again; and the last segment goes out again
- * when nothing is heard for a while. */
+/* What was sent before something that is delivered is lost, unless it has gone out again; and the last segment goes out
+ * again when nothing is heard for a while. */
 static void eager_ack(struct tcp *t, const struct tcp_ack *a)
 {
 	bool was_open = t->recovery.phase == RECOVERY_OPEN, missing = false;

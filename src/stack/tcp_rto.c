@@ -138,7 +138,8 @@ vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 	const struct sent_news *n = &t->sent.news;
 	vtime_t rtt = VTIME_NEVER, sent = n->again ? VTIME_NEVER : n->acked_at;
 
-	if (st->config.tcp_rtt_every_ack) {               /* of the oldest that went out once, acknowledged or selected */
+	if (st->config.tcp_rtt_every_ack) {               /* of the oldest that went out once,
+	                                                     acknowledged or selected */
 		if (vtime_is_never(sent))
 			sent = n->selected_at;
 		if (!vtime_is_never(sent))

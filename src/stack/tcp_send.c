@@ -184,7 +184,8 @@ void tcp_send_reset(struct tcp *t)
 
 void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 {
-	struct tcp_header h = { .source_port = seg->tuple.destination_port, .destination_port = seg->tuple.source_port };
+	struct tcp_header h = { .source_port = seg->tuple.destination_port,
+	                        .destination_port = seg->tuple.source_port };
 	struct ip_send send = { .source = seg->tuple.destination, .destination = seg->tuple.source,
 	                        .fragmentation = IP_FRAGMENT_BY_CONFIG };
 	const struct tcp_signer signer = { .key = seg->signed_with };

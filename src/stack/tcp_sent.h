@@ -32,7 +32,8 @@ struct sent_segment {
 	bool with_syn;                                       /* text that a SYN took along: no segment of its own */
 	vtime_t at, first_at, delivered_at;
 	uint64_t delivered_bytes;
-	uint32_t in_flight, losses;                          /* octets on their way, this one included; marks that were made */
+	uint32_t in_flight, losses;                          /* octets on their way, this one included;
+	                                                        marks that were made */
 };
 
 /* What the latest ACK said. */
@@ -70,7 +71,8 @@ struct tcp_sent {
 		uint64_t bytes;
 		int64_t ns;                                      /* 0: no sample yet */
 		bool app_limited;
-	} rate, sample;                                      /* .sample: of the latest ACK; .rate: the latest that counts */
+	} rate, sample;                                      /* .sample: of the latest ACK; .rate: the
+	                                                        latest that counts */
 };
 
 void tcp_sent_start(struct tcp *t);

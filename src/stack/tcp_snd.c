@@ -22,7 +22,9 @@
 
 void tcp_snd_start(struct tcp *t, seq_t iss)
 {
-	t->snd = (struct tcp_send_space){ .iss = iss, .una = iss, .nxt = iss, .up = iss, .pushed = iss, .small = iss, .cursor = iss };
+	t->snd = (struct tcp_send_space){
+		.iss = iss, .una = iss, .nxt = iss, .up = iss, .pushed = iss, .small = iss, .cursor = iss
+	};
 }
 
 void tcp_snd_free(struct tcp *t)

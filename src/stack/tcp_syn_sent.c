@@ -28,7 +28,8 @@ static bool echo_is_wrong(const struct tcp *t, const struct tcp_segment *seg)
 	int64_t ticks = vtime_sub(tcp_stack(t)->now, t->rtx.first_sent).ns / (c->tcp_timestamp_tick_us * 1000);
 	int32_t age = (int32_t)(tcp_stamp_now(t) - seg->ts_echo);
 
-	return c->tcp_syn_echo_checked && t->agreed.stamps && seg->has_stamp && seg->ts_echo && (age < 0 || age > ticks + 1);
+	return c->tcp_syn_echo_checked && t->agreed.stamps && seg->has_stamp && seg->ts_echo &&
+	       (age < 0 || age > ticks + 1);
 }
 
 /* First: the ACK bit. False: the segment is done with. */
@@ -41,7 +42,8 @@ static bool ack_acceptable(struct tcp *t, const struct tcp_segment *seg)
 		return true;
 	tcp_note(t, "ACK of something else (RFC 9293, 3.10.7.3)");
 	tcp_reset_segment(tcp_stack(t), seg);
-	/* The RST ends what the peer remembers of an old connection: then our SYN is welcome (RFC 9293, 3.5.1, figure 9). */
+	/* The RST ends what the peer remembers of an old connection: then our SYN is welcome (RFC 9293,
+	 * 3.5.1, figure 9). */
 	int64_t soon = tcp_stack(t)->config.tcp_bad_ack_resends_syn_us;
 	if (soon && !t->rtx.retries && !ours)
 		tcp_arm(t, TCP_TIMER_RETRANSMIT, vtime_us(soon));

@@ -25,7 +25,8 @@
 static bool port_has_listener(struct socket *s)
 {
 	for (struct socket *o = NULL; (o = socket_next_on_port(s->stack, SOCK_STREAM, s->local.port, o)); ) {
-		bool same = !o->local.ip.version || !s->local.ip.version || ip_address_equal(&o->local.ip, &s->local.ip);
+		bool same = !o->local.ip.version || !s->local.ip.version ||
+		            ip_address_equal(&o->local.ip, &s->local.ip);
 		if (o != s && o->listening && same && !(o->options.reuse_port && s->options.reuse_port) &&
 		    o->domain == s->domain)
 			return true;
@@ -202,7 +203,7 @@ static short user_poll(struct socket *s)
 		ready |= POLLHUP;
 	if (no_input)
 		ready |= POLLIN | POLLRDNORM | POLLRDHUP;
-	if (t->state == TCPS_SYN_SENT && t->fast_open.deferred)                           /* the first SEND opens the connection */
+	if (t->state == TCPS_SYN_SENT && t->fast_open.deferred)  /* the first SEND opens the connection */
 		return ready | POLLOUT | POLLWRNORM;
 	if (tcp_in(t, TCPM_OPENING))
 		return ready;
@@ -228,8 +229,9 @@ static bool tcp_is_opening(const struct socket *s)
 const struct socket_ops tcp_socket_ops = {
 	.is_opening = tcp_is_opening,
 	.is_connected = tcp_is_connected,
-	.attach = tcp_attach, .connect = tcp_user_connect, .connect_result = tcp_user_connect_result, .listen = user_listen,
-	.accept = user_accept, .send = tcp_user_send, .receive = tcp_user_receive, .poll = user_poll, .shutdown = user_shutdown,
-	.close = user_close, .detach = tcp_detach, .set = tcp_set_option, .get = tcp_get_option, .ioctl = tcp_ioctl,
+	.attach = tcp_attach, .connect = tcp_user_connect, .connect_result = tcp_user_connect_result,
+	.listen = user_listen, .accept = user_accept, .send = tcp_user_send, .receive = tcp_user_receive,
+	.poll = user_poll, .shutdown = user_shutdown, .close = user_close, .detach = tcp_detach, .set = tcp_set_option,
+	.get = tcp_get_option, .ioctl = tcp_ioctl,
 	.buffers_changed = user_buffers_changed,
 };

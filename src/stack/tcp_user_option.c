@@ -202,14 +202,16 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	case TCP_QUICKACK:
 		return option_return_int(t->ack.quick > 0, value, length);
 	case TCP_LINGER2:
-		return option_return_int(t->options.linger2_s ? t->options.linger2_s : (int)s->stack->config.tcp_fin_wait_2_s,
+		return option_return_int(t->options.linger2_s ? t->options.linger2_s
+		                                              : (int)s->stack->config.tcp_fin_wait_2_s,
 		                         value, length);
 	case TCP_INFO:
 		return tcp_info_bytes(t, value, length);
 	case TCP_MAXSEG:
 		if (!t->options.max_segment || tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED))
-			return option_return_int((int)(tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED)
-			                               ? tcp_send_mss(t) : (uint32_t)s->stack->config.tcp_default_mss4), value, length);
+			return option_return_int(tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED)
+			                                 ? (int)tcp_send_mss(t)
+			                                 : (int)s->stack->config.tcp_default_mss4, value, length);
 		break;
 	}
 	return o ? option_return_int((int)read_number(t, o), value, length) : -ENOPROTOOPT;

@@ -145,7 +145,8 @@ void tcp_moderate(struct tcp *t, size_t length)
 	if (t->window.round_read > t->window.round_most) {
 		int64_t size = 2 * (int64_t)t->window.round_read + 16 * t->agreed.rcv_mss;
 		t->window.round_most = t->window.round_read;
-		size = size < most ? size : most;                /* first, so that no bit is lost: what follows makes it larger */
+		size = size < most ? size : most;                /* first, so that no bit is lost: what
+		                                                    follows makes it larger */
 		size = share > 0 ? (size << share) / ((1LL << share) - 1) : size << -share;
 		size = size < most ? size : most;
 		if (size > o->receive_buffer)

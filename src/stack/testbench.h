@@ -174,8 +174,10 @@ static MAYBE_UNUSED size_t make_ip(uint8_t *out, const struct shape *s, const ui
 	} else {
 		struct ipv4_header h = {
 			.header_length = (uint8_t)((IPV4_HEADER_BYTES + s->option_length) / 4), .tos = s->tos,
-			.total_length = (uint16_t)(IPV4_HEADER_BYTES + s->option_length + length), .identification = s->id,
-			.flags = (uint8_t)((s->more ? IPV4_MORE_FRAGMENTS : 0) | (s->dont_fragment ? IPV4_DONT_FRAGMENT : 0)),
+			.total_length = (uint16_t)(IPV4_HEADER_BYTES + s->option_length + length),
+			.identification = s->id,
+			.flags = (uint8_t)((s->more ? IPV4_MORE_FRAGMENTS : 0) |
+			                   (s->dont_fragment ? IPV4_DONT_FRAGMENT : 0)),
 			.fragment_offset = s->fragment_offset / 8, .ttl = s->ttl ? s->ttl : 64, .protocol = s->protocol,
 			.source = source, .destination = destination, .option_length = s->option_length,
 		};

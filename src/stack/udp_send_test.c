@@ -95,7 +95,9 @@ static void one_call_makes_many_datagrams(void **state)
 	union {
 		char room[CMSG_SPACE(sizeof(uint16_t))];
 		struct cmsghdr head;
-	} control = { .head = { .cmsg_len = CMSG_LEN(sizeof(uint16_t)), .cmsg_level = IPPROTO_UDP, .cmsg_type = UDP_SEGMENT } };
+	} control = {
+		.head = { .cmsg_len = CMSG_LEN(sizeof(uint16_t)), .cmsg_level = IPPROTO_UDP, .cmsg_type = UDP_SEGMENT }
+	};
 	struct bench b;
 
 	(void)state;

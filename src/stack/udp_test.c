@@ -166,7 +166,8 @@ static void groups_reach_members_only(void **state)
 	assert_int_equal(receive_bytes(&b, fd, data, 4, 0), 1);
 	assert_int_equal(receive_bytes(&b, other, data, 4, 0), 1);
 	assert_int_equal(stack_setsockopt(b.st, fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &group, sizeof(group)), 0);
-	assert_int_equal(stack_setsockopt(b.st, fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &group, sizeof(group)), -EADDRNOTAVAIL);
+	assert_int_equal(stack_setsockopt(b.st, fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, &group, sizeof(group)),
+	                 -EADDRNOTAVAIL);
 	bench_stop(&b);
 }
 
@@ -181,7 +182,9 @@ static void control_messages(void **state)               /* RFC1122-4.1.3.5-DST,
 	} control;
 	char data[4];
 	struct iovec v = { data, sizeof(data) };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct msghdr m = {
+		.msg_iov = &v, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 	int ttl = -1, tos = -1;
 	uint32_t to = 0;
 
@@ -311,7 +314,9 @@ static void errors_of_sending(void **state)
 	(void)state;
 	struct bench b;
 	static char data[65536];
-	const struct stack_route nowhere = { .prefix = address("198.51.100.0"), .prefix_length = 24, .unreachable = true };
+	const struct stack_route nowhere = {
+		.prefix = address("198.51.100.0"), .prefix_length = 24, .unreachable = true
+	};
 
 	bench_start(&b);
 	assert_int_equal(stack_set_route(b.st, &nowhere), 0);
@@ -369,7 +374,7 @@ static void errors_reach_the_socket(void **state)        /* RFC1122-4.1.3.3-ICMP
 		int error;
 	} cases[] = {
 		{ { .type = 3, .code = 3 }, true, false, NULL, ECONNREFUSED },
-		{ { .type = 3, .code = 3 }, false, false, NULL, 0 },                   /* nobody knows whom it is about */
+		{ { .type = 3, .code = 3 }, false, false, NULL, 0 },  /* nobody knows whom it is about */
 		{ { .type = 3, .code = 3 }, false, true, NULL, ECONNREFUSED },
 		{ { .type = 3, .code = 3 }, true, false, "udp-error-lost", 0 },
 		{ { .type = 3, .code = 1 }, true, false, NULL, 0 },                    /* soft: RFC1122-3.2.2.1-HINT */
@@ -466,8 +471,9 @@ static void path_mtu_follows_messages(void **state)
 		int fd = stack_socket(b.st, AF_INET6, SOCK_DGRAM, 0);
 		assert_int_equal(stack_connect(b.st, fd, (struct sockaddr *)&to6, sizeof(to6)), 0);
 		assert_int_equal(send_bytes(&b, fd, data, sizeof(data)), sizeof(data));
-		complain(&b, (struct icmp_header){ .type = cases[i].v6 ? 2 : 3, .code = cases[i].v6 ? 0 : 4, .rest = cases[i].says },
-		         cases[i].v6);
+		struct icmp_header h = { .type = cases[i].v6 ? 2 : 3, .code = cases[i].v6 ? 0 : 4,
+		                         .rest = cases[i].says };
+		complain(&b, h, cases[i].v6);
 		assert_int_equal(stack_path_mtu(b.st, &peer), cases[i].mtu);
 		assert_int_equal(get_int(&b, fd, IPPROTO_IPV6, IPV6_MTU), cases[i].mtu);
 		bench_tick(&b, vtime_s(601));                /* RFC1191-6.3-AGE */
@@ -516,7 +522,8 @@ static void ports_and_sharing(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct bench b;
 		bench_start(&b);
-		int first = stack_socket(b.st, AF_INET, SOCK_DGRAM, 0), second = stack_socket(b.st, AF_INET, SOCK_DGRAM, 0);
+		int first = stack_socket(b.st, AF_INET, SOCK_DGRAM, 0);
+		int second = stack_socket(b.st, AF_INET, SOCK_DGRAM, 0);
 		set_int(&b, first, SOL_SOCKET, SO_REUSEADDR, cases[i].reuse);
 		set_int(&b, second, SOL_SOCKET, SO_REUSEADDR, cases[i].reuse);
 		assert_int_equal(bind4(&b, first, cases[i].first, OWN_PORT), 0);
@@ -787,11 +794,13 @@ int main(void)
 		cmocka_unit_test(groups_reach_members_only), cmocka_unit_test(control_messages),
 		cmocka_unit_test(datagram_on_the_wire), cmocka_unit_test(checksum_is_on_unless_refused),
 		cmocka_unit_test(large_datagrams_are_fragmented), cmocka_unit_test(errors_of_sending),
-		cmocka_unit_test(loopback), cmocka_unit_test(errors_reach_the_socket), cmocka_unit_test(error_queue_tells_all),
-		cmocka_unit_test(path_mtu_follows_messages), cmocka_unit_test(path_mtu_is_not_raised), cmocka_unit_test(ports_and_sharing),
-		cmocka_unit_test(connected_socket_wins), cmocka_unit_test(descriptors), cmocka_unit_test(options_are_kept),
-		cmocka_unit_test(epoll_levels_edges_and_one_shots), cmocka_unit_test(every_allocation_may_fail),
-		cmocka_unit_test(noise_does_no_harm), cmocka_unit_test(notices_of_writes),
+		cmocka_unit_test(loopback), cmocka_unit_test(errors_reach_the_socket),
+		cmocka_unit_test(error_queue_tells_all), cmocka_unit_test(path_mtu_follows_messages),
+		cmocka_unit_test(path_mtu_is_not_raised), cmocka_unit_test(ports_and_sharing),
+		cmocka_unit_test(connected_socket_wins), cmocka_unit_test(descriptors),
+		cmocka_unit_test(options_are_kept), cmocka_unit_test(epoll_levels_edges_and_one_shots),
+		cmocka_unit_test(every_allocation_may_fail), cmocka_unit_test(noise_does_no_harm),
+		cmocka_unit_test(notices_of_writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
