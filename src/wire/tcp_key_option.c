@@ -82,7 +82,8 @@ static int read_ao(const void *value, size_t length, struct tcp_key *out)
 		const char *name;
 		enum tcp_ao_algorithm algorithm;
 	} names[] = {
-		{ "hmac(sha1)", TCP_AO_HMAC_SHA1 }, { "cmac(aes128)", TCP_AO_AES_128_CMAC }, { "cmac(aes)", TCP_AO_AES_128_CMAC },
+		{ "hmac(sha1)", TCP_AO_HMAC_SHA1 }, { "cmac(aes128)", TCP_AO_AES_128_CMAC },
+		{ "cmac(aes)", TCP_AO_AES_128_CMAC },
 	};
 	struct ao_add_option option;
 	size_t i = 0;
@@ -120,5 +121,6 @@ int tcp_key_read(int name, const void *value, size_t length, struct tcp_key *out
 		return EFAULT;
 	if (name == OPTION_TCP_AO_ADD_KEY)
 		return read_ao(value, length, out);
-	return name == TCP_MD5SIG || name == TCP_MD5SIG_EXT ? read_md5(name == TCP_MD5SIG_EXT, value, length, out) : EINVAL;
+	return name == TCP_MD5SIG || name == TCP_MD5SIG_EXT ? read_md5(name == TCP_MD5SIG_EXT, value, length, out)
+	                                                    : EINVAL;
 }

@@ -3,8 +3,8 @@
  * tcp_key_option.h - the values of the socket options that bring keys, in Linux layout
  *
  * The stack reads them as its setsockopt(), and the tester reads them over the shoulder of the call: what the script
- * gave to the stack is what the tester signs with. TCP_MD5SIG has its structure in <linux/tcp.h>; those of TCP-AO are not
- * in the headers of all systems that this builds on, so they stand here, with the same members at the same places.
+ * gave to the stack is what the tester signs with. TCP_MD5SIG has its structure in <linux/tcp.h>; those of TCP-AO are
+ * not in the headers of all systems that this builds on, so they stand here, with the same members at the same places.
  */
 #ifndef WIRE_TCP_KEY_OPTION_H
 #define WIRE_TCP_KEY_OPTION_H
@@ -21,7 +21,10 @@ enum {
 enum { AO_ALGORITHM_NAME_BYTES = 64 };
 
 /* Bits of the members .set. */
-enum { AO_SET_CURRENT = 1, AO_SET_RNEXT = 2, AO_REQUIRED = 4, AO_DELETE_ASYNC = 4, AO_SET_COUNTERS = 8, AO_ACCEPT_ICMPS = 16 };
+enum {
+	AO_SET_CURRENT = 1, AO_SET_RNEXT = 2, AO_REQUIRED = 4, AO_DELETE_ASYNC = 4, AO_SET_COUNTERS = 8,
+	AO_ACCEPT_ICMPS = 16
+};
 enum { AO_KEY_IFINDEX = 1, AO_KEY_EXCLUDE_OPTIONS = 2 }; /* bits of .keyflags */
 
 struct ao_add_option {

@@ -2,8 +2,8 @@
  *
  * tcp_option.c - what we know about each TCP option kind, in one table
  *
- * RFC 9293, 3.2 (EOL, NOP, MSS); RFC 7323 (WSCALE, TS); RFC 2018 (SACK); RFC 2385 (MD5); RFC 5925 (AO); RFC 7413 (FO, and its
- * experimental form after RFC 6994); AccECN, kinds 172 and 174 (RFC 9768).
+ * RFC 9293, 3.2 (EOL, NOP, MSS); RFC 7323 (WSCALE, TS); RFC 2018 (SACK); RFC 2385 (MD5); RFC 5925 (AO); RFC 7413 (FO,
+ * and its experimental form after RFC 6994); AccECN, kinds 172 and 174 (RFC 9768).
  */
 #include "wire/tcp_option.h"
 

@@ -13,7 +13,8 @@
 #include "util/common.h"
 #include "wire/codec.h"
 
-enum { PROTOCOL_OF_TCP = 6, PSEUDO_HEADER_MOST = 40, CHECKSUM_AT = 16, HEADER_MOST = TCP_HEADER_BYTES + TCP_OPTION_BYTES };
+enum { PROTOCOL_OF_TCP = 6, PSEUDO_HEADER_MOST = 40, CHECKSUM_AT = 16 };
+enum { HEADER_MOST = TCP_HEADER_BYTES + TCP_OPTION_BYTES };
 enum { CONTEXT_MOST = 2 * 16 + 2 * 2 + 2 * 4, LABEL_BYTES = 6, KDF_INPUT_MOST = 1 + LABEL_BYTES + CONTEXT_MOST + 2 };
 
 /* RFC 9293, 3.1; RFC 8200, 8.1. Returns its length. */
@@ -44,7 +45,8 @@ static size_t header_length(const struct signed_segment *s)
 
 /* ---- MD5 ---- */
 
-void tcp_md5_digest(const struct signed_segment *s, const uint8_t *key, size_t key_length, uint8_t digest[TCP_MD5_BYTES])
+void tcp_md5_digest(const struct signed_segment *s, const uint8_t *key, size_t key_length,
+                    uint8_t digest[TCP_MD5_BYTES])
 {
 	uint8_t pseudo[PSEUDO_HEADER_MOST], header[TCP_HEADER_BYTES] = { 0 };
 	size_t pseudo_length = pseudo_header(s, pseudo), text_at = header_length(s);
@@ -123,7 +125,8 @@ void tcp_ao_traffic_key(const struct tcp_ao_key *key, const struct tuple *tuple,
 {
 	const struct mac_algorithm *a = &algorithms[key->algorithm];
 	size_t address = tuple->source.version == 6 ? 16 : 4, at = 1 + LABEL_BYTES;
-	uint8_t input[KDF_INPUT_MOST] = "\1TCP-AO";          /* RFC 5926, 3.1.1: i || Label || Context || Output_Length */
+	uint8_t input[KDF_INPUT_MOST] = "\1TCP-AO";          /* RFC 5926, 3.1.1: i || Label || Context ||
+	                                                        Output_Length */
 	union mac_state m;
 
 	memcpy(input + at, tuple->source.bytes, address);

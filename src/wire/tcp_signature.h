@@ -2,12 +2,14 @@
  *
  * tcp_signature.h - signatures of TCP segments: MD5 (RFC 2385) and TCP-AO (RFC 5925) with its algorithms (RFC 5926)
  *
- * Functions of bytes and keys alone, for the stack under test and for the tester, who is its peer and must sign with the
- * same keys. Which key belongs to a connection, and what becomes of a segment whose signature is wrong, is not known here.
+ * Functions of bytes and keys alone, for the stack under test and for the tester, who is its peer and must sign with
+ * the same keys. Which key belongs to a connection, and what becomes of a segment whose signature is wrong, is not
+ * known here.
  *
- * A segment is signed when all else of it is written: its signature's option has its place, with any octets, and both it
- * and the checksum count as zero (TCP-AO) or not at all (MD5, which leaves all options out). So signing and verifying are
- * one computation. The hashes come from nettle, whose parts are linked one by one and need no set-up at run time.
+ * A segment is signed when all else of it is written: its signature's option has its place, with any octets, and both
+ * it and the checksum count as zero (TCP-AO) or not at all (MD5, which leaves all options out). So signing and
+ * verifying are one computation. The hashes come from nettle, whose parts are linked one by one and need no set-up at
+ * run time.
  */
 #ifndef WIRE_TCP_SIGNATURE_H
 #define WIRE_TCP_SIGNATURE_H
@@ -40,12 +42,12 @@ struct signed_segment {
 void tcp_md5_digest(const struct signed_segment *segment, const uint8_t *key, size_t key_length,
                     uint8_t digest[TCP_MD5_BYTES]);
 
-/* RFC 5925, 5.2, and RFC 5926, 3.1.1: the key of one direction of one connection. @tuple and the numbers are those of the
- * direction in which segments go; a number that is not known yet (of a SYN without ACK) is 0. */
+/* RFC 5925, 5.2, and RFC 5926, 3.1.1: the key of one direction of one connection. @tuple and the numbers are those of
+ * the direction in which segments go; a number that is not known yet (of a SYN without ACK) is 0. */
 void tcp_ao_traffic_key(const struct tcp_ao_key *key, const struct tuple *tuple, uint32_t source_isn,
                         uint32_t destination_isn, uint8_t out[TCP_AO_TRAFFIC_KEY_BYTES]);
-/* RFC 5925, 5.1: @sne is the sequence number extension. Of @mac only the first mac_length octets count. The segment has a
- * TCP-AO option; false: it has none, or is malformed. */
+/* RFC 5925, 5.1: @sne is the sequence number extension. Of @mac only the first mac_length octets count. The segment has
+ * a TCP-AO option; false: it has none, or is malformed. */
 bool tcp_ao_mac(const struct tcp_ao_key *key, const uint8_t traffic_key[TCP_AO_TRAFFIC_KEY_BYTES], uint32_t sne,
                 const struct signed_segment *segment, uint8_t mac[TCP_AO_MAC_MOST]);
 

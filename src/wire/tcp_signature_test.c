@@ -225,7 +225,8 @@ static void vectors_compute(void **state)
 		const struct vector *v = &vectors[i];
 		struct tcp_ao_key key = { .algorithm = v->algorithm, .exclude_options = v->exclude_options,
 		                          .mac_length = TCP_AO_MAC_BYTES, .length = 10, .master = "testvector" };
-		uint8_t bytes[PACKET_MOST], traffic[TCP_AO_TRAFFIC_KEY_BYTES], mac[TCP_AO_MAC_MOST], other[TCP_AO_MAC_MOST];
+		uint8_t bytes[PACKET_MOST], traffic[TCP_AO_TRAFFIC_KEY_BYTES];
+		uint8_t mac[TCP_AO_MAC_MOST], other[TCP_AO_MAC_MOST];
 		struct packet packet;
 		struct tuple tuple;
 		uint32_t client = isn_of(v - i % 4), server = isn_of(v - i % 4 + 1);
