@@ -530,7 +530,8 @@ static bool compare_control(struct slot *s, const struct expr *list, struct msgh
 	if (!build_control(s, list, &expected.msg_control, &expected.msg_controllen))
 		return false;
 	struct cmsghdr *want = CMSG_FIRSTHDR(&expected), *got = CMSG_FIRSTHDR(message);
-	for (; want && got; want = CMSG_NXTHDR(&expected, want), got = CMSG_NXTHDR(message, got), e = e->next, index++) {
+	for (; want && got;
+	     want = CMSG_NXTHDR(&expected, want), got = CMSG_NXTHDR(message, got), e = e->next, index++) {
 		struct control_pair pair = { .s = s, .index = index, .expected = want, .got = got,
 		                             .message = e, .data = e->cmsg.data };
 		narrow(want, e->cmsg.data);

@@ -38,7 +38,8 @@ static bool structure_bytes(struct slot *s, uint8_t **bytes, uint8_t **written, 
 	memcpy(&peer.address, address, address_length);
 	if (!slot_int32(s, s->r->arguments[s->index - 1], &name))
 		return false;
-	return option_structure(s->expr, name, &peer, s->r->arena, bytes, written, length, &error) || slot_error(s, &error);
+	return option_structure(s->expr, name, &peer, s->r->arena, bytes, written, length, &error) ||
+	       slot_error(s, &error);
 }
 
 /* The bytes of an option value as the script writes it, in the call's arena. NULL with a mismatch. */

@@ -100,8 +100,8 @@ static bool compute_ao(const struct flows *flows, const struct flow *flow, struc
 
 /* What the data of @packet's option of @kind would be if it were signed with a key of the script. @length: octets of
  * @out that count. False: no such option, or no key. */
-static bool compute(const struct flows *flows, const struct flow *flow, struct packet *packet, bool inbound, uint8_t kind,
-                    uint8_t out[TCP_OPTION_BYTES], size_t *length)
+static bool compute(const struct flows *flows, const struct flow *flow, struct packet *packet, bool inbound,
+                    uint8_t kind, uint8_t out[TCP_OPTION_BYTES], size_t *length)
 {
 	struct header *transport = packet_transport(packet);
 	uint8_t *option = transport->type == HEADER_TCP ? find_option(&transport->tcp, kind, length) : NULL;
@@ -114,7 +114,8 @@ static bool compute(const struct flows *flows, const struct flow *flow, struct p
 	size_t segment_length = TCP_HEADER_BYTES + transport->tcp.option_length + packet->payload_length;
 
 	packet_tuple(packet, &tuple);
-	struct signed_segment segment = { &tuple.source, &tuple.destination, bytes + size - segment_length, segment_length };
+	struct signed_segment segment = { &tuple.source, &tuple.destination,
+	                                  bytes + size - segment_length, segment_length };
 	if (kind == TCP_OPTION_AO)
 		return compute_ao(flows, flow, packet, inbound, &segment, option, *length, out);
 	const struct tcp_key *key = md5_key(flows, inbound ? &tuple.source : &tuple.destination);
@@ -161,7 +162,8 @@ void signing_sign_reset(const struct flows *flows, struct flow *flow, struct pac
 	size_t length, used = tcp->option_length;
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		const uint8_t *last = flow->was_injected ? find_option(&flow->last_injected, kinds[i].kind, &length) : NULL;
+		const uint8_t *last = flow->was_injected ? find_option(&flow->last_injected, kinds[i].kind, &length)
+		                                         : NULL;
 		if (!last)
 			continue;
 		tcp_option_add(tcp->options, &used, kinds[i].kind, last, length);      /* ids and length as before */
@@ -180,7 +182,8 @@ static const char *judge_piece(const struct flows *flows, const struct flow *flo
 {
 	struct packet copy = live->packet;
 	struct header *transport = packet_transport(&copy);
-	const uint8_t *got = transport->type == HEADER_TCP ? find_option(&transport->tcp, kinds[which].kind, length) : NULL;
+	const uint8_t *got = transport->type == HEADER_TCP ? find_option(&transport->tcp, kinds[which].kind, length)
+	                                                   : NULL;
 
 	if (!got)                                            /* match_tcp_options() says that it is missing */
 		return NULL;
@@ -208,7 +211,8 @@ void signing_expect(const struct flows *flows, const struct flow *flow, const st
 			const char *wrong = judge_piece(flows, flow, piece, i, right, &length);
 			if (wrong && word == SIGNATURE_VALID)
 				record_field_mismatch(m->record, m->entry, PACKET_FIELD_TCP_OPTIONS, NULL, NULL, wrong);
-			const uint8_t *got = length ? find_option(&packet_transport(&copy)->tcp, kinds[i].kind, &length) : NULL;
+			const uint8_t *got = length ? find_option(&packet_transport(&copy)->tcp, kinds[i].kind, &length)
+			                            : NULL;
 			if (got && word == SIGNATURE_ANY)
 				memcpy(right, got, length);
 		}
