@@ -164,7 +164,8 @@ struct scripted_packet {
 	struct { enum tos_check tos_check; uint8_t tos, ttl; } ip_checks[PACKET_HEADERS];
 	uint32_t flow_label;                                 /* innermost IPv6; 0: none */
 	bool has_window, any_options;
-	enum signature_word md5, ao;                         /* of these options; their octets are zeros unless literal */
+	enum signature_word md5, ao;                         /* of these options; their octets are zeros
+	                                                        unless literal */
 	uint8_t ace;                                         /* 1 to 7: the digit; 0: letters */
 	enum echo_kind echo;                                 /* ICMP: what is quoted */
 	uint32_t echo_seq;                                   /* relative TCP sequence number that is quoted */

@@ -389,7 +389,8 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	int64_t value;
 
 	switch (e->kind) {
-	case EXPR_LIST:                                      /* a structure needs the option's name: check_structure() */
+	case EXPR_LIST:                                      /* a structure needs the option's name:
+	                                                        check_structure() */
 		return is_option_structure(e) || want_int_list(c, e);
 	case EXPR_STRING:
 		return check_string(c, e);

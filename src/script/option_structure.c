@@ -26,7 +26,8 @@ struct member {
 	const char *name;
 	enum member_kind kind;
 	size_t offset, width;
-	size_t count_at, count_width;                        /* MEMBER_TEXT: a number that says its length; width 0: none does */
+	size_t count_at, count_width;                        /* MEMBER_TEXT: a number that says its
+	                                                        length; width 0: none does */
 };
 
 #define NUMBER(type, member) { #member, MEMBER_NUMBER, offsetof(type, member), sizeof(((type *)0)->member), 0, 0 }
@@ -38,17 +39,18 @@ struct member {
 	  sizeof(((type *)0)->count) }
 
 static const struct member md5_members[] = {
-	ADDRESS(struct tcp_md5sig, tcpm_addr), NUMBER(struct tcp_md5sig, tcpm_flags), NUMBER(struct tcp_md5sig, tcpm_prefixlen),
-	NUMBER(struct tcp_md5sig, tcpm_ifindex), COUNTED(struct tcp_md5sig, tcpm_key, tcpm_keylen),
-	NUMBER(struct tcp_md5sig, tcpm_keylen), { 0 },
+	ADDRESS(struct tcp_md5sig, tcpm_addr), NUMBER(struct tcp_md5sig, tcpm_flags),
+	NUMBER(struct tcp_md5sig, tcpm_prefixlen), NUMBER(struct tcp_md5sig, tcpm_ifindex),
+	COUNTED(struct tcp_md5sig, tcpm_key, tcpm_keylen), NUMBER(struct tcp_md5sig, tcpm_keylen), { 0 },
 };
 
 static const struct member ao_add_members[] = {
-	ADDRESS(struct ao_add_option, addr), TEXT(struct ao_add_option, alg_name), NUMBER(struct ao_add_option, ifindex),
-	BIT(struct ao_add_option, "set_current", 0), BIT(struct ao_add_option, "set_rnext", 1),
-	NUMBER(struct ao_add_option, prefix), NUMBER(struct ao_add_option, sndid), NUMBER(struct ao_add_option, rcvid),
-	NUMBER(struct ao_add_option, maclen), NUMBER(struct ao_add_option, keyflags),
-	COUNTED(struct ao_add_option, key, keylen), NUMBER(struct ao_add_option, keylen), { 0 },
+	ADDRESS(struct ao_add_option, addr), TEXT(struct ao_add_option, alg_name),
+	NUMBER(struct ao_add_option, ifindex), BIT(struct ao_add_option, "set_current", 0),
+	BIT(struct ao_add_option, "set_rnext", 1), NUMBER(struct ao_add_option, prefix),
+	NUMBER(struct ao_add_option, sndid), NUMBER(struct ao_add_option, rcvid), NUMBER(struct ao_add_option, maclen),
+	NUMBER(struct ao_add_option, keyflags), COUNTED(struct ao_add_option, key, keylen),
+	NUMBER(struct ao_add_option, keylen), { 0 },
 };
 
 static const struct member ao_delete_members[] = {
@@ -120,8 +122,8 @@ static bool make_number(const struct making *m, const struct member *member, con
 	if (!expr_int64(value, &number, m->error))
 		return false;
 	if (number > most || (number < 0 && width < 4))
-		return refuse(m, value, arena_printf(m->arena, "%s out of range: %" PRId64 " is written, 0 to %" PRId64 " is allowed",
-		                                     member->name, number, most));
+		return refuse(m, value, arena_printf(m->arena, "%s out of range: %" PRId64 " is written, 0 to %" PRId64
+		                                     " is allowed", member->name, number, most));
 	if (width) {
 		put_number(m, member->offset, width, (uint64_t)number);
 		return true;
@@ -169,8 +171,8 @@ static bool make_address(const struct making *m, const struct member *member, co
 		if (!expr_string(value, m->arena, &text, &length, m->error))
 			return false;
 		if (!ip_address_parse((const char *)text, &ip))
-			return refuse(m, value, arena_printf(m->arena, "%s is no address: write \"192.0.2.1\", or ... for the peer's",
-			                                     member->name));
+			return refuse(m, value, arena_printf(m->arena, "%s is no address: write \"192.0.2.1\", or ... "
+			                                     "for the peer's", member->name));
 		put_address(&ip, m->peer->mapped, &address);
 	}
 	memcpy(m->bytes + member->offset, &address, sizeof(address));
@@ -188,8 +190,9 @@ static bool make_text(const struct making *m, const struct member *member, const
 	if (!expr_string(value, m->arena, &text, &length, m->error))
 		return false;
 	if (length > member->width)
-		return refuse(m, value, arena_printf(m->arena, "%s is too long: %zu bytes are written, %zu at most are allowed",
-		                                     member->name, length, member->width));
+		return refuse(m, value,
+		              arena_printf(m->arena, "%s is too long: %zu bytes are written, %zu at most are allowed",
+		                           member->name, length, member->width));
 	memcpy(m->bytes + member->offset, text, length);
 	memset(m->written + member->offset, 0xff, member->width);
 	if (member->count_width)
@@ -198,7 +201,8 @@ static bool make_text(const struct making *m, const struct member *member, const
 }
 
 static bool (*const makers[])(const struct making *, const struct member *, const struct expr *) = {
-	[MEMBER_NUMBER] = make_number, [MEMBER_BIT] = make_number, [MEMBER_ADDRESS] = make_address, [MEMBER_TEXT] = make_text,
+	[MEMBER_NUMBER] = make_number, [MEMBER_BIT] = make_number, [MEMBER_ADDRESS] = make_address,
+	[MEMBER_TEXT] = make_text,
 };
 
 static bool unknown_member(const struct making *m, const struct structure *s, const struct expr *e)
@@ -207,8 +211,10 @@ static bool unknown_member(const struct making *m, const struct structure *s, co
 
 	for (const struct member *member = s->members; member->name; member++)
 		guess_offer(&g, member->name);
-	return refuse(m, e, g.nearest ? arena_printf(m->arena, "unknown member '%s': did you mean '%s'?", e->assign.name, g.nearest)
-	                           : arena_printf(m->arena, "unknown member '%s' of this option's structure", e->assign.name));
+	const char *name = e->assign.name;
+	if (g.nearest)
+		return refuse(m, e, arena_printf(m->arena, "unknown member '%s': did you mean '%s'?", name, g.nearest));
+	return refuse(m, e, arena_printf(m->arena, "unknown member '%s' of this option's structure", name));
 }
 
 bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
@@ -220,8 +226,9 @@ bool option_structure(const struct expr *e, int name, const struct option_peer *
 	for (size_t i = 0; i < ARRAY_LEN(structures) && !s; i++)
 		s = structures[i].name == name ? &structures[i] : NULL;
 	if (!s)
-		return refuse(&m, e, "no structure is known for this option: TCP_MD5SIG, TCP_MD5SIG_EXT, TCP_AO_ADD_KEY, "
-		                     "TCP_AO_DEL_KEY and TCP_AO_INFO have one");
+		return refuse(&m, e,
+		              "no structure is known for this option: TCP_MD5SIG, TCP_MD5SIG_EXT, TCP_AO_ADD_KEY, "
+		              "TCP_AO_DEL_KEY and TCP_AO_INFO have one");
 	*length = s->length;
 	*bytes = m.bytes = arena_new_array(arena, uint8_t, s->length);
 	*written = m.written = arena_new_array(arena, uint8_t, s->length);

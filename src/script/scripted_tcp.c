@@ -162,9 +162,11 @@ static bool computed(struct scripted_builder *b, const struct tcp_option_spec *o
 
 	if (word == (inbound ? SIGNATURE_ANY : SIGNATURE_INVALID))
 		return scripted_error(b, scripted_loc(b, o->loc),
-		                      arena_printf(b->arena, "%s %s can only be used with %s packets", md5 ? "md5" : "ao",
-		                                   signature_words[word], inbound ? "outbound" : "inbound"),
-		                      inbound ? "an injected packet is signed with a known key (valid), or wrongly (invalid)"
+		                      arena_printf(b->arena, "%s %s can only be used with %s packets",
+		                                   md5 ? "md5" : "ao", signature_words[word],
+		                                   inbound ? "outbound" : "inbound"),
+		                      inbound ? "an injected packet is signed with a known key (valid), or wrongly "
+		                                "(invalid)"
 		                              : "a signature is expected to be right (valid), or whatever it is (any)");
 	*(md5 ? &b->scripted->md5 : &b->scripted->ao) = word;
 	data->length += md5 ? TCP_MD5_BYTES : TCP_AO_MAC_BYTES;
