@@ -2,8 +2,8 @@
  *
  * shell.c - fuzz target: any text as the commands of a script
  *
- * Whatever it says, it ends, nothing is run, no file of the machine is made or read beyond the (empty) suite, and what is
- * not done has a reason.
+ * Whatever it says, it ends, nothing is run, no file of the machine is made or read beyond the (empty) suite, and what
+ * is not done has a reason.
  */
 #include <string.h>
 

@@ -28,7 +28,8 @@ const char *const result_kind_name[] = {
 /* ---- the tables ---- */
 
 #define FIELD(structure, member, key_text, field_type, left_out) \
-	{ .key = (key_text), .type = (field_type), .optional = (left_out), .offset = offsetof(struct structure, member) }
+	{ .key = (key_text), .type = (field_type), .optional = (left_out), \
+	  .offset = offsetof(struct structure, member) }
 #define TEXT(s, m, k) FIELD(s, m, k, JSON_SHAPE_TEXT, true)
 #define SOME_TEXT(s, m, k) \
 	{ .key = (k), .type = JSON_SHAPE_TEXT, .optional = true, .never_null = true, .offset = offsetof(struct s, m) }
@@ -40,7 +41,8 @@ const char *const result_kind_name[] = {
 #define SOME_TIME(s, m, k) FIELD(s, m, k, JSON_SHAPE_TIME, true)
 #define SOME_INT64(s, m, k) FIELD(s, m, k, JSON_SHAPE_INT64, true)
 #define WORD(s, m, k, table, left_out) \
-	{ .key = (k), .type = JSON_SHAPE_WORD, .optional = (left_out), .offset = offsetof(struct s, m), .words = (table), \
+	{ .key = (k), .type = JSON_SHAPE_WORD, .optional = (left_out), .offset = offsetof(struct s, m), \
+	  .words = (table), \
 	  .word_count = ARRAY_LEN(table) }
 #define BYTES(s, m, n, k) \
 	{ .key = (k), .type = JSON_SHAPE_BYTES, .offset = offsetof(struct s, m), .count = offsetof(struct s, n) }

@@ -83,7 +83,8 @@ bool expectation_check_header(const struct source *source, struct diags *diags)
 		if (good)
 			regfree(&announced.message);
 		else
-			diag_error(diags, DIAG_OPTION, header_loc(source, text, length), "bad header 'fails'", "%s", why);
+			diag_error(diags, DIAG_OPTION, header_loc(source, text, length), "bad header 'fails'", "%s",
+			           why);
 	}
 	arena_free(arena);
 	return good;

@@ -131,7 +131,8 @@ static void keep_stamp(struct tcp_header *tcp, const struct entry *e)
 		       wrong ? 4 : 8);
 }
 
-/* The data of the option of @kind at the same place as @like in @tcp, and of the same length; NULL: something else is. */
+/* The data of the option of @kind at the same place as @like in @tcp, and of the same length; NULL:
+ * something else is. */
 static const uint8_t *data_at(const struct tcp_header *tcp, const struct tcp_option *like)
 {
 	bool there = like->at + like->length <= tcp->option_length && tcp->options[like->at] == like->kind &&
@@ -140,7 +141,8 @@ static const uint8_t *data_at(const struct tcp_header *tcp, const struct tcp_opt
 	return there ? tcp->options + like->at + 2 : NULL;
 }
 
-/* A signature has other octets with other numbers of the connection. So where the author did not spell it out it is "valid" where it was found to be what the keys make, and "any" elsewhere. */
+/* A signature has other octets with other numbers of the connection. So where the author did not spell it out it is
+ * "valid" where it was found to be what the keys make, and "any" elsewhere. */
 static bool print_signature(struct buf *out, const struct entry *e, const struct tcp_option *o, bool inserted)
 {
 	const struct scripted_packet *scripted = e->event->scripted;
@@ -151,7 +153,9 @@ static bool print_signature(struct buf *out, const struct entry *e, const struct
 	bool literal = word == SIGNATURE_LITERAL && !inserted && option_of(&scripted->packet, o->kind, 0);
 	if ((o->kind != TCP_OPTION_MD5 && !ao) || literal || o->length != (ao ? 16 : 2 + TCP_MD5_BYTES))
 		return false;
-	const uint8_t *right = expected && expected->type == HEADER_TCP && word == SIGNATURE_VALID ? data_at(&expected->tcp, o) : NULL;
+	const uint8_t *right = NULL;
+	if (expected && expected->type == HEADER_TCP && word == SIGNATURE_VALID)
+		right = data_at(&expected->tcp, o);
 	bool valid = right && !memcmp(right, o->data, o->length - 2u);
 	if (ao)
 		buf_printf(out, "ao %u:%u ", o->data[0], o->data[1]);
