@@ -4,6 +4,7 @@
  */
 #include "report/compare.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *const change_name[CHANGES] = {
@@ -93,15 +94,20 @@ enum change compare_results(const struct past *past, const struct result *now, c
 
 /* ---- events ---- */
 
+/* Two sequences are compared, each for itself: what lines of the script ask for, and packets that no line asks for. Where
+ * the one stands among the other is a matter of a few microseconds, and no difference. */
+enum sequence { OF_LINES, UNASKED, SEQUENCES };
+
 struct side {
-	const struct result_event *at, *end;
-	vtime_t before;                                      /* when the event before happened */
+	const struct result_event *first, *end, *at[SEQUENCES];
+	bool virtual_time;
 };
 
 /* An event of one side: NULL where it has none. */
 struct happening {
 	const struct result_event *event;
 	vtime_t after;                                       /* so long after the event before */
+	bool virtual_time;
 };
 
 /* What came of an event, in words; NULL: nothing. */
@@ -118,16 +124,21 @@ static bool is_compared(const struct result_event *e)
 	return e->kind != ENTRY_TRACE && e->kind != ENTRY_FOREIGN && e->kind != ENTRY_CLOSING && e->line >= 0;
 }
 
-static const struct result_event *peek(struct side *s)
+static enum sequence sequence_of(const struct result_event *e)
 {
-	while (s->at < s->end && !is_compared(s->at))
-		s->at++;
-	return s->at < s->end ? s->at : NULL;
+	return e->line == 0 ? UNASKED : OF_LINES;
 }
 
-static bool same_text(const char *a, const char *b)
+static const struct result_event *next_of(const struct side *s, const struct result_event *e, enum sequence q)
 {
-	return a == b || (a && b && !strcmp(a, b));
+	while (e < s->end && (!is_compared(e) || sequence_of(e) != q))
+		e++;
+	return e < s->end ? e : NULL;
+}
+
+static const struct result_event *peek(const struct side *s, enum sequence q)
+{
+	return next_of(s, s->at[q], q);
 }
 
 static void add_side(struct buf *out, const char *name, const struct happening *h)
@@ -160,24 +171,105 @@ static void add_difference(struct buf *out, const struct happening *a, const str
 	add_side(out, names[1], b);
 }
 
-/* Descriptors and addresses of a call are those of its machine: where both returned what the script says, they do not
- * differ. */
-static bool same_outcome(const struct result_event *a, const struct result_event *b)
+/* The clock of one side stands still while nothing happens, that of the other is a machine's. */
+static bool clocks_differ(const struct happening *a, const struct happening *b)
 {
-	bool call = a->kind == ENTRY_CALL || a->kind == ENTRY_RETURN;
-
-	return a->status == b->status && ((call && a->status == RESULT_OK) || same_text(outcome(a), outcome(b)));
+	return a->virtual_time != b->virtual_time;
 }
 
-/* What we do at a time of our own says nothing about the target. */
+/* A machine's kernel keeps a long timer in a coarse slot, and so lets it fire up to an eighth late. On the virtual clock it
+ * fires exactly. */
+static int64_t coarseness(const struct happening *a, const struct happening *b)
+{
+	const struct happening *exact = a->virtual_time ? a : b, *coarse = a->virtual_time ? b : a;
+
+	return clocks_differ(a, b) && coarse->after.ns > exact->after.ns ? exact->after.ns / 8 : 0;
+}
+
+enum { DIGEST_DIGITS = 32, STAMP_SLACK_MS = 8 };
+
+/* @word is at *a and *b: both are moved behind it. */
+static bool both_at(const char **a, const char **b, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (strncmp(*a, word, length) != 0 || strncmp(*b, word, length) != 0)
+		return false;
+	*a += length;
+	*b += length;
+	return true;
+}
+
+static bool both_digests(const char **a, const char **b)
+{
+	static const char word[] = "md5 ", digits[] = "0123456789abcdef";
+	const char *x = *a, *y = *b;
+
+	if (!both_at(&x, &y, word) || strspn(x, digits) != DIGEST_DIGITS || strspn(y, digits) != DIGEST_DIGITS)
+		return false;
+	*a = x + DIGEST_DIGITS;
+	*b = y + DIGEST_DIGITS;
+	return true;
+}
+
+/* Time-stamps that are as far apart as the events are the same, as they are read off clocks. */
+static bool same_stamps(const char **a, const char **b, int64_t apart_ms)
+{
+	char *after[2];
+	int64_t x = (int64_t)strtoul(*a, &after[0], 10), y = (int64_t)strtoul(*b, &after[1], 10);
+	int64_t wrong = (int32_t)(uint32_t)(y - x) - apart_ms;
+
+	*a = after[0];
+	*b = after[1];
+	return wrong <= STAMP_SLACK_MS && -wrong <= STAMP_SLACK_MS;
+}
+
+/* Signatures are over ports and numbers that each host chooses for itself, so digests may differ. */
+static bool same_packet(const struct happening *a, const struct happening *b)
+{
+	const char *x = outcome(a->event), *y = outcome(b->event);
+	int64_t apart_ms = (b->event->actual.ns - a->event->actual.ns) / 1000000;
+
+	if (a->event->kind == ENTRY_INBOUND)
+		return !strcmp(x, y);
+	while (*x && *y) {
+		if (both_digests(&x, &y))
+			continue;
+		if (clocks_differ(a, b) && both_at(&x, &y, "TS val ")) {
+			if (!same_stamps(&x, &y, apart_ms))
+				return false;
+		} else if (*x++ != *y++) {
+			return false;
+		}
+	}
+	return *x == *y;
+}
+
+/* Descriptors and addresses of a call are those of its machine: where both returned what the script says, they do not
+ * differ. */
+static bool same_outcome(const struct happening *a, const struct happening *b)
+{
+	bool call = a->event->kind == ENTRY_CALL || a->event->kind == ENTRY_RETURN;
+
+	return a->event->status == b->event->status &&
+	       ((call && a->event->status == RESULT_OK) || same_packet(a, b));
+}
+
+static bool within(vtime_t a, vtime_t b, int64_t most)
+{
+	return a.ns - b.ns <= most && b.ns - a.ns <= most;
+}
+
+/* What we do at a time of our own says nothing about the target. Who came at the same time, but not as long after the event
+ * before, has another event before it: that is where they differ. */
 static bool same_time(const struct happening *a, const struct happening *b, vtime_t tolerance)
 {
 	enum entry_kind kind = a->event->kind;
-	int64_t apart = a->after.ns - b->after.ns;
 
 	if (kind != ENTRY_OUTBOUND && kind != ENTRY_RETURN && kind != ENTRY_UNEXPECTED)
 		return true;
-	return apart <= tolerance.ns && -apart <= tolerance.ns;
+	return within(a->after, b->after, tolerance.ns + coarseness(a, b)) ||
+	       within(a->event->actual, b->event->actual, tolerance.ns);
 }
 
 static bool differ(const struct happening *a, const struct happening *b, vtime_t tolerance)
@@ -186,35 +278,93 @@ static bool differ(const struct happening *a, const struct happening *b, vtime_t
 
 	if (!left || !right)
 		return left || right;
-	return !same_outcome(a->event, b->event) || !same_time(a, b, tolerance);
+	return !same_outcome(a, b) || !same_time(a, b, tolerance);
+}
+
+/* When the event before @e happened. */
+static vtime_t before(const struct side *s, const struct result_event *e)
+{
+	while (e-- > s->first)
+		if (is_compared(e) && e->happened)
+			return e->actual;
+	return VTIME_ZERO;
+}
+
+static struct happening look(const struct side *s, const struct result_event *e)
+{
+	struct happening h = { .event = e, .virtual_time = s->virtual_time };
+
+	if (e && e->happened)
+		h.after = vtime_sub(e->actual, before(s, e));
+	return h;
 }
 
 static struct happening take(struct side *s, const struct result_event *e)
 {
-	struct happening h = { .event = e };
-
-	if (!e)
-		return h;
-	s->at++;
-	if (e->happened) {
-		h.after = vtime_sub(e->actual, s->before);
-		s->before = e->actual;
-	}
-	return h;
+	if (e)
+		s->at[sequence_of(e)] = e + 1;
+	return look(s, e);
 }
 
-/* The next pair of events that belong together. False: no more. What no line expects may be in one only; else events
- * stand in both, in the order of the script. */
+/* How many packets that no line asks for come in @s before one like @h. -1: none does. */
+static int until_alike(const struct side *s, const struct side *other, const struct result_event *wanted)
+{
+	struct happening h = look(other, wanted);
+	const struct result_event *e = peek(s, UNASKED);
+
+	for (int n = 0; e; n++, e = next_of(s, e + 1, UNASKED)) {
+		struct happening candidate = look(s, e);
+		if (same_packet(&candidate, &h))
+			return n;
+	}
+	return -1;
+}
+
+/* Which of the two stands alone, because its like does not come, but that of the other does? */
+static void pair_unasked(const struct side *left, const struct side *right, const struct result_event **x,
+                         const struct result_event **y)
+{
+	int left_waits = until_alike(left, right, *y), right_waits = until_alike(right, left, *x);
+
+	if (left_waits > 0 && (right_waits < 0 || left_waits < right_waits))
+		*y = NULL;
+	else if (right_waits > 0)
+		*x = NULL;
+}
+
+/* Events of lines stand in both, in the order of the script, as far as they were come to. */
+static void pair_lines(const struct result_event **x, const struct result_event **y)
+{
+	if ((*x)->line == (*y)->line && (*x)->kind == (*y)->kind)
+		return;
+	if ((*x)->line < (*y)->line)
+		*y = NULL;
+	else
+		*x = NULL;
+}
+
+/* The sequence whose next event comes first. */
+static enum sequence next_sequence(const struct side *left, const struct side *right)
+{
+	const struct result_event *line = peek(left, OF_LINES), *unasked = peek(left, UNASKED);
+
+	line = line ? line : peek(right, OF_LINES);
+	unasked = unasked ? unasked : peek(right, UNASKED);
+	if (!line || !unasked)
+		return line ? OF_LINES : UNASKED;
+	return vtime_before(unasked->actual, line->actual) ? UNASKED : OF_LINES;
+}
+
+/* The next pair of events that belong together; one may be missing. False: no more. */
 static bool next_pair(struct side *left, struct side *right, struct happening *a, struct happening *b)
 {
-	const struct result_event *x = peek(left), *y = peek(right);
+	enum sequence q = next_sequence(left, right);
+	const struct result_event *x = peek(left, q), *y = peek(right, q);
 
-	if (x && y && (x->line != y->line || x->kind != y->kind)) {
-		if (x->line == 0 || (y->line != 0 && x->line < y->line))
-			y = NULL;
-		else
-			x = NULL;
-	}
+	if (x && y && q == OF_LINES)
+		pair_lines(&x, &y);
+	else if (x && y)
+		pair_unasked(left, right, &x, &y);
 	*a = take(left, x);
 	*b = take(right, y);
 	return x || y;
@@ -232,11 +382,16 @@ static void add_missed(struct buf *out, size_t count, const char *name)
 			   name);
 }
 
+static struct side start(const struct result *r)
+{
+	return (struct side){ .first = r->events, .end = r->events + r->event_count, .at = { r->events, r->events },
+	                      .virtual_time = r->virtual_time };
+}
+
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
                       vtime_t tolerance)
 {
-	struct side left = { .at = a->events, .end = a->events + a->event_count };
-	struct side right = { .at = b->events, .end = b->events + b->event_count };
+	struct side left = start(a), right = start(b);
 	struct happening x, y;
 	size_t count = 0, alone[2] = { 0, 0 };
 

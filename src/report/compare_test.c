@@ -91,11 +91,13 @@ static void pace_and_ways_of_failing(void **state)
 	{ .kind = (k), .line = (l), .sign = "s", .text = "t", .happened = true, .actual = { (ms) * 1000000LL }, \
 	  .observed = (what) }
 
+static bool left_is_virtual;
+
 static void assert_differences(const struct result_event *a, size_t a_count, const struct result_event *b,
                                size_t b_count, const char *want)
 {
 	static const char *const names[] = { "a", "b" };
-	const struct result left = { .events = a, .event_count = a_count };
+	const struct result left = { .events = a, .event_count = a_count, .virtual_time = left_is_virtual };
 	const struct result right = { .events = b, .event_count = b_count };
 	struct buf out = BUF_INIT;
 
@@ -149,12 +151,77 @@ static void events(void **state)
 	                   "     2 further events that only a came to\n");
 }
 
+/* Beside a virtual clock, a kernel's long timers may be late, and its stamps with them. */
+static void two_kinds_of_clock(void **state)
+{
+	static const struct result_event exact[] = {
+		HAPPENS(ENTRY_OUTBOUND, 1, 0, "S"), HAPPENS(ENTRY_OUTBOUND, 2, 1000, "S <TS val 1000 ecr 0>"),
+	}, coarse[] = {
+		HAPPENS(ENTRY_OUTBOUND, 1, 0, "S"), HAPPENS(ENTRY_OUTBOUND, 2, 1120, "S <TS val 1119 ecr 0>"),
+	}, late[] = {
+		HAPPENS(ENTRY_OUTBOUND, 1, 0, "S"), HAPPENS(ENTRY_OUTBOUND, 2, 1140, "S <TS val 1140 ecr 0>"),
+	}, wrong[] = {
+		HAPPENS(ENTRY_OUTBOUND, 1, 0, "S"), HAPPENS(ENTRY_OUTBOUND, 2, 1000, "S <TS val 1020 ecr 0>"),
+	};
+
+	(void)state;
+	left_is_virtual = true;
+	assert_differences(exact, ARRAY_LEN(exact), coarse, ARRAY_LEN(coarse), "");
+	assert_differences(exact, ARRAY_LEN(exact), late, ARRAY_LEN(late),
+	                   "     line 2  s t\n"
+	                   "       a                1.000000  +1.000000  S <TS val 1000 ecr 0>\n"
+	                   "       b                1.140000  +1.140000  S <TS val 1140 ecr 0>\n");
+	assert_differences(exact, ARRAY_LEN(exact), wrong, ARRAY_LEN(wrong),
+	                   "     line 2  s t\n"
+	                   "       a                1.000000  +1.000000  S <TS val 1000 ecr 0>\n"
+	                   "       b                1.000000  +1.000000  S <TS val 1020 ecr 0>\n");
+	left_is_virtual = false;
+	assert_differences(exact, ARRAY_LEN(exact), coarse, ARRAY_LEN(coarse),
+	                   "     line 2  s t\n"
+	                   "       a                1.000000  +1.000000  S <TS val 1000 ecr 0>\n"
+	                   "       b                1.120000  +1.120000  S <TS val 1119 ecr 0>\n");
+}
+
+/* What no line asks for is paired by what it is, and may stand elsewhere among the lines. */
+static void packets_that_no_line_asks_for(void **state)
+{
+	static const struct result_event before[] = {
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "ack 1"), HAPPENS(ENTRY_OUTBOUND, 1, 5, "P."),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 9, "ack 3"),
+	}, behind[] = {
+		HAPPENS(ENTRY_OUTBOUND, 1, 5, "P."), HAPPENS(ENTRY_UNEXPECTED, 0, 5, "ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 8, "ack 2"), HAPPENS(ENTRY_UNEXPECTED, 0, 9, "ack 3"),
+	}, digest[] = {
+		HAPPENS(ENTRY_OUTBOUND, 1, 5, "<md5 00112233445566778899aabbccddeeff>"),
+	}, other_digest[] = {
+		HAPPENS(ENTRY_OUTBOUND, 1, 5, "<md5 ff112233445566778899aabbccddeeff>"),
+	}, no_digest[] = {
+		HAPPENS(ENTRY_OUTBOUND, 1, 5, "<md5 ff11>"),
+	};
+
+	(void)state;
+	assert_differences(before, ARRAY_LEN(before), behind, ARRAY_LEN(behind),
+	                   "     no line expects this  s\n"
+	                   "       a                       -  (did not happen)\n"
+	                   "       b                0.008000  +0.003000  ack 2\n");
+	assert_differences(behind, ARRAY_LEN(behind), before, ARRAY_LEN(before),
+	                   "     no line expects this  s\n"
+	                   "       a                0.008000  +0.003000  ack 2\n"
+	                   "       b                       -  (did not happen)\n");
+	assert_differences(digest, ARRAY_LEN(digest), other_digest, ARRAY_LEN(other_digest), "");
+	assert_differences(digest, ARRAY_LEN(digest), no_digest, ARRAY_LEN(no_digest),
+	                   "     line 1  s t\n"
+	                   "       a                0.005000  +0.005000  <md5 00112233445566778899aabbccddeeff>\n"
+	                   "       b                0.005000  +0.005000  <md5 ff11>\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(histories),
 		cmocka_unit_test(pace_and_ways_of_failing),
-		cmocka_unit_test(events),
+		cmocka_unit_test(events), cmocka_unit_test(two_kinds_of_clock),
+		cmocka_unit_test(packets_that_no_line_asks_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
