@@ -30,7 +30,7 @@ static const struct {
 	[SHAPE_DOMAIN] = { prepare_domain, NULL },
 	[SHAPE_LOCAL_ADDRESS] = { prepare_local_address, NULL },
 	[SHAPE_REMOTE_ADDRESS] = { prepare_remote_address, NULL },
-	[SHAPE_ADDRESS_OUT] = { prepare_address_out, NULL },
+	[SHAPE_ADDRESS_OUT] = { prepare_address_out, compare_address_out },
 	[SHAPE_ADDRESS_LENGTH] = { prepare_address_length, NULL },
 	[SHAPE_ADDRESS_LENGTH_OUT] = { prepare_address_length_out, NULL },
 	[SHAPE_SEND_BUFFER] = { prepare_send_buffer, NULL },

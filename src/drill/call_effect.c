@@ -33,15 +33,26 @@ static struct flow *flow_argument(struct call_context *context, const struct run
 	return flow_of_fd(context->flows, script_fd);
 }
 
+/* NULL: the address of the configuration. */
+static const struct flow_end *written_end(const struct expr *e, struct flow_end *end)
+{
+	if (e->kind != EXPR_SOCKADDR)
+		return NULL;
+	*end = (struct flow_end){ e->sockaddr.address, (uint16_t)e->sockaddr.port };
+	return end;
+}
+
 /* The first packet of a connection may leave before the call returns, and a line for it is then looked
  * up by the peer that the flow expects. */
 void call_effect_before(struct call_context *context, const struct running_call *r)
 {
 	const struct expr *to = destination(r);
 	struct flow *flow = to ? flow_argument(context, r) : NULL;
+	struct flow_end end;
 
-	if (flow && (to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR || to->kind == EXPR_LIST))
-		flow_connect(context->flows, flow);
+	if (flow && (to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR || to->kind == EXPR_LIST ||
+	             to->kind == EXPR_SOCKADDR))
+		flow_connect(context->flows, flow, written_end(to, &end));
 }
 
 static bool bind_descriptor(struct slot *s, int script_fd, int live_fd)
@@ -117,7 +128,9 @@ static bool is_connected(const struct call_result *result)
 static bool after_connect(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);
-	bool dissolves = s->r->arguments[1]->kind != EXPR_ELLIPSIS;
+	const struct expr *to = s->r->arguments[1];
+	bool dissolves = to->kind != EXPR_ELLIPSIS && to->kind != EXPR_SOCKADDR;
+	struct flow_end end;
 
 	if (!flow)
 		return true;
@@ -127,7 +140,17 @@ static bool after_connect(struct slot *s, const struct call_result *result)
 	if (again || (dissolves ? result->value >= 0 : !is_connected(result)))
 		flow_disconnect(flow);
 	if (again)
-		flow_connect(s->context->flows, flow);
+		flow_connect(s->context->flows, flow, written_end(to, &end));
+	return true;
+}
+
+/* Where packets for the socket go from now on. */
+static bool after_bind(struct slot *s, const struct call_result *result)
+{
+	struct flow *flow = flow_argument(s->context, s->r);
+
+	if (flow && result->value >= 0)
+		written_end(s->r->arguments[1], &flow->bound);
 	return true;
 }
 
@@ -203,6 +226,7 @@ static bool (*const effects[CALL_IDS_END])(struct slot *s, const struct call_res
 	[CALL_LISTEN] = after_listen, [CALL_CLOSE] = after_close,       [CALL_OPEN] = after_open,
 	[CALL_PIPE] = after_pipe,     [CALL_EPOLL_CREATE] = after_open, [CALL_CONNECT] = after_connect,
 	[CALL_SHUTDOWN] = after_shutdown, [CALL_SETSOCKOPT] = after_setsockopt,
+	[CALL_BIND] = after_bind,
 };
 
 bool call_effect_after(struct call_context *context, const struct running_call *r, const struct call_result *result,

@@ -62,6 +62,7 @@ bool prepare_path(struct slot *s);
 bool prepare_local_address(struct slot *s);
 bool prepare_remote_address(struct slot *s);
 bool prepare_address_out(struct slot *s);
+bool compare_address_out(struct slot *s);
 bool prepare_address_length(struct slot *s);
 bool prepare_address_length_out(struct slot *s);
 bool prepare_send_buffer(struct slot *s);
@@ -98,6 +99,8 @@ bool prepare_timeout(struct slot *s);
 /* @address and @port as a sockaddr of the configured family, in @r's arena. */
 struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
                                socklen_t *length);
+/* The same of an address that the script writes, of the family that it writes. */
+struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, socklen_t *length);
 /* Where the remote end of sends and connects is, as a sockaddr of the configured family in @r's arena. */
 struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length);
 

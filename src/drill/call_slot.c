@@ -123,6 +123,27 @@ struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *ad
 	return (struct sockaddr *)out;
 }
 
+struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, socklen_t *length)
+{
+	struct sockaddr_storage *out = arena_new_object(s->r->arena, struct sockaddr_storage);
+	struct sockaddr_in *in = (struct sockaddr_in *)out;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
+	const struct ip_address *address = &e->sockaddr.address;
+
+	if (address->version == 4) {
+		in->sin_family = AF_INET;
+		in->sin_port = htons((uint16_t)e->sockaddr.port);
+		memcpy(&in->sin_addr, address->bytes, sizeof(in->sin_addr));
+		*length = sizeof(*in);
+	} else {
+		in6->sin6_family = AF_INET6;
+		in6->sin6_port = htons((uint16_t)e->sockaddr.port);
+		memcpy(&in6->sin6_addr, address->bytes, sizeof(in6->sin6_addr));
+		*length = sizeof(*in6);
+	}
+	return (struct sockaddr *)out;
+}
+
 struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length)
 {
 	const struct config *config = s->context->config;

@@ -45,13 +45,27 @@ static void forget_connection(struct flow *flow)
 	flow->script_label = flow->live_label = 0;
 }
 
-void flow_connect(struct flows *flows, struct flow *flow)
+void flow_connect(struct flows *flows, struct flow *flow, const struct flow_end *remote)
 {
 	if (flow->state != FLOW_NEW)
 		return;
 	forget_connection(flow);
 	flow->state = FLOW_CONNECTING;
-	flow->live_remote = (struct flow_end){ flows->config->remote_ip, flows->config->connect_port };
+	flow->live_remote = remote ? *remote
+	                           : (struct flow_end){ flows->config->remote_ip, flows->config->connect_port };
+}
+
+/* Bound to no address in particular the socket has all of them, and that of the configuration is one. */
+struct flow_end flow_own_end(const struct flows *flows, const struct flow *flow)
+{
+	static const struct ip_address any4 = { .version = 4 }, any6 = { .version = 6 };
+	const struct config *config = flows->config;
+
+	if (!flow || !flow->bound.address.version)
+		return (struct flow_end){ config->local_ip, config->bind_port };
+	if (ip_address_equal(&flow->bound.address, &any4) || ip_address_equal(&flow->bound.address, &any6))
+		return (struct flow_end){ config->local_ip, flow->bound.port };
+	return flow->bound;
 }
 
 void flow_disconnect(struct flow *flow)
@@ -109,12 +123,13 @@ static bool protocol_fits(int protocol, enum header_type type)
 /* The child of a listening socket: its peer is our own invention. */
 static struct flow *add_child(struct flows *flows, const struct scripted_packet *scripted, uint16_t remote_port)
 {
+	const struct flow_end own = flow_own_end(flows, flows->under_test);
 	struct flow *child = add_flow(flows, FLOW_PACKET_RECEIVED, IPPROTO_TCP);
 	uint32_t isn = packet_transport(&scripted->packet)->tcp.seq;
 
 	child->live_remote_isn = isn;
 	child->live_remote = (struct flow_end){ flows->config->remote_ip, remote_port };
-	child->live_local = (struct flow_end){ flows->config->local_ip, flows->config->bind_port };
+	child->live_local = own;
 	return child;
 }
 

@@ -65,6 +65,7 @@ struct flow {
 	int protocol;                                        /* IPPROTO_* as the script gave it */
 	int script_fd, live_fd;                              /* -1: none */
 	bool closed;                                         /* the script closed it */
+	struct flow_end bound;                               /* as a bind() wrote it; version 0: as configured */
 	struct flow_end live_local, live_remote;             /* address.version 0: not known yet */
 	uint32_t script_local_isn, live_local_isn, live_remote_isn;
 	struct stamp_map stamps;
@@ -90,8 +91,10 @@ struct flows {
 
 /* socket() returned: the new flow becomes the socket under test. */
 struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int live_fd);
-/* connect() or what acts like it, on a socket that is NEW (again); before the live call. */
-void flow_connect(struct flows *flows, struct flow *flow);
+/* connect() or what acts like it, on a socket that is NEW (again); before the live call. @remote NULL: as configured. */
+void flow_connect(struct flows *flows, struct flow *flow, const struct flow_end *remote);
+/* Where packets for @flow go that nothing was learned of yet: as it was bound, else as configured. */
+struct flow_end flow_own_end(const struct flows *flows, const struct flow *flow);
 /* The socket has no peer any more. Its ends and numbers stay known until the next flow_connect(): what the stack sends
  * for the connection that is over, a reset as a rule, is still of this flow. */
 void flow_disconnect(struct flow *flow);

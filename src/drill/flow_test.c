@@ -150,7 +150,7 @@ static void an_active_open_learns_its_own_end(void **state)
 	const char *why;
 
 	(void)state;
-	flow_connect(&flows, flow);
+	flow_connect(&flows, flow, NULL);
 	run_scripted(&syn);
 	assert_int_equal(flow->state, FLOW_SYN_SENT);
 	assert_false(flow_takes(&flows, flow, &syn, &other));
@@ -171,11 +171,11 @@ static void an_older_connection_is_not_taken_for_a_new_one(void **state)
 	struct flow *older = flow_open(&flows, IPPROTO_TCP, 3, 30);
 
 	(void)state;
-	flow_connect(&flows, older);
+	flow_connect(&flows, older, NULL);
 	run_scripted(&syn);
 	assert_true(flow_takes(&flows, older, &syn, &again));
 	struct flow *newer = flow_open(&flows, IPPROTO_TCP, 4, 31);
-	flow_connect(&flows, newer);
+	flow_connect(&flows, newer, NULL);
 	run_scripted(&syn);
 	assert_false(flow_takes(&flows, newer, &syn, &again));
 	assert_true(flow_takes(&flows, newer, &syn, &first));

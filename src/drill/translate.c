@@ -186,7 +186,7 @@ static void default_ends(const struct flows *flows, struct flow *flow)
 	if (!flow->live_remote.address.version)
 		flow->live_remote = (struct flow_end){ config->remote_ip, config->connect_port };
 	if (!flow->live_local.address.version)
-		flow->live_local = (struct flow_end){ config->local_ip, config->bind_port };
+		flow->live_local = flow_own_end(flows, flow);
 }
 
 /* Ports that a line writes are kept: that is how a packet of another connection is made. */

@@ -78,13 +78,20 @@ static bool want_kind(struct call_checker *c, const struct expr *e, enum expr_ki
 	return report(c, &error);
 }
 
+static bool check_address(struct call_checker *c, const struct expr *e)
+{
+	if (e->kind != EXPR_SOCKADDR)
+		return want_kind(c, e, EXPR_ELLIPSIS);
+	if (e->sockaddr.port >= 0 && e->sockaddr.port <= UINT16_MAX)
+		return true;
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "port out of range",
+	                  "htons(%" PRId64 ") is written, 0 to %d is allowed", e->sockaddr.port, UINT16_MAX);
+}
+
 static bool want_ellipsis_or_int(struct call_checker *c, const struct expr *e)
 {
 	int32_t value;
 
-	if (e->kind == EXPR_SOCKADDR)
-		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Bad type; actual: sockaddr_in expected: integer",
-		                  "addresses and ports are those of the script's options and packets: write '...'");
 	return e->kind == EXPR_ELLIPSIS || want_int(c, e, &value);
 }
 
@@ -462,11 +469,12 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 	case SHAPE_OPTIONAL_INT:         return want_int(c, e, &value);
 	case SHAPE_INT64:
 	case SHAPE_OFFSET_POINTER:       return want_int64(c, e, &wide);
+	case SHAPE_REMOTE_ADDRESS:
+		return e->kind == EXPR_SOCKADDR ? check_address(c, e) : want_ellipsis_or_int(c, e);
 	case SHAPE_DOMAIN:
-	case SHAPE_REMOTE_ADDRESS:       return want_ellipsis_or_int(c, e);
+	case SHAPE_ADDRESS_LENGTH:       return want_ellipsis_or_int(c, e);
 	case SHAPE_LOCAL_ADDRESS:
-	case SHAPE_ADDRESS_OUT:
-	case SHAPE_ADDRESS_LENGTH:
+	case SHAPE_ADDRESS_OUT:          return check_address(c, e);
 	case SHAPE_ADDRESS_LENGTH_OUT:   return want_kind(c, e, EXPR_ELLIPSIS);
 	case SHAPE_SEND_BUFFER:
 	case SHAPE_RECEIVE_BUFFER:       return check_buffer(c, e);

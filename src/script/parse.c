@@ -242,6 +242,7 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 	if (grammar_parse(&p) && diags->errors == errors)
 		diag_syntax(diags, p.token.loc, "", p.token.loc.line, NULL);
 	scan_lex_destroy(p.scanner);
+	parse_directives_end(&p);
 	build_options_end(&p);
 	buf_free(&p.note);
 	return s;

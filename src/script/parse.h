@@ -56,6 +56,13 @@ struct token {
 	bool first_on_line;
 };
 
+/* An #ifdef or #ifndef whose #endif is still to come. */
+struct condition {
+	struct condition *outer;
+	struct loc loc;
+	bool outer_counts, counts, has_else;                 /* counts: the part being read is part of the script */
+};
+
 struct parse {
 	struct script *script;
 	struct arena *arena;
@@ -74,6 +81,9 @@ struct parse {
 	const struct definition **definitions;               /* sorted by symbol; known once the options have ended */
 	size_t definition_count;
 	bool options_ended;
+	struct condition *condition;                         /* the innermost; NULL: none */
+	size_t dropped_at;                                   /* where the text began that does not count */
+	struct loc dropped_loc;
 
 	/* builders */
 	struct option_line **last_option, *option;
@@ -97,6 +107,10 @@ int parse_token(struct parse *p, int token, struct lexeme *out, const char *text
 int parse_number(struct parse *p, int token, struct lexeme *out, const char *text, size_t length);
 int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t length);
 void parse_comment(struct parse *p, const struct loc *loc, const char *text, size_t length);
+/* "#ifdef SYMBOL" and its like (conditional.c), in text that counts or in text that does not: does what follows? */
+bool parse_directive(struct parse *p, const struct loc *loc, const char *text, size_t length);
+/* At the end of the text: each condition must have had its #endif. */
+void parse_directives_end(struct parse *p);
 /* The token code of a reserved word, or 0. */
 /* ... For an option of TCP *value is its kind; else it stays. */
 int keyword_token(const char *text, int64_t *value);

@@ -233,11 +233,48 @@ static const struct bad bad[] = {
 	{ "0 < [dscp af44] . 1:1(0)", 1, 11, "unknown dscp", NULL, "did you mean 'af4" },
 	{ "0 < [dscp 64] . 1:1(0)", 1, 11, "dscp out of range for 6 bits", NULL, "0 to 63" },
 	{ "0 < [dscp cs1, tos 3] . 1:1(0)", 1, 16, "tos already set", NULL, NULL },
-	{ "0 `x`\n#ifdef Linux\n0 `x`", 2, 1, "syntax error", "#", "'#ifdef' belongs to the nplab" },
+	{ "0 `x`\n#ifdef Linux\n0 `x`", 2, 1, "a condition without end", NULL, "needs its #endif" },
+	{ "0 `x`\n#ifdef BSD\n0 `x`\n#ifdef A\n#endif", 2, 1, "a condition without end", NULL, "#endif" },
+	{ "0 `x`\n#ifdef\n#endif", 2, 1, "#ifdef without a symbol", NULL, "#ifdef Linux" },
+	{ "0 `x`\n#else\n", 2, 1, "#else without #ifdef", NULL, NULL },
+	{ "0 `x`\n#endif\n", 2, 1, "#endif without #ifdef", NULL, NULL },
+	{ "#ifdef A\n#else\n#else\n#endif\n0 `x`", 3, 1, "a second #else", NULL, "of line 1" },
+	{ "0 `x`\n#if 1\n0 `x`", 2, 1, "syntax error", "#", "#ifdef SYMBOL" },
 	{ "--mtuu=3\n0 `x`", 1, 1, "option 'mtuu' unknown", NULL, "did you mean '--mtu'?" },
 	{ "--mtu\n0 `x`", 1, 1, "option 'mtu' requires an argument", NULL, NULL },
 	{ "--dry_run=1\n0 `x`", 1, 1, "option 'dry_run' forbids an argument", NULL, NULL },
 };
+
+/* What the commands of a script come to, one letter each. */
+static void conditions_choose_what_counts(void **state)
+{
+	static const struct {
+		const char *text, *commands;
+	} rows[] = {
+		{ "0 `a`\n#ifdef Linux\n0 `b`\n#else\n0 `c`\n#endif\n0 `d`", "abd" },
+		{ "0 `a`\n#ifndef Linux\n0 `b`\n#else\n0 `c`\n#endif", "ac" },
+		{ "#ifdef FreeBSD\n#ifdef Linux\n0 `a`\n#else\n#endif\n0 `b`\n#else\n0 `c`\n#endif", "c" },
+		{ "--define=X=1\n#ifdef X\n0 `a`\n#endif\n#ifdef Y\n0 `b`\n#endif", "a" },
+		{ "#ifdef X\n--define=Y=1\n#endif\n0 `a`\n#ifdef Y\n0 `b`\n#endif", "a" },
+		{ "0\n#ifdef Linux\n`a`\n#else\n`b`\n#endif", "a" },
+		{ "#ifdef X\n// #endif\n/* #else */ \"#endif\" a \" quote\n0 `a`\n#endif\n0 `b`", "b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char commands[8] = "", *end = commands;
+		struct diags diags;
+		struct script *s = parse(rows[i].text, strlen(rows[i].text), &diags);
+
+		if (diags.errors)
+			fail_msg("%s\n%s", rows[i].text, diags.first->headline);
+		for (const struct event *e = s->events; e; e = e->next)
+			*end++ = *e->command->text;
+		assert_string_equal(commands, rows[i].commands);
+		script_free(s);
+		diags_free(&diags);
+	}
+}
 
 static void errors_name_their_place(void **state)
 {
@@ -442,7 +479,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_are_read_and_printed),
 		cmocka_unit_test(scripts_are_read_and_printed),
-		cmocka_unit_test(errors_name_their_place), cmocka_unit_test(a_byte_order_mark_is_no_text),
+		cmocka_unit_test(errors_name_their_place), cmocka_unit_test(conditions_choose_what_counts), cmocka_unit_test(a_byte_order_mark_is_no_text),
 		cmocka_unit_test(every_error_is_reported),
 		cmocka_unit_test(a_nul_byte_is_an_error),
 		cmocka_unit_test(odd_paths_are_errors),

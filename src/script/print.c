@@ -348,9 +348,37 @@ static void print_comments(struct printer *pr, const struct loc *place)
 		else
 			buf_add_byte(pr->out, ' ');
 		buf_puts(pr->out, c->text);
-		pr->after_line_comment = c->text[1] == '/';
+		pr->after_line_comment = c->text[1] == '/' || *c->text == '#';
 		pr->last_line = c->loc.end_line;
 	}
+}
+
+/* Is there a directive among the tokens of @loc? Then its place matters, and the text stays as it is. */
+static bool has_directive(const struct printer *pr, const struct loc *loc)
+{
+	const struct loc end = { .line = loc->end_line, .column = loc->end_column };
+
+	for (const struct comment *c = pr->comment; c && is_before(&c->loc, &end); c = c->next)
+		if (*c->text == '#')
+			return true;
+	return false;
+}
+
+/* An event as the author wrote it, with the comments in it. */
+static void print_as_written(struct printer *pr, const struct loc *loc)
+{
+	const struct loc behind = { .line = loc->end_line, .column = loc->end_column };
+	const char *text = loc->source->text, *end;
+	int line = 1;
+
+	for (; line < loc->line; line++)
+		text = strchr(text, '\n') + 1;
+	end = text;
+	for (; line < loc->end_line; line++)
+		end = strchr(end, '\n') + 1;
+	buf_add(pr->out, text + loc->column - 1, (size_t)(end + loc->end_column - (text + loc->column)));
+	while (pr->comment && is_before(&pr->comment->loc, &behind))
+		pr->comment = pr->comment->next;
 }
 
 static void begin_item(struct printer *pr, const struct loc *loc)
@@ -373,7 +401,10 @@ void script_print(struct buf *out, const struct script *s)
 	}
 	for (const struct event *e = s->events; e; e = e->next) {
 		begin_item(&pr, &e->loc);
-		print_event(out, e);
+		if (has_directive(&pr, &e->loc))
+			print_as_written(&pr, &e->loc);
+		else
+			print_event(out, e);
 	}
 	if (s->cleanup) {
 		begin_item(&pr, &s->cleanup->loc);
