@@ -30,8 +30,8 @@ failed()
 	head -c 2000 "$work/out" | sed 's/^/  | /'
 }
 
-# want STATUS REGEX COMMAND...: the regex must fit a line of what is printed on either output. One that begins with ! must
-# not fit any, and an empty one says that nothing at all may be printed. COMMAND may be a function or a
+# want STATUS REGEX COMMAND...: the regex must fit a line of what is printed on either output. One that begins with !
+# must not fit any, and an empty one says that nothing at all may be printed. COMMAND may be a function or a
 # builtin of the shell; anything else has a minute.
 want()
 {

@@ -62,7 +62,8 @@ _protodrill()
 	local option=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		mapfile -t COMPREPLY < <(compgen -W "$("$program" help 2>/dev/null | _protodrill_section Commands)" -- "$current")
+		mapfile -t COMPREPLY \
+			< <(compgen -W "$("$program" help 2>/dev/null | _protodrill_section Commands)" -- "$current")
 		return
 	fi
 	# The sign of "--option=value" is a word of its own.
@@ -74,9 +75,11 @@ _protodrill()
 	if [[ $option == -[tjDor] ]] || _protodrill_options "$program" "$command" | grep -q -- "^$option "; then
 		_protodrill_value "$program" "$option" "$current"
 	elif [[ $command == help ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$("$program" help 2>/dev/null | _protodrill_section Commands)" -- "$current")
+		mapfile -t COMPREPLY \
+			< <(compgen -W "$("$program" help 2>/dev/null | _protodrill_section Commands)" -- "$current")
 	elif [[ $current == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(_protodrill_options "$program" "$command" | cut -d ' ' -f 1)" -- "$current")
+		mapfile -t COMPREPLY \
+			< <(compgen -W "$(_protodrill_options "$program" "$command" | cut -d ' ' -f 1)" -- "$current")
 	elif [[ $command == @(compare|merge|report) ]]; then
 		_protodrill_files json "$current"
 	else

@@ -76,7 +76,8 @@ async function filters(browser) {
 	const all = await shown_rows(page);
 	const status = page.locator("#shown");
 	check("there are rows", all > 10, all);
-	check("the number of rows is said", (await status.textContent()).includes(`${all} `), await status.textContent());
+	check("the number of rows is said", (await status.textContent()).includes(`${all} `),
+		await status.textContent());
 	await picture(page, "matrix");
 	await page.fill("#filter-text", "echo listen");
 	check("two words in no row", (await shown_rows(page)) === 0);
@@ -86,9 +87,11 @@ async function filters(browser) {
 	check("the number of rows shown is said", (await status.textContent()).startsWith(`${echoes} of ${all} `));
 	check("the filter is in the address", page.url().endsWith("#text=ECHO"), page.url());
 	await page.reload();
-	equal("it is there after a reload", [await page.inputValue("#filter-text"), await shown_rows(page)], ["ECHO", echoes]);
+	equal("it is there after a reload", [await page.inputValue("#filter-text"), await shown_rows(page)],
+		["ECHO", echoes]);
 	await page.click("#filters button[type=reset]");
-	await page.waitForFunction((count) => document.getElementById("shown").textContent.startsWith(count), String(all));
+	await page.waitForFunction((count) => document.getElementById("shown").textContent.startsWith(count),
+		String(all));
 	equal("the filters are cleared", [await shown_rows(page), page.url().includes("#")], [all, false]);
 	const folder = await page.locator("#filter-folder option").nth(2).getAttribute("value");
 	await page.selectOption("#filter-folder", folder);
@@ -104,13 +107,16 @@ async function outcomes(browser) {
 	equal("an address shows the failures only", [await rows.count() > 0, await rows.locator("a.fail").count()],
 		[true, fails]);
 	check("and each row has one", await rows.count() <= fails);
-	await page.waitForFunction(() => document.getElementById("matrix").getBoundingClientRect().bottom < innerHeight);
+	await page.waitForFunction(() =>
+		document.getElementById("matrix").getBoundingClientRect().bottom < innerHeight);
 	await page.click(".numbers li.error a");
 	const errors = rows.filter({ has: page.locator("a.error") });
 	equal("the numbers are those of what is shown",
-		[await page.textContent(".numbers [data-count=all]"), await page.textContent(".numbers [data-count=ERROR]")],
+		[await page.textContent(".numbers [data-count=all]"),
+			await page.textContent(".numbers [data-count=ERROR]")],
 		Array(2).fill(String(await page.locator("table.matrix a.error:visible").count())));
-	equal("a number leads to its cases", [await rows.count() > 0, await rows.count()], [true, await errors.count()]);
+	equal("a number leads to its cases", [await rows.count() > 0, await rows.count()],
+		[true, await errors.count()]);
 	check("its box is ticked", await page.isChecked("#filters input[value=ERROR]"));
 	const variants = await page.locator("#filter-variant option").allTextContents();
 	check("there are several variants", variants.length > 2, variants);
@@ -130,7 +136,8 @@ async function keys(browser) {
 	const focus = () => page.evaluate(() => document.activeElement.textContent.trim());
 	await page.keyboard.press("Tab");
 	equal("the first stop is the way past the head", await focus(), "Skip to the content");
-	check("it is seen", await page.locator(".skip-link").evaluate((link) => link.getBoundingClientRect().left >= 0));
+	check("it is seen",
+		await page.locator(".skip-link").evaluate((link) => link.getBoundingClientRect().left >= 0));
 	const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
 	check("the focus has an outline", outline !== "none", outline);
 	await page.keyboard.press("Enter");
@@ -145,7 +152,8 @@ async function keys(browser) {
 	await page.locator("table.matrix td a:visible").nth(0).focus();
 	await page.keyboard.press("ArrowDown");
 	check("arrows pass over what is filtered out",
-		await page.locator("table.matrix td a:visible").nth(1).evaluate((link) => link === document.activeElement));
+		await page.locator("table.matrix td a:visible").nth(1).evaluate((link) =>
+			link === document.activeElement));
 	await page.keyboard.press("Enter");
 	await page.waitForURL(/cases\//);
 	check("Enter opens the case", (await page.locator("h1").textContent()).includes("echo"));
@@ -172,14 +180,17 @@ async function failing_case(browser) {
 	check("there is a ladder", await page.locator("svg.ladder:visible").isVisible());
 	equal("with what the stack did inside", await page.locator("svg.ladder:visible g.trace").count() > 0, true);
 	await page.uncheck("#show-trace");
-	equal("or without", [await page.locator("svg.ladder:visible").count(), await page.locator("svg.ladder:visible g.trace").count()],
+	equal("or without",
+		[await page.locator("svg.ladder:visible").count(),
+			await page.locator("svg.ladder:visible g.trace").count()],
 		[1, 0]);
 	await page.check("#show-trace");
 	check("there is a corrected script", await page.locator(".diff .new").count() > 0);
 	await page.evaluate(() => window.scrollTo(0, 0));
 	await picture(page, "failing-case", { fullPage: true });
 	await page.click("a[rel=next]");
-	check("the next failure is a failure", /^What (went|is) wrong/.test(await page.locator("main h2").first().textContent()));
+	check("the next failure is a failure",
+		/^What (went|is) wrong/.test(await page.locator("main h2").first().textContent()));
 	await page.goBack();
 	await page.click("text=All cases");
 	await page.waitForURL(/index.html#case-/);
@@ -251,8 +262,10 @@ async function looks(browser) {
 			const low = await page.evaluate(contrasts);
 			check(`contrast, ${scheme}: ${path}`, low.length === 0, low.slice(0, 5));
 			if (scheme === "dark") {
-				const paper_colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-				check("the dark is dark", paper_colour.match(/\d+/g).every((part) => part < 64), paper_colour);
+				const paper_colour = await page.evaluate(() =>
+					getComputedStyle(document.body).backgroundColor);
+				check("the dark is dark", paper_colour.match(/\d+/g).every((part) => part < 64),
+					paper_colour);
 				await picture(page, path.endsWith("index.html") ? "dark-matrix" :
 					`dark-${path.replace(/^.*\/\d+-|\.html$/g, "")}`);
 			} else {

@@ -9,7 +9,8 @@ export function contrasts() {
 	function channels(colour) {
 		const numbers = colour.match(/[\d.]+/g).map(Number);
 		const scale = colour.startsWith("color(") ? 255 : 1;
-		return { rgb: numbers.slice(0, 3).map((value) => value * scale), alpha: numbers.length > 3 ? numbers[3] : 1 };
+		return { rgb: numbers.slice(0, 3).map((value) => value * scale),
+			alpha: numbers.length > 3 ? numbers[3] : 1 };
 	}
 
 	function over(front, back) {
@@ -67,7 +68,8 @@ export function names_missing() {
 		return (element.getAttribute("aria-label") || labelled || label || title || element.textContent).trim();
 	}
 
-	const wanted = "a, button, input, select, summary, svg, form, nav, table.matrix, [role=region], fieldset, section";
+	const wanted = "a, button, input, select, summary, svg, form, nav, table.matrix, [role=region], " +
+		"fieldset, section";
 	const missing = Array.from(document.querySelectorAll(wanted)).filter((element) => !name(element));
 	const focusable = Array.from(document.querySelectorAll("[tabindex='0']"))
 		.filter((element) => !element.getAttribute("role") && element.tagName !== "PRE");

@@ -2,8 +2,9 @@
  *
  * failing_malloc.c - an allocation that fails, to be preloaded
  *
- * FAIL_AT=N: the Nth allocation of a process returns NULL, once. A forked child counts on from where its parent was, so that
- * one number reaches each of them. FAIL_COUNT=1: none fails, and a process that ends by exit() says how many there were.
+ * FAIL_AT=N: the Nth allocation of a process returns NULL, once. A forked child counts on from where its parent was, so
+ * that one number reaches each of them. FAIL_COUNT=1: none fails, and a process that ends by exit() says how many there
+ * were.
  */
 #include <errno.h>
 #include <stddef.h>
