@@ -73,7 +73,7 @@
 %type <list> expressions optional_expressions strings
 %type <member> epoll_member
 %type <ip_item> ip_item
-%type <ip_info> ip_info ip_items
+%type <ip_info> ip_info optional_ip_info ip_items
 %type <mpls> mpls_entries mpls_entry
 %type <gre> gre_fields
 %type <option> tcp_option sack_blocks accecn
@@ -176,7 +176,8 @@ action
 /* ---- packets ---- */
 
 packet
-	: direction encaps packet_info transport
+	: direction encaps transport
+	| direction encaps packet_info transport
 	| direction RAW strings               { build_raw(p, @2, $3, false); }
 	| direction RAW strings ELLIPSIS      { build_raw(p, @2, $3, true); }
 	;
@@ -192,8 +193,10 @@ encaps
 	;
 
 encap
-	: IPV4 ip_info IPV4_ADDRESS '>' IPV4_ADDRESS ':'  { build_encap_ip(p, @$, $2, $3.text, $5.text); }
-	| IPV6 ip_info IPV6_ADDRESS '>' IPV6_ADDRESS ':'  { build_encap_ip(p, @$, $2, $3.text, $5.text); }
+	: IPV4 optional_ip_info IPV4_ADDRESS '>' IPV4_ADDRESS ':'
+	                                      { build_encap_ip(p, @$, $2, $3.text, $5.text); }
+	| IPV6 optional_ip_info IPV6_ADDRESS '>' IPV6_ADDRESS ':'
+	                                      { build_encap_ip(p, @$, $2, $3.text, $5.text); }
 	| GRE ':'                             { build_encap_gre(p, @$, NULL); }
 	| GRE optional_comma gre_fields ':'   { build_encap_gre(p, @$, $3); }
 	| MPLS ':'                            { build_encap_mpls(p, @$, NULL); }
@@ -250,9 +253,13 @@ packet_info
 	: ip_info                             { build_packet_info(p, $1); }
 	;
 
-ip_info
+optional_ip_info
 	: %empty                              { $$ = NULL; }
-	| '(' ip_items ')'                    { $$ = $2; }
+	| ip_info
+	;
+
+ip_info
+	: '(' ip_items ')'                    { $$ = $2; }
 	| '[' ip_items ']'                    { $$ = $2; }
 	;
 
@@ -384,7 +391,9 @@ udp
 	;
 
 icmp
-	: ICMP icmp_type mtu echo_id echoed   { build_transport(p, @1, HEADER_ICMPV4); }
+	: ICMP icmp_type mtu echo_id          { build_transport(p, @1, HEADER_ICMPV4); }
+	| ICMP icmp_type mtu echo_id echoed   { build_transport(p, @1, HEADER_ICMPV4); }
+	| echoed ICMP icmp_type mtu echo_id   { build_transport(p, @2, HEADER_ICMPV4); }
 	;
 
 icmp_type
@@ -403,8 +412,7 @@ echo_id
 	;
 
 echoed
-	: %empty
-	| '[' INTEGER ':' INTEGER '(' INTEGER ')' ']'  { build_echo_sequence(p, $2.value, $4.value, $6.value); }
+	: '[' INTEGER ':' INTEGER '(' INTEGER ')' ']'  { build_echo_sequence(p, $2.value, $4.value, $6.value); }
 	| '[' UDP '(' INTEGER ')' ']'         { build_echo(p, ECHO_UDP, $4.value); }
 	| '[' RAW '(' INTEGER ')' ']'         { build_echo(p, ECHO_RAW, $4.value); }
 	;

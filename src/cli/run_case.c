@@ -226,7 +226,8 @@ static void answer(const struct run_case *c, const struct script *script, enum v
 	record_free(record);
 }
 
-/* Why the case is not to be played; NULL: it is. Only what somebody declared makes a case SKIP. */
+/* Why the case is not to be played; NULL: it is. Only what somebody declared makes a case SKIP, and the name of an
+ * option, an error or a call that only other systems have is such a declaration. */
 static const char *reason_to_skip(const struct run_case *c, const struct script *script)
 {
 	struct buf why = BUF_INIT;
@@ -240,6 +241,8 @@ static const char *reason_to_skip(const struct run_case *c, const struct script 
 	if (lacking)
 		reason = arena_printf(script->arena, "it needs %s: %s", lacking, why.data);
 	buf_free(&why);
+	if (!reason)
+		reason = script->foreign;
 	return reason;
 }
 

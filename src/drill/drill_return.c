@@ -13,6 +13,7 @@
  */
 #include <inttypes.h>
 #include <linux/sockios.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 #include "drill/play.h"
@@ -139,6 +140,38 @@ static void add_progress(struct buf *out, struct play *p, const struct running_c
 		           way < 0 ? "receive" : "send");
 }
 
+/* Packets that left and that no line has taken are often the reason: the line of a SYN,ACK is missing, say. */
+static void add_unexpected(struct buf *out, const struct record *record)
+{
+	const struct entry *first = NULL;
+	int count = 0;
+
+	for (const struct entry *e = record->first; e; e = e->next) {
+		if (e->kind != ENTRY_UNEXPECTED)
+			continue;
+		first = first ? first : e;
+		count++;
+	}
+	if (count)
+		buf_printf(out, "%sNo line expects %s at %.6f s.", out->length ? " " : "",
+		           count == 1 ? "the packet that left" : "the packets that left, the first",
+		           vtime_to_s(first->actual));
+}
+
+/* What may be wrong in the script when a call that is not marked as blocking does not return. */
+static void explain_blocked(struct buf *out, const struct play *p, const struct running_call *r)
+{
+	const char *errno_word = r->spec->errno_word;
+	bool at_once = errno_word && (!strcmp(errno_word, "EAGAIN") || !strcmp(errno_word, "EWOULDBLOCK"));
+
+	if (at_once)
+		buf_puts(out, "It returns at once where its descriptor does not wait: fcntl(FD, F_SETFL, "
+		              "O_RDWR|O_NONBLOCK) before it.");
+	else if (r->signature->can_block && !r->spec->blocking)
+		buf_printf(out, "A call that is to wait says when it returns: TIME...END %s(...).", r->spec->name);
+	add_unexpected(out, p->record);
+}
+
 bool play_fail_blocked(struct play *p, struct running_call *r, const struct event *event, vtime_t since,
                        const struct call_result *result)
 {
@@ -154,14 +187,15 @@ bool play_fail_blocked(struct play *p, struct running_call *r, const struct even
 			e->explanation = arena_printf(p->record->arena,
 			                              "It is to return at %.6f s, and the script ends before.",
 			                              vtime_to_s(e->planned));
-	} else if (r->signature->can_block) {
-		e->explanation = arena_printf(p->record->arena, "A call that is to wait says when it returns: "
-					      "TIME...END %s(...).", r->spec->name);
 	}
 	add_progress(&text, p, r, result);
 	play_fail(p, e, MISMATCH_BLOCKED, "%s() has been blocked since %.6f s%s", r->spec->name,
 		  (double)vtime_to_us(since) / 1e6, text.data);
-	buf_free(&text);
 	play_drain(p);
+	buf_clear(&text);
+	explain_blocked(&text, p, r);
+	if (text.length && !e->explanation)
+		e->explanation = arena_strdup(p->record->arena, text.data);
+	buf_free(&text);
 	return false;
 }

@@ -413,6 +413,8 @@ static void a_blocked_call_leaves_its_evidence(void **state)
 	assert_int_equal(back->actual.ns, vtime_ms(2500).ns);
 	assert_int_equal(back->next->kind, ENTRY_UNEXPECTED);
 	assert_int_equal(back->next->live->packet.payload_length, 10);
+	assert_string_equal(back->explanation, "A call that is to wait says when it returns: TIME...END read(...). "
+	                    "No line expects the packet that left at 2.500000 s.");
 	record_free(record);
 	script_free(script);
 	diags_free(&diags);

@@ -238,6 +238,8 @@ struct script {
 	struct command_spec *init, *cleanup;                 /* may be NULL */
 	struct event *events;
 	int event_count;
+	const char *foreign;                                 /* checked: why no call of it can be made on this system;
+	                                                        NULL: there is no reason */
 	struct config config;                                /* in force: defaults, option lines,
 	                                                        command line, derived */
 };

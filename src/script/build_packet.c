@@ -17,6 +17,7 @@ void build_packet(struct parse *p, struct loc loc, enum direction direction)
 	struct packet_spec *packet = arena_new_object(p->arena, struct packet_spec);
 
 	packet->loc = loc;
+	packet->info.loc = loc;
 	packet->direction = direction;
 	p->packet = packet;
 	p->last_encap = &packet->encaps;
@@ -101,10 +102,7 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 
 void build_packet_info(struct parse *p, const struct ip_info *info)
 {
-	if (info)
-		p->packet->info = *info;
-	else
-		p->packet->info.loc = p->packet->loc;
+	p->packet->info = *info;
 }
 
 /* ---- outer headers ---- */

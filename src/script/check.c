@@ -130,7 +130,7 @@ bool script_check(struct script *s, struct diags *diags)
 {
 	int errors = diags->errors;
 	/* What could not be read may have made descriptors. */
-	struct call_checker calls = { .diags = diags, .unsure = errors > 0 };
+	struct call_checker calls = { .diags = diags, .script = s, .unsure = errors > 0 };
 
 	script_prepare(s, diags);
 	if (s->events)

@@ -5,10 +5,12 @@
  * All of this would fail when the call is reached. Saying it before saves the run, and says it with a place.
  */
 #include "script/check_call.h"
+#include "script/foreign.h"
 #include "script/option_structure.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "util/buf.h"
 
@@ -18,20 +20,85 @@ static bool report(struct call_checker *c, const struct evaluation_error *error)
 	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, NULL);
 }
 
+/* How @wanted is written, for who wrote @seen; NULL: there is nothing to add. */
+static const char *way_to_write(enum expr_kind wanted, enum expr_kind seen)
+{
+	static const struct {
+		enum expr_kind wanted, seen;
+		const char *text;
+	} ways[] = {
+		{ EXPR_INTEGER, EXPR_STRING, "write the number without quotation marks" },
+		{ EXPR_INTEGER, EXPR_ELLIPSIS, "write a number; only buffers and addresses are '...'" },
+		{ EXPR_INTEGER, EXPR_LIST, "write the number without brackets" },
+		{ EXPR_ELLIPSIS, EXPR_INTEGER, "addresses and their lengths are written '...'" },
+		{ EXPR_ELLIPSIS, EXPR_WORD, "addresses and their lengths are written '...'" },
+		{ EXPR_ELLIPSIS, EXPR_LIST, "addresses and their lengths are written '...'" },
+		{ EXPR_LIST, EXPR_INTEGER, "what a call reads or writes through a pointer stands in brackets, [n]" },
+		{ EXPR_LIST, EXPR_WORD, "what a call reads or writes through a pointer stands in brackets, [n]" },
+		{ EXPR_STRING, EXPR_WORD, "a string stands between quotation marks: \"text\"" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		if (ways[i].wanted == wanted && ways[i].seen == seen)
+			return ways[i].text;
+	return NULL;
+}
+
+/* An error about @e, where a value of the kind @wanted was needed. Always false. */
+static bool report_value(struct call_checker *c, const struct evaluation_error *error, enum expr_kind wanted,
+                         const struct expr *e)
+{
+	const char *way = way_to_write(wanted, e->kind);
+
+	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, way ? "%s" : NULL, way);
+}
+
+/* The same where a number between two limits was needed. */
+static bool report_number(struct call_checker *c, const struct evaluation_error *error, const struct expr *e,
+                          int64_t least, int64_t most)
+{
+	int64_t value;
+	struct evaluation_error unused;
+
+	if (!expr_int64(e, &value, &unused))
+		return report_value(c, error, EXPR_INTEGER, e);
+	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text,
+	                  "%" PRId64 " to %" PRId64 " is allowed", least, most);
+}
+
 /* ---- integers ---- */
+
+/* Another system has @name, a constant or a call, and is named in @where. That makes the case SKIP, so it is worth a
+ * warning. The first name is the reason. */
+static void report_foreign(struct call_checker *c, struct loc at, const char *name, struct buf *where)
+{
+	struct script *s = c->script;
+
+	diag_warning(c->diags, at, "not on this system", "'%s' is known on %s; the case will be SKIP", name, where->data);
+	if (!s->foreign)
+		s->foreign = arena_printf(s->arena, "line %d: %s is not on this system (but on %s)", at.line, name,
+		                          where->data);
+}
 
 static bool report_symbol(struct call_checker *c, struct loc at, const char *word)
 {
 	const char *nearest = constant_guess(word);
 	struct evaluation_error error = { .loc = at };
+	struct buf where = BUF_INIT;
+	bool foreign = foreign_symbol(word, &where);
 
+	if (foreign)
+		report_foreign(c, at, word, &where);
+	buf_free(&where);
+	if (foreign)
+		return false;
 	snprintf(error.text, sizeof(error.text), "unknown symbol: '%s'", word);
 	if (nearest)
 		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "did you mean '%s'?", nearest);
 	return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "a symbol gets its value with -D %s=VALUE", word);
 }
 
-/* Every unknown symbol of an integer expression, with a suggestion. */
+/* False after reporting: every unknown symbol of an integer expression, with a suggestion. */
 static bool symbols_known(struct call_checker *c, const struct expr *e)
 {
 	bool ok = true;
@@ -48,14 +115,15 @@ static bool want_int64(struct call_checker *c, const struct expr *e, int64_t *va
 {
 	struct evaluation_error error;
 
-	return symbols_known(c, e) && (expr_int64(e, value, &error) || report(c, &error));
+	return symbols_known(c, e) && (expr_int64(e, value, &error) || report_value(c, &error, EXPR_INTEGER, e));
 }
 
 static bool want_int(struct call_checker *c, const struct expr *e, int32_t *value)
 {
 	struct evaluation_error error;
 
-	return symbols_known(c, e) && (expr_int32(e, value, &error) || report(c, &error));
+	return symbols_known(c, e) && (expr_int32(e, value, &error) ||
+	                               report_number(c, &error, e, INT32_MIN, UINT32_MAX));
 }
 
 static bool want_byte(struct call_checker *c, const struct expr *e)
@@ -63,7 +131,8 @@ static bool want_byte(struct call_checker *c, const struct expr *e)
 	struct evaluation_error error;
 	uint8_t value;
 
-	return symbols_known(c, e) && (expr_uint8(e, &value, &error) || report(c, &error));
+	return symbols_known(c, e) && (expr_uint8(e, &value, &error) ||
+	                               report_number(c, &error, e, INT8_MIN, UINT8_MAX));
 }
 
 /* ---- kinds ---- */
@@ -75,7 +144,7 @@ static bool want_kind(struct call_checker *c, const struct expr *e, enum expr_ki
 	if (e->kind == kind)
 		return true;
 	expr_bad_type(e, expr_kind_name[kind], &error);
-	return report(c, &error);
+	return report_value(c, &error, kind, e);
 }
 
 static bool check_address(struct call_checker *c, const struct expr *e)
@@ -554,17 +623,21 @@ static bool check_count(struct call_checker *c, const struct call_spec *call, co
 static void unknown_call(struct call_checker *c, const struct call_spec *call)
 {
 	struct evaluation_error error = { .loc = call->loc };
+	struct buf where = BUF_INIT;
 	const char *dialect = signature_dialect(call->name), *nearest = signature_guess(call->name);
 
 	c->unsure = true;
 	snprintf(error.text, sizeof(error.text), "Unknown system call: '%s'", call->name);
-	if (dialect)
+	if (foreign_call(call->name, &where))
+		report_foreign(c, call->loc, call->name, &where);
+	else if (dialect)
 		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "only the %s dialect of the language has it",
 		           dialect);
 	else if (nearest)
 		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "did you mean '%s'?", nearest);
 	else
 		report(c, &error);
+	buf_free(&where);
 }
 
 /* Scripts that run one test after the other do accept a connection under the name of one that is still open. */
@@ -605,9 +678,26 @@ static bool check_structure(struct call_checker *c, const struct call_spec *call
 	if (!is_option_structure(value) || !want_int(c, name, &option))
 		return !is_option_structure(value);
 	struct arena *arena = arena_new();
-	bool ok = option_structure(value, option, &peer, arena, &bytes, &written, &length, &error) || report(c, &error);
+	bool ok = option_structure(value, option, &peer, arena, &bytes, &written, &length, &error);
+	if (!ok && option == SO_LINGER)
+		diag_error(c->diags, DIAG_SEMANTIC, error.loc, error.text, "SO_LINGER takes {onoff=1, linger=5}");
+	else if (!ok)
+		report(c, &error);
 	arena_free(arena);
 	return ok;
+}
+
+static void report_result(struct call_checker *c, const struct expr *result, const struct evaluation_error *error)
+{
+	bool word = result->kind == EXPR_WORD;
+	int64_t number;
+
+	if (word && result->word[0] == 'E' && constant_value(result->word, &number))
+		diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, "a call that fails is written -1 %s (%s)",
+		           result->word, strerror((int)number));
+	else
+		diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text,
+		           "a result is a number; a call that fails returns -1 and the name of an errno");
 }
 
 static void check_result(struct call_checker *c, const struct call_spec *call, bool arguments_ok)
@@ -618,7 +708,7 @@ static void check_result(struct call_checker *c, const struct call_spec *call, b
 	if (call->errno_word && !constant_value(call->errno_word, &value))
 		report_symbol(c, call->errno_loc, call->errno_word);
 	if (!expr_literal(call->result, &result, &error)) {
-		report(c, &error);
+		report_result(c, call->result, &error);
 		c->unsure = c->unsure || call->signature->result == RESULT_FD;
 	} else if (arguments_ok) {
 		bind_results(c, call, result);

@@ -12,6 +12,7 @@ enum { DESCRIPTORS_MAX = 1024 };
 /* Script descriptors in use after the calls so far. Start with zeros. */
 struct call_checker {
 	struct diags *diags;
+	struct script *script;                               /* learns whether it names what only other systems have */
 	bool unsure;                                         /* a call we do not know may have made descriptors */
 	int count;
 	int64_t descriptors[DESCRIPTORS_MAX];

@@ -25,12 +25,32 @@ bool constant_value(const char *name, int64_t *value)
 	return true;
 }
 
+/* The one constant that ends with "_" and @name, as in SHUT_WR; NULL: none does, or several do. */
+static const char *constant_by_end(const char *name)
+{
+	size_t wanted = strlen(name);
+	const char *found = NULL;
+
+	for (size_t i = 0; i < constant_table_size; i++) {
+		const char *candidate = constant_table[i].name;
+		size_t length = strlen(candidate);
+
+		if (length <= wanted || candidate[length - wanted - 1] != '_' ||
+		    strcmp(candidate + length - wanted, name))
+			continue;
+		if (found)
+			return NULL;
+		found = candidate;
+	}
+	return found;
+}
+
 const char *constant_guess(const char *name)
 {
 	struct guess guess = { .wanted = name };
 
 	guess_offer_table(&guess, constant_table, constant_table_size);
-	return guess.nearest;
+	return guess.nearest ? guess.nearest : constant_by_end(name);
 }
 
 /* ENOTSUP is a second name of EOPNOTSUPP, the one the protocols' documents use. Other second names come

@@ -226,9 +226,7 @@ bool option_structure(const struct expr *e, int name, const struct option_peer *
 	for (size_t i = 0; i < ARRAY_LEN(structures) && !s; i++)
 		s = structures[i].name == name ? &structures[i] : NULL;
 	if (!s)
-		return refuse(&m, e,
-		              "no structure is known for this option: TCP_MD5SIG, TCP_MD5SIG_EXT, TCP_AO_ADD_KEY, "
-		              "TCP_AO_DEL_KEY and TCP_AO_INFO have one");
+		return refuse(&m, e, "no structure is known for this option");
 	*length = s->length;
 	*bytes = m.bytes = arena_new_array(arena, uint8_t, s->length);
 	*written = m.written = arena_new_array(arena, uint8_t, s->length);

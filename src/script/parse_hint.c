@@ -57,6 +57,8 @@ static bool of_word_processors(const struct mistake *m, struct buf *out)
 	for (size_t i = 0; i < ARRAY_LEN(characters); i++)
 		if (!strncmp(m->at, characters[i].bytes, strlen(characters[i].bytes)))
 			return say(out, characters[i].text);
+	if (!strncmp(m->at, "\xff\xfe", 2) || !strncmp(m->at, "\xfe\xff", 2))
+		return say(out, "this file is UTF-16; save it as UTF-8 or plain ASCII");
 	if ((unsigned char)*m->at > 127)
 		return say(out, "outside of comments and strings a script is plain ASCII");
 	return false;
@@ -171,7 +173,9 @@ static bool words_for_flags(const struct mistake *m, struct buf *out)
 		"SYN", "ACK", "FIN", "RST", "PSH", "PUSH", "URG", "ECE", "CWR", "SYNACK", NULL,
 	};
 
-	return is_any(m->seen, words) && mistake_expects(m, "noecn") &&
+	bool letters = strspn(m->seen, "FSRPUEWA") == strlen(m->seen) || !strcmp(m->seen, ".");
+
+	return (is_any(m->seen, words) || letters) && mistake_expects(m, "noecn") &&
 	       say(out,
 	           "the flags of a TCP packet are letters without brackets: F S R P . U E W, where the dot is ACK, "
 	           "as in 'P.'");
@@ -185,6 +189,27 @@ static bool equals_in_packet(const struct mistake *m, struct buf *out)
 
 	return !strcmp(m->seen, "=") && m->in_packet && is_any(m->before, fields) &&
 	       say(out, "the fields of a packet have no '=': 'win 65535'");
+}
+
+static bool beside_the_direction(const struct mistake *m, struct buf *out)
+{
+	return !strcmp(m->before, "-") && isalpha((unsigned char)*m->seen) && m->in_packet && only(m, "a number") &&
+	       say(out, "the direction is '<' or '>' alone; a '-' behind it is a packet without flags");
+}
+
+static bool version_of_icmp(const struct mistake *m, struct buf *out)
+{
+	static const char *const words[] = { "icmpv4", "icmpv6", "icmp4", "icmp6", "ICMP", "ICMPv6", NULL };
+
+	return m->in_packet && is_any(m->before, words) && mistake_expects(m, "'.'") &&
+	       say(out, "write 'icmp'; its version is that of the script");
+}
+
+static bool members_in_wrong_order(const struct mistake *m, struct buf *out)
+{
+	return !strcmp(m->seen, ",") && !m->in_packet && mistake_expects(m, "'}'") && mistake_expects(m, "'|'") &&
+	       say(out, "the structure would end here; members stand in one order: {fd=3, events=POLLIN, revents=POLLIN}, "
+	                "{events=EPOLLIN, fd=3}");
 }
 
 /* Names that RFCs, tcpdump and people use for what has another word here. */
@@ -213,6 +238,8 @@ static bool in_wrong_order(const struct mistake *m, struct buf *out)
 {
 	static const char *const fields[] = { "ack", "win", "urg", NULL };
 
+	if (is_any(m->seen, fields) && m->in_packet && mistake_expects(m, "a number"))
+		return say(out, "sequence numbers stand before 'ack' and 'win': '. 1:1(0) ack 1 win 1000'");
 	if (is_any(m->seen, fields) && !strcmp(m->before, ">"))
 		return say(out, "options stand last in a packet, behind ack, win and urg");
 	if (!strcmp(m->seen, "...") && mistake_expects(m, "'<'"))
@@ -277,7 +304,7 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 	static hint *const hints[] = {
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, decimal_comma, without_time,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
-		neither_call_nor_command, words_for_flags, equals_in_packet, by_another_name, in_wrong_order,
+		neither_call_nor_command, words_for_flags, equals_in_packet, by_another_name, in_wrong_order, beside_the_direction, version_of_icmp, members_in_wrong_order,
 		without_separator, port_as_number, number_in_wrong_form, hyphen_in_name,
 		late_option,
 	};

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * foreign.c - what other systems call their options, errors, flags and calls
+ *
+ * Scripts are carried from system to system. A name that another system documents is no slip of the author, so it must
+ * not be an ERROR; and as nothing here can do what it asks for, it must not be played either. Such a case is SKIP. The
+ * names are those of the systems' manual pages (tcp, ip, ip6, getsockopt, recv, fcntl, errno and the calls), as far as
+ * they concern TCP, UDP, IP and ICMP. Left out: names that Linux has as well, whatever it does with them.
+ */
+#include "script/foreign.h"
+
+#include <string.h>
+
+#include "util/common.h"
+
+enum { F = 1, M = 2, O = 4, N = 8, S = 16 };
+
+static const char *const systems[] = { "FreeBSD", "macOS", "OpenBSD", "NetBSD", "Solaris" };
+
+struct foreign_name {
+	const char *name;
+	unsigned systems;                                    /* F, M, O, N and S: a bit each, in that order */
+};
+
+static const struct foreign_name symbols[] = {
+	{ "EAUTH", M | O | N }, { "EBADARCH", M }, { "EBADEXEC", M }, { "EBADMACHO", M }, { "EBADRPC", F | M },
+	{ "ECAPMODE", F }, { "EDEVERR", M }, { "EDOOFUS", F }, { "EFTYPE", F | M | O | N }, { "EINTEGRITY", F },
+	{ "EIPSEC", O }, { "ELOCKUNMAPPED", S }, { "ENEEDAUTH", F | M | O | N }, { "ENOATTR", F | M | O | N },
+	{ "ENOPOLICY", M }, { "ENOTACTIVE", S }, { "ENOTCAPABLE", F }, { "EPROCLIM", F | M },
+	{ "EPROCUNAVAIL", F | M }, { "EPROGMISMATCH", F | M }, { "EPROGUNAVAIL", F | M }, { "EPWROFF", M },
+	{ "EQFULL", M }, { "ERPCMISMATCH", F | M }, { "ESHLIBVERS", M }, { "FIONSPACE", F | N },
+	{ "FIONWRITE", F | N }, { "F_CLOSEM", N }, { "F_DUP2FD", F | S }, { "F_DUP2FD_CLOEXEC", F | S },
+	{ "F_FULLFSYNC", M }, { "F_GETNOSIGPIPE", M | N }, { "F_MAXFD", N }, { "F_NOCACHE", M }, { "F_RDAHEAD", M },
+	{ "F_READAHEAD", F }, { "F_SETNOSIGPIPE", M | N }, { "INFTIM", F | O | N | S }, { "IPV6_BINDANY", F },
+	{ "IPV6_BINDMULTI", F }, { "IPV6_BOUND_IF", M | S }, { "IPV6_DONTFAILOVER_IF", S }, { "IPV6_FLOWID", F },
+	{ "IPV6_FLOWTYPE", F }, { "IPV6_ORIGDSTADDR", F }, { "IPV6_PORTRANGE", F | M | O | N },
+	{ "IPV6_RECVDSTPORT", O }, { "IPV6_RECVFLOWID", F }, { "IPV6_RECVRSSBUCKETID", F },
+	{ "IPV6_RSSBUCKETID", F }, { "IPV6_RSS_LISTEN_BUCKET", F }, { "IPV6_USE_MIN_MTU", F | M | O | N | S },
+	{ "IPV6_VLAN_PCP", F }, { "IP_BINDANY", F }, { "IP_BINDMULTI", F }, { "IP_BOUND_IF", M | S },
+	{ "IP_DONTFRAG", F | M | S }, { "IP_FLOWID", F }, { "IP_FLOWTYPE", F }, { "IP_IPDEFTTL", O },
+	{ "IP_NEXTHOP", S }, { "IP_ONESBCAST", F }, { "IP_PORTRANGE", F | M | O | N },
+	{ "IP_PORTRANGE_DEFAULT", F | M | O | N }, { "IP_PORTRANGE_HIGH", F | M | O | N },
+	{ "IP_PORTRANGE_LOW", F | M | O | N }, { "IP_RECVDSTADDR", F | M | O | N | S }, { "IP_RECVDSTPORT", O },
+	{ "IP_RECVFLOWID", F }, { "IP_RECVIF", F | M | O | N | S }, { "IP_RECVRSSBUCKETID", F },
+	{ "IP_RECVRTABLE", O }, { "IP_RECVSLLA", S }, { "IP_RSSBUCKETID", F }, { "IP_RSS_LISTEN_BUCKET", F },
+	{ "IP_SENDSRCADDR", F | O | N }, { "IP_STRIPHDR", M }, { "IP_VLAN_PCP", F }, { "MSG_BCAST", O | N },
+	{ "MSG_COMPAT", F }, { "MSG_EOF", F | M }, { "MSG_FLUSH", M }, { "MSG_HAVEMORE", M }, { "MSG_HOLD", M },
+	{ "MSG_MCAST", O | N }, { "MSG_NBIO", F | N }, { "MSG_NEEDSA", M }, { "MSG_NOTIFICATION", F },
+	{ "MSG_RCVMORE", M }, { "MSG_SEND", M }, { "MSG_SOCALLBCK", F }, { "MSG_TLSAPPDATA", F },
+	{ "MSG_WAITSTREAM", M }, { "POLLINIGNEOF", F }, { "POLLSTANDARD", F }, { "SCM_BINTIME", F },
+	{ "SCM_CREDS", F | M | N }, { "SCM_CREDS2", F }, { "SCM_MONOTONIC", F }, { "SCM_REALTIME", F },
+	{ "SCM_TIMESTAMP_MONOTONIC", M }, { "SO_ACCEPTFILTER", F | N }, { "SO_ALLZONES", S }, { "SO_ANON_MLP", S },
+	{ "SO_BINDANY", O }, { "SO_BINTIME", F }, { "SO_DGRAM_ERRIND", S }, { "SO_DONTTRUNC", M },
+	{ "SO_EXCLBIND", S }, { "SO_LABEL", F | M }, { "SO_LINGER_SEC", M }, { "SO_LISTENINCQLEN", F },
+	{ "SO_LISTENQLEN", F }, { "SO_LISTENQLIMIT", F }, { "SO_MAC_EXEMPT", S }, { "SO_MAC_IMPLICIT", S },
+	{ "SO_NETSVC_MARKING_LEVEL", M }, { "SO_NET_SERVICE_TYPE", M }, { "SO_NKE", M }, { "SO_NOADDRERR", M },
+	{ "SO_NOHEADER", N }, { "SO_NOSIGPIPE", F | M | N }, { "SO_NOTIFYCONFLICT", M }, { "SO_NO_DDP", F },
+	{ "SO_NO_OFFLOAD", F }, { "SO_NP_EXTENSIONS", M }, { "SO_NREAD", M }, { "SO_NUMRCVPKT", M },
+	{ "SO_NWRITE", M }, { "SO_OVERFLOWED", N }, { "SO_PEERLABEL", F | M }, { "SO_PROTOTYPE", F | S },
+	{ "SO_RANDOMPORT", M }, { "SO_RECVUCRED", S }, { "SO_RERROR", F | N }, { "SO_RESTRICTIONS", M },
+	{ "SO_REUSEPORT_LB", F }, { "SO_REUSESHAREUID", M }, { "SO_RTABLE", O }, { "SO_SETFIB", F },
+	{ "SO_SPLICE", F | O }, { "SO_TIMESTAMP_MONOTONIC", M }, { "SO_TS_BINTIME", F }, { "SO_TS_CLOCK", F },
+	{ "SO_TS_MONOTONIC", F }, { "SO_TS_REALTIME", F }, { "SO_TS_REALTIME_MICRO", F },
+	{ "SO_UPCALLCLOSEWAIT", M }, { "SO_USELOOPBACK", F | M | O | N | S }, { "SO_USER_COOKIE", F },
+	{ "SO_VRRP", S }, { "SO_WANTMORE", M }, { "SO_WANTOOBFLAG", M }, { "SO_ZEROIZE", O },
+	{ "TCP_ABORT_THRESHOLD", S }, { "TCP_ANONPRIVBIND", S }, { "TCP_CCALGOOPT", F }, { "TCP_CONGCTL", N },
+	{ "TCP_CONNECTIONTIMEOUT", M }, { "TCP_CONNECTION_INFO", M }, { "TCP_CONN_ABORT_THRESHOLD", S },
+	{ "TCP_CONN_NOTIFY_THRESHOLD", S }, { "TCP_DEFER_OPTIONS", F }, { "TCP_DELACK", F }, { "TCP_ENABLE_ECN", M },
+	{ "TCP_EXCLBIND", S }, { "TCP_FAST_RSM_HACK", F }, { "TCP_FIN_IS_RST", F }, { "TCP_FUNCTION_ALIAS", F },
+	{ "TCP_FUNCTION_BLK", F }, { "TCP_IDLE_REDUCE", F }, { "TCP_INIT_CWND", S }, { "TCP_IWND_NB", F },
+	{ "TCP_IWND_NSEG", F }, { "TCP_KEEPALIVE", M | S }, { "TCP_KEEPALIVE_ABORT_THRESHOLD", S },
+	{ "TCP_KEEPALIVE_THRESHOLD", S }, { "TCP_KEEPINIT", F | N }, { "TCP_LOG", F }, { "TCP_LOGBUF", F },
+	{ "TCP_LOGDUMP", F }, { "TCP_LOGDUMPID", F }, { "TCP_LOGID", F }, { "TCP_LOGID_CNT", F },
+	{ "TCP_LOG_LIMIT", F }, { "TCP_LOG_TAG", F }, { "TCP_MAXPEAKRATE", F }, { "TCP_MAXUNACKTIME", F },
+	{ "TCP_NOOPT", F | M }, { "TCP_NOPUSH", F | M | O }, { "TCP_NOTIFY_THRESHOLD", S }, { "TCP_PCAP_IN", F },
+	{ "TCP_PCAP_OUT", F }, { "TCP_PERF_INFO", F }, { "TCP_PROC_ACCOUNTING", F }, { "TCP_RECVDSTADDR", S },
+	{ "TCP_REMOTE_UDP_ENCAPS_PORT", F }, { "TCP_REUSPORT_LB_NUMA", F }, { "TCP_RTO_INITIAL", S },
+	{ "TCP_RTO_MAX", S }, { "TCP_RTO_MIN", S }, { "TCP_RXTLS_ENABLE", F }, { "TCP_RXTLS_MODE", F },
+	{ "TCP_RXT_CONNDROPTIME", M }, { "TCP_RXT_FINDROP", M }, { "TCP_SACK_ENABLE", O }, { "TCP_SENDMOREACKS", M },
+	{ "TCP_STATS", F }, { "TCP_TXTLS_ENABLE", F }, { "TCP_TXTLS_MODE", F }, { "TCP_USE_CMP_ACKS", F },
+	{ "UDP_RCVHDR", S },
+};
+
+/* Those whose arguments can be written in a script at all. */
+static const struct foreign_name calls[] = {
+	{ "bindat", F }, { "connectat", F }, { "connectx", M }, { "disconnectx", M }, { "kevent", F | M | O | N },
+	{ "kqueue", F | M | O | N }, { "peeloff", M }, { "port_associate", S }, { "port_create", S },
+	{ "port_get", S },
+};
+
+static bool find(const struct foreign_name *table, size_t count, const char *name, struct buf *where)
+{
+	const char *separator = "";
+	size_t at = 0;
+
+	while (at < count && strcmp(table[at].name, name))
+		at++;
+	if (at == count)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(systems); i++)
+		if (table[at].systems & 1U << i) {
+			buf_printf(where, "%s%s", separator, systems[i]);
+			separator = ", ";
+		}
+	return true;
+}
+
+bool foreign_symbol(const char *name, struct buf *where)
+{
+	return find(symbols, ARRAY_LEN(symbols), name, where);
+}
+
+bool foreign_call(const char *name, struct buf *where)
+{
+	return find(calls, ARRAY_LEN(calls), name, where);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * foreign.h - names that only other systems have
+ */
+#ifndef SCRIPT_FOREIGN_H
+#define SCRIPT_FOREIGN_H
+
+#include "util/buf.h"
+
+/* Is @name a constant, or a call, that another system has and this one has not? Its systems, separated by commas, are
+ * added to @where. */
+bool foreign_symbol(const char *name, struct buf *where);
+bool foreign_call(const char *name, struct buf *where);
+
+#endif
