@@ -9,7 +9,7 @@
 
 #include "fuzz.h"
 #include "stack/stack.h"
-#include "target/builtin/shell.h"
+#include "target/builtin/commands.h"
 
 static void no_sleep(void *context, vtime_t duration)
 {
@@ -29,21 +29,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	const struct stack_hooks hooks = { .output = no_output };
 	struct stack_config config;
-	struct shell shell;
+	struct commands commands;
 	struct buf why = BUF_INIT, text = BUF_INIT, output = BUF_INIT;
 
 	stack_config_init(&config);
 	struct stack *stack = stack_new(&config, &hooks);
 	struct files *files = files_new();
 	FUZZ_ASSERT(stack && files);
-	shell_open(&shell, stack, files, no_sleep, NULL);
-	shell.folder = "/proc/self/fdinfo";                  /* a suite without any script */
-	shell.output = &output;
+	commands_open(&commands, stack, files, no_sleep, NULL);
+	commands.folder = "/proc/self/fdinfo";                  /* a suite without any script */
+	commands.shell.output = &output;
 	buf_add(&text, bytes, strnlen((const char *)bytes, length));
-	int status = shell_command_line(&shell, text.data, &why);
+	int status = commands_read(&commands, text.data, &why);
 	FUZZ_ASSERT(status >= -1 && status <= 1);
 	FUZZ_ASSERT(status == 0 || why.length);
-	shell_close(&shell);
+	commands_close(&commands);
 	stack_free(stack);
 	files_free(files);
 	buf_free(&why);

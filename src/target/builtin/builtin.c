@@ -264,7 +264,7 @@ static const char *info_op(struct target *t, int fd, struct tcp_state_info *out)
 
 static int command_op(struct target *t, const char *shell_text, struct buf *why)
 {
-	return shell_command_line(&self(t)->shell, shell_text, why);
+	return commands_read(&self(t)->commands, shell_text, why);
 }
 
 /* In virtual time a timer fires when it is due. */
@@ -298,7 +298,7 @@ static void close_op(struct target *t)
 	struct builtin *b = self(t);
 
 	stack_free(b->stack);
-	shell_close(&b->shell);
+	commands_close(&b->commands);
 	files_free(b->files);
 	while (b->first) {
 		struct queued_packet *next = b->first->next;
@@ -375,8 +375,8 @@ static bool open_parts(struct builtin *b, const struct builtin_options *o, struc
 		error = stack_add_address(b->stack, &o->local_ip, o->local_prefix);
 	}
 	if (b->stack && b->files && !error) {
-		shell_open(&b->shell, b->stack, b->files, sleep_hook, b);
-		b->shell.folder = o->folder;
+		commands_open(&b->commands, b->stack, b->files, sleep_hook, b);
+		b->commands.folder = o->folder;
 		return true;
 	}
 	buf_printf(problem, "cannot set up the reference stack: %s", strerror(error ? -error : ENOMEM));

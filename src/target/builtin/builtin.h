@@ -3,8 +3,8 @@
  * builtin.h - the reference stack (src/stack) as a target, in virtual time
  *
  * Nothing runs behind the drill's back and nothing outside is touched: the clock stands still until wait()
- * moves it, commands of a script are read and never run (shell.h), files live in memory (files.h), and of
- * the machine's only shell scripts of the packet script's own suite are read (shell_file.c). The same options and the
+ * moves it, commands of a script are read and never run (commands.h), files live in memory (files.h), and of
+ * the machine's only shell scripts of the packet script's own suite are read (suite_file.c). The same options and the
  * same script give the same packets, byte for byte.
  *
  * What the contract of target.h leaves open:

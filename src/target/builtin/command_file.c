@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/shell_internal.h"
+#include "target/builtin/commands_internal.h"
 #include "util/common.h"
 
 /* Files that calls of the script can open are in memory; those of the machine stay as they are. */
@@ -19,7 +19,7 @@ static int do_rm(struct shell_run *run, char **args)
 		if (**a == '-') {
 			force |= strchr(*a, 'f') != NULL;
 		} else {
-			bool text = shell_remove_text(run->shell, *a), file = files_remove(run->shell->files, *a);
+			bool text = text_file_remove(commands_of(run), *a), file = files_remove(commands_of(run)->files, *a);
 			status = text || file || force ? status : STATUS_FAILED;
 		}
 	}
@@ -28,7 +28,7 @@ static int do_rm(struct shell_run *run, char **args)
 
 static int make_file(struct shell_run *run, const char *path, int64_t size)
 {
-	return files_make(run->shell->files, path, size) < 0 ? STATUS_FAILED : 0;
+	return files_make(commands_of(run)->files, path, size) < 0 ? STATUS_FAILED : 0;
 }
 
 static int do_touch(struct shell_run *run, char **args)
@@ -38,7 +38,7 @@ static int do_touch(struct shell_run *run, char **args)
 	for (char **a = args + 1; *a; a++) {
 		if (**a == '-')
 			return shell_unknown(run, "the command 'touch %s' is not known here", *a);
-		if (files_size(run->shell->files, *a) < 0)
+		if (files_size(commands_of(run)->files, *a) < 0)
 			status |= make_file(run, *a, 0);
 	}
 	return status;
@@ -101,7 +101,7 @@ static int do_nothing(struct shell_run *run, char **args)
 	return 0;
 }
 
-const struct shell_tool shell_file_tools[] = {
-	{ "rm", do_rm }, { "touch", do_touch }, { "truncate", do_truncate }, { "dd", do_dd }, { "mkdir", do_nothing },
-	{ "chmod", do_nothing }, { "sync", do_nothing }, { NULL, NULL },
+const struct shell_tool file_tools[] = {
+	{ "rm", do_rm, false }, { "touch", do_touch, false }, { "truncate", do_truncate, false }, { "dd", do_dd, false }, { "mkdir", do_nothing, false },
+	{ "chmod", do_nothing, false }, { "sync", do_nothing, false }, { NULL, NULL, false },
 };

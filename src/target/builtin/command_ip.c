@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/shell_internal.h"
+#include "target/builtin/commands_internal.h"
 #include "util/common.h"
 
 static bool is_one_of(const char *word, const char *const *list, size_t count)
@@ -132,7 +132,7 @@ static int change_route(struct shell_run *run, char **words, int version)
 	status = route_words(run, words + 1, &route);
 	if (status)
 		return status;
-	return stack_set_route(run->shell->stack, &route) < 0 ? STATUS_FAILED : 0;
+	return stack_set_route(commands_of(run)->stack, &route) < 0 ? STATUS_FAILED : 0;
 }
 
 static int do_route(struct shell_run *run, char **words, int version)
@@ -147,11 +147,11 @@ static int do_route(struct shell_run *run, char **words, int version)
 	if (!*words || ONE_OF(*words, shows))
 		return show(run, "ip route");
 	if (!strcmp(*words, "flush") && words[1] && !strcmp(words[1], "cache")) {
-		stack_forget_paths(run->shell->stack);
+		stack_forget_paths(commands_of(run)->stack);
 		return 0;
 	}
 	if (ONE_OF(*words, delete) && parse_prefix(words[1], version, &none.prefix, &none.prefix_length))
-		return stack_set_route(run->shell->stack, &none) < 0 ? STATUS_FAILED : 0;
+		return stack_set_route(commands_of(run)->stack, &none) < 0 ? STATUS_FAILED : 0;
 	return unknown_word(run, "ip route", *words);
 }
 
@@ -160,7 +160,7 @@ static int do_route(struct shell_run *run, char **words, int version)
 static int do_link(struct shell_run *run, char **words, int version)
 {
 	static const char *const harmless[] = { "txqueuelen", "qlen", "group", "gso_max_size", "gso_max_segs" };
-	struct stack_config *config = stack_settings(run->shell->stack);
+	struct stack_config *config = stack_settings(commands_of(run)->stack);
 
 	(void)version;
 	if (!*words || !strcmp(*words, "show"))
@@ -195,7 +195,7 @@ static int do_address(struct shell_run *run, char **words, int version)
 		return show(run, "ip address");
 	if (!ONE_OF(*words, add) || !parse_prefix(words[1], version, &address, &length))
 		return unknown_word(run, "ip address", *words);
-	error = stack_add_address(run->shell->stack, &address, length);
+	error = stack_add_address(commands_of(run)->stack, &address, length);
 	return error < 0 ? STATUS_USAGE : 0;
 }
 
@@ -214,7 +214,7 @@ static int do_metrics(struct shell_run *run, char **words, int version)
 	words += 1 + (words[1] && !strcmp(words[1], "address"));
 	if (*words && !parse_prefix(*words, version, &address, &length))
 		return unknown_word(run, "ip tcp_metrics", *words);
-	stack_forget_peers(run->shell->stack, *words && length ? &address : NULL);
+	stack_forget_peers(commands_of(run)->stack, *words && length ? &address : NULL);
 	return 0;
 }
 
@@ -226,7 +226,7 @@ static int do_neighbour(struct shell_run *run, char **words, int version)
 	return 0;
 }
 
-int shell_ip(struct shell_run *run, char **args)
+static int do_ip(struct shell_run *run, char **args)
 {
 	static const struct {
 		const char *name;
@@ -251,7 +251,7 @@ int shell_ip(struct shell_run *run, char **args)
 
 /* Queues send at once what they are given, except those that are made to delay or to lose, and `fq`, which keeps to the
  * rate that a connection has. */
-int shell_tc(struct shell_run *run, char **args)
+static int do_tc(struct shell_run *run, char **args)
 {
 	static const char *const plain[] = {
 		"qdisc", "add", "replace", "change", "del", "delete", "show", "dev", "root", "parent", "handle",
@@ -275,12 +275,12 @@ int shell_tc(struct shell_run *run, char **args)
 			paces = 0;
 	}
 	if (paces >= 0)
-		stack_settings(run->shell->stack)->tcp_link_paces = paces;
+		stack_settings(commands_of(run)->stack)->tcp_link_paces = paces;
 	return 0;
 }
 
 /* Offloads are work that a device does for a stack; this one has no device. */
-int shell_ethtool(struct shell_run *run, char **args)
+static int do_ethtool(struct shell_run *run, char **args)
 {
 	static const char *const options[] = { "-K", "-k", "--offload", "--features", "--show-offload" };
 
@@ -288,3 +288,7 @@ int shell_ethtool(struct shell_run *run, char **args)
 		return show(run, "ethtool -k");
 	return ONE_OF(args[1], options) ? 0 : unknown_word(run, "ethtool", args[1]);
 }
+
+const struct shell_tool network_tools[] = {
+	{ "ip", do_ip, false }, { "tc", do_tc, false }, { "ethtool", do_ethtool, false }, { NULL, NULL, false },
+};

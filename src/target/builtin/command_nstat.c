@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "stack/socket.h"
-#include "target/builtin/shell_internal.h"
+#include "target/builtin/commands_internal.h"
 #include "util/common.h"
 
 /* ---- values ---- */
@@ -21,7 +21,7 @@ static bool is_constant(enum counter which)
 
 static int64_t value_of(struct shell_run *run, enum counter which)
 {
-	const struct stack_config *c = stack_settings(run->shell->stack);
+	const struct stack_config *c = stack_settings(commands_of(run)->stack);
 
 	switch (which) {
 	case IpForwarding:
@@ -37,7 +37,7 @@ static int64_t value_of(struct shell_run *run, enum counter which)
 	case TcpMaxConn:
 		return -1;                                   /* RFC 4022: it is dynamic */
 	default:
-		return (int64_t)stack_counter(run->shell->stack, which);
+		return (int64_t)stack_counter(commands_of(run)->stack, which);
 	}
 }
 
@@ -87,25 +87,25 @@ static bool is_wanted(const struct nstat_options *o, const char *name)
 }
 
 /* What changed since nstat was last called, unless options say otherwise. */
-int shell_nstat(struct shell_run *run, char **args)
+static int do_nstat(struct shell_run *run, char **args)
 {
 	struct nstat_options o = { 0 };
-	struct shell *s = run->shell;
+	struct commands *c = commands_of(run);
 	const char *separator = "";
 	int status = read_options(run, args, &o);
 
 	if (status)
 		return status;
 	if (o.reset)
-		memset(s->counted, 0, sizeof(s->counted));
+		memset(c->counted, 0, sizeof(c->counted));
 	if (!o.quiet)
 		shell_print(run, o.json ? "{\"kernel\":{" : "#kernel\n");
 	for (int i = 0; i < COUNTER_COUNT; i++) {
 		const char *name = arena_printf(run->arena, "%s%s", counter_names[i].group, counter_names[i].name);
-		int64_t now = value_of(run, (enum counter)i), shown = now - (o.absolute ? 0 : (int64_t)s->counted[i]);
+		int64_t now = value_of(run, (enum counter)i), shown = now - (o.absolute ? 0 : (int64_t)c->counted[i]);
 
 		if (!o.keep)
-			s->counted[i] = (uint64_t)now;
+			c->counted[i] = (uint64_t)now;
 		if (o.quiet || is_constant((enum counter)i) || (!shown && !o.zeros) || !is_wanted(&o, name))
 			continue;
 		if (o.json)
@@ -118,6 +118,8 @@ int shell_nstat(struct shell_run *run, char **args)
 		shell_print(run, "}}\n");
 	return 0;
 }
+
+const struct shell_tool nstat_tools[] = { { "nstat", do_nstat, false }, { NULL, NULL, false } };
 
 /* ---- /proc/net ---- */
 
@@ -177,7 +179,7 @@ static void show_sockets(struct shell_run *run, int type, int version, struct bu
 	const int width = version == 4 ? 13 : 37;
 	buf_printf(out, "  sl  %-*s %-*s st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n", width,
 	           "local_address", width, version == 4 ? "rem_address" : "remote_address");
-	for (size_t i = 0; stack_socket_at(run->shell->stack, i, &s); i++) {
+	for (size_t i = 0; stack_socket_at(commands_of(run)->stack, i, &s); i++) {
 		if (s.type != type || s.version != version || !s.local_port)
 			continue;
 		buf_printf(out, "%4d: ", n++);
@@ -190,7 +192,7 @@ static void show_sockets(struct shell_run *run, int type, int version, struct bu
 	}
 }
 
-bool shell_proc_net(struct shell_run *run, const char *name, struct buf *out)
+bool proc_net_show(struct shell_run *run, const char *name, struct buf *out)
 {
 	static const char *const snmp[] = { "Ip", "Icmp", "Tcp", "Udp", NULL };
 	static const char *const netstat[] = { "TcpExt", "IpExt", NULL };

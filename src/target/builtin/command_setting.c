@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
+#include "target/builtin/commands_internal.h"
 #include "target/builtin/settings.h"
-#include "target/builtin/shell_internal.h"
 #include "util/common.h"
 
 static int unknown_setting(struct shell_run *run, const char *name)
@@ -22,9 +22,9 @@ struct sysctl_options {
 };
 
 /* Status of setting @name; a name that is not known here is passed over if @lenient. */
-int shell_set(struct shell_run *run, const char *name, const char *value, bool lenient)
+int setting_store(struct shell_run *run, const char *name, const char *value, bool lenient)
 {
-	switch (settings_assign(stack_settings(run->shell->stack), name, value)) {
+	switch (settings_assign(stack_settings(commands_of(run)->stack), name, value)) {
 	case SETTING_OK:
 		return 0;
 	case SETTING_INVALID:
@@ -43,10 +43,10 @@ int shell_set(struct shell_run *run, const char *name, const char *value, bool l
 
 /* The value as a file shows it: numbers with tabs between. The value of a setting without meaning for the stack is not
  * known, which matters only if somebody looks (@out). */
-enum shell_found shell_show_setting(struct shell_run *run, const char *name, struct buf *out)
+enum shell_found setting_show(struct shell_run *run, const char *name, struct buf *out)
 {
 	struct buf value = BUF_INIT;
-	enum setting_result result = settings_read(stack_settings(run->shell->stack), name, &value);
+	enum setting_result result = settings_read(stack_settings(commands_of(run)->stack), name, &value);
 	enum shell_found found = value.length || !out ? SHELL_FOUND : SHELL_NOT_HERE;
 
 	if (result != SETTING_OK)
@@ -65,7 +65,7 @@ enum shell_found shell_show_setting(struct shell_run *run, const char *name, str
 static int show_one(struct shell_run *run, const char *name, const struct sysctl_options *options)
 {
 	struct buf value = BUF_INIT;
-	enum shell_found found = shell_show_setting(run, name, run->out ? &value : NULL);
+	enum shell_found found = setting_show(run, name, run->out ? &value : NULL);
 	int status = 0;
 
 	if (found == SHELL_MISSING)
@@ -106,7 +106,7 @@ static bool sysctl_option(const char *word, struct sysctl_options *o)
 	return strspn(word + 1, "qwenNbr") == strlen(word + 1);
 }
 
-int shell_sysctl(struct shell_run *run, char **args)
+static int do_sysctl(struct shell_run *run, char **args)
 {
 	struct sysctl_options options = { 0 };
 	int worst = 0;
@@ -120,7 +120,7 @@ int shell_sysctl(struct shell_run *run, char **args)
 
 		if (equals) {
 			*equals = '\0';
-			status = shell_set(run, *a, equals + 1, options.lenient);
+			status = setting_store(run, *a, equals + 1, options.lenient);
 			if (!status && !options.quiet)
 				shell_print(run, options.values ? "%s%s\n" : "%s = %s\n", options.values ? "" : *a,
 				            equals + 1);
@@ -135,7 +135,7 @@ int shell_sysctl(struct shell_run *run, char **args)
 }
 
 /* FILE=VALUE ...: set, and leave a script behind that sets what was there before. */
-int shell_set_sysctls(struct shell_run *run, char **args)
+static int do_set_sysctls(struct shell_run *run, char **args)
 {
 	struct buf restore = BUF_INIT;
 	int status = 0;
@@ -146,16 +146,20 @@ int shell_set_sysctls(struct shell_run *run, char **args)
 
 		if (equals)
 			*equals = '\0';
-		settings_read(stack_settings(run->shell->stack), *a, &before);
+		settings_read(stack_settings(commands_of(run)->stack), *a, &before);
 		if (before.length)
 			buf_printf(&restore, "sysctl -q '%s=%s'\n", *a, before.data);
 		buf_free(&before);
-		status = equals ? shell_set(run, *a, equals + 1, false) : STATUS_FAILED;
+		status = equals ? setting_store(run, *a, equals + 1, false) : STATUS_FAILED;
 	}
-	buf_free(&run->shell->restore);
+	buf_free(&commands_of(run)->restore);
 	if (!status)
-		run->shell->restore = restore;
+		commands_of(run)->restore = restore;
 	else
 		buf_free(&restore);
 	return status;
 }
+
+const struct shell_tool setting_tools[] = {
+	{ "sysctl", do_sysctl, false }, { "set_sysctls.py", do_set_sysctls, true }, { NULL, NULL, false },
+};

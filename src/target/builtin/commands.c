@@ -1,359 +1,199 @@
 /* SPDX-License-Identifier: MIT
  *
- * commands.c - the commands of the shell itself, and the table of all
+ * commands.c - the world that commands of scripts find in virtual time
+ *
+ * No file of the machine is ever opened but scripts of the suite. What has a name here are the settings below /proc/sys
+ * and /sys/module, what the counters make of /proc/net, what is known of the system, and what commands wrote before.
+ * Everything else below /proc and /sys is missing; of other places nobody knows what they hold, so that reading there
+ * makes the case SKIP.
  */
-#include <ctype.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/shell_internal.h"
+#include "target/builtin/commands_internal.h"
+#include "target/builtin/settings.h"
 #include "util/common.h"
-
-enum { LONGEST_SLEEP_S = 86400 };
-
-void shell_print(struct shell_run *run, const char *format, ...)
-{
-	va_list args;
-
-	if (!run->out)
-		return;
-	va_start(args, format);
-	buf_vprintf(run->out, format, args);
-	va_end(args);
-}
-
-/* ---- what ends something ---- */
-
-static int do_true(struct shell_run *run, char **args)
-{
-	(void)run;
-	(void)args;
-	return 0;
-}
-
-static int do_false(struct shell_run *run, char **args)
-{
-	(void)run;
-	(void)args;
-	return 1;
-}
-
-static int leave(struct shell_run *run, char **args, enum shell_leave how)
-{
-	if (args[1] && args[1][strspn(args[1], "0123456789")])
-		return STATUS_USAGE;
-	run->status = args[1] ? atoi(args[1]) & 255 : run->status;
-	run->leave = how;
-	return run->status;
-}
-
-static int do_exit(struct shell_run *run, char **args)
-{
-	return leave(run, args, SHELL_EXIT);
-}
-
-static int do_return(struct shell_run *run, char **args)
-{
-	return leave(run, args, SHELL_RETURN);
-}
-
-static int leave_loops(struct shell_run *run, char **args, enum shell_leave how)
-{
-	run->levels = args[1] ? atoi(args[1]) : 1;
-	if (run->levels < 1)
-		return STATUS_USAGE;
-	run->leave = how;
-	return 0;
-}
-
-static int do_break(struct shell_run *run, char **args)
-{
-	return leave_loops(run, args, SHELL_BREAK);
-}
-
-static int do_continue(struct shell_run *run, char **args)
-{
-	return leave_loops(run, args, SHELL_CONTINUE);
-}
 
 /* ---- variables ---- */
 
-static int do_set(struct shell_run *run, char **args)
-{
-	char **a = args + 1;
-
-	for (; *a && (**a == '-' || **a == '+') && strcmp(*a, "--"); a++) {
-		const bool on = **a == '-';
-		if (!strcmp(*a + 1, "o") && a[1]) {
-			a++;
-			if (!strcmp(*a, "pipefail"))
-				run->pipefail = on;
-			else if (!strcmp(*a, "errexit"))
-				run->errexit = on;
-			else if (!strcmp(*a, "nounset"))
-				run->nounset = on;
-			else
-				return shell_unknown(run, "the command 'set -o %s' is not known here", *a);
-			continue;
-		}
-		size_t known = strspn(*a + 1, "euxo");
-		if (known != strlen(*a + 1) || (strchr(*a, 'o') && (!a[1] || strcmp(a[1], "pipefail"))))
-			return shell_unknown(run, "the command 'set %s' is not known here", *a);
-		run->errexit = strchr(*a, 'e') ? on : run->errexit;
-		run->nounset = strchr(*a, 'u') ? on : run->nounset;
-		if (strchr(*a, 'o')) {
-			run->pipefail = on;
-			a++;
-		}
-	}
-	if (*a)
-		run->arguments = a + !strcmp(*a, "--");
-	return 0;
-}
-
-/* A local variable: shell.c gives back what was there when the function ends. */
-static void hide(struct shell_run *run, const char *name)
-{
-	struct shell_variable *v = arena_alloc(run->arena, sizeof(*v));
-
-	*v = (struct shell_variable){ run->outer, name, shell_variable(run, name) };
-	run->outer = v;
-	shell_assign(run, name, NULL);
-}
-
-/* export, readonly, local, declare: NAME or NAME=VALUE. */
-static int do_declare(struct shell_run *run, char **args)
-{
-	for (char **a = args + 1; *a; a++) {
-		size_t n = shell_name_length(*a);
-		if (**a == '-' && strspn(*a + 1, "rxgi") == strlen(*a + 1))
-			continue;
-		if (!n || ((*a)[n] && (*a)[n] != '='))
-			return **a == '-' ? shell_unknown(run, "the command '%s %s' is not known here", args[0], *a)
-			                  : STATUS_USAGE;
-		const char *name = arena_strndup(run->arena, *a, n);
-		if (!strcmp(args[0], "local"))
-			hide(run, name);
-		if ((*a)[n])
-			shell_assign(run, name, *a + n + 1);
-	}
-	return 0;
-}
-
-static int do_unset(struct shell_run *run, char **args)
-{
-	for (char **a = args + 1; *a; a++)
-		if (**a != '-')
-			shell_assign(run, *a, NULL);
-	return 0;
-}
-
-static int do_shift(struct shell_run *run, char **args)
-{
-	for (int n = args[1] ? atoi(args[1]) : 1; n > 0; n--) {
-		if (!*run->arguments)
-			return STATUS_FAILED;
-		run->arguments++;
-	}
-	return 0;
-}
-
-/* read [-r] NAME...: a line; the last name gets the rest. */
-static int do_read(struct shell_run *run, char **args)
-{
-	char **names = args + 1 + (args[1] && !strcmp(args[1], "-r"));
-	struct shell_input *in = run->in;
-	const char *end = memchr(in->at, '\n', in->length);
-	size_t length = end ? (size_t)(end - in->at) : in->length;
-	char *line = arena_strndup(run->arena, in->at, length), *none[] = { (char[]){ "REPLY" }, NULL };
-
-	if (!in->length)
-		return STATUS_FAILED;
-	if (*names && **names == '-')
-		return shell_unknown(run, "the command 'read %s' is not known here", *names);
-	in->at += length + (end != NULL);
-	in->length -= length + (end != NULL);
-	for (char **n = *names ? names : none; *n; n++) {
-		line += strspn(line, " \t");
-		size_t word = n[1] ? strcspn(line, " \t") : strlen(line);
-		while (!n[1] && word && strchr(" \t", line[word - 1]))
-			word--;
-		shell_assign(run, *n, arena_strndup(run->arena, line, word));
-		line += word;
-	}
-	return end ? 0 : STATUS_FAILED;
-}
-
-/* ---- commands that call commands ---- */
-
-static int do_eval(struct shell_run *run, char **args)
-{
-	struct buf text = BUF_INIT;
-
-	for (char **a = args + 1; *a; a++)
-		buf_printf(&text, "%s ", *a);
-	const char *copy = arena_strndup(run->arena, text.data, text.length);
-	buf_free(&text);
-	run->depth++;
-	int status = run->do_text(run, copy);
-	run->depth--;
-	return status;
-}
-
-static int do_exec(struct shell_run *run, char **args)
-{
-	if (!args[1])
-		return 0;
-	run->status = run->do_words(run, args + 1);
-	run->leave = run->status < 0 ? SHELL_STAY : SHELL_EXIT;
-	return run->status;
-}
-
-/* sudo, nice, env NAME=VALUE..., timeout N: the command behind them. */
-static int do_wrapped(struct shell_run *run, char **args)
-{
-	char **a = args + 1;
-
-	for (; *a && strchr(*a, '=') && !strcmp(args[0], "env"); a++) {
-		size_t n = shell_name_length(*a);
-		if (!n || (*a)[n] != '=')
-			break;
-		shell_assign(run, arena_strndup(run->arena, *a, n), *a + n + 1);
-	}
-	a += *a && !strcmp(args[0], "timeout");
-	if (!*a || **a == '-')
-		return shell_unknown(run, "the command '%s' is known here with a command only", args[0]);
-	return run->do_words(run, a);
-}
-
-/* command [-v] NAME, which NAME, type NAME: is it there? */
-static int do_command(struct shell_run *run, char **args)
-{
-	const bool asks = strcmp(args[0], "command") || (args[1] && !strcasecmp(args[1], "-v"));
-	char **a = args + 1 + (asks && !strcmp(args[0], "command"));
-
-	if (!asks)
-		return *a ? run->do_words(run, a) : 0;
-	if (!*a || **a == '-')
-		return shell_unknown(run, "the command '%s' is known here with a name only", args[0]);
-	if (!shell_tool(*a) && !shell_function(run, *a))
-		return shell_unknown(run, "whether there is a command '%s' is not known here", *a);
-	shell_print(run, "%s\n", *a);
-	return 0;
-}
-
-/* ---- the system ---- */
-
-static int do_uname(struct shell_run *run, char **args)
-{
-	static const struct {
-		char letter;
-		const char *value;
-	} parts[] = { { 's', "Linux" }, { 'n', "localhost" }, { 'r', SHELL_RELEASE }, { 'v', "#1 SMP" }, 
-	              { 'm', "x86_64" } };
-	const char *letters = !args[1] ? "s" : args[1] + 1;
-	bool first = true;
-
-	if (args[1] && (args[2] || *args[1] != '-' || strspn(letters, "snrvma") != strlen(letters)))
-		return shell_unknown(run, "the command 'uname %s' is not known here", args[2] ? args[2] : args[1]);
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		if (!strchr(letters, parts[i].letter) && !strchr(letters, 'a'))
-			continue;
-		shell_print(run, "%s%s", first ? "" : " ", parts[i].value);
-		first = false;
-	}
-	shell_print(run, "\n");
-	return 0;
-}
-
-static int do_id(struct shell_run *run, char **args)
-{
-	if (!args[1] || (strcmp(args[1], "-u") && strcmp(args[1], "-g")))
-		return shell_unknown(run, "the command 'id' is known here as: id -u");
-	shell_print(run, "0\n");
-	return 0;
-}
-
-/* Numbers with or without fraction and unit, added up. */
-static int do_sleep(struct shell_run *run, char **args)
-{
-	static const char units[] = "smhd";
-	static const int seconds[] = { 1, 60, 3600, 86400 };
-	double total = 0;
-
-	for (char **a = args + 1; *a; a++) {
-		char *end;
-		double number = strtod(*a, &end);
-		const char *unit = *end ? strchr(units, *end) : units;
-
-		if (end == *a || !unit || (*end && end[1]) || !(number >= 0))
-			return STATUS_FAILED;
-		total += number * seconds[unit - units];
-	}
-	if (!args[1])
-		return STATUS_FAILED;
-	if (!(total <= LONGEST_SLEEP_S))
-		return shell_unknown(run, "the command 'sleep %s' is too long", args[1]);
-	run->shell->sleep(run->shell->context, vtime_from_s(total));
-	return 0;
-}
-
-/* ---- the table ---- */
-
-static const struct shell_tool shell_tools[] = {
-	{ "sysctl", shell_sysctl }, { "set_sysctls.py", shell_set_sysctls }, { "nstat", shell_nstat },
-	{ "ip", shell_ip }, { "tc", shell_tc }, { "ethtool", shell_ethtool },
-	{ "true", do_true }, { ":", do_true }, { "false", do_false }, { "wait", do_true }, { "trap", do_true },
-	{ "modprobe", do_true }, { "ulimit", do_true }, { "umask", do_true },
-	{ "exit", do_exit }, { "return", do_return }, { "break", do_break }, { "continue", do_continue },
-	{ "set", do_set }, { "export", do_declare }, { "readonly", do_declare }, { "local", do_declare },
-	{ "declare", do_declare }, { "typeset", do_declare }, { "unset", do_unset }, { "shift", do_shift },
-	{ "read", do_read }, { "eval", do_eval }, { "exec", do_exec }, { "sudo", do_wrapped }, { "env", do_wrapped },
-	{ "nice", do_wrapped }, { "timeout", do_wrapped }, { "command", do_command }, { "which", do_command },
-	{ "type", do_command }, { "uname", do_uname }, { "id", do_id }, { "sleep", do_sleep },
-	{ "test", shell_test }, { "[", shell_test }, { NULL, NULL },
+/* What is the same wherever scripts run. Scripts make names of files from the number of their player, and nobody is
+ * there to compare it with. */
+static const struct {
+	const char *name, *value;
+} given[] = {
+	{ "PPID", "1000" }, { "PACKETDRILL_PID", "1000" }, { "PATH", "/usr/sbin:/usr/bin:/sbin:/bin" }, { "UID", "0" },
+	{ "EUID", "0" }, { "IFS", " \t\n" }, { "OPTIND", "1" },
 };
 
-static const char *last_part(const char *path)
+static enum shell_found variable(const struct shell_run *run, const char *name, const char **value)
 {
-	const char *slash = strrchr(path, '/');
+	static const char *const others[] = {
+		"HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "HOSTNAME", "SHELL", "LANG", "TMPDIR", "RANDOM", "SECONDS",
+		"TERM", "BASH", "BASH_VERSION", "BASH_SOURCE", "LINENO", "EPOCHSECONDS", "EPOCHREALTIME",
+	};
 
-	return slash ? slash + 1 : path;
+	(void)run;
+	for (size_t i = 0; i < ARRAY_LEN(given); i++) {
+		if (strcmp(given[i].name, name))
+			continue;
+		*value = given[i].value;
+		return SHELL_FOUND;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (!strcmp(others[i], name))
+			return SHELL_NOT_HERE;
+	return SHELL_MISSING;
 }
 
-/* The name in the table that a first word means: tools may be called by their place in the system. */
-const char *shell_tool_name(const char *word)
-{
-	static const char *const places[] = { "/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/" };
-	const char *last = last_part(word);
+/* ---- files ---- */
 
-	for (size_t i = 0; i < ARRAY_LEN(places); i++)
-		if ((size_t)(last - word) == strlen(places[i]) && !strncmp(word, places[i], strlen(places[i])))
-			return last;
-	return strcmp(last, "set_sysctls.py") ? word : last;
+static bool begins(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
 }
 
-const struct shell_tool *shell_tool(const char *word)
+static bool is_setting(const char *path)
 {
-	static const struct shell_tool *const tables[] = { shell_tools, shell_text_tools, shell_filter_tools,
-	                                                   shell_file_tools };
-	const char *name = shell_tool_name(word);
+	return begins(path, "/proc/sys/") || begins(path, "/sys/module/");
+}
 
-	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
-		for (const struct shell_tool *tool = tables[t]; tool->name; tool++)
-			if (tool->run && !strcmp(tool->name, name))
-				return tool;
+/* What does not change while scripts are played. */
+static const char *constant_file(const char *path)
+{
+	static const struct {
+		const char *path, *text;
+	} files[] = {
+		{ "/dev/null", "" }, { "/dev/stdin", "" },
+		{ "/proc/sys/kernel/osrelease", COMMANDS_RELEASE "\n" }, { "/proc/sys/kernel/ostype", "Linux\n" },
+		{ "/proc/version", "Linux version " COMMANDS_RELEASE "\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (!strcmp(files[i].path, path))
+			return files[i].text;
 	return NULL;
 }
 
-bool shell_knows(const char *name)
+static enum shell_found fetch(struct shell_run *run, const char *path, struct buf *out)
 {
-	static const char *const words[] = { "sh", "bash", ".", "source", "if", "for", "while", "until", "case", "{",
-	                                     "(", "!", "[[" };
+	const char *text = constant_file(path);
+	struct buf nowhere = BUF_INIT;
+	struct buf *to = out ? out : &nowhere;
+	enum shell_found found = SHELL_FOUND;
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (!strcmp(words[i], name))
-			return true;
-	return shell_tool(name);
+	if (text)
+		buf_puts(to, text);
+	else if (text_file_read(commands_of(run), path, to))
+		found = SHELL_FOUND;
+	else if (is_setting(path))
+		found = setting_show(run, path, out);
+	else if (begins(path, "/proc/net/") || begins(path, "/proc/self/net/"))
+		found = proc_net_show(run, strrchr(path, '/') + 1, to) ? SHELL_FOUND : SHELL_MISSING;
+	else
+		found = begins(path, "/proc/") || begins(path, "/sys/") ? SHELL_MISSING : SHELL_NOT_HERE;
+	buf_free(&nowhere);
+	return found;
+}
+
+static int store_setting(struct shell_run *run, const char *path, const struct buf *text)
+{
+	char *value = arena_strndup(run->arena, text->data, text->length);
+
+	value[strcspn(value, "\n")] = '\0';
+	return setting_store(run, path, value, false);
+}
+
+static int store(struct shell_run *run, const char *path, const struct buf *text, bool append)
+{
+	if (!strcmp(path, "/dev/null") || !strcmp(path, "/dev/stderr") || !strcmp(path, "/dev/tty"))
+		return 0;
+	if (is_setting(path))
+		return store_setting(run, path, text);
+	if (begins(path, "/proc/") || begins(path, "/sys/") || begins(path, "/dev/"))
+		return shell_unknown(run, "writing to '%s' is not known here", path);
+	return text_file_write(run, path, text, append);
+}
+
+static bool truncates(const char *path)
+{
+	return !is_setting(path);
+}
+
+/* -e and its like: of a setting, a text, a tool, a file of the suite. */
+static int judge(struct shell_run *run, char kind, const char *path)
+{
+	struct buf text = BUF_INIT;
+	enum shell_found found = fetch(run, path, kind == 's' ? &text : NULL);
+	const bool empty = !text.length;
+
+	buf_free(&text);
+	if (kind == 'd' && found != SHELL_NOT_HERE)
+		return settings_know_below(path);
+	if (found == SHELL_FOUND)
+		return kind == 's' ? !empty : strchr("efrw", kind) != NULL;
+	if (found == SHELL_MISSING)
+		return kind == 'e' && settings_know_below(path);
+	if (files_size(commands_of(run)->files, path) >= 0)
+		return kind == 's' ? files_size(commands_of(run)->files, path) > 0 : strchr("efrw", kind) != NULL;
+	if (strchr("efrx", kind) && (shell_find_tool(run->shell->host, path) || suite_file_exists(run, path)))
+		return true;
+	return shell_unknown(run, "whether there is a file '%s' is not known here", path);
+}
+
+/* ---- scripts ---- */
+
+static bool is_restore_script(const char *path)
+{
+	static const char start[] = "/tmp/sysctl_restore_", end[] = ".sh";
+	size_t length = strlen(path);
+
+	return !strncmp(path, start, strlen(start)) && length > strlen(end) &&
+	       !strcmp(path + length - strlen(end), end);
+}
+
+/* The restoring script holds what set_sysctls.py wrote; before that there is nothing that could be done wrong. */
+static int script(struct shell_run *run, const char *path, struct buf *text)
+{
+	if (is_restore_script(path)) {
+		buf_printf(text, "#!/bin/sh\n%s", commands_of(run)->restore.data);
+		return 0;
+	}
+	return fetch(run, path, text) == SHELL_FOUND ? 0 : suite_file_read(run, path, text);
+}
+
+/* ---- door ---- */
+
+static const struct shell_tool *const tools[] = {
+	shell_own_tools, shell_text_tools, shell_filter_tools, setting_tools, nstat_tools, network_tools, file_tools,
+	system_tools, NULL,
+};
+
+static const struct shell_host host = {
+	.tools = tools, .variable = variable, .fetch = fetch, .store = store, .truncates = truncates, .judge = judge,
+	.script = script,
+};
+
+void commands_open(struct commands *c, struct stack *stack, struct files *files,
+                   void (*sleep)(void *context, vtime_t duration), void *context)
+{
+	*c = (struct commands){
+		.stack = stack, .files = files, .sleep = sleep, .context = context, .restore = BUF_INIT,
+		.shell = { .host = &host, .context = c },
+	};
+}
+
+void commands_close(struct commands *c)
+{
+	if (c->restore.data)
+		buf_free(&c->restore);
+	text_files_forget(c);
+}
+
+int commands_read(struct commands *c, const char *text, struct buf *why)
+{
+	return shell_command_line(&c->shell, text, why);
+}
+
+bool commands_know(const char *name)
+{
+	return shell_knows(&host, name);
 }

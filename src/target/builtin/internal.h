@@ -8,7 +8,7 @@
 #include "stack/socket.h"
 #include "target/builtin/builtin.h"
 #include "target/builtin/files.h"
-#include "target/builtin/shell.h"
+#include "target/builtin/commands.h"
 
 /* What a step returns when the call has to wait; every other value is a result or minus an errno. */
 #define WOULD_BLOCK INT64_MIN
@@ -43,7 +43,7 @@ struct builtin {
 	struct target base;
 	struct stack *stack;
 	struct files *files;
-	struct shell shell;
+	struct commands commands;
 	vtime_t now;
 	struct queued_packet *first, **last, *current;       /* sent and not asked for; last one handed out */
 	size_t queued_bytes;

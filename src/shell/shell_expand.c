@@ -12,8 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/shell_internal.h"
-#include "util/common.h"
+#include "shell/internal.h"
 
 struct expansion {
 	struct shell_run *run;
@@ -160,11 +159,6 @@ static int argument_count(const struct shell_run *run)
 /* The value of a parameter, NULL: not set; false: nobody can know it here. */
 static bool parameter(struct expansion *e, const char *name, const char **value)
 {
-	static const char *const others[] = {
-		"HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "HOSTNAME", "SHELL", "LANG", "TMPDIR", "RANDOM", "SECONDS",
-		"TERM",
-		"BASH", "BASH_VERSION", "BASH_SOURCE", "LINENO", "EPOCHSECONDS", "EPOCHREALTIME",
-	};
 	struct shell_run *run = e->run;
 
 	*value = NULL;
@@ -183,10 +177,7 @@ static bool parameter(struct expansion *e, const char *name, const char **value)
 	else if (isdigit((unsigned char)*name))
 		*value = atoi(name) <= argument_count(run) ? run->arguments[atoi(name) - 1] : NULL;
 	else
-		*value = shell_variable(run, name);
-	for (size_t i = 0; !*value && i < ARRAY_LEN(others); i++)
-		if (!strcmp(others[i], name))
-			return false;
+		return shell_look_up(run, name, value) != SHELL_NOT_HERE;
 	return true;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * shell_agree_test.c - the same text has the same output and the same exit status here and in a real shell
+ * commands_agree_test.c - the same text has the same output and the same exit status here and in a real shell
  *
  * Each text is given to the reader and to the shells of this machine: "sh" for what POSIX has, "bash" for the rest. A
  * shell that is not installed is left out.
@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "target/builtin/shell_internal.h"
+#include "target/builtin/commands_internal.h"
 #include "util/common.h"
 
 static const char *const posix[] = {
@@ -127,20 +127,20 @@ static int read_here(const char *text, struct buf *output)
 {
 	const struct stack_hooks hooks = { .output = no_output };
 	struct stack_config config;
-	struct shell shell;
+	struct commands commands;
 	struct buf why = BUF_INIT;
 
 	stack_config_init(&config);
 	struct stack *stack = stack_new(&config, &hooks);
 	struct files *files = files_new();
-	shell_open(&shell, stack, files, no_sleep, NULL);
-	shell.output = output;
-	int status = shell_command_line(&shell, text, &why);
+	commands_open(&commands, stack, files, no_sleep, NULL);
+	commands.shell.output = output;
+	int status = commands_read(&commands, text, &why);
 	if (status > 0)
 		status = atoi(why.data + strcspn(why.data, "0123456789"));
 	else if (status < 0)
 		print_message("not known: %s (%s)\n", text, why.data);
-	shell_close(&shell);
+	commands_close(&commands);
 	stack_free(stack);
 	files_free(files);
 	buf_free(&why);

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/settings.h"
-#include "target/builtin/shell_internal.h"
+#include "shell/internal.h"
 #include "util/common.h"
 
 /* A condition being read: words up to .end. */
@@ -91,28 +90,6 @@ static bool binary(struct condition *c, const char *left, const char *operator, 
 	return equal == (*operator != '!');
 }
 
-/* -e and its like: of a setting, a text, a tool, a file of the suite. */
-static bool is_file(struct condition *c, char kind, const char *path)
-{
-	struct buf text = BUF_INIT;
-	enum shell_found found = shell_fetch(c->run, path, kind == 's' ? &text : NULL);
-	const bool empty = !text.length;
-
-	buf_free(&text);
-	if (kind == 'd' && found != SHELL_NOT_HERE)
-		return settings_know_below(path);
-	if (found == SHELL_FOUND)
-		return kind == 's' ? !empty : strchr("efrw", kind) != NULL;
-	if (found == SHELL_MISSING)
-		return kind == 'e' && settings_know_below(path);
-	if (files_size(c->run->shell->files, path) >= 0)
-		return kind == 's' ? files_size(c->run->shell->files, path) > 0 : strchr("efrw", kind) != NULL;
-	if (strchr("efrx", kind) && (shell_tool(path) || shell_has_file(c->run, path)))
-		return true;
-	c->status = shell_unknown(c->run, "whether there is a file '%s' is not known here", path);
-	return false;
-}
-
 static bool unary(struct condition *c, char operator, const char *word)
 {
 	if (operator == 'n' || operator == 'z')
@@ -121,7 +98,9 @@ static bool unary(struct condition *c, char operator, const char *word)
 		return false;                                /* nobody is at a terminal */
 	if (operator == 'v')
 		return shell_variable(c->run, word) != NULL;
-	return is_file(c, operator, word);
+	int answer = c->run->shell->host->judge(c->run, operator, word);
+	c->status = answer < 0 ? answer : c->status;
+	return answer > 0;
 }
 
 static bool one(struct condition *c)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * shell_test.c - what commands of scripts do to a stack, what fails, and what is left alone
+ * commands_test.c - what commands of scripts do to a stack, what fails, and what is left alone
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,11 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "target/builtin/shell_internal.h"
+#include "shell/internal.h"
+#include "target/builtin/commands_internal.h"
 #include "util/common.h"
 
 struct bench {
-	struct shell shell;
+	struct commands commands;
 	struct stack *stack;
 	struct files *files;
 	vtime_t slept;
@@ -47,19 +48,19 @@ static void bench_start(struct bench *b)
 
 	stack_config_init(&config);
 	*b = (struct bench){ .stack = stack_new(&config, &hooks), .files = files_new(), .why = BUF_INIT };
-	shell_open(&b->shell, b->stack, b->files, sleep_hook, b);
+	commands_open(&b->commands, b->stack, b->files, sleep_hook, b);
 }
 
 static void bench_end(struct bench *b)
 {
-	shell_close(&b->shell);
+	commands_close(&b->commands);
 	stack_free(b->stack);
 	files_free(b->files);
 	buf_free(&b->why);
 }
 
 /* One text: what comes of it, a part of the reason, and a parameter with its value afterwards. */
-struct shell_case {
+struct command_case {
 	const char *text;
 	int result;
 	const char *why;
@@ -67,14 +68,14 @@ struct shell_case {
 	int64_t value;
 };
 
-static void play(const struct shell_case *cases, size_t count)
+static void play(const struct command_case *cases, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct shell_case *c = &cases[i];
+		const struct command_case *c = &cases[i];
 		struct bench b;
 
 		bench_start(&b);
-		int result = shell_command_line(&b.shell, c->text, &b.why);
+		int result = commands_read(&b.commands, c->text, &b.why);
 		if (result != c->result || (c->why && !strstr(b.why.data, c->why)))
 			fail_msg("`%s` -> %d (%s)", c->text, result, b.why.data);
 		if (c->parameter)
@@ -87,7 +88,7 @@ static void play(const struct shell_case *cases, size_t count)
 
 static void grammar(void **state)
 {
-	static const struct shell_case cases[] = {
+	static const struct command_case cases[] = {
 		{ "", 0, NULL, NULL, 0 },
 		{ " \n\n # nothing\n", 0, NULL, NULL, 0 },
 		{ "true;", 0, NULL, NULL, 0 },
@@ -114,7 +115,7 @@ static void grammar(void **state)
 
 static void what_is_not_known_is_skipped(void **state)
 {
-	static const struct shell_case cases[] = {
+	static const struct command_case cases[] = {
 		{ "ss -t", -1, "'ss'", NULL, 0 },
 		{ "ss -t | grep x", -1, "'ss'", NULL, 0 },
 		{ "if ss; then false; fi", -1, "'ss'", NULL, 0 },
@@ -156,7 +157,7 @@ static void what_is_not_known_is_skipped(void **state)
 
 static void settings(void **state)
 {
-	static const struct shell_case cases[] = {
+	static const struct command_case cases[] = {
 		{ "sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0", 0, NULL, "tcp_sack", 0 },
 		{ "/sbin/sysctl -w net/ipv4/tcp_syn_retries=3", 0, NULL, "tcp_syn_retries", 3 },
 		{ "sysctl -q net.ipv4.tcp_wmem='4096 50000 4194304'", 0, NULL, "tcp_send_buffer", 50000 },
@@ -186,7 +187,7 @@ static void settings(void **state)
 
 static void tools_that_change_nothing(void **state)
 {
-	static const struct shell_case cases[] = {
+	static const struct command_case cases[] = {
 		{ "ip tcp_metrics flush all >/dev/null 2>&1", 0, NULL, NULL, 0 },
 		{ "tc qdisc add dev tun0 root pfifo 2>/dev/null", 0, NULL, NULL, 0 },
 		{ "tc qdisc replace dev tun0 root fq", 0, NULL, NULL, 0 },
@@ -214,12 +215,12 @@ static void counters_are_shown(void **state)
 
 	(void)state;
 	bench_start(&b);
-	b.shell.output = &out;
-	assert_int_equal(shell_command_line(&b.shell, "nstat -n", &b.why), 0);
+	b.commands.shell.output = &out;
+	assert_int_equal(commands_read(&b.commands, "nstat -n", &b.why), 0);
 	assert_string_equal(out.data, "");
 	stack_input(b.stack, (const uint8_t *)"\x45" "garbage", 8, VTIME_ZERO);
 	stack_input(b.stack, (const uint8_t *)segment, sizeof(segment), VTIME_ZERO);
-	assert_int_equal(shell_command_line(&b.shell, "nstat -s 'IpIn*s'; nstat -j IpInHdrErrors; nstat IpInHdrErrors",
+	assert_int_equal(commands_read(&b.commands, "nstat -s 'IpIn*s'; nstat -j IpInHdrErrors; nstat IpInHdrErrors",
 	                                    &b.why),
 	                 0);
 	assert_string_equal(out.data, "#kernel\n"
@@ -227,7 +228,7 @@ static void counters_are_shown(void **state)
 	                    "IpInHdrErrors                   1                  0.0\n"
 	                    "{\"kernel\":{\"IpInHdrErrors\":1}}\n#kernel\n");
 	buf_clear(&out);
-	assert_int_equal(shell_command_line(&b.shell,
+	assert_int_equal(commands_read(&b.commands,
 		"nstat -a | grep -q 'IpInHdrErrors .*1' && cut -d' ' -f5 /proc/net/snmp | head -n 2; "
 	                                    "cat /proc/net/tcp | wc -l", &b.why), 0);
 	assert_string_equal(out.data, "InHdrErrors\n1\n1\n");
@@ -241,10 +242,10 @@ static void time_passes(void **state)
 
 	(void)state;
 	bench_start(&b);
-	assert_int_equal(shell_command_line(&b.shell, "sleep 1.5; sleep 1m .25", &b.why), 0);
+	assert_int_equal(commands_read(&b.commands, "sleep 1.5; sleep 1m .25", &b.why), 0);
 	assert_int_equal(b.slept.ns, 61750000000);
-	assert_int_equal(shell_command_line(&b.shell, "sleep -1", &b.why), 1);
-	assert_int_equal(shell_command_line(&b.shell, "sleep nan", &b.why), 1);
+	assert_int_equal(commands_read(&b.commands, "sleep -1", &b.why), 1);
+	assert_int_equal(commands_read(&b.commands, "sleep nan", &b.why), 1);
 	bench_end(&b);
 }
 
@@ -254,11 +255,11 @@ static void dd_makes_a_file_in_memory(void **state)
 
 	(void)state;
 	bench_start(&b);
-	assert_int_equal(shell_command_line(&b.shell, "/bin/dd bs=1k count=5 if=/dev/zero of=/tmp/f status=none",
+	assert_int_equal(commands_read(&b.commands, "/bin/dd bs=1k count=5 if=/dev/zero of=/tmp/f status=none",
 	                                    &b.why),
 	                 0);
 	assert_int_equal(files_size(b.files, "/tmp/f"), 5120);
-	assert_int_equal(shell_command_line(&b.shell, "dd if=/etc/passwd of=/tmp/f", &b.why), -1);
+	assert_int_equal(commands_read(&b.commands, "dd if=/etc/passwd of=/tmp/f", &b.why), -1);
 	bench_end(&b);
 }
 
@@ -275,7 +276,7 @@ static void write_file(const char *path, const char *text)
 
 static void scripts_are_read(void **state)
 {
-	static const struct shell_case cases[] = {
+	static const struct command_case cases[] = {
 		{ "./good.sh", 0, NULL, "tcp_sack", 0 },
 		{ "sh good.sh; . good.sh", 0, NULL, "tcp_sack", 0 },
 		{ "./good.sh && sysctl net.ipv4.tcp_sack=1", 0, NULL, "tcp_sack", 1 },
@@ -349,7 +350,7 @@ static void only_the_suite_is_read(void **state)
 
 		assert_int_equal(chdir(cases[i].folder), 0);
 		bench_start(&b);
-		int result = shell_command_line(&b.shell, cases[i].text, &b.why);
+		int result = commands_read(&b.commands, cases[i].text, &b.why);
 		if (result != cases[i].result || (cases[i].why && !strstr(b.why.data, cases[i].why)) ||
 		    strstr(b.why.data, "topsecret"))
 			fail_msg("`%s` -> %d (%s)", cases[i].text, result, b.why.data);
@@ -414,7 +415,7 @@ static void nonsense_ends(void **state)
 			buf_puts(&text, pieces[(random >> 16) % ARRAY_LEN(pieces)]);
 		}
 		bench_start(&b);
-		int result = shell_command_line(&b.shell, text.data, &b.why);
+		int result = commands_read(&b.commands, text.data, &b.why);
 		assert_in_range(result + 1, 0, 2);
 		assert_true(result == 0 || b.why.length);
 		bench_end(&b);

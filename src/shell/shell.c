@@ -2,31 +2,16 @@
  *
  * shell.c - does what a text says
  */
-#include "target/builtin/shell.h"
+#include "shell/shell.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/shell_internal.h"
+#include "shell/internal.h"
 #include "util/common.h"
 
 enum { TEXT_DEPTH = 8, STEPS = 10000 };
-
-void shell_open(struct shell *s, struct stack *stack, struct files *files,
-                void (*sleep)(void *context, vtime_t duration), void *context)
-{
-	*s = (struct shell){
-		.stack = stack, .files = files, .sleep = sleep, .context = context, .restore = BUF_INIT
-	};
-}
-
-void shell_close(struct shell *s)
-{
-	if (s->restore.data)
-		buf_free(&s->restore);
-	shell_forget_texts(s);
-}
 
 /* ---- simple commands ---- */
 
@@ -74,35 +59,16 @@ static int do_function(struct shell_run *run, const struct shell_function *f, ch
 	return status;
 }
 
-/* The script holds what set_sysctls.py wrote; before that there is nothing that could be done wrong. */
-static int do_restore(struct shell_run *run)
-{
-	const char *text = arena_strdup(run->arena, run->shell->restore.data);
-
-	return *text ? run->do_text(run, text) : 0;
-}
-
-static bool is_restore_script(const char *path)
-{
-	static const char start[] = "/tmp/sysctl_restore_", end[] = ".sh";
-	size_t length = strlen(path);
-
-	return !strncmp(path, start, strlen(start)) && length > strlen(end) &&
-	       !strcmp(path + length - strlen(end), end);
-}
-
 static int do_file(struct shell_run *run, const char *path, char **arguments, bool same);
 
 /* What a simple command is, once it is expanded. */
 static int do_words(struct shell_run *run, char **words)
 {
 	const struct shell_function *function = shell_function(run, words[0]);
-	const struct shell_tool *tool = shell_tool(words[0]);
+	const struct shell_tool *tool = shell_find_tool(run->shell->host, words[0]);
 
 	if (function)
 		return do_function(run, function, words);
-	if (is_restore_script(words[0]))
-		return do_restore(run);
 	if (!strcmp(words[0], ".") || !strcmp(words[0], "source")) {
 		if (!words[1])
 			return STATUS_USAGE;
@@ -466,8 +432,7 @@ static int do_file(struct shell_run *run, const char *path, char **arguments, bo
 
 	if (run->depth >= TEXT_DEPTH)
 		return shell_unknown(run, "the script '%s' calls scripts without end", path);
-	enum shell_found found = shell_fetch(run, path, &text);
-	status = found == SHELL_FOUND ? 0 : shell_read_file(run, path, &text);
+	status = run->shell->host->script(run, path, &text);
 	if (!status && !is_shell_script(&text))
 		status = shell_unknown(run, "the command '%s' is not a shell script", path);
 	else if (!status)
@@ -492,4 +457,15 @@ int shell_command_line(struct shell *s, const char *text, struct buf *why)
 	if (status > 0)
 		buf_printf(why, "non-zero status %d", status);
 	return status > 0 ? 1 : status;
+}
+
+bool shell_knows(const struct shell_host *host, const char *name)
+{
+	static const char *const words[] = { "sh", "bash", ".", "source", "if", "for", "while", "until", "case", "{",
+	                                     "(", "!", "[[" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strcmp(words[i], name))
+			return true;
+	return shell_find_tool(host, name);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/shell_internal.h"
+#include "shell/internal.h"
 #include "util/common.h"
 
 enum { ARITHMETIC_DEPTH = 64 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * shell_file.c - the files that commands may read: scripts of the suite, and nothing else of this machine
+ * suite_file.c - the files that commands may read: scripts of the suite, and nothing else of this machine
  *
  * A packet script is text of somebody else, and with the reference stack it may be played without a second thought: so
  * what it says must not reach beyond the collection that it belongs to. That is its suite: the folder of the script, or
@@ -20,7 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "target/builtin/shell_internal.h"
+#include "target/builtin/commands_internal.h"
 
 enum { SCRIPT_BYTES = 1 << 18 };
 
@@ -104,9 +104,9 @@ static int outside(struct shell_run *run, const char *path, const char *suite)
 	                     path, *suite ? suite : "/");
 }
 
-int shell_read_file(struct shell_run *run, const char *path, struct buf *text)
+int suite_file_read(struct shell_run *run, const char *path, struct buf *text)
 {
-	const char *suite = suite_of(run->shell->folder ? run->shell->folder : ".", run->arena);
+	const char *suite = suite_of(commands_of(run)->folder ? commands_of(run)->folder : ".", run->arena);
 	const char *name = suite ? name_in_suite(suite, path, run->arena) : NULL;
 	struct stat status;
 
@@ -126,9 +126,9 @@ int shell_read_file(struct shell_run *run, const char *path, struct buf *text)
 	return good ? 0 : shell_unknown(run, "the command '%s' cannot be read: %s", path, strerror(error));
 }
 
-bool shell_has_file(struct shell_run *run, const char *path)
+bool suite_file_exists(struct shell_run *run, const char *path)
 {
-	const char *suite = suite_of(run->shell->folder ? run->shell->folder : ".", run->arena);
+	const char *suite = suite_of(commands_of(run)->folder ? commands_of(run)->folder : ".", run->arena);
 	const char *name = suite ? name_in_suite(suite, path, run->arena) : NULL;
 	int fd = name ? open_beneath(suite, name) : -1;
 

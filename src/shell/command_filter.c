@@ -9,73 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/shell_internal.h"
+#include "shell/tool.h"
 #include "util/common.h"
 
-enum { PATTERN_BYTES = 200, PATTERN_REPEATS = 99, FILTER_FIELDS = 16 };
-
-/* ---- what all need ---- */
-
-bool shell_regex(struct shell_run *run, regex_t *regex, const char *pattern, int flags)
-{
-	int braces = 0;
-	bool back = false;
-
-	for (const char *c = pattern; *c; c++) {
-		braces += *c == '{';
-		braces += *c == '{' && atoi(c + 1) > PATTERN_REPEATS ? 2 : 0;
-		const char *comma = *c == '{' ? strchr(c, ',') : NULL;
-		braces += comma && atoi(comma + 1) > PATTERN_REPEATS ? 2 : 0;
-		back |= *c == '\\' && isdigit((unsigned char)c[1]);
-	}
-	if (braces > 1 || back || strlen(pattern) > PATTERN_BYTES || regcomp(regex, pattern, flags) != 0) {
-		shell_unknown(run, "the pattern '%s' is not known here", pattern);
-		return false;
-	}
-	return true;
-}
-
-char *shell_line(struct shell_run *run, struct shell_input *in)
-{
-	const char *end = in->length ? memchr(in->at, '\n', in->length) : NULL;
-	size_t length = end ? (size_t)(end - in->at) : in->length;
-
-	if (!in->length || !shell_afford(run, length))
-		return NULL;
-	char *line = arena_strndup(run->arena, in->at, length);
-	in->at += length + (end != NULL);
-	in->length -= length + (end != NULL);
-	return line;
-}
-
-int shell_gather(struct shell_run *run, char **files, struct shell_input *out)
-{
-	struct buf all = BUF_INIT;
-	int status = 0;
-
-	for (char **f = files; *f && status >= 0; f++) {
-		if (!strcmp(*f, "-")) {
-			buf_add(&all, run->in->at, run->in->length);
-			continue;
-		}
-		if (**f == '-') {
-			status = shell_unknown(run, "the option '%s' of a command is not known here", *f);
-			break;
-		}
-		enum shell_found found = shell_fetch(run, *f, &all);
-		if (found == SHELL_MISSING)
-			status = STATUS_FAILED;
-		else if (found == SHELL_NOT_HERE)
-			status = shell_unknown(run, "the file '%s' is not read here", *f);
-	}
-	if (!*files)
-		buf_add(&all, run->in->at, run->in->length);
-	if (!shell_afford(run, all.length))
-		status = STATUS_UNKNOWN;
-	*out = (struct shell_input){ arena_strndup(run->arena, all.data, all.length), all.length };
-	buf_free(&all);
-	return status;
-}
+enum { FILTER_FIELDS = 16 };
 
 /* ---- grep ---- */
 
@@ -515,8 +452,8 @@ static int do_sed(struct shell_run *run, char **args)
 }
 
 const struct shell_tool shell_filter_tools[] = {
-	{ "grep", do_grep }, { "egrep", do_grep }, { "fgrep", do_grep }, { "cut", do_cut }, { "tr", do_tr },
-	{ "sort", do_sort }, { "uniq", do_uniq }, { "awk", do_awk }, { "gawk", do_awk }, { "mawk", do_awk },
-	{ "sed", do_sed },
-	{ NULL, NULL },
+	{ "grep", do_grep, false }, { "egrep", do_grep, false }, { "fgrep", do_grep, false }, { "cut", do_cut, false }, { "tr", do_tr, false },
+	{ "sort", do_sort, false }, { "uniq", do_uniq, false }, { "awk", do_awk, false }, { "gawk", do_awk, false }, { "mawk", do_awk, false },
+	{ "sed", do_sed, false },
+	{ NULL, NULL, false },
 };

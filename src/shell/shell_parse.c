@@ -8,10 +8,9 @@
  * makes values of them. Left out: jobs in the background, arrays, process substitution, aliases.
  */
 #include <ctype.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include "target/builtin/shell_internal.h"
+#include "shell/internal.h"
 #include "util/common.h"
 
 enum { DEPTH = 60 };
@@ -23,30 +22,6 @@ struct parser {
 	struct shell_redirection *here[8];                   /* their texts begin on the next line */
 	int here_count;
 };
-
-static void add_without_values(struct buf *out, const char *format)
-{
-	for (const char *at; (at = strchr(format, '%')); format = at) {
-		buf_add(out, format, (size_t)(at - format));
-		buf_puts(out, "...");
-		at += 1 + strspn(at + 1, "-.*0123456789hlz");
-		at += *at != '\0';
-	}
-	buf_puts(out, format);
-}
-
-int shell_unknown(struct shell_run *run, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	if (run->in_file)
-		add_without_values(run->why, format);
-	else
-		buf_vprintf(run->why, format, args);
-	va_end(args);
-	return STATUS_UNKNOWN;
-}
 
 static void stop_syntax(struct parser *p)
 {

@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/shell_internal.h"
-#include "util/common.h"
+#include "shell/internal.h"
 
 enum { SEQUENCE = 10000 };
 
@@ -234,7 +233,7 @@ static int do_tee(struct shell_run *run, char **args)
 	if (run->out)
 		buf_add(run->out, text.data, text.length);
 	for (char **a = args + 1 + append; *a && !status; a++)
-		status = shell_store(run, *a, &text, append);
+		status = run->shell->host->store(run, *a, &text, append);
 	buf_free(&text);
 	return status;
 }
@@ -274,8 +273,8 @@ static int do_basename(struct shell_run *run, char **args)
 }
 
 const struct shell_tool shell_text_tools[] = {
-	{ "echo", do_echo }, { "printf", do_printf }, { "cat", do_cat }, { "head", do_head_tail }, 
-	{ "tail", do_head_tail },
-	{ "wc", do_wc }, { "seq", do_seq }, { "tee", do_tee }, { "expr", do_expr }, { "basename", do_basename },
-	{ "dirname", do_basename }, { NULL, NULL },
+	{ "echo", do_echo, false }, { "printf", do_printf, false }, { "cat", do_cat, false }, { "head", do_head_tail, false }, 
+	{ "tail", do_head_tail, false },
+	{ "wc", do_wc, false }, { "seq", do_seq, false }, { "tee", do_tee, false }, { "expr", do_expr, false }, { "basename", do_basename, false },
+	{ "dirname", do_basename, false }, { NULL, NULL, false },
 };
