@@ -23,8 +23,9 @@ static const struct name_value option_orders[] = {
 	{ "mss-ws-sack-ts", TCP_ORDER_MSS_WS_SACK_TS }, { "mss-sack-ts-nop-ws", TCP_ORDER_MSS_SACK_TS_NOP_WS },
 };
 static const struct name_value congestions[] = {
-	{ "reno", TCP_CONGESTION_RENO }, { "cubic", TCP_CONGESTION_CUBIC },
-	{ "dctcp", TCP_CONGESTION_DCTCP }, { "bbr", TCP_CONGESTION_BBR },
+#define X(word) { #word, TCP_CONGESTION_##word },
+	TCP_CONGESTION_CONTROLS(X)
+#undef X
 };
 static const struct name_value recoveries[] = {
 	{ "newreno", TCP_RECOVERY_NEWRENO }, { "sack", TCP_RECOVERY_SACK }, { "rack", TCP_RECOVERY_RACK },

@@ -29,7 +29,11 @@
 /* Quick start: every segment at first, then every second one. */
 enum tcp_ack_policy { TCP_ACK_EVERY_SECOND, TCP_ACK_EVERY, TCP_ACK_QUICK_START };
 enum tcp_option_order { TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS };
-enum tcp_congestion { TCP_CONGESTION_RENO, TCP_CONGESTION_CUBIC, TCP_CONGESTION_DCTCP, TCP_CONGESTION_BBR };
+/* The congestion controls, by the word that chooses each; what the word does is congestion_WORD (congestion.h). */
+#define TCP_CONGESTION_CONTROLS(X) X(reno) X(cubic) X(dctcp) X(bbr)
+#define TCP_CONGESTION_CHOICE(word) TCP_CONGESTION_##word,
+enum tcp_congestion { TCP_CONGESTION_CONTROLS(TCP_CONGESTION_CHOICE) TCP_CONGESTIONS_END };
+#undef TCP_CONGESTION_CHOICE
 enum tcp_recovery { TCP_RECOVERY_NEWRENO, TCP_RECOVERY_SACK, TCP_RECOVERY_RACK };
 enum tcp_reduction { TCP_REDUCTION_OWN, TCP_REDUCTION_NEWRENO, TCP_REDUCTION_HALVE, TCP_REDUCTION_PRR };
 enum tcp_isn_policy { TCP_ISN_RFC6528, TCP_ISN_ZERO };
@@ -107,7 +111,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	/* TCP: sending */ \
 	X(tcp_initial_window, 0, 0, 1000, NULL)               /* segments; 0: RFC 5681, 3.1 */ \
 	X(tcp_restart_window, 1, 0, 1, "ipv4.tcp_slow_start_after_idle")      /* RFC 5681, 4.1 */ \
-	X(tcp_congestion, TCP_CONGESTION_RENO, TCP_CONGESTION_RENO, TCP_CONGESTION_BBR, NULL) \
+	X(tcp_congestion, TCP_CONGESTION_reno, 0, TCP_CONGESTIONS_END - 1, NULL) \
 	X(tcp_cubic_beta, 717, 1, 1023, "tcp_cubic.parameters.beta")          /* RFC 9438, 4.6: 0.7, in 1024ths */ \
 	X(tcp_cubic_scale, 41, 1, 1024, "tcp_cubic.parameters.bic_scale")     /* RFC 9438, 5.1: 0.4, in 102.4ths */ \
 	X(tcp_cubic_fast_convergence, 1, 0, 1, "tcp_cubic.parameters.fast_convergence")       /* RFC 9438, 4.7 */ \

@@ -9,7 +9,9 @@
 #include "util/common.h"
 
 static const struct congestion_ops *const controls[] = {
-	&congestion_reno, &congestion_cubic, &congestion_dctcp, &congestion_bbr,
+#define X(word) &congestion_##word,
+	TCP_CONGESTION_CONTROLS(X)
+#undef X
 };
 
 const struct congestion_ops *congestion_find(const char *name)

@@ -6,8 +6,8 @@
  * be paced, rate. So it can be tested alone, and every connection may have another one. What is sent and when,
  * what is lost, and how the window falls during recovery (reduction.h) is decided elsewhere.
  *
- * A new algorithm is one file with its row, and a line in controls[] of congestion.c; for a word of the parameter
- * tcp_congestion another one in config.c. Its own variables are a structure in the room of .own, which is all zeros
+ * A new algorithm is one file with its row, and its word in TCP_CONGESTION_CONTROLS (config.h): the parameter
+ * tcp_congestion, the sysctl and TCP_CONGESTION know it then. Its own variables are a structure in the room of .own, which is all zeros
  * when the algorithm takes over:
  *
  *     static struct cubic *own(struct congestion *c) { return CONGESTION_OWN(c, struct cubic); }
@@ -23,10 +23,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stack/config.h"
 #include "stack/seq.h"
 #include "util/vtime.h"
-
-struct stack_config;
 
 enum {
 	CONGESTION_OWN_BYTES = 448, CONGESTION_VARIABLES = 5, CONGESTION_NOTES = 4, CONGESTION_INFO_BYTES = 20,
@@ -120,7 +119,9 @@ struct congestion_ops {
 	void (*idle)(struct congestion *c, const struct congestion_event *e);
 };
 
-extern const struct congestion_ops congestion_reno, congestion_cubic, congestion_dctcp, congestion_bbr;
+#define X(word) extern const struct congestion_ops congestion_##word;
+TCP_CONGESTION_CONTROLS(X)
+#undef X
 /* NULL: no such. */
 const struct congestion_ops *congestion_find(const char *name);
 
