@@ -94,8 +94,8 @@ enum change compare_results(const struct past *past, const struct result *now, c
 
 /* ---- events ---- */
 
-/* Two sequences are compared, each for itself: what lines of the script ask for, and packets that no line asks for. Where
- * the one stands among the other is a matter of a few microseconds, and no difference. */
+/* Two sequences are compared, each for itself: what lines of the script ask for, and packets that no line asks for.
+ * Where the one stands among the other is a matter of a few microseconds, and no difference. */
 enum sequence { OF_LINES, UNASKED, SEQUENCES };
 
 struct side {
@@ -177,8 +177,8 @@ static bool clocks_differ(const struct happening *a, const struct happening *b)
 	return a->virtual_time != b->virtual_time;
 }
 
-/* A machine's kernel keeps a long timer in a coarse slot, and so lets it fire up to an eighth late. On the virtual clock it
- * fires exactly. */
+/* A machine's kernel keeps a long timer in a coarse slot, and so lets it fire up to an eighth late. On the virtual
+ * clock it fires exactly. */
 static int64_t coarseness(const struct happening *a, const struct happening *b)
 {
 	const struct happening *exact = a->virtual_time ? a : b, *coarse = a->virtual_time ? b : a;
@@ -260,8 +260,8 @@ static bool within(vtime_t a, vtime_t b, int64_t most)
 	return a.ns - b.ns <= most && b.ns - a.ns <= most;
 }
 
-/* What we do at a time of our own says nothing about the target. Who came at the same time, but not as long after the event
- * before, has another event before it: that is where they differ. */
+/* What we do at a time of our own says nothing about the target. Who came at the same time, but not as long after the
+ * event before, has another event before it: that is where they differ. */
 static bool same_time(const struct happening *a, const struct happening *b, vtime_t tolerance)
 {
 	enum entry_kind kind = a->event->kind;

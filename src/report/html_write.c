@@ -98,9 +98,9 @@ void html_begin_page(struct buf *out, const struct html_frame *frame)
 	buf_puts(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
 		      "<meta name=\"color-scheme\" content=\"light dark\"/>\n");
 	html(out, "<title>%s</title>\n<link rel=\"icon\" href=\"%s\"/>\n", frame->title, icon);
-	html(out,
-	     "<link rel=\"stylesheet\" href=\"%sstyle.css\"/>\n<script src=\"%sscript.js\" defer=\"defer\"></script>\n",
-	     frame->root, frame->root);
+	html(out, "<link rel=\"stylesheet\" href=\"%sstyle.css\"/>\n", frame->root);
+	html(out, "<link rel=\"stylesheet\" href=\"%sprint.css\" media=\"print\"/>\n", frame->root);
+	html(out, "<script src=\"%sscript.js\" defer=\"defer\"></script>\n", frame->root);
 	html(out, "</head>\n<body class=\"%s\">\n", frame->page);
 	buf_puts(out, "<a class=\"skip-link\" href=\"#main\">Skip to the content</a>\n");
 }

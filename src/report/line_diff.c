@@ -107,7 +107,7 @@ static void add(struct walk *w, enum line_diff_kind kind, size_t i, size_t j)
 /* What goes comes before what takes its place. */
 static void walk_middle(struct walk *w)
 {
-	size_t i = w->begin, j = w->begin;
+	size_t i = w->begin, j = i;
 
 	while (i < w->old_end || j < w->new_end) {
 		bool old_left = i < w->old_end, new_left = j < w->new_end;
