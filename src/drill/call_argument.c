@@ -204,7 +204,8 @@ bool compare_address_out(struct slot *s)
 		memcpy(address.bytes, &in->sin_addr, sizeof(in->sin_addr));
 	else
 		memcpy(address.bytes, &in6->sin6_addr, sizeof(in6->sin6_addr));
-	if (s->r->peer_length && port == s->expr->sockaddr.port && ip_address_equal(&address, &s->expr->sockaddr.address))
+	if (s->r->peer_length && port == s->expr->sockaddr.port &&
+	    ip_address_equal(&address, &s->expr->sockaddr.address))
 		return true;
 	const char *want = address_text(s, &s->expr->sockaddr.address, (uint16_t)s->expr->sockaddr.port);
 	const char *text = s->r->peer_length ? address_text(s, &address, port) : "none";

@@ -27,7 +27,7 @@ static void gre_option_bytes(const struct gre_header *gre, uint8_t bytes[GRE_OPT
 }
 
 /* The structure that the script writes for the option of this call, as option_structure() makes it. */
-static bool structure_bytes(struct slot *s, uint8_t **bytes, uint8_t **written, size_t *length)
+static bool structure_value(struct slot *s, struct option_value *value)
 {
 	struct option_peer peer = { .mapped = s->context->config->ip_version == IP_VERSION_4_MAPPED };
 	struct evaluation_error error;
@@ -38,8 +38,7 @@ static bool structure_bytes(struct slot *s, uint8_t **bytes, uint8_t **written, 
 	memcpy(&peer.address, address, address_length);
 	if (!slot_int32(s, s->r->arguments[s->index - 1], &name))
 		return false;
-	return option_structure(s->expr, name, &peer, s->r->arena, bytes, written, length, &error) ||
-	       slot_error(s, &error);
+	return option_structure(s->expr, name, &peer, s->r->arena, value, &error) || slot_error(s, &error);
 }
 
 /* The bytes of an option value as the script writes it, in the call's arena. NULL with a mismatch. */
@@ -49,11 +48,16 @@ static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 	const struct expr *e = s->expr;
 	struct evaluation_error error;
 	const struct expr *element;
-	uint8_t *bytes = NULL, *written;
+	struct option_value value;
+	uint8_t *bytes = NULL;
 	int64_t time[2];                                     /* struct timeval on Linux with 64 bits */
 
-	if (is_option_structure(e))
-		return structure_bytes(s, &bytes, &written, length) ? bytes : NULL;
+	if (is_option_structure(e)) {
+		if (!structure_value(s, &value))
+			return NULL;
+		*length = value.length;
+		return value.bytes;
+	}
 	switch (e->kind) {
 	case EXPR_LIST:
 		element = slot_only_element(s, e);
@@ -184,13 +188,12 @@ static void write_option_value(const struct slot *s, const uint8_t *got, size_t 
 /* What the script did not write of a structure is not compared. */
 static void mask_structure(struct slot *s, uint8_t *expected, const uint8_t *got, size_t length)
 {
-	uint8_t *bytes, *written;
-	size_t whole;
+	struct option_value value;
 
-	if (!is_option_structure(s->expr) || !structure_bytes(s, &bytes, &written, &whole))
+	if (!is_option_structure(s->expr) || !structure_value(s, &value))
 		return;
-	for (size_t i = 0; i < length && i < whole; i++)
-		expected[i] = (uint8_t)((expected[i] & written[i]) | (got[i] & ~written[i]));
+	for (size_t i = 0; i < length && i < value.length; i++)
+		expected[i] = (uint8_t)((expected[i] & value.written[i]) | (got[i] & ~value.written[i]));
 }
 
 /* The length first: a value of another length cannot be compared with what was written. */

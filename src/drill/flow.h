@@ -91,7 +91,8 @@ struct flows {
 
 /* socket() returned: the new flow becomes the socket under test. */
 struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int live_fd);
-/* connect() or what acts like it, on a socket that is NEW (again); before the live call. @remote NULL: as configured. */
+/* connect() or what acts like it, on a socket that is NEW (again); before the live call. @remote
+ * NULL: as configured. */
 void flow_connect(struct flows *flows, struct flow *flow, const struct flow_end *remote);
 /* Where packets for @flow go that nothing was learned of yet: as it was bound, else as configured. */
 struct flow_end flow_own_end(const struct flows *flows, const struct flow *flow);

@@ -63,12 +63,19 @@ static uint8_t *find_option(struct tcp_header *tcp, uint8_t kind, size_t *length
 	return NULL;
 }
 
+/* Who signs: which connection, by which keys, and in which direction the segment goes. */
+struct signing {
+	const struct flows *flows;
+	const struct flow *flow;
+	bool inbound;                                        /* towards the stack under test: the tester signs */
+};
+
 /* Initial numbers of both directions as RFC 5925, 5.2, has them: SYNs tell their own. */
-static void initial_numbers(const struct flow *flow, const struct tcp_header *tcp, bool inbound, uint32_t *source,
+static void initial_numbers(const struct signing *s, const struct tcp_header *tcp, uint32_t *source,
                             uint32_t *destination)
 {
-	*source = inbound ? flow->live_remote_isn : flow->live_local_isn;
-	*destination = inbound ? flow->live_local_isn : flow->live_remote_isn;
+	*source = s->inbound ? s->flow->live_remote_isn : s->flow->live_local_isn;
+	*destination = s->inbound ? s->flow->live_local_isn : s->flow->live_remote_isn;
 	if (!(tcp->flags & TCP_SYN))
 		return;
 	*source = tcp->seq;
@@ -76,20 +83,20 @@ static void initial_numbers(const struct flow *flow, const struct tcp_header *tc
 }
 
 /* The MAC of an option with @length octets of data, into those behind its two ids. */
-static bool compute_ao(const struct flows *flows, const struct flow *flow, struct packet *packet, bool inbound,
-                       const struct signed_segment *segment, const uint8_t *option, size_t length, uint8_t *out)
+static bool compute_ao(const struct signing *s, struct packet *packet, const struct signed_segment *segment,
+                       const uint8_t *option, size_t length, uint8_t *out)
 {
 	const struct tcp_header *tcp = &packet_transport(packet)->tcp;
 	uint8_t traffic[TCP_AO_TRAFFIC_KEY_BYTES], mac[TCP_AO_MAC_MOST] = { 0 };
-	const struct ip_address *peer = inbound ? segment->source : segment->destination;
-	const struct tcp_key *key = ao_key(flows, peer, inbound, option[0]);
+	const struct ip_address *peer = s->inbound ? segment->source : segment->destination;
+	const struct tcp_key *key = ao_key(s->flows, peer, s->inbound, option[0]);
 	uint32_t source, destination;
 	struct tuple tuple;
 
 	if (!key || length - 2 > sizeof(mac))
 		return false;
 	packet_tuple(packet, &tuple);
-	initial_numbers(flow, tcp, inbound, &source, &destination);
+	initial_numbers(s, tcp, &source, &destination);
 	tcp_ao_traffic_key(&key->secret, &tuple, source, destination, traffic);
 	if (!tcp_ao_mac(&key->secret, traffic, tcp_ao_extension(0, source, tcp->seq), segment, mac))
 		return false;
@@ -100,8 +107,8 @@ static bool compute_ao(const struct flows *flows, const struct flow *flow, struc
 
 /* What the data of @packet's option of @kind would be if it were signed with a key of the script. @length: octets of
  * @out that count. False: no such option, or no key. */
-static bool compute(const struct flows *flows, const struct flow *flow, struct packet *packet, bool inbound,
-                    uint8_t kind, uint8_t out[TCP_OPTION_BYTES], size_t *length)
+static bool compute(const struct signing *s, struct packet *packet, uint8_t kind, uint8_t out[TCP_OPTION_BYTES],
+                    size_t *length)
 {
 	struct header *transport = packet_transport(packet);
 	uint8_t *option = transport->type == HEADER_TCP ? find_option(&transport->tcp, kind, length) : NULL;
@@ -109,7 +116,7 @@ static bool compute(const struct flows *flows, const struct flow *flow, struct p
 
 	if (!option)
 		return false;
-	uint8_t *bytes = arena_alloc(flows->arena, packet->payload_length + PACKET_HEADERS * 128);
+	uint8_t *bytes = arena_alloc(s->flows->arena, packet->payload_length + PACKET_HEADERS * 128);
 	size_t size = packet_build(packet, bytes, PACKET_BYTES);
 	size_t segment_length = TCP_HEADER_BYTES + transport->tcp.option_length + packet->payload_length;
 
@@ -117,8 +124,8 @@ static bool compute(const struct flows *flows, const struct flow *flow, struct p
 	struct signed_segment segment = { &tuple.source, &tuple.destination,
 	                                  bytes + size - segment_length, segment_length };
 	if (kind == TCP_OPTION_AO)
-		return compute_ao(flows, flow, packet, inbound, &segment, option, *length, out);
-	const struct tcp_key *key = md5_key(flows, inbound ? &tuple.source : &tuple.destination);
+		return compute_ao(s, packet, &segment, option, *length, out);
+	const struct tcp_key *key = md5_key(s->flows, s->inbound ? &tuple.source : &tuple.destination);
 	if (!key || *length != TCP_MD5_BYTES)
 		return false;
 	tcp_md5_digest(&segment, key->secret.master, key->secret.length, out);
@@ -139,6 +146,7 @@ static enum signature_word word_for(const struct scripted_packet *scripted, uint
 bool signing_sign(const struct flows *flows, const struct flow *flow, const struct scripted_packet *scripted,
                   struct packet *packet, const char **why)
 {
+	const struct signing ours = { flows, flow, true };
 	uint8_t data[TCP_OPTION_BYTES];
 	size_t length;
 
@@ -147,7 +155,7 @@ bool signing_sign(const struct flows *flows, const struct flow *flow, const stru
 		if (word == SIGNATURE_LITERAL)
 			continue;
 		*why = kinds[i].no_key;
-		if (!compute(flows, flow, packet, true, kinds[i].kind, data, &length))
+		if (!compute(&ours, packet, kinds[i].kind, data, &length))
 			return false;
 		data[length - 1] ^= word == SIGNATURE_INVALID;
 		memcpy(find_option(&packet_transport(packet)->tcp, kinds[i].kind, &length), data, length);
@@ -157,6 +165,7 @@ bool signing_sign(const struct flows *flows, const struct flow *flow, const stru
 
 void signing_sign_reset(const struct flows *flows, struct flow *flow, struct packet *reset)
 {
+	const struct signing ours = { flows, flow, true };
 	struct tcp_header *tcp = &packet_transport(reset)->tcp;
 	uint8_t data[TCP_OPTION_BYTES];
 	size_t length, used = tcp->option_length;
@@ -171,14 +180,14 @@ void signing_sign_reset(const struct flows *flows, struct flow *flow, struct pac
 			tcp_option_add_nop(tcp->options, &used);
 		tcp->option_length = (uint8_t)used;
 		packet_fill_lengths(reset);
-		if (compute(flows, flow, reset, true, kinds[i].kind, data, &length))
+		if (compute(&ours, reset, kinds[i].kind, data, &length))
 			memcpy(find_option(tcp, kinds[i].kind, &length), data, length);
 	}
 }
 
 /* One piece: NULL, or what is wrong. @right: what would stand there. */
-static const char *judge_piece(const struct flows *flows, const struct flow *flow, const struct live_packet *live,
-                               size_t which, uint8_t right[TCP_OPTION_BYTES], size_t *length)
+static const char *judge_piece(const struct signing *s, const struct live_packet *live, size_t which,
+                               uint8_t right[TCP_OPTION_BYTES], size_t *length)
 {
 	struct packet copy = live->packet;
 	struct header *transport = packet_transport(&copy);
@@ -187,7 +196,7 @@ static const char *judge_piece(const struct flows *flows, const struct flow *flo
 
 	if (!got)                                            /* match_tcp_options() says that it is missing */
 		return NULL;
-	if (!compute(flows, flow, &copy, false, kinds[which].kind, right, length)) {
+	if (!compute(s, &copy, kinds[which].kind, right, length)) {
 		memcpy(right, got, *length);
 		return kinds[which].no_key;
 	}
@@ -197,10 +206,12 @@ static const char *judge_piece(const struct flows *flows, const struct flow *flo
 void signing_expect(const struct flows *flows, const struct flow *flow, const struct match *m, struct packet *expected,
                     const struct live_packet *live)
 {
+	const struct signing theirs = { flows, flow, false };
 	uint8_t right[TCP_OPTION_BYTES] = { 0 };
-	size_t length, room;
+	size_t room;
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		size_t length = 0;
 		enum signature_word word = word_for(m->scripted, kinds[i].kind);
 		if (word == SIGNATURE_LITERAL)
 			continue;
@@ -208,7 +219,7 @@ void signing_expect(const struct flows *flows, const struct flow *flow, const st
 		for (const struct live_packet *piece = live; piece; piece = piece->next) {
 			struct packet copy = piece->packet;
 			length = 0;
-			const char *wrong = judge_piece(flows, flow, piece, i, right, &length);
+			const char *wrong = judge_piece(&theirs, piece, i, right, &length);
 			if (wrong && word == SIGNATURE_VALID)
 				record_field_mismatch(m->record, m->entry, PACKET_FIELD_TCP_OPTIONS, NULL, NULL, wrong);
 			const uint8_t *got = length ? find_option(&packet_transport(&copy)->tcp, kinds[i].kind, &length)

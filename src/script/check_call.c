@@ -668,17 +668,21 @@ static void bind_results(struct call_checker *c, const struct call_spec *call, i
 /* setsockopt() or getsockopt() with a structure. The address of the peer is not needed to judge it. */
 static bool check_structure(struct call_checker *c, const struct call_spec *call)
 {
-	const struct expr *name = call->arguments->next->next, *value = name->next;
+	const struct expr *name = call->arguments;
 	struct option_peer peer = { .mapped = false };
 	struct evaluation_error error;
-	uint8_t *bytes, *written;
-	size_t length;
+	struct option_value bytes;
 	int32_t option;
 
-	if (!is_option_structure(value) || !want_int(c, name, &option))
-		return !is_option_structure(value);
+	for (int i = 0; name && i < 2; i++)
+		name = name->next;
+	const struct expr *value = name ? name->next : NULL;
+	if (!value || !is_option_structure(value))
+		return true;
+	if (!want_int(c, name, &option))
+		return false;
 	struct arena *arena = arena_new();
-	bool ok = option_structure(value, option, &peer, arena, &bytes, &written, &length, &error);
+	bool ok = option_structure(value, option, &peer, arena, &bytes, &error);
 	if (!ok && option == SO_LINGER)
 		diag_error(c->diags, DIAG_SEMANTIC, error.loc, error.text, "SO_LINGER takes {onoff=1, linger=5}");
 	else if (!ok)

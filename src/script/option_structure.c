@@ -218,7 +218,7 @@ static bool unknown_member(const struct making *m, const struct structure *s, co
 }
 
 bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
-                      uint8_t **bytes, uint8_t **written, size_t *length, struct evaluation_error *error)
+                      struct option_value *value, struct evaluation_error *error)
 {
 	struct making m = { .peer = peer, .arena = arena, .error = error };
 	const struct structure *s = NULL;
@@ -227,9 +227,9 @@ bool option_structure(const struct expr *e, int name, const struct option_peer *
 		s = structures[i].name == name ? &structures[i] : NULL;
 	if (!s)
 		return refuse(&m, e, "no structure is known for this option");
-	*length = s->length;
-	*bytes = m.bytes = arena_new_array(arena, uint8_t, s->length);
-	*written = m.written = arena_new_array(arena, uint8_t, s->length);
+	m.bytes = arena_new_array(arena, uint8_t, s->length);
+	m.written = arena_new_array(arena, uint8_t, s->length);
+	*value = (struct option_value){ m.bytes, m.written, s->length };
 	for (const struct expr *i = e->list.first; i; i = i->next) {
 		const struct member *member = s->members;
 		if (i->kind != EXPR_ASSIGN)

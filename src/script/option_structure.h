@@ -21,10 +21,15 @@ struct option_peer {
 /* Is @e such a structure? */
 bool is_option_structure(const struct expr *e);
 
-/* The value of option @name of level IPPROTO_TCP as @e writes it, in @arena; @written, of the same length, has ones
- * where bits were written. False with @error: not an option with a structure, an unknown member, a value that
- * does not fit. */
+/* The value that a structure makes, in an arena. */
+struct option_value {
+	uint8_t *bytes, *written;                            /* .written has ones where bits were written */
+	size_t length;                                       /* of both */
+};
+
+/* The value of option @name of level IPPROTO_TCP as @e writes it, in @arena. False with @error: not an option with a
+ * structure, an unknown member, a value that does not fit. */
 bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
-                      uint8_t **bytes, uint8_t **written, size_t *length, struct evaluation_error *error);
+                      struct option_value *value, struct evaluation_error *error);
 
 #endif
