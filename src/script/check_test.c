@@ -217,14 +217,25 @@ static void times_of_events(void **state)
 
 #define SOCKET "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
 
+/* What fails only when it is reached does not keep a script from being played. */
+static void play_bad_calls(const struct row rows[], size_t count)
+{
+	play_rows(rows, count, script_check);
+	for (size_t i = 0; i < count; i++) {
+		struct bench b;
+
+		judge(&b, script_prepare, rows[i].text);
+		want(&b, rows[i].text, NULL, NULL);
+		done(&b);
+	}
+}
+
 static void bad_calls(void **state)
 {
 	static const struct row rows[] = {
 		{ SOCKET "+0 listn(3, 1) = 0", "Unknown system call: 'listn'", "did you mean 'listen'?" },
 		{ SOCKET "+0 sctp_bindx(3) = 0", "Unknown system call: 'sctp_bindx'", "SCTP dialect" },
 		/* What other systems have: no error of the author, and not to be played. */
-		{ SOCKET "+0 setsockopt(3, IPPROTO_TCP, TCP_NOOPT, [1], 4) = 0", "not on this system",
-		  "'TCP_NOOPT' is known on FreeBSD, macOS; the case will be SKIP" },
 		{ SOCKET "+0 listen(3, 1) = -1 EDOOFUS (x)", "not on this system", "FreeBSD" },
 		{ SOCKET "+0 kqueue() = 4\n+0 close(4) = 0", "not on this system", "'kqueue'" },
 		{ SOCKET "+0 listen(3, EDOOFU) = 0", "unknown symbol: 'EDOOFU'", NULL },
@@ -235,22 +246,12 @@ static void bad_calls(void **state)
 		  "without quotation marks" },
 		{ SOCKET "+0 listen(3, [1]) = 0", "Bad type; actual: list expected: integer", "without brackets" },
 		{ SOCKET "+0 bind(3, 1, ...) = 0", "Bad type; actual: integer expected: ellipsis", "written '...'" },
-		{ SOCKET "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0], 4) = 0",
-		  "Bad type; actual: integer expected: list", "in brackets, [n]" },
 		{ SOCKET "+0 accept(3, ..., ...) = EAGAIN", "Bad type; actual: word expected: integer",
 		  "-1 EAGAIN (Resource temporarily unavailable)" },
 		{ SOCKET "+0 listen(3, 1) = FAILS", "Bad type; actual: word expected: integer", "a number" },
 		{ SOCKET "+0 listen(3, 4294967296) = 0", "Value out of range for 32-bit integer: 4294967296",
 		  "-2147483648 to 4294967295" },
 		{ SOCKET "+0 shutdown(3, WR) = 0", "unknown symbol: 'WR'", "did you mean 'SHUT_WR'?" },
-		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {l_onoff=1, l_linger=0}, 8) = 0",
-		  "no structure is known for this option", "{onoff=1, linger=5}" },
-		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_NODELAY, 1, 4) = 0",
-		  "unsupported setsockopt value type: integer", "[1]" },
-		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_RCVTIMEO, {tv_sec=0, tv_nsec=1}, 16) = 0",
-		  "unsupported setsockopt value type: timespec", "{tv_sec=n, tv_usec=n}" },
-		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {onoff=1, linger=4294967296}, 8) = 0",
-		  "Value out of range for 32-bit integer", "linger=4294967296 is written" },
 		{ SOCKET "+0 connect(3, {sa_family = AF_INET, sin_port = htons(80), sin_addr = "
 		         "inet_addr(\"1.2.3.4\")}, ...) = 0",
 		  NULL, NULL },
@@ -265,15 +266,49 @@ static void bad_calls(void **state)
 		{ SOCKET "+0 close(3) = 0\n+0 listen(3, 1) = 0", "unable to find fd with script fd 3", NULL },
 		{ SOCKET "+0 epoll_create(1) = 3", "duplicate fd 3 in script", NULL },
 		{ SOCKET "+0 read(3, 7, 1) = 0", "Expected ... or NULL for buffer", NULL },
-		{ SOCKET "+0 writev(3, [{..., 1}, {..., 2}], 3) = 3",
-		  "iov_count 3 does not match 2-element iovec array", NULL },
 		{ "0 poll([], 1, 0) = 0", "nfds 1 does not match 0-element pollfd array", NULL },
+		{ SOCKET "+0 epoll_create(1) = 4\n+0 epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN, fd=4}) = 0",
+		  "wrong fd specified in epoll_event", NULL },
+		{ "0 pipe([5, 6]) = 0\n+0...0.1 splice(5, 0, 6, 0, 1, 0) = 0", "this call cannot be a blocking one",
+		  NULL },
+	};
+
+	(void)state;
+	play_bad_calls(rows, ARRAY_LEN(rows));
+}
+
+static void bad_option_values(void **state)
+{
+	static const struct row rows[] = {
+		{ SOCKET "+0 setsockopt(3, IPPROTO_TCP, TCP_NOOPT, [1], 4) = 0", "not on this system",
+		  "'TCP_NOOPT' is known on FreeBSD, macOS; the case will be SKIP" },
+		{ SOCKET "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0], 4) = 0",
+		  "Bad type; actual: integer expected: list", "in brackets, [n]" },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {l_onoff=1, l_linger=0}, 8) = 0",
+		  "no structure is known for this option", "{onoff=1, linger=5}" },
+		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_NODELAY, 1, 4) = 0",
+		  "unsupported setsockopt value type: integer", "[1]" },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_RCVTIMEO, {tv_sec=0, tv_nsec=1}, 16) = 0",
+		  "unsupported setsockopt value type: timespec", "{tv_sec=n, tv_usec=n}" },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {onoff=1, linger=4294967296}, 8) = 0",
+		  "Value out of range for 32-bit integer", "linger=4294967296 is written" },
 		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, ..., 4) = 0",
 		  "unsupported setsockopt value type: ellipsis", NULL },
 		{ SOCKET "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0, 1], [4]) = 0",
 		  "Expected [<element>] but got multiple elements", NULL },
 		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"\\q\", 1) = 0", "unsupported escape code: 'q'",
 		  NULL },
+	};
+
+	(void)state;
+	play_bad_calls(rows, ARRAY_LEN(rows));
+}
+
+static void bad_messages(void **state)
+{
+	static const struct row rows[] = {
+		{ SOCKET "+0 writev(3, [{..., 1}, {..., 2}], 3) = 3",
+		  "iov_count 3 does not match 2-element iovec array", NULL },
 		{ SOCKET "+0 sendmsg(3, {msg_name(...)=..., msg_iov(2)=[{..., 1}], msg_flags=0}, 0) = 1",
 		  "msg_iovlen 2 does not match 1-element iovec array", NULL },
 		{ SOCKET "+0 sendmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=MSG_EOR}, 0) = 1",
@@ -294,22 +329,10 @@ static void bad_calls(void **state)
 		{ SOCKET "+0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 1}], msg_flags=0, "
 		         "msg_control=[{cmsg_level=SOL_IP, "
 		  "cmsg_type=IP_TOS, cmsg_data=\"x\"}]}, 0) = 1", "Unrecognized type for cmsg_data", NULL },
-		{ SOCKET "+0 epoll_create(1) = 4\n+0 epoll_ctl(4, EPOLL_CTL_ADD, 3, {events=EPOLLIN, fd=4}) = 0",
-		  "wrong fd specified in epoll_event", NULL },
-		{ "0 pipe([5, 6]) = 0\n+0...0.1 splice(5, 0, 6, 0, 1, 0) = 0", "this call cannot be a blocking one",
-		  NULL },
 	};
 
 	(void)state;
-	play_rows(rows, ARRAY_LEN(rows), script_check);
-	/* What fails only when it is reached does not keep a script from being played. */
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct bench b;
-
-		judge(&b, script_prepare, rows[i].text);
-		want(&b, rows[i].text, NULL, NULL);
-		done(&b);
-	}
+	play_bad_calls(rows, ARRAY_LEN(rows));
 }
 
 static void good_calls(void **state)
@@ -439,7 +462,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets),
-		cmocka_unit_test(times_of_events), cmocka_unit_test(bad_calls), cmocka_unit_test(good_calls),
+		cmocka_unit_test(times_of_events), cmocka_unit_test(bad_calls), cmocka_unit_test(bad_option_values),
+		cmocka_unit_test(bad_messages), cmocka_unit_test(good_calls),
 		cmocka_unit_test(wire_form), cmocka_unit_test(what_is_compared),
 		cmocka_unit_test(acknowledgments_have_their_flag), cmocka_unit_test(codes_of_a_type_are_named),
 		cmocka_unit_test(every_mistake_is_told),
