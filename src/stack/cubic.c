@@ -96,8 +96,11 @@ static void move_estimate(struct cubic *u, double cwnd, double acked, const stru
 		return;
 	}
 	double step = rounded(e, cwnd / alpha);
-	for (u->w_counted += acked; u->w_counted > step; u->w_counted -= step)
+	u->w_counted += acked;
+	while (u->w_counted > step) {
+		u->w_counted -= step;
 		u->w_est++;
+	}
 }
 
 /* So many acknowledged segments are worth one of growth. */

@@ -535,8 +535,8 @@ static void keyed_hash_is_siphash(void **state)          /* the published test v
 	const uint64_t key[2] = { UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908) };
 	uint8_t message[15];
 
-	for (uint8_t i = 0; i < sizeof(message); i++)
-		message[i] = i;
+	for (size_t i = 0; i < sizeof(message); i++)
+		message[i] = (uint8_t)i;
 	assert_true(keyed_hash(key, message, sizeof(message)) == UINT64_C(0xa129ca6149be45e5));
 }
 

@@ -70,9 +70,9 @@ size_t message_scatter(const struct msghdr *message, size_t skip, const void *fr
 void message_add_control(struct msghdr *message, size_t *used, const struct cmsghdr *head, const void *data)
 {
 	size_t length = head->cmsg_len - CMSG_LEN(0), space = CMSG_SPACE(length);
-	size_t room = message->msg_control ? message->msg_controllen : 0;
+	size_t room = message->msg_controllen;
 
-	if (room < *used + CMSG_LEN(length)) {
+	if (!message->msg_control || room < *used + CMSG_LEN(length)) {
 		message->msg_flags |= MSG_CTRUNC;
 		return;
 	}

@@ -159,7 +159,7 @@ struct ranked {
 size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room)
 {
 	enum { RANGES = 4 };
-	struct ranked best[RANGES];
+	struct ranked best[RANGES] = { 0 };
 	size_t count = 0;
 
 	if (room > RANGES)

@@ -365,7 +365,7 @@ struct tcp_host {
 /* ---- what everybody asks of a connection ---- */
 
 static inline struct stack *tcp_stack(const struct tcp *t) { return t->socket->stack; }
-static inline bool tcp_in(const struct tcp *t, int states) { return states >> t->state & 1; }
+static inline bool tcp_in(const struct tcp *t, unsigned states) { return states >> t->state & 1; }
 /* Sequence number of the first byte in the send queue, and behind the last. */
 static inline seq_t tcp_queue_start(const struct tcp *t) { return seq_add(t->snd.una, t->snd.syn_acked ? 0 : 1); }
 static inline seq_t tcp_queue_end(const struct tcp *t)

@@ -78,7 +78,7 @@ static void what_is_known_of_peers_is_bounded(void **state)
 	struct stack *st = new_host(2);
 
 	(void)state;
-	for (uint16_t i = 0; i < ARRAY_LEN(peers); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(peers); i++) {
 		struct tcp_metrics *m = tcp_metrics_enter(st, &own, &peers[i]);
 		assert_non_null(m);
 		m->mss = (uint16_t)(1000 + i);

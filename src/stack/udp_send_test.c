@@ -8,6 +8,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <time.h>
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <netinet/udp.h>
@@ -15,6 +19,7 @@
 #include <sys/time.h>
 
 #include "stack/ip_input.h"
+#include "stack/sock.h"
 #include "stack/testbench.h"
 
 static int64_t send_with(struct bench *b, int fd, size_t length, int flags, const struct cmsghdr *control)
@@ -250,6 +255,61 @@ static void datagrams_from_far_away_are_dropped(void **state)
 	bench_stop(&b);
 }
 
+/* The next entry of the error queue as "origin info data code", or "none". */
+static const char *next_notice(struct bench *b, int fd, char text[64])
+{
+	union {
+		struct cmsghdr align;
+		char bytes[256];
+	} control;
+	struct msghdr m = { .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct sock_extended_err e = { 0 };
+
+	if (stack_recvmsg(b->st, fd, &m, MSG_ERRQUEUE) < 0)
+		return "none";
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c))
+		if (c->cmsg_level == IPPROTO_IP)
+			memcpy(&e, CMSG_DATA(c), sizeof(e));
+	snprintf(text, 64, "%d %u %u %d", e.ee_origin, e.ee_info, e.ee_data, e.ee_code);
+	return text;
+}
+
+static void notices_of_writes(void **state)
+{
+	(void)state;
+	struct bench b;
+	char text[64];
+	int error;
+
+	bench_start(&b);
+	int fd = udp_socket(&b);
+	struct socket *s = socket_of(b.st, fd, &error);
+	notice_write(s, 10, MSG_ZEROCOPY);                   /* not asked for */
+	notice_acked(s, 10);
+	assert_string_equal(next_notice(&b, fd, text), "none");
+	set_int(&b, fd, SOL_SOCKET, SO_ZEROCOPY, 1);
+	set_int(&b, fd, SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
+	        SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_ACK);
+	notice_write(s, 110, 0);
+	notice_sent(s, 109);
+	assert_string_equal(next_notice(&b, fd, text), "none");
+	notice_sent(s, 110);
+	assert_int_equal(stack_poll(b.st, fd, 0), POLLERR);
+	assert_string_equal(next_notice(&b, fd, text), "4 1 99 0");
+	notice_acked(s, 110);
+	assert_string_equal(next_notice(&b, fd, text), "4 2 99 0");
+	set_int(&b, fd, SOL_SOCKET, SO_TIMESTAMPING, 0);
+	for (uint64_t end = 120; end <= 140; end += 10)
+		notice_write(s, end, MSG_ZEROCOPY);
+	notice_acked(s, 125);
+	notice_acked(s, 140);
+	assert_string_equal(next_notice(&b, fd, text), "5 0 2 1");
+	assert_string_equal(next_notice(&b, fd, text), "none");
+	assert_int_equal(stack_poll(b.st, fd, 0), 0);
+	notice_write(s, 150, MSG_ZEROCOPY);                  /* goes with the socket */
+	bench_stop(&b);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -260,6 +320,7 @@ int main(void)
 		cmocka_unit_test(stamps_come_in_two_units),
 		cmocka_unit_test(memory_is_told),
 		cmocka_unit_test(datagrams_from_far_away_are_dropped),
+		cmocka_unit_test(notices_of_writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
