@@ -82,7 +82,8 @@ static void open_condition(struct parse *p, const struct loc *loc, bool wanted, 
 	bool outer = part_counts(p);
 
 	if (!*symbol)
-		diag_error(p->diags, DIAG_SEMANTIC, *loc, wanted ? "#ifdef without a symbol" : "#ifndef without a symbol",
+		diag_error(p->diags, DIAG_SEMANTIC, *loc,
+		           wanted ? "#ifdef without a symbol" : "#ifndef without a symbol",
 		           "a symbol of -D follows on the same line, or the name of a system: #ifdef Linux");
 	*c = (struct condition){ .outer = p->condition, .loc = *loc, .outer_counts = outer };
 	c->counts = outer && is_defined(p, symbol) == wanted;

@@ -67,7 +67,8 @@ static bool of_word_processors(const struct mistake *m, struct buf *out)
 static bool of_other_languages(const struct mistake *m, struct buf *out)
 {
 	if (!strncmp(m->at, "#if", 3) || !strncmp(m->at, "#elif", 5) || !strncmp(m->at, "#define", 7))
-		return say(out, "directives are #ifdef SYMBOL, #ifndef SYMBOL, #else and #endif; -D gives a symbol its value");
+		return say(out, "directives are #ifdef SYMBOL, #ifndef SYMBOL, #else and #endif; -D gives a symbol its "
+		                "value");
 	if (!strcmp(m->seen, "#"))
 		return say(out, "a comment begins with '//', or stands between '/*' and '*/'");
 	if (!strcmp(m->seen, ";"))

@@ -489,7 +489,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_are_read_and_printed),
 		cmocka_unit_test(scripts_are_read_and_printed),
-		cmocka_unit_test(errors_name_their_place), cmocka_unit_test(conditions_choose_what_counts), cmocka_unit_test(a_byte_order_mark_is_no_text),
+		cmocka_unit_test(errors_name_their_place), cmocka_unit_test(conditions_choose_what_counts),
+		cmocka_unit_test(a_byte_order_mark_is_no_text),
 		cmocka_unit_test(every_error_is_reported),
 		cmocka_unit_test(a_nul_byte_is_an_error),
 		cmocka_unit_test(odd_paths_are_errors),
