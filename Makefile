@@ -6,7 +6,7 @@
 # make bench      figures: the stack alone; speed, CPU, lateness of the program
 # make fuzz       the fuzz targets of fuzz/, in a build of their own; needs CC=clang
 # make check-fuzz each of them for FUZZ_SECONDS (30), with what the cases make as seeds; then whatever else is slow and hostile
-# make lint       cppcheck and clang-tidy over all sources; no finding is the rule
+# make lint       sizes, cppcheck and clang-tidy over all sources; no finding is the rule
 # make install    PREFIX (/usr/local), DESTDIR
 #
 # V=1 shows the commands; DEV=1 makes warnings errors; B= names another build folder.
@@ -102,6 +102,7 @@ tests: $(TESTS)
 
 check: all tests
 	$(Q)scripts/stack-rules $(B)
+	$(Q)scripts/budgets $(B)
 	$(Q)scripts/check $(B) $(TESTS)
 
 # libFuzzer brings main(), and wants to see the branches of everything that is linked to it.

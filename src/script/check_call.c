@@ -74,7 +74,8 @@ static void report_foreign(struct call_checker *c, struct loc at, const char *na
 {
 	struct script *s = c->script;
 
-	diag_warning(c->diags, at, "not on this system", "'%s' is known on %s; the case will be SKIP", name, where->data);
+	diag_warning(c->diags, at, "not on this system", "'%s' is known on %s; the case will be SKIP", name,
+	             where->data);
 	if (!s->foreign)
 		s->foreign = arena_printf(s->arena, "line %d: %s is not on this system (but on %s)", at.line, name,
 		                          where->data);

@@ -209,8 +209,9 @@ static bool version_of_icmp(const struct mistake *m, struct buf *out)
 static bool members_in_wrong_order(const struct mistake *m, struct buf *out)
 {
 	return !strcmp(m->seen, ",") && !m->in_packet && mistake_expects(m, "'}'") && mistake_expects(m, "'|'") &&
-	       say(out, "the structure would end here; members stand in one order: {fd=3, events=POLLIN, revents=POLLIN}, "
-	                "{events=EPOLLIN, fd=3}");
+	       say(out,
+	           "the structure would end here; members stand in one order: {fd=3, events=POLLIN, revents=POLLIN}, "
+	           "{events=EPOLLIN, fd=3}");
 }
 
 /* Names that RFCs, tcpdump and people use for what has another word here. */
@@ -305,8 +306,9 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 	static hint *const hints[] = {
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, decimal_comma, without_time,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
-		neither_call_nor_command, words_for_flags, equals_in_packet, by_another_name, in_wrong_order, beside_the_direction, version_of_icmp, members_in_wrong_order,
-		without_separator, port_as_number, number_in_wrong_form, hyphen_in_name,
+		neither_call_nor_command, words_for_flags, equals_in_packet, by_another_name, in_wrong_order,
+		beside_the_direction, version_of_icmp, members_in_wrong_order, without_separator, port_as_number,
+		number_in_wrong_form, hyphen_in_name,
 		late_option,
 	};
 

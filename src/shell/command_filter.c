@@ -452,8 +452,9 @@ static int do_sed(struct shell_run *run, char **args)
 }
 
 const struct shell_tool shell_filter_tools[] = {
-	{ "grep", do_grep, false }, { "egrep", do_grep, false }, { "fgrep", do_grep, false }, { "cut", do_cut, false }, { "tr", do_tr, false },
-	{ "sort", do_sort, false }, { "uniq", do_uniq, false }, { "awk", do_awk, false }, { "gawk", do_awk, false }, { "mawk", do_awk, false },
+	{ "grep", do_grep, false }, { "egrep", do_grep, false }, { "fgrep", do_grep, false }, { "cut", do_cut, false },
+	{ "tr", do_tr, false }, { "sort", do_sort, false }, { "uniq", do_uniq, false }, { "awk", do_awk, false },
+	{ "gawk", do_awk, false }, { "mawk", do_awk, false },
 	{ "sed", do_sed, false },
 	{ NULL, NULL, false },
 };

@@ -232,10 +232,12 @@ static int do_command(struct shell_run *run, char **args)
 
 const struct shell_tool shell_own_tools[] = {
 	{ "true", do_true, false }, { ":", do_true, false }, { "false", do_false, false },
-	{ "exit", do_exit, false }, { "return", do_return, false }, { "break", do_break, false }, { "continue", do_continue, false },
-	{ "set", do_set, false }, { "export", do_declare, false }, { "readonly", do_declare, false }, { "local", do_declare, false },
-	{ "declare", do_declare, false }, { "typeset", do_declare, false }, { "unset", do_unset, false }, { "shift", do_shift, false },
-	{ "read", do_read, false }, { "eval", do_eval, false }, { "exec", do_exec, false }, { "sudo", do_wrapped, false }, { "env", do_wrapped, false },
-	{ "nice", do_wrapped, false }, { "timeout", do_wrapped, false }, { "command", do_command, false }, { "which", do_command, false },
+	{ "exit", do_exit, false }, { "return", do_return, false }, { "break", do_break, false },
+	{ "continue", do_continue, false }, { "set", do_set, false }, { "export", do_declare, false },
+	{ "readonly", do_declare, false }, { "local", do_declare, false }, { "declare", do_declare, false },
+	{ "typeset", do_declare, false }, { "unset", do_unset, false }, { "shift", do_shift, false },
+	{ "read", do_read, false }, { "eval", do_eval, false }, { "exec", do_exec, false },
+	{ "sudo", do_wrapped, false }, { "env", do_wrapped, false }, { "nice", do_wrapped, false },
+	{ "timeout", do_wrapped, false }, { "command", do_command, false }, { "which", do_command, false },
 	{ "type", do_command, false }, { "test", shell_test, false }, { "[", shell_test, false }, { NULL, NULL, false },
 };

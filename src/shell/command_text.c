@@ -273,8 +273,8 @@ static int do_basename(struct shell_run *run, char **args)
 }
 
 const struct shell_tool shell_text_tools[] = {
-	{ "echo", do_echo, false }, { "printf", do_printf, false }, { "cat", do_cat, false }, { "head", do_head_tail, false }, 
-	{ "tail", do_head_tail, false },
-	{ "wc", do_wc, false }, { "seq", do_seq, false }, { "tee", do_tee, false }, { "expr", do_expr, false }, { "basename", do_basename, false },
-	{ "dirname", do_basename, false }, { NULL, NULL, false },
+	{ "echo", do_echo, false }, { "printf", do_printf, false }, { "cat", do_cat, false },
+	{ "head", do_head_tail, false }, { "tail", do_head_tail, false },
+	{ "wc", do_wc, false }, { "seq", do_seq, false }, { "tee", do_tee, false }, { "expr", do_expr, false },
+	{ "basename", do_basename, false }, { "dirname", do_basename, false }, { NULL, NULL, false },
 };

@@ -7,8 +7,8 @@
  * what is lost, and how the window falls during recovery (reduction.h) is decided elsewhere.
  *
  * A new algorithm is one file with its row, and its word in TCP_CONGESTION_CONTROLS (config.h): the parameter
- * tcp_congestion, the sysctl and TCP_CONGESTION know it then. Its own variables are a structure in the room of .own, which is all zeros
- * when the algorithm takes over:
+ * tcp_congestion, the sysctl and TCP_CONGESTION know it then. Its own variables are a structure in the room of .own,
+ * which is all zeros when the algorithm takes over:
  *
  *     static struct cubic *own(struct congestion *c) { return CONGESTION_OWN(c, struct cubic); }
  *

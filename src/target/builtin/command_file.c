@@ -19,7 +19,8 @@ static int do_rm(struct shell_run *run, char **args)
 		if (**a == '-') {
 			force |= strchr(*a, 'f') != NULL;
 		} else {
-			bool text = text_file_remove(commands_of(run), *a), file = files_remove(commands_of(run)->files, *a);
+			bool text = text_file_remove(commands_of(run), *a);
+			bool file = files_remove(commands_of(run)->files, *a);
 			status = text || file || force ? status : STATUS_FAILED;
 		}
 	}
@@ -102,6 +103,7 @@ static int do_nothing(struct shell_run *run, char **args)
 }
 
 const struct shell_tool file_tools[] = {
-	{ "rm", do_rm, false }, { "touch", do_touch, false }, { "truncate", do_truncate, false }, { "dd", do_dd, false }, { "mkdir", do_nothing, false },
-	{ "chmod", do_nothing, false }, { "sync", do_nothing, false }, { NULL, NULL, false },
+	{ "rm", do_rm, false }, { "touch", do_touch, false }, { "truncate", do_truncate, false },
+	{ "dd", do_dd, false }, { "mkdir", do_nothing, false }, { "chmod", do_nothing, false },
+	{ "sync", do_nothing, false }, { NULL, NULL, false },
 };

@@ -73,7 +73,7 @@ static int do_nothing(struct shell_run *run, char **args)
 }
 
 const struct shell_tool system_tools[] = {
-	{ "uname", do_uname, false }, { "id", do_id, false }, { "sleep", do_sleep, false }, { "wait", do_nothing, false },
-	{ "trap", do_nothing, false }, { "modprobe", do_nothing, false }, { "ulimit", do_nothing, false },
-	{ "umask", do_nothing, false }, { NULL, NULL, false },
+	{ "uname", do_uname, false }, { "id", do_id, false }, { "sleep", do_sleep, false },
+	{ "wait", do_nothing, false }, { "trap", do_nothing, false }, { "modprobe", do_nothing, false },
+	{ "ulimit", do_nothing, false }, { "umask", do_nothing, false }, { NULL, NULL, false },
 };

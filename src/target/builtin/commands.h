@@ -2,8 +2,9 @@
  *
  * commands.h - what commands of scripts do to the reference stack
  *
- * The reader of commands (shell/shell.h) with a host that has the stack behind it: settings, counters, routes, and files
- * in memory. A command, an option, a file or grammar that is not known makes the case SKIP, and never PASS or FAIL.
+ * The reader of commands (shell/shell.h) with a host that has the stack behind it: settings, counters, routes, and
+ * files in memory. A command, an option, a file or grammar that is not known makes the case SKIP, and never PASS or
+ * FAIL.
  *
  *   commands.c          the host: which commands, variables and files there are
  *   command_*.c         the commands that stand for something of the stack
