@@ -713,6 +713,8 @@ static void idle(struct congestion *c, const struct congestion_event *e)
 
 static const struct bbr *seen(const struct congestion *c) { return (const struct bbr *)(const void *)c->own; }
 
+static int64_t told(double bound) { return bound >= INFINITE ? -1 : (int64_t)bound; }
+
 static void tell(const struct congestion *c, int64_t values[CONGESTION_VARIABLES])
 {
 	const struct bbr *b = seen(c);
@@ -722,6 +724,9 @@ static void tell(const struct congestion *c, int64_t values[CONGESTION_VARIABLES
 	values[2] = (int64_t)(gains[b->current].pacing * 100 + 0.5);
 	values[3] = (int64_t)(gains[b->current].cwnd * 100 + 0.5);
 	values[4] = b->round_count;
+	values[5] = told(b->bw_shortterm);
+	values[6] = told(b->inflight_longterm);
+	values[7] = (int64_t)extra_acked(b);
 }
 
 static size_t info(const struct congestion *c, void *bytes)
@@ -742,5 +747,6 @@ static size_t info(const struct congestion *c, void *bytes)
 const struct congestion_ops congestion_bbr = {
 	.name = "bbr", .paces = true, .rules = true, .start = start, .sample = sample, .acked = acked,
 	.threshold = threshold, .resumed = resumed, .undone = undone, .idle = idle, .info = info, .tell = tell,
-	.variables = { "bbr_bw", "bbr_min_rtt", "bbr_pacing_gain", "bbr_cwnd_gain", "bbr_rounds" },
+	.variables = { "bbr_bw", "bbr_min_rtt", "bbr_pacing_gain", "bbr_cwnd_gain", "bbr_rounds",
+	               "bbr_bw_shortterm", "bbr_inflight_longterm", "bbr_extra_acked" },
 };

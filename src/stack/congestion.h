@@ -28,7 +28,7 @@
 #include "util/vtime.h"
 
 enum {
-	CONGESTION_OWN_BYTES = 448, CONGESTION_VARIABLES = 5, CONGESTION_NOTES = 4, CONGESTION_INFO_BYTES = 20,
+	CONGESTION_OWN_BYTES = 448, CONGESTION_VARIABLES = 8, CONGESTION_NOTES = 4, CONGESTION_INFO_BYTES = 20,
 	CWND_LIMIT = 1 << 30,                                /* far from wrapping when segments are added */
 };
 

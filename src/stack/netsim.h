@@ -39,6 +39,8 @@ struct link_quality {
 	size_t queue;                                        /* bytes that wait for the line at most */
 	int loss, duplication, reordering, corruption;       /* of 1000 packets */
 	int rare_loss;                                       /* of 1000000 packets that go from side 0 to side 1 */
+	bool polices;                                        /* there, nothing waits: .queue is the depth of a bucket of tokens */
+	int64_t batch_ns;                                    /* back, packets arrive together, at multiples of this */
 };
 
 /* What hosts do: names of parameters' values; NULL: as it comes. */
@@ -80,7 +82,9 @@ struct sim {
 	size_t flying;
 	uint64_t order;
 	vtime_t now;
-	size_t bytes;
+	size_t bytes;                                        /* each user has so many to send; a test may change it ... */
+	vtime_t wake;                                        /* ... and have them look again then; in the past: not */
+	int64_t hold_ns;                                     /* the next packet that goes there comes so much later */
 	const char *trouble;
 	void (*event)(void *side, const struct stack_event *e);              /* is told what happens
 	                                                                        inside; may be NULL */
@@ -145,6 +149,21 @@ static void fly(struct sim *m, int to, const uint8_t *bytes, size_t length, vtim
 	heap_add(m, &f);
 }
 
+/* When what has just been put on the line comes out. */
+static vtime_t arrival(struct sim *m, int back, vtime_t now)
+{
+	const struct link_quality *q = &m->link;
+	vtime_t at = vtime_add(q->polices && !back ? now : m->line_free[back], vtime_ns(q->delay_ns));
+
+	if (back && q->batch_ns)
+		return vtime_ns((at.ns / q->batch_ns + 1) * q->batch_ns);
+	if (!back) {
+		at = vtime_add(at, vtime_ns(m->hold_ns));
+		m->hold_ns = 0;
+	}
+	return at;
+}
+
 static void output(void *context, const uint8_t *bytes, size_t length, vtime_t now)
 {
 	struct side *from = context;
@@ -165,7 +184,7 @@ static void output(void *context, const uint8_t *bytes, size_t length, vtime_t n
 	}
 	*line_free = vtime_add(start, vtime_ns((int64_t)length * 1000000000 / q->rate));
 	for (int copies = 1 + chance(m, q->duplication); copies; copies--) {
-		vtime_t at = vtime_add(*line_free, vtime_ns(q->delay_ns));
+		vtime_t at = arrival(m, back, now);
 		if (chance(m, q->reordering))
 			at = vtime_add(at, vtime_ns((int64_t)random_below(&m->random, (uint64_t)q->jitter_ns + 1)));
 		fly(m, from->index ^ 1, bytes, length, at);
@@ -380,9 +399,11 @@ static void side_start(struct sim *m, int i, int64_t seed, const struct host_kin
 static bool step(struct sim *m)
 {
 	vtime_t next = VTIME_NEVER;
+	bool sleeping = vtime_before(m->now, m->wake);
 
 	for (int i = 0; i < m->sides; i++)
 		next = vtime_min(next, stack_deadline(m->side[i].stack));
+	next = sleeping ? vtime_min(next, m->wake) : next;
 	if (m->flying && !vtime_before(next, m->heap[0].at)) {
 		struct flying f = heap_take(m);
 		m->now = f.at;
@@ -395,8 +416,12 @@ static bool step(struct sim *m)
 		for (int i = 0; i < m->sides; i++)
 			stack_tick(m->side[i].stack, next);
 	}
-	for (int i = 0; i < m->sides; i++)
+	bool woken = sleeping && !vtime_before(m->now, m->wake);
+	for (int i = 0; i < m->sides; i++) {
+		if (woken)
+			m->side[i].activity = UINT64_MAX;
 		user_runs(&m->side[i]);
+	}
 	return true;
 }
 
