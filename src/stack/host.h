@@ -91,6 +91,12 @@ static inline bool defect(const struct stack *st, enum defect d)
 	return st->config.defects[d / 64] >> (d % 64) & 1;
 }
 
+/* Several at once of what @which counts. */
+static inline void count_many(struct stack *st, enum counter which, uint32_t many)
+{
+	st->counters[which] += many;
+}
+
 /* For whoever is about to do, or has seen, what @which counts. */
 static inline void count(struct stack *st, enum counter which)
 {

@@ -125,6 +125,7 @@ static void echo(struct stack *st, const struct ip_packet *p)
 	if (defect(st, DEFECT_ICMP_ECHO_TRUNCATES) && s.length > ICMP_HEADER_BYTES + 8)
 		s.length = ICMP_HEADER_BYTES + 8;
 	icmp_finish(st->segment, &s);
+	icmp_count(st, v6 ? 6 : 4, st->segment[0], true);
 	ip_output(st, &s);
 }
 
@@ -249,6 +250,7 @@ static void icmp_input(struct stack *st, const struct ip_packet *p)
 		stack_drop(st, p, "wrong ICMP checksum");
 		return;
 	}
+	icmp_count(st, p->source.version, h.type, false);
 	if (h.type == (p->source.version == 6 ? ECHO_REQUEST6 : ECHO_REQUEST))
 		echo(st, p);
 	else

@@ -21,6 +21,7 @@
 #include "stack/ip_output.h"
 #include "stack/ip_packet.h"
 #include "stack/path.h"
+#include "util/common.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
 
@@ -104,6 +105,31 @@ static size_t quote_length(const struct stack *st, const struct ip_packet *p)
 	return p->whole_length < most ? p->whole_length : most;
 }
 
+/* The messages that have counters of their own (RFC 4293, icmpMsgStatsTable; Linux has one for each of these). */
+static const struct counted {
+	uint8_t version, type;
+	enum counter in, out;
+} counted[] = {
+	{ 4, 0, IcmpInEchoReps, IcmpOutEchoReps }, { 4, 3, IcmpInDestUnreachs, IcmpOutDestUnreachs },
+	{ 4, 4, IcmpInSrcQuenchs, IcmpOutSrcQuenchs }, { 4, 5, IcmpInRedirects, IcmpOutRedirects },
+	{ 4, 8, IcmpInEchos, IcmpOutEchos }, { 4, 11, IcmpInTimeExcds, IcmpOutTimeExcds },
+	{ 4, 12, IcmpInParmProbs, IcmpOutParmProbs }, { 4, 13, IcmpInTimestamps, IcmpOutTimestamps },
+	{ 4, 14, IcmpInTimestampReps, IcmpOutTimestampReps }, { 4, 17, IcmpInAddrMasks, IcmpOutAddrMasks },
+	{ 4, 18, IcmpInAddrMaskReps, IcmpOutAddrMaskReps },
+	{ 6, 1, Icmp6InDestUnreachs, Icmp6OutDestUnreachs }, { 6, 2, Icmp6InPktTooBigs, Icmp6OutPktTooBigs },
+	{ 6, 3, Icmp6InTimeExcds, Icmp6OutTimeExcds }, { 6, 4, Icmp6InParmProblems, Icmp6OutParmProblems },
+	{ 6, 128, Icmp6InEchos, Icmp6OutEchos }, { 6, 129, Icmp6InEchoReplies, Icmp6OutEchoReplies },
+};
+
+void icmp_count(struct stack *st, int version, uint8_t type, bool out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(counted); i++)
+		if (counted[i].version == version && counted[i].type == type)
+			count(st, out ? counted[i].out : counted[i].in);
+	if (out)
+		count(st, version == 6 ? Icmp6OutMsgs : IcmpOutMsgs);
+}
+
 static void send_error(struct stack *st, const struct ip_packet *p, const struct message *m)
 {
 	bool v6 = p->source.version == 6;
@@ -131,7 +157,7 @@ static void send_error(struct stack *st, const struct ip_packet *p, const struct
 	s.length = ICMP_HEADER_BYTES + quoted;
 	icmp_finish(st->segment, &s);
 	st->counts.icmp_errors_sent++;
-	count(st, v6 ? Icmp6OutMsgs : IcmpOutMsgs);
+	icmp_count(st, v6 ? 6 : 4, h.type, true);
 	ip_output(st, &s);
 }
 

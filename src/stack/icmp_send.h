@@ -11,6 +11,9 @@
 /* Put the checksum into an ICMP message that is to be sent as @s says. */
 void icmp_finish(uint8_t *message, const struct ip_send *s);
 
+/* A message of @version that was sent, or came and can be read. */
+void icmp_count(struct stack *st, int version, uint8_t type, bool out);
+
 /* Errors that this host sends; all rules against storms are inside (RFC 1122, 3.2.2; RFC 4443, 2.4). */
 void icmp_send_unreachable_port(struct stack *st, const struct ip_packet *about);
 void icmp_send_unreachable_protocol(struct stack *st, const struct ip_packet *about, uint32_t pointer);

@@ -49,6 +49,7 @@ static void more_than_can_be(struct tcp *t, uint32_t acked)
 	t->recovery.duplicate_acks = (uint16_t)most_duplicates(t);
 	t->recovery.reordering = (uint16_t)(out < limit ? out : limit);
 	tcp_sent_disordered(t);
+	count(tcp_stack(t), TcpExtTCPRenoReorder);
 }
 
 static void count_duplicate(struct tcp *t, struct tcp_ack *a)
@@ -146,11 +147,13 @@ static bool leave(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
 
-	if (rack_undo_possible(t, a))
+	if (rack_undo_possible(t, a)) {
+		count(tcp_stack(t), r->phase == RECOVERY_LOSS ? TcpExtTCPLossUndo : TcpExtTCPFullUndo);
 		rack_undo(t, false, rack_undo_explained(t) ? "undo: each copy arrived twice (RFC 3708)" :
 		          "undo: the original arrived after all (RFC 4015)");
-	else
+	} else {
 		rack_persist(t, -1);
+	}
 	if (seq_equal(a->ack, r->point) && !t->agreed.sack) {
 		rack_undo_calm(t);
 		return true;
@@ -190,6 +193,7 @@ static bool undo_partly(struct tcp *t, const struct tcp_ack *a)
 	if (t->sent.copies)                                  /* wait for what they say */
 		return true;
 	rack_undo_calm(t);
+	count(tcp_stack(t), TcpExtTCPPartialUndo);
 	rack_undo(t, true, "undo: the original arrived after all (RFC 4015)");
 	t->recovery.phase = RECOVERY_OPEN;
 	keep_open(t);
@@ -202,6 +206,9 @@ static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
 
 	if (!spurious && !rack_undo_possible(t, a))
 		return false;
+	count(tcp_stack(t), TcpExtTCPLossUndo);
+	if (spurious)
+		count(tcp_stack(t), TcpExtTCPSpuriousRTOs);
 	rack_undo(t, true, spurious ? "undo: the time-out was spurious (RFC 5682)" :
 	          "undo: what had timed out arrived after all (RFC 4015)");
 	tcp_rto_undone(t);
@@ -268,8 +275,7 @@ static void judge(struct tcp *t, struct tcp_ack *a)
 		else if (a->acked && undo_partly(t, a))
 			return;
 		if (r->phase == RECOVERY_FAST && rack_undo_explained(t)) {
-			rack_persist(t, 1);
-			rack_undo(t, false, "undo: each copy arrived twice (RFC 3708)");
+			rack_undo_by_duplicates(t);
 			keep_open(t);
 		}
 		find_losses(t, a);
@@ -293,8 +299,7 @@ static void judge(struct tcp *t, struct tcp_ack *a)
 		else if (!t->agreed.sack)
 			count_duplicate(t, a);
 		if (r->phase <= RECOVERY_DISORDER && rack_undo_explained(t)) {
-			rack_persist(t, 1);
-			rack_undo(t, false, "undo: each copy arrived twice (RFC 3708)");
+			rack_undo_by_duplicates(t);
 		}
 		find_losses(t, a);
 	}
@@ -391,6 +396,19 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	set_window(t, &a);
 }
 
+/* What was under way when the time-out came. */
+static void count_failure(struct tcp *t)
+{
+	bool sack = t->agreed.sack;
+
+	if (t->recovery.phase == RECOVERY_FAST)
+		count(tcp_stack(t), sack ? TcpExtTCPSackRecoveryFail : TcpExtTCPRenoRecoveryFail);
+	else if (t->recovery.phase == RECOVERY_LOSS)
+		count(tcp_stack(t), TcpExtTCPLossFailures);
+	else if (t->recovery.phase == RECOVERY_DISORDER)
+		count(tcp_stack(t), sack ? TcpExtTCPSackFailures : TcpExtTCPRenoFailures);
+}
+
 /* The retransmission timer fired: RFC 8985, 6.3; RFC 5681, 3.1; RFC 5682, 2.1, step 1. */
 static void on_timeout(struct tcp *t)
 {
@@ -403,6 +421,8 @@ static void on_timeout(struct tcp *t)
 		count(tcp_stack(t), TcpExtTCPSACKReneging);
 		tcp_sent_renege(t);
 	}
+	if (first)
+		count_failure(t);
 	r->duplicate_acks = 0;
 	for (size_t i = 0; i < t->sent.count; i++)
 		if (i == 0 || !t->agreed.sack || rack_overdue(t, tcp_sent_segment(t, i)->at))

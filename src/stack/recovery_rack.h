@@ -68,6 +68,7 @@ bool rack_undo_possible(const struct tcp *t, const struct tcp_ack *a);
 bool rack_undo_delayed(const struct tcp *t, const struct tcp_ack *a);              /* the original arrived, late */
 bool rack_undo_explained(const struct tcp *t);           /* each copy arrived twice */
 void rack_undo(struct tcp *t, bool forgive, const char *reason);
+void rack_undo_by_duplicates(struct tcp *t);             /* the same, once rack_undo_explained() */
 
 /* ---- recovery_rack_probe.c ---- */
 

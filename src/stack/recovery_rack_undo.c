@@ -96,3 +96,10 @@ void rack_undo(struct tcp *t, bool forgive, const char *reason)
 	rack_reconsider(t);
 	tcp_note(t, reason);
 }
+
+void rack_undo_by_duplicates(struct tcp *t)
+{
+	rack_persist(t, 1);
+	count(tcp_stack(t), TcpExtTCPDSACKUndo);
+	rack_undo(t, false, "undo: each copy arrived twice (RFC 3708)");
+}

@@ -89,6 +89,7 @@ struct tcp_segment {
 	const uint8_t *md5, *ao;                             /* data of these options; NULL: none */
 	uint8_t ao_length, signatures;                       /* octets of .ao; options of either kind that came */
 	bool malformed_ao;
+	bool predicted;                                      /* it is what was to be expected next: tcp_input.c */
 	const struct tcp_key *signed_with;                   /* MD5 key with which it is signed as it
 	                                                        should be; NULL: none */
 	bool reopens;                                  /* a SYN that takes the place of a connection in TIME-WAIT ... */

@@ -65,8 +65,10 @@ static bool tired(const struct tcp *t, int tries)
  * another one (RFC 6438, 3). */
 static void change_flow(struct tcp *t)
 {
-	if (tcp_stack(t)->config.tcp_timeout_changes_flow_label)
-		t->socket->flow_turn++;
+	if (!tcp_stack(t)->config.tcp_timeout_changes_flow_label)
+		return;
+	t->socket->flow_turn++;
+	count(tcp_stack(t), TcpExtTcpTimeoutRehash);
 }
 
 static void retransmit_syn(struct tcp *t)
@@ -158,7 +160,7 @@ static void fire_retransmit(struct tcp *t)
 	if (t->snd.wnd == 0 && tcp_stack(t)->config.tcp_retransmit_into_shut) {
 		recovery_timed_out(t);                           /* no try counts: the peer answers */
 		back_off_data(t);
-		tcp_retransmit(t);
+		tcp_retransmit_timed_out(t);
 		tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);
 		return;
 	}
@@ -178,7 +180,7 @@ static void fire_retransmit(struct tcp *t)
 	tcp_timeout_begins(t);
 	back_off_data(t);
 	change_flow(t);
-	tcp_retransmit(t);
+	tcp_retransmit_timed_out(t);
 	tcp_arm_retry(t, TCP_TIMER_RETRANSMIT);                  /* (5.6) */
 }
 

@@ -393,8 +393,22 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 
 enum { FIRST_STEP_OF_URGENT = 8 };
 
+/* Header prediction (RFC 7323, 4.3 speaks of it): in order, with the window as it was, without any option but an
+ * agreed time-stamp. The steps treat such a segment like all others; only counters tell it apart. */
+static bool is_predicted(const struct tcp *t, const struct tcp_segment *seg)
+{
+	const uint16_t others = (uint16_t)~(TCP_ACK | TCP_PSH);
+	bool plain = seg->flags & TCP_ACK && !(seg->flags & others) && !seg->sack_count &&
+	             seg->has_stamp == t->agreed.stamps;
+
+	return t->state == TCPS_ESTABLISHED && plain && seq_equal(seg->seq, t->rcv.nxt) &&
+	       (uint32_t)seg->window << t->agreed.snd_shift == t->snd.wnd && !rxq_bytes(t->rcv.early) &&
+	       seq_before_or_at(seg->ack, t->snd.nxt) && !t->rcv.urgent;
+}
+
 static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 {
+	seg->predicted = is_predicted(t, seg);
 	for (size_t i = first; i < ARRAY_LEN(steps); i++)
 		if (steps[i](t, seg) == SEG_DONE)
 			return;

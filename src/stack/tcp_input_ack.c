@@ -166,10 +166,23 @@ static void take_old_blocks(struct tcp *t, const struct tcp_segment *seg)
 	tcp_retransmit(t);
 }
 
+/* Which way an ACK that is believed has gone: as predicted, or with nothing but its ACK field to say. */
+static void count_ack(struct tcp *t, const struct tcp_segment *seg)
+{
+	bool advances = seq_after(seg->ack, t->snd.una);
+
+	if (seg->predicted && advances)
+		count(tcp_stack(t), TcpExtTCPHPAcks);
+	else if (!seg->carried && !(seg->flags & (TCP_SYN | TCP_FIN)))
+		count(tcp_stack(t), TcpExtTCPPureAcks);
+}
+
 enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 {
 	uint32_t window = t->snd.wnd;
 
+	if (!seq_before(seg->ack, t->snd.una))
+		count_ack(t, seg);
 	if (t->state == TCPS_SYN_RECEIVED)
 		return synchronize(t, seg);
 	tcp_count_ack_received(t);

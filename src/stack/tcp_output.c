@@ -191,17 +191,41 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	return p.length;
 }
 
-void tcp_retransmit(struct tcp *t)
+/* What went out again is counted by the reason, unless the timer itself sent it, or it was a probe. */
+static void count_again(struct tcp *t, bool by_timer)
+{
+	if (by_timer)
+		return;
+	if (t->recovery.phase == RECOVERY_FAST)
+		count(tcp_stack(t), TcpExtTCPFastRetrans);
+	else if (t->recovery.phase == RECOVERY_LOSS)
+		count(tcp_stack(t), TcpExtTCPSlowStartRetrans);
+}
+
+static void retransmit(struct tcp *t, bool by_timer)
 {
 	struct rxq_range r;
 
 	while (t->recovery.ops->next(t, &r)) {
 		uint32_t sent = send_again(t, &r, true);
-		while (t->recovery.ops->marks && sent && seq_before(r.start = seq_add(r.start, sent), r.end))
+		count_again(t, by_timer);
+		while (t->recovery.ops->marks && sent && seq_before(r.start = seq_add(r.start, sent), r.end)) {
 			sent = send_again(t, &r, false);
+			count_again(t, by_timer);
+		}
 	}
 	if (recovery_restarts_timer(t))
 		tcp_arm_retransmit(t);
+}
+
+void tcp_retransmit(struct tcp *t)
+{
+	retransmit(t, false);
+}
+
+void tcp_retransmit_timed_out(struct tcp *t)
+{
+	retransmit(t, true);
 }
 
 static void output(struct tcp *t, bool small_too)

@@ -117,7 +117,9 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 	seq_t end = seq_add(p->seq, p->length + !!(p->flags & TCP_SYN) + !!(p->flags & TCP_FIN));
 	bool numbered = !seq_equal(end, p->seq), fresh = p->length && !p->probe && seq_after_or_at(p->seq, t->snd.nxt);
 
-	if (!numbered || p->probe || !seq_before(p->seq, t->snd.nxt))
+	bool syn_ack = (p->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+
+	if (!numbered || p->probe || syn_ack || !seq_before(p->seq, t->snd.nxt))
 		count(tcp_stack(t), TcpOutSegs);             /* RFC 4022, 3: without what is sent again */
 	if (numbered)
 		remember(t, p, end);

@@ -226,10 +226,14 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	              seq_before_or_at(b[0].end, b[1].end);
 	if (!seq_before_or_at(b[0].end, seg->ack) && !inside)
 		return;
+	count(tcp_stack(t), inside && !seq_before_or_at(b[0].end, seg->ack) ? TcpExtTCPDSACKOfoRecv : TcpExtTCPDSACKRecv);
 	segments = ((uint32_t)seq_diff(b[0].end, b[0].start) + mss - 1) / mss;
 	t->sent.duplicates += segments;
-	if (t->sent.duplicates > t->stats.retransmits)
+	if (t->sent.duplicates > t->stats.retransmits) {
+		count(tcp_stack(t), TcpExtTCPDSACKIgnoredDubious);
 		return;
+	}
+	count_many(tcp_stack(t), TcpExtTCPDSACKRecvSegs, segments);
 	n->duplicate = b[0];
 	n->duplicates = segments;
 	t->sent.segments += segments;                        /* they did arrive */
@@ -286,7 +290,8 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 	mark(t, s, false, false);
 	s->delivered = true;
 	x->sacked++;
-	count(tcp_stack(t), TcpExtTCPDelivered);
+	if (!t->place.passive || !seq_equal(s->seq, t->snd.iss))   /* a SYN,ACK is not counted */
+		count(tcp_stack(t), TcpExtTCPDelivered);
 	x->segments += !s->with_syn || s->again;
 	x->bytes += s->text;
 	x->out -= s->text;
@@ -389,6 +394,8 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	if (late)
 		x->news.distance = (uint32_t)seq_diff(x->highest, lowest);
 	x->reorderings += late;
+	if (late)
+		count(tcp_stack(t), TcpExtTCPSACKReorder);
 	if (selective)
 		join_selected(x);
 	x->newest = newest;
@@ -421,6 +428,8 @@ void tcp_sent_lose(struct tcp *t, size_t i)
 
 	if (s->delivered || (s->lost && !s->copy))
 		return;
+	if (s->copy)
+		count(tcp_stack(t), TcpExtTCPLostRetransmit);
 	mark(t, s, true, false);
 	t->sent.losses++;
 	t->sent.loss_ranges += !i || !sent_at(&t->sent, i - 1)->lost;
