@@ -192,6 +192,7 @@ struct tcp_receive_space {
 /* Receive window. tcp_window.c */
 struct tcp_receive_window {
 	seq_t advertised;                                    /* right edge that the peer was told */
+	bool shut;                                           /* ... was none */
 	uint32_t round_read, round_most;               /* octets the user read in this round trip, in the best so far */
 	vtime_t round_start;
 };

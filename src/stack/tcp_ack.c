@@ -131,6 +131,7 @@ void tcp_ack_early(struct tcp *t, uint32_t text)
 		return;
 	}
 	t->ack.early_held++;
+	count(tcp_stack(t), TcpExtTCPAckCompressed);
 	if (!t->timers[TCP_TIMER_COMPRESSED_ACK].armed)
 		tcp_arm(t, TCP_TIMER_COMPRESSED_ACK, delay);
 }
@@ -149,7 +150,7 @@ void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range)
 		t->ack.duplicate = range;
 	tcp_count_repeated(t);
 	if (tcp_stack(t)->config.tcp_dsack && t->agreed.sack)
-		count(tcp_stack(t), TcpExtTCPDSACKOfoSent);
+		count(tcp_stack(t), seq_before(range.start, t->rcv.nxt) ? TcpExtTCPDSACKOldSent : TcpExtTCPDSACKOfoSent);
 }
 
 void tcp_ack_repeated_told(struct tcp *t)

@@ -95,6 +95,8 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	tcp_write_options(&t, &h);
 	socket_fill_send(&shadow, &send);
 	tcp_auth_prepare(&t, &h, &signer);
+	count(st, TcpOutSegs);
+	count(st, TcpExtSyncookiesSent);
 	(void)tcp_emit(st, &send, &h, 0, &signer);
 }
 

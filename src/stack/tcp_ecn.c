@@ -275,6 +275,7 @@ void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_a
 		a->ece = a->marked > 0;
 	}
 	e->marked += a->marked;
+	count_many(tcp_stack(t), TcpExtTCPDeliveredCE, a->marked);
 	/* RFC 3168, 6.1.2: once for what is in flight. */
 	a->congested = a->ece && once;
 }

@@ -68,7 +68,8 @@ static void change_flow(struct tcp *t)
 	if (!tcp_stack(t)->config.tcp_timeout_changes_flow_label)
 		return;
 	t->socket->flow_turn++;
-	count(tcp_stack(t), TcpExtTcpTimeoutRehash);
+	if (t->state != TCPS_SYN_RECEIVED && t->state != TCPS_FAST_OPENED)
+		count(tcp_stack(t), TcpExtTcpTimeoutRehash);
 }
 
 static void retransmit_syn(struct tcp *t)
@@ -76,6 +77,8 @@ static void retransmit_syn(struct tcp *t)
 	/* A child that waits for the first data has answered: nothing is lost (TCP_DEFER_ACCEPT). */
 	bool silent = t->place.deferred && tcp_listen_defers(t);
 
+	if (t->state == TCPS_SYN_SENT && t->rtx.retries)
+		count(tcp_stack(t), TcpExtTCPLostRetransmit);
 	tcp_rto_syn_lost(t);
 	tcp_rto_try(t);
 	tcp_timeout_begins(t);
@@ -150,6 +153,8 @@ static void fire_retransmit(struct tcp *t)
 
 	tcp_fast_open_timed_out(t, last);
 	if (last) {
+		if (t->state != TCPS_SYN_RECEIVED)
+			count(tcp_stack(t), TcpExtTCPTimeouts);
 		give_up(t, "retransmission limit (RFC 9293, 3.8.3)");
 		return;
 	}

@@ -81,11 +81,19 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 
 /* ---- helpers of the steps ---- */
 
-/* An ACK that only answers a segment we do not want. */
-static void answer_invalid(struct tcp *t, const struct tcp_segment *seg)
+/* An ACK that only answers a segment we do not want; @skipped counts when it came too soon after the last one. */
+static void answer_invalid(struct tcp *t, const struct tcp_segment *seg, enum counter skipped)
 {
 	if (tcp_ack_invalid_allowed(t, seg->flags & TCP_SYN || tcp_segment_length(seg) == 0))
 		tcp_send_ack(t);
+	else if (t->state == TCPS_SYN_RECEIVED)
+		count(tcp_stack(t), TcpExtTCPACKSkippedSynRecv);
+	else if (t->state == TCPS_FIN_WAIT_2 && t->socket->fd < 0)
+		count(tcp_stack(t), TcpExtTCPACKSkippedFinWait2);
+	else if (t->state == TCPS_TIME_WAIT)
+		count(tcp_stack(t), TcpExtTCPACKSkippedTimeWait);
+	else
+		count(tcp_stack(t), skipped);
 }
 
 /* ---- before the first step ---- */
@@ -147,7 +155,7 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	if ((int32_t)(seg->ts_value - t->agreed.ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
 		count(tcp_stack(t), TcpExtPAWSEstab);
 		tcp_note(t, "old time-stamp (RFC 7323, 5.3, R1)");
-		answer_invalid(t, seg);
+		answer_invalid(t, seg, TcpExtTCPACKSkippedPAWS);
 		return SEG_DONE;
 	}
 	/* R3: TS.Recent follows segments at the left edge. Those that end before it are old (R2), and keep-alives
@@ -226,6 +234,8 @@ static void reset_arrived(struct tcp *t)
 	const struct stack_config *c = &tcp_stack(t)->config;
 	int error = errors[t->state];
 
+	if (t->place.parent && tcp_in(t, 1 << TCPS_SYN_RECEIVED | 1 << TCPS_FAST_OPENED))
+		count(tcp_stack(t), TcpExtEmbryonicRsts);
 	tcp_fast_open_reset(t);
 	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without a word. */
 	if (t->state == TCPS_CLOSE_WAIT && c->tcp_close_wait_reset_pipe)
@@ -246,6 +256,17 @@ static bool reset_elsewhere(const struct tcp *t, const struct tcp_segment *seg)
 		return true;
 	return c->tcp_reset_behind_sack && t->agreed.sack && rxq_bytes(t->rcv.early) &&
 	       seq_equal(seg->seq, rxq_end(t->rcv.early));
+}
+
+/* All of it came before, perhaps because our ACK was lost; or it lies beyond the window. */
+static void count_refused(struct tcp *t, const struct tcp_segment *seg)
+{
+	uint32_t length = tcp_segment_length(seg);
+
+	if (length && seq_before_or_at(seq_add(seg->seq, length), t->rcv.nxt))
+		count(tcp_stack(t), TcpExtDelayedACKLost);
+	else if (seq_after(seg->seq, t->rcv.nxt))
+		count(tcp_stack(t), TcpExtBeyondWindow);
 }
 
 /* A segment outside the window: is there still something to take from it? */
@@ -277,9 +298,11 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 			tcp_send_reset(t);
 			tcp_finish(t, "SYNs ask for two variants of ECN (RFC 9768, 3.1.5)");
 		} else if (!t->place.passive)
-			answer_invalid(t, seg);
-		else if (tcp_ack_invalid_allowed(t, true))
+			answer_invalid(t, seg, TcpExtTCPACKSkippedSeq);
+		else if (tcp_ack_invalid_allowed(t, true)) {
+			count(tcp_stack(t), TcpExtTCPSynRetrans);
 			tcp_send_syn(t);
+		}
 		return SEG_DONE;
 	}
 	if (t->state == TCPS_TIME_WAIT && seg->flags & TCP_FIN) {
@@ -291,9 +314,10 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	if (seg->flags & TCP_SYN)
 		tcp_accecn_answer_again(t, seg);
 	const struct tcp_segment whole = *seg;
+	count_refused(t, seg);
 	trim_front(t, seg);                                  /* notes what came twice */
 	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
-	answer_invalid(t, &whole);
+	answer_invalid(t, &whole, TcpExtTCPACKSkippedSeq);
 	return SEG_DONE;
 }
 
@@ -342,6 +366,7 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 	if (t->state == TCPS_SYN_RECEIVED && t->place.passive) {
 		if (tcp_stack(t)->config.tcp_syn_in_window_resets)
 			tcp_reset_segment(tcp_stack(t), seg);
+		count(tcp_stack(t), TcpExtEmbryonicRsts);
 		tcp_finish(t, "SYN in the window: back to LISTEN (RFC 9293, 3.10.7.4)");
 		return SEG_DONE;
 	}
@@ -373,7 +398,7 @@ static enum step_result step_time_wait(struct tcp *t, struct tcp_segment *seg)
 	if (!tcp_segment_length(seg) && seq_equal(seg->seq, t->rcv.nxt))
 		return SEG_DONE;
 	if (!defect(tcp_stack(t), DEFECT_TCP_TIME_WAIT_SILENT))
-		answer_invalid(t, seg);
+		answer_invalid(t, seg, TcpExtTCPACKSkippedSeq);
 	return SEG_DONE;
 }
 
@@ -453,6 +478,7 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 	struct tcp *t = s->tcp;
 
 	if (!socket_near_enough(s, p)) {
+		count(st, TcpExtTCPMinTTLDrop);
 		stack_drop(st, p, "TTL under the socket's minimum (RFC 5082, 3)");
 		return;
 	}

@@ -139,12 +139,20 @@ static void fin_arrived(struct tcp *t)
 	}
 }
 
+/* Text before it is missing. */
+static void early_fin(struct tcp *t, const struct tcp_segment *seg)
+{
+	if (!seg->text_length)
+		count(tcp_stack(t), TcpExtTCPOFOQueue);
+	tcp_ack_now(t);
+}
+
 enum step_result tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 {
 	if (seg->flags & TCP_FIN && !t->rcv.fin_known) {
 		tcp_rcv_fin_at(t, seq_add(seg->seq, seg->text_length));
 		if (seq_after(t->rcv.fin_seq, t->rcv.nxt))
-			tcp_ack_now(t);                      /* text before it is missing */
+			early_fin(t, seg);
 	}
 	/* Text before it may still be missing. */
 	if (t->rcv.fin_known && !t->rcv.fin_received && seq_equal(t->rcv.fin_seq, t->rcv.nxt) &&

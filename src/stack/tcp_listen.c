@@ -39,6 +39,7 @@ bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 {
 	if (tcp_listen_defers(child) && !seg->text_length && !(seg->flags & TCP_FIN)) {
 		tcp_listen_defer(child, true);
+		count(tcp_stack(child), TcpExtTCPDeferAcceptDrop);
 		return false;
 	}
 	if (tcp_listen_full(child->place.parent)) {
@@ -107,6 +108,7 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 		tcp_rcv_see_size(t, seg->text_length);
 	}
 	tcp_fast_opened(t);
+	count(tcp_stack(t), TcpPassiveOpens);
 	tcp_fast_open_opened(t, listener, !seq_equal(t->rcv.nxt, syn_end));
 	tcp_listen_opened(t);
 	tcp_send_syn(t);
@@ -127,10 +129,12 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 		return;
 	}
 	if (cookies == TCP_COOKIES_ALWAYS || (crowded && cookies == TCP_COOKIES_ON_OVERFLOW)) {
+		count(st, TcpExtTCPReqQFullDoCookies);
 		tcp_cookie_answer(listener, seg);
 		return;
 	}
 	if (crowded) {
+		count(st, TcpExtTCPReqQFullDrop);
 		count(st, TcpExtListenDrops);
 		stack_drop(st, seg->packet, "SYN queue is full");
 		return;

@@ -97,7 +97,7 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 		tcp_ack_text_sent(t);
 	if (again && !p->probe)
 		count(tcp_stack(t), TcpRetransSegs);
-	else if (!(p->flags & TCP_SYN))
+	else if (!(p->flags & TCP_SYN) || p->length)
 		count(tcp_stack(t), TcpExtTCPOrigDataSent);
 	if (!again)
 		tcp_rto_time(t, p->flags & TCP_SYN ? seq_add(p->seq, 1) : end);    /* text of a SYN may be refused */
@@ -117,7 +117,7 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 	seq_t end = seq_add(p->seq, p->length + !!(p->flags & TCP_SYN) + !!(p->flags & TCP_FIN));
 	bool numbered = !seq_equal(end, p->seq), fresh = p->length && !p->probe && seq_after_or_at(p->seq, t->snd.nxt);
 
-	bool syn_ack = (p->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+	bool syn_ack = t->place.passive && p->flags & TCP_SYN;
 
 	if (!numbered || p->probe || syn_ack || !seq_before(p->seq, t->snd.nxt))
 		count(tcp_stack(t), TcpOutSegs);             /* RFC 4022, 3: without what is sent again */
@@ -217,8 +217,10 @@ void tcp_challenge(struct tcp *t, const char *reason)
 	struct stack *st = tcp_stack(t);
 	int64_t second = st->now.ns / 1000000000;
 
-	if (!tcp_ack_invalid_allowed(t, true))
+	if (!tcp_ack_invalid_allowed(t, true)) {
+		count(st, TcpExtTCPACKSkippedChallenge);
 		return;
+	}
 	/* RFC 5961, 7: so many a second, for the whole host. */
 	if (st->tcp->challenge_second != second) {
 		st->tcp->challenge_second = second;

@@ -227,6 +227,7 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	if (!seq_before_or_at(b[0].end, seg->ack) && !inside)
 		return;
 	count(tcp_stack(t), inside && !seq_before_or_at(b[0].end, seg->ack) ? TcpExtTCPDSACKOfoRecv : TcpExtTCPDSACKRecv);
+	n->repeats = true;
 	segments = ((uint32_t)seq_diff(b[0].end, b[0].start) + mss - 1) / mss;
 	t->sent.duplicates += segments;
 	if (t->sent.duplicates > t->stats.retransmits) {
@@ -234,9 +235,17 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 		return;
 	}
 	count_many(tcp_stack(t), TcpExtTCPDSACKRecvSegs, segments);
+	count_many(tcp_stack(t), TcpExtTCPDelivered, segments);
 	n->duplicate = b[0];
 	n->duplicates = segments;
 	t->sent.segments += segments;                        /* they did arrive */
+}
+
+static void count_unsound(struct tcp *t, const struct tcp_segment *seg)
+{
+	for (int i = t->sent.news.repeats; i < seg->sack_count; i++)
+		if (!is_sound(t, &seg->sack[i]) && seq_after(seg->sack[i].end, t->snd.una))
+			count(tcp_stack(t), TcpExtTCPSACKDiscard);
 }
 
 /* RFC 8985, 6.2, step 2: what went out again may have been answered before it arrived. */
@@ -374,8 +383,10 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	bool late = false;
 	seq_t lowest = highest;
 	x->news = (struct sent_news){ .acked_at = VTIME_NEVER, .selected_at = VTIME_NEVER, .rtt = VTIME_NEVER };
-	if (selective)
+	if (selective) {
 		take_duplicate(t, seg);
+		count_unsound(t, seg);
+	}
 	for (size_t i = 0; i < x->count; i++) {
 		struct sent_segment *s = sent_at(x, i);
 		bool acked = seq_before_or_at(s->end, seg->ack);

@@ -48,6 +48,7 @@ struct sent_news {
 	vtime_t rtt;                                      /* of the last that is beyond doubt; VTIME_NEVER: none was */
 	struct sent_segment proof;                           /* of those beyond doubt, sent last: if .delivered */
 	struct rxq_range duplicate;                          /* the D-SACK that was believed ... */
+	bool repeats;                                        /* its first block is a D-SACK, believed or not */
 	uint32_t duplicates;                                 /* ... was about so many segments; 0: none */
 };
 

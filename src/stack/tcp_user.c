@@ -133,6 +133,7 @@ static void close_connection(struct tcp *t)
 		tcp_send_reset(t);
 		tcp_finish(t, "CLOSE with unread data (RFC 9293, 3.6.1)");
 	} else if (s->options.linger && s->options.linger_s == 0) {
+		count(s->stack, TcpExtTCPAbortOnData);
 		tcp_abort(t, "CLOSE with SO_LINGER 0");
 	} else if (t->state == TCPS_FIN_WAIT_2) {
 		if (t->options.linger2_s < 0)

@@ -111,6 +111,20 @@ static uint32_t wanted(const struct tcp *t, uint32_t now)
 	return space - now >= smaller(full / 2, t->agreed.rcv_mss) ? space : now;
 }
 
+/* The window shuts or opens, or would be shut if it might shrink (SHLD-14). */
+static void count_zero(struct tcp *t, uint32_t field, uint32_t space)
+{
+	bool was_shut = t->window.shut;
+
+	t->window.shut = !field;
+	if (t->window.shut && !was_shut)
+		count(tcp_stack(t), TcpExtTCPToZeroWindowAdv);
+	else if (was_shut && !t->window.shut)
+		count(tcp_stack(t), TcpExtTCPFromZeroWindowAdv);
+	if (field && !space)
+		count(tcp_stack(t), TcpExtTCPWantZeroWindowAdv);
+}
+
 uint16_t tcp_offer_window(struct tcp *t, bool syn)
 {
 	uint8_t shift = t->agreed.scale ? t->agreed.rcv_shift : 0;
@@ -126,6 +140,7 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	if (!keep && space > now && field << shift < now)
 		field = (now + (1u << shift) - 1) >> shift;
 	field = smaller(field, UINT16_MAX);
+	count_zero(t, field, space);
 	tcp_window_told(t, field << shift);
 	return (uint16_t)field;
 }
