@@ -87,6 +87,7 @@ static void consume_duplicates(struct tcp *t, struct tcp_ack *a)
 
 /* ---- what is lost ---- */
 
+/* Duplicate ACKs stand for segments that arrived, though nobody knows which. */
 static uint32_t pipe_segments(const struct tcp *t)
 {
 	uint32_t pipe = tcp_sent_pipe_segments(t), duplicates = t->recovery.duplicate_acks;
@@ -94,6 +95,8 @@ static uint32_t pipe_segments(const struct tcp *t)
 	return pipe > duplicates ? pipe - duplicates : 0;
 }
 
+/* With SACK, RACK marks what left long enough before something that was delivered, and says how long to wait for the
+ * rest. Without it the third duplicate ACK, or a partial one, condemns the oldest segment. */
 static void find_losses(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -112,6 +115,7 @@ static void find_losses(struct tcp *t, const struct tcp_ack *a)
 
 /* ---- states ---- */
 
+/* Between Open and Disorder, both ways; .point is where the disorder began, for the count of what was overtaken. */
 static void keep_open(struct tcp *t)
 {
 	struct recovery *r = &t->recovery;
@@ -125,6 +129,8 @@ static void keep_open(struct tcp *t)
 	r->point = t->snd.nxt;
 }
 
+/* What the window was is remembered for an undo; it was reduced already if marks of ECN had begun that, and falls once
+ * for one window of data only. */
 static void enter_recovery(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -200,6 +206,8 @@ static bool undo_partly(struct tcp *t, const struct tcp_ack *a)
 	return false;
 }
 
+/* @spurious: F-RTO has proved it. Else the copies say so: each arrived twice, or an ACK echoes a time before the copy
+ * left. True: the state has ended, or is held for this ACK. */
 static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
 {
 	struct recovery *r = &t->recovery;
@@ -243,6 +251,7 @@ static bool ask_frto(struct tcp *t, const struct tcp_ack *a)
 	return false;
 }
 
+/* One ACK in Loss, by falling certainty: undo, F-RTO, the end, and only then the count of duplicates. */
 static void in_loss(struct tcp *t, struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -262,6 +271,8 @@ static void in_loss(struct tcp *t, struct tcp_ack *a)
 		count_duplicate(t, a);
 }
 
+/* Where this ACK leads: out of a state whose point is acknowledged, through what the present state wants to know, to
+ * the losses, and from these perhaps into recovery. Nothing is sent here; tcp_retransmit() follows. */
 static void judge(struct tcp *t, struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -330,6 +341,8 @@ static void note_reordering(struct tcp *t)
 		raise_reordering(t, (distance + mss - 1) / mss);
 }
 
+/* Growth by what is acknowledged. Where reordering is common, selected segments count as well, because then ACK numbers
+ * advance in leaps. */
 static void set_window(struct tcp *t, const struct tcp_ack *a)
 {
 	const struct recovery *r = &t->recovery;
@@ -355,6 +368,8 @@ static void reduce(struct tcp *t, const struct tcp_ack *a)
 	tcp_note(t, "congestion was marked: the window falls (RFC 3168, 6.1.2)");
 }
 
+/* The window is set last, since it depends on the phase that this ACK has led to: recovery has a rule of its own for
+ * it, and only outside of that congestion control hears of ordinary growth. */
 static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 {
 	struct recovery *r = &t->recovery;

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_connect.c - active OPEN (RFC 9293, 3.9.1.1, 3.10.1): connect(), with the results that Linux gives
+ *
+ * A call is a step that never waits: it says -EINPROGRESS, and the caller's target asks tcp_user_connect_result() after
+ * each packet and timer until it says something else. .connecting remembers that an answer is still owed: the first
+ * connect() after the handshake returns 0 once, and one after a failure returns the error once, to whoever asks first.
+ *
+ * Ways in: connect(); SEND with MSG_FASTOPEN; and, with TCP_FASTOPEN_CONNECT, a connect() that returns at once and
+ * leaves the SYN to the first SEND, so that it can have text (RFC 7413, 4.2.1). All of them choose the address and then
+ * the port before anything is sent, and give both back if that fails. connect() to AF_UNSPEC is the way out: the socket
+ * is as new.
  */
 #include "stack/tcp_connect.h"
 
@@ -22,6 +31,7 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 
+/* As it was before the call: the address always, the port only if bind() had not chosen it. */
 static int give_back(struct socket *s, struct ip_address local, bool bound, int error)
 {
 	s->remote = (struct endpoint){ 0 };
@@ -116,6 +126,8 @@ static int64_t start_connecting(struct socket *s, bool fast, const struct msghdr
 	return send_first(t, text_allowed ? message : NULL, flags);
 }
 
+/* The order of questions is that of Linux: who is connected already hears so even if the address would be refused. A
+ * NULL @remote is AF_UNSPEC. */
 static int64_t connect_to(struct socket *s, const struct endpoint *remote, const struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
@@ -171,6 +183,7 @@ int64_t tcp_connect_with(struct socket *s, const struct endpoint *remote, const 
 	return connect_to(s, remote, message, flags);
 }
 
+/* Asked only of sockets whose connect() has been called. A blocking call has had its answer with that. */
 int tcp_user_connect_result(struct socket *s)
 {
 	struct tcp *t = s->tcp;

@@ -4,6 +4,15 @@
  *
  * RFC 6298, 5 (retransmission); RFC 9293, 3.8.3 (R1, R2), 3.8.4 (keep-alive), 3.8.6.1 (zero-window probes),
  * 3.8.6.2.1 (override), 3.8.6.3 (delayed ACK), 3.6.1 (TIME-WAIT); RFC 5482 (user time-out).
+ *
+ * Each timer has a function, and the table at the end is how the host finds them: tcp_timer.c arms timers and knows
+ * none of these, so that sending and receiving need not know what a time-out leads to. A function here does one thing:
+ * it decides whether the connection has had enough; if not, it lets the owner of what is late act, and arms the timer
+ * anew.
+ *
+ * How long a connection tries is one question with two answers (tired()): a number of tries, or the user's time-out,
+ * which takes the place of the number where there is one. Which tries count depends on who is silent: a peer that
+ * acknowledges probes of a shut window may do so for ever (RFC 9293, 3.8.6.1, MUST-37).
  */
 #include "stack/tcp_expiry.h"
 
@@ -35,6 +44,8 @@ static void give_up(struct tcp *t, const char *reason)
 
 /* ---- retransmission ---- */
 
+/* How often without an answer: for a SYN of ours the option TCP_SYNCNT or the host's number, with those besides that
+ * are not backed off; for a SYN,ACK, for a connection without a user, and for text the host has a number each. */
 static int retry_limit(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -72,6 +83,8 @@ static void change_flow(struct tcp *t)
 		count(tcp_stack(t), TcpExtTcpTimeoutRehash);
 }
 
+/* RFC 9293, 3.8.3, MUST-23: SYNs are retried as well, with a patience of their own. Text of Fast Open
+ * goes once only. */
 static void retransmit_syn(struct tcp *t)
 {
 	/* A child that waits for the first data has answered: nothing is lost (TCP_DEFER_ACCEPT). */
@@ -116,6 +129,7 @@ static void fire_override(struct tcp *t)
 	tcp_output(t);
 }
 
+/* RFC 9293, 3.8.6.1, MUST-36: a shut window is probed, since the update that opens it may be lost. */
 static void fire_persist(struct tcp *t)
 {
 	if (t->snd.wnd && tcp_unsent(t)) {                   /* tcp_override_by_probe: the window was only too small */

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_info.c - a connection's variables under the names of Linux' struct tcp_info
+ *
+ * Two readers ask: scripts and traces, which want each variable under its name and as wide as it is (struct
+ * stack_tcp_info), and getsockopt(TCP_INFO), which wants the octets of the structure in <linux/tcp.h>. Both are one
+ * list, TCP_INFO_FIELDS, so nothing can be in the one and not in the other.
+ *
+ * The stack counts octets where the RFCs do; windows, losses and what is on its way are told in segments here, rounded
+ * up, because the names have that meaning for whoever reads them. Nothing in the stack reads these values back.
  */
 #include <errno.h>
 #include <string.h>
@@ -30,6 +37,7 @@ static uint32_t segments(uint32_t bytes, uint32_t mss)
 
 /* ---- what sending waits for ---- */
 
+/* What the clock has added since the reason last changed belongs to the reason that holds now. */
 static uint64_t us_limited(const struct tcp *t, enum tcp_limit limit)
 {
 	int64_t running = t->busy.limit == limit ? vtime_sub(tcp_stack(t)->now, t->busy.since).ns : 0;
@@ -46,6 +54,7 @@ static void fill_busy(const struct tcp *t, struct stack_tcp_info *out)
 
 /* ---- all of it ---- */
 
+/* A time-out whose recovery goes on counts up to now. */
 static void fill_timeouts(const struct tcp *t, struct stack_tcp_info *out)
 {
 	const struct tcp_timeouts *x = &t->timeouts;
@@ -70,6 +79,8 @@ static void fill_unmarked(const struct tcp *t, struct stack_tcp_info *out)
 	}
 }
 
+/* The phase under the names of Linux, and how many segments are believed lost or out a second time. A way of recovery
+ * with marks has counted them; for one without, they follow from its point and the cursor. */
 static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 {
 	static const uint8_t states[] = {
@@ -95,6 +106,9 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 	}
 }
 
+/* RTO and its parts are told as they count now, backed off and rounded, since that is what scripts compare with the
+ * time of the next segment. "Unknown" is what Linux has for it: all ones of min_rtt, INT32_MAX of a threshold that no
+ * loss has set. */
 static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 {
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t);
@@ -150,6 +164,7 @@ static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 	out->last_ack_recv = ms_ago(t, t->stats.last_ack_received);
 }
 
+/* The counters of both directions (RFC 9768, 3.2.1); with classic ECN only what we saw ourselves. */
 static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 {
 	const struct tcp_accurate_ecn *a = &t->accurate;

@@ -31,6 +31,7 @@
 #include "stack/tcp_timer.h"
 #include "stack/tcp_window.h"
 
+/* -1 in an option is "as the host has it". Buffers are the socket's, but TCP has a size of its own for them. */
 int tcp_attach(struct socket *s)
 {
 	const struct stack_config *c = &s->stack->config;
@@ -71,6 +72,7 @@ void tcp_detach(struct socket *s)
 	s->tcp = NULL;
 }
 
+/* Each part is begun by the file that owns it; the order is that in which they look at each other. */
 void tcp_prepare(struct tcp *t, seq_t iss)
 {
 	tcp_disarm_all(t);
@@ -102,6 +104,8 @@ void tcp_fast_opened(struct tcp *t)
 	tcp_congestion_start(t);
 }
 
+/* From SYN-SENT, SYN-RECEIVED, or the state of Fast Open, where the connection has been used already: then counters and
+ * the congestion window have begun, and go on. */
 void tcp_established(struct tcp *t, const char *reason)
 {
 	tcp_set_state(t, TCPS_ESTABLISHED, reason);
@@ -135,6 +139,7 @@ void tcp_finish(struct tcp *t, const char *reason)
 		socket_unhash(t->socket);
 }
 
+/* The end of a connection that its user hears of: with the next call, and from poll(). */
 void tcp_fail(struct tcp *t, int error, const char *reason)
 {
 	tcp_finish(t, reason);
@@ -151,6 +156,7 @@ void tcp_abort(struct tcp *t, const char *reason)
 	tcp_finish(t, reason);
 }
 
+/* The last act of every entry. After it @t may be gone, if neither a user nor a queue nor the protocol needs it. */
 void tcp_leave(struct tcp *t)
 {
 	tcp_judge_sending(t);

@@ -2,7 +2,15 @@
  *
  * tcp_listen.c - LISTEN: what becomes of segments there, and of the children when their handshake is done
  *
- * When the SYN queue is full, cookies answer (RFC 4987, 3.6), or the SYN is dropped.
+ * A segment to LISTEN goes through four questions, in the order of RFC 9293, 3.10.7.2: RST, ACK, SYN, anything else. A
+ * SYN makes a child, which is a connection of its own from there on; the listener never changes. A child inherits
+ * options, keys and buffers when it is made, so what is set on the listener later counts for later children only.
+ *
+ * When the SYN queue is full, cookies answer (RFC 4987, 3.6), or the SYN is dropped. A cookie leaves no trace here: the
+ * ACK that returns it makes the child, with a number that must be exactly one more than what the cookie was. When the
+ * accept queue is full, SYNs are dropped, and of those who are under way the last ACK is dropped as well: they stay in
+ * SYN-RECEIVED, our SYN,ACK is repeated, and the peer, who believes the connection open, is heard with its next
+ * segment.
  */
 #include "stack/tcp_listen.h"
 
@@ -35,6 +43,8 @@ void tcp_listen_stop(struct tcp *t)
 	tcp_listen_orphan(t);
 }
 
+/* The third segment of the handshake arrived. False: the child stays in SYN-RECEIVED, because its listener waits for
+ * text (TCP_DEFER_ACCEPT) or has no room for it; the segment is as good as lost. */
 bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 {
 	if (tcp_listen_defers(child) && !seg->text_length && !(seg->flags & TCP_FIN)) {
@@ -86,6 +96,7 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 	return t;
 }
 
+/* What a connection knows after a SYN, wherever that was read: in the segment, or in a cookie. */
 static void begin(struct tcp *t, seq_t irs, const char *reason)
 {
 	tcp_rcv_start(t, irs);
@@ -114,6 +125,9 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 	tcp_send_syn(t);
 }
 
+/* First who must be turned away without costing memory; then the child; then its answer, which says all that was agreed
+ * on. Text of the SYN waits in the child until the handshake is done (RFC 9293, 3.10.7.2), unless a good cookie of Fast
+ * Open lets it pass. */
 static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(listener);

@@ -52,6 +52,8 @@ static void deviate_as_linux(struct tcp *t, int64_t difference, seq_t ack)
 	x->spread_most = least;
 }
 
+/* RFC 6298, 2. Round trips under a microsecond count as one, so that a path without delay has an RTO at all. The lower
+ * bound is the RFC's second in profile rfc; other systems have less, and one bounds the spread instead of the sum. */
 static void sample(struct tcp *t, vtime_t rtt, seq_t ack)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -86,6 +88,7 @@ void tcp_rto_sample(struct tcp *t, vtime_t rtt)
 	sample(t, rtt, t->snd.una);
 }
 
+/* Doubling stops at the limit rather than overflowing it: 32 doublings of a second are more than a century. */
 vtime_t tcp_rto_now(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -132,6 +135,8 @@ static vtime_t stamp_measures(const struct tcp *t, const struct tcp_segment *seg
 	return ticks < 0 ? VTIME_NEVER : vtime_us(ticks * tcp_stack(t)->config.tcp_timestamp_tick_us);
 }
 
+/* What this ACK says about the round trip, or VTIME_NEVER. Either the one segment that is timed decides, or, where the
+ * host measures with each ACK, the oldest segment that went out only once; a time-stamp where neither can tell. */
 vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
@@ -160,6 +165,8 @@ vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg)
 
 /* ---- tries ---- */
 
+/* From when on the user's patience counts: from the first time that the oldest segment left, or, for who counts so,
+ * from when the window shut. */
 vtime_t tcp_rto_waits_since(const struct tcp *t)
 {
 	return t->rtx.shut && tcp_stack(t)->config.tcp_user_timeout_shut_window ? t->rtx.shut_since : t->rtx.first_sent;
@@ -228,6 +235,7 @@ void tcp_rto_undone(struct tcp *t)
 	t->rtx.retries = 0;
 }
 
+/* An answered probe shows that the peer is alive, so .probes counts from the last answer; .shut lasts longer. */
 void tcp_rto_probe(struct tcp *t)
 {
 	if (t->rtx.probes == 0)
@@ -249,6 +257,7 @@ void tcp_rto_reverted(struct tcp *t)
 	t->rtx.backoff--;
 }
 
+/* Several time-outs in a row are one recovery, which lasts until something is acknowledged. */
 void tcp_timeout_begins(struct tcp *t)
 {
 	struct tcp_timeouts *x = &t->timeouts;

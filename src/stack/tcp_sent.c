@@ -2,6 +2,16 @@
  *
  * tcp_sent.c - what is on its way, segment by segment
  *
+ * The scoreboard is a ring of segments in the order of their numbers, from SND.UNA to SND.NXT, each with the time when
+ * it left and up to three marks: it was delivered (acknowledged or selected), it is believed lost, a copy of it is on
+ * its way. Everything that recovery and congestion control ask for is counted when a mark changes (mark()), so asking
+ * costs nothing: what is on its way is .out, less what is lost (.waiting), more what went out twice (.doubled). Who
+ * decides what is lost is recovery; this file only keeps the books.
+ *
+ * A segment here is one as the path carries it. A piece of several segments' size that leaves at once is entered as
+ * several, and a part of a segment that goes out again splits it. Without memory entries are joined instead: what is
+ * known gets coarser, never wrong.
+ *
  * The delivery rate is that of draft-cheng-iccrg-delivery-rate-estimation: how much was delivered since the segment
  * went out that is acknowledged now, and how long that took, by the slower of sending and acknowledging.
  * RFC 2018 and 2883 (SACK, D-SACK), RFC 8985, 6.2 (reordering), RFC 3708 (which D-SACKs are believed).
@@ -70,6 +80,8 @@ static void mark(struct tcp *t, struct sent_segment *s, bool lost, bool copy)
 	x->doubled += copy && !lost ? s->text : 0;
 }
 
+/* What the rate sample will need when this segment is acknowledged: how much had been delivered when it left, when that
+ * was, and when the flight of segments that it belongs to had begun. */
 static void stamp(struct tcp *t, struct sent_segment *s)
 {
 	const struct tcp_sent *x = &t->sent;
@@ -145,6 +157,8 @@ static struct sent_segment *append(struct tcp *t, seq_t seq, seq_t end, uint32_t
 	return s;
 }
 
+/* A piece has just left. What was out before gets a copy, from the segments' own boundaries where that is possible;
+ * what is new is appended, without the numbers of SYN and FIN among its text. */
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 {
 	struct tcp_sent *x = &t->sent;
@@ -312,6 +326,8 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 		*newest = *s;
 }
 
+/* The slower of both ways counts: ACKs that come in a bunch would make the path look faster than it is, and so would
+ * segments that left in one. */
 static void take_sample(struct tcp *t, const struct sent_segment *newest)
 {
 	struct tcp_sent *x = &t->sent;
@@ -372,6 +388,9 @@ static void join_selected(struct tcp_sent *x)
 	}
 }
 
+/* One walk over the ring for each ACK. What is news goes to .news, for whoever decides afterwards: how much was
+ * delivered first now, when the oldest and the newest of it had left, whether it had gone out once only, and how far it
+ * was overtaken. Without blocks of SACK the walk ends at the ACK's number. */
 void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_sent *x = &t->sent;
@@ -433,6 +452,8 @@ const struct sent_segment *tcp_sent_segment(const struct tcp *t, size_t i)
 	return sent_at(&t->sent, i);
 }
 
+/* A copy that is lost as well takes the mark of the copy away: the segment waits to be sent a third time. Loss ranges
+ * are stretches of lost segments that stand alone, which is what BBR counts. */
 void tcp_sent_lose(struct tcp *t, size_t i)
 {
 	struct sent_segment *s = sent_at(&t->sent, i);
@@ -465,6 +486,7 @@ bool tcp_sent_reneged(const struct tcp *t)
 	return t->sent.count && sent_at(&t->sent, 0)->delivered;
 }
 
+/* RFC 2018, 8: the receiver may throw away what it has selected, so nothing selected counts any more. */
 void tcp_sent_renege(struct tcp *t)
 {
 	struct tcp_sent *x = &t->sent;
@@ -490,6 +512,8 @@ bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)
 	return false;
 }
 
+/* Segments that left as one piece go out again as one, up to @most octets, as long as all of them are lost: so a
+ * repeated piece has the size of the first. */
 void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most)
 {
 	for (size_t i = 0; i < t->sent.count; i++) {

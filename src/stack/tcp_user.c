@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_user.c - the user's calls (RFC 9293, 3.9.1 and 3.10.1 to 3.10.5) with the results that Linux gives
+ *
+ * RFC 9293 has six calls; sockets have more, and split them otherwise. OPEN is listen() and connect(); CLOSE is
+ * shutdown(SHUT_WR), or close(), which is also the end of the user: from then on nobody reads, and what protocol and
+ * options say about such connections counts (SO_LINGER, TCP_LINGER2, unread data). ABORT is close() with SO_LINGER 0.
+ * STATUS is poll(), whose bits depend on both directions and on what has ended. SEND and RECEIVE are in
+ * tcp_user_data.c, and the table at the end is all that the sockets above know of TCP.
+ *
+ * Each call ends with tcp_leave() or tcp_trace(): what it changed is told once, when it is complete.
  */
 #include <errno.h>
 #include <poll.h>
@@ -86,6 +94,8 @@ static void close_sending(struct tcp *t)
 	tcp_output(t);
 }
 
+/* Both directions are told apart; of a connection that is not open yet there is only one, which ends. Reading that is
+ * shut is nothing that the peer learns: text still arrives and is acknowledged. */
 static int user_shutdown(struct socket *s, int how)
 {
 	struct tcp *t = s->tcp;
@@ -145,6 +155,8 @@ static void close_connection(struct tcp *t)
 	}
 }
 
+/* True: the call waits for the FIN to be acknowledged, .linger_s at most (SO_LINGER). The descriptor
+ * is gone already. */
 static int user_close(struct socket *s)
 {
 	struct tcp *t = s->tcp;
@@ -171,6 +183,8 @@ static int user_close(struct socket *s)
 
 /* ---- STATUS ---- */
 
+/* Readable from SO_RCVLOWAT octets on; writable by the rule of tcp_writable(). POLLPRI while the urgent octet is
+ * neither read nor passed. */
 static short poll_open(const struct tcp *t)
 {
 	const struct socket *s = t->socket;
@@ -191,6 +205,7 @@ static short poll_open(const struct tcp *t)
 	return ready;
 }
 
+/* An end of a direction makes it ready: a call there would return at once. Both ends together are a hang-up. */
 static short user_poll(struct socket *s)
 {
 	const struct tcp *t = s->tcp;

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_user_option.c - setsockopt() and getsockopt() of level IPPROTO_TCP
+ *
+ * Most options are a row of options[]: a member of struct tcp_options with its bounds, the parameter that counts as
+ * long as nobody has set it, and what must be looked at again after a change. The others have a function. What a value
+ * means is decided where it is used, not here; so an option may be set in any state, and a listener's children inherit
+ * all of them as one structure. Options of Fast Open and of signatures are asked for first, in files of their own.
+ *
+ * RFC 9293 leaves the interface to the host; names, bounds, and what a wrong length or value returns are those of
+ * tcp(7), and were compared with Linux call by call.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -29,6 +37,7 @@ enum { CONGESTION_NAME_BYTES = 16, LINGER2_LONGEST_S = 120 };
 
 /* ---- what setting one does besides ---- */
 
+/* TCP_CORK is lifted: what it held back, and a write that said MSG_MORE before, may go as it is. */
 static void send_now(struct tcp *t)
 {
 	if (!t->options.cork)
@@ -37,6 +46,8 @@ static void send_now(struct tcp *t)
 		tcp_output(t);
 }
 
+/* TCP_NODELAY: RFC 9293, 3.7.4, MUST-17: an application can switch the Nagle algorithm off, and what it
+ * held back goes. */
 static void send_small_too(struct tcp *t)
 {
 	if (!tcp_in(t, TCPM_SENDS))
@@ -52,6 +63,8 @@ static void check_keepalive(struct tcp *t)
 	tcp_arm_keepalive(t);
 }
 
+/* A time-out that is now shorter may be over sooner than the retransmission timer would fire, and the peer is told the
+ * new one with the next segment (RFC 5482, 3). */
 static void check_patience(struct tcp *t)
 {
 	tcp_tell_user_timeout(t);
@@ -94,6 +107,7 @@ static const struct option *find_option(int name)
 	return NULL;
 }
 
+/* -1 in the connection is "as the host has it", which may change while the connection lives. */
 static int64_t read_number(const struct tcp *t, const struct option *o)
 {
 	int64_t number = field_get(&t->options, &o->field);
@@ -105,6 +119,7 @@ static int64_t read_number(const struct tcp *t, const struct option *o)
 
 /* ---- the others ---- */
 
+/* The name need not end in a zero octet. Who changes while the connection is open keeps window and threshold. */
 static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 {
 	char name[CONGESTION_NAME_BYTES] = "";
@@ -120,6 +135,7 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 	return 0;
 }
 
+/* ACKs are immediate from now on, until the stack finds a reason to delay them; one that is due goes at once. */
 static int set_quick_ack(struct tcp *t, int on)
 {
 	tcp_ack_quick(t, on ? UINT16_MAX : 0);
@@ -128,6 +144,8 @@ static int set_quick_ack(struct tcp *t, int on)
 	return 0;
 }
 
+/* How long FIN-WAIT-2 lasts after close(). Zero is the host's time, a negative value is none at all: then close()
+ * aborts. More than two minutes are two minutes. */
 static int set_linger2(struct tcp *t, int seconds)
 {
 	t->options.linger2_s = seconds < 0 ? -1 : seconds > LINGER2_LONGEST_S ? LINGER2_LONGEST_S : seconds;
