@@ -448,7 +448,7 @@ int shell_command_line(struct shell *s, const char *text, struct buf *why)
 	char *none[] = { NULL };
 	struct shell_run run = {
 		.shell = s, .arena = arena_new(), .why = why, .budget = &budget, .line = 1, .in = &nothing,
-		.out = s->output,
+		.out = s->output, .error = s->error,
 		.arguments = none, .do_text = do_text, .do_words = do_words,
 	};
 	int status = do_text(&run, text);

@@ -11,6 +11,7 @@
  *   shell.c           does a tree: lists, pipes, if, loops, functions, scripts
  *   shell_stream.c    where a command reads and writes
  *   shell_tool.c      what all commands are made of
+ *   shell_certain.c   whether a text would be done to its end, before anything of it is done
  *   command_*.c       the commands that are the same everywhere, in tables
  *
  * The host (struct shell_host) has everything else: which commands there are, what variables are set, what a file holds
@@ -30,11 +31,16 @@ struct shell_host;
 struct shell {
 	const struct shell_host *host;
 	void *context;                                       /* the host's, for its functions */
-	struct buf *output;                                  /* what commands print goes there; NULL: nobody looks */
+	struct buf *output, *error;                          /* what commands print goes there; NULL: nobody looks */
 };
 
 /* As target_ops.command(): 0, 1 or -1 with @why. */
 int shell_command_line(struct shell *s, const char *text, struct buf *why);
+
+/* Will shell_command_line() do @text to its end, whichever way its commands end? Says yes only if every command and
+ * every word of it is known beforehand: no variable that the text sets, no output of a command as a word, no loop.
+ * Nothing is done but what .certain of the host does. */
+bool shell_is_certain(struct shell *s, const char *text);
 
 /* Is @name a command that can be read there? Its options may still be others. */
 bool shell_knows(const struct shell_host *host, const char *name);

@@ -33,7 +33,7 @@ extern const struct shell_tool shell_own_tools[], shell_text_tools[], shell_filt
 
 enum shell_found { SHELL_MISSING, SHELL_FOUND, SHELL_NOT_HERE };
 
-/* All functions must be there. */
+/* All functions but .certain must be there. */
 struct shell_host {
 	const struct shell_tool *const *tools;               /* its commands: tables, then NULL */
 	/* The value of a variable that no text has set. SHELL_NOT_HERE: there may be one, and nobody knows it. */
@@ -48,6 +48,9 @@ struct shell_host {
 	int (*judge)(struct shell_run *run, char kind, const char *path);
 	/* Read the script @path into @text. 0 or a status. */
 	int (*script)(struct shell_run *run, const char *path, struct buf *text);
+	/* Will this command be done to its end? @output: the file that its output goes to, or NULL. Only
+	 * shell_is_certain() asks, for the commands of a text in their order. */
+	bool (*certain)(struct shell_run *run, char **words, const char *output);
 };
 
 /* ---- what a run knows ---- */

@@ -60,10 +60,14 @@ static int read_options(struct shell_run *run, char **args, struct nstat_options
 	};
 
 	for (args++; *args && **args == '-'; args++) {
+		char one[2] = "";
 		const char *letters = *args + 1;
-		for (size_t i = 0; i < ARRAY_LEN(words); i++)
-			if (!strcmp(words[i].word, *args))
-				letters = (char[]){ words[i].letter, '\0' };
+		for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+			if (strcmp(words[i].word, *args))
+				continue;
+			one[0] = words[i].letter;
+			letters = one;
+		}
 		if (!*letters || strspn(letters, "asnzjrp") != strlen(letters))
 			return shell_unknown(run, "the command 'nstat %s' is not known here", *args);
 		o->absolute |= strchr(letters, 'a') != NULL;

@@ -195,6 +195,11 @@ bool kernel_commands_keep_output(struct command_groups *g);
 void kernel_commands_output(const struct command_groups *g, struct buf *out);
 void kernel_commands_close(struct command_groups *g);
 
+/* ---- commands.c: commands that need no process ---- */
+
+/* Do @text here, as a shell would: *failed with @why. False: it is the shell's, and nothing was done. */
+bool kernel_command_read(const struct command_groups *g, const char *text, struct buf *why, bool *failed);
+
 /* ---- info.c ---- */
 
 const char *kernel_info(int fd, struct tcp_state_info *out);

@@ -7,7 +7,8 @@
  * stack sends comes out of it. Nothing between the stack and the script is emulated.
  *
  * The parts, each a file with an open and a close: namespace, device, netlink (addresses and routes), capture (what
- * was sent and when), worker (the thread for calls that block), command (shells), clock (time, and how late we
+ * was sent and when), worker (the thread for calls that block), commands (those that need no process), command
+ * (shells), clock (time, and how late we
  * were), process (priority and memory), shortage (what the machine could not give us).
  *
  * The rules:
@@ -179,10 +180,17 @@ static const char *info_op(struct target *t, int fd, struct tcp_state_info *out)
 static int command_op(struct target *t, const char *shell_text, struct buf *why)
 {
 	struct kernel_target *k = self(t);
+	bool failed;
 	int error = 0;
-	const enum command_end end = kernel_command_run(&k->commands, &k->process, shell_text, why, &error);
 
 	kernel_shortage_clear(&k->shortage);
+	if (!k->capabilities.changes && kernel_command_read(&k->commands, shell_text, why, &failed)) {
+		if (failed)
+			kernel_shortage_of_command(&k->shortage);
+		return failed;
+	}
+	const enum command_end end = kernel_command_run(&k->commands, &k->process, shell_text, why, &error);
+
 	if (end == COMMAND_NOT_STARTED)
 		kernel_shortage_of_tester(&k->shortage, error);
 	else if (end == COMMAND_FAILED)

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * commands_test.c - the same text has the same effect, output and exit status without a process and in the shell
+ *
+ * Each text is played twice in a namespace of its own, from the same settings: by kernel_command_read() and by the shell
+ * of this machine. Some must be done here, or there would be nothing to compare.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "target/kernel/internal.h"
+#include "util/common.h"
+
+#define SACK "net.ipv4.tcp_sack"
+#define FILE_OF_SACK "/proc/sys/net/ipv4/tcp_sack"
+
+static const struct {
+	const char *text;
+	bool here;                                           /* it must be done without a process */
+} texts[] = {
+	{ "sysctl -q " SACK "=0", true }, { "sysctl " SACK "=0", true }, { "sysctl -w " SACK "=0", true },
+	{ "sysctl -n " SACK "=0", true }, { "sysctl -qw " SACK "=0", true }, { "sysctl " SACK "=0 -q", true },
+	{ "sysctl --quiet --write " SACK "=0", true }, { "sysctl " SACK, true }, { "sysctl -n " SACK, true },
+	{ "sysctl -q " SACK, true }, { "sysctl --values " SACK, true }, { "sysctl net/ipv4/tcp_sack=0", true },
+	{ "sysctl net/ipv4/tcp_sack", true },
+	{ "sysctl -q " SACK "=0 net.ipv4.tcp_dsack=0 \\\n net.ipv4.tcp_fin_timeout=7", true },
+	{ "sysctl -q net.ipv4.tcp_rmem='4096 5000 6000'", true },
+	{ "sysctl net.ipv4.tcp_rmem=\"4096 5000 6000\"", true },
+	{ "sysctl net.ipv4.tcp_rmem", true }, { "sysctl -q net.ipv4.tcp_rmem=\"4096 5000 $((3*2000))\"", true },
+	{ "sysctl -q net.ipv4.tcp_rmem='4096 5000 6000' # a comment", true },
+	{ "sysctl net.ipv4.tcp_rmem=5000", true },
+	{ "sysctl -q net.ipv4.conf.all.rp_filter=1", true }, { "sysctl -e net.ipv4.none=1", true },
+	{ "sysctl -q -e net.ipv4.none=1 " SACK "=0", true },
+	{ "sysctl -q " SACK "=0 2>/dev/null || true", true },
+	{ "sysctl -q " SACK "=0 && sysctl " SACK, true },
+	{ "sysctl -q " SACK "=0; sysctl " SACK "=abc; sysctl " SACK, true },
+	{ "sysctl " SACK "=0 " SACK "=abc net.ipv4.tcp_dsack=0", true },
+	{ "sysctl " SACK "=0 " SACK "=abc " SACK "=300", true },
+	{ "sysctl -q " SACK "=0; sysctl -q " SACK "=x || exit 3", true },
+	{ "sysctl -q " SACK "=0; sysctl -q " SACK "=x 2>/dev/null; false", true },
+	{ "sysctl " SACK "=0; sysctl " SACK "=x 2>&1", true }, { "sysctl " SACK "=0 >/dev/null 2>&1", true },
+	{ "sysctl -q " SACK "=$((2*(1-1)))", true },
+	{ "sysctl -q " SACK "=$((1-1)) net.ipv4.tcp_fin_timeout=\"$((7)) \"", false },
+	{ "if sysctl -q " SACK "=0; then echo yes; else echo no; fi", true },
+	{ "! sysctl -q " SACK "=0", true },
+	{ "{ sysctl " SACK "=0; }; (exit 4)", true }, { "sysctl net.ipv4.tcp_$DEFINED=0", true },
+	{ "sysctl net.ipv4.tcp_${DEFINED}=0", true }, { "sysctl -q \"net.ipv4.tcp_$DEFINED=0\"", true },
+	{ "sysctl -q $DEFINED", false }, { "sysctl -q " SACK "=$TWO", true },
+	{ "sysctl $UNDEFINED " SACK, false },
+	{ "echo 0 > " FILE_OF_SACK, true }, { "echo -n 0 > " FILE_OF_SACK, true },
+	{ "echo 4096 5000 6000 >/proc/sys/net/ipv4/tcp_rmem", true },
+	{ "echo 0 > " FILE_OF_SACK "; echo 5 > /proc/sys/net/ipv4/tcp_fin_timeout", true },
+	{ "echo a  b", true },
+	{ "echo 0 > " FILE_OF_SACK "; echo x > " FILE_OF_SACK "; echo $?", false },
+	{ "echo 0 > " FILE_OF_SACK "; echo x > " FILE_OF_SACK " || echo bad", true },
+	{ "echo 0 > " FILE_OF_SACK "\n\necho x > " FILE_OF_SACK, true },
+	{ "echo 0 > " FILE_OF_SACK "; echo x 2>/dev/null > " FILE_OF_SACK, true },
+	{ "true", true }, { "false", true }, { ":", true }, { "exit 7", true },
+	{ "true && false", true }, { "false || echo b", true },
+	{ "./plain.sh", true }, { "./plain.sh; sysctl " SACK, true }, { "./strict.sh", false },
+	{ "./none.sh", false },
+	{ "./mode.sh", false }, { "./bash.sh", true }, { "./python.py", false },
+	{ "./nested.sh || echo failed", true },
+	{ "sh ./plain.sh", false }, { ". ./plain.sh", false }, { "./plain.sh a", false },
+	/* what is left to the shell or the tool */
+	{ "sysctl -q " SACK "=abc", false }, { "sysctl " SACK "=300 net.ipv4.tcp_dsack=0", false },
+	{ "sysctl " SACK "=", false },
+	{ "sysctl net.ipv4.none=1", false },
+	{ "sysctl -q " SACK "=0 net.ipv4.none=1 " SACK "=1", false }, { "sysctl net.ipv4.none", false },
+	{ "sysctl net.ipv4.none=1 2>/dev/null || true", false }, { "sysctl -w " SACK, false },
+	{ "sysctl", false }, { "sysctl -x", false },
+	{ "sysctl '" SACK " = 0'", false }, { "sysctl " SACK " = 0", false },
+	{ "sysctl -- " SACK "=0", false }, { "sysctl -N " SACK, false },
+	{ "sysctl -b " SACK, false }, { "sysctl " SACK "=1=2", false }, { "sysctl -q =1", false },
+	{ "sysctl ''", false },
+	{ "sysctl net..ipv4.tcp_sack=0", false }, { "sysctl " FILE_OF_SACK, false },
+	{ "sysctl net.ipv4=1", false },
+	{ "sysctl net.ipv4.tcp_available_congestion_control=reno", false }, { "sysctl kernel.ostype=x", false },
+	{ "sysctl net.ipv4.route.flush", false }, { "sysctl -q net.ipv4.route.flush=1", true },
+	{ "sysctl net.ipv4.tcp_congestion_control=nosuch", false },
+	{ "sysctl net.core.rmem_max=300000", false }, { "echo x > " FILE_OF_SACK, false },
+	{ "echo 1 > /proc/sys/net/ipv4/none", false },
+	{ "echo 1 > /proc/sys/kernel/ostype", false }, { "echo 0 >> " FILE_OF_SACK, false },
+	{ "echo 'a\\tb'", false }, { "echo -e a", false },
+	{ "cat " FILE_OF_SACK, false }, { "x=0; sysctl -q " SACK "=$x", false },
+	{ "sysctl -q " SACK "=$(echo 0)", false },
+	{ "for i in 0; do sysctl -q " SACK "=$i; done", false }, { "sysctl " SACK " | cat", false },
+	{ "sysctl 'net.ipv4.tcp_s*'", false },
+	{ "PATH=. sysctl -q " SACK "=0", false }, { "sysctl -q " SACK "=0 &", false },
+	{ "echo 'a", false }, { "nosuch", false },
+	{ "set -e; sysctl -q " SACK "=0", false }, { "sysctl -q " SACK "=0; exit 300", false }, { "", true },
+};
+
+static const struct {
+	const char *name, *text;
+	int mode;
+} scripts[] = {
+	{ "plain.sh", "#!/bin/sh\n# settings\nsysctl -q " SACK "=0 \\\n\tnet.ipv4.tcp_dsack=0\n\nexit 0\n", 0755 },
+	{ "bash.sh", "#!/bin/bash\nsysctl -q " SACK "=0\n"
+	             "sysctl -q net.ipv4.tcp_wmem=\"4096 $((16*1024)) 65536\"\n", 0755 },
+	{ "strict.sh", "#!/bin/sh -e\nsysctl -q " SACK "=0\nfalse\ntrue\n", 0755 },
+	{ "mode.sh", "#!/bin/sh\nsysctl -q " SACK "=0\n", 0644 },
+	{ "python.py", "#!/usr/bin/python3\nprint(1)\n", 0755 },
+	{ "nested.sh", "#!/bin/sh\n./plain.sh\nsysctl net.ipv4.tcp_dsack\nexit 5\n", 0755 },
+};
+
+static const char *const settings[] = { "tcp_sack", "tcp_dsack", "tcp_fin_timeout", "tcp_rmem", "tcp_wmem", "conf/all/rp_filter" };
+static const char *const values[] = { "1\n", "1\n", "60\n", "4096 131072 6291456\n", "4096 16384 4194304\n", "0\n" };
+
+static void reset(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+		char path[100];
+		snprintf(path, sizeof(path), "/proc/sys/net/ipv4/%s", settings[i]);
+		const int fd = open(path, O_WRONLY);
+		assert_true(fd >= 0 && write(fd, values[i], strlen(values[i])) > 0);
+		close(fd);
+	}
+}
+
+static void add_settings(struct buf *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+		char path[100];
+		snprintf(path, sizeof(path), "/proc/sys/net/ipv4/%s", settings[i]);
+		const int fd = open(path, O_RDONLY);
+		assert_true(buf_read_fd(out, fd));
+		close(fd);
+	}
+}
+
+/* Play the text in one of the two ways: how it ended, what it wrote, and the settings. False: it is not done here. */
+static bool play(const char *text, bool here, struct buf *out)
+{
+	const struct process_state before = { 0 };
+	struct command_groups groups = { .output = -1 };
+	struct buf why = BUF_INIT;
+	bool failed = false, done = true;
+	int error;
+
+	reset();
+	assert_true(kernel_commands_keep_output(&groups));
+	if (here)
+		done = kernel_command_read(&groups, text, &why, &failed);
+	else
+		failed = kernel_command_run(&groups, &before, text, &why, &error) != COMMAND_DONE;
+	buf_printf(out, "%d %s\n", failed, why.data);
+	kernel_commands_output(&groups, out);
+	add_settings(out);
+	kernel_commands_close(&groups);
+	buf_free(&why);
+	return done;
+}
+
+static int compare(void)
+{
+	int wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct buf here = BUF_INIT, there = BUF_INIT;
+		const bool done = play(texts[i].text, true, &here);
+
+		play(texts[i].text, false, &there);
+		if (done != texts[i].here || (done && strcmp(here.data, there.data))) {
+			printf("`%s`: %s\nhere: %s\nshell: %s\n", texts[i].text, done ? "read" : "left to the shell",
+			       here.data, there.data);
+			wrong++;
+		}
+		buf_free(&here);
+		buf_free(&there);
+	}
+	return wrong;
+}
+
+static void same_as_in_the_shell(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(scripts); i++) {
+		const int fd = open(scripts[i].name, O_WRONLY | O_CREAT, 0755);
+		assert_true(fd >= 0 && write(fd, scripts[i].text, strlen(scripts[i].text)) > 0);
+		fchmod(fd, (mode_t)scripts[i].mode);
+		close(fd);
+	}
+	setenv("DEFINED", "sack", 1);
+	setenv("TWO", "0 net.ipv4.tcp_dsack=0", 1);
+	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	assert_int_equal(compare(), 0);
+}
+
+/* Another tool of the same name comes first, and so does a word about what shells shall do. */
+static void somebodys_own_tool_is_used(void **state)
+{
+	struct buf why = BUF_INIT;
+	struct command_groups groups = { .output = -1 };
+	bool failed;
+	char path[300], here[200];
+
+	(void)state;
+	assert_true(kernel_commands_keep_output(&groups));
+	assert_true(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed));
+	assert_int_equal(symlink("/bin/true", "sysctl"), 0);
+	snprintf(path, sizeof(path), "%s:/usr/sbin", getcwd(here, sizeof(here)));
+	setenv("PATH", path, 1);
+	assert_false(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed));
+	unlink("sysctl");
+	assert_true(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed));
+	setenv("BASH_ENV", "x", 1);
+	assert_false(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed));
+	unsetenv("BASH_ENV");
+	kernel_commands_close(&groups);
+	buf_free(&why);
+}
+
+static int enter(void **state)
+{
+	static char folder[] = "/tmp/protodrill_commands_XXXXXX";
+	static struct net_namespace home = { .previous = -1 };
+	struct buf problem = BUF_INIT;
+
+	*state = folder;
+	if (!kernel_namespace_enter(&home, &problem) || access("/usr/sbin/sysctl", X_OK) != 0) {
+		printf("SKIPPED: %s\n", problem.data);
+		exit(0);
+	}
+	buf_free(&problem);
+	return !mkdtemp(folder) || chdir(folder);
+}
+
+static int leave(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LEN(scripts); i++)
+		unlink(scripts[i].name);
+	return chdir("/") || rmdir(*state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(same_as_in_the_shell),
+		cmocka_unit_test(somebodys_own_tool_is_used),
+	};
+
+	return cmocka_run_group_tests(tests, enter, leave);
+}
