@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * call_poll.c - what poll() and epoll are asked and what they answer
+ *
+ * Scripts name descriptors by their own numbers, so each that goes into a structure is translated, and each that comes
+ * out is translated back where a correction is written. Conditions are compared as sets of bits, and shown by the names
+ * of the family (POLL..., EPOLL...). Of what epoll answers the first event alone is compared: the language has words
+ * for one.
  */
 #include <inttypes.h>
 #include <poll.h>

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * call_slot.c - what the files of argument shapes stand on: mismatches, memory, descriptors, addresses
+ *
+ * A slot is one argument of one call while it is prepared or compared. Functions that find something wrong append it to
+ * the entry of the record and return false, so that their callers can return it at once; the wording is that of the
+ * original tool, and field, expected and observed value stand beside it. slot_correct() then says how the script would
+ * have to read.
+ *
+ * Contents of buffers are not part of the language: what is sent comes from pages that nobody has written, and what is
+ * received goes to pages that nobody reads. Both are as large as the largest call so far, and shared by all of them.
  */
 #include <netinet/in.h>
 #include <stdarg.h>
@@ -123,6 +131,7 @@ struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *ad
 	return (struct sockaddr *)out;
 }
 
+/* As the script spells it out; nothing is translated, so a script can use an address that is nobody's. */
 struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, socklen_t *length)
 {
 	struct sockaddr_storage *out = arena_new_object(s->r->arena, struct sockaddr_storage);

@@ -124,6 +124,7 @@ static double inflight_for(struct congestion *c, double bw, const struct congest
 	return quantized(c, bdp_multiple(own(c), bw, 1), e);
 }
 
+/* What a full path holds, as far as the window lets it be filled. */
 static double target_inflight(struct congestion *c)
 {
 	return smaller(bdp_multiple(own(c), own(c)->bw, 1), c->cwnd);
@@ -141,6 +142,8 @@ static double extra_acked(const struct bbr *b) { return larger(b->extra_acked[0]
 
 /* ---- small steps ---- */
 
+/* Before recovery or PROBE_RTT makes the window small, it is remembered; of several such times the largest counts,
+ * because the small windows of the last one say nothing about the path. */
 static void save_cwnd(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -160,11 +163,13 @@ static void reset_signals(struct bbr *b)                 /* ResetCongestionSigna
 	b->bw_latest = b->inflight_latest = 0;
 }
 
+/* A new probe asks the path again, so what was learnt from losses since the last one is forgotten. */
 static void reset_short_term(struct bbr *b)
 {
 	b->bw_shortterm = b->inflight_shortterm = INFINITE;
 }
 
+/* The search for the rate that no longer grows begins anew; @base is what growth is measured by. */
 static void reset_full_bw(struct bbr *b, double base)
 {
 	b->full_bw = base;
@@ -172,6 +177,7 @@ static void reset_full_bw(struct bbr *b, double base)
 	b->full_bw_now = false;
 }
 
+/* A round ends when what is sent from here on is delivered, so it takes a round trip and whatever the queue adds. */
 static void start_round(struct bbr *b, const struct congestion_event *e)
 {
 	b->next_round_delivered = e->delivered_total;
@@ -187,6 +193,8 @@ static void set_pacing_rate(struct congestion *c, double gain)     /* draft, 5.6
 
 /* ---- PROBE_BW: draft, 5.3.3.9 ---- */
 
+/* Flows that share a path must not probe together, or each would take the others' load for its own. A run must repeat
+ * itself all the same: so chance comes from the clock. */
 static uint32_t mixed(vtime_t t)
 {
 	uint64_t x = (uint64_t)t.ns * UINT64_C(0x9e3779b97f4a7c15);
@@ -194,6 +202,8 @@ static uint32_t mixed(vtime_t t)
 	return (uint32_t)((x ^ x >> 29) * UINT64_C(0xbf58476d1ce4e5b9) >> 40);          /* 24 bits */
 }
 
+/* The queue that a probe has left goes away at less than the rate. When the next probe comes is decided now: after two
+ * to three seconds, or sooner where a Reno flow of this size would have grown by then (time_to_probe()). */
 static void start_down(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -209,6 +219,8 @@ static void start_down(struct congestion *c, const struct congestion_event *e)
 	enter(c, PROBE_DOWN);
 }
 
+/* One round at the full rate, without the short-term bounds: the pipe is full when the probe begins, so that the first
+ * loss of it is the probe's doing. */
 static void start_refill(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -230,6 +242,7 @@ static void raise_slope(struct congestion *c, const struct congestion_event *e) 
 	b->bw_probe_up_rounds += b->bw_probe_up_rounds < 30;
 }
 
+/* The rate rises by a quarter until losses or a standing queue say that there is no more. */
 static void start_up(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -241,6 +254,8 @@ static void start_up(struct congestion *c, const struct congestion_event *e, con
 	raise_slope(c, e);
 }
 
+/* Whichever comes first: the time, or as many rounds as Reno needs to grow by what it loses at once, 63 at most. On
+ * short paths that is the latter, so flows which grow as Reno does keep their share. */
 static bool time_to_probe(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -253,6 +268,8 @@ static bool time_to_probe(struct congestion *c, const struct congestion_event *e
 	return true;
 }
 
+/* The last probe had found too much, and this one is there: stop before it is proved again. Else the probe ends when
+ * the rate has stopped growing; a window at its bound proves nothing about the path. */
 static bool time_to_go_down(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -268,11 +285,15 @@ static bool time_to_go_down(struct congestion *c, const struct congestion_event 
 	return false;
 }
 
+/* Two of a hundred lost is what the path is taken to bear. Without SACK nobody counts so finely: any loss
+ * is too much. */
 static bool inflight_too_high(const struct rate_sample *rs, const struct congestion_event *e)
 {
 	return rs->lost > rs->tx_in_flight * LOSS_THRESH || (rs->lost > 0 && !e->selective);
 }
 
+/* The bound grows slowly first and doubles its pace each round, like slow start, because a large step would fill a
+ * short buffer before its first loss is heard of. */
 static void probe_upward(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -351,6 +372,7 @@ static void update_cycle(struct congestion *c, const struct congestion_event *e,
 
 /* ---- losses: draft, 5.5.10 ---- */
 
+/* The first loss of a round remembers the model: it may turn out to be none (undone()). */
 static void note_loss(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -366,6 +388,8 @@ static void note_loss(struct congestion *c, const struct congestion_event *e)
 	b->is_loss_in_round = true;
 }
 
+/* A probe was too much. What was on its way then is the bound from now on; but a user who sent little has not shown
+ * what the path bears. */
 static void too_high(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -463,6 +487,7 @@ static void update_aggregation(struct congestion *c, const struct congestion_eve
 	b->extra_acked[0] = larger(b->extra_acked[0], smaller(b->extra_acked_delivered - expected, c->cwnd));
 }
 
+/* Draft, 5.3.1.2: three rounds without a quarter more. Rounds that the user did not fill do not count. */
 static void check_full_bw(struct bbr *b, const struct rate_sample *rs)
 {
 	if (b->full_bw_now || !b->round_start || rs->app_limited)
@@ -499,6 +524,8 @@ static void check_startup_loss(struct congestion *c, const struct congestion_eve
 	b->inflight_longterm = larger(bdp_multiple(b, b->bw, 1), b->inflight_latest);
 }
 
+/* DRAIN is over when the queue is; or after three rounds, since a rate that was taken too high would
+ * never get there. */
 static void check_startup_and_drain(struct congestion *c, const struct congestion_event *e)
 {
 	struct bbr *b = own(c);
@@ -514,6 +541,8 @@ static void check_startup_and_drain(struct congestion *c, const struct congestio
 
 /* ---- PROBE_RTT: draft, 5.3.4.3 ---- */
 
+/* Two filters: one of five seconds says when to look again, one of ten keeps the value. So the path is looked at before
+ * what is known about it is lost. */
 static void update_min_rtt(struct bbr *b, const struct congestion_event *e)
 {
 	b->probe_rtt_expired = later(e->now, b->probe_rtt_min_stamp, vtime_s(PROBE_RTT_INTERVAL_S));
@@ -550,6 +579,8 @@ static double probe_rtt_cwnd(const struct bbr *b, const struct congestion_event 
 	return larger(bdp_multiple(b, b->bw, gains[PROBE_RTT].cwnd), min_pipe(e));
 }
 
+/* The window stays small for 200 ms and a round at least; the time counts from when the flight has shrunk to it. A
+ * pause of the user has emptied the queue as well, and no more is needed then. */
 static void check_probe_rtt(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
@@ -579,6 +610,8 @@ static void check_probe_rtt(struct congestion *c, const struct congestion_event 
 
 /* ---- the window: draft, 5.6.4.6 and 5.6.4.7 ---- */
 
+/* Twice what the path holds, and what ACKs that come in bunches keep from being heard of; never more than the losses of
+ * probes allow, with some room for others while it cruises. */
 static void set_cwnd(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);

@@ -60,6 +60,8 @@ static void enter(struct tcp *t, const struct tcp_ack *a)
 	tcp_note(t, "enter recovery (RFC 6675, 5)");
 }
 
+/* RecoveryPoint is acknowledged. Fast recovery gives the window its final value; after a time-out slow start has found
+ * one of its own. */
 static void leave_at_point(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
@@ -87,6 +89,8 @@ static void hand_over(struct tcp *t)
 	r->ops = &recovery_newreno;
 }
 
+/* One ACK: is recovery over; what does it select; is something lost now; and then exactly one of the reactions, so that
+ * an ACK never both reduces the window and lets it grow. */
 static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 {
 	struct recovery *r = &t->recovery;
@@ -120,6 +124,7 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 		tcp_congestion_acked(t, &a, a.acked);
 }
 
+/* All that is out is lost, and goes out again in slow start from the oldest on, for lack of any better knowledge. */
 static void on_timeout(struct tcp *t)
 {
 	struct recovery *r = &t->recovery;
@@ -140,6 +145,7 @@ static void on_timeout(struct tcp *t)
 	r->first_again = true;
 }
 
+/* Limited transmit (RFC 3042) is not part of FlightSize when the window is halved: RFC 6675, 5, step 4.2. */
 static void on_sent(struct tcp *t, seq_t seq, seq_t end)
 {
 	const struct recovery *r = &t->recovery;
@@ -168,6 +174,8 @@ static bool next_unmarked(struct tcp *t, struct rxq_range *range)
 	return false;
 }
 
+/* One segment whatever the window says when recovery begins (RFC 6675, 5, step 4.3), then as many as pipe leaves room
+ * for. New text is not said here: without an answer tcp_output() goes on with it. */
 static bool next(struct tcp *t, struct rxq_range *range)
 {
 	struct recovery *r = &t->recovery;
@@ -183,6 +191,7 @@ static bool next(struct tcp *t, struct rxq_range *range)
 	return r->phase == RECOVERY_FAST && !new_text && next_unmarked(t, range);
 }
 
+/* Pipe, and what has been sent of the segment list that is being sent just now. */
 static uint32_t in_flight(const struct tcp *t, seq_t cursor)
 {
 	if (seq_before(cursor, t->snd.nxt))               /* the path takes only smaller segments: from the oldest on */

@@ -7,6 +7,14 @@
  * for. Pacing lets a segment go when the time of the one before it is over; an ACK, a probe or what is sent again
  * never waits.
  *
+ * Algorithms are rows (congestion.h) and know no connection. They get a picture of the moment, event(), which is built
+ * for each question and holds nothing back that an algorithm may want: bytes, rounds, rates, losses. They answer by
+ * changing window, threshold and rate in struct congestion. Whether a loss is one is not theirs to decide: recovery
+ * calls in here.
+ *
+ * The order within one ACK: .sample sees every ACK, before recovery has judged it; then at most one of .acked (growth),
+ * .threshold (a loss or a mark) and .recovered. An algorithm with .rules sets the window itself in all phases.
+ *
  * Only this file and the algorithms write struct congestion.
  */
 #include "stack/tcp_congestion.h"
@@ -19,6 +27,7 @@
 
 /* ---- what an algorithm may know ---- */
 
+/* RFC 5681, 3.1, unless route or parameter know better; one segment where the handshake has met trouble already. */
 static uint32_t initial_window(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
@@ -36,12 +45,14 @@ static uint32_t initial_window(const struct tcp *t)
 	return mss > 2190 ? 2 * mss : mss > 1095 ? 3 * mss : 4 * mss;      /* RFC 5681, 3.1, equation 1 */
 }
 
+/* Marks are counted in segments and wanted in bytes: all, or their share of what was delivered. */
 static uint32_t marked_bytes(const struct tcp_ack *a)
 {
 	return a->marked >= a->segments ? (a->marked ? a->delivered : 0)
 	                                : (uint32_t)((uint64_t)a->delivered * a->marked / a->segments);
 }
 
+/* @a NULL: nothing has arrived; what only an ACK can say is zero then, or VTIME_NEVER. */
 static struct congestion_event event(const struct tcp *t, const struct tcp_ack *a)
 {
 	const struct stack *st = tcp_stack(t);
@@ -97,6 +108,8 @@ const struct congestion_ops *tcp_congestion_default(const struct stack *st)
 	return ops ? ops : &congestion_reno;
 }
 
+/* Window and threshold go over to the new algorithm; its own variables begin anew. Before the connection is open it is
+ * not started: tcp_congestion_start() will. */
 void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
 {
 	struct congestion_event e;
@@ -150,6 +163,7 @@ void tcp_congestion_sample(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
+/* @fresh: octets that count for growth, which need not be those acknowledged: recovery decides. */
 void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh)
 {
 	struct congestion_event e = event(t, a);
@@ -159,6 +173,8 @@ void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh
 	heed(t);
 }
 
+/* The threshold falls once; the window follows by the rule of the recovery (reduction.h). Some hosts take the window
+ * for what was in flight, and keep thresholds in whole segments. */
 void tcp_congestion_loss(struct tcp *t, const struct tcp_ack *a)
 {
 	const struct stack_config *config = &tcp_stack(t)->config;
@@ -206,6 +222,7 @@ void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd)
 	heed(t);
 }
 
+/* A loss was none: nothing gets smaller by that, since the window may have grown beyond the old one meanwhile. */
 void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh)
 {
 	struct congestion *c = &t->congestion;
@@ -230,6 +247,7 @@ void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
+/* Nothing was sent for a time-out: the old window says nothing about the path any more (RFC 5681, 4.1). */
 void tcp_congestion_idle(struct tcp *t)
 {
 	struct congestion_event e = event(t, NULL);

@@ -4,6 +4,15 @@
  *
  * RFC 9293, 3.2 and 3.7.1 (MSS); RFC 7323, 2 and 3 (window scale, time-stamps); RFC 2018 and 2883 (SACK, D-SACK);
  * RFC 5482 (user time-out). Nothing else writes struct tcp_agreed.
+ *
+ * Options of an arriving segment are read once, into struct tcp_segment; whoever needs one looks there. An option of a
+ * wrong length is left as if it were not there (RFC 9293, 3.1, MUST-7), and the rest is read. What a handshake agrees
+ * on is what both sides have offered; each of the three ways into a connection (SYN, SYN,ACK, a cookie that returns)
+ * ends in struct tcp_agreed, and from there on only that is asked.
+ *
+ * A header has 40 octets for options. Who goes first when they do not suffice: signatures, without which the segment is
+ * nothing; what SYNs must say; time-stamps; two blocks of SACK; AccECN; more blocks; the user time-out, which can wait.
+ * Fields of four octets begin on a boundary of four, as receivers like to read them, and the end is filled with NOP.
  */
 #include "stack/tcp_option.h"
 
@@ -56,6 +65,7 @@ static const uint8_t *data_in_packet(const struct tcp_segment *seg, const struct
 	return seg->packet->payload + TCP_HEADER_BYTES + o->at + 2;
 }
 
+/* One option whose length is right. What is valid in SYNs only is ignored elsewhere, as the RFC of each says. */
 static void read_one(const struct stack *st, struct tcp_segment *seg, const struct tcp_option *o)
 {
 	switch (o->kind) {
@@ -108,6 +118,7 @@ static void read_one(const struct stack *st, struct tcp_segment *seg, const stru
 	}
 }
 
+/* False: the segment is to be dropped, which only a defect asks for. */
 bool tcp_read_options(struct stack *st, struct tcp_segment *seg, const struct tcp_header *h)
 {
 	struct tcp_option o;
@@ -142,6 +153,7 @@ void tcp_take_user_timeout(struct tcp *t, const struct tcp_segment *seg)
 		t->agreed.remote_timeout_s = seg->user_timeout & MINUTES ? value * 60 : value;
 }
 
+/* With the next segment, if the host says it at all: the option is off unless ENABLED (RFC 5482, 3.1). */
 void tcp_tell_user_timeout(struct tcp *t)
 {
 	t->agreed.user_timeout_due = tcp_stack(t)->config.tcp_user_timeout_option;
@@ -174,6 +186,8 @@ void tcp_agree_start(struct tcp *t)
 	tcp_tell_user_timeout(t);
 }
 
+/* What our SYN will say, or what a SYN,ACK may agree to. The peer's MSS is the default until it has spoken, because
+ * text of Fast Open leaves before that. */
 void tcp_offer_options(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -186,6 +200,7 @@ void tcp_offer_options(struct tcp *t)
 	t->agreed.peer_mss = (uint16_t)(t->socket->remote.ip.version == 6 ? c->tcp_default_mss6 : c->tcp_default_mss4);
 }
 
+/* What the peer's SYN did not offer is given up. The shift of our window falls with its partner (RFC 7323, 2.2). */
 void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
@@ -217,6 +232,8 @@ void tcp_agree_on_room(struct tcp *t)
 		t->agreed.stamps = false;
 }
 
+/* Our SYN,ACK is a cookie and nothing of it is kept, so only what the stamp can carry is agreed on; without time-stamps
+ * neither SACK nor scaling comes back. */
 void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_t stamp)
 {
 	t->agreed.stamps = t->agreed.stamps && seg->has_stamp;
@@ -226,6 +243,7 @@ void tcp_agree_with_cookie(struct tcp *t, const struct tcp_segment *seg, uint32_
 	t->agreed.ts_offset += stamp - tcp_stamp_now(t);
 }
 
+/* The ACK brings the cookie back: what was agreed on is read from it, as if it had been kept. */
 void tcp_agree_by_cookie(struct tcp *t, const struct tcp_cookie *cookie, const struct tcp_segment *seg)
 {
 	t->agreed.peer_mss = cookie->mss;
@@ -280,6 +298,7 @@ static void write_fast_open(const struct tcp *t, struct tcp_header *h, size_t *u
 		tcp_option_add(h->options, used, TCP_OPTION_FO, c->bytes, c->length);
 }
 
+/* Systems differ in the order, and comparing scripts see it; AccECN stands before whatever still fits behind it. */
 static void write_syn_options(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
@@ -305,6 +324,7 @@ static void write_syn_options(struct tcp *t, struct tcp_header *h, size_t *used)
 	write_fast_open(t, h, used);
 }
 
+/* Blocks that fit beside signature and time-stamps: three with stamps, four without (RFC 2018, 3). */
 uint32_t tcp_sack_room(const struct tcp *t)
 {
 	uint32_t used = tcp_auth_option_bytes(t) + (t->agreed.stamps ? 12 : 0) + 4;
@@ -313,6 +333,7 @@ uint32_t tcp_sack_room(const struct tcp *t)
 	return room < TCP_SACK_BLOCKS ? room : TCP_SACK_BLOCKS;
 }
 
+/* The duplicate first (RFC 2883, 4), then the latest ranges; told once, so a repeated ACK does not tell it again. */
 static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 {
 	const struct stack *st = tcp_stack(t);
