@@ -2,8 +2,8 @@
  *
  * bbr_test.c - the example tests of BBR's draft (appendix A), over a simulated link
  *
- * One flow over one link. A scenario changes link and user as it goes on; what is looked at is what the algorithm tells the event hook: its states, in order, and its
- * variables at each of them.
+ * One flow over one link. A scenario changes link and user as it goes on; what is looked at is what the
+ * algorithm tells the event hook: its states, in order, and its variables at each of them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -171,7 +171,7 @@ static void startup_drain_down_cruise(void **state)
 	assert_true((double)changes[0].last[BW] > 0.98 * text && (double)changes[0].last[BW] < 1.02 * text);
 	assert_int_equal(changes[0].last[PACING_GAIN], 277);
 	assert_int_equal(changes[1].last[PACING_GAIN], 50);
-	assert_true(changes[2].at - changes[1].at < 3 * 0.08);           /* three round trips with a full queue at most */
+	assert_true(changes[2].at - changes[1].at < 3 * 0.08); /* three round trips with a full queue at most */
 	assert_int_equal(changes[3].last[PACING_GAIN], 100);
 }
 
@@ -264,7 +264,8 @@ static void losses_end_up_of_a_slow_user(void **state)
 {
 	(void)state;
 	is_up = false;
-	watch(&(struct scenario){ .link = &fast, .seconds = 6, .entered = note_up, .each = slow_user_in_up_then_losses });
+	watch(&(struct scenario){
+		.link = &fast, .seconds = 6, .entered = note_up, .each = slow_user_in_up_then_losses });
 	size_t up = find(0, "PROBE_BW, UP");
 	assert_next(up, "PROBE_BW, DOWN");
 	assert_true(changes[up + 1].at > changes[up].at + 1 && changes[up + 1].at < changes[up].at + 1.2);
@@ -296,7 +297,8 @@ static void the_round_trip_is_probed(void **state)
 	assert_true(changes[probe].at > 5 && changes[probe].at < 11);
 	assert_int_equal(changes[probe].last[CWND_GAIN], 50);
 	assert_true(probe + 1 < change_count);
-	assert_true(changes[probe + 1].at - changes[probe].at >= 0.2 && changes[probe + 1].at - changes[probe].at < 0.5);
+	double lasted = changes[probe + 1].at - changes[probe].at;
+	assert_true(lasted >= 0.2 && lasted < 0.5);
 	assert_true(is(probe + 1, "PROBE_BW, DOWN") && is(probe + 2, "PROBE_BW, CRUISE"));
 }
 
@@ -372,7 +374,8 @@ static void it_follows_the_rate(void **state)
 
 	(void)state;
 	assert_true(watch(&(struct scenario){ .link = &plain, .seconds = 60, .each = ten_times_as_fast }) > 0.8e7);
-	assert_true(watch(&(struct scenario){ .link = &short_queue, .seconds = 60, .each = ten_times_as_slow }) > 0.8e6);
+	assert_true(watch(&(struct scenario){
+		.link = &short_queue, .seconds = 60, .each = ten_times_as_slow }) > 0.8e6);
 	assert_true(changes[change_count - 1].last[BW] < 1.1 * 1000000);
 }
 
@@ -498,7 +501,8 @@ static void a_pause_in_refill_is_no_measure(void **state)
 {
 	(void)state;
 	is_refilling = false;
-	watch(&(struct scenario){ .link = &plain, .seconds = 6, .entered = note_refill, .each = nearly_pause_in_refill });
+	watch(&(struct scenario){
+		.link = &plain, .seconds = 6, .entered = note_refill, .each = nearly_pause_in_refill });
 	size_t refill = find(0, "PROBE_BW, REFILL");
 	assert_next(refill, "PROBE_BW, UP");
 	assert_next(refill + 1, "PROBE_BW, DOWN");

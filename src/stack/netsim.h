@@ -39,7 +39,7 @@ struct link_quality {
 	size_t queue;                                        /* bytes that wait for the line at most */
 	int loss, duplication, reordering, corruption;       /* of 1000 packets */
 	int rare_loss;                                       /* of 1000000 packets that go from side 0 to side 1 */
-	bool polices;                                        /* there, nothing waits: .queue is the depth of a bucket of tokens */
+	bool polices;                                        /* there, nothing waits: .queue is a bucket's depth */
 	int64_t batch_ns;                                    /* back, packets arrive together, at multiples of this */
 };
 
@@ -82,7 +82,7 @@ struct sim {
 	size_t flying;
 	uint64_t order;
 	vtime_t now;
-	size_t bytes;                                        /* each user has so many to send; a test may change it ... */
+	size_t bytes;                                        /* to send, by each user; a test may change it ... */
 	vtime_t wake;                                        /* ... and have them look again then; in the past: not */
 	int64_t hold_ns;                                     /* the next packet that goes there comes so much later */
 	const char *trouble;

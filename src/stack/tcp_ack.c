@@ -150,7 +150,8 @@ void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range)
 		t->ack.duplicate = range;
 	tcp_count_repeated(t);
 	if (tcp_stack(t)->config.tcp_dsack && t->agreed.sack)
-		count(tcp_stack(t), seq_before(range.start, t->rcv.nxt) ? TcpExtTCPDSACKOldSent : TcpExtTCPDSACKOfoSent);
+		count(tcp_stack(t), seq_before(range.start, t->rcv.nxt) ? TcpExtTCPDSACKOldSent :
+		                                                          TcpExtTCPDSACKOfoSent);
 }
 
 void tcp_ack_repeated_told(struct tcp *t)

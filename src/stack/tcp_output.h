@@ -13,6 +13,6 @@ void tcp_output(struct tcp *t);
 void tcp_output_small_too(struct tcp *t);
 /* What loss recovery wants sent again. */
 void tcp_retransmit(struct tcp *t);
-void tcp_retransmit_timed_out(struct tcp *t);              /* the same, when the timer is the reason: not counted as fast */
+void tcp_retransmit_timed_out(struct tcp *t);            /* the same, by the timer: not counted as fast */
 
 #endif

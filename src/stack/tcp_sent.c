@@ -240,7 +240,8 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	              seq_before_or_at(b[0].end, b[1].end);
 	if (!seq_before_or_at(b[0].end, seg->ack) && !inside)
 		return;
-	count(tcp_stack(t), inside && !seq_before_or_at(b[0].end, seg->ack) ? TcpExtTCPDSACKOfoRecv : TcpExtTCPDSACKRecv);
+	count(tcp_stack(t), inside && !seq_before_or_at(b[0].end, seg->ack) ? TcpExtTCPDSACKOfoRecv :
+	                                                                      TcpExtTCPDSACKRecv);
 	n->repeats = true;
 	segments = ((uint32_t)seq_diff(b[0].end, b[0].start) + mss - 1) / mss;
 	t->sent.duplicates += segments;

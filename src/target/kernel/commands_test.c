@@ -2,8 +2,8 @@
  *
  * commands_test.c - the same text has the same effect, output and exit status without a process and in the shell
  *
- * Each text is played twice in a namespace of its own, from the same settings: by kernel_command_read() and by the shell
- * of this machine. Some must be done here, or there would be nothing to compare.
+ * Each text is played twice in a namespace of its own, from the same settings: by kernel_command_read() and by
+ * the shell of this machine. Some must be done here, or there would be nothing to compare.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,7 +115,9 @@ static const struct {
 	{ "nested.sh", "#!/bin/sh\n./plain.sh\nsysctl net.ipv4.tcp_dsack\nexit 5\n", 0755 },
 };
 
-static const char *const settings[] = { "tcp_sack", "tcp_dsack", "tcp_fin_timeout", "tcp_rmem", "tcp_wmem", "conf/all/rp_filter" };
+static const char *const settings[] = {
+	"tcp_sack", "tcp_dsack", "tcp_fin_timeout", "tcp_rmem", "tcp_wmem", "conf/all/rp_filter",
+};
 static const char *const values[] = { "1\n", "1\n", "60\n", "4096 131072 6291456\n", "4096 16384 4194304\n", "0\n" };
 
 static void reset(void)
