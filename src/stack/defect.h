@@ -257,6 +257,10 @@ struct stack_config;
 	  "keeps connections beyond the user time-out") \
 	X(TCP_MERGED_COUNTS_ONE, "tcp-merged-counts-one", "SHLD-19", \
 	  "takes what a device put together for one segment of that size") \
+	X(TCP_RECORDS_JOINED, "buf-records-joined", "MUST-60", "puts text behind MSG_EOR into the same segment") \
+	X(TCP_WRITABLE_WHEN_FULL, "buf-writable-when-full", "MUST-60", "says that a full send buffer is writable") \
+	X(TCP_NOTSENT_IGNORED, "buf-notsent-ignored", "MUST-60", "ignores TCP_NOTSENT_LOWAT") \
+	X(TCP_SEND_BUFFER_FIXED, "buf-send-fixed", "MUST-60", "never lets a send buffer grow") \
 	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122-4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
 	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "MUST-30", "ignores the urgent pointer") \
 	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "MUST-3", "takes segments with a wrong checksum") \

@@ -139,6 +139,8 @@ static int set_buffer(struct socket *s, int name, const void *value, socklen_t l
 
 	if (!option_int(value, length, &number))
 		return -EINVAL;
+	if (!receive && least < c->tcp_send_buffer_set_least)
+		least = c->tcp_send_buffer_set_least;
 	int64_t size = number;
 	if (!force && (size > most || size < 0))
 		size = most;

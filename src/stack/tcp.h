@@ -177,6 +177,18 @@ struct tcp_send_space {
 	bool filled;                                         /* ... in which the congestion window had no room left */
 };
 
+/* The send buffer as it is charged. tcp_chunk.c */
+struct send_chunk {
+	seq_t end;                                           /* begins where the one before ends */
+	bool record, push;                                   /* MSG_EOR ended it; a SEND without MSG_MORE ended in it */
+};
+struct tcp_chunks {
+	struct send_chunk *list;                             /* a ring; in order of sequence numbers */
+	size_t first, count, room;
+	seq_t freed;                                         /* what lies before is charged no more */
+	bool refused;                                        /* a SEND was, and waits for room */
+};
+
 /* Receive sequence space, and what waits for the user. tcp_rcv.c */
 struct tcp_receive_space {
 	seq_t irs, nxt, up;
@@ -323,6 +335,7 @@ struct tcp {
 	struct tcp_options options;
 
 	struct tcp_send_space snd;
+	struct tcp_chunks chunks;
 	struct tcp_receive_space rcv;
 	struct tcp_receive_window window;
 	struct tcp_agreed agreed;

@@ -4,14 +4,8 @@
  */
 #include "stack/tcp_busy.h"
 
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_mss.h"
-
-static size_t send_room(const struct tcp *t)
-{
-	size_t limit = (size_t)t->socket->options.send_buffer;
-
-	return t->snd.queue.length < limit ? limit - t->snd.queue.length : 0;
-}
 
 void tcp_busy_start(struct tcp *t)
 {
@@ -21,14 +15,6 @@ void tcp_busy_start(struct tcp *t)
 void tcp_busy_blocked(struct tcp *t)
 {
 	t->busy.blocked = true;
-}
-
-bool tcp_writable(const struct tcp *t)
-{
-	size_t unsent = tcp_unsent(t);
-
-	return send_room(t) * 3 >= (size_t)t->socket->options.send_buffer &&
-	       (!t->options.notsent_low_water || 2 * unsent < (uint32_t)t->options.notsent_low_water);
 }
 
 static enum tcp_limit limit_now(const struct tcp *t)
@@ -49,7 +35,7 @@ void tcp_judge_sending(struct tcp *t)
 	struct tcp_busy *b = &t->busy;
 	vtime_t now = tcp_stack(t)->now;
 
-	if (tcp_writable(t))
+	if (tcp_chunk_writable(t))
 		b->blocked = false;
 	b->ns[b->limit] += vtime_sub(now, b->since).ns;
 	b->since = now;

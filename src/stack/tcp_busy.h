@@ -8,7 +8,6 @@
 #include "stack/tcp.h"
 
 void tcp_busy_start(struct tcp *t);
-bool tcp_writable(const struct tcp *t);                  /* what POLLOUT says of an open connection */
 void tcp_busy_blocked(struct tcp *t);                    /* the user wants to write more than there is room for */
 /* Something changed that decides whether data wait, and for what. */
 void tcp_judge_sending(struct tcp *t);

@@ -20,6 +20,7 @@
 #include "stack/message.h"
 #include "stack/socket.h"
 #include "stack/socket_table.h"
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_isn.h"
@@ -94,7 +95,9 @@ static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags
 	bool waits = stack_is_blocking(t->socket->stack, t->socket->fd) && !(flags & MSG_DONTWAIT);
 
 	if (length)
-		taken = tcp_snd_write(t, message, length < room ? length : room);
+		taken = tcp_snd_write(t, message, 0, length < room ? length : room);
+	if (taken > 0)
+		tcp_chunk_written(t, (uint32_t)taken);
 	tcp_fast_open_more(t, waits && (size_t)taken < length);
 	if (taken > 0)
 		notice_write(t->socket, t->stats.bytes_acked + t->snd.queue.length, flags);

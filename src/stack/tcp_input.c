@@ -24,6 +24,7 @@
 #include "stack/tcp_accecn.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_auth.h"
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_fastopen_hole.h"
@@ -440,6 +441,7 @@ static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 	/* RFC 9293, 3.7.4, MUST-58: data take the ACK along. */
 	if (t->state != TCPS_CLOSED)
 		tcp_output(t);
+	tcp_chunk_grow(t, false);
 }
 
 /* ---- door ---- */

@@ -8,6 +8,7 @@
  */
 #include "stack/recovery.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
@@ -58,6 +59,7 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 void tcp_advance(struct tcp *t, seq_t ack)
 {
 	tcp_count_acked(t, tcp_snd_acked(t, ack));
+	tcp_chunk_acked(t);
 	notice_acked(t->socket, t->stats.bytes_acked);
 	tcp_rto_progress(t);
 	t->socket->soft_error = 0;

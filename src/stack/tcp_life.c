@@ -16,6 +16,7 @@
 #include "stack/tcp_ack.h"
 #include "stack/tcp_auth.h"
 #include "stack/tcp_busy.h"
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
@@ -64,6 +65,7 @@ void tcp_detach(struct socket *s)
 	tcp_listen_forget(t);
 	tcp_disarm_all(t);
 	tcp_snd_free(t);
+	tcp_chunk_free(t);
 	tcp_rcv_free(t);
 	tcp_sent_free(t);
 	tcp_fast_open_free(t);
@@ -78,6 +80,8 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_disarm_all(t);
 	tcp_snd_free(t);
 	tcp_snd_start(t, iss);
+	tcp_chunk_free(t);
+	tcp_chunk_start(t);
 	tcp_rcv_clear(t);
 	tcp_sent_free(t);
 	tcp_sent_start(t);
@@ -102,6 +106,7 @@ void tcp_fast_opened(struct tcp *t)
 	t->was_open = true;
 	tcp_count_open(t);
 	tcp_congestion_start(t);
+	tcp_chunk_grow(t, true);
 }
 
 /* From SYN-SENT, SYN-RECEIVED, or the state of Fast Open, where the connection has been used already: then counters and
@@ -116,6 +121,7 @@ void tcp_established(struct tcp *t, const char *reason)
 		t->was_open = true;
 		tcp_count_open(t);
 		tcp_congestion_start(t);
+		tcp_chunk_grow(t, true);
 	}
 	tcp_arm_keepalive(t);
 	if (t->snd.fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
@@ -131,6 +137,7 @@ void tcp_finish(struct tcp *t, const char *reason)
 	if (!t->place.queued)
 		tcp_listen_forget(t);
 	tcp_snd_free(t);
+	tcp_chunk_free(t);
 	tcp_sent_free(t);
 	tcp_timeout_ends(t);
 	tcp_set_state(t, TCPS_CLOSED, reason);

@@ -20,6 +20,7 @@
 #include "stack/tcp_accecn.h"
 #include "stack/tcp_auth.h"
 #include "stack/tcp_busy.h"
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_option.h"
@@ -89,17 +90,21 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	int32_t unsent = seq_diff(tcp_queue_end(t), cursor), room = (int32_t)segment_room(t), u = usable(t, cursor);
 	bool fin = t->snd.fin_queued && !t->snd.fin_acked && unsent >= 0;
 	bool nothing_out = seq_equal(cursor, tcp_queue_start(t));
+	seq_t record = tcp_chunk_record_end(t, cursor);
 	int32_t length = unsent < room ? unsent : room;
+	bool ends_record = seq_diff(record, cursor) <= length, push = false;
 
 	if (t->snd.fin_acked || (unsent <= 0 && !fin))
 		return false;
+	if (ends_record)
+		length = seq_diff(record, cursor);
 	if (length > u) {
 		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: else a part only when it is half of the largest window. */
 		bool half = nothing_out && u > 0 && (uint32_t)u >= t->snd.max_wnd / 2;
 		if (!half && !(defect(st, DEFECT_TCP_SILLY_SENDER) && u > 0))
 			return false;
 		length = u;
-	} else if (length < room && !fin && seq_after_or_at(cursor, t->snd.nxt) && !small_too &&
+	} else if (length < room && !fin && length == unsent && seq_after_or_at(cursor, t->snd.nxt) && !small_too &&
 	           !small_allowed(t, cursor)) {
 		return false;
 	}
@@ -112,10 +117,12 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 		return false;
 	if (fin)
 		p->flags |= TCP_FIN;
+	p->ends_record = length && tcp_chunk_ends_record(t, end, &push);
 	/* MUST-61: what empties the queue is pushed in any case. */
-	bool ends_write = st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end);
-	if (length &&
-	    (ends_write || (length == unsent && !t->snd.more) || (length == room && half_window_unpushed(t, end))))
+	if (!p->ends_record)
+		push = (st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end)) ||
+		       (length == unsent && !t->snd.more) || (length == room && half_window_unpushed(t, end));
+	if (length && push)
 		p->flags |= TCP_PSH;
 	return true;
 }
@@ -170,6 +177,7 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	const struct stack *st = tcp_stack(t);
 	struct tcp_piece p = { .seq = r->start, .flags = TCP_ACK };
 	seq_t first = seq_max(r->start, tcp_queue_start(t)), end = seq_min(r->end, tcp_queue_end(t));
+	end = seq_min(end, tcp_chunk_record_end(t, first));
 	uint32_t room = segment_room(t), sent = seq_after(end, first) ? (uint32_t)seq_diff(end, first) : 0;
 
 	p.offset = (size_t)seq_diff(first, tcp_queue_start(t));
@@ -247,7 +255,7 @@ static void output(struct tcp *t, bool small_too)
 			if (p.length < segment_room(t))
 				tcp_snd_sent_small(t, seq_add(p.seq, p.length));
 			p.joined = burst > 0;
-			bool ends = ++burst >= burst_limit(t) || !more_follows(t, &p, small_too);
+			bool ends = ++burst >= burst_limit(t) || p.ends_record || !more_follows(t, &p, small_too);
 			if (st->config.tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
 				p.flags |= TCP_PSH;
 			burst = ends ? 0 : burst;
@@ -256,6 +264,7 @@ static void output(struct tcp *t, bool small_too)
 			tcp_segment_send(t, &p);
 			tcp_paced(t, p.length);
 		}
+		tcp_chunk_gather(t, (uint32_t)burst_limit(t) * tcp_send_mss(t));
 		if (!seq_equal(t->snd.cursor, before))
 			tcp_snd_note_flight(t, tcp_send_mss(t));
 		arm_waiting(t);

@@ -14,6 +14,7 @@
 #include "stack/socket_packet.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_auth.h"
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_option.h"
@@ -105,6 +106,10 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 		tcp_rto_untime(t);                               /* RFC 6298, 3; RFC 9293, 3.8.1, MUST-18 */
 	if (seq_equal(t->snd.una, p->seq) && !t->rtx.retries)
 		tcp_rto_oldest_sent(t);
+	if (p->length && !again) {
+		seq_t text = seq_add(p->seq, !!(p->flags & TCP_SYN));
+		tcp_chunk_sent(t, text, seq_add(text, p->length), p->joined);
+	}
 	tcp_snd_sent(t, end);
 	if (p->flags & TCP_PSH)
 		tcp_snd_pushed(t, end);

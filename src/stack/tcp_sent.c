@@ -18,6 +18,7 @@
  */
 #include "stack/tcp_sent.h"
 
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_send.h"
@@ -521,7 +522,8 @@ void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most)
 		struct sent_segment *s = sent_at(&t->sent, i);
 		if (!seq_equal(s->seq, range->end))
 			continue;
-		s->joined &= s->lost && !s->copy && seq_diff(s->end, range->start) <= (int32_t)most;
+		bool apart = !seq_before(s->seq, tcp_chunk_record_end(t, range->start));     /* MSG_EOR */
+		s->joined &= s->lost && !s->copy && !apart && seq_diff(s->end, range->start) <= (int32_t)most;
 		if (!s->joined)
 			return;
 		range->end = s->end;

@@ -18,8 +18,6 @@
 
 #include <errno.h>
 
-#include "stack/message.h"
-
 void tcp_snd_start(struct tcp *t, seq_t iss)
 {
 	t->snd = (struct tcp_send_space){
@@ -112,7 +110,7 @@ void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 
 /* ---- what the user wants ---- */
 
-int64_t tcp_snd_write(struct tcp *t, const struct msghdr *message, size_t length)
+int64_t tcp_snd_write(struct tcp *t, const struct msghdr *message, size_t from, size_t length)
 {
 	size_t done = 0;
 
@@ -121,7 +119,7 @@ int64_t tcp_snd_write(struct tcp *t, const struct msghdr *message, size_t length
 	while (done < length) {
 		size_t run;
 		uint8_t *to = ring_tail(&t->snd.queue, &run);
-		run = message_gather(message, done, to, run < length - done ? run : length - done);
+		run = message_gather(message, from + done, to, run < length - done ? run : length - done);
 		ring_grow(&t->snd.queue, run);
 		done += run;
 	}

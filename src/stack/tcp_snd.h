@@ -26,7 +26,7 @@ uint32_t tcp_snd_acked(struct tcp *t, seq_t ack);
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg);
 
 /* Queue the first @length bytes of the user's message. @length or -ENOBUFS. */
-int64_t tcp_snd_write(struct tcp *t, const struct msghdr *message, size_t length);
+int64_t tcp_snd_write(struct tcp *t, const struct msghdr *message, size_t from, size_t length);
 /* RFC 9293, 3.9.1.2: the end of a SEND is pushed. Without a free mark, two SENDs count as one (MAY-16). */
 void tcp_snd_mark_push(struct tcp *t);
 /* Is the end of a SEND in (seq, end]? */

@@ -16,6 +16,7 @@
 #include "stack/socket.h"
 #include "stack/socket_table.h"
 #include "stack/tcp_busy.h"
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_connect.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_life.h"
@@ -198,7 +199,7 @@ static short poll_open(const struct tcp *t)
 		held--;
 	if (held >= (low ? low : 1))
 		ready |= POLLIN | POLLRDNORM;
-	if (s->shut_write || tcp_writable(t))
+	if (s->shut_write || tcp_chunk_writable(t))
 		ready |= POLLOUT | POLLWRNORM;
 	if (urgent && (arrived || tcp_stack(t)->config.tcp_urgent_polled_early))
 		ready |= POLLPRI;

@@ -12,6 +12,7 @@
 #include "stack/message.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
+#include "stack/tcp_chunk.h"
 #include "stack/tcp_connect.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_output.h"
@@ -37,19 +38,29 @@ static int64_t may_send(struct socket *s)
 	return tcp_in(t, TCPM_MAY_SEND) && !s->shut_write ? 0 : -EPIPE;
 }
 
-/* Copy what fits from the user's buffers into the send queue; minus an errno when nothing does. */
+/* Copy what fits from the user's buffers into the send queue; minus an errno when nothing does. A chunk that is full
+ * goes out while the SEND is still at work, so that what follows is put behind what remains of it. */
 static int64_t queue_data(struct tcp *t, const struct msghdr *message)
 {
-	uint32_t low = (uint32_t)t->options.notsent_low_water;
-	size_t length = message_length(message), limit = (size_t)t->socket->options.send_buffer;
-	size_t room = t->snd.queue.length < limit ? limit - t->snd.queue.length : 0;
+	size_t length = message_length(message), done = 0;
+	bool more = t->snd.more;
 
-	/* TCP_NOTSENT_LOWAT counts at the start of a SEND: what it brings may go out at once. */
-	if (length && (!room || (low && tcp_unsent(t) >= low)))
-		return -EAGAIN;
-	if (length > room)
-		length = room;
-	return tcp_snd_write(t, message, length);
+	while (done < length) {
+		size_t room = tcp_chunk_room(t), part = room < length - done ? room : length - done;
+		if (!part)
+			break;
+		int64_t result = tcp_snd_write(t, message, done, part);
+		if (result < 0)
+			return done ? (int64_t)done : result;
+		tcp_chunk_written(t, (uint32_t)part);
+		done += part;
+		if (done < length && tcp_chunk_full(t)) {
+			tcp_snd_more(t, true);
+			tcp_output(t);
+			tcp_snd_more(t, more);
+		}
+	}
+	return done || !length ? (int64_t)done : -EAGAIN;
 }
 
 /* SEND that opens the connection (RFC 7413, 4.2.2): 0 if it goes on as on any other one. */
@@ -87,8 +98,11 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 		tcp_sent_more(t);
 		result = queue_data(t, message);
 	}
-	if (result == -EAGAIN || (result >= 0 && (size_t)result < message_length(message)))
+	bool is_short = result >= 0 && (size_t)result < message_length(message);
+	if (result == -EAGAIN || is_short) {
 		tcp_busy_blocked(t);
+		tcp_chunk_refused(t);
+	}
 	if (result <= 0) {
 		tcp_judge_sending(t);
 		return result;
@@ -98,6 +112,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 	/* A corked SEND, like one with MSG_MORE, is one without the PUSH flag. */
 	if (!t->snd.more && !t->options.cork)
 		tcp_snd_mark_push(t);
+	tcp_chunk_ends_write(t, flags & MSG_EOR && !is_short, !t->snd.more);
 	if (flags & MSG_OOB)
 		tcp_snd_mark_urgent(t);
 	tcp_output(t);

@@ -33,9 +33,6 @@ struct rule {
 	const char *value, *feature;
 };
 
-/* A number of a setting that the stack has no use for; it reads as the number before it. */
-#define UNUSED "-"
-
 #define SAME(name, ...) { name, NUMBERS, { __VA_ARGS__ }, NULL, NULL }
 #define NONE(name) { name, IGNORED, { NULL }, NULL, NULL }
 #define FIXED(name, value) { name, ONLY, { NULL }, value, NULL }
@@ -43,7 +40,7 @@ struct rule {
 
 static const struct rule rules[] = {
 	SAME("ipv4.tcp_rmem", "tcp_receive_buffer_min", "tcp_receive_buffer", "tcp_receive_buffer_max"),
-	SAME("ipv4.tcp_wmem", "tcp_send_buffer_min", "tcp_send_buffer", UNUSED),     /* it never grows by itself */
+	SAME("ipv4.tcp_wmem", "tcp_send_buffer_min", "tcp_send_buffer", "tcp_send_buffer_max"),
 	SAME("ipv4.ip_local_port_range", "port_first", "port_last"),
 	SAME("ipv6.conf.*.hop_limit", "ip6_hop_limit"),
 	SAME("ipv6.ip6frag_time", "ip_reassembly_timeout_s"),
@@ -61,7 +58,7 @@ static const struct rule rules[] = {
 	FIXED("ipv4.ip_forward", "0"), FIXED("ipv4.conf.*.forwarding", "0"), FIXED("ipv6.conf.*.forwarding", "0"),
 	FIXED("ipv6.conf.*.disable_ipv6", "0"), FIXED("ipv4.ip_nonlocal_bind", "0"),
 	FIXED("ipv6.ip_nonlocal_bind", "0"),
-	FIXED("ipv4.tcp_notsent_lowat", "4294967295"), FIXED("ipv4.tcp_shrink_window", "0"),
+	FIXED("ipv4.tcp_shrink_window", "0"),
 	FIXED("ipv4.tcp_reflect_tos", "0"),
 	FIXED("ipv4.tcp_workaround_signed_windows", "0"),
 
@@ -262,8 +259,6 @@ static enum setting_result assign_numbers(struct stack_config *c, const struct r
 			break;
 		if (!take_number(&value, &number))
 			return SETTING_INVALID;
-		if (!strcmp(rule->parameters[i], UNUSED))
-			continue;
 		if (!p || !stack_parameter_set(&changed, p, parameter_value(rule->kind, number)))
 			return SETTING_UNSUPPORTED;
 	}
@@ -369,7 +364,7 @@ enum setting_result settings_read(const struct stack_config *c, const char *name
 	for (size_t i = 0; i < PARAMETERS && rule->parameters[i]; i++) {
 		if (i)
 			buf_puts(value, " ");
-		show_parameter(c, rule, rule->parameters[strcmp(rule->parameters[i], UNUSED) ? i : i - 1], value);
+		show_parameter(c, rule, rule->parameters[i], value);
 	}
 	return SETTING_OK;
 }

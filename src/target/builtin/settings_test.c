@@ -41,7 +41,7 @@ static void results(void **state)
 		{ "net.ipv4.tcp_rmem", "5000 x 1", SETTING_INVALID, "4096 131072 6291456" },
 		{ "net.ipv4.tcp_rmem", "1 2 3 4", SETTING_UNSUPPORTED, NULL },
 		{ "net.ipv4.tcp_wmem", "4096 4096 4096 4096", SETTING_INVALID, NULL },
-		{ "net.ipv4.tcp_wmem", "4096 50000 60000", SETTING_OK, "4096 50000 50000" },
+		{ "net.ipv4.tcp_wmem", "4096 50000 60000", SETTING_OK, "4096 50000 60000" },
 		{ "net.ipv4.tcp_fastopen", "0x402", SETTING_OK, "1026" },
 		{ "net.ipv4.tcp_fastopen", "0x0", SETTING_OK, "0" },
 		{ "net.ipv4.tcp_fastopen_key", "1-2-3-a0bf63f7", SETTING_OK, "00000001-00000002-00000003-a0bf63f7" },

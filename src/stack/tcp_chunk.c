@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_chunk.c - the send buffer as it is charged: chunks of the send queue, records that stay apart, when it is full
+ *
+ * SO_SNDBUF limits memory, not octets. A host keeps the send queue in chunks, and each costs something beside its
+ * octets, so that many small writes fill a buffer sooner than a large one. How a chunk comes about was measured on
+ * Linux, and a script can see it as the result of write():
+ *
+ * - A chunk takes text until it has half of the largest window that the peer ever offered, in whole segments, one
+ *   segment at least. A write fills the last chunk as long as it has not gone out, whatever the buffer holds. A new one
+ *   begins only while the charge is less than the buffer, and while less is unsent than TCP_NOTSENT_LOWAT.
+ * - What goes out in one burst is one chunk from then on: a part is cut off, and several are put together. What waits
+ *   at the cursor and cannot go is put together, too, up to a burst.
+ * - Acknowledged chunks are free; of the oldest only whole segments are.
+ * - A chunk that is full goes out at once, though the SEND has more: so what remains of it is filled up again.
+ *
+ * The buffer is writable while a third of it is free. Unless the user has set its size it grows to two congestion
+ * windows, but only for a user who was refused once: others do not need it.
+ *
+ * MSG_EOR ends a record: nothing is put into a segment together with what comes behind it, not even when both go out
+ * again. That holds in any profile. Where chunks cost nothing (tcp_send_chunk_overhead is 0) a buffer of N octets
+ * takes exactly N.
+ *
+ * Only this file writes struct tcp_chunks. Without memory for another entry text joins the last chunk: it is charged
+ * less then, and a record may be lost, but no octet. Left out: how charges change when lost segments are cut and
+ * joined.
+ */
+#include "stack/tcp_chunk.h"
+
+#include "stack/tcp_mss.h"
+
+enum { CHUNKS_FIRST = 4, MOST_CHUNK = UINT16_MAX, LEAST_WINDOW = 10, LEAST_FREE = 512 };
+
+static struct send_chunk *chunk_at(const struct tcp_chunks *c, size_t i)
+{
+	return &c->list[(c->first + i) & (c->room - 1)];
+}
+
+static seq_t chunk_start(const struct tcp *t, size_t i)
+{
+	return i ? chunk_at(&t->chunks, i - 1)->end : t->chunks.freed;
+}
+
+static uint32_t chunk_length(const struct tcp *t, size_t i)
+{
+	return (uint32_t)seq_diff(chunk_at(&t->chunks, i)->end, chunk_start(t, i));
+}
+
+void tcp_chunk_start(struct tcp *t)
+{
+	t->chunks = (struct tcp_chunks){ .freed = seq_add(t->snd.iss, 1) };
+}
+
+void tcp_chunk_free(struct tcp *t)
+{
+	memory_release(tcp_stack(t), t->chunks.list);
+	t->chunks.list = NULL;
+	t->chunks.count = t->chunks.room = t->chunks.first = 0;
+}
+
+/* ---- the list ---- */
+
+static bool make_room(struct tcp *t)
+{
+	struct tcp_chunks *c = &t->chunks;
+	size_t room = c->room ? 2 * c->room : CHUNKS_FIRST;
+
+	if (c->count < c->room)
+		return true;
+	struct send_chunk *list = memory_allocate(tcp_stack(t), room * sizeof(*list));
+	if (!list)
+		return false;
+	for (size_t i = 0; i < c->count; i++)
+		list[i] = *chunk_at(c, i);
+	memory_release(tcp_stack(t), c->list);
+	c->list = list;
+	c->room = room;
+	c->first = 0;
+	return true;
+}
+
+/* Chunk @i becomes two. */
+static void cut(struct tcp *t, size_t i, seq_t at)
+{
+	struct tcp_chunks *c = &t->chunks;
+
+	if (!make_room(t))
+		return;
+	c->count++;
+	for (size_t k = c->count - 1; k > i; k--)
+		*chunk_at(c, k) = *chunk_at(c, k - 1);
+	*chunk_at(c, i) = (struct send_chunk){ .end = at };
+}
+
+/* Chunk @i takes in the one behind it. */
+static void join(struct tcp *t, size_t i)
+{
+	struct tcp_chunks *c = &t->chunks;
+
+	for (size_t k = i; k + 1 < c->count; k++)
+		*chunk_at(c, k) = *chunk_at(c, k + 1);
+	c->count--;
+}
+
+/* ---- writing ---- */
+
+static uint32_t chunk_most(const struct tcp *t)
+{
+	uint32_t mss = tcp_send_mss(t), most = t->snd.max_wnd / 2;
+
+	if (most > MOST_CHUNK)
+		most = MOST_CHUNK;
+	return most > mss ? most - most % mss : mss;
+}
+
+uint64_t tcp_chunk_charge(const struct tcp *t)
+{
+	uint64_t overhead = (uint64_t)tcp_stack(t)->config.tcp_send_chunk_overhead;
+
+	if (!overhead || !t->chunks.count)
+		return t->snd.queue.length;
+	return (uint32_t)seq_diff(tcp_queue_end(t), t->chunks.freed) + overhead * t->chunks.count;
+}
+
+static uint32_t low_water(const struct tcp *t)
+{
+	uint32_t own = (uint32_t)t->options.notsent_low_water;
+
+	return own ? own : (uint32_t)tcp_stack(t)->config.tcp_notsent_low_water;
+}
+
+/* Octets that the last chunk takes, if it may be filled. */
+static uint32_t last_takes(const struct tcp *t)
+{
+	const struct tcp_chunks *c = &t->chunks;
+
+	if (!c->count || chunk_at(c, c->count - 1)->record || !seq_after(tcp_queue_end(t), t->snd.nxt))
+		return 0;
+	uint32_t length = chunk_length(t, c->count - 1), most = chunk_most(t);
+	return length < most ? most - length : 0;
+}
+
+uint32_t tcp_chunk_room(const struct tcp *t)
+{
+	uint64_t charge = tcp_chunk_charge(t), limit = (uint64_t)t->socket->options.send_buffer;
+	bool counts = !defect(tcp_stack(t), DEFECT_TCP_NOTSENT_IGNORED);
+
+	if (!tcp_stack(t)->config.tcp_send_chunk_overhead) {
+		bool waits = counts && tcp_unsent(t) && tcp_unsent(t) >= low_water(t);
+		return charge < limit && !waits ? (uint32_t)(limit - charge) : 0;
+	}
+	uint32_t takes = last_takes(t);
+	if (takes)
+		return takes;
+	if (charge >= limit || (counts && tcp_unsent(t) >= low_water(t)))
+		return 0;
+	return chunk_most(t);
+}
+
+void tcp_chunk_written(struct tcp *t, uint32_t length)
+{
+	struct tcp_chunks *c = &t->chunks;
+	bool charged = tcp_stack(t)->config.tcp_send_chunk_overhead;
+	seq_t end = tcp_queue_end(t), before = seq_back(end, length);
+	bool open = c->count && !chunk_at(c, c->count - 1)->record && seq_after(before, t->snd.nxt);
+
+	if (open && charged)
+		open = chunk_length(t, c->count - 1) < chunk_most(t);
+	if (!open && make_room(t))
+		*chunk_at(c, c->count++) = (struct send_chunk){ .end = end };
+	else if (c->count)
+		chunk_at(c, c->count - 1)->end = end;
+}
+
+void tcp_chunk_ends_write(struct tcp *t, bool record, bool push)
+{
+	struct tcp_chunks *c = &t->chunks;
+
+	if (!c->count)
+		return;
+	struct send_chunk *last = chunk_at(c, c->count - 1);
+	last->push |= push;
+	last->record |= record && !defect(tcp_stack(t), DEFECT_TCP_RECORDS_JOINED);
+}
+
+bool tcp_chunk_full(const struct tcp *t)
+{
+	const struct tcp_chunks *c = &t->chunks;
+
+	if (!tcp_stack(t)->config.tcp_send_chunk_overhead || !c->count)
+		return false;
+	return chunk_length(t, c->count - 1) >= chunk_most(t);
+}
+
+/* ---- records ---- */
+
+seq_t tcp_chunk_record_end(const struct tcp *t, seq_t seq)
+{
+	const struct tcp_chunks *c = &t->chunks;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (chunk_at(c, i)->record && seq_after(chunk_at(c, i)->end, seq))
+			return chunk_at(c, i)->end;
+	return tcp_queue_end(t);
+}
+
+bool tcp_chunk_ends_record(const struct tcp *t, seq_t end, bool *push)
+{
+	const struct tcp_chunks *c = &t->chunks;
+
+	for (size_t i = 0; i < c->count && !seq_after(chunk_at(c, i)->end, end); i++)
+		if (chunk_at(c, i)->record && seq_equal(chunk_at(c, i)->end, end)) {
+			*push = chunk_at(c, i)->push;
+			return true;
+		}
+	return false;
+}
+
+/* ---- what becomes of it ---- */
+
+/* The chunk that begins at or before @seq, from the newest on; c->count if there is none. */
+static size_t chunk_of(const struct tcp *t, seq_t seq)
+{
+	size_t i = t->chunks.count;
+
+	while (i && seq_after(chunk_start(t, i - 1), seq))
+		i--;
+	return i ? i - 1 : t->chunks.count;
+}
+
+void tcp_chunk_sent(struct tcp *t, seq_t seq, seq_t end, bool joined)
+{
+	struct tcp_chunks *c = &t->chunks;
+	size_t i = chunk_of(t, seq);
+
+	if (i >= c->count || !seq_before(seq, end))
+		return;
+	if (seq_after(seq, chunk_start(t, i)))
+		cut(t, i++, seq);
+	while (i + 1 < c->count && seq_before(chunk_at(c, i)->end, end))
+		join(t, i);
+	if (i < c->count && seq_after(chunk_at(c, i)->end, end))
+		cut(t, i, end);
+	if (joined && i && i < c->count && !chunk_at(c, i - 1)->record)
+		join(t, i - 1);
+}
+
+void tcp_chunk_gather(struct tcp *t, uint32_t most)
+{
+	struct tcp_chunks *c = &t->chunks;
+	size_t i = chunk_of(t, t->snd.nxt);
+
+	if (!tcp_stack(t)->config.tcp_send_chunk_overhead || !seq_equal(t->snd.cursor, t->snd.nxt))
+		return;
+	while (i + 1 < c->count && seq_equal(chunk_start(t, i), t->snd.nxt) && !chunk_at(c, i)->record &&
+	       chunk_length(t, i) < most) {
+		uint32_t lack = most - chunk_length(t, i);
+		if (chunk_length(t, i + 1) <= lack)
+			join(t, i);
+		else
+			chunk_at(c, i)->end = seq_add(chunk_at(c, i)->end, lack);
+	}
+}
+
+void tcp_chunk_acked(struct tcp *t)
+{
+	struct tcp_chunks *c = &t->chunks;
+	seq_t una = tcp_queue_start(t);
+	uint32_t mss = tcp_send_mss(t);
+
+	while (c->count && !seq_after(chunk_at(c, 0)->end, una)) {
+		c->freed = chunk_at(c, 0)->end;
+		c->first = (c->first + 1) & (c->room - 1);
+		c->count--;
+	}
+	if (!c->count)
+		c->freed = una;
+	else if (seq_after(una, c->freed))
+		c->freed = seq_add(c->freed, (uint32_t)seq_diff(una, c->freed) / mss * mss);
+}
+
+/* ---- how much is left ---- */
+
+bool tcp_chunk_writable(const struct tcp *t)
+{
+	uint64_t charge = tcp_chunk_charge(t), limit = (uint64_t)t->socket->options.send_buffer;
+	bool counts = !defect(tcp_stack(t), DEFECT_TCP_NOTSENT_IGNORED);
+
+	if (charge + charge / 2 > limit && !defect(tcp_stack(t), DEFECT_TCP_WRITABLE_WHEN_FULL))
+		return false;
+	return !counts || (uint64_t)tcp_unsent(t) * 2 < low_water(t);
+}
+
+void tcp_chunk_refused(struct tcp *t)
+{
+	t->chunks.refused = true;
+}
+
+void tcp_chunk_grow(struct tcp *t, bool opening)
+{
+	const struct stack_config *config = &tcp_stack(t)->config;
+	struct socket_options *o = &t->socket->options;
+	uint32_t mss = tcp_send_mss(t), window = t->congestion.cwnd / mss;
+	uint64_t segment = LEAST_FREE;
+
+	if (!config->tcp_send_moderation || o->send_buffer_locked || (!opening && !t->chunks.refused) ||
+	    defect(tcp_stack(t), DEFECT_TCP_SEND_BUFFER_FIXED))
+		return;
+	t->chunks.refused = t->chunks.refused && !tcp_chunk_writable(t);
+	while (segment < mss + LEAST_FREE)                   /* allocators deal in powers of two */
+		segment *= 2;
+	segment += 256;
+	uint64_t size = 2 * segment * (window > LEAST_WINDOW ? window : LEAST_WINDOW);
+	uint64_t most = (uint64_t)config->tcp_send_buffer_max;
+	size = size < most ? size : most;
+	if (size > (uint64_t)o->send_buffer)
+		o->send_buffer = (int)size;
+}

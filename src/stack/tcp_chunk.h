@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_chunk.h - the send buffer as it is charged: chunks of the send queue, records that stay apart, when it is full
+ */
+#ifndef STACK_TCP_CHUNK_H
+#define STACK_TCP_CHUNK_H
+
+#include "stack/tcp.h"
+
+void tcp_chunk_start(struct tcp *t);                     /* an empty queue */
+void tcp_chunk_free(struct tcp *t);
+
+/* Octets that the queue takes next, without asking again; 0: the buffer is full, or TCP_NOTSENT_LOWAT says so. */
+uint32_t tcp_chunk_room(const struct tcp *t);
+/* @length octets have been put at the end of the queue. */
+void tcp_chunk_written(struct tcp *t, uint32_t length);
+/* A SEND ends here: @record: what comes later stays apart (MSG_EOR); @push: its last octet is pushed. */
+void tcp_chunk_ends_write(struct tcp *t, bool record, bool push);
+/* The last chunk takes no more, and none of it has gone out: it should, before the next one begins. */
+bool tcp_chunk_full(const struct tcp *t);
+
+/* The end of the record that the octet at @seq is in; the end of the queue if nothing ends before. */
+seq_t tcp_chunk_record_end(const struct tcp *t, seq_t seq);
+/* Does a record end at @end? *@push: it is pushed. */
+bool tcp_chunk_ends_record(const struct tcp *t, seq_t end, bool *push);
+
+/* Text up to @end has gone out for the first time; @joined: in one burst with what went out before. */
+void tcp_chunk_sent(struct tcp *t, seq_t seq, seq_t end, bool joined);
+/* What waits at the cursor goes together, up to @most octets. */
+void tcp_chunk_gather(struct tcp *t, uint32_t most);
+void tcp_chunk_acked(struct tcp *t);                     /* SND.UNA has moved */
+
+uint64_t tcp_chunk_charge(const struct tcp *t);          /* what counts against SO_SNDBUF */
+bool tcp_chunk_writable(const struct tcp *t);            /* a third of the buffer is free, and little waits */
+/* A SEND was refused, or polled for in vain: from now on the buffer grows with the congestion window. */
+void tcp_chunk_refused(struct tcp *t);
+/* The buffer grows to what two congestion windows take, if somebody waits for it or @opening. */
+void tcp_chunk_grow(struct tcp *t, bool opening);
+
+#endif
