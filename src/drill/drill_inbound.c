@@ -47,7 +47,7 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 	e->line = scripted->loc.line;
 	e->expected = &scripted->packet;
 	if (!flow)
-		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
+		return play_fail_without_socket(p, e);
 	if (!play_wait_for(p, e, due, "inbound packet"))
 		return false;
 	if (packet->payload)

@@ -410,7 +410,7 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	e->planned_end = due->end;
 	a.flow = flow_for_line(&p->flows, event->scripted, play_next_remote_port, p);
 	if (!a.flow)
-		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
+		return play_fail_without_socket(p, e);
 	const struct live_packet *newest = collect(&a, due);
 	if (!newest)
 		return false;

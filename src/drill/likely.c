@@ -192,11 +192,15 @@ static void note_inbound(struct clues *c, const struct entry *e)
 		c->inbound_data = e;
 }
 
-/* What was sent and injected before the packet left, pieces of the same answer included. */
+/* What was sent and injected before the packet left, pieces of the same answer included. In virtual time much happens
+ * at one instant; what was seen later then left later. */
 static void look_back(struct clues *c, const struct record *r, const struct entry *e)
 {
+	bool later = false;
+
 	for (const struct entry *o = r->first; o; o = o->next) {
-		if (o == e || vtime_before(c->at, o->actual))
+		later = later || o == e;
+		if (o == e || (later ? !vtime_before(o->actual, c->at) : vtime_before(c->at, o->actual)))
 			continue;
 		if ((o->kind == ENTRY_OUTBOUND || o->kind == ENTRY_UNEXPECTED) && o->observed)
 			note_sent(c, o->observed);

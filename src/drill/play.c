@@ -10,6 +10,7 @@
  */
 #include "drill/play.h"
 
+#include <netinet/in.h>
 #include <inttypes.h>
 #include <stdarg.h>
 
@@ -131,6 +132,23 @@ bool (play_fail)(struct play *p, struct entry *e, enum mismatch_kind kind, const
 	e->mismatch_kind = kind;
 	play_set_failure(p, e, arena_printf(arena, "line %d: ", e->line));
 	return false;
+}
+
+bool play_fail_without_socket(struct play *p, struct entry *e)
+{
+	const struct header *transport = packet_transport(e->expected);
+	const struct flow *flow = p->flows.under_test;
+	const char *line = transport && transport->type == HEADER_TCP ? "TCP" :
+	                   transport && transport->type == HEADER_UDP ? "UDP" : NULL;
+	const char *socket = flow && flow->protocol == IPPROTO_TCP ? "TCP" :
+	                     flow && flow->protocol == IPPROTO_UDP ? "UDP" : NULL;
+
+	if (!flow)
+		e->explanation = "No socket() before this line has made a socket that the packet could belong to.";
+	else if (line && socket)
+		e->explanation = arena_printf(p->record->arena, "The line is a packet of %s, and the last socket that "
+		                              "the script made is one of %s.", line, socket);
+	return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
 }
 
 bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_t tolerance)

@@ -57,6 +57,8 @@ void play_set_failure(struct play *p, struct entry *e, const char *place);
 /* Let @e fail, as play_set_failure() does, with the old wording. False. */
 bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...) PRINTF_LIKE(4, 5);
 #define play_fail(...) always_false(play_fail(__VA_ARGS__))
+/* The packet of @e is of a protocol that the socket under test does not speak, or there is no socket. Always false. */
+bool play_fail_without_socket(struct play *p, struct entry *e);
 /* The harness was later than the tolerance: the run says nothing about the target. False. */
 bool play_inconclusive(struct play *p, struct entry *e, vtime_t lateness, vtime_t tolerance);
 /* Show what happened so far to who looks on. The time that takes is no fault of the target. */

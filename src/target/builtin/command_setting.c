@@ -118,6 +118,8 @@ static int do_sysctl(struct shell_run *run, char **args)
 		char *equals = strchr(*a, '=');
 		int status = 0;
 
+		if (equals == *a)
+			return shell_unknown(run, "'%s': sysctl wants NAME=VALUE without blanks around the '='", *a);
 		if (equals) {
 			*equals = '\0';
 			status = setting_store(run, *a, equals + 1, options.lenient);
