@@ -100,7 +100,14 @@ $(B)/%.o: %.c
 
 tests: $(TESTS)
 
-check: all tests
+# The fuzz targets, played to by fuzz/replay/main.c: any compiler builds them, and what was found stays mended.
+REPLAYS := $(patsubst fuzz/%.c,$(B)/fuzz/replay/%,$(sort $(wildcard fuzz/*.c)))
+
+$(REPLAYS): $(B)/fuzz/replay/%: $(B)/fuzz/%.o $(B)/fuzz/replay/main.o $(LIBRARY)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)
+
+check: all tests $(REPLAYS)
 	$(Q)scripts/stack-rules $(B)
 	$(Q)scripts/budgets $(B)
 	$(Q)scripts/check $(B) $(TESTS)
@@ -154,4 +161,4 @@ clean:
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(FUZZ_TARGETS:=.d) $(GENERATED:.c=.d) $(EMBEDDED:.c=.d)
+-include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(FUZZ_TARGETS:=.d) $(B)/fuzz/replay/main.d $(GENERATED:.c=.d) $(EMBEDDED:.c=.d)
