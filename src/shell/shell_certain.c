@@ -2,11 +2,11 @@
  *
  * shell_certain.c - whether a text would be done to its end, before anything of it is done
  *
- * A host that has a real shell to fall back on must choose before the first command has changed anything: a text
- * that is done half here and half there would be done wrong. What a command is called with must then be known
- * without doing those before it. So the words of such a text may hold environment variables and sums of numbers,
- * and nothing that comes of running: no assignment, no $?, no $(...), no argument of a script. All branches are
- * looked at, since nobody knows which will be taken; scripts that the text calls are part of it.
+ * A host that has a real shell to fall back on must choose before the first command has changed anything: a text that
+ * is done half here and half there would be done wrong. What a command is called with must then be known without
+ * doing those before it. So the words of such a text may hold environment variables and sums of numbers, and nothing
+ * that comes of running: no assignment, no $?, no $(...), no argument of a script. All branches are looked at, since
+ * nobody knows which will be taken; scripts that the text calls are part of it.
  *
  * Left out on purpose: loops, pipes, functions, conditions. Texts that need them are written for a shell.
  */

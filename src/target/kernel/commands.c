@@ -4,9 +4,9 @@
  *
  * Nearly every command of a script sets sysctls. A shell and the tool that it starts cost one or two milliseconds of
  * processor time each time, and ten times that where processes are dear; writing to /proc/sys costs a few
- * microseconds. So texts whose every command is known here (sysctl, echo into /proc/sys, true, false, exit, and scripts
- * made of them) are read (shell/shell.h) and done by the thread that plays, in its namespace and its folder. All
- * others are given to the shell as they are.
+ * microseconds. So texts whose every command is known here (sysctl, echo into /proc/sys, some forms of ip and tc, true,
+ * false, exit, and scripts made of them) are read (shell/shell.h) and done by the thread that plays, in its namespace
+ * and its folder. All others are given to the shell as they are.
  *
  * The rules:
  *  - A text is ours or the shell's, as a whole, and that is settled before anything of it is done.
@@ -33,18 +33,6 @@
 enum { SCRIPT_BYTES = 1 << 18 };
 
 extern char **environ;
-
-struct commands {
-	struct shell shell;
-	int changes;                                         /* made so far */
-	int planned;                                         /* commands looked at that may change something */
-	char parent[16];                                     /* $PPID */
-};
-
-static struct commands *commands_of(const struct shell_run *run)
-{
-	return run->shell->context;
-}
 
 /* ---- variables ---- */
 
@@ -92,15 +80,6 @@ static bool truncates(const char *path)
 {
 	(void)path;
 	return true;
-}
-
-int kernel_command_write(struct shell_run *run, int fd, const struct buf *text)
-{
-	if (write(fd, text->data, text->length) == (ssize_t)text->length) {
-		commands_of(run)->changes++;
-		return 0;
-	}
-	return commands_of(run)->changes ? STATUS_FAILED : shell_unknown(run, "the first change is refused");
 }
 
 /* A plain setting that may be written, by its whole name? */
@@ -187,12 +166,6 @@ static bool shell_is_dash(void)
 	return realpath("/bin/sh", real) && !strcmp(strrchr(real, '/'), "/dash");
 }
 
-static bool sysctl_certain(struct shell_run *run, char **words)
-{
-	commands_of(run)->planned++;
-	return is_tool_of_system("sysctl") && kernel_sysctl_certain(run, words);
-}
-
 /* Shells differ in what they make of backslashes and of options but -n. */
 static bool echo_certain(struct shell_run *run, char **words)
 {
@@ -216,9 +189,11 @@ static bool certain(struct shell_run *run, char **words, const char *output)
 	static const struct {
 		const char *name;
 		bool (*certain)(struct shell_run *run, char **words);
+		bool tool;                                   /* of the system, not of the shell: it changes something */
 	} known[] = {
-		{ "sysctl", sysctl_certain }, { "echo", echo_certain }, { "true", status_certain },
-		{ "false", status_certain }, { ":", status_certain }, { "exit", status_certain },
+		{ "sysctl", kernel_sysctl_certain, true }, { "ip", kernel_ip_certain, true },
+		{ "tc", kernel_tc_certain, true }, { "echo", echo_certain, false }, { "true", status_certain, false },
+		{ "false", status_certain, false }, { ":", status_certain, false }, { "exit", status_certain, false },
 	};
 	const bool first = !commands_of(run)->planned;
 
@@ -227,9 +202,12 @@ static bool certain(struct shell_run *run, char **words, const char *output)
 	               (!first && (run->in_file || !shell_is_dash()))))
 		return false;
 	commands_of(run)->planned += output != NULL;
-	for (size_t i = 0; i < ARRAY_LEN(known); i++)
-		if (!strcmp(known[i].name, words[0]))
-			return known[i].certain(run, words);
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (strcmp(known[i].name, words[0]))
+			continue;
+		commands_of(run)->planned += known[i].tool;
+		return (!known[i].tool || is_tool_of_system(words[0])) && known[i].certain(run, words);
+	}
 	return false;
 }
 
@@ -252,7 +230,10 @@ static bool environment_is_plain(void)
 
 /* ---- door ---- */
 
-static const struct shell_tool own_tools[] = { { "sysctl", kernel_sysctl, false }, { NULL, NULL, false } };
+static const struct shell_tool own_tools[] = {
+	{ "sysctl", kernel_sysctl, false }, { "ip", kernel_ip, false }, { "tc", kernel_tc, false },
+	{ NULL, NULL, false },
+};
 static const struct shell_tool *const tools[] = { shell_own_tools, shell_text_tools, own_tools, NULL };
 
 static const struct shell_host host = {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * sysctl.c - the command sysctl without its process
+ * command_sysctl.c - the command sysctl without its process
  *
- * Only what the tool is nearly always called for: settings by their names, with the options that rule what is
- * printed and what of a missing name. Everything else it can do (files, patterns, folders, names that are none)
- * is left to it, and so is every setting that this user cannot write or read, because what it says then is its
- * own business.
+ * Only what the tool is nearly always called for: settings by their names, with the options that rule what is printed
+ * and what becomes of a missing name. Everything else it can do (files, patterns, folders, names that are none) is left
+ * to it, and so is every setting that this user cannot write or read, because what it says then is its own business.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -59,8 +58,9 @@ static bool path_of(const char *key, char path[PATH_MAX], char name[NAME_MAX])
 	if (!length || length >= NAME_MAX)
 		return false;
 	for (size_t i = 0; i < length; i++) {
-		if (!isalnum((unsigned char)key[i]) && !strchr("_-", key[i]) &&
-		    (key[i] != separator || last == separator))
+		const bool letter = isalnum((unsigned char)key[i]) || strchr("_-", key[i]);
+
+		if (!letter && (key[i] != separator || last == separator))
 			return false;
 		last = key[i];
 		name[i] = key[i] == '/' ? '.' : key[i];
@@ -80,8 +80,8 @@ static bool is_plain_value(const char *value)
 	for (const char *c = value; *c; c++)
 		if (iscntrl((unsigned char)*c) && *c != '\t')
 			return false;
-	return length && length < 200 &&
-	       !isspace((unsigned char)value[0]) && !isspace((unsigned char)value[length - 1]);
+	return length && length < 200 && !isspace((unsigned char)value[0]) &&
+	       !isspace((unsigned char)value[length - 1]);
 }
 
 bool kernel_sysctl_certain(struct shell_run *run, char **args)

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_network.c - ip and tc without their processes
+ *
+ * What set-up scripts call for: forget what was learnt of peers, the MTU of a device, the queue of a device. Each is
+ * known in one form, as it is usually written; every other form is the tool's, and so is all that shows something.
+ */
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/if_link.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <linux/tcp_metrics.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "target/kernel/commands.h"
+#include "util/common.h"
+
+enum { REQUEST_BYTES = 512, LONGEST = 10 };
+
+/* Are the words of @args those of @form? "*" there stands for any word. */
+static bool fits(char **args, const char *const form[LONGEST])
+{
+	size_t i = 0;
+
+	for (; args[i] && form[i]; i++)
+		if (strcmp(form[i], "*") && strcmp(form[i], args[i]))
+			return false;
+	return !args[i] && !form[i];
+}
+
+/* ---- ip ---- */
+
+/* The place of the device in "ip link set [dev] DEVICE mtu NUMBER", or 0. */
+static int link_device(char **args)
+{
+	if (fits(args, (const char *const[LONGEST]){ "ip", "link", "set", "dev", "*", "mtu", "*" }))
+		return 4;
+	return fits(args, (const char *const[LONGEST]){ "ip", "link", "set", "*", "mtu", "*" }) ? 3 : 0;
+}
+
+static bool is_flush(char **args)
+{
+	return fits(args, (const char *const[LONGEST]){ "ip", "tcp_metrics", "flush" }) ||
+	       fits(args, (const char *const[LONGEST]){ "ip", "tcp_metrics", "flush", "all" });
+}
+
+bool kernel_ip_certain(struct shell_run *run, char **args)
+{
+	const int device = link_device(args);
+
+	(void)run;
+	if (is_flush(args))
+		return kernel_command_family(TCP_METRICS_GENL_NAME) != 0;
+	if (!device || !if_nametoindex(args[device]))
+		return false;
+	const char *mtu = args[device + 2];
+	return *mtu >= '1' && *mtu <= '9' && strspn(mtu, "0123456789") == strlen(mtu) && strlen(mtu) < 9;
+}
+
+int kernel_ip(struct shell_run *run, char **args)
+{
+	char bytes[REQUEST_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *h = mnl_nlmsg_put_header(bytes);
+
+	if (is_flush(args)) {
+		struct genlmsghdr *g = mnl_nlmsg_put_extra_header(h, sizeof(*g));
+
+		h->nlmsg_type = kernel_command_family(TCP_METRICS_GENL_NAME);
+		g->cmd = TCP_METRICS_CMD_DEL;
+		g->version = TCP_METRICS_GENL_VERSION;
+		return kernel_command_request(run, NETLINK_GENERIC, h);
+	}
+	const int device = link_device(args);
+	struct ifinfomsg *link = mnl_nlmsg_put_extra_header(h, sizeof(*link));
+	h->nlmsg_type = RTM_NEWLINK;
+	link->ifi_index = (int)if_nametoindex(args[device]);
+	mnl_attr_put_u32(h, IFLA_MTU, (uint32_t)atoi(args[device + 2]));
+	return kernel_command_request(run, NETLINK_ROUTE, h);
+}
+
+/* ---- tc ---- */
+
+static const struct {
+	const char *form[LONGEST];
+	uint16_t type, flags;
+} queue_forms[] = {
+	{ { "tc", "qdisc", "add", "dev", "*", "root", "*" }, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_EXCL },
+	{ { "tc", "qdisc", "replace", "dev", "*", "root", "*" }, RTM_NEWQDISC, NLM_F_CREATE | NLM_F_REPLACE },
+	{ { "tc", "qdisc", "del", "dev", "*", "root" }, RTM_DELQDISC, 0 },
+};
+enum { QUEUE_DEVICE = 4, QUEUE_KIND = 6 };               /* places in these */
+
+/* The row of queue_forms, or -1. */
+static int queue_form(char **args)
+{
+	for (size_t i = 0; i < ARRAY_LEN(queue_forms); i++)
+		if (fits(args, queue_forms[i].form))
+			return (int)i;
+	return -1;
+}
+
+bool kernel_tc_certain(struct shell_run *run, char **args)
+{
+	const int form = queue_form(args);
+
+	(void)run;
+	if (form < 0 || !if_nametoindex(args[QUEUE_DEVICE]))
+		return false;
+	return queue_forms[form].type == RTM_DELQDISC || !strcmp(args[QUEUE_KIND], "pfifo") ||
+	       !strcmp(args[QUEUE_KIND], "fq");
+}
+
+int kernel_tc(struct shell_run *run, char **args)
+{
+	const int form = queue_form(args);
+	char bytes[REQUEST_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *h = mnl_nlmsg_put_header(bytes);
+	struct tcmsg *queue = mnl_nlmsg_put_extra_header(h, sizeof(*queue));
+
+	h->nlmsg_type = queue_forms[form].type;
+	h->nlmsg_flags = queue_forms[form].flags;
+	queue->tcm_ifindex = (int)if_nametoindex(args[QUEUE_DEVICE]);
+	queue->tcm_parent = TC_H_ROOT;
+	if (h->nlmsg_type == RTM_NEWQDISC)
+		mnl_attr_put_strz(h, TCA_KIND, args[QUEUE_KIND]);
+	if (h->nlmsg_type == RTM_NEWQDISC && !strcmp(args[QUEUE_KIND], "fq"))
+		mnl_attr_put(h, TCA_OPTIONS, 0, NULL);
+	return kernel_command_request(run, NETLINK_ROUTE, h);
+}
