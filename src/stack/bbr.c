@@ -20,6 +20,7 @@
  * losses only: the draft leaves ECN for later.
  */
 #include "stack/congestion.h"
+#include "stack/defect.h"
 
 #include <linux/inet_diag.h>
 #include <string.h>
@@ -74,6 +75,7 @@ struct rate_sample {
 };
 
 static struct bbr *own(struct congestion *c) { return CONGESTION_OWN(c, struct bbr); }
+static bool has(const struct congestion_event *e, enum defect d) { return stack_defect_is_on(e->config, d); }
 static double larger(double a, double b) { return a > b ? a : b; }
 static double smaller(double a, double b) { return a < b ? a : b; }
 
@@ -97,7 +99,10 @@ static bool later(vtime_t now, vtime_t since, vtime_t interval)
 /* ---- volumes: draft, 5.6.4.2 ---- */
 
 static double max_bw(const struct bbr *b) { return larger(b->max_bw[0], b->max_bw[1]); }
-static double min_pipe(const struct congestion_event *e) { return MIN_PIPE_SEGMENTS * (double)e->mss; }
+static double min_pipe(const struct congestion_event *e)
+{
+	return (has(e, DEFECT_TCP_BBR_NO_FLOOR) ? 1 : MIN_PIPE_SEGMENTS) * (double)e->mss;
+}
 
 /* BDPMultiple() */
 static double bdp_multiple(const struct bbr *b, double bw, double gain)
@@ -530,6 +535,8 @@ static void check_startup_and_drain(struct congestion *c, const struct congestio
 {
 	struct bbr *b = own(c);
 
+	if (b->current == STARTUP && b->full_bw_reached && has(e, DEFECT_TCP_BBR_NO_DRAIN))
+		start_down(c, e);
 	if (b->current == STARTUP && b->full_bw_reached) {
 		b->drain_start_round = b->round_count;
 		enter(c, DRAIN);
@@ -585,7 +592,9 @@ static void check_probe_rtt(struct congestion *c, const struct congestion_event 
 {
 	struct bbr *b = own(c);
 
-	if (b->current != PROBE_RTT && b->probe_rtt_expired && !b->idle_restart) {
+	bool due = b->probe_rtt_expired && !b->idle_restart && !has(e, DEFECT_TCP_BBR_NO_PROBE_RTT);
+
+	if (b->current != PROBE_RTT && due) {
 		save_cwnd(c, e);
 		enter(c, PROBE_RTT);
 		b->probe_rtt_done_stamp = VTIME_ZERO;
@@ -651,7 +660,7 @@ static void start(struct congestion *c, const struct congestion_event *e)
 	};
 	reset_short_term(b);
 	c->ssthresh = CWND_LIMIT;
-	c->pacing_rate = (uint64_t)(gains[STARTUP].pacing * c->cwnd / rtt);
+	c->pacing_rate = (uint64_t)((has(e, DEFECT_TCP_BBR_NO_GAIN) ? 1 : gains[STARTUP].pacing) * c->cwnd / rtt);
 	enter(c, STARTUP);
 }
 
@@ -672,7 +681,8 @@ static void sample(struct congestion *c, const struct congestion_event *e)
 	b->recovering = e->recovering;
 	update_signals(c, e, &rs);
 	update_aggregation(c, e, &rs);
-	check_full_bw(b, &rs);
+	if (!has(e, DEFECT_TCP_BBR_ENDLESS_STARTUP))
+		check_full_bw(b, &rs);
 	check_startup_loss(c, e, &rs);
 	check_startup_and_drain(c, e);
 	update_cycle(c, e, &rs);
@@ -697,6 +707,8 @@ static void acked(struct congestion *c, const struct congestion_event *e)
 static uint32_t threshold(struct congestion *c, const struct congestion_event *e)
 {
 	note_loss(c, e);
+	if (has(e, DEFECT_TCP_BBR_HALVES))
+		c->cwnd /= 2;
 	return c->ssthresh;
 }
 
@@ -737,11 +749,13 @@ static void undone(struct congestion *c, const struct congestion_event *e)
 	}
 }
 
+/* Draft, 5.4.2: the model stays, and pacing does the rest. */
 static void idle(struct congestion *c, const struct congestion_event *e)
 {
-	(void)c;                                             /* draft, 5.4.2: the model stays, and pacing
-	                                                        does the rest */
-	(void)e;
+	if (!has(e, DEFECT_TCP_BBR_FORGETS))
+		return;
+	c->cwnd = own(c)->initial_cwnd;
+	start(c, e);
 }
 
 static const struct bbr *seen(const struct congestion *c) { return (const struct bbr *)(const void *)c->own; }

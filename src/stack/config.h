@@ -208,6 +208,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_ecn_fallback, 1, 0, 1, "ipv4.tcp_ecn_fallback") /* a SYN that is sent again goes without */ \
 	X(tcp_ecn_marked_syn_refused, 0, 0, 1, NULL)          /* a SYN that is ECT asks for nothing */ \
 	X(tcp_ecn_quick_acks, 0, 0, 1000, NULL)               /* after a mark: segments acknowledged at once */ \
+	X(tcp_ecn_cwr_acked_at_once, 0, 0, 1, NULL)           /* text with CWR: its sender may have a window of one */ \
 	X(tcp_ecn_option, 2, 0, 3, "ipv4.tcp_ecn_option")     /* never, seldom, when it fits, even if it was lost */ \
 	X(tcp_ecn_option_beacon, 3, 0, 63, "ipv4.tcp_ecn_option_beacon")      /* times in a round trip at least */ \
 	X(tcp_ecn_option_order, 2, 0, 2, NULL)  /* RFC 9768, 3.2.3: ECT(0) first, ECT(1) first, or the shorter */ \

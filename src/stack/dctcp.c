@@ -10,6 +10,7 @@
  * That a receiver echoes each mark, and that ECN is agreed on at all, is the part of tcp_ecn.c (RFC 8257, 3.2).
  */
 #include "stack/congestion.h"
+#include "stack/defect.h"
 
 #include <linux/inet_diag.h>
 #include <string.h>
@@ -25,9 +26,11 @@ struct dctcp {
 
 static struct dctcp *own(struct congestion *c) { return CONGESTION_OWN(c, struct dctcp); }
 
+static bool has(const struct congestion_event *e, enum defect d) { return stack_defect_is_on(e->config, d); }
+
 static void start(struct congestion *c, const struct congestion_event *e)
 {
-	own(c)->alpha = 1;                                   /* RFC 8257, 4.2 */
+	own(c)->alpha = has(e, DEFECT_TCP_DCTCP_CALM) ? 0 : 1;           /* RFC 8257, 4.2 */
 	own(c)->end = e->nxt;
 }
 
@@ -41,7 +44,8 @@ static void sample(struct congestion *c, const struct congestion_event *e)
 	if (!seq_after(e->una, d->end))
 		return;
 	if (d->acked)
-		d->alpha += ((double)d->marked / (double)d->acked - d->alpha) / GAIN_DIVISOR;
+		d->alpha += ((double)d->marked / (double)d->acked - d->alpha) /
+		            (has(e, DEFECT_TCP_DCTCP_HASTY) ? 1 : GAIN_DIVISOR);
 	d->acked = d->marked = 0;
 	d->end = e->nxt;
 }
@@ -56,7 +60,7 @@ static uint32_t threshold(struct congestion *c, const struct congestion_event *e
 {
 	uint32_t reduced = (uint32_t)((double)c->cwnd * (1 - own(c)->alpha / 2));
 
-	if (!e->by_mark)
+	if (e->by_mark ? has(e, DEFECT_TCP_DCTCP_HALVES) : !has(e, DEFECT_TCP_DCTCP_LOSS_AS_MARK))
 		return congestion_reno.threshold(c, e);
 	return reduced > 2 * e->mss ? reduced : 2 * e->mss;
 }

@@ -143,6 +143,20 @@ struct stack_config;
 	  "stays in conservative slow start though round trips are short again") \
 	X(TCP_HYSTART_SAME_PACE, "tcp-hystart-same-pace", "RFC9406-4.2-CSS", \
 	  "grows as fast in conservative slow start as before") \
+	X(TCP_DCTCP_HALVES, "tcp-dctcp-halves", "RFC8257-3.3-CWND", "halves the window for marks, however few") \
+	X(TCP_DCTCP_HASTY, "tcp-dctcp-hasty", "RFC8257-3.3-ALPHA", "believes the latest window alone") \
+	X(TCP_DCTCP_CALM, "tcp-dctcp-calm", "RFC8257-4.2-ALPHA", "begins as if there had never been marks") \
+	X(TCP_DCTCP_LOSS_AS_MARK, "tcp-dctcp-loss-as-mark", "RFC8257-3.5-LOSS", "takes a loss for a mark") \
+	X(TCP_DCTCP_ECHO_DELAYED, "tcp-dctcp-echo-delayed", "RFC8257-3.2-CE", \
+	  "may delay the ACK when what arrives is marked, and what came before was not") \
+	X(TCP_BBR_NO_GAIN, "tcp-bbr-no-gain", "BBR-5.6.1-STARTUP", "paces at the rate that it knows in STARTUP") \
+	X(TCP_BBR_HALVES, "tcp-bbr-halves", "BBR-5.5.10-LOSS", "halves its window at a loss") \
+	X(TCP_BBR_FORGETS, "tcp-bbr-forgets", "BBR-5.4.2-IDLE", "forgets what it knows in a pause") \
+	X(TCP_BBR_ENDLESS_STARTUP, "tcp-bbr-endless-startup", "BBR-5.3.1.2-PLATEAU", \
+	  "never sees that the rate no longer grows") \
+	X(TCP_BBR_NO_DRAIN, "tcp-bbr-no-drain", "BBR-5.3.2-DRAIN", "leaves what STARTUP has put into the queue there") \
+	X(TCP_BBR_NO_PROBE_RTT, "tcp-bbr-no-probe-rtt", "BBR-5.3.4-PROBERTT", "never lets the queue run empty") \
+	X(TCP_BBR_NO_FLOOR, "tcp-bbr-no-floor", "BBR-5.6.4.4-MINPIPE", "sends fewer than four segments a round trip") \
 	X(TCP_UNUSED_WINDOW_GROWS, "tcp-unused-window-grows", "RFC7661-4.4-NVGROW", \
 	  "lets a window grow that is not used") \
 	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928-2-RW", "keeps the window over a long pause") \

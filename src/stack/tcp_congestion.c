@@ -331,8 +331,12 @@ void tcp_paced(struct tcp *t, uint32_t bytes)
 	vtime_t now = tcp_stack(t)->now, from = vtime_max(c->pacing_next, now);
 	uint64_t rate = tcp_pacing_rate(t);
 
-	if (!is_paced(t) || !rate || t->stats.data_segments_out < config->tcp_unpaced_segments)
+	if (!is_paced(t) || !rate)
 		return;
+	if (t->stats.data_segments_out < config->tcp_unpaced_segments) {
+		c->pacing_next = from;                           /* the rate is in use, and gathers no credit */
+		return;
+	}
 	int64_t pause = vtime_from_s((double)bytes / (double)rate).ns, unused = vtime_sub(from, c->pacing_next).ns;
 	if (config->tcp_pacing_credit)
 		pause -= unused < pause / 2 ? unused : pause / 2;

@@ -238,8 +238,10 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 		e->echo = false;
 	if (!seg->text_length)
 		return;
+	if (seg->flags & TCP_CWR && st->config.tcp_ecn_cwr_acked_at_once)
+		tcp_ack_now(t);
 	if (needs_marks(t)) {                                /* RFC 8257, 3.2: ECE is what the last segment had */
-		if (e->echo != (codepoint == IP_ECN_CE))
+		if (e->echo != (codepoint == IP_ECN_CE) && !defect(st, DEFECT_TCP_DCTCP_ECHO_DELAYED))
 			tcp_ack_now(t);
 		e->echo = codepoint == IP_ECN_CE;
 	} else if (codepoint == IP_ECN_CE && !defect(st, DEFECT_TCP_ECN_CE_IGNORED)) {

@@ -241,6 +241,7 @@ static void output(struct tcp *t, bool small_too)
 	const struct stack *st = tcp_stack(t);
 	struct tcp_piece p;
 	int64_t burst = 0;
+	uint32_t unpaced = 0;                                /* of a burst, which counts as a whole */
 
 	if (tcp_in(t, TCPM_SENDS)) {
 		tcp_retransmit(t);
@@ -262,8 +263,14 @@ static void output(struct tcp *t, bool small_too)
 			if (tcp_flight(t) == 0)
 				tcp_congestion_resumed(t);
 			tcp_segment_send(t, &p);
-			tcp_paced(t, p.length);
+			unpaced += p.length;
+			if (burst && st->config.tcp_push_bursts)
+				continue;
+			tcp_paced(t, unpaced);
+			unpaced = 0;
 		}
+		if (unpaced)
+			tcp_paced(t, unpaced);
 		tcp_chunk_gather(t, (uint32_t)burst_limit(t) * tcp_send_mss(t));
 		if (!seq_equal(t->snd.cursor, before))
 			tcp_snd_note_flight(t, tcp_send_mss(t));
