@@ -59,11 +59,12 @@
 	INET_ADDR "inet_addr" IPV4 "ipv4" IPV6 "ipv6" KEY "key" LABEL "label" LINGER "linger" MPLS "mpls"
 	MSG_CONTROL "msg_control" MSG_FLAGS "msg_flags" MSG_HDR "msg_hdr" MSG_IOV "msg_iov" MSG_LEN "msg_len"
 	MSG_NAME "msg_name" MTU "mtu"
-	NOECN "noecn" NONE "none" OFF "off" ONOFF "onoff" PRESENT "present" PSP "psp" PTR "ptr" RAW "raw"
+	NOECN "noecn" NONE "none" NOTHING "nothing" OFF "off" ONOFF "onoff" PRESENT "present" PSP "psp" PTR "ptr"
+	RAW "raw"
 	REVENTS "revents" SA_FAMILY "sa_family" SACK "sack" SCM_NSEC "scm_nsec" SCM_SEC "scm_sec"
 	SEQ "seq" SEQUENCE "sequence#" SIN_ADDR "sin_addr" SIN_PORT "sin_port" SPI "spi" SUM "sum" TC "tc" TOS "tos"
 	TS "TS" TTL "ttl" TV_NSEC "tv_nsec" TV_SEC "tv_sec"
-	TV_USEC "tv_usec" U32 "u32" U64 "u64" UDP "udp" URG "urg" VAL "val" WIN "win"
+	TV_USEC "tv_usec" U32 "u32" U64 "u64" UDP "udp" UNORDERED "unordered" URG "urg" VAL "val" WIN "win"
 
 %type <lexeme> keyword option_definition blob note_word
 %type <integer> integer gre_flags gre_flag_list gre_flag
@@ -77,6 +78,9 @@
 %type <mpls> mpls_entries mpls_entry
 %type <gre> gre_fields
 %type <option> tcp_option sack_blocks accecn
+%type <number> number
+%type <list> numbers
+%type <lexeme> flags_before option_name
 
 %precedence '='
 %left '|'
@@ -178,6 +182,7 @@ action
 packet
 	: direction encaps transport
 	| direction encaps packet_info transport
+	| direction NOTHING                   { build_nothing(p, @2); }
 	| direction RAW strings               { build_raw(p, @2, $3, false); }
 	| direction RAW strings ELLIPSIS      { build_raw(p, @2, $3, true); }
 	;
@@ -185,6 +190,7 @@ packet
 direction
 	: '<'                                 { build_packet(p, @1, DIRECTION_INBOUND); }
 	| '>'                                 { build_packet(p, @1, DIRECTION_OUTBOUND); }
+	| '>' '?'                             { build_packet(p, @$, DIRECTION_OUTBOUND); build_optional(p); }
 	;
 
 encaps
@@ -313,31 +319,56 @@ flags
 	| '.'                                 { build_flags(p, @$, "", ".", ""); }
 	| '.' WORD                            { build_flags(p, @$, "", ".", $2.text); }
 	| '-'                                 { build_flags(p, @$, "", "-", ""); }
+	| flags_before                        { build_flags(p, @$, $1.text, "", ""); }
+	| flags_before '.'                    { build_flags(p, @$, $1.text, ".", ""); }
+	| flags_before '.' WORD               { build_flags(p, @$, $1.text, ".", $3.text); }
+	| flags_before FLOAT                  { build_flags(p, @$, $1.text, $2.text, ""); }
+	| flags_before WORD                   { build_flags(p, @$, $1.text, $2.text, ""); }
+	| flags_before WORD '.'               { build_flags(p, @$, $1.text, $2.text, "."); }
+	;
+
+flags_before
+	: WORD '?'                            { $$ = build_joined(p, $1, "?"); }
 	;
 
 sequence
-	: INTEGER ':' INTEGER '(' INTEGER ')' { build_sequence(p, @$, $1.value, $3.value, $5.value); }
+	: number ':' number '(' number ')'    { build_sequence(p, @$, (struct number[]){ $1, $3, $5 }); }
+	;
+
+number
+	: INTEGER                             { $$ = build_number($1.value); }
+	| '*'                                 { $$ = build_any_number(p, @$); }
+	| INTEGER '~' INTEGER                 { $$ = build_span(p, @$, $1.value, $3.value); }
+	| '{' numbers '}'                     { $$ = build_set(p, @$, $2); }
+	;
+
+numbers
+	: INTEGER                             { $$ = build_list_start(build_integer(p, @1, $1.value, false)); }
+	| numbers ',' INTEGER                 { $$ = build_list_add($1, build_integer(p, @3, $3.value, false)); }
 	;
 
 ack
 	: %empty
-	| ACK INTEGER                         { build_ack(p, $2.value); }
+	| ACK number                          { build_ack(p, $2); }
 	;
 
 window
 	: %empty
-	| WIN INTEGER                         { build_window(p, @$, $2.value); }
+	| WIN number                          { build_window(p, @$, $2); }
 	;
 
 urgent
 	: %empty
-	| URG INTEGER                         { build_urgent(p, $2.value); }
+	| URG number                          { build_urgent(p, $2); }
 	;
 
 tcp_options
 	: %empty
 	| '<' ELLIPSIS '>'                    { build_any_options(p); }
 	| '<' tcp_option_list '>'
+	| '<' tcp_option_list ',' ELLIPSIS '>'  { build_option_order(p, OPTIONS_OPEN); }
+	| '<' ELLIPSIS ',' tcp_option_list '>'  { build_option_order(p, OPTIONS_AMONG); }
+	| '<' UNORDERED tcp_option_list '>'   { build_option_order(p, OPTIONS_UNORDERED); }
 	;
 
 tcp_option_list
@@ -347,37 +378,44 @@ tcp_option_list
 
 tcp_option
 	: OPTION_WORD                         { $$ = build_option_spec(p, @$, (uint8_t)$1.value, 0, NULL); }
-	| OPTION_NUMBER INTEGER               { $$ = build_option_spec(p, @$, (uint8_t)$1.value, 1, &$2.value); }
+	| OPTION_NUMBER number                { $$ = build_option_spec(p, @$, (uint8_t)$1.value, 1, &$2); }
 	| OPTION_DIGITS blob                  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$2); }
 	| OPTION_COOKIE                       { $$ = build_hex_option(p, @$, (uint8_t)$1.value, NULL); }
 	| OPTION_COOKIE blob                  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$2); }
 	| OPTION_SIGNED INTEGER ':' INTEGER blob  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$5);
-	                                            build_option_value(p, $$, @2, $2.value);
-	                                            build_option_value(p, $$, @5, $4.value); }
+	                                            build_option_value(p, $$, @2, build_number($2.value));
+	                                            build_option_value(p, $$, @5, build_number($4.value)); }
 	| SACK sack_blocks                    { $$ = $2; }
-	| TS VAL INTEGER ECR INTEGER          { $$ = build_option_spec(p, @$, TCP_OPTION_TS, 2,
-	                                                               (int64_t[]){ $3.value, $5.value }); }
+	| TS VAL number ECR number            { $$ = build_option_spec(p, @$, TCP_OPTION_TS, 2,
+	                                                               (struct number[]){ $3, $5 }); }
 	| ECN accecn                          { $$ = $2; }
+	| '!' option_name                     { $$ = build_absent_option(p, @$, (uint8_t)$2.value); }
+	;
+
+option_name
+	: OPTION_WORD | OPTION_NUMBER | OPTION_DIGITS | OPTION_COOKIE | OPTION_SIGNED
+	| SACK                                { $$ = $1; $$.value = TCP_OPTION_SACK; }
+	| TS                                  { $$ = $1; $$.value = TCP_OPTION_TS; }
 	;
 
 sack_blocks
-	: INTEGER ':' INTEGER                 { $$ = build_option_spec(p, @$, TCP_OPTION_SACK, 2,
-	                                                               (int64_t[]){ $1.value, $3.value }); }
-	| sack_blocks INTEGER ':' INTEGER     { build_option_value(p, $1, @2, $2.value);
-	                                        build_option_value(p, $1, @4, $4.value); $$ = $1; }
+	: number ':' number                   { $$ = build_option_spec(p, @$, TCP_OPTION_SACK, 2,
+	                                                               (struct number[]){ $1, $3 }); }
+	| sack_blocks number ':' number       { build_option_value(p, $1, @2, $2);
+	                                        build_option_value(p, $1, @4, $4); $$ = $1; }
 	;
 
 accecn
-	: E0B INTEGER                         { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 1, &$2.value); }
-	| E0B INTEGER CEB INTEGER             { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 2,
-	                                                               (int64_t[]){ $2.value, $4.value }); }
-	| E0B INTEGER CEB INTEGER E1B INTEGER { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 3,
-	                                                               (int64_t[]){ $2.value, $4.value, $6.value }); }
-	| E1B INTEGER                         { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 1, &$2.value); }
-	| E1B INTEGER CEB INTEGER             { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 2,
-	                                                               (int64_t[]){ $2.value, $4.value }); }
-	| E1B INTEGER CEB INTEGER E0B INTEGER { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 3,
-	                                                               (int64_t[]){ $2.value, $4.value, $6.value }); }
+	: E0B number                          { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 1, &$2); }
+	| E0B number CEB number               { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 2,
+	                                                               (struct number[]){ $2, $4 }); }
+	| E0B number CEB number E1B number    { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 3,
+	                                                               (struct number[]){ $2, $4, $6 }); }
+	| E1B number                          { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 1, &$2); }
+	| E1B number CEB number               { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 2,
+	                                                               (struct number[]){ $2, $4 }); }
+	| E1B number CEB number E0B number    { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 3,
+	                                                               (struct number[]){ $2, $4, $6 }); }
 	;
 
 blob
@@ -387,7 +425,7 @@ blob
 	;
 
 udp
-	: UDP optional_ports '(' INTEGER ')'  { build_transport(p, @1, HEADER_UDP); build_udp_length(p, $4.value); }
+	: UDP optional_ports '(' number ')'  { build_transport(p, @1, HEADER_UDP); build_udp_length(p, $4); }
 	;
 
 icmp
@@ -532,9 +570,9 @@ keyword
 	| ECN_ITEM | ECR | ECT0 | ECT01 | ECT1 | EE_CODE | EE_DATA | EE_ERRNO | EE_INFO | EE_ORIGIN | EE_TYPE
 	| ENCAP | EVENTS | FD | FLAGS | FLOWLABEL | GRE | HLIM | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR
 	| IPV4 | IPV6 | KEY | LABEL | LINGER | MPLS | MSG_CONTROL | MSG_FLAGS | MSG_HDR | MSG_IOV | MSG_LEN
-	| MSG_NAME | MTU | NOECN | NONE | OFF | ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK
+	| MSG_NAME | MTU | NOECN | NONE | NOTHING | OFF | ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK
 	| SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR | SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC
-	| TV_SEC | TV_USEC | U32 | U64 | UDP | URG | VAL | WIN
+	| TV_SEC | TV_USEC | U32 | U64 | UDP | UNORDERED | URG | VAL | WIN
 	| OPTION_WORD | OPTION_NUMBER | OPTION_DIGITS | OPTION_COOKIE | OPTION_SIGNED
 	;
 

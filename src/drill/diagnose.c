@@ -41,6 +41,7 @@ static int count_differences(struct play *p, const struct scripted_packet *scrip
 	int count = expected->payload_length != observed->payload_length;
 
 	match_headers(&m, expected, observed);
+	match_data_range(&m, observed);
 	if (!scripted->any_options && expected->header_count == observed->header_count &&
 	    packet_transport(expected)->type == HEADER_TCP && packet_transport(observed)->type == HEADER_TCP)
 		match_tcp_options(&m, expected, observed);
@@ -48,6 +49,11 @@ static int count_differences(struct play *p, const struct scripted_packet *scrip
 		count++;
 	record_free(scratch);
 	return count;
+}
+
+bool play_answers(struct play *p, const struct scripted_packet *scripted, const struct packet *observed)
+{
+	return !count_differences(p, scripted, observed);
 }
 
 static bool same_segment(const struct packet *a, const struct packet *b)
@@ -92,7 +98,7 @@ static const struct event *later_line(struct play *p, const struct entry *e)
 
 	for (const struct event *event = e->event->next; event && seen < LINES_AHEAD; event = event->next) {
 		if (event->kind != EVENT_PACKET || event->packet->direction != DIRECTION_OUTBOUND ||
-		    event->scripted->raw)
+		    event->scripted->raw || event->scripted->nothing)
 			continue;
 		if (!count_differences(p, event->scripted, e->observed))
 			return event;
@@ -176,7 +182,7 @@ static void diagnose_fields(struct play *p, struct entry *e, const struct due *d
 		explain(p, e,
 		        arena_printf(arena, "What came is what line %d expects: the packet of this line is missing.",
 		                     later->scripted->loc.line));
-	} else if (starts_like(expected, e->observed)) {
+	} else if (!e->event->scripted->ranges.length && starts_like(expected, e->observed)) {
 		e->mismatch_kind = MISMATCH_RESEGMENTED;
 		explain(p, e,
 		        arena_printf(arena,

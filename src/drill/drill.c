@@ -261,7 +261,16 @@ static bool play_packet(struct play *p, const struct event *event)
 		play_fail(p, record_append(p->record, inbound ? ENTRY_INBOUND : ENTRY_OUTBOUND, event), MISMATCH_OTHER,
 		          "%s", why.data);
 	buf_free(&why);
-	if (!forward || !players[event->scripted->raw != NULL][inbound](p, event, &due))
+	if (!forward)
+		return false;
+	if (event->scripted->nothing)
+		return play_nothing(p, event, &due) && (timeline_advance(&p->timeline, event, &due), true);
+	bool comes = true;
+	if (event->scripted->optional && !play_may_come(p, event, &due, &comes))
+		return false;
+	if (!comes)
+		return true;
+	if (!players[event->scripted->raw != NULL][inbound](p, event, &due))
 		return false;
 	timeline_advance(&p->timeline, event, &due);
 	return true;

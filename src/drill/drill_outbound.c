@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drill/loose.h"
 #include "drill/match.h"
 #include "drill/play.h"
 #include "drill/signing.h"
@@ -78,6 +79,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 		return true;
 	}
 	flow_captured(a->flow, &live->packet);
+	flow_learn_stamp(a->flow, &live->packet);
 	*a->last_live = live;
 	a->last_live = &live->next;
 	*mine = live;
@@ -267,7 +269,8 @@ static const struct live_packet *collect(struct answer *a, const struct due *due
 			continue;
 		if (!join(a, mine))
 			return NULL;
-		enough = a->payload >= a->scripted->packet.payload_length || p->config->strict_segments;
+		enough = a->payload >= a->scripted->packet.payload_length || a->scripted->ranges.length ||
+		         p->config->strict_segments;
 	}
 	return a->newest;
 }
@@ -355,10 +358,12 @@ static void verify(struct answer *a, struct packet *observed, const struct due *
 	signing_expect(&a->p->flows, a->flow, &m, expected, a->e->live);
 	a->e->expected = expected;
 	match_headers(&m, expected, observed);
+	match_data_range(&m, observed);
 	verify_label(a, observed);
 	if (!a->scripted->any_options && both_tcp(expected, observed)) {
 		match_tcp_options(&m, expected, observed);
-		verify_stamp(a, observed, due);
+		if (!loose_stamp(a->scripted))
+			verify_stamp(a, observed, due);
 	}
 	if (!icmp)
 		match_payload(&m, observed);
@@ -420,7 +425,7 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	e->observed = observed;
 	flow_learn(a.flow, event->scripted, &newest->packet);
 	flow_to_script(a.flow, observed);
-	if (a.payload != event->scripted->packet.payload_length)
+	if (!event->scripted->ranges.length && a.payload != event->scripted->packet.payload_length)
 		return wrong_size(&a, due);
 	verify(&a, observed, due);
 	return judge(&a, due);

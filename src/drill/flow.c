@@ -40,7 +40,7 @@ struct flow *flow_open(struct flows *flows, int protocol, int script_fd, int liv
 static void forget_connection(struct flow *flow)
 {
 	flow->live_local = (struct flow_end){ 0 };
-	flow->has_live_isn = flow->has_baseline = false;
+	flow->has_live_isn = flow->has_baseline = flow->has_latest_stamp = false;
 	flow->stamps.count = 0;
 	flow->script_label = flow->live_label = 0;
 }

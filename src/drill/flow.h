@@ -70,6 +70,8 @@ struct flow {
 	uint32_t script_local_isn, live_local_isn, live_remote_isn;
 	struct stamp_map stamps;
 	bool has_baseline;
+	bool has_latest_stamp;
+	uint32_t latest_stamp;                               /* the live value that came last */
 	uint32_t script_baseline, live_baseline;             /* first time-stamp: script and live value */
 	uint32_t script_label, live_label;                   /* IPv6 flow label pair; 0: none yet */
 	bool was_injected, was_captured;
@@ -139,6 +141,9 @@ bool flow_reset_packet(const struct flow *flow, struct packet *out);
  * options. Returns false if either packet has none; *difference is rewritten minus expected. */
 bool flow_map_stamp(struct flows *flows, struct flow *flow, const struct packet *expected, struct packet *observed,
                     int64_t *difference);
+
+/* The time-stamp of a captured packet, live, is the latest. */
+void flow_learn_stamp(struct flow *flow, const struct packet *live);
 
 /* Flow labels (14.6). NULL if all is well, else the message, in the arena. */
 const char *flow_check_label(struct flows *flows, struct flow *flow, uint32_t script_label, uint32_t live_label);

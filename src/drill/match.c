@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "drill/loose.h"
+#include "script/print.h"
 #include "util/buf.h"
 #include "wire/tcp_option.h"
 
@@ -17,12 +19,30 @@ static void note(const struct match *m, enum packet_field field, const char *exp
 	record_field_mismatch(m->record, m->entry, field, expected, observed, text);
 }
 
+static const char *range_text(struct arena *arena, const struct number_range *range)
+{
+	struct buf b = BUF_INIT;
+
+	number_range_print(&b, range);
+	const char *text = arena_strdup(arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
 /* In the wording of the original, which prints every number twice. Scripts that look for these
  * sentences exist. */
 static void differ(const struct match *m, enum packet_field field, uint32_t expected, uint32_t observed)
 {
 	struct arena *arena = m->record->arena;
+	const struct number_range *range = loose_range(m->scripted, field);
 
+	if (range) {
+		const char *text = range_text(arena, range);
+		note(m, field, text, arena_printf(arena, "%u", observed),
+		     arena_printf(arena, "live packet field %s: expected: %s vs actual: %u (0x%x)",
+		                  packet_fields[field].name, text, observed, observed));
+		return;
+	}
 	note(m, field, arena_printf(arena, "%u (0x%x)", expected, expected),
 			arena_printf(arena, "%u (0x%x)", observed, observed),
 			arena_printf(arena, "live packet field %s: expected: %u (0x%x) vs actual: %u (0x%x)",
@@ -325,13 +345,8 @@ struct packet *match_expectation(struct record *record, const struct scripted_pa
                                  const struct packet *observed)
 {
 	struct packet *expected = arena_copy(record->arena, &scripted->packet, sizeof(*expected));
-	struct header *want = packet_transport(expected), *got = packet_transport(observed);
 
-	if (scripted->any_options && want->type == HEADER_TCP && got->type == HEADER_TCP) {
-		want->tcp.option_length = got->tcp.option_length;
-		memcpy(want->tcp.options, got->tcp.options, sizeof(want->tcp.options));
-		packet_fill_lengths(expected);
-	}
+	loose_adopt(scripted, expected, observed);
 	return expected;
 }
 
@@ -351,6 +366,16 @@ static const char *options_text(struct arena *arena, const struct tcp_header *tc
 	const char *why;
 
 	tcp_options_print(&b, tcp->options, tcp->option_length, &why);
+	const char *text = arena_strdup(arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
+static const char *pattern_text(struct arena *arena, const struct scripted_packet *scripted)
+{
+	struct buf b = BUF_INIT;
+
+	option_specs_print(&b, scripted->option_pattern, scripted->option_order);
 	const char *text = arena_strdup(arena, b.data);
 	buf_free(&b);
 	return text;
@@ -383,6 +408,11 @@ void match_tcp_options(const struct match *m, const struct packet *expected, con
 	struct tcp_option a, b;
 	const char *why = NULL;
 
+	if (!loose_options_fit(m->scripted, got)) {
+		note(m, PACKET_FIELD_TCP_OPTIONS, pattern_text(m->record->arena, m->scripted),
+		     options_text(m->record->arena, got), "bad outbound TCP options");
+		return;
+	}
 	for (;;) {
 		int more = tcp_option_next(want->options, want->option_length, &want_at, &a, &why);
 		int live = tcp_option_next(got->options, got->option_length, &got_at, &b, &why);
@@ -407,6 +437,26 @@ void match_option_area(const struct match *m, const struct packet *observed)
 	    !tcp_options_check(transport->tcp.options, transport->tcp.option_length, &problem))
 		note(m, PACKET_FIELD_TCP_OPTIONS, NULL, NULL, problem.data);
 	buf_free(&problem);
+}
+
+/* How much data there is, where a line leaves that open. */
+void match_data_range(const struct match *m, const struct packet *observed)
+{
+	struct arena *arena = m->record->arena;
+	const struct number_range *length = m->scripted->ranges.length, *end = m->scripted->ranges.seq_end;
+	const char *got = arena_printf(arena, "%zu bytes", observed->payload_length);
+
+	if (length && !number_range_has(length, (int64_t)observed->payload_length)) {
+		const char *want = arena_printf(arena, "%s bytes", range_text(arena, length));
+		note(m, PACKET_FIELD_PAYLOAD, want, got,
+		     arena_printf(arena, "live packet payload: expected %s vs actual %s", want, got));
+	} else if (!loose_end_fits(m->scripted, observed)) {
+		const char *want = end ? range_text(arena, end) : arena_printf(arena, "%u", m->scripted->seq_end);
+		uint32_t last = packet_transport(observed)->tcp.seq + (uint32_t)observed->payload_length;
+		note(m, PACKET_FIELD_PAYLOAD, arena_printf(arena, "up to %s", want),
+		     arena_printf(arena, "up to %u", last),
+		     arena_printf(arena, "live packet payload: expected to end at %s but ends at %u", want, last));
+	}
 }
 
 /* All payload is zeros, because calls of a script send zeros. Any other byte comes from somewhere

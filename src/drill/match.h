@@ -42,6 +42,7 @@ struct packet *match_expectation(struct record *record, const struct scripted_pa
 /* Header layers and their fields, TCP options, payload. Numbers in script space. */
 void match_headers(const struct match *m, const struct packet *expected, const struct packet *observed);
 void match_tcp_options(const struct match *m, const struct packet *expected, const struct packet *observed);
+void match_data_range(const struct match *m, const struct packet *observed);
 void match_payload(const struct match *m, const struct packet *observed);
 
 /* May @next be joined with @previous to one segment (14.2)? NULL, or the field line of the message in the

@@ -237,6 +237,16 @@ static const struct packet *in_script_space(struct play *p, const struct packet 
 	return shown;
 }
 
+static bool next_left(struct play *p, struct observation *o)
+{
+	if (p->has_held) {
+		p->has_held = false;
+		*o = p->held;
+		return true;
+	}
+	return p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, o) == TARGET_PACKET;
+}
+
 /* Without waiting: what has left by now. Packets that cannot be read are of no use to a report and are
  * dropped. */
 void play_drain(struct play *p)
@@ -244,8 +254,7 @@ void play_drain(struct play *p)
 	struct observation o;
 	const char *why;
 
-	while (p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, &o) ==
-	       TARGET_PACKET) {
+	while (next_left(p, &o)) {
 		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
 		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
 			continue;

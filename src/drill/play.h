@@ -33,6 +33,9 @@ struct play {
 	struct running_call *pending;                        /* NULL: none */
 	struct entry *pending_entry;
 	struct due pending_due;
+	/* a packet that was looked at and belongs to a later line; its bytes are in the record's arena */
+	bool has_held;
+	struct observation held;
 	/* code blocks met so far */
 	struct code_block *code, **code_last;
 };
@@ -106,6 +109,11 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 /* Reset the connections that are still open (language reference, 21). */
 void play_reset_flows(struct play *p);
 bool play_outbound(struct play *p, const struct event *event, const struct due *due);       /* drill_outbound.c */
+/* "> nothing" (drill_silence.c). */
+bool play_nothing(struct play *p, const struct event *event, const struct due *due);
+/* Is the next packet, in its time, the one of the optional line @event? Then play_outbound() takes it. False when the
+ * run ends. */
+bool play_may_come(struct play *p, const struct event *event, const struct due *due, bool *comes);
 bool play_raw_inbound(struct play *p, const struct event *event, const struct due *due);    /* drill_raw.c */
 bool play_raw_outbound(struct play *p, const struct event *event, const struct due *due);
 
@@ -116,6 +124,8 @@ void play_sample(struct play *p);
  * what keeps such a packet away (likely.c); or NULL. */
 const char *play_likely(struct play *p, const struct entry *e, const struct packet *packet, vtime_t at);
 
+/* Is @observed, in script space, what the line expects, apart from its time and its payload's octets (diagnose.c)? */
+bool play_answers(struct play *p, const struct scripted_packet *scripted, const struct packet *observed);
 /* What kind of event a packet that does not match probably was; fills kind and explanation (diagnose.c). */
 void play_diagnose(struct play *p, struct entry *e, const struct due *due);
 

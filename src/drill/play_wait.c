@@ -18,6 +18,12 @@ static const vtime_t PENDING_PATIENCE = { 1000000000 };
 
 bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observation *out, enum target_event *event)
 {
+	if (interest & TARGET_WANT_PACKET && p->has_held) {
+		p->has_held = false;
+		*out = p->held;
+		*event = TARGET_PACKET;
+		return true;
+	}
 	unsigned wanted = interest | (p->pending ? TARGET_WANT_RETURN : 0);
 	vtime_t live_until = vtime_is_never(until) ? until : vtime_add(p->record->start, until);
 

@@ -176,6 +176,28 @@ static bool echo_stamp(const struct flows *flows, const struct flow *flow, uint8
 	return true;
 }
 
+void flow_learn_stamp(struct flow *flow, const struct packet *live)
+{
+	struct packet copy = *live;
+	struct header *transport = packet_transport(&copy);
+	size_t length;
+
+	if (transport->type != HEADER_TCP)
+		return;
+	const uint8_t *stamp = find_option(&transport->tcp, TCP_OPTION_TS, &length);
+	if (!stamp)
+		return;
+	flow->has_latest_stamp = true;
+	flow->latest_stamp = get_u32(stamp + TS_VAL);
+}
+
+static bool echo_latest(const struct flow *flow, uint8_t *stamp, const char **why)
+{
+	*why = "no time-stamp came that TS ecr * could echo";
+	put_u32(stamp + TS_ECR, flow->latest_stamp);
+	return flow->has_latest_stamp;
+}
+
 /* ---- script to live ---- */
 
 /* Where an inbound packet without a connection comes from and goes to. */
@@ -248,5 +270,7 @@ bool flow_to_live(struct flows *flows, struct flow *flow, const struct scripted_
 	shift_numbers(tcp, syn ? 0 : flow->live_remote_isn, ack_offset);
 	size_t length;
 	uint8_t *stamp = find_option(tcp, TCP_OPTION_TS, &length);
+	if (stamp && scripted->echo_latest)
+		return echo_latest(flow, stamp, why);
 	return !stamp || !(tcp->flags & TCP_ACK) || echo_stamp(flows, flow, stamp, why);
 }

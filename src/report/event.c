@@ -19,6 +19,34 @@ struct dump_notes event_dump_notes(const struct event *event)
 	return notes;
 }
 
+static void add_word(struct dump_notes *notes, enum packet_field field, const struct number_range *range)
+{
+	struct buf text = BUF_INIT;
+
+	if (!range || notes->word_count == DUMP_WORDS)
+		return;
+	number_range_print(&text, range);
+	notes->words[notes->word_count].field = field;
+	snprintf(notes->words[notes->word_count].text, sizeof(notes->words->text), "%s", text.data);
+	notes->word_count++;
+	buf_free(&text);
+}
+
+struct dump_notes event_expected_notes(const struct event *event)
+{
+	struct dump_notes notes = event_dump_notes(event);
+	const struct scripted_packet *scripted = event && event->kind == EVENT_PACKET ? event->scripted : NULL;
+
+	if (!scripted)
+		return notes;
+	notes.any_options |= scripted->option_pattern != NULL;
+	add_word(&notes, PACKET_FIELD_TCP_SEQ, scripted->ranges.seq_start);
+	add_word(&notes, PACKET_FIELD_TCP_ACK_SEQ, scripted->ranges.ack);
+	add_word(&notes, PACKET_FIELD_TCP_WINDOW, scripted->ranges.window);
+	add_word(&notes, PACKET_FIELD_TCP_URG_PTR, scripted->ranges.urgent);
+	return notes;
+}
+
 const char *event_sign(const struct event *event)
 {
 	switch (event->kind) {

@@ -11,6 +11,9 @@
 /* How the packet of @event (NULL: none) is written in the script, for packet_dump(). */
 struct dump_notes event_dump_notes(const struct event *event);
 
+/* The same for the expected packet: what the line leaves open is printed as it is written. */
+struct dump_notes event_expected_notes(const struct event *event);
+
 /* One column wide: "<", ">", "call", "shell", "code". Constant. */
 const char *event_sign(const struct event *event);
 

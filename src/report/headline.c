@@ -75,9 +75,8 @@ static void cut_at(struct buf *out, size_t length)
 	out->data[length] = '\0';
 }
 
-static void add_packet(struct buf *out, const struct packet *packet, const struct event *event)
+static void add_packet(struct buf *out, const struct packet *packet, struct dump_notes notes)
 {
-	struct dump_notes notes = event_dump_notes(event);
 	size_t from = out->length;
 
 	packet_dump(out, packet, &notes);
@@ -85,10 +84,9 @@ static void add_packet(struct buf *out, const struct packet *packet, const struc
 }
 
 /* What a script would say of @field of @packet: "ack 11", "1:11(10)"; NULL: nothing. In @arena. */
-static const char *value_of(struct arena *arena, const struct packet *packet, const struct event *event,
+static const char *value_of(struct arena *arena, const struct packet *packet, struct dump_notes notes,
                             enum packet_field field)
 {
-	struct dump_notes notes = event_dump_notes(event);
 	struct buf dump = BUF_INIT;
 
 	packet_dump(&dump, packet, &notes);
@@ -174,8 +172,8 @@ static void add_fields(struct buf *out, const struct entry *e)
 	const struct mismatch *m = first_cause(e, &others);
 
 	if (m && e->expected && e->observed) {
-		expected = value_of(arena, e->expected, e->event, m->id);
-		observed = value_of(arena, e->observed, NULL, m->id);
+		expected = value_of(arena, e->expected, event_expected_notes(e->event), m->id);
+		observed = value_of(arena, e->observed, (struct dump_notes){ 0 }, m->id);
 	}
 	if ((expected || observed) && !(expected && observed && !strcmp(expected, observed)))
 		add_values(out, packet_fields[m->id].letter ? "flags" : NULL, expected, observed);
@@ -196,7 +194,7 @@ static void add_missing(struct buf *out, const struct entry *e)
 {
 	buf_puts(out, ": > ");
 	if (e->expected)
-		add_packet(out, e->expected, e->event);
+		add_packet(out, e->expected, event_expected_notes(e->event));
 	else if (e->event)
 		event_text(out, e->event);
 	if (!e->observed) {
@@ -204,7 +202,7 @@ static void add_missing(struct buf *out, const struct entry *e)
 		return;
 	}
 	buf_puts(out, "; instead came ");
-	add_packet(out, e->observed, NULL);
+	add_packet(out, e->observed, (struct dump_notes){ 0 });
 }
 
 static void add_unwanted(struct buf *out, const struct entry *e)
@@ -212,24 +210,25 @@ static void add_unwanted(struct buf *out, const struct entry *e)
 	if (!e->observed)
 		return;
 	buf_puts(out, ": ");
-	add_packet(out, e->observed, NULL);
+	add_packet(out, e->observed, (struct dump_notes){ 0 });
 	buf_puts(out, e->mismatch_kind == MISMATCH_DUPLICATE ? " was sent again" : " came");
 	if (!e->expected)
 		return;
 	buf_puts(out, ", expected ");
-	add_packet(out, e->expected, e->event);
+	add_packet(out, e->expected, event_expected_notes(e->event));
 }
 
 static void add_pieces(struct buf *out, const struct entry *e)
 {
 	struct arena *arena = arena_new();
-	const char *expected = e->expected ? value_of(arena, e->expected, e->event, PACKET_FIELD_TCP_SEQ) : NULL;
+	const struct dump_notes as_written = event_expected_notes(e->event), plain = { 0 };
+	const char *expected = e->expected ? value_of(arena, e->expected, as_written, PACKET_FIELD_TCP_SEQ) : NULL;
 	const char *last = NULL;
 
 	buf_printf(out, ": expected %s, observed", expected ? expected : "one piece");
 	for (const struct live_packet *live = e->live; live; live = live->next) {
 		const struct packet *packet = live->in_script ? live->in_script : !live->next ? e->observed : NULL;
-		const char *piece = packet ? value_of(arena, packet, NULL, PACKET_FIELD_TCP_SEQ) : NULL;
+		const char *piece = packet ? value_of(arena, packet, plain, PACKET_FIELD_TCP_SEQ) : NULL;
 		if (!piece)
 			continue;
 		buf_printf(out, "%s %s", last ? "," : "", piece);

@@ -19,9 +19,8 @@ static const char *text_in(struct arena *arena, struct buf *text)
 	return copy;
 }
 
-static const char *packet_text(struct arena *arena, const struct packet *packet, const struct event *event)
+static const char *packet_text(struct arena *arena, const struct packet *packet, struct dump_notes notes)
 {
-	struct dump_notes notes = event_dump_notes(event);
 	struct buf text = BUF_INIT;
 
 	if (packet)
@@ -68,8 +67,8 @@ static struct result_event event_of(struct arena *arena, const struct entry *e)
 		.planned_end = e->timed ? e->planned_end : VTIME_ZERO,
 		.happened = entry_happened(e),
 		.lateness = e->lateness,
-		.expected = packet_text(arena, e->expected, e->event),
-		.observed = packet_text(arena, e->observed, e->event),
+		.expected = packet_text(arena, e->expected, event_expected_notes(e->event)),
+		.observed = packet_text(arena, e->observed, event_dump_notes(e->event)),
 		.live = e->call_text,
 		.mismatch = e->mismatch_kind,
 		.message = e->message,

@@ -172,7 +172,7 @@ static void dump_with_ip(struct buf *out, const struct packet *packet, const str
 
 static void add_packets(struct buf *out, const struct entry *e, const struct text_style *style)
 {
-	struct dump_notes expected_notes = event_dump_notes(e->event), observed_notes = { 0 };
+	struct dump_notes expected_notes = event_expected_notes(e->event), observed_notes = { 0 };
 	struct buf expected = BUF_INIT, observed = BUF_INIT, under_expected = BUF_INIT, under_observed = BUF_INIT;
 
 	dump_with_ip(&expected, e->expected, e->mismatches, false, &expected_notes);

@@ -10,6 +10,7 @@
 #define SCRIPT_AST_H
 
 #include "script/config.h"
+#include "script/number_range.h"
 #include "script/signature.h"
 #include "util/arena.h"
 #include "util/diag.h"
@@ -104,9 +105,24 @@ struct tcp_option_spec {                                /* one option of <...> a
 	struct loc loc;
 	uint8_t kind;                                        /* enum tcp_option_kind */
 	int64_t values[8];
+	const struct number_range *ranges[8];                /* NULL: just the value */
 	int value_count;
+	bool absent;                                         /* it must not be there; only the kind counts */
 	bool overflow;                                       /* more values are written; an error was reported */
 	const char *hex;                                     /* cookie, digest or a word for one, else NULL */
+};
+
+/* Which options a list allows besides those that it names, and whether their order counts. */
+enum option_order {
+	OPTIONS_EXACT,                                       /* <mss 1460,nop>: these, in this order */
+	OPTIONS_OPEN,                                        /* <mss 1460,...>: these first, and any after them */
+	OPTIONS_AMONG,                                       /* <...,mss 1460>: these among any others */
+	OPTIONS_UNORDERED,                                   /* <unordered mss 1460>: these, and padding */
+};
+
+/* Numbers of an expected packet that may have several values; NULL: just the value. */
+struct packet_ranges {
+	const struct number_range *seq_start, *seq_end, *length, *ack, *window, *urgent;
 };
 
 /* What stands for the octets of a signature in a packet line. */
@@ -134,6 +150,10 @@ struct packet_spec {
 	struct loc seq_loc;
 	struct loc window_loc;
 	bool has_ack, has_window, has_options, any_options;
+	bool nothing;                                        /* no packet is to leave; only loc and direction count */
+	bool optional;                                       /* it need not come */
+	struct packet_ranges ranges;
+	enum option_order option_order;
 	int64_t ack, window, urgent;
 	struct tcp_option_spec *options;
 	const char *icmp_type, *icmp_code;                   /* code may be NULL */
@@ -160,6 +180,14 @@ struct scripted_packet {
 	struct loc loc;
 	const struct raw_bytes *raw;                         /* not NULL: literal bytes, and nothing below is set */
 	struct packet packet;                                /* lengths filled; payload NULL (zeros) */
+	bool nothing;                                        /* no packet is to leave; and nothing below is set */
+	bool optional;
+	struct packet_ranges ranges;                         /* .packet has their least value */
+	uint32_t seq_end;                                    /* of TCP, as written */
+	bool echo_latest;                                    /* inbound: TS ecr is the latest value that came */
+	uint16_t optional_flags;                             /* TCP flags that may be there or not */
+	const struct tcp_option_spec *option_pattern;        /* NULL: the options are those of .packet, or any */
+	enum option_order option_order;
 	/* by header index; ttl 0 or 255: unchecked */
 	struct { enum tos_check tos_check; uint8_t tos, ttl; } ip_checks[PACKET_HEADERS];
 	uint32_t flow_label;                                 /* innermost IPv6; 0: none */

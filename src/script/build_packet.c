@@ -225,41 +225,106 @@ void build_ports(struct parse *p, int64_t source, int64_t destination)
 	p->packet->destination_port = destination;
 }
 
+struct lexeme build_joined(struct parse *p, struct lexeme text, const char *end)
+{
+	char *joined = arena_printf(p->arena, "%s%s", text.text, end);
+
+	return (struct lexeme){ joined, strlen(joined), 0 };
+}
+
 void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after)
 {
 	p->packet->flags = arena_printf(p->arena, "%s%s%s", before, dot, after);
 	p->packet->flags_loc = loc;
 }
 
-void build_sequence(struct parse *p, struct loc loc, int64_t start, int64_t end, int64_t length)
+void build_sequence(struct parse *p, struct loc loc, const struct number numbers[3])
 {
-	p->packet->seq_loc = loc;
-	p->packet->seq_start = start;
-	p->packet->seq_end = end;
-	p->packet->payload_length = length;
+	struct packet_spec *packet = p->packet;
+
+	packet->seq_loc = loc;
+	packet->seq_start = numbers[0].value;
+	packet->seq_end = numbers[1].value;
+	packet->payload_length = numbers[2].value;
+	packet->ranges.seq_start = numbers[0].range;
+	packet->ranges.seq_end = numbers[1].range;
+	packet->ranges.length = numbers[2].range;
 }
 
-void build_ack(struct parse *p, int64_t ack)
+void build_ack(struct parse *p, struct number ack)
 {
 	p->packet->has_ack = true;
-	p->packet->ack = ack;
+	p->packet->ack = ack.value;
+	p->packet->ranges.ack = ack.range;
 }
 
-void build_window(struct parse *p, struct loc loc, int64_t window)
+void build_window(struct parse *p, struct loc loc, struct number window)
 {
 	p->packet->has_window = true;
 	p->packet->window_loc = loc;
-	p->packet->window = window;
+	p->packet->window = window.value;
+	p->packet->ranges.window = window.range;
 }
 
-void build_urgent(struct parse *p, int64_t urgent)
+void build_urgent(struct parse *p, struct number urgent)
 {
-	p->packet->urgent = urgent;
+	p->packet->urgent = urgent.value;
+	p->packet->ranges.urgent = urgent.range;
 }
 
-void build_udp_length(struct parse *p, int64_t length)
+void build_udp_length(struct parse *p, struct number length)
 {
-	p->packet->payload_length = length;
+	p->packet->payload_length = length.value;
+	p->packet->ranges.length = length.range;
+}
+
+void build_nothing(struct parse *p, struct loc loc)
+{
+	build_transport(p, loc, HEADER_NONE);
+	p->packet->nothing = true;
+}
+
+void build_optional(struct parse *p)
+{
+	p->packet->optional = true;
+}
+
+/* ---- numbers ---- */
+
+struct number build_number(int64_t value)
+{
+	return (struct number){ value, NULL };
+}
+
+static struct number new_range(struct parse *p, struct number_range range)
+{
+	return (struct number){ range.low, arena_copy(p->arena, &range, sizeof(range)) };
+}
+
+struct number build_any_number(struct parse *p, struct loc loc)
+{
+	return new_range(p, (struct number_range){ .loc = loc, .kind = NUMBER_ANY });
+}
+
+struct number build_span(struct parse *p, struct loc loc, int64_t low, int64_t high)
+{
+	if (high < low)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "range is backwards",
+		           "it starts at %" PRId64 " and ends at %" PRId64, low, high);
+	return new_range(p, (struct number_range){ .loc = loc, .kind = NUMBER_SPAN, .low = low, .high = high });
+}
+
+struct number build_set(struct parse *p, struct loc loc, struct expr_list values)
+{
+	int64_t *all = arena_new_array(p->arena, int64_t, (size_t)values.count);
+	int count = 0;
+
+	for (const struct expr *e = values.first; e; e = e->next)
+		all[count++] = e->integer.value;
+	struct number_range set = { .loc = loc, .kind = NUMBER_SET, .low = all[0], .values = all, .count = count };
+	for (int i = 1; i < count; i++)
+		set.low = all[i] < set.low ? all[i] : set.low;
+	return new_range(p, set);
 }
 
 void build_icmp(struct parse *p, struct loc loc, struct lexeme type)
@@ -304,16 +369,31 @@ void build_any_options(struct parse *p)
 	p->packet->any_options = true;
 }
 
+void build_option_order(struct parse *p, enum option_order order)
+{
+	p->packet->option_order = order;
+}
+
+struct tcp_option_spec *build_absent_option(struct parse *p, struct loc loc, uint8_t kind)
+{
+	struct tcp_option_spec *o = build_option_spec(p, loc, kind, 0, NULL);
+
+	o->absent = true;
+	return o;
+}
+
 struct tcp_option_spec *build_option_spec(struct parse *p, struct loc loc, uint8_t kind, int count,
-                                          const int64_t *values)
+                                          const struct number *values)
 {
 	struct tcp_option_spec *o = arena_new_object(p->arena, struct tcp_option_spec);
 
 	o->loc = loc;
 	o->kind = kind;
 	o->value_count = count;
-	for (int i = 0; i < count; i++)
-		o->values[i] = values[i];
+	for (int i = 0; i < count; i++) {
+		o->values[i] = values[i].value;
+		o->ranges[i] = values[i].range;
+	}
 	return o;
 }
 
@@ -325,10 +405,11 @@ struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_
 	return o;
 }
 
-void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, int64_t value)
+void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, struct number value)
 {
 	if (option->value_count < (int)ARRAY_LEN(option->values)) {
-		option->values[option->value_count++] = value;
+		option->values[option->value_count] = value.value;
+		option->ranges[option->value_count++] = value.range;
 	} else if (!option->overflow) {
 		option->overflow = true;
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "TCP option list too long", "at most %d SACK blocks fit",

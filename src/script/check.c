@@ -94,6 +94,16 @@ static void check_times(struct diags *diags, const struct script *s)
 	}
 }
 
+/* A line that nothing need answer ends with its time, so it needs one. */
+static void check_end(struct diags *diags, const struct event *e)
+{
+	if (e->time.kind == TIME_ANY && (e->packet->nothing || e->packet->optional))
+		diag_error(diags, DIAG_SEMANTIC, e->time.loc, "this line has no end",
+		           "%s: write a time or a range, such as +0~+0.5",
+		           e->packet->nothing ? "silence lasts as long as its time says"
+		                              : "an optional packet is waited for as long as its time says");
+}
+
 /* ---- acknowledgments ---- */
 
 static bool has_letter(const struct packet_spec *p, char letter)
@@ -137,10 +147,12 @@ bool script_check(struct script *s, struct diags *diags)
 		check_first_time(diags, s->events);
 	check_times(diags, s);
 	for (const struct event *e = s->events; e; e = e->next) {
-		if (e->kind == EVENT_CALL)
+		if (e->kind == EVENT_CALL) {
 			check_call(&calls, e->call);
-		else if (e->kind == EVENT_PACKET)
+		} else if (e->kind == EVENT_PACKET) {
 			check_ack(diags, e->packet);
+			check_end(diags, e);
+		}
 	}
 	return diags->errors == errors;
 }

@@ -143,10 +143,3 @@ bool parse_directive(struct parse *p, const struct loc *loc, const char *text, s
 	}
 	return part_counts(p);
 }
-
-void parse_directives_end(struct parse *p)
-{
-	if (p->condition)
-		diag_error(p->diags, DIAG_SEMANTIC, p->condition->loc, "a condition without end",
-		           "the text from here needs its #endif");
-}

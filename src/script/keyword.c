@@ -36,7 +36,7 @@ static const struct keyword keywords[] = {
 	{ "msg_control", TOKEN_MSG_CONTROL }, { "msg_flags", TOKEN_MSG_FLAGS }, { "msg_hdr", TOKEN_MSG_HDR },
 	{ "msg_iov", TOKEN_MSG_IOV }, { "msg_len", TOKEN_MSG_LEN }, { "msg_name", TOKEN_MSG_NAME },
 	{ "mtu", TOKEN_MTU }, { "noecn", TOKEN_NOECN },
-	{ "none", TOKEN_NONE }, { "off", TOKEN_OFF }, { "onoff", TOKEN_ONOFF },
+	{ "none", TOKEN_NONE }, { "nothing", TOKEN_NOTHING }, { "off", TOKEN_OFF }, { "onoff", TOKEN_ONOFF },
 	{ "present", TOKEN_PRESENT }, { "psp", TOKEN_PSP }, { "ptr", TOKEN_PTR }, { "raw", TOKEN_RAW },
 	{ "revents", TOKEN_REVENTS }, { "sa_family", TOKEN_SA_FAMILY }, { "sack", TOKEN_SACK },
 	{ "scm_nsec", TOKEN_SCM_NSEC }, { "scm_sec", TOKEN_SCM_SEC },
@@ -44,7 +44,8 @@ static const struct keyword keywords[] = {
 	{ "sum", TOKEN_SUM }, { "tc", TOKEN_TC }, { "tos", TOKEN_TOS }, { "ttl", TOKEN_TTL },
 	{ "tv_nsec", TOKEN_TV_NSEC }, { "tv_sec", TOKEN_TV_SEC },
 	{ "tv_usec", TOKEN_TV_USEC }, { "u32", TOKEN_U32 },
-	{ "u64", TOKEN_U64 }, { "udp", TOKEN_UDP }, { "urg", TOKEN_URG }, { "val", TOKEN_VAL }, { "win", TOKEN_WIN },
+	{ "u64", TOKEN_U64 }, { "udp", TOKEN_UDP }, { "unordered", TOKEN_UNORDERED },
+	{ "urg", TOKEN_URG }, { "val", TOKEN_VAL }, { "win", TOKEN_WIN },
 };
 
 static int by_text(const void *wanted, const void *entry)

@@ -242,7 +242,9 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 	if (grammar_parse(&p) && diags->errors == errors)
 		diag_syntax(diags, p.token.loc, "", p.token.loc.line, NULL);
 	scan_lex_destroy(p.scanner);
-	parse_directives_end(&p);
+	if (p.condition)
+		diag_error(diags, DIAG_SEMANTIC, p.condition->loc, "a condition without end",
+			   "the text from here needs its #endif");
 	build_options_end(&p);
 	buf_free(&p.note);
 	return s;

@@ -46,6 +46,7 @@ union value {
 	struct mpls_header *mpls;
 	struct gre_header *gre;
 	struct tcp_option_spec *option;
+	struct number number;
 };
 
 struct token {
@@ -109,8 +110,6 @@ int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t len
 void parse_comment(struct parse *p, const struct loc *loc, const char *text, size_t length);
 /* "#ifdef SYMBOL" and its like (conditional.c), in text that counts or in text that does not: does what follows? */
 bool parse_directive(struct parse *p, const struct loc *loc, const char *text, size_t length);
-/* At the end of the text: each condition must have had its #endif. */
-void parse_directives_end(struct parse *p);
 /* The token code of a reserved word, or 0. */
 /* ... For an option of TCP *value is its kind; else it stays. */
 int keyword_token(const char *text, int64_t *value);
@@ -144,6 +143,7 @@ void build_code_event(struct parse *p, struct loc loc, struct lexeme text);
 /* ---- packets: they change the packet at work ---- */
 
 void build_packet(struct parse *p, struct loc loc, enum direction direction);
+void build_optional(struct parse *p);               /* it need not come */
 void build_encap_ip(struct parse *p, struct loc loc, struct ip_info *info, const char *source,
                     const char *destination);
 void build_encap_gre(struct parse *p, struct loc loc, const struct gre_header *gre);
@@ -162,18 +162,28 @@ void build_packet_info(struct parse *p, const struct ip_info *info);
 void build_transport(struct parse *p, struct loc loc, enum header_type type);
 void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool open);
 void build_ports(struct parse *p, int64_t source, int64_t destination);
+/* @text with @end behind it. */
+struct lexeme build_joined(struct parse *p, struct lexeme text, const char *end);
 void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after);
-void build_sequence(struct parse *p, struct loc loc, int64_t start, int64_t end, int64_t length);
-void build_ack(struct parse *p, int64_t ack);
-void build_window(struct parse *p, struct loc loc, int64_t window);
-void build_urgent(struct parse *p, int64_t urgent);
+void build_sequence(struct parse *p, struct loc loc, const struct number numbers[3]);       /* start, end, length */
+void build_ack(struct parse *p, struct number ack);
+void build_window(struct parse *p, struct loc loc, struct number window);
+void build_urgent(struct parse *p, struct number urgent);
+/* No packet is to leave. */
+void build_nothing(struct parse *p, struct loc loc);
 void build_any_options(struct parse *p);
+void build_option_order(struct parse *p, enum option_order order);
+struct number build_number(int64_t value);
+struct number build_any_number(struct parse *p, struct loc loc);
+struct number build_span(struct parse *p, struct loc loc, int64_t low, int64_t high);
+struct number build_set(struct parse *p, struct loc loc, struct expr_list values);
 struct tcp_option_spec *build_option_spec(struct parse *p, struct loc loc, uint8_t kind, int count,
-                                          const int64_t *values);
+                                          const struct number *values);
+struct tcp_option_spec *build_absent_option(struct parse *p, struct loc loc, uint8_t kind);
 struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_t kind, const struct lexeme *hex);
-void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, int64_t value);
+void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, struct number value);
 void build_tcp_option(struct parse *p, struct tcp_option_spec *option);
-void build_udp_length(struct parse *p, int64_t length);
+void build_udp_length(struct parse *p, struct number length);
 void build_icmp(struct parse *p, struct loc loc, struct lexeme type);
 void build_icmp_code(struct parse *p, struct loc loc, struct lexeme code);
 void build_mtu(struct parse *p, int64_t mtu);

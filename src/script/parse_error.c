@@ -207,7 +207,7 @@ static bool explain_foreign(const struct parse *p, const char *seen, const char 
 		buf_printf(detail, "%s, which protodrill does not play", place);
 		return true;
 	}
-	if (!f)
+	if (!f && strcmp(before, "!"))                       /* before an option it is ours */
 		f = find_foreign(before);
 	if (!f)
 		return false;

@@ -159,7 +159,9 @@ static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
 
 static bool length_without_parentheses(const struct mistake *m, struct buf *out)
 {
-	if (only(m, "'('") && m->in_packet && isdigit((unsigned char)*m->before))
+	bool length = only(m, "'('") || (m->count == 2 && mistake_expects(m, "'('") && mistake_expects(m, "'~'"));
+
+	if (length && m->in_packet && isdigit((unsigned char)*m->before))
 		return say(out, "the length of the data stands in parentheses, as in 1:1001(1000) and udp (1000)");
 	return only(m, "'>'") && m->in_packet && isdigit((unsigned char)*m->before) &&
 	       say(out, "one number alone is nothing here: the length of a datagram stands in parentheses, 'udp (10)', "
@@ -194,7 +196,8 @@ static bool equals_in_packet(const struct mistake *m, struct buf *out)
 
 static bool beside_the_direction(const struct mistake *m, struct buf *out)
 {
-	return !strcmp(m->before, "-") && isalpha((unsigned char)*m->seen) && m->in_packet && only(m, "a number") &&
+	return !strcmp(m->before, "-") && isalpha((unsigned char)*m->seen) && m->in_packet &&
+	       mistake_expects(m, "a number") &&
 	       say(out, "the direction is '<' or '>' alone; a '-' behind it is a packet without flags");
 }
 
@@ -271,7 +274,7 @@ static bool number_in_wrong_form(const struct mistake *m, struct buf *out)
 		return say(out, "a time is written without an exponent: 0.001");
 	if (isdigit((unsigned char)*m->seen) && only(m, "'+'") && !strcmp(m->before, "~"))
 		return say(out, "both ends of a relative range have a '+', as in +0~+0.1");
-	if (*m->seen == '-' && only(m, "':'"))
+	if (*m->seen == '-' && m->count <= 2 && mistake_expects(m, "':'"))
 		return say(out, "a block of SACK is START:END");
 	return isdigit((unsigned char)*m->seen) && only(m, "val") &&
 	       say(out, "a time-stamp is written TS val 100 ecr 200");

@@ -170,7 +170,7 @@ static const struct bad bad[] = {
 	{ "", 1, 1, "syntax error", "", "the script ends here; expected an option line or an event" },
 	{ "0 > . 1:1(0) ack 1 wim 5", 1, 20, "syntax error", "wim", "did you mean 'win'?" },
 	{ "0 > . 1:1(0) <mss 1,sakOK>", 1, 21, "syntax error", "sakOK",
-	  "expected a TCP option; did you mean 'sackOK'?" },
+	  "expected '...', '!' or a TCP option; did you mean 'sackOK'?" },
 	/* What is missing at the end of a line is missing there. */
 	{ "0 f() = 0\n+0 g() =\n+0 h() = 0", 2, 9, "syntax error", "+", "expected an expression" },
 	{ "0 close(3) = -1 EAGAIN\n+0 `x`", 1, 23, "syntax error", "+", "EAGAIN (Resource temporarily unavailable)" },
@@ -243,6 +243,9 @@ static const struct bad bad[] = {
 	{ "0 < [dscp af44] . 1:1(0)", 1, 11, "unknown dscp", NULL, "did you mean 'af4" },
 	{ "0 < [dscp 64] . 1:1(0)", 1, 11, "dscp out of range for 6 bits", NULL, "0 to 63" },
 	{ "0 < [dscp cs1, tos 3] . 1:1(0)", 1, 16, "tos already set", NULL, NULL },
+	{ "0 > . 1:1(0) win 9~5", 1, 18, "range is backwards", NULL, "starts at 9 and ends at 5" },
+	{ "0 > . 1:1(0) win {}", 1, 19, "syntax error", "}", "a number" },
+	{ "0 > . 1:1(0) <!5>", 1, 16, "syntax error", "5", "an option" },
 	{ "0 `x`\n#ifdef Linux\n0 `x`", 2, 1, "a condition without end", NULL, "needs its #endif" },
 	{ "0 `x`\n#ifdef BSD\n0 `x`\n#ifdef A\n#endif", 2, 1, "a condition without end", NULL, "#endif" },
 	{ "0 `x`\n#ifdef\n#endif", 2, 1, "#ifdef without a symbol", NULL, "#ifdef Linux" },

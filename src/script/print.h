@@ -11,4 +11,7 @@
 void mpls_print(struct buf *out, const struct mpls_header *h);   /* "(label 1, tc 0, [S], ttl 64) ..." */
 void gre_print(struct buf *out, const struct gre_header *h);     /* "flags 0x2000 sum 0 off 0 key 1 seq 0" */
 
+/* "<...,mss 1460>" */
+void option_specs_print(struct buf *out, const struct tcp_option_spec *first, enum option_order order);
+
 #endif

@@ -97,27 +97,34 @@ static void print_option(struct buf *out, const struct tcp_option_spec *o)
 {
 	const struct tcp_option_row *row = tcp_option_row(o->kind);
 
+	if (o->absent)
+		buf_add_byte(out, '!');
 	buf_puts(out, row->word);
 	for (int i = 0; i < o->value_count; i++) {
 		bool pair = row->form == TCP_FORM_RANGES || row->form == TCP_FORM_SIGNED;
 		buf_add_byte(out, pair && i % 2 ? ':' : ' ');
 		if (row->form == TCP_FORM_NAMED)
 			buf_printf(out, "%s ", row->names[i]);
-		buf_printf(out, "%" PRId64, o->values[i]);
+		number_print(out, o->values[i], o->ranges[i]);
 	}
 	if (o->hex)
 		buf_printf(out, " %s", o->hex);
 }
 
-static void print_options(struct buf *out, const struct packet_spec *p)
+void option_specs_print(struct buf *out, const struct tcp_option_spec *first, enum option_order order)
 {
-	buf_puts(out, p->any_options ? " <..." : " <");
-	for (const struct tcp_option_spec *o = p->options; o; o = o->next) {
+	static const char *const begin[] = {
+		[OPTIONS_EXACT] = "<", [OPTIONS_OPEN] = "<", [OPTIONS_AMONG] = "<...,",
+		[OPTIONS_UNORDERED] = "<unordered ",
+	};
+
+	buf_puts(out, begin[order]);
+	for (const struct tcp_option_spec *o = first; o; o = o->next) {
 		print_option(out, o);
 		if (o->next)
 			buf_add_byte(out, ',');
 	}
-	buf_add_byte(out, '>');
+	buf_puts(out, order == OPTIONS_OPEN ? ",...>" : ">");
 }
 
 static void print_ports(struct buf *out, const struct packet_spec *p)
@@ -126,19 +133,32 @@ static void print_ports(struct buf *out, const struct packet_spec *p)
 		buf_printf(out, "%" PRId64 " > %" PRId64 " ", p->source_port, p->destination_port);
 }
 
+static void print_field(struct buf *out, const char *before, int64_t value, const struct number_range *range)
+{
+	buf_puts(out, before);
+	number_print(out, value, range);
+}
+
 static void print_tcp(struct buf *out, const struct packet_spec *p)
 {
 	print_ports(out, p);
-	buf_printf(out, "%s %" PRId64 ":%" PRId64 "(%" PRId64 ")", p->flags, p->seq_start, p->seq_end,
-	           p->payload_length);
+	buf_printf(out, "%s", p->flags);
+	print_field(out, " ", p->seq_start, p->ranges.seq_start);
+	print_field(out, ":", p->seq_end, p->ranges.seq_end);
+	print_field(out, "(", p->payload_length, p->ranges.length);
+	buf_add_byte(out, ')');
 	if (p->has_ack)
-		buf_printf(out, " ack %" PRId64, p->ack);
+		print_field(out, " ack ", p->ack, p->ranges.ack);
 	if (p->has_window)
-		buf_printf(out, " win %" PRId64, p->window);
-	if (p->urgent)
-		buf_printf(out, " urg %" PRId64, p->urgent);
-	if (p->has_options)
-		print_options(out, p);
+		print_field(out, " win ", p->window, p->ranges.window);
+	if (p->urgent || p->ranges.urgent)
+		print_field(out, " urg ", p->urgent, p->ranges.urgent);
+	if (p->any_options)
+		buf_puts(out, " <...>");
+	if (!p->options)
+		return;
+	buf_add_byte(out, ' ');
+	option_specs_print(out, p->options, p->option_order);
 }
 
 /* ---- UDP, ICMP ---- */
@@ -147,7 +167,8 @@ static void print_udp(struct buf *out, const struct packet_spec *p)
 {
 	buf_puts(out, "udp ");
 	print_ports(out, p);
-	buf_printf(out, "(%" PRId64 ")", p->payload_length);
+	print_field(out, "(", p->payload_length, p->ranges.length);
+	buf_add_byte(out, ')');
 }
 
 static void print_icmp(struct buf *out, const struct packet_spec *p)
@@ -169,7 +190,11 @@ static void print_icmp(struct buf *out, const struct packet_spec *p)
 
 void packet_spec_print(struct buf *out, const struct packet_spec *p)
 {
-	buf_puts(out, p->direction == DIRECTION_INBOUND ? "< " : "> ");
+	buf_puts(out, p->direction == DIRECTION_INBOUND ? "< " : p->optional ? ">? " : "> ");
+	if (p->nothing) {
+		buf_puts(out, "nothing");
+		return;
+	}
 	if (p->raw) {
 		buf_printf(out, "raw \"%s\"%s", p->raw->string.text, p->raw_open ? " ..." : "");
 		return;

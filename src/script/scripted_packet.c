@@ -119,6 +119,7 @@ static bool scripted_udp(struct scripted_builder *b, struct header *header)
 	bool ok = scripted_range(b, spec->transport_loc, spec->payload_length, UINT16_MAX,
 	                         "UDP payload size out of range");
 
+	ok &= scripted_loose(b, spec->ranges.length, UINT16_MAX, "UDP payload size out of range");
 	if (spec->info.tos_check == TOS_ECN)
 		ok = scripted_error(b, spec->info.loc, "ECN can only be used with TCP packets",
 		                    "write the whole byte: tos 0x%02" PRIx64, spec->info.tos);
@@ -190,6 +191,15 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 
 	scripted->direction = spec->direction;
 	scripted->loc = spec->loc;
+	scripted->nothing = spec->nothing;
+	scripted->optional = spec->optional;
+	scripted->ranges = spec->ranges;
+	if (spec->nothing && spec->direction == DIRECTION_INBOUND) {
+		scripted_error(&b, spec->transport_loc, "nothing can only be expected", "write '> nothing'");
+		return NULL;
+	}
+	if (spec->nothing)
+		return scripted;
 	if (spec->raw)
 		return scripted_raw(&b) ? scripted : NULL;
 	ok = add_encaps(&b);

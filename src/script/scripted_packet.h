@@ -32,6 +32,8 @@ bool scripted_range(struct scripted_builder *b, struct loc at, int64_t value, in
 /* Errors of packet construction, as opposed to ranges, count for the line of the direction sign: a place on
  * another line of the event becomes that sign's. */
 struct loc scripted_loc(const struct scripted_builder *b, struct loc at);
+/* Is @range, if there is one, in 0 ... @most, and in a line that expects? Else reports. */
+bool scripted_loose(struct scripted_builder *b, const struct number_range *range, int64_t most, const char *headline);
 /* "START:END(LENGTH)" of TCP: ranges, and do they agree? */
 bool scripted_sequence(struct scripted_builder *b, struct loc at, int64_t start, int64_t end, int64_t length);
 

@@ -31,3 +31,20 @@ bool scripted_sequence(struct scripted_builder *b, struct loc at, int64_t start,
 		                      start, length, start + length, end);
 	return ok;
 }
+
+bool scripted_loose(struct scripted_builder *b, const struct number_range *range, int64_t most, const char *headline)
+{
+	bool ok = true;
+
+	if (!range)
+		return true;
+	if (b->spec->direction == DIRECTION_INBOUND)
+		return scripted_error(b, range->loc, "a number of an injected packet has one value",
+		                      "*, LEAST~MOST and {N, ...} are for packets that are expected");
+	if (range->kind == NUMBER_SPAN)
+		return scripted_range(b, range->loc, range->low, most, headline) &&
+		       scripted_range(b, range->loc, range->high, most, headline);
+	for (int i = 0; i < range->count; i++)
+		ok &= scripted_range(b, range->loc, range->values[i], most, headline);
+	return ok;
+}

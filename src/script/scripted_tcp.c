@@ -61,6 +61,8 @@ static bool flag_error(struct scripted_builder *b, bool conflict, char c)
 				      "flags are letters, and ACK is a dot; did you mean '%s'?", meant);
 	if (!strncasecmp(b->spec->flags, "tcp", 3))
 		return scripted_error(b, at, headline, "a packet is TCP without a word for it: begin with the flags");
+	if (strchr(b->spec->flags, '?') && b->spec->direction == DIRECTION_INBOUND)
+		return scripted_error(b, at, headline, "an injected packet has a flag or has it not");
 	return scripted_error(b, at, headline, "known are F S R P U E W A, the dot for ACK, and one digit from 0 to 7");
 }
 
@@ -72,8 +74,11 @@ static bool scripted_flags(struct scripted_builder *b, uint16_t *flags)
 	*flags = 0;
 	if (!strcmp(b->spec->flags, "-"))
 		return true;
+	if (strchr(b->spec->flags, '?') && b->spec->direction == DIRECTION_INBOUND)
+		return flag_error(b, false, '?');
 	for (const char *c = b->spec->flags; *c; c++) {
 		uint16_t bit = flag_bit(*c);
+		bool either = c[1] == '?';
 		bool is_digit = *c >= '0' && *c <= '7';
 
 		if (!bit && !is_digit)
@@ -82,7 +87,8 @@ static bool scripted_flags(struct scripted_builder *b, uint16_t *flags)
 			return flag_error(b, true, *c);
 		if (is_digit)
 			digit = *c - '0';
-		*flags |= bit;
+		*(either ? &b->scripted->optional_flags : flags) |= bit;
+		c += either;
 	}
 	if (digit > 0) {
 		b->scripted->ace = (uint8_t)digit;
@@ -107,6 +113,13 @@ static void put_number(struct option_data *data, uint64_t value, int width)
 		data->bytes[data->length++] = (uint8_t)(value >> 8 * width);
 }
 
+/* "ecr *" in a packet that is injected: number @i of the option is what came last. */
+static bool is_latest(const struct scripted_builder *b, const struct tcp_option_spec *o, int i)
+{
+	return b->spec->direction == DIRECTION_INBOUND && o->kind == TCP_OPTION_TS && i == 1 && o->ranges[i] &&
+	       o->ranges[i]->kind == NUMBER_ANY;
+}
+
 static bool numbers(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
 {
 	const struct tcp_option_row *row = tcp_option_row(o->kind);
@@ -115,6 +128,10 @@ static bool numbers(struct scripted_builder *b, const struct tcp_option_spec *o,
 	for (int i = 0; i < o->value_count && i < VALUES_MAX; i++) {
 		int64_t most = (INT64_C(1) << 8 * row->width) - 1;
 		ok &= scripted_range(b, o->loc, o->values[i], most, row->too_large[i % 2]);
+		if (is_latest(b, o, i))
+			b->scripted->echo_latest = true;
+		else
+			ok &= scripted_loose(b, o->ranges[i], most, row->too_large[i % 2]);
 		put_number(data, (uint64_t)o->values[i], row->width);
 	}
 	if (o->value_count > VALUES_MAX)
@@ -257,6 +274,45 @@ static bool add_option(struct scripted_builder *b, const struct tcp_option_spec 
 	return true;
 }
 
+/* The value of a time-stamp is a name for what comes, and names have no ranges. */
+static bool check_stamp(struct scripted_builder *b, const struct tcp_option_spec *o)
+{
+	for (int i = 0; o->kind == TCP_OPTION_TS && i < o->value_count; i++)
+		if (o->ranges[i] && o->ranges[i]->kind != NUMBER_ANY)
+			return scripted_error(b, o->ranges[i]->loc, "bad time-stamp",
+			                      "a number or * can stand here: the values are names for those that come");
+	return true;
+}
+
+/* Does the list say more or less than the bytes that it stands for? */
+static bool is_pattern(const struct scripted_builder *b)
+{
+	const struct packet_spec *spec = b->spec;
+	bool pattern = spec->option_order != OPTIONS_EXACT;
+
+	for (const struct tcp_option_spec *o = spec->options; o; o = o->next) {
+		pattern |= o->absent;
+		for (int i = 0; i < o->value_count && i < VALUES_MAX; i++)
+			pattern |= o->ranges[i] && !is_latest(b, o, i);
+	}
+	return pattern;
+}
+
+/* Its options in the order in which they are written, each with the least values; padded, since that is not judged. */
+static bool scripted_pattern(struct scripted_builder *b, struct tcp_header *tcp, size_t used)
+{
+	const struct packet_spec *spec = b->spec;
+
+	if (spec->direction == DIRECTION_INBOUND)
+		return scripted_error(b, spec->options->loc,
+		                      "a pattern of options can only be used with outbound packets",
+		                      "an injected packet needs its options spelt out, or none");
+	b->scripted->option_pattern = spec->options;
+	b->scripted->option_order = spec->option_order;
+	tcp->option_length = (uint8_t)((used + 3) / 4 * 4);
+	return true;
+}
+
 static bool scripted_options(struct scripted_builder *b, struct tcp_header *tcp)
 {
 	const struct packet_spec *spec = b->spec;
@@ -264,13 +320,15 @@ static bool scripted_options(struct scripted_builder *b, struct tcp_header *tcp)
 	bool ok = true;
 
 	for (const struct tcp_option_spec *o = spec->options; o; o = o->next)
-		ok &= add_option(b, o, tcp->options, &used);
+		ok &= o->absent || (check_stamp(b, o) && add_option(b, o, tcp->options, &used));
 	if (!ok)
 		return false;
 	struct loc at = spec->options ? spec->options->loc : spec->loc;
 	if (used > TCP_OPTION_BYTES)
 		return scripted_error(b, at, "TCP option list too long",
 		                      "%zu bytes are written, %d at most are allowed", used, TCP_OPTION_BYTES);
+	if (is_pattern(b))
+		return scripted_pattern(b, tcp, used);
 	if (used % 4) {
 		char *headline = arena_printf(b->arena, "TCP options are not padded correctly to ensure TCP header is "
 		                              "a multiple of 4 bytes: %zu excess bytes", used % 4);
@@ -296,16 +354,44 @@ static bool scripted_window(struct scripted_builder *b)
 	return true;
 }
 
+/* START:END(LENGTH) is one statement where all three are known; else each is compared by itself. */
+static bool scripted_data(struct scripted_builder *b)
+{
+	const struct packet_spec *spec = b->spec;
+	const struct packet_ranges *r = &spec->ranges;
+	static const char headline[] = "TCP sequence number out of range";
+
+	if (!r->seq_start && !r->seq_end && !r->length)
+		return scripted_sequence(b, spec->seq_loc, spec->seq_start, spec->seq_end, spec->payload_length);
+	return scripted_range(b, spec->seq_loc, spec->seq_start, UINT32_MAX, headline) &&
+	       scripted_range(b, spec->seq_loc, spec->seq_end, UINT32_MAX, headline) &&
+	       scripted_range(b, spec->seq_loc, spec->payload_length, UINT16_MAX, "TCP payload size out of range") &&
+	       scripted_loose(b, r->seq_start, UINT32_MAX, headline) &&
+	       scripted_loose(b, r->seq_end, UINT32_MAX, headline) &&
+	       scripted_loose(b, r->length, UINT16_MAX, "TCP payload size out of range");
+}
+
+static bool scripted_numbers(struct scripted_builder *b)
+{
+	const struct packet_spec *spec = b->spec;
+	const struct packet_ranges *r = &spec->ranges;
+	bool ok = scripted_data(b);
+
+	ok &= scripted_range(b, spec->seq_loc, spec->ack, UINT32_MAX, "TCP ack sequence number out of range");
+	ok &= scripted_loose(b, r->ack, UINT32_MAX, "TCP ack sequence number out of range");
+	ok &= scripted_window(b);
+	ok &= scripted_loose(b, r->window, UINT16_MAX, "TCP window value out of range");
+	ok &= scripted_range(b, spec->seq_loc, spec->urgent, UINT16_MAX, "urg_ptr value out of range");
+	return scripted_loose(b, r->urgent, UINT16_MAX, "urg_ptr value out of range") && ok;
+}
+
 bool scripted_tcp(struct scripted_builder *b, struct header *header)
 {
 	const struct packet_spec *spec = b->spec;
 	struct tcp_header *tcp = &header->tcp;
 	bool ok = scripted_flags(b, &tcp->flags);
 
-	ok &= scripted_sequence(b, spec->seq_loc, spec->seq_start, spec->seq_end, spec->payload_length);
-	ok &= scripted_range(b, spec->seq_loc, spec->ack, UINT32_MAX, "TCP ack sequence number out of range");
-	ok &= scripted_window(b);
-	ok &= scripted_range(b, spec->seq_loc, spec->urgent, UINT16_MAX, "urg_ptr value out of range");
+	ok &= scripted_numbers(b);
 	if (spec->any_options && spec->direction == DIRECTION_INBOUND)
 		ok = scripted_error(b, spec->transport_loc,
 		                    "<...> for TCP options can only be used with outbound packets",
@@ -317,6 +403,7 @@ bool scripted_tcp(struct scripted_builder *b, struct header *header)
 	tcp->ack = (uint32_t)spec->ack;
 	tcp->window = (uint16_t)spec->window;
 	tcp->urgent = (uint16_t)spec->urgent;
+	b->scripted->seq_end = (uint32_t)spec->seq_end;
 	b->scripted->has_window = spec->has_window;
 	b->scripted->any_options = spec->any_options;
 	b->scripted->packet.payload_length = (size_t)spec->payload_length;

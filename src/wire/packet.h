@@ -93,10 +93,18 @@ struct field_span {
 
 enum { DUMP_SPANS = 48 };
 
+enum { DUMP_WORDS = 4 };
+
 struct dump_notes {
 	bool hide_window;                                    /* the script left it out */
 	int8_t ace;                                          /* 1 to 7: print this digit for E, W, A; 0: letters */
 	bool any_options;                                    /* print <...> in place of the options */
+	/* what to print in the place of a number, for lines that allow several */
+	size_t word_count;
+	struct {
+		enum packet_field field;
+		char text[32];
+	} words[DUMP_WORDS];
 	size_t span_count;                                   /* out */
 	struct field_span spans[DUMP_SPANS];                 /* out */
 };

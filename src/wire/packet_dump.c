@@ -4,6 +4,8 @@
  *
  * The text of the one-line form is what people's tools compare: blanks at the end of a TCP dump belong to it.
  */
+#include <string.h>
+
 #include "wire/packet.h"
 #include "wire/tcp_option.h"
 
@@ -21,12 +23,24 @@ static void span(struct dump *d, enum packet_field field, size_t start)
 		d->notes->spans[d->notes->span_count++] = (struct field_span){ field, start, d->out->length };
 }
 
+static const char *word_for(const struct dump_notes *notes, enum packet_field field)
+{
+	for (size_t i = 0; notes && i < notes->word_count; i++)
+		if (notes->words[i].field == field)
+			return notes->words[i].text;
+	return NULL;
+}
+
 /* Print one item, by a @format for one unsigned number, and name it. */
 static void item(struct dump *d, enum packet_field field, const char *format, uint32_t value)
 {
 	size_t start = d->out->length;
+	const char *word = word_for(d->notes, field);
 
-	buf_printf(d->out, format, value);
+	if (word)
+		buf_printf(d->out, "%.*s%s", (int)strcspn(format, "%"), format, word);
+	else
+		buf_printf(d->out, format, value);
 	span(d, field, start);
 }
 

@@ -153,7 +153,8 @@ static bool came_before(const struct correction *c, const struct entry *e)
 	for (const struct entry *o = c->record->first; o != e; o = o->next)
 		if (o->kind == ENTRY_OUTBOUND && o->observed)
 			before = o;
-	const struct packet *want = e->event->scripted->raw ? NULL : &e->event->scripted->packet;
+	const struct scripted_packet *line = e->event->scripted;
+	const struct packet *want = line->raw || line->nothing ? NULL : &line->packet;
 	if (!before || !want || !want->payload_length || packet_transport(want)->type != HEADER_TCP ||
 	    packet_transport(before->observed)->type != HEADER_TCP)
 		return false;

@@ -104,7 +104,8 @@ static const uint8_t *option_of(const struct packet *packet, uint8_t kind, uint8
 	const char *why;
 	size_t at = 0;
 
-	while (tcp_option_next(transport->tcp.options, transport->tcp.option_length, &at, &option, &why) > 0)
+	while (transport && transport->type == HEADER_TCP &&
+	       tcp_option_next(transport->tcp.options, transport->tcp.option_length, &at, &option, &why) > 0)
 		if (option.kind == kind && (!length || option.length == length))
 			return option.data;
 	return NULL;
@@ -180,6 +181,31 @@ static bool print_options(struct buf *out, const struct entry *e, const struct t
 	return more == 0;
 }
 
+/* Does the line allow these flags with the question marks that it has? */
+static bool flags_are_open(const struct scripted_packet *scripted, const struct tcp_header *tcp, bool inserted)
+{
+	uint16_t open = scripted->optional_flags;
+
+	return open && !inserted && !(((packet_transport(&scripted->packet)->tcp.flags ^ tcp->flags) & ~open));
+}
+
+/* A number that the line leaves open stays so if it is one of those allowed. */
+static void keep_ranges(struct packet_spec *spec, const struct tcp_header *tcp, int64_t length, bool inserted)
+{
+	struct packet_ranges *r = &spec->ranges;
+	const struct {
+		const struct number_range **range;
+		int64_t value;
+	} ranges[] = {
+		{ &r->seq_start, tcp->seq }, { &r->seq_end, tcp->seq + length }, { &r->length, length },
+		{ &r->ack, tcp->ack }, { &r->window, tcp->window }, { &r->urgent, tcp->urgent },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
+		if (*ranges[i].range && (inserted || !number_range_has(*ranges[i].range, ranges[i].value)))
+			*ranges[i].range = NULL;
+}
+
 static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct entry *e, const struct packet *observed,
                       bool inserted, struct arena *arena)
 {
@@ -188,9 +214,11 @@ static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct en
 	struct buf problem = BUF_INIT, options = BUF_INIT;
 
 	/* A SYN that no line announced has taught nobody its number, and the script may choose one. */
-	if (tcp.flags & TCP_SYN && !(packet_transport(&scripted->packet)->tcp.flags & TCP_SYN))
+	if (tcp.flags & TCP_SYN && (scripted->nothing || !(packet_transport(&scripted->packet)->tcp.flags & TCP_SYN)))
 		tcp.seq = 0;
-	spec->flags = flags_text(tcp.flags, scripted->ace, arena);
+	if (!flags_are_open(scripted, &tcp, inserted))
+		spec->flags = flags_text(tcp.flags, scripted->ace, arena);
+	keep_ranges(spec, &tcp, (int64_t)observed->payload_length, inserted);
 	spec->seq_start = tcp.seq;
 	spec->payload_length = (int64_t)observed->payload_length;
 	spec->seq_end = spec->seq_start + spec->payload_length;
@@ -199,8 +227,9 @@ static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct en
 	spec->window = tcp.window;
 	spec->urgent = tcp.urgent;
 	bool good = spec->seq_end <= UINT32_MAX && tcp_options_check(tcp.options, tcp.option_length, &problem);
-	if (!spec->any_options) {
-		spec->has_options = false;
+	bool pattern = scripted->option_pattern && !inserted && !differs_in(e, PACKET_FIELD_TCP_OPTIONS);
+	if (!spec->any_options && !pattern) {
+		spec->options = NULL;
 		keep_stamp(&tcp, e);
 		good = good && print_options(&options, e, &tcp, inserted);
 	}
@@ -229,15 +258,27 @@ static void fill_icmp(struct packet_spec *spec, const struct entry *e, const str
 		};
 }
 
+static void fill_udp(struct packet_spec *spec, int64_t length, bool inserted)
+{
+	if (spec->ranges.length && (inserted || !number_range_has(spec->ranges.length, length)))
+		spec->ranges.length = NULL;
+	spec->payload_length = length;
+}
+
 bool observed_packet(struct buf *out, const struct entry *e, const struct packet *observed, bool inserted,
                      struct arena *arena)
 {
 	struct packet_spec spec = *e->event->packet;
 	const struct header *transport = packet_transport(observed);
+	bool silence = e->event->scripted->nothing;
 	bool icmp = transport && (transport->type == HEADER_ICMPV4 || transport->type == HEADER_ICMPV6);
 
-	if (!transport || is_unspeakable(e) || transport->type != packet_transport(&e->event->scripted->packet)->type)
+	if (!transport || is_unspeakable(e) ||
+	    (silence ? icmp : transport->type != packet_transport(&e->event->scripted->packet)->type))
 		return false;
+	spec.nothing = false;
+	spec.optional = spec.optional && !inserted;
+	spec.transport = icmp ? spec.transport : transport->type;
 	if (!icmp && !is_zero(observed->payload, observed->payload_length))
 		return false;
 	fill_encaps(&spec, observed, arena);
@@ -250,7 +291,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	if (icmp)
 		fill_icmp(&spec, e, observed, arena);
 	else
-		spec.payload_length = (int64_t)observed->payload_length;
+		fill_udp(&spec, (int64_t)observed->payload_length, inserted);
 	packet_spec_print(out, &spec);
 	return true;
 }

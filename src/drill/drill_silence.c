@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * drill_silence.c - lines that no packet need answer: "> nothing", and "> ?" for a packet that may come
+ *
+ * An ordinary line says that a packet leaves, and whatever else leaves shows at the next line only. These two say what
+ * is missing there. `+0~+0.5 > nothing` lets the time pass and fails with the first packet of the connection: silence
+ * itself is what is expected. `+0~+0.1 >? . 1:1(0) ack 2` is a packet that a stack may send or not: if what comes next,
+ * in this time, is that packet, then the line has taken it; if it is another one, that is left for the next line.
+ *
+ * Both end with their time, and the line after a silence counts from there; what was waited for in vain may be late by
+ * the tolerance, which is waited, too. An optional packet is looked at as it is,
+ * in one piece; joining would take packets away from the line that they are for.
+ */
+#include <string.h>
+
+#include "drill/play.h"
+
+/* ---- which packets count ---- */
+
+/* Is it of the connection under test? Without a socket every packet counts. */
+static bool is_ours(struct play *p, struct flow *flow, const struct packet *live)
+{
+	const struct scripted_packet like = { .packet = *live };
+	const struct header *transport = packet_transport(live);
+	struct tuple tuple;
+
+	if (!flow || !transport)
+		return !flow;
+	packet_tuple(live, &tuple);
+	if (transport->type == HEADER_ICMPV4 || transport->type == HEADER_ICMPV6) {
+		const struct ip_address *remote = &flow->live_remote.address;
+		return ip_address_equal(&tuple.destination, remote->version ? remote : &p->config->remote_ip);
+	}
+	return flow_takes(&p->flows, flow, &like, live);
+}
+
+/* The next packet of the connection up to @until; NULL: none came, or *ended. Others are noted and passed over. */
+static struct live_packet *next_of_ours(struct play *p, vtime_t until, struct observation *o, bool *ended)
+{
+	enum target_event event;
+	const char *why;
+
+	for (;;) {
+		*ended = !play_wait(p, until, TARGET_WANT_PACKET, o, &event);
+		if (*ended || event == TARGET_TIME)
+			return NULL;
+		struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
+		o->bytes = live->bytes;
+		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
+			continue;
+		if (is_ours(p, p->flows.under_test, &live->packet))
+			return live;
+		struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);
+		foreign->live = live;
+		foreign->actual = live->at;
+	}
+}
+
+/* @live in the numbers of the script. What it would teach is learned by a copy: the line may not be its own. */
+static struct packet *in_script(struct play *p, const struct scripted_packet *scripted, const struct live_packet *live)
+{
+	struct packet *shown = arena_copy(p->record->arena, &live->packet, sizeof(*shown));
+	struct flow trial;
+
+	if (!p->flows.under_test || !packet_transport(shown))
+		return shown;
+	trial = *p->flows.under_test;
+	if (scripted)
+		flow_learn(&trial, scripted, &live->packet);
+	flow_to_script(&trial, shown);
+	return shown;
+}
+
+static struct entry *begin(struct play *p, const struct event *event, const struct due *due)
+{
+	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
+
+	e->line = event->scripted->loc.line;
+	e->timed = true;
+	e->planned = due->start;
+	e->planned_end = due->end;
+	return e;
+}
+
+/* ---- the lines ---- */
+
+bool play_nothing(struct play *p, const struct event *event, const struct due *due)
+{
+	struct entry *e = begin(p, event, due);
+	struct observation o;
+	bool ended;
+	struct live_packet *live = next_of_ours(p, due->end, &o, &ended);
+
+	if (!live) {
+		p->reached = vtime_max(p->reached, due->end);
+		e->actual = due->end;
+		return !ended;
+	}
+	e->live = live;
+	e->actual = live->at;
+	e->observed = in_script(p, NULL, live);
+	p->reached = vtime_max(p->reached, live->at);
+	record_field_mismatch(p->record, e, PACKET_FIELD_PACKET, "nothing", "a packet",
+	                      "a packet left in a time of silence");
+	e->explanation = play_likely(p, e, e->observed, e->actual);
+	return play_fail(p, e, MISMATCH_EXTRA, "error handling packet: a packet left in a time of silence");
+}
+
+bool play_may_come(struct play *p, const struct event *event, const struct due *due, bool *comes)
+{
+	vtime_t until = vtime_add(due->end, due->tolerance);
+	struct observation o;
+	bool ended;
+
+	*comes = false;
+	if (!flow_for_line(&p->flows, event->scripted, play_next_remote_port, p))
+		return play_fail(p, begin(p, event, due), MISMATCH_OTHER,
+		                 "error handling packet: no matching socket for script packet");
+	struct live_packet *live = next_of_ours(p, until, &o, &ended);
+	if (ended)
+		return false;
+	if (live) {
+		/* Whoever waits for a packet next gets this one. */
+		p->held = o;
+		p->has_held = true;
+		*comes = packet_transport(&live->packet) &&
+		         timeline_judge(due, live->at) == TIME_RIGHT &&
+		         play_answers(p, event->scripted, in_script(p, event->scripted, live));
+	} else {
+		p->reached = vtime_max(p->reached, until);
+	}
+	if (!*comes)
+		begin(p, event, due)->explanation = "The packet was optional and did not come.";
+	return true;
+}

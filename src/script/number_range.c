@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * number_range.c - numbers that may have more than one value
+ */
+#include "script/number_range.h"
+
+#include <inttypes.h>
+
+bool number_range_has(const struct number_range *range, int64_t value)
+{
+	switch (range->kind) {
+	case NUMBER_SPAN:
+		return value >= range->low && value <= range->high;
+	case NUMBER_SET:
+		for (int i = 0; i < range->count; i++)
+			if (range->values[i] == value)
+				return true;
+		return false;
+	default:
+		return true;
+	}
+}
+
+void number_range_print(struct buf *out, const struct number_range *range)
+{
+	switch (range->kind) {
+	case NUMBER_SPAN:
+		buf_printf(out, "%" PRId64 "~%" PRId64, range->low, range->high);
+		break;
+	case NUMBER_SET:
+		for (int i = 0; i < range->count; i++)
+			buf_printf(out, "%s%" PRId64, i ? ", " : "{", range->values[i]);
+		buf_add_byte(out, '}');
+		break;
+	default:
+		buf_add_byte(out, '*');
+	}
+}
+
+void number_print(struct buf *out, int64_t value, const struct number_range *range)
+{
+	if (range)
+		number_range_print(out, range);
+	else
+		buf_printf(out, "%" PRId64, value);
+}
