@@ -86,6 +86,16 @@ static void make_plan(const struct stack *st, const struct ip_send *s, struct pl
 	p->dont_fragment = how != IP_FRAGMENT_ALLOWED && !(r && r->mtu_locked) && header + s->length <= p->mtu;
 }
 
+/* The sender's, that of the way there, or the host's. */
+static uint8_t hop_limit(const struct stack *st, const struct ip_send *s, int64_t usual)
+{
+	const struct stack_route *r = ip_route(st, &s->destination);
+
+	if (s->ttl || s->host_only)
+		return s->ttl;
+	return (uint8_t)(r && r->hop_limit && !defect(st, DEFECT_IP_ROUTE_TTL) ? r->hop_limit : usual);
+}
+
 /* ---- IPv4 ---- */
 
 /* RFC 791, 3.1: only options whose copied flag is set go with later fragments. */
@@ -122,7 +132,7 @@ static void header4(struct stack *st, const struct plan *p, struct ipv4_header *
 	*h = (struct ipv4_header){
 		.tos = s->tos, .identification = identification4(st, p),
 		.flags = p->dont_fragment ? IPV4_DONT_FRAGMENT : 0,
-		.ttl = s->ttl || s->host_only ? s->ttl : (uint8_t)st->config.ip_ttl, .protocol = s->protocol,
+		.ttl = hop_limit(st, s, st->config.ip_ttl), .protocol = s->protocol,
 		.source = s->source, .destination = s->destination, .option_length = s->option_length,
 	};
 	if (s->option_length)
@@ -192,7 +202,7 @@ static int output6(struct stack *st, const struct plan *p)
 	const struct ip_send *s = p->send;
 	struct ipv6_header h = {
 		.traffic_class = s->tos, .flow_label = s->flow_label, .next_header = s->protocol,
-		.hop_limit = s->ttl || s->host_only ? s->ttl : (uint8_t)st->config.ip6_hop_limit, .source = s->source,
+		.hop_limit = hop_limit(st, s, st->config.ip6_hop_limit), .source = s->source,
 		.destination = s->destination,
 	};
 

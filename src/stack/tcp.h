@@ -108,6 +108,7 @@ struct tcp_options {
 	uint16_t max_segment;                                /* TCP_MAXSEG; 0: not set */
 	int keep_idle_s, keep_interval_s, keep_count, syn_count, linger2_s, defer_accept_s;
 	int64_t user_timeout_ms;
+	int64_t rto_min_us, rto_max_ms, delayed_ack_max_us;  /* TCP_RTO_MIN_US, TCP_RTO_MAX_MS, TCP_DELACK_MAX_US */
 	int window_clamp, notsent_low_water;                 /* 0: none */
 	const struct congestion_ops *congestion;
 };

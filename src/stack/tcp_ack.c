@@ -11,6 +11,7 @@
  */
 #include "stack/tcp_ack.h"
 
+#include "stack/path.h"
 #include "stack/tcp_statistics.h"
 #include "stack/tcp_timer.h"
 
@@ -44,12 +45,27 @@ void tcp_ack_never_mind(struct tcp *t)
 	t->ack.now = false;
 }
 
+static vtime_t longest_delay(const struct tcp *t)
+{
+	bool own = t->options.delayed_ack_max_us > 0 && !defect(tcp_stack(t), DEFECT_TCP_ACK_LIMIT_IGNORED);
+
+	return own ? vtime_us(t->options.delayed_ack_max_us) : vtime_ms(tcp_stack(t)->config.tcp_delayed_ack_ms);
+}
+
+/* The way there wants each segment to be acknowledged at once. */
+static bool route_is_quick(const struct tcp *t)
+{
+	const struct stack_route *route = ip_route(tcp_stack(t), &t->socket->remote.ip);
+
+	return route && route->quick_acks && !defect(tcp_stack(t), DEFECT_TCP_ROUTE_SLOW);
+}
+
 /* Wait for the second segment as long as it usually takes, within the bounds (RFC 9293, 3.8.6.3: under 0.5 s), and no
  * longer than a round trip: the peer may be waiting. With equal bounds the delay is fixed. */
 void tcp_ack_adapt(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
-	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = c->tcp_delayed_ack_ms * 1000000;
+	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = longest_delay(t).ns;
 	int64_t gap = vtime_sub(tcp_stack(t)->now, t->stats.last_data_received).ns, delay = t->ack.delay.ns;
 
 	if (!t->stats.data_segments_in)
@@ -82,7 +98,7 @@ void tcp_ack_owe(struct tcp *t, uint32_t text)
 
 	t->ack.bytes += text;
 	/* SHLD-19: at least every second full-sized segment. */
-	if (t->ack.bytes >= every * full || every == 0)
+	if (t->ack.bytes >= every * full || every == 0 || route_is_quick(t))
 		t->ack.now = true;
 	if (t->ack.quick && !t->ack.interactive) {
 		t->ack.quick--;
@@ -91,7 +107,8 @@ void tcp_ack_owe(struct tcp *t, uint32_t text)
 	if (t->ack.now || t->timers[TCP_TIMER_DELAYED_ACK].armed)
 		return;
 	/* MUST-59: within half a second. */
-	tcp_arm(t, TCP_TIMER_DELAYED_ACK, defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) : t->ack.delay);
+	tcp_arm(t, TCP_TIMER_DELAYED_ACK, defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) :
+	        vtime_min(t->ack.delay, longest_delay(t)));
 }
 
 void tcp_ack_news(struct tcp *t, uint32_t text)
@@ -199,7 +216,7 @@ void tcp_ack_waited(struct tcp *t)
 	if (t->ack.interactive)
 		t->ack.delay = vtime_ms(c->tcp_delayed_ack_min_ms);
 	else
-		t->ack.delay = vtime_min(vtime_units(2, t->ack.delay.ns), vtime_ms(c->tcp_delayed_ack_ms));
+		t->ack.delay = vtime_min(vtime_units(2, t->ack.delay.ns), longest_delay(t));
 	t->ack.interactive = false;
 }
 

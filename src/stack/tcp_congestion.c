@@ -127,8 +127,16 @@ void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops)
 	heed(t);
 }
 
+/* A control that was set for the way there takes the place of the socket's. */
 void tcp_congestion_reset(struct tcp *t)
 {
+	const struct stack_route *route = t->socket->remote.ip.version
+	                                  ? ip_route(tcp_stack(t), &t->socket->remote.ip) : NULL;
+	const char *name = route && route->congestion_set
+	                   ? stack_choice_name("tcp_congestion", route->congestion_set - 1) : NULL;
+
+	if (name && congestion_find(name) && !defect(tcp_stack(t), DEFECT_TCP_ROUTE_CONTROL))
+		t->options.congestion = congestion_find(name);
 	t->congestion = (struct congestion){ .ops = t->options.congestion };
 }
 

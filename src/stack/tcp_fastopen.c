@@ -86,6 +86,13 @@ static const struct tcp_metrics *metrics_of(const struct tcp *t)
 	return tcp_metrics_find(s->stack, &s->local.ip, &s->remote.ip);
 }
 
+static bool goes_without_cookie(const struct tcp *t, const struct ip_address *peer)
+{
+	const struct stack_route *route = ip_route(tcp_stack(t), peer);
+
+	return t->options.fast_open_no_cookie || (route && route->no_cookie);
+}
+
 bool tcp_fast_open_offer(struct tcp *t)
 {
 	struct stack *st = tcp_stack(t);
@@ -95,7 +102,7 @@ bool tcp_fast_open_offer(struct tcp *t)
 	if (tcp_fast_open_is_blocked(st))
 		return false;
 	f->active = true;
-	if (st->config.tcp_fastopen & FAST_OPEN_SEND_WITHOUT_COOKIE || t->options.fast_open_no_cookie)
+	if (st->config.tcp_fastopen & FAST_OPEN_SEND_WITHOUT_COOKIE || goes_without_cookie(t, &t->socket->remote.ip))
 		return true;
 	f->asked = f->tell = true;
 	if (m && m->cookie.length && !defect(st, DEFECT_FAST_OPEN_NO_CACHE)) {
@@ -303,7 +310,8 @@ enum fast_open_verdict tcp_fast_open_judge(struct tcp *listener, const struct tc
 {
 	struct stack *st = tcp_stack(listener);
 	struct fast_open_keys keys;
-	bool without = st->config.tcp_fastopen & FAST_OPEN_TAKE_WITHOUT_COOKIE || listener->options.fast_open_no_cookie;
+	bool without = st->config.tcp_fastopen & FAST_OPEN_TAKE_WITHOUT_COOKIE ||
+	               goes_without_cookie(listener, &seg->tuple.source);
 	int key;
 
 	*tell = false;

@@ -48,7 +48,7 @@ int tcp_attach(struct socket *s)
 	s->tcp = t;
 	t->options = (struct tcp_options){
 		.keep_idle_s = -1, .keep_interval_s = -1, .keep_count = -1, .syn_count = -1,
-		.user_timeout_ms = -1, .congestion = tcp_congestion_default(s->stack),
+		.user_timeout_ms = -1, .rto_max_ms = -1, .congestion = tcp_congestion_default(s->stack),
 	};
 	s->options.receive_buffer = (int)c->tcp_receive_buffer;
 	s->options.send_buffer = (int)c->tcp_send_buffer;

@@ -11,6 +11,7 @@
  */
 #include "stack/tcp_rto.h"
 
+#include "stack/path.h"
 #include "stack/tcp_isn.h"
 
 void tcp_rto_start(struct tcp *t)
@@ -20,6 +21,18 @@ void tcp_rto_start(struct tcp *t)
 		.rto = vtime_ms(tcp_stack(t)->config.tcp_rto_initial_ms),          /* RFC 6298, (2.1) */
 		.min_rtt = VTIME_NEVER,
 	};
+}
+
+/* RFC 6298, (2.4): the user's minimum, the way's, or the host's. */
+static int64_t least_ns(const struct tcp *t)
+{
+	const struct stack_route *route = ip_route(tcp_stack(t), &t->socket->remote.ip);
+
+	if (defect(tcp_stack(t), DEFECT_TCP_RTO_MIN_IGNORED))
+		return 1000000 * tcp_stack(t)->config.tcp_rto_min_ms;
+	if (t->options.rto_min_us > 0)
+		return t->options.rto_min_us * 1000;
+	return 1000000 * (route && route->rto_min_ms ? (int64_t)route->rto_min_ms : tcp_stack(t)->config.tcp_rto_min_ms);
 }
 
 static int64_t larger(int64_t a, int64_t b)
@@ -33,7 +46,7 @@ static int64_t larger(int64_t a, int64_t b)
 static void deviate_as_linux(struct tcp *t, int64_t difference, seq_t ack)
 {
 	struct tcp_retransmission *x = &t->rtx;
-	int64_t least = tcp_stack(t)->config.tcp_rto_min_ms * 1000000;
+	int64_t least = least_ns(t);
 	int64_t change = (difference < 0 ? -difference : difference) - x->rttvar.ns;
 
 	if (difference < 0 && change > 0)
@@ -58,7 +71,7 @@ static void sample(struct tcp *t, vtime_t rtt, seq_t ack)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	struct tcp_retransmission *x = &t->rtx;
-	int64_t r = larger(rtt.ns, 1000), floor_ns = c->tcp_rto_min_ms * 1000000, difference = r - x->srtt.ns;
+	int64_t r = larger(rtt.ns, 1000), floor_ns = least_ns(t), difference = r - x->srtt.ns;
 
 	if (!x->measured) {                                  /* RFC 6298, (2.2) */
 		x->srtt = vtime_ns(r);
@@ -88,11 +101,17 @@ void tcp_rto_sample(struct tcp *t, vtime_t rtt)
 	sample(t, rtt, t->snd.una);
 }
 
+int64_t tcp_rto_most_ms(const struct tcp *t)
+{
+	bool own = t->options.rto_max_ms > 0 && !defect(tcp_stack(t), DEFECT_TCP_RTO_MAX_IGNORED);
+
+	return own ? t->options.rto_max_ms : tcp_stack(t)->config.tcp_rto_max_ms;
+}
+
 /* Doubling stops at the limit rather than overflowing it: 32 doublings of a second are more than a century. */
 vtime_t tcp_rto_now(const struct tcp *t)
 {
-	const struct stack_config *c = &tcp_stack(t)->config;
-	int64_t limit = c->tcp_rto_max_ms * 1000000, rto = t->rtx.rto.ns;
+	int64_t limit = tcp_rto_most_ms(t) * 1000000, rto = t->rtx.rto.ns;
 
 	for (int i = 0; i < t->rtx.backoff && rto < limit; i++)
 		rto *= 2;                                        /* RFC 6298, (5.5) */

@@ -33,6 +33,16 @@
 #include "stack/tcp_user.h"
 #include "util/common.h"
 
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44
+#endif
+#ifndef TCP_RTO_MIN_US
+#define TCP_RTO_MIN_US 45
+#endif
+#ifndef TCP_DELACK_MAX_US
+#define TCP_DELACK_MAX_US 46
+#endif
+
 enum { CONGESTION_NAME_BYTES = 16, LINGER2_LONGEST_S = 120 };
 
 /* ---- what setting one does besides ---- */
@@ -95,6 +105,7 @@ static const struct option {
 	RANGE(TCP_SYNCNT, syn_count, 1, 127, OF(tcp_syn_retries), NULL),
 	RANGE(TCP_DEFER_ACCEPT, defer_accept_s, 0, INT32_MAX, 0, NULL),
 	RANGE(TCP_USER_TIMEOUT, user_timeout_ms, 0, INT32_MAX, OF(tcp_user_timeout_ms), check_patience),
+	RANGE(TCP_RTO_MAX_MS, rto_max_ms, 1000, 120000, OF(tcp_rto_max_ms), NULL),
 	RANGE(TCP_WINDOW_CLAMP, window_clamp, 0, INT32_MAX, 0, NULL),
 	RANGE(TCP_NOTSENT_LOWAT, notsent_low_water, INT32_MIN, INT32_MAX, 0, NULL),
 };
@@ -115,6 +126,21 @@ static int64_t read_number(const struct tcp *t, const struct option *o)
 	if (number < 0 && o->parameter)
 		memcpy(&number, (const char *)&tcp_stack(t)->config + o->parameter, sizeof(number));
 	return number;
+}
+
+/* ---- times that are kept in ticks ---- */
+
+enum { LEAST_TICKS = 2, LONGEST_US = 200000 };
+
+/* Rounded up to ticks of the host's timers; one tick is too little, since a timer may be late by that much. */
+static int set_ticks(const struct tcp *t, int64_t *member, int us)
+{
+	int64_t tick = tcp_stack(t)->config.tcp_rto_rounding_us, rounded = (us + tick - 1) / tick * tick;
+
+	if (us > LONGEST_US || rounded < LEAST_TICKS * tick)
+		return -EINVAL;
+	*member = rounded;
+	return 0;
 }
 
 /* ---- the others ---- */
@@ -152,6 +178,25 @@ static int set_linger2(struct tcp *t, int seconds)
 	return 0;
 }
 
+static bool is_special(int name)
+{
+	return name == TCP_QUICKACK || name == TCP_LINGER2 || name == TCP_RTO_MIN_US || name == TCP_DELACK_MAX_US;
+}
+
+static int set_special(struct tcp *t, int name, int number)
+{
+	switch (name) {
+	case TCP_LINGER2:
+		return set_linger2(t, number);
+	case TCP_RTO_MIN_US:
+		return set_ticks(t, &t->options.rto_min_us, number);
+	case TCP_DELACK_MAX_US:
+		return set_ticks(t, &t->options.delayed_ack_max_us, number);
+	default:
+		return set_quick_ack(t, number);
+	}
+}
+
 int tcp_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
 	const struct option *o = find_option(name);
@@ -169,12 +214,12 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 	result = tcp_auth_set_option(t, name, value, length, &keys);
 	if (keys)
 		return result;
-	if (!o && name != TCP_QUICKACK && name != TCP_LINGER2)
+	if (!o && !is_special(name))
 		return -ENOPROTOOPT;
 	if (!option_int(value, length, &number))
 		return -EINVAL;
 	if (!o)
-		return name == TCP_LINGER2 ? set_linger2(t, number) : set_quick_ack(t, number);
+		return set_special(t, name, number);
 	if (name == TCP_MAXSEG && number == 0)               /* takes it back */
 		t->options.max_segment = 0;
 	else if (!field_set(&t->options, &o->field, number))
@@ -223,6 +268,12 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 		return option_return_int(t->options.linger2_s ? t->options.linger2_s
 		                                              : (int)s->stack->config.tcp_fin_wait_2_s,
 		                         value, length);
+	case TCP_RTO_MIN_US:
+		return option_return_int((int)(t->options.rto_min_us > 0 ? t->options.rto_min_us
+		                               : s->stack->config.tcp_rto_min_ms * 1000), value, length);
+	case TCP_DELACK_MAX_US:
+		return option_return_int((int)(t->options.delayed_ack_max_us > 0 ? t->options.delayed_ack_max_us
+		                               : s->stack->config.tcp_delayed_ack_ms * 1000), value, length);
 	case TCP_INFO:
 		return tcp_info_bytes(t, value, length);
 	case TCP_MAXSEG:

@@ -5,6 +5,7 @@
  * There is one link, without addresses of its own, and everything is on it. What only rules how packets find
  * their way is accepted; what changes packets or their timing on the way (netem) is not.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,7 @@ static const struct field route_numbers[] = {
 	FIELD(struct stack_route, mtu, 0, UINT32_MAX),
 	FIELD_NAMED("advmss", struct stack_route, advertised_mss, 0, UINT32_MAX),
 	FIELD_NAMED("initcwnd", struct stack_route, initial_window, 0, UINT32_MAX),
+	FIELD_NAMED("hoplimit", struct stack_route, hop_limit, 0, 255),
 	FIELD_NAMED("initrwnd", struct stack_route, initial_receive_window, 0, UINT32_MAX),
 };
 
@@ -85,6 +87,19 @@ static bool decimal(const char *text, int64_t *number)
 	return end != text && !*end && !errno;
 }
 
+/* "30ms", "1s", "30": milliseconds. */
+static bool duration_ms(const char *text, uint32_t *ms)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+	unsigned long factor = !strcmp(end, "s") ? 1000 : !*end || !strcmp(end, "ms") ? 1 : 0;
+
+	if (end == text || !factor || number > UINT32_MAX / factor)
+		return false;
+	*ms = (uint32_t)(number * factor);
+	return true;
+}
+
 /* The number after a word of route_numbers; false: it is none of them, or there is no number. */
 static bool route_number(struct stack_route *route, char **words)
 {
@@ -96,20 +111,59 @@ static bool route_number(struct stack_route *route, char **words)
 	return false;
 }
 
+/* Values that a kernel takes as a first guess about paths of which it learns more: they change no connection by themselves. */
+static const char *const route_guesses[] = { "ssthresh", "cwnd", "reordering", "rtt", "rttvar" };
+
+/* A word of a property and its value. */
+static bool route_property(struct stack_route *route, char **words)
+{
+	int64_t number;
+
+	if (ONE_OF(words[0], route_guesses))
+		return isdigit((unsigned char)words[1][0]);
+	if (!strcmp(words[0], "rto_min"))
+		return duration_ms(words[1], &route->rto_min_ms);
+	if (!strcmp(words[0], "congctl")) {
+		if (!stack_choice_value("tcp_congestion", words[1], &number))
+			return false;
+		route->congestion_set = (int)number + 1;
+		return true;
+	}
+	bool *flag = !strcmp(words[0], "quickack") ? &route->quick_acks :
+	             !strcmp(words[0], "fastopen_no_cookie") ? &route->no_cookie : NULL;
+	if (!flag)
+		return route_number(route, words);
+	if (!decimal(words[1], &number) || number < 0 || number > 1)
+		return false;
+	*flag = number;
+	return true;
+}
+
+/* `mtu lock 1400`, `rto_min lock 30ms`, `congctl lock reno`: the word moves over the one for the lock. */
+static void take_lock(struct stack_route *route, char **words)
+{
+	route->mtu_locked |= !strcmp(words[0], "mtu");
+	words[1] = words[0];
+}
+
+static bool is_locked(char **words)
+{
+	static const char *const lockable[] = { "mtu", "rto_min", "congctl" };
+
+	return words[1] && !strcmp(words[1], "lock") && ONE_OF(words[0], lockable);
+}
+
 /* 0, or STATUS_UNKNOWN. */
 static int route_words(struct shell_run *run, char **words, struct stack_route *route)
 {
 	while (*words) {
-		if (!strcmp(words[0], "mtu") && words[1] && !strcmp(words[1], "lock")) {
-			route->mtu_locked = true;
-			words[1] = words[0];
-			words++;
-		}
+		if (is_locked(words))
+			take_lock(route, words++);
 		if (ONE_OF(words[0], route_flags))
 			words++;
 		else if (!strcmp(words[0], "features") && words[1] && !strcmp(words[1], "ecn"))
 			route->ecn = true, words += 2;
-		else if (words[1] && (ONE_OF(words[0], route_places) || route_number(route, words)))
+		else if (words[1] && (ONE_OF(words[0], route_places) || route_property(route, words)))
 			words += 2;
 		else
 			return unknown_word(run, "ip route", words[0]);
