@@ -253,12 +253,14 @@ struct stack_config;
 	X(TCP_ACCECN_BEFORE_SACK, "tcp-accecn-before-sack", "RFC9768-3.2.3.3-SACKFIRST", \
 	  "lets the AccECN option push out SACK blocks") \
 	/* TCP: limits of the user and of routes */ \
-	X(TCP_RTO_MAX_IGNORED, "tcp-rto-max-ignored", "RFC6298-2.5", "has one upper bound of the RTO for all connections") \
+	X(TCP_RTO_MAX_IGNORED, "tcp-rto-max-ignored", "RFC6298-2.5", \
+	  "has one upper bound of the RTO for all connections") \
 	X(TCP_RTO_MIN_IGNORED, "tcp-rto-min-ignored", "RFC6298-2.4", "has one lower bound of the RTO for all ways") \
 	X(TCP_ACK_LIMIT_IGNORED, "tcp-ack-limit-ignored", "MUST-59", "lets ACKs wait longer than the user allows") \
 	X(TCP_ROUTE_SLOW, "tcp-route-slow", "MUST-59", "delays ACKs on a way that wants none to wait") \
 	X(IP_ROUTE_TTL, "ip-route-ttl", "MUST-49", "does not heed the hop limit of a route") \
-	X(TCP_ROUTE_CONTROL, "tcp-route-control", "RFC5681-3.1-SSTHRESH", "does not heed the congestion control of a route") \
+	X(TCP_ROUTE_CONTROL, "tcp-route-control", "RFC5681-3.1-SSTHRESH", \
+	  "does not heed the congestion control of a route") \
 	/* TCP: acknowledgements, rest */ \
 	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-40", "delays ACKs for a second") \
 	X(TCP_ACK_EVERY_FOURTH, "tcp-ack-every-fourth", "SHLD-19", "acknowledges every fourth full segment") \

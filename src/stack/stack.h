@@ -106,7 +106,7 @@ struct stack_route {
 	uint32_t initial_receive_window;                     /* segments */
 	uint32_t rto_min_ms;                                 /* of connections there; 0: the host's */
 	uint32_t hop_limit;                                  /* TTL of what goes there; 0: the host's */
-	int congestion_set;                                  /* 1 + enum tcp_congestion of connections there; 0: the socket's */
+	int congestion_set;                                  /* 1 + enum tcp_congestion; 0: the socket's */
 	bool quick_acks;                                     /* ACKs never wait there */
 	bool no_cookie;                                      /* Fast Open works without cookies there */
 	bool mtu_locked;                                     /* no path MTU discovery: DF is never set */

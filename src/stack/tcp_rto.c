@@ -32,7 +32,9 @@ static int64_t least_ns(const struct tcp *t)
 		return 1000000 * tcp_stack(t)->config.tcp_rto_min_ms;
 	if (t->options.rto_min_us > 0)
 		return t->options.rto_min_us * 1000;
-	return 1000000 * (route && route->rto_min_ms ? (int64_t)route->rto_min_ms : tcp_stack(t)->config.tcp_rto_min_ms);
+	if (route && route->rto_min_ms)
+		return 1000000 * (int64_t)route->rto_min_ms;
+	return 1000000 * tcp_stack(t)->config.tcp_rto_min_ms;
 }
 
 static int64_t larger(int64_t a, int64_t b)

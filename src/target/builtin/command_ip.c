@@ -111,7 +111,8 @@ static bool route_number(struct stack_route *route, char **words)
 	return false;
 }
 
-/* Values that a kernel takes as a first guess about paths of which it learns more: they change no connection by themselves. */
+/* Values that a kernel takes as a first guess about paths of which it learns more: they change no connection by
+ * themselves. */
 static const char *const route_guesses[] = { "ssthresh", "cwnd", "reordering", "rtt", "rttvar" };
 
 /* A word of a property and its value. */
