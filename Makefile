@@ -3,6 +3,7 @@
 # make            build/protodrill and build/packetdrill (the same program under its old name)
 # make run        play an example script, in the way a new user would
 # make check      all tests; SANITIZE=address,undefined for a checked build of its own
+# make linux      a Linux kernel for -t linux, of Debian's source (scripts/install-deps --linux); HZ=, COVERAGE=1
 # make bench      figures: the stack alone; speed, CPU, lateness of the program
 # make fuzz       the fuzz targets of fuzz/, in a build of their own; needs CC=clang
 # make check-fuzz each of them for FUZZ_SECONDS (30), with what the cases make as seeds; then whatever else is slow and hostile
@@ -47,8 +48,11 @@ EMBEDDED_PROFILES := $(B)/src/target/builtin/embedded_profiles.c
 EMBEDDED_PAGE_FILES := $(B)/src/report/html_files.c
 EMBEDDED_REQUIREMENTS := $(B)/src/report/embedded_requirements.c
 EMBEDDED := $(EMBEDDED_PROFILES) $(EMBEDDED_PAGE_FILES) $(EMBEDDED_REQUIREMENTS)
+PRELOAD := $(B)/src/target/linux/preload/host.so
+EMBEDDED_PRELOAD := $(B)/src/target/linux/embedded_preload.c
 
-OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED:.c=.o) $(EMBEDDED:.c=.o)
+OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED:.c=.o) $(EMBEDDED:.c=.o) \
+	$(EMBEDDED_PRELOAD:.c=.o)
 LIBRARY := $(B)/libprotodrill.a
 TESTS := $(patsubst %.c,$(B)/%,$(TEST_SOURCES))
 CMOCKA_PROGRAMS := $(TESTS) $(B)/src/stack/stack_bench $(B)/src/stack/congestion_bench
@@ -91,6 +95,17 @@ $(EMBEDDED_REQUIREMENTS): TABLE := -v structure=requirement_list -v header=repor
 $(EMBEDDED): src/util/embed.awk
 	$(SAY) EMBED $@
 	$(Q)mkdir -p $(@D) && awk $(TABLE) -f src/util/embed.awk $(filter-out %.awk,$^) > $@
+
+# A shared object of its own, whose bytes are in the program: without what SANITIZE adds, which would need its library.
+$(PRELOAD): src/target/linux/preload/host.c
+	$(SAY) LINK $@
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c17 $(WARNINGS) $(if $(DEV),-Werror) -O2 -fPIC -shared -o $@ $<
+
+$(EMBEDDED_PRELOAD): $(PRELOAD)
+	$(SAY) EMBED $@
+	$(Q){ echo '#include "target/linux/preload.h"'; echo 'const unsigned char embedded_preload[] = {'; \
+		od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; echo '};'; \
+		echo 'const size_t embedded_preload_length = sizeof(embedded_preload);'; } > $@
 
 # Sources that are made stand below $(B) under the name that they would have in the tree.
 vpath %.c . $(B)
@@ -138,6 +153,9 @@ lint:
 run: all
 	$(Q)scripts/run-example $(B)/protodrill
 
+linux:
+	$(Q)scripts/make-linux
+
 bench: all $(B)/src/stack/stack_bench $(B)/src/stack/congestion_bench
 	$(Q)$(B)/src/stack/stack_bench
 	$(Q)$(B)/src/stack/congestion_bench
@@ -157,7 +175,7 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all tests check fuzz fuzz-targets check-fuzz lint run bench install clean
+.PHONY: all tests check fuzz fuzz-targets check-fuzz lint run linux bench install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "cli/console.h"
+
 struct known_setup {
 	const struct suite_case *of;
 	struct builtin_setup *setup;                         /* NULL: it has an error */
@@ -41,15 +43,44 @@ static struct builtin_setup *find_setup(struct known_setup **known, const struct
 	return k->setup;
 }
 
+struct known_image {
+	const char *of;
+	struct linux_image *image;                           /* NULL: there is none */
+	struct known_image *next;
+};
+
+/* The kernel that the target @name boots; each is asked once. */
+static struct linux_image *find_image(struct known_image **known, const char *name, struct arena *arena)
+{
+	struct linux_image *image = arena_new_object(arena, struct linux_image);
+	struct buf problem = BUF_INIT;
+
+	for (struct known_image *k = *known; k; k = k->next)
+		if (!strcmp(k->of, name))
+			return k->image;
+	struct known_image *k = arena_new_object(arena, struct known_image);
+	bool found = linux_image_find(target_kind_file(name), arena, image, &problem);
+	console_complain(&problem);
+	*k = (struct known_image){ name, found ? image : NULL, *known };
+	*known = k;
+	return k->image;
+}
+
 struct case_setup *case_setups_make(const struct suite_plan *plan, const struct builtin_setup *base,
                                     struct arena *arena)
 {
 	struct case_setup *setups = arena_new_array(arena, struct case_setup, plan->count);
 	struct known_setup *known = NULL;
+	struct known_image *images = NULL;
 	bool good = true;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		setups[i].target = target_kind_find(plan->cases[i].target);
+		setups[i].image = NULL;
+		if (setups[i].target->boots) {
+			setups[i].image = find_image(&images, plan->cases[i].target, arena);
+			good &= setups[i].image != NULL;
+		}
 		setups[i].builtin = find_setup(&known, base, &plan->cases[i], arena);
 		good &= setups[i].builtin != NULL;
 	}

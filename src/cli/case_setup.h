@@ -11,6 +11,7 @@
 
 struct case_setup {
 	const struct target_kind *target;
+	const struct linux_image *image;                     /* NULL: the target does not boot */
 	struct builtin_setup *builtin;                       /* with profile and defects of the case,
 	                                                        those of @base besides */
 };

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "suite/stats.h"
+#include "target/linux/linux.h"
 #include "util/common.h"
 #include "util/table.h"
 
@@ -99,6 +100,8 @@ static int run_command(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return help_main(1, argv);
+	if (!strcmp(argv[1], LINUX_INSIDE_COMMAND))
+		return inside_main(argc - 1, argv + 1);
 	const struct command *command = find(argv[1]);
 	return command ? command->main(argc - 1, argv + 1) : unknown_command(argv[1]);
 }

@@ -10,17 +10,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/boot_case.h"
 #include "cli/builtin_setup.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/packetdrill.h"
 #include "cli/target_kinds.h"
 #include "report/original_text.h"
 #include "suite/attempt.h"
+#include "suite/player.h"
 
-enum { OLD_FACE_RETRIES = 2, OLD_FACE_MEMORY_MB = 1024 };
+enum { OLD_FACE_RETRIES = 2, OLD_FACE_MEMORY_MB = 1024, OLD_FACE_TIMEOUT_S = 180 };
 
 struct request {
 	const struct target_kind *target;
+	struct arena *arena;
+	struct linux_image image;                            /* of a target that boots */
 	struct builtin_setup builtin;
 	bool python;                                         /* for all code blocks */
 	struct settings settings;
@@ -28,7 +33,7 @@ struct request {
 
 /* Beyond those of the original. */
 static const struct command_option own_options[] = {
-	{ "target", 't', "NAME", "what to test: kernel (the default) or builtin" },
+	{ "target", 't', "NAME", "what to test: kernel (the default), builtin, linux or linux:FILE" },
 	{ "profile", 0, "NAME", "builtin: rfc, linux ... ('protodrill list --profiles'), or a file NAME.yaml" },
 	BUILTIN_SETUP_OPTIONS
 	{ "python", 0, NULL, "run all code blocks with python3; builtin: without this no script starts a program" },
@@ -48,12 +53,15 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return true;
 	}
 	request->target = target_kind_find(value);
-	if (!request->target) {
+	if (!request->target)
 		target_kind_unknown(value, &problem);
+	good = request->target && (!request->target->boots || linux_image_find(target_kind_file(value), request->arena,
+	                                                                    &request->image, &problem));
+	if (!good) {
 		fprintf(stderr, "error: %s\n", problem.data);
 		buf_free(&problem);
 	}
-	return request->target;
+	return good;
 }
 
 static void usage(FILE *out)
@@ -98,7 +106,8 @@ static void print(const struct attempt_output *output)
 	fwrite(output->err.data, 1, output->err.length, stderr);
 }
 
-static int play(struct request *request, const struct script *script)
+/* @inside: this is the process for it. */
+static void play(struct request *request, const struct script *script, bool inside, struct attempt *out)
 {
 	const struct attempt_plan plan = {
 		.script = script,
@@ -109,15 +118,64 @@ static int play(struct request *request, const struct script *script)
 		.render = render,
 		.observe = script->config.verbose || script->config.debug ? observe : NULL,
 		.force_python = request->python,
-		.allow_python = request->python || !request->target->virtual_time,
+		.allow_python = request->python || !request->target->reference,
 		.keep_background = true,
 		.retries = OLD_FACE_RETRIES,
 		.memory_mb = OLD_FACE_MEMORY_MB,
 	};
+	if (inside) {
+		player_play(&plan, out);
+		return;
+	}
+	attempt_settle(&plan, out);
+}
+
+void packetdrill_play_inside(const struct task *task, struct attempt *out)
+{
+	struct request request = {
+		.target = target_kind_find(task->target),
+		.python = task->request.python,
+		.settings = task->request.settings,
+	};
+	struct diags diags;
+
+	diags_init(&diags);
+	struct script *script = script_load(task->what.path, apply, &request.settings, &diags);
+	if (script)
+		script_prepare(script, &diags);
+	if (script && !diags.errors)
+		play(&request, script, true, out);
+	script_free(script);
+	diags_free(&diags);
+}
+
+static void boot(const struct request *request, const char *path, struct attempt *out)
+{
+	const struct task task = {
+		.target = request->target->name,
+		.old_face = true,
+		.request = { .python = request->python, .settings = request->settings },
+		.setup = request->builtin,
+		.what.path = path,
+	};
+	struct buf reason = BUF_INIT;
+
+	if (!boot_case(request->image.path, &task, OLD_FACE_TIMEOUT_S, out, &reason)) {
+		out->verdict = VERDICT_ERROR;
+		buf_printf(&out->output.err, "%s: error: %s\n", path, reason.data);
+	}
+	buf_free(&reason);
+}
+
+static int judge(struct request *request, const char *path, const struct script *script)
+{
 	struct attempt attempt = ATTEMPT_INIT;
 	int status = EXIT_STATUS_FAIL;
 
-	attempt_settle(&plan, &attempt);
+	if (request->target->boots)
+		boot(request, path, &attempt);
+	else
+		play(request, script, false, &attempt);
 	if (!attempt.signal)
 		print(&attempt.output);
 	if (attempt.signal)
@@ -144,7 +202,7 @@ static int one_script(const char *path, struct request *request)
 		buf_free(&message);
 		status = EXIT_STATUS_FAIL;
 	} else if (!script->config.dry_run) {
-		status = play(request, script);
+		status = judge(request, path, script);
 	}
 	script_free(script);
 	diags_free(&diags);
@@ -166,7 +224,7 @@ static bool supported(const struct settings *settings)
 
 int packetdrill_main(int argc, char **argv)
 {
-	struct request request = { .target = target_kind_find("kernel") };
+	struct request request = { .target = target_kind_find("kernel"), .arena = arena_new() };
 	const struct command_line line = {
 		.options = own_options, .script_options = true, .old_messages = true, .set = set, .user = &request
 	};
@@ -185,5 +243,6 @@ int packetdrill_main(int argc, char **argv)
 	for (int i = first; i < argc && status == EXIT_STATUS_OK; i++)
 		status = one_script(argv[i], &request);
 	settings_free(&request.settings);
+	arena_free(request.arena);
 	return status;
 }

@@ -111,6 +111,17 @@ bool plan_setup_set(struct plan_setup *setup, const char *name, const char *valu
 
 /* ---- what there is ---- */
 
+/* A kernel that is not there is an error when it is to be booted, and not yet here. */
+static const char *release_of(const char *name, struct arena *arena)
+{
+	struct buf ignored = BUF_INIT;
+	struct linux_image image;
+	bool found = linux_image_find(target_kind_file(name), arena, &image, &ignored);
+
+	buf_free(&ignored);
+	return found ? arena_strdup(arena, image.release) : NULL;
+}
+
 static const struct plan_target *list_targets(struct arena *arena)
 {
 	size_t count = 0;
@@ -120,7 +131,11 @@ static const struct plan_target *list_targets(struct arena *arena)
 	struct plan_target *list = arena_new_array(arena, struct plan_target, count + 1);
 	for (size_t i = 0; i < count; i++)
 		list[i] = (struct plan_target){
-			target_kinds[i].name, target_kinds[i].virtual_time, target_kinds[i].has,
+			.name = target_kinds[i].name,
+			.virtual_time = target_kinds[i].reference,
+			.has = target_kinds[i].has,
+			.release_of = target_kinds[i].boots ? release_of : NULL,
+			.stands_for = target_kinds[i].stands_for,
 		};
 	return list;
 }

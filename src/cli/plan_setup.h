@@ -24,7 +24,7 @@ struct plan_setup {
 /* The rows for a table of options; plan_setup_set() takes them. */
 #define PLAN_SETUP_OPTIONS \
 	{ "plan", 0, "FILE.yaml", "play the cases of a plan; with PATHs only those among them" }, \
-	{ "target", 't', "NAME,...", "what to test: builtin (the default), kernel" }, \
+	{ "target", 't', "NAME,...", "what to test: builtin (the default), kernel, linux or linux:FILE" }, \
 	{ "profile", 0, "NAME,...", "builtin: rfc, linux ... ('protodrill list --profiles'), or files NAME.yaml" }, \
 	{ "keyword", 'k', "WORD", "only cases with WORD in their names, in large or small letters" }, \
 	{ "last-failed", 0, NULL, "only cases that did not pass when they were last played in this directory" }, \

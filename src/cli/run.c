@@ -176,7 +176,7 @@ static struct run_case case_of(const struct session *session, size_t number)
 	const size_t index = session->first + number;
 
 	return (struct run_case){ &session->request->play, &session->plan->cases[index], session->setups[index].target,
-	                          session->setups[index].builtin, occasion_clock() };
+	                          session->setups[index].image, session->setups[index].builtin, occasion_clock() };
 }
 
 static void play_job(const struct jobs_plan *plan, size_t number, struct attempt *out)
@@ -286,14 +286,15 @@ static void run_group(struct session *session, size_t count)
 	const struct request *request = session->request;
 	const struct suite_case *first = &session->plan->cases[session->first];
 	bool virtual_time = session->setups[session->first].target->virtual_time;
+	bool boots = session->setups[session->first].target->boots;     /* whoever boots keeps the time */
 	int timeout_s = first->timeout_s < 0 ? request->play.timeout_s : first->timeout_s;
 	int workers = workers_of(session, virtual_time ? suitable_jobs(request, true).most : session->backoff.most);
 	const struct jobs_plan plan = {
 		.count = count,
 		.workers = workers,
 		.backoff = virtual_time ? NULL : &session->backoff,
-		.batch = virtual_time ? VIRTUAL_BATCH : 1,
-		.timeout_s = virtual_time ? timeout_s : 0,
+		.batch = virtual_time && !boots ? VIRTUAL_BATCH : 1,
+		.timeout_s = virtual_time && !boots ? timeout_s : 0,
 		.memory_mb = request->play.memory_mb,
 		.stop_signal = virtual_time ? SIGKILL : SIGTERM,
 		.play = play_job,
@@ -321,7 +322,7 @@ static size_t group_size(const struct session *session, size_t first)
 	size_t end = first;
 
 	while (end < plan->count &&
-	       session->setups[end].target->virtual_time == session->setups[first].target->virtual_time &&
+	       session->setups[end].target == session->setups[first].target &&
 	       plan->cases[end].timeout_s == plan->cases[first].timeout_s)
 		end++;
 	return end - first;

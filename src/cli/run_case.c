@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/boot_case.h"
 #include "cli/case_check.h"
 #include "cli/occasion.h"
 #include "report/capture.h"
@@ -27,7 +28,7 @@ static bool settles(const struct run_case *c)
 
 static const char *profile_of(const struct run_case *c)
 {
-	if (!c->target->virtual_time)
+	if (!c->target->reference)
 		return NULL;
 	return c->builtin->profile ? c->builtin->profile : "rfc";
 }
@@ -62,10 +63,10 @@ static void write_result(const struct run_case *c, struct result *result, struct
 	result->settings = settings;
 	result->setting_count = c->what->setting_count;
 	result->profile = profile_of(c);
-	if (c->target->virtual_time) {
+	if (c->target->reference)
 		result->defects = c->builtin->defects;
+	if (c->target->virtual_time)
 		result->seed = c->builtin->seed_set ? c->builtin->seed : 0;
-	}
 	if (c->request->occasion)
 		result->wall = vtime_sub(occasion_clock(), c->begun);
 	result_write(&out->result, result);
@@ -178,7 +179,7 @@ static void play(const struct run_case *c, const struct script *script, struct a
 	const struct attempt_plan plan = {
 		.script = script,
 		.id = c->what->id,
-		.target_name = c->target->name,
+		.target_name = c->what->target,
 		.directory = directory_of(script),
 		.open = c->target->open,
 		.target_options = c->builtin,
@@ -190,7 +191,7 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		.expectation = c->what->expectation,
 		.today = request->today,
 		.force_python = request->python,
-		.allow_python = request->python || !c->target->virtual_time,
+		.allow_python = request->python || !c->target->reference,
 		.show_printed = true,
 		.sample = request->results,
 		.retries = plan_or_run(c->what->retries, request->retries),
@@ -213,7 +214,7 @@ static void play(const struct run_case *c, const struct script *script, struct a
 static void answer(const struct run_case *c, const struct script *script, enum verdict verdict, const char *reason,
                    struct attempt *out)
 {
-	struct record *record = record_new(script, c->target->name, false);
+	struct record *record = record_new(script, c->what->target, false);
 
 	record->id = c->what->id;
 	record->verdict = verdict;
@@ -231,13 +232,15 @@ static void answer(const struct run_case *c, const struct script *script, enum v
 static const char *reason_to_skip(const struct run_case *c, const struct script *script)
 {
 	struct buf why = BUF_INIT;
-	const char *lacking, *reason = c->what->lacking, *profile = profile_of(c);
+	const char *lacking = NULL, *reason = c->what->lacking, *profile = profile_of(c);
 
-	if (!header_allows(&script->source, "targets", c->target->name))
+	if (!header_allows(&script->source, "targets", c->target->name) &&
+	    !(c->target->stands_for && header_allows(&script->source, "targets", c->target->stands_for)))
 		return arena_printf(script->arena, "the case is not for the target %s", c->target->name);
 	if (profile && !header_allows(&script->source, "profiles", profile))
 		return arena_printf(script->arena, "the case is not for the profile %s", profile);
-	lacking = reason ? NULL : needs_lacking(&script->source, c->target->has, script->arena, &why);
+	if (!reason && (!c->target->boots || c->request->inside))
+		lacking = needs_lacking(&script->source, c->target->has, script->arena, &why);
 	if (lacking)
 		reason = arena_printf(script->arena, "it needs %s: %s", lacking, why.data);
 	buf_free(&why);
@@ -303,7 +306,7 @@ static void refuse(const struct run_case *c, const struct script *script, const 
                    struct attempt *out)
 {
 	const struct script bare = { .source = { .name = c->what->path, .text = script ? script->source.text : NULL } };
-	struct record *record = record_new(&bare, c->target->name, false);
+	struct record *record = record_new(&bare, c->what->target, false);
 	const char *line;
 
 	record->verdict = VERDICT_ERROR;
@@ -315,7 +318,7 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	                    record->verdict_reason);
 	struct result result = {
 		.path = c->what->path,
-		.target = c->target->name,
+		.target = c->what->target,
 		.verdict = record->verdict,
 		.expected = record->expected,
 		.observed_verdict = record->expected ? record->observed_verdict : VERDICT_PASS,
@@ -336,6 +339,38 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	record_free(record);
 }
 
+/* How long people waited is known outside only. */
+static void add_wall(const struct run_case *c, struct buf *line)
+{
+	struct arena *arena = arena_new();
+	struct buf problem = BUF_INIT;
+	struct result_line parsed;
+
+	if (result_line_read(line->data, line->length, arena, &parsed, &problem)) {
+		parsed.result.wall = vtime_sub(occasion_clock(), c->begun);
+		buf_clear(line);
+		result_line_write(line, &parsed);
+	}
+	buf_free(&problem);
+	arena_free(arena);
+}
+
+/* Play it in a kernel of its own. */
+static void boot(const struct run_case *c, const struct script *script, struct attempt *out)
+{
+	const struct task task = {
+		.target = c->target->name, .request = *c->request, .setup = *c->builtin, .what = *c->what,
+	};
+	struct buf reason = BUF_INIT;
+	int timeout_s = plan_or_run(c->what->timeout_s, c->request->timeout_s);
+
+	if (!boot_case(c->image->path, &task, timeout_s, out, &reason))
+		answer(c, script, VERDICT_ERROR, arena_strdup(script->arena, reason.data), out);
+	else if (c->request->occasion && out->output.result.length)
+		add_wall(c, &out->output.result);
+	buf_free(&reason);
+}
+
 void run_case_play(const struct run_case *c, struct attempt *out)
 {
 	const char *skip = NULL;
@@ -345,7 +380,7 @@ void run_case_play(const struct run_case *c, struct attempt *out)
 	struct script *script = script_load(c->what->path, apply_settings, (void *)c, &diags);
 	if (script)
 		case_check(script, &diags);
-	if (c->request->text)
+	if (c->request->text && !c->request->inside)     /* outside they have been said */
 		add_diags(&out->output.err, &diags, c->request->colour_errors);
 	if (!script || diags.errors)
 		refuse(c, script, &diags, out);
@@ -353,6 +388,8 @@ void run_case_play(const struct run_case *c, struct attempt *out)
 		answer(c, script, VERDICT_PASS, "(not played: --dry_run)", out);
 	else if ((skip = reason_to_skip(c, script)))
 		answer(c, script, VERDICT_SKIP, skip, out);
+	else if (c->target->boots && !c->request->inside)
+		boot(c, script, out);
 	else
 		play(c, script, out);
 	script_free(script);

@@ -22,6 +22,7 @@ struct run_request {
 	bool colour_errors;
 	bool python;                                         /* for all code blocks */
 	int retries, timeout_s, memory_mb;                   /* the first two: where the plan says nothing */
+	bool inside;                                         /* this is pid 1 of the kernel booted for the case */
 	const char *today;                                   /* for expected failures: "YYYY-MM-DD" */
 	struct builtin_setup builtin;
 	struct settings settings;
@@ -31,6 +32,7 @@ struct run_case {
 	const struct run_request *request;
 	const struct suite_case *what;
 	const struct target_kind *target;
+	const struct linux_image *image;                     /* of a target that boots, outside of it */
 	struct builtin_setup *builtin;                       /* with the profile and the defects of the case */
 	vtime_t begun;                                       /* on occasion_clock() */
 };

@@ -11,7 +11,7 @@
 #include "target/kernel/kernel.h"
 #include "util/table.h"
 
-static struct target *open_kernel(const struct attempt_plan *plan, struct buf *problem)
+static struct target *open_in(const struct attempt_plan *plan, bool virtual_time, struct buf *problem)
 {
 	const struct config *c = &plan->script->config;
 	const struct kernel_options options = {
@@ -24,9 +24,21 @@ static struct target *open_kernel(const struct attempt_plan *plan, struct buf *p
 		.is_anyip = c->is_anyip,
 		.mtu = c->mtu,
 		.speed = c->speed,
+		.virtual_time = virtual_time,
 	};
 
 	return kernel_target_open(&options, problem);
+}
+
+static struct target *open_kernel(const struct attempt_plan *plan, struct buf *problem)
+{
+	return open_in(plan, false, problem);
+}
+
+/* Inside the kernel that was booted. */
+static struct target *open_linux(const struct attempt_plan *plan, struct buf *problem)
+{
+	return open_in(plan, true, problem);
 }
 
 /* Where the script lies, as seen from the current directory; NULL: in it. From the script's arena. */
@@ -56,18 +68,29 @@ static struct target *open_builtin(const struct attempt_plan *plan, struct buf *
 }
 
 const struct target_kind target_kinds[] = {
-	{ "builtin", "the reference stack, in virtual time", open_builtin, true, builtin_target_has },
-	{ "kernel", "the kernel of this machine, in real time, in a network namespace of its own", open_kernel, false,
-	  kernel_target_has },
+	{ .name = "builtin", .help = "the reference stack, in virtual time", .open = open_builtin,
+	  .virtual_time = true, .reference = true, .has = builtin_target_has },
+	{ .name = "kernel", .help = "the kernel of this machine, in real time, in a network namespace of its own",
+	  .open = open_kernel, .has = kernel_target_has },
+	{ .name = "linux", .help = "a Linux kernel booted for each case, in virtual time (make linux); linux:FILE",
+	  .open = open_linux, .virtual_time = true, .boots = true, .stands_for = "kernel", .has = kernel_target_has },
 	{ 0 },
 };
 
 const struct target_kind *target_kind_find(const char *name)
 {
 	for (const struct target_kind *t = target_kinds; t->name; t++)
-		if (!strcmp(t->name, name))
+		if (!strncmp(t->name, name, strlen(t->name)) &&
+		    (!name[strlen(t->name)] || (t->boots && name[strlen(t->name)] == ':')))
 			return t;
 	return NULL;
+}
+
+const char *target_kind_file(const char *name)
+{
+	const char *colon = strchr(name, ':');
+
+	return colon ? colon + 1 : "";
 }
 
 void target_kind_unknown(const char *name, struct buf *problem)

@@ -7,6 +7,7 @@
 
 #include "suite/attempt.h"
 #include "suite/needs.h"
+#include "target/linux/linux.h"
 
 struct target_kind {
 	const char *name;
@@ -14,14 +15,20 @@ struct target_kind {
 	/* As struct attempt_plan has it, whose .target_options is a struct builtin_setup. */
 	struct target *(*open)(const struct attempt_plan *plan, struct buf *problem);
 	bool virtual_time;
-	needs_has_function *has;
+	bool reference;                                      /* the reference stack: it takes profiles and defects */
+	bool boots;                                          /* a kernel for each case, which is played inside; that of
+	                                                        NAME:FILE */
+	const char *stands_for;                              /* it plays what is for this target, too; NULL: none */
+	needs_has_function *has;                             /* where it is played */
 };
 
 extern const struct target_kind target_kinds[];          /* the default first; ends with name NULL */
 
-/* NULL when there is none of that name. */
+/* NULL when there is none of that name. @name may have ":FILE" behind it if the target boots. */
 const struct target_kind *target_kind_find(const char *name);
 /* Append that there is none of that name, which was meant, and which there are. */
 void target_kind_unknown(const char *name, struct buf *problem);
+/* What stands behind the colon of @name; "" without one. */
+const char *target_kind_file(const char *name);
 
 #endif

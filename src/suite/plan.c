@@ -56,7 +56,9 @@ static bool fits_cell(const struct plan_spec *spec, const struct plan_selector *
 {
 	for (size_t i = 0; i < s->axes.count; i++) {
 		const struct plan_axis *axis = &s->axes.list[i];
+		const char *other = axis->kind == AXIS_TARGET ? cell->target->stands_for : NULL;
 		if (!has_value(&axis->values, plan_cell_value(cell, axis->kind, axis->name)) &&
+		    !(other && has_value(&axis->values, other)) &&
 		    !(or_might && is_open(spec, axis->kind)))
 			return false;
 	}
@@ -90,7 +92,8 @@ static const struct plan_expectation *expectation_of(struct maker *m, const stru
 		bool elsewhere = e->kernel && cell->target->virtual_time;
 		if ((elsewhere && !is_open(spec, AXIS_TARGET)) || !fits(spec, &e->where, cell, path) || elsewhere)
 			continue;
-		if (!first && (!e->kernel || version_in_range(m->around->release, e->kernel)))
+		const char *release = cell->target->release ? cell->target->release : m->around->release;
+		if (!first && (!e->kernel || version_in_range(release, e->kernel)))
 			first = &e->expectation;
 	}
 	return first;
@@ -99,9 +102,16 @@ static const struct plan_expectation *expectation_of(struct maker *m, const stru
 /* "" if @target has it, else what is lacking and why. Each target is asked once. */
 static const char *answer_of(struct maker *m, struct plan_need *n, const struct plan_target *target)
 {
-	const size_t index = (size_t)(target - m->around->targets);
+	const size_t index = target->release_of ? 0 : (size_t)(target - m->around->targets);
 	struct buf why = BUF_INIT;
 
+	/* What else it has is known when it runs. */
+	if (target->release_of) {
+		bool other = n->need.kind == NEED_KERNEL && target->release &&
+		             !version_in_range(target->release, n->need.argument);
+		return !other ? "" : arena_printf(m->arena, "it needs %s: this kernel is %s", n->need.text,
+		                                  target->release);
+	}
 	if (!n->answers[index]) {
 		bool there = target->has(&n->need, &why);
 		n->answers[index] = there ? "" : arena_printf(m->arena, "it needs %s: %s", n->need.text, why.data);

@@ -15,6 +15,11 @@ struct plan_target {
 	const char *name;
 	bool virtual_time;                                   /* takes profiles and defects, has no kernel */
 	needs_has_function *has;
+	/* A target that boots kernels: NAME:FILE is one of it, too. The version of the kernel that @name boots, from
+	 * @arena; NULL where it cannot be told. NULL: it boots none. */
+	const char *(*release_of)(const char *name, struct arena *arena);
+	const char *stands_for;                              /* it plays what is for this target, too; NULL: none */
+	const char *release;                                 /* what release_of() said, where plans are made */
 };
 
 /* What there is, and what day it is. */
@@ -33,6 +38,9 @@ struct plan_request {
 	                                                        is NULL. Where a plan says nothing: the values; else:
 	                                                        only these */
 };
+
+/* The row of @targets that @name is one of; NULL: none. */
+const struct plan_target *plan_target_find(const struct plan_target *targets, const char *name);
 
 /* Make the plan. False with errors in @diags, all of them; no case at all is one. suite_plan_free() is due in any
  * case. */

@@ -24,10 +24,14 @@ static const struct loc no_place;
 
 static const struct plan_target *target_find(const struct maker *m, const char *name)
 {
-	const struct plan_target *target = m->around->targets;
+	const struct plan_target *row = plan_target_find(m->around->targets, name);
 
-	while (strcmp(target->name, name))
-		target++;
+	if (!row->release_of)
+		return row;
+	struct plan_target *target = arena_new_object(m->arena, struct plan_target);
+	*target = *row;
+	target->name = name;
+	target->release = row->release_of(name, m->arena);
 	return target;
 }
 
@@ -37,6 +41,35 @@ static const struct plan_axis *axis_find(const struct plan_axes *axes, enum plan
 		if (axes->list[i].kind == kind && !strcmp(axes->list[i].name, name))
 			return &axes->list[i];
 	return NULL;
+}
+
+static bool has_word(const struct plan_words *words, const char *text)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (!strcmp(words->list[i].text, text))
+			return true;
+	return false;
+}
+
+/* Those of the targets asked for that play what is for @name. */
+static void add_stand_ins(struct maker *m, struct plan_words *values, const char *name, struct loc loc)
+{
+	for (const char *const *asked = m->request->targets; asked && *asked; asked++) {
+		const struct plan_target *target = plan_target_find(m->around->targets, *asked);
+		if (target->stands_for && !strcmp(target->stands_for, name) && !has_word(values, *asked))
+			plan_words_add(values, *asked, loc, m->arena);
+	}
+}
+
+/* As the plan has it; and where it names a target for which others stand that were asked for, these behind it. */
+static void copy_targets(struct maker *m, struct plan_axes *to, const struct plan_axis *axis)
+{
+	struct plan_axis *copy = plan_axes_add(to, AXIS_TARGET, axis->name, m->arena);
+
+	for (size_t i = 0; i < axis->values.count; i++) {
+		plan_words_add(&copy->values, axis->values.list[i].text, axis->values.list[i].loc, m->arena);
+		add_stand_ins(m, &copy->values, axis->values.list[i].text, axis->values.list[i].loc);
+	}
 }
 
 static void copy_axis(struct maker *m, struct plan_axes *to, const struct plan_axis *axis)
@@ -51,6 +84,10 @@ static void settle_axis(struct maker *m, struct plan_part *part, enum plan_axis_
 	const struct plan_axis *said = axis_find(&part->spec->matrix, kind, key);
 	struct plan_axis *axis;
 
+	if (said && kind == AXIS_TARGET) {
+		copy_targets(m, &part->axes, said);
+		return;
+	}
 	if (said) {
 		copy_axis(m, &part->axes, said);
 		return;

@@ -27,7 +27,7 @@ static bool has_no_tun(const struct need *need, struct buf *why)
 }
 
 static const struct plan_target targets[] = {
-	{ "builtin", true, has_no_tun }, { "kernel", false, has_no_tun }, { 0 },
+	{ .name = "builtin", .virtual_time = true, .has = has_no_tun }, { .name = "kernel", .has = has_no_tun }, { 0 },
 };
 static const char *const profiles[] = { "rfc", "linux", NULL };
 static const char *const defects[] = { "no-ack", "no-fin", NULL };

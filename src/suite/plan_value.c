@@ -46,6 +46,17 @@ size_t plan_value_targets(const struct plan_surroundings *around)
 	return count;
 }
 
+const struct plan_target *plan_target_find(const struct plan_target *targets, const char *name)
+{
+	for (; targets->name; targets++) {
+		const size_t length = strlen(targets->name);
+		if (!strncmp(targets->name, name, length) &&
+		    (!name[length] || (name[length] == ':' && targets->release_of)))
+			return targets;
+	}
+	return NULL;
+}
+
 static const char *const *target_names(const struct plan_reader *reader)
 {
 	const struct plan_target *targets = reader->around->targets;
@@ -135,7 +146,7 @@ const char *plan_value(struct yaml_tree *t, const yaml_node_t *item, enum plan_a
 	if (text && kind == AXIS_PROFILE)
 		return profile_value(t, item, text, reader);
 	if (text && kind == AXIS_TARGET)
-		good = plan_value_is_among(target_names(reader), text) ||
+		good = plan_target_find(reader->around->targets, text) ||
 		       plan_value_unknown(t, item, "unknown target", target_names(reader));
 	if (text && kind == AXIS_ADDRESS)
 		good = plan_value_is_among(addresses, text) ||

@@ -289,6 +289,7 @@ void player_play(const struct attempt_plan *plan, struct attempt *out)
 
 	record->id = plan->id;
 	record->attempts = 1;
+	record->observe = plan->observe;
 	if (plan->directory && home < 0) {
 		record->verdict = VERDICT_ERROR;
 		record->verdict_reason = arena_printf(record->arena, "the current directory: %s", strerror(errno));

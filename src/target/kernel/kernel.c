@@ -279,23 +279,23 @@ static void close_op(struct target *t)
 	free(k);
 }
 
-static const struct target_ops ops = {
-	.name = "kernel",
-	.virtual_time = false,
-	.now = now_op,
-	.start_time = start_time_op,
-	.wait = wait_op,
-	.inject = inject_op,
-	.call = call_op,
-	.info = info_op,
-	.command = command_op,
-	.command_output = command_output_op,
-	.timer_resolution = timer_resolution_op,
-	.remote_port = remote_port_op,
-	.disturbance = disturbance_op,
-	.lacking = lacking_op,
+#define OPERATIONS \
+	.now = now_op, \
+	.start_time = start_time_op, \
+	.wait = wait_op, \
+	.inject = inject_op, \
+	.call = call_op, \
+	.info = info_op, \
+	.command = command_op, \
+	.command_output = command_output_op, \
+	.timer_resolution = timer_resolution_op, \
+	.remote_port = remote_port_op, \
+	.disturbance = disturbance_op, \
+	.lacking = lacking_op, \
 	.close = close_op,
-};
+
+static const struct target_ops ops = { .name = "kernel", .virtual_time = false, OPERATIONS };
+static const struct target_ops virtual_ops = { .name = "linux", .virtual_time = true, OPERATIONS };
 
 /* The thread comes last: user namespaces can only be entered by a process of one thread. */
 static bool open_parts(struct kernel_target *k, const struct kernel_options *o, struct buf *problem)
@@ -327,7 +327,7 @@ struct target *kernel_target_open(const struct kernel_options *options, struct b
 		buf_puts(problem, strerror(ENOMEM));
 		return NULL;
 	}
-	k->base.ops = &ops;
+	k->base.ops = options->virtual_time ? &virtual_ops : &ops;
 	k->ip_version = options->local_ip.version;
 	k->commands.output = -1;
 	k->device = k->home.previous = k->stalls.stat_fd = k->stalls.delay_fd = k->capture.fd = -1;

@@ -18,6 +18,7 @@ struct kernel_options {
 	bool is_anyip;                                       /* do not configure local_ip; route without next hop */
 	int mtu;
 	uint32_t speed;                                      /* Mbit/s; 0: leave */
+	bool virtual_time;                                   /* on a clock that waits for us: nobody is late */
 };
 
 /* Differences from the contract of target.h: wait() also ends, early and with TARGET_TIME, when a signal handler

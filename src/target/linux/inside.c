@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * inside.c - pid 1 of a booted kernel: what is there, the task, and the way back
+ *
+ * The root is the host's, read-only. On top of it come the file systems that the kernel makes itself (/proc, /sys), and
+ * /dev and /tmp in memory, because programs write there. What the caller named below these two is shown at its place:
+ * a file system of the host like the root, mounted there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "target/linux/linux.h"
+
+#define ANSWER_LINE "/dev/ttyS0"
+#define CONSOLE "/dev/console"
+
+static const struct own_mount {
+	const char *type, *place, *options;
+} own_mounts[] = {
+	{ "proc", "/proc", NULL },
+	{ "sysfs", "/sys", NULL },
+	{ "tmpfs", "/dev", "mode=755" },
+	{ "tmpfs", "/tmp", "mode=1777" },
+};
+
+static const struct device {
+	const char *path;
+	unsigned type, mode, major, minor;
+} devices[] = {
+	{ ANSWER_LINE, S_IFCHR, 0600, 4, 64 },
+	{ "/dev/null", S_IFCHR, 0666, 1, 3 },
+	{ "/dev/zero", S_IFCHR, 0666, 1, 5 },
+	{ "/dev/full", S_IFCHR, 0666, 1, 7 },
+	{ "/dev/random", S_IFCHR, 0666, 1, 8 },
+	{ "/dev/urandom", S_IFCHR, 0666, 1, 9 },
+	{ "/dev/tty", S_IFCHR, 0666, 5, 0 },
+	{ CONSOLE, S_IFCHR, 0600, 5, 1 },
+	{ "/dev/net/tun", S_IFCHR, 0666, 10, 200 },
+};
+
+/* To the console, whose end is shown when there is no answer. */
+static bool failed(const char *what)
+{
+	const int error = errno, console = open(CONSOLE, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	dprintf(console, "protodrill: %s: %s\n", what, strerror(error));
+	return false;
+}
+
+static bool make_devices(void)
+{
+	mkdir("/dev/net", 0755);
+	mkdir("/dev/shm", 01777);
+	for (size_t i = 0; i < ARRAY_LEN(devices); i++) {
+		const struct device *d = &devices[i];
+		if (mknod(d->path, d->type | d->mode, makedev(d->major, d->minor)) < 0)
+			return failed(d->path);
+		chmod(d->path, d->mode);
+	}
+	return symlink("/proc/self/fd", "/dev/fd") == 0 && symlink("/proc/self/fd/0", "/dev/stdin") == 0 &&
+	       symlink("/proc/self/fd/1", "/dev/stdout") == 0 && symlink("/proc/self/fd/2", "/dev/stderr") == 0;
+}
+
+static bool set_loopback_up(void)
+{
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool done = fd >= 0 && ioctl(fd, SIOCSIFFLAGS, &request) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return done || failed("lo");
+}
+
+/* The descriptors of pid 1 are the task (archive.c); those of a program come in their place. */
+static bool read_task(struct buf *task)
+{
+	if (lseek(0, 0, SEEK_SET) < 0 || !buf_read_fd(task, 0))
+		return failed("the task");
+	const int nothing = open("/dev/null", O_RDWR), console = open(CONSOLE, O_WRONLY | O_NOCTTY);
+	if (nothing < 0 || console < 0)
+		return failed("the console");
+	dup2(nothing, 0);
+	dup2(nothing, 1);
+	dup2(console, 2);
+	close(nothing);
+	close(console);
+	return true;
+}
+
+bool linux_inside_begin(struct buf *task)
+{
+	for (size_t i = 0; i < ARRAY_LEN(own_mounts); i++)
+		if (mount(own_mounts[i].type, own_mounts[i].place, own_mounts[i].type, 0, own_mounts[i].options) < 0)
+			return failed(own_mounts[i].place);
+	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	setenv("HOME", "/tmp", 1);
+	return make_devices() && set_loopback_up() && read_task(task);
+}
+
+static bool lies_below(const char *path, const char *folder)
+{
+	const size_t length = strlen(folder);
+
+	return !strncmp(path, folder, length) && (path[length] == '/' || !path[length]);
+}
+
+bool linux_inside_show(const char *folder)
+{
+	char *path;
+
+	if (!lies_below(folder, "/tmp") && !lies_below(folder, "/dev"))
+		return true;
+	if (access(folder, F_OK) == 0 && strcmp(folder, "/tmp") && strcmp(folder, "/dev"))
+		return true;                                 /* shown already */
+	path = strdup(folder);
+	for (char *slash = path ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0755);
+		*slash = '/';
+	}
+	free(path);
+	mkdir(folder, 0755);
+	return mount("host", folder, "hostfs", MS_RDONLY, folder) == 0;
+}
+
+void linux_inside_answer(const struct buf *bytes)
+{
+	struct termios line;
+	const int fd = open(ANSWER_LINE, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0 || tcgetattr(fd, &line) < 0)
+		return;
+	cfmakeraw(&line);
+	tcsetattr(fd, TCSANOW, &line);
+	for (size_t at = 0; at < bytes->length;) {
+		ssize_t n = write(fd, bytes->data + at, bytes->length - at);
+		if (n < 0 && errno != EINTR)
+			break;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	tcdrain(fd);
+	close(fd);
+}
+
+void linux_inside_end(void)
+{
+	reboot(RB_POWER_OFF);
+}
