@@ -74,6 +74,8 @@ static bool may_bind(const struct socket *s, const struct ip_address *a)
 	return s->type == SOCK_DGRAM && (ip_is_multicast(a) || ip_is_broadcast(s->stack, a));
 }
 
+/* The port that the user names is his for as long as the socket lives; one that is chosen for him is given back when a
+ * connection ends. An address of a family that the host has not is as wrong as one that nobody has. */
 int stack_bind(struct stack *st, int fd, const struct sockaddr *address, socklen_t length)
 {
 	int error;
@@ -97,6 +99,7 @@ int stack_bind(struct stack *st, int fd, const struct sockaddr *address, socklen
 	return 0;
 }
 
+/* A protocol without connections has no listen(), and says so; so has its accept(). */
 int stack_listen(struct stack *st, int fd, int backlog)
 {
 	int error;
@@ -159,6 +162,8 @@ int stack_connect(struct stack *st, int fd, const struct sockaddr *address, sock
 	return s->ops->connect(s, &remote);
 }
 
+/* For a connect() that returned -EINPROGRESS: 0, -EINPROGRESS still, or minus the errno of the failure, which is then
+ * taken from the socket. A protocol that connects at once has nothing to add. */
 int stack_connect_result(struct stack *st, int fd)
 {
 	int error;
@@ -187,6 +192,7 @@ int stack_getsockname(struct stack *st, int fd, struct sockaddr *address, sockle
 	return error;
 }
 
+/* Not while the handshake lasts, though the address of the peer is known then: nobody has answered from it yet. */
 int stack_getpeername(struct stack *st, int fd, struct sockaddr *address, socklen_t *length)
 {
 	int error;
@@ -202,6 +208,7 @@ int stack_getpeername(struct stack *st, int fd, struct sockaddr *address, sockle
 
 /* ---- data ---- */
 
+/* Octets that were taken, which may be fewer than there are; -EAGAIN: none, try again when the socket is writable. */
 int64_t stack_sendmsg(struct stack *st, int fd, const struct msghdr *message, int flags)
 {
 	int error;
@@ -224,6 +231,7 @@ int64_t stack_recvmsg(struct stack *st, int fd, struct msghdr *message, int flag
 	return s->ops->receive(s, message, flags);
 }
 
+/* SO_ERROR, for who asks without a call: 0, or the errno, which is forgotten with that. */
 int stack_take_error(struct stack *st, int fd)
 {
 	int error;
@@ -232,6 +240,7 @@ int stack_take_error(struct stack *st, int fd)
 	return s ? socket_take_error(s) : 0;
 }
 
+/* The caller took an error and could not tell it: the next call shall. */
 void stack_return_error(struct stack *st, int fd, int error)
 {
 	int bad_descriptor;
@@ -278,6 +287,7 @@ int stack_close(struct stack *st, int fd)
 	return 0;
 }
 
+/* True until the last FIN of that close() is acknowledged, or its time is over. */
 bool stack_lingering(const struct stack *st, int ticket)
 {
 	for (const struct socket *s = st->sockets; s; s = s->next)
@@ -288,6 +298,7 @@ bool stack_lingering(const struct stack *st, int ticket)
 
 /* ---- readiness ---- */
 
+/* POLLERR and POLLHUP are told whether they were asked for or not (POSIX, poll()). */
 short stack_poll(struct stack *st, int fd, short events)
 {
 	int error;
@@ -309,6 +320,7 @@ static vtime_t timeout_or_never(const struct stack *st, int fd, size_t offset)
 	return timeout;
 }
 
+/* SO_RCVTIMEO and SO_SNDTIMEO: how long the caller may wait; VTIME_NEVER: for ever, also for what is no socket. */
 vtime_t stack_receive_timeout(const struct stack *st, int fd)
 {
 	return timeout_or_never(st, fd, offsetof(struct socket_options, receive_timeout));
@@ -362,6 +374,8 @@ int stack_ioctl(struct stack *st, int fd, unsigned long request, void *value)
 	return error;
 }
 
+/* Only the two flags that calls on sockets heed: whether they wait, and whether a program that is
+ * started inherits them. */
 int stack_fcntl(struct stack *st, int fd, int command, int64_t argument)
 {
 	struct descriptor *d = descriptor_of(st, fd);
@@ -412,6 +426,7 @@ int stack_epoll_ctl(struct stack *st, int epfd, int operation, int fd, const str
 	return watched->socket ? epoll_control(st, d->epoll, operation, fd, event) : -EPERM;
 }
 
+/* How many of @count are ready; 0 rather than waiting, which is the caller's to do. */
 int stack_epoll_wait(struct stack *st, int epfd, struct epoll_event *events, int count)
 {
 	struct descriptor *d = descriptor_of(st, epfd);

@@ -170,6 +170,7 @@ static int set_linger(struct socket *s, int name, const void *value, socklen_t l
 	return 0;
 }
 
+/* As it was set, whether the time counts or not. */
 static int get_linger(struct socket *s, int name, void *value, socklen_t *length)
 {
 	struct linger l = { .l_onoff = s->options.linger, .l_linger = s->options.linger_s };
@@ -228,6 +229,7 @@ static int set_timeout(struct socket *s, int name, const void *value, socklen_t 
 	return 0;
 }
 
+/* A time-out that is too long to be kept reads as none, because that is what it is. */
 static int get_timeout(struct socket *s, int name, void *value, socklen_t *length)
 {
 	vtime_t timeout = name == SO_RCVTIMEO ? s->options.receive_timeout : s->options.send_timeout;
@@ -259,12 +261,15 @@ static int set_stamp(struct socket *s, int name, const void *value, socklen_t le
 	return 0;
 }
 
+/* SO_PEEK_OFF: where the next MSG_PEEK begins; it goes on by what was peeked, and back by what is
+ * read. Negative: off. */
 static int set_peek_offset(struct socket *s, int name, const void *value, socklen_t length)
 {
 	(void)name;
 	return option_int(value, length, &s->peek_offset) ? 0 : -EINVAL;
 }
 
+/* The protocol counts its own queues; where it has no answer there is nothing queued. */
 static uint32_t queued_bytes(struct socket *s, unsigned long request)
 {
 	int value = 0;
