@@ -17,19 +17,19 @@
 
 /* ---- which packets count ---- */
 
-/* Is it of the connection under test? Without a socket every packet counts. */
+/* Is it of the connection under test? Without a socket every packet to the remote address counts. */
 static bool is_ours(struct play *p, struct flow *flow, const struct packet *live)
 {
 	const struct scripted_packet like = { .packet = *live };
 	const struct header *transport = packet_transport(live);
 	struct tuple tuple;
 
-	if (!flow || !transport)
-		return !flow;
+	if (!transport)
+		return false;
 	packet_tuple(live, &tuple);
-	if (transport->type == HEADER_ICMPV4 || transport->type == HEADER_ICMPV6) {
-		const struct ip_address *remote = &flow->live_remote.address;
-		return ip_address_equal(&tuple.destination, remote->version ? remote : &p->config->remote_ip);
+	if (!flow || transport->type == HEADER_ICMPV4 || transport->type == HEADER_ICMPV6) {
+		const struct ip_address *remote = flow ? &flow->live_remote.address : NULL;
+		return ip_address_equal(&tuple.destination, remote && remote->version ? remote : &p->config->remote_ip);
 	}
 	return flow_takes(&p->flows, flow, &like, live);
 }
