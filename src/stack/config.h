@@ -223,6 +223,12 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_fastopen, 3, 0, INT32_MAX, "ipv4.tcp_fastopen") /* bits: tcp_fastopen.h */ \
 	X(tcp_fastopen_blackhole_timeout_s, 0, 0, INT32_MAX, "ipv4.tcp_fastopen_blackhole_timeout_sec") /* 0: never */ \
 	X(tcp_metrics_entries, 1024, 1, 1 << 20, NULL)        /* peers of which something is remembered */ \
+	/* TCP: probing of the path MTU (RFC 4821) */ \
+	X(tcp_mtu_probing, 0, 0, 2, "ipv4.tcp_mtu_probing")  /* never, after a black hole was found, always */ \
+	X(tcp_base_mss, 1024, 48, 65495, "ipv4.tcp_base_mss") /* RFC 4821, 7.2: eff_pmtu at first, less headers */ \
+	X(tcp_mtu_probe_floor, 48, 48, 65495, "ipv4.tcp_mtu_probe_floor") \
+	X(tcp_mtu_probe_threshold, 8, 1, 65495, "ipv4.tcp_probe_threshold")  /* a difference not worth a probe */ \
+	X(tcp_mtu_probe_interval_s, 600, 0, INT32_MAX, "ipv4.tcp_probe_interval") /* what failed is tried again */ \
 	/* TCP: listening */ \
 	X(tcp_syn_backlog, 1024, 1, 65536, "ipv4.tcp_max_syn_backlog") \
 	X(tcp_cookies, TCP_COOKIES_OFF, TCP_COOKIES_OFF, TCP_COOKIES_ALWAYS, "ipv4.tcp_syncookies") \

@@ -252,6 +252,13 @@ struct stack_config;
 	  "sends the AccECN option again in what was lost with it") \
 	X(TCP_ACCECN_BEFORE_SACK, "tcp-accecn-before-sack", "RFC9768-3.2.3.3-SACKFIRST", \
 	  "lets the AccECN option push out SACK blocks") \
+	/* TCP: probing of the path MTU (RFC 4821) */ \
+	X(TCP_MTU_PROBE_IGNORED, "tcp-mtu-probe-ignored", "RFC4821-7.3-CONVERGE", \
+	  "probes the path and forgets what came out") \
+	X(TCP_MTU_PROBE_REDUCES, "tcp-mtu-probe-reduces", "RFC4821-7.6.2-NOCC", \
+	  "takes the loss of a probe for congestion") \
+	X(TCP_BLACK_HOLE, "tcp-black-hole", "RFC4821-7.7-BLACKHOLE", \
+	  "sends the same large segment into a black hole again and again") \
 	/* TCP: limits of the user and of routes */ \
 	X(TCP_RTO_MAX_IGNORED, "tcp-rto-max-ignored", "RFC6298-2.5", \
 	  "has one upper bound of the RTO for all connections") \

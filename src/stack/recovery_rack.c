@@ -18,6 +18,7 @@
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_timer.h"
@@ -135,6 +136,11 @@ static void enter_recovery(struct tcp *t, const struct tcp_ack *a)
 {
 	struct recovery *r = &t->recovery;
 
+	if (r->phase < RECOVERY_REDUCING && tcp_mtu_probe_lost(t)) {
+		r->phase = RECOVERY_LOSS;                        /* repaired like then, but nothing is reduced */
+		r->point = t->snd.nxt;
+		return;
+	}
 	rack_undo_start(t);
 	if (r->phase != RECOVERY_REDUCING) {
 		rack_undo_remember(t);

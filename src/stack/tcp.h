@@ -319,6 +319,15 @@ struct tcp_authentication {
 	uint64_t good, bad, unknown, missing, icmp_dropped;  /* segments by verdict; ICMP errors */
 };
 
+/* Probing of the path MTU (RFC 4821); sizes are octets of text. tcp_mtu_probe.c */
+struct tcp_mtu_probing {
+	bool enabled, held;                                  /* probes may go; segments have .low octets at most */
+	bool out;                                            /* a probe is on its way, from .start to .end */
+	uint32_t low, high;                                  /* search_low, search_high of RFC 4821, 7.3; 0: unknown */
+	seq_t start, end;
+	vtime_t failed_at, again_since;                      /* the last failure; the first of these retransmissions */
+};
+
 /* LISTEN, and a child's place in the queues of its listener. tcp_listen.c */
 struct tcp_place {
 	struct tcp_listen *listen;                           /* SYN queue and accept queue */
@@ -344,6 +353,7 @@ struct tcp {
 	struct tcp_retransmission rtx;
 	struct recovery recovery;                            /* recovery.h; written by recovery.c and the rows */
 	struct congestion congestion;                        /* congestion.h; tcp_congestion.c and the algorithms */
+	struct tcp_mtu_probing mtu;
 	struct tcp_place place;
 	struct tcp_fast_open fast_open;
 	struct tcp_ecn ecn;

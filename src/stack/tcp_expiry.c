@@ -24,6 +24,7 @@
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_rto.h"
@@ -192,6 +193,7 @@ static void fire_retransmit(struct tcp *t)
 		return;
 	}
 	count(tcp_stack(t), TcpExtTCPTimeouts);
+	tcp_mtu_timed_out(t);
 	recovery_timed_out(t);
 	tcp_rto_try(t);
 	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)    /* RFC 9293, 3.8.3, MUST-20: no gateway to change */

@@ -14,6 +14,7 @@
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_rcv.h"
@@ -213,6 +214,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		tcp_rto_established(t);
 	if (a.acked)
 		tcp_advance(t, seg->ack);
+	tcp_mtu_acked(t);
 	if (opens && t->state == TCPS_FAST_OPENED) {
 		tcp_established(t, "ACK of SYN");
 		if (t->socket->shut_write)

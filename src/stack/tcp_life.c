@@ -22,6 +22,7 @@
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_listen.h"
+#include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
 #include "stack/tcp_rto.h"
@@ -87,6 +88,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_sent_start(t);
 	t->connecting = t->was_open = false;
 	tcp_congestion_reset(t);
+	tcp_mtu_start(t);
 	recovery_start(t);
 	tcp_listen_defer(t, false);
 	tcp_count_start(t);

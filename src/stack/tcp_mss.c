@@ -43,6 +43,13 @@ uint32_t tcp_path_mss(const struct tcp *t)
 
 uint32_t tcp_send_mss(const struct tcp *t)
 {
+	uint32_t most = tcp_largest_text(t);
+
+	return t->mtu.held && t->mtu.low < most ? t->mtu.low : most;
+}
+
+uint32_t tcp_largest_text(const struct tcp *t)
+{
 	struct stack *st = tcp_stack(t);
 	uint32_t mss = tcp_path_mss(t), options = (t->agreed.stamps ? 12 : 0) + tcp_auth_option_bytes(t);
 	uint32_t low = (uint32_t)st->config.tcp_minimum_mss;

@@ -9,6 +9,7 @@
 
 /* Bytes of text in a full segment: Eff.snd.MSS of RFC 9293, 3.7.1, time-stamps taken off; SACK blocks are not. */
 uint32_t tcp_send_mss(const struct tcp *t);
+uint32_t tcp_largest_text(const struct tcp *t);          /* the same, whatever probing has found out (RFC 4821) */
 uint32_t tcp_path_mss(const struct tcp *t);              /* what the path takes, and TCP_MAXSEG; without options */
 uint16_t tcp_offered_mss(const struct tcp *t);
 

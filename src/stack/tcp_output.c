@@ -23,6 +23,7 @@
 #include "stack/tcp_chunk.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
@@ -194,6 +195,7 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	/* Several that leave at once end with PSH, as in output(). */
 	if (st->config.tcp_push_bursts && p.length && !first_piece && seq_equal(seq_add(p.seq, p.length), r->end))
 		p.flags |= TCP_PSH;
+	tcp_mtu_sent_again(t, p.seq);
 	if (p.length || p.flags & TCP_FIN)
 		tcp_segment_send(t, &p);
 	return p.length;
@@ -217,7 +219,8 @@ static void retransmit(struct tcp *t, bool by_timer)
 	while (t->recovery.ops->next(t, &r)) {
 		uint32_t sent = send_again(t, &r, true);
 		count_again(t, by_timer);
-		while (t->recovery.ops->marks && sent && seq_before(r.start = seq_add(r.start, sent), r.end)) {
+		bool whole = t->recovery.ops->marks && !by_timer;    /* else what the window has room for is asked again */
+		while (whole && sent && seq_before(r.start = seq_add(r.start, sent), r.end)) {
 			sent = send_again(t, &r, false);
 			count_again(t, by_timer);
 		}
@@ -236,6 +239,19 @@ void tcp_retransmit_timed_out(struct tcp *t)
 	retransmit(t, true);
 }
 
+static void probe_path(struct tcp *t)
+{
+	struct tcp_piece p = { .seq = t->snd.cursor, .flags = TCP_ACK, .probes_path = true };
+
+	p.length = tcp_mtu_probe_due(t, p.seq);
+	if (!p.length || tcp_pacing_holds(t))
+		return;
+	p.offset = (size_t)seq_diff(p.seq, tcp_queue_start(t));
+	tcp_segment_send(t, &p);
+	tcp_paced(t, p.length);
+	tcp_mtu_probe_sent(t, p.seq, seq_add(p.seq, p.length));
+}
+
 static void output(struct tcp *t, bool small_too)
 {
 	const struct stack *st = tcp_stack(t);
@@ -251,6 +267,7 @@ static void output(struct tcp *t, bool small_too)
 		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))
 			tcp_congestion_idle(t);
 		seq_t before = t->snd.cursor;
+		probe_path(t);
 		while (next_piece(t, t->snd.cursor, small_too, &p) &&
 		       ((burst && st->config.tcp_push_bursts) || !tcp_pacing_holds(t))) {
 			if (p.length < segment_room(t))

@@ -186,7 +186,11 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 			s->with_syn = true;
 	} else if (seq_after(end, fresh)) {
 		uint32_t controls = (p->flags & TCP_FIN ? 1 : 0) + (p->flags & TCP_SYN ? 1 : 0);
-		append(t, fresh, end, (uint32_t)seq_diff(end, fresh) - controls, p->joined);
+		uint32_t text = (uint32_t)seq_diff(end, fresh) - controls;
+		if (p->probes_path)                              /* one, however large */
+			(void)append_one(t, fresh, end, text);
+		else
+			append(t, fresh, end, text, p->joined);
 	}
 }
 

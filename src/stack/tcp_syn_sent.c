@@ -11,6 +11,7 @@
 #include "stack/tcp_input.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_life.h"
+#include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
 #include "stack/tcp_rto.h"
@@ -98,6 +99,7 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	tcp_advance(t, seg->ack);
 	tcp_set_send_window(t, seg);
 	tcp_fast_open_answered(t, seg);
+	tcp_mtu_synchronized(t);
 	tcp_established(t, "SYN,ACK");
 	/* RFC 7413, 4.2.2: text of our SYN was not taken. */
 	if (!seq_equal(t->snd.una, t->snd.nxt) && !defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_WAITS))

@@ -52,7 +52,7 @@ static const struct rule rules[] = {
 	{ "ipv4.ip_no_pmtu_disc", OPPOSITE, { "ip_pmtu_discovery" }, NULL, NULL },
 
 	/* What the stack does not have yet. */
-	ABSENT("ipv4.tcp_mtu_probing", "0", "probing of the path MTU (RFC 4821)"),
+	ABSENT("ipv4.tcp_plb_enabled", "0", "protective load balancing"),
 
 	/* What the stack does in one way. */
 	FIXED("ipv4.ip_forward", "0"), FIXED("ipv4.conf.*.forwarding", "0"), FIXED("ipv6.conf.*.forwarding", "0"),
@@ -63,16 +63,13 @@ static const struct rule rules[] = {
 	FIXED("ipv4.tcp_workaround_signed_windows", "0"),
 
 	/* Details of loss recovery and pacing that this stack does not have, or that it needs no setting for. */
-	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_base_mss"), NONE("ipv4.tcp_retrans_collapse"),
+	NONE("ipv4.tcp_fack"), NONE("ipv4.tcp_retrans_collapse"),
 	NONE("ipv4.tcp_max_ssthresh"), NONE("ipv4.tcp_tso_win_divisor"), NONE("ipv4.tcp_tso_rtt_log"),
 	NONE("ipv4.tcp_limit_output_bytes"),
 	NONE("ipv4.tcp_min_rtt_wlen"), NONE("ipv4.tcp_comp_sack_slack_ns"),
 	NONE("ipv4.tcp_backlog_ack_defer"), NONE("ipv4.tcp_pingpong_thresh"),
-	NONE("ipv4.tcp_rcvbuf_low_rtt"), NONE("ipv4.tcp_probe_interval"), NONE("ipv4.tcp_probe_threshold"),
-	NONE("ipv4.tcp_mtu_probe_floor"), NONE("ipv4.tcp_app_win"),
-
-	/* Options of TCP with parts that this stack does not have. */
-	NONE("ipv4.tcp_plb_enabled"),
+	NONE("ipv4.tcp_rcvbuf_low_rtt"),
+	NONE("ipv4.tcp_app_win"),
 
 	/* How a kernel keeps its memory and finds its sockets. */
 	NONE("ipv4.tcp_mem"), NONE("ipv4.udp_mem"), NONE("ipv4.udp_rmem_min"), NONE("ipv4.udp_wmem_min"),

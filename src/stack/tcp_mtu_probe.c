@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_mtu_probe.c - how large segments may be, found out by sending larger ones (RFC 4821)
+ *
+ * Path MTU discovery (RFC 1191) needs routers that tell, and firewalls that let them. This does without: a connection
+ * begins with segments that nearly every path takes (7.2), and now and then one is larger (7.3). If that is
+ * acknowledged, all that follow may be as large (7.6.1); if it is lost while what was sent around it arrives, it was
+ * too large, and that was no congestion: the window stays as it is (7.6.2). Sizes are halved between the largest that is
+ * known to pass and the least that is known not to, until they are so near to each other that it is not worth a
+ * probe.
+ *
+ * A probe goes only when nothing is missing, when the window has eleven segments and room for two, and when enough
+ * text follows it that its loss would be seen by duplicate ACKs and not by a time-out (7.4). One is on its way at a
+ * time. What failed may be tried again after a while, since paths change (7.3).
+ *
+ * A black hole (7.7) is what swallows large packets without a word. After time-outs that last longer than doubling
+ * one least RTO R1 times would, segments become as small as the base MSS, and with every further one half of that.
+ *
+ * Sizes here are octets of text in a segment, so options are taken off already. Of a connection that the peer opened
+ * segments are not held down to the base at first; only what a probe or a black hole tells changes them.
+ *
+ * Nothing else writes struct tcp_mtu_probing; tcp_mss.c heeds it. Left out: probing by IP options, and sharing what was
+ * learnt with other connections (RFC 4821, 5.2).
+ */
+#include "stack/tcp_mtu_probe.h"
+
+#include "stack/tcp_congestion.h"
+#include "stack/tcp_mss.h"
+#include "stack/tcp_state.h"
+
+enum { PROBING_OFF, PROBING_AFTER_BLACK_HOLE, PROBING_ALWAYS };
+
+enum { LEAST_WINDOW = 11, FIXED_HEADERS4 = 40, FIXED_HEADERS6 = 60 };
+
+static uint32_t headers(const struct tcp *t)
+{
+	return t->socket->remote.ip.version == 6 ? FIXED_HEADERS6 : FIXED_HEADERS4;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+void tcp_mtu_start(struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+
+	t->mtu = (struct tcp_mtu_probing){
+		.enabled = c->tcp_mtu_probing == PROBING_ALWAYS, .low = (uint32_t)c->tcp_base_mss,
+	};
+}
+
+void tcp_mtu_synchronized(struct tcp *t)
+{
+	t->mtu.held = t->mtu.enabled;
+}
+
+/* The least size that is known not to pass, or what interface and peer allow at most. */
+static uint32_t upper_bound(const struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	uint32_t most = tcp_largest_text(t);
+	bool stale = vtime_sub(st->now, t->mtu.failed_at).ns >= st->config.tcp_mtu_probe_interval_s * 1000000000;
+
+	return t->mtu.high && !stale ? smaller(t->mtu.high, most) : most;
+}
+
+uint32_t tcp_mtu_probe_due(const struct tcp *t, seq_t cursor)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	uint32_t mss = tcp_send_mss(t), cwnd = t->congestion.cwnd / mss;
+
+	if (!t->mtu.enabled || t->mtu.out || t->recovery.phase != RECOVERY_OPEN || cwnd < LEAST_WINDOW ||
+	    t->sent.sacked || !seq_equal(cursor, t->snd.nxt) || !tcp_in(t, 1 << TCPS_ESTABLISHED))
+		return 0;
+	uint32_t high = upper_bound(t), size = (t->mtu.low + high) / 2;
+	if (high < t->mtu.low || (int64_t)(high - t->mtu.low) < c->tcp_mtu_probe_threshold)
+		return 0;
+	uint32_t needed = size + (t->recovery.reordering + 1u) * mss;
+	uint32_t in_flight = (t->recovery.ops->in_flight(t, cursor) + mss - 1) / mss;
+	if (tcp_unsent(t) < needed || tcp_flight(t) + needed > t->snd.wnd || in_flight + 2 > cwnd)
+		return 0;
+	return size;
+}
+
+/* The window counts segments of the usual size, and the probe is none of them. */
+void tcp_mtu_probe_sent(struct tcp *t, seq_t start, seq_t end)
+{
+	t->mtu.out = true;
+	t->mtu.start = start;
+	t->mtu.end = end;
+	tcp_congestion_set_window(t, t->congestion.cwnd - tcp_send_mss(t));
+	tcp_note(t, "a larger segment probes the path (RFC 4821, 7.3)");
+}
+
+/* RFC 4821, 7.6.1. The window has as many octets as before, in fewer segments. */
+void tcp_mtu_acked(struct tcp *t)
+{
+	uint32_t before = tcp_send_mss(t), segments = t->congestion.cwnd / before, size;
+
+	if (!t->mtu.out || seq_before(t->snd.una, t->mtu.end))
+		return;
+	t->mtu.out = false;
+	if (defect(tcp_stack(t), DEFECT_TCP_MTU_PROBE_IGNORED))
+		return;
+	size = (uint32_t)seq_diff(t->mtu.end, t->mtu.start);
+	segments = (uint32_t)((uint64_t)segments * (before + headers(t)) / (size + headers(t)));
+	t->mtu.low = size;
+	t->mtu.held = true;
+	tcp_congestion_set_window(t, (segments ? segments : 1) * tcp_send_mss(t));
+	count(tcp_stack(t), TcpExtTCPMTUPSuccess);
+	tcp_note(t, "the path takes larger segments (RFC 4821, 7.6.1)");
+}
+
+static void failed(struct tcp *t)
+{
+	t->mtu.out = false;
+	t->mtu.high = (uint32_t)seq_diff(t->mtu.end, t->mtu.start) - 1;
+	t->mtu.failed_at = tcp_stack(t)->now;
+	count(tcp_stack(t), TcpExtTCPMTUPFail);
+	tcp_note(t, "the path does not take such segments (RFC 4821, 7.6.2)");
+}
+
+bool tcp_mtu_probe_lost(struct tcp *t)
+{
+	if (!t->mtu.out || !seq_equal(t->snd.una, t->mtu.start) || defect(tcp_stack(t), DEFECT_TCP_MTU_PROBE_REDUCES))
+		return false;
+	failed(t);
+	tcp_congestion_set_window(t, t->congestion.cwnd + tcp_send_mss(t));
+	return true;
+}
+
+void tcp_mtu_sent_again(struct tcp *t, seq_t start)
+{
+	if (t->mtu.out && seq_equal(start, t->mtu.start))
+		failed(t);
+}
+
+void tcp_mtu_timed_out(struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t patience = c->tcp_rto_min_ms * 1000000;
+
+	if (c->tcp_mtu_probing == PROBING_OFF || !t->snd.syn_acked || defect(tcp_stack(t), DEFECT_TCP_BLACK_HOLE))
+		return;
+	if (!t->rtx.retries)
+		t->mtu.again_since = tcp_stack(t)->now;
+	for (int64_t i = 0; i <= c->tcp_retries1 && patience < INT64_MAX / 4; i++)
+		patience *= 2;
+	patience -= c->tcp_rto_min_ms * 1000000;
+	if (vtime_sub(tcp_stack(t)->now, t->mtu.again_since).ns < patience)
+		return;
+	if (t->mtu.enabled) {
+		uint32_t half = smaller(t->mtu.low / 2, (uint32_t)c->tcp_base_mss);
+		uint32_t least = larger((uint32_t)c->tcp_mtu_probe_floor, (uint32_t)c->tcp_minimum_mss);
+		t->mtu.low = larger(half, least);
+	}
+	t->mtu.enabled = t->mtu.held = true;
+	tcp_note(t, "perhaps a black hole: smaller segments (RFC 4821, 7.7)");
+}
