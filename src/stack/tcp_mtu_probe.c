@@ -5,9 +5,9 @@
  * Path MTU discovery (RFC 1191) needs routers that tell, and firewalls that let them. This does without: a connection
  * begins with segments that nearly every path takes (7.2), and now and then one is larger (7.3). If that is
  * acknowledged, all that follow may be as large (7.6.1); if it is lost while what was sent around it arrives, it was
- * too large, and that was no congestion: the window stays as it is (7.6.2). Sizes are halved between the largest that is
- * known to pass and the least that is known not to, until they are so near to each other that it is not worth a
- * probe.
+ * too large, and that was no congestion: the window stays as it is (7.6.2). Sizes are halved between the largest that
+ * is known to pass and the least that is known not to, until they are so near to each other that it is not worth
+ * a probe.
  *
  * A probe goes only when nothing is missing, when the window has eleven segments and room for two, and when enough
  * text follows it that its loss would be seen by duplicate ACKs and not by a time-out (7.4). One is on its way at a

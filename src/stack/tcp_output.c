@@ -219,7 +219,7 @@ static void retransmit(struct tcp *t, bool by_timer)
 	while (t->recovery.ops->next(t, &r)) {
 		uint32_t sent = send_again(t, &r, true);
 		count_again(t, by_timer);
-		bool whole = t->recovery.ops->marks && !by_timer;    /* else what the window has room for is asked again */
+		bool whole = t->recovery.ops->marks && !by_timer;    /* else the window has to be asked again */
 		while (whole && sent && seq_before(r.start = seq_add(r.start, sent), r.end)) {
 			sent = send_again(t, &r, false);
 			count_again(t, by_timer);
