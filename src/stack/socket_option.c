@@ -117,7 +117,11 @@ static int set_number(struct socket *s, const struct option *o, const void *valu
 {
 	int number;
 
-	if (!read_number(o->level, value, length, &number) || !field_set(&s->options, &o->field, number))
+	if (!read_number(o->level, value, length, &number))
+		return -EINVAL;
+	if (o->level == IPPROTO_IP && o->name == IP_TOS)
+		number &= UINT8_MAX;                             /* the header has an octet: other bits are cut off */
+	if (!field_set(&s->options, &o->field, number))
 		return -EINVAL;
 	if (o->level == SOL_SOCKET && s->ops->buffers_changed)
 		s->ops->buffers_changed(s);
