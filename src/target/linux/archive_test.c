@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * archive_test.c - the archive, as its format says it
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "target/linux/archive.h"
+
+/* newc: 6 bytes of magic, 13 numbers of 8 digits, the name with its NUL, filled up to four bytes; then the contents. */
+enum { HEAD = 110, MODE = 1, SIZE = 6, NAME_SIZE = 11 };
+
+static unsigned long number(const char *head, int field)
+{
+	char digits[9] = { 0 };
+
+	memcpy(digits, head + 6 + 8 * field, 8);
+	return strtoul(digits, NULL, 16);
+}
+
+static size_t round_up(size_t n)
+{
+	return (n + 3) & ~(size_t)3;
+}
+
+static void test_entries(void **state)
+{
+	static const char *const names[] = { "dev", "dev/console", "TRAILER!!!" };
+	struct buf task = BUF_INIT, out = BUF_INIT;
+	size_t at = 0;
+
+	(void)state;
+	buf_add(&task, "a\0b", 3);
+	archive_make(&out, &task);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		const char *head = out.data + at;
+		assert_memory_equal(head, "070701", 6);
+		assert_string_equal(head + HEAD, names[i]);
+		assert_int_equal(number(head, NAME_SIZE), strlen(names[i]) + 1);
+		assert_int_equal(number(head, SIZE), i == 1 ? 3 : 0);
+		at = round_up(at + HEAD + strlen(names[i]) + 1);
+		if (i == 1)
+			assert_memory_equal(out.data + at, "a\0b", 3);
+		at = round_up(at + number(head, SIZE));
+	}
+	assert_int_equal(at, out.length);
+	assert_int_equal(number(out.data, MODE), 040755);
+	buf_free(&task);
+	buf_free(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_entries) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
