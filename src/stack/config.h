@@ -77,6 +77,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(socket_send_buffer, 212992, 256, INT32_MAX, "core.wmem_default") \
 	X(socket_send_buffer_max, 4 << 20, 256, INT32_MAX, "core.wmem_max") \
 	X(socket_buffer_doubled, 1, 0, 1, NULL)               /* SO_RCVBUF n books 2 n, as Linux does */ \
+	X(socket_send_buffer_least, 0, 0, INT32_MAX, NULL)     /* of SO_SNDBUF; 0: tcp_send_buffer_min */ \
 	X(somaxconn, 4096, 0, 65535, "core.somaxconn") \
 	X(ip6_v6only, 0, 0, 1, "ipv6.bindv6only") \
 	X(udp_accept_zero_checksum, 1, 0, 1, NULL)            /* RFC 1122, 4.1.3.4: over IPv4 only */ \
@@ -89,7 +90,6 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_send_buffer, 131072, 256, INT32_MAX, NULL) \
 	X(tcp_send_buffer_max, 4 << 20, 256, INT32_MAX, NULL) \
 	X(tcp_send_moderation, 0, 0, 1, NULL)                 /* SO_SNDBUF grows with the congestion window */ \
-	X(tcp_send_buffer_set_least, 0, 0, INT32_MAX, NULL)   /* no SO_SNDBUF asks for less */ \
 	X(tcp_send_chunk_overhead, 0, 0, 65536, NULL)         /* octets a chunk costs beside its text; 0: none */ \
 	X(tcp_notsent_low_water, UINT32_MAX, 1, UINT32_MAX, "ipv4.tcp_notsent_lowat")  /* see TCP_NOTSENT_LOWAT */ \
 	X(tcp_window_share, 0, -31, 31, "ipv4.tcp_adv_win_scale")             /* 0: the whole buffer is window */ \

@@ -291,6 +291,9 @@ struct stack_config;
 	X(TCP_WRITABLE_WHEN_FULL, "buf-writable-when-full", "MUST-60", "says that a full send buffer is writable") \
 	X(TCP_NOTSENT_IGNORED, "buf-notsent-ignored", "MUST-60", "ignores TCP_NOTSENT_LOWAT") \
 	X(TCP_SEND_BUFFER_FIXED, "buf-send-fixed", "MUST-60", "never lets a send buffer grow") \
+	X(TCP_NOTSENT_POLL, "buf-notsent-poll", "MUST-60", "is writable though as much as TCP_NOTSENT_LOWAT waits") \
+	X(TCP_CHUNKS_FREE, "buf-chunks-free", "MUST-60", "charges a send buffer for octets alone") \
+	X(TCP_CHUNK_WAITS, "buf-chunk-waits", "MUST-60", "lets a full chunk wait for the end of its SEND") \
 	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122-4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
 	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "MUST-30", "ignores the urgent pointer") \
 	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "MUST-3", "takes segments with a wrong checksum") \

@@ -143,12 +143,12 @@ static int set_buffer(struct socket *s, int name, const void *value, socklen_t l
 
 	if (!option_int(value, length, &number))
 		return -EINVAL;
-	if (!receive && least < c->tcp_send_buffer_set_least)
-		least = c->tcp_send_buffer_set_least;
 	int64_t size = number;
 	if (!force && (size > most || size < 0))
 		size = most;
 	size *= c->socket_buffer_doubled ? 2 : 1;
+	if (!receive && c->socket_send_buffer_least)
+		least = c->socket_send_buffer_least;
 	if (size < least)
 		size = least;
 	if (size > INT32_MAX)

@@ -117,7 +117,7 @@ uint64_t tcp_chunk_charge(const struct tcp *t)
 {
 	uint64_t overhead = (uint64_t)tcp_stack(t)->config.tcp_send_chunk_overhead;
 
-	if (!overhead || !t->chunks.count)
+	if (!overhead || !t->chunks.count || defect(tcp_stack(t), DEFECT_TCP_CHUNKS_FREE))
 		return t->snd.queue.length;
 	return (uint32_t)seq_diff(tcp_queue_end(t), t->chunks.freed) + overhead * t->chunks.count;
 }
@@ -187,7 +187,7 @@ bool tcp_chunk_full(const struct tcp *t)
 {
 	const struct tcp_chunks *c = &t->chunks;
 
-	if (!tcp_stack(t)->config.tcp_send_chunk_overhead || !c->count)
+	if (!tcp_stack(t)->config.tcp_send_chunk_overhead || !c->count || defect(tcp_stack(t), DEFECT_TCP_CHUNK_WAITS))
 		return false;
 	return chunk_length(t, c->count - 1) >= chunk_most(t);
 }
@@ -288,7 +288,8 @@ bool tcp_chunk_writable(const struct tcp *t)
 
 	if (charge + charge / 2 > limit && !defect(tcp_stack(t), DEFECT_TCP_WRITABLE_WHEN_FULL))
 		return false;
-	return !counts || (uint64_t)tcp_unsent(t) * 2 < low_water(t);
+	uint64_t times = defect(tcp_stack(t), DEFECT_TCP_NOTSENT_POLL) ? 1 : 2;
+	return !counts || tcp_unsent(t) * times < low_water(t);
 }
 
 void tcp_chunk_refused(struct tcp *t)

@@ -22,6 +22,7 @@ struct operation {
 	int64_t done;                                        /* bytes moved so far; of one message, if there are many */
 	size_t messages;                                     /* sendmmsg, recvmmsg: those that are done */
 	vtime_t until;                                       /* recvmmsg: end of its own time-out */
+	bool refused;                                        /* there was no room: waits until poll() says there is */
 	bool connecting;                                     /* the connection is under way */
 	int ticket;                                          /* close() lingers */
 };

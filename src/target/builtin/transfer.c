@@ -247,6 +247,8 @@ static int64_t send_rest(struct builtin *b, struct operation *op, struct transfe
 		return send_nothing(b, t);
 	if (op->connecting)
 		result = await_connection(b, op, t);
+	else if (op->refused && !stack_poll(b->stack, t->fd, POLLOUT))
+		return -EAGAIN;
 	else if (op->done)
 		t->message.msg_name = NULL;
 	if (result < 0 || (op->done && !length_left(t)))
@@ -279,6 +281,7 @@ int64_t step_write(struct builtin *b, struct operation *op)
 		op->done += result;
 	if (waits && (result == -EAGAIN || op->connecting || (result > 0 && (size_t)result < wanted))) {
 		vtime_t timeout = files_has(b->files, t.fd) ? VTIME_NEVER : stack_send_timeout(b->stack, t.fd);
+		op->refused = true;
 		return operation_block(op, timeout, op->done ? op->done : -EAGAIN);
 	}
 	return op->done ? op->done : result;
