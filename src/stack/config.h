@@ -248,7 +248,8 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_reset_behind_sack, 0, 0, 1, NULL)  /* ... and the one behind the last text that came early */ \
 	X(tcp_reset_told_when_closing, 0, 0, 1, NULL)  /* in CLOSING, LAST-ACK; RFC 9293, 3.10.7.4: no */ \
 	X(tcp_listen_close_silent, 0, 0, 1, NULL)  /* connections in SYN-RECEIVED end without RST */ \
-	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 */
+	X(tcp_close_unread_resets, 1, 0, 1, NULL)             /* RFC 9293, 3.6.1, SHLD-3 ... */ \
+	X(tcp_close_early_resets, 1, 0, 1, NULL)              /* ... also when all that is unread came early */
 
 /* Keys of Fast Open cookies, the newest first; none: the host makes one. Each is 128 bits, low half first. */
 enum { FAST_OPEN_KEYS = 2 };

@@ -125,7 +125,9 @@ static int user_shutdown(struct socket *s, int how)
 
 static bool data_unread(const struct tcp *t)
 {
-	return t->rcv.buffer.length > 0 || rxq_bytes(t->rcv.early) > 0;
+	bool early = rxq_bytes(t->rcv.early) > 0 && tcp_stack(t)->config.tcp_close_early_resets;
+
+	return t->rcv.buffer.length > 0 || early;
 }
 
 /* What close() means in the states where there is a peer. */
