@@ -21,7 +21,7 @@ struct builtin_setup {
 /* The rows for a table of options; builtin_setup_set() takes them, and --profile where a command has one profile. */
 #define BUILTIN_SETUP_OPTIONS \
 	{ "defect", 0, "NAME,...", "builtin: break something on purpose ('protodrill list --defects')" }, \
-	{ "seed", 0, "N", "builtin: what all its random numbers come from (1)" },
+	{ "seed", 0, "N", "builtin: the seed of all its random numbers (1)" },
 
 /* False: @name is none of ours. Otherwise *good tells whether the value is; if not, stderr says why. */
 bool builtin_setup_set(struct builtin_setup *setup, const char *name, const char *value, bool *good);

@@ -2,8 +2,8 @@
  *
  * case_check.c - all that can be judged of a case without playing it
  *
- * A slip of its author must not become a SKIP, which counts as good: whatever a case names is looked up here, before
- * anybody asks whether it is there.
+ * An author's slip must not end as a SKIP, which counts as good. So every name that a case uses is looked up here,
+ * before anybody asks whether the thing itself is available.
  */
 #include "cli/case_check.h"
 

@@ -27,7 +27,7 @@ static void usage(void)
 	     "ranges, options that do not fit, times that run backwards. Directories are searched for *.pkt.\n\n"
 	     "Options:");
 	options_print(stdout, options);
-	puts("\nOptions of scripts, over those written in them:");
+	puts("\nOptions of scripts, which win over those written in them:");
 	options_print_script_options(stdout, options);
 	puts("\nExit status: 0 no errors, 2 errors.\n\n"
 	     "Examples:\n"

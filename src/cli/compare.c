@@ -42,7 +42,7 @@ static const struct command_option options[] = {
 	{ "target", 't', "NAME,NAME", "play the scripts of PATH... on these targets and compare what they did" },
 	{ "profile", 0, "NAME", "with -t, builtin: rfc, linux ..., as 'protodrill run' takes it" },
 	{ "plan", 0, "FILE.yaml", "with -t: play the cases of a plan" },
-	{ "seed", 0, "N", "with -t, builtin: what all its random numbers come from" },
+	{ "seed", 0, "N", "with -t, builtin: the seed of all its random numbers" },
 	{ "jobs", 'j', "N", "with -t: play N scripts at a time" },
 	{ "brief", 'b', NULL, "one line a case: not which events differ" },
 	{ "fail-on", 0, "CHANGE,...", "what makes the exit status 1 (broke,gone; of targets: differ)" },

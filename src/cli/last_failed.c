@@ -2,7 +2,7 @@
  *
  * last_failed.c - which cases did not pass when they were last played
  *
- * The file holds for each of them its path and its id, each with a NUL byte behind it: names may hold anything else.
+ * For each of them the file holds its path and its id. A NUL byte ends each, because names may contain all others.
  */
 #include "cli/last_failed.h"
 

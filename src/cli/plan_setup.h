@@ -26,11 +26,11 @@ struct plan_setup {
 	{ "plan", 0, "FILE.yaml", "play the cases of a plan; with PATHs only those among them" }, \
 	{ "target", 't', "NAME,...", "what to test: builtin (the default), kernel, linux or linux:FILE" }, \
 	{ "profile", 0, "NAME,...", "builtin: rfc, linux ... ('protodrill list --profiles'), or files NAME.yaml" }, \
-	{ "keyword", 'k', "WORD", "only cases with WORD in their names, in large or small letters" }, \
+	{ "keyword", 'k', "WORD", "only cases with WORD in their names, in upper or lower case" }, \
 	{ "last-failed", 0, NULL, "only cases that did not pass when they were last played in this directory" }, \
 	{ "shard", 0, "I/N", "part I of N, for several machines; 'protodrill merge' joins their results" },
 #define PLAN_SETUP_TODAY_OPTION \
-	{ "today", 0, "YYYY-MM-DD", "the day on which expected failures must not be expired (today, UTC)" },
+	{ "today", 0, "YYYY-MM-DD", "judge by this day whether expected failures have expired (today, UTC)" },
 
 /* False: @name is none of ours. Otherwise *good tells whether the value is; if not, stderr says why. */
 bool plan_setup_set(struct plan_setup *setup, const char *name, const char *value, bool *good);

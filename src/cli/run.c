@@ -45,19 +45,19 @@ struct request {
 static const struct command_option options[] = {
 	PLAN_SETUP_OPTIONS
 	BUILTIN_SETUP_OPTIONS
-	{ "jobs", 'j', "N", "play N scripts at a time; kernel: at most, less when late (as many as suit the machine)" },
-	{ "trace", 0, NULL, "-v, and builtin: what happens inside: states, timers, variables" },
+	{ "jobs", 'j', "N", "play N scripts at a time; kernel: fewer when late (as many as suit the machine)" },
+	{ "trace", 0, NULL, "like -v; builtin: also the states, timers and variables inside" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire; -: to standard output, in place of the text" },
 	{ "report", 0, "KIND[=PATH],...", "write reports; without PATH to standard output, in place of the text" },
 	{ "progress", 0, "WHEN", "show how far the run is: never, always, or on a terminal without -v (auto)" },
 	{ "exitfirst", 'x', NULL, "stop at the first case that does not pass" },
-	{ "retries", 0, "N", "play again, at most N times, what the machine disturbed (2)" },
+	{ "retries", 0, "N", "repeat a script that the machine disturbed, at most N times (2)" },
 	{ "timeout", 0, "SECONDS", "end a script that takes longer; 0: never (180)" },
 	{ "memory", 0, "MIB", "end a script that wants more memory than this; 0: never (1024)" },
 	PLAN_SETUP_TODAY_OPTION
-	{ "quiet", 'q', NULL, "no text on standard output: reports and the exit status tell" },
-	{ "python", 0, NULL, "run all code blocks with python3, also those the native evaluator knows" },
+	{ "quiet", 'q', NULL, "print no text: reports and the exit status tell the outcome" },
+	{ "python", 0, NULL, "run all code blocks with python3, even where the native evaluator would do" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
 };
@@ -75,7 +75,7 @@ static void usage(void)
 		printf("  %-8s %s\n", t->name, t->help);
 	puts("\nReports:");
 	reports_print_kinds(stdout);
-	puts("\nOptions of scripts, over those written in them:");
+	puts("\nOptions of scripts, which win over those written in them:");
 	options_print_script_options(stdout, options);
 	puts("\nVerdicts, and the exit status, which is that of the worst one:\n"
 	     "  PASS          0  every expectation met, in time; XFAIL: it failed as its plan expects\n"

@@ -2,15 +2,15 @@
  *
  * junit.c - JUnit XML
  *
- * The counts stand at the head, the cases come one by one: they wait in a temporary file, so that memory does not grow
- * with their number.
+ * The counts come first in the document, and are known last. So the cases wait in a temporary file, which keeps memory
+ * from growing with their number.
  *
  * The elements and attributes are those that Jenkins, GitLab and Surefire's schema agree on (docs/junit.xsd). A failure
- * that a plan expects is neither good nor bad there: skipped, as other test runners have it.
+ * that a plan expects is neither good nor bad there, and counts as skipped, as with other test runners.
  *
- * `time` is what somebody who waited would have measured. A script in virtual time may take an hour on its own clock
- * and a millisecond on ours: then the hour is a property, virtual_time, and `time` is the millisecond, or is not there
- * in results that do not tell it.
+ * `time` is what a stopwatch would have shown. A script in virtual time may take an hour on its own clock and a
+ * millisecond on ours: then the hour is the property virtual_time, and `time` is the millisecond, or is left out where
+ * the results do not tell it.
  */
 #include "report/junit.h"
 

@@ -95,7 +95,7 @@ static void github_end(struct report_sink *sink, const struct result_end *end)
 
 static const struct report_kind text = { .name = "text", .help = "for a person", .add = text_add, .end = text_end };
 static const struct report_kind json = {
-	.name = "json", .help = "JSON lines, one a case: what merge, report and compare read", .lines_only = true,
+	.name = "json", .help = "JSON lines, one per case: what merge, report and compare read", .lines_only = true,
 	.begin = json_begin, .add = json_add, .end = json_end,
 };
 static const struct report_kind observed = {

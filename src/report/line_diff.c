@@ -2,8 +2,8 @@
  *
  * line_diff.c - two texts line by line
  *
- * What is alike at both ends is set aside; for the rest a table says how many lines can stay behind each pair of
- * places.
+ * Lines that are alike at either end are set aside. For the rest, a table says for each pair of places how many lines
+ * after them can be kept.
  */
 #include "report/line_diff.h"
 

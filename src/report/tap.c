@@ -4,9 +4,9 @@
  *
  * https://testanything.org/tap-version-13-specification.html, .../tap-version-14-specification.html;
  * Documentation/dev-tools/ktap.rst of Linux. What is written in versions 13 and 14 is the same but for the number:
- * prove and most other readers know 13, and complain of a number that they do not know; 14 is for those that insist on
- * it. A test point for each case, and the plan in front, so that what is missing is missed. INCONCLUSIVE is "not ok" in
- * both: neither has a word for it, and green it is not.
+ * prove and most other readers know 13 and complain about numbers that they do not know; 14 is for those that insist on
+ * it. Each case is a test point, and the plan comes first, so that a reader notices what is missing. INCONCLUSIVE is
+ * "not ok" in both: neither has a word for it, and it must not look like a success.
  */
 #include "report/tap.h"
 
@@ -300,6 +300,6 @@ const struct report_kind report_tap14 = {
 };
 
 const struct report_kind report_ktap = {
-	.name = "ktap", .help = "the kernel's variant of it, for kselftest and its like",
+	.name = "ktap", .help = "the kernel's variant of it, for kselftest and the like",
 	.begin = begin, .add = ktap_add, .end = end,
 };

@@ -2,7 +2,7 @@
  *
  * build_packet.c - builders of packet lines
  *
- * Numbers are kept as written; what they may be is for the check to say. Only what a node cannot hold is
+ * Numbers are kept as written, and the check says later whether they are allowed. Only what a node cannot hold is
  * refused here.
  */
 #include <inttypes.h>

@@ -2,15 +2,18 @@
  *
  * shard.h - cutting a plan into parts, for several machines
  *
- * The items of each class (cases of a target: some take seconds, some microseconds) are sorted by a hash of their
- * ids, and that list is cut into N pieces of the same length. So: - each item is in exactly one part, and the same
- * on every machine: only ids, classes and their number decide; - the parts differ by one item at most, in each class
- * and altogether: what is left over in one class goes to the parts behind those that had what was left over in the
- * class before; - an item that is new or gone moves at most N - 1 others of each class, one over each border.
- * Dealing out items in turn would move nearly all behind it; hashing each item to a part by itself would move few,
- * but the parts would differ in length; - neighbours in the plan, which often take as long as each other, are spread
- * like chance would. How long a script takes is not asked: what that would be read from may differ between machines,
- * and then a case would be in two parts, or in none.
+ * The items of each class (the cases of one target: some targets take seconds for a case, some microseconds) are sorted
+ * by a hash of their ids, and the list is cut into N pieces of equal length. The consequences:
+ *  - Each item is in exactly one part, the same on every machine, because nothing but ids, classes and their numbers
+ *    decides.
+ *  - Parts differ by at most one item, in each class and altogether: what is left over in one class goes to the parts
+ *    after those that got what was left over in the class before.
+ *  - A new or removed item moves at most N - 1 others of its class, one across each border. Dealing items out in turn
+ *    would move nearly all that follow; hashing each item to a part by itself would move few, but the parts would
+ *    differ in length.
+ *  - Neighbours in a plan, which often take equally long, are spread as if by chance.
+ * How long a script takes is not considered: the records of that may differ between machines, and then a case could be
+ * in two parts, or in none.
  */
 #ifndef SUITE_SHARD_H
 #define SUITE_SHARD_H

@@ -6,14 +6,14 @@
  *	root                          the user is root
  *	namespace                     a network namespace can be made
  *	tun                           /dev/net/tun can be opened
- *	python3                       for code blocks that the built-in evaluator does not know
+ *	python3                       for code blocks that the native evaluator does not understand
  *	kernel RANGE                  the version of the kernel, see util/version.h
  *	congestion-control NAME       as TCP_CONGESTION takes it
  *	command NAME                  a command that scripts can call
  *
  * A case names its needs in its header, separated by commas: `//! needs: tcp, kernel >=6.1`. Plans use the same words.
- * root, namespace, tun and kernel are about the kernel of this machine: a target that does not use it lacks none of
- * them.
+ * root, namespace, tun and kernel are about the kernel of this machine; for a target that does not use it they count as
+ * met.
  */
 #ifndef TARGET_NEED_H
 #define TARGET_NEED_H

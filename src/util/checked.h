@@ -2,8 +2,9 @@
  *
  * checked.h - memory that is there, or the end of the process
  *
- * Where nothing sensible can follow from a lack of memory the process ends, by abort(): errno is ENOMEM then, so that
- * whoever handles SIGABRT can tell it from other ends, and say so. When nobody does, standard error says it.
+ * Where nothing sensible can be done without memory, the process ends by abort(). errno is ENOMEM then, so that a
+ * handler of SIGABRT can tell this end from others and report it. Without such a handler the reason goes to standard
+ * error.
  */
 #ifndef UTIL_CHECKED_H
 #define UTIL_CHECKED_H

@@ -2,10 +2,9 @@
  *
  * strays.h - the end of processes that nobody waits for
  *
- * A process that leaves its process group and its parent, as daemons do with setsid, is reached by no signal to a
- * group. But it has a parent all the same: when its own ends the kernel gives it to the next ancestor that has
- * declared itself a subreaper. So whoever starts foreign programs declares itself one, and at the end kills all the
- * children that it has.
+ * A process that leaves its process group and its parent, as daemons do with setsid, is out of reach of signals to a
+ * group. But it still has a parent: when its own ends, the kernel gives it to the nearest ancestor that has declared
+ * itself a subreaper. So whoever starts foreign programs declares itself one, and kills all its children at the end.
  */
 #ifndef UTIL_STRAYS_H
 #define UTIL_STRAYS_H
