@@ -591,7 +591,6 @@ static double probe_rtt_cwnd(const struct bbr *b, const struct congestion_event 
 static void check_probe_rtt(struct congestion *c, const struct congestion_event *e, const struct rate_sample *rs)
 {
 	struct bbr *b = own(c);
-
 	bool due = b->probe_rtt_expired && !b->idle_restart && !has(e, DEFECT_TCP_BBR_NO_PROBE_RTT);
 
 	if (b->current != PROBE_RTT && due) {
