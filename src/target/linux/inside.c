@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,23 +118,21 @@ static bool lies_below(const char *path, const char *folder)
 	return !strncmp(path, folder, length) && (path[length] == '/' || !path[length]);
 }
 
+/* What scripts call may lie beside their folder (../common): so all is shown that has the same first name. */
 bool linux_inside_show(const char *folder)
 {
-	char *path;
+	enum { FIRST_NAME = sizeof("/tmp/") - 1 };
+	char path[PATH_MAX];
 
 	if (!lies_below(folder, "/tmp") && !lies_below(folder, "/dev"))
 		return true;
-	if (access(folder, F_OK) == 0 && strcmp(folder, "/tmp") && strcmp(folder, "/dev"))
+	snprintf(path, sizeof(path), "%s", folder);
+	if (strlen(path) > FIRST_NAME)
+		path[FIRST_NAME + strcspn(path + FIRST_NAME, "/")] = '\0';
+	if (strlen(path) > FIRST_NAME && access(folder, F_OK) == 0)
 		return true;                                 /* shown already */
-	path = strdup(folder);
-	for (char *slash = path ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0755);
-		*slash = '/';
-	}
-	free(path);
-	mkdir(folder, 0755);
-	return mount("host", folder, "hostfs", MS_RDONLY, folder) == 0;
+	mkdir(path, 0755);
+	return mount("host", path, "hostfs", MS_RDONLY, path) == 0;
 }
 
 void linux_inside_answer(const struct buf *bytes)

@@ -83,7 +83,7 @@ void linux_describe_end(const struct linux_boot *boot, const struct linux_end *e
 
 /* Mount what a program expects, and read the task. False, with the reason on the console. */
 bool linux_inside_begin(struct buf *task);
-/* Make @folder of the host visible, which may lie below a folder that is ours inside. */
+/* Make @folder of the host visible, with what lies beside it, where it is below a folder that is ours inside. */
 bool linux_inside_show(const char *folder);
 void linux_inside_answer(const struct buf *bytes);
 /* Switch off; comes back only where that failed. */
