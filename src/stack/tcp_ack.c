@@ -139,6 +139,8 @@ void tcp_ack_early(struct tcp *t, uint32_t text)
 	if (!seq_equal(t->ack.early_at, t->rcv.nxt))
 		t->ack.early_told = 0;
 	t->ack.early_at = t->rcv.nxt;
+	if (t->ack.early_held)                               /* what waited leaves with this one: an ACK less */
+		count(tcp_stack(t), TcpExtTCPAckCompressed);
 	int at_once = defect(tcp_stack(t), DEFECT_TCP_COMPRESS_FIRST) ? 0 : DUPLICATES_AT_ONCE;
 
 	if (!t->agreed.sack || !delay.ns || t->ack.early_told < at_once ||
@@ -148,7 +150,6 @@ void tcp_ack_early(struct tcp *t, uint32_t text)
 		return;
 	}
 	t->ack.early_held++;
-	count(tcp_stack(t), TcpExtTCPAckCompressed);
 	if (!t->timers[TCP_TIMER_COMPRESSED_ACK].armed)
 		tcp_arm(t, TCP_TIMER_COMPRESSED_ACK, delay);
 }
