@@ -70,6 +70,8 @@ static bool protocols_start(struct stack *st)
 	return true;
 }
 
+/* Everything that is random in a host comes from the seed of its configuration, and is drawn in this order: two hosts
+ * with the same seed and the same input send the same octets. */
 struct stack *stack_new(const struct stack_config *config, const struct stack_hooks *hooks)
 {
 	struct stack_hooks h = *hooks;
@@ -102,6 +104,8 @@ struct stack *stack_new(const struct stack_config *config, const struct stack_ho
 	return st;
 }
 
+/* Also for a host that was only half made. Sockets go first: they hold descriptors, epoll instances, and parts that
+ * belong to protocols. */
 void stack_free(struct stack *st)
 {
 	if (!st)

@@ -18,6 +18,7 @@
 /* What counts as a full-sized segment while nothing larger came: a peer may send less than our MSS allows. */
 enum { FULL_LEAST = 536 };
 
+/* The peer retransmits after the third one (RFC 5681, 3.2): what it waits for is never held back. */
 enum { DUPLICATES_AT_ONCE = 3 };
 
 void tcp_ack_start(struct tcp *t)
@@ -45,6 +46,7 @@ void tcp_ack_never_mind(struct tcp *t)
 	t->ack.now = false;
 }
 
+/* The upper bound of waiting: the host's, or the user's own (TCP_DELACK_MAX_US). */
 static vtime_t longest_delay(const struct tcp *t)
 {
 	bool own = t->options.delayed_ack_max_us > 0 && !defect(tcp_stack(t), DEFECT_TCP_ACK_LIMIT_IGNORED);
@@ -81,6 +83,7 @@ void tcp_ack_adapt(struct tcp *t)
 	t->ack.delay = vtime_ns(delay > least ? delay : least);
 }
 
+/* What SHLD-19 calls a full-sized segment, as far as the receiver can know it: the largest one that came. */
 uint32_t tcp_full_text(const struct tcp *t)
 {
 	/* What we offered is a full segment, whatever larger thing arrived. */
@@ -89,6 +92,9 @@ uint32_t tcp_full_text(const struct tcp *t)
 	return seen < FULL_LEAST ? FULL_LEAST : seen;
 }
 
+/* @text octets came in order. They are acknowledged at once if they complete a second full-sized segment, if the way or
+ * the policy wants it, or while the connection is young and the peer's window grows with each ACK (as long as nothing
+ * is answered, which could carry the ACK). Otherwise they wait for the timer, which starts with the first of them. */
 void tcp_ack_owe(struct tcp *t, uint32_t text)
 {
 	const struct stack *st = tcp_stack(t);
@@ -111,6 +117,7 @@ void tcp_ack_owe(struct tcp *t, uint32_t text)
 	        vtime_min(t->ack.delay, longest_delay(t)));
 }
 
+/* The text tells of a loss, or ends one: RFC 5681, 4.2, wants the ACK at once. */
 void tcp_ack_news(struct tcp *t, uint32_t text)
 {
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
@@ -154,6 +161,9 @@ void tcp_ack_early(struct tcp *t, uint32_t text)
 		tcp_arm(t, TCP_TIMER_COMPRESSED_ACK, delay);
 }
 
+/* RFC 2883, 4: the next ACK says in its first block which octets came twice. One block tells of one repetition only,
+ * and the ACK that it belongs to is the one that the repeated segment caused; so what is not told at once is
+ * forgotten. */
 void tcp_ack_repeated(struct tcp *t, struct rxq_range range)
 {
 	t->ack.duplicate = range;
@@ -162,6 +172,7 @@ void tcp_ack_repeated(struct tcp *t, struct rxq_range range)
 		count(tcp_stack(t), TcpExtTCPDSACKOldSent);
 }
 
+/* The same for what was only in part repeated: a repetition that is already to be told of comes first. */
 void tcp_ack_repeated_too(struct tcp *t, struct rxq_range range)
 {
 	if (seq_equal(t->ack.duplicate.start, t->ack.duplicate.end))
@@ -191,6 +202,8 @@ bool tcp_ack_invalid_allowed(struct tcp *t, bool bare)
 	return true;
 }
 
+/* The next @segments are acknowledged one by one: by the user's wish (TCP_QUICKACK), or since the peer seems to have
+ * lost something and its window is small. */
 void tcp_ack_quick(struct tcp *t, uint16_t segments)
 {
 	t->ack.quick = segments;
@@ -239,6 +252,7 @@ void tcp_ack_fin(struct tcp *t)
 		t->ack.now = true;
 }
 
+/* An ACK has left, whatever carried it. It said all there is to say, so everything that was owed is settled. */
 void tcp_ack_sent(struct tcp *t)
 {
 	t->ack.now = false;

@@ -56,6 +56,8 @@ int tcp_attach(struct socket *s)
 	return 0;
 }
 
+/* The socket goes. What waits in the queues of a listener was never accepted, and so belongs to nobody else: it is
+ * reset. Then the parts release what they hold, in any order, since none looks at another one any more. */
 void tcp_detach(struct socket *s)
 {
 	struct tcp *t = s->tcp;
@@ -102,6 +104,8 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_ecn_start(t);
 }
 
+/* A SYN with a good cookie makes a connection that can be used, though the peer has acknowledged nothing yet: its
+ * counters and its congestion window begin here, and tcp_established() must not begin them again. */
 void tcp_fast_opened(struct tcp *t)
 {
 	tcp_set_state(t, TCPS_FAST_OPENED, "SYN with a good cookie (RFC 7413, 4.2.2)");
@@ -130,6 +134,9 @@ void tcp_established(struct tcp *t, const char *reason)
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 }
 
+/* CLOSED, whatever was before. A connection that still waits to be accepted keeps its place in the queue: the user who
+ * accepts it will read what came, and hears then how it ended. Text that arrived stays, too; what was to be sent and
+ * the record of what is in flight are given up. */
 void tcp_finish(struct tcp *t, const char *reason)
 {
 	if (t->state == TCPS_CLOSED)
@@ -174,6 +181,8 @@ void tcp_leave(struct tcp *t)
 		socket_free(t->socket);
 }
 
+/* Also to begin the wait anew, when the FIN comes again because our ACK was lost (RFC 9293, 3.10.7.4, eighth step). No
+ * timer but this one runs in TIME-WAIT: everything that was ours to send is acknowledged. */
 void tcp_enter_time_wait(struct tcp *t, const char *reason)
 {
 	const struct stack *st = tcp_stack(t);

@@ -26,6 +26,9 @@
 #include "stack/tcp_window.h"
 #include "wire/checksum.h"
 
+/* The last step of every segment, also of one that belongs to no connection. The text lies already in its place behind
+ * the header in st->segment. A signature covers the header with a checksum of zero, and the checksum covers the
+ * signature, which leaves one order for the two. */
 int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_t text_length,
              const struct tcp_signer *signer)
 {
@@ -117,6 +120,9 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 		tcp_snd_move(t, seq_max(t->snd.cursor, end));
 }
 
+/* The one way of a connection's segments to the wire, apart from resets. The order matters: what has numbers is in the
+ * books before it leaves, recovery learns of it when it has left (it may want to arm a timer from that time on), and
+ * the retransmission timer starts only if nothing else watches over the segment. */
 void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 {
 	seq_t end = seq_add(p->seq, p->length + !!(p->flags & TCP_SYN) + !!(p->flags & TCP_FIN));
@@ -189,6 +195,8 @@ void tcp_send_reset(struct tcp *t)
 	transmit(t, &(struct tcp_piece){ .seq = t->snd.nxt, .flags = TCP_RST | TCP_ACK }, false);
 }
 
+/* RFC 9293, 3.5.2, group 1 and 2: the numbers come from the segment that is answered, so that its sender accepts the
+ * reset; no connection is needed. A segment to a group is never answered (RFC 1122, 4.2.3.10, MUST-57). */
 void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 {
 	struct tcp_header h = { .source_port = seg->tuple.destination_port,
@@ -222,6 +230,7 @@ void tcp_challenge(struct tcp *t, const char *reason)
 	struct stack *st = tcp_stack(t);
 	int64_t second = st->now.ns / 1000000000;
 
+	/* First the limit of this connection, so that one peer who is silent already uses up nothing of the host's. */
 	if (!tcp_ack_invalid_allowed(t, true)) {
 		count(st, TcpExtTCPACKSkippedChallenge);
 		return;

@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
  * tcp_user_data.c - SEND and RECEIVE (RFC 9293, 3.10.2, 3.10.3), urgent data, the ioctls
+ *
+ * No call waits in here. One that would have to says -EAGAIN, or takes what it can and tells how much that was; the
+ * target that made the call repeats it when poll() would report the socket, so that virtual time passes in one place
+ * only, and a blocking call is the same code as one that does not block.
+ *
+ * SEND copies text into the queue, whose room tcp_chunk.c measures, and leaves the decision what may go to
+ * tcp_output.c. What it leaves there beside the text are marks at the end: of a push, of a record, of urgent data. They
+ * belong to the last octet that was taken, not to the last one that the user offered: of a SEND that is cut short,
+ * the rest will carry them.
+ *
+ * RECEIVE takes text that is in order out of the queue, and may thereby open the window. It stops at an octet that is
+ * urgent (RFC 6093, 3.2): a user who does not want it in line would otherwise read over it without noticing.
+ *
+ * An error that arrived in the meantime, such as a reset, is told once, by the next call (socket_take_error); text that
+ * came before it can still be read.
  */
 #include <errno.h>
 #include <linux/sockios.h>
@@ -25,6 +40,8 @@
 
 /* ---- SEND ---- */
 
+/* RFC 9293, 3.10.2, by state: while the connection opens, a SEND waits; in the states in which we have not sent our FIN
+ * it goes on; afterwards the connection is closing. An error is told first, since it says why that is so. */
 static int64_t may_send(struct socket *s)
 {
 	const struct tcp *t = s->tcp;
@@ -98,6 +115,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 		tcp_sent_more(t);
 		result = queue_data(t, message);
 	}
+	/* A user who was refused room, wholly or in part, is one whom a larger buffer would serve. */
 	bool is_short = result >= 0 && (size_t)result < message_length(message);
 	if (result == -EAGAIN || is_short) {
 		tcp_busy_blocked(t);
@@ -128,6 +146,8 @@ static int32_t urgent_ahead(const struct tcp *t)
 	return t->rcv.urgent ? seq_diff(seq_back(t->rcv.up, 1), t->rcv.read) : -1;
 }
 
+/* The user has taken @length octets, which makes room. The buffer may grow with the pace of the reader, and the peer
+ * hears of the room if that is worth a segment; else the next ACK tells of it. */
 static void consume(struct tcp *t, size_t length)
 {
 	tcp_rcv_read(t, length);
@@ -137,6 +157,8 @@ static void consume(struct tcp *t, size_t length)
 		tcp_send_ack(t);
 }
 
+/* MSG_OOB: the urgent octet alone, wherever it is in the queue, and only once. It stays in the queue, where readable()
+ * passes over it: sequence numbers of the queue remain without holes. */
 static int64_t receive_urgent(struct socket *s, struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
@@ -249,6 +271,8 @@ int64_t tcp_user_receive(struct socket *s, struct msghdr *message, int flags)
 
 /* ---- ioctl ---- */
 
+/* SIOCINQ counts what one call can read, so not beyond the urgent octet. SIOCOUTQ counts what is not acknowledged, with
+ * the FIN as one; SIOCOUTQNSD what was never sent. */
 int tcp_ioctl(struct socket *s, unsigned long request, int *value)
 {
 	const struct tcp *t = s->tcp;
