@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,7 +53,7 @@ static bool take_option(const char *word, struct options *o)
 static bool path_of(const char *key, char path[PATH_MAX], char name[NAME_MAX])
 {
 	const size_t length = strcspn(key, "=");
-	const char separator = memchr(key, '/', length) ? '/' : '.';
+	const char separator = memchr(key, '/', length) ? '/' : '.', *const root = "/proc/sys/";
 	char last = separator;
 
 	if (!length || length >= NAME_MAX)
@@ -66,9 +67,10 @@ static bool path_of(const char *key, char path[PATH_MAX], char name[NAME_MAX])
 		name[i] = key[i] == '/' ? '.' : key[i];
 	}
 	name[length] = '\0';
-	strcpy(path, "/proc/sys/");
-	for (char *to = path + strlen(path), *from = name; (*to++ = *from == '.' ? '/' : *from); from++)
-		;
+	snprintf(path, PATH_MAX, "%s%s", root, name);
+	for (char *c = path + strlen(root); *c; c++)
+		if (*c == '.')
+			*c = '/';
 	return last != separator;
 }
 
