@@ -2,8 +2,10 @@
  *
  * code_python.c - code blocks as a Python program, run by --code_command
  *
- * The program and what it prints are in memory files, so nothing is left behind on disk, and no reader is
- * needed that could be outlived or blocked by what the program starts.
+ * The blocks become one program. Before each of them the variables of its moment are assigned, and the line of its
+ * event, which a hook prints when an exception ends the program; where in the block that was follows from the lines
+ * of the traceback. The program and what it prints are in memory files, so nothing is left behind on disk, and no
+ * reader is needed that could be outlived or blocked by what the program starts.
  */
 #include "code/code_python.h"
 

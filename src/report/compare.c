@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * compare.c - two results of one case
+ * compare.c - two results of one case: has it broken since, or do two targets differ?
+ *
+ * The first half judges verdicts over time. A verdict says more than two words: a case may be untested (SKIP), or
+ * nobody may know (INCONCLUSIVE). change_of[][] has an answer for each pair of these. What broke is never excused as
+ * flaky by an unsteady past; what was repaired may be, since it may have passed by chance.
+ *
+ * The second half compares two plays event by event, where both may have passed. The difficulty is to leave out what
+ * is no difference of the targets:
+ *
+ * - what we did ourselves: injections, and the times of calls;
+ * - what each host chooses for itself: descriptors, digests of signatures, where its time-stamps begin;
+ * - where a packet that no line expects stands among the events of lines, a matter of microseconds. So there are two
+ *   sequences, one of what lines ask for and one of the rest, and each is paired with its like on the other side;
+ * - a kernel's long timers, which lie in coarse slots, beside an exact virtual clock: an eighth is allowed;
+ * - a delay that was inherited. Times are compared since the event before, so that one late packet is one difference
+ *   and not one in every line behind it.
  */
 #include "report/compare.h"
 

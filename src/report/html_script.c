@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * html_script.c - the script of a case, with what happened at each line
+ *
+ * The text is the author's, to the letter: a reader looks for the line that he wrote. Beside it stands when the first
+ * of its events happened, below it what differed or what is wrong with it. A line that was not reached looks like
+ * that, because what stands there was not tested. Each line is a place that ladder, events and other pages lead to.
+ *
+ * The corrected script is shown as a difference, with two lines around each change.
  */
 #include "report/html_script.h"
 

@@ -3,7 +3,16 @@
  * plot.c - a TCP connection over time: sequence numbers, windows, timers
  *
  * A panel of sequence numbers shows one direction, as is usual since tcptrace: segments are bars, the acknowledgements
- * of the other side are a line below them and the end of its window is a line above them.
+ * of the other side are a line below them and the end of its window is a line above them. What such a picture is read
+ * for is seen at once there: a bar that stands beside a lower one was sent again, bars that touch the upper line fill
+ * the window, a flat lower line is loss. A direction with hardly any data has no panel.
+ *
+ * Below are the samples, a row of sample_panels[] each: windows as stairs, because a value holds until it changes, and
+ * timers on a scale of powers of ten, because a round trip and the end of a back-off have no other scale in common.
+ *
+ * The axis of time is true, but for long pauses, which are cut out and marked (plot_panel.c). A window line that would
+ * press the data flat runs out at the top, and the legend says so. Colour never says anything alone: lines are dashed
+ * or dotted as well, and what was sent again has an R.
  */
 #include "report/plot.h"
 

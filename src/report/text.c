@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
  * text.c - one line a script, and a ladder where something went wrong
+ *
+ * What a person sees first is the verdict, then the cause in one sentence (headline.h), then the evidence: the events
+ * around the failure with both times, the packet as it was expected and as it came, a caret under what differs, and
+ * every field with both values. The wording of the original tool comes last, for those who search for it.
+ *
+ * - A passing script is one line. A failing one shows five events before and two after; who wants all asks for them.
+ * - A call that waited failed when it returned, but it began long before: the ladder starts in front of that.
+ * - Packets that no line expects stand where they came, without a line number. Those of other connections are shown
+ *   only where a packet was missed, because then one of them may be it.
+ * - Nothing but the clock of the target is printed, so in virtual time the text is the same in every run.
+ * - Text of a script or of a command reaches the terminal only through add_words(): it can neither end the line nor
+ *   switch colours.
  */
 #include "report/text.h"
 

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * plan_cells.c - the matrix of a plan multiplied, what a combination is called and what it sets
+ *
+ * A cell is one value of each axis. The name of a cell is what people see in reports and name in expected failures, so
+ * it has to stay the same from run to run and to be short: it holds the values of those axes that have several, over
+ * all plans of the run. What a plan sets to one value only, as an address along with its prefix, is left out unless two
+ * cells would have the same name without it. A target with a kernel of its own has no profile and no defects; for it
+ * these axes have no values, and so its cells do not multiply by them.
+ *
+ * What a cell sets are options of scripts, in the order of the axes, so that a later one wins over an earlier one.
  */
 #include "suite/plan_cells.h"
 

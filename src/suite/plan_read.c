@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * plan_read.c - a plan's file: its keys, and which values they take
+ *
+ * Reading is by tables of keys (util/yaml_tree.h): a row names a key, the function that takes its value, and what to
+ * say of another one. All errors of a file are reported in one go, each at its place, with the value seen and those
+ * allowed; an unknown key is an error with a suggestion, since a misspelt `exclude` would play too much and a misspelt
+ * `expected` too little. Names of targets, profiles, defects and options are looked up here already: a plan that reads
+ * without a complaint can be played.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * correct_packet.c - packet lines that were answered by something else
+ *
+ * There are four ways to correct a line, and the kind of the mismatch chooses: it is written again (fields or time
+ * differ), it gets another line before it (what came was extra), it becomes several lines (its data came in pieces that
+ * cannot be joined), or it goes (nothing came, or its data came with the line above).
+ *
+ * Each round must get further than the one before, or settling would never end. So a line that was corrected once and
+ * differs again is corrected in other words, and if the language has none left, in literal bytes, which always hold.
  */
 #include <string.h>
 
