@@ -114,6 +114,8 @@ static bool play_code(struct play *p, const struct event *event, const struct du
 		return play_fail(p, e, MISMATCH_OTHER, "runtime error in code: no socket to use for code");
 	struct code_block *block = arena_new_object(p->record->arena, struct code_block);
 	const char *problem = p->target->ops->info(p->target, flow->live_fd, &block->info);
+	if (problem && play_skip(p, e, "variables of a connection"))
+		return false;
 	if (problem)
 		return play_fail(p, e, MISMATCH_OTHER, "runtime error in code: %s", problem);
 	block->line = event->time.loc.line;
@@ -321,8 +323,10 @@ static bool play_events(struct play *p)
 	bool idle;
 	if (!play_await_return(p, &idle))
 		return false;
-	if (idle)
-		return true;
+	struct observation ignored;
+	enum target_event event;
+	if (idle)                                            /* a target that broke meanwhile says so now */
+		return play_wait(p, play_now(p), TARGET_WANT_NOTHING, &ignored, &event);
 	p->record->old_message = arena_printf(
 	        arena, "%s:%d: runtime error: exiting while a blocking system call is in progress",
 	        p->script->source.name, p->pending->spec->loc.line);

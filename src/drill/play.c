@@ -105,6 +105,16 @@ static const char *lacking_of(struct play *p)
 	return p->target->ops->lacking ? p->target->ops->lacking(p->target) : NULL;
 }
 
+bool play_skip(struct play *p, struct entry *e, const char *what)
+{
+	const char *cannot = p->target->ops->cannot ? p->target->ops->cannot(p->target) : NULL;
+
+	if (!cannot)
+		return false;
+	play_set_verdict(p, VERDICT_SKIP, e, arena_printf(p->record->arena, "line %d: %s: %s", e->line, what, cannot));
+	return true;
+}
+
 void play_set_failure(struct play *p, struct entry *e, const char *place)
 {
 	struct arena *arena = p->record->arena;
@@ -114,6 +124,8 @@ void play_set_failure(struct play *p, struct entry *e, const char *place)
 	const char *disturbed = disturbance_reason(p, e->mismatch_kind), *lacking = lacking_of(p);
 	if (lacking)
 		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "%s%s: %s", place, e->message, lacking));
+	else if (play_skip(p, e, "what the line asks for"))
+		return;
 	else if (disturbed)
 		play_set_verdict(p, VERDICT_INCONCLUSIVE, e,
 		                 arena_printf(arena, "%s%s: %s", place, disturbed, e->message));

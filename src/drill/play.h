@@ -53,10 +53,13 @@ void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, con
 void play_collect_disturbance(struct play *p);
 
 /* @e failed, with a message and a kind: FAIL; INCONCLUSIVE when the machine was disturbed or we were
- * interrupted; ERROR when the machine did not give us what we need. @place stands in front of the reason: "line
+ * interrupted; ERROR when the machine did not give us what we need; SKIP
+ * when the target has no means for it. @place stands in front of the reason: "line
  * 7: ", or nothing. */
 void play_set_failure(struct play *p, struct entry *e, const char *place);
 
+/* Was @what of @e something that the target has no means for? Then the verdict is SKIP, and that is the reason. */
+bool play_skip(struct play *p, struct entry *e, const char *what);
 /* Let @e fail, as play_set_failure() does, with the old wording. False. */
 bool play_fail(struct play *p, struct entry *e, enum mismatch_kind kind, const char *format, ...) PRINTF_LIKE(4, 5);
 #define play_fail(...) always_false(play_fail(__VA_ARGS__))

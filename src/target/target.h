@@ -89,6 +89,9 @@ struct target_ops {
 	 * is left, of 12 (ulimit -n)"; valid until the next operation), or NULL: nothing was missing. A failure that
 	 * comes of it says nothing about the stack. NULL for a target that wants nothing of the machine. */
 	const char *(*lacking)(struct target *t);
+	/* What the stack under test has no means for, in words for a message, if that is why the last operation failed;
+	 * else NULL. It says nothing about the stack: the case is to be skipped. NULL for a target that can do all. */
+	const char *(*cannot)(struct target *t);
 	/* The next thing that happened inside the stack, in words (valid until the next call) and when: oldest
 	 * first. False: no more. NULL for a target that cannot be looked into. */
 	bool (*trace)(struct target *t, vtime_t *at, const char **text);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * builtin.c - the reference stack behind the operations of target.h: clock, packets, pending call
+ * builtin.c - the reference stack as a driver of the target that plays against libraries
  *
- * Time moves in advance() alone, never past the stack's next deadline at once, so that what a deadline
- * brings about (a packet, a call that can go on) has the time at which it happened.
+ * It has means for everything, so most of this hands calls on.
  */
 #include "target/builtin/builtin.h"
 
@@ -16,55 +15,23 @@
 #include "util/checked.h"
 #include "wire/packet.h"
 
-enum { PORT_FIRST = 32768, PORT_COUNT = 16384 };
-
-/* A script starts between two ticks of a clock of 10 ms, as on a real machine. */
 enum { LEAST_MTU6 = 1280 };                              /* RFC 8200, 5 */
 
-static const vtime_t TICK = { 10000000 }, AFTER_TICK = { 250000 };
-
-struct queued_packet {
-	struct queued_packet *next;
-	vtime_t at;
-	size_t length;
-	uint8_t bytes[];
-};
-
-static struct builtin *self(struct target *t)
+static struct builtin *self(struct stack_driver *d)
 {
-	return (struct builtin *)t;
+	return (struct builtin *)d;
 }
 
-/* ---- packets that the stack sends ---- */
+static struct stack *stack_of(struct stack_driver *d)
+{
+	return self(d)->stack;
+}
+
+/* ---- packets and time ---- */
 
 static void output_hook(void *context, const uint8_t *bytes, size_t length, vtime_t now)
 {
-	struct builtin *b = context;
-	struct queued_packet *packet;
-
-	if (b->broken)
-		return;
-	if (b->queued_bytes + length > BUILTIN_QUEUE_BYTES) {
-		b->broken = "the stack sent more packets that no line looked at than there is room for";
-		return;
-	}
-	packet = checked_memory(malloc(sizeof(*packet) + length));
-	*packet = (struct queued_packet){ .at = now, .length = length };
-	memcpy(packet->bytes, bytes, length);
-	*b->last = packet;
-	b->last = &packet->next;
-	b->queued_bytes += length;
-}
-
-static void take_packet(struct builtin *b, struct observation *out)
-{
-	free(b->current);
-	b->current = b->first;
-	b->first = b->current->next;
-	if (!b->first)
-		b->last = &b->first;
-	b->queued_bytes -= b->current->length;
-	*out = (struct observation){ .at = b->current->at, .bytes = b->current->bytes, .length = b->current->length };
+	library_output(((struct builtin *)context)->lib, bytes, length, now);
 }
 
 static void event_hook(void *context, const struct stack_event *event)
@@ -74,259 +41,219 @@ static void event_hook(void *context, const struct stack_event *event)
 	trace_add(&b->trace, event);
 }
 
-/* ---- calls ---- */
-
-static struct call_result result_of(const struct builtin *b, int64_t value)
+static void input_op(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now)
 {
-	if (value < 0)
-		return (struct call_result){ .value = -1, .error = (int)-value, .returned = b->now };
-	return (struct call_result){ .value = value, .returned = b->now };
+	stack_input_merged(stack_of(d), bytes, length, segment, now);
 }
 
-/* Result, minus an errno, or WOULD_BLOCK when there is still time. */
-static int64_t try_operation(struct builtin *b, struct operation *op)
+static vtime_t advance_op(struct stack_driver *d, vtime_t until)
 {
-	int64_t value = builtin_step(b, op);
+	vtime_t next = vtime_min(stack_deadline(stack_of(d)), until);
 
-	return value == WOULD_BLOCK && !vtime_before(b->now, op->deadline) ? op->give_up : value;
-}
-
-static void retry_pending(struct builtin *b)
-{
-	int64_t value;
-
-	if (!b->pending || b->returned)
-		return;
-	value = try_operation(b, &b->operation);
-	if (value == WOULD_BLOCK)
-		return;
-	b->result = result_of(b, value);
-	b->returned = true;
-}
-
-/* ---- the clock ---- */
-
-static vtime_t next_deadline(const struct builtin *b)
-{
-	vtime_t next = stack_deadline(b->stack);
-
-	return b->pending && !b->returned ? vtime_min(next, b->operation.deadline) : next;
-}
-
-/* Go to @to, or stay: at or before the next deadline. */
-static void advance(struct builtin *b, vtime_t to)
-{
-	b->now = vtime_max(b->now, to);
-	stack_tick(b->stack, b->now);
-	retry_pending(b);
-}
-
-static void sleep_until(struct builtin *b, vtime_t until)
-{
-	vtime_t next;
-
-	while ((next = next_deadline(b), vtime_before(next, until)))
-		advance(b, next);
-	advance(b, until);
-}
-
-static void sleep_hook(void *context, vtime_t duration)
-{
-	struct builtin *b = context;
-
-	sleep_until(b, vtime_add(b->now, duration));
-}
-
-static vtime_t now_op(struct target *t)
-{
-	return self(t)->now;
-}
-
-static vtime_t start_time_op(struct target *t)
-{
-	int64_t ticks = vtime_add(self(t)->now, vtime_ns(TICK.ns - 1)).ns / TICK.ns;
-
-	return vtime_add(vtime_units(ticks, TICK.ns), AFTER_TICK);
-}
-
-/* ---- waiting ---- */
-
-static bool take(struct builtin *b, unsigned interest, struct observation *out, enum target_event *event)
-{
-	bool returned = (interest & TARGET_WANT_RETURN) && b->returned;
-	bool packet = (interest & TARGET_WANT_PACKET) && b->first;
-
-	if (packet && (!returned || !vtime_before(b->result.returned, b->first->at))) {
-		take_packet(b, out);
-		*event = TARGET_PACKET;
-	} else if (returned) {
-		*out = (struct observation){ .at = b->result.returned, .result = b->result };
-		b->pending = b->returned = false;
-		*event = TARGET_RETURN;
-	} else if (b->broken) {
-		*out = (struct observation){ .at = b->now, .problem = b->broken };
-		*event = TARGET_FAILED;
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static enum target_event wait_op(struct target *t, vtime_t until, unsigned interest, struct observation *out)
-{
-	struct builtin *b = self(t);
-	const vtime_t patience = vtime_add(b->now, vtime_s(BUILTIN_PATIENCE_S));
-	enum target_event event = TARGET_TIME;
-	bool ended = false;
-
-	while (!take(b, interest, out, &event)) {
-		vtime_t next = vtime_min(next_deadline(b), until);
-
-		if (ended || (vtime_is_never(until) && vtime_before(patience, next))) {
-			*out = (struct observation){ .at = b->now };
-			break;
-		}
-		ended = !vtime_before(next, until);
-		advance(b, next);
-	}
-	out->seen = b->now;
-	return event;
-}
-
-/* ---- packets in ---- */
-
-static int inject_op(struct target *t, const struct injection *injection)
-{
-	struct builtin *b = self(t);
-
-	if (injection->length == 0)
-		return EINVAL;
-	stack_input_merged(b->stack, injection->bytes, injection->length, injection->gso_size, b->now);
-	advance(b, b->now);
-	return 0;
+	if (!vtime_is_never(next))
+		stack_tick(stack_of(d), vtime_max(next, stack_now(stack_of(d))));
+	return next;
 }
 
 /* ---- calls ---- */
 
-/* What a signal would leave of a call that still waits. */
-static int64_t broken_off(const struct operation *op)
+static int socket_op(struct stack_driver *d, int domain, int type, int protocol)
 {
-	int64_t done = op->messages ? (int64_t)op->messages : op->done;
-
-	return done ? done : -EINTR;
+	return stack_socket(stack_of(d), domain, type, protocol);
 }
 
-/* A call that nobody expects to block does: let time pass until it returns, or up to its limit (without one, until
- * nothing is left to happen). WOULD_BLOCK: it has not returned. */
-static int64_t run_forward(struct builtin *b, struct operation *op)
+static int bind_op(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length)
 {
-	const bool limited = op->call.limit.ns != 0;
-	const vtime_t limit = limited ? op->call.limit : vtime_add(b->now, vtime_s(BUILTIN_PATIENCE_S));
-	int64_t value = WOULD_BLOCK;
-
-	while (value == WOULD_BLOCK && !b->broken) {
-		vtime_t next = vtime_min(next_deadline(b), op->deadline);
-
-		if (vtime_before(limit, next)) {
-			if (limited)
-				advance(b, limit);
-			break;
-		}
-		advance(b, next);
-		value = try_operation(b, op);
-	}
-	return value;
+	return stack_bind(stack_of(d), fd, address, length);
 }
 
-static void call_op(struct target *t, const struct call *call, struct call_result *out)
+static int listen_op(struct stack_driver *d, int fd, int backlog)
 {
-	struct builtin *b = self(t);
-	struct operation op = { .call = *call, .started = b->now, .deadline = VTIME_NEVER };
-	int64_t value = call->blocking && b->pending ? -EBUSY : try_operation(b, &op);
-
-	if (value == WOULD_BLOCK && call->blocking) {
-		b->operation = op;
-		b->pending = true;
-		*out = (struct call_result){ .pending = true };
-		return;
-	}
-	if (value == WOULD_BLOCK)
-		value = run_forward(b, &op);
-	*out = result_of(b, value == WOULD_BLOCK ? broken_off(&op) : value);
-	out->broken_off = value == WOULD_BLOCK;
-	advance(b, b->now);
+	return stack_listen(stack_of(d), fd, backlog);
 }
 
-static const char *info_op(struct target *t, int fd, struct tcp_state_info *out)
+static int accept4_op(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
-	return builtin_info(self(t), fd, out);
+	return stack_accept4(stack_of(d), fd, address, length, flags);
 }
 
-static int command_op(struct target *t, const char *shell_text, struct buf *why)
+static int connect_op(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length)
 {
-	return commands_read(&self(t)->commands, shell_text, why);
+	return stack_connect(stack_of(d), fd, address, length);
 }
 
-/* In virtual time a timer fires when it is due. */
-static vtime_t timer_resolution_op(struct target *t)
+static int connect_result_op(struct stack_driver *d, int fd)
 {
-	(void)t;
-	return VTIME_ZERO;
+	return stack_connect_result(stack_of(d), fd);
 }
 
-static uint16_t remote_port_op(struct target *t)
+static bool is_opening_op(struct stack_driver *d, int fd)
 {
-	struct builtin *b = self(t);
-
-	b->next_port = (uint16_t)((b->next_port + 1) % PORT_COUNT);
-	return (uint16_t)(PORT_FIRST + b->next_port);
+	return stack_is_opening(stack_of(d), fd);
 }
 
-static void disturbance_op(struct target *t, struct disturbance *out)
+static int shutdown_op(struct stack_driver *d, int fd, int how)
 {
-	(void)t;
-	*out = (struct disturbance){ 0 };
+	return stack_shutdown(stack_of(d), fd, how);
 }
 
-static bool trace_op(struct target *t, vtime_t *at, const char **text)
+static int close_op(struct stack_driver *d, int fd)
 {
-	return trace_take(&self(t)->trace, at, text);
+	return stack_close(stack_of(d), fd);
 }
 
-static void close_op(struct target *t)
+static bool lingering_op(struct stack_driver *d, int ticket)
 {
-	struct builtin *b = self(t);
+	return stack_lingering(stack_of(d), ticket);
+}
+
+static int getsockname_op(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length)
+{
+	return stack_getsockname(stack_of(d), fd, address, length);
+}
+
+static int getpeername_op(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length)
+{
+	return stack_getpeername(stack_of(d), fd, address, length);
+}
+
+static int64_t sendmsg_op(struct stack_driver *d, int fd, const struct msghdr *message, int flags)
+{
+	return stack_sendmsg(stack_of(d), fd, message, flags);
+}
+
+static int64_t recvmsg_op(struct stack_driver *d, int fd, struct msghdr *message, int flags)
+{
+	return stack_recvmsg(stack_of(d), fd, message, flags);
+}
+
+static int take_error_op(struct stack_driver *d, int fd)
+{
+	return stack_take_error(stack_of(d), fd);
+}
+
+static void return_error_op(struct stack_driver *d, int fd, int error)
+{
+	stack_return_error(stack_of(d), fd, error);
+}
+
+static short poll_op(struct stack_driver *d, int fd, short events)
+{
+	return stack_poll(stack_of(d), fd, events);
+}
+
+static int setsockopt_op(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length)
+{
+	return stack_setsockopt(stack_of(d), fd, level, name, value, length);
+}
+
+static int getsockopt_op(struct stack_driver *d, int fd, int level, int name, void *value, socklen_t *length)
+{
+	return stack_getsockopt(stack_of(d), fd, level, name, value, length);
+}
+
+static int ioctl_op(struct stack_driver *d, int fd, unsigned long request, void *value)
+{
+	return stack_ioctl(stack_of(d), fd, request, value);
+}
+
+static int fcntl_op(struct stack_driver *d, int fd, int command, int64_t argument)
+{
+	return stack_fcntl(stack_of(d), fd, command, argument);
+}
+
+static int epoll_create_op(struct stack_driver *d, int flags)
+{
+	return stack_epoll_create(stack_of(d), flags);
+}
+
+static int epoll_ctl_op(struct stack_driver *d, int epfd, int operation, int fd, const struct epoll_event *event)
+{
+	return stack_epoll_ctl(stack_of(d), epfd, operation, fd, event);
+}
+
+static int epoll_wait_op(struct stack_driver *d, int epfd, struct epoll_event *events, int count)
+{
+	return stack_epoll_wait(stack_of(d), epfd, events, count);
+}
+
+static bool is_blocking_op(struct stack_driver *d, int fd)
+{
+	return stack_is_blocking(stack_of(d), fd);
+}
+
+static vtime_t receive_timeout_op(struct stack_driver *d, int fd)
+{
+	return stack_receive_timeout(stack_of(d), fd);
+}
+
+static vtime_t send_timeout_op(struct stack_driver *d, int fd)
+{
+	return stack_send_timeout(stack_of(d), fd);
+}
+
+static const char *info_op(struct stack_driver *d, int fd, struct tcp_state_info *out)
+{
+	return builtin_info(self(d), fd, out);
+}
+
+static int command_op(struct stack_driver *d, const char *shell_text, struct buf *why)
+{
+	return commands_read(&self(d)->commands, shell_text, why);
+}
+
+static bool trace_op(struct stack_driver *d, vtime_t *at, const char **text)
+{
+	return trace_take(&self(d)->trace, at, text);
+}
+
+static void free_op(struct stack_driver *d)
+{
+	struct builtin *b = self(d);
 
 	stack_free(b->stack);
 	commands_close(&b->commands);
-	files_free(b->files);
-	while (b->first) {
-		struct queued_packet *next = b->first->next;
-
-		free(b->first);
-		b->first = next;
-	}
-	free(b->current);
 	trace_free(&b->trace);
 	free(b);
 }
 
-static const struct target_ops ops = {
-	.name = "builtin",
-	.virtual_time = true,
-	.now = now_op,
-	.start_time = start_time_op,
-	.wait = wait_op,
-	.inject = inject_op,
-	.call = call_op,
+static const struct stack_driver_ops ops = {
+	.input = input_op,
+	.advance = advance_op,
+	.socket = socket_op,
+	.bind = bind_op,
+	.listen = listen_op,
+	.accept4 = accept4_op,
+	.connect = connect_op,
+	.connect_result = connect_result_op,
+	.is_opening = is_opening_op,
+	.shutdown = shutdown_op,
+	.close = close_op,
+	.lingering = lingering_op,
+	.getsockname = getsockname_op,
+	.getpeername = getpeername_op,
+	.sendmsg = sendmsg_op,
+	.recvmsg = recvmsg_op,
+	.take_error = take_error_op,
+	.return_error = return_error_op,
+	.poll = poll_op,
+	.setsockopt = setsockopt_op,
+	.getsockopt = getsockopt_op,
+	.ioctl = ioctl_op,
+	.fcntl = fcntl_op,
+	.epoll_create = epoll_create_op,
+	.epoll_ctl = epoll_ctl_op,
+	.epoll_wait = epoll_wait_op,
+	.is_blocking = is_blocking_op,
+	.receive_timeout = receive_timeout_op,
+	.send_timeout = send_timeout_op,
 	.info = info_op,
 	.command = command_op,
-	.timer_resolution = timer_resolution_op,
-	.remote_port = remote_port_op,
-	.disturbance = disturbance_op,
 	.trace = trace_op,
-	.close = close_op,
+	.free = free_op,
 };
+
+/* ---- opening ---- */
 
 /* The lack of memory is this process's, not the stack's: what a stack makes of it must not become a verdict. */
 static void *allocate_hook(void *context, size_t size)
@@ -354,7 +281,8 @@ static bool mtu_fits(struct stack_config *config, const struct builtin_options *
 	return false;
 }
 
-static bool open_parts(struct builtin *b, const struct builtin_options *o, struct buf *problem)
+static bool open_parts(struct builtin *b, const struct builtin_options *o, struct library *lib,
+                       struct buf *problem)
 {
 	const struct stack_hooks hooks = {
 		.context = b,
@@ -368,14 +296,13 @@ static bool open_parts(struct builtin *b, const struct builtin_options *o, struc
 
 	if (o->mtu && !mtu_fits(&config, o, problem))
 		return false;
-	b->files = files_new();
 	b->stack = stack_new(&config, &hooks);
-	if (b->stack && b->files) {
-		stack_tick(b->stack, b->now);
+	if (b->stack) {
+		stack_tick(b->stack, library_now(lib));
 		error = stack_add_address(b->stack, &o->local_ip, o->local_prefix);
 	}
-	if (b->stack && b->files && !error) {
-		commands_open(&b->commands, b->stack, b->files, sleep_hook, b);
+	if (b->stack && !error) {
+		commands_open(&b->commands, b->stack, library_files(lib), library_sleep, lib);
 		b->commands.folder = o->folder;
 		return true;
 	}
@@ -386,14 +313,14 @@ static bool open_parts(struct builtin *b, const struct builtin_options *o, struc
 struct target *builtin_target_open(const struct builtin_options *options, struct buf *problem)
 {
 	struct builtin *b = checked_memory(calloc(1, sizeof(*b)));
+	struct library *lib = library_new((uint64_t)options->config->seed);
 
 	b->base.ops = &ops;
-	b->last = &b->first;
-	b->now = vtime_s(BUILTIN_EPOCH_S);
+	b->lib = lib;
 	b->trace.level = options->trace;
-	b->next_port = (uint16_t)((uint64_t)options->config->seed % PORT_COUNT);
-	if (open_parts(b, options, problem))
-		return &b->base;
-	close_op(&b->base);
+	library_set_driver(lib, &b->base);
+	if (open_parts(b, options, lib, problem))
+		return library_target(lib);
+	library_target(lib)->ops->close(library_target(lib));
 	return NULL;
 }

@@ -20,7 +20,7 @@
 #include <linux/sockios.h>
 
 #include "target/builtin/builtin.h"
-#include "target/builtin/files.h"
+#include "target/library/files.h"
 #include "util/common.h"
 #include "wire/packet.h"
 

@@ -16,7 +16,7 @@
 
 #include "shell/shell.h"
 #include "stack/stack.h"
-#include "target/builtin/files.h"
+#include "target/library/files.h"
 #include "util/buf.h"
 
 struct commands {

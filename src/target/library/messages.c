@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "stack/message.h"
-#include "target/builtin/internal.h"
+#include "target/library/library_internal.h"
 
 enum { MOST_MESSAGES = 1024 };                           /* of one call, as Linux limits it */
 
@@ -93,26 +93,26 @@ static bool is_last(const struct operation *op, int64_t length, vtime_t now)
 }
 
 /* 0 or minus an errno: what stands in the way of the first message. */
-static int64_t start_messages(struct builtin *b, struct operation *op)
+static int64_t start_messages(struct library *lib, struct operation *op)
 {
 	const struct timespec *timeout = is_receiving(op) ? AT(4) : NULL;
 
 	if (timeout && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 || timeout->tv_nsec > 999999999))
 		return -EINVAL;
-	if (stack_poll(b->stack, INT(0), 0) & POLLNVAL)
+	if (STACK_CALL(lib, poll, INT(0), 0) & POLLNVAL)
 		return -EBADF;
 	if (timeout)
-		op->until = vtime_add(op->started, timeout->tv_sec < BUILTIN_PATIENCE_S
+		op->until = vtime_add(op->started, timeout->tv_sec < LIBRARY_PATIENCE_S
 			? vtime_add(vtime_s(timeout->tv_sec), vtime_ns(timeout->tv_nsec)) : VTIME_NEVER);
 	/* An error of the socket comes before anything that can be read. */
 	if (is_receiving(op) && !(INT(3) & MSG_ERRQUEUE))
-		return -stack_take_error(b->stack, INT(0));
+		return -STACK_CALL(lib, take_error, INT(0));
 	return 0;
 }
 
-int64_t step_messages(struct builtin *b, struct operation *op)
+int64_t step_messages(struct library *lib, struct operation *op)
 {
-	int64_t result = op->messages || op->done ? 0 : start_messages(b, op);
+	int64_t result = op->messages || op->done ? 0 : start_messages(lib, op);
 	bool more = result == 0 && op->messages < message_count(op);
 
 	if (more && !AT(1))
@@ -120,19 +120,19 @@ int64_t step_messages(struct builtin *b, struct operation *op)
 	while (more) {
 		struct operation one = one_message(op);
 
-		result = is_receiving(op) ? step_read(b, &one) : step_write(b, &one);
+		result = is_receiving(op) ? step_read(lib, &one) : step_write(lib, &one);
 		if (result == WOULD_BLOCK)
 			return block_in_message(op, &one);
 		more = result >= 0;
 		if (more) {
-			finish_message(op, result, b->now);
-			more = !is_last(op, result, b->now) && op->messages < message_count(op);
+			finish_message(op, result, lib->now);
+			more = !is_last(op, result, lib->now) && op->messages < message_count(op);
 		}
 	}
 	if (!op->messages)
 		return result;
 	/* What was received counts; the next call tells the error. */
 	if (is_receiving(op) && result < 0 && result != -EAGAIN)
-		stack_return_error(b->stack, INT(0), (int)-result);
+		STACK_CALL(lib, return_error, INT(0), (int)-result);
 	return (int64_t)op->messages;
 }

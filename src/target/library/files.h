@@ -9,8 +9,8 @@
  * Descriptors are numbers of their own, from FILES_FIRST on, where a stack never has any. Calls return what
  * the system call would, or minus an errno. None blocks: -EAGAIN, also on a blocking descriptor.
  */
-#ifndef TARGET_BUILTIN_FILES_H
-#define TARGET_BUILTIN_FILES_H
+#ifndef TARGET_LIBRARY_FILES_H
+#define TARGET_LIBRARY_FILES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
  *
  * files.c - files and pipes in memory
  */
-#include "target/builtin/files.h"
+#include "target/library/files.h"
 
 #include <errno.h>
 #include <fcntl.h>

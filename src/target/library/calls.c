@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 
-#include "target/builtin/internal.h"
+#include "target/library/library_internal.h"
 #include "util/common.h"
 
 /* Linux has no smaller one that a script could notice, and arrays of scripts are not longer. */
@@ -19,73 +19,73 @@ enum { POLL_FDS = 65536 };
 
 /* ---- connections ---- */
 
-static int64_t step_socket(struct builtin *b, struct operation *op)
+static int64_t step_socket(struct library *lib, struct operation *op)
 {
-	return stack_socket(b->stack, INT(0), INT(1), INT(2));
+	return STACK_CALL(lib, socket, INT(0), INT(1), INT(2));
 }
 
-static int64_t step_bind(struct builtin *b, struct operation *op)
+static int64_t step_bind(struct library *lib, struct operation *op)
 {
-	return stack_bind(b->stack, INT(0), ADDRESS(1), (socklen_t)INT(2));
+	return STACK_CALL(lib, bind, INT(0), ADDRESS(1), (socklen_t)INT(2));
 }
 
-static int64_t step_listen(struct builtin *b, struct operation *op)
+static int64_t step_listen(struct library *lib, struct operation *op)
 {
-	return stack_listen(b->stack, INT(0), INT(1));
+	return STACK_CALL(lib, listen, INT(0), INT(1));
 }
 
-static int64_t step_accept(struct builtin *b, struct operation *op)
+static int64_t step_accept(struct library *lib, struct operation *op)
 {
 	int flags = op->call.id == CALL_ACCEPT4 ? INT(3) : 0;
-	int64_t fd = stack_accept4(b->stack, INT(0), ADDRESS(1), AT(2), flags);
+	int64_t fd = STACK_CALL(lib, accept4, INT(0), ADDRESS(1), AT(2), flags);
 
-	if (fd == -EAGAIN && stack_is_blocking(b->stack, INT(0)))
-		return operation_block(op, stack_receive_timeout(b->stack, INT(0)), -EAGAIN);
+	if (fd == -EAGAIN && STACK_CALL(lib, is_blocking, INT(0)))
+		return operation_block(op, STACK_CALL(lib, receive_timeout, INT(0)), -EAGAIN);
 	return fd;
 }
 
-static int64_t step_connect(struct builtin *b, struct operation *op)
+static int64_t step_connect(struct library *lib, struct operation *op)
 {
 	int64_t result;
 
 	if (!op->connecting) {
-		result = stack_connect(b->stack, INT(0), ADDRESS(1), (socklen_t)INT(2));
-		if ((result != -EINPROGRESS && result != -EALREADY) || !stack_is_blocking(b->stack, INT(0)))
+		result = STACK_CALL(lib, connect, INT(0), ADDRESS(1), (socklen_t)INT(2));
+		if ((result != -EINPROGRESS && result != -EALREADY) || !STACK_CALL(lib, is_blocking, INT(0)))
 			return result;
 		op->connecting = true;
 	}
-	result = stack_connect_result(b->stack, INT(0));
+	result = STACK_CALL(lib, connect_result, INT(0));
 	return result == -EINPROGRESS
-		       ? operation_block(op, stack_send_timeout(b->stack, INT(0)), -EINPROGRESS)
+		       ? operation_block(op, STACK_CALL(lib, send_timeout, INT(0)), -EINPROGRESS)
 		       : result;
 }
 
-static int64_t step_shutdown(struct builtin *b, struct operation *op)
+static int64_t step_shutdown(struct library *lib, struct operation *op)
 {
-	return stack_shutdown(b->stack, INT(0), INT(1));
+	return STACK_CALL(lib, shutdown, INT(0), INT(1));
 }
 
-static int64_t step_close(struct builtin *b, struct operation *op)
+static int64_t step_close(struct library *lib, struct operation *op)
 {
 	if (!op->ticket) {
-		int fd = INT(0), result = files_has(b->files, fd) ? files_close(b->files, fd) : stack_close(b->stack,
-			fd);
+		int fd = INT(0);
+		int result = files_has(lib->files, fd) ? files_close(lib->files, fd) : STACK_CALL(lib, close, fd);
 
 		if (result <= 0)
 			return result;
 		op->ticket = result;
 	}
-	return stack_lingering(b->stack, op->ticket) ? operation_block(op, VTIME_NEVER, 0) : 0;
+	return STACK_CALL(lib, lingering, op->ticket) ? operation_block(op, VTIME_NEVER, 0) : 0;
 }
 
-static int64_t step_getsockname(struct builtin *b, struct operation *op)
+static int64_t step_getsockname(struct library *lib, struct operation *op)
 {
-	return stack_getsockname(b->stack, INT(0), ADDRESS(1), AT(2));
+	return STACK_CALL(lib, getsockname, INT(0), ADDRESS(1), AT(2));
 }
 
-static int64_t step_getpeername(struct builtin *b, struct operation *op)
+static int64_t step_getpeername(struct library *lib, struct operation *op)
 {
-	return stack_getpeername(b->stack, INT(0), ADDRESS(1), AT(2));
+	return STACK_CALL(lib, getpeername, INT(0), ADDRESS(1), AT(2));
 }
 
 /* ---- options ---- */
@@ -96,7 +96,7 @@ static bool is_absurd(int64_t length)
 	return length >= 1 << 30;
 }
 
-static int64_t step_getsockopt(struct builtin *b, struct operation *op)
+static int64_t step_getsockopt(struct library *lib, struct operation *op)
 {
 	const socklen_t *length = AT(4);
 
@@ -104,34 +104,34 @@ static int64_t step_getsockopt(struct builtin *b, struct operation *op)
 		return -EFAULT;
 	if (is_absurd(*length))
 		return *length > INT32_MAX ? -EINVAL : -EFAULT;
-	return stack_getsockopt(b->stack, INT(0), INT(1), INT(2), AT(3), AT(4));
+	return STACK_CALL(lib, getsockopt, INT(0), INT(1), INT(2), AT(3), AT(4));
 }
 
-static int64_t step_setsockopt(struct builtin *b, struct operation *op)
+static int64_t step_setsockopt(struct library *lib, struct operation *op)
 {
 	if (INT(4) < 0)
 		return -EINVAL;
 	if (!AT(3) || is_absurd(INT(4)))
 		return -EFAULT;
-	return stack_setsockopt(b->stack, INT(0), INT(1), INT(2), AT(3), (socklen_t)INT(4));
+	return STACK_CALL(lib, setsockopt, INT(0), INT(1), INT(2), AT(3), (socklen_t)INT(4));
 }
 
-static int64_t step_fcntl(struct builtin *b, struct operation *op)
+static int64_t step_fcntl(struct library *lib, struct operation *op)
 {
-	if (files_has(b->files, INT(0)))
-		return files_fcntl(b->files, INT(0), INT(1), op->call.arguments[2].number);
-	return stack_fcntl(b->stack, INT(0), INT(1), op->call.arguments[2].number);
+	if (files_has(lib->files, INT(0)))
+		return files_fcntl(lib->files, INT(0), INT(1), op->call.arguments[2].number);
+	return STACK_CALL(lib, fcntl, INT(0), INT(1), op->call.arguments[2].number);
 }
 
-static int64_t step_ioctl(struct builtin *b, struct operation *op)
+static int64_t step_ioctl(struct library *lib, struct operation *op)
 {
 	unsigned long request = (unsigned)op->call.arguments[1].number;
 
 	if (op->call.argument_count < 3)
 		return -EFAULT;
-	if (files_has(b->files, INT(0)))
-		return files_ioctl(b->files, INT(0), request, AT(2));
-	return AT(2) ? stack_ioctl(b->stack, INT(0), request, AT(2)) : -EFAULT;
+	if (files_has(lib->files, INT(0)))
+		return files_ioctl(lib->files, INT(0), request, AT(2));
+	return AT(2) ? STACK_CALL(lib, ioctl, INT(0), request, AT(2)) : -EFAULT;
 }
 
 /* ---- readiness ---- */
@@ -142,7 +142,7 @@ static vtime_t poll_timeout(int milliseconds)
 	return milliseconds < 0 ? VTIME_NEVER : vtime_ms(milliseconds);
 }
 
-static int64_t step_poll(struct builtin *b, struct operation *op)
+static int64_t step_poll(struct library *lib, struct operation *op)
 {
 	struct pollfd *fds = AT(0);
 	size_t count = (size_t)op->call.arguments[1].number;
@@ -155,56 +155,56 @@ static int64_t step_poll(struct builtin *b, struct operation *op)
 	for (size_t i = 0; i < count; i++) {
 		if (fds[i].fd < 0)
 			fds[i].revents = 0;
-		else if (files_has(b->files, fds[i].fd))
-			fds[i].revents = files_poll(b->files, fds[i].fd, fds[i].events);
+		else if (files_has(lib->files, fds[i].fd))
+			fds[i].revents = files_poll(lib->files, fds[i].fd, fds[i].events);
 		else
-			fds[i].revents = stack_poll(b->stack, fds[i].fd, fds[i].events);
+			fds[i].revents = STACK_CALL(lib, poll, fds[i].fd, fds[i].events);
 		ready += fds[i].revents != 0;
 	}
 	return ready || !INT(2) ? ready : operation_block(op, poll_timeout(INT(2)), 0);
 }
 
-static int64_t step_epoll_create(struct builtin *b, struct operation *op)
+static int64_t step_epoll_create(struct library *lib, struct operation *op)
 {
-	return INT(0) > 0 ? stack_epoll_create(b->stack, 0) : -EINVAL;
+	return INT(0) > 0 ? STACK_CALL(lib, epoll_create, 0) : -EINVAL;
 }
 
-static int64_t step_epoll_ctl(struct builtin *b, struct operation *op)
+static int64_t step_epoll_ctl(struct library *lib, struct operation *op)
 {
 	/* Linux refuses files; pipes are refused here as well. */
-	if (files_has(b->files, INT(2)))
+	if (files_has(lib->files, INT(2)))
 		return -EPERM;
 	if (INT(1) != EPOLL_CTL_DEL && !AT(3))
 		return -EFAULT;
-	return stack_epoll_ctl(b->stack, INT(0), INT(1), INT(2), AT(3));
+	return STACK_CALL(lib, epoll_ctl, INT(0), INT(1), INT(2), AT(3));
 }
 
-static int64_t step_epoll_wait(struct builtin *b, struct operation *op)
+static int64_t step_epoll_wait(struct library *lib, struct operation *op)
 {
 	int64_t ready;
 
 	if (INT(2) <= 0)
 		return -EINVAL;
-	ready = stack_epoll_wait(b->stack, INT(0), AT(1), INT(2));
+	ready = STACK_CALL(lib, epoll_wait, INT(0), AT(1), INT(2));
 	return ready || !INT(3) ? ready : operation_block(op, poll_timeout(INT(3)), 0);
 }
 
 /* ---- files ---- */
 
-static int64_t step_open(struct builtin *b, struct operation *op)
+static int64_t step_open(struct library *lib, struct operation *op)
 {
-	return files_open(b->files, AT(0), INT(1));
+	return files_open(lib->files, AT(0), INT(1));
 }
 
-static int64_t step_pipe(struct builtin *b, struct operation *op)
+static int64_t step_pipe(struct library *lib, struct operation *op)
 {
-	return files_pipe(b->files, AT(0));
+	return files_pipe(lib->files, AT(0));
 }
 
 /* Capabilities rule what a process may do to a kernel; nothing here asks for one. */
-static int64_t step_cap_set(struct builtin *b, struct operation *op)
+static int64_t step_cap_set(struct library *lib, struct operation *op)
 {
-	(void)b;
+	(void)lib;
 	(void)op;
 	return 0;
 }
@@ -212,7 +212,7 @@ static int64_t step_cap_set(struct builtin *b, struct operation *op)
 /* ---- the table ---- */
 
 static const struct {
-	int64_t (*step)(struct builtin *b, struct operation *op);
+	int64_t (*step)(struct library *lib, struct operation *op);
 	bool socket_only;                                    /* argument 0 must not be a file */
 	unsigned pointers;                                   /* bit i: argument i must lead somewhere */
 } steps[] = {
@@ -254,12 +254,12 @@ static const struct {
 };
 _Static_assert(ARRAY_LEN(steps) == CALL_IDS_END, "a call cannot be run");
 
-int64_t builtin_step(struct builtin *b, struct operation *op)
+int64_t library_step(struct library *lib, struct operation *op)
 {
-	if (steps[op->call.id].socket_only && files_has(b->files, INT(0)))
+	if (steps[op->call.id].socket_only && files_has(lib->files, INT(0)))
 		return -ENOTSOCK;
 	for (int i = 0; i < CALL_ARGUMENT_SLOTS; i++)
 		if ((steps[op->call.id].pointers >> i & 1) && !AT(i))
 			return -EFAULT;
-	return steps[op->call.id].step(b, op);
+	return steps[op->call.id].step(lib, op);
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "target/builtin/internal.h"
+#include "target/library/library_internal.h"
 
 #include "util/checked.h"
 
@@ -31,9 +31,9 @@ int64_t operation_block(struct operation *op, vtime_t timeout, int64_t give_up)
 	return WOULD_BLOCK;
 }
 
-bool builtin_is_blocking(const struct builtin *b, int fd)
+bool library_is_blocking(const struct library *lib, int fd)
 {
-	return files_has(b->files, fd) ? files_is_blocking(b->files, fd) : stack_is_blocking(b->stack, fd);
+	return files_has(lib->files, fd) ? files_is_blocking(lib->files, fd) : STACK_CALL(lib, is_blocking, fd);
 }
 
 /* ---- the shape of a transfer ---- */
@@ -113,16 +113,16 @@ static size_t length_left(const struct transfer *t)
 	return length;
 }
 
-static bool is_stream(const struct builtin *b, int fd)
+static bool is_stream(const struct library *lib, int fd)
 {
 	int type = 0;
 	socklen_t length = sizeof(type);
 
-	return stack_getsockopt(b->stack, fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM;
+	return STACK_CALL(lib, getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && type == SOCK_STREAM;
 }
 
 /* Files: one buffer after the other until one is not filled or taken as a whole. */
-static int64_t move_file(struct builtin *b, const struct transfer *t, bool write)
+static int64_t move_file(struct library *lib, const struct transfer *t, bool write)
 {
 	int64_t total = 0;
 
@@ -130,8 +130,8 @@ static int64_t move_file(struct builtin *b, const struct transfer *t, bool write
 		return -EFAULT;
 	for (size_t i = 0; i < t->message.msg_iovlen; i++) {
 		const struct iovec *v = &t->message.msg_iov[i];
-		int64_t moved = write ? files_write(b->files, t->fd, v->iov_base, v->iov_len)
-				      : files_read(b->files, t->fd, v->iov_base, v->iov_len);
+		int64_t moved = write ? files_write(lib->files, t->fd, v->iov_base, v->iov_len)
+				      : files_read(lib->files, t->fd, v->iov_base, v->iov_len);
 
 		if (moved < 0)
 			return total ? total : moved;
@@ -145,30 +145,30 @@ static int64_t move_file(struct builtin *b, const struct transfer *t, bool write
 /* ---- reading ---- */
 
 /* Is there something that could not be stored? Leaves it where it is. */
-static int64_t receive_nowhere(struct builtin *b, const struct transfer *t)
+static int64_t receive_nowhere(struct library *lib, const struct transfer *t)
 {
 	char byte;
 	struct iovec v = { &byte, 1 };
 	struct msghdr message = { .msg_iov = &v, .msg_iovlen = 1 };
-	int64_t result = stack_recvmsg(b->stack, t->fd, &message, t->flags | MSG_PEEK);
+	int64_t result = STACK_CALL(lib, recvmsg, t->fd, &message, t->flags | MSG_PEEK);
 
 	return result > 0 ? -EFAULT : result;
 }
 
-static int64_t receive(struct builtin *b, struct operation *op, struct transfer *t)
+static int64_t receive(struct library *lib, struct operation *op, struct transfer *t)
 {
 	struct msghdr *user = AT(1);
 	int64_t result;
 
-	if (files_has(b->files, t->fd))
-		return move_file(b, t, false);
+	if (files_has(lib->files, t->fd))
+		return move_file(lib, t, false);
 	if (t->no_memory_given)
-		return receive_nowhere(b, t);
+		return receive_nowhere(lib, t);
 	if ((op->call.id == CALL_READ || op->call.id == CALL_READV) && !length_left(t))
-		return stack_poll(b->stack, t->fd, 0) & POLLNVAL ? -EBADF : 0;
+		return STACK_CALL(lib, poll, t->fd, 0) & POLLNVAL ? -EBADF : 0;
 	if (op->done)
 		t->message.msg_controllen = 0;
-	result = stack_recvmsg(b->stack, t->fd, &t->message, t->flags);
+	result = STACK_CALL(lib, recvmsg, t->fd, &t->message, t->flags);
 	if (result >= 0 && op->call.id == CALL_RECVFROM && AT(5))
 		*(socklen_t *)AT(5) = t->message.msg_namelen;
 	if (result >= 0 && op->call.id == CALL_RECVMSG) {
@@ -180,7 +180,7 @@ static int64_t receive(struct builtin *b, struct operation *op, struct transfer 
 	return result;
 }
 
-int64_t step_read(struct builtin *b, struct operation *op)
+int64_t step_read(struct library *lib, struct operation *op)
 {
 	struct transfer t;
 	int64_t result = take_arguments(op, &t);
@@ -189,15 +189,15 @@ int64_t step_read(struct builtin *b, struct operation *op)
 	if (result < 0)
 		return result;
 	make_rest(&t, (size_t)op->done);
-	waits = builtin_is_blocking(b, t.fd) && !(t.flags & (MSG_DONTWAIT | MSG_ERRQUEUE));
-	all = (t.flags & MSG_WAITALL) && !(t.flags & MSG_PEEK) && is_stream(b, t.fd);
-	result = receive(b, op, &t);
+	waits = library_is_blocking(lib, t.fd) && !(t.flags & (MSG_DONTWAIT | MSG_ERRQUEUE));
+	all = (t.flags & MSG_WAITALL) && !(t.flags & MSG_PEEK) && is_stream(lib, t.fd);
+	result = receive(lib, op, &t);
 	if (result > 0)
 		op->done += result;
 	bool more = result > 0 && all && (size_t)result < length_left(&t);
 	free(t.rest);
 	if (waits && (result == -EAGAIN || more)) {
-		vtime_t timeout = files_has(b->files, t.fd) ? VTIME_NEVER : stack_receive_timeout(b->stack, t.fd);
+		vtime_t timeout = files_has(lib->files, t.fd) ? VTIME_NEVER : STACK_CALL(lib, receive_timeout, t.fd);
 		return operation_block(op, timeout, op->done ? op->done : -EAGAIN);
 	}
 	return op->done ? op->done : result;
@@ -206,20 +206,20 @@ int64_t step_read(struct builtin *b, struct operation *op)
 /* ---- writing ---- */
 
 /* Errors of the socket come before the one of a pointer that leads nowhere. */
-static int64_t send_nothing(struct builtin *b, struct transfer *t)
+static int64_t send_nothing(struct library *lib, struct transfer *t)
 {
 	struct msghdr empty = { .msg_name = t->message.msg_name, .msg_namelen = t->message.msg_namelen };
 	int64_t result = 0;
 
-	if (is_stream(b, t->fd) && !(t->flags & MSG_FASTOPEN))
-		result = stack_sendmsg(b->stack, t->fd, &empty, t->flags);
+	if (is_stream(lib, t->fd) && !(t->flags & MSG_FASTOPEN))
+		result = STACK_CALL(lib, sendmsg, t->fd, &empty, t->flags);
 	return result < 0 ? result : -EFAULT;
 }
 
 /* A connection that the call itself has opened (MSG_FASTOPEN) must stand before it goes on. */
-static int64_t await_connection(struct builtin *b, struct operation *op, struct transfer *t)
+static int64_t await_connection(struct library *lib, struct operation *op, struct transfer *t)
 {
-	int64_t result = stack_connect_result(b->stack, t->fd);
+	int64_t result = STACK_CALL(lib, connect_result, t->fd);
 
 	if (result == -EINPROGRESS)
 		return -EAGAIN;
@@ -232,39 +232,39 @@ static int64_t await_connection(struct builtin *b, struct operation *op, struct 
 	return result;
 }
 
-static bool may_wait(const struct builtin *b, const struct transfer *t)
+static bool may_wait(const struct library *lib, const struct transfer *t)
 {
-	return builtin_is_blocking(b, t->fd) && !(t->flags & MSG_DONTWAIT);
+	return library_is_blocking(lib, t->fd) && !(t->flags & MSG_DONTWAIT);
 }
 
-static int64_t send_rest(struct builtin *b, struct operation *op, struct transfer *t)
+static int64_t send_rest(struct library *lib, struct operation *op, struct transfer *t)
 {
 	int64_t result = 0;
 
-	if (files_has(b->files, t->fd))
-		return move_file(b, t, true);
+	if (files_has(lib->files, t->fd))
+		return move_file(lib, t, true);
 	if (t->no_memory_given)
-		return send_nothing(b, t);
+		return send_nothing(lib, t);
 	if (op->connecting)
-		result = await_connection(b, op, t);
-	else if (op->refused && !stack_poll(b->stack, t->fd, POLLOUT))
+		result = await_connection(lib, op, t);
+	else if (op->refused && !STACK_CALL(lib, poll, t->fd, POLLOUT))
 		return -EAGAIN;
 	else if (op->done)
 		t->message.msg_name = NULL;
 	if (result < 0 || (op->done && !length_left(t)))
 		return result;
-	result = stack_sendmsg(b->stack, t->fd, &t->message, t->flags);
-	if (result == -EINPROGRESS && may_wait(b, t)) {
+	result = STACK_CALL(lib, sendmsg, t->fd, &t->message, t->flags);
+	if (result == -EINPROGRESS && may_wait(lib, t)) {
 		op->connecting = true;
 		result = -EAGAIN;
 	} else if (result > 0) {                             /* in a SYN: the call waits for what becomes of that */
-		op->connecting = may_wait(b, t) && stack_is_opening(b->stack, t->fd);
+		op->connecting = may_wait(lib, t) && STACK_CALL(lib, is_opening, t->fd);
 	}
 	return result;
 }
 
 /* What a socket or a pipe takes at a time goes in step by step, until all is in or it says no. */
-int64_t step_write(struct builtin *b, struct operation *op)
+int64_t step_write(struct library *lib, struct operation *op)
 {
 	struct transfer t;
 	int64_t result = take_arguments(op, &t);
@@ -273,14 +273,14 @@ int64_t step_write(struct builtin *b, struct operation *op)
 	if (result < 0)
 		return result;
 	make_rest(&t, (size_t)op->done);
-	waits = may_wait(b, &t);
+	waits = may_wait(lib, &t);
 	size_t wanted = length_left(&t);
-	result = send_rest(b, op, &t);
+	result = send_rest(lib, op, &t);
 	free(t.rest);
 	if (result > 0)
 		op->done += result;
 	if (waits && (result == -EAGAIN || op->connecting || (result > 0 && (size_t)result < wanted))) {
-		vtime_t timeout = files_has(b->files, t.fd) ? VTIME_NEVER : stack_send_timeout(b->stack, t.fd);
+		vtime_t timeout = files_has(lib->files, t.fd) ? VTIME_NEVER : STACK_CALL(lib, send_timeout, t.fd);
 		op->refused = true;
 		return operation_block(op, timeout, op->done ? op->done : -EAGAIN);
 	}
@@ -289,43 +289,43 @@ int64_t step_write(struct builtin *b, struct operation *op)
 
 /* ---- sendfile and splice ---- */
 
-static int64_t send_bytes(struct builtin *b, int fd, void *bytes, size_t length, int flags)
+static int64_t send_bytes(struct library *lib, int fd, void *bytes, size_t length, int flags)
 {
 	struct iovec v = { bytes, length };
 	struct msghdr message = { .msg_iov = &v, .msg_iovlen = 1 };
 
-	return files_has(b->files, fd) ? files_write(b->files, fd, bytes, length)
-				       : stack_sendmsg(b->stack, fd, &message, flags);
+	return files_has(lib->files, fd) ? files_write(lib->files, fd, bytes, length)
+				       : STACK_CALL(lib, sendmsg, fd, &message, flags);
 }
 
-static int64_t receive_bytes(struct builtin *b, int fd, void *bytes, size_t length)
+static int64_t receive_bytes(struct library *lib, int fd, void *bytes, size_t length)
 {
 	struct iovec v = { bytes, length };
 	struct msghdr message = { .msg_iov = &v, .msg_iovlen = 1 };
 
-	return files_has(b->files, fd) ? files_read(b->files, fd, bytes, length)
-				       : stack_recvmsg(b->stack, fd, &message, 0);
+	return files_has(lib->files, fd) ? files_read(lib->files, fd, bytes, length)
+				       : STACK_CALL(lib, recvmsg, fd, &message, 0);
 }
 
 /* sendfile(out, in, offset, count): @offset NULL means the file's own position. */
-int64_t step_sendfile(struct builtin *b, struct operation *op)
+int64_t step_sendfile(struct library *lib, struct operation *op)
 {
-	int64_t *offset = AT(2), result = 0, at = offset ? *offset : files_position(b->files, INT(1));
+	int64_t *offset = AT(2), result = 0, at = offset ? *offset : files_position(lib->files, INT(1));
 	size_t count = NUMBER(3) < 0 ? 0 : NUMBER(3) < MOST_BYTES ? (size_t)NUMBER(3) : MOST_BYTES;
 	uint8_t *zeros;
 
-	if (!files_has(b->files, INT(1)))
-		return stack_poll(b->stack, INT(1), 0) & POLLNVAL ? -EBADF : -EINVAL;
+	if (!files_has(lib->files, INT(1)))
+		return STACK_CALL(lib, poll, INT(1), 0) & POLLNVAL ? -EBADF : -EINVAL;
 	if (NUMBER(3) < 0)
 		return -EINVAL;
-	int64_t left = files_available(b->files, INT(1), at, count - (size_t)op->done);
+	int64_t left = files_available(lib->files, INT(1), at, count - (size_t)op->done);
 	if (left < 0)
 		return left;
 	zeros = checked_memory(calloc(1, CHUNK));
 	while (left > 0 && result >= 0) {
 		size_t chunk = left < CHUNK ? (size_t)left : CHUNK;
 
-		result = send_bytes(b, INT(0), zeros, chunk, left > CHUNK ? MSG_MORE : 0);
+		result = send_bytes(lib, INT(0), zeros, chunk, left > CHUNK ? MSG_MORE : 0);
 		if (result <= 0)
 			break;
 		at += result;
@@ -336,16 +336,16 @@ int64_t step_sendfile(struct builtin *b, struct operation *op)
 	if (offset)
 		*offset = at;
 	else
-		files_seek(b->files, INT(1), at);
-	if (result == -EAGAIN && builtin_is_blocking(b, INT(0)))
+		files_seek(lib->files, INT(1), at);
+	if (result == -EAGAIN && library_is_blocking(lib, INT(0)))
 		return operation_block(op, VTIME_NEVER, -EAGAIN);
 	return op->done ? op->done : result;
 }
 
 /* Offsets come as pointer values (language reference, 16.4): only none at all is useful. */
-static int64_t splice_arguments(const struct builtin *b, const struct operation *op)
+static int64_t splice_arguments(const struct library *lib, const struct operation *op)
 {
-	bool from_pipe = files_is_pipe(b->files, INT(0)), to_pipe = files_is_pipe(b->files, INT(2));
+	bool from_pipe = files_is_pipe(lib->files, INT(0)), to_pipe = files_is_pipe(lib->files, INT(2));
 
 	if (!from_pipe && !to_pipe)
 		return -EINVAL;
@@ -355,63 +355,63 @@ static int64_t splice_arguments(const struct builtin *b, const struct operation 
 }
 
 /* How many bytes can surely be put where they go; 0: the pipe is full. */
-static size_t splice_room(const struct builtin *b, const struct operation *op)
+static size_t splice_room(const struct library *lib, const struct operation *op)
 {
 	size_t room = NUMBER(4) < CHUNK ? (size_t)NUMBER(4) : CHUNK;
 
-	if (files_is_pipe(b->files, INT(2)) && files_pipe_room(b->files, INT(2)) < room)
-		room = files_pipe_room(b->files, INT(2));
-	if (files_is_pipe(b->files, INT(0)) && files_pipe_level(b->files, INT(0)) < room)
-		room = files_pipe_level(b->files, INT(0));
+	if (files_is_pipe(lib->files, INT(2)) && files_pipe_room(lib->files, INT(2)) < room)
+		room = files_pipe_room(lib->files, INT(2));
+	if (files_is_pipe(lib->files, INT(0)) && files_pipe_level(lib->files, INT(0)) < room)
+		room = files_pipe_level(lib->files, INT(0));
 	return room;
 }
 
 /* From a pipe into a socket that takes only a part of it: the rest must stay in the pipe. */
-static int64_t splice_out(struct builtin *b, struct operation *op, uint8_t *bytes, size_t room)
+static int64_t splice_out(struct library *lib, struct operation *op, uint8_t *bytes, size_t room)
 {
 	bool more = INT(5) & 4;                              /* SPLICE_F_MORE */
-	int64_t got = files_read(b->files, INT(0), bytes, room), sent;
+	int64_t got = files_read(lib->files, INT(0), bytes, room), sent;
 	int pipe = INT(0);
 
 	if (got <= 0)
 		return got;
-	sent = send_bytes(b, INT(2), bytes, (size_t)got, more ? MSG_MORE : 0);
-	files_unread(b->files, pipe, (size_t)(got - (sent > 0 ? sent : 0)));
+	sent = send_bytes(lib, INT(2), bytes, (size_t)got, more ? MSG_MORE : 0);
+	files_unread(lib->files, pipe, (size_t)(got - (sent > 0 ? sent : 0)));
 	return sent;
 }
 
 /* From a socket into a pipe. The byte at the urgent mark cannot be spliced: nothing is what there is, then. */
-static int64_t splice_in(struct builtin *b, const struct operation *op, uint8_t *bytes, size_t room)
+static int64_t splice_in(struct library *lib, const struct operation *op, uint8_t *bytes, size_t room)
 {
 	int at_mark = 0;
 	int64_t got;
 
 	if (!room)
 		return -EAGAIN;
-	if (!files_has(b->files, INT(0)))
-		stack_ioctl(b->stack, INT(0), SIOCATMARK, &at_mark);
-	got = receive_bytes(b, INT(0), bytes, room);
+	if (!files_has(lib->files, INT(0)))
+		STACK_CALL(lib, ioctl, INT(0), SIOCATMARK, &at_mark);
+	got = receive_bytes(lib, INT(0), bytes, room);
 	if (got == -EAGAIN && at_mark)
 		return 0;
-	return got > 0 ? files_write(b->files, INT(2), bytes, (size_t)got) : got;
+	return got > 0 ? files_write(lib->files, INT(2), bytes, (size_t)got) : got;
 }
 
-int64_t step_splice(struct builtin *b, struct operation *op)
+int64_t step_splice(struct library *lib, struct operation *op)
 {
 	bool waits = !(INT(5) & 2);                          /* SPLICE_F_NONBLOCK */
-	int64_t result = splice_arguments(b, op);
+	int64_t result = splice_arguments(lib, op);
 	uint8_t *bytes;
 	size_t room;
 
 	if (result < 0 || NUMBER(4) <= 0)
 		return result < 0 ? result : NUMBER(4) < 0 ? -EINVAL : 0;
 	bytes = checked_memory(malloc(CHUNK));
-	room = splice_room(b, op);
-	if (files_is_pipe(b->files, INT(0))) {
-		result = splice_out(b, op, bytes, room ? room : 1);
+	room = splice_room(lib, op);
+	if (files_is_pipe(lib->files, INT(0))) {
+		result = splice_out(lib, op, bytes, room ? room : 1);
 	} else {
-		result = splice_in(b, op, bytes, room);
-		waits = waits && builtin_is_blocking(b, INT(0));
+		result = splice_in(lib, op, bytes, room);
+		waits = waits && library_is_blocking(lib, INT(0));
 	}
 	free(bytes);
 	return result == -EAGAIN && waits ? operation_block(op, VTIME_NEVER, -EAGAIN) : result;

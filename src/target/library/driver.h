@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * driver.h - what a stack that is a library owes the target that plays scripts against it
+ *
+ * A stack that is a library has no descriptors of this machine, no clock and no thread: it is asked, and answers. What
+ * makes system calls of it (waiting, time-outs, files, pipes, sendfile, several messages at once) is the same for each
+ * of them and stands in this directory; what differs is one table of functions.
+ *
+ * The rules:
+ * - Nothing blocks. What would block returns -EAGAIN (connect: -EINPROGRESS), also on a blocking descriptor; whoever
+ *   asks tries again after each packet and each step.
+ * - Time stands still but in advance().
+ * - Packets that the stack sends are handed to library_output() in their order: at once, or at the latest in the next
+ *   advance(), before time goes on.
+ * - Calls return what the system call would, or minus an errno. What the driver has no means for returns
+ *   DRIVER_CANNOT, and cannot() then says what that was: the case is SKIP, and nothing is guessed.
+ * - When the stack is not there any more (its process died, it talks nonsense) problem() says so. From then on all
+ *   calls return -EIO, advance() goes to the time that it is told, and the case is an ERROR whatever else happens.
+ *
+ * Descriptors are small numbers of the stack's own. Addresses, messages, options and flags are those of this machine's
+ * C library; pointers need no alignment.
+ */
+#ifndef TARGET_LIBRARY_DRIVER_H
+#define TARGET_LIBRARY_DRIVER_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "target/tcp_state_info.h"
+#include "util/buf.h"
+#include "util/vtime.h"
+
+enum { DRIVER_CANNOT = INT32_MIN };
+
+struct stack_driver {
+	const struct stack_driver_ops *ops;
+};
+
+struct stack_driver_ops {
+	/* An IP packet arrives at @now, which is the time of the stack; @segment: see struct injection. What it brings
+	 * about at once has happened. */
+	void (*input)(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now);
+	/* Go on to @until, or to what the stack next wants to do if that is before, and let it do it. Returns what time
+	 * it is then. With VTIME_NEVER and nothing to do: VTIME_NEVER, and no time has passed. */
+	vtime_t (*advance)(struct stack_driver *d, vtime_t until);
+
+	int (*socket)(struct stack_driver *d, int domain, int type, int protocol);
+	int (*bind)(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length);
+	int (*listen)(struct stack_driver *d, int fd, int backlog);
+	/* @address and @length may both be NULL; @flags: SOCK_NONBLOCK, SOCK_CLOEXEC. */
+	int (*accept4)(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length, int flags);
+	int (*connect)(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length);
+	/* After -EINPROGRESS: 0, minus the error that ended it (then SO_ERROR is clear), or -EINPROGRESS. */
+	int (*connect_result)(struct stack_driver *d, int fd);
+	/* Is a SYN of ours on its way? */
+	bool (*is_opening)(struct stack_driver *d, int fd);
+	int (*shutdown)(struct stack_driver *d, int fd, int how);
+	/* Positive: a ticket for lingering(), because SO_LINGER makes it wait. */
+	int (*close)(struct stack_driver *d, int fd);
+	bool (*lingering)(struct stack_driver *d, int ticket);
+	int (*getsockname)(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length);
+	int (*getpeername)(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length);
+	/* Send may take only a part. @message is read; receiving also writes name length, control length and flags. */
+	int64_t (*sendmsg)(struct stack_driver *d, int fd, const struct msghdr *message, int flags);
+	int64_t (*recvmsg)(struct stack_driver *d, int fd, struct msghdr *message, int flags);
+	/* The error that the next call on @fd would fail with, positive, taken away (0: none), and the way back. */
+	int (*take_error)(struct stack_driver *d, int fd);
+	void (*return_error)(struct stack_driver *d, int fd, int error);
+	/* Of @events and those that are always reported; a bad descriptor: POLLNVAL. */
+	short (*poll)(struct stack_driver *d, int fd, short events);
+	int (*setsockopt)(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length);
+	int (*getsockopt)(struct stack_driver *d, int fd, int level, int name, void *value, socklen_t *length);
+	int (*ioctl)(struct stack_driver *d, int fd, unsigned long request, void *value);
+	int (*fcntl)(struct stack_driver *d, int fd, int command, int64_t argument);
+	int (*epoll_create)(struct stack_driver *d, int flags);
+	int (*epoll_ctl)(struct stack_driver *d, int epfd, int operation, int fd, const struct epoll_event *event);
+	int (*epoll_wait)(struct stack_driver *d, int epfd, struct epoll_event *events, int count);
+	/* Not O_NONBLOCK. False for a bad descriptor. */
+	bool (*is_blocking)(struct stack_driver *d, int fd);
+	/* SO_RCVTIMEO, SO_SNDTIMEO; VTIME_NEVER: none set. */
+	vtime_t (*receive_timeout)(struct stack_driver *d, int fd);
+	vtime_t (*send_timeout)(struct stack_driver *d, int fd);
+
+	/* As in target_ops; command() may call library_sleep(). */
+	const char *(*info)(struct stack_driver *d, int fd, struct tcp_state_info *out);
+	int (*command)(struct stack_driver *d, const char *shell_text, struct buf *why);
+	bool (*trace)(struct stack_driver *d, vtime_t *at, const char **text);   /* may be NULL */
+
+	/* What the last call had no means for, as a sentence, or NULL. NULL for a driver that has means for all. */
+	const char *(*cannot)(struct stack_driver *d);
+	/* Why it is broken, as a sentence, or NULL. NULL for a driver that cannot break. */
+	const char *(*problem)(struct stack_driver *d);
+	void (*free)(struct stack_driver *d);
+};
+
+#endif
