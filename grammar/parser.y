@@ -50,6 +50,9 @@
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
 	OPTION_SIGNED "an option with a signature"
 %token <lexeme>
+	OPTION_GENERIC "an option by its kind" OPTION_EXPERIMENT "an experimental option" OPTION_ACK_RATE "exp-tarr"
+	OPTION_OLD_ACCECN "exp-AccECN" OPTION_ACCECN "AccECN" OPTION_BYTES "options in hexadecimal"
+%token <lexeme>
 	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CLASS "class" CMSG_DATA "cmsg_data" CMSG_LEVEL "cmsg_level"
 	CMSG_TYPE "cmsg_type" DSCP "dscp" E0B "e0b" E1B "e1b" ECN "ECN" ECN_ITEM "ecn"
 	ECR "ecr" ECT0 "ect0" ECT01 "ect01" ECT1 "ect1"
@@ -77,7 +80,7 @@
 %type <ip_info> ip_info optional_ip_info ip_items
 %type <mpls> mpls_entries mpls_entry
 %type <gre> gre_fields
-%type <option> tcp_option sack_blocks accecn
+%type <option> tcp_option dialect_option sack_blocks accecn
 %type <number> number
 %type <list> numbers
 %type <lexeme> flags_before option_name
@@ -302,7 +305,24 @@ transport
 	;
 
 tcp
-	: optional_ports flags sequence ack window urgent tcp_options  { build_transport(p, @2, HEADER_TCP); }
+	: optional_ports flags sequence ack window urgent tcp_options tcp_extras
+	                                      { build_transport(p, @2, HEADER_TCP); }
+	;
+
+/* Forms of other dialects behind a segment. */
+tcp_extras
+	: %empty
+	| reset_cause
+	| udp_tunnel
+	| reset_cause udp_tunnel
+	;
+
+reset_cause
+	: '[' WORD INTEGER ',' WORD INTEGER ']'  { build_reset_cause(p, @$, $2, $3.value, $5, $6.value); }
+	;
+
+udp_tunnel
+	: '/' UDP '(' INTEGER '>' INTEGER ')'  { build_udp_tunnel(p, @$, $4.value, $6.value); }
 	;
 
 optional_ports
@@ -333,6 +353,8 @@ flags_before
 
 sequence
 	: number ':' number '(' number ')'    { build_sequence(p, @$, (struct number[]){ $1, $3, $5 }); }
+	| number ':' number '(' number ')' '!'  { build_absolute_sequence(p, @$, (struct number[]){ $1, $3, $5 }); }
+	| ELLIPSIS '(' number ')'             { build_any_sequence(p, @$, $3); }
 	;
 
 number
@@ -369,6 +391,7 @@ tcp_options
 	| '<' tcp_option_list ',' ELLIPSIS '>'  { build_option_order(p, OPTIONS_OPEN); }
 	| '<' ELLIPSIS ',' tcp_option_list '>'  { build_option_order(p, OPTIONS_AMONG); }
 	| '<' UNORDERED tcp_option_list '>'   { build_option_order(p, OPTIONS_UNORDERED); }
+	| OPTION_BYTES                        { build_option_bytes(p, @1, $1); }
 	;
 
 tcp_option_list
@@ -389,7 +412,25 @@ tcp_option
 	| TS VAL number ECR number            { $$ = build_option_spec(p, @$, TCP_OPTION_TS, 2,
 	                                                               (struct number[]){ $3, $5 }); }
 	| ECN accecn                          { $$ = $2; }
+	| dialect_option
 	| '!' option_name                     { $$ = build_absent_option(p, @$, (uint8_t)$2.value); }
+	;
+
+/* As other dialects write options, and options that have no word. */
+dialect_option
+	: TS VAL ELLIPSIS ECR number          { $$ = build_option_spec(p, @$, TCP_OPTION_TS, 2,
+	                                            (struct number[]){ build_any_number(p, @3), $5 }); }
+	| TS VAL number ECR INTEGER '!'       { $$ = build_literal_echo(p, @$, $3, $5.value); }
+	| OPTION_ACCECN                       { $$ = build_option_spec(p, @$, (uint8_t)$1.value, 0, NULL); }
+	| OPTION_ACCECN accecn                { $$ = build_accecn(p, @1, $1, $2); }
+	| OPTION_OLD_ACCECN                   { $$ = build_old_accecn(p, @$, $1, NULL); }
+	| OPTION_OLD_ACCECN accecn            { $$ = build_old_accecn(p, @$, $1, $2); }
+	| OPTION_GENERIC                      { $$ = build_generic_option(p, @$, $1, ""); }
+	| OPTION_GENERIC blob                 { $$ = build_generic_option(p, @$, $1, $2.text); }
+	| OPTION_EXPERIMENT                   { $$ = build_experiment(p, @$, $1, ""); }
+	| OPTION_EXPERIMENT blob              { $$ = build_experiment(p, @$, $1, $2.text); }
+	| OPTION_ACK_RATE                     { $$ = build_ack_rate(p, @$, NULL); }
+	| OPTION_ACK_RATE INTEGER             { $$ = build_ack_rate(p, @$, &$2); }
 	;
 
 option_name
@@ -573,7 +614,7 @@ keyword
 	| MSG_NAME | MTU | NOECN | NONE | NOTHING | OFF | ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK
 	| SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR | SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC
 	| TV_SEC | TV_USEC | U32 | U64 | UDP | UNORDERED | URG | VAL | WIN
-	| OPTION_WORD | OPTION_NUMBER | OPTION_DIGITS | OPTION_COOKIE | OPTION_SIGNED
+	| OPTION_WORD | OPTION_NUMBER | OPTION_DIGITS | OPTION_COOKIE | OPTION_SIGNED | OPTION_ACCECN
 	;
 
 %%

@@ -52,7 +52,8 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 		return false;
 	if (packet->payload)
 		packet->payload = arena_copy(p->record->arena, packet->payload, packet->payload_length);
-	if (scripted->echo == ECHO_DEFAULT || scripted->echo == ECHO_TCP || scripted->echo == ECHO_UDP)
+	if (packet_transport(packet)->type != HEADER_TCP && packet_transport(packet)->type != HEADER_UDP &&
+	    scripted->echo != ECHO_RAW)
 		quoted = (uint8_t *)packet->payload;
 	if (!flow_to_live(&p->flows, flow, scripted, packet, quoted, &why))
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);

@@ -425,6 +425,7 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	e->observed = observed;
 	flow_learn(a.flow, event->scripted, &newest->packet);
 	flow_to_script(a.flow, observed);
+	flow_keep_literal(event->scripted, &e->live->packet, observed);
 	if (!event->scripted->ranges.length && a.payload != event->scripted->packet.payload_length)
 		return wrong_size(&a, due);
 	verify(&a, observed, due);

@@ -68,6 +68,8 @@ static struct packet *in_script(struct play *p, const struct scripted_packet *sc
 	if (scripted)
 		flow_learn(&trial, scripted, &live->packet);
 	flow_to_script(&trial, shown);
+	if (scripted)
+		flow_keep_literal(scripted, &live->packet, shown);
 	return shown;
 }
 

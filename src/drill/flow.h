@@ -124,6 +124,8 @@ void flow_learn(struct flow *flow, const struct scripted_packet *scripted, const
 void flow_to_script(const struct flow *flow, struct packet *packet);
 /* The same for what flow_reset_packet() made, which goes the other way. */
 void flow_reset_to_script(const struct flow *flow, struct packet *reset);
+/* @packet is a translation of @original: what @scripted has as it is on the wire, numbers or options, is put back. */
+void flow_keep_literal(const struct scripted_packet *scripted, const struct packet *original, struct packet *packet);
 
 /* Script packet -> live packet, in place: addresses, ports, numbers, time-stamp echoes, quoted headers of
  * ICMP. @quoted: writable copy of the payload for ICMP lines, else NULL. False when a time-stamp echo

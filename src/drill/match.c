@@ -398,6 +398,14 @@ static void match_option(const struct match *m, const struct tcp_option *want, c
 				     length_differs ? "length" : "value", want->kind, expected, observed));
 }
 
+/* All octets of the area: a line that spells them out means each of them. */
+static void match_literal_options(const struct match *m, const struct tcp_header *want, const struct tcp_header *got)
+{
+	if (want->option_length != got->option_length || memcmp(want->options, got->options, want->option_length))
+		note(m, PACKET_FIELD_TCP_OPTIONS, options_text(m->record->arena, want),
+		     options_text(m->record->arena, got), "bad outbound TCP options");
+}
+
 /* Options are compared in their order, padding included: where an option stands is visible on the
  * wire, and a script that says so means it. At the first one of another kind the lists have nothing in
  * common any more. */
@@ -408,6 +416,10 @@ void match_tcp_options(const struct match *m, const struct packet *expected, con
 	struct tcp_option a, b;
 	const char *why = NULL;
 
+	if (m->scripted->literal_options) {
+		match_literal_options(m, want, got);
+		return;
+	}
 	if (!loose_options_fit(m->scripted, got)) {
 		note(m, PACKET_FIELD_TCP_OPTIONS, pattern_text(m->record->arena, m->scripted),
 		     options_text(m->record->arena, got), "bad outbound TCP options");
@@ -433,7 +445,7 @@ void match_option_area(const struct match *m, const struct packet *observed)
 	const struct header *transport = packet_transport(observed);
 	struct buf problem = BUF_INIT;
 
-	if (transport->type == HEADER_TCP &&
+	if (transport->type == HEADER_TCP && !m->scripted->odd_options &&
 	    !tcp_options_check(transport->tcp.options, transport->tcp.option_length, &problem))
 		note(m, PACKET_FIELD_TCP_OPTIONS, NULL, NULL, problem.data);
 	buf_free(&problem);
@@ -459,18 +471,22 @@ void match_data_range(const struct match *m, const struct packet *observed)
 	}
 }
 
-/* All payload is zeros, because calls of a script send zeros. Any other byte comes from somewhere
- * else. */
+/* Without contents in the line all payload is zeros, because calls of a script send zeros. Any other byte comes from
+ * somewhere else. */
 void match_payload(const struct match *m, const struct packet *observed)
 {
-	size_t at = 0;
+	const uint8_t *want = m->scripted->packet.payload, *got = observed->payload;
+	size_t at = 0, length = observed->payload_length;
 
-	while (observed->payload && at < observed->payload_length && !observed->payload[at])
+	if (!got || (want && length > m->scripted->packet.payload_length))
+		return;                                      /* the length is judged by itself */
+	while (at < length && got[at] == (want ? want[at] : 0))
 		at++;
-	if (observed->payload && at < observed->payload_length)
-		note(m, PACKET_FIELD_PAYLOAD, "zero bytes",
-				arena_printf(m->record->arena, "0x%02x at byte %zu", observed->payload[at], at),
-				"incorrect outbound data payload");
+	if (at < length)
+		note(m, PACKET_FIELD_PAYLOAD,
+		     want ? arena_printf(m->record->arena, "0x%02x at byte %zu", want[at], at) : "zero bytes",
+		     arena_printf(m->record->arena, "0x%02x at byte %zu", got[at], at),
+		     "incorrect outbound data payload");
 }
 
 /* ---- joining segments ---- */

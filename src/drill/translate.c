@@ -70,6 +70,19 @@ static void shift_numbers(struct tcp_header *tcp, uint32_t seq_offset, uint32_t 
 	shift_sack(tcp, ack_offset);
 }
 
+void flow_keep_literal(const struct scripted_packet *scripted, const struct packet *original, struct packet *packet)
+{
+	const struct header *from = packet_transport(original);
+	struct header *to = packet_transport(packet);
+
+	if (from->type != HEADER_TCP || to->type != HEADER_TCP)
+		return;
+	if (scripted->absolute)
+		to->tcp.seq = from->tcp.seq;
+	if (scripted->literal_options)
+		memcpy(to->tcp.options, from->tcp.options, sizeof(to->tcp.options));
+}
+
 void flow_to_script(const struct flow *flow, struct packet *packet)
 {
 	struct header *transport = packet_transport(packet);
@@ -267,7 +280,11 @@ bool flow_to_live(struct flows *flows, struct flow *flow, const struct scripted_
 	bool syn = tcp->flags & TCP_SYN;
 	uint32_t ack_offset = syn ? flow->live_local_isn - flow->script_local_isn : flow->live_local_isn;
 
+	const struct packet written = *packet;
 	shift_numbers(tcp, syn ? 0 : flow->live_remote_isn, ack_offset);
+	flow_keep_literal(scripted, &written, packet);
+	if (scripted->literal_options || scripted->echo_literal)
+		return true;
 	size_t length;
 	uint8_t *stamp = find_option(tcp, TCP_OPTION_TS, &length);
 	if (stamp && scripted->echo_latest)

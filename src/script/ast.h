@@ -108,6 +108,8 @@ struct tcp_option_spec {                                /* one option of <...> a
 	const struct number_range *ranges[8];                /* NULL: just the value */
 	int value_count;
 	bool absent;                                         /* it must not be there; only the kind counts */
+	bool generic;                                        /* any kind; the data are .hex as they stand */
+	bool literal_echo;                                   /* TS: ecr is sent as written */
 	bool overflow;                                       /* more values are written; an error was reported */
 	const char *hex;                                     /* cookie, digest or a word for one, else NULL */
 };
@@ -135,6 +137,16 @@ struct echo_spec {
 	int64_t seq_start, seq_end, length;
 };
 
+/* The payload of a reset that says why. */
+struct reset_cause {
+	int64_t code, enterprise;
+};
+
+/* The ports of the datagram that carries a segment. */
+struct udp_tunnel {
+	int64_t source, destination;
+};
+
 /* As the parser read it; each number with the range still to be judged. */
 struct packet_spec {
 	struct loc loc;                                      /* the direction sign */
@@ -152,6 +164,10 @@ struct packet_spec {
 	bool has_ack, has_window, has_options, any_options;
 	bool nothing;                                        /* no packet is to leave; only loc and direction count */
 	bool optional;                                       /* it need not come */
+	bool absolute;                                       /* the sequence number is that of the wire */
+	const struct reset_cause *reset_cause;               /* NULL: none */
+	const struct udp_tunnel *udp_tunnel;                 /* NULL: none */
+	const char *option_bytes;                            /* the options in hexadecimal; NULL: they are .options */
 	struct packet_ranges ranges;
 	enum option_order option_order;
 	int64_t ack, window, urgent;
@@ -184,7 +200,11 @@ struct scripted_packet {
 	bool optional;
 	struct packet_ranges ranges;                         /* .packet has their least value */
 	uint32_t seq_end;                                    /* of TCP, as written */
+	bool absolute;                                       /* the sequence number is that of the wire */
 	bool echo_latest;                                    /* inbound: TS ecr is the latest value that came */
+	bool echo_literal;                                   /* inbound: TS ecr is sent as written */
+	bool literal_options;                                /* options are octets that nobody translates */
+	bool odd_options;                                    /* among them are kinds that have no word */
 	uint16_t optional_flags;                             /* TCP flags that may be there or not */
 	const struct tcp_option_spec *option_pattern;        /* NULL: the options are those of .packet, or any */
 	enum option_order option_order;

@@ -18,33 +18,31 @@ struct keyword {
 
 /* In the order of strcmp(). "sequence#" is no word; the scanner knows it. */
 static const struct keyword keywords[] = {
-	{ "ECN", TOKEN_ECN }, { "Flags", TOKEN_FLAGS },
-	{ "GREv0", TOKEN_GRE }, { "TS", TOKEN_TS }, { "ack", TOKEN_ACK }, { "ce", TOKEN_CE }, { "ceb", TOKEN_CEB },
-	{ "checksum", TOKEN_CHECKSUM }, { "class", TOKEN_CLASS }, { "cmsg_data", TOKEN_CMSG_DATA },
-	{ "cmsg_level", TOKEN_CMSG_LEVEL },
+	{ "AccECN0", TOKEN_OPTION_ACCECN }, { "AccECN1", TOKEN_OPTION_ACCECN }, { "ECN", TOKEN_ECN },
+	{ "Flags", TOKEN_FLAGS }, { "GREv0", TOKEN_GRE }, { "TS", TOKEN_TS }, { "ack", TOKEN_ACK },
+	{ "ce", TOKEN_CE }, { "ceb", TOKEN_CEB }, { "checksum", TOKEN_CHECKSUM }, { "class", TOKEN_CLASS },
+	{ "cmsg_data", TOKEN_CMSG_DATA }, { "cmsg_level", TOKEN_CMSG_LEVEL },
 	{ "cmsg_type", TOKEN_CMSG_TYPE }, { "dscp", TOKEN_DSCP }, { "e0b", TOKEN_E0B }, { "e1b", TOKEN_E1B },
-	{ "ecn", TOKEN_ECN_ITEM }, { "ecr", TOKEN_ECR },
-	{ "ect0", TOKEN_ECT0 }, { "ect01", TOKEN_ECT01 }, { "ect1", TOKEN_ECT1 }, { "ee_code", TOKEN_EE_CODE },
-	{ "ee_data", TOKEN_EE_DATA }, { "ee_errno", TOKEN_EE_ERRNO }, { "ee_info", TOKEN_EE_INFO },
-	{ "ee_origin", TOKEN_EE_ORIGIN }, { "ee_type", TOKEN_EE_TYPE }, { "encap", TOKEN_ENCAP },
-	{ "events", TOKEN_EVENTS }, { "fd", TOKEN_FD }, { "flags", TOKEN_FLAGS },
-	{ "flowlabel", TOKEN_FLOWLABEL }, { "gre", TOKEN_GRE }, { "hlim", TOKEN_HLIM }, { "htons", TOKEN_HTONS },
-	{ "icmp", TOKEN_ICMP },
-	{ "id", TOKEN_ID }, { "inet6_addr", TOKEN_INET6_ADDR }, { "inet_addr", TOKEN_INET_ADDR },
-	{ "ipv4", TOKEN_IPV4 }, { "ipv6", TOKEN_IPV6 }, { "key", TOKEN_KEY }, { "label", TOKEN_LABEL },
-	{ "linger", TOKEN_LINGER }, { "mpls", TOKEN_MPLS },
-	{ "msg_control", TOKEN_MSG_CONTROL }, { "msg_flags", TOKEN_MSG_FLAGS }, { "msg_hdr", TOKEN_MSG_HDR },
-	{ "msg_iov", TOKEN_MSG_IOV }, { "msg_len", TOKEN_MSG_LEN }, { "msg_name", TOKEN_MSG_NAME },
-	{ "mtu", TOKEN_MTU }, { "noecn", TOKEN_NOECN },
+	{ "eceb", TOKEN_CEB }, { "ecn", TOKEN_ECN_ITEM }, { "ecr", TOKEN_ECR }, { "ect0", TOKEN_ECT0 },
+	{ "ect01", TOKEN_ECT01 }, { "ect1", TOKEN_ECT1 }, { "ee0b", TOKEN_E0B }, { "ee1b", TOKEN_E1B },
+	{ "ee_code", TOKEN_EE_CODE }, { "ee_data", TOKEN_EE_DATA }, { "ee_errno", TOKEN_EE_ERRNO },
+	{ "ee_info", TOKEN_EE_INFO }, { "ee_origin", TOKEN_EE_ORIGIN }, { "ee_type", TOKEN_EE_TYPE },
+	{ "encap", TOKEN_ENCAP }, { "events", TOKEN_EVENTS }, { "fd", TOKEN_FD }, { "flags", TOKEN_FLAGS },
+	{ "flowlabel", TOKEN_FLOWLABEL }, { "gre", TOKEN_GRE }, { "hlim", TOKEN_HLIM },
+	{ "htons", TOKEN_HTONS }, { "icmp", TOKEN_ICMP }, { "id", TOKEN_ID },
+	{ "inet6_addr", TOKEN_INET6_ADDR }, { "inet_addr", TOKEN_INET_ADDR }, { "ipv4", TOKEN_IPV4 },
+	{ "ipv6", TOKEN_IPV6 }, { "key", TOKEN_KEY }, { "label", TOKEN_LABEL }, { "linger", TOKEN_LINGER },
+	{ "mpls", TOKEN_MPLS }, { "msg_control", TOKEN_MSG_CONTROL }, { "msg_flags", TOKEN_MSG_FLAGS },
+	{ "msg_hdr", TOKEN_MSG_HDR }, { "msg_iov", TOKEN_MSG_IOV }, { "msg_len", TOKEN_MSG_LEN },
+	{ "msg_name", TOKEN_MSG_NAME }, { "mtu", TOKEN_MTU }, { "noecn", TOKEN_NOECN },
 	{ "none", TOKEN_NONE }, { "nothing", TOKEN_NOTHING }, { "off", TOKEN_OFF }, { "onoff", TOKEN_ONOFF },
 	{ "present", TOKEN_PRESENT }, { "psp", TOKEN_PSP }, { "ptr", TOKEN_PTR }, { "raw", TOKEN_RAW },
 	{ "revents", TOKEN_REVENTS }, { "sa_family", TOKEN_SA_FAMILY }, { "sack", TOKEN_SACK },
-	{ "scm_nsec", TOKEN_SCM_NSEC }, { "scm_sec", TOKEN_SCM_SEC },
-	{ "seq", TOKEN_SEQ }, { "sin_addr", TOKEN_SIN_ADDR }, { "sin_port", TOKEN_SIN_PORT }, { "spi", TOKEN_SPI },
+	{ "scm_nsec", TOKEN_SCM_NSEC }, { "scm_sec", TOKEN_SCM_SEC }, { "seq", TOKEN_SEQ },
+	{ "sin_addr", TOKEN_SIN_ADDR }, { "sin_port", TOKEN_SIN_PORT }, { "spi", TOKEN_SPI },
 	{ "sum", TOKEN_SUM }, { "tc", TOKEN_TC }, { "tos", TOKEN_TOS }, { "ttl", TOKEN_TTL },
-	{ "tv_nsec", TOKEN_TV_NSEC }, { "tv_sec", TOKEN_TV_SEC },
-	{ "tv_usec", TOKEN_TV_USEC }, { "u32", TOKEN_U32 },
-	{ "u64", TOKEN_U64 }, { "udp", TOKEN_UDP }, { "unordered", TOKEN_UNORDERED },
+	{ "tv_nsec", TOKEN_TV_NSEC }, { "tv_sec", TOKEN_TV_SEC }, { "tv_usec", TOKEN_TV_USEC },
+	{ "u32", TOKEN_U32 }, { "u64", TOKEN_U64 }, { "udp", TOKEN_UDP }, { "unordered", TOKEN_UNORDERED },
 	{ "urg", TOKEN_URG }, { "val", TOKEN_VAL }, { "win", TOKEN_WIN },
 };
 
@@ -70,6 +68,8 @@ int keyword_token(const char *text, int64_t *value)
 	const struct keyword *k = bsearch(text, keywords, ARRAY_LEN(keywords), sizeof(*keywords), by_text);
 	const struct tcp_option_row *row;
 
+	if (k && k->token == TOKEN_OPTION_ACCECN)
+		*value = text[strlen(text) - 1] == '0' ? TCP_OPTION_ACCECN0 : TCP_OPTION_ACCECN1;
 	if (k)
 		return k->token;
 	for (size_t i = 0; (row = tcp_option_row_at(i)); i++) {

@@ -67,6 +67,13 @@ int parse_number(struct parse *p, int token, struct lexeme *out, const char *tex
 	return token;
 }
 
+int parse_option_kind(struct parse *p, int token, struct lexeme *out, const char *text)
+{
+	parse_token(p, token, out, text, strlen(text));
+	out->value = strtoll(strchr(text, '-') + 1, NULL, token == TOKEN_OPTION_GENERIC ? 10 : 16);
+	return token;
+}
+
 void parse_comment(struct parse *p, const struct loc *loc, const char *text, size_t length)
 {
 	struct comment *c = arena_new_object(p->arena, struct comment);

@@ -106,6 +106,8 @@ void parse_advance(struct parse *p, struct loc *loc, const char *text, size_t le
 /* Token codes of what the scanner found; each sets *out. */
 int parse_token(struct parse *p, int token, struct lexeme *out, const char *text, size_t length);
 int parse_number(struct parse *p, int token, struct lexeme *out, const char *text, size_t length);
+/* "gen-77", "exp-0348": the value is the number behind the hyphen. */
+int parse_option_kind(struct parse *p, int token, struct lexeme *out, const char *text);
 int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t length);
 void parse_comment(struct parse *p, const struct loc *loc, const char *text, size_t length);
 /* "#ifdef SYMBOL" and its like (conditional.c), in text that counts or in text that does not: does what follows? */
@@ -177,6 +179,24 @@ struct number build_number(int64_t value);
 struct number build_any_number(struct parse *p, struct loc loc);
 struct number build_span(struct parse *p, struct loc loc, int64_t low, int64_t high);
 struct number build_set(struct parse *p, struct loc loc, struct expr_list values);
+/* Forms of other dialects (build_dialect.c). */
+void build_absolute_sequence(struct parse *p, struct loc loc, const struct number numbers[3]);
+void build_any_sequence(struct parse *p, struct loc loc, struct number length);
+void build_option_bytes(struct parse *p, struct loc loc, struct lexeme hex);
+/* "[code N, pen M]": what @code and @pen are called is judged here. */
+void build_reset_cause(struct parse *p, struct loc loc, struct lexeme code, int64_t code_value, struct lexeme pen,
+                       int64_t pen_value);
+/* TCP within UDP. */
+void build_udp_tunnel(struct parse *p, struct loc loc, int64_t source, int64_t destination);
+/* @what cannot be had here, but on @systems: the case is SKIP. */
+void build_foreign(struct parse *p, struct loc loc, const char *what, const char *systems);
+struct tcp_option_spec *build_literal_echo(struct parse *p, struct loc loc, struct number value, int64_t echo);
+struct tcp_option_spec *build_accecn(struct parse *p, struct loc loc, struct lexeme word, struct tcp_option_spec *o);
+struct tcp_option_spec *build_old_accecn(struct parse *p, struct loc loc, struct lexeme word,
+                                         const struct tcp_option_spec *counters);
+struct tcp_option_spec *build_generic_option(struct parse *p, struct loc loc, struct lexeme kind, const char *hex);
+struct tcp_option_spec *build_experiment(struct parse *p, struct loc loc, struct lexeme word, const char *hex);
+struct tcp_option_spec *build_ack_rate(struct parse *p, struct loc loc, const struct lexeme *rate);
 struct tcp_option_spec *build_option_spec(struct parse *p, struct loc loc, uint8_t kind, int count,
                                           const struct number *values);
 struct tcp_option_spec *build_absent_option(struct parse *p, struct loc loc, uint8_t kind);

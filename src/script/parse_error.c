@@ -26,16 +26,8 @@ static const char nplab[] = "the nplab dialect", mptcp[] = "the mptcp dialect", 
 static const struct foreign foreign[] = {
 	{ "sctp", "SCTP packets", nplab },
 	{ "udplite", "UDP-Lite packets", nplab },
-	{ "!", "absolute numbers with '!'", nplab },
-	{ "/", "packets encapsulated with '/udp(...)'", nplab },
-	{ "exp", "'exp-...' options", nplab },
-	{ "EXP", "'EXP-...' options", nplab },
-	{ "gen", "'gen-...' options", nplab },
-	{ "AccECN0", "the option 'AccECN0' (here: 'ECN e0b ...')", nplab },
-	{ "AccECN1", "the option 'AccECN1' (here: 'ECN e1b ...')", nplab },
 	{ "flgs", "SCTP chunks", nplab },
 	{ "htonl", "htonl()", nplab },
-	{ "code", "diagnostic payload of resets", nplab },
 	{ "addr", "address variables", mptcp },
 	{ "mpcapable", "MPTCP options", mptcp },
 	{ "mp_capable", "MPTCP options", mptcp },
@@ -85,7 +77,8 @@ static const struct group groups[] = {
 	{ "a time", { "a number", "a decimal fraction" } },
 	{ "a TCP option",
 	  { "an option without value", "an option with a number", "an option with digits", "an option with a cookie",
-	    "an option with a signature", "sack", "TS", "ECN" } },
+	    "an option with a signature", "sack", "TS", "ECN", "an option by its kind", "an experimental option",
+	    "exp-tarr", "exp-AccECN", "AccECN" } },
 	{ "an IP item (noecn, ect0, ect1, ce, ect01, dscp, tos, flowlabel, ttl), or what an ICMP error quotes",
 	  { "noecn", "ect0", "ect1", "ce", "ect01", "ecn", "dscp", "tos", "class", "flowlabel", "ttl", "hlim", "udp",
 	    "raw", "a number" } },
@@ -176,37 +169,11 @@ static const char *open_text(int kind)
 	}
 }
 
-/* '...' and '[' mean something of another dialect only in certain places. */
-static const char *foreign_place(const struct parse *p, const char *seen, const char *before)
-{
-	bool in_packet = p->packet && p->packet->direction == DIRECTION_OUTBOUND;
-
-	if (!strcmp(seen, "...") && !strcmp(before, "val"))
-		return "time-stamps that are not compared ('TS val ...') belong to the nplab dialect";
-	if (!strcmp(seen, "...") && in_packet && !isdigit((unsigned char)*before) &&
-	    strspn(before, "FSRPUEWA.-01234567") == strlen(before))
-		return "sequence numbers that are not compared ('...(N)') belong to the nplab dialect";
-	if (!strcmp(seen, "[") && p->packet && (!strcmp(before, ">") || !strcmp(before, ")")) && p->packet->flags)
-		return "diagnostic payload of resets ('[code N, pen M]') belongs to the nplab dialect";
-	return NULL;
-}
-
-static bool is_raw_options(const struct parse *p, const char *seen, const char **expected, int count)
-{
-	return find_name(expected, count, "an option without value") >= 0 && !(strlen(seen) % 2) && strlen(seen) >= 4 &&
-	       strspn(seen, "0123456789abcdefABCDEF") == strlen(seen) && p->token.length == strlen(seen);
-}
-
 /* Says what of another dialect stands here, if it is one. */
-static bool explain_foreign(const struct parse *p, const char *seen, const char *before, struct buf *detail)
+static bool explain_foreign(const char *seen, const char *before, struct buf *detail)
 {
-	const char *place = foreign_place(p, seen, before);
 	const struct foreign *f = find_foreign(seen);
 
-	if (place) {
-		buf_printf(detail, "%s, which protodrill does not play", place);
-		return true;
-	}
 	if (!f && strcmp(before, "!"))                       /* before an option it is ours */
 		f = find_foreign(before);
 	if (!f)
@@ -303,10 +270,7 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 		return;                                      /* no end of a script: reported where it was cut */
 	if (open)
 		buf_puts(&detail, open);
-	else if (is_raw_options(p, seen, expected, count))
-		buf_puts(&detail,
-			 "option bytes in hexadecimal belong to the nplab dialect, which protodrill does not play");
-	else if (!explain_foreign(p, seen, before, &detail))
+	else if (!explain_foreign(seen, before, &detail))
 		explain(p, &m, &detail);
 	diag_syntax(p->diags, place_of(p, loc, &m), seen, loc.line, "%s", detail.data);
 	buf_free(&detail);

@@ -243,7 +243,7 @@ static bool in_wrong_order(const struct mistake *m, struct buf *out)
 {
 	static const char *const fields[] = { "ack", "win", "urg", NULL };
 
-	if (is_any(m->seen, fields) && m->in_packet && mistake_expects(m, "a number"))
+	if (is_any(m->seen, fields) && m->in_packet && mistake_expects(m, "a number") && !mistake_expects(m, "'+'"))
 		return say(out, "sequence numbers stand before 'ack' and 'win': '. 1:1(0) ack 1 win 1000'");
 	if (is_any(m->seen, fields) && !strcmp(m->before, ">"))
 		return say(out, "options stand last in a packet, behind ack, win and urg");

@@ -97,8 +97,16 @@ static void print_option(struct buf *out, const struct tcp_option_spec *o)
 {
 	const struct tcp_option_row *row = tcp_option_row(o->kind);
 
+	if (o->generic) {
+		buf_printf(out, "gen-%u%s%s", o->kind, *o->hex ? " " : "", o->hex);
+		return;
+	}
 	if (o->absent)
 		buf_add_byte(out, '!');
+	if (row->form == TCP_FORM_NAMED && !o->value_count && !o->absent) {
+		buf_puts(out, o->kind == TCP_OPTION_ACCECN0 ? "AccECN0" : "AccECN1");
+		return;
+	}
 	buf_puts(out, row->word);
 	for (int i = 0; i < o->value_count; i++) {
 		bool pair = row->form == TCP_FORM_RANGES || row->form == TCP_FORM_SIGNED;
@@ -109,6 +117,8 @@ static void print_option(struct buf *out, const struct tcp_option_spec *o)
 	}
 	if (o->hex)
 		buf_printf(out, " %s", o->hex);
+	if (o->literal_echo)
+		buf_add_byte(out, '!');
 }
 
 void option_specs_print(struct buf *out, const struct tcp_option_spec *first, enum option_order order)
@@ -139,6 +149,16 @@ static void print_field(struct buf *out, const char *before, int64_t value, cons
 	number_print(out, value, range);
 }
 
+/* Forms of other dialects. */
+static void print_extras(struct buf *out, const struct packet_spec *p)
+{
+	if (p->reset_cause)
+		buf_printf(out, " [code %" PRId64 ", pen %" PRId64 "]", p->reset_cause->code,
+		           p->reset_cause->enterprise);
+	if (p->udp_tunnel)
+		buf_printf(out, " /udp(%" PRId64 " > %" PRId64 ")", p->udp_tunnel->source, p->udp_tunnel->destination);
+}
+
 static void print_tcp(struct buf *out, const struct packet_spec *p)
 {
 	print_ports(out, p);
@@ -146,7 +166,7 @@ static void print_tcp(struct buf *out, const struct packet_spec *p)
 	print_field(out, " ", p->seq_start, p->ranges.seq_start);
 	print_field(out, ":", p->seq_end, p->ranges.seq_end);
 	print_field(out, "(", p->payload_length, p->ranges.length);
-	buf_add_byte(out, ')');
+	buf_puts(out, p->absolute ? ")!" : ")");
 	if (p->has_ack)
 		print_field(out, " ack ", p->ack, p->ranges.ack);
 	if (p->has_window)
@@ -155,10 +175,13 @@ static void print_tcp(struct buf *out, const struct packet_spec *p)
 		print_field(out, " urg ", p->urgent, p->ranges.urgent);
 	if (p->any_options)
 		buf_puts(out, " <...>");
-	if (!p->options)
-		return;
-	buf_add_byte(out, ' ');
-	option_specs_print(out, p->options, p->option_order);
+	if (p->option_bytes)
+		buf_printf(out, " <%s>", p->option_bytes);
+	if (p->options) {
+		buf_add_byte(out, ' ');
+		option_specs_print(out, p->options, p->option_order);
+	}
+	print_extras(out, p);
 }
 
 /* ---- UDP, ICMP ---- */

@@ -235,10 +235,30 @@ static bool cookie(struct scripted_builder *b, const struct tcp_option_spec *o, 
 	return true;
 }
 
+/* An option by its kind: the bytes as they are written. */
+static bool generic_data(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
+{
+	size_t digits = strlen(o->hex), most = TCP_OPTION_BYTES - 2;
+	struct loc at = scripted_loc(b, o->loc);
+
+	if (digits % 2 || !is_hex(o->hex))
+		return scripted_error(b, at, "TCP option is not a valid hex string",
+		                      "'%s' is written: want pairs of hex digits", o->hex);
+	if (digits / 2 > most)
+		return scripted_error(b, at, "TCP option list too long", "%zu bytes are written, %zu at most are "
+		                      "allowed", digits / 2, most);
+	put_hex(data, o->hex);
+	b->scripted->odd_options = true;
+	b->scripted->literal_options |= o->kind == TCP_OPTION_TS || o->kind == TCP_OPTION_SACK;
+	return true;
+}
+
 static bool option_data(struct scripted_builder *b, const struct tcp_option_spec *o, struct option_data *data)
 {
 	const struct tcp_option_row *row = tcp_option_row(o->kind);
 
+	if (o->generic)
+		return generic_data(b, o, data);
 	if (row->magic)
 		put_number(data, row->magic, sizeof(row->magic));
 	switch (row->form) {
@@ -257,7 +277,7 @@ static bool option_data(struct scripted_builder *b, const struct tcp_option_spec
 static bool add_option(struct scripted_builder *b, const struct tcp_option_spec *o, uint8_t *area, size_t *used)
 {
 	struct option_data data = { .length = 0 };
-	bool single = tcp_option_row(o->kind)->longest == 1;
+	bool single = o->kind == TCP_OPTION_EOL || o->kind == TCP_OPTION_NOP;
 	size_t length;
 
 	if (!single && !option_data(b, o, &data))
@@ -271,6 +291,18 @@ static bool add_option(struct scripted_builder *b, const struct tcp_option_spec 
 		}
 	}
 	*used += length;
+	return true;
+}
+
+/* The whole area in hexadecimal, at most as much as there is room for. */
+static bool scripted_option_bytes(struct scripted_builder *b, struct tcp_header *tcp)
+{
+	struct option_data data = { .length = 0 };
+
+	put_hex(&data, b->spec->option_bytes);
+	memcpy(tcp->options, data.bytes, data.length);
+	tcp->option_length = (uint8_t)data.length;
+	b->scripted->literal_options = b->scripted->odd_options = true;
 	return true;
 }
 
@@ -319,8 +351,12 @@ static bool scripted_options(struct scripted_builder *b, struct tcp_header *tcp)
 	size_t used = 0;
 	bool ok = true;
 
-	for (const struct tcp_option_spec *o = spec->options; o; o = o->next)
+	if (spec->option_bytes)
+		return scripted_option_bytes(b, tcp);
+	for (const struct tcp_option_spec *o = spec->options; o; o = o->next) {
 		ok &= o->absent || (check_stamp(b, o) && add_option(b, o, tcp->options, &used));
+		b->scripted->echo_literal |= o->literal_echo;
+	}
 	if (!ok)
 		return false;
 	struct loc at = spec->options ? spec->options->loc : spec->loc;
@@ -385,6 +421,30 @@ static bool scripted_numbers(struct scripted_builder *b)
 	return scripted_loose(b, r->urgent, UINT16_MAX, "urg_ptr value out of range") && ok;
 }
 
+enum { RESET_CAUSE_BYTES = 8, RESET_CAUSE_MAGIC = 0x33aa };
+
+/* Two octets of magic, the code, and the number of the enterprise that says what it means. */
+static bool scripted_reset_cause(struct scripted_builder *b)
+{
+	const struct packet_spec *spec = b->spec;
+	const struct reset_cause *cause = spec->reset_cause;
+	struct option_data data = { .length = 0 };
+
+	if (!cause)
+		return true;
+	if (spec->payload_length != RESET_CAUSE_BYTES || spec->ranges.length)
+		return scripted_error(b, spec->seq_loc, "a cause of a reset is 8 bytes of data",
+		                      "the line says that there are %" PRId64, spec->payload_length);
+	if (!scripted_range(b, spec->seq_loc, cause->code, UINT16_MAX, "code of a reset out of range") ||
+	    !scripted_range(b, spec->seq_loc, cause->enterprise, UINT32_MAX, "enterprise number out of range"))
+		return false;
+	put_number(&data, RESET_CAUSE_MAGIC, 2);
+	put_number(&data, (uint64_t)cause->code, 2);
+	put_number(&data, (uint64_t)cause->enterprise, 4);
+	b->scripted->packet.payload = arena_copy(b->arena, data.bytes, data.length);
+	return true;
+}
+
 bool scripted_tcp(struct scripted_builder *b, struct header *header)
 {
 	const struct packet_spec *spec = b->spec;
@@ -406,6 +466,7 @@ bool scripted_tcp(struct scripted_builder *b, struct header *header)
 	b->scripted->seq_end = (uint32_t)spec->seq_end;
 	b->scripted->has_window = spec->has_window;
 	b->scripted->any_options = spec->any_options;
+	b->scripted->absolute = spec->absolute;
 	b->scripted->packet.payload_length = (size_t)spec->payload_length;
-	return ok;
+	return scripted_reset_cause(b) && ok;
 }

@@ -71,9 +71,9 @@ static void what_script_text_cannot_say_is_added(void **state)
 	(void)state;
 	tcp->option_length = 4;
 	memcpy(tcp->options, (uint8_t[]){ 30, 4, 0xab, 0 }, 4);
-	want(&p, NULL, " 0:0(0) win 0 <kind 30 ab00>\nunexpected TCP option kind: 30");
+	want(&p, NULL, " 0:0(0) win 0 <gen-30 ab00>\nunexpected TCP option kind: 30");
 	tcp->options[0] = 254;
-	want(&p, NULL, " 0:0(0) win 0 <kind 254 ab00>\nunknown experimental option");
+	want(&p, NULL, " 0:0(0) win 0 <gen-254 ab00>\nunknown experimental option");
 	tcp->options[1] = 5;
 	want(&p, NULL, " 0:0(0) win 0 <>\nTCP option data extends too far");
 }

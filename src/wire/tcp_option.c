@@ -228,6 +228,10 @@ static const char *print_row(struct buf *out, const struct tcp_option *o, const 
 
 	if (row->magic && (data_length(o) < skip || get16(o->data) != row->magic))
 		return "unknown experimental option";
+	if (row->form == TCP_FORM_NAMED && !count && !data_length(o)) {
+		buf_puts(out, o->kind == TCP_OPTION_ACCECN0 ? "AccECN0" : "AccECN1");
+		return NULL;
+	}
 	if (row->form == TCP_FORM_NAMED && (!count || count > TCP_OPTION_NUMBERS || data_length(o) % row->width))
 		return "invalid ECN option";                     /* the lengths of the others are fixed */
 	buf_puts(out, row->word);
@@ -251,7 +255,7 @@ const char *tcp_option_print(struct buf *out, const struct tcp_option *o)
 	                                                    : print_row(out, o, row);
 
 	if (why) {
-		buf_printf(out, "kind %u", o->kind);
+		buf_printf(out, "gen-%u", o->kind);
 		print_hex(out, o->data, data_length(o));
 	}
 	return why;

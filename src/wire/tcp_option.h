@@ -97,7 +97,7 @@ bool tcp_option_add_sack_ok(uint8_t *options, size_t *used);
 bool tcp_option_add_ts(uint8_t *options, size_t *used, uint32_t val, uint32_t ecr);
 
 /* Script syntax of one option: "mss 1460", "sack 1:2 5:9", "TS val 1 ecr 2", "FO 0102", "ECN e0b 1 ceb 0".
- * What the script language cannot write prints as "kind N HEX", and the reason is returned (constant text,
+ * What the script language cannot write prints as "gen-N HEX", and the reason is returned (constant text,
  * "unknown experimental option", "invalid ECN option" ...); else NULL. */
 const char *tcp_option_print(struct buf *out, const struct tcp_option *o);
 /* All options, separated by commas without blanks. False and *why set: the area is malformed (what is

@@ -226,10 +226,15 @@ static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct en
 	spec->ack = tcp.ack;
 	spec->window = tcp.window;
 	spec->urgent = tcp.urgent;
-	bool good = spec->seq_end <= UINT32_MAX && tcp_options_check(tcp.options, tcp.option_length, &problem);
+	spec->absolute &= !inserted;
+	if (inserted)
+		spec->reset_cause = NULL;
+	bool good = spec->seq_end <= UINT32_MAX &&
+	            (scripted->odd_options || tcp_options_check(tcp.options, tcp.option_length, &problem));
 	bool pattern = scripted->option_pattern && !inserted && !differs_in(e, PACKET_FIELD_TCP_OPTIONS);
 	if (!spec->any_options && !pattern) {
 		spec->options = NULL;
+		spec->option_bytes = NULL;
 		keep_stamp(&tcp, e);
 		good = good && print_options(&options, e, &tcp, inserted);
 	}
