@@ -124,6 +124,7 @@ $(REPLAYS): $(B)/fuzz/replay/%: $(B)/fuzz/%.o $(B)/fuzz/replay/main.o $(LIBRARY)
 
 check: all tests $(REPLAYS)
 	$(Q)scripts/stack-rules $(B)
+	$(Q)scripts/requirements $(B)
 	$(Q)scripts/budgets $(B)
 	$(Q)scripts/check $(B) $(TESTS)
 

@@ -40,7 +40,7 @@ static void every_line_is_whole(void **state)
 			for (size_t n = 0; n < length; n++)
 				tabs += line[n] == '\t';
 			assert_int_equal(tabs, 3);
-			assert_memory_equal(line, "RFC", 3);
+			assert_true(!strncmp(line, "RFC", 3) || !strncmp(line, "draft-", 6));
 			assert_int_equal(line[length - 1], '.');
 			line += length + 1;
 		}

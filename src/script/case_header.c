@@ -137,16 +137,20 @@ static bool check_name(const struct source *source, const char *text, size_t len
 	                  name);
 }
 
-/* "RFC9293:MUST-13", "RFC9293:3.10.7.4-FINFW2" */
+/* "RFC9293:MUST-13", "RFC9293:3.10.7.4-FINFW2", "draft-ietf-ccwg-bbr:5.3.2-DRAIN" */
 static bool names_requirement(const char *word, size_t length)
 {
+	const char *colon = memchr(word, ':', length);
+	const size_t text = colon ? (size_t)(colon - word) : 0;
 	size_t n = 3;
 
-	if (length < 4 || strncmp(word, "RFC", 3))
+	if (!text || text + 1 == length)
 		return false;
-	while (n < length && isdigit((unsigned char)word[n]))
+	if (text > strlen("draft-") && !strncmp(word, "draft-", strlen("draft-")))
+		return true;
+	while (n < text && isdigit((unsigned char)word[n]))
 		n++;
-	return n > 3 && n + 1 < length && word[n] == ':';
+	return n > 3 && n == text && !strncmp(word, "RFC", 3);
 }
 
 /* The next word of @text, cut off it; false: there is none. */
@@ -173,7 +177,8 @@ static bool check_covers(const struct source *source, struct diags *diags)
 	while (next_word(&text, &left, &word, &length))
 		if (!names_requirement(word, length))
 			good = diag_error(diags, DIAG_OPTION, header_loc(source, word, length), "bad requirement",
-			                  "'%.*s': want RFC, number, colon and the requirement, as in RFC9293:MUST-13",
+			                  "'%.*s': want RFC, number, colon and the requirement, as in RFC9293:MUST-13, "
+			                  "or the name of a draft instead",
 			                  (int)length, word);
 	return good;
 }

@@ -56,6 +56,10 @@ static void slips_in_headers(void **state)
 		{ "//! title: x\n//! targets: builtn kernel\n", 2, 14, "'builtn'; did you mean 'builtin'?" },
 		{ "//! targets: host\n", 1, 14, "'host'" },
 		{ "//! covers: RFC9293:MUST-13, RFC9293-MUST-14\n", 1, 30, "'RFC9293-MUST-14': want RFC" },
+		{ "//! covers: draft-ietf-ccwg-bbr:5.3.2-DRAIN\n", 0, 0, NULL },
+		{ "//! covers: draft-:5\n", 1, 13, "'draft-:5': want RFC" },
+		{ "//! covers: RFC:5 RFC1:5\n", 1, 13, "'RFC:5': want RFC" },
+		{ "//! covers: RFC9293:\n", 1, 13, "or the name of a draft" },
 		{ "0 `x`\n//! needs: tcp\n", 2, 1, "before the first line" },
 		{ "/* x */\n//! needs: tcp\n", 2, 1, "before the first line" },
 	};

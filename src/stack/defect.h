@@ -7,8 +7,8 @@
  * case notices. A defect stands where the behaviour is decided, as a condition that calls defect(), and is off
  * unless asked for.
  *
- * A row is: enumerator, name on the command line, id of the requirement that it violates (as in the catalogue of
- * requirements), what the stack then does.
+ * A row is: enumerator, name on the command line, id of the requirement that it violates (a name of
+ * testcases/requirements.tsv, with a dash for the colon behind an RFC's number), what the stack then does.
  */
 #ifndef STACK_DEFECT_H
 #define STACK_DEFECT_H
@@ -112,7 +112,7 @@ struct stack_config;
 	X(TCP_RACK_COPY_TRUSTED, "tcp-rack-copy-trusted", "RFC8985-6.1-RTXTS", "never marks a copy as lost") \
 	X(TCP_NO_DSACK_UNDO, "tcp-no-dsack-undo", "RFC3708-3-UNDO", \
 	  "keeps the window low though all copies were needless") \
-	X(TCP_NO_EIFEL, "tcp-no-eifel", "RFC4015-3.2-UNDO", "keeps the window low though the original arrived") \
+	X(TCP_NO_EIFEL, "tcp-no-eifel", "RFC4015-3.4-REVERSE", "keeps the window low though the original arrived") \
 	X(TCP_NO_TAIL_PROBE, "tcp-no-tail-probe", "RFC8985-7.2-PTOARM", "sends no tail loss probe") \
 	X(TCP_TAIL_PROBE_OLD, "tcp-tail-probe-old", "RFC8985-7.3-NEWDATA", "probes with old text though there is new") \
 	X(TCP_TAIL_PROBE_FREE, "tcp-tail-probe-free", "RFC8985-7.4.2-LOSSCC", \
@@ -149,14 +149,18 @@ struct stack_config;
 	X(TCP_DCTCP_LOSS_AS_MARK, "tcp-dctcp-loss-as-mark", "RFC8257-3.5-LOSS", "takes a loss for a mark") \
 	X(TCP_DCTCP_ECHO_DELAYED, "tcp-dctcp-echo-delayed", "RFC8257-3.2-CE", \
 	  "may delay the ACK when what arrives is marked, and what came before was not") \
-	X(TCP_BBR_NO_GAIN, "tcp-bbr-no-gain", "BBR-5.6.1-STARTUP", "paces at the rate that it knows in STARTUP") \
-	X(TCP_BBR_HALVES, "tcp-bbr-halves", "BBR-5.5.10-LOSS", "halves its window at a loss") \
-	X(TCP_BBR_FORGETS, "tcp-bbr-forgets", "BBR-5.4.2-IDLE", "forgets what it knows in a pause") \
-	X(TCP_BBR_ENDLESS_STARTUP, "tcp-bbr-endless-startup", "BBR-5.3.1.2-PLATEAU", \
+	X(TCP_BBR_NO_GAIN, "tcp-bbr-no-gain", "draft-ietf-ccwg-bbr:5.6.1-STARTUP", \
+	  "paces at the rate that it knows in STARTUP") \
+	X(TCP_BBR_HALVES, "tcp-bbr-halves", "draft-ietf-ccwg-bbr:5.5.10-LOSS", "halves its window at a loss") \
+	X(TCP_BBR_FORGETS, "tcp-bbr-forgets", "draft-ietf-ccwg-bbr:5.4.2-IDLE", "forgets what it knows in a pause") \
+	X(TCP_BBR_ENDLESS_STARTUP, "tcp-bbr-endless-startup", "draft-ietf-ccwg-bbr:5.3.1.2-PLATEAU", \
 	  "never sees that the rate no longer grows") \
-	X(TCP_BBR_NO_DRAIN, "tcp-bbr-no-drain", "BBR-5.3.2-DRAIN", "leaves what STARTUP has put into the queue there") \
-	X(TCP_BBR_NO_PROBE_RTT, "tcp-bbr-no-probe-rtt", "BBR-5.3.4-PROBERTT", "never lets the queue run empty") \
-	X(TCP_BBR_NO_FLOOR, "tcp-bbr-no-floor", "BBR-5.6.4.4-MINPIPE", "sends fewer than four segments a round trip") \
+	X(TCP_BBR_NO_DRAIN, "tcp-bbr-no-drain", "draft-ietf-ccwg-bbr:5.3.2-DRAIN", \
+	  "leaves what STARTUP has put into the queue there") \
+	X(TCP_BBR_NO_PROBE_RTT, "tcp-bbr-no-probe-rtt", "draft-ietf-ccwg-bbr:5.3.4-PROBERTT", \
+	  "never lets the queue run empty") \
+	X(TCP_BBR_NO_FLOOR, "tcp-bbr-no-floor", "draft-ietf-ccwg-bbr:5.6.4.3-MINPIPE", \
+	  "sends fewer than four segments a round trip") \
 	X(TCP_UNUSED_WINDOW_GROWS, "tcp-unused-window-grows", "RFC7661-4.4-NVGROW", \
 	  "lets a window grow that is not used") \
 	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928-2-RW", "keeps the window over a long pause") \
@@ -266,7 +270,7 @@ struct stack_config;
 	X(TCP_ACK_LIMIT_IGNORED, "tcp-ack-limit-ignored", "MUST-59", "lets ACKs wait longer than the user allows") \
 	X(TCP_ROUTE_SLOW, "tcp-route-slow", "MUST-59", "delays ACKs on a way that wants none to wait") \
 	X(IP_ROUTE_TTL, "ip-route-ttl", "MUST-49", "does not heed the hop limit of a route") \
-	X(TCP_ROUTE_CONTROL, "tcp-route-control", "RFC5681-3.1-SSTHRESH", \
+	X(TCP_ROUTE_CONTROL, "tcp-route-control", "RFC5681-3.1-USE", \
 	  "does not heed the congestion control of a route") \
 	/* TCP: acknowledgements, rest */ \
 	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-40", "delays ACKs for a second") \
