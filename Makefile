@@ -90,11 +90,13 @@ $(EMBEDDED_PROFILES): $(PROFILES)
 $(EMBEDDED_PROFILES): TABLE := -v structure=embedded_profile -v header=target/builtin/profile.h -v suffix=.yaml -v first=rfc
 $(EMBEDDED_PAGE_FILES): $(PAGE_FILES)
 $(EMBEDDED_PAGE_FILES): TABLE := -v structure=html_asset -v header=report/html_write.h
-$(EMBEDDED_REQUIREMENTS): testcases/requirements.tsv
-$(EMBEDDED_REQUIREMENTS): TABLE := -v structure=requirement_list -v header=report/requirement.h -v suffix=.tsv
-$(EMBEDDED): src/util/embed.awk
+$(EMBEDDED_PROFILES) $(EMBEDDED_PAGE_FILES): src/util/embed.awk
 	$(SAY) EMBED $@
 	$(Q)mkdir -p $(@D) && awk $(TABLE) -f src/util/embed.awk $(filter-out %.awk,$^) > $@
+
+$(EMBEDDED_REQUIREMENTS): src/report/requirements.awk testcases/requirements.yaml
+	$(SAY) EMBED $@
+	$(Q)mkdir -p $(@D) && awk -f $^ > $@
 
 # A shared object of its own, whose bytes are in the program: without what SANITIZE adds, which would need its library.
 $(PRELOAD): src/target/linux/preload/host.c
@@ -124,7 +126,6 @@ $(REPLAYS): $(B)/fuzz/replay/%: $(B)/fuzz/%.o $(B)/fuzz/replay/main.o $(LIBRARY)
 
 check: all tests $(REPLAYS)
 	$(Q)scripts/stack-rules $(B)
-	$(Q)scripts/requirements $(B)
 	$(Q)scripts/budgets $(B)
 	$(Q)scripts/check $(B) $(TESTS)
 

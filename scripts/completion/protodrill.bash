@@ -80,7 +80,7 @@ _protodrill()
 	elif [[ $current == -* ]]; then
 		mapfile -t COMPREPLY \
 			< <(compgen -W "$(_protodrill_options "$program" "$command" | cut -d ' ' -f 1)" -- "$current")
-	elif [[ $command == @(compare|merge|report) ]]; then
+	elif [[ $command == @(compare|coverage|merge|report) ]]; then
 		_protodrill_files json "$current"
 	else
 		_protodrill_files pkt "$current"

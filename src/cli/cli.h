@@ -18,6 +18,8 @@ int merge_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int fmt_main(int argc, char **argv);
 int list_main(int argc, char **argv);
+int coverage_main(int argc, char **argv);
+int explain_main(int argc, char **argv);
 int inside_main(int argc, char **argv);                  /* pid 1 of a booted kernel */
 int packetdrill_main(int argc, char **argv);             /* the old face */
 

@@ -7,12 +7,13 @@
 
 #include "cli/cli.h"
 #include "cli/plan_setup.h"
+#include "report/requirement.h"
 #include "stack/defect.h"
 #include "target/builtin/profile.h"
 #include "util/printable.h"
 
 struct request {
-	bool defects, profiles, help;
+	bool defects, profiles, requirements, help;
 	struct plan_setup plan;
 };
 
@@ -20,6 +21,7 @@ static const struct command_option options[] = {
 	PLAN_SETUP_OPTIONS
 	{ "defects", 0, NULL, "what --defect can break, and the requirement that it violates" },
 	{ "profiles", 0, NULL, "what --profile can be" },
+	{ "requirements", 0, NULL, "what the header 'covers' of a case can name" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
 };
@@ -35,6 +37,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->defects = true;
 	else if (!strcmp(option->name, "profiles"))
 		request->profiles = true;
+	else if (!strcmp(option->name, "requirements"))
+		request->requirements = true;
 	else
 		request->help = true;
 	return true;
@@ -44,9 +48,10 @@ static void usage(FILE *out)
 {
 	fputs("Usage: protodrill list [OPTION]... FILE|DIR...\n"
 	      "       protodrill list --plan FILE.yaml [OPTION]... [FILE|DIR]...\n"
-	      "       protodrill list --defects | --profiles\n"
-	      "Show what 'protodrill run' would play, or what the builtin target offers: one per line, fields\n"
-	      "separated by tabs. Those of a case: its name, target, profile, and what is expected.\n\n"
+	      "       protodrill list --defects | --profiles | --requirements\n"
+	      "Show what 'protodrill run' would play, what the builtin target offers, or what standards ask for:\n"
+	      "one per line, fields separated by tabs. Those of a case: its name, target, profile, and what is\n"
+	      "expected.\n\n"
 	      "Options:\n",
 	      out);
 	options_print(out, options);
@@ -70,6 +75,14 @@ static void list_profiles(void)
 	for (size_t i = 0; i < embedded_profile_count; i++)
 		printf("%s\t%s\n", embedded_profiles[i].name, profile_summary(i, arena));
 	arena_free(arena);
+}
+
+static void list_requirements(void)
+{
+	for (size_t i = 0; i < requirement_count; i++) {
+		const struct requirement *r = &requirements[i];
+		printf("%s\t%s\t%s\t%s\t%s\t%s\n", r->id, r->section, r->level, r->topic, r->testable, r->text);
+	}
 }
 
 static void list_case(const struct suite_case *c, struct arena *arena)
@@ -97,7 +110,8 @@ static int list_cases(struct plan_setup *setup, char **paths)
 /* What is asked for: one of the lists, or cases. */
 static int list(struct request *request, char **paths)
 {
-	const bool offers = request->defects || request->profiles;
+	const bool offers = request->defects || request->profiles ||
+			    request->requirements;
 	const bool wrong = offers ? *paths || request->plan.plans : !*paths && !plan_setup_names_cases(&request->plan);
 
 	if (wrong || request->help) {
@@ -110,6 +124,8 @@ static int list(struct request *request, char **paths)
 		list_defects();
 	if (request->profiles)
 		list_profiles();
+	if (request->requirements)
+		list_requirements();
 	return EXIT_STATUS_OK;
 }
 

@@ -27,6 +27,8 @@ static const struct command {
 	{ "check", check_main, "parse and check scripts without playing them; every error in one go" },
 	{ "fmt", fmt_main, "print scripts in canonical form" },
 	{ "list", list_main, "cases of paths and plans; profiles and defects of the reference stack" },
+	{ "coverage", coverage_main, "what a target meets, breaks, or nobody tested, requirement by requirement" },
+	{ "explain", explain_main, "what a requirement says, and which cases and defects are about it" },
 	{ "help", help_main, "this text, or that of a command" },
 };
 

@@ -210,6 +210,21 @@ static void play(const struct run_case *c, const struct script *script, struct a
 		         "play it with --profile linux, or -t kernel\n\n");
 }
 
+static bool is_for_target(const struct run_case *c, const struct script *script)
+{
+	const char *stands_for = c->target->stands_for;
+
+	return header_allows(&script->source, "targets", c->target->name) ||
+	       (stands_for && header_allows(&script->source, "targets", stands_for));
+}
+
+static bool is_for_profile(const struct run_case *c, const struct script *script)
+{
+	const char *profile = profile_of(c);
+
+	return !profile || header_allows(&script->source, "profiles", profile);
+}
+
 /* The answer of a case that was not played. */
 static void answer(const struct run_case *c, const struct script *script, enum verdict verdict, const char *reason,
                    struct attempt *out)
@@ -219,6 +234,7 @@ static void answer(const struct run_case *c, const struct script *script, enum v
 	record->id = c->what->id;
 	record->verdict = verdict;
 	record->verdict_reason = reason;
+	record->elsewhere = verdict == VERDICT_SKIP && !(is_for_target(c, script) && is_for_profile(c, script));
 	expectation_settle(record, c->what->expectation, c->request->today);
 	out->verdict = record->verdict;
 	out->expected = record->expected;
@@ -232,13 +248,12 @@ static void answer(const struct run_case *c, const struct script *script, enum v
 static const char *reason_to_skip(const struct run_case *c, const struct script *script)
 {
 	struct buf why = BUF_INIT;
-	const char *lacking = NULL, *reason = c->what->lacking, *profile = profile_of(c);
+	const char *lacking = NULL, *reason = c->what->lacking;
 
-	if (!header_allows(&script->source, "targets", c->target->name) &&
-	    !(c->target->stands_for && header_allows(&script->source, "targets", c->target->stands_for)))
+	if (!is_for_target(c, script))
 		return arena_printf(script->arena, "the case is not for the target %s", c->target->name);
-	if (profile && !header_allows(&script->source, "profiles", profile))
-		return arena_printf(script->arena, "the case is not for the profile %s", profile);
+	if (!is_for_profile(c, script))
+		return arena_printf(script->arena, "the case is not for the profile %s", profile_of(c));
 	if (!reason && (!c->target->boots || c->request->inside))
 		lacking = needs_lacking(&script->source, c->target->has, script->arena, &why);
 	if (lacking)
@@ -355,62 +370,20 @@ static void add_wall(const struct run_case *c, struct buf *line)
 	arena_free(arena);
 }
 
-/* ---- in a kernel ---- */
-
-static struct task task_of(const struct run_case *c)
-{
-	return (struct task){
-		.target = c->target->name, .request = *c->request, .setup = *c->builtin, .what = *c->what,
-	};
-}
-
-/* Play it in a kernel that was booted for it, or for those that are queued. */
+/* Play it in a kernel of its own. */
 static void boot(const struct run_case *c, const struct script *script, struct attempt *out)
 {
-	const struct task task = task_of(c);
+	const struct task task = {
+		.target = c->target->name, .request = *c->request, .setup = *c->builtin, .what = *c->what,
+	};
 	struct buf reason = BUF_INIT;
 	int timeout_s = plan_or_run(c->what->timeout_s, c->request->timeout_s);
-	bool answered = c->queue ? boot_queue_play(c->queue, c->what->number, timeout_s, out, &reason) :
-	                           boot_case(c->image->path, &task, timeout_s, out, &reason);
 
-	if (!answered)
+	if (!boot_case(c->image->path, &task, timeout_s, out, &reason))
 		answer(c, script, VERDICT_ERROR, arena_strdup(script->arena, reason.data), out);
 	else if (c->request->occasion && out->output.result.length)
 		add_wall(c, &out->output.result);
 	buf_free(&reason);
-}
-
-/* ---- all ---- */
-
-enum fate { FATE_REFUSED, FATE_READ_ONLY, FATE_SKIPPED, FATE_BOOTED, FATE_PLAYED };
-
-/* @script from script_load() with @diags, and checked. *@skip is why, for FATE_SKIPPED. */
-static enum fate decide(const struct run_case *c, struct script *script, struct diags *diags, const char **skip)
-{
-	if (script)
-		case_check(script, diags);
-	if (!script || diags->errors)
-		return FATE_REFUSED;
-	if (script->config.dry_run)
-		return FATE_READ_ONLY;
-	*skip = reason_to_skip(c, script);
-	if (*skip)
-		return FATE_SKIPPED;
-	return c->target->boots && !c->request->inside ? FATE_BOOTED : FATE_PLAYED;
-}
-
-void run_case_queue(const struct run_case *c)
-{
-	const struct task task = task_of(c);
-	const char *skip;
-	struct diags diags;
-
-	diags_init(&diags);
-	struct script *script = script_load(c->what->path, apply_settings, (void *)c, &diags);
-	if (decide(c, script, &diags, &skip) == FATE_BOOTED)
-		boot_queue_add(c->queue, c->image->path, &task);
-	script_free(script);
-	diags_free(&diags);
 }
 
 void run_case_play(const struct run_case *c, struct attempt *out)
@@ -420,16 +393,20 @@ void run_case_play(const struct run_case *c, struct attempt *out)
 
 	diags_init(&diags);
 	struct script *script = script_load(c->what->path, apply_settings, (void *)c, &diags);
-	const enum fate fate = decide(c, script, &diags, &skip);
+	if (script)
+		case_check(script, &diags);
 	if (c->request->text && !c->request->inside)     /* outside they have been said */
 		add_diags(&out->output.err, &diags, c->request->colour_errors);
-	switch (fate) {
-	case FATE_REFUSED: refuse(c, script, &diags, out); break;
-	case FATE_READ_ONLY: answer(c, script, VERDICT_PASS, "(not played: --dry_run)", out); break;
-	case FATE_SKIPPED: answer(c, script, VERDICT_SKIP, skip, out); break;
-	case FATE_BOOTED: boot(c, script, out); break;
-	case FATE_PLAYED: play(c, script, out); break;
-	}
+	if (!script || diags.errors)
+		refuse(c, script, &diags, out);
+	else if (script->config.dry_run)
+		answer(c, script, VERDICT_PASS, "(not played: --dry_run)", out);
+	else if ((skip = reason_to_skip(c, script)))
+		answer(c, script, VERDICT_SKIP, skip, out);
+	else if (c->target->boots && !c->request->inside)
+		boot(c, script, out);
+	else
+		play(c, script, out);
 	script_free(script);
 	diags_free(&diags);
 }

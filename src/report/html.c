@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "report/annotated.h"
+#include "report/coverage_html.h"
 #include "report/html_case.h"
 #include "report/html_index.h"
 
@@ -23,6 +24,7 @@ enum { LONGEST_SLUG = 60 };
 
 struct html_report {
 	struct html_index index;
+	struct coverage *coverage;
 	struct buf names;                                    /* of pages and captures, a line each */
 	struct buf before;                                   /* those of the report that was here before */
 	/* A failing case whose page waits for the name of the next one. */
@@ -58,11 +60,14 @@ static struct html_report *state_of(struct report_sink *sink)
 
 static bool html_open(struct report_sink *sink, struct buf *problem)
 {
-	static const char *const own[] = { list_name, "index.html", "style.css", "print.css", "script.js", "cases" };
+	static const char *const own[] = {
+		list_name, "index.html", "coverage.html", "style.css", "print.css", "script.js", "cases",
+	};
 	struct html_report *report = arena_new_object(sink->arena, struct html_report);
 
 	*report = (struct html_report){
-		.index.arena = sink->arena, .names = BUF_INIT, .before = BUF_INIT, .page = BUF_INIT,
+		.index.arena = sink->arena, .coverage = coverage_new(),
+		.names = BUF_INIT, .before = BUF_INIT, .page = BUF_INIT,
 	};
 	sink->state = report;
 	if (read_list(sink->folder, &report->before))
@@ -234,6 +239,7 @@ static void html_add(struct report_sink *sink, const struct result *r, const cha
 	buf_puts(&name, ".html");
 	buf_printf(&path, "cases/%s", name.data);
 	html_index_add(&report->index, r, path.data);
+	coverage_add(report->coverage, r, path.data);
 	size_t place = html_case_page(&page, &(struct html_case){
 		.result = r, .version = sink->run.version, .capture = capture_name,
 		.previous = is_trouble(r) ? report->page_name : NULL,
@@ -261,6 +267,9 @@ static void html_end(struct report_sink *sink, const struct result_end *end)
 	flush_page(sink, NULL);
 	html_index_page(&page, &report->index, &sink->run, end);
 	report_sink_file(sink, "index.html", &page);
+	buf_clear(&page);
+	coverage_html_page(&page, coverage_finish(report->coverage, sink->run.version));
+	report_sink_file(sink, "coverage.html", &page);
 	remove_stale(sink);
 	buf_printf(&list, "%s%s", list_head, report->names.data);
 	report_sink_file(sink, list_name, &list);
@@ -275,6 +284,7 @@ static void html_release(struct report_sink *sink)
 	if (!report)
 		return;
 	html_index_free(&report->index);
+	coverage_free(report->coverage);
 	buf_free(&report->names);
 	buf_free(&report->before);
 	buf_free(&report->page);

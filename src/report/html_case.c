@@ -90,24 +90,23 @@ static void add_list_fact(struct buf *out, const char *name, const char *list)
 static void add_requirements(struct buf *out, const struct result *r)
 {
 	const char *list = r->covers;
-	struct arena *arena = arena_new();
 	struct buf name = BUF_INIT;
 
 	if (list && *list)
 		buf_puts(out, "<section aria-labelledby=\"covers\">\n<h2 id=\"covers\">Requirements covered</h2>\n"
 			      "<dl class=\"covers\">\n");
 	while (list && next_piece(&list, &name)) {
-		struct requirement of;
+		const struct requirement *of = requirement_find(name.data);
 		html(out, "<dt><span class=\"tag\">%s</span></dt>", name.data);
-		if (requirement_find(&of, name.data, arena))
-			html(out, "<dd><b>%s</b> %s <small>section %s</small></dd>\n", of.level, of.text, of.section);
+		if (of)
+			html(out, "<dd><b>%s</b> %s <small>section %s</small></dd>\n", of->level, of->text,
+			     of->section);
 		else
 			buf_puts(out, "<dd><small>not in the catalogue</small></dd>\n");
 	}
 	if (r->covers && *r->covers)
 		buf_puts(out, "</dl>\n</section>\n");
 	buf_free(&name);
-	arena_free(arena);
 }
 
 static void add_time_fact(struct buf *out, const char *name, vtime_t time, const char *clock)

@@ -442,6 +442,8 @@ void html_index_page(struct buf *out, struct html_index *index, const struct res
 	html_begin_page(out, &(struct html_frame){ .title = "protodrill report", .root = "", .page = "index" });
 	add_head(out, run, end);
 	add_warning(out, index->cell_count, run, end);
+	buf_puts(out, "<p><a href=\"coverage.html\">Requirement by requirement</a>: "
+		      "what is met, broken and not tested</p>\n");
 	add_numbers(out, counts, index->cell_count);
 	add_trouble(out, index, counts);
 	add_matrix(out, index);

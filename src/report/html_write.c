@@ -91,6 +91,18 @@ static const char icon[] = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2
 			   "%3Cpath d='M3 1v14M13 1v14M3 4l10 3M13 9l-10 3' stroke='%230b5cad' stroke-width='2' "
 			   "fill='none'/%3E%3C/svg%3E";
 
+static void add_style(struct buf *out, const char *root)
+{
+	if (root) {
+		html(out, "<link rel=\"stylesheet\" href=\"%sstyle.css\"/>\n", root);
+		html(out, "<link rel=\"stylesheet\" href=\"%sprint.css\" media=\"print\"/>\n", root);
+		html(out, "<script src=\"%sscript.js\" defer=\"defer\"></script>\n", root);
+	}
+	for (size_t i = 0; !root && i < html_asset_count; i++)
+		if (!strcmp(html_assets[i].name, "style.css"))
+			html(out, "<style>\n%s</style>\n", html_assets[i].text);
+}
+
 void html_begin_page(struct buf *out, const struct html_frame *frame)
 {
 	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
@@ -98,9 +110,7 @@ void html_begin_page(struct buf *out, const struct html_frame *frame)
 	buf_puts(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
 		      "<meta name=\"color-scheme\" content=\"light dark\"/>\n");
 	html(out, "<title>%s</title>\n<link rel=\"icon\" href=\"%s\"/>\n", frame->title, icon);
-	html(out, "<link rel=\"stylesheet\" href=\"%sstyle.css\"/>\n", frame->root);
-	html(out, "<link rel=\"stylesheet\" href=\"%sprint.css\" media=\"print\"/>\n", frame->root);
-	html(out, "<script src=\"%sscript.js\" defer=\"defer\"></script>\n", frame->root);
+	add_style(out, frame->root);
 	html(out, "</head>\n<body class=\"%s\">\n", frame->page);
 	buf_puts(out, "<a class=\"skip-link\" href=\"#main\">Skip to the content</a>\n");
 }

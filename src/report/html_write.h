@@ -16,8 +16,8 @@ void html(struct buf *out, const char *format, ...) PRINTF_LIKE(2, 3);
 
 struct html_frame {
 	const char *title;                                   /* of the window */
-	const char *root;                                    /* from the page to the folder: "" or "../" */
-	const char *page;                                    /* class of the body: "index", "case" */
+	const char *root;                          /* from the page to the folder, "" or "../"; NULL: style goes in */
+	const char *page;                                    /* class of the body: "index", "case", "coverage" */
 };
 
 /* All up to the beginning of <main>. */

@@ -1,31 +1,34 @@
 /* SPDX-License-Identifier: MIT
  *
- * requirement.h - what the requirements say that cases cover
+ * requirement.h - what the standards ask for, entry by entry
  *
- * The catalogue is testcases/requirements.tsv, compiled in, so that a report needs no other file: a line each, with
- * tabs between the name as the header `covers` has it ("RFC9293:MUST-13"), the section, the level and the text, a
- * paraphrase.
+ * The catalogue is testing's side of the RFCs: each sentence in them that a host can obey or break is an entry with a
+ * name. Cases say which ones they cover, defects which ones they violate, and reports turn that round and say for each
+ * requirement what became of it (coverage.h). It is testcases/requirements.yaml, compiled in by requirements.awk, so
+ * that no report needs another file. Its order is that of the documents by number, then of their sections.
+ *
+ * A name says the document and the place, "RFC9293:MUST-13" or "RFC1122:3.2.1.7-TTL0", and is the same everywhere.
  */
 #ifndef REPORT_REQUIREMENT_H
 #define REPORT_REQUIREMENT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-#include "util/arena.h"
-
 struct requirement {
-	const char *section, *level, *text;                  /* "3.6.1", "SHOULD NOT", a sentence */
+	const char *id;                                      /* "RFC9293:SHLD-3" */
+	const char *section;                                 /* "3.6.1"; of RFC 768 and 792 a field or a message */
+	const char *level;                                   /* "MUST", "SHOULD NOT", "MAY" ... */
+	const char *topic;
+	const char *testable;                                /* "wire", "api", "state" or "no" */
+	const char *text;                                    /* a sentence, in our words */
+	const char *reason;                                  /* why no script can tell; NULL: one can */
 };
+extern const struct requirement requirements[];
+extern const size_t requirement_count;
 
-/* False: the catalogue does not know @name. Texts are copied to @arena. */
-bool requirement_find(struct requirement *out, const char *name, struct arena *arena);
-
-/* The catalogue: generated, one text. */
-struct requirement_list {
-	const char *name, *text;
-};
-extern const struct requirement_list requirement_lists[];
-extern const size_t requirement_list_count;
+/* NULL: the catalogue does not know @id. */
+const struct requirement *requirement_find(const char *id);
+/* How much of @id names the document: 7 of "RFC9293:MUST-13". */
+size_t requirement_document(const char *id);
 
 #endif

@@ -83,6 +83,7 @@ struct result {
 	enum verdict observed_verdict;                       /* then: what it would be else */
 	const char *headline;                               /* what went wrong, see headline.h; NULL: not at an event */
 	const char *reason;                                  /* one line; NULL for PASS */
+	bool elsewhere;                                 /* a SKIP: the case is for other targets or profiles */
 	int attempts;
 	bool virtual_time;
 	vtime_t duration;                                    /* on the clock of the target */

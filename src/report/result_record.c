@@ -168,6 +168,7 @@ void result_of_record(struct result *out, const struct record *r)
 		.expected = r->expected,
 		.observed_verdict = r->expected ? r->observed_verdict : VERDICT_PASS,
 		.reason = r->verdict_reason,
+		.elsewhere = r->elsewhere,
 		.attempts = r->attempts,
 		.virtual_time = r->virtual_time,
 		.duration = vtime_max(VTIME_ZERO, r->duration),

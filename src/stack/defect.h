@@ -7,8 +7,8 @@
  * case notices. A defect stands where the behaviour is decided, as a condition that calls defect(), and is off
  * unless asked for.
  *
- * A row is: enumerator, name on the command line, id of the requirement that it violates (a name of
- * testcases/requirements.tsv, with a dash for the colon behind an RFC's number), what the stack then does.
+ * A row is: enumerator, name on the command line, the requirement that it violates (a name of
+ * testcases/requirements.yaml), what the stack then does.
  */
 #ifndef STACK_DEFECT_H
 #define STACK_DEFECT_H
@@ -20,137 +20,135 @@ struct stack_config;
 
 #define STACK_DEFECTS(X) \
 	/* IP and ICMP */ \
-	X(IP_ACCEPT_BAD_CHECKSUM, "ip-accept-bad-checksum", "RFC1122-3.2.1.2-CKSUM", \
+	X(IP_ACCEPT_BAD_CHECKSUM, "ip-accept-bad-checksum", "RFC1122:3.2.1.2-CKSUM", \
 	  "takes IPv4 packets whose header checksum is wrong") \
-	X(IP_TTL_ONE, "ip-ttl-one", "RFC1122-3.2.1.7-TTLRX", "drops packets that arrive with a TTL below 2") \
-	X(IP_ZERO_TTL_SENT, "ip-zero-ttl-sent", "RFC1122-3.2.1.7-TTL0", "sends multicast with a TTL of 0 to the link") \
-	X(IP_NO_REASSEMBLY, "ip-no-reassembly", "RFC1122-3.3.2-REASM", "drops all fragments") \
-	X(IP_OVERLAP_ACCEPTED, "ip-overlap-accepted", "RFC8200-4.5-OVERLAP", "takes fragments that overlap others") \
-	X(IP_NO_REASSEMBLY_TIMEOUT, "ip-no-reassembly-timeout", "RFC1122-3.3.2-TIMEOUT", \
+	X(IP_TTL_ONE, "ip-ttl-one", "RFC1122:3.2.1.7-TTLRX", "drops packets that arrive with a TTL below 2") \
+	X(IP_ZERO_TTL_SENT, "ip-zero-ttl-sent", "RFC1122:3.2.1.7-TTL0", "sends multicast with a TTL of 0 to the link") \
+	X(IP_NO_REASSEMBLY, "ip-no-reassembly", "RFC1122:3.3.2-REASM", "drops all fragments") \
+	X(IP_OVERLAP_ACCEPTED, "ip-overlap-accepted", "RFC8200:4.5-OVERLAP", "takes fragments that overlap others") \
+	X(IP_NO_REASSEMBLY_TIMEOUT, "ip-no-reassembly-timeout", "RFC1122:3.3.2-TIMEOUT", \
 	  "keeps incomplete datagrams for ever") \
-	X(IP_NO_TIME_EXCEEDED, "ip-no-time-exceeded", "RFC1122-3.3.2-TIMEX", "is silent when reassembly times out") \
-	X(IP6_UNKNOWN_OPTION, "ip6-unknown-option", "RFC4443-3.4-GEN", \
+	X(IP_NO_TIME_EXCEEDED, "ip-no-time-exceeded", "RFC1122:3.3.2-TIMEX", "is silent when reassembly times out") \
+	X(IP6_UNKNOWN_OPTION, "ip6-unknown-option", "RFC4443:3.4-GEN", \
 	  "skips IPv6 options that ask to be refused when unknown") \
-	X(PMTU_IGNORED, "pmtu-ignored", "RFC1191-3-REDUCE", "ignores messages that a packet was too big") \
-	X(PMTU_RAISED, "pmtu-raised", "RFC1191-3-NOINCREASE", "raises the path MTU when such a message says more") \
-	X(ICMP_NO_ECHO, "icmp-no-echo", "RFC1122-3.2.2.6-ECHO", "does not answer echo requests") \
-	X(ICMP_ECHO_TRUNCATES, "icmp-echo-truncates", "RFC1122-3.2.2.6-DATA", "returns 8 bytes of echo data at most") \
-	X(ICMP_ERROR_ON_ERROR, "icmp-error-on-error", "RFC1122-3.2.2-NOERR", "answers ICMP errors with ICMP errors") \
-	X(ICMP_ERROR_ON_BROADCAST, "icmp-error-on-broadcast", "RFC1122-3.2.2-NOERRBCAST", \
+	X(PMTU_IGNORED, "pmtu-ignored", "RFC1191:3-REDUCE", "ignores messages that a packet was too big") \
+	X(PMTU_RAISED, "pmtu-raised", "RFC1191:3-NOINCREASE", "raises the path MTU when such a message says more") \
+	X(ICMP_NO_ECHO, "icmp-no-echo", "RFC1122:3.2.2.6-ECHO", "does not answer echo requests") \
+	X(ICMP_ECHO_TRUNCATES, "icmp-echo-truncates", "RFC1122:3.2.2.6-DATA", "returns 8 bytes of echo data at most") \
+	X(ICMP_ERROR_ON_ERROR, "icmp-error-on-error", "RFC1122:3.2.2-NOERR", "answers ICMP errors with ICMP errors") \
+	X(ICMP_ERROR_ON_BROADCAST, "icmp-error-on-broadcast", "RFC1122:3.2.2-NOERRBCAST", \
 	  "sends port unreachable for broadcast and multicast") \
-	X(ICMP_SHORT_QUOTE, "icmp-short-quote", "RFC1122-3.2.2-QUOTE", "quotes the IP header only in errors") \
-	X(ICMP_BAD_CHECKSUM_TAKEN, "icmp-bad-checksum-taken", "RFC792-CKSUM", \
+	X(ICMP_SHORT_QUOTE, "icmp-short-quote", "RFC1122:3.2.2-QUOTE", "quotes the IP header only in errors") \
+	X(ICMP_BAD_CHECKSUM_TAKEN, "icmp-bad-checksum-taken", "RFC792:CKSUM", \
 	  "takes ICMP messages with a wrong checksum") \
-	X(ICMP_REDIRECT_REPORTED, "icmp-redirect-reported", "RFC1122-3.2.2.2-BADREDIR", \
+	X(ICMP_REDIRECT_REPORTED, "icmp-redirect-reported", "RFC1122:3.2.2.2-BADREDIR", \
 	  "takes redirects for errors, and tells sockets") \
 	/* UDP */ \
-	X(UDP_NO_PORT_UNREACHABLE, "udp-no-port-unreachable", "RFC1122-4.1.3.1-PORTUNR", \
+	X(UDP_NO_PORT_UNREACHABLE, "udp-no-port-unreachable", "RFC1122:4.1.3.1-PORTUNR", \
 	  "is silent when nobody listens on the port") \
-	X(UDP_NO_CHECKSUM, "udp-no-checksum", "RFC1122-4.1.3.4-DEFAULT", "sends checksum 0 over IPv4") \
-	X(UDP_ACCEPT_BAD_CHECKSUM, "udp-accept-bad-checksum", "RFC1122-4.1.3.4-BAD", \
+	X(UDP_NO_CHECKSUM, "udp-no-checksum", "RFC1122:4.1.3.4-DEFAULT", "sends checksum 0 over IPv4") \
+	X(UDP_ACCEPT_BAD_CHECKSUM, "udp-accept-bad-checksum", "RFC1122:4.1.3.4-BAD", \
 	  "takes datagrams with a wrong checksum") \
-	X(UDP_ZERO_CHECKSUM_DROPPED, "udp-zero-checksum-dropped", "RFC768-ZERO", \
+	X(UDP_ZERO_CHECKSUM_DROPPED, "udp-zero-checksum-dropped", "RFC768:ZERO", \
 	  "drops IPv4 datagrams without checksum") \
-	X(UDP6_ZERO_CHECKSUM_TAKEN, "udp6-zero-checksum-taken", "RFC8200-8.1-UDPZERO", \
+	X(UDP6_ZERO_CHECKSUM_TAKEN, "udp6-zero-checksum-taken", "RFC8200:8.1-UDPZERO", \
 	  "takes IPv6 datagrams without checksum") \
-	X(UDP_ERROR_LOST, "udp-error-lost", "RFC1122-4.1.3.3-ICMPUP", "does not tell sockets about ICMP errors") \
-	X(UDP_PADDING_DELIVERED, "udp-padding-delivered", "RFC768-PAD", "delivers bytes beyond the UDP length") \
-	X(UDP_LARGEST_DROPPED, "udp-largest-dropped", "RFC768-RECV", \
-	  "drops a datagram that is larger than an empty buffer") \
-	X(MEMORY_FREE, "buf-memory-free", "RFC768-RECV", "charges receive buffers for text alone") \
+	X(UDP_ERROR_LOST, "udp-error-lost", "RFC1122:4.1.3.3-ICMPUP", "does not tell sockets about ICMP errors") \
+	X(UDP_PADDING_DELIVERED, "udp-padding-delivered", "RFC768:PAD", "delivers bytes beyond the UDP length") \
 	/* TCP: handshake and reset */ \
-	X(TCP_ISN_CONSTANT, "tcp-isn-constant", "RFC6528-3-ISN", "starts every connection at the same number") \
-	X(TCP_LISTEN_ACK_SILENT, "tcp-listen-ack-silent", "RFC9293-3.10.7.2-ACK", "is silent to an ACK in LISTEN") \
-	X(TCP_CLOSED_SILENT, "tcp-closed-silent", "RFC9293-3.10.7.1-NOACK", "sends no RST for a closed port") \
-	X(TCP_MD5_UNVERIFIED, "tcp-md5-unverified", "RFC2385-2.0-DROP", "takes any MD5 digest for the right one") \
-	X(TCP_UNSIGNED_TAKEN, "tcp-unsigned-taken", "RFC2385-2.0-MISSING", \
+	X(TCP_ISN_CONSTANT, "tcp-isn-constant", "RFC6528:3-ISN", "starts every connection at the same number") \
+	X(TCP_LISTEN_ACK_SILENT, "tcp-listen-ack-silent", "RFC9293:3.10.7.2-ACK", "is silent to an ACK in LISTEN") \
+	X(TCP_CLOSED_SILENT, "tcp-closed-silent", "RFC9293:3.10.7.1-NOACK", "sends no RST for a closed port") \
+	X(TCP_MD5_UNVERIFIED, "tcp-md5-unverified", "RFC2385:2.0-DROP", "takes any MD5 digest for the right one") \
+	X(TCP_UNSIGNED_TAKEN, "tcp-unsigned-taken", "RFC2385:2.0-MISSING", \
 	  "takes unsigned segments from peers that have a key") \
-	X(TCP_RESET_UNSIGNED, "tcp-reset-unsigned", "RFC2385-3.0-FORMAT", \
+	X(TCP_RESET_UNSIGNED, "tcp-reset-unsigned", "RFC2385:3.0-FORMAT", \
 	  "sends resets of signed connections unsigned") \
-	X(TCP_SIGNATURE_NO_ROOM, "tcp-signature-no-room", "RFC2385-4.3-MSS", \
+	X(TCP_SIGNATURE_NO_ROOM, "tcp-signature-no-room", "RFC2385:4.3-MSS", \
 	  "does not count signatures among the octets of a segment") \
-	X(TCP_AO_UNVERIFIED, "tcp-ao-unverified", "RFC5925-7.3-DISCARD", "takes any MAC of TCP-AO for the right one") \
-	X(TCP_AO_KEY_KEPT, "tcp-ao-key-kept", "RFC5925-3.3-MATCH", "does not follow the peer's RNextKeyID") \
-	X(TCP_AO_NO_EXTENSION, "tcp-ao-no-extension", "RFC5925-6.2-SNE", \
+	X(TCP_AO_UNVERIFIED, "tcp-ao-unverified", "RFC5925:7.3-DISCARD", "takes any MAC of TCP-AO for the right one") \
+	X(TCP_AO_KEY_KEPT, "tcp-ao-key-kept", "RFC5925:3.3-MATCH", "does not follow the peer's RNextKeyID") \
+	X(TCP_AO_NO_EXTENSION, "tcp-ao-no-extension", "RFC5925:6.2-SNE", \
 	  "signs and verifies as if sequence numbers never wrapped") \
-	X(TCP_AO_HEEDS_ICMP, "tcp-ao-heeds-icmp", "RFC5925-7.8-ICMP", "takes ICMP errors of connections with TCP-AO") \
-	X(TCP_TWO_SIGNATURES, "tcp-two-signatures", "RFC5925-2.2-ONE", "takes segments with more than one signature") \
-	X(TCP_RST_ANSWERED, "tcp-rst-answered", "RFC9293-3.10.7.1-RST", "answers RST with RST") \
-	X(TCP_RST_ANY, "tcp-rst-any", "RFC5961-3.2-RSTINWIN", "takes any RST in the window") \
-	X(TCP_RST_OUTSIDE, "tcp-rst-outside", "RFC5961-3.2-RSTOUT", "takes an RST outside the window") \
-	X(TCP_SYN_RESETS, "tcp-syn-resets", "RFC5961-4.2-SYN", "lets a SYN reset a synchronized connection") \
-	X(TCP_NO_SIMULTANEOUS_OPEN, "tcp-no-simultaneous-open", "MUST-10", "is silent to a SYN in SYN-SENT") \
-	X(TCP_SYN_TEXT_LOST, "tcp-syn-text-lost", "RFC9293-3.10.7.3-SYN", \
+	X(TCP_AO_HEEDS_ICMP, "tcp-ao-heeds-icmp", "RFC5925:7.8-ICMP", "takes ICMP errors of connections with TCP-AO") \
+	X(TCP_TWO_SIGNATURES, "tcp-two-signatures", "RFC5925:2.2-ONE", "takes segments with more than one signature") \
+	X(TCP_RST_ANSWERED, "tcp-rst-answered", "RFC9293:3.10.7.1-RST", "answers RST with RST") \
+	X(TCP_RST_ANY, "tcp-rst-any", "RFC5961:3.2-RSTINWIN", "takes any RST in the window") \
+	X(TCP_RST_OUTSIDE, "tcp-rst-outside", "RFC5961:3.2-RSTOUT", "takes an RST outside the window") \
+	X(TCP_SYN_RESETS, "tcp-syn-resets", "RFC5961:4.2-SYN", "lets a SYN reset a synchronized connection") \
+	X(TCP_NO_SIMULTANEOUS_OPEN, "tcp-no-simultaneous-open", "RFC9293:MUST-10", "is silent to a SYN in SYN-SENT") \
+	X(TCP_SYN_TEXT_LOST, "tcp-syn-text-lost", "RFC9293:3.10.7.3-SYN", \
 	  "throws away the text of a SYN that meets its own") \
-	X(TCP_NO_SYN_RETRY, "tcp-no-syn-retry", "RFC1122-4.2.3.1-SYNALG", "sends a SYN only once") \
-	X(TCP_SYN_DATA_LOST, "tcp-syn-data-lost", "RFC9293-3.10.7.3-SYNACKDATA", \
+	X(TCP_NO_SYN_RETRY, "tcp-no-syn-retry", "RFC1122:4.2.3.1-SYNALG", "sends a SYN only once") \
+	X(TCP_SYN_DATA_LOST, "tcp-syn-data-lost", "RFC9293:3.10.7.3-SYNACKDATA", \
 	  "forgets a FIN that came with the SYN") \
 	/* TCP: teardown */ \
-	X(TCP_FIN_NOT_ACKED, "tcp-fin-not-acked", "RFC9293-3.10.7.4-FINACK", "does not acknowledge a FIN") \
-	X(TCP_NO_HALF_CLOSE, "tcp-no-half-close", "RFC9293-3.10.7.4-TEXT", \
+	X(TCP_FIN_NOT_ACKED, "tcp-fin-not-acked", "RFC9293:3.10.7.4-FINACK", "does not acknowledge a FIN") \
+	X(TCP_NO_HALF_CLOSE, "tcp-no-half-close", "RFC9293:3.10.7.4-TEXT", \
 	  "resets data that arrive after its own FIN") \
-	X(TCP_TIME_WAIT_SHORT, "tcp-time-wait-short", "MUST-13", "stays in TIME-WAIT for one MSL only") \
-	X(TCP_TIME_WAIT_SILENT, "tcp-time-wait-silent", "RFC9293-3.10.7.4-TWFIN", "is silent to a FIN in TIME-WAIT") \
-	X(TCP_TIME_WAIT_SYN_LATE, "tcp-time-wait-syn-late", "RFC6191-2-OLDNOTSSEQ", \
+	X(TCP_TIME_WAIT_SHORT, "tcp-time-wait-short", "RFC9293:MUST-13", "stays in TIME-WAIT for one MSL only") \
+	X(TCP_TIME_WAIT_SILENT, "tcp-time-wait-silent", "RFC9293:3.10.7.4-TWFIN", "is silent to a FIN in TIME-WAIT") \
+	X(TCP_TIME_WAIT_SYN_LATE, "tcp-time-wait-syn-late", "RFC6191:2-OLDNOTSSEQ", \
 	  "takes a SYN in TIME-WAIT one number later than it may") \
-	X(TCP_TIME_WAIT_KILLED, "tcp-time-wait-killed", "RFC1337-4-F1", "an RST ends TIME-WAIT") \
-	X(TCP_CLOSE_UNREAD_FIN, "tcp-close-unread-fin", "SHLD-3", "sends a FIN, no RST, when closed with unread data") \
+	X(TCP_TIME_WAIT_KILLED, "tcp-time-wait-killed", "RFC1337:4-F1", "an RST ends TIME-WAIT") \
+	X(TCP_CLOSE_UNREAD_FIN, "tcp-close-unread-fin", "RFC9293:SHLD-3", \
+	  "sends a FIN, no RST, when closed with unread data") \
 	/* TCP: retransmission and congestion */ \
-	X(TCP_NO_BACKOFF, "tcp-no-backoff", "RFC6298-5.5", "does not double the RTO") \
-	X(TCP_NO_KARN, "tcp-no-karn", "RFC6298-3-KARN", "measures round trips of retransmitted segments") \
-	X(TCP_RTO_TOO_SMALL, "tcp-rto-too-small", "RFC6298-2.4", "uses RTOs down to 10 ms") \
-	X(TCP_NO_FAST_RETRANSMIT, "tcp-no-fast-retransmit", "RFC5681-3.2-FRTX", "waits for the RTO in any case") \
-	X(TCP_NO_RETRY_LIMIT, "tcp-no-retry-limit", "MUST-20", "never gives up retransmitting") \
-	X(TCP_NO_SLOW_START, "tcp-no-slow-start", "MUST-19", "sends what the peer's window allows") \
-	X(TCP_SACK_NO_LOSS, "tcp-sack-no-loss", "RFC6675-4-ISLOST", \
+	X(TCP_NO_BACKOFF, "tcp-no-backoff", "RFC6298:5.5", "does not double the RTO") \
+	X(TCP_NO_KARN, "tcp-no-karn", "RFC6298:3-KARN", "measures round trips of retransmitted segments") \
+	X(TCP_RTO_TOO_SMALL, "tcp-rto-too-small", "RFC6298:2.4", "uses RTOs down to 10 ms") \
+	X(TCP_NO_FAST_RETRANSMIT, "tcp-no-fast-retransmit", "RFC5681:3.2-FRTX", "waits for the RTO in any case") \
+	X(TCP_NO_RETRY_LIMIT, "tcp-no-retry-limit", "RFC9293:MUST-20", "never gives up retransmitting") \
+	X(TCP_NO_SLOW_START, "tcp-no-slow-start", "RFC9293:MUST-19", "sends what the peer's window allows") \
+	X(TCP_SACK_NO_LOSS, "tcp-sack-no-loss", "RFC6675:4-ISLOST", \
 	  "does not see from the scoreboard what is lost") \
-	X(TCP_SACK_TRUSTED, "tcp-sack-trusted", "RFC6675-5.1-EXPUNGE", \
+	X(TCP_SACK_TRUSTED, "tcp-sack-trusted", "RFC6675:5.1-EXPUNGE", \
 	  "does not send again after a time-out what was selected before") \
-	X(TCP_RACK_AMBIGUOUS, "tcp-rack-ambiguous", "RFC8985-6.2-SPURIOUS", \
+	X(TCP_RACK_AMBIGUOUS, "tcp-rack-ambiguous", "RFC8985:6.2-SPURIOUS", \
 	  "takes an early ACK of what was sent twice for one of the second copy") \
-	X(TCP_RACK_NO_DSACK, "tcp-rack-no-dsack", "RFC8985-4-DSACKADAPT", \
+	X(TCP_RACK_NO_DSACK, "tcp-rack-no-dsack", "RFC8985:4-DSACKADAPT", \
 	  "keeps the reordering window though D-SACKs say that it is too small") \
-	X(TCP_RACK_NO_WINDOW, "tcp-rack-no-window", "RFC8985-6.2-REOWND", \
+	X(TCP_RACK_NO_WINDOW, "tcp-rack-no-window", "RFC8985:6.2-REOWND", \
 	  "waits a round trip and no more for what was overtaken") \
-	X(TCP_RACK_COPY_TRUSTED, "tcp-rack-copy-trusted", "RFC8985-6.1-RTXTS", "never marks a copy as lost") \
-	X(TCP_NO_DSACK_UNDO, "tcp-no-dsack-undo", "RFC3708-3-UNDO", \
+	X(TCP_RACK_COPY_TRUSTED, "tcp-rack-copy-trusted", "RFC8985:6.1-RTXTS", "never marks a copy as lost") \
+	X(TCP_NO_DSACK_UNDO, "tcp-no-dsack-undo", "RFC3708:3-UNDO", \
 	  "keeps the window low though all copies were needless") \
-	X(TCP_NO_EIFEL, "tcp-no-eifel", "RFC4015-3.4-REVERSE", "keeps the window low though the original arrived") \
-	X(TCP_NO_TAIL_PROBE, "tcp-no-tail-probe", "RFC8985-7.2-PTOARM", "sends no tail loss probe") \
-	X(TCP_TAIL_PROBE_OLD, "tcp-tail-probe-old", "RFC8985-7.3-NEWDATA", "probes with old text though there is new") \
-	X(TCP_TAIL_PROBE_FREE, "tcp-tail-probe-free", "RFC8985-7.4.2-LOSSCC", \
+	X(TCP_NO_EIFEL, "tcp-no-eifel", "RFC4015:3.4-REVERSE", "keeps the window low though the original arrived") \
+	X(TCP_NO_TAIL_PROBE, "tcp-no-tail-probe", "RFC8985:7.2-PTOARM", "sends no tail loss probe") \
+	X(TCP_TAIL_PROBE_OLD, "tcp-tail-probe-old", "RFC8985:7.3-NEWDATA", "probes with old text though there is new") \
+	X(TCP_TAIL_PROBE_FREE, "tcp-tail-probe-free", "RFC8985:7.4.2-LOSSCC", \
 	  "takes a loss that a probe repaired for none") \
-	X(TCP_PRR_NOT_PROPORTIONAL, "tcp-prr-not-proportional", "RFC6937-3-PRR", \
+	X(TCP_PRR_NOT_PROPORTIONAL, "tcp-prr-not-proportional", "RFC6937:3-PRR", \
 	  "sends a segment for each one delivered while too much is on its way") \
-	X(TCP_PRR_NO_SAFE_ACK, "tcp-prr-no-safe-ack", "RFC9937-6.2-SAFEACK", "never sends more than is delivered") \
-	X(TCP_PRR_UNBOUNDED, "tcp-prr-unbounded", "RFC9937-6.2-CRB", "sends beyond ssthresh during recovery") \
-	X(TCP_NO_FRTO, "tcp-no-frto", "RFC5682-2.1-2B", "sends all again after a time-out, spurious or not") \
-	X(TCP_SYN_NOT_UNDONE, "tcp-syn-not-undone", "RFC3522-3.2-STEP5", \
+	X(TCP_PRR_NO_SAFE_ACK, "tcp-prr-no-safe-ack", "RFC9937:6.2-SAFEACK", "never sends more than is delivered") \
+	X(TCP_PRR_UNBOUNDED, "tcp-prr-unbounded", "RFC9937:6.2-CRB", "sends beyond ssthresh during recovery") \
+	X(TCP_NO_FRTO, "tcp-no-frto", "RFC5682:2.1-2B", "sends all again after a time-out, spurious or not") \
+	X(TCP_SYN_NOT_UNDONE, "tcp-syn-not-undone", "RFC3522:3.2-STEP5", \
 	  "takes a SYN for lost though the peer echoes the stamp of the first") \
-	X(TCP_BACKOFF_KEPT, "tcp-backoff-kept", "RFC6069-4.2-REVERT", "keeps the back-off though the path was broken") \
-	X(TCP_NO_PACING, "tcp-no-pacing", "RFC9937-6.4-PACE", \
+	X(TCP_BACKOFF_KEPT, "tcp-backoff-kept", "RFC6069:4.2-REVERT", "keeps the back-off though the path was broken") \
+	X(TCP_NO_PACING, "tcp-no-pacing", "RFC9937:6.4-PACE", \
 	  "sends as fast as the window allows whatever rate is asked for") \
-	X(TCP_CUBIC_HALVES, "tcp-cubic-halves", "RFC9438-4.6-BETA", "halves the window at a loss, as Reno does") \
-	X(TCP_CUBIC_STRAIGHT, "tcp-cubic-straight", "RFC9438-4.2-FUNC", "grows in a straight line after a loss") \
-	X(TCP_CUBIC_STEEP, "tcp-cubic-steep", "RFC9438-4.2-TARGET", "grows by as much as is acknowledged") \
-	X(TCP_CUBIC_UNFRIENDLY, "tcp-cubic-unfriendly", "RFC9438-4.3-RENO", "grows slower than Reno on short paths") \
-	X(TCP_CUBIC_NO_CONVERGENCE, "tcp-cubic-no-convergence", "RFC9438-4.7-FAST", \
+	X(TCP_CUBIC_HALVES, "tcp-cubic-halves", "RFC9438:4.6-BETA", "halves the window at a loss, as Reno does") \
+	X(TCP_CUBIC_STRAIGHT, "tcp-cubic-straight", "RFC9438:4.2-FUNC", "grows in a straight line after a loss") \
+	X(TCP_CUBIC_STEEP, "tcp-cubic-steep", "RFC9438:4.2-TARGET", "grows by as much as is acknowledged") \
+	X(TCP_CUBIC_UNFRIENDLY, "tcp-cubic-unfriendly", "RFC9438:4.3-RENO", "grows slower than Reno on short paths") \
+	X(TCP_CUBIC_NO_CONVERGENCE, "tcp-cubic-no-convergence", "RFC9438:4.7-FAST", \
 	  "aims at the window of the last loss though it came early") \
-	X(TCP_CUBIC_COUNTS_PAUSES, "tcp-cubic-counts-pauses", "RFC9438-4.2-APPLIM", \
+	X(TCP_CUBIC_COUNTS_PAUSES, "tcp-cubic-counts-pauses", "RFC9438:4.2-APPLIM", \
 	  "takes time without anything to send for time without loss") \
-	X(TCP_CUBIC_KEEPS_PLATEAU, "tcp-cubic-keeps-plateau", "RFC9438-4.8-RTO", \
+	X(TCP_CUBIC_KEEPS_PLATEAU, "tcp-cubic-keeps-plateau", "RFC9438:4.8-RTO", \
 	  "aims at the old window after a time-out") \
-	X(TCP_NO_HYSTART, "tcp-no-hystart", "RFC9438-4.10-HYSTART", "ends slow start at a loss only") \
-	X(TCP_HYSTART_HASTY, "tcp-hystart-hasty", "RFC9406-4.3-CONST", "believes the first long round trip") \
-	X(TCP_HYSTART_FINAL, "tcp-hystart-final", "RFC9406-4.2-RESUME", \
+	X(TCP_NO_HYSTART, "tcp-no-hystart", "RFC9438:4.10-HYSTART", "ends slow start at a loss only") \
+	X(TCP_HYSTART_HASTY, "tcp-hystart-hasty", "RFC9406:4.3-CONST", "believes the first long round trip") \
+	X(TCP_HYSTART_FINAL, "tcp-hystart-final", "RFC9406:4.2-RESUME", \
 	  "stays in conservative slow start though round trips are short again") \
-	X(TCP_HYSTART_SAME_PACE, "tcp-hystart-same-pace", "RFC9406-4.2-CSS", \
+	X(TCP_HYSTART_SAME_PACE, "tcp-hystart-same-pace", "RFC9406:4.2-CSS", \
 	  "grows as fast in conservative slow start as before") \
-	X(TCP_DCTCP_HALVES, "tcp-dctcp-halves", "RFC8257-3.3-CWND", "halves the window for marks, however few") \
-	X(TCP_DCTCP_HASTY, "tcp-dctcp-hasty", "RFC8257-3.3-ALPHA", "believes the latest window alone") \
-	X(TCP_DCTCP_CALM, "tcp-dctcp-calm", "RFC8257-4.2-ALPHA", "begins as if there had never been marks") \
-	X(TCP_DCTCP_LOSS_AS_MARK, "tcp-dctcp-loss-as-mark", "RFC8257-3.5-LOSS", "takes a loss for a mark") \
-	X(TCP_DCTCP_ECHO_DELAYED, "tcp-dctcp-echo-delayed", "RFC8257-3.2-CE", \
+	X(TCP_DCTCP_HALVES, "tcp-dctcp-halves", "RFC8257:3.3-CWND", "halves the window for marks, however few") \
+	X(TCP_DCTCP_HASTY, "tcp-dctcp-hasty", "RFC8257:3.3-ALPHA", "believes the latest window alone") \
+	X(TCP_DCTCP_CALM, "tcp-dctcp-calm", "RFC8257:4.2-ALPHA", "begins as if there had never been marks") \
+	X(TCP_DCTCP_LOSS_AS_MARK, "tcp-dctcp-loss-as-mark", "RFC8257:3.5-LOSS", "takes a loss for a mark") \
+	X(TCP_DCTCP_ECHO_DELAYED, "tcp-dctcp-echo-delayed", "RFC8257:3.2-CE", \
 	  "may delay the ACK when what arrives is marked, and what came before was not") \
 	X(TCP_BBR_NO_GAIN, "tcp-bbr-no-gain", "draft-ietf-ccwg-bbr:5.6.1-STARTUP", \
 	  "paces at the rate that it knows in STARTUP") \
@@ -164,150 +162,155 @@ struct stack_config;
 	  "never lets the queue run empty") \
 	X(TCP_BBR_NO_FLOOR, "tcp-bbr-no-floor", "draft-ietf-ccwg-bbr:5.6.4.3-MINPIPE", \
 	  "sends fewer than four segments a round trip") \
-	X(TCP_UNUSED_WINDOW_GROWS, "tcp-unused-window-grows", "RFC7661-4.4-NVGROW", \
+	X(TCP_UNUSED_WINDOW_GROWS, "tcp-unused-window-grows", "RFC7661:4.4-NVGROW", \
 	  "lets a window grow that is not used") \
-	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928-2-RW", "keeps the window over a long pause") \
-	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681-3.1-LW", "keeps the congestion window at a time-out") \
+	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928:2-RW", "keeps the window over a long pause") \
+	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681:3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \
-	X(TCP_WINDOW_IGNORED, "tcp-window-ignored", "RFC5681-2-SNDLIMIT", "sends beyond the peer's window") \
-	X(TCP_WINDOW_STALE, "tcp-window-stale", "RFC9293-3.10.7.4-WNDUPDATE", "takes the window from old segments") \
-	X(TCP_NO_ZERO_PROBE, "tcp-no-zero-probe", "MUST-36", "does not probe a zero window") \
-	X(TCP_WINDOW_SHRUNK, "tcp-window-shrunk", "SHLD-14", "moves the right edge of its window to the left") \
-	X(TCP_SILLY_RECEIVER, "tcp-silly-receiver", "MUST-39", "offers every byte that was read at once") \
-	X(TCP_SILLY_SENDER, "tcp-silly-sender", "MUST-38", "sends tiny segments into a tiny window") \
-	X(TCP_NO_NAGLE, "tcp-no-nagle", "SHLD-7", "sends small segments while data are unacknowledged") \
-	X(TCP_SCALE_SYN, "tcp-scale-syn", "RFC7323-2.2-SYNWND", "scales the window field of SYN segments") \
-	X(TCP_ACCEPT_OUTSIDE, "tcp-accept-outside", "RFC9293-3.10.7.4-SEQLW", "takes data beyond the window") \
+	X(TCP_WINDOW_IGNORED, "tcp-window-ignored", "RFC5681:2-SNDLIMIT", "sends beyond the peer's window") \
+	X(TCP_WINDOW_STALE, "tcp-window-stale", "RFC9293:3.10.7.4-WNDUPDATE", "takes the window from old segments") \
+	X(TCP_NO_ZERO_PROBE, "tcp-no-zero-probe", "RFC9293:MUST-36", "does not probe a zero window") \
+	X(TCP_WINDOW_SHRUNK, "tcp-window-shrunk", "RFC9293:SHLD-14", "moves the right edge of its window to the left") \
+	X(TCP_SILLY_RECEIVER, "tcp-silly-receiver", "RFC9293:MUST-39", "offers every byte that was read at once") \
+	X(TCP_SILLY_SENDER, "tcp-silly-sender", "RFC9293:MUST-38", "sends tiny segments into a tiny window") \
+	X(TCP_NO_NAGLE, "tcp-no-nagle", "RFC9293:SHLD-7", "sends small segments while data are unacknowledged") \
+	X(TCP_SCALE_SYN, "tcp-scale-syn", "RFC7323:2.2-SYNWND", "scales the window field of SYN segments") \
+	X(TCP_ACCEPT_OUTSIDE, "tcp-accept-outside", "RFC9293:3.10.7.4-SEQLW", "takes data beyond the window") \
 	/* TCP: options */ \
-	X(TCP_NO_MSS, "tcp-no-mss", "MUST-14", "sends no MSS option") \
-	X(TCP_MSS_IGNORED, "tcp-mss-ignored", "MUST-16", "ignores the peer's MSS") \
-	X(TCP_OPTION_LENGTH, "tcp-option-length", "MUST-7", "gives up on options with a length it does not like") \
-	X(TCP_NO_PAWS, "tcp-no-paws", "RFC7323-5.3-R1", "takes segments with old time-stamps") \
-	X(TCP_TS_NOT_ECHOED, "tcp-ts-not-echoed", "RFC7323-3.2-ECHO", "echoes 0 in place of the peer's time-stamp") \
-	X(TCP_TS_UNASKED, "tcp-ts-unasked", "RFC7323-3.2-SYNACK", "sends time-stamps that were not negotiated") \
-	X(TCP_NO_SACK_BLOCKS, "tcp-no-sack-blocks", "RFC2018-4-DUPACK", "sends no SACK blocks though negotiated") \
-	X(TCP_SACK_ORDER, "tcp-sack-order", "RFC2018-4-FIRST", "does not put the latest block first") \
-	X(TCP_NO_DSACK_OF_QUEUED, "tcp-no-dsack-of-queued", "RFC2883-4.2-PARTIAL", \
+	X(TCP_NO_MSS, "tcp-no-mss", "RFC9293:MUST-14", "sends no MSS option") \
+	X(TCP_MSS_IGNORED, "tcp-mss-ignored", "RFC9293:MUST-16", "ignores the peer's MSS") \
+	X(TCP_OPTION_LENGTH, "tcp-option-length", "RFC9293:MUST-7", \
+	  "gives up on options with a length it does not like") \
+	X(TCP_NO_PAWS, "tcp-no-paws", "RFC7323:5.3-R1", "takes segments with old time-stamps") \
+	X(TCP_TS_NOT_ECHOED, "tcp-ts-not-echoed", "RFC7323:3.2-ECHO", "echoes 0 in place of the peer's time-stamp") \
+	X(TCP_TS_UNASKED, "tcp-ts-unasked", "RFC7323:3.2-SYNACK", "sends time-stamps that were not negotiated") \
+	X(TCP_NO_SACK_BLOCKS, "tcp-no-sack-blocks", "RFC2018:4-DUPACK", "sends no SACK blocks though negotiated") \
+	X(TCP_SACK_ORDER, "tcp-sack-order", "RFC2018:4-FIRST", "does not put the latest block first") \
+	X(TCP_NO_DSACK_OF_QUEUED, "tcp-no-dsack-of-queued", "RFC2883:4.2-PARTIAL", \
 	  "does not report queued octets that come again within other text") \
-	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018-5-RECORD", \
+	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018:5-RECORD", \
 	  "keeps no record of what the peer's SACK blocks say") \
 	/* TCP: Fast Open */ \
-	X(FAST_OPEN_UNASKED, "fast-open-unasked", "RFC7413-2-OPTIN", \
+	X(FAST_OPEN_UNASKED, "fast-open-unasked", "RFC7413:2-OPTIN", \
 	  "takes text of a SYN for listeners that did not ask") \
-	X(FAST_OPEN_OFF_IGNORED, "fast-open-off-ignored", "RFC7413-4.2-OFF", \
+	X(FAST_OPEN_OFF_IGNORED, "fast-open-off-ignored", "RFC7413:4.2-OFF", \
 	  "takes text though servers have it switched off") \
-	X(FAST_OPEN_ANY_COOKIE, "fast-open-any-cookie", "RFC7413-4.2.2-SRVBAD", "takes any cookie for a good one") \
-	X(FAST_OPEN_ANY_CLIENT, "fast-open-any-client", "RFC7413-4.1.2-MAC", \
+	X(FAST_OPEN_ANY_COOKIE, "fast-open-any-cookie", "RFC7413:4.2.2-SRVBAD", "takes any cookie for a good one") \
+	X(FAST_OPEN_ANY_CLIENT, "fast-open-any-client", "RFC7413:4.1.2-MAC", \
 	  "makes cookies without the client's address") \
-	X(FAST_OPEN_NO_COOKIE_GIVEN, "fast-open-no-cookie-given", "RFC7413-4.2.1-GRANT", \
+	X(FAST_OPEN_NO_COOKIE_GIVEN, "fast-open-no-cookie-given", "RFC7413:4.2.1-GRANT", \
 	  "gives no cookie to who asks for one") \
-	X(FAST_OPEN_OLD_KEY, "fast-open-old-key", "RFC7413-4.1.2-EXPIRE", \
+	X(FAST_OPEN_OLD_KEY, "fast-open-old-key", "RFC7413:4.1.2-EXPIRE", \
 	  "leaves clients with the cookie of an old key") \
-	X(FAST_OPEN_NO_LIMIT, "fast-open-no-limit", "RFC7413-4.2-PENDING", "has no limit of its queue") \
-	X(FAST_OPEN_TEXT_LOST, "fast-open-text-lost", "RFC7413-4.2.2-SRVOK", \
+	X(FAST_OPEN_NO_LIMIT, "fast-open-no-limit", "RFC7413:4.2-PENDING", "has no limit of its queue") \
+	X(FAST_OPEN_TEXT_LOST, "fast-open-text-lost", "RFC7413:4.2.2-SRVOK", \
 	  "does not deliver the text that it acknowledges") \
-	X(FAST_OPEN_OPTION_AGAIN, "fast-open-option-again", "RFC7413-4.2.2-SRVRTO", \
+	X(FAST_OPEN_OPTION_AGAIN, "fast-open-option-again", "RFC7413:4.2.2-SRVRTO", \
 	  "repeats the option when SYN or SYN,ACK are lost") \
-	X(FAST_OPEN_TEXT_AGAIN, "fast-open-text-again", "RFC7413-4.2.2-CLIRTO", "sends text with a SYN again") \
-	X(FAST_OPEN_NO_WINDOW, "fast-open-no-window", "RFC7413-4.2.2-SRVIW", \
+	X(FAST_OPEN_TEXT_AGAIN, "fast-open-text-again", "RFC7413:4.2.2-CLIRTO", "sends text with a SYN again") \
+	X(FAST_OPEN_NO_WINDOW, "fast-open-no-window", "RFC7413:4.2.2-SRVIW", \
 	  "sends without window before the handshake is over") \
-	X(FAST_OPEN_TEXT_WAITS, "fast-open-text-waits", "RFC7413-4.2.2-CLIRETX", \
+	X(FAST_OPEN_TEXT_WAITS, "fast-open-text-waits", "RFC7413:4.2.2-CLIRETX", \
 	  "waits for a time-out when text of its SYN is refused") \
-	X(FAST_OPEN_MSS_IGNORED, "fast-open-mss-ignored", "RFC7413-4.2.2-CLISYN", \
+	X(FAST_OPEN_MSS_IGNORED, "fast-open-mss-ignored", "RFC7413:4.2.2-CLISYN", \
 	  "sends more text than the peer's last MSS allows") \
-	X(FAST_OPEN_COOKIE_STALE, "fast-open-cookie-stale", "RFC7413-4.2.2-CLIUPD", \
+	X(FAST_OPEN_COOKIE_STALE, "fast-open-cookie-stale", "RFC7413:4.2.2-CLIUPD", \
 	  "keeps the first cookie of a peer for ever") \
-	X(FAST_OPEN_NO_CACHE, "fast-open-no-cache", "RFC7413-4.1.3-CACHE", "forgets cookies with the connection") \
-	X(FAST_OPEN_ODD_COOKIE, "fast-open-odd-cookie", "RFC7413-4.1.1-INVALID", \
+	X(FAST_OPEN_NO_CACHE, "fast-open-no-cache", "RFC7413:4.1.3-CACHE", "forgets cookies with the connection") \
+	X(FAST_OPEN_ODD_COOKIE, "fast-open-odd-cookie", "RFC7413:4.1.1-INVALID", \
 	  "takes cookies of lengths that cannot be") \
-	X(FAST_OPEN_NO_PAUSE, "fast-open-no-pause", "RFC7413-4.1.3.1-DISABLE", "goes on over paths that swallow it") \
+	X(FAST_OPEN_NO_PAUSE, "fast-open-no-pause", "RFC7413:4.1.3.1-DISABLE", "goes on over paths that swallow it") \
 	/* TCP: ECN */ \
-	X(TCP_ECN_SYNACK_BOTH, "tcp-ecn-synack-both", "RFC3168-6.1.1-SYNACK", \
+	X(TCP_ECN_SYNACK_BOTH, "tcp-ecn-synack-both", "RFC3168:6.1.1-SYNACK", \
 	  "answers an ECN-setup SYN with ECE and CWR") \
-	X(TCP_ECN_SYN_STUBBORN, "tcp-ecn-syn-stubborn", "RFC9768-3.1.4.1-RETRY", \
+	X(TCP_ECN_SYN_STUBBORN, "tcp-ecn-syn-stubborn", "RFC9768:3.1.4.1-RETRY", \
 	  "asks for ECN in every SYN that is sent again") \
-	X(TCP_ECN_RETRANSMITS_ECT, "tcp-ecn-retransmits-ect", "RFC3168-6.1.5-RTX", "sends text again as ECT") \
-	X(TCP_ECN_ACK_ECT, "tcp-ecn-ack-ect", "RFC3168-6.1.4-ACK", "sends pure ACKs as ECT") \
-	X(TCP_ECN_CE_IGNORED, "tcp-ecn-ce-ignored", "RFC3168-6.1.3-ECE", "does not echo a CE") \
-	X(TCP_ECN_NO_CWR, "tcp-ecn-no-cwr", "RFC3168-6.1.2-CWR", "never says that it has reduced its window") \
-	X(TCP_ECN_CWR_STAYS, "tcp-ecn-cwr-stays", "RFC3168-6.1.2-CWRFIRST", \
+	X(TCP_ECN_RETRANSMITS_ECT, "tcp-ecn-retransmits-ect", "RFC3168:6.1.5-RTX", "sends text again as ECT") \
+	X(TCP_ECN_ACK_ECT, "tcp-ecn-ack-ect", "RFC3168:6.1.4-ACK", "sends pure ACKs as ECT") \
+	X(TCP_ECN_CE_IGNORED, "tcp-ecn-ce-ignored", "RFC3168:6.1.3-ECE", "does not echo a CE") \
+	X(TCP_ECN_NO_CWR, "tcp-ecn-no-cwr", "RFC3168:6.1.2-CWR", "never says that it has reduced its window") \
+	X(TCP_ECN_CWR_STAYS, "tcp-ecn-cwr-stays", "RFC3168:6.1.2-CWRFIRST", \
 	  "sets CWR on all new text after the first") \
-	X(TCP_ECN_ECHO_IGNORED, "tcp-ecn-echo-ignored", "RFC3168-6.1.2-ECECUT", "does not reduce its window on ECE") \
-	X(TCP_ECN_REDUCES_TWICE, "tcp-ecn-reduces-twice", "RFC3168-6.1.2-ONCE", "reduces its window on each ECE") \
-	X(TCP_ECN_GROWS, "tcp-ecn-grows", "RFC3168-6.1.2-NOINC", "lets its window grow on ACKs with ECE") \
-	X(TCP_ECN_MIXED_SYNS, "tcp-ecn-mixed-syns", "RFC9768-3.1.5-MIXRST", \
+	X(TCP_ECN_ECHO_IGNORED, "tcp-ecn-echo-ignored", "RFC3168:6.1.2-ECECUT", "does not reduce its window on ECE") \
+	X(TCP_ECN_REDUCES_TWICE, "tcp-ecn-reduces-twice", "RFC3168:6.1.2-ONCE", "reduces its window on each ECE") \
+	X(TCP_ECN_GROWS, "tcp-ecn-grows", "RFC3168:6.1.2-NOINC", "lets its window grow on ACKs with ECE") \
+	X(TCP_ECN_MIXED_SYNS, "tcp-ecn-mixed-syns", "RFC9768:3.1.5-MIXRST", \
 	  "goes on when SYNs ask for both variants of ECN") \
-	X(TCP_ACCECN_REFUSES_NEW, "tcp-accecn-refuses-new", "RFC9768-3.1.3-FWD", \
+	X(TCP_ACCECN_REFUSES_NEW, "tcp-accecn-refuses-new", "RFC9768:3.1.3-FWD", \
 	  "agrees to AccECN only with the flags of today") \
-	X(TCP_ACCECN_BROKEN_TAKEN, "tcp-accecn-broken-taken", "RFC9768-3.1.2-BROKEN", \
+	X(TCP_ACCECN_BROKEN_TAKEN, "tcp-accecn-broken-taken", "RFC9768:3.1.2-BROKEN", \
 	  "takes the echo of its own flags for an agreement") \
-	X(TCP_ACCECN_SYN_NOT_REFLECTED, "tcp-accecn-syn-not-reflected", "RFC9768-3.1.1-SYNACK", \
+	X(TCP_ACCECN_SYN_NOT_REFLECTED, "tcp-accecn-syn-not-reflected", "RFC9768:3.1.1-SYNACK", \
 	  "does not say how the SYN was marked") \
-	X(TCP_ACCECN_ACK_NOT_REFLECTED, "tcp-accecn-ack-not-reflected", "RFC9768-3.2.2.1-HSENC", \
+	X(TCP_ACCECN_ACK_NOT_REFLECTED, "tcp-accecn-ack-not-reflected", "RFC9768:3.2.2.1-HSENC", \
 	  "does not say how the SYN,ACK was marked") \
-	X(TCP_ACCECN_MANGLING_IGNORED, "tcp-accecn-mangling-ignored", "RFC9768-3.2.2.3-MANGLED", \
+	X(TCP_ACCECN_MANGLING_IGNORED, "tcp-accecn-mangling-ignored", "RFC9768:3.2.2.3-MANGLED", \
 	  "sends ECT though the path changes marks") \
-	X(TCP_ACCECN_ZERO_BELIEVED, "tcp-accecn-zero-believed", "RFC9768-3.2.2.1-ACEZERO", \
+	X(TCP_ACCECN_ZERO_BELIEVED, "tcp-accecn-zero-believed", "RFC9768:3.2.2.1-ACEZERO", \
 	  "believes an ACE field of zero at the start") \
-	X(TCP_ACCECN_EDGE_DELAYED, "tcp-accecn-edge-delayed", "RFC9768-3.2.2.5.1-CEEDGE", \
+	X(TCP_ACCECN_EDGE_DELAYED, "tcp-accecn-edge-delayed", "RFC9768:3.2.2.5.1-CEEDGE", \
 	  "may delay the ACK of the first CE of a row") \
-	X(TCP_ACCECN_MARKS_DELAYED, "tcp-accecn-marks-delayed", "RFC9768-3.2.2.5.1-NCE", \
+	X(TCP_ACCECN_MARKS_DELAYED, "tcp-accecn-marks-delayed", "RFC9768:3.2.2.5.1-NCE", \
 	  "does not acknowledge because marks have come") \
-	X(TCP_ACCECN_WRAP_MISSED, "tcp-accecn-wrap-missed", "RFC9768-3.2.2.5.2-SAFE", \
+	X(TCP_ACCECN_WRAP_MISSED, "tcp-accecn-wrap-missed", "RFC9768:3.2.2.5.2-SAFE", \
 	  "believes that ACE never goes round between two ACKs") \
-	X(TCP_ACCECN_OPTION_STUBBORN, "tcp-accecn-option-stubborn", "RFC9768-3.2.3.2.2-FALLBACK", \
+	X(TCP_ACCECN_OPTION_STUBBORN, "tcp-accecn-option-stubborn", "RFC9768:3.2.3.2.2-FALLBACK", \
 	  "sends the AccECN option again in what was lost with it") \
-	X(TCP_ACCECN_BEFORE_SACK, "tcp-accecn-before-sack", "RFC9768-3.2.3.3-SACKFIRST", \
+	X(TCP_ACCECN_BEFORE_SACK, "tcp-accecn-before-sack", "RFC9768:3.2.3.3-SACKFIRST", \
 	  "lets the AccECN option push out SACK blocks") \
 	/* TCP: probing of the path MTU (RFC 4821) */ \
-	X(TCP_MTU_PROBE_IGNORED, "tcp-mtu-probe-ignored", "RFC4821-7.3-CONVERGE", \
+	X(TCP_MTU_PROBE_IGNORED, "tcp-mtu-probe-ignored", "RFC4821:7.3-CONVERGE", \
 	  "probes the path and forgets what came out") \
-	X(TCP_MTU_PROBE_REDUCES, "tcp-mtu-probe-reduces", "RFC4821-7.6.2-NOCC", \
+	X(TCP_MTU_PROBE_REDUCES, "tcp-mtu-probe-reduces", "RFC4821:7.6.2-NOCC", \
 	  "takes the loss of a probe for congestion") \
-	X(TCP_BLACK_HOLE, "tcp-black-hole", "RFC4821-7.7-BLACKHOLE", \
+	X(TCP_BLACK_HOLE, "tcp-black-hole", "RFC4821:7.7-BLACKHOLE", \
 	  "sends the same large segment into a black hole again and again") \
 	/* TCP: limits of the user and of routes */ \
-	X(TCP_RTO_MAX_IGNORED, "tcp-rto-max-ignored", "RFC6298-2.5", \
+	X(TCP_RTO_MAX_IGNORED, "tcp-rto-max-ignored", "RFC6298:2.5", \
 	  "has one upper bound of the RTO for all connections") \
-	X(TCP_RTO_MIN_IGNORED, "tcp-rto-min-ignored", "RFC6298-2.4", "has one lower bound of the RTO for all ways") \
-	X(TCP_ACK_LIMIT_IGNORED, "tcp-ack-limit-ignored", "MUST-59", "lets ACKs wait longer than the user allows") \
-	X(TCP_ROUTE_SLOW, "tcp-route-slow", "MUST-59", "delays ACKs on a way that wants none to wait") \
-	X(IP_ROUTE_TTL, "ip-route-ttl", "MUST-49", "does not heed the hop limit of a route") \
-	X(TCP_ROUTE_CONTROL, "tcp-route-control", "RFC5681-3.1-USE", \
+	X(TCP_RTO_MIN_IGNORED, "tcp-rto-min-ignored", "RFC6298:2.4", "has one lower bound of the RTO for all ways") \
+	X(TCP_ACK_LIMIT_IGNORED, "tcp-ack-limit-ignored", "RFC9293:MUST-59", \
+	  "lets ACKs wait longer than the user allows") \
+	X(TCP_ROUTE_SLOW, "tcp-route-slow", "RFC9293:MUST-59", "delays ACKs on a way that wants none to wait") \
+	X(IP_ROUTE_TTL, "ip-route-ttl", "RFC9293:MUST-49", "does not heed the hop limit of a route") \
+	X(TCP_ROUTE_CONTROL, "tcp-route-control", "RFC5681:3.1-USE", \
 	  "does not heed the congestion control of a route") \
 	/* TCP: acknowledgements, rest */ \
-	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "MUST-40", "delays ACKs for a second") \
-	X(TCP_ACK_EVERY_FOURTH, "tcp-ack-every-fourth", "SHLD-19", "acknowledges every fourth full segment") \
-	X(TCP_NO_DUPLICATE_ACK, "tcp-no-duplicate-ack", "RFC5681-4.2-OOO", "delays ACKs of out-of-order segments") \
-	X(TCP_OOO_DROPPED, "tcp-ooo-dropped", "SHLD-31", "drops out-of-order segments") \
-	X(TCP_ACK_FUTURE_TAKEN, "tcp-ack-future-taken", "RFC9293-3.10.7.4-ACKFUTURE", \
+	X(TCP_ACK_DELAYED_LONG, "tcp-ack-delayed-long", "RFC9293:MUST-40", "delays ACKs for a second") \
+	X(TCP_ACK_EVERY_FOURTH, "tcp-ack-every-fourth", "RFC9293:SHLD-19", "acknowledges every fourth full segment") \
+	X(TCP_NO_DUPLICATE_ACK, "tcp-no-duplicate-ack", "RFC5681:4.2-OOO", "delays ACKs of out-of-order segments") \
+	X(TCP_OOO_DROPPED, "tcp-ooo-dropped", "RFC9293:SHLD-31", "drops out-of-order segments") \
+	X(TCP_ACK_FUTURE_TAKEN, "tcp-ack-future-taken", "RFC9293:3.10.7.4-ACKFUTURE", \
 	  "is silent to an ACK of unsent data") \
-	X(TCP_CHALLENGE_UNLIMITED, "tcp-challenge-unlimited", "RFC5961-7-THROTTLE", \
+	X(TCP_CHALLENGE_UNLIMITED, "tcp-challenge-unlimited", "RFC5961:7-THROTTLE", \
 	  "sends challenge ACKs without limit") \
-	X(TCP_OLD_ACK_TAKEN, "tcp-old-ack-taken", "RFC5961-5.2-ACKRANGE", \
+	X(TCP_OLD_ACK_TAKEN, "tcp-old-ack-taken", "RFC5961:5.2-ACKRANGE", \
 	  "takes the text of a segment whatever it acknowledges") \
-	X(TCP_SOFT_ERROR_KEPT, "tcp-soft-error-kept", "SHLD-25", \
+	X(TCP_SOFT_ERROR_KEPT, "tcp-soft-error-kept", "RFC9293:SHLD-25", \
 	  "keeps soft errors from a user who has asked for them") \
-	X(TCP_COMPRESS_FIRST, "tcp-compress-first", "RFC2018-4-DUPACK", \
+	X(TCP_COMPRESS_FIRST, "tcp-compress-first", "RFC2018:4-DUPACK", \
 	  "lets even the first ACKs of early text wait for each other") \
-	X(TCP_USER_TIMEOUT_IGNORED, "tcp-user-timeout-ignored", "RFC9293-3.10.8-USERTO", \
+	X(TCP_USER_TIMEOUT_IGNORED, "tcp-user-timeout-ignored", "RFC9293:3.10.8-USERTO", \
 	  "keeps connections beyond the user time-out") \
-	X(TCP_MERGED_COUNTS_ONE, "tcp-merged-counts-one", "SHLD-19", \
+	X(TCP_MERGED_COUNTS_ONE, "tcp-merged-counts-one", "RFC9293:SHLD-19", \
 	  "takes what a device put together for one segment of that size") \
-	X(TCP_RECORDS_JOINED, "buf-records-joined", "MUST-60", "puts text behind MSG_EOR into the same segment") \
-	X(TCP_WRITABLE_WHEN_FULL, "buf-writable-when-full", "MUST-60", "says that a full send buffer is writable") \
-	X(TCP_NOTSENT_IGNORED, "buf-notsent-ignored", "MUST-60", "ignores TCP_NOTSENT_LOWAT") \
-	X(TCP_SEND_BUFFER_FIXED, "buf-send-fixed", "MUST-60", "never lets a send buffer grow") \
-	X(TCP_NOTSENT_POLL, "buf-notsent-poll", "MUST-60", "is writable though as much as TCP_NOTSENT_LOWAT waits") \
-	X(TCP_CHUNKS_FREE, "buf-chunks-free", "MUST-60", "charges a send buffer for octets alone") \
-	X(TCP_CHUNK_WAITS, "buf-chunk-waits", "MUST-60", "lets a full chunk wait for the end of its SEND") \
-	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122-4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
-	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "MUST-30", "ignores the urgent pointer") \
-	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "MUST-3", "takes segments with a wrong checksum") \
-	X(TCP_ICMP_UNCHECKED, "tcp-icmp-unchecked", "RFC5927-4.1-SEQCHECK", \
+	X(TCP_RECORDS_JOINED, "buf-records-joined", "RFC9293:MUST-60", \
+	  "puts text behind MSG_EOR into the same segment") \
+	X(TCP_WRITABLE_WHEN_FULL, "buf-writable-when-full", "RFC9293:MUST-60", \
+	  "says that a full send buffer is writable") \
+	X(TCP_NOTSENT_IGNORED, "buf-notsent-ignored", "RFC9293:MUST-60", "ignores TCP_NOTSENT_LOWAT") \
+	X(TCP_SEND_BUFFER_FIXED, "buf-send-fixed", "RFC9293:MUST-60", "never lets a send buffer grow") \
+	X(TCP_NOTSENT_POLL, "buf-notsent-poll", "RFC9293:MUST-60", \
+	  "is writable though as much as TCP_NOTSENT_LOWAT waits") \
+	X(TCP_CHUNKS_FREE, "buf-chunks-free", "RFC9293:MUST-60", "charges a send buffer for octets alone") \
+	X(TCP_CHUNK_WAITS, "buf-chunk-waits", "RFC9293:MUST-60", "lets a full chunk wait for the end of its SEND") \
+	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122:4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
+	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "RFC9293:MUST-30", "ignores the urgent pointer") \
+	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "RFC9293:MUST-3", "takes segments with a wrong checksum") \
+	X(TCP_ICMP_UNCHECKED, "tcp-icmp-unchecked", "RFC5927:4.1-SEQCHECK", \
 	  "believes ICMP errors about sequence numbers that are not in flight") \
-	X(TCP_ICMP_HARD, "tcp-icmp-hard", "MUST-56", "soft ICMP errors end connections") \
-	X(TCP_QUENCH, "tcp-quench", "RFC6633-3-TCP-DISCARD", "shrinks its congestion window on Source Quench")
+	X(TCP_ICMP_HARD, "tcp-icmp-hard", "RFC9293:MUST-56", "soft ICMP errors end connections") \
+	X(TCP_QUENCH, "tcp-quench", "RFC6633:3-TCP-DISCARD", "shrinks its congestion window on Source Quench")
 
 enum defect {
 #define X(id, name, requirement, text) DEFECT_##id,

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * coverage.c - protodrill coverage: results, requirement by requirement
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/console.h"
+#include "cli/options.h"
+#include "report/coverage.h"
+#include "report/result_file.h"
+#include "util/replace_file.h"
+
+struct request {
+	const struct coverage_format *format;
+	struct coverage_view view;
+	const char *output;                                  /* NULL: standard output */
+	bool help;
+};
+
+static const struct command_option options[] = {
+	{ "format", 'f', "FORMAT", "text, markdown, html or json (text)" },
+	{ "output", 'o', "FILE", "write to FILE, not to standard output" },
+	{ "only", 0, "RESULT,...", "requirements with such a result for some target" },
+	{ "cases", 0, NULL, "name also the cases that passed; html and json always do" },
+	{ "help", 'h', NULL, "this text" },
+	{ 0 },
+};
+
+static void usage(void)
+{
+	puts("Usage: protodrill coverage [OPTION]... RESULTS...\n"
+	     "Say of each requirement of the standards what the cases that cover it found, for each target in the\n"
+	     "files that 'protodrill run --report json=RESULTS' wrote, side by side.\n\n"
+	     "Options:");
+	options_print(stdout, options);
+	puts("\nResults:\n"
+	     "  met            every case that judged it passed\n"
+	     "  broken         a case failed, and it is a MUST\n"
+	     "  deviates       a case failed, and it is a SHOULD\n"
+	     "  absent         a case failed, and it is a MAY\n"
+	     "  not supported  its cases need what the target declares not to have\n"
+	     "  not tested     nothing judged it; the reason is given\n"
+	     "With --only, unsupported and untested are the last two.\n\n"
+	     "Examples:\n"
+	     "  protodrill run --report json=builtin.json testcases\n"
+	     "  protodrill coverage builtin.json\n"
+	     "  protodrill coverage --only broken,deviates builtin.json kernel.json\n"
+	     "  protodrill coverage -f html -o coverage.html builtin.json kernel.json");
+}
+
+/* ---- the command line ---- */
+
+static bool set_format(struct request *request, const char *name)
+{
+	struct guess guess = { .wanted = name };
+
+	for (const struct coverage_format *f = coverage_formats; f->name; f++) {
+		guess_offer(&guess, f->name);
+		if (!strcmp(f->name, name)) {
+			request->format = f;
+			return true;
+		}
+	}
+	return console_unknown("format", &guess, "", "There are text, markdown, html and json.");
+}
+
+/* As coverage_word[], in one word each: lists have commas, and shells blanks. */
+static const char *const only_words[COVERAGE_WORDS] = {
+	[COVERAGE_MET] = "met",         [COVERAGE_DEVIATES] = "deviates",       [COVERAGE_BROKEN] = "broken",
+	[COVERAGE_ABSENT] = "absent",   [COVERAGE_UNSUPPORTED] = "unsupported", [COVERAGE_UNTESTED] = "untested",
+};
+
+static bool set_only_word(struct request *request, const char *name)
+{
+	struct guess guess = { .wanted = name };
+
+	for (size_t i = 0; i < COVERAGE_WORDS; i++) {
+		guess_offer(&guess, only_words[i]);
+		if (!strcmp(only_words[i], name)) {
+			request->view.wanted[i] = true;
+			return true;
+		}
+	}
+	return console_unknown("result", &guess, "",
+	                       "There are met, broken, deviates, absent, unsupported and untested.");
+}
+
+static bool set_only(struct request *request, const char *list)
+{
+	char *names = strdup(list), *rest = names, *name;
+	bool good = true;
+
+	while (good && (name = strsep(&rest, ",")))
+		good = set_only_word(request, name);
+	free(names);
+	return good;
+}
+
+static bool set(void *user, const struct command_option *option, const char *value)
+{
+	struct request *request = user;
+
+	if (!strcmp(option->name, "format"))
+		return set_format(request, value);
+	if (!strcmp(option->name, "only"))
+		return set_only(request, value);
+	if (!strcmp(option->name, "output"))
+		request->output = value;
+	else if (!strcmp(option->name, "cases"))
+		request->view.cases = true;
+	else
+		request->help = true;
+	return true;
+}
+
+/* ---- reading and writing ---- */
+
+static bool add_file(struct coverage *coverage, const char *path, struct buf *problem)
+{
+	struct result_file file;
+	bool more = result_file_open(&file, path, problem);
+
+	while (more) {
+		struct arena *arena = arena_new();
+		struct result result;
+		more = result_file_next(&file, arena, &result, problem);
+		if (more)
+			coverage_add(coverage, &result, NULL);
+		arena_free(arena);
+	}
+	result_file_close(&file);
+	return !problem->length;
+}
+
+static bool write_file(const char *path, const struct buf *text)
+{
+	struct replace_file replace = REPLACE_FILE_INIT;
+	FILE *file = replace_file_begin(&replace, path, REPLACE_LINKS) ? replace_file_stream(&replace) : NULL;
+	bool good = file && fwrite(text->data, 1, text->length, file) == text->length;
+
+	good = file && fclose(file) == 0 && good && replace_file_commit(&replace);
+	replace_file_end(&replace);
+	return good || console_cannot_write(path);
+}
+
+static int cover(const struct request *request, char **paths)
+{
+	struct coverage *coverage = coverage_new();
+	struct buf problem = BUF_INIT, out = BUF_INIT;
+	bool good = true;
+
+	for (; good && *paths; paths++)
+		good = add_file(coverage, *paths, &problem);
+	good = console_complain(&problem) && good;
+	if (good)
+		request->format->write(&out, coverage_finish(coverage, PROTODRILL_VERSION), &request->view);
+	if (good && request->output)
+		good = write_file(request->output, &out);
+	else if (good)
+		fwrite(out.data, 1, out.length, stdout);
+	buf_free(&out);
+	coverage_free(coverage);
+	return good ? EXIT_STATUS_OK : EXIT_STATUS_ERROR;
+}
+
+int coverage_main(int argc, char **argv)
+{
+	struct request request = { .format = coverage_formats };
+	const struct command_line line = { .options = options, .set = set, .user = &request };
+	struct settings settings = { 0 };
+	int first, status = EXIT_STATUS_ERROR;
+
+	if (!options_parse(&line, argc, argv, &settings, &first)) {
+		status = EXIT_STATUS_ERROR;
+	} else if (request.help) {
+		usage();
+		status = EXIT_STATUS_OK;
+	} else if (first == argc) {
+		console_error("no results: want files that 'protodrill run --report json=FILE' wrote");
+	} else {
+		status = cover(&request, argv + first);
+	}
+	settings_free(&settings);
+	return status;
+}

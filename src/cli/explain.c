@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * explain.c - protodrill explain: a requirement, and what the suite has about it
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/console.h"
+#include "cli/options.h"
+#include "report/requirement.h"
+#include "script/ast.h"
+#include "script/case_header.h"
+#include "stack/defect.h"
+#include "suite/discover.h"
+#include "util/printable.h"
+
+struct request {
+	bool help;
+};
+
+static const struct command_option options[] = {
+	{ "help", 'h', NULL, "this text" },
+	{ 0 },
+};
+
+static void usage(void)
+{
+	puts("Usage: protodrill explain REQUIREMENT [FILE|DIR]...\n"
+	     "Say what a requirement asks for, where it stands, which of the scripts cover it, and which defects of\n"
+	     "the reference stack violate it. 'protodrill list --requirements' lists their names.\n\n"
+	     "Options:");
+	options_print(stdout, options);
+	puts("\nExamples:\n"
+	     "  protodrill explain RFC9293:MUST-13\n"
+	     "  protodrill explain RFC5961:3.2-EXACT testcases");
+}
+
+static bool set(void *user, const struct command_option *option, const char *value)
+{
+	struct request *request = user;
+
+	(void)option;
+	(void)value;
+	request->help = true;
+	return true;
+}
+
+static void explain_text(const struct requirement *r)
+{
+	static const char *const how[][2] = {
+		{ "wire", "in packets" },
+		{ "api", "in results of calls" },
+		{ "state", "in variables, or over many round trips" },
+	};
+
+	printf("%s  %s  (%.*s, section %s; %s)\n  %s\n", r->id, r->level, (int)requirement_document(r->id), r->id,
+	       r->section, r->topic, r->text);
+	if (r->reason)
+		printf("  No script tests it: %s.\n", r->reason);
+	for (size_t i = 0; i < ARRAY_LEN(how); i++)
+		if (!strcmp(how[i][0], r->testable))
+			printf("  It is to be seen %s.\n", how[i][1]);
+}
+
+static void explain_defects(const struct requirement *r)
+{
+	for (size_t i = 0; i < DEFECT_COUNT; i++)
+		if (!strcmp(stack_defects[i].requirement, r->id))
+			printf("  violated by the defect %s: the stack %s\n", stack_defects[i].name,
+			       stack_defects[i].text);
+}
+
+/* Is @word one of those in the text of the header? No header is no word, unlike header_allows(). */
+static bool covers(const struct source *source, const char *word)
+{
+	const char *text;
+	size_t length;
+
+	return header_find(source, "covers", &text, &length) && header_allows(source, "covers", word);
+}
+
+/* What is wrong with the rest of a script is not the question here. */
+static void explain_case(const char *path, const struct requirement *r)
+{
+	struct settings none = { 0 };
+	struct diags ignored;
+	const char *title;
+	size_t length;
+
+	diags_init(&ignored);
+	struct script *script = script_load(path, settings_apply, &none, &ignored);
+
+	if (script && covers(&script->source, r->id)) {
+		printf("  covered by %s", printable(script->arena, path));
+		if (header_find(&script->source, "title", &title, &length))
+			printf(": %s", printable(script->arena, arena_strndup(script->arena, title, length)));
+		puts("");
+	}
+	diags_free(&ignored);
+	script_free(script);
+}
+
+static int explain(const char *id, char **paths)
+{
+	const struct requirement *r = requirement_find(id);
+	struct script_paths scripts = { 0 };
+	struct guess guess = { .wanted = id };
+	struct diags diags;
+
+	for (size_t i = 0; !r && i < requirement_count; i++)
+		guess_offer(&guess, requirements[i].id);
+	if (!r) {
+		console_unknown("requirement", &guess, "", "'protodrill list --requirements' lists them.");
+		return EXIT_STATUS_ERROR;
+	}
+	diags_init(&diags);
+	explain_text(r);
+	for (; *paths; paths++)
+		discover(&scripts, *paths, &diags);
+	for (size_t i = 0; i < scripts.count; i++)
+		explain_case(scripts.path[i], r);
+	explain_defects(r);
+	console_diags(&diags);
+	int status = diags.errors ? EXIT_STATUS_ERROR : EXIT_STATUS_OK;
+	diags_free(&diags);
+	discover_free(&scripts);
+	return status;
+}
+
+int explain_main(int argc, char **argv)
+{
+	struct request request = { 0 };
+	const struct command_line line = { .options = options, .set = set, .user = &request };
+	struct settings settings = { 0 };
+	int first, status = EXIT_STATUS_ERROR;
+
+	if (!options_parse(&line, argc, argv, &settings, &first)) {
+		status = EXIT_STATUS_ERROR;
+	} else if (request.help) {
+		usage();
+		status = EXIT_STATUS_OK;
+	} else if (first == argc) {
+		console_error("no requirement: want a name such as RFC9293:MUST-13");
+	} else {
+		status = explain(argv[first], argv + first + 1);
+	}
+	settings_free(&settings);
+	return status;
+}

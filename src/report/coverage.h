@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * coverage.h - requirement by requirement: does a target meet it, and which cases say so?
+ *
+ * A run says which cases passed. What people want to know of an implementation is another thing: which sentences of
+ * the standards it obeys, which it breaks, and which nobody has looked at. Both are the same results, read the other
+ * way round: `covers` of a case names requirements, so each requirement has the cases that speak about it, for each
+ * target (a column) their verdicts, and of these one word follows:
+ *
+ *	met            all cases that judged it passed
+ *	broken         a case failed, and the level is MUST or MUST NOT
+ *	deviates       likewise, and it is SHOULD or SHOULD NOT: the standard allows it, who relies on it has to know
+ *	absent         likewise, and it is MAY: an option that this target does not have
+ *	not supported  each of its cases needs something that was declared as not there
+ *	not tested     nothing judged it, and .reason says why
+ *
+ * One failure outweighs any number of passes, because a requirement speaks of all situations. A failure that a plan
+ * expects is one, too: that it is known does not make the target conform. What was inconclusive, or could not be
+ * played, judges nothing, and while there is any of it, a requirement is not met either.
+ *
+ * Of each result only names, verdict and reason are kept.
+ */
+#ifndef REPORT_COVERAGE_H
+#define REPORT_COVERAGE_H
+
+#include "report/requirement.h"
+#include "report/result.h"
+#include "util/arena.h"
+
+enum coverage_word {
+	COVERAGE_MET, COVERAGE_DEVIATES, COVERAGE_BROKEN, COVERAGE_ABSENT, COVERAGE_UNSUPPORTED, COVERAGE_UNTESTED,
+	COVERAGE_WORDS
+};
+extern const char *const coverage_word[COVERAGE_WORDS];      /* "met", "not tested" */
+
+struct coverage_case {
+	const char *id;                                      /* in its plan: "ack/delayed.pkt@kernel" */
+	const char *page;                                    /* of an HTML report; NULL: none */
+	enum verdict verdict;                                /* what it did, whether a plan expects it or not */
+	const char *reason;                                  /* NULL for PASS */
+};
+
+/* A requirement on a target. */
+struct coverage_cell {
+	const char *target;
+	enum coverage_word word;
+	const char *reason;                                  /* of COVERAGE_UNTESTED; else NULL */
+	const struct coverage_case *cases;                   /* in the order in which they were played */
+	size_t count;
+};
+
+struct coverage_row {
+	const struct requirement *requirement;
+	const struct coverage_cell *cells;                   /* one a target */
+	size_t count;
+};
+
+/* What .rows of a table are, added up. */
+struct coverage_sum {
+	const char *target;
+	size_t words[COVERAGE_WORDS];
+};
+
+/* The finished table, in the order of the catalogue. */
+struct coverage_table {
+	const char *version;                                 /* of protodrill */
+	const struct coverage_row *rows;
+	size_t count;
+	const struct coverage_sum *sums;                     /* one a target */
+	size_t sum_count;
+	const char *const *unknown;                          /* what cases cover and the catalogue does not have */
+	size_t unknown_count;
+};
+
+struct coverage;
+
+/* Empty; free with coverage_free(). */
+struct coverage *coverage_new(void);
+void coverage_free(struct coverage *coverage);
+/* What @result says of the requirements that its case covers. @page may be NULL; texts are copied. */
+void coverage_add(struct coverage *coverage, const struct result *result, const char *page);
+/* Lives as long as @coverage, and is to be made once all results were added. */
+const struct coverage_table *coverage_finish(struct coverage *coverage, const char *version);
+
+/* How the table is written. @out is appended to. */
+struct coverage_view {
+	bool cases;                                          /* name also the cases that passed */
+	bool wanted[COVERAGE_WORDS];                         /* rows with such a word for some target; none: all rows */
+};
+
+struct coverage_format {
+	const char *name, *help;                             /* "markdown" */
+	void (*write)(struct buf *out, const struct coverage_table *table, const struct coverage_view *view);
+};
+extern const struct coverage_format coverage_formats[];      /* ends with name NULL */
+
+/* Is the row to be shown? */
+bool coverage_shows(const struct coverage_view *view, const struct coverage_row *row);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * coverage_test.c - which word follows from which verdicts
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "report/coverage.h"
+#include "util/common.h"
+
+#define MUST "RFC9293:MUST-2"
+#define SHOULD "RFC9293:SHLD-3"
+#define MAY "RFC9293:MAY-1"
+#define NEVER "RFC9293:MUST-9"                               /* not testable */
+
+static const struct coverage_cell *cell_of(const struct coverage_table *table, const char *id, size_t column)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (!strcmp(table->rows[i].requirement->id, id))
+			return &table->rows[i].cells[column];
+	fail_msg("no row of %s", id);
+	return NULL;
+}
+
+static void add(struct coverage *coverage, const char *covers, enum verdict verdict)
+{
+	coverage_add(coverage, &(struct result){
+		.id = "a.pkt", .path = "a.pkt", .target = "builtin", .profile = "rfc", .covers = covers,
+		.verdict = verdict, .reason = verdict == VERDICT_PASS ? NULL : "why",
+	}, NULL);
+}
+
+static void words_follow_from_verdicts(void **state)
+{
+	static const struct {
+		const char *id;
+		enum verdict verdicts[3];
+		size_t count;
+		enum coverage_word word;
+	} rows[] = {
+		{ MUST, { VERDICT_PASS, VERDICT_PASS }, 2, COVERAGE_MET },
+		{ MUST, { VERDICT_PASS, VERDICT_SKIP }, 2, COVERAGE_MET },
+		{ MUST, { VERDICT_PASS, VERDICT_FAIL, VERDICT_PASS }, 3, COVERAGE_BROKEN },
+		{ SHOULD, { VERDICT_FAIL }, 1, COVERAGE_DEVIATES },
+		{ MAY, { VERDICT_FAIL }, 1, COVERAGE_ABSENT },
+		{ MUST, { VERDICT_SKIP, VERDICT_SKIP }, 2, COVERAGE_UNSUPPORTED },
+		{ MUST, { VERDICT_PASS, VERDICT_INCONCLUSIVE }, 2, COVERAGE_UNTESTED },
+		{ MUST, { VERDICT_ERROR, VERDICT_FAIL }, 2, COVERAGE_BROKEN },
+		{ MUST, { VERDICT_ERROR }, 1, COVERAGE_UNTESTED },
+		{ MUST, { 0 }, 0, COVERAGE_UNTESTED },
+		{ NEVER, { 0 }, 0, COVERAGE_UNTESTED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct coverage *coverage = coverage_new();
+		add(coverage, NULL, VERDICT_PASS);           /* makes the column */
+		for (size_t n = 0; n < rows[i].count; n++)
+			add(coverage, rows[i].id, rows[i].verdicts[n]);
+		const struct coverage_cell *cell = cell_of(coverage_finish(coverage, "0"), rows[i].id, 0);
+		if (cell->word != rows[i].word || cell->count != rows[i].count)
+			fail_msg("row %zu: %s of %zu cases", i, coverage_word[cell->word], cell->count);
+		if (!cell->reason != (cell->word != COVERAGE_UNTESTED))
+			fail_msg("row %zu: reason %s", i, cell->reason ? cell->reason : "missing");
+		coverage_free(coverage);
+	}
+}
+
+static void a_known_failure_is_one(void **state)
+{
+	struct coverage *coverage = coverage_new();
+
+	(void)state;
+	coverage_add(coverage, &(struct result){
+		.id = "a.pkt", .target = "kernel", .covers = MUST ", " SHOULD, .verdict = VERDICT_PASS,
+		.expected = true, .observed_verdict = VERDICT_FAIL, .reason = "known",
+	}, NULL);
+	const struct coverage_table *table = coverage_finish(coverage, "0");
+	assert_int_equal(cell_of(table, MUST, 0)->word, COVERAGE_BROKEN);
+	assert_int_equal(cell_of(table, SHOULD, 0)->word, COVERAGE_DEVIATES);
+	assert_int_equal(table->sums[0].words[COVERAGE_BROKEN], 1);
+	coverage_free(coverage);
+}
+
+static void targets_and_profiles_are_columns(void **state)
+{
+	struct coverage *coverage = coverage_new();
+	struct result r = { .id = "a.pkt", .target = "builtin", .profile = "rfc", .covers = MUST };
+
+	(void)state;
+	coverage_add(coverage, &r, NULL);
+	r.profile = "linux";
+	r.elsewhere = true;
+	r.verdict = VERDICT_SKIP;
+	coverage_add(coverage, &r, NULL);
+	r = (struct result){ .id = "a.pkt", .target = "kernel", .covers = MUST " RFC1:NONE,RFC1:NONE" };
+	coverage_add(coverage, &r, NULL);
+	const struct coverage_table *table = coverage_finish(coverage, "0");
+	assert_int_equal(table->sum_count, 3);
+	assert_string_equal(table->sums[0].target, "builtin rfc");
+	assert_string_equal(table->sums[2].target, "kernel");
+	assert_int_equal(cell_of(table, MUST, 0)->word, COVERAGE_MET);
+	assert_int_equal(cell_of(table, MUST, 1)->word, COVERAGE_UNTESTED);
+	assert_non_null(strstr(cell_of(table, MUST, 1)->reason, "other targets"));
+	assert_int_equal(cell_of(table, MUST, 2)->word, COVERAGE_MET);
+	assert_int_equal(table->unknown_count, 1);
+	assert_string_equal(table->unknown[0], "RFC1:NONE");
+	coverage_free(coverage);
+}
+
+static void rows_can_be_chosen(void **state)
+{
+	struct coverage *coverage = coverage_new();
+	struct coverage_view view = { 0 };
+	size_t shown = 0;
+
+	(void)state;
+	add(coverage, MUST, VERDICT_FAIL);
+	const struct coverage_table *table = coverage_finish(coverage, "0");
+	assert_true(coverage_shows(&view, &table->rows[0]));
+	view.wanted[COVERAGE_BROKEN] = true;
+	for (size_t i = 0; i < table->count; i++)
+		shown += coverage_shows(&view, &table->rows[i]);
+	assert_int_equal(shown, 1);
+	coverage_free(coverage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_follow_from_verdicts),
+		cmocka_unit_test(a_known_failure_is_one),
+		cmocka_unit_test(targets_and_profiles_are_columns),
+		cmocka_unit_test(rows_can_be_chosen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
