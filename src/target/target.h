@@ -77,7 +77,7 @@ struct target_ops {
 	/* Run or read a shell command. 0: done. 1: it failed, @why says how ("non-zero status 1").
 	 * -1: this target cannot do it (the case is to be skipped), @why names the command. */
 	int (*command)(struct target *t, const char *shell_text, struct buf *why);
-	/* Append what the commands wrote so far, where that is kept. NULL for a target that runs none. */
+	/* Append what the commands wrote so far, where that is kept. NULL for a target that keeps none. */
 	void (*command_output)(struct target *t, struct buf *out);
 	/* How coarse the stack's timers are: what it means to do at some time may happen this much later. */
 	vtime_t (*timer_resolution)(struct target *t);

@@ -202,6 +202,13 @@ static int command_op(struct stack_driver *d, const char *shell_text, struct buf
 	return commands_read(&self(d)->commands, shell_text, why);
 }
 
+static void command_output_op(struct stack_driver *d, struct buf *out)
+{
+	const struct buf *written = &self(d)->commands.written;
+
+	buf_add(out, written->data, written->length);
+}
+
 static bool trace_op(struct stack_driver *d, vtime_t *at, const char **text)
 {
 	return trace_take(&self(d)->trace, at, text);
@@ -249,6 +256,7 @@ static const struct stack_driver_ops ops = {
 	.send_timeout = send_timeout_op,
 	.info = info_op,
 	.command = command_op,
+	.command_output = command_output_op,
 	.trace = trace_op,
 	.free = free_op,
 };

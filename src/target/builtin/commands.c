@@ -176,8 +176,9 @@ void commands_open(struct commands *c, struct stack *stack, struct files *files,
                    void (*sleep)(void *context, vtime_t duration), void *context)
 {
 	*c = (struct commands){
-		.stack = stack, .files = files, .sleep = sleep, .context = context, .restore = BUF_INIT,
-		.shell = { .host = &host, .context = c },
+		.stack = stack, .files = files, .sleep = sleep, .context = context,
+		.restore = BUF_INIT, .written = BUF_INIT,
+		.shell = { .host = &host, .context = c, .output = &c->written, .error = &c->written },
 	};
 }
 
@@ -185,6 +186,8 @@ void commands_close(struct commands *c)
 {
 	if (c->restore.data)
 		buf_free(&c->restore);
+	if (c->written.data)
+		buf_free(&c->written);
 	text_files_forget(c);
 }
 

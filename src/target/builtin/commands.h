@@ -28,6 +28,7 @@ struct commands {
 	const char *folder;                                  /* of the packet script, borrowed;
 	                                                        NULL: the current directory */
 	struct buf restore;                                  /* what set_sysctls.py left behind: a script */
+	struct buf written;                                  /* what all commands printed so far */
 	struct text_file *texts;                             /* what commands wrote to files; text_file.c */
 	int text_count;
 	uint64_t counted[COUNTER_COUNT];                     /* what nstat has shown already; command_nstat.c */

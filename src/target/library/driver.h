@@ -87,6 +87,7 @@ struct stack_driver_ops {
 	/* As in target_ops; command() may call library_sleep(). */
 	const char *(*info)(struct stack_driver *d, int fd, struct tcp_state_info *out);
 	int (*command)(struct stack_driver *d, const char *shell_text, struct buf *why);
+	void (*command_output)(struct stack_driver *d, struct buf *out);         /* may be NULL */
 	bool (*trace)(struct stack_driver *d, vtime_t *at, const char **text);   /* may be NULL */
 
 	/* What the last call had no means for, as a sentence, or NULL. NULL for a driver that has means for all. */

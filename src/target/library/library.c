@@ -280,6 +280,14 @@ static int command_op(struct target *t, const char *shell_text, struct buf *why)
 	return STACK_CALL(self(t), command, shell_text, why);
 }
 
+static void command_output_op(struct target *t, struct buf *out)
+{
+	const struct library *lib = self(t);
+
+	if (lib->driver->ops->command_output)
+		lib->driver->ops->command_output(lib->driver, out);
+}
+
 /* In virtual time a timer fires when it is due. */
 static vtime_t timer_resolution_op(struct target *t)
 {
@@ -346,6 +354,7 @@ static const struct target_ops ops = {
 	.call = call_op,
 	.info = info_op,
 	.command = command_op,
+	.command_output = command_output_op,
 	.timer_resolution = timer_resolution_op,
 	.remote_port = remote_port_op,
 	.disturbance = disturbance_op,
