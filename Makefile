@@ -30,7 +30,7 @@ PKGS := libpcap yaml-0.1 libmnl jansson
 NETTLE := $(wildcard $(shell pkg-config --variable=libdir nettle 2>/dev/null)/libnettle.a)
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
-override CPPFLAGS += -D_GNU_SOURCE -Isrc -I$(B)
+override CPPFLAGS += -D_GNU_SOURCE -Isrc -I. -I$(B)
 override CFLAGS += -std=c17 $(WARNINGS) $(if $(DEV),-Werror)
 override CFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 override CFLAGS += $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -57,7 +57,10 @@ LIBRARY := $(B)/libprotodrill.a
 TESTS := $(patsubst %.c,$(B)/%,$(TEST_SOURCES))
 CMOCKA_PROGRAMS := $(TESTS) $(B)/src/stack/stack_bench $(B)/src/stack/congestion_bench
 
-all: $(B)/protodrill $(B)/packetdrill
+# Adapters put other stacks behind the protocol of docs/adapter-protocol.md; this one is ours, and needs nothing else.
+REFERENCE := $(B)/adapter/reference/reference
+
+all: $(B)/protodrill $(B)/packetdrill $(REFERENCE)
 
 # All but main(): programs take from it what they need.
 $(LIBRARY): $(OBJECTS)
@@ -70,6 +73,10 @@ $(CMOCKA_PROGRAMS): LIBS += -lcmocka
 $(B)/protodrill $(CMOCKA_PROGRAMS): $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)
+
+$(REFERENCE): $(REFERENCE).o $(LIBRARY)
+	$(SAY) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 
 $(B)/packetdrill: $(B)/protodrill
 	$(Q)ln -f $< $@
@@ -181,4 +188,4 @@ clean:
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(FUZZ_TARGETS:=.d) $(B)/fuzz/replay/main.d $(GENERATED:.c=.d) $(EMBEDDED:.c=.d)
+-include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(REFERENCE).d $(FUZZ_TARGETS:=.d) $(B)/fuzz/replay/main.d $(GENERATED:.c=.d) $(EMBEDDED:.c=.d)

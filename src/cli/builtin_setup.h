@@ -15,6 +15,7 @@ struct builtin_setup {
 	int64_t seed;
 	bool seed_set;
 	enum builtin_trace trace;
+	const char *home;                                    /* the folder in which adapters run; NULL: this */
 	struct stack_config config;                          /* after builtin_setup_finish() */
 };
 

@@ -4,7 +4,9 @@
  */
 #include "cli/case_setup.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/console.h"
 
@@ -22,10 +24,14 @@ static bool same(const char *a, const char *b)
 static struct builtin_setup *new_setup(const struct builtin_setup *base, const struct suite_case *c,
                                        struct arena *arena)
 {
+	char *here = getcwd(NULL, 0);
+	const char *home = here ? arena_strdup(arena, here) : NULL;
 	struct builtin_setup *setup = arena_new_object(arena, struct builtin_setup);
 
+	free(here);
 	*setup = *base;
 	setup->profile = c->profile;
+	setup->home = home;
 	if (c->defect)
 		setup->defects = setup->defects ? arena_printf(arena, "%s,%s", setup->defects, c->defect) : c->defect;
 	return builtin_setup_finish(setup) ? setup : NULL;

@@ -134,6 +134,8 @@ static const struct plan_target *list_targets(struct arena *arena)
 			.name = target_kinds[i].name,
 			.virtual_time = target_kinds[i].reference,
 			.has = target_kinds[i].has,
+			.takes_text = target_kinds[i].takes_text,
+			.needs_text = target_kinds[i].needs_text,
 			.release_of = target_kinds[i].boots ? release_of : NULL,
 			.stands_for = target_kinds[i].stands_for,
 		};

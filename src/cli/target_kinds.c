@@ -9,6 +9,8 @@
 #include "cli/builtin_setup.h"
 #include "target/builtin/builtin.h"
 #include "target/kernel/kernel.h"
+#include "target/process/adapter.h"
+#include "target/process/process.h"
 #include "util/table.h"
 
 static struct target *open_in(const struct attempt_plan *plan, bool virtual_time, struct buf *problem)
@@ -67,13 +69,37 @@ static struct target *open_builtin(const struct attempt_plan *plan, struct buf *
 	return builtin_target_open(&options, problem);
 }
 
+static struct target *open_process(const struct attempt_plan *plan, struct buf *problem)
+{
+	const struct builtin_setup *setup = plan->target_options;
+	const struct config *c = &plan->script->config;
+	const struct process_options options = {
+		.command = target_kind_file(plan->target_name),
+		.local_ip = c->local_ip,
+		.remote_ip = c->remote_ip,
+		.local_prefix = c->local_prefix,
+		.mtu = c->mtu,
+		.seed = setup->config.seed,
+		.home = setup->home,
+		/* The worker's own limit comes later, so that there is time to say what was wrong. */
+		.patience_s = plan->timeout_s > 1 && plan->timeout_s <= ADAPTER_PATIENCE_S ? plan->timeout_s - 1 : 0,
+		.folder = folder_of(plan),
+	};
+
+	return process_target_open(&options, problem);
+}
+
 const struct target_kind target_kinds[] = {
 	{ .name = "builtin", .help = "the reference stack, in virtual time", .open = open_builtin,
 	  .virtual_time = true, .reference = true, .has = builtin_target_has },
 	{ .name = "kernel", .help = "the kernel of this machine, in real time, in a network namespace of its own",
 	  .open = open_kernel, .has = kernel_target_has },
 	{ .name = "linux", .help = "a Linux kernel booted for each case, in virtual time (make linux); linux:FILE",
-	  .open = open_linux, .virtual_time = true, .boots = true, .stands_for = "kernel", .has = kernel_target_has },
+	  .open = open_linux, .virtual_time = true, .boots = true, .takes_text = true, .stands_for = "kernel",
+	  .has = kernel_target_has },
+	{ .name = "process", .help = "a stack behind an adapter, in virtual time (docs/adapter.md); process:COMMAND",
+	  .open = open_process, .virtual_time = true, .takes_text = true, .needs_text = true, .stands_for = "builtin",
+	  .has = process_target_has },
 	{ 0 },
 };
 
@@ -81,7 +107,7 @@ const struct target_kind *target_kind_find(const char *name)
 {
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		if (!strncmp(t->name, name, strlen(t->name)) &&
-		    (!name[strlen(t->name)] || (t->boots && name[strlen(t->name)] == ':')))
+		    (name[strlen(t->name)] ? name[strlen(t->name)] == ':' && t->takes_text : !t->needs_text))
 			return t;
 	return NULL;
 }

@@ -18,13 +18,14 @@ struct target_kind {
 	bool reference;                                      /* the reference stack: it takes profiles and defects */
 	bool boots;                                          /* a kernel for each case, which is played inside; that of
 	                                                        NAME:FILE */
+	bool takes_text, needs_text;                         /* NAME:TEXT is one of it, and NAME alone is none */
 	const char *stands_for;                              /* it plays what is for this target, too; NULL: none */
 	needs_has_function *has;                             /* where it is played */
 };
 
 extern const struct target_kind target_kinds[];          /* the default first; ends with name NULL */
 
-/* NULL when there is none of that name. @name may have ":FILE" behind it if the target boots. */
+/* NULL when there is none of that name. @name may have ":TEXT" behind it if the target takes one. */
 const struct target_kind *target_kind_find(const char *name);
 /* Append that there is none of that name, which was meant, and which there are. */
 void target_kind_unknown(const char *name, struct buf *problem);

@@ -346,6 +346,10 @@ static void start(struct play *p)
 /* A call that never returned still uses its memory, which must live until the target is closed. */
 static void finish(struct play *p)
 {
+	const char *wrong = p->target->ops->end ? p->target->ops->end(p->target) : NULL;
+
+	if (wrong && p->record->verdict != VERDICT_ERROR)
+		play_set_verdict(p, VERDICT_ERROR, NULL, arena_strdup(p->record->arena, wrong));
 	p->record->duration = play_now(p);
 	collect_trace(p);
 	play_collect_disturbance(p);

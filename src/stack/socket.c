@@ -398,6 +398,14 @@ int stack_fcntl(struct stack *st, int fd, int command, int64_t argument)
 	}
 }
 
+uint64_t stack_generation(const struct stack *st, int fd)
+{
+	int error;
+	const struct socket *s = socket_of(st, fd, &error);
+
+	return s ? s->generation : 0;
+}
+
 /* ---- epoll descriptors ---- */
 
 int stack_epoll_create(struct stack *st, int flags)

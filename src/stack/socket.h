@@ -76,6 +76,8 @@ int stack_epoll_wait(struct stack *st, int epfd, struct epoll_event *events, int
 bool stack_is_blocking(const struct stack *st, int fd);
 /* Grows whenever a call on any socket that would have blocked may do something else now. */
 uint64_t stack_activity(const struct stack *st);
+/* Grows whenever the readiness of @fd may have changed; 0 for a bad descriptor. */
+uint64_t stack_generation(const struct stack *st, int fd);
 /* SO_RCVTIMEO, SO_SNDTIMEO; VTIME_NEVER: none set. */
 vtime_t stack_receive_timeout(const struct stack *st, int fd);
 vtime_t stack_send_timeout(const struct stack *st, int fd);

@@ -137,7 +137,8 @@ static noreturn void work(const struct jobs_plan *plan, int socket, pid_t parent
 	prctl(PR_SET_PDEATHSIG, plan->stop_signal);
 	if (getppid() != parent)
 		_exit(1);
-	memory_limit_set(plan->memory_mb);
+	/* Whoever plays a command of a script does so in a process of its own, with a firm limit. */
+	memory_limit_set(plan->memory_mb, false);
 	while (recv(socket, &todo, sizeof(todo), MSG_WAITALL) == (ssize_t)sizeof(todo))
 		if (!play_range(plan, socket, todo, &bytes))
 			break;

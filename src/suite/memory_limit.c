@@ -48,7 +48,7 @@ int memory_limit_effective(int mebibytes)
 	return mebibytes && mebibytes < limit ? mebibytes : limit;
 }
 
-void memory_limit_set(int mebibytes)
+void memory_limit_set(int mebibytes, bool firm)
 {
 	const struct sigaction handler = { .sa_handler = on_abort };
 	int limit = mebibytes ? memory_limit_effective(mebibytes) : 0;
@@ -57,7 +57,8 @@ void memory_limit_set(int mebibytes)
 	sigaction(SIGABRT, &handler, NULL);
 	if (!limit || getrlimit(RLIMIT_DATA, &data) < 0)
 		return;
-	/* The hard limit too: commands of a script cannot raise it. */
-	data.rlim_cur = data.rlim_max = (rlim_t)limit * MEBIBYTE;
+	data.rlim_cur = (rlim_t)limit * MEBIBYTE;
+	if (firm)
+		data.rlim_max = data.rlim_cur;
 	setrlimit(RLIMIT_DATA, &data);
 }

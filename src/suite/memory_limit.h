@@ -15,9 +15,10 @@ enum { MEMORY_EXHAUSTED_STATUS = 119 };                      /* the exit status 
 /* False under AddressSanitizer, whose shadow memory any limit would forbid: nothing is limited then. */
 bool memory_limit_works(void);
 
-/* For this process, from now on. @mebibytes: 0: no limit. In any case the lack of memory (checked_memory()) ends it
- * with MEMORY_EXHAUSTED_STATUS rather than with SIGABRT. */
-void memory_limit_set(int mebibytes);
+/* For this process, from now on. @mebibytes: 0: no limit. @firm: what it starts cannot lift the limit: commands of a
+ * script must not, an adapter does. In any case the lack of memory (checked_memory()) ends it with
+ * MEMORY_EXHAUSTED_STATUS rather than with SIGABRT. */
+void memory_limit_set(int mebibytes, bool firm);
 
 /* What memory_limit_set(@mebibytes) allows: less where this process has a smaller limit itself; 0: no limit. */
 int memory_limit_effective(int mebibytes);

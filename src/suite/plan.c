@@ -102,7 +102,7 @@ static const struct plan_expectation *expectation_of(struct maker *m, const stru
 /* "" if @target has it, else what is lacking and why. Each target is asked once. */
 static const char *answer_of(struct maker *m, struct plan_need *n, const struct plan_target *target)
 {
-	const size_t index = target->release_of ? 0 : (size_t)(target - m->around->targets);
+	const size_t index = (size_t)(plan_target_find(m->around->targets, target->name) - m->around->targets);
 	struct buf why = BUF_INIT;
 
 	/* What else it has is known when it runs. */

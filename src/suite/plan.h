@@ -15,8 +15,9 @@ struct plan_target {
 	const char *name;
 	bool virtual_time;                                   /* takes profiles and defects, has no kernel */
 	needs_has_function *has;
-	/* A target that boots kernels: NAME:FILE is one of it, too. The version of the kernel that @name boots, from
-	 * @arena; NULL where it cannot be told. NULL: it boots none. */
+	bool takes_text, needs_text;                         /* NAME:TEXT is one of it, and NAME alone is none */
+	/* A target that boots kernels: the version of the kernel that @name boots, from @arena; NULL where it cannot be
+	 * told. NULL: it boots none. */
 	const char *(*release_of)(const char *name, struct arena *arena);
 	const char *stands_for;                              /* it plays what is for this target, too; NULL: none */
 	const char *release;                                 /* what release_of() said, where plans are made */

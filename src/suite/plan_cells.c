@@ -34,12 +34,12 @@ static const struct plan_target *target_find(const struct maker *m, const char *
 {
 	const struct plan_target *row = plan_target_find(m->around->targets, name);
 
-	if (!row->release_of)
+	if (!row->takes_text)
 		return row;
 	struct plan_target *target = arena_new_object(m->arena, struct plan_target);
 	*target = *row;
 	target->name = name;
-	target->release = row->release_of(name, m->arena);
+	target->release = row->release_of ? row->release_of(name, m->arena) : NULL;
 	return target;
 }
 

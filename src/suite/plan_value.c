@@ -51,7 +51,7 @@ const struct plan_target *plan_target_find(const struct plan_target *targets, co
 	for (; targets->name; targets++) {
 		const size_t length = strlen(targets->name);
 		if (!strncmp(targets->name, name, length) &&
-		    (!name[length] || (name[length] == ':' && targets->release_of)))
+		    (name[length] ? name[length] == ':' && targets->takes_text : !targets->needs_text))
 			return targets;
 	}
 	return NULL;

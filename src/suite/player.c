@@ -266,7 +266,7 @@ noreturn void player_run(const struct attempt_plan *plan, const struct player *p
 	struct buf bytes = BUF_INIT;
 
 	join_session(player);
-	memory_limit_set(plan->memory_mb);
+	memory_limit_set(plan->memory_mb, true);
 	struct record *record = record_new(plan->script, plan->target_name, false);
 	record->id = plan->id;
 	record->attempts = player->number;

@@ -95,6 +95,9 @@ struct target_ops {
 	/* The next thing that happened inside the stack, in words (valid until the next call) and when: oldest
 	 * first. False: no more. NULL for a target that cannot be looked into. */
 	bool (*trace)(struct target *t, vtime_t *at, const char **text);
+	/* The run is over, nothing more will be asked. What is wrong with the target, so that the run says nothing
+	 * about the stack, in words (valid until close()), or NULL. NULL for a target that has nothing to say. */
+	const char *(*end)(struct target *t);
 	void (*close)(struct target *t);                     /* releases everything, also after failures */
 };
 

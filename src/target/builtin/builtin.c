@@ -41,9 +41,10 @@ static void event_hook(void *context, const struct stack_event *event)
 	trace_add(&b->trace, event);
 }
 
-static void input_op(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now)
+static int input_op(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now)
 {
 	stack_input_merged(stack_of(d), bytes, length, segment, now);
+	return 0;
 }
 
 static vtime_t advance_op(struct stack_driver *d, vtime_t until)

@@ -40,12 +40,14 @@ struct stack_driver {
 };
 
 struct stack_driver_ops {
-	/* An IP packet arrives at @now, which is the time of the stack; @segment: see struct injection. What it brings
-	 * about at once has happened. */
-	void (*input)(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now);
+	/* An IP packet arrives at @now, which is the time of the stack; @segment: see struct injection. 0 or
+	 * DRIVER_CANNOT. */
+	int (*input)(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now);
 	/* Go on to @until, or to what the stack next wants to do if that is before, and let it do it. Returns what time
 	 * it is then. With VTIME_NEVER and nothing to do: VTIME_NEVER, and no time has passed. */
 	vtime_t (*advance)(struct stack_driver *d, vtime_t until);
+	/* Hand over the packets that calls have brought about. NULL for a driver that does it at once. */
+	void (*fetch)(struct stack_driver *d);
 
 	int (*socket)(struct stack_driver *d, int domain, int type, int protocol);
 	int (*bind)(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length);
@@ -94,6 +96,8 @@ struct stack_driver_ops {
 	const char *(*cannot)(struct stack_driver *d);
 	/* Why it is broken, as a sentence, or NULL. NULL for a driver that cannot break. */
 	const char *(*problem)(struct stack_driver *d);
+	/* Nothing more will be asked: let go of the stack. problem() tells if that went wrong. May be NULL. */
+	void (*end)(struct stack_driver *d);
 	void (*free)(struct stack_driver *d);
 };
 

@@ -128,6 +128,8 @@ static bool advance(struct library *lib, vtime_t until)
 	}
 	look_for_trouble(lib);
 	retry_pending(lib);
+	if (waits && lib->driver->ops->fetch)
+		lib->driver->ops->fetch(lib->driver);
 	return !vtime_is_never(reached);
 }
 
@@ -215,7 +217,11 @@ static int inject_op(struct target *t, const struct injection *injection)
 	lib->cannot = NULL;
 	if (injection->length == 0)
 		return EINVAL;
-	STACK_CALL(lib, input, injection->bytes, injection->length, injection->gso_size, lib->now);
+	int taken = STACK_CALL(lib, input, injection->bytes, injection->length, injection->gso_size, lib->now);
+	if (taken == DRIVER_CANNOT) {
+		lib->cannot = ask_cannot(lib);
+		return EOPNOTSUPP;
+	}
 	advance(lib, lib->now);
 	return 0;
 }
@@ -327,6 +333,16 @@ static const char *cannot_op(struct target *t)
 	return self(t)->cannot;
 }
 
+static const char *end_op(struct target *t)
+{
+	struct library *lib = self(t);
+
+	if (lib->driver->ops->end && !lib->broken)
+		lib->driver->ops->end(lib->driver);
+	look_for_trouble(lib);
+	return lib->broken;
+}
+
 static void close_op(struct target *t)
 {
 	struct library *lib = self(t);
@@ -361,6 +377,7 @@ static const struct target_ops ops = {
 	.lacking = lacking_op,
 	.cannot = cannot_op,
 	.trace = trace_op,
+	.end = end_op,
 	.close = close_op,
 };
 

@@ -1,0 +1,701 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * protodrill-adapter.h - what lets protodrill drive a TCP/UDP stack: the adapter's half of the protocol, in one header
+ *
+ * An adapter is a program that protodrill starts for each case. It is asked and answers, and never does anything by
+ * itself: packets arrive when it is told, and so does time pass. This header reads the questions, keeps the clock and
+ * the queue of packets, and calls the functions of a table, which is all that an author writes:
+ *
+ *	#define PROTODRILL_ADAPTER_IMPLEMENTATION
+ *	#include "protodrill-adapter.h"
+ *	...
+ *	const struct protodrill_stack_v1 protodrill_stack_v1 = {
+ *		.size = sizeof(protodrill_stack_v1), .version = 1, .name = "mine",
+ *		.start = start, .packet = packet, .deadline = deadline, .run = run,
+ *		.socket = my_socket, ...
+ *	};
+ *
+ *	int main(void) { return protodrill_adapter_main(&protodrill_stack_v1); }
+ *
+ * The same table, exported from a shared object, is what `-t so:FILE.so` loads. docs/adapter.md shows how to write one,
+ * docs/adapter-protocol.md describes the protocol for those who write in another language.
+ *
+ * The rules for the functions:
+ * - None blocks. What would block returns -EAGAIN, connect() -EINPROGRESS. protodrill makes blocking calls of that.
+ * - Results are those of the system call, or minus an errno. Numbers of domains, options, flags and errors, and the
+ *   layouts of option values, are those of Linux on little-endian machines.
+ * - What the stack has not got returns PROTODRILL_UNKNOWN; a NULL in the table says the same of the whole function. The
+ *   case is SKIP then. It is no failure, and nothing is guessed.
+ * - Time moves only in run(); protodrill_now() is what it is. A packet of the stack goes to protodrill_output(), which
+ *   may be called in any of these functions.
+ * - The same calls have the same results and packets in every process: take random numbers from the seed, and let
+ *   neither the real time nor addresses of memory show.
+ *
+ * C99; needs nothing but the C library. Where PROTODRILL_ADAPTER_IMPLEMENTATION is not defined it only declares.
+ */
+#ifndef PROTODRILL_ADAPTER_H
+#define PROTODRILL_ADAPTER_H
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROTODRILL_NEVER INT64_MAX
+#define PROTODRILL_UNKNOWN INT32_MIN
+
+enum { PROTODRILL_VERSION = 1, PROTODRILL_BODY = 1 << 20, PROTODRILL_HEAD = 8, PROTODRILL_ADDRESS = 24 };
+
+/* Questions; the answer has the type of its question, or 0: not known. */
+enum protodrill_type {
+	PROTODRILL_NOT_KNOWN = 0, PROTODRILL_HELLO = 1, PROTODRILL_PACKET = 2, PROTODRILL_ADVANCE = 3,
+	PROTODRILL_CALL = 4, PROTODRILL_INFO = 5, PROTODRILL_SET = 6, PROTODRILL_BYE = 7, PROTODRILL_RESET = 8,
+	PROTODRILL_GET = 9, PROTODRILL_MERGED = 10, PROTODRILL_COMMAND = 11
+};
+
+enum protodrill_flag {
+	PROTODRILL_VIRTUAL = 1,                              /* the clock moves in ADVANCE only */
+	PROTODRILL_PACKETS = 2,                              /* packets go through this stream */
+	PROTODRILL_HAS_INFO = 4, PROTODRILL_BLOCKS = 8, PROTODRILL_CAN_RESET = 16
+};
+
+enum protodrill_want { PROTODRILL_WANT_PACKET = 1, PROTODRILL_WANT_STEP = 2, PROTODRILL_WANT_RETURN = 4 };
+enum protodrill_kind {
+	PROTODRILL_REACHED, PROTODRILL_SENT, PROTODRILL_STEPPED, PROTODRILL_IDLE, PROTODRILL_RETURNED
+};
+
+enum protodrill_call {
+	PROTODRILL_OP_SOCKET = 1, PROTODRILL_OP_BIND = 2, PROTODRILL_OP_LISTEN = 3, PROTODRILL_OP_ACCEPT = 4,
+	PROTODRILL_OP_CONNECT = 5, PROTODRILL_OP_SEND = 6, PROTODRILL_OP_RECEIVE = 7, PROTODRILL_OP_CLOSE = 8,
+	PROTODRILL_OP_SHUTDOWN = 9, PROTODRILL_OP_GETSOCKOPT = 10, PROTODRILL_OP_SETSOCKOPT = 11,
+	PROTODRILL_OP_GETSOCKNAME = 12, PROTODRILL_OP_GETPEERNAME = 13, PROTODRILL_OP_POLL = 14,
+	PROTODRILL_OP_IOCTL = 15, PROTODRILL_OP_SENDMSG = 16, PROTODRILL_OP_RECVMSG = 17, PROTODRILL_OP_LINGERING = 18
+};
+
+/* What set() answers. */
+enum protodrill_set { PROTODRILL_DONE, PROTODRILL_NO_SUCH_KEY, PROTODRILL_BAD_VALUE, PROTODRILL_NO_SUCH_FEATURE };
+
+struct protodrill_address {
+	uint16_t family;                                     /* 0: none; 4; 6 */
+	uint16_t port;
+	uint32_t scope;
+	uint8_t bytes[16];                                   /* IPv4: the first four; network order */
+};
+
+/* How a case begins. */
+struct protodrill_start {
+	struct protodrill_address local, remote;             /* ports are 0; of more local ones, the first */
+	int local_prefix;
+	int mtu;                                             /* 0: the stack's own */
+	int64_t now;                                         /* nanoseconds since 1970, as are all times */
+	uint64_t seed;
+	const char *text;                                    /* all that protodrill said, in lines KEY=VALUE */
+};
+
+/* A message with control data, for sendmsg() and recvmsg(). */
+struct protodrill_message {
+	struct protodrill_address address;
+	uint32_t flags;                                      /* recvmsg() writes MSG_TRUNC ... here */
+	void *bytes, *control;
+	size_t length, control_length;                       /* room; recvmsg() sets them to what is there */
+};
+
+struct protodrill_stack_v1 {
+	uint32_t size;                                       /* of this structure, as its author's header has it */
+	uint32_t version;                                    /* 1 */
+	const char *name, *release;
+	/* Make a fresh stack. 0, or minus an errno. With CAN_RESET it may be called again, after stop(). */
+	int (*start)(const struct protodrill_start *how);
+	void (*stop)(void);                                  /* nothing is sent any more */
+	int can_reset;
+	void (*packet)(const void *bytes, size_t length);
+	/* A packet of several segments of @segment bytes, as a device with receive offload makes it. */
+	int (*merged)(const void *bytes, size_t length, unsigned segment);
+	int64_t (*deadline)(void);                           /* when run() is wanted next, or PROTODRILL_NEVER */
+	void (*run)(int64_t now);                            /* it is @now: do what is due */
+
+	int (*socket)(int domain, int type, int protocol);
+	int (*bind)(int fd, const struct protodrill_address *address);
+	int (*listen)(int fd, int backlog);
+	int (*accept)(int fd, struct protodrill_address *peer);
+	int (*connect)(int fd, const struct protodrill_address *address);
+	int64_t (*send)(int fd, int flags, const struct protodrill_address *to, const void *bytes, size_t length);
+	int64_t (*receive)(int fd, int flags, struct protodrill_address *from, void *bytes, size_t room);
+	int (*close)(int fd);                                /* > 0: SO_LINGER waits; a ticket for lingering() */
+	int (*shutdown)(int fd, int how);
+	int (*getsockopt)(int fd, int level, int name, void *value, uint32_t *length);
+	int (*setsockopt)(int fd, int level, int name, const void *value, uint32_t length);
+	int (*getsockname)(int fd, struct protodrill_address *address);
+	int (*getpeername)(int fd, struct protodrill_address *address);
+	/* poll() bits of @events and those that are always reported. *generation, if the stack has such a thing, grows
+	 * whenever readiness may have changed; else leave it 0. */
+	int (*poll)(int fd, int events, uint64_t *generation);
+	int (*ioctl)(int fd, uint32_t request, void *value, size_t length);
+	int64_t (*sendmsg)(int fd, int flags, const struct protodrill_message *message);
+	int64_t (*recvmsg)(int fd, int flags, struct protodrill_message *message);
+	int (*lingering)(int ticket);                        /* does that close() still wait? 1 or 0 */
+
+	/* A prefix of Linux' struct tcp_info, of any length up to @room; 0: nothing about that descriptor. */
+	int64_t (*info)(int fd, void *bytes, size_t room);
+	/* A sysctl by its name (net.ipv4.tcp_sack), or a key of the stack's own. @why has room for @room bytes of what
+	 * it would take; get() returns a length, or PROTODRILL_UNKNOWN. */
+	int (*set)(const char *key, const char *value, char *why, size_t room);
+	int64_t (*get)(const char *key, char *value, size_t room);
+	/* One simple command (ip route ..., nstat ...): 0 or 1 with what it prints, or PROTODRILL_UNKNOWN with why. */
+	int (*command)(const char *text, char *output, size_t room);
+};
+
+/* Answer questions until there are no more. The exit status. */
+int protodrill_adapter_main(const struct protodrill_stack_v1 *stack);
+
+/* An IP packet leaves the stack, now. */
+void protodrill_output(const void *bytes, size_t length);
+/* What time it is. */
+int64_t protodrill_now(void);
+
+#endif
+
+#ifdef PROTODRILL_ADAPTER_IMPLEMENTATION
+#undef PROTODRILL_ADAPTER_IMPLEMENTATION
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- the state of an adapter ---- */
+
+struct protodrill_packet {
+	struct protodrill_packet *next;
+	size_t length;
+};
+
+static struct protodrill_adapter {
+	const struct protodrill_stack_v1 *stack;
+	int fd;
+	int64_t now;
+	int started;
+	struct protodrill_packet *first, **last;             /* sent and not asked for; the bytes stand behind each */
+	uint8_t *question, *answer;                          /* bodies */
+	size_t length, at;                                   /* of the question; what is read of it */
+	size_t filled;                                       /* of the answer */
+	int bad;                                             /* the question was too short */
+} protodrill;
+
+int64_t protodrill_now(void)
+{
+	return protodrill.now;
+}
+
+static void protodrill_fail(const char *what)
+{
+	fprintf(stderr, "adapter: %s\n", what);
+	exit(2);
+}
+
+void protodrill_output(const void *bytes, size_t length)
+{
+	struct protodrill_packet *p = malloc(sizeof(*p) + length);
+
+	if (!p)
+		protodrill_fail("no memory for a packet");
+	p->next = NULL;
+	p->length = length;
+	memcpy(p + 1, bytes, length);
+	*protodrill.last = p;
+	protodrill.last = &p->next;
+}
+
+static void protodrill_forget_packet(void)
+{
+	struct protodrill_packet *p = protodrill.first;
+
+	protodrill.first = p->next;
+	if (!protodrill.first)
+		protodrill.last = &protodrill.first;
+	free(p);
+}
+
+/* ---- numbers and texts in frames ---- */
+
+static uint64_t protodrill_take(int bytes)
+{
+	uint64_t value = 0;
+
+	if (protodrill.length - protodrill.at < (size_t)bytes) {
+		protodrill.bad = 1;
+		protodrill.at = protodrill.length;
+		return 0;
+	}
+	for (int i = 0; i < bytes; i++)
+		value |= (uint64_t)protodrill.question[protodrill.at++] << 8 * i;
+	return value;
+}
+
+static void protodrill_put(uint64_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		protodrill.answer[protodrill.filled++] = (uint8_t)(value >> 8 * i);
+}
+
+static void protodrill_put_bytes(const void *bytes, size_t length)
+{
+	if (length)
+		memmove(protodrill.answer + protodrill.filled, bytes, length);
+	protodrill.filled += length;
+}
+
+static void protodrill_take_address(struct protodrill_address *a)
+{
+	a->family = (uint16_t)protodrill_take(2);
+	a->port = (uint16_t)protodrill_take(2);
+	a->scope = (uint32_t)protodrill_take(4);
+	for (int i = 0; i < 16; i++)
+		a->bytes[i] = (uint8_t)protodrill_take(1);
+}
+
+static void protodrill_put_address(const struct protodrill_address *a)
+{
+	protodrill_put(a->family, 2);
+	protodrill_put(a->port, 2);
+	protodrill_put(a->scope, 4);
+	protodrill_put_bytes(a->bytes, sizeof(a->bytes));
+}
+
+/* ---- the beginning ---- */
+
+/* The address of a line "local=192.0.2.1/24"; its prefix goes to *prefix. */
+static void protodrill_read_address(const char *text, struct protodrill_address *a, int *prefix)
+{
+	unsigned group[8] = { 0 }, count = 0, gap = 8;
+	const char *slash;
+
+	memset(a, 0, sizeof(*a));
+	if (!strchr(text, ':')) {
+		a->family = 4;
+		sscanf(text, "%hhu.%hhu.%hhu.%hhu", &a->bytes[0], &a->bytes[1], &a->bytes[2], &a->bytes[3]);
+	} else {
+		a->family = 6;
+		while (*text && *text != '/' && *text != '\n' && count < 8) {
+			char *end;
+			group[count] = (unsigned)strtoul(text, &end, 16);
+			if (end != text)
+				count++;
+			text = *end == ':' ? end + 1 : end;
+			if (*end == ':' && *text == ':') {
+				gap = count;
+				text++;
+			}
+		}
+		for (unsigned i = 0; i < count; i++) {
+			unsigned place = i < gap ? i : 8 - count + i;
+			a->bytes[2 * place] = (uint8_t)(group[i] >> 8);
+			a->bytes[2 * place + 1] = (uint8_t)group[i];
+		}
+	}
+	slash = strpbrk(text, "/\n");
+	if (slash && *slash == '/' && prefix)
+		*prefix = atoi(slash + 1);
+}
+
+static void protodrill_read_line(const char *line, struct protodrill_start *how)
+{
+	if (!strncmp(line, "local=", 6) && !how->local.family)
+		protodrill_read_address(line + 6, &how->local, &how->local_prefix);
+	else if (!strncmp(line, "remote=", 7))
+		protodrill_read_address(line + 7, &how->remote, NULL);
+	else if (!strncmp(line, "mtu=", 4))
+		how->mtu = atoi(line + 4);
+	else if (!strncmp(line, "now=", 4))
+		how->now = strtoll(line + 4, NULL, 10);
+	else if (!strncmp(line, "seed=", 5))
+		how->seed = strtoull(line + 5, NULL, 10);
+}
+
+static void protodrill_stop(void)
+{
+	while (protodrill.first)
+		protodrill_forget_packet();
+	if (protodrill.started && protodrill.stack->stop)
+		protodrill.stack->stop();
+	protodrill.started = 0;
+}
+
+/* HELLO and RESET. */
+static int protodrill_start(int type)
+{
+	const struct protodrill_stack_v1 *s = protodrill.stack;
+	struct protodrill_start how;
+	char text[256];
+	unsigned flags = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS;
+	int error;
+
+	if (type == PROTODRILL_RESET && !s->can_reset)
+		return 0;
+	memset(&how, 0, sizeof(how));
+	if (protodrill_take(4) < PROTODRILL_VERSION)
+		protodrill_fail("this adapter speaks version 1 of the protocol");
+	how.text = (const char *)protodrill.question + protodrill.at;
+	for (const char *line = how.text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+		protodrill_read_line(line, &how);
+	protodrill_stop();
+	protodrill.now = how.now;
+	error = s->start(&how);
+	if (error) {
+		fprintf(stderr, "adapter: %s does not start: %s\n", s->name, strerror(-error));
+		exit(1);
+	}
+	protodrill.started = 1;
+	flags |= (s->info ? PROTODRILL_HAS_INFO : 0) | (s->can_reset ? PROTODRILL_CAN_RESET : 0);
+	protodrill_put(PROTODRILL_VERSION, 4);
+	protodrill_put(flags, 4);
+	protodrill_put((uint64_t)protodrill.now, 8);
+	protodrill_put(0, 8);
+	snprintf(text, sizeof(text), "name=%s\nversion=%s\n", s->name, s->release ? s->release : "");
+	protodrill_put_bytes(text, strlen(text));
+	return 1;
+}
+
+/* ---- time ---- */
+
+static void protodrill_clock(int64_t to)
+{
+	if (to > protodrill.now)
+		protodrill.now = to;
+	protodrill.stack->run(protodrill.now);
+}
+
+/* Rule 2 of the protocol. Returns what ends the question. */
+static int protodrill_pass(int64_t until, unsigned want)
+{
+	for (;;) {
+		int64_t next;
+
+		if (protodrill.first && want & PROTODRILL_WANT_PACKET)
+			return PROTODRILL_SENT;
+		next = protodrill.stack->deadline();
+		if (next == PROTODRILL_NEVER && until == PROTODRILL_NEVER)
+			return PROTODRILL_IDLE;
+		if (next > until) {
+			protodrill_clock(until);
+			return PROTODRILL_REACHED;
+		}
+		protodrill_clock(next);
+		if (want & PROTODRILL_WANT_STEP)
+			return PROTODRILL_STEPPED;
+	}
+}
+
+static int protodrill_advance(void)
+{
+	int64_t until = (int64_t)protodrill_take(8);
+	unsigned want = (unsigned)protodrill_take(4);
+	int kind = protodrill_pass(until, want);
+
+	protodrill_put((uint64_t)protodrill.now, 8);
+	protodrill_put((uint64_t)kind, 4);
+	if (kind == PROTODRILL_SENT) {
+		protodrill_put_bytes(protodrill.first + 1, protodrill.first->length);
+		protodrill_forget_packet();
+	}
+	return 1;
+}
+
+/* ---- calls ---- */
+
+/* A call with its arguments, and room for what it returns. */
+struct protodrill_asked {
+	unsigned op;
+	int a[4];
+	struct protodrill_address address;                   /* in and out */
+	const uint8_t *in;
+	size_t length;
+	uint8_t *out;
+	size_t filled, room;                                 /* of .out */
+};
+
+#define PROTODRILL_ASK(function, ...) (s->function ? s->function(__VA_ARGS__) : PROTODRILL_UNKNOWN)
+
+static int64_t protodrill_receive(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
+{
+	size_t room = q->a[2] < 0 ? 0 : (size_t)q->a[2] < q->room ? (size_t)q->a[2] : q->room;
+	int64_t value = PROTODRILL_ASK(receive, q->a[0], q->a[1], &q->address, q->out, room);
+
+	q->filled = value < 0 ? 0 : (size_t)value < room ? (size_t)value : room;
+	return value;
+}
+
+static int64_t protodrill_sendmsg(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
+{
+	size_t control = (size_t)q->a[2] < q->length ? (size_t)q->a[2] : q->length;
+	struct protodrill_message m;
+
+	memset(&m, 0, sizeof(m));
+	m.address = q->address;
+	m.control = (void *)q->in;
+	m.control_length = control;
+	m.bytes = (void *)(q->in + control);
+	m.length = q->length - control;
+	return PROTODRILL_ASK(sendmsg, q->a[0], q->a[1], &m);
+}
+
+/* Flags, length of the control data, control data, bytes. */
+static int64_t protodrill_recvmsg(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
+{
+	size_t control = q->a[3] < 0 || q->a[3] > 65536 ? 0 : (size_t)q->a[3], most = q->room - 8 - control;
+	struct protodrill_message m;
+	int64_t value;
+
+	memset(&m, 0, sizeof(m));
+	m.control = q->out + 8;
+	m.control_length = control;
+	m.bytes = q->out + 8 + control;
+	m.length = q->a[2] < 0 ? 0 : (size_t)q->a[2] < most ? (size_t)q->a[2] : most;
+	value = PROTODRILL_ASK(recvmsg, q->a[0], q->a[1], &m);
+	if (value < 0)
+		return value;
+	for (int i = 0; i < 4; i++) {
+		q->out[i] = (uint8_t)(m.flags >> 8 * i);
+		q->out[4 + i] = (uint8_t)(m.control_length >> 8 * i);
+	}
+	memmove(q->out + 8 + m.control_length, m.bytes, m.length);
+	q->filled = 8 + m.control_length + m.length;
+	q->address = m.address;
+	return value;
+}
+
+static int64_t protodrill_getsockopt(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
+{
+	uint32_t length = q->a[3] < 0 ? 0 : (size_t)q->a[3] < q->room ? (uint32_t)q->a[3] : (uint32_t)q->room;
+	int value = PROTODRILL_ASK(getsockopt, q->a[0], q->a[1], q->a[2], q->out, &length);
+
+	q->filled = value < 0 ? 0 : length;
+	return value;
+}
+
+static int64_t protodrill_poll(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
+{
+	uint64_t generation = 0;
+	int value = PROTODRILL_ASK(poll, q->a[0], q->a[1], &generation);
+
+	for (int i = 0; i < 8 && generation; i++)
+		q->out[q->filled++] = (uint8_t)(generation >> 8 * i);
+	return value;
+}
+
+static int64_t protodrill_ioctl(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
+{
+	memcpy(q->out, q->in, q->length);
+	q->filled = q->length;
+	return PROTODRILL_ASK(ioctl, q->a[0], (uint32_t)q->a[1], q->out, q->length);
+}
+
+static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
+{
+	const struct protodrill_address *given = q->address.family ? &q->address : NULL;
+	const int *a = q->a;
+
+	switch (q->op) {
+	case PROTODRILL_OP_SOCKET: return PROTODRILL_ASK(socket, a[0], a[1], a[2]);
+	case PROTODRILL_OP_BIND: return PROTODRILL_ASK(bind, a[0], &q->address);
+	case PROTODRILL_OP_LISTEN: return PROTODRILL_ASK(listen, a[0], a[1]);
+	case PROTODRILL_OP_ACCEPT: return PROTODRILL_ASK(accept, a[0], &q->address);
+	case PROTODRILL_OP_CONNECT: return PROTODRILL_ASK(connect, a[0], &q->address);
+	case PROTODRILL_OP_SEND: return PROTODRILL_ASK(send, a[0], a[1], given, q->in, q->length);
+	case PROTODRILL_OP_RECEIVE: return protodrill_receive(s, q);
+	case PROTODRILL_OP_CLOSE: return PROTODRILL_ASK(close, a[0]);
+	case PROTODRILL_OP_SHUTDOWN: return PROTODRILL_ASK(shutdown, a[0], a[1]);
+	case PROTODRILL_OP_GETSOCKOPT: return protodrill_getsockopt(s, q);
+	case PROTODRILL_OP_SETSOCKOPT:
+		return PROTODRILL_ASK(setsockopt, a[0], a[1], a[2], q->in, (uint32_t)q->length);
+	case PROTODRILL_OP_GETSOCKNAME: return PROTODRILL_ASK(getsockname, a[0], &q->address);
+	case PROTODRILL_OP_GETPEERNAME: return PROTODRILL_ASK(getpeername, a[0], &q->address);
+	case PROTODRILL_OP_POLL: return protodrill_poll(s, q);
+	case PROTODRILL_OP_IOCTL: return protodrill_ioctl(s, q);
+	case PROTODRILL_OP_SENDMSG: return protodrill_sendmsg(s, q);
+	case PROTODRILL_OP_RECVMSG: return protodrill_recvmsg(s, q);
+	case PROTODRILL_OP_LINGERING: return PROTODRILL_ASK(lingering, a[0]);
+	default: return PROTODRILL_UNKNOWN;
+	}
+}
+
+static int protodrill_call(void)
+{
+	struct protodrill_asked q;
+	int64_t value;
+
+	memset(&q, 0, sizeof(q));
+	q.op = (unsigned)protodrill_take(4);
+	for (int i = 0; i < 4; i++)
+		q.a[i] = (int32_t)protodrill_take(4);
+	protodrill_take_address(&q.address);
+	q.in = protodrill.question + protodrill.at;
+	q.length = protodrill.length - protodrill.at;
+	q.out = protodrill.answer + 8 + PROTODRILL_ADDRESS;
+	q.room = PROTODRILL_BODY - 8 - PROTODRILL_ADDRESS;
+	if (q.op != PROTODRILL_OP_BIND && q.op != PROTODRILL_OP_CONNECT && q.op != PROTODRILL_OP_SEND &&
+	    q.op != PROTODRILL_OP_SENDMSG)
+		memset(&q.address, 0, sizeof(q.address));
+	value = protodrill_do(protodrill.stack, &q);
+	if (value == PROTODRILL_UNKNOWN)
+		return 0;
+	protodrill_put((uint64_t)value, 8);
+	protodrill_put_address(&q.address);
+	protodrill.filled += q.filled;
+	return 1;
+}
+
+/* ---- the other questions ---- */
+
+static int protodrill_info(void)
+{
+	int fd = (int32_t)protodrill_take(4);
+	int64_t length = protodrill.stack->info ? protodrill.stack->info(fd, protodrill.answer, 4096) : PROTODRILL_UNKNOWN;
+
+	protodrill.filled = length > 0 ? (size_t)length : 0;
+	return length >= 0;
+}
+
+/* KEY=VALUE, or KEY alone. The question ends with a NUL that was put behind it. */
+static int protodrill_setting(int type)
+{
+	const struct protodrill_stack_v1 *s = protodrill.stack;
+	char *key = (char *)protodrill.question, *value = strchr(key, '=');
+	char *text = (char *)protodrill.answer + 4;
+	int64_t status;
+
+	if (type == PROTODRILL_GET ? !s->get : !s->set)
+		return 0;
+	*text = '\0';
+	if (type == PROTODRILL_GET) {
+		int64_t length = s->get(key, text, 65536);
+		status = length < 0 ? PROTODRILL_NO_SUCH_KEY : PROTODRILL_DONE;
+		protodrill_put((uint64_t)status, 4);
+		protodrill.filled += length > 0 ? (size_t)length : 0;
+		return 1;
+	}
+	if (value)
+		*value++ = '\0';
+	status = s->set(key, value ? value : "", text, 256);
+	protodrill_put((uint64_t)status, 4);
+	protodrill.filled += strlen(text);
+	return 1;
+}
+
+static int protodrill_command(void)
+{
+	const struct protodrill_stack_v1 *s = protodrill.stack;
+	char *text = (char *)protodrill.answer + 4;
+	int status;
+
+	if (!s->command)
+		return 0;
+	*text = '\0';
+	status = s->command((const char *)protodrill.question, text, 65536);
+	protodrill_put((uint64_t)(status == PROTODRILL_UNKNOWN ? -1 : status), 4);
+	protodrill.filled += strlen(text);
+	return 1;
+}
+
+/* Answer the question of @type. 0: it is not known here. */
+static int protodrill_question(int type)
+{
+	const struct protodrill_stack_v1 *s = protodrill.stack;
+	unsigned segment;
+
+	switch (type) {
+	case PROTODRILL_HELLO: case PROTODRILL_RESET: return protodrill_start(type);
+	case PROTODRILL_PACKET:
+		s->packet(protodrill.question, protodrill.length);
+		return 1;
+	case PROTODRILL_MERGED:
+		segment = (unsigned)protodrill_take(2);
+		return s->merged && s->merged(protodrill.question + 2, protodrill.length - 2, segment) == 0;
+	case PROTODRILL_ADVANCE: return protodrill_advance();
+	case PROTODRILL_CALL: return protodrill_call();
+	case PROTODRILL_INFO: return protodrill_info();
+	case PROTODRILL_SET: case PROTODRILL_GET: return protodrill_setting(type);
+	case PROTODRILL_COMMAND: return protodrill_command();
+	case PROTODRILL_BYE:
+		protodrill_stop();
+		return 1;
+	default: return 0;
+	}
+}
+
+/* ---- frames ---- */
+
+/* 0 at the end of the stream. */
+static int protodrill_read(void *bytes, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length) {
+		ssize_t n = read(protodrill.fd, (uint8_t *)bytes + at, length - at);
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return 0;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return 1;
+}
+
+static void protodrill_write(const void *bytes, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length) {
+		ssize_t n = write(protodrill.fd, (const uint8_t *)bytes + at, length - at);
+		if (n < 0 && errno != EINTR)
+			exit(0);
+		at += n > 0 ? (size_t)n : 0;
+	}
+}
+
+static int protodrill_get_question(uint8_t *head)
+{
+	if (!protodrill_read(head, PROTODRILL_HEAD))
+		return 0;
+	protodrill.length = head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
+	if (protodrill.length > PROTODRILL_BODY)
+		protodrill_fail("a question longer than 1 MiB");
+	if (!protodrill_read(protodrill.question, protodrill.length))
+		return 0;
+	protodrill.question[protodrill.length] = '\0';
+	protodrill.at = protodrill.filled = 0;
+	protodrill.bad = 0;
+	return 1;
+}
+
+int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
+{
+	uint8_t head[PROTODRILL_HEAD], *frame = malloc(PROTODRILL_HEAD + PROTODRILL_BODY + 4096);
+	int type;
+
+	protodrill.stack = stack;
+	protodrill.last = &protodrill.first;
+	protodrill.question = malloc(PROTODRILL_BODY + 1);
+	/* What the stack prints must not get between the answers. */
+	protodrill.fd = dup(0);
+	if (!frame || !protodrill.question || protodrill.fd < 0 || dup2(2, 1) < 0)
+		protodrill_fail("no memory or no descriptor");
+	protodrill.answer = frame + PROTODRILL_HEAD;
+	while (protodrill_get_question(head)) {
+		type = head[4] | head[5] << 8;
+		if (!protodrill.started && type != PROTODRILL_HELLO && type != PROTODRILL_BYE)
+			protodrill_fail("a question before HELLO");
+		if (!protodrill_question(type) || protodrill.bad) {
+			head[4] = head[5] = 0;
+			protodrill.filled = 0;
+		}
+		for (int i = 0; i < 4; i++)
+			head[i] = (uint8_t)(protodrill.filled >> 8 * i);
+		memcpy(frame, head, PROTODRILL_HEAD);
+		protodrill_write(frame, PROTODRILL_HEAD + protodrill.filled);
+		if (type == PROTODRILL_BYE)
+			return 0;
+	}
+	protodrill_stop();
+	return 0;
+}
+
+#endif

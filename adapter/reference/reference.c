@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * reference.c - the reference stack behind the protocol of adapters
+ *
+ * It is there for the protocol's sake: whatever is played with `-t process:build/adapter/reference` has the same verdict
+ * and the same packets as with `-t builtin`, and scripts/check-adapters proves that. It knows all questions, also those
+ * that an adapter need not know, and so shows what each is for.
+ *
+ *	reference [--profile NAME|FILE] [--defect NAME]
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROTODRILL_ADAPTER_IMPLEMENTATION
+#include "adapter/protodrill-adapter.h"
+
+#include "stack/socket.h"
+#include "stack/stack.h"
+#include "target/builtin/profile.h"
+#include "util/checked.h"
+
+static struct {
+	const char *profile, *defect;
+	struct stack_config config;
+	struct stack *stack;
+} reference;
+
+/* ---- addresses ---- */
+
+/* Family 0 is AF_UNSPEC, as connect() takes it. */
+static socklen_t to_sockaddr(const struct protodrill_address *from, struct sockaddr_storage *to)
+{
+	struct sockaddr_in *four = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *six = (struct sockaddr_in6 *)to;
+
+	memset(to, 0, sizeof(*to));
+	if (from->family == 4) {
+		four->sin_family = AF_INET;
+		four->sin_port = htons(from->port);
+		memcpy(&four->sin_addr, from->bytes, 4);
+		return sizeof(*four);
+	}
+	if (from->family != 6) {
+		to->ss_family = AF_UNSPEC;
+		return sizeof(*four);
+	}
+	six->sin6_family = AF_INET6;
+	six->sin6_port = htons(from->port);
+	six->sin6_scope_id = from->scope;
+	memcpy(&six->sin6_addr, from->bytes, 16);
+	return sizeof(*six);
+}
+
+static void from_sockaddr(const struct sockaddr_storage *from, socklen_t length, struct protodrill_address *to)
+{
+	const struct sockaddr_in *four = (const struct sockaddr_in *)from;
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)from;
+
+	memset(to, 0, sizeof(*to));
+	if (length >= sizeof(*four) && from->ss_family == AF_INET) {
+		to->family = 4;
+		to->port = ntohs(four->sin_port);
+		memcpy(to->bytes, &four->sin_addr, 4);
+	} else if (length >= sizeof(*six) && from->ss_family == AF_INET6) {
+		to->family = 6;
+		to->port = ntohs(six->sin6_port);
+		to->scope = six->sin6_scope_id;
+		memcpy(to->bytes, &six->sin6_addr, 16);
+	}
+}
+
+static struct ip_address to_ip(const struct protodrill_address *from)
+{
+	struct ip_address ip = { .version = from->family };
+
+	memcpy(ip.bytes, from->bytes, from->family == 4 ? 4 : 16);
+	return ip;
+}
+
+/* ---- packets and time ---- */
+
+static void output(void *context, const uint8_t *bytes, size_t length, vtime_t now)
+{
+	(void)context;
+	(void)now;
+	protodrill_output(bytes, length);
+}
+
+static int start(const struct protodrill_start *how)
+{
+	const struct stack_hooks hooks = { .output = output };
+	struct stack_config config = reference.config;
+	struct ip_address local = to_ip(&how->local);
+
+	config.seed = (int64_t)how->seed;
+	if (how->mtu && !stack_parameter_set(&config, stack_parameter_find("mtu"), how->mtu))
+		return -EINVAL;
+	reference.stack = checked_memory(stack_new(&config, &hooks));
+	stack_tick(reference.stack, vtime_ns(how->now));
+	return stack_add_address(reference.stack, &local, how->local_prefix);
+}
+
+static void stop(void)
+{
+	stack_free(reference.stack);
+	reference.stack = NULL;
+}
+
+static void packet(const void *bytes, size_t length)
+{
+	stack_input(reference.stack, bytes, length, vtime_ns(protodrill_now()));
+}
+
+static int merged(const void *bytes, size_t length, unsigned segment)
+{
+	stack_input_merged(reference.stack, bytes, length, (uint16_t)segment, vtime_ns(protodrill_now()));
+	return 0;
+}
+
+static int64_t deadline(void)
+{
+	return stack_deadline(reference.stack).ns;
+}
+
+static void run(int64_t now)
+{
+	stack_tick(reference.stack, vtime_ns(now));
+}
+
+/* ---- calls ---- */
+
+static int do_socket(int domain, int type, int protocol)
+{
+	return stack_socket(reference.stack, domain, type, protocol);
+}
+
+static int do_bind(int fd, const struct protodrill_address *address)
+{
+	struct sockaddr_storage a;
+	socklen_t length = to_sockaddr(address, &a);
+
+	return stack_bind(reference.stack, fd, (struct sockaddr *)&a, length);
+}
+
+static int do_listen(int fd, int backlog)
+{
+	return stack_listen(reference.stack, fd, backlog);
+}
+
+static int do_accept(int fd, struct protodrill_address *peer)
+{
+	struct sockaddr_storage a = { 0 };
+	socklen_t length = sizeof(a);
+	int child = stack_accept4(reference.stack, fd, (struct sockaddr *)&a, &length, 0);
+
+	if (child >= 0)
+		from_sockaddr(&a, length, peer);
+	return child;
+}
+
+static int do_connect(int fd, const struct protodrill_address *address)
+{
+	struct sockaddr_storage a;
+	socklen_t length = to_sockaddr(address, &a);
+
+	return stack_connect(reference.stack, fd, (struct sockaddr *)&a, length);
+}
+
+static int64_t do_sendmsg(int fd, int flags, const struct protodrill_message *message)
+{
+	struct sockaddr_storage a;
+	socklen_t length = message->address.family ? to_sockaddr(&message->address, &a) : 0;
+	struct iovec v = { message->bytes, message->length };
+	const struct msghdr m = {
+		.msg_name = length ? &a : NULL, .msg_namelen = length, .msg_iov = &v, .msg_iovlen = 1,
+		.msg_control = message->control_length ? message->control : NULL,
+		.msg_controllen = message->control_length,
+	};
+
+	return stack_sendmsg(reference.stack, fd, &m, flags);
+}
+
+static int64_t do_send(int fd, int flags, const struct protodrill_address *to, const void *bytes, size_t length)
+{
+	struct protodrill_message m = { .bytes = (void *)bytes, .length = length };
+
+	if (to)
+		m.address = *to;
+	return do_sendmsg(fd, flags, &m);
+}
+
+static int64_t do_recvmsg(int fd, int flags, struct protodrill_message *message)
+{
+	struct sockaddr_storage a = { 0 };
+	struct iovec v = { message->bytes, message->length };
+	struct msghdr m = {
+		.msg_name = &a, .msg_namelen = sizeof(a), .msg_iov = &v, .msg_iovlen = 1,
+		.msg_control = message->control_length ? message->control : NULL,
+		.msg_controllen = message->control_length,
+	};
+	int64_t value = stack_recvmsg(reference.stack, fd, &m, flags);
+
+	if (value < 0)
+		return value;
+	from_sockaddr(&a, m.msg_namelen, &message->address);
+	message->flags = (uint32_t)m.msg_flags;
+	message->control_length = m.msg_controllen;
+	message->length = (size_t)value < message->length ? (size_t)value : message->length;
+	return value;
+}
+
+static int64_t do_receive(int fd, int flags, struct protodrill_address *from, void *bytes, size_t room)
+{
+	struct protodrill_message m = { .bytes = bytes, .length = room };
+	int64_t value = do_recvmsg(fd, flags, &m);
+
+	*from = m.address;
+	return value;
+}
+
+static int do_close(int fd)
+{
+	return stack_close(reference.stack, fd);
+}
+
+static int do_lingering(int ticket)
+{
+	return stack_lingering(reference.stack, ticket);
+}
+
+static int do_shutdown(int fd, int how)
+{
+	return stack_shutdown(reference.stack, fd, how);
+}
+
+static int do_getsockopt(int fd, int level, int name, void *value, uint32_t *length)
+{
+	socklen_t room = *length;
+	int result = stack_getsockopt(reference.stack, fd, level, name, value, &room);
+
+	*length = room;
+	return result;
+}
+
+static int do_setsockopt(int fd, int level, int name, const void *value, uint32_t length)
+{
+	return stack_setsockopt(reference.stack, fd, level, name, value, length);
+}
+
+static int name_of(int (*call)(struct stack *, int, struct sockaddr *, socklen_t *), int fd,
+                   struct protodrill_address *address)
+{
+	struct sockaddr_storage a = { 0 };
+	socklen_t length = sizeof(a);
+	int result = call(reference.stack, fd, (struct sockaddr *)&a, &length);
+
+	if (result >= 0)
+		from_sockaddr(&a, length, address);
+	return result;
+}
+
+static int do_getsockname(int fd, struct protodrill_address *address)
+{
+	return name_of(stack_getsockname, fd, address);
+}
+
+static int do_getpeername(int fd, struct protodrill_address *address)
+{
+	return name_of(stack_getpeername, fd, address);
+}
+
+static int do_poll(int fd, int events, uint64_t *generation)
+{
+	*generation = stack_generation(reference.stack, fd);
+	return (uint16_t)stack_poll(reference.stack, fd, (short)events);
+}
+
+static int do_ioctl(int fd, uint32_t request, void *value, size_t length)
+{
+	return length < sizeof(int) ? -EFAULT : stack_ioctl(reference.stack, fd, request, value);
+}
+
+static int64_t do_info(int fd, void *bytes, size_t room)
+{
+	struct stack_tcp_info info = { 0 };
+	uint8_t layout[TCP_INFO_BYTES] = { 0 };
+
+	if (stack_tcp_info(reference.stack, fd, &info) != 0)
+		return 0;
+#define X(name, offset, bits, shift) \
+	for (unsigned i = 0; i < (bits + shift + 7) / 8; i++) \
+		layout[offset + i] |= (uint8_t)((info.name & (~0ULL >> (64 - bits))) << shift >> 8 * i);
+	TCP_INFO_FIELDS(X)
+#undef X
+	memcpy(bytes, layout, room < sizeof(layout) ? room : sizeof(layout));
+	return room < sizeof(layout) ? (int64_t)room : (int64_t)sizeof(layout);
+}
+
+const struct protodrill_stack_v1 protodrill_stack_v1 = {
+	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_VERSION, .name = "reference",
+	.start = start, .stop = stop, .can_reset = 1, .packet = packet, .merged = merged, .deadline = deadline, .run = run,
+	.socket = do_socket, .bind = do_bind, .listen = do_listen, .accept = do_accept, .connect = do_connect,
+	.send = do_send, .receive = do_receive, .close = do_close, .shutdown = do_shutdown,
+	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,
+	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .sendmsg = do_sendmsg,
+	.recvmsg = do_recvmsg, .lingering = do_lingering, .info = do_info,
+};
+
+/* ---- the command line ---- */
+
+static int usage(void)
+{
+	fputs("usage: reference [--profile NAME|FILE] [--defect NAME]\n", stderr);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct diags diags;
+
+	diags_init(&diags);
+	reference.profile = "rfc";
+	for (int i = 1; i < argc; i += 2) {
+		if (i + 1 == argc || (strcmp(argv[i], "--profile") && strcmp(argv[i], "--defect")))
+			return usage();
+		*(strcmp(argv[i], "--profile") ? &reference.defect : &reference.profile) = argv[i + 1];
+	}
+	if (!profile_load(reference.profile, &reference.config, arena, &diags)) {
+		diags_print(&diags, stderr, false);
+		return 2;
+	}
+	if (reference.defect && !stack_defect_enable(&reference.config, reference.defect)) {
+		fprintf(stderr, "reference: unknown defect '%s'; 'protodrill list --defects' names them\n",
+		        reference.defect);
+		return 2;
+	}
+	diags_free(&diags);
+	arena_free(arena);
+	return protodrill_adapter_main(&protodrill_stack_v1);
+}

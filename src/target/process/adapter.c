@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * adapter.c - a process that has a stack: its start, frames in both directions, its end
+ *
+ * Reading ends at the latest every TICK_MS, in order to take what the process wrote to standard error (a full pipe
+ * would stop it) and to look at the clock. So a question costs one send() and one recv() as a rule.
+ */
+#include "target/process/adapter.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdnoreturn.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adapter/protodrill-adapter.h"
+#include "util/checked.h"
+#include "util/monotonic.h"
+
+enum { TICK_MS = 50, WORDS = 64, LAST_BYTES = 4096, LAST_SHOWN = 400, GOODBYE_MS = 2000 };
+
+struct adapter {
+	pid_t pid;                                           /* 0: there is none any more */
+	int socket, errors;                                  /* our ends */
+	int patience_s;                                      /* for one answer */
+	uint16_t tag;                                        /* of the last question */
+	uint8_t *frame;                                      /* the last answer, or what there is of it */
+	size_t filled;
+	char *name;                                          /* the command as it was given */
+	struct buf last_words, problem;
+};
+
+/* ---- the command ---- */
+
+/* Cut @text into words in place; quotes of both kinds keep blanks. -1: a quote without an end, or too many words. */
+static int split(char *text, char *words[WORDS + 1])
+{
+	int count = 0;
+
+	for (char *to = text; ; ) {
+		char quote = 0;
+
+		while (isspace((unsigned char)*text))
+			text++;
+		if (!*text)
+			break;
+		if (count == WORDS)
+			return -1;
+		words[count++] = to;
+		while (*text && (quote || !isspace((unsigned char)*text))) {
+			if (quote ? *text == quote : *text == '"' || *text == '\'')
+				quote = quote ? 0 : *text;
+			else
+				*to++ = *text;
+			text++;
+		}
+		if (quote)
+			return -1;
+		text += *text != '\0';
+		*to++ = '\0';
+	}
+	words[count] = NULL;
+	return count;
+}
+
+/* ---- the start ---- */
+
+static noreturn void become(char **words, const char *home, int socket, int errors, pid_t parent)
+{
+	static const int handled[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
+	struct rlimit data;
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	setpgid(0, 0);
+	for (size_t i = 0; i < ARRAY_LEN(handled); i++)
+		signal(handled[i], SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* The limit of memory is ours and not the adapter's: what sanitizers and language runtimes reserve is more. */
+	if (getrlimit(RLIMIT_DATA, &data) == 0) {
+		data.rlim_cur = data.rlim_max;
+		setrlimit(RLIMIT_DATA, &data);
+	}
+	if (dup2(socket, 0) < 0 || dup2(socket, 1) < 0 || dup2(errors, 2) < 0)
+		_exit(1);
+	/* The descriptors of others are none of its business, and would keep their ends open. */
+	syscall(SYS_close_range, 3U, ~0U, 0);
+	if (!home || chdir(home) == 0)
+		execvp(words[0], words);
+	dprintf(2, "cannot be started: %s\n", strerror(errno));
+	_exit(127);
+}
+
+static bool open_ends(int sockets[2], int errors[2])
+{
+	const struct timeval tick = { .tv_usec = TICK_MS * 1000 };
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
+		return false;
+	if (pipe2(errors, O_CLOEXEC | O_NONBLOCK) < 0) {
+		close(sockets[0]);
+		close(sockets[1]);
+		return false;
+	}
+	/* Only our end of the pipe does not wait. */
+	fcntl(errors[1], F_SETFL, 0);
+	setsockopt(sockets[0], SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof(tick));
+	setsockopt(sockets[0], SOL_SOCKET, SO_SNDTIMEO, &tick, sizeof(tick));
+	return true;
+}
+
+static struct adapter *start_words(const char *command, char **words, const char *home, int patience_s,
+                                   struct buf *problem)
+{
+	int sockets[2], errors[2];
+	struct adapter *a;
+	pid_t parent = getpid();
+
+	if (!open_ends(sockets, errors)) {
+		buf_printf(problem, "cannot start the adapter '%s': %s", command, strerror(errno));
+		return NULL;
+	}
+	a = checked_memory(calloc(1, sizeof(*a)));
+	a->frame = checked_memory(malloc(PROTODRILL_HEAD + PROTODRILL_BODY));
+	a->name = checked_memory(strdup(command));
+	a->last_words = a->problem = (struct buf)BUF_INIT;
+	a->patience_s = patience_s ? patience_s : ADAPTER_PATIENCE_S;
+	a->socket = sockets[0];
+	a->errors = errors[0];
+	a->pid = fork();
+	if (a->pid == 0)
+		become(words, home, sockets[1], errors[1], parent);
+	close(sockets[1]);
+	close(errors[1]);
+	if (a->pid > 0)
+		return a;
+	buf_printf(problem, "cannot start the adapter '%s': %s", command, strerror(errno));
+	a->pid = 0;
+	adapter_free(a);
+	return NULL;
+}
+
+struct adapter *adapter_start(const char *command, const char *home, int patience_s, struct buf *problem)
+{
+	char *text = checked_memory(strdup(command)), *words[WORDS + 1];
+	struct adapter *a = NULL;
+	int count = split(text, words);
+
+	if (count <= 0)
+		buf_printf(problem, "'%s' is no command of an adapter: %s", command,
+		           count < 0 ? "a quote has no end, or there are more than 64 words" : "it has no words");
+	else
+		a = start_words(command, words, home, patience_s, problem);
+	free(text);
+	return a;
+}
+
+/* ---- the end ---- */
+
+/* What it wrote to standard error: the end of it. */
+static void hear(struct adapter *a)
+{
+	char bytes[1024];
+	ssize_t n;
+
+	while ((n = read(a->errors, bytes, sizeof(bytes))) > 0) {
+		buf_add(&a->last_words, bytes, (size_t)n);
+		if (a->last_words.length > 2 * LAST_BYTES) {
+			size_t gone = a->last_words.length - LAST_BYTES;
+			memmove(a->last_words.data, a->last_words.data + gone, LAST_BYTES + 1);
+			a->last_words.length = LAST_BYTES;
+		}
+	}
+}
+
+/* Append the last lines, on one. */
+static void add_last_words(struct buf *out, struct adapter *a)
+{
+	hear(a);
+	const char *text = a->last_words.data;
+	size_t length = a->last_words.length;
+
+	while (length && isspace((unsigned char)text[length - 1]))
+		length--;
+	if (!length)
+		return;
+	size_t from = length > LAST_SHOWN ? length - LAST_SHOWN : 0;
+	buf_puts(out, from ? "; its last words: ..." : "; its last words: ");
+	for (size_t i = from; i < length; i++)
+		buf_add_byte(out, isprint((unsigned char)text[i]) ? text[i] : ' ');
+}
+
+/* Wait for its end, at most until @limit. False: it is still there. */
+static bool wait_for_end(struct adapter *a, vtime_t limit, int *status)
+{
+	int fd = (int)syscall(SYS_pidfd_open, a->pid, 0U);
+	bool ended;
+
+	for (;;) {
+		vtime_t left = vtime_sub(limit, monotonic_now());
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+
+		ended = waitpid(a->pid, status, WNOHANG) == a->pid;
+		if (ended || left.ns <= 0)
+			break;
+		int ms = (int)(left.ns / 1000000) + 1;
+		poll(&p, fd >= 0, ms < TICK_MS ? ms : TICK_MS);
+		hear(a);
+	}
+	if (fd >= 0)
+		close(fd);
+	return ended;
+}
+
+static void describe_status(struct buf *out, int status)
+{
+	const char *signal = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : NULL;
+
+	if (signal)
+		buf_printf(out, "was ended by SIG%s", signal);
+	else if (WIFSIGNALED(status))
+		buf_printf(out, "was ended by signal %d", WTERMSIG(status));
+	else
+		buf_printf(out, "ended with status %d", WEXITSTATUS(status));
+}
+
+/* Kill what is left of it with all its group. @died: it closed its end by itself, so how it ended is of interest. */
+static void finish(struct adapter *a, bool died, struct buf *how)
+{
+	int status = 0;
+	vtime_t limit = vtime_add(monotonic_now(), vtime_ms(died ? GOODBYE_MS : 0));
+
+	if (!a->pid)
+		return;
+	if (died && wait_for_end(a, limit, &status)) {
+		describe_status(how, status);
+		kill(-a->pid, SIGKILL);
+	} else {
+		buf_puts(how, died ? "closed its end of the stream" : "");
+		kill(-a->pid, SIGKILL);
+		kill(a->pid, SIGKILL);
+		while (waitpid(a->pid, &status, 0) < 0 && errno == EINTR)
+			;
+	}
+	a->pid = 0;
+}
+
+static void breaks(struct adapter *a, bool died, const char *what)
+{
+	struct buf how = BUF_INIT;
+
+	if (a->problem.length)
+		return;
+	finish(a, died, &how);
+	buf_printf(&a->problem, "the adapter '%s' %s%s", a->name, what, how.data);
+	add_last_words(&a->problem, a);
+	buf_free(&how);
+}
+
+void adapter_break(struct adapter *a, const char *format, ...)
+{
+	struct buf what = BUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&what, format, args);
+	va_end(args);
+	breaks(a, false, what.data);
+	buf_free(&what);
+}
+
+const char *adapter_problem(const struct adapter *a)
+{
+	return a->problem.length ? a->problem.data : NULL;
+}
+
+void adapter_free(struct adapter *a)
+{
+	struct buf how = BUF_INIT;
+
+	if (!a)
+		return;
+	finish(a, false, &how);
+	buf_free(&how);
+	close(a->socket);
+	close(a->errors);
+	buf_free(&a->last_words);
+	buf_free(&a->problem);
+	free(a->frame);
+	free(a->name);
+	free(a);
+}
+
+/* ---- frames ---- */
+
+static void put(uint8_t *to, uint32_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		to[i] = (uint8_t)(value >> 8 * i);
+}
+
+static uint32_t get(const uint8_t *from, int bytes)
+{
+	uint32_t value = 0;
+
+	for (int i = 0; i < bytes; i++)
+		value |= (uint32_t)from[i] << 8 * i;
+	return value;
+}
+
+/* What the socket said: go on, or not. */
+static bool may_go_on(struct adapter *a, ssize_t n, vtime_t limit)
+{
+	if (n > 0)
+		return true;
+	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		breaks(a, true, "");
+		return false;
+	}
+	hear(a);
+	if (vtime_before(monotonic_now(), limit))
+		return true;
+	adapter_break(a, "did not answer for %d s", a->patience_s);
+	return false;
+}
+
+static bool send_all(struct adapter *a, const uint8_t *bytes, size_t length, vtime_t limit)
+{
+	for (size_t at = 0; at < length;) {
+		ssize_t n = send(a->socket, bytes + at, length - at, MSG_NOSIGNAL);
+		if (!may_go_on(a, n, limit))
+			return false;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
+/* Is what has come by now the beginning of an answer to a question of @type? */
+static bool is_plausible(struct adapter *a, unsigned type)
+{
+	if (a->filled < PROTODRILL_HEAD)
+		return true;
+	uint32_t length = get(a->frame, 4), answered = get(a->frame + 4, 2), tag = get(a->frame + 6, 2);
+
+	if (length > PROTODRILL_BODY)
+		adapter_break(a, "sent a frame of %u bytes; there may be %d", length, PROTODRILL_BODY);
+	else if (tag != a->tag)
+		adapter_break(a, "answered with the tag %u, and the question had %u", tag, a->tag);
+	else if (answered != type && answered != PROTODRILL_NOT_KNOWN)
+		adapter_break(a, "answered a question of type %u with one of type %u", type, answered);
+	else if (a->filled > PROTODRILL_HEAD + length)
+		adapter_break(a, "sent %zu bytes behind its answer, unasked", a->filled - PROTODRILL_HEAD - length);
+	return !a->problem.length;
+}
+
+static bool receive_answer(struct adapter *a, unsigned type, vtime_t limit)
+{
+	const size_t room = PROTODRILL_HEAD + PROTODRILL_BODY;
+
+	a->filled = 0;
+	do {
+		ssize_t n = recv(a->socket, a->frame + a->filled, room - a->filled, 0);
+		if (!may_go_on(a, n, limit))
+			return false;
+		a->filled += n > 0 ? (size_t)n : 0;
+		if (!is_plausible(a, type))
+			return false;
+	} while (a->filled < PROTODRILL_HEAD || a->filled < PROTODRILL_HEAD + get(a->frame, 4));
+	return true;
+}
+
+bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, const uint8_t **body, size_t *length)
+{
+	const vtime_t limit = vtime_add(monotonic_now(), vtime_s(a->patience_s));
+	struct buf bytes = BUF_INIT;
+	uint8_t head[PROTODRILL_HEAD];
+	bool answered;
+
+	*length = 0;
+	if (a->problem.length)
+		return false;
+	put(head, (uint32_t)question->length, 4);
+	put(head + 4, type, 2);
+	put(head + 6, ++a->tag, 2);
+	buf_add(&bytes, head, sizeof(head));
+	buf_add(&bytes, question->data, question->length);
+	answered = send_all(a, (const uint8_t *)bytes.data, bytes.length, limit) && receive_answer(a, type, limit);
+	buf_free(&bytes);
+	if (!answered)
+		return false;
+	*body = a->frame + PROTODRILL_HEAD;
+	*length = a->filled - PROTODRILL_HEAD;
+	return get(a->frame + 4, 2) == type;
+}
+
+void adapter_end(struct adapter *a)
+{
+	const struct buf nothing = BUF_INIT;
+	const uint8_t *body;
+	size_t length;
+	uint8_t byte;
+	int status = 0;
+
+	if (!adapter_ask(a, PROTODRILL_BYE, &nothing, &body, &length)) {
+		adapter_break(a, "does not know the question BYE");
+		return;
+	}
+	if (length)
+		adapter_break(a, "answered BYE with %zu bytes, and there is nothing to say", length);
+	else if (!wait_for_end(a, vtime_add(monotonic_now(), vtime_ms(GOODBYE_MS)), &status))
+		adapter_break(a, "did not end within %d s after BYE", GOODBYE_MS / 1000);
+	if (a->problem.length)
+		return;
+	kill(-a->pid, SIGKILL);
+	a->pid = 0;
+	if (recv(a->socket, &byte, 1, MSG_DONTWAIT) > 0) {
+		adapter_break(a, "sent something after it had answered BYE");
+	} else if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+		struct buf how = BUF_INIT;
+		describe_status(&how, status);
+		adapter_break(a, "%s after BYE", how.data);
+		buf_free(&how);
+	}
+}

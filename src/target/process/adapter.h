@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * adapter.h - a process that has a stack: started, asked, ended
+ *
+ * Strictly question and answer, over one stream socket that is the process's standard input (docs/adapter-protocol.md).
+ * What it writes to standard error is kept, as far as somebody would want to read it: its last words.
+ *
+ * Whatever the process does, a question ends: with an answer, or with an adapter that is broken from then on. Broken it
+ * is when it dies, stays silent for too long, answers what was not asked, or sends what is no frame. Then the
+ * process and all of its group are killed at once, and adapter_problem() is the sentence that tells what happened.
+ */
+#ifndef TARGET_PROCESS_ADAPTER_H
+#define TARGET_PROCESS_ADAPTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/buf.h"
+
+enum { ADAPTER_PATIENCE_S = 10 };
+
+struct adapter;
+
+/* Start @command: words with blanks between them, of which each may stand in quotes; no shell. It is looked for along
+ * PATH, and runs in the folder @home; NULL: the current one. @patience_s: for one answer; 0: ADAPTER_PATIENCE_S. NULL
+ * with @problem. */
+struct adapter *adapter_start(const char *command, const char *home, int patience_s, struct buf *problem);
+
+/* Ask, and wait for the answer, whose body *length bytes from *body on are until the next question. False: it is not
+ * known to the adapter, or the adapter is broken. */
+bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, const uint8_t **body, size_t *length);
+
+/* Break it for a reason that only its user can see: "answered ..."; the first reason counts. */
+void adapter_break(struct adapter *a, const char *format, ...) PRINTF_LIKE(2, 3);
+/* NULL, or why it is broken. Lives as long as @a. */
+const char *adapter_problem(const struct adapter *a);
+
+/* Say good-bye to a process that is not broken, and wait for its end; adapter_problem() tells if that was wrong. */
+void adapter_end(struct adapter *a);
+void adapter_free(struct adapter *a);                    /* ends the process if it is still there; NULL is fine */
+
+#endif

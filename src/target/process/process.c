@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * process.c - a stack in a process of its own as a driver of the target that plays against libraries
+ *
+ * The beginning (HELLO), packets and time. All packets that wait in the adapter are fetched before its clock may move
+ * on, so each has the time at which it was sent.
+ */
+#include "target/process/process.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "target/process/process_internal.h"
+#include "util/checked.h"
+#include "wire/packet.h"
+
+enum { ADVANCE_HEAD = 12, HELLO_HEAD = 24 };
+
+/* ---- packets and time ---- */
+
+static int input_op(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now)
+{
+	struct process *p = process_of(d);
+	const uint8_t *body;
+	size_t answered;
+
+	(void)now;
+	buf_clear(&p->question);
+	if (segment)
+		question_number(&p->question, segment, 2);
+	buf_add(&p->question, bytes, length);
+	if (length > PROTODRILL_BODY - 2)
+		return process_cannot(p, "a packet of %zu bytes is more than an adapter can be given", length);
+	if (adapter_ask(p->adapter, segment ? PROTODRILL_MERGED : PROTODRILL_PACKET, &p->question, &body, &answered))
+		return 0;
+	if (segment && !adapter_problem(p->adapter))
+		return process_cannot(p, "%s takes no packets of several segments", p->name);
+	adapter_break(p->adapter, "does not know the question PACKET");
+	return 0;
+}
+
+/* What is wrong with an answer of @kind to an adapter whose clock stood at @before and was to go to @until. */
+static void judge_advance(struct process *p, vtime_t before, vtime_t until, vtime_t now, unsigned kind)
+{
+	if (kind > PROTODRILL_IDLE)
+		adapter_break(p->adapter, "answered ADVANCE with the kind %u; there are 0 to 3", kind);
+	else if (vtime_before(now, before))
+		adapter_break(p->adapter, "set its clock back by %.9f s", vtime_to_s(vtime_sub(before, now)));
+	else if (vtime_before(until, now))
+		adapter_break(p->adapter, "went %.9f s further than it was told to",
+		              vtime_to_s(vtime_sub(now, until)));
+	else if (kind == PROTODRILL_IDLE && !vtime_is_never(until))
+		adapter_break(p->adapter, "says that it has nothing to do, and was told to wait for a time");
+	else if (kind == PROTODRILL_REACHED && vtime_before(now, until))
+		adapter_break(p->adapter, "says that the time is reached, and its clock is %.9f s before it",
+		              vtime_to_s(vtime_sub(until, now)));
+	else if (kind == PROTODRILL_SENT && vtime_before(before, now))
+		adapter_break(p->adapter, "let %.9f s pass while a packet waited",
+		              vtime_to_s(vtime_sub(now, before)));
+}
+
+/* One answer to ADVANCE, with its packet if there is one. False: the adapter is broken. */
+static bool ask_advance(struct process *p, vtime_t until, vtime_t *now, unsigned *kind)
+{
+	const vtime_t before = *now;
+	const uint8_t *body;
+	size_t length;
+
+	buf_clear(&p->question);
+	question_number(&p->question, (uint64_t)until.ns, 8);
+	question_number(&p->question, PROTODRILL_WANT_PACKET | PROTODRILL_WANT_STEP, 4);
+	if (!adapter_ask(p->adapter, PROTODRILL_ADVANCE, &p->question, &body, &length)) {
+		adapter_break(p->adapter, "does not know the question ADVANCE");
+		return false;
+	}
+	if (length < ADVANCE_HEAD) {
+		adapter_break(p->adapter, "answered ADVANCE with %zu bytes; at least %d are needed", length,
+		              ADVANCE_HEAD);
+		return false;
+	}
+	*now = vtime_ns((int64_t)answer_number(body, 8));
+	*kind = (unsigned)answer_number(body + 8, 4);
+	judge_advance(p, before, until, *now, *kind);
+	if (*kind == PROTODRILL_SENT && length == ADVANCE_HEAD)
+		adapter_break(p->adapter, "sent a packet without a byte");
+	else if (*kind == PROTODRILL_SENT && !adapter_problem(p->adapter))
+		library_output(p->lib, body + ADVANCE_HEAD, length - ADVANCE_HEAD, *now);
+	return !adapter_problem(p->adapter);
+}
+
+/* Once something has come or been done, time stands still until nothing more comes. */
+static vtime_t advance_op(struct stack_driver *d, vtime_t until)
+{
+	struct process *p = process_of(d);
+	const vtime_t from = library_now(p->lib);
+	vtime_t now = from;
+	unsigned kind;
+
+	until = vtime_max(until, from);
+	for (int i = 0; i < LIBRARY_STEPS; i++) {
+		if (!ask_advance(p, until, &now, &kind))
+			return until;
+		if (kind == PROTODRILL_REACHED || kind == PROTODRILL_IDLE)
+			return kind == PROTODRILL_IDLE ? VTIME_NEVER : now;
+		until = now;
+	}
+	adapter_break(p->adapter, "has something to do again and again, and time does not go on");
+	return until;
+}
+
+/* What a call has brought about. */
+static void fetch_op(struct stack_driver *d)
+{
+	advance_op(d, library_now(process_of(d)->lib));
+}
+
+/* ---- calls ---- */
+
+static int bind_op(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length)
+{
+	struct process_call call = {
+		.op = PROTODRILL_OP_BIND, .a = { fd }, .address = address, .address_length = length,
+	};
+	int error = process_judge_address(address, length);
+
+	return error ? error : (int)process_call(process_of(d), &call);
+}
+
+static int listen_op(struct stack_driver *d, int fd, int backlog)
+{
+	return (int)process_plain(process_of(d), PROTODRILL_OP_LISTEN, fd, backlog, 0);
+}
+
+static int connect_op(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length)
+{
+	struct process_call call = {
+		.op = PROTODRILL_OP_CONNECT, .a = { fd }, .address = address, .address_length = length,
+	};
+	int error = process_judge_address(address, length);
+
+	return error ? error : (int)process_call(process_of(d), &call);
+}
+
+/* It has ended when the socket can be written to or has an error; SO_ERROR is the result. */
+static int connect_result_op(struct stack_driver *d, int fd)
+{
+	int error = 0;
+	socklen_t length = sizeof(error);
+	int result;
+
+	if (!(process_poll(d, fd, POLLOUT) & (POLLOUT | POLLERR | POLLHUP | POLLNVAL)))
+		return -EINPROGRESS;
+	result = process_getsockopt(d, fd, SOL_SOCKET, SO_ERROR, &error, &length);
+	return result < 0 ? result : -error;
+}
+
+static bool is_opening_op(struct stack_driver *d, int fd)
+{
+	struct process_socket *s = process_socket_find(process_of(d), fd);
+
+	if (s && s->opening)
+		s->opening = connect_result_op(d, fd) == -EINPROGRESS;
+	return s && s->opening;
+}
+
+static int shutdown_op(struct stack_driver *d, int fd, int how)
+{
+	return (int)process_plain(process_of(d), PROTODRILL_OP_SHUTDOWN, fd, how, 0);
+}
+
+static bool lingering_op(struct stack_driver *d, int ticket)
+{
+	return process_plain(process_of(d), PROTODRILL_OP_LINGERING, ticket, 0, 0) > 0;
+}
+
+static int name_of(struct process *p, unsigned op, int fd, struct sockaddr *address, socklen_t *length)
+{
+	struct process_call call = { .op = op, .a = { fd } };
+	int result = (int)process_call(p, &call);
+
+	if (result >= 0)
+		process_give_address(&call, address, length);
+	return result;
+}
+
+static int getsockname_op(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length)
+{
+	return name_of(process_of(d), PROTODRILL_OP_GETSOCKNAME, fd, address, length);
+}
+
+static int getpeername_op(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length)
+{
+	return name_of(process_of(d), PROTODRILL_OP_GETPEERNAME, fd, address, length);
+}
+
+static const char *info_op(struct stack_driver *d, int fd, struct tcp_state_info *out)
+{
+	struct process *p = process_of(d);
+	socklen_t length = sizeof(out->meminfo);
+	const uint8_t *body;
+	size_t answered;
+
+	memset(out, 0, sizeof(*out));
+	buf_clear(&p->cannot);
+	buf_clear(&p->question);
+	question_number(&p->question, (uint32_t)fd, 4);
+	if (!adapter_ask(p->adapter, PROTODRILL_INFO, &p->question, &body, &answered) || !answered) {
+		process_cannot(p, "%s does not tell the variables of a connection", p->name);
+		return "can't find getsockopt to get TCP info";
+	}
+	tcp_state_info_decode(out, body, answered);
+	process_getsockopt(&p->base, fd, SOL_SOCKET, SO_MEMINFO, out->meminfo, &length);
+	buf_clear(&p->cannot);
+	return NULL;
+}
+
+static int command_op(struct stack_driver *d, const char *shell_text, struct buf *why)
+{
+	(void)d;
+	buf_printf(why, "the command '%s' is not known here", shell_text);
+	return -1;
+}
+
+static const char *cannot_op(struct stack_driver *d)
+{
+	const struct process *p = process_of(d);
+
+	return p->cannot.length ? p->cannot.data : NULL;
+}
+
+static const char *problem_op(struct stack_driver *d)
+{
+	return adapter_problem(process_of(d)->adapter);
+}
+
+static void end_op(struct stack_driver *d)
+{
+	if (!adapter_problem(process_of(d)->adapter))
+		adapter_end(process_of(d)->adapter);
+}
+
+static void free_op(struct stack_driver *d)
+{
+	struct process *p = process_of(d);
+
+	process_epolls_free(p);
+	adapter_free(p->adapter);
+	buf_free(&p->question);
+	buf_free(&p->cannot);
+	free(p->sockets);
+	free(p->name);
+	free(p);
+}
+
+static const struct stack_driver_ops ops = {
+	.input = input_op,
+	.advance = advance_op,
+	.fetch = fetch_op,
+	.socket = process_socket_op,
+	.bind = bind_op,
+	.listen = listen_op,
+	.accept4 = process_accept4,
+	.connect = connect_op,
+	.connect_result = connect_result_op,
+	.is_opening = is_opening_op,
+	.shutdown = shutdown_op,
+	.close = process_close,
+	.lingering = lingering_op,
+	.getsockname = getsockname_op,
+	.getpeername = getpeername_op,
+	.sendmsg = process_sendmsg,
+	.recvmsg = process_recvmsg,
+	.take_error = process_take_error,
+	.return_error = process_return_error,
+	.poll = process_poll,
+	.setsockopt = process_setsockopt,
+	.getsockopt = process_getsockopt,
+	.ioctl = process_ioctl,
+	.fcntl = process_fcntl,
+	.epoll_create = process_epoll_create,
+	.epoll_ctl = process_epoll_ctl,
+	.epoll_wait = process_epoll_wait,
+	.is_blocking = process_is_blocking,
+	.receive_timeout = process_receive_timeout,
+	.send_timeout = process_send_timeout,
+	.info = info_op,
+	.command = command_op,
+	.cannot = cannot_op,
+	.problem = problem_op,
+	.end = end_op,
+	.free = free_op,
+};
+
+/* ---- the beginning ---- */
+
+static void write_hello(struct buf *question, const struct process_options *o, vtime_t now)
+{
+	char local[IP_ADDRESS_TEXT], remote[IP_ADDRESS_TEXT];
+
+	ip_address_print(&o->local_ip, local);
+	ip_address_print(&o->remote_ip, remote);
+	question_number(question, PROTODRILL_VERSION, 4);
+	buf_printf(question, "local=%s/%d\nremote=%s\nmtu=%d\nnow=%" PRId64 "\nseed=%" PRId64 "\n", local,
+	           o->local_prefix, remote, o->mtu, now.ns, o->seed);
+}
+
+/* The value of @key in the lines of an answer, or "". */
+static char *value_of(const char *text, size_t length, const char *key)
+{
+	const char *end = text + length, *line = text;
+	size_t n = strlen(key);
+
+	while (line < end) {
+		const char *stop = memchr(line, '\n', (size_t)(end - line));
+		stop = stop ? stop : end;
+		if ((size_t)(stop - line) > n && !memcmp(line, key, n) && line[n] == '=')
+			return checked_memory(strndup(line + n + 1, (size_t)(stop - line) - n - 1));
+		line = stop + 1;
+	}
+	return checked_memory(strdup(""));
+}
+
+static void take_hello(struct process *p, const uint8_t *body, size_t length, vtime_t now)
+{
+	const unsigned needed = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS;
+	uint32_t version = length >= HELLO_HEAD ? (uint32_t)answer_number(body, 4) : 0;
+
+	if (length < HELLO_HEAD) {
+		adapter_break(p->adapter, "answered HELLO with %zu bytes; at least %d are needed", length, HELLO_HEAD);
+		return;
+	}
+	p->flags = (unsigned)answer_number(body + 4, 4);
+	int64_t told = (int64_t)answer_number(body + 8, 8);
+	free(p->name);
+	p->name = value_of((const char *)body + HELLO_HEAD, length - HELLO_HEAD, "name");
+	if (version != PROTODRILL_VERSION)
+		adapter_break(p->adapter, "speaks version %u of the protocol, and here is version %d", version,
+		              PROTODRILL_VERSION);
+	else if ((p->flags & needed) != needed)
+		adapter_break(p->adapter, "has %s; what can be played here are virtual time and packets in the stream",
+		              p->flags & PROTODRILL_VIRTUAL ? "packets on a device" : "a real clock");
+	else if (told != now.ns)
+		adapter_break(p->adapter, "was told what time it is, and says that it is another");
+	else if (!*p->name)
+		adapter_break(p->adapter, "does not say what the stack is called: name=");
+}
+
+static void say_hello(struct process *p, const struct process_options *options, vtime_t now)
+{
+	const uint8_t *body;
+	size_t length;
+
+	write_hello(&p->question, options, now);
+	if (adapter_ask(p->adapter, PROTODRILL_HELLO, &p->question, &body, &length))
+		take_hello(p, body, length, now);
+	else
+		adapter_break(p->adapter, "does not know the question HELLO");
+}
+
+struct target *process_target_open(const struct process_options *options, struct buf *problem)
+{
+	struct process *p = checked_memory(calloc(1, sizeof(*p)));
+	struct library *lib = library_new((uint64_t)options->seed);
+	struct target *t = library_target(lib);
+
+	*p = (struct process){ .base.ops = &ops, .lib = lib, .question = BUF_INIT, .cannot = BUF_INIT };
+	p->name = checked_memory(strdup(""));
+	library_set_driver(lib, &p->base);
+	p->adapter = adapter_start(options->command, options->home, options->patience_s, problem);
+	if (p->adapter)
+		say_hello(p, options, library_now(lib));
+	if (p->adapter && !adapter_problem(p->adapter))
+		return t;
+	if (p->adapter)
+		buf_puts(problem, adapter_problem(p->adapter));
+	t->ops->close(t);
+	return NULL;
+}
+
+bool process_target_has(const struct need *need, struct buf *why)
+{
+	bool there = need->kind != NEED_PYTHON3 || need_finds_command("python3");
+
+	buf_puts(why, there ? "" : "there is no such command");
+	return there;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * process.h - a stack in a process of its own as a target, in virtual time
+ *
+ * The process is an adapter (adapter.h, docs/adapter-protocol.md): it has the stack and its time, and is asked for
+ * everything. What a stack need not have is made here: descriptors that wait or do not (O_NONBLOCK), time-outs of
+ * sockets, epoll, the end of a connect(). A fresh process is started for each target and ended with it.
+ */
+#ifndef TARGET_PROCESS_PROCESS_H
+#define TARGET_PROCESS_PROCESS_H
+
+#include "target/need.h"
+#include "target/target.h"
+#include "util/buf.h"
+#include "wire/header.h"
+
+struct process_options {
+	const char *command, *home;                          /* see adapter_start() */
+	struct ip_address local_ip, remote_ip;
+	int local_prefix;
+	int mtu;                                             /* 0: the stack's own */
+	int64_t seed;
+	int patience_s;                                      /* for one answer; 0: ADAPTER_PATIENCE_S */
+	const char *folder;                                  /* as struct builtin_options has it */
+};
+
+/* NULL: @problem says why. */
+struct target *process_target_open(const struct process_options *options, struct buf *problem);
+
+/* Does any stack in a process have that? What only the stack itself knows counts as there: it will say. */
+bool process_target_has(const struct need *need, struct buf *why);
+
+#endif

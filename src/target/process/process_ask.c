@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * process_ask.c - calls as questions to an adapter
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "target/process/process_internal.h"
+
+enum { MOST_ERRNO = 4095, CALL_HEAD = 8 + PROTODRILL_ADDRESS };
+
+void question_number(struct buf *question, uint64_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		buf_add_byte(question, (char)(value >> 8 * i));
+}
+
+uint64_t answer_number(const uint8_t *at, int bytes)
+{
+	uint64_t value = 0;
+
+	for (int i = 0; i < bytes; i++)
+		value |= (uint64_t)at[i] << 8 * i;
+	return value;
+}
+
+/* ---- addresses ---- */
+
+int process_judge_address(const struct sockaddr *address, socklen_t length)
+{
+	if (length < sizeof(address->sa_family))
+		return -EINVAL;
+	switch (address->sa_family) {
+	case AF_UNSPEC:
+		return 0;
+	case AF_INET:
+		return length < sizeof(struct sockaddr_in) ? -EINVAL : 0;
+	case AF_INET6:
+		return length < offsetof(struct sockaddr_in6, sin6_scope_id) ? -EINVAL : 0;
+	default:
+		return -EAFNOSUPPORT;
+	}
+}
+
+void question_address(struct buf *question, const struct sockaddr *address, socklen_t length)
+{
+	struct sockaddr_in6 six = { 0 };
+	struct sockaddr_in four = { 0 };
+	uint8_t bytes[16] = { 0 };
+	unsigned family = 0, port = 0, scope = 0;
+
+	if (address && length >= sizeof(four) && address->sa_family == AF_INET) {
+		memcpy(&four, address, sizeof(four));
+		family = 4;
+		port = ntohs(four.sin_port);
+		memcpy(bytes, &four.sin_addr, 4);
+	} else if (address && length >= offsetof(struct sockaddr_in6, sin6_scope_id) &&
+	           address->sa_family == AF_INET6) {
+		memcpy(&six, address, length < sizeof(six) ? length : sizeof(six));
+		family = 6;
+		port = ntohs(six.sin6_port);
+		scope = six.sin6_scope_id;
+		memcpy(bytes, &six.sin6_addr, 16);
+	}
+	question_number(question, family, 2);
+	question_number(question, port, 2);
+	question_number(question, scope, 4);
+	buf_add(question, bytes, sizeof(bytes));
+}
+
+static bool take_address(struct process_call *call, const uint8_t *at)
+{
+	const unsigned family = (unsigned)answer_number(at, 2);
+	const uint16_t port = htons((uint16_t)answer_number(at + 2, 2));
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = port };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = port };
+
+	six.sin6_scope_id = (uint32_t)answer_number(at + 4, 4);
+	memcpy(&four.sin_addr, at + 8, 4);
+	memcpy(&six.sin6_addr, at + 8, 16);
+	memset(&call->from, 0, sizeof(call->from));
+	call->from_length = family == 4 ? sizeof(four) : family == 6 ? sizeof(six) : 0;
+	memcpy(&call->from, family == 4 ? (void *)&four : (void *)&six, call->from_length);
+	return family == 0 || family == 4 || family == 6;
+}
+
+void process_give_address(const struct process_call *call, struct sockaddr *address, socklen_t *length)
+{
+	if (!length)
+		return;
+	if (address)
+		memcpy(address, &call->from, *length < call->from_length ? *length : call->from_length);
+	*length = call->from_length;
+}
+
+/* ---- calls ---- */
+
+static const char *const call_names[] = {
+	"", "socket", "bind", "listen", "accept", "connect", "send", "receive", "close", "shutdown", "getsockopt",
+	"setsockopt", "getsockname", "getpeername", "poll", "ioctl", "sendmsg", "recvmsg", "lingering",
+};
+
+int process_cannot(struct process *p, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	buf_clear(&p->cannot);
+	buf_vprintf(&p->cannot, format, args);
+	va_end(args);
+	return DRIVER_CANNOT;
+}
+
+/* In the words of a script as far as it can be told: which call, and which option of it. */
+static int64_t name_unknown(struct process *p, const struct process_call *call)
+{
+	switch (call->op) {
+	case PROTODRILL_OP_GETSOCKOPT:
+	case PROTODRILL_OP_SETSOCKOPT:
+		return process_cannot(p, "%s has no socket option %d of level %d", p->name, call->a[2], call->a[1]);
+	case PROTODRILL_OP_IOCTL:
+		return process_cannot(p, "%s has no ioctl 0x%x", p->name, (unsigned)call->a[1]);
+	case PROTODRILL_OP_SOCKET:
+		return process_cannot(p, "%s has no sockets of domain %d, type %d, protocol %d", p->name, call->a[0],
+		                      call->a[1], call->a[2]);
+	case PROTODRILL_OP_SEND:
+	case PROTODRILL_OP_RECEIVE:
+	case PROTODRILL_OP_SENDMSG:
+	case PROTODRILL_OP_RECVMSG:
+		return process_cannot(p, "%s has no %s with the flags 0x%x", p->name, call_names[call->op],
+		                      (unsigned)call->a[1]);
+	default:
+		return process_cannot(p, "%s has no %s", p->name, call_names[call->op]);
+	}
+}
+
+static int64_t nonsense(struct process *p, const struct process_call *call, const char *what)
+{
+	adapter_break(p->adapter, "answered %s with %s", call_names[call->op], what);
+	return -EIO;
+}
+
+int64_t process_call(struct process *p, struct process_call *call)
+{
+	const uint8_t *body;
+	size_t length;
+
+	buf_clear(&p->question);
+	question_number(&p->question, call->op, 4);
+	for (int i = 0; i < 4; i++)
+		question_number(&p->question, (uint32_t)call->a[i], 4);
+	question_address(&p->question, call->address, call->address_length);
+	buf_add(&p->question, call->bytes, call->length);
+	if (!adapter_ask(p->adapter, PROTODRILL_CALL, &p->question, &body, &length))
+		return adapter_problem(p->adapter) ? -EIO : name_unknown(p, call);
+	if (length < CALL_HEAD)
+		return nonsense(p, call, "less than a value and an address");
+	int64_t value = (int64_t)answer_number(body, 8);
+	if (value < -MOST_ERRNO)
+		return nonsense(p, call, "a value that is neither a result nor minus an errno");
+	if (!take_address(call, body + 8))
+		return nonsense(p, call, "an address of an unknown family");
+	call->out = body + CALL_HEAD;
+	call->out_length = length - CALL_HEAD;
+	return value;
+}
+
+int64_t process_plain(struct process *p, unsigned op, int a0, int a1, int a2)
+{
+	struct process_call call = { .op = op, .a = { a0, a1, a2 } };
+
+	return process_call(p, &call);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * process_internal.h - between the files of the driver of a stack in a process
+ */
+#ifndef TARGET_PROCESS_PROCESS_INTERNAL_H
+#define TARGET_PROCESS_PROCESS_INTERNAL_H
+
+#include "adapter/protodrill-adapter.h"
+#include "target/library/library.h"
+#include "target/process/adapter.h"
+#include "target/process/process.h"
+
+/* What is kept about a socket on this side. */
+struct process_socket {
+	int fd;                                              /* the adapter's number */
+	int domain, type;
+	int flags, fd_flags;                                 /* O_NONBLOCK; FD_CLOEXEC */
+	int error;                                           /* that return_error() gave back, or 0 */
+	vtime_t receive_timeout, send_timeout;
+	bool opening;                                        /* it sent data along with its SYN */
+};
+
+struct process {
+	struct stack_driver base;
+	struct library *lib;
+	struct adapter *adapter;
+	char *name;                                          /* the stack's, as the adapter says it */
+	unsigned flags;                                      /* enum protodrill_flag, of the answer to HELLO */
+	struct buf question;
+	struct buf cannot;                                   /* what the last call had no means for; "" for nothing */
+	struct process_socket *sockets;                      /* no order */
+	size_t socket_count;
+	struct process_epoll *epolls;
+	bool no_messages;                                    /* it knows no SENDMSG, RECVMSG */
+};
+
+static inline struct process *process_of(struct stack_driver *d)
+{
+	return (struct process *)d;
+}
+
+/* ---- process_ask.c: questions ---- */
+
+void question_number(struct buf *question, uint64_t value, int bytes);
+/* 0, or minus the errno of an address that the protocol has no words for. */
+int process_judge_address(const struct sockaddr *address, socklen_t length);
+/* AF_UNSPEC, NULL and what is not to be judged well: none. */
+void question_address(struct buf *question, const struct sockaddr *address, socklen_t length);
+uint64_t answer_number(const uint8_t *at, int bytes);
+
+/* A call and its answer. */
+struct process_call {
+	unsigned op;
+	int a[4];
+	const struct sockaddr *address;                      /* NULL: none */
+	socklen_t address_length;
+	const void *bytes;                                   /* that go along, behind .more */
+	size_t length;
+	/* filled in */
+	struct sockaddr_storage from;
+	socklen_t from_length;                               /* 0: no address */
+	const uint8_t *out;                                  /* until the next question */
+	size_t out_length;
+};
+
+/* What the call returned, minus an errno, or DRIVER_CANNOT with .cannot. */
+int64_t process_call(struct process *p, struct process_call *call);
+/* The rows of a call with nothing but numbers. */
+int64_t process_plain(struct process *p, unsigned op, int a0, int a1, int a2);
+/* Note that the last call cannot be made. DRIVER_CANNOT. */
+int process_cannot(struct process *p, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Fill in an address that a call of the user wants, cut to *@length. */
+void process_give_address(const struct process_call *call, struct sockaddr *address, socklen_t *length);
+
+/* ---- process_socket.c: what is kept about sockets ---- */
+
+struct process_socket *process_socket_find(struct process *p, int fd);
+struct process_socket *process_socket_add(struct process *p, int fd, int domain, int type);
+
+int process_socket_op(struct stack_driver *d, int domain, int type, int protocol);
+int process_accept4(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length, int flags);
+int process_close(struct stack_driver *d, int fd);
+int process_setsockopt(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length);
+int process_getsockopt(struct stack_driver *d, int fd, int level, int name, void *value, socklen_t *length);
+int process_ioctl(struct stack_driver *d, int fd, unsigned long request, void *value);
+int process_fcntl(struct stack_driver *d, int fd, int command, int64_t argument);
+bool process_is_blocking(struct stack_driver *d, int fd);
+vtime_t process_receive_timeout(struct stack_driver *d, int fd);
+vtime_t process_send_timeout(struct stack_driver *d, int fd);
+int process_take_error(struct stack_driver *d, int fd);
+void process_return_error(struct stack_driver *d, int fd, int error);
+
+/* ---- process_message.c: bytes ---- */
+
+int64_t process_sendmsg(struct stack_driver *d, int fd, const struct msghdr *message, int flags);
+int64_t process_recvmsg(struct stack_driver *d, int fd, struct msghdr *message, int flags);
+
+/* ---- process_poll.c: readiness, and epoll, which is made of it ---- */
+
+short process_poll(struct stack_driver *d, int fd, short events);
+int process_epoll_create(struct stack_driver *d, int flags);
+int process_epoll_ctl(struct stack_driver *d, int epfd, int operation, int fd, const struct epoll_event *event);
+int process_epoll_wait(struct stack_driver *d, int epfd, struct epoll_event *events, int count);
+/* @fd is closed: nobody watches it any more; it may itself be a set of watched ones. True: it was. */
+bool process_epoll_close(struct process *p, int fd);
+void process_epolls_free(struct process *p);
+
+#endif

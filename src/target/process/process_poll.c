@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * process_poll.c - readiness of the sockets of an adapter, and epoll, which is made of it
+ *
+ * A set of watched descriptors is asked when somebody waits, each of them anew, in the order in which they were added.
+ * An edge has to be recognised afterwards, then: by the generation that an adapter may give along with readiness, which
+ * grows whenever that may have changed, or else by the readiness itself and the number of bytes that can be read. What
+ * was reported once is reported again when one of these has changed.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "target/process/process_internal.h"
+#include "util/checked.h"
+
+enum { FIRST_EPOLL = 1 << 16 };                          /* where a stack never has a descriptor */
+
+struct watch {
+	struct watch *next;
+	int fd;
+	struct epoll_event event;
+	bool disarmed;                                       /* EPOLLONESHOT has fired */
+	bool reported;                                       /* EPOLLET: .edge was */
+	uint64_t edge;
+};
+
+struct process_epoll {
+	struct process_epoll *next;
+	int fd;
+	struct watch *watches;
+};
+
+/* ---- readiness ---- */
+
+static short ask(struct process *p, int fd, short events, uint64_t *edge)
+{
+	struct process_call call = { .op = PROTODRILL_OP_POLL, .a = { fd, events } };
+	const struct process_socket *s = process_socket_find(p, fd);
+	int64_t value = process_call(p, &call);
+	int waiting = 0;
+
+	if (value < 0)
+		return POLLNVAL;
+	if (s && s->error)
+		value |= POLLERR;
+	if (!edge)
+		return (short)value;
+	*edge = (uint64_t)value;
+	if (call.out_length >= 8)
+		*edge = answer_number(call.out, 8);
+	else if (process_ioctl(&p->base, fd, FIONREAD, &waiting) == 0)
+		*edge |= (uint64_t)(unsigned)waiting << 16;
+	return (short)value;
+}
+
+short process_poll(struct stack_driver *d, int fd, short events)
+{
+	return ask(process_of(d), fd, events, NULL);
+}
+
+/* ---- sets ---- */
+
+static struct process_epoll *find(struct process *p, int fd)
+{
+	struct process_epoll *e = p->epolls;
+
+	while (e && e->fd != fd)
+		e = e->next;
+	return e;
+}
+
+int process_epoll_create(struct stack_driver *d, int flags)
+{
+	struct process *p = process_of(d);
+	struct process_epoll *e;
+	int fd = FIRST_EPOLL;
+
+	if (flags & ~EPOLL_CLOEXEC)
+		return -EINVAL;
+	while (find(p, fd))
+		fd++;
+	e = checked_memory(calloc(1, sizeof(*e)));
+	*e = (struct process_epoll){ .next = p->epolls, .fd = fd };
+	p->epolls = e;
+	return fd;
+}
+
+static void drop(struct watch **at)
+{
+	struct watch *w = *at;
+
+	*at = w->next;
+	free(w);
+}
+
+static void drop_set(struct process_epoll **at)
+{
+	struct process_epoll *e = *at;
+
+	while (e->watches)
+		drop(&e->watches);
+	*at = e->next;
+	free(e);
+}
+
+static struct watch **find_watch(struct process_epoll *e, int fd)
+{
+	struct watch **at = &e->watches;
+
+	while (*at && (*at)->fd != fd)
+		at = &(*at)->next;
+	return at;
+}
+
+bool process_epoll_close(struct process *p, int fd)
+{
+	struct process_epoll **at = &p->epolls;
+
+	while (*at && (*at)->fd != fd)
+		at = &(*at)->next;
+	if (*at) {
+		drop_set(at);
+		return true;
+	}
+	for (struct process_epoll *e = p->epolls; e; e = e->next) {
+		struct watch **w = find_watch(e, fd);
+		if (*w)
+			drop(w);
+	}
+	return false;
+}
+
+void process_epolls_free(struct process *p)
+{
+	while (p->epolls)
+		drop_set(&p->epolls);
+}
+
+int process_epoll_ctl(struct stack_driver *d, int epfd, int operation, int fd, const struct epoll_event *event)
+{
+	struct process *p = process_of(d);
+	struct process_epoll *e = find(p, epfd);
+
+	if (!e)
+		return process_socket_find(p, epfd) ? -EINVAL : -EBADF;
+	if (!process_socket_find(p, fd))
+		return find(p, fd) ? -EINVAL : -EBADF;
+	struct watch **at = find_watch(e, fd);
+	if (operation == EPOLL_CTL_ADD && *at)
+		return -EEXIST;
+	if (operation != EPOLL_CTL_ADD && !*at)
+		return -ENOENT;
+	switch (operation) {
+	case EPOLL_CTL_DEL:
+		drop(at);
+		return 0;
+	case EPOLL_CTL_ADD:
+		*at = checked_memory(calloc(1, sizeof(**at)));
+		(*at)->fd = fd;
+		break;
+	case EPOLL_CTL_MOD:
+		(*at)->disarmed = (*at)->reported = false;
+		break;
+	default:
+		return -EINVAL;
+	}
+	memcpy(&(*at)->event, event, sizeof(*event));
+	return 0;
+}
+
+/* The events of @w that are to be reported now; 0: none. */
+static uint32_t collect(struct process *p, struct watch *w)
+{
+	uint64_t edge = 0;
+	short ready;
+
+	if (w->disarmed)
+		return 0;
+	ready = ask(p, w->fd, (short)(w->event.events & 0xffff), w->event.events & EPOLLET ? &edge : NULL);
+	if (!ready)
+		w->reported = false;
+	if (!ready || (w->event.events & EPOLLET && w->reported && w->edge == edge))
+		return 0;
+	w->reported = true;
+	w->edge = edge;
+	w->disarmed = w->event.events & EPOLLONESHOT;
+	return (uint16_t)ready;
+}
+
+int process_epoll_wait(struct stack_driver *d, int epfd, struct epoll_event *events, int count)
+{
+	struct process *p = process_of(d);
+	struct process_epoll *e = find(p, epfd);
+	int filled = 0;
+
+	if (!e)
+		return process_socket_find(p, epfd) ? -EINVAL : -EBADF;
+	for (struct watch *w = e->watches; w && filled < count; w = w->next) {
+		struct epoll_event event = { .events = collect(p, w), .data = w->event.data };
+
+		if (event.events)
+			memcpy(&events[filled++], &event, sizeof(event));
+	}
+	return filled;
+}
