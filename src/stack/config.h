@@ -77,6 +77,8 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(socket_send_buffer, 212992, 256, INT32_MAX, "core.wmem_default") \
 	X(socket_send_buffer_max, 4 << 20, 256, INT32_MAX, "core.wmem_max") \
 	X(socket_buffer_doubled, 1, 0, 1, NULL)               /* SO_RCVBUF n books 2 n, as Linux does */ \
+	X(socket_memory_charged, 0, 0, 1, NULL)               /* receive buffers count memory, not text: charge.c */ \
+	X(socket_receive_buffer_least, 0, 0, INT32_MAX, NULL)  /* of SO_RCVBUF; 0: tcp_receive_buffer_min */ \
 	X(socket_send_buffer_least, 0, 0, INT32_MAX, NULL)     /* of SO_SNDBUF; 0: tcp_send_buffer_min */ \
 	X(somaxconn, 4096, 0, 65535, "core.somaxconn") \
 	X(ip6_v6only, 0, 0, 1, "ipv6.bindv6only") \

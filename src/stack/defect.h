@@ -55,6 +55,9 @@ struct stack_config;
 	  "takes IPv6 datagrams without checksum") \
 	X(UDP_ERROR_LOST, "udp-error-lost", "RFC1122:4.1.3.3-ICMPUP", "does not tell sockets about ICMP errors") \
 	X(UDP_PADDING_DELIVERED, "udp-padding-delivered", "RFC768:PAD", "delivers bytes beyond the UDP length") \
+	X(UDP_LARGEST_DROPPED, "udp-largest-dropped", "RFC768:RECV", \
+	  "drops a datagram that is larger than an empty buffer") \
+	X(MEMORY_FREE, "buf-memory-free", "RFC768:RECV", "charges receive buffers for text alone") \
 	/* TCP: handshake and reset */ \
 	X(TCP_ISN_CONSTANT, "tcp-isn-constant", "RFC6528:3-ISN", "starts every connection at the same number") \
 	X(TCP_LISTEN_ACK_SILENT, "tcp-listen-ack-silent", "RFC9293:3.10.7.2-ACK", "is silent to an ACK in LISTEN") \

@@ -20,6 +20,7 @@ struct ip_packet {
 	size_t length;
 	const uint8_t *whole;                                /* from the IP header on, for quoting in errors */
 	size_t whole_length, header_length;
+	uint32_t memory;                                     /* that it takes: charge.h */
 };
 
 #endif

@@ -25,6 +25,7 @@
 
 #include <string.h>
 
+#include "stack/charge.h"
 #include "stack/host.h"
 #include "stack/icmp_send.h"
 #include "stack/ip_packet.h"
@@ -280,6 +281,18 @@ static void mend_header(uint8_t *whole, const struct partial *d)
 	}
 }
 
+/* Each fragment keeps the memory in which it came; only a second one may fit behind the first. */
+static uint32_t memory_of(const struct partial *d)
+{
+	const struct piece *first = d->pieces;
+	uint32_t sum = charge_packet(d->header_length + first->length);
+
+	for (const struct piece *p = first->next; p; p = p->next)
+		if (p != first->next || p->length > charge_spare(d->header_length + first->length))
+			sum += charge_packet(d->header_length + p->length);
+	return sum;
+}
+
 /* All is there: one block with the first fragment's header and the text of all. NULL: too long, or no memory. */
 static uint8_t *complete(struct partial *d, struct ip_packet *out)
 {
@@ -297,13 +310,14 @@ static uint8_t *complete(struct partial *d, struct ip_packet *out)
 	memcpy(whole, d->header, d->header_length);
 	for (const struct piece *p = d->pieces; p; p = p->next)
 		memcpy(whole + d->header_length + p->offset, p->bytes, p->length);
+	uint32_t memory = memory_of(d);
 	mend_header(whole, d);
 	*out = (struct ip_packet){
 		.source = d->source, .destination = d->destination, .protocol = d->protocol, .tos = d->tos,
 		.ttl = d->ttl, .flow_label = d->flow_label, .group = d->group, .reassembled = true,
 		.option_length = d->option_length, .options = whole + IPV4_HEADER_BYTES,
 		.payload = whole + d->header_length, .length = d->end,
-		.whole = whole, .whole_length = total, .header_length = d->header_length,
+		.whole = whole, .whole_length = total, .header_length = d->header_length, .memory = memory,
 	};
 	st->counts.reassembled++;
 	partial_free(d);

@@ -34,6 +34,7 @@ struct socket {
 	int soft_error;                                      /* ends nothing: for SO_ERROR, or a later failure */
 	struct socket_options options;
 	struct datagram_queue receive_queue, error_queue;    /* UDP; both */
+	size_t memory_read;                                  /* of datagrams that were read, still charged: udp.c */
 	struct notice_list notices;
 	struct tcp *tcp;                                     /* SOCK_STREAM */
 	struct ip_membership *memberships;                   /* multicast groups joined */

@@ -138,7 +138,8 @@ static int set_buffer(struct socket *s, int name, const void *value, socklen_t l
 	bool receive = name == SO_RCVBUF || name == SO_RCVBUFFORCE;
 	bool force = name == SO_RCVBUFFORCE || name == SO_SNDBUFFORCE;
 	int64_t most = receive ? c->socket_receive_buffer_max : c->socket_send_buffer_max;
-	int64_t least = receive ? c->tcp_receive_buffer_min : c->tcp_send_buffer_min;
+	int64_t own = receive ? c->socket_receive_buffer_least : c->socket_send_buffer_least;
+	int64_t least = own ? own : receive ? c->tcp_receive_buffer_min : c->tcp_send_buffer_min;
 	int number;
 
 	if (!option_int(value, length, &number))
@@ -147,8 +148,6 @@ static int set_buffer(struct socket *s, int name, const void *value, socklen_t l
 	if (!force && (size > most || size < 0))
 		size = most;
 	size *= c->socket_buffer_doubled ? 2 : 1;
-	if (!receive && c->socket_send_buffer_least)
-		least = c->socket_send_buffer_least;
 	if (size < least)
 		size = least;
 	if (size > INT32_MAX)
@@ -285,7 +284,8 @@ static uint32_t queued_bytes(struct socket *s, unsigned long request)
 static int get_memory(struct socket *s, int name, void *value, socklen_t *length)
 {
 	const uint32_t memory[SK_MEMINFO_VARS] = {
-		[SK_MEMINFO_RMEM_ALLOC] = s->tcp ? queued_bytes(s, SIOCINQ) : (uint32_t)s->receive_queue.bytes,
+		[SK_MEMINFO_RMEM_ALLOC] = s->tcp ? queued_bytes(s, SIOCINQ) :
+		                                   (uint32_t)(s->receive_queue.bytes + s->memory_read),
 		[SK_MEMINFO_RCVBUF] = (uint32_t)s->options.receive_buffer,
 		[SK_MEMINFO_SNDBUF] = (uint32_t)s->options.send_buffer,
 		[SK_MEMINFO_WMEM_QUEUED] = queued_bytes(s, SIOCOUTQ),

@@ -27,6 +27,7 @@
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
+#include "stack/charge.h"
 #include "stack/host.h"
 #include "stack/icmp_error.h"
 #include "stack/icmp_send.h"
@@ -44,7 +45,7 @@
 #include "stack/socket_table.h"
 #include "util/common.h"
 
-enum { BOOKED_EXTRA = 256 };
+enum { BOOKED_EXTRA = 256 };                             /* beside its text, where memory is not charged */
 
 /* ---- in ---- */
 
@@ -83,6 +84,26 @@ static const char *udp_problem(struct stack *st, const struct ip_packet *p, stru
 	return NULL;
 }
 
+/* What was read is given back in one go, when it is more than a quarter of the buffer or nothing is left: that is how
+ * memory is returned where it is charged. */
+static void give_back(struct socket *s, size_t booked)
+{
+	size_t quarter = (size_t)s->options.receive_buffer / 4;
+
+	s->memory_read += booked;
+	if (!charge_counts_memory(s->stack) || !s->receive_queue.count || s->memory_read > quarter)
+		s->memory_read = 0;
+}
+
+/* Where memory is charged, an empty buffer takes a datagram of any size. */
+static bool has_room(const struct socket *s, size_t booked)
+{
+	size_t used = s->receive_queue.bytes + s->memory_read, buffer = (size_t)s->options.receive_buffer;
+	bool alone = !used && charge_counts_memory(s->stack) && !defect(s->stack, DEFECT_UDP_LARGEST_DROPPED);
+
+	return alone || used + booked <= buffer;
+}
+
 /* Into the queue of one socket, or dropped when its buffer is full. SO_RXQ_OVFL: each datagram carries the number of
  * those that were dropped before it came. */
 static void deliver(struct socket *s, const struct ip_packet *p, const struct udp_header *h)
@@ -90,8 +111,9 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	struct stack *st = s->stack;
 	/* RFC768-PAD: what stands beyond the UDP length is not data. */
 	size_t end = defect(st, DEFECT_UDP_PADDING_DELIVERED) ? p->length : h->length, length = end - UDP_HEADER_BYTES;
+	size_t booked = charge_counts_memory(st) ? p->memory : length + BOOKED_EXTRA;
 
-	if (s->shut_read || s->receive_queue.bytes + length + BOOKED_EXTRA > (size_t)s->options.receive_buffer) {
+	if (s->shut_read || !has_room(s, booked)) {
 		s->dropped++;
 		count(st, p->source.version == 4 ? UdpInErrors : Udp6InErrors);
 		count(st, p->source.version == 4 ? UdpRcvbufErrors : Udp6RcvbufErrors);
@@ -114,7 +136,7 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	d->at = st->now;
 	d->dropped = s->dropped;
 	d->length = length;
-	d->booked = length + BOOKED_EXTRA;
+	d->booked = booked;
 	memcpy(d->bytes, p->payload + UDP_HEADER_BYTES, length);
 	queue_add(&s->receive_queue, d);
 	count(st, p->source.version == 4 ? UdpInDatagrams : Udp6InDatagrams);
@@ -306,8 +328,11 @@ static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 	add_controls(s, d, message);
 	int64_t result = flags & MSG_TRUNC ? (int64_t)d->length : (int64_t)copied;
 	socket_peeked(s, flags, flags & MSG_PEEK ? (size_t)result : d->length);
-	if (!(flags & MSG_PEEK))
-		memory_release(s->stack, queue_take(&s->receive_queue));
+	if (!(flags & MSG_PEEK)) {
+		d = queue_take(&s->receive_queue);
+		give_back(s, d->booked);
+		memory_release(s->stack, d);
+	}
 	return result;
 }
 
