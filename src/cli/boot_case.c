@@ -1,15 +1,34 @@
 /* SPDX-License-Identifier: MIT
  *
- * boot_case.c - a case goes into a kernel, and its answer comes out
+ * boot_case.c - cases that go into a kernel, and their answers that come out
  */
 #include "cli/boot_case.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "suite/player.h"
 #include "target/linux/linux.h"
+#include "util/checked.h"
+
+/* A task, and the kernel that it wants: with others that want the same it can share one. */
+struct order {
+	size_t number;
+	const char *kernel;
+	int64_t seed;
+	int memory_mb;
+	struct buf bytes;
+	struct buf problem;                                  /* there are no bytes */
+};
+
+struct boot_queue {
+	struct order *orders;
+	size_t count;
+	struct linux_guest guest;
+	size_t next, end;                                    /* orders that the guest still has */
+};
 
 /* The folder of this program. */
 static bool own_folder(char *path, size_t room)
@@ -25,36 +44,119 @@ static bool own_folder(char *path, size_t room)
 	return slash;
 }
 
-static bool write_task(const struct task *task, struct buf *bytes, struct buf *reason)
+static void write_order(struct order *order, const char *kernel, const struct task *task)
 {
 	char directory[PATH_MAX], program[PATH_MAX];
 	struct task whole = *task;
 
+	*order = (struct order){
+		.number = task->what.number,
+		.kernel = kernel,
+		.seed = task->setup.seed_set ? task->setup.seed : 1,
+		.memory_mb = task->request.memory_mb,
+		.bytes = BUF_INIT,
+		.problem = BUF_INIT,
+	};
 	whole.directory = directory;
 	whole.program_folder = program;
 	if (getcwd(directory, sizeof(directory)) && own_folder(program, sizeof(program)))
-		return task_write(&whole, bytes);
-	buf_puts(reason, "the current directory, or that of this program, cannot be found");
+		task_write(&whole, &order->bytes);
+	else
+		buf_puts(&order->problem, "the current directory, or that of this program, cannot be found");
+}
+
+static bool can_share(const struct order *a, const struct order *b)
+{
+	return !strcmp(a->kernel, b->kernel) && a->seed == b->seed && a->memory_mb == b->memory_mb &&
+	       !b->problem.length;
+}
+
+/* For the order @at and those behind it that can share it. */
+static bool boot(struct boot_queue *q, size_t at, int timeout_s, struct buf *reason)
+{
+	const struct order *first = &q->orders[at];
+	struct buf tasks = BUF_INIT;
+	const struct linux_boot boot = {
+		.kernel = first->kernel,
+		.task = &tasks,
+		.seed = first->seed,
+		.memory_mb = first->memory_mb,
+		.timeout_s = timeout_s,
+	};
+
+	linux_guest_end(&q->guest);
+	q->next = q->end = at;
+	while (q->end < q->count && can_share(first, &q->orders[q->end]))
+		linux_frame_add(&tasks, &q->orders[q->end++].bytes);
+	bool booted = !first->problem.length && linux_guest_boot(&q->guest, &boot, reason);
+	if (first->problem.length)
+		buf_puts(reason, first->problem.data);
+	if (!booted)
+		q->end = at;
+	buf_free(&tasks);
+	return booted;
+}
+
+static bool play(struct boot_queue *q, size_t at, int timeout_s, struct attempt *out, struct buf *reason)
+{
+	struct buf answer = BUF_INIT;
+
+	if ((q->next != at || q->next == q->end) && !boot(q, at, timeout_s, reason))
+		return false;
+	q->next++;
+	bool answered = linux_guest_answer(&q->guest, &answer) && attempt_unpack(&answer, out);
+	if (!answered) {
+		linux_describe_end(&q->guest, reason);
+		q->end = q->next;
+	}
+	if (q->next == q->end)
+		linux_guest_end(&q->guest);
+	buf_free(&answer);
+	return answered;
+}
+
+struct boot_queue *boot_queue_new(void)
+{
+	struct boot_queue *q = checked_memory(calloc(1, sizeof(*q)));
+
+	q->guest = (struct linux_guest)LINUX_GUEST_INIT;
+	return q;
+}
+
+void boot_queue_add(struct boot_queue *q, const char *kernel, const struct task *task)
+{
+	q->orders = checked_memory(realloc(q->orders, (q->count + 1) * sizeof(*q->orders)));
+	write_order(&q->orders[q->count++], kernel, task);
+}
+
+bool boot_queue_play(struct boot_queue *q, size_t number, int timeout_s, struct attempt *out, struct buf *reason)
+{
+	for (size_t i = 0; i < q->count; i++)
+		if (q->orders[i].number == number)
+			return play(q, i, timeout_s, out, reason);
+	buf_printf(reason, "case %zu is not in the queue", number);
 	return false;
+}
+
+void boot_queue_free(struct boot_queue *q)
+{
+	if (!q)
+		return;
+	linux_guest_end(&q->guest);
+	for (size_t i = 0; i < q->count; i++) {
+		buf_free(&q->orders[i].bytes);
+		buf_free(&q->orders[i].problem);
+	}
+	free(q->orders);
+	free(q);
 }
 
 bool boot_case(const char *kernel, const struct task *task, int timeout_s, struct attempt *out, struct buf *reason)
 {
-	struct linux_end end = LINUX_END_INIT;
-	struct buf bytes = BUF_INIT;
-	const struct linux_boot boot = {
-		.kernel = kernel,
-		.task = &bytes,
-		.seed = task->setup.seed_set ? task->setup.seed : 1,
-		.timeout_s = timeout_s,
-	};
-	bool answered = write_task(task, &bytes, reason) && linux_boot(&boot, &end, reason);
+	struct boot_queue *q = boot_queue_new();
 
-	if (answered && !(end.switched_off && attempt_unpack(&end.answer, out))) {
-		linux_describe_end(&boot, &end, reason);
-		answered = false;
-	}
-	linux_end_free(&end);
-	buf_free(&bytes);
+	boot_queue_add(q, kernel, task);
+	bool answered = play(q, 0, timeout_s, out, reason);
+	boot_queue_free(q);
 	return answered;
 }

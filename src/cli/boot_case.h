@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * boot_case.h - a kernel booted for a case
+ * boot_case.h - cases that go into a kernel, and their answers that come out
+ *
+ * A kernel is booted for a case, or for a queue of cases that it plays one after the other. When it ends before its
+ * time, the case that it was at has no answer, and those behind it get a new kernel.
  */
 #ifndef CLI_BOOT_CASE_H
 #define CLI_BOOT_CASE_H
@@ -11,5 +14,14 @@
  * take its answer. @timeout_s of this machine's time; 0: no limit. @out is from ATTEMPT_INIT. False: there is no
  * answer, and @reason says why. */
 bool boot_case(const char *kernel, const struct task *task, int timeout_s, struct attempt *out, struct buf *reason);
+
+struct boot_queue;
+
+struct boot_queue *boot_queue_new(void);
+/* Append @task, of which nothing is needed afterwards; it is known by the number of its case. */
+void boot_queue_add(struct boot_queue *q, const char *kernel, const struct task *task);
+/* As boot_case(), for the case @number of @q. Those in front of it cannot be played any more. */
+bool boot_queue_play(struct boot_queue *q, size_t number, int timeout_s, struct attempt *out, struct buf *reason);
+void boot_queue_free(struct boot_queue *q);              /* NULL will do */
 
 #endif

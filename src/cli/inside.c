@@ -66,9 +66,9 @@ static void play_old_face(const struct task *task, struct attempt *attempt)
 	put_in_front(&attempt->output.err, err);
 }
 
-/* ---- all ---- */
+/* ---- a case ---- */
 
-static bool carry_out(const struct task *task, struct buf *answer)
+static bool carry_out(const struct task *task)
 {
 	const struct run_case c = {
 		.request = &task->request,
@@ -77,6 +77,7 @@ static bool carry_out(const struct task *task, struct buf *answer)
 		.builtin = (struct builtin_setup *)&task->setup,
 	};
 	struct attempt attempt = ATTEMPT_INIT;
+	struct buf answer = BUF_INIT;
 
 	show_folders(task);
 	if (!c.target || chdir(task->directory) < 0) {
@@ -87,30 +88,60 @@ static bool carry_out(const struct task *task, struct buf *answer)
 		play_old_face(task, &attempt);
 	else
 		run_case_play(&c, &attempt);
-	attempt_pack(answer, &attempt);
+	attempt_pack(&answer, &attempt);
+	linux_inside_answer(&answer);
+	buf_free(&answer);
 	attempt_free(&attempt);
 	return true;
 }
 
+static bool carry_out_bytes(struct buf *bytes)
+{
+	struct arena *arena = arena_new();
+	struct task task;
+	bool done = task_read(bytes, arena, &task);
+
+	task.request.inside = true;
+	done = done && carry_out(&task);
+	arena_free(arena);
+	return done;
+}
+
+/* ---- all ---- */
+
+/* Several, each in a process of its own. */
+static void carry_out_all(const struct buf *tasks, size_t at, struct buf *task)
+{
+	struct linux_shared_settings *settings = linux_settings_note();
+	bool good = true;
+
+	do {
+		const pid_t child = fork();
+		if (child == 0)
+			_exit(!(linux_shared_enter() && carry_out_bytes(task)));
+		good = child > 0 && linux_shared_leave(child, settings);
+	} while (good && linux_frame_next(tasks, &at, task));
+	linux_settings_free(settings);
+}
+
 int inside_main(int argc, char **argv)
 {
-	struct buf bytes = BUF_INIT, answer = BUF_INIT;
-	struct task task;
+	struct buf tasks = BUF_INIT, task = BUF_INIT;
+	size_t at = 0;
 
 	(void)argv;
 	if (getpid() != 1 || argc != 1) {
 		console_error("'" LINUX_INSIDE_COMMAND "' is what a kernel that was booted by -t linux runs");
 		return EXIT_STATUS_ERROR;
 	}
-	struct arena *arena = arena_new();
-	if (linux_inside_begin(&bytes) && task_read(&bytes, arena, &task)) {
-		task.request.inside = true;
-		if (carry_out(&task, &answer))
-			linux_inside_answer(&answer);
+	if (linux_inside_begin(&tasks) && linux_frame_next(&tasks, &at, &task)) {
+		if (at == tasks.length)
+			carry_out_bytes(&task);
+		else
+			carry_out_all(&tasks, at, &task);
 	}
-	buf_free(&bytes);
-	buf_free(&answer);
-	arena_free(arena);
+	buf_free(&tasks);
+	buf_free(&task);
 	linux_inside_end();
 	return EXIT_STATUS_ERROR;
 }

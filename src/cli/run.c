@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cli/boot_case.h"
 #include "cli/case_setup.h"
 #include "cli/cli.h"
 #include "cli/console.h"
@@ -26,7 +27,7 @@
 #include "util/text_set.h"
 
 enum { RETRIES = 2, TIMEOUT_S = 180, MOST_RETRIES = 1000, LONGEST_TIMEOUT_S = 1000000 };
-enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16, MEMORY_MB = 1024, MOST_MEMORY_MB = 1 << 24 };
+enum { MOST_JOBS = 256, VIRTUAL_BATCH = 16, SHARED_BATCH = 24, MEMORY_MB = 1024, MOST_MEMORY_MB = 1 << 24 };
 enum { LIVE_JOBS = 4, MOST_LIVE_JOBS = 16 };                 /* for one processor, to begin with and at most */
 
 struct request {
@@ -38,6 +39,7 @@ struct request {
 	int jobs;                                            /* 0: as many as suit the target */
 	enum progress_when progress;
 	struct buf command;                                  /* the command line, for reports */
+	bool shared;                                         /* kernels that are booted play many cases */
 	bool quiet, help;
 	bool first_only;                                     /* -x */
 };
@@ -46,6 +48,7 @@ static const struct command_option options[] = {
 	PLAN_SETUP_OPTIONS
 	BUILTIN_SETUP_OPTIONS
 	{ "jobs", 'j', "N", "play N scripts at a time; kernel: fewer when late (as many as suit the machine)" },
+	{ "shared", 0, NULL, "linux: play many cases in a kernel, which is faster, not each in one of its own" },
 	{ "trace", 0, NULL, "like -v; builtin: also the states, timers and variables inside" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire; -: to standard output, in place of the text" },
@@ -143,6 +146,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->play.style.verbose = request->play.style.trace = true;
 	else if (!strcmp(option->name, "exitfirst"))
 		request->first_only = true;
+	else if (!strcmp(option->name, "shared"))
+		request->shared = true;
 	else if (!strcmp(option->name, "quiet"))
 		request->quiet = true;
 	else if (!strcmp(option->name, "python"))
@@ -163,6 +168,7 @@ struct session {
 	int signal;
 	int text_error;                                      /* the first errno of writing text; 0: none */
 	struct pcap_writer *pcap;                            /* NULL: none */
+	struct boot_queue *queue;                            /* in a worker: of the cases that share kernels */
 	struct backoff backoff;                              /* of all that is played in real time */
 	bool told_fewer;                                     /* that there cannot be as many workers as wanted */
 	struct progress progress;
@@ -175,8 +181,28 @@ static struct run_case case_of(const struct session *session, size_t number)
 {
 	const size_t index = session->first + number;
 
-	return (struct run_case){ &session->request->play, &session->plan->cases[index], session->setups[index].target,
-	                          session->setups[index].image, session->setups[index].builtin, occasion_clock() };
+	return (struct run_case){
+		.request = &session->request->play,
+		.what = &session->plan->cases[index],
+		.target = session->setups[index].target,
+		.image = session->setups[index].image,
+		.queue = session->queue,
+		.builtin = session->setups[index].builtin,
+		.begun = occasion_clock(),
+	};
+}
+
+/* In a worker: these cases may share a kernel. */
+static void queue_jobs(const struct jobs_plan *plan, size_t first, size_t end)
+{
+	struct session *session = plan->user;
+
+	boot_queue_free(session->queue);
+	session->queue = boot_queue_new();
+	for (size_t i = first; i < end; i++) {
+		const struct run_case c = case_of(session, i);
+		run_case_queue(&c);
+	}
 }
 
 static void play_job(const struct jobs_plan *plan, size_t number, struct attempt *out)
@@ -287,16 +313,19 @@ static void run_group(struct session *session, size_t count)
 	const struct suite_case *first = &session->plan->cases[session->first];
 	bool virtual_time = session->setups[session->first].target->virtual_time;
 	bool boots = session->setups[session->first].target->boots;     /* whoever boots keeps the time */
+	bool shares = boots && request->shared;
 	int timeout_s = first->timeout_s < 0 ? request->play.timeout_s : first->timeout_s;
 	int workers = workers_of(session, virtual_time ? suitable_jobs(request, true).most : session->backoff.most);
 	const struct jobs_plan plan = {
 		.count = count,
 		.workers = workers,
 		.backoff = virtual_time ? NULL : &session->backoff,
-		.batch = virtual_time && !boots ? VIRTUAL_BATCH : 1,
+		.batch = shares ? SHARED_BATCH : virtual_time && !boots ? VIRTUAL_BATCH : 1,
 		.timeout_s = virtual_time && !boots ? timeout_s : 0,
 		.memory_mb = request->play.memory_mb,
 		.stop_signal = virtual_time ? SIGKILL : SIGTERM,
+		.fixed_batches = shares,
+		.begin = shares ? queue_jobs : NULL,
 		.play = play_job,
 		.lose = lose_job,
 		.done = take_answer,

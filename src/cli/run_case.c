@@ -370,20 +370,62 @@ static void add_wall(const struct run_case *c, struct buf *line)
 	arena_free(arena);
 }
 
-/* Play it in a kernel of its own. */
-static void boot(const struct run_case *c, const struct script *script, struct attempt *out)
+/* ---- in a kernel ---- */
+
+static struct task task_of(const struct run_case *c)
 {
-	const struct task task = {
+	return (struct task){
 		.target = c->target->name, .request = *c->request, .setup = *c->builtin, .what = *c->what,
 	};
+}
+
+/* Play it in a kernel that was booted for it, or for those that are queued. */
+static void boot(const struct run_case *c, const struct script *script, struct attempt *out)
+{
+	const struct task task = task_of(c);
 	struct buf reason = BUF_INIT;
 	int timeout_s = plan_or_run(c->what->timeout_s, c->request->timeout_s);
+	bool answered = c->queue ? boot_queue_play(c->queue, c->what->number, timeout_s, out, &reason) :
+	                           boot_case(c->image->path, &task, timeout_s, out, &reason);
 
-	if (!boot_case(c->image->path, &task, timeout_s, out, &reason))
+	if (!answered)
 		answer(c, script, VERDICT_ERROR, arena_strdup(script->arena, reason.data), out);
 	else if (c->request->occasion && out->output.result.length)
 		add_wall(c, &out->output.result);
 	buf_free(&reason);
+}
+
+/* ---- all ---- */
+
+enum fate { FATE_REFUSED, FATE_READ_ONLY, FATE_SKIPPED, FATE_BOOTED, FATE_PLAYED };
+
+/* @script from script_load() with @diags, and checked. *@skip is why, for FATE_SKIPPED. */
+static enum fate decide(const struct run_case *c, struct script *script, struct diags *diags, const char **skip)
+{
+	if (script)
+		case_check(script, diags);
+	if (!script || diags->errors)
+		return FATE_REFUSED;
+	if (script->config.dry_run)
+		return FATE_READ_ONLY;
+	*skip = reason_to_skip(c, script);
+	if (*skip)
+		return FATE_SKIPPED;
+	return c->target->boots && !c->request->inside ? FATE_BOOTED : FATE_PLAYED;
+}
+
+void run_case_queue(const struct run_case *c)
+{
+	const struct task task = task_of(c);
+	const char *skip;
+	struct diags diags;
+
+	diags_init(&diags);
+	struct script *script = script_load(c->what->path, apply_settings, (void *)c, &diags);
+	if (decide(c, script, &diags, &skip) == FATE_BOOTED)
+		boot_queue_add(c->queue, c->image->path, &task);
+	script_free(script);
+	diags_free(&diags);
 }
 
 void run_case_play(const struct run_case *c, struct attempt *out)
@@ -393,20 +435,16 @@ void run_case_play(const struct run_case *c, struct attempt *out)
 
 	diags_init(&diags);
 	struct script *script = script_load(c->what->path, apply_settings, (void *)c, &diags);
-	if (script)
-		case_check(script, &diags);
+	const enum fate fate = decide(c, script, &diags, &skip);
 	if (c->request->text && !c->request->inside)     /* outside they have been said */
 		add_diags(&out->output.err, &diags, c->request->colour_errors);
-	if (!script || diags.errors)
-		refuse(c, script, &diags, out);
-	else if (script->config.dry_run)
-		answer(c, script, VERDICT_PASS, "(not played: --dry_run)", out);
-	else if ((skip = reason_to_skip(c, script)))
-		answer(c, script, VERDICT_SKIP, skip, out);
-	else if (c->target->boots && !c->request->inside)
-		boot(c, script, out);
-	else
-		play(c, script, out);
+	switch (fate) {
+	case FATE_REFUSED: refuse(c, script, &diags, out); break;
+	case FATE_READ_ONLY: answer(c, script, VERDICT_PASS, "(not played: --dry_run)", out); break;
+	case FATE_SKIPPED: answer(c, script, VERDICT_SKIP, skip, out); break;
+	case FATE_BOOTED: boot(c, script, out); break;
+	case FATE_PLAYED: play(c, script, out); break;
+	}
 	script_free(script);
 	diags_free(&diags);
 }

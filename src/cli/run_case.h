@@ -11,6 +11,8 @@
 #include "report/text.h"
 #include "suite/attempt.h"
 
+struct boot_queue;                                       /* boot_case.h */
+
 /* How scripts are played and what is rendered of them. */
 struct run_request {
 	struct text_style style;
@@ -33,12 +35,16 @@ struct run_case {
 	const struct suite_case *what;
 	const struct target_kind *target;
 	const struct linux_image *image;                     /* of a target that boots, outside of it */
+	struct boot_queue *queue;                            /* for such a target; NULL: a kernel for each case */
 	struct builtin_setup *builtin;                       /* with the profile and the defects of the case */
 	vtime_t begun;                                       /* on occasion_clock() */
 };
 
 /* Read it, check it, play it. @out is from ATTEMPT_INIT; an ERROR with its diagnostics when it cannot be played. */
 void run_case_play(const struct run_case *c, struct attempt *out);
+
+/* Append the case to .queue, if it is one to be played in a kernel: then run_case_play() takes it from there. */
+void run_case_queue(const struct run_case *c);
 
 /* The answer where the process that should have given one is gone, and why. */
 void run_case_lose(const struct run_case *c, const char *reason, struct attempt *out);

@@ -119,6 +119,8 @@ static bool play_range(const struct jobs_plan *plan, int socket, struct range to
 {
 	bool go_on = true;
 
+	if (plan->begin)
+		plan->begin(plan, todo.first, todo.end);
 	for (; go_on && todo.first < todo.end; todo.first++) {
 		struct attempt answer = ATTEMPT_INIT;
 		plan->play(plan, todo.first, &answer);
@@ -267,7 +269,8 @@ static void start_clock(const struct pool *pool, struct worker *w)
 	                                          VTIME_NEVER;
 }
 
-/* Smaller pieces towards the end, so that all workers end at about the same time. */
+/* Smaller pieces towards the end, so that all workers end at about the same time; unless it matters which jobs are
+ * played together. */
 static struct range next_range(struct pool *pool)
 {
 	const struct jobs_plan *plan = pool->plan;
@@ -277,9 +280,10 @@ static struct range next_range(struct pool *pool)
 
 	limit = limit < plan->count ? limit : plan->count;
 	limit = pool->held < HELD_BYTES ? limit : pool->handed_out;
-	size = size < plan->batch ? size : plan->batch;
+	size = size < plan->batch && !plan->fixed_batches ? size : plan->batch;
 	range.end += size ? size : 1;
-	range.end = range.end < limit ? range.end : limit;
+	if (range.end > limit)
+		range.end = plan->fixed_batches && limit < plan->count ? range.first : limit;
 	pool->handed_out = range.end;
 	return range;
 }

@@ -28,11 +28,15 @@ struct jobs_plan {
 	int workers;                                         /* at most so many at a time; at least 1 */
 	struct backoff *backoff;                             /* how many of them; NULL: always all */
 	size_t batch;                                  /* jobs handed to a worker at once, at most; 1: they take long */
+	bool fixed_batches;                                  /* always so many, however many workers there are */
 	int timeout_s;                                       /* for one job; 0: none */
 	int memory_mb;                                     /* mebibytes for a worker, see memory_limit.h; 0: no limit */
 	/* What ends a worker at once. SIGKILL; or SIGTERM, where play() heeds it as attempt_settle()
 	 * does, to clean up. */
 	int stop_signal;
+	/* Called in a worker before it plays the jobs from @first to that before @end, one after the other; NULL: not
+	 * at all. Should the worker be replaced, it is called for those that are left. */
+	void (*begin)(const struct jobs_plan *plan, size_t first, size_t end);
 	/* Called in a worker, with SIGINT, SIGTERM and SIGHUP blocked. @out is from ATTEMPT_INIT; with out->signal set
 	 * the job counts as not played. */
 	void (*play)(const struct jobs_plan *plan, size_t number, struct attempt *out);

@@ -165,6 +165,50 @@ static void answers_come_in_order(void **state)
 	}
 }
 
+/* ---- which jobs are played together ---- */
+
+struct together {
+	size_t first;                                        /* in a worker, as begin() was told */
+	struct buf seen;
+};
+
+static void note_begin(const struct jobs_plan *plan, size_t first, size_t end)
+{
+	struct together *t = plan->user;
+
+	t->first = end > first ? first : SIZE_MAX;
+}
+
+static void play_place(const struct jobs_plan *plan, size_t number, struct attempt *out)
+{
+	const struct together *t = plan->user;
+
+	buf_add_byte(&out->output.out, (char)('a' + number - t->first));
+}
+
+static void note_place(const struct jobs_plan *plan, size_t number, const struct attempt *answer)
+{
+	struct together *t = plan->user;
+
+	(void)number;
+	buf_puts(&t->seen, answer->output.out.data);
+}
+
+static void fixed_batches(void **state)
+{
+	(void)state;
+	for (int workers = 1; workers <= 3; workers++) {
+		struct together t = { .seen = BUF_INIT };
+		const struct jobs_plan plan = {
+			.count = 10, .workers = workers, .batch = 4, .fixed_batches = true, .stop_signal = SIGKILL,
+			.begin = note_begin, .play = play_place, .lose = lose, .done = note_place, .user = &t,
+		};
+		assert_int_equal(jobs_run(&plan), 0);
+		assert_string_equal(t.seen.data, "abcdabcdab");
+		buf_free(&t.seen);
+	}
+}
+
 /* More than the window holds, with a first job that is late. */
 static void many_jobs(void **state)
 {
@@ -318,6 +362,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_come_in_order),
+		cmocka_unit_test(fixed_batches),
 		cmocka_unit_test(many_jobs),
 		cmocka_unit_test(one_that_hangs_is_lost),
 		cmocka_unit_test(one_that_eats_memory_is_lost),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * archive_test.c - the archive, as its format says it
+ * archive_test.c - the archive, as its format says it; frames
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "target/linux/archive.h"
+#include "target/linux/linux.h"
 
 /* newc: 6 bytes of magic, 13 numbers of 8 digits, the name with its NUL, filled up to four bytes; then the contents. */
 enum { HEAD = 110, MODE = 1, SIZE = 6, NAME_SIZE = 11 };
@@ -55,9 +56,36 @@ static void test_entries(void **state)
 	buf_free(&out);
 }
 
+/* However much of the stream has come, only whole ones are taken. */
+static void test_frames(void **state)
+{
+	static const char *const texts[] = { "first", "", "a\0b" };
+	static const size_t lengths[] = { 5, 0, 3 };
+	struct buf stream = BUF_INIT, out = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		const struct buf text = { .data = (char *)texts[i], .length = lengths[i] };
+		linux_frame_add(&stream, &text);
+	}
+	for (size_t length = 0; length <= stream.length; length++) {
+		const struct buf part = { .data = stream.data, .length = length };
+		size_t at = 0, count = 0, behind = 0;
+		for (; linux_frame_next(&part, &at, &out); count++) {
+			assert_int_equal(out.length, lengths[count]);
+			assert_memory_equal(out.data, texts[count], lengths[count]);
+			behind += sizeof(uint64_t) + lengths[count];
+			assert_int_equal(at, behind);
+		}
+		assert_int_equal(count, (length >= 13) + (length >= 21) + (length >= 32));
+	}
+	buf_free(&stream);
+	buf_free(&out);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_entries) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_entries), cmocka_unit_test(test_frames) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

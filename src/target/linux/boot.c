@@ -7,8 +7,8 @@
  * archive with the task, the program that becomes pid 1, the object that stands before the C library. Its memory is a
  * file without a name below TMPDIR, which the kernel makes itself.
  *
- * We wait for three things: bytes of the answer, bytes of the console, and the end of the child. The console is kept
- * as far as somebody would want to read it.
+ * We wait for three things: bytes of answers, bytes of the console, and the end of the child. The console is kept
+ * as far as somebody would want to read it. Nobody waits for a kernel to switch off: with its last answer all is said.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,12 +36,6 @@ enum { CONSOLE_BYTES = 8192, CONSOLE_LINES = 12, READ_BYTES = 65536, PIPE_BYTES 
 
 /* Descriptors of the child, in this order from FIRST on. */
 enum { FIRST = 40, AT_ARCHIVE = FIRST, AT_PROGRAM, AT_PRELOAD, AT_ANSWER, FILES = AT_ANSWER - FIRST + 1 };
-
-struct running {
-	pid_t child;
-	int pidfd;
-	int answer, console;                                 /* our ends */
-};
 
 /* ---- what it is given ---- */
 
@@ -183,91 +177,149 @@ static void receive_rest(int fd, struct buf *to)
 		;
 }
 
-static void watch(const struct running *r, vtime_t deadline, struct linux_end *out)
+/* The next answer, if the whole of it is there. */
+static bool take_answer(struct linux_guest *g, struct buf *answer)
+{
+	size_t at = 0;
+	bool whole = linux_frame_next(&g->received, &at, answer);
+
+	if (whole) {
+		g->received.length -= at;
+		memmove(g->received.data, g->received.data + at, g->received.length + 1);
+	}
+	return whole;
+}
+
+/* Until there is an answer; false: the kernel has ended, or took too long. */
+static bool watch(struct linux_guest *g, vtime_t deadline, struct buf *answer)
 {
 	struct pollfd fds[] = {
-		{ .fd = r->answer, .events = POLLIN }, { .fd = r->console, .events = POLLIN },
-		{ .fd = r->pidfd, .events = POLLIN },
+		{ .fd = g->answer, .events = POLLIN }, { .fd = g->console, .events = POLLIN },
+		{ .fd = g->pidfd, .events = POLLIN },
 	};
-	struct buf *const to[] = { &out->answer, &out->console };
+	struct buf *const to[] = { &g->received, &g->end.console };
 
-	while (!(fds[2].revents & POLLIN)) {
+	while (!take_answer(g, answer)) {
 		vtime_t left = vtime_max(VTIME_ZERO, vtime_sub(deadline, monotonic_now()));
 		struct timespec timeout = { left.ns / 1000000000, left.ns % 1000000000 };
 		int ready = ppoll(fds, ARRAY_LEN(fds), vtime_is_never(deadline) ? NULL : &timeout, NULL);
 		for (size_t i = 0; ready > 0 && i < ARRAY_LEN(to); i++)
 			if (fds[i].revents && !receive(fds[i].fd, to[i]))
 				fds[i].fd = -1;
-		keep_end(&out->console);
-		if (!out->timed_out && !vtime_before(monotonic_now(), deadline)) {
-			out->timed_out = true;
-			deadline = VTIME_NEVER;
-			kill(-r->child, SIGKILL);
-		}
+		keep_end(&g->end.console);
+		g->end.timed_out = !vtime_before(monotonic_now(), deadline);
+		if (g->end.timed_out || (ready > 0 && fds[2].revents))
+			return false;
 	}
+	return true;
 }
 
-static void collect(const struct linux_boot *boot, const struct running *r, struct linux_end *out)
+/* What it said before the present case. */
+static void forget_console(struct linux_guest *g)
 {
-	watch(r, boot->timeout_s > 0 ? vtime_add(monotonic_now(), vtime_s(boot->timeout_s)) : VTIME_NEVER, out);
-	kill(-r->child, SIGKILL);                            /* while its number is still taken */
-	while (waitpid(r->child, &out->status, 0) < 0 && errno == EINTR)
+	struct pollfd fd = { .fd = g->console, .events = POLLIN };
+
+	while (poll(&fd, 1, 0) > 0 && (fd.revents & POLLIN) && receive(g->console, &g->end.console))
 		;
-	receive_rest(r->answer, &out->answer);
-	receive_rest(r->console, &out->console);
-	out->switched_off = !out->timed_out && WIFEXITED(out->status) && WEXITSTATUS(out->status) == 0;
+	buf_clear(&g->end.console);
 }
 
-static bool start(const struct linux_boot *boot, int files[FILES], struct running *r, struct buf *problem)
+/* Whatever it does now, it ends here. */
+static void reap(struct linux_guest *g)
+{
+	kill(-g->child, SIGKILL);                            /* while its number is still taken */
+	while (waitpid(g->child, &g->end.status, 0) < 0 && errno == EINTR)
+		;
+	g->child = 0;
+	receive_rest(g->answer, &g->received);
+	receive_rest(g->console, &g->end.console);
+	close(g->pidfd);
+	close(g->answer);
+	close(g->console);
+}
+
+bool linux_guest_answer(struct linux_guest *g, struct buf *answer)
+{
+	const int limit = g->boot.timeout_s;
+
+	forget_console(g);
+	if (watch(g, limit > 0 ? vtime_add(monotonic_now(), vtime_s(limit)) : VTIME_NEVER, answer))
+		return true;
+	reap(g);
+	return !g->end.timed_out && take_answer(g, answer);
+}
+
+/* ---- from its start to its end ---- */
+
+static bool start(struct linux_guest *g, int files[FILES], struct buf *problem)
 {
 	int answer[2] = { -1, -1 }, console[2] = { -1, -1 };
 	const pid_t parent = getpid();
 
-	r->child = -1;
+	g->child = -1;
 	if (pipe2(answer, O_CLOEXEC) == 0 && pipe2(console, O_CLOEXEC) == 0) {
 		fcntl(answer[1], F_SETPIPE_SZ, PIPE_BYTES);
 		files[AT_ANSWER - FIRST] = answer[1];
-		r->child = fork();
+		g->child = fork();
 	}
-	if (r->child == 0)
-		become_kernel(boot, files, console[1], parent);
-	if (r->child < 0)
-		buf_printf(problem, "cannot start %s: %s", boot->kernel, strerror(errno));
+	if (g->child == 0)
+		become_kernel(&g->boot, files, console[1], parent);
+	if (g->child < 0)
+		buf_printf(problem, "cannot start %s: %s", g->boot.kernel, strerror(errno));
 	close(answer[1]);
 	close(console[1]);
-	r->answer = answer[0];
-	r->console = console[0];
-	if (r->child > 0)
-		r->pidfd = (int)syscall(SYS_pidfd_open, r->child, 0);
-	return r->child > 0;
+	g->answer = answer[0];
+	g->console = console[0];
+	if (g->child < 0) {
+		close(g->answer);
+		close(g->console);
+		g->child = 0;
+		return false;
+	}
+	setpgid(g->child, g->child);
+	g->pidfd = (int)syscall(SYS_pidfd_open, g->child, 0);
+	return true;
 }
 
-bool linux_boot(const struct linux_boot *boot, struct linux_end *out, struct buf *problem)
+bool linux_guest_boot(struct linux_guest *g, const struct linux_boot *boot, struct buf *problem)
 {
-	struct running r = { .pidfd = -1 };
 	int files[FILES] = { -1, -1, -1, -1 };
-	bool started = open_files(boot, files, problem) && start(boot, files, &r, problem);
 
-	if (started) {
-		setpgid(r.child, r.child);
-		collect(boot, &r, out);
-		close(r.pidfd);
-		close(r.answer);
-		close(r.console);
-	}
+	g->boot = *boot;
+	bool started = open_files(boot, files, problem) && start(g, files, problem);
 	for (int i = 0; i < AT_ANSWER - FIRST; i++)
 		if (files[i] >= 0)
 			close(files[i]);
 	return started;
 }
 
-void linux_end_free(struct linux_end *end)
+void linux_guest_end(struct linux_guest *g)
 {
-	buf_free(&end->answer);
-	buf_free(&end->console);
+	if (g->child)
+		reap(g);
+	buf_free(&g->received);
+	buf_free(&g->end.console);
+	*g = (struct linux_guest)LINUX_GUEST_INIT;
 }
 
 /* ---- what is said of it ---- */
+
+/* Each boot says on its first lines that there is no folder for its control socket, and makes up a name for it. */
+static void drop_usual_lines(struct buf *console)
+{
+	struct buf kept = BUF_INIT;
+
+	for (const char *line = console->data; *line;) {
+		size_t length = strcspn(line, "\n");
+		length += line[length] == '\n';
+		const char *usual = strstr(line, "umid");
+		if (!usual || usual >= line + length)
+			buf_add(&kept, line, length);
+		line += length;
+	}
+	buf_free(console);
+	*console = kept;
+}
 
 /* The last lines, in one: a reason is one line. */
 static void add_console(struct buf *out, const struct buf *console)
@@ -290,15 +342,18 @@ static void add_console(struct buf *out, const struct buf *console)
 	}
 }
 
-void linux_describe_end(const struct linux_boot *boot, const struct linux_end *end, struct buf *out)
+void linux_describe_end(struct linux_guest *g, struct buf *out)
 {
+	struct linux_end *end = &g->end;
+
 	if (end->timed_out)
-		buf_printf(out, "the kernel gave no verdict within %d s of this machine's time", boot->timeout_s);
+		buf_printf(out, "the kernel gave no verdict within %d s of this machine's time", g->boot.timeout_s);
 	else if (WIFSIGNALED(end->status))
 		buf_printf(out, "the kernel was ended by SIG%s", sigabbrev_np(WTERMSIG(end->status)));
 	else if (WEXITSTATUS(end->status))
 		buf_printf(out, "the kernel ended with status %d", WEXITSTATUS(end->status));
 	else
 		buf_puts(out, "the kernel switched off without a verdict");
+	drop_usual_lines(&end->console);
 	add_console(out, &end->console);
 }

@@ -137,6 +137,7 @@ bool linux_inside_show(const char *folder)
 
 void linux_inside_answer(const struct buf *bytes)
 {
+	struct buf framed = BUF_INIT;
 	struct termios line;
 	const int fd = open(ANSWER_LINE, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 
@@ -144,12 +145,14 @@ void linux_inside_answer(const struct buf *bytes)
 		return;
 	cfmakeraw(&line);
 	tcsetattr(fd, TCSANOW, &line);
-	for (size_t at = 0; at < bytes->length;) {
-		ssize_t n = write(fd, bytes->data + at, bytes->length - at);
+	linux_frame_add(&framed, bytes);
+	for (size_t at = 0; at < framed.length;) {
+		ssize_t n = write(fd, framed.data + at, framed.length - at);
 		if (n < 0 && errno != EINTR)
 			break;
 		at += n > 0 ? (size_t)n : 0;
 	}
+	buf_free(&framed);
 	tcdrain(fd);
 	close(fd);
 }

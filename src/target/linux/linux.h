@@ -6,8 +6,8 @@
  * own, which stands while it computes and leaps to the next timer when it has nothing to do: so no machine is ever too
  * slow for it, and with a fixed seed of its random numbers it does the same every time.
  *
- * A kernel is booted for one task, which is handed to pid 1 as bytes, answers with bytes, and switches off. What a task
- * means is not known here: see cli/inside.h. pid 1 is this same program, with the argument LINUX_INSIDE_COMMAND.
+ * A kernel is booted for a task, which is handed to pid 1 as bytes and gives any number of answers. What they mean is
+ * not known here: see cli/task.h. pid 1 is this same program, with the argument LINUX_INSIDE_COMMAND.
  *
  * The rules:
  *  - What happens inside is a function of kernel, seed and task. The kernel mixes its command line into its random
@@ -22,6 +22,7 @@
 #define TARGET_LINUX_LINUX_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "target/need.h"
 #include "util/buf.h"
@@ -54,30 +55,49 @@ bool linux_image_has(const struct linux_image *image, const struct need *need, s
 
 struct linux_boot {
 	const char *kernel;                                  /* its program */
-	const struct buf *task;
+	const struct buf *task;                              /* what linux_inside_begin() gets */
 	int64_t seed;
 	int memory_mb;                                       /* that it believes to have; 0: LINUX_MEMORY_MB */
-	int timeout_s;                                       /* on the clock of the host; 0: none */
+	int timeout_s;                                       /* for each answer, on the clock of the host; 0: none */
 };
 
 enum { LINUX_MEMORY_MB = 1024 };
 
+/* How a kernel ended that gave no answer. */
 struct linux_end {
-	struct buf answer;                                   /* whatever pid 1 sent; whole if it .switched_off */
 	struct buf console;                                  /* the last lines of the kernel's console */
-	bool switched_off;                                   /* as pid 1 wanted */
 	bool timed_out;
 	int status;                                          /* as waitpid() has it */
 };
 
-#define LINUX_END_INIT { .answer = BUF_INIT, .console = BUF_INIT }
+/* A kernel that runs, from linux_guest_boot() to linux_guest_end(). */
+struct linux_guest {
+	struct linux_boot boot;
+	pid_t child;                                         /* 0: it has ended */
+	int pidfd;
+	int answer, console;                                 /* our ends of its pipes */
+	struct buf received;                                 /* of answers that nobody has taken */
+	struct linux_end end;
+};
 
-/* Boot, wait, collect. False: it could not be started, @problem says why. linux_end_free() is due in any case. */
-bool linux_boot(const struct linux_boot *boot, struct linux_end *out, struct buf *problem);
-void linux_end_free(struct linux_end *end);
+#define LINUX_GUEST_INIT { .received = BUF_INIT, .end.console = BUF_INIT }
 
-/* How a boot ended that has no answer, with the end of the console. */
-void linux_describe_end(const struct linux_boot *boot, const struct linux_end *end, struct buf *out);
+/* @g is from LINUX_GUEST_INIT. What @boot points to is not needed afterwards but for .kernel. False: it could not be
+ * started, @problem says why. */
+bool linux_guest_boot(struct linux_guest *g, const struct linux_boot *boot, struct buf *problem);
+/* Wait for its next answer, for .timeout_s at most. False: there is none, and the kernel has ended. */
+bool linux_guest_answer(struct linux_guest *g, struct buf *answer);
+/* How it ended, with the last lines of its console. */
+void linux_describe_end(struct linux_guest *g, struct buf *out);
+/* End it, if it has not, and free what it has. @g is as at the beginning. */
+void linux_guest_end(struct linux_guest *g);
+
+/* ---- frame.c: several texts in one stream ---- */
+
+/* Append @bytes with their length in front. */
+void linux_frame_add(struct buf *stream, const struct buf *bytes);
+/* The one that begins at @at, which moves behind it; @bytes is cleared before. False: there is not a whole one. */
+bool linux_frame_next(const struct buf *stream, size_t *at, struct buf *bytes);
 
 /* ---- inside.c: as pid 1 ---- */
 
@@ -85,8 +105,23 @@ void linux_describe_end(const struct linux_boot *boot, const struct linux_end *e
 bool linux_inside_begin(struct buf *task);
 /* Make @folder of the host visible, with what lies beside it, where it is below a folder that is ours inside. */
 bool linux_inside_show(const char *folder);
+/* The next answer. */
 void linux_inside_answer(const struct buf *bytes);
+
 /* Switch off; comes back only where that failed. */
 void linux_inside_end(void);
+
+/* ---- shared.c: one kernel for several cases, in pid 1 ---- */
+
+struct linux_shared_settings;
+
+/* As they are when the kernel has booted. Free with linux_settings_free(). */
+struct linux_shared_settings *linux_settings_note(void);
+void linux_settings_free(struct linux_shared_settings *settings);
+/* In the process that is to play the next case. False, with the reason on the console. */
+bool linux_shared_enter(void);
+/* In pid 1: wait for @child, which played a case, and leave the kernel as it found it. False: it has not ended well,
+ * and the console says how. */
+bool linux_shared_leave(pid_t child, const struct linux_shared_settings *settings);
 
 #endif
