@@ -11,7 +11,7 @@
 #include "fuzz.h"
 #include "report/result.h"
 #include "report/text.h"
-#include "target/builtin/builtin.h"
+#include "target/builtin/script_bench.h"
 
 static void tell(const struct record *record)
 {
@@ -34,18 +34,8 @@ static void tell(const struct record *record)
 
 static void play(const struct script *script)
 {
-	struct stack_config config;
-	const struct builtin_options options = {
-		.local_ip = script->config.local_ip,
-		.local_prefix = script->config.local_prefix,
-		.mtu = script->config.mtu,
-		.config = &config,
-		.trace = BUILTIN_TRACE_ALL,
-	};
-	struct buf problem = BUF_INIT;
+	struct target *target = bench_target(script, BUILTIN_TRACE_ALL);
 
-	stack_config_init(&config);
-	struct target *target = builtin_target_open(&options, &problem);
 	if (target) {
 		struct record *record = record_new(script, "builtin", true);
 		drill_play(script, target, &(struct drill_options){ .sample = true }, record);
@@ -53,7 +43,6 @@ static void play(const struct script *script)
 		tell(record);
 		record_free(record);
 	}
-	buf_free(&problem);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)

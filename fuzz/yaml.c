@@ -11,8 +11,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	static const char *const profiles[] = { "rfc", "linux", NULL }, *const defects[] = { "udp-no-checksum", NULL };
-	static const struct plan_target targets[] = { { "builtin", true, NULL }, { "kernel", false, NULL }, { 0 } };
-	static const struct plan_surroundings around = { targets, profiles, defects, "6.1.7-amd64" };
+	static const struct plan_target targets[] = {
+		{ .name = "builtin", .virtual_time = true },
+		{ .name = "kernel" },
+		{ 0 },
+	};
+	static const struct plan_surroundings around = {
+		.targets = targets, .profiles = profiles, .defects = defects, .release = "6.1.7-amd64",
+	};
 	struct arena *arena = arena_new();
 	struct diags diags;
 	struct stack_config config;

@@ -32,16 +32,7 @@
 #include "stack/tcp_timer.h"
 #include "stack/tcp_user.h"
 #include "util/common.h"
-
-#ifndef TCP_RTO_MAX_MS
-#define TCP_RTO_MAX_MS 44
-#endif
-#ifndef TCP_RTO_MIN_US
-#define TCP_RTO_MIN_US 45
-#endif
-#ifndef TCP_DELACK_MAX_US
-#define TCP_DELACK_MAX_US 46
-#endif
+#include "util/newer_names.h"
 
 enum { CONGESTION_NAME_BYTES = 16, LINGER2_LONGEST_S = 120 };
 

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "target/builtin/commands_bench.h"
 #include "target/builtin/commands_internal.h"
 #include "util/common.h"
 
@@ -108,42 +109,19 @@ static const char *const bash[] = {
 	"f() { local x; x=3; g; echo $x; }; g() { x=4; }; f; echo [$x]",
 };
 
-static void no_sleep(void *context, vtime_t duration)
-{
-	(void)context;
-	(void)duration;
-}
-
-static void no_output(void *context, const uint8_t *bytes, size_t length, vtime_t now)
-{
-	(void)context;
-	(void)bytes;
-	(void)length;
-	(void)now;
-}
-
 /* Its status in the reader, as a shell would have it; -1: it is not known here. */
 static int read_here(const char *text, struct buf *output)
 {
-	const struct stack_hooks hooks = { .output = no_output };
-	struct stack_config config;
-	struct commands commands;
-	struct buf why = BUF_INIT;
+	struct commands_bench b;
 
-	stack_config_init(&config);
-	struct stack *stack = stack_new(&config, &hooks);
-	struct files *files = files_new();
-	commands_open(&commands, stack, files, no_sleep, NULL);
-	commands.shell.output = output;
-	int status = commands_read(&commands, text, &why);
+	bench_start(&b);
+	b.commands.shell.output = output;
+	int status = commands_read(&b.commands, text, &b.why);
 	if (status > 0)
-		status = atoi(why.data + strcspn(why.data, "0123456789"));
+		status = atoi(b.why.data + strcspn(b.why.data, "0123456789"));
 	else if (status < 0)
-		print_message("not known: %s (%s)\n", text, why.data);
-	commands_close(&commands);
-	stack_free(stack);
-	files_free(files);
-	buf_free(&why);
+		print_message("not known: %s (%s)\n", text, b.why.data);
+	bench_end(&b);
 	return status;
 }
 

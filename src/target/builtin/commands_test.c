@@ -15,49 +15,9 @@
 #include <unistd.h>
 
 #include "shell/internal.h"
+#include "target/builtin/commands_bench.h"
 #include "target/builtin/commands_internal.h"
 #include "util/common.h"
-
-struct bench {
-	struct commands commands;
-	struct stack *stack;
-	struct files *files;
-	vtime_t slept;
-	struct buf why;
-};
-
-static void sleep_hook(void *context, vtime_t duration)
-{
-	struct bench *b = context;
-
-	b->slept = vtime_add(b->slept, duration);
-}
-
-static void output_hook(void *context, const uint8_t *bytes, size_t length, vtime_t now)
-{
-	(void)context;
-	(void)bytes;
-	(void)length;
-	(void)now;
-}
-
-static void bench_start(struct bench *b)
-{
-	const struct stack_hooks hooks = { .output = output_hook };
-	struct stack_config config;
-
-	stack_config_init(&config);
-	*b = (struct bench){ .stack = stack_new(&config, &hooks), .files = files_new(), .why = BUF_INIT };
-	commands_open(&b->commands, b->stack, b->files, sleep_hook, b);
-}
-
-static void bench_end(struct bench *b)
-{
-	commands_close(&b->commands);
-	stack_free(b->stack);
-	files_free(b->files);
-	buf_free(&b->why);
-}
 
 /* One text: what comes of it, a part of the reason, and a parameter with its value afterwards. */
 struct command_case {
@@ -72,7 +32,7 @@ static void play(const struct command_case *cases, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct command_case *c = &cases[i];
-		struct bench b;
+		struct commands_bench b;
 
 		bench_start(&b);
 		int result = commands_read(&b.commands, c->text, &b.why);
@@ -210,7 +170,7 @@ static void tools_that_change_nothing(void **state)
 static void counters_are_shown(void **state)
 {
 	static const char segment[] = "no segment";
-	struct bench b;
+	struct commands_bench b;
 	struct buf out = BUF_INIT;
 
 	(void)state;
@@ -238,7 +198,7 @@ static void counters_are_shown(void **state)
 
 static void time_passes(void **state)
 {
-	struct bench b;
+	struct commands_bench b;
 
 	(void)state;
 	bench_start(&b);
@@ -251,7 +211,7 @@ static void time_passes(void **state)
 
 static void dd_makes_a_file_in_memory(void **state)
 {
-	struct bench b;
+	struct commands_bench b;
 
 	(void)state;
 	bench_start(&b);
@@ -346,7 +306,7 @@ static void only_the_suite_is_read(void **state)
 	write_file("suite/common/calls.sh", "../../common/deep.sh\n");
 	write_file("suite/common/deep.sh", "sysctl topsecret=1\n");
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct bench b;
+		struct commands_bench b;
 
 		assert_int_equal(chdir(cases[i].folder), 0);
 		bench_start(&b);
@@ -408,7 +368,7 @@ static void nonsense_ends(void **state)
 	(void)state;
 	for (int n = 0; n < 2000; n++) {
 		struct buf text = BUF_INIT;
-		struct bench b;
+		struct commands_bench b;
 
 		for (int i = 0; i < 12; i++) {
 			random = random * 1664525 + 1013904223;

@@ -11,31 +11,13 @@
 #include <string.h>
 
 #include "drill/drill.h"
-#include "target/builtin/builtin.h"
+#include "target/builtin/script_bench.h"
 
 struct play_case {
 	const char *text;
 	enum verdict verdict;
 	const char *reason;                                  /* part of the verdict's; NULL: not looked at */
 };
-
-static struct target *open_target(const struct script *script)
-{
-	struct stack_config config;
-	const struct builtin_options options = {
-		.local_ip = script->config.local_ip,
-		.local_prefix = script->config.local_prefix,
-		.mtu = script->config.mtu,
-		.config = &config,
-	};
-	struct buf problem = BUF_INIT;
-
-	stack_config_init(&config);
-	struct target *t = builtin_target_open(&options, &problem);
-	assert_non_null(t);
-	buf_free(&problem);
-	return t;
-}
 
 static void play(const struct play_case *c)
 {
@@ -46,7 +28,8 @@ static void play(const struct play_case *c)
 	if (!script_prepare(script, &diags) || diags.errors)
 		diags_print(&diags, stderr, false);
 	assert_int_equal(diags.errors, 0);
-	struct target *t = open_target(script);
+	struct target *t = bench_target(script, BUILTIN_TRACE_NONE);
+	assert_non_null(t);
 	struct record *record = record_new(script, "builtin", true);
 	drill_play(script, t, &(struct drill_options){ 0 }, record);
 	t->ops->close(t);
@@ -153,7 +136,8 @@ static void samples_of_a_connection(void **state)
 		diags_init(&diags);
 		struct script *script = script_parse("t.pkt", text, strlen(text), NULL, NULL, &diags);
 		assert_true(script_prepare(script, &diags));
-		struct target *t = open_target(script);
+		struct target *t = bench_target(script, BUILTIN_TRACE_NONE);
+	assert_non_null(t);
 		struct record *record = record_new(script, "builtin", true);
 		drill_play(script, t, &(struct drill_options){ .sample = wanted }, record);
 		t->ops->close(t);
