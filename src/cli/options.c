@@ -117,7 +117,7 @@ static void make_tables(struct tables *t, const struct command_line *line, char 
 		add_letter(t, 'v', false);
 	for (const struct config_option *o = config_options; o->name; o++)
 		if (!has_long(t, o->name))
-			add_long(t, o->name, o->takes_value);
+			add_long(t, o->name, o->argument);
 }
 
 /* ---- errors ---- */

@@ -109,7 +109,11 @@ struct entry {
 /* The variables of a connection that are sampled: member here, name in struct tcp_info, key in lines of results,
  * heading in tables for people (NULL: not there). cwnd, ssthresh and unacked count segments, windows and mss bytes,
  * times are microseconds; retransmits are those since the last progress. What reports show of them besides is
- * theirs. */
+ * theirs.
+ *
+ * They are those that every target can tell. What the trace of the reference stack has besides is not among them:
+ * SND.UNA, SND.NXT and RCV.NXT, which struct tcp_info lacks and which plots take from the packets, and the variables of
+ * an algorithm of congestion control, whose names differ from one to the next. */
 #define SAMPLED_VARIABLES(X) \
 	X(state, state, "state", NULL) \
 	X(cwnd, snd_cwnd, "cwnd", "cwnd") \

@@ -186,19 +186,20 @@ static void write_markdown(struct buf *out, const struct coverage_table *table, 
 
 /* ---- JSON: one object, by tables ---- */
 
-#define TEXT(structure, member, key) { key, JSON_SHAPE_TEXT, .offset = offsetof(struct structure, member) }
-#define LIST(structure, member, number, key, of) \
-	{ key, JSON_SHAPE_LIST, .offset = offsetof(struct structure, member), \
+#define MEMBER(structure, name_of, key) { .name = (key), .offset = offsetof(struct structure, name_of) }
+#define TEXT(structure, name_of, key) { .member = MEMBER(structure, name_of, key), .type = JSON_SHAPE_TEXT }
+#define LIST(structure, name_of, number, key, of) \
+	{ .member = MEMBER(structure, name_of, key), .type = JSON_SHAPE_LIST, \
 	  .count = offsetof(struct structure, number), .shape = of }
-#define WORD(structure, member, key, names) \
-	{ key, JSON_SHAPE_WORD, .offset = offsetof(struct structure, member), .words = names, \
-	  .word_count = ARRAY_LEN(names) }
+#define WORD(structure, name_of, key, names) \
+	{ .member = FIELD_NAMED(key, struct structure, name_of, 0, ARRAY_LEN(names) - 1), .type = JSON_SHAPE_WORD, \
+	  .words = names, .word_count = ARRAY_LEN(names) }
 
 static const struct json_field case_fields[] = {
 	TEXT(coverage_case, id, "id"),
 	WORD(coverage_case, verdict, "verdict", verdict_name),
 	TEXT(coverage_case, reason, "reason"),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape case_shape = { case_fields, sizeof(struct coverage_case) };
 
@@ -207,20 +208,20 @@ static const struct json_field cell_fields[] = {
 	WORD(coverage_cell, word, "result", coverage_word),
 	TEXT(coverage_cell, reason, "reason"),
 	LIST(coverage_cell, cases, count, "cases", &case_shape),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape cell_shape = { cell_fields, sizeof(struct coverage_cell) };
 
 static const struct json_field requirement_fields[] = {
 	TEXT(requirement, id, "id"),       TEXT(requirement, section, "section"),
 	TEXT(requirement, level, "level"), TEXT(requirement, topic, "topic"),
-	TEXT(requirement, text, "text"),   { 0 },
+	TEXT(requirement, text, "text"),   { .member.name = NULL },
 };
 static const struct json_shape requirement_shape = { requirement_fields, sizeof(struct requirement) };
 
 static const struct json_field row_fields[] = {
 	LIST(coverage_row, cells, count, "targets", &cell_shape),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape row_shape = { row_fields, sizeof(struct coverage_row) };
 

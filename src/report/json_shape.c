@@ -4,14 +4,12 @@
  */
 #include "report/json_shape.h"
 
-#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/checked.h"
 #include "util/utf8.h"
-#include "util/vtime.h"
 
 /* ---- texts ---- */
 
@@ -54,20 +52,6 @@ static const void *member(const void *object, size_t offset)
 	return (const char *)object + offset;
 }
 
-static int64_t number_of(const struct json_field *f, const void *at)
-{
-	switch (f->type) {
-	case JSON_SHAPE_BOOL:
-		return *(const bool *)at;
-	case JSON_SHAPE_INT64:
-		return *(const int64_t *)at;
-	case JSON_SHAPE_TIME:
-		return ((const vtime_t *)at)->ns;
-	default:
-		return *(const int *)at;                     /* an enum is one, too */
-	}
-}
-
 static json_t *object_of(const struct json_shape *shape, const void *object);
 
 static json_t *list_of(const struct json_shape *shape, const char *first, size_t count)
@@ -83,7 +67,7 @@ static json_t *list_of(const struct json_shape *shape, const char *first, size_t
 /* NULL: to be left out. */
 static json_t *value_of(const struct json_field *f, const void *object)
 {
-	const void *at = member(object, f->offset);
+	const void *at = member(object, f->member.offset);
 	size_t count = f->count ? *(const size_t *)member(object, f->count) : 0;
 
 	switch (f->type) {
@@ -96,7 +80,7 @@ static json_t *value_of(const struct json_field *f, const void *object)
 	default:
 		break;
 	}
-	int64_t number = number_of(f, at);
+	int64_t number = field_get(object, &f->member);
 	if (f->optional && !number)
 		return NULL;
 	if (f->type == JSON_SHAPE_WORD)
@@ -106,9 +90,9 @@ static json_t *value_of(const struct json_field *f, const void *object)
 
 void json_shape_add(json_t *json, const struct json_shape *shape, const void *object)
 {
-	for (const struct json_field *f = shape->fields; f->key; f++) {
+	for (const struct json_field *f = shape->fields; f->member.name; f++) {
 		json_t *value = value_of(f, object);
-		if (value && json_object_set_new_nocheck(json, f->key, value) < 0)
+		if (value && json_object_set_new_nocheck(json, f->member.name, value) < 0)
 			checked_exhausted();
 	}
 }
@@ -125,15 +109,17 @@ static json_t *object_of(const struct json_shape *shape, const void *object)
 
 static bool wrong(struct buf *problem, const struct json_field *f, const char *want)
 {
-	buf_printf(problem, "\"%s\" is not %s", f->key, want);
+	buf_printf(problem, "\"%s\" is not %s", f->member.name, want);
 	return false;
 }
 
-static bool read_text(const struct json_field *f, json_t *json, void *at, struct arena *arena, struct buf *problem)
+static bool read_text(const struct json_field *f, json_t *json, void *object, struct arena *arena,
+                      struct buf *problem)
 {
 	if (!json_is_string(json))
 		return wrong(problem, f, "a string");
-	*(const char **)at = arena_strndup(arena, json_string_value(json), json_string_length(json));
+	*(const char **)((char *)object + f->member.offset) =
+		arena_strndup(arena, json_string_value(json), json_string_length(json));
 	return true;
 }
 
@@ -160,7 +146,7 @@ static bool read_bytes(const struct json_field *f, json_t *json, void *object, s
 			return wrong(problem, f, "bytes as pairs of hexadecimal digits");
 		bytes[i / 2] = (uint8_t)(high << 4 | low);
 	}
-	*(const uint8_t **)((char *)object + f->offset) = bytes;
+	*(const uint8_t **)((char *)object + f->member.offset) = bytes;
 	*(size_t *)((char *)object + f->count) = length / 2;
 	return true;
 }
@@ -176,60 +162,46 @@ static bool read_list(const struct json_field *f, json_t *json, void *object, st
 	for (size_t i = 0; i < count; i++)
 		if (!json_shape_read(f->shape, json_array_get(json, i), items + i * f->shape->size, arena, problem))
 			return false;
-	*(const char **)((char *)object + f->offset) = items;
+	*(const char **)((char *)object + f->member.offset) = items;
 	*(size_t *)((char *)object + f->count) = count;
 	return true;
 }
 
-static bool read_word(const struct json_field *f, json_t *json, int *at, struct buf *problem)
+static bool read_word(const struct json_field *f, json_t *json, void *object, struct buf *problem)
 {
 	const char *word = json_string_value(json);
 
-	for (size_t i = 0; word && i < f->word_count; i++) {
-		if (f->words[i] && !strcmp(f->words[i], word)) {
-			*at = (int)i;
-			return true;
-		}
-	}
+	for (size_t i = 0; word && i < f->word_count; i++)
+		if (f->words[i] && !strcmp(f->words[i], word))
+			return field_set(object, &f->member, (int64_t)i);
 	return wrong(problem, f, "one of its words");
 }
 
-static bool read_number(const struct json_field *f, json_t *json, void *at, struct buf *problem)
+static bool read_number(const struct json_field *f, json_t *json, void *object, struct buf *problem)
 {
-	json_int_t number = json_integer_value(json);
-
 	if (!json_is_integer(json))
 		return wrong(problem, f, "an integer");
-	if (f->type == JSON_SHAPE_INT && (number < INT_MIN || number > INT_MAX))
-		return wrong(problem, f, "in the range of integers");
-	if (f->type == JSON_SHAPE_INT)
-		*(int *)at = (int)number;
-	else if (f->type == JSON_SHAPE_TIME)
-		*(vtime_t *)at = vtime_ns(number);
-	else
-		*(int64_t *)at = number;
-	return true;
+	return field_set(object, &f->member, json_integer_value(json)) ||
+	       wrong(problem, f, "in the range of integers");
 }
 
 static bool read_value(const struct json_field *f, json_t *json, void *object, struct arena *arena,
                        struct buf *problem)
 {
-	void *at = (char *)object + f->offset;
-
 	switch (f->type) {
 	case JSON_SHAPE_TEXT:
-		return read_text(f, json, at, arena, problem);
+		return read_text(f, json, object, arena, problem);
 	case JSON_SHAPE_BYTES:
 		return read_bytes(f, json, object, arena, problem);
 	case JSON_SHAPE_LIST:
 		return read_list(f, json, object, arena, problem);
 	case JSON_SHAPE_WORD:
-		return read_word(f, json, at, problem);
+		return read_word(f, json, object, problem);
 	case JSON_SHAPE_BOOL:
-		*(bool *)at = json_is_true(json);
-		return json_is_boolean(json) || wrong(problem, f, "true or false");
+		return json_is_boolean(json) ? field_set(object, &f->member, json_is_true(json))
+		                             : wrong(problem, f, "true or false");
 	default:
-		return read_number(f, json, at, problem);
+		return read_number(f, json, object, problem);
 	}
 }
 
@@ -240,10 +212,10 @@ bool json_shape_read(const struct json_shape *shape, json_t *json, void *object,
 		buf_puts(problem, "not an object");
 		return false;
 	}
-	for (const struct json_field *f = shape->fields; f->key; f++) {
-		json_t *value = json_object_get(json, f->key);
+	for (const struct json_field *f = shape->fields; f->member.name; f++) {
+		json_t *value = json_object_get(json, f->member.name);
 		if (!value && f->never_null)
-			*(const char **)((char *)object + f->offset) = "";
+			*(const char **)((char *)object + f->member.offset) = "";
 		if (value && !read_value(f, value, object, arena, problem))
 			return false;
 	}

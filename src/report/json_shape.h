@@ -13,31 +13,32 @@
 
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/field.h"
 
 enum json_type {
 	JSON_SHAPE_TEXT,                                     /* const char *; NULL is left out */
 	JSON_SHAPE_BOOL,
-	JSON_SHAPE_INT,                                      /* int */
-	JSON_SHAPE_INT64,
-	JSON_SHAPE_TIME,                                     /* vtime_t: nanoseconds */
+	JSON_SHAPE_NUMBER,
+	JSON_SHAPE_TIME,                                     /* the nanoseconds of a vtime_t */
 	JSON_SHAPE_WORD,                                     /* an enum; .words names its values */
 	JSON_SHAPE_BYTES,                                    /* const uint8_t *, size_t .count: hexadecimal digits */
 	JSON_SHAPE_LIST,                                     /* pointer to the first, size_t .count: of .shape */
 };
 
 struct json_field {
-	const char *key;
+	struct field member;                                 /* .name is the key; of a text, bytes and a list only
+	                                                        .offset says anything besides */
 	enum json_type type;
 	bool optional;                                     /* 0, false, the first word and an empty list are left out */
 	bool never_null;                                     /* a text that is not there is read as an empty one */
-	size_t offset, count;                                /* in the structure */
+	size_t count;                                        /* where the count is in the structure */
 	const char *const *words;
 	size_t word_count;
 	const struct json_shape *shape;
 };
 
 struct json_shape {
-	const struct json_field *fields;                     /* ends with key NULL */
+	const struct json_field *fields;                     /* ends with a member without a name */
 	size_t size;
 };
 

@@ -4,8 +4,8 @@
  */
 #include "report/result.h"
 
-#include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "report/json_shape.h"
@@ -27,35 +27,34 @@ const char *const result_kind_name[] = {
 
 /* ---- the tables ---- */
 
-#define FIELD(structure, member, key_text, field_type, left_out) \
-	{ .key = (key_text), .type = (field_type), .optional = (left_out), \
-	  .offset = offsetof(struct structure, member) }
-#define TEXT(s, m, k) FIELD(s, m, k, JSON_SHAPE_TEXT, true)
-#define SOME_TEXT(s, m, k) \
-	{ .key = (k), .type = JSON_SHAPE_TEXT, .optional = true, .never_null = true, .offset = offsetof(struct s, m) }
-#define BOOL(s, m, k) FIELD(s, m, k, JSON_SHAPE_BOOL, false)
-#define FLAG(s, m, k) FIELD(s, m, k, JSON_SHAPE_BOOL, true)
-#define INT(s, m, k)  FIELD(s, m, k, JSON_SHAPE_INT, true)
-#define INT64(s, m, k) FIELD(s, m, k, JSON_SHAPE_INT64, false)
-#define TIME(s, m, k) FIELD(s, m, k, JSON_SHAPE_TIME, false)
-#define SOME_TIME(s, m, k) FIELD(s, m, k, JSON_SHAPE_TIME, true)
-#define SOME_INT64(s, m, k) FIELD(s, m, k, JSON_SHAPE_INT64, true)
+#define NUMBER(s, m, k, kind, left_out, low, high) \
+	{ .member = FIELD_NAMED(k, struct s, m, low, high), .type = (kind), .optional = (left_out) }
+#define BOOL(s, m, k) NUMBER(s, m, k, JSON_SHAPE_BOOL, false, 0, 1)
+#define FLAG(s, m, k) NUMBER(s, m, k, JSON_SHAPE_BOOL, true, 0, 1)
+#define INT(s, m, k)  NUMBER(s, m, k, JSON_SHAPE_NUMBER, true, INT_MIN, INT_MAX)
+#define INT64(s, m, k) NUMBER(s, m, k, JSON_SHAPE_NUMBER, false, INT64_MIN, INT64_MAX)
+#define SOME_INT64(s, m, k) NUMBER(s, m, k, JSON_SHAPE_NUMBER, true, INT64_MIN, INT64_MAX)
+#define TIME(s, m, k) NUMBER(s, m.ns, k, JSON_SHAPE_TIME, false, INT64_MIN, INT64_MAX)
+#define SOME_TIME(s, m, k) NUMBER(s, m.ns, k, JSON_SHAPE_TIME, true, INT64_MIN, INT64_MAX)
 #define WORD(s, m, k, table, left_out) \
-	{ .key = (k), .type = JSON_SHAPE_WORD, .optional = (left_out), .offset = offsetof(struct s, m), \
-	  .words = (table), \
-	  .word_count = ARRAY_LEN(table) }
+	{ .member = FIELD_NAMED(k, struct s, m, 0, ARRAY_LEN(table) - 1), .type = JSON_SHAPE_WORD, \
+	  .optional = (left_out), .words = (table), .word_count = ARRAY_LEN(table) }
+#define PLACE(s, m, k) { .name = (k), .offset = offsetof(struct s, m) }
+#define TEXT(s, m, k) { .member = PLACE(s, m, k), .type = JSON_SHAPE_TEXT, .optional = true }
+#define SOME_TEXT(s, m, k) \
+	{ .member = PLACE(s, m, k), .type = JSON_SHAPE_TEXT, .optional = true, .never_null = true }
 #define BYTES(s, m, n, k) \
-	{ .key = (k), .type = JSON_SHAPE_BYTES, .offset = offsetof(struct s, m), .count = offsetof(struct s, n) }
+	{ .member = PLACE(s, m, k), .type = JSON_SHAPE_BYTES, .count = offsetof(struct s, n) }
 #define LIST(s, m, n, k, item) \
-	{ .key = (k), .type = JSON_SHAPE_LIST, .optional = true, .offset = offsetof(struct s, m), \
-	  .count = offsetof(struct s, n), .shape = &(item) }
+	{ .member = PLACE(s, m, k), .type = JSON_SHAPE_LIST, .optional = true, .count = offsetof(struct s, n), \
+	  .shape = &(item) }
 #define SHAPE(s) { .fields = s##_fields, .size = sizeof(struct s) }
 
 static const struct json_field result_packet_fields[] = {
 	TIME(result_packet, at, "at_ns"),
 	TIME(result_packet, wall, "clock_ns"),
 	BYTES(result_packet, bytes, length, "bytes"),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape packet_shape = SHAPE(result_packet);
 
@@ -64,7 +63,7 @@ static const struct json_field result_mismatch_fields[] = {
 	TEXT(result_mismatch, expected, "expected"),
 	TEXT(result_mismatch, observed, "observed"),
 	SOME_TEXT(result_mismatch, text, "text"),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape mismatch_shape = SHAPE(result_mismatch);
 
@@ -88,7 +87,7 @@ static const struct json_field result_event_fields[] = {
 	TEXT(result_event, message, "message"),
 	TEXT(result_event, explanation, "explanation"),
 	LIST(result_event, packets, packet_count, "packets", packet_shape),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape event_shape = SHAPE(result_event);
 
@@ -98,7 +97,7 @@ static const struct json_field result_sample_fields[] = {
 #define X(member, tcpi, key, heading) INT64(result_sample, values.member, key),
 	SAMPLED_VARIABLES(X)
 #undef X
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape sample_shape = SHAPE(result_sample);
 
@@ -107,14 +106,14 @@ static const struct json_field result_diagnostic_fields[] = {
 	INT(result_diagnostic, line, "line"),
 	INT(result_diagnostic, column, "column"),
 	SOME_TEXT(result_diagnostic, text, "text"),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape diagnostic_shape = SHAPE(result_diagnostic);
 
 static const struct json_field result_setting_fields[] = {
 	SOME_TEXT(result_setting, name, "name"),
 	TEXT(result_setting, value, "value"),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape setting_shape = SHAPE(result_setting);
 
@@ -157,7 +156,7 @@ static const struct json_field result_fields[] = {
 	TEXT(result, observed_script, "observed_script"),
 	LIST(result, events, event_count, "events", event_shape),
 	LIST(result, samples, sample_count, "samples", sample_shape),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape result_shape = SHAPE(result);
 
@@ -173,7 +172,7 @@ static const struct json_field result_run_fields[] = {
 	TEXT(result_run, system, "system"),
 	SOME_TIME(result_run, started, "started_ns"),
 	TEXT(result_run, command, "command"),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape run_shape = SHAPE(result_run);
 
@@ -187,12 +186,9 @@ static const struct json_field result_end_fields[] = {
 	BOOL(result_end, complete, "complete"),
 	TEXT(result_end, interrupted, "interrupted"),
 	SOME_TIME(result_end, wall, "wall_ns"),
-	{ 0 },
+	{ .member.name = NULL },
 };
 static const struct json_shape end_shape = SHAPE(result_end);
-
-static_assert(sizeof(enum verdict) == sizeof(int) && sizeof(enum entry_kind) == sizeof(int),
-              "words are read and written as int");
 
 const struct result_event *result_failure(const struct result *result)
 {

@@ -90,29 +90,29 @@ static void check_table(const char *heading, const struct json_shape *shape, boo
 static void check_field(const char *heading, const struct json_field *f, char *column[COLUMNS])
 {
 	static const char *const types[] = {
-		[JSON_SHAPE_TEXT] = "text", [JSON_SHAPE_BOOL] = "flag", [JSON_SHAPE_INT] = "integer",
-		[JSON_SHAPE_INT64] = "integer", [JSON_SHAPE_TIME] = "time", [JSON_SHAPE_WORD] = "word",
+		[JSON_SHAPE_TEXT] = "text", [JSON_SHAPE_BOOL] = "flag", [JSON_SHAPE_NUMBER] = "integer",
+		[JSON_SHAPE_TIME] = "time", [JSON_SHAPE_WORD] = "word",
 		[JSON_SHAPE_BYTES] = "bytes", [JSON_SHAPE_LIST] = "list of ",
 	};
 	const bool always = !strcmp(column[2], "always");
 	size_t length = strlen(column[0]);
 
-	if (length < 2 || strncmp(column[0] + 1, f->key, length - 2) || strlen(f->key) != length - 2)
-		fail_msg("%s: the documented key %s should be `%s`", heading, column[0], f->key);
+	if (length < 2 || strncmp(column[0] + 1, f->member.name, length - 2) || strlen(f->member.name) != length - 2)
+		fail_msg("%s: the documented key %s should be `%s`", heading, column[0], f->member.name);
 	if (strncmp(column[1], types[f->type], strlen(types[f->type])))
-		fail_msg("%s: the type of %s is documented as %s, and is %s", heading, f->key, column[1],
+		fail_msg("%s: the type of %s is documented as %s, and is %s", heading, f->member.name, column[1],
 		         types[f->type]);
 	/* Of a whole line some texts are never missing, which the table of keys does not tell. */
 	if (f->type == JSON_SHAPE_TEXT ? !*column[2] || (f->never_null && !always) : f->optional == always)
-		fail_msg("%s: %s is documented to be there: %s", heading, f->key, column[2]);
+		fail_msg("%s: %s is documented to be there: %s", heading, f->member.name, column[2]);
 	if (f->type == JSON_SHAPE_TIME)
-		assert_string_equal(f->key + strlen(f->key) - 3, "_ns");
+		assert_string_equal(f->member.name + strlen(f->member.name) - 3, "_ns");
 	for (size_t i = 0; i < f->word_count; i++)
 		if (f->words[i] && !names(document.data, f->words[i]))
-			fail_msg("%s: the word %s of %s is not documented", heading, f->words[i], f->key);
+			fail_msg("%s: the word %s of %s is not documented", heading, f->words[i], f->member.name);
 	if (f->type == JSON_SHAPE_LIST) {
-		assert_string_equal(column[1] + strlen(types[f->type]), f->key);
-		check_table(f->key, f->shape, false);
+		assert_string_equal(column[1] + strlen(types[f->type]), f->member.name);
+		check_table(f->member.name, f->shape, false);
 	}
 }
 
@@ -128,12 +128,12 @@ static void check_table(const char *heading, const struct json_shape *shape, boo
 		assert_true(names(column[3], heading));
 	}
 	for (; take_row(&at, room, column); f++) {
-		if (!f->key)
+		if (!f->member.name)
 			fail_msg("%s: %s is documented, and there is no such key", heading, column[0]);
 		check_field(heading, f, column);
 	}
-	if (f->key)
-		fail_msg("%s: the key %s is not documented", heading, f->key);
+	if (f->member.name)
+		fail_msg("%s: the key %s is not documented", heading, f->member.name);
 }
 
 static void keys_are_documented(void **state)

@@ -35,45 +35,35 @@ void config_init(struct config *c, struct arena *arena)
 
 /* ---- values ---- */
 
-static bool in_range(const char *value, long least, long most, long *out)
+/* Most options are a member of struct config, which the row names. */
+
+static bool set_number(struct config *c, const struct config_option *o, const char *value)
 {
-	*out = strtol(value, NULL, 10);
-	return *out >= least && *out <= most;
+	const int64_t number = strtol(value, NULL, 10);
+
+	return number >= INT_MIN && number <= INT_MAX && field_set(c, &o->member, number * (o->unit ? o->unit : 1));
 }
 
-static bool set_port(const char *value, uint16_t *port)
+static bool set_text(struct config *c, const struct config_option *o, const char *value)
 {
-	long n;
-	bool good = in_range(value, 1, 65535, &n);
-
-	if (good)
-		*port = (uint16_t)n;
-	return good;
-}
-
-static bool set_int(const char *value, long least, long most, int *out)
-{
-	long n;
-	bool good = in_range(value, least, most, &n);
-
-	if (good)
-		*out = (int)n;
-	return good;
-}
-
-static bool set_text(struct config *c, const char *value, const char **out)
-{
-	*out = arena_strdup(c->arena, value);
+	*(const char **)((char *)c + o->member.offset) = arena_strdup(c->arena, value);
 	return true;
 }
 
-static bool set_ip_version(struct config *c, const char *value)
+static bool set_flag(struct config *c, const struct config_option *o, const char *value)
+{
+	(void)value;
+	return field_set(c, &o->member, true);
+}
+
+static bool set_ip_version(struct config *c, const struct config_option *o, const char *value)
 {
 	static const struct name_value versions[] = {
 		{ "ipv4", IP_VERSION_4 }, { "ipv4-mapped-ipv6", IP_VERSION_4_MAPPED }, { "ipv6", IP_VERSION_6 },
 	};
 	int64_t version;
 
+	(void)o;
 	if (!table_value(versions, ARRAY_LEN(versions), value, &version))
 		return false;
 	c->ip_version = (enum ip_version)version;
@@ -81,84 +71,43 @@ static bool set_ip_version(struct config *c, const char *value)
 	return true;
 }
 
-static bool set_bind_port(struct config *c, const char *value) { return set_port(value, &c->bind_port); }
-static bool set_connect_port(struct config *c, const char *value) { return set_port(value, &c->connect_port); }
-static bool set_local_ip(struct config *c, const char *value) { return set_text(c, value, &c->local_ip_text); }
-static bool set_remote_ip(struct config *c, const char *value) { return set_text(c, value, &c->remote_ip_text); }
-static bool set_gateway_ip(struct config *c, const char *value) { return set_text(c, value, &c->gateway_ip_text); }
-static bool set_netmask_ip(struct config *c, const char *value) { return set_text(c, value, &c->netmask_ip_text); }
-static bool set_init_scripts(struct config *c, const char *value) { return set_text(c, value, &c->init_scripts); }
-static bool set_code_command(struct config *c, const char *value) { return set_text(c, value, &c->code_command); }
-
-/* Less than 68 no link of IPv4 has (RFC 791, 3.2), and no device more than 65535. */
-static bool set_mtu(struct config *c, const char *value)
+/* 0 stands for the default. */
+static bool set_mtu(struct config *c, const struct config_option *o, const char *value)
 {
-	return set_int(value, 68, 65535, &c->mtu) || set_int(value, 0, 0, &c->mtu);
+	if (strtol(value, NULL, 10) != 0)
+		return set_number(c, o, value);
+	c->mtu = 0;
+	return true;
 }
 
-static bool set_speed(struct config *c, const char *value)
+/* As the old tool does, it takes digits alone. */
+static bool set_speed(struct config *c, const struct config_option *o, const char *value)
 {
 	char *end;
 
 	errno = 0;
 	unsigned long speed = strtoul(value, &end, 10);
-	if (*value < '0' || *value > '9' || *end || errno || speed > UINT32_MAX)
-		return false;
-	c->speed = (uint32_t)speed;
-	return true;
+	return *value >= '0' && *value <= '9' && !*end && !errno && field_set(c, &o->member, (int64_t)speed);
 }
 
-static bool set_mss(struct config *c, const char *value)
-{
-	long n;
-	bool good = in_range(value, 0, 65535, &n);
-
-	if (good)
-		c->mss = (uint16_t)n;
-	return good;
-}
-
-static bool set_tolerance_usecs(struct config *c, const char *value)
-{
-	long n;
-	bool good = in_range(value, 1, INT_MAX, &n);
-
-	if (good)
-		c->tolerance = vtime_us(n);
-	return good;
-}
-
-static bool set_tolerance_percent(struct config *c, const char *value)
+static bool set_tolerance_percent(struct config *c, const struct config_option *o, const char *value)
 {
 	char *end;
 	double percent = strtod(value, &end);
 
+	(void)o;
 	if (end == value || !isfinite(percent) || percent < 0 || percent > 100)
 		return false;
 	c->tolerance_percent = percent;
 	return true;
 }
 
-static bool set_wildcard_limit(struct config *c, const char *value)
-{
-	long n;
-	bool good = in_range(value, 0, INT_MAX, &n);
-
-	if (good)
-		c->wildcard_limit = vtime_s(n);
-	return good;
-}
-
-static bool set_ts_tick(struct config *c, const char *value)
-{
-	return set_int(value, 0, 1000000, &c->tcp_ts_tick_usecs);
-}
-
 /* Words that are not known are ignored. */
-static bool set_non_fatal(struct config *c, const char *value)
+static bool set_non_fatal(struct config *c, const struct config_option *o, const char *value)
 {
 	static const char separators[] = ", ";
 
+	(void)o;
 	for (size_t n; value += strspn(value, separators), (n = strcspn(value, separators)) > 0; value += n) {
 		c->non_fatal_packet |= n == strlen("packet") && !strncmp(value, "packet", n);
 		c->non_fatal_syscall |= n == strlen("syscall") && !strncmp(value, "syscall", n);
@@ -166,23 +115,24 @@ static bool set_non_fatal(struct config *c, const char *value)
 	return true;
 }
 
-static bool set_code_format(struct config *c, const char *value)
+static bool set_code_format(struct config *c, const struct config_option *o, const char *value)
 {
-	return !strcmp(value, "python") && set_text(c, value, &c->code_format);
+	return !strcmp(value, "python") && set_text(c, o, value);
 }
 
-static bool set_code_sockopt(struct config *c, const char *value)
+static bool set_code_sockopt(struct config *c, const struct config_option *o, const char *value)
 {
 	bool known = !*value || !strcmp(value, "TCP_INFO") || !strcmp(value, "TCP_CC_INFO") ||
 	             !strcmp(value, "SO_MEMINFO");
 
-	return known && set_text(c, value, &c->code_sockopt);
+	return known && set_text(c, o, value);
 }
 
-static bool set_define(struct config *c, const char *value)
+static bool set_define(struct config *c, const struct config_option *o, const char *value)
 {
 	const char *equals = strchr(value, '=');
 
+	(void)o;
 	if (!equals || equals == value)
 		return false;
 	struct definition *d = arena_new_object(c->arena, struct definition);
@@ -193,17 +143,6 @@ static bool set_define(struct config *c, const char *value)
 	return true;
 }
 
-#define SET_FLAG(field) static bool set_##field(struct config *c, const char *value) \
-	{ (void)value; c->field = true; return true; }
-
-SET_FLAG(tcp_ts_ecr_scaled)
-SET_FLAG(strict_segments)
-SET_FLAG(dry_run)
-SET_FLAG(is_anyip)
-SET_FLAG(send_omit_free)
-SET_FLAG(verbose)
-SET_FLAG(debug)
-
 /* ---- the table ---- */
 
 #define PORT "a port: 1 to 65535"
@@ -211,52 +150,76 @@ SET_FLAG(debug)
 #define REMOTE_MODE "not supported: tests with two machines (remote mode)"
 #define PLUG_IN "not supported: stacks as plug-ins"
 
+#define MEMBER(option, setter, at, low, high) .name = (option), .set = (setter), \
+	.member = FIELD_NAMED(option, struct config, at, low, high)
+#define NUMBER(option, at, low, high) MEMBER(option, set_number, at, low, high)
+/* A time is given in units of so many nanoseconds. */
+#define TIME(option, at, unit_ns, low, high) .unit = (unit_ns), \
+	NUMBER(option, at.ns, (low) * (int64_t)(unit_ns), (high) * (int64_t)(unit_ns))
+#define WORDS(option, setter, at) .name = (option), .set = (setter), .member = { .offset = offsetof(struct config, at) }
+#define TEXT(option, at) WORDS(option, set_text, at)
+#define FLAG(option) MEMBER(#option, set_flag, option, 0, 1)
+
 const struct config_option config_options[] = {
-	{ "ip_version", true, "VERSION", "family of addresses and packets", "ipv4, ipv4-mapped-ipv6 or ipv6",
-	  set_ip_version },
-	{ "bind_port", true, "PORT", "local port of bind() (8080)", PORT, set_bind_port },
-	{ "connect_port", true, "PORT", "remote port of connect() (8080)", PORT, set_connect_port },
-	{ "local_ip", true, "ADDRESS", "address of what is tested", ADDRESS, set_local_ip },
-	{ "remote_ip", true, "ADDRESS[/LENGTH]", "address of the peer and the prefix routed to it", ADDRESS,
-	  set_remote_ip },
-	{ "gateway_ip", true, "ADDRESS", "next hop to the peer", ADDRESS, set_gateway_ip },
-	{ "netmask_ip", true, "MASK", "mask of the local IPv4 address (255.255.0.0)",
-	  "an IPv4 mask, such as 255.255.0.0", set_netmask_ip },
-	{ "speed", true, "MBITS", "speed of the test link; 0: leave it", "0 to 4294967295, digits alone", set_speed },
-	{ "mss", true, "BYTES", "segment size of injected packets larger than it; 0: off", "0 to 65535", set_mss },
-	{ "mtu", true, "BYTES", "MTU of the test link (1500)", "68 to 65535; 0 for 1500", set_mtu },
-	{ "init_scripts", true, "COMMANDS", "shell commands before the script, separated by commas", "commands",
-	  set_init_scripts },
-	{ "tolerance_usecs", true, "USECS", "tolerated deviation of times (4000)", "1 or more", set_tolerance_usecs },
-	{ "tolerance_percent", true, "PERCENT", "tolerated deviation relative to the time since the last event (12.5)",
-	  "0 to 100", set_tolerance_percent },
-	{ "wildcard_limit_secs", true, "SECONDS", "how long a packet of a `*` line is awaited (150); 0: for ever",
-	  "0 or more", set_wildcard_limit },
-	{ "tcp_ts_tick_usecs", true, "USECS", "length of a TCP time-stamp tick; 0: their values are not checked",
-	  "0 to 1000000", set_ts_tick },
-	{ "tcp_ts_ecr_scaled", false, NULL, "accept TS ecr values that were never sent", NULL, set_tcp_ts_ecr_scaled },
-	{ "strict_segments", false, NULL, "an expected segment is exactly one packet", NULL, set_strict_segments },
-	{ "non_fatal", true, "KINDS", "go on after mismatches of: packet, syscall", "packet, syscall", set_non_fatal },
-	{ "dry_run", false, NULL, "parse only", NULL, set_dry_run },
-	{ "is_anyip", false, NULL, "the local address is not configured on the machine", NULL, set_is_anyip },
-	{ "send_omit_free", false, NULL, "keep the buffers given to send calls (zero copy)", NULL, set_send_omit_free },
-	{ "code_command", true, "COMMAND", "interpreter of code blocks (python3)", "a command", set_code_command },
-	{ "code_format", true, "FORMAT", "language of code blocks (python)", "python", set_code_format },
-	{ "code_sockopt", true, "OPTION", "no effect: all socket options are read",
-	  "TCP_INFO, TCP_CC_INFO or SO_MEMINFO", set_code_sockopt },
-	{ "define", true, "SYMBOL=VALUE", "replace a word of the script", "SYMBOL=VALUE", set_define },
-	{ "verbose", false, NULL, "show packets and calls", NULL, set_verbose },
-	{ "debug", false, NULL, "trace what the tool does", NULL, set_debug },
-	{ "wire_client", false, NULL, REMOTE_MODE, NULL, NULL },
-	{ "wire_server", false, NULL, REMOTE_MODE, NULL, NULL },
-	{ "wire_server_ip", true, "HOST", REMOTE_MODE, NULL, NULL },
-	{ "wire_server_at", true, "HOST", REMOTE_MODE, NULL, NULL },
-	{ "wire_server_port", true, "PORT", REMOTE_MODE, NULL, NULL },
-	{ "wire_client_dev", true, "DEVICE", REMOTE_MODE, NULL, NULL },
-	{ "wire_server_dev", true, "DEVICE", REMOTE_MODE, NULL, NULL },
-	{ "so_filename", true, "FILE", PLUG_IN, NULL, NULL },
-	{ "so_flags", true, "TEXT", PLUG_IN, NULL, NULL },
-	{ "psp_udp_port", true, "PORT", "not supported: PSP, which exists in remote mode only", NULL, NULL },
+	{ .name = "ip_version", .set = set_ip_version, .argument = "VERSION",
+	  .help = "family of addresses and packets", .allowed = "ipv4, ipv4-mapped-ipv6 or ipv6" },
+	{ NUMBER("bind_port", bind_port, 1, 65535), .argument = "PORT",
+	  .help = "local port of bind() (8080)", .allowed = PORT },
+	{ NUMBER("connect_port", connect_port, 1, 65535), .argument = "PORT",
+	  .help = "remote port of connect() (8080)", .allowed = PORT },
+	{ TEXT("local_ip", local_ip_text), .argument = "ADDRESS",
+	  .help = "address of what is tested", .allowed = ADDRESS },
+	{ TEXT("remote_ip", remote_ip_text), .argument = "ADDRESS[/LENGTH]",
+	  .help = "address of the peer and the prefix routed to it", .allowed = ADDRESS },
+	{ TEXT("gateway_ip", gateway_ip_text), .argument = "ADDRESS",
+	  .help = "next hop to the peer", .allowed = ADDRESS },
+	{ TEXT("netmask_ip", netmask_ip_text), .argument = "MASK",
+	  .help = "mask of the local IPv4 address (255.255.0.0)", .allowed = "an IPv4 mask, such as 255.255.0.0" },
+	{ MEMBER("speed", set_speed, speed, 0, UINT32_MAX), .argument = "MBITS",
+	  .help = "speed of the test link; 0: leave it", .allowed = "0 to 4294967295, digits alone" },
+	{ NUMBER("mss", mss, 0, 65535), .argument = "BYTES",
+	  .help = "segment size of injected packets larger than it; 0: off", .allowed = "0 to 65535" },
+	/* Less than 68 no link of IPv4 has (RFC 791, 3.2), and no device more than 65535. */
+	{ MEMBER("mtu", set_mtu, mtu, 68, 65535), .argument = "BYTES",
+	  .help = "MTU of the test link (1500)", .allowed = "68 to 65535; 0 for 1500" },
+	{ TEXT("init_scripts", init_scripts), .argument = "COMMANDS",
+	  .help = "shell commands before the script, separated by commas", .allowed = "commands" },
+	{ TIME("tolerance_usecs", tolerance, 1000, 1, INT_MAX), .argument = "USECS",
+	  .help = "tolerated deviation of times (4000)", .allowed = "1 or more" },
+	{ .name = "tolerance_percent", .set = set_tolerance_percent, .argument = "PERCENT",
+	  .help = "tolerated deviation relative to the time since the last event (12.5)", .allowed = "0 to 100" },
+	{ TIME("wildcard_limit_secs", wildcard_limit, 1000000000, 0, INT_MAX), .argument = "SECONDS",
+	  .help = "how long a packet of a `*` line is awaited (150); 0: for ever", .allowed = "0 or more" },
+	{ NUMBER("tcp_ts_tick_usecs", tcp_ts_tick_usecs, 0, 1000000), .argument = "USECS",
+	  .help = "length of a TCP time-stamp tick; 0: their values are not checked", .allowed = "0 to 1000000" },
+	{ FLAG(tcp_ts_ecr_scaled), .help = "accept TS ecr values that were never sent" },
+	{ FLAG(strict_segments), .help = "an expected segment is exactly one packet" },
+	{ .name = "non_fatal", .set = set_non_fatal, .argument = "KINDS",
+	  .help = "go on after mismatches of: packet, syscall", .allowed = "packet, syscall" },
+	{ FLAG(dry_run), .help = "parse only" },
+	{ FLAG(is_anyip), .help = "the local address is not configured on the machine" },
+	{ FLAG(send_omit_free), .help = "keep the buffers given to send calls (zero copy)" },
+	{ TEXT("code_command", code_command), .argument = "COMMAND",
+	  .help = "interpreter of code blocks (python3)", .allowed = "a command" },
+	{ WORDS("code_format", set_code_format, code_format), .argument = "FORMAT",
+	  .help = "language of code blocks (python)", .allowed = "python" },
+	{ WORDS("code_sockopt", set_code_sockopt, code_sockopt), .argument = "OPTION",
+	  .help = "no effect: all socket options are read", .allowed = "TCP_INFO, TCP_CC_INFO or SO_MEMINFO" },
+	{ .name = "define", .set = set_define, .argument = "SYMBOL=VALUE",
+	  .help = "replace a word of the script", .allowed = "SYMBOL=VALUE" },
+	{ FLAG(verbose), .help = "show packets and calls" },
+	{ FLAG(debug), .help = "trace what the tool does" },
+	{ .name = "wire_client", .help = REMOTE_MODE },
+	{ .name = "wire_server", .help = REMOTE_MODE },
+	{ .name = "wire_server_ip", .argument = "HOST", .help = REMOTE_MODE },
+	{ .name = "wire_server_at", .argument = "HOST", .help = REMOTE_MODE },
+	{ .name = "wire_server_port", .argument = "PORT", .help = REMOTE_MODE },
+	{ .name = "wire_client_dev", .argument = "DEVICE", .help = REMOTE_MODE },
+	{ .name = "wire_server_dev", .argument = "DEVICE", .help = REMOTE_MODE },
+	{ .name = "so_filename", .argument = "FILE", .help = PLUG_IN },
+	{ .name = "so_flags", .argument = "TEXT", .help = PLUG_IN },
+	{ .name = "psp_udp_port", .argument = "PORT",
+	  .help = "not supported: PSP, which exists in remote mode only" },
 	{ 0 },
 };
 
@@ -328,16 +291,16 @@ static bool try_set(struct config *c, const char *name, const char *value, struc
 	if (!o) {
 		buf_printf(headline, "option '%s' unknown", name);
 		unknown_detail(name, detail);
-	} else if (!o->takes_value && value) {
+	} else if (!o->argument && value) {
 		buf_printf(headline, "option '%s' forbids an argument", name);
 		buf_puts(detail, "it is a flag");
-	} else if (o->takes_value && !value) {
+	} else if (o->argument && !value) {
 		buf_printf(headline, "option '%s' requires an argument", name);
 		buf_printf(detail, "write '--%s=%s'", name, o->argument);
 	} else if (!o->set) {
 		buf_printf(headline, "option '%s' is not supported", name);
 		buf_puts(detail, strchr(o->help, ':') + 2);
-	} else if (!o->set(c, value)) {
+	} else if (!o->set(c, o, value)) {
 		bad_value_headline(name, value, headline);
 		buf_printf(detail, "allowed: %s", o->allowed);
 	} else {

@@ -9,6 +9,7 @@
 
 #include "util/arena.h"
 #include "util/diag.h"
+#include "util/field.h"
 #include "util/vtime.h"
 #include "wire/header.h"
 
@@ -72,11 +73,13 @@ const char *config_definition(const struct config *c, const char *symbol);
 /* For --help and for getopt: the table of options. */
 struct config_option {
 	const char *name;
-	bool takes_value;
 	const char *argument;                                /* "N", "ADDRESS" ...; NULL for flags */
 	const char *help;
 	const char *allowed;                                 /* what the value may be */
-	bool (*set)(struct config *c, const char *value);    /* false: bad value. NULL: not supported, help says what */
+	/* False: bad value. NULL: not supported, help says what. */
+	bool (*set)(struct config *c, const struct config_option *o, const char *value);
+	struct field member;                                 /* what the setters that serve many options set */
+	int64_t unit;                                        /* what a number is multiplied by; 0: by nothing */
 };
 extern const struct config_option config_options[];      /* ends with name NULL */
 const struct config_option *config_option_find(const char *name);      /* NULL: there is none */

@@ -254,7 +254,7 @@ static bool is_flag(const struct plan_axis *axis)
 {
 	const struct config_option *option = axis->kind == AXIS_OPTION ? config_option_find(axis->name) : NULL;
 
-	return option && !option->takes_value;
+	return option && !option->argument;
 }
 
 static void add_variant(struct buf *out, const struct plan_axis *axis, const char *value)

@@ -196,13 +196,13 @@ static bool take_selected_paths(struct yaml_tree *t, const yaml_node_t *key, con
 }
 
 #define SELECTOR_KEYS \
-	{ "paths", take_selected_paths, false }, \
-	{ "target", take_target, false }, \
-	{ "profile", take_profile, false }, \
-	{ "address", take_address, false }, \
-	{ "defect", take_defect, false }, \
-	{ "option", take_option, false }, \
-	{ "define", take_define, false }
+	{ .name = "paths", .take = take_selected_paths }, \
+	{ .name = "target", .take = take_target }, \
+	{ .name = "profile", .take = take_profile }, \
+	{ .name = "address", .take = take_address }, \
+	{ .name = "defect", .take = take_defect }, \
+	{ .name = "option", .take = take_option }, \
+	{ .name = "define", .take = take_define }
 
 static bool take_exclusion(struct yaml_tree *t, const yaml_node_t *item, void *to)
 {
@@ -226,13 +226,13 @@ static bool take_exclusions(struct yaml_tree *t, const yaml_node_t *key, const y
 static bool take_matrix(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
 	static const struct yaml_key keys[] = {
-		{ "target", take_target, false },
-		{ "profile", take_profile, false },
-		{ "address", take_address, false },
-		{ "defect", take_defect, false },
-		{ "option", take_option, false },
-		{ "define", take_define, false },
-		{ "exclude", take_exclusions, false },
+		{ .name = "target", .take = take_target },
+		{ .name = "profile", .take = take_profile },
+		{ .name = "address", .take = take_address },
+		{ .name = "defect", .take = take_defect },
+		{ .name = "option", .take = take_option },
+		{ .name = "define", .take = take_define },
+		{ .name = "exclude", .take = take_exclusions },
 	};
 	struct plan_reader *reader = to;
 	struct axes_reader r = { .reader = reader, .axes = &reader->spec->matrix };
@@ -277,7 +277,10 @@ static bool take_need_word(struct yaml_tree *t, const yaml_node_t *key, const ya
 /* A need alone is one of all cases; a map has it under 'need', with what it is about beside it. */
 static bool take_need(struct yaml_tree *t, const yaml_node_t *item, void *to)
 {
-	static const struct yaml_key keys[] = { { "need", take_need_word, true }, SELECTOR_KEYS };
+	static const struct yaml_key keys[] = {
+		{ .name = "need", .take = take_need_word, .required = true },
+		SELECTOR_KEYS,
+	};
 	struct plan_reader *reader = to;
 	struct plan_need *n = add_need(reader, t, item);
 	struct selector_reader r = selector_reader(reader, &n->where);
@@ -321,14 +324,6 @@ static bool take_verdict(struct yaml_tree *t, const yaml_node_t *key, const yaml
 		return plan_value_unknown(t, value, "bad verdict", names);
 	r->expected->expectation.verdict = text && !strcmp(text, "ERROR") ? VERDICT_ERROR : VERDICT_FAIL;
 	return text;
-}
-
-static bool take_line(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
-{
-	struct selector_reader *r = to;
-
-	(void)key;
-	return yaml_tree_number(t, value, 1, LAST_LINE, &r->expected->expectation.line);
 }
 
 static bool take_kind(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
@@ -376,12 +371,13 @@ static bool take_expected(struct yaml_tree *t, const yaml_node_t *item, void *to
 {
 	static const struct yaml_key keys[] = {
 		SELECTOR_KEYS,
-		{ "kernel", take_kernel, false },
-		{ "verdict", take_verdict, true },
-		{ "line", take_line, false },
-		{ "kind", take_kind, false },
-		{ "reason", take_reason, true },
-		{ "expires", take_expires, true },
+		{ .name = "kernel", .take = take_kernel },
+		{ .name = "verdict", .take = take_verdict, .required = true },
+		YAML_NUMBER("line", struct selector_reader, expected, struct plan_expected, expectation.line, 1,
+		            LAST_LINE),
+		{ .name = "kind", .take = take_kind },
+		{ .name = "reason", .take = take_reason, .required = true },
+		{ .name = "expires", .take = take_expires, .required = true },
 	};
 	struct plan_reader *reader = to;
 	struct plan_expected *e = arena_new_object(reader->arena, struct plan_expected);
@@ -437,28 +433,16 @@ static bool take_exclude(struct yaml_tree *t, const yaml_node_t *key, const yaml
 	return take_patterns(t, value, reader, &reader->spec->exclude);
 }
 
-static bool take_timeout(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
-{
-	(void)key;
-	return yaml_tree_number(t, value, 0, LONGEST_TIMEOUT_S, &((struct plan_reader *)to)->spec->timeout_s);
-}
-
-static bool take_retries(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
-{
-	(void)key;
-	return yaml_tree_number(t, value, 0, MOST_RETRIES, &((struct plan_reader *)to)->spec->retries);
-}
-
 static const struct yaml_key plan_keys[] = {
-	{ "name", take_name, false },
-	{ "include", take_include, false },
-	{ "paths", take_paths, false },
-	{ "exclude", take_exclude, false },
-	{ "matrix", take_matrix, false },
-	{ "needs", take_needs, false },
-	{ "timeout", take_timeout, false },
-	{ "retries", take_retries, false },
-	{ "expect", take_expect, false },
+	{ .name = "name", .take = take_name },
+	{ .name = "include", .take = take_include },
+	{ .name = "paths", .take = take_paths },
+	{ .name = "exclude", .take = take_exclude },
+	{ .name = "matrix", .take = take_matrix },
+	{ .name = "needs", .take = take_needs },
+	YAML_NUMBER("timeout", struct plan_reader, spec, struct plan_spec, timeout_s, 0, LONGEST_TIMEOUT_S),
+	YAML_NUMBER("retries", struct plan_reader, spec, struct plan_spec, retries, 0, MOST_RETRIES),
+	{ .name = "expect", .take = take_expect },
 };
 
 struct plan_spec *plan_spec_new(struct arena *arena, const char *name, const char *folder)

@@ -111,7 +111,7 @@ static bool option_value(struct yaml_tree *t, const yaml_node_t *node, const cha
 	const struct config_option *option = config_option_find(name);
 	bool on = !strcmp(text, "true");
 
-	if (!option || option->takes_value)
+	if (!option || option->argument)
 		return try_option(t, node, name, text, reader);
 	if (!on && strcmp(text, "false"))
 		return yaml_tree_error(t, node, t->headline, "'%s' for the flag %s: want true or false", text, name);

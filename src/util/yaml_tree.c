@@ -5,6 +5,7 @@
 #include "util/yaml_tree.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,19 +226,19 @@ const char *yaml_tree_text(struct yaml_tree *t, const yaml_node_t *node, const c
 	return text;
 }
 
-bool yaml_tree_number(struct yaml_tree *t, const yaml_node_t *node, int least, int most, int *out)
+static bool take_number(struct yaml_tree *t, const struct yaml_key *key, const yaml_node_t *node, void *to)
 {
 	const char *text = node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : "";
 	char *end;
 
 	errno = 0;
-	long number = strtol(text, &end, 10);
-	if (!is_plain(node) || is_null(node) || end == text || *end || errno || number < least || number > most) {
-		return yaml_tree_error(t, node, t->headline, "want a number from %d to %d here, not %s%s%s", least,
-		                       most, *text ? "'" : "", *text ? text : kind_of(node), *text ? "'" : "");
-	}
-	*out = (int)number;
-	return true;
+	int64_t number = strtoll(text, &end, 10);
+	bool is_number = is_plain(node) && !is_null(node) && end != text && !*end && !errno;
+	if (is_number && field_set(*(void **)((char *)to + key->pointer), &key->number, number))
+		return true;
+	return yaml_tree_error(t, node, t->headline, "want a number from %" PRId64 " to %" PRId64 " here, not %s%s%s",
+	                       key->number.minimum, key->number.maximum, *text ? "'" : "",
+	                       *text ? text : kind_of(node), *text ? "'" : "");
 }
 
 /* ---- maps and lists ---- */
@@ -300,7 +301,8 @@ static bool take_by_table(struct yaml_tree *t, const yaml_node_t *key, const yam
 
 	for (size_t i = 0; i < table->count; i++)
 		if (!strcmp(table->keys[i].name, spelling(key)))
-			return table->keys[i].take(t, key, value, table->to);
+			return table->keys[i].take ? table->keys[i].take(t, key, value, table->to)
+			                           : take_number(t, &table->keys[i], value, table->to);
 	return unknown_key(t, key, table);
 }
 

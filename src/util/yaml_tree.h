@@ -11,6 +11,7 @@
 #include <yaml.h>
 
 #include "util/diag.h"
+#include "util/field.h"
 
 /* Is @word, where a name or a file may be given, a file: with a slash, or ending in .yaml or .yml? */
 bool yaml_is_file(const char *word);
@@ -40,15 +41,21 @@ bool yaml_tree_error(struct yaml_tree *t, const yaml_node_t *node, const char *h
 /* The text of a scalar that is not empty. NULL with an error: there is something else; @want says what belongs there
  * ("a name"). It belongs to the tree. */
 const char *yaml_tree_text(struct yaml_tree *t, const yaml_node_t *node, const char *want);
-/* A decimal number from @least to @most, not in quotes. False with an error. */
-bool yaml_tree_number(struct yaml_tree *t, const yaml_node_t *node, int least, int most, int *out);
 
 struct yaml_key {
 	const char *name;
-	/* Take the value; false after an error. @key is for its place and spelling. */
+	/* Take the value; false after an error. @key is for its place and spelling. NULL: the value is a number. */
 	bool (*take)(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to);
 	bool required;
+	struct field number;                                 /* a member of what a pointer in @to points to */
+	size_t pointer;                                      /* where that pointer is */
 };
+
+/* A decimal number from @low to @high, not in quotes, which becomes @member of the @structure (a type) that
+ * @pointer_in_reader points to; @reader is the type of @to. */
+#define YAML_NUMBER(key, reader, pointer_in_reader, structure, member, low, high) \
+	{ .name = key, .number = FIELD_NAMED(key, structure, member, low, high), \
+	  .pointer = offsetof(reader, pointer_in_reader) }
 
 /* Take all pairs of the map @node, by the rows of @keys; goes on after errors. */
 bool yaml_tree_map(struct yaml_tree *t, const yaml_node_t *node, const struct yaml_key *keys, size_t count, void *to);

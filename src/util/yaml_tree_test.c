@@ -16,6 +16,7 @@
 struct taken {
 	char text[64];
 	int number, items;
+	struct taken *self;
 };
 
 static bool take_text(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
@@ -26,12 +27,6 @@ static bool take_text(struct yaml_tree *t, const yaml_node_t *key, const yaml_no
 	if (text)
 		snprintf(((struct taken *)to)->text, sizeof(((struct taken *)to)->text), "%s", text);
 	return text;
-}
-
-static bool take_number(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
-{
-	(void)key;
-	return yaml_tree_number(t, value, 0, 1000, &((struct taken *)to)->number);
 }
 
 static bool take_item(struct yaml_tree *t, const yaml_node_t *item, void *to)
@@ -47,9 +42,9 @@ static bool take_items(struct yaml_tree *t, const yaml_node_t *key, const yaml_n
 }
 
 static const struct yaml_key keys[] = {
-	{ "name", take_text, true },
-	{ "number", take_number, false },
-	{ "items", take_items, false },
+	{ .name = "name", .take = take_text, .required = true },
+	YAML_NUMBER("number", struct taken, self, struct taken, number, 0, 1000),
+	{ .name = "items", .take = take_items },
 };
 
 static bool read_text(const char *text, size_t length, struct taken *taken, struct diags *diags)
@@ -57,7 +52,7 @@ static bool read_text(const char *text, size_t length, struct taken *taken, stru
 	const struct source source = { "t.yaml", text, length };
 	struct yaml_tree tree;
 
-	*taken = (struct taken){ 0 };
+	*taken = (struct taken){ .self = taken };
 	bool good = yaml_tree_load(&tree, &source, diags, "bad file") &&
 	            yaml_tree_map(&tree, yaml_tree_root(&tree), keys, ARRAY_LEN(keys), taken);
 	yaml_tree_free(&tree);

@@ -101,15 +101,15 @@ static bool pass_over(struct yaml_tree *t, const yaml_node_t *key, const yaml_no
 }
 
 static const struct yaml_key first_round[] = {
-	{ "summary", pass_over, false },
-	{ "based-on", take_base, false },
-	{ "parameters", pass_over, false },
+	{ .name = "summary", .take = pass_over },
+	{ .name = "based-on", .take = take_base },
+	{ .name = "parameters", .take = pass_over },
 };
 
 static const struct yaml_key second_round[] = {
-	{ "summary", take_summary, false },
-	{ "based-on", pass_over, false },
-	{ "parameters", take_parameters, false },
+	{ .name = "summary", .take = take_summary },
+	{ .name = "based-on", .take = pass_over },
+	{ .name = "parameters", .take = take_parameters },
 };
 
 static bool parse(struct profile *p)
