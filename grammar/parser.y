@@ -44,7 +44,11 @@
 	FLOAT "a decimal fraction" INTEGER "a number" HEX "a hexadecimal number" WORD "a word" STRING "a string"
 	COMMAND "a command" CODE "a code block" OPTION "an option line" IPV4_ADDRESS "an IPv4 address"
 	IPV6_ADDRESS "an IPv6 address"
-%token ELLIPSIS "..."
+%token ELLIPSIS "..." RANGE ".." VALUE_OPEN "$("
+%token EQUAL "==" NOT_EQUAL "!=" AT_MOST "<=" AT_LEAST ">=" AND "&&" OR "||"
+%token <lexeme>
+	VARIABLE "a name with $" VERSION "a version" INCLUDE "include" MACRO "macro" MACRO_NAME "a macro"
+	REPEAT "repeat" FOR "for" IF "if" ELSE "else"
 %token <lexeme>
 	OPTION_WORD "an option without value" OPTION_NUMBER "an option with a number"
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
@@ -71,7 +75,7 @@
 
 %type <lexeme> keyword option_definition blob note_word
 %type <integer> integer gre_flags gre_flag_list gre_flag
-%type <seconds> seconds
+%type <instant> seconds
 %type <time> time
 %type <expr> expression list structure
 %type <list> expressions optional_expressions strings
@@ -83,7 +87,12 @@
 %type <option> tcp_option dialect_option sack_blocks accecn
 %type <number> number
 %type <list> numbers
-%type <lexeme> flags_before option_name
+%type <lexeme> flags_before option_name parameter_name
+%type <expr> value bound constant condition conjunction comparison sum product factor
+%type <integer> comparison_sign
+%type <list> parameters parameter_list arguments argument_list
+%type <expr> parameter argument
+%type <statement> block else_part choice
 
 %precedence '='
 %left '|'
@@ -91,8 +100,8 @@
 %%
 
 script
-	: options options_end optional_init events
-	| options options_end optional_init events cleanup
+	: options options_end optional_init statements
+	| options options_end optional_init statements cleanup
 	;
 
 /* ---- option lines ---- */
@@ -143,14 +152,161 @@ cleanup
 	: COMMAND                             { build_cleanup(p, @1, $1); }
 	;
 
-/* ---- events ---- */
+/* ---- statements: what is repeated, chosen, and used again ---- */
 
-events
-	: event
-	| events event
-	| events error RESYNC                 { yyerrok; }
-	| events cleanup error RESYNC         { yyerrok; }
+statements
+	: statement
+	| statements statement
+	| statements error RESYNC             { yyerrok; }
+	| statements cleanup error RESYNC     { yyerrok; }
 	;
+
+statement
+	: event
+	| INCLUDE STRING                      { build_include(p, @$, @2, $2); }
+	| MACRO macro_name '(' parameters ')' { build_macro(p, $4); }
+	  block                               { build_macro_end(p, @$, $7); }
+	| MACRO_NAME '(' arguments ')'        { build_use(p, @$, $1, $3); }
+	| REPEAT bound block                  { build_repeat(p, @$, $2, $3); }
+	| FOR VARIABLE WORD bound RANGE bound block
+	                                      { build_for(p, @$, @3, (struct lexeme[]){ $2, $3 },
+	                                                  (struct expr *[]){ $4, $6 }, $7); }
+	| choice                              { build_statement(p, $1); }
+	;
+
+block
+	: block_begin block_statements '}'    { $$ = build_block_end(p, @3); }
+	;
+
+block_begin
+	: '{'                                 { build_block(p, @$); }
+	;
+
+block_statements
+	: %empty
+	| block_statements statement
+	| block_statements error RESYNC       { yyerrok; }
+	;
+
+choice
+	: IF condition block else_part        { $$ = build_if(p, @$, $2, $3, $4); }
+	;
+
+else_part
+	: %empty                              { $$ = NULL; }
+	| ELSE block                          { $$ = $2; }
+	| ELSE choice                         { $$ = $2; }
+	;
+
+macro_name
+	: WORD                                { build_macro_name(p, @1, $1); }
+	| MACRO_NAME                          { build_macro_name(p, @1, $1); }
+	;
+
+parameters
+	: %empty                              { $$ = (struct expr_list){ 0 }; }
+	| parameter_list
+	;
+
+parameter_list
+	: parameter                           { $$ = build_list_start($1); }
+	| parameter_list ',' parameter        { $$ = build_list_add($1, $3); }
+	;
+
+parameter
+	: parameter_name                      { $$ = build_assign(p, @$, $1, build_ellipsis(p, @1)); }
+	| parameter_name '=' constant         { $$ = build_assign(p, @$, $1, $3); }
+	;
+
+parameter_name
+	: WORD
+	| keyword
+	;
+
+arguments
+	: %empty                              { $$ = (struct expr_list){ 0 }; }
+	| argument_list
+	;
+
+argument_list
+	: argument                            { $$ = build_list_start($1); }
+	| argument_list ',' argument          { $$ = build_list_add($1, $3); }
+	;
+
+argument
+	: parameter_name '=' constant         { $$ = build_assign(p, @$, $1, $3); }
+	;
+
+/* What a name can stand for. */
+constant
+	: bound
+	| HEX                                 { $$ = build_integer(p, @$, $1.value, true); }
+	| FLOAT                               { $$ = build_word(p, @$, $1); }
+	| WORD                                { $$ = build_word(p, @$, $1); }
+	| STRING                              { $$ = build_string_piece(p, @$, $1); }
+	;
+
+bound
+	: INTEGER                             { $$ = build_integer(p, @$, $1.value, false); }
+	| value
+	;
+
+/* ---- names and arithmetic; the scanner knows operators between $( and ), and behind `if` ---- */
+
+value
+	: VARIABLE                            { $$ = build_name(p, @$, $1, true); }
+	| VALUE_OPEN condition ')'            { $$ = build_arithmetic_end(p, @$, $2); }
+	;
+
+condition
+	: conjunction
+	| condition OR conjunction            { $$ = build_arithmetic(p, @$, ARITHMETIC_OR, $1, $3); }
+	;
+
+conjunction
+	: comparison
+	| conjunction AND comparison          { $$ = build_arithmetic(p, @$, ARITHMETIC_AND, $1, $3); }
+	;
+
+comparison
+	: sum
+	| sum comparison_sign sum             { $$ = build_arithmetic(p, @$, (enum arithmetic)$2, $1, $3); }
+	;
+
+comparison_sign
+	: EQUAL                               { $$ = ARITHMETIC_EQUAL; }
+	| NOT_EQUAL                           { $$ = ARITHMETIC_NOT_EQUAL; }
+	| '<'                                 { $$ = ARITHMETIC_LESS; }
+	| AT_MOST                             { $$ = ARITHMETIC_AT_MOST; }
+	| '>'                                 { $$ = ARITHMETIC_MORE; }
+	| AT_LEAST                            { $$ = ARITHMETIC_AT_LEAST; }
+	;
+
+sum
+	: product
+	| sum '+' product                     { $$ = build_arithmetic(p, @$, ARITHMETIC_ADD, $1, $3); }
+	| sum '-' product                     { $$ = build_arithmetic(p, @$, ARITHMETIC_SUBTRACT, $1, $3); }
+	;
+
+product
+	: factor
+	| product '*' factor                  { $$ = build_arithmetic(p, @$, ARITHMETIC_MULTIPLY, $1, $3); }
+	| product '/' factor                  { $$ = build_arithmetic(p, @$, ARITHMETIC_DIVIDE, $1, $3); }
+	| product '%' factor                  { $$ = build_arithmetic(p, @$, ARITHMETIC_REMAINDER, $1, $3); }
+	;
+
+factor
+	: INTEGER                             { $$ = build_integer(p, @$, $1.value, false); }
+	| HEX                                 { $$ = build_integer(p, @$, $1.value, true); }
+	| VERSION                             { $$ = build_word(p, @$, $1); }
+	| WORD                                { $$ = build_name(p, @$, $1, false); }
+	| VARIABLE                            { $$ = build_name(p, @$, $1, true); }
+	| '-' factor                          { $$ = build_arithmetic(p, @$, ARITHMETIC_NEGATE, $2, NULL); }
+	| '!' factor                          { $$ = build_arithmetic(p, @$, ARITHMETIC_NOT, $2, NULL); }
+	| '(' condition ')'                   { $$ = $2; }
+	;
+
+/* ---- events ---- */
 
 event
 	: event_time action                   { build_event_end(p, @$); }
@@ -163,7 +319,8 @@ event_time
 time
 	: seconds                             { $$ = build_time(p, @$, TIME_ABSOLUTE, $1, $1); }
 	| '+' seconds                         { $$ = build_time(p, @$, TIME_RELATIVE, $2, $2); }
-	| '*'                                 { $$ = build_time(p, @$, TIME_ANY, VTIME_ZERO, VTIME_ZERO); }
+	| '*'                                 { $$ = build_time(p, @$, TIME_ANY, (struct instant){ 0 },
+	                                                        (struct instant){ 0 }); }
 	| seconds '~' seconds                 { $$ = build_time(p, @$, TIME_ABSOLUTE_RANGE, $1, $3); }
 	| '+' seconds '~' '+' seconds         { $$ = build_time(p, @$, TIME_RELATIVE_RANGE, $2, $5); }
 	;
@@ -171,6 +328,7 @@ time
 seconds
 	: FLOAT                               { $$ = build_seconds(p, @1, $1); }
 	| INTEGER                             { $$ = build_seconds(p, @1, $1); }
+	| value                               { $$ = (struct instant){ VTIME_ZERO, $1 }; }
 	;
 
 action
@@ -362,6 +520,7 @@ number
 	| '*'                                 { $$ = build_any_number(p, @$); }
 	| INTEGER '~' INTEGER                 { $$ = build_span(p, @$, $1.value, $3.value); }
 	| '{' numbers '}'                     { $$ = build_set(p, @$, $2); }
+	| value                               { $$ = build_value(p, @$, $1); }
 	;
 
 numbers
@@ -556,6 +715,7 @@ expression
 	| INET_ADDR '(' STRING ')'            { $$ = build_inet_addr(p, @3, $3); }
 	| INET6_ADDR '(' STRING ')'           { $$ = build_inet6_addr(p, @3, $3); }
 	| list
+	| value
 	| '{' expressions '}'                 { $$ = build_braces(p, @$, $2); }
 	| '{' structure '}'                   { $$ = $2; $$->loc = @$; }
 	;

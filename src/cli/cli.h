@@ -17,6 +17,7 @@ int compare_main(int argc, char **argv);
 int merge_main(int argc, char **argv);
 int check_main(int argc, char **argv);
 int fmt_main(int argc, char **argv);
+int expand_main(int argc, char **argv);
 int list_main(int argc, char **argv);
 int coverage_main(int argc, char **argv);
 int explain_main(int argc, char **argv);

@@ -188,6 +188,8 @@ static void exit_statuses(void **state)
 		{ check_main, { NULL }, 2 },
 		{ check_main, { "/proc/self/fdinfo" }, 2 },
 		{ fmt_main, { "/nonexistent/a.pkt" }, 2 },
+		{ expand_main, { "/nonexistent/a.pkt" }, 2 },
+		{ expand_main, { NULL }, 2 },
 		{ packetdrill_main, { NULL }, 1 },
 		{ packetdrill_main, { "--no_such_option", "a.pkt" }, 1 },
 		{ packetdrill_main, { "/nonexistent/a.pkt" }, 1 },

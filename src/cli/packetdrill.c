@@ -77,8 +77,12 @@ static void usage(FILE *out)
 /* A config_apply_fn: where no family is asked for, that of this machine's name. */
 static bool apply(struct config *c, void *user, struct diags *diags)
 {
+	const struct request *request = user;
+	const char *release = request->image.release;
+
 	c->family_of_host = true;
-	return settings_apply(c, user, diags);
+	target_kind_traits(request->target, request->builtin.profile, *release ? release : NULL, c);
+	return settings_apply(c, (void *)&request->settings, diags);
 }
 
 static void render(const struct record *record, const void *user, struct attempt_output *out)
@@ -140,7 +144,7 @@ void packetdrill_play_inside(const struct task *task, struct attempt *out)
 	struct diags diags;
 
 	diags_init(&diags);
-	struct script *script = script_load(task->what.path, apply, &request.settings, &diags);
+	struct script *script = script_load(task->what.path, apply, &request, &diags);
 	if (script)
 		script_prepare(script, &diags);
 	if (script && !diags.errors)
@@ -192,7 +196,7 @@ static int one_script(const char *path, struct request *request)
 	int status = EXIT_STATUS_OK;
 
 	diags_init(&diags);
-	struct script *script = script_load(path, apply, &request->settings, &diags);
+	struct script *script = script_load(path, apply, request, &diags);
 	if (script && !diags.errors)
 		script_prepare(script, &diags);
 	if (diags.errors || !script) {

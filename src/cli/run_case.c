@@ -111,6 +111,7 @@ static bool apply_settings(struct config *config, void *user, struct diags *diag
 	const struct run_case *c = user;
 	bool good = true;
 
+	target_kind_traits(c->target, profile_of(c), c->image ? c->image->release : NULL, config);
 	for (size_t i = 0; i < c->what->setting_count; i++)
 		good &= config_set(config, c->what->settings[i].name, c->what->settings[i].value, "plan",
 		                   (struct loc){ 0 }, diags);

@@ -5,6 +5,7 @@
 #include "cli/target_kinds.h"
 
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "cli/builtin_setup.h"
 #include "target/builtin/builtin.h"
@@ -131,4 +132,16 @@ void target_kind_unknown(const char *name, struct buf *problem)
 	buf_puts(problem, guess.nearest ? " There are:" : "; there are:");
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		buf_printf(problem, "%s %s", t == target_kinds ? "" : ",", t->name);
+}
+
+void target_kind_traits(const struct target_kind *kind, const char *profile, const char *booted, struct config *config)
+{
+	struct utsname here;
+
+	config->target = kind->stands_for ? kind->stands_for : kind->name;
+	config->profile = kind->reference && !profile ? "rfc" : profile;
+	if (booted)
+		config->kernel = booted;
+	else if (!kind->reference && !uname(&here))
+		config->kernel = arena_strdup(config->arena, here.release);
 }

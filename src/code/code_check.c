@@ -36,9 +36,8 @@ static const char *const functions[] = {
 /* The place of @at in the block's text, whose token begins with "%{" and blanks. */
 static struct loc place_of(const struct code_checker *c, const char *at, size_t length)
 {
-	const struct source *source = &c->script->source;
 	struct loc loc = c->block->loc;
-	const char *text = source->text;
+	const char *text = loc.source->text;
 
 	for (int line = 1; line < loc.line; line++)
 		text = strchr(text, '\n') + 1;

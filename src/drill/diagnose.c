@@ -181,7 +181,7 @@ static void diagnose_fields(struct play *p, struct entry *e, const struct due *d
 		e->mismatch_kind = MISMATCH_MISSING;
 		explain(p, e,
 		        arena_printf(arena, "What came is what line %d expects: the packet of this line is missing.",
-		                     later->scripted->loc.line));
+		                     event_line(later, &later->scripted->loc)));
 	} else if (!e->event->scripted->ranges.length && starts_like(expected, e->observed)) {
 		e->mismatch_kind = MISMATCH_RESEGMENTED;
 		explain(p, e,

@@ -106,7 +106,7 @@ bool play_call(struct play *p, const struct event *event)
 		return false;
 	}
 	e = record_append(p->record, ENTRY_CALL, event);
-	e->line = spec->loc.line;
+	e->line = event_line(event, &spec->loc);
 	if (!forward)
 		play_fail(p, e, MISMATCH_OTHER, "%s", why.data);
 	buf_free(&why);

@@ -44,7 +44,7 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 	uint8_t *quoted = NULL;
 	const char *why;
 
-	e->line = scripted->loc.line;
+	e->line = event_line(event, &scripted->loc);
 	e->expected = &scripted->packet;
 	if (!flow)
 		return play_fail_without_socket(p, e);

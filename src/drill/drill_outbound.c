@@ -408,7 +408,7 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
 	struct answer a = { .p = p, .event = event, .scripted = event->scripted, .e = e, .last_live = &e->live };
 
-	e->line = event->scripted->loc.line;
+	e->line = event_line(event, &event->scripted->loc);
 	e->expected = &event->scripted->packet;
 	e->timed = !due->any;
 	e->planned = due->start;

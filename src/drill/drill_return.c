@@ -66,7 +66,7 @@ static bool judge_return(struct play *p, struct entry *e, const struct running_c
 	due.start = due.end = due.call_end;
 	e->planned = e->planned_end = due.call_end;
 	e->timed = true;
-	e->line = r->spec->loc.line;
+	e->line = event_line(e->event, &r->spec->loc);
 	enum mismatch_kind kind = play_judge_time(p, e, &due, "system call return");
 	return !kind || play_fail(p, e, kind, "%s", e->mismatches->text);
 }
@@ -76,7 +76,7 @@ bool play_returned(struct play *p, const struct call_result *result)
 	struct running_call *r = p->pending;
 	struct entry *e = record_append(p->record, ENTRY_RETURN, p->pending_entry->event);
 
-	e->line = r->spec->loc.line;
+	e->line = event_line(e->event, &r->spec->loc);
 	e->actual = vtime_sub(result->returned, p->record->start);
 	p->pending = NULL;
 	bool good = play_settle(p, r, result, e) && judge_return(p, e, r);
@@ -180,7 +180,7 @@ bool play_fail_blocked(struct play *p, struct running_call *r, const struct even
 	struct entry *e = record_append(p->record, ENTRY_RETURN, event);
 	struct buf text = BUF_INIT;
 
-	e->line = r->spec->loc.line;
+	e->line = event_line(e->event, &r->spec->loc);
 	e->actual = play_now(p);
 	if (r->spec->blocking) {
 		e->timed = true;

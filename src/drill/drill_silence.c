@@ -77,7 +77,7 @@ static struct entry *begin(struct play *p, const struct event *event, const stru
 {
 	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
 
-	e->line = event->scripted->loc.line;
+	e->line = event_line(event, &event->scripted->loc);
 	e->timed = true;
 	e->planned = due->start;
 	e->planned_end = due->end;

@@ -75,7 +75,7 @@ struct entry *record_append(struct record *r, enum entry_kind kind, const struct
 
 	e->kind = kind;
 	e->event = event;
-	e->line = event ? event->time.loc.line : 0;
+	e->line = event ? event_line(event, &event->time.loc) : 0;
 	*r->last = e;
 	r->last = &e->next;
 	return e;

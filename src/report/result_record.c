@@ -98,7 +98,7 @@ static struct result_event event_not_reached(struct arena *arena, const struct e
 	return (struct result_event){
 		.kind = inbound ? ENTRY_INBOUND : kinds[event->kind],
 		.status = RESULT_NOT_REACHED,
-		.line = event->time.loc.line,
+		.line = event_line(event, &event->time.loc),
 		.sign = event_sign(event),
 		.text = text_in(arena, &text),
 	};

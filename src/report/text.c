@@ -99,7 +99,7 @@ static void add_not_reached(struct buf *out, const struct event *event, const st
 {
 	struct buf row = BUF_INIT;
 
-	start_row(&row, ' ', event->time.loc.line);
+	start_row(&row, ' ', event_line(event, &event->time.loc));
 	buf_printf(&row, " %10s %10s  %-6s ", "", "-", event_sign(event));
 	event_text(&row, event);
 	buf_puts(&row, "  (not reached)");

@@ -29,5 +29,16 @@ const char *const expr_kind_name[] = {
 	[EXPR_TIMEVAL] = "timeval",
 	[EXPR_MPLS_STACK] = "mpls_stack",
 	[EXPR_GRE] = "gre",
+	[EXPR_NAME] = "name",
+	[EXPR_ARITHMETIC] = "arithmetic",
 };
 static_assert(ARRAY_LEN(expr_kind_name) == EXPR_KINDS, "a kind of expression has no name");
+
+int event_line(const struct event *event, const struct loc *loc)
+{
+	const struct via *via = event->via;
+
+	while (via && via->outer)
+		via = via->outer;
+	return via && via->loc.source != loc->source ? via->loc.line : loc->line;
+}

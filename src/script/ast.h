@@ -23,7 +23,15 @@ enum expr_kind {
 	EXPR_ELLIPSIS, EXPR_INTEGER, EXPR_WORD, EXPR_STRING, EXPR_OR, EXPR_LIST, EXPR_ASSIGN, EXPR_IN6_ADDR,
 	EXPR_SOCKADDR, EXPR_MSGHDR, EXPR_MMSGHDR, EXPR_CMSG, EXPR_SCM_TIMESTAMP, EXPR_EXTENDED_ERR, EXPR_IOVEC,
 	EXPR_POLLFD,
-	EXPR_EPOLL_EVENT, EXPR_LINGER, EXPR_TIMESPEC, EXPR_TIMEVAL, EXPR_MPLS_STACK, EXPR_GRE, EXPR_KINDS
+	EXPR_EPOLL_EVENT, EXPR_LINGER, EXPR_TIMESPEC, EXPR_TIMEVAL, EXPR_MPLS_STACK, EXPR_GRE, EXPR_NAME,
+	EXPR_ARITHMETIC, EXPR_KINDS
+};
+
+/* In the order of their binding: those of one level together, the loosest first. */
+enum arithmetic {
+	ARITHMETIC_OR, ARITHMETIC_AND, ARITHMETIC_EQUAL, ARITHMETIC_NOT_EQUAL, ARITHMETIC_LESS, ARITHMETIC_AT_MOST,
+	ARITHMETIC_MORE, ARITHMETIC_AT_LEAST, ARITHMETIC_ADD, ARITHMETIC_SUBTRACT, ARITHMETIC_MULTIPLY,
+	ARITHMETIC_DIVIDE, ARITHMETIC_REMAINDER, ARITHMETIC_NEGATE, ARITHMETIC_NOT
 };
 
 /* Names as messages print them ("ellipsis", "integer", "word" ... "binary_expression" for OR). */
@@ -59,6 +67,9 @@ struct expr {
 		struct { int64_t onoff, linger; } linger;
 		struct mpls_header mpls;
 		struct gre_header gre;
+		struct { const char *text; bool dollar; } name;      /* $text, or text alone in arithmetic */
+		/* right NULL: unary */
+		struct { enum arithmetic operation; struct expr *left, *right; } arithmetic;
 	};
 };
 
@@ -73,6 +84,7 @@ struct time_spec {
 	enum time_kind kind;
 	struct loc loc;
 	vtime_t start, end;                                  /* end == start where no range is written */
+	const struct expr *start_value, *end_value;          /* that say it, until they are resolved; NULL: the above */
 };
 
 /* ---- packets ---- */
@@ -228,6 +240,7 @@ struct call_spec {
 	const char *name;
 	bool blocking;
 	vtime_t end;                                         /* of a blocking call, as written */
+	const struct expr *end_value;                        /* that says it until it is resolved; or NULL */
 	struct expr *arguments;
 	int argument_count;
 	struct expr *result;
@@ -253,6 +266,8 @@ struct event {
 	struct event *next;
 	enum event_kind kind;
 	struct loc loc;                                      /* all of it */
+	const struct via *via;                               /* the innermost; NULL: it is in no block */
+	bool named;                                          /* there are names with $ in it */
 	struct time_spec time;
 	int index;                                           /* from 0 */
 	union {
@@ -284,7 +299,8 @@ struct script {
 	struct comment *comments;                            /* in order of place; kept for script_print() */
 	struct option_line *options;
 	struct command_spec *init, *cleanup;                 /* may be NULL */
-	struct event *events;
+	const struct statement *statements;                  /* as written */
+	struct event *events;                                /* what they come to */
 	int event_count;
 	const char *foreign;                                 /* checked: why no call of it can be made on this system;
 	                                                        NULL: there is no reason */
@@ -304,6 +320,10 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 struct script *script_load(const char *path, config_apply_fn apply, void *user, struct diags *diags);
 void script_free(struct script *s);                     /* NULL is fine */
 
+/* The line of @loc, a place in @event, in the script itself: that of the statement in it which leads there if the text
+ * is in another file. */
+int event_line(const struct event *event, const struct loc *loc);
+
 /* Judge everything that can be judged without running: names, argument counts and shapes, ranges, options
  * that do not fit, times that run backwards, packets that cannot be built. Does all that script_prepare() does
  * too. False when there was any error. */
@@ -317,6 +337,7 @@ bool script_prepare(struct script *s, struct diags *diags);
 /* Canonical text; parsing it again gives the same tree. */
 void script_print(struct buf *out, const struct script *s);
 void expr_print(struct buf *out, const struct expr *e);
+void condition_print(struct buf *out, const struct expr *e);   /* arithmetic without the $( ) around it */
 void seconds_print(struct buf *out, vtime_t t);
 void time_spec_print(struct buf *out, const struct time_spec *t);
 void packet_spec_print(struct buf *out, const struct packet_spec *p);

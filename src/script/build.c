@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "script/parse.h"
+#include "script/seconds.h"
 
 /* ---- option lines ---- */
 
@@ -15,6 +16,9 @@ void build_option(struct parse *p, struct loc loc, struct lexeme name, const str
 {
 	struct option_line *o = arena_new_object(p->arena, struct option_line);
 
+	if (p->outer)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "an option line in an included file",
+		           "option lines stand in the script itself");
 	*o = (struct option_line){ NULL, loc, name.text, value ? value->text : NULL, spelling };
 	*p->last_option = o;
 	p->last_option = &o->next;
@@ -108,44 +112,39 @@ static struct command_spec *new_command(struct parse *p, struct loc loc, struct 
 
 void build_init(struct parse *p, struct loc loc, struct lexeme text)
 {
-	p->script->init = new_command(p, loc, text);
+	if (p->outer)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "an init command in an included file",
+		           "write a time before it, such as +0, or move it to the script itself");
+	else
+		p->script->init = new_command(p, loc, text);
 }
 
 void build_cleanup(struct parse *p, struct loc loc, struct lexeme text)
 {
-	p->script->cleanup = new_command(p, loc, text);
+	if (p->outer)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "a clean-up command in an included file",
+		           "write a time before it, such as +0, or move it to the script itself");
+	else
+		p->script->cleanup = new_command(p, loc, text);
 }
 
-/* Seconds become whole microseconds by truncation of the product (spec section 6.1). */
-vtime_t build_seconds(struct parse *p, struct loc loc, struct lexeme text)
+struct instant build_seconds(struct parse *p, struct loc loc, struct lexeme text)
 {
-	double seconds = strtod(text.text, NULL);
-
-	if (*text.text == '-') {
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "negative time", "%.40s; times are 0 or more seconds",
-		           text.text);
-		return VTIME_ZERO;
-	}
-	if (seconds > SCRIPT_SECONDS_MAX) {
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "time out of range",
-			   "%.40s seconds are written, 0 to %d are allowed",
-		           text.text, SCRIPT_SECONDS_MAX);
-		return VTIME_ZERO;
-	}
-	return vtime_us((int64_t)(seconds * 1e6));
+	return (struct instant){ seconds_read(text.text, loc, p->diags), NULL };
 }
 
-struct time_spec build_time(struct parse *p, struct loc loc, enum time_kind kind, vtime_t start, vtime_t end)
+struct time_spec build_time(struct parse *p, struct loc loc, enum time_kind kind, struct instant start,
+                            struct instant end)
 {
-	if (vtime_before(end, start))
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "time range is backwards",
-		           "it starts at %.6f and ends at %.6f", vtime_to_s(start), vtime_to_s(end));
-	return (struct time_spec){ kind, loc, start, end };
+	if (!start.value && !end.value)
+		seconds_in_order(start.at, end.at, loc, p->diags);
+	return (struct time_spec){ kind, loc, start.at, end.at, start.value, end.value };
 }
 
 void build_event_time(struct parse *p, struct time_spec time)
 {
 	p->time = time;
+	p->named = time.start_value || time.end_value;
 	p->packet = NULL;
 	p->call = NULL;
 }
@@ -170,9 +169,6 @@ static struct event *add_event(struct parse *p, enum event_kind kind)
 
 	e->kind = kind;
 	e->time = p->time;
-	e->index = p->script->event_count++;
-	*p->last_event = e;
-	p->last_event = &e->next;
 	p->event = e;
 	return e;
 }
@@ -180,6 +176,8 @@ static struct event *add_event(struct parse *p, enum event_kind kind)
 void build_event_end(struct parse *p, struct loc loc)
 {
 	p->event->loc = loc;
+	p->event->named = p->named;
+	build_event_statement(p);
 }
 
 void build_packet_event(struct parse *p)
@@ -222,17 +220,19 @@ void build_code_event(struct parse *p, struct loc loc, struct lexeme text)
 /* ---- system calls ---- */
 
 /* Where the start of a call is relative, so is its end. */
-void build_call(struct parse *p, struct loc loc, struct lexeme name, const vtime_t *end)
+void build_call(struct parse *p, struct loc loc, struct lexeme name, const struct instant *end)
 {
 	struct call_spec *c = arena_new_object(p->arena, struct call_spec);
 
 	c->loc = loc;
 	c->name = name.text;
 	c->blocking = end != NULL;
-	c->end = end ? *end : VTIME_ZERO;
-	if (end && vtime_before(*end, p->time.start))
-		diag_error(p->diags, DIAG_SEMANTIC, p->time.loc, "time range is backwards",
-		           "the call starts at %.6f and ends at %.6f", vtime_to_s(p->time.start), vtime_to_s(*end));
+	if (end) {
+		c->end = end->at;
+		c->end_value = end->value;
+		if (!end->value && !p->time.start_value)
+			seconds_of_call(p->time.start, c->end, p->time.loc, p->diags);
+	}
 	p->call = c;
 	buf_clear(&p->note);
 }

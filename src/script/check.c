@@ -14,11 +14,14 @@ bool script_prepare(struct script *s, struct diags *diags)
 {
 	int errors = diags->errors;
 
-	for (struct event *e = s->events; e; e = e->next)
+	for (struct event *e = s->events; e; e = e->next) {
+		diags->via = e->via;
 		if (e->kind == EVENT_PACKET)
 			e->scripted = scripted_packet_build(e->packet, &s->config, s->arena, diags);
 		else if (e->kind == EVENT_CALL)
 			e->call->signature = signature_find(e->call->name);
+	}
+	diags->via = NULL;
 	return diags->errors == errors;
 }
 
@@ -81,6 +84,7 @@ static void check_times(struct diags *diags, const struct script *s)
 
 	for (const struct event *e = s->events; e; before = e, e = e->next) {
 		/* Two absolute times are compared as they stand. */
+		diags->via = e->via;
 		vtime_t limit = before && is_absolute(before) ? before->time.start : base;
 		if (before && is_absolute(e) && vtime_before(e->time.start, limit))
 			report_backward(diags, before, limit, e);
@@ -89,9 +93,10 @@ static void check_times(struct diags *diags, const struct script *s)
 			diag_error(diags, DIAG_SEMANTIC, e->time.loc, "the script gets too long",
 			           "its times add up to %.0f seconds here; at most %d are allowed", vtime_to_s(base),
 			           SCRIPT_SECONDS_MAX);
-			return;
+			break;
 		}
 	}
+	diags->via = NULL;
 }
 
 /* A line that nothing need answer ends with its time, so it needs one. */
@@ -147,6 +152,7 @@ bool script_check(struct script *s, struct diags *diags)
 		check_first_time(diags, s->events);
 	check_times(diags, s);
 	for (const struct event *e = s->events; e; e = e->next) {
+		diags->via = e->via;
 		if (e->kind == EVENT_CALL) {
 			check_call(&calls, e->call);
 		} else if (e->kind == EVENT_PACKET) {
@@ -154,5 +160,6 @@ bool script_check(struct script *s, struct diags *diags)
 			check_end(diags, e);
 		}
 	}
+	diags->via = NULL;
 	return diags->errors == errors;
 }

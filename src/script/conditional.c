@@ -49,7 +49,7 @@ static bool is_defined(struct parse *p, const char *symbol)
 	diags_init(&ignored);
 	config_init(&so_far, p->arena);
 	for (const struct option_line *o = p->script->options; o; o = o->next)
-		config_set(&so_far, o->name, o->value, p->script->source.name, o->loc, &ignored);
+		config_set(&so_far, o->name, o->value, p->source->name, o->loc, &ignored);
 	if (p->apply)
 		p->apply(&so_far, p->user, &ignored);
 	diags_free(&ignored);
@@ -73,7 +73,7 @@ static void keep(struct parse *p, const struct loc *loc, size_t length, bool cou
 		all.line = p->dropped_loc.line;
 		all.column = p->dropped_loc.column;
 	}
-	parse_comment(p, &all, p->script->source.text + from, p->at + length - from);
+	parse_comment(p, &all, p->source->text + from, p->at + length - from);
 }
 
 static void open_condition(struct parse *p, const struct loc *loc, bool wanted, const char *symbol)

@@ -52,6 +52,8 @@ struct config {
 	                                                        as the old tool does; else IPv4 on every machine */
 	const char *code_command, *code_format, *code_sockopt;
 	struct option_place *places;                         /* newest first: the first match counts */
+	/* What is played against, as `if` asks for it; NULL where it is not known, or not there. */
+	const char *target, *profile, *kernel;               /* kernel: the release, "6.1.7-amd64" */
 	struct definition *definitions;                      /* newest first: the first match counts */
 };
 

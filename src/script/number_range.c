@@ -2,7 +2,7 @@
  *
  * number_range.c - numbers that may have more than one value
  */
-#include "script/number_range.h"
+#include "script/ast.h"
 
 #include <inttypes.h>
 
@@ -31,6 +31,9 @@ void number_range_print(struct buf *out, const struct number_range *range)
 		for (int i = 0; i < range->count; i++)
 			buf_printf(out, "%s%" PRId64, i ? ", " : "{", range->values[i]);
 		buf_add_byte(out, '}');
+		break;
+	case NUMBER_VALUE:
+		expr_print(out, range->expr);
 		break;
 	default:
 		buf_add_byte(out, '*');

@@ -14,7 +14,13 @@
 #include "util/buf.h"
 #include "util/diag.h"
 
-enum number_range_kind { NUMBER_ANY, NUMBER_SPAN, NUMBER_SET };
+struct expr;
+
+enum number_range_kind {
+	NUMBER_ANY, NUMBER_SPAN, NUMBER_SET,
+	NUMBER_VALUE,                                        /* that of an expression, which is not known yet; in an
+	                                                        expected packet a name takes the value that comes */
+};
 
 struct number_range {
 	struct loc loc;
@@ -22,6 +28,7 @@ struct number_range {
 	int64_t low, high;                                   /* NUMBER_SPAN: both included */
 	const int64_t *values;                               /* NUMBER_SET */
 	int count;
+	const struct expr *expr;                             /* NUMBER_VALUE */
 };
 
 /* A number as written. */

@@ -20,6 +20,7 @@
 #include "grammar/lexer.h"
 #include "grammar/parser.h"
 #include "util/checked.h"
+#include "util/table.h"
 
 enum { SOURCE_BYTES = 1 << 30 };
 
@@ -31,7 +32,7 @@ void parse_advance(struct parse *p, struct loc *loc, const char *text, size_t le
 
 	p->at += p->token_length;
 	p->token_length = length;
-	*loc = (struct loc){ &p->script->source, p->line, p->column, 0, 0 };
+	*loc = (struct loc){ p->source, p->line, p->column, 0, 0 };
 	for (const char *newline; (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1) {
 		p->line++;
 		p->column = 1;
@@ -110,10 +111,32 @@ static int definition_token(struct parse *p, const struct definition *d, struct 
 	return length && !*end && !strchr(" \t\n\v\f\r", *d->value) ? TOKEN_INTEGER : TOKEN_WORD;
 }
 
+/* A word that begins a statement: such a one means something only where a line begins with it, so that old scripts may
+ * call anything by these names. */
+static int statement_token(const struct parse *p, const char *text)
+{
+	static const struct name_value words[] = {
+		{ "include", TOKEN_INCLUDE }, { "macro", TOKEN_MACRO }, { "repeat", TOKEN_REPEAT },
+		{ "for", TOKEN_FOR }, { "if", TOKEN_IF },
+	};
+	bool first = !p->token.loc.source || p->token.loc.end_line < p->line;
+	int64_t token = 0;
+
+	if (p->token.kind == '}' && !strcmp(text, "else"))
+		return TOKEN_ELSE;
+	if (p->token.kind == TOKEN_ELSE && !strcmp(text, "if"))
+		return TOKEN_IF;
+	if (!first || table_value(words, ARRAY_LEN(words), text, &token))
+		return (int)token;
+	return macro_find(p->macros, text) ? TOKEN_MACRO_NAME : 0;
+}
+
 int parse_word(struct parse *p, struct lexeme *out, const char *text, size_t length)
 {
 	parse_token(p, TOKEN_WORD, out, text, length);
 	int keyword = keyword_token(out->text, &out->value);
+	if (!keyword)
+		keyword = statement_token(p, out->text);
 	if (keyword)
 		return keyword;
 
@@ -130,7 +153,7 @@ static void read_token(struct parse *p, struct token *t)
 	memset(&t->value, 0, sizeof(t->value));
 	t->kind = scan_lex(&t->value, &t->loc, p->scanner);
 	if (!t->kind) {
-		t->loc = (struct loc){ &p->script->source, p->line, p->column, p->line, p->column };
+		t->loc = (struct loc){ p->source, p->line, p->column, p->line, p->column };
 		p->at += p->token_length;
 		p->token_length = 0;
 	}
@@ -145,8 +168,15 @@ static bool may_start(const struct parse *p, const struct token *t)
 		return false;
 	if (t->kind == TOKEN_OPTION)
 		return !p->options_ended;
-	return t->kind == '+' || t->kind == '*' || t->kind == TOKEN_INTEGER || t->kind == TOKEN_FLOAT ||
-	       t->kind == TOKEN_COMMAND;
+	if (t->kind == '}')
+		return p->block;
+	switch (t->kind) {
+	case '+': case '*': case TOKEN_INTEGER: case TOKEN_FLOAT: case TOKEN_COMMAND: case TOKEN_INCLUDE:
+	case TOKEN_MACRO: case TOKEN_MACRO_NAME: case TOKEN_REPEAT: case TOKEN_FOR: case TOKEN_IF:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* The token that the parser gave up at may itself be the start, but only once: recovery always moves on. */
@@ -207,17 +237,17 @@ static struct script *new_script(const char *name, const char *text, size_t leng
 }
 
 /* The length of the text that can be read; what is beyond is reported. */
-static size_t readable_length(const struct script *s, struct diags *diags)
+static size_t readable_length(const struct source *source, struct diags *diags)
 {
-	size_t length = s->source.length < SOURCE_BYTES ? s->source.length : SOURCE_BYTES;
-	const char *nul = memchr(s->source.text, 0, length);
-	struct loc loc = { &s->source, 1, 1, 1, 1 };
+	size_t length = source->length < SOURCE_BYTES ? source->length : SOURCE_BYTES;
+	const char *nul = memchr(source->text, 0, length);
+	struct loc loc = { source, 1, 1, 1, 1 };
 
-	if (length < s->source.length)
+	if (length < source->length)
 		diag_error(diags, DIAG_FILE, loc, "the script is too large", "at most %d bytes are read", SOURCE_BYTES);
 	if (!nul)
 		return length;
-	for (const char *c = s->source.text; c < nul; c++, loc.column++) {
+	for (const char *c = source->text; c < nul; c++, loc.column++) {
 		if (*c == '\n') {
 			loc.line++;
 			loc.column = 0;
@@ -227,7 +257,31 @@ static size_t readable_length(const struct script *s, struct diags *diags)
 	loc.end_column = loc.column + 1;
 	diag_syntax(diags, loc, "\\0", loc.line,
 		    "a script is text and holds no NUL bytes; nothing after this one is read");
-	return (size_t)(nul - s->source.text);
+	return (size_t)(nul - source->text);
+}
+
+/* Read the text of @p, whose statements become those of @block. */
+static void parse_text(struct parse *p, struct statement *block)
+{
+	int errors = p->diags->errors;
+	size_t readable = readable_length(p->source, p->diags);
+	struct statement *first = NULL;
+
+	p->last_statement = &first;
+	p->line = p->column = 1;
+	p->note = (struct buf)BUF_INIT;
+	p->cut = readable < p->source->length;
+	if (scan_lex_init_extra(p, &p->scanner))
+		checked_exhausted();
+	scan__scan_bytes(p->source->text, (int)readable, p->scanner);
+	if (grammar_parse(p) && p->diags->errors == errors)
+		diag_syntax(p->diags, p->token.loc, "", p->token.loc.line, NULL);
+	scan_lex_destroy(p->scanner);
+	if (p->condition)
+		diag_error(p->diags, DIAG_SEMANTIC, p->condition->loc, "a condition without end",
+		           "the text from here needs its #endif");
+	buf_free(&p->note);
+	block->first = first;
 }
 
 struct script *script_parse(const char *name, const char *text, size_t length, config_apply_fn apply, void *user,
@@ -235,25 +289,15 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 {
 	struct script *s = new_script(name, text, length);
 	struct parse p = {
-		.script = s, .arena = s->arena, .diags = diags, .apply = apply, .user = user, .line = 1, .column = 1,
-		.last_option = &s->options, .last_event = &s->events, .last_comment = &s->comments,
-		.note = BUF_INIT,
+		.script = s, .source = &s->source, .arena = s->arena, .diags = diags, .apply = apply, .user = user,
+		.last_option = &s->options, .last_comment = &s->comments,
 	};
-	int errors = diags->errors;
-	size_t readable = readable_length(s, diags);
+	struct statement top = { .kind = STATEMENT_BLOCK };
 
-	p.cut = readable < s->source.length;
-	if (scan_lex_init_extra(&p, &p.scanner))
-		checked_exhausted();
-	scan__scan_bytes(s->source.text, (int)readable, p.scanner);
-	if (grammar_parse(&p) && diags->errors == errors)
-		diag_syntax(diags, p.token.loc, "", p.token.loc.line, NULL);
-	scan_lex_destroy(p.scanner);
-	if (p.condition)
-		diag_error(diags, DIAG_SEMANTIC, p.condition->loc, "a condition without end",
-			   "the text from here needs its #endif");
+	parse_text(&p, &top);
+	s->statements = top.first;
 	build_options_end(&p);
-	buf_free(&p.note);
+	unfold(&p);
 	return s;
 }
 
@@ -304,6 +348,75 @@ struct script *script_load(const char *path, config_apply_fn apply, void *user, 
 		s = script_parse(path, text.data, text.length, apply, user, diags);
 	buf_free(&text);
 	return s;
+}
+
+/* ---- included files ---- */
+
+/* Beside the file that names it. */
+static const char *path_beside(struct arena *arena, const char *name, const char *path)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash && *path != '/' ? arena_printf(arena, "%.*s%s", (int)(slash + 1 - name), name, path)
+	                             : arena_strdup(arena, path);
+}
+
+/* Only of a file: nobody waits for what a device or a FIFO might say. */
+static bool read_include(const char *path, struct loc loc, struct buf *text, struct diags *diags)
+{
+	struct stat info;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool opened = fd >= 0 && !fstat(fd, &info), good = opened && S_ISREG(info.st_mode) && buf_read_fd(text, fd);
+
+	if (opened && !S_ISREG(info.st_mode))
+		diag_error(diags, DIAG_FILE, loc, "cannot include this", "'%s' is not a file", path);
+	else if (!good)
+		diag_error(diags, DIAG_FILE, loc, "cannot include this", "'%s': %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static bool is_being_read(const struct parse *p, const char *path)
+{
+	for (; p; p = p->outer)
+		if (!strcmp(p->source->name, path))
+			return true;
+	return false;
+}
+
+const struct statement *parse_include(struct parse *outer, struct loc loc, const char *path)
+{
+	struct source *source = arena_new_object(outer->arena, struct source);
+	struct statement top = { .kind = STATEMENT_BLOCK };
+	struct comment *comments = NULL;
+	struct option_line *options = NULL;
+	struct parse p = *outer;
+	struct buf text = BUF_INIT;
+
+	source->name = path_beside(outer->arena, outer->source->name, path);
+	if (is_being_read(outer, source->name)) {
+		diag_error(outer->diags, DIAG_SEMANTIC, loc, "a file includes itself", "'%s'", source->name);
+		return NULL;
+	}
+	if (read_include(source->name, loc, &text, outer->diags)) {
+		source->text = arena_strndup(outer->arena, text.data, text.length);
+		source->length = text.length;
+		p.source = source;
+		p.outer = outer;
+		p.last_comment = &comments;
+		p.last_option = &options;
+		p.token = p.before = (struct token){ 0 };
+		p.has_held = p.recovering = p.failed_before = false;
+		p.condition = NULL;
+		p.block = NULL;
+		p.at = p.token_length = 0;
+		p.comment_line = 0;
+		parse_text(&p, &top);
+		outer->macros = p.macros;
+	}
+	buf_free(&text);
+	return top.first;
 }
 
 void script_free(struct script *s)

@@ -9,6 +9,7 @@
 #define SCRIPT_PARSE_H
 
 #include "script/ast.h"
+#include "script/statement.h"
 #include "util/buf.h"
 #include "wire/tcp_option.h"
 
@@ -33,10 +34,16 @@ struct ip_item {
 	int64_t value;
 };
 
+/* A time of an event, or what will say it. */
+struct instant {
+	vtime_t at;
+	const struct expr *value;                            /* NULL: .at */
+};
+
 union value {
 	struct lexeme lexeme;
 	int64_t integer;
-	vtime_t seconds;
+	struct instant instant;
 	struct time_spec time;
 	struct expr *expr;
 	struct expr_list list;
@@ -47,6 +54,7 @@ union value {
 	struct gre_header *gre;
 	struct tcp_option_spec *option;
 	struct number number;
+	struct statement *statement;
 };
 
 struct token {
@@ -66,6 +74,8 @@ struct condition {
 
 struct parse {
 	struct script *script;
+	const struct source *source;                         /* being read: the script's, or that of an include */
+	struct parse *outer;                                 /* that reads what includes this one; NULL: nothing does */
 	struct arena *arena;
 	struct diags *diags;
 	config_apply_fn apply;
@@ -85,10 +95,17 @@ struct parse {
 	struct condition *condition;                         /* the innermost; NULL: none */
 	size_t dropped_at;                                   /* where the text began that does not count */
 	struct loc dropped_loc;
+	int parentheses;                                     /* open ones, in arithmetic */
 
 	/* builders */
 	struct option_line **last_option, *option;
-	struct event **last_event, *event;
+	struct event *event;
+	bool named;                                          /* a name stood in the event at work */
+	struct statement **last_statement;                   /* of the innermost block */
+	struct open_block *block;                            /* it; NULL: none */
+	struct macro *macro;                                 /* being defined */
+	const struct macro *macros;                          /* newest first */
+	int depth;                                           /* of blocks */
 	struct comment **last_comment;
 	int comment_line;                                    /* where the last comment ended */
 	struct time_spec time;                               /* of the event at work */
@@ -133,14 +150,52 @@ const char *build_quoted(struct parse *p, struct lexeme text);
 void build_options_end(struct parse *p);
 void build_init(struct parse *p, struct loc loc, struct lexeme text);
 void build_cleanup(struct parse *p, struct loc loc, struct lexeme text);
-vtime_t build_seconds(struct parse *p, struct loc loc, struct lexeme text);
-struct time_spec build_time(struct parse *p, struct loc loc, enum time_kind kind, vtime_t start, vtime_t end);
+struct instant build_seconds(struct parse *p, struct loc loc, struct lexeme text);
+struct time_spec build_time(struct parse *p, struct loc loc, enum time_kind kind, struct instant start,
+                            struct instant end);
 void build_event_time(struct parse *p, struct time_spec time);
 void build_event_end(struct parse *p, struct loc loc);
 void build_packet_event(struct parse *p);
 void build_call_event(struct parse *p);
 void build_command_event(struct parse *p, struct loc loc, struct lexeme text);
 void build_code_event(struct parse *p, struct loc loc, struct lexeme text);
+
+/* ---- statements (build_statement.c) ---- */
+
+/* A block that has begun, and what goes on when it has ended. */
+struct open_block {
+	struct open_block *outer;
+	struct statement *block, **last;
+};
+
+void build_statement(struct parse *p, struct statement *s);     /* the next of the block at work */
+void build_include(struct parse *p, struct loc loc, struct loc path_loc, struct lexeme path);
+void build_macro_name(struct parse *p, struct loc loc, struct lexeme name);
+void build_macro(struct parse *p, struct expr_list parameters);
+void build_macro_end(struct parse *p, struct loc loc, struct statement *block);
+void build_use(struct parse *p, struct loc loc, struct lexeme name, struct expr_list arguments);
+void build_repeat(struct parse *p, struct loc loc, struct expr *count, struct statement *block);
+/* @words: the name, and what must be "in". */
+void build_for(struct parse *p, struct loc loc, struct loc in, const struct lexeme words[2], struct expr *const ends[2],
+               struct statement *block);
+struct statement *build_if(struct parse *p, struct loc loc, struct expr *condition, struct statement *block,
+                           struct statement *other);
+void build_event_statement(struct parse *p);            /* of the event at work */
+void build_block(struct parse *p, struct loc loc);
+struct statement *build_block_end(struct parse *p, struct loc loc);      /* of the closing brace */
+
+struct expr *build_name(struct parse *p, struct loc loc, struct lexeme name, bool dollar);
+struct expr *build_arithmetic(struct parse *p, struct loc loc, enum arithmetic operation, struct expr *left,
+                              struct expr *right);
+struct expr *build_arithmetic_end(struct parse *p, struct loc loc, struct expr *e);
+struct number build_value(struct parse *p, struct loc loc, struct expr *e);
+
+/* NULL: there is none. */
+const struct macro *macro_find(const struct macro *macros, const char *name);
+/* The statements of the script of @p as the list of the events that they stand for. */
+void unfold(struct parse *p);
+/* The statements of the file @path, which is named at @loc in the text of @outer. Errors go to the diagnostics. */
+const struct statement *parse_include(struct parse *outer, struct loc loc, const char *path);
 
 /* ---- packets: they change the packet at work ---- */
 
@@ -213,7 +268,7 @@ void build_echo_sequence(struct parse *p, int64_t start, int64_t end, int64_t le
 
 /* ---- calls and expressions ---- */
 
-void build_call(struct parse *p, struct loc loc, struct lexeme name, const vtime_t *end);
+void build_call(struct parse *p, struct loc loc, struct lexeme name, const struct instant *end);
 void build_call_result(struct parse *p, struct expr_list arguments, struct expr *result);
 void build_errno(struct parse *p, struct loc loc, struct lexeme word);
 void build_note_word(struct parse *p, struct lexeme word);

@@ -63,11 +63,16 @@ struct group {
 	const char *members[GROUP_MEMBERS];                  /* all expected: one name stands for all of them */
 };
 
+/* Wherever an event may begin, so may what stands for several. */
+#define STATEMENT_NAMES "include", "macro", "a macro", "repeat", "for", "if"
+
 static const struct group groups[] = {
-	{ "the next event", { "'+'", "'*'", "a decimal fraction", "a number", "a command", "the end of the script" } },
-	{ "the next event", { "'+'", "'*'", "a decimal fraction", "a number", "the end of the script" } },
-	{ "an event", { "'+'", "'*'", "a decimal fraction", "a number", "a command" } },
-	{ "an event", { "'+'", "'*'", "a decimal fraction", "a number" } },
+	{ "the next event",
+	  { STATEMENT_NAMES, "'+'", "'*'", "a decimal fraction", "a number", "a command", "the end of the script" } },
+	{ "the next event",
+	  { STATEMENT_NAMES, "'+'", "'*'", "a decimal fraction", "a number", "the end of the script" } },
+	{ "an event", { STATEMENT_NAMES, "'+'", "'*'", "a decimal fraction", "a number", "a command" } },
+	{ "an event", { STATEMENT_NAMES, "'+'", "'*'", "a decimal fraction", "a number" } },
 	{ "a structure",
 	  { "sa_family", "msg_name", "msg_hdr", "tv_sec", "cmsg_level", "scm_sec", "ee_errno", "fd", "events", "onoff",
 	    "flags", "'('" } },
@@ -105,9 +110,23 @@ static bool has_group(const struct group *g, const char *const *names, int count
 	return true;
 }
 
+/* A number may be given by a name or by arithmetic; nobody who has slipped needs to hear that each time. */
+static int fold_values(const char **names, int count)
+{
+	static const char *const values[] = { "a name with $", "$(" };
+
+	for (size_t i = 0; i < ARRAY_LEN(values) && find_name(names, count, "a number") >= 0; i++) {
+		int at = find_name(names, count, values[i]);
+		if (at >= 0)
+			memmove(names + at, names + at + 1, sizeof(*names) * (size_t)(--count - at));
+	}
+	return count;
+}
+
 /* Replace the members of each complete group by its name, in place; returns the new count. */
 static int fold_groups(const char **names, int count)
 {
+	count = fold_values(names, count);
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
 		const struct group *g = &groups[i];
 
@@ -147,7 +166,7 @@ static void print_expected(struct buf *out, const char **names, int count)
 
 static void token_text(const struct parse *p, const struct token *t, char text[SHOWN_TOKEN + 8])
 {
-	const char *from = p->script->source.text + t->at;
+	const char *from = p->source->text + t->at;
 	size_t length = t->length < SHOWN_TOKEN ? t->length : SHOWN_TOKEN;
 
 	if (!t->loc.source)
@@ -212,7 +231,7 @@ bool mistake_expects(const struct mistake *m, const char *name)
 static bool begins_event(const struct parse *p)
 {
 	const struct token *t = &p->token;
-	const char *after = p->script->source.text + t->at + t->length;
+	const char *after = p->source->text + t->at + t->length;
 
 	if (t->kind != TOKEN_INTEGER && t->kind != TOKEN_FLOAT)
 		return t->kind == '+' || t->kind == '*' || t->kind == TOKEN_COMMAND || t->kind == TOKEN_OPTION;
@@ -259,7 +278,7 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 	struct buf detail = BUF_INIT;
 	const char *open = open_text(p->token.kind);
 	const struct mistake m = {
-		.seen = seen, .before = before, .at = p->script->source.text + p->token.at, .expected = expected,
+		.seen = seen, .before = before, .at = p->source->text + p->token.at, .expected = expected,
 		.count = count, .first_on_line = p->token.first_on_line, .in_packet = p->packet,
 	};
 

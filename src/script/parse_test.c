@@ -196,7 +196,7 @@ static const struct bad bad[] = {
 	{ "0 `x`; +0 `y`", 1, 6, "syntax error", ";", "the next one begins a line of its own" },
 	{ "0 f('a') = 0", 1, 5, "syntax error", "'", "double quotation marks" },
 	{ "0 f() == 0", 1, 8, "syntax error", "=", "one '='" },
-	{ "0 f($x) = 0", 1, 5, "syntax error", "$", "-D SYMBOL=VALUE" },
+	{ "0 f($) = 0", 1, 5, "syntax error", "$", "-D SYMBOL=VALUE" },
 	{ "0 f(\xe2\x80\xa6) = 0", 1, 5, "syntax error", "\xe2\x80\xa6", "write three dots" },
 	{ "0 f(\xe2\x80\x9c" "a\xe2\x80\x9d) = 0", 1, 5, "syntax error", "\xe2\x80\x9c", "plain quotation marks" },
 	{ "0 f(\xe2\x88\x92" "1) = 0", 1, 5, "syntax error", "\xe2\x88\x92", "plain '-'" },

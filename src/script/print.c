@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "script/print.h"
+#include "script/statement.h"
 
 /* ---- times ---- */
 
@@ -37,6 +38,14 @@ void seconds_print(struct buf *out, vtime_t t)
 	buf_add(out, text, (size_t)length);
 }
 
+static void print_instant(struct buf *out, vtime_t at, const struct expr *value)
+{
+	if (value)
+		expr_print(out, value);
+	else
+		seconds_print(out, at);
+}
+
 void time_spec_print(struct buf *out, const struct time_spec *t)
 {
 	bool relative = t->kind == TIME_RELATIVE || t->kind == TIME_RELATIVE_RANGE;
@@ -47,11 +56,11 @@ void time_spec_print(struct buf *out, const struct time_spec *t)
 	}
 	if (relative)
 		buf_add_byte(out, '+');
-	seconds_print(out, t->start);
+	print_instant(out, t->start, t->start_value);
 	if (t->kind != TIME_ABSOLUTE_RANGE && t->kind != TIME_RELATIVE_RANGE)
 		return;
 	buf_puts(out, relative ? "~+" : "~");
-	seconds_print(out, t->end);
+	print_instant(out, t->end, t->end_value);
 }
 
 /* ---- expressions ---- */
@@ -249,13 +258,71 @@ static void print_gre_expr(struct buf *out, const struct expr *e)
 	buf_add_byte(out, '}');
 }
 
+/* ---- names and arithmetic ---- */
+
+struct operation_row {
+	const char *sign;
+	int level;                                           /* the higher, the tighter it binds */
+};
+
+static const struct operation_row operations[] = {
+	[ARITHMETIC_OR] = { " || ", 1 }, [ARITHMETIC_AND] = { " && ", 2 }, [ARITHMETIC_EQUAL] = { " == ", 3 },
+	[ARITHMETIC_NOT_EQUAL] = { " != ", 3 }, [ARITHMETIC_LESS] = { " < ", 3 }, [ARITHMETIC_AT_MOST] = { " <= ", 3 },
+	[ARITHMETIC_MORE] = { " > ", 3 }, [ARITHMETIC_AT_LEAST] = { " >= ", 3 }, [ARITHMETIC_ADD] = { "+", 4 },
+	[ARITHMETIC_SUBTRACT] = { "-", 4 }, [ARITHMETIC_MULTIPLY] = { "*", 5 }, [ARITHMETIC_DIVIDE] = { "/", 5 },
+	[ARITHMETIC_REMAINDER] = { "%", 5 }, [ARITHMETIC_NEGATE] = { "-", 6 }, [ARITHMETIC_NOT] = { "!", 6 },
+};
+
+/* @level: what stands around it binds no looser. Parentheses where the text would mean something else without. */
+static void print_operand(struct buf *out, const struct expr *e, int level)
+{
+	if (e->kind == EXPR_NAME) {
+		buf_puts(out, e->name.text);
+		return;
+	}
+	if (e->kind == EXPR_INTEGER && e->integer.value < 0 && level > 1) {
+		buf_printf(out, "(%" PRId64 ")", e->integer.value);
+		return;
+	}
+	if (e->kind != EXPR_ARITHMETIC) {
+		expr_print(out, e);
+		return;
+	}
+	const struct operation_row *o = &operations[e->arithmetic.operation];
+	bool unary = !e->arithmetic.right, chain = o->level != 3;
+	buf_puts(out, o->level < level ? "(" : "");
+	if (!unary)
+		print_operand(out, e->arithmetic.left, chain ? o->level : o->level + 1);
+	buf_puts(out, o->sign);
+	print_operand(out, unary ? e->arithmetic.left : e->arithmetic.right, unary ? o->level : o->level + 1);
+	buf_puts(out, o->level < level ? ")" : "");
+}
+
+void condition_print(struct buf *out, const struct expr *e)
+{
+	print_operand(out, e, 1);
+}
+
+static void print_name(struct buf *out, const struct expr *e)
+{
+	buf_printf(out, e->name.dollar ? "$%s" : "$(%s)", e->name.text);
+}
+
+static void print_arithmetic(struct buf *out, const struct expr *e)
+{
+	buf_puts(out, "$(");
+	print_operand(out, e, 1);
+	buf_puts(out, ")");
+}
+
 static void (*const printers[EXPR_KINDS])(struct buf *out, const struct expr *e) = {
 	[EXPR_ELLIPSIS] = print_leaf_ellipsis, [EXPR_INTEGER] = print_leaf_integer, [EXPR_WORD] = print_leaf_word,
 	[EXPR_STRING] = print_leaf_string, [EXPR_OR] = print_or, [EXPR_LIST] = print_list, [EXPR_ASSIGN] = print_assign,
 	[EXPR_IN6_ADDR] = print_in6_addr, [EXPR_SOCKADDR] = print_sockaddr, [EXPR_MSGHDR] = print_msghdr,
 	[EXPR_MMSGHDR] = print_mmsghdr, [EXPR_TIMESPEC] = print_timespec, [EXPR_TIMEVAL] = print_timeval,
 	[EXPR_CMSG] = print_cmsg, [EXPR_SCM_TIMESTAMP] = print_scm, [EXPR_EXTENDED_ERR] = print_extended_err,
-	[EXPR_IOVEC] = print_iovec, [EXPR_POLLFD] = print_pollfd, [EXPR_EPOLL_EVENT] = print_epoll_event,
+	[EXPR_IOVEC] = print_iovec, [EXPR_NAME] = print_name, [EXPR_ARITHMETIC] = print_arithmetic,
+	[EXPR_POLLFD] = print_pollfd, [EXPR_EPOLL_EVENT] = print_epoll_event,
 	[EXPR_LINGER] = print_linger, [EXPR_MPLS_STACK] = print_mpls_stack, [EXPR_GRE] = print_gre_expr,
 };
 
@@ -289,7 +356,7 @@ static void print_code(struct buf *out, const char *text)
 	buf_puts(out, length && text[length - 1] == '\n' ? "}%" : " }%");
 }
 
-static void print_event(struct buf *out, const struct event *e)
+void event_print(struct buf *out, const struct event *e)
 {
 	time_spec_print(out, &e->time);
 	switch (e->kind) {
@@ -300,7 +367,7 @@ static void print_event(struct buf *out, const struct event *e)
 	case EVENT_CALL:
 		if (e->call->blocking) {
 			buf_puts(out, "...");
-			seconds_print(out, e->call->end);
+			print_instant(out, e->call->end, e->call->end_value);
 		}
 		buf_add_byte(out, ' ');
 		call_spec_print(out, e->call);
@@ -381,10 +448,107 @@ static void print_as_written(struct printer *pr, const struct loc *loc)
 		pr->comment = pr->comment->next;
 }
 
+static void print_item(struct printer *pr, const struct event *e)
+{
+	if (has_directive(pr, &e->loc))
+		print_as_written(pr, &e->loc);
+	else
+		event_print(pr->out, e);
+}
+
+static void print_statements(struct printer *pr, const struct statement *first);
+
 static void begin_item(struct printer *pr, const struct loc *loc)
 {
 	print_comments(pr, loc);
 	begin_line(pr, loc);
+}
+
+/* ---- statements ---- */
+
+static void print_arguments(struct buf *out, const struct expr *first)
+{
+	buf_add_byte(out, '(');
+	for (const struct expr *e = first; e; e = e->next) {
+		buf_puts(out, e->assign.name);
+		if (e->assign.value->kind != EXPR_ELLIPSIS)
+			print_member(out, "=", e->assign.value);
+		buf_puts(out, e->next ? ", " : "");
+	}
+	buf_add_byte(out, ')');
+}
+
+static void print_block(struct printer *pr, const struct statement *block)
+{
+	const struct loc end = block->end;
+
+	buf_puts(pr->out, " {");
+	pr->last_line = block->loc.line;
+	print_statements(pr, block->first);
+	begin_item(pr, &end);
+	buf_add_byte(pr->out, '}');
+}
+
+static void print_loop(struct printer *pr, const struct statement *s)
+{
+	if (s->loop.name) {
+		buf_printf(pr->out, "for $%s in ", s->loop.name);
+		expr_print(pr->out, s->loop.first);
+		buf_puts(pr->out, "..");
+	} else {
+		buf_puts(pr->out, "repeat ");
+	}
+	expr_print(pr->out, s->loop.last);
+	print_block(pr, s->loop.block);
+}
+
+static void print_choice(struct printer *pr, const struct statement *s)
+{
+	const struct statement *other = s->choice.other;
+
+	buf_puts(pr->out, "if ");
+	condition_print(pr->out, s->choice.condition);
+	print_block(pr, s->choice.block);
+	if (!other)
+		return;
+	buf_puts(pr->out, " else");
+	if (other->kind == STATEMENT_BLOCK) {
+		print_block(pr, other);
+	} else {
+		buf_add_byte(pr->out, ' ');
+		print_choice(pr, other);
+	}
+}
+
+static void print_statements(struct printer *pr, const struct statement *first)
+{
+	for (const struct statement *s = first; s; s = s->next) {
+		begin_item(pr, &s->loc);
+		switch (s->kind) {
+		case STATEMENT_EVENT:
+			print_item(pr, s->event);
+			break;
+		case STATEMENT_INCLUDE:
+			buf_printf(pr->out, "include \"%s\"", s->include.path);
+			break;
+		case STATEMENT_MACRO:
+			buf_printf(pr->out, "macro %s", s->macro->name);
+			print_arguments(pr->out, s->macro->parameters);
+			print_block(pr, s->macro->body);
+			break;
+		case STATEMENT_USE:
+			buf_puts(pr->out, s->use.macro->name);
+			print_arguments(pr->out, s->use.arguments);
+			break;
+		case STATEMENT_REPEAT:
+		case STATEMENT_FOR:
+			print_loop(pr, s);
+			break;
+		default:
+			print_choice(pr, s);
+			break;
+		}
+	}
 }
 
 void script_print(struct buf *out, const struct script *s)
@@ -399,13 +563,7 @@ void script_print(struct buf *out, const struct script *s)
 		begin_item(&pr, &s->init->loc);
 		buf_printf(out, "`%s`", s->init->text);
 	}
-	for (const struct event *e = s->events; e; e = e->next) {
-		begin_item(&pr, &e->loc);
-		if (has_directive(&pr, &e->loc))
-			print_as_written(&pr, &e->loc);
-		else
-			print_event(out, e);
-	}
+	print_statements(&pr, s->statements);
 	if (s->cleanup) {
 		begin_item(&pr, &s->cleanup->loc);
 		buf_printf(out, "`%s`", s->cleanup->text);

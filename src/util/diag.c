@@ -50,6 +50,7 @@ static void enqueue(struct diags *d, const struct diag *model, const char *forma
 	struct diag *g = checked_memory(malloc(sizeof(*g)));
 	*g = *model;
 	g->next = NULL;
+	g->via = d->via;
 	g->number = d->count++;
 	g->headline = checked_memory(strdup(model->headline));
 	g->detail = format ? text_of(format, args) : NULL;
@@ -150,6 +151,22 @@ static void print_excerpt(const struct loc *loc, FILE *out, const char *red, con
 	fprintf(out, "%s\n", plain);
 }
 
+/* The way to the place, from the inside out. */
+static void print_way(const struct via *via, FILE *out)
+{
+	struct buf text = BUF_INIT;
+
+	for (; via; via = via->outer) {
+		buf_puts(&text, "      | in ");
+		printable_add(&text, via->text, "");
+		buf_puts(&text, ", ");
+		printable_add(&text, via->loc.source->name, "");
+		buf_printf(&text, ":%d:%d\n", via->loc.line, via->loc.column);
+	}
+	fputs(text.data, out);
+	buf_free(&text);
+}
+
 static void print_one(const struct diag *g, FILE *out, bool colour)
 {
 	const char *red = colour ? (g->kind == DIAG_WARNING ? "\033[1;35m" : "\033[1;31m") : "";
@@ -181,6 +198,7 @@ static void print_one(const struct diag *g, FILE *out, bool colour)
 	buf_free(&text);
 	if (g->loc.source && g->loc.line > 0)
 		print_excerpt(&g->loc, out, red, plain);
+	print_way(g->via, out);
 }
 
 static int by_place(const void *a, const void *b)

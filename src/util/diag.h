@@ -28,6 +28,14 @@ struct loc {
 	int end_line, end_column;                            /* one past the last byte */
 };
 
+/* How a place came to count: a round of a loop, a macro that was used, a file that was included. The innermost points
+ * at those around it. */
+struct via {
+	const struct via *outer;                             /* NULL: the text itself */
+	struct loc loc;                                      /* of the statement that made it so */
+	const char *text;                                    /* "handshake(mss=1000)", "$i = 3" */
+};
+
 enum diag_kind {
 	DIAG_SYNTAX,                                         /* text that the grammar does not know;
 	                                                        headline "syntax error" */
@@ -42,6 +50,7 @@ struct diag {
 	enum diag_kind kind;
 	int number;                                          /* order of queueing, from 0 */
 	struct loc loc;
+	const struct via *via;                               /* NULL: none. Must live until it is printed */
 	char *headline;
 	char *detail;                                        /* may be NULL */
 	char *token;                                         /* DIAG_SYNTAX: the token just read; else NULL */
@@ -54,6 +63,7 @@ struct diags {
 	int count;                                           /* queued */
 	int errors;                                          /* without warnings */
 	int limit;                                           /* errors kept; further ones are only counted */
+	const struct via *via;                               /* of what is queued next */
 };
 
 void diags_init(struct diags *d);

@@ -117,6 +117,8 @@ static void correct_entry(struct correction *c, const struct entry *e)
 {
 	const struct event *event = e->event;
 
+	if (event && event->via)
+		return;                                      /* the text stands for more than this */
 	if (!event) {
 		correct_frame(c, e);
 	} else if (event == c->record->script->events && event->time.kind != TIME_ANY && event->time.start.ns) {

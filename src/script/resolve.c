@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * resolve.c - values in the places of names and arithmetic
+ */
+#include "script/resolve.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/seconds.h"
+
+/* ---- names ---- */
+
+static const struct expr *new_leaf(struct resolver *r, const struct expr *at, enum expr_kind kind)
+{
+	struct expr *e = arena_new_object(r->arena, struct expr);
+
+	e->kind = kind;
+	e->loc = at->loc;
+	return e;
+}
+
+static const struct expr *new_integer(struct resolver *r, const struct expr *at, int64_t value)
+{
+	struct expr *e = (struct expr *)new_leaf(r, at, EXPR_INTEGER);
+
+	e->integer.value = value;
+	return e;
+}
+
+static const struct expr *new_word(struct resolver *r, const struct expr *at, const char *word)
+{
+	struct expr *e = (struct expr *)new_leaf(r, at, EXPR_WORD);
+
+	e->word = word;
+	return e;
+}
+
+/* What a definition says, by its looks, as where it replaces a word. */
+static const struct expr *of_definition(struct resolver *r, const struct expr *at, const char *text)
+{
+	size_t length = strlen(text);
+	char *end;
+	int64_t number = strtoll(text, &end, 0);
+
+	if (length && !*end && !strchr(" \t\n\v\f\r", *text))
+		return new_integer(r, at, number);
+	if (length < 2 || *text != '"')
+		return new_word(r, at, text);
+	struct expr *e = (struct expr *)new_leaf(r, at, EXPR_STRING);
+	e->string.length = length - 2;
+	e->string.text = arena_strndup(r->arena, text + 1, length - 2);
+	return e;
+}
+
+static const char *trait(const struct config *c, const char *name)
+{
+	static const char newest[] = "9999";
+
+	if (!strcmp(name, "target"))
+		return c->target ? c->target : "builtin";
+	if (!strcmp(name, "profile"))
+		return c->profile ? c->profile : "none";
+	if (!strcmp(name, "kernel"))
+		return c->kernel ? c->kernel : newest;
+	return NULL;
+}
+
+static const struct expr *name_value(struct resolver *r, const struct expr *e)
+{
+	const char *name = e->name.text, *text = config_definition(r->config, name);
+	int64_t value;
+
+	for (const struct binding *b = r->bindings; b; b = b->outer)
+		if (!strcmp(b->name, name)) {
+			struct expr *copy = arena_copy(r->arena, b->value, sizeof(*copy));
+			copy->loc = e->loc;
+			copy->next = NULL;
+			return copy;
+		}
+	if (text)
+		return of_definition(r, e, text);
+	if (r->observed && r->observed(r->user, name, &value))
+		return new_integer(r, e, value);
+	if (!e->name.dollar && (text = trait(r->config, name)))
+		return new_word(r, e, text);
+	return e;
+}
+
+/* ---- arithmetic ---- */
+
+static const struct expr *refuse(struct resolver *r, const struct expr *e, const char *headline, const char *detail)
+{
+	diag_error(r->diags, DIAG_SEMANTIC, e->loc, headline, "%s", detail);
+	return new_integer(r, e, 0);
+}
+
+static bool add_up(enum arithmetic operation, int64_t a, int64_t b, int64_t *out)
+{
+	switch (operation) {
+	case ARITHMETIC_ADD:       return !__builtin_add_overflow(a, b, out);
+	case ARITHMETIC_SUBTRACT:  return !__builtin_sub_overflow(a, b, out);
+	case ARITHMETIC_MULTIPLY:  return !__builtin_mul_overflow(a, b, out);
+	case ARITHMETIC_NEGATE:    return !__builtin_sub_overflow(0, a, out);
+	default: break;
+	}
+	if (!b || (a == INT64_MIN && b == -1))
+		return false;
+	*out = operation == ARITHMETIC_DIVIDE ? a / b : a % b;
+	return true;
+}
+
+static bool is_comparison(enum arithmetic operation)
+{
+	return operation >= ARITHMETIC_EQUAL && operation <= ARITHMETIC_AT_LEAST;
+}
+
+/* @order: less than, equal to or more than zero, as in strcmp(). */
+static bool holds(enum arithmetic operation, int order)
+{
+	switch (operation) {
+	case ARITHMETIC_EQUAL:     return !order;
+	case ARITHMETIC_NOT_EQUAL: return order;
+	case ARITHMETIC_LESS:      return order < 0;
+	case ARITHMETIC_AT_MOST:   return order <= 0;
+	case ARITHMETIC_MORE:      return order > 0;
+	default:                   return order >= 0;
+	}
+}
+
+static const struct expr *fold_numbers(struct resolver *r, const struct expr *e, int64_t a, int64_t b)
+{
+	enum arithmetic operation = e->arithmetic.operation;
+	int64_t value;
+
+	if (is_comparison(operation))
+		return new_integer(r, e, holds(operation, (a > b) - (a < b)));
+	switch (operation) {
+	case ARITHMETIC_OR:  return new_integer(r, e, a || b);
+	case ARITHMETIC_AND: return new_integer(r, e, a && b);
+	case ARITHMETIC_NOT: return new_integer(r, e, !a);
+	default: break;
+	}
+	if (add_up(operation, a, b, &value))
+		return new_integer(r, e, value);
+	if ((operation == ARITHMETIC_DIVIDE || operation == ARITHMETIC_REMAINDER) && !b)
+		return refuse(r, e, "division by zero", "what stands behind the sign is 0 here");
+	return refuse(r, e, "the number gets too large", "numbers have 64 bits");
+}
+
+/* The text of a word, of a version, or of a name that is none and stands for itself; NULL: it is something else. */
+static const char *word_of(struct resolver *r, const struct expr *e)
+{
+	if (e->kind == EXPR_INTEGER)
+		return arena_printf(r->arena, "%" PRId64, e->integer.value);
+	if (e->kind == EXPR_NAME && !e->name.dollar)
+		return e->name.text;
+	return e->kind == EXPR_WORD ? e->word : e->kind == EXPR_STRING ? e->string.text : NULL;
+}
+
+static const struct expr *unfit(struct resolver *r, const struct expr *e, const char *headline)
+{
+	const char *word = word_of(r, e);
+
+	return refuse(r, e, headline, word ? arena_printf(r->arena, "this is '%s'", word) : "this is something else");
+}
+
+static bool is_version(const char *text)
+{
+	return *text >= '0' && *text <= '9';
+}
+
+/* 6.1 is less than 6.1.7, and 6.9 less than 6.10; what follows the numbers ("-amd64") does not count. */
+static int compare_versions(const char *a, const char *b)
+{
+	while (is_version(a) || is_version(b)) {
+		char *a_end = (char *)a, *b_end = (char *)b;
+		long x = is_version(a) ? strtol(a, &a_end, 10) : 0, y = is_version(b) ? strtol(b, &b_end, 10) : 0;
+		if (x != y)
+			return x < y ? -1 : 1;
+		a = a_end + (*a_end == '.');
+		b = b_end + (*b_end == '.');
+	}
+	return 0;
+}
+
+static bool is_word(const struct expr *e)
+{
+	return e->kind == EXPR_WORD || e->kind == EXPR_STRING;
+}
+
+static const struct expr *fold_words(struct resolver *r, const struct expr *e, const char *a, const char *b)
+{
+	enum arithmetic operation = e->arithmetic.operation;
+
+	if (is_version(a) && is_version(b))
+		return new_integer(r, e, holds(operation, compare_versions(a, b)));
+	if (operation == ARITHMETIC_EQUAL || operation == ARITHMETIC_NOT_EQUAL)
+		return new_integer(r, e, holds(operation, strcmp(a, b)));
+	return refuse(r, e, "words have no order", "compare them with == or !=");
+}
+
+/* Fractions are for times, which have microseconds: what is finer than that does not count. */
+static const struct expr *fold_fractions(struct resolver *r, const struct expr *e, const char *a, const char *b)
+{
+	enum arithmetic operation = e->arithmetic.operation;
+	double x = strtod(a, NULL), y = b ? strtod(b, NULL) : 0, value;
+
+	switch (operation) {
+	case ARITHMETIC_ADD:      value = x + y; break;
+	case ARITHMETIC_SUBTRACT: value = x - y; break;
+	case ARITHMETIC_MULTIPLY: value = x * y; break;
+	case ARITHMETIC_DIVIDE:   value = x / y; break;
+	case ARITHMETIC_NEGATE:   value = -x; break;
+	default:
+		return refuse(r, e, "a whole number is wanted here", "fractions can only be added, multiplied ...");
+	}
+	if (operation == ARITHMETIC_DIVIDE && y == 0)
+		return refuse(r, e, "division by zero", "what stands behind the sign is 0 here");
+	return new_word(r, e, arena_printf(r->arena, "%.6f", value));
+}
+
+/* Is @e a number in words, as 0.02 is? */
+static bool is_fraction(const struct expr *e)
+{
+	char *end;
+
+	return e && e->kind == EXPR_WORD && is_version(e->word + (*e->word == '-')) &&
+	       (strtod(e->word, &end), !*end);
+}
+
+/* @e, whose sides are @left and @right now. */
+static const struct expr *fold(struct resolver *r, const struct expr *e, const struct expr *left,
+                               const struct expr *right)
+{
+	bool words = is_comparison(e->arithmetic.operation) && (is_word(left) || is_word(right));
+
+	if (left->kind == EXPR_INTEGER && (!right || right->kind == EXPR_INTEGER))
+		return fold_numbers(r, e, left->integer.value, right ? right->integer.value : 0);
+	if (words && word_of(r, left) && word_of(r, right))
+		return fold_words(r, e, word_of(r, left), word_of(r, right));
+	if ((is_fraction(left) || left->kind == EXPR_INTEGER) &&
+	    (!right || is_fraction(right) || right->kind == EXPR_INTEGER))
+		return fold_fractions(r, e, word_of(r, left), right ? word_of(r, right) : NULL);
+	for (int i = 0; i < 2; i++) {
+		const struct expr *side = i ? right : left;
+		if (side && side->kind != EXPR_INTEGER && side->kind != EXPR_NAME && side->kind != EXPR_ARITHMETIC)
+			return unfit(r, side, "a number is wanted here");
+	}
+	struct expr *copy = arena_copy(r->arena, e, sizeof(*copy));
+	copy->arithmetic.left = (struct expr *)left;
+	copy->arithmetic.right = (struct expr *)right;
+	return copy;
+}
+
+static void note_open(struct resolver *r, const struct expr *e)
+{
+	if (!e)
+		return;
+	if (e->kind == EXPR_NAME && !r->open)
+		r->open = e;
+	if (e->kind == EXPR_ARITHMETIC) {
+		note_open(r, e->arithmetic.left);
+		note_open(r, e->arithmetic.right);
+	}
+}
+
+static const struct expr *arithmetic_value(struct resolver *r, const struct expr *e)
+{
+	const struct expr *sides[2] = { e->arithmetic.left, e->arithmetic.right };
+
+	for (int i = 0; i < 2; i++) {
+		if (sides[i] && sides[i]->kind == EXPR_NAME)
+			sides[i] = name_value(r, sides[i]);
+		else if (sides[i] && sides[i]->kind == EXPR_ARITHMETIC)
+			sides[i] = arithmetic_value(r, sides[i]);
+	}
+	return fold(r, e, sides[0], sides[1]);
+}
+
+static const struct expr *value_of(struct resolver *r, const struct expr *e)
+{
+	const struct expr *value = e->kind == EXPR_NAME ? name_value(r, e) : arithmetic_value(r, e);
+
+	note_open(r, value);
+	return value;
+}
+
+/* ---- expressions of calls ---- */
+
+enum { CHILDREN = EXTENDED_ERR_FIELDS };
+
+/* The places of what is below @e, but for the elements of a list; returns their number. */
+static size_t children(struct expr *e, struct expr **out[CHILDREN])
+{
+	size_t n = 0;
+
+	switch (e->kind) {
+	case EXPR_OR:       out[n++] = &e->pair.left;        out[n++] = &e->pair.right; break;
+	case EXPR_ASSIGN:   out[n++] = &e->assign.value; break;
+	case EXPR_MSGHDR:   out[n++] = &e->msghdr.iov;       out[n++] = &e->msghdr.flags;
+	                    out[n++] = &e->msghdr.control; break;
+	case EXPR_MMSGHDR:  out[n++] = &e->mmsghdr.header;   out[n++] = &e->mmsghdr.length; break;
+	case EXPR_TIMESPEC: out[n++] = &e->timespec.sec;     out[n++] = &e->timespec.nsec; break;
+	case EXPR_TIMEVAL:  out[n++] = &e->timeval.sec;      out[n++] = &e->timeval.usec; break;
+	case EXPR_CMSG:     out[n++] = &e->cmsg.level;       out[n++] = &e->cmsg.type;
+	                    out[n++] = &e->cmsg.data; break;
+	case EXPR_POLLFD:   out[n++] = &e->pollfd.fd;        out[n++] = &e->pollfd.events;
+	                    out[n++] = &e->pollfd.revents; break;
+	case EXPR_EPOLL_EVENT: out[n++] = &e->epoll.events;  out[n++] = &e->epoll.data; break;
+	case EXPR_EXTENDED_ERR:
+		for (size_t i = 0; i < EXTENDED_ERR_FIELDS; i++)
+			out[n++] = &e->extended_err[i];
+		break;
+	default: break;
+	}
+	return n;
+}
+
+static struct expr *resolve_list(struct resolver *r, const struct expr *first)
+{
+	struct expr *list = NULL, **last = &list;
+
+	for (; first; first = first->next) {
+		struct expr *copy = arena_copy(r->arena, resolve_expr(r, first), sizeof(*copy));
+		copy->next = NULL;
+		*last = copy;
+		last = &copy->next;
+	}
+	return list;
+}
+
+/* {..., $n} is an iovec once $n is a number. */
+static void settle_braces(struct expr *e)
+{
+	const struct expr *first = e->list.first;
+
+	if (!e->list.braces || e->list.count != 2 || first->kind != EXPR_ELLIPSIS || first->next->kind != EXPR_INTEGER)
+		return;
+	e->kind = EXPR_IOVEC;
+	e->iovec.length = first->next->integer.value;
+}
+
+const struct expr *resolve_expr(struct resolver *r, const struct expr *e)
+{
+	struct expr **below[CHILDREN];
+
+	if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC)
+		return value_of(r, e);
+	struct expr *copy = arena_copy(r->arena, e, sizeof(*copy));
+	if (e->kind == EXPR_LIST) {
+		copy->list.first = resolve_list(r, e->list.first);
+		settle_braces(copy);
+	}
+	for (size_t i = 0, n = children(copy, below); i < n; i++)
+		if (*below[i])
+			*below[i] = (struct expr *)resolve_expr(r, *below[i]);
+	return copy;
+}
+
+bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
+{
+	int errors = r->diags->errors;
+
+	r->open = NULL;
+	e = resolve_expr(r, e);
+	*out = e->kind == EXPR_INTEGER ? e->integer.value : 0;
+	if (e->kind == EXPR_INTEGER)
+		return r->diags->errors == errors;
+	if (r->open)
+		return diag_error(r->diags, DIAG_SEMANTIC, r->open->loc, "a name without value",
+		                  "'%s' is no name of a macro or loop around it, nor one of --define or -D",
+		                  r->open->name.text);
+	unfit(r, e, "a number is wanted here");
+	return false;
+}
+
+/* ---- packets and events ---- */
+
+/* A number of a packet: what has a value becomes a plain number. */
+static void resolve_field(struct resolver *r, int64_t *value, const struct number_range **range)
+{
+	if (!*range || (*range)->kind != NUMBER_VALUE)
+		return;
+	const struct expr *e = resolve_expr(r, (*range)->expr);
+	if (e->kind == EXPR_INTEGER) {
+		*value = e->integer.value;
+		*range = NULL;
+	} else if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC) {
+		struct number_range *copy = arena_copy(r->arena, *range, sizeof(*copy));
+		copy->expr = e;
+		*range = copy;
+	} else {
+		unfit(r, e, "a number is wanted here");
+	}
+}
+
+static struct packet_spec *resolve_packet(struct resolver *r, const struct packet_spec *spec)
+{
+	struct packet_spec *p = arena_copy(r->arena, spec, sizeof(*p));
+	struct packet_ranges *ranges = &p->ranges;
+
+	resolve_field(r, &p->seq_start, &ranges->seq_start);
+	resolve_field(r, &p->seq_end, &ranges->seq_end);
+	resolve_field(r, &p->payload_length, &ranges->length);
+	resolve_field(r, &p->ack, &ranges->ack);
+	resolve_field(r, &p->window, &ranges->window);
+	resolve_field(r, &p->urgent, &ranges->urgent);
+	for (struct tcp_option_spec **o = &p->options; *o; o = &(*o)->next) {
+		*o = arena_copy(r->arena, *o, sizeof(**o));
+		for (int i = 0; i < (*o)->value_count; i++)
+			resolve_field(r, &(*o)->values[i], &(*o)->ranges[i]);
+	}
+	return p;
+}
+
+/* A time must be known before the script is played: an event that waits for one could not be planned. */
+static void resolve_time(struct resolver *r, vtime_t *at, const struct expr **value)
+{
+	if (!*value)
+		return;
+	const struct expr *e = resolve_expr(r, *value);
+	const char *text = word_of(r, e);
+	if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC)
+		diag_error(r->diags, DIAG_SEMANTIC, (*value)->loc, "a time without value",
+		           "times are known before the script is played; '%s' is not", r->open->name.text);
+	else if (!text || !is_version(text + (*text == '-')))
+		unfit(r, e, "a time is wanted here");
+	else
+		*at = seconds_read(text, (*value)->loc, r->diags);
+	*value = NULL;
+}
+
+static void resolve_times(struct resolver *r, struct time_spec *t)
+{
+	bool range = t->kind == TIME_ABSOLUTE_RANGE || t->kind == TIME_RELATIVE_RANGE;
+
+	resolve_time(r, &t->start, &t->start_value);
+	resolve_time(r, &t->end, &t->end_value);
+	if (range)
+		seconds_in_order(t->start, t->end, t->loc, r->diags);
+	else
+		t->end = t->start;
+}
+
+static struct call_spec *resolve_call(struct resolver *r, const struct call_spec *spec)
+{
+	struct call_spec *c = arena_copy(r->arena, spec, sizeof(*c));
+
+	c->arguments = resolve_list(r, spec->arguments);
+	c->result = resolve_list(r, spec->result);
+	return c;
+}
+
+/* Where the start of a call is relative, so is its end. */
+static void resolve_end(struct resolver *r, struct event *e)
+{
+	struct call_spec *c = arena_copy(r->arena, e->call, sizeof(*c));
+
+	resolve_time(r, &c->end, &c->end_value);
+	seconds_of_call(e->time.start, c->end, e->time.loc, r->diags);
+	e->call = c;
+}
+
+struct event *resolve_event(struct resolver *r, const struct event *event)
+{
+	struct event *e = arena_copy(r->arena, event, sizeof(*e));
+
+	r->open = NULL;
+	resolve_times(r, &e->time);
+	if (e->kind == EVENT_CALL && event->call->end_value)
+		resolve_end(r, e);
+	if (e->kind == EVENT_PACKET)
+		e->packet = resolve_packet(r, event->packet);
+	else if (e->kind == EVENT_CALL)
+		e->call = resolve_call(r, e->call);
+	e->named = r->open;
+	return e;
+}

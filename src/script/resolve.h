@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * resolve.h - names with a $ and arithmetic: their values, and events in which the values stand in their places
+ *
+ * A name has a value because a loop counts, because a macro was used with it, because it is defined (--define, -D, a
+ * plan), or because it was observed while the script is played. The first three are known when statements are unfolded;
+ * they go into the events then, and what is left is asked for once more when the event's turn comes. Both times it is
+ * done here, with a scope that knows more or less.
+ *
+ * In arithmetic a name may stand without its $, and words that are no names stand for themselves, so that one can ask
+ * `profile == linux`. These words are traits of what is played against:
+ *
+ *     target     the name of the target: builtin, kernel ...
+ *     profile    of the reference stack; `none` elsewhere
+ *     kernel     the version of the kernel that is tested; where none is, a version newer than all others
+ *
+ * Numbers are 64 bits wide. A value beyond that, a division by zero and a word where a number is wanted are errors.
+ */
+#ifndef SCRIPT_RESOLVE_H
+#define SCRIPT_RESOLVE_H
+
+#include "script/ast.h"
+
+struct binding {
+	const struct binding *outer;
+	const char *name;
+	const struct expr *value;                            /* without names that a scope knows */
+};
+
+struct resolver {
+	const struct binding *bindings;                      /* the innermost; NULL: none */
+	const struct config *config;                         /* definitions and traits */
+	/* A value that was observed; NULL: nothing is known of such values yet. */
+	bool (*observed)(const void *user, const char *name, int64_t *value);
+	const void *user;
+	struct arena *arena;                                 /* of what is made */
+	struct diags *diags;
+	const struct expr *open;                             /* the first name, of what was resolved, without value */
+};
+
+/* @e with values in the places of names. Whole numbers are folded; what has no value stays, and .open is the first of
+ * it. Never NULL: after an error, which is reported, a number. */
+const struct expr *resolve_expr(struct resolver *r, const struct expr *e);
+
+/* The number that @e comes to. False after an error, which is reported; a name without value is one. */
+bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out);
+
+/* A copy of @event, in .arena, with values in the places of names. Its .named says whether any is left. */
+struct event *resolve_event(struct resolver *r, const struct event *event);
+
+#endif

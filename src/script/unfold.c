@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * unfold.c - from statements to the list of events that is played
+ *
+ * The walk is a simple recursion, as deep as blocks and macros are nested in the text: a macro knows only those that
+ * were defined before it, so that none can come back to itself. What a loop can make of a few lines has a limit.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "script/parse.h"
+#include "script/resolve.h"
+
+enum { EVENTS_MAX = 100000, ROUNDS_MAX = 1000000 };
+
+struct unfolding {
+	struct resolver resolver;
+	struct script *script;
+	struct event **last;
+	const struct via *via;
+	int events, rounds;                                  /* of all blocks and loops */
+	bool overflow;                                       /* and that was said */
+};
+
+static void walk(struct unfolding *u, const struct statement *first);
+
+static bool room_for(struct unfolding *u, struct loc loc)
+{
+	if (u->events < EVENTS_MAX && u->rounds < ROUNDS_MAX)
+		return true;
+	if (!u->overflow)
+		diag_error(u->resolver.diags, DIAG_SEMANTIC, loc, "the script gets too long",
+		           "its loops come to more than %d events, or to more than %d rounds", EVENTS_MAX, ROUNDS_MAX);
+	u->overflow = true;
+	return false;
+}
+
+/* A line that is written once and has no names is played as the parser made it. */
+static void add_event(struct unfolding *u, struct event *event)
+{
+	if (u->via && !room_for(u, event->loc))
+		return;
+	u->events += u->via != NULL;
+	if (event->named)
+		event = resolve_event(&u->resolver, event);
+	else if (u->via)
+		event = arena_copy(u->resolver.arena, event, sizeof(*event));
+	if (event->named)
+		diag_error(u->resolver.diags, DIAG_SEMANTIC, u->resolver.open->loc, "a name without value",
+		           "'%s' is no name of a macro or loop around it, nor one of --define or -D",
+		           u->resolver.open->name.text);
+	event->via = u->via;
+	event->next = NULL;
+	event->index = u->script->event_count++;
+	*u->last = event;
+	u->last = &event->next;
+}
+
+/* ---- statements that others stand in ---- */
+
+/* Walk @block as what @statement makes of it, with the names of @bindings. */
+static void walk_within(struct unfolding *u, const struct statement *statement, const struct statement *block,
+                        const struct binding *bindings, const char *text)
+{
+	const struct via via = { u->via, statement->loc, text }, *outer = u->via;
+	const struct binding *before = u->resolver.bindings;
+
+	u->via = arena_copy(u->resolver.arena, &via, sizeof(via));
+	u->resolver.diags->via = u->via;
+	u->resolver.bindings = bindings;
+	walk(u, block);
+	u->resolver.bindings = before;
+	u->resolver.diags->via = outer;
+	u->via = outer;
+}
+
+static const struct binding *bind(struct unfolding *u, const struct binding *outer, const char *name,
+                                  const struct expr *value)
+{
+	const struct binding b = { outer, name, value };
+
+	return arena_copy(u->resolver.arena, &b, sizeof(b));
+}
+
+static const char *text_of(struct unfolding *u, struct buf *text)
+{
+	const char *copy = arena_strndup(u->resolver.arena, text->data, text->length);
+
+	buf_free(text);
+	return copy;
+}
+
+/* The body of a macro knows its parameters and nothing of the names where it is used. */
+static void unfold_use(struct unfolding *u, const struct statement *s)
+{
+	const struct macro *macro = s->use.macro;
+	const struct binding *bindings = NULL;
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "%s(", macro->name);
+	for (const struct expr *p = macro->parameters; p; p = p->next) {
+		const struct expr *value = p->assign.value;
+		for (const struct expr *a = s->use.arguments; a; a = a->next)
+			if (!strcmp(a->assign.name, p->assign.name))
+				value = a->assign.value;
+		value = resolve_expr(&u->resolver, value);
+		buf_printf(&text, "%s%s=", bindings ? ", " : "", p->assign.name);
+		expr_print(&text, value);
+		bindings = bind(u, bindings, p->assign.name, value);
+	}
+	buf_puts(&text, ")");
+	walk_within(u, s, macro->body->first, bindings, text_of(u, &text));
+}
+
+static void unfold_loop(struct unfolding *u, const struct statement *s)
+{
+	const struct binding *bindings = u->resolver.bindings;
+	int64_t first = 1, last;
+
+	if ((s->loop.first && !resolve_number(&u->resolver, s->loop.first, &first)) ||
+	    !resolve_number(&u->resolver, s->loop.last, &last))
+		return;
+	for (int64_t i = first; i <= last && room_for(u, s->loc); i++, u->rounds++) {
+		struct buf text = BUF_INIT;
+		const struct expr *end = s->loop.last;
+		struct expr value = { .kind = EXPR_INTEGER, .loc = end->loc, .integer.value = i };
+
+		if (s->loop.name)
+			buf_printf(&text, "$%s = %" PRId64, s->loop.name, i);
+		else
+			buf_printf(&text, "round %" PRId64 " of %" PRId64, i, last);
+		walk_within(u, s, s->loop.block->first,
+		            s->loop.name ? bind(u, bindings, s->loop.name,
+		                                arena_copy(u->resolver.arena, &value, sizeof(value)))
+		                         : bindings,
+		            text_of(u, &text));
+		if (i == INT64_MAX)
+			break;
+	}
+}
+
+static void unfold_choice(struct unfolding *u, const struct statement *s)
+{
+	int64_t holds;
+
+	if (!resolve_number(&u->resolver, s->choice.condition, &holds))
+		return;
+	const struct statement *chosen = holds ? s->choice.block : s->choice.other;
+	if (chosen && chosen->kind == STATEMENT_IF)
+		unfold_choice(u, chosen);
+	else if (chosen)
+		walk(u, chosen->first);
+}
+
+static void walk(struct unfolding *u, const struct statement *first)
+{
+	for (const struct statement *s = first; s && !u->overflow; s = s->next) {
+		switch (s->kind) {
+		case STATEMENT_EVENT:   add_event(u, s->event); break;
+		case STATEMENT_INCLUDE:
+			walk_within(u, s, s->include.first, u->resolver.bindings,
+			            arena_printf(u->resolver.arena, "include \"%s\"", s->include.path));
+			break;
+		case STATEMENT_USE:     unfold_use(u, s); break;
+		case STATEMENT_REPEAT:
+		case STATEMENT_FOR:     unfold_loop(u, s); break;
+		case STATEMENT_IF:      unfold_choice(u, s); break;
+		case STATEMENT_BLOCK:
+		case STATEMENT_MACRO:   break;
+		}
+	}
+}
+
+/* Nothing is played of a script with errors, but all that stands in it is checked. */
+void unfold(struct parse *p)
+{
+	struct unfolding u = {
+		.resolver = { .config = &p->script->config, .arena = p->arena, .diags = p->diags },
+		.script = p->script, .last = &p->script->events,
+	};
+
+	walk(&u, p->script->statements);
+}

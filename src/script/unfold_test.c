@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * unfold_test.c - tests of unfold.c and resolve.c: what statements, names and arithmetic come to
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "script/ast.h"
+#include "script/print.h"
+
+static bool apply(struct config *c, void *user, struct diags *diags)
+{
+	(void)user;
+	c->target = "kernel";
+	c->kernel = "6.10.2-amd64";
+	return config_set(c, "define", "GIVEN=7", "test", (struct loc){ 0 }, diags);
+}
+
+static struct script *parse(const char *text, struct diags *diags)
+{
+	diags_init(diags);
+	return script_parse("test.pkt", text, strlen(text), apply, NULL, diags);
+}
+
+static void statements_become_events(void **state)
+{
+	static const struct {
+		const char *text, *events;
+	} rows[] = {
+		{ "repeat 2 {\n0 `a`\n}\n+0 `b`", "0 `a`\n0 `a`\n+0 `b`\n" },
+		{ "for $i in 1..3 {\n0 f($i, $(i*i)) = $(i-2)\n}",
+		  "0 f(1, 1) = -1\n0 f(2, 4) = 0\n0 f(3, 9) = 1\n" },
+		{ "for $i in 2..1 {\n0 `a`\n}\n0 `b`", "0 `b`\n" },
+		{ "for $i in 0..1 {\nfor $k in $i..1 {\n0 f($i, $k) = 0\n}\n}",
+		  "0 f(0, 0) = 0\n0 f(0, 1) = 0\n0 f(1, 1) = 0\n" },
+		{ "macro m(a, mss=2) {\n0 f($a, $mss) = 0\n}\nm(a=1)\nm(mss=\"x\", a=CONSTANT)\n",
+		  "0 f(1, 2) = 0\n0 f(CONSTANT, \"x\") = 0\n" },
+		{ "macro inner(a) {\n0 f($a) = 0\n}\nmacro outer(a) {\ninner(a=$(a+1))\n}\nouter(a=1)",
+		  "0 f(2) = 0\n" },
+		{ "0 > . $GIVEN:$(GIVEN+1)(1) ack $(1+2*3) win $(-5+6) <mss $((1+2)*3)>",
+		  "0 > . 7:8(1) ack 7 win 1 <mss 9>\n" },
+		{ "0 f([{..., $GIVEN}], 0x10|A) = $(GIVEN%4)", "0 f([{..., 7}], 0x10|A) = 3\n" },
+		{ "macro m(rtt=0.02) {\n+$rtt `a`\n+$rtt~+$(rtt*3) > . 1:1(0)\n+0...$(rtt/2) f() = 0\n}\nm()",
+		  "+0.02 `a`\n+0.02~+0.06 > . 1:1(0)\n+0...0.01 f() = 0\n" },
+		{ "if kernel >= 6.9 && kernel < 6.11 {\n0 `a`\n} else {\n0 `b`\n}", "0 `a`\n" },
+		{ "if target == builtin {\n0 `a`\n} else if GIVEN == 7 {\n0 `b`\n}", "0 `b`\n" },
+		{ "if !(GIVEN > 7) || 1/1 == 2 {\n0 `a`\n}", "0 `a`\n" },
+		/* Words that begin statements are just words elsewhere. */
+		{ "0 repeat(for) = -1 EIO (include macro if)", "0 repeat(for) = -1 EIO (include macro if)\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf events = BUF_INIT;
+		struct diags diags;
+		struct script *s = parse(rows[i].text, &diags);
+
+		if (diags.errors)
+			fail_msg("%s\n%s: %s", rows[i].text, diags.first->headline, diags.first->detail);
+		for (const struct event *e = s->events; e; e = e->next) {
+			event_print(&events, e);
+			buf_add_byte(&events, '\n');
+		}
+		assert_string_equal(events.data, rows[i].events);
+		buf_free(&events);
+		script_free(s);
+		diags_free(&diags);
+	}
+}
+
+static void the_canonical_form_keeps_statements(void **state)
+{
+	static const char *const texts[] = {
+		"repeat 3 { // thrice\n0 `a`\n\n// done\n}\n",
+		"macro m(a, b=2, c=\"x\") {\n+$a f($b) = $(a+1)\n}\nm(a=1)\nfor $i in $b..$(2*(3-1)-(4-5)) {\n}\n",
+		"if target == kernel && !(1 < 2) || -3 == (1 == 2) {\n0 `a`\n} else if 1 {\n} else {\n0 `b`\n}\n",
+		"0 > . $x:$(x+1)(1) ack $((1+2)*3-(4-5)/-6%7) <TS val $v ecr $e>\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct buf text = BUF_INIT;
+		struct diags diags;
+		struct script *s = parse(texts[i], &diags);
+
+		script_print(&text, s);
+		assert_string_equal(text.data, texts[i]);
+		buf_free(&text);
+		script_free(s);
+		diags_free(&diags);
+	}
+}
+
+static void events_know_their_way(void **state)
+{
+	struct diags diags;
+	struct script *s = parse("macro m(a) {\n0 `x`\n}\nfor $i in 1..2 {\n\nm(a=$i)\n}", &diags);
+	const struct event *second = s->events->next;
+
+	(void)state;
+	assert_int_equal(event_line(second, &second->loc), 2);
+	assert_string_equal(second->via->text, "m(a=2)");
+	assert_int_equal(second->via->loc.line, 6);
+	assert_string_equal(second->via->outer->text, "$i = 2");
+	assert_int_equal(second->via->outer->loc.line, 4);
+	assert_null(second->via->outer->outer);
+	script_free(s);
+	diags_free(&diags);
+}
+
+static void mistakes_are_named(void **state)
+{
+	static const struct {
+		const char *text;
+		int line, column;
+		const char *headline, *detail, *via;
+	} rows[] = {
+		{ "0 f($x) = 0", 1, 5, "a name without value", "'x'", NULL },
+		{ "macro m(a) {\n0 f($b) = 0\n}\nm(a=1)", 2, 5, "a name without value", "'b'", "m(a=1)" },
+		{ "macro m(a) {\n0 `x`\n}\nm()", 4, 1, "a parameter has no value", "m(a=...)", NULL },
+		{ "macro m(alpha) {\n0 `x`\n}\nm(alpah=1, alpha=1)", 4, 3, "unknown parameter",
+		  "did you mean 'alpha'?", NULL },
+		{ "macro m(a, a) {\n}\n0 `x`", 1, 9, "a parameter twice", "'a'", NULL },
+		{ "macro m() {\n}\nmacro m() {\n}\n0 `x`", 3, 7, "a second macro of this name", "test.pkt:1", NULL },
+		{ "repeat 2 {\nmacro m() {\n}\n}\n0 `x`", 2, 7, "a macro in a block", NULL, NULL },
+		{ "macro m() {\nm()\n}\n0 `x`", 2, 1, "syntax error", NULL, NULL },
+		{ "for $i on 1..2 {\n}\n0 `x`", 1, 8, "a loop without 'in'", "for $i in FIRST..LAST", NULL },
+		{ "repeat $n {\n}\n0 `x`", 1, 8, "a name without value", "--define", NULL },
+		{ "0 f($(1/0)) = 0", 1, 5, "division by zero", NULL, NULL },
+		{ "0 f($(9223372036854775807+1)) = 0", 1, 5, "the number gets too large", NULL, NULL },
+		{ "if target < builtin {\n}\n0 `x`", 1, 4, "words have no order", "==", NULL },
+		{ "if target {\n}\n0 `x`", 1, 4, "a number is wanted here", "'kernel'", NULL },
+		{ "macro m(a) {\n0 > . 1:1(0) ack $a\n}\nm(a=x)", 2, 18, "a number is wanted here", "'x'", "m(a=x)" },
+		{ "macro m(a) {\n+$a `x`\n}\nm(a=x)", 2, 2, "a time is wanted here", "'x'", "m(a=x)" },
+		{ "0 `x`\n}", 2, 1, "syntax error", "expected", NULL },
+		{ "repeat 2 {\n0 `x`\n", 3, 1, "syntax error", "the script ends here", NULL },
+		{ "include \"/nonexistent/a.inc\"\n0 `x`", 1, 9, "cannot include this", "No such file", NULL },
+		{ "include \"/dev/zero\"\n0 `x`", 1, 9, "cannot include this", "is not a file", NULL },
+		{ "repeat 2 {\nrepeat 1000001 {\n}\n}\n0 `x`", 2, 1, "the script gets too long", NULL,
+		  "round 1 of 2" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct diags diags;
+		struct script *s = parse(rows[i].text, &diags);
+		const struct diag *d = diags.first;
+
+		if (!d || d->loc.line != rows[i].line || d->loc.column != rows[i].column ||
+		    strcmp(d->headline, rows[i].headline) != 0)
+			fail_msg("%s\n%d:%d %s: %s", rows[i].text, d ? d->loc.line : 0, d ? d->loc.column : 0,
+			         d ? d->headline : "no error", d && d->detail ? d->detail : "");
+		if (rows[i].detail)
+			assert_non_null(strstr(d->detail, rows[i].detail));
+		if (rows[i].via)
+			assert_string_equal(d->via->text, rows[i].via);
+		else
+			assert_null(d->via);
+		script_free(s);
+		diags_free(&diags);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(statements_become_events),
+		cmocka_unit_test(the_canonical_form_keeps_statements),
+		cmocka_unit_test(events_know_their_way),
+		cmocka_unit_test(mistakes_are_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
