@@ -52,7 +52,7 @@ static void write_order(struct order *order, const char *kernel, const struct ta
 	*order = (struct order){
 		.number = task->what.number,
 		.kernel = kernel,
-		.seed = task->setup.seed_set ? task->setup.seed : 1,
+		.seed = task->setup.seed_set ? task->setup.seed : LINUX_SEED,
 		.memory_mb = task->request.memory_mb,
 		.bytes = BUF_INIT,
 		.problem = BUF_INIT,

@@ -112,14 +112,14 @@ bool plan_setup_set(struct plan_setup *setup, const char *name, const char *valu
 /* ---- what there is ---- */
 
 /* A kernel that is not there is an error when it is to be booted, and not yet here. */
-static const char *release_of(const char *name, struct arena *arena)
+static const void *kernel_of(const char *name, struct arena *arena)
 {
+	struct linux_image *image = arena_new_object(arena, struct linux_image);
 	struct buf ignored = BUF_INIT;
-	struct linux_image image;
-	bool found = linux_image_find(target_kind_file(name), arena, &image, &ignored);
+	bool found = linux_image_find(target_kind_file(name), arena, image, &ignored);
 
 	buf_free(&ignored);
-	return found ? arena_strdup(arena, image.release) : NULL;
+	return found ? image : NULL;
 }
 
 static const struct plan_target *list_targets(struct arena *arena)
@@ -136,7 +136,8 @@ static const struct plan_target *list_targets(struct arena *arena)
 			.has = target_kinds[i].has,
 			.takes_text = target_kinds[i].takes_text,
 			.needs_text = target_kinds[i].needs_text,
-			.release_of = target_kinds[i].boots ? release_of : NULL,
+			.kernel_of = target_kinds[i].boots ? kernel_of : NULL,
+			.kernel_has = linux_image_has,
 			.stands_for = target_kinds[i].stands_for,
 		};
 	return list;

@@ -491,6 +491,33 @@ static uint64_t digest_of(const struct session *session)
 	return digest;
 }
 
+/* Those that the cases boot, each once; kept as long as the plan. */
+static void list_kernels(const struct session *session, struct result_run *run)
+{
+	struct arena *arena = session->request->plan.arena;
+	struct result_kernel *list = NULL;
+	const struct linux_image *last = NULL;
+
+	for (size_t i = 0; i < session->plan->count; i++) {
+		const struct linux_image *image = session->setups[i].image;
+		const char *target = session->plan->cases[i].target;
+		bool known = !image || image == last;
+		for (size_t k = 0; k < run->kernel_count && !known; k++)
+			known = !strcmp(list[k].target, target);
+		last = image ? image : last;
+		if (known)
+			continue;
+		struct result_kernel *longer = arena_new_array(arena, struct result_kernel, run->kernel_count + 1);
+		if (list)
+			memcpy(longer, list, run->kernel_count * sizeof(*list));
+		list = longer;
+		list[run->kernel_count++] = (struct result_kernel){
+			target, image->release, image->hz, image->source, image->config
+		};
+	}
+	run->kernels = list;
+}
+
 static void play_reported(struct session *session)
 {
 	struct reports *reports = &session->request->reports;
@@ -514,6 +541,7 @@ static void play_reported(struct session *session)
 		snprintf(system, sizeof(system), "%s %s %s", name.sysname, name.release, name.machine);
 		run.system = system;
 	}
+	list_kernels(session, &run);
 	vtime_t begun = occasion_clock();
 	if (reports->occasion) {
 		run.started = occasion_date();

@@ -66,7 +66,7 @@ static void write_result(const struct run_case *c, struct result *result, struct
 	if (c->target->reference)
 		result->defects = c->builtin->defects;
 	if (c->target->virtual_time)
-		result->seed = c->builtin->seed_set ? c->builtin->seed : 0;
+		result->seed = c->builtin->seed_set ? c->builtin->seed : c->target->boots ? LINUX_SEED : 0;
 	if (c->request->occasion)
 		result->wall = vtime_sub(occasion_clock(), c->begun);
 	result_write(&out->result, result);
@@ -250,13 +250,14 @@ static const char *reason_to_skip(const struct run_case *c, const struct script 
 {
 	struct buf why = BUF_INIT;
 	const char *lacking = NULL, *reason = c->what->lacking;
+	const struct needs_judge judge = { c->target->has, linux_image_has, c->image };
 
 	if (!is_for_target(c, script))
 		return arena_printf(script->arena, "the case is not for the target %s", c->target->name);
 	if (!is_for_profile(c, script))
 		return arena_printf(script->arena, "the case is not for the profile %s", profile_of(c));
-	if (!reason && (!c->target->boots || c->request->inside))
-		lacking = needs_lacking(&script->source, c->target->has, script->arena, &why);
+	if (!reason)
+		lacking = needs_lacking(&script->source, &judge, script->arena, &why);
 	if (lacking)
 		reason = arena_printf(script->arena, "it needs %s: %s", lacking, why.data);
 	buf_free(&why);

@@ -44,6 +44,12 @@ static struct target *open_linux(const struct attempt_plan *plan, struct buf *pr
 	return open_in(plan, true, problem);
 }
 
+/* Asked inside; what needs no kernel that runs was asked outside. */
+static bool linux_has(const struct need *need, struct buf *why)
+{
+	return need->kind == NEED_HZ || need->kind == NEED_CONFIG || kernel_target_has(need, why);
+}
+
 /* Where the script lies, as seen from the current directory; NULL: in it. From the script's arena. */
 static const char *folder_of(const struct attempt_plan *plan)
 {
@@ -97,7 +103,7 @@ const struct target_kind target_kinds[] = {
 	  .open = open_kernel, .has = kernel_target_has },
 	{ .name = "linux", .help = "a Linux kernel booted for each case, in virtual time (make linux); linux:FILE",
 	  .open = open_linux, .virtual_time = true, .boots = true, .takes_text = true, .stands_for = "kernel",
-	  .has = kernel_target_has },
+	  .has = linux_has },
 	{ .name = "process", .help = "a stack behind an adapter, in virtual time (docs/adapter.md); process:COMMAND",
 	  .open = open_process, .virtual_time = true, .takes_text = true, .needs_text = true, .stands_for = "builtin",
 	  .has = process_target_has },

@@ -165,6 +165,16 @@ static void add_date(struct buf *out, vtime_t started)
 		html(out, "<div><dt>Started</dt><dd>%s</dd></div>\n", text);
 }
 
+static void add_kernels(struct buf *out, const struct result_run *run)
+{
+	for (size_t i = 0; i < run->kernel_count; i++) {
+		struct buf text = BUF_INIT;
+		result_kernel_text(&text, &run->kernels[i]);
+		html(out, "<div><dt>%s</dt><dd>%s</dd></div>\n", run->kernels[i].target, text.data);
+		buf_free(&text);
+	}
+}
+
 /* @end NULL: the run has not ended. */
 static void add_head(struct buf *out, const struct result_run *run, const struct result_end *end)
 {
@@ -176,6 +186,7 @@ static void add_head(struct buf *out, const struct result_run *run, const struct
 	html(out, "</dd></div>\n<div><dt>Digest</dt><dd><code>%s</code></dd></div>\n", run->digest);
 	if (run->system)
 		html(out, "<div><dt>System</dt><dd>%s</dd></div>\n", run->system);
+	add_kernels(out, run);
 	add_date(out, run->started);
 	if (end && end->wall.ns)
 		html(out, "<div><dt>Took</dt><dd>%.3f s</dd></div>\n", vtime_to_s(end->wall));

@@ -217,6 +217,14 @@ static void add_head(struct buf *out, const struct report_sink *sink, const stru
 	add_property(out, "protodrill", sink->run.version);
 	add_property(out, "digest", sink->run.digest);
 	add_property(out, "system", sink->run.system);
+	for (size_t i = 0; i < sink->run.kernel_count; i++) {
+		struct buf name = BUF_INIT, text = BUF_INIT;
+		buf_printf(&name, "kernel of %s", sink->run.kernels[i].target);
+		result_kernel_text(&text, &sink->run.kernels[i]);
+		add_property(out, name.data, text.data);
+		buf_free(&name);
+		buf_free(&text);
+	}
 	add_property(out, "command", sink->run.command);
 	buf_puts(out, "    </properties>\n");
 }

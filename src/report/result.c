@@ -10,6 +10,7 @@
 
 #include "report/json_shape.h"
 #include "util/checked.h"
+#include "util/text_set.h"
 
 const char *const result_status_name[RESULT_STATUSES] = {
 	[RESULT_OK] = "ok",
@@ -160,6 +161,16 @@ static const struct json_field result_fields[] = {
 };
 static const struct json_shape result_shape = SHAPE(result);
 
+static const struct json_field result_kernel_fields[] = {
+	SOME_TEXT(result_kernel, target, "target"),
+	SOME_TEXT(result_kernel, release, "release"),
+	INT(result_kernel, hz, "hz"),
+	TEXT(result_kernel, source, "source"),
+	SOME_TEXT(result_kernel, configuration, "configuration"),
+	{ .member.name = NULL },
+};
+static const struct json_shape kernel_shape = SHAPE(result_kernel);
+
 static const struct json_field result_run_fields[] = {
 	INT64(result_run, format, "format"),
 	TEXT(result_run, version, "version"),
@@ -170,6 +181,7 @@ static const struct json_field result_run_fields[] = {
 	INT64(result_run, shards, "shards"),
 	INT64(result_run, shard_cases, "shard_cases"),
 	TEXT(result_run, system, "system"),
+	LIST(result_run, kernels, kernel_count, "kernels", kernel_shape),
 	SOME_TIME(result_run, started, "started_ns"),
 	TEXT(result_run, command, "command"),
 	{ .member.name = NULL },
@@ -204,6 +216,14 @@ const char *result_headline(const struct result *result)
 	const char *failure = result->headline ? result->headline : result->message;
 
 	return failure ? failure : result->reason ? result->reason : verdict_name[result->verdict];
+}
+
+void result_kernel_text(struct buf *out, const struct result_kernel *kernel)
+{
+	buf_printf(out, "Linux %s, HZ=%d, configuration %016llx", kernel->release, kernel->hz,
+	           (unsigned long long)hash_text(HASH_START, kernel->configuration));
+	if (kernel->source)
+		buf_printf(out, ", built from %s", kernel->source);
 }
 
 void result_end_text(struct buf *out, const struct result_end *end)

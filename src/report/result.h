@@ -105,6 +105,18 @@ struct result {
 	size_t sample_count;
 };
 
+/* A kernel that was booted to play cases. */
+struct result_kernel {
+	const char *target;                                  /* as the cases have it */
+	const char *release;                                 /* "6.12.117" */
+	int hz;
+	const char *source;                                  /* "v6.12-3-g0123456789ab-dirty"; NULL: unknown */
+	const char *configuration;                           /* its options, as lines CONFIG_X=y */
+};
+
+/* Append it in one line of words, without .target; of the configuration there are 16 digits. */
+void result_kernel_text(struct buf *out, const struct result_kernel *kernel);
+
 /* The first line: what the cases belong to. Parts of one plan have the same .plan, .digest, .version and .cases. */
 struct result_run {
 	int64_t format;                                      /* RESULT_FORMAT */
@@ -114,6 +126,8 @@ struct result_run {
 	int64_t shard, shards;                               /* from 1; 0: the whole plan */
 	int64_t shard_cases;                                 /* that are to come in this shard */
 	const char *system;                                  /* of the machine, where its kernel is tested; or NULL */
+	const struct result_kernel *kernels;                 /* each once */
+	size_t kernel_count;
 	/* Only where a report asked for it: */
 	vtime_t started;                                     /* since 1970; 0: unknown */
 	const char *command;                                 /* the command line; NULL: unknown */

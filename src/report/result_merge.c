@@ -45,6 +45,27 @@ static bool numbers_differ(struct buf *problem, const struct result_file *a, con
 	return true;
 }
 
+/* In one line. */
+static void list_kernels(struct buf *out, const struct result_run *run)
+{
+	for (size_t i = 0; i < run->kernel_count; i++) {
+		buf_printf(out, "%s%s: ", i ? "; " : "", run->kernels[i].target);
+		result_kernel_text(out, &run->kernels[i]);
+	}
+}
+
+static bool kernels_differ(struct buf *problem, const struct result_file *a, const struct result_file *b)
+{
+	struct buf of_a = BUF_INIT, of_b = BUF_INIT;
+
+	list_kernels(&of_a, &a->run);
+	list_kernels(&of_b, &b->run);
+	bool found = differ(problem, a, b, "kernels", of_a.data, of_b.data);
+	buf_free(&of_a);
+	buf_free(&of_b);
+	return found;
+}
+
 /* Of each file the first difference, in an order that tells a person most. */
 static bool are_of_one_run(const struct result_merge *m, struct buf *problem)
 {
@@ -57,7 +78,8 @@ static bool are_of_one_run(const struct result_merge *m, struct buf *problem)
 		       numbers_differ(problem, a, b, "cases in the plan", a->run.cases, b->run.cases) ||
 		       numbers_differ(problem, a, b, "shards", a->run.shards, b->run.shards) ||
 		       differ(problem, a, b, "other cases, or played with other options: digest", a->run.digest,
-		              b->run.digest));
+		              b->run.digest) ||
+		       kernels_differ(problem, a, b));
 	}
 	return !problem->length;
 }

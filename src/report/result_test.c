@@ -36,10 +36,13 @@ static const struct result_sample samples[] = {
 static const struct result_diagnostic diagnostics[] = { { "error", 2, 5, "syntax error" } };
 static const struct result_setting settings[] = { { "define", "MSS=1460" } };
 
+static const struct result_kernel kernels[] = { { "linux:new", "6.12.1", 250, "v6.12-3-g01-dirty", "CONFIG_X=y\n" } };
+
 static const struct result_line lines[] = {
 	{ .kind = RESULT_LINE_RUN,
 	  .run = { .format = RESULT_FORMAT, .version = "0.1", .plan = "p", .digest = "0123456789abcdef", .cases = 12,
 	           .shard = 1, .shards = 3, .shard_cases = 4, .system = "Linux",
+	           .kernels = kernels, .kernel_count = ARRAY_LEN(kernels),
 	           .started = { 5 }, .command = "c" } },
 	{ .kind = RESULT_LINE_CASE,
 	  .result = { .number = 7, .id = "a.pkt@kernel/ipv6", .path = "a.pkt", .target = "kernel", .profile = "rfc",

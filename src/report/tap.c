@@ -100,6 +100,15 @@ static void add_origin(struct buf *out, const struct result_run *run)
 		add_words(out, run->system);
 	}
 	buf_puts(out, "\n");
+	for (size_t i = 0; i < run->kernel_count; i++) {
+		struct buf text = BUF_INIT;
+		buf_printf(&text, "%s: ", run->kernels[i].target);
+		result_kernel_text(&text, &run->kernels[i]);
+		buf_puts(out, "# ");
+		add_words(out, text.data);
+		buf_puts(out, "\n");
+		buf_free(&text);
+	}
 }
 
 static void begin(struct report_sink *sink, const struct result_run *run)

@@ -53,7 +53,13 @@ bool needs_check(const struct source *source, struct diags *diags)
 	return good;
 }
 
-const char *needs_lacking(const struct source *source, needs_has_function *has, struct arena *arena, struct buf *why)
+static bool meets(const struct needs_judge *judge, const struct need *need, struct buf *why)
+{
+	return judge->kernel ? judge->kernel_has(judge->kernel, need, why) : judge->has(need, why);
+}
+
+const char *needs_lacking(const struct source *source, const struct needs_judge *judge, struct arena *arena,
+                          struct buf *why)
 {
 	struct buf ignored = BUF_INIT;
 	const char *text, *at, *lacking = NULL;
@@ -63,7 +69,7 @@ const char *needs_lacking(const struct source *source, needs_has_function *has, 
 	if (!header_find(source, "needs", &text, &left))
 		return NULL;
 	while (!lacking && next_need(&text, &left, &at, &length))
-		if (need_parse(at, length, arena, &need, &ignored) && !has(&need, why))
+		if (need_parse(at, length, arena, &need, &ignored) && !meets(judge, &need, why))
 			lacking = need.text;
 	buf_free(&ignored);
 	return lacking;

@@ -9,12 +9,22 @@
 #include "util/diag.h"
 
 typedef bool needs_has_function(const struct need *need, struct buf *why);      /* as kernel_target_has() */
+/* As linux_image_has(): whether @kernel, which does not run yet, has what can be told before. */
+typedef bool needs_kernel_function(const void *kernel, const struct need *need, struct buf *why);
+
+/* Who answers: .has, or .kernel_has for .kernel if that is not NULL. */
+struct needs_judge {
+	needs_has_function *has;
+	needs_kernel_function *kernel_has;
+	const void *kernel;
+};
 
 /* An error with its place in @diags for each need in the header of @source that is none; false if there is one. */
 bool needs_check(const struct source *source, struct diags *diags);
 
 /* The first need of that header which is not there, and @why; NULL when all are. Those that are none are passed
  * over. The text is allocated from @arena. */
-const char *needs_lacking(const struct source *source, needs_has_function *has, struct arena *arena, struct buf *why);
+const char *needs_lacking(const struct source *source, const struct needs_judge *judge, struct arena *arena,
+                          struct buf *why);
 
 #endif

@@ -47,13 +47,14 @@ static void what_is_lacking(void **state)
 		{ "//! needs: tun\n", "tun" },
 		{ "//! title: a\n0 `true`\n//! needs: tun\n", NULL },
 	};
+	const struct needs_judge judge = { .has = has_all_but_tun };
 	struct arena *arena = arena_new();
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		const struct source source = { "t.pkt", rows[i].text, strlen(rows[i].text) };
 		struct buf why = BUF_INIT;
-		const char *lacking = needs_lacking(&source, has_all_but_tun, arena, &why);
+		const char *lacking = needs_lacking(&source, &judge, arena, &why);
 		if (!lacking != !rows[i].lacking || (lacking && strcmp(lacking, rows[i].lacking)))
 			fail_msg("row %zu: %s", i, lacking ? lacking : "nothing");
 		assert_string_equal(why.data, lacking ? "no device" : "");

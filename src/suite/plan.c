@@ -82,6 +82,41 @@ static bool is_excluded(const struct plan_spec *spec, const struct plan_cell *ce
 	return excluded;
 }
 
+/* "" if @target has it, else what is lacking and why. Each target is asked once, but for kernels that are booted. */
+static const char *answer_of(struct maker *m, struct plan_need *n, const struct plan_target *target)
+{
+	const size_t index = (size_t)(plan_target_find(m->around->targets, target->name) - m->around->targets);
+	const char *answer = target->kernel_of ? NULL : n->answers[index];
+	struct buf why = BUF_INIT;
+
+	if (!answer) {
+		bool there = !target->kernel_of ? target->has(&n->need, &why) :
+		             !target->kernel || target->kernel_has(target->kernel, &n->need, &why);
+		answer = there ? "" : arena_printf(m->arena, "it needs %s: %s", n->need.text, why.data);
+	}
+	if (!target->kernel_of)
+		n->answers[index] = answer;
+	buf_free(&why);
+	return answer;
+}
+
+/* Does it hold on this target, as far as kernels are concerned? */
+static bool holds_on(struct maker *m, struct plan_expected *e, const struct plan_target *target)
+{
+	const struct need version = { .kind = NEED_KERNEL, .argument = e->kernel };
+	struct buf why = BUF_INIT;
+	bool holds = true;
+
+	if (e->kernel && target->kernel)
+		holds = target->kernel_has(target->kernel, &version, &why);
+	else if (e->kernel)
+		holds = version_in_range(m->around->release, e->kernel);
+	for (struct plan_need *n = e->needs; n && holds; n = n->next)
+		holds = !*answer_of(m, n, target);
+	buf_free(&why);
+	return holds;
+}
+
 /* The first that fits counts; all are looked at, to know which fit nothing. */
 static const struct plan_expectation *expectation_of(struct maker *m, const struct plan_spec *spec,
                                                      const struct plan_cell *cell, const char *path)
@@ -89,35 +124,13 @@ static const struct plan_expectation *expectation_of(struct maker *m, const stru
 	const struct plan_expectation *first = NULL;
 
 	for (struct plan_expected *e = spec->expected; e; e = e->next) {
-		bool elsewhere = e->kernel && cell->target->virtual_time;
+		bool elsewhere = (e->kernel || e->needs) && cell->target->virtual_time;
 		if ((elsewhere && !is_open(spec, AXIS_TARGET)) || !fits(spec, &e->where, cell, path) || elsewhere)
 			continue;
-		const char *release = cell->target->release ? cell->target->release : m->around->release;
-		if (!first && (!e->kernel || version_in_range(release, e->kernel)))
+		if (!first && holds_on(m, e, cell->target))
 			first = &e->expectation;
 	}
 	return first;
-}
-
-/* "" if @target has it, else what is lacking and why. Each target is asked once. */
-static const char *answer_of(struct maker *m, struct plan_need *n, const struct plan_target *target)
-{
-	const size_t index = (size_t)(plan_target_find(m->around->targets, target->name) - m->around->targets);
-	struct buf why = BUF_INIT;
-
-	/* What else it has is known when it runs. */
-	if (target->release_of) {
-		bool other = n->need.kind == NEED_KERNEL && target->release &&
-		             !version_in_range(target->release, n->need.argument);
-		return !other ? "" : arena_printf(m->arena, "it needs %s: this kernel is %s", n->need.text,
-		                                  target->release);
-	}
-	if (!n->answers[index]) {
-		bool there = target->has(&n->need, &why);
-		n->answers[index] = there ? "" : arena_printf(m->arena, "it needs %s: %s", n->need.text, why.data);
-	}
-	buf_free(&why);
-	return n->answers[index];
 }
 
 /* Nothing is asked for a case that is not @wanted. */

@@ -16,11 +16,13 @@ struct plan_target {
 	bool virtual_time;                                   /* takes profiles and defects, has no kernel */
 	needs_has_function *has;
 	bool takes_text, needs_text;                         /* NAME:TEXT is one of it, and NAME alone is none */
-	/* A target that boots kernels: the version of the kernel that @name boots, from @arena; NULL where it cannot be
-	 * told. NULL: it boots none. */
-	const char *(*release_of)(const char *name, struct arena *arena);
+	/* A target that boots kernels: the kernel that @name boots, from @arena; NULL where there is none. NULL: it
+	 * boots none. */
+	const void *(*kernel_of)(const char *name, struct arena *arena);
+	/* As far as it can be told without booting. */
+	needs_kernel_function *kernel_has;
 	const char *stands_for;                              /* it plays what is for this target, too; NULL: none */
-	const char *release;                                 /* what release_of() said, where plans are made */
+	const void *kernel;                                  /* what kernel_of() said, where plans are made */
 };
 
 /* What there is, and what day it is. */

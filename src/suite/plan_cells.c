@@ -39,7 +39,7 @@ static const struct plan_target *target_find(const struct maker *m, const char *
 	struct plan_target *target = arena_new_object(m->arena, struct plan_target);
 	*target = *row;
 	target->name = name;
-	target->release = row->release_of ? row->release_of(name, m->arena) : NULL;
+	target->kernel = row->kernel_of ? row->kernel_of(name, m->arena) : NULL;
 	return target;
 }
 

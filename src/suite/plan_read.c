@@ -313,6 +313,24 @@ static bool take_kernel(struct yaml_tree *t, const yaml_node_t *key, const yaml_
 	return text;
 }
 
+/* Of the target: so they are about no cases. */
+static bool take_condition(struct yaml_tree *t, const yaml_node_t *item, void *to)
+{
+	struct selector_reader *r = to;
+	struct plan_need *n = arena_new_object(r->axes.reader->arena, struct plan_need);
+
+	n->answers = arena_new_array(r->axes.reader->arena, const char *, plan_value_targets(r->axes.reader->around));
+	n->next = r->expected->needs;
+	r->expected->needs = n;
+	return read_need(t, item, r->axes.reader, &n->need);
+}
+
+static bool take_conditions(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)key;
+	return yaml_tree_list(t, value, take_condition, to);
+}
+
 static bool take_verdict(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
 	static const char *const names[] = { "FAIL", "ERROR", NULL };
@@ -372,6 +390,7 @@ static bool take_expected(struct yaml_tree *t, const yaml_node_t *item, void *to
 	static const struct yaml_key keys[] = {
 		SELECTOR_KEYS,
 		{ .name = "kernel", .take = take_kernel },
+		{ .name = "needs", .take = take_conditions },
 		{ .name = "verdict", .take = take_verdict, .required = true },
 		YAML_NUMBER("line", struct selector_reader, expected, struct plan_expected, expectation.line, 1,
 		            LAST_LINE),

@@ -56,6 +56,7 @@ struct plan_need {
 struct plan_expected {
 	struct plan_selector where;
 	const char *kernel;                                  /* a range of versions; NULL: any target */
+	struct plan_need *needs;                             /* that its target must meet; without .where */
 	struct plan_expectation expectation;
 	struct plan_expected *next;
 };

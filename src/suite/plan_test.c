@@ -18,6 +18,21 @@
 static char folder[] = "/tmp/plan_test.XXXXXX";
 static int questions;
 
+/* A kernel that is booted is its name here; of it only this is known. */
+static const void *name_kernel(const char *name, struct arena *arena)
+{
+	(void)arena;
+	return name;
+}
+
+static bool named_has(const void *kernel, const struct need *need, struct buf *why)
+{
+	bool met = need->kind != NEED_HZ || strstr(kernel, "fast");
+
+	buf_puts(why, met ? "" : "it is slow");
+	return met;
+}
+
 static bool has_no_tun(const struct need *need, struct buf *why)
 {
 	questions++;
@@ -27,7 +42,9 @@ static bool has_no_tun(const struct need *need, struct buf *why)
 }
 
 static const struct plan_target targets[] = {
-	{ .name = "builtin", .virtual_time = true, .has = has_no_tun }, { .name = "kernel", .has = has_no_tun }, { 0 },
+	{ .name = "builtin", .virtual_time = true, .has = has_no_tun }, { .name = "kernel", .has = has_no_tun },
+	{ .name = "linux", .has = has_no_tun, .takes_text = true,
+	  .kernel_of = name_kernel, .kernel_has = named_has }, { 0 },
 };
 static const char *const profiles[] = { "rfc", "linux", NULL };
 static const char *const defects[] = { "no-ack", "no-fin", NULL };
@@ -242,6 +259,11 @@ static void command_line(void **state)
 	             "z.pkt@builtin/rfc\nz.pkt@builtin/linux FAIL:l\nz.pkt@kernel FAIL:k [it needs tun: no device]\n");
 	expect_cases("paths: z.pkt\nneeds: {need: tun, target: kernel}\nexpect:\n"
 	             "- {kernel: '>1', verdict: FAIL, reason: k, expires: 2027-01-01}\n", NULL, "z.pkt\n");
+	expect_cases("paths: z.pkt\nmatrix: {target: ['linux:slow', 'linux:fast']}\nneeds: [hz >=250]\n", NULL,
+	             "z.pkt@linux:slow [it needs hz >=250: it is slow]\nz.pkt@linux:fast\n");
+	expect_cases("paths: z.pkt\nmatrix: {target: ['linux:slow', 'linux:fast']}\nexpect:\n"
+	             "- {needs: [tcp, hz >=250], verdict: FAIL, reason: f, expires: 2027-01-01}\n", NULL,
+	             "z.pkt@linux:slow\nz.pkt@linux:fast FAIL:f\n");
 	expect_cases("paths: a\n", &in_b, "0:0: no case selected: nothing of the plan is left\n");
 	expect_cases("paths: a\nmatrix: {target: builtin}\n", &kernel,
 	             "0:0: no case selected: nothing of the plan is left\n");
@@ -368,7 +390,7 @@ static const struct {
 	                                           "There are target, "
 	  "profile, address, defect, option, define and exclude\n" },
 	{ "paths: .\nmatrix: {target: kernle}\n",
-	  "2:18: unknown target: 'kernle'; did you mean 'kernel'? There are builtin, kernel\n" },
+	  "2:18: unknown target: 'kernle'; did you mean 'kernel'? There are builtin, kernel, linux\n" },
 	{ "paths: .\nmatrix: {target: [kernel, kernel]}\n", "2:27: repeated value: 'kernel'\n" },
 	{ "paths: .\nmatrix: {profile: windows}\n", "2:19: unknown profile: 'windows': there are rfc, linux\n" },
 	{ "paths: .\nmatrix: {profile: my.yaml}\n",
@@ -390,7 +412,7 @@ static const struct {
 	  "4:12: nothing to exclude: no case of the plan fits all that is named here\n" },
 	{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, root, "
 	                              "namespace, tun, python3, "
-	  "kernel RANGE, congestion-control NAME and command NAME\n" },
+	  "kernel RANGE, hz RANGE, config NAME, congestion-control NAME and command NAME\n" },
 	{ "paths: .\nneeds: [kernel 6.1]\n",
 	  "2:9: unknown need: 'kernel 6.1': want >=, <=, >, < or = before each version\n" },
 	{ "paths: .\nneeds: [{target: kernel}]\n", "2:9: missing key: 'need'\n" },
@@ -426,7 +448,7 @@ static const struct {
 	{ "include: nosuch.yaml\n", "1:10: cannot read the plan: nosuch.yaml: No such file or directory\n" },
 	{ "paths: .\nretries: x\nmatrix: {target: x}\nmore: 1\n",
 	  "2:10: bad plan: want a number from 0 to 1000 here, not 'x'\n3:18: unknown target: 'x': there are builtin, "
-	  "kernel\n"
+	  "kernel, linux\n"
 	  "4:1: unknown key: 'more': there are name, include, paths, exclude, matrix, needs, timeout, retries and "
 	  "expect\n" },
 };

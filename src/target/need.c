@@ -4,6 +4,7 @@
  */
 #include "target/need.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,9 +24,16 @@ static const struct {
 	[NEED_TUN] = { "tun", NULL },
 	[NEED_PYTHON3] = { "python3", NULL },
 	[NEED_KERNEL] = { "kernel", "a range of versions such as >=6.1 <6.12" },
+	[NEED_HZ] = { "hz", "a range of ticks a second such as >=250" },
+	[NEED_CONFIG] = { "config", "an option of the configuration such as CONFIG_TCP_AO" },
 	[NEED_CONGESTION_CONTROL] = { "congestion-control", "a name such as cubic" },
 	[NEED_COMMAND] = { "command", "the name of a command" },
 };
+
+static bool takes_range(enum need_kind kind)
+{
+	return kind == NEED_KERNEL || kind == NEED_HZ;
+}
 
 static bool unknown(const char *word, struct buf *problem)
 {
@@ -39,7 +47,7 @@ static bool unknown(const char *word, struct buf *problem)
 		buf_printf(problem, "'%s': there are", word);
 	for (size_t i = 0; i < NEED_KINDS; i++)
 		buf_printf(problem, "%s%s%s", !i ? " " : i + 1 < NEED_KINDS ? ", " : " and ", kinds[i].word,
-		           !kinds[i].argument ? "" : i == NEED_KERNEL ? " RANGE" : " NAME");
+		           !kinds[i].argument ? "" : takes_range((enum need_kind)i) ? " RANGE" : " NAME");
 	return false;
 }
 
@@ -56,12 +64,14 @@ static bool wrong_argument(const struct need *n, struct buf *problem)
 		buf_printf(problem, "'%s': want %s behind it", n->text, what);
 		return true;
 	}
-	if (what && n->kind != NEED_KERNEL && n->argument[strcspn(n->argument, " \t")]) {
+	if (what && !takes_range(n->kind) && n->argument[strcspn(n->argument, " \t")]) {
 		buf_printf(problem, "'%s': want one word behind '%s'; a comma separates needs", n->text,
 		           kinds[n->kind].word);
 		return true;
 	}
-	why = n->kind == NEED_KERNEL ? version_range_problem(n->argument) : NULL;
+	why = takes_range(n->kind) ? version_range_problem(n->argument) : NULL;
+	if (n->kind == NEED_CONFIG && strncmp(n->argument, "CONFIG_", strlen("CONFIG_")) != 0)
+		why = "options begin with CONFIG_";
 	if (why)
 		buf_printf(problem, "'%s': %s", n->text, why);
 	return why;
@@ -110,4 +120,46 @@ bool need_finds_command(const char *name)
 	if (strchr(name, '/'))
 		return access(name, X_OK) == 0;
 	return is_in_folders(path ? path : "/usr/bin:/bin", name) || is_in_folders("/usr/sbin:/sbin", name);
+}
+
+static const char *line_beginning(const char *text, const char *start)
+{
+	const size_t length = strlen(start);
+
+	while (text && strncmp(text, start, length) != 0) {
+		text = strchr(text, '\n');
+		text += text ? 1 : 0;
+	}
+	return text ? text + length : NULL;
+}
+
+bool need_config_met(const char *config, const char *argument, struct buf *why)
+{
+	const size_t length = strcspn(argument, "=");
+	const char *wanted = argument[length] ? argument + length + 1 : NULL;
+	struct buf name = BUF_INIT;
+
+	buf_add(&name, argument, length);
+	buf_puts(&name, "=");
+	const char *value = line_beginning(config, name.data);
+	const int said = value ? (int)strcspn(value, "\n") : 0;
+	bool met = value && (wanted ? said == (int)strlen(wanted) && !strncmp(value, wanted, (size_t)said) :
+	                              said == 1 && strchr("ym", *value));
+	if (!met && value)
+		buf_printf(why, "this kernel was built with %s%.*s", name.data, said, value);
+	else if (!met)
+		buf_puts(why, "this kernel was built without it");
+	buf_free(&name);
+	return met;
+}
+
+bool need_hz_met(long hz, const char *range, struct buf *why)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%ld", hz);
+	bool met = version_in_range(text, range);
+	if (!met)
+		buf_printf(why, "this kernel has %ld", hz);
+	return met;
 }

@@ -8,12 +8,14 @@
  *	tun                           /dev/net/tun can be opened
  *	python3                       for code blocks that the native evaluator does not understand
  *	kernel RANGE                  the version of the kernel, see util/version.h
+ *	hz RANGE                      ticks a second of that kernel, likewise
+ *	config NAME                   CONFIG_X is built into that kernel, or a module; CONFIG_X=VALUE: it has this value
  *	congestion-control NAME       as TCP_CONGESTION takes it
  *	command NAME                  a command that scripts can call
  *
  * A case names its needs in its header, separated by commas: `//! needs: tcp, kernel >=6.1`. Plans use the same words.
- * root, namespace, tun and kernel are about the kernel of this machine; for a target that does not use it they count as
- * met.
+ * root, namespace, tun, kernel, hz and config are about the kernel that is tested; for a target without one they count
+ * as met.
  */
 #ifndef TARGET_NEED_H
 #define TARGET_NEED_H
@@ -23,7 +25,7 @@
 
 enum need_kind {
 	NEED_TCP, NEED_UDP, NEED_ICMP, NEED_ROOT, NEED_NAMESPACE, NEED_TUN, NEED_PYTHON3, NEED_KERNEL,
-	NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_KINDS
+	NEED_HZ, NEED_CONFIG, NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_KINDS
 };
 
 struct need {
@@ -37,5 +39,12 @@ bool need_parse(const char *text, size_t length, struct arena *arena, struct nee
 
 /* For targets: can @name be found along PATH or in the folders of tools for administrators, or is it a path itself? */
 bool need_finds_command(const char *name);
+
+/* Does a kernel of the configuration @config, lines CONFIG_X=y, meet a need of NEED_CONFIG with this @argument? @why:
+ * if not. */
+bool need_config_met(const char *config, const char *argument, struct buf *why);
+
+/* Does one of @hz ticks a second meet a need of NEED_HZ? @why: if not. */
+bool need_hz_met(long hz, const char *range, struct buf *why);
 
 #endif

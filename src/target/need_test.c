@@ -25,6 +25,8 @@ static void words(void **state)
 		{ "  icmp ", NEED_ICMP, "" },
 		{ "kernel >=6.1 <6.12", NEED_KERNEL, ">=6.1 <6.12" },
 		{ "congestion-control  bbr\r", NEED_CONGESTION_CONTROL, "bbr" },
+		{ "hz >=250 <1000", NEED_HZ, ">=250 <1000" },
+		{ "config CONFIG_TCP_AO", NEED_CONFIG, "CONFIG_TCP_AO" },
 		{ "command nstat", NEED_COMMAND, "nstat" },
 	};
 	struct arena *arena = arena_new();
@@ -46,11 +48,13 @@ static void mistakes(void **state)
 		const char *text, *problem;
 	} rows[] = {
 		{ "tpc", "'tpc'; did you mean 'tcp'? There are tcp, udp, icmp, root, namespace, tun, python3, kernel "
-		         "RANGE, congestion-control NAME and command NAME" },
+		         "RANGE, hz RANGE, config NAME, congestion-control NAME and command NAME" },
 		{ "", "'': there are tcp," },
 		{ "tcp udp", "'tcp udp': nothing may follow 'tcp'; a comma separates needs" },
 		{ "kernel", "'kernel': want a range of versions such as >=6.1 <6.12 behind it" },
 		{ "kernel 6.1", "'kernel 6.1': want >=, <=, >, < or = before each version" },
+		{ "hz 250", "'hz 250': want >=, <=, >, < or = before each version" },
+		{ "config TCP_AO", "'config TCP_AO': options begin with CONFIG_" },
 		{ "command", "'command': want the name of a command behind it" },
 		{ "command a b", "'command a b': want one word behind 'command'; a comma separates needs" },
 	};
@@ -82,6 +86,11 @@ static void targets_answer(void **state)
 		{ "kernel >=9999", builtin_target_has, true },
 		{ "kernel >=9999", kernel_target_has, false },
 		{ "kernel >1", kernel_target_has, true },
+		{ "hz >=1", kernel_target_has, true },
+		{ "hz >=100000", kernel_target_has, false },
+		{ "hz >=100000", builtin_target_has, true },
+		{ "config CONFIG_NO_SUCH_OPTION", kernel_target_has, false },
+		{ "config CONFIG_NO_SUCH_OPTION", builtin_target_has, true },
 		{ "congestion-control reno", builtin_target_has, true },
 		{ "congestion-control reno", kernel_target_has, true },
 		{ "congestion-control nonsense", builtin_target_has, false },
@@ -107,12 +116,39 @@ static void targets_answer(void **state)
 	arena_free(arena);
 }
 
+static void configurations(void **state)
+{
+	static const char config[] = "CONFIG_A=y\nCONFIG_AB=m\nCONFIG_HZ=250\nCONFIG_NAME=\"x\"";
+	static const struct {
+		const char *argument, *why;                  /* "": it is met */
+	} rows[] = {
+		{ "CONFIG_A", "" },
+		{ "CONFIG_AB", "" },
+		{ "CONFIG_B", "this kernel was built without it" },
+		{ "CONFIG_HZ", "this kernel was built with CONFIG_HZ=250" },
+		{ "CONFIG_HZ=250", "" },
+		{ "CONFIG_HZ=25", "this kernel was built with CONFIG_HZ=250" },
+		{ "CONFIG_A=m", "this kernel was built with CONFIG_A=y" },
+		{ "CONFIG_NAME=\"x\"", "" },
+		{ "CONFIG_C=y", "this kernel was built without it" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf why = BUF_INIT;
+		assert_int_equal(need_config_met(config, rows[i].argument, &why), !*rows[i].why);
+		assert_string_equal(why.data, rows[i].why);
+		buf_free(&why);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(targets_answer),
+		cmocka_unit_test(configurations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

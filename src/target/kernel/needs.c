@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -13,6 +14,8 @@
 
 #include "target/kernel/internal.h"
 #include "util/version.h"
+
+enum { NS_A_SECOND = 1000000000 };
 
 static bool is_root(struct buf *why)
 {
@@ -72,6 +75,36 @@ static bool has_version(const char *range, struct buf *why)
 	return false;
 }
 
+/* Where systems keep the configuration of the kernel that runs; the first may be compressed. */
+static bool read_config(struct buf *out)
+{
+	static const char command[] =
+		"{ zcat /proc/config.gz || cat \"/boot/config-$(uname -r)\" \"/lib/modules/$(uname -r)/config\"; } "
+		"2>/dev/null";
+	FILE *file = popen(command, "re");
+	bool good = file && buf_read_fd(out, fileno(file));
+
+	if (file)
+		pclose(file);
+	return good && out->length;
+}
+
+static bool has_option(const char *argument, struct buf *why)
+{
+	struct buf config = BUF_INIT;
+	bool known = read_config(&config), met = known && need_config_met(config.data, argument, why);
+
+	if (!known)
+		buf_puts(why, "how this kernel was built cannot be read, neither in /proc/config.gz nor in /boot");
+	buf_free(&config);
+	return met;
+}
+
+static bool has_hz(const char *range, struct buf *why)
+{
+	return need_hz_met(NS_A_SECOND / kernel_tick_length().ns, range, why);
+}
+
 /* To ask a socket for it loads the module, as a script that uses it does. */
 static bool has_congestion_control(const char *name, struct buf *why)
 {
@@ -102,6 +135,8 @@ bool kernel_target_has(const struct need *need, struct buf *why)
 	case NEED_TUN: return kernel_device_permitted(why);
 	case NEED_PYTHON3: return has_command("python3", why);
 	case NEED_KERNEL: return has_version(need->argument, why);
+	case NEED_HZ: return has_hz(need->argument, why);
+	case NEED_CONFIG: return has_option(need->argument, why);
 	case NEED_CONGESTION_CONTROL: return has_congestion_control(need->argument, why);
 	case NEED_COMMAND: return has_command(need->argument, why);
 	default: return true;                                /* every kernel has these protocols */

@@ -84,6 +84,24 @@ static const char *line_of(const char *text, const char *start)
 	return text && *text ? text + length : NULL;
 }
 
+/* Without the comments. */
+static const char *options_of(const char *text, struct arena *arena)
+{
+	struct buf kept = BUF_INIT;
+
+	for (; *text; text += *text == '\n') {
+		size_t length = strcspn(text, "\n");
+		if (length && *text != '#') {
+			buf_add(&kept, text, length);
+			buf_puts(&kept, "\n");
+		}
+		text += length;
+	}
+	const char *options = arena_strdup(arena, kept.data);
+	buf_free(&kept);
+	return options;
+}
+
 static bool read_itself(struct linux_image *image, struct arena *arena)
 {
 	struct buf text = BUF_INIT;
@@ -92,7 +110,7 @@ static bool read_itself(struct linux_image *image, struct arena *arena)
 	snprintf(image->release, sizeof(image->release), "%.*s", (int)strcspn(text.data, "\n"), text.data);
 	buf_clear(&text);
 	good = good && ask(image->path, "--showconfig", &text);
-	image->config = arena_strdup(arena, text.data);
+	image->config = options_of(text.data, arena);
 	buf_free(&text);
 	const char *hz = line_of(image->config, "CONFIG_HZ=");
 	image->hz = hz ? atoi(hz) : DEFAULT_HZ;
@@ -144,10 +162,18 @@ bool linux_image_find(const char *name, struct arena *arena, struct linux_image 
 	return true;
 }
 
-bool linux_image_has(const struct linux_image *image, const struct need *need, struct buf *why)
+bool linux_image_has(const void *kernel, const struct need *need, struct buf *why)
 {
-	if (need->kind != NEED_KERNEL || version_in_range(image->release, need->argument))
-		return true;
-	buf_printf(why, "this kernel is %s", image->release);
-	return false;
+	const struct linux_image *image = kernel;
+
+	switch (need->kind) {
+	case NEED_KERNEL:
+		if (version_in_range(image->release, need->argument))
+			return true;
+		buf_printf(why, "this kernel is %s", image->release);
+		return false;
+	case NEED_HZ: return need_hz_met(image->hz, need->argument, why);
+	case NEED_CONFIG: return need_config_met(image->config, need->argument, why);
+	default: return true;
+	}
 }

@@ -47,9 +47,9 @@ struct linux_image {
  * from @arena. False: @problem says what is missing, and what would help. */
 bool linux_image_find(const char *name, struct arena *arena, struct linux_image *out, struct buf *problem);
 
-/* Has this kernel what a case needs? @why: if not. What only a running kernel knows (needs of congestion controls,
- * commands) is granted here and looked at inside. */
-bool linux_image_has(const struct linux_image *image, const struct need *need, struct buf *why);
+/* Has this kernel (a struct linux_image) what a case needs? @why: if not. What only a running kernel knows (needs of
+ * congestion controls, commands) is granted here and looked at inside. */
+bool linux_image_has(const void *image, const struct need *need, struct buf *why);
 
 /* ---- boot.c: from outside ---- */
 
@@ -61,7 +61,7 @@ struct linux_boot {
 	int timeout_s;                                       /* for each answer, on the clock of the host; 0: none */
 };
 
-enum { LINUX_MEMORY_MB = 1024 };
+enum { LINUX_MEMORY_MB = 1024, LINUX_SEED = 1 };           /* where nobody says another */
 
 /* How a kernel ended that gave no answer. */
 struct linux_end {
