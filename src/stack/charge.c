@@ -8,7 +8,7 @@
  * device, as the memory that SO_MEMINFO tells of:
  *
  * - A packet lies in a block of 576, 1024, 2048 octets or a multiple of 4096, whichever is the first that has room for
- *   it, headers included, and for 384 octets of head room and book-keeping. A descriptor of 256 octets comes on top.
+ *   it, headers included, and for 64 octets of head room and 320 of book-keeping. A descriptor of 256 comes on top.
  * - What the block has to spare takes the text of the packet behind it, if that fits as a whole. Larger packets than a
  *   block of 4096 holds lie in pages and spare nothing.
  *
@@ -19,12 +19,11 @@
 
 #include "stack/host.h"
 
-enum { DESCRIPTOR = 256, HEAD_ROOM = 384, PAGE = 4096 };
+enum { DESCRIPTOR = 256, HEAD_ROOM = 64, BOOK_KEEPING = 320, PAGE = 4096 };
 
-static size_t block_for(size_t length)
+static size_t block_for(size_t need)
 {
 	static const size_t small[] = { 576, 1024, 2048 };
-	size_t need = length + HEAD_ROOM;
 
 	for (size_t i = 0; i < ARRAY_LEN(small); i++)
 		if (need <= small[i])
@@ -32,19 +31,24 @@ static size_t block_for(size_t length)
 	return (need + PAGE - 1) / PAGE * PAGE;
 }
 
+static struct charge charge_for(size_t need)
+{
+	size_t block = block_for(need);
+
+	return (struct charge){ (uint32_t)(DESCRIPTOR + block), block <= PAGE ? (uint32_t)(block - need) : 0 };
+}
+
 bool charge_counts_memory(const struct stack *st)
 {
 	return st->config.socket_memory_charged && !defect(st, DEFECT_MEMORY_FREE);
 }
 
-uint32_t charge_packet(size_t length)
+struct charge charge_packet(size_t length)
 {
-	return (uint32_t)(DESCRIPTOR + block_for(length));
+	return charge_for(length + HEAD_ROOM + BOOK_KEEPING);
 }
 
-uint32_t charge_spare(size_t length)
+struct charge charge_copy(size_t length)
 {
-	size_t block = block_for(length);
-
-	return block <= PAGE ? (uint32_t)(block - HEAD_ROOM - length) : 0;
+	return charge_for(length + BOOK_KEEPING);
 }

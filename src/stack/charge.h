@@ -11,11 +11,18 @@
 
 struct stack;
 
+/* What a packet, or a piece of its text, has of each. */
+struct charge {
+	uint32_t memory;                                     /* octets it takes */
+	uint32_t spare;                                      /* octets of text that could still be put behind it */
+};
+
 /* Is memory charged, or only text? (socket_memory_charged) */
 bool charge_counts_memory(const struct stack *st);
-/* Memory, in octets, that a packet of @length octets with its IP header takes. */
-uint32_t charge_packet(size_t length);
-/* Octets of text that could still be put behind it for nothing. */
-uint32_t charge_spare(size_t length);
+/* A packet of @length octets with its IP header. */
+struct charge charge_packet(size_t length);
+/* @length octets of text that were copied together: without head room. */
+struct charge charge_copy(size_t length);
+enum { CHARGE_COPY_MOST = 3776 };                        /* so much text goes into one such copy */
 
 #endif

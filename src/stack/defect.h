@@ -307,6 +307,18 @@ struct stack_config;
 	  "is writable though as much as TCP_NOTSENT_LOWAT waits") \
 	X(TCP_CHUNKS_FREE, "buf-chunks-free", "RFC9293:MUST-60", "charges a send buffer for octets alone") \
 	X(TCP_CHUNK_WAITS, "buf-chunk-waits", "RFC9293:MUST-60", "lets a full chunk wait for the end of its SEND") \
+	X(TCP_NOT_COLLAPSED, "buf-not-collapsed", "RFC9293:3.10.7.4-TEXT", \
+	  "drops text rather than copy small packets together") \
+	X(TCP_RENEGED_REPORTED, "tcp-reneged-reported", "RFC2018:8-RENEGEOLD", \
+	  "goes on reporting early text after it gave some of it up") \
+	X(TCP_WINDOW_NEVER_OPENS, "tcp-window-never-opens", "RFC9293:3.8.6.2.2-WNDUPD", \
+	  "never offers more than at the start") \
+	X(TCP_RECEIVE_BUFFER_FIXED, "buf-receive-fixed", "RFC9293:3.8.6.2.2-WNDUPD", \
+	  "never lets a receive buffer grow") \
+	X(TCP_FULL_NOT_SHUT, "tcp-full-not-shut", "RFC9293:3.8.6.1-PROBEACK", \
+	  "leaves the window open though the buffer is full") \
+	X(TCP_READ_NOT_ACKED, "tcp-read-not-acked", "RFC9293:MUST-59", \
+	  "lets an ACK wait though the user has read all") \
 	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122:4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
 	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "RFC9293:MUST-30", "ignores the urgent pointer") \
 	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "RFC9293:MUST-3", "takes segments with a wrong checksum") \

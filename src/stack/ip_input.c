@@ -17,7 +17,6 @@
  *
  * Routers' work is left out: nothing is forwarded, and a packet for somebody else is dropped (RFC 1122, 3.2.1.3).
  */
-#include "stack/charge.h"
 #include "stack/ip_input.h"
 
 #include "stack/host.h"
@@ -322,7 +321,7 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 	struct ip_packet p = {
 		.source = h.source, .destination = h.destination, .protocol = h.protocol, .tos = h.tos, .ttl = h.ttl,
 		.option_length = h.option_length, .options = bytes + IPV4_HEADER_BYTES, .whole = bytes,
-		.whole_length = length, .header_length = size, .memory = charge_packet(length),
+		.whole_length = length, .header_length = size, .charge = charge_packet(length),
 	};
 	bool source_routed;
 
@@ -358,7 +357,7 @@ static void input6(struct stack *st, const uint8_t *bytes, size_t length)
 		.ttl = h.hop_limit, .flow_label = h.flow_label, .payload = bytes + IPV6_HEADER_BYTES,
 		.length = h.payload_length, .whole = bytes,
 		.whole_length = IPV6_HEADER_BYTES + (size_t)h.payload_length,
-		.header_length = IPV6_HEADER_BYTES, .memory = charge_packet(length),
+		.header_length = IPV6_HEADER_BYTES, .charge = charge_packet(length),
 	};
 
 	if (whole && p.whole_length > length) {

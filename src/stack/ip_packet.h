@@ -5,6 +5,7 @@
 #ifndef STACK_IP_PACKET_H
 #define STACK_IP_PACKET_H
 
+#include "stack/charge.h"
 #include "wire/packet.h"
 
 /* A whole packet for this host, headers taken off, extension headers skipped, fragments put together. */
@@ -20,7 +21,7 @@ struct ip_packet {
 	size_t length;
 	const uint8_t *whole;                                /* from the IP header on, for quoting in errors */
 	size_t whole_length, header_length;
-	uint32_t memory;                                     /* that it takes: charge.h */
+	struct charge charge;                                /* of the buffer in which it waits */
 };
 
 #endif

@@ -25,7 +25,6 @@
 
 #include <string.h>
 
-#include "stack/charge.h"
 #include "stack/host.h"
 #include "stack/icmp_send.h"
 #include "stack/ip_packet.h"
@@ -285,11 +284,12 @@ static void mend_header(uint8_t *whole, const struct partial *d)
 static uint32_t memory_of(const struct partial *d)
 {
 	const struct piece *first = d->pieces;
-	uint32_t sum = charge_packet(d->header_length + first->length);
+	struct charge charge = charge_packet(d->header_length + first->length);
+	uint32_t sum = charge.memory;
 
 	for (const struct piece *p = first->next; p; p = p->next)
-		if (p != first->next || p->length > charge_spare(d->header_length + first->length))
-			sum += charge_packet(d->header_length + p->length);
+		if (p != first->next || p->length > charge.spare)
+			sum += charge_packet(d->header_length + p->length).memory;
 	return sum;
 }
 
@@ -310,14 +310,14 @@ static uint8_t *complete(struct partial *d, struct ip_packet *out)
 	memcpy(whole, d->header, d->header_length);
 	for (const struct piece *p = d->pieces; p; p = p->next)
 		memcpy(whole + d->header_length + p->offset, p->bytes, p->length);
-	uint32_t memory = memory_of(d);
+	struct charge charge = { memory_of(d), 0 };
 	mend_header(whole, d);
 	*out = (struct ip_packet){
 		.source = d->source, .destination = d->destination, .protocol = d->protocol, .tos = d->tos,
 		.ttl = d->ttl, .flow_label = d->flow_label, .group = d->group, .reassembled = true,
 		.option_length = d->option_length, .options = whole + IPV4_HEADER_BYTES,
 		.payload = whole + d->header_length, .length = d->end,
-		.whole = whole, .whole_length = total, .header_length = d->header_length, .memory = memory,
+		.whole = whole, .whole_length = total, .header_length = d->header_length, .charge = charge,
 	};
 	st->counts.reassembled++;
 	partial_free(d);

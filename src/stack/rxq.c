@@ -10,6 +10,11 @@
  * latest arrival comes first, which is why each piece has the number of the arrival that touched it last. A range
  * that came twice is what D-SACK tells (RFC 2883, 4).
  *
+ * Each piece has what its packet was charged (charge.h), and what it can spare for the text behind it. A packet whose
+ * text became several pieces is charged with the first of them. Pieces can be given up from the end on when the
+ * buffer is full: then SACK must be silent about all that was there, since the receiver has shown that it does not keep
+ * its word (RFC 2018, 8).
+ *
  * The number of pieces is bounded, and so are their bytes by the receive window: a peer who sends every second octet
  * fills the list, not the memory.
  */
@@ -21,6 +26,7 @@ struct piece {
 	struct piece *next;
 	seq_t start, end;
 	uint64_t arrival;                                    /* counts insertions: the order of SACK blocks */
+	struct charge charge;
 	uint8_t bytes[];
 };
 
@@ -28,7 +34,8 @@ struct rxq {
 	struct stack *stack;
 	struct piece *first;
 	size_t count, limit, bytes;
-	uint64_t arrivals;
+	uint64_t arrivals, silent;                           /* up to .silent they are not reported */
+	uint32_t memory;
 };
 
 struct rxq *rxq_new(struct stack *st, size_t segments)
@@ -42,14 +49,20 @@ struct rxq *rxq_new(struct stack *st, size_t segments)
 	return q;
 }
 
-static void drop_first(struct rxq *q)
+static void take_out(struct rxq *q, struct piece **link)
 {
-	struct piece *p = q->first;
+	struct piece *p = *link;
 
-	q->first = p->next;
+	*link = p->next;
 	q->count--;
 	q->bytes -= (uint32_t)seq_diff(p->end, p->start);
+	q->memory -= p->charge.memory;
 	memory_release(q->stack, p);
+}
+
+static void drop_first(struct rxq *q)
+{
+	take_out(q, &q->first);
 }
 
 void rxq_free(struct rxq *q)
@@ -61,25 +74,54 @@ void rxq_free(struct rxq *q)
 	memory_release(q->stack, q);
 }
 
-/* Put [start, end) in front of *link. */
-static bool add_piece(struct rxq *q, struct piece **link, seq_t start, seq_t end, const uint8_t *data)
+/* What is added to the queue: the rest of a segment, and what is left of its charge. */
+struct addition {
+	const uint8_t *data;                                 /* of the octet at .start */
+	seq_t start;
+	struct charge charge;
+};
+
+/* The piece @p is new, and @before (may be NULL) stands before it: is there room for its text? */
+static void charge_piece(struct rxq *q, struct piece *before, struct piece *p, struct addition *rest)
 {
-	size_t length = (uint32_t)seq_diff(end, start);
+	uint32_t length = (uint32_t)seq_diff(p->end, p->start);
+
+	if (before && seq_equal(before->end, p->start) && length <= before->charge.spare) {
+		p->charge.spare = before->charge.spare - length;
+		before->charge.spare = 0;
+	} else {
+		p->charge = rest->charge;
+		rest->charge = (struct charge){ 0 };
+		q->memory += p->charge.memory;
+	}
+}
+
+/* Put what is left of @rest, up to @end, in front of *link, where @before (may be NULL) ends. */
+static bool add_piece(struct rxq *q, struct piece **link, struct piece *before, struct addition *rest, seq_t end)
+{
+	size_t length = (uint32_t)seq_diff(end, rest->start);
 
 	if (q->count >= q->limit)
 		return false;
 	struct piece *p = memory_allocate(q->stack, sizeof(*p) + length);
 	if (!p)
 		return false;
-	p->start = start;
+	p->start = rest->start;
 	p->end = end;
 	p->arrival = q->arrivals;
-	memcpy(p->bytes, data, length);
+	memcpy(p->bytes, rest->data, length);
+	charge_piece(q, before, p, rest);
 	p->next = *link;
 	*link = p;
 	q->count++;
 	q->bytes += length;
 	return true;
+}
+
+static void skip(struct addition *rest, seq_t to)
+{
+	rest->data += seq_diff(to, rest->start);
+	rest->start = to;
 }
 
 /* The first range seen twice is the one to report (RFC 2883, 4.1); it grows over pieces that touch. */
@@ -95,32 +137,34 @@ static void note_duplicate(struct rxq_range *d, seq_t start, seq_t end)
 
 /* Walks along the pieces that the segment touches: gaps between them are filled with new pieces, and what lies on a
  * piece is a duplicate. Either way the pieces become the latest arrival. */
-size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, struct rxq_range *duplicate)
+size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, struct charge charge,
+                  struct rxq_range *duplicate)
 {
-	seq_t next = at, end = seq_add(at, (uint32_t)length);
+	seq_t end = seq_add(at, (uint32_t)length);
+	struct addition rest = { data, at, charge };
 	size_t before = q->bytes;
-	struct piece **link = &q->first;
+	struct piece **link = &q->first, *last = NULL;
 
 	q->arrivals++;
 	if (duplicate)
 		*duplicate = (struct rxq_range){ at, at };
-	for (; *link && seq_before(next, end); link = &(*link)->next) {
+	for (; *link && seq_before(rest.start, end); last = *link, link = &last->next) {
 		struct piece *p = *link;
-		if (seq_before_or_at(p->end, next))
+		if (seq_before_or_at(p->end, rest.start))
 			continue;
-		if (seq_before(next, p->start)) {
+		if (seq_before(rest.start, p->start)) {
 			seq_t stop = seq_min(p->start, end);
-			if (!add_piece(q, link, next, stop, data + seq_diff(next, at)))
+			if (!add_piece(q, link, last, &rest, stop))
 				return q->bytes - before;
-			next = stop;
+			skip(&rest, stop);
 			continue;
 		}
-		note_duplicate(duplicate, next, seq_min(p->end, end));
+		note_duplicate(duplicate, rest.start, seq_min(p->end, end));
 		p->arrival = q->arrivals;
-		next = p->end;
+		skip(&rest, p->end);
 	}
-	if (seq_before(next, end))
-		add_piece(q, link, next, end, data + seq_diff(next, at));
+	if (seq_before(rest.start, end))
+		add_piece(q, link, last, &rest, end);
 	return q->bytes - before;
 }
 
@@ -150,6 +194,25 @@ void rxq_pop(struct rxq *q)
 		drop_first(q);
 }
 
+struct charge rxq_front_charge(const struct rxq *q)
+{
+	return q->first->charge;
+}
+
+void rxq_drop_last(struct rxq *q)
+{
+	struct piece **link = &q->first;
+
+	while ((*link)->next)
+		link = &(*link)->next;
+	take_out(q, link);
+}
+
+void rxq_keep_silent(struct rxq *q)
+{
+	q->silent = q->arrivals;
+}
+
 struct ranked {
 	struct rxq_range range;
 	uint64_t arrival;
@@ -166,7 +229,9 @@ size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room)
 		room = RANGES;
 	for (const struct piece *p = q->first; p && room; p = p->next) {
 		struct ranked r = { { p->start, p->end }, p->arrival };
-		for (; p->next && seq_equal(p->next->start, r.range.end); p = p->next) {
+		if (p->arrival <= q->silent)
+			continue;
+		for (; p->next && seq_equal(p->next->start, r.range.end) && p->next->arrival > q->silent; p = p->next) {
 			r.range.end = p->next->end;
 			if (p->next->arrival > r.arrival)
 				r.arrival = p->next->arrival;
@@ -186,6 +251,20 @@ size_t rxq_ranges(const struct rxq *q, struct rxq_range *out, size_t room)
 size_t rxq_bytes(const struct rxq *q)
 {
 	return q->bytes;
+}
+
+uint32_t rxq_memory(const struct rxq *q)
+{
+	return q->memory;
+}
+
+seq_t rxq_last(const struct rxq *q)
+{
+	const struct piece *p = q->first;
+
+	while (p->next)
+		p = p->next;
+	return p->start;
 }
 
 seq_t rxq_end(const struct rxq *q)

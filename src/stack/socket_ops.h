@@ -30,6 +30,7 @@ struct socket_ops {
 	int (*set)(struct socket *s, int level, int name, const void *value, socklen_t length);
 	int (*get)(struct socket *s, int level, int name, void *value, socklen_t *length);
 	int (*ioctl)(struct socket *s, unsigned long request, int *value);
+	uint32_t (*received)(const struct socket *s);        /* memory of what waits for the user; may be NULL */
 	void (*buffers_changed)(struct socket *s);           /* SO_RCVBUF ... SO_KEEPALIVE; may be NULL */
 };
 

@@ -280,12 +280,12 @@ static uint32_t queued_bytes(struct socket *s, unsigned long request)
 	return s->ops->ioctl && s->ops->ioctl(s, request, &value) == 0 ? (uint32_t)value : 0;
 }
 
-/* User data alone is booked: what a system counts as overhead is 0. */
+/* As the buffers are charged. What a system counts beside them is 0. */
 static int get_memory(struct socket *s, int name, void *value, socklen_t *length)
 {
 	const uint32_t memory[SK_MEMINFO_VARS] = {
-		[SK_MEMINFO_RMEM_ALLOC] = s->tcp ? queued_bytes(s, SIOCINQ) :
-		                                   (uint32_t)(s->receive_queue.bytes + s->memory_read),
+		[SK_MEMINFO_RMEM_ALLOC] = s->ops->received ? s->ops->received(s) :
+		                          (uint32_t)(s->receive_queue.bytes + s->memory_read),
 		[SK_MEMINFO_RCVBUF] = (uint32_t)s->options.receive_buffer,
 		[SK_MEMINFO_SNDBUF] = (uint32_t)s->options.send_buffer,
 		[SK_MEMINFO_WMEM_QUEUED] = queued_bytes(s, SIOCOUTQ),

@@ -82,6 +82,7 @@ struct tcp_segment {
 	struct fast_open_cookie fast_open;
 	uint32_t ts_value, ts_echo;
 	uint32_t carried;                                    /* octets of text before anything was trimmed */
+	struct charge charge;                                /* of the packet */
 	int sack_count;
 	struct rxq_range sack[TCP_SACK_BLOCKS];
 	int accecn_fields, accecn_order;                     /* of the AccECN option; -1 fields: there is none */
@@ -197,16 +198,38 @@ struct tcp_receive_space {
 	bool fin_known, fin_received;
 	seq_t fin_seq;                                       /* of the peer's FIN, once known */
 	seq_t read;                                          /* the next octet for the user */
-	uint16_t mss_seen;                                   /* largest text that came */
+	uint16_t mss_seen;                                   /* what a full segment of the peer's has: RCV.MSS */
+	uint16_t last_size;                                  /* text of the last segment */
 	struct ring buffer;                                  /* up to .nxt */
 	struct rxq *early;                                   /* text beyond .nxt */
+};
+
+/* The memory of what is in .rcv.buffer. tcp_memory.c */
+struct held_packet {
+	seq_t end;                                           /* begins where the one before ends */
+	struct charge charge;
+};
+struct tcp_receive_memory {
+	struct held_packet *list;                            /* a ring; in order of sequence numbers */
+	size_t first, count, room;
+	uint32_t used, granted;                              /* charged; granted beyond that */
 };
 
 /* Receive window. tcp_window.c */
 struct tcp_receive_window {
 	seq_t advertised;                                    /* right edge that the peer was told */
 	bool shut;                                           /* ... was none */
-	uint32_t round_read, round_most;               /* octets the user read in this round trip, in the best so far */
+	bool full;                                           /* text had to be dropped: the window shuts */
+};
+
+/* How far the receive window may open. tcp_receive_limit.c */
+struct tcp_receive_limit {
+	uint16_t share;                                      /* 256ths of memory that are text */
+	uint32_t clamp;                                      /* never more than this */
+	uint32_t opened;                                     /* ... and no more than this, which grows with
+	                                                        what comes: slow start of the receiver */
+	uint32_t round_most;                                 /* octets the user took in a round trip */
+	seq_t round_seq;                                     /* .rcv.read when this round trip began */
 	vtime_t round_start;
 };
 
@@ -227,7 +250,9 @@ struct tcp_acknowledging {
 	bool now;                                            /* an ACK must leave before the entry ends */
 	uint16_t quick;                                      /* so many more segments are acknowledged at once ... */
 	bool interactive;                                    /* ... but not while both sides talk in turn */
+	bool begun;                                          /* text has come */
 	uint32_t bytes;                                      /* received since the last ACK went out */
+	uint8_t pushes;                                      /* segments among them that end something; 2: or more */
 	seq_t sent;                                          /* Last.ACK.sent of RFC 7323, 4.3 */
 	seq_t early_at;                                      /* text came early while RCV.NXT was this, ... */
 	uint8_t early_told, early_held;                      /* ... and that many ACKs told so at once; wait together */
@@ -347,7 +372,9 @@ struct tcp {
 	struct tcp_send_space snd;
 	struct tcp_chunks chunks;
 	struct tcp_receive_space rcv;
+	struct tcp_receive_memory memory;
 	struct tcp_receive_window window;
+	struct tcp_receive_limit limit;
 	struct tcp_agreed agreed;
 	struct tcp_acknowledging ack;
 	struct tcp_retransmission rtx;

@@ -12,21 +12,21 @@
 #include "stack/tcp_ack.h"
 
 #include "stack/path.h"
+#include "stack/tcp_rcv.h"
+#include "stack/tcp_receive_limit.h"
+#include "stack/tcp_rto.h"
 #include "stack/tcp_statistics.h"
 #include "stack/tcp_timer.h"
-
-/* What counts as a full-sized segment while nothing larger came: a peer may send less than our MSS allows. */
-enum { FULL_LEAST = 536 };
+#include "stack/tcp_window.h"
 
 /* The peer retransmits after the third one (RFC 5681, 3.2): what it waits for is never held back. */
-enum { DUPLICATES_AT_ONCE = 3 };
+enum { DUPLICATES_AT_ONCE = 3, QUICK_LEAST = 2 };
 
 void tcp_ack_start(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 
 	t->ack = (struct tcp_acknowledging){
-		.quick = c->tcp_ack_policy == TCP_ACK_QUICK_START ? (uint16_t)c->tcp_quick_acks : 0,
 		.delay = vtime_ms(c->tcp_delayed_ack_min_ms), .invalid_at = vtime_ns(INT64_MIN / 2),
 	};
 }
@@ -64,14 +64,39 @@ static bool route_is_quick(const struct tcp *t)
 
 /* Wait for the second segment as long as it usually takes, within the bounds (RFC 9293, 3.8.6.3: under 0.5 s), and no
  * longer than a round trip: the peer may be waiting. With equal bounds the delay is fixed. */
+/* So many segments at most as half of the window has, for it is for them to open the peer's window. */
+static void quick_start(struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	uint32_t segments = tcp_window_last(t) / (2 * tcp_full_segment(t));
+
+	if (c->tcp_ack_policy != TCP_ACK_QUICK_START)
+		return;
+	segments = segments ? segments : QUICK_LEAST;
+	segments = segments < c->tcp_quick_acks ? segments : (uint32_t)c->tcp_quick_acks;
+	if (t->ack.quick < segments)
+		t->ack.quick = (uint16_t)segments;
+}
+
+void tcp_ack_quick_once(struct tcp *t)
+{
+	if (tcp_stack(t)->config.tcp_ack_policy == TCP_ACK_QUICK_START)
+		t->ack.quick |= 1;
+}
+
 void tcp_ack_adapt(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = longest_delay(t).ns;
 	int64_t gap = vtime_sub(tcp_stack(t)->now, t->stats.last_data_received).ns, delay = t->ack.delay.ns;
 
+	if (!t->ack.begun)
+		quick_start(t);
+	t->ack.begun = true;
 	if (!t->stats.data_segments_in)
 		return;
+	if (gap > tcp_rto_now(t).ns)                         /* the peer begins anew, with a small window */
+		quick_start(t);
 	if (gap <= least / 2)
 		delay = delay / 2 + least / 2;
 	else if (gap < delay)
@@ -83,29 +108,41 @@ void tcp_ack_adapt(struct tcp *t)
 	t->ack.delay = vtime_ns(delay > least ? delay : least);
 }
 
-/* What SHLD-19 calls a full-sized segment, as far as the receiver can know it: the largest one that came. */
-uint32_t tcp_full_text(const struct tcp *t)
+/* SHLD-19: at least every second full-sized segment. Who begins with quick ACKs looks at what the ACK would say, too:
+ * if the window cannot stay as it was, the user has to read first, and the ACK tells of that then. */
+static bool second_segment(const struct tcp *t)
 {
-	/* What we offered is a full segment, whatever larger thing arrived. */
-	uint32_t seen = t->rcv.mss_seen < t->agreed.rcv_mss ? t->rcv.mss_seen : t->agreed.rcv_mss;
+	const struct stack *st = tcp_stack(t);
+	const struct stack_config *c = &st->config;
+	uint32_t full = tcp_full_segment(t), unread = (uint32_t)t->rcv.buffer.length;
+	uint32_t every = defect(st, DEFECT_TCP_ACK_EVERY_FOURTH) ? 4 : 2;
 
-	return seen < FULL_LEAST ? FULL_LEAST : seen;
+	if (c->tcp_ack_policy == TCP_ACK_EVERY)
+		return true;
+	if (c->tcp_ack_policy != TCP_ACK_QUICK_START || every != 2)
+		return t->ack.bytes >= every * full;
+	return t->ack.bytes > full && (unread < (uint32_t)t->socket->options.receive_low_water || tcp_window_holds(t));
+}
+
+/* A user who is behind wants no more text soon. */
+static void slow_down(struct tcp *t)
+{
+	if (tcp_receive_short(t) && tcp_stack(t)->config.tcp_ack_policy == TCP_ACK_QUICK_START)
+		t->ack.quick = 0;
 }
 
 /* @text octets came in order. They are acknowledged at once if they complete a second full-sized segment, if the way or
  * the policy wants it, or while the connection is young and the peer's window grows with each ACK (as long as nothing
- * is answered, which could carry the ACK). Otherwise they wait for the timer, which starts with the first of them. */
-void tcp_ack_owe(struct tcp *t, uint32_t text)
+ * is answered, which could carry the ACK). Otherwise they wait for the timer, which starts with the first of them.
+ * @ends: the peer has no more to say for now, as it seems. */
+void tcp_ack_owe(struct tcp *t, uint32_t text, bool ends)
 {
-	const struct stack *st = tcp_stack(t);
-	const struct stack_config *c = &st->config;
-	uint32_t full = tcp_full_text(t);
-	uint32_t every = defect(st, DEFECT_TCP_ACK_EVERY_FOURTH) ? 4 : c->tcp_ack_policy == TCP_ACK_EVERY ? 0 : 2;
-
 	t->ack.bytes += text;
-	/* SHLD-19: at least every second full-sized segment. */
-	if (t->ack.bytes >= every * full || every == 0 || route_is_quick(t))
+	t->ack.pushes += ends && t->ack.pushes < 2;
+	if (second_segment(t) || route_is_quick(t))
 		t->ack.now = true;
+	else if (t->ack.bytes > tcp_full_segment(t))
+		slow_down(t);
 	if (t->ack.quick && !t->ack.interactive) {
 		t->ack.quick--;
 		t->ack.now = true;
@@ -113,15 +150,27 @@ void tcp_ack_owe(struct tcp *t, uint32_t text)
 	if (t->ack.now || t->timers[TCP_TIMER_DELAYED_ACK].armed)
 		return;
 	/* MUST-59: within half a second. */
-	tcp_arm(t, TCP_TIMER_DELAYED_ACK, defect(st, DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) :
+	tcp_arm(t, TCP_TIMER_DELAYED_ACK, defect(tcp_stack(t), DEFECT_TCP_ACK_DELAYED_LONG) ? vtime_s(1) :
 	        vtime_min(t->ack.delay, longest_delay(t)));
+}
+
+/* The user has read. What waits could be answered now; if he says nothing, the ACK need not wait either: when all that
+ * ended something has been read, unless both sides talk in turn; or when more than a segment is owed. */
+bool tcp_ack_read(struct tcp *t)
+{
+	bool ended = t->ack.pushes > 1 || (t->ack.pushes && !t->ack.interactive);
+
+	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START || !t->timers[TCP_TIMER_DELAYED_ACK].armed ||
+	    defect(tcp_stack(t), DEFECT_TCP_READ_NOT_ACKED))
+		return false;
+	return t->ack.bytes > tcp_full_segment(t) || (ended && !t->rcv.buffer.length && !rxq_bytes(t->rcv.early));
 }
 
 /* The text tells of a loss, or ends one: RFC 5681, 4.2, wants the ACK at once. */
 void tcp_ack_news(struct tcp *t, uint32_t text)
 {
 	if (defect(tcp_stack(t), DEFECT_TCP_NO_DUPLICATE_ACK))
-		tcp_ack_owe(t, text);
+		tcp_ack_owe(t, text, false);
 	else
 		t->ack.now = true;
 }
@@ -210,6 +259,12 @@ void tcp_ack_quick(struct tcp *t, uint16_t segments)
 	t->ack.interactive = false;
 }
 
+void tcp_ack_slow(struct tcp *t)
+{
+	t->ack.quick = 0;
+	t->ack.interactive = true;
+}
+
 /* Text that leaves soon after text came is an answer: ACKs can ride on the next one (RFC 9293, 3.8.6.3). */
 void tcp_ack_text_sent(struct tcp *t)
 {
@@ -247,7 +302,7 @@ void tcp_ack_fin(struct tcp *t)
 
 	tcp_ack_last_text(t);
 	if (waits && t->stats.data_segments_in)
-		tcp_ack_owe(t, 1);
+		tcp_ack_owe(t, 1, true);
 	else
 		t->ack.now = true;
 }
@@ -255,10 +310,12 @@ void tcp_ack_fin(struct tcp *t)
 /* An ACK has left, whatever carried it. It said all there is to say, so everything that was owed is settled. */
 void tcp_ack_sent(struct tcp *t)
 {
+	slow_down(t);
 	t->ack.now = false;
 	t->ack.early_held = 0;
 	tcp_disarm(t, TCP_TIMER_COMPRESSED_ACK);
 	t->ack.bytes = 0;
+	t->ack.pushes = 0;
 	t->ack.sent = t->rcv.nxt;
 	tcp_disarm(t, TCP_TIMER_DELAYED_ACK);
 }

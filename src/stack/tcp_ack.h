@@ -13,10 +13,10 @@ void tcp_ack_synchronized(struct tcp *t);
 
 void tcp_ack_now(struct tcp *t);                         /* an ACK leaves before this entry ends */
 void tcp_ack_never_mind(struct tcp *t);                  /* takes that back: a defect */
-/* Text of a full-sized segment of the peer, as far as we have seen. */
-uint32_t tcp_full_text(const struct tcp *t);
 /* Text came in order: now or a little later (RFC 9293, 3.8.6.3; RFC 5681, 4.2)? May arm the delayed ACK. */
-void tcp_ack_owe(struct tcp *t, uint32_t text);
+void tcp_ack_owe(struct tcp *t, uint32_t text, bool ends);
+bool tcp_ack_read(struct tcp *t);                        /* the user has read: is the ACK due that waited? */
+void tcp_ack_quick_once(struct tcp *t);                  /* the next text is acknowledged at once */
 /* Text that is out of order or fills a gap: news for the sender's loss recovery (RFC 5681, 4.2). */
 void tcp_ack_news(struct tcp *t, uint32_t text);
 /* Text came that does not fill a gap, but waits behind one: news as well, but the peer may know enough already. */
@@ -31,6 +31,7 @@ void tcp_ack_repeated_told(struct tcp *t);               /* ... and once only */
 bool tcp_ack_invalid_allowed(struct tcp *t, bool bare);
 /* The next @segments with text are acknowledged at once. */
 void tcp_ack_quick(struct tcp *t, uint16_t segments);
+void tcp_ack_slow(struct tcp *t);                        /* ACKs wait from now on */
 void tcp_ack_text_sent(struct tcp *t);                   /* new text leaves: is it an answer? */
 void tcp_ack_waited(struct tcp *t);                      /* the delayed ACK goes because its time is over */
 void tcp_ack_last_text(struct tcp *t);                   /* the text that comes now has a FIN behind it */

@@ -18,6 +18,8 @@
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_rcv.h"
+#include "stack/tcp_receive_limit.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_user.h"
@@ -149,13 +151,13 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 
 static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 {
-	out->rcv_mss = tcp_full_text(t);
+	out->rcv_mss = tcp_full_segment(t);
 	out->ato = t->stats.data_segments_in ? (uint64_t)vtime_to_us(t->ack.delay) : 0;
-	out->rcv_ssthresh = tcp_receive_space(t);
-	out->rcv_space = tcp_receive_space(t);
-	out->rcv_wnd = tcp_window(t);
+	out->rcv_ssthresh = t->limit.opened < tcp_receive_space(t) ? t->limit.opened : tcp_receive_space(t);
+	out->rcv_space = t->limit.round_most;
+	out->rcv_wnd = tcp_window_last(t);
 	out->rcv_rtt = (uint64_t)t->receive_rtt.ns / 1000;
-	out->advmss = t->agreed.rcv_mss;
+	out->advmss = tcp_advertised_mss(t);
 	out->bytes_received = t->stats.bytes_received;
 	out->segs_in = t->stats.segments_in;
 	out->data_segs_in = t->stats.data_segments_in;

@@ -68,7 +68,7 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 		.packet = p, .tuple = { p->source, p->destination, h.source_port, h.destination_port },
 		.seq = seq_from(h.seq), .ack = seq_from(h.ack), .flags = h.flags, .window = h.window,
 		.urgent = h.urgent, .text = p->payload + used, .text_length = (uint32_t)(p->length - used),
-		.carried = (uint32_t)(p->length - used), .accecn_fields = -1,
+		.carried = (uint32_t)(p->length - used), .charge = p->charge, .accecn_fields = -1,
 	};
 	seg->whole_length = seg->text_length;
 	if (st->merged && st->merged < seg->text_length && !defect(st, DEFECT_TCP_MERGED_COUNTS_ONE))
@@ -175,11 +175,23 @@ static uint32_t window_of(const struct tcp *t)
 	return defect(tcp_stack(t), DEFECT_TCP_ACCEPT_OUTSIDE) ? 1u << 30 : tcp_window(t);
 }
 
+/* Where segments are not cut: all of it is inside the window, or nothing waits for the user, so that there is room for
+ * what the peer sent too much. A FIN needs none. */
+static bool acceptable_as_whole(const struct tcp *t, const struct tcp_segment *seg)
+{
+	seq_t edge = seq_add(t->rcv.nxt, window_of(t)), end = seq_add(seg->seq, seg->text_length);
+	bool old = seq_before_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->rcv.nxt);
+
+	return !old && seq_before_or_at(seg->seq, edge) && (seq_before_or_at(end, edge) || !t->rcv.buffer.length);
+}
+
 /* RFC 9293, 3.10.7.4, table 6. */
 static bool acceptable(const struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t length = tcp_segment_length(seg), window = window_of(t);
 
+	if (length && !tcp_stack(t)->config.tcp_segments_cut)
+		return acceptable_as_whole(t, seg);
 	if (length == 0)
 		return window ? seq_in(seg->seq, t->rcv.nxt, window) : seq_equal(seg->seq, t->rcv.nxt);
 	return window &&
@@ -215,7 +227,7 @@ static void trim_back(struct tcp *t, struct tcp_segment *seg)
 {
 	int32_t beyond = seq_diff(seq_add(seg->seq, tcp_segment_length(seg)), seq_add(t->rcv.nxt, window_of(t)));
 
-	if (beyond <= 0)
+	if (beyond <= 0 || !tcp_stack(t)->config.tcp_segments_cut)
 		return;
 	tcp_ack_now(t);
 	if (seg->flags & TCP_FIN) {
@@ -266,7 +278,7 @@ static void count_refused(struct tcp *t, const struct tcp_segment *seg)
 
 	if (length && seq_before_or_at(seq_add(seg->seq, length), t->rcv.nxt))
 		count(tcp_stack(t), TcpExtDelayedACKLost);
-	else if (seq_after(seg->seq, t->rcv.nxt))
+	else if (seq_after(seq_add(seg->seq, seg->text_length), seq_add(t->rcv.nxt, tcp_window(t))))
 		count(tcp_stack(t), TcpExtBeyondWindow);
 }
 
@@ -277,6 +289,7 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 
 	/* RFC 9293, 3.10.7.4 and MUST-66: with a zero window, valid ACKs, URGs and RSTs still count. */
 	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv.nxt)) {
+		count_refused(t, seg);
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;                /* the fourth step sees to a SYN */
 		tcp_ack_now(t);

@@ -5,7 +5,10 @@
 #include "stack/tcp_ack.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
+#include "stack/tcp_memory.h"
 #include "stack/tcp_rcv.h"
+#include "stack/tcp_receive_limit.h"
+#include "stack/socket_packet.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_statistics.h"
@@ -40,22 +43,60 @@ static void note_duplicate(struct tcp *t, const struct rxq_range *again)
 	tcp_ack_repeated_too(t, *again);
 }
 
+/* Does the peer have more to say? What is pushed, or is not full, ends what he had. */
+static bool ends_something(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return seg->flags & TCP_PSH || seg->whole_length < tcp_full_segment(t);
+}
+
+/* Text that was to be expected may use what memory was granted in advance; else there has to be room. */
+static bool has_room(struct tcp *t, const struct tcp_segment *seg)
+{
+	bool pressed = false, room;
+
+	if (seg->predicted && tcp_memory_granted(t, seg->charge.memory))
+		return true;
+	room = tcp_rcv_make_room(t, seg->seq, &pressed);
+	if (pressed)
+		tcp_receive_limit_pressed(t);
+	return room;
+}
+
+/* Nothing of it is taken, as if it had been lost. If it was the next one, its peer should know that it is of no use to
+ * send more before the user reads; early text he will send again in any case. */
+static void drop_text(struct tcp *t, struct tcp_segment *seg)
+{
+	bool next = seq_equal(seg->seq, t->rcv.nxt);
+
+	count(tcp_stack(t), next ? TcpExtTCPRcvQDrop : TcpExtTCPOFODrop);
+	tcp_note(t, "receive buffer is full");
+	seg->text_length = 0;
+	seg->flags &= (uint16_t)~TCP_FIN;
+	if (next && !defect(tcp_stack(t), DEFECT_TCP_FULL_NOT_SHUT))
+		tcp_window_full(t);
+	if (next)
+		tcp_ack_now(t);
+}
+
 static void in_order(struct tcp *t, const struct tcp_segment *seg)
 {
 	bool holes = rxq_bytes(t->rcv.early) > 0;
 	struct rxq_range again = rxq_overlap(t->rcv.early, seg->seq, seq_add(seg->seq, seg->text_length));
 
 	/* Without memory the segment counts as lost: it is not acknowledged and will come again. */
-	if (!tcp_rcv_take(t, seg->text, seg->text_length))
+	bool ends = ends_something(t, seg);
+	if (!tcp_rcv_take(t, seg->text, seg->text_length, seg->charge))
 		return;
 	note_duplicate(t, &again);
 	if (holes)
 		tcp_rcv_drain(t);
 	tcp_measure_receiving(t, seg);
+	if (tcp_receive_limit_grow(t, seg))
+		tcp_ack_quick_once(t);
 	if (holes)
 		tcp_ack_news(t, seg->text_length);           /* fills all or part of a gap */
 	else
-		tcp_ack_owe(t, seg->text_length);
+		tcp_ack_owe(t, seg->text_length, ends);
 }
 
 static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
@@ -66,9 +107,10 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 	tcp_count_early(t);
 	count(tcp_stack(t), TcpExtTCPOFOQueue);
 	if (!defect(st, DEFECT_TCP_OOO_DROPPED)) {           /* SHLD-31 */
-		duplicate = tcp_rcv_keep(t, seg->seq, seg->text, seg->text_length);
+		duplicate = tcp_rcv_keep(t, seg->seq, seg->text, seg->text_length, seg->charge);
 		note_duplicate(t, &duplicate);
 	}
+	tcp_receive_limit_grow(t, seg);
 	tcp_ack_early(t, seg->text_length);
 }
 
@@ -80,7 +122,7 @@ void tcp_keep_syn_text(struct tcp *t, const struct tcp_segment *seg)
 	if (!st->config.tcp_syn_data)
 		return;
 	if (length && !(defect(st, DEFECT_TCP_SYN_TEXT_LOST) && !t->place.passive))
-		(void)tcp_rcv_keep(t, t->rcv.nxt, seg->text, length);
+		(void)tcp_rcv_keep(t, t->rcv.nxt, seg->text, length, seg->charge);
 	if (seg->flags & TCP_FIN && length == seg->text_length && !defect(st, DEFECT_TCP_SYN_DATA_LOST))
 		tcp_rcv_fin_at(t, seq_add(t->rcv.nxt, length));
 }
@@ -106,9 +148,14 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 		tcp_finish(t, "data after CLOSE (RFC 9293, 3.6.1)");
 		return SEG_DONE;
 	}
+	if (!has_room(t, seg)) {
+		drop_text(t, seg);
+		return SEG_NEXT;
+	}
+	tcp_receive_limit_see(t, seg, tcp_window_last(t));
+	tcp_rcv_see_size(t, seg->whole_length, seg->flags & TCP_PSH);
 	tcp_ack_adapt(t);
 	tcp_count_text(t);
-	tcp_rcv_see_size(t, seg->whole_length);
 	if (seg->flags & TCP_FIN && seq_equal(seg->seq, t->rcv.nxt))
 		tcp_ack_last_text(t);
 	if (seq_equal(seg->seq, t->rcv.nxt))

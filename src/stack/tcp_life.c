@@ -25,6 +25,7 @@
 #include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
+#include "stack/tcp_receive_limit.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
@@ -99,6 +100,7 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_fast_open_start(t);
 	tcp_auth_start(t);
 	tcp_window_start(t);
+	tcp_receive_limit_start(t);
 	tcp_rto_start(t);
 	tcp_ack_start(t);
 	tcp_ecn_start(t);
@@ -112,6 +114,7 @@ void tcp_fast_opened(struct tcp *t)
 	t->was_open = true;
 	tcp_count_open(t);
 	tcp_congestion_start(t);
+	tcp_receive_limit_open(t);
 	tcp_chunk_grow(t, true);
 }
 
@@ -127,6 +130,7 @@ void tcp_established(struct tcp *t, const char *reason)
 		t->was_open = true;
 		tcp_count_open(t);
 		tcp_congestion_start(t);
+		tcp_receive_limit_open(t);
 		tcp_chunk_grow(t, true);
 	}
 	tcp_arm_keepalive(t);

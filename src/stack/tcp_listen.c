@@ -24,6 +24,7 @@
 #include "stack/tcp_life.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
+#include "stack/tcp_receive_limit.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -112,11 +113,11 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 
 	/* The client could not know our window: all of it is taken. */
 	bool lost = defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_LOST);
-	if (seg->text_length && tcp_rcv_take(t, seg->text, seg->text_length)) {
+	if (seg->text_length && tcp_rcv_take(t, seg->text, seg->text_length, seg->charge)) {
 		if (lost)
 			tcp_rcv_read(t, seg->text_length);
 		tcp_count_text(t);
-		tcp_rcv_see_size(t, seg->text_length);
+		tcp_rcv_see_size(t, seg->text_length, true);
 	}
 	tcp_fast_opened(t);
 	count(tcp_stack(t), TcpPassiveOpens);

@@ -7,12 +7,19 @@
  * segment counts as lost, is not acknowledged, and comes again. A FIN has a number but no octet, and waits for the
  * text before it.
  *
+ * The buffer may be full though the peer keeps to its window, because memory is charged (tcp_memory.c). Then it grows,
+ * if it may; packets are copied together, early text is given up, and if that is not enough the segment counts as lost.
+ *
  * Nothing else writes struct tcp_receive_space: scripts/stack-rules proves it. The window that we offer is
  * tcp_window.c's, and when to acknowledge is tcp_ack.c's.
  */
 #include "stack/tcp_rcv.h"
 
+#include "stack/tcp_memory.h"
 #include "stack/tcp_statistics.h"
+
+/* What a host may send if nothing was agreed on (RFC 9293, 3.7.1); the smallest MSS worth the name. */
+enum { ALWAYS_SENT = 536, LEAST_SEGMENT = 88 };
 
 bool tcp_rcv_new(struct tcp *t)
 {
@@ -28,11 +35,13 @@ void tcp_rcv_clear(struct tcp *t)
 	for (const uint8_t *bytes; rxq_bytes(early) && !rxq_front(early, t->rcv.nxt, &bytes); )
 		rxq_pop(early);
 	t->rcv = (struct tcp_receive_space){ .early = early };
+	tcp_memory_free(t);
 }
 
 void tcp_rcv_free(struct tcp *t)
 {
 	ring_free(tcp_stack(t), &t->rcv.buffer);
+	tcp_memory_free(t);
 	rxq_free(t->rcv.early);
 	t->rcv.early = NULL;
 }
@@ -45,21 +54,24 @@ void tcp_rcv_start(struct tcp *t, seq_t irs)
 
 /* ---- text ---- */
 
-bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length)
+bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length, struct charge charge)
 {
+	seq_t start = t->rcv.nxt;
+
 	if (!ring_append(tcp_stack(t), &t->rcv.buffer, text, length))
 		return false;
-	t->rcv.nxt = seq_add(t->rcv.nxt, length);
+	t->rcv.nxt = seq_add(start, length);
+	tcp_memory_append(t, start, t->rcv.nxt, charge);
 	tcp_count_received(t, length);
 	socket_wake(t->socket);
 	return true;
 }
 
-struct rxq_range tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length)
+struct rxq_range tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length, struct charge charge)
 {
 	struct rxq_range again;
 
-	rxq_insert(t->rcv.early, at, text, length, &again);
+	rxq_insert(t->rcv.early, at, text, length, charge, &again);
 	return again;
 }
 
@@ -69,16 +81,93 @@ void tcp_rcv_drain(struct tcp *t)
 	size_t length;
 
 	while ((length = rxq_front(t->rcv.early, t->rcv.nxt, &bytes)) > 0) {
-		if (!tcp_rcv_take(t, bytes, (uint32_t)length))
+		if (!tcp_rcv_take(t, bytes, (uint32_t)length, rxq_front_charge(t->rcv.early)))
 			return;                                      /* the next segment tries again */
 		rxq_pop(t->rcv.early);
 	}
 }
 
-void tcp_rcv_see_size(struct tcp *t, uint32_t length)
+/* What we offered is a full segment, whatever larger thing arrived; and while nothing came that tells more, what a peer
+ * may send in any case is one. */
+uint32_t tcp_full_segment(const struct tcp *t)
 {
-	if (length > t->rcv.mss_seen)
-		t->rcv.mss_seen = (uint16_t)(length > UINT16_MAX ? UINT16_MAX : length);
+	uint32_t seen = t->rcv.mss_seen < t->agreed.rcv_mss ? t->rcv.mss_seen : t->agreed.rcv_mss;
+	bool known = tcp_stack(t)->config.tcp_segments_measured && t->rcv.mss_seen;
+
+	return known || seen >= ALWAYS_SENT ? seen : ALWAYS_SENT;
+}
+
+/* The largest one that came is a full segment. Where tcp_segments_measured is 1, a peer whose segments have become
+ * smaller is believed, too: two of one size are full ones, if they are as large as a host may always send (RFC 9293,
+ * 3.7.1), or were not pushed, as what ends a SEND would be. */
+void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed)
+{
+	uint16_t size = (uint16_t)(length > UINT16_MAX ? UINT16_MAX : length);
+	bool same = size == t->rcv.last_size && (size >= ALWAYS_SENT || (!pushed && size >= LEAST_SEGMENT));
+
+	if (size > tcp_full_segment(t) || !tcp_stack(t)->config.tcp_segments_measured)
+		t->rcv.mss_seen = size > t->rcv.mss_seen ? size : t->rcv.mss_seen;
+	else if (same)
+		t->rcv.mss_seen = size;
+	t->rcv.last_size = size;
+}
+
+/* ---- when the buffer is full ---- */
+
+/* Is there early text that begins behind @at? */
+static bool lies_behind(const struct tcp *t, seq_t at)
+{
+	return rxq_bytes(t->rcv.early) && seq_before(at, rxq_last(t->rcv.early));
+}
+
+/* Early text goes, the farthest first, as the peer has to send it again in any case if anything before it is missing;
+ * but never for text that lies behind it. Room is made by eighths of the buffer, so that not each segment has to. SACK
+ * told the peer of it, and must be silent from now on about all that waits (RFC 2018, 8). */
+static bool give_up_early(struct tcp *t, seq_t for_text)
+{
+	struct rxq *early = t->rcv.early;
+	uint32_t part = (uint32_t)t->socket->options.receive_buffer / 8, before;
+
+	if (!lies_behind(t, for_text))
+		return false;
+	count(tcp_stack(t), TcpExtOfoPruned);
+	do {
+		before = rxq_memory(early);
+		do {
+			rxq_drop_last(early);
+		} while (lies_behind(t, for_text) && before - rxq_memory(early) < part);
+	} while (lies_behind(t, for_text) && tcp_memory_exceeded(t));
+	if (!defect(tcp_stack(t), DEFECT_TCP_RENEGED_REPORTED))
+		rxq_keep_silent(early);
+	return !tcp_memory_exceeded(t);
+}
+
+/* What is overrun already is the size from now on, unless the user has set another one. */
+static void take_more(struct tcp *t)
+{
+	struct socket_options *o = &t->socket->options;
+	int64_t used = tcp_memory_used(t), most = tcp_stack(t)->config.tcp_receive_buffer_max;
+
+	used = used < most ? used : most;
+	if (!o->receive_buffer_locked && used > o->receive_buffer)
+		o->receive_buffer = (int)used;
+}
+
+bool tcp_rcv_make_room(struct tcp *t, seq_t at, bool *pressed)
+{
+	struct stack *st = tcp_stack(t);
+
+	*pressed = false;
+	if (!tcp_memory_exceeded(t))
+		return true;
+	count(st, TcpExtPruneCalled);
+	take_more(t);
+	*pressed = tcp_memory_exceeded(t);
+	st->counters[TcpExtTCPRcvCollapsed] += tcp_memory_collapse(t, t->limit.share);
+	if (!tcp_memory_exceeded(t) || give_up_early(t, at))
+		return true;
+	count(st, TcpExtRcvPruned);
+	return false;
 }
 
 /* ---- controls ---- */
@@ -118,6 +207,7 @@ void tcp_rcv_read(struct tcp *t, size_t length)
 {
 	ring_drop(&t->rcv.buffer, length);
 	t->rcv.read = seq_add(t->rcv.read, (uint32_t)length);
+	tcp_memory_read(t);
 	if (t->rcv.urgent && seq_before_or_at(t->rcv.up, t->rcv.read))
 		t->rcv.urgent = t->rcv.urgent_taken = false;
 }

@@ -12,13 +12,18 @@ void tcp_rcv_clear(struct tcp *t);                  /* nothing has been received
 void tcp_rcv_free(struct tcp *t);
 /* The peer's SYN: IRS, and RCV.NXT behind it. */
 void tcp_rcv_start(struct tcp *t, seq_t irs);
-/* Text at RCV.NXT, for the user. False: no memory, and nothing changed. */
-bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length);
+/* Is there room for text that begins at @at? If the buffer is full, what can be copied together or given up for it is.
+ * *@pressed: that was necessary. */
+bool tcp_rcv_make_room(struct tcp *t, seq_t at, bool *pressed);
+/* Text at RCV.NXT, for the user. False: no memory, and nothing changed. @charge: of its packet. */
+bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length, struct charge charge);
 /* Text beyond RCV.NXT; returns the first range that was there already, or an empty one. */
-struct rxq_range tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length);
+struct rxq_range tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint32_t length, struct charge charge);
 /* Give the user what is now in order of the early text. */
 void tcp_rcv_drain(struct tcp *t);
-void tcp_rcv_see_size(struct tcp *t, uint32_t length);   /* so much text came in one segment */
+/* What SHLD-19 calls a full-sized segment, as far as the receiver can know it. */
+uint32_t tcp_full_segment(const struct tcp *t);
+void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed);    /* so much text came in one segment */
 
 /* The peer's FIN has this number; text before it may be missing. The first one counts. */
 void tcp_rcv_fin_at(struct tcp *t, seq_t seq);

@@ -21,6 +21,7 @@
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
+#include "stack/tcp_memory.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
@@ -245,6 +246,11 @@ static bool tcp_is_opening(const struct socket *s)
 	return s->tcp->state == TCPS_SYN_SENT;
 }
 
+static uint32_t user_received(const struct socket *s)
+{
+	return tcp_memory_used(s->tcp);
+}
+
 const struct socket_ops tcp_socket_ops = {
 	.is_opening = tcp_is_opening,
 	.is_connected = tcp_is_connected,
@@ -252,5 +258,5 @@ const struct socket_ops tcp_socket_ops = {
 	.listen = user_listen, .accept = user_accept, .send = tcp_user_send, .receive = tcp_user_receive,
 	.poll = user_poll, .shutdown = user_shutdown, .close = user_close, .detach = tcp_detach, .set = tcp_set_option,
 	.get = tcp_get_option, .ioctl = tcp_ioctl,
-	.buffers_changed = user_buffers_changed,
+	.received = user_received, .buffers_changed = user_buffers_changed,
 };

@@ -30,8 +30,10 @@
 #include "stack/tcp_chunk.h"
 #include "stack/tcp_connect.h"
 #include "stack/tcp_fastopen.h"
+#include "stack/tcp_memory.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_rcv.h"
+#include "stack/tcp_receive_limit.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -150,10 +152,16 @@ static int32_t urgent_ahead(const struct tcp *t)
  * hears of the room if that is worth a segment; else the next ACK tells of it. */
 static void consume(struct tcp *t, size_t length)
 {
-	tcp_rcv_read(t, length);
-	tcp_moderate(t, length);
+	/* Packet by packet, so that the pace of the user is measured in the middle of a long read, too. */
+	while (length) {
+		size_t part = (uint32_t)seq_diff(tcp_memory_packet_end(t), t->rcv.read);
+		part = part < length ? part : length;
+		tcp_rcv_read(t, part);
+		tcp_receive_limit_read(t);
+		length -= part;
+	}
 	/* RFC 9293, 3.8.6.2.2: tell of the space when it is worth a segment. */
-	if (tcp_in(t, TCPM_RECEIVES) && tcp_window_update_due(t))
+	if (tcp_ack_read(t) || (tcp_in(t, TCPM_RECEIVES) && tcp_window_update_due(t)))
 		tcp_send_ack(t);
 }
 

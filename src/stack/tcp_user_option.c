@@ -155,7 +155,10 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 /* ACKs are immediate from now on, until the stack finds a reason to delay them; one that is due goes at once. */
 static int set_quick_ack(struct tcp *t, int on)
 {
-	tcp_ack_quick(t, on ? UINT16_MAX : 0);
+	if (on)
+		tcp_ack_quick(t, UINT16_MAX);
+	else
+		tcp_ack_slow(t);
 	if (on && t->timers[TCP_TIMER_DELAYED_ACK].armed)
 		tcp_send_ack(t);
 	return 0;
@@ -254,7 +257,7 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	case TCP_CC_INFO:
 		return cc_info(t, value, length);
 	case TCP_QUICKACK:
-		return option_return_int(t->ack.quick > 0, value, length);
+		return option_return_int(!t->ack.interactive, value, length);
 	case TCP_LINGER2:
 		return option_return_int(t->options.linger2_s ? t->options.linger2_s
 		                                              : (int)s->stack->config.tcp_fin_wait_2_s,

@@ -3,9 +3,10 @@
  * tcp_window.c - the receive window: how much we offer, and when to say so (RFC 9293, 3.8.6; RFC 7323, 2)
  *
  * The peer may use what it was told and no less: the right edge, .advertised, never moves to the left (SHLD-14), and
- * to the right only by steps that are worth a segment (3.8.6.2.2, MUST-39). How far it can move is decided by the
- * receive buffer, less what the user has not read yet. The buffer itself grows with the pace of the user, if that may
- * be.
+ * to the right only by steps that are worth a segment (3.8.6.2.2, MUST-39). How far it can move is
+ * tcp_receive_limit.c's decision. One thing shuts the window over a peer who still believes it open: text inside it had
+ * to be dropped, because the buffer was full. RFC 9293 discourages that (SHLD-14), but else the peer would send the
+ * same text again and again.
  *
  * Nothing else writes struct tcp_receive_window and struct tcp_receive_rtt. The window that the peer offers is
  * tcp_snd.c's.
@@ -14,6 +15,8 @@
 
 #include "stack/path.h"
 #include "stack/tcp_isn.h"
+#include "stack/tcp_rcv.h"
+#include "stack/tcp_receive_limit.h"
 
 enum { STAMP_BYTES = 12 };                               /* RFC 7323, appendix A: with two NOPs */
 
@@ -33,6 +36,18 @@ void tcp_window_told(struct tcp *t, uint32_t window)
 	t->window.advertised = seq_add(t->rcv.nxt, window);
 }
 
+uint32_t tcp_window_last(const struct tcp *t)
+{
+	int32_t window = seq_diff(t->window.advertised, t->ack.sent);
+
+	return window > 0 ? (uint32_t)window : 0;
+}
+
+void tcp_window_full(struct tcp *t)
+{
+	t->window.full = true;
+}
+
 uint32_t tcp_window(const struct tcp *t)
 {
 	int32_t window = seq_diff(t->window.advertised, t->rcv.nxt);
@@ -40,28 +55,21 @@ uint32_t tcp_window(const struct tcp *t)
 	return window > 0 ? (uint32_t)window : 0;
 }
 
-uint32_t tcp_receive_space(const struct tcp *t)
-{
-	const struct stack_config *c = &tcp_stack(t)->config;
-	int64_t share = c->tcp_window_share, space = t->socket->options.receive_buffer;
-
-	space = share > 0 ? space - (space >> share) : space >> -share;
-	if (t->options.window_clamp && space > t->options.window_clamp)
-		space = t->options.window_clamp;
-	return (uint32_t)space;
-}
-
 uint8_t tcp_choose_shift(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	const struct socket_options *o = &t->socket->options;
-	int64_t space = o->receive_buffer;
+	bool charged = charge_counts_memory(tcp_stack(t));
+	int64_t space = charged ? (int64_t)tcp_receive_space(t) : o->receive_buffer;
 	uint8_t shift = 0;
 
 	if (c->tcp_window_shift >= 0)
 		return (uint8_t)c->tcp_window_shift;
-	if (!o->receive_buffer_locked && c->tcp_receive_moderation)
+	/* What the buffer may become; where memory is charged, a user may ask for more at any time. */
+	if (!o->receive_buffer_locked && (charged || c->tcp_receive_moderation))
 		space = c->tcp_receive_buffer_max;
+	if (!o->receive_buffer_locked && charged && space < c->socket_receive_buffer_max)
+		space = c->socket_receive_buffer_max;
 	if (t->options.window_clamp && space > t->options.window_clamp)
 		space = t->options.window_clamp;
 	while (space > UINT16_MAX && shift < 14) {           /* RFC 7323, 2.3: at most 14 */
@@ -97,18 +105,42 @@ static uint16_t offer_first(struct tcp *t)
 	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? space >> t->agreed.rcv_shift : space);
 }
 
+/* With a shift the window is rounded up to what its field can say; without, it is whole segments. It stays as it was
+ * told last if that is nearly all there is, so that small segments do not nibble at it. */
+static uint32_t wanted_of_memory(const struct tcp *t)
+{
+	uint32_t full = tcp_receive_space(t), space = smaller(tcp_receive_free(t), full), told = tcp_window_last(t);
+	uint32_t mss = smaller(tcp_full_segment(t), full), unit = 1u << t->agreed.rcv_shift;
+
+	if (t->window.full || space < mss || space < full / 16)
+		return 0;
+	space = smaller(space, t->limit.opened);
+	if (t->agreed.scale && t->agreed.rcv_shift)
+		return (space + unit - 1) / unit * unit;
+	if (told + mss <= space || told > space)
+		return space - space % mss;
+	return mss == full && space > told + full / 2 ? space : told;
+}
+
 /* Space that could be offered now, and whether moving the edge there is worth it. */
 static uint32_t wanted(const struct tcp *t, uint32_t now)
 {
-	uint32_t full = tcp_receive_space(t), held = (uint32_t)t->rcv.buffer.length;
-	uint32_t space = full > held ? full - held : 0;
+	uint32_t full = tcp_receive_space(t), space = tcp_receive_free(t);
 	uint32_t limit = (uint32_t)UINT16_MAX << (t->agreed.scale ? t->agreed.rcv_shift : 0);
+	bool silly = defect(tcp_stack(t), DEFECT_TCP_SILLY_RECEIVER);
 
+	if (charge_counts_memory(tcp_stack(t)) && !silly)
+		return smaller(wanted_of_memory(t), limit);
 	space = smaller(space, limit);
-	if (space <= now || defect(tcp_stack(t), DEFECT_TCP_SILLY_RECEIVER))
+	if (space <= now || silly)
 		return space;
 	/* RFC 9293, 3.8.6.2.2, MUST-39: move the edge by a segment or by half of the buffer at least. */
 	return space - now >= smaller(full / 2, t->agreed.rcv_mss) ? space : now;
+}
+
+bool tcp_window_holds(const struct tcp *t)
+{
+	return wanted(t, tcp_window(t)) >= tcp_window_last(t);
 }
 
 /* The window shuts or opens, or would be shut if it might shrink (SHLD-14). */
@@ -134,41 +166,16 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 		return offer_first(t);
 	space = wanted(t, now);
 	/* RFC 9293, 3.8.6, SHLD-14: the right edge never moves to the left. */
-	bool keep = space <= now && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
+	bool keep = space <= now && !t->window.full && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
 	uint32_t field = keep ? (now + (1u << shift) - 1) >> shift : space >> shift;
 
 	if (!keep && space > now && field << shift < now)
 		field = (now + (1u << shift) - 1) >> shift;
 	field = smaller(field, UINT16_MAX);
 	count_zero(t, field, space);
+	t->window.full = false;
 	tcp_window_told(t, field << shift);
 	return (uint16_t)field;
-}
-
-/* Twice what is read in a round trip keeps a sender in slow start going. The buffer never shrinks. */
-void tcp_moderate(struct tcp *t, size_t length)
-{
-	const struct stack *st = tcp_stack(t);
-	struct socket_options *o = &t->socket->options;
-	int64_t share = st->config.tcp_window_share, most = st->config.tcp_receive_buffer_max;
-
-	if (!st->config.tcp_receive_moderation || o->receive_buffer_locked || !t->rtx.measured)
-		return;
-	t->window.round_read += (uint32_t)length;
-	if (vtime_before(vtime_sub(st->now, t->window.round_start), t->rtx.srtt))
-		return;
-	if (t->window.round_read > t->window.round_most) {
-		int64_t size = 2 * (int64_t)t->window.round_read + 16 * t->agreed.rcv_mss;
-		t->window.round_most = t->window.round_read;
-		size = size < most ? size : most;                /* first, so that no bit is lost: what
-		                                                    follows makes it larger */
-		size = share > 0 ? (size << share) / ((1LL << share) - 1) : size << -share;
-		size = size < most ? size : most;
-		if (size > o->receive_buffer)
-			o->receive_buffer = (int)size;
-	}
-	t->window.round_read = 0;
-	t->window.round_start = st->now;
 }
 
 bool tcp_window_update_due(const struct tcp *t)

@@ -27,7 +27,6 @@
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
-#include "stack/charge.h"
 #include "stack/host.h"
 #include "stack/icmp_error.h"
 #include "stack/icmp_send.h"
@@ -111,7 +110,7 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	struct stack *st = s->stack;
 	/* RFC768-PAD: what stands beyond the UDP length is not data. */
 	size_t end = defect(st, DEFECT_UDP_PADDING_DELIVERED) ? p->length : h->length, length = end - UDP_HEADER_BYTES;
-	size_t booked = charge_counts_memory(st) ? p->memory : length + BOOKED_EXTRA;
+	size_t booked = charge_counts_memory(st) ? p->charge.memory : length + BOOKED_EXTRA;
 
 	if (s->shut_read || !has_room(s, booked)) {
 		s->dropped++;

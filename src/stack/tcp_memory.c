@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_memory.c - the memory of what a connection has received, as it is charged against SO_RCVBUF
+ *
+ * The receive buffer of a connection is a limit of memory (charge.c), and a packet is charged until the last octet of
+ * it has been read. So this file keeps a list of the packets whose text stands in the buffer: where each ends, what it
+ * costs, what it can spare. Early text has its charges in rxq.c. What was seen of Linux, and is done here:
+ *
+ * - Text that fits into what the packet before it can spare costs nothing.
+ * - A segment is refused only when more than the whole buffer is charged before it comes; so it may overrun the buffer
+ *   by itself, whatever its size.
+ * - Memory is granted in pages of 4096 octets. What was granted and is not used yet serves a segment that is just what
+ *   was to be expected next even beyond the limit.
+ * - Before text is given up, small packets are copied together into blocks as large as a page takes.
+ *
+ * What is given up when the buffer is full is tcp_rcv.c's business; how the window follows, tcp_receive_limit.c's.
+ * Only this file writes struct tcp_receive_memory. Without memory for another entry text joins the last packet, and is
+ * not charged.
+ */
+#include "stack/tcp_memory.h"
+
+enum { PACKETS_FIRST = 4, PAGE = 4096 };
+
+static struct held_packet *packet_at(const struct tcp_receive_memory *m, size_t i)
+{
+	return &m->list[(m->first + i) & (m->room - 1)];
+}
+
+void tcp_memory_free(struct tcp *t)
+{
+	memory_release(tcp_stack(t), t->memory.list);
+	t->memory = (struct tcp_receive_memory){ 0 };
+}
+
+static bool make_room(struct tcp *t)
+{
+	struct tcp_receive_memory *m = &t->memory;
+	size_t room = m->room ? 2 * m->room : PACKETS_FIRST;
+
+	if (m->count < m->room)
+		return true;
+	struct held_packet *list = memory_allocate(tcp_stack(t), room * sizeof(*list));
+	if (!list)
+		return false;
+	for (size_t i = 0; i < m->count; i++)
+		list[i] = *packet_at(m, i);
+	memory_release(tcp_stack(t), m->list);
+	m->list = list;
+	m->room = room;
+	m->first = 0;
+	return true;
+}
+
+/* Whole pages are granted. */
+static void take(struct tcp_receive_memory *m, uint32_t memory)
+{
+	if (m->granted < memory)
+		m->granted += (memory - m->granted + PAGE - 1) / PAGE * PAGE;
+	m->granted -= memory;
+	m->used += memory;
+}
+
+static void give_back(struct tcp_receive_memory *m, uint32_t memory)
+{
+	m->used -= memory;
+	m->granted = (m->granted + memory) % PAGE;
+}
+
+void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge charge)
+{
+	struct tcp_receive_memory *m = &t->memory;
+	uint32_t length = (uint32_t)seq_diff(end, start);
+	struct held_packet *last = m->count ? packet_at(m, m->count - 1) : NULL;
+
+	if (last && length <= last->charge.spare) {
+		last->end = end;
+		last->charge.spare -= length;
+	} else if (make_room(t)) {
+		*packet_at(m, m->count++) = (struct held_packet){ end, charge };
+		take(m, charge.memory);
+	} else if (last) {
+		last->end = end;
+	}
+}
+
+void tcp_memory_read(struct tcp *t)
+{
+	struct tcp_receive_memory *m = &t->memory;
+
+	while (m->count && seq_before_or_at(packet_at(m, 0)->end, t->rcv.read)) {
+		give_back(m, packet_at(m, 0)->charge.memory);
+		m->first = (m->first + 1) & (m->room - 1);
+		m->count--;
+	}
+}
+
+seq_t tcp_memory_packet_end(const struct tcp *t)
+{
+	return t->memory.count ? packet_at(&t->memory, 0)->end : t->rcv.nxt;
+}
+
+/* ---- how much ---- */
+
+uint32_t tcp_memory_used(const struct tcp *t)
+{
+	if (!charge_counts_memory(tcp_stack(t)))
+		return (uint32_t)t->rcv.buffer.length;
+	return t->memory.used + rxq_memory(t->rcv.early);
+}
+
+bool tcp_memory_exceeded(const struct tcp *t)
+{
+	return charge_counts_memory(tcp_stack(t)) &&
+	       tcp_memory_used(t) > (uint32_t)t->socket->options.receive_buffer;
+}
+
+bool tcp_memory_granted(const struct tcp *t, uint32_t memory)
+{
+	return t->memory.granted >= memory;
+}
+
+/* ---- copying together ---- */
+
+static uint32_t length_of(const struct tcp *t, size_t i)
+{
+	seq_t start = i ? packet_at(&t->memory, i - 1)->end : t->rcv.read;
+
+	return (uint32_t)seq_diff(packet_at(&t->memory, i)->end, start);
+}
+
+static bool is_wasteful(const struct tcp *t, size_t i, uint32_t share)
+{
+	uint32_t length = length_of(t, i);
+
+	return length <= CHARGE_COPY_MOST && (uint64_t)packet_at(&t->memory, i)->charge.memory * share / 256 > length;
+}
+
+/* Packets from @first up to @end become copies that are full but for the last one. None of them has more text than a
+ * copy takes, so that there are never more copies than packets. */
+static void copy_together(struct tcp *t, size_t first, size_t end)
+{
+	struct tcp_receive_memory *m = &t->memory;
+	seq_t start = first ? packet_at(m, first - 1)->end : t->rcv.read, last = packet_at(m, end - 1)->end;
+	uint32_t before = 0, after = 0;
+	size_t kept = first;
+
+	for (size_t i = first; i < end; i++)
+		before += packet_at(m, i)->charge.memory;
+	while (seq_before(start, last)) {
+		uint32_t left = (uint32_t)seq_diff(last, start);
+		struct charge copy = charge_copy(left < CHARGE_COPY_MOST ? left : CHARGE_COPY_MOST);
+		start = left < CHARGE_COPY_MOST ? last : seq_add(start, CHARGE_COPY_MOST);
+		*packet_at(m, kept++) = (struct held_packet){ start, copy };
+		after += copy.memory;
+	}
+	for (size_t i = end; i < m->count; i++)
+		*packet_at(m, kept++) = *packet_at(m, i);
+	m->count = kept;
+	give_back(m, before);
+	take(m, after);
+}
+
+uint32_t tcp_memory_collapse(struct tcp *t, uint32_t share)
+{
+	size_t first = 0, end;
+
+	while (first < t->memory.count && !is_wasteful(t, first, share))
+		first++;
+	for (end = first; end < t->memory.count && is_wasteful(t, end, share); )
+		end++;
+	if (end == first || defect(tcp_stack(t), DEFECT_TCP_NOT_COLLAPSED))
+		return 0;
+	copy_together(t, first, end);
+	return (uint32_t)(end - first);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_receive_limit.c - how far the receive window may open: what the buffer allows, and what the peer has earned
+ *
+ * A window is a promise of room for text, but the buffer is a limit of memory. How much text fits depends on the peer:
+ * 1460 octets to a packet use memory well, a hundred do not. The RFCs leave it to the receiver what he offers (RFC
+ * 9293, 3.8.6). Where memory is charged (socket_memory_charged) he does what was seen of Linux:
+ *
+ * - Half of the memory is thought to be text until a segment comes that is larger than all before. What part of its own
+ *   memory its text is, in 256ths, is the share from then on. All that the buffer may hold is the clamp.
+ * - The window opens step by step, as the peer sends. Each segment of 128 octets or more adds two of full size if it
+ *   uses its memory as well as the share says. One that does not may add two of the peer's segments, as long as the
+ *   window is small against what the buffer could grow to: a window half as large may be filled by segments twice as
+ *   wasteful. Nothing is added beyond what is free.
+ * - When the buffer was too full for a segment, all that was earned is lost but for two segments.
+ *
+ * The buffer itself follows the pace of the user, unless he has set its size (tcp_receive_moderation): if in one round
+ * trip he took more than in the best before, less what still waits, the window has to hold twice as much, and more by
+ * as much as his pace grew, twice.
+ *
+ * Where memory is not charged all of the buffer, or the part that tcp_window_share says, is window at once.
+ *
+ * Only this file writes struct tcp_receive_limit; of the socket it moves the size of its receive buffer.
+ */
+#include "stack/tcp_receive_limit.h"
+
+#include "stack/tcp_memory.h"
+#include "stack/tcp_rcv.h"
+
+enum { STAMP_BYTES = 12, HALF = 128, WHOLE = 256, LEAST_GROWING = 128, FIRST_SEGMENTS = 10 };
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+static bool charges(const struct tcp *t)
+{
+	return charge_counts_memory(tcp_stack(t));
+}
+
+uint32_t tcp_advertised_mss(const struct tcp *t)
+{
+	return t->agreed.rcv_mss - (t->agreed.stamps ? STAMP_BYTES : 0u);
+}
+
+static uint32_t text_in(const struct tcp *t, int64_t memory)
+{
+	return memory > 0 ? (uint32_t)(memory * t->limit.share / WHOLE) : 0;
+}
+
+static uint32_t buffer_text(const struct tcp *t)
+{
+	return text_in(t, t->socket->options.receive_buffer);
+}
+
+static uint32_t clamped(const struct tcp *t, uint32_t window)
+{
+	uint32_t clamp = (uint32_t)t->options.window_clamp;
+
+	return clamp ? smaller(window, clamp) : window;
+}
+
+uint32_t tcp_receive_space(const struct tcp *t)
+{
+	return t->limit.clamp ? smaller(buffer_text(t), t->limit.clamp) : clamped(t, buffer_text(t));
+}
+
+uint32_t tcp_receive_free(const struct tcp *t)
+{
+	if (!charges(t)) {
+		uint32_t full = tcp_receive_space(t), held = (uint32_t)t->rcv.buffer.length;
+		return full > held ? full - held : 0;
+	}
+	return text_in(t, (int64_t)t->socket->options.receive_buffer - tcp_memory_used(t));
+}
+
+bool tcp_receive_short(const struct tcp *t)
+{
+	return charges(t) && tcp_receive_free(t) < tcp_receive_space(t) / 2;
+}
+
+void tcp_receive_limit_start(struct tcp *t)
+{
+	int64_t share = tcp_stack(t)->config.tcp_window_share;
+
+	t->limit = (struct tcp_receive_limit){ .opened = UINT32_MAX, .round_seq = t->rcv.read };
+	if (charges(t))
+		t->limit.share = HALF;
+	else
+		t->limit.share = (uint16_t)(share > 0 ? WHOLE - (WHOLE >> share) : WHOLE >> -share);
+}
+
+/* A segment is left for the user to fall behind, as long as two remain. */
+void tcp_receive_limit_open(struct tcp *t)
+{
+	struct tcp_receive_limit *l = &t->limit;
+	uint32_t mss = tcp_advertised_mss(t), space = tcp_receive_space(t), first = FIRST_SEGMENTS * mss;
+
+	l->round_seq = t->rcv.read;
+	l->round_start = tcp_stack(t)->now;
+	l->round_most = first;
+	if (!charges(t))
+		return;
+	l->clamp = space > 2 * mss ? larger(2 * mss, space - mss) : space;
+	l->opened = smaller((uint32_t)seq_diff(t->window.advertised, t->ack.sent), l->clamp);
+	l->round_most = smaller(l->opened, first);
+}
+
+/* ---- segments ---- */
+
+static void set_clamp(struct tcp *t, uint32_t clamp, uint32_t told)
+{
+	struct tcp_receive_limit *l = &t->limit;
+
+	l->clamp = clamp;
+	l->opened = smaller(larger(l->opened, smaller(told, clamp)), clamp);
+	l->round_most = smaller(l->round_most, clamp);
+}
+
+/* How many octets this segment adds. */
+static uint32_t growth(const struct tcp *t, uint32_t length, uint32_t memory)
+{
+	uint32_t wanted = text_in(t, memory), window = text_in(t, tcp_stack(t)->config.tcp_receive_buffer_max) / 2;
+
+	if (wanted <= length)
+		return 2 * tcp_advertised_mss(t);
+	for (wanted /= 2; t->limit.opened <= window; wanted /= 2, window /= 2)
+		if (wanted <= length)
+			return 2 * tcp_full_segment(t);
+	return 0;
+}
+
+void tcp_receive_limit_see(struct tcp *t, const struct tcp_segment *seg, uint32_t told)
+{
+	if (!charges(t))
+		return;
+	if (seg->whole_length > tcp_full_segment(t) && seg->charge.memory) {
+		uint32_t share = seg->whole_length * WHOLE / seg->charge.memory;
+		t->limit.share = (uint16_t)(share ? smaller(share, WHOLE - 1) : 1);
+		set_clamp(t, buffer_text(t), told);
+	}
+}
+
+bool tcp_receive_limit_grow(struct tcp *t, const struct tcp_segment *seg)
+{
+	uint32_t most = smaller(t->limit.clamp, tcp_receive_free(t)), length = seg->text_length;
+
+	if (!charges(t) || most <= t->limit.opened || length < LEAST_GROWING ||
+	    defect(tcp_stack(t), DEFECT_TCP_WINDOW_NEVER_OPENS))
+		return false;
+	uint32_t step = growth(t, length, seg->charge.memory);
+	if (step)
+		t->limit.opened = smaller(most, t->limit.opened + larger(step, 2 * length));
+	return step;
+}
+
+void tcp_receive_limit_pressed(struct tcp *t)
+{
+	t->limit.opened = smaller(t->limit.opened, 2 * tcp_advertised_mss(t));
+}
+
+void tcp_receive_limit_clamp(struct tcp *t, uint32_t told)
+{
+	if (charges(t) && t->limit.clamp)
+		set_clamp(t, clamped(t, UINT32_MAX), told);
+}
+
+/* ---- the user ---- */
+
+/* @taken octets in a round trip: what has the window to be? */
+static void grow_buffer(struct tcp *t, uint32_t taken)
+{
+	struct socket_options *o = &t->socket->options;
+	int64_t most = tcp_stack(t)->config.tcp_receive_buffer_max, window = 2 * (int64_t)taken;
+
+	window += 2 * (window * (taken - t->limit.round_most) / t->limit.round_most);
+	int64_t size = window * WHOLE / t->limit.share;
+	size = size < most ? size : most;
+	if (size > o->receive_buffer) {
+		o->receive_buffer = (int)size;
+		if (t->limit.clamp)
+			t->limit.clamp = buffer_text(t);
+	}
+}
+
+void tcp_receive_limit_read(struct tcp *t)
+{
+	struct tcp_receive_limit *l = &t->limit;
+	const struct stack *st = tcp_stack(t);
+	int64_t rtt = t->receive_rtt.ns;
+
+	if (!rtt || vtime_sub(st->now, l->round_start).ns < rtt)
+		return;
+	int32_t taken = seq_diff(t->rcv.read, l->round_seq) - seq_diff(t->rcv.nxt, t->rcv.read);
+	if (taken > 0 && (uint32_t)taken > l->round_most && l->round_most) {
+		if (st->config.tcp_receive_moderation && !t->socket->options.receive_buffer_locked &&
+		    !defect(st, DEFECT_TCP_RECEIVE_BUFFER_FIXED))
+			grow_buffer(t, (uint32_t)taken);
+		l->round_most = (uint32_t)taken;
+	}
+	l->round_seq = t->rcv.read;
+	l->round_start = st->now;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_receive_limit.h - how far the receive window may open: what the buffer allows, and what the peer has earned
+ */
+#ifndef STACK_TCP_RECEIVE_LIMIT_H
+#define STACK_TCP_RECEIVE_LIMIT_H
+
+#include "stack/tcp.h"
+
+void tcp_receive_limit_start(struct tcp *t);
+void tcp_receive_limit_open(struct tcp *t);              /* the connection has been opened */
+/* A segment whose text was taken: how much of its memory is text? Before tcp_rcv_see_size(). @told: the window of the
+ * last ACK. */
+void tcp_receive_limit_see(struct tcp *t, const struct tcp_segment *seg, uint32_t told);
+bool tcp_receive_limit_grow(struct tcp *t, const struct tcp_segment *seg);      /* ... the window opens further */
+void tcp_receive_limit_pressed(struct tcp *t);           /* the buffer was too full for a segment */
+void tcp_receive_limit_clamp(struct tcp *t, uint32_t told);      /* TCP_WINDOW_CLAMP was set */
+/* The user took text up to .rcv.read: does he need a larger buffer? */
+void tcp_receive_limit_read(struct tcp *t);
+
+uint32_t tcp_receive_space(const struct tcp *t);         /* window that the buffer allows when it is empty */
+uint32_t tcp_receive_free(const struct tcp *t);          /* window that what is free allows */
+bool tcp_receive_short(const struct tcp *t);             /* less than half of that is free: the user is behind */
+uint32_t tcp_advertised_mss(const struct tcp *t);        /* text of a segment as large as we offered */
+
+#endif
