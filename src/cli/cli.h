@@ -21,6 +21,7 @@ int expand_main(int argc, char **argv);
 int list_main(int argc, char **argv);
 int coverage_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
+int record_main(int argc, char **argv);
 int inside_main(int argc, char **argv);                  /* pid 1 of a booted kernel */
 int packetdrill_main(int argc, char **argv);             /* the old face */
 

@@ -144,6 +144,31 @@ static bool find_code(struct scripted_builder *b, const struct icmp_type *row, u
 	return bad_word(b, "code", b->spec->icmp_code_loc, word, guess.nearest);
 }
 
+static const char *name_of_value(const struct name_value *table, size_t count, int64_t value)
+{
+	for (size_t i = 0; i < count; i++)
+		if (table[i].value == value)
+			return table[i].name;
+	return NULL;
+}
+
+struct icmp_words icmp_words(uint8_t type, uint8_t code, bool ipv6)
+{
+	const struct icmp_type *types = ipv6 ? types6 : types4;
+	size_t count = ipv6 ? ARRAY_LEN(types6) : ARRAY_LEN(types4);
+	struct icmp_words words = {
+		.mtu = ipv6 ? type == ICMPV6_PACKET_TOO_BIG && !code
+		            : type == ICMPV4_UNREACHABLE && code == ICMPV4_FRAG_NEEDED,
+	};
+
+	for (size_t i = 0; i < count; i++)
+		if (types[i].type == type) {
+			words.type = types[i].name;
+			words.code = name_of_value(types[i].codes, types[i].code_count, code);
+		}
+	return words;
+}
+
 /* ---- bytes 4 to 7 ---- */
 
 static bool mtu_error(struct scripted_builder *b, const char *headline)

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * transcript_test.c - captures of a few packets, and the scripts that tell them
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/transcript.h"
+#include "wire/pcap.h"
+#include "wire/tcp_option.h"
+
+#define HOST "192.0.2.1"
+#define PEER "198.51.100.7"
+
+enum { CLIENT_ISN = 4000, SERVER_ISN = 0xfffffff0 };     /* the server's numbers go round */
+
+/* A capture file in the making. The client is the peer at port 40000, the server the host at port 80. */
+struct fixture {
+	struct pcap_writer *writer;
+	char path[32];
+	struct arena *arena;
+	struct buf text, problem;
+};
+
+static int open_fixture(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	strcpy(f->path, "/tmp/transcriptXXXXXX");
+	int fd = mkstemp(f->path);
+	assert_true(fd >= 0);
+	close(fd);
+	f->writer = pcap_writer_open(f->path);
+	assert_non_null(f->writer);
+	f->arena = arena_new();
+	*state = f;
+	return 0;
+}
+
+static int close_fixture(void **state)
+{
+	struct fixture *f = *state;
+
+	unlink(f->path);
+	arena_free(f->arena);
+	buf_free(&f->text);
+	buf_free(&f->problem);
+	free(f);
+	return 0;
+}
+
+static void add(struct fixture *f, int ms, bool from_client, struct packet *p)
+{
+	uint8_t bytes[2000];
+	struct tuple ends = { .source_port = 40000, .destination_port = 80 };
+
+	ip_address_parse(PEER, &ends.source);
+	ip_address_parse(HOST, &ends.destination);
+	if (!from_client)
+		ends = tuple_reversed(&ends);
+	p->headers[0].ipv4.ttl = 64;
+	p->headers[0].ipv4.header_length = 5;
+	packet_set_tuple(p, &ends);
+	assert_true(packet_fill_lengths(p));
+	size_t length = packet_build_with_checksums(p, bytes, sizeof(bytes));
+	assert_true(length > 0);
+	pcap_writer_add(f->writer, vtime_add(vtime_s(1700000000), vtime_ms(ms)), bytes, length);
+}
+
+/* Numbers count from the initial ones of either side, as in scripts. */
+struct segment {
+	int ms;
+	bool from_client;
+	uint16_t flags;
+	uint32_t seq;
+	size_t length;
+	uint32_t ack;
+};
+
+static void add_segment(struct fixture *f, const struct segment *s)
+{
+	struct packet p = {
+		.header_count = 2, .headers = { { .type = HEADER_IPV4 }, { .type = HEADER_TCP } }, 
+		.payload_length = s->length,
+	};
+	struct tcp_header *h = &p.headers[1].tcp;
+
+	h->seq = s->seq + (s->from_client ? CLIENT_ISN : SERVER_ISN);
+	h->ack = s->flags & TCP_ACK ? s->ack + (s->from_client ? SERVER_ISN : CLIENT_ISN) : 0;
+	h->flags = s->flags;
+	h->window = 1000;
+	size_t used = 0;
+	if (s->flags & TCP_SYN)
+		tcp_option_add_mss(h->options, &used, 1460);
+	h->option_length = (uint8_t)used;
+	add(f, s->ms, s->from_client, &p);
+}
+
+#define tcp(f, ...) add_segment(f, &(struct segment){ __VA_ARGS__ })
+
+static void udp(struct fixture *f, int ms, bool from_client, size_t length)
+{
+	struct packet p = {
+		.header_count = 2, .headers = { { .type = HEADER_IPV4 }, { .type = HEADER_UDP } },
+		.payload_length = length,
+	};
+
+	add(f, ms, from_client, &p);
+}
+
+/* The script of conversation @number; false: there is none. */
+static bool tell_one(struct fixture *f, const char *side, size_t number)
+{
+	struct transcript_options options = { .name = "dir/some.pcap", .number = number };
+	struct capture capture;
+	size_t count, icmp;
+
+	if (f->writer)
+		assert_true(pcap_writer_close(f->writer));
+	f->writer = NULL;
+	assert_true(side_parse(side, &options.side));
+	assert_true(capture_read(&capture, f->path, f->arena, &f->problem));
+	const struct conversation *c = conversations_of(&capture, f->arena, &count, &icmp);
+	for (size_t n = 1; c && n < number; n++)
+		c = c->next;
+	assert_non_null(c);
+	buf_clear(&f->text);
+	return transcript_write(&f->text, c, &options, &f->problem);
+}
+
+static void handshake(struct fixture *f)
+{
+	tcp(f, 0, true, TCP_SYN, 0, 0, 0);
+	tcp(f, 0, false, TCP_SYN | TCP_ACK, 0, 0, 1);
+	tcp(f, 20, true, TCP_ACK, 1, 0, 1);
+}
+
+#define HEAD "//! title: conversation 1 of some.pcap\n\n--ip_version=ipv4\n" \
+	"`sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0`\n\n"
+#define SERVER_HEAD "//! title: conversation 1 of some.pcap\n\n--ip_version=ipv4\n\n"
+#define LISTEN "0       socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n" \
+	"+0      setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0\n" \
+	"+0      bind(3, ..., ...) = 0\n" \
+	"+0      listen(3, 5) = 0\n" \
+	"+0      < S 0:0(0) win 1000 <mss 1460>\n" \
+	"+0      > S. 0:0(0) ack 1 <mss 1460>\n" \
+	"+0.02   < . 1:1(0) ack 1 win 1000\n" \
+	"+0      accept(3, ..., ...) = 4\n"
+
+static void a_server_accepts_reads_writes_and_closes(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 40, true, TCP_PSH | TCP_ACK, 1, 100, 1);
+	tcp(f, 40, false, TCP_ACK, 1, 0, 101);
+	tcp(f, 50, false, TCP_PSH | TCP_ACK, 1, 200, 101);
+	tcp(f, 70, true, TCP_ACK, 101, 0, 201);
+	tcp(f, 70, true, TCP_FIN | TCP_ACK, 101, 0, 201);
+	tcp(f, 70, false, TCP_FIN | TCP_ACK, 201, 0, 102);
+	tcp(f, 90, true, TCP_ACK, 102, 0, 202);
+	assert_true(tell_one(f, "server", 1));
+	assert_string_equal(f->text.data, SERVER_HEAD LISTEN
+		"+0.02   < P. 1:101(100) ack 1 win 1000\n"
+		"+0      read(4, ..., 100) = 100\n"
+		"+0      > . 1:1(0) ack 101\n"
+		"+0.01   write(4, ..., 200) = 200\n"
+		"+0      > P. 1:201(200) ack 101\n"
+		"+0.02   < . 101:101(0) ack 201 win 1000\n"
+		"+0      < F. 101:101(0) ack 201 win 1000\n"
+		"+0      read(4, ..., 1000) = 0\n"
+		"+0      close(4) = 0\n"
+		"+0      > F. 201:201(0) ack 102\n"
+		"+0.02   < . 102:102(0) ack 202 win 1000\n");
+}
+
+static void the_client_of_the_same_capture_connects(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 40, true, TCP_PSH | TCP_ACK, 1, 100, 1);
+	assert_true(tell_one(f, PEER ":40000", 1));
+	assert_string_equal(f->text.data, HEAD
+		"0       socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
+		"+0...0  connect(3, ..., ...) = 0\n"
+		"+0      > S 0:0(0) <mss 1460>\n"
+		"+0      < S. 0:0(0) ack 1 win 1000 <mss 1460>\n"
+		"+0.02   > . 1:1(0) ack 1\n"
+		"+0.02   write(3, ..., 100) = 100\n"
+		"+0      > P. 1:101(100) ack 1\n");
+}
+
+static void what_leaves_again_is_not_written_again(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 30, false, TCP_ACK, 1, 1460, 1);
+	tcp(f, 30, false, TCP_PSH | TCP_ACK, 1461, 540, 1);
+	tcp(f, 1030, false, TCP_ACK, 1, 1460, 1);
+	assert_true(tell_one(f, "server", 1));
+	assert_string_equal(f->text.data, SERVER_HEAD LISTEN
+		"+0.01   write(4, ..., 2000) = 2000\n"
+		"+0      > . 1:1461(1460) ack 1\n"
+		"+0      > P. 1461:2001(540) ack 1\n"
+		"+1      > . 1:1461(1460) ack 1\n");
+}
+
+static void a_shutdown_is_no_close(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 30, false, TCP_FIN | TCP_ACK, 1, 0, 1);
+	tcp(f, 50, true, TCP_PSH | TCP_ACK, 1, 10, 2);
+	tcp(f, 50, false, TCP_ACK, 2, 0, 11);
+	assert_true(tell_one(f, "server", 1));
+	assert_non_null(strstr(f->text.data, "+0.01   shutdown(4, SHUT_WR) = 0\n+0      > F. 1:1(0) ack 1\n"));
+	assert_non_null(strstr(f->text.data, "read(4, ..., 10) = 10\n"));
+	assert_non_null(strstr(f->text.data, "\n+0      close(4) = 0\n"));
+}
+
+static void a_reset_without_cause_is_a_close_that_does_not_linger(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 80, false, TCP_RST | TCP_ACK, 1, 0, 1);
+	assert_true(tell_one(f, "server", 1));
+	assert_string_equal(f->text.data, SERVER_HEAD LISTEN
+		"+0.06   setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0\n"
+		"+0      close(4) = 0\n"
+		"+0      > R. 1:1(0) ack 1\n");
+}
+
+static void datagrams_are_sent_and_read(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	udp(f, 30, true, 40);
+	udp(f, 31, false, 90);
+	assert_true(tell_one(f, "server", 2));
+	assert_string_equal(f->text.data, "//! title: conversation 2 of some.pcap\n\n--ip_version=ipv4\n\n"
+		"0       socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n"
+		"+0      bind(3, ..., ...) = 0\n"
+		"+0      < udp (40)\n"
+		"+0      recvfrom(3, ..., 40, 0, ..., ...) = 40\n"
+		"+0.001  sendto(3, ..., 90, 0, ..., ...) = 90\n"
+		"+0      > udp (90)\n");
+}
+
+static void ports_that_are_used_again_begin_a_conversation(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 30, true, TCP_RST | TCP_ACK, 1, 0, 1);
+	tcp(f, 2000, true, TCP_SYN, 77000, 0, 0);
+	tcp(f, 2000, false, TCP_RST | TCP_ACK, 0, 0, 77001);
+	assert_true(tell_one(f, "server", 2));
+	assert_null(strstr(f->text.data, "listen"));         /* the answer says that there was none */
+	assert_non_null(strstr(f->text.data, "> R. "));
+}
+
+static void what_cannot_be_told_says_why(void **state)
+{
+	struct fixture *f = *state;
+
+	tcp(f, 0, true, TCP_ACK, 5000, 0, 5000);
+	assert_false(tell_one(f, "server", 1));
+	assert_non_null(strstr(f->problem.data, "its first packet is no SYN"));
+	buf_clear(&f->problem);
+	assert_false(tell_one(f, "203.0.113.5", 1));
+	assert_non_null(strstr(f->problem.data, "neither end"));
+}
+
+static void sides_are_words_or_addresses(void **state)
+{
+	static const char *const wrong[] = {
+		"", "clients", "1.2.3", "1.2.3.4:", "1.2.3.4:0", "1.2.3.4:70000", "[::1]80",
+	};
+	struct side side;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_false(side_parse(wrong[i], &side));
+	assert_true(side_parse("[2001:db8::1]:443", &side));
+	assert_int_equal(side.port, 443);
+	assert_int_equal(side.address.version, 6);
+	assert_true(side_parse("2001:db8::1", &side));
+	assert_int_equal(side.port, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(a_server_accepts_reads_writes_and_closes),
+		TEST(the_client_of_the_same_capture_connects),
+		TEST(what_leaves_again_is_not_written_again),
+		TEST(a_shutdown_is_no_close),
+		TEST(a_reset_without_cause_is_a_close_that_does_not_linger),
+		TEST(datagrams_are_sent_and_read),
+		TEST(ports_that_are_used_again_begin_a_conversation),
+		TEST(what_cannot_be_told_says_why),
+		cmocka_unit_test(sides_are_words_or_addresses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
