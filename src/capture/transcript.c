@@ -23,6 +23,7 @@
 
 #include "capture/telling.h"
 #include "script/ast.h"
+#include "wire/codec.h"
 #include "wire/tcp_option.h"
 
 enum { GRAIN_NS = 100000, AT_ONCE_NS = 1000000, SECOND_NS = 1000000000, FIRST_STAMP = 1000, TIME_COLUMNS = 7 };
@@ -85,19 +86,6 @@ void tell_blocking(struct telling *t, vtime_t at, vtime_t end, const char *forma
 
 /* ---- packets ---- */
 
-static uint32_t get_u32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static void put_u32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 24);
-	p[1] = (uint8_t)(v >> 16);
-	p[2] = (uint8_t)(v >> 8);
-	p[3] = (uint8_t)v;
-}
-
 /* A value of the clock of one side (0: the stack under test). */
 static uint32_t translate_stamp(struct telling *t, int side, uint32_t value, bool learn)
 {
@@ -112,13 +100,13 @@ static uint32_t translate_stamp(struct telling *t, int side, uint32_t value, boo
  * so what it sent last is. */
 static void translate_stamps(struct telling *t, uint8_t *data, bool inbound, bool acknowledges)
 {
-	uint32_t echo = get_u32(data + 4);
+	uint32_t echo = get32(data + 4);
 
-	put_u32(data, translate_stamp(t, inbound, get_u32(data), true));
+	put32(data, translate_stamp(t, inbound, get32(data), true));
 	if (!inbound)
-		t->latest_stamp = get_u32(data);
+		t->latest_stamp = get32(data);
 	if (acknowledges)
-		put_u32(data + 4, inbound && !t->stamps[0].known ? t->latest_stamp
+		put32(data + 4, inbound && !t->stamps[0].known ? t->latest_stamp
 		                                                 : translate_stamp(t, !inbound, echo, false));
 }
 
@@ -136,7 +124,7 @@ void telling_translate(struct telling *t, struct tcp_header *tcp, bool inbound)
 		if (o.kind == TCP_OPTION_TS && o.length == 10)
 			translate_stamps(t, data, inbound, tcp->flags & TCP_ACK);
 		for (size_t edge = 0; o.kind == TCP_OPTION_SACK && edge + 4 <= o.length - 2u; edge += 4)
-			put_u32(data + edge, get_u32(data + edge) - t->isn[!inbound]);
+			put32(data + edge, get32(data + edge) - t->isn[!inbound]);
 	}
 }
 
@@ -212,7 +200,7 @@ static void add_icmp(struct telling *t, struct buf *text, const struct packet *p
 	if (!inbound) {
 		buf_printf(text, " [raw(%zu)]", packet->payload_length + ICMP_HEADER_BYTES);
 	} else if (t->conversation->protocol == PROTOCOL_TCP && packet->payload_length >= header + 8) {
-		uint32_t seq = get_u32(packet->payload + header + 4) - t->isn[0];
+		uint32_t seq = get32(packet->payload + header + 4) - t->isn[0];
 		buf_printf(text, " [%u:%u(0)]", seq, seq);
 	} else if (t->conversation->protocol == PROTOCOL_UDP && packet->payload_length >= header + 8) {
 		const uint8_t *at = packet->payload + header + 4;

@@ -142,6 +142,18 @@ bool console_cannot_write(const char *path)
 	return console_error("cannot write %s: %s", path, strerror(errno));
 }
 
+bool console_write_file(const char *path, const struct buf *text, enum replace_links links)
+{
+	struct replace_file replace = REPLACE_FILE_INIT;
+	FILE *file = replace_file_begin(&replace, path, links) ? replace_file_stream(&replace) : NULL;
+	bool good = file && fwrite(text->data, 1, text->length, file) == text->length;
+
+	good = file && fclose(file) == 0 && good && replace_file_commit(&replace);
+	good = good || console_cannot_write(path);           /* before errno is another one's */
+	replace_file_end(&replace);
+	return good;
+}
+
 bool console_number(const char *text, int least, int most, int *value)
 {
 	char *end;

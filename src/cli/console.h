@@ -11,6 +11,7 @@
 #include "report/reports.h"
 #include "util/buf.h"
 #include "util/diag.h"
+#include "util/replace_file.h"
 #include "util/table.h"
 
 /* The descriptors 0 to 2 are open from now on: one that was closed fails when it is used, instead of being the number
@@ -49,6 +50,9 @@ bool console_complain(struct buf *problem);
 
 /* Say that @path cannot be written, and why (errno). Always false. */
 bool console_cannot_write(const char *path);
+
+/* The file @path becomes @text, all of it or not at all; false when it cannot be written, which is said. */
+bool console_write_file(const char *path, const struct buf *text, enum replace_links links);
 
 /* Read a decimal number of @least to @most. */
 bool console_number(const char *text, int least, int most, int *value);

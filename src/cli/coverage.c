@@ -11,7 +11,6 @@
 #include "cli/options.h"
 #include "report/coverage.h"
 #include "report/result_file.h"
-#include "util/replace_file.h"
 
 struct request {
 	const struct coverage_format *format;
@@ -135,17 +134,6 @@ static bool add_file(struct coverage *coverage, const char *path, struct buf *pr
 	return !problem->length;
 }
 
-static bool write_file(const char *path, const struct buf *text)
-{
-	struct replace_file replace = REPLACE_FILE_INIT;
-	FILE *file = replace_file_begin(&replace, path, REPLACE_LINKS) ? replace_file_stream(&replace) : NULL;
-	bool good = file && fwrite(text->data, 1, text->length, file) == text->length;
-
-	good = file && fclose(file) == 0 && good && replace_file_commit(&replace);
-	replace_file_end(&replace);
-	return good || console_cannot_write(path);
-}
-
 static int cover(const struct request *request, char **paths)
 {
 	struct coverage *coverage = coverage_new();
@@ -158,7 +146,7 @@ static int cover(const struct request *request, char **paths)
 	if (good)
 		request->format->write(&out, coverage_finish(coverage, PROTODRILL_VERSION), &request->view);
 	if (good && request->output)
-		good = write_file(request->output, &out);
+		good = console_write_file(request->output, &out, REPLACE_LINKS);
 	else if (good)
 		fwrite(out.data, 1, out.length, stdout);
 	buf_free(&out);

@@ -11,7 +11,6 @@
 #include "cli/console.h"
 #include "cli/options.h"
 #include "util/printable.h"
-#include "util/replace_file.h"
 #include "script/ast.h"
 #include "suite/discover.h"
 
@@ -51,23 +50,6 @@ static bool set(void *user, const struct command_option *option, const char *val
 	return true;
 }
 
-static bool write_back(const char *path, const struct buf *text)
-{
-	struct replace_file file;
-	bool ok = replace_file_begin(&file, path, FOLLOW_LINKS);
-
-	FILE *out = ok ? replace_file_stream(&file) : NULL;
-	if (out) {
-		ok = fwrite(text->data, 1, text->length, out) == text->length;
-		ok = !fclose(out) && ok;
-	}
-	if (!out || !ok || !replace_file_commit(&file)) {
-		ok = console_cannot_write(path);
-	}
-	replace_file_end(&file);
-	return ok;
-}
-
 static int say_differs(const char *path)
 {
 	struct buf line = BUF_INIT;
@@ -96,7 +78,7 @@ static int format_one(const char *path, const struct request *request)
 			status = same ? status : say_differs(path);
 		else if (!request->write || !strcmp(path, "-"))
 			fwrite(text.data, 1, text.length, stdout);
-		else if (!same && !write_back(path, &text))
+		else if (!same && !console_write_file(path, &text, FOLLOW_LINKS))
 			status = EXIT_STATUS_ERROR;
 	}
 	script_free(script);

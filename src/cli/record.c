@@ -11,7 +11,6 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/options.h"
-#include "util/replace_file.h"
 
 struct request {
 	bool help, list;
@@ -36,8 +35,8 @@ static void usage(void)
 	puts("Usage: protodrill record [OPTION]... FILE.pcap\n"
 	     "Write a script that plays what a capture (pcap, pcapng) shows: the packets of the peer, what the stack\n"
 	     "under test sent as what is expected of it, and the calls that its program must have made.\n"
-	     "A conversation is a TCP connection, from its SYN on, or the datagrams between two UDP ports, with ICMP errors\n"
-	     "about them. Addresses, ports and contents do not get into the script.\n\n"
+	     "A conversation is a TCP connection, from its SYN on, or the datagrams between two UDP ports, with ICMP\n"
+	     "errors about them. Addresses, ports and contents do not get into the script.\n\n"
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nExit status: 0 done, 2 the capture cannot be read, or nothing can be told of it.\n\n"
@@ -80,21 +79,6 @@ static void show(const struct conversation *c, size_t number)
 	buf_free(&ends);
 }
 
-static bool write_file(const char *path, const struct buf *text)
-{
-	struct replace_file file;
-	bool good = replace_file_begin(&file, path, FOLLOW_LINKS);
-	FILE *out = good ? replace_file_stream(&file) : NULL;
-
-	if (out) {
-		good = fwrite(text->data, 1, text->length, out) == text->length;
-		good = !fclose(out) && good;
-	}
-	good = out && good && replace_file_commit(&file);
-	replace_file_end(&file);
-	return good || console_cannot_write(path);
-}
-
 /* Write one conversation to @path, or to standard output. */
 static bool record_one(const struct conversation *c, const struct request *request, size_t number, const char *path)
 {
@@ -107,7 +91,7 @@ static bool record_one(const struct conversation *c, const struct request *reque
 		conversation_print(&ends, c);
 		console_error("%s: conversation %zu (%s): %s", how.name, number, ends.data, problem.data);
 	} else if (path) {
-		good = write_file(path, &text);
+		good = console_write_file(path, &text, REPLACE_LINKS);
 	} else {
 		good = fwrite(text.data, 1, text.length, stdout) == text.length;
 	}

@@ -18,22 +18,10 @@
 #include <string.h>
 
 #include "wire/checksum.h"
+#include "wire/codec.h"
 #include "wire/tcp_option.h"
 
 enum { TS_VAL = 0, TS_ECR = 4, SACK_EDGE_BYTES = 4 };
-
-static uint32_t get_u32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static void put_u32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 24);
-	p[1] = (uint8_t)(v >> 16);
-	p[2] = (uint8_t)(v >> 8);
-	p[3] = (uint8_t)v;
-}
 
 /* The data of the first well-formed option of @kind, writable; NULL if there is none. */
 static uint8_t *find_option(struct tcp_header *tcp, uint8_t kind, size_t *length)
@@ -58,7 +46,7 @@ static void shift_sack(struct tcp_header *tcp, uint32_t offset)
 	uint8_t *edges = find_option(tcp, TCP_OPTION_SACK, &length);
 
 	for (size_t at = 0; edges && at + SACK_EDGE_BYTES <= length; at += SACK_EDGE_BYTES)
-		put_u32(edges + at, get_u32(edges + at) + offset);
+		put32(edges + at, get32(edges + at) + offset);
 }
 
 /* The acknowledgement field of a packet without ACK means nothing, and is left as it is. */
@@ -156,7 +144,7 @@ bool flow_map_stamp(struct flows *flows, struct flow *flow, const struct packet 
 	if (!script || !live)
 		return false;
 
-	uint32_t script_val = get_u32(script + TS_VAL), live_val = get_u32(live + TS_VAL);
+	uint32_t script_val = get32(script + TS_VAL), live_val = get32(live + TS_VAL);
 	stamp_learn(flows->arena, &flow->stamps, script_val, live_val);
 	if (!flow->has_baseline) {
 		flow->has_baseline = true;
@@ -164,7 +152,7 @@ bool flow_map_stamp(struct flows *flows, struct flow *flow, const struct packet 
 		flow->live_baseline = live_val;
 	}
 	uint32_t rewritten = flow->script_baseline + (live_val - flow->live_baseline);
-	put_u32(live + TS_VAL, rewritten);
+	put32(live + TS_VAL, rewritten);
 	*difference = (int32_t)(rewritten - script_val);
 	return true;
 }
@@ -172,13 +160,13 @@ bool flow_map_stamp(struct flows *flows, struct flow *flow, const struct packet 
 /* The live echo for the script's, or the sentence why there is none. */
 static bool echo_stamp(const struct flows *flows, const struct flow *flow, uint8_t *stamp, const char **why)
 {
-	uint32_t ecr = get_u32(stamp + TS_ECR);
+	uint32_t ecr = get32(stamp + TS_ECR);
 	size_t at = stamp_position(&flow->stamps, ecr);
 
 	if (at < flow->stamps.count && flow->stamps.pairs[at].script == ecr) {
-		put_u32(stamp + TS_ECR, flow->stamps.pairs[at].live);
+		put32(stamp + TS_ECR, flow->stamps.pairs[at].live);
 	} else if (flows->config->tcp_ts_ecr_scaled && flow->has_baseline) {
-		put_u32(stamp + TS_ECR, ecr - flow->script_baseline + flow->live_baseline);
+		put32(stamp + TS_ECR, ecr - flow->script_baseline + flow->live_baseline);
 	} else {
 		*why = arena_printf(
 		        flows->arena,
@@ -201,13 +189,13 @@ void flow_learn_stamp(struct flow *flow, const struct packet *live)
 	if (!stamp)
 		return;
 	flow->has_latest_stamp = true;
-	flow->latest_stamp = get_u32(stamp + TS_VAL);
+	flow->latest_stamp = get32(stamp + TS_VAL);
 }
 
 static bool echo_latest(const struct flow *flow, uint8_t *stamp, const char **why)
 {
 	*why = "no time-stamp came that TS ecr * could echo";
-	put_u32(stamp + TS_ECR, flow->latest_stamp);
+	put32(stamp + TS_ECR, flow->latest_stamp);
 	return flow->has_latest_stamp;
 }
 
@@ -258,9 +246,9 @@ static void quote(const struct flow *flow, const struct scripted_packet *scripte
 		memcpy(ip + 24, flow->live_remote.address.bytes, 16);
 		ports = ip + IPV6_HEADER_BYTES;
 	}
-	put_u32(ports, (uint32_t)flow->live_local.port << 16 | flow->live_remote.port);
+	put32(ports, (uint32_t)flow->live_local.port << 16 | flow->live_remote.port);
 	if (scripted->echo != ECHO_UDP)
-		put_u32(ports + 4, scripted->echo_seq + flow->live_local_isn);
+		put32(ports + 4, scripted->echo_seq + flow->live_local_isn);
 }
 
 /* The ends come first, since a quoted header contains them. Time-stamps come last: only they can fail. */
