@@ -57,12 +57,14 @@
 	OPTION_GENERIC "an option by its kind" OPTION_EXPERIMENT "an experimental option" OPTION_ACK_RATE "exp-tarr"
 	OPTION_OLD_ACCECN "exp-AccECN" OPTION_ACCECN "AccECN" OPTION_BYTES "options in hexadecimal"
 %token <lexeme>
-	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CLASS "class" CMSG_DATA "cmsg_data" CMSG_LEVEL "cmsg_level"
+	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CLASS "class" CMSG_LEN "cmsg_len" CMSG_DATA "cmsg_data"
+	CMSG_LEVEL "cmsg_level"
 	CMSG_TYPE "cmsg_type" DSCP "dscp" E0B "e0b" E1B "e1b" ECN "ECN" ECN_ITEM "ecn"
 	ECR "ecr" ECT0 "ect0" ECT01 "ect01" ECT1 "ect1"
 	EE_CODE "ee_code" EE_DATA "ee_data" EE_ERRNO "ee_errno" EE_INFO "ee_info" EE_ORIGIN "ee_origin"
 	EE_TYPE "ee_type" ENCAP "encap" EVENTS "events" FD "fd" FLAGS "flags" FLOWLABEL "flowlabel"
-	GRE "gre" HLIM "hlim" HTONS "htons" ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
+	GRE "gre" HLIM "hlim" HTONL "htonl" HTONS "htons" IOV_BASE "iov_base" IOV_LEN "iov_len" SIN_LEN "sin_len"
+	ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
 	INET_ADDR "inet_addr" IPV4 "ipv4" IPV6 "ipv6" KEY "key" LABEL "label" LINGER "linger" MPLS "mpls"
 	MSG_CONTROL "msg_control" MSG_FLAGS "msg_flags" MSG_HDR "msg_hdr" MSG_IOV "msg_iov" MSG_LEN "msg_len"
 	MSG_NAME "msg_name" MTU "mtu"
@@ -73,11 +75,12 @@
 	TS "TS" TTL "ttl" TV_NSEC "tv_nsec" TV_SEC "tv_sec"
 	TV_USEC "tv_usec" U32 "u32" U64 "u64" UDP "udp" UNORDERED "unordered" URG "urg" VAL "val" WIN "win"
 
-%type <lexeme> keyword option_definition blob note_word
+%type <lexeme> keyword option_definition blob note_word sockaddr_family
 %type <integer> integer gre_flags gre_flag_list gre_flag
 %type <instant> seconds
 %type <time> time
-%type <expr> expression list structure
+%type <expr> expression list structure sockaddr_address message_head message_name message_control counted
+%type <integer> linger_member sockaddr_port
 %type <list> expressions optional_expressions strings
 %type <member> epoll_member
 %type <ip_item> ip_item
@@ -714,6 +717,8 @@ expression
 	| KEY '=' expression                  { $$ = build_assign(p, @$, $1, $3); }
 	| INET_ADDR '(' STRING ')'            { $$ = build_inet_addr(p, @3, $3); }
 	| INET6_ADDR '(' STRING ')'           { $$ = build_inet6_addr(p, @3, $3); }
+	| HTONS '(' integer ')'               { $$ = build_network_order(p, @$, $3, 2); }
+	| HTONL '(' integer ')'               { $$ = build_network_order(p, @$, $3, 4); }
 	| list
 	| value
 	| '{' expressions '}'                 { $$ = build_braces(p, @$, $2); }
@@ -730,20 +735,22 @@ list
 	;
 
 structure
-	: SA_FAMILY '=' WORD ',' SIN_PORT '=' HTONS '(' INTEGER ')' ',' SIN_ADDR '=' INET_ADDR '(' STRING ')'
-	                                      { $$ = build_sockaddr(p, @16, $3, $9.value, $16); }
-	| MSG_NAME '(' ELLIPSIS ')' '=' ELLIPSIS ',' MSG_IOV '(' INTEGER ')' '=' list ',' MSG_FLAGS '=' expression
-	                                      { $$ = build_msghdr(p, @$, $10.value,
-	                                                          (struct expr *[]){ $13, $17, NULL }); }
-	| MSG_NAME '(' ELLIPSIS ')' '=' ELLIPSIS ',' MSG_IOV '(' INTEGER ')' '=' list ',' MSG_FLAGS '=' expression
-	  ',' MSG_CONTROL '=' list            { $$ = build_msghdr(p, @$, $10.value,
-	                                                          (struct expr *[]){ $13, $17, $21 }); }
+	: sockaddr_family sockaddr_port ',' sockaddr_address  { $$ = build_sockaddr(p, @$, $1, $2, $4); }
+	| message_head ',' MSG_FLAGS '=' expression  { $$ = build_msghdr(p, @$, $1, $5, NULL); }
+	| message_head ',' MSG_FLAGS '=' expression ',' message_control
+	                                      { $$ = build_msghdr(p, @$, $1, $5, $7); }
+	| message_head ',' message_control ',' MSG_FLAGS '=' expression
+	                                      { $$ = build_msghdr(p, @$, $1, $7, $3); }
 	| MSG_HDR '=' expression              { $$ = build_mmsghdr(p, @$, $3, NULL); }
 	| MSG_HDR '=' expression ',' MSG_LEN '=' expression  { $$ = build_mmsghdr(p, @$, $3, $7); }
 	| TV_SEC '=' expression ',' TV_NSEC '=' expression  { $$ = build_timespec(p, @$, $3, $7); }
 	| TV_SEC '=' expression ',' TV_USEC '=' expression  { $$ = build_timeval(p, @$, $3, $7); }
 	| CMSG_LEVEL '=' expression ',' CMSG_TYPE '=' expression ',' CMSG_DATA '=' expression
-	                                      { $$ = build_cmsg(p, @$, $3, $7, $11); }
+	                                      { $$ = build_cmsg(p, @$, NULL, (struct expr *[]){ $3, $7, $11 }); }
+	| CMSG_LEN '=' expression ',' CMSG_LEVEL '=' expression ',' CMSG_TYPE '=' expression ',' CMSG_DATA '='
+	  expression                          { $$ = build_cmsg(p, @$, $3, (struct expr *[]){ $7, $11, $15 }); }
+	| IOV_BASE '=' ELLIPSIS ',' IOV_LEN '=' INTEGER  { $$ = build_iovec(p, @$, $7.value); }
+	| counted ',' counted                 { $$ = build_counted(p, @$, $1, $3); }
 	| SCM_SEC '=' INTEGER ',' SCM_NSEC '=' INTEGER  { $$ = build_scm(p, @$, $3.value, $7.value); }
 	| EE_ERRNO '=' expression ',' EE_ORIGIN '=' expression ',' EE_TYPE '=' expression ',' EE_CODE '=' expression
 	  ',' EE_INFO '=' expression ',' EE_DATA '=' expression
@@ -753,9 +760,59 @@ structure
 	| FD '=' expression ',' EVENTS '=' expression ',' REVENTS '=' expression
 	                                      { $$ = build_pollfd(p, @$, $3, $7, $11); }
 	| EVENTS '=' expression ',' epoll_member '=' expression  { $$ = build_epoll_event(p, @$, $3, $5, $7); }
-	| ONOFF '=' INTEGER ',' LINGER '=' INTEGER  { $$ = build_linger(p, @$, $3.value, $7.value); }
+	| ONOFF '=' linger_member ',' LINGER '=' linger_member  { $$ = build_linger(p, @$, $3, $7); }
 	| mpls_entries                        { $$ = build_mpls_stack(p, @$, $1); }
 	| gre_fields                          { $$ = build_gre_expr(p, @$, $1); }
+	;
+
+linger_member
+	: INTEGER                             { $$ = $1.value; }
+	| ELLIPSIS                            { $$ = LINGER_ANY; }
+	;
+
+/* A length that some systems have in front is theirs alone. */
+sockaddr_family
+	: SA_FAMILY '=' WORD ','              { $$ = $3; }
+	| SA_FAMILY '=' WORD ',' SIN_LEN '=' INTEGER ','  { $$ = $3; }
+	| SIN_LEN '=' INTEGER ',' SA_FAMILY '=' WORD ','  { $$ = $7; }
+	;
+
+sockaddr_port
+	: SIN_PORT '=' HTONS '(' INTEGER ')'  { $$ = $5.value; }
+	| SIN_PORT '=' ELLIPSIS               { $$ = PORT_ANY; }
+	;
+
+sockaddr_address
+	: SIN_ADDR '=' INET_ADDR '(' STRING ')'  { $$ = build_string_piece(p, @5, $5); }
+	| SIN_ADDR '=' INET6_ADDR '(' STRING ')'  { $$ = build_string_piece(p, @5, $5); }
+	| SIN_ADDR '=' WORD                   { $$ = build_word(p, @3, $3); }
+	| SIN_ADDR '=' ELLIPSIS               { $$ = build_ellipsis(p, @3); }
+	;
+
+message_head
+	: MSG_NAME '(' message_length ')' '=' message_name ',' MSG_IOV '(' INTEGER ')' '=' list
+	                                      { $$ = build_message_head(p, @$, $6, $10.value, $13); }
+	;
+
+message_name
+	: ELLIPSIS                            { $$ = NULL; }
+	| '{' structure '}'                   { $$ = $2; $$->loc = @$; }
+	;
+
+message_length
+	: ELLIPSIS
+	| INTEGER
+	;
+
+message_control
+	: MSG_CONTROL '=' list                { $$ = $3; }
+	| MSG_CONTROL '(' message_length ')' '=' list  { $$ = $6; }
+	| MSG_CONTROL '(' message_length ')' '=' ELLIPSIS  { $$ = build_ellipsis(p, @6); }
+	;
+
+/* Headers and trailers of FreeBSD's sendfile(). */
+counted
+	: WORD '(' INTEGER ')' '=' expression  { $$ = build_counted_member(p, @$, $1, $3.value, $6); }
 	;
 
 epoll_member
@@ -769,7 +826,8 @@ epoll_member
 keyword
 	: ACK | CE | CEB | CHECKSUM | CLASS | CMSG_DATA | CMSG_LEVEL | CMSG_TYPE | DSCP | E0B | E1B | ECN
 	| ECN_ITEM | ECR | ECT0 | ECT01 | ECT1 | EE_CODE | EE_DATA | EE_ERRNO | EE_INFO | EE_ORIGIN | EE_TYPE
-	| ENCAP | EVENTS | FD | FLAGS | FLOWLABEL | GRE | HLIM | HTONS | ICMP | ID | INET6_ADDR | INET_ADDR
+	| ENCAP | EVENTS | CMSG_LEN | HTONL | IOV_BASE | IOV_LEN | SIN_LEN | FD | FLAGS | FLOWLABEL | GRE | HLIM
+	| HTONS | ICMP | ID | INET6_ADDR | INET_ADDR
 	| IPV4 | IPV6 | KEY | LABEL | LINGER | MPLS | MSG_CONTROL | MSG_FLAGS | MSG_HDR | MSG_IOV | MSG_LEN
 	| MSG_NAME | MTU | NOECN | NONE | NOTHING | OFF | ONOFF | PRESENT | PSP | PTR | RAW | REVENTS | SA_FAMILY | SACK
 	| SCM_NSEC | SCM_SEC | SEQ | SEQUENCE | SIN_ADDR | SIN_PORT | SPI | SUM | TC | TOS | TS | TTL | TV_NSEC

@@ -44,6 +44,7 @@ static const struct {
 	[SHAPE_TIMEOUT_REF] = { prepare_timeout, NULL },
 	[SHAPE_OPTION_VALUE] = { prepare_option_value, NULL },
 	[SHAPE_OPTION_RESULT] = { prepare_option_result, compare_option_result },
+	[SHAPE_OPTION_LENGTH] = { prepare_value_length, NULL },
 	[SHAPE_OPTION_LENGTH_REF] = { prepare_option_length, NULL },
 	[SHAPE_INT_REF_OUT] = { prepare_int_ref, compare_int_ref },
 	[SHAPE_OPTIONAL_INT] = { prepare_int, NULL },

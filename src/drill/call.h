@@ -81,6 +81,7 @@ struct running_call {
 	socklen_t peer_length;
 	int32_t number;                                      /* an int passed by address */
 	int32_t length;                                      /* getsockopt: length given */
+	bool any_length;                                     /* ... and it is not compared */
 	socklen_t length_in_out;
 	int64_t offset;
 	int pair[2];

@@ -141,7 +141,7 @@ bool prepare_local_address(struct slot *s)
 	socklen_t length;
 
 	if (s->expr->kind == EXPR_SOCKADDR)
-		slot_argument(s)->pointer = written_sockaddr(s, s->expr, &length);
+		slot_argument(s)->pointer = written_sockaddr(s, s->expr, true, &length);
 	else if (wants_ellipsis(s))
 		slot_argument(s)->pointer = slot_sockaddr(s, &config->local_ip, config->bind_port, &length);
 	else
@@ -156,7 +156,7 @@ bool prepare_remote_address(struct slot *s)
 	socklen_t length;
 	int32_t family;
 
-	struct sockaddr *address = s->expr->kind == EXPR_SOCKADDR ? written_sockaddr(s, s->expr, &length)
+	struct sockaddr *address = s->expr->kind == EXPR_SOCKADDR ? written_sockaddr(s, s->expr, false, &length)
 	                                                          : remote_sockaddr(s, &length);
 	if (s->expr->kind != EXPR_ELLIPSIS && s->expr->kind != EXPR_SOCKADDR) {
 		if (!slot_int32(s, s->expr, &family))
@@ -179,40 +179,10 @@ bool prepare_address_out(struct slot *s)
 	return true;
 }
 
-/* The address as a script writes it, in the call's arena. */
-static const char *address_text(const struct slot *s, const struct ip_address *address, uint16_t port)
-{
-	char text[IP_ADDRESS_TEXT];
-
-	return arena_printf(s->context->record->arena,
-	                    "{sa_family=%s, sin_port=htons(%u), sin_addr=inet_addr(\"%s\")}",
-	                    address->version == 4 ? "AF_INET" : "AF_INET6", port, ip_address_print(address, text));
-}
-
 /* What a call says of an end: the length that it returns tells whether it said anything. */
 bool compare_address_out(struct slot *s)
 {
-	const struct sockaddr_storage *got = &s->r->peer;
-	const struct sockaddr_in *in = (const void *)got;
-	const struct sockaddr_in6 *in6 = (const void *)got;
-	struct ip_address address = { .version = got->ss_family == AF_INET ? 4 : 6 };
-	uint16_t port = ntohs(address.version == 4 ? in->sin_port : in6->sin6_port);
-
-	if (s->expr->kind != EXPR_SOCKADDR)
-		return true;
-	if (address.version == 4)
-		memcpy(address.bytes, &in->sin_addr, sizeof(in->sin_addr));
-	else
-		memcpy(address.bytes, &in6->sin6_addr, sizeof(in6->sin6_addr));
-	if (s->r->peer_length && port == s->expr->sockaddr.port &&
-	    ip_address_equal(&address, &s->expr->sockaddr.address))
-		return true;
-	const char *want = address_text(s, &s->expr->sockaddr.address, (uint16_t)s->expr->sockaddr.port);
-	const char *text = s->r->peer_length ? address_text(s, &address, port) : "none";
-	slot_differs(s, "address", want, text, "Bad address: expected: %s actual: %s", want, text);
-	if (s->r->peer_length)
-		slot_correct(s, s->expr, "%s", text);
-	return false;
+	return s->expr->kind != EXPR_SOCKADDR || compare_sockaddr(s, s->expr, &s->r->peer, s->r->peer_length);
 }
 
 /* The address before it has set the number, which a script may replace. */

@@ -33,12 +33,17 @@ static struct flow *flow_argument(struct call_context *context, const struct run
 	return flow_of_fd(context->flows, script_fd);
 }
 
-/* NULL: the address of the configuration. */
-static const struct flow_end *written_end(const struct expr *e, struct flow_end *end)
+/* The end that an argument names, an address or messages with one. NULL: that of the configuration. */
+static const struct flow_end *named_end(const struct call_context *context, const struct expr *e, bool local,
+                                        struct flow_end *end)
 {
+	if (e->kind == EXPR_LIST)
+		e = e->list.first && e->list.first->kind == EXPR_MMSGHDR ? e->list.first->mmsghdr.header : e;
+	if (e->kind == EXPR_MSGHDR && e->msghdr.name)
+		e = e->msghdr.name;
 	if (e->kind != EXPR_SOCKADDR)
 		return NULL;
-	*end = (struct flow_end){ e->sockaddr.address, (uint16_t)e->sockaddr.port };
+	*end = written_end(context->config, e, local);
 	return end;
 }
 
@@ -52,7 +57,7 @@ void call_effect_before(struct call_context *context, const struct running_call 
 
 	if (flow && (to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR || to->kind == EXPR_LIST ||
 	             to->kind == EXPR_SOCKADDR))
-		flow_connect(context->flows, flow, written_end(to, &end));
+		flow_connect(context->flows, flow, named_end(context, to, false, &end));
 }
 
 static bool bind_descriptor(struct slot *s, int script_fd, int live_fd)
@@ -140,7 +145,7 @@ static bool after_connect(struct slot *s, const struct call_result *result)
 	if (again || (dissolves ? result->value >= 0 : !is_connected(result)))
 		flow_disconnect(flow);
 	if (again)
-		flow_connect(s->context->flows, flow, written_end(to, &end));
+		flow_connect(s->context->flows, flow, named_end(s->context, to, false, &end));
 	return true;
 }
 
@@ -150,7 +155,7 @@ static bool after_bind(struct slot *s, const struct call_result *result)
 	struct flow *flow = flow_argument(s->context, s->r);
 
 	if (flow && result->value >= 0)
-		written_end(s->r->arguments[1], &flow->bound);
+		named_end(s->context, s->r->arguments[1], true, &flow->bound);
 	return true;
 }
 

@@ -205,6 +205,25 @@ static bool build_data(struct slot *s, const struct expr *data, int level, struc
 	}
 }
 
+/* "cmsg_len=N" says how many of the bytes there are, which makes a number of one byte, too. */
+static bool cut_data(struct slot *s, const struct expr *length, struct buf *data)
+{
+	int32_t written;
+
+	if (!length || length->kind == EXPR_ELLIPSIS)
+		return true;
+	if (!slot_int32(s, length, &written))
+		return false;
+	if (written < (int32_t)CMSG_LEN(0) || written > CONTROL_LIMIT)
+		return slot_fail(s, "argument", "cmsg_len %d out of range: %zu to %d", written, CMSG_LEN(0),
+		                 CONTROL_LIMIT);
+	size_t wanted = (size_t)written - CMSG_LEN(0);
+	if (wanted > data->length)
+		buf_add_repeated(data, '\0', wanted - data->length);
+	data->length = wanted;
+	return true;
+}
+
 /* Append one control message, header, data and alignment. */
 static bool build_control_message(struct slot *s, const struct expr *e, struct buf *out)
 {
@@ -217,7 +236,7 @@ static bool build_control_message(struct slot *s, const struct expr *e, struct b
 		return slot_error(s, &error);
 	}
 	bool built = slot_int32(s, e->cmsg.level, &level) && slot_int32(s, e->cmsg.type, &type) &&
-		     build_data(s, e->cmsg.data, level, &data);
+		     build_data(s, e->cmsg.data, level, &data) && cut_data(s, e->cmsg.length, &data);
 	if (built) {
 		struct cmsghdr header = { .cmsg_len = CMSG_LEN(data.length), .cmsg_level = level, .cmsg_type = type };
 		buf_add(out, &header, sizeof(header));
@@ -259,6 +278,16 @@ static bool build_control(struct slot *s, const struct expr *list, void **contro
 
 /* ---- msghdr ---- */
 
+/* An ellipsis for those that are received is room for any. */
+static bool fill_control(struct slot *s, const struct expr *control, struct msghdr *message)
+{
+	if (!control || control->kind != EXPR_ELLIPSIS)
+		return build_control(s, control, &message->msg_control, &message->msg_controllen);
+	message->msg_control = arena_alloc(s->r->arena, CONTROL_LIMIT);
+	message->msg_controllen = CONTROL_LIMIT;
+	return true;
+}
+
 static bool fill_msghdr(struct slot *s, const struct expr *e, void *(*region)(struct scratch *, size_t),
                         struct msghdr *message)
 {
@@ -266,8 +295,7 @@ static bool fill_msghdr(struct slot *s, const struct expr *e, void *(*region)(st
 		return slot_bad_type(s, e, "msghdr");
 	message->msg_iovlen = (size_t)e->msghdr.iov_count;
 	return make_iovecs(s, e->msghdr.iov, e->msghdr.iov_count, "msg_iovlen", region, &message->msg_iov) &&
-	       slot_int32(s, e->msghdr.flags, &message->msg_flags) &&
-	       build_control(s, e->msghdr.control, &message->msg_control, &message->msg_controllen);
+	       slot_int32(s, e->msghdr.flags, &message->msg_flags) && fill_control(s, e->msghdr.control, message);
 }
 
 bool fill_send_msghdr(struct slot *s, const struct expr *e, struct msghdr *message)
@@ -276,7 +304,8 @@ bool fill_send_msghdr(struct slot *s, const struct expr *e, struct msghdr *messa
 		return false;
 	if (message->msg_flags)
 		return slot_fail(s, "argument", "sendmsg ignores msg_flags field in msghdr");
-	message->msg_name = remote_sockaddr(s, &message->msg_namelen);
+	message->msg_name = e->msghdr.name ? written_sockaddr(s, e->msghdr.name, false, &message->msg_namelen)
+	                                   : remote_sockaddr(s, &message->msg_namelen);
 	return true;
 }
 
@@ -534,7 +563,8 @@ static bool compare_control(struct slot *s, const struct expr *list, struct msgh
 	     want = CMSG_NXTHDR(&expected, want), got = CMSG_NXTHDR(message, got), e = e->next, index++) {
 		struct control_pair pair = { .s = s, .index = index, .expected = want, .got = got,
 		                             .message = e, .data = e->cmsg.data };
-		narrow(want, e->cmsg.data);
+		if (!e->cmsg.length)
+			narrow(want, e->cmsg.data);
 		same &= same_header(&pair) && same_data(&pair);
 	}
 	if (got)
@@ -563,6 +593,10 @@ bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message
 		slot_correct(s, e->msghdr.flags, "%s", written.data);
 		buf_free(&written);
 	}
+	if (e->msghdr.name)
+		same &= compare_sockaddr(s, e->msghdr.name, message->msg_name, message->msg_namelen);
+	if (e->msghdr.control && e->msghdr.control->kind == EXPR_ELLIPSIS)
+		return same;
 	return compare_control(s, e->msghdr.control, message) && same;
 }
 

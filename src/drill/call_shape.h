@@ -69,6 +69,7 @@ bool prepare_send_buffer(struct slot *s);
 bool prepare_receive_buffer(struct slot *s);
 
 bool prepare_option_value(struct slot *s);
+bool prepare_value_length(struct slot *s);
 bool prepare_option_result(struct slot *s);
 bool prepare_option_length(struct slot *s);
 bool compare_option_result(struct slot *s);
@@ -99,8 +100,12 @@ bool prepare_timeout(struct slot *s);
 /* @address and @port as a sockaddr of the configured family, in @r's arena. */
 struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
                                socklen_t *length);
-/* The same of an address that the script writes, of the family that it writes. */
-struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, socklen_t *length);
+/* The end that an address of the script names. What it leaves open is that of the configuration: @local or remote. */
+struct flow_end written_end(const struct config *config, const struct expr *e, bool local);
+/* The same as a sockaddr of the family that it has. */
+struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, bool local, socklen_t *length);
+/* The address that a call left in @length bytes of @got (0: none), against @e, which is one. */
+bool compare_sockaddr(struct slot *s, const struct expr *e, const void *got, socklen_t length);
 /* Where the remote end of sends and connects is, as a sockaddr of the configured family in @r's arena. */
 struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length);
 

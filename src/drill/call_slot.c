@@ -131,26 +131,78 @@ struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *ad
 	return (struct sockaddr *)out;
 }
 
-/* As the script spells it out; nothing is translated, so a script can use an address that is nobody's. */
-struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, socklen_t *length)
+struct flow_end written_end(const struct config *config, const struct expr *e, bool local)
 {
+	struct flow_end end = local ? (struct flow_end){ config->local_ip, config->bind_port }
+	                            : (struct flow_end){ config->remote_ip, config->connect_port };
+
+	if (e->sockaddr.port != PORT_ANY)
+		end.port = (uint16_t)e->sockaddr.port;
+	if (e->sockaddr.address.version)
+		end.address = e->sockaddr.address;
+	return end;
+}
+
+/* As the script spells it out; nothing is translated, so a script can use an address that is nobody's. */
+struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, bool local, socklen_t *length)
+{
+	const struct flow_end end = written_end(s->context->config, e, local);
+	const uint16_t port = htons(end.port);
 	struct sockaddr_storage *out = arena_new_object(s->r->arena, struct sockaddr_storage);
 	struct sockaddr_in *in = (struct sockaddr_in *)out;
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)out;
-	const struct ip_address *address = &e->sockaddr.address;
+	const struct ip_address *address = &end.address;
 
 	if (address->version == 4) {
 		in->sin_family = AF_INET;
-		in->sin_port = htons((uint16_t)e->sockaddr.port);
+		in->sin_port = port;
 		memcpy(&in->sin_addr, address->bytes, sizeof(in->sin_addr));
 		*length = sizeof(*in);
 	} else {
 		in6->sin6_family = AF_INET6;
-		in6->sin6_port = htons((uint16_t)e->sockaddr.port);
+		in6->sin6_port = port;
 		memcpy(&in6->sin6_addr, address->bytes, sizeof(in6->sin6_addr));
 		*length = sizeof(*in6);
 	}
 	return (struct sockaddr *)out;
+}
+
+/* The address as a script writes it, in the record's arena. */
+static const char *address_text(const struct slot *s, const struct ip_address *address, int64_t port)
+{
+	struct expr e = { .kind = EXPR_SOCKADDR };
+	struct buf b = BUF_INIT;
+
+	e.sockaddr.family = address->version == 6 ? "AF_INET6" : "AF_INET";
+	e.sockaddr.address = *address;
+	e.sockaddr.port = port;
+	expr_print(&b, &e);
+	const char *text = arena_strdup(s->context->record->arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
+/* Parts that the script leaves open are not compared. */
+bool compare_sockaddr(struct slot *s, const struct expr *e, const void *got, socklen_t length)
+{
+	const struct sockaddr_in *in = got;
+	const struct sockaddr_in6 *in6 = got;
+	struct ip_address address = { .version = length && in->sin_family == AF_INET6 ? 6 : 4 };
+	uint16_t port = ntohs(address.version == 4 ? in->sin_port : in6->sin6_port);
+
+	if (address.version == 4)
+		memcpy(address.bytes, &in->sin_addr, sizeof(in->sin_addr));
+	else
+		memcpy(address.bytes, &in6->sin6_addr, sizeof(in6->sin6_addr));
+	if (length && (e->sockaddr.port == PORT_ANY || port == e->sockaddr.port) &&
+	    (!e->sockaddr.address.version || ip_address_equal(&address, &e->sockaddr.address)))
+		return true;
+	const char *want = address_text(s, &e->sockaddr.address, e->sockaddr.port);
+	const char *text = length ? address_text(s, &address, port) : "none";
+	slot_differs(s, "address", want, text, "Bad address: expected: %s actual: %s", want, text);
+	if (length)
+		slot_correct(s, e, "%s", text);
+	return false;
 }
 
 struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length)

@@ -45,6 +45,7 @@
 #include <string.h>
 
 #include "drill/play.h"
+#include "drill/signing.h"
 
 /* ---- commands ---- */
 
@@ -338,6 +339,8 @@ static void start(struct play *p)
 	p->record->start = p->target->ops->now(p->target);
 	p->code_last = &p->code;
 	p->flows = (struct flows){ .arena = p->record->arena, .config = p->config };
+	if (p->config->tcp_md5_secret)
+		signing_default(&p->flows, p->config->tcp_md5_secret);
 	p->calls = (struct call_context){ .config = p->config, .record = p->record, .flows = &p->flows };
 	p->timeline.config = p->config;
 	p->first_remote_port = p->target->ops->remote_port(p->target);

@@ -84,7 +84,7 @@ void play_reset_flows(struct play *p)
 		struct packet reset;
 		if (flow->live_fd >= 0 && !flow->closed)
 			close_descriptor(p, flow->live_fd);
-		if (!flow_reset_packet(flow, &reset))
+		if (p->config->no_cleanup || !flow_reset_packet(flow, &reset))
 			continue;
 		signing_sign_reset(&p->flows, flow, &reset);
 		struct entry *e = record_append(p->record, ENTRY_CLOSING, NULL);

@@ -58,6 +58,7 @@ struct stamp_map {
 };
 
 struct sample;
+struct tcp_key;
 
 struct flow {
 	struct flow *next;                                   /* older */
@@ -89,6 +90,7 @@ struct flows {
 	struct flow *newest;
 	struct flow *under_test;                             /* NULL: no socket yet */
 	struct signing_key *keys;                            /* newest first; signing.c */
+	const struct tcp_key *md5_default;                   /* NULL: none */
 };
 
 /* socket() returned: the new flow becomes the socket under test. */

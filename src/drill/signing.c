@@ -14,6 +14,15 @@ struct signing_key {
 	struct tcp_key key;
 };
 
+void signing_default(struct flows *flows, const char *secret)
+{
+	struct tcp_key *key = arena_new_object(flows->arena, struct tcp_key);
+
+	key->secret.length = (uint8_t)strlen(secret);
+	memcpy(key->secret.master, secret, key->secret.length);
+	flows->md5_default = key;
+}
+
 void signing_learn(struct flows *flows, int name, const void *value, size_t length)
 {
 	struct tcp_key key;
@@ -34,7 +43,7 @@ static const struct tcp_key *md5_key(const struct flows *flows, const struct ip_
 	for (const struct signing_key *k = flows->keys; k; k = k->next)
 		if (!k->key.ao && tcp_key_is_for(&k->key, peer) && (!best || k->key.prefix > best->prefix))
 			best = &k->key;
-	return best;
+	return best ? best : flows->md5_default;
 }
 
 /* A key has two ids: what the stack sends with, and what its peer sends with. */

@@ -23,6 +23,9 @@
 struct match;
 struct live_packet;
 
+/* The MD5 key of who has none by a call: @secret, TCP_KEY_BYTES at most. */
+void signing_default(struct flows *flows, const char *secret);
+
 /* A setsockopt() of level IPPROTO_TCP succeeded: if its value brings a key, keep it. */
 void signing_learn(struct flows *flows, int name, const void *value, size_t length);
 

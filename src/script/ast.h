@@ -40,6 +40,9 @@ extern const char *const expr_kind_name[EXPR_KINDS];
 enum epoll_member { EPOLL_MEMBER_FD, EPOLL_MEMBER_PTR, EPOLL_MEMBER_U32, EPOLL_MEMBER_U64 };
 enum { EXTENDED_ERR_FIELDS = 6 };                       /* errno origin type code info data, in this order */
 
+enum { PORT_ANY = -1 };
+#define LINGER_ANY INT64_MIN
+
 struct expr {
 	enum expr_kind kind;
 	struct loc loc;
@@ -53,18 +56,20 @@ struct expr {
 		struct { struct expr *first; int count; bool braces; } list; /* [..] or {..} */
 		struct { const char *name; struct expr *value; } assign;     /* NAME = value */
 		struct ip_address in6_addr;
+		/* .port may be PORT_ANY, .address of version 0: what the configuration says, and not compared */
 		struct { const char *family; int64_t port; struct ip_address address; } sockaddr;
-		struct { int64_t iov_count; struct expr *iov, *flags, *control; } msghdr;  /* control may be NULL */
+		/* .name NULL: "..."; .control may be NULL, or an ellipsis: any */
+		struct { struct expr *name; int64_t iov_count; struct expr *iov, *flags, *control; } msghdr;
 		struct { struct expr *header, *length; } mmsghdr;            /* length may be NULL */
 		struct { struct expr *sec, *nsec; } timespec;
 		struct { struct expr *sec, *usec; } timeval;
-		struct { struct expr *level, *type, *data; } cmsg;
+		struct { struct expr *length, *level, *type, *data; } cmsg;  /* .length may be NULL */
 		struct { int64_t sec, nsec; } scm;
 		struct expr *extended_err[EXTENDED_ERR_FIELDS];
 		struct { int64_t length; } iovec;
 		struct { struct expr *fd, *events, *revents; } pollfd;       /* revents may be NULL */
 		struct { struct expr *events; enum epoll_member member; struct expr *data; } epoll;
-		struct { int64_t onoff, linger; } linger;
+		struct { int64_t onoff, linger; } linger;            /* LINGER_ANY: not compared */
 		struct mpls_header mpls;
 		struct gre_header gre;
 		struct { const char *text; bool dollar; } name;      /* $text, or text alone in arithmetic */

@@ -2,6 +2,7 @@
  *
  * build_expr.c - builders of the expressions of system calls
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "script/parse.h"
@@ -153,9 +154,27 @@ struct expr *build_braces(struct parse *p, struct loc loc, struct expr_list list
 
 	if (!iovec)
 		return new_list(p, loc, list, true);
+	return build_iovec(p, loc, list.last->integer.value);
+}
+
+struct expr *build_iovec(struct parse *p, struct loc loc, int64_t length)
+{
 	struct expr *e = new_expr(p, loc, EXPR_IOVEC, 0);
-	e->iovec.length = list.last->integer.value;
+
+	e->iovec.length = length;
 	return e;
+}
+
+struct expr *build_counted_member(struct parse *p, struct loc loc, struct lexeme name, int64_t count,
+                                  struct expr *value)
+{
+	name.text = arena_printf(p->arena, "%s(%" PRId64 ")", name.text, count);
+	return build_assign(p, loc, name, value);
+}
+
+struct expr *build_counted(struct parse *p, struct loc loc, struct expr *first, struct expr *second)
+{
+	return new_list(p, loc, build_list_add(build_list_start(first), second), true);
 }
 
 /* ---- addresses ---- */
@@ -191,8 +210,37 @@ struct expr *build_inet6_addr(struct parse *p, struct loc loc, struct lexeme tex
 	return e;
 }
 
+struct expr *build_network_order(struct parse *p, struct loc loc, int64_t value, int size)
+{
+	int64_t most = size == 2 ? UINT16_MAX : UINT32_MAX;
+	uint8_t bytes[4] = { 0 };
+	uint32_t image;
+
+	if (value < 0 || value > most)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "number out of range",
+		           "%" PRId64 " is written, 0 to %" PRId64 " is allowed", value, most);
+	for (int i = 0; i < size; i++)
+		bytes[i] = (uint8_t)(value >> 8 * (size - 1 - i));
+	memcpy(&image, bytes, sizeof(image));
+	return build_integer(p, loc, image, true);
+}
+
+/* INADDR_ANY and its like are numbers of the host. */
+static struct ip_address named_address(struct parse *p, const struct expr *name)
+{
+	struct ip_address address = { .version = 4 };
+	int64_t value = 0;
+
+	if (!constant_value(name->word, &value) || value < 0 || value > UINT32_MAX)
+		diag_error(p->diags, DIAG_SEMANTIC, name->loc, "invalid IPv4 address",
+		           "'%.64s': write inet_addr(\"192.0.2.1\"), or INADDR_ANY", name->word);
+	for (int i = 0; i < 4; i++)
+		address.bytes[i] = (uint8_t)(value >> (24 - 8 * i));
+	return address;
+}
+
 struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, int64_t port,
-                            struct lexeme text)
+                            const struct expr *address)
 {
 	struct expr *e = new_expr(p, loc, EXPR_SOCKADDR, 0);
 	bool four = !strcmp(family.text, "AF_INET");
@@ -200,26 +248,45 @@ struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme famil
 	e->sockaddr.family = family.text;
 	e->sockaddr.port = port;
 	if (!four && strcmp(family.text, "AF_INET6"))
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "invalid address family",
+		diag_error(p->diags, DIAG_SEMANTIC, address->loc, "invalid address family",
 		           "'%.64s'; allowed: AF_INET, AF_INET6", family.text);
-	else
-		e->sockaddr.address = parse_address(p, loc, text, four ? 4 : 6,
+	else if (address->kind == EXPR_WORD)
+		e->sockaddr.address = named_address(p, address);
+	else if (address->kind == EXPR_STRING)
+		e->sockaddr.address = parse_address(p, address->loc, (struct lexeme){ .text = address->string.text },
+		                                    four ? 4 : 6,
 		                                    four ? "invalid IPv4 address" : "invalid IPv6 address");
 	return e;
 }
 
 /* ---- structures ---- */
 
-struct expr *build_msghdr(struct parse *p, struct loc loc, int64_t iov_count, struct expr *const parts[3])
+struct expr *build_message_head(struct parse *p, struct loc loc, struct expr *name, int64_t iov_count,
+                                struct expr *iov)
 {
-	int depth = deeper(deeper(deeper(1, parts[0]), parts[1]), parts[2]);
+	struct expr *e = new_expr(p, loc, EXPR_MSGHDR, deeper(deeper(1, name), iov));
+
+	if (name && name->kind != EXPR_SOCKADDR) {
+		diag_error(p->diags, DIAG_SEMANTIC, name->loc, "msg_name is an address",
+		           "write ..., or {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"192.0.2.1\")}");
+		name = NULL;
+	}
+	e->msghdr.name = name;
+	e->msghdr.iov_count = iov_count;
+	e->msghdr.iov = iov;
+	return e;
+}
+
+struct expr *build_msghdr(struct parse *p, struct loc loc, struct expr *head, struct expr *flags,
+                          struct expr *control)
+{
+	int depth = deeper(deeper(head->depth, flags), control);
 	struct expr *e = new_expr(p, loc, EXPR_MSGHDR, depth);
 
 	if (fits(e, depth)) {
-		e->msghdr.iov_count = iov_count;
-		e->msghdr.iov = parts[0];
-		e->msghdr.flags = parts[1];
-		e->msghdr.control = parts[2];
+		e->msghdr = head->msghdr;
+		e->msghdr.flags = flags;
+		e->msghdr.control = control;
 	}
 	return e;
 }
@@ -260,15 +327,16 @@ struct expr *build_timeval(struct parse *p, struct loc loc, struct expr *sec, st
 	return e;
 }
 
-struct expr *build_cmsg(struct parse *p, struct loc loc, struct expr *level, struct expr *type, struct expr *data)
+struct expr *build_cmsg(struct parse *p, struct loc loc, struct expr *length, struct expr *const parts[3])
 {
-	int depth = deeper(deeper(deeper(1, level), type), data);
+	int depth = deeper(deeper(deeper(deeper(1, length), parts[0]), parts[1]), parts[2]);
 	struct expr *e = new_expr(p, loc, EXPR_CMSG, depth);
 
 	if (fits(e, depth)) {
-		e->cmsg.level = level;
-		e->cmsg.type = type;
-		e->cmsg.data = data;
+		e->cmsg.length = length;
+		e->cmsg.level = parts[0];
+		e->cmsg.type = parts[1];
+		e->cmsg.data = parts[2];
 	}
 	return e;
 }

@@ -148,6 +148,9 @@ bool script_check(struct script *s, struct diags *diags)
 	struct call_checker calls = { .diags = diags, .script = s, .unsure = errors > 0 };
 
 	script_prepare(s, diags);
+	if (s->config.udp_encapsulation && !s->foreign)
+		s->foreign = arena_printf(s->arena, "%s within UDP is not on this system (but on FreeBSD)",
+		                          !strcmp(s->config.udp_encapsulation, "tcp") ? "TCP" : "SCTP");
 	if (s->events)
 		check_first_time(diags, s->events);
 	check_times(diags, s);

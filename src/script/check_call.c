@@ -5,6 +5,7 @@
  * All of this would fail when the call is reached. Saying it before saves the run, and says it with a place.
  */
 #include "script/check_call.h"
+#include "script/check_value.h"
 #include "script/foreign.h"
 #include "script/option_structure.h"
 
@@ -13,243 +14,6 @@
 #include <sys/socket.h>
 
 #include "util/buf.h"
-
-/* Always false. */
-static bool report(struct call_checker *c, const struct evaluation_error *error)
-{
-	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, NULL);
-}
-
-/* How @wanted is written, for who wrote @seen; NULL: there is nothing to add. */
-static const char *way_to_write(enum expr_kind wanted, enum expr_kind seen)
-{
-	static const struct {
-		enum expr_kind wanted, seen;
-		const char *text;
-	} ways[] = {
-		{ EXPR_INTEGER, EXPR_STRING, "write the number without quotation marks" },
-		{ EXPR_INTEGER, EXPR_ELLIPSIS, "write a number; only buffers and addresses are '...'" },
-		{ EXPR_INTEGER, EXPR_LIST, "write the number without brackets" },
-		{ EXPR_ELLIPSIS, EXPR_INTEGER, "addresses and their lengths are written '...'" },
-		{ EXPR_ELLIPSIS, EXPR_WORD, "addresses and their lengths are written '...'" },
-		{ EXPR_ELLIPSIS, EXPR_LIST, "addresses and their lengths are written '...'" },
-		{ EXPR_LIST, EXPR_INTEGER, "what a call reads or writes through a pointer stands in brackets, [n]" },
-		{ EXPR_LIST, EXPR_WORD, "what a call reads or writes through a pointer stands in brackets, [n]" },
-		{ EXPR_STRING, EXPR_WORD, "a string stands between quotation marks: \"text\"" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
-		if (ways[i].wanted == wanted && ways[i].seen == seen)
-			return ways[i].text;
-	return NULL;
-}
-
-/* An error about @e, where a value of the kind @wanted was needed. Always false. */
-static bool report_value(struct call_checker *c, const struct evaluation_error *error, enum expr_kind wanted,
-                         const struct expr *e)
-{
-	const char *way = way_to_write(wanted, e->kind);
-
-	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, way ? "%s" : NULL, way);
-}
-
-/* The same where a number between two limits was needed. */
-static bool report_number(struct call_checker *c, const struct evaluation_error *error, const struct expr *e,
-                          int64_t least, int64_t most)
-{
-	int64_t value;
-	struct evaluation_error unused;
-
-	if (!expr_int64(e, &value, &unused))
-		return report_value(c, error, EXPR_INTEGER, e);
-	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text,
-	                  "%" PRId64 " to %" PRId64 " is allowed", least, most);
-}
-
-/* ---- integers ---- */
-
-/* Another system has @name, a constant or a call, and is named in @where. That makes the case SKIP, so it is worth a
- * warning. The first name is the reason. */
-static void report_foreign(struct call_checker *c, struct loc at, const char *name, struct buf *where)
-{
-	struct script *s = c->script;
-
-	diag_warning(c->diags, at, "not on this system", "'%s' is known on %s; the case will be SKIP", name,
-	             where->data);
-	if (!s->foreign)
-		s->foreign = arena_printf(s->arena, "line %d: %s is not on this system (but on %s)", at.line, name,
-		                          where->data);
-}
-
-static bool report_symbol(struct call_checker *c, struct loc at, const char *word)
-{
-	const char *nearest = constant_guess(word);
-	struct evaluation_error error = { .loc = at };
-	struct buf where = BUF_INIT;
-	bool foreign = foreign_symbol(word, &where);
-
-	if (foreign)
-		report_foreign(c, at, word, &where);
-	buf_free(&where);
-	if (foreign)
-		return false;
-	snprintf(error.text, sizeof(error.text), "unknown symbol: '%s'", word);
-	if (nearest)
-		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "did you mean '%s'?", nearest);
-	return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "a symbol gets its value with -D %s=VALUE", word);
-}
-
-/* False after reporting: every unknown symbol of an integer expression, with a suggestion. */
-static bool symbols_known(struct call_checker *c, const struct expr *e)
-{
-	bool ok = true;
-	int64_t value;
-
-	for (; e->kind == EXPR_OR; e = e->pair.left)
-		ok &= symbols_known(c, e->pair.right);
-	if (e->kind == EXPR_WORD && !constant_value(e->word, &value))
-		ok = report_symbol(c, e->loc, e->word);
-	return ok;
-}
-
-static bool want_int64(struct call_checker *c, const struct expr *e, int64_t *value)
-{
-	struct evaluation_error error;
-
-	return symbols_known(c, e) && (expr_int64(e, value, &error) || report_value(c, &error, EXPR_INTEGER, e));
-}
-
-static bool want_int(struct call_checker *c, const struct expr *e, int32_t *value)
-{
-	struct evaluation_error error;
-
-	return symbols_known(c, e) && (expr_int32(e, value, &error) ||
-	                               report_number(c, &error, e, INT32_MIN, UINT32_MAX));
-}
-
-static bool want_byte(struct call_checker *c, const struct expr *e)
-{
-	struct evaluation_error error;
-	uint8_t value;
-
-	return symbols_known(c, e) && (expr_uint8(e, &value, &error) ||
-	                               report_number(c, &error, e, INT8_MIN, UINT8_MAX));
-}
-
-/* ---- kinds ---- */
-
-static bool want_kind(struct call_checker *c, const struct expr *e, enum expr_kind kind)
-{
-	struct evaluation_error error;
-
-	if (e->kind == kind)
-		return true;
-	expr_bad_type(e, expr_kind_name[kind], &error);
-	return report_value(c, &error, kind, e);
-}
-
-static bool check_address(struct call_checker *c, const struct expr *e)
-{
-	if (e->kind != EXPR_SOCKADDR)
-		return want_kind(c, e, EXPR_ELLIPSIS);
-	if (e->sockaddr.port >= 0 && e->sockaddr.port <= UINT16_MAX)
-		return true;
-	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "port out of range",
-	                  "htons(%" PRId64 ") is written, 0 to %d is allowed", e->sockaddr.port, UINT16_MAX);
-}
-
-static bool want_ellipsis_or_int(struct call_checker *c, const struct expr *e)
-{
-	int32_t value;
-
-	return e->kind == EXPR_ELLIPSIS || want_int(c, e, &value);
-}
-
-/* [n] or [text] ...: the one element, or NULL after reporting. */
-static const struct expr *single_element(struct call_checker *c, const struct expr *e)
-{
-	if (!want_kind(c, e, EXPR_LIST))
-		return NULL;
-	if (e->list.count == 1)
-		return e->list.first;
-	diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected [<element>] but got multiple elements", "the list has %d",
-	           e->list.count);
-	return NULL;
-}
-
-static bool want_int_list(struct call_checker *c, const struct expr *e)
-{
-	const struct expr *element = single_element(c, e);
-	int32_t value;
-
-	return element && want_int(c, element, &value);
-}
-
-/* Does the argument after @list say how many elements it has? */
-static bool want_count(struct call_checker *c, const struct expr *list, const char *what, const char *array)
-{
-	const struct expr *number = list->next;
-	struct evaluation_error error;
-	int64_t count;
-
-	if (!number || !expr_int64(number, &count, &error) || count == list->list.count)
-		return true;                             /* a bad number is reported as an argument of its own */
-	snprintf(error.text, sizeof(error.text), "%s %" PRId64 " does not match %d-element %s array", what, count,
-	         list->list.count, array);
-	error.loc = number->loc;
-	return report(c, &error);
-}
-
-/* ---- descriptors ---- */
-
-static int descriptor_index(const struct call_checker *c, int64_t fd)
-{
-	int i = c->count - 1;
-
-	while (i >= 0 && c->descriptors[i] != fd)
-		i--;
-	return i;
-}
-
-static bool want_fd(struct call_checker *c, const struct expr *e)
-{
-	struct evaluation_error error = { .loc = e->loc };
-	int32_t fd;
-
-	if (!want_int(c, e, &fd))
-		return false;
-	if (c->unsure || descriptor_index(c, fd) >= 0)
-		return true;
-	snprintf(error.text, sizeof(error.text), "unable to find fd with script fd %d", fd);
-	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
-	                  "no call before this one opens it, or it is closed");
-}
-
-/* @replaces: the call may take a name that is in use. */
-static void open_fd(struct call_checker *c, struct loc at, int64_t fd, bool replaces)
-{
-	char headline[64];
-
-	if (replaces && descriptor_index(c, fd) >= 0)
-		return;
-	if (descriptor_index(c, fd) >= 0) {
-		snprintf(headline, sizeof(headline), "duplicate fd %" PRId64 " in script", fd);
-		diag_error(c->diags, DIAG_SEMANTIC, at, headline,
-		           "it is still open; another number would name the new one");
-	} else if (c->count < DESCRIPTORS_MAX) {
-		c->descriptors[c->count++] = fd;
-	} else {
-		c->unsure = true;
-	}
-}
-
-static void close_fd(struct call_checker *c, int64_t fd)
-{
-	int i = descriptor_index(c, fd);
-
-	if (i >= 0)
-		c->descriptors[i] = c->descriptors[--c->count];
-}
 
 /* ---- structures ---- */
 
@@ -336,7 +100,7 @@ static bool check_attributes(struct call_checker *c, const struct expr *list)
 		if (!want_kind(c, i, EXPR_ASSIGN))
 			return false;
 		if (!constant_value(i->assign.name, &value))
-			ok = report_symbol(c, i->loc, i->assign.name);
+			ok = check_symbol(c, i->loc, i->assign.name);
 		if (i->assign.value->kind != EXPR_ELLIPSIS)
 			ok &= want_int64(c, i->assign.value, &value);
 	}
@@ -349,6 +113,7 @@ static bool check_cmsg(struct call_checker *c, const struct expr *e)
 	int32_t value;
 	bool ok = want_kind(c, e, EXPR_CMSG) && want_int(c, e->cmsg.level, &value);
 
+	ok &= !data || !e->cmsg.length || want_ellipsis_or_int(c, e->cmsg.length);
 	if (!data || !want_int(c, e->cmsg.type, &value))
 		return false;
 	switch (data->kind) {
@@ -368,6 +133,19 @@ static bool check_cmsg(struct call_checker *c, const struct expr *e)
 	}
 }
 
+static bool check_control(struct call_checker *c, const struct expr *control, bool send)
+{
+	bool ok = true;
+
+	if (!send && control->kind == EXPR_ELLIPSIS)
+		return true;
+	if (!want_kind(c, control, EXPR_LIST))
+		return false;
+	for (const struct expr *i = control->list.first; i; i = i->next)
+		ok &= check_cmsg(c, i);
+	return ok;
+}
+
 static bool check_msghdr(struct call_checker *c, const struct expr *e, bool send)
 {
 	const struct expr *iov, *control;
@@ -383,18 +161,15 @@ static bool check_msghdr(struct call_checker *c, const struct expr *e, bool send
 		struct evaluation_error error = { .loc = iov->loc };
 		snprintf(error.text, sizeof(error.text), "msg_iovlen %" PRId64 " does not match %d-element iovec array",
 		         e->msghdr.iov_count, iov->list.count);
-		ok = report(c, &error);
+		ok = check_report(c, &error);
 	}
 	ok &= want_int(c, e->msghdr.flags, &flags);
 	if (send && flags)
 		ok = diag_error(c->diags, DIAG_SEMANTIC, e->msghdr.flags->loc,
 		                "sendmsg ignores msg_flags field in msghdr",
 		                "write msg_flags=0; flags of the call are its last argument");
-	if (control && !want_kind(c, control, EXPR_LIST))
-		return false;
-	for (const struct expr *i = control ? control->list.first : NULL; i; i = i->next)
-		ok &= check_cmsg(c, i);
-	return ok;
+	ok &= !e->msghdr.name || check_address(c, e->msghdr.name);
+	return (!control || check_control(c, control, send)) && ok;
 }
 
 static bool check_mmsghdrs(struct call_checker *c, const struct expr *e, bool send)
@@ -420,7 +195,7 @@ static bool check_timeout(struct call_checker *c, const struct expr *e)
 
 	if (e->kind == EXPR_TIMESPEC)
 		return want_int64(c, e->timespec.sec, &value) && want_int64(c, e->timespec.nsec, &value);
-	if (symbols_known(c, e) && expr_int64(e, &value, &error) && !value)
+	if (check_symbols(c, e) && expr_int64(e, &value, &error) && !value)
 		return true;
 	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected NULL or {tv_sec=n, tv_nsec=n} for the time-out",
 	                  "%s is written", expr_kind_name[e->kind]);
@@ -433,7 +208,7 @@ static bool check_buffer(struct call_checker *c, const struct expr *e)
 	struct evaluation_error error;
 	int64_t value;
 
-	if (e->kind == EXPR_ELLIPSIS || (symbols_known(c, e) && expr_int64(e, &value, &error) && !value))
+	if (e->kind == EXPR_ELLIPSIS || (check_symbols(c, e) && expr_int64(e, &value, &error) && !value))
 		return true;
 	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected ... or NULL for buffer",
 	                  "what is written and read is always zeros, and not compared: write '...'; "
@@ -446,7 +221,7 @@ static bool check_string(struct call_checker *c, const struct expr *e)
 	struct evaluation_error error;
 	uint8_t *bytes;
 	size_t length;
-	bool ok = expr_string(e, arena, &bytes, &length, &error) || report(c, &error);
+	bool ok = expr_string(e, arena, &bytes, &length, &error) || check_report(c, &error);
 
 	arena_free(arena);
 	return ok;
@@ -460,6 +235,21 @@ static bool fits_int(struct call_checker *c, const struct expr *e, int64_t value
 	                  "%s=%" PRId64 " is written, %d to %d is allowed", member, value, INT32_MIN, INT32_MAX);
 }
 
+static bool check_linger(struct call_checker *c, const struct expr *e, bool get)
+{
+	const int64_t members[] = { e->linger.onoff, e->linger.linger };
+	static const char *const names[] = { "onoff", "linger" };
+	bool ok = true;
+
+	for (int i = 0; i < 2; i++)
+		if (members[i] != LINGER_ANY)
+			ok &= fits_int(c, e, members[i], names[i]);
+		else if (!get)
+			ok = diag_error(c->diags, DIAG_SEMANTIC, e->loc, "an ellipsis has no value",
+			                "%s=... can only be used in getsockopt()", names[i]);
+	return ok;
+}
+
 static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 {
 	struct evaluation_error error = { .loc = e->loc };
@@ -468,7 +258,7 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	switch (e->kind) {
 	case EXPR_LIST:                                      /* a structure needs the option's name:
 	                                                        check_structure() */
-		return is_option_structure(e) || want_int_list(c, e);
+		return is_option_structure(e) || (get ? want_open_int_list(c, e) : want_int_list(c, e));
 	case EXPR_STRING:
 		return check_string(c, e);
 	case EXPR_IN6_ADDR:
@@ -477,8 +267,10 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	case EXPR_TIMEVAL:
 		return want_int64(c, e->timeval.sec, &value) && want_int64(c, e->timeval.usec, &value);
 	case EXPR_LINGER:
-		if (!get)
-			return fits_int(c, e, e->linger.onoff, "onoff") && fits_int(c, e, e->linger.linger, "linger");
+		return check_linger(c, e, get);
+	case EXPR_WORD:
+		if (!get && check_symbols(c, e) && expr_int64(e, &value, &error) && !value)
+			return true;                             /* NULL */
 		break;
 	case EXPR_MPLS_STACK:
 		if (!get)
@@ -505,7 +297,7 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 
 static bool check_offset(struct call_checker *c, const struct expr *e)
 {
-	const struct expr *element = single_element(c, e);
+	const struct expr *element = want_single(c, e);
 	int64_t value;
 
 	return element && want_int64(c, element, &value);
@@ -557,7 +349,8 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 	case SHAPE_TIMEOUT_REF:          return check_timeout(c, e);
 	case SHAPE_OPTION_VALUE:         return check_option(c, e, false);
 	case SHAPE_OPTION_RESULT:        return check_option(c, e, true);
-	case SHAPE_OPTION_LENGTH_REF:
+	case SHAPE_OPTION_LENGTH:        return want_ellipsis_or_int(c, e);
+	case SHAPE_OPTION_LENGTH_REF:    return want_open_int_list(c, e);
 	case SHAPE_INT_REF_OUT:
 	case SHAPE_OPTIONAL_INT_REF_OUT: return want_int_list(c, e);
 	case SHAPE_POLLFDS:              return check_pollfds(c, e);
@@ -581,7 +374,8 @@ static const char *const shape_text[] = {
 	[SHAPE_SEND_MSGHDR] = "{msg_name(...)=...}", [SHAPE_SEND_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]",
 	[SHAPE_RECEIVE_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]", [SHAPE_TIMEOUT_REF] = "{tv_sec=n, tv_nsec=n}",
 	[SHAPE_RECEIVE_MSGHDR] = "{msg_name(...)=...}", [SHAPE_OPTION_VALUE] = "[n]", [SHAPE_OPTION_RESULT] = "[n]",
-	[SHAPE_OPTION_LENGTH_REF] = "[n]", [SHAPE_INT_REF_OUT] = "[n]", [SHAPE_OPTIONAL_INT] = "n",
+	[SHAPE_OPTION_LENGTH] = "n", [SHAPE_OPTION_LENGTH_REF] = "[n]", [SHAPE_INT_REF_OUT] = "[n]",
+	[SHAPE_OPTIONAL_INT] = "n",
 	[SHAPE_OPTIONAL_INT_REF_OUT] = "[n]", [SHAPE_POLLFDS] = "[{fd=n, events=n}]",
 	[SHAPE_EPOLL_EVENT] = "{events=n, fd=n}", [SHAPE_EPOLL_EVENT_RESULT] = "{events=n, fd=n}",
 	[SHAPE_PATH] = "\"path\"", [SHAPE_OFFSET_REF] = "[n]", [SHAPE_OFFSET_POINTER] = "n",
@@ -610,6 +404,12 @@ static bool check_count(struct call_checker *c, const struct call_spec *call, co
 	signature_arity(s, &least, &most);
 	if (call->argument_count >= least && call->argument_count <= most)
 		return true;
+	if (foreign_form(call->name, call->argument_count, &prototype)) {
+		check_foreign(c, call->loc, arena_printf(c->script->arena, "%s() with %d arguments", call->name,
+		                                          call->argument_count), &prototype);
+		buf_free(&prototype);
+		return false;
+	}
 	if (least == most)
 		snprintf(headline, sizeof(headline), "Expected %d args but got %d", least, call->argument_count);
 	else
@@ -630,14 +430,14 @@ static void unknown_call(struct call_checker *c, const struct call_spec *call)
 	c->unsure = true;
 	snprintf(error.text, sizeof(error.text), "Unknown system call: '%s'", call->name);
 	if (foreign_call(call->name, &where))
-		report_foreign(c, call->loc, call->name, &where);
+		check_foreign(c, call->loc, call->name, &where);
 	else if (dialect)
 		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "only the %s dialect of the language has it",
 		           dialect);
 	else if (nearest)
 		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "did you mean '%s'?", nearest);
 	else
-		report(c, &error);
+		check_report(c, &error);
 	buf_free(&where);
 }
 
@@ -654,16 +454,30 @@ static void bind_results(struct call_checker *c, const struct call_spec *call, i
 	int64_t fd;
 
 	if (call->signature->result == RESULT_FD && result >= 0)
-		open_fd(c, call->result->loc, result, is_accept(call));
+		check_open_fd(c, call->result->loc, result, is_accept(call));
 	if (result)
 		return;
 	if (call->signature->id == CALL_CLOSE && expr_int64(call->arguments, &fd, &error))
-		close_fd(c, fd);
+		check_close_fd(c, fd);
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has the argument of its signature */
 	if (call->signature->id == CALL_PIPE && call->arguments->kind == EXPR_LIST)
 		for (const struct expr *i = call->arguments->list.first; i; i = i->next)
 			if (expr_int64(i, &fd, &error))
-				open_fd(c, i->loc, fd, false);
+				check_open_fd(c, i->loc, fd, false);
+}
+
+static bool report_foreign_members(struct call_checker *c, const struct expr *value)
+{
+	struct buf where = BUF_INIT;
+	bool foreign = false;
+
+	for (const struct expr *i = value->list.first; i && !foreign; i = i->next) {
+		foreign = i->kind == EXPR_ASSIGN && foreign_member(i->assign.name, &where);
+		if (foreign)
+			check_foreign(c, i->loc, i->assign.name, &where);
+	}
+	buf_free(&where);
+	return foreign;
 }
 
 /* setsockopt() or getsockopt() with a structure. The address of the peer is not needed to judge it. */
@@ -680,6 +494,8 @@ static bool check_structure(struct call_checker *c, const struct call_spec *call
 	const struct expr *value = name ? name->next : NULL;
 	if (!value || !is_option_structure(value))
 		return true;
+	if (report_foreign_members(c, value))
+		return false;
 	if (!want_int(c, name, &option))
 		return false;
 	struct arena *arena = arena_new();
@@ -687,7 +503,7 @@ static bool check_structure(struct call_checker *c, const struct call_spec *call
 	if (!ok && option == SO_LINGER)
 		diag_error(c->diags, DIAG_SEMANTIC, error.loc, error.text, "SO_LINGER takes {onoff=1, linger=5}");
 	else if (!ok)
-		report(c, &error);
+		check_report(c, &error);
 	arena_free(arena);
 	return ok;
 }
@@ -711,14 +527,14 @@ static void check_result(struct call_checker *c, const struct call_spec *call, b
 	int64_t result, value;
 
 	if (call->errno_word && !constant_value(call->errno_word, &value))
-		report_symbol(c, call->errno_loc, call->errno_word);
+		check_symbol(c, call->errno_loc, call->errno_word);
 	if (!expr_literal(call->result, &result, &error)) {
 		report_result(c, call->result, &error);
 		c->unsure = c->unsure || call->signature->result == RESULT_FD;
 	} else if (arguments_ok) {
 		bind_results(c, call, result);
 	} else if (call->signature->result == RESULT_FD) {
-		open_fd(c, call->result->loc, result, true);
+		check_open_fd(c, call->result->loc, result, true);
 	}
 }
 

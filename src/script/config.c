@@ -14,6 +14,7 @@
 
 #include "util/buf.h"
 #include "util/table.h"
+#include "wire/tcp_signature.h"
 
 void config_init(struct config *c, struct arena *arena)
 {
@@ -59,7 +60,8 @@ static bool set_flag(struct config *c, const struct config_option *o, const char
 static bool set_ip_version(struct config *c, const struct config_option *o, const char *value)
 {
 	static const struct name_value versions[] = {
-		{ "ipv4", IP_VERSION_4 }, { "ipv4-mapped-ipv6", IP_VERSION_4_MAPPED }, { "ipv6", IP_VERSION_6 },
+		{ "ipv4", IP_VERSION_4 }, { "ipv4-mapped-ipv6", IP_VERSION_4_MAPPED },
+		{ "ipv4_mapped_ipv6", IP_VERSION_4_MAPPED }, { "ipv6", IP_VERSION_6 },
 	};
 	int64_t version;
 
@@ -143,6 +145,27 @@ static bool set_define(struct config *c, const struct config_option *o, const ch
 	return true;
 }
 
+static bool set_md5_secret(struct config *c, const struct config_option *o, const char *value)
+{
+	return *value && strlen(value) <= TCP_KEY_BYTES && set_text(c, o, value);
+}
+
+static bool set_udp_encapsulation(struct config *c, const struct config_option *o, const char *value)
+{
+	bool known = !strcmp(value, "sctp") || !strcmp(value, "tcp");
+
+	return known && set_text(c, o, value);
+}
+
+/* A script of another system names its device; here that has the name that the tool gives it. */
+static bool set_nothing(struct config *c, const struct config_option *o, const char *value)
+{
+	(void)c;
+	(void)o;
+	(void)value;
+	return true;
+}
+
 /* ---- the table ---- */
 
 #define PORT "a port: 1 to 65535"
@@ -207,6 +230,14 @@ const struct config_option config_options[] = {
 	  .help = "no effect: all socket options are read", .allowed = "TCP_INFO, TCP_CC_INFO or SO_MEMINFO" },
 	{ .name = "define", .set = set_define, .argument = "SYMBOL=VALUE",
 	  .help = "replace a word of the script", .allowed = "SYMBOL=VALUE" },
+	{ FLAG(no_cleanup), .help = "no resets after the last event" },
+	{ WORDS("tcp_md5_secret", set_md5_secret, tcp_md5_secret), .argument = "TEXT",
+	  .help = "key of MD5 signatures that no call of the script gives", .allowed = "1 to 80 characters" },
+	{ WORDS("udp_encapsulation", set_udp_encapsulation, udp_encapsulation), .argument = "PROTOCOL",
+	  .help = "TCP or SCTP within UDP: such cases are SKIP", .allowed = "tcp or sctp" },
+	{ .name = "tun_dev", .set = set_nothing, .argument = "DEVICE",
+	  .help = "no effect: the device has a name of our own", .allowed = "a name" },
+	{ .name = "persistent_tun_dev", .set = set_nothing, .help = "no effect: the device goes with the run" },
 	{ FLAG(verbose), .help = "show packets and calls" },
 	{ FLAG(debug), .help = "trace what the tool does" },
 	{ .name = "wire_client", .help = REMOTE_MODE },
@@ -225,8 +256,7 @@ const struct config_option config_options[] = {
 
 /* Options that only another dialect has. */
 static const char *const nplab_options[] = {
-	"local_linklocal_ip", "gateway_linklocal_ip", "tcp_md5_secret", "udp_encapsulation", "tun_dev",
-	"persistent_tun_dev", "no_cleanup", "use_expect",
+	"local_linklocal_ip", "gateway_linklocal_ip", "use_expect",
 };
 
 /* ---- setting ---- */

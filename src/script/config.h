@@ -47,6 +47,9 @@ struct config {
 	                                                        zero: for ever */
 	int tcp_ts_tick_usecs;
 	bool tcp_ts_ecr_scaled, strict_segments, non_fatal_packet, non_fatal_syscall, dry_run, is_anyip, send_omit_free;
+	bool no_cleanup;                                     /* no reset packets at the end */
+	const char *tcp_md5_secret;                          /* NULL: the script's calls bring the keys */
+	const char *udp_encapsulation;                       /* NULL: none */
 	bool verbose, debug;
 	bool family_of_host;                                 /* no ip_version: ask what family the host's name has,
 	                                                        as the old tool does; else IPv4 on every machine */

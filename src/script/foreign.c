@@ -14,6 +14,7 @@
 #include "util/common.h"
 
 enum { F = 1, M = 2, O = 4, N = 8, S = 16 };
+enum { SENDFILE_ARGUMENTS = 7 };
 
 static const char *const systems[] = { "FreeBSD", "macOS", "OpenBSD", "NetBSD", "Solaris" };
 
@@ -74,11 +75,26 @@ static const struct foreign_name symbols[] = {
 	{ "TCP_LOG_LIMIT", F }, { "TCP_LOG_TAG", F }, { "TCP_MAXPEAKRATE", F }, { "TCP_MAXUNACKTIME", F },
 	{ "TCP_NOOPT", F | M }, { "TCP_NOPUSH", F | M | O }, { "TCP_NOTIFY_THRESHOLD", S }, { "TCP_PCAP_IN", F },
 	{ "TCP_PCAP_OUT", F }, { "TCP_PERF_INFO", F }, { "TCP_PROC_ACCOUNTING", F }, { "TCP_RECVDSTADDR", S },
-	{ "TCP_REMOTE_UDP_ENCAPS_PORT", F }, { "TCP_REUSPORT_LB_NUMA", F }, { "TCP_RTO_INITIAL", S },
+	{ "TCP_REMOTE_UDP_ENCAPS_PORT", F }, { "TCP_REUSPORT_LB_NUMA", F }, { "TCP_RST_REASON", F },
+	{ "TCP_RTO_INITIAL", S },
 	{ "TCP_RTO_MAX", S }, { "TCP_RTO_MIN", S }, { "TCP_RXTLS_ENABLE", F }, { "TCP_RXTLS_MODE", F },
 	{ "TCP_RXT_CONNDROPTIME", M }, { "TCP_RXT_FINDROP", M }, { "TCP_SACK_ENABLE", O }, { "TCP_SENDMOREACKS", M },
 	{ "TCP_STATS", F }, { "TCP_TXTLS_ENABLE", F }, { "TCP_TXTLS_MODE", F }, { "TCP_USE_CMP_ACKS", F },
 	{ "UDP_RCVHDR", S },
+};
+
+/* Families of names, each of which only these systems have: options of one of their stacks, and of their queues of
+ * events. */
+static const struct foreign_name prefixes[] = {
+	{ "EVFILT_", F | M | O | N }, { "NOTE_", F | M | O | N }, { "SF_", F }, { "TCP_BBR_", F }, { "TCP_HDWR_", F },
+	{ "TCP_HYBRID_", F }, { "TCP_LRD", F }, { "TCP_PACING_", F }, { "TCP_RACK_", F }, { "TCP_SHARED_CWND_", F },
+	{ "TCP_TIMELY_", F },
+};
+
+/* Members of structures that an option of this system does not have. */
+static const struct foreign_name members[] = {
+	{ "af_arg", F | N }, { "af_name", F | N }, { "enable", F }, { "function_set_name", F }, { "pcbcnt", F },
+	{ "psk", F }, { "trr_code", F }, { "trr_flags", F }, { "trr_pen", F },
 };
 
 /* Those whose arguments can be written in a script at all. */
@@ -88,26 +104,45 @@ static const struct foreign_name calls[] = {
 	{ "port_get", S },
 };
 
-static bool find(const struct foreign_name *table, size_t count, const char *name, struct buf *where)
+static bool print_systems(unsigned which, struct buf *where)
 {
 	const char *separator = "";
-	size_t at = 0;
 
-	while (at < count && strcmp(table[at].name, name))
-		at++;
-	if (at == count)
-		return false;
 	for (size_t i = 0; i < ARRAY_LEN(systems); i++)
-		if (table[at].systems & 1U << i) {
+		if (which & 1U << i) {
 			buf_printf(where, "%s%s", separator, systems[i]);
 			separator = ", ";
 		}
 	return true;
 }
 
+static bool find(const struct foreign_name *table, size_t count, const char *name, struct buf *where)
+{
+	size_t at = 0;
+
+	while (at < count && strcmp(table[at].name, name))
+		at++;
+	return at < count && print_systems(table[at].systems, where);
+}
+
 bool foreign_symbol(const char *name, struct buf *where)
 {
-	return find(symbols, ARRAY_LEN(symbols), name, where);
+	if (find(symbols, ARRAY_LEN(symbols), name, where))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
+		if (!strncmp(name, prefixes[i].name, strlen(prefixes[i].name)))
+			return print_systems(prefixes[i].systems, where);
+	return false;
+}
+
+bool foreign_member(const char *name, struct buf *where)
+{
+	return find(members, ARRAY_LEN(members), name, where);
+}
+
+bool foreign_form(const char *call, int arguments, struct buf *where)
+{
+	return !strcmp(call, "sendfile") && arguments == SENDFILE_ARGUMENTS && print_systems(F, where);
 }
 
 bool foreign_call(const char *name, struct buf *where)

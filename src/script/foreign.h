@@ -11,5 +11,8 @@
  * added to @where. */
 bool foreign_symbol(const char *name, struct buf *where);
 bool foreign_call(const char *name, struct buf *where);
+/* The same of a member of a structure, and of a call that has another number of arguments there. */
+bool foreign_member(const char *name, struct buf *where);
+bool foreign_form(const char *call, int arguments, struct buf *where);
 
 #endif

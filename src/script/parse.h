@@ -286,12 +286,26 @@ struct expr *build_list(struct parse *p, struct loc loc, struct expr_list list);
 struct expr *build_braces(struct parse *p, struct loc loc, struct expr_list list);
 struct expr *build_inet_addr(struct parse *p, struct loc loc, struct lexeme text);
 struct expr *build_inet6_addr(struct parse *p, struct loc loc, struct lexeme text);
-struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, int64_t port, struct lexeme text);
-struct expr *build_msghdr(struct parse *p, struct loc loc, int64_t iov_count, struct expr *const parts[3]);
+/* The value whose bytes in memory are the number in network order, of @size bytes. */
+struct expr *build_network_order(struct parse *p, struct loc loc, int64_t value, int size);
+/* @address: a string, the name of a constant, or an ellipsis. */
+struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, int64_t port,
+                            const struct expr *address);
+/* A message without flags and control messages, and then with them. @name, @control NULL: none. */
+struct expr *build_message_head(struct parse *p, struct loc loc, struct expr *name, int64_t iov_count,
+                                struct expr *iov);
+struct expr *build_msghdr(struct parse *p, struct loc loc, struct expr *head, struct expr *flags,
+                          struct expr *control);
+struct expr *build_iovec(struct parse *p, struct loc loc, int64_t length);
+/* {NAME(n)=value, NAME(n)=value}: a list in braces. */
+struct expr *build_counted_member(struct parse *p, struct loc loc, struct lexeme name, int64_t count,
+                                  struct expr *value);
+struct expr *build_counted(struct parse *p, struct loc loc, struct expr *first, struct expr *second);
 struct expr *build_mmsghdr(struct parse *p, struct loc loc, struct expr *header, struct expr *length);
 struct expr *build_timespec(struct parse *p, struct loc loc, struct expr *sec, struct expr *nsec);
 struct expr *build_timeval(struct parse *p, struct loc loc, struct expr *sec, struct expr *usec);
-struct expr *build_cmsg(struct parse *p, struct loc loc, struct expr *level, struct expr *type, struct expr *data);
+/* @parts: level, type, data. @length may be NULL. */
+struct expr *build_cmsg(struct parse *p, struct loc loc, struct expr *length, struct expr *const parts[3]);
 struct expr *build_scm(struct parse *p, struct loc loc, int64_t sec, int64_t nsec);
 struct expr *build_extended_err(struct parse *p, struct loc loc, struct expr *const fields[EXTENDED_ERR_FIELDS]);
 struct expr *build_pollfd(struct parse *p, struct loc loc, struct expr *fd, struct expr *events,

@@ -27,7 +27,6 @@ static const struct foreign foreign[] = {
 	{ "sctp", "SCTP packets", nplab },
 	{ "udplite", "UDP-Lite packets", nplab },
 	{ "flgs", "SCTP chunks", nplab },
-	{ "htonl", "htonl()", nplab },
 	{ "addr", "address variables", mptcp },
 	{ "mpcapable", "MPTCP options", mptcp },
 	{ "mp_capable", "MPTCP options", mptcp },
@@ -74,11 +73,12 @@ static const struct group groups[] = {
 	{ "an event", { STATEMENT_NAMES, "'+'", "'*'", "a decimal fraction", "a number", "a command" } },
 	{ "an event", { STATEMENT_NAMES, "'+'", "'*'", "a decimal fraction", "a number" } },
 	{ "a structure",
-	  { "sa_family", "msg_name", "msg_hdr", "tv_sec", "cmsg_level", "scm_sec", "ee_errno", "fd", "events", "onoff",
+	  { "sa_family", "msg_name", "msg_hdr", "tv_sec", "cmsg_level", "cmsg_len", "sin_len", "iov_base", "scm_sec",
+	    "ee_errno", "fd", "events", "onoff",
 	    "flags", "'('" } },
 	{ "an expression",
 	  { "...", "a number", "a hexadecimal number", "a word", "a string", "'['", "'{'", "inet_addr",
-	    "inet6_addr", "key" } },
+	    "inet6_addr", "htons", "htonl", "key" } },
 	{ "a time", { "a number", "a decimal fraction" } },
 	{ "a TCP option",
 	  { "an option without value", "an option with a number", "an option with digits", "an option with a cookie",
@@ -197,8 +197,7 @@ static bool explain_foreign(const char *seen, const char *before, struct buf *de
 		f = find_foreign(before);
 	if (!f)
 		return false;
-	buf_printf(detail, "%s belong%s to %s, which protodrill does not play", f->what,
-	           strncmp(f->what, "the ", 4) && strncmp(f->what, "htonl", 5) ? "" : "s", f->dialect);
+	buf_printf(detail, "%s belong to %s, which protodrill does not play", f->what, f->dialect);
 	return true;
 }
 

@@ -292,7 +292,7 @@ static bool hyphen_in_name(const struct mistake *m, struct buf *out)
 
 static bool port_as_number(const struct mistake *m, struct buf *out)
 {
-	if (!only(m, "htons") || !isdigit((unsigned char)*m->seen))
+	if (!mistake_expects(m, "htons") || m->count > 2 || !isdigit((unsigned char)*m->seen))
 		return false;
 	buf_printf(out, "write htons(%s)", m->seen);
 	return true;

@@ -92,6 +92,20 @@ static const struct pair events[] = {
 	{ "< . 1:1(0) <exp-tarr 4, exp-tarr>", "< . 1:1(0) <gen-254 00ac08,gen-254 00ac>" },
 	{ "< . 1:1(0) <gen-77 0a0b, gen-253, exp-E2D4 01>", "< . 1:1(0) <gen-77 0a0b,gen-253,gen-254 e2d401>" },
 	{ "< . 1:1(0) <020405b401010101>", NULL },
+	{ "f({sa_len=16, sa_family=AF_INET, sin_port=..., sin_addr=INADDR_LOOPBACK}) = 0",
+	  "f({sa_family=AF_INET, sin_port=..., sin_addr=inet_addr(\"127.0.0.1\")}) = 0" },
+	{ "f({sin6_family=AF_INET6, sin6_port=htons(1), sin6_addr=inet6_addr(\"::1\")}) = 0",
+	  "f({sa_family=AF_INET6, sin_port=htons(1), sin_addr=inet_addr(\"::1\")}) = 0" },
+	{ "f({sa_family=AF_INET, sin_port=htons(1), sin_addr=...}, htons(1), htonl(1)) = 0",
+	  "f({sa_family=AF_INET, sin_port=htons(1), sin_addr=...}, 0x100, 0x1000000) = 0" },
+	{ "f({msg_name(16)={sa_family=AF_INET, sin_port=htons(1), sin_addr=...}, "
+	  "msg_iov(1)=[{iov_base=..., iov_len=3}], "
+	  "msg_control(24)=[{cmsg_len=20, cmsg_level=1, cmsg_type=2, cmsg_data=3}], msg_flags=0}) = 0",
+	  "f({msg_name(...)={sa_family=AF_INET, sin_port=htons(1), sin_addr=...}, msg_iov(1)=[{..., 3}], msg_flags=0, "
+	  "msg_control=[{cmsg_len=20, cmsg_level=1, cmsg_type=2, cmsg_data=3}]}) = 0" },
+	{ "f({msg_name(...)=..., msg_iov(0)=[], msg_control(...)=..., msg_flags=0}, {onoff=..., linger=1}) = 0",
+	  "f({msg_name(...)=..., msg_iov(0)=[], msg_flags=0, msg_control(...)=...}, {onoff=..., linger=1}) = 0" },
+	{ "f({headers(1)=[{..., 2}], trailers(0)=NULL}) = 0", NULL },
 	{ "> R. 1:9(8) <nop,nop,sackOK> [code 3, pen 7]", NULL },
 	{ "> . 1:1(0) <FO COOKIE, FO DIGITS>", "> . 1:1(0) <FO 3021b9,FO 123456>" },
 	{ "> . 1:1(0) <ECN e0b 1 ceb 2 e1b 3,ECN e1b 1>", NULL },

@@ -153,16 +153,30 @@ static void print_sockaddr(struct buf *out, const struct expr *e)
 {
 	char text[IP_ADDRESS_TEXT];
 
-	buf_printf(out, "{sa_family=%s, sin_port=htons(%" PRId64 "), sin_addr=inet_addr(\"%s\")}", e->sockaddr.family,
-	           e->sockaddr.port, ip_address_print(&e->sockaddr.address, text));
+	buf_printf(out, "{sa_family=%s, ", e->sockaddr.family);
+	if (e->sockaddr.port == PORT_ANY)
+		buf_puts(out, "sin_port=..., ");
+	else
+		buf_printf(out, "sin_port=htons(%" PRId64 "), ", e->sockaddr.port);
+	if (e->sockaddr.address.version)
+		buf_printf(out, "sin_addr=inet_addr(\"%s\")}", ip_address_print(&e->sockaddr.address, text));
+	else
+		buf_puts(out, "sin_addr=...}");
 }
 
 static void print_msghdr(struct buf *out, const struct expr *e)
 {
-	buf_printf(out, "{msg_name(...)=..., msg_iov(%" PRId64 ")=", e->msghdr.iov_count);
+	buf_puts(out, "{msg_name(...)=");
+	if (e->msghdr.name)
+		expr_print(out, e->msghdr.name);
+	else
+		buf_puts(out, "...");
+	buf_printf(out, ", msg_iov(%" PRId64 ")=", e->msghdr.iov_count);
 	expr_print(out, e->msghdr.iov);
 	print_member(out, ", msg_flags=", e->msghdr.flags);
-	if (e->msghdr.control)
+	if (e->msghdr.control && e->msghdr.control->kind == EXPR_ELLIPSIS)
+		buf_puts(out, ", msg_control(...)=...");
+	else if (e->msghdr.control)
 		print_member(out, ", msg_control=", e->msghdr.control);
 	buf_add_byte(out, '}');
 }
@@ -191,7 +205,9 @@ static void print_timeval(struct buf *out, const struct expr *e)
 
 static void print_cmsg(struct buf *out, const struct expr *e)
 {
-	print_member(out, "{cmsg_level=", e->cmsg.level);
+	if (e->cmsg.length)
+		print_member(out, "{cmsg_len=", e->cmsg.length);
+	print_member(out, e->cmsg.length ? ", cmsg_level=" : "{cmsg_level=", e->cmsg.level);
 	print_member(out, ", cmsg_type=", e->cmsg.type);
 	print_member(out, ", cmsg_data=", e->cmsg.data);
 	buf_add_byte(out, '}');
@@ -239,9 +255,20 @@ static void print_epoll_event(struct buf *out, const struct expr *e)
 	buf_add_byte(out, '}');
 }
 
+static void print_linger_member(struct buf *out, const char *name, int64_t value)
+{
+	buf_puts(out, name);
+	if (value == LINGER_ANY)
+		buf_puts(out, "...");
+	else
+		buf_printf(out, "%" PRId64, value);
+}
+
 static void print_linger(struct buf *out, const struct expr *e)
 {
-	buf_printf(out, "{onoff=%" PRId64 ", linger=%" PRId64 "}", e->linger.onoff, e->linger.linger);
+	print_linger_member(out, "{onoff=", e->linger.onoff);
+	print_linger_member(out, ", linger=", e->linger.linger);
+	buf_add_byte(out, '}');
 }
 
 static void print_mpls_stack(struct buf *out, const struct expr *e)

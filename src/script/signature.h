@@ -37,7 +37,9 @@ enum shape {
 	SHAPE_TIMEOUT_REF,                                   /* NULL or {tv_sec=, tv_nsec=}, passed by address */
 	SHAPE_OPTION_VALUE,                                  /* setsockopt: [n], "text", linger, ... */
 	SHAPE_OPTION_RESULT,                                 /* getsockopt: the same, compared afterwards */
-	SHAPE_OPTION_LENGTH_REF,                             /* getsockopt: [n], in-out */
+	SHAPE_OPTION_LENGTH,                                 /* setsockopt: n, or ...: that of the value */
+	SHAPE_OPTION_LENGTH_REF,                             /* getsockopt: [n], in-out; ...: that of the value, and
+	                                                        not compared */
 	SHAPE_INT_REF_OUT,                                   /* ioctl: [n], compared afterwards */
 	SHAPE_OPTIONAL_INT,                                  /* fcntl: may be absent */
 	SHAPE_OPTIONAL_INT_REF_OUT,                          /* ioctl: may be absent */

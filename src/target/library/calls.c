@@ -111,6 +111,9 @@ static int64_t step_setsockopt(struct library *lib, struct operation *op)
 {
 	if (INT(4) < 0)
 		return -EINVAL;
+	/* Values are ints as a rule, and the length is looked at first. */
+	if (!AT(3) && INT(4) < (int)sizeof(int))
+		return -EINVAL;
 	if (!AT(3) || is_absurd(INT(4)))
 		return -EFAULT;
 	return STACK_CALL(lib, setsockopt, INT(0), INT(1), INT(2), AT(3), (socklen_t)INT(4));
