@@ -41,6 +41,8 @@ TEST_SOURCES := $(sort $(wildcard src/*/*_test.c src/*/*/*_test.c))
 MAIN := src/cli/main.c
 GENERATED := $(B)/grammar/parser.c $(B)/grammar/lexer.c
 GENERATED := $(if $(wildcard grammar/parser.y),$(GENERATED))
+# In the order in which they are joined.
+GRAMMAR := grammar/parser.y grammar/packet.y grammar/call.y
 
 PROFILES := $(sort $(wildcard src/target/builtin/profiles/*.yaml))
 PAGE_FILES := $(sort $(wildcard src/report/html/*.css src/report/html/*.js))
@@ -82,9 +84,13 @@ $(B)/packetdrill: $(B)/protodrill
 	$(Q)ln -f $< $@
 
 # Generated sources depend on nothing but their grammar; objects that include the header come after it.
-$(B)/grammar/%.c $(B)/grammar/%.h: grammar/%.y
+# The parts of the grammar in one file. Messages, and debuggers, name the part.
+$(B)/grammar/parser.y: $(GRAMMAR)
+	$(Q)mkdir -p $(@D) && for part in $^; do echo "#line 1 \"$$part\""; cat $$part; done >$@
+
+$(B)/grammar/%.c $(B)/grammar/%.h: $(B)/grammar/%.y
 	$(SAY) BISON $@
-	$(Q)mkdir -p $(@D) && bison -Wall -Werror --defines=$(B)/grammar/$*.h -o $(B)/grammar/$*.c $<
+	$(Q)bison -Wall -Werror --defines=$(B)/grammar/$*.h -o $(B)/grammar/$*.c $<
 
 $(B)/grammar/%.c $(B)/grammar/%.h: grammar/%.l
 	$(SAY) FLEX $@

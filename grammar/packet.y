@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * packet.y - rules of packet lines
+ *
+ * A part of the grammar: see parser.y.
+ */
+
+/* ---- packets ---- */
+
+packet
+	: direction encaps transport
+	| direction encaps packet_info transport
+	| direction NOTHING                   { build_nothing(p, @2); }
+	| direction RAW strings               { build_raw(p, @2, $3, false); }
+	| direction RAW strings ELLIPSIS      { build_raw(p, @2, $3, true); }
+	;
+
+direction
+	: '<'                                 { build_packet(p, @1, DIRECTION_INBOUND); }
+	| '>'                                 { build_packet(p, @1, DIRECTION_OUTBOUND); }
+	| '>' '?'                             { build_packet(p, @$, DIRECTION_OUTBOUND); build_optional(p); }
+	;
+
+encaps
+	: %empty
+	| encaps encap
+	;
+
+encap
+	: IPV4 optional_ip_info IPV4_ADDRESS '>' IPV4_ADDRESS ':'
+	                                      { build_encap_ip(p, @$, $2, $3.text, $5.text); }
+	| IPV6 optional_ip_info IPV6_ADDRESS '>' IPV6_ADDRESS ':'
+	                                      { build_encap_ip(p, @$, $2, $3.text, $5.text); }
+	| GRE ':'                             { build_encap_gre(p, @$, NULL); }
+	| GRE optional_comma gre_fields ':'   { build_encap_gre(p, @$, $3); }
+	| MPLS ':'                            { build_encap_mpls(p, @$, NULL); }
+	| MPLS mpls_entries ':'               { build_encap_mpls(p, @$, $2); }
+	;
+
+gre_fields
+	: FLAGS gre_flags optional_comma SUM integer optional_comma OFF integer optional_comma KEY optional_equals
+	  integer optional_comma SEQ integer
+	                                      { $$ = build_gre(p, @$, (int64_t[]){ $2, $5, $8, $12, $15 }); }
+	;
+
+gre_flags
+	: integer
+	| '[' gre_flag_list ']'               { $$ = $2; }
+	;
+
+gre_flag_list
+	: gre_flag
+	| gre_flag_list ',' gre_flag          { $$ = $1 | $3; }
+	;
+
+gre_flag
+	: NONE                                { $$ = 0; }
+	| CHECKSUM PRESENT                    { $$ = GRE_CHECKSUM; }
+	| KEY PRESENT                         { $$ = GRE_KEY; }
+	| SEQUENCE PRESENT                    { $$ = GRE_SEQUENCE; }
+	;
+
+mpls_entries
+	: mpls_entry                          { $$ = build_mpls(p, NULL, $1, @1); }
+	| mpls_entries mpls_entry             { $$ = build_mpls(p, $1, $2, @2); }
+	;
+
+mpls_entry
+	: '(' LABEL INTEGER ',' TC INTEGER ',' TTL INTEGER ')'
+	                                      { $$ = build_mpls_entry(p, @$, $3.value, $6.value, $9.value); }
+	| '(' LABEL INTEGER ',' TC INTEGER ',' '[' WORD ']' ',' TTL INTEGER ')'
+	                                      { $$ = build_mpls_entry(p, @$, $3.value, $6.value, $13.value);
+	                                        build_mpls_bottom(p, @9, $9); $$->stack[0].bottom = true; }
+	;
+
+optional_comma
+	: %empty
+	| ','
+	;
+
+optional_equals
+	: %empty
+	| '='
+	;
+
+packet_info
+	: ip_info                             { build_packet_info(p, $1); }
+	;
+
+optional_ip_info
+	: %empty                              { $$ = NULL; }
+	| ip_info
+	;
+
+ip_info
+	: '(' ip_items ')'                    { $$ = $2; }
+	| '[' ip_items ']'                    { $$ = $2; }
+	;
+
+ip_items
+	: ip_item                             { $$ = build_ip_info(p, NULL, @1, $1); }
+	| ip_items ',' ip_item                { $$ = build_ip_info(p, $1, @3, $3); }
+	;
+
+ip_item
+	: NOECN                               { $$ = (struct ip_item){ IP_ITEM_ECN, 0 }; }
+	| ECT1                                { $$ = (struct ip_item){ IP_ITEM_ECN, 1 }; }
+	| ECT0                                { $$ = (struct ip_item){ IP_ITEM_ECN, 2 }; }
+	| CE                                  { $$ = (struct ip_item){ IP_ITEM_ECN, 3 }; }
+	| ECT01                               { $$ = (struct ip_item){ IP_ITEM_ECT01, 0 }; }
+	| TOS integer                         { $$ = (struct ip_item){ IP_ITEM_TOS, $2 }; }
+	| FLOWLABEL integer                   { $$ = (struct ip_item){ IP_ITEM_FLOW_LABEL, $2 }; }
+	| ECN_ITEM NOECN                      { $$ = (struct ip_item){ IP_ITEM_ECN, 0 }; }
+	| ECN_ITEM ECT1                       { $$ = (struct ip_item){ IP_ITEM_ECN, 1 }; }
+	| ECN_ITEM ECT0                       { $$ = (struct ip_item){ IP_ITEM_ECN, 2 }; }
+	| ECN_ITEM CE                         { $$ = (struct ip_item){ IP_ITEM_ECN, 3 }; }
+	| ECN_ITEM ECT01                      { $$ = (struct ip_item){ IP_ITEM_ECT01, 0 }; }
+	| DSCP integer                        { $$ = build_dscp(p, @2, $2); }
+	| DSCP WORD                           { $$ = build_dscp_name(p, @2, $2.text, ""); }
+	| DSCP WORD '-' WORD                  { $$ = build_dscp_name(p, @2, $2.text, $4.text); }
+	| CLASS integer                       { $$ = (struct ip_item){ IP_ITEM_TOS, $2 }; }
+	| TTL INTEGER                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value }; }
+	| HLIM INTEGER                        { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value }; }
+	;
+
+transport
+	: tcp
+	| udp
+	| icmp
+	;
+
+tcp
+	: optional_ports flags sequence ack window urgent tcp_options tcp_extras
+	                                      { build_transport(p, @2, HEADER_TCP); }
+	;
+
+/* Forms of other dialects behind a segment. */
+tcp_extras
+	: %empty
+	| reset_cause
+	| udp_tunnel
+	| reset_cause udp_tunnel
+	;
+
+reset_cause
+	: '[' WORD INTEGER ',' WORD INTEGER ']'  { build_reset_cause(p, @$, $2, $3.value, $5, $6.value); }
+	;
+
+udp_tunnel
+	: '/' UDP '(' INTEGER '>' INTEGER ')'  { build_udp_tunnel(p, @$, $4.value, $6.value); }
+	;
+
+optional_ports
+	: %empty
+	| INTEGER '>' INTEGER                 { build_ports(p, $1.value, $3.value); }
+	;
+
+flags
+	: WORD                                { build_flags(p, @$, $1.text, "", ""); }
+	| WORD '.'                            { build_flags(p, @$, $1.text, ".", ""); }
+	| WORD '.' WORD                       { build_flags(p, @$, $1.text, ".", $3.text); }
+	| WORD FLOAT                          { build_flags(p, @$, $1.text, $2.text, ""); }
+	| FLOAT                               { build_flags(p, @$, "", $1.text, ""); }
+	| '.'                                 { build_flags(p, @$, "", ".", ""); }
+	| '.' WORD                            { build_flags(p, @$, "", ".", $2.text); }
+	| '-'                                 { build_flags(p, @$, "", "-", ""); }
+	| flags_before                        { build_flags(p, @$, $1.text, "", ""); }
+	| flags_before '.'                    { build_flags(p, @$, $1.text, ".", ""); }
+	| flags_before '.' WORD               { build_flags(p, @$, $1.text, ".", $3.text); }
+	| flags_before FLOAT                  { build_flags(p, @$, $1.text, $2.text, ""); }
+	| flags_before WORD                   { build_flags(p, @$, $1.text, $2.text, ""); }
+	| flags_before WORD '.'               { build_flags(p, @$, $1.text, $2.text, "."); }
+	;
+
+flags_before
+	: WORD '?'                            { $$ = build_joined(p, $1, "?"); }
+	;
+
+sequence
+	: number ':' number '(' number ')'    { build_sequence(p, @$, (struct number[]){ $1, $3, $5 }); }
+	| number ':' number '(' number ')' '!'  { build_absolute_sequence(p, @$, (struct number[]){ $1, $3, $5 }); }
+	| ELLIPSIS '(' number ')'             { build_any_sequence(p, @$, $3); }
+	;
+
+number
+	: INTEGER                             { $$ = build_number($1.value); }
+	| '*'                                 { $$ = build_any_number(p, @$); }
+	| INTEGER '~' INTEGER                 { $$ = build_span(p, @$, $1.value, $3.value); }
+	| '{' numbers '}'                     { $$ = build_set(p, @$, $2); }
+	| value                               { $$ = build_value(p, @$, $1); }
+	;
+
+numbers
+	: INTEGER                             { $$ = build_list_start(build_integer(p, @1, $1.value, false)); }
+	| numbers ',' INTEGER                 { $$ = build_list_add($1, build_integer(p, @3, $3.value, false)); }
+	;
+
+ack
+	: %empty
+	| ACK number                          { build_ack(p, $2); }
+	;
+
+window
+	: %empty
+	| WIN number                          { build_window(p, @$, $2); }
+	;
+
+urgent
+	: %empty
+	| URG number                          { build_urgent(p, $2); }
+	;
+
+tcp_options
+	: %empty
+	| '<' ELLIPSIS '>'                    { build_any_options(p); }
+	| '<' tcp_option_list '>'
+	| '<' tcp_option_list ',' ELLIPSIS '>'  { build_option_order(p, OPTIONS_OPEN); }
+	| '<' ELLIPSIS ',' tcp_option_list '>'  { build_option_order(p, OPTIONS_AMONG); }
+	| '<' UNORDERED tcp_option_list '>'   { build_option_order(p, OPTIONS_UNORDERED); }
+	| OPTION_BYTES                        { build_option_bytes(p, @1, $1); }
+	;
+
+tcp_option_list
+	: tcp_option                          { build_tcp_option(p, $1); }
+	| tcp_option_list ',' tcp_option      { build_tcp_option(p, $3); }
+	;
+
+tcp_option
+	: OPTION_WORD                         { $$ = build_option_spec(p, @$, (uint8_t)$1.value, 0, NULL); }
+	| OPTION_NUMBER number                { $$ = build_option_spec(p, @$, (uint8_t)$1.value, 1, &$2); }
+	| OPTION_DIGITS blob                  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$2); }
+	| OPTION_COOKIE                       { $$ = build_hex_option(p, @$, (uint8_t)$1.value, NULL); }
+	| OPTION_COOKIE blob                  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$2); }
+	| OPTION_SIGNED INTEGER ':' INTEGER blob  { $$ = build_hex_option(p, @$, (uint8_t)$1.value, &$5);
+	                                            build_option_value(p, $$, @2, build_number($2.value));
+	                                            build_option_value(p, $$, @5, build_number($4.value)); }
+	| SACK sack_blocks                    { $$ = $2; }
+	| TS VAL number ECR number            { $$ = build_option_spec(p, @$, TCP_OPTION_TS, 2,
+	                                                               (struct number[]){ $3, $5 }); }
+	| ECN accecn                          { $$ = $2; }
+	| dialect_option
+	| '!' option_name                     { $$ = build_absent_option(p, @$, (uint8_t)$2.value); }
+	;
+
+/* As other dialects write options, and options that have no word. */
+dialect_option
+	: TS VAL ELLIPSIS ECR number          { $$ = build_option_spec(p, @$, TCP_OPTION_TS, 2,
+	                                            (struct number[]){ build_any_number(p, @3), $5 }); }
+	| TS VAL number ECR INTEGER '!'       { $$ = build_literal_echo(p, @$, $3, $5.value); }
+	| OPTION_ACCECN                       { $$ = build_option_spec(p, @$, (uint8_t)$1.value, 0, NULL); }
+	| OPTION_ACCECN accecn                { $$ = build_accecn(p, @1, $1, $2); }
+	| OPTION_OLD_ACCECN                   { $$ = build_old_accecn(p, @$, $1, NULL); }
+	| OPTION_OLD_ACCECN accecn            { $$ = build_old_accecn(p, @$, $1, $2); }
+	| OPTION_GENERIC                      { $$ = build_generic_option(p, @$, $1, ""); }
+	| OPTION_GENERIC blob                 { $$ = build_generic_option(p, @$, $1, $2.text); }
+	| OPTION_EXPERIMENT                   { $$ = build_experiment(p, @$, $1, ""); }
+	| OPTION_EXPERIMENT blob              { $$ = build_experiment(p, @$, $1, $2.text); }
+	| OPTION_ACK_RATE                     { $$ = build_ack_rate(p, @$, NULL); }
+	| OPTION_ACK_RATE INTEGER             { $$ = build_ack_rate(p, @$, &$2); }
+	;
+
+option_name
+	: OPTION_WORD | OPTION_NUMBER | OPTION_DIGITS | OPTION_COOKIE | OPTION_SIGNED
+	| SACK                                { $$ = $1; $$.value = TCP_OPTION_SACK; }
+	| TS                                  { $$ = $1; $$.value = TCP_OPTION_TS; }
+	;
+
+sack_blocks
+	: number ':' number                   { $$ = build_option_spec(p, @$, TCP_OPTION_SACK, 2,
+	                                                               (struct number[]){ $1, $3 }); }
+	| sack_blocks number ':' number       { build_option_value(p, $1, @2, $2);
+	                                        build_option_value(p, $1, @4, $4); $$ = $1; }
+	;
+
+accecn
+	: E0B number                          { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 1, &$2); }
+	| E0B number CEB number               { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 2,
+	                                                               (struct number[]){ $2, $4 }); }
+	| E0B number CEB number E1B number    { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN0, 3,
+	                                                               (struct number[]){ $2, $4, $6 }); }
+	| E1B number                          { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 1, &$2); }
+	| E1B number CEB number               { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 2,
+	                                                               (struct number[]){ $2, $4 }); }
+	| E1B number CEB number E0B number    { $$ = build_option_spec(p, @$, TCP_OPTION_ACCECN1, 3,
+	                                                               (struct number[]){ $2, $4, $6 }); }
+	;
+
+blob
+	: WORD
+	| INTEGER
+	| keyword
+	;
+
+udp
+	: UDP optional_ports '(' number ')'  { build_transport(p, @1, HEADER_UDP); build_udp_length(p, $4); }
+	;
+
+icmp
+	: ICMP icmp_type mtu echo_id          { build_transport(p, @1, HEADER_ICMPV4); }
+	| ICMP icmp_type mtu echo_id echoed   { build_transport(p, @1, HEADER_ICMPV4); }
+	| echoed ICMP icmp_type mtu echo_id   { build_transport(p, @2, HEADER_ICMPV4); }
+	;
+
+icmp_type
+	: WORD                                { build_icmp(p, @1, $1); }
+	| WORD WORD                           { build_icmp(p, @1, $1); build_icmp_code(p, @2, $2); }
+	;
+
+mtu
+	: %empty
+	| MTU INTEGER                         { build_mtu(p, $2.value); }
+	;
+
+echo_id
+	: %empty
+	| ID INTEGER                          { build_echo_id(p, $2.value); }
+	;
+
+echoed
+	: '[' INTEGER ':' INTEGER '(' INTEGER ')' ']'  { build_echo_sequence(p, $2.value, $4.value, $6.value); }
+	| '[' UDP '(' INTEGER ')' ']'         { build_echo(p, ECHO_UDP, $4.value); }
+	| '[' RAW '(' INTEGER ')' ']'         { build_echo(p, ECHO_RAW, $4.value); }
+	;
