@@ -21,7 +21,8 @@
  * docs/adapter-protocol.md describes the protocol for those who write in another language.
  *
  * The rules for the functions:
- * - None blocks. What would block returns -EAGAIN, connect() -EINPROGRESS. protodrill makes blocking calls of that.
+ * - None blocks. What would block returns -EAGAIN, connect() -EINPROGRESS. protodrill makes blocking calls of that. If
+ *   it matters to the stack: a caller that will not wait has MSG_DONTWAIT in the flags of send().
  * - Results are those of the system call, or minus an errno. Numbers of domains, options, flags and errors, and the
  *   layouts of option values, are those of Linux on little-endian machines.
  * - What the stack has not got returns PROTODRILL_UNKNOWN; a NULL in the table says the same of the whole function. The
@@ -68,14 +69,17 @@ enum protodrill_call {
 	PROTODRILL_OP_CONNECT = 5, PROTODRILL_OP_SEND = 6, PROTODRILL_OP_RECEIVE = 7, PROTODRILL_OP_CLOSE = 8,
 	PROTODRILL_OP_SHUTDOWN = 9, PROTODRILL_OP_GETSOCKOPT = 10, PROTODRILL_OP_SETSOCKOPT = 11,
 	PROTODRILL_OP_GETSOCKNAME = 12, PROTODRILL_OP_GETPEERNAME = 13, PROTODRILL_OP_POLL = 14,
-	PROTODRILL_OP_IOCTL = 15, PROTODRILL_OP_SENDMSG = 16, PROTODRILL_OP_RECVMSG = 17, PROTODRILL_OP_LINGERING = 18
+	PROTODRILL_OP_IOCTL = 15, PROTODRILL_OP_SENDMSG = 16, PROTODRILL_OP_RECVMSG = 17, PROTODRILL_OP_LINGERING = 18,
+	PROTODRILL_OP_CONNECT_RESULT = 19
 };
 
 /* What set() answers. */
 enum protodrill_set { PROTODRILL_DONE, PROTODRILL_NO_SUCH_KEY, PROTODRILL_BAD_VALUE, PROTODRILL_NO_SUCH_FEATURE };
 
+enum { PROTODRILL_UNSPECIFIED = 1 };
+
 struct protodrill_address {
-	uint16_t family;                                     /* 0: none; 4; 6 */
+	uint16_t family;                                     /* 0: none; 4; 6; PROTODRILL_UNSPECIFIED: AF_UNSPEC */
 	uint16_t port;
 	uint32_t scope;
 	uint8_t bytes[16];                                   /* IPv4: the first four; network order */
@@ -117,7 +121,8 @@ struct protodrill_stack_v1 {
 	int (*bind)(int fd, const struct protodrill_address *address);
 	int (*listen)(int fd, int backlog);
 	int (*accept)(int fd, struct protodrill_address *peer);
-	int (*connect)(int fd, const struct protodrill_address *address);
+	/* @waits: the caller will wait for the end of it, as on a blocking descriptor. */
+	int (*connect)(int fd, const struct protodrill_address *address, int waits);
 	int64_t (*send)(int fd, int flags, const struct protodrill_address *to, const void *bytes, size_t length);
 	int64_t (*receive)(int fd, int flags, struct protodrill_address *from, void *bytes, size_t room);
 	int (*close)(int fd);                                /* > 0: SO_LINGER waits; a ticket for lingering() */
@@ -133,6 +138,9 @@ struct protodrill_stack_v1 {
 	int64_t (*sendmsg)(int fd, int flags, const struct protodrill_message *message);
 	int64_t (*recvmsg)(int fd, int flags, struct protodrill_message *message);
 	int (*lingering)(int ticket);                        /* does that close() still wait? 1 or 0 */
+	/* After -EINPROGRESS: 0, minus the error that ended it, which is taken away, or -EINPROGRESS. NULL: poll() and
+	 * SO_ERROR say it. */
+	int (*connect_result)(int fd);
 
 	/* A prefix of Linux' struct tcp_info, of any length up to @room; 0: nothing about that descriptor. */
 	int64_t (*info)(int fd, void *bytes, size_t room);
@@ -500,7 +508,7 @@ static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodr
 	case PROTODRILL_OP_BIND: return PROTODRILL_ASK(bind, a[0], &q->address);
 	case PROTODRILL_OP_LISTEN: return PROTODRILL_ASK(listen, a[0], a[1]);
 	case PROTODRILL_OP_ACCEPT: return PROTODRILL_ASK(accept, a[0], &q->address);
-	case PROTODRILL_OP_CONNECT: return PROTODRILL_ASK(connect, a[0], &q->address);
+	case PROTODRILL_OP_CONNECT: return PROTODRILL_ASK(connect, a[0], &q->address, !a[1]);
 	case PROTODRILL_OP_SEND: return PROTODRILL_ASK(send, a[0], a[1], given, q->in, q->length);
 	case PROTODRILL_OP_RECEIVE: return protodrill_receive(s, q);
 	case PROTODRILL_OP_CLOSE: return PROTODRILL_ASK(close, a[0]);
@@ -515,6 +523,7 @@ static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodr
 	case PROTODRILL_OP_SENDMSG: return protodrill_sendmsg(s, q);
 	case PROTODRILL_OP_RECVMSG: return protodrill_recvmsg(s, q);
 	case PROTODRILL_OP_LINGERING: return PROTODRILL_ASK(lingering, a[0]);
+	case PROTODRILL_OP_CONNECT_RESULT: return PROTODRILL_ASK(connect_result, a[0]);
 	default: return PROTODRILL_UNKNOWN;
 	}
 }
@@ -523,6 +532,7 @@ static int protodrill_call(void)
 {
 	struct protodrill_asked q;
 	int64_t value;
+	int takes;                                           /* an address, rather than giving one */
 
 	memset(&q, 0, sizeof(q));
 	q.op = (unsigned)protodrill_take(4);
@@ -533,12 +543,15 @@ static int protodrill_call(void)
 	q.length = protodrill.length - protodrill.at;
 	q.out = protodrill.answer + 8 + PROTODRILL_ADDRESS;
 	q.room = PROTODRILL_BODY - 8 - PROTODRILL_ADDRESS;
-	if (q.op != PROTODRILL_OP_BIND && q.op != PROTODRILL_OP_CONNECT && q.op != PROTODRILL_OP_SEND &&
-	    q.op != PROTODRILL_OP_SENDMSG)
+	takes = q.op == PROTODRILL_OP_BIND || q.op == PROTODRILL_OP_CONNECT || q.op == PROTODRILL_OP_SEND ||
+	        q.op == PROTODRILL_OP_SENDMSG;
+	if (!takes)
 		memset(&q.address, 0, sizeof(q.address));
 	value = protodrill_do(protodrill.stack, &q);
 	if (value == PROTODRILL_UNKNOWN)
 		return 0;
+	if (takes)
+		memset(&q.address, 0, sizeof(q.address));
 	protodrill_put((uint64_t)value, 8);
 	protodrill_put_address(&q.address);
 	protodrill.filled += q.filled;

@@ -17,10 +17,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 
 	bench_start(&b);
 	FUZZ_ASSERT(b.stack && b.files);
-	b.commands.folder = "/proc/self/fdinfo";                /* a suite without any script */
-	b.commands.shell.output = &output;
+	b.commands.base.folder = "/proc/self/fdinfo";                /* a suite without any script */
+	b.commands.base.shell.output = &output;
 	buf_add(&text, bytes, strnlen((const char *)bytes, length));
-	int status = commands_read(&b.commands, text.data, &b.why);
+	int status = commands_read(&b.commands.base, text.data, &b.why);
 	FUZZ_ASSERT(status >= -1 && status <= 1);
 	FUZZ_ASSERT(status == 0 || b.why.length);
 	bench_end(&b);

@@ -10,6 +10,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,18 +21,22 @@
 
 #include "stack/socket.h"
 #include "stack/stack.h"
+#include "target/builtin/builtin_commands.h"
 #include "target/builtin/profile.h"
+#include "target/builtin/settings.h"
 #include "util/checked.h"
 
 static struct {
 	const char *profile, *defect;
 	struct stack_config config;
 	struct stack *stack;
+	struct files *files;
+	struct builtin_commands commands;
+	struct buf why;
 } reference;
 
 /* ---- addresses ---- */
 
-/* Family 0 is AF_UNSPEC, as connect() takes it. */
 static socklen_t to_sockaddr(const struct protodrill_address *from, struct sockaddr_storage *to)
 {
 	struct sockaddr_in *four = (struct sockaddr_in *)to;
@@ -90,6 +95,13 @@ static void output(void *context, const uint8_t *bytes, size_t length, vtime_t n
 	protodrill_output(bytes, length);
 }
 
+/* Only single commands come here, and none of them waits. */
+static void no_sleep(void *context, vtime_t duration)
+{
+	(void)context;
+	(void)duration;
+}
+
 static int start(const struct protodrill_start *how)
 {
 	const struct stack_hooks hooks = { .output = output };
@@ -101,13 +113,18 @@ static int start(const struct protodrill_start *how)
 		return -EINVAL;
 	reference.stack = checked_memory(stack_new(&config, &hooks));
 	stack_tick(reference.stack, vtime_ns(how->now));
+	reference.files = files_new();
+	reference.why = (struct buf)BUF_INIT;
+	builtin_commands_open(&reference.commands, reference.stack, reference.files, no_sleep, NULL);
 	return stack_add_address(reference.stack, &local, how->local_prefix);
 }
 
 static void stop(void)
 {
+	commands_close(&reference.commands.base);
+	files_free(reference.files);
+	buf_free(&reference.why);
 	stack_free(reference.stack);
-	reference.stack = NULL;
 }
 
 static void packet(const void *bytes, size_t length)
@@ -162,18 +179,26 @@ static int do_accept(int fd, struct protodrill_address *peer)
 	return child;
 }
 
-static int do_connect(int fd, const struct protodrill_address *address)
+static int do_connect(int fd, const struct protodrill_address *address, int waits)
 {
 	struct sockaddr_storage a;
 	socklen_t length = to_sockaddr(address, &a);
 
+	stack_fcntl(reference.stack, fd, F_SETFL, waits ? 0 : O_NONBLOCK);
 	return stack_connect(reference.stack, fd, (struct sockaddr *)&a, length);
+}
+
+static int do_connect_result(int fd)
+{
+	return stack_connect_result(reference.stack, fd);
 }
 
 static int64_t do_sendmsg(int fd, int flags, const struct protodrill_message *message)
 {
 	struct sockaddr_storage a;
 	socklen_t length = message->address.family ? to_sockaddr(&message->address, &a) : 0;
+	/* The stack looks at its own descriptor to see whether the writer waits. */
+	int waits = flags & MSG_DONTWAIT ? O_NONBLOCK : 0;
 	struct iovec v = { message->bytes, message->length };
 	const struct msghdr m = {
 		.msg_name = length ? &a : NULL, .msg_namelen = length, .msg_iov = &v, .msg_iovlen = 1,
@@ -181,6 +206,7 @@ static int64_t do_sendmsg(int fd, int flags, const struct protodrill_message *me
 		.msg_controllen = message->control_length,
 	};
 
+	stack_fcntl(reference.stack, fd, F_SETFL, waits);
 	return stack_sendmsg(reference.stack, fd, &m, flags);
 }
 
@@ -300,6 +326,53 @@ static int64_t do_info(int fd, void *bytes, size_t room)
 	return room < sizeof(layout) ? (int64_t)room : (int64_t)sizeof(layout);
 }
 
+/* ---- settings and commands ---- */
+
+static int do_set(const char *key, const char *value, char *why, size_t room)
+{
+	switch (settings_assign(stack_settings(reference.stack), key, value)) {
+	case SETTING_OK:
+		return PROTODRILL_DONE;
+	case SETTING_INVALID:
+		return PROTODRILL_BAD_VALUE;
+	case SETTING_UNKNOWN:
+		return PROTODRILL_NO_SUCH_KEY;
+	default:
+		snprintf(why, room, "%s", settings_absent(key));
+		return PROTODRILL_NO_SUCH_FEATURE;
+	}
+}
+
+static int do_command(const char *text, char *output, size_t room)
+{
+	struct buf printed = BUF_INIT;
+	int status;
+
+	reference.commands.base.shell.output = &printed;
+	buf_clear(&reference.why);
+	status = commands_read(&reference.commands.base, text, &reference.why);
+	snprintf(output, room, "%s", status < 0 ? reference.why.data : printed.data);
+	buf_free(&printed);
+	return status < 0 ? PROTODRILL_UNKNOWN : status;
+}
+
+static int64_t do_get(const char *key, char *value, size_t room)
+{
+	struct buf text = BUF_INIT;
+	int64_t length = PROTODRILL_UNKNOWN;
+
+	if (!strncmp(key, "/proc/net/", 10)) {
+		snprintf(value, room, "cat %s", key);
+		return do_command(value, value, room) == 0 ? (int64_t)strlen(value) : PROTODRILL_UNKNOWN;
+	}
+	if (settings_read(stack_settings(reference.stack), key, &text) == SETTING_OK) {
+		snprintf(value, room, "%s", text.data);
+		length = (int64_t)strlen(value);
+	}
+	buf_free(&text);
+	return length;
+}
+
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_VERSION, .name = "reference",
 	.start = start, .stop = stop, .can_reset = 1, .packet = packet, .merged = merged, .deadline = deadline, .run = run,
@@ -307,7 +380,8 @@ const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.send = do_send, .receive = do_receive, .close = do_close, .shutdown = do_shutdown,
 	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,
 	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .sendmsg = do_sendmsg,
-	.recvmsg = do_recvmsg, .lingering = do_lingering, .info = do_info,
+	.recvmsg = do_recvmsg, .lingering = do_lingering, .connect_result = do_connect_result,
+	.info = do_info, .set = do_set, .get = do_get, .command = do_command,
 };
 
 /* ---- the command line ---- */

@@ -219,9 +219,15 @@ static bool is_for_target(const struct run_case *c, const struct script *script)
 	       (stands_for && header_allows(&script->source, "targets", stands_for));
 }
 
+/* That of the reference stack, or the one by which another stack is judged; or NULL. */
+static const char *profile_for(const struct run_case *c)
+{
+	return c->target->reference ? profile_of(c) : c->target->profile;
+}
+
 static bool is_for_profile(const struct run_case *c, const struct script *script)
 {
-	const char *profile = profile_of(c);
+	const char *profile = profile_for(c);
 
 	return !profile || header_allows(&script->source, "profiles", profile);
 }
@@ -255,7 +261,7 @@ static const char *reason_to_skip(const struct run_case *c, const struct script 
 	if (!is_for_target(c, script))
 		return arena_printf(script->arena, "the case is not for the target %s", c->target->name);
 	if (!is_for_profile(c, script))
-		return arena_printf(script->arena, "the case is not for the profile %s", profile_of(c));
+		return arena_printf(script->arena, "the case is not for the profile %s", profile_for(c));
 	if (!reason)
 		lacking = needs_lacking(&script->source, &judge, script->arena, &why);
 	if (lacking)

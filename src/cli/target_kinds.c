@@ -106,7 +106,7 @@ const struct target_kind target_kinds[] = {
 	  .has = linux_has },
 	{ .name = "process", .help = "a stack behind an adapter, in virtual time (docs/adapter.md); process:COMMAND",
 	  .open = open_process, .virtual_time = true, .takes_text = true, .needs_text = true, .stands_for = "builtin",
-	  .has = process_target_has },
+	  .profile = "rfc", .has = process_target_has },
 	{ 0 },
 };
 

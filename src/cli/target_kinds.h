@@ -20,6 +20,7 @@ struct target_kind {
 	                                                        NAME:FILE */
 	bool takes_text, needs_text;                         /* NAME:TEXT is one of it, and NAME alone is none */
 	const char *stands_for;                              /* it plays what is for this target, too; NULL: none */
+	const char *profile;                                 /* it has none, and plays what is for this one; or NULL */
 	needs_has_function *has;                             /* where it is played */
 };
 

@@ -200,12 +200,12 @@ static const char *info_op(struct stack_driver *d, int fd, struct tcp_state_info
 
 static int command_op(struct stack_driver *d, const char *shell_text, struct buf *why)
 {
-	return commands_read(&self(d)->commands, shell_text, why);
+	return commands_read(&self(d)->commands.base, shell_text, why);
 }
 
 static void command_output_op(struct stack_driver *d, struct buf *out)
 {
-	const struct buf *written = &self(d)->commands.written;
+	const struct buf *written = &self(d)->commands.base.written;
 
 	buf_add(out, written->data, written->length);
 }
@@ -220,7 +220,7 @@ static void free_op(struct stack_driver *d)
 	struct builtin *b = self(d);
 
 	stack_free(b->stack);
-	commands_close(&b->commands);
+	commands_close(&b->commands.base);
 	trace_free(&b->trace);
 	free(b);
 }
@@ -311,8 +311,8 @@ static bool open_parts(struct builtin *b, const struct builtin_options *o, struc
 		error = stack_add_address(b->stack, &o->local_ip, o->local_prefix);
 	}
 	if (b->stack && !error) {
-		commands_open(&b->commands, b->stack, library_files(lib), library_sleep, lib);
-		b->commands.folder = o->folder;
+		builtin_commands_open(&b->commands, b->stack, library_files(lib), library_sleep, lib);
+		b->commands.base.folder = o->folder;
 		return true;
 	}
 	buf_printf(problem, "cannot set up the reference stack: %s", strerror(error ? -error : ENOMEM));

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/commands_internal.h"
+#include "target/builtin/builtin_commands.h"
 #include "util/common.h"
 
 static bool is_one_of(const char *word, const char *const *list, size_t count)
@@ -187,7 +187,7 @@ static int change_route(struct shell_run *run, char **words, int version)
 	status = route_words(run, words + 1, &route);
 	if (status)
 		return status;
-	return stack_set_route(commands_of(run)->stack, &route) < 0 ? STATUS_FAILED : 0;
+	return stack_set_route(builtin_commands_of(run)->stack, &route) < 0 ? STATUS_FAILED : 0;
 }
 
 static int do_route(struct shell_run *run, char **words, int version)
@@ -202,11 +202,11 @@ static int do_route(struct shell_run *run, char **words, int version)
 	if (!*words || ONE_OF(*words, shows))
 		return show(run, "ip route");
 	if (!strcmp(*words, "flush") && words[1] && !strcmp(words[1], "cache")) {
-		stack_forget_paths(commands_of(run)->stack);
+		stack_forget_paths(builtin_commands_of(run)->stack);
 		return 0;
 	}
 	if (ONE_OF(*words, delete) && parse_prefix(words[1], version, &none.prefix, &none.prefix_length))
-		return stack_set_route(commands_of(run)->stack, &none) < 0 ? STATUS_FAILED : 0;
+		return stack_set_route(builtin_commands_of(run)->stack, &none) < 0 ? STATUS_FAILED : 0;
 	return unknown_word(run, "ip route", *words);
 }
 
@@ -215,7 +215,7 @@ static int do_route(struct shell_run *run, char **words, int version)
 static int do_link(struct shell_run *run, char **words, int version)
 {
 	static const char *const harmless[] = { "txqueuelen", "qlen", "group", "gso_max_size", "gso_max_segs" };
-	struct stack_config *config = stack_settings(commands_of(run)->stack);
+	struct stack_config *config = stack_settings(builtin_commands_of(run)->stack);
 
 	(void)version;
 	if (!*words || !strcmp(*words, "show"))
@@ -250,7 +250,7 @@ static int do_address(struct shell_run *run, char **words, int version)
 		return show(run, "ip address");
 	if (!ONE_OF(*words, add) || !parse_prefix(words[1], version, &address, &length))
 		return unknown_word(run, "ip address", *words);
-	error = stack_add_address(commands_of(run)->stack, &address, length);
+	error = stack_add_address(builtin_commands_of(run)->stack, &address, length);
 	return error < 0 ? STATUS_USAGE : 0;
 }
 
@@ -269,7 +269,7 @@ static int do_metrics(struct shell_run *run, char **words, int version)
 	words += 1 + (words[1] && !strcmp(words[1], "address"));
 	if (*words && !parse_prefix(*words, version, &address, &length))
 		return unknown_word(run, "ip tcp_metrics", *words);
-	stack_forget_peers(commands_of(run)->stack, *words && length ? &address : NULL);
+	stack_forget_peers(builtin_commands_of(run)->stack, *words && length ? &address : NULL);
 	return 0;
 }
 
@@ -330,7 +330,7 @@ static int do_tc(struct shell_run *run, char **args)
 			paces = 0;
 	}
 	if (paces >= 0)
-		stack_settings(commands_of(run)->stack)->tcp_link_paces = paces;
+		stack_settings(builtin_commands_of(run)->stack)->tcp_link_paces = paces;
 	return 0;
 }
 

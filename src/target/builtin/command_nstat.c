@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "stack/socket.h"
-#include "target/builtin/commands_internal.h"
+#include "target/builtin/builtin_commands.h"
 #include "util/common.h"
 
 /* ---- values ---- */
@@ -21,7 +21,7 @@ static bool is_constant(enum counter which)
 
 static int64_t value_of(struct shell_run *run, enum counter which)
 {
-	const struct stack_config *c = stack_settings(commands_of(run)->stack);
+	const struct stack_config *c = stack_settings(builtin_commands_of(run)->stack);
 
 	switch (which) {
 	case IpForwarding:
@@ -37,7 +37,7 @@ static int64_t value_of(struct shell_run *run, enum counter which)
 	case TcpMaxConn:
 		return -1;                                   /* RFC 4022: it is dynamic */
 	default:
-		return (int64_t)stack_counter(commands_of(run)->stack, which);
+		return (int64_t)stack_counter(builtin_commands_of(run)->stack, which);
 	}
 }
 
@@ -94,7 +94,7 @@ static bool is_wanted(const struct nstat_options *o, const char *name)
 static int do_nstat(struct shell_run *run, char **args)
 {
 	struct nstat_options o = { 0 };
-	struct commands *c = commands_of(run);
+	struct builtin_commands *c = builtin_commands_of(run);
 	const char *separator = "";
 	int status = read_options(run, args, &o);
 
@@ -183,7 +183,7 @@ static void show_sockets(struct shell_run *run, int type, int version, struct bu
 	const int width = version == 4 ? 13 : 37;
 	buf_printf(out, "  sl  %-*s %-*s st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n", width,
 	           "local_address", width, version == 4 ? "rem_address" : "remote_address");
-	for (size_t i = 0; stack_socket_at(commands_of(run)->stack, i, &s); i++) {
+	for (size_t i = 0; stack_socket_at(builtin_commands_of(run)->stack, i, &s); i++) {
 		if (s.type != type || s.version != version || !s.local_port)
 			continue;
 		buf_printf(out, "%4d: ", n++);

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "target/builtin/commands_bench.h"
-#include "target/builtin/commands_internal.h"
+#include "target/builtin/builtin_commands.h"
 #include "util/common.h"
 
 static const char *const posix[] = {
@@ -115,8 +115,8 @@ static int read_here(const char *text, struct buf *output)
 	struct commands_bench b;
 
 	bench_start(&b);
-	b.commands.shell.output = output;
-	int status = commands_read(&b.commands, text, &b.why);
+	b.commands.base.shell.output = output;
+	int status = commands_read(&b.commands.base, text, &b.why);
 	if (status > 0)
 		status = atoi(b.why.data + strcspn(b.why.data, "0123456789"));
 	else if (status < 0)

@@ -5,10 +5,10 @@
 #ifndef TARGET_BUILTIN_COMMANDS_BENCH_H
 #define TARGET_BUILTIN_COMMANDS_BENCH_H
 
-#include "target/builtin/commands.h"
+#include "target/builtin/builtin_commands.h"
 
 struct commands_bench {
-	struct commands commands;
+	struct builtin_commands commands;
 	struct stack *stack;
 	struct files *files;
 	vtime_t slept;                                       /* how long the commands wanted to sleep, in all */
@@ -37,12 +37,12 @@ static void bench_start(struct commands_bench *b)
 
 	stack_config_init(&config);
 	*b = (struct commands_bench){ .stack = stack_new(&config, &hooks), .files = files_new(), .why = BUF_INIT };
-	commands_open(&b->commands, b->stack, b->files, bench_sleep, b);
+	builtin_commands_open(&b->commands, b->stack, b->files, bench_sleep, b);
 }
 
 static void bench_end(struct commands_bench *b)
 {
-	commands_close(&b->commands);
+	commands_close(&b->commands.base);
 	stack_free(b->stack);
 	files_free(b->files);
 	buf_free(&b->why);

@@ -16,7 +16,7 @@
 
 #include "shell/internal.h"
 #include "target/builtin/commands_bench.h"
-#include "target/builtin/commands_internal.h"
+#include "target/builtin/builtin_commands.h"
 #include "util/common.h"
 
 /* One text: what comes of it, a part of the reason, and a parameter with its value afterwards. */
@@ -35,7 +35,7 @@ static void play(const struct command_case *cases, size_t count)
 		struct commands_bench b;
 
 		bench_start(&b);
-		int result = commands_read(&b.commands, c->text, &b.why);
+		int result = commands_read(&b.commands.base, c->text, &b.why);
 		if (result != c->result || (c->why && !strstr(b.why.data, c->why)))
 			fail_msg("`%s` -> %d (%s)", c->text, result, b.why.data);
 		if (c->parameter)
@@ -175,20 +175,20 @@ static void counters_are_shown(void **state)
 
 	(void)state;
 	bench_start(&b);
-	b.commands.shell.output = &out;
-	assert_int_equal(commands_read(&b.commands, "nstat -n", &b.why), 0);
+	b.commands.base.shell.output = &out;
+	assert_int_equal(commands_read(&b.commands.base, "nstat -n", &b.why), 0);
 	assert_string_equal(out.data, "");
 	stack_input(b.stack, (const uint8_t *)"\x45" "garbage", 8, VTIME_ZERO);
 	stack_input(b.stack, (const uint8_t *)segment, sizeof(segment), VTIME_ZERO);
-	assert_int_equal(commands_read(&b.commands, "nstat -s 'IpIn*s'; nstat -j IpInHdrErrors; nstat IpInHdrErrors",
-	                                    &b.why),
+	assert_int_equal(commands_read(&b.commands.base,
+	                               "nstat -s 'IpIn*s'; nstat -j IpInHdrErrors; nstat IpInHdrErrors", &b.why),
 	                 0);
 	assert_string_equal(out.data, "#kernel\n"
 	                    "IpInReceives                    1                  0.0\n"
 	                    "IpInHdrErrors                   1                  0.0\n"
 	                    "{\"kernel\":{\"IpInHdrErrors\":1}}\n#kernel\n");
 	buf_clear(&out);
-	assert_int_equal(commands_read(&b.commands,
+	assert_int_equal(commands_read(&b.commands.base,
 		"nstat -a | grep -q 'IpInHdrErrors .*1' && cut -d' ' -f5 /proc/net/snmp | head -n 2; "
 	                                    "cat /proc/net/tcp | wc -l", &b.why), 0);
 	assert_string_equal(out.data, "InHdrErrors\n1\n1\n");
@@ -202,10 +202,10 @@ static void time_passes(void **state)
 
 	(void)state;
 	bench_start(&b);
-	assert_int_equal(commands_read(&b.commands, "sleep 1.5; sleep 1m .25", &b.why), 0);
+	assert_int_equal(commands_read(&b.commands.base, "sleep 1.5; sleep 1m .25", &b.why), 0);
 	assert_int_equal(b.slept.ns, 61750000000);
-	assert_int_equal(commands_read(&b.commands, "sleep -1", &b.why), 1);
-	assert_int_equal(commands_read(&b.commands, "sleep nan", &b.why), 1);
+	assert_int_equal(commands_read(&b.commands.base, "sleep -1", &b.why), 1);
+	assert_int_equal(commands_read(&b.commands.base, "sleep nan", &b.why), 1);
 	bench_end(&b);
 }
 
@@ -215,11 +215,11 @@ static void dd_makes_a_file_in_memory(void **state)
 
 	(void)state;
 	bench_start(&b);
-	assert_int_equal(commands_read(&b.commands, "/bin/dd bs=1k count=5 if=/dev/zero of=/tmp/f status=none",
+	assert_int_equal(commands_read(&b.commands.base, "/bin/dd bs=1k count=5 if=/dev/zero of=/tmp/f status=none",
 	                                    &b.why),
 	                 0);
 	assert_int_equal(files_size(b.files, "/tmp/f"), 5120);
-	assert_int_equal(commands_read(&b.commands, "dd if=/etc/passwd of=/tmp/f", &b.why), -1);
+	assert_int_equal(commands_read(&b.commands.base, "dd if=/etc/passwd of=/tmp/f", &b.why), -1);
 	bench_end(&b);
 }
 
@@ -310,7 +310,7 @@ static void only_the_suite_is_read(void **state)
 
 		assert_int_equal(chdir(cases[i].folder), 0);
 		bench_start(&b);
-		int result = commands_read(&b.commands, cases[i].text, &b.why);
+		int result = commands_read(&b.commands.base, cases[i].text, &b.why);
 		if (result != cases[i].result || (cases[i].why && !strstr(b.why.data, cases[i].why)) ||
 		    strstr(b.why.data, "topsecret"))
 			fail_msg("`%s` -> %d (%s)", cases[i].text, result, b.why.data);
@@ -375,7 +375,7 @@ static void nonsense_ends(void **state)
 			buf_puts(&text, pieces[(random >> 16) % ARRAY_LEN(pieces)]);
 		}
 		bench_start(&b);
-		int result = commands_read(&b.commands, text.data, &b.why);
+		int result = commands_read(&b.commands.base, text.data, &b.why);
 		assert_in_range(result + 1, 0, 2);
 		assert_true(result == 0 || b.why.length);
 		bench_end(&b);

@@ -7,7 +7,7 @@
 
 #include "stack/socket.h"
 #include "target/builtin/builtin.h"
-#include "target/builtin/commands.h"
+#include "target/builtin/builtin_commands.h"
 #include "target/library/library.h"
 
 /* What happened inside the stack and nobody has asked for yet. */
@@ -27,7 +27,7 @@ struct builtin {
 	struct stack_driver base;
 	struct library *lib;                                 /* whose driver it is */
 	struct stack *stack;
-	struct commands commands;
+	struct builtin_commands commands;
 	struct trace trace;
 };
 

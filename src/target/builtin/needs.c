@@ -4,7 +4,7 @@
  */
 #include "stack/congestion.h"
 #include "target/builtin/builtin.h"
-#include "target/builtin/commands.h"
+#include "target/builtin/builtin_commands.h"
 
 bool builtin_target_has(const struct need *need, struct buf *why)
 {
@@ -16,7 +16,7 @@ bool builtin_target_has(const struct need *need, struct buf *why)
 		buf_puts(why, there ? "" : "the reference stack has no such congestion control");
 		break;
 	case NEED_COMMAND:
-		there = commands_know(need->argument);
+		there = commands_know(&builtin_world, need->argument);
 		buf_puts(why, there ? "" : "in virtual time commands are read, and this one is not known");
 		break;
 	case NEED_PYTHON3:

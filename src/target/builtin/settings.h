@@ -11,15 +11,8 @@
 #define TARGET_BUILTIN_SETTINGS_H
 
 #include "stack/config.h"
+#include "target/library/commands.h"
 #include "util/buf.h"
-
-enum setting_result {
-	SETTING_OK,
-	SETTING_UNKNOWN,                                     /* no such name here */
-	SETTING_INVALID,                                     /* a real system would refuse the value, too */
-	SETTING_UNSUPPORTED,                                 /* this stack cannot do that */
-	SETTING_ABSENT,                                      /* the value switches on what this stack does not have */
-};
 
 /* Nothing changes but with SETTING_OK. */
 enum setting_result settings_assign(struct stack_config *c, const char *name, const char *value);

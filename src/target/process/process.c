@@ -136,21 +136,33 @@ static int listen_op(struct stack_driver *d, int fd, int backlog)
 static int connect_op(struct stack_driver *d, int fd, const struct sockaddr *address, socklen_t length)
 {
 	struct process_call call = {
-		.op = PROTODRILL_OP_CONNECT, .a = { fd }, .address = address, .address_length = length,
+		.op = PROTODRILL_OP_CONNECT, .a = { fd, !process_is_blocking(d, fd) },
+		.address = address, .address_length = length,
 	};
 	int error = process_judge_address(address, length);
 
 	return error ? error : (int)process_call(process_of(d), &call);
 }
 
-/* It has ended when the socket can be written to or has an error; SO_ERROR is the result. */
+static bool is_under_way(struct stack_driver *d, int fd)
+{
+	return !(process_poll(d, fd, POLLOUT) & (POLLOUT | POLLERR | POLLHUP | POLLNVAL));
+}
+
+/* It has ended when the socket can be written to or has an error; SO_ERROR is the result, if the stack has no other. */
 static int connect_result_op(struct stack_driver *d, int fd)
 {
-	int error = 0;
+	struct process *p = process_of(d);
+	int error = 0, result;
 	socklen_t length = sizeof(error);
-	int result;
 
-	if (!(process_poll(d, fd, POLLOUT) & (POLLOUT | POLLERR | POLLHUP | POLLNVAL)))
+	if (!p->no_connect_result) {
+		result = (int)process_plain(p, PROTODRILL_OP_CONNECT_RESULT, fd, 0, 0);
+		if (result != DRIVER_CANNOT)
+			return result;
+		p->no_connect_result = true;
+	}
+	if (is_under_way(d, fd))
 		return -EINPROGRESS;
 	result = process_getsockopt(d, fd, SOL_SOCKET, SO_ERROR, &error, &length);
 	return result < 0 ? result : -error;
@@ -161,7 +173,7 @@ static bool is_opening_op(struct stack_driver *d, int fd)
 	struct process_socket *s = process_socket_find(process_of(d), fd);
 
 	if (s && s->opening)
-		s->opening = connect_result_op(d, fd) == -EINPROGRESS;
+		s->opening = is_under_way(d, fd);
 	return s && s->opening;
 }
 
@@ -218,9 +230,14 @@ static const char *info_op(struct stack_driver *d, int fd, struct tcp_state_info
 
 static int command_op(struct stack_driver *d, const char *shell_text, struct buf *why)
 {
-	(void)d;
-	buf_printf(why, "the command '%s' is not known here", shell_text);
-	return -1;
+	return commands_read(&process_of(d)->commands.base, shell_text, why);
+}
+
+static void command_output_op(struct stack_driver *d, struct buf *out)
+{
+	const struct buf *written = &process_of(d)->commands.base.written;
+
+	buf_add(out, written->data, written->length);
 }
 
 static const char *cannot_op(struct stack_driver *d)
@@ -246,6 +263,7 @@ static void free_op(struct stack_driver *d)
 	struct process *p = process_of(d);
 
 	process_epolls_free(p);
+	commands_close(&p->commands.base);
 	adapter_free(p->adapter);
 	buf_free(&p->question);
 	buf_free(&p->cannot);
@@ -287,6 +305,7 @@ static const struct stack_driver_ops ops = {
 	.send_timeout = process_send_timeout,
 	.info = info_op,
 	.command = command_op,
+	.command_output = command_output_op,
 	.cannot = cannot_op,
 	.problem = problem_op,
 	.end = end_op,
@@ -367,6 +386,9 @@ struct target *process_target_open(const struct process_options *options, struct
 
 	*p = (struct process){ .base.ops = &ops, .lib = lib, .question = BUF_INIT, .cannot = BUF_INIT };
 	p->name = checked_memory(strdup(""));
+	p->commands.process = p;
+	commands_open(&p->commands.base, &process_world, library_files(lib), library_sleep, lib);
+	p->commands.base.folder = options->folder;
 	library_set_driver(lib, &p->base);
 	p->adapter = adapter_start(options->command, options->home, options->patience_s, problem);
 	if (p->adapter)
@@ -381,8 +403,12 @@ struct target *process_target_open(const struct process_options *options, struct
 
 bool process_target_has(const struct need *need, struct buf *why)
 {
-	bool there = need->kind != NEED_PYTHON3 || need_finds_command("python3");
+	bool there = true;
 
+	if (need->kind == NEED_PYTHON3)
+		there = need_finds_command("python3");
+	else if (need->kind == NEED_COMMAND)
+		there = commands_know(&process_world, need->argument);
 	buf_puts(why, there ? "" : "there is no such command");
 	return there;
 }

@@ -52,7 +52,9 @@ void question_address(struct buf *question, const struct sockaddr *address, sock
 	uint8_t bytes[16] = { 0 };
 	unsigned family = 0, port = 0, scope = 0;
 
-	if (address && length >= sizeof(four) && address->sa_family == AF_INET) {
+	if (address && length >= sizeof(address->sa_family) && address->sa_family == AF_UNSPEC) {
+		family = PROTODRILL_UNSPECIFIED;
+	} else if (address && length >= sizeof(four) && address->sa_family == AF_INET) {
 		memcpy(&four, address, sizeof(four));
 		family = 4;
 		port = ntohs(four.sin_port);
@@ -101,6 +103,7 @@ void process_give_address(const struct process_call *call, struct sockaddr *addr
 static const char *const call_names[] = {
 	"", "socket", "bind", "listen", "accept", "connect", "send", "receive", "close", "shutdown", "getsockopt",
 	"setsockopt", "getsockname", "getpeername", "poll", "ioctl", "sendmsg", "recvmsg", "lingering",
+	"the result of connect",
 };
 
 int process_cannot(struct process *p, const char *format, ...)

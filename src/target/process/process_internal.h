@@ -6,6 +6,7 @@
 #define TARGET_PROCESS_PROCESS_INTERNAL_H
 
 #include "adapter/protodrill-adapter.h"
+#include "target/library/commands_internal.h"
 #include "target/library/library.h"
 #include "target/process/adapter.h"
 #include "target/process/process.h"
@@ -20,6 +21,11 @@ struct process_socket {
 	bool opening;                                        /* it sent data along with its SYN */
 };
 
+struct process_commands {
+	struct commands base;
+	struct process *process;
+};
+
 struct process {
 	struct stack_driver base;
 	struct library *lib;
@@ -31,7 +37,8 @@ struct process {
 	struct process_socket *sockets;                      /* no order */
 	size_t socket_count;
 	struct process_epoll *epolls;
-	bool no_messages;                                    /* it knows no SENDMSG, RECVMSG */
+	struct process_commands commands;
+	bool no_messages, no_connect_result;                 /* it knows no RECVMSG, no CONNECT_RESULT */
 };
 
 static inline struct process *process_of(struct stack_driver *d)
@@ -39,12 +46,16 @@ static inline struct process *process_of(struct stack_driver *d)
 	return (struct process *)d;
 }
 
+/* ---- process_command.c ---- */
+
+extern const struct commands_world process_world;
+
 /* ---- process_ask.c: questions ---- */
 
 void question_number(struct buf *question, uint64_t value, int bytes);
 /* 0, or minus the errno of an address that the protocol has no words for. */
 int process_judge_address(const struct sockaddr *address, socklen_t length);
-/* AF_UNSPEC, NULL and what is not to be judged well: none. */
+/* NULL, and what is not to be judged well: none. */
 void question_address(struct buf *question, const struct sockaddr *address, socklen_t length);
 uint64_t answer_number(const uint8_t *at, int bytes);
 

@@ -65,10 +65,11 @@ static int kept_error(struct process *p, int fd)
 
 static int64_t send_piece(struct process *p, int fd, const struct msghdr *m, int flags, size_t at)
 {
+	const bool waits = process_is_blocking(&p->base, fd);
 	size_t control = at ? 0 : m->msg_controllen, left = length_of(m) - at, length = left < PIECE ? left : PIECE;
 	struct process_call call = {
 		.op = control ? PROTODRILL_OP_SENDMSG : PROTODRILL_OP_SEND,
-		.a = { fd, flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL), (int)control },
+		.a = { fd, (flags & ~MSG_NOSIGNAL) | (waits ? 0 : MSG_DONTWAIT), (int)control },
 		.address = m->msg_name, .address_length = m->msg_name ? m->msg_namelen : 0,
 		.length = control + length,
 	};

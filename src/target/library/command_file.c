@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/commands_internal.h"
+#include "target/library/commands_internal.h"
 #include "util/common.h"
 
 /* Files that calls of the script can open are in memory; those of the machine stay as they are. */

@@ -4,13 +4,12 @@
  */
 #include <string.h>
 
-#include "target/builtin/commands_internal.h"
-#include "target/builtin/settings.h"
+#include "target/library/commands_internal.h"
 #include "util/common.h"
 
 static int unknown_setting(struct shell_run *run, const char *name)
 {
-	const char *meant = settings_guess(name);
+	const char *meant = commands_of(run)->world->guess(name);
 
 	if (meant)
 		return shell_unknown(run, "the sysctl '%s' is not known here; did you mean 'net.%s'?", name, meant);
@@ -21,24 +20,38 @@ struct sysctl_options {
 	bool lenient, values, names, quiet;
 };
 
+/* A suite sets up all of its scripts in one way; few rely on each part of that, and those show it. */
+static int absent_setting(struct shell_run *run, const char *name, const char *value, const char *lacking)
+{
+	if (run->in_file)
+		return 0;
+	return shell_unknown(run, "the sysctl '%s' cannot be '%s' here%s%s", name, value,
+	                     *lacking ? ": the stack has no " : "", lacking);
+}
+
 /* Status of setting @name; a name that is not known here is passed over if @lenient. */
 int setting_store(struct shell_run *run, const char *name, const char *value, bool lenient)
 {
-	switch (settings_assign(stack_settings(commands_of(run)->stack), name, value)) {
+	struct buf lacking = BUF_INIT;
+	int status = 0;
+
+	switch (commands_of(run)->world->assign(commands_of(run), name, value, &lacking)) {
 	case SETTING_OK:
-		return 0;
+		break;
 	case SETTING_INVALID:
-		return STATUS_FAILED;
+		status = STATUS_FAILED;
+		break;
 	case SETTING_UNKNOWN:
-		return lenient ? 0 : unknown_setting(run, name);
+		status = lenient ? 0 : unknown_setting(run, name);
+		break;
 	case SETTING_ABSENT:
-		/* A suite sets up all of its scripts in one way; few rely on each part of that, and those show it. */
-		return run->in_file ? 0 : shell_unknown(run, "the sysctl '%s' cannot be '%s' here: the stack has no %s",
-		                                        name,
-		                                        value, settings_absent(name));
+		status = absent_setting(run, name, value, lacking.data);
+		break;
 	default:
-		return shell_unknown(run, "the sysctl '%s' cannot be '%s' here", name, value);
+		status = shell_unknown(run, "the sysctl '%s' cannot be '%s' here", name, value);
 	}
+	buf_free(&lacking);
+	return status;
 }
 
 /* The value as a file shows it: numbers with tabs between. The value of a setting without meaning for the stack is not
@@ -46,7 +59,7 @@ int setting_store(struct shell_run *run, const char *name, const char *value, bo
 enum shell_found setting_show(struct shell_run *run, const char *name, struct buf *out)
 {
 	struct buf value = BUF_INIT;
-	enum setting_result result = settings_read(stack_settings(commands_of(run)->stack), name, &value);
+	enum setting_result result = commands_of(run)->world->show(commands_of(run), name, &value);
 	enum shell_found found = value.length || !out ? SHELL_FOUND : SHELL_NOT_HERE;
 
 	if (result != SETTING_OK)
@@ -148,7 +161,7 @@ static int do_set_sysctls(struct shell_run *run, char **args)
 
 		if (equals)
 			*equals = '\0';
-		settings_read(stack_settings(commands_of(run)->stack), *a, &before);
+		commands_of(run)->world->show(commands_of(run), *a, &before);
 		if (before.length)
 			buf_printf(&restore, "sysctl -q '%s=%s'\n", *a, before.data);
 		buf_free(&before);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/commands_internal.h"
+#include "target/library/commands_internal.h"
 #include "util/checked.h"
 
 enum { FILE_BYTES = 1 << 20, FILES = 64 };

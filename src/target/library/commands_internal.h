@@ -2,11 +2,11 @@
  *
  * commands_internal.h - between the files that make commands of the reference stack
  */
-#ifndef TARGET_BUILTIN_COMMANDS_INTERNAL_H
-#define TARGET_BUILTIN_COMMANDS_INTERNAL_H
+#ifndef TARGET_LIBRARY_COMMANDS_INTERNAL_H
+#define TARGET_LIBRARY_COMMANDS_INTERNAL_H
 
 #include "shell/tool.h"
-#include "target/builtin/commands.h"
+#include "target/library/commands.h"
 
 /* What uname says: the release whose behaviour profile linux follows. */
 #define COMMANDS_RELEASE "6.18.0"
@@ -39,14 +39,9 @@ bool suite_file_exists(struct shell_run *run, const char *path);
 int setting_store(struct shell_run *run, const char *name, const char *value, bool lenient);
 enum shell_found setting_show(struct shell_run *run, const char *name, struct buf *out);
 
-/* ---- command_nstat.c ---- */
-
-/* Files of /proc/net that the counters make. False: none of that name. */
-bool proc_net_show(struct shell_run *run, const char *name, struct buf *out);
-
 /* ---- tools ---- */
 
 /* Each table ends with NULL. */
-extern const struct shell_tool setting_tools[], nstat_tools[], network_tools[], file_tools[], system_tools[];
+extern const struct shell_tool setting_tools[], file_tools[], system_tools[];
 
 #endif

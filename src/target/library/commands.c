@@ -9,8 +9,7 @@
  */
 #include <string.h>
 
-#include "target/builtin/commands_internal.h"
-#include "target/builtin/settings.h"
+#include "target/library/commands_internal.h"
 #include "util/common.h"
 
 /* ---- variables ---- */
@@ -73,6 +72,15 @@ static const char *constant_file(const char *path)
 	return NULL;
 }
 
+static enum shell_found show_proc_net(struct shell_run *run, const char *name, struct buf *out)
+{
+	const struct commands_world *world = commands_of(run)->world;
+
+	if (!world->proc_net)
+		return SHELL_NOT_HERE;
+	return world->proc_net(run, name, out) ? SHELL_FOUND : SHELL_MISSING;
+}
+
 static enum shell_found fetch(struct shell_run *run, const char *path, struct buf *out)
 {
 	const char *text = constant_file(path);
@@ -87,7 +95,7 @@ static enum shell_found fetch(struct shell_run *run, const char *path, struct bu
 	else if (is_setting(path))
 		found = setting_show(run, path, out);
 	else if (begins(path, "/proc/net/") || begins(path, "/proc/self/net/"))
-		found = proc_net_show(run, strrchr(path, '/') + 1, to) ? SHELL_FOUND : SHELL_MISSING;
+		found = show_proc_net(run, strrchr(path, '/') + 1, to);
 	else
 		found = begins(path, "/proc/") || begins(path, "/sys/") ? SHELL_MISSING : SHELL_NOT_HERE;
 	buf_free(&nowhere);
@@ -127,11 +135,11 @@ static int judge(struct shell_run *run, char kind, const char *path)
 
 	buf_free(&text);
 	if (kind == 'd' && found != SHELL_NOT_HERE)
-		return settings_know_below(path);
+		return commands_of(run)->world->know_below(path);
 	if (found == SHELL_FOUND)
 		return kind == 's' ? !empty : strchr("efrw", kind) != NULL;
 	if (found == SHELL_MISSING)
-		return kind == 'e' && settings_know_below(path);
+		return kind == 'e' && commands_of(run)->world->know_below(path);
 	if (files_size(commands_of(run)->files, path) >= 0)
 		return kind == 's' ? files_size(commands_of(run)->files, path) > 0 : strchr("efrw", kind) != NULL;
 	if (strchr("efrx", kind) && (shell_find_tool(run->shell->host, path) || suite_file_exists(run, path)))
@@ -162,23 +170,21 @@ static int script(struct shell_run *run, const char *path, struct buf *text)
 
 /* ---- door ---- */
 
-static const struct shell_tool *const tools[] = {
-	shell_own_tools, shell_text_tools, shell_filter_tools, setting_tools, nstat_tools, network_tools, file_tools,
-	system_tools, NULL,
-};
+static struct shell_host host_of(const struct commands_world *world)
+{
+	return (struct shell_host){
+		.tools = world->tools, .variable = variable, .fetch = fetch, .store = store, .truncates = truncates,
+		.judge = judge, .script = script,
+	};
+}
 
-static const struct shell_host host = {
-	.tools = tools, .variable = variable, .fetch = fetch, .store = store, .truncates = truncates, .judge = judge,
-	.script = script,
-};
-
-void commands_open(struct commands *c, struct stack *stack, struct files *files,
+void commands_open(struct commands *c, const struct commands_world *world, struct files *files,
                    void (*sleep)(void *context, vtime_t duration), void *context)
 {
 	*c = (struct commands){
-		.stack = stack, .files = files, .sleep = sleep, .context = context,
+		.world = world, .host = host_of(world), .files = files, .sleep = sleep, .context = context,
 		.restore = BUF_INIT, .written = BUF_INIT,
-		.shell = { .host = &host, .context = c, .output = &c->written, .error = &c->written },
+		.shell = { .host = &c->host, .context = c, .output = &c->written, .error = &c->written },
 	};
 }
 
@@ -196,7 +202,9 @@ int commands_read(struct commands *c, const char *text, struct buf *why)
 	return shell_command_line(&c->shell, text, why);
 }
 
-bool commands_know(const char *name)
+bool commands_know(const struct commands_world *world, const char *name)
 {
+	const struct shell_host host = host_of(world);
+
 	return shell_knows(&host, name);
 }

@@ -20,7 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "target/builtin/commands_internal.h"
+#include "target/library/commands_internal.h"
 
 enum { SCRIPT_BYTES = 1 << 18 };
 

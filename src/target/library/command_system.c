@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/builtin/commands_internal.h"
+#include "target/library/commands_internal.h"
 #include "util/common.h"
 
 enum { LONGEST_SLEEP_S = 86400 };

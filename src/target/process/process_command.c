@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * process_command.c - commands of scripts for a stack behind an adapter
+ *
+ * Settings become the questions SET and GET. Commands about routes, devices and counters are handed on as they are
+ * (COMMAND). Everything else is done here.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "target/process/process_internal.h"
+#include "util/common.h"
+
+enum { KEY_ROOM = 160 };
+
+static struct process *process_of_commands(struct commands *c)
+{
+	return ((struct process_commands *)c)->process;
+}
+
+/* ---- settings ---- */
+
+/* The key of a sysctl, which may be written with slashes, as a path below /proc/sys, or without "net.". False: too
+ * long to be one. */
+static bool make_key(const char *name, char key[KEY_ROOM])
+{
+	static const char root[] = "/proc/sys/";
+	size_t length;
+
+	if (!strncmp(name, root, strlen(root)))
+		name += strlen(root);
+	length = strlen(name);
+	if (!length || length >= KEY_ROOM || strchr(name, '=') || strchr(name, '\n'))
+		return false;
+	const bool slashes = *name != '/' && strchr(name, '/');
+	for (size_t i = 0; i <= length; i++)
+		key[i] = slashes && name[i] == '/' ? '.' : slashes && name[i] == '.' ? '/' : name[i];
+	return true;
+}
+
+/* Ask SET or GET with @text. The status, or -1: the question is not known. The text of the answer goes to @out. */
+static int ask_setting(struct process *p, unsigned type, const char *key, const char *value, struct buf *out)
+{
+	const uint8_t *body;
+	size_t length;
+
+	buf_clear(&p->question);
+	buf_printf(&p->question, value ? "%s=%s" : "%s", key, value);
+	if (!adapter_ask(p->adapter, type, &p->question, &body, &length))
+		return -1;
+	int status = length < 4 ? -1 : (int)(uint32_t)answer_number(body, 4);
+	if (status < 0 || status > PROTODRILL_NO_SUCH_FEATURE) {
+		adapter_break(p->adapter, "answered about the setting %s with no status from 0 to 3", key);
+		return -1;
+	}
+	buf_add(out, body + 4, length - 4);
+	return status;
+}
+
+static enum setting_result assign(struct commands *c, const char *name, const char *value, struct buf *lacking)
+{
+	static const enum setting_result results[] = {
+		[PROTODRILL_DONE] = SETTING_OK, [PROTODRILL_NO_SUCH_KEY] = SETTING_UNKNOWN,
+		[PROTODRILL_BAD_VALUE] = SETTING_INVALID, [PROTODRILL_NO_SUCH_FEATURE] = SETTING_ABSENT,
+	};
+	char key[KEY_ROOM];
+
+	if (!make_key(name, key))
+		return SETTING_UNKNOWN;
+	int status = ask_setting(process_of_commands(c), PROTODRILL_SET, key, value, lacking);
+	return status < 0 ? SETTING_UNKNOWN : results[status];
+}
+
+static enum setting_result show(struct commands *c, const char *name, struct buf *value)
+{
+	char key[KEY_ROOM];
+
+	if (!make_key(name, key) || ask_setting(process_of_commands(c), PROTODRILL_GET, key, NULL, value) != 0)
+		return SETTING_UNKNOWN;
+	return SETTING_OK;
+}
+
+/* Which settings there are is for the stack to say, one by one. */
+static bool know_below(const char *path)
+{
+	(void)path;
+	return false;
+}
+
+static const char *guess(const char *name)
+{
+	(void)name;
+	return NULL;
+}
+
+static bool proc_net(struct shell_run *run, const char *name, struct buf *out)
+{
+	struct process *p = process_of_commands(commands_of(run));
+	char key[KEY_ROOM];
+
+	snprintf(key, sizeof(key), "/proc/net/%s", name);
+	return ask_setting(p, PROTODRILL_GET, key, NULL, out) == 0;
+}
+
+/* ---- commands that are handed on ---- */
+
+/* The words as a shell reads them. */
+static void quote(struct buf *out, char **words)
+{
+	for (char **w = words; *w; w++) {
+		buf_puts(out, w == words ? "'" : " '");
+		for (const char *c = *w; *c; c++)
+			*c == '\'' ? buf_puts(out, "'\\''") : buf_add_byte(out, *c);
+		buf_puts(out, "'");
+	}
+}
+
+static int hand_on(struct shell_run *run, char **args)
+{
+	struct process *p = process_of_commands(commands_of(run));
+	const uint8_t *body;
+	size_t length;
+
+	buf_clear(&p->question);
+	quote(&p->question, args);
+	buf_puts(&p->question, run->out ? "" : " >/dev/null");
+	if (!adapter_ask(p->adapter, PROTODRILL_COMMAND, &p->question, &body, &length))
+		return shell_unknown(run, "%s does not know the command '%s'", p->name, *args);
+	int status = length < 4 ? 2 : (int)(int32_t)answer_number(body, 4);
+	if (status < -1 || status > 1) {
+		adapter_break(p->adapter, "answered the command %s with no status from -1 to 1", *args);
+		return STATUS_UNKNOWN;
+	}
+	if (status < 0)
+		return shell_unknown(run, "%.*s", (int)(length - 4), (const char *)body + 4);
+	shell_print(run, "%.*s", (int)(length - 4), (const char *)body + 4);
+	return status;
+}
+
+static const struct shell_tool handed_on[] = {
+	{ "ip", hand_on, false }, { "tc", hand_on, false }, { "ethtool", hand_on, false }, { "nstat", hand_on, false },
+	{ NULL, NULL, false },
+};
+
+static const struct shell_tool *const tools[] = {
+	shell_own_tools, shell_text_tools, shell_filter_tools, setting_tools, handed_on, file_tools, system_tools, NULL,
+};
+
+const struct commands_world process_world = {
+	.tools = tools, .assign = assign, .show = show, .know_below = know_below, .guess = guess,
+	.proc_net = proc_net,
+};
