@@ -4,8 +4,9 @@
  *
  * The root is the host's, read-only. On top of it come the file systems that the kernel makes itself (/proc, /sys), and
  * /dev and /tmp in memory, because programs write there. What the caller named below these two is shown at its place:
- * a file system of the host like the root, mounted there.
+ * a file system of the host like the root, mounted there, or links to its files.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,12 +21,17 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "target/linux/linux.h"
 
 #define ANSWER_LINE "/dev/ttyS0"
 #define CONSOLE "/dev/console"
+
+#define HOST_FOLDERS "/dev/shm/.host"                     /* what the host has where we have a folder of our own */
+
+enum { START_S = 10 };
 
 static const struct own_mount {
 	const char *type, *place, *options;
@@ -101,6 +107,15 @@ static bool read_task(struct buf *task)
 	return true;
 }
 
+/* A kernel takes a time of 0 for "never" in places, and seconds since its start count whole: in the first of them it
+ * has not seen a time-stamp that it has seen. No machine plays in its first seconds, and here they cost nothing. */
+static void let_start_pass(void)
+{
+	const struct timespec start = { .tv_sec = START_S };
+
+	nanosleep(&start, NULL);
+}
+
 bool linux_inside_begin(struct buf *task)
 {
 	for (size_t i = 0; i < ARRAY_LEN(own_mounts); i++)
@@ -108,6 +123,7 @@ bool linux_inside_begin(struct buf *task)
 			return failed(own_mounts[i].place);
 	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
 	setenv("HOME", "/tmp", 1);
+	let_start_pass();
 	return make_devices() && set_loopback_up() && read_task(task);
 }
 
@@ -116,6 +132,29 @@ static bool lies_below(const char *path, const char *folder)
 	const size_t length = strlen(folder);
 
 	return !strncmp(path, folder, length) && (path[length] == '/' || !path[length]);
+}
+
+/* The folder itself is ours, and programs write to it: so what the host has there is shown entry by entry. */
+static bool show_entries(const char *folder)
+{
+	char place[PATH_MAX], from[PATH_MAX + NAME_MAX + 2], to[PATH_MAX + NAME_MAX + 2];
+
+	snprintf(place, sizeof(place), HOST_FOLDERS "%s", folder);
+	mkdir(HOST_FOLDERS, 0755);
+	if (mkdir(place, 0755) < 0)
+		return errno == EEXIST;                      /* shown already */
+	if (mount("host", place, "hostfs", MS_RDONLY, folder) < 0)
+		return false;
+	DIR *entries = opendir(place);
+	for (const struct dirent *e; entries && (e = readdir(entries));) {
+		snprintf(from, sizeof(from), "%s/%s", place, e->d_name);
+		snprintf(to, sizeof(to), "%s/%s", folder, e->d_name);
+		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+			(void)!symlink(from, to);            /* what is there already is ours */
+	}
+	if (entries)
+		closedir(entries);
+	return entries;
 }
 
 /* What scripts call may lie beside their folder (../common): so all is shown that has the same first name. */
@@ -127,6 +166,8 @@ bool linux_inside_show(const char *folder)
 	if (!lies_below(folder, "/tmp") && !lies_below(folder, "/dev"))
 		return true;
 	snprintf(path, sizeof(path), "%s", folder);
+	if (!strcmp(folder, "/tmp") || !strcmp(folder, "/dev"))
+		return show_entries(folder);
 	if (strlen(path) > FIRST_NAME)
 		path[FIRST_NAME + strcspn(path + FIRST_NAME, "/")] = '\0';
 	if (strlen(path) > FIRST_NAME && access(folder, F_OK) == 0)
