@@ -295,6 +295,17 @@ static void add_diags(struct buf *out, const struct diags *diags, bool colour)
 	free(text);
 }
 
+/* " (in m(a=1) of FILE:3)" */
+static const char *way_text(struct arena *arena, const struct via *via)
+{
+	const char *text = "";
+
+	for (const struct via *v = via; v; v = v->outer)
+		text = arena_printf(arena, "%s%s%s of %s:%d", text, *text ? ", " : " (in ", v->text,
+		                    v->loc.source->name, v->loc.line);
+	return via ? arena_printf(arena, "%s)", text) : text;
+}
+
 static struct result_diagnostic *list_diags(struct arena *arena, const struct diags *diags)
 {
 	struct result_diagnostic *list = arena_new_array(arena, struct result_diagnostic, (size_t)diags->count);
@@ -305,8 +316,8 @@ static struct result_diagnostic *list_diags(struct arena *arena, const struct di
 			.severity = d->kind == DIAG_WARNING ? "warning" : "error",
 			.line = d->loc.line,
 			.column = d->loc.column,
-			.text = arena_printf(arena, "%s%s%s", d->headline, d->detail ? ": " : "",
-			                     d->detail ? d->detail : ""),
+			.text = arena_printf(arena, "%s%s%s%s", d->headline, d->detail ? ": " : "",
+			                     d->detail ? d->detail : "", way_text(arena, d->via)),
 		};
 	return list;
 }

@@ -303,6 +303,11 @@ void headline_add(struct buf *out, const struct entry *e)
 		return;
 	buf_puts(&line, mismatch_kind_name[e->mismatch_kind]);
 	sentences[e->mismatch_kind](&line, e);
+	if (e->event && e->event->via) {
+		buf_puts(&line, " (");
+		event_way_print(&line, e->event);
+		buf_puts(&line, ")");
+	}
 	printable_add(out, line.data, "");
 	buf_free(&line);
 }

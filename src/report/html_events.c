@@ -109,6 +109,8 @@ static void add_event(struct buf *out, const struct result *r, const struct resu
 	add_time_cell(out, e->timed, e->planned);
 	add_time_cell(out, e->happened && e->status != RESULT_NOT_REACHED, e->actual);
 	html(out, "<td>%s</td><td><code>%s</code>", e->sign ? e->sign : "", e->text ? e->text : "");
+	if (e->way)
+		html(out, " <em>%s</em>", e->way);
 	if (e->status == RESULT_NOT_REACHED)
 		buf_puts(out, " <em>not reached</em>");
 	else if (e->status == RESULT_FAILED)

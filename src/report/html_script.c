@@ -100,6 +100,8 @@ static void add_event_note(struct buf *out, const struct result_event *e)
 	buf_puts(out, "<tr class=\"note\"><td colspan=\"2\"></td><td>\n");
 	if (e->mismatch != MISMATCH_NONE)
 		html(out, "<div><strong>%s</strong></div>\n", mismatch_kind_name[e->mismatch]);
+	if (e->way)
+		html(out, "<div>%s</div>\n", e->way);
 	if (e->expected && e->observed && strcmp(e->expected, e->observed) != 0) {
 		add_said(out, "expected", "expected", e->expected);
 		add_said(out, "observed", "observed", e->observed);

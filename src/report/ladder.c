@@ -278,6 +278,8 @@ static void add_title(struct buf *out, const struct result_event *e)
 	buf_puts(&text, result_kind_name[e->kind]);
 	if (e->line > 0)
 		buf_printf(&text, ", line %d", e->line);
+	if (e->way)
+		buf_printf(&text, ", %s", e->way);
 	if (e->status != RESULT_OK)
 		buf_printf(&text, ", %s", result_status_name[e->status]);
 	buf_printf(&text, "\n%s", text_of(e));

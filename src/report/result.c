@@ -72,6 +72,7 @@ static const struct json_field result_event_fields[] = {
 	WORD(result_event, kind, "kind", result_kind_name, false),
 	WORD(result_event, status, "status", result_status_name, false),
 	INT(result_event, line, "line"),
+	TEXT(result_event, way, "way"),
 	SOME_TEXT(result_event, sign, "sign"),
 	TEXT(result_event, text, "text"),
 	FLAG(result_event, timed, "timed"),

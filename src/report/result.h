@@ -34,6 +34,7 @@ struct result_event {
 	enum result_status status;
 	int line;                                            /* of the script; 0: none asked for this */
 	const char *sign;                                    /* "<", ">", "call", "return", "shell", "code", "|" */
+	const char *way;                                     /* from there to the line: macros, loops; NULL: none */
 	const char *text;                            /* as the script has it, without time; of a trace: what happened */
 	bool timed;                                          /* planned times are meant */
 	vtime_t planned, planned_end;

@@ -52,6 +52,15 @@ static void add_packets(struct result_event *out, struct arena *arena, const str
 		*list++ = (struct result_packet){ p->at, p->wall, p->bytes, p->length };
 }
 
+static const char *way_of(struct arena *arena, const struct event *event)
+{
+	struct buf text = BUF_INIT;
+
+	if (event)
+		event_way_print(&text, event);
+	return text_in(arena, &text);
+}
+
 static struct result_event event_of(struct arena *arena, const struct entry *e)
 {
 	static const enum result_status status[] = {
@@ -61,6 +70,7 @@ static struct result_event event_of(struct arena *arena, const struct entry *e)
 		.kind = e->kind,
 		.status = status[e->status],
 		.line = e->line,
+		.way = way_of(arena, e->event),
 		.sign = entry_sign(e),
 		.timed = e->timed,
 		.planned = e->timed ? e->planned : VTIME_ZERO,
@@ -99,6 +109,7 @@ static struct result_event event_not_reached(struct arena *arena, const struct e
 		.kind = inbound ? ENTRY_INBOUND : kinds[event->kind],
 		.status = RESULT_NOT_REACHED,
 		.line = event_line(event, &event->time.loc),
+		.way = way_of(arena, event),
 		.sign = event_sign(event),
 		.text = text_in(arena, &text),
 	};

@@ -95,6 +95,25 @@ static void add_entry(struct buf *out, const struct entry *e, const struct text_
 	buf_free(&text);
 }
 
+/* Once for all rows in a row that have the same. */
+static void add_way(struct buf *out, const struct event *event, const struct via **shown,
+                    const struct text_style *style)
+{
+	struct buf row = BUF_INIT;
+
+	if (!event || event->via == *shown)
+		return;
+	*shown = event->via;
+	event_way_print(&row, event);
+	if (row.length) {
+		printable_buf(&row, "");
+		buf_puts(out, "           ");
+		paint(out, style, faint, row.data);
+		buf_puts(out, "\n");
+	}
+	buf_free(&row);
+}
+
 static void add_not_reached(struct buf *out, const struct event *event, const struct text_style *style)
 {
 	struct buf row = BUF_INIT;
@@ -231,12 +250,15 @@ static struct rungs rungs_of(const struct record *r, const struct text_style *st
 	return rungs;
 }
 
-static void add_events_after(struct buf *out, const struct record *r, const struct text_style *style)
+static void add_events_after(struct buf *out, const struct record *r, const struct via *shown,
+                             const struct text_style *style)
 {
 	const struct event *event = events_not_reached(r);
 
-	for (int n = 0; event && n < LINES_AFTER; event = event->next, n++)
+	for (int n = 0; event && n < LINES_AFTER; event = event->next, n++) {
+		add_way(out, event, &shown, style);
 		add_not_reached(out, event, style);
+	}
 }
 
 static bool is_shown(const struct rungs *rungs, size_t i, const struct text_style *style)
@@ -257,6 +279,7 @@ static bool is_shown(const struct rungs *rungs, size_t i, const struct text_styl
 static void add_ladder(struct buf *out, const struct record *r, const struct text_style *style)
 {
 	struct rungs rungs = rungs_of(r, style);
+	const struct via *shown = NULL;
 	bool headed = false;
 
 	for (size_t i = 0; i < rungs.count; i++) {
@@ -266,11 +289,12 @@ static void add_ladder(struct buf *out, const struct record *r, const struct tex
 		if (!headed)
 			buf_printf(out, "     %5s %10s %10s\n", "line", "planned", "actual");
 		headed = true;
+		add_way(out, e->event, &shown, style);
 		add_entry(out, e, style);
 		if (e->mismatches && e->mismatches->id != PACKET_FIELD_TIME && e->expected && e->observed)
 			add_packets(out, e, style);
 	}
-	add_events_after(out, r, style);
+	add_events_after(out, r, shown, style);
 }
 
 /* ---- what is wrong, in words ---- */

@@ -34,11 +34,42 @@ const char *const expr_kind_name[] = {
 };
 static_assert(ARRAY_LEN(expr_kind_name) == EXPR_KINDS, "a kind of expression has no name");
 
-int event_line(const struct event *event, const struct loc *loc)
+static const struct via *outermost(const struct event *event)
 {
 	const struct via *via = event->via;
 
 	while (via && via->outer)
 		via = via->outer;
+	return via;
+}
+
+int event_line(const struct event *event, const struct loc *loc)
+{
+	const struct via *via = outermost(event);
+
 	return via && via->loc.source != loc->source ? via->loc.line : loc->line;
+}
+
+static void print_line(struct buf *out, const struct loc *loc, const struct source *script)
+{
+	if (loc->source == script)
+		buf_printf(out, "line %d", loc->line);
+	else
+		buf_printf(out, "%s:%d", loc->source->name, loc->line);
+}
+
+void event_way_print(struct buf *out, const struct event *event)
+{
+	const struct source *script = event->via ? outermost(event)->loc.source : NULL;
+	const char *separator = "";
+
+	if (script && event->time.loc.source != script) {
+		print_line(out, &event->time.loc, script);
+		separator = ", ";
+	}
+	for (const struct via *via = event->via; via; via = via->outer) {
+		buf_printf(out, "%s%s of ", separator, via->text);
+		print_line(out, &via->loc, script);
+		separator = ", ";
+	}
 }

@@ -328,6 +328,8 @@ void script_free(struct script *s);                     /* NULL is fine */
 /* The line of @loc, a place in @event, in the script itself: that of the statement in it which leads there if the text
  * is in another file. */
 int event_line(const struct event *event, const struct loc *loc);
+/* The way to @event, from the inside out: "octets(ack=21) of line 19, $i = 2 of line 18". Nothing if there is none. */
+void event_way_print(struct buf *out, const struct event *event);
 
 /* Judge everything that can be judged without running: names, argument counts and shapes, ranges, options
  * that do not fit, times that run backwards, packets that cannot be built. Does all that script_prepare() does
