@@ -13,6 +13,7 @@
 #include "report/capture.h"
 #include "report/observed/observed.h"
 #include "report/result.h"
+#include "script/additions.h"
 #include "script/case_header.h"
 #include "suite/expectation.h"
 #include "suite/needs.h"
@@ -33,12 +34,38 @@ static const char *profile_of(const struct run_case *c)
 	return c->builtin->profile ? c->builtin->profile : "rfc";
 }
 
+/* Does a line of its text stand for several? */
+static bool is_unfolded(const struct script *script)
+{
+	for (const struct event *e = script->events; e; e = e->next)
+		if (e->via)
+			return true;
+	return false;
+}
+
+/* Where a line of the text stands for several events, none of them can be corrected in it: what is to be corrected is
+ * the text in plain lines, and the first round of settle() does that. NULL where nothing is played again. */
+static const char *observed_unfolded(const struct run_case *c, const struct record *record)
+{
+	struct buf text = BUF_INIT;
+	const char *kept = NULL;
+
+	if (settles(c)) {
+		additions_expand(&text, record->script);
+		kept = arena_strdup(record->arena, text.data);
+	}
+	buf_free(&text);
+	return kept;
+}
+
 /* NULL where there is nothing to correct. Where it is to be played again, only the first correction; see settle(). */
 static const char *observed_text(const struct run_case *c, const struct record *record)
 {
 	struct buf text = BUF_INIT;
 	const char *kept = NULL;
 
+	if (is_unfolded(record->script))
+		return observed_unfolded(c, record);
 	observed_correct(&text, record, NULL);
 	bool changed = strcmp(text.data, record->script->source.text);
 	if (changed && !settles(c)) {

@@ -118,7 +118,7 @@ static void correct_entry(struct correction *c, const struct entry *e)
 	const struct event *event = e->event;
 
 	if (event && event->via)
-		return;                                      /* the text stands for more than this */
+		return;                                      /* its line stands for more than this */
 	if (!event) {
 		correct_frame(c, e);
 	} else if (event == c->record->script->events && event->time.kind != TIME_ANY && event->time.start.ns) {
