@@ -147,6 +147,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_window_in_segments, 0, 0, 1, NULL)  /* cwnd counts segments of any size, not octets */ \
 	X(tcp_reduction_from_window, 0, 0, 1, NULL)  /* cwnd for FlightSize in RFC 5681, 3.1; RFC 9937, 6.1 */ \
 	X(tcp_slow_start_segments, 1, 1, 65535, NULL)         /* RFC 3465, 2.3: L, the growth for one ACK at most */ \
+	X(tcp_retransmit_collapse, 0, 0, 1, "ipv4.tcp_retrans_collapse")      /* RFC 9293, SHLD-27 */ \
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \
 	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \
 	X(tcp_push_every_write, 1, 0, 1, NULL)  /* RFC 9293, 3.9.1.2: PSH ends each SEND; 0: last in queue */ \

@@ -319,6 +319,7 @@ struct stack_config;
 	  "leaves the window open though the buffer is full") \
 	X(TCP_READ_NOT_ACKED, "tcp-read-not-acked", "RFC9293:MUST-59", \
 	  "lets an ACK wait though the user has read all") \
+	X(TCP_SMALL_AGAIN, "tcp-small-again", "RFC9293:SHLD-27", "sends small segments again one by one") \
 	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122:4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
 	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "RFC9293:MUST-30", "ignores the urgent pointer") \
 	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "RFC9293:MUST-3", "takes segments with a wrong checksum") \

@@ -527,6 +527,7 @@ static bool next(struct tcp *t, struct rxq_range *range)
 		return false;
 	if (!tcp_sent_next_lost(t, range))
 		return false;
+	tcp_sent_collapse(t, range);
 	tcp_sent_join(t, range, t->congestion.cwnd - in_flight);
 	return seq_equal(range->start, t->snd.una) || seq_before(range->start, seq_add(t->snd.una, t->snd.wnd));
 }

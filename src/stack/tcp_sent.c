@@ -520,6 +520,46 @@ bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)
 
 /* Segments that left as one piece go out again as one, up to @most octets, as long as all of them are lost: so a
  * repeated piece has the size of the first. */
+/* Segment @i + 1 becomes a part of segment @i, which stays as lost as it is. */
+static void merge(struct tcp *t, size_t i)
+{
+	struct tcp_sent *x = &t->sent;
+	struct sent_segment *s = sent_at(x, i), *next = sent_at(x, i + 1);
+	bool lost = s->lost, copy = s->copy;
+
+	mark(t, next, false, false);
+	mark(t, s, false, false);
+	s->end = next->end;
+	s->text += next->text;
+	s->again |= next->again;
+	mark(t, s, lost, copy);
+	for (size_t k = i + 1; k + 1 < x->count; k++)
+		*sent_at(x, k) = *sent_at(x, k + 1);
+	x->count--;
+}
+
+void tcp_sent_collapse(struct tcp *t, struct rxq_range *range)
+{
+	struct tcp_sent *x = &t->sent;
+	uint32_t mss = tcp_send_mss(t);
+	size_t i = 0;
+
+	if (!tcp_stack(t)->config.tcp_retransmit_collapse || defect(tcp_stack(t), DEFECT_TCP_SMALL_AGAIN))
+		return;
+	while (i < x->count && !seq_equal(sent_at(x, i)->seq, range->start))
+		i++;
+	while (i + 1 < x->count) {
+		const struct sent_segment *s = sent_at(x, i), *next = sent_at(x, i + 1);
+		bool apart = !seq_before(next->seq, tcp_chunk_record_end(t, s->seq));        /* MSG_EOR */
+		bool plain = next->text && next->text == (uint32_t)seq_diff(next->end, next->seq) && s->text;
+
+		if (next->delivered || apart || !plain || s->text + next->text > mss)
+			break;
+		merge(t, i);
+		range->end = sent_at(x, i)->end;
+	}
+}
+
 void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most)
 {
 	for (size_t i = 0; i < t->sent.count; i++) {

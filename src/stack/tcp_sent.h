@@ -94,6 +94,9 @@ void tcp_sent_disordered(struct tcp *t);                 /* they came in numbers
  * octets. What follows that has been torn off. */
 void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most);
 
+/* @range is a lost segment: small ones behind it that are not delivered become one with it, up to a full segment. */
+void tcp_sent_collapse(struct tcp *t, struct rxq_range *range);
+
 /* Segment @i of those that are not acknowledged, 0 the oldest; below t->sent.count. */
 const struct sent_segment *tcp_sent_segment(const struct tcp *t, size_t i);
 /* Segment @i, or the copy of it that went out again, is lost: it does not count as being on its way until it goes out

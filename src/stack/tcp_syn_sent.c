@@ -115,7 +115,7 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 		tcp_send_ack(t);
 	} else if (t->fast_open.more) {
 		/* A SEND that goes on at once takes the ACK along, and what comes next is likely its answer. */
-		tcp_ack_quick(t, 0);
+		tcp_ack_slow(t);
 		tcp_ack_owe(t, 0, true);
 	} else {
 		tcp_ack_now(t);
