@@ -7,6 +7,7 @@
 # make bench      figures: the stack alone; speed, CPU, lateness of the program
 # make fuzz       the fuzz targets of fuzz/, in a build of their own; needs CC=clang
 # make check-fuzz each of them for FUZZ_SECONDS (30), with what the cases make as seeds; then whatever else is slow and hostile
+# make coverage   which lines of the reference stack the cases reach, and which they do not
 # make lint       sizes, cppcheck and clang-tidy over all sources; no finding is the rule
 # make install    PREFIX (/usr/local), DESTDIR
 #
@@ -162,6 +163,15 @@ check-fuzz: all
 	$(Q)scripts/check-ends $(B)
 	$(Q)scripts/check-load $(B)
 
+# What of the reference stack the cases reach: in a build of its own, since counting makes the program slow. Counts are
+# written by exit(), so the processes that play have to end by it.
+COVERAGE_B := build-coverage
+COVERAGE_LEAST ?= 97
+
+coverage:
+	$(Q)$(MAKE) --no-print-directory all B=$(COVERAGE_B) CFLAGS="-O1 -g --coverage -D_exit=exit" LDFLAGS=--coverage
+	$(Q)scripts/line-coverage $(COVERAGE_B) $(COVERAGE_LEAST)
+
 lint:
 	$(Q)scripts/lint $(B)
 
@@ -190,7 +200,7 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all tests check fuzz fuzz-targets check-fuzz lint run linux bench install clean
+.PHONY: all tests check coverage fuzz fuzz-targets check-fuzz lint run linux bench install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
