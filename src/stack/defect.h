@@ -94,6 +94,8 @@ struct stack_config;
 	X(TCP_TIME_WAIT_SYN_LATE, "tcp-time-wait-syn-late", "RFC6191:2-OLDNOTSSEQ", \
 	  "takes a SYN in TIME-WAIT one number later than it may") \
 	X(TCP_TIME_WAIT_KILLED, "tcp-time-wait-killed", "RFC1337:4-F1", "an RST ends TIME-WAIT") \
+	X(TCP_FIN_WAITS_OPEN, "tcp-fin-waits-open", "RFC9293:3.10.4-SYNRCVD", \
+	  "sends no FIN before the connection is open") \
 	X(TCP_CLOSE_UNREAD_FIN, "tcp-close-unread-fin", "RFC9293:SHLD-3", \
 	  "sends a FIN, no RST, when closed with unread data") \
 	/* TCP: retransmission and congestion */ \

@@ -107,6 +107,13 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 	}
 }
 
+/* shutdown() came before the connection was open. */
+static void close_at_last(struct tcp *t)
+{
+	tcp_snd_close(t);
+	tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
+}
+
 static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 {
 	if (t->place.parent && !tcp_listen_complete(t, seg))
@@ -117,6 +124,8 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 	tcp_advance(t, seg->ack);
 	tcp_set_send_window(t, seg);
 	tcp_established(t, "ACK of SYN");
+	if (t->socket->shut_write && !t->snd.fin_queued)
+		close_at_last(t);
 	if (tcp_flight(t) > 0)                               /* text of our SYN, after a simultaneous open */
 		tcp_arm_retransmit(t);
 	seq_t before = t->rcv.nxt;
@@ -124,13 +133,6 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 	if (!seq_equal(before, t->rcv.nxt))
 		tcp_ack_now(t);
 	return SEG_NEXT;
-}
-
-/* shutdown() came before the connection was open. */
-static void close_at_last(struct tcp *t)
-{
-	tcp_snd_close(t);
-	tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
 }
 
 static void update_window(struct tcp *t, const struct tcp_segment *seg)

@@ -106,16 +106,30 @@ void tcp_prepare(struct tcp *t, seq_t iss)
 	tcp_ecn_start(t);
 }
 
-/* A SYN with a good cookie makes a connection that can be used, though the peer has acknowledged nothing yet: its
- * counters and its congestion window begin here, and tcp_established() must not begin them again. */
-void tcp_fast_opened(struct tcp *t)
+/* From here on the connection can carry something: counters and the congestion window begin, once. */
+static void begin(struct tcp *t)
 {
-	tcp_set_state(t, TCPS_FAST_OPENED, "SYN with a good cookie (RFC 7413, 4.2.2)");
+	if (t->was_open)
+		return;
 	t->was_open = true;
 	tcp_count_open(t);
 	tcp_congestion_start(t);
 	tcp_receive_limit_open(t);
 	tcp_chunk_grow(t, true);
+}
+
+void tcp_closed_early(struct tcp *t)
+{
+	begin(t);
+	tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE in SYN-RECEIVED");
+}
+
+/* A SYN with a good cookie makes a connection that can be used, though the peer has acknowledged nothing yet: its
+ * counters and its congestion window begin here, and tcp_established() must not begin them again. */
+void tcp_fast_opened(struct tcp *t)
+{
+	tcp_set_state(t, TCPS_FAST_OPENED, "SYN with a good cookie (RFC 7413, 4.2.2)");
+	begin(t);
 }
 
 /* From SYN-SENT, SYN-RECEIVED, or the state of Fast Open, where the connection has been used already: then counters and
@@ -126,13 +140,7 @@ void tcp_established(struct tcp *t, const char *reason)
 	tcp_listen_defer(t, false);
 	tcp_rto_established(t);
 	tcp_timeout_ends(t);
-	if (!t->was_open) {
-		t->was_open = true;
-		tcp_count_open(t);
-		tcp_congestion_start(t);
-		tcp_receive_limit_open(t);
-		tcp_chunk_grow(t, true);
-	}
+	begin(t);
 	tcp_arm_keepalive(t);
 	if (t->snd.fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");

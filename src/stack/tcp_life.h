@@ -14,6 +14,8 @@ void tcp_detach(struct socket *s);
 void tcp_prepare(struct tcp *t, seq_t iss);
 /* The SYN alone opened the connection: ours is not acknowledged, and text flows (RFC 7413, 4.2.2). */
 void tcp_fast_opened(struct tcp *t);
+/* CLOSE in SYN-RECEIVED, with nothing to send before our FIN (RFC 9293, 3.10.4). */
+void tcp_closed_early(struct tcp *t);
 /* Both SYNs are acknowledged. */
 void tcp_established(struct tcp *t, const char *reason);
 /* CLOSED, all timers off. The buffers stay for the user. */

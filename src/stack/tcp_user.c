@@ -82,7 +82,8 @@ static struct socket *user_accept(struct socket *s, int *error)
 
 /* ---- CLOSE ---- */
 
-/* Our FIN goes behind what is queued (RFC 9293, 3.10.4). */
+/* Our FIN goes behind what is queued (RFC 9293, 3.10.4). In SYN-RECEIVED that waits until the connection is open, and
+ * so does the FIN, unless nothing is queued. */
 static void close_sending(struct tcp *t)
 {
 	if (t->snd.fin_queued || !tcp_in(t, TCPM_MAY_SEND | 1 << TCPS_SYN_RECEIVED))
@@ -91,6 +92,9 @@ static void close_sending(struct tcp *t)
 	t->options.cork = false;
 	if (tcp_in(t, 1 << TCPS_ESTABLISHED | 1 << TCPS_FAST_OPENED))
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");
+	else if (t->state == TCPS_SYN_RECEIVED && !t->snd.queue.length &&
+		 !defect(tcp_stack(t), DEFECT_TCP_FIN_WAITS_OPEN))
+		tcp_closed_early(t);
 	else if (t->state == TCPS_CLOSE_WAIT)
 		tcp_set_state(t, TCPS_LAST_ACK, "CLOSE");
 	tcp_output(t);
@@ -116,8 +120,9 @@ static int user_shutdown(struct socket *s, int how)
 	}
 	s->shut_read = s->shut_read || reading;
 	s->shut_write = s->shut_write || writing;
-	/* RFC 9293, 3.10.4: in SYN-RECEIVED it may wait until the connection is open. */
-	if (writing && !(t->state == TCPS_FAST_OPENED && s->stack->config.tcp_shutdown_waits_open))
+	/* What waits is seen to when the connection is open. */
+	const bool open = !tcp_in(t, 1 << TCPS_FAST_OPENED | 1 << TCPS_SYN_RECEIVED);
+	if (writing && (open || !s->stack->config.tcp_shutdown_waits_open))
 		close_sending(t);
 	socket_wake(s);
 	tcp_trace(t);
