@@ -12,18 +12,37 @@
 
 enum { SEQUENCE = 10000 };
 
+/* How many of the characters at @text, up to three, are octal digits, and the octet that they name. */
+static size_t octal_digits(const char *text, unsigned char *value)
+{
+	size_t n = strspn(text, "01234567");
+
+	n = n > 3 ? 3 : n;
+	*value = 0;
+	for (size_t i = 0; i < n; i++)
+		*value = (unsigned char)(*value * 8 + text[i] - '0');
+	return n;
+}
+
 /* Write @text with its backslashes read; false: \c, nothing more is to be written. */
 static bool print_escaped(struct shell_run *run, const char *text)
 {
 	static const char letters[] = "abfnrtv\\", values[] = "\a\b\f\n\r\t\v\\";
+	unsigned char octet;
 
 	for (; *text; text++) {
 		const char *letter = *text == '\\' && text[1] ? strchr(letters, text[1]) : NULL;
+		/* \0 and up to three digits, or the digits alone */
+		size_t zero = *text == '\\' && text[1] == '0';
+		size_t digits = *text == '\\' ? octal_digits(text + 1 + zero, &octet) + zero : 0;
 		if (*text == '\\' && text[1] == 'c')
 			return false;
 		if (letter) {
 			shell_print(run, "%c", values[letter - letters]);
 			text++;
+		} else if (digits) {
+			shell_print(run, "%c", octet);
+			text += digits;
 		} else {
 			shell_print(run, "%c", *text);
 		}
@@ -87,7 +106,8 @@ static int print_format(struct shell_run *run, const char *format, char ***args)
 
 	for (const char *at = format; *at && status >= 0;) {
 		if (*at == '\\') {
-			size_t n = at[1] ? 2 : 1;
+			unsigned char octet;
+			size_t digits = octal_digits(at + 1, &octet), n = digits ? 1 + digits : at[1] ? 2 : 1;
 			if (!print_escaped(run, arena_strndup(run->arena, at, n)))
 				return 0;
 			at += n;

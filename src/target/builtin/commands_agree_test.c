@@ -68,7 +68,9 @@ static const char *const posix[] = {
 	"echo a | while read x; do echo [$x]; done", "x=1 true; echo [$x]", "eval 'echo a; x=2'; echo $x",
 	"x=y; eval \"$x=5\"; echo $y",
 	/* tools */
-	"printf '%s-%d\\n' a 1 b 2", "printf '%5s|%-5s|%05d\\n' a b 3", "printf 'a\\tb\\n'", "printf '%x %%\\n' 255",
+	"printf '%s-%d\\n' a 1 b 2", "printf '%5s|%-5s|%05d\\n' a b 3", "printf 'a\\tb\\n'",
+	"printf '\\101\\1012\\7x\\n'",
+	"printf '%b' 'a\\0101\\n'", "printf '%x %%\\n' 255",
 	"echo -n a; echo b",
 	"printf 'a\\nb\\nab\\n' | grep a", "printf 'a\\nb\\n' | grep -q c", "printf 'a\\nb\\n' | grep -v a",
 	"printf 'a\\nb\\nab\\n' | grep -c b",
