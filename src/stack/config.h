@@ -112,6 +112,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_window_shift, -1, -1, 14, NULL)                 /* -1: from the buffer */ \
 	X(tcp_sack, 1, 0, 1, "ipv4.tcp_sack") \
 	X(tcp_dsack, 1, 0, 1, "ipv4.tcp_dsack") \
+	X(tcp_dsack_covers_fin, 0, 0, 1, NULL)                /* RFC 2883 speaks of data only */ \
 	X(tcp_option_order, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS, NULL) \
 	X(tcp_default_mss4, 536, 1, 65495, NULL)              /* RFC 9293, 3.7.1, MUST-15 */ \
 	X(tcp_default_mss6, 1220, 1, 65495, NULL) \
@@ -188,6 +189,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_syn_linear_timeouts, 0, 0, 127, "ipv4.tcp_syn_linear_timeouts")    /* retries before back-off */ \
 	X(tcp_bad_ack_resends_syn_us, 0, 0, 1000000, NULL)    /* in SYN-SENT, after such an ACK; 0: as the RTO says */ \
 	X(tcp_timeout_changes_flow_label, 0, 0, 1, NULL)      /* another path, perhaps (RFC 6438) */ \
+	X(tcp_duplicate_changes_flow_label, 0, 0, 1, NULL)    /* text that comes again with another one does, too */ \
 	X(tcp_synack_retries, 5, 0, 255, "ipv4.tcp_synack_retries") \
 	X(tcp_retries1, 3, 0, 255, "ipv4.tcp_retries1")       /* R1: RFC 9293, 3.8.3, MUST-20 */ \
 	X(tcp_retries2, 15, 0, 255, "ipv4.tcp_retries2")      /* R2: at least 100 s */ \

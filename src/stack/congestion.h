@@ -24,11 +24,13 @@
 #include <stdint.h>
 
 #include "stack/config.h"
+#include "stack/counter.h"
 #include "stack/seq.h"
 #include "util/vtime.h"
 
 enum {
-	CONGESTION_OWN_BYTES = 448, CONGESTION_VARIABLES = 8, CONGESTION_NOTES = 4, CONGESTION_INFO_BYTES = 20,
+	CONGESTION_OWN_BYTES = 448, CONGESTION_VARIABLES = 8, CONGESTION_NOTES = 4, CONGESTION_COUNTS = 2,
+	CONGESTION_INFO_BYTES = 20,
 	CWND_LIMIT = 1 << 30,                                /* far from wrapping when segments are added */
 };
 
@@ -39,6 +41,10 @@ struct congestion {
 	                                                        tcp_congestion.c */
 	const char *notes[CONGESTION_NOTES];                 /* what has just been decided, for traces:
 	                                                        congestion_note() */
+	struct congestion_count {
+		enum counter which;
+		uint32_t amount;                                     /* 0: nothing */
+	} counts[CONGESTION_COUNTS];                         /* what the host counts of it: congestion_count() */
 	bool limits_rate;                                    /* wanted: delivery rates of what leaves now
 	                                                        count for nothing */
 	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
@@ -143,6 +149,17 @@ static inline void congestion_note(struct congestion *c, const char *text)
 		if (c->notes[i])
 			continue;
 		c->notes[i] = text;
+		return;
+	}
+}
+
+/* Of one event no more than CONGESTION_COUNTS things are counted. */
+static inline void congestion_count(struct congestion *c, enum counter which, uint32_t amount)
+{
+	for (int i = 0; i < CONGESTION_COUNTS; i++) {
+		if (c->counts[i].amount)
+			continue;
+		c->counts[i] = (struct congestion_count){ which, amount };
 		return;
 	}
 }

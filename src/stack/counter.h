@@ -11,6 +11,7 @@
 #ifndef STACK_COUNTER_H
 #define STACK_COUNTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -105,6 +106,15 @@ enum counter {
 #undef X
 	COUNTER_COUNT
 };
+
+/* ICMP messages are counted by type as well, each type from its first message on: their counters have no names here. */
+enum { ICMP_MESSAGES = 2 * 2 * 256 };
+
+/* A number below ICMP_MESSAGES. @version 4 or 6. */
+static inline int counter_icmp(int version, bool out, uint8_t type)
+{
+	return ((version == 6) * 2 + out) * 256 + type;
+}
 
 /* "TcpExt", "TCPChallengeACK": together what nstat shows. By enum counter. */
 struct counter_name {

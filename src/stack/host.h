@@ -58,6 +58,7 @@ struct stack {
 	size_t address_count;
 	struct stack_counts counts;                          /* each counted where it happens */
 	uint64_t counters[COUNTER_COUNT];                    /* the same: count() */
+	uint32_t icmp_messages[ICMP_MESSAGES];               /* by counter_icmp(): icmp_count() */
 
 	struct timer_list timers;                            /* timer.c */
 

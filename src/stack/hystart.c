@@ -50,11 +50,23 @@ static void begin_round(struct hystart *h, const struct congestion_event *e)
 
 /* ---- HyStart++ ---- */
 
-static void end_slow_start(struct hystart *h, struct congestion *c, const char *reason)
+/* What told that slow start is at its end. */
+static const struct sign {
+	enum counter times, segments;                        /* how often; the windows of all these times */
+	const char *reason;
+} rounds = { TcpExtTCPHystartDelayDetect, TcpExtTCPHystartDelayCwnd,
+             "HyStart++: slow start ends after conservative rounds (RFC 9406, 4.2)" },
+train = { TcpExtTCPHystartTrainDetect, TcpExtTCPHystartTrainCwnd,
+          "HyStart: slow start ends, a train of ACKs is half a round trip long" },
+delay = { TcpExtTCPHystartDelayDetect, TcpExtTCPHystartDelayCwnd, "HyStart: slow start ends, round trips grow" };
+
+static void end_slow_start(struct hystart *h, struct congestion *c, const struct sign *sign, uint32_t mss)
 {
 	h->found = true;
 	c->ssthresh = c->cwnd;
-	congestion_note(c, reason);
+	congestion_note(c, sign->reason);
+	congestion_count(c, sign->times, 1);
+	congestion_count(c, sign->segments, c->cwnd / mss);
 }
 
 static void compare(struct hystart *h, struct congestion *c, const struct congestion_event *e)
@@ -87,7 +99,7 @@ static void plus_plus(struct hystart *h, struct congestion *c, const struct cong
 	if (!seq_after_or_at(e->una, h->end))
 		return;
 	if (h->conservative && ++h->css_rounds >= CSS_ROUNDS)
-		end_slow_start(h, c, "HyStart++: slow start ends after conservative rounds (RFC 9406, 4.2)");
+		end_slow_start(h, c, &rounds, e->mss);
 	else
 		begin_round(h, e);
 }
@@ -115,14 +127,14 @@ static void classic(struct hystart *h, struct congestion *c, const struct conges
 	if (c->cwnd / e->mss < e->config->tcp_hystart_low_window)
 		return;
 	if (detect & DETECT_TRAIN && is_train(h, e))
-		end_slow_start(h, c, "HyStart: slow start ends, a train of ACKs is half a round trip long");
+		end_slow_start(h, c, &train, e->mss);
 	if (!(detect & DETECT_DELAY) || h->found)
 		return;
 	h->least = vtime_min(h->least, e->rtt);
 	if (h->samples < least_samples(e))
 		h->samples++;
 	else if (vtime_before(vtime_add(e->least_rtt, allowance(e->least_rtt)), h->least))
-		end_slow_start(h, c, "HyStart: slow start ends, round trips grow");
+		end_slow_start(h, c, &delay, e->mss);
 }
 
 void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e)

@@ -33,7 +33,7 @@
 
 enum { ECHO_REPLY = 0, QUENCH = 4, REDIRECT = 5, ECHO_REQUEST = 8 };    /* RFC 792 */
 enum { ECHO_REQUEST6 = 128, ECHO_REPLY6 = 129 };         /* RFC 4443, 4 */
-enum { ANY_CODE = 255 };
+enum { ANY_CODE = 255, LAST_KNOWN_TYPE = 18 };            /* RFC 950: the last type of IPv4 that hosts knew */
 
 /* What each error means. RFC 1122, 4.2.3.9: codes 0, 1 and 5, Time Exceeded and Parameter Problem are soft, 2 to 4
  * hard; the RFC leaves the other codes open, and those that say "never" are taken as hard. */
@@ -109,6 +109,8 @@ static void echo(struct stack *st, const struct ip_packet *p)
 	uint8_t options[IPV4_OPTION_BYTES];
 
 	if (!echo_wanted(st, p)) {
+		if (p->group)
+			count(st, v6 ? Icmp6InErrors : IcmpInErrors);
 		stack_drop(st, p, "echo is off");
 		return;
 	}
@@ -209,12 +211,15 @@ static void take_error(struct stack *st, const struct ip_packet *p, const struct
 	if (!m)
 		m = mistaken_meaning(st, h, p->source.version);
 	if (!m) {
+		if (p->source.version == 4 && h->type > LAST_KNOWN_TYPE)
+			count(st, IcmpInErrors);
 		bool redirect = p->source.version == 4 && h->type == REDIRECT;
 		stack_drop(st, p, redirect ? "ICMP redirect from no gateway of ours (RFC 1122, 3.2.2.2)"
 		                           : "ICMP message that this host has no use for");
 		return;
 	}
 	if (!read_quote(p->payload + ICMP_HEADER_BYTES, p->length - ICMP_HEADER_BYTES, p->source.version, &e)) {
+		count(st, p->source.version == 4 ? IcmpInErrors : Icmp6InErrors);
 		stack_drop(st, p, "ICMP error quotes too little");
 		return;
 	}

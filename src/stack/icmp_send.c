@@ -126,6 +126,7 @@ void icmp_count(struct stack *st, int version, uint8_t type, bool out)
 	for (size_t i = 0; i < ARRAY_LEN(counted); i++)
 		if (counted[i].version == version && counted[i].type == type)
 			count(st, out ? counted[i].out : counted[i].in);
+	st->icmp_messages[counter_icmp(version, out, type)]++;
 	if (out)
 		count(st, version == 6 ? Icmp6OutMsgs : IcmpOutMsgs);
 }

@@ -370,6 +370,18 @@ static void input6(struct stack *st, const uint8_t *bytes, size_t length)
 		deliver(st, &p);
 }
 
+/* By the two bits of ECN (RFC 3168, 5). */
+static void count_mark(struct stack *st, int version, const uint8_t *bytes, size_t length)
+{
+	static const enum counter marks[2][4] = {
+		{ IpExtInNoECTPkts, IpExtInECT1Pkts, IpExtInECT0Pkts, IpExtInCEPkts },
+		{ Ip6InNoECTPkts, Ip6InECT1Pkts, Ip6InECT0Pkts, Ip6InCEPkts },
+	};
+
+	if (length > 1)
+		count(st, marks[version == 6][(version == 4 ? bytes[1] : bytes[1] >> 4) & 3]);
+}
+
 void ip_input(struct stack *st, const uint8_t *bytes, size_t length)
 {
 	/* RFC 1122, 3.2.1.1 (RFC1122-3.2.1.1-VERSION): any other version is silently discarded. */
@@ -377,6 +389,7 @@ void ip_input(struct stack *st, const uint8_t *bytes, size_t length)
 
 	if (version == 4 || version == 6) {
 		count(st, version == 4 ? IpInReceives : Ip6InReceives);
+		count_mark(st, version, bytes, length);
 		st->counters[version == 4 ? IpExtInOctets : Ip6InOctets] += length;
 		(version == 4 ? input4 : input6)(st, bytes, length);
 		return;

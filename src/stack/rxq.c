@@ -178,6 +178,18 @@ struct rxq_range rxq_overlap(const struct rxq *q, seq_t start, seq_t end)
 	return found;
 }
 
+size_t rxq_covered(const struct rxq *q, seq_t start, seq_t end)
+{
+	size_t covered = 0;
+
+	for (const struct piece *p = q->first; p && seq_before(p->start, end); p = p->next) {
+		if (seq_before_or_at(p->start, start) && seq_before_or_at(end, p->end))
+			return 1;
+		covered += seq_before_or_at(start, p->start) && seq_before_or_at(p->end, end);
+	}
+	return covered;
+}
+
 size_t rxq_front(struct rxq *q, seq_t next, const uint8_t **bytes)
 {
 	while (q->first && seq_before_or_at(q->first->end, next))

@@ -26,6 +26,8 @@ size_t rxq_insert(struct rxq *q, seq_t at, const uint8_t *data, size_t length, s
                   struct rxq_range *duplicate);
 /* The first part of [start, end) that is there already; start == end: none is. */
 struct rxq_range rxq_overlap(const struct rxq *q, seq_t start, seq_t end);
+/* Segments that another one makes needless: pieces that lie within [start, end), or that range, within a piece. */
+size_t rxq_covered(const struct rxq *q, seq_t start, seq_t end);
 /* Bytes that continue at @next, 0 if there are none; they stay valid until rxq_pop(). Forgets what lies before. */
 size_t rxq_front(struct rxq *q, seq_t next, const uint8_t **bytes);
 void rxq_pop(struct rxq *q);                             /* the piece that rxq_front() showed */

@@ -165,6 +165,11 @@ uint64_t stack_counter(const struct stack *st, enum counter which)
 	return st->counters[which];
 }
 
+uint64_t stack_icmp_messages(const struct stack *st, int which)
+{
+	return st->icmp_messages[which];
+}
+
 void stack_count(const struct stack *st, struct stack_counts *out)
 {
 	*out = st->counts;

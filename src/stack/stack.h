@@ -140,5 +140,6 @@ struct stack_counts {
 void stack_count(const struct stack *st, struct stack_counts *out);
 /* What the host has counted since its start under a name of the MIBs; a gauge (TcpCurrEstab) as it is now. */
 uint64_t stack_counter(const struct stack *st, enum counter which);
+uint64_t stack_icmp_messages(const struct stack *st, int which);         /* which: counter_icmp() */
 
 #endif

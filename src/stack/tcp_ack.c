@@ -295,16 +295,18 @@ void tcp_ack_last_text(struct tcp *t)
 		t->ack.interactive = true;
 }
 
-/* Where no text ever came, nothing is known that could be waited for. */
+/* Where no text ever came, nothing is known that could be waited for: the delay is over when it begins. */
 void tcp_ack_fin(struct tcp *t)
 {
 	bool waits = tcp_stack(t)->config.tcp_fin_ack_delayed && t->state == TCPS_ESTABLISHED;
 
 	tcp_ack_last_text(t);
-	if (waits && t->stats.data_segments_in)
+	if (!waits)
+		t->ack.now = true;
+	else if (t->stats.data_segments_in)
 		tcp_ack_owe(t, 1, true);
 	else
-		t->ack.now = true;
+		tcp_arm(t, TCP_TIMER_DELAYED_ACK, VTIME_ZERO);
 }
 
 /* An ACK has left, whatever carried it. It said all there is to say, so everything that was owed is settled. */

@@ -93,6 +93,10 @@ static void heed(struct tcp *t)
 		tcp_note(t, c->notes[i]);
 		c->notes[i] = NULL;
 	}
+	for (int i = 0; i < CONGESTION_COUNTS; i++) {
+		count_many(tcp_stack(t), c->counts[i].which, c->counts[i].amount);
+		c->counts[i].amount = 0;
+	}
 	if (c->limits_rate)
 		tcp_sent_limited(t);
 	c->limits_rate = false;

@@ -210,9 +210,11 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 		seg->seq = seq_add(seg->seq, 1);
 		cut--;
 	}
-	if (seg->text_length && cut) {
+	bool fin_told = seg->flags & TCP_FIN && cut > seg->text_length &&
+	                tcp_stack(t)->config.tcp_dsack_covers_fin && t->state != TCPS_TIME_WAIT;
+	if ((seg->text_length || fin_told) && cut) {
 		uint32_t old = cut < seg->text_length ? cut : seg->text_length;
-		tcp_ack_repeated(t, (struct rxq_range){ seg->seq, seq_add(seg->seq, old) });
+		tcp_ack_repeated(t, (struct rxq_range){ seg->seq, seq_add(seg->seq, old + fin_told) });
 		tcp_ack_now(t);
 		seg->text += old;
 		seg->text_length -= old;
@@ -271,14 +273,29 @@ static bool reset_elsewhere(const struct tcp *t, const struct tcp_segment *seg)
 	       seq_equal(seg->seq, rxq_end(t->rcv.early));
 }
 
+/* The peer sends again, and over another path, perhaps: then it is our ACKs that were lost, and they take another path,
+ * too (RFC 6438, 3). */
+static void change_flow(struct tcp *t, const struct tcp_segment *seg)
+{
+	if (!tcp_stack(t)->config.tcp_duplicate_changes_flow_label ||
+	    t->stats.last_data_label == seg->packet->flow_label)
+		return;
+	tcp_count_label(t, seg->packet->flow_label);
+	t->socket->flow_turn++;
+	count(tcp_stack(t), TcpExtTcpDuplicateDataRehash);
+}
+
 /* All of it came before, perhaps because our ACK was lost; or it lies beyond the window. */
-static void count_refused(struct tcp *t, const struct tcp_segment *seg)
+static void look_at_refused(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t length = tcp_segment_length(seg);
 
-	if (length && seq_before_or_at(seq_add(seg->seq, length), t->rcv.nxt))
-		count(tcp_stack(t), TcpExtDelayedACKLost);
-	else if (seq_after(seq_add(seg->seq, seg->text_length), seq_add(t->rcv.nxt, tcp_window(t))))
+	if (length && seq_before_or_at(seq_add(seg->seq, length), t->rcv.nxt)) {
+		if (t->state != TCPS_TIME_WAIT)
+			count(tcp_stack(t), TcpExtDelayedACKLost);
+		if (seg->text_length)
+			change_flow(t, seg);
+	} else if (seq_after(seq_add(seg->seq, seg->text_length), seq_add(t->rcv.nxt, tcp_window(t))))
 		count(tcp_stack(t), TcpExtBeyondWindow);
 }
 
@@ -289,7 +306,7 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 
 	/* RFC 9293, 3.10.7.4 and MUST-66: with a zero window, valid ACKs, URGs and RSTs still count. */
 	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv.nxt)) {
-		count_refused(t, seg);
+		look_at_refused(t, seg);
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;                /* the fourth step sees to a SYN */
 		tcp_ack_now(t);
@@ -328,7 +345,7 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	if (seg->flags & TCP_SYN)
 		tcp_accecn_answer_again(t, seg);
 	const struct tcp_segment whole = *seg;
-	count_refused(t, seg);
+	look_at_refused(t, seg);
 	trim_front(t, seg);                                  /* notes what came twice */
 	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
 	answer_invalid(t, &whole, TcpExtTCPACKSkippedSeq);

@@ -2,6 +2,7 @@
  *
  * tcp_input_text.c - SEGMENT ARRIVES, sixth to eighth step: URG, text, FIN (RFC 9293, 3.10.7.4)
  */
+#include "stack/ip_packet.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
@@ -107,6 +108,8 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 	tcp_count_early(t);
 	count(tcp_stack(t), TcpExtTCPOFOQueue);
 	if (!defect(st, DEFECT_TCP_OOO_DROPPED)) {           /* SHLD-31 */
+		count_many(tcp_stack(t), TcpExtTCPOFOMerge,
+		           rxq_covered(t->rcv.early, seg->seq, seq_add(seg->seq, seg->text_length)));
 		duplicate = tcp_rcv_keep(t, seg->seq, seg->text, seg->text_length, seg->charge);
 		note_duplicate(t, &duplicate);
 	}
@@ -156,6 +159,7 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 	tcp_rcv_see_size(t, seg->whole_length, seg->flags & TCP_PSH);
 	tcp_ack_adapt(t);
 	tcp_count_text(t);
+	tcp_count_label(t, seg->packet->flow_label);
 	if (seg->flags & TCP_FIN && seq_equal(seg->seq, t->rcv.nxt))
 		tcp_ack_last_text(t);
 	if (seq_equal(seg->seq, t->rcv.nxt))

@@ -188,9 +188,14 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	struct stack *st = tcp_stack(listener);
 	struct tcp_cookie cookie;
 
-	if (st->config.tcp_cookies == TCP_COOKIES_OFF || tcp_listen_full(listener) ||
-	    !tcp_cookie_check(listener, seg, &cookie))
+	if (st->config.tcp_cookies == TCP_COOKIES_OFF || tcp_listen_full(listener))
 		return false;
+	if (!tcp_cookie_check(listener, seg, &cookie)) {
+		if (st->config.tcp_cookies == TCP_COOKIES_ALWAYS || st->counters[TcpExtSyncookiesSent])
+			count(st, TcpExtSyncookiesFailed);
+		return false;
+	}
+	count(st, TcpExtSyncookiesRecv);
 	struct tcp *t = new_child(listener, seg, seq_back(seg->ack, 1));
 	if (!t)
 		return true;

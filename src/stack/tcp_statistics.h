@@ -34,6 +34,12 @@ static inline void tcp_count_text(struct tcp *t)
 	t->stats.last_data_received = tcp_stack(t)->now;
 }
 
+/* ... and the flow label that it had */
+static inline void tcp_count_label(struct tcp *t, uint32_t flow_label)
+{
+	t->stats.last_data_label = flow_label;
+}
+
 /* text for the user */
 static inline void tcp_count_received(struct tcp *t, uint32_t bytes)
 {

@@ -172,6 +172,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 	struct tuple t = { p->source, p->destination, h.source_port, h.destination_port };
 	if (p->group) {
 		if (!deliver_to_all(st, p, &h, &t)) {
+			count(st, p->source.version == 4 ? UdpIgnoredMulti : Udp6IgnoredMulti);
 			icmp_send_unreachable_port(st, p);       /* which refuses: RFC1122-3.2.2-NOERRBCAST */
 			stack_drop(st, p, "no socket for this group and port");
 		}

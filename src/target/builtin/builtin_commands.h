@@ -15,7 +15,7 @@
 struct builtin_commands {
 	struct commands base;
 	struct stack *stack;                                 /* borrowed */
-	uint64_t counted[COUNTER_COUNT];                     /* what nstat has shown already; command_nstat.c */
+	uint64_t counted[COUNTER_COUNT + ICMP_MESSAGES];     /* what nstat has shown already; command_nstat.c */
 };
 
 extern const struct commands_world builtin_world;

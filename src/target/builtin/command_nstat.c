@@ -13,15 +13,18 @@
 /* ---- values ---- */
 
 /* Rows of the MIBs that are no counters; nstat leaves them out. */
-static bool is_constant(enum counter which)
+static bool is_constant(int which)
 {
 	return which == IpForwarding || which == IpDefaultTTL || which == TcpRtoAlgorithm || which == TcpRtoMin ||
 	       which == TcpRtoMax || which == TcpMaxConn || which == TcpCurrEstab;
 }
 
-static int64_t value_of(struct shell_run *run, enum counter which)
+static int64_t value_of(struct shell_run *run, int which)
 {
 	const struct stack_config *c = stack_settings(builtin_commands_of(run)->stack);
+
+	if (which >= COUNTER_COUNT)
+		return (int64_t)stack_icmp_messages(builtin_commands_of(run)->stack, which - COUNTER_COUNT);
 
 	switch (which) {
 	case IpForwarding:
@@ -37,8 +40,22 @@ static int64_t value_of(struct shell_run *run, enum counter which)
 	case TcpMaxConn:
 		return -1;                                   /* RFC 4022: it is dynamic */
 	default:
-		return (int64_t)stack_counter(builtin_commands_of(run)->stack, which);
+		return (int64_t)stack_counter(builtin_commands_of(run)->stack, (enum counter)which);
 	}
+}
+
+/* What nstat goes through: the counters by their numbers, and behind COUNTER_COUNT those of counter_icmp(), which the
+ * files of /proc/net have only once they have counted something. */
+enum { ALL_COUNTERS = COUNTER_COUNT + ICMP_MESSAGES };
+
+static const char *name_of(struct shell_run *run, int which)
+{
+	if (which < COUNTER_COUNT)
+		return arena_printf(run->arena, "%s%s", counter_names[which].group, counter_names[which].name);
+	const int message = which - COUNTER_COUNT, six = counter_icmp(6, false, 0), out = counter_icmp(4, true, 0);
+
+	return arena_printf(run->arena, "%s%sType%d", message < six ? "IcmpMsg" : "Icmp6",
+	                    message % six < out ? "In" : "Out", message % out);
 }
 
 /* ---- nstat ---- */
@@ -104,13 +121,15 @@ static int do_nstat(struct shell_run *run, char **args)
 		memset(c->counted, 0, sizeof(c->counted));
 	if (!o.quiet)
 		shell_print(run, o.json ? "{\"kernel\":{" : "#kernel\n");
-	for (int i = 0; i < COUNTER_COUNT; i++) {
-		const char *name = arena_printf(run->arena, "%s%s", counter_names[i].group, counter_names[i].name);
-		int64_t now = value_of(run, (enum counter)i), shown = now - (o.absolute ? 0 : (int64_t)c->counted[i]);
+	for (int i = 0; i < ALL_COUNTERS; i++) {
+		int64_t now = value_of(run, i), shown = now - (o.absolute ? 0 : (int64_t)c->counted[i]);
 
 		if (!o.keep)
 			c->counted[i] = (uint64_t)now;
-		if (o.quiet || is_constant((enum counter)i) || (!shown && !o.zeros) || !is_wanted(&o, name))
+		if (o.quiet || is_constant(i) || (!shown && (!o.zeros || (i >= COUNTER_COUNT && !now))))
+			continue;
+		const char *name = name_of(run, i);
+		if (!is_wanted(&o, name))
 			continue;
 		if (o.json)
 			shell_print(run, "%s\"%s\":%" PRId64, separator, name, shown);
@@ -136,7 +155,7 @@ static void show_group(struct shell_run *run, const char *group, struct buf *out
 			if (strcmp(counter_names[i].group, group))
 				continue;
 			if (values)
-				buf_printf(out, " %" PRId64, value_of(run, (enum counter)i));
+				buf_printf(out, " %" PRId64, value_of(run, i));
 			else
 				buf_printf(out, " %s", counter_names[i].name);
 		}
@@ -144,10 +163,30 @@ static void show_group(struct shell_run *run, const char *group, struct buf *out
 	}
 }
 
+/* "IcmpMsg: InType3 ...", of the types that came or went. */
+static void show_messages4(struct shell_run *run, struct buf *out)
+{
+	struct buf names = BUF_INIT, values = BUF_INIT;
+
+	for (int i = COUNTER_COUNT; i < COUNTER_COUNT + counter_icmp(6, false, 0); i++) {
+		if (!value_of(run, i))
+			continue;
+		buf_printf(&names, " %s", name_of(run, i) + strlen("IcmpMsg"));
+		buf_printf(&values, " %" PRId64, value_of(run, i));
+	}
+	if (names.length)
+		buf_printf(out, "IcmpMsg:%s\nIcmpMsg:%s\n", names.data, values.data);
+	buf_free(&names);
+	buf_free(&values);
+}
+
 static void show_groups(struct shell_run *run, const char *const *groups, struct buf *out)
 {
-	for (; *groups; groups++)
+	for (; *groups; groups++) {
 		show_group(run, *groups, out);
+		if (!strcmp(*groups, "Icmp"))
+			show_messages4(run, out);
+	}
 }
 
 static void show_lines6(struct shell_run *run, struct buf *out)
@@ -156,7 +195,10 @@ static void show_lines6(struct shell_run *run, struct buf *out)
 		if (strchr(counter_names[i].group, '6'))
 			buf_printf(out, "%s%-*s\t%" PRId64 "\n", counter_names[i].group,
 			           32 - (int)strlen(counter_names[i].group),
-			           counter_names[i].name, value_of(run, (enum counter)i));
+			           counter_names[i].name, value_of(run, i));
+	for (int i = COUNTER_COUNT + counter_icmp(6, false, 0); i < ALL_COUNTERS; i++)
+		if (value_of(run, i))
+			buf_printf(out, "%-32s\t%" PRId64 "\n", name_of(run, i), value_of(run, i));
 }
 
 /* An address as words of 32 bits in this machine's order, and the port; IPv4 on an IPv6 socket is mapped. */
