@@ -102,10 +102,17 @@ static void response(void **state)
 		assert_true(window > 0.85 * model && window < 1.15 * model);
 	}
 	printf("round trips four times as long, 0.01 %% lost:  window at 80 ms, at 320 ms, ratio of the rates\n");
+	double cost[2];
 	for (size_t k = 0; k < 2; k++) {
 		double near = window_of(controls[k], 0.08, 100), far = window_of(controls[k], 0.32, 100);
-		printf("         %-6s %7.1f %7.1f %6.2f\n", controls[k], near, far, near / 0.08 / (far / 0.32));
+		cost[k] = near / 0.08 / (far / 0.32);
+		printf("         %-6s %7.1f %7.1f %6.2f\n", controls[k], near, far, cost[k]);
 	}
+	/* The fourth root of the round trip for CUBIC; Reno pays for all of it. */
+	assert_string_equal(controls[0], "reno");
+	assert_string_equal(controls[1], "cubic");
+	assert_true(cost[1] > 0.85 * sqrt(2) && cost[1] < 1.15 * sqrt(2));
+	assert_true(cost[0] > 2 * cost[1]);
 }
 
 int main(void)
