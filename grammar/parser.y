@@ -342,4 +342,5 @@ action
 	| call                                { build_call_event(p); }
 	| COMMAND                             { build_command_event(p, @1, $1); }
 	| CODE                                { build_code_event(p, @1, $1); }
+	| WORD VARIABLE '=' bound             { build_let_event(p, @2, $1, $2, $4); }
 	;

@@ -76,6 +76,7 @@ struct running_call {
 	const struct expr *arguments[CALL_ARGUMENTS];
 	struct call call;
 	int64_t expected_result;
+	bool any_result;                                     /* it is not compared: a name takes it */
 	int32_t expected_errno;                              /* -1: not compared */
 	struct sockaddr_storage peer;                        /* address results: accept() */
 	socklen_t peer_length;

@@ -57,7 +57,7 @@ bool prepare_int_ref(struct slot *s)
 	const struct expr *element = slot_only_element(s, s->expr);
 	int32_t expected;
 
-	if (!element || !slot_int32(s, element, &expected))
+	if (!element || (!slot_takes_any(element) && !slot_int32(s, element, &expected)))
 		return false;
 	slot_argument(s)->pointer = &s->r->number;
 	return true;
@@ -68,6 +68,8 @@ bool compare_int_ref(struct slot *s)
 	struct arena *arena = s->context->record->arena;
 	int32_t expected = 0;
 
+	if (slot_takes_any(s->expr->list.first))
+		return true;
 	slot_int32(s, s->expr->list.first, &expected);
 	if (s->r->number == expected)
 		return true;

@@ -62,7 +62,7 @@ static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 	case EXPR_LIST:
 		element = slot_only_element(s, e);
 		bytes = arena_alloc(arena, *length = sizeof(int32_t));
-		if (element && element->kind == EXPR_ELLIPSIS)
+		if (element && slot_takes_any(element))
 			return bytes;
 		return element && slot_int32(s, element, (int32_t *)(void *)bytes) ? bytes : NULL;
 	case EXPR_STRING:
@@ -178,7 +178,7 @@ static bool compare_option_int(struct slot *s, const int32_t *expected, const in
 {
 	struct arena *arena = s->context->record->arena;
 
-	if (s->expr->list.first->kind == EXPR_ELLIPSIS)
+	if (slot_takes_any(s->expr->list.first))
 		return true;
 
 	if (s->r->length != sizeof(int32_t))

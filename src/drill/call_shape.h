@@ -40,6 +40,8 @@ union call_argument *slot_argument(const struct slot *s);
 bool slot_live_descriptor(const struct slot *s, const struct expr *e, int *live);
 /* An integer expression; false with a mismatch. */
 bool slot_int32(const struct slot *s, const struct expr *e, int32_t *out);
+/* Is any value right in the place of @e: an ellipsis, or a name that takes it? */
+bool slot_takes_any(const struct expr *e);
 /* Element of a one-element list; NULL with a mismatch. */
 const struct expr *slot_only_element(const struct slot *s, const struct expr *e);
 

@@ -76,6 +76,11 @@ bool (slot_bad_type)(const struct slot *s, const struct expr *e, const char *exp
 	return slot_error(s, &error);
 }
 
+bool slot_takes_any(const struct expr *e)
+{
+	return e->kind == EXPR_ELLIPSIS || e->kind == EXPR_NAME;
+}
+
 const struct expr *slot_only_element(const struct slot *s, const struct expr *e)
 {
 	if (e->kind != EXPR_LIST)

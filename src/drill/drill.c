@@ -45,6 +45,7 @@
 #include <string.h>
 
 #include "drill/play.h"
+#include "drill/values.h"
 #include "drill/signing.h"
 
 /* ---- commands ---- */
@@ -279,8 +280,11 @@ static bool play_packet(struct play *p, const struct event *event)
 	return true;
 }
 
-static bool play_event(struct play *p, const struct event *event)
+static bool play_one(struct play *p, const struct event *event)
 {
+	static bool (*const players[])(struct play *, const struct event *, const struct due *) = {
+		[EVENT_COMMAND] = play_command, [EVENT_CODE] = play_code, [EVENT_LET] = play_let,
+	};
 	struct buf why = BUF_INIT;
 	struct due due;
 
@@ -294,10 +298,20 @@ static bool play_event(struct play *p, const struct event *event)
 		play_fail(p, e, MISMATCH_OTHER, "%s", why.data);
 	}
 	buf_free(&why);
-	if (!forward || !(event->kind == EVENT_COMMAND ? play_command(p, event, &due) : play_code(p, event, &due)))
+	if (!forward || !players[event->kind](p, event, &due))
 		return false;
 	timeline_advance(&p->timeline, event, &due);
 	return true;
+}
+
+static bool play_event(struct play *p, const struct event *event)
+{
+	p->written = event;
+	event = values_in(p, event);
+	bool good = event && play_one(p, event);
+	if (!good && p->record->failure && p->record->failure->event == event)
+		values_explain(p, p->record->failure);
+	return good;
 }
 
 /* After each event comes what looks on: samples for plots, the trace of the stack, whoever watches the

@@ -23,6 +23,8 @@
 #include "drill/loose.h"
 #include "drill/match.h"
 #include "drill/play.h"
+#include "drill/values.h"
+#include "wire/tcp_option.h"
 #include "drill/signing.h"
 
 /* ---- taking packets from the wire ---- */
@@ -403,6 +405,16 @@ static bool wrong_size(struct answer *a, const struct due *due)
 	return play_fail(a->p, a->e, a->e->mismatch_kind, "error handling packet: %s", text);
 }
 
+/* A time-stamp that has a name is one that later lines may echo. */
+static void learn_stamps(struct answer *a, struct packet *observed)
+{
+	int64_t difference;
+
+	for (const struct open_name *n = a->event->names; n; n = n->next)
+		if (n->place == NAME_OPTION && n->kind == TCP_OPTION_TS && !n->index)
+			flow_map_stamp(&a->p->flows, a->flow, observed, observed, &difference);
+}
+
 bool play_outbound(struct play *p, const struct event *event, const struct due *due)
 {
 	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
@@ -429,5 +441,9 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	if (!event->scripted->ranges.length && a.payload != event->scripted->packet.payload_length)
 		return wrong_size(&a, due);
 	verify(&a, observed, due);
-	return judge(&a, due);
+	if (!judge(&a, due))
+		return false;
+	learn_stamps(&a, observed);
+	values_of_packet(p, event, observed);
+	return true;
 }

@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 
 #include "drill/play.h"
+#include "drill/values.h"
 
 /* A call is waited for this much longer than it should take; what takes longer is taken for blocked. */
 static const vtime_t CALL_PATIENCE = { 2000000000 };
@@ -54,6 +55,7 @@ bool play_settle(struct play *p, struct running_call *r, const struct call_resul
 		return false;
 	if (!running_call_compare(&p->calls, r, result, e) || !call_effect_after(&p->calls, r, result, e))
 		return play_fail_call(p, e, r->spec->name);
+	values_of_call(p, e->event, r, result);
 	return true;
 }
 

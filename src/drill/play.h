@@ -36,6 +36,9 @@ struct play {
 	/* a packet that was looked at and belongs to a later line; its bytes are in the record's arena */
 	bool has_held;
 	struct observation held;
+	/* of names, newest first; and the event at work as it is written, where the one that is played is a copy */
+	struct value *values;
+	const struct event *written;
 	/* code blocks met so far */
 	struct code_block *code, **code_last;
 };

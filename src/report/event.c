@@ -58,6 +58,8 @@ const char *event_sign(const struct event *event)
 		return "shell";
 	case EVENT_CODE:
 		return "code";
+	case EVENT_LET:
+		return "let";
 	}
 	return "";
 }
@@ -91,6 +93,10 @@ void event_text(struct buf *out, const struct event *event)
 		break;
 	case EVENT_CODE:
 		buf_puts(&text, event->code->text);
+		break;
+	case EVENT_LET:
+		buf_printf(&text, "$%s = ", event->let->name);
+		expr_print(&text, event->let->value);
 		break;
 	}
 	const char *start = text.data;
@@ -133,6 +139,10 @@ void entry_text(struct buf *out, const struct entry *e)
 
 	if (e->event && e->event->kind == EVENT_CODE && e->statement_length) {
 		add_statement(out, e);
+		return;
+	}
+	if (e->event && e->event->kind == EVENT_LET && e->call_text) {
+		buf_puts(out, e->call_text);
 		return;
 	}
 	if (e->event) {

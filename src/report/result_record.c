@@ -79,7 +79,7 @@ static struct result_event event_of(struct arena *arena, const struct entry *e)
 		.lateness = e->lateness,
 		.expected = packet_text(arena, e->expected, event_expected_notes(e->event)),
 		.observed = packet_text(arena, e->observed, event_dump_notes(e->event)),
-		.live = e->call_text,
+		.live = e->kind == ENTRY_CALL || e->kind == ENTRY_RETURN ? e->call_text : NULL,
 		.mismatch = e->mismatch_kind,
 		.message = e->message,
 		.explanation = e->explanation,
@@ -100,6 +100,7 @@ static struct result_event event_not_reached(struct arena *arena, const struct e
 	static const enum entry_kind kinds[] = {
 		[EVENT_PACKET] = ENTRY_OUTBOUND, [EVENT_CALL] = ENTRY_CALL,
 		[EVENT_COMMAND] = ENTRY_COMMAND, [EVENT_CODE] = ENTRY_CODE,
+		[EVENT_LET] = ENTRY_COMMAND,
 	};
 	bool inbound = event->kind == EVENT_PACKET && event->packet->direction == DIRECTION_INBOUND;
 	struct buf text = BUF_INIT;

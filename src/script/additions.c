@@ -156,6 +156,10 @@ int additions_report(const struct script *s, struct diags *diags)
 			report_packet(&r, plain.packet);
 		else if (e->kind == EVENT_CALL)
 			report_call(&r, e->call);
+		else if (e->kind == EVENT_LET)
+			has_none(&r, e->let->loc, "a name for a value that is known when the script is played");
+		for (const struct open_name *n = e->kind == EVENT_CALL ? e->names : NULL; n; n = n->next)
+			has_none(&r, n->name->loc, "a value that is known when the script is played");
 	}
 	diags->via = NULL;
 	if (s->cleanup && !s->init)

@@ -265,14 +265,39 @@ struct code_spec {
 	const char *text;
 };
 
-enum event_kind { EVENT_PACKET, EVENT_CALL, EVENT_COMMAND, EVENT_CODE };
+/* `let $name = value`: a value gets a name. */
+struct let_spec {
+	struct loc loc;                                      /* of the name */
+	const char *name;
+	const struct expr *value;
+};
+
+/* Where in an event a name stands that had no value when it was looked for. */
+enum name_place {
+	NAME_SEQ_START, NAME_SEQ_END, NAME_LENGTH, NAME_ACK, NAME_WINDOW, NAME_URGENT,
+	NAME_OPTION,                                         /* .kind, .index */
+	NAME_ARGUMENT,                                       /* .index */
+	NAME_RESULT, NAME_OTHER
+};
+
+struct open_name {
+	struct open_name *next;
+	const struct expr *name;                             /* EXPR_NAME */
+	bool bare;                                           /* nothing but it stands there: it could take a value */
+	enum name_place place;
+	uint8_t kind;                                        /* of the option */
+	int index;                                           /* of the value in it, or of the argument */
+};
+
+enum event_kind { EVENT_PACKET, EVENT_CALL, EVENT_COMMAND, EVENT_CODE, EVENT_LET };
 
 struct event {
 	struct event *next;
 	enum event_kind kind;
 	struct loc loc;                                      /* all of it */
 	const struct via *via;                               /* the innermost; NULL: it is in no block */
-	bool named;                                          /* there are names with $ in it */
+	bool named;                                          /* there are names with $ in it, or arithmetic */
+	const struct open_name *names;                       /* that are known only when it is played, in order */
 	struct time_spec time;
 	int index;                                           /* from 0 */
 	union {
@@ -280,6 +305,7 @@ struct event {
 		struct call_spec *call;
 		struct command_spec *command;
 		struct code_spec *code;
+		struct let_spec *let;
 	};
 	struct scripted_packet *scripted;                    /* checked: EVENT_PACKET only */
 };

@@ -207,6 +207,18 @@ void build_command_event(struct parse *p, struct loc loc, struct lexeme text)
 	check_time_kind(p, e);
 }
 
+void build_let_event(struct parse *p, struct loc loc, struct lexeme word, struct lexeme name, struct expr *value)
+{
+	struct event *e = add_event(p, EVENT_LET);
+	const struct let_spec let = { loc, name.text, value };
+
+	if (strcmp(word.text, "let") != 0)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "a name without 'let'", "'%s': write let $%s = ...", word.text,
+		           name.text);
+	e->let = arena_copy(p->arena, &let, sizeof(let));
+	check_time_kind(p, e);
+}
+
 void build_code_event(struct parse *p, struct loc loc, struct lexeme text)
 {
 	struct event *e = add_event(p, EVENT_CODE);

@@ -8,7 +8,18 @@
 #include <string.h>
 
 #include "script/check_call.h"
+#include "script/names.h"
 #include "script/scripted_packet.h"
+
+/* What is to be injected and has names in it can be built, and judged, only when their values are known. */
+static void prepare_packet(struct script *s, struct event *e, struct diags *diags)
+{
+	if (!e->names)
+		e->scripted = scripted_packet_build(e->packet, &s->config, s->arena, diags);
+	else if (e->packet->direction == DIRECTION_OUTBOUND)
+		e->scripted = scripted_packet_build(names_open_packet(e->packet, s->arena), &s->config, s->arena,
+		                                    diags);
+}
 
 bool script_prepare(struct script *s, struct diags *diags)
 {
@@ -17,7 +28,7 @@ bool script_prepare(struct script *s, struct diags *diags)
 	for (struct event *e = s->events; e; e = e->next) {
 		diags->via = e->via;
 		if (e->kind == EVENT_PACKET)
-			e->scripted = scripted_packet_build(e->packet, &s->config, s->arena, diags);
+			prepare_packet(s, e, diags);
 		else if (e->kind == EVENT_CALL)
 			e->call->signature = signature_find(e->call->name);
 	}
@@ -147,7 +158,10 @@ bool script_check(struct script *s, struct diags *diags)
 	/* What could not be read may have made descriptors. */
 	struct call_checker calls = { .diags = diags, .script = s, .unsure = errors > 0 };
 
+	const struct expr one = { .kind = EXPR_INTEGER, .integer.value = 1 };
+
 	script_prepare(s, diags);
+	names_check(s, diags);
 	if (s->config.udp_encapsulation && !s->foreign)
 		s->foreign = arena_printf(s->arena, "%s within UDP is not on this system (but on FreeBSD)",
 		                          !strcmp(s->config.udp_encapsulation, "tcp") ? "TCP" : "SCTP");
@@ -157,7 +171,7 @@ bool script_check(struct script *s, struct diags *diags)
 	for (const struct event *e = s->events; e; e = e->next) {
 		diags->via = e->via;
 		if (e->kind == EVENT_CALL) {
-			check_call(&calls, e->call);
+			check_call(&calls, e->names ? names_open_call(e->call, &one, s->arena) : e->call);
 		} else if (e->kind == EVENT_PACKET) {
 			check_ack(diags, e->packet);
 			check_end(diags, e);

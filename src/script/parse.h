@@ -158,6 +158,7 @@ void build_event_end(struct parse *p, struct loc loc);
 void build_packet_event(struct parse *p);
 void build_call_event(struct parse *p);
 void build_command_event(struct parse *p, struct loc loc, struct lexeme text);
+void build_let_event(struct parse *p, struct loc loc, struct lexeme word, struct lexeme name, struct expr *value);
 void build_code_event(struct parse *p, struct loc loc, struct lexeme text);
 
 /* ---- statements (build_statement.c) ---- */

@@ -110,23 +110,9 @@ static bool has_group(const struct group *g, const char *const *names, int count
 	return true;
 }
 
-/* A number may be given by a name or by arithmetic; nobody who has slipped needs to hear that each time. */
-static int fold_values(const char **names, int count)
-{
-	static const char *const values[] = { "a name with $", "$(" };
-
-	for (size_t i = 0; i < ARRAY_LEN(values) && find_name(names, count, "a number") >= 0; i++) {
-		int at = find_name(names, count, values[i]);
-		if (at >= 0)
-			memmove(names + at, names + at + 1, sizeof(*names) * (size_t)(--count - at));
-	}
-	return count;
-}
-
 /* Replace the members of each complete group by its name, in place; returns the new count. */
 static int fold_groups(const char **names, int count)
 {
-	count = fold_values(names, count);
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
 		const struct group *g = &groups[i];
 
@@ -218,6 +204,27 @@ static void suggest(const char *seen, const char *const *expected, int count, st
 		buf_printf(detail, "; did you mean '%s'?", g.nearest);
 }
 
+static int without(const char **names, int count, const char *name)
+{
+	int at = find_name(names, count, name);
+
+	if (at >= 0)
+		memmove(names + at, names + at + 1, sizeof(*names) * (size_t)(--count - at));
+	return count;
+}
+
+/* A number may be given by a name or by arithmetic, and a word behind a time may be `let`: nobody who has slipped
+ * otherwise needs to hear that each time. Returns the new count. */
+static int without_names(const char **expected, int count, const char *before)
+{
+	bool number = find_name(expected, count, "a number") >= 0;
+	bool call = find_name(expected, count, "'('") >= 0 && strcmp(before, "let") != 0;
+
+	if (number)
+		count = without(expected, count, "$(");
+	return number || call ? without(expected, count, "a name with $") : count;
+}
+
 bool mistake_expects(const struct mistake *m, const char *name)
 {
 	for (int i = 0; i < m->count; i++)
@@ -276,13 +283,14 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 	char seen[SHOWN_TOKEN + 8], before[SHOWN_TOKEN + 8];
 	struct buf detail = BUF_INIT;
 	const char *open = open_text(p->token.kind);
-	const struct mistake m = {
+	struct mistake m = {
 		.seen = seen, .before = before, .at = p->source->text + p->token.at, .expected = expected,
-		.count = count, .first_on_line = p->token.first_on_line, .in_packet = p->packet,
+		.first_on_line = p->token.first_on_line, .in_packet = p->packet,
 	};
 
 	token_text(p, &p->token, seen);
 	token_text(p, &p->before, before);
+	m.count = count = without_names(expected, count, before);
 	p->recovering = true;
 	if (p->cut && !p->token.kind)
 		return;                                      /* no end of a script: reported where it was cut */

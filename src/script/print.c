@@ -402,6 +402,10 @@ void event_print(struct buf *out, const struct event *e)
 	case EVENT_COMMAND:
 		buf_printf(out, " `%s`", e->command->text);
 		break;
+	case EVENT_LET:
+		buf_printf(out, " let $%s = ", e->let->name);
+		expr_print(out, e->let->value);
+		break;
 	case EVENT_CODE:
 		print_code(out, e->code->text);
 		break;

@@ -254,15 +254,26 @@ static const struct expr *fold(struct resolver *r, const struct expr *e, const s
 	return copy;
 }
 
-static void note_open(struct resolver *r, const struct expr *e)
+static void forget_open(struct resolver *r)
+{
+	r->open = NULL;
+	r->last_open = &r->open;
+	r->at = (struct open_name){ .place = NAME_OTHER };
+}
+
+static void note_open(struct resolver *r, const struct expr *e, bool bare)
 {
 	if (!e)
 		return;
-	if (e->kind == EXPR_NAME && !r->open)
-		r->open = e;
-	if (e->kind == EXPR_ARITHMETIC) {
-		note_open(r, e->arithmetic.left);
-		note_open(r, e->arithmetic.right);
+	if (e->kind == EXPR_NAME) {
+		struct open_name *o = arena_copy(r->arena, &r->at, sizeof(*o));
+		o->name = e;
+		o->bare = bare && e->name.dollar;
+		*r->last_open = o;
+		r->last_open = &o->next;
+	} else if (e->kind == EXPR_ARITHMETIC) {
+		note_open(r, e->arithmetic.left, false);
+		note_open(r, e->arithmetic.right, false);
 	}
 }
 
@@ -283,16 +294,13 @@ static const struct expr *value_of(struct resolver *r, const struct expr *e)
 {
 	const struct expr *value = e->kind == EXPR_NAME ? name_value(r, e) : arithmetic_value(r, e);
 
-	note_open(r, value);
+	note_open(r, value, true);
 	return value;
 }
 
 /* ---- expressions of calls ---- */
 
-enum { CHILDREN = EXTENDED_ERR_FIELDS };
-
-/* The places of what is below @e, but for the elements of a list; returns their number. */
-static size_t children(struct expr *e, struct expr **out[CHILDREN])
+size_t expr_children(struct expr *e, struct expr **out[EXPR_CHILDREN])
 {
 	size_t n = 0;
 
@@ -331,8 +339,7 @@ static struct expr *resolve_list(struct resolver *r, const struct expr *first)
 	return list;
 }
 
-/* {..., $n} is an iovec once $n is a number. */
-static void settle_braces(struct expr *e)
+void expr_settle_braces(struct expr *e)
 {
 	const struct expr *first = e->list.first;
 
@@ -344,16 +351,16 @@ static void settle_braces(struct expr *e)
 
 const struct expr *resolve_expr(struct resolver *r, const struct expr *e)
 {
-	struct expr **below[CHILDREN];
+	struct expr **below[EXPR_CHILDREN];
 
 	if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC)
 		return value_of(r, e);
 	struct expr *copy = arena_copy(r->arena, e, sizeof(*copy));
 	if (e->kind == EXPR_LIST) {
 		copy->list.first = resolve_list(r, e->list.first);
-		settle_braces(copy);
+		expr_settle_braces(copy);
 	}
-	for (size_t i = 0, n = children(copy, below); i < n; i++)
+	for (size_t i = 0, n = expr_children(copy, below); i < n; i++)
 		if (*below[i])
 			*below[i] = (struct expr *)resolve_expr(r, *below[i]);
 	return copy;
@@ -363,15 +370,15 @@ bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
 {
 	int errors = r->diags->errors;
 
-	r->open = NULL;
+	forget_open(r);
 	e = resolve_expr(r, e);
 	*out = e->kind == EXPR_INTEGER ? e->integer.value : 0;
 	if (e->kind == EXPR_INTEGER)
 		return r->diags->errors == errors;
 	if (r->open)
-		return diag_error(r->diags, DIAG_SEMANTIC, r->open->loc, "a name without value",
+		return diag_error(r->diags, DIAG_SEMANTIC, r->open->name->loc, "a name without value",
 		                  "'%s' is no name of a macro or loop around it, nor one of --define or -D",
-		                  r->open->name.text);
+		                  r->open->name->name.text);
 	unfit(r, e, "a number is wanted here");
 	return false;
 }
@@ -379,8 +386,9 @@ bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
 /* ---- packets and events ---- */
 
 /* A number of a packet: what has a value becomes a plain number. */
-static void resolve_field(struct resolver *r, int64_t *value, const struct number_range **range)
+static void resolve_field(struct resolver *r, enum name_place place, int64_t *value, const struct number_range **range)
 {
+	r->at.place = place;
 	if (!*range || (*range)->kind != NUMBER_VALUE)
 		return;
 	const struct expr *e = resolve_expr(r, (*range)->expr);
@@ -401,16 +409,17 @@ static struct packet_spec *resolve_packet(struct resolver *r, const struct packe
 	struct packet_spec *p = arena_copy(r->arena, spec, sizeof(*p));
 	struct packet_ranges *ranges = &p->ranges;
 
-	resolve_field(r, &p->seq_start, &ranges->seq_start);
-	resolve_field(r, &p->seq_end, &ranges->seq_end);
-	resolve_field(r, &p->payload_length, &ranges->length);
-	resolve_field(r, &p->ack, &ranges->ack);
-	resolve_field(r, &p->window, &ranges->window);
-	resolve_field(r, &p->urgent, &ranges->urgent);
+	resolve_field(r, NAME_SEQ_START, &p->seq_start, &ranges->seq_start);
+	resolve_field(r, NAME_SEQ_END, &p->seq_end, &ranges->seq_end);
+	resolve_field(r, NAME_LENGTH, &p->payload_length, &ranges->length);
+	resolve_field(r, NAME_ACK, &p->ack, &ranges->ack);
+	resolve_field(r, NAME_WINDOW, &p->window, &ranges->window);
+	resolve_field(r, NAME_URGENT, &p->urgent, &ranges->urgent);
 	for (struct tcp_option_spec **o = &p->options; *o; o = &(*o)->next) {
 		*o = arena_copy(r->arena, *o, sizeof(**o));
-		for (int i = 0; i < (*o)->value_count; i++)
-			resolve_field(r, &(*o)->values[i], &(*o)->ranges[i]);
+		r->at.kind = (*o)->kind;
+		for (r->at.index = 0; r->at.index < (*o)->value_count; r->at.index++)
+			resolve_field(r, NAME_OPTION, &(*o)->values[r->at.index], &(*o)->ranges[r->at.index]);
 	}
 	return p;
 }
@@ -424,7 +433,7 @@ static void resolve_time(struct resolver *r, vtime_t *at, const struct expr **va
 	const char *text = word_of(r, e);
 	if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC)
 		diag_error(r->diags, DIAG_SEMANTIC, (*value)->loc, "a time without value",
-		           "times are known before the script is played; '%s' is not", r->open->name.text);
+		           "times are known before the script is played; '%s' is not", r->open->name->name.text);
 	else if (!text || !is_version(text + (*text == '-')))
 		unfit(r, e, "a time is wanted here");
 	else
@@ -448,7 +457,16 @@ static struct call_spec *resolve_call(struct resolver *r, const struct call_spec
 {
 	struct call_spec *c = arena_copy(r->arena, spec, sizeof(*c));
 
-	c->arguments = resolve_list(r, spec->arguments);
+	struct expr **last = &c->arguments;
+
+	*last = NULL;
+	r->at = (struct open_name){ .place = NAME_ARGUMENT };
+	for (const struct expr *e = spec->arguments; e; e = e->next, r->at.index++) {
+		*last = arena_copy(r->arena, resolve_expr(r, e), sizeof(**last));
+		(*last)->next = NULL;
+		last = &(*last)->next;
+	}
+	r->at.place = NAME_RESULT;
 	c->result = resolve_list(r, spec->result);
 	return c;
 }
@@ -463,11 +481,19 @@ static void resolve_end(struct resolver *r, struct event *e)
 	e->call = c;
 }
 
+static struct let_spec *resolve_let(struct resolver *r, const struct let_spec *spec)
+{
+	struct let_spec *let = arena_copy(r->arena, spec, sizeof(*let));
+
+	let->value = resolve_expr(r, spec->value);
+	return let;
+}
+
 struct event *resolve_event(struct resolver *r, const struct event *event)
 {
 	struct event *e = arena_copy(r->arena, event, sizeof(*e));
 
-	r->open = NULL;
+	forget_open(r);
 	resolve_times(r, &e->time);
 	if (e->kind == EVENT_CALL && event->call->end_value)
 		resolve_end(r, e);
@@ -475,6 +501,8 @@ struct event *resolve_event(struct resolver *r, const struct event *event)
 		e->packet = resolve_packet(r, event->packet);
 	else if (e->kind == EVENT_CALL)
 		e->call = resolve_call(r, e->call);
-	e->named = r->open;
+	else if (e->kind == EVENT_LET)
+		e->let = resolve_let(r, e->let);
+	e->names = r->open;
 	return e;
 }

@@ -35,17 +35,25 @@ struct resolver {
 	const void *user;
 	struct arena *arena;                                 /* of what is made */
 	struct diags *diags;
-	const struct expr *open;                             /* the first name, of what was resolved, without value */
+	struct open_name *open, **last_open;                 /* names, of what was resolved, without value */
+	struct open_name at;                                 /* where in an event we are */
 };
 
-/* @e with values in the places of names. Whole numbers are folded; what has no value stays, and .open is the first of
- * it. Never NULL: after an error, which is reported, a number. */
+/* @e with values in the places of names. Whole numbers are folded; what has no value stays, and stands in .open. Never
+ * NULL: after an error, which is reported, a number. */
 const struct expr *resolve_expr(struct resolver *r, const struct expr *e);
 
 /* The number that @e comes to. False after an error, which is reported; a name without value is one. */
 bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out);
 
-/* A copy of @event, in .arena, with values in the places of names. Its .named says whether any is left. */
+/* A copy of @event, in .arena, with values in the places of names. Its .names are those that are left. */
 struct event *resolve_event(struct resolver *r, const struct event *event);
+
+/* {..., $n} is an iovec once $n is a number. */
+void expr_settle_braces(struct expr *e);
+
+/* The places of what is below @e, but for the elements of a list; returns their number. */
+enum { EXPR_CHILDREN = EXTENDED_ERR_FIELDS };
+size_t expr_children(struct expr *e, struct expr **out[EXPR_CHILDREN]);
 
 #endif

@@ -45,10 +45,6 @@ static void add_event(struct unfolding *u, struct event *event)
 		event = resolve_event(&u->resolver, event);
 	else if (u->via)
 		event = arena_copy(u->resolver.arena, event, sizeof(*event));
-	if (event->named)
-		diag_error(u->resolver.diags, DIAG_SEMANTIC, u->resolver.open->loc, "a name without value",
-		           "'%s' is no name of a macro or loop around it, nor one of --define or -D",
-		           u->resolver.open->name.text);
 	event->via = u->via;
 	event->next = NULL;
 	event->index = u->script->event_count++;

@@ -120,8 +120,18 @@ static void mistakes_are_named(void **state)
 		int line, column;
 		const char *headline, *detail, *via;
 	} rows[] = {
-		{ "0 f($x) = 0", 1, 5, "a name without value", "'x'", NULL },
-		{ "macro m(a) {\n0 f($b) = 0\n}\nm(a=1)", 2, 5, "a name without value", "'b'", "m(a=1)" },
+		{ "0 close($x) = 0", 1, 9, "a name without value", "'x'", NULL },
+		{ "macro m(a) {\n0 close($b) = $a\n}\nm(a=1)", 2, 9, "a name without value", "'b'", "m(a=1)" },
+		{ "0 > . 1:1(0) win $window\n+0 < . 1:1(0) win $windwo", 2, 19, "a name without value",
+		  "did you mean 'window'?", NULL },
+		{ "0 > . 1:1(0) win $(w+1)", 1, 20, "a name without value", "'w'", NULL },
+		{ "0 > . 1:1(0) ack $w win $w", 1, 25, "a name twice in one line", "from the next one on", NULL },
+		{ "0 < . 1:1(0) win $w", 1, 18, "a name without value", "no line before gives it one", NULL },
+		{ "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = $s", 1, 43, "a descriptor without number", "'s'", NULL },
+		{ "0 > . 1:1(0) win $(tcpi_rtt)", 1, 18, "a variable outside of 'let'", "let $NAME", NULL },
+		{ "0 let $GIVEN = 3", 1, 7, "a name that is taken", "'GIVEN'", NULL },
+		{ "0 set $x = 3", 1, 7, "a name without 'let'", "let $x = ...", NULL },
+		{ "0 > . 1:1(0) win $w\n+$w `x`", 2, 2, "a time without value", "before the script is played", NULL },
 		{ "macro m(a) {\n0 `x`\n}\nm()", 4, 1, "a parameter has no value", "m(a=...)", NULL },
 		{ "macro m(alpha) {\n0 `x`\n}\nm(alpah=1, alpha=1)", 4, 3, "unknown parameter",
 		  "did you mean 'alpha'?", NULL },
@@ -149,6 +159,9 @@ static void mistakes_are_named(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct diags diags;
 		struct script *s = parse(rows[i].text, &diags);
+
+		if (!diags.errors)
+			script_check(s, &diags);
 		const struct diag *d = diags.first;
 
 		if (!d || d->loc.line != rows[i].line || d->loc.column != rows[i].column ||

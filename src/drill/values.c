@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * values.c - names that stand for what was observed
+ */
+#include "drill/values.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "script/names.h"
+#include "script/print.h"
+#include "script/resolve.h"
+#include "script/scripted_packet.h"
+#include "wire/tcp_option.h"
+
+struct value {
+	struct value *older;
+	const char *name;
+	int64_t number;
+	int line;                                            /* that gave it */
+};
+
+static struct value *find(const struct play *p, const char *name)
+{
+	struct value *v = p->values;
+
+	while (v && strcmp(v->name, name) != 0)
+		v = v->older;
+	return v;
+}
+
+static void give(struct play *p, const char *name, int64_t number, int line)
+{
+	struct value *v = find(p, name);
+
+	if (!v) {
+		v = arena_new_object(p->record->arena, struct value);
+		*v = (struct value){ .older = p->values, .name = name };
+		p->values = v;
+	}
+	v->number = number;
+	v->line = line;
+}
+
+/* ---- events with values ---- */
+
+static bool observed(const void *user, const char *name, int64_t *number)
+{
+	const struct value *v = find(user, name);
+
+	if (v)
+		*number = v->number;
+	return v;
+}
+
+static enum entry_kind kind_of(const struct event *event)
+{
+	if (event->kind == EVENT_PACKET)
+		return event->packet->direction == DIRECTION_INBOUND ? ENTRY_INBOUND : ENTRY_OUTBOUND;
+	return event->kind == EVENT_CALL ? ENTRY_CALL : ENTRY_COMMAND;
+}
+
+static void fail(struct play *p, const struct event *event, const char *what, const char *detail)
+{
+	struct entry *e = record_append(p->record, kind_of(event), event);
+
+	e->actual = play_now(p);
+	play_fail(p, e, MISMATCH_OTHER, "%s%s%s", what, detail ? ": " : "", detail ? detail : "");
+	values_explain(p, e);
+}
+
+static bool has_values(struct play *p, const struct event *event, const struct open_name *names)
+{
+	for (const struct open_name *n = names; n; n = n->next) {
+		if (names_takes_value(event, n))
+			continue;
+		fail(p, event, arena_printf(p->record->arena, "the name '%s' has no value", n->name->name.text),
+		     "the line that gives it one was not answered");
+		return false;
+	}
+	return true;
+}
+
+/* The packet as far as it is known; only now can all of it be judged. */
+static bool build_packet(struct play *p, struct event *e, struct diags *diags)
+{
+	const struct packet_spec *open = names_open_packet(e->packet, p->record->arena);
+
+	e->scripted = scripted_packet_build(open, p->config, p->record->arena, diags);
+	return e->scripted;
+}
+
+const struct event *values_in(struct play *p, const struct event *event)
+{
+	struct diags diags;
+	struct resolver r = {
+		.config = p->config, .observed = observed, .user = p, .arena = p->record->arena, .diags = &diags,
+	};
+
+	if (!event->names || event->kind == EVENT_LET)
+		return event;
+	diags_init(&diags);
+	struct event *e = resolve_event(&r, event);
+	bool good = !diags.errors && has_values(p, event, e->names);
+	if (good && e->kind == EVENT_PACKET)
+		build_packet(p, e, &diags);
+	if (diags.errors)
+		fail(p, event, diags.first->headline, diags.first->detail);
+	good = good && !diags.errors;
+	diags_free(&diags);
+	return good ? e : NULL;
+}
+
+/* ---- values of what came ---- */
+
+/* A number of a TCP option; false: there is none. */
+static bool of_option(const struct tcp_header *tcp, const struct open_name *n, int64_t *out)
+{
+	const struct tcp_option_row *row = tcp_option_row(n->kind);
+	struct tcp_option option;
+	const char *why;
+	size_t at = 0, from = (row->magic ? sizeof(row->magic) : 0) + (size_t)n->index * row->width;
+
+	while (tcp_option_next(tcp->options, tcp->option_length, &at, &option, &why) > 0) {
+		if (option.kind != n->kind || option.length < 2 + from + row->width)
+			continue;
+		*out = 0;
+		for (size_t i = 0; i < row->width; i++)
+			*out = *out << 8 | option.data[from + i];
+		return true;
+	}
+	return false;
+}
+
+static bool of_packet(const struct packet *packet, const struct open_name *n, int64_t *out)
+{
+	const struct header *h = packet_transport(packet);
+	const struct tcp_header *tcp = h->type == HEADER_TCP ? &h->tcp : NULL;
+
+	*out = (int64_t)packet->payload_length;
+	if (n->place == NAME_LENGTH)
+		return true;
+	if (!tcp)
+		return false;
+	switch (n->place) {
+	case NAME_SEQ_START: *out = tcp->seq; return true;
+	case NAME_SEQ_END:   *out = (uint32_t)(tcp->seq + packet->payload_length); return true;
+	case NAME_ACK:       *out = tcp->ack; return true;
+	case NAME_WINDOW:    *out = tcp->window; return true;
+	case NAME_URGENT:    *out = tcp->urgent; return true;
+	default:             return of_option(tcp, n, out);
+	}
+}
+
+void values_of_packet(struct play *p, const struct event *event, const struct packet *observed)
+{
+	int64_t number;
+
+	for (const struct open_name *n = event->names; n; n = n->next)
+		if (of_packet(observed, n, &number))
+			give(p, n->name->name.text, number, event_line(event, &n->name->loc));
+}
+
+void values_of_call(struct play *p, const struct event *event, const struct running_call *r,
+                    const struct call_result *result)
+{
+	for (const struct open_name *n = event->names; n; n = n->next) {
+		int64_t number = result->value;
+		int32_t output;
+
+		if (n->place == NAME_ARGUMENT) {
+			memcpy(&output, r->call.arguments[n->index].pointer, sizeof(output));
+			number = output;
+		}
+		give(p, n->name->name.text, number, event_line(event, &n->name->loc));
+	}
+}
+
+/* ---- let ---- */
+
+struct asking {
+	struct play *p;
+	const struct tcp_state_info *info;                   /* NULL: there is none, and .problem says why */
+	const char *problem;
+};
+
+static bool observed_now(const void *user, const char *name, int64_t *number)
+{
+	const struct asking *a = user;
+
+	if (observed(a->p, name, number))
+		return true;
+	for (size_t i = 0; a->info && names_is_variable(name) && i < TCPI_FIELDS; i++) {
+		if (strcmp(tcp_info_field_name[i], name + strlen("tcpi_")) != 0)
+			continue;
+		*number = (int64_t)a->info->tcpi[i];
+		return true;
+	}
+	return false;
+}
+
+static void take(struct play *p, struct entry *e, const struct let_spec *let, int64_t number)
+{
+	struct buf text = BUF_INIT;
+
+	give(p, let->name, number, event_line(e->event, &let->loc));
+	buf_printf(&text, "$%s = ", let->name);
+	expr_print(&text, let->value);
+	if (let->value->kind != EXPR_INTEGER)
+		buf_printf(&text, " = %" PRId64, number);
+	e->call_text = arena_strdup(p->record->arena, text.data);
+	buf_free(&text);
+}
+
+bool play_let(struct play *p, const struct event *event, const struct due *due)
+{
+	struct entry *e = record_append(p->record, ENTRY_COMMAND, event);
+	struct flow *flow = p->flows.under_test;
+	struct tcp_state_info info;
+	struct diags diags;
+	int64_t number;
+
+	if (!play_wait_for(p, e, due, "let"))
+		return false;
+	struct asking a = { .p = p, .problem = "no socket to ask" };
+	if (event->names && flow)
+		a.problem = p->target->ops->info(p->target, flow->live_fd, &info);
+	if (event->names && !a.problem)
+		a.info = &info;
+	diags_init(&diags);
+	struct resolver r = {
+		.config = p->config, .observed = observed_now, .user = &a, .arena = p->record->arena, .diags = &diags,
+	};
+	bool good = resolve_number(&r, event->let->value, &number);
+	if (good)
+		take(p, e, event->let, number);
+	else
+		play_fail(p, e, MISMATCH_OTHER, "let $%s: %s%s%s", event->let->name, diags.first->headline,
+		          a.problem ? ": " : "", a.problem ? a.problem : "");
+	diags_free(&diags);
+	p->reached = play_now(p);
+	return good;
+}
+
+/* ---- why a number was expected ---- */
+
+static void add_value(struct buf *out, const struct play *p, const struct expr *name)
+{
+	const struct value *v = find(p, name->name.text);
+
+	if (v && !strstr(out->data, arena_printf(p->record->arena, " $%s is ", v->name)))
+		buf_printf(out, " $%s is %" PRId64 ", of line %d.", v->name, v->number, v->line);
+}
+
+/* An expression with its value; a name alone says that itself. */
+static void add_expression(struct buf *out, struct play *p, const struct expr *e)
+{
+	struct diags diags;
+	int64_t number;
+	struct resolver r = {
+		.config = p->config, .observed = observed, .user = p, .arena = p->record->arena, .diags = &diags,
+	};
+
+	if (e->kind != EXPR_ARITHMETIC)
+		return;
+	diags_init(&diags);
+	if (resolve_number(&r, e, &number)) {
+		buf_add_byte(out, ' ');
+		expr_print(out, e);
+		buf_printf(out, " is %" PRId64 ".", number);
+	}
+	diags_free(&diags);
+}
+
+static void add_packet(struct buf *out, struct play *p, const struct packet_spec *packet)
+{
+	const struct number_range *const ranges[] = {
+		packet->ranges.seq_start, packet->ranges.seq_end, packet->ranges.length, packet->ranges.ack,
+		packet->ranges.window, packet->ranges.urgent,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
+		if (ranges[i] && ranges[i]->kind == NUMBER_VALUE)
+			add_expression(out, p, ranges[i]->expr);
+	for (const struct tcp_option_spec *o = packet->options; o; o = o->next)
+		for (int i = 0; i < o->value_count; i++)
+			if (o->ranges[i] && o->ranges[i]->kind == NUMBER_VALUE)
+				add_expression(out, p, o->ranges[i]->expr);
+}
+
+void values_explain(struct play *p, struct entry *e)
+{
+	const struct event *written = p->written;
+	struct buf text = BUF_INIT;
+
+	if (!written || !written->names || !e)
+		return;
+	if (written->kind == EVENT_PACKET)
+		add_packet(&text, p, written->packet);
+	else if (written->kind == EVENT_CALL)
+		for (const struct expr *x = written->call->arguments; x; x = x->next)
+			add_expression(&text, p, x);
+	if (written->kind == EVENT_CALL)
+		add_expression(&text, p, written->call->result);
+	for (const struct open_name *n = written->names; n; n = n->next)
+		add_value(&text, p, n->name);
+	if (text.length)
+		e->explanation = arena_printf(p->record->arena, "%s%s%s", e->explanation ? e->explanation : "",
+		                              e->explanation ? " " : "", text.data + 1);
+	buf_free(&text);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * values.h - the values of names while a script is played (script/names.h)
+ *
+ * An event with names in it is played as a copy in which their values stand, so that nothing else in the drill knows
+ * of names. A name that takes its value from what comes leaves its place open in the copy, and the value is read from
+ * what was observed once the event has turned out right.
+ */
+#ifndef DRILL_VALUES_H
+#define DRILL_VALUES_H
+
+#include "drill/play.h"
+
+/* @event with values in the places of names, for this moment: itself if there are no names in it, else a copy in the
+ * record's arena whose .names are those that take a value. NULL when it cannot be played: the run has failed. */
+const struct event *values_in(struct play *p, const struct event *event);
+
+/* The names of @event take their values from @observed, which has the numbers of the script. */
+void values_of_packet(struct play *p, const struct event *event, const struct packet *observed);
+/* Likewise from the call @r of @event, which returned @result. */
+void values_of_call(struct play *p, const struct event *event, const struct running_call *r,
+                    const struct call_result *result);
+
+/* `let`, at its time. */
+bool play_let(struct play *p, const struct event *event, const struct due *due);
+
+/* @e has failed: what the names in it stood for goes into its explanation. */
+void values_explain(struct play *p, struct entry *e);
+
+#endif
