@@ -69,7 +69,7 @@ OPEN = LISTENER + SYN + '''\
 '''
 SENDING = '+0    write(4, ..., 500) = 500\n+0    > P. 2001:2501(500) ack {rcv} <...>\n'
 OUR_FIN = '+0    shutdown(4, SHUT_WR) = 0\n+0    > F. 2001:2001(0) ack {rcv} <...>\n'
-THEIR_FIN = '+0.01 < F. 101:101(0) ack {una} win 1000{stamps 105}\n+0    > . {nxt}:{nxt}(0) ack 102 <...>\n'
+THEIR_FIN = '+0.01 < F. 101:101(0) ack {una} win 1000{stamps 105}\n+0~+0.55 > . {nxt}:{nxt}(0) ack 102 <...>\n'
 ACK_OF_FIN = '+0.01 < . {rcv}:{rcv}(0) ack 2002 win 1000{stamps 104}\n'
 
 STATES = [
@@ -224,9 +224,10 @@ OPENED = [
 
     # -- eighth, FIN --
     Row('fin', READING, 'fin !in-order', 'either', SAME, STOP, 'RFC9293:3.10.7.4-FINOOO'),
-    Row('fin', 'ESTABLISHED', 'fin', 'ACK', 'CLOSE-WAIT', STOP, 'RFC9293:3.10.7.4-FINACK'),
-    Row('fin', 'FIN-WAIT-1', 'fin', 'ACK', 'CLOSING', STOP, 'RFC9293:3.10.7.4-FINFW1'),
-    Row('fin', 'FIN-WAIT-2', 'fin', 'ACK', 'TIME-WAIT', STOP, 'RFC9293:3.10.7.4-FINFW2'),
+    # MUST-40 lets the acknowledgement of a FIN wait, too.
+    Row('fin', 'ESTABLISHED', 'fin', 'late-ACK', 'CLOSE-WAIT', STOP, 'RFC9293:3.10.7.4-FINACK'),
+    Row('fin', 'FIN-WAIT-1', 'fin', 'late-ACK', 'CLOSING', STOP, 'RFC9293:3.10.7.4-FINFW1'),
+    Row('fin', 'FIN-WAIT-2', 'fin', 'late-ACK', 'TIME-WAIT', STOP, 'RFC9293:3.10.7.4-FINFW2'),
     # One beyond the FIN that came before: the state stays, and no more is said.
     Row('fin', AFTER_FIN, 'fin', 'either', SAME, STOP, 'RFC9293:3.10.7.4-FINDUP'),
 ]
