@@ -268,6 +268,7 @@ bool plan_setup_make(struct plan_setup *setup, char **paths)
 	const struct plan_request request = {
 		.plans = setup->plans,
 		.paths = (const char *const *)paths,
+		.definitions = setup->definitions,
 		.targets = setup->targets,
 		.profiles = setup->profiles,
 	};

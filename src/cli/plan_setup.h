@@ -14,6 +14,7 @@ struct plan_setup {
 	struct arena *arena;
 	const char **plans, **targets, **profiles;           /* end with NULL; NULL: none was named */
 	const char **words;                                  /* ends with NULL; NULL: any name will do */
+	const char **definitions;                            /* of the command line; ends with NULL; NULL: none */
 	bool last_failed;
 	const char *today;                                   /* after plan_setup_make(): "YYYY-MM-DD" */
 	struct shard shard;

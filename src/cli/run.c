@@ -614,6 +614,18 @@ static void overrule_plan(const struct request *request, struct suite_plan *plan
 	}
 }
 
+/* The texts of all -D. */
+static const char **definitions_of(const struct settings *settings, struct arena *arena)
+{
+	const char **list = arena_new_array(arena, const char *, settings->count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < settings->count; i++)
+		if (!strcmp(settings->list[i].name, "define"))
+			list[count++] = settings->list[i].value;
+	return list;
+}
+
 static int run_all(struct request *request, char **paths)
 {
 	struct plan_setup *plan = &request->plan;
@@ -621,6 +633,8 @@ static int run_all(struct request *request, char **paths)
 
 	if (request->reports.trace && !request->play.builtin.trace)
 		request->play.builtin.trace = BUILTIN_TRACE_ALL;
+	plan->arena = plan->arena ? plan->arena : arena_new();
+	plan->definitions = definitions_of(&request->play.settings, plan->arena);
 	if (plan_setup_make(plan, paths))
 		setups = case_setups_make(&plan->plan, &request->play.builtin, plan->arena);
 	if (!setups)

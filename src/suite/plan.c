@@ -157,6 +157,27 @@ static const char *unique_id(struct maker *m, const char *path, const char *vari
 	return id;
 }
 
+/* @variant with what the command line defines: "@builtin/MSS=1400". Of several definitions of a name the last counts. */
+static const char *with_definitions(const struct maker *m, const char *variant)
+{
+	const char *const *all = m->request->definitions;
+	struct buf text = BUF_INIT;
+
+	buf_puts(&text, variant);
+	for (; all && *all; all++) {
+		size_t name = strcspn(*all, "=") + 1;
+		const char *const *later = all + 1;
+		while (*later && strncmp(*later, *all, name) != 0)
+			later++;
+		if (!*later)
+			buf_printf(&text, "%c%s", text.length ? '/' : '@', *all);
+	}
+	plan_cells_replace_blanks(&text);
+	const char *copy = arena_strdup(m->arena, text.data);
+	buf_free(&text);
+	return copy;
+}
+
 static void add_case(struct maker *m, const struct plan_spec *spec, const struct plan_cell *cell, const char *path,
                      struct suite_case *model)
 {
@@ -171,7 +192,7 @@ static void add_case(struct maker *m, const struct plan_spec *spec, const struct
 	}
 	model->number = plan->count + 1;
 	model->path = arena_strdup(m->arena, path);
-	model->id = unique_id(m, model->path, cell->variant);
+	model->id = unique_id(m, model->path, with_definitions(m, cell->variant));
 	model->target = cell->target->name;
 	model->profile = plan_cell_value(cell, AXIS_PROFILE, "profile");
 	model->address = plan_cell_value(cell, AXIS_ADDRESS, "address");

@@ -37,6 +37,8 @@ struct plan_request {
 	const char *const *paths;                            /* without plans: scripts and folders to play; else:
 	                                                        nothing but these of the plans' scripts, if there are
 	                                                        any. Ends with NULL. */
+	const char *const *definitions;                      /* of the command line, "MSS=1400": part of every name,
+	                                                        as those of a plan. Ends with NULL, or is NULL */
 	const char *const *targets, *const *profiles;        /* of the command line, known ones; each ends with NULL, or
 	                                                        is NULL. Where a plan says nothing: the values; else:
 	                                                        only these */

@@ -266,8 +266,7 @@ static void add_variant(struct buf *out, const struct plan_axis *axis, const cha
 		buf_puts(out, value);
 }
 
-/* What is printed in lines, and put between tabs, has neither. */
-static void replace_blanks(struct buf *text)
+void plan_cells_replace_blanks(struct buf *text)
 {
 	for (size_t i = 0; i < text->length; i++)
 		if ((unsigned char)text->data[i] <= ' ' || text->data[i] == 0x7f)
@@ -290,7 +289,7 @@ static void name_variant(struct namer *n, struct plan_cell *cell)
 		if (cell->values[i] && seen->values.count > 1 && !(n->brief && goes_along(axis)))
 			add_variant(&text, axis, cell->values[i]);
 	}
-	replace_blanks(&text);
+	plan_cells_replace_blanks(&text);
 	cell->variant = arena_strdup(n->arena, text.data);
 	buf_free(&text);
 }

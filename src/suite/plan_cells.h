@@ -42,6 +42,8 @@ bool plan_cells_make(struct plan_part *part, const struct plan_request *request,
                      struct arena *arena, struct diags *diags);
 /* Set .variant and .settings of all cells of all @parts: a name tells what differs between them. */
 void plan_cells_name(struct plan_part *parts, struct arena *arena);
+/* What is printed in lines, and put between tabs, has neither. */
+void plan_cells_replace_blanks(struct buf *text);
 /* NULL: the cell has none. */
 const char *plan_cell_value(const struct plan_cell *cell, enum plan_axis_kind kind, const char *name);
 

@@ -101,7 +101,7 @@ static void add_case(struct buf *out, const struct suite_case *c)
 }
 
 struct asked {
-	const char *plans[3], *paths[3], *targets[3], *profiles[3];
+	const char *plans[3], *paths[3], *targets[3], *profiles[3], *definitions[4];
 };
 
 /* All cases, one a line; after an error: its place and text. */
@@ -112,6 +112,7 @@ static void play_plan(const struct asked *asked, struct buf *out)
 		.paths = asked->paths,
 		.targets = asked->targets[0] ? asked->targets : NULL,
 		.profiles = asked->profiles[0] ? asked->profiles : NULL,
+		.definitions = asked->definitions,
 	};
 	struct suite_plan plan;
 	struct diags diags;
@@ -286,6 +287,18 @@ static void without_a_plan(void **state)
 	                              "./z.pkt@builtin\n./z.pkt@kernel\n"
 	                              "0:0: empty: no scripts (*.pkt) in this directory\n"
 	                              "0:0: no case selected: name scripts or folders\n");
+	buf_free(&got);
+}
+
+static void what_is_defined_is_in_names(void **state)
+{
+	struct buf got = BUF_INIT;
+
+	(void)state;
+	write_file("given.yaml", "paths: z.pkt\nmatrix: {target: [builtin, kernel]}\n");
+	play_plan(&(struct asked){ .paths = { "z.pkt" }, .definitions = { "MSS=1400", "A=x y", "MSS=9" } }, &got);
+	play_plan(&(struct asked){ .plans = { "given.yaml" }, .definitions = { "MSS=1" } }, &got);
+	assert_string_equal(got.data, "z.pkt@A=x_y/MSS=9\nz.pkt@builtin/MSS=1\nz.pkt@kernel/MSS=1\n");
 	buf_free(&got);
 }
 
@@ -504,7 +517,7 @@ int main(void)
 		cmocka_unit_test(expectations),
 		cmocka_unit_test(command_line),
 		cmocka_unit_test(without_a_plan),
-		cmocka_unit_test(options_that_go_along),
+		cmocka_unit_test(what_is_defined_is_in_names), cmocka_unit_test(options_that_go_along),
 		cmocka_unit_test(several_plans),
 		cmocka_unit_test(digests),
 		cmocka_unit_test(mistakes),
