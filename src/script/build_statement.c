@@ -24,14 +24,16 @@ static struct statement *new_statement(struct parse *p, struct loc loc, enum sta
 	struct statement *s = arena_new_object(p->arena, struct statement);
 
 	s->kind = kind;
-	s->loc = loc;
+	s->is = arena_new_object(p->arena, struct construct);
+	s->is->loc = loc;
 	return s;
 }
 
 void build_event_statement(struct parse *p)
 {
-	struct statement *s = new_statement(p, p->event->loc, STATEMENT_EVENT);
+	struct statement *s = arena_new_object(p->arena, struct statement);
 
+	s->kind = STATEMENT_EVENT;
 	s->event = p->event;
 	build_statement(p, s);
 }
@@ -45,14 +47,14 @@ void build_block(struct parse *p, struct loc loc)
 		           BLOCK_DEPTH);
 	*block = (struct open_block){ p->block, new_statement(p, loc, STATEMENT_BLOCK), p->last_statement };
 	p->block = block;
-	p->last_statement = &block->block->first;
+	p->last_statement = &block->block->is->first;
 }
 
 struct statement *build_block_end(struct parse *p, struct loc loc)
 {
 	struct open_block *block = p->block;
 
-	block->block->end = loc;
+	block->block->is->end = loc;
 	p->depth--;
 	p->block = block->outer;
 	p->last_statement = block->last;
@@ -65,8 +67,8 @@ void build_include(struct parse *p, struct loc loc, struct loc path_loc, struct 
 {
 	struct statement *s = new_statement(p, loc, STATEMENT_INCLUDE);
 
-	s->include.path = path.text;
-	s->include.first = parse_include(p, path_loc, path.text);
+	s->is->include.path = path.text;
+	s->is->include.first = parse_include(p, path_loc, path.text);
 	build_statement(p, s);
 }
 
@@ -115,7 +117,7 @@ void build_macro_end(struct parse *p, struct loc loc, struct statement *block)
 	p->macro->body = block;
 	p->macro->next = p->macros;
 	p->macros = p->macro;
-	s->macro = p->macro;
+	s->is->macro = p->macro;
 	build_statement(p, s);
 }
 
@@ -143,8 +145,8 @@ void build_use(struct parse *p, struct loc loc, struct lexeme name, struct expr_
 	struct statement *s = new_statement(p, loc, STATEMENT_USE);
 	const struct macro *macro = macro_find(p->macros, name.text);
 
-	s->use.macro = macro;
-	s->use.arguments = arguments.first;
+	s->is->use.macro = macro;
+	s->is->use.arguments = arguments.first;
 	for (const struct expr *e = arguments.first; e; e = e->next)
 		check_argument(p, macro, e);
 	for (const struct expr *e = macro->parameters; e; e = e->next)
@@ -159,8 +161,8 @@ void build_repeat(struct parse *p, struct loc loc, struct expr *count, struct st
 {
 	struct statement *s = new_statement(p, loc, STATEMENT_REPEAT);
 
-	s->loop.last = count;
-	s->loop.block = block;
+	s->is->loop.last = count;
+	s->is->loop.block = block;
 	build_statement(p, s);
 }
 
@@ -172,10 +174,10 @@ void build_for(struct parse *p, struct loc loc, struct loc in, const struct lexe
 	if (strcmp(words[1].text, "in"))
 		diag_error(p->diags, DIAG_SEMANTIC, in, "a loop without 'in'", "'%s': write: for $%s in FIRST..LAST {",
 		           words[1].text, words[0].text);
-	s->loop.name = words[0].text;
-	s->loop.first = ends[0];
-	s->loop.last = ends[1];
-	s->loop.block = block;
+	s->is->loop.name = words[0].text;
+	s->is->loop.first = ends[0];
+	s->is->loop.last = ends[1];
+	s->is->loop.block = block;
 	build_statement(p, s);
 }
 
@@ -184,9 +186,9 @@ struct statement *build_if(struct parse *p, struct loc loc, struct expr *conditi
 {
 	struct statement *s = new_statement(p, loc, STATEMENT_IF);
 
-	s->choice.condition = condition;
-	s->choice.block = block;
-	s->choice.other = other;
+	s->is->choice.condition = condition;
+	s->is->choice.block = block;
+	s->is->choice.other = other;
 	return s;
 }
 

@@ -260,8 +260,8 @@ static size_t readable_length(const struct source *source, struct diags *diags)
 	return (size_t)(nul - source->text);
 }
 
-/* Read the text of @p, whose statements become those of @block. */
-static void parse_text(struct parse *p, struct statement *block)
+/* Read the text of @p; its statements. */
+static struct statement *parse_text(struct parse *p)
 {
 	int errors = p->diags->errors;
 	size_t readable = readable_length(p->source, p->diags);
@@ -281,7 +281,7 @@ static void parse_text(struct parse *p, struct statement *block)
 		diag_error(p->diags, DIAG_SEMANTIC, p->condition->loc, "a condition without end",
 		           "the text from here needs its #endif");
 	buf_free(&p->note);
-	block->first = first;
+	return first;
 }
 
 struct script *script_parse(const char *name, const char *text, size_t length, config_apply_fn apply, void *user,
@@ -292,10 +292,8 @@ struct script *script_parse(const char *name, const char *text, size_t length, c
 		.script = s, .source = &s->source, .arena = s->arena, .diags = diags, .apply = apply, .user = user,
 		.last_option = &s->options, .last_comment = &s->comments,
 	};
-	struct statement top = { .kind = STATEMENT_BLOCK };
 
-	parse_text(&p, &top);
-	s->statements = top.first;
+	s->statements = parse_text(&p);
 	build_options_end(&p);
 	unfold(&p);
 	return s;
@@ -388,7 +386,7 @@ static bool is_being_read(const struct parse *p, const char *path)
 const struct statement *parse_include(struct parse *outer, struct loc loc, const char *path)
 {
 	struct source *source = arena_new_object(outer->arena, struct source);
-	struct statement top = { .kind = STATEMENT_BLOCK };
+	const struct statement *first = NULL;
 	struct comment *comments = NULL;
 	struct option_line *options = NULL;
 	struct parse p = *outer;
@@ -412,11 +410,11 @@ const struct statement *parse_include(struct parse *outer, struct loc loc, const
 		p.block = NULL;
 		p.at = p.token_length = 0;
 		p.comment_line = 0;
-		parse_text(&p, &top);
+		first = parse_text(&p);
 		outer->macros = p.macros;
 	}
 	buf_free(&text);
-	return top.first;
+	return first;
 }
 
 void script_free(struct script *s)

@@ -511,35 +511,35 @@ static void print_arguments(struct buf *out, const struct expr *first)
 
 static void print_block(struct printer *pr, const struct statement *block)
 {
-	const struct loc end = block->end;
+	const struct loc end = block->is->end;
 
 	buf_puts(pr->out, " {");
-	pr->last_line = block->loc.line;
-	print_statements(pr, block->first);
+	pr->last_line = block->is->loc.line;
+	print_statements(pr, block->is->first);
 	begin_item(pr, &end);
 	buf_add_byte(pr->out, '}');
 }
 
 static void print_loop(struct printer *pr, const struct statement *s)
 {
-	if (s->loop.name) {
-		buf_printf(pr->out, "for $%s in ", s->loop.name);
-		expr_print(pr->out, s->loop.first);
+	if (s->is->loop.name) {
+		buf_printf(pr->out, "for $%s in ", s->is->loop.name);
+		expr_print(pr->out, s->is->loop.first);
 		buf_puts(pr->out, "..");
 	} else {
 		buf_puts(pr->out, "repeat ");
 	}
-	expr_print(pr->out, s->loop.last);
-	print_block(pr, s->loop.block);
+	expr_print(pr->out, s->is->loop.last);
+	print_block(pr, s->is->loop.block);
 }
 
 static void print_choice(struct printer *pr, const struct statement *s)
 {
-	const struct statement *other = s->choice.other;
+	const struct statement *other = s->is->choice.other;
 
 	buf_puts(pr->out, "if ");
-	condition_print(pr->out, s->choice.condition);
-	print_block(pr, s->choice.block);
+	condition_print(pr->out, s->is->choice.condition);
+	print_block(pr, s->is->choice.block);
 	if (!other)
 		return;
 	buf_puts(pr->out, " else");
@@ -554,22 +554,22 @@ static void print_choice(struct printer *pr, const struct statement *s)
 static void print_statements(struct printer *pr, const struct statement *first)
 {
 	for (const struct statement *s = first; s; s = s->next) {
-		begin_item(pr, &s->loc);
+		begin_item(pr, s->kind == STATEMENT_EVENT ? &s->event->loc : &s->is->loc);
 		switch (s->kind) {
 		case STATEMENT_EVENT:
 			print_item(pr, s->event);
 			break;
 		case STATEMENT_INCLUDE:
-			buf_printf(pr->out, "include \"%s\"", s->include.path);
+			buf_printf(pr->out, "include \"%s\"", s->is->include.path);
 			break;
 		case STATEMENT_MACRO:
-			buf_printf(pr->out, "macro %s", s->macro->name);
-			print_arguments(pr->out, s->macro->parameters);
-			print_block(pr, s->macro->body);
+			buf_printf(pr->out, "macro %s", s->is->macro->name);
+			print_arguments(pr->out, s->is->macro->parameters);
+			print_block(pr, s->is->macro->body);
 			break;
 		case STATEMENT_USE:
-			buf_puts(pr->out, s->use.macro->name);
-			print_arguments(pr->out, s->use.arguments);
+			buf_puts(pr->out, s->is->use.macro->name);
+			print_arguments(pr->out, s->is->use.arguments);
 			break;
 		case STATEMENT_REPEAT:
 		case STATEMENT_FOR:

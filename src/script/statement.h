@@ -44,13 +44,11 @@ struct macro {
 	const struct statement *body;
 };
 
-struct statement {
-	struct statement *next;
-	enum statement_kind kind;
+/* What a statement consists of that is no event. */
+struct construct {
 	struct loc loc;                                      /* all of it */
 	struct loc end;                                      /* BLOCK: its closing brace */
 	union {
-		struct event *event;
 		const struct macro *macro;
 		struct statement *first;                     /* BLOCK */
 		struct { const char *path; const struct statement *first; } include;
@@ -59,6 +57,16 @@ struct statement {
 		struct { const char *name; const struct expr *first, *last; const struct statement *block; } loop;
 		/* other: NULL, a BLOCK or an IF */
 		struct { const struct expr *condition; const struct statement *block, *other; } choice;
+	};
+};
+
+/* Nearly all are events, so it is small. */
+struct statement {
+	struct statement *next;
+	enum statement_kind kind;
+	union {
+		struct event *event;                         /* EVENT */
+		struct construct *is;                        /* all others */
 	};
 };
 

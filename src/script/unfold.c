@@ -58,7 +58,7 @@ static void add_event(struct unfolding *u, struct event *event)
 static void walk_within(struct unfolding *u, const struct statement *statement, const struct statement *block,
                         const struct binding *bindings, const char *text)
 {
-	const struct via via = { u->via, statement->loc, text }, *outer = u->via;
+	const struct via via = { u->via, statement->is->loc, text }, *outer = u->via;
 	const struct binding *before = u->resolver.bindings;
 
 	u->via = arena_copy(u->resolver.arena, &via, sizeof(via));
@@ -89,14 +89,14 @@ static const char *text_of(struct unfolding *u, struct buf *text)
 /* The body of a macro knows its parameters and nothing of the names where it is used. */
 static void unfold_use(struct unfolding *u, const struct statement *s)
 {
-	const struct macro *macro = s->use.macro;
+	const struct macro *macro = s->is->use.macro;
 	const struct binding *bindings = NULL;
 	struct buf text = BUF_INIT;
 
 	buf_printf(&text, "%s(", macro->name);
 	for (const struct expr *p = macro->parameters; p; p = p->next) {
 		const struct expr *value = p->assign.value;
-		for (const struct expr *a = s->use.arguments; a; a = a->next)
+		for (const struct expr *a = s->is->use.arguments; a; a = a->next)
 			if (!strcmp(a->assign.name, p->assign.name))
 				value = a->assign.value;
 		value = resolve_expr(&u->resolver, value);
@@ -105,7 +105,7 @@ static void unfold_use(struct unfolding *u, const struct statement *s)
 		bindings = bind(u, bindings, p->assign.name, value);
 	}
 	buf_puts(&text, ")");
-	walk_within(u, s, macro->body->first, bindings, text_of(u, &text));
+	walk_within(u, s, macro->body->is->first, bindings, text_of(u, &text));
 }
 
 static void unfold_loop(struct unfolding *u, const struct statement *s)
@@ -113,20 +113,20 @@ static void unfold_loop(struct unfolding *u, const struct statement *s)
 	const struct binding *bindings = u->resolver.bindings;
 	int64_t first = 1, last;
 
-	if ((s->loop.first && !resolve_number(&u->resolver, s->loop.first, &first)) ||
-	    !resolve_number(&u->resolver, s->loop.last, &last))
+	if ((s->is->loop.first && !resolve_number(&u->resolver, s->is->loop.first, &first)) ||
+	    !resolve_number(&u->resolver, s->is->loop.last, &last))
 		return;
-	for (int64_t i = first; i <= last && room_for(u, s->loc); i++, u->rounds++) {
+	for (int64_t i = first; i <= last && room_for(u, s->is->loc); i++, u->rounds++) {
 		struct buf text = BUF_INIT;
-		const struct expr *end = s->loop.last;
+		const struct expr *end = s->is->loop.last;
 		struct expr value = { .kind = EXPR_INTEGER, .loc = end->loc, .integer.value = i };
 
-		if (s->loop.name)
-			buf_printf(&text, "$%s = %" PRId64, s->loop.name, i);
+		if (s->is->loop.name)
+			buf_printf(&text, "$%s = %" PRId64, s->is->loop.name, i);
 		else
 			buf_printf(&text, "round %" PRId64 " of %" PRId64, i, last);
-		walk_within(u, s, s->loop.block->first,
-		            s->loop.name ? bind(u, bindings, s->loop.name,
+		walk_within(u, s, s->is->loop.block->is->first,
+		            s->is->loop.name ? bind(u, bindings, s->is->loop.name,
 		                                arena_copy(u->resolver.arena, &value, sizeof(value)))
 		                         : bindings,
 		            text_of(u, &text));
@@ -139,13 +139,13 @@ static void unfold_choice(struct unfolding *u, const struct statement *s)
 {
 	int64_t holds;
 
-	if (!resolve_number(&u->resolver, s->choice.condition, &holds))
+	if (!resolve_number(&u->resolver, s->is->choice.condition, &holds))
 		return;
-	const struct statement *chosen = holds ? s->choice.block : s->choice.other;
+	const struct statement *chosen = holds ? s->is->choice.block : s->is->choice.other;
 	if (chosen && chosen->kind == STATEMENT_IF)
 		unfold_choice(u, chosen);
 	else if (chosen)
-		walk(u, chosen->first);
+		walk(u, chosen->is->first);
 }
 
 static void walk(struct unfolding *u, const struct statement *first)
@@ -154,8 +154,8 @@ static void walk(struct unfolding *u, const struct statement *first)
 		switch (s->kind) {
 		case STATEMENT_EVENT:   add_event(u, s->event); break;
 		case STATEMENT_INCLUDE:
-			walk_within(u, s, s->include.first, u->resolver.bindings,
-			            arena_printf(u->resolver.arena, "include \"%s\"", s->include.path));
+			walk_within(u, s, s->is->include.first, u->resolver.bindings,
+			            arena_printf(u->resolver.arena, "include \"%s\"", s->is->include.path));
 			break;
 		case STATEMENT_USE:     unfold_use(u, s); break;
 		case STATEMENT_REPEAT:

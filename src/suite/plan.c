@@ -157,7 +157,7 @@ static const char *unique_id(struct maker *m, const char *path, const char *vari
 	return id;
 }
 
-/* @variant with what the command line defines: "@builtin/MSS=1400". Of several definitions of a name the last counts. */
+/* @variant with what the command line defines: "@builtin/MSS=1400". Of two definitions of a name the last counts. */
 static const char *with_definitions(const struct maker *m, const char *variant)
 {
 	const char *const *all = m->request->definitions;
