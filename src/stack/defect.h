@@ -102,6 +102,8 @@ struct stack_config;
 	X(TCP_NO_BACKOFF, "tcp-no-backoff", "RFC6298:5.5", "does not double the RTO") \
 	X(TCP_NO_KARN, "tcp-no-karn", "RFC6298:3-KARN", "measures round trips of retransmitted segments") \
 	X(TCP_RTO_TOO_SMALL, "tcp-rto-too-small", "RFC6298:2.4", "uses RTOs down to 10 ms") \
+	X(TCP_LIMITED_COUNTS, "tcp-limited-counts", "RFC5681:3.2-FRSSTHRESH", \
+	  "halves what limited transmit has sent as well") \
 	X(TCP_NO_FAST_RETRANSMIT, "tcp-no-fast-retransmit", "RFC5681:3.2-FRTX", "waits for the RTO in any case") \
 	X(TCP_NO_RETRY_LIMIT, "tcp-no-retry-limit", "RFC9293:MUST-20", "never gives up retransmitting") \
 	X(TCP_NO_SLOW_START, "tcp-no-slow-start", "RFC9293:MUST-19", "sends what the peer's window allows") \

@@ -52,6 +52,17 @@ static void new_data(struct tcp *t, const struct tcp_ack *a)
 	}
 }
 
+/* The window is cut. RFC 5681, 3.2, step 2: what limited transmit let out beyond it is not part of FlightSize. */
+static void begin_recovery(struct tcp *t, const struct tcp_ack *a)
+{
+	struct tcp_ack within = *a;
+
+	if (within.flight > t->congestion.cwnd && !defect(tcp_stack(t), DEFECT_TCP_LIMITED_COUNTS))
+		within.flight = t->congestion.cwnd;
+	tcp_congestion_loss(t, &within);
+	t->recovery.reduction->enter(t, &within);
+}
+
 static void duplicate(struct tcp *t, const struct tcp_ack *a)
 {
 	const struct stack *st = tcp_stack(t);
@@ -67,8 +78,7 @@ static void duplicate(struct tcp *t, const struct tcp_ack *a)
 	if (r->duplicate_acks != st->config.tcp_duplicate_ack_threshold || r->phase == RECOVERY_LOSS ||
 	    defect(st, DEFECT_TCP_NO_FAST_RETRANSMIT))
 		return;
-	tcp_congestion_loss(t, a);
-	r->reduction->enter(t, a);
+	begin_recovery(t, a);
 	r->phase = RECOVERY_FAST;
 	r->point = t->snd.nxt;
 	r->first_again = r->restart_timer = true;
