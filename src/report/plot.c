@@ -9,6 +9,7 @@
  *
  * Below are the samples, a row of sample_panels[] each: windows as stairs, because a value holds until it changes, and
  * timers on a scale of powers of ten, because a round trip and the end of a back-off have no other scale in common.
+ * What the stack told of its inside follows (plot_trace.c).
  *
  * The axis of time is true, but for long pauses, which are cut out and marked (plot_panel.c). A window line that would
  * press the data flat runs out at the top, and the legend says so. Colour never says anything alone: lines are dashed
@@ -22,6 +23,7 @@
 
 #include "report/connection.h"
 #include "report/plot_panel.h"
+#include "report/plot_trace.h"
 #include "report/svg.h"
 #include "report/xml.h"
 
@@ -394,6 +396,8 @@ static const char plot_style[] =
 	".plot .ack,.plot .line{stroke:var(--ack);stroke-width:1.5}"
 	".plot .window,.plot .dashed{stroke:var(--win);stroke-dasharray:7 3;stroke-width:1.5}"
 	".plot .sack{stroke:var(--ack);stroke-dasharray:2 2;stroke-width:2}"
+	".plot .decision{stroke:var(--win);stroke-width:2}"
+	".plot text.said{paint-order:stroke;stroke:var(--paper,Canvas);stroke-width:4;font-size:11px}"
 	".plot .dotted{stroke-dasharray:1 3;stroke-width:1.5}"
 	".plot .cut rect{fill:currentColor;opacity:.07}.plot .cut text{opacity:.75}"
 	".plot .point{fill:currentColor;opacity:0}.plot .point:hover{opacity:.8}"
@@ -450,6 +454,7 @@ bool plot_svg(struct buf *out, const struct result *result)
 				add_sequence_panel(&t, inbound);
 		for (size_t i = 0; i < ARRAY_LEN(sample_panels); i++)
 			add_sample_panel(&t, &sample_panels[i]);
+		plot_trace_panels(&t.plot, result);
 		plot_add_time_axis(&t.plot);
 		add_picture(out, &t);
 	}

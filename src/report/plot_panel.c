@@ -221,7 +221,8 @@ void plot_begin_panel(struct plot *p, const char *title, int height)
 	p->legend = PLOT_LEFT + (int)(svg_columns(title) + 3) * SVG_COLUMN_TENTHS / 10;
 	svg_text(&p->body, "bold", PLOT_LEFT, p->top - 9, title, TITLE_COLUMNS);
 	buf_printf(&p->body, "\n<path class=\"frame\" d=\"M%d %dv%dH%d\"/>", PLOT_LEFT, p->top, height, PLOT_RIGHT);
-	add_value_ticks(p);
+	if (!p->unscaled)
+		add_value_ticks(p);
 	add_time_ticks(p, false);
 	add_cuts(p);
 	buf_printf(&p->body, "<clipPath id=\"plot-clip-%d\">", p->panels);

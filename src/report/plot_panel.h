@@ -31,6 +31,7 @@ struct plot {
 	double low, high;                                    /* of its values: low < high; logarithmic: 0 < low */
 	bool logarithmic;                                    /* low and high are powers of ten */
 	bool durations;                                      /* values are nanoseconds */
+	bool unscaled;                                       /* rows, no values */
 };
 
 /* Set the axis of time, for @count moments in ns, in any order, which are sorted; count > 0. */

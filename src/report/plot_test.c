@@ -314,6 +314,45 @@ static void directions(void **state)
 	}
 }
 
+/* A decision that is told twice has one text and two marks; timers that are set, states and numbers have none. */
+static void decisions_and_variables(void **state)
+{
+	static const struct {
+		int ms;
+		const char *text;
+	} lines[] = {
+		{ 100, "8080-40000: BBR: STARTUP" }, { 100, "8080-40000: bbr_bw: 0 -> 100000" },
+		{ 110, "8080-40000: timer recovery: in 30 ms" }, { 140, "8080-40000: timer recovery: fires" },
+		{ 140, "8080-40000: timer pacing: fires" }, { 150, "8080-40000: BBR: STARTUP" },
+		{ 150, "8080-40000: bbr_bw_shortterm: 0 -> -1" }, { 150, "8080-40000: snd_una: 1 -> 1001" },
+		{ 160, "socket 3: CLOSED -> LISTEN (listen)" }, { 160, "8080-40000: bbr_min_rtt: 0 -> infinite" },
+	};
+	struct made m = { 0 };
+	struct buf picture = BUF_INIT;
+
+	(void)state;
+	make(&m, transfer, ARRAY_LEN(transfer));
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		m.events[m.result.event_count++] = (struct result_event){
+			.kind = ENTRY_TRACE, .text = lines[i].text, .happened = true, .actual = vtime_ms(lines[i].ms),
+		};
+	draw(&picture, &m.result);
+	const char *first = strstr(picture.data, ">BBR: STARTUP<"), *marks = strstr(picture.data, "class=\"decision\"");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, ">BBR: STARTUP<"));
+	assert_non_null(marks);
+	const char *end = strchr(marks, '>'), *mark = strchr(marks, 'M');
+	assert_true(mark && strchr(mark + 1, 'M') < end);
+	assert_non_null(strstr(picture.data, ">timer recovery: fires<"));
+	assert_non_null(strstr(picture.data, ">BBR, bytes a second<"));
+	static const char *const absent[] = {
+		"in 30 ms", "pacing: fires", "snd_una", "LISTEN", "short-term", "BBR, round",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(absent); i++)
+		assert_null(strstr(picture.data, absent[i]));
+	buf_free(&picture);
+}
+
 static void nothing_to_plot(void **state)
 {
 	static const uint8_t junk[] = { 0x45, 0, 0, 1 };
@@ -362,6 +401,7 @@ int main(void)
 		cmocka_unit_test(dead_time_is_cut),
 		cmocka_unit_test(without_samples),
 		cmocka_unit_test(directions),
+		cmocka_unit_test(decisions_and_variables),
 		cmocka_unit_test(nothing_to_plot),
 		cmocka_unit_test(wild_values),
 	};
