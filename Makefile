@@ -4,6 +4,8 @@
 # make run        play an example script, in the way a new user would
 # make check      all tests; SANITIZE=address,undefined for a checked build of its own
 # make linux      a Linux kernel for -t linux, of Debian's source (scripts/install-deps --linux); HZ=, COVERAGE=1
+# make adapters   programs that put other stacks behind the protocol of docs/adapter-protocol.md, as far as these are
+#                 installed (scripts/install-deps --adapters)
 # make bench      figures: the stack alone; speed, CPU, lateness of the program
 # make fuzz       the fuzz targets of fuzz/, in a build of their own; needs CC=clang
 # make check-fuzz each of them for FUZZ_SECONDS (30), with what the cases make as seeds; then whatever else is slow and hostile
@@ -138,7 +140,20 @@ $(REPLAYS): $(B)/fuzz/replay/%: $(B)/fuzz/%.o $(B)/fuzz/replay/main.o $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)
 
-check: all tests $(REPLAYS)
+# Each is built where its stack is installed, and left out with a word where it is not.
+LWIP := $(B)/adapter/lwip/lwip
+LWIP_HEADERS := $(wildcard /usr/include/lwip/lwipopts.h)
+ADAPTERS := $(REFERENCE) $(if $(LWIP_HEADERS),$(LWIP))
+
+$(LWIP): adapter/lwip/lwip.c adapter/lwip/sys.c adapter/lwip/sys.h adapter/protodrill-adapter.h
+	$(SAY) LINK $@
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -I. -isystem /usr/include/lwip \
+		-o $@ $(filter %.c,$^) -llwip
+
+adapters: $(ADAPTERS)
+	$(Q)$(if $(LWIP_HEADERS),true,echo "adapters: lwip is left out, liblwip-dev is missing: scripts/install-deps --adapters")
+
+check: all tests adapters $(REPLAYS)
 	$(Q)scripts/stack-rules $(B)
 	$(Q)scripts/budgets $(B)
 	$(Q)scripts/check $(B) $(TESTS)
@@ -200,7 +215,7 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all tests check coverage fuzz fuzz-targets check-fuzz lint run linux bench install clean
+.PHONY: all adapters tests check coverage fuzz fuzz-targets check-fuzz lint run linux bench install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -4,7 +4,10 @@
  */
 #include "cli/target_kinds.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/utsname.h>
 
 #include "cli/builtin_setup.h"
@@ -76,12 +79,12 @@ static struct target *open_builtin(const struct attempt_plan *plan, struct buf *
 	return builtin_target_open(&options, problem);
 }
 
-static struct target *open_process(const struct attempt_plan *plan, struct buf *problem)
+static struct target *open_command(const struct attempt_plan *plan, const char *command, struct buf *problem)
 {
 	const struct builtin_setup *setup = plan->target_options;
 	const struct config *c = &plan->script->config;
 	const struct process_options options = {
-		.command = target_kind_file(plan->target_name),
+		.command = command,
 		.local_ip = c->local_ip,
 		.remote_ip = c->remote_ip,
 		.local_prefix = c->local_prefix,
@@ -96,6 +99,35 @@ static struct target *open_process(const struct attempt_plan *plan, struct buf *
 	return process_target_open(&options, problem);
 }
 
+static struct target *open_process(const struct attempt_plan *plan, struct buf *problem)
+{
+	return open_command(plan, target_kind_file(plan->target_name), problem);
+}
+
+/* An adapter that comes with protodrill: adapter/NAME/NAME beside the program. */
+static struct target *open_shipped(const struct attempt_plan *plan, struct buf *problem)
+{
+	char path[PATH_MAX] = "";
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	const char *name = plan->target_name, *slash = strrchr(path, '/');
+	struct target *t = NULL;
+	struct buf command = BUF_INIT;
+
+	if (length < 0 || !slash)
+		slash = path;
+	buf_printf(&command, "%.*s/adapter/%s/%s", (int)(slash - path), path, name, name);
+	if (access(command.data, X_OK) < 0) {
+		buf_printf(problem, "there is no adapter for %s at %s: %s. 'scripts/install-deps --adapters && make "
+		           "adapters' builds it", name, command.data, strerror(errno));
+	} else {
+		buf_clear(&command);
+		buf_printf(&command, "'%.*s/adapter/%s/%s'", (int)(slash - path), path, name, name);
+		t = open_command(plan, command.data, problem);
+	}
+	buf_free(&command);
+	return t;
+}
+
 const struct target_kind target_kinds[] = {
 	{ .name = "builtin", .help = "the reference stack, in virtual time", .open = open_builtin,
 	  .virtual_time = true, .reference = true, .has = builtin_target_has },
@@ -107,6 +139,8 @@ const struct target_kind target_kinds[] = {
 	{ .name = "process", .help = "a stack behind an adapter, in virtual time (docs/adapter.md); process:COMMAND",
 	  .open = open_process, .virtual_time = true, .takes_text = true, .needs_text = true, .stands_for = "builtin",
 	  .profile = "rfc", .has = process_target_has },
+	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
+	  .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
 	{ 0 },
 };
 

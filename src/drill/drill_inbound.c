@@ -62,6 +62,8 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 	flow_injected(flow, packet);
 	int error = inject(p, e, packet, packet_transport(packet)->type == HEADER_TCP);
 	p->reached = play_now(p);
+	if (error && play_skip(p, e, "this packet"))
+		return false;
 	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
 }
 

@@ -18,6 +18,8 @@ bool play_raw_inbound(struct play *p, const struct event *event, const struct du
 	e->actual = e->live->at;
 	int error = p->target->ops->inject(p->target, &injection);
 	p->reached = play_now(p);
+	if (error && play_skip(p, e, "this packet"))
+		return false;
 	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
 }
 

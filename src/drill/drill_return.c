@@ -51,7 +51,11 @@ bool play_settle(struct play *p, struct running_call *r, const struct call_resul
 {
 	e->result = *result;
 	e->call_text = call_trace(p, r, result);
-	if (play_skip(p, e, r->spec->name))
+	struct buf line = BUF_INIT;
+	call_spec_print(&line, r->spec);
+	bool skipped = play_skip(p, e, line.data);
+	buf_free(&line);
+	if (skipped)
 		return false;
 	if (!running_call_compare(&p->calls, r, result, e) || !call_effect_after(&p->calls, r, result, e))
 		return play_fail_call(p, e, r->spec->name);

@@ -124,8 +124,6 @@ void play_set_failure(struct play *p, struct entry *e, const char *place)
 	const char *disturbed = disturbance_reason(p, e->mismatch_kind), *lacking = lacking_of(p);
 	if (lacking)
 		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "%s%s: %s", place, e->message, lacking));
-	else if (play_skip(p, e, "what the line asks for"))
-		return;
 	else if (disturbed)
 		play_set_verdict(p, VERDICT_INCONCLUSIVE, e,
 		                 arena_printf(arena, "%s%s: %s", place, disturbed, e->message));

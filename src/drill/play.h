@@ -56,8 +56,7 @@ void play_set_verdict(struct play *p, enum verdict verdict, struct entry *e, con
 void play_collect_disturbance(struct play *p);
 
 /* @e failed, with a message and a kind: FAIL; INCONCLUSIVE when the machine was disturbed or we were
- * interrupted; ERROR when the machine did not give us what we need; SKIP
- * when the target has no means for it. @place stands in front of the reason: "line
+ * interrupted; ERROR when the machine did not give us what we need. @place stands in front of the reason: "line
  * 7: ", or nothing. */
 void play_set_failure(struct play *p, struct entry *e, const char *place);
 

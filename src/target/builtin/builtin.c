@@ -47,10 +47,11 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 	return 0;
 }
 
-static vtime_t advance_op(struct stack_driver *d, vtime_t until)
+static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 {
 	vtime_t next = vtime_min(stack_deadline(stack_of(d)), until);
 
+	(void)step;
 	if (!vtime_is_never(next))
 		stack_tick(stack_of(d), vtime_max(next, stack_now(stack_of(d))));
 	return next;

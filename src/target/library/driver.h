@@ -44,8 +44,9 @@ struct stack_driver_ops {
 	 * DRIVER_CANNOT. */
 	int (*input)(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now);
 	/* Go on to @until, or to what the stack next wants to do if that is before, and let it do it. Returns what time
-	 * it is then. With VTIME_NEVER and nothing to do: VTIME_NEVER, and no time has passed. */
-	vtime_t (*advance)(struct stack_driver *d, vtime_t until);
+	 * it is then. With VTIME_NEVER and nothing to do: VTIME_NEVER, and no time has passed. Unless @step it may also
+	 * go on until a packet leaves: nobody waits who could do something in between. */
+	vtime_t (*advance)(struct stack_driver *d, vtime_t until, bool step);
 	/* Hand over the packets that calls have brought about. NULL for a driver that does it at once. */
 	void (*fetch)(struct stack_driver *d);
 

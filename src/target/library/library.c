@@ -120,7 +120,8 @@ static void look_for_trouble(struct library *lib)
 static bool advance(struct library *lib, vtime_t until)
 {
 	const bool waits = lib->pending && !lib->returned;
-	vtime_t reached = STACK_CALL(lib, advance, waits ? vtime_min(until, lib->operation.deadline) : until);
+	const vtime_t limit = waits ? vtime_min(until, lib->operation.deadline) : until;
+	vtime_t reached = STACK_CALL(lib, advance, limit, waits || lib->running);
 
 	if (!vtime_is_never(reached) && vtime_before(lib->now, reached)) {
 		lib->now = reached;
@@ -244,9 +245,11 @@ static int64_t run_forward(struct library *lib, struct operation *op)
 	const vtime_t limit = limited ? op->call.limit : vtime_add(lib->now, vtime_s(LIBRARY_PATIENCE_S));
 	int64_t value = WOULD_BLOCK;
 
+	lib->running = true;
 	while (value == WOULD_BLOCK && !lib->broken && vtime_before(lib->now, limit) &&
 	       advance(lib, vtime_min(limit, op->deadline)))
 		value = try_operation(lib, op);
+	lib->running = false;
 	return value;
 }
 

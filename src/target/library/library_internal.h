@@ -38,6 +38,7 @@ struct library {
 	const char *cannot;                                  /* what the last operation had no means for, or NULL */
 	const char *refused;                                 /* the same of the call that returned and nobody knows */
 	int steps;                                           /* since the clock moved last */
+	bool running;                                        /* a call that is not marked as blocking waits */
 	bool pending, returned;                              /* a blocking call waits; it returned and nobody knows */
 	struct operation operation;
 	struct call_result result;

@@ -28,7 +28,8 @@
 #include "util/checked.h"
 #include "util/monotonic.h"
 
-enum { TICK_MS = 50, WORDS = 64, LAST_BYTES = 4096, LAST_SHOWN = 400, GOODBYE_MS = 2000 };
+enum { TICK_MS = 50, GOODBYE_MS = 2000, WORDS = 64 };
+enum { FIRST_BYTES = 2048, LAST_BYTES = 2048, FIRST_SHOWN = 400, LAST_SHOWN = 300 };
 
 struct adapter {
 	pid_t pid;                                           /* 0: there is none any more */
@@ -38,7 +39,7 @@ struct adapter {
 	uint8_t *frame;                                      /* the last answer, or what there is of it */
 	size_t filled;
 	char *name;                                          /* the command as it was given */
-	struct buf last_words, problem;
+	struct buf first_words, last_words, problem;
 };
 
 /* ---- the command ---- */
@@ -137,7 +138,7 @@ static struct adapter *start_words(const char *command, char **words, const char
 	a = checked_memory(calloc(1, sizeof(*a)));
 	a->frame = checked_memory(malloc(PROTODRILL_HEAD + PROTODRILL_BODY));
 	a->name = checked_memory(strdup(command));
-	a->last_words = a->problem = (struct buf)BUF_INIT;
+	a->first_words = a->last_words = a->problem = (struct buf)BUF_INIT;
 	a->patience_s = patience_s ? patience_s : ADAPTER_PATIENCE_S;
 	a->socket = sockets[0];
 	a->errors = errors[0];
@@ -171,14 +172,16 @@ struct adapter *adapter_start(const char *command, const char *home, int patienc
 
 /* ---- the end ---- */
 
-/* What it wrote to standard error: the end of it. */
+/* What it wrote to standard error: the beginning of it, and the end. Sanitizers and runtimes say first what happened,
+ * and others last. */
 static void hear(struct adapter *a)
 {
 	char bytes[1024];
 	ssize_t n;
 
 	while ((n = read(a->errors, bytes, sizeof(bytes))) > 0) {
-		buf_add(&a->last_words, bytes, (size_t)n);
+		struct buf *heard = a->first_words.length < FIRST_BYTES ? &a->first_words : &a->last_words;
+		buf_add(heard, bytes, (size_t)n);
 		if (a->last_words.length > 2 * LAST_BYTES) {
 			size_t gone = a->last_words.length - LAST_BYTES;
 			memmove(a->last_words.data, a->last_words.data + gone, LAST_BYTES + 1);
@@ -187,21 +190,40 @@ static void hear(struct adapter *a)
 	}
 }
 
-/* Append the last lines, on one. */
+static size_t without_end(const struct buf *text)
+{
+	size_t length = text->length;
+
+	while (length && isspace((unsigned char)text->data[length - 1]))
+		length--;
+	return length;
+}
+
+static void add_line(struct buf *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		buf_add_byte(out, isprint((unsigned char)text[i]) ? text[i] : ' ');
+}
+
+/* Append what it said, on one line. */
 static void add_last_words(struct buf *out, struct adapter *a)
 {
-	hear(a);
-	const char *text = a->last_words.data;
-	size_t length = a->last_words.length;
+	struct buf all = BUF_INIT;
 
-	while (length && isspace((unsigned char)text[length - 1]))
-		length--;
-	if (!length)
-		return;
-	size_t from = length > LAST_SHOWN ? length - LAST_SHOWN : 0;
-	buf_puts(out, from ? "; its last words: ..." : "; its last words: ");
-	for (size_t i = from; i < length; i++)
-		buf_add_byte(out, isprint((unsigned char)text[i]) ? text[i] : ' ');
+	hear(a);
+	buf_add(&all, a->first_words.data, a->first_words.length);
+	buf_add(&all, a->last_words.data, a->last_words.length);
+	size_t length = without_end(&all);
+	if (length)
+		buf_puts(out, "; its last words: ");
+	if (length > FIRST_SHOWN + LAST_SHOWN) {
+		add_line(out, all.data, FIRST_SHOWN);
+		buf_puts(out, " ... ");
+		add_line(out, all.data + length - LAST_SHOWN, LAST_SHOWN);
+	} else {
+		add_line(out, all.data, length);
+	}
+	buf_free(&all);
 }
 
 /* Wait for its end, at most until @limit. False: it is still there. */
@@ -298,6 +320,7 @@ void adapter_free(struct adapter *a)
 	buf_free(&how);
 	close(a->socket);
 	close(a->errors);
+	buf_free(&a->first_words);
 	buf_free(&a->last_words);
 	buf_free(&a->problem);
 	free(a->frame);

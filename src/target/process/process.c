@@ -41,36 +41,43 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 	return 0;
 }
 
-/* What is wrong with an answer of @kind to an adapter whose clock stood at @before and was to go to @until. */
-static void judge_advance(struct process *p, vtime_t before, vtime_t until, vtime_t now, unsigned kind)
+struct advance {
+	vtime_t until;
+	unsigned want;
+	vtime_t now;                                         /* of the adapter: before, then after */
+	unsigned kind;
+};
+
+/* What is wrong with the answer to an adapter whose clock stood at @before. */
+static void judge_advance(struct process *p, vtime_t before, const struct advance *a)
 {
-	if (kind > PROTODRILL_IDLE)
-		adapter_break(p->adapter, "answered ADVANCE with the kind %u; there are 0 to 3", kind);
-	else if (vtime_before(now, before))
-		adapter_break(p->adapter, "set its clock back by %.9f s", vtime_to_s(vtime_sub(before, now)));
-	else if (vtime_before(until, now))
+	if (a->kind > PROTODRILL_IDLE)
+		adapter_break(p->adapter, "answered ADVANCE with the kind %u; there are 0 to 3", a->kind);
+	else if (vtime_before(a->now, before))
+		adapter_break(p->adapter, "set its clock back by %.9f s", vtime_to_s(vtime_sub(before, a->now)));
+	else if (vtime_before(a->until, a->now))
 		adapter_break(p->adapter, "went %.9f s further than it was told to",
-		              vtime_to_s(vtime_sub(now, until)));
-	else if (kind == PROTODRILL_IDLE && !vtime_is_never(until))
+		              vtime_to_s(vtime_sub(a->now, a->until)));
+	else if (a->kind == PROTODRILL_IDLE && !vtime_is_never(a->until))
 		adapter_break(p->adapter, "says that it has nothing to do, and was told to wait for a time");
-	else if (kind == PROTODRILL_REACHED && vtime_before(now, until))
+	else if (a->kind == PROTODRILL_REACHED && vtime_before(a->now, a->until))
 		adapter_break(p->adapter, "says that the time is reached, and its clock is %.9f s before it",
-		              vtime_to_s(vtime_sub(until, now)));
-	else if (kind == PROTODRILL_SENT && vtime_before(before, now))
+		              vtime_to_s(vtime_sub(a->until, a->now)));
+	else if (a->kind == PROTODRILL_SENT && a->want & PROTODRILL_WANT_STEP && vtime_before(before, a->now))
 		adapter_break(p->adapter, "let %.9f s pass while a packet waited",
-		              vtime_to_s(vtime_sub(now, before)));
+		              vtime_to_s(vtime_sub(a->now, before)));
 }
 
 /* One answer to ADVANCE, with its packet if there is one. False: the adapter is broken. */
-static bool ask_advance(struct process *p, vtime_t until, vtime_t *now, unsigned *kind)
+static bool ask_advance(struct process *p, struct advance *a)
 {
-	const vtime_t before = *now;
+	const vtime_t before = a->now;
 	const uint8_t *body;
 	size_t length;
 
 	buf_clear(&p->question);
-	question_number(&p->question, (uint64_t)until.ns, 8);
-	question_number(&p->question, PROTODRILL_WANT_PACKET | PROTODRILL_WANT_STEP, 4);
+	question_number(&p->question, (uint64_t)a->until.ns, 8);
+	question_number(&p->question, a->want, 4);
 	if (!adapter_ask(p->adapter, PROTODRILL_ADVANCE, &p->question, &body, &length)) {
 		adapter_break(p->adapter, "does not know the question ADVANCE");
 		return false;
@@ -80,40 +87,40 @@ static bool ask_advance(struct process *p, vtime_t until, vtime_t *now, unsigned
 		              ADVANCE_HEAD);
 		return false;
 	}
-	*now = vtime_ns((int64_t)answer_number(body, 8));
-	*kind = (unsigned)answer_number(body + 8, 4);
-	judge_advance(p, before, until, *now, *kind);
-	if (*kind == PROTODRILL_SENT && length == ADVANCE_HEAD)
+	a->now = vtime_ns((int64_t)answer_number(body, 8));
+	a->kind = (unsigned)answer_number(body + 8, 4);
+	judge_advance(p, before, a);
+	if (a->kind == PROTODRILL_SENT && length == ADVANCE_HEAD)
 		adapter_break(p->adapter, "sent a packet without a byte");
-	else if (*kind == PROTODRILL_SENT && !adapter_problem(p->adapter))
-		library_output(p->lib, body + ADVANCE_HEAD, length - ADVANCE_HEAD, *now);
+	else if (a->kind == PROTODRILL_SENT && !adapter_problem(p->adapter))
+		library_output(p->lib, body + ADVANCE_HEAD, length - ADVANCE_HEAD, a->now);
 	return !adapter_problem(p->adapter);
 }
 
 /* Once something has come or been done, time stands still until nothing more comes. */
-static vtime_t advance_op(struct stack_driver *d, vtime_t until)
+static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 {
 	struct process *p = process_of(d);
-	const vtime_t from = library_now(p->lib);
-	vtime_t now = from;
-	unsigned kind;
+	struct advance a = { .now = library_now(p->lib), .want = PROTODRILL_WANT_PACKET };
 
-	until = vtime_max(until, from);
+	/* A stack whose timers never rest would go on for ever where there is no limit. */
+	a.until = vtime_min(vtime_max(until, a.now), vtime_add(a.now, vtime_s(LIBRARY_PATIENCE_S)));
+	a.want |= step ? PROTODRILL_WANT_STEP : 0;
 	for (int i = 0; i < LIBRARY_STEPS; i++) {
-		if (!ask_advance(p, until, &now, &kind))
-			return until;
-		if (kind == PROTODRILL_REACHED || kind == PROTODRILL_IDLE)
-			return kind == PROTODRILL_IDLE ? VTIME_NEVER : now;
-		until = now;
+		if (!ask_advance(p, &a))
+			return a.until;
+		if (a.kind == PROTODRILL_REACHED || a.kind == PROTODRILL_IDLE)
+			return a.kind == PROTODRILL_IDLE ? VTIME_NEVER : a.now;
+		a.until = a.now;
 	}
 	adapter_break(p->adapter, "has something to do again and again, and time does not go on");
-	return until;
+	return a.until;
 }
 
 /* What a call has brought about. */
 static void fetch_op(struct stack_driver *d)
 {
-	advance_op(d, library_now(process_of(d)->lib));
+	advance_op(d, library_now(process_of(d)->lib), false);
 }
 
 /* ---- calls ---- */

@@ -123,7 +123,8 @@ static int64_t name_unknown(struct process *p, const struct process_call *call)
 	switch (call->op) {
 	case PROTODRILL_OP_GETSOCKOPT:
 	case PROTODRILL_OP_SETSOCKOPT:
-		return process_cannot(p, "%s has no socket option %d of level %d", p->name, call->a[2], call->a[1]);
+		return process_cannot(p, "%s has no such option (%d of level %d)", p->name, call->a[2],
+		                      call->a[1]);
 	case PROTODRILL_OP_IOCTL:
 		return process_cannot(p, "%s has no ioctl 0x%x", p->name, (unsigned)call->a[1]);
 	case PROTODRILL_OP_SOCKET:
