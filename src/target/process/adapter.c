@@ -381,6 +381,8 @@ static bool is_plausible(struct adapter *a, unsigned type)
 
 	if (length > PROTODRILL_BODY)
 		adapter_break(a, "sent a frame of %u bytes; there may be %d", length, PROTODRILL_BODY);
+	else if (tag == (uint16_t)(a->tag - 1))
+		adapter_break(a, "answered the question with the tag %u a second time, unasked", tag);
 	else if (tag != a->tag)
 		adapter_break(a, "answered with the tag %u, and the question had %u", tag, a->tag);
 	else if (answered != type && answered != PROTODRILL_NOT_KNOWN)
@@ -451,7 +453,7 @@ void adapter_end(struct adapter *a)
 	kill(-a->pid, SIGKILL);
 	a->pid = 0;
 	if (recv(a->socket, &byte, 1, MSG_DONTWAIT) > 0) {
-		adapter_break(a, "sent something after it had answered BYE");
+		adapter_break(a, "sent something unasked after it had answered BYE");
 	} else if (!WIFEXITED(status) || WEXITSTATUS(status)) {
 		struct buf how = BUF_INIT;
 		describe_status(&how, status);

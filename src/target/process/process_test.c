@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * process_test.c - whatever is wrong with an adapter is said, in time, and no process is left
+ *
+ * The adapter is this program, started again with a fault and the number of the question at which it shows it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adapter/protodrill-adapter.h"
+#include "target/process/process.h"
+#include "util/common.h"
+#include "util/monotonic.h"
+
+/* ---- the adapter ---- */
+
+enum fault {
+	KILLED, ABORTED, ENDED, ENDED_BADLY, CLOSED, HUNG, CUT, CUT_AND_HUNG, WRONG_TAG, WRONG_TYPE, HUGE_FRAME,
+	EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR, CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON,
+	NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS, STAYS, OTHER_VERSION, REAL_CLOCK,
+	NAMELESS, FINE,
+};
+
+static void put(uint8_t *to, uint64_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		to[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* The body of a good answer, or of one with a fault that is about what it says. Its length. */
+static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum fault fault)
+{
+	static const char name[] = "name=faulty\n";
+	int64_t until;
+
+	memset(body, 0, 256);
+	switch (type) {
+	case PROTODRILL_HELLO:
+		put(body, fault == OTHER_VERSION ? 2 : 1, 4);
+		put(body + 4, fault == REAL_CLOCK ? PROTODRILL_PACKETS : PROTODRILL_VIRTUAL | PROTODRILL_PACKETS, 4);
+		put(body + 8, 946684800000000000, 8);
+		strcpy((char *)body + 24, fault == NAMELESS ? "version=1\n" : name);
+		return 24 + strlen((char *)body + 24);
+	case PROTODRILL_ADVANCE:
+		memcpy(&until, question, sizeof(until));
+		until += fault == CLOCK_BACK ? -2000000000 : fault == CLOCK_FAR ? 1 : fault == CLOCK_SHORT ? -1 : 0;
+		put(body, (uint64_t)until, 8);
+		put(body + 8, fault == WRONG_KIND ? 9 : fault == IDLE_TOO_SOON ? 3 : fault == NO_PACKET ? 1 : 0, 4);
+		return 12;
+	case PROTODRILL_CALL:
+		put(body, fault == BAD_VALUE ? (uint64_t)-5000 : fault == TOO_MUCH ? 100 : 3, 8);
+		put(body + 8, fault == BAD_FAMILY ? 99 : 0, 2);
+		return 32 + 8 + (fault == TOO_MUCH ? 100 : 3); /* as recvmsg answers: flags, control data, bytes */
+	default:
+		return 0;
+	}
+}
+
+/* What happens in place of an answer, or before it. */
+static void misbehave(enum fault fault, uint8_t *frame, size_t length)
+{
+	static const char noise[64] = "HTTP/1.1 400 Bad Request\r\nServer: none\r\n\r\n";
+
+	fprintf(stderr, "adapter: this is fault %d\n", (int)fault);
+	switch (fault) {
+	case KILLED: kill(getpid(), SIGKILL); break;
+	case ABORTED: abort();
+	case ENDED: _exit(0);
+	case ENDED_BADLY: _exit(7);
+	case CLOSED: close(0); close(1); break;
+	case HUNG: break;
+	case CUT: case CUT_AND_HUNG: dprintf(1, "%.*s", 1, "\1"); write(1, frame + 1, 4); break;
+	case NOISE: write(1, noise, sizeof(noise)); break;
+	case TALKATIVE:
+		for (int i = 0; i < 20000; i++)
+			fprintf(stderr, "this is line %d of very many lines about nothing\n", i);
+		abort();
+	default: break;
+	}
+	if (fault == CUT)
+		_exit(0);
+	if (fault <= CUT_AND_HUNG || fault == NOISE)
+		for (;;)
+			pause();
+	if (fault == WRONG_TAG)
+		frame[6] ^= 64;
+	if (fault == WRONG_TYPE)
+		frame[4] ^= 32;
+	if (fault == HUGE_FRAME)
+		put(frame, 0x7fffffff, 4);
+	if (fault == TWICE)
+		write(1, frame, length);
+}
+
+static void after_bye(enum fault fault)
+{
+	if (fault == LATE_WORDS)
+		write(1, "one more thing", 14);
+	if (fault == STAYS)
+		for (;;)
+			pause();
+	_exit(fault == BAD_STATUS ? 3 : 0);
+}
+
+static int adapter(enum fault fault, int at)
+{
+	uint8_t head[8], question[4096], frame[512];
+
+	for (int number = 0; recv(0, head, sizeof(head), MSG_WAITALL) == sizeof(head); number++) {
+		size_t length = head[0] | (size_t)head[1] << 8;
+		enum fault now = number == at ? fault : FINE;
+
+		if (length && recv(0, question, length, MSG_WAITALL) != (ssize_t)length)
+			break;
+		size_t answered = now == EMPTY || now == UNKNOWN ? 0 : answer(head[4], question, frame + 8, now);
+		memcpy(frame, head, sizeof(head));
+		put(frame, answered, 4);
+		if (now == UNKNOWN)
+			put(frame + 4, 0, 2);
+		if (now != FINE)
+			misbehave(now, frame, 8 + answered);
+		write(1, frame, 8 + answered);
+		if (head[4] == PROTODRILL_BYE)
+			after_bye(fault);
+	}
+	return 0;
+}
+
+/* ---- playing against it ---- */
+
+static struct target *open_faulty(enum fault fault, int at, struct buf *problem)
+{
+	struct process_options options = { .local_prefix = 16, .mtu = 1500, .patience_s = 1 };
+	char command[64];
+
+	snprintf(command, sizeof(command), "/proc/self/exe --fault %d %d", (int)fault, at);
+	options.command = command;
+	assert_true(ip_address_parse("192.168.0.1", &options.local_ip));
+	assert_true(ip_address_parse("192.0.2.1", &options.remote_ip));
+	return process_target_open(&options, problem);
+}
+
+/* A socket, a packet, a second, bytes, the end: eight questions with that of the beginning. What is said of it. */
+static void play(enum fault fault, int at, struct buf *said)
+{
+	static const uint8_t packet[20] = { 0x45 };
+	struct target *t = open_faulty(fault, at, said);
+	struct observation o;
+	char bytes[10];
+	struct call socket_call = { .id = CALL_SOCKET, .argument_count = 3 };
+	struct call read_call = { .id = CALL_READ, .argument_count = 3 };
+	struct call_result result;
+
+	if (!t)
+		return;
+	socket_call.arguments[0].number = AF_INET;
+	socket_call.arguments[1].number = SOCK_STREAM;
+	read_call.arguments[0].number = 3;
+	read_call.arguments[1].pointer = bytes;
+	read_call.arguments[2].number = sizeof(bytes);
+	t->ops->call(t, &socket_call, &result);
+	t->ops->inject(t, &(struct injection){ .bytes = packet, .length = sizeof(packet) });
+	t->ops->wait(t, vtime_add(t->ops->now(t), vtime_s(1)), TARGET_WANT_PACKET, &o);
+	t->ops->call(t, &read_call, &result);
+	const char *wrong = t->ops->end(t), *lacking = t->ops->lacking(t);
+	assert_true(!wrong == !lacking);
+	buf_puts(said, wrong ? wrong : "");
+	t->ops->close(t);
+}
+
+static void assert_nothing_left(void)
+{
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+/* ---- tests ---- */
+
+/* Which words tell each fault, and whether it can show at any question, or in the answer to one type only. */
+static const struct {
+	enum fault fault;
+	const char *words;
+	unsigned type;                                       /* 0: any */
+	bool slow;                                           /* it takes a second to be noticed */
+} faults[] = {
+	{ KILLED, "was ended by SIGKILL", 0, false },
+	{ ABORTED, "was ended by SIGABRT", 0, false },
+	{ ENDED, "ended with status 0", 0, false },
+	{ ENDED_BADLY, "ended with status 7", 0, false },
+	{ CLOSED, "closed its end of the stream", 0, true },
+	{ HUNG, "did not answer for 1 s", 0, true },
+	{ CUT, "ended with status 0", 0, false },
+	{ CUT_AND_HUNG, "did not answer for 1 s", 0, true },
+	{ WRONG_TAG, "answered with the tag", 0, false },
+	{ WRONG_TYPE, "with one of type", 0, false },
+	{ HUGE_FRAME, "sent a frame of 2147483647 bytes", 0, false },
+	{ TWICE, "unasked", 0, false },
+	{ NOISE, "sent a frame of", 0, false },
+	{ TALKATIVE, "was ended by SIGABRT", 0, false },
+	{ EMPTY, "bytes; at least", PROTODRILL_HELLO, false },
+	{ EMPTY, "bytes; at least", PROTODRILL_ADVANCE, false },
+	{ EMPTY, "less than a value and an address", PROTODRILL_CALL, false },
+	{ UNKNOWN, "does not know the question HELLO", PROTODRILL_HELLO, false },
+	{ UNKNOWN, "does not know the question PACKET", PROTODRILL_PACKET, false },
+	{ UNKNOWN, "does not know the question ADVANCE", PROTODRILL_ADVANCE, false },
+	{ UNKNOWN, "does not know the question BYE", PROTODRILL_BYE, false },
+	{ CLOCK_BACK, "set its clock back", PROTODRILL_ADVANCE, false },
+	{ CLOCK_FAR, "further than it was told to", PROTODRILL_ADVANCE, false },
+	{ CLOCK_SHORT, "its clock", PROTODRILL_ADVANCE, false },
+	{ WRONG_KIND, "the kind 9", PROTODRILL_ADVANCE, false },
+	{ IDLE_TOO_SOON, "nothing to do", PROTODRILL_ADVANCE, false },
+	{ NO_PACKET, "a packet without a byte", PROTODRILL_ADVANCE, false },
+	{ BAD_VALUE, "neither a result nor minus an errno", PROTODRILL_CALL, false },
+	{ BAD_FAMILY, "an unknown family", PROTODRILL_CALL, false },
+	{ OTHER_VERSION, "speaks version 2", PROTODRILL_HELLO, false },
+	{ REAL_CLOCK, "a real clock", PROTODRILL_HELLO, false },
+	{ NAMELESS, "what the stack is called", PROTODRILL_HELLO, false },
+};
+
+/* The questions of play(), in their order. */
+static const unsigned questions[] = {
+	PROTODRILL_HELLO, PROTODRILL_CALL, PROTODRILL_ADVANCE, PROTODRILL_PACKET, PROTODRILL_ADVANCE,
+	PROTODRILL_ADVANCE,
+	PROTODRILL_CALL, PROTODRILL_ADVANCE, PROTODRILL_BYE,
+};
+
+static void fine(void **state)
+{
+	struct buf said = BUF_INIT;
+
+	(void)state;
+	play(FINE, -1, &said);
+	assert_string_equal(said.data, "");
+	buf_free(&said);
+	assert_nothing_left();
+}
+
+static void each_fault_at_each_question(void **state)
+{
+	int tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
+		for (int at = 0; at < (int)ARRAY_LEN(questions); at++) {
+			struct buf said = BUF_INIT;
+			vtime_t began = monotonic_now();
+
+			if ((faults[i].type && faults[i].type != questions[at]) || (faults[i].slow && at != 4))
+				continue;
+			play(faults[i].fault, at, &said);
+			if (!strstr(said.data, faults[i].words))
+				fail_msg("fault %d at question %d: '%s' does not say '%s'", (int)faults[i].fault, at,
+				         said.data, faults[i].words);
+			assert_non_null(strstr(said.data, "its last words: adapter: this is fault"));
+			assert_true(vtime_before(vtime_sub(monotonic_now(), began), vtime_s(8)));
+			assert_nothing_left();
+			buf_free(&said);
+			tried++;
+		}
+	}
+	assert_true(tried > 100);
+}
+
+static void faults_after_bye(void **state)
+{
+	static const struct {
+		enum fault fault;
+		const char *words;
+	} late[] = {
+		{ LATE_WORDS, "unasked" }, { BAD_STATUS, "ended with status 3 after BYE" },
+		{ STAYS, "did not end within" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(late); i++) {
+		struct buf said = BUF_INIT;
+
+		play(late[i].fault, -1, &said);
+		assert_non_null(strstr(said.data, late[i].words));
+		buf_free(&said);
+		assert_nothing_left();
+	}
+}
+
+/* More bytes than there is room for: only a call that receives can be wrong about that. */
+static void too_many_bytes(void **state)
+{
+	struct buf said = BUF_INIT;
+
+	(void)state;
+	play(TOO_MUCH, 6, &said);
+	assert_non_null(strstr(said.data, "there is room for 10"));
+	buf_free(&said);
+	assert_nothing_left();
+}
+
+static void no_such_program(void **state)
+{
+	static const struct {
+		const char *command, *words;
+	} bad[] = {
+		{ "/nowhere/adapter", "cannot be started: No such file" }, { "", "it has no words" },
+		{ "sh 'x", "a quote has no end" }, { "sleep 20", "did not answer" }, { "true", "ended with status 0" },
+		{ "sh -c 'exit 4'", "ended with status 4" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct process_options options = { .command = bad[i].command, .patience_s = 1 };
+		struct buf problem = BUF_INIT;
+
+		ip_address_parse("192.168.0.1", &options.local_ip);
+		ip_address_parse("192.0.2.1", &options.remote_ip);
+		assert_null(process_target_open(&options, &problem));
+		assert_non_null(strstr(problem.data, bad[i].words));
+		buf_free(&problem);
+		assert_nothing_left();
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fine), cmocka_unit_test(each_fault_at_each_question),
+		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
+		cmocka_unit_test(no_such_program),
+	};
+
+	if (argc == 4 && !strcmp(argv[1], "--fault"))
+		return adapter((enum fault)atoi(argv[2]), atoi(argv[3]));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
