@@ -20,14 +20,14 @@ struct order {
 	int64_t seed;
 	int memory_mb;
 	struct buf bytes;
-	struct buf problem;                                  /* there are no bytes */
+	bool played;
+	struct buf answer;                                   /* then; empty: there is none */
+	struct buf reason;                                   /* why there is none, or will be none */
 };
 
 struct boot_queue {
 	struct order *orders;
 	size_t count;
-	struct linux_guest guest;
-	size_t next, end;                                    /* orders that the guest still has */
 };
 
 /* The folder of this program. */
@@ -55,26 +55,41 @@ static void write_order(struct order *order, const char *kernel, const struct ta
 		.seed = task->setup.seed_set ? task->setup.seed : LINUX_SEED,
 		.memory_mb = task->request.memory_mb,
 		.bytes = BUF_INIT,
-		.problem = BUF_INIT,
+		.answer = BUF_INIT,
+		.reason = BUF_INIT,
 	};
 	whole.directory = directory;
 	whole.program_folder = program;
 	if (getcwd(directory, sizeof(directory)) && own_folder(program, sizeof(program)))
 		task_write(&whole, &order->bytes);
 	else
-		buf_puts(&order->problem, "the current directory, or that of this program, cannot be found");
+		buf_puts(&order->reason, "the current directory, or that of this program, cannot be found");
 }
 
 static bool can_share(const struct order *a, const struct order *b)
 {
 	return !strcmp(a->kernel, b->kernel) && a->seed == b->seed && a->memory_mb == b->memory_mb &&
-	       !b->problem.length;
+	       !b->reason.length && !b->played;
 }
 
-/* For the order @at and those behind it that can share it. */
-static bool boot(struct boot_queue *q, size_t at, int timeout_s, struct buf *reason)
+/* Take the answers to the orders from @at to that before @end. It is never left alone with one that nobody takes: a
+ * full pipe would make it wait, which its cases would see. */
+static void take_answers(struct boot_queue *q, size_t at, size_t end, struct linux_guest *guest)
 {
-	const struct order *first = &q->orders[at];
+	for (bool answered = true; answered && at < end; at++) {
+		struct order *order = &q->orders[at];
+		order->played = true;
+		answered = linux_guest_answer(guest, &order->answer);
+		if (!answered)
+			linux_describe_end(guest, &order->reason);
+	}
+}
+
+/* The order @at, and those behind it that can share its kernel. */
+static void boot(struct boot_queue *q, size_t at, int timeout_s)
+{
+	struct order *first = &q->orders[at];
+	struct linux_guest guest = LINUX_GUEST_INIT;
 	struct buf tasks = BUF_INIT;
 	const struct linux_boot boot = {
 		.kernel = first->kernel,
@@ -83,44 +98,33 @@ static bool boot(struct boot_queue *q, size_t at, int timeout_s, struct buf *rea
 		.memory_mb = first->memory_mb,
 		.timeout_s = timeout_s,
 	};
+	size_t end = at;
 
-	linux_guest_end(&q->guest);
-	q->next = q->end = at;
-	while (q->end < q->count && can_share(first, &q->orders[q->end]))
-		linux_frame_add(&tasks, &q->orders[q->end++].bytes);
-	bool booted = !first->problem.length && linux_guest_boot(&q->guest, &boot, reason);
-	if (first->problem.length)
-		buf_puts(reason, first->problem.data);
-	if (!booted)
-		q->end = at;
+	while (end < q->count && can_share(first, &q->orders[end]))
+		linux_frame_add(&tasks, &q->orders[end++].bytes);
+	if (linux_guest_boot(&guest, &boot, &first->reason))
+		take_answers(q, at, end, &guest);
+	linux_guest_end(&guest);
 	buf_free(&tasks);
-	return booted;
 }
 
 static bool play(struct boot_queue *q, size_t at, int timeout_s, struct attempt *out, struct buf *reason)
 {
-	struct buf answer = BUF_INIT;
+	struct order *order = &q->orders[at];
 
-	if ((q->next != at || q->next == q->end) && !boot(q, at, timeout_s, reason))
-		return false;
-	q->next++;
-	bool answered = linux_guest_answer(&q->guest, &answer) && attempt_unpack(&answer, out);
-	if (!answered) {
-		linux_describe_end(&q->guest, reason);
-		q->end = q->next;
-	}
-	if (q->next == q->end)
-		linux_guest_end(&q->guest);
-	buf_free(&answer);
+	if (!order->played && !order->reason.length)
+		boot(q, at, timeout_s);
+	order->played = true;
+	bool answered = !order->reason.length && attempt_unpack(&order->answer, out);
+	if (!answered)
+		buf_puts(reason, order->reason.length ? order->reason.data : "the kernel's answer is not whole");
+	buf_free(&order->answer);
 	return answered;
 }
 
 struct boot_queue *boot_queue_new(void)
 {
-	struct boot_queue *q = checked_memory(calloc(1, sizeof(*q)));
-
-	q->guest = (struct linux_guest)LINUX_GUEST_INIT;
-	return q;
+	return checked_memory(calloc(1, sizeof(struct boot_queue)));
 }
 
 void boot_queue_add(struct boot_queue *q, const char *kernel, const struct task *task)
@@ -142,10 +146,10 @@ void boot_queue_free(struct boot_queue *q)
 {
 	if (!q)
 		return;
-	linux_guest_end(&q->guest);
 	for (size_t i = 0; i < q->count; i++) {
 		buf_free(&q->orders[i].bytes);
-		buf_free(&q->orders[i].problem);
+		buf_free(&q->orders[i].answer);
+		buf_free(&q->orders[i].reason);
 	}
 	free(q->orders);
 	free(q);

@@ -20,7 +20,7 @@ struct boot_queue;
 struct boot_queue *boot_queue_new(void);
 /* Append @task, of which nothing is needed afterwards; it is known by the number of its case. */
 void boot_queue_add(struct boot_queue *q, const char *kernel, const struct task *task);
-/* As boot_case(), for the case @number of @q. Those in front of it cannot be played any more. */
+/* As boot_case(), for the case @number of @q, once. Those behind it may be played with it. */
 bool boot_queue_play(struct boot_queue *q, size_t number, int timeout_s, struct attempt *out, struct buf *reason);
 void boot_queue_free(struct boot_queue *q);              /* NULL will do */
 

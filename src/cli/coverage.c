@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/console.h"
+#include "cli/lines.h"
 #include "cli/options.h"
 #include "report/coverage.h"
 #include "report/result_file.h"
@@ -15,6 +16,7 @@
 struct request {
 	const struct coverage_format *format;
 	struct coverage_view view;
+	const char *lines;                                   /* NULL: it is about requirements */
 	const char *output;                                  /* NULL: standard output */
 	bool help;
 };
@@ -24,6 +26,7 @@ static const struct command_option options[] = {
 	{ "output", 'o', "FILE", "write to FILE, not to standard output" },
 	{ "only", 0, "RESULT,...", "requirements with such a result for some target" },
 	{ "cases", 0, NULL, "name also the cases that passed; html and json always do" },
+	{ "lines", 0, "FILE:LINE", "name the cases that ran a line of a kernel; RESULTS: folders of run --coverage" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
 };
@@ -47,6 +50,7 @@ static void usage(void)
 	     "  protodrill run --report json=builtin.json testcases\n"
 	     "  protodrill coverage builtin.json\n"
 	     "  protodrill coverage --only broken,deviates builtin.json kernel.json\n"
+	     "  protodrill coverage --lines tcp_input.c:4210-4220 cov\n"
 	     "  protodrill coverage -f html -o coverage.html builtin.json kernel.json");
 }
 
@@ -108,6 +112,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return set_only(request, value);
 	if (!strcmp(option->name, "output"))
 		request->output = value;
+	else if (!strcmp(option->name, "lines"))
+		request->lines = value;
 	else if (!strcmp(option->name, "cases"))
 		request->view.cases = true;
 	else
@@ -168,6 +174,8 @@ int coverage_main(int argc, char **argv)
 		status = EXIT_STATUS_OK;
 	} else if (first == argc) {
 		console_error("no results: want files that 'protodrill run --report json=FILE' wrote");
+	} else if (request.lines) {
+		status = lines_print(request.lines, argv + first);
 	} else {
 		status = cover(&request, argv + first);
 	}

@@ -84,10 +84,13 @@ static bool carry_out(const struct task *task)
 		dprintf(STDERR_FILENO, "protodrill: %s: %s\n", task->directory, strerror(errno));
 		return false;
 	}
+	struct linux_counts *counts = task->request.lines ? linux_counts_begin() : NULL;
 	if (task->old_face)
 		play_old_face(task, &attempt);
 	else
 		run_case_play(&c, &attempt);
+	if (counts)
+		linux_counts_end(counts, &attempt.output.lines);
 	attempt_pack(&answer, &attempt);
 	linux_inside_answer(&answer);
 	buf_free(&answer);

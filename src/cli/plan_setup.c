@@ -4,13 +4,16 @@
  */
 #include "cli/plan_setup.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
 
 #include "cli/console.h"
 #include "cli/last_failed.h"
+#include "cli/lines.h"
 #include "cli/target_kinds.h"
 #include "stack/defect.h"
 #include "suite/expectation.h"
@@ -95,6 +98,10 @@ bool plan_setup_set(struct plan_setup *setup, const char *name, const char *valu
 		setup->words = with_one_more(setup->arena, setup->words, value);
 	else if (!strcmp(name, "last-failed"))
 		setup->last_failed = true;
+	else if (!strcmp(name, "touched-by"))
+		setup->patch = value;
+	else if (!strcmp(name, "coverage-from"))
+		setup->coverage = value;
 	else if (!strcmp(name, "target"))
 		*good = set_targets(setup, value);
 	else if (!strcmp(name, "profile")) {
@@ -172,9 +179,20 @@ static const char *day_of_clock(struct arena *arena)
 
 /* ---- some of the cases ---- */
 
-static bool is_wanted(const struct plan_setup *setup, const struct suite_case *c, struct text_set *failed)
+static bool is_touched(const struct suite_case *c, struct text_set *touched)
+{
+	char real[PATH_MAX];
+
+	return text_set_has(touched, realpath(c->path, real) ? real : c->path);
+}
+
+static bool is_wanted(const struct plan_setup *setup, const struct suite_case *c, struct text_set *failed,
+                      struct text_set *touched)
 {
 	const char **word = setup->words;
+
+	if (setup->patch && !is_touched(c, touched))
+		return false;
 
 	while (word && *word && !strcasestr(c->id, *word))
 		word++;
@@ -186,6 +204,9 @@ static bool nothing_selected(const struct plan_setup *setup, size_t count)
 	if (setup->last_failed)
 		return console_error(
 			"no case selected: none of these %zu failed when it was last played in this directory", count);
+	if (setup->patch && !setup->words)
+		return console_error("no case selected: none of these %zu ran a line that %s touches", count,
+		                     setup->patch);
 	return console_error("no case selected: none of these %zu has '%s' in its name%s", count, setup->words[0],
 	                     setup->words[1] ? ", nor another word of -k" : "");
 }
@@ -194,21 +215,24 @@ static bool nothing_selected(const struct plan_setup *setup, size_t count)
 static bool select_cases(struct plan_setup *setup, const struct last_failed *failed)
 {
 	struct suite_plan *plan = &setup->plan;
-	struct text_set ids = { 0 };
+	struct text_set ids = { 0 }, touched = { 0 };
 	size_t count = 0;
 
-	if (!setup->words && !setup->last_failed)
+	if (!setup->words && !setup->last_failed && !setup->patch)
 		return true;
+	if (setup->patch && !lines_touched(setup->patch, setup->coverage ? setup->coverage : "coverage", &touched))
+		return false;
 	for (size_t i = 0; i < failed->count; i++)
 		text_set_add(&ids, failed->list[i].id);
 	for (size_t i = 0; i < plan->count; i++) {
-		if (!is_wanted(setup, &plan->cases[i], &ids))
+		if (!is_wanted(setup, &plan->cases[i], &ids, &touched))
 			continue;
 		plan->cases[count] = plan->cases[i];
 		plan->cases[count].number = count + 1;
 		plan->digest = hash_text(plan->digest, plan->cases[count++].id);
 	}
 	text_set_free(&ids);
+	text_set_free(&touched);
 	if (!count)
 		return nothing_selected(setup, plan->count);
 	plan->count = count;

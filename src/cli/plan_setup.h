@@ -16,6 +16,7 @@ struct plan_setup {
 	const char **words;                                  /* ends with NULL; NULL: any name will do */
 	const char **definitions;                            /* of the command line; ends with NULL; NULL: none */
 	bool last_failed;
+	const char *patch, *coverage;                        /* NULL: none was named */
 	const char *today;                                   /* after plan_setup_make(): "YYYY-MM-DD" */
 	struct shard shard;
 	struct suite_plan plan;                              /* with the cases of the shard */
@@ -29,6 +30,8 @@ struct plan_setup {
 	{ "profile", 0, "NAME,...", "builtin: rfc, linux ... ('protodrill list --profiles'), or files NAME.yaml" }, \
 	{ "keyword", 'k', "WORD", "only cases with WORD in their names, in upper or lower case" }, \
 	{ "last-failed", 0, NULL, "only cases that did not pass when they were last played in this directory" }, \
+	{ "touched-by", 0, "PATCH", "only cases that ran lines which this diff of a kernel's source touches" }, \
+	{ "coverage-from", 0, "DIR", "where run --coverage wrote what --touched-by looks at (coverage)" }, \
 	{ "shard", 0, "I/N", "part I of N, for several machines; 'protodrill merge' joins their results" },
 #define PLAN_SETUP_TODAY_OPTION \
 	{ "today", 0, "YYYY-MM-DD", "judge by this day whether expected failures have expired (today, UTC)" },

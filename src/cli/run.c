@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/boot_case.h"
+#include "cli/case_lines.h"
 #include "cli/case_setup.h"
 #include "cli/cli.h"
 #include "cli/console.h"
@@ -39,6 +40,7 @@ struct request {
 	int jobs;                                            /* 0: as many as suit the target */
 	enum progress_when progress;
 	struct buf command;                                  /* the command line, for reports */
+	const char *coverage;                                /* the folder for it; NULL: not wanted */
 	bool shared;                                         /* kernels that are booted play many cases */
 	bool quiet, help;
 	bool first_only;                                     /* -x */
@@ -49,6 +51,7 @@ static const struct command_option options[] = {
 	BUILTIN_SETUP_OPTIONS
 	{ "jobs", 'j', "N", "play N scripts at a time; kernel: fewer when late (as many as suit the machine)" },
 	{ "shared", 0, NULL, "linux: play many cases in a kernel, which is faster, not each in one of its own" },
+	{ "coverage", 0, "DIR", "linux, of a kernel that counts: write to DIR which lines of it each case ran" },
 	{ "trace", 0, NULL, "like -v; builtin: also the states, timers and variables inside" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
 	{ "pcap", 0, "FILE", "write the packets that were on the wire; -: to standard output, in place of the text" },
@@ -142,6 +145,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return set_report(request, value);
 	if (!strcmp(option->name, "pcap"))
 		request->pcap = value;
+	else if (!strcmp(option->name, "coverage"))
+		request->coverage = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))
 		request->play.style.verbose = request->play.style.trace = true;
 	else if (!strcmp(option->name, "exitfirst"))
@@ -168,6 +173,7 @@ struct session {
 	int signal;
 	int text_error;                                      /* the first errno of writing text; 0: none */
 	struct pcap_writer *pcap;                            /* NULL: none */
+	struct line_run lines;                               /* where coverage is wanted */
 	struct boot_queue *queue;                            /* in a worker: of the cases that share kernels */
 	struct backoff backoff;                              /* of all that is played in real time */
 	bool told_fewer;                                     /* that there cannot be as many workers as wanted */
@@ -245,6 +251,8 @@ static void take_answer(const struct jobs_plan *plan, size_t number, const struc
 		reports_add_case(&session->request->reports, output->result.data, output->result.length);
 	if (session->pcap)
 		capture_write(session->pcap, &output->capture);
+	if (output->lines.length)
+		line_run_add(&session->lines, &output->lines);
 	/* Nobody reads it any more, and nobody has asked for anything else. */
 	if (session->text_error == EPIPE && !session->pcap && !session->request->reports.count)
 		session->enough = true;
@@ -429,12 +437,45 @@ static bool open_capture(struct session *session, struct replace_file *pcap)
 	return session->pcap || console_cannot_write(path);
 }
 
+/* One kernel must be enough: what runs in one says nothing of another. */
+static bool open_coverage(struct session *session)
+{
+	const struct linux_image *image = NULL;
+	struct buf problem = BUF_INIT;
+
+	for (size_t i = 0; i < session->plan->count; i++) {
+		const struct linux_image *other = session->setups[i].image;
+		if (other && image && strcmp(image->path, other->path) != 0)
+			return console_error("--coverage: the cases are for several kernels, %s and %s: want one",
+			                     image->path, other->path);
+		image = other ? other : image;
+	}
+	if (!image)
+		return console_error("--coverage: no case is for -t linux");
+	session->request->play.lines = true;
+	line_run_begin(&session->lines, session->request->coverage, image, &problem);
+	return console_complain(&problem);
+}
+
+static bool close_coverage(struct session *session)
+{
+	struct buf table = BUF_INIT, problem = BUF_INIT;
+
+	line_run_end(&session->lines, &table, &problem);
+	if (session->request->play.text)
+		fwrite(table.data, 1, table.length, stdout);
+	buf_free(&table);
+	return console_complain(&problem);
+}
+
 static bool open_outputs(struct session *session, struct replace_file *pcap)
 {
 	struct request *request = session->request;
 	struct buf problem = BUF_INIT;
 
 	if (request->pcap && !open_capture(session, pcap))
+		return false;
+	if (request->coverage && !open_coverage(session))
 		return false;
 	reports_open(&request->reports, &problem);
 	return console_complain(&problem);
@@ -449,6 +490,8 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 	if (session->pcap)
 		good = (pcap_writer_close(session->pcap) && replace_file_commit(pcap)) ||
 		       console_cannot_write(is_standard_output(request->pcap) ? "standard output" : request->pcap);
+	if (session->lines.out)
+		good &= close_coverage(session);
 	reports_commit(&request->reports, &problem);
 	if (console_lost_reader())
 		buf_clear(&problem);                         /* the process will end without a word */

@@ -9,6 +9,7 @@
 
 #include "cli/boot_case.h"
 #include "cli/case_check.h"
+#include "cli/case_lines.h"
 #include "cli/occasion.h"
 #include "report/capture.h"
 #include "report/observed/observed.h"
@@ -434,6 +435,8 @@ static void boot(const struct run_case *c, const struct script *script, struct a
 	bool answered = c->queue ? boot_queue_play(c->queue, c->what->number, timeout_s, out, &reason) :
 	                           boot_case(c->image->path, &task, timeout_s, out, &reason);
 
+	if (answered && c->request->lines)
+		answered = case_lines_read(c->what->id, &out->output.lines, &reason);
 	if (!answered)
 		answer(c, script, VERDICT_ERROR, arena_strdup(script->arena, reason.data), out);
 	else if (c->request->occasion && out->output.result.length)

@@ -20,6 +20,7 @@ struct run_request {
 	bool results;                                        /* lines for reports */
 	bool observed;                                       /* corrected scripts, also where rounds cost time */
 	bool capture;
+	bool lines;                                          /* those of the kernel that ran are wanted */
 	bool occasion;                                       /* lines say what time of ours they took */
 	bool colour_errors;
 	bool python;                                         /* for all code blocks */

@@ -73,6 +73,7 @@ static void carry_request(struct carrier *c, struct run_request *r)
 	carry(c, &r->results, sizeof(r->results));
 	carry(c, &r->observed, sizeof(r->observed));
 	carry(c, &r->capture, sizeof(r->capture));
+	carry(c, &r->lines, sizeof(r->lines));
 	carry(c, &r->colour_errors, sizeof(r->colour_errors));
 	carry(c, &r->python, sizeof(r->python));
 	carry_text(c, &r->today);

@@ -19,6 +19,8 @@ struct attempt_output {
 	struct buf out, err;                                 /* text for standard output and standard error */
 	struct buf capture;                                  /* live packets, as report/capture.h packs them */
 	struct buf result;                                   /* a line of report/result.h; empty: not asked for */
+	struct buf lines;                                    /* of a kernel that ran: what linux_counts_end() gave, and
+	                                                        then a line of report/line_coverage.h */
 };
 
 struct attempt_plan {
@@ -64,7 +66,7 @@ struct attempt {
 	int signal;                                        /* that interrupted us; 0: none. Then nothing else counts. */
 };
 
-#define ATTEMPT_INIT { .output = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT }, .reason = BUF_INIT }
+#define ATTEMPT_INIT { .output = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT }, .reason = BUF_INIT }
 
 /* Play until the verdict counts (see attempt_next_step()); @out, from ATTEMPT_INIT, is the attempt that counts.
  * Whoever calls this has no other children: those that it has at the end of an attempt are strays of the script, and

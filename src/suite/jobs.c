@@ -155,7 +155,8 @@ static size_t size_of(const struct attempt *answer)
 {
 	const struct attempt_output *o = &answer->output;
 
-	return answer->reason.length + o->out.length + o->err.length + o->capture.length + o->result.length;
+	return answer->reason.length + o->out.length + o->err.length + o->capture.length + o->result.length +
+	       o->lines.length;
 }
 
 static void hand_over(struct pool *pool, size_t number)

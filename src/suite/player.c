@@ -331,7 +331,7 @@ void player_describe_end(int status, int memory_mb, struct buf *reason)
 
 /* ---- the answer ---- */
 
-enum { ANSWER_TEXTS = 5, ANSWER_MAGIC = 0x70643031 };
+enum { ANSWER_TEXTS = 6, ANSWER_MAGIC = 0x70643031 };
 
 struct answer_head {
 	uint32_t magic, verdict;
@@ -352,6 +352,7 @@ static void answer_texts(struct attempt *a, struct buf *texts[ANSWER_TEXTS])
 	texts[2] = &a->output.err;
 	texts[3] = &a->output.capture;
 	texts[4] = &a->output.result;
+	texts[5] = &a->output.lines;
 }
 
 void attempt_pack(struct buf *bytes, const struct attempt *a)
@@ -419,6 +420,7 @@ void attempt_output_clear(struct attempt_output *o)
 	buf_free(&o->err);
 	buf_free(&o->capture);
 	buf_free(&o->result);
+	buf_free(&o->lines);
 }
 
 void attempt_free(struct attempt *a)

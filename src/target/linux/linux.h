@@ -111,6 +111,16 @@ void linux_inside_answer(const struct buf *bytes);
 /* Switch off; comes back only where that failed. */
 void linux_inside_end(void);
 
+/* ---- counts.c: the lines of the kernel that run, where it counts them ---- */
+
+struct linux_counts;
+
+/* Set all counts back. */
+struct linux_counts *linux_counts_begin(void);
+/* Append, for each object that ran since, two frames: its path on the machine that built it, NAME.gcda, and that file.
+ * Frees @counts. */
+void linux_counts_end(struct linux_counts *counts, struct buf *out);
+
 /* ---- shared.c: one kernel for several cases, in pid 1 ---- */
 
 struct linux_shared_settings;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * line_coverage_html.h - the lines of a kernel as pages: files, and the source with the cases behind each line
+ */
+#ifndef REPORT_LINE_COVERAGE_HTML_H
+#define REPORT_LINE_COVERAGE_HTML_H
+
+#include "report/line_coverage.h"
+
+void line_coverage_html_index(struct buf *out, const struct line_coverage *coverage);
+/* The source is read from where it is; where it is gone, the page has numbers only. */
+void line_coverage_html_file(struct buf *out, const struct line_coverage *coverage, const struct covered_file *file);
+/* Append the name of that page. */
+void line_coverage_html_name(struct buf *out, const char *name);
+
+#endif
