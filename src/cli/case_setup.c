@@ -55,10 +55,12 @@ struct known_image {
 	struct known_image *next;
 };
 
-/* The kernel that the target @name boots; each is asked once. */
-static struct linux_image *find_image(struct known_image **known, const char *name, struct arena *arena)
+/* The kernel that the target of @c boots; each is asked once. That there is none is an error unless the case is known
+ * to lack it. */
+static struct linux_image *find_image(struct known_image **known, const struct suite_case *c, struct arena *arena)
 {
 	struct linux_image *image = arena_new_object(arena, struct linux_image);
+	const char *name = c->target;
 	struct buf problem = BUF_INIT;
 
 	for (struct known_image *k = *known; k; k = k->next)
@@ -66,6 +68,8 @@ static struct linux_image *find_image(struct known_image **known, const char *na
 			return k->image;
 	struct known_image *k = arena_new_object(arena, struct known_image);
 	bool found = linux_image_find(target_kind_file(name), arena, image, &problem);
+	if (c->lacking)
+		buf_free(&problem);
 	console_complain(&problem);
 	*k = (struct known_image){ name, found ? image : NULL, *known };
 	*known = k;
@@ -84,8 +88,8 @@ struct case_setup *case_setups_make(const struct suite_plan *plan, const struct 
 		setups[i].target = target_kind_find(plan->cases[i].target);
 		setups[i].image = NULL;
 		if (setups[i].target->boots) {
-			setups[i].image = find_image(&images, plan->cases[i].target, arena);
-			good &= setups[i].image != NULL;
+			setups[i].image = find_image(&images, &plan->cases[i], arena);
+			good &= setups[i].image || plan->cases[i].lacking;
 		}
 		setups[i].builtin = find_setup(&known, base, &plan->cases[i], arena);
 		good &= setups[i].builtin != NULL;

@@ -91,7 +91,10 @@ static const char *answer_of(struct maker *m, struct plan_need *n, const struct 
 
 	if (!answer) {
 		bool there = !target->kernel_of ? target->has(&n->need, &why) :
-		             !target->kernel || target->kernel_has(target->kernel, &n->need, &why);
+		             target->kernel ? target->kernel_has(target->kernel, &n->need, &why) :
+		                              n->need.kind != NEED_BUILT;
+		if (!there && !why.length)
+			buf_puts(&why, "there is no such kernel (scripts/build-linux, make linux)");
 		answer = there ? "" : arena_printf(m->arena, "it needs %s: %s", n->need.text, why.data);
 	}
 	if (!target->kernel_of)

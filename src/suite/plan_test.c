@@ -22,7 +22,7 @@ static int questions;
 static const void *name_kernel(const char *name, struct arena *arena)
 {
 	(void)arena;
-	return name;
+	return strstr(name, "absent") ? NULL : name;
 }
 
 static bool named_has(const void *kernel, const struct need *need, struct buf *why)
@@ -262,6 +262,9 @@ static void command_line(void **state)
 	             "- {kernel: '>1', verdict: FAIL, reason: k, expires: 2027-01-01}\n", NULL, "z.pkt\n");
 	expect_cases("paths: z.pkt\nmatrix: {target: ['linux:slow', 'linux:fast']}\nneeds: [hz >=250]\n", NULL,
 	             "z.pkt@linux:slow [it needs hz >=250: it is slow]\nz.pkt@linux:fast\n");
+	expect_cases("paths: z.pkt\nmatrix: {target: ['linux:absent', 'linux:fast']}\nneeds: [built]\n", NULL,
+	             "z.pkt@linux:absent [it needs built: there is no such kernel (scripts/build-linux, make linux)]\n"
+	             "z.pkt@linux:fast\n");
 	expect_cases("paths: z.pkt\nmatrix: {target: ['linux:slow', 'linux:fast']}\nexpect:\n"
 	             "- {needs: [tcp, hz >=250], verdict: FAIL, reason: f, expires: 2027-01-01}\n", NULL,
 	             "z.pkt@linux:slow\nz.pkt@linux:fast FAIL:f\n");
@@ -425,7 +428,7 @@ static const struct {
 	  "4:12: nothing to exclude: no case of the plan fits all that is named here\n" },
 	{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, root, "
 	                              "namespace, tun, python3, "
-	  "kernel RANGE, hz RANGE, config NAME, congestion-control NAME and command NAME\n" },
+	  "kernel RANGE, built, hz RANGE, config NAME, congestion-control NAME and command NAME\n" },
 	{ "paths: .\nneeds: [kernel 6.1]\n",
 	  "2:9: unknown need: 'kernel 6.1': want >=, <=, >, < or = before each version\n" },
 	{ "paths: .\nneeds: [{target: kernel}]\n", "2:9: missing key: 'need'\n" },

@@ -24,6 +24,7 @@ static const struct {
 	[NEED_TUN] = { "tun", NULL },
 	[NEED_PYTHON3] = { "python3", NULL },
 	[NEED_KERNEL] = { "kernel", "a range of versions such as >=6.1 <6.12" },
+	[NEED_BUILT] = { "built", NULL },
 	[NEED_HZ] = { "hz", "a range of ticks a second such as >=250" },
 	[NEED_CONFIG] = { "config", "an option of the configuration such as CONFIG_TCP_AO" },
 	[NEED_CONGESTION_CONTROL] = { "congestion-control", "a name such as cubic" },

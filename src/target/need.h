@@ -8,14 +8,15 @@
  *	tun                           /dev/net/tun can be opened
  *	python3                       for code blocks that the native evaluator does not understand
  *	kernel RANGE                  the version of the kernel, see util/version.h
+ *	built                         the kernel that the target boots is there
  *	hz RANGE                      ticks a second of that kernel, likewise
  *	config NAME                   CONFIG_X is built into that kernel, or a module; CONFIG_X=VALUE: it has this value
  *	congestion-control NAME       as TCP_CONGESTION takes it
  *	command NAME                  a command that scripts can call
  *
  * A case names its needs in its header, separated by commas: `//! needs: tcp, kernel >=6.1`. Plans use the same words.
- * root, namespace, tun, kernel, hz and config are about the kernel that is tested; for a target without one they count
- * as met.
+ * root, namespace, tun, kernel, built, hz and config are about the kernel that is tested; for a target without one they
+ * count as met.
  */
 #ifndef TARGET_NEED_H
 #define TARGET_NEED_H
@@ -25,7 +26,7 @@
 
 enum need_kind {
 	NEED_TCP, NEED_UDP, NEED_ICMP, NEED_ROOT, NEED_NAMESPACE, NEED_TUN, NEED_PYTHON3, NEED_KERNEL,
-	NEED_HZ, NEED_CONFIG, NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_KINDS
+	NEED_BUILT, NEED_HZ, NEED_CONFIG, NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_KINDS
 };
 
 struct need {
