@@ -61,6 +61,7 @@ static void begin_recovery(struct tcp *t, const struct tcp_ack *a)
 		within.flight = t->congestion.cwnd;
 	tcp_congestion_loss(t, &within);
 	t->recovery.reduction->enter(t, &within);
+	t->recovery.reduction->acked(t, &within);
 }
 
 static void duplicate(struct tcp *t, const struct tcp_ack *a)

@@ -51,6 +51,7 @@ static void enter(struct tcp *t, const struct tcp_ack *a)
 	without.flight -= own(t)->limited < a->flight ? own(t)->limited : 0;
 	tcp_congestion_loss(t, &without);
 	r->reduction->enter(t, a);
+	r->reduction->acked(t, a);
 	*own(t) = (struct sack){ 0 };
 	r->phase = RECOVERY_FAST;
 	r->point = t->snd.nxt;

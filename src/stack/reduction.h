@@ -13,7 +13,8 @@
 struct reduction_ops {
 	const char *name;
 	void (*enter)(struct tcp *t, const struct tcp_ack *a);
-	void (*acked)(struct tcp *t, const struct tcp_ack *a);                 /* each ACK until the point is reached */
+	/* Each ACK until the point is reached, from the one on that recovery began with: behind .enter then. */
+	void (*acked)(struct tcp *t, const struct tcp_ack *a);
 	void (*leave)(struct tcp *t, const struct tcp_ack *a);                 /* the point is acknowledged */
 	void (*sent)(struct tcp *t, uint32_t bytes);                           /* between these; may be NULL */
 };

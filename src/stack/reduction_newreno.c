@@ -11,9 +11,12 @@
 
 static void enter(struct tcp *t, const struct tcp_ack *a)
 {
-	(void)a;
+	uint32_t before = t->recovery.duplicate_acks;        /* duplicates that acked() is not told of */
+
+	if (before && a->duplicate)
+		before--;
 	tcp_congestion_set_window(t, t->congestion.ssthresh);
-	tcp_congestion_grow(t, t->recovery.duplicate_acks * tcp_send_mss(t));              /* RFC 5681, 3.2, step 3 */
+	tcp_congestion_grow(t, before * tcp_send_mss(t));    /* RFC 5681, 3.2, step 3 */
 }
 
 static void acked(struct tcp *t, const struct tcp_ack *a)

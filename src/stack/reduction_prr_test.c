@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * reduction_prr_test.c - proportional rate reduction, against the diagrams of RFC 6937, 3.1
+ *
+ * In those diagrams 20 segments are on their way and the first, or the first fifteen, are lost. Each of the others
+ * makes an ACK. A row tells what it lets go (new text, a retransmission, or nothing), another what is on its way
+ * then. The former of the single loss contradicts the latter at the end: with what is said to be on its way at ACK 17,
+ * a segment has gone there and not later. The latter is what the formulas give.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "stack/tcp_bench.h"
+#include "util/buf.h"
+
+enum { SEGMENT = 1000, FLIGHT = 20, WRITTEN = 60 };
+
+static struct tcp *start(struct bench *b)
+{
+	bench_prepare(b);
+	b->config.tcp_recovery = TCP_RECOVERY_SACK;
+	b->config.tcp_reduction = TCP_REDUCTION_PRR;
+	b->config.tcp_window_in_segments = 1;                /* as the diagrams do: octets would round otherwise */
+	b->config.tcp_initial_window = FLIGHT;
+	b->syn = SEG(.flags = S, .sack_ok = 1, .mss = SEGMENT);
+	bench_go(b, TCPS_ESTABLISHED);
+	assert_int_equal(bench_write(b, WRITTEN * SEGMENT), WRITTEN * SEGMENT);
+	assert_int_equal(b->count - b->taken, FLIGHT);
+	bench_skip(b);
+	for (struct socket *socket = b->st->sockets; socket; socket = socket->next)
+		if (socket->fd == b->fd)
+			return socket->tcp;
+	return NULL;
+}
+
+/* What was sent since the last question, as the diagrams write it: "N", "2R", or "." for nothing. */
+static void add_sent(struct bench *b, int64_t *new_from, struct buf *row)
+{
+	int fresh = 0, again = 0;
+
+	for (; b->taken < b->count; b->taken++) {
+		bool is_new = b->sent[b->taken].seq >= *new_from;
+		fresh += is_new;
+		again += !is_new;
+		if (is_new)
+			*new_from = b->sent[b->taken].seq + SEGMENT;
+	}
+	if (fresh)
+		buf_printf(row, fresh > 1 ? "%dN" : "N", fresh);
+	if (again)
+		buf_printf(row, again > 1 ? "%dR" : "R", again);
+	if (!fresh && !again)
+		buf_puts(row, ".");
+}
+
+/* The first @lost of the flight are lost; each of the others makes an ACK. @sent: what each lets go; @pipe: segments on
+ * their way after each, from the fourth on. */
+static void try(int lost, const char *sent, const char *pipe)
+{
+	int64_t new_from = 1 + FLIGHT * SEGMENT;
+	struct buf row = BUF_INIT, flights = BUF_INIT;
+	struct bench b;
+
+	struct tcp *t = start(&b);
+	for (int i = lost; i < FLIGHT; i++) {
+		bench_at(&b, 100 + i);
+		bench_send(&b, SEG(.ack = 1, .sack_from = 1 + lost * SEGMENT, .sack_to = 1 + (i + 1) * SEGMENT));
+		add_sent(&b, &new_from, &row);
+		if (i >= lost + 3)
+			buf_printf(&flights, "%u ", t->recovery.ops->in_flight(t, t->snd.nxt) / SEGMENT);
+	}
+	assert_string_equal(row.data, sent);
+	assert_string_equal(flights.data, pipe);
+	assert_int_equal(t->congestion.ssthresh, FLIGHT / 2 * SEGMENT);
+	buf_free(&row);
+	buf_free(&flights);
+	bench_stop(&b);
+}
+
+static void one_loss(void **state)
+{
+	(void)state;
+	try(1, "NNR.N.N.N.N.N.N.N..", "18 18 17 17 16 16 15 15 14 14 13 13 12 12 11 10 ");
+}
+
+/* Without an ACK that advances as much goes out as arrives: the row of PRR-CRB, where what is on its way is told before
+ * the retransmission, so that it is one less there. */
+static void heavy_losses(void **state)
+{
+	(void)state;
+	try(15, "NNRRR", "5 5 ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_loss),
+		cmocka_unit_test(heavy_losses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
