@@ -136,7 +136,7 @@ static bool is_delayed_ack(const struct clues *c)
 {
 	const struct tcp_header *in = inbound_tcp(c->inbound_data);
 
-	return is_bare_ack(c) && in && answers_one(c) &&
+	return is_bare_ack(c) && in && answers_one(c) && c->unanswered &&
 	       vtime_before(vtime_add(c->inbound_data->actual, vtime_ms(1)), c->at) &&
 	       in->seq + sequence_length(in, c->inbound_data->expected->payload_length) == c->tcp->ack;
 }
