@@ -187,7 +187,7 @@ coverage:
 	$(Q)$(MAKE) --no-print-directory all B=$(COVERAGE_B) CFLAGS="-O1 -g --coverage -D_exit=exit" LDFLAGS=--coverage
 	$(Q)scripts/line-coverage $(COVERAGE_B) $(COVERAGE_LEAST)
 
-lint:
+lint: $(GENERATED) $(EMBEDDED)
 	$(Q)scripts/lint $(B)
 
 run: all

@@ -35,8 +35,8 @@ const char *const result_kind_name[] = {
 #define INT(s, m, k)  NUMBER(s, m, k, JSON_SHAPE_NUMBER, true, INT_MIN, INT_MAX)
 #define INT64(s, m, k) NUMBER(s, m, k, JSON_SHAPE_NUMBER, false, INT64_MIN, INT64_MAX)
 #define SOME_INT64(s, m, k) NUMBER(s, m, k, JSON_SHAPE_NUMBER, true, INT64_MIN, INT64_MAX)
-#define TIME(s, m, k) NUMBER(s, m.ns, k, JSON_SHAPE_TIME, false, INT64_MIN, INT64_MAX)
-#define SOME_TIME(s, m, k) NUMBER(s, m.ns, k, JSON_SHAPE_TIME, true, INT64_MIN, INT64_MAX)
+#define TIME(s, m, k) NUMBER(s, m, k, JSON_SHAPE_TIME, false, INT64_MIN, INT64_MAX)
+#define SOME_TIME(s, m, k) NUMBER(s, m, k, JSON_SHAPE_TIME, true, INT64_MIN, INT64_MAX)
 #define WORD(s, m, k, table, left_out) \
 	{ .member = FIELD_NAMED(k, struct s, m, 0, ARRAY_LEN(table) - 1), .type = JSON_SHAPE_WORD, \
 	  .optional = (left_out), .words = (table), .word_count = ARRAY_LEN(table) }
@@ -52,8 +52,8 @@ const char *const result_kind_name[] = {
 #define SHAPE(s) { .fields = s##_fields, .size = sizeof(struct s) }
 
 static const struct json_field result_packet_fields[] = {
-	TIME(result_packet, at, "at_ns"),
-	TIME(result_packet, wall, "clock_ns"),
+	TIME(result_packet, at.ns, "at_ns"),
+	TIME(result_packet, wall.ns, "clock_ns"),
 	BYTES(result_packet, bytes, length, "bytes"),
 	{ .member.name = NULL },
 };
@@ -76,11 +76,11 @@ static const struct json_field result_event_fields[] = {
 	SOME_TEXT(result_event, sign, "sign"),
 	TEXT(result_event, text, "text"),
 	FLAG(result_event, timed, "timed"),
-	TIME(result_event, planned, "planned_ns"),
-	TIME(result_event, planned_end, "planned_end_ns"),
+	TIME(result_event, planned.ns, "planned_ns"),
+	TIME(result_event, planned_end.ns, "planned_end_ns"),
 	FLAG(result_event, happened, "happened"),
-	TIME(result_event, actual, "actual_ns"),
-	TIME(result_event, lateness, "lateness_ns"),
+	TIME(result_event, actual.ns, "actual_ns"),
+	TIME(result_event, lateness.ns, "lateness_ns"),
 	TEXT(result_event, expected, "expected"),
 	TEXT(result_event, observed, "observed"),
 	TEXT(result_event, live, "live"),
@@ -94,7 +94,7 @@ static const struct json_field result_event_fields[] = {
 static const struct json_shape event_shape = SHAPE(result_event);
 
 static const struct json_field result_sample_fields[] = {
-	TIME(result_sample, at, "at_ns"),
+	TIME(result_sample, at.ns, "at_ns"),
 	INT(result_sample, fd, "fd"),
 #define X(member, tcpi, key, heading) INT64(result_sample, values.member, key),
 	SAMPLED_VARIABLES(X)
@@ -140,11 +140,11 @@ static const struct json_field result_fields[] = {
 	FLAG(result, elsewhere, "elsewhere"),
 	INT(result, attempts, "attempts"),
 	FLAG(result, virtual_time, "virtual_time"),
-	TIME(result, duration, "duration_ns"),
-	SOME_TIME(result, wall, "wall_ns"),
-	TIME(result, worst_lateness, "worst_lateness_ns"),
-	TIME(result, worst_wake, "worst_wake_ns"),
-	TIME(result, stolen, "stolen_ns"),
+	TIME(result, duration.ns, "duration_ns"),
+	SOME_TIME(result, wall.ns, "wall_ns"),
+	TIME(result, worst_lateness.ns, "worst_lateness_ns"),
+	TIME(result, worst_wake.ns, "worst_wake_ns"),
+	TIME(result, stolen.ns, "stolen_ns"),
 	INT(result, line, "line"),
 	WORD(result, mismatch, "mismatch", mismatch_kind_name, true),
 	TEXT(result, message, "message"),
@@ -183,7 +183,7 @@ static const struct json_field result_run_fields[] = {
 	INT64(result_run, shard_cases, "shard_cases"),
 	TEXT(result_run, system, "system"),
 	LIST(result_run, kernels, kernel_count, "kernels", kernel_shape),
-	SOME_TIME(result_run, started, "started_ns"),
+	SOME_TIME(result_run, started.ns, "started_ns"),
 	TEXT(result_run, command, "command"),
 	{ .member.name = NULL },
 };
@@ -198,7 +198,7 @@ static const struct json_field result_end_fields[] = {
 	INT64(result_end, expected, "expected_failures"),
 	BOOL(result_end, complete, "complete"),
 	TEXT(result_end, interrupted, "interrupted"),
-	SOME_TIME(result_end, wall, "wall_ns"),
+	SOME_TIME(result_end, wall.ns, "wall_ns"),
 	{ .member.name = NULL },
 };
 static const struct json_shape end_shape = SHAPE(result_end);

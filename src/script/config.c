@@ -178,7 +178,7 @@ static bool set_nothing(struct config *c, const struct config_option *o, const c
 #define NUMBER(option, at, low, high) MEMBER(option, set_number, at, low, high)
 /* A time is given in units of so many nanoseconds. */
 #define TIME(option, at, unit_ns, low, high) .unit = (unit_ns), \
-	NUMBER(option, at.ns, (low) * (int64_t)(unit_ns), (high) * (int64_t)(unit_ns))
+	NUMBER(option, at, (low) * (int64_t)(unit_ns), (high) * (int64_t)(unit_ns))
 #define WORDS(option, setter, at) .name = (option), .set = (setter), .member = { .offset = offsetof(struct config, at) }
 #define TEXT(option, at) WORDS(option, set_text, at)
 #define FLAG(option) MEMBER(#option, set_flag, option, 0, 1)
@@ -207,11 +207,11 @@ const struct config_option config_options[] = {
 	  .help = "MTU of the test link (1500)", .allowed = "68 to 65535; 0 for 1500" },
 	{ TEXT("init_scripts", init_scripts), .argument = "COMMANDS",
 	  .help = "shell commands before the script, separated by commas", .allowed = "commands" },
-	{ TIME("tolerance_usecs", tolerance, 1000, 1, INT_MAX), .argument = "USECS",
+	{ TIME("tolerance_usecs", tolerance.ns, 1000, 1, INT_MAX), .argument = "USECS",
 	  .help = "tolerated deviation of times (4000)", .allowed = "1 or more" },
 	{ .name = "tolerance_percent", .set = set_tolerance_percent, .argument = "PERCENT",
 	  .help = "tolerated deviation relative to the time since the last event (12.5)", .allowed = "0 to 100" },
-	{ TIME("wildcard_limit_secs", wildcard_limit, 1000000000, 0, INT_MAX), .argument = "SECONDS",
+	{ TIME("wildcard_limit_secs", wildcard_limit.ns, 1000000000, 0, INT_MAX), .argument = "SECONDS",
 	  .help = "how long a packet of a `*` line is awaited (150); 0: for ever", .allowed = "0 or more" },
 	{ NUMBER("tcp_ts_tick_usecs", tcp_ts_tick_usecs, 0, 1000000), .argument = "USECS",
 	  .help = "length of a TCP time-stamp tick; 0: their values are not checked", .allowed = "0 to 1000000" },

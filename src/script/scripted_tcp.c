@@ -331,13 +331,12 @@ static bool is_pattern(const struct scripted_builder *b)
 }
 
 /* Its options in the order in which they are written, each with the least values; padded, since that is not judged. */
-static bool scripted_pattern(struct scripted_builder *b, struct tcp_header *tcp, size_t used)
+static bool scripted_pattern(struct scripted_builder *b, struct loc at, struct tcp_header *tcp, size_t used)
 {
 	const struct packet_spec *spec = b->spec;
 
 	if (spec->direction == DIRECTION_INBOUND)
-		return scripted_error(b, spec->options->loc,
-		                      "a pattern of options can only be used with outbound packets",
+		return scripted_error(b, at, "a pattern of options can only be used with outbound packets",
 		                      "an injected packet needs its options spelt out, or none");
 	b->scripted->option_pattern = spec->options;
 	b->scripted->option_order = spec->option_order;
@@ -364,7 +363,7 @@ static bool scripted_options(struct scripted_builder *b, struct tcp_header *tcp)
 		return scripted_error(b, at, "TCP option list too long",
 		                      "%zu bytes are written, %d at most are allowed", used, TCP_OPTION_BYTES);
 	if (is_pattern(b))
-		return scripted_pattern(b, tcp, used);
+		return scripted_pattern(b, at, tcp, used);
 	if (used % 4) {
 		char *headline = arena_printf(b->arena, "TCP options are not padded correctly to ensure TCP header is "
 		                              "a multiple of 4 bytes: %zu excess bytes", used % 4);

@@ -385,19 +385,20 @@ static bool take_expires(struct yaml_tree *t, const yaml_node_t *key, const yaml
 	return text;
 }
 
+static const struct yaml_key expected_keys[] = {
+	SELECTOR_KEYS,
+	{ .name = "kernel", .take = take_kernel },
+	{ .name = "needs", .take = take_conditions },
+	{ .name = "verdict", .take = take_verdict, .required = true },
+	YAML_NUMBER("line", struct selector_reader, expected, struct plan_expected, expectation.line, 1,
+	            LAST_LINE),
+	{ .name = "kind", .take = take_kind },
+	{ .name = "reason", .take = take_reason, .required = true },
+	{ .name = "expires", .take = take_expires, .required = true },
+};
+
 static bool take_expected(struct yaml_tree *t, const yaml_node_t *item, void *to)
 {
-	static const struct yaml_key keys[] = {
-		SELECTOR_KEYS,
-		{ .name = "kernel", .take = take_kernel },
-		{ .name = "needs", .take = take_conditions },
-		{ .name = "verdict", .take = take_verdict, .required = true },
-		YAML_NUMBER("line", struct selector_reader, expected, struct plan_expected, expectation.line, 1,
-		            LAST_LINE),
-		{ .name = "kind", .take = take_kind },
-		{ .name = "reason", .take = take_reason, .required = true },
-		{ .name = "expires", .take = take_expires, .required = true },
-	};
 	struct plan_reader *reader = to;
 	struct plan_expected *e = arena_new_object(reader->arena, struct plan_expected);
 	struct selector_reader r = selector_reader(reader, &e->where);
@@ -406,7 +407,7 @@ static bool take_expected(struct yaml_tree *t, const yaml_node_t *item, void *to
 	e->where.loc = yaml_tree_loc(t, item);
 	*reader->spec->last_expected = e;
 	reader->spec->last_expected = &e->next;
-	return yaml_tree_map(t, item, keys, ARRAY_LEN(keys), &r);
+	return yaml_tree_map(t, item, expected_keys, ARRAY_LEN(expected_keys), &r);
 }
 
 static bool take_expect(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)

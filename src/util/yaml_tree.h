@@ -54,7 +54,7 @@ struct yaml_key {
 /* A decimal number from @low to @high, not in quotes, which becomes @member of the @structure (a type) that
  * @pointer_in_reader points to; @reader is the type of @to. */
 #define YAML_NUMBER(key, reader, pointer_in_reader, structure, member, low, high) \
-	{ .name = key, .number = FIELD_NAMED(key, structure, member, low, high), \
+	{ .name = (key), .number = FIELD_NAMED(key, structure, member, low, high), \
 	  .pointer = offsetof(reader, pointer_in_reader) }
 
 /* Take all pairs of the map @node, by the rows of @keys; goes on after errors. */
