@@ -15,6 +15,7 @@
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_state.h"
 
@@ -49,11 +50,15 @@ static void enter(struct tcp *t, const struct tcp_ack *a)
 	struct tcp_ack without = *a;
 
 	without.flight -= own(t)->limited < a->flight ? own(t)->limited : 0;
-	tcp_congestion_loss(t, &without);
-	r->reduction->enter(t, a);
-	r->reduction->acked(t, a);
 	*own(t) = (struct sack){ 0 };
-	r->phase = RECOVERY_FAST;
+	if (tcp_mtu_probe_lost(t)) {
+		r->phase = RECOVERY_LOSS;                        /* repaired like then, but nothing is reduced */
+	} else {
+		tcp_congestion_loss(t, &without);
+		r->reduction->enter(t, a);
+		r->reduction->acked(t, a);
+		r->phase = RECOVERY_FAST;
+	}
 	r->point = t->snd.nxt;
 	r->first_again = r->restart_timer = true;
 	if (!tcp_sent_segment(t, 0)->lost)

@@ -20,7 +20,8 @@
  * segments are not held down to the base at first; only what a probe or a black hole tells changes them.
  *
  * Nothing else writes struct tcp_mtu_probing; tcp_mss.c heeds it. Left out: probing by IP options, and sharing what was
- * learnt with other connections (RFC 4821, 5.2).
+ * learnt with other connections (RFC 4821, 5.2). Without SACK nobody can tell that the probe alone is missing, so its
+ * loss is taken for congestion there.
  */
 #include "stack/tcp_mtu_probe.h"
 
