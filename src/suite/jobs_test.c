@@ -336,8 +336,31 @@ static void few_descriptors_are_no_dead_end(void **state)
 	setrlimit(RLIMIT_NOFILE, &before);
 }
 
+/* Wait until @parent has @count children, and a little for what they do first. */
+static void await_children(pid_t parent, int count)
+{
+	char path[64], line[256];
+	int seen = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", parent, parent);
+	for (int patience = 1000; seen < count && patience; patience--) {
+		usleep(10000);
+		FILE *file = fopen(path, "r");
+		seen = 0;
+		if (file && fgets(line, sizeof(line), file))
+			for (const char *c = line; *c; c++)
+				seen += *c == ' ';
+		if (file)
+			fclose(file);
+		else
+			break;                                   /* a kernel without these lists */
+	}
+	usleep(100000);
+}
+
 static void nobody_outlives_a_killed_parent(void **state)
 {
+	enum { WORKERS = 3 };
 	struct run run = { .words = "hhh", .repeat = 1 };
 	int status, ended = 0;
 
@@ -345,17 +368,17 @@ static void nobody_outlives_a_killed_parent(void **state)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	pid_t parent = fork();
 	if (parent == 0) {
-		run_jobs(&run, 3, 1, 0);
+		run_jobs(&run, WORKERS, 1, 0);
 		_exit(0);
 	}
-	usleep(100000);
+	await_children(parent, WORKERS);
 	kill(parent, SIGKILL);
 	alarm(20);                                           /* a worker that lives on would keep us waiting */
 	while (waitpid(-1, &status, 0) > 0)
 		ended += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	alarm(0);
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
-	assert_int_equal(ended, 4);
+	assert_int_equal(ended, WORKERS + 1);
 }
 
 int main(void)
