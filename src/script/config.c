@@ -7,6 +7,7 @@
 #include "script/config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -339,16 +340,33 @@ static bool try_set(struct config *c, const char *name, const char *value, struc
 	return false;
 }
 
+/* Old scripts may rely on it that what follows the digits of a number is ignored, and nobody else should. */
+static void warn_of_rest(const char *name, const char *value, struct loc loc, struct diags *diags)
+{
+	const struct config_option *o = config_option_find(name);
+	int64_t number;
+	char *end;
+
+	if (o->set != set_number && o->set != set_mtu)
+		return;
+	number = strtol(value, &end, 10);
+	if (*end)
+		diag_warning(diags, loc, "only digits count",
+		             "--%s=%s is %" PRId64 "; a number has neither unit nor fraction", name, value, number);
+}
+
 bool config_set(struct config *c, const char *name, const char *value, const char *where, struct loc loc,
                 struct diags *diags)
 {
 	struct buf headline = BUF_INIT, detail = BUF_INIT, suffix = BUF_INIT;
 	bool good = try_set(c, name, value, &headline, &detail);
 
-	if (good)
+	if (good) {
+		warn_of_rest(name, value, loc, diags);
 		remember_place(c, name, where, loc);
-	else
+	} else {
 		diag_error(diags, DIAG_OPTION, loc, headline.data, "%s%s", detail.data, place(&loc, where, &suffix));
+	}
 	buf_free(&headline);
 	buf_free(&detail);
 	buf_free(&suffix);

@@ -80,6 +80,30 @@ static void options_are_checked(void **state)
 	}
 }
 
+/* A unit would not be heeded, which nobody expects who writes one. */
+static void the_rest_of_a_number_is_told(void **state)
+{
+	static const struct {
+		const char *name, *value, *detail;
+	} numbers[] = {
+		{ "tolerance_usecs", "4ms", "--tolerance_usecs=4ms is 4;" }, { "bind_port", "80.5", "is 80;" },
+		{ "mss", "1460", NULL }, { "local_ip", "1.2.3.4x", NULL }, { "tolerance_percent", "12.5", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		struct bench b;
+
+		begin(&b);
+		set(&b, numbers[i].name, numbers[i].value);
+		const struct diag *d = b.diags.first;
+		if (numbers[i].detail ? !d || !d->detail || !strstr(d->detail, numbers[i].detail) : !!d)
+			fail_msg("%s: %s", numbers[i].value, d && d->detail ? d->detail : "nothing");
+		assert_int_equal(b.diags.errors, 0);
+		end(&b);
+	}
+}
+
 static void the_newest_definition_counts(void **state)
 {
 	struct bench b;
@@ -209,6 +233,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_are_checked),
+		cmocka_unit_test(the_rest_of_a_number_is_told),
 		cmocka_unit_test(the_newest_definition_counts),
 		cmocka_unit_test(words_of_non_fatal),
 		cmocka_unit_test(defaults_are_those_of_the_language),

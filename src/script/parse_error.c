@@ -278,6 +278,16 @@ static void explain(const struct parse *p, const struct mistake *m, struct buf *
 	buf_free(&hint);
 }
 
+/* Where '=' is missing between an option and its number, the number is read as the time of an event. That the option
+ * has no value is said by then, and what seems to be wrong with that event is no mistake of its own. */
+static bool follows_bad_option(const struct parse *p, const struct loc *place)
+{
+	for (const struct diag *d = p->diags->first; d; d = d->next)
+		if (d->kind == DIAG_OPTION && d->loc.source == place->source && d->loc.line == place->line)
+			return true;
+	return false;
+}
+
 void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, int count)
 {
 	char seen[SHOWN_TOKEN + 8], before[SHOWN_TOKEN + 8];
@@ -298,7 +308,9 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 		buf_puts(&detail, open);
 	else if (!explain_foreign(seen, before, &detail))
 		explain(p, &m, &detail);
-	diag_syntax(p->diags, place_of(p, loc, &m), seen, loc.line, "%s", detail.data);
+	const struct loc place = place_of(p, loc, &m);
+	if (!follows_bad_option(p, &place))
+		diag_syntax(p->diags, place, seen, loc.line, "%s", detail.data);
 	buf_free(&detail);
 }
 

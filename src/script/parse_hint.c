@@ -7,6 +7,7 @@
  * grammar stopped, and gives it, or passes. Nothing here decides whether a text is right.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -150,6 +151,22 @@ static bool errno_without_note(const struct mistake *m, struct buf *out)
 	return true;
 }
 
+/* "= -EAGAIN", as a kernel would write it. */
+static bool negative_errno(const struct mistake *m, struct buf *out)
+{
+	const char *end = m->at + 1;
+	char name[24];
+	int64_t number;
+
+	while (isalnum((unsigned char)*end))
+		end++;
+	snprintf(name, sizeof(name), "%.*s", (int)(end - m->at - 1), m->at + 1);
+	if (strcmp(m->seen, "-") || strcmp(m->before, "=") || *name != 'E' || !constant_value(name, &number))
+		return false;
+	buf_printf(out, "a call that fails is written -1 %s (%s)", name, strerror((int)number));
+	return true;
+}
+
 static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
 {
 	return only(m, "'('") && !m->in_packet && isalpha((unsigned char)*m->before) &&
@@ -190,8 +207,17 @@ static bool equals_in_packet(const struct mistake *m, struct buf *out)
 		"win", "ack", "urg", "mss", "wscale", "val", "ecr", "mtu", "ttl", "tos", "flowlabel", NULL,
 	};
 
-	return !strcmp(m->seen, "=") && m->in_packet && is_any(m->before, fields) &&
-	       say(out, "the fields of a packet have no '=': 'win 65535'");
+	if (strcmp(m->seen, "=") || !m->in_packet || !is_any(m->before, fields))
+		return false;
+	buf_printf(out, "the fields of a packet have no '=': '%s 1000'", m->before);
+	return true;
+}
+
+/* After the window, or the numbers where none is written. */
+static bool options_in_parentheses(const struct mistake *m, struct buf *out)
+{
+	return !strcmp(m->seen, "(") && m->in_packet && mistake_expects(m, "'<'") && mistake_expects(m, "urg") &&
+	       say(out, "options stand between angle brackets: <mss 1000>");
 }
 
 static bool beside_the_direction(const struct mistake *m, struct buf *out)
@@ -298,6 +324,18 @@ static bool port_as_number(const struct mistake *m, struct buf *out)
 	return true;
 }
 
+/* "--ip_version ipv4", and an address with the length of its prefix. */
+static bool value_of_option(const struct mistake *m, struct buf *out)
+{
+	if (!strncmp(m->before, "--", 2) && mistake_expects(m, "'='") && *m->seen != '-') {
+		buf_printf(out, "the value of an option stands behind '=': %s=%s", m->before, m->seen);
+		return true;
+	}
+	return !strcmp(m->seen, "/") && mistake_expects(m, "an option line") && !m->in_packet &&
+	       say(out, "only --remote_ip takes the length of a prefix; that of the local address is "
+	                "--netmask_ip=255.255.0.0, and with IPv6 always 64");
+}
+
 static bool late_option(const struct mistake *m, struct buf *out)
 {
 	return !strncmp(m->seen, "--", 2) && isalpha((unsigned char)m->seen[2]) &&
@@ -309,7 +347,7 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 	static hint *const hints[] = {
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, decimal_comma, without_time,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
-		neither_call_nor_command, words_for_flags, equals_in_packet, by_another_name, in_wrong_order,
+		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, words_for_flags, equals_in_packet, by_another_name, in_wrong_order,
 		beside_the_direction, version_of_icmp, members_in_wrong_order, without_separator, port_as_number,
 		number_in_wrong_form, hyphen_in_name,
 		late_option,
