@@ -191,12 +191,23 @@ static void diagnose_fields(struct play *p, struct entry *e, const struct due *d
 	}
 }
 
+/* A reset in place of something else ends the connection, whatever its number is. */
+static bool is_surprising_reset(const struct packet *expected, const struct packet *observed)
+{
+	const struct header *want = packet_transport(expected), *got = packet_transport(observed);
+
+	return want->type == HEADER_TCP && got->type == HEADER_TCP && got->tcp.flags & TCP_RST &&
+	       !(want->tcp.flags & TCP_RST);
+}
+
 void play_diagnose(struct play *p, struct entry *e, const struct due *due)
 {
 	if (only_time_differs(e))
 		diagnose_time(p, e, due);
 	else
 		diagnose_fields(p, e, due);
-	if (e->mismatch_kind != MISMATCH_FIELDS || !same_segment(&e->event->scripted->packet, e->observed))
+	const struct packet *expected = &e->event->scripted->packet;
+	if (e->mismatch_kind != MISMATCH_FIELDS || !same_segment(expected, e->observed) ||
+	    is_surprising_reset(expected, e->observed))
 		explain(p, e, play_likely(p, e, e->observed, e->actual));
 }

@@ -13,6 +13,7 @@
  */
 #include <inttypes.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -166,12 +167,63 @@ static void add_unexpected(struct buf *out, const struct record *record)
 		           vtime_to_s(first->actual));
 }
 
-/* What may be wrong in the script when a call that is not marked as blocking does not return. */
-static void explain_blocked(struct buf *out, const struct play *p, const struct running_call *r)
+/* The first TCP packet injected so far that has all of @set and none of @clear among its flags, behind @from; NULL: there
+ * is none. */
+static const struct entry *injected(const struct entry *from, uint16_t set, uint16_t clear)
 {
+	for (const struct entry *e = from; e; e = e->next) {
+		const struct header *h = e->kind == ENTRY_INBOUND && e->expected ? packet_transport(e->expected) : NULL;
+		if (h && h->type == HEADER_TCP && (h->tcp.flags & set) == set && !(h->tcp.flags & clear))
+			return e;
+	}
+	return NULL;
+}
+
+/* Does a line behind that of the call inject something? */
+static bool injects_later(const struct event *event)
+{
+	for (event = event ? event->next : NULL; event; event = event->next)
+		if (event->kind == EVENT_PACKET && event->packet->direction == DIRECTION_INBOUND)
+			return true;
+	return false;
+}
+
+/* What the peer, whose packets the script has to inject, still owes to the call. NULL: nothing that could be told. */
+static const char *owed_by_peer(const struct play *p, const struct running_call *r)
+{
+	const struct flow *flow = p->flows.under_test;
+	bool tcp = flow && flow->protocol == IPPROTO_TCP;
+
+	if (r->call.id == CALL_CONNECT && tcp && !injected(p->record->first, TCP_SYN | TCP_ACK, 0))
+		return "connect() waits for the peer's answer, '< S. 0:0(0) ack 1 win 65535 <mss 1460>'";
+	if (r->call.id == CALL_ACCEPT || r->call.id == CALL_ACCEPT4) {
+		const struct entry *syn = injected(p->record->first, TCP_SYN, TCP_ACK);
+		if (!syn)
+			return "No SYN was injected before it: '< S 0:0(0) win 65535 <mss 1460>', the SYN,ACK that "
+			       "answers it, and '< . 1:1(0) ack 1 win 65535' make a connection that can be accepted";
+		if (!injected(syn->next, TCP_ACK, TCP_SYN | TCP_RST))
+			return "The handshake is not complete: '< . 1:1(0) ack 1 win 65535' ends it";
+	}
+	if (tcp && way_of_data(r) < 0) {
+		for (const struct entry *e = p->record->first; e; e = e->next)
+			if (e->kind == ENTRY_INBOUND && e->expected && e->expected->payload_length)
+				return NULL;
+		return "No data was injected before it, as by '< P. 1:1001(1000) ack 1 win 65535'";
+	}
+	return NULL;
+}
+
+/* What may be wrong in the script when a call that is not marked as blocking does not return. */
+static void explain_blocked(struct buf *out, const struct play *p, const struct running_call *r,
+                            const struct event *event)
+{
+	const char *owed = r->spec->blocking ? NULL : owed_by_peer(p, r);
 	const char *errno_word = r->spec->errno_word;
 	bool at_once = errno_word && (!strcmp(errno_word, "EAGAIN") || !strcmp(errno_word, "EWOULDBLOCK"));
 
+	if (owed)
+		buf_printf(out, "%s%s. ", owed,
+		           injects_later(event) ? "; a line behind the call comes too late for it" : "");
 	if (at_once)
 		buf_puts(out, "It returns at once where its descriptor does not wait: fcntl(FD, F_SETFL, "
 		              "O_RDWR|O_NONBLOCK) before it.");
@@ -201,7 +253,7 @@ bool play_fail_blocked(struct play *p, struct running_call *r, const struct even
 		  (double)vtime_to_us(since) / 1e6, text.data);
 	play_drain(p);
 	buf_clear(&text);
-	explain_blocked(&text, p, r);
+	explain_blocked(&text, p, r, event);
 	if (text.length && !e->explanation)
 		e->explanation = arena_strdup(p->record->arena, text.data);
 	buf_free(&text);

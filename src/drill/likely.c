@@ -141,10 +141,19 @@ static bool is_delayed_ack(const struct clues *c)
 	       in->seq + sequence_length(in, c->inbound_data->expected->payload_length) == c->tcp->ack;
 }
 
+static bool is_refusal(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound);
+
+	return c->tcp->flags & TCP_RST && !c->sent_before && in && (in->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
 static const struct guess_row {
 	bool (*fits)(const struct clues *c);
 	const char *what, *remedy;                           /* remedy NULL: no setting keeps it away */
 } guesses[] = {
+	{ is_refusal, "a reset because no socket listens at the port of the SYN",
+	  "bind() and listen() before that SYN make one listen" },
 	{ is_syn_again, "a SYN sent again because nothing answered it in time", NULL },
 	{ is_window_probe, "a window probe: the peer's window is shut",
 	  "a packet that opens the window keeps it away" },

@@ -126,6 +126,8 @@ static void questions_and_answers(void **state)
 		{ OPENED "+.1 < P. 1:101(100) ack 1 win 1000\n+0 > . 1:1(0) ack 101\n", 0, 0, NULL },
 		{ OPENED "+.1 < P. 101:201(100) ack 1 win 1000\n+0 > . 1:1(0) ack 1\n", 0, 0,
 		  "data that was old or out of order" },
+		{ "0 < S 0:0(0) win 1000\n+0 > R. 0:0(0) ack 1\n", NOT_TOLD, 0, "no socket listens" },
+		{ OPENED "+.1 < . 1:1(0) ack 9 win 1000\n+0 > R 9:9(0)\n", NOT_TOLD, 0, NULL },
 		{ OPENED "+.1 < S 1:1(0) win 1000\n+0 > . 1:1(0) ack 1\n", 0, 0, "a challenge ACK" },
 		{ OPENED "+.1 < R 5:5(0) win 0\n+0 > . 1:1(0) ack 1\n", 0, 0, "a challenge ACK" },
 		{ OPENED "+.1 < P. 1:101(100) ack 1 win 1000\n+0 > . 1:1(0) ack 101\n"
