@@ -167,8 +167,8 @@ static void add_unexpected(struct buf *out, const struct record *record)
 		           vtime_to_s(first->actual));
 }
 
-/* The first TCP packet injected so far that has all of @set and none of @clear among its flags, behind @from; NULL: there
- * is none. */
+/* The first TCP packet injected from @from on that has all of @set and none of @clear among its flags; NULL: there is
+ * none. */
 static const struct entry *injected(const struct entry *from, uint16_t set, uint16_t clear)
 {
 	for (const struct entry *e = from; e; e = e->next) {

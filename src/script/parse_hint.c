@@ -347,10 +347,10 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 	static hint *const hints[] = {
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, decimal_comma, without_time,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
-		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, words_for_flags, equals_in_packet, by_another_name, in_wrong_order,
-		beside_the_direction, version_of_icmp, members_in_wrong_order, without_separator, port_as_number,
-		number_in_wrong_form, hyphen_in_name,
-		late_option,
+		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, words_for_flags,
+		equals_in_packet, by_another_name, in_wrong_order, beside_the_direction, version_of_icmp,
+		members_in_wrong_order, without_separator, port_as_number,
+		number_in_wrong_form, hyphen_in_name, late_option,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(hints); i++)
