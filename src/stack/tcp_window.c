@@ -6,7 +6,8 @@
  * to the right only by steps that are worth a segment (3.8.6.2.2, MUST-39). How far it can move is
  * tcp_receive_limit.c's decision. One thing shuts the window over a peer who still believes it open: text inside it had
  * to be dropped, because the buffer was full. RFC 9293 discourages that (SHLD-14), but else the peer would send the
- * same text again and again.
+ * same text again and again. Where memory is charged, what a header's field cannot say is kept in mind all the same: the
+ * window may be larger than the peer can know.
  *
  * Nothing else writes struct tcp_receive_window and struct tcp_receive_rtt. The window that the peer offers is
  * tcp_snd.c's.
@@ -100,9 +101,9 @@ static uint16_t offer_first(struct tcp *t)
 	uint32_t text = t->agreed.rcv_mss - (t->agreed.stamps ? STAMP_BYTES : 0u);
 	if (st->config.tcp_window_whole_segments && space > text)
 		space -= space % text;
-	space = smaller(space, UINT16_MAX);
-	tcp_window_told(t, space);
-	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? space >> t->agreed.rcv_shift : space);
+	uint32_t field = smaller(space, UINT16_MAX);
+	tcp_window_told(t, charge_counts_memory(st) ? space : field);
+	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? field >> t->agreed.rcv_shift : field);
 }
 
 /* With a shift the window is rounded up to what its field can say; without, it is whole segments. It stays as it was
@@ -130,7 +131,7 @@ static uint32_t wanted(const struct tcp *t, uint32_t now)
 	bool silly = defect(tcp_stack(t), DEFECT_TCP_SILLY_RECEIVER);
 
 	if (charge_counts_memory(tcp_stack(t)) && !silly)
-		return smaller(wanted_of_memory(t), limit);
+		return wanted_of_memory(t);
 	space = smaller(space, limit);
 	if (space <= now || silly)
 		return space;
@@ -171,11 +172,12 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 
 	if (!keep && space > now && field << shift < now)
 		field = (now + (1u << shift) - 1) >> shift;
-	field = smaller(field, UINT16_MAX);
 	count_zero(t, field, space);
 	t->window.full = false;
+	if (!charge_counts_memory(tcp_stack(t)))
+		field = smaller(field, UINT16_MAX);
 	tcp_window_told(t, field << shift);
-	return (uint16_t)field;
+	return (uint16_t)smaller(field, UINT16_MAX);
 }
 
 bool tcp_window_update_due(const struct tcp *t)
