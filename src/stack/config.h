@@ -101,6 +101,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_window_whole_segments, 0, 0, 1, NULL)  /* the window of a SYN is a multiple of the text of a segment */ \
 	X(tcp_segments_measured, 0, 0, 1, NULL)               /* a peer's segments may become smaller: tcp_rcv.c */ \
 	X(tcp_segments_cut, 1, 0, 1, NULL)  /* what ends beyond the window is taken up to it; 0: whole, or not */ \
+	X(tcp_shrink_window, 0, 0, 1, "ipv4.tcp_shrink_window")  /* with a shift: against RFC 9293, SHLD-14 */ \
 	X(tcp_reorder_segments, 1024, 0, 65536, NULL)         /* held out of order for one connection */ \
 	/* TCP: options */ \
 	X(tcp_timestamps, 1, 0, 2, "ipv4.tcp_timestamps") \

@@ -171,6 +171,24 @@ void tcp_receive_limit_clamp(struct tcp *t, uint32_t told)
 		set_clamp(t, clamped(t, UINT32_MAX), told);
 }
 
+void tcp_receive_limit_low_water(struct tcp *t)
+{
+	struct socket_options *o = &t->socket->options;
+	int64_t most = tcp_stack(t)->config.tcp_receive_buffer_max, share = t->limit.share ? t->limit.share : HALF;
+
+	if (!charges(t))
+		return;
+	most = (o->receive_buffer_locked ? o->receive_buffer : most) / 2;
+	if (o->receive_low_water > most)
+		o->receive_low_water = (int)most;
+	int64_t size = (int64_t)o->receive_low_water * WHOLE / share;
+	if (o->receive_buffer_locked || size <= o->receive_buffer)
+		return;
+	o->receive_buffer = (int)size;
+	if (t->limit.clamp)
+		t->limit.clamp = (uint32_t)o->receive_low_water;
+}
+
 /* ---- the user ---- */
 
 /* @taken octets in a round trip: what has the window to be? */

@@ -15,6 +15,8 @@ void tcp_receive_limit_see(struct tcp *t, const struct tcp_segment *seg, uint32_
 bool tcp_receive_limit_grow(struct tcp *t, const struct tcp_segment *seg);      /* ... the window opens further */
 void tcp_receive_limit_pressed(struct tcp *t);           /* the buffer was too full for a segment */
 void tcp_receive_limit_clamp(struct tcp *t, uint32_t told);      /* TCP_WINDOW_CLAMP was set */
+/* SO_RCVLOWAT was set: the buffer has to hold as much, or it is cut to half of what the buffer may be. */
+void tcp_receive_limit_low_water(struct tcp *t);
 /* The user took text up to .rcv.read: does he need a larger buffer? */
 void tcp_receive_limit_read(struct tcp *t);
 

@@ -23,6 +23,7 @@
 #include "stack/tcp_listen.h"
 #include "stack/tcp_memory.h"
 #include "stack/tcp_output.h"
+#include "stack/tcp_receive_limit.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -238,6 +239,7 @@ static short user_poll(struct socket *s)
 static void user_buffers_changed(struct socket *s)
 {
 	tcp_arm_keepalive(s->tcp);
+	tcp_receive_limit_low_water(s->tcp);
 	socket_wake(s);
 }
 

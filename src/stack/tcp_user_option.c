@@ -29,8 +29,10 @@
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
+#include "stack/tcp_receive_limit.h"
 #include "stack/tcp_timer.h"
 #include "stack/tcp_user.h"
+#include "stack/tcp_window.h"
 #include "util/common.h"
 #include "util/newer_names.h"
 
@@ -66,6 +68,16 @@ static void check_keepalive(struct tcp *t)
 
 /* A time-out that is now shorter may be over sooner than the retransmission timer would fire, and the peer is told the
  * new one with the next segment (RFC 5482, 3). */
+/* Where memory is charged no window is smaller than half of the smallest buffer, or else no text would fit. */
+static void clamp_window(struct tcp *t)
+{
+	int least = (int)tcp_stack(t)->config.socket_receive_buffer_least / 2;
+
+	if (t->options.window_clamp && t->options.window_clamp < least)
+		t->options.window_clamp = least;
+	tcp_receive_limit_clamp(t, tcp_window_last(t));
+}
+
 static void check_patience(struct tcp *t)
 {
 	tcp_tell_user_timeout(t);
@@ -97,7 +109,7 @@ static const struct option {
 	RANGE(TCP_DEFER_ACCEPT, defer_accept_s, 0, INT32_MAX, 0, NULL),
 	RANGE(TCP_USER_TIMEOUT, user_timeout_ms, 0, INT32_MAX, OF(tcp_user_timeout_ms), check_patience),
 	RANGE(TCP_RTO_MAX_MS, rto_max_ms, 1000, 120000, OF(tcp_rto_max_ms), NULL),
-	RANGE(TCP_WINDOW_CLAMP, window_clamp, 0, INT32_MAX, 0, NULL),
+	RANGE(TCP_WINDOW_CLAMP, window_clamp, 0, INT32_MAX, 0, clamp_window),
 	RANGE(TCP_NOTSENT_LOWAT, notsent_low_water, INT32_MIN, INT32_MAX, 0, NULL),
 };
 
@@ -268,6 +280,10 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	case TCP_DELACK_MAX_US:
 		return option_return_int((int)(t->options.delayed_ack_max_us > 0 ? t->options.delayed_ack_max_us
 		                               : s->stack->config.tcp_delayed_ack_ms * 1000), value, length);
+	case TCP_WINDOW_CLAMP:
+		if (t->limit.clamp)
+			return option_return_int((int)t->limit.clamp, value, length);
+		break;
 	case TCP_INFO:
 		return tcp_info_bytes(t, value, length);
 	case TCP_MAXSEG:

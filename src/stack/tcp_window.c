@@ -6,8 +6,8 @@
  * to the right only by steps that are worth a segment (3.8.6.2.2, MUST-39). How far it can move is
  * tcp_receive_limit.c's decision. One thing shuts the window over a peer who still believes it open: text inside it had
  * to be dropped, because the buffer was full. RFC 9293 discourages that (SHLD-14), but else the peer would send the
- * same text again and again. Where memory is charged, what a header's field cannot say is kept in mind all the same: the
- * window may be larger than the peer can know.
+ * same text again and again. Where memory is charged, what the field of a header cannot say is kept in mind: the window
+ * may be larger than the peer can know.
  *
  * Nothing else writes struct tcp_receive_window and struct tcp_receive_rtt. The window that the peer offers is
  * tcp_snd.c's.
@@ -106,6 +106,13 @@ static uint16_t offer_first(struct tcp *t)
 	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? field >> t->agreed.rcv_shift : field);
 }
 
+/* RFC 9293, SHLD-14, leaves no doubt, but who has little memory may be allowed to (tcp_shrink_window). */
+static bool may_shrink(const struct tcp *t)
+{
+	return tcp_stack(t)->config.tcp_shrink_window && charge_counts_memory(tcp_stack(t)) && t->agreed.scale &&
+	       t->agreed.rcv_shift;
+}
+
 /* With a shift the window is rounded up to what its field can say; without, it is whole segments. It stays as it was
  * told last if that is nearly all there is, so that small segments do not nibble at it. */
 static uint32_t wanted_of_memory(const struct tcp *t)
@@ -113,6 +120,8 @@ static uint32_t wanted_of_memory(const struct tcp *t)
 	uint32_t full = tcp_receive_space(t), space = smaller(tcp_receive_free(t), full), told = tcp_window_last(t);
 	uint32_t mss = smaller(tcp_full_segment(t), full), unit = 1u << t->agreed.rcv_shift;
 
+	if (may_shrink(t))
+		space -= space % unit;
 	if (t->window.full || space < mss || space < full / 16)
 		return 0;
 	space = smaller(space, t->limit.opened);
@@ -167,10 +176,11 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 		return offer_first(t);
 	space = wanted(t, now);
 	/* RFC 9293, 3.8.6, SHLD-14: the right edge never moves to the left. */
-	bool keep = space <= now && !t->window.full && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
+	bool fixed = !t->window.full && !may_shrink(t) && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
+	bool keep = space <= now && fixed;
 	uint32_t field = keep ? (now + (1u << shift) - 1) >> shift : space >> shift;
 
-	if (!keep && space > now && field << shift < now)
+	if (!keep && space > now && !may_shrink(t) && field << shift < now)
 		field = (now + (1u << shift) - 1) >> shift;
 	count_zero(t, field, space);
 	t->window.full = false;

@@ -58,7 +58,6 @@ static const struct rule rules[] = {
 	FIXED("ipv4.ip_forward", "0"), FIXED("ipv4.conf.*.forwarding", "0"), FIXED("ipv6.conf.*.forwarding", "0"),
 	FIXED("ipv6.conf.*.disable_ipv6", "0"), FIXED("ipv4.ip_nonlocal_bind", "0"),
 	FIXED("ipv6.ip_nonlocal_bind", "0"),
-	FIXED("ipv4.tcp_shrink_window", "0"),
 	FIXED("ipv4.tcp_reflect_tos", "0"),
 	FIXED("ipv4.tcp_workaround_signed_windows", "0"),
 
