@@ -22,7 +22,11 @@ int list_main(int argc, char **argv);
 int coverage_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 int record_main(int argc, char **argv);
+int watch_main(int argc, char **argv);
 int inside_main(int argc, char **argv);                  /* pid 1 of a booted kernel */
 int packetdrill_main(int argc, char **argv);             /* the old face */
+
+/* Put the options of `run` before the paths in argv. Returns the index of the first path; -1 after an error. */
+int run_sort_options(int argc, char **argv);
 
 #endif

@@ -687,6 +687,25 @@ static int run_all(struct request *request, char **paths)
 	return run_session(request, setups);
 }
 
+static bool set_nothing(void *user, const struct command_option *option, const char *value)
+{
+	(void)user;
+	(void)option;
+	(void)value;
+	return true;
+}
+
+int run_sort_options(int argc, char **argv)
+{
+	const struct command_line line = { .options = options, .script_options = true, .set = set_nothing };
+	struct settings settings = { 0 };
+	int first;
+	bool good = options_parse(&line, argc, argv, &settings, &first);
+
+	settings_free(&settings);
+	return good ? first : -1;
+}
+
 int run_main(int argc, char **argv)
 {
 	struct request request = {
