@@ -152,7 +152,7 @@ udp_tunnel
 
 optional_ports
 	: %empty
-	| INTEGER '>' INTEGER                 { build_ports(p, $1.value, $3.value); }
+	| plain '>' plain                     { build_ports(p, $1, $3); }
 	;
 
 flags
@@ -183,10 +183,15 @@ sequence
 	;
 
 number
-	: INTEGER                             { $$ = build_number($1.value); }
+	: plain
 	| '*'                                 { $$ = build_any_number(p, @$); }
-	| INTEGER '~' INTEGER                 { $$ = build_span(p, @$, $1.value, $3.value); }
+	| plain '~' plain                     { $$ = build_span(p, @$, $1, $3); }
 	| '{' numbers '}'                     { $$ = build_set(p, @$, $2); }
+	;
+
+/* One number, which may be written as a name. */
+plain
+	: INTEGER                             { $$ = build_number($1.value); }
 	| value                               { $$ = build_value(p, @$, $1); }
 	;
 
@@ -308,12 +313,12 @@ icmp_type
 
 mtu
 	: %empty
-	| MTU INTEGER                         { build_mtu(p, $2.value); }
+	| MTU plain                           { build_mtu(p, $2); }
 	;
 
 echo_id
 	: %empty
-	| ID INTEGER                          { build_echo_id(p, $2.value); }
+	| ID plain                            { build_echo_id(p, $2); }
 	;
 
 echoed

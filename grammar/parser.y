@@ -91,7 +91,7 @@
 %type <mpls> mpls_entries mpls_entry
 %type <gre> gre_fields
 %type <option> tcp_option dialect_option sack_blocks accecn
-%type <number> number
+%type <number> number plain
 %type <list> numbers
 %type <lexeme> flags_before option_name parameter_name
 %type <expr> value bound constant condition conjunction comparison sum product factor

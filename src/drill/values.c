@@ -132,6 +132,17 @@ static bool of_option(const struct tcp_header *tcp, const struct open_name *n, i
 	return false;
 }
 
+static bool of_ports(const struct header *h, const struct open_name *n, int64_t *out)
+{
+	bool source = n->index == PLAIN_SOURCE_PORT;
+
+	if (h->type == HEADER_TCP)
+		*out = source ? h->tcp.source_port : h->tcp.destination_port;
+	else if (h->type == HEADER_UDP)
+		*out = source ? h->udp.source_port : h->udp.destination_port;
+	return h->type == HEADER_TCP || h->type == HEADER_UDP;
+}
+
 static bool of_packet(const struct packet *packet, const struct open_name *n, int64_t *out)
 {
 	const struct header *h = packet_transport(packet);
@@ -140,6 +151,8 @@ static bool of_packet(const struct packet *packet, const struct open_name *n, in
 	*out = (int64_t)packet->payload_length;
 	if (n->place == NAME_LENGTH)
 		return true;
+	if (n->place == NAME_PLAIN)
+		return of_ports(h, n, out);
 	if (!tcp)
 		return false;
 	switch (n->place) {

@@ -99,12 +99,36 @@ static void report_options(struct report *r, const struct packet_spec *p)
 
 	if (p->option_order != OPTIONS_EXACT)
 		has_none(r, p->options ? p->options->loc : p->loc, orders[p->option_order]);
+	if (p->option_bytes)
+		has_none(r, p->loc, "options as bytes");
 	for (const struct tcp_option_spec *o = p->options; o; o = o->next) {
 		if (o->absent)
 			has_none(r, o->loc, "an option that must not be there");
+		else if (o->generic)
+			has_none(r, o->loc, "an option that has no word elsewhere");
+		else if (o->literal_echo)
+			has_none(r, o->loc, "an echo that is sent as it is written");
 		for (int i = 0; i < o->value_count; i++)
 			report_number(r, o->ranges[i]);
 	}
+}
+
+/* Words of other dialects. */
+static void report_dialect(struct report *r, const struct packet_spec *p)
+{
+	enum header_type known[] = { HEADER_NONE, HEADER_TCP, HEADER_UDP, HEADER_ICMPV4, HEADER_ICMPV6 };
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(known) && known[i] != p->transport)
+		i++;
+	if (i == ARRAY_LEN(known))
+		has_none(r, p->transport_loc, "a protocol that other tools do not know");
+	if (p->absolute)
+		has_none(r, p->seq_loc, "a sequence number of the wire");
+	if (p->reset_cause)
+		has_none(r, p->loc, "the payload of a reset");
+	if (p->udp_tunnel)
+		has_none(r, p->loc, "a segment in a datagram");
 }
 
 static void report_packet(struct report *r, const struct packet_spec *p)
@@ -128,7 +152,22 @@ static void report_packet(struct report *r, const struct packet_spec *p)
 		has_none(r, p->info.loc, "several items about IP in one list");
 	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
 		report_number(r, ranges[i]);
+	for (size_t i = 0; i < PLAIN_NUMBERS; i++)
+		if (p->plain[i])
+			has_none(r, p->plain[i]->loc, "a value that is known when the script is played");
 	report_options(r, p);
+	report_dialect(r, p);
+}
+
+/* What a socket option is, or its length, may be left open, and a time-out be a structure. */
+static void report_option_value(struct report *r, const struct expr *e)
+{
+	const struct expr *value = e->kind == EXPR_LIST ? e->list.first : e;
+
+	if (value && value->kind == EXPR_ELLIPSIS)
+		has_none(r, e->loc, "a value that is left open");
+	else if (value && value->kind == EXPR_TIMEVAL)
+		has_none(r, e->loc, "a time-out as a structure");
 }
 
 static void report_call(struct report *r, const struct call_spec *c)
@@ -138,9 +177,14 @@ static void report_call(struct report *r, const struct call_spec *c)
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		if (!strcmp(c->name, calls[i]))
 			has_none(r, c->loc, "a call that other tools do not know");
-	for (const struct expr *e = c->arguments; e; e = e->next)
-		if (e->kind == EXPR_SOCKADDR && strcmp(c->name, "setsockopt") != 0)
+	bool option = !strcmp(c->name, "setsockopt") || !strcmp(c->name, "getsockopt");
+
+	for (const struct expr *e = c->arguments; e; e = e->next) {
+		if (option)
+			report_option_value(r, e);
+		else if (e->kind == EXPR_SOCKADDR)
 			has_none(r, e->loc, "an address in a call");
+	}
 }
 
 int additions_report(const struct script *s, struct diags *diags)

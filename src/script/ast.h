@@ -144,6 +144,9 @@ struct packet_ranges {
 	const struct number_range *seq_start, *seq_end, *length, *ack, *window, *urgent;
 };
 
+/* Numbers of a packet that have one value. */
+enum plain_number { PLAIN_SOURCE_PORT, PLAIN_DESTINATION_PORT, PLAIN_MTU, PLAIN_ECHO_ID, PLAIN_NUMBERS };
+
 /* What stands for the octets of a signature in a packet line. */
 enum signature_word { SIGNATURE_LITERAL, SIGNATURE_VALID, SIGNATURE_INVALID, SIGNATURE_ANY };
 
@@ -186,6 +189,7 @@ struct packet_spec {
 	const struct udp_tunnel *udp_tunnel;                 /* NULL: none */
 	const char *option_bytes;                            /* the options in hexadecimal; NULL: they are .options */
 	struct packet_ranges ranges;
+	const struct expr *plain[PLAIN_NUMBERS];             /* what will say these numbers; NULL: they are known */
 	enum option_order option_order;
 	int64_t ack, window, urgent;
 	struct tcp_option_spec *options;
@@ -276,6 +280,7 @@ struct let_spec {
 enum name_place {
 	NAME_SEQ_START, NAME_SEQ_END, NAME_LENGTH, NAME_ACK, NAME_WINDOW, NAME_URGENT,
 	NAME_OPTION,                                         /* .kind, .index */
+	NAME_PLAIN,                                          /* .index: enum plain_number */
 	NAME_ARGUMENT,                                       /* .index */
 	NAME_RESULT, NAME_OTHER
 };

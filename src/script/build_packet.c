@@ -219,10 +219,16 @@ void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool op
 	p->packet->raw_open = open;
 }
 
-void build_ports(struct parse *p, int64_t source, int64_t destination)
+static int64_t plain_number(struct parse *p, enum plain_number which, struct number number)
 {
-	p->packet->source_port = source;
-	p->packet->destination_port = destination;
+	p->packet->plain[which] = number.range ? number.range->expr : NULL;
+	return number.value;
+}
+
+void build_ports(struct parse *p, struct number source, struct number destination)
+{
+	p->packet->source_port = plain_number(p, PLAIN_SOURCE_PORT, source);
+	p->packet->destination_port = plain_number(p, PLAIN_DESTINATION_PORT, destination);
 }
 
 struct lexeme build_joined(struct parse *p, struct lexeme text, const char *end)
@@ -306,12 +312,15 @@ struct number build_any_number(struct parse *p, struct loc loc)
 	return new_range(p, (struct number_range){ .loc = loc, .kind = NUMBER_ANY });
 }
 
-struct number build_span(struct parse *p, struct loc loc, int64_t low, int64_t high)
+struct number build_span(struct parse *p, struct loc loc, struct number low, struct number high)
 {
-	if (high < low)
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "range is backwards",
-		           "it starts at %" PRId64 " and ends at %" PRId64, low, high);
-	return new_range(p, (struct number_range){ .loc = loc, .kind = NUMBER_SPAN, .low = low, .high = high });
+	struct number_range range = { .loc = loc, .kind = NUMBER_SPAN, .low = low.value, .high = high.value };
+
+	range.ends[0] = low.range ? low.range->expr : NULL;
+	range.ends[1] = high.range ? high.range->expr : NULL;
+	if (!low.range && !high.range)
+		number_range_check(&range, p->diags);
+	return new_range(p, range);
 }
 
 struct number build_set(struct parse *p, struct loc loc, struct expr_list values)
@@ -340,15 +349,15 @@ void build_icmp_code(struct parse *p, struct loc loc, struct lexeme code)
 	p->packet->icmp_code_loc = loc;
 }
 
-void build_mtu(struct parse *p, int64_t mtu)
+void build_mtu(struct parse *p, struct number mtu)
 {
 	p->packet->has_mtu = true;
-	p->packet->mtu = mtu;
+	p->packet->mtu = plain_number(p, PLAIN_MTU, mtu);
 }
 
-void build_echo_id(struct parse *p, int64_t id)
+void build_echo_id(struct parse *p, struct number id)
 {
-	p->packet->echo_id = id;
+	p->packet->echo_id = plain_number(p, PLAIN_ECHO_ID, id);
 }
 
 void build_echo(struct parse *p, enum echo_kind kind, int64_t length)

@@ -28,6 +28,8 @@ bool names_takes_value(const struct event *event, const struct open_name *name)
 {
 	if (!name->bare || name->place == NAME_OTHER)
 		return false;
+	if (name->place == NAME_PLAIN && name->index != PLAIN_SOURCE_PORT && name->index != PLAIN_DESTINATION_PORT)
+		return false;
 	if (event->kind == EVENT_PACKET)
 		return event->packet->direction == DIRECTION_OUTBOUND;
 	if (event->kind != EVENT_CALL)
@@ -138,7 +140,9 @@ void names_check(const struct script *s, struct diags *diags)
 
 static void open_number(const struct number_range **range, struct arena *arena)
 {
-	if (!*range || (*range)->kind != NUMBER_VALUE)
+	bool span = *range && (*range)->kind == NUMBER_SPAN && ((*range)->ends[0] || (*range)->ends[1]);
+
+	if (!*range || ((*range)->kind != NUMBER_VALUE && !span))
 		return;
 	const struct number_range any = { .loc = (*range)->loc, .kind = NUMBER_ANY };
 	*range = arena_copy(arena, &any, sizeof(any));
@@ -152,6 +156,7 @@ struct packet_spec *names_open_packet(const struct packet_spec *packet, struct a
 		&p->ranges.urgent,
 	};
 
+	memset(p->plain, 0, sizeof(p->plain));
 	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
 		open_number(ranges[i], arena);
 	for (struct tcp_option_spec **o = &p->options; *o; o = &(*o)->next) {

@@ -6,6 +6,21 @@
 
 #include <inttypes.h>
 
+void number_range_check(const struct number_range *range, struct diags *diags)
+{
+	if (range->kind == NUMBER_SPAN && range->high < range->low)
+		diag_error(diags, DIAG_SEMANTIC, range->loc, "range is backwards",
+		           "it starts at %" PRId64 " and ends at %" PRId64, range->low, range->high);
+}
+
+static void print_end(struct buf *out, int64_t number, const struct expr *value)
+{
+	if (value)
+		expr_print(out, value);
+	else
+		buf_printf(out, "%" PRId64, number);
+}
+
 bool number_range_has(const struct number_range *range, int64_t value)
 {
 	switch (range->kind) {
@@ -25,7 +40,9 @@ void number_range_print(struct buf *out, const struct number_range *range)
 {
 	switch (range->kind) {
 	case NUMBER_SPAN:
-		buf_printf(out, "%" PRId64 "~%" PRId64, range->low, range->high);
+		print_end(out, range->low, range->ends[0]);
+		buf_add_byte(out, '~');
+		print_end(out, range->high, range->ends[1]);
 		break;
 	case NUMBER_SET:
 		for (int i = 0; i < range->count; i++)

@@ -29,6 +29,7 @@ struct number_range {
 	const int64_t *values;                               /* NUMBER_SET */
 	int count;
 	const struct expr *expr;                             /* NUMBER_VALUE */
+	const struct expr *ends[2];                          /* NUMBER_SPAN: what will say .low, .high; or NULL */
 };
 
 /* A number as written. */
@@ -37,6 +38,8 @@ struct number {
 	const struct number_range *range;                    /* NULL: just the value */
 };
 
+/* Report a span that ends before it starts. */
+void number_range_check(const struct number_range *range, struct diags *diags);
 bool number_range_has(const struct number_range *range, int64_t value);
 /* As it is written. */
 void number_range_print(struct buf *out, const struct number_range *range);

@@ -219,7 +219,7 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 void build_packet_info(struct parse *p, const struct ip_info *info);
 void build_transport(struct parse *p, struct loc loc, enum header_type type);
 void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool open);
-void build_ports(struct parse *p, int64_t source, int64_t destination);
+void build_ports(struct parse *p, struct number source, struct number destination);
 /* @text with @end behind it. */
 struct lexeme build_joined(struct parse *p, struct lexeme text, const char *end);
 void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after);
@@ -233,7 +233,7 @@ void build_any_options(struct parse *p);
 void build_option_order(struct parse *p, enum option_order order);
 struct number build_number(int64_t value);
 struct number build_any_number(struct parse *p, struct loc loc);
-struct number build_span(struct parse *p, struct loc loc, int64_t low, int64_t high);
+struct number build_span(struct parse *p, struct loc loc, struct number low, struct number high);
 struct number build_set(struct parse *p, struct loc loc, struct expr_list values);
 /* Forms of other dialects (build_dialect.c). */
 void build_absolute_sequence(struct parse *p, struct loc loc, const struct number numbers[3]);
@@ -262,8 +262,8 @@ void build_tcp_option(struct parse *p, struct tcp_option_spec *option);
 void build_udp_length(struct parse *p, struct number length);
 void build_icmp(struct parse *p, struct loc loc, struct lexeme type);
 void build_icmp_code(struct parse *p, struct loc loc, struct lexeme code);
-void build_mtu(struct parse *p, int64_t mtu);
-void build_echo_id(struct parse *p, int64_t id);
+void build_mtu(struct parse *p, struct number mtu);
+void build_echo_id(struct parse *p, struct number id);
 void build_echo(struct parse *p, enum echo_kind kind, int64_t length);
 void build_echo_sequence(struct parse *p, int64_t start, int64_t end, int64_t length);
 

@@ -137,10 +137,24 @@ void option_specs_print(struct buf *out, const struct tcp_option_spec *first, en
 	buf_puts(out, order == OPTIONS_OPEN ? ",...>" : ">");
 }
 
+static void print_plain(struct buf *out, const char *before, int64_t number, const struct expr *value)
+{
+	buf_puts(out, before);
+	if (value)
+		expr_print(out, value);
+	else
+		buf_printf(out, "%" PRId64, number);
+}
+
 static void print_ports(struct buf *out, const struct packet_spec *p)
 {
-	if (p->source_port || p->destination_port)
-		buf_printf(out, "%" PRId64 " > %" PRId64 " ", p->source_port, p->destination_port);
+	const struct expr *source = p->plain[PLAIN_SOURCE_PORT], *destination = p->plain[PLAIN_DESTINATION_PORT];
+
+	if (!p->source_port && !p->destination_port && !source && !destination)
+		return;
+	print_plain(out, "", p->source_port, source);
+	print_plain(out, " > ", p->destination_port, destination);
+	buf_add_byte(out, ' ');
 }
 
 static void print_field(struct buf *out, const char *before, int64_t value, const struct number_range *range)
@@ -202,9 +216,9 @@ static void print_icmp(struct buf *out, const struct packet_spec *p)
 	if (p->icmp_code)
 		buf_printf(out, " %s", p->icmp_code);
 	if (p->has_mtu)
-		buf_printf(out, " mtu %" PRId64, p->mtu);
-	if (p->echo_id)
-		buf_printf(out, " id %" PRId64, p->echo_id);
+		print_plain(out, " mtu ", p->mtu, p->plain[PLAIN_MTU]);
+	if (p->echo_id || p->plain[PLAIN_ECHO_ID])
+		print_plain(out, " id ", p->echo_id, p->plain[PLAIN_ECHO_ID]);
 	if (e->kind == ECHO_TCP)
 		buf_printf(out, " [%" PRId64 ":%" PRId64 "(%" PRId64 ")]", e->seq_start, e->seq_end, e->length);
 	else if (e->kind != ECHO_DEFAULT)

@@ -290,11 +290,11 @@ static const struct expr *arithmetic_value(struct resolver *r, const struct expr
 	return fold(r, e, sides[0], sides[1]);
 }
 
-static const struct expr *value_of(struct resolver *r, const struct expr *e)
+static const struct expr *value_of(struct resolver *r, const struct expr *e, bool alone)
 {
 	const struct expr *value = e->kind == EXPR_NAME ? name_value(r, e) : arithmetic_value(r, e);
 
-	note_open(r, value, true);
+	note_open(r, value, alone);
 	return value;
 }
 
@@ -354,7 +354,7 @@ const struct expr *resolve_expr(struct resolver *r, const struct expr *e)
 	struct expr **below[EXPR_CHILDREN];
 
 	if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC)
-		return value_of(r, e);
+		return value_of(r, e, true);
 	struct expr *copy = arena_copy(r->arena, e, sizeof(*copy));
 	if (e->kind == EXPR_LIST) {
 		copy->list.first = resolve_list(r, e->list.first);
@@ -385,10 +385,50 @@ bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
 
 /* ---- packets and events ---- */
 
+/* Likewise of what is a part of a number only: a name in it cannot take a value. */
+static const struct expr *resolve_part(struct resolver *r, const struct expr *e)
+{
+	return e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC ? value_of(r, e, false) : resolve_expr(r, e);
+}
+
+static bool is_open(const struct expr *e)
+{
+	return e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC;
+}
+
+/* The number that @e comes to goes to *out, and @e with it; what is open stays. */
+static const struct expr *resolve_plain(struct resolver *r, const struct expr *e, bool alone, int64_t *out)
+{
+	if (!e)
+		return NULL;
+	e = alone ? resolve_expr(r, e) : resolve_part(r, e);
+	if (is_open(e))
+		return e;
+	if (e->kind == EXPR_INTEGER)
+		*out = e->integer.value;
+	else
+		unfit(r, e, "a number is wanted here");
+	return NULL;
+}
+
+static void resolve_span(struct resolver *r, const struct number_range **range)
+{
+	if (!(*range)->ends[0] && !(*range)->ends[1])
+		return;
+	struct number_range *copy = arena_copy(r->arena, *range, sizeof(*copy));
+	copy->ends[0] = resolve_plain(r, copy->ends[0], false, &copy->low);
+	copy->ends[1] = resolve_plain(r, copy->ends[1], false, &copy->high);
+	if (!copy->ends[0] && !copy->ends[1])
+		number_range_check(copy, r->diags);
+	*range = copy;
+}
+
 /* A number of a packet: what has a value becomes a plain number. */
 static void resolve_field(struct resolver *r, enum name_place place, int64_t *value, const struct number_range **range)
 {
 	r->at.place = place;
+	if (*range && (*range)->kind == NUMBER_SPAN)
+		resolve_span(r, range);
 	if (!*range || (*range)->kind != NUMBER_VALUE)
 		return;
 	const struct expr *e = resolve_expr(r, (*range)->expr);
@@ -404,6 +444,18 @@ static void resolve_field(struct resolver *r, enum name_place place, int64_t *va
 	}
 }
 
+static void resolve_plains(struct resolver *r, struct packet_spec *p)
+{
+	int64_t *const numbers[PLAIN_NUMBERS] = {
+		[PLAIN_SOURCE_PORT] = &p->source_port, [PLAIN_DESTINATION_PORT] = &p->destination_port,
+		[PLAIN_MTU] = &p->mtu, [PLAIN_ECHO_ID] = &p->echo_id,
+	};
+
+	r->at.place = NAME_PLAIN;
+	for (r->at.index = 0; r->at.index < PLAIN_NUMBERS; r->at.index++)
+		p->plain[r->at.index] = resolve_plain(r, p->plain[r->at.index], true, numbers[r->at.index]);
+}
+
 static struct packet_spec *resolve_packet(struct resolver *r, const struct packet_spec *spec)
 {
 	struct packet_spec *p = arena_copy(r->arena, spec, sizeof(*p));
@@ -415,6 +467,7 @@ static struct packet_spec *resolve_packet(struct resolver *r, const struct packe
 	resolve_field(r, NAME_ACK, &p->ack, &ranges->ack);
 	resolve_field(r, NAME_WINDOW, &p->window, &ranges->window);
 	resolve_field(r, NAME_URGENT, &p->urgent, &ranges->urgent);
+	resolve_plains(r, p);
 	for (struct tcp_option_spec **o = &p->options; *o; o = &(*o)->next) {
 		*o = arena_copy(r->arena, *o, sizeof(**o));
 		r->at.kind = (*o)->kind;
