@@ -71,7 +71,7 @@ bool code_is_plain_python(const char *command);
 
 /* Report what is surely wrong with the blocks of @script, which has been read without errors: texts that no Python
  * takes, names that nothing has. False when there was any error. */
-bool code_check(const struct script *script, struct diags *diags);
+bool code_check(struct script *script, struct diags *diags);
 
 /* Run all blocks in order; natively only where --code_command is python3 and nothing more. Natively this has no effect
  * but what @out holds; with python3 it lasts until that ends, which dies with the calling thread. The texts of @out

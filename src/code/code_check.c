@@ -13,10 +13,11 @@
 #include "code/code.h"
 #include "code/code_names.h"
 #include "code/py.h"
+#include "script/foreign.h"
 #include "util/table.h"
 
 struct code_checker {
-	const struct script *script;
+	struct script *script;
 	struct diags *diags;
 	const struct code_spec *block;                       /* the one at work */
 	struct py py;                                        /* holds the names that have a value */
@@ -93,12 +94,30 @@ static const char *name_by_part(const struct code_checker *c, const char *name)
 	return part.found;
 }
 
+/* A field of TCP_INFO that another system has makes the case SKIP. */
+static bool is_foreign(struct code_checker *c, const char *name, struct loc place)
+{
+	struct buf where = BUF_INIT;
+	bool foreign = foreign_tcp_info(name, &where);
+
+	if (foreign)
+		diag_warning(c->diags, place, "not on this system", "'%s' is known on %s; the case will be SKIP", name,
+		             where.data);
+	if (foreign && !c->script->foreign)
+		c->script->foreign = arena_printf(c->script->arena, "line %d: %s is not on this system (but on %s)",
+		                                  place.line, name, where.data);
+	buf_free(&where);
+	return foreign;
+}
+
 static void report_name(struct code_checker *c, const char *name, const char *at, const char *otherwise)
 {
 	char *headline = arena_printf(c->py.arena, "unknown name in code: '%s'", name);
 	struct guess guess = { .wanted = name };
 	struct loc place = place_of(c, at, strlen(name));
 
+	if (is_foreign(c, name, place))
+		return;
 	guess_offer(&guess, "True");
 	guess_offer(&guess, "False");
 	guess_offer(&guess, "print");
@@ -194,7 +213,10 @@ static void learn_name(struct code_checker *c, const char *name, const char *at)
 
 static void check_name(struct code_checker *c, const char *name, const char *at)
 {
-	if ((!strncmp(name, "tcpi_", 5) || !strncmp(name, "TCPI_", 5)) && !py_lookup(&c->py, name))
+	bool looks_like_field = !strncmp(name, "tcpi_", 5) || !strncmp(name, "TCPI_", 5) ||
+	                        !strncmp(name, "__tcpi_", 7);
+
+	if (looks_like_field && !py_lookup(&c->py, name))
 		report_name(c, name, at, "TCP_INFO has no such field, and no block assigns it");
 }
 
@@ -242,7 +264,7 @@ static void check_statements(struct code_checker *c, struct py_node *const *stat
 	}
 }
 
-bool code_check(const struct script *script, struct diags *diags)
+bool code_check(struct script *script, struct diags *diags)
 {
 	const struct tcp_state_info everything = { .cc_info_length = CC_INFO_BYTES };
 	struct code_checker c = { .script = script, .diags = diags };

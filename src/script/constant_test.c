@@ -31,6 +31,10 @@ static void values(void **state)
 		{ "MSG_ZEROCOPY", 0x4000000 }, { "MSG_FASTOPEN", 0x20000000 }, { "EPOLLET", INT64_C(1) << 31 },
 		{ "CAP_EFFECTIVE", 0 }, { "CAP_SET", 1 }, { "CAP_NET_ADMIN", 12 }, { "F_EXLCK", 4 }, { "EAGAIN", 11 },
 		{ "EXFULL", 54 }, { "E2BIG", 7 },
+		/* RFC 792, RFC 1812, RFC 4443 */
+		{ "ICMP_UNREACH", 3 }, { "ICMP_UNREACH_NEEDFRAG", 4 }, { "ICMP_PORT_UNREACH", 3 },
+		{ "ICMP_PKT_FILTERED", 13 }, { "ICMP6_PACKET_TOO_BIG", 2 }, { "ICMP6_DST_UNREACH_NOPORT", 4 },
+		{ "ICMPV6_PORT_UNREACH", 4 }, { "ICMP_TIMXCEED", 11 },
 	};
 	int64_t value;
 

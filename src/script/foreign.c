@@ -97,6 +97,19 @@ static const struct foreign_name members[] = {
 	{ "psk", F }, { "trr_code", F }, { "trr_flags", F }, { "trr_pen", F },
 };
 
+/* Members of struct tcp_info, and of struct tcp_connection_info on macOS, that Linux has not. */
+static const struct foreign_name tcp_info_members[] = {
+	{ "tcpi_dupacks", F }, { "tcpi_flags", M }, { "tcpi_maxseg", M },
+	{ "tcpi_rcv_adv", F }, { "tcpi_rcv_nxt", F | O | N }, { "tcpi_rcv_numsacks", F },
+	{ "tcpi_rcv_ooopack", F | O | N },
+	{ "tcpi_rttcur", M }, { "tcpi_rxbytes", M }, { "tcpi_rxoutoforderbytes", M }, { "tcpi_rxpackets", M },
+	{ "tcpi_snd_bwnd", F | N }, { "tcpi_snd_max", F }, { "tcpi_snd_nxt", F | O | N },
+	{ "tcpi_snd_rexmitpack", F | O | N }, { "tcpi_snd_sbbytes", M }, { "tcpi_snd_una", F | O },
+	{ "tcpi_snd_zerowin", F | O | N }, { "tcpi_srtt", M }, { "tcpi_toe_tid", F | N }, { "tcpi_total_tlp", F },
+	{ "tcpi_total_tlp_bytes", F }, { "tcpi_txbytes", M }, { "tcpi_txpackets", M },
+	{ "tcpi_txretransmitbytes", M }, { "tcpi_txretransmitpackets", M },
+};
+
 /* Those whose arguments can be written in a script at all. */
 static const struct foreign_name calls[] = {
 	{ "bindat", F }, { "connectat", F }, { "connectx", M }, { "disconnectx", M }, { "kevent", F | M | O | N },
@@ -138,6 +151,14 @@ bool foreign_symbol(const char *name, struct buf *where)
 bool foreign_member(const char *name, struct buf *where)
 {
 	return find(members, ARRAY_LEN(members), name, where);
+}
+
+/* Members that are only there for the layout have two underscores before the name that Linux gives them. */
+bool foreign_tcp_info(const char *name, struct buf *where)
+{
+	if (!strncmp(name, "__tcpi_", strlen("__tcpi_")))
+		return print_systems(F | N, where);
+	return find(tcp_info_members, ARRAY_LEN(tcp_info_members), name, where);
 }
 
 bool foreign_form(const char *call, int arguments, struct buf *where)
