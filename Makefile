@@ -75,6 +75,8 @@ $(LIBRARY): $(OBJECTS)
 $(B)/protodrill: $(B)/src/cli/main.o
 $(CMOCKA_PROGRAMS): %: %.o
 $(CMOCKA_PROGRAMS): LIBS += -lcmocka
+# What stacks in shared objects call.
+$(B)/protodrill: override LDFLAGS += -Wl,--export-dynamic-symbol=protodrill_output,--export-dynamic-symbol=protodrill_now
 $(B)/protodrill $(CMOCKA_PROGRAMS): $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)
@@ -149,6 +151,15 @@ $(LWIP): adapter/lwip/lwip.c adapter/lwip/sys.c adapter/lwip/sys.h adapter/proto
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -I. -isystem /usr/include/lwip \
 		-o $@ $(filter %.c,$^) -llwip
+
+# The example of docs/adapter.md, as a program and as a shared object; like the code of others, without our include path.
+EXAMPLE := $(B)/adapter/example/udp
+ADAPTERS += $(EXAMPLE) $(EXAMPLE).so
+
+$(EXAMPLE) $(EXAMPLE).so: adapter/example/udp.c adapter/protodrill-adapter.h
+	$(SAY) LINK $@
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g $(if $(filter %.so,$@),-shared -fPIC) \
+		-o $@ $<
 
 adapters: $(ADAPTERS)
 	$(Q)$(if $(LWIP_HEADERS),true,echo "adapters: lwip is left out, liblwip-dev is missing: scripts/install-deps --adapters")

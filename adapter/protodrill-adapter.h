@@ -44,7 +44,7 @@
 #define PROTODRILL_NEVER INT64_MAX
 #define PROTODRILL_UNKNOWN INT32_MIN
 
-enum { PROTODRILL_VERSION = 1, PROTODRILL_BODY = 1 << 20, PROTODRILL_HEAD = 8, PROTODRILL_ADDRESS = 24 };
+enum { PROTODRILL_PROTOCOL = 1, PROTODRILL_BODY = 1 << 20, PROTODRILL_HEAD = 8, PROTODRILL_ADDRESS = 24 };
 
 /* Questions; the answer has the type of its question, or 0: not known. */
 enum protodrill_type {
@@ -107,7 +107,8 @@ struct protodrill_stack_v1 {
 	uint32_t size;                                       /* of this structure, as its author's header has it */
 	uint32_t version;                                    /* 1 */
 	const char *name, *release;
-	/* Make a fresh stack. 0, or minus an errno. With CAN_RESET it may be called again, after stop(). */
+	/* Make a fresh stack. 0, minus an errno, or PROTODRILL_UNKNOWN if it has not got that version of IP. With
+	 * can_reset it may be called again, after stop(). */
 	int (*start)(const struct protodrill_start *how);
 	void (*stop)(void);                                  /* nothing is sent any more */
 	int can_reset;
@@ -341,7 +342,7 @@ static int protodrill_start(int type)
 	if (type == PROTODRILL_RESET && !s->can_reset)
 		return 0;
 	memset(&how, 0, sizeof(how));
-	if (protodrill_take(4) < PROTODRILL_VERSION)
+	if (protodrill_take(4) < PROTODRILL_PROTOCOL)
 		protodrill_fail("this adapter speaks version 1 of the protocol");
 	how.text = (const char *)protodrill.question + protodrill.at;
 	for (const char *line = how.text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
@@ -349,13 +350,18 @@ static int protodrill_start(int type)
 	protodrill_stop();
 	protodrill.now = how.now;
 	error = s->start(&how);
+	if (error == PROTODRILL_UNKNOWN) {
+		snprintf(text, sizeof(text), "%s has no IPv%d", s->name, how.local.family);
+		protodrill_put_bytes(text, strlen(text));
+		return 0;
+	}
 	if (error) {
 		fprintf(stderr, "adapter: %s does not start: %s\n", s->name, strerror(-error));
 		exit(1);
 	}
 	protodrill.started = 1;
 	flags |= (s->info ? PROTODRILL_HAS_INFO : 0) | (s->can_reset ? PROTODRILL_CAN_RESET : 0);
-	protodrill_put(PROTODRILL_VERSION, 4);
+	protodrill_put(PROTODRILL_PROTOCOL, 4);
 	protodrill_put(flags, 4);
 	protodrill_put((uint64_t)protodrill.now, 8);
 	protodrill_put(0, 8);
@@ -698,7 +704,7 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 			protodrill_fail("a question before HELLO");
 		if (!protodrill_question(type) || protodrill.bad) {
 			head[4] = head[5] = 0;
-			protodrill.filled = 0;
+			protodrill.filled = type == PROTODRILL_HELLO ? protodrill.filled : 0;
 		}
 		for (int i = 0; i < 4; i++)
 			head[i] = (uint8_t)(protodrill.filled >> 8 * i);

@@ -362,7 +362,7 @@ static int64_t do_get(const char *key, char *value, size_t room)
 }
 
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
-	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_VERSION, .name = "lwip",
+	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .name = "lwip",
 	.release = LWIP_VERSION_STRING,
 	.start = start, .packet = packet, .deadline = deadline, .run = run,
 	.socket = do_socket, .bind = do_bind, .listen = do_listen, .accept = do_accept, .connect = do_connect,

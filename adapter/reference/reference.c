@@ -374,7 +374,7 @@ static int64_t do_get(const char *key, char *value, size_t room)
 }
 
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
-	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_VERSION, .name = "reference",
+	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .name = "reference",
 	.start = start, .stop = stop, .can_reset = 1, .packet = packet, .merged = merged, .deadline = deadline, .run = run,
 	.socket = do_socket, .bind = do_bind, .listen = do_listen, .accept = do_accept, .connect = do_connect,
 	.send = do_send, .receive = do_receive, .close = do_close, .shutdown = do_shutdown,

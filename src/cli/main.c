@@ -32,6 +32,7 @@ static const struct command {
 	{ "list", list_main, "cases of paths and plans; profiles and defects of the reference stack" },
 	{ "coverage", coverage_main, "what a target meets, breaks, or nobody tested, requirement by requirement" },
 	{ "explain", explain_main, "what a requirement says, and which cases and defects are about it" },
+	{ "adapter", adapter_main, "does an adapter of a stack keep the rules of its protocol?" },
 	{ "help", help_main, "this text, or that of a command" },
 };
 

@@ -104,6 +104,17 @@ static struct target *open_process(const struct attempt_plan *plan, struct buf *
 	return open_command(plan, target_kind_file(plan->target_name), problem);
 }
 
+/* This program is the adapter of shared objects, so that a crash of the stack is none of ours. */
+static struct target *open_object(const struct attempt_plan *plan, struct buf *problem)
+{
+	struct buf command = BUF_INIT;
+
+	buf_printf(&command, "/proc/self/exe adapter serve '%s'", target_kind_file(plan->target_name));
+	struct target *t = open_command(plan, command.data, problem);
+	buf_free(&command);
+	return t;
+}
+
 /* An adapter that comes with protodrill: adapter/NAME/NAME beside the program. */
 static struct target *open_shipped(const struct attempt_plan *plan, struct buf *problem)
 {
@@ -138,6 +149,9 @@ const struct target_kind target_kinds[] = {
 	  .has = linux_has },
 	{ .name = "process", .help = "a stack behind an adapter, in virtual time (docs/adapter.md); process:COMMAND",
 	  .open = open_process, .virtual_time = true, .takes_text = true, .needs_text = true, .stands_for = "builtin",
+	  .profile = "rfc", .has = process_target_has },
+	{ .name = "so", .help = "a stack in a shared object, in virtual time (docs/adapter.md); so:FILE.so",
+	  .open = open_object, .virtual_time = true, .takes_text = true, .needs_text = true, .stands_for = "builtin",
 	  .profile = "rfc", .has = process_target_has },
 	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
 	  .stands_for = "builtin", .profile = "rfc", .has = process_target_has },

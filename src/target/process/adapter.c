@@ -461,3 +461,16 @@ void adapter_end(struct adapter *a)
 		buf_free(&how);
 	}
 }
+
+bool adapter_hang_up(struct adapter *a)
+{
+	int status;
+
+	if (!a->pid)
+		return true;
+	shutdown(a->socket, SHUT_WR);
+	if (!wait_for_end(a, vtime_add(monotonic_now(), vtime_ms(GOODBYE_MS)), &status))
+		return false;
+	a->pid = 0;
+	return true;
+}

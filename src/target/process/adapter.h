@@ -37,6 +37,8 @@ const char *adapter_problem(const struct adapter *a);
 
 /* Say good-bye to a process that is not broken, and wait for its end; adapter_problem() tells if that was wrong. */
 void adapter_end(struct adapter *a);
+/* Close our half of the stream without a word. False: it is still there two seconds later. */
+bool adapter_hang_up(struct adapter *a);
 void adapter_free(struct adapter *a);                    /* ends the process if it is still there; NULL is fine */
 
 #endif

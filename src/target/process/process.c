@@ -27,6 +27,8 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 	size_t answered;
 
 	(void)now;
+	if (p->unfit)
+		return process_cannot(p, "%s", p->unfit);
 	buf_clear(&p->question);
 	if (segment)
 		question_number(&p->question, segment, 2);
@@ -103,6 +105,8 @@ static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 	struct process *p = process_of(d);
 	struct advance a = { .now = library_now(p->lib), .want = PROTODRILL_WANT_PACKET };
 
+	if (p->unfit)
+		return until;
 	/* A stack whose timers never rest would go on for ever where there is no limit. */
 	a.until = vtime_min(vtime_max(until, a.now), vtime_add(a.now, vtime_s(LIBRARY_PATIENCE_S)));
 	a.want |= step ? PROTODRILL_WANT_STEP : 0;
@@ -261,7 +265,7 @@ static const char *problem_op(struct stack_driver *d)
 
 static void end_op(struct stack_driver *d)
 {
-	if (!adapter_problem(process_of(d)->adapter))
+	if (!process_of(d)->unfit && !adapter_problem(process_of(d)->adapter))
 		adapter_end(process_of(d)->adapter);
 }
 
@@ -276,6 +280,7 @@ static void free_op(struct stack_driver *d)
 	buf_free(&p->cannot);
 	free(p->sockets);
 	free(p->name);
+	free(p->unfit);
 	free(p);
 }
 
@@ -327,7 +332,7 @@ static void write_hello(struct buf *question, const struct process_options *o, v
 
 	ip_address_print(&o->local_ip, local);
 	ip_address_print(&o->remote_ip, remote);
-	question_number(question, PROTODRILL_VERSION, 4);
+	question_number(question, PROTODRILL_PROTOCOL, 4);
 	buf_printf(question, "local=%s/%d\nremote=%s\nmtu=%d\nnow=%" PRId64 "\nseed=%" PRId64 "\n", local,
 	           o->local_prefix, remote, o->mtu, now.ns, o->seed);
 }
@@ -361,9 +366,9 @@ static void take_hello(struct process *p, const uint8_t *body, size_t length, vt
 	int64_t told = (int64_t)answer_number(body + 8, 8);
 	free(p->name);
 	p->name = value_of((const char *)body + HELLO_HEAD, length - HELLO_HEAD, "name");
-	if (version != PROTODRILL_VERSION)
+	if (version != PROTODRILL_PROTOCOL)
 		adapter_break(p->adapter, "speaks version %u of the protocol, and here is version %d", version,
-		              PROTODRILL_VERSION);
+		              PROTODRILL_PROTOCOL);
 	else if ((p->flags & needed) != needed)
 		adapter_break(p->adapter, "has %s; what can be played here are virtual time and packets in the stream",
 		              p->flags & PROTODRILL_VIRTUAL ? "packets on a device" : "a real clock");
@@ -381,6 +386,8 @@ static void say_hello(struct process *p, const struct process_options *options, 
 	write_hello(&p->question, options, now);
 	if (adapter_ask(p->adapter, PROTODRILL_HELLO, &p->question, &body, &length))
 		take_hello(p, body, length, now);
+	else if (length && !adapter_problem(p->adapter))
+		p->unfit = checked_memory(strndup((const char *)body, length));
 	else
 		adapter_break(p->adapter, "does not know the question HELLO");
 }

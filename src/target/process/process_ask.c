@@ -152,6 +152,8 @@ int64_t process_call(struct process *p, struct process_call *call)
 	const uint8_t *body;
 	size_t length;
 
+	if (p->unfit)
+		return process_cannot(p, "%s", p->unfit);
 	buf_clear(&p->question);
 	question_number(&p->question, call->op, 4);
 	for (int i = 0; i < 4; i++)

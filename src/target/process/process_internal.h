@@ -32,6 +32,7 @@ struct process {
 	struct adapter *adapter;
 	char *name;                                          /* the stack's, as the adapter says it */
 	unsigned flags;                                      /* enum protodrill_flag, of the answer to HELLO */
+	char *unfit;                                         /* why the stack cannot be had for this script, or NULL */
 	struct buf question;
 	struct buf cannot;                                   /* what the last call had no means for; "" for nothing */
 	struct process_socket *sockets;                      /* no order */

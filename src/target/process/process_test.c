@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "adapter/protodrill-adapter.h"
+#include "target/process/adapter_check.h"
 #include "target/process/process.h"
 #include "util/common.h"
 #include "util/monotonic.h"
@@ -330,12 +331,48 @@ static void no_such_program(void **state)
 	}
 }
 
+/* The test of adapters names the rule that is broken, and what was wrong. */
+static void rules_are_named(void **state)
+{
+	static const struct {
+		enum fault fault;
+		int at;
+		const char *rule, *words;
+	} broken[] = {
+		{ NAMELESS, 0, "not ok  HELLO has", "no line name=" },
+		{ OTHER_VERSION, 0, "not ok  HELLO has", "the version is 2" },
+		{ REAL_CLOCK, 0, "not ok  HELLO has", "VIRTUAL (1)" },
+		{ CLOCK_FAR, 1, "not ok  ADVANCE goes to", "1 ns further" },
+		{ CLOCK_SHORT, 1, "not ok  ADVANCE goes to", "before it" },
+		{ WRONG_KIND, 1, "not ok  ADVANCE goes to", "the kind" },
+		{ KILLED, 1, "not ok  PACKET takes", "was ended by SIGKILL" },
+		{ BAD_STATUS, -1, "not ok  BYE has", "status 3 after BYE" },
+		{ WRONG_TAG, 1, "not ok  sockets have", "answered with the tag" },
+		{ FINE, -1, "not ok  a call that there is not", "the call 9999" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
+		struct buf out = BUF_INIT;
+		char command[64];
+
+		snprintf(command, sizeof(command), "/proc/self/exe --fault %d %d", (int)broken[i].fault, broken[i].at);
+		assert_true(adapter_check(command, 1, &out) > 0);
+		const char *rule = strstr(out.data, broken[i].rule);
+		if (!rule || !strstr(rule, broken[i].words))
+			fail_msg("fault %d: no '%s' with '%s' in:\n%s", (int)broken[i].fault, broken[i].rule,
+			         broken[i].words, out.data);
+		buf_free(&out);
+		assert_nothing_left();
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fine), cmocka_unit_test(each_fault_at_each_question),
 		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
-		cmocka_unit_test(no_such_program),
+		cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "--fault"))

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * adapter.c - protodrill adapter: the conformance test of adapters, and stacks in shared objects as adapters
+ */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROTODRILL_ADAPTER_IMPLEMENTATION
+#include "adapter/protodrill-adapter.h"
+
+#include "cli/cli.h"
+#include "cli/console.h"
+#include "target/process/adapter_check.h"
+
+static const char help[] =
+	"Usage: protodrill adapter check COMMAND\n"
+	"       protodrill adapter serve FILE.so\n"
+	"An adapter puts a TCP/UDP stack behind the protocol that -t process:COMMAND speaks (docs/adapter.md).\n\n"
+	"  check   ask for each rule of the protocol, one by one, and say what is wrong with the adapter\n"
+	"  serve   be the adapter of the stack that FILE.so exports as protodrill_stack_v1; -t so:FILE.so does that\n\n"
+	"Exit status: 0 done, 1 a rule is broken, 2 a bad command line or a file that cannot be used.\n\n"
+	"Examples:\n"
+	"  protodrill adapter check ./my-adapter\n"
+	"  protodrill adapter check 'python3 my-adapter.py --quiet'\n"
+	"  protodrill run -t process:./my-adapter testcases/first";
+
+static int check(const char *command)
+{
+	struct buf out = BUF_INIT;
+	int broken = adapter_check(command, 0, &out);
+
+	fputs(out.data, stdout);
+	printf(broken ? "%d rules are broken\n" : "all rules are kept\n", broken);
+	buf_free(&out);
+	return broken ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
+}
+
+/* What an older header has not got is not there. */
+static bool take_table(const struct protodrill_stack_v1 *theirs, struct protodrill_stack_v1 *ours, const char *path)
+{
+	memset(ours, 0, sizeof(*ours));
+	memcpy(ours, theirs, theirs->size < sizeof(*ours) ? theirs->size : sizeof(*ours));
+	if (theirs->version != PROTODRILL_PROTOCOL)
+		return console_error("%s: protodrill_stack_v1 has the version %u, and here is version %d", path,
+		                     theirs->version, PROTODRILL_PROTOCOL);
+	if (!ours->name || !ours->start || !ours->packet || !ours->deadline || !ours->run || !ours->poll)
+		return console_error("%s: protodrill_stack_v1 needs name, start, packet, deadline, run and poll", path);
+	return true;
+}
+
+static int serve(const char *path)
+{
+	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	const void *table = object ? dlsym(object, "protodrill_stack_v1") : NULL;
+	struct protodrill_stack_v1 stack;
+
+	if (!table) {
+		console_error("%s: %s", path, dlerror());
+		return EXIT_STATUS_ERROR;
+	}
+	return take_table(table, &stack, path) ? protodrill_adapter_main(&stack) : EXIT_STATUS_ERROR;
+}
+
+int adapter_main(int argc, char **argv)
+{
+	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+		puts(help);
+		return EXIT_STATUS_OK;
+	}
+	if (argc == 3 && !strcmp(argv[1], "check"))
+		return check(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "serve"))
+		return serve(argv[2]);
+	console_error("want 'check COMMAND' or 'serve FILE.so' after 'adapter'. Try 'protodrill adapter --help'.");
+	return EXIT_STATUS_ERROR;
+}

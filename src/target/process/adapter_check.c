@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * adapter_check.c - the rules of the protocol, as questions to an adapter
+ *
+ * A rule is a row: what it says, and a function that asks for it in a process of its own. The functions see to it that
+ * an answer has a form at all (struct asker), and judge what it says. None of them judges the stack: which options it
+ * has, what its segments look like and when it sends them is for scripts to find out.
+ */
+#include "target/process/adapter_check.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/poll.h>
+#include <sys/socket.h>
+
+#include "adapter/protodrill-adapter.h"
+#include "target/process/adapter.h"
+#include "util/vtime.h"
+
+enum { HELLO_HEAD = 24, ADVANCE_HEAD = 12, CALL_HEAD = 8 + PROTODRILL_ADDRESS, LEAST_PACKET = 20 };
+
+static const int64_t BEGINNING = 946684800000000000;     /* 2000-01-01 */
+static const char LOCAL[4] = { (char)192, (char)168, 0, 1 }, REMOTE[4] = { (char)192, 0, 2, 1 };
+
+struct asker {
+	struct adapter *adapter;
+	unsigned flags;                                      /* of the answer to HELLO */
+	int64_t now;                                         /* the adapter's clock */
+	struct buf question, wrong;                          /* .wrong: "" as long as all is well */
+	struct buf heard;                                    /* all answers, one after the other */
+	const uint8_t *body;                                 /* of the last answer */
+	size_t length;
+	bool lacking;                                        /* it has not got what the rule is about */
+};
+
+/* ---- asking ---- */
+
+static void put(struct buf *b, uint64_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		buf_add_byte(b, (char)(value >> 8 * i));
+}
+
+static uint64_t get(const uint8_t *at, int bytes)
+{
+	uint64_t value = 0;
+
+	for (int i = 0; i < bytes; i++)
+		value |= (uint64_t)at[i] << 8 * i;
+	return value;
+}
+
+/* @a->question with its answer. False: it is not known, which is no fault yet, or the adapter broke. */
+static bool ask(struct asker *a, unsigned type)
+{
+	bool known = adapter_ask(a->adapter, type, &a->question, &a->body, &a->length);
+
+	buf_clear(&a->question);
+	if (known)
+		buf_add(&a->heard, a->body, a->length);
+	if (adapter_problem(a->adapter) && !a->wrong.length)
+		buf_puts(&a->wrong, adapter_problem(a->adapter));
+	return known;
+}
+
+/* One that must be known, with at least @least bytes in its answer. */
+static bool must(struct asker *a, unsigned type, size_t least, const char *name)
+{
+	if (!ask(a, type)) {
+		if (!a->wrong.length)
+			buf_printf(&a->wrong, "the question %s is not known, and must be", name);
+	} else if (a->length < least) {
+		buf_printf(&a->wrong, "%s is answered with %zu bytes; at least %zu are needed", name, a->length, least);
+	}
+	return !a->wrong.length;
+}
+
+static void write_hello(struct asker *a)
+{
+	put(&a->question, PROTODRILL_PROTOCOL, 4);
+	buf_printf(&a->question, "local=192.168.0.1/16\nremote=192.0.2.1\nmtu=1500\nnow=%" PRId64 "\nseed=1\n"
+	           "some-key-of-the-future=1\n", BEGINNING);
+}
+
+static bool hello(struct asker *a, unsigned type)
+{
+	write_hello(a);
+	if (!must(a, type, HELLO_HEAD, type == PROTODRILL_HELLO ? "HELLO" : "RESET"))
+		return false;
+	a->flags = (unsigned)get(a->body + 4, 4);
+	a->now = (int64_t)get(a->body + 8, 8);
+	return true;
+}
+
+/* The kind of the answer; -1: something was wrong. The clock is judged here, for all rules. */
+static int advance(struct asker *a, int64_t until, unsigned want)
+{
+	const int64_t before = a->now;
+
+	put(&a->question, (uint64_t)until, 8);
+	put(&a->question, want, 4);
+	if (!must(a, PROTODRILL_ADVANCE, ADVANCE_HEAD, "ADVANCE"))
+		return -1;
+	int kind = (int)get(a->body + 8, 4);
+	a->now = (int64_t)get(a->body, 8);
+	if (a->now < before)
+		buf_printf(&a->wrong, "the clock went back by %" PRId64 " ns", before - a->now);
+	else if (a->now > until)
+		buf_printf(&a->wrong, "the clock went %" PRId64 " ns further than it was told to", a->now - until);
+	else if (kind < 0 || kind > PROTODRILL_IDLE)
+		buf_printf(&a->wrong, "the kind of the answer is %d; there are 0 to 3", kind);
+	else if (kind == PROTODRILL_REACHED && a->now != until)
+		buf_printf(&a->wrong, "it says that the time is reached, and the clock is %" PRId64 " ns before it",
+		           until - a->now);
+	else if (kind == PROTODRILL_SENT && !(want & PROTODRILL_WANT_PACKET))
+		buf_puts(&a->wrong, "it answers with a packet, and none was wanted");
+	else if (kind == PROTODRILL_STEPPED && !(want & PROTODRILL_WANT_STEP))
+		buf_puts(&a->wrong, "it stops after a step, and that was not wanted");
+	return a->wrong.length ? -1 : kind;
+}
+
+struct asked {
+	unsigned op;
+	int a[4];
+	int port;                                            /* with the address of the other side; 0: none */
+};
+
+/* The value, or INT64_MIN: not known. bind() is about the stack's own address. */
+static int64_t call(struct asker *a, struct asked q)
+{
+	if (a->lacking || a->wrong.length)
+		return INT64_MIN;
+	put(&a->question, q.op, 4);
+	for (int i = 0; i < 4; i++)
+		put(&a->question, (uint32_t)q.a[i], 4);
+	put(&a->question, q.port ? 4 : 0, 2);
+	put(&a->question, (unsigned)q.port, 2);
+	put(&a->question, 0, 4);
+	buf_add(&a->question, q.port ? (q.op == PROTODRILL_OP_BIND ? LOCAL : REMOTE) : "\0\0\0", 4);
+	put(&a->question, 0, 8);
+	put(&a->question, 0, 4);
+	if (!ask(a, PROTODRILL_CALL) || a->wrong.length)
+		return INT64_MIN;
+	if (a->length < CALL_HEAD) {
+		buf_printf(&a->wrong, "a call is answered with %zu bytes; at least %d are needed", a->length,
+		           CALL_HEAD);
+		return INT64_MIN;
+	}
+	return (int64_t)get(a->body, 8);
+}
+
+#define CALL(op, port, ...) call(a, (struct asked){ PROTODRILL_OP_##op, { __VA_ARGS__ }, (port) })
+
+static void expect(struct asker *a, const char *what, int64_t value, int64_t expected)
+{
+	if (a->wrong.length || a->lacking || value == expected)
+		return;
+	if (value == INT64_MIN)
+		buf_printf(&a->wrong, "%s is not known", what);
+	else
+		buf_printf(&a->wrong, "%s gives %" PRId64 " (%s); expected %" PRId64 " (%s)", what, value,
+		           value < 0 ? strerror((int)-value) : "no error", expected,
+		           expected < 0 ? strerror((int)-expected) : "no error");
+}
+
+static int new_socket(struct asker *a, int type)
+{
+	int64_t fd = CALL(SOCKET, 0, AF_INET, type);
+
+	if (fd == INT64_MIN)
+		a->lacking = true;
+	else if (fd < 0)
+		buf_printf(&a->wrong, "socket(AF_INET, %s, 0) gives %" PRId64, type == SOCK_STREAM ? "SOCK_STREAM" :
+		           "SOCK_DGRAM", fd);
+	return (int)fd;
+}
+
+/* Of the kind that there is. */
+static int any_socket(struct asker *a)
+{
+	int fd = new_socket(a, SOCK_STREAM);
+
+	if (!a->lacking)
+		return fd;
+	a->lacking = false;
+	return new_socket(a, SOCK_DGRAM);
+}
+
+/* ---- rules ---- */
+
+static void says_hello(struct asker *a)
+{
+	const unsigned needed = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS;
+	uint32_t version = (uint32_t)get(a->body, 4);
+
+	if (version != PROTODRILL_PROTOCOL)
+		buf_printf(&a->wrong, "the version is %u, and was asked to be %d", version, PROTODRILL_PROTOCOL);
+	else if (a->now != BEGINNING)
+		buf_printf(&a->wrong, "the time is %" PRId64 ", and was said to be %" PRId64, a->now, BEGINNING);
+	else if ((a->flags & needed) != needed)
+		buf_printf(&a->wrong, "the flags are %u; VIRTUAL (1) and PACKETS (2) are needed", a->flags);
+	else if (!memmem(a->body + HELLO_HEAD, a->length - HELLO_HEAD, "name=", 5))
+		buf_puts(&a->wrong, "the text has no line name=");
+}
+
+static void unknown_question(struct asker *a)
+{
+	if (ask(a, 250))
+		buf_puts(&a->wrong, "the question 250, which there is not, is answered as if it were known");
+	advance(a, a->now, PROTODRILL_WANT_PACKET);
+}
+
+static void unknown_call(struct asker *a)
+{
+	int64_t value = call(a, (struct asked){ .op = 9999 });
+
+	if (!a->wrong.length && value != INT64_MIN)
+		buf_printf(&a->wrong, "the call 9999, which there is not, gives %" PRId64 " rather than the answer 0",
+		           value);
+	advance(a, a->now, PROTODRILL_WANT_PACKET);
+}
+
+static void stands_still(struct asker *a)
+{
+	const int64_t before = a->now;
+
+	any_socket(a);
+	for (int i = 0; i < 100 && advance(a, before, PROTODRILL_WANT_PACKET) == PROTODRILL_SENT; i++)
+		;
+	if (!a->wrong.length && a->now != before)
+		buf_puts(&a->wrong, "the clock went on without being told to");
+}
+
+static void goes_to_a_time(struct asker *a)
+{
+	const int64_t until = a->now + 3000000000;
+	int kind = PROTODRILL_SENT;
+
+	for (int i = 0; i < 1000 && kind == PROTODRILL_SENT; i++)
+		kind = advance(a, until, PROTODRILL_WANT_PACKET);
+	if (!a->wrong.length && kind != PROTODRILL_REACHED)
+		buf_printf(&a->wrong, "the last answer has the kind %d, and not 0: the time is reached", kind);
+}
+
+static void goes_in_steps(struct asker *a)
+{
+	const int64_t until = a->now + 2000000000;
+	int kind = PROTODRILL_STEPPED;
+
+	for (int i = 0; i < 100000 && (kind == PROTODRILL_STEPPED || kind == PROTODRILL_SENT); i++)
+		kind = advance(a, until, PROTODRILL_WANT_PACKET | PROTODRILL_WANT_STEP);
+	if (!a->wrong.length && kind != PROTODRILL_REACHED)
+		buf_printf(&a->wrong, "2 s are not reached in 100000 steps; the last answer has the kind %d", kind);
+}
+
+static void bears_garbage(struct asker *a)
+{
+	static const char *const packets[] = { "E", "garbage that is no IP packet at all", "\x60" };
+
+	for (size_t i = 0; i < ARRAY_LEN(packets); i++) {
+		buf_puts(&a->question, packets[i]);
+		if (!must(a, PROTODRILL_PACKET, 0, "PACKET"))
+			return;
+		if (a->length)
+			buf_printf(&a->wrong, "PACKET is answered with %zu bytes; there is nothing to say", a->length);
+	}
+	advance(a, a->now, PROTODRILL_WANT_PACKET);
+}
+
+static void numbers_sockets(struct asker *a)
+{
+	int first = any_socket(a), second = any_socket(a);
+
+	if (!a->wrong.length && !a->lacking && first == second)
+		buf_printf(&a->wrong, "two open sockets have the descriptor %d", first);
+	expect(a, "close", CALL(CLOSE, 0, first), 0);
+	expect(a, "close of what is closed", CALL(CLOSE, 0, first), -EBADF);
+}
+
+static void accept_returns(struct asker *a)
+{
+	int listener = new_socket(a, SOCK_STREAM);
+
+	expect(a, "bind", CALL(BIND, 8080, listener), 0);
+	expect(a, "listen", CALL(LISTEN, 0, listener, 5), 0);
+	expect(a, "accept with nobody there", CALL(ACCEPT, 0, listener), -EAGAIN);
+}
+
+static void receive_returns(struct asker *a)
+{
+	int datagrams = new_socket(a, SOCK_DGRAM);
+
+	expect(a, "bind", CALL(BIND, 8081, datagrams), 0);
+	expect(a, "receive with nothing there", CALL(RECEIVE, 0, datagrams, 0, 100), -EAGAIN);
+	expect(a, "poll(POLLIN) with nothing there",
+	       CALL(POLL, 0, datagrams, POLLIN), 0);
+}
+
+/* The packet of the last answer: IPv4, TCP, from here to there, SYN alone. */
+static bool is_syn(const uint8_t *p, size_t length)
+{
+	size_t head = length >= LEAST_PACKET ? (size_t)(p[0] & 15) * 4 : 0;
+
+	return length >= head + LEAST_PACKET && p[0] >> 4 == 4 && p[9] == IPPROTO_TCP && !memcmp(p + 12, LOCAL, 4) &&
+	       !memcmp(p + 16, REMOTE, 4) && (p[head + 13] & 0x3f) == 2;
+}
+
+static void connects(struct asker *a)
+{
+	const int64_t before = a->now;
+	int fd = new_socket(a, SOCK_STREAM);
+
+	expect(a, "connect", CALL(CONNECT, 8080, fd, 1), -EINPROGRESS);
+	int kind = a->wrong.length || a->lacking ? -1 : advance(a, a->now, PROTODRILL_WANT_PACKET);
+	if (kind == PROTODRILL_SENT && !is_syn(a->body + ADVANCE_HEAD, a->length - ADVANCE_HEAD))
+		buf_puts(&a->wrong, "the packet after connect() is no SYN from 192.168.0.1 to 192.0.2.1");
+	else if (kind >= 0 && kind != PROTODRILL_SENT)
+		buf_puts(&a->wrong, "no packet waits after connect(), at the time of the call");
+	else if (kind >= 0 && a->now != before)
+		buf_puts(&a->wrong, "the SYN is later than the call");
+	expect(a, "poll(POLLOUT) before an answer", CALL(POLL, 0, fd, POLLOUT), 0);
+	expect(a, "getsockopt(SO_ERROR)",
+	       CALL(GETSOCKOPT, 0, fd, SOL_SOCKET, SO_ERROR, 4), 0);
+	if (!a->wrong.length && !a->lacking && (a->length < CALL_HEAD + 4 || get(a->body + CALL_HEAD, 4)))
+		buf_puts(&a->wrong, "SO_ERROR is not the int 0");
+}
+
+static void tells_variables(struct asker *a)
+{
+	int fd = any_socket(a);
+
+	a->lacking = !(a->flags & PROTODRILL_HAS_INFO);
+	put(&a->question, (unsigned)fd, 4);
+	bool known = ask(a, PROTODRILL_INFO);
+	if (!a->wrong.length && !a->lacking && !known)
+		buf_puts(&a->wrong, "the flag INFO (4) is set, and the question is not known");
+}
+
+static void starts_afresh(struct asker *a)
+{
+	int before = any_socket(a), after;
+
+	a->lacking = !(a->flags & PROTODRILL_CAN_RESET);
+	if (a->lacking || a->wrong.length || !hello(a, PROTODRILL_RESET))
+		return;
+	if (a->now != BEGINNING)
+		buf_puts(&a->wrong, "the clock is not at the beginning after RESET");
+	after = any_socket(a);
+	if (!a->wrong.length && before != after)
+		buf_printf(&a->wrong, "the first socket is %d, and %d after RESET: something was left over", before,
+		           after);
+}
+
+static void says_bye(struct asker *a)
+{
+	adapter_end(a->adapter);
+	if (adapter_problem(a->adapter))
+		buf_puts(&a->wrong, adapter_problem(a->adapter));
+}
+
+static void ends_with_its_input(struct asker *a)
+{
+	if (!adapter_hang_up(a->adapter))
+		buf_puts(&a->wrong, "it is still there 2 s after the end of its standard input");
+}
+
+/* ---- the table ---- */
+
+static const struct {
+	const char *says;
+	void (*check)(struct asker *a);
+} rules[] = {
+	{ "HELLO has an answer with version, flags, time and name", says_hello },
+	{ "a question that there is not has the answer 0", unknown_question },
+	{ "a call that there is not has the answer 0", unknown_call },
+	{ "the clock stands still but in ADVANCE", stands_still },
+	{ "ADVANCE goes to the time it is told", goes_to_a_time },
+	{ "ADVANCE stops after each step where that is wanted", goes_in_steps },
+	{ "PACKET takes anything, and says nothing", bears_garbage },
+	{ "sockets have descriptors of their own until they are closed", numbers_sockets },
+	{ "accept never blocks: with nobody there it is -EAGAIN", accept_returns },
+	{ "receive never blocks: with nothing there it is -EAGAIN", receive_returns },
+	{ "connect is -EINPROGRESS, and its SYN waits", connects },
+	{ "INFO, if the flag says that there is any", tells_variables },
+	{ "RESET, if the flag says that it is known, makes a fresh stack", starts_afresh },
+	{ "BYE has an empty answer and a good end", says_bye },
+	{ "the end of standard input is the end", ends_with_its_input },
+};
+
+/* One rule in a process of its own; all that it heard is left in @a->heard. */
+static void try_rule(struct asker *a, const char *command, int patience_s, void (*check)(struct asker *a))
+{
+	a->adapter = adapter_start(command, NULL, patience_s, &a->wrong);
+	if (a->adapter && hello(a, PROTODRILL_HELLO))
+		check(a);
+	adapter_free(a->adapter);
+}
+
+static void forget(struct asker *a)
+{
+	buf_free(&a->question);
+	buf_free(&a->wrong);
+	buf_free(&a->heard);
+}
+
+static int tell(struct buf *out, const char *says, const struct asker *a)
+{
+	buf_printf(out, "%-6s  %s", a->wrong.length ? "not ok" : a->lacking ? "-" : "ok", says);
+	buf_printf(out, a->wrong.length ? "\n        %s\n" : "%s\n", a->wrong.data);
+	return a->wrong.length != 0;
+}
+
+#define ASKER_INIT { .question = BUF_INIT, .wrong = BUF_INIT, .heard = BUF_INIT }
+
+/* The same questions once more: what comes must not depend on the process. */
+static int repeats(const char *command, int patience_s, struct buf *out)
+{
+	struct asker first = ASKER_INIT, second = ASKER_INIT;
+
+	try_rule(&first, command, patience_s, connects);
+	try_rule(&second, command, patience_s, connects);
+	if (first.heard.length != second.heard.length ||
+	    memcmp(first.heard.data, second.heard.data, first.heard.length)) {
+		buf_clear(&second.wrong);
+		buf_puts(&second.wrong, "two processes answered the same questions differently: does the real time, an "
+		         "address of memory, or a random number that does not come of the seed show?");
+	}
+	int broken = tell(out, "the same questions have the same answers, byte for byte", &second);
+	forget(&first);
+	forget(&second);
+	return broken;
+}
+
+int adapter_check(const char *command, int patience_s, struct buf *out)
+{
+	int broken = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+		struct asker a = ASKER_INIT;
+
+		try_rule(&a, command, patience_s, rules[i].check);
+		broken += tell(out, rules[i].says, &a);
+		forget(&a);
+	}
+	return broken + repeats(command, patience_s, out);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * adapter_check.h - does an adapter keep the rules of the protocol? One by one, so that its author knows what to mend
+ */
+#ifndef TARGET_PROCESS_ADAPTER_CHECK_H
+#define TARGET_PROCESS_ADAPTER_CHECK_H
+
+#include "util/buf.h"
+
+/* Start @command anew for each rule of docs/adapter-protocol.md, and append a line for each: "ok", "not ok" with what
+ * was wrong, or "-" for what the adapter does not have and need not have. @patience_s: as adapter_start() takes it.
+ * The number of rules that are broken. */
+int adapter_check(const char *command, int patience_s, struct buf *out);
+
+#endif
