@@ -17,9 +17,11 @@
 #include <elf.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
@@ -83,6 +85,22 @@ static long peek(long request, pid_t pid, void *address)
 	return value;
 }
 
+static pid_t kernel;
+
+__attribute__((constructor)) static void note_kernel(void)
+{
+	kernel = getpid();
+}
+
+/* A new process asks to be traced by its parent. Should the kernel be gone already, its parent is somebody else by now,
+ * who would never let it go on. */
+static void end_with_kernel(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != kernel)
+		_exit(1);
+}
+
 long ptrace(enum __ptrace_request request, ...)
 {
 	va_list arguments;
@@ -100,6 +118,9 @@ long ptrace(enum __ptrace_request request, ...)
 	case PTRACE_SETREGSET:
 		if ((uintptr_t)address == NT_X86_XSTATE)
 			return set_registers(pid, address, data);
+		break;
+	case PTRACE_TRACEME:
+		end_with_kernel();
 		break;
 	case PTRACE_SETOPTIONS:
 		data = (void *)((uintptr_t)data | PTRACE_O_EXITKILL);
