@@ -65,3 +65,8 @@ void socket_peeked(struct socket *s, int flags, size_t length)
 	else
 		s->peek_offset = (size_t)s->peek_offset > length ? s->peek_offset - (int)length : 0;
 }
+
+bool socket_labels_flows(const struct socket *s)
+{
+	return s->options.auto_label_chosen ? s->options.auto_label : s->stack->config.ip6_flow_labels != 0;
+}

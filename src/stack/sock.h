@@ -60,5 +60,6 @@ int socket_take_error(struct socket *s);
  * them (MSG_PEEK). */
 size_t socket_peek_start(const struct socket *s, int flags);
 void socket_peeked(struct socket *s, int flags, size_t length);
+bool socket_labels_flows(const struct socket *s);        /* what it sends has a flow label (RFC 6437, 3) */
 
 #endif

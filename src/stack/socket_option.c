@@ -82,6 +82,7 @@ static const struct option {
 	SWITCH(IPPROTO_IP, IP_RECVTTL, receive_ttl),
 	SWITCH(IPPROTO_IP, IP_RECVTOS, receive_tos),
 	SWITCH(IPPROTO_IP, IP_RECVOPTS, receive_options),
+	SWITCH(IPPROTO_IP, IP_RECVORIGDSTADDR, receive_destination),
 	RANGE(IPPROTO_IPV6, IPV6_TCLASS, traffic_class, -1, 255),
 	RANGE(IPPROTO_IPV6, IPV6_MTU_DISCOVER, pmtu_discovery6, IP_PMTU_OFF, IP_PMTU_PROBE),
 	SWITCH(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, multicast_loop),
@@ -423,6 +424,25 @@ static int get_v6only(struct socket *s, int name, void *value, socklen_t *length
 	return option_return_int(s->options.v6only, value, length);
 }
 
+/* Whether labels are made for this socket's packets: the host's choice, until the user has one. */
+static int set_auto_label(struct socket *s, int name, const void *value, socklen_t length)
+{
+	int number;
+
+	(void)name;
+	if (!option_int(value, length, &number))
+		return -EINVAL;
+	s->options.auto_label_chosen = true;
+	s->options.auto_label = number != 0;
+	return 0;
+}
+
+static int get_auto_label(struct socket *s, int name, void *value, socklen_t *length)
+{
+	(void)name;
+	return option_return_int(socket_labels_flows(s), value, length);
+}
+
 /* Options with functions of their own. One function may serve several rows: it gets the name. NULL: the option cannot
  * be set, or not be read. */
 static const struct special {
@@ -461,6 +481,7 @@ static const struct special {
 	{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, set_hops, get_hops },
 	{ IPPROTO_IPV6, IPV6_MTU, NULL, get_mtu },
 	{ IPPROTO_IPV6, IPV6_V6ONLY, set_v6only, get_v6only },
+	{ IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, set_auto_label, get_auto_label },
 	{ IPPROTO_IPV6, IPV6_JOIN_GROUP, set_membership, NULL },
 	{ IPPROTO_IPV6, IPV6_LEAVE_GROUP, set_membership, NULL },
 };

@@ -37,6 +37,8 @@ struct socket_options {
 	int pmtu_discovery, pmtu_discovery6;                 /* enum ip_pmtu_discovery */
 	bool v6only, receive_errors, receive_errors6;        /* IP_RECVERR, IPV6_RECVERR */
 	bool packet_info, packet_info6, receive_ttl, receive_hop_limit, receive_tos, receive_class, receive_options;
+	bool receive_destination;
+	bool auto_label_chosen, auto_label;                  /* IPV6_AUTOFLOWLABEL: set by the user; to what */
 	uint8_t minimum_ttl, minimum_hops;                   /* IP_MINTTL, IPV6_MINHOPCOUNT: RFC 5082 */
 	bool dont_fragment;                                  /* IPV6_DONTFRAG: RFC 3542, 11.2; UDP alone */
 	struct ip_address multicast_source;                  /* IP_MULTICAST_IF; version 0: not set */

@@ -51,7 +51,7 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	send->options = o->options;
 	send->loop_group = o->multicast_loop;
 	send->flow_label = o->flow_label;
-	if (!v4 && !o->flow_label && s->stack->config.ip6_flow_labels) {
+	if (!v4 && !o->flow_label && socket_labels_flows(s)) {
 		/* RFC 6437, 3: the same for all packets of a flow, and hard to guess. */
 		uint8_t flow[21] = { [20] = s->flow_turn, [16] = (uint8_t)(s->local.port >> 8), (uint8_t)s->local.port,
 		                     (uint8_t)(s->remote.port >> 8), (uint8_t)s->remote.port };

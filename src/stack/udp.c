@@ -255,6 +255,11 @@ static void add_controls4(const struct socket *s, const struct datagram *d, stru
 		add_int(m, used, IPPROTO_IP, IP_TTL, d->ttl);
 	if (s->options.receive_tos)
 		add_bytes(m, used, (struct kind){ IPPROTO_IP, IP_TOS }, &tos, sizeof(tos));
+	if (s->options.receive_destination) {
+		struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(s->local.port) };
+		to.sin_addr = info.ipi_addr;
+		add_bytes(m, used, (struct kind){ IPPROTO_IP, IP_ORIGDSTADDR }, &to, sizeof(to));
+	}
 	if (s->options.receive_options && d->option_length)
 		add_bytes(m, used, (struct kind){ IPPROTO_IP, IP_RECVOPTS }, d->options,
 		          d->option_length);

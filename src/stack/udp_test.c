@@ -186,6 +186,7 @@ static void control_messages(void **state)               /* RFC1122-4.1.3.5-DST,
 	};
 	int ttl = -1, tos = -1;
 	uint32_t to = 0;
+	struct sockaddr_in first = { 0 };
 
 	s.ttl = 33;
 	s.tos = 0x28;
@@ -194,6 +195,7 @@ static void control_messages(void **state)               /* RFC1122-4.1.3.5-DST,
 	set_int(&b, fd, IPPROTO_IP, IP_RECVTTL, 1);
 	set_int(&b, fd, IPPROTO_IP, IP_RECVTOS, 1);
 	set_int(&b, fd, IPPROTO_IP, IP_PKTINFO, 1);
+	set_int(&b, fd, IPPROTO_IP, IP_RECVORIGDSTADDR, 1);
 	bench_send_udp(&b, s, "x", 1);
 	assert_int_equal(stack_recvmsg(b.st, fd, &m, 0), 1);
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
@@ -203,7 +205,11 @@ static void control_messages(void **state)               /* RFC1122-4.1.3.5-DST,
 			tos = *CMSG_DATA(c);
 		if (c->cmsg_type == IP_PKTINFO)
 			to = ntohl(((struct in_pktinfo *)(void *)CMSG_DATA(c))->ipi_addr.s_addr);
+		if (c->cmsg_type == IP_ORIGDSTADDR)
+			memcpy(&first, CMSG_DATA(c), sizeof(first));
 	}
+	assert_int_equal(ntohl(first.sin_addr.s_addr), 0xc0000201);
+	assert_int_equal(ntohs(first.sin_port), OWN_PORT);
 	assert_int_equal(ttl, 33);
 	assert_int_equal(tos, 0x28);
 	assert_int_equal(to, 0xc0000201);

@@ -29,10 +29,12 @@ static int unknown_word(struct shell_run *run, const char *command, const char *
 	                     word ? word : "nothing more");
 }
 
-/* What these tools show is not made here, which matters only if somebody looks. */
+/* What these tools show is not made here, which matters only if a command looks: people may do without. */
 static int show(struct shell_run *run, const char *command)
 {
-	return run->out ? shell_unknown(run, "what the command '%s' shows is not known here", command) : 0;
+	const bool read = run->out && run->out != run->shell->output;
+
+	return read ? shell_unknown(run, "what the command '%s' shows is not known here", command) : 0;
 }
 
 /* ---- addresses ---- */

@@ -52,6 +52,8 @@ static void grammar(void **state)
 		{ "", 0, NULL, NULL, 0 },
 		{ " \n\n # nothing\n", 0, NULL, NULL, 0 },
 		{ "true;", 0, NULL, NULL, 0 },
+		{ "ip route show; ip tcp_metrics show", 0, NULL, NULL, 0 },
+		{ "ip route show | cat", -1, "what the command 'ip route' shows", NULL, 0 },
 		{ "true && \n false", 1, "non-zero status 1", NULL, 0 },
 		{ "false || true", 0, NULL, NULL, 0 },
 		{ "false && unknown-thing; true", 0, NULL, NULL, 0 },
