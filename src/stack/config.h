@@ -186,7 +186,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_icmp_reverts_backoff, 0, 0, 1, NULL)            /* RFC 6069 */ \
 	X(tcp_rto_rounding_us, 1, 1, 1000000, NULL)           /* timers fire at multiples of this: a kernel's tick */ \
 	X(tcp_rto_linux_variance, 0, 0, 1, NULL)              /* RTTVAR as in TCP_RTO_MIN-bounded mean deviation */ \
-	X(tcp_syn_retries, 6, 0, 127, "ipv4.tcp_syn_retries") /* RFC 9293, MUST-23: R2 of a SYN at least 3 min */ \
+	X(tcp_syn_retries, 7, 0, 127, "ipv4.tcp_syn_retries") /* RFC 9293, MUST-23: R2 of a SYN at least 3 min */ \
 	X(tcp_syn_linear_timeouts, 0, 0, 127, "ipv4.tcp_syn_linear_timeouts")    /* retries before back-off */ \
 	X(tcp_bad_ack_resends_syn_us, 0, 0, 1000000, NULL)    /* in SYN-SENT, after such an ACK; 0: as the RTO says */ \
 	X(tcp_timeout_changes_flow_label, 0, 0, 1, NULL)      /* another path, perhaps (RFC 6438) */ \

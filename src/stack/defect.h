@@ -326,6 +326,26 @@ struct stack_config;
 	X(TCP_SMALL_AGAIN, "tcp-small-again", "RFC9293:SHLD-27", "sends small segments again one by one") \
 	X(TCP_NO_KEEPALIVE, "tcp-no-keepalive", "RFC1122:4.2.3.6-PROBESEQ", "sends no keep-alive probes") \
 	X(TCP_URGENT_IGNORED, "tcp-urgent-ignored", "RFC9293:MUST-30", "ignores the urgent pointer") \
+	X(TCP_WINDOW_SIGNED, "tcp-window-signed", "RFC9293:MUST-1", "takes a window above 32767 for a negative one") \
+	X(TCP_WINDOW_SHORT, "tcp-window-short", "RFC9293:REC-1", "keeps 16 bits of a scaled window") \
+	X(TCP_FIN_CLOSES, "tcp-fin-closes", "RFC9293:3.6-NOAUTOFIN", "sends its FIN as soon as one arrives") \
+	X(TCP_URGENT_LATE, "tcp-urgent-late", "RFC9293:3.10.7.4-URGIGN", "heeds urgent pointers behind the FIN") \
+	X(TCP_BAD_RESET_TAKEN, "tcp-bad-reset-taken", "RFC9293:3.10.7.3-BADACKRST", \
+	  "believes a RST in SYN-SENT whatever it acknowledges") \
+	X(TCP_SYN_GIVEN_UP, "tcp-syn-given-up", "RFC9293:MUST-23", "gives up SYNs after half a minute") \
+	X(TCP_TEXT_GIVEN_UP, "tcp-text-given-up", "RFC9293:SHLD-11", "gives up text after half a minute") \
+	X(TCP_RST_IN_DOUBT, "tcp-rst-in-doubt", "RFC9293:3.5.2-UNCLEAR", "answers unacceptable segments with a RST") \
+	X(TCP_UNKNOWN_TEXT, "tcp-unknown-text", "RFC9293:3.5.1-HALFOPEN-DATA", \
+	  "is silent to text that belongs to no connection") \
+	X(TCP_OPTIONS_FREE, "tcp-options-free", "RFC9293:3.7.1-OPTREDUCE", \
+	  "does not count options into the size of segments") \
+	X(TCP_RESET_UNTOLD, "tcp-reset-untold", "RFC9293:3.10.7.4-RSTSYNRCVDA", \
+	  "does not tell of a RST in SYN-RECEIVED") \
+	X(TCP_CONNECT_GROUP, "tcp-connect-group", "RFC9293:MUST-46", "connects to broadcast and multicast addresses") \
+	X(TCP_RESERVED_REFUSED, "tcp-reserved-refused", "RFC9293:3.1-RSRVD", "drops segments with reserved bits") \
+	X(TCP_ODD_REFUSED, "tcp-odd-refused", "RFC9293:3.1-ODDPAD", "takes odd lengths for a wrong checksum") \
+	X(TCP_NO_PSEUDO_HEADER, "tcp-no-pseudo-header", "RFC9293:MUST-2", \
+	  "leaves addresses out of the checksums that it sends") \
 	X(TCP_BAD_CHECKSUM_TAKEN, "tcp-bad-checksum-taken", "RFC9293:MUST-3", "takes segments with a wrong checksum") \
 	X(TCP_ICMP_UNCHECKED, "tcp-icmp-unchecked", "RFC5927:4.1-SEQCHECK", \
 	  "believes ICMP errors about sequence numbers that are not in flight") \

@@ -70,7 +70,11 @@ static bool tired(const struct tcp *t, int tries)
 		return false;
 	if (limit && t->state != TCPS_SYN_RECEIVED)
 		return !vtime_before(vtime_sub(tcp_stack(t)->now, tcp_rto_waits_since(t)), vtime_ms(limit));
-	return tries >= retry_limit(t);
+	int most = retry_limit(t), few = 5;
+
+	if (defect(tcp_stack(t), t->snd.syn_acked ? DEFECT_TCP_TEXT_GIVEN_UP : DEFECT_TCP_SYN_GIVEN_UP) && most > few)
+		most = few;
+	return tries >= most;
 }
 
 /* What is lost again and again is lost on one path of several, perhaps: with another flow label, routers may choose

@@ -53,10 +53,15 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 		return false;
 	}
 	/* RFC 9293, 3.1, MUST-3 */
-	if (ip_payload_checksum(p) != 0 && !defect(st, DEFECT_TCP_BAD_CHECKSUM_TAKEN)) {
+	bool odd_refused = p->length & 1 && defect(st, DEFECT_TCP_ODD_REFUSED);
+	if (odd_refused || (ip_payload_checksum(p) != 0 && !defect(st, DEFECT_TCP_BAD_CHECKSUM_TAKEN))) {
 		count(st, TcpInErrs);
 		count(st, TcpInCsumErrors);
 		stack_drop(st, p, "TCP checksum (RFC 9293, 3.1, MUST-3)");
+		return false;
+	}
+	if (p->payload[12] & 0x0e && defect(st, DEFECT_TCP_RESERVED_REFUSED)) {
+		stack_drop(st, p, "reserved bits");
 		return false;
 	}
 	/* RFC 9293, 3.9.2.3, MUST-57, MUST-63: group addresses have no connections. */
@@ -85,7 +90,9 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 /* An ACK that only answers a segment we do not want; @skipped counts when it came too soon after the last one. */
 static void answer_invalid(struct tcp *t, const struct tcp_segment *seg, enum counter skipped)
 {
-	if (tcp_ack_invalid_allowed(t, seg->flags & TCP_SYN || tcp_segment_length(seg) == 0))
+	if (defect(tcp_stack(t), DEFECT_TCP_RST_IN_DOUBT))
+		tcp_reset_segment(tcp_stack(t), seg);
+	else if (tcp_ack_invalid_allowed(t, seg->flags & TCP_SYN || tcp_segment_length(seg) == 0))
 		tcp_send_ack(t);
 	else if (t->state == TCPS_SYN_RECEIVED)
 		count(tcp_stack(t), TcpExtTCPACKSkippedSynRecv);
@@ -257,6 +264,8 @@ static void reset_arrived(struct tcp *t)
 		error = EPIPE;
 	else if (tcp_in(t, 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK) && c->tcp_reset_told_when_closing)
 		error = ECONNRESET;
+	if (t->state == TCPS_SYN_RECEIVED && defect(tcp_stack(t), DEFECT_TCP_RESET_UNTOLD))
+		error = 0;
 	tcp_fail(t, error, "RST");
 }
 

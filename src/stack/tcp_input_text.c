@@ -11,6 +11,7 @@
 #include "stack/tcp_receive_limit.h"
 #include "stack/socket_packet.h"
 #include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_statistics.h"
 #include "stack/tcp_window.h"
@@ -21,7 +22,9 @@ enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
 
-	if (!(seg->flags & TCP_URG) || !tcp_in(t, TCPM_RECEIVES) || defect(st, DEFECT_TCP_URGENT_IGNORED))
+	bool ended = !tcp_in(t, TCPM_RECEIVES) && !defect(st, DEFECT_TCP_URGENT_LATE);
+
+	if (!(seg->flags & TCP_URG) || ended || defect(st, DEFECT_TCP_URGENT_IGNORED))
 		return SEG_NEXT;
 	/* RFC 6093, 4: the pointer is one behind the urgent octet; RFC 1122 said at it. */
 	bool behind = st->config.tcp_urgent_points_after && !st->config.tcp_urgent_rfc;
@@ -178,6 +181,10 @@ static void fin_arrived(struct tcp *t)
 	switch (t->state) {
 	case TCPS_ESTABLISHED:
 		tcp_set_state(t, TCPS_CLOSE_WAIT, "FIN");
+		if (defect(tcp_stack(t), DEFECT_TCP_FIN_CLOSES)) {
+			tcp_snd_close(t);
+			tcp_set_state(t, TCPS_LAST_ACK, "CLOSE");
+		}
 		break;
 	case TCPS_FIN_WAIT_1:                                /* had ours been acknowledged, it were FIN-WAIT-2 */
 		tcp_set_state(t, TCPS_CLOSING, "FIN");

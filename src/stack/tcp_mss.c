@@ -59,5 +59,7 @@ uint32_t tcp_largest_text(const struct tcp *t)
 		mss = t->agreed.peer_mss;
 	if (mss < low)
 		mss = low;
+	if (defect(st, DEFECT_TCP_OPTIONS_FREE))
+		options = 0;
 	return mss > options ? mss - options : 1;            /* RFC 9293, 3.7.1: options come out of the text */
 }

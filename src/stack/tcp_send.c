@@ -42,6 +42,8 @@ int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_
 		tcp_auth_sign(signer, &send->source, &send->destination, st->segment, send->length);
 	/* RFC 9293, 3.1, MUST-2 */
 	uint32_t sum = checksum_pseudo(&send->source, &send->destination, PROTOCOL_TCP, send->length);
+	if (defect(st, DEFECT_TCP_NO_PSEUDO_HEADER))
+		sum = 0;
 	uint16_t checksum = checksum_finish(checksum_add(sum, st->segment, send->length));
 
 	st->segment[16] = (uint8_t)(checksum >> 8);
@@ -208,6 +210,8 @@ void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 
 	/* RFC 9293, 3.10.7.1: never for an RST. */
 	if ((seg->flags & TCP_RST && !defect(st, DEFECT_TCP_RST_ANSWERED)) || seg->packet->group)
+		return;
+	if (seg->text_length && defect(st, DEFECT_TCP_UNKNOWN_TEXT))
 		return;
 	if (seg->flags & TCP_ACK) {
 		h.flags = TCP_RST;                               /* <SEQ=SEG.ACK><CTL=RST> */

@@ -102,6 +102,10 @@ void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 {
 	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
 	t->snd.wnd = (uint32_t)seg->window << (seg->flags & TCP_SYN ? 0 : t->agreed.snd_shift);
+	if (defect(tcp_stack(t), DEFECT_TCP_WINDOW_SIGNED) && seg->window & 0x8000)
+		t->snd.wnd = 0;
+	if (defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHORT))
+		t->snd.wnd &= UINT16_MAX;
 	t->snd.wl1 = seg->seq;
 	t->snd.wl2 = seg->ack;
 	if (t->snd.wnd > t->snd.max_wnd)

@@ -36,7 +36,7 @@ static bool echo_is_wrong(const struct tcp *t, const struct tcp_segment *seg)
 /* First: the ACK bit. False: the segment is done with. */
 static bool ack_acceptable(struct tcp *t, const struct tcp_segment *seg)
 {
-	if (!(seg->flags & TCP_ACK))
+	if (!(seg->flags & TCP_ACK) || (seg->flags & TCP_RST && defect(tcp_stack(t), DEFECT_TCP_BAD_RESET_TAKEN)))
 		return true;
 	bool ours = seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt);
 	if (ours && !echo_is_wrong(t, seg))
