@@ -10,6 +10,7 @@
 # make fuzz       the fuzz targets of fuzz/, in a build of their own; needs CC=clang
 # make check-fuzz each of them for FUZZ_SECONDS (30), with what the cases make as seeds; then whatever else is slow and hostile
 # make coverage   which lines of the reference stack the cases reach, and which they do not
+# make mutate     plays cases with segments changed, put in, left out and exchanged
 # make lint       sizes, cppcheck and clang-tidy over all sources; no finding is the rule
 # make install    PREFIX (/usr/local), DESTDIR
 #
