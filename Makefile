@@ -205,6 +205,9 @@ lint: $(GENERATED) $(EMBEDDED)
 run: all
 	$(Q)scripts/run-example $(B)/protodrill
 
+deb: all
+	$(Q)scripts/build-deb $(B)
+
 linux:
 	$(Q)scripts/make-linux
 
@@ -227,7 +230,7 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all adapters tests check coverage fuzz fuzz-targets check-fuzz lint run linux bench install clean
+.PHONY: all adapters tests check coverage deb fuzz fuzz-targets check-fuzz lint run linux bench install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
