@@ -135,8 +135,8 @@ static void add_line(struct buf *out, const struct who *who, size_t number, cons
 	struct buf line = BUF_INIT;
 
 	buf_add(&line, text, length);
-	html(out, "<tr id=\"L%zu\"%s><td class=\"number\">%zu</td><td class=\"number\">", number,
-	     can_run && !cases ? " class=\"fail\"" : "", number);
+	html(out, "<tr id=\"L%zu\" class=\"%s\"><td class=\"number\">%zu</td><td class=\"number\">", number,
+	     !can_run ? "plain" : cases ? "ran" : "never", number);
 	if (cases)
 		html(out, "<a href=\"#cases%d\">%zu</a>", who->lists[number], cases);
 	else
@@ -157,7 +157,7 @@ static void add_source(struct buf *out, const struct line_coverage *coverage, co
 		buf_read_fd(&text, fd);
 		close(fd);
 	}
-	buf_puts(out, "<table class=\"source\">\n<thead><tr><th scope=\"col\">Line</th><th scope=\"col\">Cases</th>"
+	buf_puts(out, "<table class=\"lines\">\n<thead><tr><th scope=\"col\">Line</th><th scope=\"col\">Cases</th>"
 	              "<th scope=\"col\">Source</th></tr></thead>\n<tbody>\n");
 	for (const char *at = text.data; *at; number++) {
 		size_t length = strcspn(at, "\n");
@@ -182,9 +182,12 @@ static void add_lists(struct buf *out, const struct line_coverage *coverage, con
 		if (who->lists[n] != next)
 			continue;
 		html(out, "<dt id=\"cases%d\">line %zu ...</dt><dd>", next++, n);
-		for (size_t c = 0; c < coverage->count && named < MOST_NAMES; c++)
-			if (bits_of(who, n)[c / 64] >> c % 64 & 1)
-				html(out, "%s%s", named++ ? "<br/>" : "", coverage->cases[c].case_id);
+		for (size_t c = 0; c < coverage->count && named < MOST_NAMES; c++) {
+			if (!(bits_of(who, n)[c / 64] >> c % 64 & 1))
+				continue;
+			buf_puts(out, named++ ? "<br/>" : "");
+			html(out, "%s", coverage->cases[c].case_id);
+		}
 		if (count_bits(who, n) > named)
 			html(out, "<br/>and %zu more", count_bits(who, n) - named);
 		buf_puts(out, "</dd>\n");

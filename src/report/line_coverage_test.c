@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include <cmocka.h>
 
 #include "report/line_coverage.h"
+#include "report/line_coverage_html.h"
+#include "report/xml_check.h"
 
 static void ranges(void **state)
 {
@@ -136,6 +139,45 @@ static void there_and_back(void **state)
 	buf_free(&problem);
 }
 
+/* Behind each line how many cases ran it, or that none did; the source's own text cannot break out. */
+static void pages(void **state)
+{
+	static const struct covered_function functions[] = { { "f", 1, 4 } };
+	static const struct covered_file all[] = { { "a.c", "2-4", functions, 1 } };
+	static const struct covered_file first[] = { { .name = "a.c", .lines = "2-3" } };
+	static const struct covered_file second[] = { { .name = "a.c", .lines = "3" } };
+	struct covered cases[] = {
+		{ .case_id = "<1>.pkt", .files = first, .file_count = 1 },
+		{ .case_id = "2.pkt", .files = second, .file_count = 1 },
+	};
+	char folder[] = "/tmp/line_coverage_test.XXXXXX", path[sizeof(folder) + 4];
+	struct line_coverage coverage = { .cases = cases, .count = 2 };
+	struct buf page = BUF_INIT;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/a.c", folder);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("/* <b> */\nint a = b & c;\n\treturn \"x\";\n}\n", file);
+	fclose(file);
+	coverage.source = (struct covered){ .source = folder, .files = all, .file_count = 1 };
+	line_coverage_html_file(&page, &coverage, &all[0]);
+	assert_null(xml_fault(strchr(page.data, '\n') + 1));
+	assert_non_null(strstr(page.data, "<tr id=\"L1\" class=\"plain\">"));
+	assert_non_null(strstr(page.data, "\"#cases1\">1</a></td><td><code>int a = b &amp; c;"));
+	assert_non_null(strstr(page.data, "\"#cases2\">2</a></td><td><code>\treturn"));
+	assert_non_null(strstr(page.data, "never</td><td><code>}"));
+	assert_non_null(strstr(page.data, "<dt id=\"cases2\">line 3 ...</dt><dd>&lt;1&gt;.pkt<br/>2.pkt</dd>"));
+	buf_clear(&page);
+	line_coverage_html_index(&page, &coverage);
+	assert_null(xml_fault(strchr(page.data, '\n') + 1));
+	assert_non_null(strstr(page.data, "<a href=\"a.c.html\">a.c</a>"));
+	unlink(path);
+	rmdir(folder);
+	buf_free(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +185,7 @@ int main(void)
 		cmocka_unit_test(questions),
 		cmocka_unit_test(patches),
 		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
