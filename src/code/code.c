@@ -95,6 +95,7 @@ static void report_raised(struct native_run *run, const struct code_options *opt
 
 	out->status = CODE_FAILED;
 	out->line = run->block->line;
+	out->block = run->block;
 	out->statement_at = (size_t)(run->py.stopped->text - run->block->text);
 	out->statement_length = run->py.stopped->length;
 	for (const char *p = run->block->text; p < run->py.stopped->text; p++)

@@ -17,6 +17,7 @@ struct code_block {
 	struct code_block *next;
 	int line;                                            /* as messages name it: the event's line */
 	const char *text;
+	void *user;                                          /* of the caller: several blocks may have one line */
 	struct tcp_state_info info;
 };
 
@@ -36,6 +37,7 @@ struct code_outcome {
 	enum code_status status;
 	bool native;                                         /* evaluated without python3 */
 	int line;                                            /* of the failing block; 0 if unknown */
+	const struct code_block *block;                      /* it; NULL: unknown */
 	int line_of_block;                                   /* where in that block's text it failed:
 	                                                        0 is its first line */
 	size_t statement_at, statement_length;               /* the statement in that block's text; length 0: unknown */

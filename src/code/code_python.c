@@ -97,12 +97,14 @@ static int count_lines(const char *text, size_t length)
 	return lines;
 }
 
-/* The line of the block that holds line @wanted of the program, or 0; and which of its text it is. */
-static int block_of_program_line(const struct code_block *blocks, const struct code_options *options, int wanted,
-                                 int *line_of_block)
+/* The block that holds line @wanted of the program, or NULL; and which line of its text it is. */
+static const struct code_block *block_of_program_line(const struct code_block *blocks,
+                                                      const struct code_options *options, int wanted,
+                                                      int *line_of_block)
 {
 	struct buf text = BUF_INIT;
-	int lines = 1, found = 0;
+	const struct code_block *found = NULL;
+	int lines = 1;
 
 	add_preamble(&text);
 	for (; blocks && !found; blocks = blocks->next) {
@@ -111,7 +113,7 @@ static int block_of_program_line(const struct code_block *blocks, const struct c
 		lines += count_lines(text.data, text.length - tail);
 		int last = lines + count_lines(text.data + text.length - tail, tail);
 		if (wanted < last) {
-			found = blocks->line;
+			found = blocks;
 			*line_of_block = wanted > lines ? wanted - lines : 0;
 		}
 		lines = last;
@@ -168,9 +170,9 @@ static void read_errors(const char *errors, const struct code_block *blocks, con
 	for (const char *at = report ? report : errors; *at; at = next_line(at)) {
 		if (!starts_with(at, place))
 			continue;
-		int line = block_of_program_line(blocks, options, atoi(at + strlen(place)), &out->line_of_block);
+		out->block = block_of_program_line(blocks, options, atoi(at + strlen(place)), &out->line_of_block);
 		if (!report) {
-			out->line = line;
+			out->line = out->block ? out->block->line : 0;
 			out->headline = headline_after(at, arena);
 		}
 	}

@@ -122,18 +122,21 @@ static bool play_code(struct play *p, const struct event *event, const struct du
 		return play_fail(p, e, MISMATCH_OTHER, "runtime error in code: %s", problem);
 	block->line = event->time.loc.line;
 	block->text = event->code->text;
+	block->user = e;
 	*p->code_last = block;
 	p->code_last = &block->next;
 	return true;
 }
 
-/* Blocks are told apart by their line. The first one stands for a failure that has none. */
-static struct entry *code_entry(struct play *p, int line)
+/* Where it is not known which block failed, the first one of the line stands for it, or the first of all. */
+static struct entry *code_entry(struct play *p, const struct code_outcome *outcome)
 {
 	struct entry *found = NULL;
 
+	if (outcome->block)
+		return outcome->block->user;
 	for (struct entry *e = p->record->first; e; e = e->next)
-		if (e->kind == ENTRY_CODE && (!found || e->line == line))
+		if (e->kind == ENTRY_CODE && (!found || e->line == outcome->line))
 			found = e;
 	return found;
 }
@@ -152,7 +155,7 @@ static const char *statement_text(struct arena *arena, const struct entry *e)
 static void judge_code(struct play *p, const struct code_outcome *outcome)
 {
 	struct arena *arena = p->record->arena;
-	struct entry *e = code_entry(p, outcome->line);
+	struct entry *e = code_entry(p, outcome);
 
 	if (outcome->status == CODE_NO_PYTHON) {
 		const char *why = outcome->construct ? outcome->construct : "--python";
@@ -176,8 +179,11 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 		record_mismatch(p->record, e, "assertion", statement_text(arena, e), outcome->values,
 		                outcome->headline);
 	/* Where it stands that failed; the line of the block where that is not known. */
-	if (outcome->headline && outcome->line)
-		e->line = e->event->code->loc.line + outcome->line_of_block;
+	if (outcome->headline && outcome->line) {
+		struct loc at = e->event->code->loc;
+		at.line += outcome->line_of_block;
+		e->line = event_line(e->event, &at);
+	}
 	if (outcome->status == CODE_NOT_STARTED) {
 		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "code: '%s' %s", p->config->code_command,
 		                                                   outcome->exit_reason));

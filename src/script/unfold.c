@@ -35,12 +35,23 @@ static bool room_for(struct unfolding *u, struct loc loc)
 	return false;
 }
 
+/* A name of a loop or a macro would stay what it is. */
+static void check_let(struct unfolding *u, const struct let_spec *let)
+{
+	for (const struct binding *b = u->resolver.bindings; b; b = b->outer)
+		if (!strcmp(b->name, let->name))
+			diag_error(u->resolver.diags, DIAG_SEMANTIC, let->loc, "a name that is taken",
+			           "'%s' is one of the macro or loop around it", let->name);
+}
+
 /* A line that is written once and has no names is played as the parser made it. */
 static void add_event(struct unfolding *u, struct event *event)
 {
 	if (u->via && !room_for(u, event->loc))
 		return;
 	u->events += u->via != NULL;
+	if (event->kind == EVENT_LET)
+		check_let(u, event->let);
 	if (event->named)
 		event = resolve_event(&u->resolver, event);
 	else if (u->via)

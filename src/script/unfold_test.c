@@ -133,6 +133,7 @@ static void mistakes_are_named(void **state)
 		{ "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = $s", 1, 43, "a descriptor without number", "'s'", NULL },
 		{ "0 > . 1:1(0) win $(tcpi_rtt)", 1, 18, "a variable outside of 'let'", "let $NAME", NULL },
 		{ "0 let $GIVEN = 3", 1, 7, "a name that is taken", "'GIVEN'", NULL },
+		{ "for $i in 1..2 {\n0 let $i = 3\n}", 2, 7, "a name that is taken", "loop around it", "$i = 1" },
 		{ "0 set $x = 3", 1, 7, "a name without 'let'", "let $x = ...", NULL },
 		{ "0 > . 1:1(0) win $w\n+$w `x`", 2, 2, "a time without value", "before the script is played", NULL },
 		{ "macro m(a) {\n0 `x`\n}\nm()", 4, 1, "a parameter has no value", "m(a=...)", NULL },
