@@ -105,6 +105,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_reorder_segments, 1024, 0, 65536, NULL)         /* held out of order for one connection */ \
 	/* TCP: options */ \
 	X(tcp_timestamps, 1, 0, 2, "ipv4.tcp_timestamps") \
+	X(tcp_stamp_after_ack, 0, 0, 1, NULL)                 /* TS.Recent only of segments whose ACK is acceptable */ \
 	X(tcp_stamps_required, 1, 0, 1, NULL)  /* RFC 7323, 3.2: drop segments without, once agreed on */ \
 	X(tcp_syn_echo_checked, 0, 0, 1, NULL)  /* a SYN,ACK that echoes what we never sent gets a RST */ \
 	X(tcp_timestamp_tick_us, 1000, 1, 1000000, NULL)      /* RFC 7323, 5.4: 1 ms to 1 s */ \

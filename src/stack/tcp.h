@@ -81,6 +81,7 @@ struct tcp_segment {
 	uint8_t shift;
 	struct fast_open_cookie fast_open;
 	uint32_t ts_value, ts_echo;
+	bool stamp_due;                                      /* TS.Recent <- SEG.TSval if the ACK is acceptable */
 	uint32_t carried;                                    /* octets of text before anything was trimmed */
 	struct charge charge;                                /* of the packet */
 	int sack_count;

@@ -171,7 +171,9 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) &&
 	    seq_before_or_at(seg->seq, t->ack.sent) &&
 	    seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent)) {
-		tcp_take_stamp(t, seg);
+		seg->stamp_due = st->config.tcp_stamp_after_ack;
+		if (!seg->stamp_due)
+			tcp_take_stamp(t, seg);
 	}
 	return SEG_NEXT;
 }

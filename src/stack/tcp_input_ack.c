@@ -35,8 +35,11 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_DONE;
 	}
 	if (!t->snd.syn_acked) {
-		if (seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt))
+		if (seq_after(seg->ack, t->snd.una) && seq_before_or_at(seg->ack, t->snd.nxt)) {
+			if (seg->stamp_due)
+				tcp_take_stamp(t, seg);
 			return SEG_NEXT;
+		}
 		tcp_reset_segment(st, seg);
 		return SEG_DONE;
 	}
@@ -54,6 +57,8 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 		tcp_challenge(t, "ACK too old (RFC 5961, 5.2)");
 		return SEG_DONE;
 	}
+	if (seg->stamp_due)
+		tcp_take_stamp(t, seg);
 	return SEG_NEXT;
 }
 
