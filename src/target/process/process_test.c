@@ -141,9 +141,13 @@ static int adapter(enum fault fault, int at)
 
 /* ---- playing against it ---- */
 
+enum { PATIENCE_S = 30 };
+
 static struct target *open_faulty(enum fault fault, int at, struct buf *problem)
 {
-	struct process_options options = { .local_prefix = 16, .mtu = 1500, .patience_s = 1 };
+	/* Only what hangs is to be late: a busy machine is slow to write the last words of others. */
+	bool hangs = fault == HUNG || fault == CUT_AND_HUNG;
+	struct process_options options = { .local_prefix = 16, .mtu = 1500, .patience_s = hangs ? 1 : PATIENCE_S };
 	char command[64];
 
 	snprintf(command, sizeof(command), "/proc/self/exe --fault %d %d", (int)fault, at);
@@ -265,7 +269,7 @@ static void each_fault_at_each_question(void **state)
 				fail_msg("fault %d at question %d: '%s' does not say '%s'", (int)faults[i].fault, at,
 				         said.data, faults[i].words);
 			assert_non_null(strstr(said.data, "its last words: adapter: this is fault"));
-			assert_true(vtime_before(vtime_sub(monotonic_now(), began), vtime_s(8)));
+			assert_true(vtime_before(vtime_sub(monotonic_now(), began), vtime_s(PATIENCE_S)));
 			assert_nothing_left();
 			buf_free(&said);
 			tried++;
