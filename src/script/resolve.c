@@ -277,10 +277,18 @@ static void note_open(struct resolver *r, const struct expr *e, bool bare)
 	}
 }
 
+static bool names_trait(const struct resolver *r, const struct expr *e)
+{
+	return e->kind == EXPR_NAME && !e->name.dollar && trait(r->config, e->name.text);
+}
+
 static const struct expr *arithmetic_value(struct resolver *r, const struct expr *e)
 {
 	const struct expr *sides[2] = { e->arithmetic.left, e->arithmetic.right };
 
+	/* "target == kernel" asks for a word, not whether the target is called like a version. */
+	if (is_comparison(e->arithmetic.operation) && names_trait(r, sides[0]) && names_trait(r, sides[1]))
+		sides[1] = new_word(r, sides[1], sides[1]->name.text);
 	for (int i = 0; i < 2; i++) {
 		if (sides[i] && sides[i]->kind == EXPR_NAME)
 			sides[i] = name_value(r, sides[i]);

@@ -52,6 +52,7 @@ static void statements_become_events(void **state)
 		  "0 > 7 > 14 . 1:1(0) win 7~10\n+0 < icmp unreachable frag_needed mtu 7\n" },
 		{ "if kernel >= 6.9 && kernel < 6.11 {\n0 `a`\n} else {\n0 `b`\n}", "0 `a`\n" },
 		{ "if target == builtin {\n0 `a`\n} else if GIVEN == 7 {\n0 `b`\n}", "0 `b`\n" },
+		{ "if target == kernel && kernel != profile {\n0 `a`\n}\n0 `b`", "0 `a`\n0 `b`\n" },
 		{ "if !(GIVEN > 7) || 1/1 == 2 {\n0 `a`\n}", "0 `a`\n" },
 		/* Words that begin statements are just words elsewhere. */
 		{ "0 repeat(for) = -1 EIO (include macro if)", "0 repeat(for) = -1 EIO (include macro if)\n" },
