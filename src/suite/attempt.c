@@ -31,7 +31,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -40,6 +39,7 @@
 #include "suite/doubt.h"
 #include "suite/expectation.h"
 #include "suite/player.h"
+#include "util/child_end.h"
 #include "util/monotonic.h"
 #include "util/strays.h"
 
@@ -105,14 +105,15 @@ static void watch_child(struct watch *w)
 	bool open = true;
 
 	while (open) {
-		vtime_t left = vtime_sub(w->deadline, monotonic_now());
+		vtime_t left = vtime_is_never(w->deadline) ? VTIME_NEVER : vtime_sub(w->deadline, monotonic_now());
+		left = child_end_wait(w->pidfd, left);
 		struct timespec timeout = { left.ns / 1000000000, left.ns % 1000000000 };
 		if (left.ns < 0)
 			timeout = (struct timespec){ 0 };
-		int ready = ppoll(fds, ARRAY_LEN(fds), vtime_is_never(w->deadline) ? NULL : &timeout, &w->unblocked);
+		int ready = ppoll(fds, ARRAY_LEN(fds), vtime_is_never(left) ? NULL : &timeout, &w->unblocked);
 		if (ready > 0 && fds[0].revents)
 			open = receive(w);
-		else if (ready > 0 && fds[1].revents)
+		else if (w->pidfd < 0 ? ready == 0 && child_has_ended(w->child) : ready > 0 && fds[1].revents)
 			open = false;
 		else if (ready < 0 && errno != EINTR)
 			nanosleep(&(struct timespec){ .tv_nsec = AGAIN_MS * 1000000L }, NULL);
@@ -204,7 +205,7 @@ static void attempt_once(const struct attempt_plan *plan, struct player *player,
 	w.pipe = ends[0];
 	if (w.child > 0) {
 		setpgid(w.child, w.child);
-		w.pidfd = (int)syscall(SYS_pidfd_open, w.child, 0);
+		w.pidfd = child_end_open(w.child);
 		if (plan->timeout_s > 0)
 			w.deadline = vtime_add(monotonic_now(), vtime_s(plan->timeout_s));
 		watch_child(&w);

@@ -9,11 +9,15 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -253,6 +257,36 @@ static void a_killed_child_leaves_no_daemon(void **state)
 	munmap(stray, sizeof(*stray));
 }
 
+/* From here on pidfd_open() is refused, as in a container that has never heard of it. */
+static void refuse_pidfd_open(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { ARRAY_LEN(filter), filter };
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+/* The daemon holds the pipe of the child, so only the end of the child itself ends the waiting. */
+static void an_end_is_noticed_without_a_descriptor(void **state)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		refuse_pidfd_open();
+		alarm(30);
+		a_killed_child_leaves_no_daemon(state);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
 
 static void killed_child_is_cleaned_up(void **state)
 {
@@ -287,6 +321,7 @@ int main(void)
 		cmocka_unit_test(an_interrupt_is_no_verdict),
 		cmocka_unit_test(time_out),
 		cmocka_unit_test(a_killed_child_leaves_no_daemon),
+		cmocka_unit_test(an_end_is_noticed_without_a_descriptor),
 		cmocka_unit_test(killed_child_is_cleaned_up),
 	};
 

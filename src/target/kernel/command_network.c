@@ -62,7 +62,7 @@ bool kernel_ip_certain(struct shell_run *run, char **args)
 
 int kernel_ip(struct shell_run *run, char **args)
 {
-	char bytes[REQUEST_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
+	char bytes[REQUEST_BYTES] __attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
 	struct nlmsghdr *h = mnl_nlmsg_put_header(bytes);
 
 	if (is_flush(args)) {
@@ -116,7 +116,7 @@ bool kernel_tc_certain(struct shell_run *run, char **args)
 int kernel_tc(struct shell_run *run, char **args)
 {
 	const int form = queue_form(args);
-	char bytes[REQUEST_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
+	char bytes[REQUEST_BYTES] __attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
 	struct nlmsghdr *h = mnl_nlmsg_put_header(bytes);
 	struct tcmsg *queue = mnl_nlmsg_put_extra_header(h, sizeof(*queue));
 

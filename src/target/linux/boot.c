@@ -22,7 +22,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,6 +29,7 @@
 #include "target/linux/archive.h"
 #include "target/linux/linux.h"
 #include "target/linux/preload.h"
+#include "util/child_end.h"
 #include "util/monotonic.h"
 
 enum { CONSOLE_BYTES = 8192, CONSOLE_LINES = 12, READ_BYTES = 65536, PIPE_BYTES = 1 << 20 };
@@ -200,15 +200,18 @@ static bool watch(struct linux_guest *g, vtime_t deadline, struct buf *answer)
 	struct buf *const to[] = { &g->received, &g->end.console };
 
 	while (!take_answer(g, answer)) {
-		vtime_t left = vtime_max(VTIME_ZERO, vtime_sub(deadline, monotonic_now()));
+		vtime_t left = vtime_is_never(deadline) ? VTIME_NEVER :
+		               vtime_max(VTIME_ZERO, vtime_sub(deadline, monotonic_now()));
+		left = child_end_wait(g->pidfd, left);
 		struct timespec timeout = { left.ns / 1000000000, left.ns % 1000000000 };
-		int ready = ppoll(fds, ARRAY_LEN(fds), vtime_is_never(deadline) ? NULL : &timeout, NULL);
+		int ready = ppoll(fds, ARRAY_LEN(fds), vtime_is_never(left) ? NULL : &timeout, NULL);
 		for (size_t i = 0; ready > 0 && i < ARRAY_LEN(to); i++)
 			if (fds[i].revents && !receive(fds[i].fd, to[i]))
 				fds[i].fd = -1;
 		keep_end(&g->end.console);
 		g->end.timed_out = !vtime_before(monotonic_now(), deadline);
-		if (g->end.timed_out || (ready > 0 && fds[2].revents))
+		bool ended = g->pidfd < 0 ? ready == 0 && child_has_ended(g->child) : ready > 0 && fds[2].revents;
+		if (g->end.timed_out || ended)
 			return false;
 	}
 	return true;
@@ -233,7 +236,8 @@ static void reap(struct linux_guest *g)
 	g->child = 0;
 	receive_rest(g->answer, &g->received);
 	receive_rest(g->console, &g->end.console);
-	close(g->pidfd);
+	if (g->pidfd >= 0)
+		close(g->pidfd);
 	close(g->answer);
 	close(g->console);
 }
@@ -277,7 +281,7 @@ static bool start(struct linux_guest *g, int files[FILES], struct buf *problem)
 		return false;
 	}
 	setpgid(g->child, g->child);
-	g->pidfd = (int)syscall(SYS_pidfd_open, g->child, 0);
+	g->pidfd = child_end_open(g->child);
 	return true;
 }
 
