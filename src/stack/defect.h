@@ -301,16 +301,17 @@ struct stack_config;
 	  "keeps connections beyond the user time-out") \
 	X(TCP_MERGED_COUNTS_ONE, "tcp-merged-counts-one", "RFC9293:SHLD-19", \
 	  "takes what a device put together for one segment of that size") \
-	X(TCP_RECORDS_JOINED, "buf-records-joined", "RFC9293:MUST-60", \
+	X(TCP_RECORDS_JOINED, "buf-records-joined", "RFC9293:MAY-16", \
 	  "puts text behind MSG_EOR into the same segment") \
-	X(TCP_WRITABLE_WHEN_FULL, "buf-writable-when-full", "RFC9293:MUST-60", \
+	X(TCP_WRITABLE_WHEN_FULL, "buf-writable-when-full", "RFC9293:MAY-16", \
 	  "says that a full send buffer is writable") \
-	X(TCP_NOTSENT_IGNORED, "buf-notsent-ignored", "RFC9293:MUST-60", "ignores TCP_NOTSENT_LOWAT") \
-	X(TCP_SEND_BUFFER_FIXED, "buf-send-fixed", "RFC9293:MUST-60", "never lets a send buffer grow") \
-	X(TCP_NOTSENT_POLL, "buf-notsent-poll", "RFC9293:MUST-60", \
+	X(TCP_NOTSENT_IGNORED, "buf-notsent-ignored", "RFC9293:MAY-16", "ignores TCP_NOTSENT_LOWAT") \
+	X(TCP_SEND_BUFFER_FIXED, "buf-send-fixed", "RFC9293:MAY-16", "never lets a send buffer grow") \
+	X(TCP_NOTSENT_POLL, "buf-notsent-poll", "RFC9293:MAY-16", \
 	  "is writable though as much as TCP_NOTSENT_LOWAT waits") \
-	X(TCP_CHUNKS_FREE, "buf-chunks-free", "RFC9293:MUST-60", "charges a send buffer for octets alone") \
-	X(TCP_CHUNK_WAITS, "buf-chunk-waits", "RFC9293:MUST-60", "lets a full chunk wait for the end of its SEND") \
+	X(TCP_CHUNKS_FREE, "buf-chunks-free", "RFC9293:MAY-16", "charges a send buffer for octets alone") \
+	X(TCP_CHUNK_WAITS, "buf-chunk-waits", "RFC9293:3.8.6.2.1-SENDRULES", \
+	  "lets a full chunk wait for the end of its SEND") \
 	X(TCP_NOT_COLLAPSED, "buf-not-collapsed", "RFC9293:3.10.7.4-TEXT", \
 	  "drops text rather than copy small packets together") \
 	X(TCP_RENEGED_REPORTED, "tcp-reneged-reported", "RFC2018:8-RENEGEOLD", \

@@ -333,6 +333,10 @@ static void vary(struct stack_config *c, struct random *r)
 	c->tcp_reduction_from_window = (int64_t)random_below(r, 2);
 	c->tcp_rtt_every_ack = (int64_t)random_below(r, 2);
 	c->tcp_rto_linux_variance = (int64_t)random_below(r, 2);
+	c->socket_memory_charged = (int64_t)random_below(r, 2);
+	c->tcp_segments_cut = (int64_t)random_below(r, 2);
+	c->tcp_segments_measured = (int64_t)random_below(r, 2);
+	c->tcp_retransmit_collapse = (int64_t)random_below(r, 2);
 	c->tcp_retransmit_into_shut = (int64_t)random_below(r, 2);
 	c->tcp_tail_loss_probe = random_below(r, 2) ? 3 : 0;
 	c->tcp_frto = (int64_t)random_below(r, 3);

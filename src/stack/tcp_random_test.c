@@ -96,6 +96,11 @@ static void random_life(int64_t seed)
 	b.config.tcp_cookies = (int64_t)random_below(&r, 3);
 	b.config.tcp_cookies *= states[seed % (int64_t)ARRAY_LEN(states)] == TCPS_LISTEN;
 	b.config.tcp_receive_buffer = 1000 << random_below(&r, 7);
+	b.config.socket_memory_charged = (int64_t)random_below(&r, 2);
+	b.config.tcp_segments_measured = b.config.tcp_receive_moderation = b.config.socket_memory_charged;
+	b.config.tcp_segments_cut = !b.config.socket_memory_charged;
+	b.config.tcp_shrink_window = (int64_t)random_below(&r, 2);
+	b.config.tcp_ack_policy = random_below(&r, 2) ? TCP_ACK_QUICK_START : TCP_ACK_EVERY_SECOND;
 	b.config.memory_limit = random_below(&r, 4) ? 1 << 20 : 250000 + (int64_t)random_below(&r, 50000);
 	bench_go(&b, states[seed % (int64_t)ARRAY_LEN(states)]);
 	for (int i = 0; i < EVENTS; i++) {

@@ -96,11 +96,13 @@ void tcp_receive_limit_start(struct tcp *t)
 		t->limit.share = (uint16_t)(share > 0 ? WHOLE - (WHOLE >> share) : WHOLE >> -share);
 }
 
-/* A segment is left for the user to fall behind, as long as two remain. */
+/* A segment is left for the user to fall behind, as long as two remain. Where Fast Open opens a connection before our
+ * SYN has told of a window, it is whole segments. */
 void tcp_receive_limit_open(struct tcp *t)
 {
 	struct tcp_receive_limit *l = &t->limit;
 	uint32_t mss = tcp_advertised_mss(t), space = tcp_receive_space(t), first = FIRST_SEGMENTS * mss;
+	uint32_t told = (uint32_t)seq_diff(t->window.advertised, t->ack.sent);
 
 	l->round_seq = t->rcv.read;
 	l->round_start = tcp_stack(t)->now;
@@ -108,7 +110,7 @@ void tcp_receive_limit_open(struct tcp *t)
 	if (!charges(t))
 		return;
 	l->clamp = space > 2 * mss ? larger(2 * mss, space - mss) : space;
-	l->opened = smaller((uint32_t)seq_diff(t->window.advertised, t->ack.sent), l->clamp);
+	l->opened = smaller(told ? told : space - space % mss, l->clamp);
 	l->round_most = smaller(l->opened, first);
 }
 

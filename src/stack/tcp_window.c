@@ -118,11 +118,11 @@ static bool may_shrink(const struct tcp *t)
 static uint32_t wanted_of_memory(const struct tcp *t)
 {
 	uint32_t full = tcp_receive_space(t), space = smaller(tcp_receive_free(t), full), told = tcp_window_last(t);
-	uint32_t mss = smaller(tcp_full_segment(t), full), unit = 1u << t->agreed.rcv_shift;
+	uint32_t mss = smaller(tcp_full_segment(t), smaller(full, t->limit.opened)), unit = 1u << t->agreed.rcv_shift;
 
 	if (may_shrink(t))
 		space -= space % unit;
-	if (t->window.full || space < mss || space < full / 16)
+	if (t->window.full || !mss || space < mss || space < full / 16)
 		return 0;
 	space = smaller(space, t->limit.opened);
 	if (t->agreed.scale && t->agreed.rcv_shift)
