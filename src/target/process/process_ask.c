@@ -159,7 +159,8 @@ int64_t process_call(struct process *p, struct process_call *call)
 	for (int i = 0; i < 4; i++)
 		question_number(&p->question, (uint32_t)call->a[i], 4);
 	question_address(&p->question, call->address, call->address_length);
-	buf_add(&p->question, call->bytes, call->length);
+	if (call->length)
+		buf_add(&p->question, call->bytes, call->length);
 	if (!adapter_ask(p->adapter, PROTODRILL_CALL, &p->question, &body, &length))
 		return adapter_problem(p->adapter) ? -EIO : name_unknown(p, call);
 	if (length < CALL_HEAD)

@@ -117,7 +117,8 @@ static void take_control(struct msghdr *m, const struct process_call *call, size
 		length = m->msg_controllen;
 		m->msg_flags |= MSG_CTRUNC;
 	}
-	memcpy(m->msg_control, call->out + 8, length);
+	if (length)
+		memcpy(m->msg_control, call->out + 8, length);
 	m->msg_controllen = length;
 }
 
