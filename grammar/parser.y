@@ -99,6 +99,7 @@
 %type <list> parameters parameter_list arguments argument_list
 %type <expr> parameter argument
 %type <statement> block else_part choice
+%type <macro> macro_name
 
 %precedence '='
 %left '|'
@@ -170,8 +171,8 @@ statements
 statement
 	: event
 	| INCLUDE STRING                      { build_include(p, @$, @2, $2); }
-	| MACRO macro_name '(' parameters ')' { build_macro(p, $4); }
-	  block                               { build_macro_end(p, @$, $7); }
+	| MACRO macro_name '(' parameters ')' { build_macro(p, $2, $4); }
+	  block                               { build_macro_end(p, @$, $2, $7); }
 	| MACRO_NAME '(' arguments ')'        { build_use(p, @$, $1, $3); }
 	| REPEAT bound block                  { build_repeat(p, @$, $2, $3); }
 	| FOR VARIABLE WORD bound RANGE bound block
@@ -205,8 +206,8 @@ else_part
 	;
 
 macro_name
-	: WORD                                { build_macro_name(p, @1, $1); }
-	| MACRO_NAME                          { build_macro_name(p, @1, $1); }
+	: WORD                                { $$ = build_macro_name(p, @1, $1); }
+	| MACRO_NAME                          { $$ = build_macro_name(p, @1, $1); }
 	;
 
 parameters

@@ -79,7 +79,7 @@ const struct macro *macro_find(const struct macro *macros, const char *name)
 	return macros;
 }
 
-void build_macro_name(struct parse *p, struct loc loc, struct lexeme name)
+struct macro *build_macro_name(struct parse *p, struct loc loc, struct lexeme name)
 {
 	const struct macro *other = macro_find(p->macros, name.text);
 	struct macro *m = arena_new_object(p->arena, struct macro);
@@ -91,7 +91,7 @@ void build_macro_name(struct parse *p, struct loc loc, struct lexeme name)
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "a macro in a block",
 		           "macros are defined outside of blocks, and used in them");
 	*m = (struct macro){ .name = name.text, .loc = loc };
-	p->macro = m;
+	return m;
 }
 
 static const struct expr *find_assignment(const struct expr *list, const char *name)
@@ -102,22 +102,22 @@ static const struct expr *find_assignment(const struct expr *list, const char *n
 }
 
 /* Its own body does not know it yet, so that a macro cannot use itself. */
-void build_macro(struct parse *p, struct expr_list parameters)
+void build_macro(struct parse *p, struct macro *m, struct expr_list parameters)
 {
-	p->macro->parameters = parameters.first;
+	m->parameters = parameters.first;
 	for (const struct expr *e = parameters.first; e; e = e->next)
 		if (find_assignment(e->next, e->assign.name))
 			diag_error(p->diags, DIAG_SEMANTIC, e->loc, "a parameter twice", "'%s'", e->assign.name);
 }
 
-void build_macro_end(struct parse *p, struct loc loc, struct statement *block)
+void build_macro_end(struct parse *p, struct loc loc, struct macro *m, struct statement *block)
 {
 	struct statement *s = new_statement(p, loc, STATEMENT_MACRO);
 
-	p->macro->body = block;
-	p->macro->next = p->macros;
-	p->macros = p->macro;
-	s->is->macro = p->macro;
+	m->body = block;
+	m->next = p->macros;
+	p->macros = m;
+	s->is->macro = m;
 	build_statement(p, s);
 }
 

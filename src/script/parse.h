@@ -55,6 +55,7 @@ union value {
 	struct tcp_option_spec *option;
 	struct number number;
 	struct statement *statement;
+	struct macro *macro;
 };
 
 struct token {
@@ -103,7 +104,6 @@ struct parse {
 	bool named;                                          /* a name stood in the event at work */
 	struct statement **last_statement;                   /* of the innermost block */
 	struct open_block *block;                            /* it; NULL: none */
-	struct macro *macro;                                 /* being defined */
 	const struct macro *macros;                          /* newest first */
 	int depth;                                           /* of blocks */
 	struct comment **last_comment;
@@ -171,9 +171,9 @@ struct open_block {
 
 void build_statement(struct parse *p, struct statement *s);     /* the next of the block at work */
 void build_include(struct parse *p, struct loc loc, struct loc path_loc, struct lexeme path);
-void build_macro_name(struct parse *p, struct loc loc, struct lexeme name);
-void build_macro(struct parse *p, struct expr_list parameters);
-void build_macro_end(struct parse *p, struct loc loc, struct statement *block);
+struct macro *build_macro_name(struct parse *p, struct loc loc, struct lexeme name);
+void build_macro(struct parse *p, struct macro *m, struct expr_list parameters);
+void build_macro_end(struct parse *p, struct loc loc, struct macro *m, struct statement *block);
 void build_use(struct parse *p, struct loc loc, struct lexeme name, struct expr_list arguments);
 void build_repeat(struct parse *p, struct loc loc, struct expr *count, struct statement *block);
 /* @words: the name, and what must be "in". */
