@@ -298,6 +298,7 @@ blob
 
 udp
 	: UDP optional_ports '(' number ')'  { build_transport(p, @1, HEADER_UDP); build_udp_length(p, $4); }
+	| UDPLITE optional_ports '(' number ',' number ')'  { build_udplite(p, @1, $4, $6); }
 	;
 
 icmp
@@ -325,4 +326,7 @@ echoed
 	: '[' INTEGER ':' INTEGER '(' INTEGER ')' ']'  { build_echo_sequence(p, $2.value, $4.value, $6.value); }
 	| '[' UDP '(' INTEGER ')' ']'         { build_echo(p, ECHO_UDP, $4.value); }
 	| '[' RAW '(' INTEGER ')' ']'         { build_echo(p, ECHO_RAW, $4.value); }
+	| '[' UDPLITE '(' INTEGER ',' INTEGER ')' ']'  { build_echo_udplite(p, $4.value, $6.value); }
+	| '[' INTEGER ':' INTEGER '(' INTEGER ')' udp_tunnel ']'
+	                                      { build_echo_sequence(p, $2.value, $4.value, $6.value); }
 	;

@@ -76,7 +76,8 @@
 	REVENTS "revents" SA_FAMILY "sa_family" SACK "sack" SCM_NSEC "scm_nsec" SCM_SEC "scm_sec"
 	SEQ "seq" SEQUENCE "sequence#" SIN_ADDR "sin_addr" SIN_PORT "sin_port" SPI "spi" SUM "sum" TC "tc" TOS "tos"
 	TS "TS" TTL "ttl" TV_NSEC "tv_nsec" TV_SEC "tv_sec"
-	TV_USEC "tv_usec" U32 "u32" U64 "u64" UDP "udp" UNORDERED "unordered" URG "urg" VAL "val" WIN "win"
+	TV_USEC "tv_usec" U32 "u32" U64 "u64" UDP "udp" UDPLITE "udplite" UNORDERED "unordered" URG "urg" VAL "val"
+	WIN "win"
 
 %type <lexeme> keyword option_definition blob note_word sockaddr_family
 %type <integer> integer gre_flags gre_flag_list gre_flag

@@ -292,6 +292,9 @@ static const char *reason_to_skip(const struct run_case *c, const struct script 
 		return arena_printf(script->arena, "the case is not for the profile %s", profile_for(c));
 	if (!reason)
 		lacking = needs_lacking(&script->source, &judge, script->arena, &why);
+	/* A packet or a socket of UDP-Lite declares that it needs it. */
+	if (!reason && !lacking && script->needs_udplite && !needs_met("udplite", &judge, script->arena, &why))
+		lacking = "udplite";
 	if (lacking)
 		reason = arena_printf(script->arena, "it needs %s: %s", lacking, why.data);
 	buf_free(&why);

@@ -35,6 +35,13 @@ static int inject(struct play *p, struct entry *e, struct packet *packet, bool s
 	return error;
 }
 
+static bool is_icmp(const struct packet *packet)
+{
+	const enum header_type type = packet_transport(packet)->type;
+
+	return type == HEADER_ICMPV4 || type == HEADER_ICMPV6;
+}
+
 bool play_inbound(struct play *p, const struct event *event, const struct due *due)
 {
 	struct entry *e = record_append(p->record, ENTRY_INBOUND, event);
@@ -52,8 +59,7 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 		return false;
 	if (packet->payload)
 		packet->payload = arena_copy(p->record->arena, packet->payload, packet->payload_length);
-	if (packet_transport(packet)->type != HEADER_TCP && packet_transport(packet)->type != HEADER_UDP &&
-	    scripted->echo != ECHO_RAW)
+	if (is_icmp(packet) && scripted->echo != ECHO_RAW)
 		quoted = (uint8_t *)packet->payload;
 	if (!flow_to_live(&p->flows, flow, scripted, packet, quoted, &why))
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);

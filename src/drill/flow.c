@@ -112,6 +112,8 @@ static bool protocol_fits(int protocol, enum header_type type)
 		return type == HEADER_TCP || is_icmp(type);
 	case IPPROTO_UDP:
 		return type == HEADER_UDP || is_icmp(type);
+	case IPPROTO_UDPLITE:
+		return type == HEADER_UDPLITE || is_icmp(type);
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
 		return is_icmp(type);

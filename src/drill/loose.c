@@ -20,6 +20,7 @@ const struct number_range *loose_range(const struct scripted_packet *scripted, e
 	case PACKET_FIELD_TCP_WINDOW:  return r->window;
 	case PACKET_FIELD_TCP_URG_PTR: return r->urgent;
 	case PACKET_FIELD_PAYLOAD:     return r->length;
+	case PACKET_FIELD_UDPLITE_COV: return r->coverage;
 	default:                       return NULL;
 	}
 }
@@ -62,6 +63,8 @@ void loose_adopt(const struct scripted_packet *scripted, struct packet *expected
 		return;
 	if (scripted->ranges.length)
 		expected->payload_length = observed->payload_length;
+	if (want->type == HEADER_UDPLITE)
+		adopt_u16(scripted->ranges.coverage, &want->udp.length, got->udp.length);
 	if (want->type == HEADER_TCP)
 		adopt_tcp(scripted, &want->tcp, &got->tcp);
 	if (scripted->ranges.length || scripted->any_options || scripted->option_pattern)

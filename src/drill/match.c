@@ -145,6 +145,7 @@ static const struct field_rule tcp_urgent_rules[] = { { PACKET_FIELD_TCP_URG_PTR
 static const struct field_rule ttl_rules[] = { { PACKET_FIELD_TTL, ipv4_ttl, false }, { 0 } };
 static const struct field_rule hop_limit_rules[] = { { PACKET_FIELD_TTL, ipv6_hop_limit, false }, { 0 } };
 static const struct field_rule udp_rules[] = { { PACKET_FIELD_UDP_LEN, udp_length, true }, { 0 } };
+static const struct field_rule udplite_rules[] = { { PACKET_FIELD_UDPLITE_COV, udp_length, false }, { 0 } };
 static const struct field_rule icmp_rules[] = {
 	{ PACKET_FIELD_ICMP_TYPE, icmp_type, false },
 	{ PACKET_FIELD_ICMP_CODE, icmp_code, false },
@@ -296,6 +297,13 @@ static void match_udp(const struct match *m, int layer, const struct header *exp
 	apply_rules(m, udp_rules, expected, observed);
 }
 
+static void match_udplite(const struct match *m, int layer, const struct header *expected,
+                          const struct header *observed)
+{
+	(void)layer;
+	apply_rules(m, udplite_rules, expected, observed);
+}
+
 static void match_icmp(const struct match *m, int layer, const struct header *expected, const struct header *observed)
 {
 	(void)layer;
@@ -306,6 +314,7 @@ static void (*const layer_matchers[HEADER_TYPES])(const struct match *, int, con
                                                   const struct header *) = {
 	[HEADER_IPV4] = match_ipv4,   [HEADER_IPV6] = match_ipv6,     [HEADER_GRE] = match_gre,
 	[HEADER_MPLS] = match_mpls,   [HEADER_TCP] = match_tcp,       [HEADER_UDP] = match_udp,
+	[HEADER_UDPLITE] = match_udplite,
 	[HEADER_ICMPV4] = match_icmp, [HEADER_ICMPV6] = match_icmp,
 };
 

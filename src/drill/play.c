@@ -149,9 +149,11 @@ bool play_fail_without_socket(struct play *p, struct entry *e)
 	const struct header *transport = packet_transport(e->expected);
 	const struct flow *flow = p->flows.under_test;
 	const char *line = transport && transport->type == HEADER_TCP ? "TCP" :
-	                   transport && transport->type == HEADER_UDP ? "UDP" : NULL;
+	                   transport && transport->type == HEADER_UDP ? "UDP" :
+	                   transport && transport->type == HEADER_UDPLITE ? "UDP-Lite" : NULL;
 	const char *socket = flow && flow->protocol == IPPROTO_TCP ? "TCP" :
-	                     flow && flow->protocol == IPPROTO_UDP ? "UDP" : NULL;
+	                     flow && flow->protocol == IPPROTO_UDP ? "UDP" :
+	                     flow && flow->protocol == IPPROTO_UDPLITE ? "UDP-Lite" : NULL;
 
 	if (!flow)
 		e->explanation = "No socket() before this line has made a socket that the packet could belong to.";

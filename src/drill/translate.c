@@ -247,7 +247,7 @@ static void quote(const struct flow *flow, const struct scripted_packet *scripte
 		ports = ip + IPV6_HEADER_BYTES;
 	}
 	put32(ports, (uint32_t)flow->live_local.port << 16 | flow->live_remote.port);
-	if (scripted->echo != ECHO_UDP)
+	if (scripted->echo != ECHO_UDP && scripted->echo != ECHO_UDPLITE)
 		put32(ports + 4, scripted->echo_seq + flow->live_local_isn);
 }
 
@@ -258,6 +258,8 @@ bool flow_to_live(struct flows *flows, struct flow *flow, const struct scripted_
 	struct header *transport = packet_transport(packet);
 
 	default_ends(flows, flow);
+	if (scripted->own_addresses)
+		return true;
 	set_ends(flow, packet);
 	if (transport->type != HEADER_TCP) {
 		if (quoted)

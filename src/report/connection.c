@@ -43,7 +43,7 @@ static void read_packet(struct readings *all, const struct result_packet *p, siz
 	if (packet_parse(p->bytes, p->length, &packet, &why) != PACKET_OK)
 		return;
 	const struct header *transport = packet_transport(&packet);
-	if (!transport || transport->type == HEADER_UDP)
+	if (!transport || transport->type == HEADER_UDP || transport->type == HEADER_UDPLITE)
 		return;
 	if (all->count == all->room) {
 		all->room = all->room ? 2 * all->room : 64;

@@ -141,7 +141,7 @@ enum option_order {
 
 /* Numbers of an expected packet that may have several values; NULL: just the value. */
 struct packet_ranges {
-	const struct number_range *seq_start, *seq_end, *length, *ack, *window, *urgent;
+	const struct number_range *seq_start, *seq_end, *length, *ack, *window, *urgent, *coverage;
 };
 
 /* Numbers of a packet that have one value. */
@@ -150,11 +150,12 @@ enum plain_number { PLAIN_SOURCE_PORT, PLAIN_DESTINATION_PORT, PLAIN_MTU, PLAIN_
 /* What stands for the octets of a signature in a packet line. */
 enum signature_word { SIGNATURE_LITERAL, SIGNATURE_VALID, SIGNATURE_INVALID, SIGNATURE_ANY };
 
-enum echo_kind { ECHO_DEFAULT, ECHO_TCP, ECHO_UDP, ECHO_RAW };
+enum echo_kind { ECHO_DEFAULT, ECHO_TCP, ECHO_UDP, ECHO_UDPLITE, ECHO_RAW };
 
 struct echo_spec {
 	enum echo_kind kind;
 	int64_t seq_start, seq_end, length;
+	int64_t coverage;                                    /* ECHO_UDPLITE */
 };
 
 /* The payload of a reset that says why. */
@@ -179,6 +180,7 @@ struct packet_spec {
 	const char *flags;                                   /* letters, dot and digit as written */
 	struct loc flags_loc;
 	int64_t seq_start, seq_end, payload_length;
+	int64_t coverage;                                    /* UDP-Lite */
 	struct loc seq_loc;
 	struct loc window_loc;
 	bool has_ack, has_window, has_options, any_options;
@@ -236,6 +238,7 @@ struct scripted_packet {
 	enum signature_word md5, ao;                         /* of these options; their octets are zeros
 	                                                        unless literal */
 	uint8_t ace;                                         /* 1 to 7: the digit; 0: letters */
+	bool own_addresses;                                  /* .packet has them: they are not those of a connection */
 	enum echo_kind echo;                                 /* ICMP: what is quoted */
 	uint32_t echo_seq;                                   /* relative TCP sequence number that is quoted */
 	size_t echo_header_at;                               /* payload offset of the quoted IP header; the payload of
@@ -338,6 +341,7 @@ struct script {
 	const struct statement *statements;                  /* as written */
 	struct event *events;                                /* what they come to */
 	int event_count;
+	bool needs_udplite;
 	const char *foreign;                                 /* checked: why no call of it can be made on this system;
 	                                                        NULL: there is no reason */
 	struct config config;                                /* in force: defaults, option lines,

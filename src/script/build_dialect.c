@@ -142,3 +142,14 @@ void build_udp_tunnel(struct parse *p, struct loc loc, int64_t source, int64_t d
 	p->packet->udp_tunnel = arena_copy(p->arena, &tunnel, sizeof(tunnel));
 	build_foreign(p, loc, "TCP within UDP", "FreeBSD");
 }
+
+/* ---- UDP-Lite ---- */
+
+void build_udplite(struct parse *p, struct loc loc, struct number length, struct number coverage)
+{
+	build_transport(p, loc, HEADER_UDPLITE);
+	build_udp_length(p, length);
+	p->packet->coverage = coverage.value;
+	p->packet->ranges.coverage = coverage.range;
+	p->script->needs_udplite = true;
+}

@@ -362,12 +362,18 @@ void build_echo_id(struct parse *p, struct number id)
 
 void build_echo(struct parse *p, enum echo_kind kind, int64_t length)
 {
-	p->packet->echo = (struct echo_spec){ kind, 0, 0, length };
+	p->packet->echo = (struct echo_spec){ .kind = kind, .length = length };
+}
+
+void build_echo_udplite(struct parse *p, int64_t length, int64_t coverage)
+{
+	p->packet->echo = (struct echo_spec){ .kind = ECHO_UDPLITE, .length = length, .coverage = coverage };
+	p->script->needs_udplite = true;
 }
 
 void build_echo_sequence(struct parse *p, int64_t start, int64_t end, int64_t length)
 {
-	p->packet->echo = (struct echo_spec){ ECHO_TCP, start, end, length };
+	p->packet->echo = (struct echo_spec){ ECHO_TCP, start, end, length, 0 };
 }
 
 /* ---- TCP options ---- */

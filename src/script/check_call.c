@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "util/buf.h"
@@ -538,6 +539,19 @@ static void check_result(struct call_checker *c, const struct call_spec *call, b
 	}
 }
 
+/* Does the script make a socket of UDP-Lite? */
+static void note_protocol(struct call_checker *c, const struct call_spec *call)
+{
+	const struct expr *protocol = call->arguments;
+	struct evaluation_error error;
+	int64_t value;
+
+	for (int i = 0; protocol && i < 2; i++)
+		protocol = protocol->next;
+	if (protocol && expr_int64(protocol, &value, &error) && value == IPPROTO_UDPLITE)
+		c->script->needs_udplite = true;
+}
+
 void check_call(struct call_checker *c, const struct call_spec *call)
 {
 	const struct signature *s = call->signature;
@@ -554,6 +568,8 @@ void check_call(struct call_checker *c, const struct call_spec *call)
 	if (check_count(c, call, s)) {
 		for (int i = 0; e && i < CALL_ARGUMENTS; i++, e = e->next)
 			ok &= check_argument(c, s->shapes[i], e);
+		if (s->id == CALL_SOCKET)
+			note_protocol(c, call);
 		if (ok && s->id == CALL_EPOLL_CTL)
 			ok = check_epoll_ctl(c, call);
 		if (ok && (s->id == CALL_SETSOCKOPT || s->id == CALL_GETSOCKOPT))

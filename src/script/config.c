@@ -171,6 +171,7 @@ static bool set_nothing(struct config *c, const struct config_option *o, const c
 
 #define PORT "a port: 1 to 65535"
 #define ADDRESS "an address of the family that --ip_version says"
+#define LINK_LOCAL "an IPv6 address"
 #define REMOTE_MODE "not supported: tests with two machines (remote mode)"
 #define PLUG_IN "not supported: stacks as plug-ins"
 
@@ -231,6 +232,10 @@ const struct config_option config_options[] = {
 	  .help = "no effect: all socket options are read", .allowed = "TCP_INFO, TCP_CC_INFO or SO_MEMINFO" },
 	{ .name = "define", .set = set_define, .argument = "SYMBOL=VALUE",
 	  .help = "replace a word of the script", .allowed = "SYMBOL=VALUE" },
+	{ TEXT("local_linklocal_ip", local_linklocal_ip_text), .argument = "ADDRESS",
+	  .help = "where router advertisements go to (fe80::1)", .allowed = LINK_LOCAL },
+	{ TEXT("gateway_linklocal_ip", gateway_linklocal_ip_text), .argument = "ADDRESS",
+	  .help = "where they come from (fe80::2)", .allowed = LINK_LOCAL },
 	{ FLAG(no_cleanup), .help = "no resets after the last event" },
 	{ WORDS("tcp_md5_secret", set_md5_secret, tcp_md5_secret), .argument = "TEXT",
 	  .help = "key of MD5 signatures that no call of the script gives", .allowed = "1 to 80 characters" },
@@ -257,7 +262,7 @@ const struct config_option config_options[] = {
 
 /* Options that only another dialect has. */
 static const char *const nplab_options[] = {
-	"local_linklocal_ip", "gateway_linklocal_ip", "use_expect",
+	"use_expect",
 };
 
 /* ---- setting ---- */

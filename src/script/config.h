@@ -36,6 +36,8 @@ struct config {
 	uint16_t bind_port, connect_port;
 	struct ip_address local_ip, remote_ip, gateway_ip;   /* after config_derive(): live addresses */
 	int local_prefix, remote_prefix;                     /* bits; after config_derive() */
+	struct ip_address local_linklocal_ip, gateway_linklocal_ip;  /* of router advertisements */
+	const char *local_linklocal_ip_text, *gateway_linklocal_ip_text;
 	const char *local_ip_text, *remote_ip_text, *gateway_ip_text, *netmask_ip_text;
 	uint32_t speed;                                      /* Mbit/s; 0: leave */
 	uint16_t mss;                                        /* GSO size of injected TCP packets; 0: off */

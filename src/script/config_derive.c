@@ -138,6 +138,14 @@ static void invent_local(struct config *c, uint64_t seed)
 	put_number(c->local_ip.bytes, (ipv4_number(&c->local_ip) & ~hosts) | host);
 }
 
+static bool derive_linklocal(const struct derivation *d, const char *option, const char *text, const char *otherwise,
+                             struct ip_address *out)
+{
+	if (!text)
+		text = otherwise;
+	return (ip_address_parse(text, out) && out->version == 6) || bad_address(d, option, text, "an IPv6 address");
+}
+
 bool config_derive(struct config *c, uint64_t seed, const char *where, struct diags *diags)
 {
 	const struct derivation d = { c, where, diags };
@@ -154,6 +162,10 @@ bool config_derive(struct config *c, uint64_t seed, const char *where, struct di
 	else
 		invent_local(c, seed);
 	good &= derive_remote(&d, remote);
+	good &= derive_linklocal(&d, "local_linklocal_ip", c->local_linklocal_ip_text, "fe80::1",
+	                         &c->local_linklocal_ip);
+	good &= derive_linklocal(&d, "gateway_linklocal_ip", c->gateway_linklocal_ip_text, "fe80::2",
+	                         &c->gateway_linklocal_ip);
 	good &= derive_address(&d, "gateway_ip", gateway, &c->gateway_ip);
 	return good;
 }

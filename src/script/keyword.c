@@ -45,8 +45,8 @@ static const struct keyword keywords[] = {
 	{ "sin_len", TOKEN_SIN_LEN }, { "sin_port", TOKEN_SIN_PORT }, { "spi", TOKEN_SPI },
 	{ "sum", TOKEN_SUM }, { "tc", TOKEN_TC }, { "tos", TOKEN_TOS }, { "ttl", TOKEN_TTL },
 	{ "tv_nsec", TOKEN_TV_NSEC }, { "tv_sec", TOKEN_TV_SEC }, { "tv_usec", TOKEN_TV_USEC },
-	{ "u32", TOKEN_U32 }, { "u64", TOKEN_U64 }, { "udp", TOKEN_UDP }, { "unordered", TOKEN_UNORDERED },
-	{ "urg", TOKEN_URG }, { "val", TOKEN_VAL }, { "win", TOKEN_WIN },
+	{ "u32", TOKEN_U32 }, { "u64", TOKEN_U64 }, { "udp", TOKEN_UDP }, { "udplite", TOKEN_UDPLITE },
+	{ "unordered", TOKEN_UNORDERED }, { "urg", TOKEN_URG }, { "val", TOKEN_VAL }, { "win", TOKEN_WIN },
 };
 
 static int by_text(const void *wanted, const void *entry)

@@ -260,11 +260,13 @@ struct tcp_option_spec *build_hex_option(struct parse *p, struct loc loc, uint8_
 void build_option_value(struct parse *p, struct tcp_option_spec *option, struct loc loc, struct number value);
 void build_tcp_option(struct parse *p, struct tcp_option_spec *option);
 void build_udp_length(struct parse *p, struct number length);
+void build_udplite(struct parse *p, struct loc loc, struct number length, struct number coverage);
 void build_icmp(struct parse *p, struct loc loc, struct lexeme type);
 void build_icmp_code(struct parse *p, struct loc loc, struct lexeme code);
 void build_mtu(struct parse *p, struct number mtu);
 void build_echo_id(struct parse *p, struct number id);
 void build_echo(struct parse *p, enum echo_kind kind, int64_t length);
+void build_echo_udplite(struct parse *p, int64_t length, int64_t coverage);
 void build_echo_sequence(struct parse *p, int64_t start, int64_t end, int64_t length);
 
 /* ---- calls and expressions ---- */

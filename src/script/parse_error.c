@@ -25,7 +25,6 @@ static const char nplab[] = "the nplab dialect", mptcp[] = "the mptcp dialect", 
 
 static const struct foreign foreign[] = {
 	{ "sctp", "SCTP packets", nplab },
-	{ "udplite", "UDP-Lite packets", nplab },
 	{ "flgs", "SCTP chunks", nplab },
 	{ "addr", "address variables", mptcp },
 	{ "mpcapable", "MPTCP options", mptcp },

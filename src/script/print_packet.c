@@ -202,9 +202,11 @@ static void print_tcp(struct buf *out, const struct packet_spec *p)
 
 static void print_udp(struct buf *out, const struct packet_spec *p)
 {
-	buf_puts(out, "udp ");
+	buf_puts(out, p->transport == HEADER_UDPLITE ? "udplite " : "udp ");
 	print_ports(out, p);
 	print_field(out, "(", p->payload_length, p->ranges.length);
+	if (p->transport == HEADER_UDPLITE)
+		print_field(out, ", ", p->coverage, p->ranges.coverage);
 	buf_add_byte(out, ')');
 }
 
@@ -219,8 +221,13 @@ static void print_icmp(struct buf *out, const struct packet_spec *p)
 		print_plain(out, " mtu ", p->mtu, p->plain[PLAIN_MTU]);
 	if (p->echo_id || p->plain[PLAIN_ECHO_ID])
 		print_plain(out, " id ", p->echo_id, p->plain[PLAIN_ECHO_ID]);
-	if (e->kind == ECHO_TCP)
+	if (e->kind == ECHO_TCP && p->udp_tunnel)
+		buf_printf(out, " [%" PRId64 ":%" PRId64 "(%" PRId64 ") /udp(%" PRId64 " > %" PRId64 ")]", e->seq_start,
+		           e->seq_end, e->length, p->udp_tunnel->source, p->udp_tunnel->destination);
+	else if (e->kind == ECHO_TCP)
 		buf_printf(out, " [%" PRId64 ":%" PRId64 "(%" PRId64 ")]", e->seq_start, e->seq_end, e->length);
+	else if (e->kind == ECHO_UDPLITE)
+		buf_printf(out, " [udplite(%" PRId64 ", %" PRId64 ")]", e->length, e->coverage);
 	else if (e->kind != ECHO_DEFAULT)
 		buf_printf(out, " [%s(%" PRId64 ")]", e->kind == ECHO_UDP ? "udp" : "raw", e->length);
 }
@@ -241,7 +248,7 @@ void packet_spec_print(struct buf *out, const struct packet_spec *p)
 	print_info(out, &p->info);
 	if (p->transport == HEADER_TCP)
 		print_tcp(out, p);
-	else if (p->transport == HEADER_UDP)
+	else if (p->transport == HEADER_UDP || p->transport == HEADER_UDPLITE)
 		print_udp(out, p);
 	else
 		print_icmp(out, p);

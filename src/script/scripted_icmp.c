@@ -12,6 +12,8 @@
 
 enum {
 	ICMPV4_UNREACHABLE = 3, ICMPV4_FRAG_NEEDED = 4, ICMPV6_PACKET_TOO_BIG = 2,
+	ICMPV6_ROUTER_ADVERTISEMENT = 134, ADVERTISED_TIMERS = 8, MTU_OPTION = 5, MTU_OPTION_BYTES = 8,
+	ADVERTISED_LIFETIME_S = 1800,
 	QUOTED_BYTES = 8,                                    /* of the transport header: RFC 792 */
 	QUOTED_TTL = 255,
 };
@@ -47,6 +49,7 @@ struct icmp_type {
 static const struct icmp_type types4[] = {
 	{ "echo_reply", 0, NULL, 0 }, { "unreachable", ICMPV4_UNREACHABLE, CODES(unreachable4) },
 	{ "source_quench", 4, NULL, 0 }, { "redirect", 5, NULL, 0 }, { "echo_request", 8, NULL, 0 },
+	{ "router_advertisement", 9, NULL, 0 }, { "router_solicitation", 10, NULL, 0 },
 	{ "time_exceeded", 11, CODES(time_exceeded4) }, { "parameter_problem", 12, NULL, 0 },
 	{ "timestamp_request", 13, NULL, 0 },
 	{ "timestamp_reply", 14, NULL, 0 }, { "information_request", 15, NULL, 0 },
@@ -57,6 +60,8 @@ static const struct icmp_type types6[] = {
 	{ "unreachable", 1, CODES(unreachable6) }, { "packet_too_big", ICMPV6_PACKET_TOO_BIG, NULL, 0 },
 	{ "time_exceeded", 3, CODES(time_exceeded6) }, { "parameter_problem", 4, CODES(parameter_problem6) },
 	{ "echo_request", 128, NULL, 0 }, { "echo_reply", 129, NULL, 0 },
+	{ "router_solicitation", 133, NULL, 0 }, { "router_advertisement", ICMPV6_ROUTER_ADVERTISEMENT, NULL, 0 },
+	{ "neighbor_solicitation", 135, NULL, 0 }, { "neighbor_advertisement", 136, NULL, 0 },
 };
 
 /* "type_13", "code_4": the number after @prefix, or -1. */
@@ -183,6 +188,8 @@ static bool add_mtu(struct scripted_builder *b, struct icmp_header *icmp)
 
 	if (!b->spec->has_mtu)
 		return true;
+	if (b->ipv6 && icmp->type == ICMPV6_ROUTER_ADVERTISEMENT)
+		return mtu >= 0 && mtu <= UINT32_MAX ? true : mtu_error(b, "ICMPv6 MTU out of 32-bit range");
 	if (b->ipv6) {
 		if (icmp->type != ICMPV6_PACKET_TOO_BIG || icmp->code)
 			return mtu_error(b, "ICMPv6 MTU is only valid for packet_too_big-0");
@@ -241,6 +248,10 @@ static bool quote(struct scripted_builder *b, uint8_t protocol, size_t length)
 		                      "the quoted packet has %zu bytes: more than the length field of IP can say",
 		                      length + ip_bytes);
 	quote_ip(b->ipv6, protocol, length, bytes);
+	if (protocol == PROTOCOL_UDPLITE) {
+		bytes[ip_bytes + 4] = (uint8_t)(b->spec->echo.coverage >> 8);
+		bytes[ip_bytes + 5] = (uint8_t)b->spec->echo.coverage;
+	}
 	if (protocol == PROTOCOL_TCP)
 		for (size_t i = 0; i < 4; i++)
 			bytes[ip_bytes + 4 + i] = (uint8_t)(b->scripted->echo_seq >> (24 - 8 * i));
@@ -280,11 +291,36 @@ static bool add_quote(struct scripted_builder *b)
 	case ECHO_UDP:
 		return scripted_range(b, at, echo->length, UINT16_MAX, "UDP payload size out of range") &&
 		       quote(b, PROTOCOL_UDP, UDP_HEADER_BYTES + (size_t)echo->length);
+	case ECHO_UDPLITE:
+		return scripted_range(b, at, echo->length, UINT16_MAX, "UDP payload size out of range") &&
+		       scripted_range(b, at, echo->coverage, UINT16_MAX, "UDP-Lite coverage out of range") &&
+		       quote(b, PROTOCOL_UDPLITE, UDP_HEADER_BYTES + (size_t)echo->length);
 	case ECHO_RAW:
 		return quote_raw(b, echo->length);
 	default:
 		return quote(b, PROTOCOL_TCP, TCP_HEADER_BYTES);
 	}
+}
+
+/* RFC 4861, 4.2 and 4.6.4: no timers, a lifetime as routers have it by default, and an MTU if the line has one. It
+ * goes from the address of the router's link to ours. */
+static bool advertise(struct scripted_builder *b, struct icmp_header *icmp)
+{
+	struct header *ip = packet_ip(&b->scripted->packet);
+	uint8_t bytes[ADVERTISED_TIMERS + MTU_OPTION_BYTES] = {
+		[ADVERTISED_TIMERS] = MTU_OPTION, MTU_OPTION_BYTES / 8,
+	};
+	size_t length = b->spec->has_mtu ? sizeof(bytes) : ADVERTISED_TIMERS;
+
+	for (size_t i = 0; i < 4; i++)
+		bytes[ADVERTISED_TIMERS + 4 + i] = (uint8_t)(b->spec->mtu >> (24 - 8 * i));
+	icmp->rest = ADVERTISED_LIFETIME_S;
+	b->scripted->packet.payload = arena_copy(b->arena, bytes, length);
+	b->scripted->packet.payload_length = length;
+	ip->ipv6.source = b->config->gateway_linklocal_ip;
+	ip->ipv6.destination = b->config->local_linklocal_ip;
+	b->scripted->own_addresses = true;
+	return true;
 }
 
 bool scripted_icmp(struct scripted_builder *b, struct header *header)
@@ -294,6 +330,8 @@ bool scripted_icmp(struct scripted_builder *b, struct header *header)
 	bool ok = find_type(b, &icmp->type, &row) && find_code(b, row, &icmp->code) && add_mtu(b, icmp);
 
 	ok &= add_echo_id(b, icmp);
+	if (ok && b->ipv6 && icmp->type == ICMPV6_ROUTER_ADVERTISEMENT && b->spec->echo.kind == ECHO_DEFAULT)
+		return advertise(b, icmp);
 	ok &= add_quote(b);
 	return ok;
 }

@@ -130,6 +130,22 @@ static bool scripted_udp(struct scripted_builder *b, struct header *header)
 	return ok;
 }
 
+/* A coverage of 1 to 7 is wrong, and can be sent for that very reason. */
+static bool scripted_udplite(struct scripted_builder *b, struct header *header)
+{
+	const struct packet_spec *spec = b->spec;
+	bool ok = scripted_udp(b, header);
+
+	ok &= scripted_range(b, spec->transport_loc, spec->coverage, UINT16_MAX, "UDP-Lite coverage out of range");
+	ok &= scripted_loose(b, spec->ranges.coverage, UINT16_MAX, "UDP-Lite coverage out of range");
+	if (ok && spec->coverage > spec->payload_length + UDP_HEADER_BYTES && !spec->ranges.length)
+		ok = scripted_error(b, spec->transport_loc, "UDP-Lite coverage out of range",
+		                    "%" PRId64 " is written, and the datagram has %" PRId64 " bytes", spec->coverage,
+		                    spec->payload_length + UDP_HEADER_BYTES);
+	header->udp.length = (uint16_t)spec->coverage;
+	return ok;
+}
+
 /* ---- the whole packet ---- */
 
 static bool add_transport(struct scripted_builder *b)
@@ -143,6 +159,8 @@ static bool add_transport(struct scripted_builder *b)
 		return scripted_tcp(b, add_header(b, HEADER_TCP)) && ok;
 	case HEADER_UDP:
 		return scripted_udp(b, add_header(b, HEADER_UDP)) && ok;
+	case HEADER_UDPLITE:
+		return scripted_udplite(b, add_header(b, HEADER_UDPLITE)) && ok;
 	default:
 		return scripted_icmp(b, add_header(b, b->ipv6 ? HEADER_ICMPV6 : HEADER_ICMPV4)) && ok;
 	}
@@ -184,7 +202,7 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 {
 	struct scripted_packet *scripted = arena_new_object(arena, struct scripted_packet);
 	struct scripted_builder b = {
-		.spec = spec, .arena = arena, .diags = diags, .scripted = scripted,
+		.spec = spec, .config = config, .arena = arena, .diags = diags, .scripted = scripted,
 		.ipv6 = config->ip_version == IP_VERSION_6,
 	};
 	bool ok;

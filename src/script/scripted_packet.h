@@ -19,6 +19,7 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 
 struct scripted_builder {
 	const struct packet_spec *spec;
+	const struct config *config;
 	struct arena *arena;
 	struct diags *diags;
 	struct scripted_packet *scripted;

@@ -58,6 +58,13 @@ static bool meets(const struct needs_judge *judge, const struct need *need, stru
 	return judge->kernel ? judge->kernel_has(judge->kernel, need, why) : judge->has(need, why);
 }
 
+bool needs_met(const char *text, const struct needs_judge *judge, struct arena *arena, struct buf *why)
+{
+	struct need need;
+
+	return need_parse(text, strlen(text), arena, &need, why) && meets(judge, &need, why);
+}
+
 const char *needs_lacking(const struct source *source, const struct needs_judge *judge, struct arena *arena,
                           struct buf *why)
 {

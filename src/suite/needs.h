@@ -22,6 +22,9 @@ struct needs_judge {
 /* An error with its place in @diags for each need in the header of @source that is none; false if there is one. */
 bool needs_check(const struct source *source, struct diags *diags);
 
+/* Is @need there, a need by itself? @why: if not. */
+bool needs_met(const char *need, const struct needs_judge *judge, struct arena *arena, struct buf *why);
+
 /* The first need of that header which is not there, and @why; NULL when all are. Those that are none are passed
  * over. The text is allocated from @arena. */
 const char *needs_lacking(const struct source *source, const struct needs_judge *judge, struct arena *arena,

@@ -19,6 +19,7 @@ static const struct {
 	[NEED_TCP] = { "tcp", NULL },
 	[NEED_UDP] = { "udp", NULL },
 	[NEED_ICMP] = { "icmp", NULL },
+	[NEED_UDPLITE] = { "udplite", NULL },
 	[NEED_ROOT] = { "root", NULL },
 	[NEED_NAMESPACE] = { "namespace", NULL },
 	[NEED_TUN] = { "tun", NULL },

@@ -3,6 +3,7 @@
  * need.h - what a case may need of a target: the words, and what they mean
  *
  *	tcp udp icmp                  protocols; every target has them
+ *	udplite                       UDP-Lite, a kernel may have it
  *	root                          the user is root
  *	namespace                     a network namespace can be made
  *	tun                           /dev/net/tun can be opened
@@ -25,7 +26,7 @@
 #include "util/buf.h"
 
 enum need_kind {
-	NEED_TCP, NEED_UDP, NEED_ICMP, NEED_ROOT, NEED_NAMESPACE, NEED_TUN, NEED_PYTHON3, NEED_KERNEL,
+	NEED_TCP, NEED_UDP, NEED_ICMP, NEED_UDPLITE, NEED_ROOT, NEED_NAMESPACE, NEED_TUN, NEED_PYTHON3, NEED_KERNEL,
 	NEED_BUILT, NEED_HZ, NEED_CONFIG, NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_KINDS
 };
 

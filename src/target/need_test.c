@@ -47,8 +47,9 @@ static void mistakes(void **state)
 	static const struct {
 		const char *text, *problem;
 	} rows[] = {
-		{ "tpc", "'tpc'; did you mean 'tcp'? There are tcp, udp, icmp, root, namespace, tun, python3, kernel "
-		         "RANGE, built, hz RANGE, config NAME, congestion-control NAME and command NAME" },
+		{ "tpc", "'tpc'; did you mean 'tcp'? There are tcp, udp, icmp, udplite, root, namespace, tun, "
+		         "python3, kernel RANGE, built, hz RANGE, config NAME, congestion-control NAME and "
+		         "command NAME" },
 		{ "", "'': there are tcp," },
 		{ "tcp udp", "'tcp udp': nothing may follow 'tcp'; a comma separates needs" },
 		{ "kernel", "'kernel': want a range of versions such as >=6.1 <6.12 behind it" },

@@ -36,7 +36,8 @@ const char *ip_address_print(const struct ip_address *a, char text[IP_ADDRESS_TE
 enum {
 	PROTOCOL_HOPOPTS = 0, PROTOCOL_ICMP = 1, PROTOCOL_IPIP = 4, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17,
 	PROTOCOL_IPV6 = 41, PROTOCOL_ROUTING = 43, PROTOCOL_FRAGMENT = 44, PROTOCOL_GRE = 47, PROTOCOL_ESP = 50,
-	PROTOCOL_AUTH = 51, PROTOCOL_ICMPV6 = 58, PROTOCOL_NONE = 59, PROTOCOL_DSTOPTS = 60, PROTOCOL_MPLS = 137,
+	PROTOCOL_AUTH = 51, PROTOCOL_ICMPV6 = 58, PROTOCOL_NONE = 59, PROTOCOL_DSTOPTS = 60, PROTOCOL_UDPLITE = 136,
+	PROTOCOL_MPLS = 137,
 };
 
 enum { IPV4_HEADER_BYTES = 20, IPV4_OPTION_BYTES = 40, IPV6_HEADER_BYTES = 40, IPV6_EXTENSION_BYTES = 128 };
@@ -97,6 +98,7 @@ struct tcp_header {
 
 enum { UDP_HEADER_BYTES = 8, ICMP_HEADER_BYTES = 8 };
 
+/* UDP-Lite (RFC 3828) has the same header, with the coverage of its checksum in the place of the length; 0: all. */
 struct udp_header {
 	uint16_t source_port, destination_port, length, checksum;
 };

@@ -15,7 +15,7 @@
 const char *const header_type_name[HEADER_TYPES] = {
 	[HEADER_NONE] = "NONE", [HEADER_IPV4] = "IPV4", [HEADER_IPV6] = "IPV6",     [HEADER_GRE] = "GRE",
 	[HEADER_MPLS] = "MPLS", [HEADER_TCP] = "TCP",   [HEADER_UDP] = "UDP",       [HEADER_ICMPV4] = "ICMPV4",
-	[HEADER_ICMPV6] = "ICMPV6",
+	[HEADER_UDPLITE] = "UDPLITE", [HEADER_ICMPV6] = "ICMPV6",
 };
 
 /* ---- what follows what ---- */
@@ -30,6 +30,7 @@ struct protocol {
 static const struct protocol protocols[] = {
 	{ HEADER_TCP, PROTOCOL_TCP, 0, 0 },
 	{ HEADER_UDP, PROTOCOL_UDP, 0, 0 },
+	{ HEADER_UDPLITE, PROTOCOL_UDPLITE, 0, 0 },
 	{ HEADER_ICMPV4, PROTOCOL_ICMP, 0, 4 },
 	{ HEADER_ICMPV6, PROTOCOL_ICMPV6, 0, 6 },
 	{ HEADER_IPV4, PROTOCOL_IPIP, GRE_PROTOCOL_IPV4, 0 },
@@ -159,6 +160,18 @@ static size_t step_udp(const uint8_t *bytes, size_t *length, struct header *h, e
 	return used;
 }
 
+/* The length is that of the packet of IP (RFC 3828, 3.1). */
+static size_t step_udplite(const uint8_t *bytes, size_t *length, struct header *h, enum header_type *next,
+                           const char **why)
+{
+	size_t used = udp_parse(bytes, *length, &h->udp, why);
+
+	(void)next;
+	if (used && h->udp.length > *length)
+		return refuse(why, "UDP-Lite coverage too big");
+	return used;
+}
+
 static size_t step_icmp(const uint8_t *bytes, size_t *length, struct header *h, enum header_type *next,
                         const char **why)
 {
@@ -168,7 +181,13 @@ static size_t step_icmp(const uint8_t *bytes, size_t *length, struct header *h, 
 
 static bool is_transport(enum header_type type)
 {
-	return type == HEADER_TCP || type == HEADER_UDP || type == HEADER_ICMPV4 || type == HEADER_ICMPV6;
+	return type == HEADER_TCP || type == HEADER_UDP || type == HEADER_UDPLITE || type == HEADER_ICMPV4 ||
+	       type == HEADER_ICMPV6;
+}
+
+static bool is_udp(const struct header *h)
+{
+	return h->type == HEADER_UDP || h->type == HEADER_UDPLITE;
 }
 
 static bool is_ip(enum header_type type)
@@ -178,7 +197,8 @@ static bool is_ip(enum header_type type)
 
 static parse_step *const parse_steps[HEADER_TYPES] = {
 	[HEADER_IPV4] = step_ipv4, [HEADER_IPV6] = step_ipv6, [HEADER_GRE] = step_gre,     [HEADER_MPLS] = step_mpls,
-	[HEADER_TCP] = step_tcp,   [HEADER_UDP] = step_udp,   [HEADER_ICMPV4] = step_icmp, [HEADER_ICMPV6] = step_icmp,
+	[HEADER_TCP] = step_tcp,   [HEADER_UDP] = step_udp,   [HEADER_UDPLITE] = step_udplite,
+	[HEADER_ICMPV4] = step_icmp, [HEADER_ICMPV6] = step_icmp,
 };
 
 enum packet_parse_result packet_parse(const uint8_t *bytes, size_t length, struct packet *out, const char **why)
@@ -227,6 +247,7 @@ static size_t header_build(const struct header *h, uint8_t *bytes, size_t room)
 	case HEADER_TCP:
 		return tcp_build(&h->tcp, bytes, room);
 	case HEADER_UDP:
+	case HEADER_UDPLITE:
 		return udp_build(&h->udp, bytes, room);
 	case HEADER_ICMPV4:
 	case HEADER_ICMPV6:
@@ -252,6 +273,7 @@ static size_t header_size(const struct header *h)
 	case HEADER_TCP:
 		return TCP_HEADER_BYTES + (size_t)h->tcp.option_length;
 	case HEADER_UDP:
+	case HEADER_UDPLITE:
 		return UDP_HEADER_BYTES;
 	case HEADER_ICMPV4:
 	case HEADER_ICMPV6:
@@ -304,6 +326,9 @@ static bool fill_header(struct header *h, const struct protocol *inner, size_t t
 		h->udp.length = (uint16_t)total;
 		h->udp.checksum = 0;
 		return total <= UINT16_MAX;
+	case HEADER_UDPLITE:
+		h->udp.checksum = 0;                             /* the coverage is a choice of who sends */
+		return h->udp.length <= total;
 	case HEADER_ICMPV4:
 	case HEADER_ICMPV6:
 		h->icmp.checksum = 0;
@@ -356,6 +381,7 @@ static const struct {
 } transport_checksum[HEADER_TYPES] = {
 	[HEADER_TCP] = { 16, PROTOCOL_TCP },
 	[HEADER_UDP] = { 6, PROTOCOL_UDP },
+	[HEADER_UDPLITE] = { 6, PROTOCOL_UDPLITE },
 	[HEADER_ICMPV4] = { 2, 0 },
 	[HEADER_ICMPV6] = { 2, PROTOCOL_ICMPV6 },
 };
@@ -367,10 +393,14 @@ static void ip_addresses(const struct header *h, const struct ip_address **sourc
 	*destination = h->type == HEADER_IPV4 ? &h->ipv4.destination : &h->ipv6.destination;
 }
 
-/* Sum of a transport header, its payload (together @length bytes) and its pseudo-header. */
-static uint32_t transport_sum(const struct packet *p, enum header_type type, const uint8_t *bytes, size_t length)
+/* Sum of a transport header, its payload (together @length bytes) and its pseudo-header. Of UDP-Lite only as much as
+ * the header says is summed up. */
+static uint32_t transport_sum(const struct packet *p, const struct header *transport, const uint8_t *bytes,
+                              size_t length)
 {
+	const enum header_type type = transport->type;
 	const struct header *ip = packet_ip(p);
+	size_t covered = type == HEADER_UDPLITE && transport->udp.length ? transport->udp.length : length;
 	const struct ip_address *source, *destination;
 	uint32_t sum = 0;
 
@@ -378,7 +408,7 @@ static uint32_t transport_sum(const struct packet *p, enum header_type type, con
 		ip_addresses(ip, &source, &destination);
 		sum = checksum_pseudo(source, destination, transport_checksum[type].pseudo, length);
 	}
-	return checksum_add(sum, bytes, length);
+	return checksum_add(sum, bytes, covered < length ? covered : length);
 }
 
 size_t packet_build_with_checksums(const struct packet *p, uint8_t *bytes, size_t room)
@@ -397,8 +427,8 @@ size_t packet_build_with_checksums(const struct packet *p, uint8_t *bytes, size_
 		} else if (h == transport) {
 			uint8_t *field = header + transport_checksum[h->type].field;
 			put16(field, 0);
-			uint16_t sum = checksum_finish(transport_sum(p, h->type, header, total - at));
-			put16(field, h->type == HEADER_UDP && sum == 0 ? 0xffff : sum);
+			uint16_t sum = checksum_finish(transport_sum(p, h, header, total - at));
+			put16(field, is_udp(h) && sum == 0 ? 0xffff : sum);
 		}
 		at += size;
 	}
@@ -416,7 +446,7 @@ bool packet_l4_checksum_ok(const uint8_t *bytes, const struct packet *p)
 		return ip && ip->type == HEADER_IPV4;
 	for (const struct header *h = p->headers; h < transport; h++)
 		at += header_size(h);
-	return checksum_finish(transport_sum(p, transport->type, bytes + at,
+	return checksum_finish(transport_sum(p, transport, bytes + at,
 	                                     header_size(transport) + p->payload_length)) == 0;
 }
 
@@ -455,7 +485,7 @@ static uint16_t *ports_of(struct header *h, uint16_t **destination)
 		*destination = &h->tcp.destination_port;
 		return &h->tcp.source_port;
 	}
-	if (h && h->type == HEADER_UDP) {
+	if (h && is_udp(h)) {
 		*destination = &h->udp.destination_port;
 		return &h->udp.source_port;
 	}

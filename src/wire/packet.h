@@ -13,8 +13,8 @@
 enum { PACKET_HEADERS = 6, PACKET_BYTES = 65535 + IPV6_HEADER_BYTES };
 
 enum header_type {
-	HEADER_NONE, HEADER_IPV4, HEADER_IPV6, HEADER_GRE, HEADER_MPLS, HEADER_TCP, HEADER_UDP, HEADER_ICMPV4,
-	HEADER_ICMPV6, HEADER_TYPES
+	HEADER_NONE, HEADER_IPV4, HEADER_IPV6, HEADER_GRE, HEADER_MPLS, HEADER_TCP, HEADER_UDP, HEADER_UDPLITE,
+	HEADER_ICMPV4, HEADER_ICMPV6, HEADER_TYPES
 };
 
 /* "IPV4", "ICMPV6" ...; matches the wording of header mismatches. */
@@ -28,7 +28,7 @@ struct header {
 		struct gre_header gre;
 		struct mpls_header mpls;
 		struct tcp_header tcp;
-		struct udp_header udp;
+		struct udp_header udp;                       /* HEADER_UDPLITE, too */
 		struct icmp_header icmp;
 	};
 };

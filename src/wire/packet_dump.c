@@ -210,6 +210,15 @@ static void dump_udp(struct dump *d, size_t payload)
 	span(d, PACKET_FIELD_PAYLOAD, start);
 }
 
+static void dump_udplite(struct dump *d, const struct udp_header *udp, size_t payload)
+{
+	buf_puts(d->out, "udplite ");
+	size_t start = d->out->length;
+	buf_printf(d->out, "(%zu, %u)", payload, udp->length);
+	span(d, PACKET_FIELD_UDP_LEN, start);
+	span(d, PACKET_FIELD_PAYLOAD, start);
+}
+
 static void dump_icmp(struct dump *d, const char *word)
 {
 	size_t start = d->out->length;
@@ -228,6 +237,8 @@ static void dump_inner(struct dump *d, const struct header *h, size_t payload)
 		dump_tcp(d, &h->tcp, payload);
 	else if (h->type == HEADER_UDP)
 		dump_udp(d, payload);
+	else if (h->type == HEADER_UDPLITE)
+		dump_udplite(d, &h->udp, payload);
 	else
 		dump_icmp(d, h->type == HEADER_ICMPV4 ? "icmpv4" : "icmpv6");
 }

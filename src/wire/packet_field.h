@@ -56,6 +56,7 @@
 	X(MPLS_LABEL, "mpls_label", MPLS_LABEL, 0, ALONE) \
 	X(UDP_SOURCE_PORT, "udp_source_port", UDP_SOURCE_PORT, 0, ALONE) \
 	X(UDP_DESTINATION_PORT, "udp_destination_port", UDP_DESTINATION_PORT, 0, ALONE) \
+	X(UDPLITE_COV, "udplite_cov", UDP_LEN, 0, ALONE)      /* how much its checksum covers */ \
 	X(ICMP_TYPE, "icmp_type", ICMP_TYPE, 0, ALONE) \
 	X(ICMP_CODE, "icmp_code", ICMP_CODE, 0, ALONE) \
 	X(TIME, "time", TIME, 0, ALONE)                       /* when it came */ \

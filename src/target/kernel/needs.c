@@ -127,9 +127,22 @@ static bool has_command(const char *name, struct buf *why)
 	return false;
 }
 
+static bool has_udplite(struct buf *why)
+{
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDPLITE);
+	const bool there = fd >= 0 || errno != EPROTONOSUPPORT;
+
+	if (!there)
+		buf_puts(why, "this kernel has no UDP-Lite");
+	if (fd >= 0)
+		close(fd);
+	return there;
+}
+
 bool kernel_target_has(const struct need *need, struct buf *why)
 {
 	switch (need->kind) {
+	case NEED_UDPLITE: return has_udplite(why);
 	case NEED_ROOT: return is_root(why);
 	case NEED_NAMESPACE: return has_namespace(why);
 	case NEED_TUN: return kernel_device_permitted(why);
