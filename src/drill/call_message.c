@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 
 #include "drill/call_shape.h"
+#include "script/option_structure.h"
 
 enum { CONTROL_LIMIT = 2000, STAMPS = 3 };
 
@@ -177,6 +178,27 @@ static bool build_extended_err(struct slot *s, const struct expr *e, int level, 
 	return true;
 }
 
+static bool build_packet_info(struct slot *s, const struct expr *data, struct buf *out)
+{
+	struct evaluation_error error;
+	struct option_value value;
+
+	if (!packet_info(data, s->r->arena, &value, &error))
+		return slot_error(s, &error);
+	buf_add(out, value.bytes, value.length);
+	return true;
+}
+
+/* An address as IP_ORIGDSTADDR brings it. */
+static bool build_sockaddr_data(struct slot *s, const struct expr *data, struct buf *out)
+{
+	socklen_t length;
+	const struct sockaddr *address = written_sockaddr(s, data, true, &length);
+
+	buf_add(out, address, length);
+	return true;
+}
+
 /* The data of a control message by what the script wrote: a number is an int, whatever the message
  * would need, since the language has no other size. */
 static bool build_data(struct slot *s, const struct expr *data, int level, struct buf *out)
@@ -196,8 +218,10 @@ static bool build_data(struct slot *s, const struct expr *data, int level, struc
 		stamps[0] = (struct timespec){ .tv_sec = data->scm.sec, .tv_nsec = data->scm.nsec };
 		buf_add(out, stamps, sizeof(stamps));
 		return true;
+	case EXPR_SOCKADDR:
+		return build_sockaddr_data(s, data, out);
 	case EXPR_LIST:
-		return build_attributes(s, data, out);
+		return is_packet_info(data) ? build_packet_info(s, data, out) : build_attributes(s, data, out);
 	case EXPR_EXTENDED_ERR:
 		return build_extended_err(s, data, level, out);
 	default:
@@ -494,6 +518,31 @@ static int32_t control_number(const struct cmsghdr *message)
 	return number;
 }
 
+/* Members that are not written are not compared. */
+static bool same_packet_info(const struct control_pair *p)
+{
+	struct arena *arena = p->s->context->record->arena;
+	const uint8_t *got = CMSG_DATA(p->got);
+	struct buf want = BUF_INIT, have = BUF_INIT;
+	struct evaluation_error error;
+	struct option_value value;
+	bool same = true;
+
+	if (!packet_info(p->data, p->s->r->arena, &value, &error))
+		return slot_error(p->s, &error);
+	for (size_t i = 0; i < value.length; i++) {
+		same &= (value.bytes[i] & value.written[i]) == (got[i] & value.written[i]);
+		buf_printf(&want, value.written[i] ? "%02x" : "..", value.bytes[i]);
+		buf_printf(&have, "%02x", got[i]);
+	}
+	if (!same)
+		slot_differs(p->s, "cmsg_data", arena_strdup(arena, want.data), arena_strdup(arena, have.data),
+		             "Bad data in cmsg %d: expected=%s actual=%s", p->index, want.data, have.data);
+	buf_free(&want);
+	buf_free(&have);
+	return same;
+}
+
 static bool same_data(const struct control_pair *p)
 {
 	struct arena *arena = p->s->context->record->arena;
@@ -505,8 +554,10 @@ static bool same_data(const struct control_pair *p)
 		return same_extended_err(p);
 	case EXPR_SCM_TIMESTAMP:
 		return same_stamps(p);
+	case EXPR_SOCKADDR:
+		return compare_sockaddr(p->s, p->data, CMSG_DATA(p->got), (socklen_t)(p->got->cmsg_len - CMSG_LEN(0)));
 	case EXPR_LIST:
-		return same_attributes(p);
+		return is_packet_info(p->data) ? same_packet_info(p) : same_attributes(p);
 	default:
 		if (!memcmp(CMSG_DATA(p->expected), CMSG_DATA(p->got), length))
 			return true;

@@ -108,6 +108,17 @@ static bool check_attributes(struct call_checker *c, const struct expr *list)
 	return ok;
 }
 
+static bool check_packet_info(struct call_checker *c, const struct expr *e)
+{
+	struct arena *arena = arena_new();
+	struct evaluation_error error;
+	struct option_value value;
+	bool ok = packet_info(e, arena, &value, &error) || check_report(c, &error);
+
+	arena_free(arena);
+	return ok;
+}
+
 static bool check_cmsg(struct call_checker *c, const struct expr *e)
 {
 	const struct expr *data = e->kind == EXPR_CMSG ? e->cmsg.data : NULL;
@@ -126,8 +137,10 @@ static bool check_cmsg(struct call_checker *c, const struct expr *e)
 		return ok;
 	case EXPR_EXTENDED_ERR:
 		return check_extended_err(c, data) && ok;
+	case EXPR_SOCKADDR:
+		return check_address(c, data) && ok;
 	case EXPR_LIST:
-		return check_attributes(c, data) && ok;
+		return (is_packet_info(data) ? check_packet_info(c, data) : check_attributes(c, data)) && ok;
 	default:
 		return diag_error(c->diags, DIAG_SEMANTIC, data->loc, "Unrecognized type for cmsg_data",
 		                  "%s is written", expr_kind_name[data->kind]);

@@ -20,6 +20,7 @@ enum member_kind {
 	MEMBER_BIT,                                          /* .width: which of a 32-bit word */
 	MEMBER_ADDRESS,                                      /* "192.0.2.1", or ... for the peer */
 	MEMBER_TEXT,                                         /* a string, no longer than .width */
+	MEMBER_IN6,                                          /* inet6_addr("::1") */
 };
 
 struct member {
@@ -33,6 +34,7 @@ struct member {
 #define NUMBER(type, member) { #member, MEMBER_NUMBER, offsetof(type, member), sizeof(((type *)0)->member), 0, 0 }
 #define BIT(type, name, bit) { name, MEMBER_BIT, offsetof(type, set), bit, 0, 0 }
 #define ADDRESS(type, member) { #member, MEMBER_ADDRESS, offsetof(type, member), sizeof(struct sockaddr_storage), 0, 0 }
+#define IN6(type, member) { #member, MEMBER_IN6, offsetof(type, member), sizeof(struct in6_addr), 0, 0 }
 #define TEXT(type, member) { #member, MEMBER_TEXT, offsetof(type, member), sizeof(((type *)0)->member), 0, 0 }
 #define COUNTED(type, member, count) \
 	{ #member, MEMBER_TEXT, offsetof(type, member), sizeof(((type *)0)->member), offsetof(type, count), \
@@ -71,6 +73,26 @@ static const struct member ao_info_members[] = {
 	NUMBER(struct ao_info_option, pkt_ao_required), NUMBER(struct ao_info_option, pkt_dropped_icmp), { 0 },
 };
 
+/* Those that no option has alone: memberships, and what control messages say of a packet. They are told from each other
+ * by their members. An address of IPv4 is a number, inet_addr(). */
+static const struct member mreq_members[] = {
+	NUMBER(struct ip_mreq, imr_multiaddr), NUMBER(struct ip_mreq, imr_interface), { 0 },
+};
+static const struct member mreqn_members[] = {
+	NUMBER(struct ip_mreqn, imr_multiaddr), NUMBER(struct ip_mreqn, imr_address),
+	NUMBER(struct ip_mreqn, imr_ifindex), { 0 },
+};
+static const struct member mreq6_members[] = {
+	IN6(struct ipv6_mreq, ipv6mr_multiaddr), NUMBER(struct ipv6_mreq, ipv6mr_interface), { 0 },
+};
+static const struct member pktinfo_members[] = {
+	NUMBER(struct in_pktinfo, ipi_ifindex), NUMBER(struct in_pktinfo, ipi_spec_dst),
+	NUMBER(struct in_pktinfo, ipi_addr), { 0 },
+};
+static const struct member pktinfo6_members[] = {
+	IN6(struct in6_pktinfo, ipi6_addr), NUMBER(struct in6_pktinfo, ipi6_ifindex), { 0 },
+};
+
 static const struct structure {
 	int name;
 	const struct member *members;
@@ -82,6 +104,34 @@ static const struct structure {
 	{ OPTION_TCP_AO_DEL_KEY, ao_delete_members, sizeof(struct ao_delete_option) },
 	{ OPTION_TCP_AO_INFO, ao_info_members, sizeof(struct ao_info_option) },
 };
+
+static const struct structure by_members[] = {
+	{ 0, mreq_members, sizeof(struct ip_mreq) }, { 0, mreqn_members, sizeof(struct ip_mreqn) },
+	{ 0, mreq6_members, sizeof(struct ipv6_mreq) }, { 0, pktinfo_members, sizeof(struct in_pktinfo) },
+	{ 0, pktinfo6_members, sizeof(struct in6_pktinfo) },
+};
+
+static const struct member *find_member(const struct structure *s, const char *name)
+{
+	const struct member *member = s->members;
+
+	while (member->name && strcmp(member->name, name) != 0)
+		member++;
+	return member->name ? member : NULL;
+}
+
+/* The first that has all members of @e; NULL: none. */
+static const struct structure *find_structure(const struct expr *e)
+{
+	for (size_t n = 0; n < ARRAY_LEN(by_members); n++) {
+		const struct expr *i = e->list.first;
+		while (i && i->kind == EXPR_ASSIGN && find_member(&by_members[n], i->assign.name))
+			i = i->next;
+		if (!i)
+			return &by_members[n];
+	}
+	return NULL;
+}
 
 bool is_option_structure(const struct expr *e)
 {
@@ -200,9 +250,18 @@ static bool make_text(const struct making *m, const struct member *member, const
 	return true;
 }
 
+static bool make_in6(const struct making *m, const struct member *member, const struct expr *value)
+{
+	if (value->kind != EXPR_IN6_ADDR)
+		return expr_bad_type(value, "in6_addr", m->error);
+	memcpy(m->bytes + member->offset, value->in6_addr.bytes, sizeof(struct in6_addr));
+	memset(m->written + member->offset, 0xff, sizeof(struct in6_addr));
+	return true;
+}
+
 static bool (*const makers[])(const struct making *, const struct member *, const struct expr *) = {
 	[MEMBER_NUMBER] = make_number, [MEMBER_BIT] = make_number, [MEMBER_ADDRESS] = make_address,
-	[MEMBER_TEXT] = make_text,
+	[MEMBER_TEXT] = make_text, [MEMBER_IN6] = make_in6,
 };
 
 static bool unknown_member(const struct making *m, const struct structure *s, const struct expr *e)
@@ -217,29 +276,57 @@ static bool unknown_member(const struct making *m, const struct structure *s, co
 	return refuse(m, e, arena_printf(m->arena, "unknown member '%s' of this option's structure", name));
 }
 
+/* An ellipsis leaves a number open; of an address it is the peer's. */
+static bool make_member(const struct making *m, const struct member *member, const struct expr *value)
+{
+	if (value->kind == EXPR_ELLIPSIS && (member->kind == MEMBER_NUMBER || member->kind == MEMBER_IN6))
+		return true;
+	return makers[member->kind](m, member, value);
+}
+
+static bool make_structure(const struct expr *e, const struct structure *s, struct making m,
+                           struct option_value *value)
+{
+	struct arena *arena = m.arena;
+
+	m.bytes = arena_new_array(arena, uint8_t, s->length);
+	m.written = arena_new_array(arena, uint8_t, s->length);
+	*value = (struct option_value){ m.bytes, m.written, s->length };
+	for (const struct expr *i = e->list.first; i; i = i->next) {
+		if (i->kind != EXPR_ASSIGN)
+			return expr_bad_type(i, "assignment", m.error);
+		const struct member *member = find_member(s, i->assign.name);
+		if (!member)
+			return unknown_member(&m, s, i);
+		if (!make_member(&m, member, i->assign.value))
+			return false;
+	}
+	return true;
+}
+
 bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
                       struct option_value *value, struct evaluation_error *error)
 {
-	struct making m = { .peer = peer, .arena = arena, .error = error };
+	const struct making m = { .peer = peer, .arena = arena, .error = error };
 	const struct structure *s = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(structures) && !s; i++)
 		s = structures[i].name == name ? &structures[i] : NULL;
 	if (!s)
-		return refuse(&m, e, "no structure is known for this option");
-	m.bytes = arena_new_array(arena, uint8_t, s->length);
-	m.written = arena_new_array(arena, uint8_t, s->length);
-	*value = (struct option_value){ m.bytes, m.written, s->length };
-	for (const struct expr *i = e->list.first; i; i = i->next) {
-		const struct member *member = s->members;
-		if (i->kind != EXPR_ASSIGN)
-			return expr_bad_type(i, "assignment", error);
-		while (member->name && strcmp(member->name, i->assign.name) != 0)
-			member++;
-		if (!member->name)
-			return unknown_member(&m, s, i);
-		if (!makers[member->kind](&m, member, i->assign.value))
-			return false;
-	}
-	return true;
+		s = find_structure(e);
+	return s ? make_structure(e, s, m, value) : refuse(&m, e, "no structure is known for this option");
+}
+
+bool is_packet_info(const struct expr *e)
+{
+	const struct structure *s = is_option_structure(e) ? find_structure(e) : NULL;
+
+	return s && (s->members == pktinfo_members || s->members == pktinfo6_members);
+}
+
+bool packet_info(const struct expr *e, struct arena *arena, struct option_value *value, struct evaluation_error *error)
+{
+	const struct making m = { .arena = arena, .error = error };
+
+	return make_structure(e, find_structure(e), m, value);
 }

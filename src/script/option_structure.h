@@ -32,4 +32,10 @@ struct option_value {
 bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
                       struct option_value *value, struct evaluation_error *error);
 
+/* Is @e the data of a control message IP_PKTINFO or IPV6_PKTINFO, {ipi_addr=inet_addr("192.0.2.1")}? */
+bool is_packet_info(const struct expr *e);
+/* Its bytes, in @arena; .written has ones where the script says something. False with @error. */
+bool packet_info(const struct expr *e, struct arena *arena, struct option_value *value,
+                 struct evaluation_error *error);
+
 #endif
