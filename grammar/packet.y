@@ -103,30 +103,53 @@ ip_items
 	;
 
 ip_item
-	: NOECN                               { $$ = (struct ip_item){ IP_ITEM_ECN, 0 }; }
-	| ECT1                                { $$ = (struct ip_item){ IP_ITEM_ECN, 1 }; }
-	| ECT0                                { $$ = (struct ip_item){ IP_ITEM_ECN, 2 }; }
-	| CE                                  { $$ = (struct ip_item){ IP_ITEM_ECN, 3 }; }
-	| ECT01                               { $$ = (struct ip_item){ IP_ITEM_ECT01, 0 }; }
-	| TOS integer                         { $$ = (struct ip_item){ IP_ITEM_TOS, $2 }; }
-	| FLOWLABEL integer                   { $$ = (struct ip_item){ IP_ITEM_FLOW_LABEL, $2 }; }
-	| ECN_ITEM NOECN                      { $$ = (struct ip_item){ IP_ITEM_ECN, 0 }; }
-	| ECN_ITEM ECT1                       { $$ = (struct ip_item){ IP_ITEM_ECN, 1 }; }
-	| ECN_ITEM ECT0                       { $$ = (struct ip_item){ IP_ITEM_ECN, 2 }; }
-	| ECN_ITEM CE                         { $$ = (struct ip_item){ IP_ITEM_ECN, 3 }; }
-	| ECN_ITEM ECT01                      { $$ = (struct ip_item){ IP_ITEM_ECT01, 0 }; }
+	: NOECN                               { $$ = (struct ip_item){ IP_ITEM_ECN, 0, NULL }; }
+	| ECT1                                { $$ = (struct ip_item){ IP_ITEM_ECN, 1, NULL }; }
+	| ECT0                                { $$ = (struct ip_item){ IP_ITEM_ECN, 2, NULL }; }
+	| CE                                  { $$ = (struct ip_item){ IP_ITEM_ECN, 3, NULL }; }
+	| ECT01                               { $$ = (struct ip_item){ IP_ITEM_ECT01, 0, NULL }; }
+	| TOS integer                         { $$ = (struct ip_item){ IP_ITEM_TOS, $2, NULL }; }
+	| FLOWLABEL integer                   { $$ = (struct ip_item){ IP_ITEM_FLOW_LABEL, $2, NULL }; }
+	| ECN_ITEM NOECN                      { $$ = (struct ip_item){ IP_ITEM_ECN, 0, NULL }; }
+	| ECN_ITEM ECT1                       { $$ = (struct ip_item){ IP_ITEM_ECN, 1, NULL }; }
+	| ECN_ITEM ECT0                       { $$ = (struct ip_item){ IP_ITEM_ECN, 2, NULL }; }
+	| ECN_ITEM CE                         { $$ = (struct ip_item){ IP_ITEM_ECN, 3, NULL }; }
+	| ECN_ITEM ECT01                      { $$ = (struct ip_item){ IP_ITEM_ECT01, 0, NULL }; }
 	| DSCP integer                        { $$ = build_dscp(p, @2, $2); }
 	| DSCP WORD                           { $$ = build_dscp_name(p, @2, $2.text, ""); }
 	| DSCP WORD '-' WORD                  { $$ = build_dscp_name(p, @2, $2.text, $4.text); }
-	| CLASS integer                       { $$ = (struct ip_item){ IP_ITEM_TOS, $2 }; }
-	| TTL INTEGER                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value }; }
-	| HLIM INTEGER                        { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value }; }
+	| CLASS integer                       { $$ = (struct ip_item){ IP_ITEM_TOS, $2, NULL }; }
+	| TTL plain_number                    { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
+	| HLIM plain_number                   { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
+	| field                               { $$ = (struct ip_item){ IP_ITEM_FIELD, 0, NULL }; }
+	;
+
+/* Any field of a header by its name: of IP in the brackets, of TCP, UDP and ICMP in braces behind the rest. */
+fields
+	: %empty
+	| '{' field_list '}'
+	;
+
+field_list
+	: field
+	| field_list ',' field
+	;
+
+field
+	: field_word                          { build_field(p, @1, $1, build_number(1)); }
+	| field_word plain_number             { build_field(p, @1, $1, $2); }
+	| field_word HEX                      { build_field(p, @1, $1, build_number($2.value)); }
+	| field_word WORD                     { build_field_word(p, @1, $1, $2); }
+	;
+
+field_word
+	: WORD | ID | SUM | OFF | SEQ | MTU
 	;
 
 transport
-	: tcp
-	| udp
-	| icmp
+	: tcp fields                          { build_transport_fields(p); }
+	| udp fields                          { build_transport_fields(p); }
+	| icmp fields                         { build_transport_fields(p); }
 	;
 
 tcp
@@ -186,6 +209,14 @@ number
 	: plain
 	| '*'                                 { $$ = build_any_number(p, @$); }
 	| plain '~' plain                     { $$ = build_span(p, @$, $1, $3); }
+	| '{' numbers '}'                     { $$ = build_set(p, @$, $2); }
+	;
+
+/* A number of a field, which is judged and put into its bits before anything is played. */
+plain_number
+	: INTEGER                             { $$ = build_number($1.value); }
+	| '*'                                 { $$ = build_any_number(p, @$); }
+	| INTEGER '~' INTEGER                 { $$ = build_span(p, @$, build_number($1.value), build_number($3.value)); }
 	| '{' numbers '}'                     { $$ = build_set(p, @$, $2); }
 	;
 

@@ -11,20 +11,25 @@
  */
 #include <string.h>
 
+#include "drill/fields.h"
 #include "drill/play.h"
 #include "drill/signing.h"
 
 /* A close() that lingers at the end of a run is not waited for: nobody answers any more. */
 static const vtime_t CLOSE_PATIENCE = { 100000000 };
 
-/* Send @packet to the stack and keep it as what @e did. 0 or an errno. */
-static int inject(struct play *p, struct entry *e, struct packet *packet, bool segment)
+/* Send @packet to the stack, with the fields that @scripted (may be NULL) names, and keep it as what @e did. 0 or an
+ * errno. */
+static int inject(struct play *p, struct entry *e, const struct scripted_packet *scripted, struct packet *packet,
+                  bool segment)
 {
 	static const size_t room = PACKET_BYTES;
 	uint8_t *bytes = arena_alloc(p->record->arena, packet->payload_length + PACKET_HEADERS * 128);
 	struct injection injection = { .bytes = bytes, .gso_size = segment ? p->config->mss : 0 };
 
 	injection.length = packet_build_with_checksums(packet, bytes, room);
+	if (scripted)
+		fields_put(scripted, packet, bytes, injection.length);
 	/* The stamp comes first: the stack may answer before inject() returns, and an answer is never older than
 	 * its cause. */
 	vtime_t leaves = p->target->ops->now(p->target);
@@ -66,7 +71,7 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 	if (!signing_sign(&p->flows, flow, scripted, packet, &why))
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
 	flow_injected(flow, packet);
-	int error = inject(p, e, packet, packet_transport(packet)->type == HEADER_TCP);
+	int error = inject(p, e, scripted, packet, packet_transport(packet)->type == HEADER_TCP);
 	p->reached = play_now(p);
 	if (error && play_skip(p, e, "this packet"))
 		return false;
@@ -97,7 +102,7 @@ void play_reset_flows(struct play *p)
 		signing_sign_reset(&p->flows, flow, &reset);
 		struct entry *e = record_append(p->record, ENTRY_CLOSING, NULL);
 		/* Whether the stack takes it changes no verdict any more. */
-		inject(p, e, &reset, false);
+		inject(p, e, NULL, &reset, false);
 		flow_reset_to_script(flow, &reset);
 		e->observed = arena_copy(p->record->arena, &reset, sizeof(reset));
 	}

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drill/fields.h"
 #include "drill/loose.h"
 #include "drill/match.h"
 #include "drill/play.h"
@@ -369,6 +370,7 @@ static void verify(struct answer *a, struct packet *observed, const struct due *
 	}
 	if (!icmp)
 		match_payload(&m, observed);
+	fields_compare(a->scripted, a->e->live, m.record, a->e);
 	play_judge_time(a->p, a->e, due, "outbound packet");
 }
 

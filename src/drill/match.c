@@ -194,9 +194,15 @@ static void match_tos(const struct match *m, int layer, uint8_t observed)
 /* 0 and 255 are what a line has that says nothing: the value depends on the stack and its settings. */
 static void match_ttl(const struct match *m, int layer, uint8_t observed)
 {
+	const struct number_range *range = m->scripted->ip_checks[layer].ttl_range;
 	uint8_t expected = m->scripted->ip_checks[layer].ttl;
+	struct arena *arena = m->record->arena;
 
-	if (expected != 0 && expected != 255)
+	if (range && !number_range_has(range, observed))
+		note(m, PACKET_FIELD_TTL, range_text(arena, range), arena_printf(arena, "%u", observed),
+		     arena_printf(arena, "live packet field ttl: expected: %s vs actual: %u", range_text(arena, range),
+		                  observed));
+	if (!range && expected != 0 && expected != 255)
 		compare(m, PACKET_FIELD_TTL, expected, observed);
 }
 

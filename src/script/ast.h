@@ -15,6 +15,7 @@
 #include "util/arena.h"
 #include "util/diag.h"
 #include "util/vtime.h"
+#include "wire/header_field.h"
 #include "wire/packet.h"
 
 /* ---- expressions of system calls ---- */
@@ -105,6 +106,7 @@ struct ip_info {
 	bool has_flow_label;
 	int64_t flow_label;
 	int64_t ttl;                                         /* 0: absent */
+	const struct number_range *ttl_range;                /* NULL: just the value */
 };
 
 struct encap {                                          /* an outer header as written */
@@ -149,6 +151,18 @@ enum plain_number { PLAIN_SOURCE_PORT, PLAIN_DESTINATION_PORT, PLAIN_MTU, PLAIN_
 
 /* What stands for the octets of a signature in a packet line. */
 enum signature_word { SIGNATURE_LITERAL, SIGNATURE_VALID, SIGNATURE_INVALID, SIGNATURE_ANY };
+
+enum field_value { FIELD_NUMBER, FIELD_OK, FIELD_BAD };
+
+/* A field of a header by its name, as written. */
+struct field_spec {
+	struct field_spec *next;
+	struct loc loc;
+	bool transport;                                      /* of TCP, UDP or ICMP; else of IP */
+	const char *word;
+	enum field_value kind;
+	struct number number;                                /* FIELD_NUMBER */
+};
 
 enum echo_kind { ECHO_DEFAULT, ECHO_TCP, ECHO_UDP, ECHO_UDPLITE, ECHO_RAW };
 
@@ -195,6 +209,7 @@ struct packet_spec {
 	enum option_order option_order;
 	int64_t ack, window, urgent;
 	struct tcp_option_spec *options;
+	struct field_spec *fields;
 	const char *icmp_type, *icmp_code;                   /* code may be NULL */
 	struct loc icmp_type_loc, icmp_code_loc;
 	bool has_mtu;
@@ -211,6 +226,14 @@ struct raw_bytes {
 	uint8_t *bytes;
 	bool *any;                                           /* outbound: this byte is not compared */
 	bool open;                                           /* outbound: further bytes may follow */
+};
+
+/* The same, with its place in the packet. */
+struct scripted_field {
+	struct scripted_field *next;
+	const struct field_spec *spec;
+	const struct header_field *field;
+	uint8_t header;                                      /* index of the header */
 };
 
 /* What the check made of a packet line: bytes-ready headers in script space, and what is compared. */
@@ -232,7 +255,9 @@ struct scripted_packet {
 	const struct tcp_option_spec *option_pattern;        /* NULL: the options are those of .packet, or any */
 	enum option_order option_order;
 	/* by header index; ttl 0 or 255: unchecked */
-	struct { enum tos_check tos_check; uint8_t tos, ttl; } ip_checks[PACKET_HEADERS];
+	struct { enum tos_check tos_check; uint8_t tos, ttl; const struct number_range *ttl_range; }
+		ip_checks[PACKET_HEADERS];
+	const struct scripted_field *fields;
 	uint32_t flow_label;                                 /* innermost IPv6; 0: none */
 	bool has_window, any_options;
 	enum signature_word md5, ao;                         /* of these options; their octets are zeros

@@ -22,6 +22,7 @@ void build_packet(struct parse *p, struct loc loc, enum direction direction)
 	p->packet = packet;
 	p->last_encap = &packet->encaps;
 	p->last_tcp_option = &packet->options;
+	p->last_field = &packet->fields;
 }
 
 /* ---- IP information ---- */
@@ -34,7 +35,7 @@ struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value)
 		           value, DSCP_MAX);
 		value = 0;
 	}
-	return (struct ip_item){ IP_ITEM_DSCP, value << 2 };
+	return (struct ip_item){ IP_ITEM_DSCP, value << 2, NULL };
 }
 
 struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *first, const char *second)
@@ -44,13 +45,13 @@ struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *firs
 	int64_t value = 0;
 
 	if (dscp_value(name, &value))
-		return (struct ip_item){ IP_ITEM_DSCP, value << 2 };
+		return (struct ip_item){ IP_ITEM_DSCP, value << 2, NULL };
 	if (nearest)
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "unknown dscp", "'%s'; did you mean '%s'?", name, nearest);
 	else
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "unknown dscp",
 		           "'%s': want a number, or cs0 to cs7, af11 to af43, ef, voice-admit or le", name);
-	return (struct ip_item){ IP_ITEM_DSCP, 0 };
+	return (struct ip_item){ IP_ITEM_DSCP, 0, NULL };
 }
 
 /* The two fields of the byte may stand side by side, in any order: then all of it is meant. */
@@ -91,7 +92,11 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 	case IP_ITEM_ECT01: set_tos(p, info, loc, TOS_ECT01, 0); break;
 	case IP_ITEM_DSCP: set_tos(p, info, loc, TOS_DSCP, item.value); break;
 	case IP_ITEM_TOS: set_tos(p, info, loc, TOS_BYTE, item.value); break;
-	case IP_ITEM_TTL: info->ttl = item.value; break;
+	case IP_ITEM_FIELD: break;                           /* it is in the packet's list */
+	case IP_ITEM_TTL:
+		info->ttl = item.value;
+		info->ttl_range = item.range;
+		break;
 	case IP_ITEM_FLOW_LABEL:
 		info->has_flow_label = true;
 		info->flow_label = item.value;
@@ -133,6 +138,12 @@ void build_encap_ip(struct parse *p, struct loc loc, struct ip_info *info, const
 
 	if (info)
 		e->info = *info;
+	if (p->packet->fields) {
+		diag_error(p->diags, DIAG_SEMANTIC, p->packet->fields->loc, "a field of an outer header",
+		           "fields by name are those of the innermost headers");
+		p->packet->fields = NULL;
+		p->last_field = &p->packet->fields;
+	}
 	set_address(p, loc, &e->source, source, version);
 	set_address(p, loc, &e->destination, destination, version);
 }

@@ -27,11 +27,13 @@ struct expr_list {
 	int count, depth;
 };
 
-enum ip_item_kind { IP_ITEM_ECN, IP_ITEM_ECT01, IP_ITEM_TOS, IP_ITEM_DSCP, IP_ITEM_FLOW_LABEL, IP_ITEM_TTL };
+enum ip_item_kind { IP_ITEM_ECN, IP_ITEM_ECT01, IP_ITEM_TOS, IP_ITEM_DSCP, IP_ITEM_FLOW_LABEL, IP_ITEM_TTL,
+                    IP_ITEM_FIELD };
 
 struct ip_item {
 	enum ip_item_kind kind;
 	int64_t value;
+	const struct number_range *range;                    /* of the ttl; NULL: just the value */
 };
 
 /* A time of an event, or what will say it. */
@@ -112,6 +114,7 @@ struct parse {
 	struct packet_spec *packet;
 	struct encap **last_encap;
 	struct tcp_option_spec **last_tcp_option;
+	struct field_spec **last_field;
 	struct call_spec *call;
 	struct buf note;
 };
@@ -216,6 +219,11 @@ void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word);
 struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value);
 struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *first, const char *second);
 struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc loc, struct ip_item item);
+/* A field of a header by its name; @word instead of a number is "bad" or "ok", of a checksum. */
+void build_field(struct parse *p, struct loc loc, struct lexeme name, struct number value);
+void build_field_word(struct parse *p, struct loc loc, struct lexeme name, struct lexeme word);
+/* The fields that were not there when the transport began are its own. */
+void build_transport_fields(struct parse *p);
 void build_packet_info(struct parse *p, const struct ip_info *info);
 void build_transport(struct parse *p, struct loc loc, enum header_type type);
 void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool open);

@@ -195,7 +195,10 @@ static bool words_for_flags(const struct mistake *m, struct buf *out)
 
 	bool letters = strspn(m->seen, "FSRPUEWA") == strlen(m->seen) || !strcmp(m->seen, ".");
 
-	return (is_any(m->seen, words) || letters) && mistake_expects(m, "noecn") &&
+	bool inside = mistake_expects(m, "noecn") ||
+	              (mistake_expects(m, "']'") && strspn(m->before, "FSRPUEWA") == strlen(m->before));
+
+	return (is_any(m->seen, words) || letters) && inside && m->in_packet &&
 	       say(out,
 	           "the flags of a TCP packet are letters without brackets: F S R P . U E W, where the dot is ACK, "
 	           "as in 'P.'");

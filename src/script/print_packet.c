@@ -48,8 +48,24 @@ static void print_tos(struct buf *out, const struct ip_info *info)
 		print_hex(out, "tos", info->tos);
 }
 
+/* Those of IP, or of the transport. What stands before the next one. */
+static const char *print_fields(struct buf *out, const struct field_spec *first, bool transport, const char *before)
+{
+	for (const struct field_spec *f = first; f; f = f->next) {
+		if (f->transport != transport)
+			continue;
+		buf_printf(out, "%s%s ", before, f->word);
+		if (f->kind == FIELD_NUMBER)
+			number_print(out, f->number.value, f->number.range);
+		else
+			buf_puts(out, f->kind == FIELD_OK ? "ok" : "bad");
+		before = ", ";
+	}
+	return before;
+}
+
 /* "[ect0] " or nothing. */
-static void print_info(struct buf *out, const struct ip_info *info)
+static void print_info(struct buf *out, const struct ip_info *info, const struct field_spec *fields)
 {
 	const char *before = "[";
 
@@ -63,10 +79,12 @@ static void print_info(struct buf *out, const struct ip_info *info)
 		print_hex(out, "flowlabel", info->flow_label);
 		before = ", ";
 	}
-	if (info->ttl) {
-		buf_printf(out, "%sttl %" PRId64, before, info->ttl);
+	if (info->ttl || info->ttl_range) {
+		buf_printf(out, "%sttl ", before);
+		number_print(out, info->ttl, info->ttl_range);
 		before = ", ";
 	}
+	before = print_fields(out, fields, false, before);
 	if (*before == ',')
 		buf_puts(out, "] ");
 }
@@ -77,7 +95,7 @@ static void print_encap(struct buf *out, const struct encap *e)
 
 	if (e->type == HEADER_IPV4 || e->type == HEADER_IPV6) {
 		buf_puts(out, e->type == HEADER_IPV4 ? "ipv4 " : "ipv6 ");
-		print_info(out, &e->info);
+		print_info(out, &e->info, NULL);
 		buf_printf(out, "%s > %s: ", ip_address_print(&e->source, source),
 		           ip_address_print(&e->destination, destination));
 	} else if (e->type == HEADER_MPLS) {
@@ -245,11 +263,13 @@ void packet_spec_print(struct buf *out, const struct packet_spec *p)
 	}
 	for (const struct encap *e = p->encaps; e; e = e->next)
 		print_encap(out, e);
-	print_info(out, &p->info);
+	print_info(out, &p->info, p->fields);
 	if (p->transport == HEADER_TCP)
 		print_tcp(out, p);
 	else if (p->transport == HEADER_UDP || p->transport == HEADER_UDPLITE)
 		print_udp(out, p);
 	else
 		print_icmp(out, p);
+	if (*print_fields(out, p->fields, true, " {") == ',')
+		buf_add_byte(out, '}');
 }

@@ -16,6 +16,7 @@ static bool check_ip_info(struct scripted_builder *b, const struct ip_info *info
 
 	ok &= scripted_range(b, info->loc, info->flow_label, FLOW_LABEL_MAX, "flowlabel out of range for 20 bits");
 	ok &= scripted_range(b, info->loc, info->ttl, UINT8_MAX, "ttl out of range for 8 bits");
+	ok &= scripted_loose(b, info->ttl_range, UINT8_MAX, "ttl out of range for 8 bits");
 	if (info->tos_check == TOS_ECT01 && b->spec->direction == DIRECTION_INBOUND)
 		ok = scripted_error(b, info->loc, "[ect01] can only be used with outbound packets",
 		                    "it stands for two values; an injected packet needs ect0 or ect1");
@@ -37,6 +38,7 @@ static void note_ip_check(struct scripted_builder *b, size_t index, const struct
 	b->scripted->ip_checks[index].tos_check = inner == TOS_UNCHECKED ? info->tos_check : inner;
 	b->scripted->ip_checks[index].tos = (uint8_t)info->tos;
 	b->scripted->ip_checks[index].ttl = ttl_of(info);
+	b->scripted->ip_checks[index].ttl_range = info->ttl_range;
 }
 
 static struct header *add_header(struct scripted_builder *b, enum header_type type)
@@ -224,5 +226,6 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 	ok &= check_ip_info(&b, &spec->info);
 	add_inner_ip(&b);
 	ok &= add_transport(&b);
+	ok = ok && scripted_fields(&b);
 	return ok && finish(&b) ? scripted : NULL;
 }

@@ -42,6 +42,9 @@ bool scripted_sequence(struct scripted_builder *b, struct loc at, int64_t start,
 bool scripted_tcp(struct scripted_builder *b, struct header *header);
 bool scripted_icmp(struct scripted_builder *b, struct header *header);
 
+/* Fields by name, when all headers are there (scripted_field.c). */
+bool scripted_fields(struct scripted_builder *b);
+
 /* Literal bytes (scripted_raw.c). */
 bool scripted_raw(struct scripted_builder *b);
 

@@ -411,13 +411,29 @@ static uint32_t transport_sum(const struct packet *p, const struct header *trans
 	return checksum_add(sum, bytes, covered < length ? covered : length);
 }
 
+size_t packet_header_at(const struct packet *p, size_t index)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < index; i++)
+		at += header_size(&p->headers[i]);
+	return at;
+}
+
 size_t packet_build_with_checksums(const struct packet *p, uint8_t *bytes, size_t room)
 {
-	const struct header *transport = packet_transport(p);
-	size_t total = packet_build(p, bytes, room), at = 0;
+	size_t total = packet_build(p, bytes, room);
 
-	if (!total)
-		return 0;
+	if (total)
+		packet_refresh_checksums(p, bytes, total);
+	return total;
+}
+
+void packet_refresh_checksums(const struct packet *p, uint8_t *bytes, size_t total)
+{
+	const struct header *transport = packet_transport(p);
+	size_t at = 0;
+
 	for (const struct header *h = p->headers; h < p->headers + p->header_count; h++) {
 		size_t size = header_size(h);
 		uint8_t *header = bytes + at;
@@ -432,7 +448,6 @@ size_t packet_build_with_checksums(const struct packet *p, uint8_t *bytes, size_
 		}
 		at += size;
 	}
-	return total;
 }
 
 bool packet_l4_checksum_ok(const uint8_t *bytes, const struct packet *p)

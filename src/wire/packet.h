@@ -66,6 +66,11 @@ size_t packet_build(const struct packet *p, uint8_t *bytes, size_t room);
  * written bytes. (A UDP checksum that comes out as 0 is sent as 0xffff: RFC 768.) */
 size_t packet_build_with_checksums(const struct packet *p, uint8_t *bytes, size_t room);
 
+/* The second half of that: checksums anew over the @total bytes, which hold what @p says or something similar. */
+void packet_refresh_checksums(const struct packet *p, uint8_t *bytes, size_t total);
+/* Where header @index begins in the bytes of the packet. */
+size_t packet_header_at(const struct packet *p, size_t index);
+
 /* Is the checksum of the innermost TCP, UDP or ICMP header right? (UDP over IPv4 with checksum 0: yes.) */
 bool packet_l4_checksum_ok(const uint8_t *bytes, const struct packet *p);
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * build_field.c - builders of the fields of headers that a packet line names
+ */
+#include <string.h>
+
+#include "script/parse.h"
+
+/* Which header has the field is asked when there are headers. A name that none has may have been meant for flags. */
+static void judge_name(struct parse *p, struct loc loc, struct lexeme name)
+{
+	if (header_field_known(name.text))
+		return;
+	if (name.text[strspn(name.text, "FSRPUEWACKYNITG")])
+		diag_error(p->diags, DIAG_SEMANTIC, loc, arena_printf(p->arena, "unknown field '%.64s'", name.text),
+		           "pkt(5), Fields, lists those of each header");
+	else
+		diag_error(p->diags, DIAG_SEMANTIC, loc, arena_printf(p->arena, "unknown field '%.64s'", name.text),
+		           "the flags of a TCP packet are letters without brackets, as in 'P.'");
+}
+
+static struct field_spec *add_field(struct parse *p, struct loc loc, struct lexeme name)
+{
+	struct field_spec *f = arena_new_object(p->arena, struct field_spec);
+
+	judge_name(p, loc, name);
+	f->loc = loc;
+	f->word = name.text;
+	*p->last_field = f;
+	p->last_field = &f->next;
+	return f;
+}
+
+void build_field(struct parse *p, struct loc loc, struct lexeme name, struct number value)
+{
+	add_field(p, loc, name)->number = value;
+}
+
+void build_field_word(struct parse *p, struct loc loc, struct lexeme name, struct lexeme word)
+{
+	bool ok = !strcmp(word.text, "ok");
+
+	if (!ok && strcmp(word.text, "bad"))
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "a field has a number",
+		           "'%s %.64s': of a checksum it may also be bad or ok", name.text, word.text);
+	add_field(p, loc, name)->kind = ok ? FIELD_OK : FIELD_BAD;
+}
+
+/* What stands in brackets comes before the transport is known, what stands in braces after. */
+void build_transport_fields(struct parse *p)
+{
+	const struct loc *transport = &p->packet->transport_loc;
+
+	for (struct field_spec *f = p->packet->fields; f; f = f->next)
+		f->transport = f->loc.line > transport->line ||
+		               (f->loc.line == transport->line && f->loc.column >= transport->column);
+}
