@@ -57,7 +57,7 @@ expression
 	| INTEGER                             { $$ = build_integer(p, @$, $1.value, false); }
 	| HEX                                 { $$ = build_integer(p, @$, $1.value, true); }
 	| WORD                                { $$ = build_word(p, @$, $1); }
-	| strings                             { $$ = build_string(p, @$, $1); }
+	| text
 	| strings ELLIPSIS                    { $$ = build_string(p, @1, $1); }
 	| expression '|' expression           { $$ = build_or(p, @$, $1, $3); }
 	| WORD '=' expression                 { $$ = build_assign(p, @$, $1, $3); }
@@ -70,6 +70,12 @@ expression
 	| value
 	| '{' expressions '}'                 { $$ = build_braces(p, @$, $2); }
 	| '{' structure '}'                   { $$ = $2; $$->loc = @$; }
+	;
+
+/* Bytes: as a string, in hexadecimal, repeated, or those of a file. */
+text
+	: strings                             { $$ = build_string(p, @$, $1); }
+	| CONTENTS strings ')'                { $$ = build_contents(p, @$, $1, $2); }
 	;
 
 strings

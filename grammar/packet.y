@@ -153,8 +153,14 @@ transport
 	;
 
 tcp
-	: optional_ports flags sequence ack window urgent tcp_options tcp_extras
+	: optional_ports flags sequence ack window urgent tcp_options contents tcp_extras
 	                                      { build_transport(p, @2, HEADER_TCP); }
+	;
+
+/* What the data are, where they are not zeros. */
+contents
+	: %empty
+	| text                                { build_payload(p, $1); }
 	;
 
 /* Forms of other dialects behind a segment. */
@@ -328,8 +334,8 @@ blob
 	;
 
 udp
-	: UDP optional_ports '(' number ')'  { build_transport(p, @1, HEADER_UDP); build_udp_length(p, $4); }
-	| UDPLITE optional_ports '(' number ',' number ')'  { build_udplite(p, @1, $4, $6); }
+	: UDP optional_ports '(' number ')' contents  { build_transport(p, @1, HEADER_UDP); build_udp_length(p, $4); }
+	| UDPLITE optional_ports '(' number ',' number ')' contents  { build_udplite(p, @1, $4, $6); }
 	;
 
 icmp

@@ -56,6 +56,7 @@
 	OPTION_WORD "an option without value" OPTION_NUMBER "an option with a number"
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
 	OPTION_SIGNED "an option with a signature"
+%token <lexeme> CONTENTS "contents"
 %token <lexeme>
 	OPTION_GENERIC "an option by its kind" OPTION_EXPERIMENT "an experimental option" OPTION_ACK_RATE "exp-tarr"
 	OPTION_OLD_ACCECN "exp-AccECN" OPTION_ACCECN "AccECN" OPTION_BYTES "options in hexadecimal"
@@ -83,7 +84,7 @@
 %type <integer> integer gre_flags gre_flag_list gre_flag
 %type <instant> seconds
 %type <time> time
-%type <expr> expression list structure sockaddr_address message_head message_name message_control counted
+%type <expr> expression list structure sockaddr_address message_head message_name message_control counted text
 %type <integer> linger_member sockaddr_port
 %type <list> expressions optional_expressions strings
 %type <member> epoll_member

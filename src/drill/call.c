@@ -34,9 +34,9 @@ static const struct {
 	[SHAPE_ADDRESS_LENGTH] = { prepare_address_length, NULL },
 	[SHAPE_ADDRESS_LENGTH_OUT] = { prepare_address_length_out, NULL },
 	[SHAPE_SEND_BUFFER] = { prepare_send_buffer, NULL },
-	[SHAPE_RECEIVE_BUFFER] = { prepare_receive_buffer, NULL },
+	[SHAPE_RECEIVE_BUFFER] = { prepare_receive_buffer, compare_receive_buffer },
 	[SHAPE_SEND_IOVEC] = { prepare_send_iovec, NULL },
-	[SHAPE_RECEIVE_IOVEC] = { prepare_receive_iovec, NULL },
+	[SHAPE_RECEIVE_IOVEC] = { prepare_receive_iovec, compare_receive_iovec },
 	[SHAPE_SEND_MSGHDR] = { prepare_send_msghdr, NULL },
 	[SHAPE_RECEIVE_MSGHDR] = { prepare_receive_msghdr, compare_receive_msghdr },
 	[SHAPE_SEND_MMSGHDRS] = { prepare_send_mmsghdrs, compare_send_mmsghdrs },
@@ -177,6 +177,7 @@ bool running_call_compare(struct call_context *context, struct running_call *r, 
 	struct slot s = { .context = context, .r = r, .entry = entry };
 
 	entry->mismatch_kind = MISMATCH_RESULT;
+	r->returned = result->value;
 	bool same = compare_result(&s, result);
 	if (!compare_errno(&s, result) || !same)
 		return false;

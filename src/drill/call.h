@@ -77,6 +77,7 @@ struct running_call {
 	struct call call;
 	int64_t expected_result;
 	bool any_result;                                     /* it is not compared: a name takes it */
+	int64_t returned;                                    /* what it returned; known when it is compared */
 	int32_t expected_errno;                              /* -1: not compared */
 	struct sockaddr_storage peer;                        /* address results: accept() */
 	socklen_t peer_length;

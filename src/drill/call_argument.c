@@ -238,6 +238,14 @@ static void make_echo_request(struct slot *s)
 
 bool prepare_send_buffer(struct slot *s)
 {
+	int32_t length;
+
+	if (s->expr->kind == EXPR_STRING) {
+		if (!slot_int32(s, s->r->arguments[s->index + 1], &length))
+			return false;
+		slot_argument(s)->pointer = contents_to_send(s, s->expr, (uint32_t)length);
+		return slot_argument(s)->pointer;
+	}
 	if (!prepare_buffer(s, scratch_zeros))
 		return false;
 	make_echo_request(s);
@@ -246,5 +254,23 @@ bool prepare_send_buffer(struct slot *s)
 
 bool prepare_receive_buffer(struct slot *s)
 {
-	return prepare_buffer(s, scratch_sink);
+	int32_t length;
+
+	if (s->expr->kind != EXPR_STRING)
+		return prepare_buffer(s, scratch_sink);
+	if (!slot_int32(s, s->r->arguments[s->index + 1], &length))
+		return false;
+	slot_argument(s)->pointer = contents_room(s, (uint32_t)length);
+	return true;
+}
+
+bool compare_receive_buffer(struct slot *s)
+{
+	int32_t room = 0;
+
+	if (s->expr->kind != EXPR_STRING || s->r->returned < 0 ||
+	    !slot_int32(s, s->r->arguments[s->index + 1], &room))
+		return true;
+	size_t came = (size_t)s->r->returned, most = (uint32_t)room;
+	return contents_compare(s, s->expr, slot_argument(s)->pointer, came < most ? came : most);
 }

@@ -40,7 +40,12 @@ static bool make_iovecs(struct slot *s, const struct expr *list, int64_t count, 
 			return slot_error(s, &error);
 		}
 		vectors->iov_len = (size_t)e->iovec.length;
-		vectors->iov_base = region(&s->context->scratch, vectors->iov_len);
+		if (!e->iovec.base)
+			vectors->iov_base = region(&s->context->scratch, vectors->iov_len);
+		else if (region == scratch_sink)
+			vectors->iov_base = contents_room(s, vectors->iov_len);
+		else if (!(vectors->iov_base = contents_to_send(s, e->iovec.base, vectors->iov_len)))
+			return false;
 	}
 	return true;
 }
@@ -65,6 +70,26 @@ bool prepare_send_iovec(struct slot *s)
 bool prepare_receive_iovec(struct slot *s)
 {
 	return prepare_iovec(s, scratch_sink);
+}
+
+/* The @length bytes that came lie in the vectors, one after the other. */
+static bool compare_iovecs(struct slot *s, const struct expr *list, const struct iovec *vectors, size_t length)
+{
+	bool same = true;
+
+	for (const struct expr *e = list->list.first; e; e = e->next, vectors++) {
+		size_t share = length < vectors->iov_len ? length : vectors->iov_len;
+		if (e->iovec.base)
+			same &= contents_compare(s, e->iovec.base, vectors->iov_base, share);
+		length -= share;
+	}
+	return same;
+}
+
+bool compare_receive_iovec(struct slot *s)
+{
+	return s->r->returned < 0 ||
+	       compare_iovecs(s, s->expr, slot_argument(s)->pointer, (size_t)s->r->returned);
 }
 
 /* ---- TCP statistics attributes (16.7) ---- */
@@ -627,7 +652,7 @@ static bool compare_control(struct slot *s, const struct expr *list, struct msgh
 	return false;
 }
 
-bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message)
+bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message, size_t length)
 {
 	struct arena *arena = s->context->record->arena;
 	int32_t expected;
@@ -644,6 +669,7 @@ bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message
 		slot_correct(s, e->msghdr.flags, "%s", written.data);
 		buf_free(&written);
 	}
+	same &= compare_iovecs(s, e->msghdr.iov, message->msg_iov, length);
 	if (e->msghdr.name)
 		same &= compare_sockaddr(s, e->msghdr.name, message->msg_name, message->msg_namelen);
 	if (e->msghdr.control && e->msghdr.control->kind == EXPR_ELLIPSIS)
@@ -654,5 +680,6 @@ bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message
 bool compare_receive_msghdr(struct slot *s)
 {
 	/* A call that failed, as the script expected, leaves flags and control buffer as they were. */
-	return s->r->expected_result < 0 || compare_msghdr(s, s->expr, slot_argument(s)->pointer);
+	return s->r->expected_result < 0 ||
+	       compare_msghdr(s, s->expr, slot_argument(s)->pointer, (size_t)s->r->returned);
 }

@@ -70,7 +70,8 @@ static bool compare_mmsghdrs(struct slot *s, bool received)
 	for (const struct expr *e = s->expr->list.first; e; e = e->next, index++) {
 		same &= compare_length(s, e, index, messages[index].msg_len);
 		if (received && index < s->r->expected_result)
-			same &= compare_msghdr(s, e->mmsghdr.header, &messages[index].msg_hdr);
+			same &= compare_msghdr(s, e->mmsghdr.header, &messages[index].msg_hdr,
+			                       messages[index].msg_len);
 	}
 	return same;
 }

@@ -51,6 +51,13 @@ enum { SCRATCH_LIMIT = 1 << 30 };
 void *scratch_zeros(struct scratch *s, size_t size);
 void *scratch_sink(struct scratch *s, size_t size);
 
+/* Bytes of the string @e, @length of them, in the call's arena; NULL with a mismatch. */
+void *contents_to_send(struct slot *s, const struct expr *e, size_t length);
+/* Room for bytes that will be compared. */
+void *contents_room(const struct slot *s, size_t length);
+/* @length bytes that came against the string @e. */
+bool contents_compare(struct slot *s, const struct expr *e, const void *received, size_t length);
+
 bool prepare_int(struct slot *s);
 bool prepare_int64(struct slot *s);
 bool prepare_fd(struct slot *s);
@@ -69,6 +76,7 @@ bool prepare_address_length(struct slot *s);
 bool prepare_address_length_out(struct slot *s);
 bool prepare_send_buffer(struct slot *s);
 bool prepare_receive_buffer(struct slot *s);
+bool compare_receive_buffer(struct slot *s);
 
 bool prepare_option_value(struct slot *s);
 bool prepare_value_length(struct slot *s);
@@ -84,14 +92,15 @@ bool compare_epoll_result(struct slot *s);
 
 bool prepare_send_iovec(struct slot *s);
 bool prepare_receive_iovec(struct slot *s);
+bool compare_receive_iovec(struct slot *s);
 bool prepare_send_msghdr(struct slot *s);
 bool prepare_receive_msghdr(struct slot *s);
 bool compare_receive_msghdr(struct slot *s);
 /* One message of a call: @e becomes *@message (zeroed before), in the call's arena. False with a mismatch. */
 bool fill_send_msghdr(struct slot *s, const struct expr *e, struct msghdr *message);
 bool fill_receive_msghdr(struct slot *s, const struct expr *e, struct msghdr *message);
-/* Flags and control messages that a call left in *@message, against @e. */
-bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message);
+/* Flags, control messages and @length bytes that a call left in *@message, against @e. */
+bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message, size_t length);
 
 bool prepare_send_mmsghdrs(struct slot *s);
 bool prepare_receive_mmsghdrs(struct slot *s);

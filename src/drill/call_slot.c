@@ -7,8 +7,9 @@
  * original tool, and field, expected and observed value stand beside it. slot_correct() then says how the script would
  * have to read.
  *
- * Contents of buffers are not part of the language: what is sent comes from pages that nobody has written, and what is
+ * Contents of buffers are of no interest as a rule: what is sent comes from pages that nobody has written, and what is
  * received goes to pages that nobody reads. Both are as large as the largest call so far, and shared by all of them.
+ * Where a script gives contents, call_contents.c makes memory for the one call.
  */
 #include <netinet/in.h>
 #include <stdarg.h>

@@ -41,6 +41,9 @@ extern const char *const expr_kind_name[EXPR_KINDS];
 enum epoll_member { EPOLL_MEMBER_FD, EPOLL_MEMBER_PTR, EPOLL_MEMBER_U32, EPOLL_MEMBER_U64 };
 enum { EXTENDED_ERR_FIELDS = 6 };                       /* errno origin type code info data, in this order */
 
+/* What the text of a string is: itself, bytes in hexadecimal, a text to be repeated, or the name of a file. */
+enum contents { CONTENTS_TEXT, CONTENTS_HEX, CONTENTS_PATTERN, CONTENTS_FILE };
+
 enum { PORT_ANY = -1 };
 #define LINGER_ANY INT64_MIN
 
@@ -52,7 +55,7 @@ struct expr {
 	union {
 		struct { int64_t value; bool hex; } integer;
 		const char *word;
-		struct { const char *text; size_t length; } string;          /* escapes still in it */
+		struct { const char *text; size_t length; enum contents contents; } string;  /* escapes still in it */
 		struct { struct expr *left, *right; } pair;      /* OR */
 		struct { struct expr *first; int count; bool braces; } list; /* [..] or {..} */
 		struct { const char *name; struct expr *value; } assign;     /* NAME = value */
@@ -67,7 +70,7 @@ struct expr {
 		struct { struct expr *length, *level, *type, *data; } cmsg;  /* .length may be NULL */
 		struct { int64_t sec, nsec; } scm;
 		struct expr *extended_err[EXTENDED_ERR_FIELDS];
-		struct { int64_t length; } iovec;
+		struct { int64_t length; const struct expr *base; } iovec;   /* .base NULL: "..." */
 		struct { struct expr *fd, *events, *revents; } pollfd;       /* revents may be NULL */
 		struct { struct expr *events; enum epoll_member member; struct expr *data; } epoll;
 		struct { int64_t onoff, linger; } linger;            /* LINGER_ANY: not compared */
@@ -210,6 +213,7 @@ struct packet_spec {
 	int64_t ack, window, urgent;
 	struct tcp_option_spec *options;
 	struct field_spec *fields;
+	const struct expr *payload;                          /* a string; NULL: zeros */
 	const char *icmp_type, *icmp_code;                   /* code may be NULL */
 	struct loc icmp_type_loc, icmp_code_loc;
 	bool has_mtu;
@@ -446,9 +450,13 @@ bool expr_int32(const struct expr *e, int32_t *out, struct evaluation_error *err
 bool expr_uint8(const struct expr *e, uint8_t *out, struct evaluation_error *error);    /* -128 ... 255 */
 /* A literal integer as a result must be: no symbols. */
 bool expr_literal(const struct expr *e, int64_t *out, struct evaluation_error *error);
-/* Bytes of a string with escapes expanded, in @arena; a NUL that @length does not count follows them. */
+/* Bytes of a string with escapes expanded, in @arena; a NUL that @length does not count follows them. Those of a file
+ * are read beside the script. */
 bool expr_string(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
                  struct evaluation_error *error);
+/* The same where @length bytes are wanted: a pattern is repeated, everything else must have so many. */
+bool expr_contents(const struct expr *e, struct arena *arena, size_t length, uint8_t **bytes,
+                   struct evaluation_error *error);
 /* "Bad type; actual: X expected: Y". Always false. */
 bool expr_bad_type(const struct expr *e, const char *expected, struct evaluation_error *error);
 

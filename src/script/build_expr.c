@@ -104,6 +104,15 @@ struct expr *build_string(struct parse *p, struct loc loc, struct expr_list piec
 	return e;
 }
 
+struct expr *build_contents(struct parse *p, struct loc loc, struct lexeme word, struct expr_list pieces)
+{
+	struct expr *e = build_string(p, loc, pieces);
+
+	e->loc = loc;
+	e->string.contents = *word.text == 'h' ? CONTENTS_HEX : *word.text == 'p' ? CONTENTS_PATTERN : CONTENTS_FILE;
+	return e;
+}
+
 struct expr *build_or(struct parse *p, struct loc loc, struct expr *left, struct expr *right)
 {
 	int depth = deeper(deeper(1, left), right);
@@ -149,12 +158,15 @@ struct expr *build_list(struct parse *p, struct loc loc, struct expr_list list)
 /* {..., N} is an iovec, any other list in braces just a list. */
 struct expr *build_braces(struct parse *p, struct loc loc, struct expr_list list)
 {
-	bool iovec = list.count == 2 && list.first->kind == EXPR_ELLIPSIS && list.last->kind == EXPR_INTEGER &&
+	bool base = list.first->kind == EXPR_ELLIPSIS || list.first->kind == EXPR_STRING;
+	bool iovec = list.count == 2 && base && list.last->kind == EXPR_INTEGER &&
 	             !list.last->integer.hex;
 
 	if (!iovec)
 		return new_list(p, loc, list, true);
-	return build_iovec(p, loc, list.last->integer.value);
+	struct expr *e = build_iovec(p, loc, list.last->integer.value);
+	e->iovec.base = list.first->kind == EXPR_STRING ? list.first : NULL;
+	return e;
 }
 
 struct expr *build_iovec(struct parse *p, struct loc loc, int64_t length)

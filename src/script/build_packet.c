@@ -295,6 +295,11 @@ void build_udp_length(struct parse *p, struct number length)
 	p->packet->ranges.length = length.range;
 }
 
+void build_payload(struct parse *p, const struct expr *text)
+{
+	p->packet->payload = text;
+}
+
 void build_nothing(struct parse *p, struct loc loc)
 {
 	build_transport(p, loc, HEADER_NONE);

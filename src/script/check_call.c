@@ -18,12 +18,24 @@
 
 /* ---- structures ---- */
 
+static bool check_string(struct call_checker *c, const struct expr *e)
+{
+	struct arena *arena = arena_new();
+	struct evaluation_error error;
+	uint8_t *bytes;
+	size_t length;
+	bool ok = expr_string(e, arena, &bytes, &length, &error) || check_report(c, &error);
+
+	arena_free(arena);
+	return ok;
+}
+
 static bool check_iovecs(struct call_checker *c, const struct expr *e)
 {
 	bool ok = want_kind(c, e, EXPR_LIST);
 
 	for (const struct expr *i = ok ? e->list.first : NULL; i; i = i->next)
-		ok &= want_kind(c, i, EXPR_IOVEC);
+		ok &= want_kind(c, i, EXPR_IOVEC) && (!i->iovec.base || check_string(c, i->iovec.base));
 	return ok;
 }
 
@@ -222,23 +234,13 @@ static bool check_buffer(struct call_checker *c, const struct expr *e)
 	struct evaluation_error error;
 	int64_t value;
 
+	if (e->kind == EXPR_STRING)
+		return check_string(c, e);
 	if (e->kind == EXPR_ELLIPSIS || (check_symbols(c, e) && expr_int64(e, &value, &error) && !value))
 		return true;
 	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected ... or NULL for buffer",
-	                  "what is written and read is always zeros, and not compared: write '...'; "
+	                  "write '...' for zeros, and for what is not compared, or a string; "
 	                  "the number of bytes is the argument behind it");
-}
-
-static bool check_string(struct call_checker *c, const struct expr *e)
-{
-	struct arena *arena = arena_new();
-	struct evaluation_error error;
-	uint8_t *bytes;
-	size_t length;
-	bool ok = expr_string(e, arena, &bytes, &length, &error) || check_report(c, &error);
-
-	arena_free(arena);
-	return ok;
 }
 
 static bool fits_int(struct call_checker *c, const struct expr *e, int64_t value, const char *member)

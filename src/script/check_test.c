@@ -123,6 +123,12 @@ static void bad_other_packets(void **state)
 {
 	static const struct row rows[] = {
 		{ "0 < udp (65536)", "UDP payload size out of range", NULL },
+		{ "0 < udp (4) \"hello\"", "5 bytes are written, and 4 are wanted", "the length of the line" },
+		{ "0 > udp (4~6) \"hello\"", "contents need a length", "udp (5)" },
+		{ "0 < udp (4) {doff 5}", "unknown field 'doff'", "a header of UDP has len, sum" },
+		{ "0 < udp (4) {len 65536}", "len out of range", "0 to 65535" },
+		{ "0 < udp (4) {sum ok}", "a checksum is right without a word for it", "bad" },
+		{ "0 < udp (4) {len 5~6}", "a number of an injected packet has one value", NULL },
 		{ "0 < udp (65535)", "UDP datagram too large", NULL },
 		{ "0 < [ce] udp (1)", "ECN can only be used with TCP packets", "tos 0x03" },
 		{ "0 < icmp unreachabel", "bad ICMP type unreachabel", "did you mean 'unreachable'?" },
@@ -258,7 +264,11 @@ static void bad_calls(void **state)
 		{ SOCKET "+0 connect(3, {sa_family = AF_INET, sin_port = htons(65536), sin_addr = "
 		         "inet_addr(\"1.2.3.4\")}, ...) = 0",
 		  "port out of range", "htons(65536) is written, 0 to 65535 is allowed" },
-		{ SOCKET "+0 write(3, \"abc\", 3) = 3", "Expected ... or NULL for buffer", "always zeros" },
+		{ SOCKET "+0 write(3, [1], 3) = 3", "Expected ... or NULL for buffer", "'...' for zeros" },
+		{ SOCKET "+0 write(3, hex(\"0g\"), 1) = 1", "'g' is no hexadecimal digit", NULL },
+		{ SOCKET "+0 write(3, hex(\"012\"), 1) = 1", "an odd number of hexadecimal digits: 3", NULL },
+		{ SOCKET "+0 write(3, file(\"/etc/passwd\"), 1) = 1",
+		  "a file beside the script or below: '/etc/passwd'", NULL },
 		{ SOCKET "+0 shutdown(3, SHUT_RW) = 0", "unknown symbol: 'SHUT_RW'", "did you mean 'SHUT_RD" },
 		{ SOCKET "+0 listen(3, 1) = -1 EINVALID (x)", "unknown symbol: 'EINVALID'", "'EINVAL'" },
 		{ SOCKET "+0 listen(3, 1) = EPERM", "Bad type; actual: word expected: integer", NULL },

@@ -6,10 +6,13 @@
  * evaluation_error, and the caller decides whether that is a diagnostic or a failed call.
  */
 #include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "script/ast.h"
 
@@ -142,11 +145,9 @@ static bool expand_escape(const struct expr *e, size_t *at, uint8_t *out, struct
 	return true;
 }
 
-bool expr_string(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
-                 struct evaluation_error *error)
+static bool expand_text(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
+                        struct evaluation_error *error)
 {
-	if (e->kind != EXPR_STRING)
-		return expr_bad_type(e, "string", error);
 	/* One byte more: a NUL, so that the result can serve as a path. */
 	uint8_t *out = arena_alloc(arena, e->string.length + 1);
 	size_t used = 0, at = 0;
@@ -159,5 +160,88 @@ bool expr_string(const struct expr *e, struct arena *arena, uint8_t **bytes, siz
 	}
 	*bytes = out;
 	*length = used;
+	return true;
+}
+
+static bool decode_hex(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
+                       struct evaluation_error *error)
+{
+	uint8_t *out = arena_alloc(arena, e->string.length + 1);
+	size_t digits = 0;
+
+	for (size_t i = 0; i < e->string.length; i++) {
+		int digit = hex_digit(e->string.text[i]);
+		if (isspace((unsigned char)e->string.text[i]))
+			continue;
+		if (digit < 0)
+			return fail(error, e, "'%c' is no hexadecimal digit", e->string.text[i]);
+		out[digits / 2] = (uint8_t)(digits % 2 ? out[digits / 2] << 4 | digit : digit);
+		digits++;
+	}
+	if (digits % 2)
+		return fail(error, e, "an odd number of hexadecimal digits: %zu", digits);
+	*bytes = out;
+	*length = digits / 2;
+	return true;
+}
+
+enum { FILE_BYTES_MOST = 1 << 24 };
+
+/* Of a file beside the script. */
+static bool read_file(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
+                      struct evaluation_error *error)
+{
+	const char *script = e->loc.source->name, *slash = strrchr(script, '/');
+	struct buf all = BUF_INIT;
+	uint8_t *name;
+
+	if (!expand_text(e, arena, &name, length, error))
+		return false;
+	if (*name == '/' || strstr((const char *)name, ".."))
+		return fail(error, e, "a file beside the script or below: '%s'", (const char *)name);
+	const char *path = arena_printf(arena, "%.*s%s", slash ? (int)(slash + 1 - script) : 0, script,
+	                                (const char *)name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool good = fd >= 0 && buf_read_fd(&all, fd);
+	if (!good)
+		fail(error, e, "cannot read '%s': %s", (const char *)name, strerror(errno));
+	else if (all.length > FILE_BYTES_MOST)
+		good = fail(error, e, "'%s' is too large: %zu bytes", (const char *)name, all.length);
+	else
+		*bytes = arena_copy(arena, all.data ? all.data : "", all.length);
+	*length = all.length;
+	if (fd >= 0)
+		close(fd);
+	buf_free(&all);
+	return good;
+}
+
+bool expr_string(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
+                 struct evaluation_error *error)
+{
+	if (e->kind != EXPR_STRING)
+		return expr_bad_type(e, "string", error);
+	if (e->string.contents == CONTENTS_HEX)
+		return decode_hex(e, arena, bytes, length, error);
+	if (e->string.contents == CONTENTS_FILE)
+		return read_file(e, arena, bytes, length, error);
+	return expand_text(e, arena, bytes, length, error);
+}
+
+bool expr_contents(const struct expr *e, struct arena *arena, size_t length, uint8_t **bytes,
+                   struct evaluation_error *error)
+{
+	size_t own;
+
+	if (!expr_string(e, arena, bytes, &own, error))
+		return false;
+	if (e->string.contents != CONTENTS_PATTERN)
+		return own == length || fail(error, e, "%zu bytes are written, and %zu are wanted", own, length);
+	if (!own)
+		return fail(error, e, "a pattern of nothing");
+	uint8_t *all = arena_alloc(arena, length + 1);
+	for (size_t i = 0; i < length; i++)
+		all[i] = (*bytes)[i % own];
+	*bytes = all;
 	return true;
 }

@@ -290,6 +290,9 @@ struct expr *build_ellipsis(struct parse *p, struct loc loc);
 struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, bool hex);
 struct expr *build_word(struct parse *p, struct loc loc, struct lexeme word);
 struct expr *build_string_piece(struct parse *p, struct loc loc, struct lexeme text);
+/* hex("..."), pattern("...") or file("..."). */
+struct expr *build_contents(struct parse *p, struct loc loc, struct lexeme word, struct expr_list pieces);
+void build_payload(struct parse *p, const struct expr *text);
 struct expr *build_string(struct parse *p, struct loc loc, struct expr_list pieces);
 struct expr *build_or(struct parse *p, struct loc loc, struct expr *left, struct expr *right);
 struct expr *build_assign(struct parse *p, struct loc loc, struct lexeme name, struct expr *value);

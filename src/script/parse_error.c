@@ -77,7 +77,7 @@ static const struct group groups[] = {
 	    "flags", "'('" } },
 	{ "an expression",
 	  { "...", "a number", "a hexadecimal number", "a word", "a string", "'['", "'{'", "inet_addr",
-	    "inet6_addr", "htons", "htonl", "key" } },
+	    "inet6_addr", "htons", "htonl", "contents", "key" } },
 	{ "a time", { "a number", "a decimal fraction" } },
 	{ "a TCP option",
 	  { "an option without value", "an option with a number", "an option with digits", "an option with a cookie",

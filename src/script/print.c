@@ -120,7 +120,15 @@ static void print_leaf_word(struct buf *out, const struct expr *e)
 
 static void print_leaf_string(struct buf *out, const struct expr *e)
 {
+	static const char *const words[] = {
+		[CONTENTS_HEX] = "hex(", [CONTENTS_PATTERN] = "pattern(", [CONTENTS_FILE] = "file(",
+	};
+
+	if (e->string.contents)
+		buf_puts(out, words[e->string.contents]);
 	print_string(out, e->string.text, e->string.length);
+	if (e->string.contents)
+		buf_add_byte(out, ')');
 }
 
 static void print_or(struct buf *out, const struct expr *e)
@@ -231,7 +239,12 @@ static void print_extended_err(struct buf *out, const struct expr *e)
 
 static void print_iovec(struct buf *out, const struct expr *e)
 {
-	buf_printf(out, "{..., %" PRId64 "}", e->iovec.length);
+	buf_add_byte(out, '{');
+	if (e->iovec.base)
+		expr_print(out, e->iovec.base);
+	else
+		buf_puts(out, "...");
+	buf_printf(out, ", %" PRId64 "}", e->iovec.length);
 }
 
 static void print_pollfd(struct buf *out, const struct expr *e)

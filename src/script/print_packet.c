@@ -181,6 +181,14 @@ static void print_field(struct buf *out, const char *before, int64_t value, cons
 	number_print(out, value, range);
 }
 
+static void print_payload(struct buf *out, const struct packet_spec *p)
+{
+	if (!p->payload)
+		return;
+	buf_add_byte(out, ' ');
+	expr_print(out, p->payload);
+}
+
 /* Forms of other dialects. */
 static void print_extras(struct buf *out, const struct packet_spec *p)
 {
@@ -213,6 +221,7 @@ static void print_tcp(struct buf *out, const struct packet_spec *p)
 		buf_add_byte(out, ' ');
 		option_specs_print(out, p->options, p->option_order);
 	}
+	print_payload(out, p);
 	print_extras(out, p);
 }
 
@@ -226,6 +235,7 @@ static void print_udp(struct buf *out, const struct packet_spec *p)
 	if (p->transport == HEADER_UDPLITE)
 		print_field(out, ", ", p->coverage, p->ranges.coverage);
 	buf_add_byte(out, ')');
+	print_payload(out, p);
 }
 
 static void print_icmp(struct buf *out, const struct packet_spec *p)

@@ -351,10 +351,13 @@ void expr_settle_braces(struct expr *e)
 {
 	const struct expr *first = e->list.first;
 
-	if (!e->list.braces || e->list.count != 2 || first->kind != EXPR_ELLIPSIS || first->next->kind != EXPR_INTEGER)
+	if (!e->list.braces || e->list.count != 2 || first->next->kind != EXPR_INTEGER ||
+	    (first->kind != EXPR_ELLIPSIS && first->kind != EXPR_STRING))
 		return;
+	int64_t length = first->next->integer.value;
 	e->kind = EXPR_IOVEC;
-	e->iovec.length = first->next->integer.value;
+	e->iovec.base = first->kind == EXPR_STRING ? first : NULL;
+	e->iovec.length = length;
 }
 
 const struct expr *resolve_expr(struct resolver *r, const struct expr *e)

@@ -226,6 +226,6 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 	ok &= check_ip_info(&b, &spec->info);
 	add_inner_ip(&b);
 	ok &= add_transport(&b);
-	ok = ok && scripted_fields(&b);
+	ok = ok && scripted_contents(&b) && scripted_fields(&b);
 	return ok && finish(&b) ? scripted : NULL;
 }

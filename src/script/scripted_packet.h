@@ -45,6 +45,9 @@ bool scripted_icmp(struct scripted_builder *b, struct header *header);
 /* Fields by name, when all headers are there (scripted_field.c). */
 bool scripted_fields(struct scripted_builder *b);
 
+/* The bytes that a line writes for its data; without any they are zeros. */
+bool scripted_contents(struct scripted_builder *b);
+
 /* Literal bytes (scripted_raw.c). */
 bool scripted_raw(struct scripted_builder *b);
 

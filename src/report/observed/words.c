@@ -270,6 +270,52 @@ static void fill_udp(struct packet_spec *spec, int64_t length, bool inserted)
 	spec->payload_length = length;
 }
 
+/* The same bytes as the line has keep its words; others are written in hexadecimal. */
+static void fill_payload(struct packet_spec *spec, const struct packet *observed, struct arena *arena)
+{
+	struct expr *e = arena_new_object(arena, struct expr);
+	struct evaluation_error error;
+	size_t length = observed->payload_length;
+	struct buf hex = BUF_INIT;
+	uint8_t *bytes;
+
+	if (spec->payload && expr_contents(spec->payload, arena, length, &bytes, &error) &&
+	    !memcmp(bytes, observed->payload, length))
+		return;
+	spec->payload = NULL;
+	if (is_zero(observed->payload, length))
+		return;
+	for (size_t i = 0; i < length; i++)
+		buf_printf(&hex, "%02x", observed->payload[i]);
+	e->kind = EXPR_STRING;
+	e->string.contents = CONTENTS_HEX;
+	e->string.text = arena_strdup(arena, hex.data);
+	e->string.length = hex.length;
+	spec->payload = e;
+	buf_free(&hex);
+}
+
+/* The fields that the line names, without those that came out otherwise. */
+static struct field_spec *fields_that_hold(const struct entry *e, const struct field_spec *first, struct arena *arena)
+{
+	struct field_spec *list = NULL, **last = &list;
+
+	for (; first; first = first->next) {
+		const struct scripted_field *f = e->event->scripted->fields;
+		const struct mismatch *m = e->mismatches;
+		while (f && f->spec != first)
+			f = f->next;
+		while (f && m && strcmp(m->field, f->field->name))
+			m = m->next;
+		if (m)
+			continue;
+		*last = arena_copy(arena, first, sizeof(*first));
+		(*last)->next = NULL;
+		last = &(*last)->next;
+	}
+	return list;
+}
+
 bool observed_packet(struct buf *out, const struct entry *e, const struct packet *observed, bool inserted,
                      struct arena *arena)
 {
@@ -284,8 +330,9 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	spec.nothing = false;
 	spec.optional = spec.optional && !inserted;
 	spec.transport = icmp ? spec.transport : transport->type;
-	if (!icmp && !is_zero(observed->payload, observed->payload_length))
-		return false;
+	spec.fields = inserted ? NULL : fields_that_hold(e, spec.fields, arena);
+	if (!icmp)
+		fill_payload(&spec, observed, arena);
 	fill_encaps(&spec, observed, arena);
 	if (inserted)
 		spec.info = (struct ip_info){ 0 };

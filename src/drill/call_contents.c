@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * call_contents.c - bytes that a script gives to a call, and those that it expects from one
+ *
+ * Most scripts do not care, and send and receive from memory that nobody looks at (call_slot.c). Where a string stands
+ * in the place of the ellipsis, the bytes are made for this call: for sending they are the string, for receiving room
+ * of the call's own, whose first bytes, as many as the call returned, are compared with the string. A string says all
+ * of them, so one byte more or less is a difference; a pattern is as long as what came.
+ */
+#include <string.h>
+
+#include "drill/call_shape.h"
+
+enum { SHOWN_BYTES = 40, WRITTEN_BYTES = 200 };
+
+void *contents_to_send(struct slot *s, const struct expr *e, size_t length)
+{
+	struct evaluation_error error;
+	uint8_t *bytes;
+
+	if (expr_contents(e, s->r->arena, length, &bytes, &error))
+		return bytes;
+	slot_error(s, &error);
+	return NULL;
+}
+
+void *contents_room(const struct slot *s, size_t length)
+{
+	return arena_alloc(s->r->arena, length > SCRATCH_LIMIT ? SCRATCH_LIMIT : length + 1);
+}
+
+/* As a script writes it. */
+static const char *bytes_text(const struct slot *s, const uint8_t *bytes, size_t length, size_t most)
+{
+	struct buf b = BUF_INIT;
+
+	buf_add_byte(&b, '"');
+	for (size_t i = 0; i < length && i < most; i++) {
+		if (bytes[i] == '"' || bytes[i] == '\\')
+			buf_printf(&b, "\\%c", bytes[i]);
+		else if (bytes[i] >= ' ' && bytes[i] < 0x7f)
+			buf_add_byte(&b, (char)bytes[i]);
+		else
+			buf_printf(&b, "\\x%02x", bytes[i]);
+	}
+	buf_puts(&b, length > most ? "\"..." : "\"");
+	const char *text = arena_strdup(s->context->record->arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
+bool contents_compare(struct slot *s, const struct expr *e, const void *received, size_t length)
+{
+	const uint8_t *got = received;
+	struct evaluation_error error;
+	uint8_t *want;
+	size_t own = length, at = 0;
+
+	if (e->string.contents == CONTENTS_PATTERN ? !expr_contents(e, s->r->arena, length, &want, &error)
+	                                           : !expr_string(e, s->r->arena, &want, &own, &error))
+		return slot_error(s, &error);
+	while (at < own && at < length && want[at] == got[at])
+		at++;
+	if (at == own && at == length)
+		return true;
+	const char *expected = bytes_text(s, want + at, own - at, SHOWN_BYTES);
+	const char *observed = bytes_text(s, got + at, length - at, SHOWN_BYTES);
+	slot_differs(s, "data", expected, observed, "Bad data from byte %zu: expected: %s actual: %s", at, expected,
+	             observed);
+	if (length <= WRITTEN_BYTES)
+		slot_correct(s, e, "%s", bytes_text(s, got, length, WRITTEN_BYTES));
+	return false;
+}
