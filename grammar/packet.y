@@ -222,7 +222,8 @@ number
 plain_number
 	: INTEGER                             { $$ = build_number($1.value); }
 	| '*'                                 { $$ = build_any_number(p, @$); }
-	| INTEGER '~' INTEGER                 { $$ = build_span(p, @$, build_number($1.value), build_number($3.value)); }
+	| INTEGER '~' INTEGER                 { $$ = build_span(p, @$, build_number($1.value),
+	                                                        build_number($3.value)); }
 	| '{' numbers '}'                     { $$ = build_set(p, @$, $2); }
 	;
 
