@@ -31,7 +31,7 @@
 
 enum { PROBING_OFF, PROBING_AFTER_BLACK_HOLE, PROBING_ALWAYS };
 
-enum { LEAST_WINDOW = 11, FIXED_HEADERS4 = 40, FIXED_HEADERS6 = 60 };
+enum { WINDOW_TO_PROBE = 11, FIXED_HEADERS4 = 40, FIXED_HEADERS6 = 60 };
 
 static uint32_t headers(const struct tcp *t)
 {
@@ -77,7 +77,7 @@ uint32_t tcp_mtu_probe_due(const struct tcp *t, seq_t cursor)
 	const struct stack_config *c = &tcp_stack(t)->config;
 	uint32_t mss = tcp_send_mss(t), cwnd = t->congestion.cwnd / mss;
 
-	if (!t->mtu.enabled || t->mtu.out || t->recovery.phase != RECOVERY_OPEN || cwnd < LEAST_WINDOW ||
+	if (!t->mtu.enabled || t->mtu.out || t->recovery.phase != RECOVERY_OPEN || cwnd < WINDOW_TO_PROBE ||
 	    t->sent.sacked || !seq_equal(cursor, t->snd.nxt) || !tcp_in(t, 1 << TCPS_ESTABLISHED))
 		return 0;
 	uint32_t high = upper_bound(t), size = (t->mtu.low + high) / 2;

@@ -27,7 +27,8 @@
 #include "stack/tcp_memory.h"
 #include "stack/tcp_rcv.h"
 
-enum { STAMP_BYTES = 12, HALF = 128, WHOLE = 256, LEAST_GROWING = 128, FIRST_SEGMENTS = 10 };
+enum { STAMP_BYTES = 12 };                               /* RFC 7323, appendix A: with two NOPs */
+enum { HALF = 128, WHOLE = 256, LEAST_GROWING = 128, FIRST_SEGMENTS = 10 };
 
 static uint32_t smaller(uint32_t a, uint32_t b)
 {

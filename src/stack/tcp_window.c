@@ -19,8 +19,6 @@
 #include "stack/tcp_rcv.h"
 #include "stack/tcp_receive_limit.h"
 
-enum { STAMP_BYTES = 12 };                               /* RFC 7323, appendix A: with two NOPs */
-
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
@@ -98,7 +96,7 @@ static uint16_t offer_first(struct tcp *t)
 		space = segments_at_most(route->initial_receive_window, t->agreed.rcv_mss, space);
 	else if (st->config.tcp_initial_receive_window)
 		space = smaller(space, (uint32_t)st->config.tcp_initial_receive_window);
-	uint32_t text = t->agreed.rcv_mss - (t->agreed.stamps ? STAMP_BYTES : 0u);
+	uint32_t text = tcp_advertised_mss(t);
 	if (st->config.tcp_window_whole_segments && space > text)
 		space -= space % text;
 	uint32_t field = smaller(space, UINT16_MAX);
