@@ -202,7 +202,7 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	tcp_snd_sent(t, seg->ack);
 	tcp_snd_move(t, seg->ack);
 	begin(t, seq_back(seg->seq, 1), "cookie returned (RFC 4987, 3.6)");
-	tcp_window_told(t, tcp_receive_space(t) < UINT16_MAX ? tcp_receive_space(t) : UINT16_MAX);
+	tcp_window_told(t, tcp_receive_room(t) < UINT16_MAX ? tcp_receive_room(t) : UINT16_MAX);
 	tcp_agree_by_cookie(t, &cookie, seg);
 	tcp_ecn_take_cookie(t, seg, cookie.ecn);
 	tcp_count_arrived(t);

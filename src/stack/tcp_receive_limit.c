@@ -67,7 +67,7 @@ static uint32_t clamped(const struct tcp *t, uint32_t window)
 	return clamp ? smaller(window, clamp) : window;
 }
 
-uint32_t tcp_receive_space(const struct tcp *t)
+uint32_t tcp_receive_room(const struct tcp *t)
 {
 	return t->limit.clamp ? smaller(buffer_text(t), t->limit.clamp) : clamped(t, buffer_text(t));
 }
@@ -75,7 +75,7 @@ uint32_t tcp_receive_space(const struct tcp *t)
 uint32_t tcp_receive_free(const struct tcp *t)
 {
 	if (!charges(t)) {
-		uint32_t full = tcp_receive_space(t), held = (uint32_t)t->rcv.buffer.length;
+		uint32_t full = tcp_receive_room(t), held = (uint32_t)t->rcv.buffer.length;
 		return full > held ? full - held : 0;
 	}
 	return text_in(t, (int64_t)t->socket->options.receive_buffer - tcp_memory_used(t));
@@ -83,7 +83,7 @@ uint32_t tcp_receive_free(const struct tcp *t)
 
 bool tcp_receive_short(const struct tcp *t)
 {
-	return charges(t) && tcp_receive_free(t) < tcp_receive_space(t) / 2;
+	return charges(t) && tcp_receive_free(t) < tcp_receive_room(t) / 2;
 }
 
 void tcp_receive_limit_start(struct tcp *t)
@@ -102,7 +102,7 @@ void tcp_receive_limit_start(struct tcp *t)
 void tcp_receive_limit_open(struct tcp *t)
 {
 	struct tcp_receive_limit *l = &t->limit;
-	uint32_t mss = tcp_advertised_mss(t), space = tcp_receive_space(t), first = FIRST_SEGMENTS * mss;
+	uint32_t mss = tcp_advertised_mss(t), space = tcp_receive_room(t), first = FIRST_SEGMENTS * mss;
 	uint32_t told = (uint32_t)seq_diff(t->window.advertised, t->ack.sent);
 
 	l->round_seq = t->rcv.read;

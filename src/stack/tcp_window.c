@@ -59,7 +59,7 @@ uint8_t tcp_choose_shift(const struct tcp *t)
 	const struct stack_config *c = &tcp_stack(t)->config;
 	const struct socket_options *o = &t->socket->options;
 	bool charged = charge_counts_memory(tcp_stack(t));
-	int64_t space = charged ? (int64_t)tcp_receive_space(t) : o->receive_buffer;
+	int64_t space = charged ? (int64_t)tcp_receive_room(t) : o->receive_buffer;
 	uint8_t shift = 0;
 
 	if (c->tcp_window_shift >= 0)
@@ -90,7 +90,7 @@ static uint16_t offer_first(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
 	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
-	uint32_t space = tcp_receive_space(t);
+	uint32_t space = tcp_receive_room(t);
 
 	if (route && route->initial_receive_window)
 		space = segments_at_most(route->initial_receive_window, t->agreed.rcv_mss, space);
@@ -115,7 +115,7 @@ static bool may_shrink(const struct tcp *t)
  * told last if that is nearly all there is, so that small segments do not nibble at it. */
 static uint32_t wanted_of_memory(const struct tcp *t)
 {
-	uint32_t full = tcp_receive_space(t), space = smaller(tcp_receive_free(t), full), told = tcp_window_last(t);
+	uint32_t full = tcp_receive_room(t), space = smaller(tcp_receive_free(t), full), told = tcp_window_last(t);
 	uint32_t mss = smaller(tcp_full_segment(t), smaller(full, t->limit.opened)), unit = 1u << t->agreed.rcv_shift;
 
 	if (may_shrink(t))
@@ -133,7 +133,7 @@ static uint32_t wanted_of_memory(const struct tcp *t)
 /* Space that could be offered now, and whether moving the edge there is worth it. */
 static uint32_t wanted(const struct tcp *t, uint32_t now)
 {
-	uint32_t full = tcp_receive_space(t), space = tcp_receive_free(t);
+	uint32_t full = tcp_receive_room(t), space = tcp_receive_free(t);
 	uint32_t limit = (uint32_t)UINT16_MAX << (t->agreed.scale ? t->agreed.rcv_shift : 0);
 	bool silly = defect(tcp_stack(t), DEFECT_TCP_SILLY_RECEIVER);
 
@@ -193,7 +193,7 @@ bool tcp_window_update_due(const struct tcp *t)
 	uint32_t now = tcp_window(t), space = wanted(t, now);
 
 	if (tcp_stack(t)->config.tcp_window_update_doubles)
-		return space > now && space >= 2 * now && 2 * now <= tcp_receive_space(t);
+		return space > now && space >= 2 * now && 2 * now <= tcp_receive_room(t);
 	return space > now;
 }
 
