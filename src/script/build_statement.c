@@ -68,7 +68,7 @@ void build_include(struct parse *p, struct loc loc, struct loc path_loc, struct 
 	struct statement *s = new_statement(p, loc, STATEMENT_INCLUDE);
 
 	s->is->include.path = path.text;
-	s->is->include.first = parse_include(p, path_loc, path.text);
+	s->is->include.first = p->include(p, path_loc, path.text);
 	build_statement(p, s);
 }
 

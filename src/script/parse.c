@@ -284,13 +284,15 @@ static struct statement *parse_text(struct parse *p)
 	return first;
 }
 
+static const struct statement *include_file(struct parse *outer, struct loc loc, const char *path);
+
 struct script *script_parse(const char *name, const char *text, size_t length, config_apply_fn apply, void *user,
                             struct diags *diags)
 {
 	struct script *s = new_script(name, text, length);
 	struct parse p = {
 		.script = s, .source = &s->source, .arena = s->arena, .diags = diags, .apply = apply, .user = user,
-		.last_option = &s->options, .last_comment = &s->comments,
+		.last_option = &s->options, .last_comment = &s->comments, .include = include_file,
 	};
 
 	s->statements = parse_text(&p);
@@ -383,7 +385,7 @@ static bool is_being_read(const struct parse *p, const char *path)
 	return false;
 }
 
-const struct statement *parse_include(struct parse *outer, struct loc loc, const char *path)
+static const struct statement *include_file(struct parse *outer, struct loc loc, const char *path)
 {
 	struct source *source = arena_new_object(outer->arena, struct source);
 	const struct statement *first = NULL;

@@ -79,6 +79,9 @@ struct parse {
 	struct script *script;
 	const struct source *source;                         /* being read: the script's, or that of an include */
 	struct parse *outer;                                 /* that reads what includes this one; NULL: nothing does */
+	/* The statements of the file @path, which is named at @loc in the text of @outer. Errors go to the diagnostics.
+	 * (Reading builds, and building an include reads: the way back is here, so that builders need no reader.) */
+	const struct statement *(*include)(struct parse *outer, struct loc loc, const char *path);
 	struct arena *arena;
 	struct diags *diags;
 	config_apply_fn apply;
@@ -198,8 +201,6 @@ struct number build_value(struct parse *p, struct loc loc, struct expr *e);
 const struct macro *macro_find(const struct macro *macros, const char *name);
 /* The statements of the script of @p as the list of the events that they stand for. */
 void unfold(struct parse *p);
-/* The statements of the file @path, which is named at @loc in the text of @outer. Errors go to the diagnostics. */
-const struct statement *parse_include(struct parse *outer, struct loc loc, const char *path);
 
 /* ---- packets: they change the packet at work ---- */
 

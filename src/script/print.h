@@ -11,6 +11,8 @@
 void mpls_print(struct buf *out, const struct mpls_header *h);   /* "(label 1, tc 0, [S], ttl 64) ..." */
 void gre_print(struct buf *out, const struct gre_header *h);     /* "flags 0x2000 sum 0 off 0 key 1 seq 0" */
 
+void member_print(struct buf *out, const char *name, const struct expr *value);      /* "NAME=VALUE" */
+
 /* A line of the script, without the end of it. */
 void event_print(struct buf *out, const struct event *e);
 /* "<...,mss 1460>" */

@@ -8,22 +8,6 @@
 #include "script/print.h"
 #include "wire/tcp_option.h"
 
-void mpls_print(struct buf *out, const struct mpls_header *h)
-{
-	for (int i = 0; i < h->depth; i++) {
-		const struct mpls_entry *e = &h->stack[i];
-
-		buf_printf(out, "%s(label %" PRIu32 ", tc %u, %sttl %u)", i ? " " : "", e->label, e->traffic_class,
-		           e->bottom ? "[S], " : "", e->ttl);
-	}
-}
-
-void gre_print(struct buf *out, const struct gre_header *h)
-{
-	buf_printf(out, "flags 0x%04x sum %u off %u key %" PRIu32 " seq %" PRIu32, h->flags, h->checksum, h->offset,
-	           h->key, h->sequence);
-}
-
 static void print_hex(struct buf *out, const char *name, int64_t value)
 {
 	if (value < 0)
