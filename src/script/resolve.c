@@ -334,12 +334,14 @@ size_t expr_children(struct expr *e, struct expr **out[EXPR_CHILDREN])
 	return n;
 }
 
+static const struct expr *resolve_below(struct resolver *r, const struct expr *e);
+
 static struct expr *resolve_list(struct resolver *r, const struct expr *first)
 {
 	struct expr *list = NULL, **last = &list;
 
 	for (; first; first = first->next) {
-		struct expr *copy = arena_copy(r->arena, resolve_expr(r, first), sizeof(*copy));
+		struct expr *copy = arena_copy(r->arena, resolve_below(r, first), sizeof(*copy));
 		copy->next = NULL;
 		*last = copy;
 		last = &copy->next;
@@ -360,7 +362,7 @@ void expr_settle_braces(struct expr *e)
 	e->iovec.length = length;
 }
 
-const struct expr *resolve_expr(struct resolver *r, const struct expr *e)
+static const struct expr *resolve_below(struct resolver *r, const struct expr *e)
 {
 	struct expr **below[EXPR_CHILDREN];
 
@@ -373,8 +375,15 @@ const struct expr *resolve_expr(struct resolver *r, const struct expr *e)
 	}
 	for (size_t i = 0, n = expr_children(copy, below); i < n; i++)
 		if (*below[i])
-			*below[i] = (struct expr *)resolve_expr(r, *below[i]);
+			*below[i] = (struct expr *)resolve_below(r, *below[i]);
 	return copy;
+}
+
+/* The names of what was resolved before are those of somebody else. */
+const struct expr *resolve_expr(struct resolver *r, const struct expr *e)
+{
+	forget_open(r);
+	return resolve_below(r, e);
 }
 
 bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
@@ -382,7 +391,7 @@ bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
 	int errors = r->diags->errors;
 
 	forget_open(r);
-	e = resolve_expr(r, e);
+	e = resolve_below(r, e);
 	*out = e->kind == EXPR_INTEGER ? e->integer.value : 0;
 	if (e->kind == EXPR_INTEGER)
 		return r->diags->errors == errors;
@@ -399,7 +408,7 @@ bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out)
 /* Likewise of what is a part of a number only: a name in it cannot take a value. */
 static const struct expr *resolve_part(struct resolver *r, const struct expr *e)
 {
-	return e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC ? value_of(r, e, false) : resolve_expr(r, e);
+	return e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC ? value_of(r, e, false) : resolve_below(r, e);
 }
 
 static bool is_open(const struct expr *e)
@@ -412,7 +421,7 @@ static const struct expr *resolve_plain(struct resolver *r, const struct expr *e
 {
 	if (!e)
 		return NULL;
-	e = alone ? resolve_expr(r, e) : resolve_part(r, e);
+	e = alone ? resolve_below(r, e) : resolve_part(r, e);
 	if (is_open(e))
 		return e;
 	if (e->kind == EXPR_INTEGER)
@@ -442,7 +451,7 @@ static void resolve_field(struct resolver *r, enum name_place place, int64_t *va
 		resolve_span(r, range);
 	if (!*range || (*range)->kind != NUMBER_VALUE)
 		return;
-	const struct expr *e = resolve_expr(r, (*range)->expr);
+	const struct expr *e = resolve_below(r, (*range)->expr);
 	if (e->kind == EXPR_INTEGER) {
 		*value = e->integer.value;
 		*range = NULL;
@@ -493,7 +502,7 @@ static void resolve_time(struct resolver *r, vtime_t *at, const struct expr **va
 {
 	if (!*value)
 		return;
-	const struct expr *e = resolve_expr(r, *value);
+	const struct expr *e = resolve_below(r, *value);
 	const char *text = word_of(r, e);
 	if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC)
 		diag_error(r->diags, DIAG_SEMANTIC, (*value)->loc, "a time without value",
@@ -526,7 +535,7 @@ static struct call_spec *resolve_call(struct resolver *r, const struct call_spec
 	*last = NULL;
 	r->at = (struct open_name){ .place = NAME_ARGUMENT };
 	for (const struct expr *e = spec->arguments; e; e = e->next, r->at.index++) {
-		*last = arena_copy(r->arena, resolve_expr(r, e), sizeof(**last));
+		*last = arena_copy(r->arena, resolve_below(r, e), sizeof(**last));
 		(*last)->next = NULL;
 		last = &(*last)->next;
 	}
@@ -549,7 +558,7 @@ static struct let_spec *resolve_let(struct resolver *r, const struct let_spec *s
 {
 	struct let_spec *let = arena_copy(r->arena, spec, sizeof(*let));
 
-	let->value = resolve_expr(r, spec->value);
+	let->value = resolve_below(r, spec->value);
 	return let;
 }
 
