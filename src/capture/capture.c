@@ -148,17 +148,33 @@ static void take(struct reading *r, vtime_t at, const uint8_t *frame, size_t len
 		*(result == PACKET_MALFORMED ? &c->malformed : &c->others) += 1;
 }
 
-/* False: libpcap could not read on. */
-static bool read_all(struct reading *r, pcap_t *file)
+/* Times of pcapng have 64 bits in a unit that the file chooses, and libpcap hands on what damage makes of them: years
+ * that nanoseconds cannot count, and fractions of more than a second. */
+static bool is_sane(const struct timeval *ts)
+{
+	return ts->tv_sec >= 0 && ts->tv_sec <= UINT32_MAX && ts->tv_usec >= 0 && ts->tv_usec < NANOSECONDS;
+}
+
+/* False, and @problem says why: there is no reading on. */
+static bool read_all(struct reading *r, pcap_t *file, const char *path, struct buf *problem)
 {
 	struct pcap_pkthdr *header;
 	const u_char *frame;
+	size_t number = 0;
 	int got;
 
 	while ((got = pcap_next_ex(file, &header, &frame)) == 1) {
-		vtime_t at = vtime_ns((int64_t)header->ts.tv_sec * NANOSECONDS + header->ts.tv_usec);
-		take(r, at, frame, header->caplen);
+		number++;
+		if (!is_sane(&header->ts)) {
+			buf_printf(problem, "packet %zu of '%s' has the time %lld s; want 0 to %u s (1970 to 2106)",
+			           number, path, (long long)header->ts.tv_sec, UINT32_MAX);
+			return false;
+		}
+		take(r, vtime_ns((int64_t)header->ts.tv_sec * NANOSECONDS + header->ts.tv_usec), frame,
+		     header->caplen);
 	}
+	if (got != PCAP_ERROR_BREAK)
+		buf_printf(problem, "cannot read on in '%s' after %zu packets: %s", path, number, pcap_geterr(file));
 	return got == PCAP_ERROR_BREAK;
 }
 
@@ -175,13 +191,10 @@ bool capture_read(struct capture *capture, const char *path, struct arena *arena
 	int type = pcap_datalink(file);
 	struct reading *r = arena_new_object(arena, struct reading);
 	*r = (struct reading){ .capture = capture, .arena = arena, .link = link_type_find(type) };
-	bool good = r->link && read_all(r, file);
+	bool good = r->link && read_all(r, file, path, problem);
 	if (!r->link)
 		buf_printf(problem, "'%s' has frames of the link type %s; want Ethernet, Linux cooked, "
 		           "loopback or raw IP", path, link_type_name(type));
-	else if (!good)
-		buf_printf(problem, "cannot read on in '%s' after %zu packets: %s", path, capture->count,
-		           pcap_geterr(file));
 	pcap_close(file);
 	return good;
 }

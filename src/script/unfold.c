@@ -30,7 +30,8 @@ static bool room_for(struct unfolding *u, struct loc loc)
 		return true;
 	if (!u->overflow)
 		diag_error(u->resolver.diags, DIAG_SEMANTIC, loc, "the script gets too long",
-		           "its loops come to more than %d events, or to more than %d rounds", EVENTS_MAX, ROUNDS_MAX);
+		           "its loops and macros come to more than %d events, or to more than %d rounds", EVENTS_MAX,
+		           ROUNDS_MAX);
 	u->overflow = true;
 	return false;
 }
@@ -116,7 +117,10 @@ static void unfold_use(struct unfolding *u, const struct statement *s)
 		bindings = bind(u, bindings, p->assign.name, value);
 	}
 	buf_puts(&text, ")");
-	walk_within(u, s, macro->body->is->first, bindings, text_of(u, &text));
+	u->rounds++;                                         /* macros may double what others doubled */
+	if (room_for(u, s->is->loc))
+		walk_within(u, s, macro->body->is->first, bindings, text_of(u, &text));
+	buf_free(&text);
 }
 
 static void unfold_loop(struct unfolding *u, const struct statement *s)

@@ -204,6 +204,25 @@ static void mistakes_are_named(void **state)
 	}
 }
 
+/* Thirty macros, each of which uses the one before twice: a thousand million uses, and no event. */
+static void macros_that_double_come_to_an_end(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct diags diags;
+
+	(void)state;
+	buf_puts(&text, "macro m0() {\n}\n");
+	for (int i = 1; i <= 30; i++)
+		buf_printf(&text, "macro m%d() {\nm%d()\nm%d()\n}\n", i, i - 1, i - 1);
+	buf_puts(&text, "m30()\n0 `x`\n");
+	struct script *s = parse(text.data, &diags);
+	assert_int_equal(diags.errors, 1);
+	assert_string_equal(diags.first->headline, "the script gets too long");
+	script_free(s);
+	diags_free(&diags);
+	buf_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +231,7 @@ int main(void)
 		cmocka_unit_test(the_canonical_form_keeps_statements),
 		cmocka_unit_test(events_know_their_way),
 		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(macros_that_double_come_to_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
