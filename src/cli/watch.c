@@ -27,6 +27,7 @@
 #include "cli/console.h"
 #include "util/arena.h"
 #include "util/checked.h"
+#include "util/interrupt.h"
 #include "util/text_set.h"
 
 enum { SETTLE_MS = 100, EVENT_BYTES = 16384 };
@@ -46,6 +47,7 @@ struct watch {
 	struct watched *folders;
 	char **command;                                      /* run and its options; ends with NULL */
 	size_t command_length;
+	sigset_t free;                                       /* signals as they were before */
 	struct text_set changed;                             /* paths that are to be played */
 	const char **list;
 	size_t count, room;
@@ -86,6 +88,7 @@ static void play(struct watch *w, const char *const *paths, size_t count)
 	fflush(stdout);
 	pid_t child = fork();
 	if (child == 0) {
+		sigprocmask(SIG_SETMASK, &w->free, NULL);
 		execv("/proc/self/exe", argv);
 		_exit(EXIT_STATUS_ERROR);
 	}
@@ -205,13 +208,17 @@ static bool read_events(struct watch *w)
 /* Wait until something changed, and then until nothing changes any more. False: interrupted. */
 static bool await_change(struct watch *w)
 {
+	static const struct timespec settle = { .tv_nsec = SETTLE_MS * 1000000 };
 	struct pollfd notify = { .fd = w->notify, .events = POLLIN };
 	int ready;
 
-	while ((ready = poll(&notify, 1, w->count ? SETTLE_MS : -1)) > 0)
+	while (!interrupt_asked() && (ready = ppoll(&notify, 1, w->count ? &settle : NULL, &w->free)) >= 0) {
+		if (!ready)
+			return true;
 		if (!read_events(w))
 			return false;
-	return ready == 0;
+	}
+	return false;
 }
 
 static void forget_changes(struct watch *w)
@@ -242,12 +249,25 @@ static int watch(struct watch *w, char **paths, size_t count)
 static void on_interrupt(int signal)
 {
 	(void)signal;
+	interrupt_ask();
+}
+
+/* Signals that end the watching are let in only where it waits, so that none is missed before. */
+static void hold_signals(struct watch *w)
+{
+	struct sigaction action = { .sa_handler = on_interrupt };
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigprocmask(SIG_BLOCK, &held, &w->free);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 }
 
 int watch_main(int argc, char **argv)
 {
-	/* Without SA_RESTART, so that the wait for a change ends. */
-	struct sigaction action = { .sa_handler = on_interrupt };
 	struct watch w = { .arena = arena_new(), .notify = inotify_init1(IN_CLOEXEC) };
 	int first = run_sort_options(argc, argv);
 	bool help = first > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"));
@@ -266,8 +286,7 @@ int watch_main(int argc, char **argv)
 		w.command = arena_new_array(w.arena, char *, w.command_length);
 		w.command[0] = (char[]){ "protodrill" };
 		memcpy(w.command + 1, argv, (size_t)first * sizeof(*argv));
-		sigaction(SIGINT, &action, NULL);
-		sigaction(SIGTERM, &action, NULL);
+		hold_signals(&w);
 		status = watch(&w, argv + first, (size_t)(argc - first));
 	}
 	forget_changes(&w);

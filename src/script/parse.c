@@ -350,6 +350,8 @@ struct script *script_load(const char *path, config_apply_fn apply, void *user, 
 	return s;
 }
 
+enum { MOST_INCLUDES = 1000 };
+
 /* ---- included files ---- */
 
 /* Beside the file that names it. */
@@ -399,6 +401,11 @@ static const struct statement *include_file(struct parse *outer, struct loc loc,
 		diag_error(outer->diags, DIAG_SEMANTIC, loc, "a file includes itself", "'%s'", source->name);
 		return NULL;
 	}
+	if (++outer->included > MOST_INCLUDES) {             /* files that include each other twice double with each */
+		diag_error(outer->diags, DIAG_SEMANTIC, loc, "too many included files", "more than %d", MOST_INCLUDES);
+		return NULL;
+	}
+	p.included = outer->included;
 	if (read_include(source->name, loc, &text, outer->diags)) {
 		source->text = arena_strndup(outer->arena, text.data, text.length);
 		source->length = text.length;
@@ -414,6 +421,7 @@ static const struct statement *include_file(struct parse *outer, struct loc loc,
 		p.comment_line = 0;
 		first = parse_text(&p);
 		outer->macros = p.macros;
+		outer->included = p.included;
 	}
 	buf_free(&text);
 	return first;

@@ -78,6 +78,7 @@ struct condition {
 struct parse {
 	struct script *script;
 	const struct source *source;                         /* being read: the script's, or that of an include */
+	int included;                                        /* files so far */
 	struct parse *outer;                                 /* that reads what includes this one; NULL: nothing does */
 	/* The statements of the file @path, which is named at @loc in the text of @outer. Errors go to the diagnostics.
 	 * (Reading builds, and building an include reads: the way back is here, so that builders need no reader.) */
