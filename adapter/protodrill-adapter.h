@@ -569,8 +569,10 @@ static int protodrill_call(void)
 static int protodrill_info(void)
 {
 	int fd = (int32_t)protodrill_take(4);
-	int64_t length = protodrill.stack->info ? protodrill.stack->info(fd, protodrill.answer, 4096) : PROTODRILL_UNKNOWN;
+	int64_t length = PROTODRILL_UNKNOWN;
 
+	if (protodrill.stack->info)
+		length = protodrill.stack->info(fd, protodrill.answer, 4096);
 	protodrill.filled = length > 0 ? (size_t)length : 0;
 	return length >= 0;
 }

@@ -2,8 +2,8 @@
  *
  * udp.c - the smallest adapter: a stack of one page that knows UDP over IPv4 and nothing else
  *
- * It is the example of docs/adapter.md, and shows what an author writes: a table of functions. Everything that is not in
- * the table, or returns PROTODRILL_UNKNOWN, makes the cases that need it SKIP. Built as a program it is an adapter
+ * It is the example of docs/adapter.md, and shows what an author writes: a table of functions. Everything that is not
+ * in the table, or returns PROTODRILL_UNKNOWN, makes the cases that need it SKIP. Built as a program it is an adapter
  * (-t process:udp), and as a shared object a stack (-t so:udp.so).
  */
 #include <arpa/inet.h>

@@ -2,9 +2,9 @@
  *
  * reference.c - the reference stack behind the protocol of adapters
  *
- * It is there for the protocol's sake: whatever is played with `-t process:build/adapter/reference` has the same verdict
- * and the same packets as with `-t builtin`, and scripts/check-adapters proves that. It knows all questions, also those
- * that an adapter need not know, and so shows what each is for.
+ * It is there for the protocol's sake: whatever is played with `-t process:build/adapter/reference/reference` has the
+ * same verdict and the same packets as with `-t builtin`, and scripts/check-adapters proves that. It knows all
+ * questions, also those that an adapter need not know, and so shows what each is for.
  *
  *	reference [--profile NAME|FILE] [--defect NAME]
  */
@@ -375,7 +375,8 @@ static int64_t do_get(const char *key, char *value, size_t room)
 
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .name = "reference",
-	.start = start, .stop = stop, .can_reset = 1, .packet = packet, .merged = merged, .deadline = deadline, .run = run,
+	.start = start, .stop = stop, .can_reset = 1, .packet = packet, .merged = merged, .deadline = deadline,
+	.run = run,
 	.socket = do_socket, .bind = do_bind, .listen = do_listen, .accept = do_accept, .connect = do_connect,
 	.send = do_send, .receive = do_receive, .close = do_close, .shutdown = do_shutdown,
 	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,

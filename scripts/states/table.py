@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Every state against every segment: what RFC 9293 says happens, as data.
 
-RFC 9293, 3.10.7, describes what a TCP does with a segment as a walk through checks: the sequence number, RST, SYN, the
-ACK field, text, FIN. Each check either ends the walk (the segment is dropped, perhaps with an answer) or lets it go on,
-perhaps in another state. REACTIONS is that walk, a row for each sentence: at which check, in which states, for which
-segments, with which answer, into which state, and whether the walk ends; and where the sentence stands. The first row of
-a check that fits is the one that counts. Where other documents changed the walk (RFC 5961, RFC 7323, RFC 6191,
-RFC 1337) their row stands in front.
+RFC 9293, 3.10.7, describes what a TCP does with a segment as a walk through checks: the sequence number, RST, SYN,
+the ACK field, text, FIN. Each check either ends the walk (the segment is dropped, perhaps with an answer) or lets it
+go on, perhaps in another state. REACTIONS is that walk, a row for each sentence: at which check, in which states, for
+which segments, with which answer, into which state, and whether the walk ends; and where the sentence stands. The
+first row of a check that fits is the one that counts. Where other documents changed the walk (RFC 5961, RFC 7323, RFC
+6191, RFC 1337) their row stands in front.
 
-Nothing here is taken from an implementation. Where the documents leave a choice, or say nothing, the answer is "either":
-then only the state afterwards is checked.
+Nothing here is taken from an implementation. Where the documents leave a choice, or say nothing, the answer is
+"either": then only the state afterwards is checked.
 
 Words of conditions, all of which must hold; "!" is not:
 
