@@ -121,6 +121,7 @@ bool play_nothing(struct play *p, const struct event *event, const struct due *d
 bool play_may_come(struct play *p, const struct event *event, const struct due *due, bool *comes);
 bool play_raw_inbound(struct play *p, const struct event *event, const struct due *due);    /* drill_raw.c */
 bool play_raw_outbound(struct play *p, const struct event *event, const struct due *due);
+bool play_let(struct play *p, const struct event *event, const struct due *due);            /* drill_let.c */
 
 /* Note how the connections under test stand now, when the options ask for it (sample.c). */
 void play_sample(struct play *p);

@@ -29,7 +29,7 @@ static struct value *find(const struct play *p, const char *name)
 	return v;
 }
 
-static void give(struct play *p, const char *name, int64_t number, int line)
+void values_give(struct play *p, const char *name, int64_t number, int line)
 {
 	struct value *v = find(p, name);
 
@@ -44,7 +44,7 @@ static void give(struct play *p, const char *name, int64_t number, int line)
 
 /* ---- events with values ---- */
 
-static bool observed(const void *user, const char *name, int64_t *number)
+bool values_observed(const void *user, const char *name, int64_t *number)
 {
 	const struct value *v = find(user, name);
 
@@ -94,7 +94,7 @@ const struct event *values_in(struct play *p, const struct event *event)
 {
 	struct diags diags;
 	struct resolver r = {
-		.config = p->config, .observed = observed, .user = p, .arena = p->record->arena, .diags = &diags,
+		.config = p->config, .observed = values_observed, .user = p, .arena = p->record->arena, .diags = &diags,
 	};
 
 	if (!event->names || event->kind == EVENT_LET)
@@ -171,7 +171,7 @@ void values_of_packet(struct play *p, const struct event *event, const struct pa
 
 	for (const struct open_name *n = event->names; n; n = n->next)
 		if (of_packet(observed, n, &number))
-			give(p, n->name->name.text, number, event_line(event, &n->name->loc));
+			values_give(p, n->name->name.text, number, event_line(event, &n->name->loc));
 }
 
 void values_of_call(struct play *p, const struct event *event, const struct running_call *r,
@@ -185,74 +185,8 @@ void values_of_call(struct play *p, const struct event *event, const struct runn
 			memcpy(&output, r->call.arguments[n->index].pointer, sizeof(output));
 			number = output;
 		}
-		give(p, n->name->name.text, number, event_line(event, &n->name->loc));
+		values_give(p, n->name->name.text, number, event_line(event, &n->name->loc));
 	}
-}
-
-/* ---- let ---- */
-
-struct asking {
-	struct play *p;
-	const struct tcp_state_info *info;                   /* NULL: there is none, and .problem says why */
-	const char *problem;
-};
-
-static bool observed_now(const void *user, const char *name, int64_t *number)
-{
-	const struct asking *a = user;
-
-	if (observed(a->p, name, number))
-		return true;
-	for (size_t i = 0; a->info && names_is_variable(name) && i < TCPI_FIELDS; i++) {
-		if (strcmp(tcp_info_field_name[i], name + strlen("tcpi_")) != 0)
-			continue;
-		*number = (int64_t)a->info->tcpi[i];
-		return true;
-	}
-	return false;
-}
-
-static void take(struct play *p, struct entry *e, const struct let_spec *let, int64_t number)
-{
-	struct buf text = BUF_INIT;
-
-	give(p, let->name, number, event_line(e->event, &let->loc));
-	buf_printf(&text, "$%s = ", let->name);
-	expr_print(&text, let->value);
-	if (let->value->kind != EXPR_INTEGER)
-		buf_printf(&text, " = %" PRId64, number);
-	e->call_text = arena_strdup(p->record->arena, text.data);
-	buf_free(&text);
-}
-
-bool play_let(struct play *p, const struct event *event, const struct due *due)
-{
-	struct entry *e = record_append(p->record, ENTRY_COMMAND, event);
-	struct flow *flow = p->flows.under_test;
-	struct tcp_state_info info;
-	struct diags diags;
-	int64_t number;
-
-	if (!play_wait_for(p, e, due, "let"))
-		return false;
-	struct asking a = { .p = p, .problem = "no socket to ask" };
-	if (event->names && flow)
-		a.problem = p->target->ops->info(p->target, flow->live_fd, &info);
-	if (event->names && !a.problem)
-		a.info = &info;
-	diags_init(&diags);
-	struct resolver r = {
-		.config = p->config, .observed = observed_now, .user = &a, .arena = p->record->arena, .diags = &diags,
-	};
-	bool good = resolve_number(&r, event->let->value, &number);
-	if (good)
-		take(p, e, event->let, number);
-	else
-		play_fail(p, e, MISMATCH_OTHER, "let $%s: %s%s%s", event->let->name, diags.first->headline,
-		          a.problem ? ": " : "", a.problem ? a.problem : "");
-	diags_free(&diags);
-	p->reached = play_now(p);
-	return good;
 }
 
 /* ---- why a number was expected ---- */
@@ -271,7 +205,7 @@ static void add_expression(struct buf *out, struct play *p, const struct expr *e
 	struct diags diags;
 	int64_t number;
 	struct resolver r = {
-		.config = p->config, .observed = observed, .user = p, .arena = p->record->arena, .diags = &diags,
+		.config = p->config, .observed = values_observed, .user = p, .arena = p->record->arena, .diags = &diags,
 	};
 
 	if (e->kind != EXPR_ARITHMETIC)

@@ -21,8 +21,10 @@ void values_of_packet(struct play *p, const struct event *event, const struct pa
 void values_of_call(struct play *p, const struct event *event, const struct running_call *r,
                     const struct call_result *result);
 
-/* `let`, at its time. */
-bool play_let(struct play *p, const struct event *event, const struct due *due);
+/* The value of @name so far; @user is the play. False: it has none. */
+bool values_observed(const void *user, const char *name, int64_t *number);
+/* Give @name a value, in line @line of the script. */
+void values_give(struct play *p, const char *name, int64_t number, int line);
 
 /* @e has failed: what the names in it stood for goes into its explanation. */
 void values_explain(struct play *p, struct entry *e);

@@ -234,7 +234,7 @@ static bool is_worth_a_panel(const struct connection *c, bool inbound)
 
 /* ---- samples ---- */
 
-enum { SERIES = 3 };
+enum { PANEL_SERIES = 3 };
 
 static const double NO_VALUE = 0x7fffffff;               /* a threshold that was never set */
 
@@ -247,7 +247,7 @@ static const struct sample_panel {
 	const char *title;
 	double unit;                                         /* of the samples, in that of the panel */
 	bool durations;                                      /* of any size: on a scale of powers of ten */
-	struct series series[SERIES];
+	struct series series[PANEL_SERIES];
 } sample_panels[] = {
 	{ "Congestion window, segments", 1, false,
 	  { { "cwnd", "line", offsetof(struct result_sample, values.cwnd) },
@@ -339,9 +339,9 @@ static void add_series(struct time_sequence *t, const struct sample_panel *panel
 static void add_sample_panel(struct time_sequence *t, const struct sample_panel *panel)
 {
 	struct plot *p = &t->plot;
-	double high[SERIES], low = INFINITY, highest = 0;
+	double high[PANEL_SERIES], low = INFINITY, highest = 0;
 
-	for (size_t i = 0; i < SERIES; i++) {
+	for (size_t i = 0; i < PANEL_SERIES; i++) {
 		high[i] = series_range(t, panel, &panel->series[i], &low);
 		highest = fmax(highest, high[i]);
 	}
@@ -351,14 +351,14 @@ static void add_sample_panel(struct time_sequence *t, const struct sample_panel 
 	p->low = p->logarithmic ? pow(10, floor(log10(low))) : 0;
 	p->high = p->logarithmic ? pow(10, floor(log10(highest)) + 1) : highest * 1.1;
 	plot_begin_panel(p, panel->title, SAMPLE_HEIGHT);
-	for (size_t i = SERIES; i-- > 0;)
+	for (size_t i = PANEL_SERIES; i-- > 0;)
 		if (high[i] > 0)
 			add_series(t, panel, &panel->series[i]);
-	for (size_t i = 0; i < SERIES; i++)
+	for (size_t i = 0; i < PANEL_SERIES; i++)
 		if (high[i] > 0)
 			add_points(t, panel, &panel->series[i]);
 	plot_end_panel(p);
-	for (size_t i = 0; i < SERIES; i++)
+	for (size_t i = 0; i < PANEL_SERIES; i++)
 		if (high[i] > 0)
 			plot_add_legend(p, panel->series[i].class, panel->series[i].name);
 }

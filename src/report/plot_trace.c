@@ -25,7 +25,7 @@
 
 static const double MOST_VALUE = 1e15;                   /* of what a stack can mean */
 
-enum { PLOT_ROWS = 14, ROW_HEIGHT = 17, VARIABLE_HEIGHT = 110, SERIES = 2, TEXT_COLUMNS = 90 };
+enum { PLOT_ROWS = 14, ROW_HEIGHT = 17, VARIABLE_HEIGHT = 110, TRACE_SERIES = 2, TEXT_COLUMNS = 90 };
 
 /* ---- lines of the trace ---- */
 
@@ -140,7 +140,7 @@ static const struct variable_panel {
 	double unit;                                         /* of the variables, in that of the panel */
 	struct variable {
 		const char *name, *label, *class;
-	} series[SERIES];
+	} series[TRACE_SERIES];
 } variable_panels[] = {
 	{ "CUBIC, segments", 1e-3,
 	  { { "cubic_w_max", "W_max", "line" }, { "cubic_w_est", "W_est (Reno's window)", "dashed" } } },
@@ -194,9 +194,9 @@ static void add_variable(struct plot *p, const struct result *r, const struct va
 
 static void add_variables(struct plot *p, const struct result *r, const struct variable_panel *panel)
 {
-	double high[SERIES], most = 0;
+	double high[TRACE_SERIES], most = 0;
 
-	for (size_t i = 0; i < SERIES; i++) {
+	for (size_t i = 0; i < TRACE_SERIES; i++) {
 		high[i] = highest(r, &panel->series[i]);
 		most = fmax(most, high[i]);
 	}
@@ -206,11 +206,11 @@ static void add_variables(struct plot *p, const struct result *r, const struct v
 	p->low = 0;
 	p->high = most * panel->unit * 1.1;
 	plot_begin_panel(p, panel->title, VARIABLE_HEIGHT);
-	for (size_t i = SERIES; i-- > 0;)
+	for (size_t i = TRACE_SERIES; i-- > 0;)
 		if (high[i] > 0)
 			add_variable(p, r, &panel->series[i], panel->unit);
 	plot_end_panel(p);
-	for (size_t i = 0; i < SERIES; i++)
+	for (size_t i = 0; i < TRACE_SERIES; i++)
 		if (high[i] > 0)
 			plot_add_legend(p, panel->series[i].class, panel->series[i].label);
 }

@@ -19,6 +19,9 @@
 
 enum { ADAPTER_PATIENCE_S = 10 };
 
+/* Bytes that the answers to HELLO and ADVANCE begin with (docs/adapter-protocol.md). */
+enum { HELLO_HEAD = 24, ADVANCE_HEAD = 12 };
+
 struct adapter;
 
 /* Start @command: words with blanks between them, of which each may stand in quotes; no shell. It is looked for along

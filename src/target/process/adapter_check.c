@@ -19,7 +19,7 @@
 #include "target/process/adapter.h"
 #include "util/vtime.h"
 
-enum { HELLO_HEAD = 24, ADVANCE_HEAD = 12, CALL_HEAD = 8 + PROTODRILL_ADDRESS, LEAST_PACKET = 20 };
+enum { CALL_HEAD = 8 + PROTODRILL_ADDRESS, LEAST_PACKET = 20 };
 
 static const int64_t BEGINNING = 946684800000000000;     /* 2000-01-01 */
 static const char LOCAL[4] = { (char)192, (char)168, 0, 1 }, REMOTE[4] = { (char)192, 0, 2, 1 };

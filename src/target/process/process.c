@@ -16,8 +16,6 @@
 #include "util/checked.h"
 #include "wire/packet.h"
 
-enum { ADVANCE_HEAD = 12, HELLO_HEAD = 24 };
-
 /* ---- packets and time ---- */
 
 static int input_op(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now)
