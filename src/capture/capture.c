@@ -166,8 +166,9 @@ static bool read_all(struct reading *r, pcap_t *file, const char *path, struct b
 	while ((got = pcap_next_ex(file, &header, &frame)) == 1) {
 		number++;
 		if (!is_sane(&header->ts)) {
-			buf_printf(problem, "packet %zu of '%s' has the time %lld s; want 0 to %u s (1970 to 2106)",
-			           number, path, (long long)header->ts.tv_sec, UINT32_MAX);
+			buf_printf(problem, "packet %zu of '%s' has the time %lld s and %lld ns; want 0 to %u s (1970 "
+			           "to 2106), and less than a second of ns", number, path, (long long)header->ts.tv_sec,
+			           (long long)header->ts.tv_usec, UINT32_MAX);
 			return false;
 		}
 		take(r, vtime_ns((int64_t)header->ts.tv_sec * NANOSECONDS + header->ts.tv_usec), frame,

@@ -284,7 +284,7 @@ static void tell_read(struct story *s, const struct captured *p, const struct tc
 		s->unread -= s->unread && fin ? 1 : 0;
 		s->acked = ack;
 	}
-	if (s->unread && s->open && (!s->has_edge || is_after(edge, s->edge))) {
+	if (s->unread && s->open && !s->ended && (!s->has_edge || is_after(edge, s->edge))) {
 		tell(s->t, s->answered ? s->came : p->at, "read(%d, ..., %u) = %u", s->fd, s->unread, s->unread);
 		s->unread = 0;
 	}
