@@ -5,7 +5,8 @@
  * A host must not take more memory than its configuration allows, however hostile the packets are, and a test must
  * be able to let any single allocation fail. So every block goes through here, carries its size before it (release
  * needs no length), and is counted in bytes and in blocks: after stack_free() both must be 0, which the tests check.
- * Memory comes zeroed, because nearly every structure of the stack starts that way.
+ * Memory comes zeroed, because nearly every structure of the stack starts that way; buffers that are written before
+ * they are read need not pay for it.
  */
 #include "stack/memory.h"
 
@@ -19,7 +20,7 @@ struct block {
 	alignas(max_align_t) unsigned char bytes[];
 };
 
-void *memory_allocate(struct stack *st, size_t size)
+void *memory_allocate_unset(struct stack *st, size_t size)
 {
 	size_t limit = (size_t)st->config.memory_limit;
 
@@ -28,11 +29,17 @@ void *memory_allocate(struct stack *st, size_t size)
 	struct block *b = st->hooks.allocate(st->hooks.context, sizeof(*b) + size);
 	if (!b)
 		return NULL;
-	memset(b, 0, sizeof(*b) + size);
 	b->size = size;
 	st->counts.memory += size;
 	st->counts.memory_blocks++;
 	return b->bytes;
+}
+
+void *memory_allocate(struct stack *st, size_t size)
+{
+	void *memory = memory_allocate_unset(st, size);
+
+	return memory ? memset(memory, 0, size) : NULL;
 }
 
 void memory_release(struct stack *st, void *memory)

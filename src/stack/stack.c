@@ -94,8 +94,8 @@ struct stack *stack_new(const struct stack_config *config, const struct stack_ho
 	st->looped_last = &st->looped;
 	st->loop_in = loop_in;
 	st->icmp_bucket.tokens_ns = INT64_MAX;
-	st->segment = memory_allocate(st, STACK_BUFFER_BYTES);
-	st->packet = memory_allocate(st, STACK_BUFFER_BYTES);
+	st->segment = memory_allocate_unset(st, STACK_BUFFER_BYTES);
+	st->packet = memory_allocate_unset(st, STACK_BUFFER_BYTES);
 	st->reass = reass_new(st);
 	if (!protocols_start(st) || !st->segment || !st->packet || !st->reass) {
 		stack_free(st);

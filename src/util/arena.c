@@ -43,15 +43,18 @@ void arena_free(struct arena *a)
 static struct block *add_block(struct arena *a, size_t at_least)
 {
 	size_t size = at_least > BLOCK_BYTES ? at_least : BLOCK_BYTES;
-	struct block *b = checked_memory(calloc(1, sizeof(*b) + size));
+	struct block *b = checked_memory(malloc(sizeof(*b) + size));
 
+	b->used = 0;
 	b->size = size;
 	b->older = a->newest;
 	a->newest = b;
 	return b;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* Memory that holds whatever was there: most arenas are small, and zeroing a whole block costs more than the case
+ * that needs a corner of it. */
+static void *take(struct arena *a, size_t size)
 {
 	const size_t align = alignof(max_align_t);
 	size_t rounded = size > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size + align) / align * align;
@@ -64,9 +67,16 @@ void *arena_alloc(struct arena *a, size_t size)
 	return memory;
 }
 
+void *arena_alloc(struct arena *a, size_t size)
+{
+	void *memory = take(a, size);
+
+	return memset(memory, 0, size);
+}
+
 void *arena_copy(struct arena *a, const void *data, size_t size)
 {
-	void *copy = arena_alloc(a, size);
+	void *copy = take(a, size);
 
 	if (size)
 		memcpy(copy, data, size);
@@ -75,9 +85,10 @@ void *arena_copy(struct arena *a, const void *data, size_t size)
 
 char *arena_strndup(struct arena *a, const char *text, size_t length)
 {
-	char *copy = arena_alloc(a, length + 1);
+	char *copy = take(a, length + 1);
 
 	memcpy(copy, text, length);
+	copy[length] = '\0';
 	return copy;
 }
 
@@ -92,7 +103,8 @@ char *arena_vprintf(struct arena *a, const char *format, va_list args)
 
 	va_copy(again, args);
 	int length = vsnprintf(NULL, 0, format, args);
-	char *text = arena_alloc(a, length < 0 ? 1 : (size_t)length + 1);
+	char *text = take(a, length < 0 ? 1 : (size_t)length + 1);
+	*text = '\0';
 	if (length > 0)
 		vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);

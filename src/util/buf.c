@@ -97,7 +97,7 @@ bool buf_read_fd(struct buf *b, int fd)
 	const size_t before = b->length;
 
 	while (b->length - before <= BUF_READ_LIMIT) {
-		reserve(b, 64 * 1024);
+		reserve(b, 4096);                /* it doubles with what there is */
 		ssize_t got = read(fd, b->data + b->length, b->room - b->length - 1);
 		if (got < 0 && errno == EINTR)
 			continue;
