@@ -10,7 +10,8 @@
 #include "util/table.h"
 
 const struct stack_parameter stack_parameters[] = {
-#define X(name, value, low, high, sysctl) { FIELD(struct stack_config, name, low, high), sysctl, value },
+#define X(name, value, low, high, sysctl) \
+	{ FIELD(struct stack_config, name, low, high), sysctl, sizeof(#name) - 1, sizeof(sysctl) - 1, value },
 	STACK_PARAMETERS(X)
 #undef X
 };
@@ -66,11 +67,9 @@ void stack_config_init(struct stack_config *c)
 		stack_parameter_set(c, &stack_parameters[i], stack_parameters[i].initial);
 }
 
-/* sysctl names may be written with dots or with slashes, and in full. */
+/* sysctl names may be written with dots or with slashes. */
 static bool same_sysctl(const char *sysctl, const char *name)
 {
-	if (strncmp(name, "net", 3) == 0 && (name[3] == '.' || name[3] == '/'))
-		name += 4;
 	for (; *sysctl && *name; sysctl++, name++)
 		if (*sysctl != (*name == '/' ? '.' : *name))
 			return false;
@@ -79,9 +78,14 @@ static bool same_sysctl(const char *sysctl, const char *name)
 
 const struct stack_parameter *stack_parameter_find(const char *name)
 {
+	const size_t length = strlen(name);
+	const size_t prefix = strncmp(name, "net.", 4) && strncmp(name, "net/", 4) ? 0 : strlen("net.");
+
 	for (size_t i = 0; i < stack_parameter_count; i++) {
 		const struct stack_parameter *p = &stack_parameters[i];
-		if (strcmp(p->field.name, name) == 0 || (p->sysctl && same_sysctl(p->sysctl, name)))
+		if (p->name_length == length && !memcmp(p->field.name, name, length))
+			return p;
+		if (p->sysctl && p->sysctl_length == length - prefix && same_sysctl(p->sysctl, name + prefix))
 			return p;
 	}
 	return NULL;

@@ -279,6 +279,7 @@ struct stack_config {
 struct stack_parameter {
 	struct field field;                                  /* of struct stack_config */
 	const char *sysctl;                                  /* NULL: none */
+	size_t name_length, sysctl_length;                   /* most names differ in it, which is soon seen */
 	int64_t initial;
 };
 

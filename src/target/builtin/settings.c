@@ -38,6 +38,7 @@ struct rule {
 #define FIXED(name, value) { name, ONLY, { NULL }, value, NULL }
 #define ABSENT(name, value, feature) { name, OFF, { NULL }, value, feature }
 
+/* What means more than one parameter of the same sense. A parameter that says itself which sysctl it is needs no rule. */
 static const struct rule rules[] = {
 	SAME("ipv4.tcp_rmem", "tcp_receive_buffer_min", "tcp_receive_buffer", "tcp_receive_buffer_max"),
 	SAME("ipv4.tcp_wmem", "tcp_send_buffer_min", "tcp_send_buffer", "tcp_send_buffer_max"),
@@ -50,7 +51,10 @@ static const struct rule rules[] = {
 	{ "ipv4.tcp_rto_min_us", THOUSANDTHS, { "tcp_rto_min_ms" }, NULL, NULL },
 	{ "ipv4.tcp_fastopen_key", KEYS, { NULL }, NULL, NULL },
 	{ "ipv4.ip_no_pmtu_disc", OPPOSITE, { "ip_pmtu_discovery" }, NULL, NULL },
+};
 
+/* What no parameter stands for. */
+static const struct rule others[] = {
 	/* What the stack does not have yet. */
 	ABSENT("ipv4.tcp_plb_enabled", "0", "protective load balancing"),
 
@@ -133,16 +137,15 @@ static bool matches(const char *pattern, const char *name)
 	return !*name;
 }
 
-static const struct rule *find_rule(const char *plain)
+static const struct rule *find_in(const struct rule *table, size_t count, const char *plain)
 {
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
-		if (matches(rules[i].name, plain))
-			return &rules[i];
+	for (size_t i = 0; i < count; i++)
+		if (matches(table[i].name, plain))
+			return &table[i];
 	return NULL;
 }
 
-/* The rule for @name; *same is room for that of a parameter which says itself which sysctl it is, and which
- * counts more than a rule that there is none. */
+/* The rule for @name; *same is room for that of a parameter which says itself which sysctl it is. */
 static const struct rule *find(const char *name, struct rule *same)
 {
 	char plain[NAME_ROOM];
@@ -150,18 +153,19 @@ static const struct rule *find(const char *name, struct rule *same)
 
 	if (!normalise(name, plain))
 		return NULL;
-	rule = find_rule(plain);
-	if (rule && rule->kind != IGNORED && rule->kind != ONLY && rule->kind != OFF)
+	rule = find_in(rules, ARRAY_LEN(rules), plain);
+	if (rule)
 		return rule;
+	const size_t length = strlen(plain);
 	for (size_t i = 0; i < stack_parameter_count; i++) {
 		const struct stack_parameter *p = &stack_parameters[i];
 
-		if (!p->sysctl || strcmp(p->sysctl, plain))
+		if (!p->sysctl || p->sysctl_length != length || memcmp(p->sysctl, plain, length))
 			continue;
 		*same = (struct rule)SAME(p->sysctl, p->field.name);
 		return same;
 	}
-	return rule;
+	return find_in(others, ARRAY_LEN(others), plain);
 }
 
 bool settings_know(const char *name)
@@ -169,6 +173,18 @@ bool settings_know(const char *name)
 	struct rule same;
 
 	return find(name, &same);
+}
+
+enum { NAMES_OF_RULES = ARRAY_LEN(rules) + ARRAY_LEN(others) };
+
+/* The @i-th of all names; NULL: that parameter is no sysctl. */
+static const char *name_at(size_t i)
+{
+	if (i < ARRAY_LEN(rules))
+		return rules[i].name;
+	if (i < NAMES_OF_RULES)
+		return others[i - ARRAY_LEN(rules)].name;
+	return stack_parameters[i - NAMES_OF_RULES].sysctl;
 }
 
 static bool is_below(const char *name, const char *folder)
@@ -186,11 +202,8 @@ bool settings_know_below(const char *path)
 		return false;
 	for (size_t i = strlen(plain); i && plain[i - 1] == '.'; i--)
 		plain[i - 1] = '\0';
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
-		if (is_below(rules[i].name, plain))
-			return true;
-	for (size_t i = 0; i < stack_parameter_count; i++)
-		if (is_below(stack_parameters[i].sysctl, plain))
+	for (size_t i = 0; i < NAMES_OF_RULES + stack_parameter_count; i++)
+		if (is_below(name_at(i), plain))
 			return true;
 	return false;
 }
@@ -202,12 +215,9 @@ const char *settings_guess(const char *name)
 
 	if (!normalise(name, plain))
 		return NULL;
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
-		if (!strchr(rules[i].name, '*'))
-			guess_offer(&guess, rules[i].name);
-	for (size_t i = 0; i < stack_parameter_count; i++)
-		if (stack_parameters[i].sysctl)
-			guess_offer(&guess, stack_parameters[i].sysctl);
+	for (size_t i = 0; i < NAMES_OF_RULES + stack_parameter_count; i++)
+		if (name_at(i) && !strchr(name_at(i), '*'))
+			guess_offer(&guess, name_at(i));
 	return guess.nearest && guess.distance <= 2 ? guess.nearest : NULL;
 }
 
