@@ -264,6 +264,14 @@ static void check_statements(struct code_checker *c, struct py_node *const *stat
 	}
 }
 
+static bool has_blocks(const struct script *script)
+{
+	for (const struct event *e = script->events; e; e = e->next)
+		if (e->kind == EVENT_CODE)
+			return true;
+	return false;
+}
+
 bool code_check(struct script *script, struct diags *diags)
 {
 	const struct tcp_state_info everything = { .cc_info_length = CC_INFO_BYTES };
@@ -271,7 +279,7 @@ bool code_check(struct script *script, struct diags *diags)
 	const int errors = diags->errors;
 	struct py_node **statements;
 
-	if (!code_is_plain_python(script->config.code_command))
+	if (!has_blocks(script) || !code_is_plain_python(script->config.code_command))
 		return true;
 	c.py.arena = arena_new();
 	statements = arena_new_array(c.py.arena, struct py_node *, (size_t)script->event_count);
