@@ -28,6 +28,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,7 @@
 
 enum { HELD_BYTES = 256 << 20 };                             /* of waiting answers, above which nothing is handed out */
 enum { READ_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, GRACE_S = 15 };
+enum { HEAP_KEPT_BYTES = 16 << 20, HEAP_STEP_BYTES = 256 << 10 };
 enum { SPARE_DESCRIPTORS = 16 };                     /* for what is opened while workers are there: reports, captures */
 enum { PAUSE_MS = 10 };                                      /* before trying again what the system could not do */
 
@@ -130,6 +132,14 @@ static bool play_range(const struct jobs_plan *plan, int socket, struct range to
 	return go_on;
 }
 
+/* One case leaves the heap for the next. Else it shrinks and grows again with each of them, and every page is taken from
+ * the kernel and zeroed anew, which costs more than playing a short case. */
+static void keep_heap(void)
+{
+	mallopt(M_TRIM_THRESHOLD, HEAP_KEPT_BYTES);
+	mallopt(M_TOP_PAD, HEAP_STEP_BYTES);
+}
+
 static noreturn void work(const struct jobs_plan *plan, int socket, pid_t parent)
 {
 	struct buf bytes = BUF_INIT;
@@ -141,6 +151,7 @@ static noreturn void work(const struct jobs_plan *plan, int socket, pid_t parent
 		_exit(1);
 	/* Whoever plays a command of a script does so in a process of its own, with a firm limit. */
 	memory_limit_set(plan->memory_mb, false);
+	keep_heap();
 	while (recv(socket, &todo, sizeof(todo), MSG_WAITALL) == (ssize_t)sizeof(todo))
 		if (!play_range(plan, socket, todo, &bytes))
 			break;
