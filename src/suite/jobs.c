@@ -132,8 +132,8 @@ static bool play_range(const struct jobs_plan *plan, int socket, struct range to
 	return go_on;
 }
 
-/* One case leaves the heap for the next. Else it shrinks and grows again with each of them, and every page is taken from
- * the kernel and zeroed anew, which costs more than playing a short case. */
+/* One case leaves the heap for the next. Else it shrinks and grows again with each of them, and every page is taken
+ * from the kernel and zeroed anew, which costs more than playing a short case. */
 static void keep_heap(void)
 {
 	mallopt(M_TRIM_THRESHOLD, HEAP_KEPT_BYTES);

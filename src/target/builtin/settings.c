@@ -38,7 +38,7 @@ struct rule {
 #define FIXED(name, value) { name, ONLY, { NULL }, value, NULL }
 #define ABSENT(name, value, feature) { name, OFF, { NULL }, value, feature }
 
-/* What means more than one parameter of the same sense. A parameter that says itself which sysctl it is needs no rule. */
+/* What means more than one parameter of the same sense: one that says itself which sysctl it is needs no rule. */
 static const struct rule rules[] = {
 	SAME("ipv4.tcp_rmem", "tcp_receive_buffer_min", "tcp_receive_buffer", "tcp_receive_buffer_max"),
 	SAME("ipv4.tcp_wmem", "tcp_send_buffer_min", "tcp_send_buffer", "tcp_send_buffer_max"),
