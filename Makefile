@@ -162,8 +162,23 @@ $(EXAMPLE) $(EXAMPLE).so: adapter/example/udp.c adapter/protodrill-adapter.h
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g $(if $(filter %.so,$@),-shared -fPIC) \
 		-o $@ $<
 
+# gVisor's sources are those of Debian's package, which only Debian's Go is sure to compile, without modules or network.
+GO ?= /usr/bin/go
+GVISOR := $(B)/adapter/gvisor/gvisor
+GVISOR_FOLDER := /usr/share/gocode/src/gvisor.dev/gvisor
+GVISOR_THERE := $(and $(shell command -v $(GO)),$(wildcard $(GVISOR_FOLDER)))
+ADAPTERS += $(if $(GVISOR_THERE),$(GVISOR))
+
+$(GVISOR): $(wildcard adapter/gvisor/*.go adapter/go/protodrill/*.go)
+	$(SAY) GO $@
+	$(Q)mkdir -p $(@D) $(B)/go/src && ln -sfn '$(abspath adapter/go/protodrill)' $(B)/go/src/protodrill
+	$(Q)GO111MODULE=off GOFLAGS= GOPATH='$(abspath $(B)/go)':/usr/share/gocode $(GO) build -trimpath \
+		-ldflags "-X main.release=$$(dpkg-query -W -f '$${Version}' golang-gvisor-gvisor-dev)" -o $@ ./adapter/gvisor
+
+LEFT_OUT := echo "adapters: left out, because scripts/install-deps --adapters has not been run:"
 adapters: $(ADAPTERS)
-	$(Q)$(if $(LWIP_HEADERS),true,echo "adapters: lwip is left out, liblwip-dev is missing: scripts/install-deps --adapters")
+	$(Q)$(if $(LWIP_HEADERS),true,$(LEFT_OUT) "lwip (liblwip-dev)")
+	$(Q)$(if $(GVISOR_THERE),true,$(LEFT_OUT) "gvisor (golang-go, golang-gvisor-gvisor-dev)")
 
 check: all tests adapters $(REPLAYS)
 	$(Q)scripts/stack-rules $(B)

@@ -155,6 +155,8 @@ const struct target_kind target_kinds[] = {
 	  .profile = "rfc", .has = process_target_has },
 	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
 	  .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
+	{ .name = "gvisor", .help = "gVisor's netstack, in virtual time (make adapters)", .open = open_shipped,
+	  .virtual_time = true, .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
 	{ 0 },
 };
 

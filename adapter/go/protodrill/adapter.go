@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+
+// Package protodrill is the adapter's half of the protocol that docs/adapter-protocol.md describes, for stacks that can
+// be driven from Go. It is what adapter/protodrill-adapter.h is in C: it reads the questions, keeps the clock and the
+// queue of packets, and calls the functions of a table, which is all that an author writes:
+//
+//	func main() {
+//		protodrill.Main(&protodrill.Stack{Name: "mine", Start: start, Packet: packet, Socket: socket, ...})
+//	}
+//
+// The rules for the functions:
+//   - None blocks. What would block returns syscall.EAGAIN, Connect syscall.EINPROGRESS. protodrill makes blocking
+//     calls of that.
+//   - An error is a syscall.Errno, with Linux' numbers, as have domains, options and flags; layouts of option values
+//     are those of little-endian machines.
+//   - What the stack has not got returns ErrUnknown; a nil in the table says the same of the whole function. The case
+//     is SKIP then. It is no failure, and nothing is guessed.
+//   - Now is the time. It stands still but while timers run. Timers are those of AfterFunc, or the stack's own, which
+//     Deadline and Run serve.
+//   - A packet of the stack goes to Output.
+//
+// Goroutines are allowed, which is what sets this helper apart from the one in C. They share one processor, and no
+// answer is given before each of them waits for another. Nothing in the stack may look at the real time or use timers
+// of package time, and random numbers must come from Start.Seed, or two runs will differ.
+package protodrill
+
+import (
+	"errors"
+	"math"
+)
+
+// Never is the deadline of a stack without timers.
+const Never int64 = math.MaxInt64
+
+// ErrUnknown is what a function returns for a call, an option or a flag that the stack has not got.
+var ErrUnknown = errors.New("this stack has not got that")
+
+// Families of addresses.
+const (
+	NoAddress   = 0
+	Unspecified = 1 // AF_UNSPEC, which dissolves an association
+	IPv4        = 4
+	IPv6        = 6
+)
+
+// Address is one of a socket. An IPv4 address is in the first four bytes, in network order.
+type Address struct {
+	Family uint16
+	Port   uint16
+	Scope  uint32
+	IP     [16]byte
+}
+
+// Bytes gives the four or sixteen bytes of the address.
+func (a *Address) Bytes() []byte {
+	switch a.Family {
+	case IPv4:
+		return a.IP[:4]
+	case IPv6:
+		return a.IP[:]
+	}
+	return nil
+}
+
+// Start says how a case begins.
+type Start struct {
+	Local, Remote Address // ports are 0; of more local ones, the first
+	LocalPrefix   int
+	MTU           int   // 0: the stack's own
+	Now           int64 // nanoseconds since 1970, as are all times
+	Seed          uint64
+	Text          string // all that protodrill said, in lines KEY=VALUE
+}
+
+// Message is one with control data. RecvMsg returns at most Room bytes and ControlRoom bytes of control data.
+type Message struct {
+	Address           Address
+	Flags             uint32
+	Bytes, Control    []byte
+	Room, ControlRoom int
+}
+
+// Status is what Set says about a key.
+type Status int
+
+const (
+	Done          Status = iota
+	NoSuchKey            // the case is SKIP
+	BadValue             // on a real system, too
+	NoSuchFeature        // it would switch on what the stack has not got; the case is SKIP
+)
+
+// Stack is the table of functions. Start, Packet, Socket, Close and Poll must be there.
+type Stack struct {
+	Name, Release string
+
+	// Start makes a fresh stack. ErrUnknown: it has not got that version of IP. With CanReset it may be called
+	// again, after Stop.
+	Start    func(how *Start) error
+	Stop     func()
+	CanReset bool
+	Packet   func(bytes []byte)
+	// Deadline says when Run is wanted next, for a stack with timers of its own; Run does what is due.
+	Deadline func() int64
+	Run      func(now int64)
+
+	Socket func(domain, kind, protocol int) (fd int, err error)
+	Bind   func(fd int, address *Address) error
+	Listen func(fd, backlog int) error
+	Accept func(fd int) (child int, peer Address, err error)
+	// Connect is told whether the caller waits for the end of it, as on a blocking descriptor.
+	Connect func(fd int, address *Address, waits bool) error
+	// Send has a nil address where the caller gave none. It may keep the bytes.
+	Send    func(fd, flags int, to *Address, bytes []byte) (taken int, err error)
+	Receive func(fd, flags, room int) (bytes []byte, from Address, err error)
+	// Close returns a ticket for Lingering while SO_LINGER waits, and 0 otherwise.
+	Close       func(fd int) (ticket int, err error)
+	Lingering   func(ticket int) bool
+	Shutdown    func(fd, how int) error
+	Getsockopt  func(fd, level, name, room int) (value []byte, err error)
+	Setsockopt  func(fd, level, name int, value []byte) error
+	Getsockname func(fd int) (Address, error)
+	Getpeername func(fd int) (Address, error)
+	// Poll returns those bits of events that are ready and those that are always reported. The generation, if the
+	// stack has such a thing, grows whenever readiness may have changed; else it is 0.
+	Poll    func(fd, events int) (ready int, generation uint64)
+	Ioctl   func(fd int, request uint32, value []byte) error
+	SendMsg func(fd, flags int, message *Message) (taken int, err error)
+	RecvMsg func(fd, flags int, message *Message) (received int, err error)
+	// ConnectResult: nil, syscall.EINPROGRESS, or the error that ended it, which is taken away. Without it Poll and
+	// SO_ERROR say it.
+	ConnectResult func(fd int) error
+
+	// Info is a prefix of Linux' struct tcp_info, of any length.
+	Info func(fd int) []byte
+	// Set takes a sysctl by its name (net.ipv4.tcp_sack), or a key of the stack's own.
+	Set func(key, value string) (status Status, why string)
+	Get func(key string) (value string, known bool)
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+
+package protodrill
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+const version = 1
+
+// Types of questions.
+const (
+	notKnown = iota
+	hello
+	packet
+	advance
+	call
+	info
+	set
+	bye
+	reset
+	get
+)
+
+// Flags of the answer to HELLO.
+const (
+	flagVirtual = 1
+	flagPackets = 2
+	flagInfo    = 4
+	flagReset   = 16
+)
+
+// What ADVANCE is asked for, and what ended it.
+const (
+	wantPacket = 1
+	wantStep   = 2
+
+	reached = 0
+	sent    = 1
+	stepped = 2
+	idle    = 3
+)
+
+// memory is how much may be in use before garbage is collected. Few cases get there: it would only cost time, and let
+// goroutines wait for something else than each other.
+const memory = 256 << 20
+
+// adapter is the state of the one adapter that a program is.
+var adapter struct {
+	stack   *Stack
+	calls   map[uint32]func(*asked) (int, error)
+	started bool
+	clock   clock
+
+	mu      sync.Mutex
+	packets [][]byte // sent and not asked for
+}
+
+// Output says that an IP packet leaves the stack, now. The bytes are copied.
+func Output(bytes []byte) {
+	adapter.mu.Lock()
+	defer adapter.mu.Unlock()
+	adapter.packets = append(adapter.packets, append([]byte(nil), bytes...))
+}
+
+func nextPacket() ([]byte, bool) {
+	adapter.mu.Lock()
+	defer adapter.mu.Unlock()
+	if len(adapter.packets) == 0 {
+		return nil, false
+	}
+	first := adapter.packets[0]
+	adapter.packets = adapter.packets[1:]
+	return first, true
+}
+
+// Main answers questions until there are no more, and ends the program.
+func Main(s *Stack) {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(memory)
+	adapter.stack = s
+	adapter.calls = calls(s)
+	// What the stack prints must not get between the answers.
+	fd, err := syscall.Dup(0)
+	if err == nil {
+		err = syscall.Dup3(2, 1, 0)
+	}
+	if err != nil {
+		fail("no descriptor: %v", err)
+	}
+	protodrill := stream(fd)
+	for {
+		kind, tag, body, more := protodrill.question()
+		if !more {
+			stop()
+			os.Exit(0)
+		}
+		if !adapter.started && kind != hello && kind != bye {
+			fail("a question before HELLO")
+		}
+		q := &question{bytes: body}
+		var a answer
+		known := ask(kind, q, &a) && !q.short
+		adapter.clock.settle()
+		if !known {
+			if kind != hello {
+				a = nil
+			}
+			kind = notKnown
+		}
+		protodrill.answer(kind, tag, a)
+		if kind == bye {
+			os.Exit(0)
+		}
+	}
+}
+
+// ask answers the question of that type, or says that it is not known here.
+func ask(kind uint16, q *question, a *answer) bool {
+	s := adapter.stack
+	switch kind {
+	case hello, reset:
+		return start(kind, q, a)
+	case packet:
+		s.Packet(q.bytes)
+	case advance:
+		until, want := q.i64(), q.u32()
+		ended, bytes := pass(until, want)
+		a.i64(Now())
+		a.u32(uint32(ended))
+		a.bytes(bytes)
+	case call:
+		return doCall(q, a)
+	case info:
+		if s.Info == nil {
+			return false
+		}
+		a.bytes(s.Info(int(int32(q.u32()))))
+	case set:
+		return doSet(string(q.bytes), a)
+	case get:
+		return doGet(string(q.bytes), a)
+	case bye:
+		stop()
+	default:
+		return false
+	}
+	return true
+}
+
+func stop() {
+	if adapter.started && adapter.stack.Stop != nil {
+		adapter.stack.Stop()
+		adapter.clock.settle()
+	}
+	adapter.started = false
+	adapter.packets = nil
+}
+
+func start(kind uint16, q *question, a *answer) bool {
+	s := adapter.stack
+	if kind == reset && !s.CanReset {
+		return false
+	}
+	if q.u32() < version {
+		fail("this adapter speaks version %d of the protocol", version)
+	}
+	how := parseStart(string(q.bytes))
+	stop()
+	adapter.clock.start(how.Now)
+	switch err := s.Start(how); {
+	case errors.Is(err, ErrUnknown):
+		a.text(fmt.Sprintf("%s has no IPv%d", s.Name, how.Local.Family))
+		return false
+	case err != nil:
+		fail("%s does not start: %v", s.Name, err)
+	}
+	adapter.started = true
+	flags := uint32(flagVirtual | flagPackets)
+	if s.Info != nil {
+		flags |= flagInfo
+	}
+	if s.CanReset {
+		flags |= flagReset
+	}
+	a.u32(version)
+	a.u32(flags)
+	a.i64(how.Now)
+	a.i64(0)
+	a.text(fmt.Sprintf("name=%s\nversion=%s\n", s.Name, s.Release))
+	return true
+}
+
+// pass lets time go by, as the page on the protocol says under "Time". It returns what ended it, and the packet if that
+// was one.
+func pass(until int64, want uint32) (int, []byte) {
+	c := &adapter.clock
+	for {
+		if want&wantPacket != 0 {
+			if bytes, there := nextPacket(); there {
+				return sent, bytes
+			}
+		}
+		next := c.next(adapter.stack)
+		switch {
+		case next == Never && until == Never:
+			return idle, nil
+		case next > until:
+			c.moveTo(until, adapter.stack)
+			return reached, nil
+		}
+		c.moveTo(next, adapter.stack)
+		if want&wantStep != 0 {
+			return stepped, nil
+		}
+	}
+}
+
+func doSet(text string, a *answer) bool {
+	if adapter.stack.Set == nil {
+		return false
+	}
+	key, value, _ := strings.Cut(text, "=")
+	status, why := adapter.stack.Set(key, value)
+	a.u32(uint32(status))
+	a.text(why)
+	return true
+}
+
+func doGet(key string, a *answer) bool {
+	if adapter.stack.Get == nil {
+		return false
+	}
+	value, known := adapter.stack.Get(key)
+	if !known {
+		a.u32(uint32(NoSuchKey))
+		return true
+	}
+	a.u32(uint32(Done))
+	a.text(value)
+	return true
+}

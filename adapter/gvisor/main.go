@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+
+// The program gvisor puts gVisor's netstack, as Debian's golang-gvisor-gvisor-dev brings it, behind the protocol of
+// adapters. The stack is used as it is: its clock and its random numbers can be given to it, and are protodrill's.
+//
+// netstack has endpoints and no descriptors. What Linux' system calls add to that, gVisor has in its kernel, which
+// cannot be had without the rest of it; so the little that is needed is in socket.go and option.go here. A case about
+// numbers of errors, or about options, thus says something about this adapter as well.
+package main
+
+import (
+	"encoding/binary"
+	"math/rand"
+	"time"
+
+	"gvisor.dev/gvisor/pkg/bufferv2"
+	cryptographic "gvisor.dev/gvisor/pkg/rand"
+	"gvisor.dev/gvisor/pkg/tcpip"
+	"gvisor.dev/gvisor/pkg/tcpip/header"
+	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
+	"gvisor.dev/gvisor/pkg/tcpip/network/ipv6"
+	"gvisor.dev/gvisor/pkg/tcpip/stack"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/icmp"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
+	"protodrill"
+)
+
+const (
+	device     = tcpip.NICID(1)
+	defaultMTU = 1500
+)
+
+// netstack is the stack under test, fresh with each start.
+var netstack *stack.Stack
+
+// clock is protodrill's, as netstack wants to see one.
+type clock struct{ origin int64 }
+
+func (c *clock) Now() time.Time { return time.Unix(0, protodrill.Now()) }
+
+func (c *clock) NowMonotonic() tcpip.MonotonicTime {
+	return tcpip.MonotonicTime{}.Add(time.Duration(protodrill.Now() - c.origin))
+}
+
+func (c *clock) AfterFunc(d time.Duration, f func()) tcpip.Timer {
+	return timer{protodrill.AfterFunc(int64(d), f)}
+}
+
+type timer struct{ *protodrill.Timer }
+
+func (t timer) Reset(d time.Duration) { t.Timer.Reset(int64(d)) }
+
+// link is the device: what netstack writes goes to protodrill, at once.
+type link struct {
+	mtu        uint32
+	dispatcher stack.NetworkDispatcher
+}
+
+func (l *link) MTU() uint32                                  { return l.mtu }
+func (l *link) MaxHeaderLength() uint16                      { return 0 }
+func (l *link) LinkAddress() tcpip.LinkAddress               { return "" }
+func (l *link) Capabilities() stack.LinkEndpointCapabilities { return stack.CapabilityNone }
+func (l *link) Attach(d stack.NetworkDispatcher)             { l.dispatcher = d }
+func (l *link) IsAttached() bool                             { return l.dispatcher != nil }
+func (l *link) Wait()                                        {}
+func (l *link) ARPHardwareType() header.ARPHardwareType      { return header.ARPHardwareNone }
+func (l *link) AddHeader(stack.PacketBufferPtr)              {}
+
+func (l *link) WritePackets(packets stack.PacketBufferList) (int, tcpip.Error) {
+	for _, p := range packets.AsSlice() {
+		view := p.ToView()
+		protodrill.Output(view.AsSlice())
+		view.Release()
+	}
+	return packets.Len(), nil
+}
+
+var nic *link
+
+func start(how *protodrill.Start) error {
+	random := rand.New(rand.NewSource(int64(how.Seed)))
+	cryptographic.Reader = random
+	netstack = stack.New(stack.Options{
+		NetworkProtocols: []stack.NetworkProtocolFactory{ipv4.NewProtocol, ipv6.NewProtocol},
+		TransportProtocols: []stack.TransportProtocolFactory{
+			tcp.NewProtocol, udp.NewProtocol, icmp.NewProtocol4, icmp.NewProtocol6,
+		},
+		Clock:       &clock{origin: how.Now},
+		RandSource:  rand.NewSource(int64(how.Seed)),
+		SecureRNG:   random,
+		HandleLocal: true,
+	})
+	nic = &link{mtu: defaultMTU}
+	if how.MTU != 0 {
+		nic.mtu = uint32(how.MTU)
+	}
+	if err := netstack.CreateNIC(device, nic); err != nil {
+		return errno(err)
+	}
+	local := tcpip.ProtocolAddress{
+		Protocol: networkOf(how.Local.Family),
+		AddressWithPrefix: tcpip.AddressWithPrefix{
+			Address: tcpip.Address(how.Local.Bytes()), PrefixLen: how.LocalPrefix,
+		},
+	}
+	if err := netstack.AddProtocolAddress(device, local, stack.AddressProperties{}); err != nil {
+		return errno(err)
+	}
+	netstack.SetRouteTable([]tcpip.Route{
+		{Destination: header.IPv4EmptySubnet, NIC: device}, {Destination: header.IPv6EmptySubnet, NIC: device},
+	})
+	sockets = map[int]*socket{}
+	features = defaultFeatures
+	return nil
+}
+
+// Sysctls and the seed must not show what another case has left, so no stack is used twice.
+func packet(bytes []byte) {
+	network := header.IPv4ProtocolNumber
+	if len(bytes) > 0 && bytes[0]>>4 == 6 {
+		network = header.IPv6ProtocolNumber
+	}
+	p := stack.NewPacketBuffer(stack.PacketBufferOptions{Payload: bufferv2.MakeWithData(bytes)})
+	defer p.DecRef()
+	nic.dispatcher.DeliverNetworkPacket(network, p)
+}
+
+func networkOf(family uint16) tcpip.NetworkProtocolNumber {
+	if family == protodrill.IPv6 {
+		return header.IPv6ProtocolNumber
+	}
+	return header.IPv4ProtocolNumber
+}
+
+// info is the beginning of struct tcp_info, as far as netstack knows all of it: the state and that of congestion
+// control. Its other figures (SRTT, RTO, cwnd) lie behind some that it does not have.
+func info(fd int) []byte {
+	s := sockets[fd]
+	var of tcpip.TCPInfoOption
+	if s == nil || s.transport != header.TCPProtocolNumber || s.endpoint.GetSockOpt(&of) != nil {
+		return nil
+	}
+	congestion := map[tcpip.CongestionControlState]byte{
+		tcpip.Open: 0, tcpip.Disorder: 1, tcpip.FastRecovery: 3, tcpip.SACKRecovery: 3, tcpip.RTORecovery: 4,
+	}
+	return []byte{byte(of.State), congestion[of.CcState]}
+}
+
+var native = binary.LittleEndian
+
+func main() {
+	protodrill.Main(&protodrill.Stack{
+		Name: "gvisor", Release: release, Start: start, Packet: packet,
+		Socket: doSocket, Bind: bind, Listen: listen, Accept: accept, Connect: connect, Send: send,
+		Receive: receive, Close: doClose, Lingering: lingering, Shutdown: shutdown, Getsockopt: getsockopt,
+		Setsockopt: setsockopt, Getsockname: getsockname, Getpeername: getpeername, Poll: poll, Ioctl: ioctl,
+		Info: info, Set: set, Get: get,
+	})
+}
+
+// release is what the linker was told (-X): the version of Debian's package.
+var release string
