@@ -6,14 +6,10 @@
 
 #include "cli/case_check.h"
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
-#include "cli/options.h"
 #include "script/ast.h"
 #include "suite/discover.h"
-
-struct request {
-	bool help;
-};
 
 static const struct command_option options[] = {
 	{ "help", 'h', NULL, "this text" },
@@ -35,16 +31,6 @@ static void usage(void)
 	     "  protodrill check --ip_version=ipv6 -D CODE=host_unreachable one.pkt");
 }
 
-static bool set(void *user, const struct command_option *option, const char *value)
-{
-	struct request *request = user;
-
-	(void)option;
-	(void)value;
-	request->help = true;
-	return true;
-}
-
 /* False when there was any error; they are printed. */
 static bool check_one(const char *path, struct settings *settings)
 {
@@ -61,46 +47,39 @@ static bool check_one(const char *path, struct settings *settings)
 	return ok;
 }
 
-static int check_all(char **argv, struct settings *settings)
+static int check(void *request, char **paths, struct settings *settings)
 {
-	struct script_paths paths = { 0 };
+	struct script_paths scripts = { 0 };
 	struct diags diags;
 	size_t bad = 0;
 
+	(void)request;
 	diags_init(&diags);
-	for (; *argv; argv++)
-		discover(&paths, *argv, &diags);
+	for (; *paths; paths++)
+		discover(&scripts, *paths, &diags);
 	console_diags(&diags);
-	for (size_t i = 0; i < paths.count; i++)
-		bad += !check_one(paths.path[i], settings);
-	const char *plural = paths.count == 1 ? "" : "s";
+	for (size_t i = 0; i < scripts.count; i++)
+		bad += !check_one(scripts.path[i], settings);
+	const char *plural = scripts.count == 1 ? "" : "s";
 	if (bad)
-		printf("%zu script%s, %zu with errors\n", paths.count, plural, bad);
+		printf("%zu script%s, %zu with errors\n", scripts.count, plural, bad);
 	else if (!diags.errors)
-		printf("%zu script%s, no errors\n", paths.count, plural);
+		printf("%zu script%s, no errors\n", scripts.count, plural);
 	int status = bad || diags.errors ? EXIT_STATUS_ERROR : EXIT_STATUS_OK;
 	diags_free(&diags);
-	discover_free(&paths);
+	discover_free(&scripts);
 	return status;
 }
 
 int check_main(int argc, char **argv)
 {
-	struct request request = { 0 };
-	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };
-	struct settings settings = { 0 };
-	int first, status = EXIT_STATUS_ERROR;
+	static const struct command_frame frame = {
+		.options = options,
+		.script_options = true,
+		.usage = usage,
+		.wanted = "scripts to check, or directories of them",
+		.act = check,
+	};
 
-	if (!options_parse(&line, argc, argv, &settings, &first)) {
-		status = EXIT_STATUS_ERROR;
-	} else if (request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (first == argc) {
-		console_error("nothing to check: name scripts or directories");
-	} else {
-		status = check_all(argv + first, &settings);
-	}
-	settings_free(&settings);
-	return status;
+	return command_frame_main(&frame, NULL, argc, argv);
 }

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
-#include "cli/options.h"
 #include "report/history.h"
 #include "util/checked.h"
 #include "util/printable.h"
@@ -26,7 +26,7 @@ static const char *const passed_on[] = { "profile", "plan", "seed", "jobs" };
 struct request {
 	const char *targets;                                 /* NULL: files are compared */
 	const char *passed[ARRAY_LEN(passed_on)];            /* values of those options; NULL: not given */
-	bool brief, help;
+	bool brief;
 	bool bad[CHANGES];                                   /* such a change makes the exit status 1 */
 	int tolerance_us, slower_percent;
 };
@@ -123,10 +123,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return console_option_number(option->name, value, 0, MOST_TOLERANCE_US, &request->tolerance_us);
 	if (!strcmp(option->name, "target"))
 		request->targets = value;
-	else if (!strcmp(option->name, "brief"))
-		request->brief = true;
 	else
-		request->help = true;
+		request->brief = true;
 	return true;
 }
 
@@ -443,12 +441,41 @@ static int compare_targets(struct comparison *c, char **paths, int count)
 	return status;
 }
 
-static int compare(const struct request *request, char **paths, int count)
+static bool is_about_playing(const struct request *request)
 {
+	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++)
+		if (request->passed[i])
+			return true;
+	return false;
+}
+
+static bool is_refused(const struct request *request, int count)
+{
+	const bool playing = is_about_playing(request);
+
+	if (!request->targets && playing)
+		console_error("--profile, --plan, --seed and --jobs say how scripts are played: "
+		              "they want -t TARGET,TARGET");
+	else if (!count && !playing)
+		console_error("nothing to compare: name files of results, or targets and scripts. "
+		              "Try 'protodrill compare --help'.");
+	else
+		return false;
+	return true;
+}
+
+static int compare(void *user, char **paths, struct settings *settings)
+{
+	const struct request *request = user;
 	struct buf problem = BUF_INIT;
 	struct comparison c = { .request = request, .problem = &problem };
-	int status;
+	int status, count = 0;
 
+	(void)settings;
+	while (paths[count])
+		count++;
+	if (is_refused(request, count))
+		return EXIT_STATUS_ERROR;
 	if (request->targets)
 		status = compare_targets(&c, paths, count);
 	else if (count == 1)
@@ -461,38 +488,14 @@ static int compare(const struct request *request, char **paths, int count)
 	return status;
 }
 
-static bool is_about_playing(const struct request *request)
-{
-	for (size_t i = 0; i < ARRAY_LEN(passed_on); i++)
-		if (request->passed[i])
-			return true;
-	return false;
-}
-
 int compare_main(int argc, char **argv)
 {
+	static const struct command_frame frame = { .options = options, .usage = usage, .set = set, .act = compare };
 	struct request request = {
 		.bad = { [CHANGE_NONE] = true, [CHANGE_BROKE] = true, [CHANGE_GONE] = true },
 		.tolerance_us = TOLERANCE_US,
 		.slower_percent = SLOWER_PERCENT,
 	};
-	struct settings settings = { 0 };
-	const struct command_line line = { .options = options, .set = set, .user = &request };
-	int first, status = EXIT_STATUS_ERROR;
 
-	bool good = options_parse(&line, argc, argv, &settings, &first);
-	if (good && request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (good && !request.targets && is_about_playing(&request)) {
-		console_error("--profile, --plan, --seed and --jobs say how scripts are played: "
-		              "they want -t TARGET,TARGET");
-	} else if (good && first == argc && !(request.targets && is_about_playing(&request))) {
-		console_error("nothing to compare: name files of results, or targets and scripts. "
-		              "Try 'protodrill compare --help'.");
-	} else if (good) {
-		status = compare(&request, argv + first, argc - first);
-	}
-	settings_free(&settings);
-	return status;
+	return command_frame_main(&frame, &request, argc, argv);
 }

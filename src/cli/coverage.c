@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
 #include "cli/lines.h"
-#include "cli/options.h"
 #include "report/coverage.h"
 #include "report/result_file.h"
 
@@ -18,7 +18,6 @@ struct request {
 	struct coverage_view view;
 	const char *lines;                                   /* NULL: it is about requirements */
 	const char *output;                                  /* NULL: standard output */
-	bool help;
 };
 
 static const struct command_option options[] = {
@@ -114,10 +113,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->output = value;
 	else if (!strcmp(option->name, "lines"))
 		request->lines = value;
-	else if (!strcmp(option->name, "cases"))
-		request->view.cases = true;
 	else
-		request->help = true;
+		request->view.cases = true;
 	return true;
 }
 
@@ -140,12 +137,16 @@ static bool add_file(struct coverage *coverage, const char *path, struct buf *pr
 	return !problem->length;
 }
 
-static int cover(const struct request *request, char **paths)
+static int cover(void *user, char **paths, struct settings *settings)
 {
-	struct coverage *coverage = coverage_new();
+	const struct request *request = user;
 	struct buf problem = BUF_INIT, out = BUF_INIT;
 	bool good = true;
 
+	(void)settings;
+	if (request->lines)
+		return lines_print(request->lines, paths);
+	struct coverage *coverage = coverage_new();
 	for (; good && *paths; paths++)
 		good = add_file(coverage, *paths, &problem);
 	good = console_complain(&problem) && good;
@@ -162,23 +163,14 @@ static int cover(const struct request *request, char **paths)
 
 int coverage_main(int argc, char **argv)
 {
+	static const struct command_frame frame = {
+		.options = options,
+		.usage = usage,
+		.wanted = "files that 'protodrill run --report json=FILE' wrote",
+		.set = set,
+		.act = cover,
+	};
 	struct request request = { .format = coverage_formats };
-	const struct command_line line = { .options = options, .set = set, .user = &request };
-	struct settings settings = { 0 };
-	int first, status = EXIT_STATUS_ERROR;
 
-	if (!options_parse(&line, argc, argv, &settings, &first)) {
-		status = EXIT_STATUS_ERROR;
-	} else if (request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (first == argc) {
-		console_error("no results: want files that 'protodrill run --report json=FILE' wrote");
-	} else if (request.lines) {
-		status = lines_print(request.lines, argv + first);
-	} else {
-		status = cover(&request, argv + first);
-	}
-	settings_free(&settings);
-	return status;
+	return command_frame_main(&frame, &request, argc, argv);
 }

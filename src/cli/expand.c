@@ -7,13 +7,12 @@
 
 #include "cli/case_check.h"
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
-#include "cli/options.h"
 #include "cli/target_kinds.h"
 #include "script/additions.h"
 
 struct request {
-	bool help;
 	const char *target, *profile;
 };
 
@@ -42,17 +41,14 @@ static bool set(void *user, const struct command_option *option, const char *val
 {
 	struct request *request = user;
 
-	if (option->letter == 'h')
-		request->help = true;
-	else
-		*(option->letter == 't' ? &request->target : &request->profile) = value;
+	*(option->letter == 't' ? &request->target : &request->profile) = value;
 	return true;
 }
 
 struct application {
 	const struct target_kind *target;
 	const char *profile;
-	struct settings settings;
+	struct settings *settings;
 };
 
 /* A config_apply_fn. */
@@ -61,10 +57,10 @@ static bool apply(struct config *c, void *user, struct diags *diags)
 	struct application *a = user;
 
 	target_kind_traits(a->target, a->profile, NULL, c);
-	return settings_apply(c, &a->settings, diags);
+	return settings_apply(c, a->settings, diags);
 }
 
-static int expand(const char *path, struct application *application)
+static int expand_script(const char *path, struct application *application)
 {
 	struct buf text = BUF_INIT;
 	struct diags diags;
@@ -84,29 +80,33 @@ static int expand(const char *path, struct application *application)
 	return status;
 }
 
+static int expand(void *user, char **paths, struct settings *settings)
+{
+	const struct request *request = user;
+	struct application application = {
+		.target = target_kind_find(request->target), .profile = request->profile, .settings = settings,
+	};
+	struct buf problem = BUF_INIT;
+
+	if (application.target)
+		return expand_script(paths[0], &application);
+	target_kind_unknown(request->target, &problem);
+	console_complain(&problem);
+	return EXIT_STATUS_ERROR;
+}
+
 int expand_main(int argc, char **argv)
 {
+	static const struct command_frame frame = {
+		.options = options,
+		.script_options = true,
+		.usage = usage,
+		.wanted = "one script to expand",
+		.most_paths = 1,
+		.set = set,
+		.act = expand,
+	};
 	struct request request = { .target = "builtin" };
-	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };
-	struct application application = { 0 };
-	struct buf problem = BUF_INIT;
-	int first, status = EXIT_STATUS_ERROR;
 
-	if (!options_parse(&line, argc, argv, &application.settings, &first)) {
-		status = EXIT_STATUS_ERROR;
-	} else if (request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (argc - first != 1) {
-		console_error("want one script to expand");
-	} else if (!(application.target = target_kind_find(request.target))) {
-		target_kind_unknown(request.target, &problem);
-		console_complain(&problem);
-	} else {
-		application.profile = request.profile;
-		status = expand(argv[first], &application);
-	}
-	buf_free(&problem);
-	settings_free(&application.settings);
-	return status;
+	return command_frame_main(&frame, &request, argc, argv);
 }

@@ -6,18 +6,14 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
-#include "cli/options.h"
 #include "report/requirement.h"
 #include "script/ast.h"
 #include "script/case_header.h"
 #include "stack/defect.h"
 #include "suite/discover.h"
 #include "util/printable.h"
-
-struct request {
-	bool help;
-};
 
 static const struct command_option options[] = {
 	{ "help", 'h', NULL, "this text" },
@@ -34,16 +30,6 @@ static void usage(void)
 	puts("\nExamples:\n"
 	     "  protodrill explain RFC9293:MUST-13\n"
 	     "  protodrill explain RFC5961:3.2-EXACT testcases");
-}
-
-static bool set(void *user, const struct command_option *option, const char *value)
-{
-	struct request *request = user;
-
-	(void)option;
-	(void)value;
-	request->help = true;
-	return true;
 }
 
 static void explain_text(const struct requirement *r)
@@ -101,13 +87,16 @@ static void explain_case(const char *path, const struct requirement *r)
 	script_free(script);
 }
 
-static int explain(const char *id, char **paths)
+static int explain(void *request, char **paths, struct settings *settings)
 {
+	const char *id = *paths++;
 	const struct requirement *r = requirement_find(id);
 	struct script_paths scripts = { 0 };
 	struct guess guess = { .wanted = id };
 	struct diags diags;
 
+	(void)request;
+	(void)settings;
 	for (size_t i = 0; !r && i < requirement_count; i++)
 		guess_offer(&guess, requirements[i].id);
 	if (!r) {
@@ -130,21 +119,12 @@ static int explain(const char *id, char **paths)
 
 int explain_main(int argc, char **argv)
 {
-	struct request request = { 0 };
-	const struct command_line line = { .options = options, .set = set, .user = &request };
-	struct settings settings = { 0 };
-	int first, status = EXIT_STATUS_ERROR;
+	static const struct command_frame frame = {
+		.options = options,
+		.usage = usage,
+		.wanted = "a requirement, such as RFC9293:MUST-13",
+		.act = explain,
+	};
 
-	if (!options_parse(&line, argc, argv, &settings, &first)) {
-		status = EXIT_STATUS_ERROR;
-	} else if (request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (first == argc) {
-		console_error("no requirement: want a name such as RFC9293:MUST-13");
-	} else {
-		status = explain(argv[first], argv + first + 1);
-	}
-	settings_free(&settings);
-	return status;
+	return command_frame_main(&frame, NULL, argc, argv);
 }

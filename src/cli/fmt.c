@@ -8,14 +8,14 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
-#include "cli/options.h"
 #include "util/printable.h"
 #include "script/ast.h"
 #include "suite/discover.h"
 
 struct request {
-	bool help, write, check;
+	bool write, check;
 };
 
 static const struct command_option options[] = {
@@ -43,11 +43,7 @@ static bool set(void *user, const struct command_option *option, const char *val
 	struct request *request = user;
 
 	(void)value;
-	if (!strcmp(option->name, "check"))
-		request->check = true;
-	else
-		*(option->letter == 'w' ? &request->write : &request->help) = true;
-	return true;
+	return *(option->letter == 'w' ? &request->write : &request->check) = true;
 }
 
 static int say_differs(const char *path)
@@ -87,45 +83,42 @@ static int format_one(const char *path, const struct request *request)
 	return status;
 }
 
-static int format_all(char **argv, const struct request *request)
+static int format(void *user, char **paths, struct settings *settings)
 {
-	struct script_paths paths = { 0 };
+	const struct request *request = user;
+	struct script_paths scripts = { 0 };
 	struct diags diags;
 	int worst = EXIT_STATUS_OK;
 
+	(void)settings;
+	if (request->check && request->write) {
+		console_error("--check and --write: want one of them, or neither");
+		return EXIT_STATUS_ERROR;
+	}
 	diags_init(&diags);
-	for (; *argv; argv++)
-		if (!discover(&paths, *argv, &diags))
+	for (; *paths; paths++)
+		if (!discover(&scripts, *paths, &diags))
 			worst = EXIT_STATUS_ERROR;
 	console_diags(&diags);
-	for (size_t i = 0; i < paths.count; i++) {
-		int status = format_one(paths.path[i], request);
+	for (size_t i = 0; i < scripts.count; i++) {
+		int status = format_one(scripts.path[i], request);
 		worst = status > worst ? status : worst;
 	}
 	diags_free(&diags);
-	discover_free(&paths);
+	discover_free(&scripts);
 	return worst;
 }
 
 int fmt_main(int argc, char **argv)
 {
+	static const struct command_frame frame = {
+		.options = options,
+		.usage = usage,
+		.wanted = "scripts to format, or directories of them",
+		.set = set,
+		.act = format,
+	};
 	struct request request = { 0 };
-	const struct command_line line = { .options = options, .set = set, .user = &request };
-	struct settings settings = { 0 };
-	int first, status = EXIT_STATUS_ERROR;
 
-	if (!options_parse(&line, argc, argv, &settings, &first)) {
-		status = EXIT_STATUS_ERROR;
-	} else if (request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (first == argc) {
-		console_error("nothing to format: name scripts or directories");
-	} else if (request.check && request.write) {
-		console_error("--check and --write: want one of them, or neither");
-	} else {
-		status = format_all(argv + first, &request);
-	}
-	settings_free(&settings);
-	return status;
+	return command_frame_main(&frame, &request, argc, argv);
 }

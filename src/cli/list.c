@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/command_frame.h"
+#include "cli/console.h"
 #include "cli/plan_setup.h"
 #include "report/requirement.h"
 #include "stack/defect.h"
@@ -13,7 +15,7 @@
 #include "util/printable.h"
 
 struct request {
-	bool defects, profiles, requirements, help;
+	bool defects, profiles, requirements;
 	struct plan_setup plan;
 };
 
@@ -37,29 +39,25 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->defects = true;
 	else if (!strcmp(option->name, "profiles"))
 		request->profiles = true;
-	else if (!strcmp(option->name, "requirements"))
-		request->requirements = true;
 	else
-		request->help = true;
+		request->requirements = true;
 	return true;
 }
 
-static void usage(FILE *out)
+static void usage(void)
 {
-	fputs("Usage: protodrill list [OPTION]... FILE|DIR...\n"
-	      "       protodrill list --plan FILE.yaml [OPTION]... [FILE|DIR]...\n"
-	      "       protodrill list --defects | --profiles | --requirements\n"
-	      "Show what 'protodrill run' would play, what the builtin target offers, or what standards ask for:\n"
-	      "one per line, fields separated by tabs. Those of a case: its name, target, profile, and what is\n"
-	      "expected.\n\n"
-	      "Options:\n",
-	      out);
-	options_print(out, options);
-	fputs("\nExamples:\n"
-	      "  protodrill list testcases\n"
-	      "  protodrill list -t builtin,kernel --plan testcases/all.yaml testcases/ack\n"
-	      "  protodrill list --defects\n",
-	      out);
+	puts("Usage: protodrill list [OPTION]... FILE|DIR...\n"
+	     "       protodrill list --plan FILE.yaml [OPTION]... [FILE|DIR]...\n"
+	     "       protodrill list --defects | --profiles | --requirements\n"
+	     "Show what 'protodrill run' would play, what the builtin target offers, or what standards ask for:\n"
+	     "one per line, fields separated by tabs. Those of a case: its name, target, profile, and what is\n"
+	     "expected.\n\n"
+	     "Options:");
+	options_print(stdout, options);
+	puts("\nExamples:\n"
+	     "  protodrill list testcases\n"
+	     "  protodrill list -t builtin,kernel --plan testcases/all.yaml testcases/ack\n"
+	     "  protodrill list --defects");
 }
 
 static void list_defects(void)
@@ -108,15 +106,20 @@ static int list_cases(struct plan_setup *setup, char **paths)
 }
 
 /* What is asked for: one of the lists, or cases. */
-static int list(struct request *request, char **paths)
+static int list(void *user, char **paths, struct settings *settings)
 {
-	const bool offers = request->defects || request->profiles ||
-			    request->requirements;
-	const bool wrong = offers ? *paths || request->plan.plans : !*paths && !plan_setup_names_cases(&request->plan);
+	struct request *request = user;
+	const bool offers = request->defects || request->profiles || request->requirements;
 
-	if (wrong || request->help) {
-		usage(request->help ? stdout : stderr);
-		return request->help ? EXIT_STATUS_OK : EXIT_STATUS_ERROR;
+	(void)settings;
+	if (offers && (*paths || request->plan.plans)) {
+		console_error("--defects, --profiles and --requirements are not about scripts: want no %s beside them",
+		              *paths ? "paths" : "plan");
+		return EXIT_STATUS_ERROR;
+	}
+	if (!offers && !*paths && !plan_setup_names_cases(&request->plan)) {
+		console_error("nothing to list: name scripts, directories or a plan. Try 'protodrill list --help'.");
+		return EXIT_STATUS_ERROR;
 	}
 	if (!offers)
 		return list_cases(&request->plan, paths);
@@ -131,14 +134,10 @@ static int list(struct request *request, char **paths)
 
 int list_main(int argc, char **argv)
 {
+	static const struct command_frame frame = { .options = options, .usage = usage, .set = set, .act = list };
 	struct request request = { 0 };
-	const struct command_line line = { .options = options, .set = set, .user = &request };
-	struct settings settings = { 0 };
-	int first, status = EXIT_STATUS_ERROR;
 
-	if (options_parse(&line, argc, argv, &settings, &first))
-		status = list(&request, argv + first);
+	int status = command_frame_main(&frame, &request, argc, argv);
 	plan_setup_free(&request.plan);
-	settings_free(&settings);
 	return status;
 }

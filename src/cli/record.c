@@ -9,11 +9,11 @@
 
 #include "capture/transcript.h"
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
-#include "cli/options.h"
 
 struct request {
-	bool help, list;
+	bool list;
 	const char *output;                                  /* NULL: standard output */
 	int number;                                          /* of the conversation; 0: all */
 	struct transcript_options transcript;
@@ -62,10 +62,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return true;
 	case 'w':
 		return request->transcript.windows = true;
-	case 'l':
-		return request->list = true;
 	default:
-		return request->help = true;
+		return request->list = true;
 	}
 }
 
@@ -150,14 +148,17 @@ static void tell_left_out(const struct capture *capture, size_t icmp)
 		        icmp);
 }
 
-static int record(const struct request *request)
+static int record(void *user, char **paths, struct settings *settings)
 {
+	struct request *request = user;
 	struct arena *arena = arena_new();
 	struct capture capture;
 	struct buf problem = BUF_INIT;
 	size_t count, icmp, number = 0;
 	int status = EXIT_STATUS_ERROR;
 
+	(void)settings;
+	request->transcript.name = paths[0];
 	if (capture_read(&capture, request->transcript.name, arena, &problem)) {
 		const struct conversation *first = conversations_of(&capture, arena, &count, &icmp);
 		tell_left_out(&capture, icmp);
@@ -178,23 +179,15 @@ static int record(const struct request *request)
 
 int record_main(int argc, char **argv)
 {
+	static const struct command_frame frame = {
+		.options = options,
+		.usage = usage,
+		.wanted = "one capture file to record from",
+		.most_paths = 1,
+		.set = set,
+		.act = record,
+	};
 	struct request request = { 0 };
-	const struct command_line line = { .options = options, .set = set, .user = &request };
-	struct settings settings = { 0 };
-	int first, status = EXIT_STATUS_ERROR;
 
-	if (!options_parse(&line, argc, argv, &settings, &first)) {
-		status = EXIT_STATUS_ERROR;
-	} else if (request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (argc - first != 1) {
-		console_error(first == argc ? "nothing to record from: name a capture file"
-		                            : "one capture at a time");
-	} else {
-		request.transcript.name = argv[first];
-		status = record(&request);
-	}
-	settings_free(&settings);
-	return status;
+	return command_frame_main(&frame, &request, argc, argv);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
 
 static int status_of(const struct result_end *end)
@@ -88,8 +89,8 @@ int result_feed_reports(const struct result_feed *feed, struct reports *reports,
 /* ---- the command line ---- */
 
 struct request {
+	const struct result_command *command;
 	struct reports reports;
-	bool help;
 };
 
 static bool set(void *user, const struct command_option *option, const char *value)
@@ -99,27 +100,25 @@ static bool set(void *user, const struct command_option *option, const char *val
 
 	if (!strcmp(option->name, "output"))
 		reports_add_path(&request->reports, "json", value, &problem);
-	else if (!strcmp(option->name, "report"))
-		reports_add(&request->reports, value, &problem);
 	else
-		request->help = true;
+		reports_add(&request->reports, value, &problem);
 	return console_complain(&problem);
 }
 
-static int make(const struct result_command *command, struct request *request, const char *name, char **paths,
-                int count)
+static int make(void *user, char **paths, struct settings *settings)
 {
+	struct request *request = user;
 	struct buf problem = BUF_INIT;
+	size_t count = 0;
 
-	if (count < 1 || (command->most_files && count > command->most_files)) {
-		console_error("want %s. Try 'protodrill %s --help'.", command->wanted, name);
-		return EXIT_STATUS_ERROR;
-	}
+	(void)settings;
+	while (paths[count])
+		count++;
 	if (!request->reports.count)
-		reports_add(&request->reports, command->report, &problem);
+		reports_add(&request->reports, request->command->report, &problem);
 	if (!console_complain(&problem))
 		return EXIT_STATUS_ERROR;
-	int status = command->make(&request->reports, paths, (size_t)count);
+	int status = request->command->make(&request->reports, paths, count);
 	if (status != EXIT_STATUS_ERROR)
 		console_tell_reports(&request->reports);
 	if (status == EXIT_STATUS_ERROR && reports_lost_output(&request->reports) && !console_lost_reader())
@@ -129,18 +128,17 @@ static int make(const struct result_command *command, struct request *request, c
 
 int result_command_main(const struct result_command *command, int argc, char **argv)
 {
-	struct request request = { 0 };
-	struct settings settings = { 0 };
-	const struct command_line line = { .options = command->options, .set = set, .user = &request };
-	int first, status = EXIT_STATUS_ERROR;
+	const struct command_frame frame = {
+		.options = command->options,
+		.usage = command->usage,
+		.wanted = command->wanted,
+		.most_paths = command->most_files,
+		.set = set,
+		.act = make,
+	};
+	struct request request = { .command = command };
 
-	if (options_parse(&line, argc, argv, &settings, &first)) {
-		if (request.help)
-			command->usage();
-		status = request.help ? EXIT_STATUS_OK :
-		                        make(command, &request, argv[0], argv + first, argc - first);
-	}
+	int status = command_frame_main(&frame, &request, argc, argv);
 	reports_free(&request.reports);
-	settings_free(&settings);
 	return status;
 }

@@ -14,6 +14,7 @@
 #include "cli/case_lines.h"
 #include "cli/case_setup.h"
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
 #include "cli/last_failed.h"
 #include "cli/occasion.h"
@@ -42,7 +43,7 @@ struct request {
 	struct buf command;                                  /* the command line, for reports */
 	const char *coverage;                                /* the folder for it; NULL: not wanted */
 	bool shared;                                         /* kernels that are booted play many cases */
-	bool quiet, help;
+	bool quiet;
 	bool first_only;                                     /* -x */
 };
 
@@ -155,10 +156,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->shared = true;
 	else if (!strcmp(option->name, "quiet"))
 		request->quiet = true;
-	else if (!strcmp(option->name, "python"))
-		request->play.python = true;
 	else
-		request->help = true;
+		request->play.python = true;
 	return true;
 }
 
@@ -669,11 +668,17 @@ static const char **definitions_of(const struct settings *settings, struct arena
 	return list;
 }
 
-static int run_all(struct request *request, char **paths)
+static int run_all(void *user, char **paths, struct settings *settings)
 {
+	struct request *request = user;
 	struct plan_setup *plan = &request->plan;
 	struct case_setup *setups = NULL;
 
+	if (!*paths && !plan_setup_names_cases(&request->plan)) {
+		console_error("no case selected: name scripts or directories, or a plan");
+		return EXIT_STATUS_ERROR;
+	}
+	request->play.settings = *settings;                  /* on loan */
 	if (request->reports.trace && !request->play.builtin.trace)
 		request->play.builtin.trace = BUILTIN_TRACE_ALL;
 	plan->arena = plan->arena ? plan->arena : arena_new();
@@ -708,6 +713,9 @@ int run_sort_options(int argc, char **argv)
 
 int run_main(int argc, char **argv)
 {
+	static const struct command_frame frame = {
+		.options = options, .script_options = true, .usage = usage, .set = set, .act = run_all,
+	};
 	struct request request = {
 		.play = {
 			.retries = RETRIES,
@@ -718,21 +726,9 @@ int run_main(int argc, char **argv)
 		},
 		.command = BUF_INIT,
 	};
-	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };
-	int first, status = EXIT_STATUS_ERROR;
 
 	occasion_command(&request.command, argc, argv);      /* before options are told from paths */
-	if (!options_parse(&line, argc, argv, &request.play.settings, &first)) {
-		status = EXIT_STATUS_ERROR;
-	} else if (request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (first == argc && !plan_setup_names_cases(&request.plan)) {
-		console_error("no case selected: name scripts or directories, or a plan");
-	} else {
-		status = run_all(&request, argv + first);
-	}
-	settings_free(&request.play.settings);
+	int status = command_frame_main(&frame, &request, argc, argv);
 	plan_setup_free(&request.plan);
 	reports_free(&request.reports);
 	buf_free(&request.command);
