@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/console.h"
+#include "suite/trait_file.h"
 
 struct known_setup {
 	const struct suite_case *of;
@@ -76,12 +77,35 @@ static struct linux_image *find_image(struct known_image **known, const struct s
 	return k->image;
 }
 
+struct known_traits {
+	const char *of;
+	const struct traits *traits;                         /* NULL: they have an error */
+	struct known_traits *next;
+};
+
+static const struct traits *find_traits(struct known_traits **known, const char *path, struct arena *arena)
+{
+	struct diags diags;
+
+	for (struct known_traits *k = *known; k; k = k->next)
+		if (!strcmp(k->of, path))
+			return k->traits;
+	struct known_traits *k = arena_new_object(arena, struct known_traits);
+	diags_init(&diags);
+	*k = (struct known_traits){ path, trait_file_read(path, (struct loc){ 0 }, arena, &diags), *known };
+	console_diags(&diags);
+	diags_free(&diags);
+	*known = k;
+	return k->traits;
+}
+
 struct case_setup *case_setups_make(const struct suite_plan *plan, const struct builtin_setup *base,
                                     struct arena *arena)
 {
 	struct case_setup *setups = arena_new_array(arena, struct case_setup, plan->count);
 	struct known_setup *known = NULL;
 	struct known_image *images = NULL;
+	struct known_traits *traits = NULL;
 	bool good = true;
 
 	for (size_t i = 0; i < plan->count; i++) {
@@ -91,6 +115,8 @@ struct case_setup *case_setups_make(const struct suite_plan *plan, const struct 
 			setups[i].image = find_image(&images, &plan->cases[i], arena);
 			good &= setups[i].image || plan->cases[i].lacking;
 		}
+		setups[i].traits = plan->cases[i].traits ? find_traits(&traits, plan->cases[i].traits, arena) : NULL;
+		good &= setups[i].traits || !plan->cases[i].traits;
 		setups[i].builtin = find_setup(&known, base, &plan->cases[i], arena);
 		good &= setups[i].builtin != NULL;
 	}

@@ -23,6 +23,7 @@ int coverage_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 int record_main(int argc, char **argv);
 int watch_main(int argc, char **argv);
+int traits_main(int argc, char **argv);
 int adapter_main(int argc, char **argv);
 int inside_main(int argc, char **argv);                  /* pid 1 of a booted kernel */
 int packetdrill_main(int argc, char **argv);             /* the old face */

@@ -21,7 +21,7 @@ enum { TOLERANCE_US = 4000, MOST_TOLERANCE_US = 1000000000, SLOWER_PERCENT = 10,
 enum { SLOWER_MS = 10 };
 
 /* Options that are run's own: they only say how the scripts of -t are played. */
-static const char *const passed_on[] = { "profile", "plan", "seed", "jobs" };
+static const char *const passed_on[] = { "profile", "plan", "traits", "seed", "jobs" };
 
 struct request {
 	const char *targets;                                 /* NULL: files are compared */
@@ -42,6 +42,7 @@ static const struct command_option options[] = {
 	{ "target", 't', "NAME,NAME", "play the scripts of PATH... on these targets and compare what they did" },
 	{ "profile", 0, "NAME", "with -t, builtin: rfc, linux ..., as 'protodrill run' takes it" },
 	{ "plan", 0, "FILE.yaml", "with -t: play the cases of a plan" },
+	{ "traits", 0, "[NAME=]FILE", "with -t: what the targets (or only NAME) have and chose" },
 	{ "seed", 0, "N", "with -t, builtin: the seed of all its random numbers" },
 	{ "jobs", 'j', "N", "with -t: play N scripts at a time" },
 	{ "brief", 'b', NULL, "one line a case: not which events differ" },

@@ -74,6 +74,7 @@ static bool carry_out(const struct task *task)
 		.request = &task->request,
 		.what = &task->what,
 		.target = target_kind_find(task->target),
+		.traits = task->traits,
 		.builtin = (struct builtin_setup *)&task->setup,
 	};
 	struct attempt attempt = ATTEMPT_INIT;

@@ -94,6 +94,8 @@ bool plan_setup_set(struct plan_setup *setup, const char *name, const char *valu
 		setup->arena = arena_new();
 	if (!strcmp(name, "plan"))
 		setup->plans = with_one_more(setup->arena, setup->plans, value);
+	else if (!strcmp(name, "traits"))
+		setup->traits = with_one_more(setup->arena, setup->traits, value);
 	else if (!strcmp(name, "keyword"))
 		setup->words = with_one_more(setup->arena, setup->words, value);
 	else if (!strcmp(name, "last-failed"))
@@ -295,6 +297,7 @@ bool plan_setup_make(struct plan_setup *setup, char **paths)
 		.definitions = setup->definitions,
 		.targets = setup->targets,
 		.profiles = setup->profiles,
+		.traits = setup->traits,
 	};
 	if (!setup->today)
 		setup->today = day_of_clock(setup->arena);

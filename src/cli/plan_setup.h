@@ -12,7 +12,7 @@
 /* As the options came; zeroed to begin with. Free with plan_setup_free(). */
 struct plan_setup {
 	struct arena *arena;
-	const char **plans, **targets, **profiles;           /* end with NULL; NULL: none was named */
+	const char **plans, **targets, **profiles, **traits;           /* end with NULL; NULL: none was named */
 	const char **words;                                  /* ends with NULL; NULL: any name will do */
 	const char **definitions;                            /* of the command line; ends with NULL; NULL: none */
 	bool last_failed;
@@ -28,6 +28,7 @@ struct plan_setup {
 	{ "plan", 0, "FILE.yaml", "play the cases of a plan; with PATHs only those among them" }, \
 	{ "target", 't', "NAME,...", "what to test: builtin (the default), kernel, linux or linux:FILE" }, \
 	{ "profile", 0, "NAME,...", "builtin: rfc, linux ... ('protodrill list --profiles'), or files NAME.yaml" }, \
+	{ "traits", 0, "[NAME=]FILE", "what the target (or only NAME) has and chose; see 'protodrill traits'" }, \
 	{ "keyword", 'k', "WORD", "only cases with WORD in their names, in upper or lower case" }, \
 	{ "last-failed", 0, NULL, "only cases that did not pass when they were last played in this directory" }, \
 	{ "touched-by", 0, "PATCH", "only cases that ran lines which this diff of a kernel's source touches" }, \

@@ -192,6 +192,7 @@ static struct run_case case_of(const struct session *session, size_t number)
 		.target = session->setups[index].target,
 		.image = session->setups[index].image,
 		.queue = session->queue,
+		.traits = session->setups[index].traits,
 		.builtin = session->setups[index].builtin,
 		.begun = occasion_clock(),
 	};

@@ -140,6 +140,7 @@ static bool apply_settings(struct config *config, void *user, struct diags *diag
 	bool good = true;
 
 	target_kind_traits(c->target, profile_of(c), c->image ? c->image->release : NULL, config);
+	config->traits = c->traits;
 	for (size_t i = 0; i < c->what->setting_count; i++)
 		good &= config_set(config, c->what->settings[i].name, c->what->settings[i].value, "plan",
 		                   (struct loc){ 0 }, diags);
@@ -284,7 +285,7 @@ static const char *reason_to_skip(const struct run_case *c, const struct script 
 {
 	struct buf why = BUF_INIT;
 	const char *lacking = NULL, *reason = c->what->lacking;
-	const struct needs_judge judge = { c->target->has, linux_image_has, c->image };
+	const struct needs_judge judge = { c->target->has, linux_image_has, c->image, c->traits };
 
 	if (!is_for_target(c, script))
 		return arena_printf(script->arena, "the case is not for the target %s", c->target->name);
@@ -426,6 +427,7 @@ static struct task task_of(const struct run_case *c)
 {
 	return (struct task){
 		.target = c->target->name, .request = *c->request, .setup = *c->builtin, .what = *c->what,
+		.traits = (struct traits *)c->traits,
 	};
 }
 

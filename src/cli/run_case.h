@@ -37,6 +37,7 @@ struct run_case {
 	const struct target_kind *target;
 	const struct linux_image *image;                     /* of a target that boots, outside of it */
 	struct boot_queue *queue;                            /* for such a target; NULL: a kernel for each case */
+	const struct traits *traits;                         /* of the target; NULL: nothing is said */
 	struct builtin_setup *builtin;                       /* with the profile and the defects of the case */
 	vtime_t begun;                                       /* on occasion_clock() */
 };

@@ -105,6 +105,20 @@ static void carry_case(struct carrier *c, struct suite_case *what, struct plan_e
 	what->expectation = expectation;
 }
 
+static void carry_traits(struct carrier *c, struct traits **traits)
+{
+	bool said = *traits;
+
+	carry(c, &said, sizeof(said));
+	if (!said)
+		return;
+	if (c->reading)
+		*traits = traits_new(c->arena);
+	carry_text(c, &(*traits)->stack);
+	for (size_t i = 0; i < trait_count; i++)
+		carry_text(c, &(*traits)->values[i]);
+}
+
 static bool carry_task(struct carrier *c, struct task *t)
 {
 	carry_text(c, &t->directory);
@@ -115,6 +129,7 @@ static bool carry_task(struct carrier *c, struct task *t)
 	carry(c, &t->setup.seed_set, sizeof(t->setup.seed_set));
 	carry_request(c, &t->request);
 	carry_case(c, &t->what, &t->expectation);
+	carry_traits(c, &t->traits);
 	return c->good && (!c->reading || (c->at == c->bytes->length && t->target && t->what.path && t->directory));
 }
 

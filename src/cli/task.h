@@ -23,6 +23,7 @@ struct task {
 	struct run_request request;
 	struct builtin_setup setup;                          /* of the case */
 	struct suite_case what;
+	struct traits *traits;                               /* of the kernel; NULL: nothing is said */
 	struct plan_expectation expectation;                 /* that .what points to, after task_read() */
 };
 

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "script/trait.h"
 #include "util/arena.h"
 #include "util/diag.h"
 #include "util/field.h"
@@ -59,6 +60,7 @@ struct config {
 	struct option_place *places;                         /* newest first: the first match counts */
 	/* What is played against, as `if` asks for it; NULL where it is not known, or not there. */
 	const char *target, *profile, *kernel;               /* kernel: the release, "6.1.7-amd64" */
+	const struct traits *traits;                         /* of its stack; NULL: nothing is said */
 	struct definition *definitions;                      /* newest first: the first match counts */
 };
 

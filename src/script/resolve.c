@@ -54,7 +54,8 @@ static const struct expr *of_definition(struct resolver *r, const struct expr *a
 	return e;
 }
 
-static const char *trait(const struct config *c, const char *name)
+/* What only arithmetic knows by name. */
+static const char *surroundings(const struct config *c, const char *name)
 {
 	static const char newest[] = "9999";
 
@@ -83,7 +84,9 @@ static const struct expr *name_value(struct resolver *r, const struct expr *e)
 		return of_definition(r, e, text);
 	if (r->observed && r->observed(r->user, name, &value))
 		return new_integer(r, e, value);
-	if (!e->name.dollar && (text = trait(r->config, name)))
+	if ((text = trait_value(r->config->traits, name)))
+		return of_definition(r, e, text);
+	if (!e->name.dollar && (text = surroundings(r->config, name)))
 		return new_word(r, e, text);
 	return e;
 }
@@ -277,9 +280,9 @@ static void note_open(struct resolver *r, const struct expr *e, bool bare)
 	}
 }
 
-static bool names_trait(const struct resolver *r, const struct expr *e)
+static bool names_surroundings(const struct resolver *r, const struct expr *e)
 {
-	return e->kind == EXPR_NAME && !e->name.dollar && trait(r->config, e->name.text);
+	return e->kind == EXPR_NAME && !e->name.dollar && surroundings(r->config, e->name.text);
 }
 
 static const struct expr *arithmetic_value(struct resolver *r, const struct expr *e)
@@ -287,7 +290,8 @@ static const struct expr *arithmetic_value(struct resolver *r, const struct expr
 	const struct expr *sides[2] = { e->arithmetic.left, e->arithmetic.right };
 
 	/* "target == kernel" asks for a word, not whether the target is called like a version. */
-	if (is_comparison(e->arithmetic.operation) && names_trait(r, sides[0]) && names_trait(r, sides[1]))
+	if (is_comparison(e->arithmetic.operation) && names_surroundings(r, sides[0]) &&
+	    names_surroundings(r, sides[1]))
 		sides[1] = new_word(r, sides[1], sides[1]->name.text);
 	for (int i = 0; i < 2; i++) {
 		if (sides[i] && sides[i]->kind == EXPR_NAME)

@@ -3,12 +3,12 @@
  * resolve.h - names with a $ and arithmetic: their values, and events in which the values stand in their places
  *
  * A name has a value because a loop counts, because a macro was used with it, because it is defined (--define, -D, a
- * plan), or because it was observed while the script is played. The first three are known when statements are unfolded;
- * they go into the events then, and what is left is asked for once more when the event's turn comes. Both times it is
- * done here, with a scope that knows more or less.
+ * plan), because it is a trait of the stack (trait.h), or because it was observed while the script is played. All but
+ * the last are known when statements are unfolded; they go into the events then, and what is left is asked for once
+ * more when the event's turn comes. Both times it is done here, with a scope that knows more or less.
  *
  * In arithmetic a name may stand without its $, and words that are no names stand for themselves, so that one can ask
- * `profile == linux`. These words are traits of what is played against:
+ * `profile == linux`. These words say what is played against:
  *
  *     target     the name of the target: builtin, kernel ...
  *     profile    of the reference stack; `none` elsewhere
@@ -29,7 +29,7 @@ struct binding {
 
 struct resolver {
 	const struct binding *bindings;                      /* the innermost; NULL: none */
-	const struct config *config;                         /* definitions and traits */
+	const struct config *config;                         /* definitions, traits, and what is played against */
 	/* A value that was observed; NULL: nothing is known of such values yet. */
 	bool (*observed)(const void *user, const char *name, int64_t *value);
 	const void *user;

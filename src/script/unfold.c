@@ -43,6 +43,9 @@ static void check_let(struct unfolding *u, const struct let_spec *let)
 		if (!strcmp(b->name, let->name))
 			diag_error(u->resolver.diags, DIAG_SEMANTIC, let->loc, "a name that is taken",
 			           "'%s' is one of the macro or loop around it", let->name);
+	if (trait_find(let->name))
+		diag_error(u->resolver.diags, DIAG_SEMANTIC, let->loc, "a name that is taken",
+		           "'%s' is a trait of the stack", let->name);
 }
 
 /* A line that is written once and has no names is played as the parser made it. */

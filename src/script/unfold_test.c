@@ -18,6 +18,11 @@ static bool apply(struct config *c, void *user, struct diags *diags)
 	(void)user;
 	c->target = "kernel";
 	c->kernel = "6.10.2-amd64";
+	struct traits *traits = traits_new(c->arena);
+	traits->values[trait_find("initial_rto") - traits_known] = "3";
+	traits->values[trait_find("timer_tick") - traits_known] = "0.25";
+	traits->values[trait_find("sack") - traits_known] = "0";
+	c->traits = traits;
 	return config_set(c, "define", "GIVEN=7", "test", (struct loc){ 0 }, diags);
 }
 
@@ -54,6 +59,9 @@ static void statements_become_events(void **state)
 		{ "if target == builtin {\n0 `a`\n} else if GIVEN == 7 {\n0 `b`\n}", "0 `b`\n" },
 		{ "if target == kernel && kernel != profile {\n0 `a`\n}\n0 `b`", "0 `a`\n0 `b`\n" },
 		{ "if !(GIVEN > 7) || 1/1 == 2 {\n0 `a`\n}", "0 `a`\n" },
+		{ "+$initial_rto~+$(initial_rto+timer_tick) > . 1:1(0)", "+3~+3.25 > . 1:1(0)\n" },
+		{ "if sack || initial_rto < 3 {\n0 `a`\n} else {\n0 f($default_ttl) = 0\n}", "0 f(64) = 0\n" },
+		{ "macro m(initial_rto) {\n+$initial_rto `a`\n}\nm(initial_rto=0.5)", "+0.5 `a`\n" },
 		/* Words that begin statements are just words elsewhere. */
 		{ "0 repeat(for) = -1 EIO (include macro if)", "0 repeat(for) = -1 EIO (include macro if)\n" },
 	};

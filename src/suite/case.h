@@ -36,6 +36,7 @@ struct suite_case {
 	const char *address;                        /* "ipv4", "ipv4-mapped-ipv6", "ipv6"; NULL: what the script says */
 	const struct setting *settings;                  /* over those of the script, under those of the command line */
 	size_t setting_count;
+	const char *traits;                                  /* the file of the target; NULL: nothing is said */
 	int retries, timeout_s;                              /* -1: what the run says */
 	const char *lacking;                          /* a declared need that is not there, and why: SKIP. NULL: none */
 	const struct plan_expectation *expectation;          /* NULL: to PASS */

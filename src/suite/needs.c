@@ -53,8 +53,20 @@ bool needs_check(const struct source *source, struct diags *diags)
 	return good;
 }
 
+bool needs_trait_met(const struct traits *traits, const struct need *need, struct buf *why)
+{
+	const bool there = trait_there(traits, need->argument);
+
+	if (!there)
+		buf_printf(why, "%s has not: %s", traits && traits->stack ? traits->stack : "this stack",
+		           trait_find(need->argument)->help);
+	return there;
+}
+
 static bool meets(const struct needs_judge *judge, const struct need *need, struct buf *why)
 {
+	if (need->kind == NEED_TRAIT)
+		return needs_trait_met(judge->traits, need, why);
 	return judge->kernel ? judge->kernel_has(judge->kernel, need, why) : judge->has(need, why);
 }
 

@@ -5,6 +5,7 @@
 #ifndef SUITE_NEEDS_H
 #define SUITE_NEEDS_H
 
+#include "script/trait.h"
 #include "target/need.h"
 #include "util/diag.h"
 
@@ -12,12 +13,16 @@ typedef bool needs_has_function(const struct need *need, struct buf *why);      
 /* As linux_image_has(): whether @kernel, which does not run yet, has what can be told before. */
 typedef bool needs_kernel_function(const void *kernel, const struct need *need, struct buf *why);
 
-/* Who answers: .has, or .kernel_has for .kernel if that is not NULL. */
+/* Who answers: .has, or .kernel_has for .kernel if that is not NULL; .traits of what the stack has. */
 struct needs_judge {
 	needs_has_function *has;
 	needs_kernel_function *kernel_has;
 	const void *kernel;
+	const struct traits *traits;                         /* NULL: nothing is said */
 };
+
+/* Does the stack of @traits meet @need, one of NEED_TRAIT? @why: if not. */
+bool needs_trait_met(const struct traits *traits, const struct need *need, struct buf *why);
 
 /* An error with its place in @diags for each need in the header of @source that is none; false if there is one. */
 bool needs_check(const struct source *source, struct diags *diags);

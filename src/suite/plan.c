@@ -148,6 +148,50 @@ static const char *lacking_of(struct maker *m, const struct plan_spec *spec, con
 	return *lacking ? lacking : NULL;
 }
 
+/* ---- traits ---- */
+
+/* Are the traits of @name those of @target: by its whole name, by its kind, or as a kernel that stands for it? */
+static bool is_name_of(const char *name, const struct plan_target *target)
+{
+	const size_t kind = strcspn(target->name, ":");
+
+	return !strcmp(name, target->name) || (strlen(name) == kind && !strncmp(name, target->name, kind)) ||
+	       (target->kernel_of && target->stands_for && !strcmp(name, target->stands_for));
+}
+
+/* What the command line says of @target; NULL: nothing. */
+static const char *asked_traits(const struct maker *m, const struct plan_target *target)
+{
+	const char *const *all = m->request->traits, *file = NULL;
+
+	for (; all && *all; all++) {
+		const char *equals = strchr(*all, '=');
+		const char *name = equals ? arena_strndup(m->arena, *all, (size_t)(equals - *all)) : "";
+		if (!equals || !plan_target_find(m->around->targets, name))
+			file = *all;
+		else if (is_name_of(name, target))
+			file = equals + 1;
+	}
+	return file;
+}
+
+/* The whole name of a target counts more than its kind. */
+static const char *traits_of(const struct maker *m, const struct plan_spec *spec, const struct plan_target *target)
+{
+	const char *asked = asked_traits(m, target), *file = NULL;
+	bool exact = false;
+
+	for (struct plan_traits *t = spec->traits; t; t = t->next) {
+		if (!is_name_of(t->target.text, target))
+			continue;
+		t->used = true;
+		if (!exact)
+			file = t->file.text;
+		exact |= !strcmp(t->target.text, target->name);
+	}
+	return asked ? asked : file;
+}
+
 /* ---- cases ---- */
 
 /* The second of a name is "#2", unless there is a script of that name. */
@@ -204,6 +248,7 @@ static void add_case(struct maker *m, const struct plan_spec *spec, const struct
 		model->defect = NULL;
 	model->settings = cell->settings;
 	model->setting_count = cell->setting_count;
+	model->traits = traits_of(m, spec, cell->target);
 	model->retries = spec->retries;
 	model->timeout_s = spec->timeout_s;
 	plan->cases[plan->count++] = *model;
@@ -258,6 +303,10 @@ static bool check_all_used(struct maker *m, const struct plan_spec *spec)
 		good &= check_used(m, &n->where, "a need of nothing");
 	for (const struct plan_expected *e = spec->expected; e; e = e->next)
 		good &= check_used(m, &e->where, "an expectation of nothing");
+	for (const struct plan_traits *t = spec->traits; t; t = t->next)
+		if (!t->used && !is_open(spec, AXIS_TARGET))
+			good = diag_error(m->diags, DIAG_OPTION, t->target.loc, "traits of nothing",
+			                  "no case of the plan is for the target '%s'", t->target.text);
 	return good;
 }
 
@@ -267,7 +316,7 @@ static uint64_t digest_of(const struct suite_plan *plan)
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct suite_case *c = &plan->cases[i];
-		const char *texts[] = { c->id, c->path, c->target, c->profile, c->defect,
+		const char *texts[] = { c->id, c->path, c->target, c->profile, c->defect, c->traits,
 		                        c->expectation ? c->expectation->kind : NULL,
 		                        c->expectation ? c->expectation->expires : NULL };
 		const int32_t numbers[] = { c->expectation ? (int32_t)c->expectation->verdict : -1,

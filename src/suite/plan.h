@@ -39,6 +39,9 @@ struct plan_request {
 	                                                        any. Ends with NULL. */
 	const char *const *definitions;                      /* of the command line, "MSS=1400": part of every name,
 	                                                        as those of a plan. Ends with NULL, or is NULL */
+	/* Files of traits: FILE for all targets, or TARGET=FILE. They win over those of plans, and of several the last.
+	 * Ends with NULL, or is NULL. */
+	const char *const *traits;
 	const char *const *targets, *const *profiles;        /* of the command line, known ones; each ends with NULL, or
 	                                                        is NULL. Where a plan says nothing: the values; else:
 	                                                        only these */

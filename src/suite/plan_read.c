@@ -262,6 +262,9 @@ static bool read_need(struct yaml_tree *t, const yaml_node_t *node, struct plan_
 
 	if (text && !good)
 		yaml_tree_error(t, node, "unknown need", "%s", problem.data);
+	if (good && out->kind == NEED_TRAIT)
+		good = yaml_tree_error(t, node, bad_plan, "'%s': which traits it needs is for a case to say, in its "
+		                       "header", out->text);
 	buf_free(&problem);
 	return good;
 }
@@ -453,12 +456,39 @@ static bool take_exclude(struct yaml_tree *t, const yaml_node_t *key, const yaml
 	return take_patterns(t, value, reader, &reader->spec->exclude);
 }
 
+/* The target is one that may be played, in the matrix or by -t. */
+static bool take_traits_of(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	struct plan_reader *reader = to;
+	const char *target = plan_value(t, key, AXIS_TARGET, "target", reader);
+	const char *file = yaml_tree_text(t, value, "a file of traits");
+	struct plan_traits *traits = arena_new_object(reader->arena, struct plan_traits);
+
+	if (!target || !file)
+		return false;
+	file = plan_join(reader->spec->folder, file, reader->arena);
+	if (access(file, R_OK) != 0)
+		return yaml_tree_error(t, value, "cannot read the traits", "%s: %s", file, strerror(errno));
+	traits->target = (struct plan_word){ arena_strdup(reader->arena, target), yaml_tree_loc(t, key) };
+	traits->file = (struct plan_word){ file, yaml_tree_loc(t, value) };
+	traits->next = reader->spec->traits;
+	reader->spec->traits = traits;
+	return true;
+}
+
+static bool take_traits(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
+{
+	(void)key;
+	return yaml_tree_pairs(t, value, take_traits_of, to);
+}
+
 static const struct yaml_key plan_keys[] = {
 	{ .name = "name", .take = take_name },
 	{ .name = "include", .take = take_include },
 	{ .name = "paths", .take = take_paths },
 	{ .name = "exclude", .take = take_exclude },
 	{ .name = "matrix", .take = take_matrix },
+	{ .name = "traits", .take = take_traits },
 	{ .name = "needs", .take = take_needs },
 	YAML_NUMBER("timeout", struct plan_reader, spec, struct plan_spec, timeout_s, 0, LONGEST_TIMEOUT_S),
 	YAML_NUMBER("retries", struct plan_reader, spec, struct plan_spec, retries, 0, MOST_RETRIES),

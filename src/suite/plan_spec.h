@@ -61,6 +61,13 @@ struct plan_expected {
 	struct plan_expected *next;
 };
 
+/* The file of traits of a target. */
+struct plan_traits {
+	struct plan_word target, file;                       /* the file as seen from the current folder */
+	bool used;                                           /* some case of the plan is for this target */
+	struct plan_traits *next;
+};
+
 struct plan_spec {
 	const char *name, *folder;                           /* where it is; "." for the current one */
 	struct plan_words include, paths, exclude;
@@ -68,6 +75,7 @@ struct plan_spec {
 	struct plan_exclusion *exclusions, **last_exclusion;
 	struct plan_need *needs, **last_need;
 	struct plan_expected *expected, **last_expected;
+	struct plan_traits *traits;
 	int timeout_s, retries;                              /* -1: not said */
 	struct plan_spec *next;
 };

@@ -93,6 +93,8 @@ static void add_case(struct buf *out, const struct suite_case *c)
 		buf_printf(out, " %s:%s", verdict_name[c->expectation->verdict], c->expectation->reason);
 	if (c->lacking)
 		buf_printf(out, " [%s]", c->lacking);
+	if (c->traits)
+		buf_printf(out, " traits:%s", c->traits);
 	if (c->retries >= 0)
 		buf_printf(out, " retries:%d", c->retries);
 	if (c->timeout_s >= 0)
@@ -101,7 +103,7 @@ static void add_case(struct buf *out, const struct suite_case *c)
 }
 
 struct asked {
-	const char *plans[3], *paths[3], *targets[3], *profiles[3], *definitions[4];
+	const char *plans[3], *paths[3], *targets[3], *profiles[3], *definitions[4], *traits[4];
 };
 
 /* All cases, one a line; after an error: its place and text. */
@@ -113,6 +115,7 @@ static void play_plan(const struct asked *asked, struct buf *out)
 		.targets = asked->targets[0] ? asked->targets : NULL,
 		.profiles = asked->profiles[0] ? asked->profiles : NULL,
 		.definitions = asked->definitions,
+		.traits = asked->traits,
 	};
 	struct suite_plan plan;
 	struct diags diags;
@@ -391,7 +394,7 @@ static const struct {
 	{ "name: x\n", "1:1: missing key: 'paths' or 'include'\n" },
 	{ "name: x", "1:1: missing key: 'paths' or 'include'\n" },          /* it ends in a line that is not there */
 	{ "path: .\n", "1:1: unknown key: 'path'; did you mean 'paths'? There are "
-	               "name, include, paths, exclude, matrix, needs, timeout, retries and expect\n" },
+	               "name, include, paths, exclude, matrix, traits, needs, timeout, retries and expect\n" },
 	{ "paths: nosuch.pkt\n", "1:8: nosuch.pkt: No such file or directory\n" },
 	{ "paths: empty\n", "1:8: empty: no scripts (*.pkt) in this directory\n" },
 	{ "paths: ['x*.pkt']\n", "1:9: no such scripts: 'x*.pkt' fits no file or folder\n" },
@@ -428,7 +431,7 @@ static const struct {
 	  "4:12: nothing to exclude: no case of the plan fits all that is named here\n" },
 	{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, udplite, root, "
 	                              "namespace, tun, python3, "
-	  "kernel RANGE, built, hz RANGE, config NAME, congestion-control NAME and command NAME\n" },
+	  "kernel RANGE, built, hz RANGE, config NAME, congestion-control NAME, command NAME and trait NAME\n" },
 	{ "paths: .\nneeds: [kernel 6.1]\n",
 	  "2:9: unknown need: 'kernel 6.1': want >=, <=, >, < or = before each version\n" },
 	{ "paths: .\nneeds: [{target: kernel}]\n", "2:9: missing key: 'need'\n" },
@@ -460,13 +463,20 @@ static const struct {
 	  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
 	{ "paths: .\nexpect: {paths: c, verdict: FAIL, reason: r, expires: 2027-01-01}\n",
 	  "2:9: an expectation of nothing: no case of the plan fits all that is named here\n" },
+	{ "paths: .\ntraits: {kernel: none.yaml, builtni: p.yaml}\n",
+	  "2:18: cannot read the traits: none.yaml: No such file or directory\n"
+	  "2:29: unknown target: 'builtni'; did you mean 'builtin'? There are builtin, kernel, linux\n" },
+	{ "matrix: {target: builtin}\ntraits: {kernel: p.yaml}\npaths: .\n",
+	  "2:10: traits of nothing: no case of the plan is for the target 'kernel'\n" },
+	{ "paths: .\nneeds: [trait sack]\n",
+	  "2:9: bad plan: 'trait sack': which traits it needs is for a case to say, in its header\n" },
 	{ "include: p.yaml\n", "1:10: bad plan: 'p.yaml' includes itself\n" },
 	{ "include: nosuch.yaml\n", "1:10: cannot read the plan: nosuch.yaml: No such file or directory\n" },
 	{ "paths: .\nretries: x\nmatrix: {target: x}\nmore: 1\n",
 	  "2:10: bad plan: want a number from 0 to 1000 here, not 'x'\n3:18: unknown target: 'x': there are builtin, "
 	  "kernel, linux\n"
-	  "4:1: unknown key: 'more': there are name, include, paths, exclude, matrix, needs, timeout, retries and "
-	  "expect\n" },
+	  "4:1: unknown key: 'more': there are name, include, paths, exclude, matrix, traits, needs, timeout, "
+	  "retries and expect\n" },
 };
 
 static void mistakes(void **state)
@@ -512,6 +522,31 @@ static void hostile_bytes(void **state)
 	}
 }
 
+/* Which file of traits holds for which target. */
+static void files_of_traits(void **state)
+{
+	static const char text[] = "paths: z.pkt\nmatrix: {target: [builtin, kernel, 'linux:x']}\n"
+	                           "traits: {kernel: k.yaml, builtin: ./b.yaml}\n";
+	static const char exact[] = "paths: z.pkt\nmatrix: {target: ['linux:x', 'linux:y']}\n"
+	                            "traits: {'linux:x': b.yaml, linux: k.yaml}\n";
+	const struct asked all = { .traits = { "c.yaml" } }, one = { .traits = { "kernel=c.yaml", "builtin=d.yaml" } };
+	const struct asked two = { .traits = { "c.yaml", "linux=d.yaml" } }, odd = { .traits = { "a=c.yaml" } };
+
+	(void)state;
+	write_file("k.yaml", "stack: k\n");
+	write_file("b.yaml", "stack: b\n");
+	expect_cases(text, NULL, "z.pkt@builtin traits:b.yaml\nz.pkt@kernel traits:k.yaml\n"
+	                         "z.pkt@linux:x\n");
+	expect_cases(exact, NULL, "z.pkt@linux:x traits:b.yaml\nz.pkt@linux:y traits:k.yaml\n");
+	expect_cases(text, &all, "z.pkt@builtin traits:c.yaml\nz.pkt@kernel traits:c.yaml\n"
+	                         "z.pkt@linux:x traits:c.yaml\n");
+	expect_cases(text, &one, "z.pkt@builtin traits:d.yaml\nz.pkt@kernel traits:c.yaml\n"
+	                         "z.pkt@linux:x\n");
+	expect_cases(text, &two, "z.pkt@builtin traits:c.yaml\nz.pkt@kernel traits:c.yaml\n"
+	                         "z.pkt@linux:x traits:d.yaml\n");
+	expect_cases("paths: z.pkt\n", &odd, "z.pkt traits:a=c.yaml\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -522,6 +557,7 @@ int main(void)
 		cmocka_unit_test(without_a_plan),
 		cmocka_unit_test(what_is_defined_is_in_names), cmocka_unit_test(options_that_go_along),
 		cmocka_unit_test(several_plans),
+		cmocka_unit_test(files_of_traits),
 		cmocka_unit_test(digests),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(hostile_bytes),

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "script/trait.h"
 #include "util/table.h"
 #include "util/version.h"
 
@@ -30,6 +31,7 @@ static const struct {
 	[NEED_CONFIG] = { "config", "an option of the configuration such as CONFIG_TCP_AO" },
 	[NEED_CONGESTION_CONTROL] = { "congestion-control", "a name such as cubic" },
 	[NEED_COMMAND] = { "command", "the name of a command" },
+	[NEED_TRAIT] = { "trait", "something that a stack has or not, such as sack" },
 };
 
 static bool takes_range(enum need_kind kind)
@@ -51,6 +53,21 @@ static bool unknown(const char *word, struct buf *problem)
 		buf_printf(problem, "%s%s%s", !i ? " " : i + 1 < NEED_KINDS ? ", " : " and ", kinds[i].word,
 		           !kinds[i].argument ? "" : takes_range((enum need_kind)i) ? " RANGE" : " NAME");
 	return false;
+}
+
+/* Those that are values are used, not needed. */
+static bool wrong_trait(const struct need *n, struct buf *problem)
+{
+	const struct trait *trait = trait_find(n->argument);
+
+	if (trait && trait->kind == TRAIT_HAS)
+		return false;
+	if (trait)
+		buf_printf(problem, "'%s': every stack has a value for it; write $%s where it counts", n->text,
+		           trait->name);
+	else
+		trait_unknown(n->argument, problem);
+	return true;
 }
 
 static bool wrong_argument(const struct need *n, struct buf *problem)
@@ -76,7 +93,7 @@ static bool wrong_argument(const struct need *n, struct buf *problem)
 		why = "options begin with CONFIG_";
 	if (why)
 		buf_printf(problem, "'%s': %s", n->text, why);
-	return why;
+	return why || (n->kind == NEED_TRAIT && wrong_trait(n, problem));
 }
 
 bool need_parse(const char *text, size_t length, struct arena *arena, struct need *out, struct buf *problem)

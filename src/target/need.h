@@ -14,10 +14,11 @@
  *	config NAME                   CONFIG_X is built into that kernel, or a module; CONFIG_X=VALUE: it has this value
  *	congestion-control NAME       as TCP_CONGESTION takes it
  *	command NAME                  a command that scripts can call
+ *	trait NAME                    the stack has it, as its file of traits says; see script/trait.h
  *
  * A case names its needs in its header, separated by commas: `//! needs: tcp, kernel >=6.1`. Plans use the same words.
  * root, namespace, tun, kernel, built, hz and config are about the kernel that is tested; for a target without one they
- * count as met.
+ * count as met. Targets are never asked for a trait: the file is the answer.
  */
 #ifndef TARGET_NEED_H
 #define TARGET_NEED_H
@@ -27,7 +28,7 @@
 
 enum need_kind {
 	NEED_TCP, NEED_UDP, NEED_ICMP, NEED_UDPLITE, NEED_ROOT, NEED_NAMESPACE, NEED_TUN, NEED_PYTHON3, NEED_KERNEL,
-	NEED_BUILT, NEED_HZ, NEED_CONFIG, NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_KINDS
+	NEED_BUILT, NEED_HZ, NEED_CONFIG, NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_TRAIT, NEED_KINDS
 };
 
 struct need {

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * trait.c - the table of traits
+ *
+ * A new trait is a row here, and an entry of docs/protodrill-traits.5 (trait_test compares them): files, needs, scripts
+ * and `protodrill traits` go by the rows.
+ */
+#include "script/trait.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/table.h"
+
+#define HAS(name, help) { name, TRAIT_HAS, "1", 0, 1, help }
+#define SECONDS(name, value, help) { name, TRAIT_SECONDS, value, 0, 100000, help }
+#define NUMBER(name, value, high, help) { name, TRAIT_NUMBER, value, 0, high, help }
+
+const struct trait traits_known[] = {
+	/* ---- options and algorithms of TCP ---- */
+	HAS("sack", "selective acknowledgements (RFC 2018), in both directions"),
+	HAS("timestamps", "the time-stamp option (RFC 7323)"),
+	HAS("window_scaling", "the window scale option (RFC 7323)"),
+	HAS("limited_transmit", "new text for the first two duplicate ACKs (RFC 3042)"),
+	HAS("urgent", "urgent text raises POLLPRI and can be read out of band"),
+	/* ---- times ---- */
+	SECONDS("initial_rto", "1", "how long a SYN waits for its answer before it is sent again (RFC 6298, 2.1)"),
+	SECONDS("first_rto", "1", "how long the first text waits, when the handshake took 20 ms (RFC 6298, 2.4)"),
+	SECONDS("timer_tick", "0", "the tick of long timers, which may end so much earlier or later (RFC 6298, 2.3)"),
+	SECONDS("delayed_ack", "0.2", "the longest time that an ACK is delayed (RFC 9293, SHLD-18, MUST-58)"),
+	SECONDS("time_wait", "240", "how long TIME-WAIT lasts: twice the MSL (RFC 9293, 3.4.2, MUST-13)"),
+	/* ---- numbers ---- */
+	NUMBER("default_ttl", "64", 255, "the TTL and the hop limit of what is sent (RFC 1122, 3.2.1.7)"),
+};
+const size_t trait_count = ARRAY_LEN(traits_known);
+
+struct traits *traits_new(struct arena *arena)
+{
+	struct traits *traits = arena_new_object(arena, struct traits);
+
+	traits->values = arena_new_array(arena, const char *, trait_count);
+	return traits;
+}
+
+const struct trait *trait_find(const char *name)
+{
+	for (size_t i = 0; i < trait_count; i++)
+		if (!strcmp(traits_known[i].name, name))
+			return &traits_known[i];
+	return NULL;
+}
+
+void trait_unknown(const char *name, struct buf *problem)
+{
+	struct guess guess = { .wanted = name };
+
+	for (size_t i = 0; i < trait_count; i++)
+		guess_offer(&guess, traits_known[i].name);
+	buf_printf(problem, "'%s'", name);
+	if (guess.nearest)
+		buf_printf(problem, "; did you mean '%s'? 'protodrill traits --list' names them all", guess.nearest);
+	else
+		buf_puts(problem, ": 'protodrill traits --list' names those that there are");
+}
+
+const char *trait_value(const struct traits *traits, const char *name)
+{
+	const struct trait *trait = trait_find(name);
+	const char *said = trait && traits ? traits->values[trait - traits_known] : NULL;
+
+	return said ? said : trait ? trait->otherwise : NULL;
+}
+
+bool trait_there(const struct traits *traits, const char *name)
+{
+	const char *value = trait_value(traits, name);
+
+	return value && strcmp(value, "0") != 0;
+}
+
+static bool is_number(const struct trait *trait, const char *value)
+{
+	char *end;
+	const double number = strtod(value, &end);
+	const bool plain = value[strspn(value, trait->kind == TRAIT_NUMBER ? "0123456789" : "0123456789.")] == '\0';
+
+	return *value && plain && !*end && number >= trait->low && number <= trait->high;
+}
+
+bool trait_set(struct traits *traits, const struct trait *trait, const char *value, struct arena *arena,
+               struct buf *problem)
+{
+	const char **place = &traits->values[trait - traits_known];
+
+	if (trait->kind == TRAIT_HAS) {
+		const bool yes = !strcmp(value, "true") || !strcmp(value, "1");
+		*place = yes ? "1" : "0";
+		if (yes || !strcmp(value, "false") || !strcmp(value, "0"))
+			return true;
+		buf_printf(problem, "'%s' for %s: want true or false", value, trait->name);
+		return false;
+	}
+	if (trait->kind != TRAIT_WORDS && !is_number(trait, value)) {
+		buf_printf(problem, "'%s' for %s: want %s from %g to %g", value, trait->name,
+		           trait->kind == TRAIT_SECONDS ? "seconds" : "a whole number", trait->low, trait->high);
+		return false;
+	}
+	*place = arena_strdup(arena, value);
+	return true;
+}
