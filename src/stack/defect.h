@@ -24,6 +24,17 @@ struct stack_config;
 	  "takes IPv4 packets whose header checksum is wrong") \
 	X(IP_TTL_ONE, "ip-ttl-one", "RFC1122:3.2.1.7-TTLRX", "drops packets that arrive with a TTL below 2") \
 	X(IP_ZERO_TTL_SENT, "ip-zero-ttl-sent", "RFC1122:3.2.1.7-TTL0", "sends multicast with a TTL of 0 to the link") \
+	X(IP_ROUTE_NOT_TAKEN, "ip-route-not-taken", "RFC9293:MUST-51", \
+	  "sends to the destination though the user gave a source route") \
+	X(TCP_SOURCE_CHOSEN, "tcp-source-chosen", "RFC9293:MUST-45", \
+	  "lets IP choose the local address of each segment") \
+	X(TCP_IP_OPTIONS_LOST, "tcp-ip-options-lost", "RFC9293:MAY-10", \
+	  "leaves the IP options of the user out of its segments") \
+	X(TCP_ROUTE_IGNORED, "tcp-route-ignored", "RFC9293:MUST-53", \
+	  "does not answer along the source route by which a SYN came") \
+	X(TCP_ROUTE_OVERRIDES, "tcp-route-overrides", "RFC9293:MUST-52", \
+	  "puts a source route that came into the place of the user's options") \
+	X(TCP_ROUTE_KEPT, "tcp-route-kept", "RFC9293:SHLD-24", "keeps the first source route though a later one came") \
 	X(IP_NO_REASSEMBLY, "ip-no-reassembly", "RFC1122:3.3.2-REASM", "drops all fragments") \
 	X(IP_OVERLAP_ACCEPTED, "ip-overlap-accepted", "RFC8200:4.5-OVERLAP", "takes fragments that overlap others") \
 	X(IP_NO_REASSEMBLY_TIMEOUT, "ip-no-reassembly-timeout", "RFC1122:3.3.2-TIMEOUT", \
@@ -175,6 +186,8 @@ struct stack_config;
 	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681:3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \
 	X(TCP_WINDOW_IGNORED, "tcp-window-ignored", "RFC5681:2-SNDLIMIT", "sends beyond the peer's window") \
+	X(TCP_SHUT_WINDOW_WAITS, "tcp-shut-window-waits", "RFC9293:MAY-7", \
+	  "probes, and sends nothing again, when the window shuts over text on its way") \
 	X(TCP_WINDOW_STALE, "tcp-window-stale", "RFC9293:3.10.7.4-WNDUPDATE", "takes the window from old segments") \
 	X(TCP_NO_ZERO_PROBE, "tcp-no-zero-probe", "RFC9293:MUST-36", "does not probe a zero window") \
 	X(TCP_WINDOW_SHRUNK, "tcp-window-shrunk", "RFC9293:SHLD-14", "moves the right edge of its window to the left") \
@@ -185,7 +198,11 @@ struct stack_config;
 	X(TCP_ACCEPT_OUTSIDE, "tcp-accept-outside", "RFC9293:3.10.7.4-SEQLW", "takes data beyond the window") \
 	/* TCP: options */ \
 	X(TCP_NO_MSS, "tcp-no-mss", "RFC9293:MUST-14", "sends no MSS option") \
+	X(TCP_MSS_LESS_OPTIONS, "tcp-mss-less-options", "RFC6691:2-NOOPT", \
+	  "takes the octets of IP options off the MSS that it offers") \
 	X(TCP_MSS_IGNORED, "tcp-mss-ignored", "RFC9293:MUST-16", "ignores the peer's MSS") \
+	X(TCP_PADDING_NOT_ZERO, "tcp-padding-not-zero", "RFC9293:MUST-69", \
+	  "ends the options with End of List and something that is not zero") \
 	X(TCP_OPTION_LENGTH, "tcp-option-length", "RFC9293:MUST-7", \
 	  "gives up on options with a length it does not like") \
 	X(TCP_NO_PAWS, "tcp-no-paws", "RFC7323:5.3-R1", "takes segments with old time-stamps") \

@@ -118,7 +118,7 @@ static void echo(struct stack *st, const struct ip_packet *p)
 	if (p->group && !ip_source_for(st, &s.destination, &s.source))
 		return;
 	if (!v6) {
-		s.option_length = (uint8_t)ip_reply_options(st, p, &s.destination, options);
+		s.option_length = (uint8_t)ip_reply_options(st, p, options);
 		s.options = options;
 	}
 	/* RFC1122-3.2.2.6-DATA, RFC4443-4.2-DATA, RFC792-ECHOID: everything goes back as it came. */

@@ -5,7 +5,11 @@
  * RFC 791, 3.1. Options are checked once, on arrival: afterwards each length is known to lie within the header, and
  * the other functions rely on that. An option of unknown kind is skipped by its length. Record Route and Time-stamp
  * are filled in only where this host answers an echo request (RFC 1122, 3.2.2.6), since it forwards nothing; a
- * source route that has ended here is reversed for the reply. Security and stream identifier are left out.
+ * source route that has ended here is reversed for the reply, and for the connection that a SYN opens. Security and
+ * stream identifier are left out.
+ *
+ * Inside the stack, a route is the list of all hops, and the destination stands beside it. How a packet writes that
+ * (the next hop in the field of the destination, and the destination at the end of the list) is known here alone.
  */
 #include "stack/ip_option.h"
 
@@ -21,6 +25,11 @@ enum {
 };
 enum { STAMP_ONLY = 0, STAMP_WITH_ADDRESS = 1, FIRST_SLOT = 4 };
 
+static bool is_source_route(uint8_t kind)
+{
+	return kind == OPTION_LSRR || kind == OPTION_SSRR;
+}
+
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
 {
 	*source_routed = false;
@@ -31,7 +40,7 @@ int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
 		}
 		if (i + 1 >= length || options[i + 1] < 2 || i + options[i + 1] > length)
 			return (int)i + 1;                   /* at the length byte */
-		if (options[i] == OPTION_LSRR || options[i] == OPTION_SSRR) {
+		if (is_source_route(options[i])) {
 			if (options[i + 1] < 3 || options[i + 2] < 4)
 				return (int)i + 2;
 			*source_routed = options[i + 2] <= options[i + 1];
@@ -71,25 +80,56 @@ static void record_stamp(const struct stack *st, uint8_t *option, const struct i
 	option[2] = (uint8_t)(pointer + slot);
 }
 
-/* RFC 1122, 3.2.1.8 (c): back along the recorded hops, the sender being the last one. */
-static void reverse_route(uint8_t *option, const struct ip_address *sender, struct ip_address *destination)
+/* RFC 1122, 3.2.1.8 (c): back along the recorded hops. The packet came by hops 1 to n, so the reply goes to n first. */
+static void reverse_route(uint8_t *option)
 {
 	size_t hops = (option[1] - 3u) / 4;
 	uint8_t *route = option + 3, back[IPV4_OPTION_BYTES];
 
-	if (option[1] < 7)
-		return;
-	/* The packet came by hops 1 to n, in this order, from the sender: the reply goes to n first. */
-	memcpy(destination->bytes, route + 4 * (hops - 1), 4);
-	for (size_t i = 0; i + 1 < hops; i++)
-		memcpy(back + 4 * i, route + 4 * (hops - 2 - i), 4);
-	memcpy(back + 4 * (hops - 1), sender->bytes, 4);
+	for (size_t i = 0; i < hops; i++)
+		memcpy(back + 4 * i, route + 4 * (hops - 1 - i), 4);
 	memcpy(route, back, 4 * hops);
 	option[2] = FIRST_SLOT;
 }
 
-size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, struct ip_address *destination,
-                        uint8_t out[IPV4_OPTION_BYTES])
+void ip_enter_route(uint8_t *options, size_t length, struct ip_address *destination)
+{
+	for (size_t i = 0; i + 2 < length && options[i] != OPTION_END; ) {
+		uint8_t *option = options + i, last[4];
+		size_t size = *option == OPTION_NOP ? 1 : option[1];
+
+		if (!size || i + size > length)
+			return;
+		if (is_source_route(*option) && size >= 7 && size % 4 == 3 && option[2] == FIRST_SLOT) {
+			memcpy(last, destination->bytes, 4);
+			memcpy(destination->bytes, option + 3, 4);
+			memmove(option + 3, option + 7, size - 7);
+			memcpy(option + size - 4, last, 4);
+			return;
+		}
+		i += size;
+	}
+}
+
+size_t ip_way_back(const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES])
+{
+	for (size_t i = 0; i < p->option_length && p->options[i] != OPTION_END; ) {
+		const uint8_t *option = p->options + i;
+		size_t size = *option == OPTION_NOP ? 1 : option[1], used = size;
+
+		i += size;
+		if (!is_source_route(*option))
+			continue;
+		memcpy(out, option, size);
+		reverse_route(out);
+		while (used % 4)
+			out[used++] = OPTION_END;
+		return used;
+	}
+	return 0;
+}
+
+size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES])
 {
 	size_t used = 0;
 
@@ -104,8 +144,8 @@ size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, struc
 			record_route(copy, &p->destination);
 		else if (*option == OPTION_STAMP)
 			record_stamp(st, copy, &p->destination);
-		else if (*option == OPTION_LSRR || *option == OPTION_SSRR)
-			reverse_route(copy, &p->source, destination);
+		else if (is_source_route(*option))
+			reverse_route(copy);
 		else if (*option != OPTION_NOP)
 			continue;                            /* others were about the way here */
 		used += size;

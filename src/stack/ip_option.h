@@ -8,10 +8,15 @@
 #include "stack/ip_packet.h"
 #include "stack/stack.h"
 
-/* The options of a reply to @p (RFC 1122, 3.2.2.6). Sends to the first hop of a reversed route: *destination
- * changes. Returns the bytes in @out, a multiple of 4. */
-size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, struct ip_address *destination,
-                        uint8_t out[IPV4_OPTION_BYTES]);
+/* The options of a reply to @p (RFC 1122, 3.2.2.6), a source route reversed. Returns the bytes in @out, a multiple of
+ * 4. */
+size_t ip_reply_options(const struct stack *st, const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES]);
+/* The way back along the source route by which @p came, and nothing else (RFC 1122, 3.2.1.8): the bytes in @out, 0 if
+ * it came by none. */
+size_t ip_way_back(const struct ip_packet *p, uint8_t out[IPV4_OPTION_BYTES]);
+/* Of a packet that leaves: users, and replies, name all hops and the destination beside them. In the packet, the first
+ * hop is the destination, and the destination ends the route (RFC 791, 3.1). */
+void ip_enter_route(uint8_t *options, size_t length, struct ip_address *destination);
 /* Are these IPv4 options well-formed? Returns the offset of the first bad byte, or -1. *source_routed: there is a
  * source route with hops left. */
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed);

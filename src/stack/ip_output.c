@@ -28,6 +28,7 @@
 #include "stack/host.h"
 #include "stack/ip_address.h"
 #include "stack/ip_group.h"
+#include "stack/ip_option.h"
 #include "stack/loopback.h"
 #include "stack/path.h"
 #include "wire/checksum.h"
@@ -99,23 +100,23 @@ static uint8_t hop_limit(const struct stack *st, const struct ip_send *s, int64_
 /* ---- IPv4 ---- */
 
 /* RFC 791, 3.1: only options whose copied flag is set go with later fragments. */
-static size_t copied_options(const struct ip_send *s, uint8_t out[IPV4_OPTION_BYTES])
+static void keep_copied_options(struct ipv4_header *h)
 {
-	size_t used = 0;
+	size_t used = 0, length = h->option_length;
 
-	for (size_t i = 0; i < s->option_length && s->options[i] != 0; ) {
-		size_t size = s->options[i] == 1 ? 1 : i + 1 < s->option_length ? s->options[i + 1] : 0;
-		if (!size || i + size > s->option_length)
+	for (size_t i = 0; i < length && h->options[i] != 0; ) {
+		size_t size = h->options[i] == 1 ? 1 : i + 1 < length ? h->options[i + 1] : 0;
+		if (!size || i + size > length)
 			break;
-		if (s->options[i] & OPTION_COPIED) {
-			memcpy(out + used, s->options + i, size);
+		if (h->options[i] & OPTION_COPIED) {
+			memmove(h->options + used, h->options + i, size);
 			used += size;
 		}
 		i += size;
 	}
 	while (used % 4)
-		out[used++] = 0;
-	return used;
+		h->options[used++] = 0;
+	h->option_length = (uint8_t)used;
 }
 
 static uint16_t identification4(struct stack *st, const struct plan *p)
@@ -135,8 +136,11 @@ static void header4(struct stack *st, const struct plan *p, struct ipv4_header *
 		.ttl = hop_limit(st, s, st->config.ip_ttl), .protocol = s->protocol,
 		.source = s->source, .destination = s->destination, .option_length = s->option_length,
 	};
-	if (s->option_length)
-		memcpy(h->options, s->options, s->option_length);
+	if (!s->option_length)
+		return;
+	memcpy(h->options, s->options, s->option_length);
+	if (!defect(st, DEFECT_IP_ROUTE_NOT_TAKEN))
+		ip_enter_route(h->options, h->option_length, &h->destination);
 }
 
 /* One packet or fragment with @length bytes of the payload from @offset on. */
@@ -180,7 +184,7 @@ static int output4(struct stack *st, const struct plan *p)
 		if (error)
 			return error;
 		offset += take;
-		h.option_length = (uint8_t)copied_options(s, h.options);
+		keep_copied_options(&h);
 	}
 	return 0;
 }

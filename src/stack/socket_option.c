@@ -388,6 +388,7 @@ static int set_ip_options(struct socket *s, int name, const void *value, socklen
 		return -EINVAL;
 	memcpy(s->options.options, options, sizeof(options));
 	s->options.option_length = (uint8_t)((length + 3) / 4 * 4);
+	s->options.options_received = false;
 	return 0;
 }
 

@@ -45,6 +45,7 @@ struct socket_options {
 	int multicast_interface;                             /* IPV6_MULTICAST_IF: STACK_INTERFACE, or 0 */
 	uint32_t flow_label;
 	uint8_t option_length;                               /* IP_OPTIONS */
+	bool options_received;                               /* a source route from the peer, not the user's options */
 	uint8_t options[IP_OPTION_ROOM];
 };
 

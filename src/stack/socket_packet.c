@@ -12,8 +12,10 @@
 
 #include "stack/host.h"
 #include "stack/ip_address.h"
+#include "stack/ip_option.h"
 #include "stack/ip_output.h"
 #include "stack/ip_packet.h"
+#include "stack/path.h"
 #include "stack/sock.h"
 
 static enum ip_fragmentation fragmentation_of(int discovery)
@@ -34,7 +36,10 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 
 	if (!send->destination.version)
 		send->destination = s->remote.ip;
-	if (!send->source.version)
+	/* RFC 9293, 3.9.1.1, MUST-45: the address that the connection has. */
+	if (defect(s->stack, DEFECT_TCP_SOURCE_CHOSEN) && s->type == SOCK_STREAM)
+		(void)ip_source_for(s->stack, &send->destination, &send->source);
+	else if (!send->source.version)
 		send->source = s->local.ip;
 	bool group = ip_is_multicast(&send->destination);
 	int ttl = v4 ? (group ? o->multicast_ttl : o->ttl) : group ? o->multicast_hops : o->hop_limit;
@@ -48,6 +53,8 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	if (!v4 && o->dont_fragment && send->protocol == PROTOCOL_UDP)
 		send->fragmentation = IP_FRAGMENT_NEVER;
 	send->option_length = v4 ? o->option_length : 0;
+	if (s->type == SOCK_STREAM && defect(s->stack, DEFECT_TCP_IP_OPTIONS_LOST))
+		send->option_length = 0;
 	send->options = o->options;
 	send->loop_group = o->multicast_loop;
 	send->flow_label = o->flow_label;
@@ -58,6 +65,23 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 		memcpy(flow, send->destination.bytes, 16);
 		send->flow_label = (uint32_t)(keyed_hash(s->stack->secret, flow, sizeof(flow)) & 0xfffff);
 	}
+}
+
+void socket_follow_route(struct socket *s, const struct ip_packet *p)
+{
+	struct socket_options *o = &s->options;
+	uint8_t way[IP_OPTION_ROOM];
+	size_t length = p->option_length ? ip_way_back(p, way) : 0;
+
+	if (!length || defect(s->stack, DEFECT_TCP_ROUTE_IGNORED))
+		return;
+	if (o->option_length && !o->options_received && !defect(s->stack, DEFECT_TCP_ROUTE_OVERRIDES))
+		return;
+	if (o->options_received && defect(s->stack, DEFECT_TCP_ROUTE_KEPT))
+		return;
+	memcpy(o->options, way, length);
+	o->option_length = (uint8_t)length;
+	o->options_received = true;
 }
 
 bool socket_near_enough(const struct socket *s, const struct ip_packet *p)

@@ -82,6 +82,7 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 
 	shadow.local = local;
 	shadow.remote = remote;
+	socket_follow_route(&shadow, seg->packet);
 	tcp_offer_options(&t);
 	tcp_ecn_start(&t);
 	(void)tcp_ecn_take_syn(&t, seg);

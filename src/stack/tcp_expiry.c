@@ -181,7 +181,9 @@ static void fire_retransmit(struct tcp *t)
 		retransmit_syn(t);
 		return;
 	}
-	if (t->snd.wnd == 0 && tcp_stack(t)->config.tcp_retransmit_into_shut) {
+	/* RFC 9293, 3.8.6, MAY-7: beyond the window, which has shut. */
+	bool into_shut = tcp_stack(t)->config.tcp_retransmit_into_shut;
+	if (t->snd.wnd == 0 && into_shut && !defect(tcp_stack(t), DEFECT_TCP_SHUT_WINDOW_WAITS)) {
 		recovery_timed_out(t);                           /* no try counts: the peer answers */
 		back_off_data(t);
 		tcp_retransmit_timed_out(t);

@@ -345,6 +345,7 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 			answer_invalid(t, seg, TcpExtTCPACKSkippedSeq);
 		else if (tcp_ack_invalid_allowed(t, true)) {
 			count(tcp_stack(t), TcpExtTCPSynRetrans);
+			socket_follow_route(t->socket, seg->packet);
 			tcp_send_syn(t);
 		}
 		return SEG_DONE;
@@ -371,6 +372,8 @@ static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 	if (!acceptable(t, seg))
 		return not_acceptable(t, seg);
 	tcp_count_heard(t);
+	if (t->place.passive)
+		socket_follow_route(t->socket, seg->packet);
 	if (!(seg->flags & (TCP_SYN | TCP_RST))) {
 		trim_front(t, seg);
 		trim_back(t, seg);

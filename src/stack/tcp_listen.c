@@ -14,6 +14,7 @@
  */
 #include "stack/tcp_listen.h"
 
+#include "stack/socket_packet.h"
 #include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_auth.h"
@@ -87,6 +88,7 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 	s->options.receive_buffer = receive_buffer;
 	s->options.send_buffer = send_buffer;
 	t->options = listener->options;
+	socket_follow_route(s, seg->packet);
 	if (!tcp_auth_inherit(t, listener, seg)) {
 		socket_free(s);
 		return NULL;

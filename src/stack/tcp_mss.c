@@ -7,13 +7,15 @@
 #include "stack/path.h"
 #include "stack/tcp_auth.h"
 
-static uint32_t header_bytes(const struct tcp *t)
+/* Without options. */
+static uint32_t fixed_bytes(const struct tcp *t)
 {
-	const struct socket *s = t->socket;
+	return (t->socket->remote.ip.version == 6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES) + TCP_HEADER_BYTES;
+}
 
-	/* RFC 9293, 3.7.1, MUST-16: IP options count. */
-	return s->remote.ip.version == 6 ? IPV6_HEADER_BYTES + TCP_HEADER_BYTES
-	                                 : IPV4_HEADER_BYTES + s->options.option_length + TCP_HEADER_BYTES;
+static uint32_t ip_option_bytes(const struct tcp *t)
+{
+	return t->socket->remote.ip.version == 6 ? 0 : t->socket->options.option_length;
 }
 
 uint16_t tcp_offered_mss(const struct tcp *t)
@@ -22,9 +24,12 @@ uint16_t tcp_offered_mss(const struct tcp *t)
 	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
 	const struct ip_address *remote = &t->socket->remote.ip;
 	uint32_t mtu = st->config.tcp_offered_mss_by_path ? stack_path_mtu(st, remote) : ip_link_mtu(st, remote);
-	uint32_t fixed = header_bytes(t), mss;
+	uint32_t fixed = fixed_bytes(t), mss;
 
-	/* RFC 9293, 3.7.1, MUST-67: at most what can be put together again, minus headers without options. */
+	/* RFC 9293, 3.7.1, MUST-67: at most what can be put together again, minus headers without options: who sends
+	 * options makes room for them (RFC 6691, 2). */
+	if (defect(st, DEFECT_TCP_MSS_LESS_OPTIONS))
+		fixed += ip_option_bytes(t);
 	mss = mtu > fixed ? mtu - fixed : 1;
 	if (route && route->advertised_mss && route->advertised_mss < mss)
 		mss = route->advertised_mss;
@@ -35,8 +40,9 @@ uint16_t tcp_offered_mss(const struct tcp *t)
 
 uint32_t tcp_path_mss(const struct tcp *t)
 {
-	uint32_t mtu = stack_path_mtu(tcp_stack(t), &t->socket->remote.ip), fixed = header_bytes(t);
-	uint32_t mss = mtu > fixed ? mtu - fixed : 1;
+	uint32_t mtu = stack_path_mtu(tcp_stack(t), &t->socket->remote.ip);
+	uint32_t headers = fixed_bytes(t) + ip_option_bytes(t);              /* RFC 9293, 3.7.1, MUST-16 */
+	uint32_t mss = mtu > headers ? mtu - headers : 1;
 
 	return t->options.max_segment && t->options.max_segment < mss ? t->options.max_segment : mss;
 }

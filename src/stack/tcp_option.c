@@ -391,6 +391,11 @@ void tcp_write_options(struct tcp *t, struct tcp_header *h)
 			write_sack(t, h, &used);
 	}
 	write_user_timeout(t, h, &used);
+	/* RFC 9293, 3.1, MUST-69: were an End of List here, zeros would have to follow. */
+	if (used % 4 == 2 && defect(tcp_stack(t), DEFECT_TCP_PADDING_NOT_ZERO)) {
+		h->options[used++] = TCP_OPTION_EOL;
+		h->options[used++] = 0xff;
+	}
 	while (used % 4)
 		tcp_option_add_nop(h->options, &used);
 	h->option_length = (uint8_t)used;
