@@ -285,7 +285,7 @@ struct tcp_ecn {
 };
 
 /* Accurate ECN (RFC 9768): r.* and s.* of its section 3.2; counters of octets by codepoint. tcp_accecn.c */
-enum accecn_option { ACCECN_OPTION_ABSENT, ACCECN_OPTION_SEEN, ACCECN_OPTION_IGNORED };
+enum accecn_option { ACCECN_OPTION_ABSENT, ACCECN_OPTION_EMPTY, ACCECN_OPTION_SEEN, ACCECN_OPTION_IGNORED };
 enum accecn_writing { ACCECN_PURE_ACK, ACCECN_REFLECTION, ACCECN_NEW_TEXT, ACCECN_OLD_TEXT };
 struct tcp_accurate_ecn {
 	uint32_t cep, octets[4];                             /* what came */

@@ -45,6 +45,8 @@ enum {
 /* Values of tcp_ecn_option. */
 enum { OPTION_NEVER, OPTION_LEAST, OPTION_WHERE_IT_FITS, OPTION_DESPITE_LOSS };
 enum { ORDER_SHORTER = 2 };                              /* of tcp_ecn_option_order */
+enum { TESTED_IF_MARKED = 2 };                           /* of tcp_ecn_answer_tested */
+enum { TESTED_IF_ASKED = 2 };                            /* of tcp_ecn_zero_tested */
 /* Codepoints, which count the octets as well. */
 enum { ECT1 = 1, ECT0 = 2, CE = 3 };
 
@@ -53,6 +55,7 @@ static const uint8_t orders[2][FIELDS] = { { ECT0, CE, ECT1 }, { ECT1, CE, ECT0 
 
 /* What the IP header of a SYN or SYN,ACK said, as it is reflected: RFC 9768, tables 2 and 3. */
 static const uint8_t reflections[] = { 2, 3, 4, 6 };
+enum { UNCHANGED = 5 };                                  /* 3.1.3 */
 
 void tcp_accecn_start(struct tcp *t)
 {
@@ -81,6 +84,14 @@ bool tcp_accecn_silent(const struct tcp *t)
 	return t->accurate.silent;
 }
 
+bool tcp_accecn_forgotten(const struct tcp *t)
+{
+	bool news = seq_before(t->ack.sent, t->rcv.nxt);     /* the FIN was not acknowledged before */
+
+	return t->ecn.mode == TCP_ECN_ACCURATE && t->state == TCPS_TIME_WAIT &&
+	       !tcp_stack(t)->config.tcp_ecn_time_wait && (t->socket->fd < 0 || !news);
+}
+
 static uint8_t codepoint_of(const struct tcp_segment *seg)
 {
 	return seg->packet->tos & 3;
@@ -102,7 +113,7 @@ static void test_option(struct tcp *t, const struct tcp_segment *seg)
 		a->option = ACCECN_OPTION_ABSENT;
 		return;
 	}
-	a->option = ACCECN_OPTION_SEEN;
+	a->option = seg->accecn_fields ? ACCECN_OPTION_SEEN : ACCECN_OPTION_EMPTY;
 	for (int i = 0; i < seg->accecn_fields; i++)
 		if (orders[seg->accecn_order][i] != CE && !seg->accecn[i])
 			a->option = ACCECN_OPTION_IGNORED;
@@ -116,7 +127,10 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 
 	if (seg->accecn_fields < 0 || a->option == ACCECN_OPTION_IGNORED)
 		return 0;
-	a->option = ACCECN_OPTION_SEEN;
+	if (seg->accecn_fields)
+		a->option = ACCECN_OPTION_SEEN;
+	else if (a->option == ACCECN_OPTION_ABSENT)
+		a->option = ACCECN_OPTION_EMPTY;
 	for (int i = 0; i < seg->accecn_fields; i++) {
 		uint8_t which = orders[seg->accecn_order][i];
 		uint32_t step = (seg->accecn[i] - a->peer_octets[which]) % OPTION_MODULUS;           /* A.1 */
@@ -136,20 +150,30 @@ void tcp_accecn_take_syn(struct tcp *t, const struct tcp_segment *seg)
 		be_silent(t, "SYN without ECN: no ECT from now on (RFC 9768, 3.1.5)");
 }
 
+/* Is the code of the SYN,ACK @seg compared with how the SYN was sent? */
+static bool answer_tested(const struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+
+	if (c->tcp_ecn_answer_tested == TESTED_IF_MARKED)
+		return c->tcp_ecn_fallback && codepoint_of(seg) == CE;
+	return c->tcp_ecn_answer_tested && t->ecn.asked == TCP_ECN_ACCURATE;
+}
+
 void tcp_accecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 	unsigned code = tcp_accecn_ace(seg);
 
 	a->client = true;
-	tcp_accecn_answer_again(t, seg);
 	test_option(t, seg);
 	(void)read_option(t, seg);
 	a->handshake_marked = code == reflections[CE];
 	/* RFC 9768, 3.2.2.3: our SYN was Not-ECT; 3.1.3: 1,0,1 means that it arrived so. */
-	if (t->ecn.asked == TCP_ECN_ACCURATE && code != reflections[0] && code != 5 &&
+	if (code != reflections[0] && code != UNCHANGED && answer_tested(t, seg) &&
 	    !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
 		be_silent(t, "the mark of the SYN was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
+	tcp_accecn_answer_again(t, seg);
 }
 
 void tcp_accecn_answer_again(struct tcp *t, const struct tcp_segment *seg)
@@ -161,17 +185,22 @@ void tcp_accecn_answer_again(struct tcp *t, const struct tcp_segment *seg)
 	a->answer = codepoint_of(seg);
 	a->reflect = true;
 	/* RFC 9768, 3.2.2.2: counted once, however many come. */
-	if (a->answer == CE && a->cep == FIRST_CEP)
+	if (a->answer == CE && a->cep == FIRST_CEP &&
+	    !(a->silent && tcp_stack(t)->config.tcp_ecn_answer_tested == TESTED_IF_MARKED))
 		a->cep++;
 }
 
-/* Server: what ends the handshake (RFC 9768, 3.2.2.1, table 4). Only a pure ACK reflects. */
-static void end_handshake(struct tcp *t, const struct tcp_segment *seg)
+/* Server: what ends the handshake (RFC 9768, 3.2.2.1, table 4). Only a pure ACK reflects. Returns how many of our
+ * packets it says were marked: the SYN,ACK, and with Fast Open what followed it. */
+uint32_t tcp_accecn_end_handshake(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 	unsigned ace = tcp_accecn_ace(seg);
 	bool pure = !tcp_segment_length(seg) && !seg->sack_count;
+	uint32_t before = a->peer_cep;
 
+	if (t->state != TCPS_SYN_RECEIVED && (t->state != TCPS_FAST_OPENED || t->snd.syn_acked))
+		return 0;
 	test_option(t, seg);
 	(void)read_option(t, seg);
 	if (ace == 0) {
@@ -182,10 +211,10 @@ static void end_handshake(struct tcp *t, const struct tcp_segment *seg)
 		a->tested = true;
 	} else if (ace == reflections[ECT1] || ace == reflections[ECT0] || ace == reflections[CE]) {
 		a->peer_cep += ace == reflections[CE];
-		a->handshake_marked = ace == reflections[CE];
 		if (!defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
 			be_silent(t, "the mark of the SYN,ACK was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
-	}
+	}	a->handshake_marked = !a->deaf && a->peer_cep != before;
+	return a->deaf ? 0 : a->peer_cep - before;
 }
 
 uint16_t tcp_accecn_synack_flags(struct tcp *t)
@@ -203,11 +232,20 @@ uint16_t tcp_accecn_synack_flags(struct tcp *t)
 
 /* ---- receiving ---- */
 
+/* Does what comes in this state count? */
+static bool counts(const struct tcp *t)
+{
+	return tcp_stack(t)->config.tcp_ecn_counts_always || t->state == TCPS_ESTABLISHED ||
+	       (t->ecn.mode == TCP_ECN_ACCURATE && !tcp_in(t, TCPM_SYNCHRONIZED));
+}
+
 void tcp_accecn_count(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 	uint8_t mark = codepoint_of(seg);
 
+	if (!counts(t))
+		return;
 	if (mark)
 		a->octets[mark] += seg->carried;
 	a->cep += mark == CE;
@@ -221,9 +259,7 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 	uint8_t mark = codepoint_of(seg), before = a->last;
 	bool owed = t->ack.bytes || seg->carried;
 
-	if (t->state == TCPS_SYN_RECEIVED || (t->state == TCPS_FAST_OPENED && !t->snd.syn_acked))
-		end_handshake(t, seg);
-	if (seg->flags & TCP_SYN)
+	if (seg->flags & TCP_SYN || !counts(t))
 		return;
 	tcp_accecn_count(t, seg);
 	a->last = mark;
@@ -233,6 +269,8 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 			                                                the next once more */
 		a->last_counted = mark;
 	}
+	if (seg->carried && mark != before && st->config.tcp_ecn_any_change_acked)
+		tcp_ack_now(t);
 	if (mark != CE)
 		return;
 	a->untold++;
@@ -258,13 +296,20 @@ static uint32_t safe_step(const struct tcp *t, uint32_t step, uint32_t count, ui
 	return safer;
 }
 
+static bool zero_tested(const struct tcp *t)
+{
+	int64_t tested = tcp_stack(t)->config.tcp_ecn_zero_tested;
+
+	return tested == TESTED_IF_ASKED ? t->ecn.asked != TCP_ECN_CLASSIC || !t->accurate.client : tested;
+}
+
 uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const struct tcp_ack *ack)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 	unsigned ace = tcp_accecn_ace(seg);
 	bool later = seg->has_stamp && (int32_t)(seg->ts_value - a->stamp) > 0;
 
-	if (!a->tested && ace == 0 && tcp_stack(t)->config.tcp_ecn_zero_tested)
+	if (!a->tested && ace == 0 && zero_tested(t))
 		be_deaf(t);
 	a->tested = true;
 	/* RFC 9768, A.1: what acknowledges nothing new, and is no later, may be from before. */
@@ -386,7 +431,7 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 	const struct stack *st = tcp_stack(t);
 	struct tcp_accurate_ecn *a = &t->accurate;
 
-	if (t->ecn.mode != TCP_ECN_ACCURATE || !(h->flags & TCP_ACK) || h->flags & TCP_RST)
+	if (t->ecn.mode != TCP_ECN_ACCURATE || !(h->flags & TCP_ACK) || h->flags & TCP_RST || tcp_accecn_forgotten(t))
 		return;
 	if (h->flags & TCP_SYN) {
 		/* RFC 9768, 3.2.3.2.2: a SYN,ACK that is sent again may have been lost because of it. */

@@ -25,7 +25,12 @@ uint16_t tcp_accecn_synack_flags(struct tcp *t);
 uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fresh);
 /* Must nothing be ECT? */
 bool tcp_accecn_silent(const struct tcp *t);
+/* In TIME-WAIT, on a host that keeps nothing of AccECN there: neither ACE nor option. */
+bool tcp_accecn_forgotten(const struct tcp *t);
 
+/* An acceptable segment came to a server: if it ends the handshake, what does it say of the SYN,ACK? Returns the
+ * packets that it says were marked. */
+uint32_t tcp_accecn_end_handshake(struct tcp *t, const struct tcp_segment *seg);
 /* An acceptable segment came: its mark is counted, whatever variant of ECN was agreed on. */
 void tcp_accecn_count(struct tcp *t, const struct tcp_segment *seg);
 /* The same with AccECN: counts its mark, and asks for an ACK where one is due (3.2.2.5.1). */

@@ -191,7 +191,7 @@ uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fres
 
 	if (flags & TCP_SYN)
 		return flags & TCP_ACK ? synack_flags(t) : syn_flags(t);
-	if (flags & TCP_RST)
+	if (flags & TCP_RST || tcp_accecn_forgotten(t))
 		return 0;
 	if (e->mode == TCP_ECN_ACCURATE)
 		return tcp_accecn_flags(t, flags, length, fresh);
@@ -221,6 +221,8 @@ uint8_t tcp_ecn_codepoint(const struct tcp *t, uint16_t flags, uint32_t length, 
 		return IP_ECN_NOT_ECT;
 	if (t->ecn.mode == TCP_ECN_ACCURATE && tcp_accecn_silent(t))
 		return IP_ECN_NOT_ECT;
+	if (tcp_accecn_forgotten(t) && !seq_before(t->ack.sent, t->rcv.nxt))
+		return IP_ECN_NOT_ECT;                       /* all but the ACK of the FIN */
 	return IP_ECN_ECT0;                                  /* RFC 3168, 5: where one codepoint is enough */
 }
 
@@ -255,12 +257,29 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 	e->seen |= codepoint != IP_ECN_NOT_ECT;
 }
 
+/* Text without a mark after text with one was sent again: the peer is waiting. */
+static void receive_accurate(struct tcp *t, const struct tcp_segment *seg)
+{
+	uint16_t quick = (uint16_t)tcp_stack(t)->config.tcp_ecn_quick_acks;
+	uint8_t codepoint = seg->packet->tos & IP_ECN_MASK;
+
+	if (seg->text_length && codepoint == IP_ECN_NOT_ECT && t->ecn.seen && quick)
+		tcp_ack_quick(t, quick);
+	t->ecn.seen |= seg->text_length && codepoint != IP_ECN_NOT_ECT;
+	uint32_t marked = tcp_accecn_end_handshake(t, seg);
+	t->ecn.marked += marked;
+	count_many(tcp_stack(t), TcpExtTCPDeliveredCE, marked);
+	tcp_accecn_receive(t, seg);
+}
+
 enum step_result tcp_step_ecn(struct tcp *t, struct tcp_segment *seg)
 {
 	if (t->ecn.mode == TCP_ECN_CLASSIC)
 		receive_classic(t, seg);
 	else if (t->ecn.mode == TCP_ECN_ACCURATE)
-		tcp_accecn_receive(t, seg);
+		receive_accurate(t, seg);
+	else
+		tcp_accecn_count(t, seg);                    /* for TCP_INFO */
 	return SEG_NEXT;
 }
 

@@ -166,12 +166,17 @@ static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 	out->last_ack_recv = ms_ago(t, t->stats.last_ack_received);
 }
 
+/* tcpi_ecn_mode before the SYN,ACK; the other values are those of enum tcp_ecn_mode. */
+enum { ECN_MODE_PENDING = 3 };
+
 /* The counters of both directions (RFC 9768, 3.2.1); with classic ECN only what we saw ourselves. */
 static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 {
 	const struct tcp_accurate_ecn *a = &t->accurate;
 
 	out->ecn_mode = t->ecn.mode;
+	if (t->state == TCPS_SYN_SENT && t->ecn.asked == TCP_ECN_ACCURATE)
+		out->ecn_mode = ECN_MODE_PENDING;
 	out->delivered_ce = t->ecn.marked;
 	/* Without what the counters begin with (RFC 9768, 3.2.1). */
 	out->received_ce = a->cep - 5;
@@ -180,7 +185,7 @@ static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 	out->received_ce_bytes = a->octets[3];
 	if (t->ecn.mode != TCP_ECN_ACCURATE)
 		return;
-	out->accecn_opt_seen = a->option == ACCECN_OPTION_SEEN ? 2 : 0;
+	out->accecn_opt_seen = a->option;
 	out->accecn_fail_mode = a->silent | a->deaf << 1 | a->option_lost << 2 |
 	                        (a->option == ACCECN_OPTION_IGNORED) << 3;
 	out->delivered_e1_bytes = a->peer_octets[1] - 1;
