@@ -418,6 +418,8 @@ void call_spec_print(struct buf *out, const struct call_spec *c);
 
 /* The value of a constant name on this machine. */
 bool constant_value(const char *name, int64_t *value);
+/* All of them, by name. */
+void constants_visit(void (*visit)(void *context, const char *name, int64_t value), void *context);
 /* The words of packet lines for an ICMP message; .type and .code are NULL where there is none. .mtu: it carries one. */
 struct icmp_words {
 	const char *type, *code;

@@ -10,7 +10,15 @@
 
 #include "util/table.h"
 
-static const char *const names[] = { "title", "covers", "needs", "targets", "profiles", "fails" };
+const struct header_word header_words[] = {
+	{ "title", "what the case is about, in one line" },
+	{ "covers", "the requirements that it tests: RFC9293:MUST-13" },
+	{ "needs", "what must be there, or the case is SKIP: tcp, kernel >=6.1, command ip" },
+	{ "targets", "which targets it is for" },
+	{ "profiles", "the profiles of the reference stack that it is for" },
+	{ "fails", "it must fail, at this line with these words: 14: fields differ: tcp_ack_seq" },
+	{ NULL, NULL },
+};
 
 static const char blanks[] = " \t\r,";
 
@@ -104,8 +112,8 @@ struct loc header_loc(const struct source *source, const char *at, size_t length
 
 static bool known_name(const char *text, size_t length)
 {
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (strlen(names[i]) == length && !strncmp(names[i], text, length))
+	for (size_t i = 0; header_words[i].name; i++)
+		if (strlen(header_words[i].name) == length && !strncmp(header_words[i].name, text, length))
 			return true;
 	return false;
 }
@@ -123,8 +131,8 @@ static bool check_name(const struct source *source, const char *text, size_t len
 		return true;
 	snprintf(name, sizeof(name), "%.*s", (int)n, text);
 	struct guess guess = { .wanted = name };
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		guess_offer(&guess, names[i]);
+	for (size_t i = 0; header_words[i].name; i++)
+		guess_offer(&guess, header_words[i].name);
 	struct loc place = header_loc(source, text, n ? n : 1);
 	if (known_name(text, n))
 		return diag_error(diags, DIAG_OPTION, place, "bad header", "want a colon: '//! %s: TEXT'", name);

@@ -10,6 +10,13 @@
 
 #include "util/diag.h"
 
+/* The headers that there are. */
+struct header_word {
+	const char *name, *help;
+};
+
+extern const struct header_word header_words[];         /* ends with a name of NULL */
+
 /* The text of header @name, without blanks around it; false: there is none. Not NUL-terminated; points into
  * the source. */
 bool header_find(const struct source *source, const char *name, const char **text, size_t *length);

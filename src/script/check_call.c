@@ -381,36 +381,6 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 
 /* ---- one call ---- */
 
-/* How each shape is written, for a reader who has forgotten an argument. */
-static const char *const shape_text[] = {
-	[SHAPE_FD] = "fd", [SHAPE_INT] = "n", [SHAPE_INT64] = "n", [SHAPE_DOMAIN] = "...",
-	[SHAPE_LOCAL_ADDRESS] = "...", [SHAPE_REMOTE_ADDRESS] = "...", [SHAPE_ADDRESS_OUT] = "...",
-	[SHAPE_ADDRESS_LENGTH] = "...", [SHAPE_ADDRESS_LENGTH_OUT] = "...", [SHAPE_SEND_BUFFER] = "...",
-	[SHAPE_RECEIVE_BUFFER] = "...", [SHAPE_SEND_IOVEC] = "[{..., n}]", [SHAPE_RECEIVE_IOVEC] = "[{..., n}]",
-	[SHAPE_SEND_MSGHDR] = "{msg_name(...)=...}", [SHAPE_SEND_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]",
-	[SHAPE_RECEIVE_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]", [SHAPE_TIMEOUT_REF] = "{tv_sec=n, tv_nsec=n}",
-	[SHAPE_RECEIVE_MSGHDR] = "{msg_name(...)=...}", [SHAPE_OPTION_VALUE] = "[n]", [SHAPE_OPTION_RESULT] = "[n]",
-	[SHAPE_OPTION_LENGTH] = "n", [SHAPE_OPTION_LENGTH_REF] = "[n]", [SHAPE_INT_REF_OUT] = "[n]",
-	[SHAPE_OPTIONAL_INT] = "n",
-	[SHAPE_OPTIONAL_INT_REF_OUT] = "[n]", [SHAPE_POLLFDS] = "[{fd=n, events=n}]",
-	[SHAPE_EPOLL_EVENT] = "{events=n, fd=n}", [SHAPE_EPOLL_EVENT_RESULT] = "{events=n, fd=n}",
-	[SHAPE_PATH] = "\"path\"", [SHAPE_OFFSET_REF] = "[n]", [SHAPE_OFFSET_POINTER] = "n",
-	[SHAPE_FD_PAIR] = "[fd, fd]",
-};
-
-/* "listen(fd, n)", "fcntl(fd, n[, n])" */
-static void print_prototype(struct buf *out, const struct signature *s)
-{
-	int least, most;
-
-	signature_arity(s, &least, &most);
-	buf_printf(out, "%s(", s->name);
-	for (int i = 0; i < most; i++)
-		buf_printf(out, "%s%s%s%s", i >= least ? "[" : "", i ? ", " : "", shape_text[s->shapes[i]],
-		           i >= least ? "]" : "");
-	buf_puts(out, ")");
-}
-
 static bool check_count(struct call_checker *c, const struct call_spec *call, const struct signature *s)
 {
 	struct buf prototype = BUF_INIT;
@@ -431,7 +401,7 @@ static bool check_count(struct call_checker *c, const struct call_spec *call, co
 	else
 		snprintf(headline, sizeof(headline), "%s expected %d-%d args but got %d", s->name, least, most,
 		         call->argument_count);
-	print_prototype(&prototype, s);
+	signature_print(&prototype, s);
 	diag_error(c->diags, DIAG_SEMANTIC, call->loc, headline, "write %s", prototype.data);
 	buf_free(&prototype);
 	return false;

@@ -25,6 +25,12 @@ bool constant_value(const char *name, int64_t *value)
 	return true;
 }
 
+void constants_visit(void (*visit)(void *context, const char *name, int64_t value), void *context)
+{
+	for (size_t i = 0; i < constant_table_size; i++)
+		visit(context, constant_table[i].name, constant_table[i].value);
+}
+
 /* The one constant that ends with "_" and @name, as in SHUT_WR; NULL: none does, or several do. */
 static const char *constant_by_end(const char *name)
 {

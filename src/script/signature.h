@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "script/call_id.h"
+#include "util/buf.h"
 
 enum { CALL_ARGUMENTS = 6 };
 
@@ -76,5 +77,7 @@ const char *signature_guess(const char *name);
 const char *signature_dialect(const char *name);
 /* Fewest and most arguments. */
 void signature_arity(const struct signature *s, int *least, int *most);
+/* Append how it is written: "listen(fd, n)", "fcntl(fd, n[, n])". */
+void signature_print(struct buf *out, const struct signature *s);
 
 #endif

@@ -208,6 +208,18 @@ bool settings_know_below(const char *path)
 	return false;
 }
 
+void settings_visit(void (*visit)(void *context, const char *name), void *context)
+{
+	for (size_t i = 0; i < NAMES_OF_RULES + stack_parameter_count; i++)
+		if (name_at(i) && !strchr(name_at(i), '*'))
+			visit(context, name_at(i));
+}
+
+static void offer(void *guess, const char *name)
+{
+	guess_offer(guess, name);
+}
+
 const char *settings_guess(const char *name)
 {
 	char plain[NAME_ROOM];
@@ -215,9 +227,7 @@ const char *settings_guess(const char *name)
 
 	if (!normalise(name, plain))
 		return NULL;
-	for (size_t i = 0; i < NAMES_OF_RULES + stack_parameter_count; i++)
-		if (name_at(i) && !strchr(name_at(i), '*'))
-			guess_offer(&guess, name_at(i));
+	settings_visit(offer, &guess);
 	return guess.nearest && guess.distance <= 2 ? guess.nearest : NULL;
 }
 

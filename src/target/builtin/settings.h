@@ -24,6 +24,8 @@ const char *settings_absent(const char *name);
 
 /* Is there any setting below the folder @path, such as "/proc/sys/net/ipv4"? */
 bool settings_know_below(const char *path);
+/* All names, without "net."; those with `*` in them, which stand for several, are left out. */
+void settings_visit(void (*visit)(void *context, const char *name), void *context);
 /* Is there such a name here? */
 bool settings_know(const char *name);
 /* The name, without "net.", that differs from @name by one or two letters, or NULL: what was probably meant. */
