@@ -22,6 +22,7 @@ int list_main(int argc, char **argv);
 int coverage_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 int record_main(int argc, char **argv);
+int lsp_main(int argc, char **argv);
 int watch_main(int argc, char **argv);
 int traits_main(int argc, char **argv);
 int adapter_main(int argc, char **argv);

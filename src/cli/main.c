@@ -28,6 +28,7 @@ static const struct command {
 	{ "fmt", fmt_main, "print scripts in canonical form" },
 	{ "expand", expand_main, "print a script in plain lines, for other tools" },
 	{ "watch", watch_main, "play scripts, and again whatever changes" },
+	{ "lsp", lsp_main, "serve an editor: errors while typing, completion, meanings of words" },
 	{ "record", record_main, "a script from a capture file" },
 	{ "list", list_main, "cases of paths and plans; profiles and defects of the reference stack" },
 	{ "coverage", coverage_main, "what a target meets, breaks, or nobody tested, requirement by requirement" },

@@ -15,7 +15,7 @@
 
 /* json_string() refuses what is no UTF-8, and says NULL to a lack of memory, too: so the text is made good first, and
  * NULL means one thing only. */
-static json_t *text_of(const char *text)
+json_t *json_text(const char *text)
 {
 	struct buf clean = BUF_INIT;
 	size_t good = 0, n;
@@ -72,7 +72,7 @@ static json_t *value_of(const struct json_field *f, const void *object)
 
 	switch (f->type) {
 	case JSON_SHAPE_TEXT:
-		return *(const char *const *)at ? text_of(*(const char *const *)at) : NULL;
+		return *(const char *const *)at ? json_text(*(const char *const *)at) : NULL;
 	case JSON_SHAPE_BYTES:
 		return count || !f->optional ? hex_of(*(const uint8_t *const *)at, count) : NULL;
 	case JSON_SHAPE_LIST:
@@ -84,7 +84,7 @@ static json_t *value_of(const struct json_field *f, const void *object)
 	if (f->optional && !number)
 		return NULL;
 	if (f->type == JSON_SHAPE_WORD)
-		return text_of(f->words[number]);
+		return json_text(f->words[number]);
 	return f->type == JSON_SHAPE_BOOL ? json_boolean(number) : checked_memory(json_integer(number));
 }
 

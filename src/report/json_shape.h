@@ -42,6 +42,9 @@ struct json_shape {
 	size_t size;
 };
 
+/* @text as JSON, a new reference. Bytes that are no UTF-8 become U+FFFD. */
+json_t *json_text(const char *text);
+
 /* Add the fields of @object to @json, in their order. Bytes that are no UTF-8 become U+FFFD. */
 void json_shape_add(json_t *json, const struct json_shape *shape, const void *object);
 
