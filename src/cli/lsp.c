@@ -9,15 +9,11 @@
 
 #include "cli/case_check.h"
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
-#include "cli/options.h"
 #include "cli/target_kinds.h"
 
 enum { TARGETS = 32 };
-
-struct request {
-	bool help;
-};
 
 static const struct command_option options[] = {
 	{ "stdio", 0, NULL, "speak on standard input and output, as it always does: some editors ask for it" },
@@ -40,15 +36,13 @@ static void usage(void)
 	     "  :lua vim.lsp.start_client({ cmd = { 'protodrill', 'lsp' }, root_dir = vim.fn.getcwd() })");
 }
 
-static bool set(void *user, const struct command_option *option, const char *value MAYBE_UNUSED)
+static bool set(void *request MAYBE_UNUSED, const struct command_option *option MAYBE_UNUSED,
+                const char *value MAYBE_UNUSED)
 {
-	struct request *request = user;
-
-	request->help = request->help || option->letter == 'h';
-	return true;
+	return true;                                         /* --stdio */
 }
 
-static int serve(struct settings *settings)
+static int serve(void *request MAYBE_UNUSED, char **paths, struct settings *settings)
 {
 	const char *targets[TARGETS + 1] = { NULL };
 	const struct server_hooks hooks = {
@@ -56,6 +50,10 @@ static int serve(struct settings *settings)
 		.targets = targets,
 	};
 
+	if (*paths) {
+		console_error("'%s': it takes no files; the editor says which", *paths);
+		return EXIT_STATUS_ERROR;
+	}
 	for (size_t i = 0; i < TARGETS && target_kinds[i].name; i++)
 		targets[i] = target_kinds[i].name;
 	if (isatty(STDIN_FILENO))
@@ -65,21 +63,13 @@ static int serve(struct settings *settings)
 
 int lsp_main(int argc, char **argv)
 {
-	struct request request = { 0 };
-	const struct command_line line = { .options = options, .script_options = true, .set = set, .user = &request };
-	struct settings settings = { 0 };
-	int first, status = EXIT_STATUS_ERROR;
+	static const struct command_frame frame = {
+		.options = options,
+		.script_options = true,
+		.set = set,
+		.usage = usage,
+		.act = serve,
+	};
 
-	if (!options_parse(&line, argc, argv, &settings, &first)) {
-		status = EXIT_STATUS_ERROR;
-	} else if (request.help) {
-		usage();
-		status = EXIT_STATUS_OK;
-	} else if (first < argc) {
-		console_error("'%s': it takes no files; the editor says which", argv[first]);
-	} else {
-		status = serve(&settings);
-	}
-	settings_free(&settings);
-	return status;
+	return command_frame_main(&frame, NULL, argc, argv);
 }
