@@ -48,8 +48,8 @@ static void mistakes(void **state)
 		const char *text, *problem;
 	} rows[] = {
 		{ "tpc", "'tpc'; did you mean 'tcp'? There are tcp, udp, icmp, udplite, root, namespace, tun, "
-		         "python3, kernel RANGE, built, hz RANGE, config NAME, congestion-control NAME and "
-		         "command NAME" },
+		         "python3, kernel RANGE, built, hz RANGE, config NAME, congestion-control NAME, "
+		         "command NAME and trait NAME" },
 		{ "", "'': there are tcp," },
 		{ "tcp udp", "'tcp udp': nothing may follow 'tcp'; a comma separates needs" },
 		{ "kernel", "'kernel': want a range of versions such as >=6.1 <6.12 behind it" },
