@@ -57,6 +57,7 @@ expression
 	| INTEGER                             { $$ = build_integer(p, @$, $1.value, false); }
 	| HEX                                 { $$ = build_integer(p, @$, $1.value, true); }
 	| WORD                                { $$ = build_word(p, @$, $1); }
+	| WORD '[' bound ']'                  { $$ = build_element(p, @$, $1, $3); }
 	| text
 	| strings ELLIPSIS                    { $$ = build_string(p, @1, $1); }
 	| expression '|' expression           { $$ = build_or(p, @$, $1, $3); }
@@ -150,6 +151,7 @@ message_head
 message_name
 	: ELLIPSIS                            { $$ = NULL; }
 	| '{' structure '}'                   { $$ = $2; $$->loc = @$; }
+	| connection
 	;
 
 message_length

@@ -10,9 +10,9 @@
 packet
 	: direction encaps transport
 	| direction encaps packet_info transport
-	| direction NOTHING                   { build_nothing(p, @2); }
-	| direction RAW strings               { build_raw(p, @2, $3, false); }
-	| direction RAW strings ELLIPSIS      { build_raw(p, @2, $3, true); }
+	| direction encaps NOTHING            { build_nothing(p, @3); }
+	| direction encaps RAW strings        { build_raw(p, @3, $4, false); }
+	| direction encaps RAW strings ELLIPSIS  { build_raw(p, @3, $4, true); }
 	;
 
 direction
@@ -35,6 +35,14 @@ encap
 	| GRE optional_comma gre_fields ':'   { build_encap_gre(p, @$, $3); }
 	| MPLS ':'                            { build_encap_mpls(p, @$, NULL); }
 	| MPLS mpls_entries ':'               { build_encap_mpls(p, @$, $2); }
+	| connection ':'                      { build_connection(p, @1, $1); }
+	;
+
+/* One of several connections by its name, which a macro or a loop may make. */
+connection
+	: WORD                                { $$ = build_word(p, @$, $1); }
+	| WORD '[' bound ']'                  { $$ = build_element(p, @$, $1, $3); }
+	| VARIABLE                            { $$ = build_name(p, @$, $1, true); }
 	;
 
 gre_fields
@@ -153,8 +161,13 @@ transport
 	;
 
 tcp
-	: optional_ports flags sequence ack window urgent tcp_options contents tcp_extras
-	                                      { build_transport(p, @2, HEADER_TCP); }
+	: segment_head sequence ack window urgent tcp_options contents tcp_extras
+	                                      { build_transport(p, p->packet->flags_loc, HEADER_TCP); }
+	;
+
+segment_head
+	: flags
+	| ports flags
 	;
 
 /* What the data are, where they are not zeros. */
@@ -181,7 +194,11 @@ udp_tunnel
 
 optional_ports
 	: %empty
-	| plain '>' plain                     { build_ports(p, $1, $3); }
+	| ports
+	;
+
+ports
+	: plain '>' plain                     { build_ports(p, $1, $3); }
 	;
 
 flags

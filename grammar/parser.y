@@ -51,7 +51,7 @@
 %token EQUAL "==" NOT_EQUAL "!=" AT_MOST "<=" AT_LEAST ">=" AND "&&" OR "||"
 %token <lexeme>
 	VARIABLE "a name with $" VERSION "a version" INCLUDE "include" MACRO "macro" MACRO_NAME "a macro"
-	REPEAT "repeat" FOR "for" IF "if" ELSE "else"
+	REPEAT "repeat" FOR "for" IF "if" ELSE "else" PEER "peer"
 %token <lexeme>
 	OPTION_WORD "an option without value" OPTION_NUMBER "an option with a number"
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
@@ -97,7 +97,8 @@
 %type <lexeme> field_word
 %type <list> numbers
 %type <lexeme> flags_before option_name parameter_name
-%type <expr> value bound constant condition conjunction comparison sum product factor
+%type <expr> peer_address
+%type <expr> connection value bound constant condition conjunction comparison sum product factor
 %type <integer> comparison_sign
 %type <list> parameters parameter_list arguments argument_list
 %type <expr> parameter argument
@@ -182,6 +183,15 @@ statement
 	                                      { build_for(p, @$, @3, (struct lexeme[]){ $2, $3 },
 	                                                  (struct expr *[]){ $4, $6 }, $7); }
 	| choice                              { build_statement(p, $1); }
+	| PEER connection peer_address        { build_peer(p, @$, $2, $3, NULL); }
+	| PEER connection peer_address WORD bound
+	                                      { build_peer_port(p, @4, $4); build_peer(p, @$, $2, $3, $5); }
+	;
+
+peer_address
+	: %empty                              { $$ = NULL; }
+	| IPV4_ADDRESS                        { $$ = build_string_piece(p, @1, $1); }
+	| IPV6_ADDRESS                        { $$ = build_string_piece(p, @1, $1); }
 	;
 
 block
@@ -253,6 +263,7 @@ constant
 	| HEX                                 { $$ = build_integer(p, @$, $1.value, true); }
 	| FLOAT                               { $$ = build_word(p, @$, $1); }
 	| WORD                                { $$ = build_word(p, @$, $1); }
+	| WORD '[' bound ']'                  { $$ = build_element(p, @$, $1, $3); }
 	| STRING                              { $$ = build_string_piece(p, @$, $1); }
 	;
 

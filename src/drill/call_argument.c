@@ -158,9 +158,10 @@ bool prepare_remote_address(struct slot *s)
 	socklen_t length;
 	int32_t family;
 
-	struct sockaddr *address = s->expr->kind == EXPR_SOCKADDR ? written_sockaddr(s, s->expr, false, &length)
-	                                                          : remote_sockaddr(s, &length);
-	if (s->expr->kind != EXPR_ELLIPSIS && s->expr->kind != EXPR_SOCKADDR) {
+	bool written = is_written_address(s->expr);
+	struct sockaddr *address = written ? written_sockaddr(s, s->expr, false, &length)
+	                                   : remote_sockaddr(s, &length);
+	if (s->expr->kind != EXPR_ELLIPSIS && !written) {
 		if (!slot_int32(s, s->expr, &family))
 			return false;
 		memset(address, 0, length);
@@ -174,7 +175,7 @@ bool prepare_remote_address(struct slot *s)
 /* Room for any address. accept() is found again by what arrives here. */
 bool prepare_address_out(struct slot *s)
 {
-	if (s->expr->kind != EXPR_SOCKADDR && !wants_ellipsis(s))
+	if (!is_written_address(s->expr) && !wants_ellipsis(s))
 		return false;
 	s->r->peer_length = sizeof(s->r->peer);
 	slot_argument(s)->pointer = &s->r->peer;
@@ -184,7 +185,7 @@ bool prepare_address_out(struct slot *s)
 /* What a call says of an end: the length that it returns tells whether it said anything. */
 bool compare_address_out(struct slot *s)
 {
-	return s->expr->kind != EXPR_SOCKADDR || compare_sockaddr(s, s->expr, &s->r->peer, s->r->peer_length);
+	return !is_written_address(s->expr) || compare_sockaddr(s, s->expr, &s->r->peer, s->r->peer_length);
 }
 
 /* The address before it has set the number, which a script may replace. */

@@ -9,6 +9,7 @@
 
 #include "drill/call_shape.h"
 #include "drill/signing.h"
+#include "script/connections.h"
 
 enum { LONGEST_TIMEOUT_S = 3600 };                       /* longer ones are not waited for */
 
@@ -41,10 +42,18 @@ static const struct flow_end *named_end(const struct call_context *context, cons
 		e = e->list.first && e->list.first->kind == EXPR_MMSGHDR ? e->list.first->mmsghdr.header : e;
 	if (e->kind == EXPR_MSGHDR && e->msghdr.name)
 		e = e->msghdr.name;
-	if (e->kind != EXPR_SOCKADDR)
+	if (!is_written_address(e))
 		return NULL;
-	*end = written_end(context->config, e, local);
+	*end = written_end(context, e, local);
 	return end;
+}
+
+/* The name of a connection in an argument that names an end; NULL: there is none. */
+static const char *name_of_connection(const struct expr *e)
+{
+	if (e->kind == EXPR_MSGHDR && e->msghdr.name)
+		e = e->msghdr.name;
+	return connection_name(e);
 }
 
 /* The first packet of a connection may leave before the call returns, and a line for it is then looked
@@ -53,9 +62,12 @@ void call_effect_before(struct call_context *context, const struct running_call 
 {
 	const struct expr *to = destination(r);
 	struct flow *flow = to ? flow_argument(context, r) : NULL;
+	const char *name = to ? name_of_connection(to) : NULL;
 	struct flow_end end;
 
-	if (flow && (to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR || to->kind == EXPR_LIST ||
+	if (flow && name)
+		flow = flow_of_call(context->flows, flow, name);
+	if (flow && (name || to->kind == EXPR_ELLIPSIS || to->kind == EXPR_MSGHDR || to->kind == EXPR_LIST ||
 	             to->kind == EXPR_SOCKADDR))
 		flow_connect(context->flows, flow, named_end(context, to, false, &end));
 }
@@ -79,29 +91,6 @@ static bool after_socket(struct slot *s, const struct call_result *result)
 	return bind_descriptor(s, script_fd, (int)result->value);
 }
 
-/* An address as accept() returns it. IPv4 that is mapped into IPv6 is IPv4 on the wire, and flows
- * speak of the wire. */
-static void endpoint_of(const struct sockaddr_storage *from, struct flow_end *out)
-{
-	const struct sockaddr_in *in = (const void *)from;
-	const struct sockaddr_in6 *in6 = (const void *)from;
-
-	*out = (struct flow_end){ 0 };
-	if (from->ss_family == AF_INET) {
-		out->address.version = 4;
-		memcpy(out->address.bytes, &in->sin_addr, 4);
-		out->port = ntohs(in->sin_port);
-	} else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-		out->address.version = 4;
-		memcpy(out->address.bytes, in6->sin6_addr.s6_addr + 12, 4);
-		out->port = ntohs(in6->sin6_port);
-	} else {
-		out->address.version = 6;
-		memcpy(out->address.bytes, &in6->sin6_addr, 16);
-		out->port = ntohs(in6->sin6_port);
-	}
-}
-
 /* The connection exists already: it was made by the packet that came in. Now it gets a name. */
 static bool after_accept(struct slot *s, const struct call_result *result)
 {
@@ -110,7 +99,7 @@ static bool after_accept(struct slot *s, const struct call_result *result)
 
 	if (result->value < 0)
 		return true;
-	endpoint_of(&s->r->peer, &peer);
+	slot_endpoint(&s->r->peer, &peer);
 	struct flow *flow = flow_accepted(s->context->flows, &peer);
 	if (!flow)
 		return slot_fail(s, "fd", "unable to find socket matching accept() call");
@@ -134,7 +123,7 @@ static bool after_connect(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);
 	const struct expr *to = s->r->arguments[1];
-	bool dissolves = to->kind != EXPR_ELLIPSIS && to->kind != EXPR_SOCKADDR;
+	bool dissolves = to->kind != EXPR_ELLIPSIS && !is_written_address(to);
 	struct flow_end end;
 
 	if (!flow)

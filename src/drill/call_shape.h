@@ -112,11 +112,15 @@ bool prepare_timeout(struct slot *s);
 struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *address, uint16_t port,
                                socklen_t *length);
 /* The end that an address of the script names. What it leaves open is that of the configuration: @local or remote. */
-struct flow_end written_end(const struct config *config, const struct expr *e, bool local);
+struct flow_end written_end(const struct call_context *context, const struct expr *e, bool local);
+/* Is @e an address that the script writes: a structure, or the name of a connection, whose remote end is meant? */
+bool is_written_address(const struct expr *e);
 /* The same as a sockaddr of the family that it has. */
 struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, bool local, socklen_t *length);
 /* The address that a call left in @length bytes of @got (0: none), against @e, which is one. */
 bool compare_sockaddr(struct slot *s, const struct expr *e, const void *got, socklen_t length);
+/* An address as a call returns it. IPv4 that is mapped into IPv6 is IPv4 on the wire, and flows speak of the wire. */
+void slot_endpoint(const struct sockaddr_storage *from, struct flow_end *out);
 /* Where the remote end of sends and connects is, as a sockaddr of the configured family in @r's arena. */
 struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length);
 

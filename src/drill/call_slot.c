@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 
 #include "drill/call_shape.h"
+#include "script/connections.h"
 
 /* ---- mismatches ---- */
 
@@ -137,8 +138,40 @@ struct sockaddr *slot_sockaddr(const struct slot *s, const struct ip_address *ad
 	return (struct sockaddr *)out;
 }
 
-struct flow_end written_end(const struct config *config, const struct expr *e, bool local)
+/* An address as accept() returns it. IPv4 that is mapped into IPv6 is IPv4 on the wire, and flows
+ * speak of the wire. */
+void slot_endpoint(const struct sockaddr_storage *from, struct flow_end *out)
 {
+	const struct sockaddr_in *in = (const void *)from;
+	const struct sockaddr_in6 *in6 = (const void *)from;
+
+	*out = (struct flow_end){ 0 };
+	if (from->ss_family == AF_INET) {
+		out->address.version = 4;
+		memcpy(out->address.bytes, &in->sin_addr, 4);
+		out->port = ntohs(in->sin_port);
+	} else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		out->address.version = 4;
+		memcpy(out->address.bytes, in6->sin6_addr.s6_addr + 12, 4);
+		out->port = ntohs(in6->sin6_port);
+	} else {
+		out->address.version = 6;
+		memcpy(out->address.bytes, &in6->sin6_addr, 16);
+		out->port = ntohs(in6->sin6_port);
+	}
+}
+
+bool is_written_address(const struct expr *e)
+{
+	return e->kind == EXPR_SOCKADDR || connection_name(e);
+}
+
+struct flow_end written_end(const struct call_context *context, const struct expr *e, bool local)
+{
+	const struct config *config = context->config;
+
+	if (e->kind != EXPR_SOCKADDR)
+		return flow_peer_end(context->flows, e->word);
 	struct flow_end end = local ? (struct flow_end){ config->local_ip, config->bind_port }
 	                            : (struct flow_end){ config->remote_ip, config->connect_port };
 
@@ -152,7 +185,9 @@ struct flow_end written_end(const struct config *config, const struct expr *e, b
 /* As the script spells it out; nothing is translated, so a script can use an address that is nobody's. */
 struct sockaddr *written_sockaddr(const struct slot *s, const struct expr *e, bool local, socklen_t *length)
 {
-	const struct flow_end end = written_end(s->context->config, e, local);
+	const struct flow_end end = written_end(s->context, e, local);
+	if (e->kind != EXPR_SOCKADDR)
+		return slot_sockaddr(s, &end.address, end.port, length);
 	const uint16_t port = htons(end.port);
 	struct sockaddr_storage *out = arena_new_object(s->r->arena, struct sockaddr_storage);
 	struct sockaddr_in *in = (struct sockaddr_in *)out;
@@ -188,9 +223,30 @@ static const char *address_text(const struct slot *s, const struct ip_address *a
 	return text;
 }
 
+/* The connection that the script names against the one whose peer a call told. */
+static bool compare_connection(struct slot *s, const struct expr *e, const struct sockaddr_storage *got,
+                               socklen_t length)
+{
+	const struct flow_end want = flow_peer_end(s->context->flows, e->word);
+	struct flow_end end = { 0 };
+
+	if (length)
+		slot_endpoint(got, &end);
+	if (length && end.port == want.port && ip_address_equal(&end.address, &want.address))
+		return true;
+	const char *name = length ? flow_name_of_end(s->context->flows, &end) : NULL;
+	const char *text = !length ? "none" : name ? name : address_text(s, &end.address, end.port);
+	slot_differs(s, "connection", e->word, text, "Bad connection: expected: %s actual: %s", e->word, text);
+	if (length)
+		slot_correct(s, e, "%s", text);
+	return false;
+}
+
 /* Parts that the script leaves open are not compared. */
 bool compare_sockaddr(struct slot *s, const struct expr *e, const void *got, socklen_t length)
 {
+	if (e->kind != EXPR_SOCKADDR)
+		return compare_connection(s, e, got, length);
 	const struct sockaddr_in *in = got;
 	const struct sockaddr_in6 *in6 = got;
 	struct ip_address address = { .version = length && in->sin_family == AF_INET6 ? 6 : 4 };

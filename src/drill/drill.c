@@ -358,7 +358,10 @@ static void start(struct play *p)
 {
 	p->record->start = p->target->ops->now(p->target);
 	p->code_last = &p->code;
-	p->flows = (struct flows){ .arena = p->record->arena, .config = p->config };
+	p->flows = (struct flows){
+		.arena = p->record->arena, .config = p->config, .peers = p->script->peers,
+		.remote_port = play_next_remote_port, .user = p,
+	};
 	if (p->config->tcp_md5_secret)
 		signing_default(&p->flows, p->config->tcp_md5_secret);
 	p->calls = (struct call_context){ .config = p->config, .record = p->record, .flows = &p->flows };

@@ -52,7 +52,7 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 	struct entry *e = record_append(p->record, ENTRY_INBOUND, event);
 	const struct scripted_packet *scripted = event->scripted;
 	struct packet *packet = arena_copy(p->record->arena, &scripted->packet, sizeof(*packet));
-	struct flow *flow = flow_for_line(&p->flows, scripted, play_next_remote_port, p);
+	struct flow *flow = flow_for_line(&p->flows, scripted);
 	uint8_t *quoted = NULL;
 	const char *why;
 

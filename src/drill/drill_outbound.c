@@ -76,9 +76,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 	struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
 	packet_parse(live->bytes, live->length, &live->packet, &why);
 	if (!flow_takes(&p->flows, a->flow, a->scripted, &live->packet)) {
-		struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);
-		foreign->live = live;
-		foreign->actual = live->at;
+		play_pass_over(p, o, live);
 		return true;
 	}
 	flow_captured(a->flow, &live->packet);
@@ -427,7 +425,7 @@ bool play_outbound(struct play *p, const struct event *event, const struct due *
 	e->timed = !due->any;
 	e->planned = due->start;
 	e->planned_end = due->end;
-	a.flow = flow_for_line(&p->flows, event->scripted, play_next_remote_port, p);
+	a.flow = flow_for_line(&p->flows, event->scripted);
 	if (!a.flow)
 		return play_fail_without_socket(p, e);
 	const struct live_packet *newest = collect(&a, due);

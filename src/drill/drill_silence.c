@@ -14,8 +14,20 @@
 #include <string.h>
 
 #include "drill/play.h"
+#include "script/connections.h"
 
 /* ---- which packets count ---- */
+
+/* Of which packets a line says something. */
+enum concern { THOSE_UNDER_TEST, ALL_THAT_ARE_FOREIGN, ALL_THERE_ARE };
+
+static enum concern concern_of(const struct scripted_packet *scripted)
+{
+	if (!scripted->connection)
+		return THOSE_UNDER_TEST;
+	return !strcmp(scripted->connection, CONNECTION_FOREIGN) ? ALL_THAT_ARE_FOREIGN
+	       : !strcmp(scripted->connection, CONNECTION_ANY)   ? ALL_THERE_ARE : THOSE_UNDER_TEST;
+}
 
 /* Is it of the connection under test? Without a socket every packet to the remote address counts. */
 static bool is_ours(struct play *p, struct flow *flow, const struct packet *live)
@@ -35,7 +47,8 @@ static bool is_ours(struct play *p, struct flow *flow, const struct packet *live
 }
 
 /* The next packet of the connection up to @until; NULL: none came, or *ended. Others are noted and passed over. */
-static struct live_packet *next_of_ours(struct play *p, vtime_t until, struct observation *o, bool *ended)
+static struct live_packet *next_of_ours(struct play *p, enum concern concern, vtime_t until, struct observation *o,
+                                        bool *ended)
 {
 	enum target_event event;
 	const char *why;
@@ -48,23 +61,24 @@ static struct live_packet *next_of_ours(struct play *p, vtime_t until, struct ob
 		o->bytes = live->bytes;
 		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
 			continue;
-		if (is_ours(p, p->flows.under_test, &live->packet))
+		bool foreign = concern == ALL_THAT_ARE_FOREIGN && !flow_owner(&p->flows, &live->packet);
+		if (concern == THOSE_UNDER_TEST ? is_ours(p, p->flows.under_test, &live->packet)
+		                                : foreign || concern == ALL_THERE_ARE)
 			return live;
-		struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);
-		foreign->live = live;
-		foreign->actual = live->at;
+		play_pass_over(p, o, live);
 	}
 }
 
 /* @live in the numbers of the script. What it would teach is learned by a copy: the line may not be its own. */
-static struct packet *in_script(struct play *p, const struct scripted_packet *scripted, const struct live_packet *live)
+static struct packet *in_script(struct play *p, const struct flow *flow, const struct scripted_packet *scripted,
+                                const struct live_packet *live)
 {
 	struct packet *shown = arena_copy(p->record->arena, &live->packet, sizeof(*shown));
 	struct flow trial;
 
-	if (!p->flows.under_test || !packet_transport(shown))
+	if (!flow || !packet_transport(shown))
 		return shown;
-	trial = *p->flows.under_test;
+	trial = *flow;
 	if (scripted)
 		flow_learn(&trial, scripted, &live->packet);
 	flow_to_script(&trial, shown);
@@ -90,9 +104,16 @@ bool play_nothing(struct play *p, const struct event *event, const struct due *d
 {
 	struct entry *e = begin(p, event, due);
 	struct observation o;
+	const enum concern concern = concern_of(event->scripted);
+	struct flow *named = event->scripted->connection ? flow_named(&p->flows, event->scripted->connection) : NULL;
 	bool ended;
-	struct live_packet *live = next_of_ours(p, due->end, &o, &ended);
 
+	struct flow *before = named ? named : p->flows.under_test;
+	p->flows.under_test = concern == ALL_THAT_ARE_FOREIGN ? NULL : before;
+	p->wants_any = concern == ALL_THERE_ARE;
+	struct live_packet *live = next_of_ours(p, concern, due->end, &o, &ended);
+	p->wants_any = false;
+	p->flows.under_test = before;
 	if (!live) {
 		p->reached = vtime_max(p->reached, due->end);
 		e->actual = due->end;
@@ -100,11 +121,15 @@ bool play_nothing(struct play *p, const struct event *event, const struct due *d
 	}
 	e->live = live;
 	e->actual = live->at;
-	e->observed = in_script(p, NULL, live);
+	const struct flow *owner = concern == THOSE_UNDER_TEST ? p->flows.under_test
+	                                                       : flow_owner(&p->flows, &live->packet);
+	e->observed = in_script(p, owner, NULL, live);
 	p->reached = vtime_max(p->reached, live->at);
 	record_field_mismatch(p->record, e, PACKET_FIELD_PACKET, "nothing", "a packet",
 	                      "a packet left in a time of silence");
-	e->explanation = play_likely(p, e, e->observed, e->actual);
+	e->explanation = concern == THOSE_UNDER_TEST ? play_likely(p, e, e->observed, e->actual)
+	                 : owner ? arena_printf(p->record->arena, "It is of the connection '%s'.", owner->name)
+	                         : "No line names the connection that it is of.";
 	return play_fail(p, e, MISMATCH_EXTRA, "error handling packet: a packet left in a time of silence");
 }
 
@@ -115,19 +140,19 @@ bool play_may_come(struct play *p, const struct event *event, const struct due *
 	bool ended;
 
 	*comes = false;
-	if (!flow_for_line(&p->flows, event->scripted, play_next_remote_port, p))
+	if (!flow_for_line(&p->flows, event->scripted))
 		return play_fail(p, begin(p, event, due), MISMATCH_OTHER,
 		                 "error handling packet: no matching socket for script packet");
-	struct live_packet *live = next_of_ours(p, until, &o, &ended);
+	struct live_packet *live = next_of_ours(p, THOSE_UNDER_TEST, until, &o, &ended);
 	if (ended)
 		return false;
 	if (live) {
 		/* Whoever waits for a packet next gets this one. */
-		p->held = o;
-		p->has_held = true;
+		play_hold(p, &o, NULL);
 		*comes = packet_transport(&live->packet) &&
 		         timeline_judge(due, live->at) == TIME_RIGHT &&
-		         play_answers(p, event->scripted, in_script(p, event->scripted, live));
+		         play_answers(p, event->scripted,
+		                      in_script(p, p->flows.under_test, event->scripted, live));
 	} else {
 		p->reached = vtime_max(p->reached, until);
 	}

@@ -13,6 +13,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "script/connections.h"
+
 /* The newest is the one under test, and the one that is found first. */
 static struct flow *add_flow(struct flows *flows, enum flow_state state, int protocol)
 {
@@ -122,17 +124,113 @@ static bool protocol_fits(int protocol, enum header_type type)
 	}
 }
 
-/* The child of a listening socket: its peer is our own invention. */
-static struct flow *add_child(struct flows *flows, const struct scripted_packet *scripted, uint16_t remote_port)
+/* A peer that nobody has heard of. */
+static struct flow_end new_end(struct flows *flows)
 {
-	const struct flow_end own = flow_own_end(flows, flows->under_test);
+	return (struct flow_end){ flows->config->remote_ip, flows->remote_port(flows->user) };
+}
+
+/* The child of a listening socket: its peer is our own invention. */
+static struct flow *add_child(struct flows *flows, const struct scripted_packet *scripted, struct flow_end remote,
+                              struct flow_end own)
+{
 	struct flow *child = add_flow(flows, FLOW_PACKET_RECEIVED, IPPROTO_TCP);
 	uint32_t isn = packet_transport(&scripted->packet)->tcp.seq;
 
 	child->live_remote_isn = isn;
-	child->live_remote = (struct flow_end){ flows->config->remote_ip, remote_port };
+	child->live_remote = remote;
 	child->live_local = own;
 	return child;
+}
+
+/* ---- connections with names ---- */
+
+/* Can a packet to @port (0: any) begin a connection to the socket of @flow? */
+static bool is_open_to(const struct flows *flows, const struct flow *flow, enum header_type type, uint16_t port)
+{
+	const struct flow_end own = flow_own_end(flows, flow);
+
+	if (flow->closed || flow->script_fd < 0 || !protocol_fits(flow->protocol, type))
+		return false;
+	return (type != HEADER_TCP || flow->state == FLOW_LISTENING) && (!port || own.port == port);
+}
+
+/* The socket to which a line that begins a connection goes: the latest that fits. NULL: there is none. */
+static struct flow *socket_for(const struct flows *flows, enum header_type type, uint16_t port)
+{
+	for (struct flow *f = flows->newest; f; f = f->next)
+		if (is_open_to(flows, f, type, port))
+			return f;
+	return NULL;
+}
+
+/* A flow beside that of the same socket. */
+static struct flow *add_beside(struct flows *flows, const struct flow *flow, const char *name)
+{
+	struct flow *beside = add_flow(flows, FLOW_NEW, flow->protocol);
+
+	beside->bound = flow->bound;
+	beside->name = name;
+	return beside;
+}
+
+struct flow *flow_of_call(struct flows *flows, struct flow *flow, const char *name)
+{
+	struct flow *known = flow_named(flows, name);
+
+	if (flow->name && !strcmp(flow->name, name))
+		return flow;
+	if (flow->protocol == IPPROTO_TCP || !flow->name) {
+		flow->name = name;
+		flow->live_remote = (struct flow_end){ 0 };  /* of the connection that it had before */
+		return flow;
+	}
+	return known && known->protocol == flow->protocol ? known : add_beside(flows, flow, name);
+}
+
+static int protocol_of(enum header_type type)
+{
+	return type == HEADER_UDP ? IPPROTO_UDP : type == HEADER_UDPLITE ? IPPROTO_UDPLITE :
+	       type == HEADER_ICMPV6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
+}
+
+/* The connection that the injected line @scripted begins. Ports that it writes are those of the connection. */
+static struct flow *begin_named(struct flows *flows, const struct scripted_packet *scripted)
+{
+	const enum header_type type = packet_transport(&scripted->packet)->type;
+	const char *name = scripted->connection;
+	struct tuple ports;
+
+	packet_tuple(&scripted->packet, &ports);
+	struct flow *socket = socket_for(flows, type, ports.destination_port);
+	struct flow_end own = flow_own_end(flows, socket);
+	struct flow_end remote = strcmp(name, CONNECTION_NEW) ? flow_peer_end(flows, name) : new_end(flows);
+	own.port = ports.destination_port ? ports.destination_port : own.port;
+	remote.port = ports.source_port ? ports.source_port : remote.port;
+
+	struct flow *flow = socket;
+	if (type == HEADER_TCP)
+		flow = add_child(flows, scripted, remote, own);
+	else if (!socket)
+		flow = add_flow(flows, FLOW_NEW, protocol_of(type));
+	else if (socket->name || socket->state != FLOW_NEW)
+		flow = add_beside(flows, socket, name);
+	flow->name = name;
+	flow->live_local = own;
+	flow->live_remote = remote;
+	flows->under_test = flow;
+	return flow;
+}
+
+/* Does the line begin a connection, where @flow is the one that has its name already, or NULL? */
+static bool begins(const struct flow *flow, const struct scripted_packet *scripted)
+{
+	const struct header *transport = packet_transport(&scripted->packet);
+
+	if (scripted->direction != DIRECTION_INBOUND)
+		return false;
+	return !flow || (!strcmp(scripted->connection, CONNECTION_NEW) && transport->type == HEADER_TCP &&
+	                 (transport->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN);
 }
 
 /* What the line itself says, not what the stack does: the script is what decides which role a socket
@@ -160,15 +258,20 @@ static void enter_state(struct flow *flow, const struct scripted_packet *scripte
 
 /* The rules of 13.3 in their order. Explicit ports make a line fit a socket of another protocol: such
  * a packet is meant to be nobody's. */
-struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *scripted, uint16_t (*remote_port)(void *),
-                           void *user)
+struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *scripted)
 {
 	const struct header *transport = packet_transport(&scripted->packet);
 	struct flow *flow = flows->under_test;
 	bool tcp = transport->type == HEADER_TCP;
 
-	if (tcp && scripted->direction == DIRECTION_INBOUND && (!flow || flow->state == FLOW_LISTENING))
-		return add_child(flows, scripted, remote_port(user));
+	if (scripted->connection) {
+		flow = flow_named(flows, scripted->connection);
+		if (begins(flow, scripted))
+			return begin_named(flows, scripted);
+		flows->under_test = flow ? flow : flows->under_test;
+	} else if (tcp && scripted->direction == DIRECTION_INBOUND && (!flow || flow->state == FLOW_LISTENING)) {
+		return add_child(flows, scripted, new_end(flows), flow_own_end(flows, flow));
+	}
 	if (!flow)
 		return NULL;
 	if (!protocol_fits(flow->protocol, transport->type)) {
@@ -188,9 +291,14 @@ static bool is_first_packet(const struct flow *flow, const struct header *transp
 {
 	bool tcp = transport->type == HEADER_TCP;
 
-	if (tcp && (flow->state != FLOW_SYN_SENT || (transport->tcp.flags & (TCP_SYN | TCP_ACK)) != TCP_SYN))
+	/* Of a connection with a name it may come before the line that expects it. */
+	bool sends = flow->state == FLOW_SYN_SENT || (flow->name && flow->state == FLOW_CONNECTING);
+
+	if (tcp && (!sends || (transport->tcp.flags & (TCP_SYN | TCP_ACK)) != TCP_SYN))
 		return false;
 	if (!tcp && flow->state != FLOW_CONNECTING)
+		return false;
+	if (!is_icmp(transport->type) && flow->bound.port && flow->bound.port != tuple->source_port)
 		return false;
 	if (!protocol_fits(flow->protocol, transport->type) ||
 	    (is_icmp(transport->type) && flow->protocol == IPPROTO_TCP))
@@ -241,6 +349,17 @@ bool flow_takes(const struct flows *flows, struct flow *flow, const struct scrip
 		return false;
 	flow->live_local = (struct flow_end){ tuple.source, tuple.source_port };
 	return true;
+}
+
+/* A line that asks for nothing in particular: each packet of the flow is one for it. */
+struct flow *flow_owner(const struct flows *flows, const struct packet *live)
+{
+	const struct scripted_packet like = { .packet = *live };
+
+	for (struct flow *f = flows->newest; f; f = f->next)
+		if (f->name && flow_takes(flows, f, &like, live))
+			return f;
+	return NULL;
 }
 
 /* The stack took a SYN in TIME-WAIT for a new connection between the same ends: all numbers count anew, and

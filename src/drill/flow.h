@@ -17,6 +17,10 @@
  * socket is the one under test. accept(), close() and listen() do not change it. Packets of other
  * sockets are passed over, never compared.
  *
+ * Where a script gives names to connections, a line that begins with one is about the flow of this name and makes it
+ * the one under test, so that all that is not named goes on with it. Packets of the others that have names wait until
+ * it is their turn. A socket of UDP has a flow for each name that is used with it.
+ *
  * Two directions of time. A flow's state follows the script (what was injected, which call was
  * made), its live ends and numbers follow the wire (what was captured). They meet in two places
  * only: when a line is about to be answered (flow_for_line) and when a packet was taken for it
@@ -62,6 +66,7 @@ struct tcp_key;
 
 struct flow {
 	struct flow *next;                                   /* older */
+	const char *name;                                    /* of the connection (script/connections.h); NULL: none */
 	enum flow_state state;
 	int protocol;                                        /* IPPROTO_* as the script gave it */
 	int script_fd, live_fd;                              /* -1: none */
@@ -84,9 +89,15 @@ struct flow {
 	const struct sample *sample;                         /* the latest in the record; NULL: none */
 };
 
+struct named_end;
+
 struct flows {
 	struct arena *arena;
 	const struct config *config;
+	const struct peer *peers;                            /* of the script */
+	uint16_t (*remote_port)(void *user);                 /* one that nobody has yet */
+	void *user;
+	struct named_end *ends;                              /* of names: where their peers are */
 	struct flow *newest;
 	struct flow *under_test;                             /* NULL: no socket yet */
 	struct signing_key *keys;                            /* newest first; signing.c */
@@ -108,15 +119,29 @@ struct flow *flow_of_fd(struct flows *flows, int script_fd);
 /* The child that accept() returned, chosen by the address of its peer; NULL if there is none. */
 struct flow *flow_accepted(struct flows *flows, const struct flow_end *peer);
 
-/* The flow that a packet line belongs to; makes the child of a listening socket and moves states as the
- * language reference, 13.2 and 13.3, says. @remote_port gives the port of a new child. NULL: none fits. */
-struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *scripted, uint16_t (*remote_port)(void *),
-                           void *user);
+/* The flow that a packet line belongs to; makes the child of a listening socket, or what else the name of the line
+ * begins, and moves states as the language reference, 13.2 and 13.3, says. NULL: none fits. */
+struct flow *flow_for_line(struct flows *flows, const struct scripted_packet *scripted);
+
+/* ---- connections with names (flow_name.c) ---- */
+
+/* The latest flow of this name, or NULL. */
+struct flow *flow_named(const struct flows *flows, const char *name);
+/* Where the peer of the connection called @name is: as a packet, or a line of the script said it; else it gets a port
+ * of its own, and keeps it. */
+struct flow_end flow_peer_end(struct flows *flows, const char *name);
+/* The name whose peer is @end, or NULL. */
+const char *flow_name_of_end(const struct flows *flows, const struct flow_end *end);
+/* A call on the socket of @flow is about the connection called @name: the flow that it is about. A socket of TCP has no
+ * other one; one of another protocol gets a flow beside the one that it has. */
+struct flow *flow_of_call(struct flows *flows, struct flow *flow, const char *name);
 
 /* Does a captured packet belong to @flow (language reference, 14.1)? Learns the local end from the first; what an
  * earlier connection still sends is never taken for it. */
 bool flow_takes(const struct flows *flows, struct flow *flow, const struct scripted_packet *scripted,
                 const struct packet *live);
+/* The flow with a name that @live is of, or NULL. */
+struct flow *flow_owner(const struct flows *flows, const struct packet *live);
 /* Is @live from the local to the remote end of @flow? */
 bool flow_has_tuple(const struct flow *flow, const struct tuple *live);
 /* A captured packet is about to be compared with @scripted: learn what it tells (initial sequence numbers). */

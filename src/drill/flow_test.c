@@ -31,7 +31,7 @@ static int set_up(void **state)
 	config = (struct config){ .bind_port = 8080, .connect_port = 9090 };
 	ip_address_parse("192.168.0.1", &config.local_ip);
 	ip_address_parse("192.0.2.1", &config.remote_ip);
-	flows = (struct flows){ .arena = arena_new(), .config = &config };
+	flows = (struct flows){ .arena = arena_new(), .config = &config, .remote_port = fixed_port };
 	return 0;
 }
 
@@ -64,7 +64,7 @@ static struct packet live_of(uint16_t source_port, uint16_t destination_port, ui
 
 static struct flow *run_scripted(const struct scripted_packet *scripted)
 {
-	return flow_for_line(&flows, scripted, fixed_port, NULL);
+	return flow_for_line(&flows, scripted);
 }
 
 /* A listening socket that got SYN 5000 and answered with sequence number 700, written as 0. */
@@ -181,6 +181,64 @@ static void an_older_connection_is_not_taken_for_a_new_one(void **state)
 	assert_true(flow_takes(&flows, newer, &syn, &first));
 }
 
+static struct scripted_packet named(const char *connection, struct scripted_packet scripted)
+{
+	scripted.connection = connection;
+	return scripted;
+}
+
+/* Two children of one listener, each with its own peer; and the last named is the one that goes on without a name. */
+static void names_tell_connections_apart(void **state)
+{
+	struct scripted_packet a = named("a", scripted_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0));
+	struct scripted_packet b = named("b", scripted_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0));
+	struct peer peer = { .name = "b", .port = 777 };
+	struct packet to_a = live_of(8080, 40000, TCP_SYN | TCP_ACK, 1, 1), to_b = live_of(8080, 777, TCP_ACK, 1, 1);
+	struct packet to_nobody = live_of(8080, 778, TCP_ACK, 1, 1);
+
+	(void)state;
+	flows.peers = &peer;
+	flow_open(&flows, IPPROTO_TCP, 3, 30)->state = FLOW_LISTENING;
+	struct flow *first = run_scripted(&a), *second = run_scripted(&b);
+	assert_ptr_not_equal(first, second);
+	assert_int_equal(first->live_remote.port, 40000);
+	assert_int_equal(second->live_remote.port, 777);
+	assert_ptr_equal(flow_owner(&flows, &to_a), first);
+	assert_ptr_equal(flow_owner(&flows, &to_b), second);
+	assert_null(flow_owner(&flows, &to_nobody));
+	assert_ptr_equal(run_scripted(&a), first);
+	assert_ptr_equal(flows.under_test, first);
+	assert_string_equal(flow_name_of_end(&flows, &second->live_remote), "b");
+}
+
+/* `new` is another peer with each SYN, and the same one for all that is no SYN. */
+static void new_peers_come_with_each_syn(void **state)
+{
+	struct scripted_packet syn = named("new", scripted_of(DIRECTION_INBOUND, TCP_SYN, SCRIPT_ISN, 0));
+	struct scripted_packet ack = named("new", scripted_of(DIRECTION_INBOUND, TCP_ACK, 1, 1));
+
+	(void)state;
+	flow_open(&flows, IPPROTO_TCP, 3, 30)->state = FLOW_LISTENING;
+	struct flow *first = run_scripted(&syn), *second = run_scripted(&syn);
+	assert_ptr_not_equal(first, second);
+	assert_ptr_equal(run_scripted(&ack), second);
+}
+
+static void a_socket_of_udp_has_a_flow_for_each_peer(void **state)
+{
+	struct flow *socket = flow_open(&flows, IPPROTO_UDP, 3, 30);
+
+	(void)state;
+	assert_ptr_equal(flow_of_call(&flows, socket, "a"), socket);
+	struct flow *other = flow_of_call(&flows, socket, "b");
+	assert_ptr_not_equal(other, socket);
+	assert_ptr_equal(flow_of_call(&flows, socket, "b"), other);
+	assert_ptr_equal(flow_of_call(&flows, socket, "a"), socket);
+	struct flow *tcp = flow_open(&flows, IPPROTO_TCP, 4, 31);
+	assert_ptr_equal(flow_of_call(&flows, tcp, "c"), tcp);
+	assert_ptr_equal(flow_of_call(&flows, tcp, "d"), tcp);
+}
+
 static void add_stamp(struct packet *p, uint32_t val, uint32_t ecr)
 {
 	size_t used = 0;
@@ -279,6 +337,9 @@ int main(void)
 		TEST(passive_numbers_translate_both_ways),
 		TEST(an_active_open_learns_its_own_end),
 		TEST(an_older_connection_is_not_taken_for_a_new_one),
+		TEST(names_tell_connections_apart),
+		TEST(new_peers_come_with_each_syn),
+		TEST(a_socket_of_udp_has_a_flow_for_each_peer),
 		TEST(time_stamps_are_labels),
 		TEST(flow_labels_are_names),
 		TEST(the_last_reset_continues_what_was_injected),

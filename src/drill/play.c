@@ -233,17 +233,67 @@ uint16_t play_next_remote_port(void *user)
 	return port ? port : p->target->ops->remote_port(p->target);
 }
 
+/* ---- packets that are for other lines ---- */
+
+void play_hold(struct play *p, const struct observation *seen, const struct flow *flow)
+{
+	const struct held_packet held = { .seen = *seen, .flow = flow };
+	struct held_packet **last = &p->held;
+
+	/* What is given back is older than all that is kept. */
+	while (flow && *last)
+		last = &(*last)->next;
+	struct held_packet *kept = arena_copy(p->record->arena, &held, sizeof(held));
+	kept->next = *last;
+	*last = kept;
+}
+
+bool play_next_held(struct play *p, struct observation *out)
+{
+	struct held_packet **h = &p->held;
+
+	while (*h && !p->wants_any && (*h)->flow && (*h)->flow != p->flows.under_test)
+		h = &(*h)->next;
+	if (!*h)
+		return false;
+	*out = (*h)->seen;
+	*h = (*h)->next;
+	return true;
+}
+
+void play_pass_over(struct play *p, const struct observation *seen, struct live_packet *live)
+{
+	struct flow *owner = flow_owner(&p->flows, &live->packet);
+	struct observation kept = *seen;
+
+	/* Of the connection at work it is one that the line cannot be about: ICMP where a segment is expected. */
+	if (owner && owner != p->flows.under_test) {
+		kept.bytes = live->bytes;
+		play_hold(p, &kept, owner);
+		return;
+	}
+	struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);
+	foreign->live = live;
+	foreign->actual = live->at;
+}
+
 /* ---- packets that no line asked for ---- */
 
-/* What a packet that no line asked for is in script space, if it belongs to the socket under test. */
-static const struct packet *in_script_space(struct play *p, const struct packet *live)
+/* What a packet that no line asked for is in script space, if it belongs to the socket under test, or to a connection
+ * with a name. */
+static const struct packet *in_script_space(struct play *p, const struct packet *live, const char **name)
 {
 	const struct flow *flow = p->flows.under_test;
 	struct tuple tuple;
 
-	packet_tuple(live, &tuple);
-	if (!flow || !packet_transport(live) || !flow_has_tuple(flow, &tuple))
+	if (!packet_transport(live))
 		return NULL;
+	packet_tuple(live, &tuple);
+	if (!flow || !flow_has_tuple(flow, &tuple))
+		flow = flow_owner(&p->flows, live);
+	if (!flow || !flow_has_tuple(flow, &tuple))
+		return NULL;
+	*name = flow->name;
 	struct packet *shown = arena_copy(p->record->arena, live, sizeof(*shown));
 	flow_to_script(flow, shown);
 	return shown;
@@ -251,11 +301,9 @@ static const struct packet *in_script_space(struct play *p, const struct packet 
 
 static bool next_left(struct play *p, struct observation *o)
 {
-	if (p->has_held) {
-		p->has_held = false;
-		*o = p->held;
+	p->wants_any = true;
+	if (play_next_held(p, o))
 		return true;
-	}
 	return p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, o) == TARGET_PACKET;
 }
 
@@ -273,6 +321,6 @@ void play_drain(struct play *p)
 		struct entry *e = record_append(p->record, ENTRY_UNEXPECTED, NULL);
 		e->live = live;
 		e->actual = live->at;
-		e->observed = in_script_space(p, &live->packet);
+		e->observed = in_script_space(p, &live->packet, &e->connection);
 	}
 }

@@ -14,6 +14,13 @@
 #include "drill/flow.h"
 #include "drill/timeline.h"
 
+/* Its bytes are in the record's arena. */
+struct held_packet {
+	struct held_packet *next;
+	struct observation seen;
+	const struct flow *flow;                             /* whose lines it is for; NULL: for the next line */
+};
+
 struct play {
 	const struct script *script;
 	const struct config *config;
@@ -33,9 +40,9 @@ struct play {
 	struct running_call *pending;                        /* NULL: none */
 	struct entry *pending_entry;
 	struct due pending_due;
-	/* a packet that was looked at and belongs to a later line; its bytes are in the record's arena */
-	bool has_held;
-	struct observation held;
+	/* packets that were looked at and belong to later lines, in the order in which they left */
+	struct held_packet *held;
+	bool wants_any;                                      /* whatever is held is asked for, not that of one flow */
 	/* of names, newest first; and the event at work as it is written, where the one that is played is a copy */
 	struct value *values;
 	const struct event *written;
@@ -75,6 +82,13 @@ void play_publish(struct play *p);
 bool play_not_interrupted(struct play *p, struct entry *e);
 
 struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at);
+/* Keep a packet for the lines of @flow (NULL: for the next line), its bytes being those of a record. */
+void play_hold(struct play *p, const struct observation *seen, const struct flow *flow);
+/* The first held packet that the flow under test, or whoever takes it first, is to get. */
+bool play_next_held(struct play *p, struct observation *out);
+/* A packet that the flow under test does not take: of another connection with a name, for whose lines it is kept, or
+ * foreign, which the record tells. */
+void play_pass_over(struct play *p, const struct observation *seen, struct live_packet *live);
 /* Did @e happen in time? If not, "time" becomes a mismatch, of the kind that is returned. */
 enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct due *due, const char *what);
 /* Take what still waits in the capture queue, as unexpected packets, without waiting. */

@@ -18,9 +18,7 @@ static const vtime_t PENDING_PATIENCE = { 1000000000 };
 
 bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observation *out, enum target_event *event)
 {
-	if (interest & TARGET_WANT_PACKET && p->has_held) {
-		p->has_held = false;
-		*out = p->held;
+	if (interest & TARGET_WANT_PACKET && play_next_held(p, out)) {
 		*event = TARGET_PACKET;
 		return true;
 	}

@@ -83,6 +83,7 @@ struct entry {
 	enum entry_status status;
 	const struct event *event;                           /* the script's line; NULL where none asked for this */
 	int line;                                            /* for messages; 0: none */
+	const char *connection;                              /* the name of that which the packet of no line is of */
 	bool timed;                                          /* planned times are meant (not for `*`) */
 	vtime_t planned, planned_end;                        /* window without tolerance */
 	vtime_t actual;

@@ -153,6 +153,8 @@ void entry_text(struct buf *out, const struct entry *e)
 		buf_puts(out, e->message);
 		return;
 	}
+	if (e->connection)
+		buf_printf(out, "%s: ", e->connection);
 	if (packet)
 		packet_dump(out, packet, NULL);
 	if (out->data[out->length ? out->length - 1 : 0] != ' ')

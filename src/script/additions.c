@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "script/connections.h"
 #include "script/print.h"
 #include "script/resolve.h"
 
@@ -138,6 +139,8 @@ static void report_packet(struct report *r, const struct packet_spec *p)
 		p->ranges.urgent,
 	};
 
+	if (p->connection)
+		has_none(r, p->connection->loc, "a connection by its name");
 	if (p->nothing)
 		has_none(r, p->transport_loc, "silence");
 	else if (p->raw)
@@ -179,11 +182,14 @@ static void report_call(struct report *r, const struct call_spec *c)
 			has_none(r, c->loc, "a call that other tools do not know");
 	bool option = !strcmp(c->name, "setsockopt") || !strcmp(c->name, "getsockopt");
 
-	for (const struct expr *e = c->arguments; e; e = e->next) {
+	int index = 0;
+	for (const struct expr *e = c->arguments; e; e = e->next, index++) {
 		if (option)
 			report_option_value(r, e);
 		else if (e->kind == EXPR_SOCKADDR)
 			has_none(r, e->loc, "an address in a call");
+		else if (connection_argument(c, index))
+			has_none(r, e->loc, "a connection by its name");
 	}
 }
 
@@ -214,6 +220,18 @@ int additions_report(const struct script *s, struct diags *diags)
 
 /* ---- printing ---- */
 
+static void peer_print(struct buf *out, const struct peer *peer)
+{
+	char address[IP_ADDRESS_TEXT];
+
+	buf_printf(out, "peer %s", peer->name);
+	if (peer->address.version)
+		buf_printf(out, " %s", ip_address_print(&peer->address, address));
+	if (peer->port)
+		buf_printf(out, " port %u", peer->port);
+	buf_add_byte(out, '\n');
+}
+
 /* Headers and what else stands in front of everything. */
 static void print_head(struct buf *out, const struct script *s)
 {
@@ -234,6 +252,8 @@ void additions_expand(struct buf *out, const struct script *s)
 		buf_printf(out, "--%s%s%s\n", o->name, o->value ? "=" : "", o->value ? o->spelling : "");
 	if (s->init)
 		buf_printf(out, "`%s`\n", s->init->text);
+	for (const struct peer *peer = s->peers; peer; peer = peer->next)
+		peer_print(out, peer);
 	for (const struct event *e = s->events; e; e = e->next) {
 		const struct event plain = plain_event(e, arena);
 

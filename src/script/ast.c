@@ -31,6 +31,7 @@ const char *const expr_kind_name[] = {
 	[EXPR_GRE] = "gre",
 	[EXPR_NAME] = "name",
 	[EXPR_ARITHMETIC] = "arithmetic",
+	[EXPR_ELEMENT] = "element",
 };
 static_assert(ARRAY_LEN(expr_kind_name) == EXPR_KINDS, "a kind of expression has no name");
 

@@ -25,7 +25,7 @@ enum expr_kind {
 	EXPR_SOCKADDR, EXPR_MSGHDR, EXPR_MMSGHDR, EXPR_CMSG, EXPR_SCM_TIMESTAMP, EXPR_EXTENDED_ERR, EXPR_IOVEC,
 	EXPR_POLLFD,
 	EXPR_EPOLL_EVENT, EXPR_LINGER, EXPR_TIMESPEC, EXPR_TIMEVAL, EXPR_MPLS_STACK, EXPR_GRE, EXPR_NAME,
-	EXPR_ARITHMETIC, EXPR_KINDS
+	EXPR_ARITHMETIC, EXPR_ELEMENT, EXPR_KINDS
 };
 
 /* In the order of their binding: those of one level together, the loosest first. */
@@ -79,6 +79,7 @@ struct expr {
 		struct { const char *text; bool dollar; } name;      /* $text, or text alone in arithmetic */
 		/* right NULL: unary */
 		struct { enum arithmetic operation; struct expr *left, *right; } arithmetic;
+		struct { const char *word; struct expr *index; } element;    /* word[index], a name that a loop makes */
 	};
 };
 
@@ -189,6 +190,7 @@ struct udp_tunnel {
 struct packet_spec {
 	struct loc loc;                                      /* the direction sign */
 	enum direction direction;
+	const struct expr *connection;                       /* a WORD once it is resolved; NULL: that under test */
 	struct encap *encaps;
 	struct ip_info info;
 	enum header_type transport;                          /* HEADER_TCP, HEADER_UDP, or HEADER_ICMPV4 for any icmp */
@@ -244,6 +246,7 @@ struct scripted_field {
 struct scripted_packet {
 	enum direction direction;
 	struct loc loc;
+	const char *connection;                              /* its name; NULL: that under test */
 	const struct raw_bytes *raw;                         /* not NULL: literal bytes, and nothing below is set */
 	struct packet packet;                                /* lengths filled; payload NULL (zeros) */
 	bool nothing;                                        /* no packet is to leave; and nothing below is set */
@@ -354,6 +357,15 @@ struct option_line {
 	const char *spelling;                                /* of the value, as script_print() writes it */
 };
 
+/* A line that says where a connection has its other end. */
+struct peer {
+	struct peer *next;
+	struct loc loc;
+	const char *name;
+	struct ip_address address;                           /* .version 0: as configured */
+	uint16_t port;                                       /* 0: one of its own */
+};
+
 struct comment {
 	struct comment *next;
 	struct loc loc;
@@ -369,6 +381,7 @@ struct script {
 	struct command_spec *init, *cleanup;                 /* may be NULL */
 	const struct statement *statements;                  /* as written */
 	struct event *events;                                /* what they come to */
+	struct peer *peers;
 	int event_count;
 	bool needs_udplite;
 	const char *foreign;                                 /* checked: why no call of it can be made on this system;

@@ -278,9 +278,11 @@ struct expr *build_message_head(struct parse *p, struct loc loc, struct expr *na
 {
 	struct expr *e = new_expr(p, loc, EXPR_MSGHDR, deeper(deeper(1, name), iov));
 
-	if (name && name->kind != EXPR_SOCKADDR) {
+	if (name && name->kind != EXPR_SOCKADDR && name->kind != EXPR_WORD && name->kind != EXPR_NAME &&
+	    name->kind != EXPR_ELEMENT) {
 		diag_error(p->diags, DIAG_SEMANTIC, name->loc, "msg_name is an address",
-		           "write ..., or {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"192.0.2.1\")}");
+		           "write ..., the name of a connection, or "
+		           "{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr(\"192.0.2.1\")}");
 		name = NULL;
 	}
 	e->msghdr.name = name;

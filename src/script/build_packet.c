@@ -25,6 +25,19 @@ void build_packet(struct parse *p, struct loc loc, enum direction direction)
 	p->last_field = &packet->fields;
 }
 
+/* It stands before everything else that may stand before the packet itself. */
+void build_connection(struct parse *p, struct loc loc, struct expr *name)
+{
+	struct packet_spec *packet = p->packet;
+
+	if (packet->connection)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "two connections in one line", "a packet is of one");
+	else if (packet->encaps)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "a connection behind outer headers",
+		           "write '%s NAME: ipv4 ...'", packet->direction == DIRECTION_INBOUND ? "<" : ">");
+	packet->connection = name;
+}
+
 /* ---- IP information ---- */
 
 struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value)
@@ -223,9 +236,21 @@ void build_transport(struct parse *p, struct loc loc, enum header_type type)
 	p->packet->transport_loc = loc;
 }
 
+/* Silence and literal bytes have no headers that others could stand around. */
+static void refuse_encaps(struct parse *p, const char *what)
+{
+	if (p->packet->encaps)
+		diag_error(p->diags, DIAG_SEMANTIC, p->packet->encaps->loc, "outer headers without a packet",
+		           "%s stands alone behind the direction", what);
+}
+
 void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool open)
 {
 	build_transport(p, loc, HEADER_NONE);
+	refuse_encaps(p, "raw");
+	if (p->packet->connection)
+		diag_error(p->diags, DIAG_SEMANTIC, p->packet->connection->loc, "literal bytes of a connection",
+		           "nothing in them is translated, so they belong to none: leave the name out");
 	p->packet->raw = build_string(p, loc, pieces);
 	p->packet->raw_open = open;
 }
@@ -303,6 +328,7 @@ void build_payload(struct parse *p, const struct expr *text)
 void build_nothing(struct parse *p, struct loc loc)
 {
 	build_transport(p, loc, HEADER_NONE);
+	refuse_encaps(p, "nothing");
 	p->packet->nothing = true;
 }
 

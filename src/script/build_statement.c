@@ -4,6 +4,7 @@
  *
  * What is built here is what is written. Whether a name has a value, and which, is asked when statements are unfolded.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "script/parse.h"
@@ -192,6 +193,23 @@ struct statement *build_if(struct parse *p, struct loc loc, struct expr *conditi
 	return s;
 }
 
+void build_peer_port(struct parse *p, struct loc loc, struct lexeme word)
+{
+	if (strcmp(word.text, "port"))
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "a peer without 'port'",
+		           "'%s': write: peer NAME ADDRESS port N", word.text);
+}
+
+void build_peer(struct parse *p, struct loc loc, struct expr *name, struct expr *address, struct expr *port)
+{
+	struct statement *s = new_statement(p, loc, STATEMENT_PEER);
+
+	s->is->peer.name = name;
+	s->is->peer.address = address;
+	s->is->peer.port = port;
+	build_statement(p, s);
+}
+
 /* ---- names and arithmetic ---- */
 
 struct expr *build_name(struct parse *p, struct loc loc, struct lexeme name, bool dollar)
@@ -202,6 +220,21 @@ struct expr *build_name(struct parse *p, struct loc loc, struct lexeme name, boo
 	e->name.text = name.text;
 	e->name.dollar = dollar;
 	p->named = true;
+	return e;
+}
+
+struct expr *build_element(struct parse *p, struct loc loc, struct lexeme word, struct expr *index)
+{
+	struct expr *e = build_word(p, loc, word);
+
+	if (index->kind == EXPR_INTEGER) {
+		e->word = arena_printf(p->arena, "%s[%" PRId64 "]", word.text, index->integer.value);
+		return e;
+	}
+	e->kind = EXPR_ELEMENT;
+	e->depth = index->depth + 1;
+	e->element.word = word.text;
+	e->element.index = index;
 	return e;
 }
 

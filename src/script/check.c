@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "script/check_call.h"
+#include "script/connections.h"
 #include "script/names.h"
 #include "script/scripted_packet.h"
 
@@ -162,6 +163,7 @@ bool script_check(struct script *s, struct diags *diags)
 
 	script_prepare(s, diags);
 	names_check(s, diags);
+	connections_check(s, diags);
 	if (s->config.udp_encapsulation && !s->foreign)
 		s->foreign = arena_printf(s->arena, "%s within UDP is not on this system (but on FreeBSD)",
 		                          !strcmp(s->config.udp_encapsulation, "tcp") ? "TCP" : "SCTP");

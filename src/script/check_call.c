@@ -6,6 +6,7 @@
  */
 #include "script/check_call.h"
 #include "script/check_value.h"
+#include "script/connections.h"
 #include "script/foreign.h"
 #include "script/option_structure.h"
 
@@ -194,7 +195,7 @@ static bool check_msghdr(struct call_checker *c, const struct expr *e, bool send
 		ok = diag_error(c->diags, DIAG_SEMANTIC, e->msghdr.flags->loc,
 		                "sendmsg ignores msg_flags field in msghdr",
 		                "write msg_flags=0; flags of the call are its last argument");
-	ok &= !e->msghdr.name || check_address(c, e->msghdr.name);
+	ok &= !e->msghdr.name || connection_name(e->msghdr.name) || check_address(c, e->msghdr.name);
 	return (!control || check_control(c, control, send)) && ok;
 }
 
@@ -348,11 +349,12 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 	case SHAPE_INT64:
 	case SHAPE_OFFSET_POINTER:       return want_int64(c, e, &wide);
 	case SHAPE_REMOTE_ADDRESS:
-		return e->kind == EXPR_SOCKADDR ? check_address(c, e) : want_ellipsis_or_int(c, e);
+		return e->kind == EXPR_SOCKADDR ? check_address(c, e)
+		                                : connection_name(e) || want_ellipsis_or_int(c, e);
 	case SHAPE_DOMAIN:
 	case SHAPE_ADDRESS_LENGTH:       return want_ellipsis_or_int(c, e);
-	case SHAPE_LOCAL_ADDRESS:
-	case SHAPE_ADDRESS_OUT:          return check_address(c, e);
+	case SHAPE_LOCAL_ADDRESS:        return check_address(c, e);
+	case SHAPE_ADDRESS_OUT:          return connection_name(e) || check_address(c, e);
 	case SHAPE_ADDRESS_LENGTH_OUT:   return want_kind(c, e, EXPR_ELLIPSIS);
 	case SHAPE_SEND_BUFFER:
 	case SHAPE_RECEIVE_BUFFER:       return check_buffer(c, e);

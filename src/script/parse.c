@@ -117,7 +117,7 @@ static int statement_token(const struct parse *p, const char *text)
 {
 	static const struct name_value words[] = {
 		{ "include", TOKEN_INCLUDE }, { "macro", TOKEN_MACRO }, { "repeat", TOKEN_REPEAT },
-		{ "for", TOKEN_FOR }, { "if", TOKEN_IF },
+		{ "for", TOKEN_FOR }, { "if", TOKEN_IF }, { "peer", TOKEN_PEER },
 	};
 	bool first = !p->token.loc.source || p->token.loc.end_line < p->line;
 	int64_t token = 0;
@@ -173,6 +173,7 @@ static bool may_start(const struct parse *p, const struct token *t)
 	switch (t->kind) {
 	case '+': case '*': case TOKEN_INTEGER: case TOKEN_FLOAT: case TOKEN_COMMAND: case TOKEN_INCLUDE:
 	case TOKEN_MACRO: case TOKEN_MACRO_NAME: case TOKEN_REPEAT: case TOKEN_FOR: case TOKEN_IF:
+	case TOKEN_PEER:
 		return true;
 	default:
 		return false;

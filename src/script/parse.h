@@ -188,11 +188,16 @@ void build_for(struct parse *p, struct loc loc, struct loc in, const struct lexe
                struct statement *block);
 struct statement *build_if(struct parse *p, struct loc loc, struct expr *condition, struct statement *block,
                            struct statement *other);
+void build_peer(struct parse *p, struct loc loc, struct expr *name, struct expr *address, struct expr *port);
+/* @word must be "port". */
+void build_peer_port(struct parse *p, struct loc loc, struct lexeme word);
 void build_event_statement(struct parse *p);            /* of the event at work */
 void build_block(struct parse *p, struct loc loc);
 struct statement *build_block_end(struct parse *p, struct loc loc);      /* of the closing brace */
 
 struct expr *build_name(struct parse *p, struct loc loc, struct lexeme name, bool dollar);
+/* WORD[INDEX] */
+struct expr *build_element(struct parse *p, struct loc loc, struct lexeme word, struct expr *index);
 struct expr *build_arithmetic(struct parse *p, struct loc loc, enum arithmetic operation, struct expr *left,
                               struct expr *right);
 struct expr *build_arithmetic_end(struct parse *p, struct loc loc, struct expr *e);
@@ -207,6 +212,7 @@ void unfold(struct parse *p);
 
 void build_packet(struct parse *p, struct loc loc, enum direction direction);
 void build_optional(struct parse *p);               /* it need not come */
+void build_connection(struct parse *p, struct loc loc, struct expr *name);
 void build_encap_ip(struct parse *p, struct loc loc, struct ip_info *info, const char *source,
                     const char *destination);
 void build_encap_gre(struct parse *p, struct loc loc, const struct gre_header *gre);

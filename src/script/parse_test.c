@@ -278,7 +278,7 @@ static const struct bad bad[] = {
 	{ "0 f(inet6_addr(\"1.2.3.4\")) = 0", 1, 16, "cannot parse in6_addr", NULL, NULL },
 	{ "0 > ipv4 1.2.3.400 > 1.1.1.1: . 1:1(0)", 1, 5, "invalid IPv4 address", NULL, "1.2.3.400" },
 	{ "0 f({(label 1, tc 0, [X], ttl 9)}) = 0", 1, 23, "expected [S] for MPLS label stack bottom", NULL, NULL },
-	{ "0 > sctp: INIT[flgs=0]", 1, 9, "syntax error", ":", "SCTP packets belong to the nplab dialect" },
+	{ "0 > sctp: INIT[flgs=0]", 1, 16, "syntax error", "flgs", "SCTP chunks belong to the nplab dialect" },
 	{ "0 > udplite(1)", 1, 14, "syntax error", ")", "','" },
 	{ "0 > encap psp spi 1 . 1:1(0)", 1, 5, "syntax error", "encap", "PSP packets" },
 	{ "0 < S 0:0(0) win 1 <mp_capable a>", 1, 21, "syntax error", "mp_capable", "MPTCP" },

@@ -244,6 +244,18 @@ static void print_choice(struct printer *pr, const struct statement *s)
 	}
 }
 
+static void print_peer(struct buf *out, const struct statement *s)
+{
+	buf_puts(out, "peer ");
+	expr_print(out, s->is->peer.name);
+	if (s->is->peer.address)
+		buf_printf(out, " %s", s->is->peer.address->string.text);
+	if (s->is->peer.port) {
+		buf_puts(out, " port ");
+		expr_print(out, s->is->peer.port);
+	}
+}
+
 static void print_statements(struct printer *pr, const struct statement *first)
 {
 	for (const struct statement *s = first; s; s = s->next) {
@@ -267,6 +279,9 @@ static void print_statements(struct printer *pr, const struct statement *first)
 		case STATEMENT_REPEAT:
 		case STATEMENT_FOR:
 			print_loop(pr, s);
+			break;
+		case STATEMENT_PEER:
+			print_peer(pr->out, s);
 			break;
 		default:
 			print_choice(pr, s);

@@ -322,6 +322,13 @@ static void print_arithmetic(struct buf *out, const struct expr *e)
 	buf_puts(out, ")");
 }
 
+static void print_element(struct buf *out, const struct expr *e)
+{
+	buf_printf(out, "%s[", e->element.word);
+	expr_print(out, e->element.index);
+	buf_add_byte(out, ']');
+}
+
 static void (*const printers[EXPR_KINDS])(struct buf *out, const struct expr *e) = {
 	[EXPR_ELLIPSIS] = print_leaf_ellipsis, [EXPR_INTEGER] = print_leaf_integer, [EXPR_WORD] = print_leaf_word,
 	[EXPR_STRING] = print_leaf_string, [EXPR_OR] = print_or, [EXPR_LIST] = print_list, [EXPR_ASSIGN] = print_assign,
@@ -330,6 +337,7 @@ static void (*const printers[EXPR_KINDS])(struct buf *out, const struct expr *e)
 	[EXPR_CMSG] = print_cmsg, [EXPR_SCM_TIMESTAMP] = print_scm, [EXPR_EXTENDED_ERR] = print_extended_err,
 	[EXPR_IOVEC] = print_iovec, [EXPR_NAME] = print_name, [EXPR_ARITHMETIC] = print_arithmetic,
 	[EXPR_POLLFD] = print_pollfd, [EXPR_EPOLL_EVENT] = print_epoll_event,
+	[EXPR_ELEMENT] = print_element,
 	[EXPR_LINGER] = print_linger, [EXPR_MPLS_STACK] = print_mpls_stack, [EXPR_GRE] = print_gre_expr,
 };
 

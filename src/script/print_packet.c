@@ -247,6 +247,10 @@ static void print_icmp(struct buf *out, const struct packet_spec *p)
 void packet_spec_print(struct buf *out, const struct packet_spec *p)
 {
 	buf_puts(out, p->direction == DIRECTION_INBOUND ? "< " : p->optional ? ">? " : "> ");
+	if (p->connection) {
+		expr_print(out, p->connection);
+		buf_puts(out, ": ");
+	}
 	if (p->nothing) {
 		buf_puts(out, "nothing");
 		return;

@@ -319,7 +319,8 @@ size_t expr_children(struct expr *e, struct expr **out[EXPR_CHILDREN])
 	switch (e->kind) {
 	case EXPR_OR:       out[n++] = &e->pair.left;        out[n++] = &e->pair.right; break;
 	case EXPR_ASSIGN:   out[n++] = &e->assign.value; break;
-	case EXPR_MSGHDR:   out[n++] = &e->msghdr.iov;       out[n++] = &e->msghdr.flags;
+	case EXPR_MSGHDR:   out[n++] = &e->msghdr.name;
+	                    out[n++] = &e->msghdr.iov;       out[n++] = &e->msghdr.flags;
 	                    out[n++] = &e->msghdr.control; break;
 	case EXPR_MMSGHDR:  out[n++] = &e->mmsghdr.header;   out[n++] = &e->mmsghdr.length; break;
 	case EXPR_TIMESPEC: out[n++] = &e->timespec.sec;     out[n++] = &e->timespec.nsec; break;
@@ -339,6 +340,17 @@ size_t expr_children(struct expr *e, struct expr **out[EXPR_CHILDREN])
 }
 
 static const struct expr *resolve_below(struct resolver *r, const struct expr *e);
+
+/* word[index]: a name once the index is a number. */
+static const struct expr *element_name(struct resolver *r, const struct expr *e)
+{
+	const struct expr *index = resolve_below(r, e->element.index);
+
+	if (index->kind == EXPR_INTEGER)
+		return new_word(r, e, arena_printf(r->arena, "%s[%" PRId64 "]", e->element.word, index->integer.value));
+	return refuse(r, e, "a name of which a part is not known",
+	              "what stands in its brackets must be known before the script is played");
+}
 
 static struct expr *resolve_list(struct resolver *r, const struct expr *first)
 {
@@ -372,6 +384,8 @@ static const struct expr *resolve_below(struct resolver *r, const struct expr *e
 
 	if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC)
 		return value_of(r, e, true);
+	if (e->kind == EXPR_ELEMENT)
+		return element_name(r, e);
 	struct expr *copy = arena_copy(r->arena, e, sizeof(*copy));
 	if (e->kind == EXPR_LIST) {
 		copy->list.first = resolve_list(r, e->list.first);
@@ -480,11 +494,29 @@ static void resolve_plains(struct resolver *r, struct packet_spec *p)
 		p->plain[r->at.index] = resolve_plain(r, p->plain[r->at.index], true, numbers[r->at.index]);
 }
 
+/* Which connection a line is about must be known before anything is played, as its time must. */
+const struct expr *resolve_connection(struct resolver *r, const struct expr *e)
+{
+	const struct expr *name;
+
+	r->at.place = NAME_OTHER;
+	name = resolve_below(r, e);
+	if (name->kind == EXPR_WORD)
+		return name;
+	if (name->kind == EXPR_NAME)
+		diag_error(r->diags, DIAG_SEMANTIC, e->loc, "the name of a connection without value",
+		           "'%s' is no name of a macro or loop around it, nor one of --define or -D", name->name.text);
+	else
+		unfit(r, name, "the name of a connection is a word");
+	return NULL;
+}
+
 static struct packet_spec *resolve_packet(struct resolver *r, const struct packet_spec *spec)
 {
 	struct packet_spec *p = arena_copy(r->arena, spec, sizeof(*p));
 	struct packet_ranges *ranges = &p->ranges;
 
+	p->connection = spec->connection ? resolve_connection(r, spec->connection) : NULL;
 	resolve_field(r, NAME_SEQ_START, &p->seq_start, &ranges->seq_start);
 	resolve_field(r, NAME_SEQ_END, &p->seq_end, &ranges->seq_end);
 	resolve_field(r, NAME_LENGTH, &p->payload_length, &ranges->length);

@@ -46,6 +46,9 @@ const struct expr *resolve_expr(struct resolver *r, const struct expr *e);
 /* The number that @e comes to. False after an error, which is reported; a name without value is one. */
 bool resolve_number(struct resolver *r, const struct expr *e, int64_t *out);
 
+/* The word that @e, the name of a connection, comes to; NULL after an error, which is reported. */
+const struct expr *resolve_connection(struct resolver *r, const struct expr *e);
+
 /* A copy of @event, in .arena, with values in the places of names. Its .names are those that are left. */
 struct event *resolve_event(struct resolver *r, const struct event *event);
 

@@ -211,6 +211,7 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 
 	scripted->direction = spec->direction;
 	scripted->loc = spec->loc;
+	scripted->connection = spec->connection ? spec->connection->word : NULL;
 	scripted->nothing = spec->nothing;
 	scripted->optional = spec->optional;
 	scripted->ranges = spec->ranges;

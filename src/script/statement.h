@@ -10,6 +10,7 @@
  *     repeat N { }                            the same N times
  *     for $NAME in FIRST..LAST { }            once for each number
  *     if CONDITION { } else { }               what holds for these parameters, this target, this kernel
+ *     peer NAME ADDRESS port N                where a connection has its other end (connections.h)
  *
  * The rules:
  *
@@ -33,7 +34,7 @@
 
 enum statement_kind {
 	STATEMENT_EVENT, STATEMENT_BLOCK, STATEMENT_INCLUDE, STATEMENT_MACRO, STATEMENT_USE, STATEMENT_REPEAT,
-	STATEMENT_FOR, STATEMENT_IF,
+	STATEMENT_FOR, STATEMENT_IF, STATEMENT_PEER,
 };
 
 struct macro {
@@ -57,6 +58,7 @@ struct construct {
 		struct { const char *name; const struct expr *first, *last; const struct statement *block; } loop;
 		/* other: NULL, a BLOCK or an IF */
 		struct { const struct expr *condition; const struct statement *block, *other; } choice;
+		struct { const struct expr *name, *address, *port; } peer;   /* the last two may be NULL */
 	};
 };
 

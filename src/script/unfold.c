@@ -166,6 +166,33 @@ static void unfold_choice(struct unfolding *u, const struct statement *s)
 		walk(u, chosen->is->first);
 }
 
+/* A peer that is nowhere in particular has a port of its own; 0 is none that one can ask for. */
+static void add_peer(struct unfolding *u, const struct statement *s)
+{
+	struct peer *peer = arena_new_object(u->resolver.arena, struct peer), **last = &u->script->peers;
+	const struct expr *name, *address = s->is->peer.address;
+	int64_t port = 0;
+
+	u->resolver.at = (struct open_name){ .place = NAME_OTHER };
+	name = resolve_connection(&u->resolver, s->is->peer.name);
+	if (!name || (s->is->peer.port && !resolve_number(&u->resolver, s->is->peer.port, &port)))
+		return;
+	if (s->is->peer.port && (port < 1 || port > UINT16_MAX))
+		diag_error(u->resolver.diags, DIAG_SEMANTIC, s->is->peer.port->loc, "port out of range",
+		           "%" PRId64 " is written, 1 to %d is allowed", port, UINT16_MAX);
+	if (address && !ip_address_parse(address->string.text, &peer->address))
+		diag_error(u->resolver.diags, DIAG_SEMANTIC, address->loc, "invalid address", "'%.64s'",
+		           address->string.text);
+	peer->loc = name->loc;
+	peer->name = name->word;
+	peer->port = (uint16_t)port;
+	for (; *last; last = &(*last)->next)
+		if (!strcmp((*last)->name, peer->name))
+			diag_error(u->resolver.diags, DIAG_SEMANTIC, peer->loc, "a second peer of this name",
+			           "'%s' stands in line %d already", peer->name, (*last)->loc.line);
+	*last = peer;
+}
+
 static void walk(struct unfolding *u, const struct statement *first)
 {
 	for (const struct statement *s = first; s && !u->overflow; s = s->next) {
@@ -179,6 +206,7 @@ static void walk(struct unfolding *u, const struct statement *first)
 		case STATEMENT_REPEAT:
 		case STATEMENT_FOR:     unfold_loop(u, s); break;
 		case STATEMENT_IF:      unfold_choice(u, s); break;
+		case STATEMENT_PEER:    add_peer(u, s); break;
 		case STATEMENT_BLOCK:
 		case STATEMENT_MACRO:   break;
 		}

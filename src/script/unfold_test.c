@@ -43,6 +43,12 @@ static void statements_become_events(void **state)
 		{ "for $i in 2..1 {\n0 `a`\n}\n0 `b`", "0 `b`\n" },
 		{ "for $i in 0..1 {\nfor $k in $i..1 {\n0 f($i, $k) = 0\n}\n}",
 		  "0 f(0, 0) = 0\n0 f(0, 1) = 0\n0 f(1, 1) = 0\n" },
+		{ "for $i in 1..2 {\n0 < c[$i]: S 0:0(0) win 1\n+0 f(c[$(i+1)]) = 0\n}",
+		  "0 < c[1]: S 0:0(0) win 1\n+0 f(c[2]) = 0\n0 < c[2]: S 0:0(0) win 1\n+0 f(c[3]) = 0\n" },
+		{ "macro m(a) {\n0 > $a: nothing\n+0 f({msg_name(...)=$a, msg_iov(1)=[{..., 1}], msg_flags=0}) = 0\n}\n"
+		  "m(a=b)\nfor $i in 2..2 {\nm(a=b[$i])\n}\n",
+		  "0 > b: nothing\n+0 f({msg_name(...)=b, msg_iov(1)=[{..., 1}], msg_flags=0}) = 0\n"
+		  "0 > b[2]: nothing\n+0 f({msg_name(...)=b[2], msg_iov(1)=[{..., 1}], msg_flags=0}) = 0\n" },
 		{ "macro m(a, mss=2) {\n0 f($a, $mss) = 0\n}\nm(a=1)\nm(mss=\"x\", a=CONSTANT)\n",
 		  "0 f(1, 2) = 0\n0 f(CONSTANT, \"x\") = 0\n" },
 		{ "macro inner(a) {\n0 f($a) = 0\n}\nmacro outer(a) {\ninner(a=$(a+1))\n}\nouter(a=1)",
@@ -141,13 +147,40 @@ static void events_know_their_way(void **state)
 	diags_free(&diags);
 }
 
+struct mistake {
+	const char *text;
+	int line, column;
+	const char *headline, *detail, *via;
+};
+
+static void find_mistakes(const struct mistake *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct diags diags;
+		struct script *s = parse(rows[i].text, &diags);
+
+		if (!diags.errors)
+			script_check(s, &diags);
+		const struct diag *d = diags.first;
+
+		if (!d || d->loc.line != rows[i].line || d->loc.column != rows[i].column ||
+		    strcmp(d->headline, rows[i].headline) != 0)
+			fail_msg("%s\n%d:%d %s: %s", rows[i].text, d ? d->loc.line : 0, d ? d->loc.column : 0,
+			         d ? d->headline : "no error", d && d->detail ? d->detail : "");
+		if (rows[i].detail)
+			assert_non_null(strstr(d->detail, rows[i].detail));
+		if (rows[i].via)
+			assert_string_equal(d->via->text, rows[i].via);
+		else
+			assert_null(d->via);
+		script_free(s);
+		diags_free(&diags);
+	}
+}
+
 static void mistakes_are_named(void **state)
 {
-	static const struct {
-		const char *text;
-		int line, column;
-		const char *headline, *detail, *via;
-	} rows[] = {
+	static const struct mistake rows[] = {
 		{ "0 close($x) = 0", 1, 9, "a name without value", "'x'", NULL },
 		{ "macro m(a) {\n0 close($b) = $a\n}\nm(a=1)", 2, 9, "a name without value", "'b'", "m(a=1)" },
 		{ "0 > . 1:1(0) win $window\n+0 < . 1:1(0) win $windwo", 2, 19, "a name without value",
@@ -189,27 +222,37 @@ static void mistakes_are_named(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct diags diags;
-		struct script *s = parse(rows[i].text, &diags);
+	find_mistakes(rows, ARRAY_LEN(rows));
+}
 
-		if (!diags.errors)
-			script_check(s, &diags);
-		const struct diag *d = diags.first;
+static void mistakes_with_connections_are_named(void **state)
+{
+	static const struct mistake rows[] = {
+		{ "0 > alice: . 1:1(0)", 1, 5, "a connection that has not begun", "< alice: ...", NULL },
+		{ "0 < alice: S 0:0(0) win 1\n+0 > alicia: . 1:1(0)", 2, 6, "a connection that has not begun",
+		  "did you mean 'alice'?", NULL },
+		{ "0 accept(3, a, ...) = 4", 1, 13, "a connection that has not begun", "'a'", NULL },
+		{ "0 connect(3, new, ...) = 0", 1, 14, "no name of a connection", "'new'", NULL },
+		{ "0 > foreign: . 1:1(0)", 1, 5, "a packet of no connection", "> foreign: nothing", NULL },
+		{ "0 < AF_INET: S 0:0(0) win 1", 1, 5, "a name that is taken", "'AF_INET'", NULL },
+		{ "0 < a: b: S 0:0(0) win 1", 1, 8, "two connections in one line", NULL, NULL },
+		{ "0 < gre: a: S 0:0(0) win 1", 1, 10, "a connection behind outer headers", "< NAME: ipv4", NULL },
+		{ "0 < a: raw \"45\"", 1, 5, "literal bytes of a connection", NULL, NULL },
+		{ "0 > gre: nothing", 1, 5, "outer headers without a packet", "nothing", NULL },
+		{ "0 < $a: S 0:0(0) win 1", 1, 5, "the name of a connection without value", "'a'", NULL },
+		{ "for $i in 1..2 {\n0 < $i: S 0:0(0) win 1\n}", 2, 5, "the name of a connection is a word", "'1'",
+		  "$i = 1" },
+		{ "0 < c[$n]: S 0:0(0) win 1", 1, 5, "a name of which a part is not known", NULL, NULL },
+		{ "peer a port 0\n0 < a: S 0:0(0) win 1", 1, 13, "port out of range", "1 to 65535", NULL },
+		{ "peer a at 9\n0 < a: S 0:0(0) win 1", 1, 8, "a peer without 'port'",
+		  "peer NAME ADDRESS port N", NULL },
+		{ "peer a\npeer a\n0 < a: S 0:0(0) win 1", 2, 6, "a second peer of this name", "line 1", NULL },
+		{ "peer a\n0 `x`", 1, 6, "a peer that nobody speaks of", "'a'", NULL },
+		{ "peer a ::1\n0 < a: S 0:0(0) win 1", 1, 6, "a peer of another family", "IPv6", NULL },
+	};
 
-		if (!d || d->loc.line != rows[i].line || d->loc.column != rows[i].column ||
-		    strcmp(d->headline, rows[i].headline) != 0)
-			fail_msg("%s\n%d:%d %s: %s", rows[i].text, d ? d->loc.line : 0, d ? d->loc.column : 0,
-			         d ? d->headline : "no error", d && d->detail ? d->detail : "");
-		if (rows[i].detail)
-			assert_non_null(strstr(d->detail, rows[i].detail));
-		if (rows[i].via)
-			assert_string_equal(d->via->text, rows[i].via);
-		else
-			assert_null(d->via);
-		script_free(s);
-		diags_free(&diags);
-	}
+	(void)state;
+	find_mistakes(rows, ARRAY_LEN(rows));
 }
 
 /* Thirty macros, each of which uses the one before twice: a thousand million uses, and no event. */
@@ -239,6 +282,7 @@ int main(void)
 		cmocka_unit_test(the_canonical_form_keeps_statements),
 		cmocka_unit_test(events_know_their_way),
 		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(mistakes_with_connections_are_named),
 		cmocka_unit_test(macros_that_double_come_to_an_end),
 	};
 

@@ -26,6 +26,7 @@ struct socket {
 	const struct socket_ops *ops;
 	struct endpoint local, remote;                       /* IPv4-mapped addresses are kept as IPv4 */
 	bool bound, port_chosen_by_user, address_chosen_by_user;
+	bool port_chosen_by_connect;                         /* others may have the same one, to other ends */
 	bool shut_read, shut_write;
 	bool hashed, listening;                              /* listening: kept by TCP */
 	int ticket;                                          /* of a close() that SO_LINGER holds up; 0: nobody waits */

@@ -131,9 +131,13 @@ static bool addresses_overlap(const struct socket *a, const struct socket *b)
 	return (socket_speaks(a, 4) && socket_speaks(b, 4)) || (socket_speaks(a, 6) && socket_speaks(b, 6));
 }
 
-/* Both must have agreed to share: SO_REUSEPORT always counts, SO_REUSEADDR unless one of them listens. */
+/* Both must have agreed to share: SO_REUSEPORT always counts, SO_REUSEADDR unless one of them listens. Who leaves the
+ * choice of the port to connect() cares only that no other connection has both ends (RFC 9293, 3.4.1: a pair of ends
+ * identifies a connection). */
 static bool may_share(const struct socket *a, const struct socket *b)
 {
+	if (a->port_chosen_by_connect && b->port_chosen_by_connect)
+		return a->remote.port != b->remote.port || !ip_address_equal(&a->remote.ip, &b->remote.ip);
 	if (a->options.reuse_port && b->options.reuse_port)
 		return true;
 	return a->options.reuse_address && b->options.reuse_address && !a->listening && !b->listening;
@@ -168,6 +172,7 @@ int socket_hash(struct socket *s, bool choose_port)
 {
 	if (s->hashed)
 		return 0;
+	s->port_chosen_by_connect = !s->local.port && choose_port && s->tcp && s->remote.ip.version;
 	if (!s->local.port && choose_port) {
 		s->local.port = choose_free_port(s);
 		if (!s->local.port)

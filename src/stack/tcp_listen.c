@@ -134,7 +134,8 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(listener);
-	bool crowded = tcp_listen_opening(listener) >= (size_t)st->config.tcp_syn_backlog;
+	const size_t opening = tcp_listen_opening(listener);
+	bool crowded = opening >= (size_t)st->config.tcp_syn_backlog || opening > tcp_listen_backlog(listener);
 	int64_t cookies = st->config.tcp_cookies;
 	struct fast_open_cookie answer;
 	bool tell;

@@ -3,9 +3,9 @@
  * tcp_listen_queue.c - the children of a listener that nobody has accepted yet
  *
  * A child is a socket from its SYN on: in SYN-RECEIVED it is in the SYN queue, then in the accept queue until the
- * user takes it. The SYN queue is bounded by the host (tcp_syn_backlog) and holds whoever has said anything at all; the
- * accept queue is bounded by listen(), and only those are in it who have proved that they hear us. Which of the two is
- * full decides what a SYN gets: a cookie, silence, or an answer (tcp_listen.c).
+ * user takes it. The SYN queue is bounded by the host (tcp_syn_backlog) and, as in Linux, by listen(), and holds
+ * whoever has said anything at all; the accept queue is bounded likewise, and only those are in it who have proved
+ * that they hear us. Which of the two is full decides what a SYN gets: a cookie, silence, or an answer (tcp_listen.c).
  *
  * The lists belong to the listener, and a child knows it as .place.parent. Whoever ends first, the other must not keep
  * a pointer: tcp_listen_forget() takes one child out, tcp_listen_orphan() lets all of them go. Both may be called for
