@@ -162,6 +162,15 @@ $(EXAMPLE) $(EXAMPLE).so: adapter/example/udp.c adapter/protodrill-adapter.h
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g $(if $(filter %.so,$@),-shared -fPIC) \
 		-o $@ $<
 
+# A plug-in of the original tool, for scripts/check-plug-in.
+PLUG_IN := $(B)/adapter/example/plug_in.so
+ADAPTERS += $(PLUG_IN)
+
+$(PLUG_IN): adapter/example/plug_in.c adapter/plug_in.h
+	$(SAY) LINK $@
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c17 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -shared -fPIC -o $@ $< \
+		-lpthread
+
 # gVisor's sources are those of Debian's package, which only Debian's Go is sure to compile, without modules or network.
 GO ?= /usr/bin/go
 GVISOR := $(B)/adapter/gvisor/gvisor

@@ -151,13 +151,20 @@ struct protodrill_stack_v1 {
 	int64_t (*get)(const char *key, char *value, size_t room);
 	/* One simple command (ip route ..., nstat ...): 0 or 1 with what it prints, or PROTODRILL_UNKNOWN with why. */
 	int (*command)(const char *text, char *output, size_t room);
+
+	/* For a stack in real time, which has these two in place of deadline() and run(): what time it is, and sleep
+	 * until @until or until a packet has left; with @step also until something may have changed for a call that
+	 * waits. It may return early. */
+	int64_t (*clock)(void);
+	void (*wait)(int64_t until, int step);
 };
 
 /* Answer questions until there are no more. The exit status. */
 int protodrill_adapter_main(const struct protodrill_stack_v1 *stack);
 
-/* An IP packet leaves the stack, now. */
+/* An IP packet leaves the stack, now; or left it at @time, on a clock that is real. */
 void protodrill_output(const void *bytes, size_t length);
+void protodrill_output_at(const void *bytes, size_t length, int64_t time);
 /* What time it is. */
 int64_t protodrill_now(void);
 
@@ -177,6 +184,7 @@ int64_t protodrill_now(void);
 struct protodrill_packet {
 	struct protodrill_packet *next;
 	size_t length;
+	int64_t time;                                        /* when it was sent */
 };
 
 static struct protodrill_adapter {
@@ -193,6 +201,8 @@ static struct protodrill_adapter {
 
 int64_t protodrill_now(void)
 {
+	if (protodrill.stack->clock)
+		protodrill.now = protodrill.stack->clock();
 	return protodrill.now;
 }
 
@@ -204,12 +214,18 @@ static void protodrill_fail(const char *what)
 
 void protodrill_output(const void *bytes, size_t length)
 {
+	protodrill_output_at(bytes, length, protodrill_now());
+}
+
+void protodrill_output_at(const void *bytes, size_t length, int64_t time)
+{
 	struct protodrill_packet *p = malloc(sizeof(*p) + length);
 
 	if (!p)
 		protodrill_fail("no memory for a packet");
 	p->next = NULL;
 	p->length = length;
+	p->time = time;
 	memcpy(p + 1, bytes, length);
 	*protodrill.last = p;
 	protodrill.last = &p->next;
@@ -336,7 +352,7 @@ static int protodrill_start(int type)
 	const struct protodrill_stack_v1 *s = protodrill.stack;
 	struct protodrill_start how;
 	char text[256];
-	unsigned flags = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS;
+	unsigned flags = PROTODRILL_PACKETS | (s->clock ? 0 : PROTODRILL_VIRTUAL);
 	int error;
 
 	if (type == PROTODRILL_RESET && !s->can_reset)
@@ -363,7 +379,7 @@ static int protodrill_start(int type)
 	flags |= (s->info ? PROTODRILL_HAS_INFO : 0) | (s->can_reset ? PROTODRILL_CAN_RESET : 0);
 	protodrill_put(PROTODRILL_PROTOCOL, 4);
 	protodrill_put(flags, 4);
-	protodrill_put((uint64_t)protodrill.now, 8);
+	protodrill_put((uint64_t)protodrill_now(), 8);
 	protodrill_put(0, 8);
 	snprintf(text, sizeof(text), "name=%s\nversion=%s\n", s->name, s->release ? s->release : "");
 	protodrill_put_bytes(text, strlen(text));
@@ -379,7 +395,21 @@ static void protodrill_clock(int64_t to)
 	protodrill.stack->run(protodrill.now);
 }
 
-/* Rule 2 of the protocol. Returns what ends the question. */
+/* The same on a clock that nobody can hold. */
+static int protodrill_sleep(int64_t until, unsigned want)
+{
+	for (;;) {
+		if (protodrill.first && want & PROTODRILL_WANT_PACKET)
+			return PROTODRILL_SENT;
+		if (protodrill_now() >= until)
+			return PROTODRILL_REACHED;
+		protodrill.stack->wait(until, (want & PROTODRILL_WANT_STEP) != 0);
+		if (!protodrill.first && want & PROTODRILL_WANT_STEP)
+			return PROTODRILL_STEPPED;
+	}
+}
+
+/* What the page on the protocol says under "Time". Returns what ends the question. */
 static int protodrill_pass(int64_t until, unsigned want)
 {
 	for (;;) {
@@ -404,9 +434,9 @@ static int protodrill_advance(void)
 {
 	int64_t until = (int64_t)protodrill_take(8);
 	unsigned want = (unsigned)protodrill_take(4);
-	int kind = protodrill_pass(until, want);
+	int kind = protodrill.stack->clock ? protodrill_sleep(until, want) : protodrill_pass(until, want);
 
-	protodrill_put((uint64_t)protodrill.now, 8);
+	protodrill_put((uint64_t)(kind == PROTODRILL_SENT ? protodrill.first->time : protodrill_now()), 8);
 	protodrill_put((uint64_t)kind, 4);
 	if (kind == PROTODRILL_SENT) {
 		protodrill_put_bytes(protodrill.first + 1, protodrill.first->length);

@@ -12,14 +12,18 @@
 
 #include "cli/cli.h"
 #include "cli/console.h"
+#include "cli/plug_in.h"
 #include "target/process/adapter_check.h"
 
 static const char help[] =
 	"Usage: protodrill adapter check COMMAND\n"
 	"       protodrill adapter serve FILE.so\n"
+	"       protodrill adapter plug-in FILE.so [FLAGS]\n"
 	"An adapter puts a TCP/UDP stack behind the protocol that -t process:COMMAND speaks (docs/adapter.md).\n\n"
 	"  check   ask for each rule of the protocol, one by one, and say what is wrong with the adapter\n"
-	"  serve   be the adapter of the stack that FILE.so exports as protodrill_stack_v1; -t so:FILE.so does that\n\n"
+	"  serve   be the adapter of the stack that FILE.so exports as protodrill_stack_v1; -t so:FILE.so does that\n"
+	"  plug-in be the adapter, in real time, of a stack that was written as a plug-in of the original tool\n"
+	"          (packetdrill_interface_init, which is given FLAGS); packetdrill --so_filename=FILE.so does that\n\n"
 	"Exit status: 0 done, 1 a rule is broken, 2 a bad command line or a file that cannot be used.\n\n"
 	"Examples:\n"
 	"  protodrill adapter check ./my-adapter\n"
@@ -73,6 +77,9 @@ int adapter_main(int argc, char **argv)
 		return check(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "serve"))
 		return serve(argv[2]);
-	console_error("want 'check COMMAND' or 'serve FILE.so' after 'adapter'. Try 'protodrill adapter --help'.");
+	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "plug-in"))
+		return plug_in_serve(argv[2], argv[3]);
+	console_error("want 'check COMMAND', 'serve FILE.so' or 'plug-in FILE.so' after 'adapter'. "
+	              "Try 'protodrill adapter --help'.");
 	return EXIT_STATUS_ERROR;
 }

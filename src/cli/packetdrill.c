@@ -82,6 +82,7 @@ static bool apply(struct config *c, void *user, struct diags *diags)
 
 	c->family_of_host = true;
 	target_kind_traits(request->target, request->builtin.profile, *release ? release : NULL, c);
+	c->takes_plug_in = true;
 	return settings_apply(c, (void *)&request->settings, diags);
 }
 
@@ -113,16 +114,17 @@ static void print(const struct attempt_output *output)
 /* @inside: this is the process for it. */
 static void play(struct request *request, const struct script *script, bool inside, struct attempt *out)
 {
+	const struct target_kind *target = script->config.plug_in ? target_kind_find("plug-in") : request->target;
 	const struct attempt_plan plan = {
 		.script = script,
-		.target_name = request->target->name,
-		.open = request->target->open,
+		.target_name = target->name,
+		.open = target->open,
 		.target_options = &request->builtin,
-		.virtual_time = request->target->virtual_time,
+		.virtual_time = target->virtual_time,
 		.render = render,
 		.observe = script->config.verbose || script->config.debug ? observe : NULL,
 		.force_python = request->python,
-		.allow_python = request->python || !request->target->reference,
+		.allow_python = request->python || !target->reference,
 		.keep_background = true,
 		.retries = OLD_FACE_RETRIES,
 		.memory_mb = OLD_FACE_MEMORY_MB,

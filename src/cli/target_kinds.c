@@ -115,6 +115,33 @@ static struct target *open_object(const struct attempt_plan *plan, struct buf *p
 	return t;
 }
 
+/* @text, as a word of a command line of an adapter. */
+static void add_word(struct buf *command, const char *text)
+{
+	buf_printf(command, strchr(text, '\'') ? " \"%s\"" : " '%s'", text);
+}
+
+/* The same for stacks that were written for the original tool; a script may say which. */
+static struct target *open_plug_in(const struct attempt_plan *plan, struct buf *problem)
+{
+	const struct config *c = &plan->script->config;
+	const char *given = target_kind_file(plan->target_name), *file = *given ? given : c->plug_in;
+	struct buf command = BUF_INIT;
+	struct target *t = NULL;
+
+	if (file) {
+		buf_puts(&command, "/proc/self/exe adapter plug-in");
+		add_word(&command, file);
+		if (c->plug_in_flags)
+			add_word(&command, c->plug_in_flags);
+		t = open_command(plan, command.data, problem);
+	} else {
+		buf_puts(problem, "which plug-in? Write -t plug-in:FILE.so, or --so_filename=FILE.so in the script");
+	}
+	buf_free(&command);
+	return t;
+}
+
 /* An adapter that comes with protodrill: adapter/NAME/NAME beside the program. */
 static struct target *open_shipped(const struct attempt_plan *plan, struct buf *problem)
 {
@@ -153,6 +180,8 @@ const struct target_kind target_kinds[] = {
 	{ .name = "so", .help = "a stack in a shared object, in virtual time (docs/adapter.md); so:FILE.so",
 	  .open = open_object, .virtual_time = true, .takes_text = true, .needs_text = true, .stands_for = "builtin",
 	  .profile = "rfc", .has = process_target_has },
+	{ .name = "plug-in", .help = "a stack written as a plug-in of the original tool, in real time; plug-in:FILE.so",
+	  .open = open_plug_in, .takes_text = true, .stands_for = "kernel", .has = process_target_has },
 	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
 	  .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
 	{ .name = "gvisor", .help = "gVisor's netstack, in virtual time (make adapters)", .open = open_shipped,
@@ -194,6 +223,7 @@ void target_kind_traits(const struct target_kind *kind, const char *profile, con
 {
 	struct utsname here;
 
+	config->takes_plug_in = !strcmp(kind->name, "plug-in");
 	config->target = kind->stands_for ? kind->stands_for : kind->name;
 	config->profile = kind->reference && !profile ? "rfc" : profile;
 	if (booted)

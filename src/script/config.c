@@ -173,7 +173,6 @@ static bool set_nothing(struct config *c, const struct config_option *o, const c
 #define ADDRESS "an address of the family that --ip_version says"
 #define LINK_LOCAL "an IPv6 address"
 #define REMOTE_MODE "not supported: tests with two machines (remote mode)"
-#define PLUG_IN "not supported: stacks as plug-ins"
 
 #define MEMBER(option, setter, at, low, high) .name = (option), .set = (setter), \
 	.member = FIELD_NAMED(option, struct config, at, low, high)
@@ -253,8 +252,10 @@ const struct config_option config_options[] = {
 	{ .name = "wire_server_port", .argument = "PORT", .help = REMOTE_MODE },
 	{ .name = "wire_client_dev", .argument = "DEVICE", .help = REMOTE_MODE },
 	{ .name = "wire_server_dev", .argument = "DEVICE", .help = REMOTE_MODE },
-	{ .name = "so_filename", .argument = "FILE", .help = PLUG_IN },
-	{ .name = "so_flags", .argument = "TEXT", .help = PLUG_IN },
+	{ TEXT("so_filename", plug_in), .argument = "FILE",
+	  .help = "the stack is a plug-in of the original tool, in real time", .allowed = "a file" },
+	{ TEXT("so_flags", plug_in_flags), .argument = "TEXT", .help = "what that plug-in is given",
+	  .allowed = "any text" },
 	{ .name = "psp_udp_port", .argument = "PORT",
 	  .help = "not supported: PSP, which exists in remote mode only" },
 	{ 0 },

@@ -53,6 +53,8 @@ struct config {
 	bool no_cleanup;                                     /* no reset packets at the end */
 	const char *tcp_md5_secret;                          /* NULL: the script's calls bring the keys */
 	const char *udp_encapsulation;                       /* NULL: none */
+	bool takes_plug_in;                                  /* the target is one, or will be if a script says so */
+	const char *plug_in, *plug_in_flags;                 /* NULL: none */
 	bool verbose, debug;
 	bool family_of_host;                                 /* no ip_version: ask what family the host's name has,
 	                                                        as the old tool does; else IPv4 on every machine */
@@ -68,7 +70,7 @@ void config_init(struct config *c, struct arena *arena);
 
 /* Set one option. @value NULL: none was given. @where "Command Line" or the script path. Reports unknown
  * names (with the nearest known one), missing or surplus values and bad values with what is allowed;
- * options of the later remote mode and plug-ins get an error that says so. */
+ * options of the later remote mode get an error that says so. */
 bool config_set(struct config *c, const char *name, const char *value, const char *where, struct loc loc,
                 struct diags *diags);
 

@@ -18,7 +18,7 @@ struct derivation {
 	struct diags *diags;
 };
 
-static bool bad_address(const struct derivation *d, const char *option, const char *text, const char *wanted)
+static bool bad_value(const struct derivation *d, const char *option, const char *text, const char *wanted)
 {
 	const struct option_place *place = d->config->places;
 	struct buf headline = BUF_INIT;
@@ -60,7 +60,7 @@ static bool derive_address(const struct derivation *d, const char *option, const
 
 	if (ip_address_parse(text, out) && out->version == version)
 		return true;
-	return bad_address(d, option, text, version == 6 ? "an IPv6 address" : "an IPv4 address");
+	return bad_value(d, option, text, version == 6 ? "an IPv6 address" : "an IPv4 address");
 }
 
 /* ADDRESS or ADDRESS/LENGTH; without a length the route is one to a host. */
@@ -76,7 +76,7 @@ static bool derive_remote(const struct derivation *d, const char *text)
 		return derive_address(d, "remote_ip", text, &c->remote_ip);
 	long length = strtol(slash + 1, &end, 10);
 	if (end == slash + 1 || *end || length < 0 || length > bits)
-		return bad_address(d, "remote_ip", text,
+		return bad_value(d, "remote_ip", text,
 		                   bits == 128 ? "a prefix length of 0 to 128" : "a prefix length of 0 to 32");
 	c->remote_prefix = (int)length;
 	return derive_address(d, "remote_ip", arena_strndup(c->arena, text, (size_t)(slash - text)), &c->remote_ip);
@@ -104,10 +104,10 @@ static bool derive_prefix(const struct derivation *d)
 		return true;
 	c->local_prefix = 0;
 	if (!ip_address_parse(text, &mask) || mask.version != 4)
-		return bad_address(d, "netmask_ip", text, "an IPv4 mask, such as 255.255.0.0");
+		return bad_value(d, "netmask_ip", text, "an IPv4 mask, such as 255.255.0.0");
 	uint32_t number = ipv4_number(&mask);
 	if (~number & (~number + 1))
-		return bad_address(d, "netmask_ip", text, "a mask of ones followed by zeros");
+		return bad_value(d, "netmask_ip", text, "a mask of ones followed by zeros");
 	for (; number; number <<= 1)
 		c->local_prefix++;
 	return true;
@@ -143,7 +143,17 @@ static bool derive_linklocal(const struct derivation *d, const char *option, con
 {
 	if (!text)
 		text = otherwise;
-	return (ip_address_parse(text, out) && out->version == 6) || bad_address(d, option, text, "an IPv6 address");
+	return (ip_address_parse(text, out) && out->version == 6) || bad_value(d, option, text, "an IPv6 address");
+}
+
+/* On any other target it would not be what the script asks for that is tested. */
+static bool suits_target(const struct derivation *d)
+{
+	const struct config *c = d->config;
+
+	if (!c->plug_in || !c->target || c->takes_plug_in)
+		return true;
+	return bad_value(d, "so_filename", c->plug_in, "another target: packetdrill, or protodrill run -t plug-in");
 }
 
 bool config_derive(struct config *c, uint64_t seed, const char *where, struct diags *diags)
@@ -156,7 +166,7 @@ bool config_derive(struct config *c, uint64_t seed, const char *where, struct di
 	const char *remote = c->remote_ip_text ? c->remote_ip_text : six ? "2001:db8::1/32" : "192.0.2.1/24";
 	const char *gateway = c->gateway_ip_text ? c->gateway_ip_text : six ? "fd3d:fa7b:d17d:8888::" : "192.168.0.1";
 
-	bool good = derive_prefix(&d);
+	bool good = suits_target(&d) & derive_prefix(&d);
 	if (c->local_ip_text)
 		good &= derive_address(&d, "local_ip", c->local_ip_text, &c->local_ip);
 	else

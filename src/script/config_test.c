@@ -63,7 +63,8 @@ static const struct row rows[] = {
 	{ "mtu", NULL, "option 'mtu' requires an argument" },
 	{ "nothing", NULL, "option 'nothing' unknown" },
 	{ "wire_client", NULL, "option 'wire_client' is not supported" },
-	{ "so_filename", "x.so", "option 'so_filename' is not supported" },
+	{ "so_filename", "x.so", NULL },
+	{ "so_flags", NULL, "option 'so_flags' requires an argument" },
 };
 
 static void options_are_checked(void **state)

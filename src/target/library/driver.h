@@ -9,7 +9,8 @@
  * The rules:
  * - Nothing blocks. What would block returns -EAGAIN (connect: -EINPROGRESS), also on a blocking descriptor; whoever
  *   asks tries again after each packet and each step.
- * - Time stands still but in advance().
+ * - Time stands still but in advance(), unless the driver has a clock(): then advance() sleeps, and may come back a
+ *   little late.
  * - Packets that the stack sends are handed to library_output() in their order: at once, or at the latest in the next
  *   advance(), before time goes on.
  * - Calls return what the system call would, or minus an errno. What the driver has no means for returns
@@ -47,6 +48,8 @@ struct stack_driver_ops {
 	 * it is then. With VTIME_NEVER and nothing to do: VTIME_NEVER, and no time has passed. Unless @step it may also
 	 * go on until a packet leaves: nobody waits who could do something in between. */
 	vtime_t (*advance)(struct stack_driver *d, vtime_t until, bool step);
+	/* What time it is, for a driver whose clock nobody can hold (library_set_real()); else NULL. */
+	vtime_t (*clock)(struct stack_driver *d);
 	/* Hand over the packets that calls have brought about. NULL for a driver that does it at once. */
 	void (*fetch)(struct stack_driver *d);
 

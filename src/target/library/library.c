@@ -66,6 +66,13 @@ static void take_packet(struct library *lib, struct observation *out)
 
 /* ---- calls ---- */
 
+/* A clock that is real goes on by itself, but never back. */
+static void look_at_clock(struct library *lib)
+{
+	if (lib->driver->ops->clock)
+		lib->now = vtime_max(lib->now, lib->driver->ops->clock(lib->driver));
+}
+
 /* What the last call had no means for, or NULL. */
 static const char *ask_cannot(const struct library *lib)
 {
@@ -126,6 +133,7 @@ static bool advance(struct library *lib, vtime_t until)
 	if (!vtime_is_never(reached) && vtime_before(lib->now, reached)) {
 		lib->now = reached;
 		lib->steps = 0;
+		lib->overslept = vtime_max(lib->overslept, vtime_sub(reached, limit));
 	}
 	look_for_trouble(lib);
 	retry_pending(lib);
@@ -156,12 +164,13 @@ struct files *library_files(struct library *lib)
 
 static vtime_t now_op(struct target *t)
 {
+	look_at_clock(self(t));
 	return self(t)->now;
 }
 
 static vtime_t start_time_op(struct target *t)
 {
-	int64_t ticks = vtime_add(self(t)->now, vtime_ns(TICK.ns - 1)).ns / TICK.ns;
+	int64_t ticks = vtime_add(now_op(t), vtime_ns(TICK.ns - 1)).ns / TICK.ns;
 
 	return vtime_add(vtime_units(ticks, TICK.ns), AFTER_TICK);
 }
@@ -216,6 +225,7 @@ static int inject_op(struct target *t, const struct injection *injection)
 	struct library *lib = self(t);
 
 	lib->cannot = NULL;
+	look_at_clock(lib);
 	if (injection->length == 0)
 		return EINVAL;
 	int taken = STACK_CALL(lib, input, injection->bytes, injection->length, injection->gso_size, lib->now);
@@ -256,7 +266,7 @@ static int64_t run_forward(struct library *lib, struct operation *op)
 static void call_op(struct target *t, const struct call *call, struct call_result *out)
 {
 	struct library *lib = self(t);
-	struct operation op = { .call = *call, .started = lib->now, .deadline = VTIME_NEVER };
+	struct operation op = { .call = *call, .started = now_op(t), .deadline = VTIME_NEVER };
 	int64_t value = call->blocking && lib->pending ? -EBUSY : try_operation(lib, &op);
 
 	lib->cannot = NULL;
@@ -270,6 +280,7 @@ static void call_op(struct target *t, const struct call *call, struct call_resul
 		value = run_forward(lib, &op);
 	if (value == DRIVER_CANNOT)
 		lib->cannot = ask_cannot(lib);
+	look_at_clock(lib);
 	*out = result_of(lib, value == WOULD_BLOCK ? broken_off(&op) : value);
 	out->broken_off = value == WOULD_BLOCK;
 	advance(lib, lib->now);
@@ -300,8 +311,7 @@ static void command_output_op(struct target *t, struct buf *out)
 /* In virtual time a timer fires when it is due. */
 static vtime_t timer_resolution_op(struct target *t)
 {
-	(void)t;
-	return VTIME_ZERO;
+	return self(t)->resolution;
 }
 
 static uint16_t remote_port_op(struct target *t)
@@ -314,8 +324,8 @@ static uint16_t remote_port_op(struct target *t)
 
 static void disturbance_op(struct target *t, struct disturbance *out)
 {
-	(void)t;
-	*out = (struct disturbance){ 0 };
+	*out = (struct disturbance){ .worst_wake = self(t)->overslept };
+	self(t)->overslept = VTIME_ZERO;
 }
 
 static bool trace_op(struct target *t, vtime_t *at, const char **text)
@@ -363,26 +373,16 @@ static void close_op(struct target *t)
 	free(lib);
 }
 
-static const struct target_ops ops = {
-	.name = "library",
-	.virtual_time = true,
-	.now = now_op,
-	.start_time = start_time_op,
-	.wait = wait_op,
-	.inject = inject_op,
-	.call = call_op,
-	.info = info_op,
-	.command = command_op,
-	.command_output = command_output_op,
-	.timer_resolution = timer_resolution_op,
-	.remote_port = remote_port_op,
-	.disturbance = disturbance_op,
-	.lacking = lacking_op,
-	.cannot = cannot_op,
-	.trace = trace_op,
-	.end = end_op,
-	.close = close_op,
-};
+/* How a target is played and judged depends on whose time it has. */
+#define OPERATIONS \
+	.now = now_op, .start_time = start_time_op, .wait = wait_op, .inject = inject_op, .call = call_op, \
+	.info = info_op, .command = command_op, .command_output = command_output_op, \
+	.timer_resolution = timer_resolution_op, .remote_port = remote_port_op, \
+	.disturbance = disturbance_op, .lacking = lacking_op, .cannot = cannot_op, .trace = trace_op, \
+	.end = end_op, .close = close_op
+
+static const struct target_ops ops = { .name = "library", .virtual_time = true, OPERATIONS };
+static const struct target_ops real_ops = { .name = "library", OPERATIONS };
 
 struct library *library_new(uint64_t ports)
 {
@@ -399,6 +399,13 @@ struct library *library_new(uint64_t ports)
 void library_set_driver(struct library *lib, struct stack_driver *driver)
 {
 	lib->driver = driver;
+}
+
+void library_set_real(struct library *lib, vtime_t resolution)
+{
+	lib->base.ops = &real_ops;
+	lib->resolution = resolution;
+	lib->now = VTIME_ZERO;
 }
 
 struct target *library_target(struct library *lib)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * library.h - a stack that is a library as a target, in virtual time
+ * library.h - a stack that is a library as a target, in virtual time, or on a clock of its own
  *
  * Nothing runs behind the drill's back and nothing outside is touched: the clock stands still until wait() moves it,
  * and files live in memory (files.h). The same driver with the same options and the same script gives the same packets,
@@ -12,6 +12,8 @@
  * - A call that blocks although it is not marked blocking runs the stack forward until it returns, or up to its limit;
  *   one without a limit is broken off when the stack has nothing left to do, or after LIBRARY_PATIENCE_S.
  * - There is no device: what the stack has sent is gone for it, whether a line has looked at it or not.
+ * - On a clock of its own (library_set_real()) nothing of that holds that is about time: it goes on while nobody waits,
+ *   and how late waits ended is told by disturbance().
  * - TARGET_FAILED comes when the driver is broken, when the stack has sent LIBRARY_QUEUE_BYTES that nobody asked for,
  *   and when it wants to do something LIBRARY_STEPS times at one and the same instant.
  */
@@ -36,6 +38,8 @@ struct library;
 struct library *library_new(uint64_t ports);
 void library_set_driver(struct library *lib, struct stack_driver *driver);
 struct target *library_target(struct library *lib);
+/* The driver has a clock of its own, whose timers may be @resolution late. */
+void library_set_real(struct library *lib, vtime_t resolution);
 
 /* ---- for drivers ---- */
 

@@ -32,6 +32,7 @@ struct library {
 	struct stack_driver *driver;                         /* NULL: not yet */
 	struct files *files;
 	vtime_t now;
+	vtime_t resolution, overslept;                       /* on a real clock: of timers; how late we woke up */
 	struct queued_packet *first, **last, *current;       /* sent and not asked for; last one handed out */
 	size_t queued_bytes;
 	const char *broken;                                  /* NULL, or why the target cannot go on */

@@ -41,6 +41,8 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 	return 0;
 }
 
+enum { NAP_MS = 500 };
+
 struct advance {
 	vtime_t until;
 	unsigned want;
@@ -48,14 +50,18 @@ struct advance {
 	unsigned kind;
 };
 
-/* What is wrong with the answer to an adapter whose clock stood at @before. */
+/* What is wrong with the answer to an adapter whose clock stood at @before. A real clock may be late, and a packet says
+ * when it left, which may be a while ago. */
 static void judge_advance(struct process *p, vtime_t before, const struct advance *a)
 {
-	if (a->kind > PROTODRILL_IDLE)
-		adapter_break(p->adapter, "answered ADVANCE with the kind %u; there are 0 to 3", a->kind);
-	else if (vtime_before(a->now, before))
+	const bool held = !p->real;
+
+	if (a->kind > (held ? PROTODRILL_IDLE : PROTODRILL_STEPPED))
+		adapter_break(p->adapter, "answered ADVANCE with the kind %u; there are 0 to %d", a->kind,
+		              held ? PROTODRILL_IDLE : PROTODRILL_STEPPED);
+	else if (vtime_before(a->now, before) && (held || a->kind != PROTODRILL_SENT))
 		adapter_break(p->adapter, "set its clock back by %.9f s", vtime_to_s(vtime_sub(before, a->now)));
-	else if (vtime_before(a->until, a->now))
+	else if (held && vtime_before(a->until, a->now))
 		adapter_break(p->adapter, "went %.9f s further than it was told to",
 		              vtime_to_s(vtime_sub(a->now, a->until)));
 	else if (a->kind == PROTODRILL_IDLE && !vtime_is_never(a->until))
@@ -63,7 +69,7 @@ static void judge_advance(struct process *p, vtime_t before, const struct advanc
 	else if (a->kind == PROTODRILL_REACHED && vtime_before(a->now, a->until))
 		adapter_break(p->adapter, "says that the time is reached, and its clock is %.9f s before it",
 		              vtime_to_s(vtime_sub(a->until, a->now)));
-	else if (a->kind == PROTODRILL_SENT && a->want & PROTODRILL_WANT_STEP && vtime_before(before, a->now))
+	else if (held && a->kind == PROTODRILL_SENT && a->want & PROTODRILL_WANT_STEP && vtime_before(before, a->now))
 		adapter_break(p->adapter, "let %.9f s pass while a packet waited",
 		              vtime_to_s(vtime_sub(a->now, before)));
 }
@@ -105,18 +111,31 @@ static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 
 	if (p->unfit)
 		return until;
-	/* A stack whose timers never rest would go on for ever where there is no limit. */
-	a.until = vtime_min(vtime_max(until, a.now), vtime_add(a.now, vtime_s(LIBRARY_PATIENCE_S)));
+	/* A stack whose timers never rest would go on for ever where there is no limit; and a real sleep must not look
+	 * like silence. */
+	a.until = vtime_min(vtime_max(until, a.now), vtime_add(a.now, p->real ? vtime_ms(NAP_MS)
+	                                                                      : vtime_s(LIBRARY_PATIENCE_S)));
 	a.want |= step ? PROTODRILL_WANT_STEP : 0;
 	for (int i = 0; i < LIBRARY_STEPS; i++) {
 		if (!ask_advance(p, &a))
 			return a.until;
 		if (a.kind == PROTODRILL_REACHED || a.kind == PROTODRILL_IDLE)
 			return a.kind == PROTODRILL_IDLE ? VTIME_NEVER : a.now;
+		a.now = vtime_max(a.now, library_now(p->lib));
 		a.until = a.now;
 	}
 	adapter_break(p->adapter, "has something to do again and again, and time does not go on");
 	return a.until;
+}
+
+static vtime_t clock_op(struct stack_driver *d)
+{
+	struct process *p = process_of(d);
+	struct advance a = { .now = library_now(p->lib), .until = library_now(p->lib) };
+
+	if (!p->real || !ask_advance(p, &a))
+		return library_now(p->lib);
+	return a.now;
 }
 
 /* What a call has brought about. */
@@ -285,6 +304,7 @@ static void free_op(struct stack_driver *d)
 static const struct stack_driver_ops ops = {
 	.input = input_op,
 	.advance = advance_op,
+	.clock = clock_op,
 	.fetch = fetch_op,
 	.socket = process_socket_op,
 	.bind = bind_op,
@@ -353,7 +373,6 @@ static char *value_of(const char *text, size_t length, const char *key)
 
 static void take_hello(struct process *p, const uint8_t *body, size_t length, vtime_t now)
 {
-	const unsigned needed = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS;
 	uint32_t version = length >= HELLO_HEAD ? (uint32_t)answer_number(body, 4) : 0;
 
 	if (length < HELLO_HEAD) {
@@ -367,13 +386,15 @@ static void take_hello(struct process *p, const uint8_t *body, size_t length, vt
 	if (version != PROTODRILL_PROTOCOL)
 		adapter_break(p->adapter, "speaks version %u of the protocol, and here is version %d", version,
 		              PROTODRILL_PROTOCOL);
-	else if ((p->flags & needed) != needed)
-		adapter_break(p->adapter, "has %s; what can be played here are virtual time and packets in the stream",
-		              p->flags & PROTODRILL_VIRTUAL ? "packets on a device" : "a real clock");
-	else if (told != now.ns)
+	else if (!(p->flags & PROTODRILL_PACKETS))
+		adapter_break(p->adapter, "has packets on a device; what can be played here are packets in the stream");
+	else if (p->flags & PROTODRILL_VIRTUAL && told != now.ns)
 		adapter_break(p->adapter, "was told what time it is, and says that it is another");
 	else if (!*p->name)
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
+	p->real = !(p->flags & PROTODRILL_VIRTUAL);
+	if (p->real)
+		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));
 }
 
 static void say_hello(struct process *p, const struct process_options *options, vtime_t now)

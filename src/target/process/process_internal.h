@@ -39,6 +39,7 @@ struct process {
 	size_t socket_count;
 	struct process_epoll *epolls;
 	struct process_commands commands;
+	bool real;                                           /* its clock runs by itself */
 	bool no_messages, no_connect_result;                 /* it knows no RECVMSG, no CONNECT_RESULT */
 };
 

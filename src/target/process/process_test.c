@@ -30,7 +30,7 @@
 enum fault {
 	KILLED, ABORTED, ENDED, ENDED_BADLY, CLOSED, HUNG, CUT, CUT_AND_HUNG, WRONG_TAG, WRONG_TYPE, HUGE_FRAME,
 	EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR, CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON,
-	NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS, STAYS, OTHER_VERSION, REAL_CLOCK,
+	NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS, STAYS, OTHER_VERSION, ON_A_DEVICE,
 	NAMELESS, FINE,
 };
 
@@ -50,7 +50,7 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 	switch (type) {
 	case PROTODRILL_HELLO:
 		put(body, fault == OTHER_VERSION ? 2 : 1, 4);
-		put(body + 4, fault == REAL_CLOCK ? PROTODRILL_PACKETS : PROTODRILL_VIRTUAL | PROTODRILL_PACKETS, 4);
+		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL : PROTODRILL_VIRTUAL | PROTODRILL_PACKETS, 4);
 		put(body + 8, 946684800000000000, 8);
 		strcpy((char *)body + 24, fault == NAMELESS ? "version=1\n" : name);
 		return 24 + strlen((char *)body + 24);
@@ -230,7 +230,7 @@ static const struct {
 	{ BAD_VALUE, "neither a result nor minus an errno", PROTODRILL_CALL, false },
 	{ BAD_FAMILY, "an unknown family", PROTODRILL_CALL, false },
 	{ OTHER_VERSION, "speaks version 2", PROTODRILL_HELLO, false },
-	{ REAL_CLOCK, "a real clock", PROTODRILL_HELLO, false },
+	{ ON_A_DEVICE, "packets on a device", PROTODRILL_HELLO, false },
 	{ NAMELESS, "what the stack is called", PROTODRILL_HELLO, false },
 };
 
@@ -345,7 +345,7 @@ static void rules_are_named(void **state)
 	} broken[] = {
 		{ NAMELESS, 0, "not ok  HELLO has", "no line name=" },
 		{ OTHER_VERSION, 0, "not ok  HELLO has", "the version is 2" },
-		{ REAL_CLOCK, 0, "not ok  HELLO has", "VIRTUAL (1)" },
+		{ ON_A_DEVICE, 0, "not ok  HELLO has", "PACKETS (2)" },
 		{ CLOCK_FAR, 1, "not ok  ADVANCE goes to", "1 ns further" },
 		{ CLOCK_SHORT, 1, "not ok  ADVANCE goes to", "before it" },
 		{ WRONG_KIND, 1, "not ok  ADVANCE goes to", "the kind" },
