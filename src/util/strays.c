@@ -8,16 +8,20 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdnoreturn.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PAUSE_MS = 2, MOST_ROUNDS = 500 };
+enum { PAUSE_MS = 2, MOST_ROUNDS = 500, QUIET_ROUNDS = 3 };
+enum { MOST_ENVIRONMENT = 1 << 17 };
 
 bool strays_adopt(void)
 {
@@ -32,38 +36,53 @@ void strays_adopt_no_more(void)
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
-/* Of process @name, a number in @folder, which is /proc; 0 if it has ended. */
-static pid_t parent_of(int folder, const char *name)
+static void pause_shortly(void)
 {
-	char path[32], text[512];
-	const char *state;
-
-	snprintf(path, sizeof(path), "%.20s/stat", name);
-	const int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	const ssize_t got = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[got > 0 ? got : 0] = '\0';
-	state = strrchr(text, ')');                      /* "PID (NAME) STATE PARENT ...", and NAME may hold anything */
-	return state && strlen(state) > 4 ? (pid_t)strtol(state + 4, NULL, 10) : 0;
+	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
 }
 
-static void kill_children(void)
+/* The beginning of what is in a file of process @number, which is a name in @folder, /proc; with a zero behind it. How
+ * much that is; 0 if the process has ended. */
+static size_t read_of(int folder, const char *number, const char *file, char *text, size_t size)
 {
-	const pid_t self = getpid();
-	DIR *folder = opendir("/proc");
+	char path[40];
 
-	if (!folder)
-		return;
-	for (const struct dirent *entry; (entry = readdir(folder));)
-		if (isdigit((unsigned char)entry->d_name[0]) && parent_of(dirfd(folder), entry->d_name) == self)
-			kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL);
-	closedir(folder);
+	snprintf(path, sizeof(path), "%.20s/%s", number, file);
+	const int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	const ssize_t got = fd < 0 ? 0 : read(fd, text, size - 1);
+	if (fd >= 0)
+		close(fd);
+	text[got > 0 ? got : 0] = '\0';
+	return got > 0 ? (size_t)got : 0;
+}
+
+static bool is_child(int folder, const char *number, const void *parent)
+{
+	char text[512];
+
+	read_of(folder, number, "stat", text, sizeof(text));
+	const char *state = strrchr(text, ')');          /* "PID (NAME) STATE PARENT ...", and NAME may hold anything */
+	return state && strlen(state) > 4 && (pid_t)strtol(state + 4, NULL, 10) == *(const pid_t *)parent;
+}
+
+/* Kill the processes that are so. False if there is none. */
+static bool kill_those(bool (*are_so)(int folder, const char *number, const void *what), const void *what)
+{
+	DIR *folder = opendir("/proc");
+	bool found = false;
+
+	for (const struct dirent *entry; folder && (entry = readdir(folder));)
+		if (isdigit((unsigned char)entry->d_name[0]) && are_so(dirfd(folder), entry->d_name, what))
+			found |= kill((pid_t)strtol(entry->d_name, NULL, 10), SIGKILL) == 0;
+	if (folder)
+		closedir(folder);
+	return found;
 }
 
 void strays_end(void)
 {
+	const pid_t self = getpid();
+
 	for (int rounds = 0; rounds < MOST_ROUNDS;) {
 		pid_t ended = waitpid(-1, NULL, WNOHANG | __WALL);
 
@@ -71,8 +90,90 @@ void strays_end(void)
 			return;                              /* there is no child */
 		if (ended != 0)
 			continue;
-		kill_children();
+		kill_those(is_child, &self);
 		rounds++;
-		nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
+		pause_shortly();
 	}
+}
+
+/* ---- the watcher ---- */
+
+struct mark {
+	char entry[64];                                      /* "NAME=NUMBER" of an environment */
+	struct stat pid_namespace;                           /* elsewhere the number is another process */
+};
+
+static bool is_marked(int folder, const char *number, const void *what)
+{
+	const struct mark *mark = what;
+	char path[40];
+	char text[MOST_ENVIRONMENT];
+	struct stat pid_namespace;
+
+	const size_t length = read_of(folder, number, "environ", text, sizeof(text));
+	bool found = false;
+	for (const char *at = text; !found && at < text + length; at += strlen(at) + 1)
+		found = !strcmp(at, mark->entry);
+	snprintf(path, sizeof(path), "%.20s/ns/pid", number);
+	return found && fstatat(folder, path, &pid_namespace, 0) == 0 &&
+	       pid_namespace.st_ino == mark->pid_namespace.st_ino &&
+	       pid_namespace.st_dev == mark->pid_namespace.st_dev;
+}
+
+/* A process may be between fork and exec, where its environment is not to be seen: so look more than once. */
+static void end_marked(const struct mark *mark)
+{
+	for (int rounds = 0, quiet = 0; rounds < MOST_ROUNDS && quiet < QUIET_ROUNDS; rounds++) {
+		quiet = kill_those(is_marked, mark) ? 0 : quiet + 1;
+		pause_shortly();
+	}
+}
+
+/* Nothing of the process that forked us is kept but the leash: not its device, and not the pipe through which it
+ * answers. Nor do signals to its group or from its terminal get here. */
+static noreturn void watch(int leash, const struct mark *mark)
+{
+	char byte;
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	setsid();
+	if (dup2(leash, 0) == 0 && close_range(1, UINT_MAX, 0) == 0) {
+		while (read(0, &byte, 1) < 0 && errno == EINTR)
+			;
+		end_marked(mark);
+	}
+	_exit(0);
+}
+
+void strays_watch_open(struct strays_watch *w, const char *name)
+{
+	struct mark mark;
+	int ends[2];
+
+	if (w->leash >= 0 || stat("/proc/self/ns/pid", &mark.pid_namespace) < 0 || pipe2(ends, O_CLOEXEC) < 0)
+		return;
+	snprintf(mark.entry, sizeof(mark.entry), "%s=%d", name, (int)getpid());
+	w->watcher = fork();
+	if (w->watcher == 0) {
+		close(ends[1]);
+		watch(ends[0], &mark);
+	}
+	close(ends[0]);
+	w->leash = ends[1];
+	if (w->watcher < 0)
+		strays_watch_close(w);
+}
+
+/* Before the leash, since the end of that is what the watcher waits for. */
+void strays_watch_close(struct strays_watch *w)
+{
+	if (w->leash < 0)
+		return;
+	if (w->watcher > 0 && kill(w->watcher, SIGKILL) == 0)
+		while (waitpid(w->watcher, NULL, 0) < 0 && errno == EINTR)
+			;
+	close(w->leash);
+	*w = (struct strays_watch){ .leash = -1 };
 }

@@ -5,11 +5,17 @@
  * A process that leaves its process group and its parent, as daemons do with setsid, is out of reach of signals to a
  * group. But it still has a parent: when its own ends, the kernel gives it to the nearest ancestor that has declared
  * itself a subreaper. So whoever starts foreign programs declares itself one, and kills all its children at the end.
+ *
+ * Who was killed with SIGKILL kills nobody. Its own parent does so in its place; and where all of them were killed at
+ * once, a watcher is left: a process with a session of its own, which sleeps until the one that it watches over has
+ * ended. It finds strays by an entry of their environment. (A PID namespace would do without a watcher, but there the
+ * commands of a script have no parent: $PPID, by which existing scripts name their files, would be 0.)
  */
 #ifndef UTIL_STRAYS_H
 #define UTIL_STRAYS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* From now on processes below this one whose parents have ended become its children. True if they did not before; then
  * strays_adopt_no_more() is for whoever wants that again. */
@@ -20,5 +26,17 @@ void strays_adopt_no_more(void);
  * a second: what is in the middle of something that the kernel cannot interrupt is left. Without a proc file system
  * nobody is found. */
 void strays_end(void);
+
+/* Who ends strays when we cannot. { .leash = -1 }: nobody. */
+struct strays_watch {
+	pid_t watcher;
+	int leash;
+};
+
+/* From now on, once this process has ended without strays_watch_close(), the processes of its PID namespace that have
+ * "NAME=NUMBER" in their environment are killed: those that it started with @name set to its own number. Without memory
+ * or descriptors for that, nobody watches; the next call tries again. Does nothing when somebody watches. */
+void strays_watch_open(struct strays_watch *w, const char *name);
+void strays_watch_close(struct strays_watch *w);
 
 #endif

@@ -34,6 +34,7 @@
 #include <unistd.h>
 
 #include "target/kernel/internal.h"
+#include "util/strays.h"
 
 enum { SLICE_NS = 20000000 };                            /* of a long wait: how often stalls are looked for */
 
@@ -49,6 +50,7 @@ struct kernel_target {
 	struct call_limit limit;
 	struct capability_sets capabilities;
 	struct command_groups commands;
+	struct strays_watch strays;
 	struct shortage shortage;                            /* of the last operation */
 	int *listeners;                                      /* sockets that keep remote ports ours */
 	size_t listener_count;
@@ -189,6 +191,8 @@ static int command_op(struct target *t, const char *shell_text, struct buf *why)
 			kernel_shortage_of_command(&k->shortage);
 		return failed;
 	}
+	if (!t->ops->virtual_time)                           /* a booted kernel ends with all that is in it */
+		strays_watch_open(&k->strays, "PACKETDRILL_PID");
 	const enum command_end end = kernel_command_run(&k->commands, &k->process, shell_text, why, &error);
 
 	if (end == COMMAND_NOT_STARTED)
@@ -266,6 +270,7 @@ static void close_op(struct target *t)
 
 	kernel_limit_close(&k->limit);
 	kernel_worker_close(k->worker);
+	strays_watch_close(&k->strays);
 	kernel_commands_close(&k->commands);
 	for (size_t i = 0; i < k->listener_count; i++)
 		close(k->listeners[i]);
@@ -330,7 +335,7 @@ struct target *kernel_target_open(const struct kernel_options *options, struct b
 	k->base.ops = options->virtual_time ? &virtual_ops : &ops;
 	k->ip_version = options->local_ip.version;
 	k->commands.output = -1;
-	k->device = k->home.previous = k->stalls.stat_fd = k->stalls.delay_fd = k->capture.fd = -1;
+	k->device = k->strays.leash = k->home.previous = k->stalls.stat_fd = k->stalls.delay_fd = k->capture.fd = -1;
 	if (open_parts(k, options, problem))
 		return &k->base;
 	close_op(&k->base);
