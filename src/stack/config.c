@@ -38,6 +38,9 @@ static const struct name_value reductions[] = {
 static const struct name_value cookies[] = {
 	{ "off", TCP_COOKIES_OFF }, { "on-overflow", TCP_COOKIES_ON_OVERFLOW }, { "always", TCP_COOKIES_ALWAYS },
 };
+static const struct name_value acks_inside_window[] = {
+	{ "next", TCP_ACK_AT_NEXT }, { "edge", TCP_ACK_AT_EDGE }, { "edge-by-unit", TCP_ACK_AT_EDGE_BY_UNIT },
+};
 static const struct name_value isn_policies[] = {
 	{ "rfc6528", TCP_ISN_RFC6528 }, { "zero", TCP_ISN_ZERO },
 };
@@ -51,6 +54,7 @@ static const struct {
 	size_t count;
 } choices[] = {
 	{ "tcp_ack_policy", ack_policies, ARRAY_LEN(ack_policies) },
+	{ "tcp_ack_inside_window", acks_inside_window, ARRAY_LEN(acks_inside_window) },
 	{ "tcp_option_order", option_orders, ARRAY_LEN(option_orders) },
 	{ "tcp_congestion", congestions, ARRAY_LEN(congestions) },
 	{ "tcp_recovery", recoveries, ARRAY_LEN(recoveries) },

@@ -38,6 +38,9 @@ enum tcp_recovery { TCP_RECOVERY_NEWRENO, TCP_RECOVERY_SACK, TCP_RECOVERY_RACK }
 enum tcp_reduction { TCP_REDUCTION_OWN, TCP_REDUCTION_NEWRENO, TCP_REDUCTION_HALVE, TCP_REDUCTION_PRR };
 enum tcp_isn_policy { TCP_ISN_RFC6528, TCP_ISN_ZERO };
 enum tcp_cookies { TCP_COOKIES_OFF, TCP_COOKIES_ON_OVERFLOW, TCP_COOKIES_ALWAYS };
+/* SEQ of a segment without numbers of its own, when the peer took back a part of its window: SND.NXT all the same, the
+ * edge of the window, or the edge if SND.NXT is beyond it by the unit of our own window at least. */
+enum tcp_ack_inside_window { TCP_ACK_AT_NEXT, TCP_ACK_AT_EDGE, TCP_ACK_AT_EDGE_BY_UNIT };
 enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };     /* IP_PMTUDISC_* */
 
 /* X(name, default, minimum, maximum, sysctl or NULL) */
@@ -160,6 +163,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_override_ms, 200, 100, 1000, NULL)              /* RFC 9293, 3.8.6.2.1: 0.1 to 1 s */ \
 	X(tcp_override_by_probe, 0, 0, 1, NULL)               /* ... or when the window is probed (3.8.6.2.1) */ \
 	X(tcp_probe_without_text, 0, 0, 1, NULL)              /* probe windows with SND.UNA-1 and no octet */ \
+	X(tcp_ack_inside_window, TCP_ACK_AT_NEXT, TCP_ACK_AT_NEXT, TCP_ACK_AT_EDGE_BY_UNIT, NULL) \
 	X(tcp_window_kept_by_duplicates, 0, 0, 1, NULL)       /* an ACK without news never shrinks it, but to 0 */ \
 	X(tcp_retransmit_into_shut, 0, 0, 1, NULL)  /* when the window shuts over text: again, no probe */ \
 	X(tcp_rtt_every_ack, 0, 0, 1, NULL)  /* each ACK measures; 0: one segment at a time (RFC 6298, 3) */ \

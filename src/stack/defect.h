@@ -190,6 +190,8 @@ struct stack_config;
 	  "probes, and sends nothing again, when the window shuts over text on its way") \
 	X(TCP_WINDOW_STALE, "tcp-window-stale", "RFC9293:3.10.7.4-WNDUPDATE", "takes the window from old segments") \
 	X(TCP_NO_ZERO_PROBE, "tcp-no-zero-probe", "RFC9293:MUST-36", "does not probe a zero window") \
+	X(TCP_ACK_OUTSIDE, "tcp-ack-outside", "RFC9293:MUST-34", \
+	  "sends ACKs whose number is beyond the edge of a window that was shrunk") \
 	X(TCP_WINDOW_SHRUNK, "tcp-window-shrunk", "RFC9293:SHLD-14", "moves the right edge of its window to the left") \
 	X(TCP_SILLY_RECEIVER, "tcp-silly-receiver", "RFC9293:MUST-39", "offers every byte that was read at once") \
 	X(TCP_SILLY_SENDER, "tcp-silly-sender", "RFC9293:MUST-38", "sends tiny segments into a tiny window") \

@@ -341,6 +341,9 @@ static void vary(struct stack_config *c, struct random *r)
 	c->tcp_tail_loss_probe = random_below(r, 2) ? 3 : 0;
 	c->tcp_frto = (int64_t)random_below(r, 3);
 	c->tcp_rack_choices = (int64_t)random_below(r, 8);
+	/* Windows may shrink; a host that sends its ACKs beyond the new edge would not be heard any more. */
+	c->tcp_shrink_window = (int64_t)random_below(r, 2);
+	c->tcp_ack_inside_window = TCP_ACK_AT_EDGE;
 }
 
 static void choose(struct stack_config *c, const char *parameter, const char *word)

@@ -143,7 +143,8 @@ static void arm_waiting(struct tcp *t)
 	if (t->snd.wnd == 0 || st->config.tcp_override_by_probe) {
 		/* RFC 9293, 3.8.6.1, SHLD-29: the first probe after one RTO. */
 		if (!t->timers[TCP_TIMER_PERSIST].armed && !t->timers[TCP_TIMER_OVERRIDE].armed) {
-			if (t->options.cork || t->snd.more)
+			/* A corked user is overridden; a shut window is probed all the same, or nobody gave up. */
+			if (t->snd.wnd && (t->options.cork || t->snd.more))
 				tcp_arm(t, TCP_TIMER_OVERRIDE, vtime_ms(st->config.tcp_override_ms));
 			else
 				tcp_arm(t, TCP_TIMER_PERSIST, tcp_rto_now(t));

@@ -145,9 +145,24 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.1) */
 }
 
+/* SEQ of what has no numbers of its own. RFC 9293, 3.10.7.4, has SND.NXT there; but a peer that took back a part of its
+ * window finds that beyond the edge and drops the segment with the ACK in it. When both sides did so, neither hears the
+ * other ever again (MUST-34). A tolerance of one unit, as Linux has it, leaves that possible by a few octets. */
+static seq_t unnumbered(const struct tcp *t)
+{
+	int64_t policy = tcp_stack(t)->config.tcp_ack_inside_window;
+	bool scaled = t->agreed.scale && policy == TCP_ACK_AT_EDGE_BY_UNIT;
+	int32_t least = scaled ? 1 << t->agreed.rcv_shift : 1;
+	seq_t edge = seq_add(t->snd.una, t->snd.wnd);
+
+	if (policy == TCP_ACK_AT_NEXT || !t->snd.syn_acked || defect(tcp_stack(t), DEFECT_TCP_ACK_OUTSIDE))
+		return t->snd.nxt;
+	return seq_diff(t->snd.nxt, edge) >= least ? edge : t->snd.nxt;
+}
+
 void tcp_send_ack(struct tcp *t)
 {
-	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->snd.nxt, .flags = TCP_ACK });
+	tcp_segment_send(t, &(struct tcp_piece){ .seq = unnumbered(t), .flags = TCP_ACK });
 }
 
 void tcp_send_probe(struct tcp *t, seq_t seq)
@@ -194,7 +209,7 @@ void tcp_send_reset(struct tcp *t)
 {
 	count(tcp_stack(t), TcpOutSegs);
 	/* RFC 9293, 3.10.5: <SEQ=SND.NXT><CTL=RST> */
-	transmit(t, &(struct tcp_piece){ .seq = t->snd.nxt, .flags = TCP_RST | TCP_ACK }, false);
+	transmit(t, &(struct tcp_piece){ .seq = unnumbered(t), .flags = TCP_RST | TCP_ACK }, false);
 }
 
 /* RFC 9293, 3.5.2, group 1 and 2: the numbers come from the segment that is answered, so that its sender accepts the

@@ -112,17 +112,17 @@ static bool may_shrink(const struct tcp *t)
 }
 
 /* With a shift the window is rounded up to what its field can say; without, it is whole segments. It stays as it was
- * told last if that is nearly all there is, so that small segments do not nibble at it. */
+ * told last if that is nearly all there is, so that small segments do not nibble at it. One that may shrink never says
+ * more than is free. But whether a segment fits is asked first: else a buffer for one segment would stay shut for good,
+ * once it was full, if its size is no multiple of the unit. */
 static uint32_t wanted_of_memory(const struct tcp *t)
 {
 	uint32_t full = tcp_receive_room(t), space = smaller(tcp_receive_free(t), full), told = tcp_window_last(t);
 	uint32_t mss = smaller(tcp_full_segment(t), smaller(full, t->limit.opened)), unit = 1u << t->agreed.rcv_shift;
 
-	if (may_shrink(t))
-		space -= space % unit;
 	if (t->window.full || !mss || space < mss || space < full / 16)
 		return 0;
-	space = smaller(space, t->limit.opened);
+	space = smaller(may_shrink(t) ? space - space % unit : space, t->limit.opened);
 	if (t->agreed.scale && t->agreed.rcv_shift)
 		return (space + unit - 1) / unit * unit;
 	if (told + mss <= space || told > space)
