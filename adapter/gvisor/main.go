@@ -112,10 +112,15 @@ func start(how *protodrill.Start) error {
 	})
 	sockets = map[int]*socket{}
 	features = defaultFeatures
+	lingers = nil
 	return nil
 }
 
-// Sysctls and the seed must not show what another case has left, so no stack is used twice.
+// stop ends the goroutines of the stack; Wait() inside lets them.
+func stop() {
+	netstack.Destroy()
+}
+
 func packet(bytes []byte) {
 	network := header.IPv4ProtocolNumber
 	if len(bytes) > 0 && bytes[0]>>4 == 6 {
@@ -151,7 +156,7 @@ var native = binary.LittleEndian
 
 func main() {
 	protodrill.Main(&protodrill.Stack{
-		Name: "gvisor", Release: release, Start: start, Packet: packet,
+		Name: "gvisor", Release: release, Start: start, Stop: stop, CanReset: true, Packet: packet,
 		Socket: doSocket, Bind: bind, Listen: listen, Accept: accept, Connect: connect, Send: send,
 		Receive: receive, Close: doClose, Lingering: lingering, Shutdown: shutdown, Getsockopt: getsockopt,
 		Setsockopt: setsockopt, Getsockname: getsockname, Getpeername: getpeername, Poll: poll, Ioctl: ioctl,

@@ -8,6 +8,8 @@
 #include "cli/options.h"
 #include "target/builtin/builtin.h"
 
+struct adapter_shelf;
+
 /* As the options came; all texts are borrowed from argv. */
 struct builtin_setup {
 	const char *profile;                                 /* NULL: rfc */
@@ -16,6 +18,7 @@ struct builtin_setup {
 	bool seed_set;
 	enum builtin_trace trace;
 	const char *home;                                    /* the folder in which adapters run; NULL: this */
+	struct adapter_shelf *shelf;                         /* for adapters that play several cases, or NULL */
 	struct stack_config config;                          /* after builtin_setup_finish() */
 };
 

@@ -25,6 +25,7 @@
 #include "report/capture.h"
 #include "report/reports.h"
 #include "suite/jobs.h"
+#include "target/process/adapter.h"
 #include "util/monotonic.h"
 #include "util/text_set.h"
 
@@ -42,7 +43,8 @@ struct request {
 	enum progress_when progress;
 	struct buf command;                                  /* the command line, for reports */
 	const char *coverage;                                /* the folder for it; NULL: not wanted */
-	bool shared;                                         /* kernels that are booted play many cases */
+	bool shared;                                         /* booted kernels, and adapters, play many cases */
+	struct adapter_shelf shelf;                          /* each worker's own; here it stays empty */
 	bool quiet;
 	bool first_only;                                     /* -x */
 };
@@ -51,7 +53,7 @@ static const struct command_option options[] = {
 	PLAN_SETUP_OPTIONS
 	BUILTIN_SETUP_OPTIONS
 	{ "jobs", 'j', "N", "play N scripts at a time; kernel: fewer when late (as many as suit the machine)" },
-	{ "shared", 0, NULL, "linux: play many cases in a kernel, which is faster, not each in one of its own" },
+	{ "shared", 0, NULL, "play many cases in a kernel that was booted, or with an adapter that can be reset" },
 	{ "coverage", 0, "DIR", "linux, of a kernel that counts: write to DIR which lines of it each case ran" },
 	{ "trace", 0, NULL, "like -v; builtin: also the states, timers and variables inside" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
@@ -680,6 +682,8 @@ static int run_all(void *user, char **paths, struct settings *settings)
 		return EXIT_STATUS_ERROR;
 	}
 	request->play.settings = *settings;                  /* on loan */
+	if (request->shared)
+		request->play.builtin.shelf = &request->shelf;
 	if (request->reports.trace && !request->play.builtin.trace)
 		request->play.builtin.trace = BUILTIN_TRACE_ALL;
 	plan->arena = plan->arena ? plan->arena : arena_new();

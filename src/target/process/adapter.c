@@ -328,6 +328,22 @@ void adapter_free(struct adapter *a)
 	free(a);
 }
 
+struct adapter *adapter_shelf_take(struct adapter_shelf *shelf, const char *command)
+{
+	struct adapter *a = shelf->adapter;
+
+	if (!a || strcmp(a->name, command) != 0)
+		return NULL;
+	shelf->adapter = NULL;
+	return a;
+}
+
+void adapter_shelf_put(struct adapter_shelf *shelf, struct adapter *a)
+{
+	adapter_free(shelf->adapter);
+	shelf->adapter = a;
+}
+
 /* ---- frames ---- */
 
 static void put(uint8_t *to, uint32_t value, int bytes)

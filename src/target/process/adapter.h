@@ -38,6 +38,16 @@ void adapter_break(struct adapter *a, const char *format, ...) PRINTF_LIKE(2, 3)
 /* NULL, or why it is broken. Lives as long as @a. */
 const char *adapter_problem(const struct adapter *a);
 
+/* One that waits for its next case, if it can be started afresh (RESET); a zeroed one is empty. What is left on it is
+ * freed by whoever takes or puts, or ends with this process. */
+struct adapter_shelf {
+	struct adapter *adapter;
+};
+
+/* NULL: there is none of that @command. */
+struct adapter *adapter_shelf_take(struct adapter_shelf *shelf, const char *command);
+void adapter_shelf_put(struct adapter_shelf *shelf, struct adapter *a);
+
 /* Say good-bye to a process that is not broken, and wait for its end; adapter_problem() tells if that was wrong. */
 void adapter_end(struct adapter *a);
 /* Close our half of the stream without a word. False: it is still there two seconds later. */

@@ -282,8 +282,13 @@ static const char *problem_op(struct stack_driver *d)
 
 static void end_op(struct stack_driver *d)
 {
-	if (!process_of(d)->unfit && !adapter_problem(process_of(d)->adapter))
-		adapter_end(process_of(d)->adapter);
+	struct process *p = process_of(d);
+
+	if (p->unfit || adapter_problem(p->adapter))
+		return;
+	p->ended = true;
+	if (!p->shelf || !(p->flags & PROTODRILL_CAN_RESET))
+		adapter_end(p->adapter);
 }
 
 static void free_op(struct stack_driver *d)
@@ -292,7 +297,10 @@ static void free_op(struct stack_driver *d)
 
 	process_epolls_free(p);
 	commands_close(&p->commands.base);
-	adapter_free(p->adapter);
+	if (p->ended && p->shelf && p->flags & PROTODRILL_CAN_RESET && !adapter_problem(p->adapter))
+		adapter_shelf_put(p->shelf, p->adapter);
+	else
+		adapter_free(p->adapter);
 	buf_free(&p->question);
 	buf_free(&p->cannot);
 	free(p->sockets);
@@ -397,11 +405,32 @@ static void take_hello(struct process *p, const uint8_t *body, size_t length, vt
 		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));
 }
 
+/* The process that has played the case before, as good as new. False: there is none, or it cannot be had so. */
+static bool start_afresh(struct process *p, const struct process_options *options, vtime_t now)
+{
+	const uint8_t *body;
+	size_t length;
+
+	p->adapter = options->shelf ? adapter_shelf_take(options->shelf, options->command) : NULL;
+	if (!p->adapter)
+		return false;
+	buf_clear(&p->question);
+	write_hello(&p->question, options, now);
+	if (adapter_ask(p->adapter, PROTODRILL_RESET, &p->question, &body, &length))
+		take_hello(p, body, length, now);
+	else if (!adapter_problem(p->adapter)) {
+		adapter_free(p->adapter);
+		return false;
+	}
+	return true;
+}
+
 static void say_hello(struct process *p, const struct process_options *options, vtime_t now)
 {
 	const uint8_t *body;
 	size_t length;
 
+	buf_clear(&p->question);
 	write_hello(&p->question, options, now);
 	if (adapter_ask(p->adapter, PROTODRILL_HELLO, &p->question, &body, &length))
 		take_hello(p, body, length, now);
@@ -423,9 +452,12 @@ struct target *process_target_open(const struct process_options *options, struct
 	commands_open(&p->commands.base, &process_world, library_files(lib), library_sleep, lib);
 	p->commands.base.folder = options->folder;
 	library_set_driver(lib, &p->base);
-	p->adapter = adapter_start(options->command, options->home, options->patience_s, problem);
-	if (p->adapter)
-		say_hello(p, options, library_now(lib));
+	p->shelf = options->shelf;
+	if (!start_afresh(p, options, library_now(lib))) {
+		p->adapter = adapter_start(options->command, options->home, options->patience_s, problem);
+		if (p->adapter)
+			say_hello(p, options, library_now(lib));
+	}
 	if (p->adapter && !adapter_problem(p->adapter))
 		return t;
 	if (p->adapter)

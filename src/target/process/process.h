@@ -4,7 +4,8 @@
  *
  * The process is an adapter (adapter.h, docs/adapter-protocol.md): it has the stack and its time, and is asked for
  * everything. What a stack need not have is made here: descriptors that wait or do not (O_NONBLOCK), time-outs of
- * sockets, epoll, the end of a connect(). A fresh process is started for each target and ended with it.
+ * sockets, epoll, the end of a connect(). A fresh process is started for each target and ended with it, unless there is
+ * a shelf for one that can be reset.
  */
 #ifndef TARGET_PROCESS_PROCESS_H
 #define TARGET_PROCESS_PROCESS_H
@@ -14,6 +15,8 @@
 #include "util/buf.h"
 #include "wire/header.h"
 
+struct adapter_shelf;
+
 struct process_options {
 	const char *command, *home;                          /* see adapter_start() */
 	struct ip_address local_ip, remote_ip;
@@ -21,6 +24,7 @@ struct process_options {
 	int mtu;                                             /* 0: the stack's own */
 	int64_t seed;
 	int patience_s;                                      /* for one answer; 0: ADAPTER_PATIENCE_S */
+	struct adapter_shelf *shelf;                         /* one process plays several cases, if it can; NULL: one */
 	const char *folder;                                  /* as struct builtin_options has it */
 };
 

@@ -30,6 +30,8 @@ struct process {
 	struct stack_driver base;
 	struct library *lib;
 	struct adapter *adapter;
+	struct adapter_shelf *shelf;                         /* where it goes if it was well to the end, or NULL */
+	bool ended;                                          /* and it was */
 	char *name;                                          /* the stack's, as the adapter says it */
 	unsigned flags;                                      /* enum protodrill_flag, of the answer to HELLO */
 	char *unfit;                                         /* why the stack cannot be had for this script, or NULL */
