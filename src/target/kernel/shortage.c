@@ -3,9 +3,9 @@
  * shortage.c - what the machine could not give the tester
  *
  * The tester shares its process with the calls of the script, and its machine with the stack under test. When
- * descriptors, memory or processes run out, or the proc file system is not there, calls and commands fail in a way
- * that looks like an answer of the stack. It is none: such a failure makes the case an ERROR, never a FAIL. Two
- * things are done about it. Before a script is played, as many descriptors as the tester needs beside it must be
+ * descriptors, memory or processes run out, or the proc file system is missing or read-only, calls and commands fail
+ * in a way that looks like an answer of the stack. It is none: such a failure makes the case an ERROR, never a FAIL.
+ * Two things are done about it. Before a script is played, as many descriptors as the tester needs beside it must be
  * free. And each operation leaves behind what it lacked, which the drill asks for when the operation was not what
  * the script wanted; a script that wants to see EMFILE gets it.
  *
@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "target/kernel/internal.h"
@@ -72,9 +73,15 @@ void kernel_shortage_of_tester(struct shortage *s, int error)
 
 void kernel_shortage_of_command(struct shortage *s)
 {
+	struct statvfs settings;
+
 	if (access("/bin/sh", X_OK) != 0)
 		snprintf(s->text, sizeof(s->text), "there is no /bin/sh here to run commands");
 	else if (access("/proc/sys/net", F_OK) != 0)
 		snprintf(s->text, sizeof(s->text),
 		         "there is no /proc/sys/net here, where commands change the settings of the stack");
+	else if (statvfs("/proc/sys/net", &settings) == 0 && settings.f_flag & ST_RDONLY)
+		snprintf(s->text, sizeof(s->text),
+		         "/proc/sys is read-only here, so commands cannot change settings (a container needs "
+		         "--security-opt systempaths=unconfined)");
 }
