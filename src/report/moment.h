@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * moment.h - a case at one of its events: what the stack had told of its inside by then, and what was on its way
+ *
+ * A result says what changed, event by event. Whoever steps through it wants to see what holds: the state of each
+ * connection, its variables, when its timers fire, and which octets are not yet acknowledged. All of that follows from
+ * the events up to the one that is looked at, so it is made anew for each, and going back is as easy as going on.
+ *
+ * What it rests on are the lines of a trace ("8080-32770: cwnd: 4000 -> 5000 bytes") and the packets of the script. A
+ * target that tells no trace shows what is on its way, and its samples.
+ */
+#ifndef REPORT_MOMENT_H
+#define REPORT_MOMENT_H
+
+#include "report/result.h"
+
+struct moment_variable {
+	struct moment_variable *next;
+	const char *name, *value;                            /* "cwnd", "5000 bytes" */
+	bool changed;                                        /* with the event that is looked at */
+};
+
+struct moment_timer {
+	struct moment_timer *next;
+	const char *name;
+	vtime_t due;                                         /* since the start of the script */
+};
+
+/* What the stack told of one connection, or of one socket. */
+struct moment_connection {
+	struct moment_connection *next;
+	const char *name;                                    /* "8080-32770", "socket 3" */
+	const char *state;                                   /* NULL: unknown */
+	bool changed;
+	struct moment_variable *variables;                   /* in the order in which they were first told */
+	struct moment_timer *timers;                         /* those that run */
+};
+
+/* Octets that were sent and not acknowledged, in the numbers of the script. */
+struct moment_flight {
+	struct moment_flight *next;
+	uint32_t start, end;
+	vtime_t sent;                                        /* for the last time */
+	int times;                                           /* that it was sent */
+	bool selected;                                       /* the peer says that it has them (SACK) */
+};
+
+struct moment {
+	vtime_t at;
+	struct moment_connection *connections;               /* in the order in which they were first told */
+	struct moment_flight *flights;                       /* in the order of their numbers */
+};
+
+/* How things stand after event @event of @result. Allocated from @arena; texts are those of @result, or in @arena. */
+void moment_of(const struct result *result, size_t event, struct arena *arena, struct moment *out);
+
+/* Is @event one to stop at? Others are what the stack told of one. */
+bool moment_stops_at(const struct result_event *event);
+
+/* The events from *first up to *end, without it, are @event, one to stop at, and what the stack told of it. */
+void moment_span(const struct result *result, size_t event, size_t *first, size_t *end);
+
+#endif
