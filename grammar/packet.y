@@ -127,8 +127,8 @@ ip_item
 	| DSCP WORD                           { $$ = build_dscp_name(p, @2, $2.text, ""); }
 	| DSCP WORD '-' WORD                  { $$ = build_dscp_name(p, @2, $2.text, $4.text); }
 	| CLASS integer                       { $$ = (struct ip_item){ IP_ITEM_TOS, $2, NULL }; }
-	| TTL plain_number                    { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
-	| HLIM plain_number                   { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
+	| TTL number                          { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
+	| HLIM number                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
 	| field                               { $$ = (struct ip_item){ IP_ITEM_FIELD, 0, NULL }; }
 	;
 
@@ -379,8 +379,8 @@ echo_id
 
 echoed
 	: '[' INTEGER ':' INTEGER '(' INTEGER ')' ']'  { build_echo_sequence(p, $2.value, $4.value, $6.value); }
-	| '[' UDP '(' INTEGER ')' ']'         { build_echo(p, ECHO_UDP, $4.value); }
-	| '[' RAW '(' INTEGER ')' ']'         { build_echo(p, ECHO_RAW, $4.value); }
+	| '[' UDP '(' plain ')' ']'           { build_echo(p, ECHO_UDP, $4); }
+	| '[' RAW '(' plain ')' ']'           { build_echo(p, ECHO_RAW, $4); }
 	| '[' UDPLITE '(' INTEGER ',' INTEGER ')' ']'  { build_echo_udplite(p, $4.value, $6.value); }
 	| '[' INTEGER ':' INTEGER '(' INTEGER ')' udp_tunnel ']'
 	                                      { build_echo_sequence(p, $2.value, $4.value, $6.value); }

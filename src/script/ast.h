@@ -151,7 +151,8 @@ struct packet_ranges {
 };
 
 /* Numbers of a packet that have one value. */
-enum plain_number { PLAIN_SOURCE_PORT, PLAIN_DESTINATION_PORT, PLAIN_MTU, PLAIN_ECHO_ID, PLAIN_NUMBERS };
+enum plain_number { PLAIN_SOURCE_PORT, PLAIN_DESTINATION_PORT, PLAIN_MTU, PLAIN_ECHO_ID, PLAIN_ECHO_LENGTH,
+	PLAIN_NUMBERS };
 
 /* What stands for the octets of a signature in a packet line. */
 enum signature_word { SIGNATURE_LITERAL, SIGNATURE_VALID, SIGNATURE_INVALID, SIGNATURE_ANY };

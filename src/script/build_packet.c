@@ -402,9 +402,9 @@ void build_echo_id(struct parse *p, struct number id)
 	p->packet->echo_id = plain_number(p, PLAIN_ECHO_ID, id);
 }
 
-void build_echo(struct parse *p, enum echo_kind kind, int64_t length)
+void build_echo(struct parse *p, enum echo_kind kind, struct number length)
 {
-	p->packet->echo = (struct echo_spec){ .kind = kind, .length = length };
+	p->packet->echo = (struct echo_spec){ .kind = kind, .length = plain_number(p, PLAIN_ECHO_LENGTH, length) };
 }
 
 void build_echo_udplite(struct parse *p, int64_t length, int64_t coverage)

@@ -281,7 +281,7 @@ void build_icmp(struct parse *p, struct loc loc, struct lexeme type);
 void build_icmp_code(struct parse *p, struct loc loc, struct lexeme code);
 void build_mtu(struct parse *p, struct number mtu);
 void build_echo_id(struct parse *p, struct number id);
-void build_echo(struct parse *p, enum echo_kind kind, int64_t length);
+void build_echo(struct parse *p, enum echo_kind kind, struct number length);
 void build_echo_udplite(struct parse *p, int64_t length, int64_t coverage);
 void build_echo_sequence(struct parse *p, int64_t start, int64_t end, int64_t length);
 

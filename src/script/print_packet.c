@@ -240,8 +240,10 @@ static void print_icmp(struct buf *out, const struct packet_spec *p)
 		buf_printf(out, " [%" PRId64 ":%" PRId64 "(%" PRId64 ")]", e->seq_start, e->seq_end, e->length);
 	else if (e->kind == ECHO_UDPLITE)
 		buf_printf(out, " [udplite(%" PRId64 ", %" PRId64 ")]", e->length, e->coverage);
-	else if (e->kind != ECHO_DEFAULT)
-		buf_printf(out, " [%s(%" PRId64 ")]", e->kind == ECHO_UDP ? "udp" : "raw", e->length);
+	else if (e->kind != ECHO_DEFAULT) {
+		print_plain(out, e->kind == ECHO_UDP ? " [udp(" : " [raw(", e->length, p->plain[PLAIN_ECHO_LENGTH]);
+		buf_puts(out, ")]");
+	}
 }
 
 void packet_spec_print(struct buf *out, const struct packet_spec *p)

@@ -487,6 +487,7 @@ static void resolve_plains(struct resolver *r, struct packet_spec *p)
 	int64_t *const numbers[PLAIN_NUMBERS] = {
 		[PLAIN_SOURCE_PORT] = &p->source_port, [PLAIN_DESTINATION_PORT] = &p->destination_port,
 		[PLAIN_MTU] = &p->mtu, [PLAIN_ECHO_ID] = &p->echo_id,
+		[PLAIN_ECHO_LENGTH] = &p->echo.length,
 	};
 
 	r->at.place = NAME_PLAIN;
@@ -511,6 +512,16 @@ const struct expr *resolve_connection(struct resolver *r, const struct expr *e)
 	return NULL;
 }
 
+/* What is said about IP headers is known before the script is played. */
+static void resolve_headers(struct resolver *r, struct packet_spec *p)
+{
+	resolve_field(r, NAME_OTHER, &p->info.ttl, &p->info.ttl_range);
+	for (struct encap **e = &p->encaps; *e; e = &(*e)->next) {
+		*e = arena_copy(r->arena, *e, sizeof(**e));
+		resolve_field(r, NAME_OTHER, &(*e)->info.ttl, &(*e)->info.ttl_range);
+	}
+}
+
 static struct packet_spec *resolve_packet(struct resolver *r, const struct packet_spec *spec)
 {
 	struct packet_spec *p = arena_copy(r->arena, spec, sizeof(*p));
@@ -524,6 +535,7 @@ static struct packet_spec *resolve_packet(struct resolver *r, const struct packe
 	resolve_field(r, NAME_WINDOW, &p->window, &ranges->window);
 	resolve_field(r, NAME_URGENT, &p->urgent, &ranges->urgent);
 	resolve_plains(r, p);
+	resolve_headers(r, p);
 	for (struct tcp_option_spec **o = &p->options; *o; o = &(*o)->next) {
 		*o = arena_copy(r->arena, *o, sizeof(**o));
 		r->at.kind = (*o)->kind;

@@ -21,8 +21,18 @@ const struct trait traits_known[] = {
 	HAS("sack", "selective acknowledgements (RFC 2018), in both directions"),
 	HAS("timestamps", "the time-stamp option (RFC 7323)"),
 	HAS("window_scaling", "the window scale option (RFC 7323)"),
+	HAS("ecn", "explicit congestion notification (RFC 3168)"),
 	HAS("limited_transmit", "new text for the first two duplicate ACKs (RFC 3042)"),
-	HAS("urgent", "urgent text raises POLLPRI and can be read out of band"),
+	HAS("time_wait_reopen", "a new SYN may open a connection out of TIME-WAIT (RFC 9293, MAY-2; RFC 6191)"),
+	HAS("time_wait_ahead", "in TIME-WAIT an ACK ahead of what was received is answered"),
+	HAS("old_ack_challenge", "an ACK far below the window is challenged (RFC 5961, 5.2; RFC 9293, MAY-12)"),
+	HAS("path_mtu_discovery", "packets that are too big make smaller ones (RFC 1191, RFC 8201), and IPv4 has DF set"),
+	HAS("overlap_dropped", "overlapping fragments of IPv4 are not put together"),
+	/* ---- sockets, beyond what POSIX says ---- */
+	HAS("linux_sockets", "what only Linux says of sockets: POLLRDHUP, IP_TTL in its range, recvmmsg() of a stream ..."),
+	HAS("receive_buffer", "SO_RCVBUF counts as on Linux: twice what is asked for, and it bounds the window"),
+	HAS("inherited_options", "a connection that is accepted has the options of its listener"),
+	HAS("proc_net", "/proc/net and nstat show sockets and counters"),
 	/* ---- times ---- */
 	SECONDS("initial_rto", "1", "how long a SYN waits for its answer before it is sent again (RFC 6298, 2.1)"),
 	SECONDS("first_rto", "1", "how long the first text waits, when the handshake took 20 ms (RFC 6298, 2.4)"),
@@ -31,6 +41,8 @@ const struct trait traits_known[] = {
 	SECONDS("time_wait", "240", "how long TIME-WAIT lasts: twice the MSL (RFC 9293, 3.4.2, MUST-13)"),
 	/* ---- numbers ---- */
 	NUMBER("default_ttl", "64", 255, "the TTL and the hop limit of what is sent (RFC 1122, 3.2.1.7)"),
+	NUMBER("icmp_quote", "528", 65535, "octets behind the IP header that an ICMP error of IPv4 quotes (RFC 1122, 3.2.2)"),
+	NUMBER("reset_window", "0", 65535, "the window of a reset for a segment that belongs to no connection"),
 };
 const size_t trait_count = ARRAY_LEN(traits_known);
 

@@ -68,6 +68,12 @@ static void statements_become_events(void **state)
 		{ "+$initial_rto~+$(initial_rto+timer_tick) > . 1:1(0)", "+3~+3.25 > . 1:1(0)\n" },
 		{ "if sack || initial_rto < 3 {\n0 `a`\n} else {\n0 f($default_ttl) = 0\n}", "0 f(64) = 0\n" },
 		{ "macro m(initial_rto) {\n+$initial_rto `a`\n}\nm(initial_rto=0.5)", "+0.5 `a`\n" },
+		{ "0 > [ttl $default_ttl] . 1:1(0)\n+0 < (ttl $(GIVEN+1)) . 1:1(0) win 1",
+		  "0 > [ttl 64] . 1:1(0)\n+0 < [ttl 8] . 1:1(0) win 1\n" },
+		{ "0 > ipv4 [ttl $GIVEN] 1.2.3.4 > 5.6.7.8: [ttl 3~$GIVEN] . 1:1(0)",
+		  "0 > ipv4 [ttl 7] 1.2.3.4 > 5.6.7.8: [ttl 3~7] . 1:1(0)\n" },
+		{ "0 > icmp unreachable port_unreachable [raw($(28+GIVEN))]\n+0 < icmp type_3 [udp($GIVEN)]",
+		  "0 > icmp unreachable port_unreachable [raw(35)]\n+0 < icmp type_3 [udp(7)]\n" },
 		/* Words that begin statements are just words elsewhere. */
 		{ "0 repeat(for) = -1 EIO (include macro if)", "0 repeat(for) = -1 EIO (include macro if)\n" },
 	};
@@ -188,6 +194,7 @@ static void mistakes_are_named(void **state)
 		{ "0 > . 1:1(0) ack $w win $w", 1, 25, "a name twice in one line", "from the next one on", NULL },
 		{ "0 < . 1:1(0) win $w", 1, 18, "a name without value", "no line before gives it one", NULL },
 		{ "0 socket(..., SOCK_STREAM, IPPROTO_TCP) = $s", 1, 43, "a descriptor without number", "'s'", NULL },
+		{ "0 > [ttl $ttl] . 1:1(0)", 1, 10, "a name without value", "'ttl'", NULL },
 		{ "0 > . 1:1(0) win $(tcpi_rtt)", 1, 18, "a variable outside of 'let'", "let $NAME", NULL },
 		{ "0 let $GIVEN = 3", 1, 7, "a name that is taken", "'GIVEN'", NULL },
 		{ "for $i in 1..2 {\n0 let $i = 3\n}", 2, 7, "a name that is taken", "loop around it", "$i = 1" },

@@ -57,6 +57,9 @@ static void mistakes(void **state)
 		{ "hz 250", "'hz 250': want >=, <=, >, < or = before each version" },
 		{ "config TCP_AO", "'config TCP_AO': options begin with CONFIG_" },
 		{ "command", "'command': want the name of a command behind it" },
+		{ "trait", "'trait': want something that a stack has or not, such as sack behind it" },
+		{ "trait sakc", "'sakc'; did you mean 'sack'?" },
+		{ "trait initial_rto", "'trait initial_rto': every stack has a value for it; write $initial_rto" },
 		{ "command a b", "'command a b': want one word behind 'command'; a comma separates needs" },
 	};
 	struct arena *arena = arena_new();
