@@ -28,7 +28,8 @@ const struct trait traits_known[] = {
 	HAS("old_ack_challenge", "an ACK far below the window is challenged (RFC 5961, 5.2; RFC 9293, MAY-12)"),
 	HAS("path_mtu_discovery", "packets that are too big make smaller ones (RFC 1191, RFC 8201), and IPv4 has DF set"),
 	HAS("overlap_dropped", "overlapping fragments of IPv4 are not put together"),
-	/* ---- sockets, beyond what POSIX says ---- */
+	/* ---- sockets, of which no RFC says how they are ---- */
+	HAS("posix_errors", "errors and flags as POSIX has them: EPIPE, ECONNREFUSED, ETIMEDOUT, EMSGSIZE, MSG_TRUNC ..."),
 	HAS("linux_sockets", "what only Linux says of sockets: POLLRDHUP, IP_TTL in its range, recvmmsg() of a stream ..."),
 	HAS("receive_buffer", "SO_RCVBUF counts as on Linux: twice what is asked for, and it bounds the window"),
 	HAS("inherited_options", "a connection that is accepted has the options of its listener"),
