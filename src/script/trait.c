@@ -31,6 +31,7 @@ const struct trait traits_known[] = {
 	/* ---- sockets, of which no RFC says how they are ---- */
 	HAS("posix_errors", "errors and flags as POSIX has them: EPIPE, ECONNREFUSED, ETIMEDOUT, EMSGSIZE, MSG_TRUNC ..."),
 	HAS("linux_sockets", "what only Linux says of sockets: POLLRDHUP, IP_TTL in its range, recvmmsg() of a stream ..."),
+	HAS("linux_settings", "settings that only Linux has: sysctls such as tcp_rfc1337, options such as TCP_QUICKACK"),
 	HAS("receive_buffer", "SO_RCVBUF counts as on Linux: twice what is asked for, and it bounds the window"),
 	HAS("inherited_options", "a connection that is accepted has the options of its listener"),
 	HAS("proc_net", "/proc/net and nstat show sockets and counters"),
