@@ -59,6 +59,7 @@ static err_t start_device(struct netif *n)
 	n->name[1] = 'd';
 	n->output = send_ip4;
 	n->output_ip6 = send_ip6;
+	n->flags |= NETIF_FLAG_BROADCAST | NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
 	return ERR_OK;
 }
 
@@ -263,9 +264,12 @@ static int option_result(int value)
 	return value < 0 && (errno == ENOPROTOOPT || errno == ENOSYS) ? PROTODRILL_UNKNOWN : result(value);
 }
 
+/* Some values are one octet, whatever length is asked for; the library leaves the rest as it is. */
 static int do_getsockopt(int fd, int level, int name, void *value, uint32_t *length)
 {
 	socklen_t size = *length;
+
+	memset(value, 0, size);
 	int status = option_result(lwip_getsockopt(fd, level, name, value, &size));
 
 	*length = size;

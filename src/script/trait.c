@@ -34,6 +34,7 @@ const struct trait traits_known[] = {
 	HAS("linux_settings", "settings that only Linux has: sysctls such as tcp_rfc1337, options such as TCP_QUICKACK"),
 	HAS("receive_buffer", "SO_RCVBUF counts as on Linux: twice what is asked for, and it bounds the window"),
 	HAS("inherited_options", "a connection that is accepted has the options of its listener"),
+	HAS("tcp_info", "TCP_INFO tells the variables of a connection, which code blocks ask for"),
 	HAS("proc_net", "/proc/net and nstat show sockets and counters"),
 	/* ---- times ---- */
 	SECONDS("initial_rto", "1", "how long a SYN waits for its answer before it is sent again (RFC 6298, 2.1)"),
