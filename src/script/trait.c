@@ -26,12 +26,12 @@ const struct trait traits_known[] = {
 	HAS("time_wait_reopen", "a new SYN may open a connection out of TIME-WAIT (RFC 9293, MAY-2; RFC 6191)"),
 	HAS("time_wait_ahead", "in TIME-WAIT an ACK ahead of what was received is answered"),
 	HAS("old_ack_challenge", "an ACK far below the window is challenged (RFC 5961, 5.2; RFC 9293, MAY-12)"),
-	HAS("path_mtu_discovery", "packets that are too big make smaller ones (RFC 1191, RFC 8201), and IPv4 has DF set"),
+	HAS("path_mtu_discovery", "too large packets make smaller ones (RFC 1191, RFC 8201); IPv4 has DF"),
 	HAS("overlap_dropped", "overlapping fragments of IPv4 are not put together"),
 	/* ---- sockets, of which no RFC says how they are ---- */
-	HAS("posix_errors", "errors and flags as POSIX has them: EPIPE, ECONNREFUSED, ETIMEDOUT, EMSGSIZE, MSG_TRUNC ..."),
-	HAS("linux_sockets", "what only Linux says of sockets: POLLRDHUP, IP_TTL in its range, recvmmsg() of a stream ..."),
-	HAS("linux_settings", "settings that only Linux has: sysctls such as tcp_rfc1337, options such as TCP_QUICKACK"),
+	HAS("posix_errors", "errors and flags as POSIX has them: EPIPE, ECONNREFUSED, EMSGSIZE, MSG_TRUNC ..."),
+	HAS("linux_sockets", "what only Linux says of sockets: POLLRDHUP, SIOCOUTQ, MSG_TRUNC of recv() ..."),
+	HAS("linux_settings", "what only Linux can set: sysctls as tcp_rfc1337, options as TCP_QUICKACK"),
 	HAS("receive_buffer", "SO_RCVBUF counts as on Linux: twice what is asked for, and it bounds the window"),
 	HAS("inherited_options", "a connection that is accepted has the options of its listener"),
 	HAS("tcp_info", "TCP_INFO tells the variables of a connection, which code blocks ask for"),
@@ -40,11 +40,11 @@ const struct trait traits_known[] = {
 	SECONDS("initial_rto", "1", "how long a SYN waits for its answer before it is sent again (RFC 6298, 2.1)"),
 	SECONDS("first_rto", "1", "how long the first text waits, when the handshake took 20 ms (RFC 6298, 2.4)"),
 	SECONDS("timer_tick", "0", "the tick of long timers, which may end so much earlier or later (RFC 6298, 2.3)"),
-	SECONDS("delayed_ack", "0.2", "the longest time that an ACK is delayed (RFC 9293, SHLD-18, MUST-58)"),
+	SECONDS("delayed_ack", "0.495", "the longest time that an ACK is delayed (RFC 9293, SHLD-18, MUST-58)"),
 	SECONDS("time_wait", "240", "how long TIME-WAIT lasts: twice the MSL (RFC 9293, 3.4.2, MUST-13)"),
 	/* ---- numbers ---- */
 	NUMBER("default_ttl", "64", 255, "the TTL and the hop limit of what is sent (RFC 1122, 3.2.1.7)"),
-	NUMBER("icmp_quote", "528", 65535, "octets behind the IP header that an ICMP error of IPv4 quotes (RFC 1122, 3.2.2)"),
+	NUMBER("icmp_quote", "528", 65535, "octets behind the header that ICMP errors of IPv4 quote (RFC 1122, 3.2.2)"),
 	NUMBER("reset_window", "0", 65535, "the window of a reset for a segment that belongs to no connection"),
 };
 const size_t trait_count = ARRAY_LEN(traits_known);
