@@ -30,6 +30,8 @@ struct stack_config;
 	  "lets IP choose the local address of each segment") \
 	X(TCP_IP_OPTIONS_LOST, "tcp-ip-options-lost", "RFC9293:MAY-10", \
 	  "leaves the IP options of the user out of its segments") \
+	X(TCP_PORT_OF_ONE, "tcp-port-of-one", "RFC6056:3.2-RANGE", \
+	  "gives a port to one connection only, though the others go elsewhere") \
 	X(TCP_ROUTE_IGNORED, "tcp-route-ignored", "RFC9293:MUST-53", \
 	  "does not answer along the source route by which a SYN came") \
 	X(TCP_ROUTE_OVERRIDES, "tcp-route-overrides", "RFC9293:MUST-52", \

@@ -172,7 +172,8 @@ int socket_hash(struct socket *s, bool choose_port)
 {
 	if (s->hashed)
 		return 0;
-	s->port_chosen_by_connect = !s->local.port && choose_port && s->tcp && s->remote.ip.version;
+	s->port_chosen_by_connect = !s->local.port && choose_port && s->tcp && s->remote.ip.version &&
+	                            !defect(s->stack, DEFECT_TCP_PORT_OF_ONE);
 	if (!s->local.port && choose_port) {
 		s->local.port = choose_free_port(s);
 		if (!s->local.port)
