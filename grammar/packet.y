@@ -10,6 +10,8 @@
 packet
 	: direction encaps transport
 	| direction encaps packet_info transport
+	| direction encaps stream transport
+	| direction encaps stream packet_info transport
 	| direction encaps NOTHING            { build_nothing(p, @3); }
 	| direction encaps RAW strings        { build_raw(p, @3, $4, false); }
 	| direction encaps RAW strings ELLIPSIS  { build_raw(p, @3, $4, true); }
@@ -19,6 +21,11 @@ direction
 	: '<'                                 { build_packet(p, @1, DIRECTION_INBOUND); }
 	| '>'                                 { build_packet(p, @1, DIRECTION_OUTBOUND); }
 	| '>' '?'                             { build_packet(p, @$, DIRECTION_OUTBOUND); build_optional(p); }
+	;
+
+/* So many bytes in whatever segments, of these lengths. */
+stream
+	: STREAM number                       { build_stream(p, @$, $2); }
 	;
 
 encaps

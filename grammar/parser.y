@@ -51,7 +51,8 @@
 %token EQUAL "==" NOT_EQUAL "!=" AT_MOST "<=" AT_LEAST ">=" AND "&&" OR "||"
 %token <lexeme>
 	VARIABLE "a name with $" VERSION "a version" INCLUDE "include" MACRO "macro" MACRO_NAME "a macro"
-	REPEAT "repeat" FOR "for" IF "if" ELSE "else" PEER "peer"
+	REPEAT "repeat" FOR "for" IF "if" ELSE "else" PEER "peer" EITHER "either"
+%token STREAM "stream"
 %token <lexeme>
 	OPTION_WORD "an option without value" OPTION_NUMBER "an option with a number"
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"
@@ -183,6 +184,8 @@ statement
 	                                      { build_for(p, @$, @3, (struct lexeme[]){ $2, $3 },
 	                                                  (struct expr *[]){ $4, $6 }, $7); }
 	| choice                              { build_statement(p, $1); }
+	| UNORDERED block                     { build_group(p, @$, false, $2); }
+	| EITHER block                        { build_group(p, @$, true, $2); }
 	| PEER connection peer_address        { build_peer(p, @$, $2, $3, NULL); }
 	| PEER connection peer_address WORD bound
 	                                      { build_peer_port(p, @4, $4); build_peer(p, @$, $2, $3, $5); }

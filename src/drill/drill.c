@@ -280,7 +280,8 @@ static bool play_packet(struct play *p, const struct event *event)
 		return false;
 	if (!comes)
 		return true;
-	if (!players[event->scripted->raw != NULL][inbound](p, event, &due))
+	if (event->scripted->stream ? !play_stream(p, event, &due)
+	                            : !players[event->scripted->raw != NULL][inbound](p, event, &due))
 		return false;
 	timeline_advance(&p->timeline, event, &due);
 	return true;
@@ -333,8 +334,12 @@ static bool play_events(struct play *p)
 		struct entry *e = record_append(p->record, ENTRY_CALL, first);
 		return play_fail(p, e, MISMATCH_OTHER, "first event should be at time 0");
 	}
-	for (const struct event *event = first; event; event = event->next) {
-		bool good = play_event(p, event);
+	for (const struct event *event = first, *next; event; event = next) {
+		bool good = event->group ? play_group(p, event, play_event) : play_event(p, event);
+
+		next = event->next;
+		while (event->group && next && next->group == event->group)
+			next = next->next;
 		play_sample(p);
 		collect_trace(p);
 		play_publish(p);

@@ -133,6 +133,11 @@ bool play_nothing(struct play *p, const struct event *event, const struct due *d
 /* Is the next packet, in its time, the one of the optional line @event? Then play_outbound() takes it. False when the
  * run ends. */
 bool play_may_come(struct play *p, const struct event *event, const struct due *due, bool *comes);
+/* Segments until there are as many bytes as the line wants (drill_stream.c). */
+bool play_stream(struct play *p, const struct event *event, const struct due *due);
+/* The lines of the block that begins with @first; each that is answered is played by @play (drill_group.c). */
+bool play_group(struct play *p, const struct event *first,
+                bool (*play)(struct play *, const struct event *));
 bool play_raw_inbound(struct play *p, const struct event *event, const struct due *due);    /* drill_raw.c */
 bool play_raw_outbound(struct play *p, const struct event *event, const struct due *due);
 bool play_let(struct play *p, const struct event *event, const struct due *due);            /* drill_let.c */

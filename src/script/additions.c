@@ -147,6 +147,8 @@ static void report_packet(struct report *r, const struct packet_spec *p)
 		has_none(r, p->transport_loc, "literal bytes");
 	else if (p->optional)
 		has_none(r, p->loc, "a packet that need not come");
+	else if (p->stream)
+		has_none(r, p->loc, "a stream");
 	if (p->flags && strchr(p->flags, '?'))
 		has_none(r, p->flags_loc, "a flag that may be there or not");
 	if (p->info.tos_check == TOS_DSCP)
@@ -193,15 +195,25 @@ static void report_call(struct report *r, const struct call_spec *c)
 	}
 }
 
+static bool begins_group(const struct event *before, const struct event *e)
+{
+	return e->group && (!before || before->group != e->group);
+}
+
 int additions_report(const struct script *s, struct diags *diags)
 {
 	struct report r = { .diags = diags };
 	struct arena *arena = arena_new();
+	const struct event *before = NULL;
 
 	for (const struct event *e = s->events; e; e = e->next) {
 		const struct event plain = plain_event(e, arena);
 
 		diags->via = e->via;
+		if (begins_group(before, e))
+			has_none(&r, e->group->loc, e->group->either ? "one of several packets"
+			                                             : "packets in any order");
+		before = e;
 		if (e->kind == EVENT_PACKET)
 			report_packet(&r, plain.packet);
 		else if (e->kind == EVENT_CALL)
@@ -246,6 +258,7 @@ static void print_head(struct buf *out, const struct script *s)
 void additions_expand(struct buf *out, const struct script *s)
 {
 	struct arena *arena = arena_new();
+	const struct event *before = NULL;
 
 	print_head(out, s);
 	for (const struct option_line *o = s->options; o; o = o->next)
@@ -257,8 +270,11 @@ void additions_expand(struct buf *out, const struct script *s)
 	for (const struct event *e = s->events; e; e = e->next) {
 		const struct event plain = plain_event(e, arena);
 
+		if (begins_group(before, e))
+			buf_puts(out, e->group->either ? "either {\n" : "unordered {\n");
 		event_print(out, &plain);
-		buf_add_byte(out, '\n');
+		buf_puts(out, e->group && (!e->next || e->next->group != e->group) ? "\n}\n" : "\n");
+		before = e;
 	}
 	if (s->cleanup)
 		buf_printf(out, "`%s`\n", s->cleanup->text);

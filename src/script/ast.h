@@ -206,6 +206,7 @@ struct packet_spec {
 	bool has_ack, has_window, has_options, any_options;
 	bool nothing;                                        /* no packet is to leave; only loc and direction count */
 	bool optional;                                       /* it need not come */
+	const struct number_range *stream;                   /* how long each segment of it is; NULL: it is no stream */
 	bool absolute;                                       /* the sequence number is that of the wire */
 	const struct reset_cause *reset_cause;               /* NULL: none */
 	const struct udp_tunnel *udp_tunnel;                 /* NULL: none */
@@ -252,6 +253,7 @@ struct scripted_packet {
 	struct packet packet;                                /* lengths filled; payload NULL (zeros) */
 	bool nothing;                                        /* no packet is to leave; and nothing below is set */
 	bool optional;
+	const struct number_range *stream;                   /* see struct packet_spec */
 	struct packet_ranges ranges;                         /* .packet has their least value */
 	uint32_t seq_end;                                    /* of TCP, as written */
 	bool absolute;                                       /* the sequence number is that of the wire */
@@ -330,6 +332,14 @@ struct open_name {
 	int index;                                           /* of the value in it, or of the argument */
 };
 
+/* Lines that stand in one block and are answered together. */
+enum { GROUP_LINES = 64 };
+
+struct event_group {
+	struct loc loc;
+	bool either;                                         /* one of them comes; else all do, in any order */
+};
+
 enum event_kind { EVENT_PACKET, EVENT_CALL, EVENT_COMMAND, EVENT_CODE, EVENT_LET };
 
 struct event {
@@ -337,6 +347,7 @@ struct event {
 	enum event_kind kind;
 	struct loc loc;                                      /* all of it */
 	const struct via *via;                               /* the innermost; NULL: it is in no block */
+	const struct event_group *group;                     /* NULL: it stands by itself */
 	bool named;                                          /* there are names with $ in it, or arithmetic */
 	const struct open_name *names;                       /* that are known only when it is played, in order */
 	struct time_spec time;

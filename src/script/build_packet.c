@@ -38,6 +38,15 @@ void build_connection(struct parse *p, struct loc loc, struct expr *name)
 	packet->connection = name;
 }
 
+void build_stream(struct parse *p, struct loc loc, struct number length)
+{
+	const struct number_range one = {
+		.loc = loc, .kind = NUMBER_SPAN, .low = length.value, .high = length.value,
+	};
+
+	p->packet->stream = length.range ? length.range : arena_copy(p->arena, &one, sizeof(one));
+}
+
 /* ---- IP information ---- */
 
 struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value)

@@ -193,6 +193,15 @@ struct statement *build_if(struct parse *p, struct loc loc, struct expr *conditi
 	return s;
 }
 
+void build_group(struct parse *p, struct loc loc, bool either, struct statement *block)
+{
+	struct statement *s = new_statement(p, loc, STATEMENT_GROUP);
+
+	s->is->group.either = either;
+	s->is->group.block = block;
+	build_statement(p, s);
+}
+
 void build_peer_port(struct parse *p, struct loc loc, struct lexeme word)
 {
 	if (strcmp(word.text, "port"))

@@ -121,6 +121,38 @@ static void check_end(struct diags *diags, const struct event *e)
 		                              : "an optional packet is waited for as long as its time says");
 }
 
+/* ---- lines that are answered together, and lines of several segments ---- */
+
+static void check_group(struct diags *diags, const struct event *e)
+{
+	const struct packet_spec *p = e->kind == EVENT_PACKET ? e->packet : NULL;
+
+	if (!p || p->direction != DIRECTION_OUTBOUND || p->nothing || p->raw || p->optional || p->stream)
+		diag_error(diags, DIAG_SEMANTIC, e->loc, "this cannot stand in the block",
+		           "in '%s' of line %d there are expected packets, and of these no raw, optional or stream "
+		           "lines",
+		           e->group->either ? "either" : "unordered", e->group->loc.line);
+	else if (e->time.kind == TIME_ANY)
+		diag_error(diags, DIAG_SEMANTIC, e->time.loc, "this line has no end",
+		           "a packet of a block is waited for as long as its time says: write a range, such as "
+		           "+0~+0.5");
+}
+
+static void check_stream(struct diags *diags, const struct packet_spec *p)
+{
+	const struct packet_ranges *r = &p->ranges;
+
+	if (p->direction != DIRECTION_OUTBOUND || p->transport != HEADER_TCP || p->optional)
+		diag_error(diags, DIAG_SEMANTIC, p->loc, "a stream of something else",
+		           "segments of TCP that are expected, and must come, can be a stream");
+	else if (r->seq_start || r->seq_end || r->length)
+		diag_error(diags, DIAG_SEMANTIC, p->seq_loc, "a stream without length",
+		           "it is known how many bytes there are, START:END(LENGTH), and not in how many segments");
+	else if (p->payload_length < 1)
+		diag_error(diags, DIAG_SEMANTIC, p->seq_loc, "a stream without data",
+		           "a segment without data is an ordinary line");
+}
+
 /* ---- acknowledgments ---- */
 
 static bool has_letter(const struct packet_spec *p, char letter)
@@ -172,6 +204,10 @@ bool script_check(struct script *s, struct diags *diags)
 	check_times(diags, s);
 	for (const struct event *e = s->events; e; e = e->next) {
 		diags->via = e->via;
+		if (e->group)
+			check_group(diags, e);
+		if (e->kind == EVENT_PACKET && e->packet->stream)
+			check_stream(diags, e->packet);
 		if (e->kind == EVENT_CALL) {
 			check_call(&calls, e->names ? names_open_call(e->call, &one, s->arena) : e->call);
 		} else if (e->kind == EVENT_PACKET) {

@@ -117,7 +117,7 @@ static int statement_token(const struct parse *p, const char *text)
 {
 	static const struct name_value words[] = {
 		{ "include", TOKEN_INCLUDE }, { "macro", TOKEN_MACRO }, { "repeat", TOKEN_REPEAT },
-		{ "for", TOKEN_FOR }, { "if", TOKEN_IF }, { "peer", TOKEN_PEER },
+		{ "for", TOKEN_FOR }, { "if", TOKEN_IF }, { "peer", TOKEN_PEER }, { "either", TOKEN_EITHER },
 	};
 	bool first = !p->token.loc.source || p->token.loc.end_line < p->line;
 	int64_t token = 0;
@@ -126,6 +126,8 @@ static int statement_token(const struct parse *p, const char *text)
 		return TOKEN_ELSE;
 	if (p->token.kind == TOKEN_ELSE && !strcmp(text, "if"))
 		return TOKEN_IF;
+	if ((p->token.kind == '>' || p->token.kind == ':') && !strcmp(text, "stream"))
+		return TOKEN_STREAM;
 	if (!first || table_value(words, ARRAY_LEN(words), text, &token))
 		return (int)token;
 	return macro_find(p->macros, text) ? TOKEN_MACRO_NAME : 0;
@@ -173,8 +175,10 @@ static bool may_start(const struct parse *p, const struct token *t)
 	switch (t->kind) {
 	case '+': case '*': case TOKEN_INTEGER: case TOKEN_FLOAT: case TOKEN_COMMAND: case TOKEN_INCLUDE:
 	case TOKEN_MACRO: case TOKEN_MACRO_NAME: case TOKEN_REPEAT: case TOKEN_FOR: case TOKEN_IF:
-	case TOKEN_PEER:
+	case TOKEN_PEER: case TOKEN_EITHER:
 		return true;
+	case TOKEN_UNORDERED:
+		return p->token.kind != '<';
 	default:
 		return false;
 	}

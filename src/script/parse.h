@@ -188,6 +188,8 @@ void build_for(struct parse *p, struct loc loc, struct loc in, const struct lexe
                struct statement *block);
 struct statement *build_if(struct parse *p, struct loc loc, struct expr *condition, struct statement *block,
                            struct statement *other);
+/* Lines of which all come, in any order, or one. */
+void build_group(struct parse *p, struct loc loc, bool either, struct statement *block);
 void build_peer(struct parse *p, struct loc loc, struct expr *name, struct expr *address, struct expr *port);
 /* @word must be "port". */
 void build_peer_port(struct parse *p, struct loc loc, struct lexeme word);
@@ -212,6 +214,8 @@ void unfold(struct parse *p);
 
 void build_packet(struct parse *p, struct loc loc, enum direction direction);
 void build_optional(struct parse *p);               /* it need not come */
+/* The line is about several segments, of @length each. */
+void build_stream(struct parse *p, struct loc loc, struct number length);
 void build_connection(struct parse *p, struct loc loc, struct expr *name);
 void build_encap_ip(struct parse *p, struct loc loc, struct ip_info *info, const char *source,
                     const char *destination);

@@ -62,7 +62,7 @@ struct group {
 };
 
 /* Wherever an event may begin, so may what stands for several. */
-#define STATEMENT_NAMES "include", "macro", "a macro", "repeat", "for", "if", "peer"
+#define STATEMENT_NAMES "include", "macro", "a macro", "repeat", "for", "if", "peer", "either", "unordered"
 
 static const struct group groups[] = {
 	{ "the next event",

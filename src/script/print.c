@@ -280,6 +280,10 @@ static void print_statements(struct printer *pr, const struct statement *first)
 		case STATEMENT_FOR:
 			print_loop(pr, s);
 			break;
+		case STATEMENT_GROUP:
+			buf_puts(pr->out, s->is->group.either ? "either" : "unordered");
+			print_block(pr, s->is->group.block);
+			break;
 		case STATEMENT_PEER:
 			print_peer(pr->out, s);
 			break;

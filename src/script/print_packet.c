@@ -263,6 +263,12 @@ void packet_spec_print(struct buf *out, const struct packet_spec *p)
 	}
 	for (const struct encap *e = p->encaps; e; e = e->next)
 		print_encap(out, e);
+	if (p->stream) {
+		bool one = p->stream->kind == NUMBER_SPAN && p->stream->low == p->stream->high;
+		buf_puts(out, "stream ");
+		number_print(out, p->stream->low, one ? NULL : p->stream);
+		buf_add_byte(out, ' ');
+	}
 	print_info(out, &p->info, p->fields);
 	if (p->transport == HEADER_TCP)
 		print_tcp(out, p);

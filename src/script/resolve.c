@@ -522,6 +522,32 @@ static void resolve_headers(struct resolver *r, struct packet_spec *p)
 	}
 }
 
+/* How long segments are is known before the script is played, or any length is right. */
+static const struct number_range *resolve_stream(struct resolver *r, const struct number_range *range)
+{
+	struct number_range *copy = arena_copy(r->arena, range, sizeof(*copy));
+	int64_t value = 0;
+
+	if (range->kind == NUMBER_SPAN && (range->ends[0] || range->ends[1])) {
+		r->at.place = NAME_OTHER;
+		resolve_span(r, &range);
+		return range;
+	}
+	if (range->kind != NUMBER_VALUE)
+		return range;
+	r->at.place = NAME_OTHER;
+	const struct expr *e = resolve_below(r, range->expr);
+	if (e->kind == EXPR_INTEGER)
+		value = e->integer.value;
+	else
+		diag_error(r->diags, DIAG_SEMANTIC, range->loc, "a stream of unknown lengths",
+		           "the length of its segments must be known before the script is played");
+	copy->kind = NUMBER_SPAN;
+	copy->low = copy->high = value;
+	copy->expr = NULL;
+	return copy;
+}
+
 static struct packet_spec *resolve_packet(struct resolver *r, const struct packet_spec *spec)
 {
 	struct packet_spec *p = arena_copy(r->arena, spec, sizeof(*p));
@@ -534,6 +560,8 @@ static struct packet_spec *resolve_packet(struct resolver *r, const struct packe
 	resolve_field(r, NAME_ACK, &p->ack, &ranges->ack);
 	resolve_field(r, NAME_WINDOW, &p->window, &ranges->window);
 	resolve_field(r, NAME_URGENT, &p->urgent, &ranges->urgent);
+	if (p->stream)
+		p->stream = resolve_stream(r, p->stream);
 	resolve_plains(r, p);
 	resolve_headers(r, p);
 	for (struct tcp_option_spec **o = &p->options; *o; o = &(*o)->next) {

@@ -214,6 +214,7 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 	scripted->connection = spec->connection ? spec->connection->word : NULL;
 	scripted->nothing = spec->nothing;
 	scripted->optional = spec->optional;
+	scripted->stream = spec->stream;
 	scripted->ranges = spec->ranges;
 	if (spec->nothing && spec->direction == DIRECTION_INBOUND) {
 		scripted_error(&b, spec->transport_loc, "nothing can only be expected", "write '> nothing'");

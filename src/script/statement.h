@@ -10,6 +10,7 @@
  *     repeat N { }                            the same N times
  *     for $NAME in FIRST..LAST { }            once for each number
  *     if CONDITION { } else { }               what holds for these parameters, this target, this kernel
+ *     unordered { }    either { }             expected packets of which all come, in any order, or one
  *     peer NAME ADDRESS port N                where a connection has its other end (connections.h)
  *
  * The rules:
@@ -34,7 +35,7 @@
 
 enum statement_kind {
 	STATEMENT_EVENT, STATEMENT_BLOCK, STATEMENT_INCLUDE, STATEMENT_MACRO, STATEMENT_USE, STATEMENT_REPEAT,
-	STATEMENT_FOR, STATEMENT_IF, STATEMENT_PEER,
+	STATEMENT_FOR, STATEMENT_IF, STATEMENT_PEER, STATEMENT_GROUP,
 };
 
 struct macro {
@@ -58,6 +59,7 @@ struct construct {
 		struct { const char *name; const struct expr *first, *last; const struct statement *block; } loop;
 		/* other: NULL, a BLOCK or an IF */
 		struct { const struct expr *condition; const struct statement *block, *other; } choice;
+		struct { bool either; const struct statement *block; } group;
 		struct { const struct expr *name, *address, *port; } peer;   /* the last two may be NULL */
 	};
 };

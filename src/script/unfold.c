@@ -18,6 +18,7 @@ struct unfolding {
 	struct script *script;
 	struct event **last;
 	const struct via *via;
+	const struct event_group *group;
 	int events, rounds;                                  /* of all blocks and loops */
 	bool overflow;                                       /* and that was said */
 };
@@ -61,6 +62,7 @@ static void add_event(struct unfolding *u, struct event *event)
 	else if (u->via)
 		event = arena_copy(u->resolver.arena, event, sizeof(*event));
 	event->via = u->via;
+	event->group = u->group;
 	event->next = NULL;
 	event->index = u->script->event_count++;
 	*u->last = event;
@@ -153,6 +155,23 @@ static void unfold_loop(struct unfolding *u, const struct statement *s)
 	}
 }
 
+static void unfold_group(struct unfolding *u, const struct statement *s)
+{
+	const struct event_group group = { s->is->loc, s->is->group.either };
+
+	if (u->group)
+		diag_error(u->resolver.diags, DIAG_SEMANTIC, s->is->loc, "a block in a block",
+		           "the one around it, of line %d, answers for all that is in it", u->group->loc.line);
+	u->group = arena_copy(u->resolver.arena, &group, sizeof(group));
+	int before = u->script->event_count;
+	walk(u, s->is->group.block->is->first);
+	u->group = NULL;
+	int count = u->script->event_count - before;
+	if (count < 1 || count > GROUP_LINES)
+		diag_error(u->resolver.diags, DIAG_SEMANTIC, s->is->loc, "a block of so many lines",
+		           "it comes to %d, 1 to %d are allowed", count, GROUP_LINES);
+}
+
 static void unfold_choice(struct unfolding *u, const struct statement *s)
 {
 	int64_t holds;
@@ -207,6 +226,7 @@ static void walk(struct unfolding *u, const struct statement *first)
 		case STATEMENT_FOR:     unfold_loop(u, s); break;
 		case STATEMENT_IF:      unfold_choice(u, s); break;
 		case STATEMENT_PEER:    add_peer(u, s); break;
+		case STATEMENT_GROUP:   unfold_group(u, s); break;
 		case STATEMENT_BLOCK:
 		case STATEMENT_MACRO:   break;
 		}

@@ -117,6 +117,8 @@ static void the_canonical_form_keeps_statements(void **state)
 {
 	static const char *const texts[] = {
 		"repeat 3 { // thrice\n0 `a`\n\n// done\n}\n",
+		"unordered {\n0 > stream 2~3 . 1:11(10)\n0 > stream {2, 4} [ttl 5] . 1:11(10)\n}\neither {\n"
+		"0 > stream * . 1:11(10)\n0 > stream 9 . 1:11(10)\n}\npeer a 1.2.3.4 port $p\npeer b[$i]\n",
 		"macro m(a, b=2, c=\"x\") {\n+$a f($b) = $(a+1)\n}\nm(a=1)\nfor $i in $b..$(2*(3-1)-(4-5)) {\n}\n",
 		"if target == kernel && !(1 < 2) || -3 == (1 == 2) {\n0 `a`\n} else if 1 {\n} else {\n0 `b`\n}\n",
 		"0 > . $x:$(x+1)(1) ack $((1+2)*3-(4-5)/-6%7) <TS val $v ecr $e>\n",
@@ -232,6 +234,28 @@ static void mistakes_are_named(void **state)
 	find_mistakes(rows, ARRAY_LEN(rows));
 }
 
+static void mistakes_in_blocks_are_named(void **state)
+{
+	static const struct mistake rows[] = {
+		{ "either {\n0 `x`\n}", 2, 1, "this cannot stand in the block", "'either' of line 1", NULL },
+		{ "unordered {\n0 > nothing\n}", 2, 1, "this cannot stand in the block", "'unordered'", NULL },
+		{ "unordered {\n0 > . 1:1(0)\neither {\n+0 > . 1:1(0)\n}\n}", 3, 1, "a block in a block",
+		  "line 1", NULL },
+		{ "unordered {\n* > . 1:1(0)\n}", 2, 1, "this line has no end", "+0~+0.5", NULL },
+		{ "either {\n}\n0 `x`", 1, 1, "a block of so many lines", "0, 1 to 64", NULL },
+		{ "either {\nfor $i in 1..65 {\n0 > . 1:1(0)\n}\n}\n0 `x`", 1, 1, "a block of so many lines",
+		  "65", NULL },
+		{ "0 > stream 9 udp (9)", 1, 3, "a stream of something else", "TCP", NULL },
+		{ "0 > stream 9 . 1:1(0)", 1, 16, "a stream without data", NULL, NULL },
+		{ "0 > stream * . 1:11(*)", 1, 16, "a stream without length", NULL, NULL },
+		{ "0 > stream $n . 1:11(10)", 1, 12, "a stream of unknown lengths", NULL, NULL },
+		{ "0 < stream * . 1:11(10) win 1", 1, 14, "syntax error", NULL, NULL },
+	};
+
+	(void)state;
+	find_mistakes(rows, ARRAY_LEN(rows));
+}
+
 static void mistakes_with_connections_are_named(void **state)
 {
 	static const struct mistake rows[] = {
@@ -289,6 +313,7 @@ int main(void)
 		cmocka_unit_test(the_canonical_form_keeps_statements),
 		cmocka_unit_test(events_know_their_way),
 		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(mistakes_in_blocks_are_named),
 		cmocka_unit_test(mistakes_with_connections_are_named),
 		cmocka_unit_test(macros_that_double_come_to_an_end),
 	};

@@ -329,6 +329,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 		return false;
 	spec.nothing = false;
 	spec.optional = spec.optional && !inserted;
+	spec.stream = NULL;                                  /* it is one segment that was observed */
 	spec.transport = icmp ? spec.transport : transport->type;
 	spec.fields = inserted ? NULL : fields_that_hold(e, spec.fields, arena);
 	if (!icmp)
