@@ -77,7 +77,8 @@ $(B)/protodrill: $(B)/src/cli/main.o
 $(CMOCKA_PROGRAMS): %: %.o
 $(CMOCKA_PROGRAMS): LIBS += -lcmocka
 # What stacks in shared objects call.
-$(B)/protodrill: override LDFLAGS += -Wl,--export-dynamic-symbol=protodrill_output,--export-dynamic-symbol=protodrill_now
+$(B)/protodrill: override LDFLAGS += $(addprefix -Wl$(comma)--export-dynamic-symbol=,protodrill_output \
+	protodrill_output_at protodrill_now protodrill_open protodrill_object)
 $(B)/protodrill $(CMOCKA_PROGRAMS): $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)
@@ -157,10 +158,10 @@ $(LWIP): adapter/lwip/lwip.c adapter/lwip/sys.c adapter/lwip/sys.h adapter/proto
 EXAMPLE := $(B)/adapter/example/udp
 ADAPTERS += $(EXAMPLE) $(EXAMPLE).so
 
-$(EXAMPLE) $(EXAMPLE).so: adapter/example/udp.c adapter/protodrill-adapter.h
+$(EXAMPLE) $(EXAMPLE).so: adapter/example/udp.c adapter/example/udp_stack.h adapter/protodrill-adapter.h
 	$(SAY) LINK $@
-	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g $(if $(filter %.so,$@),-shared -fPIC) \
-		-o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
+		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $<
 
 # A plug-in of the original tool, for scripts/check-plug-in.
 PLUG_IN := $(B)/adapter/example/plug_in.so
@@ -184,10 +185,21 @@ $(GVISOR): $(wildcard adapter/gvisor/*.go adapter/go/protodrill/*.go)
 	$(Q)GO111MODULE=off GOFLAGS= GOPATH='$(abspath $(B)/go)':/usr/share/gocode $(GO) build -trimpath \
 		-ldflags "-X main.release=$$(dpkg-query -W -f '$${Version}' golang-gvisor-gvisor-dev)" -o $@ ./adapter/gvisor
 
+# The example in Rust, which needs no crates.
+RUSTC ?= rustc
+RUST_EXAMPLE := $(B)/adapter/rust/udp
+RUST_THERE := $(shell command -v $(RUSTC))
+ADAPTERS += $(if $(RUST_THERE),$(RUST_EXAMPLE))
+
+$(RUST_EXAMPLE): adapter/rust/udp.rs adapter/rust/protodrill.rs
+	$(SAY) RUSTC $@
+	$(Q)mkdir -p $(@D) && MAKEFLAGS= $(RUSTC) --edition 2021 -O $(if $(DEV),-D warnings) -o $@ $<
+
 LEFT_OUT := echo "adapters: left out, because scripts/install-deps --adapters has not been run:"
 adapters: $(ADAPTERS)
 	$(Q)$(if $(LWIP_HEADERS),true,$(LEFT_OUT) "lwip (liblwip-dev)")
 	$(Q)$(if $(GVISOR_THERE),true,$(LEFT_OUT) "gvisor (golang-go, golang-gvisor-gvisor-dev)")
+	$(Q)$(if $(RUST_THERE),true,echo "adapters: left out, because there is no rustc: the example in Rust")
 
 check: all tests adapters $(REPLAYS)
 	$(Q)scripts/stack-rules $(B)

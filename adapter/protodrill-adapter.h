@@ -116,7 +116,7 @@ struct protodrill_stack_v1 {
 	/* A packet of several segments of @segment bytes, as a device with receive offload makes it. */
 	int (*merged)(const void *bytes, size_t length, unsigned segment);
 	int64_t (*deadline)(void);                           /* when run() is wanted next, or PROTODRILL_NEVER */
-	void (*run)(int64_t now);                            /* it is @now: do what is due */
+	void (*run)(int64_t now);                            /* it is @now: do what is due; NULL: no timers */
 
 	int (*socket)(int domain, int type, int protocol);
 	int (*bind)(int fd, const struct protodrill_address *address);
@@ -157,6 +157,10 @@ struct protodrill_stack_v1 {
 	 * waits. It may return early. */
 	int64_t (*clock)(void);
 	void (*wait)(int64_t until, int step);
+
+	/* Descriptors are those of protodrill_open(). Then the functions above are only called with one that is open;
+	 * for any other the answer is -EBADF, and a close() that does not fail closes it. */
+	int objects;
 };
 
 /* Answer questions until there are no more. The exit status. */
@@ -167,6 +171,11 @@ void protodrill_output(const void *bytes, size_t length);
 void protodrill_output_at(const void *bytes, size_t length, int64_t time);
 /* What time it is. */
 int64_t protodrill_now(void);
+
+/* For a stack whose sockets are objects and have no numbers (.objects): the lowest free one for @object, from 3 on, or
+ * -EMFILE; and the object of a descriptor, or NULL. Objects are the author's; start() finds none of another case. */
+int protodrill_open(void *object);
+void *protodrill_object(int fd);
 
 #endif
 
@@ -187,6 +196,8 @@ struct protodrill_packet {
 	int64_t time;                                        /* when it was sent */
 };
 
+enum { PROTODRILL_FIRST_FD = 3, PROTODRILL_FDS = 1024, PROTODRILL_NO_DESCRIPTOR = 32 /* POLLNVAL of Linux */ };
+
 static struct protodrill_adapter {
 	const struct protodrill_stack_v1 *stack;
 	int fd;
@@ -197,6 +208,7 @@ static struct protodrill_adapter {
 	size_t length, at;                                   /* of the question; what is read of it */
 	size_t filled;                                       /* of the answer */
 	int bad;                                             /* the question was too short */
+	void *objects[PROTODRILL_FDS];                       /* by descriptor */
 } protodrill;
 
 int64_t protodrill_now(void)
@@ -204,6 +216,23 @@ int64_t protodrill_now(void)
 	if (protodrill.stack->clock)
 		protodrill.now = protodrill.stack->clock();
 	return protodrill.now;
+}
+
+int protodrill_open(void *object)
+{
+	int fd = PROTODRILL_FIRST_FD;
+
+	while (fd < PROTODRILL_FDS && protodrill.objects[fd])
+		fd++;
+	if (fd == PROTODRILL_FDS)
+		return -EMFILE;
+	protodrill.objects[fd] = object;
+	return fd;
+}
+
+void *protodrill_object(int fd)
+{
+	return fd >= 0 && fd < PROTODRILL_FDS ? protodrill.objects[fd] : NULL;
 }
 
 static void protodrill_fail(const char *what)
@@ -344,6 +373,7 @@ static void protodrill_stop(void)
 	if (protodrill.started && protodrill.stack->stop)
 		protodrill.stack->stop();
 	protodrill.started = 0;
+	memset(protodrill.objects, 0, sizeof(protodrill.objects));
 }
 
 /* HELLO and RESET. */
@@ -392,7 +422,8 @@ static void protodrill_clock(int64_t to)
 {
 	if (to > protodrill.now)
 		protodrill.now = to;
-	protodrill.stack->run(protodrill.now);
+	if (protodrill.stack->run)
+		protodrill.stack->run(protodrill.now);
 }
 
 /* The same on a clock that nobody can hold. */
@@ -417,7 +448,7 @@ static int protodrill_pass(int64_t until, unsigned want)
 
 		if (protodrill.first && want & PROTODRILL_WANT_PACKET)
 			return PROTODRILL_SENT;
-		next = protodrill.stack->deadline();
+		next = protodrill.stack->deadline ? protodrill.stack->deadline() : PROTODRILL_NEVER;
 		if (next == PROTODRILL_NEVER && until == PROTODRILL_NEVER)
 			return PROTODRILL_IDLE;
 		if (next > until) {
@@ -534,11 +565,22 @@ static int64_t protodrill_ioctl(const struct protodrill_stack_v1 *s, struct prot
 	return PROTODRILL_ASK(ioctl, q->a[0], (uint32_t)q->a[1], q->out, q->length);
 }
 
+static int64_t protodrill_close(const struct protodrill_stack_v1 *s, int fd)
+{
+	int64_t value = PROTODRILL_ASK(close, fd);
+
+	if (s->objects && value >= 0)
+		protodrill.objects[fd] = NULL;
+	return value;
+}
+
 static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
 {
 	const struct protodrill_address *given = q->address.family ? &q->address : NULL;
 	const int *a = q->a;
 
+	if (s->objects && q->op > PROTODRILL_OP_SOCKET && q->op != PROTODRILL_OP_LINGERING && !protodrill_object(a[0]))
+		return q->op == PROTODRILL_OP_POLL ? PROTODRILL_NO_DESCRIPTOR : -EBADF;
 	switch (q->op) {
 	case PROTODRILL_OP_SOCKET: return PROTODRILL_ASK(socket, a[0], a[1], a[2]);
 	case PROTODRILL_OP_BIND: return PROTODRILL_ASK(bind, a[0], &q->address);
@@ -547,7 +589,7 @@ static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodr
 	case PROTODRILL_OP_CONNECT: return PROTODRILL_ASK(connect, a[0], &q->address, !a[1]);
 	case PROTODRILL_OP_SEND: return PROTODRILL_ASK(send, a[0], a[1], given, q->in, q->length);
 	case PROTODRILL_OP_RECEIVE: return protodrill_receive(s, q);
-	case PROTODRILL_OP_CLOSE: return PROTODRILL_ASK(close, a[0]);
+	case PROTODRILL_OP_CLOSE: return protodrill_close(s, a[0]);
 	case PROTODRILL_OP_SHUTDOWN: return PROTODRILL_ASK(shutdown, a[0], a[1]);
 	case PROTODRILL_OP_GETSOCKOPT: return protodrill_getsockopt(s, q);
 	case PROTODRILL_OP_SETSOCKOPT:

@@ -49,8 +49,8 @@ static bool take_table(const struct protodrill_stack_v1 *theirs, struct protodri
 	if (theirs->version != PROTODRILL_PROTOCOL)
 		return console_error("%s: protodrill_stack_v1 has the version %u, and here is version %d", path,
 		                     theirs->version, PROTODRILL_PROTOCOL);
-	if (!ours->name || !ours->start || !ours->packet || !ours->deadline || !ours->run || !ours->poll)
-		return console_error("%s: protodrill_stack_v1 needs name, start, packet, deadline, run and poll", path);
+	if (!ours->name || !ours->start || !ours->packet || !ours->poll)
+		return console_error("%s: protodrill_stack_v1 needs name, start, packet and poll", path);
 	return true;
 }
 

@@ -246,7 +246,7 @@ static const char *info_op(struct stack_driver *d, int fd, struct tcp_state_info
 	buf_clear(&p->cannot);
 	buf_clear(&p->question);
 	question_number(&p->question, (uint32_t)fd, 4);
-	if (!adapter_ask(p->adapter, PROTODRILL_INFO, &p->question, &body, &answered) || !answered) {
+	if (p->unfit || !adapter_ask(p->adapter, PROTODRILL_INFO, &p->question, &body, &answered) || !answered) {
 		process_cannot(p, "%s does not tell the variables of a connection", p->name);
 		return "can't find getsockopt to get TCP info";
 	}
@@ -258,7 +258,12 @@ static const char *info_op(struct stack_driver *d, int fd, struct tcp_state_info
 
 static int command_op(struct stack_driver *d, const char *shell_text, struct buf *why)
 {
-	return commands_read(&process_of(d)->commands.base, shell_text, why);
+	struct process *p = process_of(d);
+
+	if (!p->unfit)
+		return commands_read(&p->commands.base, shell_text, why);
+	buf_puts(why, p->unfit);
+	return -1;
 }
 
 static void command_output_op(struct stack_driver *d, struct buf *out)

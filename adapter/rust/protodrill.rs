@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: MIT
+
+//! The adapter's half of the protocol that docs/adapter-protocol.md describes, in Rust and without any crate. It is
+//! what adapter/protodrill-adapter.h is in C: it reads the questions, keeps the clock and the queue of packets, and
+//! calls the methods of a trait, which are all that an author writes.
+//!
+//! - No method blocks. What would block is `Err(Errno(EAGAIN))`, connect `Err(Errno(EINPROGRESS))`. protodrill makes
+//!   blocking calls of that.
+//! - Numbers of errors, domains, options and flags are Linux'; option values are laid out as on little-endian
+//!   machines.
+//! - What the stack has not got is `Err(Unknown)`, which is what every method says that is not written. The case is
+//!   SKIP then. It is no failure, and nothing is guessed.
+//! - Time is `Host::now`, and moves before `run` alone. A packet of the stack goes to `Host::output`.
+//! - Two processes that are asked the same answer the same: take random numbers from `Start::seed`.
+
+#![allow(dead_code)] // no stack needs all of it
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::IpAddr;
+use std::os::unix::io::FromRawFd;
+
+/// The deadline of a stack without timers.
+pub const NEVER: i64 = i64::MAX;
+
+const LONGEST_BODY: usize = 1 << 20;
+const VERSION: u32 = 1;
+
+pub enum Error {
+    Errno(i32),
+    Unknown,
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The address of a socket, or that of AF_UNSPEC, which dissolves an association.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Address {
+    Unspecified,
+    Socket { ip: IpAddr, port: u16, scope: u32 },
+}
+
+/// How a case begins. Times are nanoseconds since 1970; an MTU of 0 is the stack's own.
+pub struct Start {
+    pub local: IpAddr,
+    pub local_prefix: u32,
+    pub remote: IpAddr,
+    pub mtu: usize,
+    pub now: i64,
+    pub seed: u64,
+}
+
+/// What the stack has of the world: the time, and a device.
+pub struct Host {
+    now: i64,
+    packets: VecDeque<Vec<u8>>,
+}
+
+impl Host {
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// An IP packet leaves the stack, now.
+    pub fn output(&mut self, packet: &[u8]) {
+        self.packets.push_back(packet.to_vec());
+    }
+}
+
+/// What Set says about a sysctl.
+pub enum Setting {
+    Done,
+    NoSuchKey,
+    BadValue,
+    /// It would switch on what the stack has not got.
+    NoSuchFeature(&'static str),
+}
+
+#[allow(unused_variables)]
+pub trait Stack {
+    fn name(&self) -> &str;
+
+    /// Make a fresh stack. `Err(Unknown)`: it has not got that version of IP. Where `can_reset` it may be called again.
+    fn start(&mut self, host: &mut Host, how: &Start) -> Result<()>;
+    fn can_reset(&self) -> bool {
+        false
+    }
+    fn packet(&mut self, host: &mut Host, bytes: &[u8]);
+    /// When `run` is wanted next.
+    fn deadline(&self) -> i64 {
+        NEVER
+    }
+    /// It is `host.now()`: do what is due.
+    fn run(&mut self, host: &mut Host) {}
+
+    fn socket(&mut self, host: &mut Host, domain: i32, kind: i32, protocol: i32) -> Result<i32>;
+    fn close(&mut self, host: &mut Host, fd: i32) -> Result<()>;
+    /// Of the events, those that are ready, and those that are always reported.
+    fn poll(&mut self, fd: i32, events: i32) -> i32;
+
+    fn bind(&mut self, host: &mut Host, fd: i32, to: Address) -> Result<()> {
+        Err(Error::Unknown)
+    }
+    fn listen(&mut self, host: &mut Host, fd: i32, backlog: i32) -> Result<()> {
+        Err(Error::Unknown)
+    }
+    fn accept(&mut self, host: &mut Host, fd: i32) -> Result<(i32, Address)> {
+        Err(Error::Unknown)
+    }
+    fn connect(&mut self, host: &mut Host, fd: i32, to: Address) -> Result<()> {
+        Err(Error::Unknown)
+    }
+    /// How many bytes were taken.
+    fn send(&mut self, host: &mut Host, fd: i32, flags: i32, to: Option<Address>, bytes: &[u8]) -> Result<usize> {
+        Err(Error::Unknown)
+    }
+    /// At most `room` bytes, and who sent them, where that is of interest.
+    fn receive(&mut self, host: &mut Host, fd: i32, flags: i32, room: usize) -> Result<(Vec<u8>, Option<Address>)> {
+        Err(Error::Unknown)
+    }
+    fn shutdown(&mut self, host: &mut Host, fd: i32, how: i32) -> Result<()> {
+        Err(Error::Unknown)
+    }
+    fn getsockopt(&mut self, fd: i32, level: i32, name: i32, room: usize) -> Result<Vec<u8>> {
+        Err(Error::Unknown)
+    }
+    fn setsockopt(&mut self, host: &mut Host, fd: i32, level: i32, name: i32, value: &[u8]) -> Result<()> {
+        Err(Error::Unknown)
+    }
+    fn getsockname(&mut self, fd: i32) -> Result<Address> {
+        Err(Error::Unknown)
+    }
+    fn getpeername(&mut self, fd: i32) -> Result<Address> {
+        Err(Error::Unknown)
+    }
+    fn ioctl(&mut self, fd: i32, request: u32, value: &mut [u8]) -> Result<()> {
+        Err(Error::Unknown)
+    }
+    /// A sysctl by its name (net.ipv4.tcp_sack), or a key of the stack's own.
+    fn set(&mut self, key: &str, value: &str) -> Setting {
+        Setting::NoSuchKey
+    }
+}
+
+// ---- bodies ----
+
+/// The body of a question, from which numbers are taken; it may be shorter than its type asks for.
+struct Question<'a> {
+    bytes: &'a [u8],
+    short: bool,
+}
+
+impl<'a> Question<'a> {
+    fn take(&mut self, length: usize) -> u64 {
+        if self.bytes.len() < length {
+            self.short = true;
+            return 0;
+        }
+        let (taken, rest) = self.bytes.split_at(length);
+        self.bytes = rest;
+        taken.iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte))
+    }
+
+    fn int(&mut self) -> i32 {
+        self.take(4) as i32
+    }
+
+    fn address(&mut self) -> Option<Address> {
+        let (family, port, scope) = (self.take(2), self.take(2) as u16, self.take(4) as u32);
+        let mut bytes = [0; 16];
+        for byte in &mut bytes {
+            *byte = self.take(1) as u8;
+        }
+        let ip = match family {
+            1 => return Some(Address::Unspecified),
+            4 => IpAddr::from([bytes[0], bytes[1], bytes[2], bytes[3]]),
+            6 => IpAddr::from(bytes),
+            _ => return None,
+        };
+        Some(Address::Socket { ip, port, scope })
+    }
+}
+
+fn put_address(answer: &mut Vec<u8>, address: Option<Address>) {
+    let (family, port, scope, ip) = match address {
+        None => (0u16, 0, 0, vec![]),
+        Some(Address::Unspecified) => (1, 0, 0, vec![]),
+        Some(Address::Socket { ip: IpAddr::V4(ip), port, scope }) => (4, port, scope, ip.octets().to_vec()),
+        Some(Address::Socket { ip: IpAddr::V6(ip), port, scope }) => (6, port, scope, ip.octets().to_vec()),
+    };
+    answer.extend(family.to_le_bytes());
+    answer.extend(port.to_le_bytes());
+    answer.extend(scope.to_le_bytes());
+    answer.extend(&ip);
+    answer.extend(vec![0; 16 - ip.len()]);
+}
+
+fn fail(what: &str) -> ! {
+    eprintln!("adapter: {what}");
+    std::process::exit(2)
+}
+
+// ---- questions ----
+
+struct Adapter<S: Stack> {
+    stack: S,
+    host: Host,
+    started: bool,
+}
+
+/// An answer, or none: the question is not known. What HELLO says then is why.
+type Answer = std::result::Result<Vec<u8>, Vec<u8>>;
+
+impl<S: Stack> Adapter<S> {
+    fn start(&mut self, q: &mut Question) -> Answer {
+        if q.take(4) < u64::from(VERSION) {
+            fail("this adapter speaks version 1 of the protocol");
+        }
+        let text = String::from_utf8_lossy(q.bytes);
+        let value = |key: &str| {
+            let line = text.lines().find_map(|l| l.strip_prefix(key).and_then(|l| l.strip_prefix('=')));
+            line.unwrap_or("").to_string()
+        };
+        let number = |key: &str| value(key).parse().unwrap_or(0i64);
+        let address = |text: &str| text.parse().unwrap_or_else(|_| fail("HELLO has no address"));
+        let local = value("local");
+        let (ip, prefix) = local.split_once('/').unwrap_or((&local, "0"));
+        let how = Start {
+            local: address(ip),
+            local_prefix: prefix.parse().unwrap_or(0),
+            remote: address(&value("remote")),
+            mtu: number("mtu") as usize,
+            now: number("now"),
+            seed: number("seed") as u64,
+        };
+        self.host = Host { now: how.now, packets: VecDeque::new() };
+        match self.stack.start(&mut self.host, &how) {
+            Err(Error::Unknown) => {
+                return Err(
+                    format!("{} has no IPv{}", self.stack.name(), if how.local.is_ipv4() { 4 } else { 6 }).into()
+                )
+            }
+            Err(Error::Errno(number)) => fail(&format!("the stack does not start: errno {number}")),
+            Ok(()) => self.started = true,
+        }
+        let flags = 1 | 2 | if self.stack.can_reset() { 16 } else { 0u32 };
+        let mut answer = VERSION.to_le_bytes().to_vec();
+        answer.extend(flags.to_le_bytes());
+        answer.extend(self.host.now.to_le_bytes());
+        answer.extend(0i64.to_le_bytes());
+        answer.extend(format!("name={}\n", self.stack.name()).bytes());
+        Ok(answer)
+    }
+
+    /// Lets time go by, as the page on the protocol says under "Time". What ended it, and the packet if that was one.
+    fn pass(&mut self, until: i64, want: u64) -> (u32, Vec<u8>) {
+        loop {
+            if want & 1 != 0 {
+                if let Some(packet) = self.host.packets.pop_front() {
+                    return (1, packet);
+                }
+            }
+            let next = self.stack.deadline();
+            if next == NEVER && until == NEVER {
+                return (3, vec![]);
+            }
+            self.host.now = self.host.now.max(next.min(until));
+            self.stack.run(&mut self.host);
+            if next > until {
+                return (0, vec![]);
+            }
+            if want & 2 != 0 {
+                return (2, vec![]);
+            }
+        }
+    }
+
+    fn advance(&mut self, q: &mut Question) -> Answer {
+        let (until, want) = (q.take(8) as i64, q.take(4));
+        let (kind, packet) = self.pass(until, want);
+        let mut answer = self.host.now.to_le_bytes().to_vec();
+        answer.extend(kind.to_le_bytes());
+        answer.extend(packet);
+        Ok(answer)
+    }
+
+    fn call(&mut self, q: &mut Question) -> Answer {
+        let (op, fd, a, b, c) = (q.take(4), q.int(), q.int(), q.int(), q.int());
+        let address = q.address();
+        let given = address.unwrap_or(Address::Unspecified);
+        let room = |length: i32| length.max(0) as usize;
+        let (stack, host, bytes) = (&mut self.stack, &mut self.host, q.bytes);
+        let done = |result: Result<()>| result.map(|()| (0, None, vec![]));
+        let result: Result<(i64, Option<Address>, Vec<u8>)> = match op {
+            1 => stack.socket(host, fd, a, b).map(|fd| (i64::from(fd), None, vec![])),
+            2 => done(stack.bind(host, fd, given)),
+            3 => done(stack.listen(host, fd, a)),
+            4 => stack.accept(host, fd).map(|(fd, peer)| (i64::from(fd), Some(peer), vec![])),
+            5 => done(stack.connect(host, fd, given)),
+            6 => stack.send(host, fd, a, address, bytes).map(|taken| (taken as i64, None, vec![])),
+            7 => stack.receive(host, fd, a, room(b)).map(|(bytes, from)| (bytes.len() as i64, from, bytes)),
+            8 => done(stack.close(host, fd)),
+            9 => done(stack.shutdown(host, fd, a)),
+            10 => stack.getsockopt(fd, a, b, room(c)).map(|value| (0, None, value)),
+            11 => done(stack.setsockopt(host, fd, a, b, bytes)),
+            12 => stack.getsockname(fd).map(|name| (0, Some(name), vec![])),
+            13 => stack.getpeername(fd).map(|name| (0, Some(name), vec![])),
+            14 => Ok((i64::from(stack.poll(fd, a)), None, vec![])),
+            15 => {
+                let mut value = bytes.to_vec();
+                stack.ioctl(fd, a as u32, &mut value).map(|()| (0, None, value))
+            }
+            _ => Err(Error::Unknown),
+        };
+        let (value, address, bytes) = match result {
+            Ok(all) => all,
+            Err(Error::Errno(number)) => (-i64::from(number), None, vec![]),
+            Err(Error::Unknown) => return Err(vec![]),
+        };
+        let mut answer = value.to_le_bytes().to_vec();
+        put_address(&mut answer, address);
+        answer.extend(bytes);
+        Ok(answer)
+    }
+
+    fn set(&mut self, q: &Question) -> Answer {
+        let text = String::from_utf8_lossy(q.bytes);
+        let (key, value) = text.split_once('=').unwrap_or((&text, ""));
+        let (status, why) = match self.stack.set(key, value) {
+            Setting::Done => (0u32, ""),
+            Setting::NoSuchKey => (1, ""),
+            Setting::BadValue => (2, ""),
+            Setting::NoSuchFeature(why) => (3, why),
+        };
+        let mut answer = status.to_le_bytes().to_vec();
+        answer.extend(why.bytes());
+        Ok(answer)
+    }
+
+    fn ask(&mut self, kind: u16, q: &mut Question) -> Answer {
+        match kind {
+            1 => self.start(q),
+            8 if self.stack.can_reset() => self.start(q),
+            7 => Ok(vec![]),
+            _ if !self.started => fail("a question before HELLO"),
+            2 => {
+                self.stack.packet(&mut self.host, q.bytes);
+                Ok(vec![])
+            }
+            3 => self.advance(q),
+            4 => self.call(q),
+            6 => self.set(q),
+            _ => Err(vec![]),
+        }
+    }
+}
+
+// ---- frames ----
+
+extern "C" {
+    fn dup(fd: i32) -> i32;
+    fn dup2(from: i32, to: i32) -> i32;
+}
+
+/// Answer questions until there are no more.
+pub fn main<S: Stack>(stack: S) {
+    // What the stack prints must not get between the answers.
+    let mut stream = unsafe {
+        let fd = dup(0);
+        if fd < 0 || dup2(2, 1) < 0 {
+            fail("no descriptor");
+        }
+        File::from_raw_fd(fd)
+    };
+    let mut adapter = Adapter { stack, host: Host { now: 0, packets: VecDeque::new() }, started: false };
+    let mut head = [0; 8];
+    while stream.read_exact(&mut head).is_ok() {
+        let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
+        let kind = u16::from_le_bytes([head[4], head[5]]);
+        if length > LONGEST_BODY {
+            fail("a question longer than 1 MiB");
+        }
+        let mut body = vec![0; length];
+        if stream.read_exact(&mut body).is_err() {
+            return;
+        }
+        let mut q = Question { bytes: &body, short: false };
+        let answer = match adapter.ask(kind, &mut q) {
+            Ok(answer) if !q.short => Ok(answer),
+            Ok(_) => Err(vec![]),
+            Err(why) => Err(why),
+        };
+        let (kind_back, body) = match answer {
+            Ok(body) => (kind, body),
+            Err(why) => (0, why),
+        };
+        let mut frame = (body.len() as u32).to_le_bytes().to_vec();
+        frame.extend(kind_back.to_le_bytes());
+        frame.extend(&head[6..]);
+        frame.extend(body);
+        if stream.write_all(&frame).is_err() || kind == 7 {
+            return;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+
+//! A whole adapter in Rust: a stack of a page, which knows UDP over IPv4 and nothing else, behind the protocol.
+
+mod protodrill;
+
+use protodrill::{Address, Error, Host, Result, Stack, Start};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, Ipv4Addr};
+
+const AF_INET: i32 = 2;
+const SOCK_DGRAM: i32 = 2;
+const UDP: i32 = 17;
+const MSG_DONTWAIT: i32 = 0x40;
+const POLLIN: i32 = 1;
+const POLLOUT: i32 = 4;
+const POLLNVAL: i32 = 32;
+const EBADF: Error = Error::Errno(9);
+const EAGAIN: Error = Error::Errno(11);
+const EDESTADDRREQ: Error = Error::Errno(89);
+
+const HEADERS: usize = 28;
+const MOST: usize = 1472;
+
+type Endpoint = (Ipv4Addr, u16);
+
+#[derive(Default)]
+struct Socket {
+    port: u16, // 0: not bound
+    remote: Option<Endpoint>,
+    queue: VecDeque<(Endpoint, Vec<u8>)>,
+}
+
+struct Udp {
+    local: Ipv4Addr,
+    sockets: BTreeMap<i32, Socket>,
+    last_port: u16,
+    last_id: u16,
+}
+
+/// RFC 1071, of all the parts one after the other; each but the last is of even length.
+fn checksum(parts: &[&[u8]]) -> u16 {
+    let words = parts.iter().flat_map(|p| p.chunks(2));
+    let mut sum: u32 = words.map(|w| u32::from(w[0]) << 8 | w.get(1).map_or(0, |&b| u32::from(b))).sum();
+    while sum >> 16 != 0 {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    !(sum as u16)
+}
+
+fn endpoint(a: Address) -> Option<Endpoint> {
+    match a {
+        Address::Socket { ip: IpAddr::V4(ip), port, .. } => Some((ip, port)),
+        _ => None,
+    }
+}
+
+impl Udp {
+    fn find(&mut self, fd: i32) -> Result<&mut Socket> {
+        self.sockets.get_mut(&fd).ok_or(EBADF)
+    }
+
+    /// The port of a socket, which gets one if it has none.
+    fn port(&mut self, fd: i32, wanted: u16) -> Result<u16> {
+        self.last_port += 1;
+        let free = if wanted != 0 { wanted } else { self.last_port };
+        let s = self.find(fd)?;
+        s.port = if s.port != 0 { s.port } else { free };
+        Ok(s.port)
+    }
+
+    fn datagram(&mut self, from: u16, (to, port): Endpoint, payload: &[u8]) -> Vec<u8> {
+        let length = (8 + payload.len()) as u16;
+        self.last_id = self.last_id.wrapping_add(1);
+        let mut ip = vec![0x45, 0];
+        ip.extend((20 + length).to_be_bytes());
+        ip.extend(self.last_id.to_be_bytes());
+        ip.extend([0, 0, 64, UDP as u8, 0, 0]);
+        ip.extend(self.local.octets());
+        ip.extend(to.octets());
+        let sum = checksum(&[&ip]);
+        ip[10..12].copy_from_slice(&sum.to_be_bytes());
+        let mut udp: Vec<u8> = [from, port, length, 0].iter().flat_map(|n| n.to_be_bytes()).collect();
+        udp.extend(payload);
+        let pseudo = [[0, UDP as u8], length.to_be_bytes()].concat();
+        let sum = checksum(&[&ip[12..20], &pseudo, &udp]);
+        udp[6..8].copy_from_slice(&(if sum == 0 { 0xffff } else { sum }).to_be_bytes());
+        [ip, udp].concat()
+    }
+}
+
+impl Stack for Udp {
+    fn name(&self) -> &str {
+        "udp"
+    }
+
+    fn start(&mut self, _: &mut Host, how: &Start) -> Result<()> {
+        let local = match how.local {
+            IpAddr::V4(local) => local,
+            IpAddr::V6(_) => return Err(Error::Unknown),
+        };
+        *self = Udp { local, sockets: BTreeMap::new(), last_port: 49152, last_id: 0 };
+        Ok(())
+    }
+
+    fn can_reset(&self) -> bool {
+        true
+    }
+
+    fn packet(&mut self, _: &mut Host, p: &[u8]) {
+        if p.len() < HEADERS || p[0] != 0x45 || i32::from(p[9]) != UDP || p[16..20] != self.local.octets() {
+            return;
+        }
+        let word = |at: usize| u16::from_be_bytes([p[at], p[at + 1]]);
+        let (from, length) = ((Ipv4Addr::new(p[12], p[13], p[14], p[15]), word(20)), usize::from(word(24)));
+        let fits = |s: &&mut Socket| s.port == word(22) && s.remote.map_or(true, |r| r == from);
+        if (8..=p.len() - 20).contains(&length) {
+            if let Some(s) = self.sockets.values_mut().find(fits) {
+                s.queue.push_back((from, p[HEADERS..20 + length].to_vec()));
+            }
+        }
+    }
+
+    fn socket(&mut self, _: &mut Host, domain: i32, kind: i32, protocol: i32) -> Result<i32> {
+        if domain != AF_INET || kind != SOCK_DGRAM || (protocol != 0 && protocol != UDP) {
+            return Err(Error::Unknown);
+        }
+        let fd = (3..).find(|fd| !self.sockets.contains_key(fd)).ok_or(EBADF)?;
+        self.sockets.insert(fd, Socket::default());
+        Ok(fd)
+    }
+
+    fn close(&mut self, _: &mut Host, fd: i32) -> Result<()> {
+        self.sockets.remove(&fd).map(|_| ()).ok_or(EBADF)
+    }
+
+    fn poll(&mut self, fd: i32, events: i32) -> i32 {
+        self.find(fd).map_or(POLLNVAL, |s| events & (POLLOUT | if s.queue.is_empty() { 0 } else { POLLIN }))
+    }
+
+    fn bind(&mut self, _: &mut Host, fd: i32, to: Address) -> Result<()> {
+        self.port(fd, endpoint(to).map_or(0, |e| e.1)).map(|_| ())
+    }
+
+    fn connect(&mut self, _: &mut Host, fd: i32, to: Address) -> Result<()> {
+        self.port(fd, 0)?;
+        self.find(fd)?.remote = endpoint(to);
+        Ok(())
+    }
+
+    fn send(&mut self, host: &mut Host, fd: i32, flags: i32, to: Option<Address>, bytes: &[u8]) -> Result<usize> {
+        if flags & !MSG_DONTWAIT != 0 || bytes.len() > MOST {
+            return Err(Error::Unknown); // fragments: this stack has none
+        }
+        let from = self.port(fd, 0)?;
+        let to = to.and_then(endpoint).or(self.find(fd)?.remote).ok_or(EDESTADDRREQ)?;
+        host.output(&self.datagram(from, to, bytes));
+        Ok(bytes.len())
+    }
+
+    fn receive(&mut self, _: &mut Host, fd: i32, flags: i32, room: usize) -> Result<(Vec<u8>, Option<Address>)> {
+        if flags != 0 {
+            return Err(Error::Unknown);
+        }
+        let ((ip, port), mut bytes) = self.find(fd)?.queue.pop_front().ok_or(EAGAIN)?;
+        bytes.truncate(room);
+        Ok((bytes, Some(Address::Socket { ip: ip.into(), port, scope: 0 })))
+    }
+}
+
+fn main() {
+    protodrill::main(Udp { local: Ipv4Addr::UNSPECIFIED, sockets: BTreeMap::new(), last_port: 0, last_id: 0 });
+}
