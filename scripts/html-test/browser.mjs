@@ -185,6 +185,17 @@ async function failing_case(browser) {
 			await page.locator("svg.ladder:visible g.trace").count()],
 		[1, 0]);
 	await page.check("#show-trace");
+	const slider = page.locator("#moments input");
+	await slider.focus();
+	await page.keyboard.press("End");
+	const last = Number(await slider.getAttribute("max"));
+	check("the slider goes to the last event",
+		(await page.locator("#moments output").textContent()).startsWith(`event ${last + 1} of ${last + 1},`));
+	equal("which is marked in the ladder", await page.locator("svg.ladder .here").count(), 1);
+	await page.click("#moments button >> nth=0");
+	equal("a button goes back", await slider.inputValue(), String(last - 1));
+	check("to where the connection was not reset yet",
+		(await page.locator(".moment caption").allTextContents()).includes("8080-32770 ESTABLISHED"));
 	check("there is a corrected script", await page.locator(".diff .new").count() > 0);
 	await page.evaluate(() => window.scrollTo(0, 0));
 	await picture(page, "failing-case", { fullPage: true });

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report/html_events.h"
+#include "report/html_moments.h"
 #include "report/html_script.h"
 #include "report/html_write.h"
 #include "report/ladder.h"
@@ -316,6 +317,7 @@ static void add_events(struct buf *out, const struct result *r)
 		     "and what is in the middle of very many. A report of the kind json has them all.</p>\n",
 		     r->event_count, shown.event_count);
 	add_ladder(out, &shown);
+	html_moments(out, &shown);
 	add_plot(out, r);
 	html_events(out, &shown);
 	free(fewer);

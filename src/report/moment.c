@@ -93,7 +93,8 @@ static void set_timer(struct survey *s, struct moment_connection *c, const char 
 	(*at)->due = vtime_add(s->at, delay);
 }
 
-/* "CONNECTION: NAME: [OLD -> ]NEW", "CONNECTION: timer NAME: in TIME", or "CONNECTION: STATE -> STATE (WHY)". */
+/* "CONNECTION: NAME: [OLD -> ]NEW", "CONNECTION: timer NAME: in TIME", or "CONNECTION: STATE -> STATE (WHY)". What is
+ * no such line, "port 8080: packet dropped: no connection", changes nothing. */
 static void read_trace(struct survey *s, const char *text)
 {
 	static const char timer[] = "timer ";
@@ -101,16 +102,17 @@ static void read_trace(struct survey *s, const char *text)
 
 	if (!colon)
 		return;
-	struct moment_connection *c = connection(s, text, (size_t)(colon - text));
+	const size_t name = (size_t)(colon - text);
 	const char *what = colon + 2, *second = strstr(what, ": "), *arrow = strstr(what, " -> ");
 	if (second && !strncmp(what, timer, strlen(timer))) {
 		what += strlen(timer);
-		set_timer(s, c, what, (size_t)(second - what), second + 2);
-	} else if (second && (!arrow || second < arrow)) {
-		set_variable(s, c, what, (size_t)(second - what), arrow ? arrow + 4 : second + 2);
-	} else if (arrow) {
-		const char *state = arrow + 4;
-		c->state = arena_strndup(s->arena, state, strcspn(state, " "));
+		set_timer(s, connection(s, text, name), what, (size_t)(second - what), second + 2);
+	} else if (second && strcspn(what, " ") > (size_t)(second - what)) {
+		set_variable(s, connection(s, text, name), what, (size_t)(second - what),
+		             arrow ? arrow + 4 : second + 2);
+	} else if (arrow && !second) {
+		struct moment_connection *c = connection(s, text, name);
+		c->state = arena_strndup(s->arena, arrow + 4, strcspn(arrow + 4, " "));
 		c->changed = s->last;
 	}
 }
@@ -225,15 +227,29 @@ void moment_span(const struct result *result, size_t event, size_t *first, size_
 	*end = at;
 }
 
-void moment_of(const struct result *result, size_t event, struct arena *arena, struct moment *out)
+static void forget_changes(struct moment *m)
 {
-	struct survey s = { .arena = arena, .out = out };
+	for (struct moment_connection *c = m->connections; c; c = c->next) {
+		c->changed = false;
+		for (struct moment_variable *v = c->variables; v; v = v->next)
+			v->changed = false;
+	}
+}
+
+bool moment_next(struct moment_walk *w)
+{
+	struct survey s = { .arena = w->arena, .out = &w->now, .at = w->now.at };
+	const struct result *r = w->result;
 	size_t first, end;
 
-	*out = (struct moment){ 0 };
-	moment_span(result, event, &first, &end);
-	for (size_t i = 0; i < end; i++) {
-		const struct result_event *e = &result->events[i];
+	for (w->event = w->next; w->event < r->event_count && !moment_stops_at(&r->events[w->event]);)
+		w->event++;
+	if (w->event >= r->event_count)
+		return false;
+	moment_span(r, w->event, &first, &end);
+	forget_changes(&w->now);
+	for (size_t i = w->next; i < end; i++) {
+		const struct result_event *e = &r->events[i];
 
 		if (e->happened)
 			s.at = e->actual;
@@ -243,5 +259,16 @@ void moment_of(const struct result *result, size_t event, struct arena *arena, s
 		else
 			read_packet(&s, e);
 	}
-	out->at = s.at;
+	w->next = end;
+	w->now.at = s.at;
+	return true;
+}
+
+void moment_of(const struct result *result, size_t event, struct arena *arena, struct moment *out)
+{
+	struct moment_walk w = { .result = result, .arena = arena };
+
+	while (moment_next(&w) && w.event < event)
+		;
+	*out = w.now;
 }

@@ -4,7 +4,7 @@
  *
  * A result says what changed, event by event. Whoever steps through it wants to see what holds: the state of each
  * connection, its variables, when its timers fire, and which octets are not yet acknowledged. All of that follows from
- * the events up to the one that is looked at, so it is made anew for each, and going back is as easy as going on.
+ * the events up to the one that is looked at: going back is going on from the start.
  *
  * What it rests on are the lines of a trace ("8080-32770: cwnd: 4000 -> 5000 bytes") and the packets of the script. A
  * target that tells no trace shows what is on its way, and its samples.
@@ -51,7 +51,19 @@ struct moment {
 	struct moment_flight *flights;                       /* in the order of their numbers */
 };
 
-/* How things stand after event @event of @result. Allocated from @arena; texts are those of @result, or in @arena. */
+/* All moments of a result, one after the other. */
+struct moment_walk {
+	const struct result *result;
+	struct arena *arena;                                 /* for what .now holds; texts may be those of .result */
+	size_t next;                                         /* the first event that was not looked at */
+	size_t event;                                        /* the one that was stopped at */
+	struct moment now;                                   /* how things stand after it */
+};
+
+/* Go to the next event to stop at. False: there is none. Begin with .result and .arena set and all else zero. */
+bool moment_next(struct moment_walk *walk);
+
+/* How things stand after event @event of @result, one to stop at. */
 void moment_of(const struct result *result, size_t event, struct arena *arena, struct moment *out);
 
 /* Is @event one to stop at? Others are what the stack told of one. */

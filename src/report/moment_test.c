@@ -31,6 +31,7 @@ static const struct result_event events[] = {
 	TOLD(40, "timer retransmission: off"),                   /* 8: it fired, 37 ms later */
 	SENT(40, ". 1001:2001(1000) ack 1"),                     /* 9 */
 	CAME(50, ". 1:1(0) ack 4001 win 65535"),                 /* 10 */
+	{ .kind = ENTRY_TRACE, AT(50), .sign = "|", .text = "port 9: packet dropped: wrong UDP checksum" },
 	TOLD(50, "SYN-RECEIVED -> ESTABLISHED (ACK of SYN)"),
 };
 
@@ -63,6 +64,7 @@ static void what_was_told(void **state)
 	assert_false(fired.connections->variables->changed);
 	assert_string_equal(last.connections->state, "ESTABLISHED");
 	assert_true(last.connections->changed);
+	assert_null(last.connections->next);
 	arena_free(arena);
 }
 

@@ -57,6 +57,102 @@
 
 	for (const picture of document.querySelectorAll(".scroll > svg.plot"))
 		add_zoom(picture);
+
+	/* ---- step by step: a slider over the ladder ---- */
+
+	function element(name, attributes, ...children) {
+		const made = document.createElement(name);
+		for (const [key, value] of Object.entries(attributes))
+			made.setAttribute(key, value);
+		made.append(...children);
+		return made;
+	}
+
+	/* How things stand after stop @index: what is told once holds until it is told otherwise. */
+	function add_up(stops, index) {
+		const found = new Map();
+		for (let i = 0; i <= index; i++) {
+			for (const c of stops[i].connections) {
+				const one = found.get(c.name) || { variables: new Map() };
+				one.state = c.state;
+				one.timers = c.timers;
+				one.changed = new Set(c.set.map((pair) => pair[0]));
+				for (const [name, value] of c.set)
+					one.variables.set(name, value);
+				found.set(c.name, one);
+			}
+		}
+		return found;
+	}
+
+	function seconds(number) {
+		return number.toFixed(6) + " s";
+	}
+
+	function table_of(caption, rows) {
+		const body = element("tbody", {});
+		for (const [name, value, changed] of rows)
+			body.append(element("tr", changed ? { class: "changed" } : {},
+				element("th", { scope: "row" }, name), element("td", {}, value)));
+		return element("table", {}, element("caption", {}, caption), body);
+	}
+
+	function flight_text(flight) {
+		const [, , sent, times, selected] = flight;
+		return "sent at " + seconds(sent) + (times > 1 ? ", " + times + " times by then" : "") +
+			(selected ? ", selected" : "");
+	}
+
+	function show_moment(stops, index, place) {
+		const stop = stops[index];
+		place.replaceChildren(element("p", {}, element("code", {}, stop.text)));
+		for (const [name, one] of add_up(stops, index)) {
+			if (one.state === "CLOSED")
+				continue;
+			const rows = Array.from(one.variables, ([key, value]) => [key, value, one.changed.has(key)]);
+			for (const [timer, due] of one.timers)
+				rows.push([timer + " timer", "in " + seconds(due - stop.at)]);
+			place.append(table_of(name + " " + one.state, rows));
+		}
+		if (stop.flights.length)
+			place.append(table_of("sent, and not acknowledged", stop.flights.map((flight) =>
+				[flight[0] + ":" + flight[1], flight_text(flight), flight[3] > 1])));
+		for (const old of document.querySelectorAll(".ladder .here"))
+			old.classList.remove("here");
+		const mark = document.getElementById("event-" + stop.event);
+		if (mark) {
+			mark.classList.add("here");
+			const frame = mark.closest(".scroll");
+			if (index)
+				frame.classList.add("stepped");
+			const box = mark.getBoundingClientRect(), around = frame.getBoundingClientRect();
+			frame.scrollTop += box.top - around.top - around.height / 2;
+		}
+	}
+
+	function add_slider(section) {
+		const stops = JSON.parse(section.dataset.moments);
+		const place = element("div", { class: "moment", "aria-live": "polite" });
+		const slider = element("input", { type: "range", min: 0, max: stops.length - 1, value: 0,
+			"aria-label": "Event" });
+		const where = element("output", {});
+		function go(to) {
+			const index = Math.max(0, Math.min(stops.length - 1, to));
+			slider.value = index;
+			where.textContent = "event " + (index + 1) + " of " + stops.length + ", " +
+				seconds(stops[index].at) + (stops[index].line ? ", line " + stops[index].line : "");
+			show_moment(stops, index, place);
+		}
+		slider.addEventListener("input", () => go(Number(slider.value)));
+		section.append(element("div", { class: "slider" },
+			button("◂", "The event before", () => go(Number(slider.value) - 1)), slider,
+			button("▸", "The next event", () => go(Number(slider.value) + 1)), where), place);
+		section.hidden = false;
+		go(0);
+	}
+
+	for (const section of document.querySelectorAll("#moments[data-moments]"))
+		add_slider(section);
 	if (!table || !form)
 		return;
 
@@ -82,14 +178,6 @@
 	const present = new Set(folders.flatMap((folder) => folder.rows.flatMap((row) => row.outcomes.flat())));
 
 	/* ---- the form ---- */
-
-	function element(name, attributes, ...children) {
-		const made = document.createElement(name);
-		for (const [key, value] of Object.entries(attributes))
-			made.setAttribute(key, value);
-		made.append(...children);
-		return made;
-	}
 
 	function select(id, label, all, names) {
 		const list = element("select", { id: id }, element("option", { value: "" }, all));
