@@ -48,7 +48,7 @@ static void what_is_lacking(void **state)
 		{ "//! needs: tcp, tun , root\n", "tun" },
 		{ "//! needs: tun\n", "tun" },
 		{ "//! title: a\n0 `true`\n//! needs: tun\n", NULL },
-		{ "//! needs: tcp, trait urgent\n", NULL },
+		{ "//! needs: tcp, trait ecn\n", NULL },
 		{ "//! needs: trait sack, tun\n", "trait sack" },
 	};
 	const char *values[64];

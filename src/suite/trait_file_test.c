@@ -21,7 +21,7 @@ static void what_is_said_counts(void **state)
 {
 	struct arena *arena = arena_new();
 	struct diags diags;
-	const struct traits *traits = parse("stack: lwIP 2.1.3\nhas: {sack: false, urgent: true}\n"
+	const struct traits *traits = parse("stack: lwIP 2.1.3\nhas: {sack: false, ecn: true}\n"
 	                                    "chose:\n  initial_rto: 3\n  delayed_ack: 0.25\n", arena, &diags);
 
 	(void)state;
@@ -30,7 +30,7 @@ static void what_is_said_counts(void **state)
 	assert_string_equal(trait_value(traits, "initial_rto"), "3");
 	assert_string_equal(trait_value(traits, "delayed_ack"), "0.25");
 	assert_false(trait_there(traits, "sack"));
-	assert_true(trait_there(traits, "urgent"));
+	assert_true(trait_there(traits, "ecn"));
 	/* And what is not said is as everywhere. */
 	assert_true(trait_there(traits, "timestamps"));
 	assert_string_equal(trait_value(traits, "default_ttl"), trait_value(NULL, "default_ttl"));
