@@ -248,7 +248,6 @@ static void add_case(struct maker *m, const struct plan_spec *spec, const struct
 		model->defect = NULL;
 	model->settings = cell->settings;
 	model->setting_count = cell->setting_count;
-	model->traits = traits_of(m, spec, cell->target);
 	model->retries = spec->retries;
 	model->timeout_s = spec->timeout_s;
 	plan->cases[plan->count++] = *model;
@@ -272,9 +271,10 @@ static bool is_within_limits(const struct maker *m, const char *path)
 static void make_cases(struct maker *m, struct plan_part *part)
 {
 	for (struct plan_cell *cell = part->cells; cell; cell = cell->next) {
+		const char *traits = traits_of(m, part->spec, cell->target);
 		for (size_t i = 0; i < part->files.count; i++) {
 			const char *path = part->files.path[i], *below = plan_files_relative(path, part->spec->folder);
-			struct suite_case model = { 0 };
+			struct suite_case model = { .traits = traits };
 			if (is_excluded(part->spec, cell, below))
 				continue;
 			bool wanted = cell->asked_for && is_within_limits(m, path);

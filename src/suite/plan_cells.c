@@ -59,12 +59,14 @@ static bool has_word(const struct plan_words *words, const char *text)
 	return false;
 }
 
-/* Those of the targets asked for that play what is for @name. */
-static void add_stand_ins(struct maker *m, struct plan_words *values, const char *name, struct loc loc)
+/* Those of the targets asked for that play what is for @name, and are not among @named, the targets of the plan. */
+static void add_stand_ins(struct maker *m, struct plan_words *values, const char *name, const struct plan_words *named,
+                          struct loc loc)
 {
 	for (const char *const *asked = m->request->targets; asked && *asked; asked++) {
 		const struct plan_target *target = plan_target_find(m->around->targets, *asked);
-		if (target->stands_for && !strcmp(target->stands_for, name) && !has_word(values, *asked))
+		if (target->stands_for && !strcmp(target->stands_for, name) && !has_word(named, *asked) &&
+		    !has_word(values, *asked))
 			plan_words_add(values, *asked, loc, m->arena);
 	}
 }
@@ -76,7 +78,7 @@ static void copy_targets(struct maker *m, struct plan_axes *to, const struct pla
 
 	for (size_t i = 0; i < axis->values.count; i++) {
 		plan_words_add(&copy->values, axis->values.list[i].text, axis->values.list[i].loc, m->arena);
-		add_stand_ins(m, &copy->values, axis->values.list[i].text, axis->values.list[i].loc);
+		add_stand_ins(m, &copy->values, axis->values.list[i].text, &axis->values, axis->values.list[i].loc);
 	}
 }
 

@@ -531,6 +531,7 @@ static void files_of_traits(void **state)
 	                            "traits: {'linux:x': b.yaml, linux: k.yaml}\n";
 	const struct asked all = { .traits = { "c.yaml" } }, one = { .traits = { "kernel=c.yaml", "builtin=d.yaml" } };
 	const struct asked two = { .traits = { "c.yaml", "linux=d.yaml" } }, odd = { .traits = { "a=c.yaml" } };
+	const struct asked kernel = { .targets = { "kernel" } };
 
 	(void)state;
 	write_file("k.yaml", "stack: k\n");
@@ -544,6 +545,7 @@ static void files_of_traits(void **state)
 	                         "z.pkt@linux:x\n");
 	expect_cases(text, &two, "z.pkt@builtin traits:c.yaml\nz.pkt@kernel traits:c.yaml\n"
 	                         "z.pkt@linux:x traits:d.yaml\n");
+	expect_cases(text, &kernel, "z.pkt@kernel traits:k.yaml\n");
 	expect_cases("paths: z.pkt\n", &odd, "z.pkt traits:a=c.yaml\n");
 }
 
