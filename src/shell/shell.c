@@ -40,13 +40,16 @@ static int do_function(struct shell_run *run, const struct shell_function *f, ch
 {
 	char **before = run->arguments;
 	const struct shell_variable *outer = run->outer;
+	const bool in_function = run->in_function;
 
 	if (run->depth >= 4 * TEXT_DEPTH)
 		return shell_unknown(run, "the function '%s' calls itself without end", f->name);
 	run->depth++;
 	run->arguments = words + 1;
 	run->outer = NULL;
+	run->in_function = true;
 	int status = do_node(run, f->body);
+	run->in_function = in_function;
 	for (const struct shell_variable *v = run->outer; v; v = v->next)
 		shell_assign(run, v->name, v->value);
 	run->outer = outer;
@@ -69,6 +72,10 @@ static int do_words(struct shell_run *run, char **words)
 
 	if (function)
 		return do_function(run, function, words);
+	if (tool && shell_is_strict(run))
+		return run->shell->host->call(run, tool, words);
+	if (!strchr(words[0], '/') && shell_is_strict(run))
+		return shell_unknown(run, "the command '%s' needs a shell", words[0]);
 	if (!strcmp(words[0], ".") || !strcmp(words[0], "source")) {
 		if (!words[1])
 			return STATUS_USAGE;
@@ -110,6 +117,8 @@ static int do_simple(struct shell_run *run, const struct shell_node *node)
 		status = assign(run, w->raw);
 	if (status || !count)
 		return status ? status : node->words ? run->status : 0;
+	if (first != node->words && shell_is_strict(run))
+		return shell_unknown(run, "a command with an environment of its own");
 	status = do_words(run, words);
 	if (first != node->words)
 		run->variables = before;                     /* for this command only */
@@ -272,6 +281,8 @@ static int do_kind(struct shell_run *run, const struct shell_node *node)
 {
 	int status;
 
+	if ((node->kind == SHELL_TEST || node->kind == SHELL_COMPUTE) && shell_is_strict(run))
+		return shell_unknown(run, "[[...]] and ((...)) need a certain shell");
 	switch (node->kind) {
 	case SHELL_COMMAND:
 		return do_simple(run, node);
@@ -365,6 +376,8 @@ static int do_text(struct shell_run *run, const char *text)
 
 		if (problem < 0)
 			return problem;
+		if (problem && shell_is_strict(run))
+			return shell_unknown(run, "an error of syntax");
 		if (problem) {
 			run->leave = SHELL_EXIT;
 			run->status = problem;

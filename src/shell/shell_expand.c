@@ -35,7 +35,7 @@ static void end_word(struct expansion *e)
 	if (e->in_word && !e->status) {
 		if (e->count == SHELL_WORDS)
 			e->status = shell_unknown(run, "such a number of words in a command needs a shell");
-		else if (e->split && e->globs && e->slash)
+		else if (e->split && e->globs && (e->slash || shell_is_strict(run)))
 			e->status = shell_unknown(run, "a pattern of file names in a command needs a shell");
 		else if (!shell_afford(run, e->word.length))
 			e->status = STATUS_UNKNOWN;
@@ -50,7 +50,7 @@ static void add_byte(struct expansion *e, char c, bool quoted)
 {
 	if (e->pattern && quoted && strchr("*?[]\\", c))
 		buf_add_byte(&e->word, '\\');
-	e->globs |= !quoted && (c == '*' || c == '?');
+	e->globs |= !quoted && (c == '*' || c == '?' || (c == ']' && e->word.length && shell_is_strict(e->run)));
 	e->slash |= c == '/';
 	buf_add_byte(&e->word, c);
 	e->in_word = true;
@@ -162,6 +162,8 @@ static bool parameter(struct expansion *e, const char *name, const char **value)
 	struct shell_run *run = e->run;
 
 	*value = NULL;
+	if ((!strcmp(name, "$") || !strcmp(name, "0")) && shell_is_strict(run))
+		return false;
 	if (!strcmp(name, "?"))
 		*value = arena_printf(run->arena, "%d", run->status);
 	else if (!strcmp(name, "#"))
@@ -412,6 +414,10 @@ static size_t expand_piece(struct expansion *e, const char *raw, size_t length, 
 			add_byte(e, raw[i], true);
 		return end + 1;
 	}
+	if (c == '~' && !quoted && shell_is_strict(e->run)) {
+		e->status = shell_unknown(e->run, "'~' in a command needs a shell");
+		return length;
+	}
 	if (c == '$' && length > 2 && raw[1] == '\'' && !quoted) {
 		e->status = shell_unknown(e->run, "$'...' in a command needs a shell");
 		return length;
@@ -439,6 +445,12 @@ static void expand(struct expansion *e, const char *raw, size_t length, bool quo
 
 /* ---- door ---- */
 
+static int status_of(const struct expansion *e)
+{
+	return e->status > 0 && shell_is_strict(e->run)
+	       ? shell_unknown(e->run, "an expansion that fails needs a shell") : e->status;
+}
+
 int shell_expand(struct shell_run *run, const struct shell_word *list, char ***words, int *count)
 {
 	struct expansion e = { .run = run, .word = BUF_INIT, .split = true };
@@ -452,7 +464,7 @@ int shell_expand(struct shell_run *run, const struct shell_word *list, char ***w
 	*words = arena_alloc(run->arena, bytes);
 	memcpy(*words, e.words, bytes);
 	*count = e.count;
-	return e.status;
+	return status_of(&e);
 }
 
 int shell_expand_one(struct shell_run *run, const char *raw, bool pattern, char **out)
@@ -464,5 +476,5 @@ int shell_expand_one(struct shell_run *run, const char *raw, bool pattern, char 
 	end_word(&e);
 	buf_free(&e.word);
 	*out = e.words[0];
-	return e.status;
+	return status_of(&e);
 }

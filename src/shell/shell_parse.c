@@ -274,6 +274,8 @@ static bool read_redirection(struct parser *p, struct shell_node *node)
 	if (i == ARRAY_LEN(signs))
 		return false;
 	int fd = number ? *p->at - '0' : signs[i].fd;
+	if ((both || signs[i].kind == SHELL_STRING) && shell_is_strict(p->run))
+		stop_unknown(p, "this redirection");
 	p->at = at + strlen(signs[i].sign);
 	if ((signs[i].kind == SHELL_FROM || signs[i].kind == SHELL_TO) && *p->at == '(') {
 		stop_unknown(p, "a process substitution");
@@ -551,6 +553,8 @@ static struct shell_node *parse_command(struct parser *p)
 			stop_syntax(p);
 	} else if (take_word(p, "function")) {
 		const char *name = read_word(p);
+		if (shell_is_strict(p->run))
+			stop_unknown(p, "the word 'function'");
 		if (take(p, "(") && !take(p, ")"))
 			stop_syntax(p);
 		node = parse_function(p, name);
@@ -590,6 +594,8 @@ static struct shell_node *parse_pipe(struct parser *p)
 	while (!p->status && take_pipe(p)) {
 		bool both = *p->at == '&';
 		p->at += both;
+		if (both && shell_is_strict(p->run))
+			stop_unknown(p, "'|&'");
 		if (both && first)
 			add_redirection(p, first, SHELL_COPY, 2, "1");
 		skip_lines(p);

@@ -38,6 +38,11 @@ int shell_unknown(struct shell_run *run, const char *format, ...)
 	return STATUS_UNKNOWN;
 }
 
+bool shell_is_strict(const struct shell_run *run)
+{
+	return run->shell->host->call;
+}
+
 bool shell_afford(struct shell_run *run, size_t bytes)
 {
 	run->budget->bytes += bytes;

@@ -51,6 +51,10 @@ struct shell_host {
 	/* Will this command be done to its end? @output: the file that its output goes to, or NULL. Only
 	 * shell_is_certain() asks, for the commands of a text in their order. */
 	bool (*certain)(struct shell_run *run, char **words, const char *output);
+	/* NULL, or: do the tool's command in its place. A host with it has a real shell to fall back on, and is strict:
+	 * nothing that shells differ in is known here, no error that a shell tells in its own words, no name that
+	 * might be that of a file. */
+	int (*call)(struct shell_run *run, const struct shell_tool *tool, char **words);
 };
 
 /* ---- what a run knows ---- */
@@ -91,6 +95,7 @@ struct shell_run {
 	int depth;                                           /* texts within texts */
 	bool in_file;                                        /* the present text is that of a file, not of the packet
 							        script */
+	bool in_function;
 	int line;                                            /* of the present text: where the last command began,
 							        from 1 */
 	bool errexit, nounset, pipefail;                     /* set -e, -u, -o pipefail */
@@ -114,6 +119,8 @@ struct shell_run {
 /* Append why this cannot be done; in a file with "..." in place of every value, since they are words of that file.
  * Always STATUS_UNKNOWN. */
 int shell_unknown(struct shell_run *run, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Is the host strict? See its .call. */
+bool shell_is_strict(const struct shell_run *run);
 /* Count @bytes; false: more than a text may make, and .why says so. */
 bool shell_afford(struct shell_run *run, size_t bytes);
 /* Print on standard output. */

@@ -2,22 +2,15 @@
  *
  * command_nstat.c - what the host counts: nstat and the files of /proc/net
  */
-#include <fnmatch.h>
 #include <inttypes.h>
 #include <string.h>
 
+#include "shell/nstat.h"
 #include "stack/socket.h"
 #include "target/builtin/builtin_commands.h"
 #include "util/common.h"
 
 /* ---- values ---- */
-
-/* Rows of the MIBs that are no counters; nstat leaves them out. */
-static bool is_constant(int which)
-{
-	return which == IpForwarding || which == IpDefaultTTL || which == TcpRtoAlgorithm || which == TcpRtoMin ||
-	       which == TcpRtoMax || which == TcpMaxConn || which == TcpCurrEstab;
-}
 
 static int64_t value_of(struct shell_run *run, int which)
 {
@@ -60,85 +53,27 @@ static const char *name_of(struct shell_run *run, int which)
 
 /* ---- nstat ---- */
 
-struct nstat_options {
-	bool absolute, quiet, keep, zeros, json, reset, pretty;
-	char **patterns;
-};
-
-static int read_options(struct shell_run *run, char **args, struct nstat_options *o)
-{
-	static const struct {
-		const char *word;
-		char letter;
-	} words[] = {
-		{ "--ignore", 'a' }, { "--noupdate", 's' }, { "--nooutput", 'n' }, { "--zeros", 'z' }, 
-		{ "--zero", 'z' },
-		{ "--json", 'j' }, { "--reset", 'r' }, { "--pretty", 'p' },
-	};
-
-	for (args++; *args && **args == '-'; args++) {
-		char one[2] = "";
-		const char *letters = *args + 1;
-		for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-			if (strcmp(words[i].word, *args))
-				continue;
-			one[0] = words[i].letter;
-			letters = one;
-		}
-		if (!*letters || strspn(letters, "asnzjrp") != strlen(letters))
-			return shell_unknown(run, "the command 'nstat %s' is not known here", *args);
-		o->absolute |= strchr(letters, 'a') != NULL;
-		o->keep |= strchr(letters, 's') != NULL;
-		o->quiet |= strchr(letters, 'n') != NULL;
-		o->zeros |= strchr(letters, 'z') != NULL;
-		o->json |= strchr(letters, 'j') != NULL;
-		o->reset |= strchr(letters, 'r') != NULL;
-		o->pretty |= strchr(letters, 'p') != NULL;
-	}
-	o->patterns = args;
-	return 0;
-}
-
-static bool is_wanted(const struct nstat_options *o, const char *name)
-{
-	for (char **p = o->patterns; *p; p++)
-		if (!fnmatch(*p, name, FNM_CASEFOLD))
-			return true;
-	return !*o->patterns;
-}
-
 /* What changed since nstat was last called, unless options say otherwise. */
 static int do_nstat(struct shell_run *run, char **args)
 {
-	struct nstat_options o = { 0 };
+	struct shell_nstat n;
 	struct builtin_commands *c = builtin_commands_of(run);
-	const char *separator = "";
-	int status = read_options(run, args, &o);
+	int status = shell_nstat_begin(run, args, &n);
 
 	if (status)
 		return status;
-	if (o.reset)
+	if (n.reset)
 		memset(c->counted, 0, sizeof(c->counted));
-	if (!o.quiet)
-		shell_print(run, o.json ? "{\"kernel\":{" : "#kernel\n");
 	for (int i = 0; i < ALL_COUNTERS; i++) {
-		int64_t now = value_of(run, i), shown = now - (o.absolute ? 0 : (int64_t)c->counted[i]);
+		int64_t now = value_of(run, i), shown = now - (n.absolute ? 0 : (int64_t)c->counted[i]);
 
-		if (!o.keep)
+		if (!n.keep)
 			c->counted[i] = (uint64_t)now;
-		if (o.quiet || is_constant(i) || (!shown && (!o.zeros || (i >= COUNTER_COUNT && !now))))
-			continue;
-		const char *name = name_of(run, i);
-		if (!is_wanted(&o, name))
-			continue;
-		if (o.json)
-			shell_print(run, "%s\"%s\":%" PRId64, separator, name, shown);
-		else
-			shell_print(run, "%-32s%-16" PRId64 "%6.1f\n", name, shown, 0.0);
-		separator = ",";
+		/* Of messages by their type a kernel has a row only when there were some. */
+		if (i < COUNTER_COUNT || now)
+			shell_nstat_show(run, &n, name_of(run, i), shown);
 	}
-	if (!o.quiet && o.json)
-		shell_print(run, "}}\n");
+	shell_nstat_end(run, &n);
 	return 0;
 }
 

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_change.c - changes that commands make: by files of /proc/sys, and by netlink
+ * command_change.c - changes that commands make: by files of /proc/sys, and by netlink; and how they are rehearsed
+ *
+ * In a rehearsal a setting is noted, and whoever reads it then gets a number as it was written; other texts the kernel
+ * may put in another form, and so nobody knows them. A change of the network may be refused, and nothing is known of
+ * what comes after it: it must be the last change of its text.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <libmnl/libmnl.h>
+#include <limits.h>
 #include <linux/genetlink.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,13 +19,70 @@
 
 enum { ANSWER_BYTES = 8192 };
 
-int kernel_command_write(struct shell_run *run, int fd, const struct buf *text)
+static int note(struct shell_run *run, const char *path, const struct buf *text)
 {
-	if (write(fd, text->data, text->length) == (ssize_t)text->length) {
-		commands_of(run)->changes++;
+	struct commands *c = commands_of(run);
+	struct noted_change *change = arena_alloc(run->arena, sizeof(*change));
+
+	if (c->network_noted)
+		return shell_unknown(run, "a change behind one of the network");
+	*change = (struct noted_change){ .next = c->noted, .path = arena_strdup(run->arena, path),
+	                                 .text = arena_strdup(run->arena, text->data) };
+	c->noted = change;
+	return 0;
+}
+
+int kernel_command_write(struct shell_run *run, const char *path, const struct buf *text)
+{
+	const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	if (fd < 0)
+		return shell_unknown(run, "'%s' cannot be opened", path);
+	const bool rehearsal = commands_of(run)->rehearsal;
+	const bool written = rehearsal || write(fd, text->data, text->length) == (ssize_t)text->length;
+	const int error = errno;
+	close(fd);
+	errno = error;
+	if (rehearsal)
+		return note(run, path, text);
+	commands_of(run)->changes += written;
+	if (written)
 		return 0;
-	}
 	return commands_of(run)->changes ? STATUS_FAILED : shell_unknown(run, "the first change is refused");
+}
+
+/* A number as the kernel would show it. */
+static bool is_plain_number(const char *text)
+{
+	const size_t length = strspn(text, "0123456789");
+
+	return length && length < 10 && (*text != '0' || length == 1) &&
+	       (!text[length] || !strcmp(text + length, "\n"));
+}
+
+/* The thread that plays may be in another network than its process: /proc/net is that of the process. */
+bool kernel_command_fetch(struct shell_run *run, const char *path, struct buf *out)
+{
+	const char *const net = "/proc/net/";
+	char own[PATH_MAX];
+
+	for (const struct noted_change *c = commands_of(run)->noted; c; c = c->next) {
+		if (strcmp(c->path, path))
+			continue;
+		if (!is_plain_number(c->text))
+			return false;
+		buf_printf(out, "%ld\n", strtol(c->text, NULL, 10));
+		return true;
+	}
+	if (!strncmp(path, net, strlen(net))) {
+		snprintf(own, sizeof(own), "/proc/thread-self/net/%s", path + strlen(net));
+		path = own;
+	}
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	const bool read = fd >= 0 && buf_read_fd(out, fd);
+	if (fd >= 0)
+		close(fd);
+	return read;
 }
 
 /* ---- netlink ---- */
@@ -71,6 +135,12 @@ int kernel_command_request(struct shell_run *run, int protocol, struct nlmsghdr 
 	const struct nlmsghdr *h = (const void *)answer;
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(h);
 
+	if (commands_of(run)->rehearsal) {
+		if (commands_of(run)->network_noted)
+			return shell_unknown(run, "several changes of the network");
+		commands_of(run)->network_noted = true;
+		return 0;
+	}
 	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
 	request->nlmsg_seq = 1;
 	const ssize_t got = ask(protocol, request, answer);

@@ -136,21 +136,20 @@ static int do_one(struct shell_run *run, const char *word, const struct options 
 	int status = 0;
 
 	path_of(word, path, name);
-	const int fd = open(path, equals ? O_WRONLY | O_TRUNC | O_CLOEXEC : O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT && o->ignore ? 0 : shell_unknown(run, "'%s' cannot be opened", name);
+	if (access(path, F_OK) != 0 && errno == ENOENT && o->ignore)
+		return 0;
 	if (!equals) {
-		status = buf_read_fd(&text, fd) ? 0 : shell_unknown(run, "'%s' cannot be read", name);
+		status = kernel_command_fetch(run, path, &text) ? 0
+		         : shell_unknown(run, "'%s' cannot be read", name);
 		show_lines(run, name, text.data, o);
 	} else {
 		buf_printf(&text, "%s\n", equals + 1);
-		status = kernel_command_write(run, fd, &text);
+		status = kernel_command_write(run, path, &text);
 		if (status > 0 && run->error)
 			buf_printf(run->error, "sysctl: setting key \"%s\": %s\n", name, strerror(errno));
 		else if (!status && !o->quiet)
 			show_lines(run, name, equals + 1, o);
 	}
-	close(fd);
 	buf_free(&text);
 	return status;
 }

@@ -2,14 +2,21 @@
  *
  * commands.c - commands that need no process
  *
- * Nearly every command of a script sets sysctls. A shell and the tool that it starts cost one or two milliseconds of
- * processor time each time, and ten times that where processes are dear; writing to /proc/sys costs a few
- * microseconds. So texts whose every command is known here (sysctl, echo into /proc/sys, some forms of ip and tc, true,
- * false, exit, and scripts made of them) are read (shell/shell.h) and done by the thread that plays, in its namespace
- * and its folder. All others are given to the shell as they are.
+ * Nearly every command of a script sets sysctls or looks at counters. A shell and the tools that it starts cost one
+ * or two milliseconds of processor time each time, and ten times that where processes are dear; a file of /proc
+ * costs a few microseconds. So texts whose every command is known here (sysctl, echo into /proc/sys, some forms of
+ * ip and tc, nstat, test, grep and its like, and scripts made of them) are read (shell/shell.h) and done by the
+ * thread that plays, in its namespace and its folder. All others are given to the shell as they are.
+ *
+ * A text is ours if each of its commands can be looked at beforehand (shell_is_certain()), or else if a rehearsal
+ * comes to its end. That does everything but the changes, which it only notes. So neither what looks at counters nor
+ * loops and functions around settings start a process, as long as their words mean the same in all shells
+ * (command_permits.c).
  *
  * The rules:
- *  - A text is ours or the shell's, as a whole, and that is settled before anything of it is done.
+ *  - A text is ours or the shell's, as a whole, and that is settled before anything of it is done. One that was
+ *    rehearsed and then, because a change was refused, gets to a command that is not known is done by the shell from
+ *    its start: all that was changed are settings, and these are set again.
  *  - Nobody can tell the difference: the same settings, output and exit status (commands_test.c plays both).
  *  - While nothing has been changed yet a text can still be given back: that is what happens when its first change is
  *    refused, so that the words about it are those of the real tool.
@@ -39,7 +46,9 @@ extern char **environ;
 /* The shells set these themselves, each in its way. */
 static const char *const of_shells[] = {
 	"PWD", "OLDPWD", "OPTIND", "OPTARG", "OPTERR", "PS1", "PS2", "PS4", "LINENO", "SHLVL", "UID", "EUID", "RANDOM",
-	"SECONDS", "HOSTNAME", "_", "SHELLOPTS", "BASHOPTS", "GROUPS", "MAIL", "MAILCHECK", "IFS", "PATH",
+	"SECONDS", "HOSTNAME", "_", "SHELLOPTS", "BASHOPTS", "GROUPS", "MAIL", "MAILCHECK", "IFS", "PATH", "BASH",
+	"BASHPID", "COLUMNS", "LINES", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS", "FUNCNAME", "HISTCMD", "HOSTTYPE",
+	"MACHTYPE", "OSTYPE", "PIPESTATUS", "PROMPT_COMMAND", "SRANDOM", "TERM",
 };
 
 static enum shell_found variable(const struct shell_run *run, const char *name, const char **value)
@@ -53,27 +62,53 @@ static enum shell_found variable(const struct shell_run *run, const char *name, 
 		return run->in_file ? SHELL_NOT_HERE : SHELL_FOUND;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(of_shells); i++)
-		if (!strcmp(of_shells[i], name))
+		if (!strcmp(of_shells[i], name) || !strncmp(name, "BASH_", 5))
 			return SHELL_NOT_HERE;
 	*value = getenv(name);
+	if (!*value)
+		return SHELL_MISSING;
 	/* Where it is not quoted, the names of files would take the place of such a value. */
-	return *value && !strpbrk(*value, "*?[\\") ? SHELL_FOUND : SHELL_NOT_HERE;
+	return !strpbrk(*value, "*?[\\") ? SHELL_FOUND : SHELL_NOT_HERE;
 }
 
 /* ---- files ---- */
 
+/* What the kernel says of itself is read here. One that is missing is the tool's to tell. */
 static enum shell_found fetch(struct shell_run *run, const char *path, struct buf *out)
 {
-	(void)run;
-	(void)path;
-	(void)out;
-	return SHELL_NOT_HERE;
+	struct buf text = BUF_INIT;
+	const bool of_kernel = !strncmp(path, "/proc/sys/", 10) || !strncmp(path, "/proc/net/", 10);
+	const bool found = of_kernel && !strstr(path, "..") && kernel_command_fetch(run, path, &text);
+
+	if (found && out)
+		buf_add(out, text.data, text.length);
+	buf_free(&text);
+	return found ? SHELL_FOUND : SHELL_NOT_HERE;
 }
 
 static int judge(struct shell_run *run, char kind, const char *path)
 {
-	(void)kind;
-	return shell_unknown(run, "the file '%s' is not looked at here", path);
+	struct stat status;
+	const bool there = stat(path, &status) == 0;
+
+	switch (kind) {
+	case 'e':
+		return there;
+	case 'f':
+		return there && S_ISREG(status.st_mode);
+	case 'd':
+		return there && S_ISDIR(status.st_mode);
+	case 's':
+		return there && status.st_size > 0;
+	case 'r':
+		return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0;
+	case 'w':
+		return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+	case 'x':
+		return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
+	default:
+		return shell_unknown(run, "'-%c' is not looked at here", kind);
+	}
 }
 
 static bool truncates(const char *path)
@@ -82,8 +117,7 @@ static bool truncates(const char *path)
 	return true;
 }
 
-/* A plain setting that may be written, by its whole name? */
-static bool is_setting(const char *path)
+bool kernel_command_is_setting(const char *path)
 {
 	struct stat status;
 
@@ -91,16 +125,16 @@ static bool is_setting(const char *path)
 	       S_ISREG(status.st_mode) && (status.st_mode & S_IWUSR) && access(path, W_OK) == 0;
 }
 
-/* The words of dash for a write that fails; certain() sees to it that it is dash's to say. */
+/* The words of dash for a write that fails, if it is not the first change: it must be dash's to say, which certain()
+ * sees to, too. */
 static int store(struct shell_run *run, const char *path, const struct buf *text, bool append)
 {
-	const int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	const struct commands *c = commands_of(run);
 
-	(void)append;
-	if (fd < 0)
-		return shell_unknown(run, "'%s' cannot be opened", path);
-	const int status = kernel_command_write(run, fd, text);
-	close(fd);
+	if (append || !kernel_command_is_setting(path) || !text->length ||
+	    (!c->certain && c->noted && (run->in_file || !kernel_shell_is_dash())))
+		return shell_unknown(run, "'%s' is not written here", path);
+	const int status = kernel_command_write(run, path, text);
 	if (status > 0 && run->error)
 		buf_printf(run->error, "sh: %d: echo: echo: I/O error\n", run->line);
 	return status;
@@ -135,81 +169,7 @@ static int script(struct shell_run *run, const char *path, struct buf *text)
 	return good ? 0 : shell_unknown(run, "'%s' is not read here", path);
 }
 
-/* ---- certainty ---- */
-
-/* Is what the shell would find under @name the system's own tool? */
-static bool is_tool_of_system(const char *name)
-{
-	static const char *const folders[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin" };
-	char path[PATH_MAX], real[PATH_MAX];
-	const char *at = getenv("PATH"), *slash;
-
-	for (size_t n; at && *at; at += n + (at[n] == ':')) {
-		n = strcspn(at, ":");
-		if (!n || n + strlen(name) + 2 > sizeof(path))
-			return false;
-		snprintf(path, sizeof(path), "%.*s/%s", (int)n, at, name);
-		if (access(path, X_OK) != 0)
-			continue;
-		for (size_t i = 0; i < ARRAY_LEN(folders); i++)
-			if (strlen(folders[i]) == n && !strncmp(folders[i], at, n))
-				return realpath(path, real) && (slash = strrchr(real, '/')) && !strcmp(slash + 1, name);
-		return false;
-	}
-	return false;
-}
-
-static bool shell_is_dash(void)
-{
-	char real[PATH_MAX];
-
-	return realpath("/bin/sh", real) && !strcmp(strrchr(real, '/'), "/dash");
-}
-
-/* Shells differ in what they make of backslashes and of options but -n. */
-static bool echo_certain(struct shell_run *run, char **words)
-{
-	(void)run;
-	for (char **w = words + 1; *w; w++)
-		if (strchr(*w, '\\'))
-			return false;
-	return !words[1] || *words[1] != '-' || (!strcmp(words[1], "-n") && (!words[2] || *words[2] != '-'));
-}
-
-static bool status_certain(struct shell_run *run, char **words)
-{
-	(void)run;
-	return !words[1] || (!strcmp(words[0], "exit") && !words[2] && *words[1] &&
-	                     strspn(words[1], "0123456789") == strlen(words[1]) && atoi(words[1]) < 256 &&
-	                     strlen(words[1]) <= 3);
-}
-
-static bool certain(struct shell_run *run, char **words, const char *output)
-{
-	static const struct {
-		const char *name;
-		bool (*certain)(struct shell_run *run, char **words);
-		bool tool;                                   /* of the system, not of the shell: it changes something */
-	} known[] = {
-		{ "sysctl", kernel_sysctl_certain, true }, { "ip", kernel_ip_certain, true },
-		{ "tc", kernel_tc_certain, true }, { "echo", echo_certain, false }, { "true", status_certain, false },
-		{ "false", status_certain, false }, { ":", status_certain, false }, { "exit", status_certain, false },
-	};
-	const bool first = !commands_of(run)->planned;
-
-	/* A refusal after other changes is told in words that only dash has, and not in those of a script. */
-	if (output && (strcmp(words[0], "echo") || !is_setting(output) ||
-	               (!first && (run->in_file || !shell_is_dash()))))
-		return false;
-	commands_of(run)->planned += output != NULL;
-	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-		if (strcmp(known[i].name, words[0]))
-			continue;
-		commands_of(run)->planned += known[i].tool;
-		return (!known[i].tool || is_tool_of_system(words[0])) && known[i].certain(run, words);
-	}
-	return false;
-}
+/* ---- door ---- */
 
 /* Is something in the environment that changes what shells do, or how tools speak? */
 static bool environment_is_plain(void)
@@ -228,17 +188,17 @@ static bool environment_is_plain(void)
 	return !getenv("LANGUAGE");
 }
 
-/* ---- door ---- */
-
 static const struct shell_tool own_tools[] = {
 	{ "sysctl", kernel_sysctl, false }, { "ip", kernel_ip, false }, { "tc", kernel_tc, false },
-	{ NULL, NULL, false },
+	{ "nstat", kernel_nstat, false }, { NULL, NULL, false },
 };
-static const struct shell_tool *const tools[] = { shell_own_tools, shell_text_tools, own_tools, NULL };
+static const struct shell_tool *const tools[] = {
+	shell_own_tools, shell_text_tools, shell_filter_tools, own_tools, NULL,
+};
 
 static const struct shell_host host = {
 	.tools = tools, .variable = variable, .fetch = fetch, .store = store, .truncates = truncates, .judge = judge,
-	.script = script, .certain = certain,
+	.script = script, .certain = kernel_command_certain, .call = kernel_command_call,
 };
 
 static bool is_same_file(int one, int other)
@@ -260,18 +220,38 @@ static void write_all(int fd, const struct buf *text)
 	}
 }
 
+/* A status, or -1: the text is the shell's. */
+static int read_text(struct commands *c, const char *text, struct buf *out, struct buf *error, struct buf *why)
+{
+	struct buf unseen = BUF_INIT;
+
+	c->certain = shell_is_certain(&c->shell, text);
+	if (!c->certain) {
+		c->rehearsal = true;
+		c->shell.output = c->shell.error = &unseen;
+		const int status = shell_command_line(&c->shell, text, &unseen);
+		c->rehearsal = c->network_noted = false;
+		c->noted = NULL;
+		buf_free(&unseen);
+		if (status < 0)
+			return status;
+	}
+	c->shell.output = out;
+	c->shell.error = error;
+	return shell_command_line(&c->shell, text, why);
+}
+
 bool kernel_command_read(const struct command_groups *g, const char *text, struct buf *why, bool *failed)
 {
 	const int to[2] = { g->output >= 0 ? g->output : STDOUT_FILENO, g->output >= 0 ? g->output : STDERR_FILENO };
 	struct buf out = BUF_INIT, error = BUF_INIT, reason = BUF_INIT;
-	struct commands c = { .shell = { .host = &host, .output = &out } };
+	struct commands c = { .shell = { .host = &host } };
 	int status = -1;
 
 	c.shell.context = &c;
-	c.shell.error = is_same_file(to[0], to[1]) ? &out : &error;
 	snprintf(c.parent, sizeof(c.parent), "%d", (int)getpid());
-	if (environment_is_plain() && shell_is_certain(&c.shell, text))
-		status = shell_command_line(&c.shell, text, &reason);
+	if (environment_is_plain())
+		status = read_text(&c, text, &out, is_same_file(to[0], to[1]) ? &out : &error, &reason);
 	if (status >= 0) {
 		write_all(to[1], &error);
 		write_all(to[0], &out);

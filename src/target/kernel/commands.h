@@ -2,7 +2,8 @@
  *
  * commands.h - between the files that do commands without a process
  *
- * A command is two functions: would it do exactly what the tool does, which changes nothing, and do it.
+ * A command is two functions: would it do exactly what the tool does, which changes nothing, and do it. A text that is
+ * not certain is rehearsed first: everything is done as it will be, but for changes, which are noted.
  */
 #ifndef TARGET_KERNEL_COMMANDS_H
 #define TARGET_KERNEL_COMMANDS_H
@@ -11,8 +12,18 @@
 
 #include "shell/tool.h"
 
+/* A setting that a rehearsal would have made; newer ones stand before older ones. */
+struct noted_change {
+	const struct noted_change *next;
+	const char *path, *text;
+};
+
 struct commands {
 	struct shell shell;
+	bool certain;                                        /* every command of the text was looked at beforehand */
+	bool rehearsal;                                      /* changes are noted and not made */
+	const struct noted_change *noted;
+	bool network_noted;                                  /* one of the network, which must be the last */
 	int changes;                                         /* made so far */
 	int planned;                                         /* commands looked at that may change something */
 	char parent[16];                                     /* $PPID */
@@ -23,11 +34,26 @@ static inline struct commands *commands_of(const struct shell_run *run)
 	return run->shell->context;
 }
 
+/* ---- commands.c ---- */
+
+/* A plain setting that may be written, by its whole name? */
+bool kernel_command_is_setting(const char *path);
+
+/* ---- command_permits.c ---- */
+
+/* These two of struct shell_host. */
+bool kernel_command_certain(struct shell_run *run, char **words, const char *output);
+int kernel_command_call(struct shell_run *run, const struct shell_tool *tool, char **words);
+/* Is /bin/sh dash, whose words for a write that fails are known? */
+bool kernel_shell_is_dash(void);
+
 /* ---- command_change.c ---- */
 
-/* Write @text to a file of /proc/sys. 0; STATUS_FAILED with errno, when something was changed before; or
+/* Write @text to @path, a file of /proc/sys. 0; STATUS_FAILED with errno, when something was changed before; or
  * STATUS_UNKNOWN: nothing was, so the shell may do all of it and say itself what is wrong. */
-int kernel_command_write(struct shell_run *run, int fd, const struct buf *text);
+int kernel_command_write(struct shell_run *run, const char *path, const struct buf *text);
+/* Append what @path, a file of /proc/sys or /proc/net, holds, or in a rehearsal would hold. False: nobody knows. */
+bool kernel_command_fetch(struct shell_run *run, const char *path, struct buf *out);
 /* Send @request, which has its flags and no number yet, to NETLINK_ROUTE or NETLINK_GENERIC (@protocol), and wait for
  * the answer. The same statuses, but STATUS_USAGE where a refusal has been told as the tools of iproute2 tell it. */
 int kernel_command_request(struct shell_run *run, int protocol, struct nlmsghdr *request);
@@ -38,6 +64,11 @@ uint16_t kernel_command_family(const char *name);
 
 bool kernel_sysctl_certain(struct shell_run *run, char **args);
 int kernel_sysctl(struct shell_run *run, char **args);
+
+/* ---- command_nstat.c ---- */
+
+bool kernel_nstat_permits(char **args);
+int kernel_nstat(struct shell_run *run, char **args);
 
 /* ---- command_network.c ---- */
 

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * command_nstat.c - nstat: its options, and how it shows a counter
+ */
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "shell/nstat.h"
+#include "util/common.h"
+
+static bool take_option(const char *word, struct shell_nstat *n)
+{
+	static const struct {
+		const char *word;
+		char letter;
+	} words[] = {
+		{ "--ignore", 'a' }, { "--noupdate", 's' }, { "--nooutput", 'n' }, { "--zeros", 'z' },
+		{ "--zero", 'z' }, { "--json", 'j' }, { "--reset", 'r' }, { "--pretty", 'p' },
+	};
+	char one[2] = "";
+	const char *letters = word + 1;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (strcmp(words[i].word, word))
+			continue;
+		one[0] = words[i].letter;
+		letters = one;
+	}
+	if (!*letters || strspn(letters, "asnzjrp") != strlen(letters))
+		return false;
+	n->absolute |= strchr(letters, 'a') != NULL;
+	n->keep |= strchr(letters, 's') != NULL;
+	n->quiet |= strchr(letters, 'n') != NULL;
+	n->zeros |= strchr(letters, 'z') != NULL;
+	n->json |= strchr(letters, 'j') != NULL;
+	n->reset |= strchr(letters, 'r') != NULL;
+	return true;
+}
+
+/* Rows of the MIBs that are no counters; nstat leaves them out. */
+static bool is_constant(const char *name)
+{
+	static const char *const names[] = {
+		"IpForwarding", "IpDefaultTTL", "TcpRtoAlgorithm", "TcpRtoMin", "TcpRtoMax", "TcpMaxConn",
+		"TcpCurrEstab",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct shell_nstat *n, const char *name)
+{
+	for (char **p = n->patterns; *p; p++)
+		if (!fnmatch(*p, name, FNM_CASEFOLD))
+			return true;
+	return !*n->patterns;
+}
+
+int shell_nstat_begin(struct shell_run *run, char **args, struct shell_nstat *n)
+{
+	*n = (struct shell_nstat){ 0 };
+	for (args++; *args && **args == '-'; args++)
+		if (!take_option(*args, n))
+			return shell_unknown(run, "the command 'nstat %s' is not known here", *args);
+	n->patterns = args;
+	if (!n->quiet)
+		shell_print(run, n->json ? "{\"kernel\":{" : "#kernel\n");
+	return 0;
+}
+
+void shell_nstat_show(struct shell_run *run, struct shell_nstat *n, const char *name, int64_t value)
+{
+	if (n->quiet || (!value && !n->zeros) || is_constant(name) || !is_wanted(n, name))
+		return;
+	if (n->json)
+		shell_print(run, "%s\"%s\":%" PRId64, n->shown ? "," : "", name, value);
+	else
+		shell_print(run, "%-32s%-16" PRId64 "%6.1f\n", name, value, 0.0);
+	n->shown++;
+}
+
+void shell_nstat_end(struct shell_run *run, const struct shell_nstat *n)
+{
+	if (!n->quiet && n->json)
+		shell_print(run, "}}\n");
+}
