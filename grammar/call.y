@@ -54,8 +54,8 @@ integer
 
 expression
 	: ELLIPSIS                            { $$ = build_ellipsis(p, @$); }
-	| INTEGER                             { $$ = build_integer(p, @$, $1.value, false); }
-	| HEX                                 { $$ = build_integer(p, @$, $1.value, true); }
+	| INTEGER                             { $$ = build_literal(p, @$, &$1, false); }
+	| HEX                                 { $$ = build_literal(p, @$, &$1, true); }
 	| WORD                                { $$ = build_word(p, @$, $1); }
 	| WORD '[' bound ']'                  { $$ = build_element(p, @$, $1, $3); }
 	| text

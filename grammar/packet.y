@@ -258,8 +258,8 @@ plain
 	;
 
 numbers
-	: INTEGER                             { $$ = build_list_start(build_integer(p, @1, $1.value, false)); }
-	| numbers ',' INTEGER                 { $$ = build_list_add($1, build_integer(p, @3, $3.value, false)); }
+	: INTEGER                             { $$ = build_list_start(build_literal(p, @1, &$1, false)); }
+	| numbers ',' INTEGER                 { $$ = build_list_add($1, build_literal(p, @3, &$3, false)); }
 	;
 
 ack

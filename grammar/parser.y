@@ -263,7 +263,7 @@ argument
 /* What a name can stand for. */
 constant
 	: bound
-	| HEX                                 { $$ = build_integer(p, @$, $1.value, true); }
+	| HEX                                 { $$ = build_literal(p, @$, &$1, true); }
 	| FLOAT                               { $$ = build_word(p, @$, $1); }
 	| WORD                                { $$ = build_word(p, @$, $1); }
 	| WORD '[' bound ']'                  { $$ = build_element(p, @$, $1, $3); }
@@ -271,7 +271,7 @@ constant
 	;
 
 bound
-	: INTEGER                             { $$ = build_integer(p, @$, $1.value, false); }
+	: INTEGER                             { $$ = build_literal(p, @$, &$1, false); }
 	| value
 	;
 
@@ -320,8 +320,8 @@ product
 	;
 
 factor
-	: INTEGER                             { $$ = build_integer(p, @$, $1.value, false); }
-	| HEX                                 { $$ = build_integer(p, @$, $1.value, true); }
+	: INTEGER                             { $$ = build_literal(p, @$, &$1, false); }
+	| HEX                                 { $$ = build_literal(p, @$, &$1, true); }
 	| VERSION                             { $$ = build_word(p, @$, $1); }
 	| WORD                                { $$ = build_name(p, @$, $1, false); }
 	| VARIABLE                            { $$ = build_name(p, @$, $1, true); }

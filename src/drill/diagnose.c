@@ -21,6 +21,8 @@
  * repeated segment often equals a line further down as well, and its being a repetition explains
  * more.
  *
+ * A packet that never came, though a line further down has what would have caused it, is a line in the wrong place.
+ *
  * What the packet probably was in terms of TCP (a probe, a time-out ...) is likely.c's to guess.
  * None of this changes the verdict. To look at the packets behind takes them from the target, so
  * with --non_fatal, where the run goes on, that is left out.
@@ -78,14 +80,14 @@ static bool is_piece_of(const struct packet *whole, const struct packet *piece)
 	return from <= whole->payload_length && piece->payload_length <= whole->payload_length - from;
 }
 
-/* An earlier line that the same segment, or the data of this one among others, had answered. */
-static const struct entry *earlier_copy(const struct record *r, const struct entry *e)
+/* The last line before @e that the same segment as @packet, or its data among others, had answered. */
+static const struct entry *earlier_copy(const struct record *r, const struct entry *e, const struct packet *packet)
 {
 	const struct entry *found = NULL;
 
 	for (const struct entry *o = r->first; o && o != e; o = o->next)
 		if (o->kind == ENTRY_OUTBOUND && o->observed &&
-		    (same_segment(o->observed, e->observed) || is_piece_of(o->observed, e->observed)))
+		    (same_segment(o->observed, packet) || is_piece_of(o->observed, packet)))
 			found = o;
 	return found;
 }
@@ -163,14 +165,15 @@ static void diagnose_time(struct play *p, struct entry *e, const struct due *due
 
 	e->mismatch_kind = early ? MISMATCH_EARLY : MISMATCH_LATE;
 	if (next)
-		call_surplus(p, e, earlier_copy(p->record, e), next);
+		call_surplus(p, e, earlier_copy(p->record, e, e->observed), next);
 }
 
 static void diagnose_fields(struct play *p, struct entry *e, const struct due *due)
 {
 	const struct packet *expected = &e->event->scripted->packet;
 	struct arena *arena = p->record->arena;
-	const struct entry *copy = same_segment(expected, e->observed) ? NULL : earlier_copy(p->record, e);
+	const bool is_itself = same_segment(expected, e->observed);
+	const struct entry *copy = is_itself ? NULL : earlier_copy(p->record, e, e->observed);
 	const struct event *later = copy ? NULL : later_line(p, e);
 	const struct entry *next = later ? NULL : next_answers(p, e, due);
 
@@ -199,6 +202,73 @@ static bool is_surprising_reset(const struct packet *expected, const struct pack
 	return want->type == HEADER_TCP && got->type == HEADER_TCP && got->tcp.flags & TCP_RST &&
 	       !(want->tcp.flags & TCP_RST);
 }
+
+/* ---- a packet that never came, because its cause stands behind it ---- */
+
+static bool is_answer(const struct packet *answer, const struct packet *inbound)
+{
+	const struct header *out = packet_transport(answer), *in = packet_transport(inbound);
+
+	if (!in || out->type != HEADER_TCP || in->type != HEADER_TCP)
+		return false;
+	const uint32_t length = (uint32_t)inbound->payload_length + !!(in->tcp.flags & TCP_SYN) +
+				!!(in->tcp.flags & TCP_FIN);
+	if (out->tcp.flags & TCP_RST && in->tcp.flags & TCP_ACK)
+		return out->tcp.seq == in->tcp.ack;
+	return length && out->tcp.flags & TCP_ACK && out->tcp.ack == in->tcp.seq + length;
+}
+
+static bool is_sent_by(const struct packet *packet, enum call_id call)
+{
+	const struct header *out = packet_transport(packet);
+	const bool tcp = out->type == HEADER_TCP;
+
+	switch (call) {
+	case CALL_CONNECT:
+		return tcp && (out->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+	case CALL_CLOSE: case CALL_SHUTDOWN:
+		return tcp && out->tcp.flags & TCP_FIN;
+	case CALL_WRITE: case CALL_WRITEV: case CALL_SEND: case CALL_SENDTO: case CALL_SENDMSG:
+		return packet->payload_length || !tcp;
+	default:
+		return false;
+	}
+}
+
+/* Was there one before that the packet would answer? Then it may answer that. */
+static bool is_asked_for(const struct record *r, const struct entry *e, const struct packet *wanted)
+{
+	for (const struct entry *o = r->first; o && o != e; o = o->next)
+		if (o->kind == ENTRY_INBOUND && o->expected && is_answer(wanted, o->expected))
+			return true;
+	return false;
+}
+
+const char *play_misplaced(struct play *p, const struct entry *e)
+{
+	enum { EVENTS_AHEAD = 4 };
+	const struct packet *wanted = &e->event->scripted->packet;
+	const struct event *event = e->event->next;
+
+	if (e->event->scripted->raw)
+		return NULL;
+	const bool asked_for = is_asked_for(p->record, e, wanted);
+	const bool sent_before = earlier_copy(p->record, e, wanted);
+	for (int seen = 0; event && seen < EVENTS_AHEAD; event = event->next, seen++) {
+		if (!asked_for && event->kind == EVENT_PACKET && event->packet->direction == DIRECTION_INBOUND &&
+		    !event->scripted->raw && is_answer(wanted, &event->scripted->packet))
+			return arena_printf(p->record->arena, "The packet that this would answer is injected only "
+			                    "afterwards, in line %d: put the cause before its answer.",
+			                    event_line(event, &event->scripted->loc));
+		if (!sent_before && event->kind == EVENT_CALL && is_sent_by(wanted, event->call->signature->id))
+			return arena_printf(p->record->arena, "The %s() that would send this is called only "
+			                    "afterwards, in line %d: put the call before the packet.",
+			                    event->call->name, event_line(event, &event->call->loc));
+	}
+	return NULL;
+}
+
+/* ---- the diagnosis ---- */
 
 void play_diagnose(struct play *p, struct entry *e, const struct due *due)
 {

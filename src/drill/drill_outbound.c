@@ -232,6 +232,8 @@ static bool timed_out(struct answer *a, vtime_t patience)
 	else if (a->event->time.kind == TIME_ANY)
 		a->e->explanation = arena_printf(arena, "It was awaited for %.0f s, as --wildcard_limit_secs says.",
 						 vtime_to_s(patience));
+	else
+		a->e->explanation = play_misplaced(a->p, a->e);
 	explain_foreign(a);
 	a->e->actual = play_now(a->p);
 	return play_fail(a->p, a->e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");

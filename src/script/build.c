@@ -36,7 +36,7 @@ struct lexeme build_definition(struct parse *p, struct lexeme symbol, char quote
 	const char marks[] = { quote, 0 };
 	char *text = arena_printf(p->arena, "%s=%s%s%s", symbol.text, marks, value.text, marks);
 
-	return (struct lexeme){ text, strlen(text), 0 };
+	return (struct lexeme){ .text = text, .length = strlen(text) };
 }
 
 const char *build_quoted(struct parse *p, struct lexeme text)

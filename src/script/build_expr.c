@@ -66,6 +66,19 @@ struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, bool 
 	return e;
 }
 
+struct expr *build_literal(struct parse *p, struct loc loc, const struct lexeme *number, bool hex)
+{
+	struct buf headline = BUF_INIT;
+
+	if (number->saturated) {
+		buf_printf(&headline, "Value out of range for 64-bit integer: %s", number->text);
+		diag_error(p->diags, DIAG_SEMANTIC, loc, headline.data, "%" PRId64 " to %" PRId64 " is allowed",
+		           INT64_MIN, INT64_MAX);
+	}
+	buf_free(&headline);
+	return build_integer(p, loc, number->saturated ? 0 : number->value, hex);
+}
+
 struct expr *build_word(struct parse *p, struct loc loc, struct lexeme word)
 {
 	struct expr *e = new_expr(p, loc, EXPR_WORD, 0);

@@ -280,7 +280,7 @@ struct lexeme build_joined(struct parse *p, struct lexeme text, const char *end)
 {
 	char *joined = arena_printf(p->arena, "%s%s", text.text, end);
 
-	return (struct lexeme){ joined, strlen(joined), 0 };
+	return (struct lexeme){ .text = joined, .length = strlen(joined) };
 }
 
 void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after)

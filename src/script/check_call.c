@@ -302,6 +302,10 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
 				  "a number stands in brackets: [%" PRId64 "]",
 		                  e->integer.value);
+	if (e->kind == EXPR_ELLIPSIS && get)
+		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
+		                  "a value that may be any is written [...]; what TCP_INFO tells is asserted in a code "
+		                  "block, as in %%{ assert tcpi_snd_cwnd == 10 }%%");
 	if (e->kind == EXPR_TIMESPEC)
 		return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
 				  "an option counts microseconds: {tv_sec=n, tv_usec=n}");

@@ -304,6 +304,8 @@ static void bad_option_values(void **state)
 		  "Value out of range for 32-bit integer", "linger=4294967296 is written" },
 		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, ..., 4) = 0",
 		  "unsupported setsockopt value type: ellipsis", NULL },
+		{ SOCKET "+0 getsockopt(3, SOL_TCP, TCP_INFO, ..., ...) = 0",
+		  "unsupported getsockopt value type: ellipsis", "is written [...]; what TCP_INFO tells is asserted" },
 		{ SOCKET "+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0, 1], [4]) = 0",
 		  "Expected [<element>] but got multiple elements", NULL },
 		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, \"\\q\", 1) = 0", "unsupported escape code: 'q'",

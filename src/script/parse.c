@@ -57,14 +57,16 @@ int parse_token(struct parse *p, int token, struct lexeme *out, const char *text
 {
 	if (token == TOKEN_CODE)
 		trim_code(&text, &length);
-	*out = (struct lexeme){ arena_strndup(p->arena, text, length), length, 0 };
+	*out = (struct lexeme){ arena_strndup(p->arena, text, length), length, 0, false };
 	return token;
 }
 
 int parse_number(struct parse *p, int token, struct lexeme *out, const char *text, size_t length)
 {
 	parse_token(p, token, out, text, length);
+	errno = 0;
 	out->value = strtoll(out->text, NULL, token == TOKEN_HEX ? 16 : 10);
+	out->saturated = errno == ERANGE;
 	return token;
 }
 
@@ -104,10 +106,11 @@ static int definition_token(struct parse *p, const struct definition *d, struct 
 
 	if (*d->value == '"' || *d->value == '`') {
 		*out = (struct lexeme){ arena_strndup(p->arena, d->value + 1, quoted ? length - 2 : 0),
-			                quoted ? length - 2 : 0, 0 };
+			                quoted ? length - 2 : 0, 0, false };
 		return *d->value == '"' ? TOKEN_STRING : TOKEN_COMMAND;
 	}
-	*out = (struct lexeme){ d->value, length, strtoll(d->value, &end, 0) };
+	errno = 0;
+	*out = (struct lexeme){ d->value, length, strtoll(d->value, &end, 0), errno == ERANGE };
 	return length && !*end && !strchr(" \t\n\v\f\r", *d->value) ? TOKEN_INTEGER : TOKEN_WORD;
 }
 

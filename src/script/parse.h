@@ -20,6 +20,7 @@ struct lexeme {
 	const char *text;                                    /* in the arena */
 	size_t length;
 	int64_t value;                                       /* integers, saturated */
+	bool saturated;                                      /* it is larger than that, or smaller */
 };
 
 struct expr_list {
@@ -300,6 +301,8 @@ struct expr_list build_list_start(struct expr *first);
 struct expr_list build_list_add(struct expr_list list, struct expr *next);
 struct expr *build_ellipsis(struct parse *p, struct loc loc);
 struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, bool hex);
+/* The same as it was written; an error if that has more than 64 bits. */
+struct expr *build_literal(struct parse *p, struct loc loc, const struct lexeme *number, bool hex);
 struct expr *build_word(struct parse *p, struct loc loc, struct lexeme word);
 struct expr *build_string_piece(struct parse *p, struct loc loc, struct lexeme text);
 /* hex("..."), pattern("...") or file("..."). */

@@ -110,6 +110,19 @@ static bool with_unit_apart(const struct mistake *m, struct buf *out)
 	       say(out, "times are in seconds, without a unit: 0.1 is a hundred milliseconds");
 }
 
+/* "1.0.0": the rest is read as another fraction. */
+static bool two_points(const struct mistake *m, struct buf *out)
+{
+	const char *after = m->at + 1 + strspn(m->at + 1, "0123456789");
+
+	if (*m->seen != '.' || !isdigit((unsigned char)m->seen[1]) || !isdigit((unsigned char)*m->before) ||
+	    !strchr(m->before, '.') || !mistake_expects(m, "'<'"))
+		return false;
+	buf_printf(out, "a time is seconds with one decimal point, as in 1.05, and not '%s%.*s'", m->before,
+	           (int)(after - m->at), m->at);
+	return true;
+}
+
 static bool decimal_comma(const struct mistake *m, struct buf *out)
 {
 	return !strcmp(m->seen, ",") && isdigit((unsigned char)*m->before) && mistake_expects(m, "'<'") &&
@@ -348,8 +361,8 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, of_other_languages, with_unit, with_unit_apart, decimal_comma, without_time,
-		command_without_time, without_result, errno_without_note, length_without_parentheses,
+		of_word_processors, of_other_languages, with_unit, with_unit_apart, two_points, decimal_comma,
+		without_time, command_without_time, without_result, errno_without_note, length_without_parentheses,
 		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, words_for_flags,
 		equals_in_packet, by_another_name, in_wrong_order, beside_the_direction, version_of_icmp,
 		members_in_wrong_order, without_separator, port_as_number,

@@ -4,6 +4,7 @@
  */
 #include "script/resolve.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,15 +38,23 @@ static const struct expr *new_word(struct resolver *r, const struct expr *at, co
 	return e;
 }
 
+static const struct expr *refuse(struct resolver *r, const struct expr *e, const char *headline, const char *detail)
+{
+	diag_error(r->diags, DIAG_SEMANTIC, e->loc, headline, "%s", detail);
+	return new_integer(r, e, 0);
+}
+
 /* What a definition says, by its looks, as where it replaces a word. */
 static const struct expr *of_definition(struct resolver *r, const struct expr *at, const char *text)
 {
 	size_t length = strlen(text);
 	char *end;
-	int64_t number = strtoll(text, &end, 0);
 
+	errno = 0;
+	int64_t number = strtoll(text, &end, 0);
+	const bool saturated = errno == ERANGE;
 	if (length && !*end && !strchr(" \t\n\v\f\r", *text))
-		return new_integer(r, at, number);
+		return saturated ? refuse(r, at, "a number of more than 64 bits", text) : new_integer(r, at, number);
 	if (length < 2 || *text != '"')
 		return new_word(r, at, text);
 	struct expr *e = (struct expr *)new_leaf(r, at, EXPR_STRING);
@@ -92,12 +101,6 @@ static const struct expr *name_value(struct resolver *r, const struct expr *e)
 }
 
 /* ---- arithmetic ---- */
-
-static const struct expr *refuse(struct resolver *r, const struct expr *e, const char *headline, const char *detail)
-{
-	diag_error(r->diags, DIAG_SEMANTIC, e->loc, headline, "%s", detail);
-	return new_integer(r, e, 0);
-}
 
 static bool add_up(enum arithmetic operation, int64_t a, int64_t b, int64_t *out)
 {

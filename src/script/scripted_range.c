@@ -10,8 +10,9 @@ bool scripted_range(struct scripted_builder *b, struct loc at, int64_t value, in
 {
 	if (value >= 0 && value <= most)
 		return true;
-	return scripted_error(b, at, headline, "%" PRId64 " is written, 0 to %" PRId64 " is allowed",
-	                      value, most);
+	const char *beyond = value == INT64_MAX ? "at least " : value == INT64_MIN ? "at most " : "";
+	return scripted_error(b, at, headline, "%s%" PRId64 " is written, 0 to %" PRId64 " is allowed",
+	                      beyond, value, most);
 }
 
 struct loc scripted_loc(const struct scripted_builder *b, struct loc at)
