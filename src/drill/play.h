@@ -153,8 +153,8 @@ const char *play_likely(struct play *p, const struct entry *e, const struct pack
 bool play_answers(struct play *p, const struct scripted_packet *scripted, const struct packet *observed);
 /* What kind of event a packet that does not match probably was; fills kind and explanation (diagnose.c). */
 void play_diagnose(struct play *p, struct entry *e, const struct due *due);
-/* For the line of @e, whose packet never came: a sentence that names the line behind it which has what would have caused
- * the packet; or NULL (diagnose.c). */
+/* A sentence about @e, a line whose packet never came, when a line behind it has what would have caused the packet; or
+ * NULL (diagnose.c). */
 const char *play_misplaced(struct play *p, const struct entry *e);
 
 #endif

@@ -239,7 +239,7 @@ static const struct bad bad[] = {
 	  "is allowed" },
 	{ "0 f([0x10000000000000000]) = 0", 1, 6, "Value out of range for 64-bit integer: 0x10000000000000000", NULL,
 	  "is allowed" },
-	{ "--define=N=9223372036854775808\n0 f($(N)) = 0", 2, 7, "a number of more than 64 bits", NULL,
+	{ "--define=N=9223372036854775808\n0 f($(N)) = 0", 2, 5, "a number of more than 64 bits", NULL,
 	  "9223372036854775808" },
 	{ "0 sleep 1", 1, 9, "syntax error", "1", "backquotes: `sleep 1`" },
 	{ "0 > S 0:0 win 5", 1, 11, "syntax error", "win", "as in 1:1001(1000) and udp (1000)" },
