@@ -231,10 +231,13 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_ecn_answer_upgrades, 0, 0, 1, NULL)             /* to a classic SYN, that of AccECN is one, too */ \
 	X(tcp_ecn_handshake_reduces, 1, 0, 1, NULL)           /* RFC 5562, 3.2: a marked SYN or SYN,ACK, too */ \
 	X(tcp_ecn_zero_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.4, MAY; 2: not after an answer that upgraded */ \
+	X(tcp_ecn_repeated_counts, 0, 0, 1, NULL)  /* marks: old text that ends where the last ACK stands, too */ \
+	X(tcp_ecn_option_acks_tested, 1, 0, 2, NULL) /* RFC 9768, 3.2.3.2.2: text sent again? 2: so */ \
 	X(tcp_ecn_answer_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.3; 2: with tcp_ecn_fallback, if it came as CE */ \
 	X(tcp_ecn_marked_acks_answered, 1, 0, 1, NULL)        /* RFC 9768, 3.2.2.5.1: ACKs of ACKs */ \
 	X(tcp_ecn_any_change_acked, 0, 0, 1, NULL)            /* AccECN: at once, not only where CE begins */ \
 	X(tcp_ecn_counts_always, 1, 0, 1, NULL)               /* marks: not only while both ends may send */ \
+	X(tcp_ecn_option_counts_rounds, 0, 0, 1, NULL)        /* of ACE, where it may have gone round twice */ \
 	X(tcp_ecn_time_wait, 1, 0, 1, NULL)                   /* AccECN: ACE and the option in TIME-WAIT */ \
 	/* TCP: Fast Open (RFC 7413) */ \
 	X(tcp_fastopen, 3, 0, INT32_MAX, "ipv4.tcp_fastopen") /* bits: tcp_fastopen.h */ \

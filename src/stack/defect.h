@@ -284,6 +284,8 @@ struct stack_config;
 	  "believes that ACE never goes round between two ACKs") \
 	X(TCP_ACCECN_OPTION_STUBBORN, "tcp-accecn-option-stubborn", "RFC9768:3.2.3.2.2-FALLBACK", \
 	  "sends the AccECN option again in what was lost with it") \
+	X(TCP_ACCECN_LOST_ACKS_IGNORED, "tcp-accecn-lost-acks-ignored", "RFC9768:3.2.3.2.2-FALLBACK", \
+	  "goes on with the AccECN option although its ACKs do not arrive") \
 	X(TCP_ACCECN_BEFORE_SACK, "tcp-accecn-before-sack", "RFC9768:3.2.3.3-SACKFIRST", \
 	  "lets the AccECN option push out SACK blocks") \
 	/* TCP: probing of the path MTU (RFC 4821) */ \

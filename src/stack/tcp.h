@@ -303,6 +303,9 @@ struct tcp_accurate_ecn {
 	bool handshake_marked;                               /* SYN or SYN,ACK was: the first window is one segment */
 	bool text_tested, option_lost;                       /* the first text had the option; it does not
 	                                                        get through */
+	bool option_sent;                                    /* one was, the last with .option_acked */
+	seq_t option_acked, again_to;                        /* RCV.NXT of that; the end of what came again ... */
+	uint8_t again;                                       /* ... so many times */
 	enum accecn_option option;                           /* of the peer */
 	enum accecn_writing writing;                         /* what the segment is that leaves now */
 	vtime_t option_at;                                   /* when one was sent */

@@ -25,7 +25,8 @@
  * an old one, and says nothing.
  *
  * Falling back (3.2.3.2): a SYN,ACK that is sent again has no option, and the next one no flags either; a first text
- * with the option that was lost ends the sending of options.
+ * with the option that was lost ends the sending of options, and so does text that comes again and again although ACKs
+ * with the option have left for it.
  *
  * Only this file writes struct tcp_accurate_ecn. Left out: testing again later whether the option gets through.
  */
@@ -40,13 +41,15 @@ enum {
 	ACE_VALUES = 8, FIRST_CEP = 5,                       /* RFC 9768, 3.2.1 */
 	OPTION_MODULUS = 1 << 24, OPTION_OVERDUE = 1 << 22,  /* 3.2.3.3 */
 	CE_WITH_TEXT_OWED = 2, CE_WITHOUT = 3,               /* n of 3.2.2.5.1 */
+	LOST_ACKS = 2,                                       /* 3.2.3.2.2: acknowledged text came again so
+	                                                        many times */
 	FIELDS = 3, FIELD_BYTES = 3, HEAD_BYTES = 2,
 };
 /* Values of tcp_ecn_option. */
 enum { OPTION_NEVER, OPTION_LEAST, OPTION_WHERE_IT_FITS, OPTION_DESPITE_LOSS };
 enum { ORDER_SHORTER = 2 };                              /* of tcp_ecn_option_order */
 enum { TESTED_IF_MARKED = 2 };                           /* of tcp_ecn_answer_tested */
-enum { TESTED_IF_ASKED = 2 };                            /* of tcp_ecn_zero_tested */
+enum { TESTED_IF_ASKED = 2 };                            /* of ..._zero_tested, ..._acks_tested */
 /* Codepoints, which count the octets as well. */
 enum { ECT1 = 1, ECT0 = 2, CE = 3 };
 
@@ -232,6 +235,14 @@ uint16_t tcp_accecn_synack_flags(struct tcp *t)
 
 /* ---- receiving ---- */
 
+/* The two tests of what the path does after the handshake. */
+static bool tests(const struct tcp *t, int64_t when)
+{
+	bool upgraded = t->accurate.client && t->ecn.asked == TCP_ECN_CLASSIC;
+
+	return when && !(when == TESTED_IF_ASKED && upgraded);
+}
+
 /* Does what comes in this state count? */
 static bool counts(const struct tcp *t)
 {
@@ -250,6 +261,24 @@ void tcp_accecn_count(struct tcp *t, const struct tcp_segment *seg)
 		a->octets[mark] += seg->carried;
 	a->cep += mark == CE;
 	a->seen |= mark != 0;
+}
+
+void tcp_accecn_came_again(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	struct tcp_accurate_ecn *a = &t->accurate;
+	seq_t end = seq_add(seg->seq, seg->text_length);
+
+	if (c->tcp_ecn_repeated_counts && seq_equal(end, t->ack.sent))
+		tcp_accecn_count(t, seg);
+	if (t->ecn.mode != TCP_ECN_ACCURATE || !a->option_sent || seq_after(end, a->option_acked) ||
+	    !tests(t, c->tcp_ecn_option_acks_tested))
+		return;
+	if (!seq_equal(end, a->again_to))
+		a->again = 0;
+	a->again_to = end;
+	if (++a->again >= LOST_ACKS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_LOST_ACKS_IGNORED))
+		a->option_lost = true;
 }
 
 void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
@@ -286,21 +315,20 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 /* RFC 9768, A.2: the segments that were marked, of @count that are acknowledged. @ce: octets that the option says. */
 static uint32_t safe_step(const struct tcp *t, uint32_t step, uint32_t count, uint32_t ce)
 {
-	uint32_t mss = tcp_send_mss(t), safer;
+	uint32_t mss = tcp_send_mss(t) - tcp_accecn_room(t), safer;        /* text of a segment with the option */
 
 	if (step >= count || defect(tcp_stack(t), DEFECT_TCP_ACCECN_WRAP_MISSED))
 		return step;
 	safer = count - (count - step) % ACE_VALUES;
+	if (t->accurate.option == ACCECN_OPTION_SEEN && count >= 2 * ACE_VALUES &&
+	    tcp_stack(t)->config.tcp_ecn_option_counts_rounds) {
+		uint32_t told = step + (ce + mss - 1) / mss / ACE_VALUES * ACE_VALUES;
+
+		return told < safer ? told : safer;
+	}
 	if (t->accurate.option == ACCECN_OPTION_SEEN && safer > step && ce <= mss * step && ce / safer < mss / 2)
 		return step;
 	return safer;
-}
-
-static bool zero_tested(const struct tcp *t)
-{
-	int64_t tested = tcp_stack(t)->config.tcp_ecn_zero_tested;
-
-	return tested == TESTED_IF_ASKED ? t->ecn.asked != TCP_ECN_CLASSIC || !t->accurate.client : tested;
 }
 
 uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const struct tcp_ack *ack)
@@ -309,7 +337,7 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	unsigned ace = tcp_accecn_ace(seg);
 	bool later = seg->has_stamp && (int32_t)(seg->ts_value - a->stamp) > 0;
 
-	if (!a->tested && ace == 0 && zero_tested(t))
+	if (!a->tested && ace == 0 && tests(t, tcp_stack(t)->config.tcp_ecn_zero_tested))
 		be_deaf(t);
 	a->tested = true;
 	/* RFC 9768, A.1: what acknowledges nothing new, and is no later, may be from before. */
@@ -422,6 +450,8 @@ static void write_fields(struct tcp *t, struct tcp_header *h, size_t *used, size
 	while (*used % 4)
 		tcp_option_add_nop(h->options, used);
 	a->option_at = st->now;
+	a->option_acked = t->rcv.nxt;
+	a->option_sent = true;
 	a->option_changes -= a->option_changes > 0;
 	a->text_tested |= a->writing == ACCECN_NEW_TEXT;
 }

@@ -40,6 +40,9 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 
 /* The option, if it is due and fits into @room octets. */
 void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t room);
+/* A segment came outside of the window: its mark, on hosts that count it, and whether ACKs with the option are lost
+ * (3.2.3.2.2). */
+void tcp_accecn_came_again(struct tcp *t, const struct tcp_segment *seg);
 /* Octets that it takes at most in the next segment. */
 uint32_t tcp_accecn_room(const struct tcp *t);
 

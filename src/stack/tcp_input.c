@@ -359,6 +359,8 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	if (seg->flags & TCP_SYN)
 		tcp_accecn_answer_again(t, seg);
 	const struct tcp_segment whole = *seg;
+	if (seg->text_length && !(seg->flags & TCP_SYN))
+		tcp_accecn_came_again(t, seg);
 	look_at_refused(t, seg);
 	trim_front(t, seg);                                  /* notes what came twice */
 	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
