@@ -579,7 +579,8 @@ static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodr
 	const struct protodrill_address *given = q->address.family ? &q->address : NULL;
 	const int *a = q->a;
 
-	if (s->objects && q->op > PROTODRILL_OP_SOCKET && q->op != PROTODRILL_OP_LINGERING && !protodrill_object(a[0]))
+	if (s->objects && q->op > PROTODRILL_OP_SOCKET && q->op <= PROTODRILL_OP_CONNECT_RESULT &&
+	    q->op != PROTODRILL_OP_LINGERING && !protodrill_object(a[0]))
 		return q->op == PROTODRILL_OP_POLL ? PROTODRILL_NO_DESCRIPTOR : -EBADF;
 	switch (q->op) {
 	case PROTODRILL_OP_SOCKET: return PROTODRILL_ASK(socket, a[0], a[1], a[2]);
