@@ -61,7 +61,8 @@ OBJECTS := $(patsubst %.c,$(B)/%.o,$(filter-out $(MAIN),$(SOURCES))) $(GENERATED
 	$(EMBEDDED_PRELOAD:.c=.o)
 LIBRARY := $(B)/libprotodrill.a
 TESTS := $(patsubst %.c,$(B)/%,$(TEST_SOURCES))
-CMOCKA_PROGRAMS := $(TESTS) $(B)/src/stack/stack_bench $(B)/src/stack/congestion_bench
+BENCHES := $(B)/src/stack/stack_bench $(B)/src/stack/congestion_bench $(B)/src/target/process/process_bench
+CMOCKA_PROGRAMS := $(TESTS) $(BENCHES)
 
 # Adapters put other stacks behind the protocol of docs/adapter-protocol.md; this one is ours, and needs nothing else.
 REFERENCE := $(B)/adapter/reference/reference
@@ -247,9 +248,10 @@ deb: all
 linux:
 	$(Q)scripts/make-linux
 
-bench: all $(B)/src/stack/stack_bench $(B)/src/stack/congestion_bench
+bench: all adapters $(BENCHES)
 	$(Q)$(B)/src/stack/stack_bench
 	$(Q)$(B)/src/stack/congestion_bench
+	$(Q)$(B)/src/target/process/process_bench $(filter-out %.so,$(ADAPTERS))
 	$(Q)scripts/bench $(B)
 
 install: all

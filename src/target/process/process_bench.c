@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * process_bench.c - what a question to an adapter and its answer cost
+ *
+ * Each argument is the command of an adapter. The question is ADVANCE to a time that has come, which costs the stack
+ * nothing: what is left are two system calls and a change of processes on either side.
+ */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "adapter/protodrill-adapter.h"
+#include "target/process/adapter.h"
+#include "util/monotonic.h"
+
+enum { EXCHANGES = 20000, ROUNDS = 5 };
+
+static const int64_t BEGINNING = 946684800000000000;     /* 2000-01-01 */
+
+static void put(struct buf *b, uint64_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		buf_add_byte(b, (char)(value >> 8 * i));
+}
+
+/* Nanoseconds of an exchange, the best of some rounds; 0: the adapter has failed. */
+static int64_t measure(struct adapter *a)
+{
+	struct buf question = BUF_INIT;
+	const uint8_t *body;
+	size_t length;
+	int64_t best = 0;
+
+	put(&question, PROTODRILL_PROTOCOL, 4);
+	buf_printf(&question, "local=192.168.0.1/16\nremote=192.0.2.1\nmtu=1500\nnow=%" PRId64 "\nseed=1\n", BEGINNING);
+	bool good = adapter_ask(a, PROTODRILL_HELLO, &question, &body, &length);
+	buf_clear(&question);
+	put(&question, BEGINNING, 8);
+	put(&question, PROTODRILL_WANT_PACKET, 4);
+	for (int round = 0; round < ROUNDS && good; round++) {
+		vtime_t began = monotonic_now();
+		for (int i = 0; i < EXCHANGES && good; i++)
+			good = adapter_ask(a, PROTODRILL_ADVANCE, &question, &body, &length);
+		int64_t took = vtime_sub(monotonic_now(), began).ns / EXCHANGES;
+		best = best && best < took ? best : took;
+	}
+	buf_free(&question);
+	return good ? best : 0;
+}
+
+int main(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		struct buf problem = BUF_INIT;
+		struct adapter *a = adapter_start(argv[i], NULL, 0, &problem);
+		int64_t ns = a ? measure(a) : 0;
+
+		printf("exchange         %.1f us a question with its answer (%s)%s\n", (double)ns / 1000, argv[i],
+		       ns ? "" : " FAILED");
+		adapter_free(a);
+		buf_free(&problem);
+	}
+	return 0;
+}
