@@ -245,6 +245,9 @@ run: all
 deb: all
 	$(Q)scripts/build-deb $(B)
 
+static: all
+	$(Q)scripts/build-static $(B)
+
 linux:
 	$(Q)scripts/make-linux
 
@@ -268,7 +271,7 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all adapters tests check coverage deb fuzz fuzz-targets check-fuzz lint run linux bench install clean
+.PHONY: all adapters tests check coverage deb fuzz fuzz-targets check-fuzz lint run static linux bench install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
