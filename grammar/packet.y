@@ -23,9 +23,17 @@ direction
 	| '>' '?'                             { build_packet(p, @$, DIRECTION_OUTBOUND); build_optional(p); }
 	;
 
-/* So many bytes in whatever segments, of these lengths. */
+identification
+	: %empty
+	| ID plain                            { build_fragment_id(p, @2, $2); }
+	;
+
+/* So many bytes in whatever segments, of these lengths; or one packet in pieces, all or those that are listed. */
 stream
 	: STREAM number                       { build_stream(p, @$, $2); }
+	| FRAGMENT number identification      { build_fragment(p, @$, $2, (struct expr_list){ 0 }); }
+	| FRAGMENT number '{' numbers '}' identification
+	                                      { build_fragment(p, @$, $2, $4); }
 	;
 
 encaps

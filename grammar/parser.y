@@ -52,7 +52,7 @@
 %token <lexeme>
 	VARIABLE "a name with $" VERSION "a version" INCLUDE "include" MACRO "macro" MACRO_NAME "a macro"
 	REPEAT "repeat" FOR "for" IF "if" ELSE "else" PEER "peer" EITHER "either"
-%token STREAM "stream"
+%token STREAM "stream" FRAGMENT "fragment"
 %token <lexeme>
 	OPTION_WORD "an option without value" OPTION_NUMBER "an option with a number"
 	OPTION_DIGITS "an option with digits" OPTION_COOKIE "an option with a cookie"

@@ -280,8 +280,13 @@ static bool play_packet(struct play *p, const struct event *event)
 		return false;
 	if (!comes)
 		return true;
-	if (event->scripted->stream ? !play_stream(p, event, &due)
-	                            : !players[event->scripted->raw != NULL][inbound](p, event, &due))
+	bool (*player)(struct play *, const struct event *, const struct due *) =
+	        players[event->scripted->raw != NULL][inbound];
+	if (event->scripted->stream)
+		player = play_stream;
+	else if (event->scripted->fragment && !inbound)
+		player = play_fragments;
+	if (!player(p, event, &due))
 		return false;
 	timeline_advance(&p->timeline, event, &due);
 	return true;

@@ -9,14 +9,50 @@
  * the packets that teach those numbers must have been seen; the order of the lines takes care of
  * it.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "drill/fields.h"
 #include "drill/play.h"
 #include "drill/signing.h"
+#include "wire/fragment.h"
 
 /* A close() that lingers at the end of a run is not waited for: nobody answers any more. */
 static const vtime_t CLOSE_PATIENCE = { 100000000 };
+
+/* Which pieces a line wants: all, or those that it lists. */
+static size_t piece_of(const struct fragment_spec *spec, size_t place)
+{
+	return spec->pieces ? (size_t)spec->pieces->values[place] - 1 : place;
+}
+
+/* Send the bytes of @e->live in fragments, as @spec says, which take its place. 0 or an errno. */
+static int inject_fragments(struct play *p, struct entry *e, const struct fragment_spec *spec)
+{
+	const struct live_packet *whole = e->live;
+	const size_t size = (size_t)spec->size.value;
+	const size_t all = fragment_count(whole->bytes, whole->length, size);
+	const size_t count = spec->pieces ? (size_t)spec->pieces->count : all;
+	const uint32_t id = spec->id ? (uint32_t)spec->id : ++p->fragmented;
+	struct live_packet **last = &e->live;
+	int error = 0;
+
+	*last = NULL;
+	for (size_t i = 0; i < count && !error; i++) {
+		uint8_t *bytes = arena_alloc(p->record->arena, whole->length + FRAGMENT_HEADER_BYTES);
+		struct injection injection = { .bytes = bytes };
+		injection.length = fragment_cut(whole->bytes, whole->length, size, id, piece_of(spec, i), bytes);
+		if (!injection.length)
+			return ERANGE;
+		vtime_t leaves = p->target->ops->now(p->target);
+		error = p->target->ops->inject(p->target, &injection);
+		*last = play_keep_packet(p, bytes, injection.length, leaves);
+		last = &(*last)->next;
+	}
+	e->live->packet = whole->packet;
+	e->actual = e->live->at;
+	return error;
+}
 
 /* Send @packet to the stack, with the fields that @scripted (may be NULL) names, and keep it as what @e did. 0 or an
  * errno. */
@@ -33,11 +69,12 @@ static int inject(struct play *p, struct entry *e, const struct scripted_packet 
 	/* The stamp comes first: the stack may answer before inject() returns, and an answer is never older than
 	 * its cause. */
 	vtime_t leaves = p->target->ops->now(p->target);
-	int error = p->target->ops->inject(p->target, &injection);
+	const struct fragment_spec *fragment = scripted ? scripted->fragment : NULL;
+	int error = fragment ? 0 : p->target->ops->inject(p->target, &injection);
 	e->live = play_keep_packet(p, bytes, injection.length, leaves);
 	e->live->packet = *packet;
 	e->actual = e->live->at;
-	return error;
+	return fragment ? inject_fragments(p, e, fragment) : error;
 }
 
 static bool is_icmp(const struct packet *packet)
@@ -75,7 +112,8 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 	p->reached = play_now(p);
 	if (error && play_skip(p, e, "this packet"))
 		return false;
-	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s", strerror(error));
+	return !error || play_fail(p, e, MISMATCH_OTHER, "error handling packet: cannot inject: %s",
+	                           error == ERANGE ? "the packet has no such fragment" : strerror(error));
 }
 
 /* ---- the end ---- */

@@ -43,6 +43,7 @@ struct play {
 	/* packets that were looked at and belong to later lines, in the order in which they left */
 	struct held_packet *held;
 	bool wants_any;                                      /* whatever is held is asked for, not that of one flow */
+	uint32_t fragmented;                                 /* packets that were injected in fragments */
 	/* of names, newest first; and the event at work as it is written, where the one that is played is a copy */
 	struct value *values;
 	const struct event *written;
@@ -135,6 +136,8 @@ bool play_nothing(struct play *p, const struct event *event, const struct due *d
 bool play_may_come(struct play *p, const struct event *event, const struct due *due, bool *comes);
 /* Segments until there are as many bytes as the line wants (drill_stream.c). */
 bool play_stream(struct play *p, const struct event *event, const struct due *due);
+/* The fragments of one packet (drill_fragment.c). */
+bool play_fragments(struct play *p, const struct event *event, const struct due *due);
 /* The lines of the block that begins with @first; each that is answered is played by @play (drill_group.c). */
 bool play_group(struct play *p, const struct event *first,
                 bool (*play)(struct play *, const struct event *));

@@ -149,6 +149,8 @@ static void report_packet(struct report *r, const struct packet_spec *p)
 		has_none(r, p->loc, "a packet that need not come");
 	else if (p->stream)
 		has_none(r, p->loc, "a stream");
+	else if (p->fragment)
+		has_none(r, p->fragment->loc, "fragments");
 	if (p->flags && strchr(p->flags, '?'))
 		has_none(r, p->flags_loc, "a flag that may be there or not");
 	if (p->info.tos_check == TOS_DSCP)

@@ -182,6 +182,14 @@ struct reset_cause {
 	int64_t code, enterprise;
 };
 
+/* One packet in several. */
+struct fragment_spec {
+	struct loc loc;
+	struct number size;                                  /* bytes of each but the last */
+	const struct number_range *pieces;                   /* a set: these, in this order; NULL: all */
+	int64_t id;                                          /* 0: not written */
+};
+
 /* The ports of the datagram that carries a segment. */
 struct udp_tunnel {
 	int64_t source, destination;
@@ -206,6 +214,8 @@ struct packet_spec {
 	bool has_ack, has_window, has_options, any_options;
 	bool nothing;                                        /* no packet is to leave; only loc and direction count */
 	bool optional;                                       /* it need not come */
+	const struct fragment_spec *fragment;                /* NULL: in one piece */
+	int64_t fragment_id;                                 /* of the one that is being built; 0: not written */
 	const struct number_range *stream;                   /* how long each segment of it is; NULL: it is no stream */
 	bool absolute;                                       /* the sequence number is that of the wire */
 	const struct reset_cause *reset_cause;               /* NULL: none */
@@ -254,6 +264,7 @@ struct scripted_packet {
 	bool nothing;                                        /* no packet is to leave; and nothing below is set */
 	bool optional;
 	const struct number_range *stream;                   /* see struct packet_spec */
+	const struct fragment_spec *fragment;
 	struct packet_ranges ranges;                         /* .packet has their least value */
 	uint32_t seq_end;                                    /* of TCP, as written */
 	bool absolute;                                       /* the sequence number is that of the wire */

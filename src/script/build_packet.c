@@ -47,6 +47,24 @@ void build_stream(struct parse *p, struct loc loc, struct number length)
 	p->packet->stream = length.range ? length.range : arena_copy(p->arena, &one, sizeof(one));
 }
 
+void build_fragment_id(struct parse *p, struct loc loc, struct number id)
+{
+	if (id.range || id.value < 1 || id.value > UINT32_MAX)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "identification out of range", "a number from 1 to %u",
+		           UINT32_MAX);
+	p->packet->fragment_id = id.range ? 0 : id.value;
+}
+
+void build_fragment(struct parse *p, struct loc loc, struct number size, struct expr_list pieces)
+{
+	const struct fragment_spec fragment = {
+		.loc = loc, .size = size, .id = p->packet->fragment_id,
+		.pieces = pieces.count ? build_set(p, loc, pieces).range : NULL,
+	};
+
+	p->packet->fragment = arena_copy(p->arena, &fragment, sizeof(fragment));
+}
+
 /* ---- IP information ---- */
 
 struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value)

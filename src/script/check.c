@@ -127,7 +127,7 @@ static void check_group(struct diags *diags, const struct event *e)
 {
 	const struct packet_spec *p = e->kind == EVENT_PACKET ? e->packet : NULL;
 
-	if (!p || p->direction != DIRECTION_OUTBOUND || p->nothing || p->raw || p->optional || p->stream)
+	if (!p || p->direction != DIRECTION_OUTBOUND || p->nothing || p->raw || p->optional || p->stream || p->fragment)
 		diag_error(diags, DIAG_SEMANTIC, e->loc, "this cannot stand in the block",
 		           "in '%s' of line %d there are expected packets, and of these no raw, optional or stream "
 		           "lines",
@@ -151,6 +151,24 @@ static void check_stream(struct diags *diags, const struct packet_spec *p)
 	else if (p->payload_length < 1)
 		diag_error(diags, DIAG_SEMANTIC, p->seq_loc, "a stream without data",
 		           "a segment without data is an ordinary line");
+}
+
+static void check_fragment(struct diags *diags, const struct packet_spec *p)
+{
+	const struct fragment_spec *f = p->fragment;
+	bool inbound = p->direction == DIRECTION_INBOUND;
+
+	if (p->encaps || p->optional)
+		diag_error(diags, DIAG_SEMANTIC, f->loc, "fragments of something else",
+		           "a packet without outer headers that must come, or is injected, can be in fragments");
+	else if (inbound && (f->size.range || f->size.value < 8 || f->size.value % 8))
+		diag_error(diags, DIAG_SEMANTIC, f->loc, "no size of a fragment",
+		           "fragments of a packet that is injected have a multiple of 8 bytes");
+	else if (!inbound && (f->pieces || f->id))
+		diag_error(diags, DIAG_SEMANTIC, f->loc, "fragments that are chosen",
+		           "only of a packet that is injected one may say which pieces are sent, and their id");
+	else if (f->pieces && f->pieces->low < 1)
+		diag_error(diags, DIAG_SEMANTIC, f->loc, "no such fragment", "the first one has the number 1");
 }
 
 /* ---- acknowledgments ---- */
@@ -208,6 +226,8 @@ bool script_check(struct script *s, struct diags *diags)
 			check_group(diags, e);
 		if (e->kind == EVENT_PACKET && e->packet->stream)
 			check_stream(diags, e->packet);
+		if (e->kind == EVENT_PACKET && e->packet->fragment)
+			check_fragment(diags, e->packet);
 		if (e->kind == EVENT_CALL) {
 			check_call(&calls, e->names ? names_open_call(e->call, &one, s->arena) : e->call);
 		} else if (e->kind == EVENT_PACKET) {

@@ -131,6 +131,8 @@ static int statement_token(const struct parse *p, const char *text)
 		return TOKEN_IF;
 	if ((p->token.kind == '>' || p->token.kind == ':') && !strcmp(text, "stream"))
 		return TOKEN_STREAM;
+	if ((p->token.kind == '<' || p->token.kind == '>' || p->token.kind == ':') && !strcmp(text, "fragment"))
+		return TOKEN_FRAGMENT;
 	if (!first || table_value(words, ARRAY_LEN(words), text, &token))
 		return (int)token;
 	return macro_find(p->macros, text) ? TOKEN_MACRO_NAME : 0;

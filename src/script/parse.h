@@ -217,6 +217,9 @@ void build_packet(struct parse *p, struct loc loc, enum direction direction);
 void build_optional(struct parse *p);               /* it need not come */
 /* The line is about several segments, of @length each. */
 void build_stream(struct parse *p, struct loc loc, struct number length);
+/* The packet is in fragments of @size bytes; @pieces, where there are any, are those that count, from 1 on. */
+void build_fragment(struct parse *p, struct loc loc, struct number size, struct expr_list pieces);
+void build_fragment_id(struct parse *p, struct loc loc, struct number id);
 void build_connection(struct parse *p, struct loc loc, struct expr *name);
 void build_encap_ip(struct parse *p, struct loc loc, struct ip_info *info, const char *source,
                     const char *destination);

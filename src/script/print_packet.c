@@ -263,6 +263,17 @@ void packet_spec_print(struct buf *out, const struct packet_spec *p)
 	}
 	for (const struct encap *e = p->encaps; e; e = e->next)
 		print_encap(out, e);
+	if (p->fragment) {
+		buf_puts(out, "fragment ");
+		number_print(out, p->fragment->size.value, p->fragment->size.range);
+		if (p->fragment->pieces) {
+			buf_add_byte(out, ' ');
+			number_range_print(out, p->fragment->pieces);
+		}
+		if (p->fragment->id)
+			buf_printf(out, " id %" PRId64, p->fragment->id);
+		buf_add_byte(out, ' ');
+	}
 	if (p->stream) {
 		bool one = p->stream->kind == NUMBER_SPAN && p->stream->low == p->stream->high;
 		buf_puts(out, "stream ");

@@ -215,6 +215,7 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 	scripted->nothing = spec->nothing;
 	scripted->optional = spec->optional;
 	scripted->stream = spec->stream;
+	scripted->fragment = spec->fragment;
 	scripted->ranges = spec->ranges;
 	if (spec->nothing && spec->direction == DIRECTION_INBOUND) {
 		scripted_error(&b, spec->transport_loc, "nothing can only be expected", "write '> nothing'");

@@ -119,6 +119,8 @@ static void the_canonical_form_keeps_statements(void **state)
 		"repeat 3 { // thrice\n0 `a`\n\n// done\n}\n",
 		"unordered {\n0 > stream 2~3 . 1:11(10)\n0 > stream {2, 4} [ttl 5] . 1:11(10)\n}\neither {\n"
 		"0 > stream * . 1:11(10)\n0 > stream 9 . 1:11(10)\n}\npeer a 1.2.3.4 port $p\npeer b[$i]\n",
+		"0 < fragment 16 {3, 1} id 7 [ttl 5] udp (99)\n+0 > fragment 8~16 udp (9)\n"
+		"+0 > a: fragment * . 1:11(10)\n",
 		"macro m(a, b=2, c=\"x\") {\n+$a f($b) = $(a+1)\n}\nm(a=1)\nfor $i in $b..$(2*(3-1)-(4-5)) {\n}\n",
 		"if target == kernel && !(1 < 2) || -3 == (1 == 2) {\n0 `a`\n} else if 1 {\n} else {\n0 `b`\n}\n",
 		"0 > . $x:$(x+1)(1) ack $((1+2)*3-(4-5)/-6%7) <TS val $v ecr $e>\n",
@@ -245,6 +247,14 @@ static void mistakes_in_blocks_are_named(void **state)
 		{ "either {\n}\n0 `x`", 1, 1, "a block of so many lines", "0, 1 to 64", NULL },
 		{ "either {\nfor $i in 1..65 {\n0 > . 1:1(0)\n}\n}\n0 `x`", 1, 1, "a block of so many lines",
 		  "65", NULL },
+		{ "0 < fragment 12 udp (9)", 1, 5, "no size of a fragment", "multiple of 8", NULL },
+		{ "0 < fragment 8~16 udp (9)", 1, 5, "no size of a fragment", NULL, NULL },
+		{ "0 < fragment 8 {0, 1} udp (9)", 1, 5, "no such fragment", "number 1", NULL },
+		{ "0 > fragment 8 {1} udp (9)", 1, 5, "fragments that are chosen", NULL, NULL },
+		{ "0 > fragment 8 id 7 udp (9)", 1, 5, "fragments that are chosen", NULL, NULL },
+		{ "0 < fragment 8 id 0 udp (9)", 1, 16, "identification out of range", "from 1", NULL },
+		{ "0 >? fragment 8 udp (9)", 1, 6, "syntax error", NULL, NULL },
+		{ "0 < ipv4 1.2.3.4 > 5.6.7.8: fragment 8 udp (9)", 1, 29, "fragments of something else", NULL, NULL },
 		{ "0 > stream 9 udp (9)", 1, 3, "a stream of something else", "TCP", NULL },
 		{ "0 > stream 9 . 1:1(0)", 1, 16, "a stream without data", NULL, NULL },
 		{ "0 > stream * . 1:11(*)", 1, 16, "a stream without length", NULL, NULL },
