@@ -187,6 +187,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_rto_syn_lost_ms, 3000, 1, 120000, NULL)         /* (5.7) */ \
 	X(tcp_rto_synack_lost_ms, 3000, 1, 120000, NULL)      /* the same for a passive open */ \
 	X(tcp_thin_linear_timeouts, 0, 0, 1, "ipv4.tcp_thin_linear_timeouts") \
+	X(tcp_syn_ack_lost_with_text, 0, 0, 1, NULL)  /* a SYN,ACK that was not forgiven: so was the text behind it */ \
 	X(tcp_syn_losses_forgiven, 0, 0, 255, NULL)           /* so many keep the initial window (RFC 5681, 3.1) */ \
 	X(tcp_icmp_reverts_backoff, 0, 0, 1, NULL)            /* RFC 6069 */ \
 	X(tcp_rto_rounding_us, 1, 1, 1000000, NULL)           /* timers fire at multiples of this: a kernel's tick */ \

@@ -59,6 +59,7 @@ struct tcp_ack {
 	vtime_t rtt;                                         /* VTIME_NEVER: it measured none */
 	bool duplicate;                                      /* as RFC 5681, 2 counts them */
 	bool text;                                           /* it brought text, too */
+	bool opens;                                          /* our SYN,ACK, with text behind it (RFC 7413) */
 	bool stamped;
 	uint32_t echo;                                       /* TSecr, if .stamped */
 	bool ece, congested;                   /* it tells of marks (RFC 3168); for the first time in this round trip */

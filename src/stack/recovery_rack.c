@@ -403,7 +403,7 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	} else {
 		judge(t, &a);
 		if (sets_timer(t, &a) && !rack_see(t)->armed) {
-			if (t->sent.count)
+			if (t->sent.count && !a.opens)
 				rack_arm(t, true);
 			else
 				rack_arm_timeout(t);

@@ -99,7 +99,7 @@ static void fill_recovery(const struct tcp *t, struct stack_tcp_info *out)
 		out->ca_state = CA_LOSS;
 		out->lost = out->retrans = 1;
 	} else if (t->recovery.ops->marks) {
-		out->unacked = t->sent.count;
+		out->unacked = t->sent.count - (t->state == TCPS_FAST_OPENED && t->sent.count);
 		out->lost = t->sent.lost;
 		out->retrans = t->sent.copies;
 		out->sacked += t->agreed.sack ? 0 : t->recovery.duplicate_acks;

@@ -209,7 +209,7 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 		.ack = seg->ack, .acked = (uint32_t)seq_diff(seg->ack, t->snd.una), .flight = tcp_flight(t),
 		.rtt = VTIME_NEVER,
 		.duplicate = is_duplicate(t, seg, window), .text = seg->text_length > 0,
-		.stamped = t->agreed.stamps && seg->has_stamp && seg->ts_echo, .echo = seg->ts_echo,
+		.opens = opens, .stamped = t->agreed.stamps && seg->has_stamp && seg->ts_echo, .echo = seg->ts_echo,
 	};
 	tcp_sent_acked(t, seg);
 	a.delivered = (uint32_t)(t->sent.bytes - delivered);
@@ -217,8 +217,10 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 	tcp_ecn_read_ack(t, seg, &a);
 	if (a.acked || (a.segments && tcp_stack(t)->config.tcp_rtt_every_ack))
 		a.rtt = tcp_rto_measure(t, seg->ack, seg);
-	if (a.acked && opens)                                /* text is on its way: its timer counts from here on */
+	if (a.acked && opens) {                              /* text is on its way: its timer counts from here on */
 		tcp_rto_established(t);
+		tcp_rto_syn_answered(t, seg);
+	}
 	if (a.acked)
 		tcp_advance(t, seg->ack);
 	tcp_mtu_acked(t);
@@ -228,6 +230,8 @@ enum step_result tcp_step_ack(struct tcp *t, struct tcp_segment *seg)
 			close_at_last(t);
 	}
 	recovery_acked(t, &a);
+	if (opens && t->rtx.syn_lost && t->sent.count && tcp_stack(t)->config.tcp_syn_ack_lost_with_text)
+		recovery_timed_out(t);
 	tcp_retransmit(t);
 	return t->snd.fin_acked && !fin_before ? our_fin_acked(t, seg) : SEG_NEXT;
 }

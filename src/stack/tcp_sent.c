@@ -268,7 +268,8 @@ static void count_unsound(struct tcp *t, const struct tcp_segment *seg)
 			count(tcp_stack(t), TcpExtTCPSACKDiscard);
 }
 
-/* RFC 8985, 6.2, step 2: what went out again may have been answered before it arrived. */
+/* RFC 8985, 6.2, step 2: what went out again may have been answered before it arrived. A SYN,ACK that did so proves
+ * nothing about the text behind it (RFC 7413, 4.2.2), for there was no round trip that it could be compared with. */
 static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	vtime_t rtt = vtime_sub(tcp_stack(t)->now, s->at);
@@ -276,6 +277,8 @@ static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, 
 
 	if (!s->again || defect(tcp_stack(t), DEFECT_TCP_RACK_AMBIGUOUS))
 		return true;
+	if (t->place.passive && seq_equal(s->seq, t->snd.iss))
+		return false;
 	if (t->agreed.stamps && seg->has_stamp && seg->ts_echo) {
 		int64_t tick = tcp_stack(t)->config.tcp_timestamp_tick_us * 1000;
 		int64_t age = (int32_t)(tcp_stamp_now(t) - seg->ts_echo) * tick;

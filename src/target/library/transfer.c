@@ -205,17 +205,6 @@ int64_t step_read(struct library *lib, struct operation *op)
 
 /* ---- writing ---- */
 
-/* Errors of the socket come before the one of a pointer that leads nowhere. */
-static int64_t send_nothing(struct library *lib, struct transfer *t)
-{
-	struct msghdr empty = { .msg_name = t->message.msg_name, .msg_namelen = t->message.msg_namelen };
-	int64_t result = 0;
-
-	if (is_stream(lib, t->fd) && !(t->flags & MSG_FASTOPEN))
-		result = STACK_CALL(lib, sendmsg, t->fd, &empty, t->flags);
-	return result < 0 ? result : -EFAULT;
-}
-
 /* A connection that the call itself has opened (MSG_FASTOPEN) must stand before it goes on. */
 static int64_t await_connection(struct library *lib, struct operation *op, struct transfer *t)
 {
@@ -237,6 +226,24 @@ static bool may_wait(const struct library *lib, const struct transfer *t)
 	return library_is_blocking(lib, t->fd) && !(t->flags & MSG_DONTWAIT);
 }
 
+/* Errors of the socket come before the one of a pointer that leads nowhere; and a connection that the call opens is
+ * opened, with a SYN that has no text. */
+static int64_t send_nothing(struct library *lib, struct operation *op, struct transfer *t)
+{
+	struct msghdr empty = { .msg_name = t->message.msg_name, .msg_namelen = t->message.msg_namelen };
+	int64_t result = 0;
+
+	if (op->connecting)
+		result = await_connection(lib, op, t);
+	else if (is_stream(lib, t->fd))
+		result = STACK_CALL(lib, sendmsg, t->fd, &empty, t->flags);
+	if (result == -EINPROGRESS && may_wait(lib, t)) {
+		op->connecting = true;
+		return -EAGAIN;
+	}
+	return result < 0 ? result : -EFAULT;
+}
+
 static int64_t send_rest(struct library *lib, struct operation *op, struct transfer *t)
 {
 	int64_t result = 0;
@@ -244,7 +251,7 @@ static int64_t send_rest(struct library *lib, struct operation *op, struct trans
 	if (files_has(lib->files, t->fd))
 		return move_file(lib, t, true);
 	if (t->no_memory_given)
-		return send_nothing(lib, t);
+		return send_nothing(lib, op, t);
 	if (op->connecting)
 		result = await_connection(lib, op, t);
 	else if (op->refused && !STACK_CALL(lib, poll, t->fd, POLLOUT))
