@@ -114,6 +114,12 @@ static int definition_token(struct parse *p, const struct definition *d, struct 
 	return length && !*end && !strchr(" \t\n\v\f\r", *d->value) ? TOKEN_INTEGER : TOKEN_WORD;
 }
 
+/* Is a packet said to be several behind this token? */
+static bool may_stand_there(int token)
+{
+	return token == '<' || token == '>' || token == '?' || token == ':';
+}
+
 /* A word that begins a statement: such a one means something only where a line begins with it, so that old scripts may
  * call anything by these names. */
 static int statement_token(const struct parse *p, const char *text)
@@ -129,9 +135,9 @@ static int statement_token(const struct parse *p, const char *text)
 		return TOKEN_ELSE;
 	if (p->token.kind == TOKEN_ELSE && !strcmp(text, "if"))
 		return TOKEN_IF;
-	if ((p->token.kind == '>' || p->token.kind == ':') && !strcmp(text, "stream"))
+	if (may_stand_there(p->token.kind) && !strcmp(text, "stream"))
 		return TOKEN_STREAM;
-	if ((p->token.kind == '<' || p->token.kind == '>' || p->token.kind == ':') && !strcmp(text, "fragment"))
+	if (may_stand_there(p->token.kind) && !strcmp(text, "fragment"))
 		return TOKEN_FRAGMENT;
 	if (!first || table_value(words, ARRAY_LEN(words), text, &token))
 		return (int)token;

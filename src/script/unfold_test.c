@@ -252,14 +252,15 @@ static void mistakes_in_blocks_are_named(void **state)
 		{ "0 < fragment 8 {0, 1} udp (9)", 1, 5, "no such fragment", "number 1", NULL },
 		{ "0 > fragment 8 {1} udp (9)", 1, 5, "fragments that are chosen", NULL, NULL },
 		{ "0 > fragment 8 id 7 udp (9)", 1, 5, "fragments that are chosen", NULL, NULL },
-		{ "0 < fragment 8 id 0 udp (9)", 1, 16, "identification out of range", "from 1", NULL },
-		{ "0 >? fragment 8 udp (9)", 1, 6, "syntax error", NULL, NULL },
+		{ "0 < fragment 8 id 0 udp (9)", 1, 19, "identification out of range", "from 1", NULL },
+		{ "0 >? fragment 8 udp (9)", 1, 6, "fragments of something else", NULL, NULL },
+		{ "0 >? stream 8 . 1:2(1)", 1, 3, "a stream of something else", NULL, NULL },
 		{ "0 < ipv4 1.2.3.4 > 5.6.7.8: fragment 8 udp (9)", 1, 29, "fragments of something else", NULL, NULL },
 		{ "0 > stream 9 udp (9)", 1, 3, "a stream of something else", "TCP", NULL },
 		{ "0 > stream 9 . 1:1(0)", 1, 16, "a stream without data", NULL, NULL },
 		{ "0 > stream * . 1:11(*)", 1, 16, "a stream without length", NULL, NULL },
 		{ "0 > stream $n . 1:11(10)", 1, 12, "a stream of unknown lengths", NULL, NULL },
-		{ "0 < stream * . 1:11(10) win 1", 1, 14, "syntax error", NULL, NULL },
+		{ "0 < stream * . 1:11(10) win 1", 1, 3, "a stream of something else", NULL, NULL },
 	};
 
 	(void)state;
