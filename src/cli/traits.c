@@ -1,72 +1,247 @@
 /* SPDX-License-Identifier: MIT
  *
- * traits.c - protodrill traits: what a stack has and how it chose
+ * traits.c - protodrill traits: what a stack has and how it chose, asked from the outside
+ *
+ * The probes of trait_probe.h are written to a folder of their own, played by `run` as any scripts are, and judged by
+ * the results that `run` reports. So every target that can be tested can be asked.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/command_frame.h"
 #include "cli/console.h"
-#include "cli/options.h"
-#include "script/trait.h"
+#include "cli/target_kinds.h"
+#include "cli/trait_probe.h"
+#include "report/result_file.h"
+#include "suite/trait_file.h"
+
+enum { MOST_PLAYS = 16, OPEN_FOLDERS = 4 };
 
 struct request {
-	bool list, help;
+	const char *target, *profile, *name, *output;        /* NULL: not given */
+	bool list;
 };
 
 static const struct command_option options[] = {
 	{ "list", 0, NULL, "name all traits, their values where no file says another, and what they are about" },
+	{ "target", 't', "NAME", "the stack that is asked, as 'protodrill run' takes it" },
+	{ "profile", 0, "NAME", "builtin: rfc, linux ..." },
+	{ "name", 0, "TEXT", "what the file calls the stack (the name of the target)" },
+	{ "output", 'o', "FILE", "write to FILE, not to standard output" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
 };
 
 static void usage(void)
 {
-	puts("Usage: protodrill traits --list\n"
+	puts("Usage: protodrill traits -t TARGET [OPTION]...\n"
+	     "       protodrill traits --list\n"
 	     "Traits are what the standards leave open: what a stack has, and how it chose. Cases are written in\n"
-	     "their names (man protodrill-traits), and a file says them of one stack.\n\n"
+	     "their names (man protodrill-traits), and a file says them of one stack. -t asks a stack by short\n"
+	     "scripts and writes such a file; what they cannot tell it leaves out.\n\n"
 	     "Options:");
 	options_print(stdout, options);
+	puts("\nExamples:\n"
+	     "  protodrill traits -t process:./mine -o mine.yaml\n"
+	     "  protodrill run -t process:./mine --traits mine.yaml testcases");
 }
 
 static bool set(void *user, const struct command_option *option, const char *value)
 {
 	struct request *request = user;
 
-	(void)value;
 	if (!strcmp(option->name, "list"))
 		request->list = true;
+	else if (!strcmp(option->name, "target"))
+		request->target = value;
+	else if (!strcmp(option->name, "profile"))
+		request->profile = value;
+	else if (!strcmp(option->name, "name"))
+		request->name = value;
 	else
-		request->help = true;
+		request->output = value;
 	return true;
 }
 
-static void list(void)
+static int list(void)
 {
 	for (size_t i = 0; i < trait_count; i++) {
 		const struct trait *t = &traits_known[i];
 		const char *otherwise = t->kind != TRAIT_HAS ? t->otherwise : *t->otherwise == '1' ? "true" : "false";
 		printf("%-20s %-8s %s\n", t->name, otherwise, t->help);
 	}
+	return EXIT_STATUS_OK;
+}
+
+/* ---- playing ---- */
+
+static bool write_text(const char *path, const struct buf *text)
+{
+	FILE *file = fopen(path, "we");
+	bool good = file && fwrite(text->data, 1, text->length, file) == text->length;
+
+	if (file && fclose(file) != 0)
+		good = false;
+	return good || console_error("%s: %s", path, strerror(errno));
+}
+
+/* Play P of probe N is N-P.pkt. */
+static bool write_probes(const char *folder, struct arena *arena)
+{
+	struct buf text = BUF_INIT;
+	bool good = true;
+
+	for (size_t i = 0; i < trait_probe_count && good; i++) {
+		for (int play = 0; play == 0 || play < trait_probes[i].plays; play++) {
+			buf_clear(&text);
+			trait_probe_script(&trait_probes[i], play, &text);
+			good &= write_text(arena_printf(arena, "%s/%zu-%02d.pkt", folder, i, play), &text);
+		}
+	}
+	buf_free(&text);
+	return good;
+}
+
+static int play(const struct request *request, const char *folder, struct arena *arena)
+{
+	char *argv[] = {
+		arena_strdup(arena, "run"), arena_strdup(arena, "--quiet"),
+		arena_printf(arena, "--target=%s", request->target),
+		arena_printf(arena, "--report=json=%s/results", folder),
+		arena_printf(arena, "--profile=%s", request->profile ? request->profile : "rfc"),
+		arena_strdup(arena, folder), NULL,
+	};
+
+	return run_main((int)ARRAY_LEN(argv) - 1, argv);
+}
+
+/* ---- results ---- */
+
+/* What the plays of each probe came to. */
+struct outcomes {
+	double (*values)[MOST_PLAYS];
+	size_t *counts;
+};
+
+static void take_result(const struct outcomes *outcomes, const struct result *r)
+{
+	const char *slash = strrchr(r->path, '/');
+	char *dash;
+	const size_t i = strtoul(slash ? slash + 1 : r->path, &dash, 10);
+	const int play = atoi(dash + (*dash == '-'));
+
+	if (i < trait_probe_count && outcomes->counts[i] < MOST_PLAYS &&
+	    trait_probe_read(&trait_probes[i], play, r, &outcomes->values[i][outcomes->counts[i]]))
+		outcomes->counts[i]++;
+}
+
+static bool read_results(const char *path, const struct outcomes *outcomes)
+{
+	struct buf problem = BUF_INIT;
+	struct arena *arena = arena_new();
+	struct result_file file;
+	struct result result;
+	bool good = result_file_open(&file, path, &problem);
+
+	while (good && result_file_next(&file, arena, &result, &problem))
+		take_result(outcomes, &result);
+	result_file_close(&file);
+	arena_free(arena);
+	return console_complain(&problem) && good;
+}
+
+static void add_unknown(struct buf *out, const struct outcomes *outcomes)
+{
+	for (size_t i = 0; i < trait_probe_count; i++)
+		if (!outcomes->counts[i])
+			buf_printf(out, "# %s: the probe said nothing.\n", trait_probes[i].trait);
+}
+
+static int conclude(const struct request *request, const char *folder, struct arena *arena)
+{
+	const struct outcomes outcomes = {
+		(double (*)[MOST_PLAYS])arena_new_array(arena, double, trait_probe_count * MOST_PLAYS),
+		arena_new_array(arena, size_t, trait_probe_count),
+	};
+	struct traits *traits = traits_new(arena);
+	struct buf text = BUF_INIT;
+
+	if (!read_results(arena_printf(arena, "%s/results", folder), &outcomes))
+		return EXIT_STATUS_ERROR;
+	traits->stack = request->name ? request->name : request->target;
+	for (size_t i = 0; i < trait_probe_count; i++)
+		trait_probe_conclude(&trait_probes[i], outcomes.values[i], outcomes.counts[i], traits, arena);
+	buf_printf(&text, "# What 'protodrill traits -t %s' found.\n", request->target);
+	trait_file_print(&text, traits);
+	add_unknown(&text, &outcomes);
+	bool good = true;
+	if (request->output)
+		good = write_text(request->output, &text);
+	else
+		fwrite(text.data, 1, text.length, stdout);
+	buf_free(&text);
+	return good ? EXIT_STATUS_OK : EXIT_STATUS_ERROR;
+}
+
+static int remove_file(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+	(void)info;
+	(void)kind;
+	(void)place;
+	return remove(path);
+}
+
+static int measure(const struct request *request)
+{
+	const char *parent = getenv("TMPDIR");
+	struct arena *arena = arena_new();
+	char *folder = arena_printf(arena, "%s/protodrill-traits.XXXXXX", parent && *parent ? parent : "/tmp");
+	int status = EXIT_STATUS_ERROR;
+
+	if (!mkdtemp(folder)) {
+		console_error("%s: %s", folder, strerror(errno));
+	} else {
+		if (write_probes(folder, arena))
+			status = play(request, folder, arena);
+		if (status < EXIT_STATUS_SIGNAL && access(arena_printf(arena, "%s/results", folder), R_OK) == 0)
+			status = conclude(request, folder, arena);
+		nftw(folder, remove_file, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+	}
+	arena_free(arena);
+	return status;
+}
+
+static int act(void *user, char **paths, struct settings *settings)
+{
+	const struct request *request = user;
+	struct buf problem = BUF_INIT;
+
+	(void)settings;
+	if (*paths) {
+		console_error("%s: the scripts that ask a stack are those of the program; paths are for 'run'", *paths);
+		return EXIT_STATUS_ERROR;
+	}
+	if (request->list)
+		return list();
+	if (!request->target) {
+		console_error("want a target (-t), or --list");
+		return EXIT_STATUS_ERROR;
+	}
+	if (!target_kind_find(request->target))
+		target_kind_unknown(request->target, &problem);
+	return console_complain(&problem) ? measure(request) : EXIT_STATUS_ERROR;
 }
 
 int traits_main(int argc, char **argv)
 {
+	static const struct command_frame frame = { .options = options, .usage = usage, .set = set, .act = act };
 	struct request request = { 0 };
-	const struct command_line line = { .options = options, .set = set, .user = &request };
-	struct settings settings = { 0 };
-	int first, status = EXIT_STATUS_OK;
 
-	if (!options_parse(&line, argc, argv, &settings, &first)) {
-		status = EXIT_STATUS_ERROR;
-	} else if (request.help) {
-		usage();
-	} else if (request.list) {
-		list();
-	} else {
-		console_error("want --list. Try 'protodrill traits --help'.");
-		status = EXIT_STATUS_ERROR;
-	}
-	settings_free(&settings);
-	return status;
+	return command_frame_main(&frame, &request, argc, argv);
 }

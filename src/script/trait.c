@@ -43,6 +43,7 @@ const struct trait traits_known[] = {
 	SECONDS("delayed_ack", "0.495", "the longest time that an ACK is delayed (RFC 9293, SHLD-18, MUST-58)"),
 	SECONDS("time_wait", "240", "how long TIME-WAIT lasts: twice the MSL (RFC 9293, 3.4.2, MUST-13)"),
 	/* ---- numbers ---- */
+	NUMBER("initial_window", "4", 100, "segments of 1000 octets that go out at once in the beginning (RFC 5681)"),
 	NUMBER("default_ttl", "64", 255, "the TTL and the hop limit of what is sent (RFC 1122, 3.2.1.7)"),
 	NUMBER("icmp_quote", "528", 65535, "octets behind the header that ICMP errors of IPv4 quote (RFC 1122, 3.2.2)"),
 	NUMBER("reset_window", "0", 65535, "the window of a reset for a segment that belongs to no connection"),

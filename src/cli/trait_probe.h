@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * trait_probe.h - the scripts that ask a stack for its traits from the outside
+ *
+ * A probe is a short script and a rule how to read its result: whether it passed, or a time or an octet in it. No probe
+ * knows a target; what can be seen is all that it goes by. Where timers of a stack tick, one script says little: those
+ * about long timers are played several times, each a little later on the stack's clock.
+ */
+#ifndef CLI_TRAIT_PROBE_H
+#define CLI_TRAIT_PROBE_H
+
+#include "report/result.h"
+#include "script/trait.h"
+
+enum trait_measure {
+	MEASURE_PASSED,                                      /* 1 if it passed */
+	MEASURE_PAUSE,                                       /* seconds before the last packet that was expected */
+	MEASURE_WAIT,                                        /* the longest of the waits after which it passed */
+	MEASURE_TTL, MEASURE_QUOTE, MEASURE_WINDOW,          /* of the last packet that was expected */
+	MEASURE_FLIGHT,                                      /* octets that were expected, in thousands */
+};
+
+struct trait_probe {
+	const char *trait;
+	enum trait_measure measure;
+	const char *script;                                  /* without its first line, the version of IP */
+	int plays;                                           /* 0: one, else so many, each PROBE_STEP_MS later, or
+	                                                        after another wait */
+};
+
+enum { PROBE_STEP_MS = 50 };
+
+extern const struct trait_probe trait_probes[];
+extern const size_t trait_probe_count;
+
+/* What play number @play (from 0) of @probe is. */
+void trait_probe_script(const struct trait_probe *probe, int play, struct buf *out);
+
+/* What @result, of play number @play of @probe, comes to. False: it says nothing. */
+bool trait_probe_read(const struct trait_probe *probe, int play, const struct result *result, double *out);
+
+/* Say in @traits what @values, one for each of @count plays that said something, come to. */
+void trait_probe_conclude(const struct trait_probe *probe, const double *values, size_t count, struct traits *traits,
+                          struct arena *arena);
+
+#endif
