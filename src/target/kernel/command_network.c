@@ -2,8 +2,9 @@
  *
  * command_network.c - ip and tc without their processes
  *
- * What set-up scripts call for: forget what was learnt of peers, the MTU of a device, the queue of a device. Each is
- * known in one form, as it is usually written; every other form is the tool's, and so is all that shows something.
+ * What set-up scripts call for: forget what was learnt of peers, the MTU of a device, the queue of a device; routes and
+ * addresses (command_route.c). Each is known in one form, as it is usually written; every other form is the tool's, and
+ * so is all that shows something.
  */
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -54,6 +55,8 @@ bool kernel_ip_certain(struct shell_run *run, char **args)
 	(void)run;
 	if (is_flush(args))
 		return kernel_command_family(TCP_METRICS_GENL_NAME) != 0;
+	if (kernel_ip_route_certain(args))
+		return true;
 	if (!device || !if_nametoindex(args[device]))
 		return false;
 	const char *mtu = args[device + 2];
@@ -72,6 +75,10 @@ int kernel_ip(struct shell_run *run, char **args)
 		g->cmd = TCP_METRICS_CMD_DEL;
 		g->version = TCP_METRICS_GENL_VERSION;
 		return kernel_command_request(run, NETLINK_GENERIC, h);
+	}
+	if (kernel_ip_route_certain(args)) {
+		kernel_ip_route_request(args, h);
+		return kernel_command_request(run, NETLINK_ROUTE, h);
 	}
 	const int device = link_device(args);
 	struct ifinfomsg *link = mnl_nlmsg_put_extra_header(h, sizeof(*link));

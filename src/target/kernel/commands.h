@@ -70,6 +70,13 @@ int kernel_sysctl(struct shell_run *run, char **args);
 bool kernel_nstat_permits(char **args);
 int kernel_nstat(struct shell_run *run, char **args);
 
+/* ---- command_route.c: ip route, ip address ---- */
+
+/* Are @args one of its forms, with devices that are there? */
+bool kernel_ip_route_certain(char **args);
+/* @h is empty but for its first header. */
+void kernel_ip_route_request(char **args, struct nlmsghdr *h);
+
 /* ---- command_network.c ---- */
 
 bool kernel_ip_certain(struct shell_run *run, char **args);

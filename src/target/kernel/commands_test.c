@@ -159,7 +159,36 @@ static const struct {
 	{ "ip tcp_metrics flush all > /dev/null 2>&1; sysctl " SACK "=0", EITHER },
 	{ "sysctl " SACK "=0; ip tcp_metrics flush; sysctl net.ipv4.tcp_dsack=0", READ },
 	{ "ip tcp_metrics show", LEFT },
-	{ "ip route add 10.1.0.0/16 dev lo", LEFT },
+	{ "ip route add 10.1.0.0/16 dev lo", READ }, { "ip route add 10.1.0.0/16 via 10.9.0.2", READ },
+	{ "ip ro replace 10.1.2.3 via 10.9.0.2 dev lo mtu 600", READ }, { "ip -4 route add default dev lo", READ },
+	{ "ip route add 10.1.2.3/32 dev lo src 10.9.0.1 advmss 500 initcwnd 3 initrwnd 4 hoplimit 9", READ },
+	{ "ip route add 10.1.2.3 dev lo quickack 1 fastopen_no_cookie 1 rto_min 30ms features ecn congctl reno", READ },
+	{ "ip route add 10.1.2.3 dev lo rto_min 2s ssthresh 5 cwnd 6 reordering 7 window 8", READ },
+	{ "ip route add fd00:1::/48 dev lo mtu 1300", READ }, { "ip -6 route add default via fd00:8::2", EITHER },
+	{ "ip -6 route replace fd00:1::5 via fd00:8::2 dev over hoplimit 3", EITHER },
+	{ "ip route add 10.1.0.0/16 dev lo; ip route del 10.1.0.0/16", READ },
+	{ "ip route add 10.1.0.0/16 dev lo; ip route add 10.1.0.0/16 dev lo", READ },
+	{ "ip route add 10.1.0.0/16 dev lo; ip route append 10.1.0.0/16 via 10.9.0.2", READ },
+	{ "ip route add 10.1.0.0/16 dev lo; ip route change 10.1.0.0/16 dev lo mtu 900", READ },
+	{ "ip route add 10.1.0.0/16 dev lo; ip route add 10.2.0.0/16 via 10.200.0.1 || echo bad", READ },
+	{ "ip route add fd00:1::/48 dev lo; ip -6 route del fd00:1::/48 dev lo; ip route del fd00:1::/48", READ },
+	{ "for n in 1; do ip route add 10.$n.0.0/16 dev lo; done", READ },
+	{ "for n in 1 1; do ip route add 10.$n.0.0/16 dev lo; done", LEFT },
+	{ "sysctl -q " SACK "=0; ip route replace 10.1.0.0/16 via 10.9.0.2 dev lo congctl reno", READ },
+	{ "ip address add 10.5.0.1/16 dev lo", READ },
+	{ "ip addr add 10.5.0.1 dev lo; ip addr del 10.5.0.1/32 dev lo", READ },
+	{ "ip addr del 10.9.0.1 dev lo", LEFT },
+	{ "ip address add 127.0.0.5/8 dev lo", READ }, { "ip -6 address add fd00:5::1/64 dev lo", READ },
+	{ "ip address add 10.5.0.1/16 dev lo; ip address add 10.5.0.1/16 dev lo || echo bad", READ },
+	{ "ip address add 10.5.0.1/16 dev lo; ip address add 10.5.0.1/16 dev lo; echo $?", LEFT },
+	{ "ip route add 10.1.0.0/16 dev none", LEFT }, { "ip route add 10.1.0.0/33 dev lo", LEFT },
+	{ "ip route add 10.1.2.3 dev lo mtu lock 600", LEFT }, { "ip route add 10.1.2.3 dev lo rto_min 30", LEFT },
+	{ "ip route add 10.1.2.3 dev lo congctl nosuch", LEFT }, { "ip route add 10.1 dev lo", LEFT },
+	{ "ip route add 10.1.2.3 dev lo mtu 0x10", LEFT }, { "ip route add 10.1.2.3 via fd00:9::2", LEFT },
+	{ "ip -4 route add fd00:1::/48 dev lo", LEFT }, { "ip route add 10.1.2.3", LEFT }, { "ip route", LEFT },
+	{ "ip route add 10.1.2.3/16 dev lo", LEFT }, { "ip route del 10.77.0.0/16", LEFT }, { "ip route show", LEFT },
+	{ "ip route add 10.1.2.3 via 10.200.0.1", LEFT }, { "ip route add 10.1.2.3 dev lo metric 5", LEFT },
+	{ "ip address add 10.5.0.1/16", LEFT }, { "ip address add 10.5.0.1/16 brd + dev lo", LEFT },
 };
 
 static const struct {
@@ -190,7 +219,14 @@ static bool is_of_network(const char *text)
 static void reset(const char *text)
 {
 	if (is_of_network(text))
-		assert_int_equal(system("tc qdisc del dev lo root 2>/dev/null; ip link set lo mtu 65536"), 0);
+		assert_int_equal(system("tc qdisc del dev lo root 2>/dev/null; ip link set lo mtu 65536 up;"
+		                        "ip tuntap del dev over mode tun 2>/dev/null;"
+		                        "ip tuntap add dev over mode tun &&"
+		                        "ip link set over up && ip address add fd00:8::1/64 dev over nodad;"
+		                        "ip address flush dev lo; ip route flush table main;"
+		                        "ip -6 route flush table main; ip address add 127.0.0.1/8 dev lo &&"
+		                        "ip address add 10.9.0.1/24 dev lo &&"
+		                        "ip address add fd00:9::1/64 dev lo nodad"), 0);
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
 		char path[100];
 		snprintf(path, sizeof(path), "/proc/sys/net/ipv4/%s", settings[i]);
@@ -202,7 +238,8 @@ static void reset(const char *text)
 
 static void add_settings(const char *text, struct buf *out)
 {
-	static const char show[] = "tc qdisc show dev lo | cut -d ' ' -f 2; ip link show lo";
+	static const char show[] = "tc qdisc show dev lo | cut -d ' ' -f 2; ip address show lo | sed 's, tentative,,';"
+	                           "ip -4 -d route show table all; ip -6 -d route show table main";
 	FILE *network = is_of_network(text) ? popen(show, "r") : NULL;
 
 	assert_true(!network || buf_read_fd(out, fileno(network)));
