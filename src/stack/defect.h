@@ -22,6 +22,29 @@ struct stack_config;
 	/* IP and ICMP */ \
 	X(IP_ACCEPT_BAD_CHECKSUM, "ip-accept-bad-checksum", "RFC1122:3.2.1.2-CKSUM", \
 	  "takes IPv4 packets whose header checksum is wrong") \
+	X(IP_NOT_MINE_TAKEN, "ip-not-mine-taken", "RFC1122:3.2.1.3-NOTMINE", "takes packets for other hosts") \
+	X(IP_GROUP_SOURCE_TAKEN, "ip-group-source-taken", "RFC1122:3.2.1.3-BADSRC", \
+	  "takes packets whose source is a group") \
+	X(IP_LOOPBACK_TAKEN, "ip-loopback-taken", "RFC1122:3.2.1.3-BADSRC", \
+	  "takes packets of 127.0.0.1 from the link") \
+	X(IP_ALL_GROUPS_TAKEN, "ip-all-groups-taken", "RFC1122:3.2.1.3-NOTMINE", \
+	  "takes packets to groups that nobody joined") \
+	X(IP_ROUTE_NOT_ENDED, "ip-route-not-ended", "RFC1122:3.2.1.3-NOTMINE", \
+	  "takes packets whose source route has hops left") \
+	X(IP_BAD_OPTION_SILENT, "ip-bad-option-silent", "RFC1122:3.2.2.5-GENPARAM", \
+	  "is silent about malformed IPv4 options") \
+	X(IP_PROTOCOL_SILENT, "ip-protocol-silent", "RFC1122:3.2.2.1-GEN", \
+	  "is silent to protocols that it does not know") \
+	X(IP6_NONE_REFUSED, "ip6-none-refused", "RFC4443:3.4-GEN", "refuses packets that say that no header follows") \
+	X(IP6_ROUTING_SKIPPED, "ip6-routing-skipped", "RFC4443:3.4-GEN", \
+	  "skips routing headers of unknown types that have hops left") \
+	X(IP6_HOP_BY_HOP_ANYWHERE, "ip6-hop-by-hop-anywhere", "RFC4443:3.4-GEN", \
+	  "takes hop-by-hop options behind other headers") \
+	X(IP6_CHAIN_UNCHECKED, "ip6-chain-unchecked", "RFC8200:4.5-CHAIN", \
+	  "takes first fragments without the header of the transport") \
+	X(IP6_GROUP_OPTION_REFUSED, "ip6-group-option-refused", "RFC4443:2.4-E3", \
+	  "tells multicast senders of options that they may send") \
+	X(IP6_OPTION_SILENT, "ip6-option-silent", "RFC4443:3.4-GEN", "drops unknown options without a word") \
 	X(IP_TTL_ONE, "ip-ttl-one", "RFC1122:3.2.1.7-TTLRX", "drops packets that arrive with a TTL below 2") \
 	X(IP_ZERO_TTL_SENT, "ip-zero-ttl-sent", "RFC1122:3.2.1.7-TTL0", "sends multicast with a TTL of 0 to the link") \
 	X(IP_ROUTE_NOT_TAKEN, "ip-route-not-taken", "RFC9293:MUST-51", \
@@ -46,6 +69,34 @@ struct stack_config;
 	  "skips IPv6 options that ask to be refused when unknown") \
 	X(PMTU_IGNORED, "pmtu-ignored", "RFC1191:3-REDUCE", "ignores messages that a packet was too big") \
 	X(PMTU_RAISED, "pmtu-raised", "RFC1191:3-NOINCREASE", "raises the path MTU when such a message says more") \
+	X(PMTU6_TINY, "pmtu6-tiny", "RFC8201:4-MIN1280", "believes path MTUs under 1280 for IPv6") \
+	X(PMTU_ZERO_IGNORED, "pmtu-zero-ignored", "RFC1191:3-ZEROMTU", \
+	  "ignores messages of old routers, which do not tell the MTU") \
+	X(PMTU_KEPT, "pmtu-kept", "RFC1191:6.3-AGE", "never forgets a path MTU") \
+	X(PMTU_TINY, "pmtu-tiny", "RFC1191:3-MIN68", "believes any path MTU for IPv4") \
+	X(PMTU_FRAGMENTS, "pmtu-fragments", "RFC1191:3-DF", "never sets DF") \
+	X(ICMP_ERROR_ON_FRAGMENT, "icmp-error-on-fragment", "RFC1122:3.2.2-NOERRFRAG", \
+	  "answers later fragments with ICMP errors") \
+	X(ICMP_ERROR_ON_GROUP_SOURCE, "icmp-error-on-group-source", "RFC1122:3.2.2-NOERRSRC", \
+	  "sends ICMP errors to what is no single host") \
+	X(ICMP_ERROR_TOS, "icmp-error-tos", "RFC1122:3.2.2-TOS0", \
+	  "sends errors with the TOS of the packet that they are about") \
+	X(ICMP_UNLIMITED, "icmp-unlimited", "RFC4443:2.4-F", "sends as many errors as it is asked for") \
+	X(ICMP_UNUSED_NOT_ZERO, "icmp-unused-not-zero", "RFC792:UNUSED0", "fills the unused field of errors") \
+	X(ICMP6_NO_PSEUDO_HEADER, "icmp6-no-pseudo-header", "RFC4443:2.3-CKSUM", \
+	  "leaves the pseudo-header out of checksums of ICMPv6") \
+	X(ICMP6_SHORT_QUOTE, "icmp6-short-quote", "RFC4443:2.4-C", "quotes 8 bytes behind the IPv6 header") \
+	X(ICMP_PORT_AS_PROTOCOL, "icmp-port-as-protocol", "RFC792:UNREACH-CODES", \
+	  "says protocol unreachable for a closed port") \
+	X(ICMP_POINTER_ZERO, "icmp-pointer-zero", "RFC4443:3.4-GEN", "does not say where the problem is") \
+	X(ICMP_ECHO_OTHER_ID, "icmp-echo-other-id", "RFC792:ECHOID", \
+	  "puts an identifier of its own into echo replies") \
+	X(ICMP_ECHO_NO_OPTIONS, "icmp-echo-no-options", "RFC1122:3.2.2.6-RROUTE", \
+	  "leaves IP options out of echo replies") \
+	X(ICMP_TIME_EXCEEDED_DROPPED, "icmp-time-exceeded-dropped", "RFC1122:3.2.2.4-TIMEX", \
+	  "does not tell transports of time exceeded") \
+	X(ICMP_PARAMETER_DROPPED, "icmp-parameter-dropped", "RFC1122:3.2.2.5-PARAM", \
+	  "does not tell transports of parameter problems") \
 	X(ICMP_NO_ECHO, "icmp-no-echo", "RFC1122:3.2.2.6-ECHO", "does not answer echo requests") \
 	X(ICMP_ECHO_TRUNCATES, "icmp-echo-truncates", "RFC1122:3.2.2.6-DATA", "returns 8 bytes of echo data at most") \
 	X(ICMP_ERROR_ON_ERROR, "icmp-error-on-error", "RFC1122:3.2.2-NOERR", "answers ICMP errors with ICMP errors") \
@@ -59,6 +110,38 @@ struct stack_config;
 	/* UDP */ \
 	X(UDP_NO_PORT_UNREACHABLE, "udp-no-port-unreachable", "RFC1122:4.1.3.1-PORTUNR", \
 	  "is silent when nobody listens on the port") \
+	X(UDP_QUENCH, "udp-quench", "RFC6633:5-UDP-DISCARD", "tells UDP of source quench") \
+	X(UDP_LENGTH_TRIMMED, "udp-length-trimmed", "RFC768:LEN", "takes datagrams that are shorter than they say") \
+	X(UDP_RUNT_TAKEN, "udp-runt-taken", "RFC768:LEN", "takes a length under 8 for 8") \
+	X(UDP_ZERO_NOT_ONES, "udp-zero-not-ones", "RFC768:FFFF", "sends a checksum that comes to zero as zero") \
+	X(UDP_NO_PSEUDO_HEADER, "udp-no-pseudo-header", "RFC768:CKSUM", \
+	  "leaves the pseudo-header out of checksums that it sends") \
+	X(UDP_SENDER_UNTOLD, "udp-sender-untold", "RFC768:RECV", "does not say from which port a datagram came") \
+	X(UDP_PORT_ZERO_DROPPED, "udp-port-zero-dropped", "RFC768:SPORT0", "drops datagrams without source port") \
+	X(UDP_GROUP_TO_ONE, "udp-group-to-one", "RFC768:RECV", "gives a datagram to a group to the first socket only") \
+	X(UDP_DESTINATION_UNTOLD, "udp-destination-untold", "RFC1122:4.1.3.5-DST", \
+	  "says of each datagram that it came to no address") \
+	X(UDP_TOS_UNTOLD, "udp-tos-untold", "RFC1122:4.1.4-TOSUP", "says of each datagram that its TOS was 0") \
+	X(UDP_CUT_UNTOLD, "udp-cut-untold", "RFC768:RECV", "does not say that a datagram was longer than the buffer") \
+	X(UDP_REST_KEPT, "udp-rest-kept", "RFC768:RECV", "hands over what did not fit as another datagram") \
+	X(UDP6_CHECKSUM_MISSING, "udp6-checksum-missing", "RFC6935:5-COMPUTE", "sends no checksum over IPv6") \
+	X(UDP6_TUNNEL_CHECKSUM, "udp6-tunnel-checksum", "RFC6936:4-3", \
+	  "computes checksums over IPv6 though the user wants none") \
+	X(UDP6_TUNNEL_REFUSED, "udp6-tunnel-refused", "RFC6936:4-6", \
+	  "drops IPv6 datagrams without checksum though the user wants them") \
+	X(UDP_CHECKSUM_ALWAYS, "udp-checksum-always", "RFC1122:4.1.3.4-GEN", \
+	  "computes checksums over IPv4 though the user wants none") \
+	X(UDP_TTL_IGNORED, "udp-ttl-ignored", "RFC1122:4.1.4-TTLTOS", "ignores the TTL that the user sets") \
+	X(UDP_TOS_IGNORED, "udp-tos-ignored", "RFC1122:4.1.4-TTLTOS", "ignores the TOS that the user sets") \
+	X(UDP_OPTIONS_IGNORED, "udp-options-ignored", "RFC1122:4.1.3.2-OPTSDOWN", \
+	  "leaves the IP options of the user out of datagrams") \
+	X(UDP_ANY_SOURCE, "udp-any-source", "RFC1122:4.1.3.6-OWNSRC", "sends from addresses that are not its own") \
+	X(UDP_SOURCE_OPEN, "udp-source-open", "RFC1122:4.1.3.5-SRCUP", \
+	  "does not say which address connect() has chosen") \
+	X(UDP_SOURCE_CHANGED, "udp-source-changed", "RFC1122:4.1.3.5-SRC", \
+	  "ignores the source address that a call asks for") \
+	X(UDP_HARD_ERROR_KEPT, "udp-hard-error-kept", "RFC1122:3.2.2.1-REPORT", \
+	  "does not tell a connected user of a closed port") \
 	X(UDP_NO_CHECKSUM, "udp-no-checksum", "RFC1122:4.1.3.4-DEFAULT", "sends checksum 0 over IPv4") \
 	X(UDP_ACCEPT_BAD_CHECKSUM, "udp-accept-bad-checksum", "RFC1122:4.1.3.4-BAD", \
 	  "takes datagrams with a wrong checksum") \
@@ -88,6 +171,9 @@ struct stack_config;
 	  "signs and verifies as if sequence numbers never wrapped") \
 	X(TCP_AO_HEEDS_ICMP, "tcp-ao-heeds-icmp", "RFC5925:7.8-ICMP", "takes ICMP errors of connections with TCP-AO") \
 	X(TCP_TWO_SIGNATURES, "tcp-two-signatures", "RFC5925:2.2-ONE", "takes segments with more than one signature") \
+	X(TCP_GROUP_PEER, "tcp-group-peer", "RFC9293:MUST-63", "answers segments to and from groups") \
+	X(TCP_TIME_WAIT_REFUSES, "tcp-time-wait-refuses", "RFC9293:MAY-2", \
+	  "lets no SYN open a new connection in TIME-WAIT") \
 	X(TCP_RST_ANSWERED, "tcp-rst-answered", "RFC9293:3.10.7.1-RST", "answers RST with RST") \
 	X(TCP_RST_ANY, "tcp-rst-any", "RFC5961:3.2-RSTINWIN", "takes any RST in the window") \
 	X(TCP_RST_OUTSIDE, "tcp-rst-outside", "RFC5961:3.2-RSTOUT", "takes an RST outside the window") \
@@ -112,6 +198,8 @@ struct stack_config;
 	X(TCP_CLOSE_UNREAD_FIN, "tcp-close-unread-fin", "RFC9293:SHLD-3", \
 	  "sends a FIN, no RST, when closed with unread data") \
 	/* TCP: retransmission and congestion */ \
+	X(TCP_RTO_NO_VARIANCE, "tcp-rto-no-variance", "RFC6298:2.2", "waits for a round trip and nothing more") \
+	X(TCP_RTO_LAST_ONLY, "tcp-rto-last-only", "RFC6298:2.3", "believes the last round trip alone") \
 	X(TCP_NO_BACKOFF, "tcp-no-backoff", "RFC6298:5.5", "does not double the RTO") \
 	X(TCP_NO_KARN, "tcp-no-karn", "RFC6298:3-KARN", "measures round trips of retransmitted segments") \
 	X(TCP_RTO_TOO_SMALL, "tcp-rto-too-small", "RFC6298:2.4", "uses RTOs down to 10 ms") \
@@ -191,6 +279,12 @@ struct stack_config;
 	X(TCP_SHUT_WINDOW_WAITS, "tcp-shut-window-waits", "RFC9293:MAY-7", \
 	  "probes, and sends nothing again, when the window shuts over text on its way") \
 	X(TCP_WINDOW_STALE, "tcp-window-stale", "RFC9293:3.10.7.4-WNDUPDATE", "takes the window from old segments") \
+	X(TCP_NODELAY_IGNORED, "tcp-nodelay-ignored", "RFC9293:MUST-17", \
+	  "holds small segments back though the user wants them sent") \
+	X(TCP_ACK_ALWAYS, "tcp-ack-always", "RFC9293:SHLD-18", "acknowledges each segment at once") \
+	X(TCP_NO_PUSH, "tcp-no-push", "RFC9293:MUST-61", "never pushes") \
+	X(TCP_PERSIST_STEADY, "tcp-persist-steady", "RFC9293:SHLD-30", \
+	  "asks after a shut window at the same pace all the time") \
 	X(TCP_NO_ZERO_PROBE, "tcp-no-zero-probe", "RFC9293:MUST-36", "does not probe a zero window") \
 	X(TCP_ACK_OUTSIDE, "tcp-ack-outside", "RFC9293:MUST-34", \
 	  "sends ACKs whose number is beyond the edge of a window that was shrunk") \
@@ -207,6 +301,17 @@ struct stack_config;
 	X(TCP_MSS_IGNORED, "tcp-mss-ignored", "RFC9293:MUST-16", "ignores the peer's MSS") \
 	X(TCP_PADDING_NOT_ZERO, "tcp-padding-not-zero", "RFC9293:MUST-69", \
 	  "ends the options with End of List and something that is not zero") \
+	X(TCP_SHIFT_UNLIMITED, "tcp-shift-unlimited", "RFC7323:2.3-MAX14", "believes shifts of more than 14") \
+	X(TCP_DEFAULT_MSS_LARGE, "tcp-default-mss-large", "RFC9293:MUST-15", "takes 1460 where the peer says no MSS") \
+	X(TCP_SCALE_UNASKED, "tcp-scale-unasked", "RFC7323:2.2-BOTH", \
+	  "scales its window though the peer did not offer that") \
+	X(TCP_SACK_UNASKED, "tcp-sack-unasked", "RFC2018:4-NOPERM", "selects though the peer did not permit it") \
+	X(TCP_STAMP_FROM_FUTURE, "tcp-stamp-from-future", "RFC7323:5.3-R3", \
+	  "remembers the time-stamp of any segment") \
+	X(TCP_STAMP_ENDLESS, "tcp-stamp-endless", "RFC7323:5.5-IDLE24", \
+	  "believes time-stamps after 24 days of silence") \
+	X(TCP_STAMPLESS_TAKEN, "tcp-stampless-taken", "RFC7323:3.2-MISSING", \
+	  "takes segments without time-stamps though they were agreed on") \
 	X(TCP_OPTION_LENGTH, "tcp-option-length", "RFC9293:MUST-7", \
 	  "gives up on options with a length it does not like") \
 	X(TCP_NO_PAWS, "tcp-no-paws", "RFC7323:5.3-R1", "takes segments with old time-stamps") \

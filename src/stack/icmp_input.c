@@ -117,16 +117,18 @@ static void echo(struct stack *st, const struct ip_packet *p)
 	/* RFC1122-3.2.2.6-SRC, RFC4443-4.2-SRC: from the address that was asked, unless that is a group. */
 	if (p->group && !ip_source_for(st, &s.destination, &s.source))
 		return;
-	if (!v6) {
+	if (!v6 && !defect(st, DEFECT_ICMP_ECHO_NO_OPTIONS)) {
 		s.option_length = (uint8_t)ip_reply_options(st, p, options);
 		s.options = options;
 	}
 	/* RFC1122-3.2.2.6-DATA, RFC4443-4.2-DATA, RFC792-ECHOID: everything goes back as it came. */
 	memcpy(st->segment, p->payload, p->length);
 	st->segment[0] = v6 ? ECHO_REPLY6 : ECHO_REPLY;
+	if (defect(st, DEFECT_ICMP_ECHO_OTHER_ID))
+		st->segment[5] ^= 1;
 	if (defect(st, DEFECT_ICMP_ECHO_TRUNCATES) && s.length > ICMP_HEADER_BYTES + 8)
 		s.length = ICMP_HEADER_BYTES + 8;
-	icmp_finish(st->segment, &s);
+	icmp_finish(st, st->segment, &s);
 	icmp_count(st, v6 ? 6 : 4, st->segment[0], true);
 	ip_output(st, &s);
 }
@@ -198,8 +200,12 @@ static const struct meaning *mistaken_meaning(const struct stack *st, const stru
 	static const struct meaning quench = { 4, QUENCH, 0, ICMP_SOFT, 0 };
 	static const struct meaning redirect = { 4, REDIRECT, ANY_CODE, ICMP_SOFT, ENETUNREACH };
 
+	static const struct meaning full = { 4, QUENCH, 0, ICMP_HARD, ECONNREFUSED };
+
 	if (version == 4 && h->type == QUENCH && defect(st, DEFECT_TCP_QUENCH))
 		return &quench;
+	if (version == 4 && h->type == QUENCH && defect(st, DEFECT_UDP_QUENCH))
+		return &full;
 	return version == 4 && h->type == REDIRECT && defect(st, DEFECT_ICMP_REDIRECT_REPORTED) ? &redirect : NULL;
 }
 
@@ -228,6 +234,11 @@ static void take_error(struct stack *st, const struct ip_packet *p, const struct
 		stack_drop(st, p, "ICMP error about a packet that this host did not send");
 		return;
 	}
+	bool exceeded = h->type == (p->source.version == 4 ? 11 : 3);
+	if (exceeded && defect(st, DEFECT_ICMP_TIME_EXCEEDED_DROPPED))
+		return;
+	if (h->type == (p->source.version == 4 ? 12 : 4) && defect(st, DEFECT_ICMP_PARAMETER_DROPPED))
+		return;
 	e.severity = m->severity;
 	e.error = m->error;
 	e.info = error_info(h, m);

@@ -68,7 +68,8 @@ static bool may_answer(struct stack *st, const struct ip_packet *p, bool even_to
 		return false;
 	if (p->group && !even_to_group && !defect(st, DEFECT_ICMP_ERROR_ON_BROADCAST))
 		return false;
-	return !is_later_fragment(p) && ip_is_single_host(st, &p->source);
+	return (!is_later_fragment(p) || defect(st, DEFECT_ICMP_ERROR_ON_FRAGMENT)) &&
+	       (ip_is_single_host(st, &p->source) || defect(st, DEFECT_ICMP_ERROR_ON_GROUP_SOURCE));
 }
 
 /* RFC 4443, 2.4 (f): a token bucket; RFC 1812, 4.3.2.8 for IPv4. Tokens are
@@ -78,7 +79,7 @@ static bool take_token(struct stack *st)
 	struct token_bucket *b = &st->icmp_bucket;
 	int64_t rate = st->config.icmp_rate;
 
-	if (rate == 0)
+	if (rate == 0 || defect(st, DEFECT_ICMP_UNLIMITED))
 		return true;                                 /* no limit */
 	int64_t cost = NS_PER_S / rate, full = cost * st->config.icmp_burst;
 	int64_t since = vtime_sub(st->now, b->filled).ns;
@@ -100,6 +101,8 @@ static size_t quote_length(const struct stack *st, const struct ip_packet *p)
 		most = p->header_length + (size_t)st->config.icmp_quote_bytes;
 	if (p->source.version == 4 && most > 576 - IPV4_HEADER_BYTES - ICMP_HEADER_BYTES)
 		most = 576 - IPV4_HEADER_BYTES - ICMP_HEADER_BYTES;
+	if (p->source.version == 6 && defect(st, DEFECT_ICMP6_SHORT_QUOTE))
+		most = p->header_length + 8;
 	if (defect(st, DEFECT_ICMP_SHORT_QUOTE))
 		most = p->header_length;
 	return p->whole_length < most ? p->whole_length : most;
@@ -145,6 +148,8 @@ static void send_error(struct stack *st, const struct ip_packet *p, const struct
 	};
 	size_t quoted = quote_length(st, p);
 
+	if (defect(st, DEFECT_ICMP_ERROR_TOS))
+		s.tos = p->tos;
 	if (!may_answer(st, p, v6 && m->even_to_group6))
 		return;
 	if (!take_token(st)) {
@@ -153,19 +158,22 @@ static void send_error(struct stack *st, const struct ip_packet *p, const struct
 	}
 	if (p->group && !ip_source_for(st, &s.destination, &s.source))
 		return;
+	if (!h.rest && defect(st, DEFECT_ICMP_UNUSED_NOT_ZERO))
+		h.rest = 1;
 	icmp_build(&h, st->segment, STACK_BUFFER_BYTES);
 	memcpy(st->segment + ICMP_HEADER_BYTES, p->whole, quoted);
 	s.length = ICMP_HEADER_BYTES + quoted;
-	icmp_finish(st->segment, &s);
+	icmp_finish(st, st->segment, &s);
 	st->counts.icmp_errors_sent++;
 	icmp_count(st, v6 ? 6 : 4, h.type, true);
 	ip_output(st, &s);
 }
 
-void icmp_finish(uint8_t *message, const struct ip_send *s)
+void icmp_finish(const struct stack *st, uint8_t *message, const struct ip_send *s)
 {
 	/* RFC 4443, 2.3 (RFC4443-2.3-CKSUM): ICMPv6 covers the pseudo-header; RFC 792: ICMP does not. */
-	uint32_t sum = s->protocol == PROTOCOL_ICMPV6
+	bool covered = s->protocol == PROTOCOL_ICMPV6 && !defect(st, DEFECT_ICMP6_NO_PSEUDO_HEADER);
+	uint32_t sum = covered
 	               ? checksum_pseudo(&s->source, &s->destination, s->protocol, s->length) : 0;
 
 	put16(message + 2, 0);
@@ -175,7 +183,9 @@ void icmp_finish(uint8_t *message, const struct ip_send *s)
 /* RFC 1122, 3.2.2.1 (RFC1122-3.2.2.1-GEN), 4.1.3.1; RFC 4443, 3.1 (RFC4443-3.1-PORT). */
 void icmp_send_unreachable_port(struct stack *st, const struct ip_packet *about)
 {
-	send_error(st, about, &(struct message){ .type4 = 3, .code4 = 3, .type6 = 1, .code6 = 4 });
+	uint8_t code = defect(st, DEFECT_ICMP_PORT_AS_PROTOCOL) ? 2 : 3;
+
+	send_error(st, about, &(struct message){ .type4 = 3, .code4 = code, .type6 = 1, .code6 = 4 });
 }
 
 /* IPv6 calls an unknown protocol an unrecognized next header: RFC 8200, 4; RFC 4443, 3.4. */
@@ -197,6 +207,8 @@ void icmp_send_parameter_problem(struct stack *st, const struct ip_packet *about
 {
 	bool v6 = about->source.version == 6;
 
+	if (defect(st, DEFECT_ICMP_POINTER_ZERO))
+		pointer = 0;
 	send_error(st, about, &(struct message){
 		.type4 = 12, .code4 = 0, .type6 = 4, .code6 = code, .rest = v6 ? pointer : pointer << 24,
 		.even_to_group6 = code == 2,

@@ -9,7 +9,7 @@
 #include "stack/ip_packet.h"
 
 /* Put the checksum into an ICMP message that is to be sent as @s says. */
-void icmp_finish(uint8_t *message, const struct ip_send *s);
+void icmp_finish(const struct stack *st, uint8_t *message, const struct ip_send *s);
 
 /* A message of @version that was sent, or came and can be read. */
 void icmp_count(struct stack *st, int version, uint8_t type, bool out);

@@ -125,7 +125,9 @@ static bool unknown_option(struct walk *w, const uint8_t *option)
 	if (action == 0 || defect(w->st, DEFECT_IP6_UNKNOWN_OPTION))
 		return true;
 	/* 10: Parameter Problem, code 2, also for multicast; 11: only if the destination was no multicast address. */
-	if (action == 2 || (action == 3 && !w->packet.group))
+	if (defect(w->st, DEFECT_IP6_OPTION_SILENT))
+		action = 1;
+	if (action == 2 || (action == 3 && (!w->packet.group || defect(w->st, DEFECT_IP6_GROUP_OPTION_REFUSED))))
 		return walk_problem(w, PARAMETER_OPTION, (size_t)(option - w->packet.whole), "unknown IPv6 option");
 	stack_drop(w->st, &w->packet, "unknown IPv6 option");
 	return false;
@@ -154,7 +156,7 @@ static bool walk_options(struct walk *w, size_t size)
 /* RFC 8200, 4.4: no routing type is known here (type 0 is gone since RFC 5095), so only those at their end pass. */
 static bool walk_routing(struct walk *w, size_t size)
 {
-	if (w->packet.payload[3] != 0)
+	if (w->packet.payload[3] != 0 && !defect(w->st, DEFECT_IP6_ROUTING_SKIPPED))
 		return walk_problem(w, PARAMETER_FIELD, walk_offset(w) + 2, "unknown IPv6 routing type");
 	walk_step(w, size);
 	return true;
@@ -203,7 +205,8 @@ static bool walk_fragment(struct walk *w)
 		return walk_problem(w, PARAMETER_FIELD, 4, "IPv6 fragment length is no multiple of 8");
 	if (f.offset + w->packet.length > 65535)
 		return walk_problem(w, PARAMETER_FIELD, offset + 2, "IPv6 fragment beyond 65535 bytes");
-	if (!f.offset && !chain_is_whole(f.protocol, w->packet.payload, w->packet.length))
+	bool whole = f.offset || chain_is_whole(f.protocol, w->packet.payload, w->packet.length);
+	if (!whole && !defect(w->st, DEFECT_IP6_CHAIN_UNCHECKED))
 		return walk_problem(w, PARAMETER_CHAIN, 0, "first IPv6 fragment without all headers");
 	/* The reassembled packet has no Fragment header: the headers before it are the per-fragment part. */
 	w->packet.header_length = offset;
@@ -222,7 +225,7 @@ static bool walk_one(struct walk *w, bool first, bool *done)
 	if (*done)
 		return true;
 	/* RFC 8200, 4.1: hop-by-hop options only right behind the IPv6 header. */
-	if (p->protocol == PROTOCOL_HOPOPTS && !first)
+	if (p->protocol == PROTOCOL_HOPOPTS && !first && !defect(w->st, DEFECT_IP6_HOP_BY_HOP_ANYWHERE))
 		return walk_problem(w, PARAMETER_NEXT_HEADER, w->next_at, "hop-by-hop options out of place");
 	size_t size = p->length < 8 ? 8 : extension_size(p->protocol, p->payload);
 	if (size > p->length) {
@@ -250,7 +253,9 @@ static void deliver(struct stack *st, const struct ip_packet *p)
 		protocol->input(st, &w.packet);
 		return;
 	}
-	if (w.packet.protocol != PROTOCOL_NONE)              /* RFC 8200, 4.7: no next header is no error */
+	/* RFC 8200, 4.7: no next header is no error. */
+	bool refused = w.packet.protocol != PROTOCOL_NONE || defect(st, DEFECT_IP6_NONE_REFUSED);
+	if (refused && !defect(st, DEFECT_IP_PROTOCOL_SILENT))
 		icmp_send_unreachable_protocol(st, &w.packet, (uint32_t)w.next_at);
 	count(st, p->destination.version == 4 ? IpInUnknownProtos : Ip6InUnknownProtos);
 	stack_drop(st, &w.packet, "unknown protocol");
@@ -266,16 +271,20 @@ static const char *address_problem(struct stack *st, struct ip_packet *p)
 	static const struct ip_address all_nodes6 = { 6, { 0xff, 2, [15] = 1 } };
 
 	/* RFC 4291, 2.5.2: a host that has no address yet sends from the unspecified one, so that is let in. */
-	if (ip_is_multicast(&p->source) || ip_is_broadcast(st, &p->source))
+	bool group = ip_is_multicast(&p->source) || ip_is_broadcast(st, &p->source);
+	if (group && !defect(st, DEFECT_IP_GROUP_SOURCE_TAKEN))
 		return "source is no single host";
-	if (!st->looping && (ip_is_loopback(&p->source) || ip_is_loopback(d)))
+	bool loopback = ip_is_loopback(&p->source) || ip_is_loopback(d);
+	if (!st->looping && loopback && !defect(st, DEFECT_IP_LOOPBACK_TAKEN))
 		return "loopback address on the link";           /* (g); RFC 4291, 2.5.3 */
 	p->group = ip_is_multicast(d) || ip_is_broadcast(st, d);
 	if (ip_is_multicast(d)) {
 		bool all = ip_address_equal(d, &all_hosts4) || ip_address_equal(d, &all_nodes6);
+		all |= defect(st, DEFECT_IP_ALL_GROUPS_TAKEN);
 		return all || ip_group_joined(st, d) ? NULL : "group that nobody joined";
 	}
-	if (!p->group && !stack_has_address(st, d) && !(st->looping && ip_is_loopback(d)))
+	bool mine = p->group || stack_has_address(st, d) || (st->looping && ip_is_loopback(d));
+	if (!mine && !defect(st, DEFECT_IP_NOT_MINE_TAKEN))
 		return "not for this host";
 	return NULL;
 }
@@ -332,12 +341,13 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 	}
 	int bad = ip_check_options(p.options, p.option_length, &source_routed);
 	if (bad >= 0) {                                      /* RFC 1122, 3.2.2.5 (RFC1122-3.2.2.5-GENPARAM) */
-		icmp_send_parameter_problem(st, &p, 0, IPV4_HEADER_BYTES + (uint32_t)bad);
+		if (!defect(st, DEFECT_IP_BAD_OPTION_SILENT))
+			icmp_send_parameter_problem(st, &p, 0, IPV4_HEADER_BYTES + (uint32_t)bad);
 		stack_drop(st, &p, "malformed IPv4 option");
 		return;
 	}
 	/* RFC 1122, 3.3.5: a host need not forward, as it would have to if hops are left in the route. */
-	if (source_routed && !st->config.ip_accept_source_route) {
+	if (source_routed && !st->config.ip_accept_source_route && !defect(st, DEFECT_IP_ROUTE_NOT_ENDED)) {
 		stack_drop(st, &p, "source route goes on");
 		return;
 	}

@@ -85,6 +85,8 @@ static void make_plan(const struct stack *st, const struct ip_send *s, struct pl
 	/* RFC 1191, 3 (RFC1191-3-DF): discovery means DF on everything that fits. A minimum path MTU says that routers
 	 * go lower than we would believe: then they must be allowed to fragment (RFC1191-3-CONVERGE). */
 	p->dont_fragment = how != IP_FRAGMENT_ALLOWED && !(r && r->mtu_locked) && header + s->length <= p->mtu;
+	if (defect(st, DEFECT_PMTU_FRAGMENTS))
+		p->dont_fragment = false;
 }
 
 /* The sender's, that of the way there, or the host's. */

@@ -147,14 +147,16 @@ bool ip_lower_path_mtu(struct stack *st, const struct ip_address *destination, u
 		return false;
 	if (destination->version == 6) {
 		/* RFC 8201, 4 (RFC8201-4-MIN1280): a message that says less than 1280 is discarded. */
-		if (mtu < MTU_MIN6)
+		if (mtu < MTU_MIN6 && !defect(st, DEFECT_PMTU6_TINY))
 			return false;
 	} else {
 		/* RFC 1191, 5 (RFC1191-3-ZEROMTU): old routers do not tell; take the next smaller usual size. */
+		if (mtu == 0 && defect(st, DEFECT_PMTU_ZERO_IGNORED))
+			return false;
 		if (mtu == 0)
 			mtu = plateau_under(packet_length);
 		/* RFC1191-3-MIN68. */
-		if (mtu < (uint32_t)st->config.ip_pmtu_minimum)
+		if (mtu < (uint32_t)st->config.ip_pmtu_minimum && !defect(st, DEFECT_PMTU_TINY))
 			mtu = (uint32_t)st->config.ip_pmtu_minimum;
 	}
 	/* RFC1191-3-NOINCREASE, RFC8201-4-NOINCREASE: such a message never raises the estimate. */
@@ -166,6 +168,8 @@ bool ip_lower_path_mtu(struct stack *st, const struct ip_address *destination, u
 	p->mtu = mtu;
 	/* RFC1191-6.3-AGE, RFC8201-5.3-AGE: about ten minutes, and never under five. */
 	p->expires = vtime_add(st->now, vtime_s(st->config.ip_pmtu_expires_s));
+	if (defect(st, DEFECT_PMTU_KEPT))
+		p->expires = VTIME_NEVER;
 	return true;
 }
 

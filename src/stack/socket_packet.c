@@ -46,13 +46,19 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	/* RFC 1112, 6.1; RFC 3493, 5.2: 1 unless asked otherwise. */
 	if (group && ttl < 0)
 		ttl = 1;
+	if (s->type == SOCK_DGRAM && !group && defect(s->stack, DEFECT_UDP_TTL_IGNORED))
+		ttl = -1;
 	send->ttl = ttl < 0 ? 0 : (uint8_t)ttl;
 	send->host_only = group && ttl == 0;
 	send->tos = v4 ? o->tos : o->traffic_class;
+	if (s->type == SOCK_DGRAM && defect(s->stack, DEFECT_UDP_TOS_IGNORED))
+		send->tos = 0;
 	send->fragmentation = fragmentation_of(v4 ? o->pmtu_discovery : o->pmtu_discovery6);
 	if (!v4 && o->dont_fragment && send->protocol == PROTOCOL_UDP)
 		send->fragmentation = IP_FRAGMENT_NEVER;
 	send->option_length = v4 ? o->option_length : 0;
+	if (s->type == SOCK_DGRAM && defect(s->stack, DEFECT_UDP_OPTIONS_IGNORED))
+		send->option_length = 0;
 	if (s->type == SOCK_STREAM && defect(s->stack, DEFECT_TCP_IP_OPTIONS_LOST))
 		send->option_length = 0;
 	send->options = o->options;

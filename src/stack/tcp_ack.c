@@ -139,7 +139,7 @@ void tcp_ack_owe(struct tcp *t, uint32_t text, bool ends)
 {
 	t->ack.bytes += text;
 	t->ack.pushes += ends && t->ack.pushes < 2;
-	if (second_segment(t) || route_is_quick(t))
+	if (second_segment(t) || defect(tcp_stack(t), DEFECT_TCP_ACK_ALWAYS) || route_is_quick(t))
 		t->ack.now = true;
 	else if (t->ack.bytes > tcp_full_segment(t))
 		slow_down(t);

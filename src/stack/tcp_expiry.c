@@ -146,7 +146,8 @@ static void fire_persist(struct tcp *t)
 		return;
 	}
 	tcp_rto_probe(t);
-	tcp_back_off(t);                                         /* RFC 9293, 3.8.6.1, SHLD-30: exponentially */
+	if (!defect(tcp_stack(t), DEFECT_TCP_PERSIST_STEADY))
+		tcp_back_off(t);                                 /* RFC 9293, 3.8.6.1, SHLD-30: exponentially */
 	tcp_send_window_probe(t);
 	tcp_arm_retry(t, TCP_TIMER_PERSIST);
 }

@@ -65,7 +65,8 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 		return false;
 	}
 	/* RFC 9293, 3.9.2.3, MUST-57, MUST-63: group addresses have no connections. */
-	if (p->group || !ip_is_single_host(st, &p->source)) {
+	bool group = p->group || !ip_is_single_host(st, &p->source);
+	if (group && !defect(st, DEFECT_TCP_GROUP_PEER)) {
 		stack_drop(st, p, "TCP to or from a group (RFC 9293, MUST-57)");
 		return false;
 	}
@@ -132,7 +133,7 @@ static enum reuse may_reuse(const struct tcp *t, const struct tcp_segment *seg)
 	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_STREAM, t->socket->local.port, s)); ) {
 		if (!s->listening)
 			continue;
-		if (is_newer(t, seg))
+		if (is_newer(t, seg) && !defect(st, DEFECT_TCP_TIME_WAIT_REFUSES))
 			return REUSE_YES;
 		/* RFC 6191, 2: dropped; hosts with other ideas let the first step acknowledge it. */
 		return st->config.tcp_time_wait_reuse == 1 ? REUSE_DROP : REUSE_NO;
@@ -152,7 +153,8 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	if (!seg->has_stamp) {
 		/* RFC 7323, 3.2: dropped, once agreed on; not the SYN of someone else. */
-		if (st->config.tcp_stamps_required && !(seg->flags & TCP_SYN)) {
+		bool required = st->config.tcp_stamps_required && !(seg->flags & TCP_SYN);
+		if (required && !defect(st, DEFECT_TCP_STAMPLESS_TAKEN)) {
 			stack_drop(tcp_stack(t), seg->packet, "no time-stamp (RFC 7323, 3.2)");
 			return SEG_DONE;
 		}
@@ -160,6 +162,8 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	}
 	/* RFC 7323, 5.5: after 24 days without a segment the old value says nothing. */
 	bool outdated = vtime_sub(st->now, t->agreed.ts_recent_at).ns > days24;
+	if (defect(st, DEFECT_TCP_STAMP_ENDLESS))
+		outdated = false;
 	if ((int32_t)(seg->ts_value - t->agreed.ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
 		count(tcp_stack(t), TcpExtPAWSEstab);
 		tcp_note(t, "old time-stamp (RFC 7323, 5.3, R1)");
@@ -169,7 +173,7 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	/* R3: TS.Recent follows segments at the left edge. Those that end before it are old (R2), and keep-alives
 	 * of the peer are among them. */
 	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) &&
-	    seq_before_or_at(seg->seq, t->ack.sent) &&
+	    (seq_before_or_at(seg->seq, t->ack.sent) || defect(st, DEFECT_TCP_STAMP_FROM_FUTURE)) &&
 	    seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent)) {
 		seg->stamp_due = st->config.tcp_stamp_after_ack;
 		if (!seg->stamp_due)

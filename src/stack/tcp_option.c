@@ -68,6 +68,8 @@ static const uint8_t *data_in_packet(const struct tcp_segment *seg, const struct
 /* One option whose length is right. What is valid in SYNs only is ignored elsewhere, as the RFC of each says. */
 static void read_one(const struct stack *st, struct tcp_segment *seg, const struct tcp_option *o)
 {
+	uint8_t most;
+
 	switch (o->kind) {
 	case TCP_OPTION_MSS:
 		/* RFC 9293, 3.2: only with SYN; elsewhere it is ignored. */
@@ -76,7 +78,9 @@ static void read_one(const struct stack *st, struct tcp_segment *seg, const stru
 		break;
 	case TCP_OPTION_WSCALE:
 		seg->has_shift = seg->flags & TCP_SYN;           /* RFC 7323, 2.2 */
-		seg->shift = o->data[0] > 14 ? 14 : o->data[0];  /* RFC 7323, 2.3: more than 14 means 14 */
+		/* RFC 7323, 2.3: more than 14 means 14. */
+		most = defect(st, DEFECT_TCP_SHIFT_UNLIMITED) ? 30 : 14;
+		seg->shift = o->data[0] > most ? most : o->data[0];
 		break;
 	case TCP_OPTION_SACK_OK:
 		seg->has_sack_ok = seg->flags & TCP_SYN;         /* RFC 2018, 2 */
@@ -208,8 +212,11 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 
 	/* RFC 9293, 3.7.1, MUST-15: no option means 536 or 1220. */
 	int64_t unsaid = v6 ? st->config.tcp_default_mss6 : st->config.tcp_default_mss4;
+	if (defect(st, DEFECT_TCP_DEFAULT_MSS_LARGE))
+		unsaid = 1460;
 	t->agreed.peer_mss = seg->has_mss ? seg->mss : (uint16_t)unsaid;
-	t->agreed.scale = t->agreed.scale && seg->has_shift;       /* RFC 7323, 2.2: both or none */
+	/* RFC 7323, 2.2: both or none. */
+	t->agreed.scale = t->agreed.scale && (seg->has_shift || defect(st, DEFECT_TCP_SCALE_UNASKED));
 	if (t->agreed.scale)
 		t->agreed.snd_shift = seg->shift;
 	else
@@ -218,7 +225,8 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 		t->agreed.stamps = t->agreed.stamps && seg->has_stamp; /* RFC 7323, 3.2 */
 	if (t->agreed.stamps)
 		tcp_take_stamp(t, seg);
-	t->agreed.sack = t->agreed.sack && seg->has_sack_ok;       /* RFC 2018, 2 */
+	/* RFC 2018, 2 */
+	t->agreed.sack = t->agreed.sack && (seg->has_sack_ok || defect(st, DEFECT_TCP_SACK_UNASKED));
 	tcp_agree_on_room(t);
 	tcp_take_user_timeout(t, seg);
 }

@@ -71,7 +71,8 @@ static bool small_allowed(const struct tcp *t, seq_t cursor)
 
 	if (t->options.cork || t->snd.more)
 		return false;
-	return t->options.no_delay || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);             /* MUST-17 */
+	bool asked = t->options.no_delay && !defect(st, DEFECT_TCP_NODELAY_IGNORED);                   /* MUST-17 */
+	return asked || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);
 }
 
 /* A small window is full soon: the peer's user should have what is in it (RFC 9293, 3.9.1.2 leaves the choice). */
@@ -123,7 +124,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	if (!p->ends_record)
 		push = (st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end)) ||
 		       (length == unsent && !t->snd.more) || (length == room && half_window_unpushed(t, end));
-	if (length && push)
+	if (length && push && !defect(st, DEFECT_TCP_NO_PUSH))
 		p->flags |= TCP_PSH;
 	return true;
 }

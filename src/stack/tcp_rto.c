@@ -85,13 +85,15 @@ static void sample(struct tcp *t, vtime_t rtt, seq_t ack)
 			deviate_as_linux(t, difference, ack);
 		else
 			x->rttvar.ns += ((difference < 0 ? -difference : difference) - x->rttvar.ns) / 4;
-		x->srtt.ns += difference / 8;
+		x->srtt.ns += difference / (defect(tcp_stack(t), DEFECT_TCP_RTO_LAST_ONLY) ? 1 : 8);
 	}
 	x->measured = true;
 	x->min_rtt = vtime_min(x->min_rtt, vtime_ns(r));
 	x->backoff = 0;                                      /* RFC 6298, 5: a new measurement ends back-off */
 	int64_t spread = larger(c->tcp_rto_granularity_us * 1000, vtime_units(4, x->rttvar.ns).ns);
-	if (c->tcp_rto_linux_variance)                       /* the minimum bounds the spread, not the sum */
+	if (defect(tcp_stack(t), DEFECT_TCP_RTO_NO_VARIANCE))
+		spread = 0;
+	else if (c->tcp_rto_linux_variance)                       /* the minimum bounds the spread, not the sum */
 		spread = larger(x->spread, floor_ns);
 	else if (defect(tcp_stack(t), DEFECT_TCP_RTO_TOO_SMALL))
 		floor_ns = 10 * 1000000;

@@ -220,7 +220,8 @@ static MAYBE_UNUSED size_t make_icmp(uint8_t *out, const struct shape *s, struct
 	icmp_build(&h, out, PACKET_BYTES);
 	if (length)
 		memcpy(out + ICMP_HEADER_BYTES, data, length);
-	icmp_finish(out, &send);
+	const struct stack none = { 0 };                     /* without defects */
+	icmp_finish(&none, out, &send);
 	return send.length;
 }
 

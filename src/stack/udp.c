@@ -54,7 +54,9 @@ static const char no_checksum[] = "UDP without checksum";
 static bool lacks_checksum(const struct stack *st, const struct socket *s, const struct ip_packet *p,
                            const struct udp_header *h)
 {
-	return p->source.version == 6 && h->checksum == 0 && !(s && s->udp.no_check6_receive) &&
+	bool wanted = s && s->udp.no_check6_receive && !defect(st, DEFECT_UDP6_TUNNEL_REFUSED);
+
+	return p->source.version == 6 && h->checksum == 0 && !wanted &&
 	       !defect(st, DEFECT_UDP6_ZERO_CHECKSUM_TAKEN);
 }
 
@@ -67,8 +69,14 @@ static const char *udp_problem(struct stack *st, const struct ip_packet *p, stru
 	if (!udp_parse(p->payload, p->length, h, &why))
 		return why;
 	/* RFC768-LEN: at least 8, and no more than IP brought. */
+	if (h->length < UDP_HEADER_BYTES && p->length >= UDP_HEADER_BYTES && defect(st, DEFECT_UDP_RUNT_TAKEN))
+		h->length = UDP_HEADER_BYTES;
+	if (h->length > p->length && defect(st, DEFECT_UDP_LENGTH_TRIMMED))
+		h->length = (uint16_t)p->length;
 	if (h->length < UDP_HEADER_BYTES || h->length > p->length)
 		return "UDP length does not fit";
+	if (!h->source_port && defect(st, DEFECT_UDP_PORT_ZERO_DROPPED))
+		return "UDP without source port";
 	if (h->checksum == 0) {
 		/* RFC768-ZERO, RFC1122-4.1.3.4-ZERO: IPv4 may. Over IPv6 the socket decides. */
 		bool refused = !v6 && (!st->config.udp_accept_zero_checksum ||
@@ -125,9 +133,11 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 		return;
 	}
 	/* RFC768-RECV; RFC 1122, 4.1.3.5 (RFC1122-4.1.3.5-DST), 4.1.3.2 (RFC1122-4.1.3.2-OPTSUP), 4.1.4. */
-	d->from = (struct endpoint){ p->source, h->source_port };
+	d->from = (struct endpoint){ p->source, defect(st, DEFECT_UDP_SENDER_UNTOLD) ? 0 : h->source_port };
 	d->to = p->destination;
-	d->tos = p->tos;
+	if (defect(st, DEFECT_UDP_DESTINATION_UNTOLD))
+		memset(d->to.bytes, 0, sizeof(d->to.bytes));
+	d->tos = defect(st, DEFECT_UDP_TOS_UNTOLD) ? 0 : p->tos;
 	d->ttl = p->ttl;
 	d->option_length = p->option_length;
 	if (p->option_length)
@@ -154,6 +164,8 @@ static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const st
 			continue;
 		deliver(s, p, h);
 		any = true;
+		if (defect(st, DEFECT_UDP_GROUP_TO_ONE))
+			break;
 	}
 	return any;
 }
@@ -219,7 +231,7 @@ static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 	/* Others learn of hard ones only, and only if connected: then it is clear which peer the error is about. */
 	bool parameter = e->type == (e->tuple.source.version == 4 ? 12 : 4);
 	bool hard = e->severity != ICMP_SOFT || parameter;
-	if (asked || (hard && s->remote.ip.version))
+	if (asked || (hard && !defect(st, DEFECT_UDP_HARD_ERROR_KEPT) && s->remote.ip.version))
 		socket_fail(s, e->error);
 }
 
@@ -326,13 +338,19 @@ static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 		return s->shut_read ? 0 : -EAGAIN;
 	}
 	size_t copied = message_scatter(message, 0, d->bytes + start, d->length - start);
-	if (copied < d->length - start)                      /* the rest of the datagram is gone */
+	/* The rest of the datagram is gone. */
+	if (copied < d->length - start && !defect(s->stack, DEFECT_UDP_CUT_UNTOLD))
 		message->msg_flags |= MSG_TRUNC;
 	if (message->msg_name)
 		endpoint_to_sockaddr(s, &d->from, message->msg_name, &message->msg_namelen);
 	add_controls(s, d, message);
 	int64_t result = flags & MSG_TRUNC ? (int64_t)d->length : (int64_t)copied;
 	socket_peeked(s, flags, flags & MSG_PEEK ? (size_t)result : d->length);
+	if (defect(s->stack, DEFECT_UDP_REST_KEPT) && copied && copied < d->length - start && !(flags & MSG_PEEK)) {
+		memmove(d->bytes, d->bytes + copied, d->length - copied);
+		d->length -= copied;
+		return result;
+	}
 	if (!(flags & MSG_PEEK)) {
 		d = queue_take(&s->receive_queue);
 		give_back(s, d->booked);
@@ -372,7 +390,7 @@ static int udp_connect(struct socket *s, const struct endpoint *remote)
 	if (error)
 		return error;
 	/* RFC1122-4.1.3.5-SRCUP: getsockname() tells the source from now on. */
-	if (!s->address_chosen_by_user)
+	if (!s->address_chosen_by_user && !defect(s->stack, DEFECT_UDP_SOURCE_OPEN))
 		s->local.ip = source;
 	s->remote = *remote;
 	return 0;

@@ -162,6 +162,8 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 	error = take_controls(message, o);
 	if (error)
 		return error;
+	if (defect(st, DEFECT_UDP_SOURCE_CHANGED))
+		o->send.source = s->local.ip;
 	/* RFC 1122, 4.1.3.6 (RFC1122-4.1.3.6-OWNSRC): only with an address of this host. */
 	if (o->send.source.version && (ip_is_multicast(&o->send.source) || ip_is_broadcast(st, &o->send.source)))
 		o->send.source.version = 0;
@@ -169,8 +171,10 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 		return -ENETUNREACH;
 	if (o->send.source.version != o->remote.ip.version)
 		return -ENETUNREACH;
+	if (defect(st, DEFECT_UDP_ANY_SOURCE))
+		return s->hashed ? 0 : socket_hash(s, true);
 	if (!stack_has_address(st, &o->send.source) && !ip_is_loopback(&o->send.source))
-		return -EINVAL;
+		return o->remote.ip.version == 4 ? -ENETUNREACH : -EINVAL;                     /* as Linux tells it */
 	return s->hashed ? 0 : socket_hash(s, true);
 }
 
@@ -178,11 +182,14 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 
 static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
 {
+	const struct stack *st = s->stack;
+
 	/* RFC 8200, 8.1: over IPv6 it is not optional, but for tunnels (RFC 6935, 5). */
 	if (o->send.destination.version == 6)
-		return !s->udp.no_check6_send;
+		return (!s->udp.no_check6_send || defect(st, DEFECT_UDP6_TUNNEL_CHECKSUM)) &&
+		       !defect(st, DEFECT_UDP6_CHECKSUM_MISSING);
 	/* RFC 1122, 4.1.3.4 (RFC1122-4.1.3.4-DEFAULT): on unless the user says no. */
-	return !s->options.no_check && !defect(s->stack, DEFECT_UDP_NO_CHECKSUM);
+	return (!s->options.no_check || defect(st, DEFECT_UDP_CHECKSUM_ALWAYS)) && !defect(st, DEFECT_UDP_NO_CHECKSUM);
 }
 
 /* The largest packet that may leave in one piece: as the path MTU says, or with IP_PMTUDISC_PROBE the link alone. */
@@ -205,8 +212,11 @@ static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagr
 	udp_build(&h, datagram, UDP_HEADER_BYTES);
 	if (checksum_wanted(s, &o)) {
 		uint32_t sum = checksum_pseudo(&o.send.source, &o.remote.ip, PROTOCOL_UDP, h.length);
+		if (defect(s->stack, DEFECT_UDP_NO_PSEUDO_HEADER))
+			sum = 0;
 		uint16_t checksum = checksum_finish(checksum_add(sum, datagram, h.length));
-		put16(datagram + 6, checksum ? checksum : 0xffff);               /* RFC768-FFFF */
+		bool ones = !checksum && !defect(s->stack, DEFECT_UDP_ZERO_NOT_ONES);
+		put16(datagram + 6, ones ? 0xffff : checksum);               /* RFC768-FFFF */
 	}
 	o.send.payload = datagram;
 	o.send.length = h.length;
