@@ -123,7 +123,7 @@ static void report_name(struct code_checker *c, const char *name, const char *at
 	guess_offer(&guess, "print");
 	py_each_name(&c->py, offer_name, &guess);
 	const char *by_part = name_by_part(c, name);
-	if (by_part && guess.distance > 1)
+	if (by_part && (!guess.nearest || guess.distance > 1))
 		guess.nearest = by_part;
 	/* Any two short names are near. */
 	if (guess.nearest && strlen(name) > 2)
@@ -253,14 +253,24 @@ static void visit_blocks(struct code_checker *c, name_visitor *visit)
 	}
 }
 
+/* Python has nothing against a comparison whose outcome nobody looks at; but an author meant to assert it. */
+static void check_use(struct code_checker *c, const struct py_node *n)
+{
+	if (n->kind == PY_N_EXPRESSION && n->a && n->a->kind == PY_N_COMPARE && n->text)
+		diag_warning(c->diags, place_of(c, n->text, n->length), "a comparison that decides nothing",
+		             "write 'assert' in front of it");
+}
+
 static void check_statements(struct code_checker *c, struct py_node *const *statements)
 {
 	for (const struct event *e = c->script->events; e; e = e->next) {
 		if (e->kind != EVENT_CODE)
 			continue;
 		c->block = e->code;
-		for (const struct py_node *n = *statements++; n; n = n->next)
+		for (const struct py_node *n = *statements++; n; n = n->next) {
 			check_names(c, n);
+			check_use(c, n);
+		}
 	}
 }
 

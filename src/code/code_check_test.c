@@ -25,6 +25,7 @@ static const struct row {
 	{ "assert tcpi_snd_cwn == 3", 2, 14, "did you mean 'tcpi_snd_cwnd'?" },
 	{ "assert tcpi_state == TCP_ESTABLISHD", 2, 28, "did you mean 'TCP_ESTABLISHED'?" },
 	{ "assert tcpi_cwnd == 3", 2, 14, "did you mean 'tcpi_snd_cwnd'?" },
+	{ "assert snd_cwnd == 3", 2, 14, "did you mean 'tcpi_snd_cwnd'?" },
 	{ "assert ESTABLISHED == 3", 2, 14, "did you mean 'TCP_ESTABLISHED'?" },
 	{ "assert b == 1\nb = 1", 2, 14, "no block before this assigns it" },
 	{ "count += 1", 2, 7, "no block before this assigns it" },
@@ -117,6 +118,35 @@ static void fields_of_other_systems_are_no_errors(void **state MAYBE_UNUSED)
 	}
 }
 
+static void comparisons_are_to_decide_something(void **state MAYBE_UNUSED)
+{
+	static const struct {
+		const char *block;
+		int column;                                  /* of the warning; 0: there is none */
+	} blocks[] = {
+		{ "tcpi_snd_cwnd == 10", 7 }, { "assert tcpi_snd_cwnd == 10", 0 }, { "print(tcpi_snd_cwnd == 10)", 0 },
+		{ "a = tcpi_snd_cwnd == 10", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(blocks); i++) {
+		struct buf text = BUF_INIT;
+		struct diags diags;
+
+		buf_printf(&text, START "+0 %%{ %s }%%\n", blocks[i].block);
+		diags_init(&diags);
+		struct script *script = script_parse("x.pkt", text.data, text.length, NULL, NULL, &diags);
+		assert_true(code_check(script, &diags));
+		assert_int_equal(!diags.first, !blocks[i].column);
+		if (diags.first) {
+			assert_int_equal(diags.first->kind, DIAG_WARNING);
+			assert_int_equal(diags.first->loc.column, blocks[i].column);
+		}
+		script_free(script);
+		diags_free(&diags);
+		buf_free(&text);
+	}
+}
+
 static void blocks_share_their_names(void **state MAYBE_UNUSED)
 {
 	static const struct {
@@ -147,7 +177,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slips_are_errors),
-		cmocka_unit_test(fields_of_other_systems_are_no_errors), cmocka_unit_test(blocks_share_their_names),
+		cmocka_unit_test(fields_of_other_systems_are_no_errors),
+		cmocka_unit_test(comparisons_are_to_decide_something),
+		cmocka_unit_test(blocks_share_their_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -354,7 +354,7 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 	case SHAPE_OFFSET_POINTER:       return want_int64(c, e, &wide);
 	case SHAPE_REMOTE_ADDRESS:
 		return e->kind == EXPR_SOCKADDR ? check_address(c, e)
-		                                : connection_name(e) || want_ellipsis_or_int(c, e);
+		                                : connection_name(e) || want_peer(c, e);
 	case SHAPE_DOMAIN:
 	case SHAPE_ADDRESS_LENGTH:       return want_ellipsis_or_int(c, e);
 	case SHAPE_LOCAL_ADDRESS:        return check_address(c, e);
@@ -413,6 +413,28 @@ static bool check_count(struct call_checker *c, const struct call_spec *call, co
 	return false;
 }
 
+/* How to do what no system call of a script does. */
+static const char *other_way(const char *name)
+{
+	static const struct {
+		const char *name, *text;
+	} ways[] = {
+		{ "sleep", "nothing waits but for the time of the next event: +1 is a second later" },
+		{ "usleep", "nothing waits but for the time of the next event: +0.001 is a millisecond later" },
+		{ "nanosleep", "nothing waits but for the time of the next event: +0.001 is a millisecond later" },
+		{ "assert", "an assertion stands in a code block: %{ assert tcpi_snd_cwnd == 10 }%" },
+		{ "print", "what is printed stands in a code block: %{ print(tcpi_snd_cwnd) }%" },
+		{ "printf", "what is printed stands in a code block: %{ print(tcpi_snd_cwnd) }%" },
+		{ "system", "a command of the shell stands between backquotes: `ip route flush cache`" },
+		{ "select", "poll() and epoll_wait() say what is ready" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		if (!strcmp(ways[i].name, name))
+			return ways[i].text;
+	return "pkt(5) lists the calls that there are (CALLS)";
+}
+
 static void unknown_call(struct call_checker *c, const struct call_spec *call)
 {
 	struct evaluation_error error = { .loc = call->loc };
@@ -429,7 +451,7 @@ static void unknown_call(struct call_checker *c, const struct call_spec *call)
 	else if (nearest)
 		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "did you mean '%s'?", nearest);
 	else
-		check_report(c, &error);
+		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "%s", other_way(call->name));
 	buf_free(&where);
 }
 

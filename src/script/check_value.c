@@ -157,6 +157,18 @@ bool check_address(struct call_checker *c, const struct expr *e)
 	                  "htons(%" PRId64 ") is written, 0 to %d is allowed", e->sockaddr.port, UINT16_MAX);
 }
 
+bool want_peer(struct call_checker *c, const struct expr *e)
+{
+	struct evaluation_error error;
+
+	if (e->kind != EXPR_STRING)
+		return want_ellipsis_or_int(c, e);
+	expr_bad_type(e, expr_kind_name[EXPR_INTEGER], &error);
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
+	                  "an address is '...', or {sa_family = AF_INET, sin_port = htons(80), "
+	                  "sin_addr = inet_addr(\"192.0.2.1\")}");
+}
+
 bool want_ellipsis_or_int(struct call_checker *c, const struct expr *e)
 {
 	int32_t value;

@@ -23,6 +23,8 @@ bool want_byte(struct call_checker *c, const struct expr *e);
 bool want_kind(struct call_checker *c, const struct expr *e, enum expr_kind kind);
 bool check_address(struct call_checker *c, const struct expr *e);
 bool want_ellipsis_or_int(struct call_checker *c, const struct expr *e);
+/* The address of the other side: as that, or with its family in words. */
+bool want_peer(struct call_checker *c, const struct expr *e);
 /* The one element of a list, or NULL after reporting. */
 const struct expr *want_single(struct call_checker *c, const struct expr *e);
 bool want_int_list(struct call_checker *c, const struct expr *e);

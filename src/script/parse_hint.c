@@ -182,8 +182,13 @@ static bool negative_errno(const struct mistake *m, struct buf *out)
 
 static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
 {
-	return only(m, "'('") && !m->in_packet && isalpha((unsigned char)*m->before) &&
-	       say(out, "the arguments of a call stand in parentheses; a command of the shell stands between "
+	static const char *const of_blocks[] = { "assert", "print", NULL };
+
+	if (!only(m, "'('") || m->in_packet || !isalpha((unsigned char)*m->before))
+		return false;
+	if (is_any(m->before, of_blocks))
+		return say(out, "this stands in a code block: %{ assert tcpi_snd_cwnd == 10 }%");
+	return say(out, "the arguments of a call stand in parentheses; a command of the shell stands between "
 	                "backquotes: `sleep 1`");
 }
 
@@ -200,18 +205,27 @@ static bool length_without_parentheses(const struct mistake *m, struct buf *out)
 
 /* ---- things in the wrong form ---- */
 
+static const char *const flag_words[] = {
+	"SYN", "ACK", "FIN", "RST", "PSH", "PUSH", "URG", "ECE", "CWR", "SYNACK", NULL,
+};
+
+/* "FIN,ACK", "S|A" */
+static bool joined_flags(const struct mistake *m, struct buf *out)
+{
+	return m->in_packet && strlen(m->seen) == 1 && strchr(",|+/&", *m->seen) &&
+	       (is_any(m->before, flag_words) || strspn(m->before, "FSRPUEWA") == strlen(m->before)) &&
+	       say(out, "flags are letters with nothing between them, and ACK is a dot: FIN and ACK are 'F.'");
+}
+
 static bool words_for_flags(const struct mistake *m, struct buf *out)
 {
-	static const char *const words[] = {
-		"SYN", "ACK", "FIN", "RST", "PSH", "PUSH", "URG", "ECE", "CWR", "SYNACK", NULL,
-	};
 
 	bool letters = strspn(m->seen, "FSRPUEWA") == strlen(m->seen) || !strcmp(m->seen, ".");
 
 	bool inside = mistake_expects(m, "noecn") ||
 	              (mistake_expects(m, "']'") && strspn(m->before, "FSRPUEWA") == strlen(m->before));
 
-	return (is_any(m->seen, words) || letters) && inside && m->in_packet &&
+	return (is_any(m->seen, flag_words) || letters) && inside && m->in_packet &&
 	       say(out,
 	           "the flags of a TCP packet are letters without brackets: F S R P . U E W, where the dot is ACK, "
 	           "as in 'P.'");
@@ -363,7 +377,8 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 	static hint *const hints[] = {
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, two_points, decimal_comma,
 		without_time, command_without_time, without_result, errno_without_note, length_without_parentheses,
-		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, words_for_flags,
+		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
+		words_for_flags,
 		equals_in_packet, by_another_name, in_wrong_order, beside_the_direction, version_of_icmp,
 		members_in_wrong_order, without_separator, port_as_number,
 		number_in_wrong_form, hyphen_in_name, late_option,

@@ -117,7 +117,7 @@ static const char *const shape_text[] = {
 	[SHAPE_SEND_MSGHDR] = "{msg_name(...)=...}", [SHAPE_SEND_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]",
 	[SHAPE_RECEIVE_MMSGHDRS] = "[{msg_hdr={...}, msg_len=n}]", [SHAPE_TIMEOUT_REF] = "{tv_sec=n, tv_nsec=n}",
 	[SHAPE_RECEIVE_MSGHDR] = "{msg_name(...)=...}", [SHAPE_OPTION_VALUE] = "[n]", [SHAPE_OPTION_RESULT] = "[n]",
-	[SHAPE_OPTION_LENGTH] = "n", [SHAPE_OPTION_LENGTH_REF] = "[n]", [SHAPE_INT_REF_OUT] = "[n]",
+	[SHAPE_OPTION_LENGTH] = "length", [SHAPE_OPTION_LENGTH_REF] = "[length]", [SHAPE_INT_REF_OUT] = "[n]",
 	[SHAPE_OPTIONAL_INT] = "n",
 	[SHAPE_OPTIONAL_INT_REF_OUT] = "[n]", [SHAPE_POLLFDS] = "[{fd=n, events=n}]",
 	[SHAPE_EPOLL_EVENT] = "{events=n, fd=n}", [SHAPE_EPOLL_EVENT_RESULT] = "{events=n, fd=n}",
@@ -125,14 +125,35 @@ static const char *const shape_text[] = {
 	[SHAPE_FD_PAIR] = "[fd, fd]",
 };
 
+/* What the plain numbers of a call are, in their order. */
+static const char *const number_names[CALL_IDS_END][3] = {
+	[CALL_SOCKET] = { "type", "protocol" }, [CALL_LISTEN] = { "backlog" }, [CALL_ACCEPT4] = { "flags" },
+	[CALL_READ] = { "length" }, [CALL_READV] = { "buffers" }, [CALL_RECV] = { "length", "flags" },
+	[CALL_RECVFROM] = { "length", "flags" }, [CALL_RECVMSG] = { "flags" }, [CALL_WRITE] = { "length" },
+	[CALL_WRITEV] = { "buffers" }, [CALL_SEND] = { "length", "flags" }, [CALL_SENDTO] = { "length", "flags" },
+	[CALL_SENDMSG] = { "flags" }, [CALL_FCNTL] = { "command", "argument" }, [CALL_IOCTL] = { "request" },
+	[CALL_SHUTDOWN] = { "how" }, [CALL_GETSOCKOPT] = { "level", "option" },
+	[CALL_SETSOCKOPT] = { "level", "option" }, [CALL_POLL] = { "sockets", "milliseconds" },
+	[CALL_OPEN] = { "flags" }, [CALL_SENDFILE] = { "length" }, [CALL_EPOLL_CREATE] = { "size" },
+	[CALL_EPOLL_CTL] = { "operation" }, [CALL_EPOLL_WAIT] = { "events", "milliseconds" },
+	[CALL_SPLICE] = { "length", "flags" }, [CALL_CAP_SET] = { "permitted", "effective", "inheritable" },
+	[CALL_RECVMMSG] = { "messages", "flags" }, [CALL_SENDMMSG] = { "messages", "flags" },
+};
+
+static bool is_number(enum shape shape)
+{
+	return shape == SHAPE_INT || shape == SHAPE_INT64 || shape == SHAPE_OPTIONAL_INT;
+}
+
 void signature_print(struct buf *out, const struct signature *s)
 {
-	int least, most;
+	int least, most, numbers = 0;
 
 	signature_arity(s, &least, &most);
 	buf_printf(out, "%s(", s->name);
 	for (int i = 0; i < most; i++)
-		buf_printf(out, "%s%s%s%s", i >= least ? "[" : "", i ? ", " : "", shape_text[s->shapes[i]],
+		buf_printf(out, "%s%s%s%s", i >= least ? "[" : "", i ? ", " : "",
+		           is_number(s->shapes[i]) ? number_names[s->id][numbers++] : shape_text[s->shapes[i]],
 		           i >= least ? "]" : "");
 	buf_puts(out, ")");
 }

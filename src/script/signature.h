@@ -77,7 +77,7 @@ const char *signature_guess(const char *name);
 const char *signature_dialect(const char *name);
 /* Fewest and most arguments. */
 void signature_arity(const struct signature *s, int *least, int *most);
-/* Append how it is written: "listen(fd, n)", "fcntl(fd, n[, n])". */
+/* Append how it is written: "listen(fd, backlog)", "fcntl(fd, command[, argument])". */
 void signature_print(struct buf *out, const struct signature *s);
 
 #endif

@@ -6,8 +6,9 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
-enum { LONGEST_GUESS = 64 };
+enum { LONGEST_GUESS = 64, SHORTEST_ABBREVIATION = 4 };
 
 bool table_value(const struct name_value *table, size_t count, const char *name, int64_t *value)
 {
@@ -72,7 +73,9 @@ void guess_offer(struct guess *g, const char *candidate)
 		return;
 	size_t distance = edit_distance(g->wanted, length, candidate, other);
 	size_t allowed = (length > other ? length : other) / 3;
-	if (distance <= (allowed ? allowed : 1) && (!g->nearest || distance < g->distance)) {
+	bool abbreviates = length >= SHORTEST_ABBREVIATION && other > length &&
+	                   !strncasecmp(g->wanted, candidate, length);
+	if ((abbreviates || distance <= (allowed ? allowed : 1)) && (!g->nearest || distance < g->distance)) {
 		g->nearest = candidate;
 		g->distance = distance;
 	}

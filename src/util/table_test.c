@@ -39,6 +39,7 @@ static void guesses(void **state)
 		{ "setsokopt", "setsockopt" }, { "sock_stream", "SOCK_STREAM" }, { "SOCK_DGARM", "SOCK_DGRAM" },
 		{ "f", "fd" },                 { "unlike", NULL },               { "", NULL },
 		{ "wriet", "write" },          { "df", "fd" },                   { "rwiet", NULL },
+		{ "setso", "setsockopt" },     { "set", NULL },                  { "sets", "setsockopt" },
 	};
 
 	(void)state;
