@@ -104,6 +104,7 @@ struct stack_route {
 	uint32_t advertised_mss;
 	uint32_t initial_window;                             /* segments; of the congestion window */
 	uint32_t initial_receive_window;                     /* segments */
+	uint32_t window;                                     /* octets; most of the first receive window */
 	uint32_t rto_min_ms;                                 /* of connections there; 0: the host's */
 	uint32_t hop_limit;                                  /* TTL of what goes there; 0: the host's */
 	int congestion_set;                                  /* 1 + enum tcp_congestion; 0: the socket's */

@@ -58,6 +58,7 @@ uint8_t tcp_choose_shift(const struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	const struct socket_options *o = &t->socket->options;
+	const struct stack_route *route = ip_route(tcp_stack(t), &t->socket->remote.ip);
 	bool charged = charge_counts_memory(tcp_stack(t));
 	int64_t space = charged ? (int64_t)tcp_receive_room(t) : o->receive_buffer;
 	uint8_t shift = 0;
@@ -71,6 +72,8 @@ uint8_t tcp_choose_shift(const struct tcp *t)
 		space = c->socket_receive_buffer_max;
 	if (t->options.window_clamp && space > t->options.window_clamp)
 		space = t->options.window_clamp;
+	if (route && route->window && space > route->window)
+		space = route->window;
 	while (space > UINT16_MAX && shift < 14) {           /* RFC 7323, 2.3: at most 14 */
 		space >>= 1;
 		shift++;
@@ -96,6 +99,8 @@ static uint16_t offer_first(struct tcp *t)
 		space = segments_at_most(route->initial_receive_window, t->agreed.rcv_mss, space);
 	else if (st->config.tcp_initial_receive_window)
 		space = smaller(space, (uint32_t)st->config.tcp_initial_receive_window);
+	if (route && route->window)
+		space = smaller(space, route->window);
 	uint32_t text = tcp_advertised_mss(t);
 	if (st->config.tcp_window_whole_segments && space > text)
 		space -= space % text;

@@ -77,6 +77,7 @@ static const struct field route_numbers[] = {
 	FIELD_NAMED("initcwnd", struct stack_route, initial_window, 0, UINT32_MAX),
 	FIELD_NAMED("hoplimit", struct stack_route, hop_limit, 0, 255),
 	FIELD_NAMED("initrwnd", struct stack_route, initial_receive_window, 0, UINT32_MAX),
+	FIELD_NAMED("window", struct stack_route, window, 0, UINT32_MAX),
 };
 
 /* A decimal number that is all of @text; false: it is not one, or not one of 64 bits. */
@@ -142,7 +143,8 @@ static bool route_property(struct stack_route *route, char **words)
 	return true;
 }
 
-/* `mtu lock 1400`, `rto_min lock 30ms`, `congctl lock reno`: the word moves over the one for the lock. */
+/* `mtu lock 1400`, `rto_min lock 30ms`, `congctl lock reno`: the word moves over the one for the lock. That of another
+ * value than the MTU keeps a kernel from replacing it by what it learns, which no value here ever is. */
 static void take_lock(struct stack_route *route, char **words)
 {
 	route->mtu_locked |= !strcmp(words[0], "mtu");
@@ -151,9 +153,12 @@ static void take_lock(struct stack_route *route, char **words)
 
 static bool is_locked(char **words)
 {
-	static const char *const lockable[] = { "mtu", "rto_min", "congctl" };
+	static const char *const lockable[] = { "rto_min", "congctl", "quickack" };
+	bool number = ONE_OF(words[0], route_guesses);
 
-	return words[1] && !strcmp(words[1], "lock") && ONE_OF(words[0], lockable);
+	for (size_t i = 0; i < ARRAY_LEN(route_numbers); i++)
+		number |= !strcmp(route_numbers[i].name, words[0]);
+	return words[1] && !strcmp(words[1], "lock") && (number || ONE_OF(words[0], lockable));
 }
 
 /* 0, or STATUS_UNKNOWN. */

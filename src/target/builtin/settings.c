@@ -19,6 +19,8 @@ enum kind {
 	OPPOSITE,                                            /* a switch, the reverse: parameter = 1 - value */
 	WORD,                                                /* a named choice */
 	KEYS,                                                /* of Fast Open cookies */
+	CHOICES,                                             /* the names of all choices; some of them may be written,
+	                                                        but for a .value */
 	IGNORED,                                             /* no meaning for this stack */
 	ONLY,                                                /* the stack does what .value says, nothing else */
 	OFF,                                                 /* the same, and .feature is what other values need */
@@ -48,6 +50,9 @@ static const struct rule rules[] = {
 	SAME("ipv6.ip6frag_high_thresh", "ip_reassembly_memory"),
 	SAME("ipv4.conf.*.accept_source_route", "ip_accept_source_route"),
 	{ "ipv4.tcp_congestion_control", WORD, { "tcp_congestion" }, NULL, "another congestion control" },
+	{ "ipv4.tcp_available_congestion_control", CHOICES, { "tcp_congestion" }, "all", NULL },
+	/* Whose names may be left out: scripts run as root, who may use every one. */
+	{ "ipv4.tcp_allowed_congestion_control", CHOICES, { "tcp_congestion" }, NULL, NULL },
 	{ "ipv4.tcp_rto_min_us", THOUSANDTHS, { "tcp_rto_min_ms" }, NULL, NULL },
 	{ "ipv4.tcp_fastopen_key", KEYS, { NULL }, NULL, NULL },
 	{ "ipv4.ip_no_pmtu_disc", OPPOSITE, { "ip_pmtu_discovery" }, NULL, NULL },
@@ -80,7 +85,7 @@ static const struct rule others[] = {
 	NONE("ipv4.tcp_max_tw_buckets"), NONE("ipv4.tcp_low_latency"), NONE("ipv4.tcp_early_demux"),
 	NONE("ipv4.udp_early_demux"), NONE("ipv4.ip_early_demux"), NONE("ipv4.tcp_child_ehash_entries"),
 	NONE("ipv4.tcp_migrate_req"), NONE("ipv4.tcp_l3mdev_accept"), NONE("ipv4.tcp_fwmark_accept"),
-	NONE("ipv4.tcp_allowed_congestion_control"), NONE("ipv4.ip_local_reserved_ports"),
+	NONE("ipv4.ip_local_reserved_ports"),
 	NONE("ipv4.ping_group_range"),
 	NONE("ipv4.tcp_tw_reuse_delay"), NONE("ipv4.fwmark_reflect"), NONE("ipv6.fwmark_reflect"),
 	NONE("ipv4.ipfrag_low_thresh"), NONE("ipv6.ip6frag_low_thresh"), NONE("core.netdev_max_backlog"),
@@ -326,6 +331,35 @@ static void show_keys(const struct stack_config *c, struct buf *out)
 	}
 }
 
+/* Names with blanks between them, each one of the choices of @parameter. */
+static enum setting_result check_names(const char *parameter, const char *value)
+{
+	enum { WORD_ROOM = 32 };
+	char word[WORD_ROOM];
+	int64_t number;
+
+	for (; *value; value += strspn(value, " \t\n")) {
+		size_t length = strcspn(value, " \t\n");
+
+		if (length >= WORD_ROOM)
+			return SETTING_INVALID;
+		memcpy(word, value, length);
+		word[length] = '\0';
+		if (!stack_choice_value(parameter, word, &number))
+			return SETTING_INVALID;
+		value += length;
+	}
+	return SETTING_OK;
+}
+
+static void show_names(const char *parameter, struct buf *out)
+{
+	const char *name;
+
+	for (int64_t i = 0; (name = stack_choice_name(parameter, i)) && *name; i++)
+		buf_printf(out, "%s%s", i ? " " : "", name);
+}
+
 enum setting_result settings_assign(struct stack_config *c, const char *name, const char *value)
 {
 	struct rule same;
@@ -344,6 +378,8 @@ enum setting_result settings_assign(struct stack_config *c, const char *name, co
 		return is_only_value(rule, value) ? SETTING_OK : SETTING_ABSENT;
 	case KEYS:
 		return assign_keys(c, value);
+	case CHOICES:
+		return rule->value ? SETTING_INVALID : check_names(rule->parameters[0], value);
 	case WORD:
 		if (!stack_choice_value(rule->parameters[0], value, &number))
 			return SETTING_ABSENT;
@@ -377,6 +413,10 @@ enum setting_result settings_read(const struct stack_config *c, const char *name
 		buf_puts(value, rule->value);
 	if (rule->kind == KEYS)
 		show_keys(c, value);
+	if (rule->kind == CHOICES) {
+		show_names(rule->parameters[0], value);
+		return SETTING_OK;
+	}
 	for (size_t i = 0; i < PARAMETERS && rule->parameters[i]; i++) {
 		if (i)
 			buf_puts(value, " ");

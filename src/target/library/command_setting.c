@@ -2,6 +2,7 @@
  *
  * command_setting.c - sysctl and set_sysctls.py: parameters of the stack by the names of the system
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "target/library/commands_internal.h"
@@ -54,8 +55,8 @@ int setting_store(struct shell_run *run, const char *name, const char *value, bo
 	return status;
 }
 
-/* The value as a file shows it: numbers with tabs between. The value of a setting without meaning for the stack is not
- * known, which matters only if somebody looks (@out). */
+/* The value as a file shows it: numbers with tabs between, names with blanks. The value of a setting without meaning
+ * for the stack is not known, which matters only if somebody looks (@out). */
 enum shell_found setting_show(struct shell_run *run, const char *name, struct buf *out)
 {
 	struct buf value = BUF_INIT;
@@ -65,8 +66,8 @@ enum shell_found setting_show(struct shell_run *run, const char *name, struct bu
 	if (result != SETTING_OK)
 		found = SHELL_MISSING;
 
-	for (size_t i = 0; i < value.length; i++)
-		if (value.data[i] == ' ')
+	for (size_t i = 0; i + 1 < value.length; i++)
+		if (value.data[i] == ' ' && !isalpha((unsigned char)value.data[i + 1]))
 			value.data[i] = '\t';
 	if (found == SHELL_FOUND && out)
 		buf_printf(out, "%s\n", value.data);
