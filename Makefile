@@ -164,6 +164,14 @@ $(EXAMPLE) $(EXAMPLE).so: adapter/example/udp.c adapter/example/udp_stack.h adap
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
 		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $<
 
+# The upper tester of -t remote.
+POSIX := $(B)/adapter/posix/posix
+ADAPTERS += $(POSIX)
+
+$(POSIX): adapter/posix/posix.c adapter/socket_calls.h adapter/protodrill-adapter.h
+	$(SAY) LINK $@
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -o $@ $< -lpthread
+
 # A plug-in of the original tool, for scripts/check-plug-in.
 PLUG_IN := $(B)/adapter/example/plug_in.so
 ADAPTERS += $(PLUG_IN)

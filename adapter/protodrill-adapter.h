@@ -112,7 +112,7 @@ struct protodrill_stack_v1 {
 	int (*start)(const struct protodrill_start *how);
 	void (*stop)(void);                                  /* nothing is sent any more */
 	int can_reset;
-	void (*packet)(const void *bytes, size_t length);
+	void (*packet)(const void *bytes, size_t length);    /* NULL: packets go by a network card */
 	/* A packet of several segments of @segment bytes, as a device with receive offload makes it. */
 	int (*merged)(const void *bytes, size_t length, unsigned segment);
 	int64_t (*deadline)(void);                           /* when run() is wanted next, or PROTODRILL_NEVER */
@@ -382,7 +382,7 @@ static int protodrill_start(int type)
 	const struct protodrill_stack_v1 *s = protodrill.stack;
 	struct protodrill_start how;
 	char text[256];
-	unsigned flags = PROTODRILL_PACKETS | (s->clock ? 0 : PROTODRILL_VIRTUAL);
+	unsigned flags = (s->packet ? PROTODRILL_PACKETS : 0) | (s->clock ? 0 : PROTODRILL_VIRTUAL);
 	int error;
 
 	if (type == PROTODRILL_RESET && !s->can_reset)
@@ -700,6 +700,8 @@ static int protodrill_question(int type)
 	switch (type) {
 	case PROTODRILL_HELLO: case PROTODRILL_RESET: return protodrill_start(type);
 	case PROTODRILL_PACKET:
+		if (!s->packet)
+			return 0;
 		s->packet(protodrill.question, protodrill.length);
 		return 1;
 	case PROTODRILL_MERGED:

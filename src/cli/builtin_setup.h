@@ -17,6 +17,7 @@ struct builtin_setup {
 	int64_t seed;
 	bool seed_set;
 	enum builtin_trace trace;
+	const char *via;                                     /* what starts the upper tester of -t remote, or NULL */
 	const char *home;                                    /* the folder in which adapters run; NULL: this */
 	struct adapter_shelf *shelf;                         /* for adapters that play several cases, or NULL */
 	struct stack_config config;                          /* after builtin_setup_finish() */

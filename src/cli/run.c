@@ -54,6 +54,7 @@ static const struct command_option options[] = {
 	BUILTIN_SETUP_OPTIONS
 	{ "jobs", 'j', "N", "play N scripts at a time; kernel: fewer when late (as many as suit the machine)" },
 	{ "shared", 0, NULL, "play many cases in a kernel that was booted, or with an adapter that can be reset" },
+	{ "via", 0, "COMMAND", "remote: what starts adapter/posix on the machine under test ('ssh root@dut ./posix')" },
 	{ "coverage", 0, "DIR", "linux, of a kernel that counts: write to DIR which lines of it each case ran" },
 	{ "trace", 0, NULL, "like -v; builtin: also the states, timers and variables inside" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
@@ -148,6 +149,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return set_report(request, value);
 	if (!strcmp(option->name, "pcap"))
 		request->pcap = value;
+	else if (!strcmp(option->name, "via"))
+		request->play.builtin.via = value;
 	else if (!strcmp(option->name, "coverage"))
 		request->coverage = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))

@@ -92,6 +92,7 @@ static struct target *open_command(const struct attempt_plan *plan, const char *
 		.seed = setup->config.seed,
 		.home = setup->home,
 		.shelf = setup->shelf,
+		.interface = !strncmp(plan->target_name, "remote:", 7) ? target_kind_file(plan->target_name) : NULL,
 		/* The worker's own limit comes later, so that there is time to say what was wrong. */
 		.patience_s = plan->timeout_s > 1 && plan->timeout_s <= ADAPTER_PATIENCE_S ? plan->timeout_s - 1 : 0,
 		.folder = folder_of(plan),
@@ -143,6 +144,18 @@ static struct target *open_plug_in(const struct attempt_plan *plan, struct buf *
 	return t;
 }
 
+/* The upper tester, on the machine that is tested. */
+static struct target *open_remote(const struct attempt_plan *plan, struct buf *problem)
+{
+	const struct builtin_setup *setup = plan->target_options;
+
+	if (setup->via)
+		return open_command(plan, setup->via, problem);
+	buf_puts(problem, "how are calls made on the machine under test? --via COMMAND starts adapter/posix there, "
+	         "--via 'ssh root@dut ./posix' for example");
+	return NULL;
+}
+
 /* An adapter that comes with protodrill: adapter/NAME/NAME beside the program. */
 static struct target *open_shipped(const struct attempt_plan *plan, struct buf *problem)
 {
@@ -183,6 +196,9 @@ const struct target_kind target_kinds[] = {
 	  .profile = "rfc", .has = process_target_has },
 	{ .name = "plug-in", .help = "a stack written as a plug-in of the original tool, in real time; plug-in:FILE.so",
 	  .open = open_plug_in, .takes_text = true, .stands_for = "kernel", .has = process_target_has },
+	{ .name = "remote", .help = "the stack of another machine, behind an interface; remote:INTERFACE, with --via",
+	  .open = open_remote, .takes_text = true, .needs_text = true, .stands_for = "kernel",
+	  .has = process_target_has },
 	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
 	  .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
 	{ .name = "gvisor", .help = "gVisor's netstack, in virtual time (make adapters)", .open = open_shipped,

@@ -172,7 +172,7 @@ static bool set_nothing(struct config *c, const struct config_option *o, const c
 #define PORT "a port: 1 to 65535"
 #define ADDRESS "an address of the family that --ip_version says"
 #define LINK_LOCAL "an IPv6 address"
-#define REMOTE_MODE "not supported: tests with two machines (remote mode)"
+#define REMOTE_MODE "not supported: two machines are played with 'protodrill run -t remote:INTERFACE --via COMMAND'"
 
 #define MEMBER(option, setter, at, low, high) .name = (option), .set = (setter), \
 	.member = FIELD_NAMED(option, struct config, at, low, high)

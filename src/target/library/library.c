@@ -408,6 +408,11 @@ void library_set_real(struct library *lib, vtime_t resolution)
 	lib->now = VTIME_ZERO;
 }
 
+void library_note_late(struct library *lib, vtime_t late)
+{
+	lib->overslept = vtime_max(lib->overslept, late);
+}
+
 struct target *library_target(struct library *lib)
 {
 	return &lib->base;

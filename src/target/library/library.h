@@ -40,6 +40,8 @@ void library_set_driver(struct library *lib, struct stack_driver *driver);
 struct target *library_target(struct library *lib);
 /* The driver has a clock of its own, whose timers may be @resolution late. */
 void library_set_real(struct library *lib, vtime_t resolution);
+/* Something took that long which is neither the stack's fault nor the script's. */
+void library_note_late(struct library *lib, vtime_t late);
 
 /* ---- for drivers ---- */
 

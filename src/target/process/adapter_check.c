@@ -102,6 +102,12 @@ static bool is_real(const struct asker *a)
 	return !(a->flags & PROTODRILL_VIRTUAL);
 }
 
+/* Packets go by its stream, and the addresses of HELLO are its own. Else they go by a network card. */
+static bool has_packets(const struct asker *a)
+{
+	return a->flags & PROTODRILL_PACKETS;
+}
+
 /* The kind of the answer; -1: something was wrong. The clock is judged here, for all rules; one that is real may be
  * late, and says of a packet when it left. */
 static int advance(struct asker *a, int64_t until, unsigned want)
@@ -148,7 +154,7 @@ static int64_t call(struct asker *a, struct asked q)
 	put(&a->question, q.port ? 4 : 0, 2);
 	put(&a->question, (unsigned)q.port, 2);
 	put(&a->question, 0, 4);
-	buf_add(&a->question, q.port ? (q.op == PROTODRILL_OP_BIND ? LOCAL : REMOTE) : "\0\0\0", 4);
+	buf_add(&a->question, !q.port || !has_packets(a) ? "\0\0\0" : q.op == PROTODRILL_OP_BIND ? LOCAL : REMOTE, 4);
 	put(&a->question, 0, 8);
 	put(&a->question, 0, 4);
 	if (!ask(a, PROTODRILL_CALL) || a->wrong.length)
@@ -208,8 +214,8 @@ static void says_hello(struct asker *a)
 		buf_printf(&a->wrong, "the version is %u, and was asked to be %d", version, PROTODRILL_PROTOCOL);
 	else if (a->now != BEGINNING && !is_real(a))
 		buf_printf(&a->wrong, "the time is %" PRId64 ", and was said to be %" PRId64, a->now, BEGINNING);
-	else if (!(a->flags & PROTODRILL_PACKETS))
-		buf_printf(&a->wrong, "the flags are %u; PACKETS (2) is needed", a->flags);
+	else if (!(a->flags & PROTODRILL_PACKETS) && !is_real(a))
+		buf_printf(&a->wrong, "the flags are %u; PACKETS (2) is needed where VIRTUAL (1) is", a->flags);
 	else if (!memmem(a->body + HELLO_HEAD, a->length - HELLO_HEAD, "name=", 5))
 		buf_puts(&a->wrong, "the text has no line name=");
 }
@@ -285,7 +291,8 @@ static void bears_garbage(struct asker *a)
 {
 	static const char *const packets[] = { "E", "garbage that is no IP packet at all", "\x60" };
 
-	for (size_t i = 0; i < ARRAY_LEN(packets); i++) {
+	a->lacking = !has_packets(a);
+	for (size_t i = 0; i < ARRAY_LEN(packets) && !a->lacking; i++) {
 		buf_puts(&a->question, packets[i]);
 		if (!must(a, PROTODRILL_PACKET, 0, "PACKET"))
 			return;
@@ -338,6 +345,7 @@ static void connects(struct asker *a)
 	const int64_t before = a->now;
 	int fd = new_socket(a, SOCK_STREAM);
 
+	a->lacking |= !has_packets(a);
 	expect(a, "connect", CALL(CONNECT, 8080, fd, 1), -EINPROGRESS);
 	int64_t until = a->now + (is_real(a) ? 100000000 : 0);
 	int kind = a->wrong.length || a->lacking ? -1 : advance(a, until, PROTODRILL_WANT_PACKET);

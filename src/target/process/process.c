@@ -16,6 +16,32 @@
 #include "util/checked.h"
 #include "wire/packet.h"
 
+enum { NAP_MS = 500, STEP_US = 300 };
+
+/* ---- packets and time on a network card, whose clock is ours ---- */
+
+static int send_by_wire(struct process *p, const void *bytes, size_t length, uint16_t segment)
+{
+	if (segment)
+		return process_cannot(p, "a network card takes no packets of several segments");
+	int error = wire_send(p->wire, bytes, length);
+	return error ? process_cannot(p, "the network card does not take a packet of %zu bytes: %s", length,
+	                              strerror(error)) : 0;
+}
+
+/* Whoever waits for a call is to ask for it again after a step, which is as long as nobody need notice. */
+static vtime_t advance_by_wire(struct process *p, vtime_t until, bool step)
+{
+	vtime_t limit = vtime_min(until, vtime_add(wire_now(), step ? vtime_us(STEP_US) : vtime_ms(NAP_MS)));
+	struct wire_packet packet;
+
+	while (wire_receive(p->wire, limit, &packet)) {
+		library_output(p->lib, packet.bytes, packet.length, packet.at);
+		limit = VTIME_ZERO;
+	}
+	return wire_now();
+}
+
 /* ---- packets and time ---- */
 
 static int input_op(struct stack_driver *d, const void *bytes, size_t length, uint16_t segment, vtime_t now)
@@ -27,6 +53,8 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 	(void)now;
 	if (p->unfit)
 		return process_cannot(p, "%s", p->unfit);
+	if (p->wire)
+		return send_by_wire(p, bytes, length, segment);
 	buf_clear(&p->question);
 	if (segment)
 		question_number(&p->question, segment, 2);
@@ -40,8 +68,6 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 	adapter_break(p->adapter, "does not know the question PACKET");
 	return 0;
 }
-
-enum { NAP_MS = 500 };
 
 struct advance {
 	vtime_t until;
@@ -111,6 +137,8 @@ static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 
 	if (p->unfit)
 		return until;
+	if (p->wire)
+		return advance_by_wire(p, until, step);
 	/* A stack whose timers never rest would go on for ever where there is no limit; and a real sleep must not look
 	 * like silence. */
 	a.until = vtime_min(vtime_max(until, a.now), vtime_add(a.now, p->real ? vtime_ms(NAP_MS)
@@ -133,6 +161,8 @@ static vtime_t clock_op(struct stack_driver *d)
 	struct process *p = process_of(d);
 	struct advance a = { .now = library_now(p->lib), .until = library_now(p->lib) };
 
+	if (p->wire)
+		return wire_now();
 	if (!p->real || !ask_advance(p, &a))
 		return library_now(p->lib);
 	return a.now;
@@ -309,6 +339,7 @@ static void free_op(struct stack_driver *d)
 	buf_free(&p->question);
 	buf_free(&p->cannot);
 	free(p->sockets);
+	wire_close(p->wire);
 	free(p->name);
 	free(p->unfit);
 	free(p);
@@ -399,12 +430,17 @@ static void take_hello(struct process *p, const uint8_t *body, size_t length, vt
 	if (version != PROTODRILL_PROTOCOL)
 		adapter_break(p->adapter, "speaks version %u of the protocol, and here is version %d", version,
 		              PROTODRILL_PROTOCOL);
-	else if (!(p->flags & PROTODRILL_PACKETS))
-		adapter_break(p->adapter, "has packets on a device; what can be played here are packets in the stream");
+	else if (!(p->flags & PROTODRILL_PACKETS) && !p->wire)
+		adapter_break(p->adapter, "has packets on a network card; they are played with -t remote:INTERFACE");
+	else if (p->flags & (PROTODRILL_PACKETS | PROTODRILL_VIRTUAL) && p->wire)
+		adapter_break(p->adapter, "has packets in its stream, or a clock that is not real: that is none for "
+		              "-t remote");
 	else if (p->flags & PROTODRILL_VIRTUAL && told != now.ns)
 		adapter_break(p->adapter, "was told what time it is, and says that it is another");
 	else if (!*p->name)
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
+	if (p->wire)
+		library_note_late(p->lib, wire_round_trip(p->wire));
 	p->real = !(p->flags & PROTODRILL_VIRTUAL);
 	if (p->real)
 		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));
@@ -445,6 +481,17 @@ static void say_hello(struct process *p, const struct process_options *options, 
 		adapter_break(p->adapter, "does not know the question HELLO");
 }
 
+static bool choose_wire(struct process *p, const struct process_options *options, struct buf *problem)
+{
+	if (!options->interface)
+		return true;
+	if (options->local_ip.version != 4)
+		p->unfit = checked_memory(strdup("another machine is played with over IPv4 only"));
+	else
+		p->wire = wire_open(options->interface, &options->local_ip, problem);
+	return p->unfit || p->wire;
+}
+
 struct target *process_target_open(const struct process_options *options, struct buf *problem)
 {
 	struct process *p = checked_memory(calloc(1, sizeof(*p)));
@@ -458,9 +505,13 @@ struct target *process_target_open(const struct process_options *options, struct
 	p->commands.base.folder = options->folder;
 	library_set_driver(lib, &p->base);
 	p->shelf = options->shelf;
-	if (!start_afresh(p, options, library_now(lib))) {
+	if (!choose_wire(p, options, problem)) {
+		t->ops->close(t);
+		return NULL;
+	}
+	if (p->unfit || !start_afresh(p, options, library_now(lib))) {
 		p->adapter = adapter_start(options->command, options->home, options->patience_s, problem);
-		if (p->adapter)
+		if (p->adapter && !p->unfit)
 			say_hello(p, options, library_now(lib));
 	}
 	if (p->adapter && !adapter_problem(p->adapter))

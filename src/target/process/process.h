@@ -25,6 +25,8 @@ struct process_options {
 	int64_t seed;
 	int patience_s;                                      /* for one answer; 0: ADAPTER_PATIENCE_S */
 	struct adapter_shelf *shelf;                         /* one process plays several cases, if it can; NULL: one */
+	const char *interface;                               /* by which packets go to another machine; NULL: by the
+	                                                        adapter's stream */
 	const char *folder;                                  /* as struct builtin_options has it */
 };
 

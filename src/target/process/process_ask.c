@@ -161,7 +161,13 @@ int64_t process_call(struct process *p, struct process_call *call)
 	question_address(&p->question, call->address, call->address_length);
 	if (call->length)
 		buf_add(&p->question, call->bytes, call->length);
-	if (!adapter_ask(p->adapter, PROTODRILL_CALL, &p->question, &body, &length))
+	if (p->wire)
+		wire_let_arrive(p->wire);
+	const vtime_t began = p->wire ? wire_now() : VTIME_ZERO;
+	const bool known = adapter_ask(p->adapter, PROTODRILL_CALL, &p->question, &body, &length);
+	if (p->wire)
+		library_note_late(p->lib, vtime_sub(wire_now(), began));
+	if (!known)
 		return adapter_problem(p->adapter) ? -EIO : name_unknown(p, call);
 	if (length < CALL_HEAD)
 		return nonsense(p, call, "less than a value and an address");

@@ -10,6 +10,7 @@
 #include "target/library/library.h"
 #include "target/process/adapter.h"
 #include "target/process/process.h"
+#include "target/process/wire.h"
 
 /* What is kept about a socket on this side. */
 struct process_socket {
@@ -42,6 +43,7 @@ struct process {
 	struct process_epoll *epolls;
 	struct process_commands commands;
 	bool real;                                           /* its clock runs by itself */
+	struct wire *wire;                                   /* packets go by it, on our clock; NULL: by the stream */
 	bool no_messages, no_connect_result;                 /* it knows no RECVMSG, no CONNECT_RESULT */
 };
 

@@ -230,7 +230,7 @@ static const struct {
 	{ BAD_VALUE, "neither a result nor minus an errno", PROTODRILL_CALL, false },
 	{ BAD_FAMILY, "an unknown family", PROTODRILL_CALL, false },
 	{ OTHER_VERSION, "speaks version 2", PROTODRILL_HELLO, false },
-	{ ON_A_DEVICE, "packets on a device", PROTODRILL_HELLO, false },
+	{ ON_A_DEVICE, "packets on a network card", PROTODRILL_HELLO, false },
 	{ NAMELESS, "what the stack is called", PROTODRILL_HELLO, false },
 };
 

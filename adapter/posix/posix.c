@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * posix.c - the upper tester: the sockets of the machine that it runs on, for a protodrill on another machine
+ *
+ * It makes the calls of a script and nothing else: packets go from one machine to the other by their network cards, and
+ * are seen there (protodrill run -t remote). The clock is this machine's. Needs nothing but the C library, and may be
+ * copied to the device under test; with -static it runs where there is none.
+ *
+ * Nothing may be left behind, whatever the end is. Sockets go with the process. Sysctls that a script sets are set back
+ * by a second process, which waits for the end of this one and is in no group that anybody would kill with it.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define PROTODRILL_ADAPTER_IMPLEMENTATION
+#include "../protodrill-adapter.h"
+
+/* Calls have no first argument of their own here. */
+#define ASK(function, ...) function(__VA_ARGS__)
+#define HAS(function) 1
+
+#include "../socket_calls.h"
+
+enum { SETTINGS = 128, KEY = 160, VALUE = 256, NAP_NS = 500000, LINGERERS = 16 };
+
+/* Sysctls as they were, in memory that the guard shares. */
+struct setting {
+	char path[KEY], value[VALUE];
+};
+
+static struct kept {
+	volatile int count;
+	struct setting settings[SETTINGS];
+} *kept;
+
+/* ---- sysctls ---- */
+
+static int read_setting(const char *path, char *value, size_t room)
+{
+	FILE *file = fopen(path, "re");
+	size_t length = file ? fread(value, 1, room - 1, file) : 0;
+
+	if (!file)
+		return 0;
+	fclose(file);
+	while (length && value[length - 1] == '\n')
+		length--;
+	value[length] = '\0';
+	return 1;
+}
+
+static int write_setting(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), good;
+
+	if (fd < 0)
+		return 0;
+	good = write(fd, value, strlen(value)) >= 0;
+	close(fd);
+	return good;
+}
+
+/* Those of the network alone: others are the machine's. False: it cannot be the name of one. */
+static int find_setting(const char *key, char path[KEY])
+{
+	int length;
+
+	if (strncmp(key, "net.", 4) != 0 || strchr(key, '/') || strstr(key, ".."))
+		return 0;
+	length = snprintf(path, KEY, "/proc/sys/%s", key);
+	if (length >= KEY)
+		return 0;
+	for (char *c = path + strlen("/proc/sys/"); *c; c++)
+		*c = *c == '.' ? '/' : *c;
+	return 1;
+}
+
+static int do_set(const char *key, const char *value, char *why, size_t room)
+{
+	struct setting *s = &kept->settings[kept->count];
+
+	(void)why;
+	(void)room;
+	if (kept->count == SETTINGS || !find_setting(key, s->path) || !read_setting(s->path, s->value, VALUE))
+		return PROTODRILL_NO_SUCH_KEY;
+	if (strcmp(s->value, value) == 0)
+		return PROTODRILL_DONE;
+	kept->count++;
+	return write_setting(s->path, value) ? PROTODRILL_DONE : PROTODRILL_BAD_VALUE;
+}
+
+static int64_t do_get(const char *key, char *value, size_t room)
+{
+	char path[KEY];
+
+	if (!find_setting(key, path) || !read_setting(path, value, room))
+		return PROTODRILL_UNKNOWN;
+	return (int64_t)strlen(value);
+}
+
+static void set_back(void)
+{
+	while (kept->count) {
+		const struct setting *s = &kept->settings[--kept->count];
+		write_setting(s->path, s->value);
+	}
+}
+
+/* The process that sets back, whatever becomes of this one: it reads from a pipe whose other end nobody else has. */
+static int start_guard(void)
+{
+	int ends[2];
+	char byte;
+
+	kept = mmap(NULL, sizeof(*kept), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (kept == MAP_FAILED || pipe(ends) < 0)
+		return 0;
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	switch (fork()) {
+	case -1:
+		return 0;
+	case 0:
+		setsid();
+		for (int fd = 0; fd <= 2; fd++)
+			close(fd);
+		close(ends[1]);
+		while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
+			;
+		set_back();
+		_exit(0);
+	default:
+		close(ends[0]);
+		return 1;
+	}
+}
+
+/* ---- the rest of the table ---- */
+
+static int64_t clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void nap(int64_t until, int step)
+{
+	const int64_t left = until - clock_ns();
+	const int64_t most = step && left > NAP_NS ? NAP_NS : left;
+	const struct timespec t = { most / 1000000000, most % 1000000000 };
+
+	if (most > 0)
+		nanosleep(&t, NULL);
+}
+
+static int start(const struct protodrill_start *how)
+{
+	int probe = socket(how->local.family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
+
+	if (probe < 0)
+		return PROTODRILL_UNKNOWN;
+	close(probe);
+	return 0;
+}
+
+static int do_getsockname(int fd, struct protodrill_address *address)
+{
+	struct sockaddr_storage a = { 0 };
+	socklen_t length = sizeof(a);
+	int status = getsockname(fd, (struct sockaddr *)&a, &length) < 0 ? -errno : 0;
+
+	from_sockaddr(&a, length, address);
+	return status;
+}
+
+static int do_getpeername(int fd, struct protodrill_address *address)
+{
+	struct sockaddr_storage a = { 0 };
+	socklen_t length = sizeof(a);
+	int status = getpeername(fd, (struct sockaddr *)&a, &length) < 0 ? -errno : 0;
+
+	from_sockaddr(&a, length, address);
+	return status;
+}
+
+static int64_t info(int fd, void *bytes, size_t room)
+{
+	socklen_t length = (socklen_t)room;
+
+	return getsockopt(fd, IPPROTO_TCP, 11 /* TCP_INFO */, bytes, &length) < 0 ? 0 : (int64_t)length;
+}
+
+/* A close() that lingers waits, on any descriptor, so it has a thread; its ticket is the place in the table. */
+static struct lingerer {
+	int fd;
+	volatile int waits;
+} lingerers[LINGERERS];
+
+static void *close_slowly(void *data)
+{
+	struct lingerer *l = data;
+
+	close(l->fd);
+	l->waits = 0;
+	return NULL;
+}
+
+static int close_or_linger(int fd)
+{
+	struct linger linger = { 0 };
+	socklen_t length = sizeof(linger);
+	pthread_t thread;
+	int i = 0;
+
+	getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &length);
+	while (i < LINGERERS && lingerers[i].waits)
+		i++;
+	if (!linger.l_onoff || !linger.l_linger || i == LINGERERS)
+		return do_close(fd);
+	lingerers[i] = (struct lingerer){ fd, 1 };
+	if (pthread_create(&thread, NULL, close_slowly, &lingerers[i]) != 0) {
+		lingerers[i].waits = 0;
+		return do_close(fd);
+	}
+	pthread_detach(thread);
+	return i + 1;
+}
+
+static int lingering(int ticket)
+{
+	return lingerers[ticket - 1].waits;
+}
+
+static const struct protodrill_stack_v1 table = {
+	.size = sizeof(table), .version = PROTODRILL_PROTOCOL, .name = "posix", .start = start, .stop = set_back,
+	.clock = clock_ns, .wait = nap,
+	.socket = do_socket, .bind = do_bind, .listen = do_listen, .accept = do_accept, .connect = do_connect,
+	.send = do_send, .receive = do_receive, .close = close_or_linger, .lingering = lingering,
+	.shutdown = do_shutdown,
+	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,
+	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .sendmsg = do_sendmsg,
+	.recvmsg = do_recvmsg, .info = info, .set = do_set, .get = do_get,
+};
+
+int main(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	if (!start_guard()) {
+		fprintf(stderr, "posix: cannot start the process that sets sysctls back: %s\n", strerror(errno));
+		return 1;
+	}
+	return protodrill_adapter_main(&table);
+}
