@@ -20,6 +20,7 @@ int fmt_main(int argc, char **argv);
 int expand_main(int argc, char **argv);
 int list_main(int argc, char **argv);
 int coverage_main(int argc, char **argv);
+int learn_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 int record_main(int argc, char **argv);
 int lsp_main(int argc, char **argv);
