@@ -229,6 +229,10 @@ struct stack_config;
 	X(TCP_PRR_NOT_PROPORTIONAL, "tcp-prr-not-proportional", "RFC6937:3-PRR", \
 	  "sends a segment for each one delivered while too much is on its way") \
 	X(TCP_PRR_NO_SAFE_ACK, "tcp-prr-no-safe-ack", "RFC9937:6.2-SAFEACK", "never sends more than is delivered") \
+	X(TCP_PRR_CREDIT_ONLY, "tcp-prr-credit-only", "RFC6937:3-SSRB", \
+	  "sends less than an ACK delivers once it has sent more before") \
+	X(TCP_PRR_NO_FORCE, "tcp-prr-no-force", "RFC9937:6.2-FORCE", \
+	  "holds even the first retransmission back while as much is on its way as may be") \
 	X(TCP_PRR_UNBOUNDED, "tcp-prr-unbounded", "RFC9937:6.2-CRB", "sends beyond ssthresh during recovery") \
 	X(TCP_NO_FRTO, "tcp-no-frto", "RFC5682:2.1-2B", "sends all again after a time-out, spurious or not") \
 	X(TCP_SYN_NOT_UNDONE, "tcp-syn-not-undone", "RFC3522:3.2-STEP5", \

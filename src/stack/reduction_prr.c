@@ -68,14 +68,17 @@ static void acked(struct tcp *t, const struct tcp_ack *a)
 		send = (int64_t)((share + p->recover_fs - 1) / p->recover_fs) - (int64_t)p->out;
 	} else {
 		send = (int64_t)(p->delivered - p->out);
-		send = send > delivered ? send : delivered;
+		if (send < delivered && !defect(st, DEFECT_TCP_PRR_CREDIT_ONLY))
+			send = delivered;
 		if (a->acked && !a->lost && !defect(st, DEFECT_TCP_PRR_NO_SAFE_ACK))
 			send += smss;
 		if (send > ssthresh - pipe && !defect(st, DEFECT_TCP_PRR_UNBOUNDED))
 			send = ssthresh - pipe;
 	}
-	if (send < (p->out ? 0 : smss))                      /* fast retransmit goes in any case */
-		send = p->out ? 0 : smss;
+	/* Fast retransmit goes in any case. */
+	const int64_t least = p->out || defect(st, DEFECT_TCP_PRR_NO_FORCE) ? 0 : smss;
+	if (send < least)
+		send = least;
 	tcp_congestion_set_window(t, (uint32_t)(pipe + send) * unit(t));
 }
 

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "stack/reduction.h"
 #include "stack/tcp_bench.h"
 #include "util/buf.h"
 
@@ -95,11 +96,83 @@ static void heavy_losses(void **state)
 	try(15, "NNRRR", "5 5 ");
 }
 
+/* When recovery begins with as much on its way as ssthresh, one retransmission goes all the same, and has to be made up
+ * for. */
+static void nothing_to_spare(void **state)
+{
+	(void)state;
+	try(9, "NNR.RRRRRRR", "10 10 10 10 10 10 10 10 ");
+}
+
+/* An ACK that advances brings two segments each time, although the one before let go more than it delivered. */
+static void advances(void **state)
+{
+	int64_t new_from = 1 + FLIGHT * SEGMENT;
+	struct buf row = BUF_INIT;
+	struct bench b;
+
+	(void)state;
+	start(&b);
+	for (int i = 15; i < FLIGHT; i++) {
+		bench_at(&b, 100 + i);
+		bench_send(&b, SEG(.ack = 1, .sack_from = 1 + 15 * SEGMENT, .sack_to = 1 + (i + 1) * SEGMENT));
+	}
+	bench_skip(&b);
+	for (int i = 1; i <= 4; i++) {
+		bench_at(&b, 200 + i);
+		bench_send(&b, SEG(.ack = 1 + i * SEGMENT, .sack_from = 1 + 15 * SEGMENT,
+		                   .sack_to = 1 + FLIGHT * SEGMENT));
+		add_sent(&b, &new_from, &row);
+	}
+	assert_string_equal(row.data, "2R2R2R2R");
+	buf_free(&row);
+	bench_stop(&b);
+}
+
+/* What went out beyond its share is no reason to have less on its way than there is. */
+static void never_below_the_flight(void **state)
+{
+	const struct tcp_ack none = { 0 }, one = { .delivered = SEGMENT, .segments = 1 };
+	struct bench b;
+
+	(void)state;
+	struct tcp *t = start(&b);
+	t->congestion.ssthresh = FLIGHT / 4 * SEGMENT;
+	reduction_prr.enter(t, &none);
+	reduction_prr.sent(t, 3 * SEGMENT);
+	reduction_prr.acked(t, &one);
+	assert_int_equal(t->congestion.cwnd, FLIGHT * SEGMENT);
+	bench_stop(&b);
+}
+
+/* With as much on its way as ssthresh there is room for the first retransmission and for no more; recoveries that send
+ * the first one by themselves do not need it. */
+static void the_first_goes_in_any_case(void **state)
+{
+	const struct tcp_ack none = { 0 }, one = { .delivered = SEGMENT, .segments = 1 };
+	struct bench b;
+
+	(void)state;
+	struct tcp *t = start(&b);
+	t->congestion.ssthresh = FLIGHT * SEGMENT;
+	reduction_prr.enter(t, &none);
+	reduction_prr.acked(t, &one);
+	assert_int_equal(t->congestion.cwnd, (FLIGHT + 1) * SEGMENT);
+	reduction_prr.sent(t, SEGMENT);
+	reduction_prr.acked(t, &one);
+	assert_int_equal(t->congestion.cwnd, FLIGHT * SEGMENT);
+	bench_stop(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_loss),
 		cmocka_unit_test(heavy_losses),
+		cmocka_unit_test(nothing_to_spare),
+		cmocka_unit_test(advances),
+		cmocka_unit_test(never_below_the_flight),
+		cmocka_unit_test(the_first_goes_in_any_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
