@@ -134,14 +134,23 @@ static void add_ip(struct buf *text, const struct header *ip, bool tcp)
 		buf_printf(text, "[tos 0x%02x] ", tos);
 }
 
-/* The shift of a window is left open along with the window: it follows from the same settings of the host. */
+/* The shift of a window is left open along with the window: it follows from the same settings of the host. Options of a
+ * wrong length or of an unknown kind have no words, and are octets. */
 static void add_options(struct buf *text, const struct tcp_header *tcp, bool any_shift)
 {
+	struct buf problem = BUF_INIT;
 	struct tcp_option o;
 	const char *why;
 	size_t at = 0;
 
 	buf_puts(text, " <");
+	if (!tcp_options_check(tcp->options, tcp->option_length, &problem)) {
+		for (size_t i = 0; i < tcp->option_length; i++)
+			buf_printf(text, "%02x", tcp->options[i]);
+		buf_free(&problem);
+		buf_add_byte(text, '>');
+		return;
+	}
 	while (tcp_option_next(tcp->options, tcp->option_length, &at, &o, &why) > 0) {
 		if (o.at)
 			buf_add_byte(text, ',');
@@ -203,13 +212,6 @@ static void add_icmp(struct telling *t, struct buf *text, const struct packet *p
 	}
 }
 
-/* A packet line has no words for an option of an unknown kind. */
-static bool can_be_written(const struct header *transport, struct buf *problem)
-{
-	return transport->type != HEADER_TCP ||
-	       tcp_options_check(transport->tcp.options, transport->tcp.option_length, problem);
-}
-
 void tell_service(struct telling *t, const struct captured *captured, int fd)
 {
 	const struct header *ip = packet_ip(&captured->packet);
@@ -228,7 +230,7 @@ void tell_packet(struct telling *t, const struct captured *captured)
 	const struct packet *packet = &captured->packet;
 	const struct header *transport = packet_transport(packet);
 	bool inbound = conversation_is_inbound(&t->ends, captured);
-	struct buf text = BUF_INIT, problem = BUF_INIT;
+	struct buf text = BUF_INIT;
 
 	buf_puts(&text, inbound ? "< " : "> ");
 	add_ip(&text, packet_ip(packet), transport->type == HEADER_TCP);
@@ -238,12 +240,8 @@ void tell_packet(struct telling *t, const struct captured *captured)
 		buf_printf(&text, "udp (%zu)", packet->payload_length);
 	else
 		add_icmp(t, &text, packet, inbound);
-	if (can_be_written(transport, &problem))
-		add_line(t, captured->at, !inbound, NULL, text.data);
-	else
-		buf_printf(t->out, "// no line can say this packet (%s): %s\n", problem.data, text.data);
+	add_line(t, captured->at, !inbound, NULL, text.data);
 	buf_free(&text);
-	buf_free(&problem);
 }
 
 unsigned tcp_mss_of(const struct tcp_header *tcp)

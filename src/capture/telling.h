@@ -43,4 +43,8 @@ void telling_translate(struct telling *t, struct tcp_header *tcp, bool inbound);
 /* All events of a TCP connection. (transcript_tcp.c) */
 void tell_tcp(struct telling *t);
 
+/* The window that the SYN of a connection offered, where that was all of a buffer: one without scale, and shut later.
+ * 0: that cannot be seen. */
+unsigned telling_whole_window(const struct telling *t);
+
 #endif

@@ -13,9 +13,10 @@
 #include <string.h>
 
 #include "capture/telling.h"
+#include "script/ast.h"
 #include "wire/tcp_option.h"
 
-enum { LARGEST_MTU = 65535 };
+enum { LARGEST_MTU = 65535, NANOSECONDS = 1000000000 };
 
 /* ---- UDP ---- */
 
@@ -71,17 +72,36 @@ static void tell_departure(struct telling *t, const struct captured *p, bool con
 	tell_packet(t, p);
 }
 
+/* Is the datagram that packet @index brings answered by "port unreachable"? Then nobody had a socket for it. */
+static bool finds_nobody(const struct telling *t, size_t index)
+{
+	const struct conversation *c = t->conversation;
+	const struct header *h = index + 1 < c->count ? packet_transport(&c->packets[index + 1]->packet) : NULL;
+
+	if (!h || conversation_is_inbound(&t->ends, c->packets[index + 1]))
+		return false;
+	return (h->type == HEADER_ICMPV4 && h->icmp.type == 3 && h->icmp.code == 3) ||
+	       (h->type == HEADER_ICMPV6 && h->icmp.type == 1 && h->icmp.code == 4);
+}
+
 /* Who sends first knows where to, so its socket is connected; the other one is bound, and learns it. */
 static void tell_udp(struct telling *t)
 {
 	const struct conversation *c = t->conversation;
-	bool client = !conversation_is_inbound(&t->ends, c->packets[0]);
+	bool client = !conversation_is_inbound(&t->ends, c->packets[0]), open = true;
 
 	tell(t, c->packets[0]->at, "socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3");
 	tell(t, c->packets[0]->at, client ? "connect(3, ..., ...) = 0" : "bind(3, ..., ...) = 0");
 	for (size_t i = 0; i < c->count; i++) {
 		const struct captured *p = c->packets[i];
-		if (conversation_is_inbound(&t->ends, p))
+		const bool inbound = conversation_is_inbound(&t->ends, p);
+		const bool nobody = inbound && finds_nobody(t, i);
+		if (nobody && open)
+			tell(t, p->at, "close(3) = 0");
+		open = open && !nobody;
+		if (nobody)
+			tell_packet(t, p);
+		else if (inbound)
 			tell_arrival(t, p, client);
 		else
 			tell_departure(t, p, client);
@@ -138,6 +158,8 @@ static void add_settings(struct telling *t)
 			buf_printf(&settings, " net.ipv4.%s=0", offers_of_syn[i].setting);
 	if (own->flags & (TCP_ECE | TCP_CWR | TCP_AE) && peer)
 		buf_printf(&settings, " net.ipv4.tcp_ecn=%d", (answers ? peer : own)->flags & TCP_AE ? 3 : 1);
+	if (answers && telling_whole_window(t))
+		buf_puts(&settings, " net.ipv4.tcp_adv_win_scale=0");         /* all of a buffer is window */
 	if (answers && peer && own->ack != peer->seq + 1)
 		buf_puts(&settings, " net.ipv4.tcp_fastopen=0x602");   /* took text of a SYN without a cookie */
 	if (settings.length)
@@ -177,6 +199,10 @@ bool transcript_write(struct buf *out, const struct conversation *c, const struc
 
 	if (!conversation_ends(c, &options->side, &t.ends)) {
 		buf_puts(problem, "neither end is the address that --side names");
+		return false;
+	}
+	if (vtime_sub(c->packets[c->count - 1]->at, c->packets[0]->at).ns / NANOSECONDS >= SCRIPT_SECONDS_MAX) {
+		buf_printf(problem, "it lasts longer than a script can say: %d s", SCRIPT_SECONDS_MAX);
 		return false;
 	}
 	if (!c->from_beginning) {

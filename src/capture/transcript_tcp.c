@@ -15,13 +15,18 @@
  * - A reset out of nothing was a close() with SO_LINGER and no time, and one after text that nobody had read was a
  *   plain close(). A reset in answer to a packet needs no call: most resets are like that.
  *
- * What a capture does not show is not guessed: sizes of buffers, options of sockets, and calls without a packet. */
+ * - A connect() whose answer was answered by a reset had been given up: the socket was closed before it came.
+ * - A short segment beside others needs TCP_NODELAY, and text that is always acknowledged at once TCP_QUICKACK.
+ *
+ * What a capture does not show is not guessed: sizes of buffers, other options of sockets, calls without a packet.
+ */
 #include "capture/telling.h"
 
 #include "wire/tcp_option.h"
 
 enum {
-	SECOND_NS = 1000000000, BACKLOG = 5, LONGEST_SHIFT = 14, LONGEST_WRITE = 60000, STAMP_BYTES = 12,
+	SECOND_NS = 1000000000, AT_ONCE_NS = 1000000, BACKLOG = 5, LONGEST_SHIFT = 14, LONGEST_WRITE = 60000,
+	STAMP_BYTES = 12,
 	DEFAULT_MSS = 536,                                   /* RFC 9293, 3.7.1, MUST-15 */
 };
 
@@ -41,6 +46,7 @@ struct story {
 	bool answered;                                       /* the line before was a packet that came just now */
 	int probes;                                          /* of keep-alive, since the peer's last packet */
 	bool reset;                                          /* by the peer */
+	const struct captured *gave_up;                      /* what came for a socket that was closed; or NULL */
 	vtime_t came;                                        /* the last packet of the peer */
 };
 
@@ -80,25 +86,64 @@ static int shift_of(const struct tcp_header *tcp)
 
 /* ---- opening ---- */
 
-/* The packet that answers the SYN of the stack under test, or NULL: with ACK, or a reset. */
+/* The packet that answers the SYN of the stack under test, or NULL: a SYN with its ACK, a reset, or, where the peer's
+ * own SYN crossed it, the first ACK. */
 static const struct captured *answer_to_syn(const struct story *s)
 {
+	bool crossed = false;
+
 	for (size_t i = 0; i < s->t->conversation->count; i++) {
 		const struct captured *p = s->t->conversation->packets[i];
 		const struct tcp_header *tcp = tcp_of(p);
-		if (tcp && conversation_is_inbound(&s->t->ends, p) && tcp->flags & (TCP_ACK | TCP_RST) &&
-		    tcp->ack == s->t->isn[0] + 1)
+		if (!tcp || !conversation_is_inbound(&s->t->ends, p))
+			continue;
+		crossed = crossed || tcp->flags & TCP_SYN;
+		if ((crossed || tcp->flags & TCP_RST) && tcp->flags & TCP_ACK && tcp->ack == s->t->isn[0] + 1)
 			return p;
 	}
 	return NULL;
 }
 
+/* Is @answer, a SYN, itself answered by a reset? Then the program had given up before. */
+static bool is_refused(const struct story *s, const struct captured *answer)
+{
+	const struct conversation *c = s->t->conversation;
+	size_t i = 0;
+
+	while (c->packets[i] != answer)
+		i++;
+	for (i++; i < c->count && conversation_is_inbound(&s->t->ends, c->packets[i]); i++)
+		;
+	const struct tcp_header *tcp = i < c->count ? tcp_of(c->packets[i]) : NULL;
+	return tcp && (tcp->flags & (TCP_RST | TCP_ACK)) == TCP_RST;
+}
+
+/* Does the program say or end anything before @answer comes? Then it does not wait in connect(). */
+static bool leaves_before(const struct story *s, const struct captured *answer)
+{
+	const struct conversation *c = s->t->conversation;
+
+	for (size_t i = 0; c->packets[i] != answer; i++) {
+		const struct tcp_header *tcp = tcp_of(c->packets[i]);
+		bool inbound = conversation_is_inbound(&s->t->ends, c->packets[i]);
+
+		if (tcp && !inbound && !(tcp->flags & (TCP_SYN | TCP_RST)) &&
+		    (tcp->flags & TCP_FIN || c->packets[i]->packet.payload_length))
+			return true;
+	}
+	return false;
+}
+
 static void tell_connect(struct story *s, vtime_t at)
 {
 	const struct captured *answer = answer_to_syn(s);
+	const bool early = answer && leaves_before(s, answer);
+	const bool gave_up = answer && tcp_of(answer)->flags & TCP_SYN && is_refused(s, answer);
 
 	tell(s->t, at, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
-	if (!answer) {
+	if (!answer || gave_up || early) {
+		s->gave_up = gave_up ? answer : NULL;
+		s->open = early;
 		tell(s->t, at, "fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0");
 		tell(s->t, at, "connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)");
 	} else if (tcp_of(answer)->flags & TCP_RST) {
@@ -121,17 +166,41 @@ static bool has_answered(const struct story *s)
 	return false;
 }
 
+unsigned telling_whole_window(const struct telling *t)
+{
+	const struct conversation *c = t->conversation;
+	unsigned first = 0;
+	bool shut = false, scaled = false;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct tcp_header *tcp = tcp_of(c->packets[i]);
+
+		if (!tcp || conversation_is_inbound(&t->ends, c->packets[i]) || tcp->flags & TCP_RST)
+			continue;
+		if (tcp->flags & TCP_SYN) {
+			first = tcp->window;
+			scaled = shift_of(tcp) > 0;
+		}
+		shut = shut || !tcp->window;
+	}
+	return shut && !scaled ? first : 0;
+}
+
 static void tell_listen(struct story *s, vtime_t at)
 {
+	const unsigned window = telling_whole_window(s->t);
+
 	tell(s->t, at, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
 	tell(s->t, at, "setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0");
+	if (window)                                          /* the system doubles it */
+		tell(s->t, at, "setsockopt(3, SOL_SOCKET, SO_RCVBUF, [%u], 4) = 0", (window + 1) / 2);
 	tell(s->t, at, "bind(3, ..., ...) = 0");
 	if (has_answered(s))
 		tell(s->t, at, "listen(3, %d) = 0", BACKLOG);
 	s->fd = 4;
 }
 
-enum { PROBES = 2 };
+enum { PROBES = 2, MANY = 1000 };
 
 /* A segment without text below what the peer has acknowledged asks whether it is still there (RFC 9293, 3.8.4). */
 static bool is_probe(const struct story *s, const struct captured *p, const struct tcp_header *tcp, uint32_t una)
@@ -147,6 +216,7 @@ static void tell_keep_alive(struct story *s, vtime_t at)
 	uint32_t una = 1;
 	vtime_t before = at, at_probe[PROBES];
 	int count = 0, unanswered = 0;
+	bool ended = false;                                  /* by the stack under test, with its last packet */
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct captured *p = c->packets[i];
@@ -162,8 +232,9 @@ static void tell_keep_alive(struct story *s, vtime_t at)
 		}
 		if (!count)
 			before = p->at;
-		if (inbound)
+		if (inbound && !(tcp && tcp->flags & TCP_RST))
 			unanswered = 0;
+		ended = inbound ? ended : tcp && tcp->flags & TCP_RST;
 	}
 	if (!count)
 		return;
@@ -173,10 +244,46 @@ static void tell_keep_alive(struct story *s, vtime_t at)
 	if (count > 1)
 		tell(s->t, at, "setsockopt(%d, IPPROTO_TCP, TCP_KEEPINTVL, [%lld], 4) = 0", s->fd,
 		     whole_seconds(vtime_sub(at_probe[1], at_probe[0])));
-	const struct captured *last = c->packets[c->count - 1];
-	bool outbound = !conversation_is_inbound(&s->t->ends, last);
-	if (unanswered && outbound && tcp_of(last) && tcp_of(last)->flags & TCP_RST)
+	if (unanswered && ended)
 		tell(s->t, at, "setsockopt(%d, IPPROTO_TCP, TCP_KEEPCNT, [%d], 4) = 0", s->fd, unanswered);
+}
+
+/* Was each single segment of text that nobody read acknowledged at once? A stack may wait for a second one (RFC 9293,
+ * 3.8.6.3, MUST-58), and one that never does was told so. A window that opens is another reason to send an ACK. */
+static bool acknowledges_at_once(const struct story *s)
+{
+	const struct conversation *c = s->t->conversation;
+	uint32_t next = 1;
+	uint32_t edge = s->edge;
+	const int shift = s->shift[0] >= 0 && s->shift[1] >= 0 ? s->shift[0] : 0;
+	vtime_t came = VTIME_ZERO;
+	int waiting = 0, at_once = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct captured *p = c->packets[i];
+		const struct tcp_header *tcp = tcp_of(p);
+		bool inbound = conversation_is_inbound(&s->t->ends, p);
+
+		if (!tcp || tcp->flags & (TCP_SYN | TCP_RST))
+			continue;
+		if (inbound && p->packet.payload_length) {
+			bool in_order = start_of(s, tcp, true) == next && !(tcp->flags & TCP_FIN);
+			waiting = in_order ? waiting + 1 : MANY;
+			next += in_order ? (uint32_t)p->packet.payload_length : 0;
+			came = p->at;
+		} else if (!inbound && waiting) {
+			uint32_t offers = tcp->ack - s->t->isn[1] + ((uint32_t)tcp->window << shift);
+			bool pure = !p->packet.payload_length && !(tcp->flags & TCP_FIN) && !is_after(offers, edge) &&
+			            tcp->ack - s->t->isn[1] == next;
+			edge = is_after(offers, edge) ? offers : edge;
+			if (pure && waiting == 1 && vtime_sub(p->at, came).ns >= AT_ONCE_NS)
+				return false;
+			at_once += pure && waiting == 1;
+			next = tcp->ack - s->t->isn[1];              /* text may have been refused */
+			waiting = 0;
+		}
+	}
+	return at_once > 0;
 }
 
 static void tell_accept(struct story *s, vtime_t at)
@@ -184,6 +291,8 @@ static void tell_accept(struct story *s, vtime_t at)
 	tell(s->t, at, "accept(3, ..., ...) = 4");
 	s->open = true;
 	tell_keep_alive(s, at);
+	if (acknowledges_at_once(s))
+		tell(s->t, at, "setsockopt(%d, IPPROTO_TCP, TCP_QUICKACK, [1], 4) = 0", s->fd);
 }
 
 /* ---- what leaves ---- */
@@ -211,6 +320,21 @@ static const struct captured *next_text(const struct story *s, size_t from, uint
 	return NULL;
 }
 
+/* Had everything up to @end been acknowledged for a while when @p left? Nothing held it back then but the program. */
+static bool was_idle(const struct story *s, const struct captured *p, uint32_t end)
+{
+	const struct conversation *c = s->t->conversation;
+
+	for (size_t i = 0; i < c->count && c->packets[i] != p; i++) {
+		const struct tcp_header *tcp = tcp_of(c->packets[i]);
+
+		if (tcp && conversation_is_inbound(&s->t->ends, c->packets[i]) && tcp->flags & TCP_ACK &&
+		    !is_after(end, tcp->ack - s->t->isn[0]) && tcp->window)
+			return vtime_sub(p->at, c->packets[i]->at).ns >= AT_ONCE_NS;
+	}
+	return false;
+}
+
 /* A write ends with a segment that has PSH, but for one whose rest leaves together with the FIN: that rest had waited
  * for window. Very long ones are told in pieces, since a send buffer has bounds. */
 static struct written written_from(const struct story *s, size_t from)
@@ -222,7 +346,9 @@ static struct written written_from(const struct story *s, size_t from)
 		const struct captured *p = next_text(s, from, s->sent + w.octets);
 		bool fin = p && tcp_of(p)->flags & TCP_FIN;
 		w.more = !pushed;
-		if (!p || (pushed && !fin) || (w.octets >= LONGEST_WRITE && !fin))
+		if (!p || (w.octets && !pushed && was_idle(s, p, s->sent + w.octets)))
+			return w;
+		if (!fin && (pushed || w.octets >= LONGEST_WRITE))
 			return w;
 		w.octets = start_of(s, tcp_of(p), false) + (uint32_t)p->packet.payload_length - s->sent;
 		pushed = tcp_of(p)->flags & TCP_PSH;
@@ -305,10 +431,10 @@ static void tell_abort(struct story *s, const struct tcp_header *tcp, vtime_t at
 }
 
 /* A short segment that leaves while others are on their way would have waited for their acknowledgement (Nagle's
- * algorithm, RFC 9293, 3.7.4), unless the program forbids that. */
+ * algorithm, RFC 9293, 3.7.4), unless the program forbids that, or closes and so has no more to add. */
 static void tell_nodelay(struct story *s, const struct captured *p)
 {
-	if (s->has_nodelay || s->una == s->sent || p->packet.payload_length >= s->mss)
+	if (s->has_nodelay || s->una == s->sent || p->packet.payload_length >= s->mss || tcp_of(p)->flags & TCP_FIN)
 		return;
 	tell(s->t, p->at, "setsockopt(%d, IPPROTO_TCP, TCP_NODELAY, [1], 4) = 0", s->fd);
 	s->has_nodelay = true;
@@ -316,7 +442,7 @@ static void tell_nodelay(struct story *s, const struct captured *p)
 
 static void tell_end(struct story *s, size_t index, vtime_t at)
 {
-	if (s->open && !s->ended && !s->shut)
+	if ((s->open || s->active) && !s->ended && !s->shut)
 		(goes_on(s, index) ? tell_shutdown : tell_close)(s, at);
 }
 
@@ -391,6 +517,10 @@ static void tell_inbound(struct story *s, size_t index, const struct captured *p
 {
 	const struct tcp_header *tcp = tcp_of(p);
 
+	if (p == s->gave_up) {
+		tell(s->t, p->at, "close(%d) = 0", s->fd);
+		s->ended = true;
+	}
 	tell_packet(s->t, p);
 	s->answered = true;
 	s->probes = 0;

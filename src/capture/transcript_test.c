@@ -55,7 +55,7 @@ static int close_fixture(void **state)
 	return 0;
 }
 
-static void add(struct fixture *f, int ms, bool from_client, struct packet *p)
+static void add(struct fixture *f, int64_t ms, bool from_client, struct packet *p)
 {
 	uint8_t bytes[2000];
 	struct tuple ends = { .source_port = 40000, .destination_port = 80 };
@@ -70,17 +70,20 @@ static void add(struct fixture *f, int ms, bool from_client, struct packet *p)
 	assert_true(packet_fill_lengths(p));
 	size_t length = packet_build_with_checksums(p, bytes, sizeof(bytes));
 	assert_true(length > 0);
-	pcap_writer_add(f->writer, vtime_add(vtime_s(1700000000), vtime_ms(ms)), bytes, length);
+	pcap_writer_add(f->writer, vtime_add(vtime_s(1000000000), vtime_ms(ms)), bytes, length);
 }
 
 /* Numbers count from the initial ones of either side, as in scripts. */
 struct segment {
-	int ms;
+	int64_t ms;
 	bool from_client;
 	uint16_t flags;
 	uint32_t seq;
 	size_t length;
 	uint32_t ack;
+	uint16_t window;                                     /* 0: 1000 */
+	bool shut;                                           /* the window is 0 */
+	bool odd_option;                                     /* one of a kind that nobody knows */
 };
 
 static void add_segment(struct fixture *f, const struct segment *s)
@@ -94,15 +97,22 @@ static void add_segment(struct fixture *f, const struct segment *s)
 	h->seq = s->seq + (s->from_client ? CLIENT_ISN : SERVER_ISN);
 	h->ack = s->flags & TCP_ACK ? s->ack + (s->from_client ? SERVER_ISN : CLIENT_ISN) : 0;
 	h->flags = s->flags;
-	h->window = 1000;
+	h->window = s->shut ? 0 : s->window ? s->window : 1000;
 	size_t used = 0;
 	if (s->flags & TCP_SYN)
 		tcp_option_add_mss(h->options, &used, 1460);
+	if (s->odd_option) {
+		memcpy(h->options + used, (const uint8_t[]){ 253, 4, 1, 2 }, 4);
+		used += 4;
+	}
 	h->option_length = (uint8_t)used;
 	add(f, s->ms, s->from_client, &p);
 }
 
-#define tcp(f, ...) add_segment(f, &(struct segment){ __VA_ARGS__ })
+#define tcp_with(f, time, client, bits, start, octets, number, ...) \
+	add_segment(f, &(struct segment){ .ms = time, .from_client = client, .flags = bits, .seq = start, \
+	                                  .length = octets, .ack = number, __VA_ARGS__ })
+#define tcp(f, ...) tcp_with(f, __VA_ARGS__, .shut = false)
 
 static void udp(struct fixture *f, int ms, bool from_client, size_t length)
 {
@@ -112,6 +122,30 @@ static void udp(struct fixture *f, int ms, bool from_client, size_t length)
 	};
 
 	add(f, ms, from_client, &p);
+}
+
+/* The host's answer to a datagram of @length octets: nobody has a socket for it. */
+static void unreachable(struct fixture *f, int ms, size_t length)
+{
+	struct tuple ends = { .source_port = 40000, .destination_port = 80 };
+	uint8_t quoted[2000];
+	struct packet datagram = {
+		.header_count = 2, .headers = { { .type = HEADER_IPV4 }, { .type = HEADER_UDP } },
+		.payload_length = length,
+	};
+	struct packet error = {
+		.header_count = 2, .headers = { { .type = HEADER_IPV4 }, { .type = HEADER_ICMPV4 } },
+		.payload = quoted, .payload_length = IPV4_HEADER_BYTES + UDP_HEADER_BYTES,
+	};
+
+	ip_address_parse(PEER, &ends.source);
+	ip_address_parse(HOST, &ends.destination);
+	datagram.headers[0].ipv4.header_length = 5;
+	packet_set_tuple(&datagram, &ends);
+	assert_true(packet_fill_lengths(&datagram));
+	assert_true(packet_build_with_checksums(&datagram, quoted, sizeof(quoted)) > 0);
+	error.headers[1].icmp.type = error.headers[1].icmp.code = 3;
+	add(f, ms, false, &error);
 }
 
 /* The script of conversation @number; false: there is none. */
@@ -195,6 +229,105 @@ static void the_client_of_the_same_capture_connects(void **state)
 		"+0.02   > . 1:1(0) ack 1\n"
 		"+0.02   write(3, ..., 100) = 100\n"
 		"+0      > P. 1:101(100) ack 1\n");
+}
+
+static bool says(const struct fixture *f, const char *line)
+{
+	return strstr(f->text.data, line);
+}
+
+/* Text that is acknowledged at once, though nobody read it: that is no habit of a stack. */
+static void acks_at_once_were_asked_for(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 40, true, TCP_PSH | TCP_ACK, 1, 100, 1);
+	tcp_with(f, 40, false, TCP_ACK, 1, 0, 101, .window = 900);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "setsockopt(4, IPPROTO_TCP, TCP_QUICKACK, [1], 4) = 0\n"));
+}
+
+static void late_acks_were_not(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 40, true, TCP_PSH | TCP_ACK, 1, 100, 1);
+	tcp_with(f, 40, false, TCP_ACK, 1, 0, 101, .window = 900);
+	tcp(f, 60, true, TCP_PSH | TCP_ACK, 101, 100, 1);
+	tcp_with(f, 240, false, TCP_ACK, 1, 0, 201, .window = 800);
+	assert_true(tell_one(f, "server", 1));
+	assert_false(says(f, "TCP_QUICKACK"));
+}
+
+static void a_shut_window_shows_the_buffer(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 40, true, TCP_PSH | TCP_ACK, 1, 1000, 1);
+	tcp_with(f, 40, false, TCP_ACK, 1, 0, 1001, .shut = true);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "sysctl -q net.ipv4.tcp_adv_win_scale=0`\n"));
+	assert_true(says(f, "setsockopt(3, SOL_SOCKET, SO_RCVBUF, [500], 4) = 0\n"));
+}
+
+static void a_refused_answer_was_given_up(void **state)
+{
+	struct fixture *f = *state;
+
+	tcp(f, 0, true, TCP_SYN, 0, 0, 0);
+	tcp(f, 20, false, TCP_SYN | TCP_ACK, 0, 0, 1);
+	tcp(f, 20, true, TCP_RST, 1, 0, 0);
+	assert_true(tell_one(f, "client", 1));
+	assert_true(says(f, "connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)\n"));
+	assert_true(says(f, "+0.02   close(3) = 0\n+0      < S. 0:0(0) ack 1"));
+}
+
+static void a_rest_after_silence_was_written_later(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 30, false, TCP_ACK, 1, 1460, 1);
+	tcp(f, 40, true, TCP_ACK, 1, 0, 1461);
+	tcp(f, 90, false, TCP_PSH | TCP_ACK, 1461, 540, 1);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "send(4, ..., 1460, MSG_MORE) = 1460\n"));
+	assert_true(says(f, "+0.05   write(4, ..., 540) = 540\n"));
+}
+
+static void odd_options_are_octets(void **state)
+{
+	struct fixture *f = *state;
+
+	tcp_with(f, 0, true, TCP_SYN, 0, 0, 0, .odd_option = true);
+	tcp(f, 0, false, TCP_SYN | TCP_ACK, 0, 0, 1);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "< S 0:0(0) win 1000 <020405b4fd040102>\n"));
+}
+
+static void a_port_without_socket(void **state)
+{
+	struct fixture *f = *state;
+
+	udp(f, 0, true, 10);
+	udp(f, 10, false, 20);
+	udp(f, 30, true, 30);
+	unreachable(f, 30, 30);
+	assert_true(tell_one(f, "server", 1));
+	assert_true(says(f, "+0.02   close(3) = 0\n+0      < udp (30)\n+0      > icmp unreachable port_unreachable"));
+}
+
+static void what_lasts_too_long_is_not_told(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, INT64_C(1000000000) * 1000 + 20, true, TCP_ACK, 1, 0, 1);
+	assert_false(tell_one(f, "server", 1));
+	assert_non_null(strstr(f->problem.data, "longer than a script can say: 1000000000 s"));
 }
 
 static void what_leaves_again_is_not_written_again(void **state)
@@ -312,6 +445,9 @@ int main(void)
 		TEST(datagrams_are_sent_and_read),
 		TEST(ports_that_are_used_again_begin_a_conversation),
 		TEST(what_cannot_be_told_says_why),
+		TEST(acks_at_once_were_asked_for), TEST(late_acks_were_not), TEST(a_shut_window_shows_the_buffer),
+		TEST(a_refused_answer_was_given_up), TEST(a_rest_after_silence_was_written_later),
+		TEST(odd_options_are_octets), TEST(a_port_without_socket), TEST(what_lasts_too_long_is_not_told),
 		cmocka_unit_test(sides_are_words_or_addresses),
 	};
 

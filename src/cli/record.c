@@ -120,6 +120,13 @@ static int record_all(const struct conversation *first, const struct request *re
 	return told ? EXIT_STATUS_OK : EXIT_STATUS_ERROR;
 }
 
+static bool is_folder(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 static int record_some(const struct conversation *first, size_t count, const struct request *request)
 {
 	const struct conversation *c = first;
@@ -130,7 +137,7 @@ static int record_some(const struct conversation *first, size_t count, const str
 		              request->transcript.name, count);
 		return EXIT_STATUS_ERROR;
 	}
-	if (!request->number && count > 1)
+	if (!request->number && request->output && (count > 1 || is_folder(request->output)))
 		return record_all(first, request);
 	for (size_t n = 1; c && n < number; n++)
 		c = c->next;
