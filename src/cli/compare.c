@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/command_frame.h"
 #include "cli/console.h"
+#include "report/coverage.h"
 #include "report/history.h"
 #include "util/checked.h"
 #include "util/printable.h"
@@ -26,7 +27,7 @@ static const char *const passed_on[] = { "profile", "plan", "traits", "seed", "j
 struct request {
 	const char *targets;                                 /* NULL: files are compared */
 	const char *passed[ARRAY_LEN(passed_on)];            /* values of those options; NULL: not given */
-	bool brief;
+	bool brief, requirements;
 	bool bad[CHANGES];                                   /* such a change makes the exit status 1 */
 	int tolerance_us, slower_percent;
 };
@@ -46,6 +47,7 @@ static const struct command_option options[] = {
 	{ "seed", 0, "N", "with -t, builtin: the seed of all its random numbers" },
 	{ "jobs", 'j', "N", "with -t: play N scripts at a time" },
 	{ "brief", 'b', NULL, "one line a case: not which events differ" },
+	{ "requirements", 0, NULL, "of targets: which requirements some meet and others do not, with the cases" },
 	{ "fail-on", 0, "CHANGE,...", "what makes the exit status 1 (broke,gone; of targets: differ)" },
 	{ "slower", 0, "PERCENT", "what passes is slower when it takes so much longer, and 10 ms (10)" },
 	{ "tolerance", 0, "USECS", "times of events are the same within this, on a real clock (4000)" },
@@ -78,7 +80,8 @@ static void usage(void)
 	     "  protodrill compare yesterday.json today.json\n"
 	     "  protodrill compare --fail-on broke,gone,flaky,slower mon.json tue.json wed.json\n"
 	     "  protodrill compare -t builtin,kernel testcases/first\n"
-	     "  protodrill compare -t builtin,kernel --profile linux testcases/first");
+	     "  protodrill compare -t builtin,kernel --profile linux testcases/first\n"
+	     "  protodrill compare --requirements -t builtin,lwip --plan testcases/stacks.yaml");
 }
 
 /* ---- the command line ---- */
@@ -124,6 +127,8 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return console_option_number(option->name, value, 0, MOST_TOLERANCE_US, &request->tolerance_us);
 	if (!strcmp(option->name, "target"))
 		request->targets = value;
+	else if (!strcmp(option->name, "requirements"))
+		request->requirements = true;
 	else
 		request->brief = true;
 	return true;
@@ -365,8 +370,35 @@ static bool read_sides(struct sides *s, struct result_file *file)
 	return !s->c->problem->length;
 }
 
+/* The same question by requirement: what do all cases together that cover one say of either target? */
+static int compare_requirements(struct comparison *c, const char *path)
+{
+	const struct coverage_view view = { .differ = true };
+	struct coverage *coverage = coverage_new();
+	struct buf out = BUF_INIT;
+	size_t differing = 0;
+	bool good = coverage_add_file(coverage, path, c->problem);
+
+	if (good) {
+		const struct coverage_table *table = coverage_finish(coverage, PROTODRILL_VERSION);
+		for (size_t i = 0; i < table->count; i++)
+			differing += coverage_differs(&table->rows[i]);
+		coverage_formats->write(&out, table, &view);
+		fputs(out.data, stdout);
+		printf("%zu requirements differ\n", differing);
+	}
+	buf_free(&out);
+	coverage_free(coverage);
+	if (!good)
+		return EXIT_STATUS_ERROR;
+	return differing && c->request->bad[CHANGE_NONE] ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
+}
+
 static int compare_variants(struct comparison *c, const char *path)
 {
+	if (c->request->requirements)
+		return compare_requirements(c, path);
+
 	struct sides s = { .c = c };
 	struct result_file file;
 	int status = EXIT_STATUS_ERROR;

@@ -11,7 +11,6 @@
 #include "cli/console.h"
 #include "cli/lines.h"
 #include "report/coverage.h"
-#include "report/result_file.h"
 
 struct request {
 	const struct coverage_format *format;
@@ -24,6 +23,7 @@ static const struct command_option options[] = {
 	{ "format", 'f', "FORMAT", "text, markdown, html or json (text)" },
 	{ "output", 'o', "FILE", "write to FILE, not to standard output" },
 	{ "only", 0, "RESULT,...", "requirements with such a result for some target" },
+	{ "differ", 0, NULL, "only requirements that some targets meet and others do not" },
 	{ "cases", 0, NULL, "name also the cases that passed; html and json always do" },
 	{ "lines", 0, "FILE:LINE", "name the cases that ran a line of a kernel; RESULTS: folders of run --coverage" },
 	{ "help", 'h', NULL, "this text" },
@@ -113,29 +113,14 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->output = value;
 	else if (!strcmp(option->name, "lines"))
 		request->lines = value;
+	else if (!strcmp(option->name, "differ"))
+		request->view.differ = true;
 	else
 		request->view.cases = true;
 	return true;
 }
 
 /* ---- reading and writing ---- */
-
-static bool add_file(struct coverage *coverage, const char *path, struct buf *problem)
-{
-	struct result_file file;
-	bool more = result_file_open(&file, path, problem);
-
-	while (more) {
-		struct arena *arena = arena_new();
-		struct result result;
-		more = result_file_next(&file, arena, &result, problem);
-		if (more)
-			coverage_add(coverage, &result, NULL);
-		arena_free(arena);
-	}
-	result_file_close(&file);
-	return !problem->length;
-}
 
 static int cover(void *user, char **paths, struct settings *settings)
 {
@@ -148,7 +133,7 @@ static int cover(void *user, char **paths, struct settings *settings)
 		return lines_print(request->lines, paths);
 	struct coverage *coverage = coverage_new();
 	for (; good && *paths; paths++)
-		good = add_file(coverage, *paths, &problem);
+		good = coverage_add_file(coverage, *paths, &problem);
 	good = console_complain(&problem) && good;
 	if (good)
 		request->format->write(&out, coverage_finish(coverage, PROTODRILL_VERSION), &request->view);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/result_file.h"
 #include "util/checked.h"
 #include "util/text_set.h"
 
@@ -168,6 +169,23 @@ static struct coverage_cell judge(struct arena *arena, const struct column *colu
 	return cell;
 }
 
+bool coverage_add_file(struct coverage *coverage, const char *path, struct buf *problem)
+{
+	struct result_file file;
+	bool more = result_file_open(&file, path, problem);
+
+	while (more) {
+		struct arena *arena = arena_new();
+		struct result result;
+		more = result_file_next(&file, arena, &result, problem);
+		if (more)
+			coverage_add(coverage, &result, NULL);
+		arena_free(arena);
+	}
+	result_file_close(&file);
+	return !problem->length;
+}
+
 const struct coverage_table *coverage_finish(struct coverage *coverage, const char *version)
 {
 	const size_t columns = coverage->column_count;
@@ -193,6 +211,17 @@ const struct coverage_table *coverage_finish(struct coverage *coverage, const ch
 	return table;
 }
 
+bool coverage_differs(const struct coverage_row *row)
+{
+	bool met = false, failed = false;
+
+	for (size_t c = 0; c < row->count; c++) {
+		met = met || row->cells[c].word == COVERAGE_MET;
+		failed = failed || (row->cells[c].word != COVERAGE_MET && row->cells[c].word < COVERAGE_UNSUPPORTED);
+	}
+	return met && failed;
+}
+
 bool coverage_shows(const struct coverage_view *view, const struct coverage_row *row)
 {
 	bool all = true, shown = false;
@@ -201,5 +230,5 @@ bool coverage_shows(const struct coverage_view *view, const struct coverage_row 
 		all = all && !view->wanted[i];
 	for (size_t c = 0; c < row->count; c++)
 		shown = shown || view->wanted[row->cells[c].word];
-	return all || shown;
+	return (all || shown) && (!view->differ || coverage_differs(row));
 }

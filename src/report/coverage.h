@@ -79,6 +79,8 @@ struct coverage *coverage_new(void);
 void coverage_free(struct coverage *coverage);
 /* What @result says of the requirements that its case covers. @page may be NULL; texts are copied. */
 void coverage_add(struct coverage *coverage, const struct result *result, const char *page);
+/* The same of all cases in the file of results @path. False: @problem says why. */
+bool coverage_add_file(struct coverage *coverage, const char *path, struct buf *problem);
 /* Lives as long as @coverage, and is to be made once all results were added. */
 const struct coverage_table *coverage_finish(struct coverage *coverage, const char *version);
 
@@ -86,6 +88,7 @@ const struct coverage_table *coverage_finish(struct coverage *coverage, const ch
 struct coverage_view {
 	bool cases;                                          /* name also the cases that passed */
 	bool wanted[COVERAGE_WORDS];                         /* rows with such a word for some target; none: all rows */
+	bool differ;                                         /* of these, those in which coverage_differs() */
 };
 
 struct coverage_format {
@@ -93,6 +96,10 @@ struct coverage_format {
 	void (*write)(struct buf *out, const struct coverage_table *table, const struct coverage_view *view);
 };
 extern const struct coverage_format coverage_formats[];      /* ends with name NULL */
+
+/* Did cases judge differently of two targets? That one was not tested, or has not got what it takes, is no judgement.
+ */
+bool coverage_differs(const struct coverage_row *row);
 
 /* Is the row to be shown? */
 bool coverage_shows(const struct coverage_view *view, const struct coverage_row *row);

@@ -130,6 +130,34 @@ static void rows_can_be_chosen(void **state)
 	coverage_free(coverage);
 }
 
+/* Differing is to be judged differently: what one target lacks, or nobody played there, says nothing. */
+static void targets_that_disagree(void **state)
+{
+	static const struct {
+		enum verdict verdict;
+		bool differs;
+	} rows[] = {
+		{ VERDICT_PASS, false }, { VERDICT_FAIL, true }, { VERDICT_SKIP, false }, { VERDICT_ERROR, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct coverage *coverage = coverage_new();
+		const struct coverage_view view = { .differ = true };
+		size_t shown = 0;
+		struct result r = { .id = "a.pkt", .target = "one", .covers = MUST };
+		coverage_add(coverage, &r, NULL);
+		r.target = "two";
+		r.verdict = rows[i].verdict;
+		coverage_add(coverage, &r, NULL);
+		const struct coverage_table *table = coverage_finish(coverage, "0");
+		for (size_t k = 0; k < table->count; k++)
+			shown += coverage_shows(&view, &table->rows[k]);
+		assert_int_equal(shown, rows[i].differs);
+		coverage_free(coverage);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +165,7 @@ int main(void)
 		cmocka_unit_test(a_known_failure_is_one),
 		cmocka_unit_test(targets_and_profiles_are_columns),
 		cmocka_unit_test(rows_can_be_chosen),
+		cmocka_unit_test(targets_that_disagree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

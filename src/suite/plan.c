@@ -167,7 +167,8 @@ static const char *asked_traits(const struct maker *m, const struct plan_target 
 	for (; all && *all; all++) {
 		const char *equals = strchr(*all, '=');
 		const char *name = equals ? arena_strndup(m->arena, *all, (size_t)(equals - *all)) : "";
-		if (!equals || !plan_target_find(m->around->targets, name))
+		if (!equals || (!plan_target_find(m->around->targets, name) &&
+		                !plan_target_is_kind(m->around->targets, name)))
 			file = *all;
 		else if (is_name_of(name, target))
 			file = equals + 1;

@@ -50,6 +50,9 @@ struct plan_request {
 /* The row of @targets that @name is one of; NULL: none. */
 const struct plan_target *plan_target_find(const struct plan_target *targets, const char *name);
 
+/* Is @name that of a row, whether or not a target can be called so by itself? */
+bool plan_target_is_kind(const struct plan_target *targets, const char *name);
+
 /* Make the plan. False with errors in @diags, all of them; no case at all is one. suite_plan_free() is due in any
  * case. */
 bool suite_plan_make(const struct plan_request *request, const struct plan_surroundings *around, struct suite_plan *out,

@@ -460,10 +460,12 @@ static bool take_exclude(struct yaml_tree *t, const yaml_node_t *key, const yaml
 static bool take_traits_of(struct yaml_tree *t, const yaml_node_t *key, const yaml_node_t *value, void *to)
 {
 	struct plan_reader *reader = to;
-	const char *target = plan_value(t, key, AXIS_TARGET, "target", reader);
+	const char *target = yaml_tree_text(t, key, "a target");
 	const char *file = yaml_tree_text(t, value, "a file of traits");
 	struct plan_traits *traits = arena_new_object(reader->arena, struct plan_traits);
 
+	if (target && !plan_target_is_kind(reader->around->targets, target))
+		target = plan_value(t, key, AXIS_TARGET, "target", reader);
 	if (!target || !file)
 		return false;
 	file = plan_join(reader->spec->folder, file, reader->arena);

@@ -57,6 +57,13 @@ const struct plan_target *plan_target_find(const struct plan_target *targets, co
 	return NULL;
 }
 
+bool plan_target_is_kind(const struct plan_target *targets, const char *name)
+{
+	while (targets->name && strcmp(targets->name, name))
+		targets++;
+	return targets->name;
+}
+
 static const char *const *target_names(const struct plan_reader *reader)
 {
 	const struct plan_target *targets = reader->around->targets;
