@@ -289,6 +289,17 @@ static const char *address_problem(struct stack *st, struct ip_packet *p)
 	return NULL;
 }
 
+/* RFC 4293, 3.2.1: what came for several hosts is counted once more by itself, when it is for this one, too. */
+static void count_group(struct stack *st, const struct ip_packet *p)
+{
+	bool v4 = p->destination.version == 4, many = ip_is_multicast(&p->destination);
+
+	if (!p->group)
+		return;
+	count(st, many ? (v4 ? IpExtInMcastPkts : Ip6InMcastPkts) : IpExtInBcastPkts);
+	st->counters[many ? (v4 ? IpExtInMcastOctets : Ip6InMcastOctets) : IpExtInBcastOctets] += p->whole_length;
+}
+
 /* RFC 791, 3.1: all fragments but the last are a multiple of 8 bytes long, and none may reach beyond 65,535. */
 static void fragment4(struct stack *st, struct ip_packet *p, const struct ipv4_header *h)
 {
@@ -339,6 +350,7 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 		stack_drop(st, size ? &p : NULL, problem);
 		return;
 	}
+	count_group(st, &p);
 	int bad = ip_check_options(p.options, p.option_length, &source_routed);
 	if (bad >= 0) {                                      /* RFC 1122, 3.2.2.5 (RFC1122-3.2.2.5-GENPARAM) */
 		if (!defect(st, DEFECT_IP_BAD_OPTION_SILENT))
@@ -374,10 +386,12 @@ static void input6(struct stack *st, const uint8_t *bytes, size_t length)
 		whole = false;
 		problem = "IPv6 payload length does not fit";
 	}
-	if (!whole || (problem = address_problem(st, &p)))
+	if (!whole || (problem = address_problem(st, &p))) {
 		stack_drop(st, whole ? &p : NULL, problem);
-	else
+	} else {
+		count_group(st, &p);
 		deliver(st, &p);
+	}
 }
 
 /* By the two bits of ECN (RFC 3168, 5). */

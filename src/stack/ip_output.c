@@ -36,11 +36,23 @@
 
 enum { LEAST_MTU4 = 68, LONGEST4 = 65535, LONGEST6_PAYLOAD = 65535, FRAGMENT_HEADER = 8, OPTION_COPIED = 0x80 };
 
+/* RFC 4293, 3.2.1. */
+static void count_group(struct stack *st, const struct ip_address *to, size_t length)
+{
+	bool v4 = to->version == 4, many = ip_is_multicast(to);
+
+	if (!many && !ip_is_broadcast(st, to))
+		return;
+	count(st, many ? (v4 ? IpExtOutMcastPkts : Ip6OutMcastPkts) : IpExtOutBcastPkts);
+	st->counters[many ? (v4 ? IpExtOutMcastOctets : Ip6OutMcastOctets) : IpExtOutBcastOctets] += length;
+}
+
 /* The finished packet in st->packet leaves: to the link, to ourselves, or both. 0 or -ENOBUFS. */
 static int emit(struct stack *st, const struct ip_send *s, size_t length)
 {
 	if (stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination))
 		return loopback_send(st, st->packet, length);
+	count_group(st, &s->destination, length);
 	if (s->loop_group && ip_group_joined(st, &s->destination))
 		loopback_send(st, st->packet, length);
 	if (s->host_only && !defect(st, DEFECT_IP_ZERO_TTL_SENT))            /* RFC 1112, 6.1; RFC1122-3.2.1.7-TTL0 */

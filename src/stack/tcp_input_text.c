@@ -58,8 +58,10 @@ static bool has_room(struct tcp *t, const struct tcp_segment *seg)
 {
 	bool pressed = false, room;
 
-	if (seg->predicted && tcp_memory_granted(t, seg->charge.memory))
+	if (seg->predicted && tcp_memory_granted(t, seg->charge.memory)) {
+		count(tcp_stack(t), TcpExtTCPHPHits);
 		return true;
+	}
 	room = tcp_rcv_make_room(t, seg->seq, &pressed);
 	if (pressed)
 		tcp_receive_limit_pressed(t);

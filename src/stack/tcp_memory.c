@@ -75,6 +75,7 @@ void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge char
 	if (last && length <= last->charge.spare) {
 		last->end = end;
 		last->charge.spare -= length;
+		count(tcp_stack(t), TcpExtTCPRcvCoalesce);
 	} else if (make_room(t)) {
 		*packet_at(m, m->count++) = (struct held_packet){ end, charge };
 		take(m, charge.memory);

@@ -101,8 +101,10 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 	tcp_count_sent(t, p->length, again);
 	if (p->length && !again && t->stats.data_segments_in > tcp_fast_open_first_texts(t))
 		tcp_ack_text_sent(t);
+	/* When both sides open, the SYN goes out once more, as the SYN,ACK: that is no retransmission. */
+	bool both_open = !t->place.passive && t->state == TCPS_SYN_RECEIVED && !t->rtx.retries;
 	if (again && !p->probe)
-		count(tcp_stack(t), TcpRetransSegs);
+		count_many(tcp_stack(t), TcpRetransSegs, !both_open);
 	else if (!(p->flags & TCP_SYN) || p->length)
 		count(tcp_stack(t), TcpExtTCPOrigDataSent);
 	if (!again)

@@ -48,7 +48,7 @@ enum { BOOKED_EXTRA = 256 };                             /* beside its text, whe
 
 /* ---- in ---- */
 
-static const char no_checksum[] = "UDP without checksum";
+static const char no_checksum[] = "UDP without checksum", wrong_checksum[] = "wrong UDP checksum";
 
 /* RFC 8200, 8.1 (RFC8200-8.1-UDPZERO): none over IPv6 without checksum, unless the user wants them (RFC 6935, 5). */
 static bool lacks_checksum(const struct stack *st, const struct socket *s, const struct ip_packet *p,
@@ -58,6 +58,16 @@ static bool lacks_checksum(const struct stack *st, const struct socket *s, const
 
 	return p->source.version == 6 && h->checksum == 0 && !wanted &&
 	       !defect(st, DEFECT_UDP6_ZERO_CHECKSUM_TAKEN);
+}
+
+static void refuse(struct stack *st, const struct ip_packet *p, const char *why)
+{
+	bool v4 = p->source.version == 4;
+
+	count(st, v4 ? UdpInErrors : Udp6InErrors);
+	if (why == wrong_checksum || (why == no_checksum && !v4))
+		count(st, v4 ? UdpInCsumErrors : Udp6InCsumErrors);
+	stack_drop(st, p, why);
 }
 
 /* Reads the header into @h. NULL, or why the datagram is dropped. */
@@ -87,7 +97,7 @@ static const char *udp_problem(struct stack *st, const struct ip_packet *p, stru
 	struct ip_packet message = *p;
 	message.length = h->length;
 	if (ip_payload_checksum(&message) != 0 && !defect(st, DEFECT_UDP_ACCEPT_BAD_CHECKSUM))
-		return "wrong UDP checksum";
+		return wrong_checksum;
 	return NULL;
 }
 
@@ -177,8 +187,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 	const char *problem = udp_problem(st, p, &h);
 
 	if (problem) {
-		count(st, p->source.version == 4 ? UdpInErrors : Udp6InErrors);
-		stack_drop(st, p, problem);
+		refuse(st, p, problem);
 		return;
 	}
 	struct tuple t = { p->source, p->destination, h.source_port, h.destination_port };
@@ -192,7 +201,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 	}
 	struct socket *s = socket_find(st, SOCK_DGRAM, &t);
 	if (lacks_checksum(st, s, p, &h)) {
-		stack_drop(st, p, no_checksum);
+		refuse(st, p, no_checksum);
 		return;
 	}
 	if (s && socket_near_enough(s, p)) {
