@@ -132,8 +132,8 @@ sockaddr_family
 	;
 
 sockaddr_port
-	: SIN_PORT '=' HTONS '(' INTEGER ')'  { $$ = $5.value; }
-	| SIN_PORT '=' ELLIPSIS               { $$ = PORT_ANY; }
+	: SIN_PORT '=' HTONS '(' plain ')'    { $$ = $5; }
+	| SIN_PORT '=' ELLIPSIS               { $$ = build_number(PORT_ANY); }
 	;
 
 sockaddr_address

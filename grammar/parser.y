@@ -86,7 +86,8 @@
 %type <instant> seconds
 %type <time> time
 %type <expr> expression list structure sockaddr_address message_head message_name message_control counted text
-%type <integer> linger_member sockaddr_port
+%type <integer> linger_member
+%type <number> sockaddr_port
 %type <list> expressions optional_expressions strings
 %type <member> epoll_member
 %type <ip_item> ip_item

@@ -178,9 +178,28 @@ static bool after_close(struct slot *s, const struct call_result *result)
 	if (result->value < 0 || !slot_int32(s, s->r->arguments[0], &script_fd))
 		return true;
 	if (flow)
-		flow->closed = true;
+		flow_close_fd(flow, script_fd);
 	descriptors_release(&s->context->descriptors, script_fd);
 	return true;
+}
+
+/* The socket has one more name, and dup2() takes that of another one away. */
+static bool after_dup(struct slot *s, const struct call_result *result)
+{
+	struct flow *flow = flow_argument(s->context, s->r);
+	int script_fd = (int)s->r->expected_result;
+	int32_t old;
+
+	if (result->value < 0 || !slot_int32(s, s->r->arguments[0], &old) || old == script_fd)
+		return true;
+	struct flow *other = flow_of_fd(s->context->flows, script_fd);
+	if (other && s->r->call.id == CALL_DUP2)
+		flow_close_fd(other, script_fd);
+	if (s->r->call.id == CALL_DUP2)
+		descriptors_release(&s->context->descriptors, script_fd);
+	if (flow)
+		flow_add_fd(s->context->flows, flow, script_fd, (int)result->value);
+	return bind_descriptor(s, script_fd, (int)result->value);
 }
 
 static bool after_open(struct slot *s, const struct call_result *result)
@@ -220,7 +239,7 @@ static bool (*const effects[CALL_IDS_END])(struct slot *s, const struct call_res
 	[CALL_LISTEN] = after_listen, [CALL_CLOSE] = after_close,       [CALL_OPEN] = after_open,
 	[CALL_PIPE] = after_pipe,     [CALL_EPOLL_CREATE] = after_open, [CALL_CONNECT] = after_connect,
 	[CALL_SHUTDOWN] = after_shutdown, [CALL_SETSOCKOPT] = after_setsockopt,
-	[CALL_BIND] = after_bind,
+	[CALL_BIND] = after_bind, [CALL_DUP] = after_dup, [CALL_DUP2] = after_dup,
 };
 
 bool call_effect_after(struct call_context *context, const struct running_call *r, const struct call_result *result,

@@ -3,7 +3,7 @@
  * call_shape.h - between the table of shapes (call.c) and the files that know them
  *
  * call_slot.c is what all of them stand on. Above it, and not seeing each other: call_argument.c (simple shapes),
- * call_option.c, call_poll.c, call_message.c with call_messages.c on top. call.c sees them all.
+ * call_option.c, call_poll.c, call_select.c, call_message.c with call_messages.c on top. call.c sees them all.
  */
 #ifndef DRILL_CALL_SHAPE_H
 #define DRILL_CALL_SHAPE_H
@@ -89,6 +89,12 @@ bool compare_pollfds(struct slot *s);
 bool prepare_epoll_event(struct slot *s);
 bool prepare_epoll_result(struct slot *s);
 bool compare_epoll_result(struct slot *s);
+
+bool prepare_timeval(struct slot *s);
+bool prepare_fd_count(struct slot *s);
+bool prepare_fd_set(struct slot *s);
+bool compare_fd_set(struct slot *s);
+bool prepare_new_fd(struct slot *s);
 
 bool prepare_send_iovec(struct slot *s);
 bool prepare_receive_iovec(struct slot *s);

@@ -18,6 +18,7 @@
 #include "drill/play.h"
 
 static const vtime_t CALL_PATIENCE = { 2000000000 };     /* for a call that should return at once */
+enum { OWN_TIMEOUT_MS = 3600000 };                       /* longer ones are not waited for */
 static const vtime_t CALL_SLACK = { 250000000 };         /* that a busy machine may take besides */
 static const vtime_t CALL_WAITED = { 10000000 };         /* what takes longer than this did not return at once */
 
@@ -45,6 +46,11 @@ static vtime_t own_timeout(const struct play *p, const struct running_call *r)
 		ms = r->call.arguments[2].number;
 	else if (r->call.id == CALL_EPOLL_WAIT)
 		ms = r->call.arguments[3].number;
+	else if (r->call.id == CALL_PPOLL && r->call.arguments[2].pointer)
+		ms = ((const struct timespec *)r->call.arguments[2].pointer)->tv_sec * 1000 + 1000;
+	else if (r->call.id == CALL_SELECT && r->call.arguments[4].pointer)
+		ms = ((const struct timeval *)r->call.arguments[4].pointer)->tv_sec * 1000 + 1000;
+	ms = ms < 0 || ms > OWN_TIMEOUT_MS ? 0 : ms;
 	return vtime_max(p->calls.longest_timeout, vtime_ms(ms));
 }
 

@@ -75,12 +75,47 @@ void flow_disconnect(struct flow *flow)
 	flow->state = FLOW_NEW;
 }
 
+static bool has_fd(const struct flow *flow, int script_fd)
+{
+	for (const struct fd_name *f = flow->more_fds; f; f = f->next)
+		if (f->script_fd == script_fd)
+			return true;
+	return flow->script_fd == script_fd;
+}
+
 struct flow *flow_of_fd(struct flows *flows, int script_fd)
 {
 	for (struct flow *f = flows->newest; f; f = f->next)
-		if (!f->closed && f->script_fd == script_fd && script_fd >= 0)
+		if (!f->closed && script_fd >= 0 && has_fd(f, script_fd))
 			return f;
 	return NULL;
+}
+
+void flow_add_fd(struct flows *flows, struct flow *flow, int script_fd, int live_fd)
+{
+	const struct fd_name name = { flow->more_fds, script_fd, live_fd };
+
+	flow->more_fds = arena_copy(flows->arena, &name, sizeof(name));
+}
+
+/* Where the first is closed another one takes its place. */
+void flow_close_fd(struct flow *flow, int script_fd)
+{
+	struct fd_name **f = &flow->more_fds;
+
+	if (flow->script_fd == script_fd) {
+		flow->closed = !*f;
+		if (*f) {
+			flow->script_fd = (*f)->script_fd;
+			flow->live_fd = (*f)->live_fd;
+			*f = (*f)->next;
+		}
+		return;
+	}
+	while (*f && (*f)->script_fd != script_fd)
+		f = &(*f)->next;
+	if (*f)
+		*f = (*f)->next;
 }
 
 /* Ports first: they differ more often. */

@@ -61,6 +61,12 @@ struct stamp_map {
 	size_t count, room;
 };
 
+/* Another descriptor of a socket. */
+struct fd_name {
+	struct fd_name *next;
+	int script_fd, live_fd;
+};
+
 struct sample;
 struct tcp_key;
 
@@ -70,7 +76,8 @@ struct flow {
 	enum flow_state state;
 	int protocol;                                        /* IPPROTO_* as the script gave it */
 	int script_fd, live_fd;                              /* -1: none */
-	bool closed;                                         /* the script closed it */
+	struct fd_name *more_fds;                            /* that dup() made */
+	bool closed;                                         /* the script closed all of them */
 	struct flow_end bound;                               /* as a bind() wrote it; version 0: as configured */
 	struct flow_end live_local, live_remote;             /* address.version 0: not known yet */
 	uint32_t script_local_isn, live_local_isn, live_remote_isn;
@@ -116,6 +123,9 @@ struct flow_end flow_own_end(const struct flows *flows, const struct flow *flow)
 void flow_disconnect(struct flow *flow);
 /* The flow of a script descriptor that is still open, or NULL. */
 struct flow *flow_of_fd(struct flows *flows, int script_fd);
+/* The socket of @flow got another descriptor; and one of those that it has is closed. */
+void flow_add_fd(struct flows *flows, struct flow *flow, int script_fd, int live_fd);
+void flow_close_fd(struct flow *flow, int script_fd);
 /* The child that accept() returned, chosen by the address of its peer; NULL if there is none. */
 struct flow *flow_accepted(struct flows *flows, const struct flow_end *peer);
 

@@ -5,6 +5,7 @@
 #include "drill/values.h"
 
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "script/names.h"
@@ -174,6 +175,12 @@ void values_of_packet(struct play *p, const struct event *event, const struct pa
 			values_give(p, n->name->name.text, number, event_line(event, &n->name->loc));
 }
 
+static int64_t port_of(const struct sockaddr_storage *address)
+{
+	return ntohs(address->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)address)->sin6_port
+	                                            : ((const struct sockaddr_in *)address)->sin_port);
+}
+
 void values_of_call(struct play *p, const struct event *event, const struct running_call *r,
                     const struct call_result *result)
 {
@@ -183,7 +190,7 @@ void values_of_call(struct play *p, const struct event *event, const struct runn
 
 		if (n->place == NAME_ARGUMENT) {
 			memcpy(&output, r->call.arguments[n->index].pointer, sizeof(output));
-			number = output;
+			number = r->signature->shapes[n->index] == SHAPE_ADDRESS_OUT ? port_of(&r->peer) : output;
 		}
 		values_give(p, n->name->name.text, number, event_line(event, &n->name->loc));
 	}

@@ -60,8 +60,14 @@ struct expr {
 		struct { struct expr *first; int count; bool braces; } list; /* [..] or {..} */
 		struct { const char *name; struct expr *value; } assign;     /* NAME = value */
 		struct ip_address in6_addr;
-		/* .port may be PORT_ANY, .address of version 0: what the configuration says, and not compared */
-		struct { const char *family; int64_t port; struct ip_address address; } sockaddr;
+		/* .port may be PORT_ANY, .address of version 0: what the configuration says, and not compared.
+		 * .port_value will say the port; NULL: it is known */
+		struct {
+			const char *family;
+			int64_t port;
+			struct expr *port_value;
+			struct ip_address address;
+		} sockaddr;
 		/* .name NULL: "..."; .control may be NULL, or an ellipsis: any */
 		struct { struct expr *name; int64_t iov_count; struct expr *iov, *flags, *control; } msghdr;
 		struct { struct expr *header, *length; } mmsghdr;            /* length may be NULL */

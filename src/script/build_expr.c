@@ -264,14 +264,15 @@ static struct ip_address named_address(struct parse *p, const struct expr *name)
 	return address;
 }
 
-struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, int64_t port,
+struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, struct number port,
                             const struct expr *address)
 {
 	struct expr *e = new_expr(p, loc, EXPR_SOCKADDR, 0);
 	bool four = !strcmp(family.text, "AF_INET");
 
 	e->sockaddr.family = family.text;
-	e->sockaddr.port = port;
+	e->sockaddr.port = port.range ? PORT_ANY : port.value;
+	e->sockaddr.port_value = port.range ? (struct expr *)port.range->expr : NULL;
 	if (!four && strcmp(family.text, "AF_INET6"))
 		diag_error(p->diags, DIAG_SEMANTIC, address->loc, "invalid address family",
 		           "'%.64s'; allowed: AF_INET, AF_INET6", family.text);

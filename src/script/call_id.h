@@ -15,7 +15,8 @@
 	X(GETSOCKOPT, "getsockopt") X(SETSOCKOPT, "setsockopt") X(POLL, "poll") X(OPEN, "open") \
 	X(SENDFILE, "sendfile") X(EPOLL_CREATE, "epoll_create") X(EPOLL_CTL, "epoll_ctl") \
 	X(EPOLL_WAIT, "epoll_wait") X(PIPE, "pipe") X(SPLICE, "splice") X(CAP_SET, "cap_set") \
-	X(GETSOCKNAME, "getsockname") X(GETPEERNAME, "getpeername") X(RECVMMSG, "recvmmsg") X(SENDMMSG, "sendmmsg")
+	X(GETSOCKNAME, "getsockname") X(GETPEERNAME, "getpeername") X(RECVMMSG, "recvmmsg") X(SENDMMSG, "sendmmsg") \
+	X(PPOLL, "ppoll") X(SELECT, "select") X(DUP, "dup") X(DUP2, "dup2")
 
 enum call_id {
 #define X(id, name) CALL_##id,

@@ -228,6 +228,43 @@ static bool check_timeout(struct call_checker *c, const struct expr *e)
 	                  "%s is written", expr_kind_name[e->kind]);
 }
 
+static bool check_timeval(struct call_checker *c, const struct expr *e)
+{
+	struct evaluation_error error;
+	int64_t value;
+
+	if (e->kind == EXPR_TIMEVAL)
+		return want_int64(c, e->timeval.sec, &value) && want_int64(c, e->timeval.usec, &value);
+	if (check_symbols(c, e) && expr_int64(e, &value, &error) && !value)
+		return true;
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected NULL or {tv_sec=n, tv_usec=n} for the time-out",
+	                  "%s is written", expr_kind_name[e->kind]);
+}
+
+static bool check_fd_list(struct call_checker *c, const struct expr *e)
+{
+	bool ok = want_kind(c, e, EXPR_LIST);
+
+	for (const struct expr *i = ok ? e->list.first : NULL; i; i = i->next)
+		ok &= want_fd(c, i);
+	return ok;
+}
+
+static bool check_fd_set(struct call_checker *c, const struct expr *e)
+{
+	struct evaluation_error error;
+	int64_t value;
+
+	if (e->kind == EXPR_LIST && !e->list.braces)
+		return check_fd_list(c, e);
+	if (e->kind == EXPR_LIST && e->list.count == 2)
+		return check_fd_list(c, e->list.first) && check_fd_list(c, e->list.first->next);
+	if (e->kind != EXPR_LIST && check_symbols(c, e) && expr_int64(e, &value, &error) && !value)
+		return true;
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Expected a set of descriptors",
+	                  "write NULL, [3, 4], or {[3, 4], [3]} for what is asked and what is answered");
+}
+
 /* ---- one argument ---- */
 
 static bool check_buffer(struct call_checker *c, const struct expr *e)
@@ -369,6 +406,10 @@ static bool check_argument(struct call_checker *c, enum shape shape, const struc
 	case SHAPE_SEND_MMSGHDRS:        return check_mmsghdrs(c, e, true);
 	case SHAPE_RECEIVE_MMSGHDRS:     return check_mmsghdrs(c, e, false);
 	case SHAPE_TIMEOUT_REF:          return check_timeout(c, e);
+	case SHAPE_TIMEVAL_REF:          return check_timeval(c, e);
+	case SHAPE_FD_COUNT:             return want_ellipsis_or_int(c, e);
+	case SHAPE_FD_SET:               return check_fd_set(c, e);
+	case SHAPE_NEW_FD:               return want_int(c, e, &value);
 	case SHAPE_OPTION_VALUE:         return check_option(c, e, false);
 	case SHAPE_OPTION_RESULT:        return check_option(c, e, true);
 	case SHAPE_OPTION_LENGTH:        return want_ellipsis_or_int(c, e);
@@ -468,7 +509,7 @@ static void bind_results(struct call_checker *c, const struct call_spec *call, i
 	int64_t fd;
 
 	if (call->signature->result == RESULT_FD && result >= 0)
-		check_open_fd(c, call->result->loc, result, is_accept(call));
+		check_open_fd(c, call->result->loc, result, is_accept(call) || call->signature->id == CALL_DUP2);
 	if (result)
 		return;
 	if (call->signature->id == CALL_CLOSE && expr_int64(call->arguments, &fd, &error))

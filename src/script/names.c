@@ -21,7 +21,8 @@ static bool is_output(const struct call_spec *call, int index)
 {
 	enum shape shape = call->signature && index < CALL_ARGUMENTS ? call->signature->shapes[index] : SHAPE_NONE;
 
-	return shape == SHAPE_OPTION_RESULT || shape == SHAPE_INT_REF_OUT || shape == SHAPE_OPTIONAL_INT_REF_OUT;
+	return shape == SHAPE_OPTION_RESULT || shape == SHAPE_ADDRESS_OUT || shape == SHAPE_INT_REF_OUT ||
+	       shape == SHAPE_OPTIONAL_INT_REF_OUT;
 }
 
 bool names_takes_value(const struct event *event, const struct open_name *name)
@@ -183,6 +184,7 @@ static struct expr *open_expr(const struct expr *e, const struct expr *instead, 
 	for (size_t i = 0, n = expr_children(copy, below); i < n; i++)
 		if (*below[i])
 			*below[i] = open_expr(*below[i], instead, arena);
+	expr_settle_port(copy);
 	return copy;
 }
 

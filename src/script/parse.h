@@ -321,7 +321,7 @@ struct expr *build_inet6_addr(struct parse *p, struct loc loc, struct lexeme tex
 /* The value whose bytes in memory are the number in network order, of @size bytes. */
 struct expr *build_network_order(struct parse *p, struct loc loc, int64_t value, int size);
 /* @address: a string, the name of a constant, or an ellipsis. */
-struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, int64_t port,
+struct expr *build_sockaddr(struct parse *p, struct loc loc, struct lexeme family, struct number port,
                             const struct expr *address);
 /* A message without flags and control messages, and then with them. @name, @control NULL: none. */
 struct expr *build_message_head(struct parse *p, struct loc loc, struct expr *name, int64_t iov_count,

@@ -129,7 +129,11 @@ static void print_sockaddr(struct buf *out, const struct expr *e)
 	char text[IP_ADDRESS_TEXT];
 
 	buf_printf(out, "{sa_family=%s, ", e->sockaddr.family);
-	if (e->sockaddr.port == PORT_ANY)
+	if (e->sockaddr.port_value) {
+		buf_puts(out, "sin_port=htons(");
+		expr_print(out, e->sockaddr.port_value);
+		buf_puts(out, "), ");
+	} else if (e->sockaddr.port == PORT_ANY)
 		buf_puts(out, "sin_port=..., ");
 	else
 		buf_printf(out, "sin_port=htons(%" PRId64 "), ", e->sockaddr.port);

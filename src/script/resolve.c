@@ -322,6 +322,7 @@ size_t expr_children(struct expr *e, struct expr **out[EXPR_CHILDREN])
 	switch (e->kind) {
 	case EXPR_OR:       out[n++] = &e->pair.left;        out[n++] = &e->pair.right; break;
 	case EXPR_ASSIGN:   out[n++] = &e->assign.value; break;
+	case EXPR_SOCKADDR: out[n++] = &e->sockaddr.port_value; break;
 	case EXPR_MSGHDR:   out[n++] = &e->msghdr.name;
 	                    out[n++] = &e->msghdr.iov;       out[n++] = &e->msghdr.flags;
 	                    out[n++] = &e->msghdr.control; break;
@@ -368,6 +369,16 @@ static struct expr *resolve_list(struct resolver *r, const struct expr *first)
 	return list;
 }
 
+void expr_settle_port(struct expr *e)
+{
+	const struct expr *port = e->kind == EXPR_SOCKADDR ? e->sockaddr.port_value : NULL;
+
+	if (!port || port->kind != EXPR_INTEGER)
+		return;
+	e->sockaddr.port = port->integer.value;
+	e->sockaddr.port_value = NULL;
+}
+
 void expr_settle_braces(struct expr *e)
 {
 	const struct expr *first = e->list.first;
@@ -397,6 +408,7 @@ static const struct expr *resolve_below(struct resolver *r, const struct expr *e
 	for (size_t i = 0, n = expr_children(copy, below); i < n; i++)
 		if (*below[i])
 			*below[i] = (struct expr *)resolve_below(r, *below[i]);
+	expr_settle_port(copy);
 	return copy;
 }
 

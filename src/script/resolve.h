@@ -54,6 +54,8 @@ struct event *resolve_event(struct resolver *r, const struct event *event);
 
 /* {..., $n} is an iovec once $n is a number. */
 void expr_settle_braces(struct expr *e);
+/* htons($n) in an address is a port likewise. */
+void expr_settle_port(struct expr *e);
 
 /* The places of what is below @e, but for the elements of a list; returns their number. */
 enum { EXPR_CHILDREN = EXTENDED_ERR_FIELDS };

@@ -56,6 +56,10 @@ static const struct signature signatures[] = {
 	ROW(GETPEERNAME, "getpeername", EXACT, FD, ADDRESS),
 	ROW(RECVMMSG, "recvmmsg", EXACT, FD, SHAPE_RECEIVE_MMSGHDRS, INT, INT, SHAPE_TIMEOUT_REF),
 	ROW(SENDMMSG, "sendmmsg", EXACT, FD, SHAPE_SEND_MMSGHDRS, INT, INT),
+	ROW(PPOLL, "ppoll", EXACT, SHAPE_POLLFDS, INT, SHAPE_TIMEOUT_REF, OFFSET),
+	ROW(SELECT, "select", EXACT, SHAPE_FD_COUNT, SHAPE_FD_SET, SHAPE_FD_SET, SHAPE_FD_SET, SHAPE_TIMEVAL_REF),
+	ROW(DUP, "dup", FD, FD),
+	ROW(DUP2, "dup2", FD, FD, SHAPE_NEW_FD),
 };
 _Static_assert(ARRAY_LEN(signatures) == CALL_IDS_END, "a call has no signature");
 

@@ -36,6 +36,11 @@ enum shape {
 	SHAPE_SEND_MMSGHDRS, SHAPE_RECEIVE_MMSGHDRS,         /* [{msg_hdr=, msg_len=}, ...];
 	                                                        the next argument is the count */
 	SHAPE_TIMEOUT_REF,                                   /* NULL or {tv_sec=, tv_nsec=}, passed by address */
+	SHAPE_TIMEVAL_REF,                                   /* NULL or {tv_sec=, tv_usec=}, passed by address */
+	SHAPE_FD_COUNT,                                      /* select: n, or ...: all that are in the sets */
+	SHAPE_FD_SET,                                        /* select: NULL, [fd, ...], or {[fd, ...], [fd, ...]}:
+	                                                        what is asked, and what is answered */
+	SHAPE_NEW_FD,                                        /* dup2: a descriptor, open or not */
 	SHAPE_OPTION_VALUE,                                  /* setsockopt: [n], "text", linger, ... */
 	SHAPE_OPTION_RESULT,                                 /* getsockopt: the same, compared afterwards */
 	SHAPE_OPTION_LENGTH,                                 /* setsockopt: n, or ...: that of the value */

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -66,7 +67,11 @@ enum { NEW_FILE_MODE = 0644 };                           /* scripts cannot give 
 	X(GETSOCKNAME, getsockname(INT(0), ADDRESS(1), AT(2))) \
 	X(GETPEERNAME, getpeername(INT(0), ADDRESS(1), AT(2))) \
 	X(RECVMMSG, recvmmsg(INT(0), AT(1), FLAGS(2), INT(3), AT(4))) \
-	X(SENDMMSG, sendmmsg(INT(0), AT(1), FLAGS(2), INT(3)))
+	X(SENDMMSG, sendmmsg(INT(0), AT(1), FLAGS(2), INT(3))) \
+	X(PPOLL, ppoll(AT(0), (nfds_t)SIZE(1), AT(2), AT(3))) \
+	X(SELECT, select(INT(0), AT(1), AT(2), AT(3), AT(4))) \
+	X(DUP, dup(INT(0))) \
+	X(DUP2, INT(1) < 0 ? dup(INT(0)) : dup2(INT(0), INT(1)))
 
 #define X(id, expression) static int64_t call_##id(slots a) { return expression; }
 THUNKS(X)

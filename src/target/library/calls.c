@@ -6,6 +6,9 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/time.h>
 
 #include "target/library/library_internal.h"
 #include "util/common.h"
@@ -68,7 +71,11 @@ static int64_t step_shutdown(struct library *lib, struct operation *op)
 static int64_t step_close(struct library *lib, struct operation *op)
 {
 	if (!op->ticket) {
-		int fd = INT(0);
+		int fd = INT(0), last = duplicates_close(&lib->duplicates, fd);
+
+		if (last < 0)
+			return 0;
+		fd = last;
 		int result = files_has(lib->files, fd) ? files_close(lib->files, fd) : STACK_CALL(lib, close, fd);
 
 		if (result <= 0)
@@ -192,6 +199,91 @@ static int64_t step_epoll_wait(struct library *lib, struct operation *op)
 	return ready || !INT(3) ? ready : operation_block(op, poll_timeout(INT(3)), 0);
 }
 
+static int64_t step_ppoll(struct library *lib, struct operation *op)
+{
+	const struct timespec *timeout = AT(2);
+	struct operation poll = *op;
+	vtime_t time = VTIME_NEVER;
+
+	if (timeout && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 || timeout->tv_nsec >= 1000000000))
+		return -EINVAL;
+	if (timeout)
+		time = vtime_add(vtime_s(timeout->tv_sec), vtime_ns(timeout->tv_nsec));
+	poll.call.arguments[2].number = 0;
+	int64_t ready = step_poll(lib, &poll);
+	return ready || time.ns == 0 ? ready : operation_block(op, time, 0);
+}
+
+/* What select() calls readable, writable and exceptional, as Linux has it. */
+static const short select_events[] = {
+	POLLIN | POLLRDNORM | POLLHUP | POLLERR, POLLOUT | POLLWRNORM | POLLERR, POLLPRI,
+};
+
+/* Which of the descriptors below the first argument are in the sets and ready; their number, or -EBADF. */
+static int64_t select_ready(struct library *lib, struct operation *op, fd_set *ready)
+{
+	int64_t count = 0;
+
+	for (int fd = 0; fd < INT(0); fd++)
+		for (int i = 0; i < 3; i++) {
+			const fd_set *set = AT(1 + i);
+			int real = duplicates_real(&lib->duplicates, fd);
+			if (!set || !FD_ISSET(fd, set))
+				continue;
+			short events = files_has(lib->files, real) ? files_poll(lib->files, real, select_events[i])
+			                                           : STACK_CALL(lib, poll, real, select_events[i]);
+			if (events & POLLNVAL)
+				return -EBADF;
+			if (!(events & select_events[i]))
+				continue;
+			FD_SET(fd, &ready[i]);
+			count++;
+		}
+	return count;
+}
+
+/* The sets are asked again each time, and have the answer when there is one. A time-out that ends leaves them empty. */
+static int64_t step_select(struct library *lib, struct operation *op)
+{
+	const struct timeval *timeout = AT(4);
+	vtime_t time = VTIME_NEVER;
+	fd_set ready[3];
+
+	if (INT(0) < 0 || INT(0) > FD_SETSIZE)
+		return -EINVAL;
+	if (timeout && (timeout->tv_sec < 0 || timeout->tv_usec < 0))
+		return -EINVAL;
+	if (timeout)
+		time = vtime_add(vtime_s(timeout->tv_sec), vtime_us(timeout->tv_usec));
+	for (int i = 0; i < 3; i++)
+		FD_ZERO(&ready[i]);
+	int64_t count = select_ready(lib, op, ready);
+	bool ends = timeout && !vtime_before(lib->now, vtime_add(op->started, time));
+	if (!count && !ends)
+		return operation_block(op, time, 0);
+	for (int i = 0; i < 3 && count >= 0; i++)
+		if (AT(1 + i))
+			memcpy(AT(1 + i), &ready[i], sizeof(ready[i]));
+	return count;
+}
+
+static int64_t step_dup(struct library *lib, struct operation *op)
+{
+	int fd = INT(0), other = op->call.id == CALL_DUP2 ? INT(1) : -1;
+	bool open = files_has(lib->files, fd) || !(STACK_CALL(lib, poll, fd, 0) & POLLNVAL);
+
+	if (!open)
+		return -EBADF;
+	if (other == fd)
+		return fd;
+	if (other >= 0) {
+		struct operation close = { .call = { .id = CALL_CLOSE, .argument_count = 1 } };
+		close.call.arguments[0].number = other;
+		step_close(lib, &close);
+	}
+	return duplicates_add(&lib->duplicates, fd);
+}
+
 /* ---- files ---- */
 
 static int64_t step_open(struct library *lib, struct operation *op)
@@ -254,6 +346,10 @@ static const struct {
 	[CALL_GETPEERNAME] = { step_getpeername, true, 1 << 1 | 1 << 2 },
 	[CALL_RECVMMSG] = { step_messages, true, 0 },
 	[CALL_SENDMMSG] = { step_messages, true, 0 },
+	[CALL_PPOLL] = { step_ppoll, false, 0 },
+	[CALL_SELECT] = { step_select, false, 0 },
+	[CALL_DUP] = { step_dup, false, 0 },
+	[CALL_DUP2] = { step_dup, false, 0 },
 };
 _Static_assert(ARRAY_LEN(steps) == CALL_IDS_END, "a call cannot be run");
 

@@ -267,6 +267,8 @@ static void call_op(struct target *t, const struct call *call, struct call_resul
 {
 	struct library *lib = self(t);
 	struct operation op = { .call = *call, .started = now_op(t), .deadline = VTIME_NEVER };
+
+	duplicates_resolve(&self(t)->duplicates, &op.call);
 	int64_t value = call->blocking && lib->pending ? -EBUSY : try_operation(lib, &op);
 
 	lib->cannot = NULL;

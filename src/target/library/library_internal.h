@@ -5,6 +5,7 @@
 #ifndef TARGET_LIBRARY_LIBRARY_INTERNAL_H
 #define TARGET_LIBRARY_LIBRARY_INTERNAL_H
 
+#include "target/library/duplicates.h"
 #include "target/library/library.h"
 
 /* What a step returns when the call has to wait; every other value is a result, DRIVER_CANNOT or minus an errno. */
@@ -29,6 +30,7 @@ struct operation {
 
 struct library {
 	struct target base;
+	struct duplicates duplicates;
 	struct stack_driver *driver;                         /* NULL: not yet */
 	struct files *files;
 	vtime_t now;

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * call_select.c - what select() is asked and what it answers
+ *
+ *     select(..., {[3, 4], [3]}, NULL, [4], {tv_sec=1, tv_usec=0}) = 1
+ *
+ * A set that the call changes is written twice, in braces: what is asked, and what is answered. A set that stands
+ * alone is only asked. Scripts name descriptors by their own numbers, so the highest of them means as little as any
+ * other: `...` stands for one that is above all, and a number leaves out what is not below it.
+ */
+#include <string.h>
+#include <sys/select.h>
+#include <sys/time.h>
+
+#include "drill/call_shape.h"
+
+bool prepare_timeval(struct slot *s)
+{
+	struct evaluation_error error;
+	int64_t sec, usec;
+
+	if (s->expr->kind != EXPR_TIMEVAL) {
+		if (!expr_int64(s->expr, &sec, &error) || sec)
+			return slot_fail(s, "argument", "Expected NULL or {tv_sec=n, tv_usec=n} for the time-out");
+		slot_argument(s)->pointer = NULL;
+		return true;
+	}
+	if (!expr_int64(s->expr->timeval.sec, &sec, &error) || !expr_int64(s->expr->timeval.usec, &usec, &error))
+		return slot_error(s, &error);
+	slot_argument(s)->pointer = arena_copy(s->r->arena, &(struct timeval){ sec, usec }, sizeof(struct timeval));
+	return true;
+}
+
+/* The sets behind it raise the number to that of their live descriptors. */
+bool prepare_fd_count(struct slot *s)
+{
+	int32_t count;
+
+	if (s->expr->kind != EXPR_ELLIPSIS && !slot_int32(s, s->expr, &count))
+		return false;
+	slot_argument(s)->number = s->expr->kind != EXPR_ELLIPSIS && count < 0 ? count : 0;
+	return true;
+}
+
+/* A number that dup2() may close; what is not open is none yet. */
+bool prepare_new_fd(struct slot *s)
+{
+	int32_t script_fd;
+
+	if (!slot_int32(s, s->expr, &script_fd))
+		return false;
+	slot_argument(s)->number = descriptors_live(&s->context->descriptors, script_fd);
+	return true;
+}
+
+/* Does the first argument leave @script_fd out? */
+static bool is_beyond(const struct slot *s, int32_t script_fd)
+{
+	const struct expr *count = s->r->arguments[0];
+	int32_t limit;
+
+	return count->kind != EXPR_ELLIPSIS && slot_int32(s, count, &limit) && script_fd >= limit;
+}
+
+/* @list as a set of live descriptors. */
+static bool fill_set(struct slot *s, const struct expr *list, fd_set *out)
+{
+	int64_t *count = &s->r->call.arguments[0].number;
+
+	FD_ZERO(out);
+	if (list->kind != EXPR_LIST)
+		return slot_bad_type(s, list, "list");
+	for (const struct expr *e = list->list.first; e; e = e->next) {
+		int32_t script_fd;
+		int live;
+		if (!slot_int32(s, e, &script_fd) || !slot_live_descriptor(s, e, &live))
+			return false;
+		if (live >= FD_SETSIZE)
+			return slot_fail(s, "argument", "fd %d has no place in a set", script_fd);
+		if (is_beyond(s, script_fd))
+			continue;
+		FD_SET(live, out);
+		if (*count >= 0 && *count <= live)
+			*count = live + 1;
+	}
+	return true;
+}
+
+static const struct expr *asked(const struct expr *e)
+{
+	return e->list.braces ? e->list.first : e;
+}
+
+bool prepare_fd_set(struct slot *s)
+{
+	struct evaluation_error error;
+	int64_t null_pointer;
+
+	if (s->expr->kind != EXPR_LIST) {
+		if (!expr_int64(s->expr, &null_pointer, &error) || null_pointer)
+			return slot_fail(s, "argument", "Expected NULL or a set of descriptors");
+		return true;
+	}
+	fd_set *set = arena_new_object(s->r->arena, fd_set);
+	slot_argument(s)->pointer = set;
+	return fill_set(s, asked(s->expr), set);
+}
+
+/* The descriptors of @list of which @set has those that are @there, as the script calls them. */
+static const char *set_text(const struct slot *s, const struct expr *list, const fd_set *set)
+{
+	struct buf b = BUF_INIT;
+	const char *before = "[";
+
+	for (const struct expr *e = list->list.first; e; e = e->next) {
+		int32_t script_fd;
+		int live = -1;
+		if (!slot_int32(s, e, &script_fd))
+			continue;
+		live = descriptors_live(&s->context->descriptors, script_fd);
+		if (live < 0 || live >= FD_SETSIZE || !FD_ISSET(live, set))
+			continue;
+		buf_printf(&b, "%s%d", before, script_fd);
+		before = ", ";
+	}
+	buf_puts(&b, *before == '[' ? "[]" : "]");
+	const char *text = arena_strdup(s->context->record->arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
+/* A call that failed leaves the sets as they were. */
+bool compare_fd_set(struct slot *s)
+{
+	fd_set want;
+	const fd_set *got = slot_argument(s)->pointer;
+
+	if (s->expr->kind != EXPR_LIST || !s->expr->list.braces || s->r->returned < 0)
+		return true;
+	const struct expr *question = s->expr->list.first, *answer = question->next;
+	if (!fill_set(s, answer, &want))
+		return false;
+	const char *wanted = set_text(s, question, &want), *text = set_text(s, question, got);
+	if (!strcmp(wanted, text))
+		return true;
+	slot_differs(s, "set", wanted, text, "Bad set of descriptors: expected: %s actual: %s", wanted, text);
+	slot_correct(s, answer, "%s", text);
+	return false;
+}
