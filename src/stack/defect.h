@@ -395,6 +395,64 @@ struct stack_config;
 	  "sends the AccECN option again in what was lost with it") \
 	X(TCP_ACCECN_LOST_ACKS_IGNORED, "tcp-accecn-lost-acks-ignored", "RFC9768:3.2.3.2.2-FALLBACK", \
 	  "goes on with the AccECN option although its ACKs do not arrive") \
+	X(TCP_ACCECN_BEGINS_WITH_ZERO, "tcp-accecn-begins-with-zero", "RFC9768:3.2.1-INIT", \
+	  "begins to count marked packets with zero") \
+	X(TCP_ACCECN_SYN_COUNTED, "tcp-accecn-syn-counted", "RFC9768:3.2-CEP", \
+	  "counts a marked SYN among the marked packets") \
+	X(TCP_ACCECN_ECT_AFTER_PLAIN_SYN, "tcp-accecn-ect-after-plain-syn", "RFC9768:3.1.5-NOECT", \
+	  "sends ECT though a SYN asked for no ECN") \
+	X(TCP_ACCECN_ANSWER_NOT_COUNTED, "tcp-accecn-answer-not-counted", "RFC9768:3.2.2.2-CESYNACK", \
+	  "does not count a marked SYN,ACK") \
+	X(TCP_ACCECN_ANSWER_COUNTED_AGAIN, "tcp-accecn-answer-counted-again", "RFC9768:3.2.2.2-CESYNACK", \
+	  "counts each marked SYN,ACK") \
+	X(TCP_ACCECN_NO_ANSWER_OPTION, "tcp-accecn-no-answer-option", "RFC9768:3.2.3.2.1-SYNACKOPT", \
+	  "sends a SYN,ACK without the AccECN option") \
+	X(TCP_ACCECN_OTHER_KIND, "tcp-accecn-other-kind", "RFC9768:3.2.3-KIND", \
+	  "exchanges the kinds of the two AccECN options") \
+	X(TCP_ACCECN_WHOLE_OPTIONS_ONLY, "tcp-accecn-whole-options-only", "RFC9768:3.2.3-LEN", \
+	  "ignores AccECN options with fewer than three counters") \
+	X(TCP_ACCECN_BYTES_NOT_COUNTED, "tcp-accecn-bytes-not-counted", "RFC9768:3.2-BYTES", \
+	  "does not count octets that came as CE") \
+	X(TCP_ACCECN_MARKS_NOT_COUNTED, "tcp-accecn-marks-not-counted", "RFC9768:3.2-CEP", \
+	  "does not count marked ACKs without text") \
+	X(TCP_ACCECN_ACE_ON_ACKS_ONLY, "tcp-accecn-ace-on-acks-only", "RFC9768:3.2.2-ACE", \
+	  "leaves ACE as it began on segments with text") \
+	X(TCP_ACCECN_OPTION_WHEN_CHANGED, "tcp-accecn-option-when-changed", "RFC9768:3.2.3.3-EVERYACK", \
+	  "sends the AccECN option only once after a change of the mark") \
+	X(TCP_ACCECN_OLD_ACKS_READ, "tcp-accecn-old-acks-read", "RFC9768:3.2.2.5.2-SAFE", \
+	  "reads ACE of ACKs that acknowledge nothing new") \
+	X(TCP_ACCECN_CLASSIC_ANSWERED_SO, "tcp-accecn-classic-answered-so", "RFC9768:3.1.2-SRVCLASSIC", \
+	  "answers a classic ECN-setup SYN with a code of AccECN") \
+	X(TCP_ACCECN_RESERVED_REFUSED, "tcp-accecn-reserved-refused", "RFC9768:3.1.3-CLIFWD", \
+	  "takes the reserved code of a SYN,ACK for a refusal") \
+	X(TCP_ACCECN_MODE_SWITCHES, "tcp-accecn-mode-switches", "RFC9768:3.1.5-NOSWITCH", \
+	  "changes the variant of ECN with each SYN") \
+	X(TCP_ACCECN_GIVES_UP_AT_ONCE, "tcp-accecn-gives-up-at-once", "RFC9768:3.1.4.1-RETRY", \
+	  "asks for AccECN in the first SYN only") \
+	X(TCP_ACCECN_SETS_CWR, "tcp-accecn-sets-cwr", "RFC9768:3.1.5-NOCWR", \
+	  "says with CWR that its window was reduced") \
+	X(TCP_ECN_ONE_FLAG_TAKEN, "tcp-ecn-one-flag-taken", "RFC3168:6.1.1-ONLYIFSYN", \
+	  "takes a SYN with ECE alone for one that asks for ECN") \
+	X(TCP_ECN_ECHOED_FLAGS_TAKEN, "tcp-ecn-echoed-flags-taken", "RFC3168:6.1.1-NOECTIFNON", \
+	  "takes the echo of ECE and CWR for an agreement") \
+	X(TCP_ECN_SYN_ECT, "tcp-ecn-syn-ect", "RFC3168:6.1.1-NOECTSYN", \
+	  "sends SYNs that ask for ECN as ECT") \
+	X(TCP_ECN_ECT_ALWAYS, "tcp-ecn-ect-always", "RFC3168:6.1.1-ECTCOND", \
+	  "sends text as ECT though nobody agreed to ECN") \
+	X(TCP_ECN_ECHO_ONCE, "tcp-ecn-echo-once", "RFC3168:6.1.3-ECE", \
+	  "echoes a CE on one ACK only") \
+	X(TCP_ECN_CWR_IGNORED, "tcp-ecn-cwr-ignored", "RFC3168:6.1.3-CWRCE", \
+	  "goes on to echo a CE though the sender has heard of it") \
+	X(TCP_MD5_UNEXPECTED_TAKEN, "tcp-md5-unexpected-taken", "RFC2385:2.0-NONEG", \
+	  "takes segments with an MD5 signature from peers without a key") \
+	X(TCP_AO_UNKNOWN_TAKEN, "tcp-ao-unknown-taken", "RFC5925:7.3-NOMKT", \
+	  "takes segments that were signed with a key it does not have") \
+	X(TCP_LOST_SYN_FORGOTTEN, "tcp-lost-syn-forgotten", "RFC6928:2-SYNLOSS", \
+	  "begins with the whole initial window after a lost SYN") \
+	X(TCP_HYSTART_NO_CAUTION, "tcp-hystart-no-caution", "RFC9406:4.2-CSS", \
+	  "ends slow start at the first round trip that is longer") \
+	X(TCP_ROUTE_WINDOW_IGNORED, "tcp-route-window-ignored", "RFC7323:2.2-SYNWND", \
+	  "offers all of its buffer on a route that has a window") \
 	X(TCP_ACCECN_BEFORE_SACK, "tcp-accecn-before-sack", "RFC9768:3.2.3.3-SACKFIRST", \
 	  "lets the AccECN option push out SACK blocks") \
 	/* TCP: probing of the path MTU (RFC 4821) */ \

@@ -98,7 +98,8 @@ static void plus_plus(struct hystart *h, struct congestion *c, const struct cong
 		compare(h, c, e);
 	if (!seq_after_or_at(e->una, h->end))
 		return;
-	if (h->conservative && ++h->css_rounds >= CSS_ROUNDS)
+	int rounds_left = stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_NO_CAUTION) ? 1 : CSS_ROUNDS;
+	if (h->conservative && ++h->css_rounds >= rounds_left)
 		end_slow_start(h, c, &rounds, e->mss);
 	else
 		begin_round(h, e);

@@ -66,6 +66,8 @@ void tcp_accecn_start(struct tcp *t)
 		.cep = FIRST_CEP, .octets = { [ECT0] = 1, [ECT1] = 1 }, .told = { [ECT0] = 1, [ECT1] = 1 },
 		.peer_cep = FIRST_CEP, .peer_octets = { [ECT0] = 1, [ECT1] = 1 }, .option_at = vtime_ns(INT64_MIN / 2),
 	};
+	if (defect(tcp_stack(t), DEFECT_TCP_ACCECN_BEGINS_WITH_ZERO))
+		t->accurate.cep = 0;
 }
 
 static void be_silent(struct tcp *t, const char *why)
@@ -128,7 +130,8 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 	struct tcp_accurate_ecn *a = &t->accurate;
 	uint32_t ce = 0;
 
-	if (seg->accecn_fields < 0 || a->option == ACCECN_OPTION_IGNORED)
+	bool short_option = seg->accecn_fields < FIELDS && defect(tcp_stack(t), DEFECT_TCP_ACCECN_WHOLE_OPTIONS_ONLY);
+	if (seg->accecn_fields < 0 || a->option == ACCECN_OPTION_IGNORED || short_option)
 		return 0;
 	if (seg->accecn_fields)
 		a->option = ACCECN_OPTION_SEEN;
@@ -148,8 +151,10 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 void tcp_accecn_take_syn(struct tcp *t, const struct tcp_segment *seg)
 {
 	t->accurate.syn = codepoint_of(seg);
+	if (t->accurate.syn == CE && defect(tcp_stack(t), DEFECT_TCP_ACCECN_SYN_COUNTED))
+		t->accurate.cep++;
 	/* RFC 9768, 3.1.5: the client may end without ECN, and it is the only one to know. */
-	if (!tcp_accecn_ace(seg))
+	if (!tcp_accecn_ace(seg) && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ECT_AFTER_PLAIN_SYN))
 		be_silent(t, "SYN without ECN: no ECT from now on (RFC 9768, 3.1.5)");
 }
 
@@ -188,7 +193,8 @@ void tcp_accecn_answer_again(struct tcp *t, const struct tcp_segment *seg)
 	a->answer = codepoint_of(seg);
 	a->reflect = true;
 	/* RFC 9768, 3.2.2.2: counted once, however many come. */
-	if (a->answer == CE && a->cep == FIRST_CEP &&
+	bool first = a->cep == FIRST_CEP || defect(tcp_stack(t), DEFECT_TCP_ACCECN_ANSWER_COUNTED_AGAIN);
+	if (a->answer == CE && first && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ANSWER_NOT_COUNTED) &&
 	    !(a->silent && tcp_stack(t)->config.tcp_ecn_answer_tested == TESTED_IF_MARKED))
 		a->cep++;
 }
@@ -257,9 +263,9 @@ void tcp_accecn_count(struct tcp *t, const struct tcp_segment *seg)
 
 	if (!counts(t))
 		return;
-	if (mark)
+	if (mark && !(mark == CE && defect(tcp_stack(t), DEFECT_TCP_ACCECN_BYTES_NOT_COUNTED)))
 		a->octets[mark] += seg->carried;
-	a->cep += mark == CE;
+	a->cep += mark == CE && (seg->carried || !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MARKS_NOT_COUNTED));
 	a->seen |= mark != 0;
 }
 
@@ -341,7 +347,7 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 		be_deaf(t);
 	a->tested = true;
 	/* RFC 9768, A.1: what acknowledges nothing new, and is no later, may be from before. */
-	if (!ack->acked && !ack->delivered && !later)
+	if (!ack->acked && !ack->delivered && !later && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_OLD_ACKS_READ))
 		return 0;
 	a->stamp = seg->has_stamp ? seg->ts_value : 0;
 	uint32_t ce = read_option(t, seg), step = (ace - a->peer_cep) % ACE_VALUES;
@@ -362,6 +368,8 @@ uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool f
 
 	a->writing = length ? (fresh ? ACCECN_NEW_TEXT : ACCECN_OLD_TEXT) : ACCECN_PURE_ACK;
 	a->untold = 0;
+	if (length && defect(tcp_stack(t), DEFECT_TCP_ACCECN_ACE_ON_ACKS_ONLY))
+		return ace_flags(FIRST_CEP);
 	if (!a->reflect || length || flags & TCP_FIN || sack ||
 	    defect(tcp_stack(t), DEFECT_TCP_ACCECN_ACK_NOT_REFLECTED))
 		return ace_flags(a->cep);
@@ -408,6 +416,8 @@ static bool due(const struct tcp *t, enum accecn_writing writing)
 	/* RFC 9768, 3.2.3.2.1: does the path let it through? */
 	if (writing == ACCECN_REFLECTION || (writing == ACCECN_NEW_TEXT && !a->text_tested))
 		return true;
+	if (defect(st, DEFECT_TCP_ACCECN_OPTION_WHEN_CHANGED))
+		return a->option_changes > 1;
 	return st->config.tcp_ecn_option > OPTION_LEAST || due_at_least(t);
 }
 
@@ -446,6 +456,8 @@ static void write_fields(struct tcp *t, struct tcp_header *h, size_t *used, size
 		data[3 * i + 2] = (uint8_t)value;
 		a->told[orders[order][i]] = value;
 	}
+	if (defect(st, DEFECT_TCP_ACCECN_OTHER_KIND))
+		order = !order;
 	tcp_option_add(h->options, used, order ? TCP_OPTION_ACCECN1 : TCP_OPTION_ACCECN0, data, fields * FIELD_BYTES);
 	while (*used % 4)
 		tcp_option_add_nop(h->options, used);
@@ -466,7 +478,8 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 	if (h->flags & TCP_SYN) {
 		/* RFC 9768, 3.2.3.2.2: a SYN,ACK that is sent again may have been lost because of it. */
 		a->option_lost |= t->rtx.retries > 0 && !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
-		if (st->config.tcp_ecn_option && !t->ecn.syn_again && !a->option_lost)
+		if (st->config.tcp_ecn_option && !t->ecn.syn_again && !a->option_lost &&
+		    !defect(st, DEFECT_TCP_ACCECN_NO_ANSWER_OPTION))
 			write_fields(t, h, used, room);
 		return;
 	}

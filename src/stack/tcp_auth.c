@@ -314,7 +314,7 @@ static bool md5_accepts(struct tcp *t, struct tcp_segment *seg)
 	uint8_t right[TCP_MD5_BYTES];
 
 	if (!key)
-		return !seg->md5 ||
+		return !seg->md5 || defect(st, DEFECT_TCP_MD5_UNEXPECTED_TAKEN) ||
 		       drop(t, seg, TcpExtTCPMD5Unexpected, "MD5 signature, and no key for this peer (RFC 2385)");
 	if (!seg->md5)
 		return defect(st, DEFECT_TCP_UNSIGNED_TAKEN) ||
@@ -367,6 +367,8 @@ static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 	}
 	if (!k) {
 		t->auth.unknown++;
+		if (defect(tcp_stack(t), DEFECT_TCP_AO_UNKNOWN_TAKEN))
+			return true;
 		return drop(t, seg, TcpExtTCPAOKeyNotFound, "TCP-AO with an unknown KeyID (RFC 5925, 7.5)");
 	}
 	const struct signed_segment segment = whole_segment(seg);

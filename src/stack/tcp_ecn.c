@@ -95,11 +95,14 @@ static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segm
 	if (most == TCP_ECN_NONE && (route_wants(t) || needs_marks(t)))
 		most = TCP_ECN_CLASSIC;
 	/* RFC 9768, 3.1.3: any combination but the two of older hosts is a request for AccECN. */
-	if (most == TCP_ECN_ACCURATE && flags && flags != CLASSIC_FLAGS &&
+	bool older = flags == CLASSIC_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_CLASSIC_ANSWERED_SO);
+	if (most == TCP_ECN_ACCURATE && flags && !older &&
 	    !defect(tcp_stack(t), DEFECT_TCP_ACCECN_REFUSES_NEW))
 		return TCP_ECN_ACCURATE;
 	/* RFC 3168, 6.1.1: with one of the flags only it asks for nothing. */
-	if (most == TCP_ECN_NONE || (flags & CLASSIC_FLAGS) != CLASSIC_FLAGS)
+	bool asks = (flags & CLASSIC_FLAGS) == CLASSIC_FLAGS ||
+	            (flags == TCP_ECE && defect(tcp_stack(t), DEFECT_TCP_ECN_ONE_FLAG_TAKEN));
+	if (most == TCP_ECN_NONE || !asks)
 		return TCP_ECN_NONE;
 	/* RFC 3168, 6.1.1: no SYN is ECT. What marked this one would mark everything; only AE says that the
 	 * peer can tell. */
@@ -113,7 +116,7 @@ bool tcp_ecn_take_syn(struct tcp *t, const struct tcp_segment *seg)
 	enum tcp_ecn_mode mode = mode_for_syn(t, seg), first = t->ecn.mode;
 
 	t->ecn.syn_again = t->ecn.syn_taken;
-	if (!t->ecn.syn_taken)
+	if (!t->ecn.syn_taken || defect(tcp_stack(t), DEFECT_TCP_ACCECN_MODE_SWITCHES))
 		enter(t, mode);
 	t->ecn.syn_taken = true;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
@@ -130,12 +133,16 @@ static enum tcp_ecn_mode mode_for_answer(const struct tcp *t, const struct tcp_s
 		return TCP_ECN_NONE;
 	if (t->ecn.asked == TCP_ECN_CLASSIC) {
 		bool accurate = flags && flags != ALL_FLAGS && tcp_stack(t)->config.tcp_ecn_answer_upgrades;
+		if (flags == CLASSIC_FLAGS && defect(tcp_stack(t), DEFECT_TCP_ECN_ECHOED_FLAGS_TAKEN))
+			return TCP_ECN_CLASSIC;
 		if ((flags & CLASSIC_FLAGS) == TCP_ECE)      /* RFC 3168, 6.1.1: ECE without CWR */
 			return TCP_ECN_CLASSIC;
 		return accurate ? TCP_ECN_ACCURATE : TCP_ECN_NONE;
 	}
 	if (flags == TCP_ECE)
 		return TCP_ECN_CLASSIC;
+	if (flags == (TCP_AE | TCP_ECE) && defect(tcp_stack(t), DEFECT_TCP_ACCECN_RESERVED_REFUSED))
+		return TCP_ECN_NONE;
 	/* RFC 9768, 3.1.2: our own flags are the echo of a host that knows nothing of them. */
 	if (!flags || (flags == ALL_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_BROKEN_TAKEN)))
 		return TCP_ECN_NONE;
@@ -168,7 +175,8 @@ void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agre
 static uint16_t syn_flags(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
-	int limit = t->ecn.asked == TCP_ECN_ACCURATE ? 1 : 0;
+	bool retry = t->ecn.asked == TCP_ECN_ACCURATE && !defect(st, DEFECT_TCP_ACCECN_GIVES_UP_AT_ONCE);
+	int limit = retry ? 1 : 0;
 
 	if (st->config.tcp_ecn_fallback && t->rtx.retries > limit && !defect(st, DEFECT_TCP_ECN_SYN_STUBBORN))
 		return 0;
@@ -193,12 +201,18 @@ uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fres
 		return flags & TCP_ACK ? synack_flags(t) : syn_flags(t);
 	if (flags & TCP_RST || tcp_accecn_forgotten(t))
 		return 0;
+	if (e->mode == TCP_ECN_ACCURATE && e->cwr_due && fresh) {
+		e->cwr_due = false;
+		return tcp_accecn_flags(t, flags, length, fresh) | TCP_CWR;
+	}
 	if (e->mode == TCP_ECN_ACCURATE)
 		return tcp_accecn_flags(t, flags, length, fresh);
 	if (e->mode != TCP_ECN_CLASSIC)
 		return 0;
-	if (e->echo && flags & TCP_ACK)
+	if (e->echo && flags & TCP_ACK) {
 		add |= TCP_ECE;
+		e->echo = !defect(tcp_stack(t), DEFECT_TCP_ECN_ECHO_ONCE);
+	}
 	/* RFC 3168, 6.1.2: with the first new text, never with what is sent again or with a probe. */
 	if (e->cwr_due && fresh && !defect(tcp_stack(t), DEFECT_TCP_ECN_NO_CWR)) {
 		add |= TCP_CWR;
@@ -214,6 +228,10 @@ uint8_t tcp_ecn_codepoint(const struct tcp *t, uint16_t flags, uint32_t length, 
 	bool text = length > 0 && (fresh || defect(st, DEFECT_TCP_ECN_RETRANSMITS_ECT));
 	bool pure_ack = !length && defect(st, DEFECT_TCP_ECN_ACK_ECT);
 
+	if (flags == TCP_SYN && t->ecn.asked && defect(st, DEFECT_TCP_ECN_SYN_ECT))
+		return IP_ECN_ECT0;
+	if (!t->ecn.mode && text && defect(st, DEFECT_TCP_ECN_ECT_ALWAYS))
+		return IP_ECN_ECT0;
 	/* RFC 8257, 3.6 */
 	if (flags & (TCP_SYN | TCP_RST) && needs_marks(t) && (t->ecn.mode || flags == TCP_SYN))
 		return IP_ECN_ECT0;
@@ -236,7 +254,7 @@ static void receive_classic(struct tcp *t, const struct tcp_segment *seg)
 
 	tcp_accecn_count(t, seg);                            /* for TCP_INFO */
 	/* RFC 3168, 6.1.3: CWR first, for a segment with both was marked after the reduction. */
-	if (seg->flags & TCP_CWR)
+	if (seg->flags & TCP_CWR && !defect(st, DEFECT_TCP_ECN_CWR_IGNORED))
 		e->echo = false;
 	if (!seg->text_length)
 		return;
@@ -304,5 +322,5 @@ void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_a
 void tcp_ecn_reduced(struct tcp *t)
 {
 	t->ecn.reduced_until = t->snd.nxt;
-	t->ecn.cwr_due = t->ecn.mode == TCP_ECN_CLASSIC;
+	t->ecn.cwr_due = t->ecn.mode == TCP_ECN_CLASSIC || defect(tcp_stack(t), DEFECT_TCP_ACCECN_SETS_CWR);
 }

@@ -99,7 +99,7 @@ static uint16_t offer_first(struct tcp *t)
 		space = segments_at_most(route->initial_receive_window, t->agreed.rcv_mss, space);
 	else if (st->config.tcp_initial_receive_window)
 		space = smaller(space, (uint32_t)st->config.tcp_initial_receive_window);
-	if (route && route->window)
+	if (route && route->window && !defect(st, DEFECT_TCP_ROUTE_WINDOW_IGNORED))
 		space = smaller(space, route->window);
 	uint32_t text = tcp_advertised_mss(t);
 	if (st->config.tcp_window_whole_segments && space > text)
