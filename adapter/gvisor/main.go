@@ -138,20 +138,6 @@ func networkOf(family uint16) tcpip.NetworkProtocolNumber {
 	return header.IPv4ProtocolNumber
 }
 
-// info is the beginning of struct tcp_info, as far as netstack knows all of it: the state and that of congestion
-// control. Its other figures (SRTT, RTO, cwnd) lie behind some that it does not have.
-func info(fd int) []byte {
-	s := sockets[fd]
-	var of tcpip.TCPInfoOption
-	if s == nil || s.transport != header.TCPProtocolNumber || s.endpoint.GetSockOpt(&of) != nil {
-		return nil
-	}
-	congestion := map[tcpip.CongestionControlState]byte{
-		tcpip.Open: 0, tcpip.Disorder: 1, tcpip.FastRecovery: 3, tcpip.SACKRecovery: 3, tcpip.RTORecovery: 4,
-	}
-	return []byte{byte(of.State), congestion[of.CcState]}
-}
-
 var native = binary.LittleEndian
 
 func main() {
@@ -160,7 +146,7 @@ func main() {
 		Socket: doSocket, Bind: bind, Listen: listen, Accept: accept, Connect: connect, Send: send,
 		Receive: receive, Close: doClose, Lingering: lingering, Shutdown: shutdown, Getsockopt: getsockopt,
 		Setsockopt: setsockopt, Getsockname: getsockname, Getpeername: getpeername, Poll: poll, Ioctl: ioctl,
-		Info: info, Set: set, Get: get,
+		RecvMsg: recvMsg, Set: set, Get: get,
 	})
 }
 

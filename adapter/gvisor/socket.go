@@ -24,7 +24,10 @@ type socket struct {
 	changes   uint64 // grows whenever readiness may have changed
 }
 
-const firstDescriptor = 3
+const (
+	firstDescriptor = 3
+	leastBacklog    = 8
+)
 
 var sockets map[int]*socket
 
@@ -162,6 +165,11 @@ func listen(fd, backlog int) error {
 	if err != nil {
 		return err
 	}
+	// As gVisor's listen() does it. With fewer places netstack answers a SYN with a cookie at once, which knows four
+	// values of the MSS and no other option.
+	if backlog < leastBacklog {
+		backlog = leastBacklog
+	}
 	return errno(s.endpoint.Listen(backlog))
 }
 
@@ -283,36 +291,47 @@ func send(fd, flags int, to *protodrill.Address, data []byte) (int, error) {
 	return int(taken), nil
 }
 
-func receive(fd, flags, room int) (data []byte, from protodrill.Address, err error) {
+func receive(fd, flags, room int) ([]byte, protodrill.Address, error) {
+	m := &protodrill.Message{Room: room}
+	_, err := recvMsg(fd, flags, m)
+	return m.Bytes, m.Address, err
+}
+
+// recvMsg has no control data to give: the options that ask for some are unknown here.
+func recvMsg(fd, flags int, m *protodrill.Message) (int, error) {
 	s, err := find(fd)
 	if err != nil {
-		return nil, from, err
+		return 0, err
 	}
 	if flags&^(unix.MSG_DONTWAIT|unix.MSG_PEEK) != 0 {
-		return nil, from, protodrill.ErrUnknown
+		return 0, protodrill.ErrUnknown
 	}
 	var buffer bytes.Buffer
 	stream := s.transport == header.TCPProtocolNumber
-	if stream && room == 0 {
-		return nil, from, nil
+	if stream && m.Room == 0 {
+		return 0, nil
 	}
 	options := tcpip.ReadOptions{Peek: flags&unix.MSG_PEEK != 0, NeedRemoteAddr: !stream}
-	result, e := s.endpoint.Read(&tcpip.LimitedWriter{W: &buffer, N: int64(room)}, options)
+	result, e := s.endpoint.Read(&tcpip.LimitedWriter{W: &buffer, N: int64(m.Room)}, options)
 	switch e.(type) {
 	case nil:
 	case *tcpip.ErrClosedForReceive:
-		return nil, from, nil
+		return 0, nil
 	case *tcpip.ErrBadBuffer: // there was no room at all; a datagram is lost then
 	default:
-		return nil, from, errno(e)
+		return 0, errno(e)
 	}
+	m.Bytes = buffer.Bytes()
 	if stream && !options.Peek {
 		s.endpoint.ModerateRecvBuf(result.Count)
 	}
 	if !stream {
-		from = s.address(result.RemoteAddr)
+		m.Address = s.address(result.RemoteAddr)
+		if result.Total > len(m.Bytes) {
+			m.Flags = unix.MSG_TRUNC
+		}
 	}
-	return buffer.Bytes(), from, nil
+	return len(m.Bytes), nil
 }
 
 // The bits are those of poll().
@@ -321,8 +340,8 @@ func poll(fd, events int) (int, uint64) {
 	if s == nil {
 		return unix.POLLNVAL, 0
 	}
-	ready := s.endpoint.Readiness(waiter.EventMask(events) | waiter.EventErr | waiter.EventHUp)
-	return int(ready), s.changes
+	mask := waiter.EventMask(events) | waiter.EventErr | waiter.EventHUp
+	return int(s.endpoint.Readiness(mask) & mask), s.changes
 }
 
 func ioctl(fd int, request uint32, value []byte) error {
