@@ -91,6 +91,10 @@ func start(how *protodrill.Start) error {
 		SecureRNG:   random,
 		HandleLocal: true,
 	})
+	// What the library leaves to its user: sockets begin with Nagle's algorithm, and SACK is offered.
+	nagle, sack := tcpip.TCPDelayEnabled(true), tcpip.TCPSACKEnabled(true)
+	netstack.SetTransportProtocolOption(tcp.ProtocolNumber, &nagle)
+	netstack.SetTransportProtocolOption(tcp.ProtocolNumber, &sack)
 	nic = &link{mtu: defaultMTU}
 	if how.MTU != 0 {
 		nic.mtu = uint32(how.MTU)

@@ -42,8 +42,8 @@ func flag(get func(*tcpip.SocketOptions) bool, set func(*tcpip.SocketOptions, bo
 	}
 }
 
-// ranged is a number whose range gVisor's setsockopt() checks; -1 stands for the default, of which netstack has a number
-// of its own.
+// ranged is a number whose range gVisor's setsockopt() checks; -1 stands for the default, of which netstack has a
+// number of its own.
 func ranged(name tcpip.SockOptInt, least, most, usual int) option {
 	o := number(name)
 	set := o.set
@@ -142,10 +142,11 @@ var options = map[optionName]option{
 	// What it gives is not what was set, and netstack says so; setting is taken.
 	{unix.IPPROTO_TCP, unix.TCP_MAXSEG}: number(tcpip.MaxSegOption),
 
-	{unix.IPPROTO_IP, unix.IP_TTL}:              ranged(tcpip.IPv4TTLOption, 1, 255, tcpip.UseDefaultIPv4TTL),
-	{unix.IPPROTO_IP, unix.IP_TOS}:              number(tcpip.IPv4TOSOption),
-	{unix.IPPROTO_IPV6, unix.IPV6_UNICAST_HOPS}: ranged(tcpip.IPv6HopLimitOption, 0, 255, tcpip.UseDefaultIPv6HopLimit),
-	{unix.IPPROTO_IPV6, unix.IPV6_TCLASS}:       ranged(tcpip.IPv6TrafficClassOption, 0, 255, 0),
+	{unix.IPPROTO_IP, unix.IP_TTL}: ranged(tcpip.IPv4TTLOption, 1, 255, tcpip.UseDefaultIPv4TTL),
+	{unix.IPPROTO_IP, unix.IP_TOS}: number(tcpip.IPv4TOSOption),
+	{unix.IPPROTO_IPV6, unix.IPV6_UNICAST_HOPS}: ranged(tcpip.IPv6HopLimitOption, 0, 255,
+		tcpip.UseDefaultIPv6HopLimit),
+	{unix.IPPROTO_IPV6, unix.IPV6_TCLASS}: ranged(tcpip.IPv6TrafficClassOption, 0, 255, 0),
 	{unix.IPPROTO_IPV6, unix.IPV6_V6ONLY}: flag((*tcpip.SocketOptions).GetV6Only,
 		(*tcpip.SocketOptions).SetV6Only),
 }

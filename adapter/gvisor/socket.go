@@ -165,8 +165,8 @@ func listen(fd, backlog int) error {
 	if err != nil {
 		return err
 	}
-	// As gVisor's listen() does it. With fewer places netstack answers a SYN with a cookie at once, which knows four
-	// values of the MSS and no other option.
+	// As gVisor's listen() does it. With fewer places netstack answers a SYN with a cookie at once, which knows
+	// four values of the MSS and no other option.
 	if backlog < leastBacklog {
 		backlog = leastBacklog
 	}
