@@ -9,6 +9,7 @@
 # make bench      figures: the stack alone; speed, CPU, lateness of the program
 # make fuzz       the fuzz targets of fuzz/, in a build of their own; needs CC=clang
 # make check-fuzz each of them for FUZZ_SECONDS (30), with what the cases make as seeds; then whatever else is slow and hostile
+# make site       lessons and what the suite has found, as pages for a browser: B/site/index.html
 # make coverage   which lines of the reference stack the cases reach, and which they do not
 # make mutate     plays cases with segments changed, put in, left out and exchanged
 # make lint       sizes, cppcheck and clang-tidy over all sources; no finding is the rule
@@ -282,7 +283,11 @@ install: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all adapters tests check coverage deb fuzz fuzz-targets check-fuzz lint run static linux bench install clean
+# Pages that need no network: lessons, requirements, states, defects. B/site/index.html.
+site: all
+	$(Q)scripts/site $(B) $(B)/site
+
+.PHONY: site all adapters tests check coverage deb fuzz fuzz-targets check-fuzz lint run static linux bench install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
