@@ -96,6 +96,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_send_buffer_max, 4 << 20, 256, INT32_MAX, NULL) \
 	X(tcp_send_moderation, 0, 0, 1, NULL)                 /* SO_SNDBUF grows with the congestion window */ \
 	X(tcp_send_chunk_overhead, 0, 0, 65536, NULL)         /* octets a chunk costs beside its text; 0: none */ \
+	X(tcp_send_chunk_pieces, 0, 0, 1024, NULL)            /* of a SEND that is not copied; 0: any number */ \
 	X(tcp_notsent_low_water, UINT32_MAX, 1, UINT32_MAX, "ipv4.tcp_notsent_lowat")  /* see TCP_NOTSENT_LOWAT */ \
 	X(tcp_window_share, 0, -31, 31, "ipv4.tcp_adv_win_scale")             /* 0: the whole buffer is window */ \
 	X(tcp_receive_moderation, 0, 0, 1, "ipv4.tcp_moderate_rcvbuf") \

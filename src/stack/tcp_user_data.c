@@ -57,15 +57,35 @@ static int64_t may_send(struct socket *s)
 	return tcp_in(t, TCPM_MAY_SEND) && !s->shut_write ? 0 : -EPIPE;
 }
 
+enum { PIECE_BYTES = 4096 };
+
+/* A SEND that is not to be copied is left in the user's own places, a page at most each, and a chunk refers only to so
+ * many of them: what the chunk at @done can hold of @message ends there. The text is copied here nevertheless. */
+static size_t end_of_pieces(const struct tcp *t, const struct msghdr *message, size_t done)
+{
+	int64_t left = tcp_stack(t)->config.tcp_send_chunk_pieces;
+	size_t end = done, behind = 0;
+
+	for (size_t i = 0; i < message->msg_iovlen; i++) {
+		behind += message->msg_iov[i].iov_len;
+		for (; end < behind && left > 0; left--)
+			end += behind - end < PIECE_BYTES ? behind - end : PIECE_BYTES;
+	}
+	return end;
+}
+
 /* Copy what fits from the user's buffers into the send queue; minus an errno when nothing does. A chunk that is full
  * goes out while the SEND is still at work, so that what follows is put behind what remains of it. */
-static int64_t queue_data(struct tcp *t, const struct msghdr *message)
+static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags)
 {
 	size_t length = message_length(message), done = 0;
 	bool more = t->snd.more;
+	bool in_pieces = flags & MSG_ZEROCOPY && t->socket->options.zero_copy &&
+	                 tcp_stack(t)->config.tcp_send_chunk_pieces;
 
 	while (done < length) {
-		size_t room = tcp_chunk_room(t), part = room < length - done ? room : length - done;
+		size_t end = in_pieces ? end_of_pieces(t, message, done) : length;
+		size_t room = tcp_chunk_room(t), part = room < end - done ? room : end - done;
 		if (!part)
 			break;
 		int64_t result = tcp_snd_write(t, message, done, part);
@@ -73,6 +93,8 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message)
 			return done ? (int64_t)done : result;
 		tcp_chunk_written(t, (uint32_t)part);
 		done += part;
+		if (done == end && done < length)
+			tcp_chunk_ends_write(t, true, true);
 		if (done < length && tcp_chunk_full(t)) {
 			tcp_snd_more(t, true);
 			tcp_output(t);
@@ -115,7 +137,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 	result = may_send(s);
 	if (result == 0) {
 		tcp_sent_more(t);
-		result = queue_data(t, message);
+		result = queue_data(t, message, flags);
 	}
 	/* A user who was refused room, wholly or in part, is one whom a larger buffer would serve. */
 	bool is_short = result >= 0 && (size_t)result < message_length(message);
