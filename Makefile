@@ -8,7 +8,8 @@
 #                 installed (scripts/install-deps --adapters)
 # make bench      figures: the stack alone; speed, CPU, lateness of the program
 # make fuzz       the fuzz targets of fuzz/, in a build of their own; needs CC=clang
-# make check-fuzz each of them for FUZZ_SECONDS (30), with what the cases make as seeds; then whatever else is slow and hostile
+# make check-fuzz each of them for FUZZ_SECONDS (30), with what the cases make as seeds; then whatever else is slow and
+#                 hostile
 # make site       lessons and what the suite has found, as pages for a browser: B/site/index.html
 # make coverage   which lines of the reference stack the cases reach, and which they do not
 # make mutate     plays cases with segments changed, put in, left out and exchanged
@@ -39,7 +40,8 @@ override CPPFLAGS += -D_GNU_SOURCE -Isrc -I. -I$(B)
 override CFLAGS += -std=c17 $(WARNINGS) $(if $(DEV),-Werror)
 override CFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 override CFLAGS += $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpcap -lyaml -lmnl -ljansson) $(or $(NETTLE),-lnettle) -lpthread -lm
+LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpcap -lyaml -lmnl -ljansson) $(or $(NETTLE),-lnettle) \
+	-lpthread -lm
 
 SOURCES := $(filter-out %_test.c %_bench.c,$(sort $(wildcard src/*/*.c src/*/*/*.c)))
 TEST_SOURCES := $(sort $(wildcard src/*/*_test.c src/*/*/*_test.c))
@@ -109,7 +111,8 @@ $(OBJECTS) $(B)/src/cli/main.o: | $(GENERATED:.c=.h)
 $(GENERATED:.c=.o): override CFLAGS += -Wno-shadow -Wno-missing-prototypes -Wno-unused-function -Wno-sign-compare
 
 $(EMBEDDED_PROFILES): $(PROFILES)
-$(EMBEDDED_PROFILES): TABLE := -v structure=embedded_profile -v header=target/builtin/profile.h -v suffix=.yaml -v first=rfc
+$(EMBEDDED_PROFILES): TABLE := -v structure=embedded_profile -v header=target/builtin/profile.h -v suffix=.yaml \
+	-v first=rfc
 $(EMBEDDED_PAGE_FILES): $(PAGE_FILES)
 $(EMBEDDED_PAGE_FILES): TABLE := -v structure=html_asset -v header=report/html_write.h
 $(EMBEDDED_PROFILES) $(EMBEDDED_PAGE_FILES): src/util/embed.awk
@@ -153,10 +156,11 @@ ADAPTERS := $(REFERENCE) $(if $(LWIP_HEADERS),$(LWIP))
 
 $(LWIP): adapter/lwip/lwip.c adapter/lwip/sys.c adapter/lwip/sys.h adapter/protodrill-adapter.h
 	$(SAY) LINK $@
-	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -I. -isystem /usr/include/lwip \
-		-o $@ $(filter %.c,$^) -llwip
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -I. \
+		-isystem /usr/include/lwip -o $@ $(filter %.c,$^) -llwip
 
-# The example of docs/adapter.md, as a program and as a shared object; like the code of others, without our include path.
+# The example of docs/adapter.md, as a program and as a shared object; like the code of others, without our include
+# path.
 EXAMPLE := $(B)/adapter/example/udp
 ADAPTERS += $(EXAMPLE) $(EXAMPLE).so
 
@@ -179,8 +183,8 @@ ADAPTERS += $(PLUG_IN)
 
 $(PLUG_IN): adapter/example/plug_in.c adapter/plug_in.h
 	$(SAY) LINK $@
-	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c17 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -shared -fPIC -o $@ $< \
-		-lpthread
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c17 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -shared -fPIC \
+		-o $@ $< -lpthread
 
 # gVisor's sources are those of Debian's package, which only Debian's Go is sure to compile, without modules or network.
 GO ?= /usr/bin/go
@@ -193,7 +197,8 @@ $(GVISOR): $(wildcard adapter/gvisor/*.go adapter/go/protodrill/*.go)
 	$(SAY) GO $@
 	$(Q)mkdir -p $(@D) $(B)/go/src && ln -sfn '$(abspath adapter/go/protodrill)' $(B)/go/src/protodrill
 	$(Q)GO111MODULE=off GOFLAGS= GOPATH='$(abspath $(B)/go)':/usr/share/gocode $(GO) build -trimpath \
-		-ldflags "-X main.release=$$(dpkg-query -W -f '$${Version}' golang-gvisor-gvisor-dev)" -o $@ ./adapter/gvisor
+		-o $@ \
+		-ldflags "-X main.release=$$(dpkg-query -W -f '$${Version}' golang-gvisor-gvisor-dev)" ./adapter/gvisor
 
 # The example in Rust, which needs no crates.
 RUSTC ?= rustc
@@ -287,8 +292,10 @@ clean:
 site: all
 	$(Q)scripts/site $(B) $(B)/site
 
-.PHONY: site all adapters tests check coverage deb fuzz fuzz-targets check-fuzz lint run static linux bench install clean
+.PHONY: site all adapters tests check coverage deb fuzz fuzz-targets check-fuzz lint run static linux bench
+.PHONY: install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(REFERENCE).d $(FUZZ_TARGETS:=.d) $(B)/fuzz/replay/main.d $(GENERATED:.c=.d) $(EMBEDDED:.c=.d)
+-include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(TEST_SOURCES)) $(REFERENCE).d $(FUZZ_TARGETS:=.d) \
+	$(B)/fuzz/replay/main.d $(GENERATED:.c=.d) $(EMBEDDED:.c=.d)

@@ -202,6 +202,13 @@ static int connect_op(struct stack_driver *d, int fd, const struct sockaddr *add
 	return error ? error : (int)process_call(process_of(d), &call);
 }
 
+static int close_op(struct stack_driver *d, int fd)
+{
+	struct process *p = process_of(d);
+
+	return process_epoll_close(p, fd) ? 0 : process_socket_close(p, fd);
+}
+
 static bool is_under_way(struct stack_driver *d, int fd)
 {
 	return !(process_poll(d, fd, POLLOUT) & (POLLOUT | POLLERR | POLLHUP | POLLNVAL));
@@ -358,7 +365,7 @@ static const struct stack_driver_ops ops = {
 	.connect_result = connect_result_op,
 	.is_opening = is_opening_op,
 	.shutdown = shutdown_op,
-	.close = process_close,
+	.close = close_op,
 	.lingering = lingering_op,
 	.getsockname = getsockname_op,
 	.getpeername = getpeername_op,

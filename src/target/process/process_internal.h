@@ -96,7 +96,8 @@ struct process_socket *process_socket_add(struct process *p, int fd, int domain,
 
 int process_socket_op(struct stack_driver *d, int domain, int type, int protocol);
 int process_accept4(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length, int flags);
-int process_close(struct stack_driver *d, int fd);
+/* Once nobody watches it. */
+int process_socket_close(struct process *p, int fd);
 int process_setsockopt(struct stack_driver *d, int fd, int level, int name, const void *value, socklen_t length);
 int process_getsockopt(struct stack_driver *d, int fd, int level, int name, void *value, socklen_t *length);
 int process_ioctl(struct stack_driver *d, int fd, unsigned long request, void *value);

@@ -79,15 +79,11 @@ int process_accept4(struct stack_driver *d, int fd, struct sockaddr *address, so
 	return child;
 }
 
-int process_close(struct stack_driver *d, int fd)
+int process_socket_close(struct process *p, int fd)
 {
-	struct process *p = process_of(d);
-	struct process_socket *s;
+	const int result = (int)process_plain(p, PROTODRILL_OP_CLOSE, fd, 0, 0);
+	struct process_socket *s = process_socket_find(p, fd);
 
-	if (process_epoll_close(p, fd))
-		return 0;
-	int result = (int)process_plain(p, PROTODRILL_OP_CLOSE, fd, 0, 0);
-	s = process_socket_find(p, fd);
 	if (s && result != DRIVER_CANNOT)
 		*s = p->sockets[--p->socket_count];
 	return result;
