@@ -186,7 +186,8 @@ bool capture_read(struct capture *capture, const char *path, struct arena *arena
 
 	*capture = (struct capture){ 0 };
 	if (!file) {
-		buf_printf(problem, "cannot read '%s' as a capture file: %s", path, message);
+		buf_printf(problem, "cannot read '%s' as a capture file: %s; want pcap or pcapng, as tcpdump and "
+		           "Wireshark write them", path, message);
 		return false;
 	}
 	int type = pcap_datalink(file);

@@ -5,6 +5,7 @@
 #include "cli/builtin_setup.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static bool set_seed(struct builtin_setup *setup, const char *value)
 	setup->seed_set = true;
 	if (!errno && end != value && !*end)
 		return true;
-	console_error("bad --seed: %s: want a number", value);
+	console_error("bad --seed: %s: want a number from %" PRId64 " to %" PRId64, value, INT64_MIN, INT64_MAX);
 	return false;
 }
 

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/cli.h"
 #include "cli/command_frame.h"
@@ -87,6 +88,17 @@ static void explain_case(const char *path, const struct requirement *r)
 	script_free(script);
 }
 
+/* The first requirement that is called @id in some document. */
+static const char *in_some_document(const char *id)
+{
+	for (size_t i = 0; i < requirement_count; i++) {
+		const char *name = strrchr(requirements[i].id, ':');
+		if (name && !strcasecmp(name + 1, id))
+			return requirements[i].id;
+	}
+	return NULL;
+}
+
 static int explain(void *request, char **paths, struct settings *settings)
 {
 	const char *id = *paths++;
@@ -100,6 +112,7 @@ static int explain(void *request, char **paths, struct settings *settings)
 	for (size_t i = 0; !r && i < requirement_count; i++)
 		guess_offer(&guess, requirements[i].id);
 	if (!r) {
+		guess.nearest = guess.nearest ? guess.nearest : in_some_document(id);
 		console_unknown("requirement", &guess, "", "'protodrill list --requirements' lists them.");
 		return EXIT_STATUS_ERROR;
 	}

@@ -426,7 +426,8 @@ static const struct {
 	{ "paths: .\nmatrix:\n  option: {strict_segments: yes}\n",
 	  "3:29: bad plan: 'yes' for the flag strict_segments: want true or false\n" },
 	{ "paths: .\nmatrix:\n  define: {'A=B': 1}\n", "3:12: bad plan: 'A=B': a symbol has no '='\n" },
-	{ "paths: .\nmatrix:\n  define: [A]\n", "3:11: bad plan: want a map of keys and values here\n" },
+	{ "paths: .\nmatrix:\n  define: [A]\n",
+	  "3:11: bad plan: want a map of keys and values here, as in 'key: value'\n" },
 	{ "paths: .\nmatrix:\n  target: builtin\n  exclude: {target: kernel}\n",
 	  "4:12: nothing to exclude: no case of the plan fits all that is named here\n" },
 	{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, udplite, root, "

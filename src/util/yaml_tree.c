@@ -256,7 +256,7 @@ bool yaml_tree_pairs(struct yaml_tree *t, const yaml_node_t *node,
 	bool good = true;
 
 	if (node->type != YAML_MAPPING_NODE)
-		return yaml_tree_error(t, node, t->headline, "want a map of keys and values here");
+		return yaml_tree_error(t, node, t->headline, "want a map of keys and values here, as in 'key: value'");
 	for (const yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
 		const yaml_node_t *key = yaml_document_get_node(&t->document, p->key);
 		const yaml_node_t *value = yaml_document_get_node(&t->document, p->value);

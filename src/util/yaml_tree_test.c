@@ -89,7 +89,7 @@ static void mistakes_have_their_places(void **state)
 		{ "name: [a\r\r", 3, 1, 1, "bad YAML", "did not find expected ',' or ']'" },
 		{ "name: a\n---\nname: b\n", 3, 1, 1, "bad file", "want one document, here begins another" },
 		{ "name: \xff\n", 1, 7, 1, "bad YAML", "invalid leading UTF-8 octet" },
-		{ "- name\n", 1, 1, 1, "bad file", "want a map of keys and values here" },
+		{ "- name\n", 1, 1, 1, "bad file", "want a map of keys and values here, as in 'key: value'" },
 		{ "name: a\nnubmer: 1\n", 2, 1, 1, "unknown key",
 		  "'nubmer'; did you mean 'number'? There are name, number and items" },
 		{ "name: a\nzzz: 1\n", 2, 1, 1, "unknown key", "'zzz': there are name, number and items" },
