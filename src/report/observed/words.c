@@ -238,10 +238,16 @@ static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct en
 		keep_stamp(&tcp, e);
 		good = good && print_options(&options, e, &tcp, inserted);
 	}
+	const struct expr *payload = options.length ? spec->payload : NULL;
+	spec->payload = payload ? NULL : spec->payload;      /* it stands behind the options */
 	if (good)
 		packet_spec_print(out, spec);
 	if (good && options.length)
 		buf_printf(out, " <%s>", options.data);
+	if (good && payload) {
+		buf_add_byte(out, ' ');
+		expr_print(out, payload);
+	}
 	buf_free(&problem);
 	buf_free(&options);
 	return good;
@@ -316,6 +322,18 @@ static struct field_spec *fields_that_hold(const struct entry *e, const struct f
 	return list;
 }
 
+/* The name of the connection of a packet that no line expected, as a packet line has it; NULL: that under test. */
+static const struct expr *connection_of(const struct entry *e, struct arena *arena)
+{
+	struct expr *name = e->connection ? arena_new_object(arena, struct expr) : NULL;
+
+	if (name) {
+		name->kind = EXPR_WORD;
+		name->word = e->connection;
+	}
+	return name;
+}
+
 bool observed_packet(struct buf *out, const struct entry *e, const struct packet *observed, bool inserted,
                      struct arena *arena)
 {
@@ -329,6 +347,8 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 		return false;
 	spec.nothing = false;
 	spec.optional = spec.optional && !inserted;
+	if (inserted || silence)
+		spec.connection = connection_of(e, arena);
 	spec.stream = NULL;                                  /* it is one segment that was observed */
 	spec.transport = icmp ? spec.transport : transport->type;
 	spec.fields = inserted ? NULL : fields_that_hold(e, spec.fields, arena);
