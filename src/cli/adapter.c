@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define PROTODRILL_ADAPTER_IMPLEMENTATION
 #include "adapter/protodrill-adapter.h"
@@ -67,6 +68,41 @@ static int serve(const char *path)
 	return take_table(table, &stack, path) ? protodrill_adapter_main(&stack) : EXIT_STATUS_ERROR;
 }
 
+/* ---- nobody ---- */
+
+static int64_t real_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void sleep_until(int64_t until, int step)
+{
+	const struct timespec t = { until / 1000000000, until % 1000000000 };
+
+	(void)step;
+	clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &t, NULL);
+}
+
+static int start_nothing(const struct protodrill_start *how)
+{
+	(void)how;
+	return 0;
+}
+
+/* In place of an upper tester where there is none: whatever call a script makes is not known. */
+static int serve_nothing(void)
+{
+	static const struct protodrill_stack_v1 nobody = {
+		.size = sizeof(nobody), .version = PROTODRILL_PROTOCOL, .name = "a machine without upper tester",
+		.start = start_nothing, .clock = real_clock, .wait = sleep_until,
+	};
+
+	return protodrill_adapter_main(&nobody);
+}
+
 int adapter_main(int argc, char **argv)
 {
 	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
@@ -79,6 +115,8 @@ int adapter_main(int argc, char **argv)
 		return serve(argv[2]);
 	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "plug-in"))
 		return plug_in_serve(argv[2], argv[3]);
+	if (argc == 2 && !strcmp(argv[1], "nobody"))
+		return serve_nothing();
 	console_error("want 'check COMMAND', 'serve FILE.so' or 'plug-in FILE.so' after 'adapter'. "
 	              "Try 'protodrill adapter --help'.");
 	return EXIT_STATUS_ERROR;

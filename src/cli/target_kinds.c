@@ -92,7 +92,8 @@ static struct target *open_command(const struct attempt_plan *plan, const char *
 		.seed = setup->config.seed,
 		.home = setup->home,
 		.shelf = setup->shelf,
-		.interface = !strncmp(plan->target_name, "remote:", 7) ? target_kind_file(plan->target_name) : NULL,
+		.interface = !strncmp(plan->target_name, "remote:", 7) || !strncmp(plan->target_name, "wire:", 5) ?
+		             target_kind_file(plan->target_name) : NULL,
 		/* The worker's own limit comes later, so that there is time to say what was wrong. */
 		.patience_s = plan->timeout_s > 1 && plan->timeout_s <= ADAPTER_PATIENCE_S ? plan->timeout_s - 1 : 0,
 		.folder = folder_of(plan),
@@ -156,6 +157,12 @@ static struct target *open_remote(const struct attempt_plan *plan, struct buf *p
 	return NULL;
 }
 
+/* Any machine: scripts of packets alone. */
+static struct target *open_wire(const struct attempt_plan *plan, struct buf *problem)
+{
+	return open_command(plan, "/proc/self/exe adapter nobody", problem);
+}
+
 /* An adapter that comes with protodrill: adapter/NAME/NAME beside the program. */
 static struct target *open_shipped(const struct attempt_plan *plan, struct buf *problem)
 {
@@ -198,6 +205,9 @@ const struct target_kind target_kinds[] = {
 	  .open = open_plug_in, .takes_text = true, .stands_for = "kernel", .has = process_target_has },
 	{ .name = "remote", .help = "the stack of another machine, behind an interface; remote:INTERFACE, with --via",
 	  .open = open_remote, .takes_text = true, .needs_text = true, .stands_for = "kernel",
+	  .has = process_target_has },
+	{ .name = "wire", .help = "any machine behind an interface, for scripts of packets alone; wire:INTERFACE",
+	  .open = open_wire, .takes_text = true, .needs_text = true, .stands_for = "kernel",
 	  .has = process_target_has },
 	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
 	  .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
