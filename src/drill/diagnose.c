@@ -92,6 +92,12 @@ static const struct entry *earlier_copy(const struct record *r, const struct ent
 	return found;
 }
 
+/* A line without a name may be about any. */
+static bool of_one_connection(const struct scripted_packet *a, const struct scripted_packet *b)
+{
+	return !a->connection || !b->connection || !strcmp(a->connection, b->connection);
+}
+
 /* A later outbound line that the observed packet answers. */
 static const struct event *later_line(struct play *p, const struct entry *e)
 {
@@ -100,7 +106,8 @@ static const struct event *later_line(struct play *p, const struct entry *e)
 
 	for (const struct event *event = e->event->next; event && seen < LINES_AHEAD; event = event->next) {
 		if (event->kind != EVENT_PACKET || event->packet->direction != DIRECTION_OUTBOUND ||
-		    event->scripted->raw || event->scripted->nothing)
+		    event->scripted->raw || event->scripted->nothing ||
+		    !of_one_connection(event->scripted, e->event->scripted))
 			continue;
 		if (!count_differences(p, event->scripted, e->observed))
 			return event;
@@ -117,7 +124,10 @@ static const struct entry *next_answers(struct play *p, const struct entry *e, c
 		return NULL;
 	play_drain(p);
 	for (const struct entry *o = e->next; o; o = o->next)
-		if (o->kind == ENTRY_UNEXPECTED && o->observed && timeline_judge(due, o->actual) == TIME_RIGHT &&
+		if (o->kind == ENTRY_UNEXPECTED && o->observed &&
+		    (!o->connection || !e->event->scripted->connection ||
+		     !strcmp(o->connection, e->event->scripted->connection)) &&
+		    timeline_judge(due, o->actual) == TIME_RIGHT &&
 		    !count_differences(p, e->event->scripted, o->observed))
 			return o;
 	return NULL;
@@ -255,12 +265,15 @@ const char *play_misplaced(struct play *p, const struct entry *e)
 	const bool asked_for = is_asked_for(p->record, e, wanted);
 	const bool sent_before = earlier_copy(p->record, e, wanted);
 	for (int seen = 0; event && seen < EVENTS_AHEAD; event = event->next, seen++) {
-		if (!asked_for && event->kind == EVENT_PACKET && event->packet->direction == DIRECTION_INBOUND &&
-		    !event->scripted->raw && is_answer(wanted, &event->scripted->packet))
+		/* What has names in it is built only when their values are known. */
+		const struct scripted_packet *line = event->kind == EVENT_PACKET ? event->scripted : NULL;
+		if (!asked_for && line && line->direction == DIRECTION_INBOUND && !line->raw &&
+		    of_one_connection(line, e->event->scripted) && is_answer(wanted, &line->packet))
 			return arena_printf(p->record->arena, "The packet that this would answer is injected only "
 			                    "afterwards, in line %d: put the cause before its answer.",
 			                    event_line(event, &event->scripted->loc));
-		if (!sent_before && event->kind == EVENT_CALL && is_sent_by(wanted, event->call->signature->id))
+		if (!sent_before && event->kind == EVENT_CALL && event->call->signature &&
+		    is_sent_by(wanted, event->call->signature->id))
 			return arena_printf(p->record->arena, "The %s() that would send this is called only "
 			                    "afterwards, in line %d: put the call before the packet.",
 			                    event->call->name, event_line(event, &event->call->loc));
