@@ -453,6 +453,8 @@ struct stack_config;
 	  "ends slow start at the first round trip that is longer") \
 	X(TCP_ROUTE_WINDOW_IGNORED, "tcp-route-window-ignored", "RFC7323:2.2-SYNWND", \
 	  "offers all of its buffer on a route that has a window") \
+	X(TCP_ACCECN_RST_WITHOUT_ACE, "tcp-accecn-rst-without-ace", "RFC9768:3.2.2-ACE", \
+	  "leaves ACE out of a RST that has an ACK") \
 	X(TCP_ACCECN_BEFORE_SACK, "tcp-accecn-before-sack", "RFC9768:3.2.3.3-SACKFIRST", \
 	  "lets the AccECN option push out SACK blocks") \
 	/* TCP: probing of the path MTU (RFC 4821) */ \

@@ -473,7 +473,8 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 	const struct stack *st = tcp_stack(t);
 	struct tcp_accurate_ecn *a = &t->accurate;
 
-	if (t->ecn.mode != TCP_ECN_ACCURATE || !(h->flags & TCP_ACK) || h->flags & TCP_RST || tcp_accecn_forgotten(t))
+	if (t->ecn.mode != TCP_ECN_ACCURATE || !(h->flags & TCP_ACK) || tcp_accecn_forgotten(t) ||
+	    (h->flags & TCP_RST && !(st->config.tcp_ecn_control_packets && t->snd.syn_acked)))
 		return;
 	if (h->flags & TCP_SYN) {
 		/* RFC 9768, 3.2.3.2.2: a SYN,ACK that is sent again may have been lost because of it. */

@@ -199,7 +199,10 @@ uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fres
 
 	if (flags & TCP_SYN)
 		return flags & TCP_ACK ? synack_flags(t) : syn_flags(t);
-	if (flags & TCP_RST || tcp_accecn_forgotten(t))
+	/* RFC 9768, 3.2.2: once agreed on, ACE is in every segment without SYN; a RST without ACK says nothing. */
+	bool tells = e->mode == TCP_ECN_ACCURATE && t->snd.syn_acked && flags & TCP_ACK &&
+	             !defect(tcp_stack(t), DEFECT_TCP_ACCECN_RST_WITHOUT_ACE);
+	if ((flags & TCP_RST && !tells) || tcp_accecn_forgotten(t))
 		return 0;
 	if (e->mode == TCP_ECN_ACCURATE && e->cwr_due && fresh) {
 		e->cwr_due = false;
@@ -235,7 +238,9 @@ uint8_t tcp_ecn_codepoint(const struct tcp *t, uint16_t flags, uint32_t length, 
 	/* RFC 8257, 3.6 */
 	if (flags & (TCP_SYN | TCP_RST) && needs_marks(t) && (t->ecn.mode || flags == TCP_SYN))
 		return IP_ECN_ECT0;
-	if (flags & (TCP_SYN | TCP_RST) || t->ecn.mode == TCP_ECN_NONE || !(text || pure_ack || all))
+	bool abort = all && t->ecn.mode == TCP_ECN_ACCURATE && t->snd.syn_acked && flags & TCP_ACK;
+	bool reset = flags & TCP_RST && !abort;
+	if (flags & TCP_SYN || reset || t->ecn.mode == TCP_ECN_NONE || !(text || pure_ack || all))
 		return IP_ECN_NOT_ECT;
 	if (t->ecn.mode == TCP_ECN_ACCURATE && tcp_accecn_silent(t))
 		return IP_ECN_NOT_ECT;
