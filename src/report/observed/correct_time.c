@@ -108,6 +108,18 @@ struct time_spec correct_time(struct correction *c, const struct entry *e)
 	return t;
 }
 
+/* A block without lines is none, so it goes with the last one. */
+static bool is_last_of_group(const struct correction *c, const struct event *event)
+{
+	int lines = 0;
+
+	if (!event->group)
+		return false;
+	for (const struct event *e = c->record->script->events; e; e = e->next)
+		lines += e->group == event->group;
+	return lines == 1;
+}
+
 /* @event has gone: what follows stays when it was. */
 static void hand_on_time(struct correction *c, const struct event *event)
 {
@@ -139,6 +151,6 @@ bool correct_time_differs(const struct correction *c, const struct entry *e)
 
 void correct_remove(struct correction *c, const struct event *event, const char *reason)
 {
-	edit_remove(c, &event->loc, reason);
+	edit_remove(c, is_last_of_group(c, event) ? &event->group->loc : &event->loc, reason);
 	hand_on_time(c, event);
 }
