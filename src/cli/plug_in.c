@@ -31,6 +31,13 @@
 #include "cli/cli.h"
 #include "cli/console.h"
 
+/* What AddressSanitizer puts in place of the C library must count for the plug-in, too. */
+#ifdef __SANITIZE_ADDRESS__
+#define OWN_SYMBOLS_FIRST 0
+#else
+#define OWN_SYMBOLS_FIRST RTLD_DEEPBIND
+#endif
+
 enum { ROOM = 65536, NAP_US = 500, STEP_US = 200, SOON_NS = 1000000 };
 
 struct received {
@@ -213,7 +220,7 @@ static const struct protodrill_stack_v1 adapter = {
 
 int plug_in_serve(const char *path, const char *flags)
 {
-	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | RTLD_DEEPBIND);
+	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | OWN_SYMBOLS_FIRST);
 	void *symbol = object ? dlsym(object, "packetdrill_interface_init") : NULL;
 
 	if (!symbol) {
