@@ -152,7 +152,8 @@ static void write_gathered(struct gathered *g, const char *id, struct buf *out)
 	struct covered_file *files = arena_new_array(g->arena, struct covered_file, g->count);
 	struct covered covered = { .source = id ? NULL : g->source, .case_id = id, .files = files };
 
-	qsort(g->files, g->count, sizeof(*g->files), by_name);
+	if (g->count)
+		qsort(g->files, g->count, sizeof(*g->files), by_name);
 	for (size_t i = 0; i < g->count; i++) {
 		const struct gathered_file *f = &g->files[i];
 		struct buf ranges = BUF_INIT;

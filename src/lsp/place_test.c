@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -48,7 +49,7 @@ static void cursor(void **state)
 		size_t at = strcspn(places[i].text, "|");
 
 		memcpy(text, places[i].text, at);
-		strcpy(text + at, places[i].text + at + 1);
+		snprintf(text + at, sizeof(text) - at, "%s", places[i].text + at + 1);
 		struct place place = place_at(text, at);
 		memcpy(word, text + place.start, place.end - place.start);
 		word[place.end - place.start] = '\0';

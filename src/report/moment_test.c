@@ -16,8 +16,8 @@
 
 #define AT(n) .happened = true, .actual = { (n) * INT64_C(1000000) }
 #define TOLD(n, what) { .kind = ENTRY_TRACE, AT(n), .sign = "|", .text = "8080-9: " what }
-#define SENT(n, what) { .kind = ENTRY_OUTBOUND, AT(n), .sign = ">", .text = what, .expected = what, .line = n }
-#define CAME(n, what) { .kind = ENTRY_INBOUND, AT(n), .sign = "<", .text = what, .expected = what, .line = n }
+#define SENT(n, what) { .kind = ENTRY_OUTBOUND, AT(n), .sign = ">", .text = (what), .expected = (what), .line = (n) }
+#define CAME(n, what) { .kind = ENTRY_INBOUND, AT(n), .sign = "<", .text = (what), .expected = (what), .line = (n) }
 
 static const struct result_event events[] = {
 	CAME(1, "S 0:0(0) win 65535 <mss 1000>"),                /* 0 */

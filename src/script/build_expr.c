@@ -256,9 +256,11 @@ static struct ip_address named_address(struct parse *p, const struct expr *name)
 	struct ip_address address = { .version = 4 };
 	int64_t value = 0;
 
-	if (!constant_value(name->word, &value) || value < 0 || value > UINT32_MAX)
+	if (!constant_value(name->word, &value) || value < 0 || value > UINT32_MAX) {
 		diag_error(p->diags, DIAG_SEMANTIC, name->loc, "invalid IPv4 address",
 		           "'%.64s': write inet_addr(\"192.0.2.1\"), or INADDR_ANY", name->word);
+		return address;
+	}
 	for (int i = 0; i < 4; i++)
 		address.bytes[i] = (uint8_t)(value >> (24 - 8 * i));
 	return address;

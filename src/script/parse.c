@@ -281,9 +281,8 @@ static struct statement *parse_text(struct parse *p)
 {
 	int errors = p->diags->errors;
 	size_t readable = readable_length(p->source, p->diags);
-	struct statement *first = NULL;
 
-	p->last_statement = &first;
+	p->last_statement = &p->statements;
 	p->line = p->column = 1;
 	p->note = (struct buf)BUF_INIT;
 	p->cut = readable < p->source->length;
@@ -297,7 +296,7 @@ static struct statement *parse_text(struct parse *p)
 		diag_error(p->diags, DIAG_SEMANTIC, p->condition->loc, "a condition without end",
 		           "the text from here needs its #endif");
 	buf_free(&p->note);
-	return first;
+	return p->statements;
 }
 
 static const struct statement *include_file(struct parse *outer, struct loc loc, const char *path);

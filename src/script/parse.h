@@ -109,6 +109,7 @@ struct parse {
 	struct option_line **last_option, *option;
 	struct event *event;
 	bool named;                                          /* a name stood in the event at work */
+	struct statement *statements;                        /* of the file */
 	struct statement **last_statement;                   /* of the innermost block */
 	struct open_block *block;                            /* it; NULL: none */
 	const struct macro *macros;                          /* newest first */
