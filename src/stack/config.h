@@ -182,6 +182,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_ghost_acks_refused, 0, 0, 1, NULL)  /* RFC 5961, 5.2, but never ACKs of what is before our ISS */ \
 	/* TCP: timers */ \
 	X(tcp_rto_initial_ms, 1000, 1, 120000, NULL)          /* RFC 6298, (2.1) */ \
+	X(tcp_min_rtt_window_s, 86400, 0, 86400, "ipv4.tcp_min_rtt_wlen")  /* least_rtt.h */ \
 	X(tcp_rto_min_ms, 1000, 1, 120000, "ipv4.tcp_rto_min_us")             /* (2.4) */ \
 	X(tcp_rto_max_ms, 60000, 1000, 3600000, "ipv4.tcp_rto_max_ms")        /* (2.5): at least 60 s */ \
 	X(tcp_rto_granularity_us, 1000, 1, 1000000, NULL)     /* G of (2.3) */ \

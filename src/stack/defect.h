@@ -212,6 +212,7 @@ struct stack_config;
 	  "does not see from the scoreboard what is lost") \
 	X(TCP_SACK_TRUSTED, "tcp-sack-trusted", "RFC6675:5.1-EXPUNGE", \
 	  "does not send again after a time-out what was selected before") \
+	X(TCP_LEAST_RTT_KEPT, "tcp-least-rtt-kept", "RFC8985:6.2-MINRTT", "never forgets the least round trip") \
 	X(TCP_RACK_AMBIGUOUS, "tcp-rack-ambiguous", "RFC8985:6.2-SPURIOUS", \
 	  "takes an early ACK of what was sent twice for one of the second copy") \
 	X(TCP_RACK_NO_DSACK, "tcp-rack-no-dsack", "RFC8985:4-DSACKADAPT", \

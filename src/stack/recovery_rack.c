@@ -151,7 +151,8 @@ static void enter_recovery(struct tcp *t, const struct tcp_ack *a)
 	r->phase = RECOVERY_FAST;
 	r->point = t->snd.nxt;
 	count(tcp_stack(t), t->agreed.sack ? TcpExtTCPSackRecovery : TcpExtTCPRenoRecovery);
-	tcp_note(t, "enter recovery (RFC 8985, 6.2)");
+	tcp_note(t, t->agreed.sack ? "enter recovery (RFC 8985, 6.2)"
+	                           : "enter recovery: duplicate ACKs (RFC 5681, 3.2)");
 }
 
 /* Recovery or loss is over. True: the state is held until something beyond is acknowledged (RFC 6582, 3.2, step 2). */

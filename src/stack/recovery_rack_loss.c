@@ -83,7 +83,7 @@ static vtime_t reordering_window(const struct tcp *t)
 {
 	const struct rack *k = rack_see(t);
 	const struct recovery *r = &t->recovery;
-	vtime_t least = vtime_min(t->rtx.min_rtt, t->sent.least_rtt), window;
+	vtime_t least = tcp_sent_least_rtt(t), window;
 	bool threshold = !(tcp_stack(t)->config.tcp_rack_choices & CHOICE_NO_THRESHOLD);
 
 	if (!t->sent.reorderings) {

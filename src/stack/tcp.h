@@ -25,6 +25,7 @@
 #include "stack/congestion.h"
 #include "stack/host.h"
 #include "stack/recovery.h"
+#include "stack/least_rtt.h"
 #include "stack/ring.h"
 #include "stack/rxq.h"
 #include "stack/seq.h"
@@ -117,7 +118,7 @@ struct tcp_options {
 
 struct tcp_retransmission {                              /* RFC 6298 */
 	vtime_t srtt, rttvar, rto;                           /* rto before back-off */
-	vtime_t min_rtt;
+	struct least_rtt least;                              /* as the clock of SRTT, or time-stamps, have it */
 	bool measured, syn_lost;
 	int64_t spread, spread_most;     /* ns; tcp_rto_linux_variance: what is added to srtt; most in
 	                                    this round trip */

@@ -69,7 +69,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.acked = a ? a->acked : 0, .delivered = a ? a->delivered : 0, .delivered_total = t->sent.bytes,
 		.marked = a ? marked_bytes(a) : 0,
 		.rtt = a ? t->sent.news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
-		.least_rtt = vtime_min(t->rtx.min_rtt, t->sent.least_rtt),
+		.least_rtt = tcp_sent_least_rtt(t),
 		.rate_bytes = t->sent.rate.bytes, .rate_ns = t->sent.rate.ns, .app_limited = t->sent.rate.app_limited,
 		.sample_bytes = x->sample.bytes, .sample_ns = newest ? x->sample.ns : 0,
 		.sample_limited = x->sample.app_limited, .delivered_before = newest ? newest->delivered_bytes : 0,

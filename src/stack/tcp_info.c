@@ -126,7 +126,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->total_retrans = t->stats.retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
 	out->rttvar = (uint64_t)vtime_to_us(t->rtx.rttvar);
-	vtime_t least = vtime_min(t->rtx.min_rtt, t->sent.least_rtt);
+	vtime_t least = tcp_sent_least_rtt(t);
 	out->min_rtt = vtime_is_never(least) ? UINT32_MAX : (uint64_t)vtime_to_us(least);
 	out->snd_cwnd = t->congestion.cwnd / mss;
 	out->snd_ssthresh = t->congestion.ssthresh >= 1u << 30 ? INT32_MAX : t->congestion.ssthresh / mss;

@@ -19,8 +19,20 @@ void tcp_rto_start(struct tcp *t)
 	t->timeouts = (struct tcp_timeouts){ 0 };
 	t->rtx = (struct tcp_retransmission){
 		.rto = vtime_ms(tcp_stack(t)->config.tcp_rto_initial_ms),          /* RFC 6298, (2.1) */
-		.min_rtt = VTIME_NEVER,
 	};
+}
+
+void tcp_rto_see_least(const struct tcp *t, struct least_rtt *x, vtime_t rtt)
+{
+	const struct stack *st = tcp_stack(t);
+	bool kept = defect(st, DEFECT_TCP_LEAST_RTT_KEPT);
+
+	least_rtt_see(x, rtt, st->now, vtime_s(kept ? INT32_MAX : st->config.tcp_min_rtt_window_s));
+}
+
+vtime_t tcp_rto_least(const struct tcp *t)
+{
+	return least_rtt(&t->rtx.least);
 }
 
 /* RFC 6298, (2.4): the user's minimum, the way's, or the host's. */
@@ -88,7 +100,7 @@ static void sample(struct tcp *t, vtime_t rtt, seq_t ack)
 		x->srtt.ns += difference / (defect(tcp_stack(t), DEFECT_TCP_RTO_LAST_ONLY) ? 1 : 8);
 	}
 	x->measured = true;
-	x->min_rtt = vtime_min(x->min_rtt, vtime_ns(r));
+	tcp_rto_see_least(t, &x->least, vtime_ns(r));
 	x->backoff = 0;                                      /* RFC 6298, 5: a new measurement ends back-off */
 	int64_t spread = larger(c->tcp_rto_granularity_us * 1000, vtime_units(4, x->rttvar.ns).ns);
 	if (defect(tcp_stack(t), DEFECT_TCP_RTO_NO_VARIANCE))

@@ -25,6 +25,10 @@ void tcp_rto_oldest_sent(struct tcp *t);                 /* the segment at SND.U
 void tcp_rto_progress(struct tcp *t);                    /* new data are acknowledged: tries count from here */
 void tcp_rto_answered(struct tcp *t);                    /* window probes are */
 void tcp_rto_opened(struct tcp *t);                      /* the window is open again */
+/* The least round trip by the clock of SRTT; VTIME_NEVER: none was measured. */
+vtime_t tcp_rto_least(const struct tcp *t);
+/* A round trip was measured: the host says for how long it counts as the least (tcp_min_rtt_window_s). */
+void tcp_rto_see_least(const struct tcp *t, struct least_rtt *x, vtime_t rtt);
 void tcp_rto_established(struct tcp *t);                 /* RFC 6298, (5.7) */
 void tcp_rto_syn_lost(struct tcp *t);
 /* The SYN is acknowledged by @seg. Before SND.UNA moves: did it time out for nothing? */

@@ -21,13 +21,14 @@
 #include "stack/tcp_chunk.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
 
 enum { SENT_ROOM_FIRST = 4 };
 
 void tcp_sent_start(struct tcp *t)
 {
-	t->sent = (struct tcp_sent){ .highest = t->snd.una, .least_rtt = VTIME_NEVER, .rate.app_limited = true };
+	t->sent = (struct tcp_sent){ .highest = t->snd.una, .rate.app_limited = true };
 }
 
 void tcp_sent_free(struct tcp *t)
@@ -268,12 +269,17 @@ static void count_unsound(struct tcp *t, const struct tcp_segment *seg)
 			count(tcp_stack(t), TcpExtTCPSACKDiscard);
 }
 
+vtime_t tcp_sent_least_rtt(const struct tcp *t)
+{
+	return vtime_min(tcp_rto_least(t), least_rtt(&t->sent.least));
+}
+
 /* RFC 8985, 6.2, step 2: what went out again may have been answered before it arrived. A SYN,ACK that did so proves
  * nothing about the text behind it (RFC 7413, 4.2.2), for there was no round trip that it could be compared with. */
 static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, const struct sent_segment *s)
 {
 	vtime_t rtt = vtime_sub(tcp_stack(t)->now, s->at);
-	vtime_t least = vtime_min(t->sent.least_rtt, t->rtx.min_rtt);
+	vtime_t least = tcp_sent_least_rtt(t);
 
 	if (!s->again || defect(tcp_stack(t), DEFECT_TCP_RACK_AMBIGUOUS))
 		return true;
@@ -330,7 +336,7 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 	x->delivered_at = tcp_stack(t)->now;
 	x->highest = seq_max(x->highest, s->end);
 	if (!s->again)
-		x->least_rtt = vtime_min(x->least_rtt, vtime_sub(x->delivered_at, s->at));
+		tcp_rto_see_least(t, &x->least, vtime_sub(x->delivered_at, s->at));
 	if (!newest->delivered || !vtime_before(s->at, newest->at))
 		*newest = *s;
 }
@@ -352,7 +358,7 @@ static void take_sample(struct tcp *t, const struct sent_segment *newest)
 	if (x->app_limited && x->bytes > x->app_limited)
 		x->app_limited = 0;
 	/* Faster than any round trip: the ACK was about an earlier copy. */
-	if (!r.bytes || r.ns <= 0 || (!vtime_is_never(x->least_rtt) && r.ns < x->least_rtt.ns))
+	if (!r.bytes || r.ns <= 0 || (x->least.count && r.ns < least_rtt(&x->least).ns))
 		return;
 	x->sample = r;
 	/* What the user's pace limited says how fast the path is only if it is no slower than what is known. */

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stack/least_rtt.h"
 #include "stack/rxq.h"
 #include "stack/seq.h"
 #include "util/vtime.h"
@@ -63,7 +64,7 @@ struct tcp_sent {
 	struct sent_news news;
 	struct sent_segment newest;                     /* of what the latest ACK delivered, sent last: if .delivered */
 	vtime_t delivered_at, first_at;                      /* the last delivery; when what it was about went out */
-	vtime_t least_rtt;                                   /* VTIME_NEVER: nothing sent once was delivered yet */
+	struct least_rtt least;                              /* of segments that were sent once */
 	uint64_t app_limited;                              /* the user had no more to send until so much is delivered */
 	seq_t highest;                                       /* end of what was delivered: RACK.fack of RFC 8985 */
 	uint32_t segments, sacked;                           /* delivered in all; of those in the list */
@@ -80,6 +81,8 @@ void tcp_sent_start(struct tcp *t);
 void tcp_sent_free(struct tcp *t);
 /* @p goes out, up to @end. Before SND.NXT moves. */
 void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end);
+/* The least round trip of the last seconds (tcp_min_rtt_window_s), by whatever clock; VTIME_NEVER: none yet. */
+vtime_t tcp_sent_least_rtt(const struct tcp *t);
 /* An acceptable ACK came. Before SND.UNA moves. */
 void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg);
 /* What goes out from now on says nothing about how fast the path is. */

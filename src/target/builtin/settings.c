@@ -74,7 +74,7 @@ static const struct rule others[] = {
 	NONE("ipv4.tcp_fack"),
 	NONE("ipv4.tcp_max_ssthresh"), NONE("ipv4.tcp_tso_win_divisor"), NONE("ipv4.tcp_tso_rtt_log"),
 	NONE("ipv4.tcp_limit_output_bytes"),
-	NONE("ipv4.tcp_min_rtt_wlen"), NONE("ipv4.tcp_comp_sack_slack_ns"),
+	NONE("ipv4.tcp_comp_sack_slack_ns"),
 	NONE("ipv4.tcp_backlog_ack_defer"), NONE("ipv4.tcp_pingpong_thresh"),
 	NONE("ipv4.tcp_rcvbuf_low_rtt"),
 	NONE("ipv4.tcp_app_win"),

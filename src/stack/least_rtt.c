@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "stack/least_rtt.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static void forget_first(struct least_rtt *x)
+{
+	memmove(x->candidates, x->candidates + 1, sizeof(x->candidates[0]) * (size_t)--x->count);
+}
+
+/* Is a candidate wanted behind those there are? Parts of the window: a quarter for the second, a half for the third. */
+static bool wants_another(const struct least_rtt *x, vtime_t now, vtime_t window)
+{
+	vtime_t age = vtime_sub(now, x->candidates[0].at), due = vtime_ns(window.ns / 4 * x->count);
+
+	return x->count < LEAST_RTT_CANDIDATES && vtime_before(due, age);
+}
+
+void least_rtt_see(struct least_rtt *x, vtime_t rtt, vtime_t now, vtime_t window)
+{
+	int before = x->count;
+
+	while (x->count && !vtime_before(x->candidates[x->count - 1].rtt, rtt))
+		x->count--;
+	if (!before || x->count < before || wants_another(x, now, window))
+		x->candidates[x->count++] = (struct rtt_candidate){ rtt, now };
+	while (x->count > 1 && vtime_before(vtime_add(x->candidates[0].at, window), now))
+		forget_first(x);
+	if (vtime_before(vtime_add(x->candidates[0].at, window), now))
+		x->candidates[0] = (struct rtt_candidate){ rtt, now };
+}
+
+vtime_t least_rtt(const struct least_rtt *x)
+{
+	return x->count ? x->candidates[0].rtt : VTIME_NEVER;
+}
