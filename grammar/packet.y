@@ -267,7 +267,9 @@ plain
 
 numbers
 	: INTEGER                             { $$ = build_list_start(build_literal(p, @1, &$1, false)); }
+	| value                               { $$ = build_list_start($1); }
 	| numbers ',' INTEGER                 { $$ = build_list_add($1, build_literal(p, @3, &$3, false)); }
+	| numbers ',' value                   { $$ = build_list_add($1, $3); }
 	;
 
 ack

@@ -395,12 +395,17 @@ struct number build_span(struct parse *p, struct loc loc, struct number low, str
 struct number build_set(struct parse *p, struct loc loc, struct expr_list values)
 {
 	int64_t *all = arena_new_array(p->arena, int64_t, (size_t)values.count);
-	int count = 0;
+	const struct expr **members = arena_new_array(p->arena, const struct expr *, (size_t)values.count);
+	struct number_range set = { .loc = loc, .kind = NUMBER_SET, .values = all };
 
-	for (const struct expr *e = values.first; e; e = e->next)
-		all[count++] = e->integer.value;
-	struct number_range set = { .loc = loc, .kind = NUMBER_SET, .low = all[0], .values = all, .count = count };
-	for (int i = 1; i < count; i++)
+	for (const struct expr *e = values.first; e; e = e->next, set.count++) {
+		all[set.count] = e->kind == EXPR_INTEGER ? e->integer.value : 0;
+		members[set.count] = e->kind == EXPR_INTEGER ? NULL : e;
+		if (members[set.count])
+			set.members = members;
+	}
+	set.low = all[0];
+	for (int i = 1; i < set.count; i++)
 		set.low = all[i] < set.low ? all[i] : set.low;
 	return new_range(p, set);
 }

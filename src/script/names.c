@@ -143,7 +143,9 @@ static void open_number(const struct number_range **range, struct arena *arena)
 {
 	bool span = *range && (*range)->kind == NUMBER_SPAN && ((*range)->ends[0] || (*range)->ends[1]);
 
-	if (!*range || ((*range)->kind != NUMBER_VALUE && !span))
+	bool set = *range && (*range)->kind == NUMBER_SET && (*range)->members;
+
+	if (!*range || ((*range)->kind != NUMBER_VALUE && !span && !set))
 		return;
 	const struct number_range any = { .loc = (*range)->loc, .kind = NUMBER_ANY };
 	*range = arena_copy(arena, &any, sizeof(any));

@@ -45,8 +45,10 @@ void number_range_print(struct buf *out, const struct number_range *range)
 		print_end(out, range->high, range->ends[1]);
 		break;
 	case NUMBER_SET:
-		for (int i = 0; i < range->count; i++)
-			buf_printf(out, "%s%" PRId64, i ? ", " : "{", range->values[i]);
+		for (int i = 0; i < range->count; i++) {
+			buf_puts(out, i ? ", " : "{");
+			print_end(out, range->values[i], range->members ? range->members[i] : NULL);
+		}
 		buf_add_byte(out, '}');
 		break;
 	case NUMBER_VALUE:

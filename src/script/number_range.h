@@ -27,6 +27,7 @@ struct number_range {
 	enum number_range_kind kind;
 	int64_t low, high;                                   /* NUMBER_SPAN: both included */
 	const int64_t *values;                               /* NUMBER_SET */
+	const struct expr *const *members;                   /* what will say them, NULL: the value; NULL: all known */
 	int count;
 	const struct expr *expr;                             /* NUMBER_VALUE */
 	const struct expr *ends[2];                          /* NUMBER_SPAN: what will say .low, .high; or NULL */

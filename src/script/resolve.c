@@ -476,12 +476,35 @@ static void resolve_span(struct resolver *r, const struct number_range **range)
 	*range = copy;
 }
 
+/* The least of them goes to *least: where a line is built one number stands for all. */
+static void resolve_set(struct resolver *r, const struct number_range **range, int64_t *least)
+{
+	struct number_range *copy = arena_copy(r->arena, *range, sizeof(*copy));
+	int64_t *values = arena_new_array(r->arena, int64_t, (size_t)copy->count);
+	const struct expr **members = arena_new_array(r->arena, const struct expr *, (size_t)copy->count);
+	const struct expr *const *before = copy->members;
+
+	copy->members = NULL;
+	for (int i = 0; i < copy->count; i++) {
+		values[i] = copy->values[i];
+		members[i] = resolve_plain(r, before[i], false, &values[i]);
+		if (members[i])
+			copy->members = members;
+		copy->low = !i || values[i] < copy->low ? values[i] : copy->low;
+	}
+	copy->values = values;
+	*least = copy->low;
+	*range = copy;
+}
+
 /* A number of a packet: what has a value becomes a plain number. */
 static void resolve_field(struct resolver *r, enum name_place place, int64_t *value, const struct number_range **range)
 {
 	r->at.place = place;
 	if (*range && (*range)->kind == NUMBER_SPAN)
 		resolve_span(r, range);
+	if (*range && (*range)->kind == NUMBER_SET && (*range)->members)
+		resolve_set(r, range, value);
 	if (!*range || (*range)->kind != NUMBER_VALUE)
 		return;
 	const struct expr *e = resolve_below(r, (*range)->expr);
