@@ -29,7 +29,7 @@ static size_t piece_of(const struct fragment_spec *spec, size_t place)
 /* Send the bytes of @e->live in fragments, as @spec says, which take its place. 0 or an errno. */
 static int inject_fragments(struct play *p, struct entry *e, const struct fragment_spec *spec)
 {
-	const struct live_packet *whole = e->live;
+	struct live_packet *whole = e->live;
 	const size_t size = (size_t)spec->size.value;
 	const size_t all = fragment_count(whole->bytes, whole->length, size);
 	const size_t count = spec->pieces ? (size_t)spec->pieces->count : all;
@@ -42,12 +42,18 @@ static int inject_fragments(struct play *p, struct entry *e, const struct fragme
 		uint8_t *bytes = arena_alloc(p->record->arena, whole->length + FRAGMENT_HEADER_BYTES);
 		struct injection injection = { .bytes = bytes };
 		injection.length = fragment_cut(whole->bytes, whole->length, size, id, piece_of(spec, i), bytes);
-		if (!injection.length)
-			return ERANGE;
+		if (!injection.length) {
+			error = ERANGE;
+			break;
+		}
 		vtime_t leaves = p->target->ops->now(p->target);
 		error = p->target->ops->inject(p->target, &injection);
 		*last = play_keep_packet(p, bytes, injection.length, leaves);
 		last = &(*last)->next;
+	}
+	if (!e->live) {                                      /* not one of them was cut: it stays in one piece */
+		e->live = whole;
+		return error ? error : ERANGE;
 	}
 	e->live->packet = whole->packet;
 	e->actual = e->live->at;
