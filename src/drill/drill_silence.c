@@ -125,6 +125,7 @@ bool play_nothing(struct play *p, const struct event *event, const struct due *d
 	                                                       : flow_owner(&p->flows, &live->packet);
 	e->observed = in_script(p, owner, NULL, live);
 	e->connection = owner ? owner->name : NULL;
+	e->stray = !owner && !is_ours(p, before, &live->packet);
 	p->reached = vtime_max(p->reached, live->at);
 	record_field_mismatch(p->record, e, PACKET_FIELD_PACKET, "nothing", "a packet",
 	                      "a packet left in a time of silence");

@@ -84,6 +84,8 @@ struct entry {
 	const struct event *event;                           /* the script's line; NULL where none asked for this */
 	int line;                                            /* for messages; 0: none */
 	const char *connection;                              /* the name of that which the packet of no line is of */
+	bool stray;                                          /* no line can be about the packet: the script lacks its
+	                                                        connection */
 	bool timed;                                          /* planned times are meant (not for `*`) */
 	vtime_t planned, planned_end;                        /* window without tolerance */
 	vtime_t actual;

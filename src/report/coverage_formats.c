@@ -190,10 +190,10 @@ static void write_markdown(struct buf *out, const struct coverage_table *table, 
 #define TEXT(structure, name_of, key) { .member = MEMBER(structure, name_of, key), .type = JSON_SHAPE_TEXT }
 #define LIST(structure, name_of, number, key, of) \
 	{ .member = MEMBER(structure, name_of, key), .type = JSON_SHAPE_LIST, \
-	  .count = offsetof(struct structure, number), .shape = of }
+	  .count = offsetof(struct structure, number), .shape = (of) }
 #define WORD(structure, name_of, key, names) \
 	{ .member = FIELD_NAMED(key, struct structure, name_of, 0, ARRAY_LEN(names) - 1), .type = JSON_SHAPE_WORD, \
-	  .words = names, .word_count = ARRAY_LEN(names) }
+	  .words = (names), .word_count = ARRAY_LEN(names) }
 
 static const struct json_field case_fields[] = {
 	TEXT(coverage_case, id, "id"),

@@ -24,7 +24,7 @@
 	{ .member = FIELD_NAMED(key, struct structure, name_of, 0, INT_MAX), .type = JSON_SHAPE_NUMBER }
 #define LIST(structure, name_of, number, key, of) \
 	{ .member = MEMBER(structure, name_of, key), .type = JSON_SHAPE_LIST, .optional = true, \
-	  .count = offsetof(struct structure, number), .shape = of }
+	  .count = offsetof(struct structure, number), .shape = (of) }
 
 static const struct json_field function_fields[] = {
 	TEXT(covered_function, name, "name"),
@@ -81,7 +81,7 @@ static bool read_line(const char *text, size_t length, bool first, struct line_c
 	json_error_t error;
 	json_t *json = json_loadb(text, length, 0, &error);
 	struct buf ignored = BUF_INIT;
-	bool good = json && json_is_object(json) &&
+	bool good = json_is_object(json) &&
 	            json_shape_read(&covered_shape, json, covered, out->arena, &ignored) && is_whole(covered, first);
 
 	json_decref(json);

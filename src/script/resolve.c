@@ -244,7 +244,7 @@ static const struct expr *fold(struct resolver *r, const struct expr *e, const s
 
 	if (left->kind == EXPR_INTEGER && (!right || right->kind == EXPR_INTEGER))
 		return fold_numbers(r, e, left->integer.value, right ? right->integer.value : 0);
-	if (words && word_of(r, left) && word_of(r, right))
+	if (words && right && word_of(r, left) && word_of(r, right))
 		return fold_words(r, e, word_of(r, left), word_of(r, right));
 	if ((is_fraction(left) || left->kind == EXPR_INTEGER) &&
 	    (!right || is_fraction(right) || right->kind == EXPR_INTEGER))
@@ -383,7 +383,7 @@ void expr_settle_braces(struct expr *e)
 {
 	const struct expr *first = e->list.first;
 
-	if (!e->list.braces || e->list.count != 2 || first->next->kind != EXPR_INTEGER ||
+	if (!e->list.braces || !first || !first->next || first->next->next || first->next->kind != EXPR_INTEGER ||
 	    (first->kind != EXPR_ELLIPSIS && first->kind != EXPR_STRING))
 		return;
 	int64_t length = first->next->integer.value;
@@ -620,7 +620,8 @@ static void resolve_time(struct resolver *r, vtime_t *at, const struct expr **va
 	const char *text = word_of(r, e);
 	if (e->kind == EXPR_NAME || e->kind == EXPR_ARITHMETIC)
 		diag_error(r->diags, DIAG_SEMANTIC, (*value)->loc, "a time without value",
-		           "times are known before the script is played; '%s' is not", r->open->name->name.text);
+		           "times are known before the script is played; '%s' is not",
+		           r->open ? r->open->name->name.text : "this");
 	else if (!text || !is_version(text + (*text == '-')))
 		unfit(r, e, "a time is wanted here");
 	else

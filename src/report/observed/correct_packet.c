@@ -177,6 +177,8 @@ void correct_packet(struct correction *c, const struct entry *e)
 		correct_remove(c, e->event, mismatch_kind_name[e->mismatch_kind]);
 	else if (e->mismatch_kind == MISMATCH_DUPLICATE && came_before(c, e))
 		correct_remove(c, e->event, "its data came with the line above");
+	else if (e->stray)
+		correct_remove(c, e->event, "a packet came that is of no connection of the script");
 	else if (e->mismatch_kind == MISMATCH_EXTRA || e->mismatch_kind == MISMATCH_DUPLICATE)
 		insert_packet(c, e);
 	else

@@ -347,7 +347,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 		return false;
 	spec.nothing = false;
 	spec.optional = spec.optional && !inserted;
-	if (inserted || silence)
+	if (silence)                                         /* an ordinary line and its packet are of one connection */
 		spec.connection = connection_of(e, arena);
 	spec.stream = NULL;                                  /* it is one segment that was observed */
 	spec.transport = icmp ? spec.transport : transport->type;
