@@ -170,7 +170,8 @@ static inline void congestion_grow(struct congestion *c, uint32_t bytes)
 }
 
 /* A window that was not filled is no proof that a larger one is right (RFC 7661, 3): in slow start it has to be more
- * than half used, later all of it, when something was sent last. */
+ * than half used, later all of it, when something was sent last. Where it counts segments, all of it is enough in slow
+ * start, too, though it has grown since. */
 bool congestion_limits(const struct congestion *c, const struct congestion_event *e);
 
 /* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. */

@@ -10,5 +10,7 @@ bool congestion_limits(const struct congestion *c, const struct congestion_event
 {
 	if (stack_defect_is_on(e->config, DEFECT_TCP_UNUSED_WINDOW_GROWS))
 		return true;
-	return c->cwnd < c->ssthresh ? c->cwnd < 2 * e->peak_flight : e->filled;
+	bool full = e->filled && (e->whole || c->cwnd >= c->ssthresh);
+
+	return full || (c->cwnd < c->ssthresh && c->cwnd < 2 * e->peak_flight);
 }

@@ -277,6 +277,8 @@ struct stack_config;
 	  "sends fewer than four segments a round trip") \
 	X(TCP_UNUSED_WINDOW_GROWS, "tcp-unused-window-grows", "RFC7661:4.4-NVGROW", \
 	  "lets a window grow that is not used") \
+	X(TCP_FIN_BEYOND_WINDOW, "tcp-fin-beyond-window", "RFC5681:3-NOTMORE", \
+	  "sends a FIN behind a congestion window that is full") \
 	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928:2-RW", "keeps the window over a long pause") \
 	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681:3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \

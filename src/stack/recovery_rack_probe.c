@@ -20,12 +20,10 @@
 
 enum { PROBES_FROM = 3, RENEGED_LEAST_MS = 10 };
 
-/* From now until the oldest segment would time out. Never 0: what is due fires next. */
+/* From now until the oldest segment would time out; below 0 when it should have. */
 static vtime_t timeout_left(const struct tcp *t)
 {
-	vtime_t at = vtime_add(tcp_sent_segment(t, 0)->at, tcp_rto_now(t));
-
-	return vtime_max(vtime_sub(at, tcp_stack(t)->now), vtime_ns(1));
+	return vtime_sub(vtime_add(tcp_sent_segment(t, 0)->at, tcp_rto_now(t)), tcp_stack(t)->now);
 }
 
 static void arm_recovery(struct tcp *t, enum rack_wait waits, vtime_t delay)
@@ -38,7 +36,8 @@ static void arm_recovery(struct tcp *t, enum rack_wait waits, vtime_t delay)
 void rack_arm_timeout(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
-	vtime_t delay = k->waits != RACK_WAITS_RTO && t->sent.count ? timeout_left(t) : tcp_rto_now(t);
+	vtime_t delay = k->waits != RACK_WAITS_RTO && t->sent.count ? vtime_max(timeout_left(t), vtime_ns(1))
+	                                                            : tcp_rto_now(t);
 
 	k->waits = RACK_WAITS_RTO;
 	tcp_disarm(t, TCP_TIMER_RECOVERY);
@@ -50,7 +49,8 @@ void rack_arm_timeout(struct tcp *t)
 	tcp_arm_retry_in(t, TCP_TIMER_RETRANSMIT, tcp_rto_rounded(t, delay));
 }
 
-/* TLP_calc_PTO of RFC 8985, 7.2. */
+/* TLP_calc_PTO of RFC 8985, 7.2. When the oldest segment is overdue already, because a probe has just put the time-out
+ * off, its time bounds nothing: what is new gets the time that a probe has. */
 static vtime_t probe_timeout(const struct tcp *t, bool fresh)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -61,7 +61,7 @@ static vtime_t probe_timeout(const struct tcp *t, bool fresh)
 		bool alone = t->sent.count == 1;             /* the peer may delay its ACK */
 		pto = vtime_add(pto, alone ? vtime_ms(c->tcp_probe_ack_delay_ms) : vtime_us(c->tcp_probe_slack_us));
 	}
-	return vtime_min(pto, left);
+	return left.ns > 0 ? vtime_min(pto, left) : pto;
 }
 
 static bool may_probe(const struct tcp *t)

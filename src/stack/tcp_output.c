@@ -46,20 +46,31 @@ static uint32_t segment_room(const struct tcp *t)
 	return mss > extra ? mss - extra : 1;
 }
 
+/* Bytes from @cursor to the edge of the congestion window. A SYN,ACK on its way needs no room (RFC 7413, 4.2.2). */
+static int32_t network_room(const struct tcp *t, seq_t cursor)
+{
+	const struct recovery_ops *r = t->recovery.ops;
+
+	if (t->snd.syn_acked)
+		return (int32_t)(t->congestion.cwnd + r->credit(t)) - (int32_t)r->in_flight(t, cursor);
+	return defect(tcp_stack(t), DEFECT_FAST_OPEN_NO_WINDOW) ? INT32_MAX :
+	       (int32_t)t->congestion.cwnd - seq_diff(cursor, tcp_queue_start(t));
+}
+
 /* U of RFC 9293, 3.8.6.2.1: bytes from @cursor to the edge of the smaller window. */
 static int32_t usable(const struct tcp *t, seq_t cursor)
 {
-	const struct recovery_ops *r = t->recovery.ops;
 	uint32_t window = defect(tcp_stack(t), DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd.wnd;
-	seq_t first = tcp_queue_start(t);                    /* a SYN,ACK on its way needs no room (RFC 7413, 4.2.2) */
-	int32_t peer = (int32_t)window - seq_diff(cursor, first);
-	int32_t network = (int32_t)(t->congestion.cwnd + r->credit(t)) - (int32_t)r->in_flight(t, cursor);
-
-	if (!t->snd.syn_acked)
-		network = defect(tcp_stack(t), DEFECT_FAST_OPEN_NO_WINDOW) ? INT32_MAX :
-		          (int32_t)t->congestion.cwnd - seq_diff(cursor, first);
+	int32_t peer = (int32_t)window - seq_diff(cursor, tcp_queue_start(t)), network = network_room(t, cursor);
 
 	return peer < network ? peer : network;
+}
+
+/* Where a window counts segments, a FIN without text is one, too. */
+static bool fin_fits(const struct tcp *t, seq_t cursor)
+{
+	return !tcp_stack(t)->config.tcp_window_in_segments || defect(tcp_stack(t), DEFECT_TCP_FIN_BEYOND_WINDOW) ||
+	       network_room(t, cursor) >= (int32_t)tcp_send_mss(t);
 }
 
 /* Nagle (RFC 9293, 3.7.4, SHLD-7) and TCP_CORK: may a segment go that is not full? */
@@ -113,8 +124,9 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	*p = (struct tcp_piece){ .seq = cursor, .flags = TCP_ACK, .length = (uint32_t)length };
 	p->offset = (size_t)seq_diff(cursor, tcp_queue_start(t));
 	seq_t end = seq_add(p->seq, p->length);
-	/* The FIN needs a number inside the peer's window, but no room in the congestion window. */
-	fin = fin && length == unsent && seq_before(end, seq_add(tcp_queue_start(t), t->snd.wnd));
+	/* The FIN needs a number inside the peer's window, but no octet of the congestion window. */
+	fin = fin && length == unsent && seq_before(end, seq_add(tcp_queue_start(t), t->snd.wnd)) &&
+	      (length || fin_fits(t, cursor));
 	if (length == 0 && !fin)
 		return false;
 	if (fin)
@@ -174,7 +186,7 @@ static int64_t burst_limit(const struct tcp *t)
 	return limit < half ? limit : half > 1 ? half : 1;
 }
 
-/* The part of @r that fits into one segment goes out again. Returns its length. */
+/* The part of @r that fits into one segment goes out again. Returns how many sequence numbers that are. */
 static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_piece)
 {
 	const struct stack *st = tcp_stack(t);
@@ -200,7 +212,7 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	tcp_mtu_sent_again(t, p.seq);
 	if (p.length || p.flags & TCP_FIN)
 		tcp_segment_send(t, &p);
-	return p.length;
+	return p.length + (p.flags & TCP_FIN ? 1 : 0);
 }
 
 /* What went out again is counted by the reason, unless the timer itself sent it, or it was a probe. */
@@ -254,6 +266,18 @@ static void probe_path(struct tcp *t)
 	tcp_mtu_probe_sent(t, p.seq, seq_add(p.seq, p.length));
 }
 
+/* Where a window counts segments, small ones count as much of it as full ones. */
+static void note_flight(struct tcp *t)
+{
+	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t), window = flight;
+
+	if (tcp_stack(t)->config.tcp_window_in_segments) {
+		flight = (uint32_t)t->sent.count * mss;
+		window = t->recovery.ops->in_flight(t, t->snd.cursor);
+	}
+	tcp_snd_note_flight(t, flight, window + mss > t->congestion.cwnd);
+}
+
 static void output(struct tcp *t, bool small_too)
 {
 	const struct stack *st = tcp_stack(t);
@@ -292,7 +316,7 @@ static void output(struct tcp *t, bool small_too)
 			tcp_paced(t, unpaced);
 		tcp_chunk_gather(t, (uint32_t)burst_limit(t) * tcp_send_mss(t));
 		if (!seq_equal(t->snd.cursor, before))
-			tcp_snd_note_flight(t, tcp_send_mss(t));
+			note_flight(t);
 		arm_waiting(t);
 	}
 	tcp_judge_sending(t);

@@ -52,11 +52,9 @@ void tcp_snd_sent_small(struct tcp *t, seq_t end)
 	t->snd.small = end;
 }
 
-void tcp_snd_note_flight(struct tcp *t, uint32_t mss)
+void tcp_snd_note_flight(struct tcp *t, uint32_t flight, bool filled)
 {
-	uint32_t flight = tcp_flight(t);
-
-	bool filled = flight + mss > t->congestion.cwnd, same = seq_before(t->snd.una, t->snd.peak_mark);
+	bool same = seq_before(t->snd.una, t->snd.peak_mark);
 
 	t->snd.filled = filled || (t->snd.filled && same);
 	if (flight < t->snd.peak_flight && same)

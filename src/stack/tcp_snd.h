@@ -17,8 +17,9 @@ void tcp_snd_sent(struct tcp *t, seq_t end);
 /* The segment that ends at @end was not full (Nagle's algorithm, RFC 9293, 3.7.4). */
 void tcp_snd_pushed(struct tcp *t, seq_t end);           /* a segment with PSH went out */
 void tcp_snd_sent_small(struct tcp *t, seq_t end);
-/* How much of the congestion window does the user fill? Called when something may have gone out. */
-void tcp_snd_note_flight(struct tcp *t, uint32_t mss);
+/* How much of the congestion window does the user fill? @flight: octets that are not acknowledged. Called when
+ * something may have gone out. */
+void tcp_snd_note_flight(struct tcp *t, uint32_t flight, bool filled);
 
 /* All before @ack is acknowledged. SND.UNA < @ack =< SND.NXT. Returns the octets of text among it. */
 uint32_t tcp_snd_acked(struct tcp *t, seq_t ack);
