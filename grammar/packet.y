@@ -143,6 +143,8 @@ ip_item
 	| DSCP WORD '-' WORD                  { $$ = build_dscp_name(p, @2, $2.text, $4.text); }
 	| CLASS integer                       { $$ = (struct ip_item){ IP_ITEM_TOS, $2, NULL }; }
 	| TTL number                          { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
+	| TTL HEX                             { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, NULL }; }
+	| HLIM HEX                            { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, NULL }; }
 	| HLIM number                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
 	| field                               { $$ = (struct ip_item){ IP_ITEM_FIELD, 0, NULL }; }
 	;

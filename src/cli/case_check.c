@@ -14,6 +14,7 @@
 #include "cli/target_kinds.h"
 #include "code/code.h"
 #include "script/case_header.h"
+#include "script/foreign.h"
 #include "suite/expectation.h"
 #include "suite/needs.h"
 #include "target/builtin/profile.h"
@@ -92,13 +93,43 @@ static void check_sysctls(const struct command_spec *command, struct diags *diag
 	}
 }
 
-static void check_commands(const struct script *s, struct diags *diags)
+/* A sysctl or a tool of another system, in a command that does not provide for its absence, makes the case SKIP. */
+static void find_foreign(struct script *s, const struct command_spec *command, struct diags *diags)
 {
-	check_sysctls(s->init, diags);
-	check_sysctls(s->cleanup, diags);
+	static const char of_words[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
+	struct buf where = BUF_INIT;
+	char word[PATH_ROOM];
+
+	if (!command || strstr(command->text, "||") || strstr(command->text, "&&") || strstr(command->text, "if "))
+		return;
+	for (const char *at = command->text, *end; *at && !where.length; at = *end ? end + 1 : end) {
+		end = at + strspn(at, of_words);
+		size_t length = (size_t)(end - at);
+		snprintf(word, sizeof(word), "%.*s", (int)(length < sizeof(word) ? length : 0), at);
+		if (!foreign_in_command(word, &where))
+			continue;
+		diag_warning(diags, place_in(command, at, length), "not on this system",
+		             "'%s' is known on %s; the case will be SKIP", word, where.data);
+		if (!s->foreign)
+			s->foreign = arena_printf(s->arena, "line %d: %s is not on this system (but on %s)",
+			                          command->loc.line, word, where.data);
+	}
+	buf_free(&where);
+}
+
+static void check_command(struct script *s, const struct command_spec *command, struct diags *diags)
+{
+	check_sysctls(command, diags);
+	find_foreign(s, command, diags);
+}
+
+static void check_commands(struct script *s, struct diags *diags)
+{
+	check_command(s, s->init, diags);
+	check_command(s, s->cleanup, diags);
 	for (const struct event *e = s->events; e; e = e->next)
 		if (e->kind == EVENT_COMMAND)
-			check_sysctls(e->command, diags);
+			check_command(s, e->command, diags);
 }
 
 bool case_check(struct script *script, struct diags *diags)
@@ -106,6 +137,12 @@ bool case_check(struct script *script, struct diags *diags)
 	const struct source *source = &script->source;
 	int errors = diags->errors;
 
+	/* Lines that could not be read are missing, so nothing can be said of the others. */
+	if (script->dialect) {
+		diags_excuse(diags);
+		script->foreign = script->dialect;
+		return !diags->errors;
+	}
 	script_check(script, diags);
 	code_check(script, diags);
 	check_commands(script, diags);

@@ -68,7 +68,7 @@ static int expand_script(const char *path, struct application *application)
 
 	diags_init(&diags);
 	struct script *script = script_load(path, apply, application, &diags);
-	if (script && case_check(script, &diags) && !diags.errors) {
+	if (script && !script->dialect && case_check(script, &diags) && !diags.errors) {
 		status = additions_report(script, &diags) ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
 		additions_expand(&text, script);
 		fwrite(text.data, 1, text.length, stdout);

@@ -95,6 +95,9 @@ static void fields_of_other_systems_are_no_errors(void **state MAYBE_UNUSED)
 		{ "import os\nassert tcpi_txbytes == 1", "line 3: tcpi_txbytes is not on this system (but on macOS)" },
 		{ "import os\nassert __tcpi_ato == 1",
 		  "line 3: __tcpi_ato is not on this system (but on FreeBSD, NetBSD)" },
+		{ "assert tcpi_options & TCPI_OPT_TOE",
+		  "line 2: TCPI_OPT_TOE is not on this system (but on FreeBSD, NetBSD)" },
+		{ "assert tcpi_state == TCPI_ESTABLISHED or tcpi_state == TCPI_FIN_WAIT_1", NULL },
 		{ "tcpi_snd_una = 1\nassert tcpi_snd_una == 1", NULL },
 		{ "assert tcpi_rtt >= 0", NULL },
 	};

@@ -16,6 +16,11 @@ static const struct name_value constants[] = {
 	{ "TCP_ESTABLISHED", 1 }, { "TCP_SYN_SENT", 2 }, { "TCP_SYN_RECV", 3 }, { "TCP_FIN_WAIT1", 4 },
 	{ "TCP_FIN_WAIT2", 5 }, { "TCP_TIME_WAIT", 6 }, { "TCP_CLOSE", 7 }, { "TCP_CLOSE_WAIT", 8 },
 	{ "TCP_LAST_ACK", 9 }, { "TCP_LISTEN", 10 }, { "TCP_CLOSING", 11 },
+	/* As other dialects call them, with the spellings of BSD beside those of Linux. */
+	{ "TCPI_ESTABLISHED", 1 }, { "TCPI_SYN_SENT", 2 }, { "TCPI_SYN_RECV", 3 }, { "TCPI_SYN_RECEIVED", 3 },
+	{ "TCPI_FIN_WAIT1", 4 }, { "TCPI_FIN_WAIT_1", 4 }, { "TCPI_FIN_WAIT2", 5 }, { "TCPI_FIN_WAIT_2", 5 },
+	{ "TCPI_TIME_WAIT", 6 }, { "TCPI_CLOSE", 7 }, { "TCPI_CLOSED", 7 }, { "TCPI_CLOSE_WAIT", 8 },
+	{ "TCPI_LAST_ACK", 9 }, { "TCPI_LISTEN", 10 }, { "TCPI_CLOSING", 11 },
 	{ "TCP_CA_Open", 0 }, { "TCP_CA_Disorder", 1 }, { "TCP_CA_CWR", 2 }, { "TCP_CA_Recovery", 3 },
 	{ "TCP_CA_Loss", 4 },
 	{ "TCPI_OPT_TIMESTAMPS", 1 }, { "TCPI_OPT_SACK", 2 }, { "TCPI_OPT_WSCALE", 4 }, { "TCPI_OPT_ECN", 8 },

@@ -273,18 +273,26 @@ static bool cut_data(struct slot *s, const struct expr *length, struct buf *data
 	return true;
 }
 
+/* Level or type of a control message; an ellipsis is @open until there is one to compare it with. */
+static bool header_number(struct slot *s, const struct expr *e, int32_t open, int32_t *number)
+{
+	*number = open;
+	return e->kind == EXPR_ELLIPSIS || slot_int32(s, e, number);
+}
+
 /* Append one control message, header, data and alignment. */
 static bool build_control_message(struct slot *s, const struct expr *e, struct buf *out)
 {
 	struct buf data = BUF_INIT;
 	struct evaluation_error error;
+	const int32_t open = s->context->config->ip_version == IP_VERSION_4 ? SOL_IP : SOL_IPV6;
 	int32_t level, type;
 
 	if (e->kind != EXPR_CMSG) {
 		expr_bad_type(e, "cmsg", &error);
 		return slot_error(s, &error);
 	}
-	bool built = slot_int32(s, e->cmsg.level, &level) && slot_int32(s, e->cmsg.type, &type) &&
+	bool built = header_number(s, e->cmsg.level, open, &level) && header_number(s, e->cmsg.type, 0, &type) &&
 		     build_data(s, e->cmsg.data, level, &data) && cut_data(s, e->cmsg.length, &data);
 	if (built) {
 		struct cmsghdr header = { .cmsg_len = CMSG_LEN(data.length), .cmsg_level = level, .cmsg_type = type };
@@ -639,6 +647,10 @@ static bool compare_control(struct slot *s, const struct expr *list, struct msgh
 	     want = CMSG_NXTHDR(&expected, want), got = CMSG_NXTHDR(message, got), e = e->next, index++) {
 		struct control_pair pair = { .s = s, .index = index, .expected = want, .got = got,
 		                             .message = e, .data = e->cmsg.data };
+		if (e->cmsg.level->kind == EXPR_ELLIPSIS)
+			want->cmsg_level = got->cmsg_level;
+		if (e->cmsg.type->kind == EXPR_ELLIPSIS)
+			want->cmsg_type = got->cmsg_type;
 		if (!e->cmsg.length)
 			narrow(want, e->cmsg.data);
 		same &= same_header(&pair) && same_data(&pair);

@@ -415,6 +415,8 @@ struct script {
 	bool needs_udplite;
 	const char *foreign;                                 /* checked: why no call of it can be made on this system;
 	                                                        NULL: there is no reason */
+	const char *dialect;                                 /* what of another dialect is in it, which nobody here can
+	                                                        read; NULL: nothing */
 	struct config config;                                /* in force: defaults, option lines,
 	                                                        command line, derived */
 };

@@ -132,14 +132,23 @@ static bool check_packet_info(struct call_checker *c, const struct expr *e)
 	return ok;
 }
 
-static bool check_cmsg(struct call_checker *c, const struct expr *e)
+static bool want_number(struct call_checker *c, const struct expr *e)
+{
+	int32_t value;
+
+	return want_int(c, e, &value);
+}
+
+/* Level and type may be left open in what is received. */
+static bool check_cmsg(struct call_checker *c, const struct expr *e, bool send)
 {
 	const struct expr *data = e->kind == EXPR_CMSG ? e->cmsg.data : NULL;
+	bool (*want)(struct call_checker *, const struct expr *) = send ? want_number : want_ellipsis_or_int;
 	int32_t value;
-	bool ok = want_kind(c, e, EXPR_CMSG) && want_int(c, e->cmsg.level, &value);
+	bool ok = want_kind(c, e, EXPR_CMSG) && want(c, e->cmsg.level);
 
 	ok &= !data || !e->cmsg.length || want_ellipsis_or_int(c, e->cmsg.length);
-	if (!data || !want_int(c, e->cmsg.type, &value))
+	if (!data || !want(c, e->cmsg.type))
 		return false;
 	switch (data->kind) {
 	case EXPR_INTEGER:
@@ -169,7 +178,7 @@ static bool check_control(struct call_checker *c, const struct expr *control, bo
 	if (!want_kind(c, control, EXPR_LIST))
 		return false;
 	for (const struct expr *i = control->list.first; i; i = i->next)
-		ok &= check_cmsg(c, i);
+		ok &= check_cmsg(c, i, send);
 	return ok;
 }
 
@@ -487,8 +496,7 @@ static void unknown_call(struct call_checker *c, const struct call_spec *call)
 	if (foreign_call(call->name, &where))
 		check_foreign(c, call->loc, call->name, &where);
 	else if (dialect)
-		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "only the %s dialect of the language has it",
-		           dialect);
+		check_dialect(c, call->loc, call->name, dialect);
 	else if (nearest)
 		diag_error(c->diags, DIAG_SEMANTIC, call->loc, error.text, "did you mean '%s'?", nearest);
 	else

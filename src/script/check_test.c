@@ -240,7 +240,9 @@ static void bad_calls(void **state)
 {
 	static const struct row rows[] = {
 		{ SOCKET "+0 listn(3, 1) = 0", "Unknown system call: 'listn'", "did you mean 'listen'?" },
-		{ SOCKET "+0 sctp_bindx(3) = 0", "Unknown system call: 'sctp_bindx'", "SCTP dialect" },
+		{ SOCKET "+0 sctp_bindx(3) = 0", "not played here", "'sctp_bindx' belongs to SCTP" },
+		{ SOCKET "+0 setsockopt(3, SOL_SOCKET, SPP_HB_DEMAND, [1], 4) = 0", "not played here",
+		  "'SPP_HB_DEMAND' belongs to SCTP" },
 		/* What other systems have: no error of the author, and not to be played. */
 		{ SOCKET "+0 listen(3, 1) = -1 EDOOFUS (x)", "not on this system", "FreeBSD" },
 		{ SOCKET "+0 kqueue() = 4\n+0 close(4) = 0", "not on this system", "'kqueue'" },

@@ -80,6 +80,17 @@ void check_foreign(struct call_checker *c, struct loc at, const char *name, stru
 		                          where->data);
 }
 
+/* The same of what belongs to a protocol that only another dialect of the language plays. */
+void check_dialect(struct call_checker *c, struct loc at, const char *name, const char *protocol)
+{
+	struct script *s = c->script;
+
+	diag_warning(c->diags, at, "not played here", "'%s' belongs to %s; the case will be SKIP", name, protocol);
+	if (!s->foreign)
+		s->foreign = arena_printf(s->arena, "line %d: %s belongs to %s, which protodrill does not play",
+		                          at.line, name, protocol);
+}
+
 bool check_symbol(struct call_checker *c, struct loc at, const char *word)
 {
 	const char *nearest = constant_guess(word);
@@ -92,6 +103,10 @@ bool check_symbol(struct call_checker *c, struct loc at, const char *word)
 	buf_free(&where);
 	if (foreign)
 		return false;
+	if (signature_dialect(word)) {
+		check_dialect(c, at, word, signature_dialect(word));
+		return false;
+	}
 	snprintf(error.text, sizeof(error.text), "unknown symbol: '%s'", word);
 	if (nearest)
 		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "did you mean '%s'?", nearest);

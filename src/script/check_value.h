@@ -13,6 +13,8 @@
 bool check_report(struct call_checker *c, const struct evaluation_error *error);
 /* Another system, named in @where, has @name, a constant, call or form of one: a warning, and the case is SKIP. */
 void check_foreign(struct call_checker *c, struct loc at, const char *name, struct buf *where);
+/* The same of a name that belongs to @protocol, which is not played. */
+void check_dialect(struct call_checker *c, struct loc at, const char *name, const char *protocol);
 /* An unknown constant. Always false. */
 bool check_symbol(struct call_checker *c, struct loc at, const char *word);
 /* False after reporting: every unknown symbol of an integer expression, with a suggestion. */

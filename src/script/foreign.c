@@ -29,12 +29,14 @@ static const struct foreign_name symbols[] = {
 	{ "EIPSEC", O }, { "ELOCKUNMAPPED", S }, { "ENEEDAUTH", F | M | O | N }, { "ENOATTR", F | M | O | N },
 	{ "ENOPOLICY", M }, { "ENOTACTIVE", S }, { "ENOTCAPABLE", F }, { "EPROCLIM", F | M },
 	{ "EPROCUNAVAIL", F | M }, { "EPROGMISMATCH", F | M }, { "EPROGUNAVAIL", F | M }, { "EPWROFF", M },
-	{ "EQFULL", M }, { "ERPCMISMATCH", F | M }, { "ESHLIBVERS", M }, { "FIONSPACE", F | N },
+	{ "EQFULL", M }, { "ERPCMISMATCH", F | M }, { "ESHLIBVERS", M }, { "FIODTYPE", F | M }, { "FIONSPACE", F | N },
 	{ "FIONWRITE", F | N }, { "F_CLOSEM", N }, { "F_DUP2FD", F | S }, { "F_DUP2FD_CLOEXEC", F | S },
 	{ "F_FULLFSYNC", M }, { "F_GETNOSIGPIPE", M | N }, { "F_MAXFD", N }, { "F_NOCACHE", M }, { "F_RDAHEAD", M },
 	{ "F_READAHEAD", F }, { "F_SETNOSIGPIPE", M | N }, { "INFTIM", F | O | N | S }, { "IPV6_BINDANY", F },
+	{ "IPV6_BINDV6ONLY", F | M },
 	{ "IPV6_BINDMULTI", F }, { "IPV6_BOUND_IF", M | S }, { "IPV6_DONTFAILOVER_IF", S }, { "IPV6_FLOWID", F },
-	{ "IPV6_FLOWTYPE", F }, { "IPV6_ORIGDSTADDR", F }, { "IPV6_PORTRANGE", F | M | O | N },
+	{ "IPV6_FLOWTYPE", F }, { "IPV6_ORIGDSTADDR", F }, { "IPV6_PREFER_TEMPADDR", F | M },
+	{ "IPV6_PORTRANGE", F | M | O | N },
 	{ "IPV6_RECVDSTPORT", O }, { "IPV6_RECVFLOWID", F }, { "IPV6_RECVRSSBUCKETID", F },
 	{ "IPV6_RSSBUCKETID", F }, { "IPV6_RSS_LISTEN_BUCKET", F }, { "IPV6_USE_MIN_MTU", F | M | O | N | S },
 	{ "IPV6_VLAN_PCP", F }, { "IP_BINDANY", F }, { "IP_BINDMULTI", F }, { "IP_BOUND_IF", M | S },
@@ -54,7 +56,8 @@ static const struct foreign_name symbols[] = {
 	{ "SO_BINDANY", O }, { "SO_BINTIME", F }, { "SO_DGRAM_ERRIND", S }, { "SO_DONTTRUNC", M },
 	{ "SO_EXCLBIND", S }, { "SO_LABEL", F | M }, { "SO_LINGER_SEC", M }, { "SO_LISTENINCQLEN", F },
 	{ "SO_LISTENQLEN", F }, { "SO_LISTENQLIMIT", F }, { "SO_MAC_EXEMPT", S }, { "SO_MAC_IMPLICIT", S },
-	{ "SO_NETSVC_MARKING_LEVEL", M }, { "SO_NET_SERVICE_TYPE", M }, { "SO_NKE", M }, { "SO_NOADDRERR", M },
+	{ "SO_NETPROC", O }, { "SO_NETSVC_MARKING_LEVEL", M }, { "SO_NET_SERVICE_TYPE", M }, { "SO_NKE", M },
+	{ "SO_NOADDRERR", M },
 	{ "SO_NOHEADER", N }, { "SO_NOSIGPIPE", F | M | N }, { "SO_NOTIFYCONFLICT", M }, { "SO_NO_DDP", F },
 	{ "SO_NO_OFFLOAD", F }, { "SO_NP_EXTENSIONS", M }, { "SO_NREAD", M }, { "SO_NUMRCVPKT", M },
 	{ "SO_NWRITE", M }, { "SO_OVERFLOWED", N }, { "SO_PEERLABEL", F | M }, { "SO_PROTOTYPE", F | S },
@@ -66,16 +69,19 @@ static const struct foreign_name symbols[] = {
 	{ "SO_VRRP", S }, { "SO_WANTMORE", M }, { "SO_WANTOOBFLAG", M }, { "SO_ZEROIZE", O },
 	{ "TCP_ABORT_THRESHOLD", S }, { "TCP_ANONPRIVBIND", S }, { "TCP_CCALGOOPT", F }, { "TCP_CONGCTL", N },
 	{ "TCP_CONNECTIONTIMEOUT", M }, { "TCP_CONNECTION_INFO", M }, { "TCP_CONN_ABORT_THRESHOLD", S },
-	{ "TCP_CONN_NOTIFY_THRESHOLD", S }, { "TCP_DEFER_OPTIONS", F }, { "TCP_DELACK", F }, { "TCP_ENABLE_ECN", M },
+	{ "TCP_CONN_NOTIFY_THRESHOLD", S }, { "TCP_DATA_AFTER_CLOSE", F }, { "TCP_DEFER_OPTIONS", F },
+	{ "TCP_DELACK", F }, { "TCP_ENABLE_ECN", M },
 	{ "TCP_EXCLBIND", S }, { "TCP_FAST_RSM_HACK", F }, { "TCP_FIN_IS_RST", F }, { "TCP_FUNCTION_ALIAS", F },
-	{ "TCP_FUNCTION_BLK", F }, { "TCP_IDLE_REDUCE", F }, { "TCP_INIT_CWND", S }, { "TCP_IWND_NB", F },
+	{ "TCP_FUNCTION_BLK", F }, { "TCP_IDENTIFY", F }, { "TCP_IDLE_REDUCE", F }, { "TCP_INIT_CWND", S },
+	{ "TCP_IWND_NB", F },
 	{ "TCP_IWND_NSEG", F }, { "TCP_KEEPALIVE", M | S }, { "TCP_KEEPALIVE_ABORT_THRESHOLD", S },
 	{ "TCP_KEEPALIVE_THRESHOLD", S }, { "TCP_KEEPINIT", F | N }, { "TCP_LOG", F }, { "TCP_LOGBUF", F },
 	{ "TCP_LOGDUMP", F }, { "TCP_LOGDUMPID", F }, { "TCP_LOGID", F }, { "TCP_LOGID_CNT", F },
 	{ "TCP_LOG_LIMIT", F }, { "TCP_LOG_TAG", F }, { "TCP_MAXPEAKRATE", F }, { "TCP_MAXUNACKTIME", F },
 	{ "TCP_NOOPT", F | M }, { "TCP_NOPUSH", F | M | O }, { "TCP_NOTIFY_THRESHOLD", S }, { "TCP_PCAP_IN", F },
 	{ "TCP_PCAP_OUT", F }, { "TCP_PERF_INFO", F }, { "TCP_PROC_ACCOUNTING", F }, { "TCP_RECVDSTADDR", S },
-	{ "TCP_REMOTE_UDP_ENCAPS_PORT", F }, { "TCP_REUSPORT_LB_NUMA", F }, { "TCP_RST_REASON", F },
+	{ "TCP_REMOTE_UDP_ENCAPS_PORT", F }, { "TCP_REUSPORT_LB_NUMA", F }, { "TCP_REUSPORT_LB_NUMA_CURDOM", F },
+	{ "TCP_REUSPORT_LB_NUMA_NODOM", F }, { "TCP_RST_REASON", F },
 	{ "TCP_RTO_INITIAL", S },
 	{ "TCP_RTO_MAX", S }, { "TCP_RTO_MIN", S }, { "TCP_RXTLS_ENABLE", F }, { "TCP_RXTLS_MODE", F },
 	{ "TCP_RXT_CONNDROPTIME", M }, { "TCP_RXT_FINDROP", M }, { "TCP_SACK_ENABLE", O }, { "TCP_SENDMOREACKS", M },
@@ -86,7 +92,8 @@ static const struct foreign_name symbols[] = {
 /* Families of names, each of which only these systems have: options of one of their stacks, and of their queues of
  * events. */
 static const struct foreign_name prefixes[] = {
-	{ "EVFILT_", F | M | O | N }, { "NOTE_", F | M | O | N }, { "SF_", F }, { "TCP_BBR_", F }, { "TCP_HDWR_", F },
+	{ "EVFILT_", F | M | O | N }, { "IP_DUMMYNET", F }, { "IP_FW_", F }, { "NOTE_", F | M | O | N },
+	{ "SF_", F }, { "TCP_BBR_", F }, { "TCP_HDWR_", F },
 	{ "TCP_HYBRID_", F }, { "TCP_LRD", F }, { "TCP_PACING_", F }, { "TCP_RACK_", F }, { "TCP_SHARED_CWND_", F },
 	{ "TCP_TIMELY_", F },
 };
@@ -97,12 +104,15 @@ static const struct foreign_name members[] = {
 	{ "psk", F }, { "trr_code", F }, { "trr_flags", F }, { "trr_pen", F },
 };
 
-/* Members of struct tcp_info, and of struct tcp_connection_info on macOS, that Linux has not. */
+/* Members of struct tcp_info, and of struct tcp_connection_info on macOS, that Linux has not, and their bits. */
 static const struct foreign_name tcp_info_members[] = {
+	{ "TCPI_FLAG_LOSSRECOVERY", M }, { "TCPI_FLAG_STREAMING_ON", M }, { "TCPI_OPT_ACE", F }, { "TCPI_OPT_TFO", F },
+	{ "TCPI_OPT_TOE", F | N },
 	{ "tcpi_dupacks", F }, { "tcpi_flags", M }, { "tcpi_maxseg", M },
 	{ "tcpi_rcv_adv", F }, { "tcpi_rcv_nxt", F | O | N }, { "tcpi_rcv_numsacks", F },
 	{ "tcpi_rcv_ooopack", F | O | N },
-	{ "tcpi_rttcur", M }, { "tcpi_rxbytes", M }, { "tcpi_rxoutoforderbytes", M }, { "tcpi_rxpackets", M },
+	{ "tcpi_rttbest", M }, { "tcpi_rttcur", M }, { "tcpi_rttmin", F }, { "tcpi_rxbytes", M },
+	{ "tcpi_rxduplicatebytes", M }, { "tcpi_rxoutoforderbytes", M }, { "tcpi_rxpackets", M },
 	{ "tcpi_snd_bwnd", F | N }, { "tcpi_snd_max", F }, { "tcpi_snd_nxt", F | O | N },
 	{ "tcpi_snd_rexmitpack", F | O | N }, { "tcpi_snd_sbbytes", M }, { "tcpi_snd_una", F | O },
 	{ "tcpi_snd_zerowin", F | O | N }, { "tcpi_srtt", M }, { "tcpi_toe_tid", F | N }, { "tcpi_total_tlp", F },
@@ -112,9 +122,18 @@ static const struct foreign_name tcp_info_members[] = {
 
 /* Those whose arguments can be written in a script at all. */
 static const struct foreign_name calls[] = {
-	{ "bindat", F }, { "connectat", F }, { "connectx", M }, { "disconnectx", M }, { "kevent", F | M | O | N },
-	{ "kqueue", F | M | O | N }, { "peeloff", M }, { "port_associate", S }, { "port_create", S },
-	{ "port_get", S },
+	{ "bindat", F }, { "closefrom", F | O | N | S }, { "connectat", F }, { "connectx", M }, { "disconnectx", M },
+	{ "kevent", F | M | O | N },
+	{ "kqueue", F | M | O | N }, { "paccept", N }, { "peeloff", M }, { "port_associate", S }, { "port_create", S },
+	{ "port_get", S }, { "setfib", F },
+};
+
+/* What commands set, and with what: names of sysctls by their beginning, and tools. */
+static const struct foreign_name settings[] = {
+	{ "kern.", F | M | O | N }, { "net.inet.", F | M | O | N }, { "net.inet6.", F | M | O | N },
+};
+static const struct foreign_name tools[] = {
+	{ "ipadm", S }, { "kldload", F }, { "kldunload", F }, { "ndd", S }, { "networksetup", M }, { "scutil", M },
 };
 
 static bool print_systems(unsigned which, struct buf *where)
@@ -146,6 +165,14 @@ bool foreign_symbol(const char *name, struct buf *where)
 		if (!strncmp(name, prefixes[i].name, strlen(prefixes[i].name)))
 			return print_systems(prefixes[i].systems, where);
 	return false;
+}
+
+bool foreign_in_command(const char *word, struct buf *where)
+{
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (!strncmp(word, settings[i].name, strlen(settings[i].name)))
+			return print_systems(settings[i].systems, where);
+	return find(tools, ARRAY_LEN(tools), word, where);
 }
 
 bool foreign_member(const char *name, struct buf *where)

@@ -13,6 +13,8 @@ bool foreign_symbol(const char *name, struct buf *where);
 bool foreign_call(const char *name, struct buf *where);
 /* The same of a member of a structure, and of a call that has another number of arguments there. */
 bool foreign_member(const char *name, struct buf *where);
+/* The same of a word of a shell command: a sysctl, or a tool. */
+bool foreign_in_command(const char *word, struct buf *where);
 /* The same of a member of struct tcp_info, as code blocks name it. */
 bool foreign_tcp_info(const char *name, struct buf *where);
 bool foreign_form(const char *call, int arguments, struct buf *where);

@@ -52,6 +52,24 @@ static const struct foreign *find_foreign(const char *text)
 	return NULL;
 }
 
+/* A word of theirs anywhere on the line before the token: what stands behind it is of the same kind. */
+static const struct foreign *foreign_on_line(const struct parse *p)
+{
+	const char *text = p->source->text, *end = text + p->token.at, *at = end;
+	char word[SHOWN_TOKEN];
+
+	while (at > text && at[-1] != '\n')
+		at--;
+	for (size_t length; at < end; at += length ? length : 1) {
+		length = strspn(at, "abcdefghijklmnopqrstuvwxyz_0123456789");
+		snprintf(word, sizeof(word), "%.*s", (int)length, at);
+		const struct foreign *f = length ? find_foreign(word) : NULL;
+		if (f)
+			return f;
+	}
+	return NULL;
+}
+
 /* ---- names of what is expected ---- */
 
 enum { GROUP_MEMBERS = 17 };
@@ -174,12 +192,14 @@ static const char *open_text(int kind)
 }
 
 /* Says what of another dialect stands here, if it is one. */
-static bool explain_foreign(const char *seen, const char *before, struct buf *detail)
+static bool explain_foreign(const struct parse *p, const char *seen, const char *before, struct buf *detail)
 {
 	const struct foreign *f = find_foreign(seen);
 
 	if (!f && strcmp(before, "!"))                       /* before an option it is ours */
 		f = find_foreign(before);
+	if (!f && p->packet)
+		f = foreign_on_line(p);
 	if (!f)
 		return false;
 	buf_printf(detail, "%s belong to %s, which protodrill does not play", f->what, f->dialect);
@@ -287,11 +307,20 @@ static bool follows_bad_option(const struct parse *p, const struct loc *place)
 	return false;
 }
 
+/* The error just reported is none to who leaves such scripts alone. */
+static void note_dialect(struct parse *p, const struct loc *place, const char *what)
+{
+	diag_of_dialect(p->diags);
+	if (!p->script->dialect)
+		p->script->dialect = arena_printf(p->arena, "line %d: %s", place->line, what);
+}
+
 void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, int count)
 {
 	char seen[SHOWN_TOKEN + 8], before[SHOWN_TOKEN + 8];
 	struct buf detail = BUF_INIT;
 	const char *open = open_text(p->token.kind);
+	bool dialect = false;
 	struct mistake m = {
 		.seen = seen, .before = before, .at = p->source->text + p->token.at, .expected = expected,
 		.first_on_line = p->token.first_on_line, .in_packet = p->packet,
@@ -305,11 +334,16 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 		return;                                      /* no end of a script: reported where it was cut */
 	if (open)
 		buf_puts(&detail, open);
-	else if (!explain_foreign(seen, before, &detail))
+	else
+		dialect = explain_foreign(p, seen, before, &detail);
+	if (!open && !dialect)
 		explain(p, &m, &detail);
 	const struct loc place = place_of(p, loc, &m);
-	if (!follows_bad_option(p, &place))
+	if (!follows_bad_option(p, &place)) {
 		diag_syntax(p->diags, place, seen, loc.line, "%s", detail.data);
+		if (dialect)
+			note_dialect(p, &place, detail.data);
+	}
 	buf_free(&detail);
 }
 

@@ -64,7 +64,7 @@ static const struct signature signatures[] = {
 _Static_assert(ARRAY_LEN(signatures) == CALL_IDS_END, "a call has no signature");
 
 static const struct { const char *prefix, *dialect; } dialects[] = {
-	{ "sctp_", "SCTP" }, { "psp_", "PSP" },
+	{ "sctp_", "SCTP" }, { "SCTP_", "SCTP" }, { "SPP_", "SCTP" }, { "psp_", "PSP" },
 };
 
 const struct signature *signature_find(const char *name)

@@ -57,6 +57,7 @@ static void enqueue(struct diags *d, const struct diag *model, const char *forma
 	g->token = model->token ? checked_memory(strdup(model->token)) : NULL;
 	*d->last = g;
 	d->last = &g->next;
+	d->newest = g;
 }
 
 bool (diag_error)(struct diags *d, enum diag_kind kind, struct loc loc, const char *headline,
@@ -92,6 +93,23 @@ bool diag_syntax(struct diags *d, struct loc loc, const char *token, int token_l
 	        detail_format, args);
 	va_end(args);
 	return false;
+}
+
+/* Beyond the limit nothing is kept, and there is nothing to mark. */
+void diag_of_dialect(struct diags *d)
+{
+	d->dialect_errors++;
+	if (d->errors <= d->limit)
+		d->newest->dialect = true;
+}
+
+void diags_excuse(struct diags *d)
+{
+	for (struct diag *g = d->first; g; g = g->next)
+		if (g->dialect)
+			g->kind = DIAG_WARNING;
+	d->errors -= d->dialect_errors;
+	d->dialect_errors = 0;
 }
 
 /* The text of line @line of @source; *length without the newline. NULL if there is no such line. */

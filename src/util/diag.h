@@ -56,12 +56,15 @@ struct diag {
 	char *token;                                         /* DIAG_SYNTAX: the token just read; else NULL */
 	int token_line;                                      /* of that token, where the error may be before it: what
 	                                                        the drop-in face names */
+	bool dialect;                                        /* an error that diags_excuse() takes back */
 };
 
 struct diags {
 	struct diag *first, **last;
+	struct diag *newest;                                 /* NULL: none */
 	int count;                                           /* queued */
 	int errors;                                          /* without warnings */
+	int dialect_errors;                                  /* those of them that diags_excuse() takes back */
 	int limit;                                           /* errors kept; further ones are only counted */
 	const struct via *via;                               /* of what is queued next */
 };
@@ -78,6 +81,11 @@ void diag_warning(struct diags *d, struct loc loc, const char *headline, const c
 /* A syntax error at @loc, seen at @token of line @token_line (the spelling of the token just read). Always false. */
 bool diag_syntax(struct diags *d, struct loc loc, const char *token, int token_line, const char *detail_format, ...)
 	PRINTF_LIKE(5, 6);
+
+/* The error just reported is about another dialect of the language. Who plays scripts and does not take that for the
+ * author's mistake calls diags_excuse(), which makes warnings of all that are so marked. */
+void diag_of_dialect(struct diags *d);
+void diags_excuse(struct diags *d);
 
 /* Everything queued, in order of place: FILE:LINE:COL: error: HEADLINE: DETAIL, the line, a caret. */
 void diags_print(const struct diags *d, FILE *out, bool colour);
