@@ -159,15 +159,17 @@ $(LWIP): adapter/lwip/lwip.c adapter/lwip/sys.c adapter/lwip/sys.h adapter/proto
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -I. \
 		-isystem /usr/include/lwip -o $@ $(filter %.c,$^) -llwip
 
-# The example of docs/adapter.md, as a program and as a shared object; like the code of others, without our include
+# The examples of docs/adapter.md, as programs and as a shared object; like the code of others, without our include
 # path.
-EXAMPLE := $(B)/adapter/example/udp
-ADAPTERS += $(EXAMPLE) $(EXAMPLE).so
+EXAMPLES := $(B)/adapter/example/udp $(B)/adapter/example/udp.so $(B)/adapter/example/tcp
+ADAPTERS += $(EXAMPLES)
 
-$(EXAMPLE) $(EXAMPLE).so: adapter/example/udp.c adapter/example/udp_stack.h adapter/protodrill-adapter.h
+$(B)/adapter/example/udp $(B)/adapter/example/udp.so: adapter/example/udp.c adapter/example/udp_stack.h
+$(B)/adapter/example/tcp: adapter/example/tcp.c adapter/example/tcp_stack.h
+$(EXAMPLES): adapter/protodrill-adapter.h
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
-		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $<
+		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $(filter %.c,$^)
 
 # The upper tester of -t remote.
 POSIX := $(B)/adapter/posix/posix

@@ -4,18 +4,9 @@
  *
  * An adapter is a program that protodrill starts for each case. It is asked and answers, and never does anything by
  * itself: packets arrive when it is told, and so does time pass. This header reads the questions, keeps the clock and
- * the queue of packets, and calls the functions of a table, which is all that an author writes:
- *
- *	#define PROTODRILL_ADAPTER_IMPLEMENTATION
- *	#include "protodrill-adapter.h"
- *	...
- *	const struct protodrill_stack_v1 protodrill_stack_v1 = {
- *		.size = sizeof(protodrill_stack_v1), .version = 1, .name = "mine",
- *		.start = start, .packet = packet, .deadline = deadline, .run = run,
- *		.socket = my_socket, ...
- *	};
- *
- *	int main(void) { return protodrill_adapter_main(&protodrill_stack_v1); }
+ * the queue of packets, and calls the functions of a table, struct protodrill_stack_v1, which is all that an author
+ * writes. One file defines PROTODRILL_ADAPTER_IMPLEMENTATION before it includes this, and its main() is
+ * protodrill_adapter_main().
  *
  * The same table, exported from a shared object, is what `-t so:FILE.so` loads. docs/adapter.md shows how to write one,
  * docs/adapter-protocol.md describes the protocol for those who write in another language.
@@ -80,7 +71,7 @@ enum { PROTODRILL_UNSPECIFIED = 1 };
 
 struct protodrill_address {
 	uint16_t family;                                     /* 0: none; 4; 6; PROTODRILL_UNSPECIFIED: AF_UNSPEC */
-	uint16_t port;
+	uint16_t port;                                       /* a plain number: 80, not htons(80) */
 	uint32_t scope;
 	uint8_t bytes[16];                                   /* IPv4: the first four; network order */
 };
@@ -161,6 +152,10 @@ struct protodrill_stack_v1 {
 	/* Descriptors are those of protodrill_open(). Then the functions above are only called with one that is open;
 	 * for any other the answer is -EBADF, and a close() that does not fail closes it. */
 	int objects;
+
+	/* Sysctls of net.ipv4 for what the stack has not got, and NULL. To set one to 0 is done, and anything else is
+	 * what it has not got. All others go to set(), if it is there. */
+	const char *const *without;
 };
 
 /* Answer questions until there are no more. The exit status. */
@@ -182,10 +177,12 @@ void *protodrill_object(int fd);
 #ifdef PROTODRILL_ADAPTER_IMPLEMENTATION
 #undef PROTODRILL_ADAPTER_IMPLEMENTATION
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* ---- the state of an adapter ---- */
@@ -196,7 +193,10 @@ struct protodrill_packet {
 	int64_t time;                                        /* when it was sent */
 };
 
-enum { PROTODRILL_FIRST_FD = 3, PROTODRILL_FDS = 1024, PROTODRILL_NO_DESCRIPTOR = 32 /* POLLNVAL of Linux */ };
+enum {
+	PROTODRILL_FIRST_FD = 3, PROTODRILL_FDS = 1024, PROTODRILL_NO_DESCRIPTOR = 32 /* POLLNVAL of Linux */,
+	PROTODRILL_STILL = 100000                            /* steps at one time that are too many */
+};
 
 static struct protodrill_adapter {
 	const struct protodrill_stack_v1 *stack;
@@ -321,35 +321,15 @@ static void protodrill_put_address(const struct protodrill_address *a)
 /* The address of a line "local=192.0.2.1/24"; its prefix goes to *prefix. */
 static void protodrill_read_address(const char *text, struct protodrill_address *a, int *prefix)
 {
-	unsigned group[8] = { 0 }, count = 0, gap = 8;
-	const char *slash;
+	const size_t length = strcspn(text, "/\n");
+	char alone[64];
 
 	memset(a, 0, sizeof(*a));
-	if (!strchr(text, ':')) {
-		a->family = 4;
-		sscanf(text, "%hhu.%hhu.%hhu.%hhu", &a->bytes[0], &a->bytes[1], &a->bytes[2], &a->bytes[3]);
-	} else {
-		a->family = 6;
-		while (*text && *text != '/' && *text != '\n' && count < 8) {
-			char *end;
-			group[count] = (unsigned)strtoul(text, &end, 16);
-			if (end != text)
-				count++;
-			text = *end == ':' ? end + 1 : end;
-			if (*end == ':' && *text == ':') {
-				gap = count;
-				text++;
-			}
-		}
-		for (unsigned i = 0; i < count; i++) {
-			unsigned place = i < gap ? i : 8 - count + i;
-			a->bytes[2 * place] = (uint8_t)(group[i] >> 8);
-			a->bytes[2 * place + 1] = (uint8_t)group[i];
-		}
-	}
-	slash = strpbrk(text, "/\n");
-	if (slash && *slash == '/' && prefix)
-		*prefix = atoi(slash + 1);
+	snprintf(alone, sizeof(alone), "%.*s", (int)length, text);
+	a->family = strchr(alone, ':') ? 6 : 4;
+	inet_pton(a->family == 6 ? AF_INET6 : AF_INET, alone, a->bytes);
+	if (text[length] == '/' && prefix)
+		*prefix = atoi(text + length + 1);
 }
 
 static void protodrill_read_line(const char *line, struct protodrill_start *how)
@@ -443,8 +423,14 @@ static int protodrill_sleep(int64_t until, unsigned want)
 /* What the page on the protocol says under "Time". Returns what ends the question. */
 static int protodrill_pass(int64_t until, unsigned want)
 {
-	for (;;) {
+	int64_t before = protodrill.now;
+
+	for (int still = 0;; still = protodrill.now > before ? 0 : still + 1) {
 		int64_t next;
+
+		if (still > PROTODRILL_STILL)
+			protodrill_fail("time stands still: deadline() is absolute, and is later after run()");
+		before = protodrill.now;
 
 		if (protodrill.first && want & PROTODRILL_WANT_PACKET)
 			return PROTODRILL_SENT;
@@ -650,6 +636,19 @@ static int protodrill_info(void)
 	return length >= 0;
 }
 
+/* What .without says of the sysctl @key, or PROTODRILL_UNKNOWN. */
+static int protodrill_without(const char *key, const char *value, char *why, size_t room)
+{
+	const char *const *name = protodrill.stack->without;
+
+	for (key += strncmp(key, "net.ipv4.", 9) ? 0 : 9; name && *name; name++)
+		if (!strcmp(*name, key)) {
+			snprintf(why, room, "%s", key);
+			return strcmp(value, "0") ? PROTODRILL_NO_SUCH_FEATURE : PROTODRILL_DONE;
+		}
+	return PROTODRILL_UNKNOWN;
+}
+
 /* KEY=VALUE, or KEY alone. The question ends with a NUL that was put behind it. */
 static int protodrill_setting(int type)
 {
@@ -658,7 +657,7 @@ static int protodrill_setting(int type)
 	char *text = (char *)protodrill.answer + 4;
 	int64_t status;
 
-	if (type == PROTODRILL_GET ? !s->get : !s->set)
+	if (type == PROTODRILL_GET ? !s->get : !s->set && !s->without)
 		return 0;
 	*text = '\0';
 	if (type == PROTODRILL_GET) {
@@ -670,7 +669,10 @@ static int protodrill_setting(int type)
 	}
 	if (value)
 		*value++ = '\0';
-	status = s->set(key, value ? value : "", text, 256);
+	value = value ? value : (char *)"";
+	status = protodrill_without(key, value, text, 256);
+	if (status == PROTODRILL_UNKNOWN)
+		status = s->set ? s->set(key, value, text, 256) : PROTODRILL_NO_SUCH_KEY;
 	protodrill_put((uint64_t)status, 4);
 	protodrill.filled += strlen(text);
 	return 1;

@@ -123,7 +123,7 @@ void play_set_failure(struct play *p, struct entry *e, const char *place)
 	play_collect_disturbance(p);
 	const char *disturbed = disturbance_reason(p, e->mismatch_kind), *lacking = lacking_of(p);
 	if (lacking)
-		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "%s%s: %s", place, e->message, lacking));
+		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "%s%s: %s", place, lacking, e->message));
 	else if (disturbed)
 		play_set_verdict(p, VERDICT_INCONCLUSIVE, e,
 		                 arena_printf(arena, "%s%s: %s", place, disturbed, e->message));

@@ -5,11 +5,11 @@
 #ifndef TARGET_PROCESS_ADAPTER_CHECK_H
 #define TARGET_PROCESS_ADAPTER_CHECK_H
 
-#include "util/buf.h"
+#include <stdio.h>
 
-/* Start @command anew for each rule of docs/adapter-protocol.md, and append a line for each: "ok", "not ok" with what
- * was wrong, or "-" for what the adapter does not have and need not have. @patience_s: as adapter_start() takes it.
- * The number of rules that are broken. */
-int adapter_check(const char *command, int patience_s, struct buf *out);
+/* Start @command anew for each rule of docs/adapter-protocol.md, and write a line for each as soon as it is known:
+ * "ok", "not ok" with what was wrong, or "-" with what the adapter does not have and need not have. @patience_s: as
+ * adapter_start() takes it. The number of rules that are broken. */
+int adapter_check(const char *command, int patience_s, FILE *out);
 
 #endif

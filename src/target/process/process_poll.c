@@ -41,6 +41,8 @@ static short ask(struct process *p, int fd, short events, uint64_t *edge)
 	int64_t value = process_call(p, &call);
 	int waiting = 0;
 
+	if (value == DRIVER_CANNOT && !p->unfit)
+		adapter_break(p->adapter, "does not know the call poll (14), which every call that waits needs");
 	if (value < 0)
 		return POLLNVAL;
 	if (s && s->error)
