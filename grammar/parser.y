@@ -26,6 +26,9 @@
 }
 
 %code {
+/* So deep most lines of scripts go; what is deeper finds its place on the heap. */
+#define YYINITDEPTH 12
+
 /* An empty rule stands at the end of what comes before it. */
 #define YYLLOC_DEFAULT(current, rhs, n) \
 	do { \

@@ -4,7 +4,6 @@
  */
 #include "cli/boot_case.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "suite/player.h"
 #include "target/linux/linux.h"
 #include "util/checked.h"
+#include "util/own_folder.h"
 
 /* A task, and the kernel that it wants: with others that want the same it can share one. */
 struct order {
@@ -30,23 +30,8 @@ struct boot_queue {
 	size_t count;
 };
 
-/* The folder of this program. */
-static bool own_folder(char *path, size_t room)
-{
-	ssize_t length = readlink("/proc/self/exe", path, room - 1);
-
-	if (length < 0)
-		return false;
-	path[length] = '\0';
-	char *slash = strrchr(path, '/');
-	if (slash)
-		*slash = '\0';
-	return slash;
-}
-
 static void write_order(struct order *order, const char *kernel, const struct task *task)
 {
-	char directory[PATH_MAX], program[PATH_MAX];
 	struct task whole = *task;
 
 	*order = (struct order){
@@ -58,12 +43,15 @@ static void write_order(struct order *order, const char *kernel, const struct ta
 		.answer = BUF_INIT,
 		.reason = BUF_INIT,
 	};
+	char *directory = getcwd(NULL, 0), *program = own_folder();
 	whole.directory = directory;
 	whole.program_folder = program;
-	if (getcwd(directory, sizeof(directory)) && own_folder(program, sizeof(program)))
+	if (directory && program)
 		task_write(&whole, &order->bytes);
 	else
 		buf_puts(&order->reason, "the current directory, or that of this program, cannot be found");
+	free(directory);
+	free(program);
 }
 
 static bool can_share(const struct order *a, const struct order *b)

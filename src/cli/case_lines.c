@@ -17,6 +17,7 @@
 
 #include "target/need.h"
 #include "util/checked.h"
+#include "util/json_text.h"
 
 static const char *const counted_folders[] = { "net/ipv4", "net/ipv6" };
 
@@ -125,12 +126,12 @@ static void gather_file(struct gathered *g, json_t *json)
 /* A line of JSON for each file that gcov was given. */
 static bool gather(struct gathered *g, const char *text)
 {
+	struct buf why = BUF_INIT;
 	bool good = true;
 
 	while (good && *text) {
 		size_t length = strcspn(text, "\n");
-		json_error_t error;
-		json_t *json = length ? json_loadb(text, length, 0, &error) : NULL;
+		json_t *json = length ? json_text_read(text, length, &why) : NULL;
 		json_t *files = json_object_get(json, "files");
 		for (size_t i = 0; i < json_array_size(files); i++)
 			gather_file(g, json_array_get(files, i));
@@ -138,6 +139,7 @@ static bool gather(struct gathered *g, const char *text)
 		json_decref(json);
 		text += length + (text[length] != '\0');
 	}
+	buf_free(&why);
 	return good;
 }
 

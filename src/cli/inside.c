@@ -4,8 +4,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -16,18 +16,19 @@
 #include "cli/task.h"
 #include "suite/player.h"
 #include "target/linux/linux.h"
+#include "util/checked.h"
 
 static void show_folders(const struct task *task)
 {
 	const char *slash = strrchr(task->what.path, '/');
-	char folder[PATH_MAX];
 
 	linux_inside_show(task->directory);
 	linux_inside_show(task->program_folder);
 	if (*task->what.path != '/' || !slash)
 		return;
-	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - task->what.path), task->what.path);
+	char *folder = checked_memory(strndup(task->what.path, (size_t)(slash - task->what.path)));
 	linux_inside_show(folder);
+	free(folder);
 }
 
 /* ---- the old face ---- */

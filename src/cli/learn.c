@@ -25,10 +25,11 @@
 #include "cli/console.h"
 #include "util/arena.h"
 #include "util/checked.h"
+#include "util/own_folder.h"
 
 #define PAGES "docs/tcp-by-experiment"
 
-enum { LINE_BYTES = 8192, MOST_WORDS = 32 };
+enum { MOST_WORDS = 32 };
 
 struct request {
 	struct arena *arena;
@@ -43,21 +44,20 @@ struct request {
 /* Go to the folder that has them, of which their scripts' names are relative. */
 static bool go_to_lessons(struct arena *arena)
 {
-	char program[4096];
-	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	char *slash;
+	static const char *const beside[] = { "..", "../share/protodrill" };
 
 	if (access(PAGES "/README.md", R_OK) == 0)
 		return true;
-	program[length > 0 ? length : 0] = '\0';
-	if ((slash = strrchr(program, '/')))
-		*slash = '\0';
-	const char *const beside[] = { "..", "../share/protodrill" };
-	for (size_t i = 0; slash && i < ARRAY_LEN(beside); i++) {
-		const char *folder = arena_printf(arena, "%s/%s", program, beside[i]);
-		if (access(arena_printf(arena, "%s/" PAGES "/README.md", folder), R_OK) == 0)
-			return chdir(folder) == 0 || console_error("%s: %s", folder, strerror(errno));
+	char *program = own_folder();
+	const char *folder = NULL;
+	for (size_t i = 0; program && !folder && i < ARRAY_LEN(beside); i++) {
+		folder = arena_printf(arena, "%s/%s", program, beside[i]);
+		if (access(arena_printf(arena, "%s/" PAGES "/README.md", folder), R_OK) < 0)
+			folder = NULL;
 	}
+	free(program);
+	if (folder)
+		return chdir(folder) == 0 || console_error("%s: %s", folder, strerror(errno));
 	return console_error("there are no lessons here: neither this folder nor one beside the program has " PAGES);
 }
 
@@ -101,15 +101,17 @@ static void cut_ending(char *file, const char *ending)
 
 static int list_lessons(const struct request *request)
 {
-	char line[LINE_BYTES], *file;
+	char *line = NULL, *file;
+	size_t room = 0;
 	const char *number, *title;
 	FILE *list = open_page(request, "README");
 
 	if (!list)
 		return EXIT_STATUS_ERROR;
-	while (fgets(line, sizeof(line), list))
+	while (getline(&line, &room, list) >= 0)
 		if (read_row(line, &number, &title, &file))
 			printf("%3s  %s\n", number, title);
+	free(line);
 	fclose(list);
 	puts("\nprotodrill learn NUMBER goes through one of them.");
 	return EXIT_STATUS_OK;
@@ -120,13 +122,13 @@ static const char *find_lesson(const struct request *request, const char *wanted
 {
 	struct guess guess = { .wanted = wanted };
 	const char *found = NULL, *number, *title;
-	char line[LINE_BYTES], *file;
-	size_t parts = 0;
+	char *line = NULL, *file;
+	size_t room = 0, parts = 0;
 	FILE *list = open_page(request, "README");
 
 	if (!list)
 		return NULL;
-	while (fgets(line, sizeof(line), list)) {
+	while (getline(&line, &room, list) >= 0) {
 		if (!read_row(line, &number, &title, &file))
 			continue;
 		cut_ending(file, request->ending);
@@ -141,6 +143,7 @@ static const char *find_lesson(const struct request *request, const char *wanted
 			break;
 		}
 	}
+	free(line);
 	fclose(list);
 	if (parts == 1)
 		return found;
@@ -213,13 +216,14 @@ static void print_line(const char *line)
 static int go_through(struct request *request, const char *name)
 {
 	static const char program[] = "build/protodrill ";
-	char line[LINE_BYTES];
+	char *line = NULL;
+	size_t room = 0;
 	bool fenced = false, more = true;
 	FILE *page = open_page(request, name);
 
 	if (!page)
 		return EXIT_STATUS_ERROR;
-	while (more && fgets(line, sizeof(line), page)) {
+	while (more && getline(&line, &room, page) >= 0) {
 		if (!strncmp(line, "```", 3))
 			fenced = !fenced;
 		else if (!fenced)
@@ -233,6 +237,7 @@ static int go_through(struct request *request, const char *name)
 				play(request, line);
 		}
 	}
+	free(line);
 	fclose(page);
 	return request->status;
 }

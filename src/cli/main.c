@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -12,6 +13,8 @@
 #include "target/linux/linux.h"
 #include "util/common.h"
 #include "util/table.h"
+
+enum { STACK_LEAST_KIB = 64 };                           /* some 30 are used; FRAME_BYTES of Makefile keeps it there */
 
 static int help_main(int argc, char **argv);
 
@@ -127,11 +130,26 @@ static int run(int argc, char **argv)
 	return console_end(run_command(argc, argv));
 }
 
+/* A stack that is too small would end us in the middle of a case. Where only the soft limit is, it is raised. */
+static bool has_stack(void)
+{
+	const rlim_t least = STACK_LEAST_KIB * 1024;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_STACK, &limit) < 0 || limit.rlim_cur >= least)
+		return true;
+	const rlim_t before = limit.rlim_cur;
+	limit.rlim_cur = least;
+	return setrlimit(RLIMIT_STACK, &limit) == 0 ||
+	       console_error("there are %llu KiB of stack here (ulimit -s), and %d are needed",
+	                     (unsigned long long)before / 1024, STACK_LEAST_KIB);
+}
+
 int main(int argc, char **argv)
 {
 	int status = EXIT_STATUS_ERROR;
 
-	if (console_hold_descriptors())
+	if (console_hold_descriptors() && has_stack())
 		status = run(argc, argv);
 	stats_guard();
 	return status;

@@ -5,7 +5,7 @@
 #include "cli/target_kinds.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/utsname.h>
@@ -15,6 +15,7 @@
 #include "target/kernel/kernel.h"
 #include "target/process/adapter.h"
 #include "target/process/process.h"
+#include "util/own_folder.h"
 #include "util/table.h"
 
 static struct target *open_in(const struct attempt_plan *plan, bool virtual_time, struct buf *problem)
@@ -166,24 +167,22 @@ static struct target *open_wire(const struct attempt_plan *plan, struct buf *pro
 /* An adapter that comes with protodrill: adapter/NAME/NAME beside the program. */
 static struct target *open_shipped(const struct attempt_plan *plan, struct buf *problem)
 {
-	char path[PATH_MAX] = "";
-	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	const char *name = plan->target_name, *slash = strrchr(path, '/');
+	const char *name = plan->target_name;
+	char *folder = own_folder();
 	struct target *t = NULL;
 	struct buf command = BUF_INIT;
 
-	if (length < 0 || !slash)
-		slash = path;
-	buf_printf(&command, "%.*s/adapter/%s/%s", (int)(slash - path), path, name, name);
+	buf_printf(&command, "%s/adapter/%s/%s", folder ? folder : "", name, name);
 	if (access(command.data, X_OK) < 0) {
 		buf_printf(problem, "there is no adapter for %s at %s: %s. 'scripts/install-deps --adapters && make "
 		           "adapters' builds it", name, command.data, strerror(errno));
 	} else {
 		buf_clear(&command);
-		buf_printf(&command, "'%.*s/adapter/%s/%s'", (int)(slash - path), path, name, name);
+		buf_printf(&command, "'%s/adapter/%s/%s'", folder ? folder : "", name, name);
 		t = open_command(plan, command.data, problem);
 	}
 	buf_free(&command);
+	free(folder);
 	return t;
 }
 

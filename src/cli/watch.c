@@ -30,7 +30,7 @@
 #include "util/interrupt.h"
 #include "util/text_set.h"
 
-enum { SETTLE_MS = 100, EVENT_BYTES = 16384 };
+enum { SETTLE_MS = 100, EVENT_BYTES = 4096 };
 enum { CHANGES = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF };
 
 /* One folder that is watched. */

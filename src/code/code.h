@@ -29,8 +29,8 @@ enum code_status {
 	CODE_NO_MEMORY,                                      /* a MemoryError: Python could not have what it wanted */
 	CODE_NOT_RUN,                                        /* python3 would be needed, and is not allowed */
 	CODE_NO_PYTHON,                                      /* python3 would be needed, and is not there */
-	CODE_NOT_STARTED,                                    /* --code_command could not be started:
-	                                                        exit_reason says why */
+	CODE_NO_ANSWER,                                      /* --code_command could not be started, or a signal ended
+	                                                        it: exit_reason says which. It judged nothing. */
 };
 
 struct code_outcome {

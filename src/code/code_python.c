@@ -303,14 +303,14 @@ void code_python_run(const struct code_block *blocks, const struct code_options 
 
 	code_python_program(&program, blocks, options);
 	if (!run_command(options, &program, fds, &status)) {
-		out->status = CODE_NOT_STARTED;
+		out->status = CODE_NO_ANSWER;
 		out->exit_reason = arena_printf(arena, "cannot be started: %s", strerror(errno));
 	} else {
 		collect(&out->output, fds[1]);
 		collect(&out->errors, fds[2]);
-		/* What the shell says of a command that is not there. */
-		bool missing = WIFEXITED(status) && WEXITSTATUS(status) == NOT_EXECUTED;
-		out->status = missing ? CODE_NOT_STARTED : status ? CODE_FAILED : CODE_OK;
+		/* NOT_EXECUTED is what the shell says of a command that is not there. */
+		const bool judged = WIFEXITED(status) && WEXITSTATUS(status) != NOT_EXECUTED;
+		out->status = !judged ? CODE_NO_ANSWER : status ? CODE_FAILED : CODE_OK;
 	}
 	if (status) {
 		out->exit_reason = exit_reason(status, arena);

@@ -277,7 +277,7 @@ static void a_missing_interpreter_is_told(void **state MAYBE_UNUSED)
 		const char *reason;
 	} rows[] = {
 		{ "/nowhere/python3", CODE_NO_PYTHON, NULL },
-		{ "/nowhere/interpreter", CODE_NOT_STARTED, "returned non-zero status 127" },
+		{ "/nowhere/interpreter", CODE_NO_ANSWER, "returned non-zero status 127" },
 	};
 	const struct code_block block = { .line = LINE, .text = "import os" };
 	struct arena *arena = arena_new();
@@ -303,7 +303,7 @@ static void a_killed_interpreter_is_told_by_its_signal(void **state MAYBE_UNUSED
 	struct code_outcome out;
 
 	code_run(&block, &options, arena, &out);
-	assert_int_equal(out.status, CODE_FAILED);
+	assert_int_equal(out.status, CODE_NO_ANSWER);
 	assert_string_equal(out.exit_reason, "got signal 9 (Killed)");
 	code_outcome_free(&out);
 	arena_free(arena);

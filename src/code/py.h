@@ -47,7 +47,7 @@ struct py_value {
 	};
 };
 
-enum { PY_MAX_WEIGHT = 1 << 16, PY_MAX_DEPTH = 100 };
+enum { PY_MAX_WEIGHT = 1 << 16, PY_MAX_DEPTH = 40 };
 
 /* The interpreter: names, output, and what stopped it. */
 

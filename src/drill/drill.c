@@ -184,7 +184,7 @@ static void judge_code(struct play *p, const struct code_outcome *outcome)
 		at.line += outcome->line_of_block;
 		e->line = event_line(e->event, &at);
 	}
-	if (outcome->status == CODE_NOT_STARTED) {
+	if (outcome->status == CODE_NO_ANSWER) {
 		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "code: '%s' %s", p->config->code_command,
 		                                                   outcome->exit_reason));
 		return;

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "util/checked.h"
+#include "util/json_text.h"
 
 enum { HEADER_LINE_BYTES = 256 };
 
@@ -55,7 +56,7 @@ static bool read_length(FILE *in, size_t *length, bool *began)
 
 enum message_result message_read(FILE *in, json_t **message, const char **problem)
 {
-	size_t length;
+	size_t length = 0;
 	bool began;
 
 	*message = NULL;
@@ -69,8 +70,10 @@ enum message_result message_read(FILE *in, json_t **message, const char **proble
 		*problem = "the message is shorter than its header says";
 		return MESSAGE_BROKEN;
 	}
-	*message = json_loadb(text, length, 0, NULL);
+	struct buf why = BUF_INIT;
+	*message = json_text_read(text, length, &why);
 	free(text);
+	buf_free(&why);
 	*problem = "the message is no JSON";
 	return *message ? MESSAGE_READ : MESSAGE_NOT_JSON;
 }

@@ -231,7 +231,6 @@ static void add_head(struct buf *out, const struct report_sink *sink, const stru
 
 static void copy_spool(struct report_sink *sink, FILE *file)
 {
-	char bytes[COPY_BYTES];
 	size_t n;
 
 	errno = 0;
@@ -239,8 +238,8 @@ static void copy_spool(struct report_sink *sink, FILE *file)
 		report_sink_fail(sink);
 		return;
 	}
-	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0) {
-		buf_add(&sink->out, bytes, n);
+	while ((n = fread(buf_room(&sink->out, COPY_BYTES), 1, COPY_BYTES, file)) > 0) {
+		buf_filled(&sink->out, n);
 		report_sink_drain(sink);
 	}
 	if (ferror(file))

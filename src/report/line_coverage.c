@@ -14,6 +14,7 @@
 
 #include "report/json_shape.h"
 #include "util/checked.h"
+#include "util/json_text.h"
 
 /* ---- as JSON ---- */
 
@@ -78,9 +79,8 @@ static bool is_whole(const struct covered *covered, bool first)
 
 static bool read_line(const char *text, size_t length, bool first, struct line_coverage *out, struct covered *covered)
 {
-	json_error_t error;
-	json_t *json = json_loadb(text, length, 0, &error);
 	struct buf ignored = BUF_INIT;
+	json_t *json = json_text_read(text, length, &ignored);
 	bool good = json_is_object(json) &&
 	            json_shape_read(&covered_shape, json, covered, out->arena, &ignored) && is_whole(covered, first);
 

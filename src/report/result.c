@@ -4,12 +4,12 @@
  */
 #include "report/result.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
 #include "report/json_shape.h"
 #include "util/checked.h"
+#include "util/json_text.h"
 #include "util/text_set.h"
 
 const char *const result_status_name[RESULT_STATUSES] = {
@@ -344,18 +344,15 @@ static bool is_whole(const struct result_line *line, struct buf *problem)
 bool result_line_read(const char *text, size_t length, struct arena *arena, struct result_line *out,
                       struct buf *problem)
 {
-	json_error_t error;
+	struct buf why = BUF_INIT;
+	json_t *json = json_text_read(text, length, &why);
 
-	/* What jansson says of a text that it had no memory for is a complaint about the text: errno knows better. */
-	errno = 0;
-	json_t *json = json_loadb(text, length, 0, &error);
-	if (!json && errno == ENOMEM)
-		checked_exhausted();
 	memset(out, 0, sizeof(*out));
-	if (!json) {
-		buf_printf(problem, "no JSON: %s", error.text);
+	if (!json)
+		buf_printf(problem, "no JSON: %s", why.data);
+	buf_free(&why);
+	if (!json)
 		return false;
-	}
 	bool good = read_line(json, arena, out, problem) && is_whole(out, problem);
 	json_decref(json);
 	return good;

@@ -7,15 +7,15 @@
 
 #include "script/ast.h"
 
-enum { DESCRIPTORS_MAX = 1024 };
+enum { DESCRIPTORS_FIRST = 16, DESCRIPTORS_MAX = 1024 };
 
 /* Script descriptors in use after the calls so far. Start with zeros. */
 struct call_checker {
 	struct diags *diags;
 	struct script *script;                               /* learns whether it names what only other systems have */
 	bool unsure;                                         /* a call we do not know may have made descriptors */
-	int count;
-	int64_t descriptors[DESCRIPTORS_MAX];
+	int count, room;
+	int64_t *descriptors;                                /* those that are open, in the arena of the script */
 };
 
 /* Calls must be given in the order of the script. */

@@ -259,6 +259,17 @@ bool want_fd(struct call_checker *c, const struct expr *e)
 	                  "no call before this one opens it, or it is closed");
 }
 
+static void make_room(struct call_checker *c)
+{
+	const int room = c->room ? 2 * c->room : DESCRIPTORS_FIRST;
+	int64_t *more = arena_new_array(c->script->arena, int64_t, (size_t)room);
+
+	for (int i = 0; i < c->count; i++)
+		more[i] = c->descriptors[i];
+	c->descriptors = more;
+	c->room = room;
+}
+
 /* @replaces: the call may take a name that is in use. */
 void check_open_fd(struct call_checker *c, struct loc at, int64_t fd, bool replaces)
 {
@@ -271,6 +282,8 @@ void check_open_fd(struct call_checker *c, struct loc at, int64_t fd, bool repla
 		diag_error(c->diags, DIAG_SEMANTIC, at, headline,
 		           "it is still open; another number would name the new one");
 	} else if (c->count < DESCRIPTORS_MAX) {
+		if (c->count == c->room)
+			make_room(c);
 		c->descriptors[c->count++] = fd;
 	} else {
 		c->unsure = true;

@@ -365,7 +365,7 @@ struct script *script_load(const char *path, config_apply_fn apply, void *user, 
 	return s;
 }
 
-enum { MOST_INCLUDES = 1000 };
+enum { MOST_INCLUDES = 1000, INCLUDE_DEPTH = 8 };
 
 /* ---- included files ---- */
 
@@ -394,12 +394,21 @@ static bool read_include(const char *path, struct loc loc, struct buf *text, str
 	return good;
 }
 
-static bool is_being_read(const struct parse *p, const char *path)
+/* May @p include @path? The parser calls itself for it, so that there is an end to how deep. */
+static bool may_include(struct parse *p, struct loc loc, const char *path)
 {
-	for (; p; p = p->outer)
-		if (!strcmp(p->source->name, path))
-			return true;
-	return false;
+	int depth = 0;
+
+	for (const struct parse *outer = p; outer; outer = outer->outer, depth++)
+		if (!strcmp(outer->source->name, path))
+			return diag_error(p->diags, DIAG_SEMANTIC, loc, "a file includes itself", "'%s'", path);
+	if (depth > INCLUDE_DEPTH)
+		return diag_error(p->diags, DIAG_SEMANTIC, loc, "files are included too deeply", "at most %d levels",
+		                  INCLUDE_DEPTH);
+	if (++p->included > MOST_INCLUDES)                   /* files that include each other twice double with each */
+		return diag_error(p->diags, DIAG_SEMANTIC, loc, "too many included files", "more than %d",
+		                  MOST_INCLUDES);
+	return true;
 }
 
 static const struct statement *include_file(struct parse *outer, struct loc loc, const char *path)
@@ -412,14 +421,8 @@ static const struct statement *include_file(struct parse *outer, struct loc loc,
 	struct buf text = BUF_INIT;
 
 	source->name = path_beside(outer->arena, outer->source->name, path);
-	if (is_being_read(outer, source->name)) {
-		diag_error(outer->diags, DIAG_SEMANTIC, loc, "a file includes itself", "'%s'", source->name);
+	if (!may_include(outer, loc, source->name))
 		return NULL;
-	}
-	if (++outer->included > MOST_INCLUDES) {             /* files that include each other twice double with each */
-		diag_error(outer->diags, DIAG_SEMANTIC, loc, "too many included files", "more than %d", MOST_INCLUDES);
-		return NULL;
-	}
 	p.included = outer->included;
 	if (read_include(source->name, loc, &text, outer->diags)) {
 		source->text = arena_strndup(outer->arena, text.data, text.length);

@@ -43,7 +43,7 @@
 #include "util/monotonic.h"
 #include "util/strays.h"
 
-enum { GRACE_S = 10, AGAIN_MS = 10 };
+enum { GRACE_S = 10, AGAIN_MS = 10, READ_BYTES = 16384 };
 
 static volatile sig_atomic_t caught_signal;
 
@@ -89,11 +89,10 @@ static void press_if_due(struct watch *w)
 /* False at the end of the pipe. */
 static bool receive(struct watch *w)
 {
-	char bytes[16384];
-	ssize_t n = read(w->pipe, bytes, sizeof(bytes));
+	ssize_t n = read(w->pipe, buf_room(&w->received, READ_BYTES), READ_BYTES);
 
 	if (n > 0)
-		buf_add(&w->received, bytes, (size_t)n);
+		buf_filled(&w->received, (size_t)n);
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 

@@ -403,11 +403,10 @@ static bool take_answers(struct pool *pool, struct worker *w)
 /* False at the end of @w. */
 static bool receive(struct worker *w)
 {
-	char bytes[READ_BYTES];
-	ssize_t n = recv(w->socket, bytes, sizeof(bytes), MSG_DONTWAIT);
+	ssize_t n = recv(w->socket, buf_room(&w->received, READ_BYTES), READ_BYTES, MSG_DONTWAIT);
 
 	if (n > 0)
-		buf_add(&w->received, bytes, (size_t)n);
+		buf_filled(&w->received, (size_t)n);
 	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 

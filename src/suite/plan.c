@@ -345,11 +345,14 @@ static struct plan_part *add_part(struct maker *m, struct plan_spec *spec)
 	return part;
 }
 
+enum { INCLUDE_DEPTH = 8 };
+
 /* The plans that are being read, the innermost first. */
 struct including {
 	dev_t device;
 	ino_t file;
 	const struct including *by;
+	int depth;
 };
 
 static bool is_being_read(const struct including *plans, const struct stat *info)
@@ -368,7 +371,10 @@ static bool read_plan(struct maker *m, const char *path, struct loc loc, const s
 
 	if (stat(path, &info) == 0 && is_being_read(by, &info))
 		return diag_error(m->diags, DIAG_OPTION, loc, "bad plan", "'%s' includes itself", path);
-	const struct including self = { info.st_dev, info.st_ino, by };
+	const struct including self = { info.st_dev, info.st_ino, by, by ? by->depth + 1 : 0 };
+	if (self.depth > INCLUDE_DEPTH)
+		return diag_error(m->diags, DIAG_OPTION, loc, "bad plan", "plans are included too deeply, at most %d "
+		                  "levels", INCLUDE_DEPTH);
 	spec = plan_read(path, loc, m->around, m->arena, m->diags);
 	for (size_t i = 0; spec && i < spec->include.count; i++)
 		good &= read_plan(m, plan_join(spec->folder, spec->include.list[i].text, m->arena),

@@ -92,6 +92,18 @@ void buf_printf(struct buf *b, const char *format, ...)
 	va_end(args);
 }
 
+char *buf_room(struct buf *b, size_t length)
+{
+	reserve(b, length);
+	return b->data + b->length;
+}
+
+void buf_filled(struct buf *b, size_t length)
+{
+	b->length += length;
+	b->data[b->length] = '\0';
+}
+
 bool buf_read_fd(struct buf *b, int fd)
 {
 	const size_t before = b->length;
@@ -103,8 +115,7 @@ bool buf_read_fd(struct buf *b, int fd)
 			continue;
 		if (got <= 0)
 			return got == 0;
-		b->length += (size_t)got;
-		b->data[b->length] = '\0';
+		buf_filled(b, (size_t)got);
 	}
 	errno = EFBIG;
 	return false;

@@ -33,6 +33,11 @@ void buf_puts(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *format, va_list args);
 
+/* For those who read into a buf themselves: room for @length bytes behind what is there, which stays where it is until
+ * the next call; and then how many of them were written. */
+char *buf_room(struct buf *b, size_t length);
+void buf_filled(struct buf *b, size_t length);
+
 enum { BUF_READ_LIMIT = 1 << 28 };
 
 /* The whole of @fd (a file, pipe or device) at the end of @b; false with errno on a read error, which is EFBIG

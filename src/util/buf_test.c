@@ -65,6 +65,21 @@ static void growth_keeps_what_is_there(void **state)
 	buf_free(&b);
 }
 
+static void what_others_write_counts_when_they_say_so(void **state)
+{
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	buf_puts(&b, "ab");
+	memcpy(buf_room(&b, 3000), "cdef", 4);
+	assert_int_equal(b.length, 2);
+	buf_filled(&b, 3);
+	assert_int_equal(b.length, 5);
+	assert_string_equal(b.data, "abcde");
+	assert_true(b.room >= 3000);
+	buf_free(&b);
+}
+
 static void a_descriptor_is_read_to_its_end(void **state)
 {
 	struct buf b = BUF_INIT;
@@ -103,6 +118,7 @@ int main(void)
 		cmocka_unit_test(an_empty_buf_is_an_empty_text),
 		cmocka_unit_test(pieces_join),
 		cmocka_unit_test(growth_keeps_what_is_there),
+		cmocka_unit_test(what_others_write_counts_when_they_say_so),
 		cmocka_unit_test(a_descriptor_is_read_to_its_end),
 		cmocka_unit_test(an_endless_device_is_too_large),
 	};

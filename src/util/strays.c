@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum { PAUSE_MS = 2, MOST_ROUNDS = 500, QUIET_ROUNDS = 3 };
-enum { MOST_ENVIRONMENT = 1 << 17 };
+enum { PIECE_BYTES = 1024 };
 
 bool strays_adopt(void)
 {
@@ -41,26 +41,24 @@ static void pause_shortly(void)
 	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
 }
 
-/* The beginning of what is in a file of process @number, which is a name in @folder, /proc; with a zero behind it. How
- * much that is; 0 if the process has ended. */
-static size_t read_of(int folder, const char *number, const char *file, char *text, size_t size)
+/* A file of process @number, which is a name in @folder, /proc. Negative if the process has ended. */
+static int open_of(int folder, const char *number, const char *file)
 {
 	char path[40];
 
 	snprintf(path, sizeof(path), "%.20s/%s", number, file);
-	const int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
-	const ssize_t got = fd < 0 ? 0 : read(fd, text, size - 1);
-	if (fd >= 0)
-		close(fd);
-	text[got > 0 ? got : 0] = '\0';
-	return got > 0 ? (size_t)got : 0;
+	return openat(folder, path, O_RDONLY | O_CLOEXEC);
 }
 
 static bool is_child(int folder, const char *number, const void *parent)
 {
 	char text[512];
 
-	read_of(folder, number, "stat", text, sizeof(text));
+	const int fd = open_of(folder, number, "stat");
+	const ssize_t got = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	text[got > 0 ? got : 0] = '\0';
 	const char *state = strrchr(text, ')');          /* "PID (NAME) STATE PARENT ...", and NAME may hold anything */
 	return state && strlen(state) > 4 && (pid_t)strtol(state + 4, NULL, 10) == *(const pid_t *)parent;
 }
@@ -103,17 +101,36 @@ struct mark {
 	struct stat pid_namespace;                           /* elsewhere the number is another process */
 };
 
+/* Is @entry, with its final zero, in the environment that @fd reads? In small pieces: an environment can have megabytes,
+ * and this process small limits. @matched is how much of it the last bytes were, or FAR within another entry. */
+static bool has_entry(int fd, const char *entry)
+{
+	enum { FAR = -1 };
+	char piece[PIECE_BYTES];
+	ssize_t got;
+	int matched = 0;
+
+	while ((got = read(fd, piece, sizeof(piece))) > 0) {
+		for (ssize_t i = 0; i < got; i++) {
+			const bool fits = matched != FAR && piece[i] == entry[matched];
+			if (fits && !piece[i])
+				return true;
+			matched = !piece[i] ? 0 : fits ? matched + 1 : FAR;
+		}
+	}
+	return matched != FAR && !entry[matched];            /* the last one may lack its zero */
+}
+
 static bool is_marked(int folder, const char *number, const void *what)
 {
 	const struct mark *mark = what;
 	char path[40];
-	char text[MOST_ENVIRONMENT];
 	struct stat pid_namespace;
 
-	const size_t length = read_of(folder, number, "environ", text, sizeof(text));
-	bool found = false;
-	for (const char *at = text; !found && at < text + length; at += strlen(at) + 1)
-		found = !strcmp(at, mark->entry);
+	const int fd = open_of(folder, number, "environ");
+	const bool found = fd >= 0 && has_entry(fd, mark->entry);
+	if (fd >= 0)
+		close(fd);
 	snprintf(path, sizeof(path), "%.20s/ns/pid", number);
 	return found && fstatat(folder, path, &pid_namespace, 0) == 0 &&
 	       pid_namespace.st_ino == mark->pid_namespace.st_ino &&

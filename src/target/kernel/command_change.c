@@ -17,7 +17,7 @@
 
 #include "target/kernel/commands.h"
 
-enum { ANSWER_BYTES = 8192 };
+enum { ANSWER_BYTES = 4096 };
 
 static int note(struct shell_run *run, const char *path, const struct buf *text)
 {

@@ -18,12 +18,22 @@
 
 /* ---- certainty ---- */
 
+/* Has the file that @path leads to that name? Many tools of a small system are links to one program. */
+static bool leads_to(const char *path, const char *name)
+{
+	char *real = realpath(path, NULL);
+	const bool does = real && !strcmp(strrchr(real, '/') + 1, name);
+
+	free(real);
+	return does;
+}
+
 /* Is what the shell would find under @name the system's own tool? */
 static bool is_tool_of_system(const char *name)
 {
 	static const char *const folders[] = { "/usr/sbin", "/sbin", "/usr/bin", "/bin" };
-	char path[PATH_MAX], real[PATH_MAX];
-	const char *at = getenv("PATH"), *slash;
+	char path[PATH_MAX];
+	const char *at = getenv("PATH");
 
 	for (size_t n; at && *at; at += n + (at[n] == ':')) {
 		n = strcspn(at, ":");
@@ -34,7 +44,7 @@ static bool is_tool_of_system(const char *name)
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(folders); i++)
 			if (strlen(folders[i]) == n && !strncmp(folders[i], at, n))
-				return realpath(path, real) && (slash = strrchr(real, '/')) && !strcmp(slash + 1, name);
+				return leads_to(path, name);
 		return false;
 	}
 	return false;
@@ -42,9 +52,7 @@ static bool is_tool_of_system(const char *name)
 
 bool kernel_shell_is_dash(void)
 {
-	char real[PATH_MAX];
-
-	return realpath("/bin/sh", real) && !strcmp(strrchr(real, '/'), "/dash");
+	return leads_to("/bin/sh", "dash");
 }
 
 /* Shells differ in what they make of backslashes and of options but -n. */

@@ -14,14 +14,16 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
 #include "target/kernel/internal.h"
+#include "util/checked.h"
 
 enum { LOOPBACK_INDEX = 1, DEFAULT_MTU = 1500, LINK_MODE_WORDS = 127 };
-enum { BATCH_REQUESTS = 12, BATCH_BYTES = 4096, DUMP_BYTES = 16384 };
+enum { BATCH_REQUESTS = 12, BATCH_BYTES = 4096, ANSWER_BYTES = 16384 };
 
 /* Requests under construction. Their sequence numbers are their indices plus one. */
 struct batch {
@@ -41,6 +43,10 @@ struct network {
 	int index;                                           /* of the device */
 	bool remote_is_local, local_is_local;
 	struct batch batch;
+	union {                                              /* the answer that is being read, or a single question */
+		char bytes[ANSWER_BYTES];
+		struct nlmsghdr align;
+	} answer;
 };
 
 static size_t address_bytes(const struct ip_address *a)
@@ -85,7 +91,6 @@ static int take_ack(const struct nlmsghdr *h, struct batch *b, struct buf *probl
 static bool commit(struct network *n, struct buf *problem)
 {
 	struct batch *b = &n->batch;
-	char answer[2 * BATCH_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
 	unsigned acks = 0;
 
 	if (mnl_socket_sendto(n->socket, b->bytes, b->used) < 0) {
@@ -93,8 +98,8 @@ static bool commit(struct network *n, struct buf *problem)
 		return false;
 	}
 	while (acks < b->count) {
-		const ssize_t got = mnl_socket_recvfrom(n->socket, answer, sizeof(answer));
-		const struct nlmsghdr *h = (const void *)answer;
+		const ssize_t got = mnl_socket_recvfrom(n->socket, n->answer.bytes, ANSWER_BYTES);
+		const struct nlmsghdr *h = &n->answer.align;
 		int left = (int)got;
 
 		if (got <= 0) {
@@ -240,8 +245,7 @@ static int take_address(const struct nlmsghdr *h, void *data)
 /* What is configured already, on any device. */
 static bool look_at_addresses(struct network *n, struct buf *problem)
 {
-	char bytes[DUMP_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct nlmsghdr *h = mnl_nlmsg_put_header(bytes);
+	struct nlmsghdr *h = mnl_nlmsg_put_header(n->answer.bytes);
 	struct ifaddrmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
 	char text[IP_ADDRESS_TEXT];
 	int more = MNL_CB_OK;
@@ -252,9 +256,9 @@ static bool look_at_addresses(struct network *n, struct buf *problem)
 	if (mnl_socket_sendto(n->socket, h, h->nlmsg_len) < 0)
 		more = MNL_CB_ERROR;
 	while (more > MNL_CB_STOP) {
-		const ssize_t got = mnl_socket_recvfrom(n->socket, bytes, sizeof(bytes));
+		const ssize_t got = mnl_socket_recvfrom(n->socket, n->answer.bytes, ANSWER_BYTES);
 
-		more = got < 0 ? MNL_CB_ERROR : mnl_cb_run(bytes, (size_t)got, 0, 0, take_address, n);
+		more = got < 0 ? MNL_CB_ERROR : mnl_cb_run(n->answer.bytes, (size_t)got, 0, 0, take_address, n);
 	}
 	if (more == MNL_CB_ERROR)
 		buf_printf(problem, "cannot list the addresses of this machine: %s", strerror(errno));
@@ -308,8 +312,7 @@ static bool find_device(struct network *n, struct buf *problem)
 /* Does a packet to @a reach this machine? RTN_LOCAL, or another kind of route; -1: none. */
 static int route_type(struct network *n, const struct ip_address *a)
 {
-	char bytes[DUMP_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct nlmsghdr *h = mnl_nlmsg_put_header(bytes);
+	struct nlmsghdr *h = mnl_nlmsg_put_header(n->answer.bytes);
 	struct rtmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
 
 	h->nlmsg_type = RTM_GETROUTE;
@@ -318,9 +321,9 @@ static int route_type(struct network *n, const struct ip_address *a)
 	m->rtm_dst_len = (uint8_t)(8 * address_bytes(a));
 	mnl_attr_put(h, RTA_DST, address_bytes(a), a->bytes);
 	if (mnl_socket_sendto(n->socket, h, h->nlmsg_len) < 0 ||
-	    mnl_socket_recvfrom(n->socket, bytes, sizeof(bytes)) < 0)
+	    mnl_socket_recvfrom(n->socket, n->answer.bytes, ANSWER_BYTES) < 0)
 		return -1;
-	h = (struct nlmsghdr *)bytes;
+	h = &n->answer.align;
 	m = mnl_nlmsg_get_payload(h);
 	return h->nlmsg_type == RTM_NEWROUTE ? m->rtm_type : -1;
 }
@@ -369,16 +372,17 @@ static bool configure(struct network *n, struct buf *problem)
 
 bool kernel_network_configure(const struct kernel_options *o, struct buf *problem)
 {
-	struct network n = { .options = o, .socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC) };
-	bool done;
+	struct network *n = checked_memory(calloc(1, sizeof(*n)));
+	bool done = false;
 
-	if (!n.socket || mnl_socket_bind(n.socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+	n->options = o;
+	n->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	if (n->socket && mnl_socket_bind(n->socket, 0, MNL_SOCKET_AUTOPID) == 0)
+		done = configure(n, problem);
+	else
 		buf_printf(problem, "cannot open a netlink socket: %s", strerror(errno));
-		if (n.socket)
-			mnl_socket_close(n.socket);
-		return false;
-	}
-	done = configure(&n, problem);
-	mnl_socket_close(n.socket);
+	if (n->socket)
+		mnl_socket_close(n->socket);
+	free(n);
 	return done;
 }

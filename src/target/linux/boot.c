@@ -161,11 +161,10 @@ static void keep_end(struct buf *console)
 /* What is there to read. False: the end. */
 static bool receive(int fd, struct buf *to)
 {
-	char bytes[READ_BYTES];
-	ssize_t n = read(fd, bytes, sizeof(bytes));
+	ssize_t n = read(fd, buf_room(to, READ_BYTES), READ_BYTES);
 
 	if (n > 0)
-		buf_add(to, bytes, (size_t)n);
+		buf_filled(to, (size_t)n);
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "target/linux/linux.h"
+#include "util/checked.h"
 
 #define ANSWER_LINE "/dev/ttyS0"
 #define CONSOLE "/dev/console"
@@ -137,7 +138,8 @@ static bool lies_below(const char *path, const char *folder)
 /* The folder itself is ours, and programs write to it: so what the host has there is shown entry by entry. */
 static bool show_entries(const char *folder)
 {
-	char place[PATH_MAX], from[PATH_MAX + NAME_MAX + 2], to[PATH_MAX + NAME_MAX + 2];
+	char place[PATH_MAX];
+	struct buf from = BUF_INIT, to = BUF_INIT;
 
 	snprintf(place, sizeof(place), HOST_FOLDERS "%s", folder);
 	mkdir(HOST_FOLDERS, 0755);
@@ -147,13 +149,17 @@ static bool show_entries(const char *folder)
 		return false;
 	DIR *entries = opendir(place);
 	for (const struct dirent *e; entries && (e = readdir(entries));) {
-		snprintf(from, sizeof(from), "%s/%s", place, e->d_name);
-		snprintf(to, sizeof(to), "%s/%s", folder, e->d_name);
+		buf_clear(&from);
+		buf_clear(&to);
+		buf_printf(&from, "%s/%s", place, e->d_name);
+		buf_printf(&to, "%s/%s", folder, e->d_name);
 		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
-			(void)!symlink(from, to);            /* what is there already is ours */
+			(void)!symlink(from.data, to.data);  /* what is there already is ours */
 	}
 	if (entries)
 		closedir(entries);
+	buf_free(&from);
+	buf_free(&to);
 	return entries;
 }
 
@@ -161,19 +167,19 @@ static bool show_entries(const char *folder)
 bool linux_inside_show(const char *folder)
 {
 	enum { FIRST_NAME = sizeof("/tmp/") - 1 };
-	char path[PATH_MAX];
 
 	if (!lies_below(folder, "/tmp") && !lies_below(folder, "/dev"))
 		return true;
-	snprintf(path, sizeof(path), "%s", folder);
 	if (!strcmp(folder, "/tmp") || !strcmp(folder, "/dev"))
 		return show_entries(folder);
-	if (strlen(path) > FIRST_NAME)
-		path[FIRST_NAME + strcspn(path + FIRST_NAME, "/")] = '\0';
-	if (strlen(path) > FIRST_NAME && access(folder, F_OK) == 0)
+	if (strlen(folder) > FIRST_NAME && access(folder, F_OK) == 0)
 		return true;                                 /* shown already */
+	const size_t first = strlen(folder) > FIRST_NAME ? strcspn(folder + FIRST_NAME, "/") : 0;
+	char *path = checked_memory(strndup(folder, FIRST_NAME + first));
 	mkdir(path, 0755);
-	return mount("host", path, "hostfs", MS_RDONLY, path) == 0;
+	const bool shown = mount("host", path, "hostfs", MS_RDONLY, path) == 0;
+	free(path);
+	return shown;
 }
 
 void linux_inside_answer(const struct buf *bytes)

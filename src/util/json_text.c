@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * json_text.c - texts of JSON that come from outside
+ *
+ * jansson reads what is nested by recursion, and lets a text have 2,048 levels: more than a small stack has room for. So
+ * the levels are counted before.
+ */
+#include "util/json_text.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "util/checked.h"
+
+/* In a text that is JSON; of another one it is a number that does no harm. */
+static int levels(const char *text, size_t length)
+{
+	int depth = 0, most = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < length; i++) {
+		if (quoted && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && (text[i] == '[' || text[i] == '{'))
+			depth++;
+		else if (!quoted && (text[i] == ']' || text[i] == '}'))
+			depth--;
+		if (depth > most)
+			most = depth;
+	}
+	return most;
+}
+
+json_t *json_text_read(const char *text, size_t length, struct buf *problem)
+{
+	const int deep = levels(text, length);
+	json_error_t error;
+
+	if (deep > JSON_TEXT_DEPTH) {
+		buf_printf(problem, "arrays and objects are %d deep within each other, and may be %d", deep,
+		           JSON_TEXT_DEPTH);
+		return NULL;
+	}
+	/* What jansson says of a text that it had no memory for is a complaint about the text: errno knows better. */
+	errno = 0;
+	json_t *json = json_loadb(text, length, 0, &error);
+	if (!json && errno == ENOMEM)
+		checked_exhausted();
+	if (!json)
+		buf_puts(problem, error.text);
+	return json;
+}
