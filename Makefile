@@ -72,8 +72,8 @@ REFERENCE := $(B)/adapter/reference/reference
 
 all: $(B)/protodrill $(B)/packetdrill $(REFERENCE)
 
-# What a function of the program may keep on the stack, of which there may be 64 KiB (ulimit -s). The sanitizers put room
-# around each variable.
+# What a function of the program may keep on the stack, of which there may be 64 KiB (ulimit -s). The sanitizers put
+# room around each variable.
 FRAME_BYTES := 8192
 $(OBJECTS) $(B)/src/cli/main.o $(REFERENCE).o: override CFLAGS += \
 	$(if $(SANITIZE),,-Wframe-larger-than=$(FRAME_BYTES))

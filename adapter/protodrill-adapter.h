@@ -767,7 +767,7 @@ static int protodrill_get_question(uint8_t *head)
 int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 {
 	uint8_t head[PROTODRILL_HEAD], *frame = malloc(PROTODRILL_HEAD + PROTODRILL_BODY + 4096);
-	int type;
+	int type = 0;
 
 	protodrill.stack = stack;
 	protodrill.last = &protodrill.first;
@@ -777,7 +777,7 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 	if (!frame || !protodrill.question || protodrill.fd < 0 || dup2(2, 1) < 0)
 		protodrill_fail("no memory or no descriptor");
 	protodrill.answer = frame + PROTODRILL_HEAD;
-	while (protodrill_get_question(head)) {
+	while (type != PROTODRILL_BYE && protodrill_get_question(head)) {
 		type = head[4] | head[5] << 8;
 		if (!protodrill.started && type != PROTODRILL_HELLO && type != PROTODRILL_BYE)
 			protodrill_fail("a question before HELLO");
@@ -789,10 +789,11 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 			head[i] = (uint8_t)(protodrill.filled >> 8 * i);
 		memcpy(frame, head, PROTODRILL_HEAD);
 		protodrill_write(frame, PROTODRILL_HEAD + protodrill.filled);
-		if (type == PROTODRILL_BYE)
-			return 0;
 	}
 	protodrill_stop();
+	protodrill.stack = NULL;                             /* it is the caller's */
+	free(protodrill.question);
+	free(frame);
 	return 0;
 }
 

@@ -517,7 +517,7 @@ static void tell_inbound(struct story *s, size_t index, const struct captured *p
 {
 	const struct tcp_header *tcp = tcp_of(p);
 
-	if (p == s->gave_up) {
+	if (s->gave_up && p == s->gave_up) {
 		tell(s->t, p->at, "close(%d) = 0", s->fd);
 		s->ended = true;
 	}

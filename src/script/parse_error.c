@@ -328,7 +328,7 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 
 	token_text(p, &p->token, seen);
 	token_text(p, &p->before, before);
-	m.count = count = without_names(expected, count, before);
+	m.count = without_names(expected, count, before);
 	p->recovering = true;
 	if (p->cut && !p->token.kind)
 		return;                                      /* no end of a script: reported where it was cut */

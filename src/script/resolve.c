@@ -288,21 +288,22 @@ static bool names_surroundings(const struct resolver *r, const struct expr *e)
 	return e->kind == EXPR_NAME && !e->name.dollar && surroundings(r->config, e->name.text);
 }
 
+static const struct expr *arithmetic_value(struct resolver *r, const struct expr *e);
+
+static const struct expr *operand_value(struct resolver *r, const struct expr *e)
+{
+	return e->kind == EXPR_NAME ? name_value(r, e) : e->kind == EXPR_ARITHMETIC ? arithmetic_value(r, e) : e;
+}
+
 static const struct expr *arithmetic_value(struct resolver *r, const struct expr *e)
 {
-	const struct expr *sides[2] = { e->arithmetic.left, e->arithmetic.right };
+	const struct expr *left = e->arithmetic.left, *right = e->arithmetic.right;
 
 	/* "target == kernel" asks for a word, not whether the target is called like a version. */
-	if (is_comparison(e->arithmetic.operation) && names_surroundings(r, sides[0]) &&
-	    names_surroundings(r, sides[1]))
-		sides[1] = new_word(r, sides[1], sides[1]->name.text);
-	for (int i = 0; i < 2; i++) {
-		if (sides[i] && sides[i]->kind == EXPR_NAME)
-			sides[i] = name_value(r, sides[i]);
-		else if (sides[i] && sides[i]->kind == EXPR_ARITHMETIC)
-			sides[i] = arithmetic_value(r, sides[i]);
-	}
-	return fold(r, e, sides[0], sides[1]);
+	if (is_comparison(e->arithmetic.operation) && names_surroundings(r, left) && names_surroundings(r, right))
+		right = new_word(r, right, right->name.text);
+	left = operand_value(r, left);
+	return fold(r, e, left, right ? operand_value(r, right) : NULL);
 }
 
 static const struct expr *value_of(struct resolver *r, const struct expr *e, bool alone)

@@ -266,12 +266,11 @@ static void reset_arrived(struct tcp *t)
 		count(tcp_stack(t), TcpExtEmbryonicRsts);
 	tcp_fast_open_reset(t);
 	/* In LAST-ACK, CLOSING, TIME-WAIT the user has closed: CLOSED without a word. */
-	if (t->state == TCPS_SYN_RECEIVED && c->tcp_open_reset_told)
+	if ((t->state == TCPS_SYN_RECEIVED && c->tcp_open_reset_told) ||
+	    (tcp_in(t, 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK) && c->tcp_reset_told_when_closing))
 		error = ECONNRESET;
-	else if (t->state == TCPS_CLOSE_WAIT && c->tcp_close_wait_reset_pipe)
+	if (t->state == TCPS_CLOSE_WAIT && c->tcp_close_wait_reset_pipe)
 		error = EPIPE;
-	else if (tcp_in(t, 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK) && c->tcp_reset_told_when_closing)
-		error = ECONNRESET;
 	if (t->state == TCPS_SYN_RECEIVED && defect(tcp_stack(t), DEFECT_TCP_RESET_UNTOLD))
 		error = 0;
 	tcp_fail(t, error, "RST");

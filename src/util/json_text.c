@@ -2,7 +2,7 @@
  *
  * json_text.c - texts of JSON that come from outside
  *
- * jansson reads what is nested by recursion, and lets a text have 2,048 levels: more than a small stack has room for. So
+ * jansson reads what is nested by recursion, and lets a text have 2,048 levels: too many for a small stack. So
  * the levels are counted before.
  */
 #include "util/json_text.h"

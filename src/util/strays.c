@@ -101,8 +101,8 @@ struct mark {
 	struct stat pid_namespace;                           /* elsewhere the number is another process */
 };
 
-/* Is @entry, with its final zero, in the environment that @fd reads? In small pieces: an environment can have megabytes,
- * and this process small limits. @matched is how much of it the last bytes were, or FAR within another entry. */
+/* Is @entry, with its final zero, in the environment that @fd reads? In small pieces: an environment can have
+ * megabytes. @matched is how much of it the last bytes were, or FAR in another entry. */
 static bool has_entry(int fd, const char *entry)
 {
 	enum { FAR = -1 };

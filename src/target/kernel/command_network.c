@@ -76,10 +76,8 @@ int kernel_ip(struct shell_run *run, char **args)
 		g->version = TCP_METRICS_GENL_VERSION;
 		return kernel_command_request(run, NETLINK_GENERIC, h);
 	}
-	if (kernel_ip_route_certain(args)) {
-		kernel_ip_route_request(args, h);
+	if (kernel_ip_route_request(args, h))
 		return kernel_command_request(run, NETLINK_ROUTE, h);
-	}
 	const int device = link_device(args);
 	struct ifinfomsg *link = mnl_nlmsg_put_extra_header(h, sizeof(*link));
 	h->nlmsg_type = RTM_NEWLINK;

@@ -280,7 +280,7 @@ bool kernel_ip_route_certain(char **args)
 	return read_route(args, &route) || read_address(args, &verb, &address, &device);
 }
 
-void kernel_ip_route_request(char **args, struct nlmsghdr *h)
+bool kernel_ip_route_request(char **args, struct nlmsghdr *h)
 {
 	const struct verb *verb;
 	struct network_address address;
@@ -289,9 +289,10 @@ void kernel_ip_route_request(char **args, struct nlmsghdr *h)
 
 	if (read_route(args, &route)) {
 		put_route(h, &route);
-		return;
+		return true;
 	}
-	read_address(args, &verb, &address, &device);
+	if (!read_address(args, &verb, &address, &device))
+		return false;
 	struct ifaddrmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
 	h->nlmsg_type = verb->type;
 	h->nlmsg_flags = verb->flags;
@@ -301,4 +302,5 @@ void kernel_ip_route_request(char **args, struct nlmsghdr *h)
 	m->ifa_scope = address.family == AF_INET && address.bytes[0] == 127 ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE;
 	put_address(h, IFA_LOCAL, &address);
 	put_address(h, IFA_ADDRESS, &address);
+	return true;
 }

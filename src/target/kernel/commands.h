@@ -74,8 +74,8 @@ int kernel_nstat(struct shell_run *run, char **args);
 
 /* Are @args one of its forms, with devices that are there? */
 bool kernel_ip_route_certain(char **args);
-/* @h is empty but for its first header. */
-void kernel_ip_route_request(char **args, struct nlmsghdr *h);
+/* What they ask for, in @h, which is empty but for its first header; false: they are none, and it stays so. */
+bool kernel_ip_route_request(char **args, struct nlmsghdr *h);
 
 /* ---- command_network.c ---- */
 

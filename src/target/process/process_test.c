@@ -52,8 +52,7 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		put(body, fault == OTHER_VERSION ? 2 : 1, 4);
 		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL : PROTODRILL_VIRTUAL | PROTODRILL_PACKETS, 4);
 		put(body + 8, 946684800000000000, 8);
-		strcpy((char *)body + 24, fault == NAMELESS ? "version=1\n" : name);
-		return 24 + strlen((char *)body + 24);
+		return 24 + (size_t)snprintf((char *)body + 24, 64, "%s", fault == NAMELESS ? "version=1\n" : name);
 	case PROTODRILL_ADVANCE:
 		memcpy(&until, question, sizeof(until));
 		until += fault == CLOCK_BACK ? -2000000000 : fault == CLOCK_FAR ? 1 : fault == CLOCK_SHORT ? -1 : 0;
