@@ -164,6 +164,9 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack);
 /* An IP packet leaves the stack, now; or left it at @time, on a clock that is real. */
 void protodrill_output(const void *bytes, size_t length);
 void protodrill_output_at(const void *bytes, size_t length, int64_t time);
+/* In packet() or merged(): a setting asks for what cannot be done with this packet. The case is SKIP with @why ("a SYN
+ * with time-stamps, which were switched off"); so it is where a function that returns PROTODRILL_UNKNOWN says why. */
+void protodrill_refuse(const char *why);
 /* What time it is. */
 int64_t protodrill_now(void);
 
@@ -265,8 +268,7 @@ static void protodrill_forget_packet(void)
 	struct protodrill_packet *p = protodrill.first;
 
 	protodrill.first = p->next;
-	if (!protodrill.first)
-		protodrill.last = &protodrill.first;
+	protodrill.last = protodrill.first ? protodrill.last : &protodrill.first;
 	free(p);
 }
 
@@ -314,6 +316,12 @@ static void protodrill_put_address(const struct protodrill_address *a)
 	protodrill_put(a->port, 2);
 	protodrill_put(a->scope, 4);
 	protodrill_put_bytes(a->bytes, sizeof(a->bytes));
+}
+
+void protodrill_refuse(const char *why)
+{
+	protodrill.filled = 0;
+	protodrill_put_bytes(why, strlen(why));
 }
 
 /* ---- the beginning ---- */
@@ -431,7 +439,6 @@ static int protodrill_pass(int64_t until, unsigned want)
 		if (still > PROTODRILL_STILL)
 			protodrill_fail("time stands still: deadline() is absolute, and is later after run()");
 		before = protodrill.now;
-
 		if (protodrill.first && want & PROTODRILL_WANT_PACKET)
 			return PROTODRILL_SENT;
 		next = protodrill.stack->deadline ? protodrill.stack->deadline() : PROTODRILL_NEVER;
@@ -489,14 +496,11 @@ static int64_t protodrill_receive(const struct protodrill_stack_v1 *s, struct pr
 static int64_t protodrill_sendmsg(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
 {
 	size_t control = (size_t)q->a[2] < q->length ? (size_t)q->a[2] : q->length;
-	struct protodrill_message m;
+	struct protodrill_message m = {
+		.address = q->address, .control = (void *)q->in, .control_length = control,
+		.bytes = (void *)(q->in + control), .length = q->length - control,
+	};
 
-	memset(&m, 0, sizeof(m));
-	m.address = q->address;
-	m.control = (void *)q->in;
-	m.control_length = control;
-	m.bytes = (void *)(q->in + control);
-	m.length = q->length - control;
 	return PROTODRILL_ASK(sendmsg, q->a[0], q->a[1], &m);
 }
 
@@ -504,15 +508,11 @@ static int64_t protodrill_sendmsg(const struct protodrill_stack_v1 *s, struct pr
 static int64_t protodrill_recvmsg(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
 {
 	size_t control = q->a[3] < 0 || q->a[3] > 65536 ? 0 : (size_t)q->a[3], most = q->room - 8 - control;
-	struct protodrill_message m;
-	int64_t value;
-
-	memset(&m, 0, sizeof(m));
-	m.control = q->out + 8;
-	m.control_length = control;
-	m.bytes = q->out + 8 + control;
-	m.length = q->a[2] < 0 ? 0 : (size_t)q->a[2] < most ? (size_t)q->a[2] : most;
-	value = PROTODRILL_ASK(recvmsg, q->a[0], q->a[1], &m);
+	struct protodrill_message m = {
+		.control = q->out + 8, .control_length = control, .bytes = q->out + 8 + control,
+		.length = q->a[2] < 0 ? 0 : (size_t)q->a[2] < most ? (size_t)q->a[2] : most,
+	};
+	int64_t value = PROTODRILL_ASK(recvmsg, q->a[0], q->a[1], &m);
 	if (value < 0)
 		return value;
 	for (int i = 0; i < 4; i++) {
@@ -595,11 +595,10 @@ static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodr
 
 static int protodrill_call(void)
 {
-	struct protodrill_asked q;
+	struct protodrill_asked q = { 0 };
 	int64_t value;
 	int takes;                                           /* an address, rather than giving one */
 
-	memset(&q, 0, sizeof(q));
 	q.op = (unsigned)protodrill_take(4);
 	for (int i = 0; i < 4; i++)
 		q.a[i] = (int32_t)protodrill_take(4);
@@ -705,10 +704,11 @@ static int protodrill_question(int type)
 		if (!s->packet)
 			return 0;
 		s->packet(protodrill.question, protodrill.length);
-		return 1;
+		return !protodrill.filled;
 	case PROTODRILL_MERGED:
 		segment = (unsigned)protodrill_take(2);
-		return s->merged && s->merged(protodrill.question + 2, protodrill.length - 2, segment) == 0;
+		return s->merged && s->merged(protodrill.question + 2, protodrill.length - 2, segment) == 0 &&
+		       !protodrill.filled;
 	case PROTODRILL_ADVANCE: return protodrill_advance();
 	case PROTODRILL_CALL: return protodrill_call();
 	case PROTODRILL_INFO: return protodrill_info();
@@ -783,7 +783,7 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 			protodrill_fail("a question before HELLO");
 		if (!protodrill_question(type) || protodrill.bad) {
 			head[4] = head[5] = 0;
-			protodrill.filled = type == PROTODRILL_HELLO ? protodrill.filled : 0;
+			protodrill.filled = protodrill.bad ? 0 : protodrill.filled;  /* what is left is why */
 		}
 		for (int i = 0; i < 4; i++)
 			head[i] = (uint8_t)(protodrill.filled >> 8 * i);

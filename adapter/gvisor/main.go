@@ -126,6 +126,10 @@ func stop() {
 }
 
 func packet(bytes []byte) {
+	if why := unwanted(bytes); why != "" {
+		protodrill.Refuse(why)
+		return
+	}
 	network := header.IPv4ProtocolNumber
 	if len(bytes) > 0 && bytes[0]>>4 == 6 {
 		network = header.IPv6ProtocolNumber
@@ -133,6 +137,50 @@ func packet(bytes []byte) {
 	p := stack.NewPacketBuffer(stack.PacketBufferOptions{Payload: bufferv2.MakeWithData(bytes)})
 	defer p.DecRef()
 	nic.dispatcher.DeliverNetworkPacket(network, p)
+}
+
+// unwanted says what a SYN to a listener offers although it was switched off: netstack accepts whatever is offered.
+func unwanted(bytes []byte) string {
+	if features == defaultFeatures || len(bytes) < header.IPv4MinimumSize {
+		return ""
+	}
+	before := header.IPv6MinimumSize
+	if bytes[0]>>4 == 4 {
+		before = int(header.IPv4(bytes).HeaderLength())
+	}
+	if len(bytes) < before+header.TCPMinimumSize {
+		return ""
+	}
+	segment := bytes[before:]
+	if len(segment) < int(header.TCP(segment).DataOffset()) {
+		return ""
+	}
+	syn := header.TCP(segment)
+	whole := int(syn.DataOffset()) >= header.TCPMinimumSize
+	if !whole || syn.Flags() != header.TCPFlagSyn || !heard(syn.DestinationPort()) {
+		return ""
+	}
+	offers := header.ParseSynOptions(syn.Options(), false)
+	switch {
+	case offers.TS && !features.timestamps:
+		return "a SYN with time-stamps, which were switched off"
+	case offers.WS >= 0 && !features.scaling:
+		return "a SYN with window scaling, which was switched off"
+	}
+	return ""
+}
+
+// heard says whether somebody listens on that port.
+func heard(port uint16) bool {
+	for _, s := range sockets {
+		if !listens(s) {
+			continue
+		}
+		if local, err := s.endpoint.GetLocalAddress(); err == nil && local.Port == port {
+			return true
+		}
+	}
+	return false
 }
 
 func networkOf(family uint16) tcpip.NetworkProtocolNumber {

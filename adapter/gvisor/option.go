@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,7 +22,7 @@ import (
 
 type optionName struct{ level, name int }
 
-// option is one whose value is an int. Without set it cannot be set.
+// option is one whose value is an int. Without set it cannot be set, without get nobody can tell it.
 type option struct {
 	get func(*socket) (int, tcpip.Error)
 	set func(*socket, int) tcpip.Error
@@ -139,8 +140,8 @@ var options = map[optionName]option{
 	{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT}: timed[tcpip.TCPUserTimeoutOption](time.Millisecond),
 	{unix.IPPROTO_TCP, unix.TCP_LINGER2}:      timed[tcpip.TCPLingerTimeoutOption](time.Second),
 	{unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT}: timed[tcpip.TCPDeferAcceptOption](time.Second),
-	// What it gives is not what was set, and netstack says so; setting is taken.
-	{unix.IPPROTO_TCP, unix.TCP_MAXSEG}: number(tcpip.MaxSegOption),
+	// What netstack gives here is always 536.
+	{unix.IPPROTO_TCP, unix.TCP_MAXSEG}: {set: number(tcpip.MaxSegOption).set},
 
 	{unix.IPPROTO_IP, unix.IP_TTL}: ranged(tcpip.IPv4TTLOption, 1, 255, tcpip.UseDefaultIPv4TTL),
 	{unix.IPPROTO_IP, unix.IP_TOS}: number(tcpip.IPv4TOSOption),
@@ -203,7 +204,7 @@ func getsockopt(fd, level, name, room int) ([]byte, error) {
 		return cut(append([]byte(v), make([]byte, longest-len(v))...), room), nil
 	}
 	option, known := options[optionName{level, name}]
-	if !known || !s.suits(level) {
+	if !known || option.get == nil || !s.suits(level) {
 		return nil, protodrill.ErrUnknown
 	}
 	value, e := option.get(s)
@@ -405,26 +406,80 @@ func setTTL(value string) (protodrill.Status, string) {
 	return protodrill.Done, ""
 }
 
+// tells are those that can be read and are not fixed.
+var tells = map[string]func() string{
+	"net.ipv4.tcp_timestamps":     func() string { return digit(features.timestamps) },
+	"net.ipv4.tcp_window_scaling": func() string { return digit(features.scaling) },
+	"net.ipv4.tcp_sack": func() string {
+		var v tcpip.TCPSACKEnabled
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return digit(bool(v))
+	},
+	"net.ipv4.tcp_moderate_rcvbuf": func() string {
+		var v tcpip.TCPModerateReceiveBufferOption
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return digit(bool(v))
+	},
+	"net.ipv4.tcp_recovery": func() string {
+		var v tcpip.TCPRecovery
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return strconv.Itoa(int(v))
+	},
+	"net.ipv4.tcp_syn_retries": func() string {
+		var v tcpip.TCPSynRetriesOption
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return strconv.Itoa(int(v))
+	},
+	"net.ipv4.tcp_retries2": func() string {
+		var v tcpip.TCPMaxRetriesOption
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return strconv.FormatUint(uint64(v), 10)
+	},
+	"net.ipv4.tcp_fin_timeout": func() string {
+		var v tcpip.TCPLingerTimeoutOption
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return strconv.Itoa(int(time.Duration(v) / time.Second))
+	},
+	"net.ipv4.tcp_rmem": func() string {
+		var v tcpip.TCPReceiveBufferSizeRangeOption
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return fmt.Sprintf("%d\t%d\t%d", v.Min, v.Default, v.Max)
+	},
+	"net.ipv4.tcp_wmem": func() string {
+		var v tcpip.TCPSendBufferSizeRangeOption
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return fmt.Sprintf("%d\t%d\t%d", v.Min, v.Default, v.Max)
+	},
+	"net.ipv4.tcp_congestion_control": func() string {
+		var v tcpip.CongestionControlOption
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return string(v)
+	},
+	"net.ipv4.tcp_available_congestion_control": func() string {
+		var v tcpip.TCPAvailableCongestionControlOption
+		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
+		return string(v)
+	},
+	"net.ipv4.ip_default_ttl": func() string {
+		var v tcpip.DefaultTTLOption
+		netstack.NetworkProtocolOption(ipv4.ProtocolNumber, &v)
+		return strconv.Itoa(int(v))
+	},
+}
+
+func digit(on bool) string {
+	if on {
+		return "1"
+	}
+	return "0"
+}
+
 func get(key string) (string, bool) {
 	if f, known := fixed[key]; known {
 		return f.value, true
 	}
-	switch key {
-	case "net.ipv4.tcp_sack":
-		var v tcpip.TCPSACKEnabled
-		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
-		if v {
-			return "1", true
-		}
-		return "0", true
-	case "net.ipv4.tcp_congestion_control":
-		var v tcpip.CongestionControlOption
-		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
-		return string(v), true
-	case "net.ipv4.tcp_available_congestion_control":
-		var v tcpip.TCPAvailableCongestionControlOption
-		netstack.TransportProtocolOption(tcp.ProtocolNumber, &v)
-		return string(v), true
+	if tell, known := tells[key]; known {
+		return tell(), true
 	}
 	return "", false
 }

@@ -194,12 +194,13 @@ func connect(fd int, to *protodrill.Address, _ bool) error {
 		return err
 	}
 	if to.Family == protodrill.Unspecified {
-		if e := s.endpoint.Disconnect(); e != nil {
-			return errno(e)
+		if s.transport == header.TCPProtocolNumber {
+			return protodrill.ErrUnknown
 		}
-		return nil
+		return errno(s.endpoint.Disconnect())
 	}
-	if s.transport == header.TCPProtocolNumber && (!features.timestamps || !features.scaling) {
+	if s.transport == header.TCPProtocolNumber && features != defaultFeatures {
+		protodrill.Refuse("a SYN without time-stamps or without window scaling")
 		return protodrill.ErrUnknown
 	}
 	full, err := s.full(to)
@@ -209,7 +210,7 @@ func connect(fd int, to *protodrill.Address, _ bool) error {
 	return errno(s.endpoint.Connect(full))
 }
 
-// Close waits, as SO_LINGER wants it, until the connection has hung up or its time is over.
+// Close waits, as SO_LINGER wants it, until the FIN is acknowledged or its time is over.
 type linger struct {
 	endpoint tcpip.Endpoint
 	timer    *protodrill.Timer
@@ -237,11 +238,20 @@ func doClose(fd int) (int, error) {
 
 func lingering(ticket int) bool {
 	l := lingers[ticket-1]
-	if !l.over && l.endpoint.Readiness(waiter.EventHUp)&waiter.EventHUp != 0 {
+	if !l.over && finished(l.endpoint) {
 		l.timer.Stop()
 		l.over = true
 	}
 	return !l.over
+}
+
+// finished says that the FIN has been acknowledged, or never will be.
+func finished(e tcpip.Endpoint) bool {
+	switch tcp.EndpointState(e.State()) {
+	case tcp.StateEstablished, tcp.StateCloseWait, tcp.StateFinWait1, tcp.StateClosing, tcp.StateLastAck:
+		return false
+	}
+	return true
 }
 
 func shutdown(fd, how int) error {
@@ -262,7 +272,8 @@ func shutdown(fd, how int) error {
 
 // ---- data ----
 
-const sendFlags = unix.MSG_DONTWAIT | unix.MSG_NOSIGNAL | unix.MSG_MORE | unix.MSG_EOR
+// MSG_MORE and MSG_EOR are not among them: netstack's endpoints take no notice of either.
+const sendFlags = unix.MSG_DONTWAIT | unix.MSG_NOSIGNAL
 
 func send(fd, flags int, to *protodrill.Address, data []byte) (int, error) {
 	s, err := find(fd)
@@ -272,11 +283,7 @@ func send(fd, flags int, to *protodrill.Address, data []byte) (int, error) {
 	if flags&^sendFlags != 0 {
 		return 0, protodrill.ErrUnknown
 	}
-	options := tcpip.WriteOptions{
-		More:        flags&unix.MSG_MORE != 0,
-		EndOfRecord: flags&unix.MSG_EOR != 0,
-		Atomic:      s.transport != header.TCPProtocolNumber,
-	}
+	options := tcpip.WriteOptions{Atomic: s.transport != header.TCPProtocolNumber}
 	if to != nil {
 		full, err := s.full(to)
 		if err != nil {

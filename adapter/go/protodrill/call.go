@@ -135,6 +135,7 @@ func doCall(question *question, a *answer) bool {
 	var errno syscall.Errno
 	switch {
 	case errors.Is(err, ErrUnknown):
+		a.text(adapter.refused)
 		return false
 	case errors.As(err, &errno):
 		value, q.out, q.peer = -int(errno), nil, Address{}

@@ -57,6 +57,7 @@ var adapter struct {
 	stack   *Stack
 	calls   map[uint32]func(*asked) (int, error)
 	started bool
+	refused string // why a packet cannot be taken as a setting wants it
 	clock   clock
 
 	mu      sync.Mutex
@@ -68,6 +69,12 @@ func Output(bytes []byte) {
 	adapter.mu.Lock()
 	defer adapter.mu.Unlock()
 	adapter.packets = append(adapter.packets, append([]byte(nil), bytes...))
+}
+
+// Refuse says in Packet that what a setting asks for cannot be done with this packet ("a SYN with time-stamps, which
+// were switched off"). The case is SKIP with that text; so it is where a call that returns ErrUnknown says why.
+func Refuse(why string) {
+	adapter.refused = why
 }
 
 func nextPacket() ([]byte, bool) {
@@ -108,10 +115,11 @@ func Main(s *Stack) {
 		}
 		q := &question{bytes: body}
 		var a answer
+		adapter.refused = ""
 		known := ask(kind, q, &a) && !q.short
 		adapter.clock.settle()
 		if !known {
-			if kind != hello {
+			if kind != hello && adapter.refused == "" {
 				a = nil
 			}
 			kind = notKnown
@@ -131,6 +139,8 @@ func ask(kind uint16, q *question, a *answer) bool {
 		return start(kind, q, a)
 	case packet:
 		s.Packet(q.bytes)
+		a.text(adapter.refused)
+		return adapter.refused == ""
 	case advance:
 		until, want := q.i64(), q.u32()
 		ended, bytes := pass(until, want)

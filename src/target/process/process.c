@@ -63,7 +63,12 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 		return process_cannot(p, "a packet of %zu bytes is more than an adapter can be given", length);
 	if (adapter_ask(p->adapter, segment ? PROTODRILL_MERGED : PROTODRILL_PACKET, &p->question, &body, &answered))
 		return 0;
-	if (segment && !adapter_problem(p->adapter))
+	if (adapter_problem(p->adapter))
+		return 0;
+	if (answered)
+		return process_cannot(p, "%s cannot be given this packet: %.*s", p->name, (int)answered,
+		                      (const char *)body);
+	if (segment)
 		return process_cannot(p, "%s takes no packets of several segments", p->name);
 	adapter_break(p->adapter, "does not know the question PACKET");
 	return 0;

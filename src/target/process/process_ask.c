@@ -167,8 +167,12 @@ int64_t process_call(struct process *p, struct process_call *call)
 	const bool known = adapter_ask(p->adapter, PROTODRILL_CALL, &p->question, &body, &length);
 	if (p->wire)
 		library_note_late(p->lib, vtime_sub(wire_now(), began));
+	if (!known && adapter_problem(p->adapter))
+		return -EIO;
+	if (!known && length)
+		return process_cannot(p, "%s has not got that: %.*s", p->name, (int)length, (const char *)body);
 	if (!known)
-		return adapter_problem(p->adapter) ? -EIO : name_unknown(p, call);
+		return name_unknown(p, call);
 	if (length < CALL_HEAD)
 		return nonsense(p, call, "less than a value and an address");
 	int64_t value = (int64_t)answer_number(body, 8);

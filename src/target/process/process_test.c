@@ -31,7 +31,7 @@ enum fault {
 	KILLED, ABORTED, ENDED, ENDED_BADLY, CLOSED, HUNG, CUT, CUT_AND_HUNG, WRONG_TAG, WRONG_TYPE, HUGE_FRAME,
 	EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR, CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON,
 	NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS, STAYS, OTHER_VERSION, ON_A_DEVICE,
-	NAMELESS, FINE,
+	NAMELESS, REFUSES, FINE,
 };
 
 static void put(uint8_t *to, uint64_t value, int bytes)
@@ -126,10 +126,12 @@ static int adapter(enum fault fault, int at)
 			break;
 		size_t answered = now == EMPTY || now == UNKNOWN ? 0 : answer(head[4], question, frame + 8, now);
 		memcpy(frame, head, sizeof(head));
+		if (now == REFUSES)
+			answered = (size_t)sprintf((char *)frame + 8, "there is no such thing");
 		put(frame, answered, 4);
-		if (now == UNKNOWN)
+		if (now == UNKNOWN || now == REFUSES)
 			put(frame + 4, 0, 2);
-		if (now != FINE)
+		if (now != FINE && now != REFUSES)
 			misbehave(now, frame, 8 + answered);
 		write(1, frame, 8 + answered);
 		if (head[4] == PROTODRILL_BYE)
@@ -298,6 +300,34 @@ static void faults_after_bye(void **state)
 	}
 }
 
+/* An answer of type 0 to a call or a packet may say why: that is no fault, and a reason to skip the case. */
+static void reasons_are_told(void **state)
+{
+	enum { AT_CALL = 1, AT_PACKET = 3 };                 /* of questions[] */
+	static const uint8_t packet[20] = { 0x45 };
+	struct call call = { .id = CALL_SOCKET, .argument_count = 3 };
+
+	(void)state;
+	for (int at = AT_CALL; at <= AT_PACKET; at += AT_PACKET - AT_CALL) {
+		struct buf problem = BUF_INIT;
+		struct target *t = open_faulty(REFUSES, at, &problem);
+		struct call_result result;
+
+		assert_non_null(t);
+		t->ops->call(t, &call, &result);
+		assert_int_equal(result.value, at == AT_CALL ? -1 : 3);
+		if (at == AT_PACKET)
+			t->ops->inject(t, &(struct injection){ .bytes = packet, .length = sizeof(packet) });
+		assert_string_equal(t->ops->cannot(t), at == AT_CALL
+		                    ? "faulty has not got that: there is no such thing"
+		                    : "faulty cannot be given this packet: there is no such thing");
+		assert_null(t->ops->end(t));
+		t->ops->close(t);
+		buf_free(&problem);
+		assert_nothing_left();
+	}
+}
+
 /* More bytes than there is room for: only a call that receives can be wrong about that. */
 static void too_many_bytes(void **state)
 {
@@ -378,6 +408,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(fine), cmocka_unit_test(each_fault_at_each_question),
 		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
 		cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
+		cmocka_unit_test(reasons_are_told),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "--fault"))
