@@ -58,8 +58,10 @@ bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 		count(tcp_stack(child), TcpExtListenOverflows);
 		count(tcp_stack(child), TcpExtListenDrops);
 		tcp_note(child, "accept queue is full");
-		if (tcp_stack(child)->config.tcp_abort_on_overflow)
-			tcp_abort(child, "accept queue is full");
+		if (tcp_stack(child)->config.tcp_abort_on_overflow) {
+			tcp_reset_segment(tcp_stack(child), seg);
+			tcp_finish(child, "accept queue is full");
+		}
 		return false;
 	}
 	tcp_listen_opened(child);
@@ -185,13 +187,14 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	tcp_leave(t);
 }
 
-/* The third segment of a handshake whose second was a cookie. True: it was one; *child stays NULL without memory. */
+/* The third segment of a handshake whose second was a cookie. True: it was one; *child stays NULL without memory, and
+ * where nobody could accept it: as with other connections the segment is as good as lost then. */
 static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struct tcp **child)
 {
 	struct stack *st = tcp_stack(listener);
 	struct tcp_cookie cookie;
 
-	if (st->config.tcp_cookies == TCP_COOKIES_OFF || tcp_listen_full(listener))
+	if (st->config.tcp_cookies == TCP_COOKIES_OFF)
 		return false;
 	if (!tcp_cookie_check(listener, seg, &cookie)) {
 		if (st->config.tcp_cookies == TCP_COOKIES_ALWAYS || st->counters[TcpExtSyncookiesSent])
@@ -199,6 +202,12 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 		return false;
 	}
 	count(st, TcpExtSyncookiesRecv);
+	if (tcp_listen_full(listener)) {
+		count(st, TcpExtListenOverflows);
+		count(st, TcpExtListenDrops);
+		stack_drop(st, seg->packet, "accept queue is full");
+		return true;
+	}
 	struct tcp *t = new_child(listener, seg, seq_back(seg->ack, 1));
 	if (!t)
 		return true;
