@@ -28,6 +28,10 @@ enum kind {
 
 enum { PARAMETERS = 3, NAME_ROOM = 128 };
 
+/* Parameters that are no sysctl of Linux can be set, too, under a folder of their own: a case needs them where it states
+ * what is allowed or optional, and no profile does it. */
+static const char OWN[] = "protodrill.";
+
 struct rule {
 	const char *name;                                    /* without "net."; `*` stands for one word: an interface */
 	enum kind kind;
@@ -161,13 +165,15 @@ static const struct rule *find(const char *name, struct rule *same)
 	rule = find_in(rules, ARRAY_LEN(rules), plain);
 	if (rule)
 		return rule;
-	const size_t length = strlen(plain);
+	const bool own = !strncmp(plain, OWN, strlen(OWN));
+	const char *wanted = plain + (own ? strlen(OWN) : 0);
 	for (size_t i = 0; i < stack_parameter_count; i++) {
 		const struct stack_parameter *p = &stack_parameters[i];
+		const char *named = own ? p->field.name : p->sysctl;
 
-		if (!p->sysctl || p->sysctl_length != length || memcmp(p->sysctl, plain, length))
+		if (!named || strcmp(named, wanted))
 			continue;
-		*same = (struct rule)SAME(p->sysctl, p->field.name);
+		*same = (struct rule)SAME(named, p->field.name);
 		return same;
 	}
 	return find_in(others, ARRAY_LEN(others), plain);

@@ -73,6 +73,9 @@ static void results(void **state)
 		{ "net/ipv4/conf/eth0.100/rp_filter", "0", SETTING_OK, "" },
 		{ "net.ipv4.conf.rp_filter", "0", SETTING_UNKNOWN, NULL },
 		{ "net.ipv6.conf.tun0.hop_limit", "9", SETTING_OK, "9" },
+		{ "protodrill.tcp_user_timeout_option", "1", SETTING_OK, "1" },
+		{ "protodrill.tcp_window_shift", "15", SETTING_UNSUPPORTED, "-1" },
+		{ "protodrill.tcp_user_timeout_options", "1", SETTING_UNKNOWN, NULL },
 		{ "kernel.panic", "0", SETTING_UNKNOWN, NULL },
 		{ "", "0", SETTING_UNKNOWN, NULL },
 	};
