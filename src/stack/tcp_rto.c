@@ -112,11 +112,6 @@ static void sample(struct tcp *t, vtime_t rtt, seq_t ack)
 	x->rto = vtime_max(vtime_add(x->srtt, vtime_ns(spread)), vtime_ns(floor_ns));              /* RFC 6298, (2.4) */
 }
 
-void tcp_rto_sample(struct tcp *t, vtime_t rtt)
-{
-	sample(t, rtt, t->snd.una);
-}
-
 int64_t tcp_rto_most_ms(const struct tcp *t)
 {
 	bool own = t->options.rto_max_ms > 0 && !defect(tcp_stack(t), DEFECT_TCP_RTO_MAX_IGNORED);

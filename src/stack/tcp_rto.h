@@ -11,7 +11,6 @@ void tcp_rto_start(struct tcp *t);                       /* initial values */
 int64_t tcp_rto_most_ms(const struct tcp *t);            /* RFC 6298, (2.5): of the user, or the host */
 vtime_t tcp_rto_now(const struct tcp *t);                /* with back-off */
 vtime_t tcp_rto_rounded(const struct tcp *t, vtime_t delay);               /* up to the host's tick */
-void tcp_rto_sample(struct tcp *t, vtime_t rtt);
 
 /* The segment that ends at @end goes out for the first time: it is timed unless another one is. */
 void tcp_rto_time(struct tcp *t, seq_t end);
