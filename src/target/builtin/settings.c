@@ -28,8 +28,8 @@ enum kind {
 
 enum { PARAMETERS = 3, NAME_ROOM = 128 };
 
-/* Parameters that are no sysctl of Linux can be set, too, under a folder of their own: a case needs them where it states
- * what is allowed or optional, and no profile does it. */
+/* Parameters that are no sysctl of Linux can be set, too, under a folder of their own: a case needs them where it
+ * states what is allowed or optional, and no profile does it. */
 static const char OWN[] = "protodrill.";
 
 struct rule {
