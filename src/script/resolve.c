@@ -240,11 +240,11 @@ static bool is_fraction(const struct expr *e)
 static const struct expr *fold(struct resolver *r, const struct expr *e, const struct expr *left,
                                const struct expr *right)
 {
-	bool words = is_comparison(e->arithmetic.operation) && (is_word(left) || is_word(right));
+	bool words = right && is_comparison(e->arithmetic.operation) && (is_word(left) || is_word(right));
 
 	if (left->kind == EXPR_INTEGER && (!right || right->kind == EXPR_INTEGER))
 		return fold_numbers(r, e, left->integer.value, right ? right->integer.value : 0);
-	if (words && right && word_of(r, left) && word_of(r, right))
+	if (words && word_of(r, left) && word_of(r, right))
 		return fold_words(r, e, word_of(r, left), word_of(r, right));
 	if ((is_fraction(left) || left->kind == EXPR_INTEGER) &&
 	    (!right || is_fraction(right) || right->kind == EXPR_INTEGER))
