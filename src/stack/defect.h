@@ -537,6 +537,11 @@ struct stack_config;
 	  "does not count options into the size of segments") \
 	X(TCP_RESET_UNTOLD, "tcp-reset-untold", "RFC9293:3.10.7.4-RSTSYNRCVDA", \
 	  "does not tell of a RST in SYN-RECEIVED") \
+	X(STAMPS_ONCE, "stamps-once", "RFC9293:3.9.1.8-ASYNC", "tells nothing of what is sent again") \
+	X(ZERO_COPY_KEPT, "zero-copy-kept", "RFC9293:3.9.1.8-ASYNC", \
+	  "does not give back what was written without a copy when a connection is reset") \
+	X(EPOLL_EVERY_ACK, "epoll-every-ack", "RFC9293:3.9.1.8-ASYNC", \
+	  "takes each ACK for room that somebody waits for") \
 	X(TCP_CONNECT_GROUP, "tcp-connect-group", "RFC9293:MUST-46", "connects to broadcast and multicast addresses") \
 	X(TCP_RESERVED_REFUSED, "tcp-reserved-refused", "RFC9293:3.1-RSRVD", "drops segments with reserved bits") \
 	X(TCP_ODD_REFUSED, "tcp-odd-refused", "RFC9293:3.1-ODDPAD", "takes odd lengths for a wrong checksum") \

@@ -11,7 +11,9 @@
  * stays silent until there is another one. So two arrivals between two calls of epoll_wait() are one edge, and an
  * arrival that leaves the socket as readable as it was is an edge, too: both as epoll(7) describes it.
  *
- * EPOLLONESHOT disarms a watch once it has reported, EPOLL_CTL_MOD arms it again. Sets cannot be watched themselves.
+ * EPOLLONESHOT disarms a watch once it has reported, EPOLL_CTL_MOD arms it again. EPOLLEXCLUSIVE means something where
+ * several threads wait, and here is one: what is left of it are the combinations that epoll_ctl(2) forbids. Sets
+ * cannot be watched themselves.
  */
 #include "stack/epoll.h"
 
@@ -95,10 +97,22 @@ static int add(struct stack *st, struct watch **at, int fd, const struct epoll_e
 	return 0;
 }
 
+/* epoll_ctl(2), EINVAL: EPOLLEXCLUSIVE is said when a descriptor is added, with few other bits, and never changed. */
+static bool exclusive_allowed(const struct watch *old, int operation, const struct epoll_event *event)
+{
+	const uint32_t with = EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE;
+
+	if (operation == EPOLL_CTL_MOD)
+		return !((event->events | (old ? old->event.events : 0)) & EPOLLEXCLUSIVE);
+	return operation != EPOLL_CTL_ADD || !(event->events & EPOLLEXCLUSIVE) || !(event->events & ~with);
+}
+
 int epoll_control(struct stack *st, struct epoll *e, int operation, int fd, const struct epoll_event *event)
 {
 	struct watch **at = find(e, fd);
 
+	if (!exclusive_allowed(*at, operation, event))
+		return -EINVAL;
 	switch (operation) {
 	case EPOLL_CTL_ADD:
 		return *at ? -EEXIST : add(st, at, fd, event);

@@ -132,7 +132,8 @@ int64_t socket_receive_error(struct socket *s, struct msghdr *message, int flags
 		return -EAGAIN;
 	message->msg_flags = MSG_ERRQUEUE;
 	if (d->origin == SO_EE_ORIGIN_TIMESTAMPING) {
-		add_stamp_control(d, message, &used);
+		if (s->options.time_stamping & SOF_TIMESTAMPING_SOFTWARE)
+			add_stamp_control(d, message, &used);
 		if (!(s->options.time_stamping & SOF_TIMESTAMPING_OPT_TSONLY))
 			message->msg_flags |= MSG_TRUNC;
 	}

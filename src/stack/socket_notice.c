@@ -5,7 +5,13 @@
  * A user can ask to be told when a write was handed to the link, when it was acknowledged, and when its memory is
  * free for reuse. TCP knows nothing of writes, only of bytes: it tells how far it has sent and how far it was
  * acknowledged, counted from the first byte that was ever written. So each write that somebody wants to hear of
- * leaves a notice that hangs on its last byte, in order, and is due when the counts pass that byte.
+ * leaves a notice that hangs on its last byte, in order, and is due when the counts pass that byte. What carries this
+ * byte again is told again, as far as sending is concerned. The send queue joins small writes to chunks, and a chunk
+ * has one place for stamps: the last write that went into it is the one that is told of.
+ *
+ * Keys (SOF_TIMESTAMPING_OPT_ID) count bytes from where the option was set: from the oldest byte that was not
+ * acknowledged then, or, with SOF_TIMESTAMPING_OPT_ID_TCP, from the next byte to be written. The protocol knows both;
+ * before a SYN is acknowledged the first of them is the SYN's own number, so that keys are larger by one.
  *
  * Nothing is ever sent without a copy here, and the notices of MSG_ZEROCOPY say so (SO_EE_CODE_ZEROCOPY_COPIED);
  * those of writes that follow each other are joined to one entry with a range. The data that time-stamps may give
@@ -22,6 +28,7 @@
 
 #include "stack/host.h"
 #include "stack/sock.h"
+#include "util/newer_names.h"
 
 struct send_notice {
 	struct send_notice *next;
@@ -31,20 +38,47 @@ struct send_notice {
 	int stamps;                                          /* SOF_TIMESTAMPING_TX_* asked for at the time */
 };
 
-enum { TX_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_ACK };
+enum {
+	TX_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_ACK,
+	KNOWN_STAMPS = 2 * SOF_TIMESTAMPING_TX_COMPLETION - 1,
+};
 
-void notice_start_stamps(struct socket *s)
+int notice_set_stamps(struct socket *s, int flags)
 {
-	s->notices.stamp_base = s->notices.acked;
+	bool keys = flags & SOF_TIMESTAMPING_OPT_ID, from_written = flags & SOF_TIMESTAMPING_OPT_ID_TCP;
+	bool begins = keys && !(s->options.time_stamping & SOF_TIMESTAMPING_OPT_ID);
+
+	if (flags & ~KNOWN_STAMPS || (from_written && !keys) ||
+	    (flags & SOF_TIMESTAMPING_OPT_STATS && !(flags & SOF_TIMESTAMPING_OPT_TSONLY)))
+		return -EINVAL;
+	if (flags & SOF_TIMESTAMPING_BIND_PHC)               /* no device here has a clock of its own */
+		return -EOPNOTSUPP;
+	if (begins && s->ops->stream_place) {
+		int error = s->ops->stream_place(s, from_written, &s->notices.stamp_base);
+		if (error)
+			return error;
+	}
+	s->options.time_stamping = flags;
+	return 0;
 }
 
-void notice_write(struct socket *s, uint64_t end, int flags)
+/* The writes that share a chunk of the send queue with the one that comes now: bytes from @chunk on. */
+static void join_stamps(struct socket *s, uint64_t chunk)
+{
+	for (struct send_notice *n = s->notices.first; n; n = n->next)
+		if (n->end > chunk && !n->sent)
+			n->stamps = 0;
+}
+
+void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags)
 {
 	bool zero_copy = s->options.zero_copy && flags & MSG_ZEROCOPY;
-	int stamps = s->options.time_stamping & SOF_TIMESTAMPING_SOFTWARE ? s->options.time_stamping & TX_STAMPS : 0;
+	int stamps = s->options.time_stamping & TX_STAMPS;
 
 	if (!zero_copy && !stamps)
 		return;
+	if (stamps)
+		join_stamps(s, chunk);
 	struct send_notice *n = memory_allocate(s->stack, sizeof(*n));
 	if (!n)
 		return;
@@ -82,7 +116,7 @@ static void add_stamp(struct socket *s, const struct send_notice *n, uint32_t ki
 	d->error = ENOMSG;
 	d->info = kind;
 	if (s->options.time_stamping & SOF_TIMESTAMPING_OPT_ID)
-		d->data = (uint32_t)(n->end - 1 - s->notices.stamp_base);
+		d->data = (uint32_t)((int64_t)n->end - 1 - s->notices.stamp_base);
 }
 
 /* Entries about writes that follow each other become one. */
@@ -102,10 +136,10 @@ static void add_zero_copy(struct socket *s, uint32_t number)
 	d->info = d->data = number;
 }
 
-void notice_sent(struct socket *s, uint64_t end)
+void notice_sent(struct socket *s, uint64_t start, uint64_t end)
 {
 	for (struct send_notice *n = s->notices.first; n && n->end <= end; n = n->next) {
-		if (n->sent)
+		if (n->end <= start || (n->sent && defect(s->stack, DEFECT_STAMPS_ONCE)))
 			continue;
 		n->sent = true;
 		if (n->stamps & SOF_TIMESTAMPING_TX_SCHED)
@@ -117,7 +151,6 @@ void notice_sent(struct socket *s, uint64_t end)
 
 void notice_acked(struct socket *s, uint64_t end)
 {
-	s->notices.acked = end;
 	for (struct send_notice *n; (n = s->notices.first) && n->end <= end; ) {
 		if (n->stamps & SOF_TIMESTAMPING_TX_ACK)
 			add_stamp(s, n, SCM_TSTAMP_ACK);
@@ -126,6 +159,15 @@ void notice_acked(struct socket *s, uint64_t end)
 		s->notices.first = n->next;
 		memory_release(s->stack, n);
 	}
+}
+
+/* Nothing will be acknowledged any more, but the memory is free for reuse all the same. */
+void notice_given_up(struct socket *s)
+{
+	for (struct send_notice *n = s->notices.first; n; n = n->next)
+		if (n->is_zero_copy && !defect(s->stack, DEFECT_ZERO_COPY_KEPT))
+			add_zero_copy(s, n->zero_copy);
+	notice_drop(s);
 }
 
 void notice_drop(struct socket *s)

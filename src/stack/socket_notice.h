@@ -13,17 +13,20 @@ struct socket;
  * stream count bytes from 0: the first byte that was ever written. */
 struct notice_list {
 	struct send_notice *first, **last;
-	uint64_t acked;                                      /* as notice_acked() said */
-	uint64_t stamp_base;                                 /* byte that has key 0: SOF_TIMESTAMPING_OPT_ID */
+	int64_t stamp_base;                                  /* byte that has key 0: SOF_TIMESTAMPING_OPT_ID */
 	uint32_t zero_copies;                                /* number of the next write with MSG_ZEROCOPY */
 };
 
-/* A write with @flags ended at byte @end of the stream (so @end bytes were written in all). */
-void notice_write(struct socket *s, uint64_t end, int flags);
-/* All bytes before @end were sent, or acknowledged. */
-void notice_sent(struct socket *s, uint64_t end);
-void notice_acked(struct socket *s, uint64_t end);
-void notice_drop(struct socket *s);
-void notice_start_stamps(struct socket *s);              /* SO_TIMESTAMPING was set */
+/* A write with @flags ended at byte @end of the stream (so @end bytes were written in all), and its last byte is in the
+ * chunk of the send queue that begins at byte @chunk. */
+void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags);
+/* The bytes from @start to before @end go out, for the first time or again. */
+void notice_sent(struct socket *s, uint64_t start, uint64_t end);
+void notice_acked(struct socket *s, uint64_t end);       /* all bytes before @end were acknowledged */
+void notice_given_up(struct socket *s);                  /* what was written is dropped: the connection has ended */
+void notice_drop(struct socket *s);                      /* nobody is told any more */
+/* setsockopt(SO_TIMESTAMPING): SOF_TIMESTAMPING_*. 0; -EINVAL for unknown bits, for bits that need others, and for keys
+ * where there is no stream yet; -EOPNOTSUPP for the clock of a device. */
+int notice_set_stamps(struct socket *s, int flags);
 
 #endif

@@ -31,6 +31,9 @@ struct socket_ops {
 	int (*get)(struct socket *s, int level, int name, void *value, socklen_t *length);
 	int (*ioctl)(struct socket *s, unsigned long request, int *value);
 	uint32_t (*received)(const struct socket *s);        /* memory of what waits for the user; may be NULL */
+	/* Of a stream: the byte to be @written next, or the oldest one that was not acknowledged; -1 is a SYN that
+	 * was not. 0 or -EINVAL: there is no stream. NULL: messages. */
+	int (*stream_place)(const struct socket *s, bool written, int64_t *place);
 	void (*buffers_changed)(struct socket *s);           /* SO_RCVBUF ... SO_KEEPALIVE; may be NULL */
 };
 

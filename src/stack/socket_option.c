@@ -243,14 +243,12 @@ static int get_timeout(struct socket *s, int name, void *value, socklen_t *lengt
 	return option_return_bytes(&t, sizeof(t), value, length);
 }
 
-/* Which bits exist is the kernel's business; keys count from here on. */
 static int set_stamping(struct socket *s, int name, const void *value, socklen_t length)
 {
+	int flags;
+
 	(void)name;
-	if (!option_int(value, length, &s->options.time_stamping))
-		return -EINVAL;
-	notice_start_stamps(s);
-	return 0;
+	return option_int(value, length, &flags) ? notice_set_stamps(s, flags) : -EINVAL;
 }
 
 /* There is one stamp, in micro- or in nanoseconds: the last call decides. */

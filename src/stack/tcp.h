@@ -191,6 +191,7 @@ struct tcp_chunks {
 	size_t first, count, room;
 	seq_t freed;                                         /* what lies before is charged no more */
 	bool refused;                                        /* a SEND was, and waits for room */
+	bool waiting;                                        /* and nobody has been told of room since */
 };
 
 /* Receive sequence space, and what waits for the user. tcp_rcv.c */

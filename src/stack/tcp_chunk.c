@@ -192,6 +192,14 @@ bool tcp_chunk_full(const struct tcp *t)
 	return chunk_length(t, c->count - 1) >= chunk_most(t);
 }
 
+uint64_t tcp_chunk_last_place(const struct tcp *t)
+{
+	const struct tcp_chunks *c = &t->chunks;
+	seq_t start = c->count ? chunk_start(t, c->count - 1) : tcp_queue_end(t), first = tcp_queue_start(t);
+
+	return t->stats.bytes_acked + (seq_after(start, first) ? (uint32_t)seq_diff(start, first) : 0);
+}
+
 /* ---- records ---- */
 
 seq_t tcp_chunk_record_end(const struct tcp *t, seq_t seq)
@@ -294,7 +302,15 @@ bool tcp_chunk_writable(const struct tcp *t)
 
 void tcp_chunk_refused(struct tcp *t)
 {
-	t->chunks.refused = true;
+	t->chunks.refused = t->chunks.waiting = true;
+}
+
+bool tcp_chunk_has_room_again(struct tcp *t)
+{
+	if ((!t->chunks.waiting && !defect(tcp_stack(t), DEFECT_EPOLL_EVERY_ACK)) || !tcp_chunk_writable(t))
+		return false;
+	t->chunks.waiting = false;
+	return true;
 }
 
 void tcp_chunk_grow(struct tcp *t, bool opening)

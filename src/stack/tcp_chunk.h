@@ -19,6 +19,9 @@ void tcp_chunk_ends_write(struct tcp *t, bool record, bool push);
 /* The last chunk takes no more, and none of it has gone out: it should, before the next one begins. */
 bool tcp_chunk_full(const struct tcp *t);
 
+/* Where the last chunk begins, counted in octets of text from the first one ever written. */
+uint64_t tcp_chunk_last_place(const struct tcp *t);
+
 /* The end of the record that the octet at @seq is in; the end of the queue if nothing ends before. */
 seq_t tcp_chunk_record_end(const struct tcp *t, seq_t seq);
 /* Does a record end at @end? *@push: it is pushed. */
@@ -34,6 +37,8 @@ uint64_t tcp_chunk_charge(const struct tcp *t);          /* what counts against 
 bool tcp_chunk_writable(const struct tcp *t);            /* a third of the buffer is free, and little waits */
 /* A SEND was refused, or polled for in vain: from now on the buffer grows with the congestion window. */
 void tcp_chunk_refused(struct tcp *t);
+/* Who was refused may write again: an edge for epoll. True once for each time that somebody was refused. */
+bool tcp_chunk_has_room_again(struct tcp *t);
 /* The buffer grows to what two congestion windows take, if somebody waits for it or @opening. */
 void tcp_chunk_grow(struct tcp *t, bool opening);
 

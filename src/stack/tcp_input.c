@@ -493,6 +493,8 @@ static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 	if (t->state != TCPS_CLOSED)
 		tcp_output(t);
 	tcp_chunk_grow(t, false);
+	if (tcp_chunk_has_room_again(t))
+		socket_wake(t->socket);
 }
 
 /* ---- door ---- */

@@ -71,7 +71,6 @@ void tcp_advance(struct tcp *t, seq_t ack)
 	t->socket->soft_error = 0;
 	if (!t->recovery.ops->arms || tcp_flight(t) == 0)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.2), (5.3) */
-	socket_wake(t->socket);
 }
 
 /* RFC 5681, 2: what counts as a duplicate ACK. */

@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "stack/recovery.h"
+#include "stack/socket_notice.h"
 #include "stack/socket_table.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_auth.h"
@@ -159,6 +160,7 @@ void tcp_finish(struct tcp *t, const char *reason)
 		tcp_listen_forget(t);
 	tcp_snd_free(t);
 	tcp_chunk_free(t);
+	notice_given_up(t->socket);
 	tcp_sent_free(t);
 	tcp_timeout_ends(t);
 	tcp_set_state(t, TCPS_CLOSED, reason);

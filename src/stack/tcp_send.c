@@ -141,7 +141,10 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 	transmit(t, p, fresh);
 	if (numbered)
 		recovery_sent(t, p->seq, end);
-	notice_sent(t->socket, t->stats.bytes_acked + (uint32_t)seq_diff(t->snd.nxt, t->snd.una));
+	if (p->length) {
+		uint64_t start = t->stats.bytes_acked + p->offset;
+		notice_sent(t->socket, start, start + p->length);
+	}
 	bool armed = t->timers[TCP_TIMER_RETRANSMIT].armed || recovery_arms(t);
 	if (numbered && !p->probe && !armed)
 		tcp_arm_retransmit(t);                           /* RFC 6298, (5.1) */

@@ -218,7 +218,7 @@ static short poll_open(const struct tcp *t)
 /* An end of a direction makes it ready: a call there would return at once. Both ends together are a hang-up. */
 static short user_poll(struct socket *s)
 {
-	const struct tcp *t = s->tcp;
+	struct tcp *t = s->tcp;
 	bool ended = t->state == TCPS_CLOSED && (t->was_open || t->connecting);
 	bool no_input = t->rcv.fin_received || s->shut_read || ended, no_output = s->shut_write || ended;
 	short ready = 0;
@@ -233,7 +233,10 @@ static short user_poll(struct socket *s)
 		return ready | POLLOUT | POLLWRNORM;
 	if (tcp_in(t, TCPM_OPENING))
 		return ready;
-	return ready | poll_open(t);
+	ready |= poll_open(t);
+	if (!(ready & POLLOUT))
+		tcp_chunk_refused(t);
+	return ready;
 }
 
 static void user_buffers_changed(struct socket *s)
@@ -253,6 +256,18 @@ static bool tcp_is_opening(const struct socket *s)
 	return s->tcp->state == TCPS_SYN_SENT;
 }
 
+static int user_stream_place(const struct socket *s, bool written, int64_t *place)
+{
+	const struct tcp *t = s->tcp;
+
+	if (tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN))
+		return -EINVAL;
+	*place = (int64_t)t->stats.bytes_acked - !t->snd.syn_acked;
+	if (written)
+		*place += (int64_t)t->snd.queue.length + !t->snd.syn_acked;
+	return 0;
+}
+
 static uint32_t user_received(const struct socket *s)
 {
 	return tcp_memory_used(s->tcp);
@@ -265,5 +280,5 @@ const struct socket_ops tcp_socket_ops = {
 	.listen = user_listen, .accept = user_accept, .send = tcp_user_send, .receive = tcp_user_receive,
 	.poll = user_poll, .shutdown = user_shutdown, .close = user_close, .detach = tcp_detach, .set = tcp_set_option,
 	.get = tcp_get_option, .ioctl = tcp_ioctl,
-	.received = user_received, .buffers_changed = user_buffers_changed,
+	.received = user_received, .stream_place = user_stream_place, .buffers_changed = user_buffers_changed,
 };

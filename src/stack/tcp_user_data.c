@@ -149,7 +149,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 		tcp_judge_sending(t);
 		return result;
 	}
-	notice_write(s, t->stats.bytes_acked + t->snd.queue.length, flags);
+	notice_write(s, tcp_chunk_last_place(t), t->stats.bytes_acked + t->snd.queue.length, flags);
 	tcp_snd_more(t, flags & MSG_MORE);
 	/* A corked SEND, like one with MSG_MORE, is one without the PUSH flag. */
 	if (!t->snd.more && !t->options.cork)
@@ -256,15 +256,13 @@ static int64_t nothing(struct socket *s)
 	return -EAGAIN;
 }
 
-/* TCP_INQ: what is left to read, and 1 more for the end of the stream when it is all that is left. */
+/* TCP_INQ: what is left to read, with the end of the stream as one more. */
 static void report_queue(const struct tcp *t, struct msghdr *message, size_t room)
 {
-	int left = (int)t->rcv.buffer.length;
+	int left = (int)t->rcv.buffer.length + t->rcv.fin_received;
 	size_t used = 0;
 
 	message->msg_controllen = room;
-	if (!left && t->rcv.fin_received)
-		left = 1;
 	message_add_control(message, &used, &(struct cmsghdr){
 		.cmsg_len = CMSG_LEN(sizeof(left)), .cmsg_level = IPPROTO_TCP, .cmsg_type = TCP_CM_INQ,
 	}, &left);
@@ -287,8 +285,13 @@ int64_t tcp_user_receive(struct socket *s, struct msghdr *message, int flags)
 	there = there > start ? there - start : 0;
 	if (length > there)
 		length = there;
-	if (!there)
-		return nothing(s);
+	if (!there) {
+		int64_t result = nothing(s);
+
+		if (result == 0 && t->rcv.fin_received && t->options.report_queue)
+			report_queue(t, message, room);
+		return result;
+	}
 	done = flags & MSG_TRUNC ? length : copy_out(t, message, start, length);
 	socket_peeked(s, flags, done);
 	if (!(flags & MSG_PEEK))
@@ -320,7 +323,7 @@ int tcp_ioctl(struct socket *s, unsigned long request, int *value)
 	if (t->state == TCPS_FAST_OPENED)                    /* as in SYN-RECEIVED, though there may be text */
 		there = ahead = 0, sends = false;
 	if (request == SIOCINQ)
-		*value = ahead >= 0 && ahead < there && !s->options.oob_inline ? (ahead ? ahead : there - 1) : there;
+		*value = ahead >= 0 && ahead < there && !s->options.oob_inline ? ahead : there;
 	else if (request == SIOCOUTQ)
 		*value = sends ? (int)t->snd.queue.length + (t->snd.fin_queued && !t->snd.fin_acked) : 0;
 	else

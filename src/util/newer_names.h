@@ -31,6 +31,8 @@
 #endif
 #ifndef SOF_TIMESTAMPING_OPT_ID_TCP
 #define SOF_TIMESTAMPING_OPT_ID_TCP (1 << 16)
+#define SOF_TIMESTAMPING_OPT_RX_FILTER (1 << 17)
+#define SOF_TIMESTAMPING_TX_COMPLETION (1 << 18)
 #endif
 #ifndef SOL_TCP
 #define SOL_TCP 6

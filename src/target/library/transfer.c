@@ -387,7 +387,8 @@ static int64_t splice_out(struct library *lib, struct operation *op, uint8_t *by
 	return sent;
 }
 
-/* From a socket into a pipe. The byte at the urgent mark cannot be spliced: nothing is what there is, then. */
+/* From a socket into a pipe. The byte at the urgent mark cannot be spliced, and what is behind it waits until that has
+ * been read in another way: nothing is what there is, then. */
 static int64_t splice_in(struct library *lib, const struct operation *op, uint8_t *bytes, size_t room)
 {
 	int at_mark = 0;
@@ -397,9 +398,9 @@ static int64_t splice_in(struct library *lib, const struct operation *op, uint8_
 		return -EAGAIN;
 	if (!files_has(lib->files, INT(0)))
 		STACK_CALL(lib, ioctl, INT(0), SIOCATMARK, &at_mark);
-	got = receive_bytes(lib, INT(0), bytes, room);
-	if (got == -EAGAIN && at_mark)
+	if (at_mark)
 		return 0;
+	got = receive_bytes(lib, INT(0), bytes, room);
 	return got > 0 ? files_write(lib->files, INT(2), bytes, (size_t)got) : got;
 }
 
