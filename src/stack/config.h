@@ -118,6 +118,8 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_window_shift, -1, -1, 14, NULL)                 /* -1: from the buffer */ \
 	X(tcp_sack, 1, 0, 1, "ipv4.tcp_sack") \
 	X(tcp_dsack, 1, 0, 1, "ipv4.tcp_dsack") \
+	X(tcp_part_again_acked_at_once, 1, 0, 1, NULL)        /* text of which only the end is new */ \
+	X(tcp_text_across_fin_resets, 0, 0, 1, NULL)  /* text from before the peer's FIN that goes beyond it */ \
 	X(tcp_dsack_covers_fin, 0, 0, 1, NULL)                /* RFC 2883 speaks of data only */ \
 	X(tcp_option_order, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS, NULL) \
 	X(tcp_default_mss4, 536, 1, 65495, NULL)              /* RFC 9293, 3.7.1, MUST-15 */ \

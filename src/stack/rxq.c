@@ -65,12 +65,17 @@ static void drop_first(struct rxq *q)
 	take_out(q, &q->first);
 }
 
+void rxq_drop_all(struct rxq *q)
+{
+	while (q && q->first)
+		drop_first(q);
+}
+
 void rxq_free(struct rxq *q)
 {
 	if (!q)
 		return;
-	while (q->first)
-		drop_first(q);
+	rxq_drop_all(q);
 	memory_release(q->stack, q);
 }
 

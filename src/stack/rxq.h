@@ -34,6 +34,7 @@ void rxq_pop(struct rxq *q);                             /* the piece that rxq_f
 struct charge rxq_front_charge(const struct rxq *q);     /* of that piece */
 /* The piece behind all others is given up; there must be one. */
 void rxq_drop_last(struct rxq *q);
+void rxq_drop_all(struct rxq *q);                        /* NULL is fine */
 /* Ranges that are held now are not reported until something touches them again (RFC 2018, 8). */
 void rxq_keep_silent(struct rxq *q);
 /* Ranges held, latest changed first: what SACK options report (RFC 2018, 4). Returns how many of @room. */

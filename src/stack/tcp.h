@@ -253,7 +253,7 @@ struct tcp_acknowledging {
 	bool now;                                            /* an ACK must leave before the entry ends */
 	uint16_t quick;                                      /* so many more segments are acknowledged at once ... */
 	bool interactive;                                    /* ... but not while both sides talk in turn */
-	bool begun;                                          /* text has come */
+	bool begun;                                          /* text has come in order, or FIN */
 	uint32_t bytes;                                      /* received since the last ACK went out */
 	uint8_t pushes;                                      /* segments among them that end something; 2: or more */
 	seq_t sent;                                          /* Last.ACK.sent of RFC 7323, 4.3 */

@@ -62,8 +62,6 @@ static bool route_is_quick(const struct tcp *t)
 	return route && route->quick_acks && !defect(tcp_stack(t), DEFECT_TCP_ROUTE_SLOW);
 }
 
-/* Wait for the second segment as long as it usually takes, within the bounds (RFC 9293, 3.8.6.3: under 0.5 s), and no
- * longer than a round trip: the peer may be waiting. With equal bounds the delay is fixed. */
 /* So many segments at most as half of the window has, for it is for them to open the peer's window. */
 static void quick_start(struct tcp *t)
 {
@@ -84,17 +82,19 @@ void tcp_ack_quick_once(struct tcp *t)
 		t->ack.quick |= 1;
 }
 
+/* Wait for the second segment as long as it usually takes, within the bounds (RFC 9293, 3.8.6.3: under 0.5 s), and no
+ * longer than a round trip: the peer may be waiting. With equal bounds the delay is fixed. */
 void tcp_ack_adapt(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	int64_t least = c->tcp_delayed_ack_min_ms * 1000000, most = longest_delay(t).ns;
 	int64_t gap = vtime_sub(tcp_stack(t)->now, t->stats.last_data_received).ns, delay = t->ack.delay.ns;
 
-	if (!t->ack.begun)
+	if (!t->ack.begun) {
 		quick_start(t);
-	t->ack.begun = true;
-	if (!t->stats.data_segments_in)
+		t->ack.begun = true;
 		return;
+	}
 	if (gap > tcp_rto_now(t).ns)                         /* the peer begins anew, with a small window */
 		quick_start(t);
 	if (gap <= least / 2)
@@ -251,18 +251,52 @@ bool tcp_ack_invalid_allowed(struct tcp *t, bool bare)
 	return true;
 }
 
-/* The next @segments are acknowledged one by one: by the user's wish (TCP_QUICKACK), or since the peer seems to have
- * lost something and its window is small. */
+/* The next @segments are acknowledged one by one, since the peer seems to have lost something, and its window is
+ * small. */
 void tcp_ack_quick(struct tcp *t, uint16_t segments)
 {
 	t->ack.quick = segments;
 	t->ack.interactive = false;
 }
 
+/* ACKs can ride on answers. Those that were to go at once do so again when it turns out that nobody answers. */
 void tcp_ack_slow(struct tcp *t)
 {
-	t->ack.quick = 0;
 	t->ack.interactive = true;
+	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START)
+		t->ack.quick = 0;
+}
+
+/* The peer sent again what had arrived: our ACK was lost, or came too late. */
+void tcp_ack_missed(struct tcp *t)
+{
+	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START)
+		return;
+	quick_start(t);
+	t->ack.interactive = false;
+	t->ack.delay = vtime_ms(tcp_stack(t)->config.tcp_delayed_ack_min_ms);
+}
+
+/* TCP_QUICKACK. A host that begins with quick ACKs takes it for a hint: nothing will be answered, so what waits may go
+ * as soon as the user has read it; ACKs that wait only for more text do so still. An even number is for this once.
+ * True: the ACK that waits is due. */
+bool tcp_ack_asked(struct tcp *t, int on)
+{
+	bool waits = t->timers[TCP_TIMER_DELAYED_ACK].armed, due;
+
+	if (!on) {
+		tcp_ack_slow(t);
+		return false;
+	}
+	t->ack.interactive = false;
+	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START) {
+		t->ack.quick = UINT16_MAX;
+		return waits;
+	}
+	t->ack.pushes |= waits;
+	due = tcp_ack_read(t);
+	t->ack.interactive = !(on & 1);
+	return due;
 }
 
 /* Text that leaves soon after text came is an answer: ACKs can ride on the next one (RFC 9293, 3.8.6.3). */
@@ -270,7 +304,7 @@ void tcp_ack_text_sent(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
 
-	if (t->stats.data_segments_in && st->config.tcp_ack_policy == TCP_ACK_QUICK_START &&
+	if (t->ack.begun && st->config.tcp_ack_policy == TCP_ACK_QUICK_START &&
 	    vtime_before(vtime_sub(st->now, t->stats.last_data_received), t->ack.delay))
 		t->ack.interactive = true;
 }
@@ -295,7 +329,7 @@ void tcp_ack_last_text(struct tcp *t)
 		t->ack.interactive = true;
 }
 
-/* Where no text ever came, nothing is known that could be waited for: the delay is over when it begins. */
+/* Where no text ever came in order, nothing is known that could be waited for: the delay is over when it begins. */
 void tcp_ack_fin(struct tcp *t)
 {
 	bool waits = tcp_stack(t)->config.tcp_fin_ack_delayed && t->state == TCPS_ESTABLISHED;
@@ -303,10 +337,11 @@ void tcp_ack_fin(struct tcp *t)
 	tcp_ack_last_text(t);
 	if (!waits)
 		t->ack.now = true;
-	else if (t->stats.data_segments_in)
+	else if (t->ack.begun)
 		tcp_ack_owe(t, 1, true);
 	else
 		tcp_arm(t, TCP_TIMER_DELAYED_ACK, VTIME_ZERO);
+	t->ack.begun = true;
 }
 
 /* An ACK has left, whatever carried it. It said all there is to say, so everything that was owed is settled. */

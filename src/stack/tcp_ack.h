@@ -21,7 +21,7 @@ void tcp_ack_quick_once(struct tcp *t);                  /* the next text is ack
 void tcp_ack_news(struct tcp *t, uint32_t text);
 /* Text came that does not fill a gap, but waits behind one: news as well, but the peer may know enough already. */
 void tcp_ack_early(struct tcp *t, uint32_t text);
-/* A segment with text came: how long do its like keep each other waiting? Before it is counted. */
+/* A segment with text came in order: how long do its like keep each other waiting? Before it is counted. */
 void tcp_ack_adapt(struct tcp *t);
 /* This text came twice: the next ACK reports it (RFC 2883, 4). */
 void tcp_ack_repeated(struct tcp *t, struct rxq_range range);
@@ -32,6 +32,8 @@ bool tcp_ack_invalid_allowed(struct tcp *t, bool bare);
 /* The next @segments with text are acknowledged at once. */
 void tcp_ack_quick(struct tcp *t, uint16_t segments);
 void tcp_ack_slow(struct tcp *t);                        /* ACKs wait from now on */
+void tcp_ack_missed(struct tcp *t);                      /* text came again, all of it: ACKs go at once for a while */
+bool tcp_ack_asked(struct tcp *t, int on);               /* the user says whether ACKs may wait; is one due now? */
 void tcp_ack_text_sent(struct tcp *t);                   /* new text leaves: is it an answer? */
 void tcp_ack_waited(struct tcp *t);                      /* the delayed ACK goes because its time is over */
 void tcp_ack_last_text(struct tcp *t);                   /* the text that comes now has a FIN behind it */

@@ -228,7 +228,8 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 	if ((seg->text_length || fin_told) && cut) {
 		uint32_t old = cut < seg->text_length ? cut : seg->text_length;
 		tcp_ack_repeated(t, (struct rxq_range){ seg->seq, seq_add(seg->seq, old + fin_told) });
-		tcp_ack_now(t);
+		if (tcp_stack(t)->config.tcp_part_again_acked_at_once)
+			tcp_ack_now(t);
 		seg->text += old;
 		seg->text_length -= old;
 		seg->seq = seq_add(seg->seq, old);
@@ -307,8 +308,10 @@ static void look_at_refused(struct tcp *t, const struct tcp_segment *seg)
 	uint32_t length = tcp_segment_length(seg);
 
 	if (length && seq_before_or_at(seq_add(seg->seq, length), t->rcv.nxt)) {
-		if (t->state != TCPS_TIME_WAIT)
+		if (t->state != TCPS_TIME_WAIT) {
 			count(tcp_stack(t), TcpExtDelayedACKLost);
+			tcp_ack_missed(t);
+		}
 		if (seg->text_length)
 			change_flow(t, seg);
 	} else if (seq_after(seq_add(seg->seq, seg->text_length), seq_add(t->rcv.nxt, tcp_window(t))))

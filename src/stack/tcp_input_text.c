@@ -2,6 +2,8 @@
  *
  * tcp_input_text.c - SEGMENT ARRIVES, sixth to eighth step: URG, text, FIN (RFC 9293, 3.10.7.4)
  */
+#include <errno.h>
+
 #include "stack/ip_packet.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_input.h"
@@ -94,6 +96,8 @@ static void in_order(struct tcp *t, const struct tcp_segment *seg)
 	if (!tcp_rcv_take(t, seg->text, seg->text_length, seg->charge))
 		return;
 	note_duplicate(t, &again);
+	tcp_ack_adapt(t);
+	tcp_count_text_in_order(t);
 	if (holes)
 		tcp_rcv_drain(t);
 	tcp_measure_receiving(t, seg);
@@ -141,11 +145,28 @@ static bool reader_gone(const struct tcp *t)
 	return t->socket->fd < 0 && !t->place.parent && !t->place.queued;
 }
 
+/* Behind a FIN there is no text (RFC 9293, 3.10.7.4, seventh step: ignored). But what began before it and goes on
+ * behind it was never the same stream, and some hosts end the connection. */
+static enum step_result text_behind_fin(struct tcp *t, const struct tcp_segment *seg)
+{
+	bool across = seg->text_length && seg->text_length < seg->whole_length;
+
+	if (!across || !tcp_stack(t)->config.tcp_text_across_fin_resets ||
+	    !tcp_in(t, 1 << TCPS_CLOSE_WAIT | 1 << TCPS_CLOSING | 1 << TCPS_LAST_ACK))
+		return SEG_NEXT;
+	count(tcp_stack(t), TcpExtTCPAbortOnData);
+	tcp_reset_segment(tcp_stack(t), seg);
+	tcp_fail(t, t->state == TCPS_CLOSE_WAIT ? EPIPE : ECONNRESET, "text across the peer's FIN");
+	return SEG_DONE;
+}
+
 enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 {
 	bool half_closed = tcp_in(t, 1 << TCPS_FIN_WAIT_1 | 1 << TCPS_FIN_WAIT_2);
 
-	if (!seg->text_length || !tcp_in(t, TCPM_RECEIVES))
+	if (!tcp_in(t, TCPM_RECEIVES))
+		return text_behind_fin(t, seg);
+	if (!seg->text_length)
 		return SEG_NEXT;
 	if (reader_gone(t) || (half_closed && (t->socket->shut_read ||
 	                                       defect(tcp_stack(t), DEFECT_TCP_NO_HALF_CLOSE)))) {
@@ -162,7 +183,6 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 	}
 	tcp_receive_limit_see(t, seg, tcp_window_last(t));
 	tcp_rcv_see_size(t, seg->whole_length, seg->flags & TCP_PSH);
-	tcp_ack_adapt(t);
 	tcp_count_text(t);
 	tcp_count_label(t, seg->packet->flow_label);
 	if (seg->flags & TCP_FIN && seq_equal(seg->seq, t->rcv.nxt))

@@ -341,6 +341,17 @@ uint32_t tcp_sack_room(const struct tcp *t)
 	return room < TCP_SACK_BLOCKS ? room : TCP_SACK_BLOCKS;
 }
 
+uint32_t tcp_sack_blocks(const struct tcp *t)
+{
+	struct rxq_range r[TCP_SACK_BLOCKS];
+	uint32_t room = tcp_sack_room(t), repeated = !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end);
+
+	if (!t->agreed.sack || !room)
+		return 0;
+	repeated &= (uint32_t)tcp_stack(t)->config.tcp_dsack;
+	return repeated + (uint32_t)rxq_ranges(t->rcv.early, r, room - repeated);
+}
+
 /* The duplicate first (RFC 2883, 4), then the latest ranges; told once, so a repeated ACK does not tell it again. */
 static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 {

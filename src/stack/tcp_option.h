@@ -30,6 +30,7 @@ void tcp_agree_by_cookie(struct tcp *t, const struct tcp_cookie *cookie, const s
 void tcp_agree_on_room(struct tcp *t);
 /* So many SACK blocks fit beside the other options of a segment with text. */
 uint32_t tcp_sack_room(const struct tcp *t);
+uint32_t tcp_sack_blocks(const struct tcp *t);           /* what there is to report, as far as it fits */
 void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg);         /* TS.Recent <- TSval (RFC 7323, 4.3) */
 
 /* What the peer says about its own. */

@@ -35,8 +35,8 @@ static uint32_t segment_room(const struct tcp *t)
 {
 	uint32_t mss = tcp_send_mss(t), extra = 0;
 
-	if (t->agreed.sack && (rxq_bytes(t->rcv.early) || !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end)))
-		extra = tcp_sack_room(t) ? 4 + 8 * tcp_sack_room(t) : 0;
+	if (tcp_sack_blocks(t))
+		extra = 4 + 8 * tcp_sack_blocks(t);
 	if (t->agreed.user_timeout_due)
 		extra += TCP_USER_TIMEOUT_BYTES;
 	extra += tcp_accecn_room(t);

@@ -109,7 +109,8 @@ void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed)
 		t->rcv.mss_seen = size > t->rcv.mss_seen ? size : t->rcv.mss_seen;
 	else if (same)
 		t->rcv.mss_seen = size;
-	t->rcv.last_size = size;
+	if (size >= ALWAYS_SENT || !pushed)
+		t->rcv.last_size = size;
 }
 
 /* ---- when the buffer is full ---- */
@@ -184,6 +185,7 @@ void tcp_rcv_fin(struct tcp *t)
 {
 	t->rcv.fin_received = true;
 	t->rcv.nxt = seq_add(t->rcv.nxt, 1);
+	rxq_drop_all(t->rcv.early);                          /* nothing belongs behind a FIN */
 }
 
 bool tcp_rcv_urgent(struct tcp *t, seq_t up)

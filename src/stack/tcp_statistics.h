@@ -31,6 +31,10 @@ static inline void tcp_count_heard(struct tcp *t)
 static inline void tcp_count_text(struct tcp *t)
 {
 	t->stats.data_segments_in++;
+}
+
+static inline void tcp_count_text_in_order(struct tcp *t)
+{
 	t->stats.last_data_received = tcp_stack(t)->now;
 }
 

@@ -164,14 +164,9 @@ static int set_congestion(struct tcp *t, const void *value, socklen_t length)
 	return 0;
 }
 
-/* ACKs are immediate from now on, until the stack finds a reason to delay them; one that is due goes at once. */
 static int set_quick_ack(struct tcp *t, int on)
 {
-	if (on)
-		tcp_ack_quick(t, UINT16_MAX);
-	else
-		tcp_ack_slow(t);
-	if (on && t->timers[TCP_TIMER_DELAYED_ACK].armed)
+	if (tcp_ack_asked(t, on))
 		tcp_send_ack(t);
 	return 0;
 }
