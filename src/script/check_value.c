@@ -93,7 +93,6 @@ void check_dialect(struct call_checker *c, struct loc at, const char *name, cons
 
 bool check_symbol(struct call_checker *c, struct loc at, const char *word)
 {
-	const char *nearest = constant_guess(word);
 	struct evaluation_error error = { .loc = at };
 	struct buf where = BUF_INIT;
 	bool foreign = foreign_symbol(word, &where);
@@ -108,6 +107,7 @@ bool check_symbol(struct call_checker *c, struct loc at, const char *word)
 		return false;
 	}
 	snprintf(error.text, sizeof(error.text), "unknown symbol: '%s'", word);
+	const char *nearest = constant_guess(word);
 	if (nearest)
 		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "did you mean '%s'?", nearest);
 	return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "a symbol gets its value with -D %s=VALUE", word);

@@ -49,9 +49,12 @@ static const struct keyword keywords[] = {
 	{ "unordered", TOKEN_UNORDERED }, { "urg", TOKEN_URG }, { "val", TOKEN_VAL }, { "win", TOKEN_WIN },
 };
 
+/* Nearly all are told apart by the first letter, and every word of a script is looked up. */
 static int by_text(const void *wanted, const void *entry)
 {
-	return strcmp(wanted, ((const struct keyword *)entry)->text);
+	const char *a = wanted, *b = ((const struct keyword *)entry)->text;
+
+	return *a != *b ? (unsigned char)*a - (unsigned char)*b : strcmp(a, b);
 }
 
 static int option_token(enum tcp_option_form form)
@@ -76,7 +79,7 @@ int keyword_token(const char *text, int64_t *value)
 	if (k)
 		return k->token;
 	for (size_t i = 0; (row = tcp_option_row_at(i)); i++) {
-		if (!row->word || strcmp(row->word, text))
+		if (!row->word || *row->word != *text || strcmp(row->word, text))
 			continue;
 		*value = row->kind;
 		return option_token(row->form);

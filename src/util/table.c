@@ -42,21 +42,26 @@ static bool same_letter(char a, char b)
 }
 
 /* How many letters to change, add, drop or swap with their neighbour make @b of @a. Both texts are at most
- * LONGEST_GUESS long; three rows of the table are enough. */
-static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
+ * LONGEST_GUESS long; three rows of the table are enough. More than @most need not be counted: what no entry of two
+ * rows keeps within it, nothing below them will. */
+static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length, size_t most)
 {
-	size_t rows[3][LONGEST_GUESS + 1], *before = rows[0], *above = rows[1], *row = rows[2];
+	size_t rows[3][LONGEST_GUESS + 1], *before = rows[0], *above = rows[1], *row = rows[2], least_above = 0;
 
 	for (size_t j = 0; j <= b_length; j++)
 		above[j] = j;
 	for (size_t i = 1; i <= a_length; i++) {
-		row[0] = i;
+		size_t least = row[0] = i;
 		for (size_t j = 1; j <= b_length; j++) {
 			row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + !same_letter(a[i - 1], b[j - 1]));
 			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]) &&
 			    before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;
+			least = row[j] < least ? row[j] : least;
 		}
+		if (least > most && least_above > most)
+			return least;
+		least_above = least;
 		size_t *oldest = before;
 		before = above;
 		above = row;
@@ -71,11 +76,15 @@ void guess_offer(struct guess *g, const char *candidate)
 
 	if (!length || length > LONGEST_GUESS || other > LONGEST_GUESS)
 		return;
-	size_t distance = edit_distance(g->wanted, length, candidate, other);
-	size_t allowed = (length > other ? length : other) / 3;
+	size_t third = (length > other ? length : other) / 3, most = third ? third : 1;
+	size_t least = length > other ? length - other : other - length;
 	bool abbreviates = length >= SHORTEST_ABBREVIATION && other > length &&
 	                   !strncasecmp(g->wanted, candidate, length);
-	if ((abbreviates || distance <= (allowed ? allowed : 1)) && (!g->nearest || distance < g->distance)) {
+	/* The lengths alone rule out most of a long table. */
+	if ((!abbreviates && least > most) || (g->nearest && least >= g->distance))
+		return;
+	size_t distance = edit_distance(g->wanted, length, candidate, other, abbreviates ? LONGEST_GUESS : most);
+	if ((abbreviates || distance <= most) && (!g->nearest || distance < g->distance)) {
 		g->nearest = candidate;
 		g->distance = distance;
 	}
