@@ -186,6 +186,15 @@ static struct target *open_shipped(const struct attempt_plan *plan, struct buf *
 	return t;
 }
 
+/* lwIP and gVisor, as their adapters build them. */
+static bool shipped_has(const struct need *need, struct buf *why)
+{
+	if (need->kind != NEED_UDPLITE)
+		return process_target_has(need, why);
+	buf_puts(why, "this stack has no UDP-Lite");
+	return false;
+}
+
 const struct target_kind target_kinds[] = {
 	{ .name = "builtin", .help = "the reference stack, in virtual time", .open = open_builtin,
 	  .virtual_time = true, .reference = true, .has = builtin_target_has },
@@ -209,9 +218,9 @@ const struct target_kind target_kinds[] = {
 	  .open = open_wire, .takes_text = true, .needs_text = true, .stands_for = "kernel",
 	  .has = process_target_has },
 	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
-	  .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
+	  .stands_for = "builtin", .profile = "rfc", .has = shipped_has },
 	{ .name = "gvisor", .help = "gVisor's netstack, in virtual time (make adapters)", .open = open_shipped,
-	  .virtual_time = true, .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
+	  .virtual_time = true, .stands_for = "builtin", .profile = "rfc", .has = shipped_has },
 	{ 0 },
 };
 

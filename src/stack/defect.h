@@ -116,6 +116,12 @@ struct stack_config;
 	X(UDP_ZERO_NOT_ONES, "udp-zero-not-ones", "RFC768:FFFF", "sends a checksum that comes to zero as zero") \
 	X(UDP_NO_PSEUDO_HEADER, "udp-no-pseudo-header", "RFC768:CKSUM", \
 	  "leaves the pseudo-header out of checksums that it sends") \
+	X(UDPLITE_RUNT_TAKEN, "udplite-runt-taken", "RFC3828:3.1-COVERAGE", "takes a coverage of 1 to 7 for 8") \
+	X(UDPLITE_ALL_VERIFIED, "udplite-all-verified", "RFC3828:3.1-COVERAGE", \
+	  "verifies a checksum over more than it covers") \
+	X(UDPLITE_COVERS_ALL, "udplite-covers-all", "RFC3828:3.1-COVERAGE", "sends checksums that cover all") \
+	X(UDPLITE_LITTLE_TAKEN, "udplite-little-taken", "RFC3828:3.1-DROP", \
+	  "takes datagrams whose checksum covers less than the socket wants") \
 	X(UDP_SENDER_UNTOLD, "udp-sender-untold", "RFC768:RECV", "does not say from which port a datagram came") \
 	X(UDP_PORT_ZERO_DROPPED, "udp-port-zero-dropped", "RFC768:SPORT0", "drops datagrams without source port") \
 	X(UDP_GROUP_TO_ONE, "udp-group-to-one", "RFC768:RECV", "gives a datagram to a group to the first socket only") \

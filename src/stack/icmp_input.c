@@ -176,7 +176,7 @@ static bool read_quote(const uint8_t *bytes, size_t length, uint8_t version, str
 		return false;
 	e->quoted = bytes + at;
 	e->quoted_length = length - at;
-	if (e->protocol == PROTOCOL_TCP || e->protocol == PROTOCOL_UDP) {
+	if (e->protocol == PROTOCOL_TCP || e->protocol == PROTOCOL_UDP || e->protocol == PROTOCOL_UDPLITE) {
 		e->tuple.source_port = get16(e->quoted);
 		e->tuple.destination_port = get16(e->quoted + 2);
 	}

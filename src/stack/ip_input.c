@@ -166,7 +166,8 @@ static bool walk_routing(struct walk *w, size_t size)
 static bool chain_is_whole(uint8_t protocol, const uint8_t *bytes, size_t length)
 {
 	static const struct { uint8_t protocol, size; } upper[] = {
-		{ PROTOCOL_TCP, 20 }, { PROTOCOL_UDP, UDP_HEADER_BYTES }, { PROTOCOL_ICMPV6, ICMP_HEADER_BYTES },
+		{ PROTOCOL_TCP, 20 }, { PROTOCOL_UDP, UDP_HEADER_BYTES },
+		{ PROTOCOL_UDPLITE, UDP_HEADER_BYTES }, { PROTOCOL_ICMPV6, ICMP_HEADER_BYTES },
 	};
 
 	while (is_extension(protocol)) {

@@ -15,6 +15,9 @@ struct udp_options {
 	bool cork, no_check6_send, no_check6_receive;        /* the others: RFC 6935, 5 */
 	bool gro;                                            /* accepted, as nothing here is ever put together */
 	uint16_t segment;                                    /* 0: one datagram a call */
+	/* UDP-Lite: bytes that a checksum covers, or must cover at least; 0 is all of them, once it was asked for. */
+	uint16_t send_coverage, receive_coverage;
+	bool send_coverage_set, receive_coverage_set;
 };
 
 struct socket {
@@ -23,6 +26,7 @@ struct socket {
 	struct socket *bucket_next;                          /* of the same local port's hash */
 	int fd;                                              /* -1: no descriptor: orphan, or not accepted yet */
 	int domain, type;                                    /* AF_INET or AF_INET6; SOCK_STREAM or SOCK_DGRAM */
+	uint8_t protocol;                                    /* in IP's header: each has ports of its own */
 	const struct socket_ops *ops;
 	struct endpoint local, remote;                       /* IPv4-mapped addresses are kept as IPv4 */
 	bool bound, port_chosen_by_user, address_chosen_by_user;

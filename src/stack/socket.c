@@ -34,27 +34,27 @@
 int stack_socket(struct stack *st, int domain, int type, int protocol)
 {
 	int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), error = -ESOCKTNOSUPPORT;
-	const struct socket_ops *ops = NULL;
+	const struct protocol *row = NULL;
 
 	if (domain != AF_INET && domain != AF_INET6)
 		return -EAFNOSUPPORT;
-	for (const struct protocol *const *p = st->protocols; *p && !ops; p++) {
+	for (const struct protocol *const *p = st->protocols; *p && !row; p++) {
 		if (!(*p)->socket_ops || (*p)->socket_type != kind)
 			continue;
 		error = -EPROTONOSUPPORT;
 		if (!protocol || protocol == (*p)->number)
-			ops = (*p)->socket_ops;
+			row = *p;
 	}
-	if (!ops)
+	if (!row)
 		return error;
 	int fd = descriptor_find_free(st);
 	if (fd < 0)
 		return fd;
-	struct socket *s = socket_new(st, domain, kind);
+	struct socket *s = socket_new(st, domain, kind, row->number);
 	if (!s)
 		return -ENOBUFS;
-	s->ops = ops;
-	error = ops->attach ? ops->attach(s) : 0;
+	s->ops = row->socket_ops;
+	error = s->ops->attach ? s->ops->attach(s) : 0;
 	if (error) {
 		socket_free(s);
 		return error;

@@ -314,7 +314,7 @@ static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 	switch (name) {
 	case SO_TYPE: number = s->type; break;
 	case SO_DOMAIN: number = s->domain; break;
-	case SO_PROTOCOL: number = s->type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP; break;
+	case SO_PROTOCOL: number = s->protocol; break;
 	case SO_ERROR: number = take_any_error(s); break;
 	case SO_ACCEPTCONN: number = s->listening; break;
 	case SO_RCVBUF: number = s->options.receive_buffer; break;

@@ -54,7 +54,7 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	if (s->type == SOCK_DGRAM && defect(s->stack, DEFECT_UDP_TOS_IGNORED))
 		send->tos = 0;
 	send->fragmentation = fragmentation_of(v4 ? o->pmtu_discovery : o->pmtu_discovery6);
-	if (!v4 && o->dont_fragment && send->protocol == PROTOCOL_UDP)
+	if (!v4 && o->dont_fragment && send->protocol != PROTOCOL_TCP)
 		send->fragmentation = IP_FRAGMENT_NEVER;
 	send->option_length = v4 ? o->option_length : 0;
 	if (s->type == SOCK_DGRAM && defect(s->stack, DEFECT_UDP_OPTIONS_IGNORED))

@@ -5,12 +5,12 @@
  * Every socket that lives is in one list (so that the end of a host finds all of them). Those that have a local port
  * are also in a hash table by that port, and only these can get packets.
  *
- * Who gets a packet (socket_find()). Among the sockets of the right type and port, each whose own addresses
+ * Who gets a packet (socket_find()). Among the sockets of the right protocol and port, each whose own addresses
  * contradict the packet is out, and the one with most of its addresses set wins: a connection beats a listener, a
  * listener bound to an address beats one bound to any. Among equals the latest one bound wins, as the table is
  * searched from that end.
  *
- * Who may have a port (socket_hash()). Two sockets of one type collide if they have the same port and there is an
+ * Who may have a port (socket_hash()). Two sockets of one protocol collide if they have the same port and there is an
  * address for which both would get packets. A collision is allowed only when both agreed to it, by SO_REUSEPORT, or
  * by SO_REUSEADDR as long as neither listens. A port that the user leaves open is chosen at random from the
  * configured range (RFC 6056, 3.3.1), so that strangers cannot predict it.
@@ -32,7 +32,7 @@ static struct socket **bucket_of(struct stack *st, uint16_t port)
 }
 
 /* The new socket is in the list of all, but gets no packets before it has a port: socket_hash(), socket_new_child(). */
-struct socket *socket_new(struct stack *st, int domain, int type)
+struct socket *socket_new(struct stack *st, int domain, int type, uint8_t protocol)
 {
 	if (st->counts.sockets >= (size_t)st->config.socket_limit)
 		return NULL;
@@ -43,6 +43,7 @@ struct socket *socket_new(struct stack *st, int domain, int type)
 	s->fd = -1;
 	s->domain = domain;
 	s->type = type;
+	s->protocol = protocol;
 	s->receive_queue.last = &s->receive_queue.first;
 	s->error_queue.last = &s->error_queue.first;
 	socket_options_init(st, &s->options);
@@ -92,7 +93,7 @@ static void insert(struct socket *s)
 
 struct socket *socket_new_child(struct socket *listener, const struct endpoint *local, const struct endpoint *remote)
 {
-	struct socket *s = socket_new(listener->stack, listener->domain, listener->type);
+	struct socket *s = socket_new(listener->stack, listener->domain, listener->type, listener->protocol);
 
 	if (!s)
 		return NULL;
@@ -146,7 +147,7 @@ static bool may_share(const struct socket *a, const struct socket *b)
 static bool port_taken(const struct socket *s, uint16_t port)
 {
 	for (struct socket *o = *bucket_of(s->stack, port); o; o = o->bucket_next)
-		if (o != s && o->local.port == port && o->type == s->type && addresses_overlap(s, o) &&
+		if (o != s && o->local.port == port && o->protocol == s->protocol && addresses_overlap(s, o) &&
 		    !may_share(s, o))
 			return true;
 	return false;
@@ -208,13 +209,13 @@ int socket_match(const struct socket *s, const struct tuple *t)
 	return score;
 }
 
-struct socket *socket_find(struct stack *st, int type, const struct tuple *t)
+struct socket *socket_find(struct stack *st, uint8_t protocol, const struct tuple *t)
 {
 	struct socket *best = NULL;
 	int best_score = -1;
 
 	for (struct socket *s = *bucket_of(st, t->destination_port); s; s = s->bucket_next) {
-		int score = s->type == type ? socket_match(s, t) : -1;
+		int score = s->protocol == protocol ? socket_match(s, t) : -1;
 		if (score > best_score) {
 			best = s;
 			best_score = score;
@@ -223,11 +224,11 @@ struct socket *socket_find(struct stack *st, int type, const struct tuple *t)
 	return best;
 }
 
-struct socket *socket_next_on_port(struct stack *st, int type, uint16_t port, struct socket *previous)
+struct socket *socket_next_on_port(struct stack *st, uint8_t protocol, uint16_t port, struct socket *previous)
 {
 	struct socket *s = previous ? previous->bucket_next : *bucket_of(st, port);
 
-	while (s && (s->type != type || s->local.port != port))
+	while (s && (s->protocol != protocol || s->local.port != port))
 		s = s->bucket_next;
 	return s;
 }
@@ -235,7 +236,7 @@ struct socket *socket_next_on_port(struct stack *st, int type, uint16_t port, st
 struct socket *socket_find_same(const struct socket *s)
 {
 	for (struct socket *o = *bucket_of(s->stack, s->local.port); o; o = o->bucket_next)
-		if (o != s && o->type == s->type && o->local.port == s->local.port &&
+		if (o != s && o->protocol == s->protocol && o->local.port == s->local.port &&
 		    o->remote.port == s->remote.port && ip_address_equal(&o->local.ip, &s->local.ip) &&
 		    ip_address_equal(&o->remote.ip, &s->remote.ip))
 			return o;

@@ -8,7 +8,7 @@
 #include "stack/sock.h"
 
 /* A socket in no table yet; NULL: no memory or too many. */
-struct socket *socket_new(struct stack *st, int domain, int type);
+struct socket *socket_new(struct stack *st, int domain, int type, uint8_t protocol);
 /* A child of @listener for an incoming connection: options inherited, addresses set, hashed. NULL: no memory. */
 struct socket *socket_new_child(struct socket *listener, const struct endpoint *local, const struct endpoint *remote);
 /* Take it out of all tables and release it. */
@@ -22,9 +22,9 @@ int socket_hash(struct socket *s, bool choose_port);
 void socket_unhash(struct socket *s);
 
 /* The socket that should get a packet with this tuple (source: the peer): the best match, or NULL. */
-struct socket *socket_find(struct stack *st, int type, const struct tuple *t);
-/* First socket of @type after @previous (NULL: from the start) bound to @port. */
-struct socket *socket_next_on_port(struct stack *st, int type, uint16_t port, struct socket *previous);
+struct socket *socket_find(struct stack *st, uint8_t protocol, const struct tuple *t);
+/* First socket of @protocol after @previous (NULL: from the start) bound to @port. */
+struct socket *socket_next_on_port(struct stack *st, uint8_t protocol, uint16_t port, struct socket *previous);
 /* How well a packet with this tuple fits the socket: the number of things that match, -1: not at all. */
 int socket_match(const struct socket *s, const struct tuple *t);
 /* Another socket with the same local and remote endpoint, or NULL. */

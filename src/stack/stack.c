@@ -33,7 +33,7 @@
 #include "stack/udp.h"
 
 static const struct protocol *const protocols[] = {
-	&tcp_protocol, &udp_protocol, &icmp_protocol, &icmpv6_protocol, NULL
+	&tcp_protocol, &udp_protocol, &udplite_protocol, &icmp_protocol, &icmpv6_protocol, NULL
 };
 
 static void *default_allocate(void *context, size_t size)

@@ -256,7 +256,7 @@ void tcp_fast_open_reset(struct tcp *child)
 	/* Whoever has not accepted it yet has not spent anything on it. */
 	if (!child->fast_open.passive || child->snd.syn_acked || child->place.queued)
 		return;
-	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_STREAM, child->socket->local.port, s)); ) {
+	for (struct socket *s = NULL; (s = socket_next_on_port(st, PROTOCOL_TCP, child->socket->local.port, s)); ) {
 		if (s->tcp->state != TCPS_LISTEN || s->tcp->fast_open.queue != child->fast_open.queue)
 			continue;
 		r = memory_allocate(st, sizeof(*r));
@@ -279,7 +279,7 @@ static int pending(struct tcp *listener)
 	forget_resets(listener, st->now);
 	for (const struct fast_open_reset *r = listener->fast_open.resets; r; r = r->next)
 		count++;
-	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_STREAM, listener->socket->local.port, s)); )
+	for (struct socket *s = NULL; (s = socket_next_on_port(st, PROTOCOL_TCP, listener->socket->local.port, s)); )
 		count += s->tcp != listener && s->tcp->fast_open.passive &&
 		         s->tcp->fast_open.queue == listener->fast_open.queue && !s->tcp->snd.syn_acked &&
 		         s->tcp->state != TCPS_CLOSED;

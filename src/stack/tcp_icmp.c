@@ -86,7 +86,7 @@ static void unreachable(struct tcp *t, const struct icmp_error *e)
 void tcp_icmp_error(struct stack *st, const struct icmp_error *e)
 {
 	struct tuple tuple = tuple_reversed(&e->tuple);
-	struct socket *s = socket_find(st, SOCK_STREAM, &tuple);
+	struct socket *s = socket_find(st, PROTOCOL_TCP, &tuple);
 	struct tcp *t = s ? s->tcp : NULL;
 
 	if (!t || tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_TIME_WAIT)) {

@@ -130,7 +130,7 @@ static enum reuse may_reuse(const struct tcp *t, const struct tcp_segment *seg)
 
 	if (t->state != TCPS_TIME_WAIT || (seg->flags & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_SYN)
 		return REUSE_NO;
-	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_STREAM, t->socket->local.port, s)); ) {
+	for (struct socket *s = NULL; (s = socket_next_on_port(st, PROTOCOL_TCP, t->socket->local.port, s)); ) {
 		if (!s->listening)
 			continue;
 		if (is_newer(t, seg) && !defect(st, DEFECT_TCP_TIME_WAIT_REFUSES))
@@ -508,7 +508,7 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 
 	if (!decode(st, p, &seg))
 		return;
-	struct socket *s = socket_find(st, SOCK_STREAM, &seg.tuple);
+	struct socket *s = socket_find(st, PROTOCOL_TCP, &seg.tuple);
 	if (s && !tcp_auth_accepts(s->tcp, &seg))
 		return;
 	enum reuse reuse = s ? may_reuse(s->tcp, &seg) : REUSE_NO;
@@ -521,7 +521,7 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 		seg.old_snd_nxt = s->tcp->snd.nxt;
 		tcp_finish(s->tcp, "a new connection takes its place (RFC 6191)");
 		tcp_leave(s->tcp);
-		s = socket_find(st, SOCK_STREAM, &seg.tuple);
+		s = socket_find(st, PROTOCOL_TCP, &seg.tuple);
 		if (s && !tcp_auth_accepts(s->tcp, &seg))        /* the listener may have another key */
 			return;
 	}

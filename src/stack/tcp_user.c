@@ -35,7 +35,7 @@
 /* Somebody else listens there already. */
 static bool port_has_listener(struct socket *s)
 {
-	for (struct socket *o = NULL; (o = socket_next_on_port(s->stack, SOCK_STREAM, s->local.port, o)); ) {
+	for (struct socket *o = NULL; (o = socket_next_on_port(s->stack, PROTOCOL_TCP, s->local.port, o)); ) {
 		bool same = !o->local.ip.version || !s->local.ip.version ||
 		            ip_address_equal(&o->local.ip, &s->local.ip);
 		if (o != s && o->listening && same && !(o->options.reuse_port && s->options.reuse_port) &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * udp.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1: datagrams that arrive, and the sockets' half
+ * udp.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1; RFC 3828: datagrams that arrive, and the sockets' half
  *
  * Receiving. A datagram is checked (length, checksum), finds its socket, and waits in that socket's queue with all
  * that the user may ask for later: both addresses, TTL, TOS, options, the time of arrival. Each is booked with a
@@ -13,6 +13,9 @@
  * Errors that come back. A UDP socket may talk to many peers, so an ICMP error is told to the user of an unconnected
  * socket only through the error queue, which says whom it is about. A connected socket has one peer, and there a
  * hard error also becomes the result of the next call (RFC 1122, 4.1.3.3).
+ *
+ * UDP-Lite (RFC 3828) is UDP with another row: the header says, in the place of the length, how much of the datagram
+ * its checksum covers, and a socket may ask for more than that. Linux counts it apart from UDP; here it is not counted.
  *
  * Sending is in udp_send.c.
  */
@@ -43,6 +46,8 @@
 #include "stack/socket_packet.h"
 #include "stack/socket_table.h"
 #include "util/common.h"
+#include "util/newer_names.h"
+#include "wire/checksum.h"
 
 enum { BOOKED_EXTRA = 256 };                             /* beside its text, where memory is not charged */
 
@@ -60,14 +65,44 @@ static bool lacks_checksum(const struct stack *st, const struct socket *s, const
 	       !defect(st, DEFECT_UDP6_ZERO_CHECKSUM_TAKEN);
 }
 
+static void tally(struct stack *st, const struct ip_packet *p, enum counter v4, enum counter v6)
+{
+	if (p->protocol == PROTOCOL_UDP)
+		count(st, p->source.version == 4 ? v4 : v6);
+}
+
 static void refuse(struct stack *st, const struct ip_packet *p, const char *why)
 {
-	bool v4 = p->source.version == 4;
-
-	count(st, v4 ? UdpInErrors : Udp6InErrors);
-	if (why == wrong_checksum || (why == no_checksum && !v4))
-		count(st, v4 ? UdpInCsumErrors : Udp6InCsumErrors);
+	tally(st, p, UdpInErrors, Udp6InErrors);
+	if (why == wrong_checksum || (why == no_checksum && p->source.version == 6))
+		tally(st, p, UdpInCsumErrors, Udp6InCsumErrors);
 	stack_drop(st, p, why);
+}
+
+/* RFC 3828, 3.1: 0 covers all, and 1 to 7, more than there is and no checksum are wrong (RFC3828:3.1-COVERAGE). */
+static const char *lite_problem(struct stack *st, const struct ip_packet *p, struct udp_header *h)
+{
+	bool runt = h->length && h->length < UDP_HEADER_BYTES, taken = defect(st, DEFECT_UDPLITE_RUNT_TAKEN);
+
+	if ((runt && !taken) || h->length > p->length)
+		return "UDP-Lite coverage does not fit";
+	if (!h->checksum)
+		return no_checksum;
+	if (!h->length)
+		h->length = (uint16_t)p->length;
+	uint32_t sum = checksum_pseudo(&p->source, &p->destination, p->protocol, p->length);
+	size_t covered = defect(st, DEFECT_UDPLITE_ALL_VERIFIED) ? p->length : runt ? UDP_HEADER_BYTES : h->length;
+	return checksum_finish(checksum_add(sum, p->payload, covered)) ? wrong_checksum : NULL;
+}
+
+/* Less is covered than the socket wants (RFC3828:3.1-DROP). One that asked for 0 wants all. */
+static bool covers_too_little(const struct socket *s, const struct ip_packet *p, const struct udp_header *h)
+{
+	const struct udp_options *o = &s->udp;
+
+	return p->protocol == PROTOCOL_UDPLITE && h->length < p->length && o->receive_coverage_set &&
+	       (!o->receive_coverage || h->length < o->receive_coverage) &&
+	       !defect(s->stack, DEFECT_UDPLITE_LITTLE_TAKEN);
 }
 
 /* Reads the header into @h. NULL, or why the datagram is dropped. */
@@ -78,6 +113,8 @@ static const char *udp_problem(struct stack *st, const struct ip_packet *p, stru
 
 	if (!udp_parse(p->payload, p->length, h, &why))
 		return why;
+	if (p->protocol == PROTOCOL_UDPLITE)
+		return lite_problem(st, p, h);
 	/* RFC768-LEN: at least 8, and no more than IP brought. */
 	if (h->length < UDP_HEADER_BYTES && p->length >= UDP_HEADER_BYTES && defect(st, DEFECT_UDP_RUNT_TAKEN))
 		h->length = UDP_HEADER_BYTES;
@@ -127,13 +164,14 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 {
 	struct stack *st = s->stack;
 	/* RFC768-PAD: what stands beyond the UDP length is not data. */
-	size_t end = defect(st, DEFECT_UDP_PADDING_DELIVERED) ? p->length : h->length, length = end - UDP_HEADER_BYTES;
+	bool whole = p->protocol == PROTOCOL_UDPLITE || defect(st, DEFECT_UDP_PADDING_DELIVERED);
+	size_t end = whole ? p->length : h->length, length = end - UDP_HEADER_BYTES;
 	size_t booked = charge_counts_memory(st) ? p->charge.memory : length + BOOKED_EXTRA;
 
 	if (s->shut_read || !has_room(s, booked)) {
 		s->dropped++;
-		count(st, p->source.version == 4 ? UdpInErrors : Udp6InErrors);
-		count(st, p->source.version == 4 ? UdpRcvbufErrors : Udp6RcvbufErrors);
+		tally(st, p, UdpInErrors, Udp6InErrors);
+		tally(st, p, UdpRcvbufErrors, Udp6RcvbufErrors);
 		stack_drop(st, p, "receive buffer is full");
 		return;
 	}
@@ -158,7 +196,7 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	d->booked = booked;
 	memcpy(d->bytes, p->payload + UDP_HEADER_BYTES, length);
 	queue_add(&s->receive_queue, d);
-	count(st, p->source.version == 4 ? UdpInDatagrams : Udp6InDatagrams);
+	tally(st, p, UdpInDatagrams, Udp6InDatagrams);
 	socket_wake(s);
 }
 
@@ -168,9 +206,9 @@ static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const st
 {
 	bool any = false;
 
-	for (struct socket *s = NULL; (s = socket_next_on_port(st, SOCK_DGRAM, h->destination_port, s)); ) {
+	for (struct socket *s = NULL; (s = socket_next_on_port(st, p->protocol, h->destination_port, s)); ) {
 		bool for_it = !ip_is_multicast(&p->destination) || multicast_joined(s, &p->destination);
-		if (socket_match(s, t) < 0 || !for_it || lacks_checksum(st, s, p, h))
+		if (socket_match(s, t) < 0 || !for_it || lacks_checksum(st, s, p, h) || covers_too_little(s, p, h))
 			continue;
 		deliver(s, p, h);
 		any = true;
@@ -193,15 +231,19 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 	struct tuple t = { p->source, p->destination, h.source_port, h.destination_port };
 	if (p->group) {
 		if (!deliver_to_all(st, p, &h, &t)) {
-			count(st, p->source.version == 4 ? UdpIgnoredMulti : Udp6IgnoredMulti);
+			tally(st, p, UdpIgnoredMulti, Udp6IgnoredMulti);
 			icmp_send_unreachable_port(st, p);       /* which refuses: RFC1122-3.2.2-NOERRBCAST */
 			stack_drop(st, p, "no socket for this group and port");
 		}
 		return;
 	}
-	struct socket *s = socket_find(st, SOCK_DGRAM, &t);
+	struct socket *s = socket_find(st, p->protocol, &t);
 	if (lacks_checksum(st, s, p, &h)) {
 		refuse(st, p, no_checksum);
+		return;
+	}
+	if (s && covers_too_little(s, p, &h)) {
+		stack_drop(st, p, "UDP-Lite coverage under the socket's minimum");
 		return;
 	}
 	if (s && socket_near_enough(s, p)) {
@@ -209,7 +251,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 		return;
 	}
 	if (!s)
-		count(st, p->source.version == 4 ? UdpNoPorts : Udp6NoPorts);
+		tally(st, p, UdpNoPorts, Udp6NoPorts);
 	/* RFC 1122, 4.1.3.1 (RFC1122-4.1.3.1-PORTUNR); RFC 4443, 3.1. */
 	if (!s && !defect(st, DEFECT_UDP_NO_PORT_UNREACHABLE))
 		icmp_send_unreachable_port(st, p);
@@ -223,7 +265,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 {
 	const struct tuple back = tuple_reversed(&e->tuple);
-	struct socket *s = socket_find(st, SOCK_DGRAM, &back);
+	struct socket *s = socket_find(st, e->protocol, &back);
 
 	if (!s || defect(st, DEFECT_UDP_ERROR_LOST))
 		return;
@@ -467,12 +509,45 @@ static const struct option *find_option(int name)
 	return NULL;
 }
 
+/* Both protocols have the options of UDP, and UDP-Lite those of UDP at its own level, too. */
+static bool has_level(const struct socket *s, int level)
+{
+	return level == IPPROTO_UDP || (level == IPPROTO_UDPLITE && s->protocol == PROTOCOL_UDPLITE);
+}
+
+static bool is_coverage(const struct socket *s, int level, int name)
+{
+	return level == IPPROTO_UDPLITE && s->protocol == PROTOCOL_UDPLITE &&
+	       (name == UDPLITE_SEND_CSCOV || name == UDPLITE_RECV_CSCOV);
+}
+
+/* The header is always covered: what is less, but for 0, is that much. */
+static void set_coverage(struct udp_options *o, int name, int number)
+{
+	int fitting = number > UINT16_MAX ? UINT16_MAX : number;
+	uint16_t coverage = (uint16_t)(fitting && fitting < UDP_HEADER_BYTES ? UDP_HEADER_BYTES : fitting);
+
+	if (name == UDPLITE_SEND_CSCOV) {
+		o->send_coverage = coverage;
+		o->send_coverage_set = true;
+	} else {
+		o->receive_coverage = coverage;
+		o->receive_coverage_set = true;
+	}
+}
+
 /* UDP_CORK turned off sends what it has held back. */
 static int udp_set(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
-	const struct option *o = level == IPPROTO_UDP ? find_option(name) : NULL;
+	const struct option *o = has_level(s, level) ? find_option(name) : NULL;
 	int number;
 
+	if (is_coverage(s, level, name)) {
+		if (!option_int(value, length, &number))
+			return -EINVAL;
+		set_coverage(&s->udp, name, number);
+		return 0;
+	}
 	if (!o)
 		return -ENOPROTOOPT;
 	if (!option_int(value, length, &number) || !field_set(&s->udp, &o->field, number))
@@ -484,10 +559,14 @@ static int udp_set(struct socket *s, int level, int name, const void *value, soc
 
 static int udp_get(struct socket *s, int level, int name, void *value, socklen_t *length)
 {
-	const struct option *o = level == IPPROTO_UDP ? find_option(name) : NULL;
+	const struct option *o = has_level(s, level) ? find_option(name) : NULL;
+	const struct udp_options *set = &s->udp;
 
+	if (is_coverage(s, level, name))
+		return option_return_int(name == UDPLITE_SEND_CSCOV ? set->send_coverage : set->receive_coverage, value,
+		                         length);
 	if (!o)
-		return level == IPPROTO_UDP ? -ENOPROTOOPT : -EOPNOTSUPP;
+		return has_level(s, level) ? -ENOPROTOOPT : -EOPNOTSUPP;
 	return option_return_int((int)field_get(&s->udp, &o->field), value, length);
 }
 
@@ -498,5 +577,10 @@ static const struct socket_ops udp_socket_ops = {
 
 const struct protocol udp_protocol = {
 	.number = PROTOCOL_UDP, .socket_type = SOCK_DGRAM, .socket_ops = &udp_socket_ops, .input = udp_input,
+	.error = udp_icmp_error,
+};
+
+const struct protocol udplite_protocol = {
+	.number = PROTOCOL_UDPLITE, .socket_type = SOCK_DGRAM, .socket_ops = &udp_socket_ops, .input = udp_input,
 	.error = udp_icmp_error,
 };

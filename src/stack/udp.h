@@ -8,7 +8,7 @@
 #include "stack/protocol.h"
 #include "stack/sock.h"
 
-extern const struct protocol udp_protocol;
+extern const struct protocol udp_protocol, udplite_protocol;
 
 /* As struct socket_ops says. */
 int64_t udp_send(struct socket *s, const struct msghdr *message, int flags);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * udp_send.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1: datagrams that leave
+ * udp_send.c - RFC 768; RFC 1122, 4.1; RFC 8200, 8.1; RFC 3828: datagrams that leave
  *
  * A datagram goes out within the call: there is no send buffer that could be full, so sending never blocks, and
  * errors are known at once. What a call decides about its datagram (struct outgoing) comes from three places, the
@@ -184,6 +184,8 @@ static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
 {
 	const struct stack *st = s->stack;
 
+	if (s->protocol == PROTOCOL_UDPLITE)                     /* RFC 3828, 3.1: it must not be left out */
+		return true;
 	/* RFC 8200, 8.1: over IPv6 it is not optional, but for tunnels (RFC 6935, 5). */
 	if (o->send.destination.version == 6)
 		return (!s->udp.no_check6_send || defect(st, DEFECT_UDP6_TUNNEL_CHECKSUM)) &&
@@ -200,6 +202,16 @@ static uint32_t largest_packet(const struct socket *s, const struct ip_address *
 	return discovery == IP_PMTU_PROBE ? ip_link_mtu(s->stack, destination) : stack_path_mtu(s->stack, destination);
 }
 
+/* What the header says in the place of the length (RFC 3828, 3.1). A socket that asked for all says 0; one that asked
+ * for more than there is, or never asked, how much it is. */
+static uint16_t coverage_of(const struct socket *s, uint16_t length)
+{
+	const struct udp_options *o = &s->udp;
+	bool all = !o->send_coverage_set || o->send_coverage > length || defect(s->stack, DEFECT_UDPLITE_COVERS_ALL);
+
+	return all ? length : o->send_coverage;
+}
+
 /* Send @length bytes of text, which start UDP_HEADER_BYTES behind @datagram; the header is written into that gap. */
 static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagram, size_t length)
 {
@@ -209,18 +221,22 @@ static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagr
 		.length = (uint16_t)(UDP_HEADER_BYTES + length),
 	};
 
+	size_t whole = h.length;
+	if (s->protocol == PROTOCOL_UDPLITE)
+		h.length = coverage_of(s, h.length);
 	udp_build(&h, datagram, UDP_HEADER_BYTES);
 	if (checksum_wanted(s, &o)) {
-		uint32_t sum = checksum_pseudo(&o.send.source, &o.remote.ip, PROTOCOL_UDP, h.length);
+		uint32_t sum = checksum_pseudo(&o.send.source, &o.remote.ip, s->protocol, whole);
 		if (defect(s->stack, DEFECT_UDP_NO_PSEUDO_HEADER))
 			sum = 0;
-		uint16_t checksum = checksum_finish(checksum_add(sum, datagram, h.length));
+		uint16_t checksum = checksum_finish(checksum_add(sum, datagram, h.length ? h.length : whole));
 		bool ones = !checksum && !defect(s->stack, DEFECT_UDP_ZERO_NOT_ONES);
 		put16(datagram + 6, ones ? 0xffff : checksum);               /* RFC768-FFFF */
 	}
 	o.send.payload = datagram;
-	o.send.length = h.length;
-	count(s->stack, o.send.destination.version == 4 ? UdpOutDatagrams : Udp6OutDatagrams);
+	o.send.length = whole;
+	if (s->protocol == PROTOCOL_UDP)
+		count(s->stack, o.send.destination.version == 4 ? UdpOutDatagrams : Udp6OutDatagrams);
 	return ip_output(s->stack, &o.send);
 }
 
@@ -335,7 +351,7 @@ static int prepare(struct socket *s, const struct msghdr *message, struct outgoi
 /* What waits goes where its first call said, whatever later ones say, and errors wait for the call after them. */
 int64_t udp_send(struct socket *s, const struct msghdr *message, int flags)
 {
-	struct outgoing o = { .send.protocol = PROTOCOL_UDP, .segment = s->udp.segment };
+	struct outgoing o = { .send.protocol = s->protocol, .segment = s->udp.segment };
 	size_t length = message_length(message);
 	bool more = s->udp.cork || flags & MSG_MORE;
 	int error;

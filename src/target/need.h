@@ -3,7 +3,7 @@
  * need.h - what a case may need of a target: the words, and what they mean
  *
  *	tcp udp icmp                  protocols; every target has them
- *	udplite                       UDP-Lite, a kernel may have it
+ *	udplite                       UDP-Lite, which not every kernel has
  *	root                          the user is root
  *	namespace                     a network namespace can be made
  *	tun                           /dev/net/tun can be opened

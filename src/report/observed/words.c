@@ -269,11 +269,21 @@ static void fill_icmp(struct packet_spec *spec, const struct entry *e, const str
 		};
 }
 
-static void fill_udp(struct packet_spec *spec, int64_t length, bool inserted)
+/* What the script leaves open stays so where it holds. */
+static void fill_number(int64_t *number, const struct number_range **range, int64_t observed, bool inserted)
 {
-	if (spec->ranges.length && (inserted || !number_range_has(spec->ranges.length, length)))
-		spec->ranges.length = NULL;
-	spec->payload_length = length;
+	if (*range && (inserted || !number_range_has(*range, observed)))
+		*range = NULL;
+	*number = observed;
+}
+
+static void fill_udp(struct packet_spec *spec, const struct packet *observed, bool inserted)
+{
+	const struct header *transport = packet_transport(observed);
+
+	fill_number(&spec->payload_length, &spec->ranges.length, (int64_t)observed->payload_length, inserted);
+	if (transport->type == HEADER_UDPLITE)
+		fill_number(&spec->coverage, &spec->ranges.coverage, transport->udp.length, inserted);
 }
 
 /* The same bytes as the line has keep its words; others are written in hexadecimal. */
@@ -364,7 +374,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	if (icmp)
 		fill_icmp(&spec, e, observed, arena);
 	else
-		fill_udp(&spec, (int64_t)observed->payload_length, inserted);
+		fill_udp(&spec, observed, inserted);
 	packet_spec_print(out, &spec);
 	return true;
 }
@@ -376,7 +386,7 @@ static const struct {
 } run_bytes[] = {
 	{ 0x40, 4, 2 }, { 0x40, 10, 6 }, { 0x60, 8, 16 },    /* identification, checksum, source address */
 	{ PROTOCOL_TCP, 0, 12 }, { PROTOCOL_TCP, 16, 2 },    /* ports, numbers; checksum */
-	{ PROTOCOL_UDP, 0, 4 }, { PROTOCOL_UDP, 6, 2 },
+	{ PROTOCOL_UDP, 0, 4 }, { PROTOCOL_UDP, 6, 2 }, { PROTOCOL_UDPLITE, 0, 4 }, { PROTOCOL_UDPLITE, 6, 2 },
 	{ PROTOCOL_ICMP, 2, 2 }, { PROTOCOL_ICMPV6, 2, 2 },
 };
 

@@ -23,10 +23,6 @@ bool builtin_target_has(const struct need *need, struct buf *why)
 		there = need_finds_command("python3");
 		buf_puts(why, there ? "" : "there is no such command");
 		break;
-	case NEED_UDPLITE:
-		there = false;
-		buf_puts(why, "the reference stack has no UDP-Lite");
-		break;
 	default:                                             /* protocols it has; the machine's kernel is not used */
 		break;
 	}
