@@ -239,16 +239,17 @@ static int inject_op(struct target *t, const struct injection *injection)
 
 /* ---- calls ---- */
 
-/* What a signal would leave of a call that still waits. */
-static int64_t broken_off(const struct operation *op)
+/* What a call that still waits had done, or minus @error: EINTR, as after a signal, or EDEADLK: nothing can end it. */
+static int64_t broken_off(const struct operation *op, int error)
 {
 	int64_t done = op->messages ? (int64_t)op->messages : op->done;
 
-	return done ? done : -EINTR;
+	return done ? done : -error;
 }
 
-/* A call that nobody expects to block does: let time pass until it returns, or up to its limit (without one, until
- * nothing is left to happen). WOULD_BLOCK: it has not returned. */
+/* A call that nobody expects to block does: let time pass until it returns, or up to its limit. One without a limit
+ * waits until nothing is left to happen; of a stack whose timers never rest that is to be believed after a day, or
+ * LIBRARY_CALL_STEPS. WOULD_BLOCK: it has not returned. */
 static int64_t run_forward(struct library *lib, struct operation *op)
 {
 	const bool limited = op->call.limit.ns != 0;
@@ -256,8 +257,8 @@ static int64_t run_forward(struct library *lib, struct operation *op)
 	int64_t value = WOULD_BLOCK;
 
 	lib->running = true;
-	while (value == WOULD_BLOCK && !lib->broken && vtime_before(lib->now, limit) &&
-	       advance(lib, vtime_min(limit, op->deadline)))
+	for (int i = 0; value == WOULD_BLOCK && (limited || i < LIBRARY_CALL_STEPS) && !lib->broken &&
+	                vtime_before(lib->now, limit) && advance(lib, vtime_min(limit, op->deadline)); i++)
 		value = try_operation(lib, op);
 	lib->running = false;
 	return value;
@@ -283,7 +284,7 @@ static void call_op(struct target *t, const struct call *call, struct call_resul
 	if (value == DRIVER_CANNOT)
 		lib->cannot = ask_cannot(lib);
 	look_at_clock(lib);
-	*out = result_of(lib, value == WOULD_BLOCK ? broken_off(&op) : value);
+	*out = result_of(lib, value == WOULD_BLOCK ? broken_off(&op, call->limit.ns ? EINTR : EDEADLK) : value);
 	out->broken_off = value == WOULD_BLOCK;
 	advance(lib, lib->now);
 }

@@ -10,7 +10,8 @@
  * - wait() without limit comes back with TARGET_TIME when nothing can happen any more, and the clock has not moved: in
  *   virtual time there is nobody who could change that.
  * - A call that blocks although it is not marked blocking runs the stack forward until it returns, or up to its limit;
- *   one without a limit is broken off when the stack has nothing left to do, or after LIBRARY_PATIENCE_S.
+ *   one without a limit would wait for ever when the stack has nothing left to do, or does nothing for it in
+ *   LIBRARY_PATIENCE_S or LIBRARY_CALL_STEPS: it ends with EDEADLK, or with what it had done.
  * - There is no device: what the stack has sent is gone for it, whether a line has looked at it or not.
  * - On a clock of its own (library_set_real()) nothing of that holds that is about time: it goes on while nobody waits,
  *   and how late waits ended is told by disturbance().
@@ -29,6 +30,7 @@ enum {
 	LIBRARY_PATIENCE_S = 86400,
 	LIBRARY_QUEUE_BYTES = 64 << 20,
 	LIBRARY_STEPS = 1000000,
+	LIBRARY_CALL_STEPS = 100000,
 };
 
 struct library;
