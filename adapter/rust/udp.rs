@@ -62,10 +62,13 @@ impl Udp {
 
     /// The port of a socket, which gets one if it has none.
     fn port(&mut self, fd: i32, wanted: u16) -> Result<u16> {
-        self.last_port += 1;
+        let had = self.find(fd)?.port;
+        if had == 0 && wanted == 0 {
+            self.last_port += 1;
+        }
         let free = if wanted != 0 { wanted } else { self.last_port };
         let s = self.find(fd)?;
-        s.port = if s.port != 0 { s.port } else { free };
+        s.port = if had != 0 { had } else { free };
         Ok(s.port)
     }
 

@@ -285,7 +285,7 @@ static void call_op(struct target *t, const struct call *call, struct call_resul
 		lib->cannot = ask_cannot(lib);
 	look_at_clock(lib);
 	*out = result_of(lib, value == WOULD_BLOCK ? broken_off(&op, call->limit.ns ? EINTR : EDEADLK) : value);
-	out->broken_off = value == WOULD_BLOCK;
+	out->broken_off = value == WOULD_BLOCK && call->limit.ns;
 	advance(lib, lib->now);
 }
 

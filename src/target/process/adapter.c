@@ -29,7 +29,7 @@
 #include "util/monotonic.h"
 
 enum { TICK_MS = 50, GOODBYE_MS = 2000, WORDS = 64 };
-enum { FIRST_BYTES = 2048, LAST_BYTES = 2048, FIRST_SHOWN = 400, LAST_SHOWN = 300 };
+enum { MOST_READS = 256, FIRST_BYTES = 2048, LAST_BYTES = 2048, FIRST_SHOWN = 400, LAST_SHOWN = 300 };
 
 struct adapter {
 	pid_t pid;                                           /* 0: there is none any more */
@@ -173,13 +173,13 @@ struct adapter *adapter_start(const char *command, const char *home, int patienc
 /* ---- the end ---- */
 
 /* What it wrote to standard error: the beginning of it, and the end. Sanitizers and runtimes say first what happened,
- * and others last. */
+ * and others last. Who writes faster than we read is not listened to for ever: there are limits to look at. */
 static void hear(struct adapter *a)
 {
 	char bytes[1024];
 	ssize_t n;
 
-	while ((n = read(a->errors, bytes, sizeof(bytes))) > 0) {
+	for (int i = 0; i < MOST_READS && (n = read(a->errors, bytes, sizeof(bytes))) > 0; i++) {
 		struct buf *heard = a->first_words.length < FIRST_BYTES ? &a->first_words : &a->last_words;
 		buf_add(heard, bytes, (size_t)n);
 		if (a->last_words.length > 2 * LAST_BYTES) {
@@ -361,12 +361,20 @@ static uint32_t get(const uint8_t *from, int bytes)
 	return value;
 }
 
+/* It has, and does not count as waited for. A process that it left behind may keep its end of the stream open. */
+static bool has_ended(const struct adapter *a)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)a->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == a->pid;
+}
+
 /* What the socket said: go on, or not. */
 static bool may_go_on(struct adapter *a, ssize_t n, vtime_t limit)
 {
 	if (n > 0)
 		return true;
-	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+	if (n == 0 || (errno != EAGAIN && errno != EINTR) || has_ended(a)) {
 		breaks(a, true, "");
 		return false;
 	}

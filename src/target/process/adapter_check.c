@@ -20,6 +20,7 @@
 #include "target/process/adapter.h"
 #include "target/process/check_packet.h"
 #include "util/monotonic.h"
+#include "util/strays.h"
 #include "util/vtime.h"
 
 enum {
@@ -673,8 +674,16 @@ static int repeats(const char *command, int patience_s, FILE *out)
 	return broken;
 }
 
+/* What an adapter leaves behind, as a daemon, ends with its rule. */
+static void sweep(bool adopts)
+{
+	if (adopts)
+		strays_end();
+}
+
 int adapter_check(const char *command, int patience_s, FILE *out)
 {
+	const bool adopts = strays_adopt();
 	int broken = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
@@ -683,6 +692,11 @@ int adapter_check(const char *command, int patience_s, FILE *out)
 		try_rule(&a, command, patience_s, rules[i].check);
 		broken += tell(out, rules[i].says, &a);
 		forget(&a);
+		sweep(adopts);
 	}
-	return broken + repeats(command, patience_s, out);
+	broken += repeats(command, patience_s, out);
+	sweep(adopts);
+	if (adopts)
+		strays_adopt_no_more();
+	return broken;
 }

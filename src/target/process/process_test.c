@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,8 +32,10 @@ enum fault {
 	KILLED, ABORTED, ENDED, ENDED_BADLY, CLOSED, HUNG, CUT, CUT_AND_HUNG, WRONG_TAG, WRONG_TYPE, HUGE_FRAME,
 	EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR, CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON,
 	NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS, STAYS, OTHER_VERSION, ON_A_DEVICE,
-	NAMELESS, REFUSES, FINE,
+	NAMELESS, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD, RESTLESS, FINE,
 };
+
+static const int64_t BEGINNING = 946684800000000000;
 
 static void put(uint8_t *to, uint64_t value, int bytes)
 {
@@ -44,6 +47,7 @@ static void put(uint8_t *to, uint64_t value, int bytes)
 static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum fault fault)
 {
 	static const char name[] = "name=faulty\n";
+	static int64_t clock = BEGINNING;
 	int64_t until;
 
 	memset(body, 0, 256);
@@ -51,15 +55,22 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 	case PROTODRILL_HELLO:
 		put(body, fault == OTHER_VERSION ? 2 : 1, 4);
 		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL : PROTODRILL_VIRTUAL | PROTODRILL_PACKETS, 4);
-		put(body + 8, 946684800000000000, 8);
+		put(body + 8, (uint64_t)BEGINNING, 8);
 		return 24 + (size_t)snprintf((char *)body + 24, 64, "%s", fault == NAMELESS ? "version=1\n" : name);
 	case PROTODRILL_ADVANCE:
 		memcpy(&until, question, sizeof(until));
+		if (fault == RESTLESS && until >= clock + 1000000) {
+			put(body, (uint64_t)(clock += 1000000), 8);
+			put(body + 8, PROTODRILL_STEPPED, 4);
+			return 12;
+		}
 		until += fault == CLOCK_BACK ? -2000000000 : fault == CLOCK_FAR ? 1 : fault == CLOCK_SHORT ? -1 : 0;
 		put(body, (uint64_t)until, 8);
 		put(body + 8, fault == WRONG_KIND ? 9 : fault == IDLE_TOO_SOON ? 3 : fault == NO_PACKET ? 1 : 0, 4);
 		return 12;
 	case PROTODRILL_CALL:
+		if (fault == RESTLESS && question[0] == PROTODRILL_OP_POLL)
+			return 32;
 		put(body, fault == BAD_VALUE ? (uint64_t)-5000 : fault == TOO_MUCH ? 100 : 3, 8);
 		put(body + 8, fault == BAD_FAMILY ? 99 : 0, 2);
 		return 32 + 8 + (fault == TOO_MUCH ? 100 : 3); /* as recvmsg answers: flags, control data, bytes */
@@ -83,10 +94,25 @@ static void misbehave(enum fault fault, uint8_t *frame, size_t length)
 	case HUNG: break;
 	case CUT: case CUT_AND_HUNG: dprintf(1, "%.*s", 1, "\1"); write(1, frame + 1, 4); break;
 	case NOISE: write(1, noise, sizeof(noise)); break;
-	case TALKATIVE:
-		for (int i = 0; i < 20000; i++)
+	case DAEMON:
+		if (fork() > 0)
+			kill(getpid(), SIGKILL);
+		setsid();
+		sleep(3);
+		_exit(0);
+	case DEAF: shutdown(0, SHUT_RD); break;
+	case DRIP:
+		for (size_t i = 0; i < length; i++) {
+			write(1, frame + i, 1);
+			usleep(200000);
+		}
+		break;
+	case LOUD: case TALKATIVE:
+		for (int i = 0; i < 5000; i++)
 			fprintf(stderr, "this is line %d of very many lines about nothing\n", i);
-		abort();
+		if (fault == TALKATIVE)
+			abort();
+		break;
 	default: break;
 	}
 	if (fault == CUT)
@@ -111,6 +137,8 @@ static void after_bye(enum fault fault)
 	if (fault == STAYS)
 		for (;;)
 			pause();
+	if (fault == DIES_LATE)
+		abort();
 	_exit(fault == BAD_STATUS ? 3 : 0);
 }
 
@@ -120,7 +148,7 @@ static int adapter(enum fault fault, int at)
 
 	for (int number = 0; recv(0, head, sizeof(head), MSG_WAITALL) == sizeof(head); number++) {
 		size_t length = head[0] | (size_t)head[1] << 8;
-		enum fault now = number == at ? fault : FINE;
+		enum fault now = number == at || fault == RESTLESS || fault == LOUD ? fault : FINE;
 
 		if (length && recv(0, question, length, MSG_WAITALL) != (ssize_t)length)
 			break;
@@ -131,12 +159,14 @@ static int adapter(enum fault fault, int at)
 		put(frame, answered, 4);
 		if (now == UNKNOWN || now == REFUSES)
 			put(frame + 4, 0, 2);
-		if (now != FINE && now != REFUSES)
+		if (now != FINE && now != REFUSES && now != RESTLESS)
 			misbehave(now, frame, 8 + answered);
 		write(1, frame, 8 + answered);
 		if (head[4] == PROTODRILL_BYE)
 			after_bye(fault);
 	}
+	while (fault == DEAF)
+		pause();
 	return 0;
 }
 
@@ -147,7 +177,7 @@ enum { PATIENCE_S = 30 };
 static struct target *open_faulty(enum fault fault, int at, struct buf *problem)
 {
 	/* Only what hangs is to be late: a busy machine is slow to write the last words of others. */
-	bool hangs = fault == HUNG || fault == CUT_AND_HUNG;
+	bool hangs = fault == HUNG || fault == CUT_AND_HUNG || fault == DRIP;
 	struct process_options options = { .local_prefix = 16, .mtu = 1500, .patience_s = hangs ? 1 : PATIENCE_S };
 	char command[64];
 
@@ -209,6 +239,9 @@ static const struct {
 	{ HUNG, "did not answer for 1 s", 0, true },
 	{ CUT, "ended with status 0", 0, false },
 	{ CUT_AND_HUNG, "did not answer for 1 s", 0, true },
+	{ DAEMON, "was ended by SIGKILL", 0, false },
+	{ DEAF, "closed its end of the stream", 0, true },
+	{ DRIP, "did not answer for 1 s", 0, true },
 	{ WRONG_TAG, "answered with the tag", 0, false },
 	{ WRONG_TYPE, "with one of type", 0, false },
 	{ HUGE_FRAME, "sent a frame of 2147483647 bytes", 0, false },
@@ -249,6 +282,8 @@ static void fine(void **state)
 	(void)state;
 	play(FINE, -1, &said);
 	assert_string_equal(said.data, "");
+	play(LOUD, -1, &said);
+	assert_string_equal(said.data, "");
 	buf_free(&said);
 	assert_nothing_left();
 }
@@ -286,7 +321,7 @@ static void faults_after_bye(void **state)
 		const char *words;
 	} late[] = {
 		{ LATE_WORDS, "unasked" }, { BAD_STATUS, "ended with status 3 after BYE" },
-		{ STAYS, "did not end within" },
+		{ STAYS, "did not end within" }, { DIES_LATE, "was ended by SIGABRT after BYE" },
 	};
 
 	(void)state;
@@ -298,6 +333,31 @@ static void faults_after_bye(void **state)
 		buf_free(&said);
 		assert_nothing_left();
 	}
+}
+
+/* Timers that never rest: a call without a limit that waits for what never comes ends all the same, soon. */
+static void nothing_can_end_it(void **state)
+{
+	struct buf problem = BUF_INIT;
+	struct target *t = open_faulty(RESTLESS, -1, &problem);
+	struct call socket = { .id = CALL_SOCKET, .argument_count = 3 };
+	struct pollfd fds = { .fd = 3, .events = 0 };
+	struct call poll = {
+		.id = CALL_POLL, .argument_count = 3, .arguments = { { .pointer = &fds }, { 1 }, { -1 } },
+	};
+	struct call_result result;
+
+	(void)state;
+	assert_non_null(t);
+	t->ops->call(t, &socket, &result);
+	assert_int_equal(result.value, 3);
+	t->ops->call(t, &poll, &result);
+	assert_int_equal(result.error, EDEADLK);
+	assert_false(result.broken_off);
+	assert_null(t->ops->lacking(t));
+	t->ops->close(t);
+	buf_free(&problem);
+	assert_nothing_left();
 }
 
 /* An answer of type 0 to a call or a packet may say why: that is no fault, and a reason to skip the case. */
@@ -408,7 +468,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(fine), cmocka_unit_test(each_fault_at_each_question),
 		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
 		cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
-		cmocka_unit_test(reasons_are_told),
+		cmocka_unit_test(reasons_are_told), cmocka_unit_test(nothing_can_end_it),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "--fault"))
