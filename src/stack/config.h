@@ -214,6 +214,8 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_fin_wait_2_s, 0, 0, 86400, "ipv4.tcp_fin_timeout")              /* 0: no limit */ \
 	X(tcp_time_wait_reuse, 1, 0, 2, "ipv4.tcp_tw_reuse")  /* RFC 6191 */ \
 	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)  /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
+	X(tcp_remnants, 0, 0, 1, NULL)  /* only numbers are kept where the user has closed, from FIN-WAIT-2 on */ \
+	X(tcp_listen_syn_fin_dropped, 0, 0, 1, NULL)          /* RFC 9293, 3.10.7.2 takes a FIN along with the SYN */ \
 	X(tcp_time_wait_verifies, 1, 0, 1, NULL)             /* signatures count in TIME-WAIT, too */ \
 	X(tcp_reset_unsigned, 1, 0, 1, NULL)  /* RFC 2385, 4.1: one for whose signature there is no key */ \
 	X(tcp_md5_sack_without_stamps, 0, 0, 1, NULL)        /* with MD5, SACK excludes time-stamps */ \

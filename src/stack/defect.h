@@ -543,6 +543,8 @@ struct stack_config;
 	  "does not count options into the size of segments") \
 	X(TCP_RESET_UNTOLD, "tcp-reset-untold", "RFC9293:3.10.7.4-RSTSYNRCVDA", \
 	  "does not tell of a RST in SYN-RECEIVED") \
+	X(TCP_REMNANT_WHOLE, "tcp-remnant-whole", "RFC9293:SHLD-3", \
+	  "keeps all of a connection without a user, and answers what comes for it") \
 	X(STAMPS_ONCE, "stamps-once", "RFC9293:3.9.1.8-ASYNC", "tells nothing of what is sent again") \
 	X(ZERO_COPY_KEPT, "zero-copy-kept", "RFC9293:3.9.1.8-ASYNC", \
 	  "does not give back what was written without a copy when a connection is reset") \

@@ -83,6 +83,7 @@ struct tcp_segment {
 	struct fast_open_cookie fast_open;
 	uint32_t ts_value, ts_echo;
 	bool stamp_due;                                      /* TS.Recent <- SEG.TSval if the ACK is acceptable */
+	struct rxq_range again;                              /* what came before of it, FIN included; empty: none */
 	uint32_t carried;                                    /* octets of text before anything was trimmed */
 	struct charge charge;                                /* of the packet */
 	int sack_count;

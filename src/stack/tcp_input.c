@@ -32,6 +32,7 @@
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
+#include "stack/tcp_remnant.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_statistics.h"
@@ -227,9 +228,7 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 	                tcp_stack(t)->config.tcp_dsack_covers_fin && t->state != TCPS_TIME_WAIT;
 	if ((seg->text_length || fin_told) && cut) {
 		uint32_t old = cut < seg->text_length ? cut : seg->text_length;
-		tcp_ack_repeated(t, (struct rxq_range){ seg->seq, seq_add(seg->seq, old + fin_told) });
-		if (tcp_stack(t)->config.tcp_part_again_acked_at_once)
-			tcp_ack_now(t);
+		seg->again = (struct rxq_range){ seg->seq, seq_add(seg->seq, old + fin_told) };
 		seg->text += old;
 		seg->text_length -= old;
 		seg->seq = seq_add(seg->seq, old);
@@ -237,6 +236,17 @@ static void trim_front(struct tcp *t, struct tcp_segment *seg)
 	}
 	if (cut)
 		seg->flags &= (uint16_t)~TCP_FIN;
+}
+
+/* What trim_front() found is told in the next ACK. */
+static void note_again(struct tcp *t, const struct tcp_segment *seg)
+{
+	if (seq_equal(seg->again.start, seg->again.end))
+		return;
+	if (!tcp_is_remnant(t))
+		tcp_ack_repeated(t, seg->again);
+	if (tcp_stack(t)->config.tcp_part_again_acked_at_once)
+		tcp_ack_now(t);
 }
 
 static void trim_back(struct tcp *t, struct tcp_segment *seg)
@@ -340,6 +350,7 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	}
 	if (syn_again && seg->flags & TCP_ACK) {             /* simultaneous open: RFC 9293, 3.5, figure 8 */
 		trim_front(t, seg);
+		note_again(t, seg);
 		tcp_ack_now(t);
 		return SEG_NEXT;
 	}
@@ -368,7 +379,8 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	if (seg->text_length && !(seg->flags & TCP_SYN))
 		tcp_accecn_came_again(t, seg);
 	look_at_refused(t, seg);
-	trim_front(t, seg);                                  /* notes what came twice */
+	trim_front(t, seg);
+	note_again(t, seg);
 	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
 	answer_invalid(t, &whole, TcpExtTCPACKSkippedSeq);
 	return SEG_DONE;
@@ -441,6 +453,13 @@ static enum step_result step_syn(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
+/* A segment whose ACK is not believed says nothing by its text either. */
+static enum step_result step_again(struct tcp *t, struct tcp_segment *seg)
+{
+	note_again(t, seg);
+	return SEG_NEXT;
+}
+
 /* Fifth, TIME-WAIT: nothing is expected but the peer's FIN, sent again. It is acknowledged, and 2 MSL begin anew. So is
  * what cannot be: text behind the FIN, an ACK ahead of RCV.NXT. A bare ACK at RCV.NXT is not answered, since two
  * ends in TIME-WAIT would answer each other for ever. */
@@ -460,9 +479,11 @@ static enum step_result step_time_wait(struct tcp *t, struct tcp_segment *seg)
 static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	step_stamp,
 	step_sequence,                                       /* first */
+	tcp_step_remnant,
 	step_reset,                                          /* second */
 	step_syn,                                            /* fourth */
 	tcp_step_ack_acceptable,                             /* fifth; RFC 5961, 5.2 */
+	step_again,
 	tcp_step_ecn,
 	step_time_wait,
 	tcp_step_ack,
@@ -471,7 +492,7 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	tcp_step_fin,                                        /* eighth */
 };
 
-enum { FIRST_STEP_OF_URGENT = 8 };
+enum { FIRST_STEP_OF_URGENT = 10 };
 
 /* Header prediction (RFC 7323, 4.3 speaks of it): in order, with the window as it was, without any option but an
  * agreed time-stamp. The steps treat such a segment like all others; only counters tell it apart. */

@@ -166,7 +166,10 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 
 	if (!tcp_in(t, TCPM_RECEIVES))
 		return text_behind_fin(t, seg);
-	if (!seg->text_length)
+	/* Of a FIN that is early the text before it will come, and nobody will read it. */
+	bool hopeless = seg->flags & TCP_FIN && half_closed && seq_after(seg->seq, t->rcv.nxt) && reader_gone(t) &&
+	                tcp_stack(t)->config.tcp_remnants;
+	if (!seg->text_length && !hopeless)
 		return SEG_NEXT;
 	if (reader_gone(t) || (half_closed && (t->socket->shut_read ||
 	                                       defect(tcp_stack(t), DEFECT_TCP_NO_HALF_CLOSE)))) {

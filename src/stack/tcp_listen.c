@@ -239,7 +239,10 @@ struct tcp *tcp_listen_input(struct tcp *listener, struct tcp_segment *seg)
 		}
 		return child;
 	}
-	if (seg->flags & TCP_SYN)                            /* third */
+	bool mixed = seg->flags & TCP_FIN && st->config.tcp_listen_syn_fin_dropped;
+	if (seg->flags & TCP_SYN && mixed)
+		stack_drop(st, seg->packet, "SYN and FIN in LISTEN");
+	else if (seg->flags & TCP_SYN)                       /* third */
 		syn_arrived(listener, seg);
 	else                                                 /* fourth: should not be reached */
 		stack_drop(st, seg->packet, "neither SYN, ACK nor RST in LISTEN");

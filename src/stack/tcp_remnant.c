@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tcp_remnant.c - what a host keeps of a connection that its user has left
+ *
+ * When the user has closed and our FIN is acknowledged, nothing of a connection matters any more but two numbers: what
+ * comes next from either side. RFC 9293 lets it live on in FIN-WAIT-2 and TIME-WAIT with all that it had. A host with
+ * many of them keeps the numbers, the last window and the time-stamp, and gives back everything else; so does Linux,
+ * and so it can be seen there (tcp_remnants; watched segment by segment in both states):
+ *
+ * - Its ACKs have no SACK blocks, not even for what came twice.
+ * - In FIN-WAIT-2 it waits for one segment: a FIN at RCV.NXT. An ACK without text tells it nothing, whatever it
+ *   acknowledges. A segment with something else in the window, be it text, early or not, a FIN that is early, or a SYN,
+ *   is for somebody who is gone: it draws a reset as if there were no connection (RFC 9293, 3.6.1, SHLD-3), and then
+ *   there is none. An RST anywhere in the window is as good as one at RCV.NXT, since no answer could prove it.
+ * - In TIME-WAIT a segment without ACK is acknowledged like others.
+ *
+ * A connection in FIN-WAIT-2 whose user has only shut down sending is none of these.
+ */
+#include "stack/tcp_remnant.h"
+
+#include "stack/tcp_life.h"
+#include "stack/tcp_send.h"
+#include "stack/tcp_state.h"
+
+bool tcp_is_remnant(const struct tcp *t)
+{
+	bool left = t->socket->fd < 0 && !t->place.parent && !t->place.queued;
+
+	return tcp_stack(t)->config.tcp_remnants && !defect(tcp_stack(t), DEFECT_TCP_REMNANT_WHOLE) &&
+	       (t->state == TCPS_TIME_WAIT || (t->state == TCPS_FIN_WAIT_2 && left));
+}
+
+enum step_result tcp_step_remnant(struct tcp *t, struct tcp_segment *seg)
+{
+	struct stack *st = tcp_stack(t);
+	bool fin = seg->flags & TCP_FIN && !seg->text_length && seq_equal(seg->seq, t->rcv.nxt);
+
+	if (t->state != TCPS_FIN_WAIT_2 || !tcp_is_remnant(t))
+		return SEG_NEXT;
+	if (seg->flags & TCP_RST) {
+		tcp_finish(t, "RST in the window of a connection without a user");
+		return SEG_DONE;
+	}
+	if (!(seg->flags & (TCP_SYN | TCP_ACK)) || !tcp_segment_length(seg)) {
+		stack_drop(st, seg->packet, "not the FIN that a connection without a user waits for");
+		return SEG_DONE;
+	}
+	if (fin && !(seg->flags & TCP_SYN))
+		return SEG_NEXT;
+	if (seg->text_length)
+		count(st, TcpExtTCPAbortOnData);
+	tcp_reset_segment(st, seg);
+	tcp_finish(t, "something else than a FIN for a connection without a user (RFC 9293, 3.6.1)");
+	return SEG_DONE;
+}
