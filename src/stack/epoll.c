@@ -23,6 +23,7 @@
 #include "stack/descriptor.h"
 #include "stack/host.h"
 #include "stack/sock.h"
+#include "util/epoll_bits.h"
 
 struct watch {
 	struct watch *next;
@@ -97,21 +98,11 @@ static int add(struct stack *st, struct watch **at, int fd, const struct epoll_e
 	return 0;
 }
 
-/* epoll_ctl(2), EINVAL: EPOLLEXCLUSIVE is said when a descriptor is added, with few other bits, and never changed. */
-static bool exclusive_allowed(const struct watch *old, int operation, const struct epoll_event *event)
-{
-	const uint32_t with = EPOLLIN | EPOLLOUT | EPOLLERR | EPOLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE;
-
-	if (operation == EPOLL_CTL_MOD)
-		return !((event->events | (old ? old->event.events : 0)) & EPOLLEXCLUSIVE);
-	return operation != EPOLL_CTL_ADD || !(event->events & EPOLLEXCLUSIVE) || !(event->events & ~with);
-}
-
 int epoll_control(struct stack *st, struct epoll *e, int operation, int fd, const struct epoll_event *event)
 {
 	struct watch **at = find(e, fd);
 
-	if (!exclusive_allowed(*at, operation, event))
+	if (event && !epoll_exclusive_allowed(operation, *at ? (*at)->event.events : 0, event->events))
 		return -EINVAL;
 	switch (operation) {
 	case EPOLL_CTL_ADD:

@@ -14,6 +14,7 @@
 
 #include "target/process/process_internal.h"
 #include "util/checked.h"
+#include "util/epoll_bits.h"
 
 enum { FIRST_EPOLL = 1 << 16 };                          /* where a stack never has a descriptor */
 
@@ -150,6 +151,8 @@ int process_epoll_ctl(struct stack_driver *d, int epfd, int operation, int fd, c
 	if (!process_socket_find(p, fd))
 		return find(p, fd) ? -EINVAL : -EBADF;
 	struct watch **at = find_watch(e, fd);
+	if (event && !epoll_exclusive_allowed(operation, *at ? (*at)->event.events : 0, event->events))
+		return -EINVAL;
 	if (operation == EPOLL_CTL_ADD && *at)
 		return -EEXIST;
 	if (operation != EPOLL_CTL_ADD && !*at)
