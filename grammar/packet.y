@@ -215,7 +215,7 @@ optional_ports
 	;
 
 ports
-	: plain '>' plain                     { build_ports(p, $1, $3); }
+	: plain '>' plain                     { build_ports(p, @$, $1, $3); }
 	;
 
 flags

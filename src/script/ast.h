@@ -209,7 +209,7 @@ struct packet_spec {
 	struct encap *encaps;
 	struct ip_info info;
 	enum header_type transport;                          /* HEADER_TCP, HEADER_UDP, or HEADER_ICMPV4 for any icmp */
-	struct loc transport_loc;
+	struct loc transport_loc, ports_loc;
 	int64_t source_port, destination_port;               /* 0: not written */
 	const char *flags;                                   /* letters, dot and digit as written */
 	struct loc flags_loc;

@@ -11,7 +11,7 @@ static void judge_name(struct parse *p, struct loc loc, struct lexeme name)
 {
 	if (header_field_known(name.text))
 		return;
-	if (name.text[strspn(name.text, "FSRPUEWACKYNITG")])
+	if (name.text[strspn(name.text, "ACEFGHIKNPRSTUWY")])
 		diag_error(p->diags, DIAG_SEMANTIC, loc, arena_printf(p->arena, "unknown field '%.64s'", name.text),
 		           "pkt(5), Fields, lists those of each header");
 	else

@@ -288,8 +288,9 @@ static int64_t plain_number(struct parse *p, enum plain_number which, struct num
 	return number.value;
 }
 
-void build_ports(struct parse *p, struct number source, struct number destination)
+void build_ports(struct parse *p, struct loc loc, struct number source, struct number destination)
 {
+	p->packet->ports_loc = loc;
 	p->packet->source_port = plain_number(p, PLAIN_SOURCE_PORT, source);
 	p->packet->destination_port = plain_number(p, PLAIN_DESTINATION_PORT, destination);
 }

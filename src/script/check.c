@@ -98,7 +98,8 @@ static void check_times(struct diags *diags, const struct script *s)
 		/* Two absolute times are compared as they stand. */
 		diags->via = e->via;
 		vtime_t limit = before && is_absolute(before) ? before->time.start : base;
-		if (before && is_absolute(e) && vtime_before(e->time.start, limit))
+		if (before && is_absolute(e) && vtime_before(e->time.start, limit) &&
+		    !diags_has_error(diags, e->time.loc))
 			report_backward(diags, before, limit, e);
 		base = earliest(e, base, &s->config);
 		if (vtime_before(vtime_s(SCRIPT_SECONDS_MAX), base)) {
@@ -185,7 +186,8 @@ static void check_ack(struct diags *diags, const struct packet_spec *p)
 	bool accecn = has_letter(p, 'A');
 	char meant[32], *end = meant;
 
-	if (p->transport != HEADER_TCP || p->raw || !p->has_ack || has_letter(p, '.'))
+	if (p->transport != HEADER_TCP || p->raw || !p->has_ack || has_letter(p, '.') ||
+	    diags_has_error(diags, p->flags_loc))
 		return;
 	for (const char *c = p->flags ? p->flags : ""; *c && end < meant + sizeof(meant) - 2; c++)
 		if (*c != 'A' && *c != '-')

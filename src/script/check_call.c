@@ -594,7 +594,14 @@ static void check_result(struct call_checker *c, const struct call_spec *call, b
 	if (!expr_literal(call->result, &result, &error)) {
 		report_result(c, call->result, &error);
 		c->unsure = c->unsure || call->signature->result == RESULT_FD;
-	} else if (arguments_ok) {
+		return;
+	}
+	if (result < -1)
+		diag_warning(c->diags, call->result->loc, "no call returns this",
+		             "one that fails is written -1 %s (%s)",
+		             constant_errno_name((int)-result) ? constant_errno_name((int)-result) : "ERRNO",
+		             strerror((int)-result));
+	if (arguments_ok) {
 		bind_results(c, call, result);
 	} else if (call->signature->result == RESULT_FD) {
 		check_open_fd(c, call->result->loc, result, true);

@@ -81,6 +81,8 @@ static void bad_tcp_packets(void **state)
 		{ "0 < 1 > 65536 . 1:1(0) ack 1 win 1", "dst port out of range", NULL },
 		{ "0 < SX 0:0(0) win 1", "Invalid TCP flag: 'X'", NULL },
 		{ "0 < S8 0:0(0) win 1", "Invalid TCP flag: '8'", NULL },
+		{ "0 < p. 0:0(0) win 1", "Invalid TCP flag: 'p'", "did you mean 'P'?" },
+		{ "0 < ACK 0:0(0) ack 1 win 1", "Invalid TCP flag: 'C'", "did you mean '.'?" },
 		{ "0 < SE.5 0:0(0) win 1", "Conflicting TCP flag: '5'", NULL },
 		{ "0 < S.55 0:0(0) win 1", "Conflicting TCP flag: '5'", NULL },
 		{ "0 < [ect01] . 1:1(0) ack 1 win 1", "[ect01] can only be used with outbound packets", NULL },

@@ -110,6 +110,9 @@ bool check_symbol(struct call_checker *c, struct loc at, const char *word)
 	const char *nearest = constant_guess(word);
 	if (nearest)
 		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "did you mean '%s'?", nearest);
+	if (!strncmp(word, "0x", 2))
+		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text,
+		                  "digits of a hexadecimal number are 0 to 9 and a to f");
 	return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "a symbol gets its value with -D %s=VALUE", word);
 }
 

@@ -434,6 +434,7 @@ static const struct statement *include_file(struct parse *outer, struct loc loc,
 		p.token = p.before = (struct token){ 0 };
 		p.has_held = p.recovering = p.failed_before = false;
 		p.condition = NULL;
+		p.unopened = 0;
 		p.block = NULL;
 		p.at = p.token_length = 0;
 		p.comment_line = 0;

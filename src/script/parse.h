@@ -96,6 +96,7 @@ struct parse {
 	bool cut;                                            /* there is more text, and it cannot be read */
 	struct token token, before, held;                    /* the token just read, the one before, one given back */
 	bool has_held, recovering, failed_before;
+	int unopened;                                        /* blocks whose first line was wrong: their '}' is not */
 	size_t failed_at;
 	const struct definition **definitions;               /* sorted by symbol; known once the options have ended */
 	size_t definition_count;
@@ -244,7 +245,7 @@ void build_transport_fields(struct parse *p);
 void build_packet_info(struct parse *p, const struct ip_info *info);
 void build_transport(struct parse *p, struct loc loc, enum header_type type);
 void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool open);
-void build_ports(struct parse *p, struct number source, struct number destination);
+void build_ports(struct parse *p, struct loc loc, struct number source, struct number destination);
 /* @text with @end behind it. */
 struct lexeme build_joined(struct parse *p, struct lexeme text, const char *end);
 void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after);

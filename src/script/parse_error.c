@@ -279,7 +279,7 @@ static struct loc place_of(const struct parse *p, struct loc loc, const struct m
 	return end;
 }
 
-static void explain(const struct parse *p, const struct mistake *m, struct buf *detail)
+static void explain(const struct mistake *m, struct buf *detail)
 {
 	const char *copy[256];
 	int copied = m->count < (int)ARRAY_LEN(copy) ? m->count : (int)ARRAY_LEN(copy);
@@ -289,8 +289,6 @@ static void explain(const struct parse *p, const struct mistake *m, struct buf *
 		buf_add(detail, hint.data, hint.length);
 	} else {
 		memcpy(copy, m->expected, sizeof(*copy) * (size_t)(copied > 0 ? copied : 0));
-		if (!p->token.kind)
-			buf_puts(detail, "the script ends here; ");
 		print_expected(detail, copy, copied);
 		suggest(m->seen, m->expected, m->count, detail);
 	}
@@ -305,6 +303,20 @@ static bool follows_bad_option(const struct parse *p, const struct loc *place)
 		if (d->kind == DIAG_OPTION && d->loc.source == place->source && d->loc.line == place->line)
 			return true;
 	return false;
+}
+
+/* The first line of a block that could not be read: the events in it are read all the same, and then comes its '}'. */
+static bool closes_unopened(struct parse *p, const char *seen)
+{
+	const char *end = p->source->text + p->token.at;
+	const bool closes = !strcmp(seen, "}") && p->token.first_on_line && p->unopened > 0;
+
+	p->unopened -= closes;
+	end += strcspn(end, "\n");
+	while (end > p->source->text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
+		end--;
+	p->unopened += end > p->source->text && end[-1] == '{';
+	return closes;
 }
 
 /* The error just reported is none to who leaves such scripts alone. */
@@ -330,14 +342,14 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 	token_text(p, &p->before, before);
 	m.count = without_names(expected, count, before);
 	p->recovering = true;
-	if (p->cut && !p->token.kind)
+	if (closes_unopened(p, seen) || (p->cut && !p->token.kind))
 		return;                                      /* no end of a script: reported where it was cut */
 	if (open)
 		buf_puts(&detail, open);
 	else
 		dialect = explain_foreign(p, seen, before, &detail);
 	if (!open && !dialect)
-		explain(p, &m, &detail);
+		explain(&m, &detail);
 	const struct loc place = place_of(p, loc, &m);
 	if (!follows_bad_option(p, &place)) {
 		diag_syntax(p->diags, place, seen, loc.line, "%s", detail.data);

@@ -70,14 +70,23 @@ static bool of_other_languages(const struct mistake *m, struct buf *out)
 	if (!strncmp(m->at, "#if", 3) || !strncmp(m->at, "#elif", 5) || !strncmp(m->at, "#define", 7))
 		return say(out, "directives are #ifdef SYMBOL, #ifndef SYMBOL, #else and #endif; -D gives a symbol its "
 		                "value");
-	if (!strcmp(m->seen, "#"))
+	if (!strcmp(m->seen, "#") || (m->first_on_line && !strcmp(m->seen, ";")))
 		return say(out, "a comment begins with '//', or stands between '/*' and '*/'");
+	if (m->first_on_line && !strncmp(m->at, "--", 2) && isspace((unsigned char)m->at[2]))
+		return say(out, "no blank stands behind the '--' of an option line, and a comment begins with '//'");
 	if (!strcmp(m->seen, ";"))
 		return say(out, "nothing stands behind an event: the next one begins a line of its own");
 	if (!strcmp(m->seen, "'"))
 		return say(out, "a string stands between double quotation marks: \"text\"");
 	if (!strcmp(m->seen, "=") && !strcmp(m->before, "="))
-		return say(out, "one '=' stands before what a call returns");
+		return say(out, "one '=' stands before what a call returns; a comparison stands in a code block: "
+		                "%{ assert tcpi_snd_cwnd == 10 }%");
+	if (!strcmp(m->seen, "|") && !strcmp(m->before, "|"))
+		return say(out, "one '|' joins flags: O_RDWR|O_NONBLOCK");
+	if (!strcmp(m->seen, "(") && !strcmp(m->before, "sizeof"))
+		return say(out, "a size is written as a number: 4 for an int");
+	if (!strcmp(m->seen, "{") && mistake_expects(m, "'<'"))
+		return say(out, "a code block is written %{ assert tcpi_snd_cwnd == 10 }%");
 	if (!strcmp(m->seen, "$"))
 		return say(out, "a script has no variables; -D SYMBOL=VALUE and --define=SYMBOL=VALUE give a symbol "
 		                "its value");
@@ -129,9 +138,23 @@ static bool decimal_comma(const struct mistake *m, struct buf *out)
 	       say(out, "the decimal point of a time is a dot: 0.05");
 }
 
+/* "0.1..0.2" of other parts of the language, and "+~0.1" for "at most". */
+static bool range_of_times(const struct mistake *m, struct buf *out)
+{
+	bool of_numbers = !strcmp(m->seen, "..") && isdigit((unsigned char)*m->before) && mistake_expects(m, "'<'");
+
+	return (of_numbers || (!strcmp(m->seen, "~") && !strcmp(m->before, "+"))) &&
+	       say(out, "a time of two ends is written +0.1~+0.2");
+}
+
+static const char name_of_let[] = "a name begins with '$': let $size = 1000";
+
 static bool without_time(const struct mistake *m, struct buf *out)
 {
 	bool begins = m->first_on_line && mistake_expects(m, "'+'");
+
+	if (begins && !strcmp(m->seen, "let"))
+		return say(out, name_of_let);
 	bool word = isalpha((unsigned char)*m->seen) || !strcmp(m->seen, "...") || !strncmp(m->seen, "%{", 2);
 
 	return begins && (word || !strcmp(m->seen, "<") || !strcmp(m->seen, ">")) &&
@@ -186,6 +209,11 @@ static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
 
 	if (!only(m, "'('") || m->in_packet || !isalpha((unsigned char)*m->before))
 		return false;
+	if (!strcmp(m->before, "let"))
+		return say(out, name_of_let);
+	if (!strcmp(m->seen, "{"))
+		return say(out, "parameters stand in parentheses, which are there without any, too: macro name() { "
+		                "... }");
 	if (is_any(m->before, of_blocks))
 		return say(out, "this stands in a code block: %{ assert tcpi_snd_cwnd == 10 }%");
 	return say(out, "the arguments of a call stand in parentheses; a command of the shell stands between "
@@ -198,8 +226,12 @@ static bool length_without_parentheses(const struct mistake *m, struct buf *out)
 
 	if (length && m->in_packet && isdigit((unsigned char)*m->before))
 		return say(out, "the length of the data stands in parentheses, as in 1:1001(1000) and udp (1000)");
-	return only(m, "'>'") && m->in_packet && isdigit((unsigned char)*m->before) &&
-	       say(out, "one number alone is nothing here: the length of a datagram stands in parentheses, 'udp (10)', "
+	if (!only(m, "'>'") || !m->in_packet || !isdigit((unsigned char)*m->before))
+		return false;
+	if (!strcmp(m->seen, ":"))
+		return say(out, "flags stand before the sequence numbers, as in '. 1:1(0)'; a datagram has a length "
+		                "alone: 'udp (10)'");
+	return say(out, "one number alone is nothing here: the length of a datagram stands in parentheses, 'udp (10)', "
 	                "and ports are a pair, '1000 > 80'");
 }
 
@@ -243,6 +275,35 @@ static bool equals_in_packet(const struct mistake *m, struct buf *out)
 	return true;
 }
 
+static bool options_in_brackets(const struct mistake *m, struct buf *out)
+{
+	static const char *const options[] = { "mss", "nop", "eol", "wscale", "sackOK", "sack", "TS", NULL };
+
+	return !strcmp(m->before, "[") && m->in_packet && is_any(m->seen, options) &&
+	       say(out, "options stand between angle brackets: <mss 1000>");
+}
+
+/* "ip ttl 3": what has its place in brackets, behind another word. */
+static bool fields_of_ip(const struct mistake *m, struct buf *out)
+{
+	static const char *const fields[] = {
+		"ttl", "tos", "dscp", "flowlabel", "hlim", "ecn", "noecn", "ect0", "ect1", "ce", NULL
+	};
+
+	return m->in_packet && is_any(m->seen, fields) && !mistake_expects(m, m->seen) &&
+	       say(out, "fields of the IP header stand in brackets, before the flags: [ttl 3] . 1:1(0)");
+}
+
+/* "->", "=>", ">>" */
+static bool arrow(const struct mistake *m, struct buf *out)
+{
+	bool long_one = (*m->at == '-' || *m->at == '=') && m->at[1] == '>' && mistake_expects(m, "'<'");
+	bool double_one = (*m->seen == '<' || *m->seen == '>') && !strcmp(m->before, m->seen) &&
+	                  mistake_expects(m, "'.'");
+
+	return (long_one || double_one) && say(out, "a packet is injected by '<' and expected by '>'");
+}
+
 /* After the window, or the numbers where none is written. */
 static bool options_in_parentheses(const struct mistake *m, struct buf *out)
 {
@@ -284,9 +345,11 @@ static bool by_another_name(const struct mistake *m, struct buf *out)
 		{ "sack_ok", "sackOK" }, { "sackPermitted", "sackOK" }, { "sack_perm", "sackOK" }, { "ws", "wscale" },
 		{ "window_scale", "wscale" }, { "timestamp", "TS" }, { "timestamps", "TS" }, { "tsval", "TS val" },
 		{ "noop", "nop" }, { "hoplimit", "ttl" }, { "hop_limit", "ttl" }, { "flow", "flowlabel" },
-		{ "flow_label", "flowlabel" }, { "dport", "ports: 1000 > 80" }, { "sport", "ports: 1000 > 80" },
+		{ "flow_label", "flowlabel" },
 	};
 
+	if (!strcasecmp(m->seen, "dport") || !strcasecmp(m->seen, "sport"))
+		return say(out, "ports are a pair before the flags: 1000 > 80");
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (!strcasecmp(names[i].word, m->seen)) {
 			buf_printf(out, "here this is called '%s'", names[i].ours);
@@ -301,6 +364,8 @@ static bool in_wrong_order(const struct mistake *m, struct buf *out)
 
 	if (is_any(m->seen, fields) && m->in_packet && mistake_expects(m, "a number") && !mistake_expects(m, "'+'"))
 		return say(out, "sequence numbers stand before 'ack' and 'win': '. 1:1(0) ack 1 win 1000'");
+	if (is_any(m->seen, fields) && m->in_packet && mistake_expects(m, "contents") && strcmp(m->before, ">") != 0)
+		return say(out, "the fields have one order: 'ack 1 win 1000 urg 1'");
 	if (is_any(m->seen, fields) && !strcmp(m->before, ">"))
 		return say(out, "options stand last in a packet, behind ack, win and urg");
 	if (!strcmp(m->seen, "...") && mistake_expects(m, "'<'"))
@@ -376,12 +441,12 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, two_points, decimal_comma,
-		without_time, command_without_time, without_result, errno_without_note, length_without_parentheses,
-		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
-		words_for_flags,
+		range_of_times, arrow, without_time, command_without_time, without_result, errno_without_note,
+		length_without_parentheses, options_in_parentheses, negative_errno, value_of_option,
+		neither_call_nor_command, joined_flags, words_for_flags, options_in_brackets, fields_of_ip,
 		equals_in_packet, by_another_name, in_wrong_order, beside_the_direction, version_of_icmp,
-		members_in_wrong_order, without_separator, port_as_number,
-		number_in_wrong_form, hyphen_in_name, late_option,
+		members_in_wrong_order, without_separator, port_as_number, number_in_wrong_form, hyphen_in_name,
+		late_option,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(hints); i++)

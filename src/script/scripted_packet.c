@@ -153,9 +153,9 @@ static bool scripted_udplite(struct scripted_builder *b, struct header *header)
 static bool add_transport(struct scripted_builder *b)
 {
 	const struct packet_spec *spec = b->spec;
-	bool ok = scripted_range(b, spec->transport_loc, spec->source_port, UINT16_MAX, "src port out of range");
+	bool ok = scripted_range(b, spec->ports_loc, spec->source_port, UINT16_MAX, "src port out of range");
 
-	ok &= scripted_range(b, spec->transport_loc, spec->destination_port, UINT16_MAX, "dst port out of range");
+	ok &= scripted_range(b, spec->ports_loc, spec->destination_port, UINT16_MAX, "dst port out of range");
 	switch (spec->transport) {
 	case HEADER_TCP:
 		return scripted_tcp(b, add_header(b, HEADER_TCP)) && ok;

@@ -63,6 +63,9 @@ static bool flag_error(struct scripted_builder *b, bool conflict, char c)
 		return scripted_error(b, at, headline, "a packet is TCP without a word for it: begin with the flags");
 	if (strchr(b->spec->flags, '?') && b->spec->direction == DIRECTION_INBOUND)
 		return scripted_error(b, at, headline, "an injected packet has a flag or has it not");
+	if (flag_bit((char)toupper((unsigned char)c)))
+		return scripted_error(b, at, headline, "flags are capital letters; did you mean '%c'?",
+		                      toupper((unsigned char)c));
 	return scripted_error(b, at, headline, "known are F S R P U E W A, the dot for ACK, and one digit from 0 to 7");
 }
 

@@ -95,6 +95,15 @@ bool diag_syntax(struct diags *d, struct loc loc, const char *token, int token_l
 	return false;
 }
 
+bool diags_has_error(const struct diags *d, struct loc loc)
+{
+	for (const struct diag *g = d->first; g; g = g->next)
+		if (g->kind != DIAG_WARNING && g->loc.source == loc.source && g->loc.line == loc.line &&
+		    g->loc.column == loc.column)
+			return true;
+	return false;
+}
+
 /* Beyond the limit nothing is kept, and there is nothing to mark. */
 void diag_of_dialect(struct diags *d)
 {
@@ -204,9 +213,9 @@ static void print_one(const struct diag *g, FILE *out, bool colour)
 		if (g->loc.column == g->loc.end_column)
 			buf_puts(&text, " at the end of the line");
 	} else if (g->token) {
-		buf_puts(&text, " at '");
+		buf_puts(&text, *g->token ? " at '" : " at the end of the script");
 		printable_add(&text, g->token, "");
-		buf_puts(&text, "'");
+		buf_puts(&text, *g->token ? "'" : "");
 	}
 	if (g->detail) {
 		buf_puts(&text, ": ");

@@ -82,6 +82,9 @@ void diag_warning(struct diags *d, struct loc loc, const char *headline, const c
 bool diag_syntax(struct diags *d, struct loc loc, const char *token, int token_line, const char *detail_format, ...)
 	PRINTF_LIKE(5, 6);
 
+/* Is there an error at @loc? What follows from it is no mistake of its own. */
+bool diags_has_error(const struct diags *d, struct loc loc);
+
 /* The error just reported is about another dialect of the language. Who plays scripts and does not take that for the
  * author's mistake calls diags_excuse(), which makes warnings of all that are so marked. */
 void diag_of_dialect(struct diags *d);
