@@ -456,6 +456,11 @@ bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, c
 	return get(a->frame + 4, 2) == type;
 }
 
+uint16_t adapter_tag(const struct adapter *a)
+{
+	return a->tag;
+}
+
 void adapter_end(struct adapter *a)
 {
 	const struct buf nothing = BUF_INIT;

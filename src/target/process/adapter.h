@@ -33,6 +33,9 @@ struct adapter *adapter_start(const char *command, const char *home, int patienc
  * known to the adapter, or the adapter is broken. */
 bool adapter_ask(struct adapter *a, unsigned type, const struct buf *question, const uint8_t **body, size_t *length);
 
+/* The number of the last question. */
+uint16_t adapter_tag(const struct adapter *a);
+
 /* Break it for a reason that only its user can see: "answered ..."; the first reason counts. */
 void adapter_break(struct adapter *a, const char *format, ...) PRINTF_LIKE(2, 3);
 /* NULL, or why it is broken. Lives as long as @a. */

@@ -142,7 +142,8 @@ static int advance(struct asker *a, int64_t until, unsigned want)
 		buf_printf(&a->wrong, "the clock went back by %" PRId64 " ns", before - a->now);
 	else if (a->now > until && !is_real(a))
 		buf_printf(&a->wrong, "the clock went %" PRId64 " ns further than it was told to", a->now - until);
-	else if (kind < 0 || kind > PROTODRILL_IDLE)
+	else if ((kind < 0 || kind > PROTODRILL_IDLE) &&
+	         !(kind == PROTODRILL_RETURNED && want & PROTODRILL_WANT_RETURN))
 		buf_printf(&a->wrong, "the kind of the answer is %d; there are 0 to 3", kind);
 	else if (kind == PROTODRILL_REACHED && a->now < until)
 		buf_printf(&a->wrong, "it says that the time is reached, and the clock is %" PRId64 " ns before it",
@@ -391,7 +392,13 @@ static void accept_returns(struct asker *a)
 
 	expect(a, "bind", CALL(BIND, PORT, listener), 0);
 	expect(a, "listen", CALL(LISTEN, 0, listener, 5), 0);
-	expect(a, "accept with nobody there", CALL(ACCEPT, 0, listener), -EAGAIN);
+	expect(a, "accept with nobody there", CALL(ACCEPT, 0, listener, 1), -EAGAIN);
+}
+
+/* Who lets calls wait is told where one is not to. */
+static int unwilling(const struct asker *a)
+{
+	return a->flags & PROTODRILL_BLOCKS ? MSG_DONTWAIT : 0;
 }
 
 static void receive_returns(struct asker *a)
@@ -399,7 +406,7 @@ static void receive_returns(struct asker *a)
 	int datagrams = new_socket(a, SOCK_DGRAM);
 
 	expect(a, "bind", CALL(BIND, 8081, datagrams), 0);
-	expect(a, "receive with nothing there", CALL(RECEIVE, 0, datagrams, 0, 100), -EAGAIN);
+	expect(a, "receive with nothing there", CALL(RECEIVE, 0, datagrams, unwilling(a), 100), -EAGAIN);
 	expect(a, "poll(POLLIN) with nothing there",
 	       CALL(POLL, 0, datagrams, POLLIN), 0);
 }
@@ -510,7 +517,7 @@ static void receives_text(struct asker *a)
 		.text = "hello", .length = 5,
 	};
 
-	expect(a, "receive with nothing there", CALL(RECEIVE, 0, fd, 0, 100), -EAGAIN);
+	expect(a, "receive with nothing there", CALL(RECEIVE, 0, fd, unwilling(a), 100), -EAGAIN);
 	expect(a, "poll(POLLIN) with nothing there", CALL(POLL, 0, fd, POLLIN), 0);
 	send_packet(a, text);
 	expect(a, "poll(POLLIN) with 5 octets there", CALL(POLL, 0, fd, POLLIN), POLLIN);
@@ -518,6 +525,32 @@ static void receives_text(struct asker *a)
 	expect(a, "receive", CALL(RECEIVE, 0, fd, 0, 100), 5);
 	expect_text(a, "hello");
 	expect(a, "receive of what was taken", CALL(RECEIVE, 0, fd, 0, 100), -EAGAIN);
+}
+
+/* A call that waits in the stack: its answer says so, and ADVANCE has the tag of its question and its end. */
+static void tells_the_end_of_calls(struct asker *a)
+{
+	const unsigned want = PROTODRILL_WANT_PACKET | PROTODRILL_WANT_RETURN;
+	int fd = new_socket(a, SOCK_DGRAM), kind = PROTODRILL_SENT;
+
+	lacks_unless(a, a->flags & PROTODRILL_BLOCKS, "the flag BLOCKS is not set");
+	lacks_unless(a, has_packets(a), NO_PACKETS);
+	expect(a, "bind", CALL(BIND, PORT, fd), 0);
+	int64_t value = CALL(RECEIVE, 0, fd, 0, 100);
+	const uint16_t tag = adapter_tag(a->adapter);
+	if (can_go_on(a) && (value != INT64_MIN || a->length < CALL_HEAD))
+		buf_printf(&a->wrong, "receive that is to wait gives %" PRId64 ", and no call waits with the flag "
+		           "BLOCKS", value);
+	send_packet(a, (struct check_packet){ .protocol = IPPROTO_UDP, .text = "hello", .length = 5 });
+	while (can_go_on(a) && kind == PROTODRILL_SENT)
+		kind = advance(a, a->now + MOMENT, want);
+	if (can_go_on(a) && kind != PROTODRILL_RETURNED)
+		buf_printf(&a->wrong, "a datagram came, and ADVANCE ends with the kind %d, not 4", kind);
+	if (can_go_on(a) && a->length != ADVANCE_HEAD + 2 + CALL_HEAD + 5)
+		buf_printf(&a->wrong, "ADVANCE tells the end of a call in %zu bytes, and not in %d", a->length,
+		           ADVANCE_HEAD + 2 + CALL_HEAD + 5);
+	else if (can_go_on(a) && (get(a->body + ADVANCE_HEAD, 2) != tag || get(a->body + ADVANCE_HEAD + 2, 8) != 5))
+		buf_puts(&a->wrong, "the call that ended has another tag than was asked, or not the five bytes");
 }
 
 static void receives_datagram(struct asker *a)
@@ -605,6 +638,7 @@ static const struct {
 	{ "a SYN to the port of bind() opens a connection, and accept gives it", is_opened },
 	{ "what a connection brings makes it ready, and receive gives it", receives_text },
 	{ "a datagram to the port of bind() arrives, with the address of its sender", receives_datagram },
+	{ "a call that waits ends in ADVANCE, if the flag BLOCKS says that there are such", tells_the_end_of_calls },
 	{ "SET is answered with a status of 0 to 3", takes_settings },
 	{ "INFO, if the flag says that there is any", tells_variables },
 	{ "RESET, if the flag says that it is known, makes a fresh stack", starts_afresh },

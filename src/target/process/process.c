@@ -85,9 +85,9 @@ struct advance {
  * when it left, which may be a while ago. */
 static void judge_advance(struct process *p, vtime_t before, const struct advance *a)
 {
-	const bool held = !p->real;
+	const bool held = !p->real, returned = a->kind == PROTODRILL_RETURNED && a->want & PROTODRILL_WANT_RETURN;
 
-	if (a->kind > (held ? PROTODRILL_IDLE : PROTODRILL_STEPPED))
+	if (a->kind > (held ? PROTODRILL_IDLE : PROTODRILL_STEPPED) && !returned)
 		adapter_break(p->adapter, "answered ADVANCE with the kind %u; there are 0 to %d", a->kind,
 		              held ? PROTODRILL_IDLE : PROTODRILL_STEPPED);
 	else if (vtime_before(a->now, before) && (held || a->kind != PROTODRILL_SENT))
@@ -113,6 +113,7 @@ static bool ask_advance(struct process *p, struct advance *a)
 	size_t length;
 
 	buf_clear(&p->question);
+	a->want = (a->want & ~(unsigned)PROTODRILL_WANT_RETURN) | (process_pending_any(p) ? PROTODRILL_WANT_RETURN : 0);
 	question_number(&p->question, (uint64_t)a->until.ns, 8);
 	question_number(&p->question, a->want, 4);
 	if (!adapter_ask(p->adapter, PROTODRILL_ADVANCE, &p->question, &body, &length)) {
@@ -131,6 +132,8 @@ static bool ask_advance(struct process *p, struct advance *a)
 		adapter_break(p->adapter, "sent a packet without a byte");
 	else if (a->kind == PROTODRILL_SENT && !adapter_problem(p->adapter))
 		library_output(p->lib, body + ADVANCE_HEAD, length - ADVANCE_HEAD, a->now);
+	else if (a->kind == PROTODRILL_RETURNED && !adapter_problem(p->adapter))
+		process_pending_end(p, body + ADVANCE_HEAD, length - ADVANCE_HEAD);
 	return !adapter_problem(p->adapter);
 }
 
@@ -223,9 +226,12 @@ static bool is_under_way(struct stack_driver *d, int fd)
 static int connect_result_op(struct stack_driver *d, int fd)
 {
 	struct process *p = process_of(d);
+	struct process_call connect = { .op = PROTODRILL_OP_CONNECT, .a = { fd } };
 	int error = 0, result;
 	socklen_t length = sizeof(error);
 
+	if (process_pending_is(p, PROTODRILL_OP_CONNECT, fd))
+		return (int)process_call(p, &connect);
 	if (!p->no_connect_result) {
 		result = (int)process_plain(p, PROTODRILL_OP_CONNECT_RESULT, fd, 0, 0);
 		if (result != DRIVER_CANNOT)
@@ -343,6 +349,8 @@ static void free_op(struct stack_driver *d)
 	struct process *p = process_of(d);
 
 	process_epolls_free(p);
+	process_pending_forget(p, -1);
+	buf_free(&p->ended_call);
 	commands_close(&p->commands.base);
 	if (p->ended && p->shelf && p->flags & PROTODRILL_CAN_RESET && !adapter_problem(p->adapter))
 		adapter_shelf_put(p->shelf, p->adapter);
@@ -453,6 +461,8 @@ static void take_hello(struct process *p, const uint8_t *body, size_t length, vt
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
 	if (p->wire)
 		library_note_late(p->lib, wire_round_trip(p->wire));
+	if (p->wire)
+		p->flags &= ~(unsigned)PROTODRILL_BLOCKS;    /* there is no ADVANCE that could tell the end of a call */
 	p->real = !(p->flags & PROTODRILL_VIRTUAL);
 	if (p->real)
 		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));

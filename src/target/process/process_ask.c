@@ -10,7 +10,7 @@
 
 #include "target/process/process_internal.h"
 
-enum { MOST_ERRNO = 4095, CALL_HEAD = 8 + PROTODRILL_ADDRESS };
+enum { MOST_ERRNO = 4095 };
 
 void question_number(struct buf *question, uint64_t value, int bytes)
 {
@@ -147,13 +147,31 @@ static int64_t nonsense(struct process *p, const struct process_call *call, cons
 	return -EIO;
 }
 
+static int64_t take_answer(struct process *p, struct process_call *call, const uint8_t *body, size_t length)
+{
+	const int64_t value = (int64_t)answer_number(body, 8);
+
+	if (value < -MOST_ERRNO)
+		return nonsense(p, call, "a value that is neither a result nor minus an errno");
+	if (!take_address(call, body + 8))
+		return nonsense(p, call, "an address of an unknown family");
+	call->out = body + CALL_HEAD;
+	call->out_length = length - CALL_HEAD;
+	return value;
+}
+
 int64_t process_call(struct process *p, struct process_call *call)
 {
 	const uint8_t *body;
 	size_t length;
+	int64_t value;
 
 	if (p->unfit)
 		return process_cannot(p, "%s", p->unfit);
+	buf_clear(&p->ended_call);
+	if (process_pending_again(p, call, &p->ended_call, &value))
+		return p->ended_call.length ? take_answer(p, call, (const uint8_t *)p->ended_call.data,
+		                                          p->ended_call.length) : value;
 	buf_clear(&p->question);
 	question_number(&p->question, call->op, 4);
 	for (int i = 0; i < 4; i++)
@@ -175,14 +193,9 @@ int64_t process_call(struct process *p, struct process_call *call)
 		return name_unknown(p, call);
 	if (length < CALL_HEAD)
 		return nonsense(p, call, "less than a value and an address");
-	int64_t value = (int64_t)answer_number(body, 8);
-	if (value < -MOST_ERRNO)
-		return nonsense(p, call, "a value that is neither a result nor minus an errno");
-	if (!take_address(call, body + 8))
-		return nonsense(p, call, "an address of an unknown family");
-	call->out = body + CALL_HEAD;
-	call->out_length = length - CALL_HEAD;
-	return value;
+	if ((int64_t)answer_number(body, 8) == CALL_PENDING)
+		return process_pending_add(p, call);
+	return take_answer(p, call, body, length);
 }
 
 int64_t process_plain(struct process *p, unsigned op, int a0, int a1, int a2)

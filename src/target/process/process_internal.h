@@ -22,6 +22,11 @@ struct process_socket {
 	bool opening;                                        /* it sent data along with its SYN */
 };
 
+struct process_pending;
+
+enum { CALL_HEAD = 8 + PROTODRILL_ADDRESS };                 /* what the answer to CALL begins with */
+#define CALL_PENDING INT64_MIN                               /* the value of one that is not answered yet */
+
 struct process_commands {
 	struct commands base;
 	struct process *process;
@@ -45,6 +50,8 @@ struct process {
 	bool real;                                           /* its clock runs by itself */
 	struct wire *wire;                                   /* packets go by it, on our clock; NULL: by the stream */
 	bool no_messages, no_connect_result;                 /* it knows no RECVMSG, no CONNECT_RESULT */
+	struct process_pending *pending;                     /* calls that wait in the stack, the last one first */
+	struct buf ended_call;                               /* the answer of one that has ended */
 };
 
 static inline struct process *process_of(struct stack_driver *d)
@@ -88,6 +95,22 @@ int64_t process_plain(struct process *p, unsigned op, int a0, int a1, int a2);
 int process_cannot(struct process *p, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Fill in an address that a call of the user wants, cut to *@length. */
 void process_give_address(const struct process_call *call, struct sockaddr *address, socklen_t *length);
+
+/* ---- process_pending.c: calls that wait in the stack ---- */
+
+/* True: @call waits there, or did. *@value is what a call says that would block, or, where it has ended, @answer has
+ * its answer to CALL, which is empty otherwise; that is told once. */
+bool process_pending_again(struct process *p, const struct process_call *call, struct buf *answer, int64_t *value);
+/* The last question, @call, is not answered yet. Returns what a call says that would block. */
+int64_t process_pending_add(struct process *p, const struct process_call *call);
+/* ADVANCE tells the end of one: the tag of its question, and its answer. */
+void process_pending_end(struct process *p, const uint8_t *bytes, size_t length);
+bool process_pending_any(const struct process *p);
+bool process_pending_is(struct process *p, unsigned op, int fd);
+/* It has ended, and nobody has been told. */
+bool process_pending_has_ended(struct process *p, unsigned op, int fd);
+/* Those on @fd, or with -1 all. */
+void process_pending_forget(struct process *p, int fd);
 
 /* ---- process_socket.c: what is kept about sockets ---- */
 

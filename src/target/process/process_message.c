@@ -65,7 +65,7 @@ static int kept_error(struct process *p, int fd)
 
 static int64_t send_piece(struct process *p, int fd, const struct msghdr *m, int flags, size_t at)
 {
-	const bool waits = process_is_blocking(&p->base, fd);
+	const bool waits = process_is_blocking(&p->base, fd) && !(at && p->flags & PROTODRILL_BLOCKS);
 	size_t control = at ? 0 : m->msg_controllen, left = length_of(m) - at, length = left < PIECE ? left : PIECE;
 	struct process_call call = {
 		.op = control ? PROTODRILL_OP_SENDMSG : PROTODRILL_OP_SEND,
@@ -148,6 +148,11 @@ static int64_t receive_piece(struct process *p, int fd, struct msghdr *m, int fl
 		.op = messages ? PROTODRILL_OP_RECVMSG : PROTODRILL_OP_RECEIVE,
 		.a = { fd, flags & ~MSG_DONTWAIT, (int)room },
 	};
+	bool waits = process_is_blocking(&p->base, fd) && !(flags & MSG_DONTWAIT) && !at;
+
+	/* Who lets no call wait need not know. */
+	if (p->flags & PROTODRILL_BLOCKS && !waits)
+		call.a[1] |= MSG_DONTWAIT;
 
 	if (messages)
 		call.a[3] = m->msg_controllen < MOST_CONTROL ? (int)m->msg_controllen : MOST_CONTROL;

@@ -63,7 +63,7 @@ int process_socket_op(struct stack_driver *d, int domain, int type, int protocol
 int process_accept4(struct stack_driver *d, int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
 	struct process *p = process_of(d);
-	struct process_call call = { .op = PROTODRILL_OP_ACCEPT, .a = { fd } };
+	struct process_call call = { .op = PROTODRILL_OP_ACCEPT, .a = { fd, !process_is_blocking(d, fd) } };
 	const struct process_socket *listener = process_socket_find(p, fd);
 	int domain = listener ? listener->domain : 0, type = listener ? listener->type : 0;
 
@@ -84,6 +84,7 @@ int process_socket_close(struct process *p, int fd)
 	const int result = (int)process_plain(p, PROTODRILL_OP_CLOSE, fd, 0, 0);
 	struct process_socket *s = process_socket_find(p, fd);
 
+	process_pending_forget(p, fd);
 	if (s && result != DRIVER_CANNOT)
 		*s = p->sockets[--p->socket_count];
 	return result;

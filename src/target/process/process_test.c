@@ -32,7 +32,7 @@ enum fault {
 	KILLED, ABORTED, ENDED, ENDED_BADLY, CLOSED, HUNG, CUT, CUT_AND_HUNG, WRONG_TAG, WRONG_TYPE, HUGE_FRAME,
 	EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR, CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON,
 	NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS, STAYS, OTHER_VERSION, ON_A_DEVICE,
-	NAMELESS, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD, RESTLESS, FINE,
+	NAMELESS, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD, RESTLESS, BLOCKS, LIES, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -77,6 +77,36 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 	default:
 		return 0;
 	}
+}
+
+/* Of an adapter that lets reading wait: what it answers, if it is another answer than that of others. A read that waits
+ * ends half a second later, with three bytes; LIES: as another one than was asked. */
+static size_t answer_waiting(unsigned type, const uint8_t *question, uint8_t *body, enum fault fault)
+{
+	static int64_t ends;
+	static uint16_t tag;
+	const unsigned op = question[0], flags = question[8];
+	int64_t until;
+
+	if (type == PROTODRILL_HELLO)
+		put(body + 4, PROTODRILL_VIRTUAL | PROTODRILL_PACKETS | PROTODRILL_BLOCKS, 4);
+	if (type == PROTODRILL_CALL && op == PROTODRILL_OP_RECVMSG) {
+		put(body, flags & MSG_DONTWAIT ? (uint64_t)-EAGAIN : (uint64_t)INT64_MIN, 8);
+		tag = (uint16_t)(question[-2] | question[-1] << 8);
+		ends = BEGINNING + 500000000;
+		return 32;
+	}
+	if (type != PROTODRILL_ADVANCE || !ends)
+		return 0;
+	memcpy(&until, question, sizeof(until));
+	if (until < ends || !(question[8] & PROTODRILL_WANT_RETURN))
+		return 0;
+	put(body, (uint64_t)ends, 8);
+	put(body + 8, PROTODRILL_RETURNED, 4);
+	put(body + 12, tag + (fault == LIES), 2);
+	put(body + 14, 3, 8);
+	ends = 0;
+	return 12 + 2 + 32 + 8 + 3;
 }
 
 /* What happens in place of an answer, or before it. */
@@ -144,16 +174,19 @@ static void after_bye(enum fault fault)
 
 static int adapter(enum fault fault, int at)
 {
-	uint8_t head[8], question[4096], frame[512];
+	uint8_t bytes[8 + 4096], frame[512], *head = bytes, *question = bytes + 8;
 
-	for (int number = 0; recv(0, head, sizeof(head), MSG_WAITALL) == sizeof(head); number++) {
+	for (int number = 0; recv(0, head, 8, MSG_WAITALL) == 8; number++) {
 		size_t length = head[0] | (size_t)head[1] << 8;
 		enum fault now = number == at || fault == RESTLESS || fault == LOUD ? fault : FINE;
+		size_t waiting;
 
 		if (length && recv(0, question, length, MSG_WAITALL) != (ssize_t)length)
 			break;
 		size_t answered = now == EMPTY || now == UNKNOWN ? 0 : answer(head[4], question, frame + 8, now);
-		memcpy(frame, head, sizeof(head));
+		waiting = fault == BLOCKS || fault == LIES ? answer_waiting(head[4], question, frame + 8, fault) : 0;
+		answered = waiting ? waiting : answered;
+		memcpy(frame, head, 8);
 		if (now == REFUSES)
 			answered = (size_t)sprintf((char *)frame + 8, "there is no such thing");
 		put(frame, answered, 4);
@@ -360,6 +393,48 @@ static void nothing_can_end_it(void **state)
 	assert_nothing_left();
 }
 
+/* Reads from an adapter that lets calls wait: one that is not to wait, and one that is to. What is wrong, or NULL. */
+static const char *read_waiting(struct target *t)
+{
+	char bytes[10];
+	struct call socket = { .id = CALL_SOCKET, .argument_count = 3, .arguments = { { AF_INET }, { SOCK_STREAM } } };
+	struct call recv = {
+		.id = CALL_RECV, .argument_count = 4,
+		.arguments = { { 3 }, { .pointer = bytes }, { sizeof(bytes) }, { MSG_DONTWAIT } },
+	};
+	const vtime_t began = t->ops->now(t);
+	struct call_result result;
+
+	t->ops->call(t, &socket, &result);
+	t->ops->call(t, &recv, &result);
+	assert_int_equal(result.error, EAGAIN);
+	recv.arguments[3].number = 0;
+	t->ops->call(t, &recv, &result);
+	if (!t->ops->lacking(t)) {
+		assert_int_equal(result.value, 3);
+		assert_int_equal(vtime_sub(result.returned, began).ns, 500000000);
+	}
+	return t->ops->end(t);
+}
+
+static void calls_that_wait_in_the_stack(void **state)
+{
+	(void)state;
+	for (enum fault fault = BLOCKS; fault <= LIES; fault++) {
+		struct buf problem = BUF_INIT;
+		struct target *t = open_faulty(fault, -1, &problem);
+		const char *wrong = t ? read_waiting(t) : problem.data;
+
+		if (fault == BLOCKS)
+			assert_null(wrong);
+		else
+			assert_non_null(strstr(wrong, "told the end of a call with the tag"));
+		t->ops->close(t);
+		buf_free(&problem);
+		assert_nothing_left();
+	}
+}
+
 /* An answer of type 0 to a call or a packet may say why: that is no fault, and a reason to skip the case. */
 static void reasons_are_told(void **state)
 {
@@ -469,6 +544,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
 		cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
 		cmocka_unit_test(reasons_are_told), cmocka_unit_test(nothing_can_end_it),
+		cmocka_unit_test(calls_that_wait_in_the_stack),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "--fault"))
