@@ -290,7 +290,7 @@ static bool fields_of_ip(const struct mistake *m, struct buf *out)
 		"ttl", "tos", "dscp", "flowlabel", "hlim", "ecn", "noecn", "ect0", "ect1", "ce", NULL
 	};
 
-	return m->in_packet && is_any(m->seen, fields) && !mistake_expects(m, m->seen) &&
+	return m->in_packet && is_any(m->seen, fields) && !mistake_expects(m, m->seen) && !mistake_expects(m, "']'") &&
 	       say(out, "fields of the IP header stand in brackets, before the flags: [ttl 3] . 1:1(0)");
 }
 
