@@ -26,6 +26,7 @@ struct order {
 };
 
 struct boot_queue {
+	struct linux_stock *stock;
 	struct order *orders;
 	size_t count;
 };
@@ -85,6 +86,7 @@ static void boot(struct boot_queue *q, size_t at, int timeout_s)
 		.seed = first->seed,
 		.memory_mb = first->memory_mb,
 		.timeout_s = timeout_s,
+		.stock = q->stock,
 	};
 	size_t end = at;
 
@@ -110,9 +112,12 @@ static bool play(struct boot_queue *q, size_t at, int timeout_s, struct attempt 
 	return answered;
 }
 
-struct boot_queue *boot_queue_new(void)
+struct boot_queue *boot_queue_new(struct linux_stock *stock)
 {
-	return checked_memory(calloc(1, sizeof(struct boot_queue)));
+	struct boot_queue *q = checked_memory(calloc(1, sizeof(*q)));
+
+	q->stock = stock;
+	return q;
 }
 
 void boot_queue_add(struct boot_queue *q, const char *kernel, const struct task *task)
@@ -143,9 +148,10 @@ void boot_queue_free(struct boot_queue *q)
 	free(q);
 }
 
-bool boot_case(const char *kernel, const struct task *task, int timeout_s, struct attempt *out, struct buf *reason)
+bool boot_case(const char *kernel, struct linux_stock *stock, const struct task *task, int timeout_s,
+               struct attempt *out, struct buf *reason)
 {
-	struct boot_queue *q = boot_queue_new();
+	struct boot_queue *q = boot_queue_new(stock);
 
 	boot_queue_add(q, kernel, task);
 	bool answered = play(q, 0, timeout_s, out, reason);

@@ -10,14 +10,17 @@
 
 #include "cli/task.h"
 
+struct linux_stock;                                      /* target/linux/linux.h: to take kernels from; NULL: none */
+
 /* Boot @kernel, in which this same program carries out @task (.directory and .program_folder are filled in here), and
  * take its answer. @timeout_s of this machine's time; 0: no limit. @out is from ATTEMPT_INIT. False: there is no
  * answer, and @reason says why. */
-bool boot_case(const char *kernel, const struct task *task, int timeout_s, struct attempt *out, struct buf *reason);
+bool boot_case(const char *kernel, struct linux_stock *stock, const struct task *task, int timeout_s,
+               struct attempt *out, struct buf *reason);
 
 struct boot_queue;
 
-struct boot_queue *boot_queue_new(void);
+struct boot_queue *boot_queue_new(struct linux_stock *stock);
 /* Append @task, of which nothing is needed afterwards; it is known by the number of its case. */
 void boot_queue_add(struct boot_queue *q, const char *kernel, const struct task *task);
 /* As boot_case(), for the case @number of @q, once. Those behind it may be played with it. */

@@ -166,7 +166,7 @@ static void boot(const struct request *request, const char *path, struct attempt
 	};
 	struct buf reason = BUF_INIT;
 
-	if (!boot_case(request->image.path, &task, OLD_FACE_TIMEOUT_S, out, &reason)) {
+	if (!boot_case(request->image.path, NULL, &task, OLD_FACE_TIMEOUT_S, out, &reason)) {
 		out->verdict = VERDICT_ERROR;
 		buf_printf(&out->output.err, "%s: error: %s\n", path, reason.data);
 	}

@@ -25,6 +25,7 @@
 #include "report/capture.h"
 #include "report/reports.h"
 #include "suite/jobs.h"
+#include "target/linux/linux.h"
 #include "target/process/adapter.h"
 #include "util/monotonic.h"
 #include "util/text_set.h"
@@ -179,6 +180,7 @@ struct session {
 	struct pcap_writer *pcap;                            /* NULL: none */
 	struct line_run lines;                               /* where coverage is wanted */
 	struct boot_queue *queue;                            /* in a worker: of the cases that share kernels */
+	struct linux_stock *stock;                           /* in a worker it fills */
 	struct backoff backoff;                              /* of all that is played in real time */
 	bool told_fewer;                                     /* that there cannot be as many workers as wanted */
 	struct progress progress;
@@ -197,6 +199,7 @@ static struct run_case case_of(const struct session *session, size_t number)
 		.target = session->setups[index].target,
 		.image = session->setups[index].image,
 		.queue = session->queue,
+		.stock = session->stock,
 		.traits = session->setups[index].traits,
 		.builtin = session->setups[index].builtin,
 		.begun = occasion_clock(),
@@ -209,7 +212,7 @@ static void queue_jobs(const struct jobs_plan *plan, size_t first, size_t end)
 	struct session *session = plan->user;
 
 	boot_queue_free(session->queue);
-	session->queue = boot_queue_new();
+	session->queue = boot_queue_new(session->stock);
 	for (size_t i = first; i < end; i++) {
 		const struct run_case c = case_of(session, i);
 		run_case_queue(&c);
@@ -354,7 +357,9 @@ static void run_group(struct session *session, size_t count)
 		session->backoff.allowed = session->backoff.most;
 	session->before = (struct progress_state){ .total = session->plan->count, .answered = session->first };
 	memcpy(session->before.verdicts, session->counts, sizeof(session->counts));
+	session->stock = linux_stock_new();
 	session->signal = jobs_run(&plan);
+	linux_stock_free(session->stock);
 }
 
 /* Cases that workers can play in the same way, one after the other: @first and how many behind it. */

@@ -438,7 +438,7 @@ static void boot(const struct run_case *c, const struct script *script, struct a
 	struct buf reason = BUF_INIT;
 	int timeout_s = plan_or_run(c->what->timeout_s, c->request->timeout_s);
 	bool answered = c->queue ? boot_queue_play(c->queue, c->what->number, timeout_s, out, &reason) :
-	                           boot_case(c->image->path, &task, timeout_s, out, &reason);
+	                           boot_case(c->image->path, c->stock, &task, timeout_s, out, &reason);
 
 	if (answered && c->request->lines)
 		answered = case_lines_read(c->what->id, &out->output.lines, &reason);

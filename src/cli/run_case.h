@@ -12,6 +12,7 @@
 #include "suite/attempt.h"
 
 struct boot_queue;                                       /* boot_case.h */
+struct linux_stock;                                      /* target/linux/linux.h */
 
 /* How scripts are played and what is rendered of them. */
 struct run_request {
@@ -37,6 +38,7 @@ struct run_case {
 	const struct target_kind *target;
 	const struct linux_image *image;                     /* of a target that boots, outside of it */
 	struct boot_queue *queue;                            /* for such a target; NULL: a kernel for each case */
+	struct linux_stock *stock;                           /* for such a target, of this process; NULL: none */
 	const struct traits *traits;                         /* of the target; NULL: nothing is said */
 	struct builtin_setup *builtin;                       /* with the profile and the defects of the case */
 	vtime_t begun;                                       /* on occasion_clock() */

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * archive.c - the initramfs that a task comes in
+ * archive.c - the initramfs
  *
  * A kernel that boots unpacks an archive into a file system in memory, opens /dev/console there, and only then mounts
- * its root over it. pid 1 gets that file as its descriptors 0, 1 and 2. Usually it is a device: here it is a plain
- * file, and its contents are the task. So the task needs no name on the host and no place on the kernel's command
- * line, and is there at once, in no time of the guest.
+ * its root over it. pid 1 gets that file as its descriptors 0, 1 and 2. Usually it is a device, which would be opened
+ * on the host: here it is an empty file.
  *
- * The format is the "newc" of cpio(5): a head of fixed width in hexadecimal, the name, the contents, each filled up to
- * four bytes.
+ * The format is the "newc" of cpio(5): a head of fixed width in hexadecimal, and the name, filled up to four bytes.
  */
 #include "target/linux/archive.h"
 
@@ -21,11 +19,11 @@ static void fill_up(struct buf *out)
 	buf_add_repeated(out, '\0', (4 - out->length % 4) % 4);
 }
 
-static void add_entry(struct buf *out, const char *name, unsigned mode, const struct buf *contents)
+static void add_entry(struct buf *out, const char *name, unsigned mode)
 {
-	const unsigned links = 1, length = contents ? (unsigned)contents->length : 0;
+	const unsigned links = 1;
 	const unsigned fields[] = {
-		0, mode, 0, 0, links, 0, length, 0, 0, 0, 0, (unsigned)strlen(name) + 1, 0,
+		0, mode, 0, 0, links, 0, 0, 0, 0, 0, 0, (unsigned)strlen(name) + 1, 0,
 	};
 
 	buf_puts(out, "070701");
@@ -33,14 +31,11 @@ static void add_entry(struct buf *out, const char *name, unsigned mode, const st
 		buf_printf(out, "%08X", fields[i]);
 	buf_add(out, name, strlen(name) + 1);
 	fill_up(out);
-	if (contents)
-		buf_add(out, contents->data, contents->length);
-	fill_up(out);
 }
 
-void archive_make(struct buf *out, const struct buf *task)
+void archive_make(struct buf *out)
 {
-	add_entry(out, "dev", S_IFDIR | 0755, NULL);
-	add_entry(out, "dev/console", S_IFREG | 0600, task);
-	add_entry(out, "TRAILER!!!", 0, NULL);
+	add_entry(out, "dev", S_IFDIR | 0755);
+	add_entry(out, "dev/console", S_IFREG | 0600);
+	add_entry(out, "TRAILER!!!", 0);
 }

@@ -14,7 +14,7 @@
 #include "target/linux/archive.h"
 #include "target/linux/linux.h"
 
-/* newc: 6 bytes of magic, 13 numbers of 8 digits, the name with its NUL, filled up to four bytes; then the contents. */
+/* newc: 6 bytes of magic, 13 numbers of 8 digits, the name with its NUL, filled up to four bytes. */
 enum { HEAD = 110, MODE = 1, SIZE = 6, NAME_SIZE = 11 };
 
 static unsigned long number(const char *head, int field)
@@ -33,26 +33,22 @@ static size_t round_up(size_t n)
 static void test_entries(void **state)
 {
 	static const char *const names[] = { "dev", "dev/console", "TRAILER!!!" };
-	struct buf task = BUF_INIT, out = BUF_INIT;
+	static const unsigned long modes[] = { 040755, 0100600, 0 };
+	struct buf out = BUF_INIT;
 	size_t at = 0;
 
 	(void)state;
-	buf_add(&task, "a\0b", 3);
-	archive_make(&out, &task);
+	archive_make(&out);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		const char *head = out.data + at;
 		assert_memory_equal(head, "070701", 6);
 		assert_string_equal(head + HEAD, names[i]);
 		assert_int_equal(number(head, NAME_SIZE), strlen(names[i]) + 1);
-		assert_int_equal(number(head, SIZE), i == 1 ? 3 : 0);
+		assert_int_equal(number(head, SIZE), 0);
+		assert_int_equal(number(head, MODE), modes[i]);
 		at = round_up(at + HEAD + strlen(names[i]) + 1);
-		if (i == 1)
-			assert_memory_equal(out.data + at, "a\0b", 3);
-		at = round_up(at + number(head, SIZE));
 	}
 	assert_int_equal(at, out.length);
-	assert_int_equal(number(out.data, MODE), 040755);
-	buf_free(&task);
 	buf_free(&out);
 }
 

@@ -10,12 +10,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/random.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/random.h>
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -25,6 +27,7 @@
 #include <unistd.h>
 
 #include "target/linux/linux.h"
+#include "target/linux/preload/places.h"
 #include "util/checked.h"
 
 #define ANSWER_LINE "/dev/ttyS0"
@@ -32,7 +35,7 @@
 
 #define HOST_FOLDERS "/dev/shm/.host"                     /* what the host has where we have a folder of our own */
 
-enum { START_S = 10 };
+enum { START_S = 10, RANDOM_BYTES = 32 };
 
 static const struct own_mount {
 	const char *type, *place, *options;
@@ -92,11 +95,15 @@ static bool set_loopback_up(void)
 	return done || failed("lo");
 }
 
-/* The descriptors of pid 1 are the task (archive.c); those of a program come in their place. */
+/* The descriptors of pid 1 are a file that nobody reads (archive.c); those of a program come in their place. */
 static bool read_task(struct buf *task)
 {
-	if (lseek(0, 0, SEEK_SET) < 0 || !buf_read_fd(task, 0))
+	const int file = open("/" LINUX_TASK_FILE, O_RDONLY | O_CLOEXEC);
+	const bool read = file >= 0 && buf_read_fd(task, file);
+
+	if (!read)
 		return failed("the task");
+	close(file);
 	const int nothing = open("/dev/null", O_RDWR), console = open(CONSOLE, O_WRONLY | O_NOCTTY);
 	if (nothing < 0 || console < 0)
 		return failed("the console");
@@ -117,6 +124,25 @@ static void let_start_pass(void)
 	nanosleep(&start, NULL);
 }
 
+/* Until a kernel trusts its random numbers, who asks for some waits, and makes it compute for 50 ms of the host's time.
+ * Older ones do not trust what they got from the host. It is worth no less for our saying so: it is from the seed. */
+static bool trust_random_numbers(void)
+{
+	union {
+		struct rand_pool_info info;
+		char bytes[sizeof(struct rand_pool_info) + RANDOM_BYTES];
+	} pool = { .info = { .entropy_count = 8 * RANDOM_BYTES, .buf_size = RANDOM_BYTES } };
+	char byte;
+
+	if (getrandom(&byte, 1, GRND_NONBLOCK) == 1 || errno != EAGAIN)
+		return true;
+	const int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && ioctl(fd, RNDADDENTROPY, &pool) == 0;
+	if (fd >= 0)
+		close(fd);
+	return done || failed("/dev/urandom");
+}
+
 bool linux_inside_begin(struct buf *task)
 {
 	for (size_t i = 0; i < ARRAY_LEN(own_mounts); i++)
@@ -125,7 +151,7 @@ bool linux_inside_begin(struct buf *task)
 	setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
 	setenv("HOME", "/tmp", 1);
 	let_start_pass();
-	return make_devices() && set_loopback_up() && read_task(task);
+	return make_devices() && trust_random_numbers() && set_loopback_up() && read_task(task);
 }
 
 static bool lies_below(const char *path, const char *folder)

@@ -12,7 +12,7 @@
  * The rules:
  *  - What happens inside is a function of kernel, seed and task. The kernel mixes its command line into its random
  *    numbers, so that is always the same but for the size of memory, and the task comes in another way
- *    (archive.c): by a file that the kernel itself opens before there is a file system of ours.
+ *    (preload/files.c): as a file that only this kernel sees on its host.
  *  - Files of the host are seen read-only at their places; what is written goes to memory. No file of ours ever has a
  *    name on the host.
  *  - Whoever boots waits for the end on the clock of the host, and ends a kernel that takes too long. A kernel ends
@@ -51,6 +51,14 @@ bool linux_image_find(const char *name, struct arena *arena, struct linux_image 
  * congestion controls, commands) is granted here and looked at inside. */
 bool linux_image_has(const void *image, const struct need *need, struct buf *why);
 
+/* ---- stock.c: kernels that are booted often ---- */
+
+/* Of one process, which keeps a kernel in it that has booted for each that was wanted twice. */
+struct linux_stock;
+
+struct linux_stock *linux_stock_new(void);
+void linux_stock_free(struct linux_stock *stock);        /* NULL will do */
+
 /* ---- boot.c: from outside ---- */
 
 struct linux_boot {
@@ -59,6 +67,7 @@ struct linux_boot {
 	int64_t seed;
 	int memory_mb;                                       /* that it believes to have; 0: LINUX_MEMORY_MB */
 	int timeout_s;                                       /* for each answer, on the clock of the host; 0: none */
+	struct linux_stock *stock;                           /* to take it from; NULL: none */
 };
 
 enum { LINUX_MEMORY_MB = 1024, LINUX_SEED = 1 };           /* where nobody says another */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * preload.h - the bytes of preload/host.c, compiled
+ * preload.h - the shared object that is made of the files in preload, as bytes
  */
 #ifndef TARGET_LINUX_PRELOAD_H
 #define TARGET_LINUX_PRELOAD_H

@@ -28,6 +28,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "preload/copy.h"
+
 enum { MOST_REGISTERS = 1 << 16 };
 
 /* SplitMix64: any seed gives a long and even sequence. */
@@ -87,7 +89,7 @@ static long peek(long request, pid_t pid, void *address)
 
 static pid_t kernel;
 
-__attribute__((constructor)) static void note_kernel(void)
+__attribute__((constructor)) void note_kernel(void)
 {
 	kernel = getpid();
 }
