@@ -126,27 +126,30 @@ ip_items
 	;
 
 ip_item
-	: NOECN                               { $$ = (struct ip_item){ IP_ITEM_ECN, 0, NULL }; }
-	| ECT1                                { $$ = (struct ip_item){ IP_ITEM_ECN, 1, NULL }; }
-	| ECT0                                { $$ = (struct ip_item){ IP_ITEM_ECN, 2, NULL }; }
-	| CE                                  { $$ = (struct ip_item){ IP_ITEM_ECN, 3, NULL }; }
-	| ECT01                               { $$ = (struct ip_item){ IP_ITEM_ECT01, 0, NULL }; }
-	| TOS integer                         { $$ = (struct ip_item){ IP_ITEM_TOS, $2, NULL }; }
-	| FLOWLABEL integer                   { $$ = (struct ip_item){ IP_ITEM_FLOW_LABEL, $2, NULL }; }
-	| ECN_ITEM NOECN                      { $$ = (struct ip_item){ IP_ITEM_ECN, 0, NULL }; }
-	| ECN_ITEM ECT1                       { $$ = (struct ip_item){ IP_ITEM_ECN, 1, NULL }; }
-	| ECN_ITEM ECT0                       { $$ = (struct ip_item){ IP_ITEM_ECN, 2, NULL }; }
-	| ECN_ITEM CE                         { $$ = (struct ip_item){ IP_ITEM_ECN, 3, NULL }; }
-	| ECN_ITEM ECT01                      { $$ = (struct ip_item){ IP_ITEM_ECT01, 0, NULL }; }
+	: NOECN                               { $$ = (struct ip_item){ .kind = IP_ITEM_ECN }; }
+	| ECT1                                { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 1 }; }
+	| ECT0                                { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 2 }; }
+	| CE                                  { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 3 }; }
+	| ECT01                               { $$ = (struct ip_item){ .kind = IP_ITEM_ECT01 }; }
+	| TOS integer                         { $$ = (struct ip_item){ .kind = IP_ITEM_TOS, .value = $2 }; }
+	| FLOWLABEL integer                   { $$ = (struct ip_item){ .kind = IP_ITEM_FLOW_LABEL, .value = $2 }; }
+	| ECN_ITEM NOECN                      { $$ = (struct ip_item){ .kind = IP_ITEM_ECN }; }
+	| ECN_ITEM ECT1                       { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 1 }; }
+	| ECN_ITEM ECT0                       { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 2 }; }
+	| ECN_ITEM CE                         { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 3 }; }
+	| ECN_ITEM ECT01                      { $$ = (struct ip_item){ .kind = IP_ITEM_ECT01 }; }
 	| DSCP integer                        { $$ = build_dscp(p, @2, $2); }
 	| DSCP WORD                           { $$ = build_dscp_name(p, @2, $2.text, ""); }
 	| DSCP WORD '-' WORD                  { $$ = build_dscp_name(p, @2, $2.text, $4.text); }
-	| CLASS integer                       { $$ = (struct ip_item){ IP_ITEM_TOS, $2, NULL }; }
-	| TTL number                          { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
-	| TTL HEX                             { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, NULL }; }
-	| HLIM HEX                            { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, NULL }; }
-	| HLIM number                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range }; }
-	| field                               { $$ = (struct ip_item){ IP_ITEM_FIELD, 0, NULL }; }
+	| CLASS integer                       { $$ = (struct ip_item){ .kind = IP_ITEM_TOS, .value = $2 }; }
+	| TTL number                          { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range, NULL }; }
+	| TTL HEX                             { $$ = (struct ip_item){ .kind = IP_ITEM_TTL, .value = $2.value }; }
+	| HLIM HEX                            { $$ = (struct ip_item){ .kind = IP_ITEM_TTL, .value = $2.value }; }
+	| HLIM number                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range, NULL }; }
+	| OPTION_GENERIC                      { $$ = build_ip_part(p, @$, $1, "", false); }
+	| OPTION_GENERIC blob                 { $$ = build_ip_part(p, @$, $1, $2.text, false); }
+	| EXTENSION blob                      { $$ = build_ip_part(p, @$, $1, $2.text, true); }
+	| field                               { $$ = (struct ip_item){ .kind = IP_ITEM_FIELD }; }
 	;
 
 /* Any field of a header by its name: of IP in the brackets, of TCP, UDP and ICMP in braces behind the rest. */
@@ -165,6 +168,8 @@ field
 	| field_word plain_number             { build_field(p, @1, $1, $2); }
 	| field_word HEX                      { build_field(p, @1, $1, build_number($2.value)); }
 	| field_word WORD                     { build_field_word(p, @1, $1, $2); }
+	| field_word IPV4_ADDRESS             { build_field_address(p, @$, $1, $2); }
+	| field_word IPV6_ADDRESS             { build_field_address(p, @$, $1, $2); }
 	;
 
 field_word

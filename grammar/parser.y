@@ -64,6 +64,7 @@
 %token <lexeme>
 	OPTION_GENERIC "an option by its kind" OPTION_EXPERIMENT "an experimental option" OPTION_ACK_RATE "exp-tarr"
 	OPTION_OLD_ACCECN "exp-AccECN" OPTION_ACCECN "AccECN" OPTION_BYTES "options in hexadecimal"
+	EXTENSION "an extension header by its number"
 %token <lexeme>
 	ACK "ack" CE "ce" CEB "ceb" CHECKSUM "checksum" CLASS "class" CMSG_LEN "cmsg_len" CMSG_DATA "cmsg_data"
 	CMSG_LEVEL "cmsg_level"

@@ -90,6 +90,20 @@ static bool is_icmp(const struct packet *packet)
 	return type == HEADER_ICMPV4 || type == HEADER_ICMPV6;
 }
 
+/* The addresses that the line writes stand in the place of those of the connection. */
+static void put_addresses(const struct scripted_packet *scripted, struct packet *packet)
+{
+	for (size_t i = 0; i < packet->header_count; i++) {
+		const struct ip_address *const *addresses = scripted->ip_checks[i].addresses;
+		struct header *h = &packet->headers[i];
+		bool v4 = h->type == HEADER_IPV4;
+		if (addresses[0])
+			*(v4 ? &h->ipv4.source : &h->ipv6.source) = *addresses[0];
+		if (addresses[1])
+			*(v4 ? &h->ipv4.destination : &h->ipv6.destination) = *addresses[1];
+	}
+}
+
 bool play_inbound(struct play *p, const struct event *event, const struct due *due)
 {
 	struct entry *e = record_append(p->record, ENTRY_INBOUND, event);
@@ -111,6 +125,7 @@ bool play_inbound(struct play *p, const struct event *event, const struct due *d
 		quoted = (uint8_t *)packet->payload;
 	if (!flow_to_live(&p->flows, flow, scripted, packet, quoted, &why))
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
+	put_addresses(scripted, packet);
 	if (!signing_sign(&p->flows, flow, scripted, packet, &why))
 		return play_fail(p, e, MISMATCH_OTHER, "error handling packet: %s", why);
 	flow_injected(flow, packet);

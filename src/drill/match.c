@@ -206,8 +206,58 @@ static void match_ttl(const struct match *m, int layer, uint8_t observed)
 		compare(m, PACKET_FIELD_TTL, expected, observed);
 }
 
+static const char *bytes_text(struct arena *arena, const uint8_t *bytes, size_t length)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < length; i++)
+		buf_printf(&b, "%02x", bytes[i]);
+	const char *text = length ? arena_strdup(arena, b.data) : "none";
+	buf_free(&b);
+	return text;
+}
+
+/* Options and extension headers byte by byte. Where a line has none, the lengths of the headers tell. */
+static void match_parts(const struct match *m, const uint8_t *want, size_t wanted, const uint8_t *got, size_t length)
+{
+	struct arena *arena = m->record->arena;
+
+	if (!wanted || (wanted == length && !memcmp(want, got, length)))
+		return;
+	const char *expected = bytes_text(arena, want, wanted), *observed = bytes_text(arena, got, length);
+	note(m, PACKET_FIELD_IP_OPTIONS, expected, observed,
+	     arena_printf(arena, "live packet field ip_options: expected: %s vs actual: %s", expected, observed));
+}
+
+/* The addresses that the line writes; others are those of the connection. */
+static void match_addresses(const struct match *m, int layer, const struct ip_address *source,
+                            const struct ip_address *destination)
+{
+	const struct ip_address *const *want = m->scripted->ip_checks[layer].addresses;
+	const struct ip_address *got[] = { source, destination };
+	struct arena *arena = m->record->arena;
+
+	for (size_t i = 0; i < ARRAY_LEN(got); i++) {
+		enum packet_field v4 = i ? PACKET_FIELD_IPV4_DESTINATION : PACKET_FIELD_IPV4_SOURCE;
+		enum packet_field v6 = i ? PACKET_FIELD_IPV6_DESTINATION : PACKET_FIELD_IPV6_SOURCE;
+		enum packet_field field = source->version == 4 ? v4 : v6;
+		char expected[IP_ADDRESS_TEXT], observed[IP_ADDRESS_TEXT];
+		if (!want[i] || ip_address_equal(want[i], got[i]))
+			continue;
+		ip_address_print(want[i], expected);
+		ip_address_print(got[i], observed);
+		note(m, field, arena_strdup(arena, expected), arena_strdup(arena, observed),
+		     arena_printf(arena, "live packet field %s: expected: %s vs actual: %s", packet_fields[field].name,
+		                  expected, observed));
+	}
+}
+
 static void match_ipv4(const struct match *m, int layer, const struct header *expected, const struct header *observed)
 {
+	const struct ipv4_header *want = &expected->ipv4, *got = &observed->ipv4;
+
+	match_addresses(m, layer, &got->source, &got->destination);
+	match_parts(m, want->options, want->option_length, got->options, got->option_length);
 	apply_rules(m, ipv4_rules, expected, observed);
 	match_tos(m, layer, observed->ipv4.tos);
 	match_ttl(m, layer, observed->ipv4.ttl);
@@ -215,6 +265,10 @@ static void match_ipv4(const struct match *m, int layer, const struct header *ex
 
 static void match_ipv6(const struct match *m, int layer, const struct header *expected, const struct header *observed)
 {
+	const struct ipv6_header *want = &expected->ipv6, *got = &observed->ipv6;
+
+	match_addresses(m, layer, &got->source, &got->destination);
+	match_parts(m, want->extensions, want->extension_length, got->extensions, got->extension_length);
 	apply_rules(m, ipv6_rules, expected, observed);
 	match_tos(m, layer, observed->ipv6.traffic_class);
 	match_ttl(m, layer, observed->ipv6.hop_limit);

@@ -124,6 +124,10 @@ static void report_dialect(struct report *r, const struct packet_spec *p)
 		i++;
 	if (i == ARRAY_LEN(known))
 		has_none(r, p->transport_loc, "a protocol that other tools do not know");
+	if (p->info.parts)
+		has_none(r, p->info.parts->loc, "options of IP, or extension headers");
+	if (p->addresses[0] || p->addresses[1])
+		has_none(r, p->info.loc, "an address of a packet");
 	if (p->absolute)
 		has_none(r, p->seq_loc, "a sequence number of the wire");
 	if (p->reset_cause)

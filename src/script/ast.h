@@ -109,6 +109,15 @@ enum direction { DIRECTION_INBOUND, DIRECTION_OUTBOUND };
 
 enum tos_check { TOS_UNCHECKED, TOS_ECN, TOS_DSCP, TOS_BYTE, TOS_ECT01 };
 
+/* An option of IPv4, or an extension header of IPv6, as written. */
+struct ip_part {
+	struct ip_part *next;
+	struct loc loc;
+	bool extension;
+	int64_t kind;
+	const char *hex;                                     /* what stands behind its kind and its length */
+};
+
 struct ip_info {
 	struct loc loc;
 	enum tos_check tos_check;
@@ -117,6 +126,7 @@ struct ip_info {
 	int64_t flow_label;
 	int64_t ttl;                                         /* 0: absent */
 	const struct number_range *ttl_range;                /* NULL: just the value */
+	struct ip_part *parts;
 };
 
 struct encap {                                          /* an outer header as written */
@@ -233,6 +243,7 @@ struct packet_spec {
 	int64_t ack, window, urgent;
 	struct tcp_option_spec *options;
 	struct field_spec *fields;
+	const struct ip_address *addresses[2];               /* src, dst; NULL: those of the connection */
 	const struct expr *payload;                          /* a string; NULL: zeros */
 	const char *icmp_type, *icmp_code;                   /* code may be NULL */
 	struct loc icmp_type_loc, icmp_code_loc;
@@ -282,8 +293,12 @@ struct scripted_packet {
 	const struct tcp_option_spec *option_pattern;        /* NULL: the options are those of .packet, or any */
 	enum option_order option_order;
 	/* by header index; ttl 0 or 255: unchecked */
-	struct { enum tos_check tos_check; uint8_t tos, ttl; const struct number_range *ttl_range; }
-		ip_checks[PACKET_HEADERS];
+	struct ip_check {
+		enum tos_check tos_check;
+		uint8_t tos, ttl;
+		const struct number_range *ttl_range;
+		const struct ip_address *addresses[2];       /* source, destination; NULL: those of the flow */
+	} ip_checks[PACKET_HEADERS];
 	const struct scripted_field *fields;
 	uint32_t flow_label;                                 /* innermost IPv6; 0: none */
 	bool has_window, any_options;

@@ -46,6 +46,24 @@ void build_field_word(struct parse *p, struct loc loc, struct lexeme name, struc
 	add_field(p, loc, name)->kind = ok ? FIELD_OK : FIELD_BAD;
 }
 
+/* The two addresses are kept beside the fields, which are numbers. */
+void build_field_address(struct parse *p, struct loc loc, struct lexeme name, struct lexeme address)
+{
+	bool source = !strcmp(name.text, "src");
+	struct ip_address ip;
+
+	if (!source && strcmp(name.text, "dst"))
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "a field has a number",
+		           "'%.64s %.64s': an address is that of src or dst", name.text, address.text);
+	else if (!ip_address_parse(address.text, &ip))
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "invalid address", "'%.64s'", address.text);
+	else if (p->packet->transport || p->packet->addresses[!source])
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "an address out of place",
+		           "src and dst stand among the items of IP, each once: [src 192.0.2.9]");
+	else
+		p->packet->addresses[!source] = arena_copy(p->arena, &ip, sizeof(ip));
+}
+
 /* What stands in brackets comes before the transport is known, what stands in braces after. */
 void build_transport_fields(struct parse *p)
 {

@@ -75,7 +75,7 @@ struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value)
 		           value, DSCP_MAX);
 		value = 0;
 	}
-	return (struct ip_item){ IP_ITEM_DSCP, value << 2, NULL };
+	return (struct ip_item){ .kind = IP_ITEM_DSCP, .value = value << 2 };
 }
 
 struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *first, const char *second)
@@ -85,13 +85,13 @@ struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *firs
 	int64_t value = 0;
 
 	if (dscp_value(name, &value))
-		return (struct ip_item){ IP_ITEM_DSCP, value << 2, NULL };
+		return (struct ip_item){ .kind = IP_ITEM_DSCP, .value = value << 2 };
 	if (nearest)
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "unknown dscp", "'%s'; did you mean '%s'?", name, nearest);
 	else
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "unknown dscp",
 		           "'%s': want a number, or cs0 to cs7, af11 to af43, ef, voice-admit or le", name);
-	return (struct ip_item){ IP_ITEM_DSCP, 0, NULL };
+	return (struct ip_item){ .kind = IP_ITEM_DSCP, .value = 0 };
 }
 
 /* The two fields of the byte may stand side by side, in any order: then all of it is meant. */
@@ -119,6 +119,22 @@ static bool set_tos(struct parse *p, struct ip_info *info, struct loc loc, enum 
 	return true;
 }
 
+struct ip_item build_ip_part(struct parse *p, struct loc loc, struct lexeme kind, const char *hex, bool extension)
+{
+	const struct ip_part part = { .loc = loc, .kind = kind.value, .extension = extension, .hex = hex };
+
+	return (struct ip_item){ .kind = IP_ITEM_PART, .part = arena_copy(p->arena, &part, sizeof(part)) };
+}
+
+static void add_part(struct ip_info *info, struct ip_part *part)
+{
+	struct ip_part **last = &info->parts;
+
+	while (*last)
+		last = &(*last)->next;
+	*last = part;
+}
+
 struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc loc, struct ip_item item)
 {
 	if (!info) {
@@ -133,6 +149,7 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 	case IP_ITEM_DSCP: set_tos(p, info, loc, TOS_DSCP, item.value); break;
 	case IP_ITEM_TOS: set_tos(p, info, loc, TOS_BYTE, item.value); break;
 	case IP_ITEM_FIELD: break;                           /* it is in the packet's list */
+	case IP_ITEM_PART: add_part(info, item.part); break;
 	case IP_ITEM_TTL:
 		info->ttl = item.value;
 		info->ttl_range = item.range;

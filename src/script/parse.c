@@ -73,7 +73,7 @@ int parse_number(struct parse *p, int token, struct lexeme *out, const char *tex
 int parse_option_kind(struct parse *p, int token, struct lexeme *out, const char *text)
 {
 	parse_token(p, token, out, text, strlen(text));
-	out->value = strtoll(strchr(text, '-') + 1, NULL, token == TOKEN_OPTION_GENERIC ? 10 : 16);
+	out->value = strtoll(strchr(text, '-') + 1, NULL, token == TOKEN_OPTION_EXPERIMENT ? 16 : 10);
 	return token;
 }
 

@@ -29,12 +29,13 @@ struct expr_list {
 };
 
 enum ip_item_kind { IP_ITEM_ECN, IP_ITEM_ECT01, IP_ITEM_TOS, IP_ITEM_DSCP, IP_ITEM_FLOW_LABEL, IP_ITEM_TTL,
-                    IP_ITEM_FIELD };
+                    IP_ITEM_FIELD, IP_ITEM_PART };
 
 struct ip_item {
 	enum ip_item_kind kind;
 	int64_t value;
 	const struct number_range *range;                    /* of the ttl; NULL: just the value */
+	struct ip_part *part;                                /* IP_ITEM_PART */
 };
 
 /* A time of an event, or what will say it. */
@@ -236,9 +237,13 @@ void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word);
 /* Code points of RFC 2474, as a number or by name; @second follows a hyphen in it, or is "". */
 struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value);
 struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *first, const char *second);
+/* An option of IPv4, or an extension header of IPv6, by its kind and its bytes. */
+struct ip_item build_ip_part(struct parse *p, struct loc loc, struct lexeme kind, const char *hex, bool extension);
 struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc loc, struct ip_item item);
 /* A field of a header by its name; @word instead of a number is "bad" or "ok", of a checksum. */
 void build_field(struct parse *p, struct loc loc, struct lexeme name, struct number value);
+/* "src 192.0.2.9" and "dst 192.0.2.9". */
+void build_field_address(struct parse *p, struct loc loc, struct lexeme name, struct lexeme address);
 void build_field_word(struct parse *p, struct loc loc, struct lexeme name, struct lexeme word);
 /* The fields that were not there when the transport began are its own. */
 void build_transport_fields(struct parse *p);

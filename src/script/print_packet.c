@@ -49,8 +49,10 @@ static const char *print_fields(struct buf *out, const struct field_spec *first,
 }
 
 /* "[ect0] " or nothing. */
-static void print_info(struct buf *out, const struct ip_info *info, const struct field_spec *fields)
+static void print_info(struct buf *out, const struct ip_info *info, const struct ip_address *const *addresses,
+                       const struct field_spec *fields)
 {
+	char text[IP_ADDRESS_TEXT];
 	const char *before = "[";
 
 	if (info->tos_check != TOS_UNCHECKED) {
@@ -68,6 +70,17 @@ static void print_info(struct buf *out, const struct ip_info *info, const struct
 		number_print(out, info->ttl, info->ttl_range);
 		before = ", ";
 	}
+	for (const struct ip_part *part = info->parts; part; part = part->next) {
+		buf_printf(out, "%s%s-%" PRId64 "%s%s", before, part->extension ? "ext" : "gen", part->kind,
+		           *part->hex ? " " : "", part->hex);
+		before = ", ";
+	}
+	for (int i = 0; addresses && i < 2; i++) {
+		if (!addresses[i])
+			continue;
+		buf_printf(out, "%s%s %s", before, i ? "dst" : "src", ip_address_print(addresses[i], text));
+		before = ", ";
+	}
 	before = print_fields(out, fields, false, before);
 	if (*before == ',')
 		buf_puts(out, "] ");
@@ -79,7 +92,7 @@ static void print_encap(struct buf *out, const struct encap *e)
 
 	if (e->type == HEADER_IPV4 || e->type == HEADER_IPV6) {
 		buf_puts(out, e->type == HEADER_IPV4 ? "ipv4 " : "ipv6 ");
-		print_info(out, &e->info, NULL);
+		print_info(out, &e->info, NULL, NULL);
 		buf_printf(out, "%s > %s: ", ip_address_print(&e->source, source),
 		           ip_address_print(&e->destination, destination));
 	} else if (e->type == HEADER_MPLS) {
@@ -280,7 +293,7 @@ void packet_spec_print(struct buf *out, const struct packet_spec *p)
 		number_print(out, p->stream->low, one ? NULL : p->stream);
 		buf_add_byte(out, ' ');
 	}
-	print_info(out, &p->info, p->fields);
+	print_info(out, &p->info, p->addresses, p->fields);
 	if (p->transport == HEADER_TCP)
 		print_tcp(out, p);
 	else if (p->transport == HEADER_UDP || p->transport == HEADER_UDPLITE)

@@ -50,7 +50,7 @@ static struct header *add_header(struct scripted_builder *b, enum header_type ty
 	return header;
 }
 
-static void add_ip(struct scripted_builder *b, bool ipv6, const struct ip_info *info, const struct ip_address *source,
+static bool add_ip(struct scripted_builder *b, bool ipv6, const struct ip_info *info, const struct ip_address *source,
                    const struct ip_address *destination)
 {
 	size_t index = b->scripted->packet.header_count;
@@ -67,16 +67,33 @@ static void add_ip(struct scripted_builder *b, bool ipv6, const struct ip_info *
 			.tos = (uint8_t)info->tos, .ttl = ttl_of(info), .source = *source, .destination = *destination,
 		};
 	}
+	return scripted_ip_parts(b, info, header);
 }
 
-static void add_inner_ip(struct scripted_builder *b)
+/* The addresses that the line writes are of the family of the connection. */
+static bool note_addresses(struct scripted_builder *b, size_t index)
+{
+	for (size_t i = 0; i < ARRAY_LEN(b->spec->addresses); i++) {
+		const struct ip_address *address = b->spec->addresses[i];
+		b->scripted->ip_checks[index].addresses[i] = address;
+		if (address && address->version != (b->ipv6 ? 6 : 4))
+			return scripted_error(b, scripted_loc(b, b->spec->info.loc), "an address of the other family",
+			                      "%s has one of IPv%d, and the packet is IPv%d", i ? "dst" : "src",
+			                      address->version, b->ipv6 ? 6 : 4);
+	}
+	return true;
+}
+
+static bool add_inner_ip(struct scripted_builder *b)
 {
 	const struct ip_info *info = &b->spec->info;
 	const struct ip_address none = { .version = b->ipv6 ? 6 : 4 };
+	bool ok = note_addresses(b, b->scripted->packet.header_count);
 
-	add_ip(b, b->ipv6, info, &none, &none);
+	ok &= add_ip(b, b->ipv6, info, &none, &none);
 	if (b->ipv6 && info->has_flow_label)
 		b->scripted->flow_label = (uint32_t)info->flow_label;
+	return ok;
 }
 
 /* ---- outer headers ---- */
@@ -88,8 +105,7 @@ static bool add_encap(struct scripted_builder *b, const struct encap *encap)
 	case HEADER_IPV6:
 		if (!check_ip_info(b, &encap->info))
 			return false;
-		add_ip(b, encap->type == HEADER_IPV6, &encap->info, &encap->source, &encap->destination);
-		return true;
+		return add_ip(b, encap->type == HEADER_IPV6, &encap->info, &encap->source, &encap->destination);
 	case HEADER_GRE:
 		add_header(b, HEADER_GRE)->gre = encap->gre;
 		return true;
@@ -171,8 +187,8 @@ static bool add_transport(struct scripted_builder *b)
 static size_t header_bytes(const struct header *h)
 {
 	switch (h->type) {
-	case HEADER_IPV4: return IPV4_HEADER_BYTES;
-	case HEADER_IPV6: return IPV6_HEADER_BYTES;
+	case HEADER_IPV4: return IPV4_HEADER_BYTES + (size_t)h->ipv4.option_length;
+	case HEADER_IPV6: return IPV6_HEADER_BYTES + (size_t)h->ipv6.extension_length;
 	case HEADER_GRE:  return gre_size(&h->gre);
 	case HEADER_MPLS: return 4u * h->mpls.depth;
 	case HEADER_TCP:  return TCP_HEADER_BYTES + h->tcp.option_length;
@@ -227,7 +243,7 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 		return scripted_raw(&b) ? scripted : NULL;
 	ok = add_encaps(&b);
 	ok &= check_ip_info(&b, &spec->info);
-	add_inner_ip(&b);
+	ok &= add_inner_ip(&b);
 	ok &= add_transport(&b);
 	ok = ok && scripted_contents(&b) && scripted_fields(&b);
 	return ok && finish(&b) ? scripted : NULL;

@@ -38,6 +38,13 @@ bool scripted_loose(struct scripted_builder *b, const struct number_range *range
 /* "START:END(LENGTH)" of TCP: ranges, and do they agree? */
 bool scripted_sequence(struct scripted_builder *b, struct loc at, int64_t start, int64_t end, int64_t length);
 
+bool scripted_is_hex(const char *text);
+/* Digits that are known to be hexadecimal, and an even number of them; returns the count of bytes. */
+size_t scripted_put_hex(const char *hex, uint8_t *out);
+
+/* Options of IPv4 and extension headers of IPv6 (scripted_ip_part.c). False after reporting. */
+bool scripted_ip_parts(struct scripted_builder *b, const struct ip_info *info, struct header *header);
+
 /* Fill in one transport header, and the payload. False after reporting. */
 bool scripted_tcp(struct scripted_builder *b, struct header *header);
 bool scripted_icmp(struct scripted_builder *b, struct header *header);

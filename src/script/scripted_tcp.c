@@ -142,24 +142,31 @@ static bool numbers(struct scripted_builder *b, const struct tcp_option_spec *o,
 	return ok;
 }
 
-static bool is_hex(const char *text)
+bool scripted_is_hex(const char *text)
 {
 	while (isxdigit((unsigned char)*text))
 		text++;
 	return !*text;
 }
 
-/* Digits that are known to be hexadecimal, an even number of them, and few enough. */
-static void put_hex(struct option_data *data, const char *hex)
+size_t scripted_put_hex(const char *hex, uint8_t *out)
 {
+	size_t length = 0;
+
 	for (; *hex; hex += 2) {
 		int byte = 0;
 		for (int i = 0; i < 2; i++) {
 			int c = tolower((unsigned char)hex[i]);
 			byte = byte << 4 | (isdigit(c) ? c - '0' : c - 'a' + 10);
 		}
-		data->bytes[data->length++] = (uint8_t)byte;
+		out[length++] = (uint8_t)byte;
 	}
+	return length;
+}
+
+static void put_hex(struct option_data *data, const char *hex)
+{
+	data->length += scripted_put_hex(hex, data->bytes + data->length);
 }
 
 static const char *const signature_words[] = {
@@ -207,7 +214,7 @@ static bool digits(struct scripted_builder *b, const struct tcp_option_spec *o, 
 	if (count > 2 * most)
 		return scripted_error(b, at, arena_printf(b->arena, "%s longer than %zu bytes", what, most),
 		                      "%zu digits are written, %zu at most are allowed", count, 2 * most);
-	if (count % 2 || !is_hex(hex))
+	if (count % 2 || !scripted_is_hex(hex))
 		return scripted_error(b, at, arena_printf(b->arena, "%s is not a valid hex string", what),
 		                      "'%s' is written: want pairs of hex digits, or valid, invalid, any", hex);
 	put_hex(data, hex);
@@ -230,7 +237,7 @@ static bool cookie(struct scripted_builder *b, const struct tcp_option_spec *o, 
 		                        "of %zu bytes", digits / 2, most);
 		return scripted_error(b, at, headline, NULL);
 	}
-	if (!is_hex(hex)) {
+	if (!scripted_is_hex(hex)) {
 		headline = arena_printf(b->arena, "TCP fast open cookie '%s' is not a valid hex string", hex);
 		return scripted_error(b, at, headline, "a symbol gets its value with -D %s=VALUE", hex);
 	}
@@ -244,7 +251,7 @@ static bool generic_data(struct scripted_builder *b, const struct tcp_option_spe
 	size_t digits = strlen(o->hex), most = TCP_OPTION_BYTES - 2;
 	struct loc at = scripted_loc(b, o->loc);
 
-	if (digits % 2 || !is_hex(o->hex))
+	if (digits % 2 || !scripted_is_hex(o->hex))
 		return scripted_error(b, at, "TCP option is not a valid hex string",
 		                      "'%s' is written: want pairs of hex digits", o->hex);
 	if (digits / 2 > most)

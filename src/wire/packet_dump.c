@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "wire/ip_part.h"
 #include "wire/packet.h"
 #include "wire/tcp_option.h"
 
@@ -229,6 +230,20 @@ static void dump_icmp(struct dump *d, const char *word)
 	span(d, PACKET_FIELD_PAYLOAD, start);
 }
 
+/* Options of IP, for who can point at them: the form without notes is that of the original tool, which has none. */
+static void dump_parts(struct dump *d, const struct header *ip)
+{
+	size_t length = ip->type == HEADER_IPV4 ? ip->ipv4.option_length : ip->ipv6.extension_length;
+
+	if (!d->notes || !length)
+		return;
+	buf_add_byte(d->out, '[');
+	size_t start = d->out->length;
+	ip_parts_print(d->out, ip);
+	span(d, PACKET_FIELD_IP_OPTIONS, start);
+	buf_puts(d->out, "] ");
+}
+
 static void dump_inner(struct dump *d, const struct header *h, size_t payload)
 {
 	if (!h)
@@ -257,6 +272,7 @@ void packet_dump(struct buf *out, const struct packet *p, struct dump_notes *not
 	for (const struct header *h = p->headers; h < p->headers + p->header_count; h++)
 		if (h != ip && h != inner && dump_outer[h->type])
 			dump_outer[h->type](&d, h);
+	dump_parts(&d, ip);
 	dump_inner(&d, inner, p->payload_length);
 }
 

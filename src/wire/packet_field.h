@@ -40,6 +40,7 @@
 	X(IPV6_NEXT_HEADER, "ipv6_next_header", IPV6_NEXT_HEADER, 0, ALONE) \
 	X(IPV6_SOURCE, "ipv6_source", IPV6_SOURCE, 0, ALONE) \
 	X(IPV6_DESTINATION, "ipv6_destination", IPV6_DESTINATION, 0, ALONE) \
+	X(IP_OPTIONS, "ip_options", IP_OPTIONS, 0, CAUSE)     /* of IPv4, or extension headers */ \
 	X(TOS, "tos", TOS, 0, ALONE) \
 	X(DSCP, "dscp", DSCP, 0, ALONE) \
 	X(IP_ECN, "ip_ecn", IP_ECN, 0, ALONE) \

@@ -5,8 +5,10 @@
 #include "report/observed/words.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "wire/ip_part.h"
 #include "wire/tcp_option.h"
 
 /* ---- packets ---- */
@@ -15,8 +17,7 @@
 static bool is_unspeakable(const struct entry *e)
 {
 	static const enum packet_field fields[] = {
-		PACKET_FIELD_HEADERS, PACKET_FIELD_IPV4_VERSION, PACKET_FIELD_IPV4_PROTOCOL,
-		PACKET_FIELD_IPV4_HEADER_LENGTH, PACKET_FIELD_IPV6_VERSION, PACKET_FIELD_IPV6_NEXT_HEADER,
+		PACKET_FIELD_HEADERS, PACKET_FIELD_IPV4_VERSION, PACKET_FIELD_IPV4_PROTOCOL, PACKET_FIELD_IPV6_VERSION,
 		PACKET_FIELD_TCP_RESERVED_BITS, PACKET_FIELD_GRE_LEN, PACKET_FIELD_GRE_PROTO, PACKET_FIELD_MPLS_DEPTH,
 	};
 
@@ -62,6 +63,38 @@ static void fill_info(struct ip_info *info, const struct header *ip, bool label_
 		info->ttl = ttl;
 	if (label_differs)
 		info->has_flow_label = false;
+}
+
+/* Options and extension headers as they came. False: their lengths are wrong, which no line can say. */
+static bool fill_parts(struct packet_spec *spec, const struct header *ip, struct arena *arena)
+{
+	struct ip_part **last = &spec->info.parts;
+	struct ip_part_bytes bytes;
+	bool broken;
+
+	*last = NULL;
+	for (size_t at = 0; ip_part_next(ip, &at, &bytes, &broken); last = &(*last)->next) {
+		char *hex = arena_alloc(arena, 2 * bytes.length + 1);
+		for (size_t i = 0; i < bytes.length; i++)
+			snprintf(hex + 2 * i, 3, "%02x", bytes.data[i]);
+		hex[2 * bytes.length] = '\0';
+		const struct ip_part part = { .extension = bytes.extension, .kind = bytes.kind, .hex = hex };
+		*last = arena_copy(arena, &part, sizeof(part));
+	}
+	return !broken;
+}
+
+/* The addresses that the author wrote. */
+static void fill_addresses(struct packet_spec *spec, const struct header *ip, struct arena *arena)
+{
+	bool v4 = ip->type == HEADER_IPV4;
+
+	if (spec->addresses[0])
+		spec->addresses[0] = arena_copy(arena, v4 ? &ip->ipv4.source : &ip->ipv6.source,
+		                                sizeof(struct ip_address));
+	if (spec->addresses[1])
+		spec->addresses[1] = arena_copy(arena, v4 ? &ip->ipv4.destination : &ip->ipv6.destination,
+		                                sizeof(struct ip_address));
 }
 
 /* The outer headers, of the same types in the same order. */
@@ -369,6 +402,11 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 		spec.info = (struct ip_info){ 0 };
 	else
 		fill_info(&spec.info, packet_ip(observed), differs_in(e, PACKET_FIELD_FLOWLABEL));
+	if (!fill_parts(&spec, packet_ip(observed), arena))
+		return false;
+	if (inserted)
+		memset(spec.addresses, 0, sizeof(spec.addresses));
+	fill_addresses(&spec, packet_ip(observed), arena);
 	if (transport->type == HEADER_TCP)
 		return print_tcp(out, &spec, e, observed, inserted, arena);
 	if (icmp)
