@@ -16,6 +16,7 @@
 #include <sys/time.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 struct packetdrill_interface {
 	void *userdata;
@@ -50,7 +51,7 @@ struct packetdrill_interface {
 	int (*epoll_ctl)(void *, int, int, int, struct epoll_event *);
 	int (*epoll_wait)(void *, int, struct epoll_event *, int, int);
 	int (*pipe)(void *, int[2]);
-	int (*splice)(void *, int, off64_t *, int, off64_t *, size_t, unsigned);
+	int (*splice)(void *, int, loff_t *, int, loff_t *, size_t, unsigned);
 };
 
 /* @flags: the text of --so_flags, or NULL. */

@@ -44,16 +44,23 @@ static int check(const char *command)
 	return broken ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
 }
 
-/* What an older header has not got is not there. */
+/* A copy of their table. What an older header has not got is not there, and what a newer one has besides is left. */
 static bool take_table(const struct protodrill_stack_v1 *theirs, struct protodrill_stack_v1 *ours, const char *path)
 {
+	enum { LEAST = offsetof(struct protodrill_stack_v1, poll) + sizeof(ours->poll), MOST = 1 << 16 };
+
+	if (theirs->size < LEAST || theirs->size > MOST)
+		return console_error("%s: protodrill_stack_v1 has the size %u; here it has %zu bytes, and .size is "
+		                     "sizeof(protodrill_stack_v1)", path, theirs->size, sizeof(*ours));
 	memset(ours, 0, sizeof(*ours));
 	memcpy(ours, theirs, theirs->size < sizeof(*ours) ? theirs->size : sizeof(*ours));
 	if (theirs->version != PROTODRILL_PROTOCOL)
 		return console_error("%s: protodrill_stack_v1 has the version %u, and here is version %d", path,
 		                     theirs->version, PROTODRILL_PROTOCOL);
-	if (!ours->name || !ours->start || !ours->packet || !ours->poll)
-		return console_error("%s: protodrill_stack_v1 needs name, start, packet and poll", path);
+	const char *missing = !ours->name ? "name" : !ours->start ? "start" : !ours->packet ? "packet" :
+	                      !ours->poll ? "poll" : NULL;
+	if (missing)
+		return console_error("%s: protodrill_stack_v1 has no %s, and nothing goes without it", path, missing);
 	return true;
 }
 
