@@ -221,6 +221,8 @@ struct stack_config;
 	X(TCP_LEAST_RTT_KEPT, "tcp-least-rtt-kept", "RFC8985:6.2-MINRTT", "never forgets the least round trip") \
 	X(TCP_RACK_AMBIGUOUS, "tcp-rack-ambiguous", "RFC8985:6.2-SPURIOUS", \
 	  "takes an early ACK of what was sent twice for one of the second copy") \
+	X(TCP_OVERTAKEN_UNSEEN, "tcp-overtaken-unseen", "RFC8985:6.2-REORDSEEN", \
+	  "does not learn of reordering from an original that arrives after its copy was sent") \
 	X(TCP_RACK_NO_DSACK, "tcp-rack-no-dsack", "RFC8985:4-DSACKADAPT", \
 	  "keeps the reordering window though D-SACKs say that it is too small") \
 	X(TCP_RACK_NO_WINDOW, "tcp-rack-no-window", "RFC8985:6.2-REOWND", \

@@ -92,10 +92,10 @@ static inline bool defect(const struct stack *st, enum defect d)
 	return st->config.defects[d / 64] >> (d % 64) & 1;
 }
 
-/* Several at once of what @which counts. */
-static inline void count_many(struct stack *st, enum counter which, uint32_t many)
+/* Several at once of what @which counts; below 0: they have been counted too early. */
+static inline void count_many(struct stack *st, enum counter which, int64_t many)
 {
-	st->counters[which] += many;
+	st->counters[which] += (uint64_t)many;
 }
 
 /* For whoever is about to do, or has seen, what @which counts. */

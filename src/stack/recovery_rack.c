@@ -198,11 +198,24 @@ static bool leave_states(struct tcp *t, const struct tcp_ack *a)
 	return false;
 }
 
+/* The oldest segment came late by itself, not as a copy: all that was selected had overtaken it. */
+static void note_overtaken(struct tcp *t, const struct tcp_ack *a)
+{
+	int32_t distance = seq_diff(t->sent.highest, seq_back(a->ack, a->acked)), mss = (int32_t)tcp_send_mss(t);
+
+	if (distance <= 0 || !t->agreed.sack || defect(tcp_stack(t), DEFECT_TCP_OVERTAKEN_UNSEEN))
+		return;
+	raise_reordering(t, (uint32_t)((distance + mss - 1) / mss));
+	tcp_sent_disordered(t);
+	count(tcp_stack(t), TcpExtTCPTSReorder);
+}
+
 /* A partial ACK: was the hole filled by an original that came late? */
 static bool undo_partly(struct tcp *t, const struct tcp_ack *a)
 {
 	if (!rack_see(t)->undoable || !rack_undo_delayed(t, a) || defect(tcp_stack(t), DEFECT_TCP_NO_EIFEL))
 		return false;
+	note_overtaken(t, a);
 	if (t->sent.copies)                                  /* wait for what they say */
 		return true;
 	rack_undo_calm(t);
@@ -249,7 +262,8 @@ static bool ask_frto(struct tcp *t, const struct tcp_ack *a)
 	if (seq_after(t->snd.nxt, r->point)) {
 		k->frto = k->frto && !dup;                       /* step 3a: the loss was real */
 	} else if (a->acked && seq_before(a->ack, r->point)) {
-		bool new_text = tcp_unsent(t) && t->snd.wnd > tcp_flight(t);
+		bool waits = tcp_unsent(t) || (t->snd.fin_queued && !tcp_fin_sent(t));
+		bool new_text = waits && t->snd.wnd > tcp_flight(t);
 		r->point = t->snd.nxt;                           /* step 2b */
 		k->new_first = r->small_too = new_text;
 		k->frto = new_text;
@@ -389,7 +403,7 @@ static void on_ack(struct tcp *t, const struct tcp_ack *ack)
 	if (!t->agreed.sack && a.acked)
 		consume_duplicates(t, &a);
 	rack_heard(t);
-	rack_undo_told(t);
+	rack_undo_told(t, t->sent.count || a.acked);
 	note_reordering(t);
 	if (rack_probe_acked(t, &a)) {                       /* RFC 8985, 7.4.2: a loss that only the probe saw */
 		tcp_congestion_loss(t, &a);

@@ -62,7 +62,8 @@ void rack_persist(struct tcp *t, int by);                /* the multiplier is ke
 void rack_undo_start(struct tcp *t);                     /* losses are about to be repaired */
 void rack_undo_remember(struct tcp *t);                  /* window and threshold, before they fall */
 void rack_undo_sent(struct tcp *t);                      /* a copy went out */
-void rack_undo_told(struct tcp *t);                      /* take in what the latest ACK says of copies */
+/* Take in what the latest ACK says of copies; @in_flight: when it came. */
+void rack_undo_told(struct tcp *t, bool in_flight);
 void rack_undo_calm(struct tcp *t);                      /* no copy is on its way any more: forget when they went out */
 bool rack_undo_possible(const struct tcp *t, const struct tcp_ack *a);
 bool rack_undo_delayed(const struct tcp *t, const struct tcp_ack *a);              /* the original arrived, late */

@@ -43,11 +43,25 @@ void rack_undo_sent(struct tcp *t)
 	k->stamp = tcp_stamp_now(t);
 }
 
-void rack_undo_told(struct tcp *t)
+/* A D-SACK that says nothing about the copies of this episode. */
+static void count_ignored(struct tcp *t, bool in_flight)
+{
+	const struct sent_news *n = &t->sent.news;
+
+	if (!n->duplicates || !in_flight)
+		return;
+	if (!rack_see(t)->undoable)
+		count(tcp_stack(t), TcpExtTCPDSACKIgnoredNoUndo);
+	else if (!seq_after(n->duplicate.end, rack_see(t)->undo_from))
+		count(tcp_stack(t), TcpExtTCPDSACKIgnoredOld);
+}
+
+void rack_undo_told(struct tcp *t, bool in_flight)
 {
 	struct rack *k = rack_of(t);
 	const struct sent_news *n = &t->sent.news;
 
+	count_ignored(t, in_flight);
 	if (!n->duplicates || !k->undoable || k->unexplained <= 0 || !seq_after(n->duplicate.end, k->undo_from))
 		return;
 	k->unexplained = (int32_t)n->duplicates < k->unexplained ? k->unexplained - (int32_t)n->duplicates : 0;

@@ -270,6 +270,7 @@ struct tcp_statistics {
 	uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
 	uint32_t segments_in, segments_out, data_segments_in, data_segments_out, retransmits;
 	uint32_t duplicates, out_of_order;
+	bool time_wait_counted;
 	uint16_t keep_probes;                                /* keep-alives without answer */
 	uint32_t last_data_label;                            /* flow label of the last segment with text */
 	vtime_t last_sent, last_received, last_ack_received, last_ack_sent, last_data_received;

@@ -60,6 +60,8 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 
 	const struct tcp_sent *x = &t->sent;
 	const struct sent_segment *newest = a && x->newest.delivered ? &x->newest : NULL;
+	/* What had waited behind the hole that a copy fills tells of the repair, not of the path. */
+	bool hole_filled = x->news.again && !x->news.selected;
 
 	return (struct congestion_event){
 		.config = &st->config, .now = st->now, .mss = mss, .una = t->snd.una, .nxt = t->snd.nxt,
@@ -68,7 +70,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.flight = a ? a->flight : tcp_flight(t), .peak_flight = t->snd.peak_flight, .filled = t->snd.filled,
 		.acked = a ? a->acked : 0, .delivered = a ? a->delivered : 0, .delivered_total = t->sent.bytes,
 		.marked = a ? marked_bytes(a) : 0,
-		.rtt = a ? t->sent.news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
+		.rtt = a && !hole_filled ? x->news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
 		.least_rtt = tcp_sent_least_rtt(t),
 		.rate_bytes = t->sent.rate.bytes, .rate_ns = t->sent.rate.ns, .app_limited = t->sent.rate.app_limited,
 		.sample_bytes = x->sample.bytes, .sample_ns = newest ? x->sample.ns : 0,

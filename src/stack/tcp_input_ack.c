@@ -84,9 +84,6 @@ static bool is_duplicate(const struct tcp *t, const struct tcp_segment *seg, uin
 
 static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *seg)
 {
-	const struct stack_config *c = &tcp_stack(t)->config;
-	int64_t limit = t->options.linger2_s > 0 ? t->options.linger2_s : c->tcp_fin_wait_2_s;
-
 	switch (t->state) {
 	case TCPS_FIN_WAIT_1:
 		tcp_set_state(t, TCPS_FIN_WAIT_2, "ACK of FIN");
@@ -95,10 +92,8 @@ static enum step_result our_fin_acked(struct tcp *t, const struct tcp_segment *s
 			tcp_finish(t, "FIN-WAIT-2 without user, TCP_LINGER2 under 0");
 			return SEG_DONE;
 		}
-		/* RFC 9293, 3.6.1 allows to wait for ever; a host may limit it for a socket without
-		 * user (MAY-1 stands). */
-		if (t->socket->fd < 0 && limit)
-			tcp_arm(t, TCP_TIMER_FIN_WAIT_2, vtime_s(limit));
+		if (t->socket->fd < 0)
+			tcp_orphan_waits(t);
 		return SEG_NEXT;
 	case TCPS_CLOSING:
 		tcp_enter_time_wait(t, "ACK of FIN");

@@ -175,7 +175,8 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 	                                       defect(tcp_stack(t), DEFECT_TCP_NO_HALF_CLOSE)))) {
 		/* RFC 9293, 3.6.1, SHLD-3: data after CLOSE are lost, and the peer should know: as if there were no
 		 * connection any more (3.10.7.1). */
-		count(tcp_stack(t), TcpExtTCPAbortOnData);
+		if (!t->stats.time_wait_counted)
+			count(tcp_stack(t), TcpExtTCPAbortOnData);
 		tcp_reset_segment(tcp_stack(t), seg);
 		tcp_finish(t, "data after CLOSE (RFC 9293, 3.6.1)");
 		return SEG_DONE;

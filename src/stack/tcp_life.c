@@ -195,6 +195,21 @@ void tcp_leave(struct tcp *t)
 		socket_free(t->socket);
 }
 
+/* FIN-WAIT-2 without a user: RFC 9293, 3.6.1 allows to wait for ever for the peer's FIN; a host may limit it (MAY-1
+ * stands). Some keep no more of such a connection than of one in TIME-WAIT, if it is not to last longer, and count it
+ * so. */
+void tcp_orphan_waits(struct tcp *t)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t limit = t->options.linger2_s > 0 ? t->options.linger2_s : c->tcp_fin_wait_2_s;
+
+	if (!limit)
+		return;
+	tcp_arm(t, TCP_TIMER_FIN_WAIT_2, vtime_s(limit));
+	if (c->tcp_orphans_in_time_wait && limit <= 2 * c->tcp_msl_s)
+		tcp_count_time_wait(t);
+}
+
 /* Also to begin the wait anew, when the FIN comes again because our ACK was lost (RFC 9293, 3.10.7.4, eighth step). No
  * timer but this one runs in TIME-WAIT: everything that was ours to send is acknowledged. */
 void tcp_enter_time_wait(struct tcp *t, const char *reason)
@@ -207,6 +222,7 @@ void tcp_enter_time_wait(struct tcp *t, const char *reason)
 		tcp_fast_open_ended(t);
 		tcp_disarm_all(t);
 		tcp_set_state(t, TCPS_TIME_WAIT, reason);
+		tcp_count_time_wait(t);
 	}
 	tcp_arm(t, TCP_TIMER_TIME_WAIT, vtime_ms(msls * st->config.tcp_msl_s * 1000));
 }

@@ -26,6 +26,7 @@ void tcp_fail(struct tcp *t, int error, const char *reason);
 void tcp_abort(struct tcp *t, const char *reason);
 /* Last act of each entry: trace, and release the connection if it is over and nobody can ask for it. */
 void tcp_leave(struct tcp *t);
+void tcp_orphan_waits(struct tcp *t);                    /* our FIN is acknowledged, and nobody is left to read */
 void tcp_enter_time_wait(struct tcp *t, const char *reason);
 
 #endif

@@ -253,6 +253,8 @@ static void take_duplicate(struct tcp *t, const struct tcp_segment *seg)
 	t->sent.duplicates += segments;
 	if (t->sent.duplicates > t->stats.retransmits) {
 		count(tcp_stack(t), TcpExtTCPDSACKIgnoredDubious);
+		if (t->sent.count)                               /* an ordinary block, then: of nothing in flight */
+			count(tcp_stack(t), TcpExtTCPSACKDiscard);
 		return;
 	}
 	count_many(tcp_stack(t), TcpExtTCPDSACKRecvSegs, segments);
@@ -285,7 +287,7 @@ static bool is_beyond_doubt(const struct tcp *t, const struct tcp_segment *seg, 
 		return true;
 	if (t->place.passive && seq_equal(s->seq, t->snd.iss))
 		return false;
-	if (t->agreed.stamps && seg->has_stamp && seg->ts_echo) {
+	if (tcp_stack(t)->config.tcp_rack_echo_checked && t->agreed.stamps && seg->has_stamp && seg->ts_echo) {
 		int64_t tick = tcp_stack(t)->config.tcp_timestamp_tick_us * 1000;
 		int64_t age = (int32_t)(tcp_stamp_now(t) - seg->ts_echo) * tick;
 		if (age >= rtt.ns + tick)
@@ -453,6 +455,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 void tcp_sent_reported(struct tcp *t, int segments)
 {
 	t->sent.segments += (uint32_t)segments;
+	count_many(tcp_stack(t), TcpExtTCPDelivered, segments);
 }
 
 void tcp_sent_disordered(struct tcp *t)

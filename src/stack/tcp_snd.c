@@ -56,9 +56,9 @@ void tcp_snd_note_flight(struct tcp *t, uint32_t flight, bool filled)
 {
 	bool same = seq_before(t->snd.una, t->snd.peak_mark);
 
-	t->snd.filled = filled || (t->snd.filled && same);
-	if (flight < t->snd.peak_flight && same)
+	if (same && !filled && (t->snd.filled || flight <= t->snd.peak_flight))
 		return;
+	t->snd.filled = filled;
 	t->snd.peak_flight = flight;
 	t->snd.peak_mark = t->snd.nxt;
 }

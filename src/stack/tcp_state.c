@@ -49,8 +49,6 @@ static void count_change(struct stack *st, enum tcp_state from, enum tcp_state t
 		count(st, TcpEstabResets);
 	if (to == TCPS_CLOSED && opening >> from & 1)
 		count(st, TcpAttemptFails);
-	if (to == TCPS_TIME_WAIT && from != TCPS_TIME_WAIT)
-		count(st, TcpExtTW);
 }
 
 void tcp_set_state(struct tcp *t, enum tcp_state state, const char *reason)

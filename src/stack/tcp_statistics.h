@@ -27,6 +27,14 @@ static inline void tcp_count_heard(struct tcp *t)
 	t->stats.keep_probes = 0;
 }
 
+/* ... in TIME-WAIT, or what is taken for it: once */
+static inline void tcp_count_time_wait(struct tcp *t)
+{
+	if (!t->stats.time_wait_counted)
+		count(tcp_stack(t), TcpExtTW);
+	t->stats.time_wait_counted = true;
+}
+
 /* a segment with text that is taken */
 static inline void tcp_count_text(struct tcp *t)
 {

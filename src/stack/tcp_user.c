@@ -142,7 +142,6 @@ static void close_connection(struct tcp *t)
 {
 	const struct socket *s = t->socket;
 	const struct stack_config *c = &s->stack->config;
-	int64_t limit = t->options.linger2_s > 0 ? t->options.linger2_s : c->tcp_fin_wait_2_s;
 	bool resets = data_unread(t) && c->tcp_close_unread_resets && !defect(s->stack, DEFECT_TCP_CLOSE_UNREAD_FIN);
 
 	if (t->state == TCPS_TIME_WAIT)
@@ -158,8 +157,8 @@ static void close_connection(struct tcp *t)
 	} else if (t->state == TCPS_FIN_WAIT_2) {
 		if (t->options.linger2_s < 0)
 			tcp_abort(t, "CLOSE in FIN-WAIT-2 with TCP_LINGER2 under 0");
-		else if (limit)
-			tcp_arm(t, TCP_TIMER_FIN_WAIT_2, vtime_s(limit));
+		else
+			tcp_orphan_waits(t);
 	} else {
 		close_sending(t);
 	}
