@@ -120,6 +120,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_dsack, 1, 0, 1, "ipv4.tcp_dsack") \
 	X(tcp_part_again_acked_at_once, 1, 0, 1, NULL)        /* text of which only the end is new */ \
 	X(tcp_text_across_fin_resets, 0, 0, 1, NULL)  /* text from before the peer's FIN that goes beyond it */ \
+	X(tcp_sack_covers_fin, 0, 0, 1, NULL)                 /* a block reaches behind a FIN that is early */ \
 	X(tcp_dsack_covers_fin, 0, 0, 1, NULL)                /* RFC 2883 speaks of data only */ \
 	X(tcp_option_order, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS, NULL) \
 	X(tcp_default_mss4, 536, 1, 65495, NULL)              /* RFC 9293, 3.7.1, MUST-15 */ \
@@ -161,6 +162,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \
 	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \
 	X(tcp_push_every_write, 1, 0, 1, NULL)  /* RFC 9293, 3.9.1.2: PSH ends each SEND; 0: last in queue */ \
+	X(tcp_more_until_ack, 0, 0, 1, NULL)  /* MSG_MORE holds back until the next ACK; 0: until the next SEND */ \
 	X(tcp_burst_segments, 65535, 1, 65535, "ipv4.tcp_min_tso_segs")      /* segments of one such burst at most */ \
 	X(tcp_push_half_window, 0, 0, 1, NULL)  /* PSH where more than half of the largest window went without */ \
 	X(tcp_push_bursts, 0, 0, 1, NULL)  /* PSH ends what was sent at once, if several segments */ \

@@ -545,6 +545,9 @@ struct stack_config;
 	  "does not count options into the size of segments") \
 	X(TCP_RESET_UNTOLD, "tcp-reset-untold", "RFC9293:3.10.7.4-RSTSYNRCVDA", \
 	  "does not tell of a RST in SYN-RECEIVED") \
+	X(TCP_SACK_WITHOUT_FIN, "tcp-sack-without-fin", "RFC2018:4-ALL", "tells of no FIN that is early") \
+	X(TCP_MORE_HELD, "tcp-more-held", "RFC9293:MAY-16", \
+	  "holds text back that was sent with MSG_MORE, though an ACK came") \
 	X(TCP_REMNANT_WHOLE, "tcp-remnant-whole", "RFC9293:SHLD-3", \
 	  "keeps all of a connection without a user, and answers what comes for it") \
 	X(STAMPS_ONCE, "stamps-once", "RFC9293:3.9.1.8-ASYNC", "tells nothing of what is sent again") \

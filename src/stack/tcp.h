@@ -172,7 +172,8 @@ struct tcp_send_space {
 	seq_t small;                                         /* end of the last segment that was not full */
 	bool syn_acked, fin_queued, fin_acked;
 	bool urgent;                                         /* .up counts */
-	bool more;                                           /* the last write said MSG_MORE */
+	bool more;                                           /* the last write said MSG_MORE, and holds back still */
+	bool unpushed;                                       /* ... whether it holds back or not: no PSH at its end */
 	seq_t pushed;                                        /* end of the last segment with PSH */
 	uint8_t push_count;
 	seq_t push[TCP_PUSH_MARKS];                          /* ends of the user's writes */

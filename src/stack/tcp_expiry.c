@@ -129,8 +129,10 @@ static void fire_override(struct tcp *t)
 	uint32_t room = mss > extra ? mss - extra : 1;
 	if (p.length > room)
 		p.length = room;
-	if (p.length)
+	if (p.length) {
+		tcp_snd_written(t, false);                   /* pushed, when it goes out again, too */
 		tcp_segment_send(t, &p);
+	}
 	tcp_output(t);
 }
 

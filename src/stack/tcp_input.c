@@ -34,6 +34,7 @@
 #include "stack/tcp_output.h"
 #include "stack/tcp_remnant.h"
 #include "stack/tcp_send.h"
+#include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_statistics.h"
 #include "stack/tcp_window.h"
@@ -509,10 +510,16 @@ static bool is_predicted(const struct tcp *t, const struct tcp_segment *seg)
 
 static void run_steps(struct tcp *t, struct tcp_segment *seg, size_t first)
 {
+	seq_t una = t->snd.una;
+
 	seg->predicted = is_predicted(t, seg);
 	for (size_t i = first; i < ARRAY_LEN(steps); i++)
 		if (steps[i](t, seg) == SEG_DONE)
 			return;
+	/* Text that comes just as expected, and acknowledges nothing, makes nobody look at what is to be sent. */
+	bool looks = !seg->predicted || !seg->carried || !seq_equal(una, t->snd.una);
+	if (looks && tcp_stack(t)->config.tcp_more_until_ack && !defect(tcp_stack(t), DEFECT_TCP_MORE_HELD))
+		tcp_snd_more(t, false);
 	/* RFC 9293, 3.7.4, MUST-58: data take the ACK along. */
 	if (t->state != TCPS_CLOSED)
 		tcp_output(t);

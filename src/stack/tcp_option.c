@@ -341,6 +341,28 @@ uint32_t tcp_sack_room(const struct tcp *t)
 	return room < TCP_SACK_BLOCKS ? room : TCP_SACK_BLOCKS;
 }
 
+/* What waits behind a gap, the latest first; a FIN that waits with it has a number, too, and some hosts tell of it. */
+static size_t early_ranges(const struct tcp *t, struct rxq_range *out, size_t room)
+{
+	size_t count = rxq_ranges(t->rcv.early, out, room);
+	bool fin_waits = t->rcv.fin_known && !t->rcv.fin_received && seq_after(t->rcv.fin_seq, t->rcv.nxt);
+
+	if (!fin_waits || !room || !tcp_stack(t)->config.tcp_sack_covers_fin ||
+	    defect(tcp_stack(t), DEFECT_TCP_SACK_WITHOUT_FIN))
+		return count;
+	seq_t behind = seq_add(t->rcv.fin_seq, 1);
+	for (size_t i = 0; i < count; i++)
+		if (seq_equal(out[i].end, t->rcv.fin_seq)) {
+			out[i].end = behind;
+			return count;
+		}
+	count = count < room ? count : room - 1;
+	for (size_t i = count; i > 0; i--)
+		out[i] = out[i - 1];
+	out[0] = (struct rxq_range){ t->rcv.fin_seq, behind };
+	return count + 1;
+}
+
 uint32_t tcp_sack_blocks(const struct tcp *t)
 {
 	struct rxq_range r[TCP_SACK_BLOCKS];
@@ -349,7 +371,7 @@ uint32_t tcp_sack_blocks(const struct tcp *t)
 	if (!t->agreed.sack || !room)
 		return 0;
 	repeated &= (uint32_t)tcp_stack(t)->config.tcp_dsack;
-	return repeated + (uint32_t)rxq_ranges(t->rcv.early, r, room - repeated);
+	return repeated + (uint32_t)early_ranges(t, r, room - repeated);
 }
 
 /* The duplicate first (RFC 2883, 4), then the latest ranges; told once, so a repeated ACK does not tell it again. */
@@ -365,7 +387,7 @@ static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 	if (!seq_equal(t->ack.duplicate.start, t->ack.duplicate.end) && st->config.tcp_dsack && room)
 		r[count++] = t->ack.duplicate;                       /* RFC 2883, 4: the first block */
 	tcp_ack_repeated_told(t);
-	count += rxq_ranges(t->rcv.early, r + count, room - count);                  /* RFC 2018, 4: the latest first */
+	count += early_ranges(t, r + count, room - count);                  /* RFC 2018, 4: the latest first */
 	if (!count)
 		return;
 	for (size_t i = 0; i < count; i++) {
@@ -383,7 +405,7 @@ static void write_sack(struct tcp *t, struct tcp_header *h, size_t *used)
 static size_t sack_reserve(const struct tcp *t)
 {
 	struct rxq_range r[2];
-	size_t blocks = rxq_ranges(t->rcv.early, r, 2) + !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end);
+	size_t blocks = early_ranges(t, r, 2) + !seq_equal(t->ack.duplicate.start, t->ack.duplicate.end);
 
 	if (!t->agreed.sack || !blocks || defect(tcp_stack(t), DEFECT_TCP_ACCECN_BEFORE_SACK))
 		return 0;

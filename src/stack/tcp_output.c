@@ -95,6 +95,13 @@ static bool half_window_unpushed(const struct tcp *t, seq_t end)
 	       seq_after(end, seq_add(t->snd.pushed, half));
 }
 
+/* Is what empties the queue pushed? Not if the SEND said that more would come: where that holds text back until then
+ * there is none to push. */
+static bool pushed_at_end(const struct tcp *t)
+{
+	return !t->snd.more && (tcp_stack(t)->config.tcp_push_every_write || !t->snd.unpushed);
+}
+
 /* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not. False:
  * nothing may go. */
 static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct tcp_piece *p)
@@ -135,7 +142,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	/* MUST-61: what empties the queue is pushed in any case. */
 	if (!p->ends_record)
 		push = (st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end)) ||
-		       (length == unsent && !t->snd.more) || (length == room && half_window_unpushed(t, end));
+		       (length == unsent && pushed_at_end(t)) || (length == room && half_window_unpushed(t, end));
 	if (length && push && !defect(st, DEFECT_TCP_NO_PUSH))
 		p->flags |= TCP_PSH;
 	return true;
@@ -204,7 +211,9 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	bool all = seq_equal(seq_add(first, p.length), tcp_queue_end(t));
 	if (all && seq_after(r->end, tcp_queue_end(t)) && tcp_fin_sent(t))
 		p.flags |= TCP_FIN;
-	if (p.length && (all || tcp_snd_push_in(t, p.seq, seq_add(p.seq, p.length))))
+	/* Where PSH ends the queue alone, a SEND that ended inside of what went out as one was never pushed. */
+	seq_t from = st->config.tcp_push_every_write ? p.seq : seq_add(p.seq, p.length ? p.length - 1 : 0);
+	if (p.length && ((all && pushed_at_end(t)) || tcp_snd_push_in(t, from, seq_add(p.seq, p.length))))
 		p.flags |= TCP_PSH;
 	/* Several that leave at once end with PSH, as in output(). */
 	if (st->config.tcp_push_bursts && p.length && !first_piece && seq_equal(seq_add(p.seq, p.length), r->end))

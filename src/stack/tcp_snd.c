@@ -154,6 +154,11 @@ void tcp_snd_more(struct tcp *t, bool more)
 	t->snd.more = more;
 }
 
+void tcp_snd_written(struct tcp *t, bool more)
+{
+	t->snd.more = t->snd.unpushed = more;
+}
+
 void tcp_snd_close(struct tcp *t)
 {
 	t->snd.fin_queued = true;

@@ -34,7 +34,8 @@ void tcp_snd_mark_push(struct tcp *t);
 bool tcp_snd_push_in(const struct tcp *t, seq_t seq, seq_t end);
 /* RFC 9293, 3.8.5, MUST-30; RFC 6093, 4: the urgent pointer goes behind the last octet of the queue. */
 void tcp_snd_mark_urgent(struct tcp *t);
-void tcp_snd_more(struct tcp *t, bool more);             /* MSG_MORE of the last write */
+void tcp_snd_written(struct tcp *t, bool more);          /* a SEND ended; @more: MSG_MORE */
+void tcp_snd_more(struct tcp *t, bool more);             /* does that hold back what is not full? */
 void tcp_snd_close(struct tcp *t);                       /* a FIN follows the queue */
 
 #endif

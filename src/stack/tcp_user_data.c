@@ -150,7 +150,7 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 		return result;
 	}
 	notice_write(s, tcp_chunk_last_place(t), t->stats.bytes_acked + t->snd.queue.length, flags);
-	tcp_snd_more(t, flags & MSG_MORE);
+	tcp_snd_written(t, flags & MSG_MORE);
 	/* A corked SEND, like one with MSG_MORE, is one without the PUSH flag. */
 	if (!t->snd.more && !t->options.cork)
 		tcp_snd_mark_push(t);
