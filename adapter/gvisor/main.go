@@ -17,6 +17,7 @@ import (
 	cryptographic "gvisor.dev/gvisor/pkg/rand"
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/header"
+	"gvisor.dev/gvisor/pkg/tcpip/link/loopback"
 	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
 	"gvisor.dev/gvisor/pkg/tcpip/network/ipv6"
 	"gvisor.dev/gvisor/pkg/tcpip/stack"
@@ -28,6 +29,7 @@ import (
 
 const (
 	device     = tcpip.NICID(1)
+	itself     = tcpip.NICID(2) // the loopback device
 	defaultMTU = 1500
 )
 
@@ -111,12 +113,34 @@ func start(how *protodrill.Start) error {
 	if err := netstack.AddProtocolAddress(device, local, stack.AddressProperties{}); err != nil {
 		return errno(err)
 	}
+	if err := addLoopback(); err != nil {
+		return err
+	}
 	netstack.SetRouteTable([]tcpip.Route{
+		{Destination: header.IPv4LoopbackSubnet, NIC: itself},
+		{Destination: header.IPv6Loopback.WithPrefix().Subnet(), NIC: itself},
 		{Destination: header.IPv4EmptySubnet, NIC: device}, {Destination: header.IPv6EmptySubnet, NIC: device},
 	})
 	sockets = map[int]*socket{}
 	features = defaultFeatures
 	lingers = nil
+	return nil
+}
+
+// addLoopback gives the host 127.0.0.1 and ::1, which never leave it.
+func addLoopback() error {
+	if err := netstack.CreateNIC(itself, loopback.New()); err != nil {
+		return errno(err)
+	}
+	four := tcpip.AddressWithPrefix{Address: "\x7f\x00\x00\x01", PrefixLen: 8}
+	for _, its := range []tcpip.ProtocolAddress{
+		{Protocol: header.IPv4ProtocolNumber, AddressWithPrefix: four},
+		{Protocol: header.IPv6ProtocolNumber, AddressWithPrefix: header.IPv6Loopback.WithPrefix()},
+	} {
+		if err := netstack.AddProtocolAddress(itself, its, stack.AddressProperties{}); err != nil {
+			return errno(err)
+		}
+	}
 	return nil
 }
 
