@@ -12,7 +12,7 @@
 #                 hostile
 # make site       lessons and what the suite has found, as pages for a browser: B/site/index.html
 # make coverage   which lines of the reference stack the cases reach, and which they do not
-# make mutate     plays cases with segments changed, put in, left out and exchanged
+# make mutate     plays all cases with packets changed, lost, twice, in another order: protodrill mutate
 # make lint       sizes, cppcheck and clang-tidy over all sources; no finding is the rule
 # make install    PREFIX (/usr/local), DESTDIR
 #
@@ -259,6 +259,11 @@ coverage:
 	$(Q)$(MAKE) --no-print-directory all B=$(COVERAGE_B) CFLAGS="-O1 -g --coverage -D_exit=exit" LDFLAGS=--coverage
 	$(Q)scripts/line-coverage $(COVERAGE_B) $(COVERAGE_LEAST)
 
+# Invariants of the reference stack, whatever arrives; in a few minutes.
+mutate: all
+	$(Q)$(B)/protodrill mutate --profile rfc testcases
+	$(Q)$(B)/protodrill mutate --profile linux testcases
+
 lint: $(GENERATED) $(EMBEDDED)
 	$(Q)scripts/lint $(B)
 
@@ -301,7 +306,7 @@ clean:
 site: all
 	$(Q)scripts/site $(B) $(B)/site
 
-.PHONY: site all adapters tests check coverage deb fuzz fuzz-targets check-fuzz lint run static linux bench
+.PHONY: site all adapters tests check coverage mutate deb fuzz fuzz-targets check-fuzz lint run static linux bench
 .PHONY: install clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -25,6 +25,7 @@ int explain_main(int argc, char **argv);
 int record_main(int argc, char **argv);
 int lsp_main(int argc, char **argv);
 int step_main(int argc, char **argv);
+int mutate_main(int argc, char **argv);
 int watch_main(int argc, char **argv);
 int traits_main(int argc, char **argv);
 int adapter_main(int argc, char **argv);

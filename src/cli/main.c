@@ -31,6 +31,7 @@ static const struct command {
 	{ "fmt", fmt_main, "print scripts in canonical form" },
 	{ "expand", expand_main, "print a script in plain lines, for other tools" },
 	{ "step", step_main, "play a script, and go through it event by event, forwards and back" },
+	{ "mutate", mutate_main, "play scripts with other packets than were written: invariants, or where two differ" },
 	{ "watch", watch_main, "play scripts, and again whatever changes" },
 	{ "lsp", lsp_main, "serve an editor: errors while typing, completion, meanings of words" },
 	{ "record", record_main, "a script from a capture file" },

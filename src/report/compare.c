@@ -423,3 +423,19 @@ size_t compare_events(struct buf *out, const struct result *a, const struct resu
 	add_missed(out, alone[1], names[1]);
 	return count;
 }
+
+bool compare_first(const struct result *a, const struct result *b, vtime_t tolerance, struct difference *out)
+{
+	struct side left = start(a), right = start(b);
+	struct happening x, y;
+
+	while (next_pair(&left, &right, &x, &y)) {
+		if (!differ(&x, &y, tolerance))
+			continue;
+		bool both = outcome(x.event) && outcome(y.event);
+		*out = (struct difference){ x.event, y.event, outcome(x.event), outcome(y.event),
+		                            both && same_outcome(&x, &y) };
+		return true;
+	}
+	return false;
+}

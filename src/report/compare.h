@@ -52,4 +52,14 @@ enum change compare_results(const struct past *past, const struct result *now, c
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
                       vtime_t tolerance);
 
+/* The first of them. */
+struct difference {
+	const struct result_event *a, *b;                    /* NULL: only the other one has it */
+	const char *outcome_a, *outcome_b;                   /* in words; NULL: it did not happen */
+	bool only_time;
+};
+
+/* False: there is none. */
+bool compare_first(const struct result *a, const struct result *b, vtime_t tolerance, struct difference *out);
+
 #endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * mutant.h - a changed copy of a script: is what came of it a finding, and how little of it is needed for that?
+ */
+#ifndef CLI_MUTANT_H
+#define CLI_MUTANT_H
+
+#include "cli/mutant_play.h"
+#include "script/mutation.h"
+
+/* On one target a finding is an invariant that was not kept, or a harmless change that was heeded; on two it is what
+ * they do not do alike. */
+struct mutant {
+	enum mutation_effect effect;
+	const char *what;                                    /* is changed: "flags" */
+	struct buf changed, plain;                           /* the script with the change, and without */
+};
+
+/* Append in words without numbers what the finding is, the same for all of one kind. False: it is none. @changed and
+ * @plain are the results of the targets in their order; some may be NULL. */
+bool mutant_cause(struct buf *out, const struct mutant_player *player, const struct mutant *m,
+                  const struct result *const *changed, const struct result *const *plain);
+
+/* Did all targets come to a verdict on the copy? */
+bool mutant_was_played(const struct mutant_player *player, const struct result *const *changed);
+
+/* Did all targets play the script as it was written, and can its copies tell something? */
+bool mutant_plain_fits(const struct mutant_player *player, const struct result *const *plain);
+
+/* Append what is left of m->changed when all lines are left out without which @cause stays the same. False, and the
+ * whole text, when it cannot be played any more. */
+bool mutant_shrink(struct buf *out, const struct mutant_player *player, const struct mutant *m, const char *cause);
+
+#endif

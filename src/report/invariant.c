@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * invariant.c - judging plays by what holds of any stack
+ */
+#include "report/invariant.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/packet.h"
+
+/* A challenge ACK, a reset of what it challenges, a window update, and an ACK of text: more than these nobody sends at
+ * once for one segment. */
+enum { MOST_ANSWERS = 4, MOST_FLOWS = 64 };
+
+/* What arrived on a connection, in sequence numbers of the peer. */
+struct arrived {
+	struct tuple from;                                   /* the peer is the source */
+	bool synchronized;                                   /* a SYN was there: .first and .end are known */
+	bool reopened;                                       /* another SYN was there: nobody knows which one counts */
+	uint32_t first, end;                                 /* of the SYN, and behind the last octet of all */
+};
+
+struct view {
+	struct arrived flows[MOST_FLOWS];
+	size_t count;
+	int64_t datagram_octets;                             /* that arrived over UDP */
+	int64_t read;                                        /* octets that calls returned */
+	size_t questions, answers;                           /* segments that arrived, and left without text, at .now */
+	vtime_t now;
+	bool calm;                                           /* at no moment were there too many for what arrived */
+	bool believed;                                       /* all ACKs were of what had arrived */
+	vtime_t last_line, last_sent;
+};
+
+static struct arrived *flow_of(struct view *v, const struct tuple *from)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (tuple_equal(&v->flows[i].from, from))
+			return &v->flows[i];
+	if (v->count == MOST_FLOWS)
+		return NULL;
+	v->flows[v->count] = (struct arrived){ .from = *from };
+	return &v->flows[v->count++];
+}
+
+static uint32_t span_of(const struct tcp_header *h, const struct packet *p)
+{
+	return (uint32_t)p->payload_length + !!(h->flags & TCP_SYN) + !!(h->flags & TCP_FIN);
+}
+
+/* By less than any window: of numbers that are half of the space apart neither is ahead. */
+static bool is_ahead(uint32_t a, uint32_t b)
+{
+	return a != b && a - b < UINT32_C(1) << 30;
+}
+
+static void see_arrival(struct view *v, const struct packet *p, const struct tuple *tuple)
+{
+	const struct header *h = packet_transport(p);
+
+	if (h->type != HEADER_TCP) {
+		v->datagram_octets += (int64_t)p->payload_length;
+		return;
+	}
+	struct arrived *flow = flow_of(v, tuple);
+	uint32_t end = h->tcp.seq + span_of(&h->tcp, p);
+	if (!flow)
+		return;
+	if (h->tcp.flags & TCP_SYN)
+		flow->reopened |= flow->synchronized && h->tcp.seq != flow->first;
+	if (!flow->synchronized && h->tcp.flags & TCP_SYN) {
+		flow->synchronized = true;
+		flow->first = h->tcp.seq;
+		flow->end = end;
+	} else if (flow->synchronized && is_ahead(end, flow->end)) {
+		flow->end = end;
+	}
+}
+
+static void see_sending(struct view *v, const struct packet *p, const struct tuple *tuple, vtime_t at)
+{
+	const struct header *h = packet_transport(p);
+	const struct tuple from = tuple_reversed(tuple);
+
+	if (h->type != HEADER_TCP)
+		return;
+	if (v->questions && !span_of(&h->tcp, p) && at.ns == v->now.ns && ++v->answers > MOST_ANSWERS * v->questions)
+		v->calm = false;
+	struct arrived *flow = flow_of(v, &from);
+	if (flow && flow->synchronized && !flow->reopened && h->tcp.flags & TCP_ACK && !(h->tcp.flags & TCP_RST) &&
+	    is_ahead(h->tcp.ack, flow->end))
+		v->believed = false;
+}
+
+static void see_packet(struct view *v, const struct result_event *e, const struct result_packet *live)
+{
+	struct packet packet;
+	struct tuple tuple;
+	const char *why;
+	bool inbound = e->kind == ENTRY_INBOUND;
+
+	if (!inbound)
+		v->last_sent = vtime_max(v->last_sent, live->at);
+	if (packet_parse(live->bytes, live->length, &packet, &why) != PACKET_OK || !packet_transport(&packet))
+		return;
+	packet_tuple(&packet, &tuple);
+	if (inbound)
+		see_arrival(v, &packet, &tuple);
+	else
+		see_sending(v, &packet, &tuple, live->at);
+}
+
+/* What a reading call returned; 0 for all others, and for those that leave octets where they are. */
+static int64_t octets_read(const char *live)
+{
+	static const char *const readers[] = { "read(", "readv(", "recv(", "recvfrom(", "recvmsg(" };
+	const char *result = strstr(live, " -> ");
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(readers) && strncmp(live, readers[i], strlen(readers[i])) != 0)
+		i++;
+	if (i == ARRAY_LEN(readers) || !result || strstr(live, "MSG_PEEK") || strstr(live, "MSG_TRUNC") ||
+	    strstr(live, "MSG_ERRQUEUE") || strstr(live, "MSG_OOB"))
+		return 0;
+	int64_t octets = strtoll(result + strlen(" -> "), NULL, 0);
+	return octets > 0 ? octets : 0;
+}
+
+static int closing_line(const struct result *r)
+{
+	int line = 0;
+
+	for (size_t i = 0; i < r->event_count; i++)
+		line = r->events[i].line > line ? r->events[i].line : line;
+	return line;
+}
+
+static struct view look(const struct result *r)
+{
+	const int closing = closing_line(r);
+	struct view v = { .believed = true, .calm = true };
+
+	for (size_t i = 0; i < r->event_count; i++) {
+		const struct result_event *e = &r->events[i];
+
+		if (e->kind == ENTRY_INBOUND) {
+			bool again = v.questions && v.now.ns == e->actual.ns;
+			v.questions = again ? v.questions + 1 : 1;
+			v.answers = again ? v.answers : 0;
+			v.now = e->actual;
+		}
+		if (e->line > 0 && e->line < closing && e->happened)
+			v.last_line = vtime_max(v.last_line, e->actual);
+		if (e->kind == ENTRY_CALL || e->kind == ENTRY_RETURN)
+			v.read += e->live ? octets_read(e->live) : 0;
+		for (size_t n = 0; n < e->packet_count; n++)
+			see_packet(&v, e, &e->packets[n]);
+	}
+	return v;
+}
+
+static int64_t octets_arrived(const struct view *v)
+{
+	int64_t octets = v->datagram_octets;
+
+	for (size_t i = 0; i < v->count; i++)
+		if (v->flows[i].synchronized)
+			octets += (uint32_t)(v->flows[i].end - v->flows[i].first);
+	return octets;
+}
+
+static bool is_late(const struct view *v, vtime_t last_line)
+{
+	return vtime_before(vtime_add(last_line, vtime_s(INVARIANT_SILENCE_S)), v->last_sent);
+}
+
+static bool has_ended(const struct result *r)
+{
+	const char *reason = r->reason ? r->reason : "";
+
+	return r->verdict != VERDICT_ERROR || !(strstr(reason, "signal") || strstr(reason, "no verdict") ||
+	                                       strstr(reason, "memory") || strstr(reason, "took more than"));
+}
+
+void invariant_judge(struct buf *out, const struct result *changed, const struct result *plain)
+{
+	if (!has_ended(changed)) {
+		buf_printf(out, "the stack did not live: %s", changed->reason);
+		return;
+	}
+	if (changed->verdict == VERDICT_ERROR || changed->verdict == VERDICT_SKIP)
+		return;
+	const struct view now = look(changed), before = look(plain);
+	if (!now.believed && before.believed)
+		buf_puts(out, "an octet was acknowledged that did not arrive");
+	else if (now.read > octets_arrived(&now) && before.read <= octets_arrived(&before))
+		buf_puts(out, "a user read more octets than arrived");
+	else if (!now.calm && before.calm)
+		buf_puts(out, "one segment was answered by many");
+	else if (is_late(&now, before.last_line) && !is_late(&before, before.last_line))
+		buf_puts(out, "packets are sent long after the peer fell silent");
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * invariant.h - what holds of a stack whatever packets arrive
+ *
+ * Where a script says what should happen, its lines are the judge. Where packets were changed by chance there are no
+ * such lines, and all that can be asked is whether the stack kept what it owes to any sequence of packets:
+ *
+ *     it lives            no crash, no end of memory, no endless loop: the case has a verdict
+ *     it believes         no acknowledgement of an octet that did not arrive (RFC 9293, 3.4)
+ *     it invents nothing  a user reads no more octets than arrived (RFC 9293, 3.7.2; RFC 768)
+ *     it is calm          one segment is not answered by many (RFC 5961, 7; RFC 9293, 3.10.7.4)
+ *     it ends             nothing is sent any more when the peer has been silent for long: R2 has passed, and what
+ *                         comes behind it (RFC 9293, 3.8.3; RFC 1122, 4.2.3.5)
+ *
+ * What is true of the case as it was written is no violation: with keep-alives, say, it is right to go on. So both
+ * plays are looked at. Numbers are those of the wire; each pair of addresses and ports counts for itself.
+ */
+#ifndef REPORT_INVARIANT_H
+#define REPORT_INVARIANT_H
+
+#include "report/result.h"
+
+/* How long the peer is silent in front of the last line of a script, at least: that line is there to wait for. No sum
+ * of time-outs is longer: fifteen of at most two minutes each. */
+enum { INVARIANT_SILENCE_S = 2000 };
+
+/* Append, in words without numbers, the first invariant that @changed does not keep; nothing when it keeps all. @plain
+ * is the play of the script as it was written. */
+void invariant_judge(struct buf *out, const struct result *changed, const struct result *plain);
+
+#endif
