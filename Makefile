@@ -182,9 +182,11 @@ $(EXAMPLES): adapter/protodrill-adapter.h
 POSIX := $(B)/adapter/posix/posix
 ADAPTERS += $(POSIX)
 
-$(POSIX): adapter/posix/posix.c adapter/socket_calls.h adapter/protodrill-adapter.h
+$(POSIX): adapter/posix/posix.c adapter/posix/forget.c adapter/posix/forget.h adapter/socket_calls.h \
+		adapter/protodrill-adapter.h
 	$(SAY) LINK $@
-	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -o $@ $< -lpthread
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -o $@ \
+		$(filter %.c,$^) -lpthread
 
 # A plug-in of the original tool, for scripts/check-plug-in.
 PLUG_IN := $(B)/adapter/example/plug_in.so

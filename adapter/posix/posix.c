@@ -6,8 +6,10 @@
  * are seen there (protodrill run -t remote). The clock is this machine's. Needs nothing but the C library, and may be
  * copied to the device under test; with -static it runs where there is none.
  *
- * Nothing may be left behind, whatever the end is. Sockets go with the process. Sysctls that a script sets are set back
- * by a second process, which waits for the end of this one and is in no group that anybody would kill with it.
+ * Nothing may be left behind, whatever the end is. Sockets go with the process, connections and what else the kernel
+ * remembers of the other side are made to be forgotten (forget.h), and sysctls that a script sets are set back. If this
+ * process is killed, a second one does that, which waits for its end and is in no group that anybody would kill with
+ * it.
  */
 #include <errno.h>
 #include <limits.h>
@@ -28,10 +30,11 @@
 #define HAS(function) 1
 
 #include "../socket_calls.h"
+#include "forget.h"
 
 enum { SETTINGS = 128, KEY = 160, VALUE = 256, NAP_NS = 500000, LINGERERS = 16 };
 
-/* Sysctls as they were, in memory that the guard shares. */
+/* Sysctls as they were, and who plays, in memory that the guard shares. */
 struct setting {
 	char path[KEY], value[VALUE];
 };
@@ -39,6 +42,8 @@ struct setting {
 static struct kept {
 	volatile int count;
 	struct setting settings[SETTINGS];
+	volatile int playing;                                /* the two are set: */
+	struct protodrill_address local, remote;
 } *kept;
 
 /* ---- sysctls ---- */
@@ -106,15 +111,18 @@ static int64_t do_get(const char *key, char *value, size_t room)
 	return (int64_t)strlen(value);
 }
 
-static void set_back(void)
+static void tidy_up(void)
 {
 	while (kept->count) {
 		const struct setting *s = &kept->settings[--kept->count];
 		write_setting(s->path, s->value);
 	}
+	if (kept->playing)
+		forget_other_side(&kept->local, &kept->remote);
+	kept->playing = 0;
 }
 
-/* The process that sets back, whatever becomes of this one: it reads from a pipe whose other end nobody else has. */
+/* The process that tidies up, whatever becomes of this one: it reads from a pipe whose other end nobody else has. */
 static int start_guard(void)
 {
 	int ends[2];
@@ -135,7 +143,7 @@ static int start_guard(void)
 		close(ends[1]);
 		while (read(ends[0], &byte, 1) < 0 && errno == EINTR)
 			;
-		set_back();
+		tidy_up();
 		_exit(0);
 	default:
 		close(ends[0]);
@@ -170,6 +178,10 @@ static int start(const struct protodrill_start *how)
 	if (probe < 0)
 		return PROTODRILL_UNKNOWN;
 	close(probe);
+	kept->local = how->local;
+	kept->remote = how->remote;
+	kept->playing = 1;
+	forget_other_side(&how->local, &how->remote);        /* of whoever was here before */
 	return 0;
 }
 
@@ -242,7 +254,7 @@ static int lingering(int ticket)
 }
 
 static const struct protodrill_stack_v1 table = {
-	.size = sizeof(table), .version = PROTODRILL_PROTOCOL, .name = "posix", .start = start, .stop = set_back,
+	.size = sizeof(table), .version = PROTODRILL_PROTOCOL, .name = "posix", .start = start, .stop = tidy_up,
 	.clock = clock_ns, .wait = nap,
 	.socket = do_socket, .bind = do_bind, .listen = do_listen, .accept = do_accept, .connect = do_connect,
 	.send = do_send, .receive = do_receive, .close = close_or_linger, .lingering = lingering,
@@ -256,7 +268,7 @@ int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	if (!start_guard()) {
-		fprintf(stderr, "posix: cannot start the process that sets sysctls back: %s\n", strerror(errno));
+		fprintf(stderr, "posix: cannot start the process that tidies up: %s\n", strerror(errno));
 		return 1;
 	}
 	return protodrill_adapter_main(&table);

@@ -18,6 +18,8 @@ struct builtin_setup {
 	bool seed_set;
 	enum builtin_trace trace;
 	const char *via;                                     /* what starts the upper tester of -t remote, or NULL */
+	const char *host;                                    /* USER@HOST[:PROGRAM], which ssh starts it on, or NULL */
+	const char *interface;                               /* of -t remote, if its name does not say it, or NULL */
 	const char *home;                                    /* the folder in which adapters run; NULL: this */
 	struct adapter_shelf *shelf;                         /* for adapters that play several cases, or NULL */
 	struct stack_config config;                          /* after builtin_setup_finish() */

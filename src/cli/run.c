@@ -55,7 +55,9 @@ static const struct command_option options[] = {
 	BUILTIN_SETUP_OPTIONS
 	{ "jobs", 'j', "N", "play N scripts at a time; kernel: fewer when late (as many as suit the machine)" },
 	{ "shared", 0, NULL, "play many cases in a kernel that was booted, or with an adapter that can be reset" },
-	{ "via", 0, "COMMAND", "remote: what starts adapter/posix on the machine under test ('ssh root@dut ./posix')" },
+	{ "host", 0, "[USER@]HOST[:PROGRAM]", "remote: the machine under test; ssh starts PROGRAM there (./posix)" },
+	{ "via", 0, "COMMAND", "remote: in place of --host, what starts adapter/posix on the machine under test" },
+	{ "interface", 0, "NAME", "remote: the network card that leads there, where -t remote:NAME does not say it" },
 	{ "coverage", 0, "DIR", "linux, of a kernel that counts: write to DIR which lines of it each case ran" },
 	{ "trace", 0, NULL, "like -v; builtin: also the states, timers and variables inside" },
 	{ "verbose", 'v', NULL, "show every event, not only those around a failure" },
@@ -152,6 +154,10 @@ static bool set(void *user, const struct command_option *option, const char *val
 		request->pcap = value;
 	else if (!strcmp(option->name, "via"))
 		request->play.builtin.via = value;
+	else if (!strcmp(option->name, "host"))
+		request->play.builtin.host = value;
+	else if (!strcmp(option->name, "interface"))
+		request->play.builtin.interface = value;
 	else if (!strcmp(option->name, "coverage"))
 		request->coverage = value;
 	else if (!strcmp(option->name, "verbose") || !strcmp(option->name, "trace"))

@@ -80,6 +80,17 @@ static struct target *open_builtin(const struct attempt_plan *plan, struct buf *
 	return builtin_target_open(&options, problem);
 }
 
+/* The network card behind which the machine is, for the targets that have one; "": nobody has said which. */
+static const char *interface_of(const struct attempt_plan *plan)
+{
+	const struct builtin_setup *setup = plan->target_options;
+	const char *name = plan->target_name, *text = strchr(name, ':') ? target_kind_file(name) : "";
+
+	if (strncmp(name, "remote", 6) != 0 && strncmp(name, "wire:", 5) != 0)
+		return NULL;
+	return *text || !setup->interface ? text : setup->interface;
+}
+
 static struct target *open_command(const struct attempt_plan *plan, const char *command, struct buf *problem)
 {
 	const struct builtin_setup *setup = plan->target_options;
@@ -93,8 +104,7 @@ static struct target *open_command(const struct attempt_plan *plan, const char *
 		.seed = setup->config.seed,
 		.home = setup->home,
 		.shelf = setup->shelf,
-		.interface = !strncmp(plan->target_name, "remote:", 7) || !strncmp(plan->target_name, "wire:", 5) ?
-		             target_kind_file(plan->target_name) : NULL,
+		.interface = interface_of(plan),
 		/* The worker's own limit comes later, so that there is time to say what was wrong. */
 		.patience_s = plan->timeout_s > 1 && plan->timeout_s <= ADAPTER_PATIENCE_S ? plan->timeout_s - 1 : 0,
 		.folder = folder_of(plan),
@@ -146,15 +156,39 @@ static struct target *open_plug_in(const struct attempt_plan *plan, struct buf *
 	return t;
 }
 
+/* Nobody can be asked for a password, and a machine that is not there is none within ten seconds. */
+static struct target *open_by_ssh(const struct attempt_plan *plan, const char *host, struct buf *problem)
+{
+	const char *colon = strrchr(host, ':'), *bracket = strrchr(host, ']');
+	const bool names = colon && (!bracket || bracket < colon);       /* ssh knows [2001:db8::1] */
+	struct buf command = BUF_INIT;
+
+	buf_printf(&command, "ssh -T -o BatchMode=yes -o ConnectTimeout=10 '%.*s' '%s'",
+	           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host, names ? colon + 1 : "./posix");
+	struct target *t = open_command(plan, command.data, problem);
+	if (!t)
+		buf_printf(problem, ". Is it there? 'scp build/adapter/posix/posix %.*s:' brings it",
+		           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host);
+	buf_free(&command);
+	return t;
+}
+
 /* The upper tester, on the machine that is tested. */
 static struct target *open_remote(const struct attempt_plan *plan, struct buf *problem)
 {
 	const struct builtin_setup *setup = plan->target_options;
 
+	if (!*interface_of(plan)) {
+		buf_puts(problem, "which network card leads to the machine under test? Write -t remote:INTERFACE, or "
+		         "--interface INTERFACE");
+		return NULL;
+	}
 	if (setup->via)
 		return open_command(plan, setup->via, problem);
-	buf_puts(problem, "how are calls made on the machine under test? --via COMMAND starts adapter/posix there, "
-	         "--via 'ssh root@dut ./posix' for example");
+	if (setup->host)
+		return open_by_ssh(plan, setup->host, problem);
+	buf_puts(problem, "how are calls made on the machine under test? --host root@dut starts ./posix there by ssh, "
+	         "and --via COMMAND starts adapter/posix in any other way");
 	return NULL;
 }
 
@@ -211,8 +245,8 @@ const struct target_kind target_kinds[] = {
 	  .profile = "rfc", .has = process_target_has },
 	{ .name = "plug-in", .help = "a stack written as a plug-in of the original tool, in real time; plug-in:FILE.so",
 	  .open = open_plug_in, .takes_text = true, .stands_for = "kernel", .has = process_target_has },
-	{ .name = "remote", .help = "the stack of another machine, behind an interface; remote:INTERFACE, with --via",
-	  .open = open_remote, .takes_text = true, .needs_text = true, .stands_for = "kernel",
+	{ .name = "remote", .help = "the stack of another machine, behind an interface; remote:INTERFACE, with --host",
+	  .open = open_remote, .takes_text = true, .stands_for = "kernel",
 	  .has = process_target_has },
 	{ .name = "wire", .help = "any machine behind an interface, for scripts of packets alone; wire:INTERFACE",
 	  .open = open_wire, .takes_text = true, .needs_text = true, .stands_for = "kernel",

@@ -53,6 +53,8 @@ void play_collect_disturbance(struct play *p)
 	all->stolen = vtime_add(all->stolen, now.stolen);
 	all->clock_step = vtime_max(all->clock_step, now.clock_step);
 	all->lost_packets += now.lost_packets;
+	all->round_trip = vtime_max(all->round_trip, now.round_trip);
+	all->clock_offset = now.round_trip.ns ? now.clock_offset : all->clock_offset;
 }
 
 void play_publish(struct play *p)
@@ -91,6 +93,9 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 	if (vtime_before(tolerance, d->worst_wake))
 		return arena_printf(arena, "the machine stalled for %.1f ms (tolerance %.1f ms)",
 		                    milliseconds(d->worst_wake), milliseconds(tolerance));
+	if (vtime_before(tolerance, d->round_trip))
+		return arena_printf(arena, "the other machine took %.1f ms to answer (tolerance %.1f ms)",
+		                    milliseconds(d->round_trip), milliseconds(tolerance));
 	if (vtime_before(tolerance, d->clock_step))
 		return arena_printf(arena, "the clock was set by %.1f ms meanwhile", milliseconds(d->clock_step));
 	if (depends_on_time(kind) && vtime_before(tolerance, d->stolen))

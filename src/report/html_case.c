@@ -150,6 +150,10 @@ static void add_facts(struct buf *out, const struct result *r)
 		add_time_fact(out, "Latest wake-up", r->worst_wake, "");
 		add_time_fact(out, "Processor time stolen", r->stolen, "");
 	}
+	if (r->round_trip.ns) {
+		add_time_fact(out, "The other machine answered within", r->round_trip, "");
+		add_time_fact(out, "Its clock shows more by", r->clock_offset, "");
+	}
 	add_list_fact(out, "Needs", r->needs);
 	buf_puts(out, "</dl>\n");
 	buf_free(&attempts);

@@ -145,6 +145,8 @@ static const struct json_field result_fields[] = {
 	TIME(result, worst_lateness.ns, "worst_lateness_ns"),
 	TIME(result, worst_wake.ns, "worst_wake_ns"),
 	TIME(result, stolen.ns, "stolen_ns"),
+	SOME_TIME(result, round_trip.ns, "round_trip_ns"),
+	SOME_TIME(result, clock_offset.ns, "clock_offset_ns"),
 	INT(result, line, "line"),
 	WORD(result, mismatch, "mismatch", mismatch_kind_name, true),
 	TEXT(result, message, "message"),

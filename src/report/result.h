@@ -90,6 +90,7 @@ struct result {
 	vtime_t duration;                                    /* on the clock of the target */
 	vtime_t wall;                                        /* that it took, on ours; 0: no report asked for it */
 	vtime_t worst_lateness, worst_wake, stolen;          /* of the harness and the machine */
+	vtime_t round_trip, clock_offset;                    /* of another machine; 0: there is none */
 	int line;                                            /* of the failure; 0: none */
 	enum mismatch_kind mismatch;                         /* of the failure, as all up to .explanation; or none */
 	const char *message, *explanation;

@@ -187,6 +187,8 @@ void result_of_record(struct result *out, const struct record *r)
 		.worst_lateness = r->worst_lateness,
 		.worst_wake = r->disturbance.worst_wake,
 		.stolen = r->disturbance.stolen,
+		.round_trip = r->disturbance.round_trip,
+		.clock_offset = r->disturbance.clock_offset,
 		.cleanup_message = r->cleanup_message,
 		.script = r->script->source.text,
 		.text = plain_text(r),

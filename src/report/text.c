@@ -348,6 +348,9 @@ static void add_failure(struct buf *out, const struct record *r, const struct en
 		buf_printf(out, "     tolerance %.3f ms or %g %%; the harness itself was at most %.3f ms late\n",
 		           vtime_to_s(r->script->config.tolerance) * 1e3, r->script->config.tolerance_percent,
 		           vtime_to_s(r->worst_lateness) * 1e3);
+	if (r->disturbance.round_trip.ns)
+		buf_printf(out, "     the other machine answered within %.3f ms; its clock shows %+.3f ms\n",
+		           vtime_to_s(r->disturbance.round_trip) * 1e3, vtime_to_s(r->disturbance.clock_offset) * 1e3);
 	if (e->explanation)
 		add_remark(out, e->explanation);
 }

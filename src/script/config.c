@@ -172,7 +172,8 @@ static bool set_nothing(struct config *c, const struct config_option *o, const c
 #define PORT "a port: 1 to 65535"
 #define ADDRESS "an address of the family that --ip_version says"
 #define LINK_LOCAL "an IPv6 address"
-#define REMOTE_MODE "not supported: two machines are played with 'protodrill run -t remote:INTERFACE --via COMMAND'"
+#define REMOTE_MODE "not supported: two machines are played with 'protodrill run -t remote:INTERFACE --host USER@HOST'"
+#define REMOTE_PART(part) REMOTE_MODE ", " part
 
 #define MEMBER(option, setter, at, low, high) .name = (option), .set = (setter), \
 	.member = FIELD_NAMED(option, struct config, at, low, high)
@@ -246,12 +247,15 @@ const struct config_option config_options[] = {
 	{ FLAG(verbose), .help = "show packets and calls" },
 	{ FLAG(debug), .help = "trace what the tool does" },
 	{ .name = "wire_client", .help = REMOTE_MODE },
-	{ .name = "wire_server", .help = REMOTE_MODE },
-	{ .name = "wire_server_ip", .argument = "HOST", .help = REMOTE_MODE },
-	{ .name = "wire_server_at", .argument = "HOST", .help = REMOTE_MODE },
-	{ .name = "wire_server_port", .argument = "PORT", .help = REMOTE_MODE },
-	{ .name = "wire_client_dev", .argument = "DEVICE", .help = REMOTE_MODE },
-	{ .name = "wire_server_dev", .argument = "DEVICE", .help = REMOTE_MODE },
+	{ .name = "wire_server", .help = REMOTE_PART("which starts what it needs on the other machine by itself") },
+	{ .name = "wire_server_ip", .argument = "HOST", .help = REMOTE_PART("where HOST stands for this option") },
+	{ .name = "wire_server_at", .argument = "HOST", .help = REMOTE_PART("where HOST stands for this option") },
+	{ .name = "wire_server_port", .argument = "PORT",
+	  .help = REMOTE_PART("by ssh, whose port is in ~/.ssh/config") },
+	{ .name = "wire_client_dev", .argument = "DEVICE",
+	  .help = REMOTE_PART("where INTERFACE stands for this option") },
+	{ .name = "wire_server_dev", .argument = "DEVICE",
+	  .help = REMOTE_PART("which finds the other machine by its address, --local_ip") },
 	{ TEXT("so_filename", plug_in), .argument = "FILE",
 	  .help = "the stack is a plug-in of the original tool, in real time", .allowed = "a file" },
 	{ TEXT("so_flags", plug_in_flags), .argument = "TEXT", .help = "what that plug-in is given",

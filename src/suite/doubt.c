@@ -22,6 +22,8 @@ bool doubt_remains(const struct attempt *a, int near_misses, struct buf *why)
 		buf_printf(why, "the capture lost %llu packets", (unsigned long long)d->lost_packets);
 	else if (vtime_before(limit, late))
 		buf_printf(why, "the harness was late by up to %.1f ms", milliseconds(late));
+	else if (vtime_before(limit, d->round_trip))
+		buf_printf(why, "the other machine took %.1f ms to answer", milliseconds(d->round_trip));
 	else if (vtime_before(limit, d->stolen))
 		buf_printf(why, "the host took %.1f ms of processor time away", milliseconds(d->stolen));
 	else if (vtime_before(limit, d->clock_step))

@@ -47,6 +47,8 @@ struct disturbance {
 	vtime_t stolen;                                      /* processor time that the host took away meanwhile */
 	vtime_t clock_step;                                  /* how far the clock was set meanwhile, absolute */
 	uint64_t lost_packets;                               /* that the capture could not hold */
+	vtime_t round_trip;                                  /* the slowest answer of another machine; 0: none */
+	vtime_t clock_offset;                                /* how much more its clock shows */
 };
 
 struct injection {

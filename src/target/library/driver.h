@@ -36,6 +36,8 @@
 
 enum { DRIVER_CANNOT = INT32_MIN };
 
+struct disturbance;
+
 struct stack_driver {
 	const struct stack_driver_ops *ops;
 };
@@ -96,6 +98,8 @@ struct stack_driver_ops {
 	void (*command_output)(struct stack_driver *d, struct buf *out);         /* may be NULL */
 	bool (*trace)(struct stack_driver *d, vtime_t *at, const char **text);   /* may be NULL */
 
+	/* Add what disturbed the stack besides late sleeps, which the library measures. May be NULL. */
+	void (*disturbance)(struct stack_driver *d, struct disturbance *out);
 	/* What the last call had no means for, as a sentence, or NULL. NULL for a driver that has means for all. */
 	const char *(*cannot)(struct stack_driver *d);
 	/* Why it is broken, as a sentence, or NULL. NULL for a driver that cannot break. */

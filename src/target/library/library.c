@@ -327,8 +327,12 @@ static uint16_t remote_port_op(struct target *t)
 
 static void disturbance_op(struct target *t, struct disturbance *out)
 {
-	*out = (struct disturbance){ .worst_wake = self(t)->overslept };
-	self(t)->overslept = VTIME_ZERO;
+	struct library *lib = self(t);
+
+	*out = (struct disturbance){ .worst_wake = lib->overslept };
+	lib->overslept = VTIME_ZERO;
+	if (lib->driver->ops->disturbance)
+		lib->driver->ops->disturbance(lib->driver, out);
 }
 
 static bool trace_op(struct target *t, vtime_t *at, const char **text)

@@ -16,31 +16,7 @@
 #include "util/checked.h"
 #include "wire/packet.h"
 
-enum { NAP_MS = 500, STEP_US = 300 };
-
-/* ---- packets and time on a network card, whose clock is ours ---- */
-
-static int send_by_wire(struct process *p, const void *bytes, size_t length, uint16_t segment)
-{
-	if (segment)
-		return process_cannot(p, "a network card takes no packets of several segments");
-	int error = wire_send(p->wire, bytes, length);
-	return error ? process_cannot(p, "the network card does not take a packet of %zu bytes: %s", length,
-	                              strerror(error)) : 0;
-}
-
-/* Whoever waits for a call is to ask for it again after a step, which is as long as nobody need notice. */
-static vtime_t advance_by_wire(struct process *p, vtime_t until, bool step)
-{
-	vtime_t limit = vtime_min(until, vtime_add(wire_now(), step ? vtime_us(STEP_US) : vtime_ms(NAP_MS)));
-	struct wire_packet packet;
-
-	while (wire_receive(p->wire, limit, &packet)) {
-		library_output(p->lib, packet.bytes, packet.length, packet.at);
-		limit = VTIME_ZERO;
-	}
-	return wire_now();
-}
+enum { NAP_MS = 500 };
 
 /* ---- packets and time ---- */
 
@@ -54,7 +30,7 @@ static int input_op(struct stack_driver *d, const void *bytes, size_t length, ui
 	if (p->unfit)
 		return process_cannot(p, "%s", p->unfit);
 	if (p->wire)
-		return send_by_wire(p, bytes, length, segment);
+		return process_remote_send(p, bytes, length, segment);
 	buf_clear(&p->question);
 	if (segment)
 		question_number(&p->question, segment, 2);
@@ -146,7 +122,7 @@ static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 	if (p->unfit)
 		return until;
 	if (p->wire)
-		return advance_by_wire(p, until, step);
+		return process_remote_advance(p, until, step);
 	/* A stack whose timers never rest would go on for ever where there is no limit; and a real sleep must not look
 	 * like silence. */
 	a.until = vtime_min(vtime_max(until, a.now), vtime_add(a.now, p->real ? vtime_ms(NAP_MS)
@@ -339,6 +315,8 @@ static void end_op(struct stack_driver *d)
 
 	if (p->unfit || adapter_problem(p->adapter))
 		return;
+	if (p->wire)
+		process_remote_compare_clocks(p);
 	p->ended = true;
 	if (!p->shelf || !(p->flags & PROTODRILL_CAN_RESET))
 		adapter_end(p->adapter);
@@ -400,6 +378,7 @@ static const struct stack_driver_ops ops = {
 	.info = info_op,
 	.command = command_op,
 	.command_output = command_output_op,
+	.disturbance = process_remote_disturbance,
 	.cannot = cannot_op,
 	.problem = problem_op,
 	.end = end_op,
@@ -460,9 +439,9 @@ static void take_hello(struct process *p, const uint8_t *body, size_t length, vt
 	else if (!*p->name)
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
 	if (p->wire)
-		library_note_late(p->lib, wire_round_trip(p->wire));
-	if (p->wire)
 		p->flags &= ~(unsigned)PROTODRILL_BLOCKS;    /* there is no ADVANCE that could tell the end of a call */
+	if (p->wire && !adapter_problem(p->adapter))
+		process_remote_compare_clocks(p);
 	p->real = !(p->flags & PROTODRILL_VIRTUAL);
 	if (p->real)
 		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));
@@ -503,17 +482,6 @@ static void say_hello(struct process *p, const struct process_options *options, 
 		adapter_break(p->adapter, "does not know the question HELLO");
 }
 
-static bool choose_wire(struct process *p, const struct process_options *options, struct buf *problem)
-{
-	if (!options->interface)
-		return true;
-	if (options->local_ip.version != 4)
-		p->unfit = checked_memory(strdup("another machine is played with over IPv4 only"));
-	else
-		p->wire = wire_open(options->interface, &options->local_ip, problem);
-	return p->unfit || p->wire;
-}
-
 struct target *process_target_open(const struct process_options *options, struct buf *problem)
 {
 	struct process *p = checked_memory(calloc(1, sizeof(*p)));
@@ -527,13 +495,13 @@ struct target *process_target_open(const struct process_options *options, struct
 	p->commands.base.folder = options->folder;
 	library_set_driver(lib, &p->base);
 	p->shelf = options->shelf;
-	if (!choose_wire(p, options, problem)) {
+	if (!process_remote_open(p, options, problem)) {
 		t->ops->close(t);
 		return NULL;
 	}
-	if (p->unfit || !start_afresh(p, options, library_now(lib))) {
+	if (!start_afresh(p, options, library_now(lib))) {
 		p->adapter = adapter_start(options->command, options->home, options->patience_s, problem);
-		if (p->adapter && !p->unfit)
+		if (p->adapter)
 			say_hello(p, options, library_now(lib));
 	}
 	if (p->adapter && !adapter_problem(p->adapter))

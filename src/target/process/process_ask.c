@@ -184,7 +184,7 @@ int64_t process_call(struct process *p, struct process_call *call)
 	const vtime_t began = p->wire ? wire_now() : VTIME_ZERO;
 	const bool known = adapter_ask(p->adapter, PROTODRILL_CALL, &p->question, &body, &length);
 	if (p->wire)
-		library_note_late(p->lib, vtime_sub(wire_now(), began));
+		process_remote_note_call(p, began);
 	if (!known && adapter_problem(p->adapter))
 		return -EIO;
 	if (!known && length)

@@ -32,6 +32,14 @@ struct process_commands {
 	struct process *process;
 };
 
+/* What is known of the time on another machine. */
+struct device_clock {
+	bool known;
+	vtime_t offset;                                      /* it shows so much more than ours */
+	vtime_t fastest, slowest;                            /* questions with their answers */
+	vtime_t step;                                        /* how far one of the two was set meanwhile */
+};
+
 struct process {
 	struct stack_driver base;
 	struct library *lib;
@@ -49,6 +57,7 @@ struct process {
 	struct process_commands commands;
 	bool real;                                           /* its clock runs by itself */
 	struct wire *wire;                                   /* packets go by it, on our clock; NULL: by the stream */
+	struct device_clock device;                          /* where there is a wire */
 	bool no_messages, no_connect_result;                 /* it knows no RECVMSG, no CONNECT_RESULT */
 	struct process_pending *pending;                     /* calls that wait in the stack, the last one first */
 	struct buf ended_call;                               /* the answer of one that has ended */
@@ -58,6 +67,18 @@ static inline struct process *process_of(struct stack_driver *d)
 {
 	return (struct process *)d;
 }
+
+/* ---- process_remote.c: another machine, behind .wire ---- */
+
+/* Where an interface is asked for. False: @problem says why there is no way to the machine. */
+bool process_remote_open(struct process *p, const struct process_options *options, struct buf *problem);
+/* 0 or DRIVER_CANNOT. */
+int process_remote_send(struct process *p, const void *bytes, size_t length, uint16_t segment);
+vtime_t process_remote_advance(struct process *p, vtime_t until, bool step);
+/* A call that was asked for at @began has been answered now. */
+void process_remote_note_call(struct process *p, vtime_t began);
+void process_remote_compare_clocks(struct process *p);
+void process_remote_disturbance(struct stack_driver *driver, struct disturbance *out);
 
 /* ---- process_command.c ---- */
 

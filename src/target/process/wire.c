@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * wire.c - frames of a network card: AF_PACKET, ARP, and what the kernel leaves to the card
+ * wire.c - frames of a network card: AF_PACKET, and what the kernel leaves to the card
  */
 #include "target/process/wire.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
@@ -18,16 +19,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "target/process/neighbour.h"
 #include "util/checked.h"
 #include "util/common.h"
 #include "wire/checksum.h"
 
-enum { ARP_BYTES = 28, ARP_REQUEST = 1, ARP_REPLY = 2, SEARCH_MS = 200, SEARCHES = 5 };
+enum { SEARCH_MS = 200, SEARCHES = 5, IPV4_HEADER = 20, IPV6_HEADER = 40 };
 
 struct wire {
 	int fd, index;
-	uint8_t own[ETH_ALEN], other[ETH_ALEN];
-	struct ip_address local;
+	struct neighbour other;                              /* the machine under test */
 	vtime_t arrived;                                     /* when what was sent last is there for certain */
 	vtime_t round_trip;                                  /* VTIME_NEVER: not found yet */
 	uint8_t frame[ETH_HLEN + WIRE_ROOM];
@@ -68,32 +69,8 @@ void wire_let_arrive(const struct wire *w)
 int wire_send(struct wire *w, const void *packet, size_t length)
 {
 	w->arrived = vtime_add(wire_now(), w->round_trip);
-	return send_frame(w, w->other, ETHERTYPE_IP, packet, length);
-}
-
-/* RFC 826. */
-static void send_arp(struct wire *w, int operation, const uint8_t *sender_ip, const uint8_t *to, const uint8_t *to_ip)
-{
-	static const uint8_t all[ETH_ALEN] = { 255, 255, 255, 255, 255, 255 };
-	uint8_t a[ARP_BYTES] = { 0, 1, 8, 0, ETH_ALEN, 4, 0, (uint8_t)operation };
-
-	memcpy(a + 8, w->own, ETH_ALEN);
-	memcpy(a + 14, sender_ip, 4);
-	if (to)
-		memcpy(a + 18, to, ETH_ALEN);
-	memcpy(a + 24, to_ip, 4);
-	send_frame(w, to ? to : all, ETHERTYPE_ARP, a, sizeof(a));
-}
-
-/* Whoever asks for an address that is not its own gets ours; the answer to our own question is where it is. */
-static void hear_arp(struct wire *w, const uint8_t *a, size_t length)
-{
-	if (length < ARP_BYTES || a[1] != 1 || a[4] != ETH_ALEN || a[5] != 4)
-		return;
-	if (memcmp(a + 14, w->local.bytes, 4) == 0)
-		memcpy(w->other, a + 8, ETH_ALEN);
-	if (a[7] == ARP_REQUEST && memcmp(a + 24, w->local.bytes, 4) != 0 && memcmp(a + 24, a + 14, 4) != 0)
-		send_arp(w, ARP_REPLY, a + 24, a + 8, a + 14);
+	return send_frame(w, w->other.other, w->other.address.version == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP, packet,
+	                  length);
 }
 
 /* ---- frames in ---- */
@@ -101,6 +78,7 @@ static void hear_arp(struct wire *w, const uint8_t *a, size_t length)
 struct frame {
 	size_t length;
 	uint16_t type;
+	uint8_t from[ETH_ALEN];
 	bool unfinished;                                     /* checksums were left to the card, and there is none */
 	vtime_t at;
 };
@@ -135,55 +113,70 @@ static bool read_frame(struct wire *w, struct frame *f)
 	*f = (struct frame){ .length = got > 0 ? (size_t)got : 0, .type = ntohs(from.sll_protocol), .at = wire_now() };
 	if (got < 0)
 		return false;
+	memcpy(f->from, from.sll_addr, ETH_ALEN);
 	read_notes(&message, f);
 	if (from.sll_pkttype == PACKET_OUTGOING)
 		f->type = 0;
 	return true;
 }
 
-/* What a virtual card never computes: the checksum of TCP or UDP. */
+/* What a virtual card never computes: the checksum of TCP or UDP, of which the pseudo header's part is there. */
 static void finish_checksum(uint8_t *p, size_t length)
 {
-	const size_t head = (size_t)(p[0] & 15) * 4, at = head + (p[9] == PROTOCOL_TCP ? 16 : 6);
-	struct ip_address from = { .version = 4 }, to = { .version = 4 };
+	const bool six = p[0] >> 4 == 6;
+	const size_t head = six ? IPV6_HEADER : (size_t)(p[0] & 15) * 4, size = six ? 16 : 4;
+	const uint8_t protocol = six ? p[6] : p[9];
+	const size_t at = head + (protocol == PROTOCOL_TCP ? 16 : 6);
+	struct ip_address from = { .version = six ? 6 : 4 }, to = { .version = six ? 6 : 4 };
 
-	if ((p[9] != PROTOCOL_TCP && p[9] != PROTOCOL_UDP) || at + 2 > length)
+	if ((protocol != PROTOCOL_TCP && protocol != PROTOCOL_UDP) || at + 2 > length)
 		return;
-	memcpy(from.bytes, p + 12, 4);
-	memcpy(to.bytes, p + 16, 4);
+	memcpy(from.bytes, p + (six ? 8 : 12), size);
+	memcpy(to.bytes, p + (six ? 24 : 16), size);
 	p[at] = p[at + 1] = 0;
-	uint32_t sum = checksum_pseudo(&from, &to, p[9], (uint32_t)(length - head));
+	uint32_t sum = checksum_pseudo(&from, &to, protocol, (uint32_t)(length - head));
 	uint16_t value = checksum_finish(checksum_add(sum, p + head, length - head));
-	value = value || p[9] == PROTOCOL_TCP ? value : 0xffff;
+	value = value || protocol == PROTOCOL_TCP ? value : 0xffff;
 	p[at] = (uint8_t)(value >> 8);
 	p[at + 1] = (uint8_t)value;
 }
 
-/* An IPv4 packet of the machine under test, without the bytes that fill short frames up. */
+/* How long the packet says that it is, if it comes from @source; 0: it does not. */
+static size_t length_from(const uint8_t *p, size_t length, const struct ip_address *source)
+{
+	if (source->version == 6)
+		return length < IPV6_HEADER || p[0] >> 4 != 6 || memcmp(p + 8, source->bytes, 16) != 0 ? 0 :
+		       IPV6_HEADER + ((size_t)p[4] << 8 | p[5]);
+	return length < IPV4_HEADER || p[0] >> 4 != 4 || memcmp(p + 12, source->bytes, 4) != 0 ? 0 :
+	       (size_t)p[2] << 8 | p[3];
+}
+
+/* A packet of the machine under test, without the bytes that fill short frames up. */
 static bool take_packet(struct wire *w, const struct frame *f, struct wire_packet *out)
 {
-	size_t length = f->length;
-	uint8_t *p = w->frame;
+	const size_t total = length_from(w->frame, f->length, &w->other.address);
 
-	if (f->type != ETHERTYPE_IP || length < 20 || p[0] >> 4 != 4 || memcmp(p + 12, w->local.bytes, 4) != 0)
+	if (!total || (f->type != ETHERTYPE_IP && f->type != ETHERTYPE_IPV6))
 		return false;
-	const size_t total = (size_t)p[2] << 8 | p[3];
-	length = total >= 20 && total < length ? total : length;
+	*out = (struct wire_packet){
+		.bytes = w->frame, .length = total >= IPV4_HEADER && total < f->length ? total : f->length, .at = f->at,
+	};
 	if (f->unfinished)
-		finish_checksum(p, length);
-	*out = (struct wire_packet){ .bytes = p, .length = length, .at = f->at };
+		finish_checksum(w->frame, out->length);
 	return true;
 }
 
 bool wire_receive(struct wire *w, vtime_t until, struct wire_packet *out)
 {
+	struct neighbour_frame answer;
 	struct frame f;
 
 	for (;;) {
 		while (read_frame(w, &f)) {
-			if (f.type == ETHERTYPE_ARP)
-				hear_arp(w, w->frame, f.length);
-			else if (take_packet(w, &f, out))
+			bool heard = neighbour_hear(&w->other, f.type, f.from, w->frame, f.length, &answer);
+			if (heard && answer.length)
+				send_frame(w, answer.to, answer.type, answer.bytes, answer.length);
+			if (!heard && take_packet(w, &f, out))
 				return true;
 		}
 		vtime_t left = vtime_sub(until, wire_now());
@@ -200,6 +193,8 @@ bool wire_receive(struct wire *w, vtime_t until, struct wire_packet *out)
 static bool open_socket(struct wire *w, const char *interface, struct buf *problem)
 {
 	const int on = 1;
+	/* Questions for addresses of ours come to groups that no stack here is a member of. */
+	struct packet_mreq groups = { .mr_type = PACKET_MR_ALLMULTI };
 	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
 	struct ifreq request = { 0 };
 
@@ -218,7 +213,9 @@ static bool open_socket(struct wire *w, const char *interface, struct buf *probl
 		buf_printf(problem, "%s is no Ethernet", interface);
 		return false;
 	}
-	memcpy(w->own, request.ifr_hwaddr.sa_data, ETH_ALEN);
+	memcpy(w->other.own, request.ifr_hwaddr.sa_data, ETH_ALEN);
+	groups.mr_ifindex = w->index;
+	setsockopt(w->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &groups, sizeof(groups));
 	setsockopt(w->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 	setsockopt(w->fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on));
 	setsockopt(w->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
@@ -229,48 +226,64 @@ static bool open_socket(struct wire *w, const char *interface, struct buf *probl
 	return true;
 }
 
-/* The kernel here would answer what is meant for the script. */
-static bool is_free(const char *interface, struct buf *problem)
+/* Whether the interface has an address of @version here, which is written to @text. Those of IPv6 that every interface
+ * gives itself do no harm. */
+static bool has_address(const char *interface, int version, char text[IP_ADDRESS_TEXT])
 {
-	struct sockaddr_in address = { .sin_family = AF_INET };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = { 0 };
+	const int family = version == 6 ? AF_INET6 : AF_INET;
+	struct ifaddrs *all = NULL;
+	bool has = false;
 
-	strncpy(request.ifr_name, interface, sizeof(request.ifr_name) - 1);
-	bool has = fd >= 0 && ioctl(fd, SIOCGIFADDR, &request) == 0;
-	if (has) {
-		memcpy(&address, &request.ifr_addr, sizeof(address));
-		buf_printf(problem, "%s has the address %s, so this machine's kernel would answer in place of the "
-		           "script: give it none, or put it into a network namespace of its own", interface,
-		           inet_ntoa(address.sin_addr));
+	if (getifaddrs(&all) < 0)
+		return false;
+	for (const struct ifaddrs *a = all; a && !has; a = a->ifa_next) {
+		if (strcmp(a->ifa_name, interface) != 0 || !a->ifa_addr || a->ifa_addr->sa_family != family)
+			continue;
+		const struct sockaddr_in6 *six = (const void *)a->ifa_addr;
+		const struct sockaddr_in *four = (const void *)a->ifa_addr;
+		has = version != 6 || !IN6_IS_ADDR_LINKLOCAL(&six->sin6_addr);
+		inet_ntop(family, version == 6 ? (const void *)&six->sin6_addr : &four->sin_addr, text,
+		          IP_ADDRESS_TEXT);
 	}
-	if (fd >= 0)
-		close(fd);
+	freeifaddrs(all);
+	return has;
+}
+
+/* The kernel here would answer what is meant for the script. */
+static bool is_free(const char *interface, int version, struct buf *problem)
+{
+	char text[IP_ADDRESS_TEXT];
+	bool has = has_address(interface, version, text);
+
+	if (has)
+		buf_printf(problem, "%s has the address %s, so this machine's kernel would answer in place of the "
+		           "script: give it none, or put it into a network namespace of its own", interface, text);
 	return !has;
 }
 
 /* Ask for its address until it answers. */
 static bool find_other(struct wire *w, const char *interface, struct buf *problem)
 {
-	static const uint8_t nobody[ETH_ALEN] = { 0 };
+	struct neighbour_frame question;
 	char text[IP_ADDRESS_TEXT];
 
+	neighbour_ask(&w->other, &question);
 	for (int i = 0; i < SEARCHES; i++) {
 		const vtime_t began = wire_now(), limit = vtime_add(began, vtime_ms(SEARCH_MS));
 		struct wire_packet ignored;
 		struct pollfd p = { .fd = w->fd, .events = POLLIN };
 
-		send_arp(w, ARP_REQUEST, nobody, NULL, w->local.bytes);        /* a probe (RFC 5227) */
-		while (!memcmp(w->other, nobody, ETH_ALEN) && vtime_before(wire_now(), limit)) {
+		send_frame(w, question.to, question.type, question.bytes, question.length);
+		while (!w->other.found && vtime_before(wire_now(), limit)) {
 			poll(&p, 1, SEARCH_MS / 10);
 			wire_receive(w, VTIME_ZERO, &ignored);
 		}
 		w->round_trip = vtime_sub(wire_now(), began);
-		if (memcmp(w->other, nobody, ETH_ALEN) != 0)
+		if (w->other.found)
 			return true;
 	}
 	buf_printf(problem, "nobody behind %s has the address %s (--local_ip): is it that of the machine under test, "
-	           "and is its interface up?", interface, ip_address_print(&w->local, text));
+	           "and is its interface up?", interface, ip_address_print(&w->other.address, text));
 	return false;
 }
 
@@ -278,8 +291,9 @@ struct wire *wire_open(const char *interface, const struct ip_address *local, st
 {
 	struct wire *w = checked_memory(calloc(1, sizeof(*w)));
 
-	w->local = *local;
-	if (open_socket(w, interface, problem) && is_free(interface, problem) && find_other(w, interface, problem))
+	w->other.address = *local;
+	if (open_socket(w, interface, problem) && is_free(interface, local->version, problem) &&
+	    find_other(w, interface, problem))
 		return w;
 	wire_close(w);
 	return NULL;

@@ -2,11 +2,11 @@
  *
  * wire.h - a network card, by which packets reach a stack on another machine and come from it
  *
- * We are whoever the script wants to be on the other side: every address that the other machine asks for (ARP) is
+ * We are whoever the script wants to be on the other side: every address that the other machine asks for is
  * ours, and no stack of this machine may answer in our place. So the interface must have no address here: it lies in a
  * network namespace of its own, or nobody has given it one. Nothing is configured, and nothing can be left behind.
  *
- * Only Ethernet and IPv4.
+ * Only Ethernet; IPv4 and IPv6.
  */
 #ifndef TARGET_PROCESS_WIRE_H
 #define TARGET_PROCESS_WIRE_H

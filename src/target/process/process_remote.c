@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * process_remote.c - a stack on another machine: packets by a network card, calls by an adapter there
+ *
+ * The time of everything is ours: packets are stamped by our card, calls when their answers come. So the other
+ * machine's clock may stand where it likes, and how long a question and its answer take is the error of every call.
+ * Both are measured and told. How long the slowest answer took, of a call or by the card, is a disturbance, as a late
+ * sleep is; and when the distance of the two clocks changes while a case is played, one of them was set, and nothing
+ * that was measured means anything.
+ */
+#include <string.h>
+
+#include "target/process/process_internal.h"
+
+enum { NAP_MS = 500, STEP_US = 300, MEASUREMENTS = 3 };
+
+bool process_remote_open(struct process *p, const struct process_options *options, struct buf *problem)
+{
+	if (!options->interface)
+		return true;
+	p->wire = wire_open(options->interface, &options->local_ip, problem);
+	p->device.slowest = p->wire ? wire_round_trip(p->wire) : VTIME_ZERO;
+	return p->wire;
+}
+
+int process_remote_send(struct process *p, const void *bytes, size_t length, uint16_t segment)
+{
+	if (segment)
+		return process_cannot(p, "a network card takes no packets of several segments");
+	int error = wire_send(p->wire, bytes, length);
+	return error ? process_cannot(p, "the network card does not take a packet of %zu bytes: %s", length,
+	                              strerror(error)) : 0;
+}
+
+/* Whoever waits for a call is to ask for it again after a step, which is as long as nobody need notice. */
+vtime_t process_remote_advance(struct process *p, vtime_t until, bool step)
+{
+	vtime_t limit = vtime_min(until, vtime_add(wire_now(), step ? vtime_us(STEP_US) : vtime_ms(NAP_MS)));
+	struct wire_packet packet;
+
+	while (wire_receive(p->wire, limit, &packet)) {
+		library_output(p->lib, packet.bytes, packet.length, packet.at);
+		limit = VTIME_ZERO;
+	}
+	return wire_now();
+}
+
+void process_remote_note_call(struct process *p, vtime_t began)
+{
+	p->device.slowest = vtime_max(p->device.slowest, vtime_sub(wire_now(), began));
+}
+
+/* ADVANCE to a time that has passed is a question for the time. Of a few the fastest is the one that says most. */
+void process_remote_compare_clocks(struct process *p)
+{
+	struct device_clock *d = &p->device;
+	vtime_t fastest = VTIME_NEVER, offset = VTIME_ZERO;
+
+	for (int i = 0; i < MEASUREMENTS && !adapter_problem(p->adapter); i++) {
+		const vtime_t began = wire_now();
+		const uint8_t *body;
+		size_t length;
+
+		buf_clear(&p->question);
+		question_number(&p->question, 0, 8);
+		question_number(&p->question, 0, 4);
+		if (!adapter_ask(p->adapter, PROTODRILL_ADVANCE, &p->question, &body, &length) ||
+		    length < ADVANCE_HEAD)
+			return;
+		const vtime_t took = vtime_sub(wire_now(), began);
+		if (!vtime_before(took, fastest))
+			continue;
+		fastest = took;
+		offset = vtime_sub(vtime_ns((int64_t)answer_number(body, 8)),
+		                   vtime_add(began, vtime_ns(took.ns / 2)));
+	}
+	if (vtime_is_never(fastest))
+		return;
+	/* What the two measurements cannot be sure of is no step. */
+	const vtime_t change = d->known ? vtime_sub(offset, d->offset) : VTIME_ZERO;
+	const int64_t sure = (change.ns < 0 ? -change.ns : change.ns) - (fastest.ns + d->fastest.ns) / 2;
+	d->step = vtime_max(d->step, vtime_ns(d->known && sure > 0 ? sure : 0));
+	d->slowest = vtime_max(d->slowest, fastest);
+	if (!d->known || vtime_before(fastest, d->fastest)) {
+		d->fastest = fastest;
+		d->offset = d->known ? d->offset : offset;
+	}
+	d->known = true;
+}
+
+void process_remote_disturbance(struct stack_driver *driver, struct disturbance *out)
+{
+	struct process *p = process_of(driver);
+
+	if (!p->wire)
+		return;
+	if (!p->ended)
+		process_remote_compare_clocks(p);
+	out->round_trip = p->device.slowest;
+	out->clock_offset = p->device.offset;
+	out->clock_step = vtime_max(out->clock_step, p->device.step);
+}
