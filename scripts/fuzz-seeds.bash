@@ -11,13 +11,17 @@ seeds()
 		find "$here/testcases" -name '*.pkt' ! -path '*/must-fail/*' -print0 |
 			awk -v RS='\0' '{ print $0 "\t" ++n ".pkt" }' |
 			while IFS=$'\t' read -r from to; do cp "$from" "$1/$to"; done ;;
+	lsp)
+		cp "$here"/testcases/first/*.pkt "$here"/testcases/language/*.pkt "$1"
+		cat >"$1/message" <<<'{"jsonrpc":"2.0","id":7,"method":"textDocument/hover",
+			"params":{"textDocument":{"uri":"file:///a.pkt"},"position":{"line":0,"character":1}}}' ;;
 	shell)
 		awk -v RS='`' 'NR % 2 == 0 { n++; printf "%s", $0 > (FOLDER "/" n ".sh"); close(FOLDER "/" n ".sh") }' \
 			FOLDER="$1" \
 			"$here"/testcases/commands/*.pkt ;;
 	yaml)
 		cp "$here"/testcases/*.yaml "$here"/src/target/builtin/profiles/*.yaml "$1" ;;
-	packets)
+	packets | capture)
 		find "$here/testcases/"{handshake,close,data,ack,icmp,fragmentation} -name '*.pkt' |
 			while read -r case; do
 				protodrill run -q --pcap "$1/$(basename "$case").pcap" "$case" \

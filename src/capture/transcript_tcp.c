@@ -475,7 +475,8 @@ static void tell_outbound(struct story *s, size_t index, const struct captured *
 	} else {
 		if (tcp->flags & TCP_ACK)
 			tell_read(s, p, tcp);
-		if (s->open && p->packet.payload_length && is_after(end, s->written))
+		/* Text that came behind its FIN was written before it. */
+		if (s->open && !s->ended && !s->shut && p->packet.payload_length && is_after(end, s->written))
 			tell_write(s, index, p);
 		if (tcp->flags & TCP_FIN)
 			tell_end(s, index, p->at);

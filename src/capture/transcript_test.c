@@ -360,6 +360,22 @@ static void a_shutdown_is_no_close(void **state)
 	assert_non_null(strstr(f->text.data, "\n+0      close(4) = 0\n"));
 }
 
+/* A capture in which packets changed places on their way. */
+static void nothing_is_written_behind_a_close(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 30, true, TCP_FIN | TCP_ACK, 1, 0, 1);
+	tcp(f, 40, false, TCP_FIN | TCP_ACK, 101, 0, 2);
+	tcp(f, 50, false, TCP_PSH | TCP_ACK, 1, 100, 2);
+	assert_true(tell_one(f, "server", 1));
+	assert_non_null(strstr(f->text.data, "close(4) = 0\n"));
+	assert_non_null(strstr(f->text.data, "> P. 1:101(100) ack 2\n"));
+	assert_null(strstr(f->text.data, "write("));
+	assert_null(strstr(f->text.data, "send("));
+}
+
 static void a_reset_without_cause_is_a_close_that_does_not_linger(void **state)
 {
 	struct fixture *f = *state;
@@ -441,6 +457,7 @@ int main(void)
 		TEST(the_client_of_the_same_capture_connects),
 		TEST(what_leaves_again_is_not_written_again),
 		TEST(a_shutdown_is_no_close),
+		TEST(nothing_is_written_behind_a_close),
 		TEST(a_reset_without_cause_is_a_close_that_does_not_linger),
 		TEST(datagrams_are_sent_and_read),
 		TEST(ports_that_are_used_again_begin_a_conversation),
