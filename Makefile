@@ -211,6 +211,15 @@ $(GVISOR): $(wildcard adapter/gvisor/*.go adapter/go/protodrill/*.go)
 		-o $@ \
 		-ldflags "-X main.release=$$(dpkg-query -W -f '$${Version}' golang-gvisor-gvisor-dev)" ./adapter/gvisor
 
+# The example in Go, whose calls wait.
+GO_EXAMPLE := $(B)/adapter/go/udp
+ADAPTERS += $(if $(shell command -v $(GO)),$(GO_EXAMPLE))
+
+$(GO_EXAMPLE): $(wildcard adapter/go/udp/*.go adapter/go/protodrill/*.go)
+	$(SAY) GO $@
+	$(Q)mkdir -p $(@D) $(B)/go/src && ln -sfn '$(abspath adapter/go/protodrill)' $(B)/go/src/protodrill
+	$(Q)GO111MODULE=off GOFLAGS= GOPATH='$(abspath $(B)/go)' $(GO) build -trimpath -o $@ ./adapter/go/udp
+
 # The example in Rust, which needs no crates.
 RUSTC ?= rustc
 RUST_EXAMPLE := $(B)/adapter/rust/udp

@@ -10,7 +10,7 @@
 //
 // The rules for the functions:
 //   - None blocks. What would block returns syscall.EAGAIN, Connect syscall.EINPROGRESS. protodrill makes blocking
-//     calls of that.
+//     calls of that. (With Stack.Waits they may.)
 //   - An error is a syscall.Errno, with Linux' numbers, as have domains, options and flags; layouts of option values
 //     are those of little-endian machines.
 //   - What the stack has not got returns ErrUnknown; a nil in the table says the same of the whole function. The case
@@ -103,6 +103,10 @@ type Stack struct {
 	// Deadline says when Run is wanted next, for a stack with timers of its own; Run does what is due.
 	Deadline func() int64
 	Run      func(now int64)
+
+	// Waits: Accept, Connect, Send, Receive, SendMsg and RecvMsg wait where their caller does, in goroutines of
+	// their own. Where he does not they are called when Poll says that they need not, except for Connect.
+	Waits bool
 
 	Socket func(domain, kind, protocol int) (fd int, err error)
 	Bind   func(fd int, address *Address) error

@@ -117,7 +117,7 @@ func recvMsg(s *Stack, q *asked) (int, error) {
 }
 
 // doCall answers CALL: the value, or minus an errno; an address; bytes.
-func doCall(question *question, a *answer) bool {
+func doCall(question *question, tag uint16, a *answer) bool {
 	var q asked
 	op := question.u32()
 	for i := range q.a {
@@ -131,7 +131,16 @@ func doCall(question *question, a *answer) bool {
 	if f == nil || question.short {
 		return false
 	}
-	value, err := f(&q)
+	if adapter.stack.Waits && ready(op) != 0 {
+		w := &waiting{tag: tag}
+		return w.run(op, &q, a, func(q *asked, out *answer) bool { return finish(f, op, q, out) })
+	}
+	return finish(f, op, &q, a)
+}
+
+// finish makes the call and writes down what it returns. False: it is not known.
+func finish(f func(*asked) (int, error), op uint32, q *asked, a *answer) bool {
+	value, err := f(q)
 	var errno syscall.Errno
 	switch {
 	case errors.Is(err, ErrUnknown):

@@ -34,6 +34,7 @@ const (
 	flagVirtual = 1
 	flagPackets = 2
 	flagInfo    = 4
+	flagBlocks  = 8
 	flagReset   = 16
 )
 
@@ -41,11 +42,13 @@ const (
 const (
 	wantPacket = 1
 	wantStep   = 2
+	wantReturn = 4
 
-	reached = 0
-	sent    = 1
-	stepped = 2
-	idle    = 3
+	reached  = 0
+	sent     = 1
+	stepped  = 2
+	idle     = 3
+	returned = 4
 )
 
 // memory is how much may be in use before garbage is collected. Few cases get there: it would only cost time, and let
@@ -57,6 +60,7 @@ var adapter struct {
 	stack   *Stack
 	calls   map[uint32]func(*asked) (int, error)
 	started bool
+	waiting []*waiting
 	refused string // why a packet cannot be taken as a setting wants it
 	clock   clock
 
@@ -116,7 +120,7 @@ func Main(s *Stack) {
 		q := &question{bytes: body}
 		var a answer
 		adapter.refused = ""
-		known := ask(kind, q, &a) && !q.short
+		known := ask(kind, tag, q, &a) && !q.short
 		adapter.clock.settle()
 		if !known {
 			if kind != hello && adapter.refused == "" {
@@ -132,7 +136,7 @@ func Main(s *Stack) {
 }
 
 // ask answers the question of that type, or says that it is not known here.
-func ask(kind uint16, q *question, a *answer) bool {
+func ask(kind, tag uint16, q *question, a *answer) bool {
 	s := adapter.stack
 	switch kind {
 	case hello, reset:
@@ -148,7 +152,7 @@ func ask(kind uint16, q *question, a *answer) bool {
 		a.u32(uint32(ended))
 		a.bytes(bytes)
 	case call:
-		return doCall(q, a)
+		return doCall(q, tag, a)
 	case info:
 		if s.Info == nil {
 			return false
@@ -172,7 +176,7 @@ func stop() {
 		adapter.clock.settle()
 	}
 	adapter.started = false
-	adapter.packets = nil
+	adapter.packets, adapter.waiting = nil, nil
 }
 
 func start(kind uint16, q *question, a *answer) bool {
@@ -201,6 +205,9 @@ func start(kind uint16, q *question, a *answer) bool {
 	if s.CanReset {
 		flags |= flagReset
 	}
+	if s.Waits {
+		flags |= flagBlocks
+	}
 	a.u32(version)
 	a.u32(flags)
 	a.i64(how.Now)
@@ -209,14 +216,19 @@ func start(kind uint16, q *question, a *answer) bool {
 	return true
 }
 
-// pass lets time go by, as the page on the protocol says under "Time". It returns what ended it, and the packet if that
-// was one.
+// pass lets time go by, as the page on the protocol says under "Time". It returns what ended it, and the packet or the
+// call if that was one.
 func pass(until int64, want uint32) (int, []byte) {
 	c := &adapter.clock
 	for {
 		if want&wantPacket != 0 {
 			if bytes, there := nextPacket(); there {
 				return sent, bytes
+			}
+		}
+		if want&wantReturn != 0 {
+			if bytes, there := nextEnded(); there {
+				return returned, bytes
 			}
 		}
 		next := c.next(adapter.stack)
