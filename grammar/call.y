@@ -120,8 +120,9 @@ structure
 	;
 
 linger_member
-	: INTEGER                             { $$ = $1.value; }
-	| ELLIPSIS                            { $$ = LINGER_ANY; }
+	: INTEGER                             { $$ = build_literal(p, @$, &$1, false); }
+	| ELLIPSIS                            { $$ = build_ellipsis(p, @$); }
+	| value
 	;
 
 /* A length that some systems have in front is theirs alone. */

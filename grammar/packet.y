@@ -165,7 +165,7 @@ field_list
 
 field
 	: field_word                          { build_field(p, @1, $1, build_number(1)); }
-	| field_word plain_number             { build_field(p, @1, $1, $2); }
+	| field_word number                   { build_field(p, @1, $1, $2); }
 	| field_word HEX                      { build_field(p, @1, $1, build_number($2.value)); }
 	| field_word WORD                     { build_field_word(p, @1, $1, $2); }
 	| field_word IPV4_ADDRESS             { build_field_address(p, @$, $1, $2); }
@@ -254,15 +254,6 @@ number
 	: plain
 	| '*'                                 { $$ = build_any_number(p, @$); }
 	| plain '~' plain                     { $$ = build_span(p, @$, $1, $3); }
-	| '{' numbers '}'                     { $$ = build_set(p, @$, $2); }
-	;
-
-/* A number of a field, which is judged and put into its bits before anything is played. */
-plain_number
-	: INTEGER                             { $$ = build_number($1.value); }
-	| '*'                                 { $$ = build_any_number(p, @$); }
-	| INTEGER '~' INTEGER                 { $$ = build_span(p, @$, build_number($1.value),
-	                                                        build_number($3.value)); }
 	| '{' numbers '}'                     { $$ = build_set(p, @$, $2); }
 	;
 

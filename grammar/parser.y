@@ -90,7 +90,7 @@
 %type <instant> seconds
 %type <time> time
 %type <expr> expression list structure sockaddr_address message_head message_name message_control counted text
-%type <integer> linger_member
+%type <expr> linger_member
 %type <number> sockaddr_port
 %type <list> expressions optional_expressions strings
 %type <member> epoll_member
@@ -99,7 +99,7 @@
 %type <mpls> mpls_entries mpls_entry
 %type <gre> gre_fields
 %type <option> tcp_option dialect_option sack_blocks accecn
-%type <number> number plain plain_number
+%type <number> number plain
 %type <lexeme> field_word
 %type <list> numbers
 %type <lexeme> flags_before option_name parameter_name

@@ -41,6 +41,15 @@ static bool structure_value(struct slot *s, struct option_value *value)
 	return option_structure(s->expr, name, &peer, s->r->arena, value, &error) || slot_error(s, &error);
 }
 
+static bool linger_member(struct slot *s, const struct expr *e, int *out)
+{
+	int32_t value = 0;
+	bool good = e->kind == EXPR_ELLIPSIS || slot_int32(s, e, &value);
+
+	*out = value;
+	return good;
+}
+
 /* The bytes of an option value as the script writes it, in the call's arena. NULL with a mismatch. */
 static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 {
@@ -50,6 +59,7 @@ static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 	const struct expr *element;
 	struct option_value value;
 	uint8_t *bytes = NULL;
+	struct linger linger;
 	int64_t time[2];                                     /* struct timeval on Linux with 64 bits */
 
 	if (is_option_structure(e)) {
@@ -70,8 +80,10 @@ static void *option_bytes(struct slot *s, const char *call_name, size_t *length)
 			return slot_error(s, &error), NULL;
 		return bytes;
 	case EXPR_LINGER:
-		*length = sizeof(struct linger);
-		return arena_copy(arena, &(struct linger){ (int)e->linger.onoff, (int)e->linger.linger }, *length);
+		if (!linger_member(s, e->linger.onoff, &linger.l_onoff) ||
+		    !linger_member(s, e->linger.linger, &linger.l_linger))
+			return NULL;
+		return arena_copy(arena, &linger, *length = sizeof(linger));
 	case EXPR_IN6_ADDR:
 		return arena_copy(arena, e->in6_addr.bytes, *length = 16);
 	case EXPR_TIMEVAL:
@@ -225,9 +237,9 @@ static void mask_structure(struct slot *s, uint8_t *expected, const uint8_t *got
 	struct option_value value;
 
 	if (s->expr->kind == EXPR_LINGER && length == sizeof(struct linger)) {
-		if (s->expr->linger.onoff == LINGER_ANY)
+		if (s->expr->linger.onoff->kind == EXPR_ELLIPSIS)
 			memcpy(expected, got, sizeof(int));
-		if (s->expr->linger.linger == LINGER_ANY)
+		if (s->expr->linger.linger->kind == EXPR_ELLIPSIS)
 			memcpy(expected + sizeof(int), got + sizeof(int), sizeof(int));
 	}
 	if (!is_option_structure(s->expr) || !structure_value(s, &value))

@@ -98,7 +98,10 @@ const struct event *values_in(struct play *p, const struct event *event)
 		.config = p->config, .observed = values_observed, .user = p, .arena = p->record->arena, .diags = &diags,
 	};
 
-	if (!event->names || event->kind == EVENT_LET)
+	/* The names in a command are in no list, as they may be the shell's. */
+	bool command = event->kind == EVENT_COMMAND && p->values;
+
+	if (!command && (!event->names || event->kind == EVENT_LET))
 		return event;
 	diags_init(&diags);
 	struct event *e = resolve_event(&r, event);

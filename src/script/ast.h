@@ -45,7 +45,6 @@ enum { EXTENDED_ERR_FIELDS = 6 };                       /* errno origin type cod
 enum contents { CONTENTS_TEXT, CONTENTS_HEX, CONTENTS_PATTERN, CONTENTS_FILE };
 
 enum { PORT_ANY = -1 };
-#define LINGER_ANY INT64_MIN
 
 struct expr {
 	enum expr_kind kind;
@@ -79,7 +78,7 @@ struct expr {
 		struct { int64_t length; const struct expr *base; } iovec;   /* .base NULL: "..." */
 		struct { struct expr *fd, *events, *revents; } pollfd;       /* revents may be NULL */
 		struct { struct expr *events; enum epoll_member member; struct expr *data; } epoll;
-		struct { int64_t onoff, linger; } linger;            /* LINGER_ANY: not compared */
+		struct { struct expr *onoff, *linger; } linger;      /* an ELLIPSIS is not compared */
 		struct mpls_header mpls;
 		struct gre_header gre;
 		struct { const char *text; bool dollar; } name;      /* $text, or text alone in arithmetic */

@@ -420,12 +420,15 @@ struct expr *build_epoll_event(struct parse *p, struct loc loc, struct expr *eve
 	return e;
 }
 
-struct expr *build_linger(struct parse *p, struct loc loc, int64_t onoff, int64_t linger)
+struct expr *build_linger(struct parse *p, struct loc loc, struct expr *onoff, struct expr *linger)
 {
-	struct expr *e = new_expr(p, loc, EXPR_LINGER, 0);
+	int depth = onoff->depth > linger->depth ? onoff->depth : linger->depth;
+	struct expr *e = new_expr(p, loc, EXPR_LINGER, depth);
 
-	e->linger.onoff = onoff;
-	e->linger.linger = linger;
+	if (fits(e, depth)) {
+		e->linger.onoff = onoff;
+		e->linger.linger = linger;
+	}
 	return e;
 }
 

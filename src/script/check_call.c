@@ -290,23 +290,16 @@ static bool check_buffer(struct call_checker *c, const struct expr *e)
 	                  "the number of bytes is the argument behind it");
 }
 
-static bool fits_int(struct call_checker *c, const struct expr *e, int64_t value, const char *member)
-{
-	if (value >= INT32_MIN && value <= INT32_MAX)
-		return true;
-	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, "Value out of range for 32-bit integer",
-	                  "%s=%" PRId64 " is written, %d to %d is allowed", member, value, INT32_MIN, INT32_MAX);
-}
-
 static bool check_linger(struct call_checker *c, const struct expr *e, bool get)
 {
-	const int64_t members[] = { e->linger.onoff, e->linger.linger };
+	const struct expr *const members[] = { e->linger.onoff, e->linger.linger };
 	static const char *const names[] = { "onoff", "linger" };
 	bool ok = true;
+	int32_t value;
 
 	for (int i = 0; i < 2; i++)
-		if (members[i] != LINGER_ANY)
-			ok &= fits_int(c, e, members[i], names[i]);
+		if (members[i]->kind != EXPR_ELLIPSIS)
+			ok &= want_int(c, members[i], &value);
 		else if (!get)
 			ok = diag_error(c->diags, DIAG_SEMANTIC, e->loc, "an ellipsis has no value",
 			                "%s=... can only be used in getsockopt()", names[i]);

@@ -162,6 +162,10 @@ struct packet_spec *names_open_packet(const struct packet_spec *packet, struct a
 	memset(p->plain, 0, sizeof(p->plain));
 	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
 		open_number(ranges[i], arena);
+	for (struct field_spec **f = &p->fields; *f; f = &(*f)->next) {
+		*f = arena_copy(arena, *f, sizeof(**f));
+		open_number(&(*f)->number.range, arena);
+	}
 	for (struct tcp_option_spec **o = &p->options; *o; o = &(*o)->next) {
 		*o = arena_copy(arena, *o, sizeof(**o));
 		for (int i = 0; i < (*o)->value_count; i++)

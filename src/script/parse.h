@@ -351,7 +351,7 @@ struct expr *build_pollfd(struct parse *p, struct loc loc, struct expr *fd, stru
                           struct expr *revents);
 struct expr *build_epoll_event(struct parse *p, struct loc loc, struct expr *events, enum epoll_member member,
                                struct expr *data);
-struct expr *build_linger(struct parse *p, struct loc loc, int64_t onoff, int64_t linger);
+struct expr *build_linger(struct parse *p, struct loc loc, struct expr *onoff, struct expr *linger);
 struct expr *build_mpls_stack(struct parse *p, struct loc loc, const struct mpls_header *stack);
 struct expr *build_gre_expr(struct parse *p, struct loc loc, const struct gre_header *gre);
 

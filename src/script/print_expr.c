@@ -239,19 +239,10 @@ static void print_epoll_event(struct buf *out, const struct expr *e)
 	buf_add_byte(out, '}');
 }
 
-static void print_linger_member(struct buf *out, const char *name, int64_t value)
-{
-	buf_puts(out, name);
-	if (value == LINGER_ANY)
-		buf_puts(out, "...");
-	else
-		buf_printf(out, "%" PRId64, value);
-}
-
 static void print_linger(struct buf *out, const struct expr *e)
 {
-	print_linger_member(out, "{onoff=", e->linger.onoff);
-	print_linger_member(out, ", linger=", e->linger.linger);
+	member_print(out, "{onoff=", e->linger.onoff);
+	member_print(out, ", linger=", e->linger.linger);
 	buf_add_byte(out, '}');
 }
 

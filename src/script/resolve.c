@@ -332,6 +332,7 @@ size_t expr_children(struct expr *e, struct expr **out[EXPR_CHILDREN])
 	case EXPR_TIMEVAL:  out[n++] = &e->timeval.sec;      out[n++] = &e->timeval.usec; break;
 	case EXPR_CMSG:     out[n++] = &e->cmsg.level;       out[n++] = &e->cmsg.type;
 	                    out[n++] = &e->cmsg.data; break;
+	case EXPR_LINGER:   out[n++] = &e->linger.onoff;     out[n++] = &e->linger.linger; break;
 	case EXPR_POLLFD:   out[n++] = &e->pollfd.fd;        out[n++] = &e->pollfd.events;
 	                    out[n++] = &e->pollfd.revents; break;
 	case EXPR_EPOLL_EVENT: out[n++] = &e->epoll.events;  out[n++] = &e->epoll.data; break;
@@ -603,6 +604,10 @@ static struct packet_spec *resolve_packet(struct resolver *r, const struct packe
 		p->stream = resolve_stream(r, p->stream);
 	resolve_plains(r, p);
 	resolve_headers(r, p);
+	for (struct field_spec **f = &p->fields; *f; f = &(*f)->next) {
+		*f = arena_copy(r->arena, *f, sizeof(**f));
+		resolve_field(r, NAME_OTHER, &(*f)->number.value, &(*f)->number.range);
+	}
 	for (struct tcp_option_spec **o = &p->options; *o; o = &(*o)->next) {
 		*o = arena_copy(r->arena, *o, sizeof(**o));
 		r->at.kind = (*o)->kind;
@@ -678,6 +683,52 @@ static struct let_spec *resolve_let(struct resolver *r, const struct let_spec *s
 	return let;
 }
 
+/* ---- commands ---- */
+
+/* What stands for $@name in the text of a command; NULL: the name is the shell's. Definitions and traits are not
+ * looked at, since texts that know nothing of ours may use such names. */
+static const char *in_command(struct resolver *r, const struct command_spec *command, const char *name)
+{
+	int64_t value;
+
+	for (const struct binding *b = r->bindings; b; b = b->outer) {
+		if (strcmp(b->name, name))
+			continue;
+		const char *text = word_of(r, b->value);
+		if (!text)
+			diag_error(r->diags, DIAG_SEMANTIC, command->loc, "a name without value",
+			           "'%s' stands for what is not known before the script is played: give it a name with "
+			           "let, which a command may use", name);
+		return text ? text : "";
+	}
+	if (r->observed && r->observed(r->user, name, &value))
+		return arena_printf(r->arena, "%" PRId64, value);
+	return NULL;
+}
+
+static struct command_spec *resolve_command(struct resolver *r, const struct command_spec *spec)
+{
+	static const char of_names[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	struct command_spec *c = arena_copy(r->arena, spec, sizeof(*c));
+	struct buf text = BUF_INIT;
+
+	for (const char *at = spec->text; *at; ) {
+		size_t plain = *at == '\\' && at[1] ? 2 : 1, length = strspn(at + 1, of_names);
+		const char *name = arena_strndup(r->arena, at + 1, length);
+		const char *value = *at == '$' && length ? in_command(r, spec, name) : NULL;
+		if (value) {
+			buf_puts(&text, value);
+			at += 1 + length;
+		} else {
+			buf_add(&text, at, plain);
+			at += plain;
+		}
+	}
+	c->text = arena_strndup(r->arena, text.data, text.length);
+	buf_free(&text);
+	return c;
+}
+
 struct event *resolve_event(struct resolver *r, const struct event *event)
 {
 	struct event *e = arena_copy(r->arena, event, sizeof(*e));
@@ -692,6 +743,8 @@ struct event *resolve_event(struct resolver *r, const struct event *event)
 		e->call = resolve_call(r, e->call);
 	else if (e->kind == EVENT_LET)
 		e->let = resolve_let(r, e->let);
+	else if (e->kind == EVENT_COMMAND && strchr(e->command->text, '$') && (r->bindings || r->observed))
+		e->command = resolve_command(r, e->command);
 	e->names = r->open;
 	return e;
 }

@@ -57,7 +57,7 @@ static void add_event(struct unfolding *u, struct event *event)
 	u->events += u->via != NULL;
 	if (event->kind == EVENT_LET)
 		check_let(u, event->let);
-	if (event->named)
+	if (event->named || (event->kind == EVENT_COMMAND && u->resolver.bindings))
 		event = resolve_event(&u->resolver, event);
 	else if (u->via)
 		event = arena_copy(u->resolver.arena, event, sizeof(*event));
