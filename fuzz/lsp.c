@@ -16,7 +16,7 @@
 #include "lsp/server.h"
 #include "util/common.h"
 
-enum { PLACES = 4, MOST_BYTES = 8192 };
+enum { PLACES = 2, MOST_BYTES = 2048 };
 
 static const char uri[] = "file:///nowhere/fuzz.pkt";
 

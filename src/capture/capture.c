@@ -35,7 +35,7 @@ struct reading {
 	const struct link_type *link;
 	size_t room;
 	bool started;
-	vtime_t start;
+	vtime_t start, latest;
 	uint8_t bytes[PACKET_BYTES];                         /* of the packet at work, whole */
 };
 
@@ -130,9 +130,11 @@ static void take(struct reading *r, vtime_t at, const uint8_t *frame, size_t len
 	const uint8_t *ip = find_ip(r->link, frame, length, &left);
 	size_t whole = ip ? length_of(ip, left) : 0;
 
+	/* Stamps may run backwards, where several processors or files had their own: the order of the file counts. */
 	if (!r->started)
-		r->start = at;
+		r->start = r->latest = at;
 	r->started = true;
+	at = r->latest = vtime_max(r->latest, at);
 	if (!whole || whole > sizeof(r->bytes)) {
 		c->others++;
 		return;

@@ -14,7 +14,8 @@
 #include "wire/packet.h"
 
 struct captured {
-	vtime_t at;                                          /* since the first packet of the file */
+	vtime_t at;                                          /* since the first packet of the file; none is earlier than
+	                                                        the one before it */
 	struct packet packet;                                /* TCP, UDP or ICMP behind one or more headers of IP */
 };
 

@@ -330,6 +330,30 @@ static void what_lasts_too_long_is_not_told(void **state)
 	assert_non_null(strstr(f->problem.data, "longer than a script can say: 1000000000 s"));
 }
 
+static void stamps_that_run_backwards_tell_no_time(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 60, true, TCP_PSH | TCP_ACK, 1, 100, 1);
+	tcp(f, 50, false, TCP_ACK, 1, 0, 101);
+	tcp(f, 70, true, TCP_ACK, 101, 0, 1);
+	assert_true(tell_one(f, "server", 1));
+	assert_non_null(strstr(f->text.data, "\n+0.04   < P. 1:101(100) ack 1 win 1000\n"));
+	assert_non_null(strstr(f->text.data, "\n+0      > . 1:1(0) ack 101\n"));
+	assert_non_null(strstr(f->text.data, "\n+0.01   < . 101:101(0) ack 1 win 1000\n"));
+}
+
+static void a_stamp_far_ahead_is_not_told(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, INT64_C(1000000000) * 1000 + 20, true, TCP_ACK, 1, 0, 1);
+	tcp(f, 40, true, TCP_ACK, 1, 0, 1);
+	assert_false(tell_one(f, "server", 1));
+}
+
 static void what_leaves_again_is_not_written_again(void **state)
 {
 	struct fixture *f = *state;
@@ -465,6 +489,7 @@ int main(void)
 		TEST(acks_at_once_were_asked_for), TEST(late_acks_were_not), TEST(a_shut_window_shows_the_buffer),
 		TEST(a_refused_answer_was_given_up), TEST(a_rest_after_silence_was_written_later),
 		TEST(odd_options_are_octets), TEST(a_port_without_socket), TEST(what_lasts_too_long_is_not_told),
+		TEST(stamps_that_run_backwards_tell_no_time), TEST(a_stamp_far_ahead_is_not_told),
 		cmocka_unit_test(sides_are_words_or_addresses),
 	};
 
