@@ -240,6 +240,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_ecn_option_text_tested, 1, 0, 1, NULL)          /* RFC 9768, 3.2.3.2.2: none after a lost first text */ \
 	X(tcp_ecn_control_packets, 0, 0, 1, NULL)  /* RFC 8311, 4.3: AccECN marks ACKs, probes, repeated text */ \
 	X(tcp_ecn_answer_upgrades, 0, 0, 1, NULL)             /* to a classic SYN, that of AccECN is one, too */ \
+	X(tcp_ecn_answer_ect, 0, 0, 1, NULL)  /* RFC 5562: a SYN,ACK of classic ECN is ECT, the first time */ \
 	X(tcp_ecn_handshake_reduces, 1, 0, 1, NULL)           /* RFC 5562, 3.2: a marked SYN or SYN,ACK, too */ \
 	X(tcp_ecn_zero_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.4, MAY; 2: not after an answer that upgraded */ \
 	X(tcp_ecn_repeated_counts, 0, 0, 1, NULL)  /* marks: old text that ends where the last ACK stands, too */ \

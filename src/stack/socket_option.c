@@ -113,6 +113,13 @@ static bool read_number(int level, const void *value, socklen_t length, int *num
 	return option_int(value, length, number);
 }
 
+enum { ECN_BITS = 3 };
+
+static bool has_ecn_bits(const struct option *o)
+{
+	return (o->level == IPPROTO_IP && o->name == IP_TOS) || (o->level == IPPROTO_IPV6 && o->name == IPV6_TCLASS);
+}
+
 /* Options of SOL_SOCKET may matter to the protocol at once (SO_KEEPALIVE starts a timer), so it is told of each. */
 static int set_number(struct socket *s, const struct option *o, const void *value, socklen_t length)
 {
@@ -122,6 +129,9 @@ static int set_number(struct socket *s, const struct option *o, const void *valu
 		return -EINVAL;
 	if (o->level == IPPROTO_IP && o->name == IP_TOS)
 		number &= UINT8_MAX;                             /* the header has an octet: other bits are cut off */
+	/* RFC 3168, 5: two of its bits belong to ECN, and those of a stream to its protocol. */
+	if (has_ecn_bits(o) && s->type == SOCK_STREAM && number > 0)
+		number &= ~ECN_BITS;
 	if (!field_set(&s->options, &o->field, number))
 		return -EINVAL;
 	if (o->level == SOL_SOCKET && s->ops->buffers_changed)

@@ -285,6 +285,8 @@ struct tcp_ecn {
 	bool echo;                                           /* ECE is on all that we send, until a CWR comes */
 	bool cwr_due;                                        /* the next new text has CWR */
 	bool seen;                                           /* text came that was not Not-ECT */
+	uint8_t answers;                                     /* SYN,ACKs sent; 255: or more */
+	bool answer_marked;                                  /* and the peer said that one of them was CE (RFC 5562) */
 	seq_t reduced_until;                                 /* SND.NXT when the window was last reduced */
 	uint32_t marked;                                     /* segments that ACKs said were marked */
 };

@@ -37,12 +37,13 @@ enum { F = TCP_FIN, S = TCP_SYN, R = TCP_RST, P = TCP_PSH, A = TCP_ACK, U = TCP_
 struct seg {
 	int64_t flags, seq, ack, window, length, mss, shift, sack_ok, ts, ecr, urgent, sack_from, sack_to;
 	int64_t at, user_timeout;
+	int64_t tos;                                         /* of the IP header */
 };
 
 #define SEG(...) \
 	((struct seg){ .flags = -1, .seq = -1, .ack = -1, .window = -1, .length = -1, .mss = -1, .shift = -1, \
 	               .sack_ok = -1, .ts = -1, .ecr = -1, .urgent = -1, .sack_from = -1, .sack_to = -1, .at = -1, \
-	               .user_timeout = -1, __VA_ARGS__ })
+	               .user_timeout = -1, .tos = -1, __VA_ARGS__ })
 
 struct bench {
 	struct stack *st;
@@ -93,7 +94,8 @@ static void bench_output(void *context, const uint8_t *bytes, size_t length, vti
 	assert_true(packet_l4_checksum_ok(bytes, &p));
 	struct seg *out = &b->sent[b->count++];
 	*out = SEG(.flags = h->flags, .seq = h->seq, .ack = h->ack, .window = h->window,
-	           .length = (int64_t)p.payload_length, .urgent = h->urgent, .at = now.ns / 1000000);
+	           .length = (int64_t)p.payload_length, .urgent = h->urgent, .at = now.ns / 1000000,
+	           .tos = p.headers[0].ipv4.tos);
 	read_seg_options(h, out);
 }
 
@@ -152,6 +154,7 @@ static void bench_send(struct bench *b, struct seg s)
 	p.headers[0].type = HEADER_IPV4;
 	p.headers[1].type = HEADER_TCP;
 	ip->ttl = 64;
+	ip->tos = s.tos > 0 ? (uint8_t)s.tos : 0;
 	ip->source = (struct ip_address){ 4, { 10, 0, 0, 2 } };
 	ip->destination = (struct ip_address){ 4, { 10, 0, 0, 1 } };
 	h->source_port = THERE;
@@ -207,6 +210,7 @@ static MAYBE_UNUSED void bench_want(struct bench *b, struct seg want)
 #define LOOK(field) want_field(#field, want.field, got->field)
 	LOOK(flags); LOOK(seq); LOOK(ack); LOOK(window); LOOK(length); LOOK(mss); LOOK(shift); LOOK(sack_ok); LOOK(ts);
 	LOOK(ecr); LOOK(urgent); LOOK(sack_from); LOOK(sack_to); LOOK(at); LOOK(user_timeout);
+	LOOK(tos);
 #undef LOOK
 }
 

@@ -36,6 +36,8 @@ static uint32_t initial_window(const struct tcp *t)
 
 	if (t->accurate.handshake_marked && st->config.tcp_ecn_handshake_reduces)
 		return mss;                                      /* RFC 5562, 3.2: the SYN,ACK was marked */
+	if (t->ecn.answer_marked)
+		return mss;                                      /* the same with classic ECN */
 	if (t->rtx.syn_lost && !defect(st, DEFECT_TCP_LOST_SYN_FORGOTTEN))
 		return mss;                                      /* RFC 5681, 3.1: after a lost SYN, one segment */
 	uint64_t segments = route && route->initial_window ? route->initial_window

@@ -25,7 +25,12 @@
  * struct tcp_ack.
  *
  * Only this file writes struct tcp_ecn. With AccECN, which counts control packets as well, some hosts mark them all
- * (RFC 8311, 4.3). Left out: the nonce (RFC 3540, historic), ECT on a SYN,ACK (RFC 5562).
+ * (RFC 8311, 4.3). Left out: the nonce (RFC 3540, historic).
+ *
+ * The SYN,ACK may be ECT, too (RFC 5562, ECN+/TryOnce; tcp_ecn_answer_ect): a short exchange suffers most from the loss
+ * of it. If it comes marked, the client says so with ECE and stays in SYN-SENT; the server sends it once more, without
+ * ECT, and begins with a window of one segment. Nothing is sent before a SYN,ACK came through without a mark. CWR says
+ * nothing here: the second SYN,ACK does. One that is sent again for whatever reason is not ECT.
  */
 #include "stack/tcp_ecn.h"
 
@@ -149,9 +154,33 @@ static enum tcp_ecn_mode mode_for_answer(const struct tcp *t, const struct tcp_s
 	return TCP_ECN_ACCURATE;                             /* with 1,0,1: 3.1.3 */
 }
 
+bool tcp_ecn_answer_marked(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	bool marked = (seg->packet->tos & IP_ECN_MASK) == IP_ECN_CE;
+
+	if (!st->config.tcp_ecn_answer_ect || !marked || mode_for_answer(t, seg) != TCP_ECN_CLASSIC)
+		return false;
+	enter(t, TCP_ECN_CLASSIC);
+	t->ecn.echo = true;
+	return true;
+}
+
+bool tcp_ecn_answer_was_marked(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_ecn *e = &t->ecn;
+
+	if (!tcp_stack(t)->config.tcp_ecn_answer_ect || t->state != TCPS_SYN_RECEIVED ||
+	    e->mode != TCP_ECN_CLASSIC || e->answers != 1 || !(seg->flags & TCP_ECE))
+		return false;
+	e->answer_marked = true;
+	return true;
+}
+
 void tcp_ecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
 {
 	enter(t, mode_for_answer(t, seg));
+	t->ecn.echo = false;                                 /* RFC 5562, 3.2: of a SYN,ACK before */
 	/* RFC 3168, 6.1.2: the loss of the SYN has reduced the window. */
 	t->ecn.cwr_due = t->ecn.mode == TCP_ECN_CLASSIC && t->rtx.syn_lost;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
@@ -185,6 +214,7 @@ static uint16_t syn_flags(const struct tcp *t)
 
 static uint16_t synack_flags(struct tcp *t)
 {
+	t->ecn.answers += t->ecn.answers < UINT8_MAX;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
 		return tcp_accecn_synack_flags(t);
 	if (t->ecn.mode == TCP_ECN_CLASSIC)
@@ -238,6 +268,9 @@ uint8_t tcp_ecn_codepoint(const struct tcp *t, uint16_t flags, uint32_t length, 
 	/* RFC 8257, 3.6 */
 	if (flags & (TCP_SYN | TCP_RST) && needs_marks(t) && (t->ecn.mode || flags == TCP_SYN))
 		return IP_ECN_ECT0;
+	bool answer = flags & TCP_SYN && flags & TCP_ACK && t->ecn.mode == TCP_ECN_CLASSIC;
+	if (answer && st->config.tcp_ecn_answer_ect && t->ecn.answers == 1)
+		return IP_ECN_ECT0;                          /* RFC 5562, 3 */
 	bool abort = all && t->ecn.mode == TCP_ECN_ACCURATE && t->snd.syn_acked && flags & TCP_ACK;
 	bool reset = flags & TCP_RST && !abort;
 	if (flags & TCP_SYN || reset || t->ecn.mode == TCP_ECN_NONE || !(text || pure_ack || all))

@@ -16,6 +16,11 @@ void tcp_ecn_offer(struct tcp *t);                       /* an active open: what
 /* A SYN came, the first or another one of the same connection (RFC 3168, 6.1.1; RFC 9768, 3.1.2). False: one asked for
  * classic ECN and the other for AccECN; the connection must be reset (3.1.5). */
 bool tcp_ecn_take_syn(struct tcp *t, const struct tcp_segment *seg);
+/* In SYN-SENT: did this SYN,ACK, which agrees on classic ECN, come as CE (RFC 5562, 3.2)? Then the ACK that the caller
+ * sends has ECE, and the state stays. */
+bool tcp_ecn_answer_marked(struct tcp *t, const struct tcp_segment *seg);
+/* Does this ACK say that of our SYN,ACK? Then the caller sends it again; it will not be ECT. */
+bool tcp_ecn_answer_was_marked(struct tcp *t, const struct tcp_segment *seg);
 /* The SYN,ACK that answers ours. */
 void tcp_ecn_take_answer(struct tcp *t, const struct tcp_segment *seg);
 /* A cookie came back: what was @agreed is what it remembers of classic ECN; AccECN shows in the ACE field. */

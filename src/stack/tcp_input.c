@@ -37,6 +37,7 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_statistics.h"
+#include "stack/tcp_timer.h"
 #include "stack/tcp_window.h"
 #include "util/common.h"
 
@@ -461,6 +462,17 @@ static enum step_result step_again(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
+/* RFC 5562, 3.2: the SYN,ACK goes out once more, and the connection opens when that has been acknowledged. */
+static enum step_result step_answer_marked(struct tcp *t, struct tcp_segment *seg)
+{
+	if (!tcp_ecn_answer_was_marked(t, seg))
+		return SEG_NEXT;
+	tcp_note(t, "the SYN,ACK was marked: again, without ECT (RFC 5562, 3.2)");
+	tcp_send_syn(t);
+	tcp_arm_retransmit(t);
+	return SEG_DONE;
+}
+
 /* Fifth, TIME-WAIT: nothing is expected but the peer's FIN, sent again. It is acknowledged, and 2 MSL begin anew. So is
  * what cannot be: text behind the FIN, an ACK ahead of RCV.NXT. A bare ACK at RCV.NXT is not answered, since two
  * ends in TIME-WAIT would answer each other for ever. */
@@ -485,6 +497,7 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	step_syn,                                            /* fourth */
 	tcp_step_ack_acceptable,                             /* fifth; RFC 5961, 5.2 */
 	step_again,
+	step_answer_marked,
 	tcp_step_ecn,
 	step_time_wait,
 	tcp_step_ack,
@@ -493,7 +506,7 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	tcp_step_fin,                                        /* eighth */
 };
 
-enum { FIRST_STEP_OF_URGENT = 10 };
+enum { FIRST_STEP_OF_URGENT = 11 };
 
 /* Header prediction (RFC 7323, 4.3 speaks of it): in order, with the window as it was, without any option but an
  * agreed time-stamp. The steps treat such a segment like all others; only counters tell it apart. */

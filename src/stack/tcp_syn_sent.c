@@ -92,6 +92,11 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	}
 	/* Fourth: our SYN is acknowledged. */
 	take_syn(t, seg);
+	if (tcp_ecn_answer_marked(t, seg)) {                 /* RFC 5562, 3.2: not yet open */
+		tcp_send_ack(t);
+		tcp_arm_retransmit(t);
+		return SEG_DONE;
+	}
 	tcp_ecn_take_answer(t, seg);
 	tcp_sent_acked(t, seg);
 	tcp_rto_syn_answered(t, seg);
