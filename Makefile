@@ -303,7 +303,7 @@ install: all
 	install -m 644 $(wildcard docs/*.1) $(DESTDIR)$(MANDIR)/man1
 	$(if $(wildcard docs/*.5),install -m 644 $(wildcard docs/*.5) $(DESTDIR)$(MANDIR)/man5)
 	install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(DATADIR)
-	install -m 644 docs/protodrill-plan.schema.json $(DESTDIR)$(DATADIR)
+	install -m 644 docs/protodrill-plan.schema.json docs/protodrill-traits.schema.json $(DESTDIR)$(DATADIR)
 	install -d $(addprefix $(DESTDIR)$(DATADIR)/,docs/tcp-by-experiment testcases/lessons)
 	install -m 644 $(wildcard docs/tcp-by-experiment/*.md) $(DESTDIR)$(DATADIR)/docs/tcp-by-experiment
 	install -m 644 $(wildcard testcases/lessons/*.pkt) $(DESTDIR)$(DATADIR)/testcases/lessons

@@ -11,7 +11,7 @@
 
 #include "wire/packet.h"
 
-enum { OFFSETS = 10, SEGMENT = 1000 };
+enum { OFFSETS = 10, SEGMENT = 1000, LONGEST_PAUSE_S = 1000 };
 
 #define SYSCTL(name) "`sysctl -q net.ipv4." name "=1`\n"
 #define SOCKET " 0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n"
@@ -91,6 +91,10 @@ const struct trait_probe trait_probes[] = {
 	{ "time_wait", MEASURE_WAIT, TIME_WAIT "+$WAIT < P. 2:12(10) ack 2 win 65535\n+0 > . 2:2(0) ack 2\n",
 	  ARRAY_LEN(waits) },
 	{ "initial_window", MEASURE_FLIGHT, FLIGHT, 0 },
+	{ "default_mss", MEASURE_MSS, SOCKET CONNECT "+0 > S 0:0(0) <...>\n", 0 },
+	{ "syn_retries", MEASURE_COUNT, SOCKET CONNECT "+0 > S 0:0(0) <...>\nrepeat 40 {\n* > S 0:0(0) <...>\n}\n", 0 },
+	{ "data_retries", MEASURE_COUNT, SERVER "+0 write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 1\n"
+	  "repeat 40 {\n* > P. 1:101(100) ack 1\n}\n", 0 },
 	{ "default_ttl", MEASURE_TTL, LISTENER "+0 < S 0:0(0) win 65535 <mss 1000>\n+0 > raw \"45\" ...\n", 0 },
 	{ "icmp_quote", MEASURE_QUOTE,
 	  DATAGRAM "+0 > udp (10)\n+0.02 < udp 5555 > 7777 (1000)\n+0 > raw \"45\" ...\n", 0 },
@@ -101,6 +105,8 @@ const size_t trait_probe_count = ARRAY_LEN(trait_probes);
 void trait_probe_script(const struct trait_probe *probe, int play, struct buf *out)
 {
 	buf_printf(out, "--ip_version=ipv4\n--define=\"LATER=%.2f\"\n", play * PROBE_STEP_MS / 1000.0);
+	if (probe->measure == MEASURE_COUNT)
+		buf_printf(out, "--wildcard_limit_secs=%d\n", LONGEST_PAUSE_S);
 	if (probe->measure == MEASURE_WAIT)
 		buf_printf(out, "--define=\"WAIT=%d.8\"\n", waits[play] - 1);
 	buf_puts(out, probe->script);
@@ -127,6 +133,20 @@ static const struct result_event *last_expected(const struct result *r, vtime_t 
 	return last;
 }
 
+/* The MSS option among those of the segment @p, of @length octets; 0: there is none. */
+static double mss_of(const uint8_t *p, size_t length)
+{
+	enum { TCP_AT = 20, OPTIONS_AT = 40, END = 0, PADDING = 1, MSS = 2, MSS_BYTES = 4 };
+	const size_t end = TCP_AT + (size_t)(p[TCP_AT + 12] >> 4) * 4;
+
+	for (size_t at = OPTIONS_AT; at + MSS_BYTES <= length && at < end && p[at] != END;) {
+		if (p[at] == MSS)
+			return p[at + 2] << 8 | p[at + 3];
+		at += p[at] == PADDING ? 1 : p[at + 1] < 2 ? length : p[at + 1];
+	}
+	return 0;
+}
+
 static bool read_packet(const struct trait_probe *probe, const struct result *r, double *out)
 {
 	enum { IP_HEADER = 20, ICMP_HEADER = 8, TTL_AT = 8, WINDOW_AT = 34 };
@@ -138,6 +158,7 @@ static bool read_packet(const struct trait_probe *probe, const struct result *r,
 		return false;
 	switch (probe->measure) {
 	case MEASURE_TTL:    *out = p->bytes[TTL_AT]; break;
+	case MEASURE_MSS:    *out = mss_of(p->bytes, p->length); break;
 	case MEASURE_WINDOW: *out = p->bytes[WINDOW_AT] << 8 | p->bytes[WINDOW_AT + 1]; break;
 	default:             *out = (double)p->length - 2 * IP_HEADER - ICMP_HEADER; break;
 	}
@@ -155,6 +176,15 @@ static bool read_flight(const struct result *r, double *out)
 				*out += (double)(r->events[i].packets[k].length - HEADERS) / SEGMENT;
 	*out = floor(*out);
 	return *out > 0;
+}
+
+/* The line that waited once too often is the one that counts; a run that was broken off says nothing. */
+static bool read_count(const struct result *r, double *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < r->event_count; i++)
+		*out += r->line > 0 && r->events[i].line == r->line && r->events[i].packet_count > 0;
+	return *out > 0 && r->verdict == VERDICT_FAIL && r->mismatch == MISMATCH_MISSING;
 }
 
 bool trait_probe_read(const struct trait_probe *probe, int play, const struct result *result, double *out)
@@ -175,6 +205,7 @@ bool trait_probe_read(const struct trait_probe *probe, int play, const struct re
 	case MEASURE_WAIT:
 		*out = waits[play];
 		return result->verdict == VERDICT_PASS;
+	case MEASURE_COUNT:  return read_count(result, out);
 	case MEASURE_FLIGHT: return judged && read_flight(result, out);
 	default:             return read_packet(probe, result, out);
 	}

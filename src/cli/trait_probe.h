@@ -16,7 +16,8 @@ enum trait_measure {
 	MEASURE_PASSED,                                      /* 1 if it passed */
 	MEASURE_PAUSE,                                       /* seconds before the last packet that was expected */
 	MEASURE_WAIT,                                        /* the longest of the waits after which it passed */
-	MEASURE_TTL, MEASURE_QUOTE, MEASURE_WINDOW,          /* of the last packet that was expected */
+	MEASURE_TTL, MEASURE_QUOTE, MEASURE_WINDOW, MEASURE_MSS, /* of the last packet that was expected */
+	MEASURE_COUNT,                                       /* how often the line came true that fails in the end */
 	MEASURE_FLIGHT,                                      /* octets that were expected, in thousands */
 };
 

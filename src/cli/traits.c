@@ -30,17 +30,17 @@ struct request {
 
 static const struct command_option options[] = {
 	{ "list", 0, NULL, "name all traits, their values where no file says another, and what they are about" },
-	{ "target", 't', "NAME", "the stack that is asked, as 'protodrill run' takes it" },
+	{ "target", 't', "NAME,...", "the stacks that are asked, as 'protodrill run' takes them" },
 	{ "profile", 0, "NAME", "builtin: rfc, linux ..." },
 	{ "name", 0, "TEXT", "what the file calls the stack (the name of the target)" },
-	{ "output", 'o', "FILE", "write to FILE, not to standard output" },
+	{ "output", 'o', "FILE", "write to FILE, not to standard output; of several targets, to files in that folder" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
 };
 
 static void usage(void)
 {
-	puts("Usage: protodrill traits -t TARGET [OPTION]...\n"
+	puts("Usage: protodrill traits -t TARGET[,TARGET...] [OPTION]...\n"
 	     "       protodrill traits --list\n"
 	     "Traits are what the standards leave open: what a stack has, and how it chose. Cases are written in\n"
 	     "their names (man protodrill-traits), and a file says them of one stack. -t asks a stack by short\n"
@@ -49,6 +49,7 @@ static void usage(void)
 	options_print(stdout, options);
 	puts("\nExamples:\n"
 	     "  protodrill traits -t process:./mine -o mine.yaml\n"
+	     "  protodrill traits -t builtin,kernel,lwip,gvisor -o testcases/stacks\n"
 	     "  protodrill run -t process:./mine --traits mine.yaml testcases");
 }
 
@@ -217,10 +218,53 @@ static int measure(const struct request *request)
 	return status;
 }
 
+/* One of several targets: its file in the folder that --output names has its name, as far as that can be one. */
+static int measure_one_of(const struct request *all, char *target)
+{
+	struct request one = *all;
+	struct buf path = BUF_INIT;
+
+	one.target = target;
+	if (all->output) {
+		buf_printf(&path, "%s/", all->output);
+		for (const char *c = target; *c; c++)
+			buf_add_byte(&path, strchr(":/ ", *c) ? '-' : *c);
+		buf_puts(&path, ".yaml");
+		one.output = path.data;
+	}
+	int status = measure(&one);
+	buf_free(&path);
+	return status;
+}
+
+/* The worst status of all targets, which have commas between them. */
+static int measure_all(const struct request *request)
+{
+	struct arena *arena = arena_new();
+	char *rest = arena_strdup(arena, request->target), *target;
+	struct buf problem = BUF_INIT;
+	const bool several = strchr(rest, ',');
+	int status = EXIT_STATUS_OK;
+
+	while (status == EXIT_STATUS_OK && (target = strsep(&rest, ","))) {
+		if (target_kind_find(target))
+			continue;
+		target_kind_unknown(target, &problem);
+		console_complain(&problem);
+		status = EXIT_STATUS_ERROR;
+	}
+	rest = arena_strdup(arena, request->target);
+	while (status < EXIT_STATUS_ERROR && (target = strsep(&rest, ","))) {
+		const int one = several ? measure_one_of(request, target) : measure(request);
+		status = one > status ? one : status;
+	}
+	arena_free(arena);
+	return status;
+}
+
 static int act(void *user, char **paths, struct settings *settings)
 {
 	const struct request *request = user;
-	struct buf problem = BUF_INIT;
 
 	(void)settings;
 	if (*paths) {
@@ -233,9 +277,7 @@ static int act(void *user, char **paths, struct settings *settings)
 		console_error("want a target (-t), or --list");
 		return EXIT_STATUS_ERROR;
 	}
-	if (!target_kind_find(request->target))
-		target_kind_unknown(request->target, &problem);
-	return console_complain(&problem) ? measure(request) : EXIT_STATUS_ERROR;
+	return measure_all(request);
 }
 
 int traits_main(int argc, char **argv)

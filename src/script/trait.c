@@ -44,6 +44,9 @@ const struct trait traits_known[] = {
 	SECONDS("time_wait", "240", "how long TIME-WAIT lasts: twice the MSL (RFC 9293, 3.4.2, MUST-13)"),
 	/* ---- numbers ---- */
 	NUMBER("initial_window", "4", 100, "segments of 1000 octets that go out at once in the beginning (RFC 5681)"),
+	NUMBER("default_mss", "1460", 65535, "the MSS that a SYN offers where the MTU is 1500 (RFC 9293, 3.7.1)"),
+	NUMBER("syn_retries", "7", 255, "how often a SYN is sent again before connect() fails (RFC 1122, 4.2.3.5)"),
+	NUMBER("data_retries", "15", 255, "how often text is sent again before it is given up (RFC 1122, 4.2.3.5)"),
 	NUMBER("default_ttl", "64", 255, "the TTL and the hop limit of what is sent (RFC 1122, 3.2.1.7)"),
 	NUMBER("icmp_quote", "528", 65535, "octets behind the header that ICMP errors of IPv4 quote (RFC 1122, 3.2.2)"),
 	NUMBER("reset_window", "0", 65535, "the window of a reset for a segment that belongs to no connection"),
