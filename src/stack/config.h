@@ -118,6 +118,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_window_shift, -1, -1, 14, NULL)                 /* -1: from the buffer */ \
 	X(tcp_sack, 1, 0, 1, "ipv4.tcp_sack") \
 	X(tcp_dsack, 1, 0, 1, "ipv4.tcp_dsack") \
+	X(tcp_old_segment_heard, 0, 0, 1, NULL)  /* old text up to what was acknowledged last: its ACK counts */ \
 	X(tcp_part_again_acked_at_once, 1, 0, 1, NULL)        /* text of which only the end is new */ \
 	X(tcp_text_across_fin_resets, 0, 0, 1, NULL)  /* text from before the peer's FIN that goes beyond it */ \
 	X(tcp_sack_covers_fin, 0, 0, 1, NULL)                 /* a block reaches behind a FIN that is early */ \
@@ -277,6 +278,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_open_reset_told, 0, 0, 1, NULL)          /* RST in SYN-RECEIVED is ECONNRESET, not ECONNREFUSED */ \
 	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
 	X(tcp_shutdown_waits_open, 0, 0, 1, NULL)  /* no FIN of shutdown() before the ACK of our SYN */ \
+	X(tcp_reset_whole, 0, 0, 1, NULL)                     /* ABORT sends window and SACK blocks, too */ \
 	X(tcp_reset_at_fin, 0, 0, 1, NULL)  /* RFC 5961, 3.2, but a peer's RST has the number of its FIN, too */ \
 	X(tcp_reset_behind_sack, 0, 0, 1, NULL)  /* ... and the one behind the last text that came early */ \
 	X(tcp_reset_told_when_closing, 0, 0, 1, NULL)  /* in CLOSING, LAST-ACK; RFC 9293, 3.10.7.4: no */ \

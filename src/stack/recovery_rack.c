@@ -345,12 +345,13 @@ static void judge(struct tcp *t, struct tcp_ack *a)
 
 /* ---- events ---- */
 
-/* RFC 6298, (5.3): for new data. A selected segment restarts the timer only if it went out before the oldest did. */
+/* RFC 6298, (5.3): for new data, of whole segments: what is left of one that was acknowledged in part has waited since
+ * it went out. A selected segment restarts the timer only if it went out before the oldest did. */
 static bool sets_timer(const struct tcp *t, const struct tcp_ack *a)
 {
 	const struct sent_news *n = &t->sent.news;
 
-	return a->acked || (t->sent.count && !vtime_is_never(n->selected_at) &&
+	return (a->acked && (n->whole || !t->sent.count)) || (t->sent.count && !vtime_is_never(n->selected_at) &&
 	                    vtime_before(n->selected_at, tcp_sent_segment(t, 0)->at));
 }
 

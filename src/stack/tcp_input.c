@@ -388,11 +388,28 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
+/* All of its text came before, but the peer did not know when it sent it: nothing has been acknowledged beyond its end.
+ * A host that looks at the window as it was last told finds such a segment acceptable, and hears what its ACK says.
+ * With Accurate ECN it is left to what counts octets that come again. */
+static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
+{
+	seq_t end = seq_add(seg->seq, tcp_segment_length(seg));
+
+	if (!tcp_stack(t)->config.tcp_old_segment_heard || !seg->text_length || seg->flags & (TCP_SYN | TCP_RST) ||
+	    t->ecn.mode == TCP_ECN_ACCURATE || t->state == TCPS_TIME_WAIT || t->socket->fd < 0 || !t->snd.syn_acked)
+		return false;
+	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
+}
+
 /* First: sequence number. */
 static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 {
-	if (!acceptable(t, seg))
+	if (is_old_but_heard(t, seg)) {
+		look_at_refused(t, seg);
+		tcp_ack_now(t);
+	} else if (!acceptable(t, seg)) {
 		return not_acceptable(t, seg);
+	}
 	tcp_count_heard(t);
 	if (t->place.passive)
 		socket_follow_route(t->socket, seg->packet);

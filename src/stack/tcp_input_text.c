@@ -88,7 +88,7 @@ static void drop_text(struct tcp *t, struct tcp_segment *seg)
 
 static void in_order(struct tcp *t, const struct tcp_segment *seg)
 {
-	bool holes = rxq_bytes(t->rcv.early) > 0;
+	bool holes = rxq_bytes(t->rcv.early) > 0 && !(seg->flags & TCP_FIN);         /* behind a FIN there is none */
 	struct rxq_range again = rxq_overlap(t->rcv.early, seg->seq, seq_add(seg->seq, seg->text_length));
 
 	/* Without memory the segment counts as lost: it is not acknowledged and will come again. */
@@ -178,7 +178,10 @@ enum step_result tcp_step_text(struct tcp *t, struct tcp_segment *seg)
 		if (!t->stats.time_wait_counted)
 			count(tcp_stack(t), TcpExtTCPAbortOnData);
 		tcp_reset_segment(tcp_stack(t), seg);
-		tcp_finish(t, "data after CLOSE (RFC 9293, 3.6.1)");
+		if (t->socket->fd < 0)
+			tcp_finish(t, "data after CLOSE (RFC 9293, 3.6.1)");
+		else
+			tcp_fail(t, ECONNRESET, "data for a user who reads no more (RFC 9293, 3.6.1)");
 		return SEG_DONE;
 	}
 	if (!has_room(t, seg)) {
@@ -206,6 +209,7 @@ static void fin_arrived(struct tcp *t)
 	tcp_ack_fin(t);
 	switch (t->state) {
 	case TCPS_ESTABLISHED:
+		rxq_drop_all(t->rcv.early);                  /* nothing belongs behind a FIN */
 		tcp_set_state(t, TCPS_CLOSE_WAIT, "FIN");
 		if (defect(tcp_stack(t), DEFECT_TCP_FIN_CLOSES)) {
 			tcp_snd_close(t);

@@ -428,7 +428,7 @@ void tcp_write_options(struct tcp *t, struct tcp_header *h)
 		}
 		size_t taken = used + sack_reserve(t);
 		tcp_accecn_write(t, h, &used, taken < TCP_OPTION_BYTES ? TCP_OPTION_BYTES - taken : 0);
-		if (h->flags & TCP_ACK && !(h->flags & TCP_RST))
+		if (h->flags & TCP_ACK && (!(h->flags & TCP_RST) || tcp_stack(t)->config.tcp_reset_whole))
 			write_sack(t, h, &used);
 	}
 	write_user_timeout(t, h, &used);

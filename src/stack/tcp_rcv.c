@@ -185,7 +185,6 @@ void tcp_rcv_fin(struct tcp *t)
 {
 	t->rcv.fin_received = true;
 	t->rcv.nxt = seq_add(t->rcv.nxt, 1);
-	rxq_drop_all(t->rcv.early);                          /* nothing belongs behind a FIN */
 }
 
 bool tcp_rcv_urgent(struct tcp *t, seq_t up)

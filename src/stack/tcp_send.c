@@ -74,7 +74,8 @@ static void transmit(struct tcp *t, const struct tcp_piece *p, bool fresh)
 
 	if (p->flags & TCP_ACK)
 		h.ack = t->rcv.nxt.value;
-	h.window = p->flags & TCP_RST ? 0 : tcp_offer_window(t, p->flags & TCP_SYN);
+	bool bare = p->flags & TCP_RST && !tcp_stack(t)->config.tcp_reset_whole;
+	h.window = bare ? 0 : tcp_offer_window(t, p->flags & TCP_SYN);
 	set_urgent(t, &h, p);
 	h.flags |= tcp_ecn_flags(t, p->flags, p->length, fresh);
 	tcp_write_options(t, &h);

@@ -372,6 +372,7 @@ static void take_sample(struct tcp *t, const struct sent_segment *newest)
 static void forget_acked(struct tcp_sent *x, seq_t ack)
 {
 	while (x->count && seq_before_or_at(sent_at(x, 0)->end, ack)) {
+		x->news.whole = true;
 		x->news.again |= sent_at(x, 0)->again;
 		x->sacked -= sent_at(x, 0)->delivered;
 		x->first = (x->first + 1) & (x->room - 1);
@@ -530,8 +531,6 @@ bool tcp_sent_next_lost(const struct tcp *t, struct rxq_range *range)
 	return false;
 }
 
-/* Segments that left as one piece go out again as one, up to @most octets, as long as all of them are lost: so a
- * repeated piece has the size of the first. */
 /* Segment @i + 1 becomes a part of segment @i, which stays as lost as it is. */
 static void merge(struct tcp *t, size_t i)
 {
@@ -562,16 +561,18 @@ void tcp_sent_collapse(struct tcp *t, struct rxq_range *range)
 		i++;
 	while (i + 1 < x->count) {
 		const struct sent_segment *s = sent_at(x, i), *next = sent_at(x, i + 1);
-		bool apart = !seq_before(next->seq, tcp_chunk_record_end(t, s->seq));        /* MSG_EOR */
-		bool plain = next->text && next->text == (uint32_t)seq_diff(next->end, next->seq) && s->text;
+		bool apart = next->text && !seq_before(next->seq, tcp_chunk_record_end(t, s->seq));     /* MSG_EOR */
+		bool text = s->text && (next->text || !defect(tcp_stack(t), DEFECT_TCP_FIN_APART));    /* a FIN, too */
 
-		if (next->delivered || apart || !plain || s->text + next->text > mss)
+		if (next->delivered || apart || !text || s->text + next->text > mss)
 			break;
 		merge(t, i);
 		range->end = sent_at(x, i)->end;
 	}
 }
 
+/* Segments that left as one piece go out again as one, up to @most octets, as long as all of them are lost: so a
+ * repeated piece has the size of the first. */
 void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most)
 {
 	for (size_t i = 0; i < t->sent.count; i++) {

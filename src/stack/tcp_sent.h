@@ -41,6 +41,7 @@ struct sent_segment {
 struct sent_news {
 	uint32_t segments;                                   /* delivered first */
 	bool selected;                                       /* some of them by SACK */
+	bool whole;                                          /* the ACK field covers whole segments */
 	bool again, sure;      /* the ACK field covers some that went out more than once; some beyond doubt */
 	bool original;                                       /* some had gone out once only; ... */
 	seq_t original_end;                                  /* ... the end of the lowest of those */
