@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "adapter/protodrill-adapter.h"
+#include "target/process/adapter.h"
 #include "target/process/adapter_check.h"
 #include "target/process/process.h"
 #include "util/common.h"
@@ -32,7 +33,7 @@ enum fault {
 	KILLED, ABORTED, ENDED, ENDED_BADLY, CLOSED, HUNG, CUT, CUT_AND_HUNG, WRONG_TAG, WRONG_TYPE, HUGE_FRAME,
 	EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR, CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON,
 	NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS, STAYS, OTHER_VERSION, ON_A_DEVICE,
-	NAMELESS, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD, RESTLESS, BLOCKS, LIES, FINE,
+	NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD, RESTLESS, BLOCKS, LIES, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -47,15 +48,16 @@ static void put(uint8_t *to, uint64_t value, int bytes)
 static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum fault fault)
 {
 	static const char name[] = "name=faulty\n";
+	const unsigned flags = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS | PROTODRILL_CAN_RESET;
 	static int64_t clock = BEGINNING;
 	int64_t until;
 
 	memset(body, 0, 256);
 	switch (type) {
-	case PROTODRILL_HELLO:
+	case PROTODRILL_HELLO: case PROTODRILL_RESET:
 		put(body, fault == OTHER_VERSION ? 2 : 1, 4);
-		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL : PROTODRILL_VIRTUAL | PROTODRILL_PACKETS, 4);
-		put(body + 8, (uint64_t)BEGINNING, 8);
+		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL : flags, 4);
+		put(body + 8, (uint64_t)BEGINNING + (fault == OTHER_TIME), 8);
 		return 24 + (size_t)snprintf((char *)body + 24, 64, "%s", fault == NAMELESS ? "version=1\n" : name);
 	case PROTODRILL_ADVANCE:
 		memcpy(&until, question, sizeof(until));
@@ -207,11 +209,13 @@ static int adapter(enum fault fault, int at)
 
 enum { PATIENCE_S = 30 };
 
-static struct target *open_faulty(enum fault fault, int at, struct buf *problem)
+static struct target *open_shared(enum fault fault, int at, struct adapter_shelf *shelf, struct buf *problem)
 {
 	/* Only what hangs is to be late: a busy machine is slow to write the last words of others. */
 	bool hangs = fault == HUNG || fault == CUT_AND_HUNG || fault == DRIP;
-	struct process_options options = { .local_prefix = 16, .mtu = 1500, .patience_s = hangs ? 1 : PATIENCE_S };
+	struct process_options options = {
+		.local_prefix = 16, .mtu = 1500, .patience_s = hangs ? 1 : PATIENCE_S, .shelf = shelf,
+	};
 	char command[64];
 
 	snprintf(command, sizeof(command), "/proc/self/exe --fault %d %d", (int)fault, at);
@@ -219,6 +223,11 @@ static struct target *open_faulty(enum fault fault, int at, struct buf *problem)
 	assert_true(ip_address_parse("192.168.0.1", &options.local_ip));
 	assert_true(ip_address_parse("192.0.2.1", &options.remote_ip));
 	return process_target_open(&options, problem);
+}
+
+static struct target *open_faulty(enum fault fault, int at, struct buf *problem)
+{
+	return open_shared(fault, at, NULL, problem);
 }
 
 /* A socket, a packet, a second, bytes, the end: eight questions with that of the beginning. What is said of it. */
@@ -299,6 +308,7 @@ static const struct {
 	{ OTHER_VERSION, "speaks version 2", PROTODRILL_HELLO, false },
 	{ ON_A_DEVICE, "packets on a network card", PROTODRILL_HELLO, false },
 	{ NAMELESS, "what the stack is called", PROTODRILL_HELLO, false },
+	{ OTHER_TIME, "says that it is another", PROTODRILL_HELLO, false },
 };
 
 /* The questions of play(), in their order. */
@@ -345,6 +355,48 @@ static void each_fault_at_each_question(void **state)
 		}
 	}
 	assert_true(tried > 100);
+}
+
+/* The second case of a process begins with RESET, whose answer is judged as that of HELLO. */
+static void faults_at_reset(void **state)
+{
+	enum { AT_RESET = 3 };                               /* behind HELLO, CALL, ADVANCE */
+	static const struct {
+		enum fault fault;
+		const char *words;                           /* NULL: a new process does it as well */
+	} lies[] = {
+		{ OTHER_VERSION, "speaks version 2" }, { OTHER_TIME, "says that it is another" },
+		{ NAMELESS, "what the stack is called" }, { ON_A_DEVICE, "packets on a network card" },
+		{ EMPTY, "bytes; at least" }, { KILLED, "was ended by SIGKILL" }, { CUT, "ended with status 0" },
+		{ WRONG_TAG, "answered with the tag" }, { TWICE, "unasked" }, { HUNG, "did not answer for 1 s" },
+		{ UNKNOWN, NULL }, { FINE, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lies); i++) {
+		struct adapter_shelf shelf = { NULL };
+		struct buf said = BUF_INIT;
+		struct call socket = { .id = CALL_SOCKET, .argument_count = 3 };
+		struct call_result result;
+
+		for (int round = 0; round < 2; round++) {
+			struct target *t = open_shared(lies[i].fault, AT_RESET, &shelf, &said);
+			const char *wrong = NULL;
+			if (t) {
+				t->ops->call(t, &socket, &result);
+				wrong = t->ops->end(t);
+				buf_puts(&said, wrong ? wrong : "");
+				t->ops->close(t);
+			}
+			if (round == 0 || !lies[i].words)
+				assert_string_equal(said.data ? said.data : "", "");
+		}
+		if (lies[i].words && !strstr(said.data, lies[i].words))
+			fail_msg("'%s' does not say '%s'", said.data, lies[i].words);
+		adapter_shelf_put(&shelf, NULL);
+		buf_free(&said);
+		assert_nothing_left();
+	}
 }
 
 static void faults_after_bye(void **state)
@@ -541,6 +593,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fine), cmocka_unit_test(each_fault_at_each_question),
+		cmocka_unit_test(faults_at_reset),
 		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
 		cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
 		cmocka_unit_test(reasons_are_told), cmocka_unit_test(nothing_can_end_it),
