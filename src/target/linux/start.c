@@ -148,6 +148,9 @@ static noreturn void become_kernel(const struct linux_start *start, const int fi
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (place_files(start, files))
 		exec_kernel(start->boot, start->orders >= 0);
+	else
+		dprintf(start->console, "protodrill: no descriptors for a kernel, which needs %d (ulimit -n)\n",
+		        PLACES_END + START_FILES + 1);
 	_exit(1);
 }
 
