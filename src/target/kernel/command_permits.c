@@ -8,6 +8,7 @@
  * shell's.
  */
 #include <limits.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,13 @@ static bool leads_to(const char *path, const char *name)
 	return does;
 }
 
+/* Several programs are called awk; what is permitted of it they do alike. */
+static bool is_own(const char *path, const char *name)
+{
+	return leads_to(path, name) || (!strcmp(name, "awk") && (leads_to(path, "mawk") || leads_to(path, "gawk") ||
+	                                                         leads_to(path, "original-awk")));
+}
+
 /* Is what the shell would find under @name the system's own tool? */
 static bool is_tool_of_system(const char *name)
 {
@@ -44,7 +52,7 @@ static bool is_tool_of_system(const char *name)
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(folders); i++)
 			if (strlen(folders[i]) == n && !strncmp(folders[i], at, n))
-				return leads_to(path, name);
+				return is_own(path, name);
 		return false;
 	}
 	return false;
@@ -166,6 +174,31 @@ static bool nstat_permits(struct shell_run *run, char **words)
 	return kernel_nstat_permits(words);
 }
 
+/* Fields of lines, by one plain character or blanks, and of a pattern what means the same in each awk. Behind the
+ * program only files: NAME=VALUE would be an assignment. */
+static bool awk_permits(struct shell_run *run, char **words)
+{
+	static const char program[] = "^(/[A-Za-z0-9_ :.^$-]+/)? *([{] *print( *[$]([0-9]{1,3}|NF)"
+	                              "( *, *[$]([0-9]{1,3}|NF))*)? *[}])?$";
+	char **w = words + 1;
+	regex_t regex;
+
+	(void)run;
+	if (*w && !strncmp(*w, "-F", 2)) {
+		const char *separator = (*w)[2] ? *w + 2 : w[1];
+		if (!separator || strlen(separator) != 1 || !strchr(",:;=/", *separator))
+			return false;
+		w += (*w)[2] ? 1 : 2;
+	}
+	if (!*w || !**w || regcomp(&regex, program, REG_EXTENDED | REG_NOSUB))
+		return false;
+	bool permitted = regexec(&regex, *w, 0, NULL, 0) == 0;
+	regfree(&regex);
+	while (permitted && *++w)
+		permitted = **w != '-' && !strchr(*w, '=');
+	return permitted;
+}
+
 enum { LOOKS = 1, ANY_STATUS = 255 };
 
 static const struct permit {
@@ -184,7 +217,7 @@ static const struct permit {
 	{ "read", read_permits, LOOKS, false }, { "grep", any, LOOKS, true }, { "cat", any, 0, true },
 	{ "head", any, 0, true }, { "tail", any, 0, true }, { "cut", any, 0, true }, { "wc", any, 0, true },
 	{ "sort", any, 0, true }, { "uniq", any, 0, true }, { "tr", any, 0, true }, { "seq", any, 0, true },
-	{ "sed", any, 0, true },
+	{ "sed", any, 0, true }, { "awk", awk_permits, 0, true },
 };
 
 /* Does what the text has assigned change what tools do or where they are found? */
