@@ -244,14 +244,6 @@ static int without_names(const char **expected, int count, const char *before)
 	return number || call ? without(expected, count, "a name with $") : count;
 }
 
-bool mistake_expects(const struct mistake *m, const char *name)
-{
-	for (int i = 0; i < m->count; i++)
-		if (!strcmp(m->expected[i], name))
-			return true;
-	return false;
-}
-
 /* May an event begin with the token just read? A number may also go on with what the line before began. */
 static bool begins_event(const struct parse *p)
 {

@@ -25,6 +25,14 @@ static bool is_any(const char *word, const char *const *words)
 	return *words;
 }
 
+bool mistake_expects(const struct mistake *m, const char *name)
+{
+	for (int i = 0; i < m->count; i++)
+		if (!strcmp(m->expected[i], name))
+			return true;
+	return false;
+}
+
 static bool only(const struct mistake *m, const char *name)
 {
 	return m->count == 1 && mistake_expects(m, name);

@@ -11,23 +11,13 @@
 
 static bool take_option(const char *word, struct shell_nstat *n)
 {
-	static const struct {
-		const char *word;
-		char letter;
-	} words[] = {
-		{ "--ignore", 'a' }, { "--noupdate", 's' }, { "--nooutput", 'n' }, { "--zeros", 'z' },
-		{ "--zero", 'z' }, { "--json", 'j' }, { "--reset", 'r' }, { "--pretty", 'p' },
+	static const struct shell_option options[] = {
+		{ "--ignore", "a" }, { "--noupdate", "s" }, { "--nooutput", "n" }, { "--zeros", "z" },
+		{ "--zero", "z" }, { "--json", "j" }, { "--reset", "r" }, { "--pretty", "p" }, { 0 },
 	};
-	char one[2] = "";
-	const char *letters = word + 1;
+	const char *letters = shell_option_letters(word, options);
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (strcmp(words[i].word, word))
-			continue;
-		one[0] = words[i].letter;
-		letters = one;
-	}
-	if (!*letters || strspn(letters, "asnzjrp") != strlen(letters))
+	if (!letters)
 		return false;
 	n->absolute |= strchr(letters, 'a') != NULL;
 	n->keep |= strchr(letters, 's') != NULL;

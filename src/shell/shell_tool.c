@@ -12,6 +12,27 @@
 
 enum { BYTES = 1 << 24, PATTERN_BYTES = 200, PATTERN_REPEATS = 99 };
 
+/* ---- options ---- */
+
+static bool has_letter(const struct shell_option *options, char letter)
+{
+	while (options->word && *options->letter != letter)
+		options++;
+	return options->word;
+}
+
+const char *shell_option_letters(const char *word, const struct shell_option *options)
+{
+	const char *letter = word + 1;
+
+	for (const struct shell_option *o = options; o->word; o++)
+		if (!strcmp(o->word, word))
+			return o->letter;
+	while (*letter && has_letter(options, *letter))
+		letter++;
+	return *letter || letter == word + 1 ? NULL : word + 1;
+}
+
 /* ---- what a run says and makes ---- */
 
 static void add_without_values(struct buf *out, const char *format)

@@ -116,6 +116,14 @@ struct shell_run {
 
 /* ---- what commands are made of: shell_tool.c ---- */
 
+struct shell_option {
+	const char *word, *letter;                           /* "--quiet", "q" */
+};
+
+/* The letters of @word, which begins with '-': "qw" of "-qw", "q" of "--quiet". NULL: none, or one that is not among
+ * @options, which end with a row of NULL. */
+const char *shell_option_letters(const char *word, const struct shell_option *options);
+
 /* Append why this cannot be done; in a file with "..." in place of every value, since they are words of that file.
  * Always STATUS_UNKNOWN. */
 int shell_unknown(struct shell_run *run, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "target/kernel/commands.h"
@@ -61,6 +62,14 @@ static bool is_tool_of_system(const char *name)
 bool kernel_shell_is_dash(void)
 {
 	return leads_to("/bin/sh", "dash");
+}
+
+bool kernel_command_is_setting(const char *path)
+{
+	struct stat status;
+
+	return !strncmp(path, "/proc/sys/", 10) && !strstr(path, "..") && stat(path, &status) == 0 &&
+	       S_ISREG(status.st_mode) && (status.st_mode & S_IWUSR) && access(path, W_OK) == 0;
 }
 
 /* Shells differ in what they make of backslashes and of options but -n. */

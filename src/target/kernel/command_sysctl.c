@@ -26,20 +26,12 @@ struct options {
 /* False: one that is left to the tool. */
 static bool take_option(const char *word, struct options *o)
 {
-	static const struct {
-		const char *word;
-		char letter;
-	} words[] = { { "--quiet", 'q' }, { "--write", 'w' }, { "--values", 'n' }, { "--ignore", 'e' } };
-	char one[2] = "";
-	const char *letters = word + 1;
+	static const struct shell_option options[] = {
+		{ "--quiet", "q" }, { "--write", "w" }, { "--values", "n" }, { "--ignore", "e" }, { 0 },
+	};
+	const char *letters = shell_option_letters(word, options);
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (strcmp(words[i].word, word))
-			continue;
-		one[0] = words[i].letter;
-		letters = one;
-	}
-	if (!*letters || strspn(letters, "qwne") != strlen(letters))
+	if (!letters)
 		return false;
 	o->quiet |= strchr(letters, 'q') != NULL;
 	o->write |= strchr(letters, 'w') != NULL;

@@ -117,14 +117,6 @@ static bool truncates(const char *path)
 	return true;
 }
 
-bool kernel_command_is_setting(const char *path)
-{
-	struct stat status;
-
-	return !strncmp(path, "/proc/sys/", 10) && !strstr(path, "..") && stat(path, &status) == 0 &&
-	       S_ISREG(status.st_mode) && (status.st_mode & S_IWUSR) && access(path, W_OK) == 0;
-}
-
 /* The words of dash for a write that fails, if it is not the first change: it must be dash's to say, which certain()
  * sees to, too. */
 static int store(struct shell_run *run, const char *path, const struct buf *text, bool append)

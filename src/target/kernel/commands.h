@@ -34,16 +34,13 @@ static inline struct commands *commands_of(const struct shell_run *run)
 	return run->shell->context;
 }
 
-/* ---- commands.c ---- */
-
-/* A plain setting that may be written, by its whole name? */
-bool kernel_command_is_setting(const char *path);
-
 /* ---- command_permits.c ---- */
 
 /* These two of struct shell_host. */
 bool kernel_command_certain(struct shell_run *run, char **words, const char *output);
 int kernel_command_call(struct shell_run *run, const struct shell_tool *tool, char **words);
+/* A plain setting that may be written, by its whole name? */
+bool kernel_command_is_setting(const char *path);
 /* Is /bin/sh dash, whose words for a write that fails are known? */
 bool kernel_shell_is_dash(void);
 
