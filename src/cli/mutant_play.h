@@ -12,6 +12,7 @@ enum { MUTANT_TARGETS = 2 };
 struct mutant_player {
 	const char *targets;                                 /* of `run`, with a comma */
 	const char *names[MUTANT_TARGETS];                   /* each of them */
+	bool coarse[MUTANT_TARGETS];                         /* a kernel, whose long timers are late by an eighth */
 	size_t target_count;
 	const char *profile, *defect, *jobs;                 /* of `run`; NULL: not given */
 	bool shared;                                         /* one boot of a kernel for many scripts */

@@ -85,6 +85,7 @@ static bool set_targets(struct mutant_player *p, char *list)
 		if (p->target_count == MUTANT_TARGETS)
 			return console_error("bad --target: want one target or two, to be compared");
 		p->shared |= kind->boots;
+		p->coarse[p->target_count] = kind->boots || !kind->virtual_time;
 		p->names[p->target_count++] = name;
 	}
 	return true;

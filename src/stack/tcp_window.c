@@ -178,6 +178,9 @@ uint16_t tcp_offer_window(struct tcp *t, bool syn)
 	if (syn)
 		return offer_first(t);
 	space = wanted(t, now);
+	/* Nobody can have read anything that would open it before the handshake is done. */
+	if (t->state == TCPS_SYN_RECEIVED && t->place.passive)
+		space = smaller(space, now);
 	/* RFC 9293, 3.8.6, SHLD-14: the right edge never moves to the left. */
 	bool fixed = !t->window.full && !may_shrink(t) && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_SHRUNK);
 	bool keep = space <= now && fixed;
