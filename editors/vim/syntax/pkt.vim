@@ -17,8 +17,8 @@ syntax match pktTime /^\s*[+*]\?\s*[0-9.]*\(\.\.\.\|\~+\?\)\?[0-9.]*\ze\s/
 syntax match pktConstant /\<[A-Z][A-Z0-9_]\{2,}\>/
 syntax match pktName /\$\h\w*/
 syntax match pktCall /\<\h\w*\ze(/
-syntax keyword pktStatement include macro repeat for in if else let nothing unordered
-syntax keyword pktPacket ack win urg udp icmp seq raw mss nop sackOK wscale TS val ecr sack FO eol
+syntax keyword pktStatement include macro repeat for in if else let nothing unordered either peer stream fragment
+syntax keyword pktPacket ack win urg udp udplite icmp seq raw mss nop sackOK wscale TS val ecr sack FO eol
 syntax region pktString start=/"/ skip=/\\./ end=/"/
 syntax region pktComment start=+//+ end=/$/
 syntax region pktComment start=+/\*+ end=+\*/+
