@@ -379,6 +379,8 @@ static int do_text(struct shell_run *run, const char *text)
 		if (problem && shell_is_strict(run))
 			return shell_unknown(run, "an error of syntax");
 		if (problem) {
+			if (run->error)
+				buf_printf(run->error, "sh: %d: Syntax error\n", line);
 			run->leave = SHELL_EXIT;
 			run->status = problem;
 			return problem;
