@@ -158,6 +158,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_reordering_limit, 300, 1, 65535, "ipv4.tcp_max_reordering") \
 	X(tcp_window_in_segments, 0, 0, 1, NULL)  /* cwnd counts segments of any size, not octets */ \
 	X(tcp_reduction_from_window, 0, 0, 1, NULL)  /* cwnd for FlightSize in RFC 5681, 3.1; RFC 9937, 6.1 */ \
+	X(tcp_increase_by_most_flight, 0, 0, 1, NULL)  /* draft-ietf-ccwg-ratelimited-increase, not RFC 7661, 3 */ \
 	X(tcp_slow_start_segments, 1, 1, 65535, NULL)         /* RFC 3465, 2.3: L, the growth for one ACK at most */ \
 	X(tcp_retransmit_collapse, 0, 0, 1, "ipv4.tcp_retrans_collapse")      /* RFC 9293, SHLD-27 */ \
 	X(tcp_limited_transmit, 1, 0, 1, NULL)                /* RFC 3042 */ \

@@ -47,6 +47,8 @@ struct congestion {
 	} counts[CONGESTION_COUNTS];                         /* what the host counts of it: congestion_count() */
 	bool limits_rate;                                    /* wanted: delivery rates of what leaves now
 	                                                        count for nothing */
+	/* Kept by tcp_congestion.c: the most in flight since the window fell, and the window at the last ACK. */
+	uint32_t most_flight, limited_cwnd;
 	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
 	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
 };
@@ -171,7 +173,7 @@ static inline void congestion_grow(struct congestion *c, uint32_t bytes)
 
 /* A window that was not filled is no proof that a larger one is right (RFC 7661, 3): in slow start it has to be more
  * than half used, later all of it, when something was sent last. Where it counts segments, all of it is enough in slow
- * start, too, though it has grown since. */
+ * start, too, though it has grown since. With tcp_increase_by_most_flight each may grow, and is cut afterwards. */
 bool congestion_limits(const struct congestion *c, const struct congestion_event *e);
 
 /* RFC 5681, 3.1, equation 2; RFC 3465, 2.3 allows more for ACKs of many segments. */

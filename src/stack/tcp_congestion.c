@@ -155,6 +155,7 @@ void tcp_congestion_start(struct tcp *t)
 	/* RFC 9293, 3.8.1, MUST-19: slow start begins with the initial window. */
 	t->congestion.cwnd = defect(tcp_stack(t), DEFECT_TCP_NO_SLOW_START) ? CWND_LIMIT : initial_window(t);
 	t->congestion.ssthresh = CWND_LIMIT;                 /* RFC 5681, 3.1: arbitrarily high */
+	t->congestion.most_flight = t->congestion.limited_cwnd = t->congestion.cwnd;
 	if (t->congestion.ops->start)
 		t->congestion.ops->start(&t->congestion, &e);
 	heed(t);
@@ -179,13 +180,30 @@ void tcp_congestion_sample(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
+/* draft-ietf-ccwg-ratelimited-increase, 3: from the most that was in flight since the window fell last, an ACK for each
+ * segment would have led to so much, and the window grows to no more. @before: the window when the ACK came. */
+static void limit_increase(struct congestion *c, const struct congestion_event *e, uint32_t before)
+{
+	if (before < c->limited_cwnd)                        /* reduced meanwhile: the flight from then on counts */
+		c->most_flight = 0;
+	if (e->flight > c->most_flight)
+		c->most_flight = e->flight;
+	uint32_t most = before < c->ssthresh ? 2 * c->most_flight : c->most_flight + e->mss;
+	if (c->cwnd > most)
+		c->cwnd = most > before ? most : before;
+	c->limited_cwnd = c->cwnd;
+}
+
 /* @fresh: octets that count for growth, which need not be those acknowledged: recovery decides. */
 void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh)
 {
 	struct congestion_event e = event(t, a);
 
+	uint32_t before = t->congestion.cwnd;
 	e.acked = fresh;
 	t->congestion.ops->acked(&t->congestion, &e);
+	if (e.config->tcp_increase_by_most_flight && !t->congestion.ops->paces)
+		limit_increase(&t->congestion, &e, before);
 	heed(t);
 }
 
