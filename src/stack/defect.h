@@ -221,6 +221,8 @@ struct stack_config;
 	X(TCP_LEAST_RTT_KEPT, "tcp-least-rtt-kept", "RFC8985:6.2-MINRTT", "never forgets the least round trip") \
 	X(TCP_RACK_AMBIGUOUS, "tcp-rack-ambiguous", "RFC8985:6.2-SPURIOUS", \
 	  "takes an early ACK of what was sent twice for one of the second copy") \
+	X(TCP_REQUEST_REFUSED, "tcp-request-refused", "RFC9293:MUST-56", \
+	  "gives a half-open connection up for any ICMP error") \
 	X(TCP_FIN_APART, "tcp-fin-apart", "RFC9293:SHLD-27", "sends text again without the FIN that would fit") \
 	X(TCP_OVERTAKEN_UNSEEN, "tcp-overtaken-unseen", "RFC8985:6.2-REORDSEEN", \
 	  "does not learn of reordering from an original that arrives after its copy was sent") \

@@ -59,6 +59,17 @@ static void revert_backoff(struct tcp *t, const struct icmp_error *e)
 	tcp_note(t, "ICMP: the last back-off is taken back (RFC 6069, 4.2)");
 }
 
+/* Who waits for the third segment of a handshake may see errors otherwise than who connects: over IPv4 the peer has to
+ * be out of reach, now or for ever; over IPv6 the error has to be hard. Anybody can send such an error for a SYN. */
+static bool ends_request(const struct icmp_error *e)
+{
+	enum { UNREACHABLE = 3, NET = 0, HOST = 1 };         /* types and codes of RFC 792 */
+
+	if (e->tuple.source.version == 6)
+		return e->severity == ICMP_HARD;
+	return e->type != UNREACHABLE || e->code == NET || e->code == HOST;
+}
+
 static void unreachable(struct tcp *t, const struct icmp_error *e)
 {
 	const struct stack *st = tcp_stack(t);
@@ -69,6 +80,8 @@ static void unreachable(struct tcp *t, const struct icmp_error *e)
 	/* SHLD-26, and RFC 5927, 5.2: an open connection is not given up for what anyone may send. MUST-56: soft errors
 	 * never end one; RFC 5461, 4.1 lets them end an attempt. */
 	ends = opening ? hard || st->config.tcp_soft_errors_abort_open : hard && st->config.tcp_hard_errors_abort;
+	if (opening && t->place.parent && st->config.tcp_requests_apart && !defect(st, DEFECT_TCP_REQUEST_REFUSED))
+		ends = ends_request(e);
 	if (defect(st, DEFECT_TCP_ICMP_HARD))
 		ends = true;
 	socket_queue_error(t->socket, e);
