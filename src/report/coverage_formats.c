@@ -53,6 +53,15 @@ static void add_sums(struct buf *out, const struct coverage_table *table)
 	buf_puts(out, "\n");
 }
 
+/* Is @one to be shown? What passed is not asked for, and where something failed it is no reason that others could not
+ * be played. */
+static bool shows(const struct coverage_cell *cell, const struct coverage_case *one, const struct coverage_view *view)
+{
+	const bool failed = cell->word == COVERAGE_BROKEN || cell->word == COVERAGE_DEVIATES;
+
+	return view->cases || (one->verdict != VERDICT_PASS && !(failed && one->verdict == VERDICT_SKIP));
+}
+
 static void add_cases(struct buf *out, const struct coverage_cell *cell, const struct coverage_view *view,
                       const char *indent)
 {
@@ -60,7 +69,7 @@ static void add_cases(struct buf *out, const struct coverage_cell *cell, const s
 		buf_printf(out, "%s%s: %s\n", indent, cell->target, cell->reason);
 	for (size_t i = 0; i < cell->count; i++) {
 		const struct coverage_case *one = &cell->cases[i];
-		if (one->verdict == VERDICT_PASS && !view->cases)
+		if (!shows(cell, one, view))
 			continue;
 		buf_printf(out, "%s%s ", indent, verdict_name[one->verdict]);
 		printable_add(out, one->id, "");
@@ -139,7 +148,7 @@ static void add_markdown_cell(struct buf *out, const struct coverage_cell *cell,
 	}
 	for (size_t i = 0; i < cell->count; i++) {
 		const struct coverage_case *one = &cell->cases[i];
-		if (one->verdict == VERDICT_PASS && !view->cases)
+		if (!shows(cell, one, view))
 			continue;
 		buf_printf(out, "<br>%s ", verdict_name[one->verdict]);
 		add_plain(out, one->id);

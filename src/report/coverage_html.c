@@ -28,7 +28,7 @@ static void add_sums(struct buf *out, const struct coverage_table *table)
 	buf_puts(out, "<section aria-labelledby=\"sums\">\n<h2 id=\"sums\">In numbers</h2>\n"
 		      "<table class=\"coverage\">\n<thead><tr><th scope=\"col\">Result</th>");
 	for (size_t c = 0; c < table->sum_count; c++)
-		html(out, "<th scope=\"col\">%s</th>", table->sums[c].target);
+		html(out, "<th scope=\"col\" class=\"number\">%s</th>", table->sums[c].target);
 	buf_puts(out, "</tr></thead>\n<tbody>\n");
 	for (size_t word = 0; word < COVERAGE_WORDS; word++) {
 		buf_puts(out, "<tr><th scope=\"row\">");
@@ -53,19 +53,38 @@ static void add_case(struct buf *out, const struct coverage_case *one)
 	buf_puts(out, "</li>\n");
 }
 
-/* The word, and behind it, folded, the cases that say so; open where something did not pass. */
+/* Those that failed, or all others. Returns how many there are of them. */
+static size_t add_cases(struct buf *out, const struct coverage_cell *cell, bool failed)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < cell->count; i++) {
+		if ((cell->cases[i].verdict == VERDICT_FAIL) != failed)
+			continue;
+		count++;
+		if (out)
+			add_case(out, &cell->cases[i]);
+	}
+	return count;
+}
+
+/* The word, and behind it, folded, the cases that say so. Where something failed it is open, begins with that, and has
+ * the rest folded once more. */
 static void add_cell(struct buf *out, const struct coverage_cell *cell)
 {
 	const bool bad = cell->word == COVERAGE_BROKEN || cell->word == COVERAGE_DEVIATES;
+	const size_t others = add_cases(NULL, cell, false);
 
 	buf_puts(out, "<td>");
 	if (cell->count) {
 		buf_puts(out, bad ? "<details open=\"open\"><summary>" : "<details><summary>");
 		add_word(out, cell->word);
 		html(out, " <small>%zu</small></summary>\n<ul>\n", cell->count);
-		for (size_t i = 0; i < cell->count; i++)
-			add_case(out, &cell->cases[i]);
-		buf_puts(out, "</ul></details>");
+		add_cases(out, cell, true);
+		if (bad && others)
+			html(out, "<li><details><summary>%zu did not fail</summary>\n<ul>\n", others);
+		add_cases(out, cell, false);
+		buf_puts(out, bad && others ? "</ul></details></li></ul></details>" : "</ul></details>");
 	} else {
 		add_word(out, cell->word);
 	}
