@@ -486,7 +486,8 @@ static void tell_outbound(struct story *s, size_t index, const struct captured *
 	tell_packet(s->t, p);
 	s->answered = false;
 	s->probes += is_probe(s, p, tcp, s->una);
-	if (tcp->flags & TCP_SYN && tcp->flags & TCP_ACK && tcp->ack != s->t->isn[1] + 1 && !s->open)
+	if (!s->active && !s->open && !s->ended && tcp->flags & TCP_SYN && tcp->flags & TCP_ACK &&
+	    tcp->ack != s->t->isn[1] + 1)
 		tell_accept(s, p->at);                       /* Fast Open: before the handshake is complete */
 }
 

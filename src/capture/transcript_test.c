@@ -344,6 +344,18 @@ static void stamps_that_run_backwards_tell_no_time(void **state)
 	assert_non_null(strstr(f->text.data, "\n+0.01   < . 101:101(0) ack 1 win 1000\n"));
 }
 
+/* No stack sends the last packet, but a capture may hold anything. */
+static void who_connects_does_not_accept(void **state)
+{
+	struct fixture *f = *state;
+
+	tcp(f, 0, true, TCP_SYN, 0, 0, 0);
+	tcp(f, 0, false, TCP_SYN | TCP_ACK, 0, 0, 47);
+	tcp(f, 20, true, TCP_SYN | TCP_FIN | TCP_ACK, 2, 0, 101);
+	assert_true(tell_one(f, "client", 1));
+	assert_null(strstr(f->text.data, "accept("));
+}
+
 static void a_stamp_far_ahead_is_not_told(void **state)
 {
 	struct fixture *f = *state;
@@ -490,6 +502,7 @@ int main(void)
 		TEST(a_refused_answer_was_given_up), TEST(a_rest_after_silence_was_written_later),
 		TEST(odd_options_are_octets), TEST(a_port_without_socket), TEST(what_lasts_too_long_is_not_told),
 		TEST(stamps_that_run_backwards_tell_no_time), TEST(a_stamp_far_ahead_is_not_told),
+		TEST(who_connects_does_not_accept),
 		cmocka_unit_test(sides_are_words_or_addresses),
 	};
 
