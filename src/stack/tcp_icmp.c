@@ -80,7 +80,8 @@ static void unreachable(struct tcp *t, const struct icmp_error *e)
 	/* SHLD-26, and RFC 5927, 5.2: an open connection is not given up for what anyone may send. MUST-56: soft errors
 	 * never end one; RFC 5461, 4.1 lets them end an attempt. */
 	ends = opening ? hard || st->config.tcp_soft_errors_abort_open : hard && st->config.tcp_hard_errors_abort;
-	if (opening && t->place.parent && st->config.tcp_requests_apart && !defect(st, DEFECT_TCP_REQUEST_REFUSED))
+	bool request = t->state == TCPS_SYN_RECEIVED && t->place.parent;             /* not one that Fast Open opened */
+	if (request && st->config.tcp_requests_apart && !defect(st, DEFECT_TCP_REQUEST_REFUSED))
 		ends = ends_request(e);
 	if (defect(st, DEFECT_TCP_ICMP_HARD))
 		ends = true;
