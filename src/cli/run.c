@@ -329,6 +329,14 @@ static void tell_progress(const struct jobs_plan *plan, const struct jobs_state 
 
 /* In virtual time a worker plays in its own process. Else it guards an attempt at a time, keeps the time limit and
  * cleans up. */
+/* One case at a time, if any of the next @count has a target of which there is only one. */
+static int bound_workers(const struct session *session, size_t count, int workers)
+{
+	for (size_t i = 0; i < count; i++)
+		workers = session->setups[session->first + i].target->single ? 1 : workers;
+	return workers;
+}
+
 static void run_group(struct session *session, size_t count)
 {
 	const struct request *request = session->request;
@@ -340,7 +348,7 @@ static void run_group(struct session *session, size_t count)
 	int workers = workers_of(session, virtual_time ? suitable_jobs(request, true).most : session->backoff.most);
 	const struct jobs_plan plan = {
 		.count = count,
-		.workers = workers,
+		.workers = bound_workers(session, count, workers),
 		.backoff = virtual_time ? NULL : &session->backoff,
 		.batch = shares ? SHARED_BATCH : virtual_time && !boots ? VIRTUAL_BATCH : 1,
 		.timeout_s = virtual_time && !boots ? timeout_s : 0,

@@ -15,6 +15,7 @@ struct target_kind {
 	/* As struct attempt_plan has it, whose .target_options is a struct builtin_setup. */
 	struct target *(*open)(const struct attempt_plan *plan, struct buf *problem);
 	bool virtual_time;
+	bool single;                                         /* there is one of it, and cases would meet on its ports */
 	bool reference;                                      /* the reference stack: it takes profiles and defects */
 	bool boots;                                          /* a kernel for each case, which is played inside; that of
 	                                                        NAME:FILE */
