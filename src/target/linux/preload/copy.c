@@ -319,7 +319,7 @@ static bool take_order(struct linux_order *order, int files[ORDER_FILES])
 /* Comes back in copies. */
 static void serve(void)
 {
-	struct linux_order order;
+	struct linux_order order = { 0 };
 	int files[ORDER_FILES];
 
 	while (take_order(&order, files)) {
