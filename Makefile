@@ -132,7 +132,7 @@ $(EMBEDDED_REQUIREMENTS): src/report/requirements.awk testcases/requirements.yam
 # A shared object of its own, whose bytes are in the program: without what SANITIZE adds, which would need its library.
 $(PRELOAD): $(wildcard src/target/linux/preload/*.[ch])
 	$(SAY) LINK $@
-	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c17 -Isrc/target/linux $(WARNINGS) $(if $(DEV),-Werror) -O2 \
+	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c17 -Isrc $(WARNINGS) $(if $(DEV),-Werror) -O2 \
 		-fPIC -shared -o $@ $(filter %.c,$^)
 
 $(EMBEDDED_PRELOAD): $(PRELOAD)

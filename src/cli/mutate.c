@@ -343,11 +343,13 @@ static bool play_portion(struct hunt *h, struct portion *p)
 	return good;
 }
 
-/* The most frequent first; they were found in the order of the scripts. */
+/* Takes the most frequent out of @list, of equals the one found first; NULL: there is none. */
 static struct finding *most_frequent(struct finding **list)
 {
 	struct finding **best = list;
 
+	if (!*list)
+		return NULL;
 	for (struct finding **at = list; *at; at = &(*at)->next)
 		if ((*at)->times > (*best)->times)
 			best = at;
@@ -376,10 +378,10 @@ static bool tell_script(const struct request *request, const struct finding *f, 
 
 static bool tell(struct hunt *h)
 {
+	struct finding *f;
 	bool good = true;
 
-	for (int number = 1; h->findings; number++) {
-		struct finding *f = most_frequent(&h->findings);
+	for (int number = 1; (f = most_frequent(&h->findings)); number++) {
 		struct buf path = BUF_INIT;
 
 		printable_add(&path, f->path, "");

@@ -125,11 +125,11 @@ bool disagreement_describe(struct buf *out, const struct result *a, const struct
 {
 	struct difference d;
 
-	if (!compare_first(a, b, tolerance, &d))
-		return false;
+	if (!compare_first(a, b, tolerance, &d) || (!d.outcome_a && !d.outcome_b))
+		return false;                                /* what happened nowhere differs nowhere */
 	const struct result_event *either = d.a ? d.a : d.b;
 	const char *alone = d.outcome_a ? d.outcome_a : d.outcome_b;
-	if (!d.outcome_a != !d.outcome_b) {
+	if (!d.outcome_a || !d.outcome_b) {
 		buf_printf(out, "only %s %s ", names[d.outcome_a ? 0 : 1], is_packet(either) ? "sends" : "comes to");
 		if (is_packet(either))
 			add_kind(out, alone);

@@ -321,13 +321,7 @@ struct lexeme build_joined(struct parse *p, struct lexeme text, const char *end)
 
 void build_flags(struct parse *p, struct loc loc, const char *before, const char *dot, const char *after)
 {
-	size_t a = strlen(before), b = strlen(dot), c = strlen(after);
-	char *flags = arena_alloc(p->arena, a + b + c + 1);
-
-	memcpy(flags, before, a);
-	memcpy(flags + a, dot, b);
-	memcpy(flags + a + b, after, c + 1);
-	p->packet->flags = flags;
+	p->packet->flags = arena_printf(p->arena, "%s%s%s", before, dot, after);
 	p->packet->flags_loc = loc;
 }
 

@@ -102,6 +102,8 @@ int epoll_control(struct stack *st, struct epoll *e, int operation, int fd, cons
 {
 	struct watch **at = find(e, fd);
 
+	if (!event && operation != EPOLL_CTL_DEL)
+		return -EFAULT;
 	if (event && !epoll_exclusive_allowed(operation, *at ? (*at)->event.events : 0, event->events))
 		return -EINVAL;
 	switch (operation) {

@@ -46,8 +46,10 @@ static void asks(const char *address, const char *source, bool wants_answer)
 	assert_true(ip_address_parse(source, &from));
 	neighbour_ask(&other, &question);
 	memcpy(question.bytes + at, from.bytes, from.version == 6 ? 16 : 4);
-	memcpy(question.bytes + (from.version == 6 ? 0 : 8), from.version == 6 ? (uint8_t[]){ 0x60 } : theirs,
-	       from.version == 6 ? 1 : 6);
+	if (from.version == 6)
+		question.bytes[0] = 0x60;
+	else
+		memcpy(question.bytes + 8, theirs, sizeof(theirs));
 	assert_true(neighbour_hear(&n, question.type, theirs, question.bytes, question.length, &answer));
 	assert_int_equal(answer.length > 0, wants_answer);
 	if (!wants_answer)

@@ -156,6 +156,8 @@ int process_epoll_ctl(struct stack_driver *d, int epfd, int operation, int fd, c
 	if (!process_socket_find(p, fd))
 		return find(p, fd) ? -EINVAL : -EBADF;
 	struct watch **at = find_watch(e, fd);
+	if (!event && operation != EPOLL_CTL_DEL)
+		return -EFAULT;
 	if (event && !epoll_exclusive_allowed(operation, *at ? (*at)->event.events : 0, event->events))
 		return -EINVAL;
 	if (operation == EPOLL_CTL_ADD && *at)

@@ -200,8 +200,9 @@ static int adapter(enum fault fault, int at)
 		if (head[4] == PROTODRILL_BYE)
 			after_bye(fault);
 	}
-	while (fault == DEAF)
-		pause();
+	if (fault == DEAF)
+		for (;;)
+			pause();
 	return 0;
 }
 

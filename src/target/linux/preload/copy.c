@@ -18,7 +18,7 @@
  *
  * The copy is a child of who ordered it (CLONE_PARENT), and not ours: whoever plays waits for it, and ends it.
  */
-#include "preload/copy.h"
+#include "target/linux/preload/copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "preload/places.h"
+#include "target/linux/preload/places.h"
 
 enum { MOST_MAPPINGS = 4096, STACK_BYTES = 1 << 16, MAPS_BYTES = 1 << 12, LOWEST_FILE = 3, PAGE = 4096 };
 

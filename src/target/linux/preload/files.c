@@ -20,8 +20,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "preload/copy.h"
-#include "preload/places.h"
+#include "target/linux/preload/copy.h"
+#include "target/linux/preload/places.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10U                                       /* since Linux 6.3 */

@@ -28,7 +28,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "preload/copy.h"
+#include "target/linux/preload/copy.h"
 
 enum { MOST_REGISTERS = 1 << 16 };
 

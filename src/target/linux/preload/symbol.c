@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "preload/copy.h"
+#include "target/linux/preload/copy.h"
 
 static const Elf64_Shdr *section(const char *file, const Elf64_Ehdr *head, unsigned number)
 {
