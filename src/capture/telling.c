@@ -162,6 +162,12 @@ static void add_options(struct buf *text, const struct tcp_header *tcp, bool any
 	buf_add_byte(text, '>');
 }
 
+/* A line says where a segment begins and ends, and its numbers do not run over (pkt(5), Numbers). */
+static bool runs_over(uint32_t seq, size_t payload)
+{
+	return payload > UINT32_MAX - seq;
+}
+
 static void add_tcp(struct telling *t, struct buf *text, struct tcp_header tcp, size_t payload, bool inbound)
 {
 	bool open = !inbound && !t->options->windows;
@@ -170,7 +176,10 @@ static void add_tcp(struct telling *t, struct buf *text, struct tcp_header tcp, 
 	tcp_flag_letters(text, tcp.flags);
 	if (!(tcp.flags & ~TCP_RESERVED))
 		buf_add_byte(text, '-');
-	buf_printf(text, " %u:%u(%zu)", tcp.seq, tcp.seq + (uint32_t)payload, payload);
+	if (runs_over(tcp.seq, payload))
+		buf_printf(text, " ...(%zu)", payload);
+	else
+		buf_printf(text, " %u:%u(%zu)", tcp.seq, tcp.seq + (uint32_t)payload, payload);
 	if (tcp.flags & TCP_ACK)
 		buf_printf(text, " ack %u", tcp.ack);
 	if (!open)
@@ -232,6 +241,13 @@ void tell_packet(struct telling *t, const struct captured *captured)
 	bool inbound = conversation_is_inbound(&t->ends, captured);
 	struct buf text = BUF_INIT;
 
+	if (inbound && transport->type == HEADER_TCP &&
+	    runs_over(transport->tcp.seq - t->isn[true], packet->payload_length)) {
+		buf_printf(t->out,
+		           "// left out: %zu bytes across the end of the sequence numbers, which no line can say\n",
+		           packet->payload_length);
+		return;
+	}
 	buf_puts(&text, inbound ? "< " : "> ");
 	add_ip(&text, packet_ip(packet), transport->type == HEADER_TCP);
 	if (transport->type == HEADER_TCP)

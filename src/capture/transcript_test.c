@@ -455,6 +455,20 @@ static void ports_that_are_used_again_begin_a_conversation(void **state)
 	assert_non_null(strstr(f->text.data, "> R. "));
 }
 
+/* The numbers of a line do not run over: one that leaves is compared without them, one that comes is left out. */
+static void text_across_the_end_of_the_numbers(void **state)
+{
+	struct fixture *f = *state;
+
+	handshake(f);
+	tcp(f, 30, true, TCP_ACK | TCP_PSH, UINT32_MAX - 7, 100, 1);
+	tcp(f, 31, false, TCP_ACK | TCP_PSH, UINT32_MAX - 7, 100, 1);
+	assert_true(tell_one(f, "server", 1));
+	assert_non_null(strstr(f->text.data, "// left out: 100 bytes across the end of the sequence numbers"));
+	assert_non_null(strstr(f->text.data, "> P. ...(100) ack 1"));
+	assert_null(strstr(f->text.data, "4294967288"));
+}
+
 static void what_cannot_be_told_says_why(void **state)
 {
 	struct fixture *f = *state;
@@ -497,6 +511,7 @@ int main(void)
 		TEST(a_reset_without_cause_is_a_close_that_does_not_linger),
 		TEST(datagrams_are_sent_and_read),
 		TEST(ports_that_are_used_again_begin_a_conversation),
+		TEST(text_across_the_end_of_the_numbers),
 		TEST(what_cannot_be_told_says_why),
 		TEST(acks_at_once_were_asked_for), TEST(late_acks_were_not), TEST(a_shut_window_shows_the_buffer),
 		TEST(a_refused_answer_was_given_up), TEST(a_rest_after_silence_was_written_later),
