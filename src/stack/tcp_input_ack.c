@@ -18,6 +18,7 @@
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_rcv.h"
+#include "stack/tcp_remnant.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
@@ -31,6 +32,8 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 	struct stack *st = tcp_stack(t);
 
 	if (!(seg->flags & TCP_ACK)) {
+		if (t->state == TCPS_TIME_WAIT && tcp_is_remnant(t))
+			return SEG_NEXT;                     /* acknowledged like others: tcp_remnant.c */
 		stack_drop(st, seg->packet, "no ACK bit");
 		return SEG_DONE;
 	}
