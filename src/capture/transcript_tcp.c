@@ -134,14 +134,32 @@ static bool leaves_before(const struct story *s, const struct captured *answer)
 	return false;
 }
 
+/* Had the stack given up when @answer came? Its next SYN would have left after twice the last pause, at most. */
+static bool comes_too_late(const struct story *s, const struct captured *answer)
+{
+	const struct conversation *c = s->t->conversation;
+	vtime_t last = s->t->conversation->packets[0]->at, pause = VTIME_ZERO;
+
+	for (size_t i = 0; c->packets[i] != answer; i++) {
+		const struct tcp_header *tcp = tcp_of(c->packets[i]);
+
+		if (!tcp || conversation_is_inbound(&s->t->ends, c->packets[i]))
+			continue;
+		pause = vtime_sub(c->packets[i]->at, last);
+		last = c->packets[i]->at;
+	}
+	return pause.ns && vtime_sub(answer->at, last).ns / 2 > pause.ns;
+}
+
 static void tell_connect(struct story *s, vtime_t at)
 {
 	const struct captured *answer = answer_to_syn(s);
 	const bool early = answer && leaves_before(s, answer);
 	const bool gave_up = answer && tcp_of(answer)->flags & TCP_SYN && is_refused(s, answer);
+	const bool late = answer && comes_too_late(s, answer);
 
 	tell(s->t, at, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
-	if (!answer || gave_up || early) {
+	if (!answer || gave_up || early || late) {
 		s->gave_up = gave_up ? answer : NULL;
 		s->open = early;
 		tell(s->t, at, "fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0");

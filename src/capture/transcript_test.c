@@ -455,6 +455,30 @@ static void ports_that_are_used_again_begin_a_conversation(void **state)
 	assert_non_null(strstr(f->text.data, "> R. "));
 }
 
+/* Nobody waits in connect() for a reset that comes when the next SYN is overdue. */
+static void a_late_reset_ends_no_call(void **state)
+{
+	struct fixture *f = *state;
+
+	tcp(f, 0, true, TCP_SYN, 0, 0, 0);
+	tcp(f, 1000, true, TCP_SYN, 0, 0, 0);
+	tcp(f, 4000, false, TCP_RST | TCP_ACK, 0, 0, 1);
+	assert_true(tell_one(f, "client", 1));
+	assert_non_null(strstr(f->text.data, "connect(3, ..., ...) = -1 EINPROGRESS"));
+	assert_null(strstr(f->text.data, "ECONNREFUSED"));
+}
+
+static void a_reset_in_time_refuses(void **state)
+{
+	struct fixture *f = *state;
+
+	tcp(f, 0, true, TCP_SYN, 0, 0, 0);
+	tcp(f, 1000, true, TCP_SYN, 0, 0, 0);
+	tcp(f, 2900, false, TCP_RST | TCP_ACK, 0, 0, 1);
+	assert_true(tell_one(f, "client", 1));
+	assert_non_null(strstr(f->text.data, "connect(3, ..., ...) = -1 ECONNREFUSED"));
+}
+
 /* The numbers of a line do not run over: one that leaves is compared without them, one that comes is left out. */
 static void text_across_the_end_of_the_numbers(void **state)
 {
@@ -511,6 +535,8 @@ int main(void)
 		TEST(a_reset_without_cause_is_a_close_that_does_not_linger),
 		TEST(datagrams_are_sent_and_read),
 		TEST(ports_that_are_used_again_begin_a_conversation),
+		TEST(a_late_reset_ends_no_call),
+		TEST(a_reset_in_time_refuses),
 		TEST(text_across_the_end_of_the_numbers),
 		TEST(what_cannot_be_told_says_why),
 		TEST(acks_at_once_were_asked_for), TEST(late_acks_were_not), TEST(a_shut_window_shows_the_buffer),
