@@ -279,6 +279,8 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(tcp_soft_errors_abort_open, 0, 0, 1, NULL)  /* RFC 5461, 4.1: any error ends an attempt to connect */ \
 	X(tcp_open_reset_told, 0, 0, 1, NULL)          /* RST in SYN-RECEIVED is ECONNRESET, not ECONNREFUSED */ \
 	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
+	X(tcp_connect_told_twice, 0, 0, 1, NULL)  /* the next connect() tells the success once more; 0: EISCONN */ \
+	X(tcp_unopened_send_pipe, 0, 0, 1, NULL)  /* SEND without a connection is EPIPE, not ENOTCONN */ \
 	X(tcp_shutdown_waits_open, 0, 0, 1, NULL)  /* no FIN of shutdown() before the ACK of our SYN */ \
 	X(tcp_reset_whole, 0, 0, 1, NULL)                     /* ABORT sends window and SACK blocks, too */ \
 	X(tcp_reset_at_fin, 0, 0, 1, NULL)  /* RFC 5961, 3.2, but a peer's RST has the number of its FIN, too */ \

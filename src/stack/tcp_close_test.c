@@ -303,6 +303,18 @@ static void close_wait_reset_is_told_as_the_profile_says(void **state)
 	}
 }
 
+static void shutdown_is_an_error_once_both_ends_have_closed(void **state)  /* RFC 9293, 3.10.4 */
+{
+	struct bench b;
+
+	(void)state;
+	bench_in(&b, TCPS_TIME_WAIT);
+	assert_int_equal(stack_shutdown(b.st, b.fd, SHUT_WR), -ENOTCONN);
+	assert_int_equal(stack_shutdown(b.st, b.fd, SHUT_RD), -ENOTCONN);
+	bench_want_state(&b, TCPS_TIME_WAIT);
+	bench_stop(&b);
+}
+
 static void syn_is_challenged_in_every_state(void **state)
 {
 	static const enum tcp_state states[] = {
@@ -496,7 +508,8 @@ int main(void)
 		T(established_fin_waits_for_missing_text), T(last_ack_fin_is_sent_again),
 		T(established_fin_goes_behind_queued_data), T(established_close_with_unread_data_resets),
 		T(established_linger_0_resets), T(established_linger_waits_for_the_ack), T(reset_ends_in_every_state),
-		T(close_wait_reset_is_told_as_the_profile_says), T(syn_is_challenged_in_every_state),
+		T(close_wait_reset_is_told_as_the_profile_says), T(shutdown_is_an_error_once_both_ends_have_closed),
+		T(syn_is_challenged_in_every_state),
 		T(challenges_are_limited),
 		T(bare_invalid_segments_are_limited),
 		T(fin_wait_2_orphan_ends_at_once),

@@ -28,6 +28,24 @@ static void closed_anything_is_reset(void **state)               /* RFC 9293, 3.
 	bench_stop(&b);
 }
 
+/* RFC 9293, 3.10.2: "error: connection does not exist". */
+static void closed_and_listen_have_nothing_to_send_on(void **state)
+{
+	static const enum tcp_state states[] = { TCPS_CLOSED, TCPS_LISTEN };
+	static const int errors[] = { -ENOTCONN, -EPIPE };
+	struct bench b;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(states); i++)
+		for (int pipe = 0; pipe < 2; pipe++) {
+			bench_prepare(&b);
+			b.config.tcp_unopened_send_pipe = pipe;
+			bench_go(&b, states[i]);
+			assert_int_equal(bench_write(&b, 1), errors[pipe]);
+			bench_stop(&b);
+		}
+}
+
 /* ---- LISTEN ---- */
 
 static void listen_syn_is_answered_and_resent(void **state)      /* RFC 6298, (2.1), (5.5) */
@@ -203,6 +221,30 @@ static void syn_sent_is_retried_then_given_up(void **state)      /* RFC 9293, 3.
 	bench_at(&b, 7000);
 	assert_int_equal(stack_connect_result(b.st, b.fd), -ETIMEDOUT);
 	bench_stop(&b);
+}
+
+/* RFC 9293, 3.10.1: "error: connection already exists"; Linux owes the answer to the first call until it is asked. */
+static void open_twice_is_an_error_unless_told_twice(void **state)
+{
+	struct sockaddr_in in = bench_address(0x0a000002, THERE);
+	const struct sockaddr *peer = (struct sockaddr *)&in;
+	struct bench b;
+
+	(void)state;
+	for (int twice = 0; twice < 2; twice++)
+		for (int shut = 0; shut < 2; shut++) {
+			bench_prepare(&b);
+			b.config.tcp_connect_told_twice = twice;
+			bench_go(&b, TCPS_SYN_SENT);
+			bench_send(&b, SEG(.flags = S | A));
+			bench_want_state(&b, TCPS_ESTABLISHED);
+			if (shut)
+				assert_int_equal(stack_shutdown(b.st, b.fd, SHUT_RD), 0);
+			assert_int_equal(stack_connect(b.st, b.fd, peer, sizeof(in)), twice && !shut ? 0 : -EISCONN);
+			assert_int_equal(stack_connect(b.st, b.fd, peer, sizeof(in)), -EISCONN);
+			bench_skip(&b);
+			bench_stop(&b);
+		}
 }
 
 static void syn_sent_bad_ack_is_reset(void **state)              /* RFC 9293, 3.10.7.3, first */
@@ -382,7 +424,9 @@ static void memory_every_allocation_may_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(closed_anything_is_reset), T(listen_syn_is_answered_and_resent),
+		T(closed_anything_is_reset), T(closed_and_listen_have_nothing_to_send_on),
+		T(open_twice_is_an_error_unless_told_twice),
+		T(listen_syn_is_answered_and_resent),
 		T(listen_ack_is_reset_and_rst_ignored), T(listen_options_are_agreed_on),
 		T(listen_text_of_a_syn_waits_for_the_handshake), T(listen_full_accept_queue_drops_syns),
 		T(listen_closed_resets_its_children), T(listen_cookie_carries_the_options),

@@ -108,7 +108,8 @@ static int user_shutdown(struct socket *s, int how)
 	struct tcp *t = s->tcp;
 	bool reading = how != SHUT_WR, writing = how != SHUT_RD;
 
-	if (t->state == TCPS_CLOSED)
+	/* RFC 9293, 3.10.4: in TIME-WAIT it is an error, as both ends have closed. */
+	if (t->state == TCPS_CLOSED || t->state == TCPS_TIME_WAIT)
 		return -ENOTCONN;
 	if (t->state == TCPS_LISTEN || t->state == TCPS_SYN_SENT) {
 		if (t->state == TCPS_LISTEN && !reading)
@@ -119,6 +120,7 @@ static int user_shutdown(struct socket *s, int how)
 		tcp_trace(t);
 		return 0;
 	}
+	t->connecting = false;                               /* who shuts it knows that it is open */
 	s->shut_read = s->shut_read || reading;
 	s->shut_write = s->shut_write || writing;
 	/* What waits is seen to when the connection is open. */

@@ -54,7 +54,11 @@ static int64_t may_send(struct socket *s)
 	error = socket_take_error(s);
 	if (error)
 		return -error;
-	return tcp_in(t, TCPM_MAY_SEND) && !s->shut_write ? 0 : -EPIPE;
+	if (tcp_in(t, TCPM_MAY_SEND) && !s->shut_write)
+		return 0;
+	/* "error: connection does not exist", as opposed to one that did, or whose user has closed it. */
+	bool unopened = tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN) && !t->was_open && !t->connecting;
+	return unopened && !s->shut_write && !s->stack->config.tcp_unopened_send_pipe ? -ENOTCONN : -EPIPE;
 }
 
 enum { PIECE_BYTES = 4096 };
