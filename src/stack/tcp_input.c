@@ -429,7 +429,7 @@ static void early_reset(struct tcp *t)
 /* Second: RST, with RFC 5961, 3.2. */
 static enum step_result step_reset(struct tcp *t, struct tcp_segment *seg)
 {
-	const struct stack *st = tcp_stack(t);
+	struct stack *st = tcp_stack(t);
 
 	if (!(seg->flags & TCP_RST))
 		return SEG_NEXT;
@@ -439,6 +439,8 @@ static enum step_result step_reset(struct tcp *t, struct tcp_segment *seg)
 	}
 	if (seq_equal(seg->seq, t->rcv.nxt) || reset_elsewhere(t, seg) || defect(st, DEFECT_TCP_RST_ANY))
 		reset_arrived(t);
+	else if (t->state == TCPS_TIME_WAIT && tcp_is_remnant(t))
+		stack_drop(st, seg->packet, "RST not at RCV.NXT in TIME-WAIT");
 	else
 		early_reset(t);
 	return SEG_DONE;

@@ -31,9 +31,12 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
 	struct stack *st = tcp_stack(t);
 
+	if (t->state == TCPS_TIME_WAIT && tcp_is_remnant(t)) {
+		if (seg->flags & TCP_ACK && seg->stamp_due)
+			tcp_take_stamp(t, seg);
+		return SEG_NEXT;                             /* whatever it acknowledges: tcp_remnant.c */
+	}
 	if (!(seg->flags & TCP_ACK)) {
-		if (t->state == TCPS_TIME_WAIT && tcp_is_remnant(t))
-			return SEG_NEXT;                     /* acknowledged like others: tcp_remnant.c */
 		stack_drop(st, seg->packet, "no ACK bit");
 		return SEG_DONE;
 	}

@@ -12,7 +12,8 @@
  *   acknowledges. A segment with something else in the window, be it text, early or not, a FIN that is early, or a SYN,
  *   is for somebody who is gone: it draws a reset as if there were no connection (RFC 9293, 3.6.1, SHLD-3), and then
  *   there is none. An RST anywhere in the window is as good as one at RCV.NXT, since no answer could prove it.
- * - In TIME-WAIT a segment without ACK is acknowledged like others.
+ * - In TIME-WAIT a segment without ACK is acknowledged like others, and the number in an ACK is not looked at: without
+ *   text at RCV.NXT it draws nothing. An RST elsewhere in the window is dropped in silence.
  *
  * A connection in FIN-WAIT-2 whose user has only shut down sending is none of these.
  */
