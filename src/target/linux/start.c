@@ -9,13 +9,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <stdnoreturn.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -23,6 +21,7 @@
 #include "target/linux/archive.h"
 #include "target/linux/preload.h"
 #include "target/linux/start.h"
+#include "util/child_begin.h"
 
 /* ---- what it is given ---- */
 
@@ -135,17 +134,7 @@ static bool place_files(const struct linux_start *start, const int files[START_F
 
 static noreturn void become_kernel(const struct linux_start *start, const int files[START_FILES], pid_t parent)
 {
-	static const int handled[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
-	sigset_t none;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	setpgid(0, 0);
-	for (size_t i = 0; i < ARRAY_LEN(handled); i++)
-		signal(handled[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	child_begin(parent);
 	if (place_files(start, files))
 		exec_kernel(start->boot, start->orders >= 0);
 	else

@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <stdnoreturn.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -26,6 +25,8 @@
 
 #include "adapter/protodrill-adapter.h"
 #include "util/checked.h"
+#include "util/child_begin.h"
+#include "util/child_end.h"
 #include "util/monotonic.h"
 
 enum { TICK_MS = 50, GOODBYE_MS = 2000, WORDS = 64 };
@@ -79,18 +80,9 @@ static int split(char *text, char *words[WORDS + 1])
 
 static noreturn void become(char **words, const char *home, int socket, int errors, pid_t parent)
 {
-	static const int handled[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
 	struct rlimit data;
-	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	setpgid(0, 0);
-	for (size_t i = 0; i < ARRAY_LEN(handled); i++)
-		signal(handled[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	child_begin(parent);
 	/* The limit of memory is ours and not the adapter's: what sanitizers and language runtimes reserve is more. */
 	if (getrlimit(RLIMIT_DATA, &data) == 0) {
 		data.rlim_cur = data.rlim_max;
@@ -229,7 +221,7 @@ static void add_last_words(struct buf *out, struct adapter *a)
 /* Wait for its end, at most until @limit. False: it is still there. */
 static bool wait_for_end(struct adapter *a, vtime_t limit, int *status)
 {
-	int fd = (int)syscall(SYS_pidfd_open, a->pid, 0U);
+	int fd = child_end_open(a->pid);
 	bool ended;
 
 	for (;;) {
@@ -361,20 +353,12 @@ static uint32_t get(const uint8_t *from, int bytes)
 	return value;
 }
 
-/* It has, and does not count as waited for. A process that it left behind may keep its end of the stream open. */
-static bool has_ended(const struct adapter *a)
-{
-	siginfo_t info = { 0 };
-
-	return waitid(P_PID, (id_t)a->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == a->pid;
-}
-
-/* What the socket said: go on, or not. */
+/* What the socket said: go on, or not. A process that the adapter left behind may keep its end of the stream open. */
 static bool may_go_on(struct adapter *a, ssize_t n, vtime_t limit)
 {
 	if (n > 0)
 		return true;
-	if (n == 0 || (errno != EAGAIN && errno != EINTR) || has_ended(a)) {
+	if (n == 0 || (errno != EAGAIN && errno != EINTR) || child_has_ended(a->pid)) {
 		breaks(a, true, "");
 		return false;
 	}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * child_begin.h - what a child does first that is to become another program
+ *
+ * It must not outlive its parent, be in a group of its own that can be killed as a whole, and have none of the signal
+ * handling of the parent: an ignored signal and a mask would be inherited by the program.
+ */
+#ifndef UTIL_CHILD_BEGIN_H
+#define UTIL_CHILD_BEGIN_H
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "util/common.h"
+
+/* In the child, right after fork(); @parent is what getpid() said before it. Ends the child if the parent has ended. */
+static inline void child_begin(pid_t parent)
+{
+	static const int handled[] = { SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGCHLD };
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	setpgid(0, 0);
+	for (size_t i = 0; i < ARRAY_LEN(handled); i++)
+		signal(handled[i], SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+#endif
