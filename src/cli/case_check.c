@@ -15,6 +15,7 @@
 #include "code/code.h"
 #include "script/case_header.h"
 #include "script/foreign.h"
+#include "script/freebsd.h"
 #include "suite/expectation.h"
 #include "suite/needs.h"
 #include "target/builtin/profile.h"
@@ -93,6 +94,25 @@ static void check_sysctls(const struct command_spec *command, struct diags *diag
 	}
 }
 
+/* Settings of FreeBSD that mean something here, at least to the reference stack, are none of another system. Those that
+ * cannot be followed make the case SKIP, with what the table of settings says. */
+static enum freebsd_reading read_settings(struct script *s, const struct command_spec *command, struct diags *diags)
+{
+	struct buf why = BUF_INIT;
+	const char *meant;
+	enum freebsd_reading reading = freebsd_command(command->text, true, s->arena, &meant, &why);
+
+	if (reading == FREEBSD_CANNOT && !why.length)
+		reading = FREEBSD_NOTHING;
+	if (reading == FREEBSD_CANNOT) {
+		diag_warning(diags, command->loc, "not on this system", "%s; the case will be SKIP", why.data);
+		if (!s->foreign)
+			s->foreign = arena_printf(s->arena, "line %d: %s", command->loc.line, why.data);
+	}
+	buf_free(&why);
+	return reading;
+}
+
 /* A sysctl or a tool of another system, in a command that does not provide for its absence, makes the case SKIP. */
 static void find_foreign(struct script *s, const struct command_spec *command, struct diags *diags)
 {
@@ -100,7 +120,8 @@ static void find_foreign(struct script *s, const struct command_spec *command, s
 	struct buf where = BUF_INIT;
 	char word[PATH_ROOM];
 
-	if (!command || strstr(command->text, "||") || strstr(command->text, "&&") || strstr(command->text, "if "))
+	if (!command || read_settings(s, command, diags) != FREEBSD_NOTHING || strstr(command->text, "||") ||
+	    strstr(command->text, "&&") || strstr(command->text, "if "))
 		return;
 	for (const char *at = command->text, *end; *at && !where.length; at = *end ? end + 1 : end) {
 		end = at + strspn(at, of_words);
@@ -152,4 +173,25 @@ bool case_check(struct script *script, struct diags *diags)
 	needs_check(source, diags);
 	expectation_check_header(source, diags);
 	return diags->errors == errors;
+}
+
+/* True unless it cannot be followed: then @why says so. */
+static bool follow(struct script *s, struct command_spec *command, bool parameters, struct buf *why)
+{
+	if (command && freebsd_command(command->text, parameters, s->arena, &command->meant, why) == FREEBSD_CANNOT)
+		s->foreign = arena_printf(s->arena, "line %d: %s", command->loc.line, why->data);
+	return !why->length;
+}
+
+const char *case_follow_settings(struct script *script, bool parameters)
+{
+	struct buf why = BUF_INIT;
+	bool followed = !script->foreign && follow(script, script->init, parameters, &why) &&
+	                follow(script, script->cleanup, parameters, &why);
+
+	for (struct event *e = script->events; e && followed; e = e->next)
+		if (e->kind == EVENT_COMMAND)
+			followed = follow(script, e->command, parameters, &why);
+	buf_free(&why);
+	return script->foreign;
 }

@@ -11,4 +11,8 @@
  * go to @diags; false when there was any error. */
 bool case_check(struct script *script, struct diags *diags);
 
+/* Say what the settings of FreeBSD in a checked @script mean to the target; @parameters: to one that has the parameters
+ * of the reference stack. Why the case must be SKIP (script->foreign), or NULL. */
+const char *case_follow_settings(struct script *script, bool parameters);
+
 #endif

@@ -174,17 +174,17 @@ static void settle(const struct run_case *c, const struct attempt_plan *plan, st
 	arena_free(arena);
 }
 
-static bool sets_sysctls(const char *command)
+static bool sets_sysctls(const struct command_spec *command)
 {
 	static const char *const signs[] = { "sysctl", "/proc/sys/net/", "common/defaults.sh" };
 
 	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
-		if (strstr(command, signs[i]))
+		if (!command->meant && strstr(command->text, signs[i]))
 			return true;
 	return false;
 }
 
-/* Was it written for Linux? Whoever sets sysctls means that, but for cases with headers: those say themselves what
+/* Was it written for Linux? Whoever sets its sysctls means that, but for cases with headers: those say themselves what
  * they are for. */
 static bool means_linux(const struct run_case *c, const struct script *script)
 {
@@ -195,10 +195,10 @@ static bool means_linux(const struct run_case *c, const struct script *script)
 	    header_find(&script->source, "title", &text, &length) ||
 	    header_find(&script->source, "targets", &text, &length))
 		return false;
-	if (script->init && sets_sysctls(script->init->text))
+	if (script->init && sets_sysctls(script->init))
 		return true;
 	for (const struct event *e = script->events; e; e = e->next)
-		if (e->kind == EVENT_COMMAND && sets_sysctls(e->command->text))
+		if (e->kind == EVENT_COMMAND && sets_sysctls(e->command))
 			return true;
 	return false;
 }
@@ -281,7 +281,7 @@ static void answer(const struct run_case *c, const struct script *script, enum v
 
 /* Why the case is not to be played; NULL: it is. Only what somebody declared makes a case SKIP, and the name of an
  * option, an error or a call that only other systems have is such a declaration. */
-static const char *reason_to_skip(const struct run_case *c, const struct script *script)
+static const char *reason_to_skip(const struct run_case *c, struct script *script)
 {
 	struct buf why = BUF_INIT;
 	const char *lacking = NULL, *reason = c->what->lacking;
@@ -299,9 +299,7 @@ static const char *reason_to_skip(const struct run_case *c, const struct script 
 	if (lacking)
 		reason = arena_printf(script->arena, "it needs %s: %s", lacking, why.data);
 	buf_free(&why);
-	if (!reason)
-		reason = script->foreign;
-	return reason;
+	return reason ? reason : case_follow_settings(script, c->target->reference);
 }
 
 void run_case_lose(const struct run_case *c, const char *reason, struct attempt *out)

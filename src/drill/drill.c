@@ -50,9 +50,10 @@
 
 /* ---- commands ---- */
 
-/* Run @text; false when it failed or cannot be run here. *reason is NULL if it is to be skipped. */
-static bool run_command(struct play *p, const char *text, const char **reason)
+/* Run @command; false when it failed or cannot be run here. *reason is NULL if it is to be skipped. */
+static bool run_command(struct play *p, const struct command_spec *command, const char **reason)
 {
+	const char *text = command->meant ? command->meant : command->text;
 	struct buf why = BUF_INIT;
 	int status = p->target->ops->command(p->target, text, &why);
 
@@ -71,7 +72,7 @@ static bool play_command(struct play *p, const struct event *event, const struct
 
 	if (!play_wait_for(p, e, due, "command"))
 		return false;
-	bool done = run_command(p, event->command->text, &reason);
+	bool done = run_command(p, event->command, &reason);
 	p->reached = play_now(p);
 	if (done)
 		return true;
@@ -80,11 +81,11 @@ static bool play_command(struct play *p, const struct event *event, const struct
 }
 
 /* A command outside the events: the init and the clean-up command. */
-static bool frame_command(struct play *p, const char *text, const char *what)
+static bool frame_command(struct play *p, const struct command_spec *command, const char *what)
 {
 	const char *reason;
 
-	if (run_command(p, text, &reason))
+	if (run_command(p, command, &reason))
 		return true;
 	if (!reason)
 		return false;
@@ -404,12 +405,12 @@ void drill_play(const struct script *script, struct target *target, const struct
 	const struct command_spec *cleanup = script->cleanup;
 
 	start(&p);
-	if (!script->init || frame_command(&p, script->init->text, "init command")) {
+	if (!script->init || frame_command(&p, script->init, "init command")) {
 		bool played = play_events(&p);
 		if (played)
 			play_drain(&p);
 		/* Also after a failure: what the init command set up must not stay behind. */
-		bool cleaned = !cleanup || frame_command(&p, cleanup->text, "cleanup command");
+		bool cleaned = !cleanup || frame_command(&p, cleanup, "cleanup command");
 		if (played && cleaned)
 			run_code(&p);
 		else if (options->show_printed)

@@ -331,6 +331,7 @@ struct call_spec {
 struct command_spec {
 	struct loc loc;
 	const char *text;
+	const char *meant;                                   /* checked: what a target is told; NULL: the text */
 };
 
 struct code_spec {

@@ -106,7 +106,7 @@ static struct command_spec *new_command(struct parse *p, struct loc loc, struct 
 {
 	struct command_spec *c = arena_new_object(p->arena, struct command_spec);
 
-	*c = (struct command_spec){ loc, text.text };
+	*c = (struct command_spec){ .loc = loc, .text = text.text };
 	return c;
 }
 

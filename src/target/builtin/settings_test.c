@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "script/freebsd.h"
 #include "target/builtin/settings.h"
 #include "util/common.h"
 
@@ -116,12 +117,24 @@ static void every_parameter_with_a_sysctl_can_be_restored(void **state)
 	assert_memory_equal(&c, &before, sizeof(c));
 }
 
+/* The table of the other system names what is there. */
+static void what_settings_of_freebsd_mean_is_known(void **state)
+{
+	const char *name;
+
+	(void)state;
+	for (size_t i = 0; (name = freebsd_meaning(i)); i++)
+		if (*name && !settings_know(name))
+			fail_msg("%s is not known", name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_spelling_is_the_same_setting),
 		cmocka_unit_test(results),
 		cmocka_unit_test(every_parameter_with_a_sysctl_can_be_restored),
+		cmocka_unit_test(what_settings_of_freebsd_mean_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

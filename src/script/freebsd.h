@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * freebsd.h - settings of FreeBSD in commands, as what they mean here
+ *
+ * A suite that was written on FreeBSD begins nearly each of its scripts with sysctls, most of which only make sure of
+ * the standard's behaviour. A table says of each what is the same here: a sysctl of Linux; a parameter of the reference
+ * stack (net.protodrill.NAME), which other targets have at one value only; one value that every target follows anyway;
+ * or nothing, because no packet and no call can show it. What is not in the table cannot be followed, nor can other
+ * values, and makes the case SKIP: a script that relies on it must not pass without it.
+ */
+#ifndef SCRIPT_FREEBSD_H
+#define SCRIPT_FREEBSD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/arena.h"
+#include "util/buf.h"
+
+enum freebsd_reading {
+	FREEBSD_NOTHING,                                     /* no setting of FreeBSD is in the text */
+	FREEBSD_MEANT,
+	FREEBSD_CANNOT,
+};
+
+/* Read the shell command @text. FREEBSD_MEANT: *@meant, from @arena, is the text for a target; @parameters: one that
+ * has the parameters of the reference stack. FREEBSD_CANNOT: @why has been given what cannot be followed and the
+ * reason, or nothing if the setting is not in the table. Texts with `||` or `if` provide for such settings themselves:
+ * FREEBSD_NOTHING. */
+enum freebsd_reading freebsd_command(const char *text, bool parameters, struct arena *arena, const char **meant,
+                                     struct buf *why);
+
+/* All names on this side, for tests: @i-th, or NULL behind the last. */
+const char *freebsd_meaning(size_t i);
+
+#endif
