@@ -84,9 +84,10 @@ static void close_files(const int files[START_FILES])
 
 /* ---- the child ---- */
 
-static void exec_kernel(const struct linux_boot *boot, bool orders)
+static void exec_kernel(const struct linux_boot *boot, char moment)
 {
 	char memory[32], archive[48], seed[48], preload[64], folder[PATH_MAX], init[48], serial[32];
+	char orders[] = { LINUX_ORDERS_VARIABLE "=?" };
 
 	snprintf(memory, sizeof(memory), "mem=%dM", boot->memory_mb ? boot->memory_mb : LINUX_MEMORY_MB);
 	snprintf(archive, sizeof(archive), "initrd=/proc/self/fd/%d", AT_ARCHIVE);
@@ -104,9 +105,10 @@ static void exec_kernel(const struct linux_boot *boot, bool orders)
 	/* Nothing of the environment of the caller may count inside. */
 	char *const envp[] = {
 		seed, preload, folder, "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-		orders ? LINUX_ORDERS_VARIABLE "=" : NULL, NULL,
+		moment ? orders : NULL, NULL,
 	};
 
+	orders[sizeof(orders) - 2] = moment;
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
 	execve(boot->kernel, argv, envp);
 	dprintf(STDERR_FILENO, "%s: %s\n", boot->kernel, strerror(errno));
@@ -136,7 +138,7 @@ static noreturn void become_kernel(const struct linux_start *start, const int fi
 {
 	child_begin(parent);
 	if (place_files(start, files))
-		exec_kernel(start->boot, start->orders >= 0);
+		exec_kernel(start->boot, start->moment);
 	else
 		dprintf(start->console, "protodrill: no descriptors for a kernel, which needs %d (ulimit -n)\n",
 		        PLACES_END + START_FILES + 1);

@@ -16,6 +16,7 @@ struct linux_start {
 	int answer, console;                                 /* that it writes to */
 	int task;                                            /* linux_start_task(); -1: it comes with an order */
 	int orders;                                          /* its end of a socket; -1: it plays itself */
+	char moment;                                         /* LINUX_COPY_*: when it waits for them */
 };
 
 /* A file with the bytes of @task, or -1. */

@@ -2,10 +2,10 @@
  *
  * stock.c - kernels that have booted, for copies
  *
- * Who boots the same kernel again and again keeps one that stopped when it had booted (preload/copy.c): a copy of it
- * costs a third of a boot, and is the same in every byte. That pays from the second time on, so the first boot of a
- * kernel is only noted. Where an original cannot be had, or says no, its kernel is booted each time: whatever is wrong
- * with it shows there.
+ * Who boots the same kernel again and again keeps one that stopped when it was about to read its task
+ * (preload/copy.c): a copy of it costs a tenth of a boot, and is the same in every byte. That pays from the second time
+ * on, so the first boot of a kernel is only noted. Where an original cannot be had there, it is one that stopped
+ * earlier; and where that says no, too, its kernel is booted each time: whatever is wrong with it shows there.
  */
 #include "target/linux/stock.h"
 
@@ -49,6 +49,8 @@ static void end(struct original *original)
 	kill(-original->child, SIGKILL);
 	while (waitpid(original->child, NULL, 0) < 0 && errno == EINTR)
 		;
+	while (waitpid(-original->child, NULL, __WALL) > 0 || errno == EINTR)
+		;
 	close(original->orders);
 	close(original->answer);
 	close(original->console);
@@ -84,7 +86,7 @@ static struct original *find(struct linux_stock *stock, const struct linux_boot 
 
 /* Its console and its answers are read by nobody: it has none before it has copies. They are pipes for it to know them
  * from each other. */
-static bool start(struct original *original, const struct linux_boot *boot)
+static bool start(struct original *original, const struct linux_boot *boot, char moment)
 {
 	int orders[2] = { -1, -1 }, answer[2] = { -1, -1 }, console[2] = { -1, -1 };
 	struct buf problem = BUF_INIT;
@@ -94,6 +96,7 @@ static bool start(struct original *original, const struct linux_boot *boot)
 	    pipe2(console, O_CLOEXEC) == 0)
 		child = linux_start(&(struct linux_start){
 			.boot = boot, .answer = answer[1], .console = console[1], .task = -1, .orders = orders[1],
+			.moment = moment,
 		}, &problem);
 	buf_free(&problem);
 	const int theirs[] = { orders[1], answer[1], console[1] }, ours[] = { orders[0], answer[0], console[0] };
@@ -144,15 +147,26 @@ static pid_t take_reply(const struct original *original)
 	return reply.child;
 }
 
+static pid_t copy(const struct original *original, const struct linux_start *wanted)
+{
+	return send_order(original, wanted) ? take_reply(original) : -1;
+}
+
 pid_t linux_stock_copy(const struct linux_start *wanted)
 {
+	static const char moments[] = { LINUX_COPY_AT_TASK, LINUX_COPY_AT_ROOT };
 	struct original *original = wanted->boot->stock ? find(wanted->boot->stock, wanted->boot) : NULL;
 	pid_t child = -1;
 
 	if (!original || original->useless)
 		return 0;
-	if ((original->child || start(original, wanted->boot)) && send_order(original, wanted))
-		child = take_reply(original);
+	if (original->child)
+		child = copy(original, wanted);
+	for (size_t i = 0; child < 0 && i < ARRAY_LEN(moments); i++) {
+		end(original);
+		if (start(original, wanted->boot, moments[i]))
+			child = copy(original, wanted);
+	}
 	if (child > 0) {
 		setpgid(child, child);
 		return child;

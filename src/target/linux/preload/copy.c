@@ -3,18 +3,20 @@
  * copy.c - a kernel that has booted, and becomes as many as are wanted
  *
  * All kernels of one program, seed and size of memory are the same until pid 1 reads its task. So one boots, stops
- * before it has a process (copy_if_ordered), and waits for orders; for each of them it divides, and the copy goes on
- * where it stopped. It cannot tell that it is one: its memory is the same byte for byte.
+ * there (copy_if_ordered), and waits for orders; for each of them it divides, and the copy goes on where it stopped. It
+ * cannot tell that it is one: its memory is the same byte for byte.
  *
  * fork() alone does not do that. The memory of a guest is a file that is shared with its processes, so a copy needs a
  * file of its own: a memfd with the same contents, which takes the place of the old one in all mappings and as
  * descriptor. While that goes on nobody may run on that memory, so it is done on a stack of ours. What fork() leaves
  * shared or behind besides, and belongs to one kernel alone: descriptors for the answer, the console and the task,
- * which come with the order, an epoll that has nothing in it yet, and a timer.
+ * which come with the order, an epoll that has nothing in it yet, a timer, and the process of pid 1 (process.c).
+ * A kernel whose processes are of a kind that process.c does not know ends when it is asked to stop there, and another
+ * one stops before it has any (LINUX_COPY_AT_ROOT): then each copy has the start of pid 1 still before it.
  *
- * Four fifths of the memory that a kernel has touched by then is the table of its pages (mem_map), which no process
- * ever sees and most of which is not touched again. A copy has that part from the original's file, and for itself what
- * it changes (MAP_PRIVATE): that is all the difference between 7 ms and 1 ms.
+ * The greater part of the memory that a kernel has touched by then is the table of its pages (mem_map), which no
+ * process ever sees and most of which is not touched again. A copy has that part from the original's file, and for
+ * itself what it changes (MAP_PRIVATE): that saves 6 ms.
  *
  * The copy is a child of who ordered it (CLONE_PARENT), and not ours: whoever plays waits for it, and ends it.
  */
@@ -42,17 +44,10 @@
 
 #include "target/linux/preload/places.h"
 
-enum { MOST_MAPPINGS = 4096, STACK_BYTES = 1 << 16, MAPS_BYTES = 1 << 12, LOWEST_FILE = 3, PAGE = 4096 };
+enum { MOST_MAPPINGS = 4096, STACK_BYTES = 1 << 16, LOWEST_FILE = 3, PAGE = 4096 };
 
 /* No kernel of 64 bits describes a page in less. */
 enum { LEAST_PAGE_ENTRY = 56 };
-
-struct mapping {
-	char *start;
-	size_t length;
-	off_t offset;
-	int protection;
-};
 
 static struct {
 	ucontext_t kernel, server;
@@ -61,6 +56,8 @@ static struct {
 	size_t count;
 	struct mapping pages;                                /* of these the table of pages; no length: unknown */
 	int memory;                                          /* its descriptor */
+	unsigned long inode;                                 /* of it */
+	bool has_process;                                    /* that of pid 1 */
 	int epoll;                                           /* 0: none */
 	bool watches;                                        /* it has something in it */
 	bool timed;                                          /* there is a timer, of: */
@@ -99,77 +96,26 @@ int timer_create(clockid_t clock, struct sigevent *event, timer_t *timer)
 
 /* ---- the memory of the guest ---- */
 
-/* A line of /proc/self/maps: start-end rwxs offset device inode. True: it is of the file @inode. */
-static bool read_mapping(const char *line, unsigned long inode, struct mapping *m)
-{
-	char *at;
-	unsigned long start = strtoul(line, &at, 16), end = strtoul(at + 1, &at, 16);
-	const char *rights = at + 1;
-
-	m->start = (char *)start;
-	m->length = end - start;
-	m->protection = (rights[0] == 'r' ? PROT_READ : 0) | (rights[1] == 'w' ? PROT_WRITE : 0) |
-	                (rights[2] == 'x' ? PROT_EXEC : 0);
-	m->offset = (off_t)strtoul(rights + 5, &at, 16);
-	strtoul(at + 1, &at, 16);                            /* the device, major and minor */
-	strtoul(at + 1, &at, 16);
-	return rights[3] == 's' && strtoul(at + 1, &at, 10) == inode;
-}
-
-/* The shared file of which @address is a part. */
-static unsigned long inode_at(const char *line, const char *address)
-{
-	struct mapping m;
-	const char *at = line;
-
-	if (read_mapping(line, 0, &m) || address < m.start || address >= m.start + m.length)
-		return 0;
-	for (int blanks = 0; blanks < 4; at++)
-		blanks += *at == ' ';
-	return strtoul(at, NULL, 10);
-}
-
-/* Call @take for each line of /proc/self/maps, of which it gets the beginning. */
-static bool each_line(void (*take)(const char *line, void *user), void *user)
-{
-	static char text[MAPS_BYTES + 1];
-	const int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-	size_t length = 0;
-	ssize_t n = 0;
-
-	while (fd >= 0 && (n = read(fd, text + length, MAPS_BYTES - length)) > 0) {
-		char *line = text;
-		length += (size_t)n;
-		text[length] = '\0';
-		for (char *end; (end = strchr(line, '\n')); line = end + 1)
-			take(line, user);
-		length -= (size_t)(line - text);
-		memmove(text, line, length);
-	}
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0 && n == 0;
-}
-
 struct search {
 	const char *address;
 	unsigned long inode;
 };
 
-static void find_inode(const char *line, void *user)
+/* The shared file of which the address is a part. */
+static void find_inode(const struct mapping *m, void *user)
 {
 	struct search *search = user;
 
-	if (!search->inode)
-		search->inode = inode_at(line, search->address);
+	if (m->shared && search->address >= m->start && search->address < m->start + m->length)
+		search->inode = m->inode;
 }
 
-static void note_mapping(const char *line, void *user)
+static void note_mapping(const struct mapping *m, void *user)
 {
 	const struct search *search = user;
 
-	if (state.count < MOST_MAPPINGS && read_mapping(line, search->inode, &state.mappings[state.count]))
-		state.count++;
+	if (state.count < MOST_MAPPINGS && m->shared && m->inode == search->inode)
+		state.mappings[state.count++] = *m;
 }
 
 /* Whole pages of the table of pages, within one mapping. */
@@ -187,7 +133,8 @@ static void note_pages(void)
 		const struct mapping *m = &state.mappings[i];
 		if (start >= m->start && start < end && end <= m->start + m->length)
 			state.pages = (struct mapping){
-				start, (size_t)(end - start), m->offset + (start - m->start), m->protection,
+				.start = start, .length = (size_t)(end - start),
+				.offset = m->offset + (start - m->start), .protection = m->protection,
 			};
 	}
 }
@@ -195,11 +142,13 @@ static void note_pages(void)
 /* Which mappings there are, and which descriptor they are of, that has @address in it. */
 static bool note_memory(const char *address)
 {
+	static const char maps[] = "/proc/self/maps";
 	struct search search = { .address = address };
 	struct stat s;
 
-	if (!each_line(find_inode, &search) || !search.inode || !each_line(note_mapping, &search))
+	if (!maps_each(maps, find_inode, &search) || !search.inode || !maps_each(maps, note_mapping, &search))
 		return false;
+	state.inode = search.inode;
 	for (state.memory = LOWEST_FILE; state.memory < PLACES; state.memory++)
 		if (fstat(state.memory, &s) == 0 && s.st_ino == search.inode)
 			break;
@@ -286,7 +235,7 @@ static void become_copy(const struct linux_order *order, const int files[ORDER_F
 	close(AT_ORDERS);
 	if (getppid() != order->parent || setpgid(0, 0) < 0 || dup2(files[0], AT_TASK) < 0 || close(files[0]) < 0 ||
 	    !replace(AT_ANSWER, files[1]) || !replace(STDERR_FILENO, files[2]) || !renew_epoll() ||
-	    !renew_timer() || !copy_memory()) {
+	    !renew_timer() || !copy_memory() || (state.has_process && !process_renew(state.memory))) {
 		dprintf(STDERR_FILENO, "protodrill: no copy of a kernel: %s\n", strerror(errno));
 		_exit(1);
 	}
@@ -337,14 +286,16 @@ static void serve(void)
 	_exit(0);
 }
 
-bool copy_if_ordered(void)
+bool copy_if_ordered(char moment)
 {
 	char here;
 	const char *ordered = getenv(LINUX_ORDERS_VARIABLE);
 
-	if (!ordered || state.count)
+	if (!ordered || *ordered != moment || state.count)
 		return false;
-	if (state.watches || !note_memory(&here) || getcontext(&state.server) < 0)
+	state.has_process = moment == LINUX_COPY_AT_TASK;
+	if (state.watches || !note_memory(&here) || (state.has_process && !process_note(state.inode)) ||
+	    getcontext(&state.server) < 0)
 		_exit(1);
 	state.server.uc_stack.ss_sp = state.stack;
 	state.server.uc_stack.ss_size = sizeof(state.stack);

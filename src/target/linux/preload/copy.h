@@ -6,10 +6,13 @@
 #define TARGET_LINUX_PRELOAD_COPY_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
 
-/* Called when the kernel has booted, before it has a process. Where copies are wanted (LINUX_ORDERS_VARIABLE) it comes
- * back in each of them, with true, and never in this process. */
-bool copy_if_ordered(void);
+/* A kernel that is to be copied (LINUX_ORDERS_VARIABLE) calls this where that might be: before it has a process,
+ * LINUX_COPY_AT_ROOT, and when pid 1 asks for its task, LINUX_COPY_AT_TASK. Where it is, this comes back in each copy,
+ * with true, and never in this process. */
+bool copy_if_ordered(char moment);
 
 /* host.c: this process is the kernel now. */
 void note_kernel(void);
@@ -19,5 +22,28 @@ const void *kernel_variable(const char *name);
 
 /* files.c: a new file without a name that programs may be mapped from, or -1. */
 int memory_file(void);
+
+/* ---- maps.c ---- */
+
+struct mapping {
+	char *start;
+	size_t length;
+	off_t offset;
+	unsigned long inode;                                 /* of the file; 0: none */
+	int protection;
+	bool shared;
+};
+
+/* Call @take for each mapping of @maps, a file like /proc/self/maps. */
+bool maps_each(const char *maps, void (*take)(const struct mapping *m, void *user), void *user);
+
+/* ---- process.c: the process of pid 1 ---- */
+
+/* In the original: it is the only one, and everything that belongs to it is noted. @inode: the memory of the guest. */
+bool process_note(unsigned long inode);
+/* In a copy, where @memory is the memory of the guest: the same process once more. */
+bool process_renew(int memory);
+/* The process that the kernel means by @pid. */
+pid_t process_now(pid_t pid);
 
 #endif

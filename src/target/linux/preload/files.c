@@ -7,8 +7,8 @@
  *    than a name.
  *  - Its memory is to be a file without a name in a folder, which must have room, and allow programs to be mapped. A
  *    memfd is all that and needs no folder.
- *  - When it looks at the root of its host, which it mounts, it has booted: the moment to be copied (copy.c). A little
- *    later it has a process, and could not be copied any more.
+ *  - When it looks at the root of its host, which it mounts, it has booted, and has no process yet; when it looks for
+ *    its task, pid 1 has begun: the moments to be copied (copy.c).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,15 +42,16 @@ static const char *path_on_host(const char *path)
 
 	if (!ends_with(path, "/" LINUX_TASK_FILE))
 		return path;
+	copy_if_ordered(LINUX_COPY_AT_TASK);
 	snprintf(task, sizeof(task), "/proc/self/fd/%d", AT_TASK);
 	return task;
 }
 
-/* A path inside comes behind that of the folder that is mounted: "//". */
+/* The root is "//": a path inside comes behind that of the folder that is mounted. */
 static void copy_at_root(const char *path)
 {
 	if (!strcmp(path, "//"))
-		copy_if_ordered();
+		copy_if_ordered(LINUX_COPY_AT_ROOT);
 }
 
 int memory_file(void)

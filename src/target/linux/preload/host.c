@@ -108,7 +108,7 @@ long ptrace(enum __ptrace_request request, ...)
 	va_list arguments;
 
 	va_start(arguments, request);
-	const pid_t pid = va_arg(arguments, pid_t);
+	const pid_t pid = process_now(va_arg(arguments, pid_t));
 	void *address = va_arg(arguments, void *);
 	void *data = va_arg(arguments, void *);
 	va_end(arguments);

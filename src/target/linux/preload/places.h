@@ -21,8 +21,10 @@ enum {
 	PLACES_END,
 };
 
-/* Where there is AT_ORDERS, the environment has this variable. */
+/* Where there is AT_ORDERS, the environment has this variable. It says when the kernel is copied: when pid 1 asks for
+ * its task, or before there is a pid 1, which any kernel allows. */
 #define LINUX_ORDERS_VARIABLE "PROTODRILL_ORDERS"
+enum { LINUX_COPY_AT_TASK = 't', LINUX_COPY_AT_ROOT = 'r' };
 /* The file of the host, in any folder, that is AT_TASK. */
 #define LINUX_TASK_FILE "protodrill-task"
 
