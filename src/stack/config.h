@@ -41,7 +41,10 @@ enum tcp_cookies { TCP_COOKIES_OFF, TCP_COOKIES_ON_OVERFLOW, TCP_COOKIES_ALWAYS 
 /* SEQ of a segment without numbers of its own, when the peer took back a part of its window: SND.NXT all the same, the
  * edge of the window, or the edge if SND.NXT is beyond it by the unit of our own window at least. */
 enum tcp_ack_inside_window { TCP_ACK_AT_NEXT, TCP_ACK_AT_EDGE, TCP_ACK_AT_EDGE_BY_UNIT };
-enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };     /* IP_PMTUDISC_* */
+/* IP_PMTUDISC_*. The last two are of sockets alone: the path's MTU is not believed, and DF is not set. */
+enum ip_pmtu_discovery {
+	IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE, IP_PMTU_INTERFACE, IP_PMTU_OMIT
+};
 
 /* X(name, default, minimum, maximum, sysctl or NULL) */
 #define STACK_PARAMETERS(X) \
@@ -85,6 +88,7 @@ enum ip_pmtu_discovery { IP_PMTU_OFF, IP_PMTU_WANT, IP_PMTU_DO, IP_PMTU_PROBE };
 	X(socket_send_buffer_least, 0, 0, INT32_MAX, NULL)     /* of SO_SNDBUF; 0: tcp_send_buffer_min */ \
 	X(somaxconn, 4096, 0, 65535, "core.somaxconn") \
 	X(ip6_v6only, 0, 0, 1, "ipv6.bindv6only") \
+	X(udp_any_group, 0, 0, 1, NULL)                       /* IP_MULTICAST_ALL of a new socket */ \
 	X(udp_accept_zero_checksum, 1, 0, 1, NULL)            /* RFC 1122, 4.1.3.4: over IPv4 only */ \
 	X(error_queue_limit, 64, 0, 4096, NULL) \
 	/* TCP: buffers and windows */ \

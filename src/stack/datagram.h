@@ -17,6 +17,8 @@ struct datagram {
 	int error;                                           /* error queue: errno, and the ICMP message */
 	uint8_t origin, type, code;                          /* origin: SO_EE_ORIGIN_* */
 	uint32_t info, data;
+	uint32_t flow;                                       /* traffic class and flow label, as in IPv6's header */
+	uint16_t largest_fragment;                           /* of those that it came in; 0: it came whole */
 	uint32_t dropped;                                    /* how many the socket had dropped when this came */
 	size_t length, booked;
 	uint8_t bytes[];

@@ -108,6 +108,11 @@ struct stack_config;
 	X(ICMP_REDIRECT_REPORTED, "icmp-redirect-reported", "RFC1122:3.2.2.2-BADREDIR", \
 	  "takes redirects for errors, and tells sockets") \
 	/* UDP */ \
+	X(UDP_GROUP_OF_OTHERS, "udp-group-of-others", "RFC1122:4.1.3.5-DST", \
+	  "gives a datagram to a group to sockets that want only their own groups") \
+	X(UDP_MTU_BELIEVED, "udp-mtu-believed", "RFC1191:3-DF", \
+	  "lowers the path's MTU for a socket that believes no such message") \
+	X(PORT_RANGE_IGNORED, "port-range-ignored", "RFC6056:3.2-RANGE", "chooses ports outside of a socket's range") \
 	X(UDP_NO_PORT_UNREACHABLE, "udp-no-port-unreachable", "RFC1122:4.1.3.1-PORTUNR", \
 	  "is silent when nobody listens on the port") \
 	X(UDP_QUENCH, "udp-quench", "RFC6633:5-UDP-DISCARD", "tells UDP of source quench") \

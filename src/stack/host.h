@@ -22,6 +22,7 @@
 #include "stack/timer.h"
 
 enum { STACK_INTERFACE = 1 };                            /* number of the only interface */
+#define STACK_INTERFACE_NAME "tun0"
 enum { STACK_ADDRESSES = 16, STACK_ROUTES = 32, SOCKET_BUCKETS = 64, STACK_BUFFER_BYTES = 65535 + 40 };
 
 struct descriptor;
@@ -53,6 +54,7 @@ struct stack {
 	struct random random;                                /* random.c moves it on for whoever asks */
 
 	/* host.c */
+	uint64_t last_cookie;                                /* that a socket got: SO_COOKIE */
 	uint64_t activity;                                   /* what stack_activity() returns */
 	struct host_address addresses[STACK_ADDRESSES];
 	size_t address_count;

@@ -30,6 +30,15 @@ static bool is_source_route(uint8_t kind)
 	return kind == OPTION_LSRR || kind == OPTION_SSRR;
 }
 
+void ip_clear_behind_end(uint8_t *options, size_t length)
+{
+	for (size_t i = 0; i < length; i += options[i] == OPTION_NOP ? 1 : options[i + 1])
+		if (options[i] == OPTION_END) {
+			memset(options + i, OPTION_END, length - i);
+			return;
+		}
+}
+
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
 {
 	*source_routed = false;

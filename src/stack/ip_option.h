@@ -20,5 +20,7 @@ void ip_enter_route(uint8_t *options, size_t length, struct ip_address *destinat
 /* Are these IPv4 options well-formed? Returns the offset of the first bad byte, or -1. *source_routed: there is a
  * source route with hops left. */
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed);
+/* What stands behind the end of well-formed options is padding, and becomes 0. */
+void ip_clear_behind_end(uint8_t *options, size_t length);
 
 #endif

@@ -90,13 +90,17 @@ static void make_plan(const struct stack *st, const struct ip_send *s, struct pl
 	size_t header = s->destination.version == 4 ? IPV4_HEADER_BYTES + s->option_length : IPV6_HEADER_BYTES;
 
 	p->send = s;
-	p->mtu = how == IP_FRAGMENT_PROBE ? ip_link_mtu(st, &s->destination) : stack_path_mtu(st, &s->destination);
+	bool by_link = how == IP_FRAGMENT_PROBE || how == IP_FRAGMENT_LINK_NEVER || how == IP_FRAGMENT_LINK_ALLOWED;
+	bool never_set = how == IP_FRAGMENT_ALLOWED || how == IP_FRAGMENT_LINK_NEVER || how == IP_FRAGMENT_LINK_ALLOWED;
+	p->mtu = by_link ? ip_link_mtu(st, &s->destination) : stack_path_mtu(st, &s->destination);
 	if (stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination))
 		p->mtu = LONGEST4;
-	p->may_fragment = how == IP_FRAGMENT_ALLOWED || how == IP_FRAGMENT_AS_NEEDED;
+	if (s->largest && s->largest < p->mtu && header + s->length > p->mtu)
+		p->mtu = s->largest;
+	p->may_fragment = how == IP_FRAGMENT_ALLOWED || how == IP_FRAGMENT_AS_NEEDED || how == IP_FRAGMENT_LINK_ALLOWED;
 	/* RFC 1191, 3 (RFC1191-3-DF): discovery means DF on everything that fits. A minimum path MTU says that routers
 	 * go lower than we would believe: then they must be allowed to fragment (RFC1191-3-CONVERGE). */
-	p->dont_fragment = how != IP_FRAGMENT_ALLOWED && !(r && r->mtu_locked) && header + s->length <= p->mtu;
+	p->dont_fragment = !never_set && !(r && r->mtu_locked) && header + s->length <= p->mtu;
 	if (defect(st, DEFECT_PMTU_FRAGMENTS))
 		p->dont_fragment = false;
 }

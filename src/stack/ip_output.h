@@ -12,6 +12,8 @@ enum ip_fragmentation {
 	IP_FRAGMENT_NEVER,                                   /* set DF; -EMSGSIZE when larger than the path MTU */
 	IP_FRAGMENT_AS_NEEDED,                               /* set DF while it fits, fragment when it does not */
 	IP_FRAGMENT_ALLOWED,                                 /* DF clear */
+	IP_FRAGMENT_LINK_NEVER,                              /* DF clear; -EMSGSIZE beyond the interface's MTU */
+	IP_FRAGMENT_LINK_ALLOWED,                            /* DF clear; the interface's MTU counts, not the path's */
 	IP_FRAGMENT_PROBE,                                   /* set DF; the interface's MTU counts, not the path's */
 };
 
@@ -23,6 +25,7 @@ struct ip_send {
 	bool host_only;                                      /* a TTL of 0: to members on this host, not to the link */
 	uint32_t flow_label;
 	enum ip_fragmentation fragmentation;
+	uint32_t largest;                                    /* fragment that the user wants; 0: any */
 	bool loop_group;                                     /* members on this host get multicast too */
 	uint8_t option_length;                               /* IPv4 */
 	const uint8_t *options;

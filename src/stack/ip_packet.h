@@ -14,7 +14,8 @@ struct ip_packet {
 	uint8_t protocol, tos, ttl;
 	uint32_t flow_label;
 	bool group;                                          /* destination is multicast or broadcast */
-	bool reassembled;                                    /* from fragments */
+	bool reassembled;                                    /* from fragments ... */
+	uint16_t largest_fragment;                           /* ... of which the longest had so much, headers too */
 	uint8_t option_length;
 	const uint8_t *options;                              /* IPv4 options as received */
 	const uint8_t *payload;

@@ -52,6 +52,7 @@ struct partial {
 	uint8_t *header;                                     /* of the first fragment */
 	size_t header_length, next_header_at;
 	uint8_t option_length;
+	uint16_t largest;                                    /* fragment so far, with its headers */
 	uint8_t *quote;                                      /* the first fragment's start, for Time Exceeded */
 	size_t quote_length;
 	struct timer timer;
@@ -261,6 +262,8 @@ static bool add_piece(struct partial *d, const struct reass_fragment *f, struct 
 	p->next = *at;
 	*at = p;
 	d->count++;
+	if (f->packet->whole_length > d->largest)
+		d->largest = (uint16_t)f->packet->whole_length;
 	d->bytes += length;
 	r->bytes += length;
 	return true;
@@ -315,6 +318,7 @@ static uint8_t *complete(struct partial *d, struct ip_packet *out)
 	*out = (struct ip_packet){
 		.source = d->source, .destination = d->destination, .protocol = d->protocol, .tos = d->tos,
 		.ttl = d->ttl, .flow_label = d->flow_label, .group = d->group, .reassembled = true,
+		.largest_fragment = d->largest,
 		.option_length = d->option_length, .options = whole + IPV4_HEADER_BYTES,
 		.payload = whole + d->header_length, .length = d->end,
 		.whole = whole, .whole_length = total, .header_length = d->header_length, .charge = charge,

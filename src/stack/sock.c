@@ -46,6 +46,8 @@ short socket_ready(struct socket *s)
 
 	if (s->error || s->error_queue.count)
 		ready |= POLLERR;
+	if (s->error_queue.count && s->options.machine.select_error_queue)
+		ready |= POLLPRI;
 	return ready;
 }
 

@@ -35,6 +35,7 @@ struct socket {
 	bool hashed, listening;                              /* listening: kept by TCP */
 	int ticket;                                          /* of a close() that SO_LINGER holds up; 0: nobody waits */
 	int error;                                           /* SO_ERROR: the next call returns it, positive */
+	uint64_t cookie;                                     /* SO_COOKIE; 0: nobody has asked yet */
 	uint8_t flow_turn;                                   /* another flow label for each value */
 	int soft_error;                                      /* ends nothing: for SO_ERROR, or a later failure */
 	struct socket_options options;

@@ -69,7 +69,8 @@ int stack_socket(struct stack *st, int domain, int type, int protocol)
 /* RFC 1122, 4.1.3.5 (RFC1122-4.1.3.5-SRC): any address of the host, or none; UDP may also bind to a group. */
 static bool may_bind(const struct socket *s, const struct ip_address *a)
 {
-	if (!a->version || stack_has_address(s->stack, a) || ip_is_loopback(a) || s->options.free_bind)
+	if (!a->version || stack_has_address(s->stack, a) || ip_is_loopback(a) ||
+	    s->options.free_bind || s->options.transparent)
 		return true;
 	return s->type == SOCK_DGRAM && (ip_is_multicast(a) || ip_is_broadcast(s->stack, a));
 }
@@ -89,13 +90,17 @@ int stack_bind(struct stack *st, int fd, const struct sockaddr *address, socklen
 	if (!may_bind(s, &local.ip))
 		return -EADDRNOTAVAIL;
 	s->local = local;
+	s->address_chosen_by_user = local.ip.version != 0;
+	/* IP_BIND_ADDRESS_NO_PORT: connect() chooses it, when it is known whom it must not be shared with. */
+	if (!local.port && s->options.bind_address_no_port)
+		return 0;
 	error = socket_hash(s, true);
 	if (error) {
 		s->local = (struct endpoint){ 0 };
+		s->address_chosen_by_user = false;
 		return error;
 	}
 	s->port_chosen_by_user = local.port != 0;
-	s->address_chosen_by_user = local.ip.version != 0;
 	return 0;
 }
 

@@ -69,6 +69,8 @@ int set_membership(struct socket *s, int name, const void *value, socklen_t leng
 	struct ip_address group = { .version = v6 ? 6 : 4 };
 	size_t size = v6 ? 16 : 4;
 
+	if (s->type == SOCK_STREAM)
+		return -EPROTO;
 	if (length < (v6 ? sizeof(struct ipv6_mreq) : sizeof(struct ip_mreq)))
 		return -EINVAL;
 	memcpy(group.bytes, value, size);                    /* both structures start with the group */

@@ -15,6 +15,7 @@
  */
 #include "stack/socket_option.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
@@ -27,12 +28,15 @@
 #include "stack/ip_option.h"
 #include "stack/option_value.h"
 #include "stack/sock.h"
+#include "stack/socket_machine.h"
 #include "stack/socket_multicast.h"
 #include "util/common.h"
+#include "util/newer_names.h"
 
-enum { DEFAULT_TTL = -1, MAX_LOW_WATER = INT32_MAX };
+/* The last: words that Linux adds to those of classic BPF, for SO_BPF_EXTENSIONS. */
+enum { IPV6_MINIMUM_MTU = 1280, DEFAULT_TTL = -1, FILTER_EXTENSIONS = 64 };
 
-void socket_options_init(const struct stack *st, struct socket_options *o)
+void socket_options_init(const struct stack *st, int domain, struct socket_options *o)
 {
 	*o = (struct socket_options){
 		.receive_buffer = (int)st->config.socket_receive_buffer,
@@ -43,18 +47,27 @@ void socket_options_init(const struct stack *st, struct socket_options *o)
 		.pmtu_discovery = (int)st->config.ip_pmtu_discovery,
 		.pmtu_discovery6 = (int)st->config.ip_pmtu_discovery,
 		.v6only = st->config.ip6_v6only,
+		.group_all = domain == AF_INET && st->config.udp_any_group, .group_all6 = st->config.udp_any_group,
+		.machine = { .incoming_cpu = -1 },
 	};
 }
 
 /* ---- options that are one number ---- */
 
-#define RANGE(level, name, member, low, high) { level, name, FIELD(struct socket_options, member, low, high) }
-#define SWITCH(level, name, member) { level, name, FIELD_SWITCH(struct socket_options, member) }
+/* How many bytes a value must have at least. At level IPPROTO_IP one may do, and even none, which is 0. */
+#define USUAL(level) ((level) == IPPROTO_IP ? 0 : sizeof(int))
+#define RANGE(level, name, member, low, high) \
+	{ level, name, USUAL(level), FIELD(struct socket_options, member, low, high) }
+#define SWITCH(level, name, member) { level, name, USUAL(level), FIELD_SWITCH(struct socket_options, member) }
+#define SWITCH_FROM(bytes, level, name, member) { level, name, bytes, FIELD_SWITCH(struct socket_options, member) }
+#define RANGE_FROM(bytes, level, name, member, low, high) \
+	{ level, name, bytes, FIELD(struct socket_options, member, low, high) }
 
 /* Bounds are those within which setsockopt() takes it. A negative value for an unsigned member (IPV6_TCLASS takes -1
  * for "the default") becomes 0. */
 static const struct option {
 	int level, name;
+	socklen_t shortest;
 	struct field field;
 } number_options[] = {
 	SWITCH(SOL_SOCKET, SO_REUSEADDR, reuse_address),
@@ -66,30 +79,50 @@ static const struct option {
 	SWITCH(SOL_SOCKET, SO_DONTROUTE, dont_route),
 	SWITCH(SOL_SOCKET, SO_RXQ_OVFL, report_drops),
 	RANGE(SOL_SOCKET, SO_ZEROCOPY, zero_copy, 0, 1),
-	RANGE(SOL_SOCKET, SO_RCVLOWAT, receive_low_water, 0, MAX_LOW_WATER),
-	RANGE(SOL_SOCKET, SO_PRIORITY, priority, 0, INT32_MAX),
+	SWITCH(SOL_SOCKET, SO_DEBUG, machine.debug),
+	SWITCH(SOL_SOCKET, SO_WIFI_STATUS, machine.wifi_status),
+	SWITCH(SOL_SOCKET, SO_NOFCS, machine.no_frame_checksum),
+	SWITCH(SOL_SOCKET, SO_SELECT_ERR_QUEUE, machine.select_error_queue),
+	SWITCH(SOL_SOCKET, SO_PREFER_BUSY_POLL, machine.prefer_busy_poll),
+	SWITCH(SOL_SOCKET, SO_RCVMARK, machine.receive_mark),
+	SWITCH(SOL_SOCKET, SO_RCVPRIORITY, machine.receive_priority),
+	RANGE(SOL_SOCKET, SO_BUSY_POLL, machine.busy_poll_us, 0, INT32_MAX),
+	RANGE(SOL_SOCKET, SO_INCOMING_CPU, machine.incoming_cpu, INT32_MIN, INT32_MAX),
+	RANGE(SOL_SOCKET, SO_BINDTOIFINDEX, machine.bound_interface, 0, INT32_MAX),
+	RANGE(SOL_SOCKET, SO_PRIORITY, priority, INT32_MIN, INT32_MAX),
 	RANGE(SOL_SOCKET, SO_MARK, mark, INT32_MIN, INT32_MAX),
-	SWITCH(IPPROTO_IP, IP_FREEBIND, free_bind),
 	RANGE(IPPROTO_IP, IP_TOS, tos, 0, 255),
-	SWITCH(IPPROTO_IP, IP_MULTICAST_LOOP, multicast_loop),
-	RANGE(IPPROTO_IP, IP_MTU_DISCOVER, pmtu_discovery, IP_PMTU_OFF, IP_PMTU_PROBE),
-	RANGE(IPPROTO_IP, IP_MINTTL, minimum_ttl, 0, 255),
-	RANGE(IPPROTO_IPV6, IPV6_MINHOPCOUNT, minimum_hops, 0, 255),
-	SWITCH(IPPROTO_IPV6, IPV6_FREEBIND, free_bind),
-	SWITCH(IPPROTO_IPV6, IPV6_DONTFRAG, dont_fragment),
+	RANGE(IPPROTO_IP, IP_MTU_DISCOVER, pmtu_discovery, IP_PMTU_OFF, IP_PMTU_OMIT),
+	SWITCH_FROM(1, IPPROTO_IP, IP_FREEBIND, free_bind),
+	SWITCH_FROM(1, IPPROTO_IP, IP_TRANSPARENT, transparent),
+	SWITCH_FROM(1, IPPROTO_IP, IP_MULTICAST_LOOP, multicast_loop),
+	RANGE_FROM(1, IPPROTO_IP, IP_MULTICAST_ALL, group_all, 0, 1),
+	RANGE_FROM(1, IPPROTO_IP, IP_MINTTL, minimum_ttl, 0, 255),
 	SWITCH(IPPROTO_IP, IP_RECVERR, receive_errors),
 	SWITCH(IPPROTO_IP, IP_PKTINFO, packet_info),
 	SWITCH(IPPROTO_IP, IP_RECVTTL, receive_ttl),
 	SWITCH(IPPROTO_IP, IP_RECVTOS, receive_tos),
 	SWITCH(IPPROTO_IP, IP_RECVOPTS, receive_options),
 	SWITCH(IPPROTO_IP, IP_RECVORIGDSTADDR, receive_destination),
+	SWITCH(IPPROTO_IP, IP_RECVFRAGSIZE, receive_fragment_size),
+	SWITCH(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, bind_address_no_port),
+	SWITCH(IPPROTO_IPV6, IPV6_FREEBIND, free_bind),
+	SWITCH(IPPROTO_IPV6, IPV6_TRANSPARENT, transparent),
 	RANGE(IPPROTO_IPV6, IPV6_TCLASS, traffic_class, -1, 255),
-	RANGE(IPPROTO_IPV6, IPV6_MTU_DISCOVER, pmtu_discovery6, IP_PMTU_OFF, IP_PMTU_PROBE),
-	SWITCH(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, multicast_loop),
+	RANGE(IPPROTO_IPV6, IPV6_MTU_DISCOVER, pmtu_discovery6, IP_PMTU_OFF, IP_PMTU_OMIT),
+	RANGE(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, multicast_loop, 0, 1),
+	SWITCH(IPPROTO_IPV6, IPV6_MULTICAST_ALL, group_all6),
+	RANGE(IPPROTO_IPV6, IPV6_MINHOPCOUNT, minimum_hops, 0, 255),
+	SWITCH_FROM(0, IPPROTO_IPV6, IPV6_DONTFRAG, dont_fragment),
 	SWITCH(IPPROTO_IPV6, IPV6_RECVERR, receive_errors6),
 	SWITCH(IPPROTO_IPV6, IPV6_RECVPKTINFO, packet_info6),
 	SWITCH(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, receive_hop_limit),
+	SWITCH(IPPROTO_IPV6, IPV6_2292PKTINFO, packet_info_old),
+	SWITCH(IPPROTO_IPV6, IPV6_2292HOPLIMIT, receive_hop_limit_old),
 	SWITCH(IPPROTO_IPV6, IPV6_RECVTCLASS, receive_class),
+	SWITCH(IPPROTO_IPV6, IPV6_FLOWINFO, receive_flow),
+	SWITCH(IPPROTO_IPV6, IPV6_RECVORIGDSTADDR, receive_destination6),
+	SWITCH_FROM(0, IPPROTO_IPV6, IPV6_RECVFRAGSIZE, receive_fragment_size6),
 };
 
 static const struct option *find_option(int level, int name)
@@ -100,13 +133,14 @@ static const struct option *find_option(int level, int name)
 	return NULL;
 }
 
-/* Options of IPPROTO_IP may also be given as one byte. */
+/* Options of IPPROTO_IP may also be given as one byte. Where fewer bytes will do than a number has, they are 0. */
 static bool read_number(int level, const void *value, socklen_t length, int *number)
 {
-	uint8_t byte;
+	uint8_t byte = 0;
 
-	if (level == IPPROTO_IP && length >= 1 && length < sizeof(int)) {
-		memcpy(&byte, value, 1);
+	if (length < sizeof(int)) {
+		if (length && level == IPPROTO_IP)
+			memcpy(&byte, value, 1);
 		*number = byte;
 		return true;
 	}
@@ -125,7 +159,9 @@ static int set_number(struct socket *s, const struct option *o, const void *valu
 {
 	int number;
 
-	if (!read_number(o->level, value, length, &number))
+	if (length < o->shortest || !read_number(o->level, value, length, &number))
+		return -EINVAL;
+	if (o->name == IP_RECVFRAGSIZE && o->level == IPPROTO_IP && s->type == SOCK_STREAM)
 		return -EINVAL;
 	if (o->level == IPPROTO_IP && o->name == IP_TOS)
 		number &= UINT8_MAX;                             /* the header has an octet: other bits are cut off */
@@ -239,14 +275,16 @@ static int set_timeout(struct socket *s, int name, const void *value, socklen_t 
 		timeout = VTIME_NEVER;
 	else if (t.tv_sec < 0)
 		timeout = VTIME_ZERO;
-	*(name == SO_RCVTIMEO ? &s->options.receive_timeout : &s->options.send_timeout) = timeout;
+	bool receive = name == SO_RCVTIMEO || name == SO_RCVTIMEO_NEW;
+	*(receive ? &s->options.receive_timeout : &s->options.send_timeout) = timeout;
 	return 0;
 }
 
 /* A time-out that is too long to be kept reads as none, because that is what it is. */
 static int get_timeout(struct socket *s, int name, void *value, socklen_t *length)
 {
-	vtime_t timeout = name == SO_RCVTIMEO ? s->options.receive_timeout : s->options.send_timeout;
+	bool receive = name == SO_RCVTIMEO || name == SO_RCVTIMEO_NEW;
+	vtime_t timeout = receive ? s->options.receive_timeout : s->options.send_timeout;
 	int64_t us = vtime_is_never(timeout) ? 0 : vtime_to_us(timeout);
 	struct timeval t = { .tv_sec = us / 1000000, .tv_usec = us % 1000000 };
 
@@ -255,13 +293,38 @@ static int get_timeout(struct socket *s, int name, void *value, socklen_t *lengt
 
 static int set_stamping(struct socket *s, int name, const void *value, socklen_t length)
 {
-	int flags;
+	int flags, result = option_int(value, length, &flags) ? notice_set_stamps(s, flags) : -EINVAL;
 
-	(void)name;
-	return option_int(value, length, &flags) ? notice_set_stamps(s, flags) : -EINVAL;
+	if (!result)
+		s->options.time_stamp_new = name == SO_TIMESTAMPING_NEW;
+	return result;
 }
 
-/* There is one stamp, in micro- or in nanoseconds: the last call decides. */
+/* Behind the flags stands the number of a clock of the card, of which there is none. The newer form tells of what was
+ * set in it only. */
+static int get_stamping(struct socket *s, int name, void *value, socklen_t *length)
+{
+	bool told = name == SO_TIMESTAMPING || s->options.time_stamp_new;
+	const int flags_and_clock[2] = { told ? s->options.time_stamping : 0, 0 };
+
+	return option_return_bytes(flags_and_clock, sizeof(flags_and_clock), value, length);
+}
+
+/* SO_RCVLOWAT: never less than one byte; what is negative is as much as there can be. */
+static int set_low_water(struct socket *s, int name, const void *value, socklen_t length)
+{
+	int number;
+
+	(void)name;
+	if (!option_int(value, length, &number))
+		return -EINVAL;
+	s->options.receive_low_water = number < 0 ? INT32_MAX : number ? number : 1;
+	if (s->ops->buffers_changed)
+		s->ops->buffers_changed(s);
+	return 0;
+}
+
+/* There is one stamp, in micro- or in nanoseconds, in the older form or the newer: the last call decides. */
 static int set_stamp(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
@@ -269,7 +332,8 @@ static int set_stamp(struct socket *s, int name, const void *value, socklen_t le
 	if (!option_int(value, length, &number))
 		return -EINVAL;
 	s->options.time_stamp = number != 0;
-	s->options.time_stamp_ns = number && name == SO_TIMESTAMPNS;
+	s->options.time_stamp_ns = number && (name == SO_TIMESTAMPNS || name == SO_TIMESTAMPNS_NEW);
+	s->options.time_stamp_new = number && (name == SO_TIMESTAMP_NEW || name == SO_TIMESTAMPNS_NEW);
 	return 0;
 }
 
@@ -330,12 +394,20 @@ static int get_fact(struct socket *s, int name, void *value, socklen_t *length)
 	case SO_RCVBUF: number = s->options.receive_buffer; break;
 	case SO_SNDBUF: number = s->options.send_buffer; break;
 	case SO_SNDLOWAT: number = 1; break;
-	case SO_TIMESTAMPING: number = s->options.time_stamping; break;
-	case SO_TIMESTAMP: number = s->options.time_stamp && !s->options.time_stamp_ns; break;
-	case SO_TIMESTAMPNS: number = s->options.time_stamp_ns; break;
+	case SO_BPF_EXTENSIONS: number = FILTER_EXTENSIONS; break;
+	case SO_RCVLOWAT: number = s->options.receive_low_water; break;
 	case SO_PEEK_OFF: number = s->peek_offset; break;
 	}
 	return option_return_int(number, value, length);
+}
+
+static int get_stamp(struct socket *s, int name, void *value, socklen_t *length)
+{
+	bool new = name == SO_TIMESTAMP_NEW || name == SO_TIMESTAMPNS_NEW;
+	bool ns = name == SO_TIMESTAMPNS || name == SO_TIMESTAMPNS_NEW;
+	const struct socket_options *o = &s->options;
+
+	return option_return_int(o->time_stamp && o->time_stamp_ns == ns && o->time_stamp_new == new, value, length);
 }
 
 /* IP_TTL and its relatives: -1 asks for the default; reading tells what will be sent. RFC 1122, 3.2.1.7
@@ -344,8 +416,8 @@ static int set_ttl(struct socket *s, int name, const void *value, socklen_t leng
 {
 	int number;
 
-	if (!read_number(IPPROTO_IP, value, length, &number) || number < -1 || number > 255 ||
-	    (number == 0 && name == IP_TTL))
+	if (!length || !read_number(IPPROTO_IP, value, length, &number) || number < -1 || number > 255 ||
+	    (number == 0 && name == IP_TTL) || (name == IP_MULTICAST_TTL && s->type == SOCK_STREAM))
 		return -EINVAL;
 	*(name == IP_TTL ? &s->options.ttl : &s->options.multicast_ttl) = (int16_t)number;
 	return 0;
@@ -360,13 +432,14 @@ static int get_ttl(struct socket *s, int name, void *value, socklen_t *length)
 	return option_return_int(number, value, length);
 }
 
-/* As set_ttl(), for IPV6_UNICAST_HOPS and IPV6_MULTICAST_HOPS: RFC 3493, 5.1 and 5.2. */
+/* As set_ttl(), for IPV6_UNICAST_HOPS and IPV6_MULTICAST_HOPS: RFC 3493, 5.1 and 5.2. Which allow 0 for both. */
 static int set_hops(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int number;
 
-	if (!option_int(value, length, &number) || number < -1 || number > 255 ||
-	    (number == 0 && name == IPV6_UNICAST_HOPS))
+	if (name == IPV6_MULTICAST_HOPS && s->type == SOCK_STREAM)
+		return -ENOPROTOOPT;
+	if (!option_int(value, length, &number) || number < -1 || number > 255)
 		return -EINVAL;
 	*(name == IPV6_UNICAST_HOPS ? &s->options.hop_limit : &s->options.multicast_hops) = (int16_t)number;
 	return 0;
@@ -394,6 +467,7 @@ static int set_ip_options(struct socket *s, int name, const void *value, socklen
 		memcpy(options, value, length);
 	if (ip_check_options(options, length, &source_routed) >= 0)
 		return -EINVAL;
+	ip_clear_behind_end(options, length);
 	memcpy(s->options.options, options, sizeof(options));
 	s->options.option_length = (uint8_t)((length + 3) / 4 * 4);
 	s->options.options_received = false;
@@ -413,6 +487,61 @@ static int get_mtu(struct socket *s, int name, void *value, socklen_t *length)
 	if (!s->remote.ip.version)
 		return -ENOTCONN;
 	return option_return_int((int)stack_path_mtu(s->stack, &s->remote.ip), value, length);
+}
+
+/* IPV6_MTU: the largest fragment that the user wants of what has to be cut; no link has less than 1280
+ * (RFC 8200, 5). */
+static int set_mtu6(struct socket *s, int name, const void *value, socklen_t length)
+{
+	int number;
+
+	(void)name;
+	if (!option_int(value, length, &number) || (number && number < IPV6_MINIMUM_MTU))
+		return -EINVAL;
+	s->options.largest_fragment6 = (uint32_t)number;
+	return 0;
+}
+
+/* IP_LOCAL_PORT_RANGE: either end may be 0, which leaves it to the host. */
+static int set_port_range(struct socket *s, int name, const void *value, socklen_t length)
+{
+	uint32_t range;
+
+	(void)name;
+	if (length != sizeof(range))
+		return -EINVAL;
+	memcpy(&range, value, sizeof(range));
+	if (range >> 16 && (range & UINT16_MAX) > range >> 16)
+		return -EINVAL;
+	s->options.port_range = range;
+	return 0;
+}
+
+static int get_port_range(struct socket *s, int name, void *value, socklen_t *length)
+{
+	(void)name;
+	return option_return_int((int)s->options.port_range, value, length);
+}
+
+/* IP_UNICAST_IF and IPV6_UNICAST_IF, whose number is in network byte order. There is one interface. */
+static int set_sending_interface(struct socket *s, int name, const void *value, socklen_t length)
+{
+	uint32_t number;
+
+	(void)name;
+	if (length != sizeof(number))
+		return -EINVAL;
+	memcpy(&number, value, sizeof(number));
+	if (number && ntohl(number) != STACK_INTERFACE)
+		return -EADDRNOTAVAIL;
+	s->options.sending_interface = (int)number;
+	return 0;
+}
+
+static int get_sending_interface(struct socket *s, int name, void *value, socklen_t *length)
+{
+	(void)name;
+	return option_return_int(s->options.sending_interface, value, length);
 }
 
 /* RFC 3493, 5.3. Not once bound: the port was checked against the sockets of one family or of both. */
@@ -439,7 +568,7 @@ static int set_auto_label(struct socket *s, int name, const void *value, socklen
 	int number;
 
 	(void)name;
-	if (!option_int(value, length, &number))
+	if (!read_number(IPPROTO_IPV6, value, length, &number))
 		return -EINVAL;
 	s->options.auto_label_chosen = true;
 	s->options.auto_label = number != 0;
@@ -467,9 +596,38 @@ static const struct special {
 	{ SOL_SOCKET, SO_MAX_PACING_RATE, set_pacing, get_pacing },
 	{ SOL_SOCKET, SO_RCVTIMEO, set_timeout, get_timeout },
 	{ SOL_SOCKET, SO_SNDTIMEO, set_timeout, get_timeout },
-	{ SOL_SOCKET, SO_TIMESTAMPING, set_stamping, get_fact },
-	{ SOL_SOCKET, SO_TIMESTAMP, set_stamp, get_fact },
-	{ SOL_SOCKET, SO_TIMESTAMPNS, set_stamp, get_fact },
+	{ SOL_SOCKET, SO_RCVTIMEO_NEW, set_timeout, get_timeout },
+	{ SOL_SOCKET, SO_SNDTIMEO_NEW, set_timeout, get_timeout },
+	{ SOL_SOCKET, SO_TIMESTAMPING, set_stamping, get_stamping },
+	{ SOL_SOCKET, SO_TIMESTAMPING_NEW, set_stamping, get_stamping },
+	{ SOL_SOCKET, SO_TIMESTAMP, set_stamp, get_stamp },
+	{ SOL_SOCKET, SO_TIMESTAMP_NEW, set_stamp, get_stamp },
+	{ SOL_SOCKET, SO_TIMESTAMPNS, set_stamp, get_stamp },
+	{ SOL_SOCKET, SO_TIMESTAMPNS_NEW, set_stamp, get_stamp },
+	{ SOL_SOCKET, SO_RCVLOWAT, set_low_water, get_fact },
+	{ SOL_SOCKET, SO_BUF_LOCK, set_buffer_lock, get_buffer_lock },
+	{ SOL_SOCKET, SO_BINDTODEVICE, set_device, get_device },
+	{ SOL_SOCKET, SO_LOCK_FILTER, set_filter_lock, get_filter_lock },
+	{ SOL_SOCKET, SO_DETACH_FILTER, detach_filter, NULL },
+	{ SOL_SOCKET, SO_ATTACH_FILTER, NULL, get_filter },
+	{ SOL_SOCKET, SO_TXTIME, set_transmit_time, get_transmit_time },
+	{ SOL_SOCKET, SO_TXREHASH, set_rehash, get_rehash },
+	{ SOL_SOCKET, SO_RESERVE_MEM, set_reserve, get_fact },
+	{ SOL_SOCKET, SO_PASSCRED, set_unsupported, get_unsupported },
+	{ SOL_SOCKET, SO_PASSSEC, set_unsupported, get_unsupported },
+	{ SOL_SOCKET, SO_PASSPIDFD, set_unsupported, get_unsupported },
+	{ SOL_SOCKET, SO_PASSRIGHTS, set_unsupported, get_unsupported },
+	{ SOL_SOCKET, SO_BUSY_POLL_BUDGET, set_poll_budget, NULL },
+	{ SOL_SOCKET, SO_BSDCOMPAT, set_nothing, get_fact },
+	{ SOL_SOCKET, SO_CNX_ADVICE, set_nothing, NULL },
+	{ SOL_SOCKET, SO_INCOMING_NAPI_ID, NULL, get_fact },
+	{ SOL_SOCKET, SO_BPF_EXTENSIONS, NULL, get_fact },
+	{ SOL_SOCKET, SO_COOKIE, NULL, get_cookie },
+	{ SOL_SOCKET, SO_NETNS_COOKIE, NULL, get_cookie },
+	{ SOL_SOCKET, SO_PEERCRED, NULL, get_credentials },
+	{ SOL_SOCKET, SO_PEERGROUPS, NULL, get_credentials },
+	{ SOL_SOCKET, SO_PEERPIDFD, NULL, get_credentials },
+	{ SOL_SOCKET, SO_PEERNAME, NULL, get_peer_name },
 	{ SOL_SOCKET, SO_PEEK_OFF, set_peek_offset, get_fact },
 	{ SOL_SOCKET, SO_MEMINFO, NULL, get_memory },
 	{ SOL_SOCKET, SO_TYPE, NULL, get_fact },
@@ -482,13 +640,16 @@ static const struct special {
 	{ IPPROTO_IP, IP_MULTICAST_TTL, set_ttl, get_ttl },
 	{ IPPROTO_IP, IP_OPTIONS, set_ip_options, get_ip_options },
 	{ IPPROTO_IP, IP_MTU, NULL, get_mtu },
+	{ IPPROTO_IP, IP_LOCAL_PORT_RANGE, set_port_range, get_port_range },
+	{ IPPROTO_IP, IP_UNICAST_IF, set_sending_interface, get_sending_interface },
+	{ IPPROTO_IPV6, IPV6_UNICAST_IF, set_sending_interface, get_sending_interface },
 	{ IPPROTO_IP, IP_ADD_MEMBERSHIP, set_membership, NULL },
 	{ IPPROTO_IP, IP_DROP_MEMBERSHIP, set_membership, NULL },
 	{ IPPROTO_IP, IP_MULTICAST_IF, set_multicast_address, get_multicast_address },
 	{ IPPROTO_IPV6, IPV6_MULTICAST_IF, set_multicast_interface, get_multicast_interface },
 	{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, set_hops, get_hops },
 	{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, set_hops, get_hops },
-	{ IPPROTO_IPV6, IPV6_MTU, NULL, get_mtu },
+	{ IPPROTO_IPV6, IPV6_MTU, set_mtu6, get_mtu },
 	{ IPPROTO_IPV6, IPV6_V6ONLY, set_v6only, get_v6only },
 	{ IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, set_auto_label, get_auto_label },
 	{ IPPROTO_IPV6, IPV6_JOIN_GROUP, set_membership, NULL },
@@ -509,6 +670,12 @@ static bool level_is_ours(const struct socket *s, int level)
 	return level == SOL_SOCKET || level == IPPROTO_IP || (level == IPPROTO_IPV6 && s->domain == AF_INET6);
 }
 
+/* No value of level SOL_SOCKET is shorter than an int, of unknown options neither; but a name may be. */
+static bool is_too_short(int level, int name, socklen_t length)
+{
+	return level == SOL_SOCKET && name != SO_BINDTODEVICE && length < sizeof(int);
+}
+
 /* What is unknown at a level of ours is ENOPROTOOPT, and an unknown level is the protocol's to refuse. */
 int socket_set_option(struct socket *s, int level, int name, const void *value, socklen_t length)
 {
@@ -519,6 +686,8 @@ int socket_set_option(struct socket *s, int level, int name, const void *value, 
 		return s->ops->set ? s->ops->set(s, level, name, value, length) : -ENOPROTOOPT;
 	if (o)
 		return set_number(s, o, value, length);
+	if (is_too_short(level, name, length))
+		return -EINVAL;
 	return special && special->set ? special->set(s, name, value, length) : -ENOPROTOOPT;
 }
 
@@ -527,8 +696,11 @@ int socket_get_option(struct socket *s, int level, int name, void *value, sockle
 	const struct option *o = find_option(level, name);
 	const struct special *special = find_special(level, name);
 
-	if (!level_is_ours(s, level))
-		return s->ops->get ? s->ops->get(s, level, name, value, length) : -EOPNOTSUPP;
+	if (!level_is_ours(s, level)) {
+		int result = s->ops->get ? s->ops->get(s, level, name, value, length) : -EOPNOTSUPP;
+		/* Of a level that the protocol does not know Linux says either, by the family of the socket. */
+		return result == -EOPNOTSUPP && s->domain == AF_INET6 ? -ENOPROTOOPT : result;
+	}
 	if (o)
 		return option_return_int((int)field_get(&s->options, &o->field), value, length);
 	return special && special->get ? special->get(s, name, value, length) : -ENOPROTOOPT;

@@ -23,6 +23,7 @@ static enum ip_fragmentation fragmentation_of(int discovery)
 	static const enum ip_fragmentation meaning[] = {
 		[IP_PMTU_OFF] = IP_FRAGMENT_ALLOWED, [IP_PMTU_WANT] = IP_FRAGMENT_AS_NEEDED,
 		[IP_PMTU_DO] = IP_FRAGMENT_NEVER, [IP_PMTU_PROBE] = IP_FRAGMENT_PROBE,
+		[IP_PMTU_INTERFACE] = IP_FRAGMENT_LINK_NEVER, [IP_PMTU_OMIT] = IP_FRAGMENT_LINK_ALLOWED,
 	};
 
 	return meaning[discovery];
@@ -56,6 +57,7 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	send->fragmentation = fragmentation_of(v4 ? o->pmtu_discovery : o->pmtu_discovery6);
 	if (!v4 && o->dont_fragment && send->protocol != PROTOCOL_TCP)
 		send->fragmentation = IP_FRAGMENT_NEVER;
+	send->largest = v4 ? 0 : o->largest_fragment6;
 	send->option_length = v4 ? o->option_length : 0;
 	if (s->type == SOCK_DGRAM && defect(s->stack, DEFECT_UDP_OPTIONS_IGNORED))
 		send->option_length = 0;

@@ -46,7 +46,7 @@ struct socket *socket_new(struct stack *st, int domain, int type, uint8_t protoc
 	s->protocol = protocol;
 	s->receive_queue.last = &s->receive_queue.first;
 	s->error_queue.last = &s->error_queue.first;
-	socket_options_init(st, &s->options);
+	socket_options_init(st, s->domain, &s->options);
 	s->peek_offset = -1;
 	s->next = st->sockets;
 	if (s->next)
@@ -153,11 +153,29 @@ static bool port_taken(const struct socket *s, uint16_t port)
 	return false;
 }
 
+/* The host's range, and within it the user's (IP_LOCAL_PORT_RANGE). */
+static void port_range(const struct socket *s, uint32_t *first, uint32_t *last)
+{
+	uint32_t own_first = s->options.port_range & UINT16_MAX, own_last = s->options.port_range >> 16;
+
+	*first = (uint32_t)s->stack->config.port_first;
+	*last = (uint32_t)s->stack->config.port_last;
+	if (defect(s->stack, DEFECT_PORT_RANGE_IGNORED))
+		return;
+	bool last_counts = own_last >= *first && own_last <= *last;
+	if (own_first >= *first && own_first <= *last)
+		*first = own_first;
+	if (last_counts)
+		*last = own_last;
+}
+
 /* RFC 6056, 3.3.1: start at a random port of the range and take the next that is free. */
 static uint16_t choose_free_port(struct socket *s)
 {
 	struct stack *st = s->stack;
-	uint32_t first = (uint32_t)st->config.port_first, last = (uint32_t)st->config.port_last;
+	uint32_t first, last;
+
+	port_range(s, &first, &last);
 	uint32_t count = last >= first ? last - first + 1 : 0;
 	uint32_t start = (uint32_t)random_below(&st->random, count);
 

@@ -295,7 +295,8 @@ bool tcp_ack_asked(struct tcp *t, int on)
 	}
 	t->ack.pushes |= waits;
 	due = tcp_ack_read(t);
-	t->ack.interactive = !(on & 1);
+	if (waits)
+		t->ack.interactive = !(on & 1);
 	return due;
 }
 

@@ -81,7 +81,7 @@ static bool tired(const struct tcp *t, int tries)
  * another one (RFC 6438, 3). */
 static void change_flow(struct tcp *t)
 {
-	if (!tcp_stack(t)->config.tcp_timeout_changes_flow_label)
+	if (!tcp_stack(t)->config.tcp_timeout_changes_flow_label || t->socket->options.machine.keeps_way)
 		return;
 	t->socket->flow_turn++;
 	if (t->state != TCPS_SYN_RECEIVED && t->state != TCPS_FAST_OPENED)

@@ -22,6 +22,7 @@
 #include "stack/tcp_auth_option.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_fastopen_option.h"
+#include "stack/tcp_isn.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_option.h"
@@ -66,18 +67,19 @@ static void check_keepalive(struct tcp *t)
 	tcp_arm_keepalive(t);
 }
 
-/* A time-out that is now shorter may be over sooner than the retransmission timer would fire, and the peer is told the
- * new one with the next segment (RFC 5482, 3). */
-/* Where memory is charged no window is smaller than half of the smallest buffer, or else no text would fit. */
+/* Where memory is charged no window is smaller than half of the smallest buffer, or else no text would fit. What is
+ * negative is as small as may be. */
 static void clamp_window(struct tcp *t)
 {
-	int least = (int)tcp_stack(t)->config.socket_receive_buffer_least / 2;
+	int half = (int)tcp_stack(t)->config.socket_receive_buffer_least / 2, least = half ? half : 1;
 
 	if (t->options.window_clamp && t->options.window_clamp < least)
 		t->options.window_clamp = least;
 	tcp_receive_limit_clamp(t, tcp_window_last(t));
 }
 
+/* A time-out that is now shorter may be over sooner than the retransmission timer would fire, and the peer is told the
+ * new one with the next segment (RFC 5482, 3). */
 static void check_patience(struct tcp *t)
 {
 	tcp_tell_user_timeout(t);
@@ -99,17 +101,16 @@ static const struct option {
 #define OF(parameter) offsetof(struct stack_config, parameter)
 	SWITCH(TCP_NODELAY, no_delay, send_small_too),
 	SWITCH(TCP_CORK, cork, send_now),
-	SWITCH(TCP_THIN_LINEAR_TIMEOUTS, thin_linear, NULL),
+	RANGE(TCP_THIN_LINEAR_TIMEOUTS, thin_linear, 0, 1, 0, NULL),
 	RANGE(TCP_INQ, report_queue, 0, 1, 0, NULL),
 	RANGE(TCP_MAXSEG, max_segment, 88, 32767, 0, NULL),
 	RANGE(TCP_KEEPIDLE, keep_idle_s, 1, 32767, OF(tcp_keepalive_time_s), check_keepalive),
 	RANGE(TCP_KEEPINTVL, keep_interval_s, 1, 32767, OF(tcp_keepalive_interval_s), check_keepalive),
 	RANGE(TCP_KEEPCNT, keep_count, 1, 127, OF(tcp_keepalive_probes), check_keepalive),
 	RANGE(TCP_SYNCNT, syn_count, 1, 127, OF(tcp_syn_retries), NULL),
-	RANGE(TCP_DEFER_ACCEPT, defer_accept_s, 0, INT32_MAX, 0, NULL),
 	RANGE(TCP_USER_TIMEOUT, user_timeout_ms, 0, INT32_MAX, OF(tcp_user_timeout_ms), check_patience),
 	RANGE(TCP_RTO_MAX_MS, rto_max_ms, 1000, 120000, OF(tcp_rto_max_ms), NULL),
-	RANGE(TCP_WINDOW_CLAMP, window_clamp, 0, INT32_MAX, 0, clamp_window),
+	RANGE(TCP_WINDOW_CLAMP, window_clamp, INT32_MIN, INT32_MAX, 0, clamp_window),
 	RANGE(TCP_NOTSENT_LOWAT, notsent_low_water, INT32_MIN, INT32_MAX, 0, NULL),
 };
 
@@ -179,9 +180,39 @@ static int set_linger2(struct tcp *t, int seconds)
 	return 0;
 }
 
+enum { MOST_SYN_ACKS = 255 };
+
+/* TCP_DEFER_ACCEPT is kept as a number of SYN,ACKs, so the time is that of the first of their times which is not
+ * before. */
+static int set_defer_accept(struct tcp *t, int seconds)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	int64_t wait = c->tcp_rto_initial_ms, sum = 0;
+
+	for (int sent = 0; sum < (int64_t)seconds * 1000 && sent < MOST_SYN_ACKS; sent++) {
+		sum += wait;
+		wait = wait * 2 < c->tcp_rto_max_ms ? wait * 2 : c->tcp_rto_max_ms;
+	}
+	t->options.defer_accept_s = (int)(sum / 1000);
+	return 0;
+}
+
+/* Linux has not known what to do with it for years, but still takes it. */
+static int set_thin_dupack(int on)
+{
+	return on == 0 || on == 1 ? 0 : -EINVAL;
+}
+
+static const int specials[] = {
+	TCP_QUICKACK, TCP_LINGER2, TCP_RTO_MIN_US, TCP_DELACK_MAX_US, TCP_DEFER_ACCEPT, TCP_THIN_DUPACK,
+};
+
 static bool is_special(int name)
 {
-	return name == TCP_QUICKACK || name == TCP_LINGER2 || name == TCP_RTO_MIN_US || name == TCP_DELACK_MAX_US;
+	for (size_t i = 0; i < ARRAY_LEN(specials); i++)
+		if (specials[i] == name)
+			return true;
+	return false;
 }
 
 static int set_special(struct tcp *t, int name, int number)
@@ -193,6 +224,10 @@ static int set_special(struct tcp *t, int name, int number)
 		return set_ticks(t, &t->options.rto_min_us, number);
 	case TCP_DELACK_MAX_US:
 		return set_ticks(t, &t->options.delayed_ack_max_us, number);
+	case TCP_DEFER_ACCEPT:
+		return set_defer_accept(t, number);
+	case TCP_THIN_DUPACK:
+		return set_thin_dupack(number);
 	default:
 		return set_quick_ack(t, number);
 	}
@@ -215,12 +250,12 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 	result = tcp_auth_set_option(t, name, value, length, &keys);
 	if (keys)
 		return result;
-	if (!o && !is_special(name))
-		return -ENOPROTOOPT;
+	if (name == TCP_ULP)
+		return length ? -ENOENT : -EINVAL;
 	if (!option_int(value, length, &number))
 		return -EINVAL;
 	if (!o)
-		return set_special(t, name, number);
+		return is_special(name) ? set_special(t, name, number) : -ENOPROTOOPT;
 	if (name == TCP_MAXSEG && number == 0)               /* takes it back */
 		t->options.max_segment = 0;
 	else if (!field_set(&t->options, &o->field, number))
@@ -236,7 +271,7 @@ static int cc_info(const struct tcp *t, void *value, socklen_t *length)
 {
 	const struct congestion *c = &t->congestion;
 	uint8_t bytes[CONGESTION_INFO_BYTES] = { 0 };
-	size_t size = c->ops->info ? c->ops->info(c, bytes) : 0;
+	size_t size = c->ops && c->ops->info ? c->ops->info(c, bytes) : 0;
 
 	return option_return_bytes(bytes, size, value, length);
 }
@@ -249,7 +284,7 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 	bool fast_open, keys;
 
 	if (level != IPPROTO_TCP)
-		return -ENOPROTOOPT;
+		return -EOPNOTSUPP;
 	int result = tcp_fast_open_get_option(t, name, value, length, &fast_open);
 	if (fast_open)
 		return result;
@@ -279,6 +314,15 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 		if (t->limit.clamp)
 			return option_return_int((int)t->limit.clamp, value, length);
 		break;
+	case TCP_DEFER_ACCEPT:
+		return option_return_int(t->options.defer_accept_s, value, length);
+	case TCP_THIN_DUPACK:
+	case TCP_IS_MPTCP:
+		return option_return_int(0, value, length);
+	case TCP_ULP:                                        /* nothing is put between the connection and its user */
+		return option_return_bytes("", 0, value, length);
+	case TCP_TIMESTAMP:
+		return option_return_int((int)tcp_stamp_now(t), value, length);
 	case TCP_INFO:
 		return tcp_info_bytes(t, value, length);
 	case TCP_MAXSEG:

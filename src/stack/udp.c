@@ -190,6 +190,8 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	d->option_length = p->option_length;
 	if (p->option_length)
 		memcpy(d->options, p->options, p->option_length);
+	d->flow = (uint32_t)p->tos << 20 | p->flow_label;
+	d->largest_fragment = p->largest_fragment;
 	d->at = st->now;
 	d->dropped = s->dropped;
 	d->length = length;
@@ -207,7 +209,9 @@ static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const st
 	bool any = false;
 
 	for (struct socket *s = NULL; (s = socket_next_on_port(st, p->protocol, h->destination_port, s)); ) {
-		bool for_it = !ip_is_multicast(&p->destination) || multicast_joined(s, &p->destination);
+		bool any_group = p->destination.version == 4 ? s->options.group_all : s->options.group_all6;
+		any_group |= defect(st, DEFECT_UDP_GROUP_OF_OTHERS);
+		bool for_it = !ip_is_multicast(&p->destination) || any_group || multicast_joined(s, &p->destination);
 		if (socket_match(s, t) < 0 || !for_it || lacks_checksum(st, s, p, h) || covers_too_little(s, p, h))
 			continue;
 		deliver(s, p, h);
@@ -261,7 +265,8 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 /* ---- ICMP errors ---- */
 
 /* An error about a datagram that this host has sent, found by the addresses in the quote. "Too big" lowers the path
- * MTU, unless the user has turned discovery off or searches for the MTU (IP_PMTUDISC_PROBE). */
+ * MTU, unless the user has turned discovery off, searches for the MTU (IP_PMTUDISC_PROBE), or does not believe such
+ * messages, which anybody may forge (IP_PMTUDISC_INTERFACE, IP_PMTUDISC_OMIT). */
 static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 {
 	const struct tuple back = tuple_reversed(&e->tuple);
@@ -275,7 +280,9 @@ static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 
 	if (e->severity == ICMP_TOO_BIG && discovery == IP_PMTU_OFF)
 		return;
-	if (e->severity == ICMP_TOO_BIG && discovery != IP_PMTU_PROBE)
+	bool believed = discovery < IP_PMTU_PROBE ||
+	                (discovery > IP_PMTU_PROBE && defect(st, DEFECT_UDP_MTU_BELIEVED));
+	if (e->severity == ICMP_TOO_BIG && believed)
 		ip_lower_path_mtu(st, &e->tuple.destination, e->info, e->quoted_total);
 	/* RFC 1122, 4.1.3.3 (RFC1122-4.1.3.3-ICMPUP): all errors go to those who asked for them. */
 	socket_queue_error(s, e);
@@ -326,6 +333,8 @@ static void add_controls4(const struct socket *s, const struct datagram *d, stru
 	if (s->options.receive_options && d->option_length)
 		add_bytes(m, used, (struct kind){ IPPROTO_IP, IP_RECVOPTS }, d->options,
 		          d->option_length);
+	if (s->options.receive_fragment_size && d->largest_fragment)
+		add_int(m, used, IPPROTO_IP, IP_RECVFRAGSIZE, d->largest_fragment);
 }
 
 static void add_controls6(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
@@ -333,7 +342,12 @@ static void add_controls6(const struct socket *s, const struct datagram *d, stru
 	struct ip_address to = d->to.version == 4 ? ip_mapped(&d->to) : d->to;
 	struct in6_pktinfo info = { .ipi6_ifindex = STACK_INTERFACE };
 
+	const uint32_t flow = htonl(d->flow);
 	memcpy(&info.ipi6_addr, to.bytes, 16);
+	if (s->options.packet_info_old)
+		add_bytes(m, used, (struct kind){ IPPROTO_IPV6, IPV6_2292PKTINFO }, &info, sizeof(info));
+	if (s->options.receive_hop_limit_old)
+		add_int(m, used, IPPROTO_IPV6, IPV6_2292HOPLIMIT, d->ttl);
 	if (s->options.packet_info6)
 		add_bytes(m, used, (struct kind){ IPPROTO_IPV6, IPV6_PKTINFO }, &info,
 		          sizeof(info));
@@ -341,6 +355,15 @@ static void add_controls6(const struct socket *s, const struct datagram *d, stru
 		add_int(m, used, IPPROTO_IPV6, IPV6_HOPLIMIT, d->ttl);
 	if (s->options.receive_class)
 		add_int(m, used, IPPROTO_IPV6, IPV6_TCLASS, d->tos);
+	if (s->options.receive_flow && d->flow && d->to.version == 6)
+		add_bytes(m, used, (struct kind){ IPPROTO_IPV6, IPV6_FLOWINFO }, &flow, sizeof(flow));
+	if (s->options.receive_destination6 && d->to.version == 6) {
+		struct sockaddr_in6 at = { .sin6_family = AF_INET6, .sin6_port = htons(s->local.port) };
+		at.sin6_addr = info.ipi6_addr;
+		add_bytes(m, used, (struct kind){ IPPROTO_IPV6, IPV6_ORIGDSTADDR }, &at, sizeof(at));
+	}
+	if (s->options.receive_fragment_size6 && d->largest_fragment)
+		add_int(m, used, IPPROTO_IPV6, IPV6_RECVFRAGSIZE, d->largest_fragment);
 }
 
 static void add_stamp(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
@@ -349,10 +372,12 @@ static void add_stamp(const struct socket *s, const struct datagram *d, struct m
 	struct timeval t = { .tv_sec = us / 1000000, .tv_usec = us % 1000000 };
 	struct timespec ns = { .tv_sec = d->at.ns / 1000000000, .tv_nsec = d->at.ns % 1000000000 };
 
+	bool new = s->options.time_stamp_new;
 	if (s->options.time_stamp_ns)
-		add_bytes(m, used, (struct kind){ SOL_SOCKET, SO_TIMESTAMPNS }, &ns, sizeof(ns));
+		add_bytes(m, used, (struct kind){ SOL_SOCKET, new ? SO_TIMESTAMPNS_NEW : SO_TIMESTAMPNS }, &ns,
+		          sizeof(ns));
 	else
-		add_bytes(m, used, (struct kind){ SOL_SOCKET, SO_TIMESTAMP }, &t, sizeof(t));
+		add_bytes(m, used, (struct kind){ SOL_SOCKET, new ? SO_TIMESTAMP_NEW : SO_TIMESTAMP }, &t, sizeof(t));
 }
 
 /* All control messages that the user asked for, one behind the other as far as there is room. */
@@ -364,6 +389,10 @@ static void add_controls(const struct socket *s, const struct datagram *d, struc
 		add_stamp(s, d, m, &used);
 	if (s->options.report_drops && d->dropped)
 		add_int(m, &used, SOL_SOCKET, SO_RXQ_OVFL, (int)d->dropped);
+	if (s->options.machine.receive_mark)                 /* marks are the machine's own: none came */
+		add_int(m, &used, SOL_SOCKET, SO_MARK, 0);
+	if (s->options.machine.receive_priority)
+		add_int(m, &used, SOL_SOCKET, SO_PRIORITY, 0);
 	if (d->to.version == 4)
 		add_controls4(s, d, m, &used);
 	if (s->domain == AF_INET6)
@@ -549,7 +578,7 @@ static int udp_set(struct socket *s, int level, int name, const void *value, soc
 		return 0;
 	}
 	if (!o)
-		return -ENOPROTOOPT;
+		return length < sizeof(int) && has_level(s, level) ? -EINVAL : -ENOPROTOOPT;
 	if (!option_int(value, length, &number) || !field_set(&s->udp, &o->field, number))
 		return -EINVAL;
 	if (name == UDP_CORK && !number)

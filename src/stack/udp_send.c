@@ -194,12 +194,13 @@ static bool checksum_wanted(const struct socket *s, const struct outgoing *o)
 	return (!s->options.no_check || defect(st, DEFECT_UDP_CHECKSUM_ALWAYS)) && !defect(st, DEFECT_UDP_NO_CHECKSUM);
 }
 
-/* The largest packet that may leave in one piece: as the path MTU says, or with IP_PMTUDISC_PROBE the link alone. */
+/* The largest packet that may leave in one piece: as the path MTU says, or with IP_PMTUDISC_PROBE and what lies above
+ * it the link alone. */
 static uint32_t largest_packet(const struct socket *s, const struct ip_address *destination)
 {
 	int discovery = destination->version == 4 ? s->options.pmtu_discovery : s->options.pmtu_discovery6;
 
-	return discovery == IP_PMTU_PROBE ? ip_link_mtu(s->stack, destination) : stack_path_mtu(s->stack, destination);
+	return discovery >= IP_PMTU_PROBE ? ip_link_mtu(s->stack, destination) : stack_path_mtu(s->stack, destination);
 }
 
 /* What the header says in the place of the length (RFC 3828, 3.1). A socket that asked for all says 0; one that asked
@@ -306,7 +307,8 @@ int udp_push(struct socket *s)
 /* Would the datagram be refused as too long when it goes out? */
 static bool too_long(const struct socket *s, const struct outgoing *o, size_t length)
 {
-	bool whole = o->send.fragmentation == IP_FRAGMENT_NEVER || o->send.fragmentation == IP_FRAGMENT_PROBE;
+	enum ip_fragmentation how = o->send.fragmentation;
+	bool whole = how == IP_FRAGMENT_NEVER || how == IP_FRAGMENT_PROBE || how == IP_FRAGMENT_LINK_NEVER;
 
 	return length > LONGEST_TEXT ||
 	       (whole && !o->segment && headers(o) + length > largest_packet(s, &o->remote.ip));
