@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "wire/packet.h"
+#include "wire/tcp_option.h"
 
 enum { OFFSETS = 10, SEGMENT = 1000, LONGEST_PAUSE_S = 1000 };
 
@@ -31,10 +32,16 @@ enum { OFFSETS = 10, SEGMENT = 1000, LONGEST_PAUSE_S = 1000 };
 	"+0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n+0 write(4, ..., 60000) = $n\n" \
 	"repeat 16 {\n+0~+0.001 >? P?. *:*(*) ack 1\n}\n"
 
-/* A question and an answer of ten octets each: who answers so at once begins to delay. */
-#define EXCHANGE(from, to) "+0.02 < P. " from ":" to "(10) ack " from " win 65535\n" \
+/* A question and an answer of ten octets each: who answers so at once begins to delay. Some go by how fast questions
+ * come: they delay for long when each takes somewhat longer than the one before, as these do. */
+#define EXCHANGE(pause, from, to) "+" pause " < P. " from ":" to "(10) ack " from " win 65535\n" \
 	"+0~+0.001 >? . " from ":" from "(0) ack " to "\n+0 read(4, ..., 100) = 10\n+0 write(4, ..., 10) = 10\n" \
 	"+0 > P. " from ":" to "(10) ack " to "\n"
+#define EXCHANGES EXCHANGE("0.02", "1", "11") EXCHANGE("0.02", "11", "21") EXCHANGE("0.03", "21", "31") \
+	EXCHANGE("0.039", "31", "41") EXCHANGE("0.051", "41", "51") EXCHANGE("0.066", "51", "61") \
+	EXCHANGE("0.086", "61", "71") EXCHANGE("0.111", "71", "81") EXCHANGE("0.145", "81", "91") \
+	EXCHANGE("0.188", "91", "101") EXCHANGE("0.245", "101", "111") EXCHANGE("0.318", "111", "121") \
+	EXCHANGE("0.414", "121", "131") EXCHANGE("0.538", "131", "141")
 
 /* How long TIME-WAIT may last, in seconds: twice the lifetimes of segments that people choose. */
 static const int waits[] = { 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 240, 300 };
@@ -85,12 +92,19 @@ const struct trait_probe trait_probes[] = {
 	/* This one comes before others about time-outs: it tells how they tick. */
 	{ "first_rto", MEASURE_PAUSE, SERVER "+$LATER write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 1\n"
 	  "* > P. 1:101(100) ack 1\n", OFFSETS },
-	{ "initial_rto", MEASURE_PAUSE, SOCKET CONNECT "+0 > S 0:0(0) <...>\n* > S 0:0(0) <...>\n", 0 },
-	{ "delayed_ack", MEASURE_PAUSE, SERVER EXCHANGE("1", "11") EXCHANGE("11", "21")
-	  "+$(0.02+LATER) < P. 21:31(10) ack 21 win 65535\n* > . 21:21(0) ack 31\n", OFFSETS },
+	{ "initial_rto", MEASURE_PAUSE, SOCKET "+$LATER bind(3, ..., ...) = 0\n" CONNECT
+	  "+0 > S 0:0(0) <...>\n* > S 0:0(0) <...>\n", OFFSETS },
+	{ "delayed_ack", MEASURE_PAUSE, SERVER EXCHANGES
+	  "+$(0.538+LATER) < P. 141:151(10) ack 141 win 65535\n* > . 141:141(0) ack 151\n", OFFSETS },
 	{ "time_wait", MEASURE_WAIT, TIME_WAIT "+$WAIT < P. 2:12(10) ack 2 win 65535\n+0 > . 2:2(0) ack 2\n",
 	  ARRAY_LEN(waits) },
 	{ "initial_window", MEASURE_FLIGHT, FLIGHT, 0 },
+	/* So many full segments at once, and an ACK of all of them at once. */
+	{ "ack_every", MEASURE_FIRST, SERVER EXCHANGE("0.02", "1", "11") EXCHANGE("0.02", "11", "21")
+	  EXCHANGE("0.02", "21", "31") "+0.02 < . 31:31(0) ack 31 win 65535\n"
+	  "for $i in 1..$COUNT {\n+0 < P. $(1000*i-969):$(1000*i+31)(1000) ack 31 win 65535\n}\n"
+	  "+0~+0.002 > . 31:31(0) ack $(1000*COUNT+31)\n", 8 },
+	{ "syn_options", MEASURE_OPTIONS, SOCKET CONNECT "+0 > S 0:0(0) <...>\n", 0 },
 	{ "default_mss", MEASURE_MSS, SOCKET CONNECT "+0 > S 0:0(0) <...>\n", 0 },
 	{ "syn_retries", MEASURE_COUNT, SOCKET CONNECT "+0 > S 0:0(0) <...>\nrepeat 40 {\n* > S 0:0(0) <...>\n}\n", 0 },
 	{ "data_retries", MEASURE_COUNT, SERVER "+0 write(4, ..., 100) = 100\n+0 > P. 1:101(100) ack 1\n"
@@ -109,6 +123,8 @@ void trait_probe_script(const struct trait_probe *probe, int play, struct buf *o
 		buf_printf(out, "--wildcard_limit_secs=%d\n", LONGEST_PAUSE_S);
 	if (probe->measure == MEASURE_WAIT)
 		buf_printf(out, "--define=\"WAIT=%d.8\"\n", waits[play] - 1);
+	if (probe->measure == MEASURE_FIRST)
+		buf_printf(out, "--define=COUNT=%d\n", play + 1);
 	buf_puts(out, probe->script);
 }
 
@@ -133,23 +149,51 @@ static const struct result_event *last_expected(const struct result *r, vtime_t 
 	return last;
 }
 
-/* The MSS option among those of the segment @p, of @length octets; 0: there is none. */
+enum { IP_HEADER = 20, TCP_HEADER = 20, ICMP_HEADER = 8 };
+
+/* The options of the segment @p, of @length octets, one by one as tcp_option_next(). */
+static bool next_option(const uint8_t *p, size_t length, size_t *offset, struct tcp_option *out)
+{
+	const size_t end = IP_HEADER + (size_t)(p[IP_HEADER + 12] >> 4) * 4, begin = IP_HEADER + TCP_HEADER;
+	const char *why;
+
+	return end <= length && end >= begin && tcp_option_next(p + begin, end - begin, offset, out, &why) == 1;
+}
+
+/* The value of its MSS option; 0: there is none. */
 static double mss_of(const uint8_t *p, size_t length)
 {
-	enum { TCP_AT = 20, OPTIONS_AT = 40, END = 0, PADDING = 1, MSS = 2, MSS_BYTES = 4 };
-	const size_t end = TCP_AT + (size_t)(p[TCP_AT + 12] >> 4) * 4;
+	struct tcp_option o;
+	size_t offset = 0;
 
-	for (size_t at = OPTIONS_AT; at + MSS_BYTES <= length && at < end && p[at] != END;) {
-		if (p[at] == MSS)
-			return p[at + 2] << 8 | p[at + 3];
-		at += p[at] == PADDING ? 1 : p[at + 1] < 2 ? length : p[at + 1];
-	}
+	while (next_option(p, length, &offset, &o))
+		if (o.kind == TCP_OPTION_MSS)
+			return tcp_option_u16(&o, 0);
 	return 0;
 }
 
-static bool read_packet(const struct trait_probe *probe, const struct result *r, double *out)
+/* Its options as one word: "mss_sackOK_TS_nop_wscale". */
+static void write_options(const uint8_t *p, size_t length, char *out)
 {
-	enum { IP_HEADER = 20, ICMP_HEADER = 8, TTL_AT = 8, WINDOW_AT = 34 };
+	struct buf word = BUF_INIT;
+	struct tcp_option o;
+	size_t offset = 0;
+
+	while (next_option(p, length, &offset, &o)) {
+		const struct tcp_option_row *row = tcp_option_row(o.kind);
+		buf_puts(&word, word.length ? "_" : "");
+		if (row && row->word)
+			buf_puts(&word, row->word);
+		else
+			buf_printf(&word, "option%u", o.kind);
+	}
+	snprintf(out, PROBE_WORD, "%s", word.length ? word.data : "none");
+	buf_free(&word);
+}
+
+static bool read_packet(const struct trait_probe *probe, const struct result *r, struct trait_reading *out)
+{
+	enum { TTL_AT = 8, WINDOW_AT = 34 };
 	vtime_t before;
 	const struct result_event *e = r->verdict == VERDICT_PASS ? last_expected(r, &before) : NULL;
 	const struct result_packet *p = e ? &e->packets[e->packet_count - 1] : NULL;
@@ -157,10 +201,11 @@ static bool read_packet(const struct trait_probe *probe, const struct result *r,
 	if (!p || p->length < 2 * IP_HEADER)
 		return false;
 	switch (probe->measure) {
-	case MEASURE_TTL:    *out = p->bytes[TTL_AT]; break;
-	case MEASURE_MSS:    *out = mss_of(p->bytes, p->length); break;
-	case MEASURE_WINDOW: *out = p->bytes[WINDOW_AT] << 8 | p->bytes[WINDOW_AT + 1]; break;
-	default:             *out = (double)p->length - 2 * IP_HEADER - ICMP_HEADER; break;
+	case MEASURE_TTL:     out->number = p->bytes[TTL_AT]; break;
+	case MEASURE_MSS:     out->number = mss_of(p->bytes, p->length); break;
+	case MEASURE_OPTIONS: write_options(p->bytes, p->length, out->word); break;
+	case MEASURE_WINDOW:  out->number = p->bytes[WINDOW_AT] << 8 | p->bytes[WINDOW_AT + 1]; break;
+	default:              out->number = (double)p->length - 2 * IP_HEADER - ICMP_HEADER; break;
 	}
 	return true;
 }
@@ -187,40 +232,50 @@ static bool read_count(const struct result *r, double *out)
 	return *out > 0 && r->verdict == VERDICT_FAIL && r->mismatch == MISMATCH_MISSING;
 }
 
-bool trait_probe_read(const struct trait_probe *probe, int play, const struct result *result, double *out)
+bool trait_probe_read(const struct trait_probe *probe, int play, const struct result *result,
+                      struct trait_reading *out)
 {
-	const bool judged = result->verdict == VERDICT_PASS || result->verdict == VERDICT_FAIL;
+	const bool passed = result->verdict == VERDICT_PASS, judged = passed || result->verdict == VERDICT_FAIL;
 	const struct result_event *last;
 	vtime_t before = VTIME_ZERO;
 
 	switch (probe->measure) {
 	case MEASURE_PASSED:
 		/* What a stack declares not to have it has not. */
-		*out = result->verdict == VERDICT_PASS;
+		out->number = passed;
 		return judged || result->verdict == VERDICT_SKIP;
 	case MEASURE_PAUSE:
-		last = result->verdict == VERDICT_PASS ? last_expected(result, &before) : NULL;
-		*out = last ? vtime_to_s(vtime_sub(last->actual, before)) : 0;
+		last = passed ? last_expected(result, &before) : NULL;
+		out->number = last ? vtime_to_s(vtime_sub(last->actual, before)) : 0;
 		return last;
 	case MEASURE_WAIT:
-		*out = waits[play];
-		return result->verdict == VERDICT_PASS;
-	case MEASURE_COUNT:  return read_count(result, out);
-	case MEASURE_FLIGHT: return judged && read_flight(result, out);
+		out->number = waits[play];
+		return passed;
+	case MEASURE_FIRST:
+		out->number = play + 1;
+		return passed;
+	case MEASURE_COUNT:  return read_count(result, &out->number);
+	case MEASURE_FLIGHT: return judged && read_flight(result, &out->number);
 	default:             return read_packet(probe, result, out);
 	}
 }
 
 /* ---- conclusions ---- */
 
-static void say(struct traits *traits, const char *name, double value, struct arena *arena)
+static void say_word(struct traits *traits, const char *name, const char *word, struct arena *arena)
 {
 	struct buf problem = BUF_INIT;
+
+	trait_set(traits, trait_find(name), word, arena, &problem);
+	buf_free(&problem);
+}
+
+static void say(struct traits *traits, const char *name, double value, struct arena *arena)
+{
 	char text[32];
 
 	snprintf(text, sizeof(text), "%g", value);
-	trait_set(traits, trait_find(name), text, arena, &problem);
-	buf_free(&problem);
+	say_word(traits, name, text, arena);
 }
 
 /* To the next whole number of @steps a second, a little less being the machine's. */
@@ -229,8 +284,17 @@ static double up(double seconds, double steps)
 	return ceil(seconds * steps - 0.01) / steps;
 }
 
+/* Nobody chooses a time of more than two digits; what comes behind them is the machine's. */
+static double two_digits(double seconds)
+{
+	const double digit = pow(10, floor(log10(fmax(seconds, 0.001))) - 1);
+
+	return round(seconds / digit) * digit;
+}
+
 /* A timer that ticks ends up to a tick before its time. So the spread of many is nearly the tick, and the time is the
- * next whole number of ticks. */
+ * next whole number of ticks. Other timers are never early, but late by what their wheel turns at once: the first of
+ * many is nearest to what was set. */
 static void say_timer(const struct trait_probe *probe, double least, double most, struct traits *traits,
                       struct arena *arena)
 {
@@ -240,13 +304,13 @@ static void say_timer(const struct trait_probe *probe, double least, double most
 
 	if (!strcmp(probe->trait, "delayed_ack")) {
 		if (most > jitter)                       /* else none was delayed here, but perhaps elsewhere */
-			say(traits, probe->trait, up(most, TWENTIETHS), arena);
+			say(traits, probe->trait, spread < jitter ? two_digits(least) : up(most, TWENTIETHS), arena);
 		return;
 	}
 	if (!strcmp(probe->trait, "first_rto"))
 		say(traits, "timer_tick", spread < jitter ? 0 : up(spread, TENTHS), arena);
 	const double tick = strtod(trait_value(traits, "timer_tick"), NULL);
-	say(traits, probe->trait, tick > 0 ? up(most, 1 / tick) : round(most * TWENTIETHS) / TWENTIETHS, arena);
+	say(traits, probe->trait, tick > 0 ? up(most, 1 / tick) : two_digits(least), arena);
 }
 
 /* One of several probes of a trait is enough. */
@@ -257,17 +321,19 @@ static bool said_before(const struct traits *traits, const struct trait_probe *p
 	return said && probe->measure == MEASURE_PASSED && value < 1;
 }
 
-void trait_probe_conclude(const struct trait_probe *probe, const double *values, size_t count, struct traits *traits,
-                          struct arena *arena)
+void trait_probe_conclude(const struct trait_probe *probe, const struct trait_reading *readings, size_t count,
+                          struct traits *traits, struct arena *arena)
 {
-	double least = count ? values[0] : 0, most = least;
+	double least = count ? readings->number : 0, most = least;
 
 	for (size_t i = 0; i < count; i++) {
-		least = fmin(least, values[i]);
-		most = fmax(most, values[i]);
+		least = fmin(least, readings[i].number);
+		most = fmax(most, readings[i].number);
 	}
 	if (count && probe->measure == MEASURE_PAUSE)
 		say_timer(probe, least, most, traits, arena);
+	else if (count && probe->measure == MEASURE_OPTIONS)
+		say_word(traits, probe->trait, readings->word, arena);
 	else if (count && !said_before(traits, probe, most))
-		say(traits, probe->trait, most, arena);
+		say(traits, probe->trait, probe->measure == MEASURE_FIRST ? least : most, arena);
 }

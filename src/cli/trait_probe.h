@@ -16,7 +16,9 @@ enum trait_measure {
 	MEASURE_PASSED,                                      /* 1 if it passed */
 	MEASURE_PAUSE,                                       /* seconds before the last packet that was expected */
 	MEASURE_WAIT,                                        /* the longest of the waits after which it passed */
+	MEASURE_FIRST,                                       /* the number, from 1 on, of the first play that passed */
 	MEASURE_TTL, MEASURE_QUOTE, MEASURE_WINDOW, MEASURE_MSS, /* of the last packet that was expected */
+	MEASURE_OPTIONS,                                     /* the same, as a word */
 	MEASURE_COUNT,                                       /* how often the line came true that fails in the end */
 	MEASURE_FLIGHT,                                      /* octets that were expected, in thousands */
 };
@@ -25,11 +27,17 @@ struct trait_probe {
 	const char *trait;
 	enum trait_measure measure;
 	const char *script;                                  /* without its first line, the version of IP */
-	int plays;                                           /* 0: one, else so many, each PROBE_STEP_MS later, or
-	                                                        after another wait */
+	int plays;                                           /* 0: one, else so many, each PROBE_STEP_MS later, after
+	                                                        another wait, or with another COUNT */
 };
 
-enum { PROBE_STEP_MS = 50 };
+enum { PROBE_STEP_MS = 50, PROBE_WORD = 160 };
+
+/* What one play comes to. */
+struct trait_reading {
+	double number;
+	char word[PROBE_WORD];                               /* MEASURE_OPTIONS */
+};
 
 extern const struct trait_probe trait_probes[];
 extern const size_t trait_probe_count;
@@ -38,10 +46,11 @@ extern const size_t trait_probe_count;
 void trait_probe_script(const struct trait_probe *probe, int play, struct buf *out);
 
 /* What @result, of play number @play of @probe, comes to. False: it says nothing. */
-bool trait_probe_read(const struct trait_probe *probe, int play, const struct result *result, double *out);
+bool trait_probe_read(const struct trait_probe *probe, int play, const struct result *result,
+                      struct trait_reading *out);
 
-/* Say in @traits what @values, one for each of @count plays that said something, come to. */
-void trait_probe_conclude(const struct trait_probe *probe, const double *values, size_t count, struct traits *traits,
-                          struct arena *arena);
+/* Say in @traits what @readings, one for each of @count plays that said something, come to. */
+void trait_probe_conclude(const struct trait_probe *probe, const struct trait_reading *readings, size_t count,
+                          struct traits *traits, struct arena *arena);
 
 #endif

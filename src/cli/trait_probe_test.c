@@ -55,7 +55,11 @@ static void values_become_traits(void **state)
 		{ "first_rto", { 1.001, 1, 1.004 }, 3, "first_rto", "1" },
 		{ "first_rto", { 2.52, 2.73, 2.97 }, 3, "timer_tick", "0.5" },
 		{ "first_rto", { 2.52, 2.73, 2.97 }, 3, "first_rto", "3" },
-		{ "delayed_ack", { 0.038, 0.041, 0.04 }, 3, "delayed_ack", "0.05" },
+		{ "first_rto", { 0.224, 0.221, 0.229 }, 3, "first_rto", "0.22" },
+		{ "initial_rto", { 1.032, 1.004, 1.02 }, 3, "initial_rto", "1" },
+		{ "delayed_ack", { 0.2038, 0.2001, 0.201 }, 3, "delayed_ack", "0.2" },
+		{ "delayed_ack", { 0.01, 0.241, 0.04 }, 3, "delayed_ack", "0.25" },
+		{ "ack_every", { 3, 2, 5 }, 3, "ack_every", "2" },
 		{ "delayed_ack", { 0.0001, 0, 0 }, 3, "delayed_ack", "0.495" },
 		{ "time_wait", { 60, 120, 90 }, 3, "time_wait", "120" },
 		{ "default_ttl", { 255 }, 1, "default_ttl", "255" },
@@ -67,7 +71,10 @@ static void values_become_traits(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct arena *arena = arena_new();
 		struct traits *traits = traits_new(arena);
-		trait_probe_conclude(probe_of(rows[i].trait), rows[i].values, rows[i].count, traits, arena);
+		struct trait_reading readings[3] = { 0 };
+		for (size_t k = 0; k < rows[i].count; k++)
+			readings[k].number = rows[i].values[k];
+		trait_probe_conclude(probe_of(rows[i].trait), readings, rows[i].count, traits, arena);
 		assert_string_equal(trait_value(traits, rows[i].also), rows[i].want);
 		arena_free(arena);
 	}
@@ -75,7 +82,7 @@ static void values_become_traits(void **state)
 
 static void one_of_several_probes_is_enough(void **state)
 {
-	const double yes = 1, no = 0;
+	const struct trait_reading yes = { .number = 1 }, no = { .number = 0 };
 	struct arena *arena = arena_new();
 	struct traits *traits = traits_new(arena);
 

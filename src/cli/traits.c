@@ -126,7 +126,7 @@ static int play(const struct request *request, const char *folder, struct arena 
 
 /* What the plays of each probe came to. */
 struct outcomes {
-	double (*values)[MOST_PLAYS];
+	struct trait_reading (*readings)[MOST_PLAYS];
 	size_t *counts;
 };
 
@@ -138,7 +138,7 @@ static void take_result(const struct outcomes *outcomes, const struct result *r)
 	const int play = atoi(dash + (*dash == '-'));
 
 	if (i < trait_probe_count && outcomes->counts[i] < MOST_PLAYS &&
-	    trait_probe_read(&trait_probes[i], play, r, &outcomes->values[i][outcomes->counts[i]]))
+	    trait_probe_read(&trait_probes[i], play, r, &outcomes->readings[i][outcomes->counts[i]]))
 		outcomes->counts[i]++;
 }
 
@@ -167,7 +167,8 @@ static void add_unknown(struct buf *out, const struct outcomes *outcomes)
 static int conclude(const struct request *request, const char *folder, struct arena *arena)
 {
 	const struct outcomes outcomes = {
-		(double (*)[MOST_PLAYS])arena_new_array(arena, double, trait_probe_count * MOST_PLAYS),
+		(struct trait_reading (*)[MOST_PLAYS])arena_new_array(arena, struct trait_reading,
+		                                                      trait_probe_count * MOST_PLAYS),
 		arena_new_array(arena, size_t, trait_probe_count),
 	};
 	struct traits *traits = traits_new(arena);
@@ -177,7 +178,7 @@ static int conclude(const struct request *request, const char *folder, struct ar
 		return EXIT_STATUS_ERROR;
 	traits->stack = request->name ? request->name : request->target;
 	for (size_t i = 0; i < trait_probe_count; i++)
-		trait_probe_conclude(&trait_probes[i], outcomes.values[i], outcomes.counts[i], traits, arena);
+		trait_probe_conclude(&trait_probes[i], outcomes.readings[i], outcomes.counts[i], traits, arena);
 	buf_printf(&text, "# What 'protodrill traits -t %s' found.\n", request->target);
 	trait_file_print(&text, traits);
 	add_unknown(&text, &outcomes);

@@ -14,6 +14,7 @@
 
 #define HAS(name, help) { name, TRAIT_HAS, "1", 0, 1, help }
 #define SECONDS(name, value, help) { name, TRAIT_SECONDS, value, 0, 100000, help }
+#define WORD(name, value, help) { name, TRAIT_WORD, value, 0, 0, help }
 #define NUMBER(name, value, high, help) { name, TRAIT_NUMBER, value, 0, high, help }
 
 const struct trait traits_known[] = {
@@ -44,6 +45,8 @@ const struct trait traits_known[] = {
 	SECONDS("time_wait", "240", "how long TIME-WAIT lasts: twice the MSL (RFC 9293, 3.4.2, MUST-13)"),
 	/* ---- numbers ---- */
 	NUMBER("initial_window", "4", 100, "segments of 1000 octets that go out at once in the beginning (RFC 5681)"),
+	NUMBER("ack_every", "2", 255, "full segments after which an ACK waits no longer (RFC 9293, SHLD-19)"),
+	WORD("syn_options", "mss_nop_wscale_sackOK_TS", "the options of a SYN in their order, with _ between"),
 	NUMBER("default_mss", "1460", 65535, "the MSS that a SYN offers where the MTU is 1500 (RFC 9293, 3.7.1)"),
 	NUMBER("syn_retries", "7", 255, "how often a SYN is sent again before connect() fails (RFC 1122, 4.2.3.5)"),
 	NUMBER("data_retries", "15", 255, "how often text is sent again before it is given up (RFC 1122, 4.2.3.5)"),
@@ -106,6 +109,17 @@ static bool is_number(const struct trait *trait, const char *value)
 	return *value && plain && !*end && number >= trait->low && number <= trait->high;
 }
 
+/* One that a script can write, too: it begins with a letter. */
+static bool is_word(const char *value)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", more[] = "_0123456789";
+	size_t length = strspn(value, letters);
+
+	for (size_t part = length; part; length += part)
+		part = strspn(value + length, letters) + strspn(value + length, more);
+	return length && !value[length];
+}
+
 bool trait_set(struct traits *traits, const struct trait *trait, const char *value, struct arena *arena,
                struct buf *problem)
 {
@@ -119,7 +133,11 @@ bool trait_set(struct traits *traits, const struct trait *trait, const char *val
 		buf_printf(problem, "'%s' for %s: want true or false", value, trait->name);
 		return false;
 	}
-	if (trait->kind != TRAIT_WORDS && !is_number(trait, value)) {
+	if (trait->kind == TRAIT_WORD && !is_word(value)) {
+		buf_printf(problem, "'%s' for %s: want a word of letters, digits and _", value, trait->name);
+		return false;
+	}
+	if (trait->kind != TRAIT_WORD && !is_number(trait, value)) {
 		buf_printf(problem, "'%s' for %s: want %s from %g to %g", value, trait->name,
 		           trait->kind == TRAIT_SECONDS ? "seconds" : "a whole number", trait->low, trait->high);
 		return false;

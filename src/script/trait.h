@@ -30,7 +30,7 @@ enum trait_kind {
 	TRAIT_HAS,                                           /* 1 or 0 */
 	TRAIT_SECONDS,                                       /* a decimal fraction */
 	TRAIT_NUMBER,
-	TRAIT_WORDS,                                         /* words with commas between them */
+	TRAIT_WORD,                                          /* a word, which conditions compare */
 };
 
 struct trait {

@@ -119,7 +119,7 @@ static void print_value(struct buf *out, const struct trait *trait, const char *
 	buf_printf(out, "  %s: ", trait->name);
 	if (trait->kind == TRAIT_HAS)
 		buf_puts(out, strcmp(value, "0") != 0 ? "true" : "false");
-	else if (trait->kind == TRAIT_WORDS)
+	else if (trait->kind == TRAIT_WORD)
 		print_text(out, value);
 	else
 		buf_puts(out, value);
