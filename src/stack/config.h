@@ -169,8 +169,14 @@ enum ip_pmtu_discovery {
 	X(tcp_duplicate_ack_threshold, 3, 1, 300, "ipv4.tcp_reordering") \
 	X(tcp_push_every_write, 1, 0, 1, NULL)  /* RFC 9293, 3.9.1.2: PSH ends each SEND; 0: last in queue */ \
 	X(tcp_more_until_ack, 0, 0, 1, NULL)  /* MSG_MORE holds back until the next ACK; 0: until the next SEND */ \
-	X(tcp_burst_segments, 65535, 1, 65535, "ipv4.tcp_min_tso_segs")      /* segments of one such burst at most */ \
+	X(tcp_burst_segments, 65535, 1, 65535, "ipv4.tcp_min_tso_segs")  /* of a burst, if these say no more: */ \
+	X(tcp_burst_rate_shift, 0, 0, 62, NULL)  /* what the pacing rate brings in 2^-n s; 0: nothing. tcp_burst.c */ \
+	X(tcp_burst_rtt_log, 0, 0, 31, "ipv4.tcp_tso_rtt_log")  /* and 64 KiB, halved each 2^n us of the round trip */ \
+	X(tcp_burst_wait_us, 0, 0, 1000000, NULL)  /* a short burst waits for an ACK due in that time; 0: never */ \
+	X(tcp_burst_fills_window, 0, 0, 1, NULL)  /* its last segment may be a part, and a FIN needs no room */ \
+	X(tcp_burst_window_divisor, 3, 1, 65535, "ipv4.tcp_tso_win_divisor")  /* with room for less of the window */ \
 	X(tcp_push_half_window, 0, 0, 1, NULL)  /* PSH where more than half of the largest window went without */ \
+	X(tcp_syn_window_counts, 1, 0, 1, NULL)  /* of a client's windows the largest may be that of its SYN */ \
 	X(tcp_push_bursts, 0, 0, 1, NULL)  /* PSH ends what was sent at once, if several segments */ \
 	X(tcp_override_ms, 200, 100, 1000, NULL)              /* RFC 9293, 3.8.6.2.1: 0.1 to 1 s */ \
 	X(tcp_override_by_probe, 0, 0, 1, NULL)               /* ... or when the window is probed (3.8.6.2.1) */ \

@@ -293,6 +293,13 @@ struct stack_config;
 	  "sends fewer than four segments a round trip") \
 	X(TCP_UNUSED_WINDOW_GROWS, "tcp-unused-window-grows", "RFC7661:4.4-NVGROW", \
 	  "lets a window grow that is not used") \
+	X(TCP_BURSTS_FIXED, "tcp-bursts-fixed", "RFC5681:3-NOTMORE", "sends bursts of one size at any rate") \
+	X(TCP_BURST_HASTY, "tcp-burst-hasty", "RFC9293:3.8.6.2.1-SENDRULES", \
+	  "sends a short burst though an ACK that allows a longer one is close") \
+	X(TCP_BURST_WHOLE, "tcp-burst-whole", "RFC9293:3.8.6.2.1-SENDRULES", \
+	  "leaves a part of a window open that a burst might fill") \
+	X(TCP_BURST_KEEPS_FIN, "tcp-burst-keeps-fin", "RFC9293:3.8.6.2.1-SENDRULES", \
+	  "holds a short burst back though nothing can be added to it") \
 	X(TCP_FIN_BEYOND_WINDOW, "tcp-fin-beyond-window", "RFC5681:3-NOTMORE", \
 	  "sends a FIN behind a congestion window that is full") \
 	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928:2-RW", "keeps the window over a long pause") \

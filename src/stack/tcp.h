@@ -174,7 +174,6 @@ struct tcp_send_space {
 	bool urgent;                                         /* .up counts */
 	bool more;                                           /* the last write said MSG_MORE, and holds back still */
 	bool unpushed;                                       /* ... whether it holds back or not: no PSH at its end */
-	seq_t pushed;                                        /* end of the last segment with PSH */
 	uint8_t push_count;
 	seq_t push[TCP_PUSH_MARKS];                          /* ends of the user's writes */
 	struct ring queue;                                   /* from .una on */
@@ -192,6 +191,7 @@ struct tcp_chunks {
 	struct send_chunk *list;                             /* a ring; in order of sequence numbers */
 	size_t first, count, room;
 	seq_t freed;                                         /* what lies before is charged no more */
+	seq_t pushed;                                        /* the end of the queue when it was last pushed */
 	bool refused;                                        /* a SEND was, and waits for room */
 	bool waiting;                                        /* and nobody has been told of room since */
 };

@@ -12,7 +12,9 @@
  * - What goes out in one burst is one chunk from then on: a part is cut off, and several are put together. What waits
  *   at the cursor and cannot go is put together, too, up to a burst.
  * - Acknowledged chunks are free; of the oldest only whole segments are.
- * - A chunk that is full goes out at once, though the SEND has more: so what remains of it is filled up again.
+ * - Of a chunk that is full a burst goes out at once, though the SEND has more, if nothing waits before it: so what
+ *   remains of it is filled up again. When more than half of the peer's largest window was written since the last push,
+ *   the chunk is pushed, too, and all goes that may.
  *
  * The buffer is writable while a third of it is free. Unless the user has set its size it grows to two congestion
  * windows, but only for a user who was refused once: others do not need it.
@@ -48,7 +50,9 @@ static uint32_t chunk_length(const struct tcp *t, size_t i)
 
 void tcp_chunk_start(struct tcp *t)
 {
-	t->chunks = (struct tcp_chunks){ .freed = seq_add(t->snd.iss, 1) };
+	seq_t first = seq_add(t->snd.iss, 1);
+
+	t->chunks = (struct tcp_chunks){ .freed = first, .pushed = first };
 }
 
 void tcp_chunk_free(struct tcp *t)
@@ -157,6 +161,12 @@ uint32_t tcp_chunk_room(const struct tcp *t)
 	return chunk_most(t);
 }
 
+void tcp_chunk_begins_write(struct tcp *t)
+{
+	if (last_takes(t))
+		chunk_at(&t->chunks, t->chunks.count - 1)->push = false;
+}
+
 void tcp_chunk_written(struct tcp *t, uint32_t length)
 {
 	struct tcp_chunks *c = &t->chunks;
@@ -180,6 +190,8 @@ void tcp_chunk_ends_write(struct tcp *t, bool record, bool push)
 		return;
 	struct send_chunk *last = chunk_at(c, c->count - 1);
 	last->push |= push;
+	if (push)
+		c->pushed = tcp_queue_end(t);
 	last->record |= record && !defect(tcp_stack(t), DEFECT_TCP_RECORDS_JOINED);
 }
 
@@ -190,6 +202,30 @@ bool tcp_chunk_full(const struct tcp *t)
 	if (!tcp_stack(t)->config.tcp_send_chunk_overhead || !c->count || defect(tcp_stack(t), DEFECT_TCP_CHUNK_WAITS))
 		return false;
 	return chunk_length(t, c->count - 1) >= chunk_most(t);
+}
+
+/* A peer whose window is full soon should have what is in it (RFC 9293, 3.9.1.2 leaves the choice). */
+bool tcp_chunk_mark_half(struct tcp *t)
+{
+	struct tcp_chunks *c = &t->chunks;
+
+	if (!c->count || !seq_after(tcp_queue_end(t), seq_add(c->pushed, t->snd.max_wnd / 2)))
+		return false;
+	chunk_at(c, c->count - 1)->push = true;
+	c->pushed = tcp_queue_end(t);
+	return true;
+}
+
+bool tcp_chunk_pushed(const struct tcp *t, seq_t end)
+{
+	const struct tcp_chunks *c = &t->chunks;
+
+	if (!tcp_stack(t)->config.tcp_push_half_window)
+		return false;
+	for (size_t i = c->count; i-- > 0 && !seq_before(chunk_at(c, i)->end, end);)
+		if (seq_equal(chunk_at(c, i)->end, end))
+			return chunk_at(c, i)->push;
+	return false;
 }
 
 uint64_t tcp_chunk_last_place(const struct tcp *t)
@@ -234,6 +270,26 @@ static size_t chunk_of(const struct tcp *t, seq_t seq)
 	while (i && seq_after(chunk_start(t, i - 1), seq))
 		i--;
 	return i ? i - 1 : t->chunks.count;
+}
+
+uint32_t tcp_chunk_ahead(const struct tcp *t, seq_t seq, uint32_t most, bool *ends, bool *record)
+{
+	const struct tcp_chunks *c = &t->chunks;
+	size_t i = chunk_of(t, seq);
+
+	*ends = *record = false;
+	if (i >= c->count)
+		return 0;
+	while (i + 1 < c->count && !chunk_at(c, i)->record && seq_diff(chunk_at(c, i)->end, seq) < (int32_t)most)
+		i++;
+	*record = chunk_at(c, i)->record;
+	*ends = i + 1 == c->count;
+	return (uint32_t)seq_diff(chunk_at(c, i)->end, seq);
+}
+
+bool tcp_chunk_last_begins(const struct tcp *t, seq_t seq)
+{
+	return t->chunks.count && seq_equal(chunk_start(t, t->chunks.count - 1), seq);
 }
 
 void tcp_chunk_sent(struct tcp *t, seq_t seq, seq_t end, bool joined)

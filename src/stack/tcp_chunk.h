@@ -12,12 +12,20 @@ void tcp_chunk_free(struct tcp *t);
 
 /* Octets that the queue takes next, without asking again; 0: the buffer is full, or TCP_NOTSENT_LOWAT says so. */
 uint32_t tcp_chunk_room(const struct tcp *t);
+/* A SEND begins. If it goes on with the last chunk, that one is pushed no more: its own end will say so. */
+void tcp_chunk_begins_write(struct tcp *t);
 /* @length octets have been put at the end of the queue. */
 void tcp_chunk_written(struct tcp *t, uint32_t length);
 /* A SEND ends here: @record: what comes later stays apart (MSG_EOR); @push: its last octet is pushed. */
 void tcp_chunk_ends_write(struct tcp *t, bool record, bool push);
 /* The last chunk takes no more, and none of it has gone out: it should, before the next one begins. */
 bool tcp_chunk_full(const struct tcp *t);
+
+/* Pushes the last chunk if more than half of the largest window that the peer offered was written since the last push;
+ * else false. */
+bool tcp_chunk_mark_half(struct tcp *t);
+/* Does a chunk that is pushed end at @end? Where each SEND is, tcp_snd_push_in() knows more. */
+bool tcp_chunk_pushed(const struct tcp *t, seq_t end);
 
 /* Where the last chunk begins, counted in octets of text from the first one ever written. */
 uint64_t tcp_chunk_last_place(const struct tcp *t);
@@ -26,6 +34,11 @@ uint64_t tcp_chunk_last_place(const struct tcp *t);
 seq_t tcp_chunk_record_end(const struct tcp *t, seq_t seq);
 /* Does a record end at @end? *@push: it is pushed. */
 bool tcp_chunk_ends_record(const struct tcp *t, seq_t end, bool *push);
+/* Octets from @seq to the end of the chunk it is in, with what is put together with it while that is less than @most.
+ * *@ends: the queue ends there; *@record: a record does. */
+uint32_t tcp_chunk_ahead(const struct tcp *t, seq_t seq, uint32_t most, bool *ends, bool *record);
+/* Does the last chunk begin at @seq? */
+bool tcp_chunk_last_begins(const struct tcp *t, seq_t seq);
 
 /* Text up to @end has gone out for the first time; @joined: in one burst with what went out before. */
 void tcp_chunk_sent(struct tcp *t, seq_t seq, seq_t end, bool joined);

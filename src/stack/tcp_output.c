@@ -12,13 +12,15 @@
  * in flight, else persist or override. Deciding is apart from sending, and takes the cursor as an argument, so that
  * one can ask what would follow without moving it: the end of a burst is known before its last segment leaves.
  *
- * Left out: segments larger than the MSS, and holding small ones back for the sake of the device.
+ * How many segments make a burst, and when a short one waits, is tcp_burst.c's. Left out: segments larger than the
+ * MSS.
  */
 #include "stack/tcp_output.h"
 
 #include "stack/recovery.h"
 #include "stack/tcp_accecn.h"
 #include "stack/tcp_auth.h"
+#include "stack/tcp_burst.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_chunk.h"
 #include "stack/tcp_congestion.h"
@@ -57,11 +59,17 @@ static int32_t network_room(const struct tcp *t, seq_t cursor)
 	       (int32_t)t->congestion.cwnd - seq_diff(cursor, tcp_queue_start(t));
 }
 
+/* The same for the window of the peer. */
+static int32_t peer_room(const struct tcp *t, seq_t cursor)
+{
+	uint32_t window = defect(tcp_stack(t), DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd.wnd;
+	return (int32_t)window - seq_diff(cursor, tcp_queue_start(t));
+}
+
 /* U of RFC 9293, 3.8.6.2.1: bytes from @cursor to the edge of the smaller window. */
 static int32_t usable(const struct tcp *t, seq_t cursor)
 {
-	uint32_t window = defect(tcp_stack(t), DEFECT_TCP_WINDOW_IGNORED) ? INT32_MAX : t->snd.wnd;
-	int32_t peer = (int32_t)window - seq_diff(cursor, tcp_queue_start(t)), network = network_room(t, cursor);
+	int32_t peer = peer_room(t, cursor), network = network_room(t, cursor);
 
 	return peer < network ? peer : network;
 }
@@ -86,15 +94,6 @@ static bool small_allowed(const struct tcp *t, seq_t cursor)
 	return asked || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);
 }
 
-/* A small window is full soon: the peer's user should have what is in it (RFC 9293, 3.9.1.2 leaves the choice). */
-static bool half_window_unpushed(const struct tcp *t, seq_t end)
-{
-	uint32_t half = t->snd.max_wnd / 2;
-
-	return tcp_stack(t)->config.tcp_push_half_window && half < 2 * tcp_send_mss(t) &&
-	       seq_after(end, seq_add(t->snd.pushed, half));
-}
-
 /* Is what empties the queue pushed? Not if the SEND said that more would come: where that holds text back until then
  * there is none to push. */
 static bool pushed_at_end(const struct tcp *t)
@@ -102,9 +101,9 @@ static bool pushed_at_end(const struct tcp *t)
 	return !t->snd.more && (tcp_stack(t)->config.tcp_push_every_write || !t->snd.unpushed);
 }
 
-/* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not. False:
- * nothing may go. */
-static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct tcp_piece *p)
+/* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not; @joined: it leaves in
+ * one burst with the one before it. False: nothing may go. */
+static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool joined, struct tcp_piece *p)
 {
 	const struct stack *st = tcp_stack(t);
 	int32_t unsent = seq_diff(tcp_queue_end(t), cursor), room = (int32_t)segment_room(t), u = usable(t, cursor);
@@ -113,6 +112,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	seq_t record = tcp_chunk_record_end(t, cursor);
 	int32_t length = unsent < room ? unsent : room;
 	bool ends_record = seq_diff(record, cursor) <= length, push = false;
+	bool to_edge = joined && st->config.tcp_burst_fills_window && !defect(st, DEFECT_TCP_BURST_WHOLE);
 
 	if (t->snd.fin_acked || (unsent <= 0 && !fin))
 		return false;
@@ -121,7 +121,8 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	if (length > u) {
 		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: else a part only when it is half of the largest window. */
 		bool half = nothing_out && u > 0 && (uint32_t)u >= t->snd.max_wnd / 2;
-		if (!half && !(defect(st, DEFECT_TCP_SILLY_SENDER) && u > 0))
+		bool rest = to_edge && u > 0 && small_allowed(t, cursor);
+		if (!half && !rest && !(defect(st, DEFECT_TCP_SILLY_SENDER) && u > 0))
 			return false;
 		length = u;
 	} else if (length < room && !fin && length == unsent && seq_after_or_at(cursor, t->snd.nxt) && !small_too &&
@@ -132,8 +133,8 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	p->offset = (size_t)seq_diff(cursor, tcp_queue_start(t));
 	seq_t end = seq_add(p->seq, p->length);
 	/* The FIN needs a number inside the peer's window, but no octet of the congestion window. */
-	fin = fin && length == unsent && seq_before(end, seq_add(tcp_queue_start(t), t->snd.wnd)) &&
-	      (length || fin_fits(t, cursor));
+	bool inside = (to_edge && length) || seq_before(end, seq_add(tcp_queue_start(t), t->snd.wnd));
+	fin = fin && length == unsent && inside && (length || fin_fits(t, cursor));
 	if (length == 0 && !fin)
 		return false;
 	if (fin)
@@ -142,7 +143,7 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, struct
 	/* MUST-61: what empties the queue is pushed in any case. */
 	if (!p->ends_record)
 		push = (st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end)) ||
-		       (length == unsent && pushed_at_end(t)) || (length == room && half_window_unpushed(t, end));
+		       (length == unsent && pushed_at_end(t)) || tcp_chunk_pushed(t, end);
 	if (length && push && !defect(st, DEFECT_TCP_NO_PUSH))
 		p->flags |= TCP_PSH;
 	return true;
@@ -175,22 +176,12 @@ static void arm_waiting(struct tcp *t)
 	}
 }
 
-/* Can more text go right behind @p? */
+/* Can more text go right behind @p, in one burst with it? */
 static bool more_follows(const struct tcp *t, const struct tcp_piece *p, bool small_too)
 {
 	struct tcp_piece next;
 
-	return next_piece(t, seq_add(p->seq, p->length), small_too, &next) && next.length > 0;
-}
-
-/* Segments that leave as one burst: never all that the congestion window has, so that ACKs keep coming. */
-static int64_t burst_limit(const struct tcp *t)
-{
-	int64_t limit = tcp_stack(t)->config.tcp_burst_segments, half = t->congestion.cwnd / tcp_send_mss(t) / 2;
-
-	if (tcp_auth_key(t))                                 /* nobody below can cut what is signed as a whole */
-		return 1;
-	return limit < half ? limit : half > 1 ? half : 1;
+	return next_piece(t, seq_add(p->seq, p->length), small_too, true, &next) && next.length > 0;
 }
 
 /* The part of @r that fits into one segment goes out again. Returns how many sequence numbers that are. */
@@ -276,7 +267,7 @@ static void probe_path(struct tcp *t)
 }
 
 /* Where a window counts segments, small ones count as much of it as full ones. */
-static void note_flight(struct tcp *t)
+static void note_flight(struct tcp *t, bool filled)
 {
 	uint32_t mss = tcp_send_mss(t), flight = tcp_flight(t), window = flight;
 
@@ -284,48 +275,77 @@ static void note_flight(struct tcp *t)
 		flight = (uint32_t)t->sent.count * mss;
 		window = t->recovery.ops->in_flight(t, t->snd.cursor);
 	}
-	tcp_snd_note_flight(t, flight, window + mss > t->congestion.cwnd);
+	tcp_snd_note_flight(t, flight, filled || window + mss > t->congestion.cwnd);
 }
 
-static void output(struct tcp *t, bool small_too)
+/* What goes although it would wait: small segments; short bursts. And: no more than one burst. */
+enum { SMALL_TOO = 1, SHORT_BURSTS_TOO = 2, ONE_BURST = 4 };
+
+/* Does a short burst wait at the cursor? *@filled: it could be longer if the congestion window were. */
+static bool burst_waits(const struct tcp *t, bool *filled)
+{
+	seq_t at = t->snd.cursor;
+	enum tcp_burst_wait wait = tcp_burst_waits(t, at, usable(t, at), segment_room(t));
+
+	*filled = wait == TCP_BURST_WAITS_FOR_ROOM && network_room(t, at) < peer_room(t, at);
+	return wait != TCP_BURST_GOES;
+}
+
+/* True: congestion control lets no more go, though there may be room for a few segments. */
+static bool send_new(struct tcp *t, int too)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	bool small_too = too & SMALL_TOO, filled = false;
+	uint32_t burst = 0, unpaced = 0;                     /* segments; octets of a burst, which counts as a whole */
+	struct tcp_piece p;
+
+	while (next_piece(t, t->snd.cursor, small_too, burst > 0, &p)) {
+		bool goes_on = burst && c->tcp_push_bursts;
+		if (!burst && !(too & SHORT_BURSTS_TOO) && burst_waits(t, &filled))
+			break;
+		if (!goes_on && tcp_pacing_holds(t))
+			break;
+		if (p.length < segment_room(t))
+			tcp_snd_sent_small(t, seq_add(p.seq, p.length));
+		p.joined = burst > 0;
+		bool ends = ++burst >= tcp_burst_most(t) || p.ends_record || !more_follows(t, &p, small_too);
+		if (c->tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
+			p.flags |= TCP_PSH;
+		burst = ends ? 0 : burst;
+		if (tcp_flight(t) == 0)
+			tcp_congestion_resumed(t);
+		tcp_segment_send(t, &p);
+		unpaced += p.length;
+		if (burst && c->tcp_push_bursts)
+			continue;
+		tcp_paced(t, unpaced);
+		unpaced = 0;
+		if (too & ONE_BURST)
+			break;
+	}
+	if (unpaced)
+		tcp_paced(t, unpaced);
+	tcp_chunk_gather(t, tcp_burst_most(t) * tcp_send_mss(t));
+	return filled;
+}
+
+static void output(struct tcp *t, int too)
 {
 	const struct stack *st = tcp_stack(t);
-	struct tcp_piece p;
-	int64_t burst = 0;
-	uint32_t unpaced = 0;                                /* of a burst, which counts as a whole */
 
 	if (tcp_in(t, TCPM_SENDS)) {
 		tcp_retransmit(t);
-		small_too |= recovery_sends_small(t);
+		if (recovery_sends_small(t))
+			too |= SMALL_TOO | SHORT_BURSTS_TOO;
 		/* RFC 5681, 4.1: idle for more than an RTO, the window is no longer known to be right. */
 		if (tcp_flight(t) == 0 && t->snd.queue.length && st->config.tcp_restart_window &&
 		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))
 			tcp_congestion_idle(t);
 		seq_t before = t->snd.cursor;
 		probe_path(t);
-		while (next_piece(t, t->snd.cursor, small_too, &p) &&
-		       ((burst && st->config.tcp_push_bursts) || !tcp_pacing_holds(t))) {
-			if (p.length < segment_room(t))
-				tcp_snd_sent_small(t, seq_add(p.seq, p.length));
-			p.joined = burst > 0;
-			bool ends = ++burst >= burst_limit(t) || p.ends_record || !more_follows(t, &p, small_too);
-			if (st->config.tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
-				p.flags |= TCP_PSH;
-			burst = ends ? 0 : burst;
-			if (tcp_flight(t) == 0)
-				tcp_congestion_resumed(t);
-			tcp_segment_send(t, &p);
-			unpaced += p.length;
-			if (burst && st->config.tcp_push_bursts)
-				continue;
-			tcp_paced(t, unpaced);
-			unpaced = 0;
-		}
-		if (unpaced)
-			tcp_paced(t, unpaced);
-		tcp_chunk_gather(t, (uint32_t)burst_limit(t) * tcp_send_mss(t));
-		if (!seq_equal(t->snd.cursor, before))
-			note_flight(t);
+		bool filled = send_new(t, too);
+		if (filled || !seq_equal(t->snd.cursor, before))
+			note_flight(t, filled);
 		arm_waiting(t);
 	}
 	tcp_judge_sending(t);
@@ -335,10 +355,18 @@ static void output(struct tcp *t, bool small_too)
 
 void tcp_output(struct tcp *t)
 {
-	output(t, false);
+	output(t, 0);
 }
 
 void tcp_output_small_too(struct tcp *t)
 {
-	output(t, true);
+	output(t, SMALL_TOO);
+}
+
+void tcp_output_chunk(struct tcp *t)
+{
+	if (!tcp_stack(t)->config.tcp_push_half_window || tcp_chunk_mark_half(t))
+		output(t, 0);
+	else if (tcp_chunk_last_begins(t, t->snd.cursor))
+		output(t, SHORT_BURSTS_TOO | ONE_BURST);
 }

@@ -11,6 +11,9 @@
 void tcp_output(struct tcp *t);
 /* The same, and what waits for more goes as well: TCP_NODELAY was set. */
 void tcp_output_small_too(struct tcp *t);
+/* A SEND that is still at work has filled a chunk. If half of the largest window was written without a push, it is
+ * pushed and all goes that may; else a burst of it goes and waits for no others, unless something before it waits. */
+void tcp_output_chunk(struct tcp *t);
 /* What loss recovery wants sent again. */
 void tcp_retransmit(struct tcp *t);
 void tcp_retransmit_timed_out(struct tcp *t);            /* the same, by the timer: not counted as fast */

@@ -119,8 +119,6 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 		tcp_chunk_sent(t, text, seq_add(text, p->length), p->joined);
 	}
 	tcp_snd_sent(t, end);
-	if (p->flags & TCP_PSH)
-		tcp_snd_pushed(t, end);
 	if (!p->probe)
 		tcp_snd_move(t, seq_max(t->snd.cursor, end));
 }

@@ -21,7 +21,7 @@
 void tcp_snd_start(struct tcp *t, seq_t iss)
 {
 	t->snd = (struct tcp_send_space){
-		.iss = iss, .una = iss, .nxt = iss, .up = iss, .pushed = iss, .small = iss, .cursor = iss
+		.iss = iss, .una = iss, .nxt = iss, .up = iss, .small = iss, .cursor = iss
 	};
 }
 
@@ -40,11 +40,6 @@ void tcp_snd_move(struct tcp *t, seq_t to)
 void tcp_snd_sent(struct tcp *t, seq_t end)
 {
 	t->snd.nxt = seq_max(t->snd.nxt, end);
-}
-
-void tcp_snd_pushed(struct tcp *t, seq_t end)
-{
-	t->snd.pushed = end;
 }
 
 void tcp_snd_sent_small(struct tcp *t, seq_t end)
@@ -106,7 +101,9 @@ void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 		t->snd.wnd &= UINT16_MAX;
 	t->snd.wl1 = seg->seq;
 	t->snd.wl2 = seg->ack;
-	if (t->snd.wnd > t->snd.max_wnd)
+	/* RFC 9293, 3.8.6.2.1: the largest seen so far. Who opens passively may count from the handshake's end on. */
+	bool counts = tcp_stack(t)->config.tcp_syn_window_counts || !t->place.passive || !(seg->flags & TCP_SYN);
+	if (counts && t->snd.wnd > t->snd.max_wnd)
 		t->snd.max_wnd = t->snd.wnd;
 }
 

@@ -15,7 +15,6 @@ void tcp_snd_move(struct tcp *t, seq_t to);
 /* All before @end has gone out at least once; the cursor stays. */
 void tcp_snd_sent(struct tcp *t, seq_t end);
 /* The segment that ends at @end was not full (Nagle's algorithm, RFC 9293, 3.7.4). */
-void tcp_snd_pushed(struct tcp *t, seq_t end);           /* a segment with PSH went out */
 void tcp_snd_sent_small(struct tcp *t, seq_t end);
 /* How much of the congestion window does the user fill? @flight: octets that are not acknowledged. Called when
  * something may have gone out. */

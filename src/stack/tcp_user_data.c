@@ -87,6 +87,7 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags
 	bool in_pieces = flags & MSG_ZEROCOPY && t->socket->options.zero_copy &&
 	                 tcp_stack(t)->config.tcp_send_chunk_pieces;
 
+	tcp_chunk_begins_write(t);
 	while (done < length) {
 		size_t end = in_pieces ? end_of_pieces(t, message, done) : length;
 		size_t room = tcp_chunk_room(t), part = room < end - done ? room : end - done;
@@ -101,7 +102,7 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags
 			tcp_chunk_ends_write(t, true, true);
 		if (done < length && tcp_chunk_full(t)) {
 			tcp_snd_more(t, true);
-			tcp_output(t);
+			tcp_output_chunk(t);
 			tcp_snd_more(t, more);
 		}
 	}

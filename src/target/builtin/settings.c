@@ -76,7 +76,7 @@ static const struct rule others[] = {
 
 	/* Details of loss recovery and pacing that this stack does not have, or that it needs no setting for. */
 	NONE("ipv4.tcp_fack"),
-	NONE("ipv4.tcp_max_ssthresh"), NONE("ipv4.tcp_tso_win_divisor"), NONE("ipv4.tcp_tso_rtt_log"),
+	NONE("ipv4.tcp_max_ssthresh"),
 	NONE("ipv4.tcp_limit_output_bytes"),
 	NONE("ipv4.tcp_comp_sack_slack_ns"),
 	NONE("ipv4.tcp_backlog_ack_defer"), NONE("ipv4.tcp_pingpong_thresh"),
