@@ -92,7 +92,7 @@ static bool watch(struct linux_guest *g, vtime_t deadline, struct buf *answer)
 	return true;
 }
 
-/* What it said before the present case. */
+/* What it said of the cases before the present one. */
 static void forget_console(struct linux_guest *g)
 {
 	struct pollfd fd = { .fd = g->console, .events = POLLIN };
@@ -124,7 +124,9 @@ bool linux_guest_answer(struct linux_guest *g, struct buf *answer)
 {
 	const int limit = g->boot.timeout_s;
 
-	forget_console(g);
+	if (g->asked)
+		forget_console(g);
+	g->asked = true;
 	if (watch(g, limit > 0 ? vtime_add(monotonic_now(), vtime_s(limit)) : VTIME_NEVER, answer))
 		return true;
 	reap(g);

@@ -86,6 +86,7 @@ struct linux_guest {
 	int pidfd;
 	int answer, console;                                 /* our ends of its pipes */
 	struct buf received;                                 /* of answers that nobody has taken */
+	bool asked;                                          /* for an answer, once at least */
 	struct linux_end end;
 };
 
