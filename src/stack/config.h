@@ -63,6 +63,8 @@ enum ip_pmtu_discovery {
 	X(ip_pmtu_minimum, 68, 68, 1280, "ipv4.route.min_pmtu") \
 	X(ip_pmtu_expires_s, 600, 1, 86400, "ipv4.route.mtu_expires") \
 	X(ip_pmtu_entries, 64, 1, 4096, NULL) \
+	X(ip_nonlocal_bind, 0, 0, 1, "ipv4.ip_nonlocal_bind")  /* sockets may have addresses of others */ \
+	X(ip6_nonlocal_bind, 0, 0, 1, "ipv6.ip_nonlocal_bind") \
 	X(ip_reassembly_timeout_s, 60, 1, 120, "ipv4.ipfrag_time") \
 	X(ip_reassembly_memory, 4 << 20, 0, INT32_MAX, "ipv4.ipfrag_high_thresh") \
 	X(ip_reassembly_datagrams, 64, 0, 4096, NULL) \
@@ -75,6 +77,8 @@ enum ip_pmtu_discovery {
 	X(icmp_burst, 50, 1, 10000, "ipv4.icmp_msgs_burst") \
 	X(icmp_echo_ignore_all, 0, 0, 1, "ipv4.icmp_echo_ignore_all") \
 	X(icmp_echo_ignore_broadcasts, 1, 0, 1, "ipv4.icmp_echo_ignore_broadcasts") \
+	X(icmp6_echo_ignore_all, 0, 0, 1, "ipv6.icmp.echo_ignore_all") \
+	X(icmp6_echo_ignore_multicast, 0, 0, 1, "ipv6.icmp.echo_ignore_multicast") \
 	X(icmp_quote_bytes, 548, 8, 548, NULL)                /* RFC 1812, 4.3.2.3 allows 576 bytes in all */ \
 	X(icmp_error_tos, 0, 0, 255, NULL) \
 	/* sockets */ \
@@ -214,6 +218,9 @@ enum ip_pmtu_discovery {
 	X(tcp_syn_retries, 7, 0, 127, "ipv4.tcp_syn_retries") /* RFC 9293, MUST-23: R2 of a SYN at least 3 min */ \
 	X(tcp_syn_linear_timeouts, 0, 0, 127, "ipv4.tcp_syn_linear_timeouts")    /* retries before back-off */ \
 	X(tcp_bad_ack_resends_syn_us, 0, 0, 1000000, NULL)    /* in SYN-SENT, after such an ACK; 0: as the RTO says */ \
+	X(tcp_reflect_tos, 0, 0, 1, "ipv4.tcp_reflect_tos")   /* a child sends with the TOS of the SYN */ \
+	X(tcp_rehash, 1, 0, 1, "core.txrehash")               /* SO_TXREHASH of a new socket */ \
+	X(tcp_turns_to_talk, 1, 1, 255, "ipv4.tcp_pingpong_thresh")  /* answers that make a conversation: tcp_ack.c */ \
 	X(tcp_timeout_changes_flow_label, 0, 0, 1, NULL)      /* another path, perhaps (RFC 6438) */ \
 	X(tcp_duplicate_changes_flow_label, 0, 0, 1, NULL)    /* text that comes again with another one does, too */ \
 	X(tcp_synack_retries, 5, 0, 255, "ipv4.tcp_synack_retries") \
@@ -228,6 +235,7 @@ enum ip_pmtu_discovery {
 	X(tcp_msl_s, 120, 1, 120, NULL)                       /* RFC 9293, 3.4.2 */ \
 	X(tcp_orphans_in_time_wait, 0, 0, 1, NULL)            /* FIN-WAIT-2 without a user counts as TIME-WAIT */ \
 	X(tcp_fin_wait_2_s, 0, 0, 86400, "ipv4.tcp_fin_timeout")              /* 0: no limit */ \
+	X(tcp_time_wait_most, 262144, 0, INT32_MAX, "ipv4.tcp_max_tw_buckets")  /* at a time */ \
 	X(tcp_time_wait_reuse, 1, 0, 2, "ipv4.tcp_tw_reuse")  /* RFC 6191 */ \
 	X(tcp_time_wait_beyond_next, 0, 0, 1, NULL)  /* RFC 6191, 2: a SYN behind the FIN; 1: behind RCV.NXT */ \
 	X(tcp_remnants, 0, 0, 1, NULL)  /* only numbers are kept where the user has closed, from FIN-WAIT-2 on */ \

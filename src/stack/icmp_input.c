@@ -90,10 +90,13 @@ static const struct meaning *find_meaning(const struct icmp_header *h, uint8_t v
 /* RFC 1122, 3.2.2.6 (RFC1122-3.2.2.6-ECHO, -BCAST); RFC 4443, 4.2 (RFC4443-4.2-ECHO, -MCAST). */
 static bool echo_wanted(const struct stack *st, const struct ip_packet *p)
 {
-	if (defect(st, DEFECT_ICMP_NO_ECHO) || st->config.icmp_echo_ignore_all)
+	const struct stack_config *c = &st->config;
+	bool v4 = p->source.version == 4;
+
+	if (defect(st, DEFECT_ICMP_NO_ECHO) || (v4 ? c->icmp_echo_ignore_all : c->icmp6_echo_ignore_all))
 		return false;
 	return ip_is_single_host(st, &p->source) &&
-	       !(p->group && p->source.version == 4 && st->config.icmp_echo_ignore_broadcasts);
+	       !(p->group && (v4 ? c->icmp_echo_ignore_broadcasts : c->icmp6_echo_ignore_multicast));
 }
 
 /* The reply is the request with another type and the addresses exchanged. Its route is the reverse of a source route

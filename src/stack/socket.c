@@ -72,6 +72,8 @@ static bool may_bind(const struct socket *s, const struct ip_address *a)
 	if (!a->version || stack_has_address(s->stack, a) || ip_is_loopback(a) ||
 	    s->options.free_bind || s->options.transparent)
 		return true;
+	if (a->version == 4 ? s->stack->config.ip_nonlocal_bind : s->stack->config.ip6_nonlocal_bind)
+		return true;
 	return s->type == SOCK_DGRAM && (ip_is_multicast(a) || ip_is_broadcast(s->stack, a));
 }
 

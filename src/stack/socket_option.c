@@ -48,7 +48,7 @@ void socket_options_init(const struct stack *st, int domain, struct socket_optio
 		.pmtu_discovery6 = (int)st->config.ip_pmtu_discovery,
 		.v6only = st->config.ip6_v6only,
 		.group_all = domain == AF_INET && st->config.udp_any_group, .group_all6 = st->config.udp_any_group,
-		.machine = { .incoming_cpu = -1 },
+		.machine = { .incoming_cpu = -1, .keeps_way = !st->config.tcp_rehash },
 	};
 }
 

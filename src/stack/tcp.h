@@ -255,6 +255,7 @@ struct tcp_acknowledging {
 	bool now;                                            /* an ACK must leave before the entry ends */
 	uint16_t quick;                                      /* so many more segments are acknowledged at once ... */
 	bool interactive;                                    /* ... but not while both sides talk in turn */
+	uint8_t turns;                                       /* answers, as long as they are too few for that */
 	bool begun;                                          /* text has come in order, or FIN */
 	uint32_t bytes;                                      /* received since the last ACK went out */
 	uint8_t pushes;                                      /* segments among them that end something; 2: or more */

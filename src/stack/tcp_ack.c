@@ -251,18 +251,25 @@ bool tcp_ack_invalid_allowed(struct tcp *t, bool bare)
 	return true;
 }
 
+/* Both sides talk in turn, or no longer. */
+static void talk(struct tcp *t, bool on)
+{
+	t->ack.interactive = on;
+	t->ack.turns = 0;
+}
+
 /* The next @segments are acknowledged one by one, since the peer seems to have lost something, and its window is
  * small. */
 void tcp_ack_quick(struct tcp *t, uint16_t segments)
 {
 	t->ack.quick = segments;
-	t->ack.interactive = false;
+	talk(t, false);
 }
 
 /* ACKs can ride on answers. Those that were to go at once do so again when it turns out that nobody answers. */
 void tcp_ack_slow(struct tcp *t)
 {
-	t->ack.interactive = true;
+	talk(t, true);
 	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START)
 		t->ack.quick = 0;
 }
@@ -273,7 +280,7 @@ void tcp_ack_missed(struct tcp *t)
 	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START)
 		return;
 	quick_start(t);
-	t->ack.interactive = false;
+	talk(t, false);
 	t->ack.delay = vtime_ms(tcp_stack(t)->config.tcp_delayed_ack_min_ms);
 }
 
@@ -288,7 +295,7 @@ bool tcp_ack_asked(struct tcp *t, int on)
 		tcp_ack_slow(t);
 		return false;
 	}
-	t->ack.interactive = false;
+	talk(t, false);
 	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START) {
 		t->ack.quick = UINT16_MAX;
 		return waits;
@@ -296,7 +303,7 @@ bool tcp_ack_asked(struct tcp *t, int on)
 	t->ack.pushes |= waits;
 	due = tcp_ack_read(t);
 	if (waits)
-		t->ack.interactive = !(on & 1);
+		talk(t, !(on & 1));
 	return due;
 }
 
@@ -306,8 +313,9 @@ void tcp_ack_text_sent(struct tcp *t)
 	const struct stack *st = tcp_stack(t);
 
 	if (t->ack.begun && st->config.tcp_ack_policy == TCP_ACK_QUICK_START &&
-	    vtime_before(vtime_sub(st->now, t->stats.last_data_received), t->ack.delay))
-		t->ack.interactive = true;
+	    vtime_before(vtime_sub(st->now, t->stats.last_data_received), t->ack.delay) && !t->ack.interactive &&
+	    ++t->ack.turns >= st->config.tcp_turns_to_talk)
+		talk(t, true);
 }
 
 /* Nothing answered in time, so this is no conversation; or the delay is too short to be worth anything. */
@@ -321,13 +329,13 @@ void tcp_ack_waited(struct tcp *t)
 		t->ack.delay = vtime_ms(c->tcp_delayed_ack_min_ms);
 	else
 		t->ack.delay = vtime_min(vtime_units(2, t->ack.delay.ns), longest_delay(t));
-	t->ack.interactive = false;
+	talk(t, false);
 }
 
 void tcp_ack_last_text(struct tcp *t)
 {
 	if (tcp_stack(t)->config.tcp_fin_ack_delayed && t->state == TCPS_ESTABLISHED)
-		t->ack.interactive = true;
+		talk(t, true);
 }
 
 /* Where no text ever came in order, nothing is known that could be waited for: the delay is over when it begins. */

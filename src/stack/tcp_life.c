@@ -210,11 +210,23 @@ void tcp_orphan_waits(struct tcp *t)
 		tcp_count_time_wait(t);
 }
 
+/* More that wait than tcp_time_wait_most? Those are counted only where it might be so. */
+static bool too_many_wait(const struct stack *st)
+{
+	int64_t most = st->config.tcp_time_wait_most, waiting = 0;
+
+	if ((int64_t)st->counts.sockets <= most)
+		return false;
+	for (const struct socket *s = st->sockets; s && waiting <= most; s = s->next)
+		waiting += s->tcp && s->tcp->state == TCPS_TIME_WAIT;
+	return waiting > most;
+}
+
 /* Also to begin the wait anew, when the FIN comes again because our ACK was lost (RFC 9293, 3.10.7.4, eighth step). No
  * timer but this one runs in TIME-WAIT: everything that was ours to send is acknowledged. */
 void tcp_enter_time_wait(struct tcp *t, const char *reason)
 {
-	const struct stack *st = tcp_stack(t);
+	struct stack *st = tcp_stack(t);
 	/* RFC 9293, 3.6.1, MUST-13: for 2 MSL. */
 	int64_t msls = defect(st, DEFECT_TCP_TIME_WAIT_SHORT) ? 1 : 2;
 
@@ -222,7 +234,12 @@ void tcp_enter_time_wait(struct tcp *t, const char *reason)
 		tcp_fast_open_ended(t);
 		tcp_disarm_all(t);
 		tcp_set_state(t, TCPS_TIME_WAIT, reason);
-		tcp_count_time_wait(t);
+		if (too_many_wait(st)) {                     /* over at once, behind the ACK of the FIN */
+			count(st, TcpExtTCPTimeWaitOverflow);
+			msls = 0;
+		} else {
+			tcp_count_time_wait(t);
+		}
 	}
 	tcp_arm(t, TCP_TIMER_TIME_WAIT, vtime_ms(msls * st->config.tcp_msl_s * 1000));
 }

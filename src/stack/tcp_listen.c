@@ -91,6 +91,10 @@ static struct tcp *new_child(struct tcp *listener, const struct tcp_segment *seg
 	s->options.send_buffer = send_buffer;
 	t->options = listener->options;
 	socket_follow_route(s, seg->packet);
+	if (tcp_stack(t)->config.tcp_reflect_tos) {
+		uint8_t *own = seg->packet->source.version == 4 ? &s->options.tos : &s->options.traffic_class;
+		*own = (uint8_t)((seg->packet->tos & ~IP_ECN_MASK) | (*own & IP_ECN_MASK));
+	}
 	if (!tcp_auth_inherit(t, listener, seg)) {
 		socket_free(s);
 		return NULL;

@@ -66,12 +66,15 @@ static const struct rule rules[] = {
 static const struct rule others[] = {
 	/* What the stack does not have yet. */
 	ABSENT("ipv4.tcp_plb_enabled", "0", "protective load balancing"),
+	ABSENT("ipv4.tcp_app_win", "31", "a share of the window for the user's own delays"),
+	ABSENT("ipv4.icmp_echo_enable_probe", "0", "PROBE (RFC 8335)"),
+	ABSENT("ipv4.ip_autobind_reuse", "0", "ports that are shared when they are chosen"),
+	NONE("ipv4.tcp_plb_cong_thresh"), NONE("ipv4.tcp_plb_idle_rehash_rounds"), NONE("ipv4.tcp_plb_rehash_rounds"),
+	NONE("ipv4.tcp_plb_suspend_rto_sec"),
 
 	/* What the stack does in one way. */
 	FIXED("ipv4.ip_forward", "0"), FIXED("ipv4.conf.*.forwarding", "0"), FIXED("ipv6.conf.*.forwarding", "0"),
-	FIXED("ipv6.conf.*.disable_ipv6", "0"), FIXED("ipv4.ip_nonlocal_bind", "0"),
-	FIXED("ipv6.ip_nonlocal_bind", "0"),
-	FIXED("ipv4.tcp_reflect_tos", "0"),
+	FIXED("ipv6.conf.*.disable_ipv6", "0"),
 	FIXED("ipv4.tcp_workaround_signed_windows", "0"),
 
 	/* Details of loss recovery and pacing that this stack does not have, or that it needs no setting for. */
@@ -79,18 +82,21 @@ static const struct rule others[] = {
 	NONE("ipv4.tcp_max_ssthresh"),
 	NONE("ipv4.tcp_limit_output_bytes"),
 	NONE("ipv4.tcp_comp_sack_slack_ns"),
-	NONE("ipv4.tcp_backlog_ack_defer"), NONE("ipv4.tcp_pingpong_thresh"),
+	NONE("ipv4.tcp_backlog_ack_defer"),
 	NONE("ipv4.tcp_rcvbuf_low_rtt"),
-	NONE("ipv4.tcp_app_win"),
 
 	/* How a kernel keeps its memory and finds its sockets. */
 	NONE("ipv4.tcp_mem"), NONE("ipv4.udp_mem"), NONE("ipv4.udp_rmem_min"), NONE("ipv4.udp_wmem_min"),
 	NONE("ipv4.tcp_no_metrics_save"), NONE("ipv4.tcp_no_ssthresh_metrics_save"), NONE("ipv4.tcp_max_orphans"),
-	NONE("ipv4.tcp_max_tw_buckets"), NONE("ipv4.tcp_low_latency"), NONE("ipv4.tcp_early_demux"),
+	NONE("ipv4.tcp_low_latency"), NONE("ipv4.tcp_early_demux"),
 	NONE("ipv4.udp_early_demux"), NONE("ipv4.ip_early_demux"), NONE("ipv4.tcp_child_ehash_entries"),
 	NONE("ipv4.tcp_migrate_req"), NONE("ipv4.tcp_l3mdev_accept"), NONE("ipv4.tcp_fwmark_accept"),
 	NONE("ipv4.ip_local_reserved_ports"),
-	NONE("ipv4.ping_group_range"),
+	NONE("ipv4.ping_group_range"), NONE("ipv4.udp_l3mdev_accept"), NONE("ipv4.raw_l3mdev_accept"),
+	NONE("ipv4.ip_unprivileged_port_start"), NONE("ipv4.ip_dynaddr"), NONE("ipv4.udp_child_hash_entries"),
+	NONE("ipv4.icmp_ignore_bogus_error_responses"), NONE("ipv4.icmp_errors_use_inbound_ifaddr"),
+	NONE("ipv6.icmp.echo_ignore_anycast"), NONE("ipv6.icmp.error_anycast_as_unicast"),
+	NONE("core.tstamp_allow_data"), NONE("core.rps_default_mask"),
 	NONE("ipv4.tcp_tw_reuse_delay"), NONE("ipv4.fwmark_reflect"), NONE("ipv6.fwmark_reflect"),
 	NONE("ipv4.ipfrag_low_thresh"), NONE("ipv6.ip6frag_low_thresh"), NONE("core.netdev_max_backlog"),
 	NONE("ipv4.tcp_autocorking"),                        /* the link takes at once what it is given */
