@@ -268,6 +268,9 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_answer_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.3; 2: with tcp_ecn_fallback, if it came as CE */ \
 	X(tcp_ecn_marked_acks_answered, 1, 0, 1, NULL)        /* RFC 9768, 3.2.2.5.1: ACKs of ACKs */ \
 	X(tcp_ecn_any_change_acked, 0, 0, 1, NULL)            /* AccECN: at once, not only where CE begins */ \
+	X(tcp_ecn_option_any_change, 0, 0, 1, NULL)           /* so does CE, and a mark without text */ \
+	X(tcp_ecn_disagreement_silences, 1, 0, 1, NULL)       /* octets of CE, no ACE */ \
+	X(tcp_ecn_room_kept, 0, 0, 1, NULL)                   /* with an option due, all of a burst has room */ \
 	X(tcp_ecn_counts_always, 1, 0, 1, NULL)               /* marks: not only while both ends may send */ \
 	X(tcp_ecn_option_counts_rounds, 0, 0, 1, NULL)        /* of ACE, where it may have gone round twice */ \
 	X(tcp_ecn_time_wait, 1, 0, 1, NULL)                   /* AccECN: ACE and the option in TIME-WAIT */ \

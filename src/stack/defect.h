@@ -445,6 +445,10 @@ struct stack_config;
 	  "leaves ACE as it began on segments with text") \
 	X(TCP_ACCECN_OPTION_WHEN_CHANGED, "tcp-accecn-option-when-changed", "RFC9768:3.2.3.3-EVERYACK", \
 	  "sends the AccECN option only once after a change of the mark") \
+	X(TCP_ACCECN_BURST_HEAD_ALONE, "tcp-accecn-burst-head-alone", "RFC9768:3.2.3.3-EVERYACK", \
+	  "gives the AccECN option to the first segment of a burst alone") \
+	X(TCP_ACCECN_PURE_CHANGE_IGNORED, "tcp-accecn-pure-change-ignored", "RFC9768:3.2.3.3-EVERYACK", \
+	  "does not send the AccECN option after a change of the mark on ACKs without text") \
 	X(TCP_ACCECN_OLD_ACKS_READ, "tcp-accecn-old-acks-read", "RFC9768:3.2.2.5.2-SAFE", \
 	  "reads ACE of ACKs that acknowledge nothing new") \
 	X(TCP_ACCECN_CLASSIC_ANSWERED_SO, "tcp-accecn-classic-answered-so", "RFC9768:3.1.2-SRVCLASSIC", \

@@ -316,6 +316,9 @@ struct tcp_accurate_ecn {
 	uint8_t again;                                       /* ... so many times */
 	enum accecn_option option;                           /* of the peer */
 	enum accecn_writing writing;                         /* what the segment is that leaves now */
+	bool joined, had_option;                             /* it goes in one burst with the text before it;
+	                                                        which had the option */
+	bool keeps_room;                                     /* all that leaves now has room for the option */
 	vtime_t option_at;                                   /* when one was sent */
 	uint32_t stamp;                                      /* TSval of the last feedback */
 };

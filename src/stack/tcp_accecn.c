@@ -298,12 +298,12 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 		return;
 	tcp_accecn_count(t, seg);
 	a->last = mark;
-	if (seg->carried && mark) {
-		if (mark != a->last_counted)
-			a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and
-			                                                the next once more */
+	bool changes = seg->carried && mark && mark != a->last_counted, any = mark != before || mark == CE;
+	any &= seg->carried || !defect(st, DEFECT_TCP_ACCECN_PURE_CHANGE_IGNORED);
+	if (st->config.tcp_ecn_option_any_change ? any : changes)
+		a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and the next once more */
+	if (seg->carried && mark)
 		a->last_counted = mark;
-	}
 	if (seg->carried && mark != before && st->config.tcp_ecn_any_change_acked)
 		tcp_ack_now(t);
 	if (mark != CE)
@@ -352,7 +352,7 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	a->stamp = seg->has_stamp ? seg->ts_value : 0;
 	uint32_t ce = read_option(t, seg), step = (ace - a->peer_cep) % ACE_VALUES;
 	/* RFC 9768, 3.2.3.2.5: octets were marked, and no packet. */
-	if (ce && !step && ack->segments < ACE_VALUES)
+	if (ce && !step && ack->segments < ACE_VALUES && tcp_stack(t)->config.tcp_ecn_disagreement_silences)
 		be_silent(t, "option and ACE disagree: no ECT from now on (RFC 9768, 3.2.3.2.5)");
 	step = safe_step(t, step, ack->segments, ce);
 	a->peer_cep += step;
@@ -421,6 +421,17 @@ static bool due(const struct tcp *t, enum accecn_writing writing)
 	return st->config.tcp_ecn_option > OPTION_LEAST || due_at_least(t);
 }
 
+/* A burst is cut by the device, which repeats the options of its head: its other segments are as the first of it. */
+static bool joins(const struct tcp *t)
+{
+	return t->accurate.writing == ACCECN_NEW_TEXT && t->accurate.joined;
+}
+
+static bool repeats_option(const struct tcp *t)
+{
+	return joins(t) && t->accurate.had_option && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_BURST_HEAD_ALONE);
+}
+
 /* The fields of @order from its beginning on that must be there. */
 static size_t least_fields(unsigned which, unsigned order)
 {
@@ -464,7 +475,7 @@ static void write_fields(struct tcp *t, struct tcp_header *h, size_t *used, size
 	a->option_at = st->now;
 	a->option_acked = t->rcv.nxt;
 	a->option_sent = true;
-	a->option_changes -= a->option_changes > 0;
+	a->option_changes -= a->option_changes > 0 && !repeats_option(t);
 	a->text_tested |= a->writing == ACCECN_NEW_TEXT;
 }
 
@@ -488,11 +499,24 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 	if (a->writing == ACCECN_OLD_TEXT && a->text_tested && st->config.tcp_ecn_option_text_tested &&
 	    seq_equal(seq_from(h->seq), seq_add(t->snd.iss, 1)))
 		a->option_lost |= !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
-	if (due(t, a->writing))
+	bool has = repeats_option(t) || (!joins(t) && due(t, a->writing));
+	if (has)
 		write_fields(t, h, used, room);
+	if (a->writing == ACCECN_NEW_TEXT)
+		a->had_option = has;
+}
+
+void tcp_accecn_join(struct tcp *t, bool joined)
+{
+	t->accurate.joined = joined;
+}
+
+void tcp_accecn_keep_room(struct tcp *t, bool keeps)
+{
+	t->accurate.keeps_room = keeps && tcp_stack(t)->config.tcp_ecn_room_kept && tcp_accecn_room(t);
 }
 
 uint32_t tcp_accecn_room(const struct tcp *t)
 {
-	return due(t, ACCECN_NEW_TEXT) ? 12 : 0;
+	return t->accurate.keeps_room || due(t, ACCECN_NEW_TEXT) ? 12 : 0;
 }

@@ -43,6 +43,10 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 /* A segment came outside of the window: its mark, on hosts that count it, and whether ACKs with the option are lost
  * (3.2.3.2.2). */
 void tcp_accecn_came_again(struct tcp *t, const struct tcp_segment *seg);
+/* The next text goes in one burst with what went before it; or not. */
+void tcp_accecn_join(struct tcp *t, bool joined);
+/* Several segments are cut at once: if the option is due now, all of them keep room for it, until they have left. */
+void tcp_accecn_keep_room(struct tcp *t, bool keeps);
 /* Octets that it takes at most in the next segment. */
 uint32_t tcp_accecn_room(const struct tcp *t);
 

@@ -25,6 +25,7 @@
 #include "stack/tcp_user.h"
 #include "stack/tcp_window.h"
 
+enum { FIRST_CWND = 10, REORDERING = 3, DEFAULT_MSS = 536, LEAST_MSS = 88 };    /* RFC 6928; 5681; 9293, MUST-15 */
 enum { CA_OPEN, CA_DISORDER, CA_CWR, CA_RECOVERY, CA_LOSS };
 
 static uint64_t ms_ago(const struct tcp *t, vtime_t then)
@@ -131,7 +132,8 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->snd_cwnd = t->congestion.cwnd / mss;
 	out->snd_ssthresh = t->congestion.ssthresh >= 1u << 30 ? INT32_MAX : t->congestion.ssthresh / mss;
 	out->notsent_bytes = unsent > 0 ? (uint64_t)unsent : 0;
-	out->bytes_acked = t->stats.bytes_acked;
+	/* RFC 4898: as sequence numbers tell it. The SYN,ACK of a passive open is no octet of the connection. */
+	out->bytes_acked = t->stats.bytes_acked + (t->snd.syn_acked && !t->place.passive) + t->snd.fin_acked;
 	out->bytes_sent = t->stats.bytes_sent;
 	out->bytes_retrans = t->stats.bytes_retransmitted;
 	out->segs_out = t->stats.segments_out;
@@ -146,7 +148,6 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->max_pacing_rate = t->socket->options.max_pacing_rate;
 	fill_timeouts(t, out);
 	out->last_data_sent = ms_ago(t, t->stats.last_sent);
-	out->last_ack_sent = ms_ago(t, t->stats.last_ack_sent);
 }
 
 static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
@@ -158,7 +159,7 @@ static void fill_receiving(const struct tcp *t, struct stack_tcp_info *out)
 	out->rcv_wnd = tcp_window_last(t);
 	out->rcv_rtt = (uint64_t)t->receive_rtt.ns / 1000;
 	out->advmss = tcp_advertised_mss(t);
-	out->bytes_received = t->stats.bytes_received;
+	out->bytes_received = t->stats.bytes_received + t->rcv.fin_received;
 	out->segs_in = t->stats.segments_in;
 	out->data_segs_in = t->stats.data_segments_in;
 	out->rcv_ooopack = t->stats.out_of_order;
@@ -193,16 +194,46 @@ static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 	out->delivered_ce_bytes = a->peer_octets[3];
 }
 
+/* What a socket has before anybody is asked: the values that a connection begins with. */
+static void fill_unconnected(const struct tcp *t, struct stack_tcp_info *out)
+{
+	out->snd_cwnd = FIRST_CWND;
+	out->reordering = t->recovery.reordering ? t->recovery.reordering : REORDERING;
+	out->pacing_rate = UINT64_MAX;
+	out->max_pacing_rate = t->socket->options.max_pacing_rate;
+	if (t->state == TCPS_LISTEN)                         /* the rest of it is for the queues */
+		return;
+	out->snd_ssthresh = INT32_MAX;
+	out->rto = (uint64_t)tcp_stack(t)->config.tcp_rto_initial_ms * 1000;
+	out->rttvar = out->rto / 4;
+	out->snd_mss = DEFAULT_MSS;
+	out->min_rtt = UINT32_MAX;
+}
+
+/* Nothing is agreed on, and the window is the one that it will begin with. After a time-out it is that of a loss. */
+static void fill_opening(const struct tcp *t, struct stack_tcp_info *out)
+{
+	out->options = out->rcv_wscale = 0;
+	out->rcv_mss = LEAST_MSS;
+	out->rcv_ssthresh = tcp_window_last(t);
+	out->rttvar = (uint64_t)tcp_stack(t)->config.tcp_rto_initial_ms * 1000 / 4;
+	out->snd_ssthresh = INT32_MAX;
+	out->snd_cwnd = t->rtx.retries ? 1 : FIRST_CWND;
+	out->pacing_rate = UINT64_MAX;
+}
+
 static void fill(const struct tcp *t, struct stack_tcp_info *out)
 {
-	*out = (struct stack_tcp_info){ .state = tcp_state_linux[t->state] };
+	/* TIME-WAIT goes on without a socket; what the user has left is closed. */
+	*out = (struct stack_tcp_info){ .state = tcp_state_linux[t->state == TCPS_TIME_WAIT ? TCPS_CLOSED : t->state] };
 	if (t->state == TCPS_LISTEN) {                       /* the queues, as Linux tells them */
 		out->unacked = tcp_listen_waiting(t);
 		out->sacked = tcp_listen_backlog(t);
+	}
+	if (t->state == TCPS_LISTEN || !t->socket->remote.ip.version) {
+		fill_unconnected(t, out);
 		return;
 	}
-	if (!t->socket->remote.ip.version)
-		return;
 	out->options = (t->agreed.stamps ? 1 : 0) | (t->agreed.sack ? 2 : 0) | (t->agreed.scale ? 4 : 0) |
 	               (t->ecn.mode ? 8 : 0) | (t->ecn.seen || t->accurate.seen ? 16 : 0) |
 	               (t->fast_open.taken ? 32 : 0) | (t->fast_open.passive ? 128 : 0);
@@ -214,6 +245,8 @@ static void fill(const struct tcp *t, struct stack_tcp_info *out)
 	fill_sending(t, out);
 	fill_busy(t, out);
 	fill_receiving(t, out);
+	if (!t->snd.syn_acked && !t->place.passive)
+		fill_opening(t, out);
 }
 
 int stack_tcp_info(struct stack *st, int fd, struct stack_tcp_info *out)

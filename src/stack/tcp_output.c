@@ -342,8 +342,10 @@ static void output(struct tcp *t, int too)
 		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))
 			tcp_congestion_idle(t);
 		seq_t before = t->snd.cursor;
+		tcp_accecn_keep_room(t, true);
 		probe_path(t);
 		bool filled = send_new(t, too);
+		tcp_accecn_keep_room(t, false);
 		if (filled || !seq_equal(t->snd.cursor, before))
 			note_flight(t, filled);
 		arm_waiting(t);

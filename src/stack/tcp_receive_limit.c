@@ -47,7 +47,9 @@ static bool charges(const struct tcp *t)
 
 uint32_t tcp_advertised_mss(const struct tcp *t)
 {
-	return t->agreed.rcv_mss - (t->agreed.stamps ? STAMP_BYTES : 0u);
+	bool stamps = t->agreed.stamps && t->state != TCPS_SYN_SENT;         /* our SYN only asks for them */
+
+	return t->agreed.rcv_mss - (stamps ? STAMP_BYTES : 0u);
 }
 
 static uint32_t text_in(const struct tcp *t, int64_t memory)

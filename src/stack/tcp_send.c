@@ -12,6 +12,7 @@
 #include "stack/ip_output.h"
 #include "stack/recovery.h"
 #include "stack/socket_packet.h"
+#include "stack/tcp_accecn.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_auth.h"
 #include "stack/tcp_chunk.h"
@@ -84,7 +85,7 @@ static void transmit(struct tcp *t, const struct tcp_piece *p, bool fresh)
 	socket_fill_send(s, &send);
 	/* RFC 3168, 5: two bits of that octet are not the user's. */
 	send.tos = (uint8_t)((send.tos & ~IP_ECN_MASK) | tcp_ecn_codepoint(t, p->flags, p->length, fresh));
-	tcp_count_segment_sent(t, p->flags & TCP_ACK);
+	tcp_count_segment_sent(t, p->flags);
 	if (p->flags & TCP_RST)
 		count(s->stack, TcpOutRsts);
 	if (p->flags & TCP_ACK)
@@ -137,6 +138,7 @@ void tcp_segment_send(struct tcp *t, const struct tcp_piece *p)
 		count(tcp_stack(t), TcpOutSegs);             /* RFC 4022, 3: without what is sent again */
 	if (numbered)
 		remember(t, p, end);
+	tcp_accecn_join(t, p->joined);
 	transmit(t, p, fresh);
 	if (numbered)
 		recovery_sent(t, p->seq, end);

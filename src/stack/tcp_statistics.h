@@ -60,10 +60,11 @@ static inline void tcp_count_received(struct tcp *t, uint32_t bytes)
 
 void tcp_count_early(struct tcp *t);                     /* text that came out of order */
 void tcp_count_repeated(struct tcp *t);                  /* text that came twice */
-static inline void tcp_count_segment_sent(struct tcp *t, bool acknowledges)
+/* The SYN,ACKs of a passive open were before the connection is one. */
+static inline void tcp_count_segment_sent(struct tcp *t, uint16_t flags)
 {
-	t->stats.segments_out++;
-	if (acknowledges)
+	t->stats.segments_out += !(flags & TCP_SYN && t->place.passive);
+	if (flags & TCP_ACK)
 		t->stats.last_ack_sent = tcp_stack(t)->now;
 }
 
