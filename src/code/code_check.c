@@ -261,6 +261,49 @@ static void check_use(struct code_checker *c, const struct py_node *n)
 		             "write 'assert' in front of it");
 }
 
+static bool is_constant(const struct py_node *n, enum py_kind kind)
+{
+	return n->kind == PY_N_CONST && n->value.kind == kind;
+}
+
+/* A number of the connection on one side, a text on the other. */
+static bool compares_with_text(const struct py_node *n)
+{
+	const struct py_node *other = n->items;
+
+	return n->kind == PY_N_COMPARE && other && (other->op == PY_EQ || other->op == PY_NE) &&
+	       n->a->kind == PY_N_NAME && !strncmp(n->a->name, "tcpi_", 5) && is_constant(other->b, PY_STR);
+}
+
+/* Why the test @n holds, or does not, whatever the connection is like; NULL: it depends. */
+static const char *decided_by(const struct py_node *n)
+{
+	if (n->kind == PY_N_TUPLE && n->count)
+		return "two values in parentheses always hold: write 'assert TEST, MESSAGE' without them";
+	if (is_constant(n, PY_STR))
+		return "a text always holds: a test has no quotation marks";
+	if (compares_with_text(n))
+		return "a number never equals a text: write the name of the value without quotation marks";
+	if (n->kind == PY_N_NOT)
+		return decided_by(n->a);
+	if (n->kind != PY_N_EITHER && n->kind != PY_N_BOTH)
+		return NULL;
+	if (n->kind == PY_N_EITHER && is_constant(n->b, PY_INT) && py_truth(&n->b->value))
+		return "a number behind 'or' always holds: each side is a test of its own, as in 'a == 1 or a == 2'";
+	const char *left = decided_by(n->a);
+	return left ? left : decided_by(n->b);
+}
+
+/* Python takes them as well, and no run can break them. */
+static void check_assertion(struct code_checker *c, const struct py_node *n)
+{
+	const char *why = n->kind == PY_N_ASSERT ? decided_by(n->a) : NULL;
+
+	if (why)
+		diag_warning(c->diags, place_of(c, n->a->text, n->a->length), "an assertion that decides nothing",
+		             "%s", why);
+}
+
 static void check_statements(struct code_checker *c, struct py_node *const *statements)
 {
 	for (const struct event *e = c->script->events; e; e = e->next) {
@@ -270,6 +313,7 @@ static void check_statements(struct code_checker *c, struct py_node *const *stat
 		for (const struct py_node *n = *statements++; n; n = n->next) {
 			check_names(c, n);
 			check_use(c, n);
+			check_assertion(c, n);
 		}
 	}
 }

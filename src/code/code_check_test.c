@@ -121,7 +121,7 @@ static void fields_of_other_systems_are_no_errors(void **state MAYBE_UNUSED)
 	}
 }
 
-static void comparisons_are_to_decide_something(void **state MAYBE_UNUSED)
+static void blocks_are_to_decide_something(void **state MAYBE_UNUSED)
 {
 	static const struct {
 		const char *block;
@@ -129,6 +129,14 @@ static void comparisons_are_to_decide_something(void **state MAYBE_UNUSED)
 	} blocks[] = {
 		{ "tcpi_snd_cwnd == 10", 7 }, { "assert tcpi_snd_cwnd == 10", 0 }, { "print(tcpi_snd_cwnd == 10)", 0 },
 		{ "a = tcpi_snd_cwnd == 10", 0 },
+		/* Assertions that hold whatever the connection is like. */
+		{ "assert (tcpi_snd_cwnd == 10, 'cwnd')", 14 }, { "assert (tcpi_snd_cwnd == 10), 'cwnd'", 0 },
+		{ "assert tcpi_snd_cwnd == 9 or 10", 14 }, { "assert tcpi_snd_cwnd == 9 or 10 or 11", 14 },
+		{ "assert tcpi_snd_cwnd == 9 or tcpi_snd_cwnd == 10", 0 }, { "assert tcpi_rto and 1", 0 },
+		{ "assert tcpi_rto == 1 and (tcpi_snd_cwnd == 9 or 10)", 14 }, { "assert tcpi_rto or 0", 0 },
+		{ "assert 'tcpi_snd_cwnd == 10'", 14 }, { "assert True", 0 }, { "assert tcpi_snd_cwnd", 0 },
+		{ "assert tcpi_state != 'TCP_CLOSE'", 14 }, { "assert not tcpi_state == 'TCP_CLOSE'", 14 },
+		{ "a = 'x'; assert a == 'x'", 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(blocks); i++) {
@@ -181,7 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slips_are_errors),
 		cmocka_unit_test(fields_of_other_systems_are_no_errors),
-		cmocka_unit_test(comparisons_are_to_decide_something),
+		cmocka_unit_test(blocks_are_to_decide_something),
 		cmocka_unit_test(blocks_share_their_names),
 	};
 

@@ -261,6 +261,8 @@ static bool raise_assertion(struct py *py, const struct py_value *message)
 
 static bool run_assert(struct py *py, const struct py_node *n, struct py_value *out)
 {
+	if (n->a->kind == PY_N_TUPLE)                        /* Python has something to say about it */
+		return py_decline(py, "an assertion of a tuple");
 	if (!evaluate(py, n->a, out))
 		return false;
 	if (py_truth(out))

@@ -498,8 +498,6 @@ static bool parse_assert(struct parser *p, struct py_node **out)
 	if (!parse_test(p, &n->a))
 		return false;
 	set_place(p, n->a, start);
-	if (n->a->kind == PY_N_TUPLE)
-		return py_decline(p->py, "an assertion of a tuple");
 	if (at_operator(p, ",") && (!advance(p) || !parse_test(p, &n->b)))
 		return false;
 	return at_operator(p, "=") ? cannot_follow(p, "the end of the statement") : built(p, n, out);
