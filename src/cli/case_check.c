@@ -13,6 +13,7 @@
 
 #include "cli/target_kinds.h"
 #include "code/code.h"
+#include "report/requirement.h"
 #include "script/case_header.h"
 #include "script/foreign.h"
 #include "script/freebsd.h"
@@ -20,6 +21,7 @@
 #include "suite/needs.h"
 #include "target/builtin/profile.h"
 #include "target/builtin/settings.h"
+#include "util/table.h"
 
 enum { WORDS = 32, PATH_ROOM = 160 };
 
@@ -40,6 +42,45 @@ static void check_profiles(const struct source *source, struct diags *diags)
 	for (size_t i = 0; i < embedded_profile_count && i + 1 < WORDS; i++)
 		words[i] = embedded_profiles[i].name;
 	header_check_words(source, "profiles", words, true, diags);
+}
+
+/* ---- requirements ---- */
+
+/* The catalogue has the documents that it knows as a whole, so what it does not find in one of these is a slip. Of
+ * other documents a suite may have names of its own. A slip costs a line of a table, no verdict: a warning. */
+static void check_requirement(const struct source *source, const char *at, size_t length, struct diags *diags)
+{
+	char id[PATH_ROOM];
+	struct guess guess = { .wanted = id };
+	bool document_known = false;
+
+	snprintf(id, sizeof(id), "%.*s", (int)length, at);
+	const size_t document = requirement_document(id);
+	if (requirement_find(id))
+		return;
+	for (size_t i = 0; i < requirement_count; i++) {
+		if (strncmp(requirements[i].id, id, document + 1) != 0)
+			continue;
+		document_known = true;
+		guess_offer(&guess, requirements[i].id);
+	}
+	if (document_known && guess.nearest)
+		diag_warning(diags, header_loc(source, at, length), "unknown requirement", "'%s'; did you mean '%s'?",
+		             id, guess.nearest);
+	else if (document_known)
+		diag_warning(diags, header_loc(source, at, length), "unknown requirement",
+		             "'%s': 'protodrill list --requirements' names those of %.*s", id, (int)document, id);
+}
+
+void case_check_covers(const struct source *source, struct diags *diags)
+{
+	const char *text, *word;
+	size_t left, length;
+
+	if (!header_find(source, "covers", &text, &left))
+		return;
+	while (header_next_word(&text, &left, &word, &length))
+		check_requirement(source, word, length, diags);
 }
 
 /* ---- sysctls ---- */

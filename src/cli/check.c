@@ -38,8 +38,10 @@ static bool check_one(const char *path, struct settings *settings)
 
 	diags_init(&diags);
 	struct script *script = script_load(path, settings_apply, settings, &diags);
-	if (script)
+	if (script) {
 		case_check(script, &diags);
+		case_check_covers(&script->source, &diags);
+	}
 	console_diags(&diags);
 	bool ok = script && !diags.errors;
 	diags_free(&diags);

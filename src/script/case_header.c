@@ -161,8 +161,7 @@ static bool names_requirement(const char *word, size_t length)
 	return n > 3 && n == text && !strncmp(word, "RFC", 3);
 }
 
-/* The next word of @text, cut off it; false: there is none. */
-static bool next_word(const char **text, size_t *left, const char **word, size_t *length)
+bool header_next_word(const char **text, size_t *left, const char **word, size_t *length)
 {
 	trim(text, left);
 	*word = *text;
@@ -182,12 +181,37 @@ static bool check_covers(const struct source *source, struct diags *diags)
 
 	if (!header_find(source, "covers", &text, &left))
 		return true;
-	while (next_word(&text, &left, &word, &length))
+	while (header_next_word(&text, &left, &word, &length))
 		if (!names_requirement(word, length))
 			good = diag_error(diags, DIAG_OPTION, header_loc(source, word, length), "bad requirement",
 			                  "'%.*s': want RFC, number, colon and the requirement, as in RFC9293:MUST-13, "
 			                  "or the name of a draft instead",
 			                  (int)length, word);
+	return good;
+}
+
+/* Header @text, which follows "//!": once is enough, since only the first of a name is read. */
+static bool check_single(const struct source *source, const char *text, size_t length, struct diags *diags)
+{
+	const char *first;
+	size_t first_length;
+	bool good = true;
+
+	trim(&text, &length);
+	for (const struct header_word *w = header_words; w->name; w++) {
+		size_t name = strlen(w->name);
+		if (length <= name || strncmp(text, w->name, name) || text[name] != ':' ||
+		    !header_find(source, w->name, &first, &first_length))
+			continue;
+		struct loc place = header_loc(source, text, name), before = header_loc(source, first, 1);
+		if (before.line != place.line)
+			good = diag_error(diags, DIAG_OPTION, place, "repeated header",
+			                  "'%s' stands in line %d already: write all its words there", w->name,
+			                  before.line);
+		else if (!first_length)
+			good = diag_error(diags, DIAG_OPTION, place, "empty header",
+			                  "'%s:' wants %s; without any of it leave the line out", w->name, w->help);
+	}
 	return good;
 }
 
@@ -205,7 +229,8 @@ bool header_check(const struct source *source, struct diags *diags)
 		bool header = rest >= 3 && !strncmp(body, "//!", 3);
 		head = head && (!rest || (rest >= 2 && !strncmp(body, "//", 2)));
 		if (header && head)
-			good &= check_name(source, body + 3, rest - 3, diags);
+			good &= check_name(source, body + 3, rest - 3, diags) &&
+				check_single(source, body + 3, rest - 3, diags);
 		else if (header)
 			good = diag_error(diags, DIAG_OPTION, header_loc(source, body, 3), "header out of place",
 			                  "headers count only before the first line that is no '//' comment");
@@ -242,7 +267,7 @@ bool header_check_words(const struct source *source, const char *name, const cha
 
 	if (!header_find(source, name, &text, &left))
 		return true;
-	while (next_word(&text, &left, &word, &length)) {
+	while (header_next_word(&text, &left, &word, &length)) {
 		const char *const *w = words;
 
 		snprintf(copy, sizeof(copy), "%.*s", (int)length, word);

@@ -60,6 +60,9 @@ static void slips_in_headers(void **state)
 		{ "//! covers: draft-:5\n", 1, 13, "'draft-:5': want RFC" },
 		{ "//! covers: RFC:5 RFC1:5\n", 1, 13, "'RFC:5': want RFC" },
 		{ "//! covers: RFC9293:\n", 1, 13, "or the name of a draft" },
+		{ "//! targets:\n", 1, 5, "'targets:' wants which targets" },
+		{ "//! title: x\n//! needs:  ,\n", 2, 5, "'needs:' wants what must be there" },
+		{ "//! targets: kernel\n// x\n//! targets: builtin\n", 3, 5, "'targets' stands in line 1 already" },
 		{ "0 `x`\n//! needs: tcp\n", 2, 1, "before the first line" },
 		{ "/* x */\n//! needs: tcp\n", 2, 1, "before the first line" },
 	};
