@@ -53,7 +53,7 @@ static const struct rule rules[] = {
 	SAME("ipv6.ip6frag_time", "ip_reassembly_timeout_s"),
 	SAME("ipv6.ip6frag_high_thresh", "ip_reassembly_memory"),
 	SAME("ipv4.conf.*.accept_source_route", "ip_accept_source_route"),
-	{ "ipv4.tcp_congestion_control", WORD, { "tcp_congestion" }, NULL, "another congestion control" },
+	{ "ipv4.tcp_congestion_control", WORD, { "tcp_congestion" }, NULL, "such congestion control" },
 	{ "ipv4.tcp_available_congestion_control", CHOICES, { "tcp_congestion" }, "all", NULL },
 	/* Whose names may be left out: scripts run as root, who may use every one. */
 	{ "ipv4.tcp_allowed_congestion_control", CHOICES, { "tcp_congestion" }, NULL, NULL },
@@ -137,6 +137,18 @@ static bool normalise(const char *name, char out[NAME_ROOM])
 	return true;
 }
 
+/* Is @name written as the system's own tools want it, without a short form, or is it one of ours? */
+static bool is_whole(const char *name)
+{
+	static const char root[] = "/proc/sys/", modules[] = "/sys/module/";
+
+	if (!strncmp(name, modules, strlen(modules)) || !strncmp(name, OWN, strlen(OWN)))
+		return true;
+	if (!strncmp(name, root, strlen(root)))
+		name += strlen(root);
+	return !strncmp(name, "net", 3) && (name[3] == '.' || name[3] == '/');
+}
+
 static bool matches(const char *pattern, const char *name)
 {
 	for (; *pattern; pattern++) {
@@ -166,7 +178,7 @@ static const struct rule *find(const char *name, struct rule *same)
 	char plain[NAME_ROOM];
 	const struct rule *rule;
 
-	if (!normalise(name, plain))
+	if (!is_whole(name) || !normalise(name, plain))
 		return NULL;
 	rule = find_in(rules, ARRAY_LEN(rules), plain);
 	if (rule)
