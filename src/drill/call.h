@@ -54,6 +54,7 @@ struct scratch {
 		size_t size;
 		void *memory;
 	} *zeros, *sink;
+	bool refused;                                        /* the machine did not give any that was asked for */
 };
 
 void scratch_free(struct scratch *s);

@@ -278,7 +278,7 @@ struct sockaddr *remote_sockaddr(const struct slot *s, socklen_t *length)
 
 /* A region of at least @size bytes. Older regions stay: a pending call may still use them. Fresh pages of
  * a private mapping cost nothing until they are written. */
-static void *scratch_region(struct scratch_region **newest, size_t size)
+static void *scratch_region(struct scratch *s, struct scratch_region **newest, size_t size)
 {
 	size_t wanted = size > SCRATCH_LIMIT ? SCRATCH_LIMIT : size < 1 << 16 ? 1 << 16 : size;
 
@@ -286,7 +286,8 @@ static void *scratch_region(struct scratch_region **newest, size_t size)
 		return (*newest)->memory;
 	void *memory = mmap(NULL, wanted + sizeof(struct scratch_region), PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (memory == MAP_FAILED)
+	s->refused = memory == MAP_FAILED;
+	if (s->refused)
 		return NULL;
 	struct scratch_region *region = memory;
 	*region = (struct scratch_region){ .older = *newest, .size = wanted, .memory = region + 1 };
@@ -296,12 +297,12 @@ static void *scratch_region(struct scratch_region **newest, size_t size)
 
 void *scratch_zeros(struct scratch *s, size_t size)
 {
-	return scratch_region(&s->zeros, size);
+	return scratch_region(s, &s->zeros, size);
 }
 
 void *scratch_sink(struct scratch *s, size_t size)
 {
-	return scratch_region(&s->sink, size);
+	return scratch_region(s, &s->sink, size);
 }
 
 static void free_regions(struct scratch_region *region)

@@ -107,6 +107,8 @@ static const char *disturbance_reason(struct play *p, enum mismatch_kind kind)
 /* What the machine did not give us when the last operation failed, and why that is no fault of the target; or NULL. */
 static const char *lacking_of(struct play *p)
 {
+	if (p->calls.scratch.refused)
+		return "there is no memory for what the call reads or writes (--memory, ulimit -v)";
 	return p->target->ops->lacking ? p->target->ops->lacking(p->target) : NULL;
 }
 
