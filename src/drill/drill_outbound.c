@@ -109,19 +109,29 @@ static void add_data(struct buf *out, const struct packet *packet)
 	buf_printf(out, "(%zu)", packet->payload_length);
 }
 
-/* What was expected in one piece, and the pieces that came, as one mismatch with the text @text. */
-static void record_pieces(struct answer *a, const char *text)
+/* What was expected in one piece, and the pieces that came, as one mismatch with the text @text. @end is none of them;
+ * NULL: all are. */
+static void record_pieces(struct answer *a, const struct live_packet *end, const char *text)
 {
 	struct buf want = BUF_INIT, got = BUF_INIT;
 
 	add_data(&want, &a->scripted->packet);
-	for (const struct live_packet *live = a->e->live; live; live = live->next) {
+	for (const struct live_packet *live = a->e->live; live != end; live = live->next) {
 		add_data(&got, live->in_script);
-		buf_puts(&got, live->next ? ", " : "");
+		buf_puts(&got, live->next != end ? ", " : "");
 	}
 	record_field_mismatch(a->p->record, a->e, PACKET_FIELD_PAYLOAD, want.data, got.data, text);
 	buf_free(&want);
 	buf_free(&got);
+}
+
+/* Does @misfit carry anew what has come already? */
+static bool is_repetition(const struct answer *a, const struct live_packet *misfit)
+{
+	const struct header *first = packet_transport(&a->e->live->packet), *odd = packet_transport(&misfit->packet);
+
+	return a->payload && first->type == HEADER_TCP && odd->type == HEADER_TCP &&
+	       (int32_t)(odd->tcp.seq - first->tcp.seq - (uint32_t)a->payload) < 0;
 }
 
 /* How much had come before the piece that does not fit, and what that probably was. */
@@ -146,6 +156,7 @@ static bool cannot_join(struct answer *a, const struct live_packet *misfit, cons
 {
 	struct buf b = BUF_INIT;
 	int number = 0;
+	const bool again = is_repetition(a, misfit);
 
 	show_pieces(a);
 	a->e->actual = a->payload ? misfit->at : a->newest->at;
@@ -157,8 +168,8 @@ static bool cannot_join(struct answer *a, const struct live_packet *misfit, cons
 		buf_printf(&b, "\nactual #%d packet: ", number++);
 		packet_dump(&b, live->in_script, NULL);
 	}
-	record_pieces(a, text);
-	if (!a->payload)                                     /* one without data came before the data */
+	record_pieces(a, again ? misfit : NULL, text);
+	if (!a->payload || (again && a->count == 1))         /* one packet tells what is wrong */
 		a->e->observed = a->e->live->in_script;
 	play_fail(a->p, a->e, a->payload ? MISMATCH_RESEGMENTED : MISMATCH_EXTRA, "error handling packet: %s", b.data);
 	buf_free(&b);

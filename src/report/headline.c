@@ -4,10 +4,12 @@
  */
 #include "report/headline.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/event.h"
 #include "util/printable.h"
+#include "wire/header_field.h"
 #include "wire/tcp_option.h"
 
 /* ---- fields ---- */
@@ -136,6 +138,40 @@ static void add_lacking(struct buf *out, const char *title, const struct packet 
 	}
 }
 
+/* ---- IP ---- */
+
+bool headline_ip_word(struct buf *out, const struct mismatch *m, const char *value)
+{
+	static const char *const marks[] = { "noecn", "ect1", "ect0", "ce" };
+	const struct header_field *f;
+
+	if (!value)
+		return false;
+	const int length = (int)strcspn(value, " ");             /* "16 (0x10)" */
+	const unsigned long number = strtoul(value, NULL, 0);
+	switch (m->id) {
+	case PACKET_FIELD_IP_ECN:
+		buf_puts(out, strstr(value, " or ") ? "ect01" : marks[number % ARRAY_LEN(marks)]);
+		return true;
+	case PACKET_FIELD_TOS: case PACKET_FIELD_DSCP:
+		buf_printf(out, "%s 0x%02lx", m->field, number);
+		return true;
+	case PACKET_FIELD_TTL: case PACKET_FIELD_FLOWLABEL:
+		buf_printf(out, "%s %.*s", m->field, length, value);
+		return true;
+	case PACKET_FIELD_NONE:
+		for (size_t i = 0; (f = header_field_at(i)); i++) {
+			if ((f->type != HEADER_IPV4 && f->type != HEADER_IPV6) || strcmp(f->name, m->field) != 0)
+				continue;
+			buf_printf(out, "%s %.*s", f->word, length, value);
+			return true;
+		}
+		return false;
+	default:
+		return false;
+	}
+}
+
 /* ---- the sentences ---- */
 
 /* The mismatch that explains the others. @others: how many there are besides it and what follows from it. */
@@ -167,11 +203,15 @@ static void add_values(struct buf *out, const char *name, const char *expected, 
 static void add_fields(struct buf *out, const struct entry *e)
 {
 	struct arena *arena = arena_new();
+	struct buf want = BUF_INIT, got = BUF_INIT;
 	const char *expected = NULL, *observed = NULL;
 	int others;
 	const struct mismatch *m = first_cause(e, &others);
 
-	if (m && e->expected && e->observed) {
+	if (m && headline_ip_word(&want, m, m->expected) && headline_ip_word(&got, m, m->observed)) {
+		expected = want.data;
+		observed = got.data;
+	} else if (m && e->expected && e->observed) {
 		expected = value_of(arena, e->expected, event_expected_notes(e->event), m->id);
 		observed = value_of(arena, e->observed, (struct dump_notes){ 0 }, m->id);
 	}
@@ -187,6 +227,8 @@ static void add_fields(struct buf *out, const struct entry *e)
 	}
 	if (m && others > 0)
 		buf_printf(out, ", and %d more field%s", others, others > 1 ? "s" : "");
+	buf_free(&want);
+	buf_free(&got);
 	arena_free(arena);
 }
 
@@ -212,24 +254,41 @@ static void add_unwanted(struct buf *out, const struct entry *e)
 	buf_puts(out, ": ");
 	add_packet(out, e->observed, (struct dump_notes){ 0 });
 	buf_puts(out, e->mismatch_kind == MISMATCH_DUPLICATE ? " was sent again" : " came");
+	const struct event *line = e->event;
+	if (!e->expected && line && line->kind == EVENT_PACKET && line->scripted && line->scripted->nothing)
+		buf_puts(out, ", expected nothing");
 	if (!e->expected)
 		return;
 	buf_puts(out, ", expected ");
 	add_packet(out, e->expected, event_expected_notes(e->event));
 }
 
+/* Does @packet carry data anew that came before number @end? *end becomes the end of its own. */
+static bool comes_again(const struct packet *packet, uint32_t *end)
+{
+	const struct header *h = packet_transport(packet);
+	const uint32_t before = *end;
+
+	if (h->type != HEADER_TCP)
+		return false;
+	*end = h->tcp.seq + (uint32_t)packet->payload_length;
+	return (int32_t)(h->tcp.seq - before) < 0;
+}
+
+/* The pieces, without those that were sent again, which ended the wait for more. */
 static void add_pieces(struct buf *out, const struct entry *e)
 {
 	struct arena *arena = arena_new();
 	const struct dump_notes as_written = event_expected_notes(e->event), plain = { 0 };
 	const char *expected = e->expected ? value_of(arena, e->expected, as_written, PACKET_FIELD_TCP_SEQ) : NULL;
 	const char *last = NULL;
+	uint32_t end = 0;
 
 	buf_printf(out, ": expected %s, observed", expected ? expected : "one piece");
 	for (const struct live_packet *live = e->live; live; live = live->next) {
 		const struct packet *packet = live->in_script ? live->in_script : !live->next ? e->observed : NULL;
 		const char *piece = packet ? value_of(arena, packet, plain, PACKET_FIELD_TCP_SEQ) : NULL;
-		if (!piece)
+		if (!piece || (comes_again(packet, &end) && last))
 			continue;
 		buf_printf(out, "%s %s", last ? "," : "", piece);
 		last = piece;
@@ -250,10 +309,13 @@ static void add_call(struct buf *out, const struct entry *e)
 	int others;
 	const struct mismatch *m = first_cause(e, &others);
 
-	buf_printf(out, ": %s()", e->event && e->event->kind == EVENT_CALL ? e->event->call->name : "call");
+	const struct call_spec *call = e->event && e->event->kind == EVENT_CALL ? e->event->call : NULL;
+	const char *error = m && call && !strcmp(m->field, "result") ? call->errno_word : NULL;
+
+	buf_printf(out, ": %s()", call ? call->name : "call");
 	if (m && (m->expected || m->observed))
-		buf_printf(out, ": %s expected %s, observed %s", m->field, m->expected ? m->expected : "none",
-		           m->observed ? m->observed : "none");
+		buf_printf(out, ": %s expected %s%s%s, observed %s", m->field, m->expected ? m->expected : "none",
+		           error ? " " : "", error ? error : "", m->observed ? m->observed : "none");
 	else if (m && m->text)
 		buf_printf(out, ": %s", m->text);
 }

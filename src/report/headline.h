@@ -4,8 +4,8 @@
  *
  *	fields differ: expected ack 12, observed ack 11
  *	re-segmented data: expected 1:2001(2000), observed 1:1001(1000)
- *	missing packet: > . 1:1(0) ack 11 was to come at 0.1 s, and nothing did
- *	other result: write() = 900 was expected, it returned 1000
+ *	missing packet: > . 1:1(0) ack 11 never came
+ *	other result: write(): result expected -1 EPIPE, observed 1000
  *
  * Several fields differ more often than not, and most of them because of one: an option that is missing makes the
  * headers and the whole packet shorter. So fields have an order, from causes to consequences: options before lengths,
@@ -27,6 +27,10 @@ void headline_add(struct buf *out, const struct entry *e);
 /* Where a dump shows a field that differs: @start and @end in the text of packet_dump(). False: it shows it nowhere. */
 bool headline_find_field(enum packet_field field, const char *dump, const struct dump_notes *notes, size_t *start,
                          size_t *end);
+
+/* Append how a script writes @value, one of the two texts of @m, in the brackets of its IP header: "ect0", "ttl 63",
+ * "id 5". False: @m is about something else, or @value is NULL. */
+bool headline_ip_word(struct buf *out, const struct mismatch *m, const char *value);
 
 /* Does @m follow from another of @all? So does a length from options that are missing. */
 bool headline_explained(const struct mismatch *m, const struct mismatch *all);

@@ -104,6 +104,8 @@ static void each_kind_has_its_sentence(void **state)
 	e.mismatch_kind = MISMATCH_RESEGMENTED;
 	e.live = &first;
 	says(&e, "re-segmented data: expected 1:101(100), observed 1:51(50), 51:101(50)");
+	last.in_script = &observed;
+	says(&e, "re-segmented data: expected 1:101(100), observed 1:51(50)");
 	e.mismatch_kind = MISMATCH_LATE;
 	e.planned = vtime_ms(100);
 	e.planned_end = vtime_ms(150);
@@ -113,6 +115,32 @@ static void each_kind_has_its_sentence(void **state)
 	says(&e, "other result: call(): result expected 900, observed 1000");
 	e = (struct entry){ .mismatch_kind = MISMATCH_OTHER, .message = "no matching socket\nand more" };
 	says(&e, "cannot be played: no matching socket");
+}
+
+/* What stands in brackets is said as a script says it. */
+static void fields_of_ip_are_words(void **state)
+{
+	static const struct {
+		const char *field, *expected, *observed, *want;
+	} rows[] = {
+		{ "ip_ecn", "2 (0x2)", "0 (0x0)", "fields differ: expected ect0, observed noecn" },
+		{ "ip_ecn", "0x1 or 0x2", "0x3", "fields differ: expected ect01, observed ce" },
+		{ "tos", "16 (0x10)", "0 (0x0)", "fields differ: expected tos 0x10, observed tos 0x00" },
+		{ "ttl", "63 (0x3f)", "64 (0x40)", "fields differ: expected ttl 63, observed ttl 64" },
+		{ "ttl", "60~63", "64", "fields differ: expected ttl 60~63, observed ttl 64" },
+		{ "ipv4_identification", "5", "17686", "fields differ: expected id 5, observed id 17686" },
+		{ "ipv4_dont_fragment", "0", "1", "fields differ: expected df 0, observed df 1" },
+	};
+	struct packet expected = segment(TCP_ACK, 1, 10, 12), observed = segment(TCP_ACK, 1, 10, 12);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct mismatch m = { .field = rows[i].field, .id = id_of(rows[i].field),
+		                      .expected = rows[i].expected, .observed = rows[i].observed };
+		const struct entry e = { .kind = ENTRY_OUTBOUND, .mismatch_kind = MISMATCH_FIELDS,
+			                 .expected = &expected, .observed = &observed, .mismatches = &m };
+		says(&e, rows[i].want);
+	}
 }
 
 static void options_are_told_apart(void **state)
@@ -157,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_cause_comes_first),
 		cmocka_unit_test(each_kind_has_its_sentence),
+		cmocka_unit_test(fields_of_ip_are_words),
 		cmocka_unit_test(options_are_told_apart),
 		cmocka_unit_test(no_kind_is_without_a_sentence),
 	};

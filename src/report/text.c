@@ -179,22 +179,19 @@ static void add_dump(struct buf *out, const char *name, const struct buf *dump, 
 static void dump_with_ip(struct buf *out, const struct packet *packet, const struct mismatch *mismatches, bool observed,
                          struct dump_notes *notes)
 {
-	static const enum packet_field words[] = {
-		PACKET_FIELD_TOS, PACKET_FIELD_DSCP, PACKET_FIELD_IP_ECN, PACKET_FIELD_TTL, PACKET_FIELD_FLOWLABEL,
-	};
-	struct field_span spans[ARRAY_LEN(words)];
+	enum { WORDS = 8 };
+	struct field_span spans[WORDS];
 	size_t count = 0;
 
-	for (const struct mismatch *m = mismatches; m; m = m->next) {
-		const char *value = observed ? m->observed : m->expected;
-		for (size_t i = 0; value && i < ARRAY_LEN(words) && count < ARRAY_LEN(spans); i++) {
-			if (words[i] != m->id)
-				continue;
-			size_t start = out->length;
-			buf_printf(out, "[%s %.*s]", m->field, (int)strcspn(value, " "), value);
-			spans[count++] = (struct field_span){ words[i], start, out->length };
+	for (const struct mismatch *m = mismatches; m && count < WORDS; m = m->next) {
+		struct buf word = BUF_INIT;
+		size_t start = out->length;
+		if (headline_ip_word(&word, m, observed ? m->observed : m->expected)) {
+			buf_printf(out, "[%s]", word.data);
+			spans[count++] = (struct field_span){ m->id, start, out->length };
 			buf_puts(out, " ");
 		}
+		buf_free(&word);
 	}
 	packet_dump(out, packet, notes);
 	for (size_t i = 0; i < count && notes->span_count < DUMP_SPANS; i++)
@@ -331,6 +328,23 @@ static void add_remark(struct buf *out, const char *text)
 	buf_puts(out, "\n");
 }
 
+/* The original's words, some of which go on below with dumps: these are indented further. */
+static void add_message(struct buf *out, const char *message)
+{
+	size_t length = strcspn(message, "\n");
+
+	add_words(out, ": %.*s", (int)length, message);
+	buf_puts(out, "\n");
+	while (message[length]) {
+		message += length + 1;
+		message += strspn(message, " ");
+		length = strcspn(message, "\n");
+		if (length)
+			add_words(out, "          %.*s", (int)length, message);
+		buf_puts(out, length ? "\n" : "");
+	}
+}
+
 static void add_failure(struct buf *out, const struct record *r, const struct entry *e, const struct text_style *style)
 {
 	if (e->mismatches)
@@ -342,8 +356,9 @@ static void add_failure(struct buf *out, const struct record *r, const struct en
 	buf_puts(out, " ");
 	paint(out, style, red, mismatch_kind_name[e->mismatch_kind]);
 	if (e->message)
-		add_words(out, ": %s", e->message);
-	buf_puts(out, "\n");
+		add_message(out, e->message);
+	else
+		buf_puts(out, "\n");
 	if (is_timing(e) && !r->virtual_time)
 		buf_printf(out, "     tolerance %.3f ms or %g %%; the harness itself was at most %.3f ms late\n",
 		           vtime_to_s(r->script->config.tolerance) * 1e3, r->script->config.tolerance_percent,
