@@ -3,6 +3,7 @@
  * run.c - protodrill run: play scripts and say what differs
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -451,9 +452,14 @@ static bool open_capture(struct session *session, struct replace_file *pcap)
 
 	if (is_standard_output(path)) {
 		if (reports_replace_text(&session->request->reports))
-			return console_error("a capture and a report, both to standard output");
+			return console_error("a capture and a report, both to standard output: "
+			                     "give one of them a file, as in --report json=FILE");
 		if (isatty(STDOUT_FILENO))
 			return console_error("a capture is not for a terminal: --pcap - wants a file or a pipe");
+		if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) {      /* it was closed: console.c */
+			errno = EBADF;
+			return console_cannot_write("standard output");
+		}
 		path = "/dev/stdout";
 	}
 	if (replace_file_begin(pcap, path, REPLACE_LINKS))

@@ -184,7 +184,7 @@ static int conclude(const struct request *request, const char *folder, struct ar
 	add_unknown(&text, &outcomes);
 	bool good = true;
 	if (request->output)
-		good = write_text(request->output, &text);
+		good = console_write_file(request->output, &text, REPLACE_LINKS);
 	else
 		fwrite(text.data, 1, text.length, stdout);
 	buf_free(&text);
