@@ -159,6 +159,16 @@ int kernel_command_request(struct shell_run *run, int protocol, struct nlmsghdr 
 	return STATUS_USAGE;
 }
 
+bool kernel_command_is_empty(int protocol, struct nlmsghdr *request)
+{
+	char answer[ANSWER_BYTES] __attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
+	const struct nlmsghdr *h = (const void *)answer;
+
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	const ssize_t got = ask(protocol, request, answer);
+	return got > 0 && mnl_nlmsg_ok(h, (int)got) && h->nlmsg_type == NLMSG_DONE;
+}
+
 static int take_family(const struct nlattr *attribute, void *family)
 {
 	if (mnl_attr_get_type(attribute) == CTRL_ATTR_FAMILY_ID)

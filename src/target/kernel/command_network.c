@@ -4,7 +4,7 @@
  *
  * What set-up scripts call for: forget what was learnt of peers, the MTU of a device, the queue of a device; routes and
  * addresses (command_route.c). Each is known in one form, as it is usually written; every other form is the tool's, and
- * so is all that shows something.
+ * so is all that shows something: of what was learnt of peers, only that it is nothing is known here.
  */
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -48,6 +48,12 @@ static bool is_flush(char **args)
 	       fits(args, (const char *const[LONGEST]){ "ip", "tcp_metrics", "flush", "all" });
 }
 
+static bool is_show(char **args)
+{
+	return fits(args, (const char *const[LONGEST]){ "ip", "tcp_metrics" }) ||
+	       fits(args, (const char *const[LONGEST]){ "ip", "tcp_metrics", "show" });
+}
+
 bool kernel_ip_certain(struct shell_run *run, char **args)
 {
 	const int device = link_device(args);
@@ -63,17 +69,32 @@ bool kernel_ip_certain(struct shell_run *run, char **args)
 	return *mtu >= '1' && *mtu <= '9' && strspn(mtu, "0123456789") == strlen(mtu) && strlen(mtu) < 9;
 }
 
+bool kernel_ip_permits(struct shell_run *run, char **args)
+{
+	return is_show(args) ? kernel_command_family(TCP_METRICS_GENL_NAME) != 0 : kernel_ip_certain(run, args);
+}
+
+static void ask_for_metrics(struct nlmsghdr *h, uint8_t command)
+{
+	struct genlmsghdr *g = mnl_nlmsg_put_extra_header(h, sizeof(*g));
+
+	h->nlmsg_type = kernel_command_family(TCP_METRICS_GENL_NAME);
+	g->cmd = command;
+	g->version = TCP_METRICS_GENL_VERSION;
+}
+
 int kernel_ip(struct shell_run *run, char **args)
 {
 	char bytes[REQUEST_BYTES] __attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
 	struct nlmsghdr *h = mnl_nlmsg_put_header(bytes);
 
+	if (is_show(args)) {
+		ask_for_metrics(h, TCP_METRICS_CMD_GET);
+		return kernel_command_is_empty(NETLINK_GENERIC, h)
+		       ? 0 : shell_unknown(run, "how 'ip' shows what was learnt needs a shell");
+	}
 	if (is_flush(args)) {
-		struct genlmsghdr *g = mnl_nlmsg_put_extra_header(h, sizeof(*g));
-
-		h->nlmsg_type = kernel_command_family(TCP_METRICS_GENL_NAME);
-		g->cmd = TCP_METRICS_CMD_DEL;
-		g->version = TCP_METRICS_GENL_VERSION;
+		ask_for_metrics(h, TCP_METRICS_CMD_DEL);
 		return kernel_command_request(run, NETLINK_GENERIC, h);
 	}
 	if (kernel_ip_route_request(args, h))

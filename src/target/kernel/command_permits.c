@@ -216,8 +216,9 @@ static const struct permit {
 	int most;                                            /* statuses up to it come without words of the tool's */
 	bool tool;                                           /* of the system, not of the shell */
 } permits[] = {
-	{ "sysctl", kernel_sysctl_certain, ANY_STATUS, true }, { "ip", kernel_ip_certain, ANY_STATUS, true },
+	{ "sysctl", kernel_sysctl_certain, ANY_STATUS, true }, { "ip", kernel_ip_permits, ANY_STATUS, true },
 	{ "tc", kernel_tc_certain, ANY_STATUS, true }, { "nstat", nstat_permits, 0, true },
+	{ "uname", kernel_uname_permits, 0, true },
 	{ "echo", echo_certain, 0, false }, { "printf", printf_permits, 0, false },
 	{ "true", any, 0, false }, { ":", any, 0, false }, { "false", any, LOOKS, false },
 	{ "exit", any, ANY_STATUS, false }, { "return", any, ANY_STATUS, false }, { "break", any, 0, false },

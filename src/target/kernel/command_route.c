@@ -2,7 +2,8 @@
  *
  * command_route.c - ip route and ip address without their process
  *
- *	ip [-4|-6] route add|replace|change|append|del PREFIX [via ADDRESS] [dev DEVICE] [src ADDRESS] [METRIC VALUE]...
+ *	ip [-4|-6] route add|replace|change|append|del PREFIX [via ADDRESS] [dev DEVICE] [src ADDRESS]
+ *	                                               [METRIC [lock] VALUE]...
  *	ip [-4|-6] address add|del ADDRESS[/LENGTH] dev DEVICE
  *
  * Numbers are plain decimal, times are "30ms" or "1s". Other words, and everything that shows something, are left to
@@ -26,19 +27,25 @@ struct network_address {
 };
 
 enum metric_form { NUMBER, FLAG, TIME, FEATURE, NAME };
+/* Is its value to stay as it is, whatever is learnt? The word "lock" before it says so, where there may be one. */
+enum metric_lock { NO_LOCK, LOCK, LOCKED };
 
 static const struct metric {
 	const char *name;
 	uint16_t kind;                                       /* RTAX_* */
 	enum metric_form form;
+	enum metric_lock lock;
+	unsigned parts;                                      /* of a millisecond, in which a time is told */
 } metrics[] = {
-	{ "mtu", RTAX_MTU, NUMBER }, { "advmss", RTAX_ADVMSS, NUMBER }, { "window", RTAX_WINDOW, NUMBER },
-	{ "initcwnd", RTAX_INITCWND, NUMBER }, { "initrwnd", RTAX_INITRWND, NUMBER },
-	{ "ssthresh", RTAX_SSTHRESH, NUMBER }, { "cwnd", RTAX_CWND, NUMBER },
-	{ "reordering", RTAX_REORDERING, NUMBER }, { "hoplimit", RTAX_HOPLIMIT, NUMBER },
-	{ "quickack", RTAX_QUICKACK, FLAG }, { "fastopen_no_cookie", RTAX_FASTOPEN_NO_COOKIE, FLAG },
-	{ "rto_min", RTAX_RTO_MIN, TIME }, { "features", RTAX_FEATURES, FEATURE },
-	{ "congctl", RTAX_CC_ALGO, NAME },
+	{ "mtu", RTAX_MTU, NUMBER, LOCK, 0 }, { "advmss", RTAX_ADVMSS, NUMBER, LOCK, 0 },
+	{ "window", RTAX_WINDOW, NUMBER, LOCK, 0 }, { "initcwnd", RTAX_INITCWND, NUMBER, LOCK, 0 },
+	{ "initrwnd", RTAX_INITRWND, NUMBER, LOCK, 0 }, { "ssthresh", RTAX_SSTHRESH, NUMBER, LOCK, 0 },
+	{ "cwnd", RTAX_CWND, NUMBER, LOCK, 0 }, { "reordering", RTAX_REORDERING, NUMBER, LOCK, 0 },
+	{ "hoplimit", RTAX_HOPLIMIT, NUMBER, LOCK, 0 }, { "quickack", RTAX_QUICKACK, FLAG, NO_LOCK, 0 },
+	{ "fastopen_no_cookie", RTAX_FASTOPEN_NO_COOKIE, FLAG, NO_LOCK, 0 },
+	{ "rto_min", RTAX_RTO_MIN, TIME, LOCKED, 1 }, { "rtt", RTAX_RTT, TIME, LOCK, 8 },
+	{ "rttvar", RTAX_RTTVAR, TIME, LOCK, 4 }, { "features", RTAX_FEATURES, FEATURE, NO_LOCK, 0 },
+	{ "congctl", RTAX_CC_ALGO, NAME, LOCK, 0 },
 };
 
 static const struct verb {
@@ -58,6 +65,7 @@ struct route {
 	struct network_address to, via, source;
 	unsigned device;                                     /* 0: none is said */
 	const char *values[ARRAY_LEN(metrics)];              /* NULL: none is said */
+	uint32_t locks;                                      /* bits 1 << RTAX_* */
 };
 
 /* ---- words ---- */
@@ -125,17 +133,20 @@ static bool is_value(enum metric_form form, const char *text)
 	return false;
 }
 
-static bool take_metric(struct route *r, char **words)
+/* How many of @words it is; 0: none. */
+static size_t take_metric(struct route *r, char **words)
 {
 	for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
 		if (strcmp(metrics[i].name, words[0]))
 			continue;
-		if (r->values[i] || !is_value(metrics[i].form, words[1]))
-			return false;
-		r->values[i] = words[1];
-		return true;
+		const size_t at = metrics[i].lock == LOCK && !strcmp(words[1], "lock") ? 2 : 1;
+		if (r->values[i] || !words[at] || !is_value(metrics[i].form, words[at]))
+			return 0;
+		r->values[i] = words[at];
+		r->locks |= metrics[i].lock == LOCKED || at == 2 ? 1u << metrics[i].kind : 0;
+		return at + 1;
 	}
-	return false;
+	return 0;
 }
 
 static const struct verb *take_verb(const struct verb *verbs, const char *word)
@@ -185,13 +196,16 @@ static bool read_route(char **args, struct route *r)
 		r->to.family = family;
 	else if (!take_address(words[2], &r->to))
 		return false;
-	for (words += 3; words[0]; words += 2) {
+	for (words += 3; words[0];) {
+		size_t taken = 2;
 		if (!words[1])
 			return false;
 		if (!strcmp(words[0], "via") ? !take_host(words[1], &r->via) :
 		    !strcmp(words[0], "src") ? !take_host(words[1], &r->source) :
-		    !strcmp(words[0], "dev") ? !(r->device = if_nametoindex(words[1])) : !take_metric(r, words))
+		    !strcmp(words[0], "dev") ? !(r->device = if_nametoindex(words[1])) :
+		                               !(taken = take_metric(r, words)))
 			return false;
+		words += taken;
 	}
 	if (!families_agree(r, family))
 		return false;
@@ -221,28 +235,26 @@ static void put_address(struct nlmsghdr *h, uint16_t attribute, const struct net
 		mnl_attr_put(h, attribute, bits_of(address->family) / 8, address->bytes);
 }
 
-/* A time is taken for one that shall stay as it is. */
 static void put_metrics(struct nlmsghdr *h, const struct route *r)
 {
 	struct nlattr *all = NULL;
-	uint32_t locks = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
+		const struct metric *m = &metrics[i];
 		if (!r->values[i])
 			continue;
 		all = all ? all : mnl_attr_nest_start(h, RTA_METRICS);
-		locks |= metrics[i].form == TIME ? 1u << metrics[i].kind : 0;
-		if (metrics[i].form == NAME)
-			mnl_attr_put_strz(h, metrics[i].kind, r->values[i]);
-		else if (metrics[i].form == FEATURE)
-			mnl_attr_put_u32(h, metrics[i].kind, RTAX_FEATURE_ECN);
-		else if (metrics[i].form == TIME)
-			mnl_attr_put_u32(h, metrics[i].kind, duration(r->values[i]));
+		if (m->form == NAME)
+			mnl_attr_put_strz(h, m->kind, r->values[i]);
+		else if (m->form == FEATURE)
+			mnl_attr_put_u32(h, m->kind, RTAX_FEATURE_ECN);
+		else if (m->form == TIME)
+			mnl_attr_put_u32(h, m->kind, m->parts * duration(r->values[i]));
 		else
-			mnl_attr_put_u32(h, metrics[i].kind, (uint32_t)strtoul(r->values[i], NULL, 10));
+			mnl_attr_put_u32(h, m->kind, (uint32_t)strtoul(r->values[i], NULL, 10));
 	}
-	if (locks)
-		mnl_attr_put_u32(h, RTAX_LOCK, locks);
+	if (r->locks)
+		mnl_attr_put_u32(h, RTAX_LOCK, r->locks);
 	if (all)
 		mnl_attr_nest_end(h, all);
 }

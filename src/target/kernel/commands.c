@@ -5,7 +5,7 @@
  * Nearly every command of a script sets sysctls or looks at counters. A shell and the tools that it starts cost one
  * or two milliseconds of processor time each time, and ten times that where processes are dear; a file of /proc
  * costs a few microseconds. So texts whose every command is known here (sysctl, echo into /proc/sys, some forms of
- * ip and tc, nstat, test, grep and its like, and scripts made of them) are read (shell/shell.h) and done by the
+ * ip and tc, nstat, uname, test, grep and its like, and scripts made of them) are read (shell/shell.h) and done by the
  * thread that plays, in its namespace and its folder. All others are given to the shell as they are.
  *
  * A text is ours if each of its commands can be looked at beforehand (shell_is_certain()), or else if a rehearsal
@@ -182,7 +182,7 @@ static bool environment_is_plain(void)
 
 static const struct shell_tool own_tools[] = {
 	{ "sysctl", kernel_sysctl, false }, { "ip", kernel_ip, false }, { "tc", kernel_tc, false },
-	{ "nstat", kernel_nstat, false }, { NULL, NULL, false },
+	{ "nstat", kernel_nstat, false }, { "uname", kernel_uname, false }, { NULL, NULL, false },
 };
 static const struct shell_tool *const tools[] = {
 	shell_own_tools, shell_text_tools, shell_filter_tools, own_tools, NULL,

@@ -54,6 +54,8 @@ bool kernel_command_fetch(struct shell_run *run, const char *path, struct buf *o
 /* Send @request, which has its flags and no number yet, to NETLINK_ROUTE or NETLINK_GENERIC (@protocol), and wait for
  * the answer. The same statuses, but STATUS_USAGE where a refusal has been told as the tools of iproute2 tell it. */
 int kernel_command_request(struct shell_run *run, int protocol, struct nlmsghdr *request);
+/* Send @request, which asks for all that there is of something: is there nothing? */
+bool kernel_command_is_empty(int protocol, struct nlmsghdr *request);
 /* The number of the family @name of generic netlink, or 0. */
 uint16_t kernel_command_family(const char *name);
 
@@ -74,9 +76,16 @@ bool kernel_ip_route_certain(char **args);
 /* What they ask for, in @h, which is empty but for its first header; false: they are none, and it stays so. */
 bool kernel_ip_route_request(char **args, struct nlmsghdr *h);
 
+/* ---- command_uname.c ---- */
+
+bool kernel_uname_permits(struct shell_run *run, char **args);
+int kernel_uname(struct shell_run *run, char **args);
+
 /* ---- command_network.c ---- */
 
 bool kernel_ip_certain(struct shell_run *run, char **args);
+/* Also what only looks. */
+bool kernel_ip_permits(struct shell_run *run, char **args);
 int kernel_ip(struct shell_run *run, char **args);
 bool kernel_tc_certain(struct shell_run *run, char **args);
 int kernel_tc(struct shell_run *run, char **args);
