@@ -311,6 +311,9 @@ short stack_poll(struct stack *st, int fd, short events)
 	int error;
 	struct socket *s = socket_of(st, fd, &error);
 
+	const struct descriptor *d = s ? NULL : descriptor_of(st, fd);
+	if (d && d->epoll)
+		return (short)(epoll_ready(st, d->epoll) & (uint32_t)(events | POLLERR | POLLHUP | POLLNVAL));
 	if (!s)
 		return error == -EBADF ? POLLNVAL : 0;
 	return (short)(socket_ready(s) & (events | POLLERR | POLLHUP | POLLNVAL));
@@ -429,7 +432,6 @@ int stack_epoll_create(struct stack *st, int flags)
 	return fd;
 }
 
-/* Only sockets can be watched: a set of sets would need a search for circles, and no script asks for it. */
 int stack_epoll_ctl(struct stack *st, int epfd, int operation, int fd, const struct epoll_event *event)
 {
 	struct descriptor *d = descriptor_of(st, epfd), *watched = descriptor_of(st, fd);
@@ -438,7 +440,7 @@ int stack_epoll_ctl(struct stack *st, int epfd, int operation, int fd, const str
 		return -EBADF;
 	if (!d->epoll || epfd == fd)
 		return -EINVAL;
-	return watched->socket ? epoll_control(st, d->epoll, operation, fd, event) : -EPERM;
+	return epoll_control(st, d->epoll, operation, fd, event);
 }
 
 /* How many of @count are ready; 0 rather than waiting, which is the caller's to do. */
