@@ -182,8 +182,8 @@ $(EXAMPLES): adapter/protodrill-adapter.h
 POSIX := $(B)/adapter/posix/posix
 ADAPTERS += $(POSIX)
 
-$(POSIX): adapter/posix/posix.c adapter/posix/forget.c adapter/posix/forget.h adapter/socket_calls.h \
-		adapter/protodrill-adapter.h
+$(POSIX): adapter/posix/posix.c adapter/posix/forget.c adapter/posix/forget.h adapter/posix/waiting.h \
+		adapter/socket_calls.h adapter/protodrill-adapter.h adapter/protodrill-waits.h
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -o $@ \
 		$(filter %.c,$^) -lpthread

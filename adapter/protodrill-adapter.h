@@ -8,12 +8,12 @@
  * writes. One file defines PROTODRILL_ADAPTER_IMPLEMENTATION before it includes this, and its main() is
  * protodrill_adapter_main().
  *
- * The same table, exported from a shared object, is what `-t so:FILE.so` loads. docs/adapter.md shows how to write one,
- * docs/adapter-protocol.md describes the protocol for those who write in another language.
+ * The same table in a shared object is what `-t so:FILE.so` loads. docs/adapter.md shows how to write one, and
+ * docs/adapter-protocol.md is for those who write in another language.
  *
  * The rules for the functions:
- * - None blocks. What would block returns -EAGAIN, connect() -EINPROGRESS. protodrill makes blocking calls of that. If
- *   it matters to the stack: a caller that will not wait has MSG_DONTWAIT in the flags of send().
+ * - None blocks. What would block returns -EAGAIN, connect() -EINPROGRESS. protodrill makes blocking calls of that. A
+ *   send() whose caller will not wait has MSG_DONTWAIT.
  * - Results are those of the system call, or minus an errno. Numbers of domains, options, flags and errors, and the
  *   layouts of option values, are those of Linux on little-endian machines.
  * - What the stack has not got returns PROTODRILL_UNKNOWN; a NULL in the table says the same of the whole function. The
@@ -23,7 +23,7 @@
  * - The same calls have the same results and packets in every process: take random numbers from the seed, and let
  *   neither the real time nor addresses of memory show.
  *
- * C99; needs nothing but the C library. Where PROTODRILL_ADAPTER_IMPLEMENTATION is not defined it only declares.
+ * C99; needs nothing but the C library. Without PROTODRILL_ADAPTER_IMPLEMENTATION it only declares.
  */
 #ifndef PROTODRILL_ADAPTER_H
 #define PROTODRILL_ADAPTER_H
@@ -34,6 +34,7 @@
 
 #define PROTODRILL_NEVER INT64_MAX
 #define PROTODRILL_UNKNOWN INT32_MIN
+#define PROTODRILL_WAITS (INT32_MIN + 1)                     /* see protodrill-waits.h */
 
 enum { PROTODRILL_PROTOCOL = 1, PROTODRILL_BODY = 1 << 20, PROTODRILL_HEAD = 8, PROTODRILL_ADDRESS = 24 };
 
@@ -156,6 +157,9 @@ struct protodrill_stack_v1 {
 	/* Sysctls of net.ipv4 for what the stack has not got, and NULL. To set one to 0 is done, and anything else is
 	 * what it has not got. All others go to set(), if it is there. */
 	const char *const *without;
+
+	/* Calls may wait in the stack (protodrill-waits.h); receive(), too, has MSG_DONTWAIT where it must not. */
+	int waits;
 };
 
 /* Answer questions until there are no more. The exit status. */
@@ -193,7 +197,11 @@ void *protodrill_object(int fd);
 struct protodrill_packet {
 	struct protodrill_packet *next;
 	size_t length;
-	int64_t time;                                        /* when it was sent */
+	int64_t time;                                        /* when it was sent; the bytes follow */
+};
+
+struct protodrill_queue {
+	struct protodrill_packet *first, **last;
 };
 
 enum {
@@ -206,7 +214,9 @@ static struct protodrill_adapter {
 	int fd;
 	int64_t now;
 	int started;
-	struct protodrill_packet *first, **last;             /* sent and not asked for; the bytes stand behind each */
+	struct protodrill_queue sent, ended;                 /* not asked for; of calls that waited, tags and answers */
+	unsigned tag;                                        /* of the question */
+	const struct protodrill_asked *call;                 /* that it is, or NULL */
 	uint8_t *question, *answer;                          /* bodies */
 	size_t length, at;                                   /* of the question; what is read of it */
 	size_t filled;                                       /* of the answer */
@@ -244,6 +254,27 @@ static void protodrill_fail(const char *what)
 	exit(2);
 }
 
+static uint8_t *protodrill_append(struct protodrill_queue *q, size_t length, int64_t time)
+{
+	struct protodrill_packet *p = malloc(sizeof(*p) + length);
+
+	if (!p)
+		protodrill_fail("no memory for a packet");
+	*p = (struct protodrill_packet){ .length = length, .time = time };
+	*q->last = p;
+	q->last = &p->next;
+	return (uint8_t *)(p + 1);
+}
+
+static void protodrill_forget(struct protodrill_queue *q)
+{
+	struct protodrill_packet *p = q->first;
+
+	q->first = p->next;
+	q->last = q->first ? q->last : &q->first;
+	free(p);
+}
+
 void protodrill_output(const void *bytes, size_t length)
 {
 	protodrill_output_at(bytes, length, protodrill_now());
@@ -251,25 +282,7 @@ void protodrill_output(const void *bytes, size_t length)
 
 void protodrill_output_at(const void *bytes, size_t length, int64_t time)
 {
-	struct protodrill_packet *p = malloc(sizeof(*p) + length);
-
-	if (!p)
-		protodrill_fail("no memory for a packet");
-	p->next = NULL;
-	p->length = length;
-	p->time = time;
-	memcpy(p + 1, bytes, length);
-	*protodrill.last = p;
-	protodrill.last = &p->next;
-}
-
-static void protodrill_forget_packet(void)
-{
-	struct protodrill_packet *p = protodrill.first;
-
-	protodrill.first = p->next;
-	protodrill.last = protodrill.first ? protodrill.last : &protodrill.first;
-	free(p);
+	memcpy(protodrill_append(&protodrill.sent, length, time), bytes, length);
 }
 
 /* ---- numbers and texts in frames ---- */
@@ -356,8 +369,10 @@ static void protodrill_read_line(const char *line, struct protodrill_start *how)
 
 static void protodrill_stop(void)
 {
-	while (protodrill.first)
-		protodrill_forget_packet();
+	while (protodrill.sent.first)
+		protodrill_forget(&protodrill.sent);
+	while (protodrill.ended.first)
+		protodrill_forget(&protodrill.ended);
 	if (protodrill.started && protodrill.stack->stop)
 		protodrill.stack->stop();
 	protodrill.started = 0;
@@ -394,7 +409,8 @@ static int protodrill_start(int type)
 		exit(1);
 	}
 	protodrill.started = 1;
-	flags |= (s->info ? PROTODRILL_HAS_INFO : 0) | (s->can_reset ? PROTODRILL_CAN_RESET : 0);
+	flags |= (s->info ? PROTODRILL_HAS_INFO : 0) | (s->can_reset ? PROTODRILL_CAN_RESET : 0) |
+	         (s->waits ? PROTODRILL_BLOCKS : 0);
 	protodrill_put(PROTODRILL_PROTOCOL, 4);
 	protodrill_put(flags, 4);
 	protodrill_put((uint64_t)protodrill_now(), 8);
@@ -406,51 +422,37 @@ static int protodrill_start(int type)
 
 /* ---- time ---- */
 
-static void protodrill_clock(int64_t to)
-{
-	if (to > protodrill.now)
-		protodrill.now = to;
-	if (protodrill.stack->run)
-		protodrill.stack->run(protodrill.now);
-}
-
-/* The same on a clock that nobody can hold. */
-static int protodrill_sleep(int64_t until, unsigned want)
-{
-	for (;;) {
-		if (protodrill.first && want & PROTODRILL_WANT_PACKET)
-			return PROTODRILL_SENT;
-		if (protodrill_now() >= until)
-			return PROTODRILL_REACHED;
-		protodrill.stack->wait(until, (want & PROTODRILL_WANT_STEP) != 0);
-		if (!protodrill.first && want & PROTODRILL_WANT_STEP)
-			return PROTODRILL_STEPPED;
-	}
-}
-
-/* What the page on the protocol says under "Time". Returns what ends the question. */
+/* What the page on the protocol says under "Time", also on a clock that nobody can hold. Returns what ends ADVANCE. */
 static int protodrill_pass(int64_t until, unsigned want)
 {
-	int64_t before = protodrill.now;
+	const struct protodrill_stack_v1 *s = protodrill.stack;
+	int64_t before = protodrill_now(), next;
 
 	for (int still = 0;; still = protodrill.now > before ? 0 : still + 1) {
-		int64_t next;
-
+		before = protodrill_now();
+		if (protodrill.sent.first && want & PROTODRILL_WANT_PACKET)
+			return PROTODRILL_SENT;
+		if (protodrill.ended.first && want & PROTODRILL_WANT_RETURN)
+			return PROTODRILL_RETURNED;
+		if (s->clock && before >= until)
+			return PROTODRILL_REACHED;
+		if (s->clock) {
+			s->wait(until, (want & PROTODRILL_WANT_STEP) != 0);
+			if (!protodrill.sent.first && want & PROTODRILL_WANT_STEP)
+				return PROTODRILL_STEPPED;
+			continue;
+		}
 		if (still > PROTODRILL_STILL)
 			protodrill_fail("time stands still: deadline() is absolute, and is later after run()");
-		before = protodrill.now;
-		if (protodrill.first && want & PROTODRILL_WANT_PACKET)
-			return PROTODRILL_SENT;
-		next = protodrill.stack->deadline ? protodrill.stack->deadline() : PROTODRILL_NEVER;
+		next = s->deadline ? s->deadline() : PROTODRILL_NEVER;
 		if (next == PROTODRILL_NEVER && until == PROTODRILL_NEVER)
 			return PROTODRILL_IDLE;
-		if (next > until) {
-			protodrill_clock(until);
-			return PROTODRILL_REACHED;
-		}
-		protodrill_clock(next);
-		if (want & PROTODRILL_WANT_STEP)
-			return PROTODRILL_STEPPED;
+		protodrill.now = next < until ? next : until;
+		protodrill.now = protodrill.now > before ? protodrill.now : before;
+		if (s->run)
+			s->run(protodrill.now);
+		if (next > until || want & PROTODRILL_WANT_STEP)
+			return next > until ? PROTODRILL_REACHED : PROTODRILL_STEPPED;
 	}
 }
 
@@ -458,13 +460,14 @@ static int protodrill_advance(void)
 {
 	int64_t until = (int64_t)protodrill_take(8);
 	unsigned want = (unsigned)protodrill_take(4);
-	int kind = protodrill.stack->clock ? protodrill_sleep(until, want) : protodrill_pass(until, want);
+	int kind = protodrill_pass(until, want);
 
-	protodrill_put((uint64_t)(kind == PROTODRILL_SENT ? protodrill.first->time : protodrill_now()), 8);
+	protodrill_put((uint64_t)(kind == PROTODRILL_SENT ? protodrill.sent.first->time : protodrill_now()), 8);
 	protodrill_put((uint64_t)kind, 4);
-	if (kind == PROTODRILL_SENT) {
-		protodrill_put_bytes(protodrill.first + 1, protodrill.first->length);
-		protodrill_forget_packet();
+	if (kind == PROTODRILL_SENT || kind == PROTODRILL_RETURNED) {
+		struct protodrill_queue *q = kind == PROTODRILL_SENT ? &protodrill.sent : &protodrill.ended;
+		protodrill_put_bytes(q->first + 1, q->first->length);
+		protodrill_forget(q);
 	}
 	return 1;
 }
@@ -607,16 +610,18 @@ static int protodrill_call(void)
 	q.length = protodrill.length - protodrill.at;
 	q.out = protodrill.answer + 8 + PROTODRILL_ADDRESS;
 	q.room = PROTODRILL_BODY - 8 - PROTODRILL_ADDRESS;
+	protodrill.call = &q;
 	takes = q.op == PROTODRILL_OP_BIND || q.op == PROTODRILL_OP_CONNECT || q.op == PROTODRILL_OP_SEND ||
 	        q.op == PROTODRILL_OP_SENDMSG;
 	if (!takes)
 		memset(&q.address, 0, sizeof(q.address));
 	value = protodrill_do(protodrill.stack, &q);
+	protodrill.call = NULL;
 	if (value == PROTODRILL_UNKNOWN)
 		return 0;
-	if (takes)
+	if (takes || value == PROTODRILL_WAITS)
 		memset(&q.address, 0, sizeof(q.address));
-	protodrill_put((uint64_t)value, 8);
+	protodrill_put((uint64_t)(value == PROTODRILL_WAITS ? INT64_MIN : value), 8);
 	protodrill_put_address(&q.address);
 	protodrill.filled += q.filled;
 	return 1;
@@ -626,11 +631,9 @@ static int protodrill_call(void)
 
 static int protodrill_info(void)
 {
-	int fd = (int32_t)protodrill_take(4);
-	int64_t length = PROTODRILL_UNKNOWN;
+	const struct protodrill_stack_v1 *s = protodrill.stack;
+	int64_t length = s->info ? s->info((int32_t)protodrill_take(4), protodrill.answer, 4096) : PROTODRILL_UNKNOWN;
 
-	if (protodrill.stack->info)
-		length = protodrill.stack->info(fd, protodrill.answer, 4096);
 	protodrill.filled = length > 0 ? (size_t)length : 0;
 	return length >= 0;
 }
@@ -660,10 +663,9 @@ static int protodrill_setting(int type)
 		return 0;
 	*text = '\0';
 	if (type == PROTODRILL_GET) {
-		int64_t length = s->get(key, text, 65536);
-		status = length < 0 ? PROTODRILL_NO_SUCH_KEY : PROTODRILL_DONE;
-		protodrill_put((uint64_t)status, 4);
-		protodrill.filled += length > 0 ? (size_t)length : 0;
+		status = s->get(key, text, 65536);
+		protodrill_put(status < 0 ? PROTODRILL_NO_SUCH_KEY : PROTODRILL_DONE, 4);
+		protodrill.filled += status > 0 ? (size_t)status : 0;
 		return 1;
 	}
 	if (value)
@@ -724,12 +726,11 @@ static int protodrill_question(int type)
 /* ---- frames ---- */
 
 /* 0 at the end of the stream. */
-static int protodrill_read(void *bytes, size_t length)
+static int protodrill_move(uint8_t *bytes, size_t length, int out)
 {
-	size_t at = 0;
-
-	while (at < length) {
-		ssize_t n = read(protodrill.fd, (uint8_t *)bytes + at, length - at);
+	for (size_t at = 0; at < length;) {
+		ssize_t n = out ? write(protodrill.fd, bytes + at, length - at)
+		                : read(protodrill.fd, bytes + at, length - at);
 		if (n == 0 || (n < 0 && errno != EINTR))
 			return 0;
 		at += n > 0 ? (size_t)n : 0;
@@ -737,26 +738,14 @@ static int protodrill_read(void *bytes, size_t length)
 	return 1;
 }
 
-static void protodrill_write(const void *bytes, size_t length)
-{
-	size_t at = 0;
-
-	while (at < length) {
-		ssize_t n = write(protodrill.fd, (const uint8_t *)bytes + at, length - at);
-		if (n < 0 && errno != EINTR)
-			exit(0);
-		at += n > 0 ? (size_t)n : 0;
-	}
-}
-
 static int protodrill_get_question(uint8_t *head)
 {
-	if (!protodrill_read(head, PROTODRILL_HEAD))
+	if (!protodrill_move(head, PROTODRILL_HEAD, 0))
 		return 0;
 	protodrill.length = head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
 	if (protodrill.length > PROTODRILL_BODY)
 		protodrill_fail("a question longer than 1 MiB");
-	if (!protodrill_read(protodrill.question, protodrill.length))
+	if (!protodrill_move(protodrill.question, protodrill.length, 0))
 		return 0;
 	protodrill.question[protodrill.length] = '\0';
 	protodrill.at = protodrill.filled = 0;
@@ -770,7 +759,8 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 	int type = 0;
 
 	protodrill.stack = stack;
-	protodrill.last = &protodrill.first;
+	protodrill.sent.last = &protodrill.sent.first;
+	protodrill.ended.last = &protodrill.ended.first;
 	protodrill.question = malloc(PROTODRILL_BODY + 1);
 	/* What the stack prints must not get between the answers. */
 	protodrill.fd = dup(0);
@@ -779,6 +769,7 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 	protodrill.answer = frame + PROTODRILL_HEAD;
 	while (type != PROTODRILL_BYE && protodrill_get_question(head)) {
 		type = head[4] | head[5] << 8;
+		protodrill.tag = head[6] | (unsigned)head[7] << 8;
 		if (!protodrill.started && type != PROTODRILL_HELLO && type != PROTODRILL_BYE)
 			protodrill_fail("a question before HELLO");
 		if (!protodrill_question(type) || protodrill.bad) {
@@ -788,7 +779,8 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 		for (int i = 0; i < 4; i++)
 			head[i] = (uint8_t)(protodrill.filled >> 8 * i);
 		memcpy(frame, head, PROTODRILL_HEAD);
-		protodrill_write(frame, PROTODRILL_HEAD + protodrill.filled);
+		if (!protodrill_move(frame, PROTODRILL_HEAD + protodrill.filled, 1))
+			exit(0);
 	}
 	protodrill_stop();
 	protodrill.stack = NULL;                             /* it is the caller's */

@@ -3,8 +3,8 @@
  * socket_calls.h - the functions of an adapter's table, for whoever has the calls of the C library
  *
  * Whoever includes it says how a call is made, ASK(function, arguments...), and whether there is such a function,
- * HAS(function). Calls never wait: each socket is made non-blocking by fcntl(), and poll() is asked before those that
- * would wait on one that fcntl() could not change.
+ * HAS(function). Calls never wait: each socket is made non-blocking by fcntl(). Where that need not be enough,
+ * FCNTL_IS_OBEYED being 0, poll() is asked before those that would wait.
  */
 #ifndef SOCKET_CALLS_H
 #define SOCKET_CALLS_H
@@ -113,7 +113,7 @@ static int do_accept(int fd, struct protodrill_address *peer)
 
 	if (!HAS(accept))
 		return PROTODRILL_UNKNOWN;
-	if (!(do_poll(fd, POLLIN, &unused) & ~POLLOUT))
+	if (!FCNTL_IS_OBEYED && !(do_poll(fd, POLLIN, &unused) & ~POLLOUT))
 		return -EAGAIN;
 	errno = 0;
 	int child = never_waits(ASK(accept, fd, (struct sockaddr *)&a, &length));
@@ -193,8 +193,7 @@ static int64_t do_receive(int fd, int flags, struct protodrill_address *from, vo
 	uint64_t unused;
 	int64_t got;
 
-	/* It would wait on a descriptor that fcntl() could not change. */
-	if (room && !(do_poll(fd, POLLIN, &unused) & ~POLLOUT))
+	if (!FCNTL_IS_OBEYED && room && !(do_poll(fd, POLLIN, &unused) & ~POLLOUT))
 		return -EAGAIN;
 	errno = 0;
 	if (HAS(recvfrom)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * forget.c - netlink messages that end connections and drop metrics
+ * forget.c - netlink messages that end connections and drop what is known of paths
  */
 #include "forget.h"
 
@@ -8,6 +8,7 @@
 #include <linux/genetlink.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp_metrics.h>
 #include <netinet/in.h>
@@ -151,6 +152,51 @@ static void drop_metrics(const struct protodrill_address *remote)
 		close(fd);
 }
 
+/* Writing to the file "flush" forgets what is known of IPv4's paths, but not of IPv6's: there each is a route of its
+ * own that was made of another one, is listed when such are asked for, and goes when it is deleted. @length: of the
+ * answer. */
+static int delete_paths(int fd, char *answer, size_t length, const struct protodrill_address *remote)
+{
+	unsigned left = (unsigned)length;
+
+	for (struct nlmsghdr *m = (void *)answer; NLMSG_OK(m, left); m = NLMSG_NEXT(m, left)) {
+		struct rtmsg *route = NLMSG_DATA(m);
+		unsigned rest = (unsigned)RTM_PAYLOAD(m);
+		int ours = 0;
+
+		if (m->nlmsg_type == NLMSG_DONE || m->nlmsg_type == NLMSG_ERROR)
+			return 0;
+		for (struct rtattr *a = RTM_RTA(route); RTA_OK(a, rest); a = RTA_NEXT(a, rest))
+			ours |= a->rta_type == RTA_DST && RTA_PAYLOAD(a) == 16 &&
+			        !memcmp(RTA_DATA(a), remote->bytes, 16);
+		if (m->nlmsg_type != RTM_NEWROUTE || !(route->rtm_flags & RTM_F_CLONED) || !ours)
+			continue;
+		m->nlmsg_type = RTM_DELROUTE;
+		m->nlmsg_flags = NLM_F_REQUEST;
+		send(fd, m, m->nlmsg_len, 0);
+	}
+	return 1;
+}
+
+static void forget_paths(const struct protodrill_address *remote)
+{
+	const struct rtmsg all = { .rtm_family = AF_INET6, .rtm_flags = RTM_F_CLONED };
+	static _Alignas(struct nlmsghdr) char answer[ANSWER_BYTES];
+	struct question q = { .head = { 0 } };
+	int fd = open_netlink(NETLINK_ROUTE), to_delete = open_netlink(NETLINK_ROUTE);
+	ssize_t length;
+
+	memcpy(q.body, &all, sizeof(all));
+	if (fd >= 0 && to_delete >= 0 && ask(fd, &q, RTM_GETROUTE, NLM_F_DUMP, sizeof(all)))
+		while ((length = recv(fd, answer, sizeof(answer), 0)) > 0 &&
+		       delete_paths(to_delete, answer, (size_t)length, remote))
+			;
+	if (fd >= 0)
+		close(fd);
+	if (to_delete >= 0)
+		close(to_delete);
+}
+
 static void flush_routes(int version)
 {
 	int fd = open(version == 6 ? "/proc/sys/net/ipv6/route/flush" : "/proc/sys/net/ipv4/route/flush",
@@ -169,5 +215,7 @@ void forget_other_side(const struct protodrill_address *local, const struct prot
 		end_connections(AF_INET, local, remote);
 	end_connections(AF_INET6, local, remote);
 	flush_routes(local->family);
+	if (local->family == 6)
+		forget_paths(remote);
 	drop_metrics(remote);
 }

@@ -24,13 +24,16 @@
 
 #define PROTODRILL_ADAPTER_IMPLEMENTATION
 #include "../protodrill-adapter.h"
+#include "../protodrill-waits.h"
 
 /* Calls have no first argument of their own here. */
 #define ASK(function, ...) function(__VA_ARGS__)
 #define HAS(function) 1
+#define FCNTL_IS_OBEYED 1
 
 #include "../socket_calls.h"
 #include "forget.h"
+#include "waiting.h"
 
 enum { SETTINGS = 128, KEY = 160, VALUE = 256, NAP_NS = 500000, LINGERERS = 16 };
 
@@ -177,6 +180,13 @@ static int64_t clock_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* Whoever wants to know the time is who is told what has ended. */
+static int64_t clock_and_harvest(void)
+{
+	waiting_harvest();
+	return clock_ns();
+}
+
 static void nap(int64_t until, int step)
 {
 	const int64_t left = until - clock_ns();
@@ -269,15 +279,74 @@ static int lingering(int ticket)
 	return lingerers[ticket - 1].waits;
 }
 
+/* ---- calls that may wait: tried first ---- */
+
+static int accept_or_wait(int fd, struct protodrill_address *peer)
+{
+	const struct protodrill_message nothing = { .bytes = NULL };
+
+	set_waiting(fd, 0);
+	return (int)waiting_begin(do_accept(fd, peer), fd, 0, &nothing);
+}
+
+static int connect_or_wait(int fd, const struct protodrill_address *address, int waits)
+{
+	const struct protodrill_message m = { .address = *address };
+
+	set_waiting(fd, 0);
+	return (int)waiting_begin(do_connect(fd, address, waits), fd, 0, &m);
+}
+
+static int64_t sendmsg_or_wait(int fd, int flags, const struct protodrill_message *m)
+{
+	return waiting_begin(do_sendmsg(fd, flags | MSG_DONTWAIT, m), fd, flags, m);
+}
+
+static int64_t send_or_wait(int fd, int flags, const struct protodrill_address *to, const void *bytes, size_t length)
+{
+	struct protodrill_message m = { .bytes = (void *)bytes, .length = length };
+
+	if (to)
+		m.address = *to;
+	return waiting_begin(do_send(fd, flags | MSG_DONTWAIT, to, bytes, length), fd, flags, &m);
+}
+
+static int64_t recvmsg_or_wait(int fd, int flags, struct protodrill_message *m)
+{
+	const struct protodrill_message given = *m;
+
+	return waiting_begin(do_recvmsg(fd, flags | MSG_DONTWAIT, m), fd, flags, &given);
+}
+
+static int64_t receive_or_wait(int fd, int flags, struct protodrill_address *from, void *bytes, size_t room)
+{
+	const struct protodrill_message given = { .bytes = bytes, .length = room };
+
+	return waiting_begin(do_receive(fd, flags | MSG_DONTWAIT, from, bytes, room), fd, flags, &given);
+}
+
+static int close_for_good(int fd)
+{
+	waiting_forget(fd);
+	return close_or_linger(fd);
+}
+
+static void stop(void)
+{
+	waiting_forget(-1);
+	tidy_up();
+}
+
 static const struct protodrill_stack_v1 table = {
-	.size = sizeof(table), .version = PROTODRILL_PROTOCOL, .name = "posix", .start = start, .stop = tidy_up,
-	.clock = clock_ns, .wait = nap,
-	.socket = do_socket, .bind = do_bind, .listen = do_listen, .accept = do_accept, .connect = do_connect,
-	.send = do_send, .receive = do_receive, .close = close_or_linger, .lingering = lingering,
+	.size = sizeof(table), .version = PROTODRILL_PROTOCOL, .name = "posix", .start = start, .stop = stop,
+	.waits = 1, .clock = clock_and_harvest, .wait = nap,
+	.socket = do_socket, .bind = do_bind, .listen = do_listen, .accept = accept_or_wait,
+	.connect = connect_or_wait, .send = send_or_wait, .receive = receive_or_wait, .close = close_for_good,
+	.lingering = lingering,
 	.shutdown = do_shutdown,
 	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,
-	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .sendmsg = do_sendmsg,
-	.recvmsg = do_recvmsg, .info = info, .set = do_set, .get = do_get,
+	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .sendmsg = sendmsg_or_wait,
+	.recvmsg = recvmsg_or_wait, .info = info, .set = do_set, .get = do_get,
 };
 
 int main(void)

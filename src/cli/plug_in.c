@@ -63,6 +63,7 @@ static struct plug_in {
 /* The same function of the plug-in, if it has it. */
 #define ASK(function, ...) (plug_in.calls.function(plug_in.calls.userdata, __VA_ARGS__))
 #define HAS(function) (plug_in.calls.function != NULL)
+#define FCNTL_IS_OBEYED 0
 
 #include "adapter/socket_calls.h"
 

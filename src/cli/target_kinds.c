@@ -163,14 +163,29 @@ static struct target *open_by_ssh(const struct attempt_plan *plan, const char *h
 	const bool names = colon && (!bracket || bracket < colon);       /* ssh knows [2001:db8::1] */
 	struct buf command = BUF_INIT;
 
+	if (!*host) {
+		buf_puts(problem, "which machine is under test? --host root@dut");
+		return NULL;
+	}
 	buf_printf(&command, "ssh -T -o BatchMode=yes -o ConnectTimeout=10 '%.*s' '%s'",
 	           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host, names ? colon + 1 : "./posix");
 	struct target *t = open_command(plan, command.data, problem);
-	if (!t)
+	/* 255 is ssh's own, which says why. */
+	if (!t && !strstr(problem->data, "status 255"))
 		buf_printf(problem, ". Is it there? 'scp build/adapter/posix/posix %.*s:' brings it",
 		           (int)(names ? colon - host : (ptrdiff_t)strlen(host)), host);
 	buf_free(&command);
 	return t;
+}
+
+static bool has_interface(const struct attempt_plan *plan, const char *kind, struct buf *problem)
+{
+	const bool has = *interface_of(plan);
+
+	if (!has)
+		buf_printf(problem, "which network card leads to the machine under test? Write -t %s:INTERFACE%s", kind,
+		           strcmp(kind, "remote") ? "" : ", or --interface INTERFACE");
+	return has;
 }
 
 /* The upper tester, on the machine that is tested. */
@@ -178,9 +193,10 @@ static struct target *open_remote(const struct attempt_plan *plan, struct buf *p
 {
 	const struct builtin_setup *setup = plan->target_options;
 
-	if (!*interface_of(plan)) {
-		buf_puts(problem, "which network card leads to the machine under test? Write -t remote:INTERFACE, or "
-		         "--interface INTERFACE");
+	if (!has_interface(plan, "remote", problem))
+		return NULL;
+	if (setup->via && setup->host) {
+		buf_puts(problem, "--via and --host are two ways to the same machine: which of them?");
 		return NULL;
 	}
 	if (setup->via)
@@ -195,7 +211,8 @@ static struct target *open_remote(const struct attempt_plan *plan, struct buf *p
 /* Any machine: scripts of packets alone. */
 static struct target *open_wire(const struct attempt_plan *plan, struct buf *problem)
 {
-	return open_command(plan, "/proc/self/exe adapter nobody", problem);
+	return has_interface(plan, "wire", problem) ? open_command(plan, "/proc/self/exe adapter nobody", problem)
+	                                            : NULL;
 }
 
 /* An adapter that comes with protodrill: adapter/NAME/NAME beside the program. */
@@ -278,6 +295,11 @@ void target_kind_unknown(const char *name, struct buf *problem)
 {
 	struct guess guess = { .wanted = name };
 
+	for (const struct target_kind *t = target_kinds; t->name; t++)
+		if (!strcmp(t->name, name)) {            /* one that wants to know which */
+			buf_printf(problem, "which %s? Write %s", name, strrchr(t->help, ';') + 2);
+			return;
+		}
 	for (const struct target_kind *t = target_kinds; t->name; t++)
 		guess_offer(&guess, t->name);
 	buf_printf(problem, "unknown target '%s'", name);

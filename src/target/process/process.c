@@ -438,8 +438,6 @@ static void take_hello(struct process *p, const uint8_t *body, size_t length, vt
 		adapter_break(p->adapter, "was told what time it is, and says that it is another");
 	else if (!*p->name)
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
-	if (p->wire)
-		p->flags &= ~(unsigned)PROTODRILL_BLOCKS;    /* there is no ADVANCE that could tell the end of a call */
 	if (p->wire && !adapter_problem(p->adapter))
 		process_remote_compare_clocks(p);
 	p->real = !(p->flags & PROTODRILL_VIRTUAL);

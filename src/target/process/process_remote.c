@@ -32,6 +32,26 @@ int process_remote_send(struct process *p, const void *bytes, size_t length, uin
 	                              strerror(error)) : 0;
 }
 
+/* Ask which call that waits there has ended; ADVANCE to a time that has passed is answered at once. */
+static void ask_for_the_end(struct process *p)
+{
+	const vtime_t began = wire_now();
+	const uint8_t *body;
+	size_t length;
+
+	buf_clear(&p->question);
+	question_number(&p->question, 0, 8);
+	question_number(&p->question, PROTODRILL_WANT_RETURN, 4);
+	if (!adapter_ask(p->adapter, PROTODRILL_ADVANCE, &p->question, &body, &length))
+		return;
+	process_remote_note_call(p, began);
+	if (length < ADVANCE_HEAD)
+		adapter_break(p->adapter, "answered ADVANCE with %zu bytes; at least %d are needed", length,
+		              ADVANCE_HEAD);
+	else if (answer_number(body + 8, 4) == PROTODRILL_RETURNED)
+		process_pending_end(p, body + ADVANCE_HEAD, length - ADVANCE_HEAD);
+}
+
 /* Whoever waits for a call is to ask for it again after a step, which is as long as nobody need notice. */
 vtime_t process_remote_advance(struct process *p, vtime_t until, bool step)
 {
@@ -42,6 +62,8 @@ vtime_t process_remote_advance(struct process *p, vtime_t until, bool step)
 		library_output(p->lib, packet.bytes, packet.length, packet.at);
 		limit = VTIME_ZERO;
 	}
+	if (step && process_pending_any(p))
+		ask_for_the_end(p);
 	return wire_now();
 }
 

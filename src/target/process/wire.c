@@ -190,6 +190,22 @@ bool wire_receive(struct wire *w, vtime_t until, struct wire_packet *out)
 
 /* ---- the beginning ---- */
 
+/* Nobody answers behind a card that is off, and why is easily said. */
+static bool is_on(struct wire *w, const char *interface, struct buf *problem)
+{
+	struct ifreq request = { 0 };
+
+	strncpy(request.ifr_name, interface, sizeof(request.ifr_name) - 1);
+	if (ioctl(w->fd, SIOCGIFFLAGS, &request) < 0)
+		return true;
+	if (!(request.ifr_flags & IFF_UP))
+		buf_printf(problem, "%s is down: 'ip link set %s up' switches it on", interface, interface);
+	else if (!(request.ifr_flags & IFF_RUNNING))
+		buf_printf(problem, "%s has no carrier: is there a cable, and is the card at its other end up?",
+		           interface);
+	return request.ifr_flags & IFF_UP && request.ifr_flags & IFF_RUNNING;
+}
+
 static bool open_socket(struct wire *w, const char *interface, struct buf *problem)
 {
 	const int on = 1;
@@ -292,8 +308,8 @@ struct wire *wire_open(const char *interface, const struct ip_address *local, st
 	struct wire *w = checked_memory(calloc(1, sizeof(*w)));
 
 	w->other.address = *local;
-	if (open_socket(w, interface, problem) && is_free(interface, local->version, problem) &&
-	    find_other(w, interface, problem))
+	if (open_socket(w, interface, problem) && is_on(w, interface, problem) &&
+	    is_free(interface, local->version, problem) && find_other(w, interface, problem))
 		return w;
 	wire_close(w);
 	return NULL;

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * waiting.h - calls of the machine that wait, each in a thread of its own
+ *
+ * A call that has been tried and would wait can be tried again and again, but that is not the same: on a socket that
+ * does not wait, connect() gives its error another way, and after shutdown() recv() of UDP says EAGAIN for ever, where
+ * a reader that waits is told the end. So what would wait is called once more, by a thread that does. Its end is
+ * noticed by the thread that answers questions (waiting_harvest()), in which all of these functions are called.
+ *
+ * A call of which nobody wants to know any more keeps its thread until it ends by itself: nothing wakes it.
+ */
+#ifndef POSIX_WAITING_H
+#define POSIX_WAITING_H
+
+/* All of this is static, as are the functions of socket_calls.h that it calls: posix.c includes it behind them. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "../protodrill-waits.h"
+
+enum { WAITERS = 64 };
+
+static struct waiter {
+	int ticket;                                          /* 0: this one is free */
+	int fd, flags, forgotten;
+	struct protodrill_message m;                         /* its arguments, then its results; bytes are its own */
+	int64_t value;
+	int ended;                                           /* written by the thread, last of all */
+} waiters[WAITERS];
+
+static void set_waiting(int fd, int waits)
+{
+	fcntl(fd, F_SETFL, O_RDWR | (waits ? 0 : O_NONBLOCK));
+}
+
+static int64_t call_of(struct waiter *w)
+{
+	switch (w->ticket >> 16) {
+	case PROTODRILL_OP_ACCEPT:  return do_accept(w->fd, &w->m.address);
+	case PROTODRILL_OP_CONNECT: return do_connect(w->fd, &w->m.address, 1);
+	case PROTODRILL_OP_RECEIVE: return do_receive(w->fd, w->flags, &w->m.address, w->m.bytes, w->m.length);
+	case PROTODRILL_OP_RECVMSG: return do_recvmsg(w->fd, w->flags, &w->m);
+	default:                    return do_sendmsg(w->fd, w->flags, &w->m);
+	}
+}
+
+static void *wait_in_call(void *data)
+{
+	struct waiter *w = data;
+
+	w->value = call_of(w);
+	__atomic_store_n(&w->ended, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+static void waiter_free(struct waiter *w)
+{
+	free(w->m.bytes);
+	free(w->m.control);
+	*w = (struct waiter){ 0 };
+}
+
+static void *copy_of(const void *bytes, size_t length)
+{
+	void *copy = malloc(length + 1);
+
+	if (copy && length)
+		memcpy(copy, bytes, length);
+	return copy;
+}
+
+/* @value is what the call that is being asked for gave when it was not to wait, and @m what it was given. If it would
+ * wait, and may, a thread waits for it from now on: PROTODRILL_WAITS. Else @value. */
+static int64_t waiting_begin(int64_t value, int fd, int flags, const struct protodrill_message *m)
+{
+	struct waiter *w = waiters;
+	const int ticket = value == -EAGAIN || value == -EINPROGRESS ? protodrill_ticket() : 0;
+	pthread_t thread;
+
+	while (w < waiters + WAITERS && w->ticket)
+		w++;
+	if (!ticket || w == waiters + WAITERS)
+		return value;
+	*w = (struct waiter){ .ticket = ticket, .fd = fd, .flags = flags, .m = *m };
+	w->m.bytes = copy_of(m->bytes, m->length);
+	w->m.control = copy_of(m->control, m->control_length);
+	set_waiting(fd, 1);
+	if (!w->m.bytes || !w->m.control || pthread_create(&thread, NULL, wait_in_call, w) != 0) {
+		waiter_free(w);
+		return value;
+	}
+	pthread_detach(thread);
+	return PROTODRILL_WAITS;
+}
+
+/* Tell what has ended. */
+static void waiting_harvest(void)
+{
+	for (struct waiter *w = waiters; w < waiters + WAITERS; w++) {
+		if (!w->ticket || !__atomic_load_n(&w->ended, __ATOMIC_ACQUIRE))
+			continue;
+		struct waiter done = *w;
+		*w = (struct waiter){ 0 };
+		if (done.ticket >> 16 == PROTODRILL_OP_RECEIVE && done.value >= 0)
+			done.m.length = (size_t)done.value < done.m.length ? (size_t)done.value : done.m.length;
+		else if (done.ticket >> 16 != PROTODRILL_OP_RECVMSG)
+			done.m.length = 0;
+		if (!done.forgotten)
+			protodrill_returned(done.ticket, done.value, &done.m);
+		else if (done.ticket >> 16 == PROTODRILL_OP_ACCEPT && done.value >= 0)
+			close((int)done.value);
+		waiter_free(&done);
+	}
+}
+
+/* @fd is closed: nobody asks for its calls any more. */
+static void waiting_forget(int fd)
+{
+	for (struct waiter *w = waiters; w < waiters + WAITERS; w++)
+		if (w->ticket && (fd < 0 || w->fd == fd))
+			w->forgotten = 1;
+}
+
+#endif
