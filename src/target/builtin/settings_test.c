@@ -124,12 +124,16 @@ static void every_parameter_with_a_sysctl_can_be_restored(void **state)
 /* The table of the other system names what is there. */
 static void what_settings_of_freebsd_mean_is_known(void **state)
 {
-	const char *name;
+	const char *meaning;
 
 	(void)state;
-	for (size_t i = 0; (name = freebsd_meaning(i)); i++)
-		if (*name && !settings_know(name))
+	for (size_t i = 0; (meaning = freebsd_meaning(i)); i++) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "net.%s", meaning);
+		if (*meaning && !settings_know(name))
 			fail_msg("%s is not known", name);
+	}
 }
 
 int main(void)
