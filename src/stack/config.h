@@ -323,7 +323,7 @@ struct stack_config {
 	STACK_PARAMETERS(X)
 #undef X
 	struct fast_open_keys tcp_fastopen_keys;             /* RFC 7413, 4.1.2 */
-	uint64_t defects[6];                                 /* bit i: enum defect i is on */
+	uint64_t defects[8];                                 /* bit i: enum defect i is on */
 };
 
 struct stack_parameter {

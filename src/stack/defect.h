@@ -45,6 +45,17 @@ struct stack_config;
 	X(IP6_GROUP_OPTION_REFUSED, "ip6-group-option-refused", "RFC4443:2.4-E3", \
 	  "tells multicast senders of options that they may send") \
 	X(IP6_OPTION_SILENT, "ip6-option-silent", "RFC4443:3.4-GEN", "drops unknown options without a word") \
+	X(IP_OPTION_REFUSED, "ip-option-refused", "RFC9293:MUST-50", \
+	  "drops packets with IPv4 options that it does not know") \
+	X(IP6_OPTION_NOT_SKIPPED, "ip6-option-not-skipped", "RFC8200:4.2-SKIP", \
+	  "drops packets with unknown options that may be skipped") \
+	X(IP6_PADDING_UNKNOWN, "ip6-padding-unknown", "RFC8200:4.2-PAD", "drops packets whose options are padded") \
+	X(IP_REASSEMBLY_MIXES_ECN, "ip-reassembly-mixes-ecn", "RFC3168:5.3-REASM", \
+	  "puts fragments together of which only some may be marked") \
+	X(ICMP_ECHO_GROUP, "icmp-echo-group", "RFC1122:3.2.2.6-BCAST", \
+	  "answers echo requests to broadcast and multicast addresses") \
+	X(PMTU_ROUTE_LOST, "pmtu-route-lost", "RFC1191:3-MIN68", \
+	  "loses what goes along a route whose MTU is below 68 without a word") \
 	X(IP_TTL_ONE, "ip-ttl-one", "RFC1122:3.2.1.7-TTLRX", "drops packets that arrive with a TTL below 2") \
 	X(IP_ZERO_TTL_SENT, "ip-zero-ttl-sent", "RFC1122:3.2.1.7-TTL0", "sends multicast with a TTL of 0 to the link") \
 	X(IP_ROUTE_NOT_TAKEN, "ip-route-not-taken", "RFC9293:MUST-51", \
@@ -116,6 +127,14 @@ struct stack_config;
 	X(UDP_NO_PORT_UNREACHABLE, "udp-no-port-unreachable", "RFC1122:4.1.3.1-PORTUNR", \
 	  "is silent when nobody listens on the port") \
 	X(UDP_QUENCH, "udp-quench", "RFC6633:5-UDP-DISCARD", "tells UDP of source quench") \
+	X(UDP_END_LOST, "udp-end-lost", "RFC768:LEN", "hands over each datagram without its last octet") \
+	X(UDP_EMPTY_LOST, "udp-empty-lost", "RFC768:LEN", "drops datagrams without data") \
+	X(UDP_SENT_SHORT, "udp-sent-short", "RFC768:LEN", "sends each datagram without its last octet") \
+	X(UDP_TTL_UNTOLD, "udp-ttl-untold", "RFC1122:4.1.4-TOSUP", "says of each datagram that its TTL was 0") \
+	X(UDP_HINT_BELIEVED, "udp-hint-believed", "RFC1122:3.2.2.1-HINT", \
+	  "takes ICMP errors that may pass for the end of a peer") \
+	X(UDP_GROUP_FAR, "udp-group-far", "RFC1122:4.1.4-TTLTOS", \
+	  "sends to groups beyond the link though the user did not ask for it") \
 	X(UDP_LENGTH_TRIMMED, "udp-length-trimmed", "RFC768:LEN", "takes datagrams that are shorter than they say") \
 	X(UDP_RUNT_TAKEN, "udp-runt-taken", "RFC768:LEN", "takes a length under 8 for 8") \
 	X(UDP_ZERO_NOT_ONES, "udp-zero-not-ones", "RFC768:FFFF", "sends a checksum that comes to zero as zero") \
@@ -574,6 +593,15 @@ struct stack_config;
 	  "does not give back what was written without a copy when a connection is reset") \
 	X(EPOLL_EVERY_ACK, "epoll-every-ack", "RFC9293:3.9.1.8-ASYNC", \
 	  "takes each ACK for room that somebody waits for") \
+	X(TCP_SYN_UNCOUNTED, "tcp-syn-uncounted", "RFC9293:3.4-SYNFINSEQ", \
+	  "takes a SYN for a segment without a sequence number") \
+	X(TCP_ECN_OF_USER, "tcp-ecn-of-user", "RFC3168:5-ECT0", "lets the user of a stream set the bits of ECN") \
+	X(TCP_LISTEN_ALONE, "tcp-listen-alone", "RFC9293:MUST-42", \
+	  "listens on no port that any other socket has") \
+	X(TCP_OPEN_TWICE, "tcp-open-twice", "RFC9293:3.10.1-EXISTS", \
+	  "says of an OPEN of what is open already that it succeeded") \
+	X(TCP_SEND_UNOPENED, "tcp-send-unopened", "RFC9293:3.10.2-NOCONN", \
+	  "says of a connection that there never was that it is closed") \
 	X(TCP_CONNECT_GROUP, "tcp-connect-group", "RFC9293:MUST-46", "connects to broadcast and multicast addresses") \
 	X(TCP_RESERVED_REFUSED, "tcp-reserved-refused", "RFC9293:3.1-RSRVD", "drops segments with reserved bits") \
 	X(TCP_ODD_REFUSED, "tcp-odd-refused", "RFC9293:3.1-ODDPAD", "takes odd lengths for a wrong checksum") \

@@ -95,8 +95,9 @@ static bool echo_wanted(const struct stack *st, const struct ip_packet *p)
 
 	if (defect(st, DEFECT_ICMP_NO_ECHO) || (v4 ? c->icmp_echo_ignore_all : c->icmp6_echo_ignore_all))
 		return false;
-	return ip_is_single_host(st, &p->source) &&
-	       !(p->group && (v4 ? c->icmp_echo_ignore_broadcasts : c->icmp6_echo_ignore_multicast));
+	bool refused = (v4 ? c->icmp_echo_ignore_broadcasts : c->icmp6_echo_ignore_multicast) &&
+	               !defect(st, DEFECT_ICMP_ECHO_GROUP);
+	return ip_is_single_host(st, &p->source) && !(p->group && refused);
 }
 
 /* The reply is the request with another type and the addresses exchanged. Its route is the reverse of a source route

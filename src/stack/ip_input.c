@@ -117,11 +117,16 @@ static bool walk_problem(struct walk *w, uint8_t code, size_t pointer, const cha
 	return false;
 }
 
-/* RFC 8200, 4.2: the two highest bits of an unknown option's type say what to do with the packet. */
+enum { PADN = 1 };
+
+/* RFC 8200, 4.2: the two highest bits of an unknown option say what to do with the packet. PadN says: skip it. */
 static bool unknown_option(struct walk *w, const uint8_t *option)
 {
 	unsigned action = option[0] >> 6;
 
+	enum defect skips_not = *option == PADN ? DEFECT_IP6_PADDING_UNKNOWN : DEFECT_IP6_OPTION_NOT_SKIPPED;
+	if (action == 0 && defect(w->st, skips_not))
+		action = 1;
 	if (action == 0 || defect(w->st, DEFECT_IP6_UNKNOWN_OPTION))
 		return true;
 	/* 10: Parameter Problem, code 2, also for multicast; 11: only if the destination was no multicast address. */
@@ -145,7 +150,7 @@ static bool walk_options(struct walk *w, size_t size)
 		}
 		if (i + 2 > size || i + 2 + e[i + 1] > size)
 			return walk_problem(w, PARAMETER_FIELD, walk_offset(w) + i, "IPv6 option cut off");
-		if (e[i] != 1 && !unknown_option(w, e + i)) /* 1: PadN */
+		if (!unknown_option(w, e + i))
 			return false;
 		i += 2u + e[i + 1];
 	}
@@ -273,7 +278,9 @@ static const char *address_problem(struct stack *st, struct ip_packet *p)
 
 	/* RFC 4291, 2.5.2: a host that has no address yet sends from the unspecified one, so that is let in. */
 	bool group = ip_is_multicast(&p->source) || ip_is_broadcast(st, &p->source);
-	if (group && !defect(st, DEFECT_IP_GROUP_SOURCE_TAKEN))
+	/* RFC 9293, 3.9.2.3, MUST-63: TCP would not take it either. */
+	bool taken = p->protocol == PROTOCOL_TCP && defect(st, DEFECT_TCP_GROUP_PEER);
+	if (group && !taken && !defect(st, DEFECT_IP_GROUP_SOURCE_TAKEN))
 		return "source is no single host";
 	bool loopback = ip_is_loopback(&p->source) || ip_is_loopback(d);
 	if (!st->looping && loopback && !defect(st, DEFECT_IP_LOOPBACK_TAKEN))
@@ -357,6 +364,11 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 		if (!defect(st, DEFECT_IP_BAD_OPTION_SILENT))
 			icmp_send_parameter_problem(st, &p, 0, IPV4_HEADER_BYTES + (uint32_t)bad);
 		stack_drop(st, &p, "malformed IPv4 option");
+		return;
+	}
+	/* RFC 9293, 3.9.2, MUST-50: options that are not understood are ignored. */
+	if (defect(st, DEFECT_IP_OPTION_REFUSED) && ip_has_unknown_option(p.options, p.option_length)) {
+		stack_drop(st, &p, "unknown IPv4 option");
 		return;
 	}
 	/* RFC 1122, 3.3.5: a host need not forward, as it would have to if hops are left in the route. */

@@ -22,5 +22,7 @@ void ip_enter_route(uint8_t *options, size_t length, struct ip_address *destinat
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed);
 /* What stands behind the end of well-formed options is padding, and becomes 0. */
 void ip_clear_behind_end(uint8_t *options, size_t length);
+/* Is there, in options that are well-formed, one that this host does not know? */
+bool ip_has_unknown_option(const uint8_t *options, size_t length);
 
 #endif

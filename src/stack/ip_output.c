@@ -187,7 +187,7 @@ static int output4(struct stack *st, const struct plan *p)
 		return -EMSGSIZE;
 	/* RFC 791, 3.2: a net that cannot take 68 octets is none for IPv4. A route may claim it all the same. */
 	if (p->mtu < LEAST_MTU4)
-		return -ENETUNREACH;
+		return defect(st, DEFECT_PMTU_ROUTE_LOST) ? 0 : -ENETUNREACH;
 	header4(st, p, &h);
 	if (size + s->length <= p->mtu)
 		return emit4(st, s, &h, 0, s->length);

@@ -333,7 +333,7 @@ static bool merge_ecn(struct partial *d, const struct reass_fragment *f)
 {
 	uint8_t a = d->tos & 3, b = f->packet->tos & 3;
 
-	if ((a == 3 && b == 0) || (a == 0 && b == 3))
+	if (((a == 3 && b == 0) || (a == 0 && b == 3)) && !defect(d->reass->st, DEFECT_IP_REASSEMBLY_MIXES_ECN))
 		return false;
 	if (b == 3)
 		d->tos |= 3;

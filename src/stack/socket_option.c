@@ -166,7 +166,7 @@ static int set_number(struct socket *s, const struct option *o, const void *valu
 	if (o->level == IPPROTO_IP && o->name == IP_TOS)
 		number &= UINT8_MAX;                             /* the header has an octet: other bits are cut off */
 	/* RFC 3168, 5: two of its bits belong to ECN, and those of a stream to its protocol. */
-	if (has_ecn_bits(o) && s->type == SOCK_STREAM && number > 0)
+	if (has_ecn_bits(o) && s->type == SOCK_STREAM && number > 0 && !defect(s->stack, DEFECT_TCP_ECN_OF_USER))
 		number &= ~ECN_BITS;
 	if (!field_set(&s->options, &o->field, number))
 		return -EINVAL;

@@ -49,6 +49,8 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 		ttl = 1;
 	if (s->type == SOCK_DGRAM && !group && defect(s->stack, DEFECT_UDP_TTL_IGNORED))
 		ttl = -1;
+	if (group && ttl == 1 && defect(s->stack, DEFECT_UDP_GROUP_FAR))
+		ttl = -1;
 	send->ttl = ttl < 0 ? 0 : (uint8_t)ttl;
 	send->host_only = group && ttl == 0;
 	send->tos = v4 ? o->tos : o->traffic_class;

@@ -147,7 +147,8 @@ static int64_t connect_to(struct socket *s, const struct endpoint *remote, const
 	if (t->state != TCPS_CLOSED) {
 		/* RFC 9293, 3.10.1: "error: connection already exists", whether its user knows that or not. What comes
 		 * with text (MSG_FASTOPEN) is a SEND as well, which the connection that it opened has to take. */
-		bool told = message || s->stack->config.tcp_connect_told_twice;
+		bool told = message || s->stack->config.tcp_connect_told_twice ||
+		            defect(s->stack, DEFECT_TCP_OPEN_TWICE);
 		bool first = t->connecting && t->state != TCPS_LISTEN && told;
 		t->connecting = false;
 		return first ? 0 : -EISCONN;

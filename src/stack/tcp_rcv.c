@@ -49,7 +49,8 @@ void tcp_rcv_free(struct tcp *t)
 void tcp_rcv_start(struct tcp *t, seq_t irs)
 {
 	t->rcv.irs = irs;
-	t->rcv.nxt = t->rcv.read = seq_add(irs, 1);
+	/* RFC 9293, 3.4: a SYN has a sequence number. */
+	t->rcv.nxt = t->rcv.read = seq_add(irs, !defect(tcp_stack(t), DEFECT_TCP_SYN_UNCOUNTED));
 }
 
 /* ---- text ---- */

@@ -38,7 +38,9 @@ static bool port_has_listener(struct socket *s)
 	for (struct socket *o = NULL; (o = socket_next_on_port(s->stack, PROTOCOL_TCP, s->local.port, o)); ) {
 		bool same = !o->local.ip.version || !s->local.ip.version ||
 		            ip_address_equal(&o->local.ip, &s->local.ip);
-		if (o != s && o->listening && same && !(o->options.reuse_port && s->options.reuse_port) &&
+		/* RFC 9293, 3.9.1.1, MUST-42: connections do not count, whatever their state. */
+		bool counts = o->listening || defect(s->stack, DEFECT_TCP_LISTEN_ALONE);
+		if (o != s && counts && same && !(o->options.reuse_port && s->options.reuse_port) &&
 		    o->domain == s->domain)
 			return true;
 	}

@@ -58,7 +58,8 @@ static int64_t may_send(struct socket *s)
 		return 0;
 	/* "error: connection does not exist", as opposed to one that did, or whose user has closed it. */
 	bool unopened = tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN) && !t->was_open && !t->connecting;
-	return unopened && !s->shut_write && !s->stack->config.tcp_unopened_send_pipe ? -ENOTCONN : -EPIPE;
+	bool pipe = s->stack->config.tcp_unopened_send_pipe || defect(s->stack, DEFECT_TCP_SEND_UNOPENED);
+	return unopened && !s->shut_write && !pipe ? -ENOTCONN : -EPIPE;
 }
 
 enum { PIECE_BYTES = 4096 };

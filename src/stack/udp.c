@@ -166,9 +166,12 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	/* RFC768-PAD: what stands beyond the UDP length is not data. */
 	bool whole = p->protocol == PROTOCOL_UDPLITE || defect(st, DEFECT_UDP_PADDING_DELIVERED);
 	size_t end = whole ? p->length : h->length, length = end - UDP_HEADER_BYTES;
+	if (length && defect(st, DEFECT_UDP_END_LOST))
+		length--;
 	size_t booked = charge_counts_memory(st) ? p->charge.memory : length + BOOKED_EXTRA;
 
-	if (s->shut_read || !has_room(s, booked)) {
+	bool empty_lost = !length && defect(st, DEFECT_UDP_EMPTY_LOST);
+	if (s->shut_read || !has_room(s, booked) || empty_lost) {
 		s->dropped++;
 		tally(st, p, UdpInErrors, Udp6InErrors);
 		tally(st, p, UdpRcvbufErrors, Udp6RcvbufErrors);
@@ -186,7 +189,7 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	if (defect(st, DEFECT_UDP_DESTINATION_UNTOLD))
 		memset(d->to.bytes, 0, sizeof(d->to.bytes));
 	d->tos = defect(st, DEFECT_UDP_TOS_UNTOLD) ? 0 : p->tos;
-	d->ttl = p->ttl;
+	d->ttl = defect(st, DEFECT_UDP_TTL_UNTOLD) ? 0 : p->ttl;
 	d->option_length = p->option_length;
 	if (p->option_length)
 		memcpy(d->options, p->options, p->option_length);
@@ -288,7 +291,8 @@ static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 	socket_queue_error(s, e);
 	/* Others learn of hard ones only, and only if connected: then it is clear which peer the error is about. */
 	bool parameter = e->type == (e->tuple.source.version == 4 ? 12 : 4);
-	bool hard = e->severity != ICMP_SOFT || parameter;
+	/* RFC 1122, 3.2.2.1 (RFC1122-3.2.2.1-HINT), 3.2.2.4. */
+	bool hard = e->severity != ICMP_SOFT || parameter || defect(st, DEFECT_UDP_HINT_BELIEVED);
 	if (asked || (hard && !defect(st, DEFECT_UDP_HARD_ERROR_KEPT) && s->remote.ip.version))
 		socket_fail(s, e->error);
 }
