@@ -168,11 +168,13 @@ $(LWIP): adapter/lwip/lwip.c adapter/lwip/sys.c adapter/lwip/sys.h adapter/proto
 
 # The examples of docs/adapter.md, as programs and as a shared object; like the code of others, without our include
 # path.
-EXAMPLES := $(B)/adapter/example/udp $(B)/adapter/example/udp.so $(B)/adapter/example/tcp
+EXAMPLES := $(addprefix $(B)/adapter/example/,udp udp.so tcp waits)
 ADAPTERS += $(EXAMPLES)
 
 $(B)/adapter/example/udp $(B)/adapter/example/udp.so: adapter/example/udp.c adapter/example/udp_stack.h
 $(B)/adapter/example/tcp: adapter/example/tcp.c adapter/example/tcp_stack.h
+$(B)/adapter/example/waits: adapter/example/waits.c
+$(B)/adapter/example/waits: | adapter/example/udp.c adapter/example/udp_stack.h adapter/protodrill-waits.h
 $(EXAMPLES): adapter/protodrill-adapter.h
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#ifndef UDP_WITHOUT_MAIN                                     /* see waits.c */
 #define PROTODRILL_ADAPTER_IMPLEMENTATION
+#endif
 #include "../protodrill-adapter.h"
 #include "udp_stack.h"
 
@@ -126,7 +128,9 @@ const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.send = do_send, .receive = do_receive, .close = do_close, .poll = do_poll,
 };
 
+#ifndef UDP_WITHOUT_MAIN
 int main(void)
 {
 	return protodrill_adapter_main(&protodrill_stack_v1);
 }
+#endif

@@ -5,7 +5,8 @@
 //! calls the methods of a trait, which are all that an author writes.
 //!
 //! - No method blocks. What would block is `Err(Errno(EAGAIN))`, connect `Err(Errno(EINPROGRESS))`. protodrill makes
-//!   blocking calls of that.
+//!   blocking calls of that. A stack whose calls wait by themselves says `waits`, takes a `Host::ticket` for a call,
+//!   answers `Err(Waits)`, and tells its end by `Host::returned`, at any later time.
 //! - Numbers of errors, domains, options and flags are Linux'; option values are laid out as on little-endian
 //!   machines.
 //! - What the stack has not got is `Err(Unknown)`, which is what every method says that is not written. The case is
@@ -30,6 +31,8 @@ const VERSION: u32 = 1;
 pub enum Error {
     Errno(i32),
     Unknown,
+    /// Only with a ticket: `Host::returned` will tell the end.
+    Waits,
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -51,10 +54,20 @@ pub struct Start {
     pub seed: u64,
 }
 
+/// A call that waits in the stack. It is never taken back, but forgotten with the descriptor that it is about.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Ticket(u16);
+
+/// What a call gives that has waited: its value, an address as accept and receive have it, bytes that were received.
+pub type Returned = (i64, Option<Address>, Vec<u8>);
+
 /// What the stack has of the world: the time, and a device.
+#[derive(Default)]
 pub struct Host {
     now: i64,
     packets: VecDeque<Vec<u8>>,
+    ended: VecDeque<Vec<u8>>, // calls, as ADVANCE tells them
+    ticket: Option<Ticket>,   // of the call that is being asked for
 }
 
 impl Host {
@@ -65,6 +78,19 @@ impl Host {
     /// An IP packet leaves the stack, now.
     pub fn output(&mut self, packet: &[u8]) {
         self.packets.push_back(packet.to_vec());
+    }
+
+    /// Of the call that is being asked for. None: its caller does not want to wait.
+    pub fn ticket(&self) -> Option<Ticket> {
+        self.ticket
+    }
+
+    /// The call with that ticket has ended.
+    pub fn returned(&mut self, ticket: Ticket, result: std::result::Result<Returned, i32>) {
+        let (value, address, bytes) = result.unwrap_or_else(|errno| (-i64::from(errno), None, vec![]));
+        let mut answer = ticket.0.to_le_bytes().to_vec();
+        put_result(&mut answer, value, address, &bytes);
+        self.ended.push_back(answer);
     }
 }
 
@@ -84,6 +110,10 @@ pub trait Stack {
     /// Make a fresh stack. `Err(Unknown)`: it has not got that version of IP. Where `can_reset` it may be called again.
     fn start(&mut self, host: &mut Host, how: &Start) -> Result<()>;
     fn can_reset(&self) -> bool {
+        false
+    }
+    /// Calls may wait in the stack; then receive, too, has MSG_DONTWAIT in its flags where it must not.
+    fn waits(&self) -> bool {
         false
     }
     fn packet(&mut self, host: &mut Host, bytes: &[u8]);
@@ -196,6 +226,13 @@ fn put_address(answer: &mut Vec<u8>, address: Option<Address>) {
     answer.extend(vec![0; 16 - ip.len()]);
 }
 
+/// What the answer to CALL consists of, and what is told of a call that has ended.
+fn put_result(answer: &mut Vec<u8>, value: i64, address: Option<Address>, bytes: &[u8]) {
+    answer.extend(value.to_le_bytes());
+    put_address(answer, address);
+    answer.extend(bytes);
+}
+
 fn fail(what: &str) -> ! {
     eprintln!("adapter: {what}");
     std::process::exit(2)
@@ -234,7 +271,7 @@ impl<S: Stack> Adapter<S> {
             now: number("now"),
             seed: number("seed") as u64,
         };
-        self.host = Host { now: how.now, packets: VecDeque::new() };
+        self.host = Host { now: how.now, ..Host::default() };
         match self.stack.start(&mut self.host, &how) {
             Err(Error::Unknown) => {
                 return Err(
@@ -242,9 +279,11 @@ impl<S: Stack> Adapter<S> {
                 )
             }
             Err(Error::Errno(number)) => fail(&format!("the stack does not start: errno {number}")),
+            Err(Error::Waits) => fail("only a call waits"),
             Ok(()) => self.started = true,
         }
-        let flags = 1 | 2 | if self.stack.can_reset() { 16 } else { 0u32 };
+        let flag = |bit: u32, there: bool| if there { bit } else { 0 };
+        let flags = 1 | 2 | flag(8, self.stack.waits()) | flag(16, self.stack.can_reset());
         let mut answer = VERSION.to_le_bytes().to_vec();
         answer.extend(flags.to_le_bytes());
         answer.extend(self.host.now.to_le_bytes());
@@ -259,6 +298,11 @@ impl<S: Stack> Adapter<S> {
             if want & 1 != 0 {
                 if let Some(packet) = self.host.packets.pop_front() {
                     return (1, packet);
+                }
+            }
+            if want & 4 != 0 {
+                if let Some(ended) = self.host.ended.pop_front() {
+                    return (4, ended);
                 }
             }
             let next = self.stack.deadline();
@@ -285,8 +329,15 @@ impl<S: Stack> Adapter<S> {
         Ok(answer)
     }
 
-    fn call(&mut self, q: &mut Question) -> Answer {
+    fn call(&mut self, q: &mut Question, tag: u16) -> Answer {
+        const MSG_DONTWAIT: i32 = 0x40;
         let (op, fd, a, b, c) = (q.take(4), q.int(), q.int(), q.int(), q.int());
+        let may_wait = match op {
+            4 | 5 => a == 0,
+            6 | 7 => a & MSG_DONTWAIT == 0,
+            _ => false,
+        };
+        self.host.ticket = if may_wait && self.stack.waits() { Some(Ticket(tag)) } else { None };
         let address = q.address();
         let given = address.unwrap_or(Address::Unspecified);
         let room = |length: i32| length.max(0) as usize;
@@ -316,11 +367,12 @@ impl<S: Stack> Adapter<S> {
         let (value, address, bytes) = match result {
             Ok(all) => all,
             Err(Error::Errno(number)) => (-i64::from(number), None, vec![]),
+            Err(Error::Waits) if self.host.ticket.is_some() => (i64::MIN, None, vec![]),
+            Err(Error::Waits) => fail("a call waits that is not to"),
             Err(Error::Unknown) => return Err(vec![]),
         };
-        let mut answer = value.to_le_bytes().to_vec();
-        put_address(&mut answer, address);
-        answer.extend(bytes);
+        let mut answer = vec![];
+        put_result(&mut answer, value, address, &bytes);
         Ok(answer)
     }
 
@@ -338,7 +390,7 @@ impl<S: Stack> Adapter<S> {
         Ok(answer)
     }
 
-    fn ask(&mut self, kind: u16, q: &mut Question) -> Answer {
+    fn ask(&mut self, kind: u16, tag: u16, q: &mut Question) -> Answer {
         match kind {
             1 => self.start(q),
             8 if self.stack.can_reset() => self.start(q),
@@ -349,7 +401,7 @@ impl<S: Stack> Adapter<S> {
                 Ok(vec![])
             }
             3 => self.advance(q),
-            4 => self.call(q),
+            4 => self.call(q, tag),
             6 => self.set(q),
             _ => Err(vec![]),
         }
@@ -373,11 +425,11 @@ pub fn main<S: Stack>(stack: S) {
         }
         File::from_raw_fd(fd)
     };
-    let mut adapter = Adapter { stack, host: Host { now: 0, packets: VecDeque::new() }, started: false };
+    let mut adapter = Adapter { stack, host: Host::default(), started: false };
     let mut head = [0; 8];
     while stream.read_exact(&mut head).is_ok() {
         let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
-        let kind = u16::from_le_bytes([head[4], head[5]]);
+        let (kind, tag) = (u16::from_le_bytes([head[4], head[5]]), u16::from_le_bytes([head[6], head[7]]));
         if length > LONGEST_BODY {
             fail("a question longer than 1 MiB");
         }
@@ -386,7 +438,7 @@ pub fn main<S: Stack>(stack: S) {
             return;
         }
         let mut q = Question { bytes: &body, short: false };
-        let answer = match adapter.ask(kind, &mut q) {
+        let answer = match adapter.ask(kind, tag, &mut q) {
             Ok(answer) if !q.short => Ok(answer),
             Ok(_) => Err(vec![]),
             Err(why) => Err(why),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-//! A whole adapter in Rust: a stack of a page, which knows UDP over IPv4 and nothing else, behind the protocol.
+//! A whole adapter in Rust: a stack of a page, which knows UDP over IPv4 and nothing else, behind the protocol. Who
+//! receives where nothing has come waits in the stack.
 
 mod protodrill;
 
-use protodrill::{Address, Error, Host, Result, Stack, Start};
+use protodrill::{Address, Error, Host, Result, Stack, Start, Ticket};
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -29,6 +30,7 @@ struct Socket {
     port: u16, // 0: not bound
     remote: Option<Endpoint>,
     queue: VecDeque<(Endpoint, Vec<u8>)>,
+    waiting: VecDeque<(Ticket, usize)>, // with how much room each has
 }
 
 struct Udp {
@@ -53,6 +55,12 @@ fn endpoint(a: Address) -> Option<Endpoint> {
         Address::Socket { ip: IpAddr::V4(ip), port, .. } => Some((ip, port)),
         _ => None,
     }
+}
+
+/// A datagram as receive gives it, of which there may be more than there is room.
+fn taken(((ip, port), mut bytes): (Endpoint, Vec<u8>), room: usize) -> (Vec<u8>, Option<Address>) {
+    bytes.truncate(room);
+    (bytes, Some(Address::Socket { ip: ip.into(), port, scope: 0 }))
 }
 
 impl Udp {
@@ -110,7 +118,11 @@ impl Stack for Udp {
         true
     }
 
-    fn packet(&mut self, _: &mut Host, p: &[u8]) {
+    fn waits(&self) -> bool {
+        true
+    }
+
+    fn packet(&mut self, host: &mut Host, p: &[u8]) {
         if p.len() < HEADERS || p[0] != 0x45 || i32::from(p[9]) != UDP || p[16..20] != self.local.octets() {
             return;
         }
@@ -119,7 +131,13 @@ impl Stack for Udp {
         let fits = |s: &&mut Socket| s.port == word(22) && s.remote.map_or(true, |r| r == from);
         if (8..=p.len() - 20).contains(&length) {
             if let Some(s) = self.sockets.values_mut().find(fits) {
-                s.queue.push_back((from, p[HEADERS..20 + length].to_vec()));
+                let datagram = (from, p[HEADERS..20 + length].to_vec());
+                if let Some((ticket, room)) = s.waiting.pop_front() {
+                    let (bytes, address) = taken(datagram, room);
+                    host.returned(ticket, Ok((bytes.len() as i64, address, bytes)));
+                } else {
+                    s.queue.push_back(datagram);
+                }
             }
         }
     }
@@ -161,13 +179,17 @@ impl Stack for Udp {
         Ok(bytes.len())
     }
 
-    fn receive(&mut self, _: &mut Host, fd: i32, flags: i32, room: usize) -> Result<(Vec<u8>, Option<Address>)> {
-        if flags != 0 {
+    fn receive(&mut self, host: &mut Host, fd: i32, flags: i32, room: usize) -> Result<(Vec<u8>, Option<Address>)> {
+        if flags & !MSG_DONTWAIT != 0 {
             return Err(Error::Unknown);
         }
-        let ((ip, port), mut bytes) = self.find(fd)?.queue.pop_front().ok_or(EAGAIN)?;
-        bytes.truncate(room);
-        Ok((bytes, Some(Address::Socket { ip: ip.into(), port, scope: 0 })))
+        let s = self.find(fd)?;
+        if let Some(datagram) = s.queue.pop_front() {
+            return Ok(taken(datagram, room));
+        }
+        let ticket = host.ticket().ok_or(EAGAIN)?;
+        s.waiting.push_back((ticket, room));
+        Err(Error::Waits)
     }
 }
 
