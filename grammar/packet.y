@@ -180,6 +180,7 @@ transport
 	: tcp fields                          { build_transport_fields(p); }
 	| udp fields                          { build_transport_fields(p); }
 	| icmp fields                         { build_transport_fields(p); }
+	| membership fields                   { build_transport_fields(p); }
 	;
 
 tcp
@@ -369,6 +370,53 @@ blob
 udp
 	: UDP optional_ports '(' number ')' contents  { build_transport(p, @1, HEADER_UDP); build_udp_length(p, $4); }
 	| UDPLITE optional_ports '(' number ',' number ')' contents  { build_udplite(p, @1, $4, $6); }
+	;
+
+/* Messages about groups: of a router, or of a host. */
+membership
+	: membership_head
+	| membership_head groups
+	;
+
+membership_head
+	: IGMP WORD                           { build_membership(p, @1, 4, NULL, &$2); }
+	| IGMP WORD WORD                      { build_membership(p, @1, 4, &$2, &$3); }
+	| MLD WORD                            { build_membership(p, @1, 6, NULL, &$2); }
+	| MLD WORD WORD                       { build_membership(p, @1, 6, &$2, &$3); }
+	;
+
+groups
+	: group
+	| groups ',' group
+	;
+
+group
+	: group_address
+	| group_address group_sources
+	| group_change
+	| group_change group_sources
+	;
+
+group_change
+	: group_address WORD                  { build_membership_change(p, @2, $2); }
+	;
+
+group_address
+	: address                             { build_membership_group(p, @1, $1); }
+	;
+
+group_sources
+	: '(' ')'
+	| '(' group_source_list ')'
+	;
+
+group_source_list
+	: address                             { build_membership_source(p, @1, $1); }
+	| group_source_list ',' address       { build_membership_source(p, @3, $3); }
+	;
+
+address
+	: IPV4_ADDRESS | IPV6_ADDRESS
 	;
 
 icmp

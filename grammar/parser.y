@@ -73,8 +73,8 @@
 	EE_CODE "ee_code" EE_DATA "ee_data" EE_ERRNO "ee_errno" EE_INFO "ee_info" EE_ORIGIN "ee_origin"
 	EE_TYPE "ee_type" ENCAP "encap" EVENTS "events" FD "fd" FLAGS "flags" FLOWLABEL "flowlabel"
 	GRE "gre" HLIM "hlim" HTONL "htonl" HTONS "htons" IOV_BASE "iov_base" IOV_LEN "iov_len" SIN_LEN "sin_len"
-	ICMP "icmp" ID "id" INET6_ADDR "inet6_addr"
-	INET_ADDR "inet_addr" IPV4 "ipv4" IPV6 "ipv6" KEY "key" LABEL "label" LINGER "linger" MPLS "mpls"
+	ICMP "icmp" ID "id" IGMP "igmp" INET6_ADDR "inet6_addr"
+	INET_ADDR "inet_addr" IPV4 "ipv4" IPV6 "ipv6" KEY "key" LABEL "label" LINGER "linger" MLD "mld" MPLS "mpls"
 	MSG_CONTROL "msg_control" MSG_FLAGS "msg_flags" MSG_HDR "msg_hdr" MSG_IOV "msg_iov" MSG_LEN "msg_len"
 	MSG_NAME "msg_name" MTU "mtu"
 	NOECN "noecn" NONE "none" NOTHING "nothing" OFF "off" ONOFF "onoff" PRESENT "present" PSP "psp" PTR "ptr"
@@ -102,7 +102,7 @@
 %type <number> number plain
 %type <lexeme> field_word
 %type <list> numbers
-%type <lexeme> flags_before option_name parameter_name
+%type <lexeme> flags_before option_name parameter_name address
 %type <expr> peer_address
 %type <expr> connection value bound constant condition conjunction comparison sum product factor
 %type <integer> comparison_sign

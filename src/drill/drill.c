@@ -283,7 +283,9 @@ static bool play_packet(struct play *p, const struct event *event)
 		return true;
 	bool (*player)(struct play *, const struct event *, const struct due *) =
 	        players[event->scripted->raw != NULL][inbound];
-	if (event->scripted->stream)
+	if (event->scripted->membership && !inbound)
+		player = play_membership;
+	else if (event->scripted->stream)
 		player = play_stream;
 	else if (event->scripted->fragment && !inbound)
 		player = play_fragments;

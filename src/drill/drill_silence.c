@@ -15,6 +15,7 @@
 
 #include "drill/play.h"
 #include "script/connections.h"
+#include "wire/membership.h"
 
 /* ---- which packets count ---- */
 
@@ -46,6 +47,26 @@ static bool is_ours(struct play *p, struct flow *flow, const struct packet *live
 	return flow_takes(&p->flows, flow, &like, live);
 }
 
+/* IGMP and MLD are of no connection, and packets all the same. Not of interest is that an interface of IPv6 joins the
+ * groups of its own addresses, as a kernel does when it comes up (RFC 4291, 2.7.1). */
+static bool is_about_groups(const struct live_packet *live)
+{
+	static const uint8_t solicited[13] = { 0xff, 2, [11] = 1, 0xff };
+	uint8_t report[28] = { MLD_V1_REPORT };
+	size_t at, length = live->length;
+
+	if (!membership_find(live->bytes, length, &at))
+		return false;
+	if (live->bytes[0] >> 4 == 4)
+		return true;
+	for (size_t i = at; i + 16 <= length; i++)
+		if (!memcmp(live->bytes + i, solicited, sizeof(solicited))) {
+			memcpy(report + 8, live->bytes + i, 16);
+			return !membership_shares_group(6, live->bytes + at, length - at, report, 24);
+		}
+	return true;
+}
+
 /* The next packet of the connection up to @until; NULL: none came, or *ended. Others are noted and passed over. */
 static struct live_packet *next_of_ours(struct play *p, enum concern concern, vtime_t until, struct observation *o,
                                         bool *ended)
@@ -59,7 +80,10 @@ static struct live_packet *next_of_ours(struct play *p, enum concern concern, vt
 			return NULL;
 		struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
 		o->bytes = live->bytes;
-		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
+		bool readable = packet_parse(live->bytes, live->length, &live->packet, &why) == PACKET_OK;
+		if (concern == ALL_THERE_ARE && is_about_groups(live))
+			return live;
+		if (!readable)
 			continue;
 		bool foreign = concern == ALL_THAT_ARE_FOREIGN && !flow_owner(&p->flows, &live->packet);
 		if (concern == THOSE_UNDER_TEST ? is_ours(p, p->flows.under_test, &live->packet)

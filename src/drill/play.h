@@ -136,6 +136,8 @@ bool play_nothing(struct play *p, const struct event *event, const struct due *d
 bool play_may_come(struct play *p, const struct event *event, const struct due *due, bool *comes);
 /* Segments until there are as many bytes as the line wants (drill_stream.c). */
 bool play_stream(struct play *p, const struct event *event, const struct due *due);
+/* The next message of IGMP or MLD (drill_membership.c). */
+bool play_membership(struct play *p, const struct event *event, const struct due *due);
 /* The fragments of one packet (drill_fragment.c). */
 bool play_fragments(struct play *p, const struct event *event, const struct due *due);
 /* The lines of the block that begins with @first; each that is answered is played by @play (drill_group.c). */

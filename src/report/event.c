@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "wire/membership.h"
+
 struct dump_notes event_dump_notes(const struct event *event)
 {
 	struct dump_notes notes = { 0 };
@@ -136,6 +138,7 @@ void entry_text(struct buf *out, const struct entry *e)
 		[ENTRY_CLOSING] = "(closes the connection)",
 	};
 	const struct packet *packet = e->observed ? e->observed : e->live ? &e->live->packet : NULL;
+	size_t at;
 
 	if (e->event && e->event->kind == EVENT_CODE && e->statement_length) {
 		add_statement(out, e);
@@ -155,7 +158,9 @@ void entry_text(struct buf *out, const struct entry *e)
 	}
 	if (e->connection)
 		buf_printf(out, "%s: ", e->connection);
-	if (packet)
+	if (e->live && !e->observed && membership_find(e->live->bytes, e->live->length, &at))
+		membership_print(out, e->live->bytes[0] >> 4, e->live->bytes + at, e->live->length - at);
+	else if (packet)
 		packet_dump(out, packet, NULL);
 	if (out->data[out->length ? out->length - 1 : 0] != ' ')
 		buf_puts(out, " ");

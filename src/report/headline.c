@@ -10,6 +10,7 @@
 #include "report/event.h"
 #include "util/printable.h"
 #include "wire/header_field.h"
+#include "wire/membership.h"
 #include "wire/tcp_option.h"
 
 /* ---- fields ---- */
@@ -252,7 +253,12 @@ static void add_unwanted(struct buf *out, const struct entry *e)
 	if (!e->observed)
 		return;
 	buf_puts(out, ": ");
-	add_packet(out, e->observed, (struct dump_notes){ 0 });
+	size_t at;
+
+	if (e->live && membership_find(e->live->bytes, e->live->length, &at))
+		membership_print(out, e->live->bytes[0] >> 4, e->live->bytes + at, e->live->length - at);
+	else
+		add_packet(out, e->observed, (struct dump_notes){ 0 });
 	buf_puts(out, e->mismatch_kind == MISMATCH_DUPLICATE ? " was sent again" : " came");
 	const struct event *line = e->event;
 	if (!e->expected && line && line->kind == EVENT_PACKET && line->scripted && line->scripted->nothing)

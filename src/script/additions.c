@@ -149,6 +149,8 @@ static void report_packet(struct report *r, const struct packet_spec *p)
 		has_none(r, p->transport_loc, "silence");
 	else if (p->raw)
 		has_none(r, p->transport_loc, "literal bytes");
+	else if (p->membership)
+		has_none(r, p->transport_loc, "a message of IGMP or MLD");
 	else if (p->optional)
 		has_none(r, p->loc, "a packet that need not come");
 	else if (p->stream)

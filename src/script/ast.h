@@ -210,6 +210,28 @@ struct udp_tunnel {
 	int64_t source, destination;
 };
 
+/* A message of IGMP or MLD as written: the groups that it names, and sources of each. */
+struct group_source {
+	struct group_source *next;
+	struct ip_address address;
+};
+
+struct group_spec {
+	struct group_spec *next;
+	struct loc loc;
+	struct ip_address address;
+	const char *change;                                  /* the type of the record as a word; NULL: none */
+	struct loc change_loc;
+	struct group_source *sources;
+};
+
+struct membership_spec {
+	struct loc loc;
+	const struct membership_kind *kind;                  /* wire/membership.h; NULL: an error was reported */
+	uint8_t ip_version;
+	struct group_spec *groups;
+};
+
 /* As the parser read it; each number with the range still to be judged. */
 struct packet_spec {
 	struct loc loc;                                      /* the direction sign */
@@ -252,6 +274,8 @@ struct packet_spec {
 	const struct expr *raw;                              /* literal bytes, a string of hex digits; then only loc and
 	                                                        direction count, and the transport is HEADER_NONE */
 	bool raw_open;                                       /* further bytes may follow */
+	const struct membership_spec *membership;            /* not NULL: a message about groups; the transport is
+	                                                        HEADER_NONE */
 };
 
 /* Literal bytes of a packet line. */
@@ -276,6 +300,7 @@ struct scripted_packet {
 	struct loc loc;
 	const char *connection;                              /* its name; NULL: that under test */
 	const struct raw_bytes *raw;                         /* not NULL: literal bytes, and nothing below is set */
+	bool membership;                                     /* .raw is a message about groups (drill_membership.c) */
 	struct packet packet;                                /* lengths filled; payload NULL (zeros) */
 	bool nothing;                                        /* no packet is to leave; and nothing below is set */
 	bool optional;

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "script/parse.h"
+#include "wire/membership.h"
 
 /* Which header has the field is asked when there are headers. A name that none has may have been meant for flags. */
 static void judge_name(struct parse *p, struct loc loc, struct lexeme name)
 {
-	if (header_field_known(name.text))
+	if (header_field_known(name.text) || membership_field_known(name.text))
 		return;
 	if (name.text[strspn(name.text, "ACEFGHIKNPRSTUWY")])
 		diag_error(p->diags, DIAG_SEMANTIC, loc, arena_printf(p->arena, "unknown field '%.64s'", name.text),

@@ -78,6 +78,17 @@ static const struct member ao_info_members[] = {
 static const struct member mreq_members[] = {
 	NUMBER(struct ip_mreq, imr_multiaddr), NUMBER(struct ip_mreq, imr_interface), { 0 },
 };
+static const struct member mreq_source_members[] = {
+	NUMBER(struct ip_mreq_source, imr_multiaddr), NUMBER(struct ip_mreq_source, imr_interface),
+	NUMBER(struct ip_mreq_source, imr_sourceaddr), { 0 },
+};
+static const struct member group_members[] = {
+	NUMBER(struct group_req, gr_interface), ADDRESS(struct group_req, gr_group), { 0 },
+};
+static const struct member group_source_members[] = {
+	NUMBER(struct group_source_req, gsr_interface), ADDRESS(struct group_source_req, gsr_group),
+	ADDRESS(struct group_source_req, gsr_source), { 0 },
+};
 static const struct member mreqn_members[] = {
 	NUMBER(struct ip_mreqn, imr_multiaddr), NUMBER(struct ip_mreqn, imr_address),
 	NUMBER(struct ip_mreqn, imr_ifindex), { 0 },
@@ -106,7 +117,9 @@ static const struct structure {
 };
 
 static const struct structure by_members[] = {
-	{ 0, mreq_members, sizeof(struct ip_mreq) }, { 0, mreqn_members, sizeof(struct ip_mreqn) },
+	{ 0, mreq_members, sizeof(struct ip_mreq) }, { 0, mreq_source_members, sizeof(struct ip_mreq_source) },
+	{ 0, group_members, sizeof(struct group_req) }, { 0, group_source_members, sizeof(struct group_source_req) },
+	{ 0, mreqn_members, sizeof(struct ip_mreqn) },
 	{ 0, mreq6_members, sizeof(struct ipv6_mreq) }, { 0, pktinfo_members, sizeof(struct in_pktinfo) },
 	{ 0, pktinfo6_members, sizeof(struct in6_pktinfo) },
 };
@@ -312,8 +325,9 @@ bool option_structure(const struct expr *e, int name, const struct option_peer *
 
 	for (size_t i = 0; i < ARRAY_LEN(structures) && !s; i++)
 		s = structures[i].name == name ? &structures[i] : NULL;
-	if (!s)
-		s = find_structure(e);
+	/* Options of other levels have the same numbers. */
+	const struct structure *other = s && find_member(s, e->list.first->assign.name) ? NULL : find_structure(e);
+	s = other ? other : s;
 	return s ? make_structure(e, s, m, value) : refuse(&m, e, "no structure is known for this option");
 }
 

@@ -123,6 +123,8 @@ struct parse {
 	struct encap **last_encap;
 	struct tcp_option_spec **last_tcp_option;
 	struct field_spec **last_field;
+	struct membership_spec *membership;                  /* of the packet that is being built */
+	struct group_spec *group;                            /* the latest of it */
 	struct call_spec *call;
 	struct buf note;
 };
@@ -250,6 +252,12 @@ void build_transport_fields(struct parse *p);
 void build_packet_info(struct parse *p, const struct ip_info *info);
 void build_transport(struct parse *p, struct loc loc, enum header_type type);
 void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool open);
+/* IGMP or MLD; @version may be NULL. Its groups follow, and behind each its change and its sources. */
+void build_membership(struct parse *p, struct loc loc, uint8_t ip_version, const struct lexeme *version,
+                      const struct lexeme *word);
+void build_membership_group(struct parse *p, struct loc loc, struct lexeme address);
+void build_membership_change(struct parse *p, struct loc loc, struct lexeme word);
+void build_membership_source(struct parse *p, struct loc loc, struct lexeme address);
 void build_ports(struct parse *p, struct loc loc, struct number source, struct number destination);
 /* @text with @end behind it. */
 struct lexeme build_joined(struct parse *p, struct lexeme text, const char *end);

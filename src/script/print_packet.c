@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "script/print.h"
+#include "wire/membership.h"
 #include "wire/tcp_option.h"
 
 static void print_hex(struct buf *out, const char *name, int64_t value)
@@ -259,6 +260,24 @@ static void print_icmp(struct buf *out, const struct packet_spec *p)
 	}
 }
 
+static void print_membership(struct buf *out, const struct membership_spec *m)
+{
+	char text[IP_ADDRESS_TEXT];
+
+	buf_puts(out, m->ip_version == 4 ? "igmp " : "mld ");
+	if (m->kind && m->kind->version)
+		buf_printf(out, "%s ", m->kind->version);
+	buf_puts(out, m->kind ? m->kind->word : "");
+	for (const struct group_spec *g = m->groups; g; g = g->next) {
+		buf_printf(out, "%s%s", g == m->groups ? " " : ", ", ip_address_print(&g->address, text));
+		if (g->change)
+			buf_printf(out, " %s", g->change);
+		for (const struct group_source *s = g->sources; s; s = s->next)
+			buf_printf(out, "%s%s%s", s == g->sources ? " (" : ", ", ip_address_print(&s->address, text),
+			           s->next ? "" : ")");
+	}
+}
+
 void packet_spec_print(struct buf *out, const struct packet_spec *p)
 {
 	buf_puts(out, p->direction == DIRECTION_INBOUND ? "< " : p->optional ? ">? " : "> ");
@@ -294,7 +313,9 @@ void packet_spec_print(struct buf *out, const struct packet_spec *p)
 		buf_add_byte(out, ' ');
 	}
 	print_info(out, &p->info, p->addresses, p->fields);
-	if (p->transport == HEADER_TCP)
+	if (p->membership)
+		print_membership(out, p->membership);
+	else if (p->transport == HEADER_TCP)
 		print_tcp(out, p);
 	else if (p->transport == HEADER_UDP || p->transport == HEADER_UDPLITE)
 		print_udp(out, p);

@@ -241,6 +241,8 @@ struct scripted_packet *scripted_packet_build(const struct packet_spec *spec, co
 		return scripted;
 	if (spec->raw)
 		return scripted_raw(&b) ? scripted : NULL;
+	if (spec->membership)
+		return check_ip_info(&b, &spec->info) && scripted_membership(&b) ? scripted : NULL;
 	ok = add_encaps(&b);
 	ok &= check_ip_info(&b, &spec->info);
 	ok &= add_inner_ip(&b);

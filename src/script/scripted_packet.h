@@ -57,5 +57,7 @@ bool scripted_contents(struct scripted_builder *b);
 
 /* Literal bytes (scripted_raw.c). */
 bool scripted_raw(struct scripted_builder *b);
+/* A message of IGMP or MLD, as the bytes of the whole packet (scripted_membership.c). */
+bool scripted_membership(struct scripted_builder *b);
 
 #endif

@@ -118,6 +118,16 @@ struct stack_config;
 	  "takes ICMP messages with a wrong checksum") \
 	X(ICMP_REDIRECT_REPORTED, "icmp-redirect-reported", "RFC1122:3.2.2.2-BADREDIR", \
 	  "takes redirects for errors, and tells sockets") \
+	/* Groups */ \
+	X(GROUP_UNREPORTED, "group-unreported", "RFC3376:5.1-CHANGE", "tells no router of groups that come and go") \
+	X(GROUP_REPORTED_ONCE, "group-reported-once", "RFC3376:5.1-AGAIN", "tells a change of its groups only once") \
+	X(GROUP_QUERY_IGNORED, "group-query-ignored", "RFC3376:5.2-ANSWER", "answers no query about groups") \
+	X(GROUP_REPORT_NOT_SUPPRESSED, "group-report-not-suppressed", "RFC2236:3-SUPPRESS", \
+	  "reports a group to an old router though another host has done so") \
+	X(MLD_FROM_AFAR_TAKEN, "mld-from-afar-taken", "RFC3810:5.1.14-LINK", \
+	  "takes messages of MLD that are not from its link") \
+	X(GROUP_SOURCE_UNFILTERED, "group-source-unfiltered", "RFC3376:3.1-FILTER", \
+	  "gives sockets datagrams of sources that they do not want") \
 	/* UDP */ \
 	X(UDP_GROUP_OF_OTHERS, "udp-group-of-others", "RFC1122:4.1.3.5-DST", \
 	  "gives a datagram to a group to sockets that want only their own groups") \

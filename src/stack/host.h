@@ -21,7 +21,7 @@
 #include "stack/stack.h"
 #include "stack/timer.h"
 
-enum { STACK_INTERFACE = 1 };                            /* number of the only interface */
+enum { STACK_LOOPBACK = 1, STACK_INTERFACE = 2 };        /* numbers of the interfaces: the host itself, the link */
 #define STACK_INTERFACE_NAME "tun0"
 enum { STACK_ADDRESSES = 16, STACK_ROUTES = 32, SOCKET_BUCKETS = 64, STACK_BUFFER_BYTES = 65535 + 40 };
 
@@ -33,6 +33,13 @@ struct socket;
 struct host_address {
 	struct ip_address ip;
 	int prefix_length;
+};
+
+/* What is known of the routers that ask about groups of one version of IP (group_report.c). */
+struct group_router {
+	vtime_t first_until, second_until;                   /* until when one of an old version is there */
+	uint8_t robustness;                                  /* how often changes are told; 0: as by default */
+	struct timer answer;                                 /* about all groups */
 };
 
 struct token_bucket {
@@ -64,12 +71,13 @@ struct stack {
 
 	struct timer_list timers;                            /* timer.c */
 
-	/* IP: path.c, reass.c, ip_group.c, ip_output.c, loopback.c, icmp_send.c */
+	/* IP: path.c, reass.c, ip_group.c, group_report.c, ip_output.c, loopback.c, icmp_send.c */
 	struct stack_route routes[STACK_ROUTES];
 	size_t route_count;
 	struct path_mtu *paths;                              /* latest used first */
 	struct reass *reass;
 	struct ip_group *groups;
+	struct group_router routers[2];                      /* of IPv4, IPv6 */
 	uint32_t next_identification;
 	struct looped *looped, **looped_last;                /* packets to ourselves, not yet back in */
 	struct timer loop_timer;

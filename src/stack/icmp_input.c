@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "stack/group_report.h"
 #include "stack/host.h"
 #include "stack/icmp.h"
 #include "stack/icmp_error.h"
@@ -30,6 +31,7 @@
 #include "util/common.h"
 #include "wire/checksum.h"
 #include "wire/codec.h"
+#include "wire/membership.h"
 
 enum { ECHO_REPLY = 0, QUENCH = 4, REDIRECT = 5, ECHO_REQUEST = 8 };    /* RFC 792 */
 enum { ECHO_REQUEST6 = 128, ECHO_REPLY6 = 129 };         /* RFC 4443, 4 */
@@ -250,6 +252,11 @@ static void take_error(struct stack *st, const struct ip_packet *p, const struct
 		stack_drop(st, p, "ICMP error for no transport");
 }
 
+static bool is_about_groups(uint8_t type)
+{
+	return (type >= MLD_QUERY && type <= MLD_DONE) || type == MLD_V2_REPORT;
+}
+
 static void icmp_input(struct stack *st, const struct ip_packet *p)
 {
 	struct icmp_header h;
@@ -273,6 +280,8 @@ static void icmp_input(struct stack *st, const struct ip_packet *p)
 	icmp_count(st, p->source.version, h.type, false);
 	if (h.type == (p->source.version == 6 ? ECHO_REQUEST6 : ECHO_REQUEST))
 		echo(st, p);
+	else if (p->source.version == 6 && is_about_groups(h.type))
+		group_report_input6(st, p);
 	else
 		take_error(st, p, &h);
 }

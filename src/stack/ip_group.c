@@ -2,59 +2,159 @@
  *
  * ip_group.c - multicast groups that the host is a member of
  *
- * RFC 1112, 6.1 and 7.1: the host keeps one entry a group, with the number of those who asked for it, and IP looks
- * here only: which sockets get a packet is the business of UDP. No membership reports are sent (no IGMP, no MLD), as
- * there is one link and nobody on it who would keep a group from us.
+ * RFC 1112, 6.1 and 7.1; RFC 3376, 3: the host keeps one entry a group, with those who asked for it and a filter each,
+ * and IP looks here only: which sockets get a packet is the business of UDP. What all members want together follows
+ * from their filters: if one of them excludes sources, all but those that all of these exclude and nobody includes;
+ * else all that somebody includes. A list that has no more room becomes "all": more may come than was asked for, never
+ * less.
+ *
+ * Routers are told of changes by group_report.c, which also keeps what it has still to tell in the entry; so the entry
+ * may outlive the last member.
  */
 #include "stack/ip_group.h"
 
-#include <errno.h>
+#include <string.h>
 
 #include "stack/host.h"
 
-struct ip_group {
-	struct ip_group *next;
-	struct ip_address address;
-	size_t members;
-};
+/* ---- filters ---- */
 
-static struct ip_group **find(struct stack *st, const struct ip_address *group)
+static int place_of(const struct ip_filter *f, const struct ip_address *source)
+{
+	for (int i = 0; i < f->count; i++)
+		if (ip_address_equal(&f->sources[i], source))
+			return i;
+	return -1;
+}
+
+bool ip_filter_has(const struct ip_filter *f, const struct ip_address *source)
+{
+	return place_of(f, source) >= 0;
+}
+
+bool ip_filter_takes(const struct ip_filter *f, const struct ip_address *source)
+{
+	return ip_filter_has(f, source) != f->exclude;
+}
+
+bool ip_filter_add(struct ip_filter *f, const struct ip_address *source)
+{
+	if (ip_filter_has(f, source))
+		return true;
+	if (f->count == FILTER_SOURCES)
+		return false;
+	f->sources[f->count++] = *source;
+	return true;
+}
+
+bool ip_filter_remove(struct ip_filter *f, const struct ip_address *source)
+{
+	int place = place_of(f, source);
+
+	if (place < 0)
+		return false;
+	f->count--;
+	memmove(f->sources + place, f->sources + place + 1, (size_t)(f->count - place) * sizeof(*f->sources));
+	return true;
+}
+
+/* ---- what all members want ---- */
+
+static bool all_exclude(const struct ip_group *g, const struct ip_address *source)
+{
+	for (const struct ip_member *m = g->members; m; m = m->next)
+		if (ip_filter_takes(&m->filter, source))
+			return false;
+	return true;
+}
+
+void ip_group_merge(struct ip_group *g)
+{
+	bool room = true;
+
+	g->filter = (struct ip_filter){ 0 };
+	for (const struct ip_member *m = g->members; m; m = m->next)
+		g->filter.exclude |= m->filter.exclude;
+	for (const struct ip_member *m = g->members; m; m = m->next)
+		for (size_t i = 0; i < m->filter.count && m->filter.exclude == g->filter.exclude; i++)
+			if (!g->filter.exclude || all_exclude(g, &m->filter.sources[i]))
+				room &= ip_filter_add(&g->filter, &m->filter.sources[i]);
+	if (!room)
+		g->filter = (struct ip_filter){ .exclude = true };
+}
+
+void ip_group_join(struct ip_group *g, struct ip_member *member)
+{
+	member->next = g->members;
+	g->members = member;
+	ip_group_merge(g);
+}
+
+void ip_group_leave(struct ip_group *g, struct ip_member *member)
+{
+	struct ip_member **at = &g->members;
+
+	while (*at != member)
+		at = &(*at)->next;
+	*at = member->next;
+	ip_group_merge(g);
+}
+
+/* ---- groups ---- */
+
+struct ip_group *ip_group_find(const struct stack *st, const struct ip_address *address)
+{
+	struct ip_group *g = st->groups;
+
+	while (g && !ip_address_equal(&g->address, address))
+		g = g->next;
+	return g;
+}
+
+/* In the order of their making, as reports name them in it. */
+struct ip_group *ip_group_make(struct stack *st, const struct ip_address *address)
+{
+	struct ip_group *g = ip_group_find(st, address), **last = &st->groups;
+
+	if (g)
+		return g;
+	g = memory_allocate(st, sizeof(*g));
+	if (!g)
+		return NULL;
+	g->stack = st;
+	g->address = *address;
+	while (*last)
+		last = &(*last)->next;
+	*last = g;
+	return g;
+}
+
+void ip_group_release(struct stack *st, struct ip_group *g)
 {
 	struct ip_group **at = &st->groups;
 
-	while (*at && !ip_address_equal(&(*at)->address, group))
-		at = &(*at)->next;
-	return at;
-}
-
-int ip_group_join(struct stack *st, const struct ip_address *group)
-{
-	struct ip_group **at = find(st, group);
-
-	if (!*at) {
-		*at = memory_allocate(st, sizeof(**at));
-		if (!*at)
-			return -ENOBUFS;
-		(*at)->address = *group;
-	}
-	(*at)->members++;
-	return 0;
-}
-
-void ip_group_leave(struct stack *st, const struct ip_address *group)
-{
-	struct ip_group **at = find(st, group), *g = *at;
-
-	if (!g || --g->members)
+	if (g->members || g->mode_left || g->change_count)
 		return;
+	while (*at != g)
+		at = &(*at)->next;
 	*at = g->next;
+	timer_clear(st, &g->report);
+	timer_clear(st, &g->answer);
 	memory_release(st, g);
 }
 
 bool ip_group_joined(const struct stack *st, const struct ip_address *group)
 {
-	for (const struct ip_group *g = st->groups; g; g = g->next)
-		if (ip_address_equal(&g->address, group))
-			return true;
-	return false;
+	const struct ip_group *g = ip_group_find(st, group);
+
+	return g && g->members;
+}
+
+void ip_groups_free(struct stack *st)
+{
+	for (struct ip_group *g; (g = st->groups); ) {
+		g->members = NULL;
+		g->mode_left = g->change_count = 0;
+		ip_group_release(st, g);
+	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * ip_group.h - inside the stack: multicast groups that the host is a member of (RFC 1112, 7.1)
+ * ip_group.h - inside the stack: multicast groups that the host is a member of, and from which sources
  */
 #ifndef STACK_IP_GROUP_H
 #define STACK_IP_GROUP_H
@@ -8,11 +8,66 @@
 #include <stdbool.h>
 
 #include "stack/stack.h"
+#include "stack/timer.h"
 
-/* JoinHostGroup and LeaveHostGroup: each join must be followed by one leave. 0 or -ENOBUFS. */
-int ip_group_join(struct stack *st, const struct ip_address *group);
-void ip_group_leave(struct stack *st, const struct ip_address *group);
+enum { FILTER_SOURCES = 64 };
+
+/* Which sources are wanted (RFC 3376, 3.1): only these, or all but these. Nobody's is INCLUDE of none. */
+struct ip_filter {
+	bool exclude;
+	uint8_t count;
+	struct ip_address sources[FILTER_SOURCES];
+};
+
+/* One who wants packets of the group: a socket's membership. */
+struct ip_member {
+	struct ip_member *next;                              /* of the same group */
+	struct ip_filter filter;
+};
+
+/* What is left to be told of a change (group_report.c). */
+struct group_change {
+	struct ip_address source;
+	uint8_t left;
+};
+
+struct ip_group {
+	struct ip_group *next;
+	struct stack *stack;
+	struct ip_address address;
+	struct ip_member *members;
+	struct ip_filter filter;                             /* of all together */
+	/* group_report.c: */
+	uint8_t mode_left;                                   /* how often a change of the mode is still to be told */
+	uint8_t change_count;
+	struct group_change changes[FILTER_SOURCES];
+	struct ip_filter asked;                              /* sources that a query named; of none: the whole group */
+	bool last_reporter;
+	struct timer report, answer;
+};
+
+/* The group called @address, or NULL; and the same, made if it is not there: NULL when memory is short. */
+struct ip_group *ip_group_find(const struct stack *st, const struct ip_address *address);
+struct ip_group *ip_group_make(struct stack *st, const struct ip_address *address);
+/* A group that nobody is a member of and of which nothing is left to be told ends. */
+void ip_group_release(struct stack *st, struct ip_group *g);
+
+/* JoinHostGroup and LeaveHostGroup: @member is the caller's and stays where it is in between. */
+void ip_group_join(struct ip_group *g, struct ip_member *member);
+void ip_group_leave(struct ip_group *g, struct ip_member *member);
+/* Some member's filter has changed: what all of them want together (RFC 3376, 3.2). */
+void ip_group_merge(struct ip_group *g);
+
+bool ip_filter_has(const struct ip_filter *f, const struct ip_address *source);
+/* Is a packet of @source wanted? */
+bool ip_filter_takes(const struct ip_filter *f, const struct ip_address *source);
+/* False: it is full. */
+bool ip_filter_add(struct ip_filter *f, const struct ip_address *source);
+bool ip_filter_remove(struct ip_filter *f, const struct ip_address *source);
+
 /* Is anybody on this host a member? */
 bool ip_group_joined(const struct stack *st, const struct ip_address *group);
+/* The host's end. */
+void ip_groups_free(struct stack *st);
 
 #endif

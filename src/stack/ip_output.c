@@ -50,7 +50,11 @@ static void count_group(struct stack *st, const struct ip_address *to, size_t le
 /* The finished packet in st->packet leaves: to the link, to ourselves, or both. 0 or -ENOBUFS. */
 static int emit(struct stack *st, const struct ip_send *s, size_t length)
 {
-	if (stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination))
+	bool to_host = stack_has_address(st, &s->destination) || ip_is_loopback(&s->destination);
+
+	if ((to_host && s->only_link) || (!to_host && s->only_loopback))
+		return 0;
+	if (to_host)
 		return loopback_send(st, st->packet, length);
 	count_group(st, &s->destination, length);
 	if (s->loop_group && ip_group_joined(st, &s->destination))

@@ -43,37 +43,6 @@ int get_buffer_lock(struct socket *s, int name, void *value, socklen_t *length)
 	                         (s->options.receive_buffer_locked ? RECEIVE_LOCK : 0), value, length);
 }
 
-/* The name ends where the value does, or before. */
-int set_device(struct socket *s, int name, const void *value, socklen_t length)
-{
-	char device[sizeof(STACK_INTERFACE_NAME) + 1] = "";
-
-	(void)name;
-	if (length > INT_MAX)
-		return -EINVAL;
-	if (length)
-		memcpy(device, value, length < sizeof(device) ? length : sizeof(device) - 1);
-	if (device[0] && strcmp(device, STACK_INTERFACE_NAME) != 0)
-		return -ENODEV;
-	s->options.machine.bound_interface = device[0] ? STACK_INTERFACE : 0;
-	return 0;
-}
-
-/* Room for the longest name that there may be is asked for, even where the name is shorter. */
-int get_device(struct socket *s, int name, void *value, socklen_t *length)
-{
-	enum { LONGEST = 16 };
-
-	(void)name;
-	if (!s->options.machine.bound_interface)
-		return option_return_bytes("", 0, value, length);
-	if (*length < LONGEST)
-		return -EINVAL;
-	if (s->options.machine.bound_interface != STACK_INTERFACE)
-		return -ENODEV;
-	return option_return_bytes(STACK_INTERFACE_NAME, sizeof(STACK_INTERFACE_NAME), value, length);
-}
-
 int set_filter_lock(struct socket *s, int name, const void *value, socklen_t length)
 {
 	int on;

@@ -14,9 +14,6 @@ struct socket;
 /* SO_BUF_LOCK: SOCK_SNDBUF_LOCK and SOCK_RCVBUF_LOCK, which TCP then leaves as they are. */
 int set_buffer_lock(struct socket *s, int name, const void *value, socklen_t length);
 int get_buffer_lock(struct socket *s, int name, void *value, socklen_t *length);
-/* SO_BINDTODEVICE: "" for none, or the name of the host's interface. */
-int set_device(struct socket *s, int name, const void *value, socklen_t length);
-int get_device(struct socket *s, int name, void *value, socklen_t *length);
 /* SO_LOCK_FILTER: once on it stays on (EPERM). */
 int set_filter_lock(struct socket *s, int name, const void *value, socklen_t length);
 int get_filter_lock(struct socket *s, int name, void *value, socklen_t *length);

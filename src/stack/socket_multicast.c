@@ -12,71 +12,207 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "stack/group_report.h"
 #include "stack/host.h"
 #include "stack/ip_address.h"
 #include "stack/ip_group.h"
 #include "stack/option_value.h"
 #include "stack/sock.h"
 
+enum { MOST_SOURCES4 = 10 };                             /* of one membership, as many as Linux takes by default */
+
 struct ip_membership {
 	struct ip_membership *next;
 	struct ip_address group;
+	bool named;                                          /* a source was named: its mode stays */
+	struct ip_member member;                             /* what IP knows of it */
 };
 
-bool multicast_joined(const struct socket *s, const struct ip_address *group)
+static struct ip_membership **find(struct socket *s, const struct ip_address *group)
 {
-	for (const struct ip_membership *m = s->memberships; m; m = m->next)
-		if (ip_address_equal(&m->group, group))
-			return true;
-	return false;
-}
-
-static int join(struct socket *s, const struct ip_address *group)
-{
-	if (multicast_joined(s, group))
-		return -EADDRINUSE;
-	struct ip_membership *m = memory_allocate(s->stack, sizeof(*m));
-	if (!m || ip_group_join(s->stack, group) != 0) {
-		memory_release(s->stack, m);
-		return -ENOBUFS;
-	}
-	m->group = *group;
-	m->next = s->memberships;
-	s->memberships = m;
-	return 0;
-}
-
-static int leave(struct socket *s, const struct ip_address *group)
-{
-	struct ip_membership **at = &s->memberships, *m;
+	struct ip_membership **at = &s->memberships;
 
 	while (*at && !ip_address_equal(&(*at)->group, group))
 		at = &(*at)->next;
-	m = *at;
+	return at;
+}
+
+bool multicast_takes(const struct socket *s, const struct ip_address *group, const struct ip_address *source)
+{
+	const struct ip_membership *m = s->memberships;
+
+	while (m && !ip_address_equal(&m->group, group))
+		m = m->next;
 	if (!m)
-		return -EADDRNOTAVAIL;
+		return (group->version == 4 ? s->options.group_all : s->options.group_all6) ||
+		       defect(s->stack, DEFECT_UDP_GROUP_OF_OTHERS);
+	return ip_filter_takes(&m->member.filter, source) || defect(s->stack, DEFECT_GROUP_SOURCE_UNFILTERED);
+}
+
+/* ---- what a socket wants of a group changes ---- */
+
+static int join(struct socket *s, const struct ip_address *group, const struct ip_filter *filter)
+{
+	struct ip_membership *m = memory_allocate(s->stack, sizeof(*m));
+	struct ip_group *g = m ? ip_group_make(s->stack, group) : NULL;
+
+	if (!g) {
+		memory_release(s->stack, m);
+		return -ENOBUFS;
+	}
+	const struct ip_filter before = g->filter;
+	m->group = *group;
+	m->named = filter->count;
+	m->member.filter = *filter;
+	m->next = s->memberships;
+	s->memberships = m;
+	ip_group_join(g, &m->member);
+	group_report_change(s->stack, g, &before);
+	return 0;
+}
+
+static int leave(struct socket *s, struct ip_membership **at)
+{
+	struct ip_membership *m = *at;
+	struct ip_group *g = ip_group_find(s->stack, &m->group);
+	const struct ip_filter before = g->filter;
+
 	*at = m->next;
-	ip_group_leave(s->stack, group);
+	ip_group_leave(g, &m->member);
+	group_report_change(s->stack, g, &before);
 	memory_release(s->stack, m);
 	return 0;
 }
 
-/* RFC 1112, 7.1; RFC 3493, 5.2. There is one interface, so which one is meant does not matter. */
+static int change(struct socket *s, struct ip_membership *m, const struct ip_filter *filter)
+{
+	struct ip_group *g = ip_group_find(s->stack, &m->group);
+	const struct ip_filter before = g->filter;
+
+	m->named = true;
+	m->member.filter = *filter;
+	ip_group_merge(g);
+	group_report_change(s->stack, g, &before);
+	return 0;
+}
+
+/* ---- calls ---- */
+
+enum request_form { GROUP_V4, GROUP_V6, SOURCE_V4, GROUP_ANY, SOURCE_ANY };
+enum { JOINS = 1, OF_SOURCE = 2, EXCLUDES = 4 };
+
+/* RFC 3376, 2 and RFC 3678: what each option does, and how its value looks. JOINS: it lets more in than before. */
+static const struct request {
+	bool ipv6_level;
+	int name;
+	enum request_form form;
+	unsigned what;
+} requests[] = {
+	{ false, IP_ADD_MEMBERSHIP, GROUP_V4, JOINS }, { false, IP_DROP_MEMBERSHIP, GROUP_V4, 0 },
+	{ true, IPV6_JOIN_GROUP, GROUP_V6, JOINS }, { true, IPV6_LEAVE_GROUP, GROUP_V6, 0 },
+	{ false, IP_ADD_SOURCE_MEMBERSHIP, SOURCE_V4, JOINS | OF_SOURCE },
+	{ false, IP_DROP_SOURCE_MEMBERSHIP, SOURCE_V4, OF_SOURCE },
+	{ false, IP_BLOCK_SOURCE, SOURCE_V4, OF_SOURCE | EXCLUDES },
+	{ false, IP_UNBLOCK_SOURCE, SOURCE_V4, JOINS | OF_SOURCE | EXCLUDES },
+	{ false, MCAST_JOIN_GROUP, GROUP_ANY, JOINS }, { false, MCAST_LEAVE_GROUP, GROUP_ANY, 0 },
+	{ false, MCAST_JOIN_SOURCE_GROUP, SOURCE_ANY, JOINS | OF_SOURCE },
+	{ false, MCAST_LEAVE_SOURCE_GROUP, SOURCE_ANY, OF_SOURCE },
+	{ false, MCAST_BLOCK_SOURCE, SOURCE_ANY, OF_SOURCE | EXCLUDES },
+	{ false, MCAST_UNBLOCK_SOURCE, SOURCE_ANY, JOINS | OF_SOURCE | EXCLUDES },
+};
+
+static bool read_sockaddr(const struct sockaddr_storage *from, struct ip_address *out)
+{
+	const struct sockaddr_in *in = (const void *)from;
+	const struct sockaddr_in6 *in6 = (const void *)from;
+
+	out->version = from->ss_family == AF_INET ? 4 : from->ss_family == AF_INET6 ? 6 : 0;
+	memcpy(out->bytes, out->version == 4 ? (const void *)&in->sin_addr : (const void *)&in6->sin6_addr,
+	       out->version == 4 ? 4 : 16);
+	return out->version != 0;
+}
+
+/* The group and the source, if the option has one, of a value. @ip_version: of the level. 0 or minus an errno. */
+static int read_request(enum request_form form, uint8_t ip_version, const void *value, socklen_t length,
+                        struct ip_address group_and_source[2])
+{
+	static const size_t sizes[] = {
+		[GROUP_V4] = sizeof(struct ip_mreq), [GROUP_V6] = sizeof(struct ipv6_mreq),
+		[SOURCE_V4] = sizeof(struct ip_mreq_source), [GROUP_ANY] = sizeof(struct group_req),
+		[SOURCE_ANY] = sizeof(struct group_source_req),
+	};
+	struct ip_address *group = &group_and_source[0], *source = &group_and_source[1];
+	struct group_source_req any;
+	struct ip_mreq_source four;
+
+	if (length < sizes[form])
+		return -EINVAL;
+	group->version = source->version = form == GROUP_V6 ? 6 : 4;
+	if (form == GROUP_V4 || form == GROUP_V6)            /* both structures start with the group */
+		memcpy(group->bytes, value, form == GROUP_V6 ? 16 : 4);
+	if (form == SOURCE_V4) {
+		memcpy(&four, value, sizeof(four));
+		memcpy(group->bytes, &four.imr_multiaddr, 4);
+		memcpy(source->bytes, &four.imr_sourceaddr, 4);
+	}
+	if (form == GROUP_ANY || form == SOURCE_ANY) {
+		memcpy(&any, value, sizes[form]);            /* group_req is the beginning of group_source_req */
+		if (!read_sockaddr(&any.gsr_group, group) || group->version != ip_version ||
+		    (form == SOURCE_ANY && !read_sockaddr(&any.gsr_source, source)))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/* RFC 3678, 4.1.2 and 5.1.2: a socket includes or excludes; it changes from one to the other only while it has named no
+ * source. */
+static int source_request(struct socket *s, unsigned what, const struct ip_address *group,
+                          const struct ip_address *source)
+{
+	struct ip_membership **at = find(s, group);
+	struct ip_filter filter = { .exclude = what & EXCLUDES };
+	bool adds = !(what & JOINS) == !!(what & EXCLUDES);
+
+	if (!*at && (what & EXCLUDES || !adds))
+		return -EINVAL;
+	if (*at && (*at)->named && (*at)->member.filter.exclude != filter.exclude)
+		return -EINVAL;
+	if (*at && (*at)->member.filter.exclude == filter.exclude)
+		filter = (*at)->member.filter;
+	if (adds && ip_filter_has(&filter, source))
+		return -EADDRNOTAVAIL;
+	if (adds && filter.count >= (group->version == 4 ? MOST_SOURCES4 : FILTER_SOURCES))
+		return -ENOBUFS;
+	if (adds ? !ip_filter_add(&filter, source) : !ip_filter_remove(&filter, source))
+		return -EADDRNOTAVAIL;
+	if (!*at)
+		return join(s, group, &filter);
+	return !filter.exclude && !filter.count ? leave(s, at) : change(s, *at, &filter);
+}
+
+/* RFC 1112, 7.1; RFC 3493, 5.2; RFC 3678. There is one interface, so which one is meant does not matter. */
 int set_membership(struct socket *s, int name, const void *value, socklen_t length)
 {
-	bool v6 = name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP;
-	bool joins = name == IPV6_JOIN_GROUP || name == IP_ADD_MEMBERSHIP;
-	struct ip_address group = { .version = v6 ? 6 : 4 };
-	size_t size = v6 ? 16 : 4;
+	const struct ip_filter everybody = { .exclude = true };
+	struct ip_address named[2] = { 0 };                  /* the group, the source */
+	const struct ip_address *group = &named[0];
+	const struct request *r = requests;
 
 	if (s->type == SOCK_STREAM)
 		return -EPROTO;
-	if (length < (v6 ? sizeof(struct ipv6_mreq) : sizeof(struct ip_mreq)))
+	while (r->name != name || (r->ipv6_level && s->domain != AF_INET6))
+		r++;
+	int error = read_request(r->form, s->domain == AF_INET ? 4 : 6, value, length, named);
+	if (error)
+		return error;
+	if (!ip_is_multicast(group))
 		return -EINVAL;
-	memcpy(group.bytes, value, size);                    /* both structures start with the group */
-	if (!ip_is_multicast(&group))
-		return -EINVAL;
-	return joins ? join(s, &group) : leave(s, &group);
+	if (r->what & OF_SOURCE)
+		return source_request(s, r->what, group, &named[1]);
+	struct ip_membership **at = find(s, group);
+	if (r->what & JOINS)
+		return *at ? -EADDRINUSE : join(s, group, &everybody);
+	return *at ? leave(s, at) : -EADDRNOTAVAIL;
 }
 
 /* RFC 1112, 6.1: the interface is named by an address of it, or by its number. There is one, so only the address
@@ -135,9 +271,6 @@ int get_multicast_interface(struct socket *s, int name, void *value, socklen_t *
 
 void multicast_leave_all(struct socket *s)
 {
-	for (struct ip_membership *m; (m = s->memberships); ) {
-		s->memberships = m->next;
-		ip_group_leave(s->stack, &m->group);
-		memory_release(s->stack, m);
-	}
+	while (s->memberships)
+		leave(s, &s->memberships);
 }

@@ -18,8 +18,8 @@ int set_multicast_address(struct socket *s, int name, const void *value, socklen
 int get_multicast_address(struct socket *s, int name, void *value, socklen_t *length);
 int set_multicast_interface(struct socket *s, int name, const void *value, socklen_t length);
 int get_multicast_interface(struct socket *s, int name, void *value, socklen_t *length);
-/* Is this very socket a member? */
-bool multicast_joined(const struct socket *s, const struct ip_address *group);
+/* Does this very socket want what @source sends to the group? */
+bool multicast_takes(const struct socket *s, const struct ip_address *group, const struct ip_address *source);
 /* The socket dies. */
 void multicast_leave_all(struct socket *s);
 

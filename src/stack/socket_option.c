@@ -28,6 +28,7 @@
 #include "stack/ip_option.h"
 #include "stack/option_value.h"
 #include "stack/sock.h"
+#include "stack/socket_device.h"
 #include "stack/socket_machine.h"
 #include "stack/socket_multicast.h"
 #include "util/common.h"
@@ -645,6 +646,22 @@ static const struct special {
 	{ IPPROTO_IPV6, IPV6_UNICAST_IF, set_sending_interface, get_sending_interface },
 	{ IPPROTO_IP, IP_ADD_MEMBERSHIP, set_membership, NULL },
 	{ IPPROTO_IP, IP_DROP_MEMBERSHIP, set_membership, NULL },
+	{ IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, set_membership, NULL },
+	{ IPPROTO_IP, IP_DROP_SOURCE_MEMBERSHIP, set_membership, NULL },
+	{ IPPROTO_IP, IP_BLOCK_SOURCE, set_membership, NULL },
+	{ IPPROTO_IP, IP_UNBLOCK_SOURCE, set_membership, NULL },
+	{ IPPROTO_IP, MCAST_JOIN_GROUP, set_membership, NULL },
+	{ IPPROTO_IP, MCAST_LEAVE_GROUP, set_membership, NULL },
+	{ IPPROTO_IP, MCAST_JOIN_SOURCE_GROUP, set_membership, NULL },
+	{ IPPROTO_IP, MCAST_LEAVE_SOURCE_GROUP, set_membership, NULL },
+	{ IPPROTO_IP, MCAST_BLOCK_SOURCE, set_membership, NULL },
+	{ IPPROTO_IP, MCAST_UNBLOCK_SOURCE, set_membership, NULL },
+	{ IPPROTO_IPV6, MCAST_JOIN_GROUP, set_membership, NULL },
+	{ IPPROTO_IPV6, MCAST_LEAVE_GROUP, set_membership, NULL },
+	{ IPPROTO_IPV6, MCAST_JOIN_SOURCE_GROUP, set_membership, NULL },
+	{ IPPROTO_IPV6, MCAST_LEAVE_SOURCE_GROUP, set_membership, NULL },
+	{ IPPROTO_IPV6, MCAST_BLOCK_SOURCE, set_membership, NULL },
+	{ IPPROTO_IPV6, MCAST_UNBLOCK_SOURCE, set_membership, NULL },
 	{ IPPROTO_IP, IP_MULTICAST_IF, set_multicast_address, get_multicast_address },
 	{ IPPROTO_IPV6, IPV6_MULTICAST_IF, set_multicast_interface, get_multicast_interface },
 	{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, set_hops, get_hops },

@@ -17,6 +17,7 @@
 #include "stack/ip_packet.h"
 #include "stack/path.h"
 #include "stack/sock.h"
+#include "stack/socket_device.h"
 
 static enum ip_fragmentation fragmentation_of(int discovery)
 {
@@ -35,6 +36,7 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 	const struct socket_options *o = &s->options;
 	bool v4 = s->remote.ip.version == 4 || send->destination.version == 4;
 
+	device_fill_send(s, send);
 	if (!send->destination.version)
 		send->destination = s->remote.ip;
 	/* RFC 9293, 3.9.1.1, MUST-45: the address that the connection has. */

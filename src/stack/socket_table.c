@@ -24,6 +24,7 @@
 
 #include "stack/host.h"
 #include "stack/sock.h"
+#include "stack/socket_device.h"
 #include "stack/socket_multicast.h"
 
 static struct socket **bucket_of(struct stack *st, uint16_t port)
@@ -212,7 +213,7 @@ int socket_match(const struct socket *s, const struct tuple *t)
 {
 	int score = 0;
 
-	if (s->local.port != t->destination_port || !socket_speaks(s, t->destination.version))
+	if (s->local.port != t->destination_port || !socket_speaks(s, t->destination.version) || !device_takes(s))
 		return -1;
 	if (s->local.ip.version) {
 		if (!ip_address_equal(&s->local.ip, &t->destination))

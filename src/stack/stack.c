@@ -21,6 +21,7 @@
 
 #include "stack/descriptor.h"
 #include "stack/epoll.h"
+#include "stack/group_report.h"
 #include "stack/host.h"
 #include "stack/icmp.h"
 #include "stack/ip_input.h"
@@ -33,7 +34,7 @@
 #include "stack/udp.h"
 
 static const struct protocol *const protocols[] = {
-	&tcp_protocol, &udp_protocol, &udplite_protocol, &icmp_protocol, &icmpv6_protocol, NULL
+	&tcp_protocol, &udp_protocol, &udplite_protocol, &icmp_protocol, &icmpv6_protocol, &igmp_protocol, NULL
 };
 
 static void *default_allocate(void *context, size_t size)
@@ -104,13 +105,24 @@ struct stack *stack_new(const struct stack_config *config, const struct stack_ho
 	return st;
 }
 
+/* Nothing leaves a host that is being taken apart, though its sockets leave their groups. */
+static void swallow(void *context, const uint8_t *bytes, size_t length, vtime_t now)
+{
+	(void)context;
+	(void)bytes;
+	(void)length;
+	(void)now;
+}
+
 /* Also for a host that was only half made. Sockets go first: they hold descriptors, epoll instances, and parts that
  * belong to protocols. */
 void stack_free(struct stack *st)
 {
 	if (!st)
 		return;
+	st->hooks.output = swallow;
 	sockets_free_all(st);
+	ip_groups_free(st);
 	epoll_free_all(st);
 	descriptors_free(st);
 	for (const struct protocol *const *p = st->protocols; *p; p++)

@@ -212,9 +212,7 @@ static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const st
 	bool any = false;
 
 	for (struct socket *s = NULL; (s = socket_next_on_port(st, p->protocol, h->destination_port, s)); ) {
-		bool any_group = p->destination.version == 4 ? s->options.group_all : s->options.group_all6;
-		any_group |= defect(st, DEFECT_UDP_GROUP_OF_OTHERS);
-		bool for_it = !ip_is_multicast(&p->destination) || any_group || multicast_joined(s, &p->destination);
+		bool for_it = !ip_is_multicast(&p->destination) || multicast_takes(s, &p->destination, &p->source);
 		if (socket_match(s, t) < 0 || !for_it || lacks_checksum(st, s, p, h) || covers_too_little(s, p, h))
 			continue;
 		deliver(s, p, h);
