@@ -88,7 +88,7 @@ enum tcp_burst_wait tcp_burst_waits(const struct tcp *t, seq_t cursor, int32_t u
 		return TCP_BURST_GOES;
 	if ((uint32_t)usable >= most * room || (int64_t)usable * c->tcp_burst_window_divisor >= smaller)
 		return TCP_BURST_GOES;
-	uint32_t ahead = tcp_chunk_ahead(t, cursor, most * room, &ends, &record);
+	uint32_t ahead = tcp_chunk_ahead(t, cursor, &ends, &record);
 	if (ahead <= room)
 		return TCP_BURST_GOES;
 	if (ahead > (uint32_t)usable)

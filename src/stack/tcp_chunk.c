@@ -9,8 +9,8 @@
  * - A chunk takes text until it has half of the largest window that the peer ever offered, in whole segments, one
  *   segment at least. A write fills the last chunk as long as it has not gone out, whatever the buffer holds. A new one
  *   begins only while the charge is less than the buffer, and while less is unsent than TCP_NOTSENT_LOWAT.
- * - What goes out in one burst is one chunk from then on: a part is cut off, and several are put together. What waits
- *   at the cursor and cannot go is put together, too, up to a burst.
+ * - What goes out in one burst is one chunk from then on: a part is cut off. Before a burst leaves, or is found to have
+ *   to wait, its chunk takes in the next one, or as much of that as a burst still lacks.
  * - Acknowledged chunks are free; of the oldest only whole segments are.
  * - Of a chunk that is full a burst goes out at once, though the SEND has more, if nothing waits before it: so what
  *   remains of it is filled up again. When more than half of the peer's largest window was written since the last push,
@@ -101,6 +101,7 @@ static void join(struct tcp *t, size_t i)
 {
 	struct tcp_chunks *c = &t->chunks;
 
+	chunk_at(c, i + 1)->push |= chunk_at(c, i)->push;
 	for (size_t k = i; k + 1 < c->count; k++)
 		*chunk_at(c, k) = *chunk_at(c, k + 1);
 	c->count--;
@@ -186,6 +187,9 @@ void tcp_chunk_ends_write(struct tcp *t, bool record, bool push)
 {
 	struct tcp_chunks *c = &t->chunks;
 
+	if (!push && tcp_stack(t)->config.tcp_push_half_window)
+		(void)tcp_chunk_mark_half(t);
+
 	if (!c->count)
 		return;
 	struct send_chunk *last = chunk_at(c, c->count - 1);
@@ -216,16 +220,25 @@ bool tcp_chunk_mark_half(struct tcp *t)
 	return true;
 }
 
-bool tcp_chunk_pushed(const struct tcp *t, seq_t end)
+/* The chunk that ends at @end, from the newest on; NULL: none does. */
+static const struct send_chunk *chunk_to(const struct tcp_chunks *c, seq_t end)
 {
-	const struct tcp_chunks *c = &t->chunks;
-
-	if (!tcp_stack(t)->config.tcp_push_half_window)
-		return false;
 	for (size_t i = c->count; i-- > 0 && !seq_before(chunk_at(c, i)->end, end);)
 		if (seq_equal(chunk_at(c, i)->end, end))
-			return chunk_at(c, i)->push;
-	return false;
+			return chunk_at(c, i);
+	return NULL;
+}
+
+bool tcp_chunk_ends(const struct tcp *t, seq_t seq)
+{
+	return chunk_to(&t->chunks, seq) != NULL;
+}
+
+bool tcp_chunk_pushed(const struct tcp *t, seq_t end)
+{
+	const struct send_chunk *chunk = chunk_to(&t->chunks, end);
+
+	return chunk && chunk->push && tcp_stack(t)->config.tcp_push_half_window;
 }
 
 uint64_t tcp_chunk_last_place(const struct tcp *t)
@@ -272,7 +285,7 @@ static size_t chunk_of(const struct tcp *t, seq_t seq)
 	return i ? i - 1 : t->chunks.count;
 }
 
-uint32_t tcp_chunk_ahead(const struct tcp *t, seq_t seq, uint32_t most, bool *ends, bool *record)
+uint32_t tcp_chunk_ahead(const struct tcp *t, seq_t seq, bool *ends, bool *record)
 {
 	const struct tcp_chunks *c = &t->chunks;
 	size_t i = chunk_of(t, seq);
@@ -280,8 +293,6 @@ uint32_t tcp_chunk_ahead(const struct tcp *t, seq_t seq, uint32_t most, bool *en
 	*ends = *record = false;
 	if (i >= c->count)
 		return 0;
-	while (i + 1 < c->count && !chunk_at(c, i)->record && seq_diff(chunk_at(c, i)->end, seq) < (int32_t)most)
-		i++;
 	*record = chunk_at(c, i)->record;
 	*ends = i + 1 == c->count;
 	return (uint32_t)seq_diff(chunk_at(c, i)->end, seq);
@@ -316,14 +327,14 @@ void tcp_chunk_gather(struct tcp *t, uint32_t most)
 
 	if (!tcp_stack(t)->config.tcp_send_chunk_overhead || !seq_equal(t->snd.cursor, t->snd.nxt))
 		return;
-	while (i + 1 < c->count && seq_equal(chunk_start(t, i), t->snd.nxt) && !chunk_at(c, i)->record &&
-	       chunk_length(t, i) < most) {
-		uint32_t lack = most - chunk_length(t, i);
-		if (chunk_length(t, i + 1) <= lack)
-			join(t, i);
-		else
-			chunk_at(c, i)->end = seq_add(chunk_at(c, i)->end, lack);
-	}
+	if (i + 1 >= c->count || !seq_equal(chunk_start(t, i), t->snd.nxt) || chunk_at(c, i)->record ||
+	    chunk_length(t, i) >= most)
+		return;
+	uint32_t lack = most - chunk_length(t, i);
+	if (chunk_length(t, i + 1) <= lack)
+		join(t, i);
+	else
+		chunk_at(c, i)->end = seq_add(chunk_at(c, i)->end, lack);
 }
 
 void tcp_chunk_acked(struct tcp *t)

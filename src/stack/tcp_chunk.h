@@ -34,15 +34,15 @@ uint64_t tcp_chunk_last_place(const struct tcp *t);
 seq_t tcp_chunk_record_end(const struct tcp *t, seq_t seq);
 /* Does a record end at @end? *@push: it is pushed. */
 bool tcp_chunk_ends_record(const struct tcp *t, seq_t end, bool *push);
-/* Octets from @seq to the end of the chunk it is in, with what is put together with it while that is less than @most.
- * *@ends: the queue ends there; *@record: a record does. */
-uint32_t tcp_chunk_ahead(const struct tcp *t, seq_t seq, uint32_t most, bool *ends, bool *record);
+/* Octets from @seq to the end of the chunk it is in. *@ends: the queue ends there; *@record: a record does. */
+uint32_t tcp_chunk_ahead(const struct tcp *t, seq_t seq, bool *ends, bool *record);
+bool tcp_chunk_ends(const struct tcp *t, seq_t seq);     /* does a chunk end there? */
 /* Does the last chunk begin at @seq? */
 bool tcp_chunk_last_begins(const struct tcp *t, seq_t seq);
 
 /* Text up to @end has gone out for the first time; @joined: in one burst with what went out before. */
 void tcp_chunk_sent(struct tcp *t, seq_t seq, seq_t end, bool joined);
-/* What waits at the cursor goes together, up to @most octets. */
+/* The chunk at the cursor takes in the next one, or the octets of it that it lacks of @most. */
 void tcp_chunk_gather(struct tcp *t, uint32_t most);
 void tcp_chunk_acked(struct tcp *t);                     /* SND.UNA has moved */
 

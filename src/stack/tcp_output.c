@@ -101,6 +101,22 @@ static bool pushed_at_end(const struct tcp *t)
 	return !t->snd.more && (tcp_stack(t)->config.tcp_push_every_write || !t->snd.unpushed);
 }
 
+/* A burst is of one chunk, so *@length is cut to what is left of that, or to 0: a small rest does not leave in one burst
+ * with full segments if Nagle's algorithm holds it back (unless @any), and is joined with the next chunk then. True: it
+ * is cut, and text follows. */
+static bool of_chunk(const struct tcp *t, seq_t cursor, bool any, int32_t *length)
+{
+	bool ends, record;
+
+	if (!tcp_stack(t)->config.tcp_burst_fills_window || seq_before(cursor, t->snd.nxt) || *length <= 0)
+		return false;
+	int32_t left = (int32_t)tcp_chunk_ahead(t, cursor, &ends, &record);
+	if (ends || !left || left >= *length)
+		return false;
+	*length = any || small_allowed(t, cursor) ? left : 0;
+	return true;
+}
+
 /* Decide on the segment that starts at @cursor. @small_too: it goes whether it is full or not; @joined: it leaves in
  * one burst with the one before it. False: nothing may go. */
 static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool joined, struct tcp_piece *p)
@@ -118,14 +134,17 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool j
 		return false;
 	if (ends_record)
 		length = seq_diff(record, cursor);
+	bool cuts = of_chunk(t, cursor, !joined || small_too, &length);
+	if (cuts && length == 0)
+		return false;
 	if (length > u) {
 		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: else a part only when it is half of the largest window. */
 		bool half = nothing_out && u > 0 && (uint32_t)u >= t->snd.max_wnd / 2;
-		bool rest = to_edge && u > 0 && small_allowed(t, cursor);
+		bool rest = to_edge && u > 0 && (small_too || small_allowed(t, cursor));
 		if (!half && !rest && !(defect(st, DEFECT_TCP_SILLY_SENDER) && u > 0))
 			return false;
 		length = u;
-	} else if (length < room && !fin && length == unsent && seq_after_or_at(cursor, t->snd.nxt) && !small_too &&
+	} else if (length < room && !fin && !cuts && length == unsent && seq_after_or_at(cursor, t->snd.nxt) && !small_too &&
 	           !small_allowed(t, cursor)) {
 		return false;
 	}
@@ -139,9 +158,10 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool j
 		return false;
 	if (fin)
 		p->flags |= TCP_FIN;
-	p->ends_record = length && tcp_chunk_ends_record(t, end, &push);
+	bool recorded = length && tcp_chunk_ends_record(t, end, &push);
+	p->ends_burst = recorded || (st->config.tcp_burst_fills_window && tcp_chunk_ends(t, end));
 	/* MUST-61: what empties the queue is pushed in any case. */
-	if (!p->ends_record)
+	if (!recorded)
 		push = (st->config.tcp_push_every_write && tcp_snd_push_in(t, p->seq, end)) ||
 		       (length == unsent && pushed_at_end(t)) || tcp_chunk_pushed(t, end);
 	if (length && push && !defect(st, DEFECT_TCP_NO_PUSH))
@@ -299,7 +319,11 @@ static bool send_new(struct tcp *t, int too)
 	uint32_t burst = 0, unpaced = 0;                     /* segments; octets of a burst, which counts as a whole */
 	struct tcp_piece p;
 
-	while (next_piece(t, t->snd.cursor, small_too, burst > 0, &p)) {
+	for (;;) {
+		if (!burst)
+			tcp_chunk_gather(t, tcp_burst_most(t) * tcp_send_mss(t));
+		if (!next_piece(t, t->snd.cursor, small_too, burst > 0, &p))
+			break;
 		bool goes_on = burst && c->tcp_push_bursts;
 		if (!burst && !(too & SHORT_BURSTS_TOO) && burst_waits(t, &filled))
 			break;
@@ -308,7 +332,7 @@ static bool send_new(struct tcp *t, int too)
 		if (p.length < segment_room(t))
 			tcp_snd_sent_small(t, seq_add(p.seq, p.length));
 		p.joined = burst > 0;
-		bool ends = ++burst >= tcp_burst_most(t) || p.ends_record || !more_follows(t, &p, small_too);
+		bool ends = ++burst >= tcp_burst_most(t) || p.ends_burst || !more_follows(t, &p, small_too);
 		if (c->tcp_push_bursts && burst > 1 && ends && seq_after_or_at(p.seq, t->snd.nxt))
 			p.flags |= TCP_PSH;
 		burst = ends ? 0 : burst;
@@ -325,7 +349,6 @@ static bool send_new(struct tcp *t, int too)
 	}
 	if (unpaced)
 		tcp_paced(t, unpaced);
-	tcp_chunk_gather(t, tcp_burst_most(t) * tcp_send_mss(t));
 	return filled;
 }
 
@@ -368,7 +391,7 @@ void tcp_output_small_too(struct tcp *t)
 void tcp_output_chunk(struct tcp *t)
 {
 	if (!tcp_stack(t)->config.tcp_push_half_window || tcp_chunk_mark_half(t))
-		output(t, 0);
+		output(t, SMALL_TOO);
 	else if (tcp_chunk_last_begins(t, t->snd.cursor))
-		output(t, SHORT_BURSTS_TOO | ONE_BURST);
+		output(t, SMALL_TOO | SHORT_BURSTS_TOO | ONE_BURST);
 }

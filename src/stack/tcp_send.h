@@ -15,7 +15,7 @@ struct tcp_piece {
 	seq_t seq;
 	uint16_t flags;
 	bool probe;                                          /* of a window: sending goes on at the same place */
-	bool ends_record;                                    /* nothing may join what follows (MSG_EOR) */
+	bool ends_burst;                                     /* nothing may join what follows (MSG_EOR) */
 	bool probes_path;                                    /* larger than others (RFC 4821) */
 	bool joined;                                         /* leaves in one burst with the one before it */
 	size_t offset;                                       /* in the send queue */
