@@ -331,6 +331,8 @@ struct stack_config;
 	  "holds a short burst back though nothing can be added to it") \
 	X(TCP_FIN_BEYOND_WINDOW, "tcp-fin-beyond-window", "RFC5681:3-NOTMORE", \
 	  "sends a FIN behind a congestion window that is full") \
+	X(TCP_RESTART_FORGETS, "tcp-restart-forgets", "RFC6928:2-RW", \
+	  "does not remember behind a pause how large the window was") \
 	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928:2-RW", "keeps the window over a long pause") \
 	X(TCP_CWND_KEPT, "tcp-cwnd-kept", "RFC5681:3.1-LW", "keeps the congestion window at a time-out") \
 	/* TCP: windows */ \

@@ -22,6 +22,7 @@
 #include "stack/path.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_rto.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_timer.h"
 
@@ -281,6 +282,20 @@ void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
+/* RFC 2861: each time-out that passes halves the window, and slow start leads back to three quarters of what it was. */
+static void halve_for_pause(struct tcp *t, uint32_t restart)
+{
+	struct congestion *c = &t->congestion;
+	uint32_t mss = tcp_send_mss(t), segments = c->cwnd / mss, back = (segments / 2 + segments / 4) * mss;
+	int64_t pause = vtime_sub(tcp_stack(t)->now, t->stats.last_sent).ns, timeout = tcp_rto_now(t).ns;
+
+	if (c->ssthresh < back && !defect(tcp_stack(t), DEFECT_TCP_RESTART_FORGETS))
+		c->ssthresh = back;
+	while ((pause -= timeout) > 0 && segments * mss > restart)
+		segments /= 2;
+	c->cwnd = segments * mss > restart ? segments * mss : restart;
+}
+
 /* Nothing was sent for a time-out: the old window says nothing about the path any more (RFC 5681, 4.1). */
 void tcp_congestion_idle(struct tcp *t)
 {
@@ -291,6 +306,8 @@ void tcp_congestion_idle(struct tcp *t)
 		return;
 	if (t->congestion.ops->idle)
 		t->congestion.ops->idle(&t->congestion, &e);
+	else if (t->congestion.cwnd > restart && tcp_stack(t)->config.tcp_restart_halves)
+		halve_for_pause(t, restart);
 	else if (t->congestion.cwnd > restart)
 		t->congestion.cwnd = restart;                    /* RFC 5681, 4.1: RW = min(IW, cwnd) */
 }

@@ -311,6 +311,15 @@ static bool burst_waits(const struct tcp *t, bool *filled)
 	return wait != TCP_BURST_GOES;
 }
 
+/* What is to leave now becomes one chunk, as far as the burst goes and congestion control lets it. */
+static void gather(struct tcp *t)
+{
+	int32_t most = (int32_t)(tcp_burst_most(t) * tcp_send_mss(t)), network = network_room(t, t->snd.cursor);
+
+	if (network > 0)
+		tcp_chunk_gather(t, (uint32_t)(network < most ? network : most));
+}
+
 /* True: congestion control lets no more go, though there may be room for a few segments. */
 static bool send_new(struct tcp *t, int too)
 {
@@ -321,7 +330,7 @@ static bool send_new(struct tcp *t, int too)
 
 	for (;;) {
 		if (!burst)
-			tcp_chunk_gather(t, tcp_burst_most(t) * tcp_send_mss(t));
+			gather(t);
 		if (!next_piece(t, t->snd.cursor, small_too, burst > 0, &p))
 			break;
 		bool goes_on = burst && c->tcp_push_bursts;
