@@ -151,6 +151,7 @@ enum ip_pmtu_discovery {
 	X(tcp_hystart_detect, 3, 0, 3, "tcp_cubic.parameters.hystart_detect")  /* bits: by ACK trains, by delay */ \
 	X(tcp_hystart_low_window, 16, 0, INT32_MAX, "tcp_cubic.parameters.hystart_low_window") /* segments */ \
 	X(tcp_hystart_ack_delta_us, 2000, 0, INT32_MAX, "tcp_cubic.parameters.hystart_ack_delta_us") \
+	X(tcp_hystart_bursts_us, 0, 0, 1000000, NULL)         /* what bursts add to a train of ACKs at most */ \
 	X(tcp_pacing_ss_ratio, 200, 0, 1000, "ipv4.tcp_pacing_ss_ratio")  /* % of cwnd / SRTT far below ssthresh */ \
 	X(tcp_pacing_ca_ratio, 120, 0, 1000, "ipv4.tcp_pacing_ca_ratio")      /* % of cwnd / SRTT elsewhere */ \
 	X(tcp_link_paces, 0, 0, 1, NULL)                  /* the link keeps to that rate, as the queue `fq` does */ \

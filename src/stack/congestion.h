@@ -70,6 +70,8 @@ struct congestion_event {
 	uint64_t delivered_total;
 	vtime_t rtt, least_rtt;                              /* VTIME_NEVER: none came with this ACK; none came yet */
 	vtime_t srtt;                                        /* 0: none came yet */
+	bool paced;                                          /* segments keep to the pacing rate, ... */
+	uint64_t pacing_rate;                                /* ... which is so many octets a second; 0: not known */
 	vtime_t pause;                                       /* .resumed: so long nothing went out */
 	uint64_t rate_bytes;                                 /* latest sample of the delivery rate: so many bytes ... */
 	int64_t rate_ns;                                     /* ... in this time; 0: none came yet. congestion_rate() */

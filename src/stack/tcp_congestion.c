@@ -55,6 +55,13 @@ static uint32_t marked_bytes(const struct tcp_ack *a)
 	                                : (uint32_t)((uint64_t)a->delivered * a->marked / a->segments);
 }
 
+/* Is the rate kept to? The algorithm wants it, or the user sets a limit, or the link does it in any case. */
+static bool is_paced(const struct tcp *t)
+{
+	return t->congestion.ops->paces || tcp_stack(t)->config.tcp_link_paces ||
+	       t->socket->options.max_pacing_rate != UINT64_MAX;
+}
+
 /* @a NULL: nothing has arrived; what only an ACK can say is zero then, or VTIME_NEVER. */
 static struct congestion_event event(const struct tcp *t, const struct tcp_ack *a)
 {
@@ -74,6 +81,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.acked = a ? a->acked : 0, .delivered = a ? a->delivered : 0, .delivered_total = t->sent.bytes,
 		.marked = a ? marked_bytes(a) : 0,
 		.rtt = a && !hole_filled ? x->news.rtt : VTIME_NEVER, .srtt = t->rtx.srtt,
+		.paced = is_paced(t), .pacing_rate = tcp_pacing_rate(t),
 		.least_rtt = tcp_sent_least_rtt(t),
 		.rate_bytes = t->sent.rate.bytes, .rate_ns = t->sent.rate.ns, .app_limited = t->sent.rate.app_limited,
 		.sample_bytes = x->sample.bytes, .sample_ns = newest ? x->sample.ns : 0,
@@ -337,13 +345,6 @@ void tcp_congestion_grow(struct tcp *t, uint32_t bytes)
 }
 
 /* ---- pacing ---- */
-
-/* Is the rate kept to? The algorithm wants it, or the user sets a limit, or the link does it in any case. */
-static bool is_paced(const struct tcp *t)
-{
-	return t->congestion.ops->paces || tcp_stack(t)->config.tcp_link_paces ||
-	       t->socket->options.max_pacing_rate != UINT64_MAX;
-}
 
 uint64_t tcp_pacing_rate(const struct tcp *t)
 {
