@@ -331,6 +331,8 @@ struct stack_config;
 	  "holds a short burst back though nothing can be added to it") \
 	X(TCP_FIN_BEYOND_WINDOW, "tcp-fin-beyond-window", "RFC5681:3-NOTMORE", \
 	  "sends a FIN behind a congestion window that is full") \
+	X(TCP_HYSTART_SHORT_TRAINS, "tcp-hystart-short-trains", "RFC9438:4.10-HYSTART", \
+	  "takes a train of ACKs for long that bursts have lengthened") \
 	X(TCP_RESTART_FORGETS, "tcp-restart-forgets", "RFC6928:2-RW", \
 	  "does not remember behind a pause how large the window was") \
 	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928:2-RW", "keeps the window over a long pause") \

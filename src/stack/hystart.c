@@ -119,6 +119,8 @@ static bool is_train(struct hystart *h, const struct congestion_event *e)
 	int64_t bursts = e->config->tcp_hystart_bursts_us;
 	if (e->pacing_rate && BURSTS_BYTES * UINT64_C(1000000) / e->pacing_rate < (uint64_t)bursts)
 		bursts = (int64_t)(BURSTS_BYTES * UINT64_C(1000000) / e->pacing_rate);
+	if (stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_SHORT_TRAINS))
+		bursts = 0;
 	vtime_t length = vtime_add(e->least_rtt, vtime_us(bursts));
 	return vtime_sub(e->now, h->round_start).ns > (bursts && e->paced ? length.ns : length.ns / 2);
 }

@@ -127,6 +127,7 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 		tcp_count_text(t);
 		tcp_rcv_see_size(t, seg->text_length, true);
 	}
+	tcp_snd_largest_window(t);
 	tcp_fast_opened(t);
 	count(tcp_stack(t), TcpPassiveOpens);
 	tcp_fast_open_opened(t, listener, !seq_equal(t->rcv.nxt, syn_end));

@@ -101,9 +101,9 @@ static bool pushed_at_end(const struct tcp *t)
 	return !t->snd.more && (tcp_stack(t)->config.tcp_push_every_write || !t->snd.unpushed);
 }
 
-/* A burst is of one chunk, so *@length is cut to what is left of that, or to 0: a small rest does not leave in one burst
- * with full segments if Nagle's algorithm holds it back (unless @any), and is joined with the next chunk then. True: it
- * is cut, and text follows. */
+/* A burst is of one chunk, so *@length is cut to what is left of that, or to 0: a small rest does not leave in one
+ * burst with full segments if Nagle's algorithm holds it back (unless @any), and is joined with the next chunk then.
+ * True: it is cut, and text follows. */
 static bool of_chunk(const struct tcp *t, seq_t cursor, bool any, int32_t *length)
 {
 	bool ends, record;
@@ -144,8 +144,8 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool j
 		if (!half && !rest && !(defect(st, DEFECT_TCP_SILLY_SENDER) && u > 0))
 			return false;
 		length = u;
-	} else if (length < room && !fin && !cuts && length == unsent && seq_after_or_at(cursor, t->snd.nxt) && !small_too &&
-	           !small_allowed(t, cursor)) {
+	} else if (length < room && !fin && !cuts && length == unsent && seq_after_or_at(cursor, t->snd.nxt) &&
+	           !small_too && !small_allowed(t, cursor)) {
 		return false;
 	}
 	*p = (struct tcp_piece){ .seq = cursor, .flags = TCP_ACK, .length = (uint32_t)length };
@@ -226,7 +226,9 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	seq_t from = st->config.tcp_push_every_write ? p.seq : seq_add(p.seq, p.length ? p.length - 1 : 0);
 	if (p.length && ((all && pushed_at_end(t)) || tcp_snd_push_in(t, from, seq_add(p.seq, p.length))))
 		p.flags |= TCP_PSH;
-	/* Several that leave at once end with PSH, as in output(). */
+	if (p.length && tcp_chunk_pushed(t, seq_add(p.seq, p.length)))
+		p.flags |= TCP_PSH;
+	/* Several that leave at once end with PSH, as in send_new(). */
 	if (st->config.tcp_push_bursts && p.length && !first_piece && seq_equal(seq_add(p.seq, p.length), r->end))
 		p.flags |= TCP_PSH;
 	tcp_mtu_sent_again(t, p.seq);
@@ -378,6 +380,8 @@ static void output(struct tcp *t, int too)
 		probe_path(t);
 		bool filled = send_new(t, too);
 		tcp_accecn_keep_room(t, false);
+		/* Text that finds the window full says so as well as what fills it. */
+		filled |= st->config.tcp_window_in_segments && tcp_unsent(t) && network_room(t, t->snd.cursor) <= 0;
 		if (filled || !seq_equal(t->snd.cursor, before))
 			note_flight(t, filled);
 		arm_waiting(t);

@@ -91,6 +91,12 @@ uint32_t tcp_snd_acked(struct tcp *t, seq_t ack)
 	return bytes;
 }
 
+void tcp_snd_largest_window(struct tcp *t)
+{
+	if (t->snd.wnd > t->snd.max_wnd)
+		t->snd.max_wnd = t->snd.wnd;
+}
+
 void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 {
 	/* RFC 7323, 2.3: the window of a SYN is not scaled. */
@@ -102,9 +108,8 @@ void tcp_set_send_window(struct tcp *t, const struct tcp_segment *seg)
 	t->snd.wl1 = seg->seq;
 	t->snd.wl2 = seg->ack;
 	/* RFC 9293, 3.8.6.2.1: the largest seen so far. Who opens passively may count from the handshake's end on. */
-	bool counts = tcp_stack(t)->config.tcp_syn_window_counts || !t->place.passive || !(seg->flags & TCP_SYN);
-	if (counts && t->snd.wnd > t->snd.max_wnd)
-		t->snd.max_wnd = t->snd.wnd;
+	if (tcp_stack(t)->config.tcp_syn_window_counts || !t->place.passive || !(seg->flags & TCP_SYN))
+		tcp_snd_largest_window(t);
 }
 
 /* ---- what the user wants ---- */
