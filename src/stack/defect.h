@@ -617,6 +617,10 @@ struct stack_config;
 	X(TCP_SEND_UNOPENED, "tcp-send-unopened", "RFC9293:3.10.2-NOCONN", \
 	  "says of a connection that there never was that it is closed") \
 	X(TCP_CONNECT_GROUP, "tcp-connect-group", "RFC9293:MUST-46", "connects to broadcast and multicast addresses") \
+	X(TCP_SYN_TEXT_AGAIN_RESETS, "tcp-syn-text-again-resets", "RFC9293:3.10.7.4-SEQLW", \
+	  "takes a SYN with text that comes again for one inside the window") \
+	X(TCP_SYN_WINDOW_CHANGES, "tcp-syn-window-changes", "RFC9293:SHLD-14", \
+	  "offers another window when a SYN is sent again with a smaller MSS") \
 	X(TCP_RESERVED_REFUSED, "tcp-reserved-refused", "RFC9293:3.1-RSRVD", "drops segments with reserved bits") \
 	X(TCP_ODD_REFUSED, "tcp-odd-refused", "RFC9293:3.1-ODDPAD", "takes odd lengths for a wrong checksum") \
 	X(TCP_NO_PSEUDO_HEADER, "tcp-no-pseudo-header", "RFC9293:MUST-2", \

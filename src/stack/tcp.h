@@ -146,6 +146,7 @@ struct tcp_busy {
 /* Time in which what was lost is sent again after a time-out, for TCP_INFO. */
 struct tcp_timeouts {
 	uint32_t count, recoveries;                          /* of the timer; of the time spent after it */
+	uint32_t rehashes;                                   /* that changed the path */
 	bool recovering;                                     /* since .since */
 	vtime_t since;
 	int64_t ns;                                          /* of the recoveries that are over */
@@ -223,6 +224,7 @@ struct tcp_receive_memory {
 /* Receive window. tcp_window.c */
 struct tcp_receive_window {
 	seq_t advertised;                                    /* right edge that the peer was told */
+	uint32_t first;                                      /* window of our SYN; 0: not sent */
 	bool shut;                                           /* ... was none */
 	bool full;                                           /* text had to be dropped: the window shuts */
 };

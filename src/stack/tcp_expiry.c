@@ -84,8 +84,10 @@ static void change_flow(struct tcp *t)
 	if (!tcp_stack(t)->config.tcp_timeout_changes_flow_label || t->socket->options.machine.keeps_way)
 		return;
 	t->socket->flow_turn++;
-	if (t->state != TCPS_SYN_RECEIVED && t->state != TCPS_FAST_OPENED)
-		count(tcp_stack(t), TcpExtTcpTimeoutRehash);
+	if (t->state == TCPS_SYN_RECEIVED || t->state == TCPS_FAST_OPENED)
+		return;
+	count(tcp_stack(t), TcpExtTcpTimeoutRehash);
+	tcp_timeout_rehashed(t);
 }
 
 /* RFC 9293, 3.8.3, MUST-23: SYNs are retried as well, with a patience of their own. Text of Fast Open

@@ -153,7 +153,8 @@ static void learn(struct tcp *t, const struct tcp_segment *seg, bool lost)
 
 	if (!m)
 		return;
-	m->mss = t->agreed.peer_mss;                         /* RFC 7413, 4.1.3 */
+	if (f->asked || f->text)
+		m->mss = t->agreed.peer_mss;                 /* RFC 7413, 4.1.3 */
 	if (!f->asked)                                       /* what nobody asked for may be anyone's */
 		return;
 	bool stale = m->cookie.length && defect(s->stack, DEFECT_FAST_OPEN_COOKIE_STALE);

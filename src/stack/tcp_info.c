@@ -63,6 +63,7 @@ static void fill_timeouts(const struct tcp *t, struct stack_tcp_info *out)
 	const struct tcp_timeouts *x = &t->timeouts;
 	int64_t running = x->recovering ? vtime_sub(tcp_stack(t)->now, x->since).ns : 0;
 
+	out->rehash = x->rehashes;
 	out->total_rto = x->count;
 	out->total_rto_recoveries = x->recoveries;
 	out->total_rto_time = (uint64_t)(x->ns + running) / 1000000;

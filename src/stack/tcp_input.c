@@ -298,8 +298,11 @@ static bool reset_elsewhere(const struct tcp *t, const struct tcp_segment *seg)
 
 	if (c->tcp_reset_at_fin && fin_known && seq_equal(seg->seq, seq_back(t->rcv.nxt, 1)))
 		return true;
-	return c->tcp_reset_behind_sack && t->agreed.sack && rxq_bytes(t->rcv.early) &&
-	       seq_equal(seg->seq, rxq_end(t->rcv.early));
+	if (!c->tcp_reset_behind_sack || !t->agreed.sack)
+		return false;
+	if (t->rcv.fin_known && !t->rcv.fin_received)        /* an early FIN is selected as if it were text */
+		return seq_equal(seg->seq, seq_add(t->rcv.fin_seq, 1));
+	return rxq_bytes(t->rcv.early) && seq_equal(seg->seq, rxq_end(t->rcv.early));
 }
 
 /* The peer sends again, and over another path, perhaps: then it is our ACKs that were lost, and they take another path,
@@ -330,10 +333,23 @@ static void look_at_refused(struct tcp *t, const struct tcp_segment *seg)
 		count(tcp_stack(t), TcpExtBeyondWindow);
 }
 
+static bool is_syn_again(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return !t->snd.syn_acked && seg->flags & TCP_SYN && seq_equal(seg->seq, t->rcv.irs);
+}
+
+/* Before there is a connection a SYN that comes again lies outside the window, whatever text it has: its sender has not
+ * heard our SYN,ACK. */
+static bool is_request_again(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return t->state == TCPS_SYN_RECEIVED && t->place.passive && !(seg->flags & TCP_ACK) && is_syn_again(t, seg) &&
+	       !defect(tcp_stack(t), DEFECT_TCP_SYN_TEXT_AGAIN_RESETS);
+}
+
 /* A segment outside the window: is there still something to take from it? */
 static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 {
-	bool syn_again = !t->snd.syn_acked && seg->flags & TCP_SYN && seq_equal(seg->seq, t->rcv.irs);
+	bool syn_again = is_syn_again(t, seg);
 
 	/* RFC 9293, 3.10.7.4 and MUST-66: with a zero window, valid ACKs, URGs and RSTs still count. */
 	if (tcp_window(t) == 0 && seq_equal(seg->seq, t->rcv.nxt)) {
@@ -407,7 +423,7 @@ static enum step_result step_sequence(struct tcp *t, struct tcp_segment *seg)
 	if (is_old_but_heard(t, seg)) {
 		look_at_refused(t, seg);
 		tcp_ack_now(t);
-	} else if (!acceptable(t, seg)) {
+	} else if (!acceptable(t, seg) || is_request_again(t, seg)) {
 		return not_acceptable(t, seg);
 	}
 	tcp_count_heard(t);

@@ -49,7 +49,10 @@ void tcp_listen_stop(struct tcp *t)
  * text (TCP_DEFER_ACCEPT) or has no room for it; the segment is as good as lost. */
 bool tcp_listen_complete(struct tcp *child, const struct tcp_segment *seg)
 {
-	if (tcp_listen_defers(child) && !seg->text_length && !(seg->flags & TCP_FIN)) {
+	/* An ACK from beyond text that is missing says that there is some. */
+	bool bare = !seg->text_length && !(seg->flags & TCP_FIN) && seq_equal(seg->seq, child->rcv.nxt);
+
+	if (tcp_listen_defers(child) && bare) {
 		tcp_listen_defer(child, true);
 		count(tcp_stack(child), TcpExtTCPDeferAcceptDrop);
 		return false;

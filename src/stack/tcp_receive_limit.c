@@ -74,6 +74,11 @@ uint32_t tcp_receive_room(const struct tcp *t)
 	return t->limit.clamp ? smaller(buffer_text(t), t->limit.clamp) : clamped(t, buffer_text(t));
 }
 
+uint32_t tcp_receive_room_first(const struct tcp *t)
+{
+	return clamped(t, buffer_text(t));
+}
+
 uint32_t tcp_receive_free(const struct tcp *t)
 {
 	if (!charges(t)) {

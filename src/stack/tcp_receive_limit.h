@@ -21,6 +21,7 @@ void tcp_receive_limit_low_water(struct tcp *t);
 void tcp_receive_limit_read(struct tcp *t);
 
 uint32_t tcp_receive_room(const struct tcp *t);         /* window that the buffer allows when it is empty */
+uint32_t tcp_receive_room_first(const struct tcp *t);   /* the same of a SYN: nothing is kept back yet */
 uint32_t tcp_receive_free(const struct tcp *t);          /* window that what is free allows */
 bool tcp_receive_short(const struct tcp *t);             /* less than half of that is free: the user is behind */
 uint32_t tcp_advertised_mss(const struct tcp *t);        /* text of a segment as large as we offered */

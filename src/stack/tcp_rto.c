@@ -300,6 +300,11 @@ void tcp_timeout_begins(struct tcp *t)
 	x->since = tcp_stack(t)->now;
 }
 
+void tcp_timeout_rehashed(struct tcp *t)
+{
+	t->timeouts.rehashes++;
+}
+
 void tcp_timeout_ends(struct tcp *t)
 {
 	struct tcp_timeouts *x = &t->timeouts;

@@ -40,6 +40,7 @@ void tcp_back_off(struct tcp *t);                        /* RFC 6298, (5.5) */
 
 /* The retransmission timer fired; what it was about is repaired. */
 void tcp_timeout_begins(struct tcp *t);
+void tcp_timeout_rehashed(struct tcp *t);                /* ... and what is sent takes another path */
 void tcp_timeout_ends(struct tcp *t);
 
 #endif

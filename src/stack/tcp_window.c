@@ -88,13 +88,17 @@ static uint32_t segments_at_most(uint32_t segments, uint32_t mss, uint32_t limit
 	return bytes < limit ? (uint32_t)bytes : limit;
 }
 
-/* Window of a SYN: the field is never scaled (RFC 7323, 2.2). */
+/* Window of a SYN: the field is never scaled (RFC 7323, 2.2). It is that of the first one, however often it is sent. */
 static uint16_t offer_first(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
 	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
-	uint32_t space = tcp_receive_room(t);
+	uint32_t space = tcp_receive_room_first(t);
 
+	if (t->window.first && !defect(st, DEFECT_TCP_SYN_WINDOW_CHANGES)) {
+		tcp_window_told(t, t->window.first);
+		return (uint16_t)smaller(t->window.first, UINT16_MAX);
+	}
 	if (route && route->initial_receive_window)
 		space = segments_at_most(route->initial_receive_window, t->agreed.rcv_mss, space);
 	else if (st->config.tcp_initial_receive_window)
@@ -105,7 +109,8 @@ static uint16_t offer_first(struct tcp *t)
 	if (st->config.tcp_window_whole_segments && space > text)
 		space -= space % text;
 	uint32_t field = smaller(space, UINT16_MAX);
-	tcp_window_told(t, charge_counts_memory(st) ? space : field);
+	t->window.first = charge_counts_memory(st) ? space : field;
+	tcp_window_told(t, t->window.first);
 	return (uint16_t)(defect(st, DEFECT_TCP_SCALE_SYN) ? field >> t->agreed.rcv_shift : field);
 }
 
