@@ -141,6 +141,8 @@ static void bad_other_packets(void **state)
 		{ "0 < [ce] udp (1)", "ECN can only be used with TCP packets", "tos 0x03" },
 		{ "0 < icmp unreachabel", "bad ICMP type unreachabel", "did you mean 'unreachable'?" },
 		{ "0 < icmp type_256", "bad ICMP type type_256", NULL },
+		{ "0 < icmp port_unreachable", "bad ICMP type port_unreachable",
+		  "did you mean 'unreachable port_unreachable'?" },
 		{ "0 < icmp packet_too_big", "bad ICMP type packet_too_big", NULL },
 		{ "0 < icmp unreachable no_route", "bad ICMP code no_route", NULL },
 		{ "0 < icmp echo_request net_unreachable", "bad ICMP code net_unreachable", NULL },

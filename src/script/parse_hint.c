@@ -178,6 +178,32 @@ static bool command_without_time(const struct mistake *m, struct buf *out)
 	                "a script");
 }
 
+/* The second of two at the head. */
+static bool command_after_command(const struct mistake *m, struct buf *out)
+{
+	return *m->before == '`' && *m->seen == '`' && m->first_on_line &&
+	       say(out, "one command stands before the events: join them, `first; second`, or give this one a time, "
+	                "as in '0 `true`'");
+}
+
+/* "+0 * >" */
+static bool star_behind_time(const struct mistake *m, struct buf *out)
+{
+	return !strcmp(m->seen, "*") && mistake_expects(m, "'<'") &&
+	       say(out, "'*', at any time, stands in place of the time: '* > . 1:1(0) ack 1'; it has no '+'");
+}
+
+/* "fd = socket(...)" */
+static bool result_in_front(const struct mistake *m, struct buf *out)
+{
+	const char *next = m->at + strspn(m->at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	next += strspn(next, " \t");
+	return next > m->at && *next == '=' && next[1] != '=' && isalpha((unsigned char)*m->at) && !m->in_packet &&
+	       mistake_expects(m, "'<'") &&
+	       say(out, "what a call returns stands behind it, and a descriptor is a number: socket(...) = 3");
+}
+
 static bool without_result(const struct mistake *m, struct buf *out)
 {
 	return only(m, "'='") && !strcmp(m->before, ")") &&
@@ -273,14 +299,29 @@ static bool words_for_flags(const struct mistake *m, struct buf *out)
 
 static bool equals_in_packet(const struct mistake *m, struct buf *out)
 {
-	static const char *const fields[] = {
-		"win", "ack", "urg", "mss", "wscale", "val", "ecr", "mtu", "ttl", "tos", "flowlabel", NULL,
+	static const struct {
+		const char *field, *value;
+	} fields[] = {
+		{ "win", "1000" }, { "ack", "1" }, { "urg", "1" }, { "mss", "1460" }, { "wscale", "7" },
+		{ "val", "100" }, { "ecr", "100" }, { "mtu", "1500" }, { "ttl", "64" }, { "tos", "0x10" },
+		{ "flowlabel", "0x1" },
 	};
 
-	if (strcmp(m->seen, "=") || !m->in_packet || !is_any(m->before, fields))
-		return false;
-	buf_printf(out, "the fields of a packet have no '=': '%s 1000'", m->before);
-	return true;
+	for (size_t i = 0; i < ARRAY_LEN(fields) && !strcmp(m->seen, "=") && m->in_packet; i++) {
+		if (strcmp(m->before, fields[i].field) != 0)
+			continue;
+		buf_printf(out, "the fields of a packet have no '=': '%s %s'", m->before, fields[i].value);
+		return true;
+	}
+	return false;
+}
+
+static bool comma_in_packet(const struct mistake *m, struct buf *out)
+{
+	const bool behind_field = !strcmp(m->before, ")") || isdigit((unsigned char)*m->before);
+
+	return !strcmp(m->seen, ",") && m->in_packet && behind_field && mistake_expects(m, "win") &&
+	       say(out, "blanks and no commas stand between the fields of a packet: '. 1:1(0) ack 1 win 1000'");
 }
 
 static bool options_in_brackets(const struct mistake *m, struct buf *out)
@@ -404,7 +445,7 @@ static bool number_in_wrong_form(const struct mistake *m, struct buf *out)
 	if (isdigit((unsigned char)*m->seen) && only(m, "'+'") && !strcmp(m->before, "~"))
 		return say(out, "both ends of a relative range have a '+', as in +0~+0.1");
 	if (*m->seen == '-' && m->count <= 2 && mistake_expects(m, "':'"))
-		return say(out, "a block of SACK is START:END");
+		return say(out, "the data of a packet is START:END(LENGTH), a block of SACK START:END");
 	return isdigit((unsigned char)*m->seen) && only(m, "val") &&
 	       say(out, "a time-stamp is written TS val 100 ecr 200");
 }
@@ -439,6 +480,14 @@ static bool value_of_option(const struct mistake *m, struct buf *out)
 	                "--netmask_ip=255.255.0.0, and with IPv6 always 64");
 }
 
+/* "-v" of the command line */
+static bool short_option(const struct mistake *m, struct buf *out)
+{
+	return m->first_on_line && *m->at == '-' && isalpha((unsigned char)m->at[1]) &&
+	       mistake_expects(m, "an option line") &&
+	       say(out, "an option line has two hyphens and the name of a script's option: --tolerance_usecs=4000");
+}
+
 static bool late_option(const struct mistake *m, struct buf *out)
 {
 	return !strncmp(m->seen, "--", 2) && isalpha((unsigned char)m->seen[2]) &&
@@ -449,12 +498,12 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
 		of_word_processors, of_other_languages, with_unit, with_unit_apart, two_points, decimal_comma,
-		range_of_times, arrow, without_time, command_without_time, without_result, errno_without_note,
-		length_without_parentheses, options_in_parentheses, negative_errno, value_of_option,
-		neither_call_nor_command, joined_flags, words_for_flags, options_in_brackets, fields_of_ip,
-		equals_in_packet, by_another_name, in_wrong_order, beside_the_direction, version_of_icmp,
-		members_in_wrong_order, without_separator, port_as_number, number_in_wrong_form, hyphen_in_name,
-		late_option,
+		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
+		command_without_time, without_result, errno_without_note, length_without_parentheses,
+		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
+		words_for_flags, options_in_brackets, fields_of_ip, equals_in_packet, comma_in_packet,
+		by_another_name, in_wrong_order, beside_the_direction, version_of_icmp, members_in_wrong_order,
+		without_separator, port_as_number, number_in_wrong_form, hyphen_in_name, short_option, late_option,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(hints); i++)

@@ -88,6 +88,17 @@ static bool bad_word(struct scripted_builder *b, const char *what, struct loc pl
 	                      "defines", b->ipv6 ? '6' : '4', what);
 }
 
+/* The type that has a code @word: what people know by one name has two words here. */
+static const struct icmp_type *type_of_code(const struct icmp_type *types, size_t count, const char *word)
+{
+	int64_t value;
+
+	for (size_t i = 0; i < count; i++)
+		if (types[i].codes && table_value(types[i].codes, types[i].code_count, word, &value))
+			return &types[i];
+	return NULL;
+}
+
 static bool find_type(struct scripted_builder *b, uint8_t *type, const struct icmp_type **row)
 {
 	const struct icmp_type *types = b->ipv6 ? types6 : types4;
@@ -109,6 +120,10 @@ static bool find_type(struct scripted_builder *b, uint8_t *type, const struct ic
 		}
 		guess_offer(&guess, types[i].name);
 	}
+	const struct icmp_type *of_code = type_of_code(types, count, word);
+	if (of_code)
+		return bad_word(b, "type", b->spec->icmp_type_loc, word,
+		                arena_printf(b->arena, "%s %s", of_code->name, word));
 	return bad_word(b, "type", b->spec->icmp_type_loc, word, guess.nearest);
 }
 
