@@ -46,7 +46,7 @@ static int protodrill_ticket(void)
 		waits = !q->a[1];
 		break;
 	case PROTODRILL_OP_SEND: case PROTODRILL_OP_RECEIVE: case PROTODRILL_OP_SENDMSG: case PROTODRILL_OP_RECVMSG:
-		waits = !(q->a[1] & MSG_DONTWAIT);
+		waits = !(q->a[1] & MSG_DONTWAIT);               /* which reading the error queue has, too */
 		break;
 	default:
 		break;

@@ -11,7 +11,9 @@
  *
  * The limit is generous where the script itself says that a call waits: with a time-out as an
  * argument, with a time-out of the socket, or by expecting ETIMEDOUT. Else it is two seconds, and
- * less if the script says when the next thing is to be done.
+ * less if the script says when the next thing is to be done. A call that is expected to fail with
+ * EDEADLK has none: that is how a script says that it waits for ever, which a target can know that
+ * sees the whole of its stack.
  */
 #include <errno.h>
 
@@ -87,7 +89,15 @@ static bool run_plain(struct play *p, struct running_call *r, struct entry *e)
 	struct call_result result = { 0 };
 	bool good;
 
-	r->call.limit = vtime_add(p->record->start, call_limit(p, r, e->event, e));
+	if (r->expected_errno == EDEADLK && !p->target->ops->knows_deadlock) {
+		running_call_free(r);
+		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(p->record->arena, "line %d: whether anything can "
+		                 "end a call is known of stacks in virtual time that are no kernels", e->line));
+		return false;
+	}
+	/* That nothing can end it is known when nothing is left to happen, however long that takes. */
+	if (r->expected_errno != EDEADLK)
+		r->call.limit = vtime_add(p->record->start, call_limit(p, r, e->event, e));
 	p->target->ops->call(p->target, &r->call, &result);
 	p->reached = vtime_max(e->actual, vtime_sub(result.returned, p->record->start));
 	if (result.broken_off)

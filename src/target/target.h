@@ -60,6 +60,8 @@ struct injection {
 struct target_ops {
 	const char *name;                                    /* "kernel", "builtin" */
 	bool virtual_time;                                   /* nothing can be late by the harness' fault */
+	bool knows_deadlock;                                 /* a call without limit that nothing can end fails with
+	                                                        EDEADLK */
 	vtime_t (*now)(struct target *t);
 	/* The instant that script time 0 should be: at or after now(), clear of kernel tick edges. */
 	vtime_t (*start_time)(struct target *t);

@@ -388,7 +388,7 @@ static void close_op(struct target *t)
 	.disturbance = disturbance_op, .lacking = lacking_op, .cannot = cannot_op, .trace = trace_op, \
 	.end = end_op, .close = close_op
 
-static const struct target_ops ops = { .name = "library", .virtual_time = true, OPERATIONS };
+static const struct target_ops ops = { .name = "library", .virtual_time = true, .knows_deadlock = true, OPERATIONS };
 static const struct target_ops real_ops = { .name = "library", OPERATIONS };
 
 struct library *library_new(uint64_t ports)

@@ -148,7 +148,7 @@ static int64_t receive_piece(struct process *p, int fd, struct msghdr *m, int fl
 		.op = messages ? PROTODRILL_OP_RECVMSG : PROTODRILL_OP_RECEIVE,
 		.a = { fd, flags & ~MSG_DONTWAIT, (int)room },
 	};
-	bool waits = process_is_blocking(&p->base, fd) && !(flags & MSG_DONTWAIT) && !at;
+	bool waits = process_is_blocking(&p->base, fd) && !(flags & (MSG_DONTWAIT | MSG_ERRQUEUE)) && !at;
 
 	/* Who lets no call wait need not know. */
 	if (p->flags & PROTODRILL_BLOCKS && !waits)

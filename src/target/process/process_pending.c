@@ -8,7 +8,8 @@
  * is tried.
  *
  * Who has given up waiting does not take a call back, as there is no way to: what it brings goes to the next one of
- * its kind on that descriptor that waits, and nothing is lost.
+ * its kind on that descriptor that waits, and nothing is lost. One that ended because its socket has a time-out brings
+ * nothing, and who still waits asks anew.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static bool may_wait(const struct process *p, const struct process_call *call)
 	case PROTODRILL_OP_ACCEPT: case PROTODRILL_OP_CONNECT:
 		return !call->a[1];
 	case PROTODRILL_OP_SEND: case PROTODRILL_OP_RECEIVE: case PROTODRILL_OP_SENDMSG: case PROTODRILL_OP_RECVMSG:
-		return !(call->a[1] & MSG_DONTWAIT);
+		return !(call->a[1] & (MSG_DONTWAIT | MSG_ERRQUEUE));
 	default:
 		return false;
 	}
@@ -77,7 +78,7 @@ bool process_pending_again(struct process *p, const struct process_call *call, s
 	buf_clear(answer);
 	buf_add(answer, (*at)->answer.data, (*at)->answer.length);
 	forget(at);
-	return true;
+	return (int64_t)answer_number((const uint8_t *)answer->data, 8) != -EAGAIN;
 }
 
 int64_t process_pending_add(struct process *p, const struct process_call *call)
