@@ -184,7 +184,8 @@ $(EXAMPLES): adapter/protodrill-adapter.h
 POSIX := $(B)/adapter/posix/posix
 ADAPTERS += $(POSIX)
 
-$(POSIX): adapter/posix/posix.c adapter/posix/forget.c adapter/posix/forget.h adapter/posix/waiting.h \
+$(POSIX): adapter/posix/posix.c adapter/posix/counters.c adapter/posix/forget.c \
+		$(wildcard adapter/posix/*.h) \
 		adapter/socket_calls.h adapter/protodrill-adapter.h adapter/protodrill-waits.h
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -o $@ \

@@ -32,6 +32,7 @@
 #define FCNTL_IS_OBEYED 1
 
 #include "../socket_calls.h"
+#include "counters.h"
 #include "forget.h"
 #include "waiting.h"
 
@@ -116,7 +117,12 @@ static int64_t get_proc_net(const char *path, char *value, size_t room)
 		return PROTODRILL_UNKNOWN;
 	fclose(file);
 	value[length] = '\0';
-	return (int64_t)length;
+	if (!counters_has(name))
+		return (int64_t)length;
+	char *now = strdup(value);
+	const int told = now && counters_since(name, now, value, room);
+	free(now);
+	return told ? (int64_t)strlen(value) : PROTODRILL_UNKNOWN;
 }
 
 static int64_t do_get(const char *key, char *value, size_t room)
@@ -208,6 +214,7 @@ static int start(const struct protodrill_start *how)
 	kept->remote = how->remote;
 	kept->playing = 1;
 	forget_other_side(&how->local, &how->remote);        /* of whoever was here before */
+	counters_begin();
 	return 0;
 }
 

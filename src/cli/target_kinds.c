@@ -246,6 +246,15 @@ static bool shipped_has(const struct need *need, struct buf *why)
 	return false;
 }
 
+/* Behind a network card; what a packet costs there in memory, for one, is its driver's. */
+static bool card_has(const struct need *need, struct buf *why)
+{
+	if (need->kind != NEED_TUN)
+		return process_target_has(need, why);
+	buf_puts(why, "packets come by a network card");
+	return false;
+}
+
 const struct target_kind target_kinds[] = {
 	{ .name = "builtin", .help = "the reference stack, in virtual time", .open = open_builtin,
 	  .virtual_time = true, .reference = true, .has = builtin_target_has },
@@ -263,11 +272,10 @@ const struct target_kind target_kinds[] = {
 	{ .name = "plug-in", .help = "a stack written as a plug-in of the original tool, in real time; plug-in:FILE.so",
 	  .open = open_plug_in, .takes_text = true, .stands_for = "kernel", .has = process_target_has },
 	{ .name = "remote", .help = "the stack of another machine, behind an interface; remote:INTERFACE, with --host",
-	  .open = open_remote, .single = true, .takes_text = true, .stands_for = "kernel",
-	  .has = process_target_has },
+	  .open = open_remote, .single = true, .takes_text = true, .stands_for = "kernel", .has = card_has },
 	{ .name = "wire", .help = "any machine behind an interface, for scripts of packets alone; wire:INTERFACE",
 	  .open = open_wire, .single = true, .takes_text = true, .needs_text = true, .stands_for = "kernel",
-	  .has = process_target_has },
+	  .has = card_has },
 	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
 	  .stands_for = "builtin", .profile = "rfc", .has = shipped_has },
 	{ .name = "gvisor", .help = "gVisor's netstack, in virtual time (make adapters)", .open = open_shipped,

@@ -24,4 +24,9 @@ int shell_nstat_begin(struct shell_run *run, char **args, struct shell_nstat *n)
 void shell_nstat_show(struct shell_run *run, struct shell_nstat *n, const char *name, int64_t value);
 void shell_nstat_end(struct shell_run *run, const struct shell_nstat *n);
 
+/* All of it for a host that has files of /proc/net as Linux writes them; @fetch appends what the one at @path holds, or
+ * says that there is none. The command's status. */
+typedef bool shell_nstat_fetch(struct shell_run *run, const char *path, struct buf *out);
+int shell_nstat_files(struct shell_run *run, char **args, shell_nstat_fetch *fetch);
+
 #endif

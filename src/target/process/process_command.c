@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "shell/nstat.h"
 #include "target/process/process_internal.h"
 #include "util/common.h"
 
@@ -102,6 +103,11 @@ static bool proc_net(struct shell_run *run, const char *name, struct buf *out)
 	return ask_setting(p, PROTODRILL_GET, key, NULL, out) == 0;
 }
 
+static bool fetch_proc_net(struct shell_run *run, const char *path, struct buf *out)
+{
+	return proc_net(run, strrchr(path, '/') + 1, out);
+}
+
 /* ---- commands that are handed on ---- */
 
 /* The words as a shell reads them. */
@@ -115,6 +121,23 @@ static void quote(struct buf *out, char **words)
 	}
 }
 
+/* The counters of an adapter that takes no commands, but has the files in which Linux shows them. They count from the
+ * beginning, so nothing but that can be asked for. */
+static int nstat_of_files(struct shell_run *run, char **args)
+{
+	struct process *p = process_of_commands(commands_of(run));
+	struct buf there = BUF_INIT;
+	const bool has = proc_net(run, "netstat", &there);
+	const char *options = args[1] ? args[1] : "";
+
+	buf_free(&there);
+	if (!has)
+		return shell_unknown(run, "%s does not know the command '%s'", p->name, *args);
+	if (*options != '-' || !strchr(options, 'a') || !strchr(options, 's'))
+		return shell_unknown(run, "of %s counters are known since the beginning only: nstat -as", p->name);
+	return shell_nstat_files(run, args, fetch_proc_net);
+}
+
 static int hand_on(struct shell_run *run, char **args)
 {
 	struct process *p = process_of_commands(commands_of(run));
@@ -125,7 +148,8 @@ static int hand_on(struct shell_run *run, char **args)
 	quote(&p->question, args);
 	buf_puts(&p->question, run->out ? "" : " >/dev/null");
 	if (!adapter_ask(p->adapter, PROTODRILL_COMMAND, &p->question, &body, &length))
-		return shell_unknown(run, "%s does not know the command '%s'", p->name, *args);
+		return !strcmp(*args, "nstat") && !adapter_problem(p->adapter) ? nstat_of_files(run, args) :
+		       shell_unknown(run, "%s does not know the command '%s'", p->name, *args);
 	int status = length < 4 ? 2 : (int)(int32_t)answer_number(body, 4);
 	if (status < -1 || status > 1) {
 		adapter_break(p->adapter, "answered the command %s with no status from -1 to 1", *args);

@@ -97,6 +97,10 @@ int64_t process_sendmsg(struct stack_driver *d, int fd, const struct msghdr *mes
 
 	if (message->msg_controllen > MOST_CONTROL)
 		return -ENOBUFS;
+	/* A kernel counts the pieces of memory that it borrows, and is given one. */
+	if (p->wire && flags & MSG_ZEROCOPY && message->msg_iovlen > 1)
+		return process_cannot(p, "a message goes to another machine as a whole, not in the pieces of "
+		                      "MSG_ZEROCOPY");
 	while (value >= 0) {
 		value = send_piece(p, fd, message, flags, (size_t)total);
 		total += value > 0 ? value : 0;
