@@ -35,7 +35,9 @@ static struct charge charge_for(size_t need)
 {
 	size_t block = block_for(need);
 
-	return (struct charge){ (uint32_t)(DESCRIPTOR + block), block <= PAGE ? (uint32_t)(block - need) : 0 };
+	return (struct charge){
+		.memory = (uint32_t)(DESCRIPTOR + block), .spare = block <= PAGE ? (uint32_t)(block - need) : 0,
+	};
 }
 
 bool charge_counts_memory(const struct stack *st)

@@ -9,12 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/vtime.h"
+
 struct stack;
 
 /* What a packet, or a piece of its text, has of each. */
 struct charge {
 	uint32_t memory;                                     /* octets it takes */
 	uint32_t spare;                                      /* octets of text that could still be put behind it */
+	vtime_t came;                                        /* TCP: when the newest of it came */
 };
 
 /* Is memory charged, or only text? (socket_memory_charged) */

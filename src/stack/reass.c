@@ -313,7 +313,7 @@ static uint8_t *complete(struct partial *d, struct ip_packet *out)
 	memcpy(whole, d->header, d->header_length);
 	for (const struct piece *p = d->pieces; p; p = p->next)
 		memcpy(whole + d->header_length + p->offset, p->bytes, p->length);
-	struct charge charge = { memory_of(d), 0 };
+	struct charge charge = { .memory = memory_of(d) };
 	mend_header(whole, d);
 	*out = (struct ip_packet){
 		.source = d->source, .destination = d->destination, .protocol = d->protocol, .tos = d->tos,

@@ -75,6 +75,7 @@ void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge char
 	if (last && length <= last->charge.spare) {
 		last->end = end;
 		last->charge.spare -= length;
+		last->charge.came = charge.came;
 		count(tcp_stack(t), TcpExtTCPRcvCoalesce);
 	} else if (make_room(t)) {
 		*packet_at(m, m->count++) = (struct held_packet){ end, charge };
@@ -93,6 +94,14 @@ void tcp_memory_read(struct tcp *t)
 		m->first = (m->first + 1) & (m->room - 1);
 		m->count--;
 	}
+}
+
+vtime_t tcp_memory_came(const struct tcp *t, seq_t last)
+{
+	for (size_t i = 0; i < t->memory.count; i++)
+		if (seq_before(last, packet_at(&t->memory, i)->end))
+			return packet_at(&t->memory, i)->charge.came;
+	return VTIME_ZERO;
 }
 
 seq_t tcp_memory_packet_end(const struct tcp *t)
@@ -150,6 +159,8 @@ static void copy_together(struct tcp *t, size_t first, size_t end)
 	while (seq_before(start, last)) {
 		uint32_t left = (uint32_t)seq_diff(last, start);
 		struct charge copy = charge_copy(left < CHARGE_COPY_MOST ? left : CHARGE_COPY_MOST);
+		copy.came = tcp_memory_came(t, seq_back(left < CHARGE_COPY_MOST ? last
+		                                                               : seq_add(start, CHARGE_COPY_MOST), 1));
 		start = left < CHARGE_COPY_MOST ? last : seq_add(start, CHARGE_COPY_MOST);
 		*packet_at(m, kept++) = (struct held_packet){ start, copy };
 		after += copy.memory;

@@ -13,6 +13,8 @@ void tcp_memory_append(struct tcp *t, seq_t start, seq_t end, struct charge char
 void tcp_memory_read(struct tcp *t);                     /* the user has read up to .rcv.read */
 /* Of the packet that the next octet for the user is in: where its text ends. */
 seq_t tcp_memory_packet_end(const struct tcp *t);
+/* When the packet with the octet @last came; zero for an octet that is not there. */
+vtime_t tcp_memory_came(const struct tcp *t, seq_t last);
 
 uint32_t tcp_memory_used(const struct tcp *t);           /* what counts against SO_RCVBUF */
 bool tcp_memory_exceeded(const struct tcp *t);           /* that is more than there is */

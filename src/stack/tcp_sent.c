@@ -559,6 +559,8 @@ void tcp_sent_collapse(struct tcp *t, struct rxq_range *range)
 		return;
 	while (i < x->count && !seq_equal(sent_at(x, i)->seq, range->start))
 		i++;
+	if (i < x->count && sent_at(x, i)->text >= mss)      /* it is full: not even a FIN joins it */
+		return;
 	while (i + 1 < x->count) {
 		const struct sent_segment *s = sent_at(x, i), *next = sent_at(x, i + 1);
 		bool apart = next->text && !seq_before(next->seq, tcp_chunk_record_end(t, s->seq));     /* MSG_EOR */

@@ -25,6 +25,7 @@
 #include <sys/ioctl.h>
 
 #include "stack/message.h"
+#include "stack/socket_stamp.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_chunk.h"
@@ -262,16 +263,19 @@ static int64_t nothing(struct socket *s)
 	return -EAGAIN;
 }
 
-/* TCP_INQ: what is left to read, with the end of the stream as one more. */
-static void report_queue(const struct tcp *t, struct msghdr *message, size_t room)
+/* When the octets came, NULL for none, and TCP_INQ: what is left to read, with the end of the stream as one more. */
+static void report(const struct tcp *t, struct msghdr *message, size_t room, const vtime_t *came)
 {
 	int left = (int)t->rcv.buffer.length + t->rcv.fin_received;
 	size_t used = 0;
 
 	message->msg_controllen = room;
-	message_add_control(message, &used, &(struct cmsghdr){
-		.cmsg_len = CMSG_LEN(sizeof(left)), .cmsg_level = IPPROTO_TCP, .cmsg_type = TCP_CM_INQ,
-	}, &left);
+	if (came)
+		socket_add_stamps(t->socket, *came, message, &used);
+	if (t->options.report_queue)
+		message_add_control(message, &used, &(struct cmsghdr){
+			.cmsg_len = CMSG_LEN(sizeof(left)), .cmsg_level = IPPROTO_TCP, .cmsg_type = TCP_CM_INQ,
+		}, &left);
 	message->msg_controllen = used;
 }
 
@@ -294,16 +298,16 @@ int64_t tcp_user_receive(struct socket *s, struct msghdr *message, int flags)
 	if (!there) {
 		int64_t result = nothing(s);
 
-		if (result == 0 && t->rcv.fin_received && t->options.report_queue)
-			report_queue(t, message, room);
+		if (result == 0 && t->rcv.fin_received)
+			report(t, message, room, NULL);
 		return result;
 	}
 	done = flags & MSG_TRUNC ? length : copy_out(t, message, start, length);
 	socket_peeked(s, flags, done);
+	vtime_t came = tcp_memory_came(t, seq_add(t->rcv.read, (uint32_t)(start + done) - 1));
 	if (!(flags & MSG_PEEK))
 		consume(t, done);
-	if (t->options.report_queue)
-		report_queue(t, message, room);
+	report(t, message, room, done ? &came : NULL);
 	tcp_trace(t);
 	return (int64_t)done;
 }

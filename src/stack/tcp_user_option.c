@@ -256,6 +256,10 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 		return -EINVAL;
 	if (!o)
 		return is_special(name) ? set_special(t, name, number) : -ENOPROTOOPT;
+	/* The MSS is agreed on with the SYN: later it is too late, which is no error. */
+	bool agreed = name == TCP_MAXSEG && tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED);
+	if (agreed)
+		return !number || (number >= o->field.minimum && number <= o->field.maximum) ? 0 : -EINVAL;
 	if (name == TCP_MAXSEG && number == 0)               /* takes it back */
 		t->options.max_segment = 0;
 	else if (!field_set(&t->options, &o->field, number))

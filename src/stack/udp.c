@@ -44,6 +44,7 @@
 #include "stack/socket_error.h"
 #include "stack/socket_multicast.h"
 #include "stack/socket_packet.h"
+#include "stack/socket_stamp.h"
 #include "stack/socket_table.h"
 #include "util/common.h"
 #include "util/newer_names.h"
@@ -368,27 +369,12 @@ static void add_controls6(const struct socket *s, const struct datagram *d, stru
 		add_int(m, used, IPPROTO_IPV6, IPV6_RECVFRAGSIZE, d->largest_fragment);
 }
 
-static void add_stamp(const struct socket *s, const struct datagram *d, struct msghdr *m, size_t *used)
-{
-	int64_t us = vtime_to_us(d->at);
-	struct timeval t = { .tv_sec = us / 1000000, .tv_usec = us % 1000000 };
-	struct timespec ns = { .tv_sec = d->at.ns / 1000000000, .tv_nsec = d->at.ns % 1000000000 };
-
-	bool new = s->options.time_stamp_new;
-	if (s->options.time_stamp_ns)
-		add_bytes(m, used, (struct kind){ SOL_SOCKET, new ? SO_TIMESTAMPNS_NEW : SO_TIMESTAMPNS }, &ns,
-		          sizeof(ns));
-	else
-		add_bytes(m, used, (struct kind){ SOL_SOCKET, new ? SO_TIMESTAMP_NEW : SO_TIMESTAMP }, &t, sizeof(t));
-}
-
 /* All control messages that the user asked for, one behind the other as far as there is room. */
 static void add_controls(const struct socket *s, const struct datagram *d, struct msghdr *m)
 {
 	size_t used = 0;
 
-	if (s->options.time_stamp)
-		add_stamp(s, d, m, &used);
+	socket_add_stamps(s, d->at, m, &used);
 	if (s->options.report_drops && d->dropped)
 		add_int(m, &used, SOL_SOCKET, SO_RXQ_OVFL, (int)d->dropped);
 	if (s->options.machine.receive_mark)                 /* marks are the machine's own: none came */

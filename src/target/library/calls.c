@@ -56,10 +56,12 @@ static int64_t step_connect(struct library *lib, struct operation *op)
 		if ((result != -EINPROGRESS && result != -EALREADY) || !STACK_CALL(lib, is_blocking, INT(0)))
 			return result;
 		op->connecting = true;
+		op->joined = result == -EALREADY;
 	}
 	result = STACK_CALL(lib, connect_result, INT(0));
 	return result == -EINPROGRESS
-		       ? operation_block(op, STACK_CALL(lib, send_timeout, INT(0)), -EINPROGRESS)
+		       ? operation_block(op, STACK_CALL(lib, send_timeout, INT(0)),
+		                         op->joined ? -EALREADY : -EINPROGRESS)
 		       : result;
 }
 
@@ -123,6 +125,7 @@ static int64_t step_setsockopt(struct library *lib, struct operation *op)
 		return -EINVAL;
 	if (!AT(3) || is_absurd(INT(4)))
 		return -EFAULT;
+	lib->low_water |= INT(1) == SOL_SOCKET && INT(2) == SO_RCVLOWAT;
 	return STACK_CALL(lib, setsockopt, INT(0), INT(1), INT(2), AT(3), (socklen_t)INT(4));
 }
 

@@ -24,7 +24,9 @@ struct operation {
 	size_t messages;                                     /* sendmmsg, recvmmsg: those that are done */
 	vtime_t until;                                       /* recvmmsg: end of its own time-out */
 	bool refused;                                        /* there was no room: waits until poll() says there is */
-	bool connecting;                                     /* the connection is under way */
+	bool connecting;                                     /* the connection is under way ... */
+	bool asleep;                                         /* reading: until poll() would say POLLIN */
+	bool joined;                                         /* ... since a call before this one */
 	int ticket;                                          /* close() lingers */
 };
 
@@ -41,6 +43,7 @@ struct library {
 	const char *cannot;                                  /* what the last operation had no means for, or NULL */
 	const char *refused;                                 /* the same of the call that returned and nobody knows */
 	int steps;                                           /* since the clock moved last */
+	bool low_water;                                      /* some socket was given SO_RCVLOWAT */
 	bool running;                                        /* a call that is not marked as blocking waits */
 	bool pending, returned;                              /* a blocking call waits; it returned and nobody knows */
 	struct operation operation;

@@ -180,27 +180,60 @@ static int64_t receive(struct library *lib, struct operation *op, struct transfe
 	return result;
 }
 
+/* How many bytes a call waits for that may wait: all (MSG_WAITALL), or SO_RCVLOWAT; at least one. */
+static size_t enough(struct library *lib, const struct transfer *t, size_t whole)
+{
+	int low = 1;
+	socklen_t length = sizeof(low);
+
+	if ((!(t->flags & MSG_WAITALL) && !lib->low_water) || !is_stream(lib, t->fd))
+		return 1;
+	if (t->flags & MSG_WAITALL)
+		return whole;
+	if (STACK_CALL(lib, getsockopt, t->fd, SOL_SOCKET, SO_RCVLOWAT, &low, &length) != 0 || low < 1)
+		low = 1;
+	return (size_t)low < whole ? (size_t)low : whole;
+}
+
+/* Must a call that has @done bytes wait for more? Not at the end of a stream. */
+static bool wants_more(struct library *lib, const struct transfer *t, size_t done, size_t whole)
+{
+	const short ended = POLLRDHUP | POLLHUP | POLLERR;
+
+	if (files_has(lib->files, t->fd) || done >= whole || done >= enough(lib, t, whole))
+		return false;
+	return !(STACK_CALL(lib, poll, t->fd, POLLRDHUP) & ended);
+}
+
 int64_t step_read(struct library *lib, struct operation *op)
 {
 	struct transfer t;
 	int64_t result = take_arguments(op, &t);
-	bool waits, all;
+	bool waits;
 
 	if (result < 0)
 		return result;
 	make_rest(&t, (size_t)op->done);
 	waits = library_is_blocking(lib, t.fd) && !(t.flags & (MSG_DONTWAIT | MSG_ERRQUEUE));
-	all = (t.flags & MSG_WAITALL) && !(t.flags & MSG_PEEK) && is_stream(lib, t.fd);
-	result = receive(lib, op, &t);
-	if (result > 0)
+	size_t whole = (size_t)op->done + length_left(&t);
+	/* SO_RCVLOWAT also says when a sleeper is woken, whatever would be enough for it. */
+	bool wakes = !lib->low_water || !op->asleep || !is_stream(lib, t.fd) ||
+	             STACK_CALL(lib, poll, t.fd, POLLIN | POLLPRI | POLLRDHUP);
+	result = wakes ? receive(lib, op, &t) : -EAGAIN;
+	if (result > 0 && !(t.flags & MSG_PEEK))
 		op->done += result;
-	bool more = result > 0 && all && (size_t)result < length_left(&t);
+	int64_t there = result > 0 && t.flags & MSG_PEEK ? result : op->done;
+	bool more = waits && result > 0 && wants_more(lib, &t, (size_t)there, whole);
 	free(t.rest);
 	if (waits && (result == -EAGAIN || more)) {
 		vtime_t timeout = files_has(lib->files, t.fd) ? VTIME_NEVER : STACK_CALL(lib, receive_timeout, t.fd);
-		return operation_block(op, timeout, op->done ? op->done : -EAGAIN);
+		op->asleep = !files_has(lib->files, t.fd);
+		return operation_block(op, timeout, there ? there : -EAGAIN);
 	}
-	return op->done ? op->done : result;
+	/* What broke the wait is for the next call. */
+	if (there && result < 0 && result != -EAGAIN)
+		STACK_CALL(lib, return_error, t.fd, (int)-result);
+	return there ? there : result;
 }
 
 /* ---- writing ---- */
@@ -406,7 +439,7 @@ static int64_t splice_in(struct library *lib, const struct operation *op, uint8_
 
 int64_t step_splice(struct library *lib, struct operation *op)
 {
-	bool waits = !(INT(5) & 2);                          /* SPLICE_F_NONBLOCK */
+	bool waits = !(INT(5) & 2);                          /* SPLICE_F_NONBLOCK: of the pipe, not of a socket */
 	int64_t result = splice_arguments(lib, op);
 	uint8_t *bytes;
 	size_t room;
@@ -419,7 +452,7 @@ int64_t step_splice(struct library *lib, struct operation *op)
 		result = splice_out(lib, op, bytes, room ? room : 1);
 	} else {
 		result = splice_in(lib, op, bytes, room);
-		waits = waits && library_is_blocking(lib, INT(0));
+		waits = library_is_blocking(lib, INT(0));
 	}
 	free(bytes);
 	return result == -EAGAIN && waits ? operation_block(op, VTIME_NEVER, -EAGAIN) : result;
