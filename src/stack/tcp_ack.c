@@ -27,8 +27,14 @@ void tcp_ack_start(struct tcp *t)
 	const struct stack_config *c = &tcp_stack(t)->config;
 
 	t->ack = (struct tcp_acknowledging){
-		.delay = vtime_ms(c->tcp_delayed_ack_min_ms), .invalid_at = vtime_ns(INT64_MIN / 2),
+		.delay = vtime_ms(c->tcp_delayed_ack_min_ms),
 	};
+	tcp_ack_accepted(t);
+}
+
+void tcp_ack_accepted(struct tcp *t)
+{
+	t->ack.invalid_at = vtime_ns(INT64_MIN / 2);
 }
 
 void tcp_ack_synchronized(struct tcp *t)

@@ -10,6 +10,8 @@
 void tcp_ack_start(struct tcp *t);
 /* Both SYNs are known: Last.ACK.sent of RFC 7323, 4.3 begins at RCV.NXT. */
 void tcp_ack_synchronized(struct tcp *t);
+/* A request has become a connection, which answers its first segment that is not acceptable however soon it comes. */
+void tcp_ack_accepted(struct tcp *t);
 
 void tcp_ack_now(struct tcp *t);                         /* an ACK leaves before this entry ends */
 void tcp_ack_never_mind(struct tcp *t);                  /* takes that back: a defect */

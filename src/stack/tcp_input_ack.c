@@ -121,8 +121,12 @@ static void close_at_last(struct tcp *t)
 
 static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 {
-	if (t->place.parent && !tcp_listen_complete(t, seg))
+	const bool request = t->place.parent;
+
+	if (request && !tcp_listen_complete(t, seg))
 		return SEG_DONE;
+	if (request)
+		tcp_ack_accepted(t);
 	tcp_sent_acked(t, seg);
 	tcp_rto_syn_answered(t, seg);
 	tcp_rto_measure(t, seg->ack, seg);
