@@ -295,6 +295,7 @@ enum ip_pmtu_discovery {
 	/* TCP: identity */ \
 	X(tcp_isn_policy, TCP_ISN_RFC6528, TCP_ISN_RFC6528, TCP_ISN_ZERO, NULL) \
 	X(tcp_urgent_points_after, 1, 0, 1, NULL)             /* RFC 6093, 4; 0: at the last octet (RFC 1122) */ \
+	X(tcp_urgent_zero_first, 0, 0, 1, NULL)               /* 0 points to the first octet, not before it */ \
 	X(tcp_urgent_rfc, 0, 0, 1, "ipv4.tcp_stdurg") \
 	X(tcp_urgent_polled_early, 1, 0, 1, NULL)  /* RFC 9293, MUST-32: POLLPRI at once; 0: with the octet */ \
 	X(tcp_hard_errors_abort, 0, 0, 1, NULL)  /* RFC 9293, SHLD-26; 0: soft, once open (RFC 5927, 5.2) */ \

@@ -72,7 +72,8 @@ struct tcp_segment {
 	seq_t seq, ack;                                      /* SEG.SEQ, SEG.ACK */
 	uint16_t flags;
 	uint16_t window;                                     /* SEG.WND as it stands in the header */
-	seq_t up;                                            /* where SEG.UP points to, from SEG.SEQ as it came */
+	seq_t first;                                         /* SEG.SEQ as it came, from which SEG.UP counts */
+	uint16_t urgent;                                     /* SEG.UP */
 	const uint8_t *text;
 	uint32_t text_length;
 	uint32_t whole_length;                               /* as the peer sent it, whatever was merged or trimmed */

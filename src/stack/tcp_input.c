@@ -76,7 +76,7 @@ static bool decode(struct stack *st, const struct ip_packet *p, struct tcp_segme
 	*seg = (struct tcp_segment){
 		.packet = p, .tuple = { p->source, p->destination, h.source_port, h.destination_port },
 		.seq = seq_from(h.seq), .ack = seq_from(h.ack), .flags = h.flags, .window = h.window,
-		.up = seq_add(seq_from(h.seq), h.urgent),
+		.first = seq_from(h.seq), .urgent = h.urgent,
 		.text = p->payload + used, .text_length = (uint32_t)(p->length - used),
 		.carried = (uint32_t)(p->length - used), .accecn_fields = -1,
 		.charge = { p->charge.memory, p->charge.spare, st->now },

@@ -30,7 +30,9 @@ enum step_result tcp_step_urgent(struct tcp *t, struct tcp_segment *seg)
 		return SEG_NEXT;
 	/* RFC 6093, 4: the pointer is one behind the urgent octet; RFC 1122 said at it. */
 	bool behind = st->config.tcp_urgent_points_after && !st->config.tcp_urgent_rfc;
-	seq_t up = seq_add(seg->up, behind ? 0 : 1);
+	if (!seg->urgent && st->config.tcp_urgent_zero_first)
+		behind = false;
+	seq_t up = seq_add(seg->first, seg->urgent + (behind ? 0u : 1u));
 
 	/* RCV.UP <- max(RCV.UP, SEG.UP); RFC 9293, 3.8.5, MUST-31: urgent data of any length. */
 	if (tcp_rcv_urgent(t, up))
