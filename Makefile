@@ -175,7 +175,7 @@ $(B)/adapter/example/udp $(B)/adapter/example/udp.so: adapter/example/udp.c adap
 $(B)/adapter/example/tcp: adapter/example/tcp.c adapter/example/tcp_stack.h
 $(B)/adapter/example/waits: adapter/example/waits.c
 $(B)/adapter/example/waits: | adapter/example/udp.c adapter/example/udp_stack.h adapter/protodrill-waits.h
-$(EXAMPLES): adapter/protodrill-adapter.h
+$(EXAMPLES): adapter/protodrill-adapter.h adapter/example/internet.h
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
 		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $(filter %.c,$^)
@@ -186,7 +186,7 @@ ADAPTERS += $(POSIX)
 
 $(POSIX): adapter/posix/posix.c adapter/posix/counters.c adapter/posix/forget.c \
 		$(wildcard adapter/posix/*.h) \
-		adapter/socket_calls.h adapter/protodrill-adapter.h adapter/protodrill-waits.h
+		adapter/socket_calls.h adapter/sockaddr.h adapter/protodrill-adapter.h adapter/protodrill-waits.h
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -o $@ \
 		$(filter %.c,$^) -lpthread

@@ -9,10 +9,8 @@
 #ifndef SOCKET_CALLS_H
 #define SOCKET_CALLS_H
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,48 +18,11 @@
 #include <unistd.h>
 
 #include "protodrill-adapter.h"
+#include "sockaddr.h"
 
 static int64_t result(int64_t value)
 {
 	return value < 0 ? -(errno ? errno : EIO) : value;
-}
-
-/* ---- addresses ---- */
-
-static socklen_t to_sockaddr(const struct protodrill_address *from, struct sockaddr_storage *to)
-{
-	struct sockaddr_in *four = (struct sockaddr_in *)to;
-	struct sockaddr_in6 *six = (struct sockaddr_in6 *)to;
-
-	memset(to, 0, sizeof(*to));
-	if (from->family == 6) {
-		*six = (struct sockaddr_in6){
-			.sin6_family = AF_INET6, .sin6_port = htons(from->port), .sin6_scope_id = from->scope,
-		};
-		memcpy(&six->sin6_addr, from->bytes, sizeof(six->sin6_addr));
-		return sizeof(*six);
-	}
-	four->sin_family = from->family == 4 ? AF_INET : AF_UNSPEC;
-	four->sin_port = htons(from->port);
-	memcpy(&four->sin_addr, from->bytes, sizeof(four->sin_addr));
-	return sizeof(*four);
-}
-
-static void from_sockaddr(const struct sockaddr_storage *from, socklen_t length, struct protodrill_address *to)
-{
-	const struct sockaddr_in *four = (const struct sockaddr_in *)from;
-	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)from;
-
-	if (length >= sizeof(*four) && from->ss_family == AF_INET) {
-		to->family = 4;
-		to->port = ntohs(four->sin_port);
-		memcpy(to->bytes, &four->sin_addr, sizeof(four->sin_addr));
-	} else if (length >= sizeof(*six) && from->ss_family == AF_INET6) {
-		to->family = 6;
-		to->port = ntohs(six->sin6_port);
-		to->scope = six->sin6_scope_id;
-		memcpy(to->bytes, &six->sin6_addr, sizeof(six->sin6_addr));
-	}
 }
 
 /* ---- calls ---- */

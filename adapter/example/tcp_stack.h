@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "internet.h"
+
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
 enum { IP_HEADER = 20, TCP_HEADER = 20, ROOM = 65535, MSS = 1460, LEAST_MSS = 536, SECOND = 1000000000 };
 enum state { CLOSED, LISTENING, SYN_SENT, SYN_RECEIVED, OPEN, DEAD };
@@ -37,31 +39,6 @@ struct connection {
 static struct connection *connections;
 static uint8_t own_address[4];
 static uint32_t first_number;
-
-static void put(uint8_t *at, uint32_t value, int bytes)
-{
-	for (; bytes--; value >>= 8)
-		at[bytes] = (uint8_t)value;
-}
-
-static uint32_t get(const uint8_t *at, int bytes)
-{
-	uint32_t value = 0;
-
-	while (bytes--)
-		value = value << 8 | *at++;
-	return value;
-}
-
-/* RFC 1071, on top of @sum. */
-static unsigned checksum(const uint8_t *bytes, size_t length, unsigned sum)
-{
-	for (size_t i = 0; i < length; i++)
-		sum += i % 2 ? bytes[i] : (unsigned)bytes[i] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum & 0xffff;
-}
 
 static void send_segment(const struct connection *c, int flags, uint32_t number, const void *text, size_t length)
 {

@@ -88,13 +88,13 @@ static int64_t do_receive(int fd, int flags, struct protodrill_address *from, vo
 {
 	struct socket *s = protodrill_object(fd);
 	const uint8_t *p = s->queue[0];
-	size_t length = get16(p + 24) - 8U;
+	size_t length = get(p + 24, 2) - 8U;
 
 	if (flags)
 		return PROTODRILL_UNKNOWN;
 	if (!s->waiting)
 		return -EAGAIN;
-	*from = (struct protodrill_address){ .family = 4, .port = (uint16_t)get16(p + 20) };
+	*from = (struct protodrill_address){ .family = 4, .port = (uint16_t)get(p + 20, 2) };
 	memcpy(from->bytes, p + 12, 4);
 	length = length < room ? length : room;
 	memcpy(bytes, p + HEADERS, length);

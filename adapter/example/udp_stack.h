@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "internet.h"
+
 enum { QUEUE = 8, HEADERS = 28, MOST = 1472, FIRST_PORT = 49152 };
 
 static void device_send(const void *packet, size_t length); /* by whoever uses the stack */
@@ -29,45 +31,24 @@ static struct socket {
 static uint8_t own_address[4];
 static uint16_t last_port = FIRST_PORT, last_id;
 
-static void put16(uint8_t *at, unsigned value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static unsigned get16(const uint8_t *at)
-{
-	return (unsigned)at[0] << 8 | at[1];
-}
-
-/* RFC 1071, on top of @sum. */
-static unsigned checksum(const uint8_t *bytes, size_t length, unsigned sum)
-{
-	for (size_t i = 0; i < length; i++)
-		sum += i % 2 ? bytes[i] : (unsigned)bytes[i] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum & 0xffff;
-}
-
 static void udp_send(struct socket *s, const struct endpoint *to, const void *bytes, size_t length)
 {
 	uint8_t p[HEADERS + MOST] = { [0] = 0x45, [8] = 64, [9] = IPPROTO_UDP };
 	const unsigned whole = (unsigned)(8 + length);
 
 	s->port = s->port ? s->port : ++last_port;
-	put16(p + 2, 20 + whole);
-	put16(p + 4, ++last_id);
+	put(p + 2, 20 + whole, 2);
+	put(p + 4, ++last_id, 2);
 	memcpy(p + 12, own_address, 4);
 	memcpy(p + 16, to->address, 4);
-	put16(p + 10, checksum(p, 20, 0));
-	put16(p + 20, s->port);
-	put16(p + 22, to->port);
-	put16(p + 24, whole);
+	put(p + 10, checksum(p, 20, 0), 2);
+	put(p + 20, s->port, 2);
+	put(p + 22, to->port, 2);
+	put(p + 24, whole, 2);
 	memcpy(p + HEADERS, bytes, length);
 	/* With the pseudo header: addresses, protocol and length (RFC 768). */
 	const unsigned sum = checksum(p + 12, 16 + length, IPPROTO_UDP + whole);
-	put16(p + 26, sum ? sum : 0xffff);
+	put(p + 26, sum ? sum : 0xffff, 2);
 	device_send(p, HEADERS + length);
 }
 
@@ -75,11 +56,11 @@ static void udp_send(struct socket *s, const struct endpoint *to, const void *by
 static void udp_input(const uint8_t *p, size_t length)
 {
 	if (length < HEADERS || length > HEADERS + MOST || p[0] != 0x45 || p[9] != IPPROTO_UDP ||
-	    memcmp(p + 16, own_address, 4) || get16(p + 24) < 8 || get16(p + 24) + 20 > length)
+	    memcmp(p + 16, own_address, 4) || get(p + 24, 2) < 8 || get(p + 24, 2) + 20 > length)
 		return;
 	for (struct socket *s = sockets; s; s = s->next) {
-		if (s->port != get16(p + 22) || s->waiting == QUEUE || (s->remote.port &&
-		    (s->remote.port != get16(p + 20) || memcmp(s->remote.address, p + 12, 4))))
+		if (s->port != get(p + 22, 2) || s->waiting == QUEUE || (s->remote.port &&
+		    (s->remote.port != get(p + 20, 2) || memcmp(s->remote.address, p + 12, 4))))
 			continue;
 		memcpy(s->queue[s->waiting++], p, length);
 		return;

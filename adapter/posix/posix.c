@@ -218,24 +218,24 @@ static int start(const struct protodrill_start *how)
 	return 0;
 }
 
-static int do_getsockname(int fd, struct protodrill_address *address)
+static int name_of(int (*call)(int, struct sockaddr *, socklen_t *), int fd, struct protodrill_address *address)
 {
 	struct sockaddr_storage a = { 0 };
 	socklen_t length = sizeof(a);
-	int status = getsockname(fd, (struct sockaddr *)&a, &length) < 0 ? -errno : 0;
+	int status = call(fd, (struct sockaddr *)&a, &length) < 0 ? -errno : 0;
 
 	from_sockaddr(&a, length, address);
 	return status;
 }
 
+static int do_getsockname(int fd, struct protodrill_address *address)
+{
+	return name_of(getsockname, fd, address);
+}
+
 static int do_getpeername(int fd, struct protodrill_address *address)
 {
-	struct sockaddr_storage a = { 0 };
-	socklen_t length = sizeof(a);
-	int status = getpeername(fd, (struct sockaddr *)&a, &length) < 0 ? -errno : 0;
-
-	from_sockaddr(&a, length, address);
-	return status;
+	return name_of(getpeername, fd, address);
 }
 
 static int64_t info(int fd, void *bytes, size_t room)

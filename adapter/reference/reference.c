@@ -8,10 +8,8 @@
  *
  *	reference [--profile NAME|FILE] [--defect NAME]
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +17,7 @@
 #define PROTODRILL_ADAPTER_IMPLEMENTATION
 #include "adapter/protodrill-adapter.h"
 
+#include "adapter/sockaddr.h"
 #include "stack/socket.h"
 #include "stack/stack.h"
 #include "target/builtin/builtin_commands.h"
@@ -36,47 +35,6 @@ static struct {
 } reference;
 
 /* ---- addresses ---- */
-
-static socklen_t to_sockaddr(const struct protodrill_address *from, struct sockaddr_storage *to)
-{
-	struct sockaddr_in *four = (struct sockaddr_in *)to;
-	struct sockaddr_in6 *six = (struct sockaddr_in6 *)to;
-
-	memset(to, 0, sizeof(*to));
-	if (from->family == 4) {
-		four->sin_family = AF_INET;
-		four->sin_port = htons(from->port);
-		memcpy(&four->sin_addr, from->bytes, 4);
-		return sizeof(*four);
-	}
-	if (from->family != 6) {
-		to->ss_family = AF_UNSPEC;
-		return sizeof(*four);
-	}
-	six->sin6_family = AF_INET6;
-	six->sin6_port = htons(from->port);
-	six->sin6_scope_id = from->scope;
-	memcpy(&six->sin6_addr, from->bytes, 16);
-	return sizeof(*six);
-}
-
-static void from_sockaddr(const struct sockaddr_storage *from, socklen_t length, struct protodrill_address *to)
-{
-	const struct sockaddr_in *four = (const struct sockaddr_in *)from;
-	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)from;
-
-	memset(to, 0, sizeof(*to));
-	if (length >= sizeof(*four) && from->ss_family == AF_INET) {
-		to->family = 4;
-		to->port = ntohs(four->sin_port);
-		memcpy(to->bytes, &four->sin_addr, 4);
-	} else if (length >= sizeof(*six) && from->ss_family == AF_INET6) {
-		to->family = 6;
-		to->port = ntohs(six->sin6_port);
-		to->scope = six->sin6_scope_id;
-		memcpy(to->bytes, &six->sin6_addr, 16);
-	}
-}
 
 static struct ip_address to_ip(const struct protodrill_address *from)
 {

@@ -30,10 +30,11 @@
 /* ---- the adapter ---- */
 
 enum fault {
-	KILLED, ABORTED, ENDED, ENDED_BADLY, CLOSED, HUNG, CUT, CUT_AND_HUNG, WRONG_TAG, WRONG_TYPE, HUGE_FRAME,
-	EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR, CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON,
-	NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS, STAYS, OTHER_VERSION, ON_A_DEVICE,
-	NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD, RESTLESS, BLOCKS, LIES, FINE,
+	KILLED, ABORTED, ENDED, ENDED_BADLY, CLOSED, STOPPED, HUNG, CUT, CUT_AND_HUNG, WRONG_TAG, WRONG_TYPE,
+	HUGE_FRAME, NEGATIVE, REVERSED, EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR,
+	CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON, NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS,
+	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
+	RESTLESS, BLOCKS, LIES, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -123,6 +124,7 @@ static void misbehave(enum fault fault, uint8_t *frame, size_t length)
 	case ENDED: _exit(0);
 	case ENDED_BADLY: _exit(7);
 	case CLOSED: close(0); close(1); break;
+	case STOPPED: kill(getpid(), SIGSTOP); break;
 	case HUNG: break;
 	case CUT: case CUT_AND_HUNG: dprintf(1, "%.*s", 1, "\1"); write(1, frame + 1, 4); break;
 	case NOISE: write(1, noise, sizeof(noise)); break;
@@ -158,6 +160,10 @@ static void misbehave(enum fault fault, uint8_t *frame, size_t length)
 		frame[4] ^= 32;
 	if (fault == HUGE_FRAME)
 		put(frame, 0x7fffffff, 4);
+	if (fault == NEGATIVE)
+		put(frame, UINT32_MAX, 4);
+	if (fault == REVERSED)
+		put(frame, __builtin_bswap32((uint32_t)length - PROTODRILL_HEAD + 1), 4);
 	if (fault == TWICE)
 		write(1, frame, length);
 }
@@ -213,7 +219,7 @@ enum { PATIENCE_S = 30 };
 static struct target *open_shared(enum fault fault, int at, struct adapter_shelf *shelf, struct buf *problem)
 {
 	/* Only what hangs is to be late: a busy machine is slow to write the last words of others. */
-	bool hangs = fault == HUNG || fault == CUT_AND_HUNG || fault == DRIP;
+	bool hangs = fault == STOPPED || fault == HUNG || fault == CUT_AND_HUNG || fault == DRIP;
 	struct process_options options = {
 		.local_prefix = 16, .mtu = 1500, .patience_s = hangs ? 1 : PATIENCE_S, .shelf = shelf,
 	};
@@ -279,6 +285,7 @@ static const struct {
 	{ ENDED, "ended with status 0", 0, false },
 	{ ENDED_BADLY, "ended with status 7", 0, false },
 	{ CLOSED, "closed its end of the stream", 0, true },
+	{ STOPPED, "did not answer for 1 s", 0, true },
 	{ HUNG, "did not answer for 1 s", 0, true },
 	{ CUT, "ended with status 0", 0, false },
 	{ CUT_AND_HUNG, "did not answer for 1 s", 0, true },
@@ -288,6 +295,8 @@ static const struct {
 	{ WRONG_TAG, "answered with the tag", 0, false },
 	{ WRONG_TYPE, "with one of type", 0, false },
 	{ HUGE_FRAME, "sent a frame of 2147483647 bytes", 0, false },
+	{ NEGATIVE, "sent a frame of 4294967295 bytes", 0, false },
+	{ REVERSED, "sent a frame of", 0, false },
 	{ TWICE, "unasked", 0, false },
 	{ NOISE, "sent a frame of", 0, false },
 	{ TALKATIVE, "was ended by SIGABRT", 0, false },
