@@ -274,6 +274,7 @@ struct tcp_acknowledging {
 struct tcp_statistics {
 	uint64_t bytes_acked, bytes_received, bytes_sent, bytes_retransmitted;
 	uint32_t segments_in, segments_out, data_segments_in, data_segments_out, retransmits;
+	uint32_t texts_taken;                                /* segments with text that were inside the window */
 	uint32_t duplicates, out_of_order;
 	bool time_wait_counted;
 	uint16_t keep_probes;                                /* keep-alives without answer */

@@ -14,6 +14,7 @@
 #include "stack/tcp_isn.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_option.h"
+#include "stack/tcp_receive_limit.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_window.h"
 
@@ -83,6 +84,7 @@ void tcp_cookie_answer(struct tcp *listener, const struct tcp_segment *seg)
 	shadow.local = local;
 	shadow.remote = remote;
 	socket_follow_route(&shadow, seg->packet);
+	tcp_receive_limit_start(&t);
 	tcp_offer_options(&t);
 	tcp_ecn_start(&t);
 	(void)tcp_ecn_take_syn(&t, seg);

@@ -247,7 +247,8 @@ static void note_again(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (seq_equal(seg->again.start, seg->again.end))
 		return;
-	if (!tcp_is_remnant(t))
+	bool half_open = t->state == TCPS_SYN_RECEIVED && t->place.passive;     /* nothing can have come twice yet */
+	if (!tcp_is_remnant(t) && (!half_open || defect(tcp_stack(t), DEFECT_TCP_HALF_OPEN_DUPLICATE)))
 		tcp_ack_repeated(t, seg->again);
 	if (tcp_stack(t)->config.tcp_part_again_acked_at_once)
 		tcp_ack_now(t);
@@ -618,7 +619,7 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 		stack_drop(st, p, "TTL under the socket's minimum (RFC 5082, 3)");
 		return;
 	}
-	tcp_count_arrived(t);
+	tcp_count_arrived(t, seg.carried > 0);
 	if (t->state == TCPS_LISTEN) {
 		t = tcp_listen_input(t, &seg);
 		if (!t)

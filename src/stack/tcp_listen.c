@@ -127,6 +127,7 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 	if (seg->text_length && tcp_rcv_take(t, seg->text, seg->text_length, seg->charge)) {
 		if (lost)
 			tcp_rcv_read(t, seg->text_length);
+		tcp_count_request(t, true);
 		tcp_count_text(t);
 		tcp_rcv_see_size(t, seg->text_length, true);
 	}
@@ -179,7 +180,7 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 		return;
 	}
 	begin(t, seg->seq, "SYN");
-	tcp_count_arrived(t);
+	tcp_count_request(t, false);
 	tcp_agree_options(t, seg);
 	(void)tcp_ecn_take_syn(t, seg);
 	tcp_set_send_window(t, seg);
@@ -225,7 +226,8 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	tcp_window_told(t, tcp_receive_room(t) < UINT16_MAX ? tcp_receive_room(t) : UINT16_MAX);
 	tcp_agree_by_cookie(t, &cookie, seg);
 	tcp_ecn_take_cookie(t, seg, cookie.ecn);
-	tcp_count_arrived(t);
+	tcp_count_request(t, false);
+	tcp_count_arrived(t, seg->carried > 0);
 	*child = t;
 	return true;
 }

@@ -101,7 +101,7 @@ static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 
 	tcp_sent_piece(t, p, end);
 	tcp_count_sent(t, p->length, again);
-	if (p->length && !again && t->stats.data_segments_in > tcp_fast_open_first_texts(t))
+	if (p->length && !again && t->stats.texts_taken > tcp_fast_open_first_texts(t))
 		tcp_ack_text_sent(t);
 	/* When both sides open, the SYN goes out once more, as the SYN,ACK: that is no retransmission. */
 	bool both_open = !t->place.passive && t->state == TCPS_SYN_RECEIVED && !t->rtx.retries;

@@ -9,10 +9,20 @@
 
 void tcp_count_start(struct tcp *t);                     /* the times begin now */
 void tcp_count_open(struct tcp *t);                      /* ESTABLISHED: times of data begin */
-/* a segment, whatever it is worth */
-static inline void tcp_count_arrived(struct tcp *t)
+/* the SYN of a passive open; @has_text: which was taken */
+static inline void tcp_count_request(struct tcp *t, bool has_text)
 {
+	t->stats.segments_in = 1;
+	t->stats.data_segments_in = has_text;
+}
+
+/* a segment, whatever it is worth. Of those before a passive open is complete, the SYN counts and the last one. */
+static inline void tcp_count_arrived(struct tcp *t, bool has_text)
+{
+	if (t->state == TCPS_SYN_RECEIVED && t->place.passive)
+		tcp_count_request(t, false);
 	t->stats.segments_in++;
+	t->stats.data_segments_in += has_text;
 }
 
 static inline void tcp_count_ack_received(struct tcp *t)
@@ -38,7 +48,7 @@ static inline void tcp_count_time_wait(struct tcp *t)
 /* a segment with text that is taken */
 static inline void tcp_count_text(struct tcp *t)
 {
-	t->stats.data_segments_in++;
+	t->stats.texts_taken++;
 }
 
 static inline void tcp_count_text_in_order(struct tcp *t)
