@@ -6,7 +6,7 @@
  *    /proc/self/fd could be reached through a file system of the guest is prevented by links there, which say no more
  *    than a name.
  *  - Its memory is to be a file without a name in a folder, which must have room, and allow programs to be mapped. A
- *    memfd is all that and needs no folder.
+ *    memfd is all that and needs no folder, where the host lets programs be mapped from one (vm.memfd_noexec).
  *  - When it looks at the root of its host, which it mounts, it has booted, and has no process yet; when it looks for
  *    its task, pid 1 has begun: the moments to be copied (copy.c).
  */
@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -56,9 +57,14 @@ static void copy_at_root(const char *path)
 
 int memory_file(void)
 {
+	const char *folder = getenv("TMPDIR");
 	int fd = memfd_create("memory", MFD_CLOEXEC | MFD_EXEC);
 
-	return fd < 0 && errno == EINVAL ? memfd_create("memory", MFD_CLOEXEC) : fd;
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("memory", MFD_CLOEXEC);
+	if (fd < 0 && folder)
+		fd = (int)syscall(SYS_openat, AT_FDCWD, folder, O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	return fd;
 }
 
 int open64(const char *path, int flags, ...)
