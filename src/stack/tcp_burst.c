@@ -16,8 +16,8 @@
  * bursts of one for good. So what could not fill a burst is held back, if the next ACK is close. All of this must hold:
  *
  * - a packet left less than tcp_burst_wait_us ago: whoever was silent for longer has waited enough;
- * - the ACK of the oldest segment, a smoothed round trip after it left, is to come within that time: no timer
- *   ends the wait, so an ACK must;
+ * - the ACK of the oldest segment, a smoothed round trip after it left, is to come within that time, and within half of
+ *   such a round trip: no timer ends the wait, so an ACK must;
  * - the windows have room for less than a burst, and for less than a part (tcp_burst_window_divisor) of the smaller
  *   one: who has that much room has no need of more;
  * - what waits at the cursor is more than one segment, since Nagle's algorithm sees to single ones;
@@ -74,7 +74,8 @@ static bool is_between_acks(const struct tcp *t, vtime_t moment)
 
 	if (!oldest || !vtime_before(now, vtime_add(last, moment)))
 		return false;
-	return !vtime_before(vtime_add(now, moment), vtime_add(oldest->at, t->rtx.srtt));
+	vtime_t soon = vtime_min(moment, vtime_ns(t->rtx.srtt.ns / 2));
+	return !vtime_before(vtime_add(now, soon), vtime_add(oldest->at, t->rtx.srtt));
 }
 
 enum tcp_burst_wait tcp_burst_waits(const struct tcp *t, seq_t cursor, int32_t usable, uint32_t room)
