@@ -222,11 +222,10 @@ static uint32_t send_again(struct tcp *t, const struct rxq_range *r, bool first_
 	bool all = seq_equal(seq_add(first, p.length), tcp_queue_end(t));
 	if (all && seq_after(r->end, tcp_queue_end(t)) && tcp_fin_sent(t))
 		p.flags |= TCP_FIN;
-	/* Where PSH ends the queue alone, a SEND that ended inside of what went out as one was never pushed. */
-	seq_t from = st->config.tcp_push_every_write ? p.seq : seq_add(p.seq, p.length ? p.length - 1 : 0);
-	if (p.length && ((all && pushed_at_end(t)) || tcp_snd_push_in(t, from, seq_add(p.seq, p.length))))
-		p.flags |= TCP_PSH;
-	if (p.length && tcp_chunk_pushed(t, seq_add(p.seq, p.length)))
+	/* Where PSH does not end each SEND, one that ended inside of what went out as one was never pushed. */
+	seq_t last = seq_add(p.seq, p.length);
+	bool pushed = st->config.tcp_push_every_write ? tcp_snd_push_in(t, p.seq, last) : tcp_chunk_pushed(t, last);
+	if (p.length && ((all && pushed_at_end(t)) || pushed))
 		p.flags |= TCP_PSH;
 	/* Several that leave at once end with PSH, as in send_new(). */
 	if (st->config.tcp_push_bursts && p.length && !first_piece && seq_equal(seq_add(p.seq, p.length), r->end))
