@@ -170,7 +170,7 @@ static void sample(struct congestion *c, const struct congestion_event *e)
 
 	if (!vtime_is_never(e->rtt) && settled)
 		u->least_rtt = u->least_rtt.ns ? vtime_min(u->least_rtt, e->rtt) : e->rtt;
-	hystart_sample(&own(c)->hystart, c, e);
+	hystart_sample(&own(c)->hystart, c, e, own(c)->least_rtt);
 }
 
 /* RFC 9438, 4.6 and 4.7 */

@@ -109,7 +109,7 @@ static void plus_plus(struct hystart *h, struct congestion *c, const struct cong
 
 /* ---- the older one ---- */
 
-static bool is_train(struct hystart *h, const struct congestion_event *e)
+static bool is_train(struct hystart *h, const struct congestion_event *e, vtime_t least)
 {
 	int64_t gap = e->config->tcp_hystart_ack_delta_us;
 
@@ -121,11 +121,11 @@ static bool is_train(struct hystart *h, const struct congestion_event *e)
 		bursts = (int64_t)(BURSTS_BYTES * UINT64_C(1000000) / e->pacing_rate);
 	if (stack_defect_is_on(e->config, DEFECT_TCP_HYSTART_SHORT_TRAINS))
 		bursts = 0;
-	vtime_t length = vtime_add(e->least_rtt, vtime_us(bursts));
+	vtime_t length = vtime_add(least, vtime_us(bursts));
 	return vtime_sub(e->now, h->round_start).ns > (bursts && e->paced ? length.ns : length.ns / 2);
 }
 
-static void classic(struct hystart *h, struct congestion *c, const struct congestion_event *e)
+static void classic(struct hystart *h, struct congestion *c, const struct congestion_event *e, vtime_t least)
 {
 	int64_t detect = e->config->tcp_hystart_detect;
 
@@ -135,18 +135,18 @@ static void classic(struct hystart *h, struct congestion *c, const struct conges
 		begin_round(h, e);
 	if (c->cwnd / e->mss < e->config->tcp_hystart_low_window)
 		return;
-	if (detect & DETECT_TRAIN && is_train(h, e))
+	if (detect & DETECT_TRAIN && is_train(h, e, least))
 		end_slow_start(h, c, &train, e->mss);
 	if (!(detect & DETECT_DELAY) || h->found)
 		return;
 	h->least = vtime_min(h->least, e->rtt);
 	if (h->samples < least_samples(e))
 		h->samples++;
-	else if (vtime_before(vtime_add(e->least_rtt, allowance(e->least_rtt)), h->least))
+	else if (vtime_before(vtime_add(least, allowance(least)), h->least))
 		end_slow_start(h, c, &delay, e->mss);
 }
 
-void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e)
+void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e, vtime_t least)
 {
 	if (!e->config->tcp_hystart || stack_defect_is_on(e->config, DEFECT_TCP_NO_HYSTART) || h->found ||
 	    c->cwnd >= c->ssthresh || e->recovering)
@@ -154,7 +154,7 @@ void hystart_sample(struct hystart *h, struct congestion *c, const struct conges
 	if (e->config->tcp_hystart_plus_plus)
 		plus_plus(h, c, e);
 	else
-		classic(h, c, e);
+		classic(h, c, e, least);
 }
 
 void hystart_grow(struct hystart *h, struct congestion *c, const struct congestion_event *e)

@@ -20,8 +20,9 @@ struct hystart {
 	vtime_t round_start, last_ack;                       /* of the train of ACKs */
 };
 
-/* An ACK in slow start. Sets ssthresh where slow start shall end. */
-void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e);
+/* An ACK in slow start. Sets ssthresh where slow start shall end. @least: the least round trip of text so far; that of
+ * the handshake is not comparable. */
+void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e, vtime_t least);
 /* Slow start's growth for an ACK, which is less in conservative slow start. */
 void hystart_grow(struct hystart *h, struct congestion *c, const struct congestion_event *e);
 

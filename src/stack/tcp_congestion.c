@@ -305,12 +305,14 @@ static void halve_for_pause(struct tcp *t, uint32_t restart)
 }
 
 /* Nothing was sent for a time-out: the old window says nothing about the path any more (RFC 5681, 4.1). */
-void tcp_congestion_idle(struct tcp *t)
+void tcp_congestion_pause(struct tcp *t)
 {
 	struct congestion_event e = event(t, NULL);
 	uint32_t restart = initial_window(t);
+	vtime_t paused_at = vtime_add(t->stats.last_sent, tcp_rto_now(t));
 
-	if (defect(tcp_stack(t), DEFECT_TCP_RESTART_AT_ONCE))
+	if (tcp_flight(t) || !tcp_stack(t)->config.tcp_restart_window || !vtime_before(paused_at, e.now) ||
+	    defect(tcp_stack(t), DEFECT_TCP_RESTART_AT_ONCE))
 		return;
 	if (t->congestion.ops->idle)
 		t->congestion.ops->idle(&t->congestion, &e);

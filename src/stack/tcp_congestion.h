@@ -29,7 +29,7 @@ void tcp_congestion_loss_window(struct tcp *t, uint32_t cwnd);
 /* There was no congestion: both as before, unless they are larger by now. */
 void tcp_congestion_undo(struct tcp *t, uint32_t cwnd, uint32_t ssthresh);
 void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a);
-void tcp_congestion_idle(struct tcp *t);                 /* RFC 5681, 4.1 */
+void tcp_congestion_pause(struct tcp *t);                /* RFC 5681, 4.1: text is to be sent; was that long ago? */
 void tcp_congestion_resumed(struct tcp *t);              /* something goes out now, and nothing is in flight */
 /* How the window falls during recovery is decided in reduction*.c. */
 void tcp_congestion_set_window(struct tcp *t, uint32_t cwnd);

@@ -371,9 +371,8 @@ static void output(struct tcp *t, int too)
 		if (recovery_sends_small(t))
 			too |= SMALL_TOO | SHORT_BURSTS_TOO;
 		/* RFC 5681, 4.1: idle for more than an RTO, the window is no longer known to be right. */
-		if (tcp_flight(t) == 0 && t->snd.queue.length && st->config.tcp_restart_window &&
-		    vtime_before(vtime_add(t->stats.last_sent, tcp_rto_now(t)), st->now))
-			tcp_congestion_idle(t);
+		if (!st->config.tcp_restart_halves && t->snd.queue.length)
+			tcp_congestion_pause(t);
 		seq_t before = t->snd.cursor;
 		tcp_accecn_keep_room(t, true);
 		probe_path(t);

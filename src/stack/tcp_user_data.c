@@ -29,6 +29,7 @@
 #include "stack/tcp_ack.h"
 #include "stack/tcp_busy.h"
 #include "stack/tcp_chunk.h"
+#include "stack/tcp_congestion.h"
 #include "stack/tcp_connect.h"
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_memory.h"
@@ -89,6 +90,8 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags
 	bool in_pieces = flags & MSG_ZEROCOPY && t->socket->options.zero_copy &&
 	                 tcp_stack(t)->config.tcp_send_chunk_pieces;
 
+	if (tcp_stack(t)->config.tcp_restart_halves)
+		tcp_congestion_pause(t);
 	tcp_chunk_begins_write(t);
 	while (done < length) {
 		size_t end = in_pieces ? end_of_pieces(t, message, done) : length;
