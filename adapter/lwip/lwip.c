@@ -286,6 +286,9 @@ static int do_setsockopt(int fd, int level, int name, const void *value, uint32_
 		if (linger.l_onoff && linger.l_linger)
 			return PROTODRILL_UNKNOWN;
 	}
+	/* Interfaces have names of two letters and a number there, and scripts have those of Linux. */
+	if (level == SOL_SOCKET && name == SO_BINDTODEVICE)
+		return PROTODRILL_UNKNOWN;
 	return option_result(lwip_setsockopt(fd, level, name, value, length));
 }
 
