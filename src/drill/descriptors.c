@@ -34,14 +34,7 @@ const char *descriptors_bind(struct descriptors *d, struct arena *arena, int scr
 		if (d->list[i].live == live_fd)
 			return arena_printf(arena, "duplicate live fd %d", live_fd);
 	}
-	if (d->count == d->room) {
-		size_t room = d->room ? d->room * 2 : 16;
-		struct descriptor *list = arena_new_array(arena, struct descriptor, room);
-		if (d->count)
-			memcpy(list, d->list, d->count * sizeof(*list));
-		d->list = list;
-		d->room = room;
-	}
+	d->list = arena_grow(arena, d->list, d->count, &d->room, sizeof(*d->list));
 	d->list[d->count++] = (struct descriptor){ script_fd, live_fd };
 	return NULL;
 }

@@ -116,14 +116,7 @@ static void stamp_learn(struct arena *arena, struct stamp_map *map, uint32_t scr
 		map->pairs[at].live = live;
 		return;
 	}
-	if (map->count == map->room) {
-		size_t room = map->room ? map->room * 2 : 16;
-		struct stamp_pair *pairs = arena_new_array(arena, struct stamp_pair, room);
-		if (map->count)
-			memcpy(pairs, map->pairs, map->count * sizeof(*pairs));
-		map->pairs = pairs;
-		map->room = room;
-	}
+	map->pairs = arena_grow(arena, map->pairs, map->count, &map->room, sizeof(*map->pairs));
 	memmove(map->pairs + at + 1, map->pairs + at, (map->count - at) * sizeof(*map->pairs));
 	map->pairs[at] = (struct stamp_pair){ script, live };
 	map->count++;

@@ -20,6 +20,15 @@ static struct tcp *connection(const struct bench *b)
 	return socket_of(b->st, b->fd, &error)->tcp;
 }
 
+/* An established connection with a window of ten segments. */
+static void open_with_ten(struct bench *b, int by_most_flight)
+{
+	bench_prepare(b);
+	b->config.tcp_initial_window = 10;
+	b->config.tcp_increase_by_most_flight = by_most_flight;
+	bench_go(b, TCPS_ESTABLISHED);
+}
+
 /* @count full segments, each acknowledged by itself. Returns the octets sent so far. */
 static int64_t exchange(struct bench *b, int count, int64_t sent)
 {
@@ -36,10 +45,7 @@ static void an_unused_window_grows_to_what_was_in_flight(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_prepare(&b);
-	b.config.tcp_initial_window = 10;
-	b.config.tcp_increase_by_most_flight = 1;
-	bench_go(&b, TCPS_ESTABLISHED);
+	open_with_ten(&b, 1);
 	int64_t sent = exchange(&b, 10, 0);
 	assert_int_equal(connection(&b)->congestion.cwnd, 20 * MSS);
 	exchange(&b, 4, sent);
@@ -54,10 +60,7 @@ static void room_that_was_left_is_taken_later(void **state)
 	(void)state;
 	for (int by_most = 0; by_most < 2; by_most++) {
 		struct bench b;
-		bench_prepare(&b);
-		b.config.tcp_initial_window = 10;
-		b.config.tcp_increase_by_most_flight = by_most;
-		bench_go(&b, TCPS_ESTABLISHED);
+		open_with_ten(&b, by_most);
 		bench_write(&b, 10 * MSS);
 		bench_skip(&b);
 		for (int i = 2; i <= 10; i += 2)
@@ -78,10 +81,7 @@ static void a_reduced_window_counts_anew(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_prepare(&b);
-	b.config.tcp_initial_window = 10;
-	b.config.tcp_increase_by_most_flight = 1;
-	bench_go(&b, TCPS_ESTABLISHED);
+	open_with_ten(&b, 1);
 	int64_t sent = exchange(&b, 10, 0);
 	connection(&b)->congestion.cwnd = connection(&b)->congestion.ssthresh = 4 * MSS;
 	for (int i = 0; i < 20; i++)

@@ -83,6 +83,17 @@ void *arena_copy(struct arena *a, const void *data, size_t size)
 	return copy;
 }
 
+void *arena_grow(struct arena *a, void *list, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return list;
+	*room = *room ? 2 * *room : 16;
+	void *grown = arena_alloc(a, *room * size);
+	if (count)
+		memcpy(grown, list, count * size);
+	return grown;
+}
+
 char *arena_strndup(struct arena *a, const char *text, size_t length)
 {
 	char *copy = take(a, length + 1);

@@ -66,12 +66,32 @@ static void texts_are_copied(void **state)
 	arena_free(NULL);
 }
 
+static void a_list_grows(void **state)
+{
+	struct arena *a = arena_new();
+	size_t room = 0;
+	int *list = NULL;
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		list = arena_grow(a, list, (size_t)i, &room, sizeof(*list));
+		assert_true(room > (size_t)i);
+		list[i] = i;
+	}
+	assert_int_equal(room, 128);
+	assert_ptr_equal(arena_grow(a, list, 100, &room, sizeof(*list)), list);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(list[i], i);
+	arena_free(a);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_aligned_zero_and_apart),
 		cmocka_unit_test(large_and_small_mix),
 		cmocka_unit_test(texts_are_copied),
+		cmocka_unit_test(a_list_grows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
