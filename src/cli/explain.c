@@ -43,7 +43,7 @@ static void explain_text(const struct requirement *r)
 
 	printf("%s  %s  (%.*s, section %s; %s)\n  %s\n", r->id, r->level, (int)requirement_document(r->id), r->id,
 	       r->section, r->topic, r->text);
-	if (r->reason)
+	if (*r->reason)
 		printf("  No script tests it: %s.\n", r->reason);
 	for (size_t i = 0; i < ARRAY_LEN(how); i++)
 		if (!strcmp(how[i][0], r->testable))

@@ -162,7 +162,7 @@ static bool explain_requirement(const char *word, struct buf *out)
 		return false;
 	buf_printf(out, "**%s** %s (%.*s, section %s; %s)\n\n%s", r->id, r->level, (int)requirement_document(r->id),
 	           r->id, r->section, r->topic, r->text);
-	if (r->reason)
+	if (*r->reason)
 		buf_printf(out, "\n\nNo script tests it: %s.", r->reason);
 	return true;
 }

@@ -139,7 +139,7 @@ static enum coverage_word word_of_failure(const struct requirement *r)
 
 static const char *reason_untested(const struct heap *heap, const struct requirement *r)
 {
-	if (r->reason)
+	if (*r->reason)
 		return r->reason;
 	return heap->elsewhere ? "its cases are for other targets or profiles" : "no case covers it";
 }

@@ -14,14 +14,16 @@
 
 #include <stddef.h>
 
+/* The texts stand in the rows, and no row has a pointer: what has pointers is written to at each start of the program,
+ * when it has got its address, and here that would be the largest part of all that is. */
 struct requirement {
-	const char *id;                                      /* "RFC9293:SHLD-3" */
-	const char *section;                                 /* "3.6.1"; of RFC 768 and 792 a field or a message */
-	const char *level;                                   /* "MUST", "SHOULD NOT", "MAY" ... */
-	const char *topic;
-	const char *testable;                                /* "wire", "api", "state" or "no" */
-	const char *text;                                    /* a sentence, in our words */
-	const char *reason;                                  /* why no script can tell; NULL: one can */
+	char id[40];                                         /* "RFC9293:SHLD-3" */
+	char section[20];                                    /* "3.6.1"; of RFC 768 and 792 a field or a message */
+	char level[12];                                      /* "MUST", "SHOULD NOT", "MAY" ... */
+	char topic[20];
+	char testable[8];                                    /* "wire", "api", "state" or "no" */
+	char text[128];                                      /* a sentence, in our words */
+	char reason[120];                                    /* why no script can tell; "": one can */
 };
 extern const struct requirement requirements[];
 extern const size_t requirement_count;

@@ -61,7 +61,7 @@ static void every_entry_is_whole(void **state)
 			         r->testable);
 		if (r->text[strlen(r->text) - 1] != '.')
 			fail_msg("%s: the text is no sentence: %s", r->id, r->text);
-		if (!strcmp(r->testable, "no") != !!r->reason)
+		if (!strcmp(r->testable, "no") != !!*r->reason)
 			fail_msg("%s: a reason belongs to what is not testable, and to nothing else", r->id);
 	}
 }
@@ -129,7 +129,7 @@ static void compare_entry(yaml_document_t *document, yaml_node_t *entry, const s
 	const yaml_node_pair_t *pair = entry->data.mapping.pairs.start;
 
 	assert_int_equal(entry->type, YAML_MAPPING_NODE);
-	assert_int_equal(entry->data.mapping.pairs.top - pair, r->reason ? 7 : 6);
+	assert_int_equal(entry->data.mapping.pairs.top - pair, *r->reason ? 7 : 6);
 	for (; pair < entry->data.mapping.pairs.top; pair++) {
 		const char *key = scalar(document, pair->key), *value = member(r, key);
 		if (!value)

@@ -9,7 +9,7 @@ function finish() {
 	if (id != "")
 		printf "\t{ \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", %s },\n", id, value["section"],
 		       value["level"], value["topic"], value["testable"], value["text"],
-		       "reason" in value ? "\"" value["reason"] "\"" : "NULL"
+		       "\"" value["reason"] "\""
 	delete value
 }
 

@@ -534,7 +534,8 @@ int jobs_workers_possible(int wanted)
 
 int jobs_run(const struct jobs_plan *plan)
 {
-	struct pool pool = { .plan = plan, .window_size = WINDOW_LEAST + 2 * plan->batch * (size_t)plan->workers };
+	const size_t window = WINDOW_LEAST + 2 * plan->batch * (size_t)plan->workers;
+	struct pool pool = { .plan = plan, .window_size = plan->count && plan->count < window ? plan->count : window };
 	sigset_t before;
 
 	pool.workers = checked_memory(calloc((size_t)plan->workers, sizeof(*pool.workers)));
