@@ -182,13 +182,13 @@ bool prepare_address_out(struct slot *s)
 	return true;
 }
 
-/* What a call says of an end: the length that it returns tells whether it said anything. */
+/* An address that a call returns: the length that comes with it tells whether there is one. */
 bool compare_address_out(struct slot *s)
 {
 	return !is_written_address(s->expr) || compare_sockaddr(s, s->expr, &s->r->peer, s->r->peer_length);
 }
 
-/* The address before it has set the number, which a script may replace. */
+/* The argument before this one, the address, has set the number; the script may replace it. */
 bool prepare_address_length(struct slot *s)
 {
 	return s->expr->kind == EXPR_ELLIPSIS || prepare_int(s);

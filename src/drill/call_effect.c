@@ -34,7 +34,7 @@ static struct flow *flow_argument(struct call_context *context, const struct run
 	return flow_of_fd(context->flows, script_fd);
 }
 
-/* The end that an argument names, an address or messages with one. NULL: that of the configuration. */
+/* The address and port that an argument names, by itself or in a message. NULL: the configured ones. */
 static const struct flow_end *named_end(const struct call_context *context, const struct expr *e, bool local,
                                         struct flow_end *end)
 {

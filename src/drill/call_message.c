@@ -134,7 +134,7 @@ static const struct attribute *attribute_of(const char *name)
 	return NULL;
 }
 
-/* What an attribute of netlink takes in a message: header and value, up to the next multiple of four. */
+/* The bytes that a netlink attribute takes up in a message: header and value, padded to a multiple of four. */
 static size_t attribute_room(size_t size)
 {
 	return ATTRIBUTE_HEADER + (size + ATTRIBUTE_ALIGN - 1) / ATTRIBUTE_ALIGN * ATTRIBUTE_ALIGN;
@@ -214,7 +214,7 @@ static bool build_packet_info(struct slot *s, const struct expr *data, struct bu
 	return true;
 }
 
-/* An address as IP_ORIGDSTADDR brings it. */
+/* The address in a control message IP_ORIGDSTADDR. */
 static bool build_sockaddr_data(struct slot *s, const struct expr *data, struct buf *out)
 {
 	socklen_t length;

@@ -209,7 +209,7 @@ static bool compare_option_int(struct slot *s, const int32_t *expected, const in
 	return false;
 }
 
-/* What the script would have to write for the value, where it wrote one of the same kind. */
+/* How the script would have to write the value that came, if it wrote one of the same kind. */
 static void write_option_value(const struct slot *s, const uint8_t *got, size_t length, const char *text)
 {
 	char address[IP_ADDRESS_TEXT];

@@ -42,7 +42,7 @@ bool prepare_fd_count(struct slot *s)
 	return true;
 }
 
-/* A number that dup2() may close; what is not open is none yet. */
+/* The descriptor that dup2() closes to take its place; -1 where the script has none of that number open. */
 bool prepare_new_fd(struct slot *s)
 {
 	int32_t script_fd;
@@ -106,7 +106,7 @@ bool prepare_fd_set(struct slot *s)
 	return fill_set(s, asked(s->expr), set);
 }
 
-/* The descriptors of @list of which @set has those that are @there, as the script calls them. */
+/* Those descriptors of @list whose live ones are in @set, by their numbers in the script. */
 static const char *set_text(const struct slot *s, const struct expr *list, const fd_set *set)
 {
 	struct buf b = BUF_INIT;

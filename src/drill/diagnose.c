@@ -166,8 +166,8 @@ static void call_surplus(struct play *p, struct entry *e, const struct entry *co
 					   (double)vtime_to_us(next->actual) / 1e6));
 }
 
-/* Everything but the time is right. Too early is also what one packet too many looks like, if it is like the one
- * expected. */
+/* Everything but the time is right. A packet that came too early may also be one packet too many, which looks like the
+ * one that is expected. */
 static void diagnose_time(struct play *p, struct entry *e, const struct due *due)
 {
 	bool early = vtime_before(e->actual, e->planned);
@@ -245,7 +245,7 @@ static bool is_sent_by(const struct packet *packet, enum call_id call)
 	}
 }
 
-/* Was there one before that the packet would answer? Then it may answer that. */
+/* Was something injected earlier that the packet would answer? Then it may be the answer to that. */
 static bool is_asked_for(const struct record *r, const struct entry *e, const struct packet *wanted)
 {
 	for (const struct entry *o = r->first; o && o != e; o = o->next)

@@ -225,8 +225,8 @@ static void run_code(struct play *p)
 	code_outcome_free(&outcome);
 }
 
-/* What the blocks before a failure print may tell why it came to it. They judge nothing any more, and nobody starts
- * python3 for them. */
+/* What the blocks before the failure print may help to explain it. They no longer decide anything, so no python3 is
+ * started for them. */
 static void show_printed(struct play *p)
 {
 	const struct code_options options = { .path = p->script->source.name, .command = p->config->code_command };

@@ -36,8 +36,8 @@ static bool start_blocking(struct play *p, struct running_call *r, struct entry 
 	return result.pending || play_returned(p, &result);
 }
 
-/* What the script itself lets a call wait: poll() and epoll_wait() have an argument for it, sockets have
- * options, and what is to fail with ETIMEDOUT waits for a timer of the stack. */
+/* How long the script itself lets a call wait: poll() and epoll_wait() have an argument for it, sockets have options,
+ * and what is to fail with ETIMEDOUT waits for a timer of the stack. */
 static vtime_t own_timeout(const struct play *p, const struct running_call *r)
 {
 	int64_t ms = 0;

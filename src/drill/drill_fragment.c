@@ -152,7 +152,7 @@ bool play_fragments(struct play *p, const struct event *event, const struct due 
 	play_hold(p, &whole, NULL);
 	struct entry **mine = p->record->last;
 	bool good = play_outbound(p, event, due);
-	/* Where it was compared it is known what it says; what left were the pieces. */
+	/* Once compared, the packet as a whole has been recorded; what is shown as having left are its pieces. */
 	if ((*mine)->live) {
 		z.pieces->packet = (*mine)->live->packet;
 		(*mine)->live = z.pieces;

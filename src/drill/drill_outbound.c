@@ -274,8 +274,8 @@ static const struct live_packet *collect(struct answer *a, const struct due *due
 		vtime_t late = vtime_sub(seen, vtime_max(left, began));
 		a->e->lateness = vtime_max(a->e->lateness, late);
 		p->record->worst_lateness = vtime_max(p->record->worst_lateness, late);
-		/* That we looked late changes nothing about a packet with a stamp of its own; but the stack may
-		 * have waited for us to take it from the device. */
+		/* A packet has a stamp of its own, so it does not matter that we looked late; but the stack may have
+		 * waited for us to take it from the device. */
 		p->record->disturbance.worst_wake = vtime_max(p->record->disturbance.worst_wake, late);
 		if (!take(a, &o, &mine))
 			return NULL;

@@ -20,7 +20,7 @@
 #include "drill/play.h"
 #include "drill/values.h"
 
-/* A call is waited for this much longer than it should take; what takes longer is taken for blocked. */
+/* How much longer than it should take we wait for a call; after that it counts as blocked. */
 static const vtime_t CALL_PATIENCE = { 2000000000 };
 
 /* The first mismatch as the old wording says it. */
@@ -188,7 +188,8 @@ static bool injects_later(const struct event *event)
 	return false;
 }
 
-/* What the peer, whose packets the script has to inject, still owes to the call. NULL: nothing that could be told. */
+/* What the peer, whose packets the script has to inject, has not yet sent and the call is waiting for. NULL: nothing
+ * that can be told. */
 static const char *owed_by_peer(const struct play *p, const struct running_call *r)
 {
 	const struct flow *flow = p->flows.under_test;

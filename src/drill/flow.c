@@ -159,7 +159,7 @@ static bool protocol_fits(int protocol, enum header_type type)
 	}
 }
 
-/* A peer that nobody has heard of. */
+/* An address and port that no flow has yet. */
 static struct flow_end new_end(struct flows *flows)
 {
 	return (struct flow_end){ flows->config->remote_ip, flows->remote_port(flows->user) };
@@ -257,7 +257,7 @@ static struct flow *begin_named(struct flows *flows, const struct scripted_packe
 	return flow;
 }
 
-/* Does the line begin a connection, where @flow is the one that has its name already, or NULL? */
+/* Does the line begin a connection? @flow is the one that has its name already, or NULL. */
 static bool begins(const struct flow *flow, const struct scripted_packet *scripted)
 {
 	const struct header *transport = packet_transport(&scripted->packet);

@@ -70,8 +70,8 @@ static bool is_oldest(const struct clues *c)
 	return in && in->flags & TCP_ACK && !is_before(in->ack, c->tcp->seq);
 }
 
-/* The end of the time-out repeats the oldest segment, the probe before it the last one. Where that is the same
- * segment the connection knows whether its time-out was over. */
+/* When the time-out is over the oldest segment is sent again, and by the probe before it the last one. Where these are
+ * the same segment, the statistics of the connection tell whether the time-out was over. */
 static bool is_time_out(const struct clues *c)
 {
 	return repeats_data(c) && is_oldest(c) && c->known &&
@@ -88,7 +88,7 @@ static bool is_bare_ack(const struct clues *c)
 	return c->end == c->tcp->seq && (c->tcp->flags & (TCP_ACK | TCP_RST)) == TCP_ACK;
 }
 
-/* An octet that the peer has acknowledged is named again, to get an answer. */
+/* The segment has the number of an octet that is acknowledged already, to make the peer answer. */
 static bool asks_for_an_answer(const struct clues *c)
 {
 	const struct tcp_header *in = inbound_tcp(c->inbound);

@@ -48,7 +48,7 @@ static void adopt_tcp(const struct scripted_packet *scripted, struct tcp_header 
 	adopt_u16(r->window, &expected->window, observed->window);
 	adopt_u16(r->urgent, &expected->urgent, observed->urgent);
 	expected->flags = (uint16_t)((expected->flags & ~open) | (observed->flags & open));
-	/* Whether a pattern fits is judged by itself: what it leaves open still counts in the lengths of headers. */
+	/* Whether a pattern fits is judged separately: what it leaves open still counts in the lengths of headers. */
 	if (scripted->any_options || scripted->option_pattern) {
 		expected->option_length = observed->option_length;
 		memcpy(expected->options, observed->options, sizeof(expected->options));
@@ -159,7 +159,7 @@ static bool is_there(const struct option_list *got, uint8_t kind)
 	return false;
 }
 
-/* What answered nothing: the list must allow it. */
+/* Options that matched nothing in the line: the list must allow others. */
 static bool rest_fits(enum option_order order, const struct option_list *got)
 {
 	for (int i = 0; i < got->count; i++) {

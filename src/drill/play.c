@@ -166,7 +166,8 @@ bool play_fail_without_socket(struct play *p, struct entry *e)
 		e->explanation = "No socket() before this line has made a socket that the packet could belong to.";
 	else if (line && socket)
 		e->explanation = arena_printf(p->record->arena, "The line is a packet of %s, and the last socket that "
-		                              "the script made is one of %s.", line, socket);
+		                              "the script made is one of %s: put it before that socket(), or give "
+		                              "the connections names, as in '> a: . 1:1(0)'.", line, socket);
 	return play_fail(p, e, MISMATCH_OTHER, "error handling packet: no matching socket for script packet");
 }
 

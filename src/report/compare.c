@@ -171,7 +171,7 @@ static void add_side(struct buf *out, const char *name, const struct happening *
 	buf_puts(out, "\n");
 }
 
-/* One of them may be without an event: only the other one came to it. */
+/* One of the two may have no event, when only the other got that far. */
 static void add_difference(struct buf *out, const struct happening *a, const struct happening *b,
                            const char *const names[2])
 {
@@ -275,8 +275,8 @@ static bool within(vtime_t a, vtime_t b, int64_t most)
 	return a.ns - b.ns <= most && b.ns - a.ns <= most;
 }
 
-/* What we do at a time of our own says nothing about the target. Who came at the same time, but not as long after the
- * event before, has another event before it: that is where they differ. */
+/* The times of what we do ourselves say nothing about the target. If two events came at the same time, but not equally
+ * long after the event before, then that event before is where the plays differ. */
 static bool same_time(const struct happening *a, const struct happening *b, vtime_t tolerance)
 {
 	enum entry_kind kind = a->event->kind;
@@ -335,7 +335,7 @@ static int until_alike(const struct side *s, const struct side *other, const str
 	return -1;
 }
 
-/* Which of the two stands alone, because its like does not come, but that of the other does? */
+/* Which of the two has no counterpart? It is the one whose like does not come any more on the other side. */
 static void pair_unasked(const struct side *left, const struct side *right, const struct result_event **x,
                          const struct result_event **y)
 {

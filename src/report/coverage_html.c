@@ -68,8 +68,8 @@ static size_t add_cases(struct buf *out, const struct coverage_cell *cell, bool 
 	return count;
 }
 
-/* The word, and behind it, folded, the cases that say so. Where something failed it is open, begins with that, and has
- * the rest folded once more. */
+/* The word, followed by the cases behind it, folded. Where something failed the list is open and begins with what
+ * failed; the rest is folded once more. */
 static void add_cell(struct buf *out, const struct coverage_cell *cell)
 {
 	const bool bad = cell->word == COVERAGE_BROKEN || cell->word == COVERAGE_DEVIATES;

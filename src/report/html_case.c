@@ -143,7 +143,7 @@ static void add_facts(struct buf *out, const struct result *r)
 	if (r->attempts)
 		add_time_fact(out, r->virtual_time ? "Virtual time" : "Duration", r->duration, "");
 	if (r->wall.ns)
-		add_time_fact(out, "Took", r->wall, " for who waited");
+		add_time_fact(out, "Took", r->wall, " of real time");
 	if (!r->virtual_time && r->attempts) {
 		add_fact(out, "Attempts", attempts.data);
 		add_time_fact(out, "We were late by at most", r->worst_lateness, "");

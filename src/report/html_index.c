@@ -264,7 +264,7 @@ static void add_trouble_row(struct buf *out, const struct html_index *index, con
 	html(out, "</td><td>%s</td></tr>\n", cell->reason ? cell->reason : "");
 }
 
-/* What two failures have in common: the headline without its numbers, which differ with the place. */
+/* What two failures share: the headline without its numbers, which differ from place to place. */
 static const char *cause_of(struct arena *arena, const struct html_cell *cell)
 {
 	static const char digits[] = "0123456789";

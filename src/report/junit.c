@@ -67,7 +67,7 @@ static void add_virtual_time(struct buf *out, vtime_t duration)
 		   (long long)(duration.ns % 1000000000 / 1000));
 }
 
-/* Points would be taken for those between packages. */
+/* Dots would be taken for those between the names of packages. */
 static void add_without_points(struct buf *out, const char *text)
 {
 	for (; *text; text++)

@@ -270,7 +270,7 @@ static_assert(ARRAY_LEN(kinds) == ENTRY_TRACE + 1, "a kind of event has no row")
 
 /* ---- rows ---- */
 
-/* All of it, for a reader who points at the row. */
+/* The whole text, shown when a reader points at the row. */
 static void add_title(struct buf *out, const struct result_event *e)
 {
 	struct buf text = BUF_INIT;

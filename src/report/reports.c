@@ -26,7 +26,7 @@ static const struct report_kind *find_kind(const char *name, struct buf *problem
 	buf_printf(problem, "unknown report '%s'", name);
 	if (guess.nearest)
 		buf_printf(problem, "; did you mean '%s'?", guess.nearest);
-	buf_puts(problem, "; there are:");
+	buf_puts(problem, guess.nearest ? " There are:" : "; there are:");
 	for (const struct report_kind *const *k = report_kinds; *k; k++)
 		buf_printf(problem, "%s %s", k == report_kinds ? "" : ",", (*k)->name);
 	return NULL;

@@ -24,7 +24,7 @@ const char svg_style[] =
 
 /* ---- texts ---- */
 
-/* One character, or a byte that is none: its length in bytes, and the columns that it takes. */
+/* One character, or a byte that is not part of any: its length in bytes, and the columns that it takes. */
 static size_t character(const char *text, size_t *columns)
 {
 	size_t length = utf8_length(text);

@@ -104,7 +104,7 @@ static void check_times(struct diags *diags, const struct script *s)
 		base = earliest(e, base, &s->config);
 		if (vtime_before(vtime_s(SCRIPT_SECONDS_MAX), base)) {
 			diag_error(diags, DIAG_SEMANTIC, e->time.loc, "the script gets too long",
-			           "its times add up to %.0f seconds here; at most %d are allowed", vtime_to_s(base),
+			           "its times add up to %.6f seconds here; at most %d are allowed", vtime_to_s(base),
 			           SCRIPT_SECONDS_MAX);
 			break;
 		}

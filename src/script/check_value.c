@@ -19,7 +19,7 @@ bool check_report(struct call_checker *c, const struct evaluation_error *error)
 	return diag_error(c->diags, DIAG_SEMANTIC, error->loc, error->text, NULL);
 }
 
-/* How @wanted is written, for who wrote @seen; NULL: there is nothing to add. */
+/* How a value of kind @wanted is written, said to somebody who wrote @seen; NULL: there is nothing to add. */
 static const char *way_to_write(enum expr_kind wanted, enum expr_kind seen)
 {
 	static const struct {

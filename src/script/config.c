@@ -350,7 +350,7 @@ static bool try_set(struct config *c, const char *name, const char *value, struc
 	return false;
 }
 
-/* Old scripts may rely on it that what follows the digits of a number is ignored, and nobody else should. */
+/* Old scripts may rely on this: whatever follows the digits of a number is ignored. New ones should not. */
 static void warn_of_rest(const char *name, const char *value, struct loc loc, struct diags *diags)
 {
 	const struct config_option *o = config_option_find(name);

@@ -148,7 +148,7 @@ static bool expand_escape(const struct expr *e, size_t *at, uint8_t *out, struct
 static bool expand_text(const struct expr *e, struct arena *arena, uint8_t **bytes, size_t *length,
                         struct evaluation_error *error)
 {
-	/* One byte more: a NUL, so that the result can serve as a path. */
+	/* One byte is added: a NUL, so that the result can serve as a path. */
 	uint8_t *out = arena_alloc(arena, e->string.length + 1);
 	size_t used = 0, at = 0;
 	while (at < e->string.length) {

@@ -287,8 +287,8 @@ static void explain(const struct mistake *m, struct buf *detail)
 	buf_free(&hint);
 }
 
-/* Where '=' is missing between an option and its number, the number is read as the time of an event. That the option
- * has no value is said by then, and what seems to be wrong with that event is no mistake of its own. */
+/* Where the '=' between an option and its number is missing, the number is read as the time of an event. By then it has
+ * been reported that the option has no value, and what seems to be wrong with that event is a consequence. */
 static bool follows_bad_option(const struct parse *p, const struct loc *place)
 {
 	for (const struct diag *d = p->diags->first; d; d = d->next)
@@ -311,7 +311,7 @@ static bool closes_unopened(struct parse *p, const char *seen)
 	return closes;
 }
 
-/* The error just reported is none to who leaves such scripts alone. */
+/* The error just reported does not count for those who leave such scripts alone. */
 static void note_dialect(struct parse *p, const struct loc *place, const char *what)
 {
 	diag_of_dialect(p->diags);

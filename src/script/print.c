@@ -144,7 +144,7 @@ static void print_comments(struct printer *pr, const struct loc *place)
 	}
 }
 
-/* Is there a directive among the tokens of @loc? Then its place matters, and the text stays as it is. */
+/* Is there a directive between the tokens of @loc? Then its place matters, and the text stays as it is. */
 static bool has_directive(const struct printer *pr, const struct loc *loc)
 {
 	const struct loc end = { .line = loc->end_line, .column = loc->end_column };

@@ -685,8 +685,8 @@ static struct let_spec *resolve_let(struct resolver *r, const struct let_spec *s
 
 /* ---- commands ---- */
 
-/* What stands for $@name in the text of a command; NULL: the name is the shell's. Definitions and traits are not
- * looked at, since texts that know nothing of ours may use such names. */
+/* What replaces $@name in the text of a command; NULL: the name is the shell's. Definitions and traits are not looked
+ * at, since the names in texts that know nothing of ours may happen to be the same. */
 static const char *in_command(struct resolver *r, const struct command_spec *command, const char *name)
 {
 	int64_t value;

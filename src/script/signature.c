@@ -126,7 +126,8 @@ static const char *const shape_text[] = {
 	[SHAPE_OPTIONAL_INT_REF_OUT] = "[n]", [SHAPE_POLLFDS] = "[{fd=n, events=n}]",
 	[SHAPE_EPOLL_EVENT] = "{events=n, fd=n}", [SHAPE_EPOLL_EVENT_RESULT] = "{events=n, fd=n}",
 	[SHAPE_PATH] = "\"path\"", [SHAPE_OFFSET_REF] = "[n]", [SHAPE_OFFSET_POINTER] = "n",
-	[SHAPE_FD_PAIR] = "[fd, fd]",
+	[SHAPE_FD_PAIR] = "[fd, fd]", [SHAPE_TIMEVAL_REF] = "{tv_sec=n, tv_usec=n}", [SHAPE_FD_COUNT] = "...",
+	[SHAPE_FD_SET] = "[fd, ...]", [SHAPE_NEW_FD] = "fd",
 };
 
 /* What the plain numbers of a call are, in their order. */
@@ -142,6 +143,7 @@ static const char *const number_names[CALL_IDS_END][3] = {
 	[CALL_EPOLL_CTL] = { "operation" }, [CALL_EPOLL_WAIT] = { "events", "milliseconds" },
 	[CALL_SPLICE] = { "length", "flags" }, [CALL_CAP_SET] = { "permitted", "effective", "inheritable" },
 	[CALL_RECVMMSG] = { "messages", "flags" }, [CALL_SENDMMSG] = { "messages", "flags" },
+	[CALL_PPOLL] = { "sockets", "mask" },
 };
 
 static bool is_number(enum shape shape)

@@ -34,6 +34,19 @@ static void every_call_has_its_row(void **state)
 	assert_null(signature_find("listn"));
 }
 
+/* What messages show of a call has words for all of its arguments. */
+static void every_argument_is_told(void **state)
+{
+	(void)state;
+	for (int id = 0; id < CALL_IDS_END; id++) {
+		struct buf text = BUF_INIT;
+		signature_print(&text, signature_of(id));
+		if (strstr(text.data, "null") || strstr(text.data, ", ,"))
+			fail_msg("%s", text.data);
+		buf_free(&text);
+	}
+}
+
 static void arity(void **state)
 {
 	static const struct { const char *name; int least, most; } rows[] = {
@@ -64,6 +77,7 @@ static void guesses_and_dialects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_argument_is_told),
 		cmocka_unit_test(every_call_has_its_row), cmocka_unit_test(arity),
 		cmocka_unit_test(guesses_and_dialects),
 	};

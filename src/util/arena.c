@@ -52,8 +52,8 @@ static struct block *add_block(struct arena *a, size_t at_least)
 	return b;
 }
 
-/* Memory that holds whatever was there: most arenas are small, and zeroing a whole block costs more than the case
- * that needs a corner of it. */
+/* Not zeroed: most arenas are small, and zeroing a whole block would cost more than the case that needs a corner of
+ * it. */
 static void *take(struct arena *a, size_t size)
 {
 	const size_t align = alignof(max_align_t);

@@ -33,8 +33,8 @@ void buf_puts(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *format, va_list args);
 
-/* For those who read into a buf themselves: room for @length bytes behind what is there, which stays where it is until
- * the next call; and then how many of them were written. */
+/* To read straight into a buf: the first makes room for @length bytes at its end and returns where that room is, until
+ * the next call; the second says how many of them were filled. */
 char *buf_room(struct buf *b, size_t length);
 void buf_filled(struct buf *b, size_t length);
 

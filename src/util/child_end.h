@@ -30,7 +30,7 @@ static inline vtime_t child_end_wait(int fd, vtime_t left)
 	return fd < 0 ? vtime_min(left, vtime_ms(CHILD_LOOK_MS)) : left;
 }
 
-/* It is not reaped by this. */
+/* Does not reap the child. */
 static inline bool child_has_ended(pid_t child)
 {
 	siginfo_t info = { .si_pid = 0 };

@@ -28,8 +28,7 @@ struct loc {
 	int end_line, end_column;                            /* one past the last byte */
 };
 
-/* How a place came to count: a round of a loop, a macro that was used, a file that was included. The innermost points
- * at those around it. */
+/* What led to a place: a round of a loop, a use of a macro, an include. The innermost points at those around it. */
 struct via {
 	const struct via *outer;                             /* NULL: the text itself */
 	struct loc loc;                                      /* of the statement that made it so */

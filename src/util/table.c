@@ -41,9 +41,9 @@ static bool same_letter(char a, char b)
 	return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* How many letters to change, add, drop or swap with their neighbour make @b of @a. Both texts are at most
- * LONGEST_GUESS long; three rows of the table are enough. More than @most need not be counted: what no entry of two
- * rows keeps within it, nothing below them will. */
+/* How many letters must be changed, added, dropped or swapped with their neighbour to turn @a into @b. Both texts are
+ * at most LONGEST_GUESS long; three rows of the table are enough. Counting stops above @most: once two neighbouring
+ * rows have no entry within it, no later row will have one. */
 static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length, size_t most)
 {
 	size_t rows[3][LONGEST_GUESS + 1], *before = rows[0], *above = rows[1], *row = rows[2], least_above = 0;

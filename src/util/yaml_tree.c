@@ -23,8 +23,8 @@ bool yaml_is_file(const char *word)
 
 /* ---- places ---- */
 
-/* libyaml counts characters, places count bytes: the bytes before character @column of line @line (both from 0). For
- * libyaml a lone CR ends a line, too, and so does the end of the text: such lines are not there. */
+/* libyaml counts characters, and places count bytes: this is how many bytes stand before character @column of line
+ * @line (both from 0). To libyaml a lone CR and the end of the text end a line, too; the text may have no such line. */
 static int byte_column(const struct source *source, size_t line, size_t column)
 {
 	const char *at = source->text ? source->text : "", *end = at + source->length, *start;

@@ -35,7 +35,7 @@ static inline void put32(uint8_t *b, uint32_t v)
 	put16(b + 2, (uint16_t)v);
 }
 
-/* How a parser ends that cannot go on. */
+/* What a parser returns when it cannot go on. */
 static inline size_t refuse(const char **why, const char *text)
 {
 	*why = text;

@@ -23,17 +23,17 @@ struct fragment {
 	uint8_t protocol;                                    /* behind the IP header of the whole */
 };
 
-/* How many pieces with @size bytes of data each the @length bytes of a packet come to. */
+/* Into how many pieces of @size bytes of data each a packet of @length bytes is cut. */
 size_t fragment_count(const uint8_t *whole, size_t length, size_t size);
 /* Write piece @index, from 0 on, to @out, which has room for @length bytes and FRAGMENT_HEADER_BYTES. An @id of 0
  * leaves that of an IPv4 header. Returns its length; 0: there is no such piece. */
 size_t fragment_cut(const uint8_t *whole, size_t length, size_t size, uint32_t id, size_t index, uint8_t *out);
 /* What the @length bytes of a packet say about being a piece. False if it is a whole packet, or cannot be read. */
 bool fragment_read(const uint8_t *bytes, size_t length, struct fragment *out);
-/* @out has the data of all pieces behind a header of @header bytes, that of the first piece; make it one of a whole
- * packet, with @length bytes in all. */
+/* @out holds the header of the first piece, @header bytes long, and behind it the data of all pieces. Turn that header
+ * into the one of a whole packet of @length bytes. */
 void fragment_make_whole(uint8_t *out, size_t header, size_t length, uint8_t protocol);
-/* How long the IP header of a whole packet is that has that of @bytes, a piece. */
+/* How long the IP header of the whole packet is of which @bytes is a piece. */
 size_t fragment_header(const uint8_t *bytes);
 
 #endif

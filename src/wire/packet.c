@@ -63,7 +63,7 @@ static const struct protocol *protocol_of(enum header_type type)
 	return NULL;
 }
 
-/* What stands where only the version nibble can tell: at the start, and under MPLS labels. */
+/* Which version of IP it is where nothing but the first four bits can tell: at the start, and under MPLS labels. */
 static enum header_type type_by_version(const uint8_t *bytes, size_t length)
 {
 	if (!length)

@@ -230,7 +230,8 @@ static void dump_icmp(struct dump *d, const char *word)
 	span(d, PACKET_FIELD_PAYLOAD, start);
 }
 
-/* Options of IP, for who can point at them: the form without notes is that of the original tool, which has none. */
+/* Options of IP are shown only to callers with notes, who can put carets under them: the text without notes is that of
+ * the original tool, which leaves them out. */
 static void dump_parts(struct dump *d, const struct header *ip)
 {
 	size_t length = ip->type == HEADER_IPV4 ? ip->ipv4.option_length : ip->ipv6.extension_length;

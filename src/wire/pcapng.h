@@ -16,10 +16,10 @@
 /* Append the beginning of a file: who wrote it, the name of its interface, and a comment on the whole (or NULL). */
 void pcapng_begin(struct buf *out, const char *application, const char *interface, const char *comment);
 
-/* As the host sees it whose interface it is. */
+/* Seen from the host that owns the interface. */
 enum pcapng_direction { PCAPNG_INBOUND = 1, PCAPNG_OUTBOUND = 2 };
 
-/* Append an IP packet. @at: since 1970. @comment: UTF-8, or NULL; cut behind 65,535 bytes. */
+/* Append an IP packet. @at: since 1970. @comment: UTF-8, or NULL; what is beyond 65,535 bytes of it is left out. */
 void pcapng_packet(struct buf *out, vtime_t at, const uint8_t *bytes, size_t length, enum pcapng_direction direction,
                    const char *comment);
 

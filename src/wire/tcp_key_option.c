@@ -38,7 +38,7 @@ bool tcp_key_is_for(const struct tcp_key *key, const struct ip_address *peer)
 	return !rest || !((key->address.bytes[whole] ^ peer->bytes[whole]) >> (8 - rest));
 }
 
-/* Bits of an address that counts as a whole; of a mapped one, in the sense of IPv6. */
+/* How many bits of the address count when all of it does; for an IPv4-mapped address this is a number of IPv6 bits. */
 static uint8_t whole_prefix(const struct tcp_key *key)
 {
 	return key->address.version == 4 ? 32 : 128;

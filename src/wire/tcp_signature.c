@@ -85,7 +85,7 @@ static void hmac_end(union mac_state *m, uint8_t *out)
 	hmac_sha1_digest(&m->hmac, SHA1_DIGEST_SIZE, out);
 }
 
-/* A key of another length than the cipher's is made one of that length: RFC 5926, 3.1.1.2 (as RFC 4615 does). */
+/* A key that is not as long as the cipher wants is turned into one that is: RFC 5926, 3.1.1.2 (as RFC 4615 does). */
 static void cmac_start(union mac_state *m, const uint8_t *key, size_t length)
 {
 	uint8_t fitting[AES128_KEY_SIZE] = { 0 };
@@ -177,7 +177,7 @@ bool tcp_ao_mac(const struct tcp_ao_key *key, const uint8_t traffic_key[TCP_AO_T
 	return true;
 }
 
-/* The nearer side of the wrap counts: numbers of one connection are never half the space apart. */
+/* Of the two candidates the nearer one is meant: numbers of one connection are never half the space apart. */
 uint32_t tcp_ao_extension(uint32_t sne, uint32_t reference, uint32_t seq)
 {
 	if ((int32_t)(seq - reference) < 0)

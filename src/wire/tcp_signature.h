@@ -19,7 +19,7 @@
 
 enum { TCP_KEY_BYTES = 80, TCP_AO_TRAFFIC_KEY_BYTES = 20, TCP_AO_MAC_MOST = 20, TCP_AO_MAC_BYTES = 12 };
 
-/* RFC 5926, 3.2: KDF and MAC go together, since an implementation that mixes them is asked for by nobody. */
+/* RFC 5926, 3.2: a KDF and its MAC go together; nothing needs an implementation that mixes them. */
 enum tcp_ao_algorithm { TCP_AO_HMAC_SHA1, TCP_AO_AES_128_CMAC };
 
 /* A master key tuple without its ids and its connection (RFC 5925, 3.1). */
