@@ -131,17 +131,17 @@ ip_item
 	| ECT0                                { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 2 }; }
 	| CE                                  { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 3 }; }
 	| ECT01                               { $$ = (struct ip_item){ .kind = IP_ITEM_ECT01 }; }
-	| TOS integer                         { $$ = (struct ip_item){ .kind = IP_ITEM_TOS, .value = $2 }; }
-	| FLOWLABEL integer                   { $$ = (struct ip_item){ .kind = IP_ITEM_FLOW_LABEL, .value = $2 }; }
+	| TOS ip_number                       { $$ = build_ip_number(p, @2, IP_ITEM_TOS, $2); }
+	| FLOWLABEL ip_number                 { $$ = build_ip_number(p, @2, IP_ITEM_FLOW_LABEL, $2); }
 	| ECN_ITEM NOECN                      { $$ = (struct ip_item){ .kind = IP_ITEM_ECN }; }
 	| ECN_ITEM ECT1                       { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 1 }; }
 	| ECN_ITEM ECT0                       { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 2 }; }
 	| ECN_ITEM CE                         { $$ = (struct ip_item){ .kind = IP_ITEM_ECN, .value = 3 }; }
 	| ECN_ITEM ECT01                      { $$ = (struct ip_item){ .kind = IP_ITEM_ECT01 }; }
-	| DSCP integer                        { $$ = build_dscp(p, @2, $2); }
+	| DSCP ip_number                      { $$ = build_dscp(p, @2, $2); }
 	| DSCP WORD                           { $$ = build_dscp_name(p, @2, $2.text, ""); }
 	| DSCP WORD '-' WORD                  { $$ = build_dscp_name(p, @2, $2.text, $4.text); }
-	| CLASS integer                       { $$ = (struct ip_item){ .kind = IP_ITEM_TOS, .value = $2 }; }
+	| CLASS ip_number                     { $$ = build_ip_number(p, @2, IP_ITEM_TOS, $2); }
 	| TTL number                          { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range, NULL }; }
 	| TTL HEX                             { $$ = (struct ip_item){ .kind = IP_ITEM_TTL, .value = $2.value }; }
 	| HLIM HEX                            { $$ = (struct ip_item){ .kind = IP_ITEM_TTL, .value = $2.value }; }
@@ -150,6 +150,11 @@ ip_item
 	| OPTION_GENERIC blob                 { $$ = build_ip_part(p, @$, $1, $2.text, false); }
 	| EXTENSION blob                      { $$ = build_ip_part(p, @$, $1, $2.text, true); }
 	| field                               { $$ = (struct ip_item){ .kind = IP_ITEM_FIELD }; }
+	;
+
+ip_number
+	: number
+	| HEX                                 { $$ = build_number($1.value); }
 	;
 
 /* Any field of a header by its name: of IP in the brackets, of TCP, UDP and ICMP in braces behind the rest. */

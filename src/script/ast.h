@@ -106,6 +106,8 @@ struct time_spec {
 
 enum direction { DIRECTION_INBOUND, DIRECTION_OUTBOUND };
 
+enum { DSCP_MAX = 63 };
+
 enum tos_check { TOS_UNCHECKED, TOS_ECN, TOS_DSCP, TOS_BYTE, TOS_ECT01 };
 
 /* An option of IPv4, or an extension header of IPv6, as written. */
@@ -121,8 +123,11 @@ struct ip_info {
 	struct loc loc;
 	enum tos_check tos_check;
 	int64_t tos;
+	const struct number_range *tos_value;                /* what will say it, or, .tos_is_dscp, its six bits */
+	bool tos_is_dscp;
 	bool has_flow_label;
 	int64_t flow_label;
+	const struct number_range *flow_label_value;         /* what will say it; NULL: it is known */
 	int64_t ttl;                                         /* 0: absent */
 	const struct number_range *ttl_range;                /* NULL: just the value */
 	struct ip_part *parts;

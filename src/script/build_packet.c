@@ -10,8 +10,6 @@
 
 #include "script/parse.h"
 
-enum { DSCP_MAX = 63 };
-
 void build_packet(struct parse *p, struct loc loc, enum direction direction)
 {
 	struct packet_spec *packet = arena_new_object(p->arena, struct packet_spec);
@@ -67,8 +65,22 @@ void build_fragment(struct parse *p, struct loc loc, struct number size, struct 
 
 /* ---- IP information ---- */
 
-struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value)
+struct ip_item build_ip_number(struct parse *p, struct loc loc, enum ip_item_kind kind, struct number number)
 {
+	const struct ip_item item = { .kind = kind, .value = number.value, .range = number.range };
+
+	if (number.range && number.range->kind != NUMBER_VALUE)
+		diag_error(p->diags, DIAG_SEMANTIC, loc, "several values of tos, class, dscp or flowlabel",
+		           "each has one number here, which may be a name");
+	return item;
+}
+
+struct ip_item build_dscp(struct parse *p, struct loc loc, struct number number)
+{
+	int64_t value = number.value;
+
+	if (number.range)
+		return build_ip_number(p, loc, IP_ITEM_DSCP, number);
 	if (value < 0 || value > DSCP_MAX) {
 		diag_error(p->diags, DIAG_SEMANTIC, loc, "dscp out of range for 6 bits",
 		           "%" PRId64 " is written, 0 to %d is allowed; the whole byte is written tos 0xNN",
@@ -146,8 +158,14 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 	switch (item.kind) {
 	case IP_ITEM_ECN: set_tos(p, info, loc, TOS_ECN, item.value); break;
 	case IP_ITEM_ECT01: set_tos(p, info, loc, TOS_ECT01, 0); break;
-	case IP_ITEM_DSCP: set_tos(p, info, loc, TOS_DSCP, item.value); break;
-	case IP_ITEM_TOS: set_tos(p, info, loc, TOS_BYTE, item.value); break;
+	case IP_ITEM_DSCP:
+	case IP_ITEM_TOS:
+		set_tos(p, info, loc, item.kind == IP_ITEM_DSCP ? TOS_DSCP : TOS_BYTE, item.value);
+		if (item.range) {
+			info->tos_value = item.range;
+			info->tos_is_dscp = item.kind == IP_ITEM_DSCP;
+		}
+		break;
 	case IP_ITEM_FIELD: break;                           /* it is in the packet's list */
 	case IP_ITEM_PART: add_part(info, item.part); break;
 	case IP_ITEM_TTL:
@@ -157,6 +175,7 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 	case IP_ITEM_FLOW_LABEL:
 		info->has_flow_label = true;
 		info->flow_label = item.value;
+		info->flow_label_value = item.range;
 		break;
 	}
 	return info;

@@ -34,7 +34,7 @@ enum ip_item_kind { IP_ITEM_ECN, IP_ITEM_ECT01, IP_ITEM_TOS, IP_ITEM_DSCP, IP_IT
 struct ip_item {
 	enum ip_item_kind kind;
 	int64_t value;
-	const struct number_range *range;                    /* of the ttl; NULL: just the value */
+	const struct number_range *range;                    /* NULL: just the value */
 	struct ip_part *part;                                /* IP_ITEM_PART */
 };
 
@@ -237,7 +237,9 @@ struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, int64_t la
                                      int64_t ttl);
 void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word);
 /* Code points of RFC 2474, as a number or by name; @second follows a hyphen in it, or is "". */
-struct ip_item build_dscp(struct parse *p, struct loc loc, int64_t value);
+/* An item with one number, which may be a name; of a dscp its six bits. */
+struct ip_item build_ip_number(struct parse *p, struct loc loc, enum ip_item_kind kind, struct number number);
+struct ip_item build_dscp(struct parse *p, struct loc loc, struct number number);
 struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *first, const char *second);
 /* An option of IPv4, or an extension header of IPv6, by its kind and its bytes. */
 struct ip_item build_ip_part(struct parse *p, struct loc loc, struct lexeme kind, const char *hex, bool extension);

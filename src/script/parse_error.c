@@ -319,6 +319,14 @@ static void note_dialect(struct parse *p, const struct loc *place, const char *w
 		p->script->dialect = arena_printf(p->arena, "line %d: %s", place->line, what);
 }
 
+/* Where the line begins on which @at is. */
+static const char *line_of(const struct parse *p, size_t at)
+{
+	while (at && p->source->text[at - 1] != '\n')
+		at--;
+	return p->source->text + at;
+}
+
 void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, int count)
 {
 	char seen[SHOWN_TOKEN + 8], before[SHOWN_TOKEN + 8];
@@ -327,6 +335,7 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 	bool dialect = false;
 	struct mistake m = {
 		.seen = seen, .before = before, .at = p->source->text + p->token.at, .expected = expected,
+		.line = line_of(p, p->token.at),
 		.first_on_line = p->token.first_on_line, .in_packet = p->packet,
 	};
 

@@ -149,13 +149,14 @@ static bool decimal_comma(const struct mistake *m, struct buf *out)
 /* "0.1..0.2" of other parts of the language, and "+~0.1" for "at most". */
 static bool range_of_times(const struct mistake *m, struct buf *out)
 {
-	bool of_numbers = !strcmp(m->seen, "..") && isdigit((unsigned char)*m->before) && mistake_expects(m, "'<'");
+	bool of_numbers = !strcmp(m->seen, "..") && !m->in_packet && isdigit((unsigned char)*m->before) &&
+	                  mistake_expects(m, "'<'");
 
 	return (of_numbers || (!strcmp(m->seen, "~") && !strcmp(m->before, "+"))) &&
 	       say(out, "a time of two ends is written +0.1~+0.2");
 }
 
-static const char name_of_let[] = "a name begins with '$': let $size = 1000";
+static const char name_of_let[] = "a name begins with '$', and the event with its time: +0 let $size = 1000";
 
 static bool without_time(const struct mistake *m, struct buf *out)
 {
@@ -497,13 +498,15 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, of_other_languages, with_unit, with_unit_apart, two_points, decimal_comma,
+		of_word_processors, parse_language_hint, of_other_languages, with_unit, with_unit_apart, two_points,
+		decimal_comma,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
 		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
 		words_for_flags, options_in_brackets, fields_of_ip, equals_in_packet, comma_in_packet,
 		by_another_name, in_wrong_order, beside_the_direction, version_of_icmp, members_in_wrong_order,
 		without_separator, port_as_number, number_in_wrong_form, hyphen_in_name, short_option, late_option,
+		parse_contents_hint,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(hints); i++)

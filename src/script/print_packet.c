@@ -21,7 +21,12 @@ static void print_tos(struct buf *out, const struct ip_info *info)
 {
 	static const char *const ecn[] = { "noecn", "ect1", "ect0", "ce" };
 
-	if (info->tos_check == TOS_ECN)
+	if (info->tos_value) {
+		buf_puts(out, info->tos_is_dscp ? "dscp " : "tos ");
+		number_print(out, 0, info->tos_value);
+		if (info->tos_is_dscp && info->tos_check == TOS_BYTE)
+			buf_printf(out, ", %s", ecn[info->tos & 3]);
+	} else if (info->tos_check == TOS_ECN)
 		buf_puts(out, ecn[info->tos & 3]);
 	else if (info->tos_check == TOS_ECT01)
 		buf_puts(out, "ect01");
@@ -63,7 +68,12 @@ static void print_info(struct buf *out, const struct ip_info *info, const struct
 	}
 	if (info->has_flow_label) {
 		buf_puts(out, before);
-		print_hex(out, "flowlabel", info->flow_label);
+		if (info->flow_label_value) {
+			buf_puts(out, "flowlabel ");
+			number_print(out, 0, info->flow_label_value);
+		} else {
+			print_hex(out, "flowlabel", info->flow_label);
+		}
 		before = ", ";
 	}
 	if (info->ttl || info->ttl_range) {

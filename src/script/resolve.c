@@ -553,12 +553,29 @@ const struct expr *resolve_connection(struct resolver *r, const struct expr *e)
 }
 
 /* What is said about IP headers is known before the script is played. */
+/* What is said about IP. Of a byte with a dscp the other two bits may be known already. */
+static void resolve_info(struct resolver *r, struct ip_info *info)
+{
+	const bool had_value = info->tos_value;
+	int64_t tos = info->tos;
+
+	resolve_field(r, NAME_OTHER, &info->ttl, &info->ttl_range);
+	resolve_field(r, NAME_OTHER, &info->flow_label, &info->flow_label_value);
+	resolve_field(r, NAME_OTHER, &tos, &info->tos_value);
+	if (!had_value || info->tos_value)
+		return;
+	if (info->tos_is_dscp && (tos < 0 || tos > DSCP_MAX))
+		diag_error(r->diags, DIAG_SEMANTIC, info->loc, "dscp out of range for 6 bits",
+		           "%" PRId64 " is its value, 0 to %d is allowed", tos, DSCP_MAX);
+	info->tos = info->tos_is_dscp ? info->tos | (tos & DSCP_MAX) << 2 : tos;
+}
+
 static void resolve_headers(struct resolver *r, struct packet_spec *p)
 {
-	resolve_field(r, NAME_OTHER, &p->info.ttl, &p->info.ttl_range);
+	resolve_info(r, &p->info);
 	for (struct encap **e = &p->encaps; *e; e = &(*e)->next) {
 		*e = arena_copy(r->arena, *e, sizeof(**e));
-		resolve_field(r, NAME_OTHER, &(*e)->info.ttl, &(*e)->info.ttl_range);
+		resolve_info(r, &(*e)->info);
 	}
 }
 

@@ -226,7 +226,7 @@ static void mistakes_are_named(void **state)
 		{ "macro m(a) {\n+$a `x`\n}\nm(a=x)", 2, 2, "a time is wanted here", "'x'", "m(a=x)" },
 		{ "0 `x`\n}", 2, 1, "syntax error", "expected", NULL },
 		{ "if target = kernel {\n0 `x`\n} else {\n0 `y`\n}\n0 `z`", 1, 11, "syntax error", "'=='", NULL },
-		{ "repeat 3 times {\nrepeat 2 {\n0 `x`\n}\n}\n0 `z`", 1, 10, "syntax error", "'{'", NULL },
+		{ "repeat 3 times {\nrepeat 2 {\n0 `x`\n}\n}\n0 `z`", 1, 10, "syntax error", "stand in braces", NULL },
 		{ "macro f {\n0 `x`\n}\n0 `z`", 1, 9, "syntax error", "macro name()", NULL },
 		{ "repeat 2 {\n0 `x`\n", 3, 1, "syntax error", "'}'", NULL },
 		{ "include \"/nonexistent/a.inc\"\n0 `x`", 1, 9, "cannot include this", "No such file", NULL },

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parse_hint_language.c - how it is written: statements, and what only protodrill's packet lines have
+ *
+ * People who meet loops, macros, connections and fields here come from other languages that have them, too, and write
+ * theirs. The places are told by what the grammar would have taken there, and most hints are rows of one table.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "script/parse_error.h"
+#include "util/table.h"
+
+static bool say(struct buf *out, const char *text)
+{
+	buf_puts(out, text);
+	return true;
+}
+
+static bool is_any(const char *word, const char *const *words)
+{
+	while (*words && strcmp(*words, word))
+		words++;
+	return *words;
+}
+
+static bool is_number(const char *text)
+{
+	return isdigit((unsigned char)*text);
+}
+
+static bool line_has(const struct mistake *m, const char *word)
+{
+	const char *end = m->at, *at = m->line;
+	size_t length = strlen(word);
+
+	for (; at + length <= end; at++)
+		if (!strncmp(at, word, length))
+			return true;
+	return false;
+}
+
+/* ---- blocks ---- */
+
+static const char loop[] = "a loop is written 'for $i in 0..3 { ... }', or 'repeat 3 { ... }'";
+
+/* Words that begin or end blocks elsewhere. They are read as names of calls, and what follows cannot stand there. */
+static bool blocks_of_others(const struct mistake *m, struct buf *out)
+{
+	static const char *const ends[] = { "end", "done", "fi", "endif", "endfor", "next", "esac", "endmacro", NULL };
+	static const char *const loops[] = { "while", "loop", "foreach", "until", "do", NULL };
+	static const char *const elses[] = { "elif", "elsif", "elseif", NULL };
+	bool after = m->count == 1 && mistake_expects(m, "'('");
+
+	if (m->in_packet && !m->first_on_line)
+		return false;
+	if ((after && is_any(m->before, ends)) || (m->first_on_line && is_any(m->seen, ends)))
+		return say(out, "a block ends in '}'");
+	if ((after && is_any(m->before, loops)) || (m->first_on_line && is_any(m->seen, loops)))
+		return say(out, loop);
+	if (is_any(m->seen, elses) || (after && is_any(m->before, elses)))
+		return say(out, "this is written '} else if CONDITION { ... }'");
+	if ((after && !strcmp(m->before, "else")) || (m->first_on_line && !strcmp(m->seen, "else")))
+		return say(out, "'else' stands behind the '}' of an 'if'");
+	return after && !strcmp(m->before, "peer") && !m->first_on_line &&
+	       say(out, "'peer NAME ADDRESS port N' begins a line and has no time");
+}
+
+static bool of_loops(const struct mistake *m, struct buf *out)
+{
+	if (m->count == 1 && (mistake_expects(m, "a name with $") || mistake_expects(m, "..")))
+		return !m->in_packet && line_has(m, "for") && say(out, loop);
+	if (m->count == 1 && mistake_expects(m, "a word") && *m->before == '$' && line_has(m, "for"))
+		return say(out, loop);
+	if (!strcmp(m->before, "repeat"))
+		return say(out, "how often stands behind 'repeat' as a number or a name: repeat 3 { ... }");
+	if (m->count == 1 && mistake_expects(m, "'{'"))
+		return say(out, "the events of a block stand in braces: repeat 3 { ... }");
+	return strcmp(m->seen, "=") && mistake_expects(m, "'{'") && mistake_expects(m, "&&") &&
+	       say(out, "the events of an 'if' stand in braces that begin on its line: if target == kernel { ... }");
+}
+
+static bool of_macros(const struct mistake *m, struct buf *out)
+{
+	bool in_list = !m->in_packet && mistake_expects(m, "an option without value") &&
+	               (!strcmp(m->before, "(") || !strcmp(m->before, ","));
+
+	if (in_list && *m->seen == '$')
+		return say(out, "parameters are named without '$': macro name(size, wait=0.1) { ... }");
+	return in_list && say(out, "the values of a macro are given by name: name(size=1000)");
+}
+
+static bool of_names(const struct mistake *m, struct buf *out)
+{
+	if (*m->seen == '$' && isalpha((unsigned char)m->seen[1]) && mistake_expects(m, "'<'") && !m->in_packet)
+		return say(out, "a name gets its value by 'let': +0 let $size = 1000");
+	if (m->count == 1 && mistake_expects(m, "'='") && *m->before == '$')
+		return say(out, "a value stands behind '=': +0 let $size = 1000");
+	return *m->seen == '$' && !strcmp(m->before, "let") && m->count == 1 && mistake_expects(m, "'('") &&
+	       say(out, "'let' is an event and begins with its time: +0 let $size = 1000");
+}
+
+/* ---- what several packets have in common with one ---- */
+
+/* Headers that stand around the packet, and structures of socket options that are written like them. */
+static bool of_outer_headers(const struct mistake *m, struct buf *out)
+{
+	return mistake_expects(m, "a number") && (line_has(m, "gre") || line_has(m, "mpls")) &&
+	       *m->seen && strchr("$*{", *m->seen) && !mistake_expects(m, "'*'") &&
+	       say(out, "headers of GRE and MPLS have plain numbers: no name, no range and no set can stand here");
+}
+
+/* In the place of a number. */
+static bool of_numbers(const struct mistake *m, struct buf *out)
+{
+	static const char *const any[] = { "any", "ANY", "anything", "x", "N", NULL };
+	bool wanted = mistake_expects(m, "a number") && mistake_expects(m, "'*'") && m->in_packet;
+
+	if (wanted && is_any(m->seen, any))
+		return say(out, "any number is written '*'");
+	if (wanted && (!strcmp(m->before, "stream") || !strcmp(m->before, "fragment")))
+		return say(out, "how long each piece is comes first, or '*': stream 1000 P. 1:3001(3000), "
+		                "fragment 1480 udp (3000)");
+	if (wanted && *m->seen && isalpha((unsigned char)*m->before) && strchr("[(<>", *m->seen))
+		return say(out, "one of several numbers is a set, {1, 2}, and those between two a range, 1~5");
+	return m->in_packet && is_number(m->before) && (!strcmp(m->seen, "..") || *m->seen == '|') &&
+	       say(out, "numbers from one to another are written 1~5, and several {1, 5}");
+}
+
+static bool of_expectations(const struct mistake *m, struct buf *out)
+{
+	static const char *const silence[] = { "none", "no", "silence", "empty", "!", NULL };
+	static const char *const groups[] = { "unordered", "either", NULL };
+
+	if (mistake_expects(m, "nothing") && mistake_expects(m, "stream") && is_any(m->seen, silence))
+		return say(out, "silence is written '+0~+1 > nothing'");
+	if (!strcmp(m->seen, "?") && mistake_expects(m, "'<'") && !m->in_packet)
+		return say(out, "a packet that need not come begins with '>?'");
+	if (!strcmp(m->seen, "or"))
+		return say(out, "of several lines one is wanted: either { ... }, with a whole line for each of them");
+	return m->in_packet && (is_any(m->seen, groups) || is_any(m->before, groups)) && mistake_expects(m, "'.'") &&
+	       say(out, "this begins a line, and whole lines stand in it: unordered { ... }");
+}
+
+static bool of_connections(const struct mistake *m, struct buf *out)
+{
+	bool flags = strspn(m->seen, "FSRPUEWA.") == strlen(m->seen);
+
+	if (m->in_packet && *m->seen && flags && mistake_expects(m, "':'") && mistake_expects(m, "'.'"))
+		return say(out, "the name of a connection ends in a colon: < client: S 0:0(0) win 1000");
+	if (!m->in_packet && !strcmp(m->seen, ":") && m->count == 1 && mistake_expects(m, "'('"))
+		return say(out, "the name of a connection stands behind the direction: < client: S 0:0(0) win 1000");
+	return !strncmp(m->line, "peer", 4) && mistake_expects(m, "an IPv4 address") &&
+	       say(out, "where a connection has its other end is written 'peer NAME ADDRESS port N'");
+}
+
+/* ---- fields ---- */
+
+static bool of_fields(const struct mistake *m, struct buf *out)
+{
+	static const char *const words[] = { "sum", "checksum", "doff", "res", "seq", "id", "len", "ptr", "max", "qrv",
+	                                     "qqic", NULL };
+	bool at_end = mistake_expects(m, "'{'") && m->in_packet;
+	bool in_braces = m->in_packet && mistake_expects(m, "sum") && mistake_expects(m, "off") &&
+	                 !mistake_expects(m, "']'");
+
+	if (at_end && is_any(m->seen, words))
+		return say(out, "fields of TCP, UDP, ICMP and IGMP by name stand in braces behind all the rest: "
+		                "{sum bad}");
+	if (m->in_packet && (!strcmp(m->seen, "=") || !strcmp(m->seen, ":")) && mistake_expects(m, "'}'") &&
+	    mistake_expects(m, "a word"))
+		return say(out, "a field and its value have a blank between them: {sum bad}");
+	if (in_braces && !strcmp(m->seen, "checksum"))
+		return say(out, "here this is called 'sum'");
+	if (in_braces && strchr(m->seen, '.'))
+		return say(out, "sources of a group stand in parentheses: igmp v3 report 224.1.2.3 to_in (10.0.0.1)");
+	if (m->in_packet && !strcmp(m->seen, "{") && (!strcmp(m->before, "<") || !strcmp(m->before, ">")))
+		return say(out, "what is said about IP stands in brackets, [df, id 7], and in braces, at the end, "
+		                "fields of the transport");
+	return m->in_packet && !strcmp(m->before, "[") && mistake_expects(m, "raw") && mistake_expects(m, "udplite") &&
+	       isalpha((unsigned char)*m->seen) &&
+	       say(out, "all that is said about IP stands in one list: [df, id 7]; what an ICMP error quotes is a "
+	                "segment, 1:1001(1000), udp(10) or raw(10)");
+}
+
+static bool of_icmp(const struct mistake *m, struct buf *out)
+{
+	if (!line_has(m, "icmp"))
+		return false;
+	if ((!strcmp(m->seen, "udp") || !strcmp(m->seen, "raw")) && mistake_expects(m, "mtu"))
+		return say(out, "what an error quotes stands in brackets: [udp(10)]");
+	if (!strcmp(m->seen, ":") && is_number(m->before))
+		return say(out, "what an error quotes stands in brackets: [1:1001(1000)]");
+	if (!strcmp(m->seen, "[") && is_number(m->before))
+		return say(out, "a code is a name, or code_N: icmp unreachable code_3");
+	return !strcmp(m->seen, "mtu") && !mistake_expects(m, "mtu") &&
+	       say(out, "'mtu' and 'id' stand in front of what is quoted: icmp unreachable frag_needed mtu 1200 "
+	                "[udp(10)]");
+}
+
+static bool of_groups(const struct mistake *m, struct buf *out)
+{
+	return m->in_packet && isalpha((unsigned char)*m->seen) && mistake_expects(m, "an IPv4 address") &&
+	       mistake_expects(m, "an IPv6 address") && (line_has(m, "igmp") || line_has(m, "mld")) &&
+	       say(out, "behind the message stand groups: igmp v2 report 224.1.2.3");
+}
+
+/* ---- strings ---- */
+
+/* Was another word meant, which is spelt nearly so? */
+static bool is_misspelt(const struct mistake *m)
+{
+	struct guess guess = { .wanted = m->seen };
+
+	for (int i = 0; i < m->count; i++)
+		guess_offer(&guess, m->expected[i]);
+	return guess.nearest;
+}
+
+static bool of_strings(const struct mistake *m, struct buf *out)
+{
+	bool string = m->count == 1 && mistake_expects(m, "a string");
+
+	if (string && !strcmp(m->before, "include"))
+		return say(out, "the name of a file is a string: include \"file.inc\"");
+	if (string && !strcmp(m->before, "raw"))
+		return say(out, "literal bytes are a string of hexadecimal digits: raw \"4500 0014 ...\"");
+	if (string && line_has(m, "hex"))
+		return say(out, "its digits are a string: hex(\"00ff\")");
+	return m->in_packet && isalpha((unsigned char)*m->seen) && mistake_expects(m, "contents") &&
+	       mistake_expects(m, "a string") && mistake_expects(m, "'{'") && !is_misspelt(m) &&
+	       say(out, "what a packet carries stands behind all the rest: \"text\", hex(\"00ff\"), pattern(\"ab\") or "
+	                "file(\"name\")");
+}
+
+static bool of_udp(const struct mistake *m, struct buf *out)
+{
+	return m->in_packet && !strcmp(m->seen, ">") && !strcmp(m->before, ")") && mistake_expects(m, "contents") &&
+	       say(out, "ports stand in front of the length: udp 9 > 99 (10)");
+}
+
+bool parse_language_hint(const struct mistake *m, struct buf *out)
+{
+	static bool (*const hints[])(const struct mistake *, struct buf *) = {
+		blocks_of_others, of_loops, of_macros, of_names, of_icmp, of_outer_headers, of_numbers, of_expectations,
+		of_connections, of_fields, of_groups, of_udp,
+	};
+
+	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)
+		if (hints[i](m, out))
+			return true;
+	return false;
+}
+
+bool parse_contents_hint(const struct mistake *m, struct buf *out)
+{
+	return of_strings(m, out);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * parse_hint_test.c - mistakes of people who know loops, macros and packets from elsewhere, and what they are told
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/ast.h"
+#include "util/common.h"
+
+static bool set_nothing(struct config *c, void *user, struct diags *diags)
+{
+	(void)c;
+	(void)user;
+	(void)diags;
+	return true;
+}
+
+static const struct row {
+	const char *text, *hint;                             /* a part of what is said about the first error */
+} rows[] = {
+	/* Blocks */
+	{ "repeat 3 {\n+0 `x`\nend\n", "a block ends in '}'" },
+	{ "for i in 0..3 {\n}\n", "for $i in 0..3 { ... }" },
+	{ "for $i in 0 to 3 {\n}\n", "for $i in 0..3 { ... }" },
+	{ "for $i = 0..3 {\n}\n", "for $i in 0..3 { ... }" },
+	{ "repeat (3) {\n}\n", "behind 'repeat' as a number" },
+	{ "repeat 3 times {\n}\n", "stand in braces: repeat 3" },
+	{ "while 1 {\n}\n", "for $i in 0..3 { ... }" },
+	{ "if target == kernel\n+0 `x`\n", "in braces that begin on its line" },
+	{ "if target == kernel {\n} elif 1 {\n}\n", "} else if CONDITION { ... }" },
+	{ "else {\n}\n", "'else' stands behind the '}' of an 'if'" },
+	{ "0 peer far 192.0.2.7\n", "begins a line and has no time" },
+	{ "peer far = 192.0.2.7\n", "'peer NAME ADDRESS port N'" },
+	/* Macros, names, files */
+	{ "macro m($a) {\n}\n", "named without '$'" },
+	{ "macro m(a) {\n+0 `x`\n}\nm(1)\n", "given by name: name(size=1000)" },
+	{ "0 $x = 1\n", "by 'let': +0 let $size = 1000" },
+	{ "let $x = 1\n", "the event with its time" },
+	{ "0 let $x 1\n", "a value stands behind '='" },
+	{ "include x.inc\n", "include \"file.inc\"" },
+	/* Expectations */
+	{ "0 > . 1:1(0) ack any\n", "any number is written '*'" },
+	{ "0 > . 1:1(0) ack [1, 2]\n", "a set, {1, 2}" },
+	{ "0 > . 1:1(0) ack 1..5\n", "written 1~5" },
+	{ "0 > . 1:1(0) ack 1|2\n", "written 1~5, and several {1, 5}" },
+	{ "0 > none\n", "'+0~+1 > nothing'" },
+	{ "0 ? > . 1:1(0)\n", "begins with '>?'" },
+	{ "0 > stream P. 1:11(10)\n", "comes first, or '*'" },
+	{ "0 < unordered { . 1:1(0) }\n", "this begins a line" },
+	{ "0 > either . 1:1(0) ack 1 or . 1:1(0) ack 2\n", "either { ... }" },
+	{ "0 < client S 0:0(0) win 1\n", "ends in a colon" },
+	{ "0 client: < S 0:0(0) win 1\n", "stands behind the direction" },
+	/* Fields, quotes, contents */
+	{ "0 < . 1:1(0) win 1 sum bad\n", "in braces behind all the rest" },
+	{ "0 < . 1:1(0) win 1 {sum=bad}\n", "a blank between them" },
+	{ "0 < {df} . 1:1(0) win 1\n", "about IP stands in brackets" },
+	{ "0 < [df] [id 7] . 1:1(0) win 1\n", "in one list: [df, id 7]" },
+	{ "0 < icmp unreachable port_unreachable 1:1(0)\n", "in brackets: [1:1001(1000)]" },
+	{ "0 < icmp unreachable port_unreachable udp(10)\n", "in brackets: [udp(10)]" },
+	{ "0 < icmp unreachable 3 [udp(10)]\n", "or code_N" },
+	{ "0 < icmp unreachable frag_needed [udp(10)] mtu 9\n", "in front of what is quoted" },
+	{ "0 < raw 4500\n", "a string of hexadecimal digits" },
+	{ "0 < . 1:3(2) win 1 hex(00ff)\n", "hex(\"00ff\")" },
+	{ "0 < . 1:3(2) win 1 hello\n", "what a packet carries" },
+	{ "0 < udp(10) > 99\n", "in front of the length" },
+	{ "0 < ipv4 10.0.0.1 > 10.0.0.2: mpls (label *, tc 0, ttl 1): udp (1)\n", "have plain numbers" },
+	/* Groups */
+	{ "0 < igmp v3 query group 224.1.2.3\n", "behind the message stand groups" },
+	{ "0 > igmp v2 join 224.1.2.3\n", "igmp has v1 query, v2 query" },
+	{ "0 > igmp v3 report 224.1.2.3 to_exclude\n", "a record is is_in, is_ex" },
+	{ "0 > igmp v3 report ff02::1 to_ex\n", "about groups of IPv4" },
+	{ "0 > igmp v3 report 224.1.2.3 to_ex {10.0.0.1}\n", "stand in parentheses" },
+};
+
+static void mistakes_are_told_the_way_out(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf text = BUF_INIT;
+		struct diags diags;
+		diags_init(&diags);
+		buf_printf(&text, "0 `true`\n%s", rows[i].text);
+		struct script *s = script_parse("t.pkt", text.data, text.length, set_nothing, NULL, &diags);
+		if (!diags.errors)
+			fail_msg("no error: %s", rows[i].text);
+		if (!diags.first->detail || !strstr(diags.first->detail, rows[i].hint))
+			fail_msg("%s: '%s' instead of '%s'", rows[i].text, diags.first->detail, rows[i].hint);
+		script_free(s);
+		diags_free(&diags);
+		buf_free(&text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(mistakes_are_told_the_way_out) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
