@@ -166,6 +166,7 @@ enum ip_pmtu_discovery {
 	X(tcp_probe_ack_delay_ms, 200, 0, 1000, NULL)         /* TLP.max_ack_delay of RFC 8985, 7.2 */ \
 	X(tcp_frto, 2, 0, 2, "ipv4.tcp_frto")                 /* RFC 5682; 0: off */ \
 	X(tcp_reordering_limit, 300, 1, 65535, "ipv4.tcp_max_reordering") \
+	X(tcp_mss_half_window, 0, 0, 1, NULL)     /* two segments fit into the largest window */ \
 	X(tcp_window_in_segments, 0, 0, 1, NULL)  /* cwnd counts segments of any size, not octets */ \
 	X(tcp_reduction_from_window, 0, 0, 1, NULL)  /* cwnd for FlightSize in RFC 5681, 3.1; RFC 9937, 6.1 */ \
 	X(tcp_increase_by_most_flight, 0, 0, 1, NULL)  /* draft-ietf-ccwg-ratelimited-increase, not RFC 7661, 3 */ \

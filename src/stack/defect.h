@@ -623,6 +623,8 @@ struct stack_config;
 	  "offers another window when a SYN is sent again with a smaller MSS") \
 	X(TCP_HALF_OPEN_DUPLICATE, "tcp-half-open-duplicate", "RFC2883:4-FIRST", \
 	  "says in SYN-RECEIVED that old text came twice") \
+	X(TCP_MSS_WHOLE_WINDOW, "tcp-mss-whole-window", "RFC9293:3.8.6.2.1-SENDRULES", \
+	  "sends segments as large as the window of a receiver with little room") \
 	X(TCP_RESERVED_REFUSED, "tcp-reserved-refused", "RFC9293:3.1-RSRVD", "drops segments with reserved bits") \
 	X(TCP_ODD_REFUSED, "tcp-odd-refused", "RFC9293:3.1-ODDPAD", "takes odd lengths for a wrong checksum") \
 	X(TCP_NO_PSEUDO_HEADER, "tcp-no-pseudo-header", "RFC9293:MUST-2", \

@@ -9,6 +9,7 @@
 #include "stack/recovery.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_chunk.h"
+#include "stack/tcp_congestion.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_input.h"
 #include "stack/tcp_life.h"
@@ -144,8 +145,19 @@ static enum step_result synchronize(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
+/* The largest window grew, and segments with it: a congestion window that counts segments has as many as before. */
+static void grow_segments(struct tcp *t, uint32_t mss_before)
+{
+	uint32_t mss = tcp_send_mss(t);
+
+	if (mss > mss_before && tcp_stack(t)->config.tcp_window_in_segments)
+		tcp_congestion_set_window(t, (uint32_t)((uint64_t)t->congestion.cwnd * mss / mss_before));
+}
+
 static void update_window(struct tcp *t, const struct tcp_segment *seg)
 {
+	uint32_t mss = tcp_send_mss(t);
+
 	/* RFC 9293, 3.10.7.4: old segments do not move the window. */
 	bool newer = seq_before(t->snd.wl1, seg->seq) ||
 	             (seq_equal(t->snd.wl1, seg->seq) && seq_before_or_at(t->snd.wl2, seg->ack));
@@ -159,6 +171,7 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 	if (!newer && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_STALE))
 		return;
 	tcp_set_send_window(t, seg);
+	grow_segments(t, mss);
 	if (was_closed && t->snd.wnd) {
 		if (!tcp_stack(t)->config.tcp_retransmit_into_shut || tcp_flight(t) == 0)
 			tcp_rto_opened(t);

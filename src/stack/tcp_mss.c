@@ -7,6 +7,8 @@
 #include "stack/path.h"
 #include "stack/tcp_auth.h"
 
+enum { DEFAULT_MSS = 536 };                              /* RFC 9293, 3.7.1, MUST-15 */
+
 /* Without options. */
 static uint32_t fixed_bytes(const struct tcp *t)
 {
@@ -54,6 +56,18 @@ uint32_t tcp_send_mss(const struct tcp *t)
 	return t->mtu.held && t->mtu.low < most ? t->mtu.low : most;
 }
 
+/* A receiver with a small buffer: two segments fit into the largest window that it ever had, or it would acknowledge
+ * late and open its window late (RFC 9293, 3.8.6.2.1 has the sender think of half of it, too). One that has less room
+ * than a segment of the default size gets it filled by one. */
+static uint32_t window_text(const struct tcp *t, uint32_t least)
+{
+	uint32_t window = t->snd.max_wnd, text = window > DEFAULT_MSS ? window / 2 : window;
+
+	if (!tcp_stack(t)->config.tcp_mss_half_window || !window || defect(tcp_stack(t), DEFECT_TCP_MSS_WHOLE_WINDOW))
+		return UINT32_MAX;
+	return text > least ? text : least;
+}
+
 uint32_t tcp_largest_text(const struct tcp *t)
 {
 	struct stack *st = tcp_stack(t);
@@ -67,5 +81,8 @@ uint32_t tcp_largest_text(const struct tcp *t)
 		mss = low;
 	if (defect(st, DEFECT_TCP_OPTIONS_FREE))
 		options = 0;
-	return mss > options ? mss - options : 1;            /* RFC 9293, 3.7.1: options come out of the text */
+	uint32_t text = mss > options ? mss - options : 1;   /* RFC 9293, 3.7.1: options come out of the text */
+	uint32_t fits = window_text(t, low > options ? low - options : 1);
+
+	return text < fits ? text : fits;
 }
