@@ -9,12 +9,12 @@
 
 enum { STACK_FIRST_FD = 3 };
 
-struct epoll;
 struct socket;
+struct watch_set;
 
 struct descriptor {
 	struct socket *socket;
-	struct epoll *epoll;                                 /* neither: free */
+	struct watch_set *epoll;                                /* neither: free */
 	bool non_blocking, close_on_exec;
 };
 

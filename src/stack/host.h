@@ -20,6 +20,7 @@
 #include "stack/random.h"
 #include "stack/stack.h"
 #include "stack/timer.h"
+#include "util/watch_set.h"
 
 enum { STACK_LOOPBACK = 1, STACK_INTERFACE = 2 };        /* numbers of the interfaces: the host itself, the link */
 #define STACK_INTERFACE_NAME "tun0"
@@ -86,6 +87,7 @@ struct stack {
 	/* Sockets: descriptor.c, socket_table.c, socket.c */
 	struct descriptor *descriptors;                      /* [0] is descriptor STACK_FIRST_FD */
 	size_t descriptor_room;
+	struct watch_sets epolls;                            /* asks by epoll.c */
 	struct socket *sockets;                              /* all of them */
 	struct socket *buckets[SOCKET_BUCKETS];              /* bound ones, by local port */
 	int next_ticket;                                     /* of a close() that waits */

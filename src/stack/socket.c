@@ -19,7 +19,6 @@
 #include <sys/ioctl.h>
 
 #include "stack/descriptor.h"
-#include "stack/epoll.h"
 #include "stack/host.h"
 #include "stack/ip_address.h"
 #include "stack/protocol.h"
@@ -280,10 +279,8 @@ int stack_close(struct stack *st, int fd)
 	if (!d)
 		return -EBADF;
 	struct socket *s = d->socket;
-	if (d->epoll)
-		epoll_free(st, d->epoll);
 	*d = (struct descriptor){ 0 };
-	epoll_forget(st, fd);
+	watch_sets_close(&st->epolls, fd);
 	if (!s)
 		return 0;
 	s->fd = -1;
@@ -313,7 +310,7 @@ short stack_poll(struct stack *st, int fd, short events)
 
 	const struct descriptor *d = s ? NULL : descriptor_of(st, fd);
 	if (d && d->epoll)
-		return (short)(epoll_ready(st, d->epoll) & (uint32_t)(events | POLLERR | POLLHUP | POLLNVAL));
+		return (short)(watch_set_ready(&st->epolls, d->epoll) & (uint32_t)(events | POLLERR | POLLHUP));
 	if (!s)
 		return error == -EBADF ? POLLNVAL : 0;
 	return (short)(socket_ready(s) & (events | POLLERR | POLLHUP | POLLNVAL));
@@ -425,10 +422,10 @@ int stack_epoll_create(struct stack *st, int flags)
 	int fd = descriptor_find_free(st);
 	if (fd < 0)
 		return fd;
-	struct epoll *e = epoll_new(st);
-	if (!e)
+	struct watch_set *set = watch_set_new(&st->epolls, fd);
+	if (!set)
 		return -ENOMEM;
-	descriptor_set(st, fd, (struct descriptor){ .epoll = e, .close_on_exec = flags & EPOLL_CLOEXEC });
+	descriptor_set(st, fd, (struct descriptor){ .epoll = set, .close_on_exec = flags & EPOLL_CLOEXEC });
 	return fd;
 }
 
@@ -440,7 +437,8 @@ int stack_epoll_ctl(struct stack *st, int epfd, int operation, int fd, const str
 		return -EBADF;
 	if (!d->epoll || epfd == fd)
 		return -EINVAL;
-	return epoll_control(st, d->epoll, operation, fd, event);
+	stack_wake(st);
+	return watch_set_control(&st->epolls, d->epoll, operation, fd, event);
 }
 
 /* How many of @count are ready; 0 rather than waiting, which is the caller's to do. */
@@ -450,5 +448,5 @@ int stack_epoll_wait(struct stack *st, int epfd, struct epoll_event *events, int
 
 	if (!d)
 		return -EBADF;
-	return d->epoll && count > 0 ? epoll_collect(st, d->epoll, events, count) : -EINVAL;
+	return d->epoll && count > 0 ? watch_set_collect(&st->epolls, d->epoll, events, count) : -EINVAL;
 }

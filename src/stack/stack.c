@@ -94,6 +94,7 @@ struct stack *stack_new(const struct stack_config *config, const struct stack_ho
 	st->protocols = protocols;
 	st->looped_last = &st->looped;
 	st->loop_in = loop_in;
+	epoll_prepare(st);
 	st->icmp_bucket.tokens_ns = INT64_MAX;
 	st->segment = memory_allocate_unset(st, STACK_BUFFER_BYTES);
 	st->packet = memory_allocate_unset(st, STACK_BUFFER_BYTES);
@@ -123,7 +124,7 @@ void stack_free(struct stack *st)
 	st->hooks.output = swallow;
 	sockets_free_all(st);
 	ip_groups_free(st);
-	epoll_free_all(st);
+	watch_sets_free(&st->epolls);
 	descriptors_free(st);
 	for (const struct protocol *const *p = st->protocols; *p; p++)
 		if ((*p)->host_free)

@@ -190,7 +190,7 @@ static int close_op(struct stack_driver *d, int fd)
 {
 	struct process *p = process_of(d);
 
-	return process_epoll_close(p, fd) ? 0 : process_socket_close(p, fd);
+	return watch_sets_close(&p->epolls, fd) ? 0 : process_socket_close(p, fd);
 }
 
 static bool is_under_way(struct stack_driver *d, int fd)
@@ -326,7 +326,7 @@ static void free_op(struct stack_driver *d)
 {
 	struct process *p = process_of(d);
 
-	process_epolls_free(p);
+	watch_sets_free(&p->epolls);
 	process_pending_forget(p, -1);
 	buf_free(&p->ended_call);
 	commands_close(&p->commands.base);
@@ -487,6 +487,7 @@ struct target *process_target_open(const struct process_options *options, struct
 	struct target *t = library_target(lib);
 
 	*p = (struct process){ .base.ops = &ops, .lib = lib, .question = BUF_INIT, .cannot = BUF_INIT };
+	process_epolls_begin(p);
 	p->name = checked_memory(strdup(""));
 	p->commands.process = p;
 	commands_open(&p->commands.base, &process_world, library_files(lib), library_sleep, lib);

@@ -11,6 +11,7 @@
 #include "target/process/adapter.h"
 #include "target/process/process.h"
 #include "target/process/wire.h"
+#include "util/watch_set.h"
 
 /* What is kept about a socket on this side. */
 struct process_socket {
@@ -53,7 +54,7 @@ struct process {
 	struct buf cannot;                                   /* what the last call had no means for; "" for nothing */
 	struct process_socket *sockets;                      /* no order */
 	size_t socket_count;
-	struct process_epoll *epolls;
+	struct watch_sets epolls;
 	struct process_commands commands;
 	bool real;                                           /* its clock runs by itself */
 	struct wire *wire;                                   /* packets go by it, on our clock; NULL: by the stream */
@@ -163,8 +164,7 @@ short process_poll(struct stack_driver *d, int fd, short events);
 int process_epoll_create(struct stack_driver *d, int flags);
 int process_epoll_ctl(struct stack_driver *d, int epfd, int operation, int fd, const struct epoll_event *event);
 int process_epoll_wait(struct stack_driver *d, int epfd, struct epoll_event *events, int count);
-/* @fd is closed: nobody watches it any more; it may itself be a set of watched ones. True: it was. */
-bool process_epoll_close(struct process *p, int fd);
-void process_epolls_free(struct process *p);
+/* Before the first set is made: whom the sets ask. */
+void process_epolls_begin(struct process *p);
 
 #endif
