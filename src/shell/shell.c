@@ -10,6 +10,7 @@
 
 #include "shell/internal.h"
 #include "util/common.h"
+#include "util/table.h"
 
 enum { TEXT_DEPTH = 8, STEPS = 10000 };
 
@@ -64,6 +65,20 @@ static int do_function(struct shell_run *run, const struct shell_function *f, ch
 
 static int do_file(struct shell_run *run, const char *path, char **arguments, bool same);
 
+/* A slip of the author's is told apart from a program that is only not here. */
+static int unknown_command(struct shell_run *run, const char *name)
+{
+	struct guess guess = { .wanted = name };
+
+	for (const struct shell_tool *const *table = run->shell->host->tools; *table; table++)
+		for (const struct shell_tool *tool = *table; tool->name; tool++)
+			guess_offer(&guess, tool->name);
+	if (guess.nearest && strlen(name) > 3 && !run->in_file)     /* any two short names are near */
+		return shell_unknown(run, "the command '%s' is not known here; did you mean '%s'?", name,
+		                     guess.nearest);
+	return shell_unknown(run, "the command '%s' is not known here", name);
+}
+
 /* What a simple command is, once it is expanded. */
 static int do_words(struct shell_run *run, char **words)
 {
@@ -98,7 +113,7 @@ static int do_words(struct shell_run *run, char **words)
 	const char *name = shell_tool_name(words[0]);
 	if (strchr(name, '/'))
 		return do_file(run, words[0], words + 1, false);
-	return shell_unknown(run, "the command '%s' is not known here", name);
+	return unknown_command(run, name);
 }
 
 static int do_simple(struct shell_run *run, const struct shell_node *node)

@@ -12,6 +12,7 @@
 
 #include "target/builtin/builtin_commands.h"
 #include "util/common.h"
+#include "util/table.h"
 
 static bool is_one_of(const char *word, const char *const *list, size_t count)
 {
@@ -303,9 +304,15 @@ static int do_ip(struct shell_run *run, char **args)
 
 	for (args++; *args && ONE_OF(*args, flags); args++)
 		version = !strcmp(*args, "-6") ? 6 : version;
-	for (size_t i = 0; *args && i < ARRAY_LEN(objects); i++)
+	struct guess guess = { .wanted = *args ? *args : "" };
+	for (size_t i = 0; *args && i < ARRAY_LEN(objects); i++) {
 		if (!strcmp(objects[i].name, *args))
 			return objects[i].run(run, args + 1, version);
+		guess_offer(&guess, objects[i].name);
+	}
+	if (guess.nearest)
+		return shell_unknown(run, "the command 'ip' with '%s' is not known here; did you mean '%s'?", *args,
+		                     guess.nearest);
 	return unknown_word(run, "ip", *args);
 }
 
