@@ -84,6 +84,7 @@ struct protodrill_start {
 	int mtu;                                             /* 0: the stack's own */
 	int64_t now;                                         /* nanoseconds since 1970, as are all times */
 	uint64_t seed;
+	const char *option;                                  /* --so_flags=TEXT, or NULL */
 	const char *text;                                    /* all that protodrill said, in lines KEY=VALUE */
 };
 
@@ -221,6 +222,7 @@ static struct protodrill_adapter {
 	size_t length, at;                                   /* of the question; what is read of it */
 	size_t filled;                                       /* of the answer */
 	int bad;                                             /* the question was too short */
+	char option[512];
 	void *objects[PROTODRILL_FDS];                       /* by descriptor */
 } protodrill;
 
@@ -365,6 +367,10 @@ static void protodrill_read_line(const char *line, struct protodrill_start *how)
 		how->now = strtoll(line + 4, NULL, 10);
 	else if (!strncmp(line, "seed=", 5))
 		how->seed = strtoull(line + 5, NULL, 10);
+	if (!strncmp(line, "option=", 7)) {
+		snprintf(protodrill.option, sizeof(protodrill.option), "%.*s", (int)strcspn(line + 7, "\n"), line + 7);
+		how->option = protodrill.option;
+	}
 }
 
 static void protodrill_stop(void)

@@ -102,7 +102,8 @@ def call(op, a, address, data):
 def answer(kind, body):
     global now, local
     if kind == 1:
-        lines = dict(l.split('=', 1) for l in body[4:].decode().split('\n') if '=' in l)
+        # Of several addresses the first is the one of scripts.
+        lines = dict(l.split('=', 1) for l in reversed(body[4:].decode().split('\n')) if '=' in l)
         if ':' in lines['local']:
             return 0, b'udp has no IPv6'
         local = socket.inet_aton(lines['local'].split('/')[0])

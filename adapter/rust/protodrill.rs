@@ -52,6 +52,8 @@ pub struct Start {
     pub mtu: usize,
     pub now: i64,
     pub seed: u64,
+    /// What `--so_flags=TEXT` says, or nothing.
+    pub option: String,
 }
 
 /// A call that waits in the stack. It is never taken back, but forgotten with the descriptor that it is about.
@@ -270,6 +272,7 @@ impl<S: Stack> Adapter<S> {
             mtu: number("mtu") as usize,
             now: number("now"),
             seed: number("seed") as u64,
+            option: value("option"),
         };
         self.host = Host { now: how.now, ..Host::default() };
         match self.stack.start(&mut self.host, &how) {

@@ -105,6 +105,7 @@ static struct target *open_command(const struct attempt_plan *plan, const char *
 		.home = setup->home,
 		.shelf = setup->shelf,
 		.interface = interface_of(plan),
+		.option = c->plug_in_flags,
 		/* The worker's own limit comes later, so that there is time to say what was wrong. */
 		.patience_s = plan->timeout_s > 1 && plan->timeout_s <= ADAPTER_PATIENCE_S ? plan->timeout_s - 1 : 0,
 		.folder = folder_of(plan),

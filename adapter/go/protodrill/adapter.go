@@ -69,6 +69,7 @@ type Start struct {
 	MTU           int   // 0: the stack's own
 	Now           int64 // nanoseconds since 1970, as are all times
 	Seed          uint64
+	Option        string // --so_flags=TEXT
 	Text          string // all that protodrill said, in lines KEY=VALUE
 }
 

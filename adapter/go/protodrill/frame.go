@@ -78,6 +78,8 @@ func parseStart(text string) *Start {
 			how.Now, _ = strconv.ParseInt(value, 10, 64)
 		case "seed":
 			how.Seed, _ = strconv.ParseUint(value, 10, 64)
+		case "option":
+			how.Option = value
 		}
 	}
 	return how

@@ -396,6 +396,8 @@ static void write_hello(struct buf *question, const struct process_options *o, v
 	question_number(question, PROTODRILL_PROTOCOL, 4);
 	buf_printf(question, "local=%s/%d\nremote=%s\nmtu=%d\nnow=%" PRId64 "\nseed=%" PRId64 "\n", local,
 	           o->local_prefix, remote, o->mtu, now.ns, o->seed);
+	if (o->option)
+		buf_printf(question, "option=%.*s\n", (int)strcspn(o->option, "\n"), o->option);
 }
 
 /* The value of @key in the lines of an answer, or "". */

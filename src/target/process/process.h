@@ -28,6 +28,7 @@ struct process_options {
 	const char *interface;                               /* by which packets go to another machine; NULL: by the
 	                                                        adapter's stream */
 	const char *folder;                                  /* as struct builtin_options has it */
+	const char *option;                                  /* for the stack, whatever it means there; NULL: none */
 };
 
 /* NULL: @problem says why. */
