@@ -110,6 +110,7 @@ struct tcp_options {
 	bool thin_linear;                                    /* TCP_THIN_LINEAR_TIMEOUTS */
 	bool no_delay, cork, report_queue;                   /* the last: TCP_INQ */
 	bool fast_open_connect, fast_open_no_cookie;
+	uint8_t save_syn;                                    /* TCP_SAVE_SYN: children keep the SYN's headers */
 	uint16_t max_segment;                                /* TCP_MAXSEG; 0: not set */
 	int keep_idle_s, keep_interval_s, keep_count, syn_count, linger2_s, defer_accept_s;
 	int64_t user_timeout_ms;
@@ -382,12 +383,19 @@ struct tcp_place {
 	bool deferred;                                       /* TCP_DEFER_ACCEPT: its ACK came, data did not */
 };
 
+/* Written by tcp_saved_syn.c alone. */
+struct tcp_saved_syn {
+	uint8_t *bytes;                                      /* of its headers, owned; NULL: none */
+	socklen_t length;
+};
+
 struct tcp {
 	struct socket *socket;
 	enum tcp_state state;                                /* written by tcp_set_state() alone */
 	bool connecting;                                     /* connect() has not told the end of it yet */
 	bool was_open;                                       /* ESTABLISHED was reached */
 	struct tcp_options options;
+	struct tcp_saved_syn saved_syn;
 
 	struct tcp_send_space snd;
 	struct tcp_chunks chunks;

@@ -28,6 +28,7 @@
 #include "stack/tcp_rcv.h"
 #include "stack/tcp_receive_limit.h"
 #include "stack/tcp_rto.h"
+#include "stack/tcp_saved_syn.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -75,6 +76,7 @@ void tcp_detach(struct socket *s)
 	tcp_sent_free(t);
 	tcp_fast_open_free(t);
 	tcp_auth_free(t);
+	tcp_saved_syn_free(t);
 	memory_release(s->stack, t);
 	s->tcp = NULL;
 }

@@ -26,6 +26,7 @@
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
 #include "stack/tcp_receive_limit.h"
+#include "stack/tcp_saved_syn.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -179,6 +180,7 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 		stack_drop(st, seg->packet, "no memory");
 		return;
 	}
+	tcp_saved_syn_keep(t, seg);
 	begin(t, seg->seq, "SYN");
 	tcp_count_request(t, false);
 	tcp_agree_options(t, seg);

@@ -27,6 +27,7 @@
 #include "stack/tcp_mss.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
+#include "stack/tcp_saved_syn.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -103,6 +104,7 @@ static const struct option {
 	SWITCH(TCP_CORK, cork, send_now),
 	RANGE(TCP_THIN_LINEAR_TIMEOUTS, thin_linear, 0, 1, 0, NULL),
 	RANGE(TCP_INQ, report_queue, 0, 1, 0, NULL),
+	RANGE(TCP_SAVE_SYN, save_syn, 0, 2, 0, NULL),
 	RANGE(TCP_MAXSEG, max_segment, 88, 32767, 0, NULL),
 	RANGE(TCP_KEEPIDLE, keep_idle_s, 1, 32767, OF(tcp_keepalive_time_s), check_keepalive),
 	RANGE(TCP_KEEPINTVL, keep_interval_s, 1, 32767, OF(tcp_keepalive_interval_s), check_keepalive),
@@ -325,6 +327,8 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 		return option_return_int(0, value, length);
 	case TCP_ULP:                                        /* nothing is put between the connection and its user */
 		return option_return_bytes("", 0, value, length);
+	case TCP_SAVED_SYN:
+		return tcp_saved_syn_read(t, value, length);
 	case TCP_TIMESTAMP:
 		return option_return_int((int)tcp_stamp_now(t), value, length);
 	case TCP_INFO:
