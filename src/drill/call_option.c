@@ -159,7 +159,11 @@ bool prepare_option_result(struct slot *s)
 		return false;
 	s->r->length_in_out = (socklen_t)s->r->length;
 	size_t room = s->r->length < 0 ? 0 : s->r->length > OPTION_LIMIT ? OPTION_LIMIT : (size_t)s->r->length;
-	slot_argument(s)->pointer = arena_alloc(s->r->arena, room < expected ? expected : room);
+	uint8_t *memory = arena_alloc(s->r->arena, room < expected ? expected : room);
+	struct option_value value;
+	if (is_option_structure(s->expr) && structure_value(s, &value))
+		option_question(&value, memory);
+	slot_argument(s)->pointer = memory;
 	return true;
 }
 
@@ -244,6 +248,7 @@ static void mask_structure(struct slot *s, uint8_t *expected, const uint8_t *got
 	}
 	if (!is_option_structure(s->expr) || !structure_value(s, &value))
 		return;
+	option_question(&value, NULL);
 	for (size_t i = 0; i < length && i < value.length; i++)
 		expected[i] = (uint8_t)((expected[i] & value.written[i]) | (got[i] & ~value.written[i]));
 }

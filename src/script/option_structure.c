@@ -73,6 +73,24 @@ static const struct member ao_info_members[] = {
 	NUMBER(struct ao_info_option, pkt_ao_required), NUMBER(struct ao_info_option, pkt_dropped_icmp), { 0 },
 };
 
+#define WHICH(name, bit) { name, MEMBER_BIT, offsetof(struct ao_get_option, which), bit, 0, 0 }
+enum { GET_ALL_BIT = 2 };
+static const struct member ao_get_members[] = {
+	ADDRESS(struct ao_get_option, addr), TEXT(struct ao_get_option, alg_name),
+	COUNTED(struct ao_get_option, key, keylen), NUMBER(struct ao_get_option, keylen),
+	NUMBER(struct ao_get_option, nkeys),
+	WHICH("is_current", 0), WHICH("is_rnext", 1), WHICH("get_all", GET_ALL_BIT),
+	NUMBER(struct ao_get_option, sndid), NUMBER(struct ao_get_option, rcvid), NUMBER(struct ao_get_option, prefix),
+	NUMBER(struct ao_get_option, maclen), NUMBER(struct ao_get_option, keyflags),
+	NUMBER(struct ao_get_option, ifindex), NUMBER(struct ao_get_option, pkt_good),
+	NUMBER(struct ao_get_option, pkt_bad), { 0 },
+};
+
+static const struct member ao_repair_members[] = {
+	NUMBER(struct ao_repair_option, snt_isn), NUMBER(struct ao_repair_option, rcv_isn),
+	NUMBER(struct ao_repair_option, snd_sne), NUMBER(struct ao_repair_option, rcv_sne), { 0 },
+};
+
 /* Those that no option has alone: memberships, and what control messages say of a packet. They are told from each other
  * by their members. An address of IPv4 is a number, inet_addr(). */
 static const struct member mreq_members[] = {
@@ -114,6 +132,8 @@ static const struct structure {
 	{ OPTION_TCP_AO_ADD_KEY, ao_add_members, sizeof(struct ao_add_option) },
 	{ OPTION_TCP_AO_DEL_KEY, ao_delete_members, sizeof(struct ao_delete_option) },
 	{ OPTION_TCP_AO_INFO, ao_info_members, sizeof(struct ao_info_option) },
+	{ OPTION_TCP_AO_GET_KEYS, ao_get_members, sizeof(struct ao_get_option) },
+	{ OPTION_TCP_AO_REPAIR, ao_repair_members, sizeof(struct ao_repair_option) },
 };
 
 static const struct structure by_members[] = {
@@ -304,7 +324,7 @@ static bool make_structure(const struct expr *e, const struct structure *s, stru
 
 	m.bytes = arena_new_array(arena, uint8_t, s->length);
 	m.written = arena_new_array(arena, uint8_t, s->length);
-	*value = (struct option_value){ m.bytes, m.written, s->length };
+	*value = (struct option_value){ .bytes = m.bytes, .written = m.written, .length = s->length };
 	for (const struct expr *i = e->list.first; i; i = i->next) {
 		if (i->kind != EXPR_ASSIGN)
 			return expr_bad_type(i, "assignment", m.error);
@@ -328,7 +348,36 @@ bool option_structure(const struct expr *e, int name, const struct option_peer *
 	/* Options of other levels have the same numbers. */
 	const struct structure *other = s && find_member(s, e->list.first->assign.name) ? NULL : find_structure(e);
 	s = other ? other : s;
-	return s ? make_structure(e, s, m, value) : refuse(&m, e, "no structure is known for this option");
+	if (!s)
+		return refuse(&m, e, "no structure is known for this option");
+	if (!make_structure(e, s, m, value))
+		return false;
+	value->asks = s->members == ao_get_members;
+	return true;
+}
+
+/* Asked is for one key, by its address and ids where the script writes those, else for all (get_all) or for those in
+ * use (is_current, is_rnext): what else a script writes is for the answer alone. There is room for one key. */
+void option_question(struct option_value *value, uint8_t *memory)
+{
+	struct ao_get_option said, question = { .nkeys = 1 };
+
+	if (!value->asks)
+		return;
+	memcpy(&said, value->bytes, sizeof(said));
+	bool by_key = said.addr.ss_family || said.prefix || said.sndid || said.rcvid;
+	question.addr = said.addr;
+	question.prefix = said.prefix;
+	question.sndid = said.sndid;
+	question.rcvid = said.rcvid;
+	question.ifindex = said.ifindex;
+	question.keyflags = said.keyflags & AO_KEY_IFINDEX;
+	question.which = by_key ? said.which & 1 << GET_ALL_BIT : said.which;
+	if (memory)
+		memcpy(memory, &question, sizeof(question));
+	memcpy(&said, value->written, sizeof(said));
+	said.which &= (uint16_t)~(1u << GET_ALL_BIT);
+	memcpy(value->written, &said, sizeof(said));
 }
 
 bool is_packet_info(const struct expr *e)

@@ -25,12 +25,17 @@ bool is_option_structure(const struct expr *e);
 struct option_value {
 	uint8_t *bytes, *written;                            /* .written has ones where bits were written */
 	size_t length;                                       /* of both */
+	bool asks;                                           /* getsockopt() reads it before it writes */
 };
 
 /* The value of option @name of level IPPROTO_TCP as @e writes it, in @arena. False with @error: not an option with a
  * structure, an unknown member, a value that does not fit. */
 bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
                       struct option_value *value, struct evaluation_error *error);
+
+/* Of an option that asks by what is in the memory of its value: write the question to @memory, of value->length bytes
+ * (NULL: nowhere), and take out of .written what is no part of the answer. Others are left alone. */
+void option_question(struct option_value *value, uint8_t *memory);
 
 /* Is @e the data of a control message IP_PKTINFO or IPV6_PKTINFO, {ipi_addr=inet_addr("192.0.2.1")}? */
 bool is_packet_info(const struct expr *e);

@@ -222,6 +222,7 @@ enum ip_pmtu_discovery {
 	X(tcp_syn_linear_timeouts, 0, 0, 127, "ipv4.tcp_syn_linear_timeouts")    /* retries before back-off */ \
 	X(tcp_bad_ack_resends_syn_us, 0, 0, 1000000, NULL)    /* in SYN-SENT, after such an ACK; 0: as the RTO says */ \
 	X(tcp_reflect_tos, 0, 0, 1, "ipv4.tcp_reflect_tos")   /* a child sends with the TOS of the SYN */ \
+	X(tcp_ao_keyless_taken, 1, 0, 1, NULL)                /* RFC 5925, 7.3: who has no key ignores the option */ \
 	X(tcp_rehash, 1, 0, 1, "core.txrehash")               /* SO_TXREHASH of a new socket */ \
 	X(tcp_turns_to_talk, 1, 1, 255, "ipv4.tcp_pingpong_thresh")  /* answers that make a conversation: tcp_ack.c */ \
 	X(tcp_timeout_changes_flow_label, 0, 0, 1, NULL)      /* another path, perhaps (RFC 6438) */ \

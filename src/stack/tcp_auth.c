@@ -164,6 +164,15 @@ void tcp_auth_set_rules(struct tcp *t, bool required, bool accept_icmp)
 	t->auth.accept_icmp = accept_icmp;
 }
 
+void tcp_auth_set_counters(struct tcp *t, const struct ao_info_option *from)
+{
+	t->auth.good = from->pkt_good;
+	t->auth.bad = from->pkt_bad;
+	t->auth.unknown = from->pkt_key_not_found;
+	t->auth.missing = from->pkt_ao_required;
+	t->auth.icmp_dropped = from->pkt_dropped_icmp;
+}
+
 static const struct tcp_auth_key *oldest_ao(const struct tcp *t, const struct ip_address *peer)
 {
 	const struct tcp_auth_key *oldest = NULL;
@@ -196,7 +205,9 @@ bool tcp_auth_ignores_icmp(const struct tcp *t)
 {
 	const struct tcp_key *key = tcp_auth_key(t);
 
-	return key && key->ao && !t->auth.accept_icmp && !defect(tcp_stack(t), DEFECT_TCP_AO_HEEDS_ICMP);
+	/* RFC 5925, 7.8: only once it is synchronized. */
+	return key && key->ao && !t->auth.accept_icmp && tcp_in(t, TCPM_SYNCHRONIZED) &&
+	       !defect(tcp_stack(t), DEFECT_TCP_AO_HEEDS_ICMP);
 }
 
 void tcp_auth_icmp_dropped(struct tcp *t)
@@ -350,6 +361,12 @@ static void follow(struct tcp *t, const struct tcp_segment *seg)
 		t->auth.current = wanted;
 }
 
+/* Whose counters a segment moves: until the handshake is done, those of the listener, which has the keys. */
+static struct tcp *counted_at(struct tcp *t)
+{
+	return t->state == TCPS_SYN_RECEIVED && t->place.parent ? t->place.parent : t;
+}
+
 /* RFC 5925, 7.5 */
 static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 {
@@ -357,16 +374,19 @@ static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 	bool keyed = tcp_auth_find_ao(t, &seg->tuple.source, -1, -1);
 	uint8_t traffic[TCP_AO_TRAFFIC_KEY_BYTES], right[TCP_AO_MAC_MOST];
 	uint32_t source, destination;
+	struct tcp *at = counted_at(t);
+	struct tcp_auth_key *counted = at == t || !k ? k : tcp_auth_find_ao(at, &seg->tuple.source, -1, seg->ao[0]);
 
-	if (!keyed && !t->auth.required)                     /* RFC 5925, 7.3: accepted, as if there were no option */
+	/* RFC 5925, 7.3: accepted, as if there were no option. */
+	if (!keyed && !t->auth.required && (!seg->ao || tcp_stack(t)->config.tcp_ao_keyless_taken))
 		return true;
 	if (!seg->ao) {
-		t->auth.missing++;
+		at->auth.missing++;
 		return defect(tcp_stack(t), DEFECT_TCP_UNSIGNED_TAKEN) ||
 		       drop(t, seg, TcpExtTCPAORequired, "no TCP-AO option (RFC 5925, 7.5)");
 	}
 	if (!k) {
-		t->auth.unknown++;
+		at->auth.unknown++;
 		if (defect(tcp_stack(t), DEFECT_TCP_AO_UNKNOWN_TAKEN))
 			return true;
 		return drop(t, seg, TcpExtTCPAOKeyNotFound, "TCP-AO with an unknown KeyID (RFC 5925, 7.5)");
@@ -379,13 +399,15 @@ static bool ao_accepts(struct tcp *t, struct tcp_segment *seg)
 	if (!right_length || !tcp_ao_mac(&k->key.secret, traffic, extension, &segment, right) ||
 	    (memcmp(right, seg->ao + 2, k->key.secret.mac_length) != 0 &&
 	     !defect(tcp_stack(t), DEFECT_TCP_AO_UNVERIFIED))) {
-		t->auth.bad++;
-		k->bad++;
+		at->auth.bad++;
+		if (counted)
+			counted->bad++;
 		return drop(t, seg, TcpExtTCPAOBad, "wrong MAC of TCP-AO (RFC 5925, 7.5)");
 	}
-	t->auth.good++;
+	at->auth.good++;
+	if (counted)
+		counted->good++;
 	count(tcp_stack(t), TcpExtTCPAOGood);
-	k->good++;
 	if (t->state != TCPS_LISTEN)
 		extend(t, &t->auth.received, source, seg->seq.value, true);
 	follow(t, seg);

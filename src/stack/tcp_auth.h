@@ -40,6 +40,8 @@ struct tcp_auth_key *tcp_auth_find_ao(const struct tcp *t, const struct ip_addre
 /* What goes out next, and what the peer is asked to use: TCP-AO keys of this socket, or NULL to leave them. */
 void tcp_auth_choose(struct tcp *t, struct tcp_auth_key *current, struct tcp_auth_key *rnext);
 void tcp_auth_set_rules(struct tcp *t, bool required, bool accept_icmp);
+/* The counters of TCP_AO_INFO, all of them. */
+void tcp_auth_set_counters(struct tcp *t, const struct ao_info_option *from);
 
 /* ---- segments ---- */
 

@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <string.h>
 
+#include "stack/endpoint.h"
 #include "stack/option_value.h"
 #include "stack/tcp_auth.h"
 
@@ -98,6 +99,8 @@ static int set_info(struct tcp *t, const void *value, socklen_t length)
 	int error = choose(t, option.set, &t->socket->remote.ip, option.current_key, option.rnext);
 	if (!error)
 		tcp_auth_set_rules(t, option.set & AO_REQUIRED, option.set & AO_ACCEPT_ICMPS);
+	if (!error && option.set & AO_SET_COUNTERS)
+		tcp_auth_set_counters(t, &option);
 	return -error;
 }
 
@@ -114,9 +117,92 @@ int tcp_auth_set_option(struct tcp *t, int name, const void *value, socklen_t le
 		return delete_ao(t, value, length);
 	case OPTION_TCP_AO_INFO:
 		return set_info(t, value, length);
+	case OPTION_TCP_AO_REPAIR:                           /* of connections under repair: none is */
+		return -EPERM;
 	}
 	*mine = false;
 	return -ENOPROTOOPT;
+}
+
+/* ---- TCP_AO_GET_KEYS ---- */
+
+enum { ASK_CURRENT = 1, ASK_RNEXT = 2, ASK_ALL = 4 };
+
+/* A question is either for all keys, or those in use, or for one by its address and both ids. 0 or minus an errno. */
+static int check_question(const struct ao_get_option *q, struct ip_address *peer)
+{
+	const int sorts = ASK_CURRENT | ASK_RNEXT | ASK_ALL;
+	bool by_key = q->addr.ss_family || q->sndid || q->rcvid || q->prefix;
+
+	if (q->which & ~sorts || q->keyflags & ~AO_KEY_IFINDEX || (q->ifindex && !(q->keyflags & AO_KEY_IFINDEX)))
+		return -EINVAL;
+	if (q->which & sorts)
+		return by_key || (q->which & ASK_ALL && q->which != ASK_ALL) ? -EINVAL : 0;
+	tcp_key_address(&q->addr, peer);
+	if (!peer->version)
+		return -EAFNOSUPPORT;
+	return q->prefix > (peer->version == 4 ? 32 : 128) ? -EINVAL : 0;
+}
+
+static bool is_asked_for(const struct tcp *t, const struct ao_get_option *q, const struct ip_address *peer,
+                         const struct tcp_auth_key *k)
+{
+	if (!k->key.ao)
+		return false;
+	if (q->which)
+		return q->which & ASK_ALL || (q->which & ASK_CURRENT && k == t->auth.current) ||
+		       (q->which & ASK_RNEXT && k == t->auth.rnext);
+	return k->key.send_id == q->sndid && k->key.receive_id == q->rcvid && k->key.prefix == q->prefix &&
+	       ip_address_equal(&k->key.address, peer);
+}
+
+static void tell_key(const struct tcp *t, const struct tcp_auth_key *k, struct ao_get_option *out)
+{
+	static const char *const names[] = {
+		[TCP_AO_HMAC_SHA1] = "hmac(sha1)", [TCP_AO_AES_128_CMAC] = "cmac(aes128)",
+	};
+	const struct tcp_ao_key *secret = &k->key.secret;
+	struct endpoint peer = { .ip = k->key.address };
+	socklen_t size = sizeof(out->addr);
+
+	*out = (struct ao_get_option){
+		.which = (uint16_t)((k == t->auth.current ? ASK_CURRENT : 0) | (k == t->auth.rnext ? ASK_RNEXT : 0)),
+		.sndid = k->key.send_id, .rcvid = k->key.receive_id, .prefix = k->key.prefix,
+		.maclen = secret->mac_length, .keyflags = secret->exclude_options ? AO_KEY_EXCLUDE_OPTIONS : 0,
+		.keylen = secret->length, .pkt_good = k->good, .pkt_bad = k->bad,
+	};
+	endpoint_to_sockaddr(t->socket, &peer, (struct sockaddr *)&out->addr, &size);
+	memcpy(out->alg_name, names[secret->algorithm], strlen(names[secret->algorithm]));
+	memcpy(out->key, secret->master, secret->length);
+}
+
+/* As many keys as there is room for, the newest first, and in the first how many there are in all. */
+static int get_keys(const struct tcp *t, void *value, socklen_t *length)
+{
+	struct ao_get_option question, *out = value;
+	struct ip_address peer = { 0 };
+	uint32_t found = 0;
+
+	if (*length < sizeof(question))
+		return -EINVAL;
+	memcpy(&question, value, sizeof(question));
+	if (!t->auth.keys)
+		return -ENOENT;
+	int error = check_question(&question, &peer);
+	if (error)
+		return error;
+	for (const struct tcp_auth_key *k = t->auth.keys; k; k = k->next) {
+		struct ao_get_option told;
+		if (!is_asked_for(t, &question, &peer, k))
+			continue;
+		tell_key(t, k, &told);
+		if (found < question.nkeys && (found + 1) * sizeof(told) <= *length)
+			memcpy(&out[found], &told, sizeof(told));
+		found++;
+	}
+	memcpy((char *)value + offsetof(struct ao_get_option, nkeys), &found, sizeof(found));
+	*length = sizeof(question);
+	return 0;
 }
 
 int tcp_auth_get_option(const struct tcp *t, int name, void *value, socklen_t *length, bool *mine)
@@ -132,9 +218,13 @@ int tcp_auth_get_option(const struct tcp *t, int name, void *value, socklen_t *l
 		.pkt_dropped_icmp = a->icmp_dropped,
 	};
 
-	*mine = name == OPTION_TCP_AO_INFO;
+	*mine = name == OPTION_TCP_AO_INFO || name == OPTION_TCP_AO_GET_KEYS || name == OPTION_TCP_AO_REPAIR;
 	if (!*mine)
 		return -ENOPROTOOPT;
+	if (name == OPTION_TCP_AO_REPAIR)
+		return -EPERM;
+	if (name == OPTION_TCP_AO_GET_KEYS)
+		return get_keys(t, value, length);
 	if (!a->keys && !a->required)
 		return -ENOENT;
 	return option_return_bytes(&option, sizeof(option), value, length);
