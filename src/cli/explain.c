@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * explain.c - protodrill explain: a requirement, and what the suite has about it
+ * explain.c - protodrill explain: a requirement, and what the suite has about it; or what another word means
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +9,8 @@
 #include "cli/cli.h"
 #include "cli/command_frame.h"
 #include "cli/console.h"
+#include "cli/explain_kind.h"
+#include "lsp/vocabulary.h"
 #include "report/requirement.h"
 #include "script/ast.h"
 #include "script/case_header.h"
@@ -24,13 +26,18 @@ static const struct command_option options[] = {
 static void usage(void)
 {
 	puts("Usage: protodrill explain REQUIREMENT [FILE|DIR]...\n"
+	     "       protodrill explain KIND|WORD\n"
 	     "Say what a requirement asks for, where it stands, which of the scripts cover it, and which defects of\n"
-	     "the reference stack violate it. 'protodrill list --requirements' lists their names.\n\n"
+	     "the reference stack violate it. 'protodrill list --requirements' lists their names. Of a kind of\n"
+	     "failure, as reports name it, say what it means and what to look at; of a word of scripts (a call, a\n"
+	     "constant, an option, a sysctl) what is known of it.\n\n"
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nExamples:\n"
 	     "  protodrill explain RFC9293:MUST-13\n"
-	     "  protodrill explain RFC5961:3.2-EXACT testcases");
+	     "  protodrill explain RFC5961:3.2-EXACT testcases\n"
+	     "  protodrill explain 'missing packet'\n"
+	     "  protodrill explain SO_LINGER");
 }
 
 static void explain_text(const struct requirement *r)
@@ -99,23 +106,53 @@ static const char *in_some_document(const char *id)
 	return NULL;
 }
 
+/* What an editor would show of it, which is Markdown: its marks are left out. */
+static bool explain_word(const char *word)
+{
+	struct buf text = BUF_INIT;
+	bool known = vocabulary_explain(word, ~0u, &text);
+
+	for (const char *at = known ? text.data : ""; *at; at++) {
+		if (!strncmp(at, "```", 3))
+			at += strcspn(at, "\n");
+		else if (*at != '*' && *at != '`')
+			putchar(*at);
+		if (!*at)
+			break;
+	}
+	if (known && text.length && text.data[text.length - 1] != '\n')
+		puts("");
+	buf_free(&text);
+	return known;
+}
+
+static int unknown(const char *word)
+{
+	struct guess guess = { .wanted = word };
+	const char *kind;
+
+	for (size_t i = 0; i < requirement_count; i++)
+		guess_offer(&guess, requirements[i].id);
+	for (int i = 0; (kind = explain_kind_at(i)); i++)
+		guess_offer(&guess, kind);
+	guess.nearest = guess.nearest ? guess.nearest : in_some_document(word);
+	bool requirement = strchr(word, ':') || in_some_document(word);
+	console_unknown(requirement ? "requirement" : "word", &guess, "",
+	                "'protodrill list --requirements' lists requirements, and pkt(5) words.");
+	return EXIT_STATUS_ERROR;
+}
+
 static int explain(void *request, char **paths, struct settings *settings)
 {
 	const char *id = *paths++;
 	const struct requirement *r = requirement_find(id);
 	struct script_paths scripts = { 0 };
-	struct guess guess = { .wanted = id };
 	struct diags diags;
 
 	(void)request;
 	(void)settings;
-	for (size_t i = 0; !r && i < requirement_count; i++)
-		guess_offer(&guess, requirements[i].id);
-	if (!r) {
-		guess.nearest = guess.nearest ? guess.nearest : in_some_document(id);
-		console_unknown("requirement", &guess, "", "'protodrill list --requirements' lists them.");
-		return EXIT_STATUS_ERROR;
-	}
+	if (!r)
+		return !*paths && (explain_kind(id) || explain_word(id)) ? EXIT_STATUS_OK : unknown(id);
 	diags_init(&diags);
 	explain_text(r);
 	for (; *paths; paths++)
@@ -135,7 +172,7 @@ int explain_main(int argc, char **argv)
 	static const struct command_frame frame = {
 		.options = options,
 		.usage = usage,
-		.wanted = "a requirement, such as RFC9293:MUST-13",
+		.wanted = "a requirement, such as RFC9293:MUST-13, a kind of failure or a word",
 		.act = explain,
 	};
 

@@ -238,6 +238,7 @@ static bool (*const effects[CALL_IDS_END])(struct slot *s, const struct call_res
 	[CALL_SOCKET] = after_socket, [CALL_ACCEPT] = after_accept,     [CALL_ACCEPT4] = after_accept,
 	[CALL_LISTEN] = after_listen, [CALL_CLOSE] = after_close,       [CALL_OPEN] = after_open,
 	[CALL_PIPE] = after_pipe,     [CALL_EPOLL_CREATE] = after_open, [CALL_CONNECT] = after_connect,
+	[CALL_EPOLL_CREATE1] = after_open,
 	[CALL_SHUTDOWN] = after_shutdown, [CALL_SETSOCKOPT] = after_setsockopt,
 	[CALL_BIND] = after_bind, [CALL_DUP] = after_dup, [CALL_DUP2] = after_dup,
 };

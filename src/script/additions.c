@@ -186,7 +186,8 @@ static void report_option_value(struct report *r, const struct expr *e)
 static void report_call(struct report *r, const struct call_spec *c)
 {
 	static const char *const calls[] = { "accept4", "getsockname", "getpeername", "recvmmsg", "sendmmsg",
-	                                     "ppoll", "select", "dup", "dup2" };
+	                                     "ppoll", "select", "dup", "dup2", "epoll_create1",
+	                                     "sockatmark", "pread", "pwrite" };
 
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		if (!strcmp(c->name, calls[i]))

@@ -16,7 +16,8 @@
 	X(SENDFILE, "sendfile") X(EPOLL_CREATE, "epoll_create") X(EPOLL_CTL, "epoll_ctl") \
 	X(EPOLL_WAIT, "epoll_wait") X(PIPE, "pipe") X(SPLICE, "splice") X(CAP_SET, "cap_set") \
 	X(GETSOCKNAME, "getsockname") X(GETPEERNAME, "getpeername") X(RECVMMSG, "recvmmsg") X(SENDMMSG, "sendmmsg") \
-	X(PPOLL, "ppoll") X(SELECT, "select") X(DUP, "dup") X(DUP2, "dup2")
+	X(PPOLL, "ppoll") X(SELECT, "select") X(DUP, "dup") X(DUP2, "dup2") \
+	X(EPOLL_CREATE1, "epoll_create1") X(SOCKATMARK, "sockatmark") X(PREAD, "pread") X(PWRITE, "pwrite")
 
 enum call_id {
 #define X(id, name) CALL_##id,

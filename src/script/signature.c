@@ -60,6 +60,10 @@ static const struct signature signatures[] = {
 	ROW(SELECT, "select", EXACT, SHAPE_FD_COUNT, SHAPE_FD_SET, SHAPE_FD_SET, SHAPE_FD_SET, SHAPE_TIMEVAL_REF),
 	ROW(DUP, "dup", FD, FD),
 	ROW(DUP2, "dup2", FD, FD, SHAPE_NEW_FD),
+	ROW(EPOLL_CREATE1, "epoll_create1", FD, INT),
+	ROW(SOCKATMARK, "sockatmark", EXACT, FD),
+	ROW(PREAD, "pread", EXACT, FD, SHAPE_RECEIVE_BUFFER, INT, INT),
+	ROW(PWRITE, "pwrite", EXACT, FD, SHAPE_SEND_BUFFER, INT, INT),
 };
 _Static_assert(ARRAY_LEN(signatures) == CALL_IDS_END, "a call has no signature");
 
@@ -142,6 +146,8 @@ static const char *const number_names[CALL_IDS_END][3] = {
 	[CALL_OPEN] = { "flags" }, [CALL_SENDFILE] = { "length" }, [CALL_EPOLL_CREATE] = { "size" },
 	[CALL_EPOLL_CTL] = { "operation" }, [CALL_EPOLL_WAIT] = { "events", "milliseconds" },
 	[CALL_SPLICE] = { "length", "flags" }, [CALL_CAP_SET] = { "permitted", "effective", "inheritable" },
+	[CALL_EPOLL_CREATE1] = { "flags" }, [CALL_PREAD] = { "length", "offset" },
+	[CALL_PWRITE] = { "length", "offset" },
 	[CALL_RECVMMSG] = { "messages", "flags" }, [CALL_SENDMMSG] = { "messages", "flags" },
 	[CALL_PPOLL] = { "sockets", "mask" },
 };

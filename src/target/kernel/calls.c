@@ -71,7 +71,11 @@ enum { NEW_FILE_MODE = 0644 };                           /* scripts cannot give 
 	X(PPOLL, ppoll(AT(0), (nfds_t)SIZE(1), AT(2), AT(3))) \
 	X(SELECT, select(INT(0), AT(1), AT(2), AT(3), AT(4))) \
 	X(DUP, dup(INT(0))) \
-	X(DUP2, INT(1) < 0 ? dup(INT(0)) : dup2(INT(0), INT(1)))
+	X(DUP2, INT(1) < 0 ? dup(INT(0)) : dup2(INT(0), INT(1))) \
+	X(EPOLL_CREATE1, epoll_create1(INT(0))) \
+	X(SOCKATMARK, sockatmark(INT(0))) \
+	X(PREAD, pread(INT(0), AT(1), SIZE(2), a[3].number)) \
+	X(PWRITE, pwrite(INT(0), AT(1), SIZE(2), a[3].number))
 
 #define X(id, expression) static int64_t call_##id(slots a) { return expression; }
 THUNKS(X)

@@ -182,6 +182,30 @@ static int64_t step_epoll_create(struct library *lib, struct operation *op)
 	return INT(0) > 0 ? STACK_CALL(lib, epoll_create, 0) : -EINVAL;
 }
 
+static int64_t step_epoll_create1(struct library *lib, struct operation *op)
+{
+	return INT(0) & ~EPOLL_CLOEXEC ? -EINVAL : STACK_CALL(lib, epoll_create, INT(0));
+}
+
+/* POSIX: 1 where the next octet to be read is the one behind the mark of urgent data; it is SIOCATMARK. */
+static int64_t step_sockatmark(struct library *lib, struct operation *op)
+{
+	int at_mark = 0;
+
+	if (files_has(lib->files, INT(0)))
+		return -ENOTTY;
+	int64_t result = STACK_CALL(lib, ioctl, INT(0), SIOCATMARK, &at_mark);
+	return result < 0 ? result : at_mark;
+}
+
+/* A socket has no offset; of files no more is wanted here than read() and write() give. */
+static int64_t step_at_offset(struct library *lib, struct operation *op)
+{
+	bool open = files_has(lib->files, INT(0)) || !(STACK_CALL(lib, poll, INT(0), 0) & POLLNVAL);
+
+	return op->call.arguments[3].number < 0 ? -EINVAL : open ? -ESPIPE : -EBADF;
+}
+
 static int64_t step_epoll_ctl(struct library *lib, struct operation *op)
 {
 	/* Linux refuses files; pipes are refused here as well. */
@@ -353,6 +377,10 @@ static const struct {
 	[CALL_SELECT] = { step_select, false, 0 },
 	[CALL_DUP] = { step_dup, false, 0 },
 	[CALL_DUP2] = { step_dup, false, 0 },
+	[CALL_EPOLL_CREATE1] = { step_epoll_create1, false, 0 },
+	[CALL_SOCKATMARK] = { step_sockatmark, false, 0 },
+	[CALL_PREAD] = { step_at_offset, false, 0 },
+	[CALL_PWRITE] = { step_at_offset, false, 0 },
 };
 _Static_assert(ARRAY_LEN(steps) == CALL_IDS_END, "a call cannot be run");
 

@@ -112,6 +112,7 @@ void duplicates_resolve(const struct duplicates *d, struct call *call)
 	case CALL_SOCKET:
 	case CALL_OPEN:
 	case CALL_EPOLL_CREATE:
+	case CALL_EPOLL_CREATE1:
 	case CALL_PIPE:
 	case CALL_CAP_SET:
 	case CALL_CLOSE:
