@@ -139,7 +139,7 @@ enum ip_pmtu_discovery {
 	/* TCP: sending */ \
 	X(tcp_initial_window, 0, 0, 1000, NULL)               /* segments; 0: RFC 5681, 3.1 */ \
 	X(tcp_restart_window, 1, 0, 1, "ipv4.tcp_slow_start_after_idle")      /* RFC 5681, 4.1 */ \
-	X(tcp_restart_halves, 0, 0, 1, NULL)  /* RFC 2861: halved for each time-out, when text is written */ \
+	X(tcp_restart_halves, 0, 0, 1, NULL)  /* RFC 2861: for each time-out, by a SEND or a window */ \
 	X(tcp_congestion, TCP_CONGESTION_reno, 0, TCP_CONGESTIONS_END - 1, NULL) \
 	X(tcp_cubic_beta, 717, 1, 1023, "tcp_cubic.parameters.beta")          /* RFC 9438, 4.6: 0.7, in 1024ths */ \
 	X(tcp_cubic_scale, 41, 1, 1024, "tcp_cubic.parameters.bic_scale")     /* RFC 9438, 5.1: 0.4, in 102.4ths */ \

@@ -22,7 +22,6 @@
 #include "stack/path.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_mss.h"
-#include "stack/tcp_rto.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_timer.h"
 
@@ -295,7 +294,7 @@ static void halve_for_pause(struct tcp *t, uint32_t restart)
 {
 	struct congestion *c = &t->congestion;
 	uint32_t mss = tcp_send_mss(t), segments = c->cwnd / mss, back = (segments / 2 + segments / 4) * mss;
-	int64_t pause = vtime_sub(tcp_stack(t)->now, t->stats.last_sent).ns, timeout = tcp_rto_now(t).ns;
+	int64_t pause = vtime_sub(tcp_stack(t)->now, t->stats.last_sent).ns, timeout = t->rtx.rto.ns;
 
 	if (c->ssthresh < back && !defect(tcp_stack(t), DEFECT_TCP_RESTART_FORGETS))
 		c->ssthresh = back;
@@ -309,7 +308,7 @@ void tcp_congestion_pause(struct tcp *t)
 {
 	struct congestion_event e = event(t, NULL);
 	uint32_t restart = initial_window(t);
-	vtime_t paused_at = vtime_add(t->stats.last_sent, tcp_rto_now(t));
+	vtime_t paused_at = vtime_add(t->stats.last_sent, t->rtx.rto);
 
 	if (tcp_flight(t) || !tcp_stack(t)->config.tcp_restart_window || !vtime_before(paused_at, e.now) ||
 	    defect(tcp_stack(t), DEFECT_TCP_RESTART_AT_ONCE))

@@ -170,8 +170,11 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 		return;
 	if (!newer && !defect(tcp_stack(t), DEFECT_TCP_WINDOW_STALE))
 		return;
+	bool moves = offered != t->snd.wnd;
 	tcp_set_send_window(t, seg);
 	grow_segments(t, mss);
+	if (moves && tcp_stack(t)->config.tcp_restart_halves && tcp_unsent(t))
+		tcp_congestion_pause(t);
 	if (was_closed && t->snd.wnd) {
 		if (!tcp_stack(t)->config.tcp_retransmit_into_shut || tcp_flight(t) == 0)
 			tcp_rto_opened(t);
