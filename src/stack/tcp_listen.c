@@ -228,6 +228,7 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	tcp_window_told(t, tcp_receive_room(t) < UINT16_MAX ? tcp_receive_room(t) : UINT16_MAX);
 	tcp_agree_by_cookie(t, &cookie, seg);
 	tcp_ecn_take_cookie(t, seg, cookie.ecn);
+	tcp_sent_forgotten(t);                               /* the SYN,ACK */
 	tcp_count_request(t, false);
 	tcp_count_arrived(t, seg->carried > 0);
 	*child = t;

@@ -453,6 +453,11 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	trim_first(x, seg->ack);
 }
 
+void tcp_sent_forgotten(struct tcp *t)
+{
+	t->sent.segments++;
+}
+
 void tcp_sent_reported(struct tcp *t, int segments)
 {
 	t->sent.segments += (uint32_t)segments;

@@ -93,6 +93,8 @@ void tcp_sent_more(struct tcp *t);
 
 /* Duplicate ACKs say that so many segments more were delivered; less than 0: now it is known which. */
 void tcp_sent_reported(struct tcp *t, int segments);
+/* One that was sent before anything was kept of it has arrived. Counters of the host have never known it. */
+void tcp_sent_forgotten(struct tcp *t);
 void tcp_sent_disordered(struct tcp *t);                 /* they came in numbers that only reordering explains */
 /* @range is lost text of one segment: take in what follows, waits as well, and went out together with it, up to @most
  * octets. What follows that has been torn off. */
