@@ -14,7 +14,7 @@
  * A peer without SACK tells of no times. Then the duplicate ACKs are counted as if each selected a segment, DupThresh
  * of them mark the oldest segment, and a partial ACK marks the next one (RFC 6582); the rest is the same.
  */
-#include "stack/recovery_rack.h"
+#include "stack/recovery_rack_parts.h"
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"

@@ -10,7 +10,7 @@
  *
  * Time decides, not numbers: a copy has its own time, so that a lost copy is found in the same way as a lost original.
  */
-#include "stack/recovery_rack.h"
+#include "stack/recovery_rack_parts.h"
 #include "stack/tcp_rto.h"
 #include "stack/tcp_state.h"
 

@@ -10,7 +10,7 @@
  * Of the reordering timer, the probe timer and the retransmission timer one is armed (RFC 8985, 8): the first two are
  * TCP_TIMER_RECOVERY. After either of those, the time-out counts from when the oldest segment went out.
  */
-#include "stack/recovery_rack.h"
+#include "stack/recovery_rack_parts.h"
 #include "stack/reduction.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "stack/recovery_rack.h"
+#include "stack/recovery_rack_parts.h"
 #include "stack/tcp_bench.h"
 
 enum { SEGMENT = 1000, RTT_MS = 100 };

@@ -7,7 +7,7 @@
  * came for each copy that went out, so each arrived twice (RFC 3708, 3). Then window and threshold are what they were
  * (RFC 4015, 3.2, with all that Linux gives back).
  */
-#include "stack/recovery_rack.h"
+#include "stack/recovery_rack_parts.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_isn.h"
 #include "stack/tcp_state.h"

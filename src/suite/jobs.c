@@ -48,7 +48,7 @@
 #include "util/strays.h"
 
 enum { HELD_BYTES = 256 << 20 };                             /* of waiting answers, above which nothing is handed out */
-enum { READ_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, GRACE_S = 15 };
+enum { ANSWER_BYTES = 65536, KEPT_BYTES = 1 << 20, WINDOW_LEAST = 512, WORKER_GRACE_S = 15 };
 enum { HEAP_KEPT_BYTES = 16 << 20, HEAP_STEP_BYTES = 256 << 10 };
 enum { SPARE_DESCRIPTORS = 16 };                     /* for what is opened while workers are there: reports, captures */
 enum { PAUSE_MS = 10 };                                      /* before trying again what the system could not do */
@@ -403,7 +403,7 @@ static bool take_answers(struct pool *pool, struct worker *w)
 /* False at the end of @w. */
 static bool receive(struct worker *w)
 {
-	ssize_t n = recv(w->socket, buf_room(&w->received, READ_BYTES), READ_BYTES, MSG_DONTWAIT);
+	ssize_t n = recv(w->socket, buf_room(&w->received, ANSWER_BYTES), ANSWER_BYTES, MSG_DONTWAIT);
 
 	if (n > 0)
 		buf_filled(&w->received, (size_t)n);
@@ -478,7 +478,7 @@ static void see_off(struct worker *w, vtime_t deadline)
 
 static void end_workers(struct pool *pool)
 {
-	vtime_t deadline = vtime_add(monotonic_now(), vtime_s(GRACE_S));
+	vtime_t deadline = vtime_add(monotonic_now(), vtime_s(WORKER_GRACE_S));
 
 	for (int i = 0; i < pool->plan->workers; i++) {
 		struct worker *w = &pool->workers[i];

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * recovery_rack.h - the parts of RACK-TLP recovery, and the variables that they share
+ * recovery_rack_parts.h - the parts of RACK-TLP recovery, and the variables that they share
  *
  * recovery_rack.c is the row, and decides what state a connection is in. It asks recovery_rack_loss.c what is lost,
  * recovery_rack_undo.c whether that was a mistake, and recovery_rack_probe.c for the timer and the probe of the tail.
  * Nobody else includes this.
  */
-#ifndef STACK_RECOVERY_RACK_H
-#define STACK_RECOVERY_RACK_H
+#ifndef STACK_RECOVERY_RACK_PARTS_H
+#define STACK_RECOVERY_RACK_PARTS_H
 
 #include "stack/recovery.h"
 #include "stack/tcp.h"
