@@ -224,7 +224,8 @@ static void times_of_events(void **state)
 		{ "0 `true`\n+0.1 > . 1:1(0)\n0.095 `true`",
 		  "time goes backward in script from 96000 usec to 95000 usec", NULL },
 		{ "0 `true`\n+1000000000 `true`", NULL, NULL },
-		{ "0 `true`\n+600000000 `true`\n+600000000 `true`", "the script gets too long", "1200000000 seconds" },
+		{ "0 `true`\n+600000000 `true`\n+600000000 `true`", "the script gets too long",
+		  "add up to 1200000000.000000 seconds" },
 	};
 
 	(void)state;
