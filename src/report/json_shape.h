@@ -37,6 +37,10 @@ struct json_field {
 	const struct json_shape *shape;
 };
 
+/* Where the text @m of struct @s is. Only a pointer will do: an array of characters does not compile. */
+#define JSON_TEXT_PLACE(s, m) \
+	(offsetof(struct s, m) + 0 * (size_t)_Generic(&((struct s *)0)->m, const char **: 1, char **: 1))
+
 struct json_shape {
 	const struct json_field *fields;                     /* ends with a member without a name */
 	size_t size;

@@ -20,7 +20,8 @@
 
 #define MEMBER(structure, name_of, key) { .name = (key), .offset = offsetof(struct structure, name_of) }
 #define TEXT(structure, name_of, key) \
-	{ .member = MEMBER(structure, name_of, key), .type = JSON_SHAPE_TEXT, .optional = true }
+	{ .member = { .name = (key), .offset = JSON_TEXT_PLACE(structure, name_of) }, .type = JSON_SHAPE_TEXT, \
+	  .optional = true }
 #define LINE(structure, name_of, key) \
 	{ .member = FIELD_NAMED(key, struct structure, name_of, 0, INT_MAX), .type = JSON_SHAPE_NUMBER }
 #define LIST(structure, name_of, number, key, of) \

@@ -41,9 +41,10 @@ const char *const result_kind_name[] = {
 	{ .member = FIELD_NAMED(k, struct s, m, 0, ARRAY_LEN(table) - 1), .type = JSON_SHAPE_WORD, \
 	  .optional = (left_out), .words = (table), .word_count = ARRAY_LEN(table) }
 #define PLACE(s, m, k) { .name = (k), .offset = offsetof(struct s, m) }
-#define TEXT(s, m, k) { .member = PLACE(s, m, k), .type = JSON_SHAPE_TEXT, .optional = true }
+#define TEXT_AT(s, m, k) { .name = (k), .offset = JSON_TEXT_PLACE(s, m) }
+#define TEXT(s, m, k) { .member = TEXT_AT(s, m, k), .type = JSON_SHAPE_TEXT, .optional = true }
 #define SOME_TEXT(s, m, k) \
-	{ .member = PLACE(s, m, k), .type = JSON_SHAPE_TEXT, .optional = true, .never_null = true }
+	{ .member = TEXT_AT(s, m, k), .type = JSON_SHAPE_TEXT, .optional = true, .never_null = true }
 #define BYTES(s, m, n, k) \
 	{ .member = PLACE(s, m, k), .type = JSON_SHAPE_BYTES, .count = offsetof(struct s, n) }
 #define LIST(s, m, n, k, item) \
