@@ -121,6 +121,7 @@ struct protodrill_stack_v1 {
 	int64_t (*receive)(int fd, int flags, struct protodrill_address *from, void *bytes, size_t room);
 	int (*close)(int fd);                                /* > 0: SO_LINGER waits; a ticket for lingering() */
 	int (*shutdown)(int fd, int how);
+	/* *@value begins with what the caller's buffer held, which a few options read. */
 	int (*getsockopt)(int fd, int level, int name, void *value, uint32_t *length);
 	int (*setsockopt)(int fd, int level, int name, const void *value, uint32_t length);
 	int (*getsockname)(int fd, struct protodrill_address *address);
@@ -537,8 +538,9 @@ static int64_t protodrill_recvmsg(const struct protodrill_stack_v1 *s, struct pr
 static int64_t protodrill_getsockopt(const struct protodrill_stack_v1 *s, struct protodrill_asked *q)
 {
 	uint32_t length = q->a[3] < 0 ? 0 : (size_t)q->a[3] < q->room ? (uint32_t)q->a[3] : (uint32_t)q->room;
-	int value = PROTODRILL_ASK(getsockopt, q->a[0], q->a[1], q->a[2], q->out, &length);
 
+	memcpy(q->out, q->in, q->length < length ? q->length : length);
+	int value = PROTODRILL_ASK(getsockopt, q->a[0], q->a[1], q->a[2], q->out, &length);
 	q->filled = value < 0 ? 0 : length;
 	return value;
 }

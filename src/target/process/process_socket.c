@@ -12,6 +12,8 @@
 #include "target/process/process_internal.h"
 #include "util/checked.h"
 
+enum { LARGEST_REQUEST = 1024 };                         /* that a buffer for an answer may hold */
+
 struct process_socket *process_socket_find(struct process *p, int fd)
 {
 	for (size_t i = 0; i < p->socket_count; i++)
@@ -102,9 +104,13 @@ static vtime_t *timeout_of(struct process_socket *s, int name)
 	return name == SO_RCVTIMEO ? &s->receive_timeout : &s->send_timeout;
 }
 
+/* What stands in *@value may be a request, as for TCP_AO_GET_KEYS, so it goes along. */
 static int get_option(struct process *p, int fd, int level, int name, void *value, socklen_t *length)
 {
-	struct process_call call = { .op = PROTODRILL_OP_GETSOCKOPT, .a = { fd, level, name, (int)*length } };
+	struct process_call call = {
+		.op = PROTODRILL_OP_GETSOCKOPT, .a = { fd, level, name, (int)*length },
+		.bytes = value, .length = *length < LARGEST_REQUEST ? *length : LARGEST_REQUEST,
+	};
 	int64_t result = process_call(p, &call);
 
 	if (result < 0)
@@ -123,7 +129,7 @@ static int get_option(struct process *p, int fd, int level, int name, void *valu
 static int keep_timeout(struct process *p, int fd, int name, const void *value, socklen_t length)
 {
 	struct process_socket *s = process_socket_find(p, fd);
-	struct timeval t;
+	struct timeval t = { 0 };
 	socklen_t room = sizeof(t);
 
 	if (!s)
