@@ -92,11 +92,6 @@ size_t edit_start_of(const struct correction *c, const struct loc *loc)
 	return place(c, loc->line, loc->column);
 }
 
-size_t edit_end_of(const struct correction *c, const struct loc *loc)
-{
-	return place(c, loc->end_line, loc->end_column);
-}
-
 static bool is_blank(char ch)
 {
 	return ch == ' ' || ch == '\t' || ch == '\r';
@@ -114,6 +109,33 @@ bool edit_starts(const struct correction *c, size_t at, const char *text)
 	size_t length = strlen(text);
 
 	return c->source->length - at >= length && !memcmp(c->source->text + at, text, length);
+}
+
+/* How many conditions more are open behind the line at @at. */
+static int opens(const struct correction *c, size_t at)
+{
+	at = edit_skip_blanks(c, at);
+	return edit_starts(c, at, "#ifdef") + edit_starts(c, at, "#ifndef") - edit_starts(c, at, "#endif");
+}
+
+/* An event may end inside of a condition that began inside of it. The rest of that says nothing that counts here, and
+ * could not stand alone. */
+size_t edit_end_of(const struct correction *c, const struct loc *loc)
+{
+	const char *text = c->source->text;
+	size_t end = place(c, loc->end_line, loc->end_column), at = end;
+	int open = 0;
+
+	for (int line = loc->line + 1; line <= loc->end_line; line++)
+		open += opens(c, c->line_start[line - 1]);
+	while (open > 0 && at < c->source->length) {
+		at += strcspn(text + at, "\n");
+		at += at < c->source->length;
+		open += opens(c, at);
+		if (open == 0)
+			end = at + strcspn(text + at, "\n");
+	}
+	return end;
 }
 
 const char *edit_cut(const struct correction *c, size_t at, size_t end)

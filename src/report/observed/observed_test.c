@@ -265,6 +265,9 @@ static const struct {
 	{ "+0   > . 1:1001(1000) ack 1\n", pieces,
 	  "// observed: re-segmented data; was: +0   > . 1:1001(1000) ack 1\n+0   > . 1:601(600) ack 1\n"
 	  "+0.02 > . 601:901(300) ack 1\n", NULL },
+	{ "+0.1 >\n#ifdef Linux\n . 1:1(0) ack 1\n#else\n . 2:2(0) ack 1\n#endif\n", fields,
+	  "// observed: fields differ; was:\n//\t+0.1 >\n//\t#ifdef Linux\n//\t . 1:1(0) ack 1\n//\t#else\n"
+	  "//\t . 2:2(0) ack 1\n//\t#endif\n+0.1 > F. 501:521(20) ack 7\n", NULL },
 	{ "+0 > raw \"4500 \" // \"not this\"\n  \"..03\" ...\n", digits,
 	  "// observed: fields differ; was:\n//\t+0 > raw \"4500 \" // \"not this\"\n//\t  \"..03\" ...\n"
 	  "+0 > raw \"4501 \" // \"not this\"\n  \"..13\" ...\n", NULL },
