@@ -28,8 +28,8 @@ struct setting {
 
 #define LINUX(word, sysctl, ...) { .name = word, .here = { sysctl }, ##__VA_ARGS__ }
 #define PARAMETER(word, parameter, ...) { .name = word, .here = { "protodrill." parameter }, ##__VA_ARGS__ }
-#define ONLY(word, value, reason) { .name = word, .values = value "=", .why = reason }
-#define NOTHING(word) { .name = word }
+#define ONLY(word, value, reason) { .name = (word), .values = value "=", .why = (reason) }
+#define NOTHING(word) { .name = (word) }
 
 static const struct setting settings[] = {
 	/* What Linux has, too. */

@@ -287,12 +287,15 @@ static void mend_header(uint8_t *whole, const struct partial *d)
 static uint32_t memory_of(const struct partial *d)
 {
 	const struct piece *first = d->pieces;
-	struct charge charge = charge_packet(d->header_length + first->length);
-	uint32_t sum = charge.memory;
+	uint32_t sum = 0, spare = 0;
 
-	for (const struct piece *p = first->next; p; p = p->next)
-		if (p != first->next || p->length > charge.spare)
-			sum += charge_packet(d->header_length + p->length).memory;
+	for (const struct piece *p = first; p; p = p->next) {
+		struct charge charge = charge_packet(d->header_length + p->length);
+		if (p == first)
+			spare = charge.spare;
+		if (p != first->next || p->length > spare)
+			sum += charge.memory;
+	}
 	return sum;
 }
 

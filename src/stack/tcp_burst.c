@@ -48,7 +48,7 @@ static uint64_t measured(const struct tcp *t)
 
 	if (c->tcp_burst_rtt_log && !vtime_is_never(least)) {
 		int64_t distance = least.ns / 1000 >> c->tcp_burst_rtt_log;
-		octets += distance < 32 ? LARGEST_PIECE >> distance : 0;
+		octets += distance < 32 ? (uint64_t)LARGEST_PIECE >> distance : 0;
 	}
 	return octets < LARGEST_PIECE ? octets : LARGEST_PIECE;
 }

@@ -121,9 +121,9 @@ const char *membership_change_word(uint8_t change)
 
 uint8_t membership_change(const char *word)
 {
-	for (uint8_t i = MODE_IS_INCLUDE; i < ARRAY_LEN(changes); i++)
+	for (size_t i = MODE_IS_INCLUDE; i < ARRAY_LEN(changes); i++)
 		if (!strcmp(changes[i], word))
-			return i;
+			return (uint8_t)i;
 	return 0;
 }
 

@@ -110,15 +110,17 @@ static bool fetch_proc_net(struct shell_run *run, const char *path, struct buf *
 
 /* ---- commands that are handed on ---- */
 
-/* The words as a shell reads them. */
+/* The words, of which there is one at least, as a shell reads them. */
 static void quote(struct buf *out, char **words)
 {
-	for (char **w = words; *w; w++) {
+	char **w = words;
+
+	do {
 		buf_puts(out, w == words ? "'" : " '");
 		for (const char *c = *w; *c; c++)
 			*c == '\'' ? buf_puts(out, "'\\''") : buf_add_byte(out, *c);
 		buf_puts(out, "'");
-	}
+	} while (*++w);
 }
 
 /* The counters of an adapter that takes no commands, but has the files in which Linux shows them. They count from the
