@@ -224,6 +224,9 @@ static bool renew_timer(void)
 {
 	int number;
 
+	/* Newer kernels want the signal for the thread that made the timer, which is another one now. */
+	if (state.event.sigev_notify == SIGEV_THREAD_ID)
+		state.event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
 	return !state.timed || syscall(SYS_timer_create, state.clock, &state.event, &number) == 0;
 }
 
