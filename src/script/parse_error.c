@@ -5,7 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "script/parse_error.h"
+#include "script/mistake.h"
+#include "script/parse.h"
 #include "util/table.h"
 #include "util/utf8.h"
 #include "wire/tcp_option.h"
@@ -262,7 +263,7 @@ static struct loc place_of(const struct parse *p, struct loc loc, const struct m
 	bool new_line = p->before.loc.source && p->before.loc.end_line < loc.line;
 	struct loc end = p->before.loc;
 
-	if (p->before.kind == TOKEN_COMMAND && m->count == 1 && mistake_expects(m, "the end of the script"))
+	if (p->before.kind == TOKEN_COMMAND && only(m, "the end of the script"))
 		return p->before.loc;
 	if (mistake_expects(m, "'+'") || (p->token.kind && !(new_line && begins_event(p))) || !p->before.loc.source)
 		return loc;

@@ -8,21 +8,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "script/parse_error.h"
+#include "script/mistake.h"
+#include "script/parse.h"
 #include "util/table.h"
-
-static bool say(struct buf *out, const char *text)
-{
-	buf_puts(out, text);
-	return true;
-}
-
-static bool is_any(const char *word, const char *const *words)
-{
-	while (*words && strcmp(*words, word))
-		words++;
-	return *words;
-}
 
 static bool is_number(const char *text)
 {
@@ -50,7 +38,7 @@ static bool blocks_of_others(const struct mistake *m, struct buf *out)
 	static const char *const ends[] = { "end", "done", "fi", "endif", "endfor", "next", "esac", "endmacro", NULL };
 	static const char *const loops[] = { "while", "loop", "foreach", "until", "do", NULL };
 	static const char *const elses[] = { "elif", "elsif", "elseif", NULL };
-	bool after = m->count == 1 && mistake_expects(m, "'('");
+	bool after = only(m, "'('");
 
 	if (m->in_packet && !m->first_on_line)
 		return false;
@@ -70,11 +58,11 @@ static bool of_loops(const struct mistake *m, struct buf *out)
 {
 	if (m->count == 1 && (mistake_expects(m, "a name with $") || mistake_expects(m, "..")))
 		return !m->in_packet && line_has(m, "for") && say(out, loop);
-	if (m->count == 1 && mistake_expects(m, "a word") && *m->before == '$' && line_has(m, "for"))
+	if (only(m, "a word") && *m->before == '$' && line_has(m, "for"))
 		return say(out, loop);
 	if (!strcmp(m->before, "repeat"))
 		return say(out, "how often stands behind 'repeat' as a number or a name: repeat 3 { ... }");
-	if (m->count == 1 && mistake_expects(m, "'{'"))
+	if (only(m, "'{'"))
 		return say(out, "the events of a block stand in braces: repeat 3 { ... }");
 	return strcmp(m->seen, "=") && mistake_expects(m, "'{'") && mistake_expects(m, "&&") &&
 	       say(out, "the events of an 'if' stand in braces that begin on its line: if target == kernel { ... }");
@@ -94,9 +82,9 @@ static bool of_names(const struct mistake *m, struct buf *out)
 {
 	if (*m->seen == '$' && isalpha((unsigned char)m->seen[1]) && mistake_expects(m, "'<'") && !m->in_packet)
 		return say(out, "a name gets its value by 'let': +0 let $size = 1000");
-	if (m->count == 1 && mistake_expects(m, "'='") && *m->before == '$')
+	if (only(m, "'='") && *m->before == '$')
 		return say(out, "a value stands behind '=': +0 let $size = 1000");
-	return *m->seen == '$' && !strcmp(m->before, "let") && m->count == 1 && mistake_expects(m, "'('") &&
+	return *m->seen == '$' && !strcmp(m->before, "let") && only(m, "'('") &&
 	       say(out, "'let' is an event and begins with its time: +0 let $size = 1000");
 }
 
@@ -148,7 +136,7 @@ static bool of_connections(const struct mistake *m, struct buf *out)
 
 	if (m->in_packet && *m->seen && flags && mistake_expects(m, "':'") && mistake_expects(m, "'.'"))
 		return say(out, "the name of a connection ends in a colon: < client: S 0:0(0) win 1000");
-	if (!m->in_packet && !strcmp(m->seen, ":") && m->count == 1 && mistake_expects(m, "'('"))
+	if (!m->in_packet && !strcmp(m->seen, ":") && only(m, "'('"))
 		return say(out, "the name of a connection stands behind the direction: < client: S 0:0(0) win 1000");
 	return !strncmp(m->line, "peer", 4) && mistake_expects(m, "an IPv4 address") &&
 	       say(out, "where a connection has its other end is written 'peer NAME ADDRESS port N'");
@@ -219,7 +207,7 @@ static bool is_misspelt(const struct mistake *m)
 
 static bool of_strings(const struct mistake *m, struct buf *out)
 {
-	bool string = m->count == 1 && mistake_expects(m, "a string");
+	bool string = only(m, "a string");
 
 	if (string && !strcmp(m->before, "include"))
 		return say(out, "the name of a file is a string: include \"file.inc\"");

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * parse_error.h - where the grammar stopped, for parse_hint.c, which says what was probably meant
+ * mistake.h - where the grammar stopped, and what hints ask about it (parse_hint.c, parse_hint_language.c)
  */
-#ifndef SCRIPT_PARSE_ERROR_H
-#define SCRIPT_PARSE_ERROR_H
+#ifndef SCRIPT_MISTAKE_H
+#define SCRIPT_MISTAKE_H
 
-#include "script/parse.h"
+#include <string.h>
+
+#include "util/buf.h"
 
 struct mistake {
 	const char *seen, *before;                           /* the token that cannot stand there,
@@ -17,12 +19,40 @@ struct mistake {
 	bool in_packet;                                      /* a packet is being read */
 };
 
-bool mistake_expects(const struct mistake *m, const char *name);
-
 /* Append how it is written, a sentence without a full stop, if that is known. */
 bool parse_hint(const struct mistake *m, struct buf *out);
 /* The same of statements and of what only protodrill's packet lines have; and of strings, where nothing else fits. */
 bool parse_language_hint(const struct mistake *m, struct buf *out);
 bool parse_contents_hint(const struct mistake *m, struct buf *out);
+
+/* Could a token of this name stand there? */
+static inline bool mistake_expects(const struct mistake *m, const char *name)
+{
+	for (int i = 0; i < m->count; i++)
+		if (!strcmp(m->expected[i], name))
+			return true;
+	return false;
+}
+
+/* Could nothing else stand there? */
+static inline bool only(const struct mistake *m, const char *name)
+{
+	return m->count == 1 && mistake_expects(m, name);
+}
+
+/* Is it one of @words, which NULL ends? */
+static inline bool is_any(const char *word, const char *const *words)
+{
+	while (*words && strcmp(*words, word))
+		words++;
+	return *words;
+}
+
+/* A hint that is all there is to say, as the end of a condition. True. */
+static inline bool say(struct buf *out, const char *text)
+{
+	buf_puts(out, text);
+	return true;
+}
 
 #endif
