@@ -12,37 +12,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "script/parse_error.h"
+#include "script/mistake.h"
+#include "script/parse.h"
 
 #include "grammar/parser.h"
 
 typedef bool hint(const struct mistake *m, struct buf *out);
-
-static bool is_any(const char *word, const char *const *words)
-{
-	while (*words && strcmp(*words, word))
-		words++;
-	return *words;
-}
-
-bool mistake_expects(const struct mistake *m, const char *name)
-{
-	for (int i = 0; i < m->count; i++)
-		if (!strcmp(m->expected[i], name))
-			return true;
-	return false;
-}
-
-static bool only(const struct mistake *m, const char *name)
-{
-	return m->count == 1 && mistake_expects(m, name);
-}
-
-static bool say(struct buf *out, const char *text)
-{
-	buf_puts(out, text);
-	return true;
-}
 
 /* ---- characters ---- */
 
@@ -476,8 +451,11 @@ static bool value_of_option(const struct mistake *m, struct buf *out)
 		buf_printf(out, "the value of an option stands behind '=': %s=%s", m->before, m->seen);
 		return true;
 	}
-	return !strcmp(m->seen, "/") && mistake_expects(m, "an option line") && !m->in_packet &&
-	       say(out, "only --remote_ip takes the length of a prefix; that of the local address is "
+	if (strcmp(m->seen, "/") != 0 || !mistake_expects(m, "an option line") || m->in_packet)
+		return false;
+	if (!strncmp(m->line, "--remote_ip", 11))
+		return say(out, "with the length of its prefix an address is a string: --remote_ip=\"192.0.2.1/24\"");
+	return say(out, "only --remote_ip takes the length of a prefix; that of the local address is "
 	                "--netmask_ip=255.255.0.0, and with IPv6 always 64");
 }
 

@@ -302,6 +302,7 @@ static const struct bad bad[] = {
 	{ "0 < S 0:0(0) win 5 (mss 5)", 1, 20, "syntax error", "(", "angle brackets" },
 	{ "0 f() = -EAGAIN", 1, 9, "syntax error", "-", "written -1 EAGAIN (" },
 	{ "--ip_version ipv4\n0 `a`", 1, 14, "syntax error", "ipv4", "stands behind '=': --ip_version=ipv4" },
+	{ "--remote_ip=192.0.2.1/24\n0 `a`", 1, 22, "syntax error", "/", "--remote_ip=\"192.0.2.1/24\"" },
 	{ "--local_ip=192.168.0.1/16\n0 `a`", 1, 23, "syntax error", "/", "only --remote_ip takes" },
 	/* One mistake, although the number could be a time. */
 	{ "--mtu 1500\n0 `a`", 1, 1, "option 'mtu' requires an argument", NULL, "write '--mtu=BYTES'" },
