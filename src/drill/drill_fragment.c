@@ -29,15 +29,11 @@ struct puzzle {
 /* The line failed before there was a packet to compare. False. */
 static bool fail(struct puzzle *z, const struct due *due, enum mismatch_kind kind, const char *want, const char *got)
 {
-	struct entry *e = record_append(z->p->record, ENTRY_OUTBOUND, z->event);
+	struct entry *e = play_expect(z->p, z->event, due);
 	const char *text = arena_printf(z->p->record->arena, "fragments: expected: %s vs actual: %s", want, got);
 
-	e->line = event_line(z->event, &z->event->scripted->loc);
 	e->expected = &z->event->scripted->packet;
 	e->live = z->pieces;
-	e->timed = !due->any;
-	e->planned = due->start;
-	e->planned_end = due->end;
 	e->actual = play_now(z->p);
 	record_mismatch(z->p->record, e, "fragments", want, got, text);
 	return play_fail(z->p, e, kind, "error handling packet: %s", text);

@@ -29,7 +29,7 @@ struct group {
 	uint64_t done;                                       /* bits of lines by their place in the block */
 	vtime_t base;                                        /* when what was before it was over */
 	vtime_t reached;                                     /* the latest packet of it */
-	struct held_packet *set_aside, **last_aside;         /* for lines behind the block */
+	struct set_aside aside;                              /* for lines behind the block */
 };
 
 static const struct event *next_of(const struct group *g, const struct event *e)
@@ -109,21 +109,13 @@ static const struct event *find_line(struct group *g, const struct live_packet *
 	return nearest;
 }
 
-static void set_aside(struct group *g, const struct observation *o, const struct flow *owner)
-{
-	const struct held_packet held = { .seen = *o, .flow = owner };
-
-	*g->last_aside = arena_copy(g->p->record->arena, &held, sizeof(held));
-	g->last_aside = &(*g->last_aside)->next;
-}
-
 /* The packet is for lines behind the block, or for nobody. */
 static void pass_over(struct group *g, const struct observation *o, struct live_packet *live)
 {
 	const struct flow *owner = packet_transport(&live->packet) ? flow_owner(&g->p->flows, &live->packet) : NULL;
 
 	if (owner)
-		set_aside(g, o, owner);
+		play_set_aside(g->p, &g->aside, o, owner);
 	else
 		play_pass_over(g->p, o, live);
 }
@@ -183,11 +175,9 @@ bool play_group(struct play *p, const struct event *first, bool (*play)(struct p
 	int count = count_lines(&g), wanted = first->group->either ? 1 : count;
 	bool good = true;
 
-	g.last_aside = &g.set_aside;
 	for (int i = 0; i < wanted && good; i++)
 		good = play_next(&g, play);
-	*g.last_aside = p->held;
-	p->held = g.set_aside;
+	play_give_back(p, &g.aside);
 	p->reached = g.reached;
 	if (!good && p->record->failure && count > 1)
 		p->record->failure->explanation = arena_printf(

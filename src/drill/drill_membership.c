@@ -40,39 +40,21 @@ static const char *words(struct play *p, const struct message *m)
 	return kept;
 }
 
-static bool concerns(const struct message *want, const struct message *got)
+/* What a line wants, and the message that came for it. */
+struct wish {
+	struct message want, got;
+};
+
+/* Of the same protocol, and about one of the same groups? */
+static bool concerns(struct play *p, const struct live_packet *live, void *line)
 {
-	return got->version == want->version &&
+	struct wish *w = line;
+	const struct message *want = &w->want, *got = &w->got;
+
+	(void)p;
+	return read_message(live->bytes, live->length, &w->got) && got->version == want->version &&
 	       membership_shares_group(got->version, got->packet + got->at, got->length - got->at,
 	                               want->packet + want->at, want->length - want->at);
-}
-
-static bool next_message(struct play *p, struct entry *e, const struct due *due, const struct message *want,
-                         struct message *got)
-{
-	vtime_t patience = timeline_patience(&p->timeline, due);
-	struct observation o;
-	enum target_event event;
-
-	for (;;) {
-		if (!play_wait(p, vtime_add(play_now(p), patience), TARGET_WANT_PACKET, &o, &event))
-			return false;
-		if (event == TARGET_TIME) {
-			record_field_mismatch(p->record, e, PACKET_FIELD_PACKET, "a packet", "none",
-			                      "Timed out waiting for packet");
-			return play_fail(p, e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
-		}
-		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
-		if (read_message(live->bytes, live->length, got) && concerns(want, got)) {
-			e->live = live;
-			e->actual = live->at;
-			p->reached = vtime_max(p->reached, live->at);
-			return true;
-		}
-		const char *why;
-		(void)packet_parse(live->bytes, live->length, &live->packet, &why);
-		play_pass_over(p, &o, live);
-	}
 }
 
 static void differ(struct play *p, struct entry *e, const char *name, const char *want, const char *got)
@@ -121,21 +103,13 @@ static void compare(struct play *p, struct entry *e, const struct message *want,
 
 bool play_membership(struct play *p, const struct event *event, const struct due *due)
 {
-	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
+	struct entry *e = play_expect(p, event, due);
 	const struct raw_bytes *raw = event->scripted->raw;
-	struct message want, got;
+	struct wish w;
 
-	e->timed = !due->any;
-	e->planned = due->start;
-	e->planned_end = due->end;
-	read_message(raw->bytes, raw->length, &want);
-	if (!next_message(p, e, due, &want, &got))
+	read_message(raw->bytes, raw->length, &w.want);
+	if (!play_await_packet(p, e, due, concerns, &w))
 		return false;
-	compare(p, e, &want, &got);
-	enum mismatch_kind kind = MISMATCH_FIELDS;
-	if (!e->mismatches)
-		kind = play_judge_time(p, e, due, "outbound packet");
-	if (!e->mismatches)
-		return true;
-	return play_fail(p, e, kind, "error handling packet: %s", e->mismatches->text);
+	compare(p, e, &w.want, &w.got);
+	return play_conclude(p, e, e->mismatches ? MISMATCH_FIELDS : play_judge_time(p, e, due, "outbound packet"));
 }

@@ -385,8 +385,6 @@ static void verify(struct answer *a, struct packet *observed, const struct due *
 	play_judge_time(a->p, a->e, due, "outbound packet");
 }
 
-/* With --non_fatal the difference becomes a warning, and the run goes on as if the packet had been
- * right. */
 static bool judge(struct answer *a, const struct due *due)
 {
 	struct play *p = a->p;
@@ -396,12 +394,7 @@ static bool judge(struct answer *a, const struct due *due)
 		return true;
 	e->show_packets = true;
 	play_diagnose(p, e, due);
-	if (p->config->non_fatal_packet) {
-		e->status = ENTRY_WARNED;
-		e->message = arena_printf(p->record->arena, "warning handling packet: %s", e->mismatches->text);
-		return true;
-	}
-	return play_fail(p, e, e->mismatch_kind, "error handling packet: %s", e->mismatches->text);
+	return play_conclude(p, e, e->mismatch_kind);
 }
 
 /* The pieces fit, but their sum does not: the last of them was larger than what was left. */
@@ -430,14 +423,10 @@ static void learn_stamps(struct answer *a, struct packet *observed)
 
 bool play_outbound(struct play *p, const struct event *event, const struct due *due)
 {
-	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
+	struct entry *e = play_expect(p, event, due);
 	struct answer a = { .p = p, .event = event, .scripted = event->scripted, .e = e, .last_live = &e->live };
 
-	e->line = event_line(event, &event->scripted->loc);
 	e->expected = &event->scripted->packet;
-	e->timed = !due->any;
-	e->planned = due->start;
-	e->planned_end = due->end;
 	a.flow = flow_for_line(&p->flows, event->scripted);
 	if (!a.flow)
 		return play_fail_without_socket(p, e);

@@ -24,41 +24,15 @@ bool play_raw_inbound(struct play *p, const struct event *event, const struct du
 }
 
 /* Is it for the configured remote address? Looks at the IP version and the destination only. */
-static bool is_for_remote(const struct play *p, const uint8_t *bytes, size_t length)
+static bool is_for_remote(struct play *p, const struct live_packet *live, void *line)
 {
 	const struct ip_address *remote = &p->config->remote_ip;
 	bool v6 = remote->version == 6;
 	size_t at = v6 ? 24 : 16, size = v6 ? 16 : 4;
 
-	return length >= at + size && bytes[0] >> 4 == remote->version && !memcmp(bytes + at, remote->bytes, size);
-}
-
-/* Wait for the next packet to the remote address. */
-static bool next_packet(struct play *p, struct entry *e, const struct due *due)
-{
-	vtime_t patience = timeline_patience(&p->timeline, due);
-	struct observation o;
-	enum target_event event;
-
-	for (;;) {
-		if (!play_wait(p, vtime_add(play_now(p), patience), TARGET_WANT_PACKET, &o, &event))
-			return false;
-		if (event == TARGET_TIME) {
-			record_field_mismatch(p->record, e, PACKET_FIELD_PACKET, "a packet", "none",
-			"Timed out waiting for packet");
-			return play_fail(p, e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
-		}
-		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
-		if (is_for_remote(p, o.bytes, o.length)) {
-			e->live = live;
-			e->actual = live->at;
-			p->reached = vtime_max(p->reached, live->at);
-			return true;
-		}
-		struct entry *foreign = record_append(p->record, ENTRY_FOREIGN, NULL);
-		foreign->live = live;
-		foreign->actual = live->at;
-	}
+	(void)line;
+	return live->length >= at + size && live->bytes[0] >> 4 == remote->version &&
+	       !memcmp(live->bytes + at, remote->bytes, size);
 }
 
 /* Byte by byte, all of them: which field a byte belongs to is for the reader to know, who wrote them. */
@@ -86,18 +60,10 @@ static void compare_bytes(struct play *p, struct entry *e, const struct raw_byte
 
 bool play_raw_outbound(struct play *p, const struct event *event, const struct due *due)
 {
-	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
+	struct entry *e = play_expect(p, event, due);
 
-	e->timed = !due->any;
-	e->planned = due->start;
-	e->planned_end = due->end;
-	if (!next_packet(p, e, due))
+	if (!play_await_packet(p, e, due, is_for_remote, NULL))
 		return false;
 	compare_bytes(p, e, event->scripted->raw);
-	enum mismatch_kind kind = MISMATCH_FIELDS;
-	if (!e->mismatches)
-		kind = play_judge_time(p, e, due, "outbound packet");
-	if (!e->mismatches)
-		return true;
-	return play_fail(p, e, kind, "error handling packet: %s", e->mismatches->text);
+	return play_conclude(p, e, e->mismatches ? MISMATCH_FIELDS : play_judge_time(p, e, due, "outbound packet"));
 }

@@ -111,22 +111,11 @@ static struct packet *in_script(struct play *p, const struct flow *flow, const s
 	return shown;
 }
 
-static struct entry *begin(struct play *p, const struct event *event, const struct due *due)
-{
-	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
-
-	e->line = event_line(event, &event->scripted->loc);
-	e->timed = true;
-	e->planned = due->start;
-	e->planned_end = due->end;
-	return e;
-}
-
 /* ---- the lines ---- */
 
 bool play_nothing(struct play *p, const struct event *event, const struct due *due)
 {
-	struct entry *e = begin(p, event, due);
+	struct entry *e = play_expect(p, event, due);
 	struct observation o;
 	const enum concern concern = concern_of(event->scripted);
 	struct flow *named = event->scripted->connection ? flow_named(&p->flows, event->scripted->connection) : NULL;
@@ -167,7 +156,7 @@ bool play_may_come(struct play *p, const struct event *event, const struct due *
 
 	*comes = false;
 	if (!flow_for_line(&p->flows, event->scripted))
-		return play_fail(p, begin(p, event, due), MISMATCH_OTHER,
+		return play_fail(p, play_expect(p, event, due), MISMATCH_OTHER,
 		                 "error handling packet: no matching socket for script packet");
 	struct live_packet *live = next_of_ours(p, THOSE_UNDER_TEST, until, &o, &ended);
 	if (ended)
@@ -183,6 +172,6 @@ bool play_may_come(struct play *p, const struct event *event, const struct due *
 		p->reached = vtime_max(p->reached, until);
 	}
 	if (!*comes)
-		begin(p, event, due)->explanation = "The packet was optional and did not come.";
+		play_expect(p, event, due)->explanation = "The packet was optional and did not come.";
 	return true;
 }

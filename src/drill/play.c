@@ -219,6 +219,29 @@ enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct
 	return punctuality == TIME_TOO_EARLY ? MISMATCH_EARLY : MISMATCH_LATE;
 }
 
+struct entry *play_expect(struct play *p, const struct event *event, const struct due *due)
+{
+	struct entry *e = record_append(p->record, ENTRY_OUTBOUND, event);
+
+	e->line = event_line(event, &event->scripted->loc);
+	e->timed = !due->any;
+	e->planned = due->start;
+	e->planned_end = due->end;
+	return e;
+}
+
+bool play_conclude(struct play *p, struct entry *e, enum mismatch_kind kind)
+{
+	if (!e->mismatches)
+		return true;
+	if (p->config->non_fatal_packet) {
+		e->status = ENTRY_WARNED;
+		e->message = arena_printf(p->record->arena, "warning handling packet: %s", e->mismatches->text);
+		return true;
+	}
+	return play_fail(p, e, kind, "error handling packet: %s", e->mismatches->text);
+}
+
 /* A target lends its bytes until the next wait; a record keeps its own. */
 struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at)
 {
@@ -254,6 +277,23 @@ void play_hold(struct play *p, const struct observation *seen, const struct flow
 	struct held_packet *kept = arena_copy(p->record->arena, &held, sizeof(held));
 	kept->next = *last;
 	*last = kept;
+}
+
+void play_set_aside(struct play *p, struct set_aside *aside, const struct observation *seen, const struct flow *owner)
+{
+	const struct held_packet held = { .seen = *seen, .flow = owner };
+	struct held_packet **end = aside->last ? aside->last : &aside->first;
+
+	*end = arena_copy(p->record->arena, &held, sizeof(held));
+	aside->last = &(*end)->next;
+}
+
+void play_give_back(struct play *p, struct set_aside *aside)
+{
+	if (!aside->first)
+		return;
+	*aside->last = p->held;
+	p->held = aside->first;
 }
 
 bool play_next_held(struct play *p, struct observation *out)

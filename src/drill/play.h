@@ -21,6 +21,11 @@ struct held_packet {
 	const struct flow *flow;                             /* whose lines it is for; NULL: for the next line */
 };
 
+/* Held packets that are of no use to whoever is waiting, in the order in which they came. */
+struct set_aside {
+	struct held_packet *first, **last;
+};
+
 struct play {
 	const struct script *script;
 	const struct config *config;
@@ -85,11 +90,20 @@ bool play_not_interrupted(struct play *p, struct entry *e);
 struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at);
 /* Keep a packet for the lines of @flow (NULL: for the next line), its bytes being those of a record. */
 void play_hold(struct play *p, const struct observation *seen, const struct flow *flow);
+/* While packets of all connections are looked at, those of @owner's lines go to @aside, which begins as zeros; and all
+ * of it back, in front of what is still held. */
+void play_set_aside(struct play *p, struct set_aside *aside, const struct observation *seen, const struct flow *owner);
+void play_give_back(struct play *p, struct set_aside *aside);
 /* The first held packet that the flow under test, or whoever takes it first, is to get. */
 bool play_next_held(struct play *p, struct observation *out);
 /* A packet that the flow under test does not take: of another connection with a name, for whose lines it is kept, or
  * foreign, which the record tells. */
 void play_pass_over(struct play *p, const struct observation *seen, struct live_packet *live);
+/* The entry of the line @event, which expects a packet within @due. */
+struct entry *play_expect(struct play *p, const struct event *event, const struct due *due);
+/* What @e differs in, if anything, ends the run, as @kind; with --non_fatal=packet it becomes a warning. True when the
+ * run goes on. */
+bool play_conclude(struct play *p, struct entry *e, enum mismatch_kind kind);
 /* Did @e happen in time? If not, "time" becomes a mismatch, of the kind that is returned. */
 enum mismatch_kind play_judge_time(struct play *p, struct entry *e, const struct due *due, const char *what);
 /* Take what still waits in the capture queue, as unexpected packets, without waiting. */
@@ -119,6 +133,12 @@ bool play_returned(struct play *p, const struct call_result *result);
 bool play_wait(struct play *p, vtime_t until, unsigned interest, struct observation *out, enum target_event *event);
 /* Sleep until @due and judge how late we are; @what names the event in messages. */
 bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const char *what);
+/* Is a packet the one that a line is about? @line is what the file of that kind of line knows of it. */
+typedef bool play_wanted_fn(struct play *p, const struct live_packet *live, void *line);
+/* Wait, as long as @due allows, for the first packet that is @wanted: it becomes the live packet of @e. The line is of
+ * no connection, so what came before stays for the lines of those that have one, and is foreign otherwise. False when
+ * none came, or somebody asked us to stop; then @e has failed. */
+bool play_await_packet(struct play *p, struct entry *e, const struct due *due, play_wanted_fn *wanted, void *line);
 /* Wait for the pending call, but not for ever; *idle says whether there is none any more. */
 bool play_await_return(struct play *p, bool *idle);
 

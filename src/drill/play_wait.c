@@ -88,6 +88,65 @@ bool play_wait_for(struct play *p, struct entry *e, const struct due *due, const
 	return false;
 }
 
+/* Whose lines a packet is for: of a connection that has a name, or of the one at work. NULL: nobody's. */
+static const struct flow *owner_of(struct play *p, const struct packet *packet)
+{
+	const struct scripted_packet like = { .packet = *packet };
+	struct flow *owner;
+
+	if (!packet_transport(packet))
+		return NULL;
+	owner = flow_owner(&p->flows, packet);
+	if (!owner && p->flows.under_test && flow_takes(&p->flows, p->flows.under_test, &like, packet))
+		owner = p->flows.under_test;
+	return owner;
+}
+
+/* The next packet of all that are held or come, which is the record's then; NULL: none until @until, or *ended. */
+static struct live_packet *next_of_all(struct play *p, vtime_t until, struct observation *o, bool *ended)
+{
+	enum target_event event;
+
+	p->wants_any = true;
+	*ended = !play_wait(p, until, TARGET_WANT_PACKET, o, &event);
+	p->wants_any = false;
+	if (*ended || event == TARGET_TIME)
+		return NULL;
+	struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
+	o->bytes = live->bytes;
+	return live;
+}
+
+bool play_await_packet(struct play *p, struct entry *e, const struct due *due, play_wanted_fn *wanted, void *line)
+{
+	vtime_t patience = timeline_patience(&p->timeline, due);
+	struct set_aside aside = { 0 };
+	struct live_packet *live;
+	struct observation o;
+	const char *why;
+	bool ended;
+
+	while ((live = next_of_all(p, vtime_add(play_now(p), patience), &o, &ended)) && !wanted(p, live, line)) {
+		bool known = packet_parse(live->bytes, live->length, &live->packet, &why) == PACKET_OK;
+		const struct flow *owner = known ? owner_of(p, &live->packet) : NULL;
+		if (owner)
+			play_set_aside(p, &aside, &o, owner);
+		else
+			play_pass_over(p, &o, live);
+	}
+	play_give_back(p, &aside);
+	if (live) {
+		e->live = live;
+		e->actual = live->at;
+		p->reached = vtime_max(p->reached, live->at);
+		return true;
+	}
+	if (ended)
+		return false;
+	record_field_mismatch(p->record, e, PACKET_FIELD_PACKET, "a packet", "none", "Timed out waiting for packet");
+	return play_fail(p, e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
+}
+
 bool play_await_return(struct play *p, bool *idle)
 {
 	vtime_t until = vtime_add(play_now(p), PENDING_PATIENCE);
