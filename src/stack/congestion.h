@@ -49,6 +49,9 @@ struct congestion {
 	                                                        count for nothing */
 	/* Kept by tcp_congestion.c: the most in flight since the window fell, and the window at the last ACK. */
 	uint32_t most_flight, limited_cwnd;
+	/* ... and, octets: the most that was in flight since the window was full last, or this was asked last. */
+	uint32_t used;
+	vtime_t used_since;
 	vtime_t pacing_next;                                 /* kept by tcp_congestion.c: nothing leaves before this */
 	alignas(8) unsigned char own[CONGESTION_OWN_BYTES];
 };

@@ -333,6 +333,8 @@ struct stack_config;
 	  "sends a FIN behind a congestion window that is full") \
 	X(TCP_HYSTART_SHORT_TRAINS, "tcp-hystart-short-trains", "RFC9438:4.10-HYSTART", \
 	  "takes a train of ACKs for long that bursts have lengthened") \
+	X(TCP_UNUSED_WINDOW_KEPT, "tcp-unused-window-kept", "RFC7661:4.4-NVGROW", \
+	  "keeps a window that was not used for a time-out") \
 	X(TCP_RESTART_FORGETS, "tcp-restart-forgets", "RFC6928:2-RW", \
 	  "does not remember behind a pause how large the window was") \
 	X(TCP_RESTART_AT_ONCE, "tcp-restart-at-once", "RFC6928:2-RW", "keeps the window over a long pause") \

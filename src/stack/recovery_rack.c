@@ -491,9 +491,8 @@ static void reordering_is_over(struct tcp *t)
 	rack_reconsider(t);
 	(void)rack_detect(t);
 	a.lost = t->sent.losses - losses;
-	if (a.lost) {
-		if (r->phase != RECOVERY_FAST)
-			enter_recovery(t, &a);
+	if (a.lost && r->phase != RECOVERY_FAST) {
+		enter_recovery(t, &a);
 		r->reduction->acked(t, &a);
 	}
 	rack_arm_timeout(t);

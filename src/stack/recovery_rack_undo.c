@@ -27,9 +27,11 @@ void rack_undo_remember(struct tcp *t)
 {
 	struct rack *k = rack_of(t);
 
+	bool falls = t->recovery.phase == RECOVERY_REDUCING || t->recovery.phase == RECOVERY_FAST;
+
 	k->remembered = true;
 	k->cwnd = t->congestion.cwnd;
-	k->ssthresh = t->congestion.ssthresh;
+	k->ssthresh = falls ? t->congestion.ssthresh : tcp_congestion_slow_start_until(t);
 }
 
 void rack_undo_sent(struct tcp *t)

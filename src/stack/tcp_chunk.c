@@ -134,8 +134,7 @@ static uint32_t low_water(const struct tcp *t)
 	return own ? own : (uint32_t)tcp_stack(t)->config.tcp_notsent_low_water;
 }
 
-/* Octets that the last chunk takes, if it may be filled. */
-static uint32_t last_takes(const struct tcp *t)
+uint32_t tcp_chunk_last_takes(const struct tcp *t)
 {
 	const struct tcp_chunks *c = &t->chunks;
 
@@ -154,7 +153,7 @@ uint32_t tcp_chunk_room(const struct tcp *t)
 		bool waits = counts && tcp_unsent(t) && tcp_unsent(t) >= low_water(t);
 		return charge < limit && !waits ? (uint32_t)(limit - charge) : 0;
 	}
-	uint32_t takes = last_takes(t);
+	uint32_t takes = tcp_chunk_last_takes(t);
 	if (takes)
 		return takes;
 	if (charge >= limit || (counts && tcp_unsent(t) >= low_water(t)))
@@ -164,7 +163,7 @@ uint32_t tcp_chunk_room(const struct tcp *t)
 
 void tcp_chunk_begins_write(struct tcp *t)
 {
-	if (last_takes(t))
+	if (tcp_chunk_last_takes(t))
 		chunk_at(&t->chunks, t->chunks.count - 1)->push = false;
 }
 

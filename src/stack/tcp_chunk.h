@@ -12,6 +12,7 @@ void tcp_chunk_free(struct tcp *t);
 
 /* Octets that the queue takes next, without asking again; 0: the buffer is full, or TCP_NOTSENT_LOWAT says so. */
 uint32_t tcp_chunk_room(const struct tcp *t);
+uint32_t tcp_chunk_last_takes(const struct tcp *t);      /* octets that the last chunk takes; 0: a new one begins */
 /* A SEND begins. If it goes on with the last chunk, that one is pushed no more: its own end will say so. */
 void tcp_chunk_begins_write(struct tcp *t);
 /* @length octets have been put at the end of the queue. */

@@ -22,6 +22,7 @@
 #include "stack/path.h"
 #include "stack/tcp_ecn.h"
 #include "stack/tcp_mss.h"
+#include "stack/tcp_rto.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_timer.h"
 
@@ -209,6 +210,7 @@ void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh
 
 	uint32_t before = t->congestion.cwnd;
 	e.acked = fresh;
+	t->congestion.used_since = e.now;
 	t->congestion.ops->acked(&t->congestion, &e);
 	if (e.config->tcp_increase_by_most_flight && !t->congestion.ops->paces)
 		limit_increase(&t->congestion, &e, before);
@@ -289,18 +291,65 @@ void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
-/* RFC 2861: each time-out that passes halves the window, and slow start leads back to three quarters of what it was. */
+/* The time-out that a pause is measured by: backed off by retransmissions, but not by probes of a shut window. */
+static vtime_t patience(const struct tcp *t)
+{
+	return t->rtx.shut ? tcp_rto_rounded(t, t->rtx.rto) : tcp_rto_now(t);
+}
+
+uint32_t tcp_congestion_slow_start_until(const struct tcp *t)
+{
+	uint32_t mss = tcp_send_mss(t), segments = t->congestion.cwnd / mss, most = (segments / 2 + segments / 4) * mss;
+
+	return t->congestion.ssthresh > most ? t->congestion.ssthresh : most;
+}
+
+/* RFC 2861, 3.2: when a window was not filled for a time-out, it falls half the way to what was used of it. Here the
+ * time counts from the last ACK that it could have grown by, and an initial window counts as used. */
+void tcp_congestion_sent(struct tcp *t)
+{
+	struct congestion *c = &t->congestion;
+	struct congestion_event e = event(t, NULL);
+	uint32_t mss = e.mss, flight = (uint32_t)t->sent.count * mss, initial = initial_window(t), most;
+
+	if (!e.config->tcp_restart_halves || c->ops->idle)
+		return;
+	if (congestion_limits(c, &e)) {
+		c->used = 0;
+		c->used_since = e.now;
+		return;
+	}
+	c->used = flight > c->used ? flight : c->used;
+	if (!e.config->tcp_restart_window || t->recovery.phase != RECOVERY_OPEN ||
+	    vtime_before(e.now, vtime_add(c->used_since, patience(t))) ||
+	    defect(tcp_stack(t), DEFECT_TCP_UNUSED_WINDOW_KEPT))
+		return;
+	most = c->used > initial ? c->used : initial;
+	if (most < c->cwnd) {
+		c->ssthresh = tcp_congestion_slow_start_until(t);
+		c->cwnd = (c->cwnd / mss + most / mss) / 2 * mss;
+		tcp_note(t, "the window was not used: it falls half the way (RFC 2861, 3.2)");
+	}
+	c->used = 0;
+	c->used_since = e.now;
+}
+
+/* RFC 2861: each time-out that passes halves the window, and slow start leads back to three quarters of what it was. A
+ * window that is no larger than the one to begin again with stays; the threshold rises all the same. */
 static void halve_for_pause(struct tcp *t, uint32_t restart)
 {
 	struct congestion *c = &t->congestion;
-	uint32_t mss = tcp_send_mss(t), segments = c->cwnd / mss, back = (segments / 2 + segments / 4) * mss;
-	int64_t pause = vtime_sub(tcp_stack(t)->now, t->stats.last_sent).ns, timeout = t->rtx.rto.ns;
+	uint32_t mss = tcp_send_mss(t), segments = c->cwnd / mss;
+	int64_t pause = vtime_sub(tcp_stack(t)->now, t->stats.last_sent).ns, timeout = patience(t).ns;
 
-	if (c->ssthresh < back && !defect(tcp_stack(t), DEFECT_TCP_RESTART_FORGETS))
-		c->ssthresh = back;
+	if (!defect(tcp_stack(t), DEFECT_TCP_RESTART_FORGETS))
+		c->ssthresh = tcp_congestion_slow_start_until(t);
+	restart = restart < c->cwnd ? restart : c->cwnd;
 	while ((pause -= timeout) > 0 && segments * mss > restart)
 		segments /= 2;
 	c->cwnd = segments * mss > restart ? segments * mss : restart;
+	c->used = 0;
+	c->used_since = tcp_stack(t)->now;
 }
 
 /* Nothing was sent for a time-out: the old window says nothing about the path any more (RFC 5681, 4.1). */
@@ -308,14 +357,14 @@ void tcp_congestion_pause(struct tcp *t)
 {
 	struct congestion_event e = event(t, NULL);
 	uint32_t restart = initial_window(t);
-	vtime_t paused_at = vtime_add(t->stats.last_sent, t->rtx.rto);
+	vtime_t paused_at = vtime_add(t->stats.last_sent, patience(t));
 
 	if (tcp_flight(t) || !tcp_stack(t)->config.tcp_restart_window || !vtime_before(paused_at, e.now) ||
 	    defect(tcp_stack(t), DEFECT_TCP_RESTART_AT_ONCE))
 		return;
 	if (t->congestion.ops->idle)
 		t->congestion.ops->idle(&t->congestion, &e);
-	else if (t->congestion.cwnd > restart && tcp_stack(t)->config.tcp_restart_halves)
+	else if (tcp_stack(t)->config.tcp_restart_halves)
 		halve_for_pause(t, restart);
 	else if (t->congestion.cwnd > restart)
 		t->congestion.cwnd = restart;                    /* RFC 5681, 4.1: RW = min(IW, cwnd) */

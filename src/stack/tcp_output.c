@@ -183,13 +183,8 @@ static void arm_waiting(struct tcp *t)
 	}
 	if (t->snd.wnd == 0 || st->config.tcp_override_by_probe) {
 		/* RFC 9293, 3.8.6.1, SHLD-29: the first probe after one RTO. */
-		if (!t->timers[TCP_TIMER_PERSIST].armed && !t->timers[TCP_TIMER_OVERRIDE].armed) {
-			/* A corked user is overridden; a shut window is probed all the same, or nobody gave up. */
-			if (t->snd.wnd && (t->options.cork || t->snd.more))
-				tcp_arm(t, TCP_TIMER_OVERRIDE, vtime_ms(st->config.tcp_override_ms));
-			else
-				tcp_arm(t, TCP_TIMER_PERSIST, tcp_rto_now(t));
-		}
+		if (!t->timers[TCP_TIMER_PERSIST].armed && !t->timers[TCP_TIMER_OVERRIDE].armed)
+			tcp_arm(t, TCP_TIMER_PERSIST, tcp_rto_now(t));
 	} else if (!t->timers[TCP_TIMER_OVERRIDE].armed) {
 		tcp_disarm(t, TCP_TIMER_PERSIST);
 		tcp_arm(t, TCP_TIMER_OVERRIDE, vtime_ms(st->config.tcp_override_ms));
@@ -380,8 +375,10 @@ static void output(struct tcp *t, int too)
 		tcp_accecn_keep_room(t, false);
 		/* Text that finds the window full says so as well as what fills it. */
 		filled |= st->config.tcp_window_in_segments && tcp_unsent(t) && network_room(t, t->snd.cursor) <= 0;
-		if (filled || !seq_equal(t->snd.cursor, before))
+		if (filled || !seq_equal(t->snd.cursor, before)) {
 			note_flight(t, filled);
+			tcp_congestion_sent(t);
+		}
 		arm_waiting(t);
 	}
 	tcp_judge_sending(t);

@@ -90,14 +90,14 @@ static int64_t queue_data(struct tcp *t, const struct msghdr *message, int flags
 	bool in_pieces = flags & MSG_ZEROCOPY && t->socket->options.zero_copy &&
 	                 tcp_stack(t)->config.tcp_send_chunk_pieces;
 
-	if (tcp_stack(t)->config.tcp_restart_halves)
-		tcp_congestion_pause(t);
 	tcp_chunk_begins_write(t);
 	while (done < length) {
 		size_t end = in_pieces ? end_of_pieces(t, message, done) : length;
 		size_t room = tcp_chunk_room(t), part = room < end - done ? room : end - done;
 		if (!part)
 			break;
+		if (tcp_stack(t)->config.tcp_restart_halves && !tcp_chunk_last_takes(t))
+			tcp_congestion_pause(t);
 		int64_t result = tcp_snd_write(t, message, done, part);
 		if (result < 0)
 			return done ? (int64_t)done : result;
