@@ -50,7 +50,7 @@ static const struct command_option options[] = {
 	{ "requirements", 0, NULL, "of targets: which requirements some meet and others do not, with the cases" },
 	{ "fail-on", 0, "CHANGE,...", "what makes the exit status 1 (broke,gone; of targets: differ)" },
 	{ "slower", 0, "PERCENT", "what passes is slower when it takes so much longer, and 10 ms (10)" },
-	{ "tolerance", 0, "USECS", "times of events are the same within this, on a real clock (4000)" },
+	{ "tolerance", 0, "USECS", "times of events are the same within this, unless clocks are alike (4000)" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
 };
@@ -145,7 +145,7 @@ static void add_verdict(struct buf *out, enum verdict verdict, int line, enum mi
 
 static vtime_t tolerance_of(const struct comparison *c, const struct result *a, const struct result *b)
 {
-	return a->virtual_time && b->virtual_time ? VTIME_ZERO : vtime_us(c->request->tolerance_us);
+	return compare_tolerance(a, b, vtime_us(c->request->tolerance_us));
 }
 
 static bool show_events(const struct comparison *c, struct buf *out, const struct history_case *old,

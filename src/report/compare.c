@@ -13,7 +13,11 @@
  * - what each host chooses for itself: descriptors, digests of signatures, where its time-stamps begin;
  * - where a packet that no line expects stands among the events of lines, a matter of microseconds. So there are two
  *   sequences, one of what lines ask for and one of the rest, and each is paired with its like on the other side;
- * - a kernel's long timers, which lie in coarse slots, beside an exact virtual clock: an eighth is allowed;
+ * - a kernel's ticks and its long timers, which lie in coarse slots, beside a stack whose timers are exact: the
+ *   tolerance and an eighth are allowed. A kernel that was booted has a virtual clock, but its own timers all the same;
+ *   only two kernels that were booted are compared to the nanosecond;
+ * - into how many packets a device cut what left at once, where no line asks for it: a kernel hands over one large
+ *   packet, so segments that continue each other are joined up to the one that pushes (burst.c);
  * - a delay that was inherited. Times are compared since the event before, so that one late packet is one difference
  *   and not one in every line behind it.
  */
@@ -21,6 +25,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "report/burst.h"
+#include "util/arena.h"
 
 const char *const change_name[CHANGES] = {
 	[CHANGE_NONE] = "same",     [CHANGE_BROKE] = "broke",   [CHANGE_REPAIRED] = "repaired",
@@ -115,14 +122,14 @@ enum sequence { OF_LINES, UNASKED, SEQUENCES };
 
 struct side {
 	const struct result_event *first, *end, *at[SEQUENCES];
-	bool virtual_time;
+	bool coarse;
 };
 
 /* An event of one side: NULL where it has none. */
 struct happening {
 	const struct result_event *event;
 	vtime_t after;                                       /* so long after the event before */
-	bool virtual_time;
+	bool coarse;                                         /* timers of its side are a kernel's */
 };
 
 /* What came of an event, in words; NULL: nothing. */
@@ -186,19 +193,18 @@ static void add_difference(struct buf *out, const struct happening *a, const str
 	add_side(out, names[1], b);
 }
 
-/* The clock of one side stands still while nothing happens, that of the other is a machine's. */
-static bool clocks_differ(const struct happening *a, const struct happening *b)
+/* Both are kernels, or neither is. */
+static bool clocks_alike(const struct happening *a, const struct happening *b)
 {
-	return a->virtual_time != b->virtual_time;
+	return a->coarse == b->coarse;
 }
 
-/* A machine's kernel keeps a long timer in a coarse slot, and so lets it fire up to an eighth late. On the virtual
- * clock it fires exactly. */
+/* A kernel keeps a long timer in a coarse slot, and so lets it fire up to an eighth late; elsewhere it fires exactly. */
 static int64_t coarseness(const struct happening *a, const struct happening *b)
 {
-	const struct happening *exact = a->virtual_time ? a : b, *coarse = a->virtual_time ? b : a;
+	const struct happening *exact = a->coarse ? b : a, *coarse = a->coarse ? a : b;
 
-	return clocks_differ(a, b) && coarse->after.ns > exact->after.ns ? exact->after.ns / 8 : 0;
+	return !clocks_alike(a, b) && coarse->after.ns > exact->after.ns ? exact->after.ns / 8 : 0;
 }
 
 enum { DIGEST_DIGITS = 32, STAMP_SLACK_MS = 8 };
@@ -250,7 +256,7 @@ static bool same_packet(const struct happening *a, const struct happening *b)
 	while (*x && *y) {
 		if (both_digests(&x, &y))
 			continue;
-		if (clocks_differ(a, b) && both_at(&x, &y, "TS val ")) {
+		if (!clocks_alike(a, b) && both_at(&x, &y, "TS val ")) {
 			if (!same_stamps(&x, &y, apart_ms))
 				return false;
 		} else if (*x++ != *y++) {
@@ -307,7 +313,7 @@ static vtime_t before(const struct side *s, const struct result_event *e)
 
 static struct happening look(const struct side *s, const struct result_event *e)
 {
-	struct happening h = { .event = e, .virtual_time = s->virtual_time };
+	struct happening h = { .event = e, .coarse = s->coarse };
 
 	if (e && e->happened)
 		h.after = vtime_sub(e->actual, before(s, e));
@@ -397,19 +403,48 @@ static void add_missed(struct buf *out, size_t count, const char *name)
 			   name);
 }
 
-static struct side start(const struct result *r)
+/* A kernel: the machine's own, which has a real clock, or one that was booted for the case. */
+static bool is_kernel(const struct result *r)
 {
-	return (struct side){ .first = r->events, .end = r->events + r->event_count, .at = { r->events, r->events },
-	                      .virtual_time = r->virtual_time };
+	static const char booted[] = "linux";
+	size_t length = strlen(booted);
+
+	return !r->virtual_time || (r->target && !strncmp(r->target, booted, length) &&
+	                            strchr(":", r->target[length]) != NULL);
+}
+
+vtime_t compare_tolerance(const struct result *a, const struct result *b, vtime_t wanted)
+{
+	return a->virtual_time && b->virtual_time && is_kernel(a) == is_kernel(b) ? VTIME_ZERO : wanted;
+}
+
+static void start(struct side *s, const struct result *r, bool joined, struct arena *arena)
+{
+	size_t count = r->event_count;
+	const struct result_event *events = joined ? burst_join(r->events, &count, arena) : r->events;
+
+	*s = (struct side){ .first = events, .end = events + count, .at = { events, events }, .coarse = is_kernel(r) };
+}
+
+/* Both sides at their beginnings; events that were joined lie in @arena. */
+static void start_both(struct side *left, struct side *right, const struct result *a, const struct result *b,
+                       struct arena *arena)
+{
+	bool joined = is_kernel(a) != is_kernel(b);
+
+	start(left, a, joined, arena);
+	start(right, b, joined, arena);
 }
 
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
                       vtime_t tolerance)
 {
-	struct side left = start(a), right = start(b);
+	struct arena *arena = arena_new();
+	struct side left, right;
 	struct happening x, y;
 	size_t count = 0, alone[2] = { 0, 0 };
 
+	start_both(&left, &right, a, b, arena);
 	while (next_pair(&left, &right, &x, &y)) {
 		if (!differ(&x, &y, tolerance))
 			continue;
@@ -421,14 +456,17 @@ size_t compare_events(struct buf *out, const struct result *a, const struct resu
 	}
 	add_missed(out, alone[0], names[0]);
 	add_missed(out, alone[1], names[1]);
+	arena_free(arena);
 	return count;
 }
 
-bool compare_first(const struct result *a, const struct result *b, vtime_t tolerance, struct difference *out)
+bool compare_first(const struct result *a, const struct result *b, vtime_t tolerance, struct arena *arena,
+                   struct difference *out)
 {
-	struct side left = start(a), right = start(b);
+	struct side left, right;
 	struct happening x, y;
 
+	start_both(&left, &right, a, b, arena);
 	while (next_pair(&left, &right, &x, &y)) {
 		if (!differ(&x, &y, tolerance))
 			continue;

@@ -46,11 +46,14 @@ enum change compare_results(const struct past *past, const struct result *now, c
 
 /* Where two plays of one script differ, event by event, a few lines each: other packets, other results of calls, other
  * times since the event before (by more than @tolerance). What only one of them came to is counted in a last line.
- * Where one clock is virtual and the other a machine's, the latter may be an eighth of the wait later, as timers of
- * kernels are coarse, and time-stamps follow. Digests of signatures are not compared: ports and numbers differ.
+ * Where only one of them is a kernel, it may be an eighth of the wait later, as timers of kernels are coarse, and
+ * time-stamps follow. Digests of signatures are not compared: ports and numbers differ.
  * Returns how many differ. @names: of the two, for the left margin. */
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
                       vtime_t tolerance);
+
+/* By how much times of the two may differ: @wanted, or nothing where both clocks are virtual and the timers of one kind. */
+vtime_t compare_tolerance(const struct result *a, const struct result *b, vtime_t wanted);
 
 /* The first of them. */
 struct difference {
@@ -59,7 +62,8 @@ struct difference {
 	bool only_time;
 };
 
-/* False: there is none. */
-bool compare_first(const struct result *a, const struct result *b, vtime_t tolerance, struct difference *out);
+/* False: there is none. What @out points to lies in the results or in @arena. */
+bool compare_first(const struct result *a, const struct result *b, vtime_t tolerance, struct arena *arena,
+                   struct difference *out);
 
 #endif

@@ -215,13 +215,60 @@ static void packets_that_no_line_asks_for(void **state)
 	                   "       b                0.005000  +0.005000  <md5 ff11>\n");
 }
 
+/* A kernel that was booted has coarse timers, too; two of them are compared exactly. */
+static void kernels_that_were_booted(void **state)
+{
+	static const struct { const char *a, *b; int64_t want_ms; } rows[] = {
+		{ "builtin", "linux:6.12", 4 }, { "linux", "builtin", 4 }, { "linux:a", "linux:b", 0 },
+		{ "builtin", "lwip", 0 }, { "builtin", "linuxlike", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct result a = { .target = rows[i].a, .virtual_time = true };
+		const struct result b = { .target = rows[i].b, .virtual_time = true };
+		assert_int_equal(compare_tolerance(&a, &b, vtime_ms(4)).ns, rows[i].want_ms * 1000000);
+	}
+}
+
+/* What a kernel hands to its device in one piece is what a stack without such a device sends in several. */
+static void bursts(void **state)
+{
+	static const struct result_event pieces[] = {
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, ". 1:1001(1000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 1001:2001(1000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, ". 2001:3001(1000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 9, "P. 3001:4001(1000) ack 1"),
+	}, whole[] = {
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 1:2001(2000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, ". 2001:3001(1000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 9, "P. 3001:4001(1000) ack 1"),
+	}, early[] = {
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 1:2001(2000) ack 1"),
+		HAPPENS(ENTRY_UNEXPECTED, 0, 5, "P. 2001:4001(2000) ack 1"),
+	};
+
+	(void)state;
+	left_is_virtual = true;
+	assert_differences(pieces, ARRAY_LEN(pieces), whole, ARRAY_LEN(whole), "");
+	assert_differences(pieces, ARRAY_LEN(pieces), early, ARRAY_LEN(early),
+	                   "     no line expects this  s\n"
+	                   "       a                0.005000  +0.000000  . 2001:3001(1000) ack 1\n"
+	                   "       b                0.005000  +0.000000  P. 2001:4001(2000) ack 1\n"
+	                   "     no line expects this  s\n"
+	                   "       a                0.009000  +0.004000  P. 3001:4001(1000) ack 1\n"
+	                   "       b                       -  (did not happen)\n");
+	left_is_virtual = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(histories),
 		cmocka_unit_test(pace_and_ways_of_failing),
 		cmocka_unit_test(events), cmocka_unit_test(two_kinds_of_clock),
-		cmocka_unit_test(packets_that_no_line_asks_for),
+		cmocka_unit_test(packets_that_no_line_asks_for), cmocka_unit_test(kernels_that_were_booted),
+		cmocka_unit_test(bursts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

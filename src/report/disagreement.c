@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report/compare.h"
+#include "util/arena.h"
 
 static size_t word_length(const char *text)
 {
@@ -120,27 +121,35 @@ static bool is_packet(const struct result_event *e)
 	return e->kind == ENTRY_OUTBOUND || e->kind == ENTRY_UNEXPECTED || e->kind == ENTRY_INBOUND;
 }
 
-bool disagreement_describe(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
-                           vtime_t tolerance)
+static void describe(struct buf *out, const struct difference *of, const char *const names[2])
 {
-	struct difference d;
+	const struct result_event *either = of->a ? of->a : of->b;
+	const char *alone = of->outcome_a ? of->outcome_a : of->outcome_b;
 
-	if (!compare_first(a, b, tolerance, &d) || (!d.outcome_a && !d.outcome_b))
-		return false;                                /* what happened nowhere differs nowhere */
-	const struct result_event *either = d.a ? d.a : d.b;
-	const char *alone = d.outcome_a ? d.outcome_a : d.outcome_b;
-	if (!d.outcome_a || !d.outcome_b) {
-		buf_printf(out, "only %s %s ", names[d.outcome_a ? 0 : 1], is_packet(either) ? "sends" : "comes to");
+	if (!of->outcome_a || !of->outcome_b) {
+		buf_printf(out, "only %s %s ", names[of->outcome_a ? 0 : 1], is_packet(either) ? "sends" : "comes to");
 		if (is_packet(either))
 			add_kind(out, alone);
 		else
 			buf_add(out, alone, strcspn(alone, "("));
 	} else if (either->kind == ENTRY_CALL || either->kind == ENTRY_RETURN) {
-		describe_call(out, &d, names);
+		describe_call(out, of, names);
 	} else if (is_packet(either)) {
-		describe_packets(out, &d);
+		describe_packets(out, of);
 	} else {
 		buf_puts(out, "a command or code block ends otherwise");
 	}
-	return true;
+}
+
+bool disagreement_describe(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
+                           vtime_t tolerance)
+{
+	struct arena *arena = arena_new();
+	struct difference d;
+	bool differs = compare_first(a, b, tolerance, arena, &d) && (d.outcome_a || d.outcome_b);
+
+	if (differs)                                         /* what happened nowhere differs nowhere */
+		describe(out, &d, names);
+	arena_free(arena);
+	return differs;
 }
