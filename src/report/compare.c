@@ -199,7 +199,7 @@ static bool clocks_alike(const struct happening *a, const struct happening *b)
 	return a->coarse == b->coarse;
 }
 
-/* A kernel keeps a long timer in a coarse slot, and so lets it fire up to an eighth late; elsewhere it fires exactly. */
+/* A kernel keeps a long timer in a coarse slot, and so lets it fire up to an eighth late; others fire exactly. */
 static int64_t coarseness(const struct happening *a, const struct happening *b)
 {
 	const struct happening *exact = a->coarse ? b : a, *coarse = a->coarse ? a : b;

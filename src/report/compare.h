@@ -52,7 +52,8 @@ enum change compare_results(const struct past *past, const struct result *now, c
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
                       vtime_t tolerance);
 
-/* By how much times of the two may differ: @wanted, or nothing where both clocks are virtual and the timers of one kind. */
+/* By how much times of the two may differ: @wanted, or nothing where both clocks are virtual and the timers of one
+ * kind. */
 vtime_t compare_tolerance(const struct result *a, const struct result *b, vtime_t wanted);
 
 /* The first of them. */

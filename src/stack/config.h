@@ -198,6 +198,8 @@ enum ip_pmtu_discovery {
 	X(tcp_quick_acks, 16, 0, 1000, NULL)                  /* at the start, with TCP_ACK_QUICK_START */ \
 	X(tcp_sack_compression_ns, 0, 0, INT32_MAX, "ipv4.tcp_comp_sack_delay_ns")  /* ACKs of early text wait */ \
 	X(tcp_sack_compression_most, 44, 0, 255, "ipv4.tcp_comp_sack_nr")     /* so many of them at most */ \
+	X(tcp_crossed_syn_repeats_offer, 0, 0, 1, NULL)  /* a SYN,ACK behind our own SYN has its options; 0: what was
+	                                                    agreed on */ \
 	X(tcp_fin_ack_delayed, 0, 0, 1, NULL)  /* the ACK of a FIN waits like that of text; 0: at once */ \
 	X(tcp_delayed_ack_ms, 200, 0, 499, NULL)              /* RFC 9293, MUST-40: under 0.5 s; the longest */ \
 	X(tcp_delayed_ack_min_ms, 200, 0, 499, NULL)          /* adaptive when under the longest */ \

@@ -243,7 +243,12 @@ struct tcp_receive_limit {
 };
 
 /* What both ends agreed on with their SYNs, and what options have said since. tcp_option.c */
+struct tcp_offer {
+	bool made, scale, stamps, sack;
+	uint8_t shift;
+};
 struct tcp_agreed {
+	struct tcp_offer syn;                                /* what our own SYN said */
 	bool scale, stamps, sack;
 	uint8_t snd_shift, rcv_shift;                        /* Snd.Wind.Shift, Rcv.Wind.Shift of RFC 7323, 2.3 */
 	uint16_t peer_mss;                                   /* as in its option, or the default */

@@ -161,13 +161,16 @@ void tcp_ack_owe(struct tcp *t, uint32_t text, bool ends)
 }
 
 /* The user has read. What waits could be answered now; if he says nothing, the ACK need not wait either: when all that
- * ended something has been read, unless both sides talk in turn; or when more than a segment is owed. */
+ * ended something has been read, unless both sides talk in turn; or when more than a segment is owed. Behind a FIN
+ * nothing is left that an early ACK could bring. */
 bool tcp_ack_read(struct tcp *t)
 {
 	bool ended = t->ack.pushes > 1 || (t->ack.pushes && !t->ack.interactive);
 
 	if (tcp_stack(t)->config.tcp_ack_policy != TCP_ACK_QUICK_START || !t->timers[TCP_TIMER_DELAYED_ACK].armed ||
 	    defect(tcp_stack(t), DEFECT_TCP_READ_NOT_ACKED))
+		return false;
+	if (t->rcv.fin_received)
 		return false;
 	return t->ack.bytes > tcp_full_segment(t) || (ended && !t->rcv.buffer.length && !rxq_bytes(t->rcv.early));
 }

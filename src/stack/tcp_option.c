@@ -271,24 +271,37 @@ void tcp_take_stamp(struct tcp *t, const struct tcp_segment *seg)
 
 /* ---- writing ---- */
 
-static void add_sack_ok_and_stamp(const struct tcp *t, struct tcp_header *h, size_t *used)
+/* RFC 7323 and 2018 let a SYN,ACK have what the peer's SYN offered. Where both SYNs crossed ours has offered already,
+ * and a system may say all of that again. */
+static struct tcp_offer offer_of(struct tcp *t, const struct tcp_header *h)
 {
-	if (t->agreed.sack != t->agreed.stamps) {                  /* keeps what follows on a word's boundary */
+	const struct tcp_agreed *a = &t->agreed;
+	const struct tcp_offer agreed = { true, a->scale, a->stamps, a->sack, a->rcv_shift };
+
+	if (!(h->flags & TCP_ACK))
+		t->agreed.syn = agreed;
+	return t->agreed.syn.made && tcp_stack(t)->config.tcp_crossed_syn_repeats_offer ? t->agreed.syn : agreed;
+}
+
+static void add_sack_ok_and_stamp(const struct tcp *t, const struct tcp_offer *offer, struct tcp_header *h,
+                                  size_t *used)
+{
+	if (offer->sack != offer->stamps) {                        /* keeps what follows on a word's boundary */
 		tcp_option_add_nop(h->options, used);
 		tcp_option_add_nop(h->options, used);
 	}
-	if (t->agreed.sack)
+	if (offer->sack)
 		tcp_option_add_sack_ok(h->options, used);
-	if (t->agreed.stamps)
+	if (offer->stamps)
 		tcp_option_add_ts(h->options, used, tcp_stamp_now(t), h->flags & TCP_ACK ? t->agreed.ts_recent : 0);
 }
 
-static void add_scale(const struct tcp *t, struct tcp_header *h, size_t *used)
+static void add_scale(const struct tcp_offer *offer, struct tcp_header *h, size_t *used)
 {
-	if (!t->agreed.scale)
+	if (!offer->scale)
 		return;
 	tcp_option_add_nop(h->options, used);
-	tcp_option_add_wscale(h->options, used, t->agreed.rcv_shift);
+	tcp_option_add_wscale(h->options, used, offer->shift);
 }
 
 /* RFC 7413, 4.1.1. Without room the SYN is a usual one. */
@@ -313,21 +326,22 @@ static void write_syn_options(struct tcp *t, struct tcp_header *h, size_t *used)
 	/* RFC 9768, 5.2: AccECN can do without, a cookie cannot. */
 	size_t cookie = t->fast_open.tell ? 2u + 2u * t->fast_open.cookie.experimental + t->fast_open.cookie.length : 0;
 	enum { WORD = 4 };                                   /* of the window scale; of SACK permitted */
+	const struct tcp_offer offer = offer_of(t, h);
 
 	if (!defect(st, DEFECT_TCP_NO_MSS))
 		tcp_option_add_mss(h->options, used, t->agreed.rcv_mss);          /* RFC 9293, 3.7.1, MUST-14, SHLD-5 */
 	if (st->config.tcp_option_order == TCP_ORDER_MSS_WS_SACK_TS) {
-		add_scale(t, h, used);
-		add_sack_ok_and_stamp(t, h, used);
+		add_scale(&offer, h, used);
+		add_sack_ok_and_stamp(t, &offer, h, used);
 		tcp_accecn_write(t, h, used, TCP_OPTION_BYTES - *used - cookie);
-	} else if (t->agreed.stamps) {
-		add_sack_ok_and_stamp(t, h, used);
+	} else if (offer.stamps) {
+		add_sack_ok_and_stamp(t, &offer, h, used);
 		tcp_accecn_write(t, h, used, TCP_OPTION_BYTES - *used - cookie - WORD);
-		add_scale(t, h, used);
+		add_scale(&offer, h, used);
 	} else {
 		tcp_accecn_write(t, h, used, TCP_OPTION_BYTES - *used - cookie - 2 * WORD);
-		add_sack_ok_and_stamp(t, h, used);
-		add_scale(t, h, used);
+		add_sack_ok_and_stamp(t, &offer, h, used);
+		add_scale(&offer, h, used);
 	}
 	write_fast_open(t, h, used);
 }
