@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "cli/case_lines.h"
+#include "cli/cli.h"
 #include "report/line_coverage_html.h"
 
 static bool write_text(const char *folder, const char *name, const struct buf *text, struct buf *problem)
@@ -58,12 +59,12 @@ static void write_pages(const struct line_run *run, const struct line_coverage *
 {
 	struct buf page = BUF_INIT;
 
-	line_coverage_html_index(&page, coverage);
+	line_coverage_html_index(&page, coverage, PROTODRILL_VERSION);
 	bool good = write_text(run->path, "index.html", &page, problem);
 	for (size_t i = 0; good && i < coverage->source.file_count; i++) {
 		struct buf name = BUF_INIT;
 		buf_clear(&page);
-		line_coverage_html_file(&page, coverage, &coverage->source.files[i]);
+		line_coverage_html_file(&page, coverage, &coverage->source.files[i], PROTODRILL_VERSION);
 		line_coverage_html_name(&name, coverage->source.files[i].name);
 		good = write_text(run->path, name.data, &page, problem);
 		buf_free(&name);

@@ -99,9 +99,10 @@ static void add_style(struct buf *out, const char *root)
 		html(out, "<link rel=\"stylesheet\" href=\"%sprint.css\" media=\"print\"/>\n", root);
 		html(out, "<script src=\"%sscript.js\" defer=\"defer\"></script>\n", root);
 	}
+	/* As it stands: a browser takes what is in a style literally, and would read "&quot;" as six letters. */
 	for (size_t i = 0; !root && i < html_asset_count; i++)
 		if (!strcmp(html_assets[i].name, "style.css"))
-			html(out, "<style>\n%s</style>\n", html_assets[i].text);
+			buf_printf(out, "<style>\n%s</style>\n", html_assets[i].text);
 }
 
 void html_begin_page(struct buf *out, const struct html_frame *frame)

@@ -204,74 +204,99 @@ int line_ranges_last(const char *ranges)
 
 /* ---- tables ---- */
 
-struct sums {
-	int lines, ran, functions, entered;
-};
-
-static int count_marks(const unsigned char *lines, int first, int last, unsigned char least)
+/* A byte a line of @file: 1 for a line that can run, 2 for one that some case ran. The caller frees them. */
+static unsigned char *mark_lines(const struct line_coverage *coverage, const struct covered_file *file, int *last)
 {
-	int count = 0;
+	*last = line_ranges_last(file->lines);
+	unsigned char *lines = checked_memory(calloc((size_t)*last + 1, 1));
 
-	for (int n = first; n <= last; n++)
-		count += lines[n] >= least;
-	return count;
-}
-
-static void add_row(struct buf *out, const char *name, int indent, int ran, int lines)
-{
-	buf_printf(out, "%*s%-*s %6d of %6d  %5.1f %%", indent, "", 44 - indent, name, ran, lines,
-	           lines ? 100.0 * ran / lines : 0.0);
-}
-
-static void add_functions(struct buf *out, const struct covered_file *file, const unsigned char *lines, int count,
-                          struct sums *sums, bool shown)
-{
-	for (size_t i = 0; i < file->function_count; i++) {
-		const struct covered_function *f = &file->functions[i];
-		const int last = f->last < count ? f->last : count;
-		const int there = count_marks(lines, f->first, last, 1), ran = count_marks(lines, f->first, last, 2);
-		sums->functions++;
-		sums->entered += ran > 0;
-		if (!shown)
-			continue;
-		add_row(out, f->name, 2, ran, there);
-		buf_puts(out, "\n");
-	}
-}
-
-static void add_file(struct buf *out, const struct line_coverage *coverage, const struct covered_file *file,
-                     struct sums *all, bool functions)
-{
-	const int last = line_ranges_last(file->lines);
-	unsigned char *lines = checked_memory(calloc((size_t)last + 1, 1));
-	struct buf rows = BUF_INIT;
-	struct sums sums = { 0 };
-
-	line_ranges_mark(file->lines, lines, (size_t)last + 1, 1);
+	line_ranges_mark(file->lines, lines, (size_t)*last + 1, 1);
 	for (size_t i = 0; i < coverage->count; i++) {
 		const struct covered_file *ran = covered_find(&coverage->cases[i], file->name);
 		if (ran)
-			line_ranges_mark(ran->lines, lines, (size_t)last + 1, 2);
+			line_ranges_mark(ran->lines, lines, (size_t)*last + 1, 2);
 	}
-	add_functions(&rows, file, lines, last, &sums, functions);
-	sums.lines = count_marks(lines, 0, last, 1);
-	sums.ran = count_marks(lines, 0, last, 2);
-	add_row(out, file->name, 0, sums.ran, sums.lines);
-	buf_printf(out, "  %4d of %4d functions\n%s", sums.entered, sums.functions, rows.data);
-	all->lines += sums.lines;
-	all->ran += sums.ran;
-	all->functions += sums.functions;
-	all->entered += sums.entered;
-	buf_free(&rows);
+	return lines;
+}
+
+static struct line_sums sum_lines(const unsigned char *lines, int first, int last)
+{
+	struct line_sums sums = { 0 };
+
+	for (int n = first; n <= last; n++) {
+		sums.lines += lines[n] >= 1;
+		sums.ran += lines[n] >= 2;
+	}
+	return sums;
+}
+
+static struct line_sums sum_function(const unsigned char *lines, const struct covered_function *function, int last)
+{
+	return sum_lines(lines, function->first, function->last < last ? function->last : last);
+}
+
+struct line_sums line_coverage_sums(const struct line_coverage *coverage, const struct covered_file *file)
+{
+	int last;
+	unsigned char *lines = mark_lines(coverage, file, &last);
+	struct line_sums sums = sum_lines(lines, 0, last);
+
+	sums.functions = (int)file->function_count;
+	for (size_t i = 0; i < file->function_count; i++)
+		sums.entered += sum_function(lines, &file->functions[i], last).ran > 0;
 	free(lines);
+	return sums;
+}
+
+void line_sums_add(struct line_sums *all, const struct line_sums *more)
+{
+	all->lines += more->lines;
+	all->ran += more->ran;
+	all->functions += more->functions;
+	all->entered += more->entered;
+}
+
+double line_sums_percent(const struct line_sums *sums)
+{
+	return sums->lines ? 100.0 * sums->ran / sums->lines : 0.0;
+}
+
+static void add_row(struct buf *out, const char *name, int indent, const struct line_sums *sums)
+{
+	buf_printf(out, "%*s%-*s %6d of %6d  %5.1f %%", indent, "", 44 - indent, name, sums->ran, sums->lines,
+	           line_sums_percent(sums));
+}
+
+static void add_functions(struct buf *out, const struct line_coverage *coverage, const struct covered_file *file)
+{
+	int last;
+	unsigned char *lines = mark_lines(coverage, file, &last);
+
+	for (size_t i = 0; i < file->function_count; i++) {
+		const struct line_sums sums = sum_function(lines, &file->functions[i], last);
+		add_row(out, file->functions[i].name, 2, &sums);
+		buf_puts(out, "\n");
+	}
+	free(lines);
+}
+
+static void add_sums(struct buf *out, const char *name, const struct line_sums *sums)
+{
+	add_row(out, name, 0, sums);
+	buf_printf(out, "  %4d of %4d functions\n", sums->entered, sums->functions);
 }
 
 void line_coverage_table(struct buf *out, const struct line_coverage *coverage, bool functions)
 {
-	struct sums sums = { 0 };
+	struct line_sums all = { 0 };
 
-	for (size_t i = 0; i < coverage->source.file_count; i++)
-		add_file(out, coverage, &coverage->source.files[i], &sums, functions);
-	add_row(out, "all", 0, sums.ran, sums.lines);
-	buf_printf(out, "  %4d of %4d functions\n", sums.entered, sums.functions);
+	for (size_t i = 0; i < coverage->source.file_count; i++) {
+		const struct covered_file *file = &coverage->source.files[i];
+		const struct line_sums sums = line_coverage_sums(coverage, file);
+		add_sums(out, file->name, &sums);
+		if (functions)
+			add_functions(out, coverage, file);
+		line_sums_add(&all, &sums);
+	}
+	add_sums(out, "all", &all);
 }

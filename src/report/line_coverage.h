@@ -72,6 +72,15 @@ bool line_question_met(const struct line_question *question, const struct covere
 
 /* ---- tables ---- */
 
+/* Of the lines that can run, how many some case ran; of the functions, how many some case came into. */
+struct line_sums {
+	int lines, ran, functions, entered;
+};
+
+struct line_sums line_coverage_sums(const struct line_coverage *coverage, const struct covered_file *file);
+void line_sums_add(struct line_sums *all, const struct line_sums *more);
+double line_sums_percent(const struct line_sums *sums);  /* of lines; 0 where there are none */
+
 /* A line for each file, and with @functions for each function that can run; then the sum. */
 void line_coverage_table(struct buf *out, const struct line_coverage *coverage, bool functions);
 

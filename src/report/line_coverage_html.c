@@ -25,33 +25,46 @@ void line_coverage_html_name(struct buf *out, const char *name)
 	buf_puts(out, ".html");
 }
 
-void line_coverage_html_index(struct buf *out, const struct line_coverage *coverage)
+static void add_sums(struct buf *out, const struct line_sums *sums)
 {
-	struct buf table = BUF_INIT, page = BUF_INIT;
+	html(out, "<td class=\"number\">%d</td><td class=\"number\">%d</td><td class=\"number\">%.1f %%</td>"
+	     "<td><meter min=\"0\" max=\"100\" value=\"%.1f\">%.1f %%</meter></td>",
+	     sums->ran, sums->lines, line_sums_percent(sums), line_sums_percent(sums), line_sums_percent(sums));
+}
 
-	line_coverage_table(&table, coverage, false);
+static void add_functions_entered(struct buf *out, const struct line_sums *sums)
+{
+	html(out, "<td class=\"number\">%d</td><td class=\"number\">%d</td></tr>\n", sums->entered, sums->functions);
+}
+
+void line_coverage_html_index(struct buf *out, const struct line_coverage *coverage, const char *version)
+{
+	struct line_sums all = { 0 };
+	struct buf page = BUF_INIT;
+
 	html_begin_page(out, &(struct html_frame){ .title = "protodrill: lines of the kernel", .page = "coverage" });
 	html(out, "<header>\n<h1>Lines of the kernel</h1>\n<p>%s, run by %zu cases</p>\n</header>\n"
 	     "<main id=\"main\">\n", coverage->source.source, coverage->count);
-	buf_puts(out, "<pre>\n");
-	for (const char *at = table.data; *at;) {
-		const size_t length = strcspn(at, "\n"), name = strcspn(at, " \n");
-		struct buf text = BUF_INIT, rest = BUF_INIT;
-		buf_add(&text, at, name);
-		buf_add(&rest, at + name, length - name);
+	buf_puts(out, "<table class=\"sums\">\n<thead><tr><th scope=\"col\">File</th>"
+		      "<th scope=\"col\" class=\"number\">Lines run</th><th scope=\"col\" class=\"number\">of</th>"
+		      "<th scope=\"col\" class=\"number\" colspan=\"2\">Share</th>"
+		      "<th scope=\"col\" class=\"number\">Functions entered</th>"
+		      "<th scope=\"col\" class=\"number\">of</th></tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < coverage->source.file_count; i++) {
+		const struct covered_file *file = &coverage->source.files[i];
+		const struct line_sums sums = line_coverage_sums(coverage, file);
 		buf_clear(&page);
-		line_coverage_html_name(&page, text.data);
-		if (covered_find(&coverage->source, text.data))
-			html(out, "<a href=\"%s\">%s</a>%s\n", page.data, text.data, rest.data);
-		else
-			html(out, "%s%s\n", text.data, rest.data);
-		buf_free(&text);
-		buf_free(&rest);
-		at += length + (at[length] != '\0');
+		line_coverage_html_name(&page, file->name);
+		html(out, "<tr><th scope=\"row\"><a href=\"%s\">%s</a></th>", page.data, file->name);
+		add_sums(out, &sums);
+		add_functions_entered(out, &sums);
+		line_sums_add(&all, &sums);
 	}
-	buf_puts(out, "</pre>\n</main>\n");
-	html_end_page(out, NULL);
-	buf_free(&table);
+	buf_puts(out, "</tbody>\n<tfoot><tr><th scope=\"row\">all</th>");
+	add_sums(out, &all);
+	add_functions_entered(out, &all);
+	buf_puts(out, "</tfoot>\n</table>\n</main>\n");
+	html_end_page(out, version);
 	buf_free(&page);
 }
 
@@ -172,6 +185,27 @@ static void add_source(struct buf *out, const struct line_coverage *coverage, co
 	buf_free(&text);
 }
 
+/* Those nobody came into stand out by their share; the name leads to the first line. */
+static void add_functions(struct buf *out, const struct covered_file *file, const struct who *who)
+{
+	html(out, "<details>\n<summary>%zu functions</summary>\n<table class=\"sums\">\n"
+	     "<thead><tr><th scope=\"col\">Function</th><th scope=\"col\" class=\"number\">Lines run</th>"
+	     "<th scope=\"col\" class=\"number\">of</th><th scope=\"col\" class=\"number\" colspan=\"2\">Share</th>"
+	     "</tr></thead>\n<tbody>\n", file->function_count);
+	for (size_t i = 0; i < file->function_count; i++) {
+		const struct covered_function *function = &file->functions[i];
+		struct line_sums sums = { 0 };
+		for (size_t n = (size_t)function->first; n <= (size_t)function->last && n < who->count; n++) {
+			sums.lines += who->can_run[n];
+			sums.ran += count_bits(who, n) > 0;
+		}
+		html(out, "<tr><th scope=\"row\"><a href=\"#L%d\">%s</a></th>", function->first, function->name);
+		add_sums(out, &sums);
+		buf_puts(out, "</tr>\n");
+	}
+	buf_puts(out, "</tbody>\n</table>\n</details>\n");
+}
+
 static void add_lists(struct buf *out, const struct line_coverage *coverage, const struct who *who)
 {
 	int next = 1;
@@ -195,17 +229,19 @@ static void add_lists(struct buf *out, const struct line_coverage *coverage, con
 	buf_puts(out, "</dl>\n");
 }
 
-void line_coverage_html_file(struct buf *out, const struct line_coverage *coverage, const struct covered_file *file)
+void line_coverage_html_file(struct buf *out, const struct line_coverage *coverage, const struct covered_file *file,
+                             const char *version)
 {
 	struct who who = find_who(coverage, file);
 
 	html_begin_page(out, &(struct html_frame){ .title = file->name, .page = "coverage" });
 	html(out, "<header>\n<h1>%s</h1>\n<p><a href=\"index.html\">All files</a></p>\n</header>\n<main id=\"main\">\n",
 	     file->name);
+	add_functions(out, file, &who);
 	add_source(out, coverage, file, &who);
 	add_lists(out, coverage, &who);
 	buf_puts(out, "</main>\n");
-	html_end_page(out, NULL);
+	html_end_page(out, version);
 	free(who.bits);
 	free(who.can_run);
 	free(who.lists);

@@ -7,9 +7,11 @@
 
 #include "report/line_coverage.h"
 
-void line_coverage_html_index(struct buf *out, const struct line_coverage *coverage);
+/* @version is protodrill's own, for the foot of the page. */
+void line_coverage_html_index(struct buf *out, const struct line_coverage *coverage, const char *version);
 /* The source is read from where it is; where it is gone, the page has numbers only. */
-void line_coverage_html_file(struct buf *out, const struct line_coverage *coverage, const struct covered_file *file);
+void line_coverage_html_file(struct buf *out, const struct line_coverage *coverage, const struct covered_file *file,
+                             const char *version);
 /* Append the name of that page. */
 void line_coverage_html_name(struct buf *out, const char *name);
 

@@ -162,17 +162,22 @@ static void pages(void **state)
 	fputs("/* <b> */\nint a = b & c;\n\treturn \"x\";\n}\n", file);
 	fclose(file);
 	coverage.source = (struct covered){ .source = folder, .files = all, .file_count = 1 };
-	line_coverage_html_file(&page, &coverage, &all[0]);
+	line_coverage_html_file(&page, &coverage, &all[0], "9.9");
 	assert_null(xml_fault(strchr(page.data, '\n') + 1));
 	assert_non_null(strstr(page.data, "<tr id=\"L1\" class=\"plain\">"));
 	assert_non_null(strstr(page.data, "\"#cases1\">1</a></td><td><code>int a = b &amp; c;"));
 	assert_non_null(strstr(page.data, "\"#cases2\">2</a></td><td><code>\treturn"));
 	assert_non_null(strstr(page.data, "never</td><td><code>}"));
 	assert_non_null(strstr(page.data, "<dt id=\"cases2\">line 3 ...</dt><dd>&lt;1&gt;.pkt<br/>2.pkt</dd>"));
+	assert_non_null(strstr(page.data, "<a href=\"#L1\">f</a></th><td class=\"number\">2</td><td "));
+	assert_null(strstr(page.data, "&quot;DejaVu"));      /* a browser would read it so in a style */
 	buf_clear(&page);
-	line_coverage_html_index(&page, &coverage);
+	line_coverage_html_index(&page, &coverage, "9.9");
 	assert_null(xml_fault(strchr(page.data, '\n') + 1));
-	assert_non_null(strstr(page.data, "<a href=\"a.c.html\">a.c</a>"));
+	assert_non_null(strstr(page.data, "<a href=\"a.c.html\">a.c</a></th><td class=\"number\">2</td>"));
+	assert_non_null(strstr(page.data, "<td class=\"number\">66.7 %</td>"));
+	assert_non_null(strstr(page.data, "\"DejaVu Sans Mono\""));
+	assert_non_null(strstr(page.data, "Written by protodrill 9.9."));
 	unlink(path);
 	rmdir(folder);
 	buf_free(&page);
