@@ -31,17 +31,23 @@ Q := $(if $(V),,@)
 SAY := $(if $(V),@true,@printf '  %-7s %s\n')
 
 PKGS := libpcap yaml-0.1 libmnl jansson
-# Of nettle we need a few functions. Taken from its archive, where there is one, they cost nothing at start; the shared
-# object costs 0.25 ms.
-NETTLE := $(wildcard $(shell pkg-config --variable=libdir nettle 2>/dev/null)/libnettle.a)
+# The loader reads every shared object at each start, and libpcap's brings eight more along: it can capture from D-Bus,
+# by functions of systemd for servers, which nothing here asks for. What is linked from archives, where there are any,
+# costs nothing: from start to verdict it takes two thirds of the time. A libpcap that needs still more stays shared.
+archive = $(wildcard $(shell pkg-config --variable=libdir $1 2>/dev/null)/lib$2.a)
+PCAP_NEEDS := $(filter-out -L% -pthread -lpcap -ldbus-1 -lsystemd,\
+	$(shell pkg-config --static --libs libpcap 2>/dev/null))
+PCAP_ARCHIVES := $(if $(PCAP_NEEDS),,$(call archive,libpcap,pcap) $(call archive,dbus-1,dbus-1))
+PCAP := $(if $(word 2,$(PCAP_ARCHIVES)),$(PCAP_ARCHIVES) -Wl$(comma)--defsym=sd_listen_fds=0 \
+	-Wl$(comma)--defsym=sd_is_socket=0,$(or $(shell pkg-config --libs libpcap 2>/dev/null),-lpcap))
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
 override CPPFLAGS += -D_GNU_SOURCE -Isrc -I. -I$(B)
 override CFLAGS += -std=c17 $(WARNINGS) $(if $(DEV),-Werror)
 override CFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 override CFLAGS += $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpcap -lyaml -lmnl -ljansson) $(or $(NETTLE),-lnettle) \
-	-lpthread -lm
+LIBS := $(PCAP) $(or $(call archive,yaml-0.1,yaml),-lyaml) $(or $(call archive,jansson,jansson),-ljansson) \
+	$(or $(call archive,nettle,nettle),-lnettle) -lmnl -lpthread -lm
 
 SOURCES := $(filter-out %_test.c %_bench.c,$(sort $(wildcard src/*/*.c src/*/*/*.c)))
 TEST_SOURCES := $(sort $(wildcard src/*/*_test.c src/*/*/*_test.c))
