@@ -183,7 +183,7 @@ static bool after_close(struct slot *s, const struct call_result *result)
 	return true;
 }
 
-/* The socket has one more name, and dup2() takes that of another one away. */
+/* The socket has one more name, and dup2() or dup3() takes that of another one away. */
 static bool after_dup(struct slot *s, const struct call_result *result)
 {
 	struct flow *flow = flow_argument(s->context, s->r);
@@ -193,9 +193,9 @@ static bool after_dup(struct slot *s, const struct call_result *result)
 	if (result->value < 0 || !slot_int32(s, s->r->arguments[0], &old) || old == script_fd)
 		return true;
 	struct flow *other = flow_of_fd(s->context->flows, script_fd);
-	if (other && s->r->call.id == CALL_DUP2)
+	if (other && s->r->call.id != CALL_DUP)
 		flow_close_fd(other, script_fd);
-	if (s->r->call.id == CALL_DUP2)
+	if (s->r->call.id != CALL_DUP)
 		descriptors_release(&s->context->descriptors, script_fd);
 	if (flow)
 		flow_add_fd(s->context->flows, flow, script_fd, (int)result->value);
@@ -209,9 +209,11 @@ static bool after_open(struct slot *s, const struct call_result *result)
 
 static bool after_pipe(struct slot *s, const struct call_result *result)
 {
-	const struct expr *first = s->r->arguments[0]->list.first;
+	const struct expr *first = s->r->arguments[s->r->call.argument_count - 1]->list.first;
 	int32_t names[2];
 
+	if (s->r->call.id == CALL_PIPE2)
+		first = s->r->arguments[0]->list.first;
 	if (result->value < 0 || !slot_int32(s, first, &names[0]) || !slot_int32(s, first->next, &names[1]))
 		return true;
 	return bind_descriptor(s, names[0], s->r->pair[0]) && bind_descriptor(s, names[1], s->r->pair[1]);
@@ -241,6 +243,7 @@ static bool (*const effects[CALL_IDS_END])(struct slot *s, const struct call_res
 	[CALL_EPOLL_CREATE1] = after_open,
 	[CALL_SHUTDOWN] = after_shutdown, [CALL_SETSOCKOPT] = after_setsockopt,
 	[CALL_BIND] = after_bind, [CALL_DUP] = after_dup, [CALL_DUP2] = after_dup,
+	[CALL_DUP3] = after_dup, [CALL_PIPE2] = after_pipe, [CALL_SOCKETPAIR] = after_pipe,
 };
 
 bool call_effect_after(struct call_context *context, const struct running_call *r, const struct call_result *result,

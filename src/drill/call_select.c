@@ -42,7 +42,7 @@ bool prepare_fd_count(struct slot *s)
 	return true;
 }
 
-/* The descriptor that dup2() closes to take its place; -1 where the script has none of that number open. */
+/* The descriptor that dup2() or dup3() closes to take its place; -1 where the script has none of that number open. */
 bool prepare_new_fd(struct slot *s)
 {
 	int32_t script_fd;

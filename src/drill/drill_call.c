@@ -46,10 +46,12 @@ static vtime_t own_timeout(const struct play *p, const struct running_call *r)
 		return p->config->wildcard_limit;
 	if (r->call.id == CALL_POLL)
 		ms = r->call.arguments[2].number;
-	else if (r->call.id == CALL_EPOLL_WAIT)
+	else if (r->call.id == CALL_EPOLL_WAIT || r->call.id == CALL_EPOLL_PWAIT)
 		ms = r->call.arguments[3].number;
 	else if (r->call.id == CALL_PPOLL && r->call.arguments[2].pointer)
 		ms = ((const struct timespec *)r->call.arguments[2].pointer)->tv_sec * 1000 + 1000;
+	else if (r->call.id == CALL_PSELECT && r->call.arguments[4].pointer)
+		ms = ((const struct timespec *)r->call.arguments[4].pointer)->tv_sec * 1000 + 1000;
 	else if (r->call.id == CALL_SELECT && r->call.arguments[4].pointer)
 		ms = ((const struct timeval *)r->call.arguments[4].pointer)->tv_sec * 1000 + 1000;
 	ms = ms < 0 || ms > OWN_TIMEOUT_MS ? 0 : ms;

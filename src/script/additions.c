@@ -187,7 +187,8 @@ static void report_call(struct report *r, const struct call_spec *c)
 {
 	static const char *const calls[] = { "accept4", "getsockname", "getpeername", "recvmmsg", "sendmmsg",
 	                                     "ppoll", "select", "dup", "dup2", "epoll_create1",
-	                                     "sockatmark", "pread", "pwrite" };
+	                                     "sockatmark", "pread", "pwrite", "dup3", "pselect", "pipe2",
+	                                     "epoll_pwait", "socketpair" };
 
 	for (size_t i = 0; i < ARRAY_LEN(calls); i++)
 		if (!strcmp(c->name, calls[i]))

@@ -17,7 +17,9 @@
 	X(EPOLL_WAIT, "epoll_wait") X(PIPE, "pipe") X(SPLICE, "splice") X(CAP_SET, "cap_set") \
 	X(GETSOCKNAME, "getsockname") X(GETPEERNAME, "getpeername") X(RECVMMSG, "recvmmsg") X(SENDMMSG, "sendmmsg") \
 	X(PPOLL, "ppoll") X(SELECT, "select") X(DUP, "dup") X(DUP2, "dup2") \
-	X(EPOLL_CREATE1, "epoll_create1") X(SOCKATMARK, "sockatmark") X(PREAD, "pread") X(PWRITE, "pwrite")
+	X(EPOLL_CREATE1, "epoll_create1") X(SOCKATMARK, "sockatmark") X(PREAD, "pread") X(PWRITE, "pwrite") \
+	X(DUP3, "dup3") X(PSELECT, "pselect") X(PIPE2, "pipe2") X(EPOLL_PWAIT, "epoll_pwait") \
+	X(SOCKETPAIR, "socketpair")
 
 enum call_id {
 #define X(id, name) CALL_##id,

@@ -469,7 +469,6 @@ static const char *other_way(const char *name)
 		{ "print", "what is printed stands in a code block: %{ print(tcpi_snd_cwnd) }%" },
 		{ "printf", "what is printed stands in a code block: %{ print(tcpi_snd_cwnd) }%" },
 		{ "system", "a command of the shell stands between backquotes: `ip route flush cache`" },
-		{ "select", "poll() and epoll_wait() say what is ready" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
@@ -503,6 +502,12 @@ static bool is_accept(const struct call_spec *call)
 	return call->signature->id == CALL_ACCEPT || call->signature->id == CALL_ACCEPT4;
 }
 
+/* A descriptor that is closed to make room for this one. */
+static bool takes_place(const struct call_spec *call)
+{
+	return call->signature->id == CALL_DUP2 || call->signature->id == CALL_DUP3;
+}
+
 /* The descriptors that the call opens or frees when it returns what the script says. */
 static void bind_results(struct call_checker *c, const struct call_spec *call, int64_t result)
 {
@@ -510,16 +515,18 @@ static void bind_results(struct call_checker *c, const struct call_spec *call, i
 	int64_t fd;
 
 	if (call->signature->result == RESULT_FD && result >= 0)
-		check_open_fd(c, call->result->loc, result, is_accept(call) || call->signature->id == CALL_DUP2);
+		check_open_fd(c, call->result->loc, result, is_accept(call) || takes_place(call));
 	if (result)
 		return;
 	if (call->signature->id == CALL_CLOSE && expr_int64(call->arguments, &fd, &error))
 		check_close_fd(c, fd);
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has the argument of its signature */
-	if (call->signature->id == CALL_PIPE && call->arguments->kind == EXPR_LIST)
-		for (const struct expr *i = call->arguments->list.first; i; i = i->next)
-			if (expr_int64(i, &fd, &error))
-				check_open_fd(c, i->loc, fd, false);
+	const struct expr *pair = call->arguments;
+	for (int i = 0; pair && i < CALL_ARGUMENTS && call->signature->shapes[i] != SHAPE_FD_PAIR; i++)
+		pair = pair->next;
+	for (const struct expr *i = pair && pair->kind == EXPR_LIST ? pair->list.first : NULL; i; i = i->next)
+		if (expr_int64(i, &fd, &error))
+			check_open_fd(c, i->loc, fd, false);
 }
 
 static bool report_foreign_members(struct call_checker *c, const struct expr *value)

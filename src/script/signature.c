@@ -64,6 +64,12 @@ static const struct signature signatures[] = {
 	ROW(SOCKATMARK, "sockatmark", EXACT, FD),
 	ROW(PREAD, "pread", EXACT, FD, SHAPE_RECEIVE_BUFFER, INT, INT),
 	ROW(PWRITE, "pwrite", EXACT, FD, SHAPE_SEND_BUFFER, INT, INT),
+	ROW(DUP3, "dup3", FD, FD, SHAPE_NEW_FD, INT),
+	ROW(PSELECT, "pselect", EXACT, SHAPE_FD_COUNT, SHAPE_FD_SET, SHAPE_FD_SET, SHAPE_FD_SET, SHAPE_TIMEOUT_REF,
+	    OFFSET),
+	ROW(PIPE2, "pipe2", EXACT, SHAPE_FD_PAIR, INT),
+	ROW(EPOLL_PWAIT, "epoll_pwait", EXACT, FD, SHAPE_EPOLL_EVENT_RESULT, INT, INT, OFFSET),
+	ROW(SOCKETPAIR, "socketpair", EXACT, INT, INT, INT, SHAPE_FD_PAIR),
 };
 _Static_assert(ARRAY_LEN(signatures) == CALL_IDS_END, "a call has no signature");
 
@@ -149,7 +155,8 @@ static const char *const number_names[CALL_IDS_END][3] = {
 	[CALL_EPOLL_CREATE1] = { "flags" }, [CALL_PREAD] = { "length", "offset" },
 	[CALL_PWRITE] = { "length", "offset" },
 	[CALL_RECVMMSG] = { "messages", "flags" }, [CALL_SENDMMSG] = { "messages", "flags" },
-	[CALL_PPOLL] = { "sockets", "mask" },
+	[CALL_PPOLL] = { "sockets", "mask" }, [CALL_DUP3] = { "flags" }, [CALL_PIPE2] = { "flags" },
+	[CALL_EPOLL_PWAIT] = { "events", "milliseconds" }, [CALL_SOCKETPAIR] = { "domain", "type", "protocol" },
 };
 
 static bool is_number(enum shape shape)

@@ -40,7 +40,7 @@ enum shape {
 	SHAPE_FD_COUNT,                                      /* select: n, or ...: all that are in the sets */
 	SHAPE_FD_SET,                                        /* select: NULL, [fd, ...], or {[fd, ...], [fd, ...]}:
 	                                                        what is asked, and what is answered */
-	SHAPE_NEW_FD,                                        /* dup2: a descriptor, open or not */
+	SHAPE_NEW_FD,                                        /* dup2, dup3: a descriptor, open or not */
 	SHAPE_OPTION_VALUE,                                  /* setsockopt: [n], "text", linger, ... */
 	SHAPE_OPTION_RESULT,                                 /* getsockopt: the same, compared afterwards */
 	SHAPE_OPTION_LENGTH,                                 /* setsockopt: n, or ...: that of the value */
@@ -55,7 +55,7 @@ enum shape {
 	SHAPE_PATH,                                          /* "text" */
 	SHAPE_OFFSET_REF,                                    /* sendfile: [n], 64-bit, passed by address */
 	SHAPE_OFFSET_POINTER,                                /* splice: 64-bit number used as the pointer itself */
-	SHAPE_FD_PAIR,                                       /* pipe: [a, b], binds two descriptors */
+	SHAPE_FD_PAIR,                                       /* pipe, socketpair: [a, b], binds two descriptors */
 };
 
 enum result_mode {

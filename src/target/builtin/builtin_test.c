@@ -507,7 +507,9 @@ static const struct {
 	{ CALL_EPOLL_WAIT, 1, 2 }, { CALL_PIPE, 0, -1 }, { CALL_GETSOCKNAME, 1, -1 }, { CALL_GETSOCKNAME, 2, -1 },
 	{ CALL_GETPEERNAME, 1, -1 }, { CALL_GETPEERNAME, 2, -1 }, { CALL_RECVMMSG, 1, 2 }, { CALL_RECVMMSG, 4, -1 },
 	{ CALL_SENDMMSG, 1, 2 }, { CALL_PPOLL, 0, 1 }, { CALL_PPOLL, 2, -1 }, { CALL_SELECT, 1, -1 },
-	{ CALL_SELECT, 2, -1 }, { CALL_SELECT, 3, -1 }, { CALL_SELECT, 4, -1 },
+	{ CALL_SELECT, 2, -1 }, { CALL_SELECT, 3, -1 }, { CALL_SELECT, 4, -1 }, { CALL_PSELECT, 1, -1 },
+	{ CALL_PSELECT, 2, -1 }, { CALL_PSELECT, 3, -1 }, { CALL_PSELECT, 4, -1 }, { CALL_PIPE2, 0, -1 },
+	{ CALL_EPOLL_PWAIT, 1, 2 }, { CALL_SOCKETPAIR, 3, -1 },
 };
 
 /* Elements that may be claimed of an array: those with pointers in them lie in the part that is cleared. */

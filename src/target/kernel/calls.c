@@ -22,6 +22,7 @@ typedef const union call_argument *slots;
 typedef int64_t thunk(slots a);
 
 static int64_t set_capability(int64_t set, int64_t capability, int64_t value);
+static int64_t duplicate(int fd, int flags);
 
 /* A number as the narrow types want it, a wide number, a pointer. */
 #define INT(i) ((int)a[i].number)
@@ -75,7 +76,12 @@ enum { NEW_FILE_MODE = 0644 };                           /* scripts cannot give 
 	X(EPOLL_CREATE1, epoll_create1(INT(0))) \
 	X(SOCKATMARK, sockatmark(INT(0))) \
 	X(PREAD, pread(INT(0), AT(1), SIZE(2), a[3].number)) \
-	X(PWRITE, pwrite(INT(0), AT(1), SIZE(2), a[3].number))
+	X(PWRITE, pwrite(INT(0), AT(1), SIZE(2), a[3].number)) \
+	X(DUP3, INT(1) < 0 ? duplicate(INT(0), INT(2)) : dup3(INT(0), INT(1), INT(2))) \
+	X(PSELECT, pselect(INT(0), AT(1), AT(2), AT(3), AT(4), AT(5))) \
+	X(PIPE2, pipe2(AT(0), INT(1))) \
+	X(EPOLL_PWAIT, epoll_pwait(INT(0), AT(1), INT(2), INT(3), AT(4))) \
+	X(SOCKETPAIR, socketpair(INT(0), INT(1), INT(2), AT(3)))
 
 #define X(id, expression) static int64_t call_##id(slots a) { return expression; }
 THUNKS(X)
@@ -115,6 +121,18 @@ void kernel_capabilities_apply(const struct capability_sets *sets)
 	struct __user_cap_header_struct header = this_thread();
 
 	syscall(SYS_capset, &header, sets->bits);
+}
+
+/* dup3() to a number that the script has not in use: any that is free, of which dup() knows one. */
+static int64_t duplicate(int fd, int flags)
+{
+	int number = dup(fd), result = number < 0 ? number : dup3(fd, number, flags), error = errno;
+
+	if (result < 0 && number >= 0) {
+		close(number);
+		errno = error;
+	}
+	return result;
 }
 
 /* Sets and values are numbered as by libcap: CAP_EFFECTIVE, CAP_PERMITTED, CAP_INHERITABLE; CAP_CLEAR, CAP_SET. */

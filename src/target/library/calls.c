@@ -5,6 +5,7 @@
  * The stack never blocks; here stands what waits for what, and for how long.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/select.h>
@@ -226,16 +227,20 @@ static int64_t step_epoll_wait(struct library *lib, struct operation *op)
 	return ready || !INT(3) ? ready : operation_block(op, poll_timeout(INT(3)), 0);
 }
 
+/* How long @timeout lets a call wait; NULL: for ever. False: it is no time. */
+static bool patience(const struct timespec *timeout, vtime_t *out)
+{
+	*out = timeout ? vtime_add(vtime_s(timeout->tv_sec), vtime_ns(timeout->tv_nsec)) : VTIME_NEVER;
+	return !timeout || (timeout->tv_sec >= 0 && timeout->tv_nsec >= 0 && timeout->tv_nsec < 1000000000);
+}
+
 static int64_t step_ppoll(struct library *lib, struct operation *op)
 {
-	const struct timespec *timeout = AT(2);
 	struct operation poll = *op;
-	vtime_t time = VTIME_NEVER;
+	vtime_t time;
 
-	if (timeout && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 || timeout->tv_nsec >= 1000000000))
+	if (!patience(AT(2), &time))
 		return -EINVAL;
-	if (timeout)
-		time = vtime_add(vtime_s(timeout->tv_sec), vtime_ns(timeout->tv_nsec));
 	poll.call.arguments[2].number = 0;
 	int64_t ready = step_poll(lib, &poll);
 	return ready || time.ns == 0 ? ready : operation_block(op, time, 0);
@@ -270,22 +275,16 @@ static int64_t select_ready(struct library *lib, struct operation *op, fd_set *r
 }
 
 /* The sets are asked again each time, and have the answer when there is one. A time-out that ends leaves them empty. */
-static int64_t step_select(struct library *lib, struct operation *op)
+static int64_t select_within(struct library *lib, struct operation *op, vtime_t time)
 {
-	const struct timeval *timeout = AT(4);
-	vtime_t time = VTIME_NEVER;
 	fd_set ready[3];
 
 	if (INT(0) < 0 || INT(0) > FD_SETSIZE)
 		return -EINVAL;
-	if (timeout && (timeout->tv_sec < 0 || timeout->tv_usec < 0))
-		return -EINVAL;
-	if (timeout)
-		time = vtime_add(vtime_s(timeout->tv_sec), vtime_us(timeout->tv_usec));
 	for (int i = 0; i < 3; i++)
 		FD_ZERO(&ready[i]);
 	int64_t count = select_ready(lib, op, ready);
-	bool ends = timeout && !vtime_before(lib->now, vtime_add(op->started, time));
+	bool ends = time.ns != VTIME_NEVER.ns && !vtime_before(lib->now, vtime_add(op->started, time));
 	if (!count && !ends)
 		return operation_block(op, time, 0);
 	for (int i = 0; i < 3 && count >= 0; i++)
@@ -294,11 +293,32 @@ static int64_t step_select(struct library *lib, struct operation *op)
 	return count;
 }
 
+/* More microseconds than a second has are as good as seconds. */
+static int64_t step_select(struct library *lib, struct operation *op)
+{
+	const struct timeval *timeout = AT(4);
+
+	if (timeout && (timeout->tv_sec < 0 || timeout->tv_usec < 0))
+		return -EINVAL;
+	return select_within(lib, op, timeout ? vtime_add(vtime_s(timeout->tv_sec), vtime_us(timeout->tv_usec))
+	                                      : VTIME_NEVER);
+}
+
+static int64_t step_pselect(struct library *lib, struct operation *op)
+{
+	vtime_t time;
+
+	return patience(AT(4), &time) ? select_within(lib, op, time) : -EINVAL;
+}
+
+/* The one flag of dup3() is about a descriptor, and duplicates.h leaves these out. */
 static int64_t step_dup(struct library *lib, struct operation *op)
 {
-	int fd = INT(0), other = op->call.id == CALL_DUP2 ? INT(1) : -1;
+	int fd = INT(0), other = op->call.id == CALL_DUP ? -1 : INT(1);
 	bool open = files_has(lib->files, fd) || !(STACK_CALL(lib, poll, fd, 0) & POLLNVAL);
 
+	if (op->call.id == CALL_DUP3 && (INT(2) & ~O_CLOEXEC || other == fd))
+		return -EINVAL;
 	if (!open)
 		return -EBADF;
 	if (other == fd)
@@ -320,7 +340,23 @@ static int64_t step_open(struct library *lib, struct operation *op)
 
 static int64_t step_pipe(struct library *lib, struct operation *op)
 {
-	return files_pipe(lib->files, AT(0));
+	return files_pipe(lib->files, AT(0), op->call.id == CALL_PIPE2 ? INT(1) : 0);
+}
+
+/* Only sockets of the machine itself come in pairs. Of these there are streams, which need not leave memory. */
+static int64_t step_socketpair(struct library *lib, struct operation *op)
+{
+	int type = INT(1) & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (INT(0) == AF_INET || INT(0) == AF_INET6)
+		return -EOPNOTSUPP;
+	if (INT(0) != AF_UNIX)
+		return -EAFNOSUPPORT;
+	if (INT(2) && INT(2) != AF_UNIX)
+		return -EPROTONOSUPPORT;
+	if (type != SOCK_STREAM)
+		return library_cannot(lib, "a pair of sockets other than streams");
+	return files_pair(lib->files, AT(3), INT(1) & SOCK_NONBLOCK ? O_NONBLOCK : 0);
 }
 
 /* Capabilities rule what a process may do to a kernel; nothing here asks for one. */
@@ -381,11 +417,18 @@ static const struct {
 	[CALL_SOCKATMARK] = { step_sockatmark, false, 0 },
 	[CALL_PREAD] = { step_at_offset, false, 0 },
 	[CALL_PWRITE] = { step_at_offset, false, 0 },
+	[CALL_DUP3] = { step_dup, false, 0 },
+	[CALL_PSELECT] = { step_pselect, false, 0 },
+	[CALL_PIPE2] = { step_pipe, false, 0 },
+	[CALL_EPOLL_PWAIT] = { step_epoll_wait, false, 1 << 1 },
+	[CALL_SOCKETPAIR] = { step_socketpair, false, 0 },
 };
 _Static_assert(ARRAY_LEN(steps) == CALL_IDS_END, "a call cannot be run");
 
 int64_t library_step(struct library *lib, struct operation *op)
 {
+	if (steps[op->call.id].socket_only && files_is_pair(lib->files, INT(0)))
+		return library_cannot(lib, "what one of a pair of sockets does but read(), write() and their like");
 	if (steps[op->call.id].socket_only && files_has(lib->files, INT(0)))
 		return -ENOTSOCK;
 	for (int i = 0; i < CALL_ARGUMENT_SLOTS; i++)

@@ -114,9 +114,12 @@ void duplicates_resolve(const struct duplicates *d, struct call *call)
 	case CALL_EPOLL_CREATE:
 	case CALL_EPOLL_CREATE1:
 	case CALL_PIPE:
+	case CALL_PIPE2:
+	case CALL_SOCKETPAIR:
 	case CALL_CAP_SET:
 	case CALL_CLOSE:
 	case CALL_SELECT:
+	case CALL_PSELECT:
 		break;
 	case CALL_POLL:
 	case CALL_PPOLL:

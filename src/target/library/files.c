@@ -16,7 +16,7 @@
 
 enum { NAMES = 64, DESCRIPTORS = 256 };
 
-enum kind { KIND_FREE, KIND_FILE, KIND_ZERO, KIND_NULL, KIND_PIPE };
+enum kind { KIND_FREE, KIND_FILE, KIND_ZERO, KIND_NULL, KIND_PIPE, KIND_PAIR };
 
 struct pipe {
 	int readers, writers;
@@ -35,7 +35,8 @@ struct descriptor {
 	int fd_flags;
 	int name;                                            /* KIND_FILE: index; -1: removed meanwhile */
 	int64_t position;
-	struct pipe *pipe;
+	struct pipe *pipe;                                   /* KIND_PAIR: out of which it reads ... */
+	struct pipe *other;                                  /* ... and into which it writes */
 };
 
 struct files {
@@ -48,14 +49,25 @@ struct files *files_new(void)
 	return checked_memory(calloc(1, sizeof(struct files)));
 }
 
-static void release_pipe(struct descriptor *d)
+static void release_end(struct pipe *pipe, bool reader)
 {
-	if ((d->flags & O_ACCMODE) == O_RDONLY)
-		d->pipe->readers--;
+	if (reader)
+		pipe->readers--;
 	else
-		d->pipe->writers--;
-	if (d->pipe->readers + d->pipe->writers == 0)
-		free(d->pipe);
+		pipe->writers--;
+	if (pipe->readers + pipe->writers == 0)
+		free(pipe);
+}
+
+/* The ends of pipes that a descriptor has, if it has any. */
+static void release_ends(const struct descriptor *d)
+{
+	if (d->kind == KIND_PIPE) {
+		release_end(d->pipe, (d->flags & O_ACCMODE) == O_RDONLY);
+	} else if (d->kind == KIND_PAIR) {
+		release_end(d->pipe, true);
+		release_end(d->other, false);
+	}
 }
 
 void files_free(struct files *f)
@@ -63,8 +75,7 @@ void files_free(struct files *f)
 	if (!f)
 		return;
 	for (int i = 0; i < DESCRIPTORS; i++)
-		if (f->descriptors[i].kind == KIND_PIPE)
-			release_pipe(&f->descriptors[i]);
+		release_ends(&f->descriptors[i]);
 	for (int i = 0; i < NAMES; i++)
 		free(f->names[i].path);
 	free(f);
@@ -179,22 +190,51 @@ int files_open(struct files *f, const char *path, int flags)
 	return FILES_FIRST + index;
 }
 
-int files_pipe(struct files *f, int fds[2])
+static struct pipe *pipe_new(void)
 {
-	int in = free_descriptor(f, 0), out = in < 0 ? -1 : free_descriptor(f, in + 1);
-	struct pipe *pipe;
+	struct pipe *pipe = checked_memory(calloc(1, sizeof(*pipe)));
+
+	pipe->readers = pipe->writers = 1;
+	return pipe;
+}
+
+/* Two descriptors at once, as they are given. 0 or minus an errno. */
+static int add_two(struct files *f, int fds[2], const struct descriptor *first, const struct descriptor *second)
+{
+	int one = free_descriptor(f, 0), two = one < 0 ? -1 : free_descriptor(f, one + 1);
+
+	if (two < 0) {
+		release_ends(first);
+		release_ends(second);
+		return -EMFILE;
+	}
+	f->descriptors[one] = *first;
+	f->descriptors[two] = *second;
+	fds[0] = FILES_FIRST + one;
+	fds[1] = FILES_FIRST + two;
+	return 0;
+}
+
+int files_pipe(struct files *f, int fds[2], int flags)
+{
+	const int kept = flags & O_NONBLOCK, fd_flags = flags & O_CLOEXEC ? FD_CLOEXEC : 0;
 
 	if (!fds)
 		return -EFAULT;
-	if (out < 0)
-		return -EMFILE;
-	pipe = checked_memory(calloc(1, sizeof(*pipe)));
-	pipe->readers = pipe->writers = 1;
-	f->descriptors[in] = (struct descriptor){ .kind = KIND_PIPE, .flags = O_RDONLY, .pipe = pipe };
-	f->descriptors[out] = (struct descriptor){ .kind = KIND_PIPE, .flags = O_WRONLY, .pipe = pipe };
-	fds[0] = FILES_FIRST + in;
-	fds[1] = FILES_FIRST + out;
-	return 0;
+	if (flags & ~(O_NONBLOCK | O_CLOEXEC))
+		return -EINVAL;
+	struct descriptor in = { KIND_PIPE, O_RDONLY | kept, fd_flags, .pipe = pipe_new() };
+	struct descriptor out = { KIND_PIPE, O_WRONLY | kept, fd_flags, .pipe = in.pipe };
+	return add_two(f, fds, &in, &out);
+}
+
+int files_pair(struct files *f, int fds[2], int flags)
+{
+	if (!fds)
+		return -EFAULT;
+	struct descriptor one = { KIND_PAIR, O_RDWR | (flags & O_NONBLOCK), .pipe = pipe_new(), .other = pipe_new() };
+	struct descriptor two = { KIND_PAIR, one.flags, .pipe = one.other, .other = one.pipe };
+	return add_two(f, fds, &one, &two);
 }
 
 int files_close(struct files *f, int fd)
@@ -203,8 +243,7 @@ int files_close(struct files *f, int fd)
 
 	if (!d)
 		return -EBADF;
-	if (d->kind == KIND_PIPE)
-		release_pipe(d);
+	release_ends(d);
 	*d = (struct descriptor){ 0 };
 	return 0;
 }
@@ -217,6 +256,11 @@ bool files_has(const struct files *f, int fd)
 bool files_is_pipe(const struct files *f, int fd)
 {
 	return peek(f, fd) && peek(f, fd)->kind == KIND_PIPE;
+}
+
+bool files_is_pair(const struct files *f, int fd)
+{
+	return peek(f, fd) && peek(f, fd)->kind == KIND_PAIR;
 }
 
 bool files_is_blocking(const struct files *f, int fd)
@@ -266,7 +310,7 @@ int64_t files_available(const struct files *f, int fd, int64_t offset, size_t le
 
 	if (!d || !may(d, O_RDONLY))
 		return -EBADF;
-	if (d->kind == KIND_PIPE || offset < 0)
+	if (d->pipe || offset < 0)
 		return -EINVAL;
 	if (d->kind == KIND_ZERO)
 		return (int64_t)length;
@@ -281,7 +325,7 @@ int64_t files_read(struct files *f, int fd, void *to, size_t length)
 
 	if (!d || !may(d, O_RDONLY))
 		return -EBADF;
-	if (d->kind == KIND_PIPE)
+	if (d->pipe)
 		return pipe_read(d->pipe, to, length);
 	int64_t count = files_available(f, fd, d->position, length);
 	if (count > 0) {
@@ -297,8 +341,8 @@ int64_t files_write(struct files *f, int fd, const void *from, size_t length)
 
 	if (!d || !may(d, O_WRONLY))
 		return -EBADF;
-	if (d->kind == KIND_PIPE)
-		return pipe_write(d->pipe, from, length);
+	if (d->pipe)
+		return pipe_write(d->other ? d->other : d->pipe, from, length);
 	if (d->kind == KIND_FILE && d->name >= 0) {
 		struct name *name = &f->names[d->name];
 
@@ -347,6 +391,18 @@ void files_unread(struct files *f, int fd, size_t length)
 
 /* ---- the rest ---- */
 
+/* What Linux says of a stream between two processes: an end that nobody writes into can be read, and to one that is
+ * gone can be written, which fails. */
+static short pair_events(const struct descriptor *d)
+{
+	const bool gone = !d->pipe->writers, fits = gone || d->other->level < PIPE_BYTES;
+	short events = gone ? POLLHUP | POLLRDHUP | POLLIN | POLLRDNORM : 0;
+
+	if (d->pipe->level)
+		events |= POLLIN | POLLRDNORM;
+	return (short)(events | (fits ? POLLOUT | POLLWRNORM : 0));
+}
+
 static short pipe_events(const struct descriptor *d)
 {
 	const struct pipe *p = d->pipe;
@@ -365,6 +421,8 @@ short files_poll(const struct files *f, int fd, short events)
 		return POLLNVAL;
 	if (d->kind == KIND_PIPE)
 		ready = pipe_events(d);
+	else if (d->kind == KIND_PAIR)
+		ready = pair_events(d);
 	return (short)(ready & (events | POLLERR | POLLHUP));
 }
 
@@ -407,7 +465,7 @@ int files_ioctl(struct files *f, int fd, unsigned long request, void *value)
 	}
 	if (request != FIONREAD)
 		return -ENOTTY;
-	if (d->kind == KIND_PIPE)
+	if (d->pipe)
 		number = (int)d->pipe->level;
 	else if (d->kind == KIND_FILE)
 		number = (int)files_available(f, fd, d->position, INT_MAX);

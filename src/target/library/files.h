@@ -32,12 +32,16 @@ int64_t files_size(const struct files *f, const char *path);
 
 /* @flags: O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK; others are ignored. */
 int files_open(struct files *f, const char *path, int flags);
-int files_pipe(struct files *f, int fds[2]);
+/* @flags: O_NONBLOCK, O_CLOEXEC. */
+int files_pipe(struct files *f, int fds[2], int flags);
+/* Two ends of a stream of bytes in both directions: what socketpair(AF_UNIX, SOCK_STREAM) makes. */
+int files_pair(struct files *f, int fds[2], int flags);
 int files_close(struct files *f, int fd);
 
 /* Is @fd an open descriptor of this kind? */
 bool files_has(const struct files *f, int fd);
 bool files_is_pipe(const struct files *f, int fd);
+bool files_is_pair(const struct files *f, int fd);
 bool files_is_blocking(const struct files *f, int fd);
 
 int64_t files_read(struct files *f, int fd, void *to, size_t length);

@@ -76,7 +76,15 @@ static void look_at_clock(struct library *lib)
 /* What the last call had no means for, or NULL. */
 static const char *ask_cannot(const struct library *lib)
 {
+	if (lib->unable)
+		return lib->unable;
 	return lib->driver->ops->cannot ? lib->driver->ops->cannot(lib->driver) : NULL;
+}
+
+int64_t library_cannot(struct library *lib, const char *what)
+{
+	lib->unable = what;
+	return DRIVER_CANNOT;
 }
 
 static struct call_result result_of(const struct library *lib, int64_t value)
@@ -91,6 +99,7 @@ static struct call_result result_of(const struct library *lib, int64_t value)
 /* Result, minus an errno, or WOULD_BLOCK when there is still time. */
 static int64_t try_operation(struct library *lib, struct operation *op)
 {
+	lib->unable = NULL;
 	int64_t value = library_step(lib, op);
 
 	return value == WOULD_BLOCK && !vtime_before(lib->now, op->deadline) ? op->give_up : value;

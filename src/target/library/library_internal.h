@@ -40,6 +40,7 @@ struct library {
 	struct queued_packet *first, **last, *current;       /* sent and not asked for; last one handed out */
 	size_t queued_bytes;
 	const char *broken;                                  /* NULL, or why the target cannot go on */
+	const char *unable;                                  /* what the files and calls here have no means for, or NULL */
 	const char *cannot;                                  /* what the last operation had no means for, or NULL */
 	const char *refused;                                 /* the same of the call that returned and nobody knows */
 	int steps;                                           /* since the clock moved last */
@@ -56,6 +57,8 @@ int64_t library_step(struct library *lib, struct operation *op);
 
 /* ---- for the steps ---- */
 
+/* What the call needs is not here: DRIVER_CANNOT, and the case is SKIP with @what. */
+int64_t library_cannot(struct library *lib, const char *what);
 /* Wait for @timeout after the call was made, then return @give_up. Always WOULD_BLOCK. */
 int64_t operation_block(struct operation *op, vtime_t timeout, int64_t give_up);
 /* Does @fd, a socket or a file, make calls wait? */
