@@ -46,13 +46,16 @@ enum contents { CONTENTS_TEXT, CONTENTS_HEX, CONTENTS_PATTERN, CONTENTS_FILE };
 
 enum { PORT_ANY = -1 };
 
+/* How a number was written; the value is what came of it. */
+enum integer_form { INTEGER_DECIMAL, INTEGER_HEX, INTEGER_HTONS, INTEGER_HTONL, INTEGER_INET_ADDR };
+
 struct expr {
 	enum expr_kind kind;
 	struct loc loc;
 	struct expr *next;                                   /* in a list of expressions */
 	int depth;                                           /* levels below; small, so recursion is safe */
 	union {
-		struct { int64_t value; bool hex; } integer;
+		struct { int64_t value; enum integer_form form; } integer;
 		const char *word;
 		struct { const char *text; size_t length; enum contents contents; } string;  /* escapes still in it */
 		struct { struct expr *left, *right; } pair;      /* OR */

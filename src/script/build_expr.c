@@ -57,12 +57,12 @@ struct expr *build_ellipsis(struct parse *p, struct loc loc)
 	return new_expr(p, loc, EXPR_ELLIPSIS, 0);
 }
 
-struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, bool hex)
+struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, enum integer_form form)
 {
 	struct expr *e = new_expr(p, loc, EXPR_INTEGER, 0);
 
 	e->integer.value = value;
-	e->integer.hex = hex;
+	e->integer.form = form;
 	return e;
 }
 
@@ -76,7 +76,8 @@ struct expr *build_literal(struct parse *p, struct loc loc, const struct lexeme 
 		           INT64_MIN, INT64_MAX);
 	}
 	buf_free(&headline);
-	return build_integer(p, loc, number->saturated ? 0 : number->value, hex);
+	return build_integer(p, loc, number->saturated ? 0 : number->value,
+	                     hex ? INTEGER_HEX : INTEGER_DECIMAL);
 }
 
 struct expr *build_word(struct parse *p, struct loc loc, struct lexeme word)
@@ -173,7 +174,7 @@ struct expr *build_braces(struct parse *p, struct loc loc, struct expr_list list
 {
 	bool base = list.first->kind == EXPR_ELLIPSIS || list.first->kind == EXPR_STRING;
 	bool iovec = list.count == 2 && base && list.last->kind == EXPR_INTEGER &&
-	             !list.last->integer.hex;
+	             list.last->integer.form == INTEGER_DECIMAL;
 
 	if (!iovec)
 		return new_list(p, loc, list, true);
@@ -224,7 +225,7 @@ struct expr *build_inet_addr(struct parse *p, struct loc loc, struct lexeme text
 	uint32_t image;
 
 	memcpy(&image, address.bytes, sizeof(image));
-	return build_integer(p, loc, image, false);
+	return build_integer(p, loc, image, INTEGER_INET_ADDR);
 }
 
 struct expr *build_inet6_addr(struct parse *p, struct loc loc, struct lexeme text)
@@ -247,7 +248,7 @@ struct expr *build_network_order(struct parse *p, struct loc loc, int64_t value,
 	for (int i = 0; i < size; i++)
 		bytes[i] = (uint8_t)(value >> 8 * (size - 1 - i));
 	memcpy(&image, bytes, sizeof(image));
-	return build_integer(p, loc, image, true);
+	return build_integer(p, loc, image, size == 2 ? INTEGER_HTONS : INTEGER_HTONL);
 }
 
 /* INADDR_ANY and its like are numbers of the host. */

@@ -571,6 +571,50 @@ static bool check_structure(struct call_checker *c, const struct call_spec *call
 	return ok;
 }
 
+/* How options that are about addresses take them: what stands before one, and behind it. */
+static const struct {
+	int level, option;
+	const char *before, *after;
+} address_options[] = {
+	{ IPPROTO_IP, IP_ADD_MEMBERSHIP, "{imr_multiaddr=inet_addr(\"", "\"), imr_interface=INADDR_ANY}" },
+	{ IPPROTO_IP, IP_DROP_MEMBERSHIP, "{imr_multiaddr=inet_addr(\"", "\"), imr_interface=INADDR_ANY}" },
+	{ IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, "{imr_multiaddr=inet_addr(\"",
+	  "\"), imr_interface=..., imr_sourceaddr=...}" },
+	{ IPPROTO_IP, IP_DROP_SOURCE_MEMBERSHIP, "{imr_multiaddr=inet_addr(\"",
+	  "\"), imr_interface=..., imr_sourceaddr=...}" },
+	{ IPPROTO_IP, IP_MULTICAST_IF, "[inet_addr(\"", "\")]" },
+	{ IPPROTO_IP, MCAST_JOIN_GROUP, "{gr_interface=0, gr_group=\"", "\"}" },
+	{ IPPROTO_IP, MCAST_LEAVE_GROUP, "{gr_interface=0, gr_group=\"", "\"}" },
+	{ IPPROTO_IPV6, MCAST_JOIN_GROUP, "{gr_interface=0, gr_group=\"", "\"}" },
+	{ IPPROTO_IPV6, MCAST_LEAVE_GROUP, "{gr_interface=0, gr_group=\"", "\"}" },
+	{ IPPROTO_IPV6, IPV6_JOIN_GROUP, "{ipv6mr_multiaddr=inet6_addr(\"", "\"), ipv6mr_interface=0}" },
+	{ IPPROTO_IPV6, IPV6_LEAVE_GROUP, "{ipv6mr_multiaddr=inet6_addr(\"", "\"), ipv6mr_interface=0}" },
+};
+
+/* An option that is about an address does not take its letters. Where the call is to fail, that may be what is asked. */
+static bool check_address_text(struct call_checker *c, const struct call_spec *call)
+{
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has the arguments of its signature */
+	const struct expr *level = call->arguments->next, *option = level->next, *value = option->next;
+	struct evaluation_error error;
+	struct ip_address address;
+	int32_t numbers[2];
+	int64_t result;
+
+	if (value->kind != EXPR_STRING || !ip_address_parse(value->string.text, &address) ||
+	    !expr_literal(call->result, &result, &error) || result < 0 ||
+	    !want_int(c, level, &numbers[0]) || !want_int(c, option, &numbers[1]))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(address_options); i++) {
+		if (address_options[i].level != numbers[0] || address_options[i].option != numbers[1])
+			continue;
+		diag_error(c->diags, DIAG_SEMANTIC, value->loc, "letters in the place of an address", "write %s%s%s",
+		           address_options[i].before, value->string.text, address_options[i].after);
+		return false;
+	}
+	return true;
+}
+
 static void report_result(struct call_checker *c, const struct expr *result, const struct evaluation_error *error)
 {
 	bool word = result->kind == EXPR_WORD;
@@ -642,7 +686,7 @@ void check_call(struct call_checker *c, const struct call_spec *call)
 		if (ok && s->id == CALL_EPOLL_CTL)
 			ok = check_epoll_ctl(c, call);
 		if (ok && (s->id == CALL_SETSOCKOPT || s->id == CALL_GETSOCKOPT))
-			ok = check_structure(c, call);
+			ok = check_structure(c, call) && check_address_text(c, call);
 	} else {
 		ok = false;
 	}

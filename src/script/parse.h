@@ -320,7 +320,7 @@ void build_note_word(struct parse *p, struct lexeme word);
 struct expr_list build_list_start(struct expr *first);
 struct expr_list build_list_add(struct expr_list list, struct expr *next);
 struct expr *build_ellipsis(struct parse *p, struct loc loc);
-struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, bool hex);
+struct expr *build_integer(struct parse *p, struct loc loc, int64_t value, enum integer_form form);
 /* The same as it was written; an error if that has more than 64 bits. */
 struct expr *build_literal(struct parse *p, struct loc loc, const struct lexeme *number, bool hex);
 struct expr *build_word(struct parse *p, struct loc loc, struct lexeme word);

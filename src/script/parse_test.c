@@ -110,7 +110,9 @@ static const struct pair events[] = {
 	{ "f({sin6_family=AF_INET6, sin6_port=htons(1), sin6_addr=inet6_addr(\"::1\")}) = 0",
 	  "f({sa_family=AF_INET6, sin_port=htons(1), sin_addr=inet_addr(\"::1\")}) = 0" },
 	{ "f({sa_family=AF_INET, sin_port=htons(1), sin_addr=...}, htons(1), htonl(1)) = 0",
-	  "f({sa_family=AF_INET, sin_port=htons(1), sin_addr=...}, 0x100, 0x1000000) = 0" },
+	  "f({sa_family=AF_INET, sin_port=htons(1), sin_addr=...}, htons(1), htonl(1)) = 0" },
+	{ "f({imr_multiaddr=inet_addr(\"224.1.2.3\")}, htonl(0x0a000001)) = 0",
+	  "f({imr_multiaddr=inet_addr(\"224.1.2.3\")}, htonl(167772161)) = 0" },
 	{ "f({msg_name(16)={sa_family=AF_INET, sin_port=htons(1), sin_addr=...}, "
 	  "msg_iov(1)=[{iov_base=..., iov_len=3}], "
 	  "msg_control(24)=[{cmsg_len=20, cmsg_level=1, cmsg_type=2, cmsg_data=3}], msg_flags=0}) = 0",

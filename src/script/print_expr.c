@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "script/print.h"
+#include "wire/codec.h"
 
 /* ---- headers ---- */
 
@@ -77,7 +78,31 @@ static void print_leaf_ellipsis(struct buf *out, const struct expr *e)
 
 static void print_leaf_integer(struct buf *out, const struct expr *e)
 {
-	print_integer(out, e->integer.value, e->integer.hex);
+	const uint32_t image = (uint32_t)e->integer.value;
+	const uint16_t short_image = (uint16_t)e->integer.value;
+	struct ip_address address = { .version = 4 };
+	char text[IP_ADDRESS_TEXT];
+	uint8_t *bytes = address.bytes;
+
+	switch (e->integer.form) {
+	case INTEGER_DECIMAL:
+	case INTEGER_HEX:
+		print_integer(out, e->integer.value, e->integer.form == INTEGER_HEX);
+		break;
+	case INTEGER_HTONS:
+		memcpy(bytes, &short_image, sizeof(short_image));
+		buf_printf(out, "htons(%u)", get16(bytes));
+		break;
+	case INTEGER_HTONL:
+		memcpy(bytes, &image, sizeof(image));
+		buf_printf(out, "htonl(%" PRIu32 ")", get32(bytes));
+		break;
+	case INTEGER_INET_ADDR:
+		memcpy(bytes, &image, sizeof(image));
+		ip_address_print(&address, text);
+		buf_printf(out, "inet_addr(\"%s\")", text);
+		break;
+	}
 }
 
 static void print_leaf_word(struct buf *out, const struct expr *e)
