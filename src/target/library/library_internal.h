@@ -40,7 +40,7 @@ struct library {
 	struct queued_packet *first, **last, *current;       /* sent and not asked for; last one handed out */
 	size_t queued_bytes;
 	const char *broken;                                  /* NULL, or why the target cannot go on */
-	const char *unable;                                  /* what the files and calls here have no means for, or NULL */
+	const char *unable;                                  /* what files and calls here have no means for, or NULL */
 	const char *cannot;                                  /* what the last operation had no means for, or NULL */
 	const char *refused;                                 /* the same of the call that returned and nobody knows */
 	int steps;                                           /* since the clock moved last */
