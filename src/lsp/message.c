@@ -71,7 +71,8 @@ enum message_result message_read(FILE *in, json_t **message, const char **proble
 		return MESSAGE_BROKEN;
 	}
 	struct buf why = BUF_INIT;
-	*message = json_text_read(text, length, &why);
+	/* A text that is being typed may hold any character. */
+	*message = json_text_read_any(text, length, &why);
 	free(text);
 	buf_free(&why);
 	*problem = "the message is no JSON";

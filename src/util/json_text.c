@@ -34,7 +34,7 @@ static int levels(const char *text, size_t length)
 	return most;
 }
 
-json_t *json_text_read(const char *text, size_t length, struct buf *problem)
+static json_t *read_text(const char *text, size_t length, size_t flags, struct buf *problem)
 {
 	const int deep = levels(text, length);
 	json_error_t error;
@@ -46,10 +46,20 @@ json_t *json_text_read(const char *text, size_t length, struct buf *problem)
 	}
 	/* What jansson says of a text that it had no memory for is a complaint about the text: errno knows better. */
 	errno = 0;
-	json_t *json = json_loadb(text, length, 0, &error);
+	json_t *json = json_loadb(text, length, flags, &error);
 	if (!json && errno == ENOMEM)
 		checked_exhausted();
 	if (!json)
 		buf_puts(problem, error.text);
 	return json;
+}
+
+json_t *json_text_read(const char *text, size_t length, struct buf *problem)
+{
+	return read_text(text, length, 0, problem);
+}
+
+json_t *json_text_read_any(const char *text, size_t length, struct buf *problem)
+{
+	return read_text(text, length, JSON_ALLOW_NUL, problem);
 }
