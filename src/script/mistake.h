@@ -17,6 +17,7 @@ struct mistake {
 	int count;
 	bool first_on_line;                                  /* the token */
 	bool in_packet;                                      /* a packet is being read */
+	bool behind_result;                                  /* that of a call */
 };
 
 /* Append how it is written, a sentence without a full stop, if that is known. */

@@ -338,6 +338,7 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 		.seen = seen, .before = before, .at = p->source->text + p->token.at, .expected = expected,
 		.line = line_of(p, p->token.at),
 		.first_on_line = p->token.first_on_line, .in_packet = p->packet,
+		.behind_result = p->call && p->call->result,
 	};
 
 	token_text(p, &p->token, seen);

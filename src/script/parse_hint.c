@@ -467,6 +467,13 @@ static bool short_option(const struct mistake *m, struct buf *out)
 	       say(out, "an option line has two hyphens and the name of a script's option: --tolerance_usecs=4000");
 }
 
+static bool no_word_in_note(const struct mistake *m, struct buf *out)
+{
+	return m->behind_result && mistake_expects(m, "sin_port") && mistake_expects(m, "mtu") &&
+	       mistake_expects(m, "an option with digits") &&
+	       say(out, "a note for the reader is words alone: (Invalid argument); more is said in a comment, // ...");
+}
+
 static bool late_option(const struct mistake *m, struct buf *out)
 {
 	return !strncmp(m->seen, "--", 2) && isalpha((unsigned char)m->seen[2]) &&
@@ -476,7 +483,7 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, parse_language_hint, of_other_languages, with_unit, with_unit_apart, two_points,
+		of_word_processors, no_word_in_note, parse_language_hint, of_other_languages, with_unit, with_unit_apart, two_points,
 		decimal_comma,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,

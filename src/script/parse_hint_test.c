@@ -70,6 +70,10 @@ static const struct row {
 	{ "0 < . 1:3(2) win 1 hello\n", "what a packet carries" },
 	{ "0 < udp(10) > 99\n", "in front of the length" },
 	{ "0 < ipv4 10.0.0.1 > 10.0.0.2: mpls (label *, tc 0, ttl 1): udp (1)\n", "have plain numbers" },
+	/* Calls */
+	{ "0 close(3) = -1 EBADF (of 3, which is closed)\n", "words alone" },
+	{ "0 close(3) = -1 EBADF (close() was called)\n", "words alone" },
+	{ "0 close(3) = -1 EBADF (9)\n", "words alone" },
 	/* Groups */
 	{ "0 < igmp v3 query group 224.1.2.3\n", "behind the message stand groups" },
 	{ "0 > igmp v2 join 224.1.2.3\n", "igmp has v1 query, v2 query" },
