@@ -591,7 +591,7 @@ static const struct {
 	{ IPPROTO_IPV6, IPV6_LEAVE_GROUP, "{ipv6mr_multiaddr=inet6_addr(\"", "\"), ipv6mr_interface=0}" },
 };
 
-/* An option that is about an address does not take its letters. Where the call is to fail, that may be what is asked. */
+/* An option that is about an address does not take its letters. Where the call is to fail, that may be the question. */
 static bool check_address_text(struct call_checker *c, const struct call_spec *call)
 {
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has the arguments of its signature */

@@ -483,7 +483,8 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, no_word_in_note, parse_language_hint, of_other_languages, with_unit, with_unit_apart, two_points,
+		of_word_processors, no_word_in_note, parse_language_hint,
+		of_other_languages, with_unit, with_unit_apart, two_points,
 		decimal_comma,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
