@@ -264,17 +264,26 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_option_order, 2, 0, 2, NULL)  /* RFC 9768, 3.2.3: ECT(0) first, ECT(1) first, or the shorter */ \
 	X(tcp_ecn_option_answered, 0, 0, 1, NULL)             /* sent only if the handshake brought the peer's */ \
 	X(tcp_ecn_option_text_tested, 1, 0, 1, NULL)          /* RFC 9768, 3.2.3.2.2: none after a lost first text */ \
+	X(tcp_ecn_option_answer_tested, 1, 0, 1, NULL)        /* the same: none after a lost SYN,ACK */ \
+	X(tcp_ecn_option_zero_tested, 1, 0, 2, NULL)  /* 3.2.3.2.4; 2: a server tests the first that follows */ \
 	X(tcp_ecn_control_packets, 0, 0, 1, NULL)  /* RFC 8311, 4.3: AccECN marks ACKs, probes, repeated text */ \
 	X(tcp_ecn_answer_upgrades, 0, 0, 1, NULL)             /* to a classic SYN, that of AccECN is one, too */ \
 	X(tcp_ecn_answer_ect, 0, 0, 1, NULL)  /* RFC 5562: a SYN,ACK of classic ECN is ECT, the first time */ \
 	X(tcp_ecn_handshake_reduces, 1, 0, 1, NULL)           /* RFC 5562, 3.2: a marked SYN or SYN,ACK, too */ \
-	X(tcp_ecn_zero_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.4, MAY; 2: not after an answer that upgraded */ \
+	X(tcp_ecn_zero_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.4; 2: where a handshake ends; ACE is believed */ \
+	X(tcp_ecn_handshake_text_read, 1, 0, 1, NULL)         /* ACE of text that ends the handshake is a counter */ \
+	X(tcp_syn_again_restarts, 0, 0, 1, NULL)              /* a SYN again: the timer of its SYN,ACK, too */ \
+	X(tcp_ecn_third_answer_plain, 0, 0, 1, NULL)  /* SYN,ACK: also of classic ECN and without tcp_ecn_fallback */ \
+	X(tcp_ecn_mixed_syns_refused, 1, 0, 1, NULL)          /* RFC 9768, 3.1.5: two variants are asked for */ \
+	X(tcp_ecn_crossing_as_asked, 0, 0, 1, NULL)           /* a SYN that crosses ours gets what ours asked for */ \
+	X(tcp_ecn_octets_go_back, 0, 0, 1, NULL)  /* an octet counter that is less has not gone round */ \
+	X(tcp_ecn_refused_counts, 0, 0, 1, NULL)              /* marks: a segment whose ACK is no good, too */ \
 	X(tcp_ecn_repeated_counts, 0, 0, 1, NULL)  /* marks: old text that ends where the last ACK stands, too */ \
 	X(tcp_ecn_option_acks_tested, 1, 0, 2, NULL) /* RFC 9768, 3.2.3.2.2: text sent again? 2: so */ \
 	X(tcp_ecn_answer_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.3; 2: with tcp_ecn_fallback, if it came as CE */ \
 	X(tcp_ecn_marked_acks_answered, 1, 0, 1, NULL)        /* RFC 9768, 3.2.2.5.1: ACKs of ACKs */ \
 	X(tcp_ecn_any_change_acked, 0, 0, 1, NULL)            /* AccECN: at once, not only where CE begins */ \
-	X(tcp_ecn_option_any_change, 0, 0, 1, NULL)           /* so does CE, and a mark without text */ \
+	X(tcp_ecn_option_any_change, 0, 0, 1, NULL)  /* so do CE, a mark without text, and the handshake */ \
 	X(tcp_ecn_disagreement_silences, 1, 0, 1, NULL)       /* octets of CE, no ACE */ \
 	X(tcp_ecn_room_kept, 0, 0, 1, NULL)                   /* with an option due, all of a burst has room */ \
 	X(tcp_ecn_counts_always, 1, 0, 1, NULL)               /* marks: not only while both ends may send */ \

@@ -297,12 +297,17 @@ struct tcp_ecn {
 	bool cwr_due;                                        /* the next new text has CWR */
 	bool seen;                                           /* text came that was not Not-ECT */
 	uint8_t answers;                                     /* SYN,ACKs sent; 255: or more */
+	int first_retries, answer_retries;                   /* time-outs when the first and the last were sent */
+	bool answer_plain;                                   /* the path seems to drop those with flags */
 	bool answer_marked;                                  /* and the peer said that one of them was CE (RFC 5562) */
 	seq_t reduced_until;                                 /* SND.NXT when the window was last reduced */
 	uint32_t marked;                                     /* segments that ACKs said were marked */
 };
 
 /* Accurate ECN (RFC 9768): r.* and s.* of its section 3.2; counters of octets by codepoint. tcp_accecn.c */
+/* What went wrong, as tcpi_accecn_fail_mode tells it; but for options of ours that are lost, which .option_lost is. */
+enum accecn_failure { ACCECN_SENDING_FAILED = 1, ACCECN_RECEIVING_FAILED = 2, ACCECN_OPTION_LOST = 4,
+                      ACCECN_OPTION_ERASED = 8 };
 enum accecn_option { ACCECN_OPTION_ABSENT, ACCECN_OPTION_EMPTY, ACCECN_OPTION_SEEN, ACCECN_OPTION_IGNORED };
 enum accecn_writing { ACCECN_PURE_ACK, ACCECN_REFLECTION, ACCECN_NEW_TEXT, ACCECN_OLD_TEXT };
 struct tcp_accurate_ecn {
@@ -317,6 +322,7 @@ struct tcp_accurate_ecn {
 	bool client, reflect;                                /* our SYN asked; the next pure ACK has .answer */
 	bool tested;                                         /* ACE was seen as a counter */
 	bool silent, deaf;                                   /* nothing is ECT; what the peer says counts no more */
+	uint8_t failure;                                     /* of enum accecn_failure: why */
 	bool seen;                                           /* something came that was not Not-ECT */
 	bool handshake_marked;                               /* SYN or SYN,ACK was: the first window is one segment */
 	bool text_tested, option_lost;                       /* the first text had the option; it does not

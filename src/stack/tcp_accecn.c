@@ -17,7 +17,7 @@
  * that of the SYN,ACK (3.1.1, 3.2.2.1). We send both as Not-ECT, so anything else says that the path changes marks.
  * Then nothing of ours is ECT any more (.silent), while feedback is still given and heeded (3.2.2.3). An ACE field of
  * zero where the counter begins says that it is erased on its way: silent as well, and what it says is not believed
- * (.deaf; 3.2.2.1, 3.2.2.4).
+ * (.deaf; 3.2.2.1, 3.2.2.4). The parameters tcp_ecn_*_tested say what a host asks about, and where.
  *
  * Sender. The same counters, as far as it was told. ACE has three bits: what an ACK says is the smallest step that
  * fits, or, if the ACK covers so many segments that the field may have gone round, the largest that is likely (A.2.1),
@@ -49,7 +49,9 @@ enum {
 enum { OPTION_NEVER, OPTION_LEAST, OPTION_WHERE_IT_FITS, OPTION_DESPITE_LOSS };
 enum { ORDER_SHORTER = 2 };                              /* of tcp_ecn_option_order */
 enum { TESTED_IF_MARKED = 2 };                           /* of tcp_ecn_answer_tested */
-enum { TESTED_IF_ASKED = 2 };                            /* of ..._zero_tested, ..._acks_tested */
+enum { TESTED_IF_ASKED = 2 };                            /* of ..._acks_tested */
+enum { TESTED_IN_HANDSHAKE = 2 };                        /* of ..._zero_tested */
+enum { TESTED_BEHIND_HANDSHAKE = 2 };                    /* of tcp_ecn_option_zero_tested, where a server tests */
 /* Codepoints, which count the octets as well. */
 enum { ECT1 = 1, ECT0 = 2, CE = 3 };
 
@@ -70,18 +72,23 @@ void tcp_accecn_start(struct tcp *t)
 		t->accurate.cep = 0;
 }
 
-static void be_silent(struct tcp *t, const char *why)
+static void be_silent(struct tcp *t, enum accecn_failure failure, const char *why)
 {
 	if (!t->accurate.silent)
 		tcp_note(t, why);
 	t->accurate.silent = true;
+	t->accurate.failure |= failure;
 }
 
 static void be_deaf(struct tcp *t)
 {
-	be_silent(t, "ACE is zero: no ECT from now on (RFC 9768, 3.2.2.4)");
-	t->accurate.deaf = !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ZERO_BELIEVED);
-	t->accurate.silent = t->accurate.deaf;
+	if (defect(tcp_stack(t), DEFECT_TCP_ACCECN_ZERO_BELIEVED))
+		return;
+	be_silent(t, ACCECN_RECEIVING_FAILED, "ACE is zero: no ECT from now on (RFC 9768, 3.2.2.4)");
+	if (tcp_stack(t)->config.tcp_ecn_zero_tested == TESTED_IN_HANDSHAKE)
+		t->accurate.failure |= ACCECN_OPTION_ERASED;
+	else
+		t->accurate.deaf = true;
 }
 
 bool tcp_accecn_silent(const struct tcp *t)
@@ -109,8 +116,9 @@ static uint16_t ace_flags(unsigned ace)
 
 /* ---- the option of the peer ---- */
 
-/* RFC 9768, 3.2.3.2.3 and 3.2.3.2.4: is it there at the beginning, and not erased? */
-static void test_option(struct tcp *t, const struct tcp_segment *seg)
+/* RFC 9768, 3.2.3.2.3 and 3.2.3.2.4: is it there at the beginning, and not erased? One that is, is not read, if this
+ * @tests. */
+static void test_option(struct tcp *t, const struct tcp_segment *seg, bool tests)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 
@@ -122,6 +130,8 @@ static void test_option(struct tcp *t, const struct tcp_segment *seg)
 	for (int i = 0; i < seg->accecn_fields; i++)
 		if (orders[seg->accecn_order][i] != CE && !seg->accecn[i])
 			a->option = ACCECN_OPTION_IGNORED;
+	if (a->option == ACCECN_OPTION_IGNORED && tests)
+		a->failure |= ACCECN_OPTION_ERASED;
 }
 
 /* Octets of CE that the option of @seg tells of first. */
@@ -131,31 +141,41 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 	uint32_t ce = 0;
 
 	bool short_option = seg->accecn_fields < FIELDS && defect(tcp_stack(t), DEFECT_TCP_ACCECN_WHOLE_OPTIONS_ONLY);
-	if (seg->accecn_fields < 0 || a->option == ACCECN_OPTION_IGNORED || short_option)
+	if (seg->accecn_fields < 0 || a->failure & ACCECN_OPTION_ERASED || short_option)
 		return 0;
-	if (seg->accecn_fields)
+	if (a->option == ACCECN_OPTION_ABSENT)               /* this one is read, whatever it says */
+		test_option(t, seg, tcp_stack(t)->config.tcp_ecn_option_zero_tested == TESTED_BEHIND_HANDSHAKE);
+	if (seg->accecn_fields && a->option == ACCECN_OPTION_EMPTY)
 		a->option = ACCECN_OPTION_SEEN;
-	else if (a->option == ACCECN_OPTION_ABSENT)
-		a->option = ACCECN_OPTION_EMPTY;
 	for (int i = 0; i < seg->accecn_fields; i++) {
 		uint8_t which = orders[seg->accecn_order][i];
 		uint32_t step = (seg->accecn[i] - a->peer_octets[which]) % OPTION_MODULUS;           /* A.1 */
-		a->peer_octets[which] += step;
-		ce += which == CE ? step : 0;
+		bool back = step >= OPTION_MODULUS / 2 && tcp_stack(t)->config.tcp_ecn_octets_go_back;
+		a->peer_octets[which] += back ? step - OPTION_MODULUS : step;
+		ce += which == CE && !back ? step : 0;
 	}
 	return ce;
 }
 
 /* ---- the handshake ---- */
 
+/* For some hosts it is a change of marks like any other: what has the option now, and the next packet once more. */
+static void handshake_changes(struct tcp *t)
+{
+	if (tcp_stack(t)->config.tcp_ecn_option_any_change)
+		t->accurate.option_changes = 2;
+}
+
 void tcp_accecn_take_syn(struct tcp *t, const struct tcp_segment *seg)
 {
 	t->accurate.syn = codepoint_of(seg);
+	if (!t->ecn.syn_again)
+		handshake_changes(t);
 	if (t->accurate.syn == CE && defect(tcp_stack(t), DEFECT_TCP_ACCECN_SYN_COUNTED))
 		t->accurate.cep++;
 	/* RFC 9768, 3.1.5: the client may end without ECN, and it is the only one to know. */
 	if (!tcp_accecn_ace(seg) && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ECT_AFTER_PLAIN_SYN))
-		be_silent(t, "SYN without ECN: no ECT from now on (RFC 9768, 3.1.5)");
+		be_silent(t, ACCECN_RECEIVING_FAILED, "SYN without ECN: no ECT from now on (RFC 9768, 3.1.5)");
 }
 
 /* Is the code of the SYN,ACK @seg compared with how the SYN was sent? */
@@ -174,13 +194,16 @@ void tcp_accecn_take_answer(struct tcp *t, const struct tcp_segment *seg)
 	unsigned code = tcp_accecn_ace(seg);
 
 	a->client = true;
-	test_option(t, seg);
+	test_option(t, seg, tcp_stack(t)->config.tcp_ecn_option_zero_tested);
 	(void)read_option(t, seg);
+	if (a->option != ACCECN_OPTION_ABSENT)
+		handshake_changes(t);
 	a->handshake_marked = code == reflections[CE];
 	/* RFC 9768, 3.2.2.3: our SYN was Not-ECT; 3.1.3: 1,0,1 means that it arrived so. */
 	if (code != reflections[0] && code != UNCHANGED && answer_tested(t, seg) &&
 	    !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
-		be_silent(t, "the mark of the SYN was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
+		be_silent(t, ACCECN_RECEIVING_FAILED,
+		          "the mark of the SYN was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
 	tcp_accecn_answer_again(t, seg);
 }
 
@@ -199,40 +222,57 @@ void tcp_accecn_answer_again(struct tcp *t, const struct tcp_segment *seg)
 		a->cep++;
 }
 
+/* A pure ACK says that the SYN,ACK did not arrive as it was sent. */
+static void answer_was_changed(struct tcp *t, unsigned ace)
+{
+	const struct stack_config *c = &tcp_stack(t)->config;
+	bool tests = c->tcp_ecn_answer_tested != TESTED_IF_MARKED || c->tcp_ecn_fallback;
+
+	if (tests && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
+		be_silent(t, ACCECN_RECEIVING_FAILED,
+		          "the mark of the SYN,ACK was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
+	/* A host that asks only about marked packets does not count those that it does not believe. */
+	if (ace == reflections[CE] && !(t->accurate.silent && c->tcp_ecn_answer_tested == TESTED_IF_MARKED))
+		t->accurate.peer_cep++;
+}
+
 /* Server: what ends the handshake (RFC 9768, 3.2.2.1, table 4). Only a pure ACK reflects. Returns how many of our
  * packets it says were marked: the SYN,ACK, and with Fast Open what followed it. */
 uint32_t tcp_accecn_end_handshake(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
+	const struct stack_config *c = &tcp_stack(t)->config;
 	unsigned ace = tcp_accecn_ace(seg);
-	bool pure = !tcp_segment_length(seg) && !seg->sack_count;
+	bool pure = !(seg->flags & TCP_SYN) && !tcp_segment_length(seg) && !seg->sack_count;
 	uint32_t before = a->peer_cep;
 
 	if (t->state != TCPS_SYN_RECEIVED && (t->state != TCPS_FAST_OPENED || t->snd.syn_acked))
 		return 0;
-	test_option(t, seg);
-	(void)read_option(t, seg);
+	test_option(t, seg, c->tcp_ecn_option_zero_tested && c->tcp_ecn_option_zero_tested != TESTED_BEHIND_HANDSHAKE);
+	if (c->tcp_ecn_option_zero_tested != TESTED_BEHIND_HANDSHAKE)
+		(void)read_option(t, seg);
 	if (ace == 0) {
 		be_deaf(t);
 		a->tested = true;
 	} else if (!pure) {
-		a->peer_cep += (ace - a->peer_cep) % ACE_VALUES;
+		if (c->tcp_ecn_handshake_text_read)
+			a->peer_cep += (ace - a->peer_cep) % ACE_VALUES;
 		a->tested = true;
 	} else if (ace == reflections[ECT1] || ace == reflections[ECT0] || ace == reflections[CE]) {
-		a->peer_cep += ace == reflections[CE];
-		if (!defect(tcp_stack(t), DEFECT_TCP_ACCECN_MANGLING_IGNORED))
-			be_silent(t, "the mark of the SYN,ACK was changed: no ECT from now on (RFC 9768, 3.2.2.3)");
-	}	a->handshake_marked = !a->deaf && a->peer_cep != before;
+		answer_was_changed(t, ace);
+	}
+	a->handshake_marked = !a->deaf && a->peer_cep != before;
 	return a->deaf ? 0 : a->peer_cep - before;
 }
 
 uint16_t tcp_accecn_synack_flags(struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
+	bool third = st->config.tcp_ecn_fallback && t->rtx.retries > 1;
 
 	/* RFC 9768, 3.2.3.2.2: the second time without option, the third time without flags. */
-	if (st->config.tcp_ecn_fallback && t->rtx.retries > 1) {
-		be_silent(t, "SYN,ACK without ECN: no ECT from now on (RFC 9768, 3.1.5)");
+	if (third || t->ecn.answer_plain) {
+		be_silent(t, ACCECN_SENDING_FAILED, "SYN,ACK without ECN: no ECT from now on (RFC 9768, 3.1.5)");
 		return 0;
 	}
 	return ace_flags(defect(st, DEFECT_TCP_ACCECN_SYN_NOT_REFLECTED) ? reflections[0]
@@ -241,7 +281,7 @@ uint16_t tcp_accecn_synack_flags(struct tcp *t)
 
 /* ---- receiving ---- */
 
-/* The two tests of what the path does after the handshake. */
+/* A test of what the path does after the handshake. */
 static bool tests(const struct tcp *t, int64_t when)
 {
 	bool upgraded = t->accurate.client && t->ecn.asked == TCP_ECN_CLASSIC;
@@ -343,7 +383,8 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	unsigned ace = tcp_accecn_ace(seg);
 	bool later = seg->has_stamp && (int32_t)(seg->ts_value - a->stamp) > 0;
 
-	if (!a->tested && ace == 0 && tests(t, tcp_stack(t)->config.tcp_ecn_zero_tested))
+	if (!a->tested && ace == 0 && tcp_stack(t)->config.tcp_ecn_zero_tested &&
+	    tcp_stack(t)->config.tcp_ecn_zero_tested != TESTED_IN_HANDSHAKE)
 		be_deaf(t);
 	a->tested = true;
 	/* RFC 9768, A.1: what acknowledges nothing new, and is no later, may be from before. */
@@ -353,7 +394,8 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	uint32_t ce = read_option(t, seg), step = (ace - a->peer_cep) % ACE_VALUES;
 	/* RFC 9768, 3.2.3.2.5: octets were marked, and no packet. */
 	if (ce && !step && ack->segments < ACE_VALUES && tcp_stack(t)->config.tcp_ecn_disagreement_silences)
-		be_silent(t, "option and ACE disagree: no ECT from now on (RFC 9768, 3.2.3.2.5)");
+		be_silent(t, ACCECN_RECEIVING_FAILED,
+		          "option and ACE disagree: no ECT from now on (RFC 9768, 3.2.3.2.5)");
 	step = safe_step(t, step, ack->segments, ce);
 	a->peer_cep += step;
 	return a->deaf ? 0 : step;
@@ -414,7 +456,8 @@ static bool due(const struct tcp *t, enum accecn_writing writing)
 	if (st->config.tcp_ecn_option_answered && a->option == ACCECN_OPTION_ABSENT)
 		return false;
 	/* RFC 9768, 3.2.3.2.1: does the path let it through? */
-	if (writing == ACCECN_REFLECTION || (writing == ACCECN_NEW_TEXT && !a->text_tested))
+	bool first_text = writing == ACCECN_NEW_TEXT && !a->text_tested && !st->config.tcp_ecn_option_any_change;
+	if (writing == ACCECN_REFLECTION || first_text)
 		return true;
 	if (defect(st, DEFECT_TCP_ACCECN_OPTION_WHEN_CHANGED))
 		return a->option_changes > 1;
@@ -489,8 +532,9 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 		return;
 	if (h->flags & TCP_SYN) {
 		/* RFC 9768, 3.2.3.2.2: a SYN,ACK that is sent again may have been lost because of it. */
-		a->option_lost |= t->rtx.retries > 0 && !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
-		if (st->config.tcp_ecn_option && !t->ecn.syn_again && !a->option_lost &&
+		bool again = t->rtx.retries > 0 && !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
+		a->option_lost |= again && st->config.tcp_ecn_option_answer_tested;
+		if (st->config.tcp_ecn_option && !t->ecn.syn_again && !again &&
 		    !defect(st, DEFECT_TCP_ACCECN_NO_ANSWER_OPTION))
 			write_fields(t, h, used, room);
 		return;

@@ -28,11 +28,24 @@
 
 /* ---- what an algorithm may know ---- */
 
-/* RFC 5681, 3.1, unless route or parameter know better; one segment where the handshake has met trouble already. */
-static uint32_t initial_window(const struct tcp *t)
+/* RFC 5681, 3.1, unless route or parameter know better. */
+static uint32_t undisturbed_window(const struct tcp *t)
 {
 	const struct stack *st = tcp_stack(t);
 	const struct stack_route *route = ip_route(st, &t->socket->remote.ip);
+	uint32_t mss = tcp_send_mss(t);
+
+	uint64_t segments = route && route->initial_window ? route->initial_window
+	                                                   : (uint64_t)st->config.tcp_initial_window;
+	if (segments)
+		return segments < CWND_LIMIT / mss ? (uint32_t)segments * mss : CWND_LIMIT;
+	return mss > 2190 ? 2 * mss : mss > 1095 ? 3 * mss : 4 * mss;      /* RFC 5681, 3.1, equation 1 */
+}
+
+/* That, but one segment where the handshake has met trouble already. */
+static uint32_t initial_window(const struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
 	uint32_t mss = tcp_send_mss(t);
 
 	if (t->accurate.handshake_marked && st->config.tcp_ecn_handshake_reduces)
@@ -41,11 +54,7 @@ static uint32_t initial_window(const struct tcp *t)
 		return mss;                                      /* the same with classic ECN */
 	if (t->rtx.syn_lost && !defect(st, DEFECT_TCP_LOST_SYN_FORGOTTEN))
 		return mss;                                      /* RFC 5681, 3.1: after a lost SYN, one segment */
-	uint64_t segments = route && route->initial_window ? route->initial_window
-	                                                   : (uint64_t)st->config.tcp_initial_window;
-	if (segments)
-		return segments < CWND_LIMIT / mss ? (uint32_t)segments * mss : CWND_LIMIT;
-	return mss > 2190 ? 2 * mss : mss > 1095 ? 3 * mss : 4 * mss;      /* RFC 5681, 3.1, equation 1 */
+	return undisturbed_window(t);
 }
 
 /* Marks are counted in segments and wanted in bytes: all, or their share of what was delivered. */
@@ -356,7 +365,8 @@ static void halve_for_pause(struct tcp *t, uint32_t restart)
 void tcp_congestion_pause(struct tcp *t)
 {
 	struct congestion_event e = event(t, NULL);
-	uint32_t restart = initial_window(t);
+	/* A host that lets the window decay does not go back to how the connection began. */
+	uint32_t restart = tcp_stack(t)->config.tcp_restart_halves ? undisturbed_window(t) : initial_window(t);
 	vtime_t paused_at = vtime_add(t->stats.last_sent, patience(t));
 
 	if (tcp_flight(t) || !tcp_stack(t)->config.tcp_restart_window || !vtime_before(paused_at, e.now) ||

@@ -96,9 +96,12 @@ static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segm
 	const struct stack_config *c = &tcp_stack(t)->config;
 	enum tcp_ecn_mode most = choices[c->tcp_ecn].agrees;
 	uint16_t flags = seg->flags & ALL_FLAGS;
+	bool crosses = t->state == TCPS_SYN_SENT;            /* simultaneous open */
 
 	if (most == TCP_ECN_NONE && (route_wants(t) || needs_marks(t)))
 		most = TCP_ECN_CLASSIC;
+	if (crosses && c->tcp_ecn_crossing_as_asked && t->ecn.asked == TCP_ECN_NONE)
+		most = TCP_ECN_NONE;
 	/* RFC 9768, 3.1.3: any combination but the two of older hosts is a request for AccECN. */
 	bool older = flags == CLASSIC_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_CLASSIC_ANSWERED_SO);
 	if (most == TCP_ECN_ACCURATE && flags && !older &&
@@ -111,7 +114,8 @@ static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segm
 		return TCP_ECN_NONE;
 	/* RFC 3168, 6.1.1: no SYN is ECT. What marked this one would mark everything; only AE says that the
 	 * peer can tell. */
-	if (c->tcp_ecn_marked_syn_refused && seg->packet->tos & IP_ECN_MASK && !(flags & TCP_AE) && !needs_marks(t))
+	bool refuses = c->tcp_ecn_marked_syn_refused && !(crosses && c->tcp_ecn_crossing_as_asked);
+	if (refuses && seg->packet->tos & IP_ECN_MASK && !(flags & TCP_AE) && !needs_marks(t))
 		return TCP_ECN_NONE;
 	return TCP_ECN_CLASSIC;
 }
@@ -127,7 +131,9 @@ bool tcp_ecn_take_syn(struct tcp *t, const struct tcp_segment *seg)
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
 		tcp_accecn_take_syn(t, seg);
 	/* RFC 9768, 3.1.5: nobody could know which of the two the other end has in mind. */
-	return !t->ecn.syn_again || mode == first || !mode || !first || defect(tcp_stack(t), DEFECT_TCP_ECN_MIXED_SYNS);
+	bool mixed = t->ecn.syn_again && mode && first && mode != first;
+	return !mixed || !tcp_stack(t)->config.tcp_ecn_mixed_syns_refused ||
+	       defect(tcp_stack(t), DEFECT_TCP_ECN_MIXED_SYNS);
 }
 
 static enum tcp_ecn_mode mode_for_answer(const struct tcp *t, const struct tcp_segment *seg)
@@ -214,12 +220,19 @@ static uint16_t syn_flags(const struct tcp *t)
 
 static uint16_t synack_flags(struct tcp *t)
 {
+	/* By a time-out, or by another SYN? There are no flags behind what the first time-out brought about. */
+	if (t->ecn.answers == 0)
+		t->ecn.first_retries = t->ecn.answer_retries = t->rtx.retries;
+	bool timed = t->rtx.retries > t->ecn.answer_retries;
+	t->ecn.answer_plain = tcp_stack(t)->config.tcp_ecn_third_answer_plain &&
+	                      t->rtx.retries - timed > t->ecn.first_retries;
+	t->ecn.answer_retries = t->rtx.retries;
 	t->ecn.answers += t->ecn.answers < UINT8_MAX;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
 		return tcp_accecn_synack_flags(t);
-	if (t->ecn.mode == TCP_ECN_CLASSIC)
-		return defect(tcp_stack(t), DEFECT_TCP_ECN_SYNACK_BOTH) ? CLASSIC_FLAGS : TCP_ECE;
-	return 0;
+	if (t->ecn.mode != TCP_ECN_CLASSIC || t->ecn.answer_plain)
+		return 0;
+	return defect(tcp_stack(t), DEFECT_TCP_ECN_SYNACK_BOTH) ? CLASSIC_FLAGS : TCP_ECE;
 }
 
 uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fresh)
@@ -337,6 +350,12 @@ enum step_result tcp_step_ecn(struct tcp *t, struct tcp_segment *seg)
 	else
 		tcp_accecn_count(t, seg);                    /* for TCP_INFO */
 	return SEG_NEXT;
+}
+
+void tcp_ecn_refused(struct tcp *t, const struct tcp_segment *seg)
+{
+	if (tcp_stack(t)->config.tcp_ecn_refused_counts)
+		tcp_accecn_count(t, seg);
 }
 
 void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_ack *a)

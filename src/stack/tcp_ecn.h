@@ -28,6 +28,8 @@ void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agre
 
 /* An acceptable segment came, not trimmed. */
 enum step_result tcp_step_ecn(struct tcp *t, struct tcp_segment *seg);
+/* A segment of the window is dropped because of its ACK: some hosts have counted its mark by then. */
+void tcp_ecn_refused(struct tcp *t, const struct tcp_segment *seg);
 /* What the flags of an ACK say: fills in the fields of @a that are about marks. After .acked and .flight. */
 void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_ack *a);
 /* The window has been reduced, for whatever reason. */

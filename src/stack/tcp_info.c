@@ -188,8 +188,7 @@ static void fill_ecn(const struct tcp *t, struct stack_tcp_info *out)
 	if (t->ecn.mode != TCP_ECN_ACCURATE)
 		return;
 	out->accecn_opt_seen = a->option;
-	out->accecn_fail_mode = a->silent | a->deaf << 1 | a->option_lost << 2 |
-	                        (a->option == ACCECN_OPTION_IGNORED) << 3;
+	out->accecn_fail_mode = a->failure | (a->option_lost ? ACCECN_OPTION_LOST : 0);
 	out->delivered_e1_bytes = a->peer_octets[1] - 1;
 	out->delivered_e0_bytes = a->peer_octets[2] - 1;
 	out->delivered_ce_bytes = a->peer_octets[3];

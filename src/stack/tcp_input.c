@@ -385,6 +385,8 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 			count(tcp_stack(t), TcpExtTCPSynRetrans);
 			socket_follow_route(t->socket, seg->packet);
 			tcp_send_syn(t);
+			if (tcp_stack(t)->config.tcp_syn_again_restarts)
+				tcp_arm_retransmit(t);
 		}
 		return SEG_DONE;
 	}

@@ -51,6 +51,7 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_DONE;
 	}
 	if (seq_after(seg->ack, t->snd.nxt)) {
+		tcp_ecn_refused(t, seg);
 		if (!defect(st, DEFECT_TCP_ACK_FUTURE_TAKEN))
 			tcp_challenge(t, "ACK of unsent data (RFC 9293, 3.10.7.4)");
 		return SEG_DONE;
@@ -61,6 +62,7 @@ enum step_result tcp_step_ack_acceptable(struct tcp *t, struct tcp_segment *seg)
 	if (st->config.tcp_ghost_acks_refused && t->stats.bytes_acked < back)
 		back = (uint32_t)t->stats.bytes_acked;
 	if (seq_before(seg->ack, seq_back(t->snd.una, back)) && !defect(st, DEFECT_TCP_OLD_ACK_TAKEN)) {
+		tcp_ecn_refused(t, seg);
 		tcp_challenge(t, "ACK too old (RFC 5961, 5.2)");
 		return SEG_DONE;
 	}
