@@ -18,6 +18,7 @@
 
 #include "script/ast.h"
 #include "wire/codec.h"
+#include "wire/icmp_words.h"
 #include "wire/tcp_option.h"
 
 enum { GRAIN_NS = 100000, AT_ONCE_NS = 1000000, SECOND_NS = 1000000000, FIRST_STAMP = 1000, TIME_COLUMNS = 7 };
@@ -199,14 +200,12 @@ static void add_icmp(struct telling *t, struct buf *text, const struct packet *p
 	struct icmp_words words = icmp_words(icmp->type, icmp->code, ipv6);
 	size_t header = ipv6 ? IPV6_HEADER_BYTES : packet->payload_length ? 4u * (packet->payload[0] & 15) : 0;
 
-	if (words.type)
-		buf_printf(text, "icmp %s", words.type);
-	else
-		buf_printf(text, "icmp type_%u", icmp->type);
-	if (words.code)
-		buf_printf(text, " %s", words.code);
-	else if (icmp->code)
-		buf_printf(text, " code_%u", icmp->code);
+	buf_puts(text, "icmp ");
+	icmp_type_print(text, icmp->type, ipv6);
+	if (words.code || icmp->code) {
+		buf_add_byte(text, ' ');
+		icmp_code_print(text, icmp->type, icmp->code, ipv6);
+	}
 	if (words.mtu)
 		buf_printf(text, " mtu %u", ipv6 ? icmp->rest : icmp->rest & 0xffff);
 	if (!inbound) {

@@ -34,16 +34,7 @@ static const char *bytes_text(const struct slot *s, const uint8_t *bytes, size_t
 {
 	struct buf b = BUF_INIT;
 
-	buf_add_byte(&b, '"');
-	for (size_t i = 0; i < length && i < most; i++) {
-		if (bytes[i] == '"' || bytes[i] == '\\')
-			buf_printf(&b, "\\%c", bytes[i]);
-		else if (bytes[i] >= ' ' && bytes[i] < 0x7f)
-			buf_add_byte(&b, (char)bytes[i]);
-		else
-			buf_printf(&b, "\\x%02x", bytes[i]);
-	}
-	buf_puts(&b, length > most ? "\"..." : "\"");
+	buf_add_string(&b, bytes, length, most);
 	const char *text = arena_strdup(s->context->record->arena, b.data);
 	buf_free(&b);
 	return text;

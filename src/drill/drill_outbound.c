@@ -24,9 +24,10 @@
 #include "drill/loose.h"
 #include "drill/match.h"
 #include "drill/play.h"
-#include "drill/values.h"
-#include "wire/tcp_option.h"
 #include "drill/signing.h"
+#include "drill/values.h"
+#include "wire/fragment.h"
+#include "wire/tcp_option.h"
 
 /* ---- taking packets from the wire ---- */
 
@@ -41,7 +42,19 @@ struct answer {
 	struct live_packet *newest;
 	size_t payload;                                      /* bytes collected so far */
 	int count;
+	struct live_packet *fragment;                        /* of IPv6, the first that passed by; NULL: none */
 };
+
+/* The line wants one packet, and a part of one came. */
+static void record_fragment(struct answer *a, const struct fragment *f, const char *text)
+{
+	struct arena *arena = a->p->record->arena;
+
+	record_mismatch(a->p->record, a->e, "fragments", "a packet in one piece",
+	                arena_printf(arena, "a fragment, %zu bytes at offset %zu", f->length, f->offset), text);
+	a->e->explanation = arena_printf(arena, "A packet that leaves in fragments has how long they are in front of "
+	                                 "it: '> fragment %zu udp (4000)'.", f->length);
+}
 
 /* A packet that cannot be read is a failure of the stack, whichever connection it was meant for. Its
  * bytes are all there is to show. */
@@ -50,9 +63,14 @@ static bool take_malformed(struct answer *a, const struct observation *o, const 
 	const uint8_t *bytes = o->bytes;
 	size_t length = o->length;
 	struct buf dump = BUF_INIT;
+	struct fragment f;
 
 	*a->last_live = play_keep_packet(a->p, bytes, length, o->at);
 	a->e->actual = (*a->last_live)->at;
+	if (fragment_read(bytes, length, &f))
+		record_fragment(a, &f, why);
+	else
+		record_mismatch(a->p->record, a->e, "packet", NULL, NULL, why);
 	hex_dump(&dump, bytes, length);
 	play_fail(a->p, a->e, MISMATCH_FIELDS, "error handling packet: %s: packet of %zu bytes:\n%s", why, length,
 	          dump.data);
@@ -71,8 +89,12 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 	*mine = NULL;
 	if (result == PACKET_MALFORMED)
 		return take_malformed(a, o, why);
-	if (result == PACKET_UNKNOWN)
+	if (result == PACKET_UNKNOWN) {
+		struct fragment f;
+		if (!a->fragment && fragment_read(o->bytes, o->length, &f))
+			a->fragment = play_keep_packet(p, o->bytes, o->length, o->at);
 		return true;
+	}
 	struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
 	packet_parse(live->bytes, live->length, &live->packet, &why);
 	if (!flow_takes(&p->flows, a->flow, a->scripted, &live->packet)) {
@@ -134,20 +156,31 @@ static bool is_repetition(const struct answer *a, const struct live_packet *misf
 	       (int32_t)(odd->tcp.seq - first->tcp.seq - (uint32_t)a->payload) < 0;
 }
 
+/* What the packet was that stands in the way of the data: the one that does not fit; but where that one begins the data
+ * anew, perhaps the one before it, which may have been a probe. */
+static const char *likely_of_pieces(struct answer *a, const struct live_packet *misfit)
+{
+	const struct live_packet *first = a->e->live;
+	const bool first_may_be = !a->payload || (a->count == 1 && is_repetition(a, misfit));
+	const char *likely = first_may_be ? play_likely(a->p, a->e, first->in_script, first->at) : NULL;
+
+	return likely || !a->payload ? likely : play_likely(a->p, a->e, misfit->in_script, misfit->at);
+}
+
 /* How much had come before the piece that does not fit, and what that probably was. */
 static void explain_pieces(struct answer *a, const struct live_packet *misfit)
 {
 	struct arena *arena = a->p->record->arena;
-	const struct live_packet *odd = a->payload ? misfit : a->e->live;
-	const char *likely = play_likely(a->p, a->e, odd->in_script, odd->at);
+	const char *likely = likely_of_pieces(a, misfit);
 	const char *sentence = "A packet without data came before the data.";
 
 	if (a->payload)
 		sentence = arena_printf(
 		        arena,
-		        "Of %zu bytes %zu had come at %.6f s; the next packet, at %.6f s, does not continue them.",
+		        "Of %zu bytes %zu had come at %.6f s; the next packet, at %.6f s, %s.",
 		        a->scripted->packet.payload_length, a->payload, (double)vtime_to_us(a->newest->at) / 1e6,
-		        (double)vtime_to_us(misfit->at) / 1e6);
+		        (double)vtime_to_us(misfit->at) / 1e6,
+		        is_repetition(a, misfit) ? "begins them anew" : "does not continue them");
 	a->e->explanation = likely ? arena_printf(arena, "%s %s", sentence, likely) : sentence;
 }
 
@@ -161,7 +194,9 @@ static bool cannot_join(struct answer *a, const struct live_packet *misfit, cons
 	show_pieces(a);
 	a->e->actual = a->payload ? misfit->at : a->newest->at;
 	explain_pieces(a, misfit);
-	struct dump_notes notes = { .hide_window = !a->scripted->has_window, .ace = (int8_t)a->scripted->ace };
+	struct dump_notes notes = {
+		.old_words = true, .hide_window = !a->scripted->has_window, .ace = (int8_t)a->scripted->ace,
+	};
 	buf_printf(&b, "%s\n   script packet: ", text);
 	packet_dump(&b, &a->scripted->packet, &notes);
 	for (const struct live_packet *live = a->e->live; live; live = live->next) {
@@ -228,26 +263,71 @@ static void explain_foreign(struct answer *a)
 	        (double)vtime_to_us(first->actual) / 1e6);
 }
 
+/* Beside the length, which was found to be wrong: other fields of a packet that is in one piece anyhow. In TCP they
+ * follow from how data is cut. */
+static void match_beside_length(struct answer *a, const struct packet *observed)
+{
+	struct match m = { .record = a->p->record, .entry = a->e, .scripted = a->scripted };
+
+	if (packet_transport(observed)->type != HEADER_TCP)
+		match_headers(&m, match_expectation(m.record, a->scripted, observed), observed);
+}
+
+static const char timed_out_text[] = "Timed out waiting for packet";
+
+/* Packets came, but less data than the line says: what came is what differs. But packets without any data, and of
+ * another kind, are not the one of the line. */
+static enum mismatch_kind too_little(struct answer *a)
+{
+	enum { KIND = TCP_SYN | TCP_FIN | TCP_RST };
+	struct arena *arena = a->p->record->arena;
+	const struct packet *first = a->e->live->in_script;
+	const struct header *want = packet_transport(&a->scripted->packet), *got = packet_transport(first);
+	const bool tcp = want->type == HEADER_TCP && got->type == HEADER_TCP;
+	const char *likely = play_likely(a->p, a->e, first, a->e->live->at);
+
+	a->e->explanation = arena_printf(arena, "Only %zu of %zu bytes came, in %d packet%s.%s%s", a->payload,
+	                                 a->scripted->packet.payload_length, a->count, a->count > 1 ? "s" : "",
+	                                 likely ? " " : "", likely ? likely : "");
+	if (!a->payload || a->count == 1)
+		a->e->observed = first;
+	a->e->actual = a->payload ? a->newest->at : a->e->live->at;
+	if (tcp && !a->payload && (!(got->tcp.flags & KIND) || (got->tcp.flags ^ want->tcp.flags) & KIND)) {
+		record_field_mismatch(a->p->record, a->e, PACKET_FIELD_PACKET, "a packet", "none", timed_out_text);
+		return MISMATCH_MISSING;
+	}
+	record_pieces(a, NULL, timed_out_text);
+	match_beside_length(a, first);
+	return tcp && a->payload ? MISMATCH_RESEGMENTED : MISMATCH_FIELDS;
+}
+
 /* Nothing came, or too little. What did come stands in the report, whether it was for this connection
  * or not. */
 static bool timed_out(struct answer *a, vtime_t patience)
 {
 	struct arena *arena = a->p->record->arena;
+	enum mismatch_kind kind = MISMATCH_MISSING;
+	struct fragment f;
 
-	record_field_mismatch(a->p->record, a->e, PACKET_FIELD_PACKET, "a packet", "none",
-			"Timed out waiting for packet");
 	show_pieces(a);
-	if (a->count)
-		a->e->explanation = arena_printf(arena, "Only %zu of %zu bytes came, in %d packet%s.", a->payload,
-						 a->scripted->packet.payload_length, a->count, a->count > 1 ? "s" : "");
-	else if (a->event->time.kind == TIME_ANY)
-		a->e->explanation = arena_printf(arena, "It was awaited for %.0f s, as --wildcard_limit_secs says.",
-						 vtime_to_s(patience));
-	else
-		a->e->explanation = play_misplaced(a->p, a->e);
-	explain_foreign(a);
 	a->e->actual = play_now(a->p);
-	return play_fail(a->p, a->e, MISMATCH_MISSING, "error handling packet: Timed out waiting for packet");
+	if (a->count) {
+		kind = too_little(a);
+	} else if (a->fragment && fragment_read(a->fragment->bytes, a->fragment->length, &f)) {
+		kind = MISMATCH_FIELDS;
+		record_fragment(a, &f, timed_out_text);
+		a->e->actual = a->fragment->at;
+		*a->last_live = a->fragment;
+	} else {
+		record_field_mismatch(a->p->record, a->e, PACKET_FIELD_PACKET, "a packet", "none", timed_out_text);
+		if (a->event->time.kind == TIME_ANY)
+			a->e->explanation = arena_printf(arena, "It was awaited for %.0f s, as --wildcard_limit_secs "
+			                                 "says.", vtime_to_s(patience));
+		else
+			a->e->explanation = play_misplaced(a->p, a->e);
+	}
+	explain_foreign(a);
+	return play_fail(a->p, a->e, kind, "error handling packet: %s", timed_out_text);
 }
 
 /* Take packets until they carry the payload that the line wants: the last of them; NULL when it came to a verdict. */
@@ -407,6 +487,7 @@ static bool wrong_size(struct answer *a, const struct due *due)
 
 	record_field_mismatch(a->p->record, a->e, PACKET_FIELD_PAYLOAD, arena_printf(arena, "%zu bytes", wanted),
 			arena_printf(arena, "%zu bytes", a->payload), text);
+	match_beside_length(a, a->e->observed);
 	play_diagnose(a->p, a->e, due);
 	return play_fail(a->p, a->e, a->e->mismatch_kind, "error handling packet: %s", text);
 }

@@ -259,7 +259,7 @@ static void faults_of_the_target_fail_by_kind(void **state)
 		  "timing error: expected outbound" },
 		{ SOCKET "+0 write(3, ..., 100) = 100\n+.1 > udp (100)\n", { .copies = 1 }, VERDICT_FAIL,
 		  MISMATCH_EARLY, "timing error: expected outbound packet at" },
-		{ EXCHANGE, { .copies = 1, .shorter = 1 }, VERDICT_FAIL, MISMATCH_MISSING, "Timed out" },
+		{ EXCHANGE, { .copies = 1, .shorter = 1 }, VERDICT_FAIL, MISMATCH_FIELDS, "Timed out" },
 		{ SOCKET "+0 write(3, ..., 100) = 100\n+0 > udp (90)\n", { .copies = 1 }, VERDICT_FAIL, 0,
 		  "live packet payload: expected 90 bytes vs actual 100 bytes" },
 		{ EXCHANGE, { .write_error = EPIPE }, VERDICT_FAIL, MISMATCH_RESULT,

@@ -20,6 +20,7 @@ struct clues {
 	uint32_t sent_end;                                   /* of what was sent before it */
 	const struct entry *inbound;                         /* the last packet injected before it left; NULL: none */
 	const struct entry *inbound_data;                    /* the last one with data or FIN */
+	const struct entry *inbound_odd;                     /* the last SYN or RST that nothing was sent behind */
 	/* packets injected since something was sent that want an answer; is the last one a bare ACK, which wants one
 	 * only if something is wrong with it? */
 	int unanswered;
@@ -109,11 +110,27 @@ static bool answers_one(const struct clues *c)
 	return c->unanswered + c->bare == 1;
 }
 
+static uint32_t inbound_end(const struct entry *e)
+{
+	const struct tcp_header *in = inbound_tcp(e);
+
+	return in->seq + sequence_length(in, e->expected->payload_length);
+}
+
+/* Data in order that the packet does not acknowledge: so it left before these, or is the answer to something else. */
+static bool passes_over_data(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound_data);
+
+	return in && in->seq == c->tcp->ack && is_before(c->tcp->ack, inbound_end(c->inbound_data));
+}
+
+/* Behind a SYN or RST nothing else came but data that this does not acknowledge. */
 static bool is_challenge(const struct clues *c)
 {
-	const struct tcp_header *in = inbound_tcp(c->inbound);
+	const bool alone = answers_one(c) || (c->unanswered == 2 && !c->bare && passes_over_data(c));
 
-	return is_bare_ack(c) && in && answers_one(c) && c->sent_before && in->flags & (TCP_SYN | TCP_RST);
+	return is_bare_ack(c) && c->inbound_odd && alone && c->sent_before;
 }
 
 static bool answers_old_data(const struct clues *c)
@@ -121,7 +138,7 @@ static bool answers_old_data(const struct clues *c)
 	const struct tcp_header *in = inbound_tcp(c->inbound);
 
 	return is_bare_ack(c) && in && answers_one(c) && c->inbound == c->inbound_data && in->seq != c->tcp->ack &&
-	       in->seq + sequence_length(in, c->inbound->expected->payload_length) != c->tcp->ack;
+	       inbound_end(c->inbound) != c->tcp->ack;
 }
 
 static bool answers_nothing_new(const struct clues *c)
@@ -138,7 +155,7 @@ static bool is_delayed_ack(const struct clues *c)
 
 	return is_bare_ack(c) && in && answers_one(c) && c->unanswered &&
 	       vtime_before(vtime_add(c->inbound_data->actual, vtime_ms(1)), c->at) &&
-	       in->seq + sequence_length(in, c->inbound_data->expected->payload_length) == c->tcp->ack;
+	       inbound_end(c->inbound_data) == c->tcp->ack;
 }
 
 static bool is_refusal(const struct clues *c)
@@ -184,8 +201,12 @@ static void note_sent(struct clues *c, const struct packet *packet)
 	if (!c->sent_before || is_before(c->sent_end, end))
 		c->sent_end = end;
 	c->sent_before = true;
-	c->unanswered = 0;
+	/* Data with an older acknowledgement left before the data that was injected last, at the same instant. */
+	const bool before = packet->payload_length && c->inbound_data &&
+	                    is_before(h->tcp.ack, inbound_end(c->inbound_data));
+	c->unanswered = before;
 	c->bare = false;
+	c->inbound_odd = NULL;
 }
 
 static void note_inbound(struct clues *c, const struct entry *e)
@@ -197,6 +218,8 @@ static void note_inbound(struct clues *c, const struct entry *e)
 	c->inbound = e;
 	c->bare = !e->expected->payload_length && !(tcp->flags & (TCP_SYN | TCP_FIN | TCP_RST));
 	c->unanswered += !c->bare;
+	if (tcp->flags & (TCP_SYN | TCP_RST))
+		c->inbound_odd = e;
 	if (e->expected->payload_length || tcp->flags & TCP_FIN)
 		c->inbound_data = e;
 }

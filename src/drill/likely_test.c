@@ -133,6 +133,13 @@ static void questions_and_answers(void **state)
 		{ OPENED "+.1 < R 5:5(0) win 0\n+0 > . 1:1(0) ack 1\n", 0, 0, "a challenge ACK" },
 		{ OPENED "+.1 < P. 1:101(100) ack 1 win 1000\n+0 > . 1:1(0) ack 101\n"
 		  "+.1 < . 1:1(0) ack 1 win 1000\n+0 > . 1:1(0) ack 101\n", 0, 0, "outside the window" },
+		/* Data that is in order and not acknowledged has not been seen by it. */
+		{ OPENED "+.1 < R 5:5(0) win 0\n+0 < P. 1:11(10) ack 1 win 1000\n+0 > . 1:1(0) ack 1\n", 0, 0,
+		  "a challenge ACK" },
+		{ OPENED "+.1 < P. 1:11(10) ack 1 win 1000\n+0 > P. 1:101(100) ack 11\n"
+		  "+0 < P. 11:21(10) ack 101 win 1000\n+.04 > . 101:101(0) ack 21\n", 0, 0, "a delayed ACK" },
+		{ OPENED "+.1 < P. 1:11(10) ack 1 win 1000\n+0 < P. 11:21(10) ack 101 win 1000\n"
+		  "+0 > P. 1:101(100) ack 11\n+.04 > . 101:101(0) ack 21\n", 0, 0, "a delayed ACK" },
 		/* With two that want an answer nobody can tell which one this is about. */
 		{ OPENED "+.1 < S 1:1(0) win 1000\n+0 < P. 101:201(100) ack 1 win 1000\n+0 > . 1:1(0) ack 1\n",
 		  0, 0, NULL },

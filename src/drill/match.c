@@ -4,6 +4,7 @@
  */
 #include "drill/match.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "drill/loose.h"
@@ -23,7 +24,10 @@ static const char *range_text(struct arena *arena, const struct number_range *ra
 {
 	struct buf b = BUF_INIT;
 
-	number_range_print(&b, range);
+	if (range->kind == NUMBER_SPAN && range->low == range->high)
+		buf_printf(&b, "%" PRId64, range->low);
+	else
+		number_range_print(&b, range);
 	const char *text = arena_strdup(arena, b.data);
 	buf_free(&b);
 	return text;
@@ -540,6 +544,25 @@ void match_data_range(const struct match *m, const struct packet *observed)
 	}
 }
 
+/* What is carried from byte @at on, as a script writes it; @bytes NULL: zeros. */
+static const char *contents_text(struct arena *arena, const uint8_t *bytes, size_t length, size_t at)
+{
+	enum { SHOWN = 40 };
+	struct buf b = BUF_INIT;
+	size_t zeros = at;
+
+	while (bytes && zeros < length && !bytes[zeros])
+		zeros++;
+	if (!bytes || zeros == length)
+		buf_puts(&b, "zeros");
+	else
+		buf_add_string(&b, bytes + at, length - at, SHOWN);
+	buf_printf(&b, " at byte %zu", at);
+	const char *text = arena_strdup(arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
 /* Without contents in the line all payload is zeros, because calls of a script send zeros. Any other byte comes from
  * somewhere else. */
 void match_payload(const struct match *m, const struct packet *observed)
@@ -551,11 +574,13 @@ void match_payload(const struct match *m, const struct packet *observed)
 		return;                                      /* the length is judged by itself */
 	while (at < length && got[at] == (want ? want[at] : 0))
 		at++;
-	if (at < length)
-		note(m, PACKET_FIELD_PAYLOAD,
-		     want ? arena_printf(m->record->arena, "0x%02x at byte %zu", want[at], at) : "zero bytes",
-		     arena_printf(m->record->arena, "0x%02x at byte %zu", got[at], at),
-		     "incorrect outbound data payload");
+	if (at == length)
+		return;
+	note(m, PACKET_FIELD_PAYLOAD, contents_text(m->record->arena, want, length, at),
+	     contents_text(m->record->arena, got, length, at), "incorrect outbound data payload");
+	if (!want && !m->entry->explanation)
+		m->entry->explanation = "A packet carries zeros, unless its line has contents behind all the rest, "
+		                        "as in > P. 1:6(5) ack 1 \"hello\".";
 }
 
 /* ---- joining segments ---- */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "script/print.h"
 #include "wire/membership.h"
 
 struct dump_notes event_dump_notes(const struct event *event)
@@ -34,6 +35,18 @@ static void add_word(struct dump_notes *notes, enum packet_field field, const st
 	buf_free(&text);
 }
 
+/* What a list of options allows, as far as there is room for it. */
+static void add_pattern(struct dump_notes *notes, const struct scripted_packet *scripted)
+{
+	struct buf text = BUF_INIT;
+
+	option_specs_print(&text, scripted->option_pattern, scripted->option_order);
+	notes->any_options = true;
+	if (text.length < sizeof(notes->options))
+		memcpy(notes->options, text.data, text.length + 1);
+	buf_free(&text);
+}
+
 struct dump_notes event_expected_notes(const struct event *event)
 {
 	struct dump_notes notes = event_dump_notes(event);
@@ -41,7 +54,8 @@ struct dump_notes event_expected_notes(const struct event *event)
 
 	if (!scripted)
 		return notes;
-	notes.any_options |= scripted->option_pattern != NULL;
+	if (scripted->option_pattern)
+		add_pattern(&notes, scripted);
 	add_word(&notes, PACKET_FIELD_TCP_SEQ, scripted->ranges.seq_start);
 	add_word(&notes, PACKET_FIELD_TCP_ACK_SEQ, scripted->ranges.ack);
 	add_word(&notes, PACKET_FIELD_TCP_WINDOW, scripted->ranges.window);
@@ -161,7 +175,7 @@ void entry_text(struct buf *out, const struct entry *e)
 	if (e->live && !e->observed && membership_find(e->live->bytes, e->live->length, &at))
 		membership_print(out, e->live->bytes[0] >> 4, e->live->bytes + at, e->live->length - at);
 	else if (packet)
-		packet_dump(out, packet, NULL);
+		packet_dump(out, packet, &(struct dump_notes){ 0 });
 	if (out->data[out->length ? out->length - 1 : 0] != ' ')
 		buf_puts(out, " ");
 	if (e->kind < ARRAY_LEN(remark) && remark[e->kind])

@@ -235,11 +235,14 @@ static void add_fields(struct buf *out, const struct entry *e)
 
 static void add_missing(struct buf *out, const struct entry *e)
 {
+	const struct header *h = e->expected ? packet_transport(e->expected) : NULL;
+	const bool icmp = h && (h->type == HEADER_ICMPV4 || h->type == HEADER_ICMPV6);
+
 	buf_puts(out, ": > ");
-	if (e->expected)
+	if (e->expected && !(icmp && e->event))
 		add_packet(out, e->expected, event_expected_notes(e->event));
 	else if (e->event)
-		event_text(out, e->event);
+		event_text(out, e->event);               /* with what an error of ICMP quotes */
 	if (!e->observed) {
 		buf_puts(out, " never came");
 		return;

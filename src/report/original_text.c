@@ -55,6 +55,7 @@ static void print_entry(const struct record *r, const struct entry *e, struct bu
 	if (!e->show_packets || !e->expected || !e->observed)
 		return;
 	struct dump_notes notes = event_dump_notes(e->event);
+	notes.old_words = true;
 	buf_printf(err, "script packet: %9.6f ", seconds(e->planned));
 	packet_dump(err, e->expected, &notes);
 	buf_printf(err, "\nactual packet: %9.6f ", seconds(e->actual));

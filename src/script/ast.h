@@ -512,12 +512,6 @@ void call_spec_print(struct buf *out, const struct call_spec *c);
 bool constant_value(const char *name, int64_t *value);
 /* All of them, by name. */
 void constants_visit(void (*visit)(void *context, const char *name, int64_t value), void *context);
-/* The words of packet lines for an ICMP message; .type and .code are NULL where there is none. .mtu: it carries one. */
-struct icmp_words {
-	const char *type, *code;
-	bool mtu;
-};
-struct icmp_words icmp_words(uint8_t type, uint8_t code, bool ipv6);
 /* The name of a DSCP, one of @value's six bits, or NULL; and the other way round. */
 const char *dscp_name(int64_t value);
 bool dscp_value(const char *name, int64_t *value);

@@ -9,60 +9,16 @@
 #include "script/scripted_packet.h"
 #include "util/buf.h"
 #include "util/table.h"
+#include "wire/icmp_words.h"
 
 enum {
-	ICMPV4_UNREACHABLE = 3, ICMPV4_FRAG_NEEDED = 4, ICMPV6_PACKET_TOO_BIG = 2,
-	ICMPV6_ROUTER_ADVERTISEMENT = 134, ADVERTISED_TIMERS = 8, MTU_OPTION = 5, MTU_OPTION_BYTES = 8,
+	ADVERTISED_TIMERS = 8, MTU_OPTION = 5, MTU_OPTION_BYTES = 8,
 	ADVERTISED_LIFETIME_S = 1800,
 	QUOTED_BYTES = 8,                                    /* of the transport header: RFC 792 */
 	QUOTED_TTL = 255,
 };
 
 /* ---- types and codes ---- */
-
-static const struct name_value unreachable4[] = {
-	{ "net_unreachable", 0 }, { "host_unreachable", 1 }, { "protocol_unreachable", 2 }, { "port_unreachable", 3 },
-	{ "frag_needed", ICMPV4_FRAG_NEEDED }, { "source_route_failed", 5 }, { "net_unknown", 6 },
-	{ "host_unknown", 7 }, { "source_host_isolated", 8 }, { "net_prohibited", 9 }, { "host_prohibited", 10 },
-	{ "net_unreachable_for_tos", 11 }, { "host_unreachable_for_tos", 12 }, { "packet_filtered", 13 },
-	{ "precedence_violation", 14 }, { "precedence_cutoff", 15 },
-};
-static const struct name_value unreachable6[] = {
-	{ "net_unreachable", 0 }, { "no_route", 0 }, { "admin_prohibited", 1 }, { "not_neighbour", 2 },
-	{ "address_unreachable", 3 }, { "port_unreachable", 4 },
-};
-static const struct name_value time_exceeded4[] = { { "ttl_exceeded_in_transit", 0 }, { "frag_reass_exceeded", 1 } };
-static const struct name_value time_exceeded6[] = { { "exceeded_hop_limit", 0 }, { "exceeded_frag_time", 1 } };
-static const struct name_value parameter_problem6[] = {
-	{ "header_field", 0 }, { "unknown_next_header", 1 }, { "unknown_option", 2 },
-};
-
-struct icmp_type {
-	const char *name;
-	uint8_t type;
-	const struct name_value *codes;                      /* NULL: no code has a name */
-	size_t code_count;
-};
-
-#define CODES(table) table, ARRAY_LEN(table)
-
-static const struct icmp_type types4[] = {
-	{ "echo_reply", 0, NULL, 0 }, { "unreachable", ICMPV4_UNREACHABLE, CODES(unreachable4) },
-	{ "source_quench", 4, NULL, 0 }, { "redirect", 5, NULL, 0 }, { "echo_request", 8, NULL, 0 },
-	{ "router_advertisement", 9, NULL, 0 }, { "router_solicitation", 10, NULL, 0 },
-	{ "time_exceeded", 11, CODES(time_exceeded4) }, { "parameter_problem", 12, NULL, 0 },
-	{ "timestamp_request", 13, NULL, 0 },
-	{ "timestamp_reply", 14, NULL, 0 }, { "information_request", 15, NULL, 0 },
-	{ "information_reply", 16, NULL, 0 },
-	{ "address_mask_request", 17, NULL, 0 }, { "address_mask_reply", 18, NULL, 0 },
-};
-static const struct icmp_type types6[] = {
-	{ "unreachable", 1, CODES(unreachable6) }, { "packet_too_big", ICMPV6_PACKET_TOO_BIG, NULL, 0 },
-	{ "time_exceeded", 3, CODES(time_exceeded6) }, { "parameter_problem", 4, CODES(parameter_problem6) },
-	{ "echo_request", 128, NULL, 0 }, { "echo_reply", 129, NULL, 0 },
-	{ "router_solicitation", 133, NULL, 0 }, { "router_advertisement", ICMPV6_ROUTER_ADVERTISEMENT, NULL, 0 },
-	{ "neighbor_solicitation", 135, NULL, 0 }, { "neighbor_advertisement", 136, NULL, 0 },
-};
 
 /* "type_13", "code_4": the number after @prefix, or -1. */
 static int numbered(const char *word, const char *prefix)
@@ -101,8 +57,8 @@ static const struct icmp_type *type_of_code(const struct icmp_type *types, size_
 
 static bool find_type(struct scripted_builder *b, uint8_t *type, const struct icmp_type **row)
 {
-	const struct icmp_type *types = b->ipv6 ? types6 : types4;
-	size_t count = b->ipv6 ? ARRAY_LEN(types6) : ARRAY_LEN(types4);
+	size_t count;
+	const struct icmp_type *types = icmp_types(b->ipv6, &count);
 	const char *word = b->spec->icmp_type;
 	struct guess guess = { .wanted = word };
 	int number = numbered(word, "type_");
@@ -162,31 +118,6 @@ static bool find_code(struct scripted_builder *b, const struct icmp_type *row, u
 	if (row && row->codes && !guess.nearest)
 		return unknown_code(b, row);
 	return bad_word(b, "code", b->spec->icmp_code_loc, word, guess.nearest);
-}
-
-static const char *name_of_value(const struct name_value *table, size_t count, int64_t value)
-{
-	for (size_t i = 0; i < count; i++)
-		if (table[i].value == value)
-			return table[i].name;
-	return NULL;
-}
-
-struct icmp_words icmp_words(uint8_t type, uint8_t code, bool ipv6)
-{
-	const struct icmp_type *types = ipv6 ? types6 : types4;
-	size_t count = ipv6 ? ARRAY_LEN(types6) : ARRAY_LEN(types4);
-	struct icmp_words words = {
-		.mtu = ipv6 ? type == ICMPV6_PACKET_TOO_BIG && !code
-		            : type == ICMPV4_UNREACHABLE && code == ICMPV4_FRAG_NEEDED,
-	};
-
-	for (size_t i = 0; i < count; i++)
-		if (types[i].type == type) {
-			words.type = types[i].name;
-			words.code = name_of_value(types[i].codes, types[i].code_count, code);
-		}
-	return words;
 }
 
 /* ---- bytes 4 to 7 ---- */

@@ -120,3 +120,17 @@ bool buf_read_fd(struct buf *b, int fd)
 	errno = EFBIG;
 	return false;
 }
+
+void buf_add_string(struct buf *out, const uint8_t *bytes, size_t length, size_t most)
+{
+	buf_add_byte(out, '"');
+	for (size_t i = 0; i < length && i < most; i++) {
+		if (bytes[i] == '"' || bytes[i] == '\\')
+			buf_printf(out, "\\%c", bytes[i]);
+		else if (bytes[i] >= ' ' && bytes[i] < 0x7f)
+			buf_add_byte(out, (char)bytes[i]);
+		else
+			buf_printf(out, "\\x%02x", bytes[i]);
+	}
+	buf_puts(out, length > most ? "\"..." : "\"");
+}

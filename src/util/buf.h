@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "util/common.h"
 
@@ -43,5 +44,9 @@ enum { BUF_READ_LIMIT = 1 << 28 };
 /* The whole of @fd (a file, pipe or device) at the end of @b; false with errno on a read error, which is EFBIG
  * when there is more than BUF_READ_LIMIT: some devices never end. */
 bool buf_read_fd(struct buf *b, int fd);
+
+/* Append @bytes as a string of a script: in quotation marks, with \xHH for what cannot be printed, and "..." behind it
+ * if there are more than @most. */
+void buf_add_string(struct buf *out, const uint8_t *bytes, size_t length, size_t most);
 
 #endif

@@ -98,12 +98,14 @@ struct field_span {
 
 enum { DUMP_SPANS = 48 };
 
-enum { DUMP_WORDS = 4 };
+enum { DUMP_WORDS = 4, DUMP_OPTIONS = 200 };
 
 struct dump_notes {
+	bool old_words;                                      /* those of the original tool, as without notes */
 	bool hide_window;                                    /* the script left it out */
 	int8_t ace;                                          /* 1 to 7: print this digit for E, W, A; 0: letters */
-	bool any_options;                                    /* print <...> in place of the options */
+	bool any_options;                                    /* print <...> in place of the options, or this: */
+	char options[DUMP_OPTIONS];                          /* what the script allows there; empty: anything */
 	/* what to print in the place of a number, for lines that allow several */
 	size_t word_count;
 	struct {
@@ -115,9 +117,10 @@ struct dump_notes {
 };
 
 /* The one-line form (FLAGS SEQ:END(LEN) ack N win N <OPTIONS>), outer headers first. @notes may be NULL. What
- * script syntax cannot say (an unknown TCP option kind ...) is told on a second line. Span names are those of
- * mismatches: ipv4_source, gre_flags, mpls_label, tcp_flags, tcp_seq, tcp_ack_seq, tcp_window, tcp_options,
- * udp_len, icmp_type, icmp_code, payload ... */
+ * script syntax cannot say (an unknown TCP option kind ...) is told on a second line. Without notes, and with old
+ * words, it is what the original tool prints, which shows neither the kind of an ICMP message nor an urgent pointer.
+ * Span names are those of mismatches: ipv4_source, gre_flags, mpls_label, tcp_flags, tcp_seq, tcp_ack_seq,
+ * tcp_window, tcp_options, udp_len, icmp_type, icmp_code, payload ... */
 void packet_dump(struct buf *out, const struct packet *p, struct dump_notes *notes);
 
 /* Append the letters of TCP flags in the order of script syntax, "FSRP.UEWA"; nothing where none is set. */

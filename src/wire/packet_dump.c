@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "wire/icmp_words.h"
 #include "wire/ip_part.h"
 #include "wire/packet.h"
 #include "wire/tcp_option.h"
@@ -22,6 +23,11 @@ static void span(struct dump *d, enum packet_field field, size_t start)
 {
 	if (d->notes && d->notes->span_count < DUMP_SPANS)
 		d->notes->spans[d->notes->span_count++] = (struct field_span){ field, start, d->out->length };
+}
+
+static bool in_old_words(const struct dump *d)
+{
+	return !d->notes || d->notes->old_words;
 }
 
 static const char *word_for(const struct dump_notes *notes, enum packet_field field)
@@ -193,9 +199,13 @@ static void dump_tcp(struct dump *d, const struct tcp_header *tcp, size_t payloa
 		item(d, PACKET_FIELD_TCP_WINDOW, "win %u", tcp->window);
 		buf_add_byte(d->out, ' ');
 	}
+	if (!in_old_words(d) && (tcp->flags & TCP_URG || tcp->urgent)) {
+		item(d, PACKET_FIELD_TCP_URG_PTR, "urg %u", tcp->urgent);
+		buf_add_byte(d->out, ' ');
+	}
 	if (d->notes && d->notes->any_options) {
 		start = d->out->length;
-		buf_puts(d->out, "<...>");
+		buf_puts(d->out, *d->notes->options ? d->notes->options : "<...>");
 		span(d, PACKET_FIELD_TCP_OPTIONS, start);
 	} else {
 		dump_options(d, tcp);
@@ -220,23 +230,37 @@ static void dump_udplite(struct dump *d, const struct udp_header *udp, size_t pa
 	span(d, PACKET_FIELD_PAYLOAD, start);
 }
 
-static void dump_icmp(struct dump *d, const char *word)
+/* How long it is, is said as of a message of any content: its quote is not compared but for its length. */
+static void dump_icmp(struct dump *d, const struct header *h, size_t payload)
 {
+	const bool ipv6 = h->type == HEADER_ICMPV6;
 	size_t start = d->out->length;
 
-	buf_puts(d->out, word);
+	if (in_old_words(d)) {
+		buf_puts(d->out, ipv6 ? "icmpv6" : "icmpv4");
+		return;
+	}
+	buf_puts(d->out, "icmp ");
+	icmp_type_print(d->out, h->icmp.type, ipv6);
 	span(d, PACKET_FIELD_ICMP_TYPE, start);
-	span(d, PACKET_FIELD_ICMP_CODE, start);
+	buf_add_byte(d->out, ' ');
+	start = d->out->length;
+	icmp_code_print(d->out, h->icmp.type, h->icmp.code, ipv6);
+	if (d->out->length > start) {
+		span(d, PACKET_FIELD_ICMP_CODE, start);
+		buf_add_byte(d->out, ' ');
+	}
+	start = d->out->length;
+	buf_printf(d->out, "[raw(%zu)]", payload + ICMP_HEADER_BYTES);
 	span(d, PACKET_FIELD_PAYLOAD, start);
 }
 
-/* Options of IP are shown only to callers with notes, who can put carets under them: the text without notes is that of
- * the original tool, which leaves them out. */
+/* The original tool leaves options of IP out. */
 static void dump_parts(struct dump *d, const struct header *ip)
 {
 	size_t length = ip->type == HEADER_IPV4 ? ip->ipv4.option_length : ip->ipv6.extension_length;
 
-	if (!d->notes || !length)
+	if (in_old_words(d) || !length)
 		return;
 	buf_add_byte(d->out, '[');
 	size_t start = d->out->length;
@@ -256,7 +280,7 @@ static void dump_inner(struct dump *d, const struct header *h, size_t payload)
 	else if (h->type == HEADER_UDPLITE)
 		dump_udplite(d, &h->udp, payload);
 	else
-		dump_icmp(d, h->type == HEADER_ICMPV4 ? "icmpv4" : "icmpv6");
+		dump_icmp(d, h, payload);
 }
 
 void packet_dump(struct buf *out, const struct packet *p, struct dump_notes *notes)

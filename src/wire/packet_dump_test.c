@@ -95,6 +95,37 @@ static void other_lines(void **state)
 	want(&none, NULL, "[NO IP HEADER]");
 }
 
+/* What the original tool leaves out, and its words where they are asked for. */
+static void notes_show_more_than_the_original_did(void **state)
+{
+	struct packet p = { .header_count = 2, .payload_length = 28 }, urgent = tcp_packet();
+	struct dump_notes notes = { 0 }, old = { .old_words = true };
+	static const struct {
+		enum header_type header;
+		uint8_t type, code;
+		const char *text;
+	} rows[] = {
+		{ HEADER_ICMPV4, 3, 3, "icmp unreachable port_unreachable [raw(36)]" },
+		{ HEADER_ICMPV4, 8, 0, "icmp echo_request [raw(36)]" },
+		{ HEADER_ICMPV6, 1, 4, "icmp unreachable port_unreachable [raw(36)]" },
+		{ HEADER_ICMPV6, 2, 0, "icmp packet_too_big [raw(36)]" },
+		{ HEADER_ICMPV4, 99, 7, "icmp type_99 code_7 [raw(36)]" },
+	};
+
+	(void)state;
+	p.headers[0] = ip_header("::1", "::2");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		p.headers[1] = (struct header){ .type = rows[i].header,
+			                        .icmp = { .type = rows[i].type, .code = rows[i].code } };
+		want(&p, &notes, rows[i].text);
+		want(&p, &old, rows[i].header == HEADER_ICMPV4 ? "icmpv4" : "icmpv6");
+	}
+	urgent.headers[1].tcp = (struct tcp_header){ .flags = TCP_URG | TCP_ACK, .seq = 1, .ack = 1, .urgent = 9 };
+	want(&urgent, &notes, ".U 1:1(0) ack 1 win 0 urg 9 ");
+	want(&urgent, &old, ".U 1:1(0) ack 1 win 0 ");
+	want(&urgent, NULL, ".U 1:1(0) ack 1 win 0 ");
+}
+
 static void outer_headers_come_first(void **state)
 {
 	struct packet p = { .header_count = 6 };
@@ -160,6 +191,7 @@ int main(void)
 		cmocka_unit_test(tcp_lines),
 		cmocka_unit_test(what_script_text_cannot_say_is_added),
 		cmocka_unit_test(other_lines),
+		cmocka_unit_test(notes_show_more_than_the_original_did),
 		cmocka_unit_test(outer_headers_come_first),
 		cmocka_unit_test(spans_cover_the_printed_items),
 		cmocka_unit_test(hex_lines),

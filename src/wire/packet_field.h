@@ -13,6 +13,8 @@
 #define WIRE_PACKET_FIELD_H
 
 #define PACKET_FIELD_ROWS(X) \
+	X(ICMP_TYPE, "icmp_type", ICMP_TYPE, 0, CAUSE) \
+	X(ICMP_CODE, "icmp_code", ICMP_CODE, 0, CAUSE) \
 	X(TCP_OPTIONS, "tcp_options", TCP_OPTIONS, 0, CAUSE) \
 	X(TCP_SYN, "tcp_syn", TCP_FLAGS, 'S', CAUSE) \
 	X(TCP_FIN, "tcp_fin", TCP_FLAGS, 'F', CAUSE) \
@@ -58,8 +60,6 @@
 	X(UDP_SOURCE_PORT, "udp_source_port", UDP_SOURCE_PORT, 0, ALONE) \
 	X(UDP_DESTINATION_PORT, "udp_destination_port", UDP_DESTINATION_PORT, 0, ALONE) \
 	X(UDPLITE_COV, "udplite_cov", UDP_LEN, 0, ALONE)      /* how much its checksum covers */ \
-	X(ICMP_TYPE, "icmp_type", ICMP_TYPE, 0, ALONE) \
-	X(ICMP_CODE, "icmp_code", ICMP_CODE, 0, ALONE) \
 	X(TIME, "time", TIME, 0, ALONE)                       /* when it came */ \
 	X(PACKET, "packet", PACKET, 0, ALONE)                 /* that it came */ \
 	X(IPV4_TOTAL_LENGTH, "ipv4_total_length", PAYLOAD, 0, CONSEQUENCE) \

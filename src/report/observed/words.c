@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "wire/icmp_words.h"
 #include "wire/ip_part.h"
 #include "wire/tcp_option.h"
 
@@ -293,8 +294,14 @@ static void fill_icmp(struct packet_spec *spec, const struct entry *e, const str
 	const struct icmp_header *got = &packet_transport(observed)->icmp;
 
 	if (want->type != got->type || want->code != got->code) {
-		spec->icmp_type = arena_printf(arena, "type_%u", got->type);
-		spec->icmp_code = arena_printf(arena, "code_%u", got->code);
+		const bool ipv6 = packet_transport(observed)->type == HEADER_ICMPV6;
+		struct buf type = BUF_INIT, code = BUF_INIT;
+		icmp_type_print(&type, got->type, ipv6);
+		icmp_code_print(&code, got->type, got->code, ipv6);
+		spec->icmp_type = arena_strndup(arena, type.data, type.length);
+		spec->icmp_code = code.length ? arena_strndup(arena, code.data, code.length) : NULL;
+		buf_free(&type);
+		buf_free(&code);
 	}
 	if (e->event->scripted->packet.payload_length != observed->payload_length)
 		spec->echo = (struct echo_spec){
