@@ -179,12 +179,12 @@ ADAPTERS += $(EXAMPLES)
 
 $(B)/adapter/example/udp $(B)/adapter/example/udp.so: adapter/example/udp.c adapter/example/udp_stack.h
 $(B)/adapter/example/tcp: adapter/example/tcp.c adapter/example/tcp_stack.h
-$(B)/adapter/example/waits: adapter/example/waits.c
-$(B)/adapter/example/waits: | adapter/example/udp.c adapter/example/udp_stack.h adapter/protodrill-waits.h
+$(B)/adapter/example/waits: adapter/example/waits.c adapter/example/udp.c adapter/example/udp_stack.h \
+		adapter/protodrill-waits.h
 $(EXAMPLES): adapter/protodrill-adapter.h adapter/example/internet.h
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=c99 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g \
-		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $(filter %.c,$^)
+		$(if $(filter %.so,$@),-shared -fPIC) -o $@ $(firstword $(filter %.c,$^))
 
 # The upper tester of -t remote.
 POSIX := $(B)/adapter/posix/posix

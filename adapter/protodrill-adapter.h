@@ -36,7 +36,10 @@
 #define PROTODRILL_UNKNOWN INT32_MIN
 #define PROTODRILL_WAITS (INT32_MIN + 1)                     /* see protodrill-waits.h */
 
-enum { PROTODRILL_PROTOCOL = 1, PROTODRILL_BODY = 1 << 20, PROTODRILL_HEAD = 8, PROTODRILL_ADDRESS = 24 };
+enum {
+	PROTODRILL_PROTOCOL = 1, PROTODRILL_BODY = 1 << 20, PROTODRILL_HEAD = 8, PROTODRILL_ADDRESS = 24,
+	PROTODRILL_UNSPECIFIED = 1
+};
 
 /* Questions; the answer has the type of its question, or 0: not known. */
 enum protodrill_type {
@@ -52,9 +55,7 @@ enum protodrill_flag {
 };
 
 enum protodrill_want { PROTODRILL_WANT_PACKET = 1, PROTODRILL_WANT_STEP = 2, PROTODRILL_WANT_RETURN = 4 };
-enum protodrill_kind {
-	PROTODRILL_REACHED, PROTODRILL_SENT, PROTODRILL_STEPPED, PROTODRILL_IDLE, PROTODRILL_RETURNED
-};
+enum protodrill_kind { PROTODRILL_REACHED, PROTODRILL_SENT, PROTODRILL_STEPPED, PROTODRILL_IDLE, PROTODRILL_RETURNED };
 
 enum protodrill_call {
 	PROTODRILL_OP_SOCKET = 1, PROTODRILL_OP_BIND = 2, PROTODRILL_OP_LISTEN = 3, PROTODRILL_OP_ACCEPT = 4,
@@ -67,8 +68,6 @@ enum protodrill_call {
 
 /* What set() answers. */
 enum protodrill_set { PROTODRILL_DONE, PROTODRILL_NO_SUCH_KEY, PROTODRILL_BAD_VALUE, PROTODRILL_NO_SUCH_FEATURE };
-
-enum { PROTODRILL_UNSPECIFIED = 1 };
 
 struct protodrill_address {
 	uint16_t family;                                     /* 0: none; 4; 6; PROTODRILL_UNSPECIFIED: AF_UNSPEC */
@@ -162,6 +161,9 @@ struct protodrill_stack_v1 {
 
 	/* Calls may wait in the stack (protodrill-waits.h); receive(), too, has MSG_DONTWAIT where it must not. */
 	int waits;
+	/* What it has of what cases may need, and NULL: "tcp", "udp", "kernel 6.12.9" ...; then it has no other of the
+	 * kind. Or NULL: unsaid. It is looked at after start(). */
+	const char *const *meets;
 };
 
 /* Answer questions until there are no more. The exit status. */
@@ -202,9 +204,7 @@ struct protodrill_packet {
 	int64_t time;                                        /* when it was sent; the bytes follow */
 };
 
-struct protodrill_queue {
-	struct protodrill_packet *first, **last;
-};
+struct protodrill_queue { struct protodrill_packet *first, **last; };
 
 enum {
 	PROTODRILL_FIRST_FD = 3, PROTODRILL_FDS = 1024, PROTODRILL_NO_DESCRIPTOR = 32 /* POLLNVAL of Linux */,
@@ -312,9 +312,13 @@ static void protodrill_put(uint64_t value, int bytes)
 
 static void protodrill_put_bytes(const void *bytes, size_t length)
 {
-	if (length)
-		memmove(protodrill.answer + protodrill.filled, bytes, length);
+	memmove(protodrill.answer + protodrill.filled, bytes, length);
 	protodrill.filled += length;
+}
+
+static void protodrill_put_text(const char *first, const char *second)
+{
+	protodrill.filled += (size_t)sprintf((char *)protodrill.answer + protodrill.filled, "%s%s", first, second);
 }
 
 static void protodrill_take_address(struct protodrill_address *a)
@@ -337,12 +341,12 @@ static void protodrill_put_address(const struct protodrill_address *a)
 void protodrill_refuse(const char *why)
 {
 	protodrill.filled = 0;
-	protodrill_put_bytes(why, strlen(why));
+	protodrill_put_text(why, "");
 }
 
 /* ---- the beginning ---- */
 
-/* The address of a line "local=192.0.2.1/24"; its prefix goes to *prefix. */
+/* The address of a line "local=192.0.2.1/24", and its prefix. */
 static void protodrill_read_address(const char *text, struct protodrill_address *a, int *prefix)
 {
 	const size_t length = strcspn(text, "/\n");
@@ -368,7 +372,7 @@ static void protodrill_read_line(const char *line, struct protodrill_start *how)
 		how->now = strtoll(line + 4, NULL, 10);
 	else if (!strncmp(line, "seed=", 5))
 		how->seed = strtoull(line + 5, NULL, 10);
-	if (!strncmp(line, "option=", 7)) {
+	else if (!strncmp(line, "option=", 7)) {
 		snprintf(protodrill.option, sizeof(protodrill.option), "%.*s", (int)strcspn(line + 7, "\n"), line + 7);
 		how->option = protodrill.option;
 	}
@@ -390,14 +394,11 @@ static void protodrill_stop(void)
 static int protodrill_start(int type)
 {
 	const struct protodrill_stack_v1 *s = protodrill.stack;
-	struct protodrill_start how;
-	char text[256];
+	struct protodrill_start how = { .text = NULL };
 	unsigned flags = (s->packet ? PROTODRILL_PACKETS : 0) | (s->clock ? 0 : PROTODRILL_VIRTUAL);
-	int error;
 
 	if (type == PROTODRILL_RESET && !s->can_reset)
 		return 0;
-	memset(&how, 0, sizeof(how));
 	if (protodrill_take(4) < PROTODRILL_PROTOCOL)
 		protodrill_fail("this adapter speaks version 1 of the protocol");
 	how.text = (const char *)protodrill.question + protodrill.at;
@@ -405,10 +406,9 @@ static int protodrill_start(int type)
 		protodrill_read_line(line, &how);
 	protodrill_stop();
 	protodrill.now = how.now;
-	error = s->start(&how);
+	int error = s->start(&how);
 	if (error == PROTODRILL_UNKNOWN) {
-		snprintf(text, sizeof(text), "%s has no IPv%d", s->name, how.local.family);
-		protodrill_put_bytes(text, strlen(text));
+		protodrill_put_text(s->name, how.local.family == 6 ? " has no IPv6" : " has no IPv4");
 		return 0;
 	}
 	if (error) {
@@ -422,8 +422,10 @@ static int protodrill_start(int type)
 	protodrill_put(flags, 4);
 	protodrill_put((uint64_t)protodrill_now(), 8);
 	protodrill_put(0, 8);
-	snprintf(text, sizeof(text), "name=%s\nversion=%s\n", s->name, s->release ? s->release : "");
-	protodrill_put_bytes(text, strlen(text));
+	protodrill_put_text("name=", s->name);
+	protodrill_put_text("\nversion=", s->release ? s->release : "");
+	for (const char *const *word = s->meets; word && *word; word++)
+		protodrill_put_text("\nneed=", *word);
 	return 1;
 }
 
@@ -562,9 +564,9 @@ static int64_t protodrill_ioctl(const struct protodrill_stack_v1 *s, struct prot
 	return PROTODRILL_ASK(ioctl, q->a[0], (uint32_t)q->a[1], q->out, q->length);
 }
 
-static int64_t protodrill_close(const struct protodrill_stack_v1 *s, int fd)
+static int protodrill_close(const struct protodrill_stack_v1 *s, int fd)
 {
-	int64_t value = PROTODRILL_ASK(close, fd);
+	int value = PROTODRILL_ASK(close, fd);
 
 	if (s->objects && value >= 0)
 		protodrill.objects[fd] = NULL;
@@ -640,7 +642,7 @@ static int protodrill_call(void)
 static int protodrill_info(void)
 {
 	const struct protodrill_stack_v1 *s = protodrill.stack;
-	int64_t length = s->info ? s->info((int32_t)protodrill_take(4), protodrill.answer, 4096) : PROTODRILL_UNKNOWN;
+	int64_t length = PROTODRILL_ASK(info, (int32_t)protodrill_take(4), protodrill.answer, 4096);
 
 	protodrill.filled = length > 0 ? (size_t)length : 0;
 	return length >= 0;
@@ -724,9 +726,7 @@ static int protodrill_question(int type)
 	case PROTODRILL_INFO: return protodrill_info();
 	case PROTODRILL_SET: case PROTODRILL_GET: return protodrill_setting(type);
 	case PROTODRILL_COMMAND: return protodrill_command();
-	case PROTODRILL_BYE:
-		protodrill_stop();
-		return 1;
+	case PROTODRILL_BYE: return 1;                       /* and the caller stops */
 	default: return 0;
 	}
 }

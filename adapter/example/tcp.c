@@ -132,12 +132,14 @@ static const char *const without[] = {
 	"tcp_timestamps", "tcp_sack", "tcp_window_scaling", "tcp_ecn", "tcp_fastopen", "tcp_syncookies", NULL
 };
 
+static const char *const meets[] = { "tcp", NULL };
+
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .name = "tcp", .objects = 1,
 	.start = start, .packet = tcp_input, .deadline = deadline, .run = run, .socket = do_socket, .bind = do_bind,
 	.listen = do_listen, .accept = do_accept, .connect = do_connect, .send = do_send, .receive = do_receive,
 	.close = do_close, .poll = do_poll, .getsockopt = do_getsockopt,
-	.without = without,
+	.without = without, .meets = meets,
 };
 
 int main(void)

@@ -122,10 +122,12 @@ static int do_poll(int fd, int events, uint64_t *generation)
 	return events & (POLLOUT | (s->waiting ? POLLIN : 0));
 }
 
+static const char *const meets[] = { "udp", NULL };
+
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .name = "udp", .objects = 1,
 	.start = start, .packet = packet, .socket = do_socket, .bind = do_bind, .connect = do_connect,
-	.send = do_send, .receive = do_receive, .close = do_close, .poll = do_poll,
+	.send = do_send, .receive = do_receive, .close = do_close, .poll = do_poll, .meets = meets,
 };
 
 #ifndef UDP_WITHOUT_MAIN

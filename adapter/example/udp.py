@@ -108,7 +108,7 @@ def answer(kind, body):
             return 0, b'udp has no IPv6'
         local = socket.inet_aton(lines['local'].split('/')[0])
         now = int(lines['now'])
-        return kind, struct.pack('<IIqq', 1, 1 | 2, now, 0) + b'name=udp\n'
+        return kind, struct.pack('<IIqq', 1, 1 | 2, now, 0) + b'name=udp\nneed=udp'
     if kind == 2:
         packet(body)
         return kind, b''

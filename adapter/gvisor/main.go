@@ -222,7 +222,7 @@ func main() {
 		Socket: doSocket, Bind: bind, Listen: listen, Accept: accept, Connect: connect, Send: send,
 		Receive: receive, Close: doClose, Lingering: lingering, Shutdown: shutdown, Getsockopt: getsockopt,
 		Setsockopt: setsockopt, Getsockname: getsockname, Getpeername: getpeername, Poll: poll, Ioctl: ioctl,
-		RecvMsg: recvMsg, Set: set, Get: get,
+		RecvMsg: recvMsg, Set: set, Get: get, Meets: []string{"tcp", "udp", "icmp"},
 	})
 }
 

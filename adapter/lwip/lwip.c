@@ -368,6 +368,8 @@ static int64_t do_get(const char *key, char *value, size_t room)
 	return PROTODRILL_UNKNOWN;
 }
 
+static const char *const meets[] = { "tcp", "udp", "icmp", NULL };
+
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .name = "lwip",
 	.release = LWIP_VERSION_STRING,
@@ -376,6 +378,7 @@ const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.send = do_send, .receive = do_receive, .close = do_close, .shutdown = do_shutdown,
 	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,
 	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .set = do_set, .get = do_get,
+	.meets = meets,
 };
 
 int main(void)

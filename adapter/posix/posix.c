@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -203,6 +204,59 @@ static void nap(int64_t until, int step)
 		nanosleep(&t, NULL);
 }
 
+/* ---- what cases may need of it ---- */
+
+enum { WORDS = 32, WORD = 80 };
+
+static char words[WORDS][WORD];
+static const char *meets[WORDS + 1];
+
+/* Another word, as long as there is room: "%s" of @format is @text. */
+static void add_word(const char *format, const char *text)
+{
+	int count = 0;
+
+	while (count < WORDS && meets[count])
+		count++;
+	if (count == WORDS || snprintf(words[count], WORD, format, text) >= WORD)
+		return;
+	meets[count] = words[count];
+}
+
+static int has_udplite(void)
+{
+	const int fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* Those that are there; to ask for one by its name would load modules. */
+static void note_congestion_controls(void)
+{
+	char names[VALUE], *rest = names;
+
+	if (!read_setting("/proc/sys/net/ipv4/tcp_available_congestion_control", names, sizeof(names)))
+		return;
+	for (char *name = strtok_r(names, " ", &rest); name; name = strtok_r(NULL, " ", &rest))
+		add_word("congestion-control %s", name);
+}
+
+static void note_what_there_is(void)
+{
+	struct utsname name;
+
+	if (uname(&name) == 0)
+		add_word("kernel %s", name.release);
+	add_word("%s", "tcp");
+	add_word("%s", "udp");
+	add_word("%s", "icmp");
+	if (has_udplite())
+		add_word("%s", "udplite");
+	note_congestion_controls();
+}
+
 static int start(const struct protodrill_start *how)
 {
 	int probe = socket(how->local.family == 6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
@@ -353,7 +407,7 @@ static const struct protodrill_stack_v1 table = {
 	.shutdown = do_shutdown,
 	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,
 	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .sendmsg = sendmsg_or_wait,
-	.recvmsg = recvmsg_or_wait, .info = info, .set = do_set, .get = do_get,
+	.recvmsg = recvmsg_or_wait, .info = info, .set = do_set, .get = do_get, .meets = meets,
 };
 
 int main(void)
@@ -363,5 +417,6 @@ int main(void)
 		fprintf(stderr, "posix: cannot start the process that tidies up: %s\n", strerror(errno));
 		return 1;
 	}
+	note_what_there_is();
 	return protodrill_adapter_main(&table);
 }

@@ -331,6 +331,11 @@ static int64_t do_get(const char *key, char *value, size_t room)
 	return length;
 }
 
+#define CONGESTION_CONTROL(name) "congestion-control " #name,
+static const char *const meets[] = {
+	"tcp", "udp", "icmp", "udplite", TCP_CONGESTION_CONTROLS(CONGESTION_CONTROL) NULL,
+};
+
 const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.size = sizeof(protodrill_stack_v1), .version = PROTODRILL_PROTOCOL, .name = "reference",
 	.start = start, .stop = stop, .can_reset = 1, .packet = packet, .merged = merged, .deadline = deadline,
@@ -340,7 +345,7 @@ const struct protodrill_stack_v1 protodrill_stack_v1 = {
 	.getsockopt = do_getsockopt, .setsockopt = do_setsockopt, .getsockname = do_getsockname,
 	.getpeername = do_getpeername, .poll = do_poll, .ioctl = do_ioctl, .sendmsg = do_sendmsg,
 	.recvmsg = do_recvmsg, .lingering = do_lingering, .connect_result = do_connect_result,
-	.info = do_info, .set = do_set, .get = do_get, .command = do_command,
+	.info = do_info, .set = do_set, .get = do_get, .command = do_command, .meets = meets,
 };
 
 /* ---- the command line ---- */

@@ -108,6 +108,13 @@ pub enum Setting {
 #[allow(unused_variables)]
 pub trait Stack {
     fn name(&self) -> &str;
+    fn release(&self) -> &str {
+        ""
+    }
+    /// What it has of what cases may need: "tcp", "udp", "kernel 6.12.9" ... Then it has no other of the kind.
+    fn meets(&self) -> &[&str] {
+        &[]
+    }
 
     /// Make a fresh stack. `Err(Unknown)`: it has not got that version of IP. Where `can_reset` it may be called again.
     fn start(&mut self, host: &mut Host, how: &Start) -> Result<()>;
@@ -291,7 +298,10 @@ impl<S: Stack> Adapter<S> {
         answer.extend(flags.to_le_bytes());
         answer.extend(self.host.now.to_le_bytes());
         answer.extend(0i64.to_le_bytes());
-        answer.extend(format!("name={}\n", self.stack.name()).bytes());
+        answer.extend(format!("name={}\nversion={}\n", self.stack.name(), self.stack.release()).bytes());
+        for word in self.stack.meets() {
+            answer.extend(format!("need={word}\n").bytes());
+        }
         Ok(answer)
     }
 

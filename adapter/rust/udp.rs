@@ -105,6 +105,10 @@ impl Stack for Udp {
         "udp"
     }
 
+    fn meets(&self) -> &[&str] {
+        &["udp"]
+    }
+
     fn start(&mut self, _: &mut Host, how: &Start) -> Result<()> {
         let local = match how.local {
             IpAddr::V4(local) => local,

@@ -95,6 +95,8 @@ static struct target *open_command(const struct attempt_plan *plan, const char *
 {
 	const struct builtin_setup *setup = plan->target_options;
 	const struct config *c = &plan->script->config;
+	size_t need_count;
+	const struct need *needs = needs_of(plan->script, &need_count);
 	const struct process_options options = {
 		.command = command,
 		.local_ip = c->local_ip,
@@ -109,6 +111,8 @@ static struct target *open_command(const struct attempt_plan *plan, const char *
 		/* The worker's own limit comes later, so that there is time to say what was wrong. */
 		.patience_s = plan->timeout_s > 1 && plan->timeout_s <= ADAPTER_PATIENCE_S ? plan->timeout_s - 1 : 0,
 		.folder = folder_of(plan),
+		.needs = needs,
+		.need_count = need_count,
 	};
 
 	return process_target_open(&options, problem);
@@ -238,15 +242,6 @@ static struct target *open_shipped(const struct attempt_plan *plan, struct buf *
 	return t;
 }
 
-/* lwIP and gVisor, as their adapters build them. */
-static bool shipped_has(const struct need *need, struct buf *why)
-{
-	if (need->kind != NEED_UDPLITE)
-		return process_target_has(need, why);
-	buf_puts(why, "this stack has no UDP-Lite");
-	return false;
-}
-
 /* Behind a network card; what a packet costs there in memory, for one, is its driver's. */
 static bool card_has(const struct need *need, struct buf *why)
 {
@@ -278,9 +273,9 @@ const struct target_kind target_kinds[] = {
 	  .open = open_wire, .single = true, .takes_text = true, .needs_text = true, .stands_for = "kernel",
 	  .has = card_has },
 	{ .name = "lwip", .help = "lwIP, in virtual time (make adapters)", .open = open_shipped, .virtual_time = true,
-	  .stands_for = "builtin", .profile = "rfc", .has = shipped_has },
+	  .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
 	{ .name = "gvisor", .help = "gVisor's netstack, in virtual time (make adapters)", .open = open_shipped,
-	  .virtual_time = true, .stands_for = "builtin", .profile = "rfc", .has = shipped_has },
+	  .virtual_time = true, .stands_for = "builtin", .profile = "rfc", .has = process_target_has },
 	{ 0 },
 };
 

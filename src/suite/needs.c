@@ -93,3 +93,24 @@ const char *needs_lacking(const struct source *source, const struct needs_judge 
 	buf_free(&ignored);
 	return lacking;
 }
+
+const struct need *needs_of(const struct script *script, size_t *count)
+{
+	struct need *list = NULL;
+	struct buf ignored = BUF_INIT;
+	const char *text, *at;
+	size_t left = 0, length, room = 0;
+
+	*count = 0;
+	header_find(&script->source, "needs", &text, &left);
+	while (next_need(&text, &left, &at, &length)) {
+		list = arena_grow(script->arena, list, *count, &room, sizeof(*list));
+		*count += need_parse(at, length, script->arena, &list[*count], &ignored);
+	}
+	if (script->needs_udplite) {
+		list = arena_grow(script->arena, list, *count, &room, sizeof(*list));
+		list[(*count)++] = (struct need){ .kind = NEED_UDPLITE, .text = "udplite", .argument = "" };
+	}
+	buf_free(&ignored);
+	return list;
+}

@@ -5,6 +5,7 @@
 #ifndef SUITE_NEEDS_H
 #define SUITE_NEEDS_H
 
+#include "script/ast.h"
 #include "script/trait.h"
 #include "target/need.h"
 #include "util/diag.h"
@@ -34,5 +35,9 @@ bool needs_met(const char *need, const struct needs_judge *judge, struct arena *
  * over. The text is allocated from @arena. */
 const char *needs_lacking(const struct source *source, const struct needs_judge *judge, struct arena *arena,
                           struct buf *why);
+
+/* All needs of @script, *@count of them: those in its header, and UDP-Lite where it has a packet or a socket of it.
+ * From the arena of @script. */
+const struct need *needs_of(const struct script *script, size_t *count);
 
 #endif

@@ -96,6 +96,15 @@ static bool wrong_argument(const struct need *n, struct buf *problem)
 	return why || (n->kind == NEED_TRAIT && wrong_trait(n, problem));
 }
 
+enum need_kind need_kind_named(const char *word, size_t length)
+{
+	enum need_kind kind = 0;
+
+	while (kind < NEED_KINDS && (strncmp(kinds[kind].word, word, length) != 0 || kinds[kind].word[length]))
+		kind++;
+	return kind;
+}
+
 bool need_parse(const char *text, size_t length, struct arena *arena, struct need *out, struct buf *problem)
 {
 	char *word;
@@ -111,8 +120,7 @@ bool need_parse(const char *text, size_t length, struct arena *arena, struct nee
 	end = strcspn(out->text, " \t");
 	word = arena_strndup(arena, out->text, end);
 	out->argument = out->text + end + strspn(out->text + end, " \t");
-	while (out->kind < NEED_KINDS && strcmp(kinds[out->kind].word, word))
-		out->kind++;
+	out->kind = need_kind_named(word, end);
 	if (out->kind == NEED_KINDS)
 		return unknown(word, problem);
 	return !wrong_argument(out, problem);

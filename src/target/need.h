@@ -40,6 +40,9 @@ struct need {
 /* Read one need; texts are allocated from @arena. False: @problem says what is wrong, and what there is. */
 bool need_parse(const char *text, size_t length, struct arena *arena, struct need *out, struct buf *problem);
 
+/* The kind whose word are the @length bytes at @word, or NEED_KINDS. */
+enum need_kind need_kind_named(const char *word, size_t length);
+
 /* For targets: can @name be found along PATH or in the folders of tools for administrators, or is it a path itself? */
 bool need_finds_command(const char *name);
 

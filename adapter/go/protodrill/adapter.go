@@ -95,6 +95,10 @@ const (
 type Stack struct {
 	Name, Release string
 
+	// Meets is what it has of what cases may need: "tcp", "udp", "kernel 6.12.9" ... Then it has no other of the
+	// kind.
+	Meets []string
+
 	// Start makes a fresh stack. ErrUnknown: it has not got that version of IP. With CanReset it may be called
 	// again, after Stop.
 	Start    func(how *Start) error

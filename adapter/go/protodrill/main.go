@@ -213,6 +213,9 @@ func start(kind uint16, q *question, a *answer) bool {
 	a.i64(how.Now)
 	a.i64(0)
 	a.text(fmt.Sprintf("name=%s\nversion=%s\n", s.Name, s.Release))
+	for _, word := range s.Meets {
+		a.text("need=" + word + "\n")
+	}
 	return true
 }
 

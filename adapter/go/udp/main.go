@@ -219,5 +219,6 @@ func main() {
 	protodrill.Main(&protodrill.Stack{
 		Name: "udp", Release: "example", Start: start, Packet: packet, Waits: true, Socket: doSocket,
 		Bind: bind, Connect: connect, Send: send, Receive: receive, Close: doClose, Poll: poll,
+		Meets: []string{"udp"},
 	})
 }

@@ -19,6 +19,7 @@
 #include "adapter/protodrill-adapter.h"
 #include "target/process/adapter.h"
 #include "target/process/check_packet.h"
+#include "target/process/declared.h"
 #include "util/monotonic.h"
 #include "util/strays.h"
 #include "util/vtime.h"
@@ -292,6 +293,15 @@ static void says_hello(struct asker *a)
 		buf_printf(&a->wrong, "the flags are %u; PACKETS (2) is needed where VIRTUAL (1) is", a->flags);
 	else if (!memmem(a->body + HELLO_HEAD, a->length - HELLO_HEAD, "name=", 5))
 		buf_puts(&a->wrong, "the text has no line name=");
+}
+
+static void says_needs(struct asker *a)
+{
+	const char *text = (const char *)a->body + HELLO_HEAD;
+	const size_t length = a->length - HELLO_HEAD;
+
+	lacks_unless(a, memmem(text, length, "need=", 5), "it says nothing of that");
+	declared_check(text, length, &a->wrong);
 }
 
 static void unknown_question(struct asker *a)
@@ -624,6 +634,7 @@ static const struct {
 	void (*check)(struct asker *a);
 } rules[] = {
 	{ "HELLO has an answer with version, flags, time and name", says_hello },
+	{ "need= in it is in the words of what cases may need", says_needs },
 	{ "a question that there is not has the answer 0", unknown_question },
 	{ "a call that there is not has the answer 0", unknown_call },
 	{ "the clock stands still but in ADVANCE", stands_still },

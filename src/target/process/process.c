@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target/process/declared.h"
 #include "target/process/process_internal.h"
 #include "util/checked.h"
 #include "wire/packet.h"
@@ -416,9 +417,33 @@ static char *value_of(const char *text, size_t length, const char *key)
 	return checked_memory(strdup(""));
 }
 
-static void take_hello(struct process *p, const uint8_t *body, size_t length, vtime_t now)
+/* What the stack says that it has, and what the case needs of it. One that cannot be played is at its end here. */
+static void judge_needs(struct process *p, const struct process_options *o, const char *text, size_t length)
+{
+	struct buf words = BUF_INIT;
+
+	if (adapter_problem(p->adapter))
+		return;
+	if (!declared_check(text, length, &words))
+		adapter_break(p->adapter, "says what there is not: %s", words.data);
+	for (size_t i = 0; i < o->need_count && !words.length; i++) {
+		struct buf reason = BUF_INIT;
+		buf_printf(&reason, "it needs %s: ", o->needs[i].text);
+		if (!declared_meets(text, length, &o->needs[i], p->name, &words)) {
+			buf_puts(&reason, words.data);
+			p->unfit = checked_memory(strdup(reason.data));
+			adapter_end(p->adapter);
+		}
+		buf_free(&reason);
+	}
+	buf_free(&words);
+}
+
+static void take_hello(struct process *p, const struct process_options *o, const uint8_t *body, size_t length,
+                       vtime_t now)
 {
 	uint32_t version = length >= HELLO_HEAD ? (uint32_t)answer_number(body, 4) : 0;
+	const char *text = (const char *)body + HELLO_HEAD;
 
 	if (length < HELLO_HEAD) {
 		adapter_break(p->adapter, "answered HELLO with %zu bytes; at least %d are needed", length, HELLO_HEAD);
@@ -427,7 +452,7 @@ static void take_hello(struct process *p, const uint8_t *body, size_t length, vt
 	p->flags = (unsigned)answer_number(body + 4, 4);
 	int64_t told = (int64_t)answer_number(body + 8, 8);
 	free(p->name);
-	p->name = value_of((const char *)body + HELLO_HEAD, length - HELLO_HEAD, "name");
+	p->name = value_of(text, length - HELLO_HEAD, "name");
 	if (version != PROTODRILL_PROTOCOL)
 		adapter_break(p->adapter, "speaks version %u of the protocol, and here is version %d", version,
 		              PROTODRILL_PROTOCOL);
@@ -440,11 +465,13 @@ static void take_hello(struct process *p, const uint8_t *body, size_t length, vt
 		adapter_break(p->adapter, "was told what time it is, and says that it is another");
 	else if (!*p->name)
 		adapter_break(p->adapter, "does not say what the stack is called: name=");
-	if (p->wire && !adapter_problem(p->adapter))
-		process_remote_compare_clocks(p);
 	p->real = !(p->flags & PROTODRILL_VIRTUAL);
 	if (p->real)
 		library_set_real(p->lib, vtime_ns((int64_t)answer_number(body + 16, 8)));
+	judge_needs(p, o, text, length - HELLO_HEAD);
+	/* From here on the answer is another one's. */
+	if (p->wire && !p->unfit && !adapter_problem(p->adapter))
+		process_remote_compare_clocks(p);
 }
 
 /* The process that has played the case before, as good as new. False: there is none, or it cannot be had so. */
@@ -459,7 +486,7 @@ static bool start_afresh(struct process *p, const struct process_options *option
 	buf_clear(&p->question);
 	write_hello(&p->question, options, now);
 	if (adapter_ask(p->adapter, PROTODRILL_RESET, &p->question, &body, &length))
-		take_hello(p, body, length, now);
+		take_hello(p, options, body, length, now);
 	else if (!adapter_problem(p->adapter)) {
 		adapter_free(p->adapter);
 		return false;
@@ -475,7 +502,7 @@ static void say_hello(struct process *p, const struct process_options *options, 
 	buf_clear(&p->question);
 	write_hello(&p->question, options, now);
 	if (adapter_ask(p->adapter, PROTODRILL_HELLO, &p->question, &body, &length))
-		take_hello(p, body, length, now);
+		take_hello(p, options, body, length, now);
 	else if (length && !adapter_problem(p->adapter))
 		p->unfit = checked_memory(strndup((const char *)body, length));
 	else

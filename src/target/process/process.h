@@ -29,12 +29,15 @@ struct process_options {
 	                                                        adapter's stream */
 	const char *folder;                                  /* as struct builtin_options has it */
 	const char *option;                                  /* for the stack, whatever it means there; NULL: none */
+	const struct need *needs;                            /* of the case; who says that it has not all is unfit */
+	size_t need_count;
 };
 
 /* NULL: @problem says why. */
 struct target *process_target_open(const struct process_options *options, struct buf *problem);
 
-/* Does any stack in a process have that? What only the stack itself knows counts as there: it will say. */
+/* Does any stack in a process have that? What only the stack itself knows counts as there: it will say, in its answer
+ * to HELLO (declared.h) or when it is asked for it. */
 bool process_target_has(const struct need *need, struct buf *why);
 
 #endif

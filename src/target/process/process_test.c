@@ -34,7 +34,7 @@ enum fault {
 	HUGE_FRAME, NEGATIVE, REVERSED, EMPTY, TWICE, NOISE, TALKATIVE, UNKNOWN, CLOCK_BACK, CLOCK_FAR,
 	CLOCK_SHORT, WRONG_KIND, IDLE_TOO_SOON, NO_PACKET, BAD_VALUE, TOO_MUCH, BAD_FAMILY, LATE_WORDS, BAD_STATUS,
 	STAYS, OTHER_VERSION, ON_A_DEVICE, NAMELESS, OTHER_TIME, REFUSES, DAEMON, DEAF, DRIP, DIES_LATE, LOUD,
-	RESTLESS, BLOCKS, LIES, FINE,
+	RESTLESS, BLOCKS, LIES, MISSPELT, POOR, FINE,
 };
 
 static const int64_t BEGINNING = 946684800000000000;
@@ -48,7 +48,10 @@ static void put(uint8_t *to, uint64_t value, int bytes)
 /* The body of a good answer, or of one with a fault that is about what it says. Its length. */
 static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum fault fault)
 {
-	static const char name[] = "name=faulty\n";
+	static const char *const names[FINE + 1] = {
+		[NAMELESS] = "version=1\n", [MISSPELT] = "name=faulty\nneed=udp\nneed=tpc\n",
+		[POOR] = "name=faulty\nneed=udp\nneed=kernel 6.1.9-x\nneed=congestion-control reno",
+	};
 	const unsigned flags = PROTODRILL_VIRTUAL | PROTODRILL_PACKETS | PROTODRILL_CAN_RESET;
 	static int64_t clock = BEGINNING;
 	int64_t until;
@@ -59,7 +62,8 @@ static size_t answer(unsigned type, const uint8_t *question, uint8_t *body, enum
 		put(body, fault == OTHER_VERSION ? 2 : 1, 4);
 		put(body + 4, fault == ON_A_DEVICE ? PROTODRILL_VIRTUAL : flags, 4);
 		put(body + 8, (uint64_t)BEGINNING + (fault == OTHER_TIME), 8);
-		return 24 + (size_t)snprintf((char *)body + 24, 64, "%s", fault == NAMELESS ? "version=1\n" : name);
+		return 24 + (size_t)snprintf((char *)body + 24, 96, "%s",
+		                             names[fault] ? names[fault] : "name=faulty\n");
 	case PROTODRILL_ADVANCE:
 		memcpy(&until, question, sizeof(until));
 		if (fault == RESTLESS && until >= clock + 1000000) {
@@ -216,12 +220,14 @@ static int adapter(enum fault fault, int at)
 
 enum { PATIENCE_S = 30 };
 
-static struct target *open_shared(enum fault fault, int at, struct adapter_shelf *shelf, struct buf *problem)
+static struct target *open_with(enum fault fault, int at, struct adapter_shelf *shelf, const struct need *need,
+                                struct buf *problem)
 {
 	/* Only what hangs is to be late: a busy machine is slow to write the last words of others. */
 	bool hangs = fault == STOPPED || fault == HUNG || fault == CUT_AND_HUNG || fault == DRIP;
 	struct process_options options = {
 		.local_prefix = 16, .mtu = 1500, .patience_s = hangs ? 1 : PATIENCE_S, .shelf = shelf,
+		.needs = need, .need_count = need ? 1 : 0,
 	};
 	char command[64];
 
@@ -230,6 +236,11 @@ static struct target *open_shared(enum fault fault, int at, struct adapter_shelf
 	assert_true(ip_address_parse("192.168.0.1", &options.local_ip));
 	assert_true(ip_address_parse("192.0.2.1", &options.remote_ip));
 	return process_target_open(&options, problem);
+}
+
+static struct target *open_shared(enum fault fault, int at, struct adapter_shelf *shelf, struct buf *problem)
+{
+	return open_with(fault, at, shelf, NULL, problem);
 }
 
 static struct target *open_faulty(enum fault fault, int at, struct buf *problem)
@@ -319,6 +330,7 @@ static const struct {
 	{ ON_A_DEVICE, "packets on a network card", PROTODRILL_HELLO, false },
 	{ NAMELESS, "what the stack is called", PROTODRILL_HELLO, false },
 	{ OTHER_TIME, "says that it is another", PROTODRILL_HELLO, false },
+	{ MISSPELT, "need=tpc: there are tcp, udp", PROTODRILL_HELLO, false },
 };
 
 /* The questions of play(), in their order. */
@@ -525,6 +537,41 @@ static void reasons_are_told(void **state)
 	}
 }
 
+/* A case that needs what the stack says it has not is to be skipped, and the adapter ends well. */
+static void needs_are_declared(void **state)
+{
+	static const struct {
+		const char *need, *reason;                       /* NULL: it can be played */
+	} cases[] = {
+		{ "udp", NULL }, { "tcp", "it needs tcp: faulty has udp" }, { "kernel >=6.1 <6.2", NULL },
+		{ "kernel >=6.12", "it needs kernel >=6.12: faulty has kernel 6.1.9-x" }, { "hz >=250", NULL },
+		{ "congestion-control reno", NULL }, { "tun", NULL },
+		{ "congestion-control bbr", "it needs congestion-control bbr: faulty has congestion-control reno" },
+	};
+	struct arena *arena = arena_new();
+	struct call call = { .id = CALL_SOCKET, .argument_count = 3 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf problem = BUF_INIT;
+		struct need need;
+		struct call_result result;
+
+		assert_true(need_parse(cases[i].need, strlen(cases[i].need), arena, &need, &problem));
+		struct target *t = open_with(POOR, 0, NULL, &need, &problem);
+		t->ops->call(t, &call, &result);
+		if (cases[i].reason)
+			assert_string_equal(t->ops->cannot(t), cases[i].reason);
+		else
+			assert_int_equal(result.value, 3);
+		assert_null(t->ops->end(t));
+		t->ops->close(t);
+		assert_nothing_left();
+		buf_free(&problem);
+	}
+	arena_free(arena);
+}
+
 /* More bytes than there is room for: only a call that receives can be wrong about that. */
 static void too_many_bytes(void **state)
 {
@@ -578,6 +625,7 @@ static void rules_are_named(void **state)
 		{ KILLED, 1, "not ok  PACKET takes", "was ended by SIGKILL" },
 		{ BAD_STATUS, -1, "not ok  BYE has", "status 3 after BYE" },
 		{ WRONG_TAG, 1, "not ok  sockets have", "answered with the tag" },
+		{ MISSPELT, 0, "not ok  need= in it", "need=tpc: there are tcp, udp" },
 		{ FINE, -1, "not ok  a call that there is not", "the call 9999" },
 	};
 
@@ -607,7 +655,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(faults_after_bye), cmocka_unit_test(too_many_bytes),
 		cmocka_unit_test(no_such_program), cmocka_unit_test(rules_are_named),
 		cmocka_unit_test(reasons_are_told), cmocka_unit_test(nothing_can_end_it),
-		cmocka_unit_test(calls_that_wait_in_the_stack),
+		cmocka_unit_test(calls_that_wait_in_the_stack), cmocka_unit_test(needs_are_declared),
 	};
 
 	if (argc == 4 && !strcmp(argv[1], "--fault"))
