@@ -23,7 +23,7 @@ struct requirement {
 	char topic[20];
 	char testable[8];                                    /* "wire", "api", "state" or "no" */
 	char text[128];                                      /* a sentence, in our words */
-	char reason[120];                                    /* why no script can tell; "": one can */
+	char reason[120];                                    /* why no case covers it; "": one does */
 };
 extern const struct requirement requirements[];
 extern const size_t requirement_count;

@@ -386,6 +386,8 @@ struct stack_config;
 	X(TCP_SACK_ORDER, "tcp-sack-order", "RFC2018:4-FIRST", "does not put the latest block first") \
 	X(TCP_NO_DSACK_OF_QUEUED, "tcp-no-dsack-of-queued", "RFC2883:4.2-PARTIAL", \
 	  "does not report queued octets that come again within other text") \
+	X(TCP_NO_DSACK_OF_OLD_STAMP, "tcp-no-dsack-of-old-stamp", "RFC2883:4.3-PAWS", \
+	  "does not report text that comes again with an old time-stamp") \
 	X(TCP_SACK_IGNORED, "tcp-sack-ignored", "RFC2018:5-RECORD", \
 	  "keeps no record of what the peer's SACK blocks say") \
 	/* TCP: Fast Open */ \

@@ -148,45 +148,6 @@ static enum reuse may_reuse(const struct tcp *t, const struct tcp_segment *seg)
 
 /* ---- the steps ---- */
 
-/* RFC 7323, 5.3, R1 to R3: protection against wrapped sequence numbers. */
-static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
-{
-	const struct stack *st = tcp_stack(t);
-	const int64_t days24 = 24LL * 86400 * 1000000000;
-
-	if (!t->agreed.stamps || seg->flags & TCP_RST)          /* RFC 7323, 5.2: never for RST */
-		return SEG_NEXT;
-	if (!seg->has_stamp) {
-		/* RFC 7323, 3.2: dropped, once agreed on; not the SYN of someone else. */
-		bool required = st->config.tcp_stamps_required && !(seg->flags & TCP_SYN);
-		if (required && !defect(st, DEFECT_TCP_STAMPLESS_TAKEN)) {
-			stack_drop(tcp_stack(t), seg->packet, "no time-stamp (RFC 7323, 3.2)");
-			return SEG_DONE;
-		}
-		return SEG_NEXT;
-	}
-	/* RFC 7323, 5.5: after 24 days without a segment the old value says nothing. */
-	bool outdated = vtime_sub(st->now, t->agreed.ts_recent_at).ns > days24;
-	if (defect(st, DEFECT_TCP_STAMP_ENDLESS))
-		outdated = false;
-	if ((int32_t)(seg->ts_value - t->agreed.ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
-		count(tcp_stack(t), TcpExtPAWSEstab);
-		tcp_note(t, "old time-stamp (RFC 7323, 5.3, R1)");
-		answer_invalid(t, seg, TcpExtTCPACKSkippedPAWS);
-		return SEG_DONE;
-	}
-	/* R3: TS.Recent follows segments at the left edge. Those that end before it are old (R2), and keep-alives
-	 * of the peer are among them. */
-	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) &&
-	    (seq_before_or_at(seg->seq, t->ack.sent) || defect(st, DEFECT_TCP_STAMP_FROM_FUTURE)) &&
-	    seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent)) {
-		seg->stamp_due = st->config.tcp_stamp_after_ack;
-		if (!seg->stamp_due)
-			tcp_take_stamp(t, seg);
-	}
-	return SEG_NEXT;
-}
-
 /* Numbers from RCV.NXT on that are taken. */
 static uint32_t window_of(const struct tcp *t)
 {
@@ -320,20 +281,39 @@ static void change_flow(struct tcp *t, const struct tcp_segment *seg)
 	count(tcp_stack(t), TcpExtTcpDuplicateDataRehash);
 }
 
-/* All of it came before, perhaps because our ACK was lost; or it lies beyond the window. */
+/* What came before comes again, perhaps because our ACK was lost. */
+static void note_missed(struct tcp *t, const struct tcp_segment *seg)
+{
+	if (t->state != TCPS_TIME_WAIT) {
+		count(tcp_stack(t), TcpExtDelayedACKLost);
+		tcp_ack_missed(t);
+	}
+	if (seg->text_length)
+		change_flow(t, seg);
+}
+
+/* All of it came before; or it lies beyond the window. */
 static void look_at_refused(struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t length = tcp_segment_length(seg);
 
-	if (length && seq_before_or_at(seq_add(seg->seq, length), t->rcv.nxt)) {
-		if (t->state != TCPS_TIME_WAIT) {
-			count(tcp_stack(t), TcpExtDelayedACKLost);
-			tcp_ack_missed(t);
-		}
-		if (seg->text_length)
-			change_flow(t, seg);
-	} else if (seq_after(seq_add(seg->seq, seg->text_length), seq_add(t->rcv.nxt, tcp_window(t))))
+	if (length && seq_before_or_at(seq_add(seg->seq, length), t->rcv.nxt))
+		note_missed(t, seg);
+	else if (seq_after(seq_add(seg->seq, seg->text_length), seq_add(t->rcv.nxt, tcp_window(t))))
 		count(tcp_stack(t), TcpExtBeyondWindow);
+}
+
+/* Text that is refused for its time-stamp is told of as far as it came before (RFC 2883, 4.3). */
+static void note_again_by_stamp(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_segment copy = *seg;
+
+	if (!tcp_segment_length(seg) || !seq_before(seg->seq, t->rcv.nxt) || seg->flags & TCP_SYN)
+		return;
+	note_missed(t, seg);
+	trim_front(t, &copy);
+	if (!defect(tcp_stack(t), DEFECT_TCP_NO_DSACK_OF_OLD_STAMP))
+		note_again(t, &copy);
 }
 
 static bool is_syn_again(const struct tcp *t, const struct tcp_segment *seg)
@@ -420,6 +400,46 @@ static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
 	    t->ecn.mode == TCP_ECN_ACCURATE || t->state == TCPS_TIME_WAIT || t->socket->fd < 0 || !t->snd.syn_acked)
 		return false;
 	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
+}
+
+/* RFC 7323, 5.3, R1 to R3: protection against wrapped sequence numbers. */
+static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	const int64_t days24 = 24LL * 86400 * 1000000000;
+
+	if (!t->agreed.stamps || seg->flags & TCP_RST)          /* RFC 7323, 5.2: never for RST */
+		return SEG_NEXT;
+	if (!seg->has_stamp) {
+		/* RFC 7323, 3.2: dropped, once agreed on; not the SYN of someone else. */
+		bool required = st->config.tcp_stamps_required && !(seg->flags & TCP_SYN);
+		if (required && !defect(st, DEFECT_TCP_STAMPLESS_TAKEN)) {
+			stack_drop(tcp_stack(t), seg->packet, "no time-stamp (RFC 7323, 3.2)");
+			return SEG_DONE;
+		}
+		return SEG_NEXT;
+	}
+	/* RFC 7323, 5.5: after 24 days without a segment the old value says nothing. */
+	bool outdated = vtime_sub(st->now, t->agreed.ts_recent_at).ns > days24;
+	if (defect(st, DEFECT_TCP_STAMP_ENDLESS))
+		outdated = false;
+	if ((int32_t)(seg->ts_value - t->agreed.ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
+		count(tcp_stack(t), TcpExtPAWSEstab);
+		tcp_note(t, "old time-stamp (RFC 7323, 5.3, R1)");
+		note_again_by_stamp(t, seg);
+		answer_invalid(t, seg, TcpExtTCPACKSkippedPAWS);
+		return SEG_DONE;
+	}
+	/* R3: TS.Recent follows segments at the left edge. Those that end before it are old (R2), and keep-alives
+	 * of the peer are among them. */
+	if (((int32_t)(seg->ts_value - t->agreed.ts_recent) >= 0 || outdated) &&
+	    (seq_before_or_at(seg->seq, t->ack.sent) || defect(st, DEFECT_TCP_STAMP_FROM_FUTURE)) &&
+	    seq_after_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->ack.sent)) {
+		seg->stamp_due = st->config.tcp_stamp_after_ack;
+		if (!seg->stamp_due)
+			tcp_take_stamp(t, seg);
+	}
+	return SEG_NEXT;
 }
 
 /* First: sequence number. */
