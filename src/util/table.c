@@ -41,18 +41,34 @@ static bool same_letter(char a, char b)
 	return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* How many letters must be changed, added, dropped or swapped with their neighbour to turn @a into @b. Both texts are
- * at most LONGEST_GUESS long; three rows of the table are enough. Counting stops above @most: once two neighbouring
- * rows have no entry within it, no later row will have one. */
+/* How many letters of @a stand nowhere in @b: at least so many must be changed. Letters count as equal where they are
+ * equal in their last five bits, as upper and lower case are. */
+static size_t strange_letters(const char *a, const char *b)
+{
+	uint32_t there = 0;
+	size_t count = 0;
+
+	for (; *b; b++)
+		there |= UINT32_C(1) << (*b & 31);
+	for (; *a; a++)
+		count += !(there & UINT32_C(1) << (*a & 31));
+	return count;
+}
+
+/* How many letters must be changed, added, dropped or swapped with their neighbour to turn @a into @b; something above
+ * @most if they are more than that. Both texts are at most LONGEST_GUESS long; three rows of the table are enough, and
+ * of each the entries near the diagonal: every step away from it is a letter added or dropped. Counting stops once two
+ * neighbouring rows have no entry within @most, since then no later row will have one. */
 static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length, size_t most)
 {
-	size_t rows[3][LONGEST_GUESS + 1], *before = rows[0], *above = rows[1], *row = rows[2], least_above = 0;
+	size_t rows[3][LONGEST_GUESS + 2], *before = rows[0], *above = rows[1], *row = rows[2], least_above = 0;
 
 	for (size_t j = 0; j <= b_length; j++)
 		above[j] = j;
 	for (size_t i = 1; i <= a_length; i++) {
-		size_t least = row[0] = i;
-		for (size_t j = 1; j <= b_length; j++) {
+		size_t first = i > most ? i - most : 1, last = i + most < b_length ? i + most : b_length;
+		size_t least = row[first - 1] = first == 1 ? i : most + 1;
+		for (size_t j = first; j <= last; j++) {
 			row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + !same_letter(a[i - 1], b[j - 1]));
 			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) && same_letter(a[i - 2], b[j - 1]) &&
 			    before[j - 2] + 1 < row[j])
@@ -61,6 +77,7 @@ static size_t edit_distance(const char *a, size_t a_length, const char *b, size_
 		}
 		if (least > most && least_above > most)
 			return least;
+		row[last + 1] = most + 1;                    /* what the next row finds beside its last entry */
 		least_above = least;
 		size_t *oldest = before;
 		before = above;
@@ -83,8 +100,15 @@ void guess_offer(struct guess *g, const char *candidate)
 	/* The lengths alone rule out most of a long table. */
 	if ((!abbreviates && least > most) || (g->nearest && least >= g->distance))
 		return;
-	size_t distance = edit_distance(g->wanted, length, candidate, other, abbreviates ? LONGEST_GUESS : most);
-	if ((abbreviates || distance <= most) && (!g->nearest || distance < g->distance)) {
+	/* Only what is nearer than the nearest so far is of interest. */
+	if (abbreviates)
+		most = LONGEST_GUESS;
+	if (g->nearest && g->distance <= most)
+		most = g->distance - 1;
+	if (strange_letters(g->wanted, candidate) > most || strange_letters(candidate, g->wanted) > most)
+		return;
+	size_t distance = edit_distance(g->wanted, length, candidate, other, most);
+	if (distance <= most) {
 		g->nearest = candidate;
 		g->distance = distance;
 	}
