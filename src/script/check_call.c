@@ -615,6 +615,40 @@ static bool check_address_text(struct call_checker *c, const struct call_spec *c
 	return true;
 }
 
+/* Whose options begin with which word. Those of multicast that begin otherwise are of IPv4 and IPv6 alike. */
+static const struct option_level {
+	const char *prefix;
+	int32_t level, other_level;
+	const char *name;
+} option_levels[] = {
+	{ "SO_", SOL_SOCKET, SOL_SOCKET, "SOL_SOCKET" },     { "TCP_", IPPROTO_TCP, IPPROTO_TCP, "IPPROTO_TCP" },
+	{ "IP_", IPPROTO_IP, IPPROTO_IP, "IPPROTO_IP" },     { "IPV6_", IPPROTO_IPV6, IPPROTO_IPV6, "IPPROTO_IPV6" },
+	{ "UDP_", IPPROTO_UDP, IPPROTO_UDPLITE, "IPPROTO_UDP" },
+	{ "UDPLITE_", IPPROTO_UDPLITE, IPPROTO_UDP, "IPPROTO_UDPLITE" },
+};
+
+/* The number of an option means another one at another level, so the call may well succeed there, without an effect.
+ * Where a script wants it to fail that is what it tests. */
+static void warn_of_level(struct call_checker *c, const struct call_spec *call)
+{
+	const struct expr *level = call->arguments->next, *option = level->next;
+	struct evaluation_error error;
+	int64_t number, result;
+
+	if (option->kind != EXPR_WORD || !expr_int64(level, &number, &error) ||
+	    !expr_literal(call->result, &result, &error) || result < 0)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(option_levels); i++) {
+		const struct option_level *l = &option_levels[i];
+		if (strncmp(option->word, l->prefix, strlen(l->prefix)) != 0)
+			continue;
+		if (number != l->level && number != l->other_level)
+			diag_warning(c->diags, level->loc, "an option of another level",
+			             "%s is one of %s; here its number stands for something else", option->word,
+			             l->name);
+	}
+}
+
 static void report_result(struct call_checker *c, const struct expr *result, const struct evaluation_error *error)
 {
 	bool word = result->kind == EXPR_WORD;
@@ -685,8 +719,10 @@ void check_call(struct call_checker *c, const struct call_spec *call)
 			note_protocol(c, call);
 		if (ok && s->id == CALL_EPOLL_CTL)
 			ok = check_epoll_ctl(c, call);
-		if (ok && (s->id == CALL_SETSOCKOPT || s->id == CALL_GETSOCKOPT))
+		if (ok && (s->id == CALL_SETSOCKOPT || s->id == CALL_GETSOCKOPT)) {
+			warn_of_level(c, call);
 			ok = check_structure(c, call) && check_address_text(c, call);
+		}
 	} else {
 		ok = false;
 	}

@@ -398,6 +398,25 @@ static void bad_messages(void **state)
 	play_bad_calls(rows, ARRAY_LEN(rows));
 }
 
+/* What can be played, and is hardly meant. */
+static void doubtful_calls(void **state)
+{
+	static const struct row rows[] = {
+		{ SOCKET "+0 setsockopt(3, IPPROTO_TCP, SO_RCVBUF, [9], 4) = 0", "an option of another level",
+		  "SO_RCVBUF is one of SOL_SOCKET" },
+		{ SOCKET "+0 getsockopt(3, SOL_IP, IPV6_V6ONLY, [1], [4]) = 0", "an option of another level",
+		  "IPV6_V6ONLY is one of IPPROTO_IPV6" },
+		{ SOCKET "+0 setsockopt(3, SOL_TCP, SO_RCVBUF, [9], 4) = -1 ENOPROTOOPT (x)", NULL, NULL },
+		{ SOCKET "+0 setsockopt(3, 6, TCP_NODELAY, [1], 4) = 0\n"
+		  "+0 setsockopt(3, SOL_UDPLITE, UDP_CORK, [1], 4) = 0\n"
+		  "+0 setsockopt(3, SOL_IPV6, MCAST_MSFILTER, [1], 4) = 0", NULL, NULL },
+		{ SOCKET "+0 read(3, ..., 9) = -11", "no call returns this", "-1 EAGAIN" },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_check);
+}
+
 static void good_calls(void **state)
 {
 	static const struct row rows[] = {
@@ -527,7 +546,7 @@ int main(void)
 		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets),
 		cmocka_unit_test(times_of_events), cmocka_unit_test(bad_calls), cmocka_unit_test(bad_option_values),
 		cmocka_unit_test(bad_arguments),
-		cmocka_unit_test(bad_messages), cmocka_unit_test(good_calls),
+		cmocka_unit_test(bad_messages), cmocka_unit_test(doubtful_calls), cmocka_unit_test(good_calls),
 		cmocka_unit_test(wire_form), cmocka_unit_test(what_is_compared),
 		cmocka_unit_test(acknowledgments_have_their_flag), cmocka_unit_test(codes_of_a_type_are_named),
 		cmocka_unit_test(every_mistake_is_told),
