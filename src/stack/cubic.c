@@ -32,6 +32,9 @@ struct cubic {
 	double cwnd_prior;                                   /* before the last reduction (RFC 9438, 4.1.2) */
 	vtime_t least_rtt;                                   /* since the last time-out; 0: none yet */
 	double counted;                                      /* acknowledged segments towards the next one of growth */
+	/* The curve was looked at last: when, at which window, and how many segments are worth one of growth. */
+	vtime_t looked;
+	double looked_cwnd, count;
 };
 
 static struct cubic *own(struct congestion *c) { return CONGESTION_OWN(c, struct cubic); }
@@ -96,7 +99,6 @@ static void move_estimate(struct cubic *u, double cwnd, double acked, const stru
 		return;
 	}
 	double step = rounded(e, cwnd / alpha);
-	u->w_counted += acked;
 	while (u->w_counted > step) {
 		u->w_counted -= step;
 		u->w_est++;
@@ -123,24 +125,43 @@ static double pace(struct cubic *u, double cwnd, double scale, const struct cong
 	return count < fastest ? fastest : count;
 }
 
+/* The curve costs time, so that a host may look at it at intervals only, as long as the window stays. What is
+ * acknowledged meanwhile counts at the pace of the last look. */
+static bool looks(struct cubic *u, double cwnd, const struct congestion_event *e)
+{
+	int64_t interval = e->config->tcp_cubic_interval_us;
+	bool same = u->looked_cwnd >= cwnd && u->looked_cwnd <= cwnd;
+
+	if (same && interval && !vtime_before(vtime_add(u->looked, vtime_us(interval)), e->now))
+		return false;
+	u->looked_cwnd = cwnd;
+	u->looked = e->now;
+	return true;
+}
+
 static void avoid(struct congestion *c, double acked, const struct congestion_event *e)
 {
 	struct cubic *u = own(c);
 	double cwnd = segments_of(e, c->cwnd), scale = (double)e->config->tcp_cubic_scale * 10 / 1024;
 
-	if (!u->in_epoch)
-		begin_epoch(u, cwnd, scale, e);
-	move_estimate(u, cwnd, acked, e);
-	double count = pace(u, cwnd, scale, e);
+	u->w_counted += acked;
+	if (looks(u, cwnd, e)) {
+		if (!u->in_epoch) {
+			begin_epoch(u, cwnd, scale, e);
+			u->w_counted = acked;
+		}
+		move_estimate(u, cwnd, acked, e);
+		u->count = pace(u, cwnd, scale, e);
+	}
 	if (!e->whole) {
-		congestion_grow(c, (uint32_t)(acked / count * e->mss));
+		congestion_grow(c, (uint32_t)(acked / u->count * e->mss));
 		return;
 	}
-	if (u->counted > count)                              /* saved up at a slower pace: worth one segment now */
-		u->counted = count;
+	if (u->counted > u->count)                           /* saved up at a slower pace: worth one segment now */
+		u->counted = u->count;
 	u->counted += acked;
-	uint32_t steps = (uint32_t)(u->counted / count);
-	u->counted -= steps * count;
+	uint32_t steps = (uint32_t)(u->counted / u->count);
+	u->counted -= steps * u->count;
 	congestion_grow(c, steps * e->mss);
 }
 

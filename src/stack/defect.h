@@ -333,6 +333,10 @@ struct stack_config;
 	  "sends a FIN behind a congestion window that is full") \
 	X(TCP_HYSTART_SHORT_TRAINS, "tcp-hystart-short-trains", "RFC9438:4.10-HYSTART", \
 	  "takes a train of ACKs for long that bursts have lengthened") \
+	X(TCP_DSACK_ORDERLY, "tcp-dsack-orderly", "RFC8985:6.2-REORDSEEN", \
+	  "learns nothing of reordering from a D-SACK about what is selected") \
+	X(TCP_LOSS_LEFT_EARLY, "tcp-loss-left-early", "RFC6582:3.2-RTO", \
+	  "without SACK leaves the state after a time-out with the last of the old text") \
 	X(TCP_UNUSED_WINDOW_KEPT, "tcp-unused-window-kept", "RFC7661:4.4-NVGROW", \
 	  "keeps a window that was not used for a time-out") \
 	X(TCP_RESTART_FORGETS, "tcp-restart-forgets", "RFC6928:2-RW", \

@@ -149,7 +149,7 @@ static void classic(struct hystart *h, struct congestion *c, const struct conges
 void hystart_sample(struct hystart *h, struct congestion *c, const struct congestion_event *e, vtime_t least)
 {
 	if (!e->config->tcp_hystart || stack_defect_is_on(e->config, DEFECT_TCP_NO_HYSTART) || h->found ||
-	    c->cwnd >= c->ssthresh || e->recovering)
+	    c->cwnd >= c->ssthresh || (e->recovering && e->config->tcp_hystart_plus_plus))
 		return;
 	if (e->config->tcp_hystart_plus_plus)
 		plus_plus(h, c, e);

@@ -54,10 +54,9 @@ void recovery_timed_out(struct tcp *t)
 	t->recovery.ops->on_timeout(t);
 }
 
-void recovery_timer(struct tcp *t)
+bool recovery_timer(struct tcp *t)
 {
-	if (t->recovery.ops->on_timer)
-		t->recovery.ops->on_timer(t);
+	return !t->recovery.ops->on_timer || t->recovery.ops->on_timer(t);
 }
 
 void recovery_refused(struct tcp *t)

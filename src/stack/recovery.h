@@ -74,7 +74,8 @@ struct recovery_ops {
 	bool marks;                                       /* what it believes to be lost is marked on the scoreboard */
 	void (*on_ack)(struct tcp *t, const struct tcp_ack *a);
 	void (*on_timeout)(struct tcp *t);                   /* the retransmission timer fired; the window is open */
-	void (*on_timer)(struct tcp *t);           /* TCP_TIMER_RECOVERY, which only the row itself arms; may be NULL */
+	/* TCP_TIMER_RECOVERY, which only the row itself arms; may be NULL. True: what is new may go as well. */
+	bool (*on_timer)(struct tcp *t);
 	void (*on_sent)(struct tcp *t, seq_t seq, seq_t end);                  /* went out just now; may be NULL */
 	/* What goes out again now: taken off the list by being asked. False: nothing. Only numbers below SND.NXT. */
 	bool (*next)(struct tcp *t, struct rxq_range *range);
@@ -97,7 +98,7 @@ void recovery_acked(struct tcp *t, const struct tcp_ack *a);
 /* The same for an ACK that is no news to congestion control. */
 void recovery_told(struct tcp *t, const struct tcp_ack *a);
 void recovery_timed_out(struct tcp *t);
-void recovery_timer(struct tcp *t);
+bool recovery_timer(struct tcp *t);                      /* true: what is new may go as well */
 /* What is on its way did arrive and was not taken: it goes out again, and it is no sign of congestion. */
 void recovery_refused(struct tcp *t);
 void recovery_sent(struct tcp *t, seq_t seq, seq_t end);

@@ -240,7 +240,7 @@ static bool undo_loss(struct tcp *t, const struct tcp_ack *a, bool spurious)
 	rack_undo(t, true, spurious ? "undo: the time-out was spurious (RFC 5682)" :
 	          "undo: what had timed out arrived after all (RFC 4015)");
 	tcp_rto_undone(t);
-	if (!t->agreed.sack && !spurious && seq_equal(a->ack, r->point))
+	if (!t->agreed.sack && seq_equal(a->ack, r->point) && !defect(tcp_stack(t), DEFECT_TCP_LOSS_LEFT_EARLY))
 		return true;
 	r->phase = RECOVERY_OPEN;
 	return true;
@@ -364,7 +364,7 @@ static void note_reordering(struct tcp *t)
 }
 
 /* Growth by what is acknowledged. Where reordering is common, selected segments count as well, because then ACK numbers
- * advance in leaps. */
+ * advance in leaps. A D-SACK by itself is no progress, though it counts beside some. */
 static void set_window(struct tcp *t, const struct tcp_ack *a)
 {
 	const struct recovery *r = &t->recovery;
@@ -374,7 +374,7 @@ static void set_window(struct tcp *t, const struct tcp_ack *a)
 
 	if (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING)
 		r->reduction->acked(t, a);
-	else if (raised ? a->segments : a->acked)
+	else if (a->acked || (raised && t->sent.news.selected))
 		tcp_congestion_acked(t, a, fresh);
 }
 
@@ -498,14 +498,15 @@ static void reordering_is_over(struct tcp *t)
 	rack_arm_timeout(t);
 }
 
-static void on_timer(struct tcp *t)
+static bool on_timer(struct tcp *t)
 {
-	struct rack *k = rack_of(t);
+	bool probes = rack_of(t)->waits == RACK_WAITS_PROBE;
 
-	if (k->waits == RACK_WAITS_PROBE)
+	if (probes)
 		rack_probe(t);
-	else if (k->waits == RACK_WAITS_REORDERING)
+	else if (rack_of(t)->waits == RACK_WAITS_REORDERING)
 		reordering_is_over(t);
+	return probes;
 }
 
 static void on_sent(struct tcp *t, seq_t seq, seq_t end)

@@ -61,7 +61,7 @@ void rack_heard(struct tcp *t)
 			k->end = n->proof.end;
 		}
 	}
-	k->too_early |= n->duplicates && t->sent.reorderings && !of_probe;
+	k->too_early |= n->duplicates && n->disorder_known && !of_probe;
 	adapt(t);
 }
 

@@ -71,6 +71,14 @@ static bool is_paced(const struct tcp *t)
 	       t->socket->options.max_pacing_rate != UINT64_MAX;
 }
 
+/* A state that is only held until something beyond its point is acknowledged repairs nothing any more. */
+static bool is_recovering(const struct tcp *t)
+{
+	const struct recovery *r = &t->recovery;
+
+	return r->phase != RECOVERY_OPEN && (r->phase < RECOVERY_FAST || seq_before(t->snd.una, r->point));
+}
+
 /* @a NULL: nothing has arrived; what only an ACK can say is zero then, or VTIME_NEVER. */
 static struct congestion_event event(const struct tcp *t, const struct tcp_ack *a)
 {
@@ -102,7 +110,7 @@ static struct congestion_event event(const struct tcp *t, const struct tcp_ack *
 		.last_lost_since = (x->losses - x->last_lost.losses) * mss,
 		.in_flight = t->recovery.ops->in_flight(t, t->snd.nxt), .user_limited = x->app_limited != 0,
 		.selective = t->agreed.sack, .by_mark = a && a->congested && !t->sent.lost,
-		.recovering = t->recovery.phase != RECOVERY_OPEN, .again = t->rtx.retries > 0,
+		.recovering = is_recovering(t), .again = t->rtx.retries > 0,
 	};
 }
 

@@ -218,8 +218,10 @@ static void fire_retransmit(struct tcp *t)
 
 static void fire_recovery(struct tcp *t)
 {
-	recovery_timer(t);
-	tcp_output(t);
+	if (recovery_timer(t))
+		tcp_output(t);
+	else
+		tcp_retransmit(t);
 }
 
 static void fire_pacing(struct tcp *t)

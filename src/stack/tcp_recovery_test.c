@@ -198,9 +198,10 @@ static void eager_timeout(struct tcp *t)
 		tcp_sent_lose(t, i);
 }
 
-static void eager_timer(struct tcp *t)
+static bool eager_timer(struct tcp *t)
 {
 	tcp_sent_lose(t, t->sent.count - 1);
+	return true;
 }
 
 static void eager_sent(struct tcp *t, seq_t seq, seq_t end)

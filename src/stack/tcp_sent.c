@@ -406,6 +406,15 @@ static void join_selected(struct tcp_sent *x)
 	}
 }
 
+/* A D-SACK is about the copy of @s, which is selected: so the original came as well, later than what overtook it. */
+static bool is_repeated(const struct tcp_sent *x, const struct sent_segment *s)
+{
+	const struct rxq_range *d = &x->news.duplicate;
+
+	return x->news.duplicates && s->delivered && s->again && seq_before(s->seq, d->end) &&
+	       seq_after(s->end, d->start);
+}
+
 /* One walk over the ring for each ACK. What is news goes to .news, for whoever decides afterwards: how much was
  * delivered first now, when the oldest and the newest of it had left, whether it had gone out once only, and how far it
  * was overtaken. Without blocks of SACK the walk ends at the ACK's number. */
@@ -417,9 +426,10 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	/* RFC 2018, 5 (RFC2018-5-RECORD) */
 	bool selective = t->agreed.sack && seg->sack_count && !defect(tcp_stack(t), DEFECT_TCP_SACK_IGNORED);
 
-	bool late = false;
+	bool late = false, overtaken = false, orderly = defect(tcp_stack(t), DEFECT_TCP_DSACK_ORDERLY);
 	seq_t lowest = highest;
-	x->news = (struct sent_news){ .acked_at = VTIME_NEVER, .selected_at = VTIME_NEVER, .rtt = VTIME_NEVER };
+	x->news = (struct sent_news){ .acked_at = VTIME_NEVER, .selected_at = VTIME_NEVER, .rtt = VTIME_NEVER,
+	                             .disorder_known = x->reorderings > 0 };
 	if (selective) {
 		take_duplicate(t, seg);
 		count_unsound(t, seg);
@@ -429,17 +439,21 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		bool acked = seq_before_or_at(s->end, seg->ack);
 		if (!acked && !selective)
 			break;
+		if (!late && !orderly && is_repeated(x, s) && seq_before(s->end, highest)) {
+			late = true;
+			x->news.distance = (uint32_t)seq_diff(highest, s->seq);
+		}
 		if (s->delivered || !(acked || is_selected(t, seg, s)))
 			continue;
 		/* RFC 8985, 6.2, step 4: never sent again, and something sent after it was delivered before it. */
 		if (!s->again && seq_before(s->end, highest) && !late) {
-			late = true;
+			late = overtaken = true;
 			lowest = s->seq;
 		}
 		take_news(t, seg, s, acked);
 		deliver(t, s, &newest);
 	}
-	if (late)
+	if (overtaken)
 		x->news.distance = (uint32_t)seq_diff(x->highest, lowest);
 	x->reorderings += late;
 	if (late)

@@ -46,6 +46,7 @@ struct sent_news {
 	bool original;                                       /* some had gone out once only; ... */
 	seq_t original_end;                                  /* ... the end of the lowest of those */
 	uint32_t distance;                                   /* octets by which that came too late; 0: in order */
+	bool disorder_known;                                 /* something had come too late before this ACK */
 	vtime_t acked_at, selected_at;           /* when the lowest of the originals went out; VTIME_NEVER: none was */
 	vtime_t rtt;                                      /* of the last that is beyond doubt; VTIME_NEVER: none was */
 	struct sent_segment proof;                           /* of those beyond doubt, sent last: if .delivered */
