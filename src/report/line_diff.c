@@ -3,7 +3,9 @@
  * line_diff.c - two texts line by line
  *
  * Lines that are alike at either end are set aside. For the rest, a table says for each pair of places how many lines
- * after them can be kept.
+ * after them can be kept. Of long texts it has only the pairs whose places are not far apart, because a line seldom moves
+ * far: what is too far apart counts as if nothing behind it could be kept, so that more lines are told as changed than
+ * had to be, but never a wrong one.
  */
 #include "report/line_diff.h"
 
@@ -14,7 +16,7 @@
 
 #include "util/checked.h"
 
-enum { MOST_PAIRS = 4 << 20 };
+enum { MOST_PAIRS = 4 << 20 };                           /* in the table */
 
 struct line {
 	const char *text;
@@ -51,8 +53,8 @@ struct walk {
 	struct lines old, new;
 	size_t begin;                                        /* lines alike at the beginning */
 	size_t old_end, new_end;                             /* behind the last line that is in question */
-	size_t width;                                        /* of .stay: a row for each old line, and one */
-	uint32_t *stay;                                      /* NULL: too many pairs */
+	size_t apart;                                        /* of the places of a pair, at most */
+	uint32_t *stay;                                      /* a row for each old line, and one: 2 * apart + 1 pairs */
 	struct line_diff *out;
 	size_t count;
 };
@@ -70,24 +72,34 @@ static void set_aside(struct walk *w)
 	}
 }
 
+/* NULL: too far apart. */
 static uint32_t *cell(const struct walk *w, size_t i, size_t j)
 {
-	return &w->stay[(i - w->begin) * w->width + (j - w->begin)];
+	const size_t column = j + w->apart - i;                  /* wraps where j is far before i */
+
+	return column <= 2 * w->apart ? &w->stay[(i - w->begin) * (2 * w->apart + 1) + column] : NULL;
+}
+
+static uint32_t kept_after(const struct walk *w, size_t i, size_t j)
+{
+	const uint32_t *kept = cell(w, i, j);
+
+	return kept ? *kept : 0;
 }
 
 static void fill_table(struct walk *w)
 {
-	size_t height = w->old_end - w->begin + 1;
+	const size_t height = w->old_end - w->begin + 1, width = w->new_end - w->begin + 1;
+	const size_t all = height > width ? height : width, most = MOST_PAIRS / height / 2;
 
-	w->width = w->new_end - w->begin + 1;
-	if (height > MOST_PAIRS / w->width)
-		return;
-	w->stay = checked_memory(calloc(height * w->width, sizeof(*w->stay)));
+	w->apart = all < most ? all : most;
+	w->stay = checked_memory(calloc(height * (2 * w->apart + 1), sizeof(*w->stay)));
 	for (size_t i = w->old_end; i-- > w->begin;) {
-		for (size_t j = w->new_end; j-- > w->begin;) {
-			uint32_t without_old = *cell(w, i + 1, j), without_new = *cell(w, i, j + 1);
+		const size_t from = i > w->begin + w->apart ? i - w->apart : w->begin;
+		for (size_t j = w->new_end < i + w->apart + 1 ? w->new_end : i + w->apart + 1; j-- > from;) {
+			const uint32_t without_old = kept_after(w, i + 1, j), without_new = kept_after(w, i, j + 1);
 			if (same(w->old.at[i], w->new.at[j]))
-				*cell(w, i, j) = *cell(w, i + 1, j + 1) + 1;
+				*cell(w, i, j) = kept_after(w, i + 1, j + 1) + 1;
 			else
 				*cell(w, i, j) = without_old > without_new ? without_old : without_new;
 		}
@@ -111,9 +123,9 @@ static void walk_middle(struct walk *w)
 
 	while (i < w->old_end || j < w->new_end) {
 		bool old_left = i < w->old_end, new_left = j < w->new_end;
-		if (w->stay && old_left && new_left && same(w->old.at[i], w->new.at[j]))
+		if (old_left && new_left && same(w->old.at[i], w->new.at[j]))
 			add(w, LINE_SAME, i++, j++);
-		else if (old_left && (!new_left || !w->stay || *cell(w, i + 1, j) >= *cell(w, i, j + 1)))
+		else if (old_left && (!new_left || kept_after(w, i + 1, j) >= kept_after(w, i, j + 1)))
 			add(w, LINE_GONE, i++, 0);
 		else
 			add(w, LINE_NEW, 0, j++);

@@ -57,6 +57,33 @@ static void numbers_of_lines(void **state)
 	free(lines);
 }
 
+/* A long text of which a line is new at the beginning, one is gone in the middle, and the last one differs. */
+static void few_changes_of_many_lines(void **state)
+{
+	struct buf old = BUF_INIT, new = BUF_INIT;
+	enum { LINES = 20000 };
+	size_t count, kinds[3] = { 0 };
+
+	(void)state;
+	buf_puts(&new, "first\n");
+	for (int i = 0; i < LINES; i++) {
+		buf_printf(&old, "%d\n", i);
+		if (i != LINES / 2)
+			buf_printf(&new, "%d\n", i);
+	}
+	buf_puts(&old, "a\n");
+	buf_puts(&new, "b\n");
+	struct line_diff *lines = line_diff(old.data, new.data, &count);
+	for (size_t i = 0; i < count; i++)
+		kinds[lines[i].kind]++;
+	assert_int_equal(kinds[LINE_SAME], LINES - 1);
+	assert_int_equal(kinds[LINE_GONE], 2);
+	assert_int_equal(kinds[LINE_NEW], 2);
+	free(lines);
+	buf_free(&old);
+	buf_free(&new);
+}
+
 /* Too many to compare each with each: what is alike at the ends still stays. */
 static void many_lines(void **state)
 {
@@ -85,7 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds_of_changes),
 		cmocka_unit_test(numbers_of_lines),
-		cmocka_unit_test(many_lines),
+		cmocka_unit_test(many_lines), cmocka_unit_test(few_changes_of_many_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
