@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/condition_check.h"
 #include "cli/target_kinds.h"
 #include "code/code.h"
 #include "report/requirement.h"
@@ -114,7 +115,7 @@ static struct loc place_in(const struct command_spec *command, const char *at, s
  * so this is a warning. */
 static void check_sysctls(const struct command_spec *command, struct diags *diags)
 {
-	static const char of_names[] = "abcdefghijklmnopqrstuvwxyz0123456789_./-";
+	static const char of_names[] = "abcdefghijklmnopqrstuvwxyz0123456789_./-", of_proc[] = "/proc/sys/";
 
 	for (const char *at = command ? command->text : "", *end; *at; at = end) {
 		end = at + strspn(at, of_names);
@@ -124,6 +125,10 @@ static void check_sysctls(const struct command_spec *command, struct diags *diag
 		if (!length) {
 			end++;
 			continue;
+		}
+		if (length > sizeof(of_proc) && !strncmp(at, of_proc, sizeof(of_proc) - 1)) {
+			at += sizeof(of_proc) - 1;
+			length -= sizeof(of_proc) - 1;
 		}
 		if (length >= sizeof(name) || (strncmp(at, "net.", 4) && strncmp(at, "net/", 4)))
 			continue;
@@ -208,6 +213,7 @@ bool case_check(struct script *script, struct diags *diags)
 	script_check(script, diags);
 	code_check(script, diags);
 	check_commands(script, diags);
+	condition_check(script, diags);
 	header_check(source, diags);
 	check_targets(source, diags);
 	check_profiles(source, diags);

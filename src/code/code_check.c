@@ -220,6 +220,62 @@ static void check_name(struct code_checker *c, const char *name, const char *at)
 		report_name(c, name, at, "TCP_INFO has no such field, and no block assigns it");
 }
 
+/* ---- tests that nobody here can read ---- */
+
+static bool is_keyword_of_test(const char *name)
+{
+	static const char *const words[] = { "if", "elif", "while", "assert" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strcmp(words[i], name))
+			return true;
+	return false;
+}
+
+static int depth_change(char c)
+{
+	return (c == '(' || c == '[' || c == '{') - (c == ')' || c == ']' || c == '}');
+}
+
+/* Does a statement begin at @at? */
+static bool begins_statement(const char *text, const char *at)
+{
+	const char *before = at, *end;
+	int depth = 0;
+
+	while (before > text && (before[-1] == ' ' || before[-1] == '\t'))
+		before--;
+	for (const char *p = text; p < at; p = end) {
+		end = skip_text(p);
+		depth += end == p ? depth_change(*p) : 0;
+		end += end == p;
+	}
+	return !depth && (before == text || strchr("\n;:", before[-1]));
+}
+
+/* Python takes no assignment there; inside of parentheses it would be a value that an argument has by name. */
+static void check_test(struct code_checker *c, const char *name, const char *at)
+{
+	int depth = 0;
+
+	if (!is_keyword_of_test(name) || !begins_statement(c->block->text, at))
+		return;
+	for (const char *p = at + strlen(name), *end; *p && *p != '\n' && *p != ';'; p = end) {
+		end = skip_text(p);
+		if (end != p)
+			continue;
+		end++;
+		depth += depth_change(*p);
+		if (*p == ':' && *end != '=' && !depth)
+			return;
+		if (*p != '=' || depth || strchr("=!<>:", p[-1]) || *end == '=')
+			continue;
+		diag_error(c->diags, DIAG_SEMANTIC, place_of(c, p, 1), "bad code block",
+		           "'=' assigns and cannot stand here; did you mean '=='?");
+		return;
+	}
+}
+
 /* ---- blocks ---- */
 
 /* Reads all blocks; each one's statements are to be found at @statements. Are all understood? */
@@ -299,6 +355,9 @@ static void check_assertion(struct code_checker *c, const struct py_node *n)
 {
 	const char *why = n->kind == PY_N_ASSERT ? decided_by(n->a) : NULL;
 
+	/* "assert True" is written on purpose, where a statement has to stand. */
+	if (n->kind == PY_N_ASSERT && is_constant(n->a, PY_INT) && isdigit((unsigned char)*n->a->text))
+		why = "a number is no test: compare it with something, as in 'tcpi_snd_cwnd == 10'";
 	if (why)
 		diag_warning(c->diags, place_of(c, n->a->text, n->a->length), "an assertion that decides nothing",
 		             "%s", why);
@@ -345,6 +404,8 @@ bool code_check(struct script *script, struct diags *diags)
 	} else {
 		visit_blocks(&c, learn_name);
 		visit_blocks(&c, check_name);
+		if (diags->errors == errors)
+			visit_blocks(&c, check_test);
 	}
 	arena_free(c.py.arena);
 	return diags->errors == errors;

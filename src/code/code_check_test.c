@@ -47,6 +47,12 @@ static const struct row {
 	{ "assert 'a == 1", 2, 14, "the string is not closed" },
 	{ "assert \xe2\x80\x9c" "a\xe2\x80\x9d", 2, 14, "quotation mark" },
 	{ "a = 1\n  b = 2", 3, 3, "starts in the first column" },
+	/* Not ours to read, but no assignment can stand there. */
+	{ "if tcpi_state = 7:\n  assert False", 2, 21, "did you mean '=='?" },
+	{ "import os\nassert [1] and tcpi_rtt = 3", 3, 25, "did you mean '=='?" },
+	{ "for i in [1]:\n  while i = 1: pass", 3, 11, "did you mean '=='?" },
+	{ "if f(a=1) == 2 and x <= 3 != 4: b = 5", 0, 0, NULL },
+	{ "x = f([1] if y else z, w=3)\nif (n := 4) > 3: m = 1", 0, 0, NULL },
 	/* Right, and python3's. */
 	{ "import os\nassert max(tcpi_rtt, 1.5) if x else [y.z for y in q]", 0, 0, NULL },
 	{ "def f(a):\n  return a\nassert f(tcpi_rtt) == 1", 0, 0, NULL },
@@ -134,7 +140,8 @@ static void blocks_are_to_decide_something(void **state MAYBE_UNUSED)
 		{ "assert tcpi_snd_cwnd == 9 or 10", 14 }, { "assert tcpi_snd_cwnd == 9 or 10 or 11", 14 },
 		{ "assert tcpi_snd_cwnd == 9 or tcpi_snd_cwnd == 10", 0 }, { "assert tcpi_rto and 1", 0 },
 		{ "assert tcpi_rto == 1 and (tcpi_snd_cwnd == 9 or 10)", 14 }, { "assert tcpi_rto or 0", 0 },
-		{ "assert 'tcpi_snd_cwnd == 10'", 14 }, { "assert True", 0 }, { "assert tcpi_snd_cwnd", 0 },
+		{ "assert 'tcpi_snd_cwnd == 10'", 14 }, { "assert True", 0 }, { "assert 10", 14 },
+		{ "assert tcpi_snd_cwnd", 0 },
 		{ "assert tcpi_state != 'TCP_CLOSE'", 14 }, { "assert not tcpi_state == 'TCP_CLOSE'", 14 },
 		{ "a = 'x'; assert a == 'x'", 0 },
 	};

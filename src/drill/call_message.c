@@ -673,13 +673,10 @@ bool compare_msghdr(struct slot *s, const struct expr *e, struct msghdr *message
 	if (!slot_int32(s, e->msghdr.flags, &expected))
 		return false;
 	if (expected != message->msg_flags) {
-		struct buf written = BUF_INIT;
-		same = slot_differs(s, "msg_flags", arena_printf(arena, "0x%08x", expected),
-				    arena_printf(arena, "0x%08x", message->msg_flags),
+		const char *got = slot_flags_text(arena, "MSG_", (uint32_t)message->msg_flags);
+		same = slot_differs(s, "msg_flags", slot_flags_text(arena, "MSG_", (uint32_t)expected), got,
 				    "Expected msg_flags 0x%08X but got 0x%08X", expected, message->msg_flags);
-		constant_print_flags(&written, "MSG_", (uint32_t)message->msg_flags);
-		slot_correct(s, e->msghdr.flags, "%s", written.data);
-		buf_free(&written);
+		slot_correct(s, e->msghdr.flags, "%s", got);
 	}
 	same &= compare_iovecs(s, e->msghdr.iov, message->msg_iov, length);
 	if (e->msghdr.name)

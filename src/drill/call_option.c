@@ -201,11 +201,13 @@ static bool compare_option_int(struct slot *s, const int32_t *expected, const in
 		return slot_fail(s, "optlen", "Unsupported getsockopt optlen: %d", s->r->length);
 	if (*expected == *got)
 		return true;
-	slot_differs(s, "optval", arena_printf(arena, "%d", *expected), arena_printf(arena, "%d", *got),
-		     "Bad getsockopt optval: expected: %d actual: %d", *expected, *got);
 	/* SO_ERROR: the script may have written a name. */
 	const struct expr *value = s->expr->list.first;
-	const char *name = value->kind == EXPR_WORD && value->word[0] == 'E' && *got ? constant_errno_name(*got) : NULL;
+	const bool named = value->kind == EXPR_WORD && value->word[0] == 'E';
+	const char *name = named && *got ? constant_errno_name(*got) : NULL;
+	slot_differs(s, "optval", named ? value->word : arena_printf(arena, "%d", *expected),
+	             name ? name : arena_printf(arena, "%d", *got), "Bad getsockopt optval: expected: %d actual: %d",
+	             *expected, *got);
 	if (name)
 		slot_correct(s, value, "%s", name);
 	else
@@ -213,26 +215,29 @@ static bool compare_option_int(struct slot *s, const int32_t *expected, const in
 	return false;
 }
 
-/* How the script would have to write the value that came, if it wrote one of the same kind. */
-static void write_option_value(const struct slot *s, const uint8_t *got, size_t length, const char *text)
+/* How the script would have to write the value @got, if it wrote one of the same kind; NULL: it did not. @text: the
+ * bytes as they can be printed. */
+static const char *option_as_written(const struct slot *s, const uint8_t *got, size_t length, const char *text)
 {
+	struct arena *arena = s->context->record->arena;
 	char address[IP_ADDRESS_TEXT];
 	struct ip_address ip = { .version = 6 };
 	struct linger linger;
 	int64_t time[2];
 
 	if (s->expr->kind == EXPR_STRING && !strpbrk(text, "\"?")) {
-		slot_correct(s, s->expr, "\"%s\"", text);
+		return arena_printf(arena, "\"%s\"", text);
 	} else if (s->expr->kind == EXPR_LINGER && length == sizeof(linger)) {
 		memcpy(&linger, got, sizeof(linger));
-		slot_correct(s, s->expr, "{onoff=%d, linger=%d}", linger.l_onoff, linger.l_linger);
+		return arena_printf(arena, "{onoff=%d, linger=%d}", linger.l_onoff, linger.l_linger);
 	} else if (s->expr->kind == EXPR_TIMEVAL && length == sizeof(time)) {
 		memcpy(time, got, sizeof(time));
-		slot_correct(s, s->expr, "{tv_sec=%" PRId64 ", tv_usec=%" PRId64 "}", time[0], time[1]);
+		return arena_printf(arena, "{tv_sec=%" PRId64 ", tv_usec=%" PRId64 "}", time[0], time[1]);
 	} else if (s->expr->kind == EXPR_IN6_ADDR && length == sizeof(ip.bytes)) {
 		memcpy(ip.bytes, got, sizeof(ip.bytes));
-		slot_correct(s, s->expr, "inet6_addr(\"%s\")", ip_address_print(&ip, address));
+		return arena_printf(arena, "inet6_addr(\"%s\")", ip_address_print(&ip, address));
 	}
+	return NULL;
 }
 
 /* What the script did not write of a structure is not compared. */
@@ -279,7 +284,11 @@ bool compare_option_result(struct slot *s)
 	if (!memcmp(expected, got, length))
 		return true;
 	const char *want = printable(arena, expected, length), *have = printable(arena, got, length);
-	slot_differs(s, "optval", want, have, "Bad getsockopt optval: expected: '%s' actual: '%s'", want, have);
-	write_option_value(s, got, length, have);
+	const char *wanted = option_as_written(s, expected, length, want);
+	const char *came = option_as_written(s, got, length, have);
+	slot_differs(s, "optval", wanted ? wanted : want, came ? came : have,
+	             "Bad getsockopt optval: expected: '%s' actual: '%s'", want, have);
+	if (came)
+		slot_correct(s, s->expr, "%s", came);
 	return false;
 }

@@ -36,16 +36,6 @@ bool prepare_pollfds(struct slot *s)
 	return true;
 }
 
-static const char *flags_text(struct arena *arena, const char *prefix, uint32_t value)
-{
-	struct buf b = BUF_INIT;
-
-	constant_print_flags(&b, prefix, value);
-	const char *text = arena_strdup(arena, b.data);
-	buf_free(&b);
-	return text;
-}
-
 /* Where the script wrote none. */
 static void write_revents(const struct slot *s, const struct expr *e, const char *revents)
 {
@@ -71,8 +61,8 @@ bool compare_pollfds(struct slot *s)
 			return false;
 		if ((short)expected == fds[index].revents)
 			continue;
-		const char *want = flags_text(arena, "POLL", (uint16_t)expected);
-		const char *got = flags_text(arena, "POLL", (uint16_t)fds[index].revents);
+		const char *want = slot_flags_text(arena, "POLL", (uint16_t)expected);
+		const char *got = slot_flags_text(arena, "POLL", (uint16_t)fds[index].revents);
 		same = slot_differs(s, "revents", want, got, "Expected revents of %s but got %s for pollfd %d", want,
 		                    got, index);
 		if (e->pollfd.revents)
@@ -157,11 +147,11 @@ bool compare_epoll_result(struct slot *s)
 	if (!epoll_event_of(s, &want))
 		return false;
 	if (want.events != first->events) {
-		same = slot_differs(s, "events", arena_printf(arena, "0x%x", want.events),
-		                    arena_printf(arena, "0x%x", first->events),
+		same = slot_differs(s, "events", slot_flags_text(arena, "EPOLL", want.events),
+		                    slot_flags_text(arena, "EPOLL", first->events),
 		                    "epoll_event->events does not match script: expected: 0x%x actual: 0x%x",
 		                    want.events, first->events);
-		slot_correct(s, s->expr->epoll.events, "%s", flags_text(arena, "EPOLL", first->events));
+		slot_correct(s, s->expr->epoll.events, "%s", slot_flags_text(arena, "EPOLL", first->events));
 	}
 	enum epoll_member member = s->expr->epoll.member;
 	bool narrow = member == EPOLL_MEMBER_FD || member == EPOLL_MEMBER_U32;

@@ -28,6 +28,8 @@ bool slot_differs(const struct slot *s, const char *field, const char *expected,
 /* The difference that was appended last is one of @place (NULL: unknown), which would have to say what is written by
  * @format. */
 void slot_correct(const struct slot *s, const struct expr *place, const char *format, ...) PRINTF_LIKE(3, 4);
+/* The names of the bits of @value that begin with @prefix, as a script writes them. */
+const char *slot_flags_text(struct arena *arena, const char *prefix, uint32_t value);
 /* Append @error's text. Always false. */
 bool slot_error(const struct slot *s, const struct evaluation_error *error);
 

@@ -21,6 +21,16 @@
 
 /* ---- mismatches ---- */
 
+const char *slot_flags_text(struct arena *arena, const char *prefix, uint32_t value)
+{
+	struct buf b = BUF_INIT;
+
+	constant_print_flags(&b, prefix, value);
+	const char *text = arena_strdup(arena, b.data);
+	buf_free(&b);
+	return text;
+}
+
 bool slot_differs(const struct slot *s, const char *field, const char *expected, const char *observed,
                   const char *format, ...)
 {

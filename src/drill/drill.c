@@ -96,9 +96,12 @@ static bool frame_command(struct play *p, const struct command_spec *command, co
 		return false;
 	}
 	struct entry *e = record_append(p->record, ENTRY_COMMAND, NULL);
+	const size_t first = strcspn(command->text, "\n");       /* line of it */
 	p->record->old_message = message;
+	e->line = command->loc.line;
 	e->mismatch_kind = MISMATCH_COMMAND;
-	e->message = arena_printf(p->record->arena, "error executing %s: %s", what, reason);
+	e->message = arena_printf(p->record->arena, "error executing %s: %s: `%.*s%s`", what, reason, (int)first,
+	                          command->text, command->text[first] ? " ..." : "");
 	play_set_failure(p, e, "");
 	return false;
 }

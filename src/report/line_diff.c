@@ -3,9 +3,9 @@
  * line_diff.c - two texts line by line
  *
  * Lines that are alike at either end are set aside. For the rest, a table says for each pair of places how many lines
- * after them can be kept. Of long texts it has only the pairs whose places are not far apart, because a line seldom moves
- * far: what is too far apart counts as if nothing behind it could be kept, so that more lines are told as changed than
- * had to be, but never a wrong one.
+ * after them can be kept. Of long texts it has only the pairs whose places are not far apart, because a line seldom
+ * moves far: what is too far apart counts as if nothing behind it could be kept, so that more lines are told as changed
+ * than had to be, but never a wrong one.
  */
 #include "report/line_diff.h"
 

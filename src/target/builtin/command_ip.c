@@ -26,8 +26,19 @@ static bool is_one_of(const char *word, const char *const *list, size_t count)
 
 static int unknown_word(struct shell_run *run, const char *command, const char *word)
 {
-	return shell_unknown(run, "the command '%s' with '%s' is not known here", command,
-	                     word ? word : "nothing more");
+	static const char *const words[] = {
+		"add", "delete", "change", "replace", "append", "flush", "show", "list", "set", "dev", "via",
+		"src", "mtu", "up", "down", "qdisc", "root", "parent", "handle", "limit", "txqueuelen",
+		"default", "table", "advmss", "initcwnd", "initrwnd", "window", "features", "congctl",
+		"quickack", "blackhole", "unreachable",
+	};
+	struct guess guess = { .wanted = word ? word : "" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		guess_offer(&guess, words[i]);
+	return shell_unknown(run, "the command '%s' with '%s' is not known here%s%s%s", command,
+	                     word ? word : "nothing more", guess.nearest ? "; did you mean '" : "",
+	                     guess.nearest ? guess.nearest : "", guess.nearest ? "'?" : "");
 }
 
 /* What these tools show is not made here, which matters only if a command looks: people may do without. */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * condition_check.h - names in the conditions of a script, and loops that never run
+ */
+#ifndef CLI_CONDITION_CHECK_H
+#define CLI_CONDITION_CHECK_H
+
+#include "script/ast.h"
+
+/* Report to @diags what the conditions of @script ask for and nobody has, as errors where that is certain. */
+void condition_check(const struct script *script, struct diags *diags);
+
+#endif
