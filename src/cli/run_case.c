@@ -147,6 +147,13 @@ static bool apply_settings(struct config *config, void *user, struct diags *diag
 	return settings_apply(config, (void *)&c->request->settings, diags) && good;
 }
 
+static void follow_settings(struct script *script, void *user)
+{
+	const struct run_case *c = user;
+
+	(void)case_follow_settings(script, c->target->reference);
+}
+
 /* Bring the corrected script of a failure to its end, and into the line. */
 static void settle(const struct run_case *c, const struct attempt_plan *plan, struct attempt *attempt)
 {
@@ -155,7 +162,8 @@ static void settle(const struct run_case *c, const struct attempt_plan *plan, st
 	struct result_line parsed;
 	const struct builtin_setup *builtin = c->builtin;
 	struct settle_plan rounds = {
-		.attempt = plan, .apply = apply_settings, .user = (void *)c, .name = plan->target_name,
+		.attempt = plan, .apply = apply_settings, .user = (void *)c, .prepare = follow_settings,
+		.name = plan->target_name,
 	};
 
 	if (profile_of(c))
@@ -293,9 +301,12 @@ static const char *reason_to_skip(const struct run_case *c, struct script *scrip
 		return arena_printf(script->arena, "the case is not for the profile %s", profile_for(c));
 	if (!reason)
 		lacking = needs_lacking(&script->source, &judge, script->arena, &why);
-	/* A packet or a socket of UDP-Lite declares that it needs it. */
+	/* A packet or a socket of UDP-Lite, and TCP within UDP, declares that it needs it. */
 	if (!reason && !lacking && script->needs_udplite && !needs_met("udplite", &judge, script->arena, &why))
 		lacking = "udplite";
+	if (!reason && !lacking && script->config.udp_encapsulation &&
+	    !needs_met("tcp-in-udp", &judge, script->arena, &why))
+		lacking = "tcp-in-udp";
 	if (lacking)
 		reason = arena_printf(script->arena, "it needs %s: %s", lacking, why.data);
 	buf_free(&why);

@@ -122,7 +122,7 @@ static bool collect(struct puzzle *z, const struct flow *flow, const struct due 
 			continue;
 		}
 		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
-		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
+		if (play_parse(p, live->bytes, live->length, &live->packet, &why) != PACKET_OK)
 			continue;
 		if (flow_takes(&p->flows, (struct flow *)flow, z->event->scripted, &live->packet)) {
 			*z->last = live;

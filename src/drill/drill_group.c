@@ -151,7 +151,7 @@ static bool play_next(struct group *g, bool (*play)(struct play *, const struct 
 			return play_line(g, first_open(g), NULL, play);
 		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
 		o.bytes = live->bytes;
-		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
+		if (play_parse(p, live->bytes, live->length, &live->packet, &why) != PACKET_OK)
 			continue;
 		const struct event *line = find_line(g, live);
 		if (line)

@@ -84,7 +84,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 	struct play *p = a->p;
 	struct packet parsed;
 	const char *why;
-	enum packet_parse_result result = packet_parse(o->bytes, o->length, &parsed, &why);
+	enum packet_parse_result result = play_parse(p, o->bytes, o->length, &parsed, &why);
 
 	*mine = NULL;
 	if (result == PACKET_MALFORMED)
@@ -96,7 +96,7 @@ static bool take(struct answer *a, const struct observation *o, struct live_pack
 		return true;
 	}
 	struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
-	packet_parse(live->bytes, live->length, &live->packet, &why);
+	play_parse(p, live->bytes, live->length, &live->packet, &why);
 	if (!flow_takes(&p->flows, a->flow, a->scripted, &live->packet)) {
 		play_pass_over(p, o, live);
 		return true;

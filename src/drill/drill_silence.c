@@ -80,7 +80,7 @@ static struct live_packet *next_of_ours(struct play *p, enum concern concern, vt
 			return NULL;
 		struct live_packet *live = play_keep_packet(p, o->bytes, o->length, o->at);
 		o->bytes = live->bytes;
-		bool readable = packet_parse(live->bytes, live->length, &live->packet, &why) == PACKET_OK;
+		bool readable = play_parse(p, live->bytes, live->length, &live->packet, &why) == PACKET_OK;
 		if (concern == ALL_THERE_ARE && is_about_groups(live))
 			return live;
 		if (!readable)

@@ -92,6 +92,8 @@ static uint32_t tcp_ack_seq(const struct header *h) { return h->tcp.ack; }
 static uint32_t tcp_window(const struct header *h) { return h->tcp.window; }
 static uint32_t tcp_urgent(const struct header *h) { return h->tcp.urgent; }
 static uint32_t udp_length(const struct header *h) { return h->udp.length; }
+static uint32_t udp_source_port(const struct header *h) { return h->udp.source_port; }
+static uint32_t udp_destination_port(const struct header *h) { return h->udp.destination_port; }
 static uint32_t icmp_type(const struct header *h) { return h->icmp.type; }
 static uint32_t icmp_code(const struct header *h) { return h->icmp.code; }
 
@@ -149,6 +151,10 @@ static const struct field_rule tcp_urgent_rules[] = { { PACKET_FIELD_TCP_URG_PTR
 static const struct field_rule ttl_rules[] = { { PACKET_FIELD_TTL, ipv4_ttl, false }, { 0 } };
 static const struct field_rule hop_limit_rules[] = { { PACKET_FIELD_TTL, ipv6_hop_limit, false }, { 0 } };
 static const struct field_rule udp_rules[] = { { PACKET_FIELD_UDP_LEN, udp_length, true }, { 0 } };
+static const struct field_rule tunnel_rules[] = {
+	{ PACKET_FIELD_UDP_SOURCE_PORT, udp_source_port, false },
+	{ PACKET_FIELD_UDP_DESTINATION_PORT, udp_destination_port, false }, { 0 },
+};
 static const struct field_rule udplite_rules[] = { { PACKET_FIELD_UDPLITE_COV, udp_length, false }, { 0 } };
 static const struct field_rule icmp_rules[] = {
 	{ PACKET_FIELD_ICMP_TYPE, icmp_type, false },
@@ -355,10 +361,12 @@ static void match_tcp(const struct match *m, int layer, const struct header *exp
 	apply_rules(m, tcp_urgent_rules, expected, observed);
 }
 
+/* The ports of a datagram are those of the connection; around a segment they are those of the line. */
 static void match_udp(const struct match *m, int layer, const struct header *expected, const struct header *observed)
 {
-	(void)layer;
-	apply_rules(m, udp_rules, expected, observed);
+	bool outer = layer + 1 < m->scripted->packet.header_count;
+
+	apply_rules(m, outer ? tunnel_rules : udp_rules, expected, observed);
 }
 
 static void match_udplite(const struct match *m, int layer, const struct header *expected,

@@ -355,6 +355,13 @@ static bool next_left(struct play *p, struct observation *o)
 	return p->target->ops->wait(p->target, p->target->ops->now(p->target), TARGET_WANT_PACKET, o) == TARGET_PACKET;
 }
 
+enum packet_parse_result play_parse(const struct play *p, const uint8_t *bytes, size_t length, struct packet *out,
+                                    const char **why)
+{
+	return p->config->udp_encapsulation ? packet_parse_tcp_in_udp(bytes, length, out, why)
+	                                    : packet_parse(bytes, length, out, why);
+}
+
 /* Without waiting: what has left by now. Packets that cannot be read are of no use to a report and are
  * dropped. */
 void play_drain(struct play *p)
@@ -364,7 +371,7 @@ void play_drain(struct play *p)
 
 	while (next_left(p, &o)) {
 		struct live_packet *live = play_keep_packet(p, o.bytes, o.length, o.at);
-		if (packet_parse(live->bytes, live->length, &live->packet, &why) != PACKET_OK)
+		if (play_parse(p, live->bytes, live->length, &live->packet, &why) != PACKET_OK)
 			continue;
 		struct entry *e = record_append(p->record, ENTRY_UNEXPECTED, NULL);
 		e->live = live;

@@ -87,6 +87,9 @@ void play_publish(struct play *p);
 /* Was someone asking us to stop? Then the verdict is set and false returned. */
 bool play_not_interrupted(struct play *p, struct entry *e);
 
+/* packet_parse(), with TCP within UDP where the script has that. */
+enum packet_parse_result play_parse(const struct play *p, const uint8_t *bytes, size_t length, struct packet *out,
+                                    const char **why);
 struct live_packet *play_keep_packet(struct play *p, const uint8_t *bytes, size_t length, vtime_t at);
 /* Keep a packet for the lines of @flow (NULL: for the next line), its bytes being those of a record. */
 void play_hold(struct play *p, const struct observation *seen, const struct flow *flow);

@@ -233,12 +233,11 @@ static void quote(const struct flow *flow, const struct scripted_packet *scripte
 		uint16_t sum = checksum_finish(checksum_add(0, ip, IPV4_HEADER_BYTES));
 		ip[10] = (uint8_t)(sum >> 8);
 		ip[11] = (uint8_t)sum;
-		ports = ip + IPV4_HEADER_BYTES;
 	} else {
 		memcpy(ip + 8, flow->live_local.address.bytes, 16);
 		memcpy(ip + 24, flow->live_remote.address.bytes, 16);
-		ports = ip + IPV6_HEADER_BYTES;
 	}
+	ports = ip + scripted->echo_ports_at;
 	put32(ports, (uint32_t)flow->live_local.port << 16 | flow->live_remote.port);
 	if (scripted->echo != ECHO_UDP && scripted->echo != ECHO_UDPLITE)
 		put32(ports + 4, scripted->echo_seq + flow->live_local_isn);

@@ -342,6 +342,7 @@ struct scripted_packet {
 	uint32_t echo_seq;                                   /* relative TCP sequence number that is quoted */
 	size_t echo_header_at;                               /* payload offset of the quoted IP header; the payload of
 	                                                        an inbound ICMP line is in the script's arena */
+	uint8_t echo_ports_at;                               /* behind them: where the ports of the quote are */
 };
 
 /* ---- events ---- */

@@ -140,7 +140,9 @@ void build_udp_tunnel(struct parse *p, struct loc loc, int64_t source, int64_t d
 	const struct udp_tunnel tunnel = { source, destination };
 
 	p->packet->udp_tunnel = arena_copy(p->arena, &tunnel, sizeof(tunnel));
-	build_foreign(p, loc, "TCP within UDP", "FreeBSD");
+	(void)loc;
+	if (!p->script->config.udp_encapsulation)
+		p->script->config.udp_encapsulation = "tcp";
 }
 
 /* ---- UDP-Lite ---- */

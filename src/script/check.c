@@ -216,9 +216,8 @@ bool script_check(struct script *s, struct diags *diags)
 	script_prepare(s, diags);
 	names_check(s, diags);
 	connections_check(s, diags);
-	if (s->config.udp_encapsulation && !s->foreign)
-		s->foreign = arena_printf(s->arena, "%s within UDP is not on this system (but on FreeBSD)",
-		                          !strcmp(s->config.udp_encapsulation, "tcp") ? "TCP" : "SCTP");
+	if (s->config.udp_encapsulation && strcmp(s->config.udp_encapsulation, "tcp") != 0 && !s->foreign)
+		s->foreign = arena_printf(s->arena, "SCTP within UDP is not on this system (but on FreeBSD)");
 	if (s->events)
 		check_first_time(diags, s->events);
 	check_times(diags, s);

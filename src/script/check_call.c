@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 
 #include "util/buf.h"
+#include "util/newer_names.h"
 
 /* ---- structures ---- */
 
@@ -699,6 +700,20 @@ static void note_protocol(struct call_checker *c, const struct call_spec *call)
 		c->script->needs_udplite = true;
 }
 
+/* Does the script ask for TCP within UDP? */
+static void note_option(struct call_checker *c, const struct call_spec *call)
+{
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has the arguments of its signature */
+	const struct expr *level = call->arguments->next, *option = level->next;
+	struct evaluation_error error;
+	int64_t numbers[2];
+
+	if (expr_int64(level, &numbers[0], &error) && expr_int64(option, &numbers[1], &error) &&
+	    numbers[0] == IPPROTO_TCP && numbers[1] == TCP_REMOTE_UDP_ENCAPS_PORT &&
+	    !c->script->config.udp_encapsulation)
+		c->script->config.udp_encapsulation = "tcp";
+}
+
 void check_call(struct call_checker *c, const struct call_spec *call)
 {
 	const struct signature *s = call->signature;
@@ -721,6 +736,7 @@ void check_call(struct call_checker *c, const struct call_spec *call)
 			ok = check_epoll_ctl(c, call);
 		if (ok && (s->id == CALL_SETSOCKOPT || s->id == CALL_GETSOCKOPT)) {
 			warn_of_level(c, call);
+			note_option(c, call);
 			ok = check_structure(c, call) && check_address_text(c, call);
 		}
 	} else {

@@ -314,6 +314,21 @@ static void bad_calls(void **state)
 	play_bad_calls(rows, ARRAY_LEN(rows));
 }
 
+/* A segment within a datagram, and what is about one. */
+static void bad_tunnels(void **state)
+{
+	static const struct row rows[] = {
+		{ SOCKET "+0 < S 0:0(0) win 1 /udp(99999 > 9899)", "src port out of range",
+		  "99999 is written, 0 to 65535 is allowed" },
+		{ SOCKET "+0 > S. 0:0(0) ack 1 /udp(9899 > 99999)", "dst port out of range",
+		  "99999 is written, 0 to 65535 is allowed" },
+		{ "--udp_encapsulation=sctp\n" SOCKET, NULL, NULL },
+	};
+
+	(void)state;
+	play_rows(rows, ARRAY_LEN(rows), script_check);
+}
+
 /* Letters that are no address, and calls that differ by a mask or flags from those that people know. */
 static void bad_arguments(void **state)
 {
@@ -545,7 +560,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_tcp_packets), cmocka_unit_test(bad_other_packets),
 		cmocka_unit_test(times_of_events), cmocka_unit_test(bad_calls), cmocka_unit_test(bad_option_values),
-		cmocka_unit_test(bad_arguments),
+		cmocka_unit_test(bad_arguments), cmocka_unit_test(bad_tunnels),
 		cmocka_unit_test(bad_messages), cmocka_unit_test(doubtful_calls), cmocka_unit_test(good_calls),
 		cmocka_unit_test(wire_form), cmocka_unit_test(what_is_compared),
 		cmocka_unit_test(acknowledgments_have_their_flag), cmocka_unit_test(codes_of_a_type_are_named),

@@ -80,7 +80,7 @@ static const struct foreign_name symbols[] = {
 	{ "TCP_LOG_LIMIT", F }, { "TCP_LOG_TAG", F }, { "TCP_MAXPEAKRATE", F }, { "TCP_MAXUNACKTIME", F },
 	{ "TCP_NOOPT", F | M }, { "TCP_NOPUSH", F | M | O }, { "TCP_NOTIFY_THRESHOLD", S }, { "TCP_PCAP_IN", F },
 	{ "TCP_PCAP_OUT", F }, { "TCP_PERF_INFO", F }, { "TCP_PROC_ACCOUNTING", F }, { "TCP_RECVDSTADDR", S },
-	{ "TCP_REMOTE_UDP_ENCAPS_PORT", F }, { "TCP_REUSPORT_LB_NUMA", F }, { "TCP_REUSPORT_LB_NUMA_CURDOM", F },
+	{ "TCP_REUSPORT_LB_NUMA", F }, { "TCP_REUSPORT_LB_NUMA_CURDOM", F },
 	{ "TCP_REUSPORT_LB_NUMA_NODOM", F }, { "TCP_RST_REASON", F },
 	{ "TCP_RTO_INITIAL", S },
 	{ "TCP_RTO_MAX", S }, { "TCP_RTO_MIN", S }, { "TCP_RXTLS_ENABLE", F }, { "TCP_RXTLS_MODE", F },

@@ -59,6 +59,8 @@ static const struct setting settings[] = {
 	LINUX("kern.ipc.somaxconn", "core.somaxconn"),
 
 	/* What Linux does in one way. */
+	PARAMETER("tcp.udp_tunneling_port", "tcp_udp_port", .anyway = "0"),
+	PARAMETER("tcp.udp_tunneling_overhead", "tcp_udp_overhead", .anyway = "8"),
 	PARAMETER("tcp.msl", "tcp_msl_s", .unit = SECOND_MS, .anyway = "30000",
 	          .why = "Linux stays in TIME-WAIT for a minute"),
 	PARAMETER("tcp.delayed_ack", "tcp_ack_policy", .values = "0=1 1=", .anyway = "1",
@@ -96,7 +98,6 @@ static const struct setting settings[] = {
 	ONLY("tcp.rexmit_drop_options", "0", "a SYN that is sent again keeps its options"),
 	ONLY("tcp.fastopen.client_enable", "1", "a client may use Fast Open"),
 	ONLY("tcp.cc.abe", "0", "a mark reduces the window as a loss does"),
-	ONLY("tcp.udp_tunneling_port", "0", "there is no TCP within UDP here"),
 
 	/* A host that has just been made remembers nobody. */
 	NOTHING("tcp.hostcache."), NOTHING("tcp.nolocaltimewait"),
@@ -106,7 +107,7 @@ static const struct setting settings[] = {
 	NOTHING("tcp.isn_reseed_interval"), NOTHING("tcp.ts_offset_per_conn"), NOTHING("ip.random_id"),
 	/* What is logged and counted. */
 	NOTHING("tcp.log_in_vain"), NOTHING("tcp.log_debug"), NOTHING("tcp.bb."), NOTHING("udp.log_in_vain"),
-	NOTHING("icmp.icmplim_output"), NOTHING("icmp.log_redirect"), NOTHING("tcp.udp_tunneling_overhead"),
+	NOTHING("icmp.icmplim_output"), NOTHING("icmp.log_redirect"),
 	/* How memory is kept, sockets are found, and segments pass through a card. */
 	NOTHING("tcp.maxtcptw"), NOTHING("tcp.do_tcpdrain"), NOTHING("tcp.sack.maxholes"),
 	NOTHING("tcp.sack.globalmaxholes"), NOTHING("tcp.reass.maxsegments"), NOTHING("tcp.soreceive_stream"),

@@ -258,7 +258,7 @@ static void print_icmp(struct buf *out, const struct packet_spec *p)
 	if (p->echo_id || p->plain[PLAIN_ECHO_ID])
 		print_plain(out, " id ", p->echo_id, p->plain[PLAIN_ECHO_ID]);
 	if (e->kind == ECHO_TCP && p->udp_tunnel)
-		buf_printf(out, " [%" PRId64 ":%" PRId64 "(%" PRId64 ") /udp(%" PRId64 " > %" PRId64 ")]", e->seq_start,
+		buf_printf(out, " [%" PRId64 ":%" PRId64 "(%" PRId64 ")/udp(%" PRId64 " > %" PRId64 ")]", e->seq_start,
 		           e->seq_end, e->length, p->udp_tunnel->source, p->udp_tunnel->destination);
 	else if (e->kind == ECHO_TCP)
 		buf_printf(out, " [%" PRId64 ":%" PRId64 "(%" PRId64 ")]", e->seq_start, e->seq_end, e->length);

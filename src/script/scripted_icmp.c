@@ -185,23 +185,33 @@ static size_t quote_ip(bool ipv6, uint8_t protocol, size_t length, uint8_t *byte
 /* @length: bytes of the quoted packet after its IP header, quoted or not. */
 static bool quote(struct scripted_builder *b, uint8_t protocol, size_t length)
 {
-	uint8_t bytes[IPV6_HEADER_BYTES + QUOTED_BYTES] = { 0 };
-	size_t ip_bytes = b->ipv6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES;
+	uint8_t bytes[IPV6_HEADER_BYTES + UDP_HEADER_BYTES + QUOTED_BYTES] = { 0 };
+	const struct udp_tunnel *tunnel = protocol == PROTOCOL_TCP ? b->spec->udp_tunnel : NULL;
+	size_t ip_bytes = b->ipv6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES, at = ip_bytes;
+
+	length += tunnel ? UDP_HEADER_BYTES : 0;
 
 	if (length + (b->ipv6 ? 0 : ip_bytes) > UINT16_MAX)
 		return scripted_error(b, scripted_loc(b, b->spec->transport_loc),
 		                      protocol == PROTOCOL_UDP ? "UDP datagram too large" : "TCP segment too large",
 		                      "the quoted packet has %zu bytes: more than the length field of IP can say",
 		                      length + ip_bytes);
-	quote_ip(b->ipv6, protocol, length, bytes);
+	quote_ip(b->ipv6, tunnel ? PROTOCOL_UDP : protocol, length, bytes);
+	if (tunnel) {
+		struct udp_header udp = {
+			(uint16_t)tunnel->source, (uint16_t)tunnel->destination, .length = (uint16_t)length,
+		};
+		at += udp_build(&udp, bytes + at, UDP_HEADER_BYTES);
+	}
 	if (protocol == PROTOCOL_UDPLITE) {
 		bytes[ip_bytes + 4] = (uint8_t)(b->spec->echo.coverage >> 8);
 		bytes[ip_bytes + 5] = (uint8_t)b->spec->echo.coverage;
 	}
 	if (protocol == PROTOCOL_TCP)
 		for (size_t i = 0; i < 4; i++)
-			bytes[ip_bytes + 4 + i] = (uint8_t)(b->scripted->echo_seq >> (24 - 8 * i));
-	b->scripted->packet.payload_length = ip_bytes + QUOTED_BYTES;
+			bytes[at + 4 + i] = (uint8_t)(b->scripted->echo_seq >> (24 - 8 * i));
+	b->scripted->packet.payload_length = at + QUOTED_BYTES;
+	b->scripted->echo_ports_at = (uint8_t)at;
 	b->scripted->packet.payload = arena_copy(b->arena, bytes, b->scripted->packet.payload_length);
 	b->scripted->echo_header_at = 0;
 	return true;

@@ -164,6 +164,21 @@ static bool scripted_udplite(struct scripted_builder *b, struct header *header)
 	return ok;
 }
 
+/* The UDP header around a segment of TCP. */
+static bool add_tunnel(struct scripted_builder *b, const struct udp_tunnel *tunnel)
+{
+	bool ok = scripted_range(b, b->spec->transport_loc, tunnel->source, UINT16_MAX, "src port out of range");
+
+	if (b->scripted->packet.header_count >= PACKET_HEADERS - 1)
+		return scripted_error(b, scripted_loc(b, b->spec->loc), "too many headers",
+		                      "at most %d with that of UDP", PACKET_HEADERS);
+	ok &= scripted_range(b, b->spec->transport_loc, tunnel->destination, UINT16_MAX, "dst port out of range");
+	add_header(b, HEADER_UDP)->udp = (struct udp_header){
+		.source_port = (uint16_t)tunnel->source, .destination_port = (uint16_t)tunnel->destination,
+	};
+	return ok;
+}
+
 /* ---- the whole packet ---- */
 
 static bool add_transport(struct scripted_builder *b)
@@ -174,6 +189,7 @@ static bool add_transport(struct scripted_builder *b)
 	ok &= scripted_range(b, spec->ports_loc, spec->destination_port, UINT16_MAX, "dst port out of range");
 	switch (spec->transport) {
 	case HEADER_TCP:
+		ok &= !spec->udp_tunnel || add_tunnel(b, spec->udp_tunnel);
 		return scripted_tcp(b, add_header(b, HEADER_TCP)) && ok;
 	case HEADER_UDP:
 		return scripted_udp(b, add_header(b, HEADER_UDP)) && ok;

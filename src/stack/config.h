@@ -239,6 +239,8 @@ enum ip_pmtu_discovery {
 	X(tcp_user_timeout_option, 0, 0, 1, NULL)  /* ENABLED of RFC 5482, 3.1: send it, and heed the peer's */ \
 	X(tcp_user_timeout_low_s, 100, 100, 1966020, NULL)    /* L_LIMIT, RFC 5482, 3.1: at least 100 s */ \
 	X(tcp_user_timeout_high_s, 86400, 100, 1966020, NULL) /* U_LIMIT, RFC 5482, 3.1 */ \
+	X(tcp_udp_port, 0, 0, 65535, NULL)  /* where TCP may come within UDP (tcp(4) of FreeBSD); 0: nowhere */ \
+	X(tcp_udp_overhead, 8, 8, 1024, NULL)  /* by which segments within UDP are shorter */ \
 	X(tcp_msl_s, 120, 1, 120, NULL)                       /* RFC 9293, 3.4.2 */ \
 	X(tcp_orphans_in_time_wait, 0, 0, 1, NULL)            /* FIN-WAIT-2 without a user counts as TIME-WAIT */ \
 	X(tcp_fin_wait_2_s, 0, 0, 86400, "ipv4.tcp_fin_timeout")              /* 0: no limit */ \

@@ -56,6 +56,15 @@ bool ip_transport_error(struct stack *st, const struct icmp_error *e)
 	return true;
 }
 
+bool ip_hand_up(struct stack *st, const struct ip_packet *p)
+{
+	const struct protocol *protocol = protocol_find(st, p->protocol, p->destination.version);
+
+	if (protocol)
+		protocol->input(st, p);
+	return protocol;
+}
+
 uint16_t ip_payload_checksum(const struct ip_packet *p)
 {
 	uint32_t sum = checksum_pseudo(&p->source, &p->destination, p->protocol, p->length);
@@ -254,11 +263,8 @@ static void deliver(struct stack *st, const struct ip_packet *p)
 			return;
 	w.packet.header_length = walk_offset(&w);
 	count(st, p->destination.version == 4 ? IpInDelivers : Ip6InDelivers);
-	const struct protocol *protocol = protocol_find(st, w.packet.protocol, p->destination.version);
-	if (protocol) {
-		protocol->input(st, &w.packet);
+	if (ip_hand_up(st, &w.packet))
 		return;
-	}
 	/* RFC 8200, 4.7: no next header is no error. */
 	bool refused = w.packet.protocol != PROTOCOL_NONE || defect(st, DEFECT_IP6_NONE_REFUSED);
 	if (refused && !defect(st, DEFECT_IP_PROTOCOL_SILENT))

@@ -26,6 +26,7 @@ struct ip_send {
 	uint32_t flow_label;
 	enum ip_fragmentation fragmentation;
 	uint32_t largest;                                    /* fragment that the user wants; 0: any */
+	uint16_t tunnel;                                     /* of TCP within UDP: the peer's port of UDP; 0: none */
 	bool only_link, only_loopback;                       /* by this interface or not at all */
 	bool loop_group;                                     /* members on this host get multicast too */
 	uint8_t option_length;                               /* IPv4 */

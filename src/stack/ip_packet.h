@@ -13,6 +13,7 @@ struct ip_packet {
 	struct ip_address source, destination;
 	uint8_t protocol, tos, ttl;
 	uint32_t flow_label;
+	uint16_t tunnel;                                     /* of TCP within UDP: the peer's port of UDP; 0: none */
 	bool group;                                          /* destination is multicast or broadcast */
 	bool reassembled;                                    /* from fragments ... */
 	uint16_t largest_fragment;                           /* ... of which the longest had so much, headers too */

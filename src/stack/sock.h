@@ -43,6 +43,7 @@ struct socket {
 	size_t memory_read;                                  /* of datagrams that were read, still charged: udp.c */
 	struct notice_list notices;
 	struct tcp *tcp;                                     /* SOCK_STREAM */
+	uint16_t tunnel;                                     /* of TCP within UDP: the peer's port of UDP; 0: none */
 	struct ip_membership *memberships;                   /* multicast groups joined */
 	int peek_offset;                                     /* SO_PEEK_OFF: where MSG_PEEK goes on; negative: off */
 	uint32_t dropped;                                    /* datagrams that the receive queue had no room for */

@@ -55,6 +55,7 @@ void socket_fill_send(const struct socket *s, struct ip_send *send)
 		ttl = -1;
 	send->ttl = ttl < 0 ? 0 : (uint8_t)ttl;
 	send->host_only = group && ttl == 0;
+	send->tunnel = s->tunnel;
 	send->tos = v4 ? o->tos : o->traffic_class;
 	if (s->type == SOCK_DGRAM && defect(s->stack, DEFECT_UDP_TOS_IGNORED))
 		send->tos = 0;
@@ -85,6 +86,7 @@ void socket_follow_route(struct socket *s, const struct ip_packet *p)
 	uint8_t way[IP_OPTION_ROOM];
 	size_t length = p->option_length ? ip_way_back(p, way) : 0;
 
+	s->tunnel = p->tunnel;
 	if (!length || defect(s->stack, DEFECT_TCP_ROUTE_IGNORED))
 		return;
 	if (o->option_length && !o->options_received && !defect(s->stack, DEFECT_TCP_ROUTE_OVERRIDES))

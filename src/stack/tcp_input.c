@@ -636,6 +636,10 @@ void tcp_segment_arrives(struct stack *st, const struct ip_packet *p)
 	}
 	struct tcp *t = s->tcp;
 
+	if (t->state != TCPS_LISTEN && s->tunnel != p->tunnel) {
+		stack_drop(st, p, "not the way of this connection, within UDP or without it");
+		return;
+	}
 	if (!socket_near_enough(s, p)) {
 		count(st, TcpExtTCPMinTTLDrop);
 		stack_drop(st, p, "TTL under the socket's minimum (RFC 5082, 3)");

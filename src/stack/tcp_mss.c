@@ -12,7 +12,10 @@ enum { DEFAULT_MSS = 536 };                              /* RFC 9293, 3.7.1, MUS
 /* Without options. */
 static uint32_t fixed_bytes(const struct tcp *t)
 {
-	return (t->socket->remote.ip.version == 6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES) + TCP_HEADER_BYTES;
+	uint32_t ip = t->socket->remote.ip.version == 6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES;
+	uint32_t udp = t->socket->tunnel ? (uint32_t)tcp_stack(t)->config.tcp_udp_overhead : 0;
+
+	return ip + udp + TCP_HEADER_BYTES;
 }
 
 static uint32_t ip_option_bytes(const struct tcp *t)

@@ -9,6 +9,8 @@
  */
 #include "stack/tcp_send.h"
 
+#include <string.h>
+
 #include "stack/ip_output.h"
 #include "stack/recovery.h"
 #include "stack/socket_packet.h"
@@ -26,6 +28,24 @@
 #include "stack/tcp_timer.h"
 #include "stack/tcp_window.h"
 #include "wire/checksum.h"
+
+/* The segment as it is becomes the data of a datagram to the port from which the peer sends its own. */
+static void put_into_udp(struct stack *st, struct ip_send *send)
+{
+	struct udp_header h = { .source_port = (uint16_t)st->config.tcp_udp_port, .destination_port = send->tunnel };
+
+	if (send->length > STACK_BUFFER_BYTES - UDP_HEADER_BYTES)
+		return;
+	memmove(st->segment + UDP_HEADER_BYTES, st->segment, send->length);
+	send->length += UDP_HEADER_BYTES;
+	send->protocol = PROTOCOL_UDP;
+	h.length = (uint16_t)send->length;
+	udp_build(&h, st->segment, UDP_HEADER_BYTES);
+	uint32_t sum = checksum_pseudo(&send->source, &send->destination, PROTOCOL_UDP, send->length);
+	uint16_t checksum = checksum_finish(checksum_add(sum, st->segment, send->length));
+	h.checksum = checksum ? checksum : 0xffff;           /* RFC 768 */
+	udp_build(&h, st->segment, UDP_HEADER_BYTES);
+}
 
 /* The last step of every segment, also of one that belongs to no connection. The text lies already in its place behind
  * the header in st->segment. A signature covers the header with a checksum of zero, and the checksum covers the
@@ -49,6 +69,8 @@ int tcp_emit(struct stack *st, struct ip_send *send, struct tcp_header *h, size_
 
 	st->segment[16] = (uint8_t)(checksum >> 8);
 	st->segment[17] = (uint8_t)checksum;
+	if (send->tunnel)
+		put_into_udp(st, send);
 	return ip_output(st, send);
 }
 
@@ -225,7 +247,7 @@ void tcp_reset_segment(struct stack *st, const struct tcp_segment *seg)
 	struct tcp_header h = { .source_port = seg->tuple.destination_port,
 	                        .destination_port = seg->tuple.source_port };
 	struct ip_send send = { .source = seg->tuple.destination, .destination = seg->tuple.source,
-	                        .fragmentation = IP_FRAGMENT_BY_CONFIG };
+	                        .fragmentation = IP_FRAGMENT_BY_CONFIG, .tunnel = seg->packet->tunnel };
 	const struct tcp_signer signer = { .key = seg->signed_with };
 	size_t used = 0;
 

@@ -205,8 +205,20 @@ static int set_thin_dupack(int on)
 	return on == 0 || on == 1 ? 0 : -EINVAL;
 }
 
+/* TCP within UDP (tcp(4) of FreeBSD): the peer's port, which a connection has from its beginning to its end. */
+static int set_tunnel(struct tcp *t, int port)
+{
+	if (!tcp_stack(t)->config.tcp_udp_port)
+		return -ENOPROTOOPT;
+	if (port < 0 || port > UINT16_MAX || !tcp_in(t, 1 << TCPS_CLOSED))
+		return -EINVAL;
+	t->socket->tunnel = (uint16_t)port;
+	return 0;
+}
+
 static const int specials[] = {
-	TCP_QUICKACK, TCP_LINGER2, TCP_RTO_MIN_US, TCP_DELACK_MAX_US, TCP_DEFER_ACCEPT, TCP_THIN_DUPACK,
+	TCP_REMOTE_UDP_ENCAPS_PORT, TCP_QUICKACK, TCP_LINGER2, TCP_RTO_MIN_US, TCP_DELACK_MAX_US,
+	TCP_DEFER_ACCEPT, TCP_THIN_DUPACK,
 };
 
 static bool is_special(int name)
@@ -230,6 +242,8 @@ static int set_special(struct tcp *t, int name, int number)
 		return set_defer_accept(t, number);
 	case TCP_THIN_DUPACK:
 		return set_thin_dupack(number);
+	case TCP_REMOTE_UDP_ENCAPS_PORT:
+		return set_tunnel(t, number);
 	default:
 		return set_quick_ack(t, number);
 	}
@@ -322,6 +336,10 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 		break;
 	case TCP_DEFER_ACCEPT:
 		return option_return_int(t->options.defer_accept_s, value, length);
+	case TCP_REMOTE_UDP_ENCAPS_PORT:
+		if (!s->stack->config.tcp_udp_port)
+			return -ENOPROTOOPT;
+		return option_return_int(s->tunnel, value, length);
 	case TCP_THIN_DUPACK:
 	case TCP_IS_MPTCP:
 		return option_return_int(0, value, length);

@@ -49,7 +49,9 @@
 #include "util/common.h"
 #include "util/newer_names.h"
 #include "wire/checksum.h"
+#include "wire/codec.h"
 
+enum { QUOTED_TCP_BYTES = 8 };                           /* both ports and the sequence number */
 enum { BOOKED_EXTRA = 256 };                             /* beside its text, where memory is not charged */
 
 /* ---- in ---- */
@@ -72,7 +74,7 @@ static void tally(struct stack *st, const struct ip_packet *p, enum counter v4, 
 		count(st, p->source.version == 4 ? v4 : v6);
 }
 
-static void refuse(struct stack *st, const struct ip_packet *p, const char *why)
+static void refuse_datagram(struct stack *st, const struct ip_packet *p, const char *why)
 {
 	tally(st, p, UdpInErrors, Udp6InErrors);
 	if (why == wrong_checksum || (why == no_checksum && p->source.version == 6))
@@ -224,6 +226,27 @@ static bool deliver_to_all(struct stack *st, const struct ip_packet *p, const st
 	return any;
 }
 
+/* Where the host takes TCP within UDP, the port for that belongs to no socket. */
+static bool carries_tcp(const struct stack *st, const struct ip_packet *p, const struct udp_header *h)
+{
+	return st->config.tcp_udp_port && h->destination_port == st->config.tcp_udp_port && !p->group &&
+	       p->protocol == PROTOCOL_UDP && h->source_port && !lacks_checksum(st, NULL, p, h);
+}
+
+/* What the datagram carries is a segment, as if IP had brought it; answers go back the same way. */
+static void hand_up_segment(struct stack *st, const struct ip_packet *p, const struct udp_header *h)
+{
+	struct ip_packet segment = *p;
+
+	segment.protocol = PROTOCOL_TCP;
+	segment.tunnel = h->source_port;
+	segment.payload += UDP_HEADER_BYTES;
+	segment.length = h->length - UDP_HEADER_BYTES;
+	segment.header_length += UDP_HEADER_BYTES;
+	tally(st, p, UdpInDatagrams, Udp6InDatagrams);
+	(void)ip_hand_up(st, &segment);
+}
+
 /* A datagram for a group goes to all who want it; one for a single host to the one socket that fits best. */
 static void udp_input(struct stack *st, const struct ip_packet *p)
 {
@@ -231,7 +254,11 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 	const char *problem = udp_problem(st, p, &h);
 
 	if (problem) {
-		refuse(st, p, problem);
+		refuse_datagram(st, p, problem);
+		return;
+	}
+	if (carries_tcp(st, p, &h)) {
+		hand_up_segment(st, p, &h);
 		return;
 	}
 	struct tuple t = { p->source, p->destination, h.source_port, h.destination_port };
@@ -245,7 +272,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 	}
 	struct socket *s = socket_find(st, p->protocol, &t);
 	if (lacks_checksum(st, s, p, &h)) {
-		refuse(st, p, no_checksum);
+		refuse_datagram(st, p, no_checksum);
 		return;
 	}
 	if (s && covers_too_little(s, p, &h)) {
@@ -266,6 +293,27 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 
 /* ---- ICMP errors ---- */
 
+static bool is_about_segment(const struct stack *st, const struct icmp_error *e)
+{
+	return st->config.tcp_udp_port && e->tuple.source_port == st->config.tcp_udp_port &&
+	       e->protocol == PROTOCOL_UDP && e->quoted_length >= UDP_HEADER_BYTES + QUOTED_TCP_BYTES;
+}
+
+/* Ports and number stand behind the UDP header. */
+static void segment_error(struct stack *st, const struct icmp_error *e)
+{
+	const uint8_t *tcp = e->quoted + UDP_HEADER_BYTES;
+	struct icmp_error about = *e;
+
+	about.protocol = PROTOCOL_TCP;
+	about.tuple.source_port = get16(tcp);
+	about.tuple.destination_port = get16(tcp + 2);
+	about.seq = get32(tcp + 4);
+	about.quoted = tcp;
+	about.quoted_length = e->quoted_length - UDP_HEADER_BYTES;
+	(void)ip_transport_error(st, &about);
+}
+
 /* An error about a datagram that this host has sent, found by the addresses in the quote. "Too big" lowers the path
  * MTU, unless the user has turned discovery off, searches for the MTU (IP_PMTUDISC_PROBE), or does not believe such
  * messages, which anybody may forge (IP_PMTUDISC_INTERFACE, IP_PMTUDISC_OMIT). */
@@ -274,6 +322,10 @@ static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 	const struct tuple back = tuple_reversed(&e->tuple);
 	struct socket *s = socket_find(st, e->protocol, &back);
 
+	if (is_about_segment(st, e)) {
+		segment_error(st, e);
+		return;
+	}
 	if (!s || defect(st, DEFECT_UDP_ERROR_LOST))
 		return;
 	bool asked = e->tuple.source.version == 4 && s->domain == AF_INET ? s->options.receive_errors

@@ -107,9 +107,16 @@ const struct need *needs_of(const struct script *script, size_t *count)
 		list = arena_grow(script->arena, list, *count, &room, sizeof(*list));
 		*count += need_parse(at, length, script->arena, &list[*count], &ignored);
 	}
-	if (script->needs_udplite) {
+	const struct need own[] = {
+		{ .kind = NEED_UDPLITE, .text = "udplite", .argument = "" },
+		{ .kind = NEED_TCP_IN_UDP, .text = "tcp-in-udp", .argument = "" },
+	};
+	const bool wanted[] = { script->needs_udplite, script->config.udp_encapsulation };
+	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+		if (!wanted[i])
+			continue;
 		list = arena_grow(script->arena, list, *count, &room, sizeof(*list));
-		list[(*count)++] = (struct need){ .kind = NEED_UDPLITE, .text = "udplite", .argument = "" };
+		list[(*count)++] = own[i];
 	}
 	buf_free(&ignored);
 	return list;

@@ -430,7 +430,7 @@ static const struct {
 	  "3:11: bad plan: want a map of keys and values here, as in 'key: value'\n" },
 	{ "paths: .\nmatrix:\n  target: builtin\n  exclude: {target: kernel}\n",
 	  "4:12: nothing to exclude: no case of the plan fits all that is named here\n" },
-	{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, udplite, root, "
+	{ "paths: .\nneeds: [bpf]\n", "2:9: unknown need: 'bpf': there are tcp, udp, icmp, udplite, tcp-in-udp, root, "
 	                              "namespace, tun, python3, "
 	  "kernel RANGE, built, hz RANGE, config NAME, congestion-control NAME, command NAME and trait NAME\n" },
 	{ "paths: .\nneeds: [kernel 6.1]\n",

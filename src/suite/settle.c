@@ -51,6 +51,8 @@ static struct script *read_script(const struct settle_plan *plan, const struct b
 	if (read && !good)
 		observed_refuse(refused, script, &diags, original);
 	diags_free(&diags);
+	if (good && plan->prepare)
+		plan->prepare(script, plan->user);
 	if (good)
 		return script;
 	script_free(script);

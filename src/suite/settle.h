@@ -15,6 +15,8 @@ struct settle_plan {
 	const struct attempt_plan *attempt;           /* how its script was played; .render and .observe are not used */
 	config_apply_fn apply;                          /* the command line, over the options of scripts; may be NULL */
 	void *user;
+	/* What the commands of a script mean to the target, as for the one that was played; may be NULL. */
+	void (*prepare)(struct script *script, void *user);
 	const char *name;                                    /* of what was tested, for the comment at the top */
 };
 

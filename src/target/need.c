@@ -21,6 +21,7 @@ static const struct {
 	[NEED_UDP] = { "udp", NULL },
 	[NEED_ICMP] = { "icmp", NULL },
 	[NEED_UDPLITE] = { "udplite", NULL },
+	[NEED_TCP_IN_UDP] = { "tcp-in-udp", NULL },
 	[NEED_ROOT] = { "root", NULL },
 	[NEED_NAMESPACE] = { "namespace", NULL },
 	[NEED_TUN] = { "tun", NULL },

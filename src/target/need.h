@@ -4,6 +4,7 @@
  *
  *	tcp udp icmp                  protocols; every target has them
  *	udplite                       UDP-Lite, which not every kernel has
+ *	tcp-in-udp                    segments of TCP within datagrams of UDP, which Linux has not
  *	root                          the user is root
  *	namespace                     a network namespace can be made
  *	tun                           /dev/net/tun can be opened
@@ -27,8 +28,8 @@
 #include "util/buf.h"
 
 enum need_kind {
-	NEED_TCP, NEED_UDP, NEED_ICMP, NEED_UDPLITE, NEED_ROOT, NEED_NAMESPACE, NEED_TUN, NEED_PYTHON3, NEED_KERNEL,
-	NEED_BUILT, NEED_HZ, NEED_CONFIG, NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_TRAIT, NEED_KINDS
+	NEED_TCP, NEED_UDP, NEED_ICMP, NEED_UDPLITE, NEED_TCP_IN_UDP, NEED_ROOT, NEED_NAMESPACE, NEED_TUN, NEED_PYTHON3,
+	NEED_KERNEL, NEED_BUILT, NEED_HZ, NEED_CONFIG, NEED_CONGESTION_CONTROL, NEED_COMMAND, NEED_TRAIT, NEED_KINDS
 };
 
 struct need {

@@ -80,6 +80,9 @@
 #ifndef TCP_RTO_MIN_US
 #define TCP_RTO_MIN_US 45
 #endif
+#ifndef TCP_REMOTE_UDP_ENCAPS_PORT               /* of FreeBSD, with its number; Linux has no such option */
+#define TCP_REMOTE_UDP_ENCAPS_PORT 71
+#endif
 #ifndef UDPLITE_RECV_CSCOV
 #define UDPLITE_RECV_CSCOV 11
 #endif

@@ -231,6 +231,25 @@ enum packet_parse_result packet_parse(const uint8_t *bytes, size_t length, struc
 	return is_transport(out->headers[out->header_count - 1].type) ? PACKET_OK : PACKET_UNKNOWN;
 }
 
+enum packet_parse_result packet_parse_tcp_in_udp(const uint8_t *bytes, size_t length, struct packet *out,
+                                                 const char **why)
+{
+	enum packet_parse_result result = packet_parse(bytes, length, out, why);
+	struct header *inner = &out->headers[out->header_count];
+	const char *no_segment;
+
+	if (result != PACKET_OK || inner[-1].type != HEADER_UDP || out->header_count == PACKET_HEADERS)
+		return result;
+	size_t used = tcp_parse(out->payload, out->payload_length, &inner->tcp, &no_segment);
+	if (!used)
+		return result;
+	inner->type = HEADER_TCP;
+	out->header_count++;
+	out->payload += used;
+	out->payload_length -= used;
+	return result;
+}
+
 /* ---- headers to bytes ---- */
 
 static size_t header_build(const struct header *h, uint8_t *bytes, size_t room)
@@ -429,24 +448,24 @@ size_t packet_build_with_checksums(const struct packet *p, uint8_t *bytes, size_
 	return total;
 }
 
+/* From the inside, because the checksum of UDP covers that of TCP within it. */
 void packet_refresh_checksums(const struct packet *p, uint8_t *bytes, size_t total)
 {
-	const struct header *transport = packet_transport(p);
-	size_t at = 0;
+	size_t at = packet_header_at(p, p->header_count);
 
-	for (const struct header *h = p->headers; h < p->headers + p->header_count; h++) {
+	for (const struct header *h = p->headers + p->header_count; h-- > p->headers;) {
 		size_t size = header_size(h);
+		at -= size;
 		uint8_t *header = bytes + at;
 		if (h->type == HEADER_IPV4) {
 			put16(header + 10, 0);
 			put16(header + 10, checksum_finish(checksum_add(0, header, size)));
-		} else if (h == transport) {
+		} else if (is_transport(h->type)) {
 			uint8_t *field = header + transport_checksum[h->type].field;
 			put16(field, 0);
 			uint16_t sum = checksum_finish(transport_sum(p, h, header, total - at));
 			put16(field, is_udp(h) && sum == 0 ? 0xffff : sum);
 		}
-		at += size;
 	}
 }
 

@@ -56,13 +56,18 @@ enum packet_parse_result {
  * (ipv6_header.is_fragment) is PACKET_UNKNOWN. */
 enum packet_parse_result packet_parse(const uint8_t *bytes, size_t length, struct packet *out, const char **why);
 
+/* The same where TCP may be in UDP: a datagram whose data are a TCP header, and what belongs to it, has that as its
+ * innermost header, and the UDP header as an outer one. */
+enum packet_parse_result packet_parse_tcp_in_udp(const uint8_t *bytes, size_t length, struct packet *out,
+                                                 const char **why);
+
 /* Fill in what follows from the rest: lengths, header lengths, data offsets, protocol and next-header
  * fields, GRE protocol; zero checksum fields. False if a length does not fit its field. */
 bool packet_fill_lengths(struct packet *p);
 /* Write the packet as it says. Returns its length, 0 if it does not fit in @room. The payload may stand in
  * @bytes already: a parsed packet can be changed and written over itself. */
 size_t packet_build(const struct packet *p, uint8_t *bytes, size_t room);
-/* Like packet_build(), and then compute every IPv4 header checksum and the TCP, UDP or ICMP checksum of the
+/* Like packet_build(), and then compute every IPv4 header checksum and the TCP, UDP or ICMP checksums of the
  * written bytes. (A UDP checksum that comes out as 0 is sent as 0xffff: RFC 768.) */
 size_t packet_build_with_checksums(const struct packet *p, uint8_t *bytes, size_t room);
 

@@ -117,20 +117,21 @@ static void dump_mpls(struct dump *d, const struct header *h)
 	buf_puts(d->out, ": ");
 }
 
-static void dump_outer_udp(struct dump *d, const struct header *h)
+/* That around a segment stands behind it. */
+static void dump_tunnel(struct dump *d, const struct header *udp)
 {
-	buf_puts(d->out, "udp ");
-	item(d, PACKET_FIELD_UDP_SOURCE_PORT, "%u", h->udp.source_port);
+	bool apart = d->out->length && d->out->data[d->out->length - 1] == ' ';
+
+	buf_puts(d->out, apart ? "/udp(" : " /udp(");
+	item(d, PACKET_FIELD_UDP_SOURCE_PORT, "%u", udp->udp.source_port);
 	buf_puts(d->out, " > ");
-	item(d, PACKET_FIELD_UDP_DESTINATION_PORT, "%u", h->udp.destination_port);
-	buf_puts(d->out, " (");
-	item(d, PACKET_FIELD_UDP_LEN, "%u", h->udp.length);
-	buf_puts(d->out, "): ");
+	item(d, PACKET_FIELD_UDP_DESTINATION_PORT, "%u", udp->udp.destination_port);
+	buf_puts(d->out, ")");
 }
 
 static void (*const dump_outer[HEADER_TYPES])(struct dump *, const struct header *) = {
 	[HEADER_IPV4] = dump_ipv4, [HEADER_IPV6] = dump_ipv6,      [HEADER_GRE] = dump_gre,
-	[HEADER_MPLS] = dump_mpls, [HEADER_UDP] = dump_outer_udp,
+	[HEADER_MPLS] = dump_mpls,
 };
 
 /* ---- the innermost header ---- */
@@ -299,6 +300,8 @@ void packet_dump(struct buf *out, const struct packet *p, struct dump_notes *not
 			dump_outer[h->type](&d, h);
 	dump_parts(&d, ip);
 	dump_inner(&d, inner, p->payload_length);
+	if (inner && inner->type == HEADER_TCP && inner > p->headers && inner[-1].type == HEADER_UDP)
+		dump_tunnel(&d, inner - 1);
 }
 
 void hex_dump(struct buf *out, const uint8_t *bytes, size_t length)

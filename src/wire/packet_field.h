@@ -57,8 +57,8 @@
 	X(GRE_SEQ, "gre_seq", GRE_SEQ, 0, ALONE) \
 	X(MPLS_DEPTH, "mpls_depth", MPLS_DEPTH, 0, ALONE) \
 	X(MPLS_LABEL, "mpls_label", MPLS_LABEL, 0, ALONE) \
-	X(UDP_SOURCE_PORT, "udp_source_port", UDP_SOURCE_PORT, 0, ALONE) \
-	X(UDP_DESTINATION_PORT, "udp_destination_port", UDP_DESTINATION_PORT, 0, ALONE) \
+	X(UDP_SOURCE_PORT, "udp_src_port", UDP_SOURCE_PORT, 0, ALONE) \
+	X(UDP_DESTINATION_PORT, "udp_dst_port", UDP_DESTINATION_PORT, 0, ALONE) \
 	X(UDPLITE_COV, "udplite_cov", UDP_LEN, 0, ALONE)      /* how much its checksum covers */ \
 	X(TIME, "time", TIME, 0, ALONE)                       /* when it came */ \
 	X(PACKET, "packet", PACKET, 0, ALONE)                 /* that it came */ \

@@ -172,6 +172,36 @@ static size_t plain_packet(enum header_type transport, uint8_t *bytes, size_t ro
 }
 
 /* A header that grows pushes the payload on, though it stands in the same memory. */
+/* A segment within a datagram: both checksums are right, and each way of reading finds what it looks for. */
+static void a_segment_is_found_in_a_datagram(void **state)
+{
+	struct packet p = { .header_count = 3, .payload_length = 5, .headers = {
+		{ .type = HEADER_IPV4, .ipv4 = { .ttl = 9, .source.version = 4, .destination.version = 4 } },
+		{ .type = HEADER_UDP, .udp = { .source_port = 9000, .destination_port = 9899 } },
+		{ .type = HEADER_TCP, .tcp = { .source_port = 1, .destination_port = 2, .flags = TCP_SYN } },
+	} }, read;
+	uint8_t bytes[80];
+	const char *why;
+
+	(void)state;
+	assert_true(packet_fill_lengths(&p));
+	size_t length = packet_build_with_checksums(&p, bytes, sizeof(bytes));
+	assert_int_equal(packet_parse(bytes, length, &read, &why), PACKET_OK);
+	assert_int_equal(packet_transport(&read)->type, HEADER_UDP);
+	assert_int_equal(read.payload_length, TCP_HEADER_BYTES + 5);
+	assert_true(packet_l4_checksum_ok(bytes, &read));
+	assert_int_equal(packet_parse_tcp_in_udp(bytes, length, &read, &why), PACKET_OK);
+	assert_int_equal(packet_transport(&read)->type, HEADER_TCP);
+	assert_int_equal(read.headers[1].udp.source_port, 9000);
+	assert_int_equal(read.payload_length, 5);
+	assert_true(packet_l4_checksum_ok(bytes, &read));
+	/* Data that are no segment stay data. */
+	bytes[IPV4_HEADER_BYTES + UDP_HEADER_BYTES + 12] = 0;
+	assert_int_equal(packet_parse_tcp_in_udp(bytes, length, &read, &why), PACKET_OK);
+	assert_int_equal(packet_transport(&read)->type, HEADER_UDP);
+	assert_int_equal(read.payload_length, TCP_HEADER_BYTES + 5);
+}
+
 static void a_packet_is_written_over_itself(void **state)
 {
 	uint8_t bytes[128];
@@ -380,7 +410,7 @@ static void tuples_are_read_set_and_turned(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(random_packets_come_back),
+		cmocka_unit_test(random_packets_come_back), cmocka_unit_test(a_segment_is_found_in_a_datagram),
 		cmocka_unit_test(a_packet_is_written_over_itself),
 		cmocka_unit_test(no_cut_packet_passes),
 		cmocka_unit_test(noise_is_survived),

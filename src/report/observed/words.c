@@ -115,6 +115,16 @@ static void fill_encaps(struct packet_spec *spec, const struct packet *observed,
 	}
 }
 
+/* The datagram that @segment is in, if it is in one. */
+static const struct udp_tunnel *tunnel_of(const struct packet *observed, const struct header *segment,
+                                          struct arena *arena)
+{
+	if (segment == observed->headers || segment->type != HEADER_TCP || segment[-1].type != HEADER_UDP)
+		return NULL;
+	const struct udp_tunnel tunnel = { segment[-1].udp.source_port, segment[-1].udp.destination_port };
+	return arena_copy(arena, &tunnel, sizeof(tunnel));
+}
+
 static const char *flags_text(uint16_t flags, bool digit, struct arena *arena)
 {
 	int ace = !!(flags & TCP_AE) << 2 | !!(flags & TCP_CWR) << 1 | !!(flags & TCP_ECE);
@@ -271,17 +281,11 @@ static bool print_tcp(struct buf *out, struct packet_spec *spec, const struct en
 		spec->option_bytes = NULL;
 		keep_stamp(&tcp, e);
 		good = good && print_options(&options, e, &tcp, inserted);
+		if (options.length)                          /* printed as they stand, like those in hexadecimal */
+			spec->option_bytes = arena_strdup(arena, options.data);
 	}
-	const struct expr *payload = options.length ? spec->payload : NULL;
-	spec->payload = payload ? NULL : spec->payload;      /* it stands behind the options */
 	if (good)
 		packet_spec_print(out, spec);
-	if (good && options.length)
-		buf_printf(out, " <%s>", options.data);
-	if (good && payload) {
-		buf_add_byte(out, ' ');
-		expr_print(out, payload);
-	}
 	buf_free(&problem);
 	buf_free(&options);
 	return good;
@@ -405,6 +409,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	if (!icmp)
 		fill_payload(&spec, observed, arena);
 	fill_encaps(&spec, observed, arena);
+	spec.udp_tunnel = tunnel_of(observed, transport, arena);
 	if (inserted)
 		spec.info = (struct ip_info){ 0 };
 	else

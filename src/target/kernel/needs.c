@@ -139,10 +139,17 @@ static bool has_udplite(struct buf *why)
 	return there;
 }
 
+static bool lacks_tcp_in_udp(struct buf *why)
+{
+	buf_puts(why, "Linux has no TCP within UDP");
+	return false;
+}
+
 bool kernel_target_has(const struct need *need, struct buf *why)
 {
 	switch (need->kind) {
 	case NEED_UDPLITE: return has_udplite(why);
+	case NEED_TCP_IN_UDP: return lacks_tcp_in_udp(why);
 	case NEED_ROOT: return is_root(why);
 	case NEED_NAMESPACE: return has_namespace(why);
 	case NEED_TUN: return kernel_device_permitted(why);

@@ -28,6 +28,7 @@ static const struct {
 	{ NEED_UDP, NEED_TCP, NULL },
 	{ NEED_ICMP, NEED_TCP, NULL },
 	{ NEED_UDPLITE, NEED_TCP, NULL },
+	{ NEED_TCP_IN_UDP, NEED_TCP, NULL },
 	{ NEED_KERNEL, NEED_KERNEL, version_in_range },
 	{ NEED_HZ, NEED_HZ, version_in_range },
 	{ NEED_CONGESTION_CONTROL, NEED_CONGESTION_CONTROL, NULL },
@@ -70,8 +71,8 @@ static bool is_good(const struct declared *d, struct buf *problem)
 	const bool number = i < ARRAY_LEN(kinds) && kinds[i].meets;
 
 	if (i == ARRAY_LEN(kinds)) {
-		buf_printf(problem, "need=%s: there are tcp, udp, icmp, udplite, kernel VERSION, hz NUMBER and "
-		           "congestion-control NAME", d->text);
+		buf_printf(problem, "need=%s: there are tcp, udp, icmp, udplite, tcp-in-udp, kernel VERSION, hz NUMBER "
+		           "and congestion-control NAME", d->text);
 		return false;
 	}
 	if (number && !isdigit((unsigned char)*d->argument))
