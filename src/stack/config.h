@@ -130,6 +130,7 @@ enum ip_pmtu_discovery {
 	X(tcp_part_again_acked_at_once, 1, 0, 1, NULL)        /* text of which only the end is new */ \
 	X(tcp_text_across_fin_resets, 0, 0, 1, NULL)  /* text from before the peer's FIN that goes beyond it */ \
 	X(tcp_sack_covers_fin, 0, 0, 1, NULL)                 /* a block reaches behind a FIN that is early */ \
+	X(tcp_dsack_covers_syn, 0, 0, 1, NULL)                /* RFC 2883: its SYN,ACK, where both open */ \
 	X(tcp_dsack_covers_fin, 0, 0, 1, NULL)                /* RFC 2883 speaks of data only */ \
 	X(tcp_option_order, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_WS_SACK_TS, TCP_ORDER_MSS_SACK_TS_NOP_WS, NULL) \
 	X(tcp_default_mss4, 536, 1, 65495, NULL)              /* RFC 9293, 3.7.1, MUST-15 */ \
@@ -279,6 +280,8 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_third_answer_plain, 0, 0, 1, NULL)  /* SYN,ACK: also of classic ECN and without tcp_ecn_fallback */ \
 	X(tcp_ecn_mixed_syns_refused, 1, 0, 1, NULL)          /* RFC 9768, 3.1.5: two variants are asked for */ \
 	X(tcp_ecn_crossing_as_asked, 0, 0, 1, NULL)           /* a SYN that crosses ours gets what ours asked for */ \
+	X(tcp_ecn_answer_again_counts, 1, 0, 1, NULL)         /* RFC 9768, 3.2.2.2: if the first was not CE */ \
+	X(tcp_ecn_octets_estimated, 0, 0, 1, NULL)            /* without an option: as the last one went on */ \
 	X(tcp_ecn_octets_go_back, 0, 0, 1, NULL)  /* an octet counter that is less has not gone round */ \
 	X(tcp_ecn_refused_counts, 0, 0, 1, NULL)              /* marks: a segment whose ACK is no good, too */ \
 	X(tcp_ecn_repeated_counts, 0, 0, 1, NULL)  /* marks: old text that ends where the last ACK stands, too */ \

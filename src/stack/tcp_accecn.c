@@ -139,6 +139,7 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 	uint32_t ce = 0;
+	int moves = 0;
 
 	bool short_option = seg->accecn_fields < FIELDS && defect(tcp_stack(t), DEFECT_TCP_ACCECN_WHOLE_OPTIONS_ONLY);
 	if (seg->accecn_fields < 0 || a->failure & ACCECN_OPTION_ERASED || short_option)
@@ -152,6 +153,9 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 		uint32_t step = (seg->accecn[i] - a->peer_octets[which]) % OPTION_MODULUS;           /* A.1 */
 		bool back = step >= OPTION_MODULUS / 2 && tcp_stack(t)->config.tcp_ecn_octets_go_back;
 		a->peer_octets[which] += back ? step - OPTION_MODULUS : step;
+		moves += step != 0;
+		if (step)
+			a->moving = moves == 1 ? which : 0;
 		ce += which == CE && !back ? step : 0;
 	}
 	return ce;
@@ -211,13 +215,16 @@ void tcp_accecn_answer_again(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 
-	if (t->ecn.mode != TCP_ECN_ACCURATE || !a->client || !tcp_accecn_ace(seg))
+	bool again = a->answered, counts = !again || tcp_stack(t)->config.tcp_ecn_answer_again_counts;
+
+	if (t->ecn.mode != TCP_ECN_ACCURATE || !a->client || (counts && !tcp_accecn_ace(seg)))
 		return;
+	a->answered = true;
 	a->answer = codepoint_of(seg);
 	a->reflect = true;
 	/* RFC 9768, 3.2.2.2: counted once, however many come. */
 	bool first = a->cep == FIRST_CEP || defect(tcp_stack(t), DEFECT_TCP_ACCECN_ANSWER_COUNTED_AGAIN);
-	if (a->answer == CE && first && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ANSWER_NOT_COUNTED) &&
+	if (a->answer == CE && first && counts && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_ANSWER_NOT_COUNTED) &&
 	    !(a->silent && tcp_stack(t)->config.tcp_ecn_answer_tested == TESTED_IF_MARKED))
 		a->cep++;
 }
@@ -391,6 +398,9 @@ uint32_t tcp_accecn_read_ack(struct tcp *t, const struct tcp_segment *seg, const
 	if (!ack->acked && !ack->delivered && !later && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_OLD_ACKS_READ))
 		return 0;
 	a->stamp = seg->has_stamp ? seg->ts_value : 0;
+	if (seg->accecn_fields < 0 && a->moving && !(a->failure & ACCECN_OPTION_ERASED) &&
+	    tcp_stack(t)->config.tcp_ecn_octets_estimated)
+		a->peer_octets[a->moving] += ack->delivered;         /* the next option will put it right */
 	uint32_t ce = read_option(t, seg), step = (ace - a->peer_cep) % ACE_VALUES;
 	/* RFC 9768, 3.2.3.2.5: octets were marked, and no packet. */
 	if (ce && !step && ack->segments < ACE_VALUES && tcp_stack(t)->config.tcp_ecn_disagreement_silences)

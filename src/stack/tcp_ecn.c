@@ -91,6 +91,18 @@ void tcp_ecn_offer(struct tcp *t)
 		t->ecn.asked = TCP_ECN_CLASSIC;
 }
 
+/* What our own SYN asks with, as long as it may be that the path lets it through. */
+static uint16_t syn_flags(const struct tcp *t)
+{
+	const struct stack *st = tcp_stack(t);
+	bool retry = t->ecn.asked == TCP_ECN_ACCURATE && !defect(st, DEFECT_TCP_ACCECN_GIVES_UP_AT_ONCE);
+	int limit = retry ? 1 : 0;
+
+	if (st->config.tcp_ecn_fallback && t->rtx.retries > limit && !defect(st, DEFECT_TCP_ECN_SYN_STUBBORN))
+		return 0;
+	return t->ecn.asked == TCP_ECN_ACCURATE ? ALL_FLAGS : t->ecn.asked == TCP_ECN_CLASSIC ? CLASSIC_FLAGS : 0;
+}
+
 static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
@@ -100,8 +112,8 @@ static enum tcp_ecn_mode mode_for_syn(const struct tcp *t, const struct tcp_segm
 
 	if (most == TCP_ECN_NONE && (route_wants(t) || needs_marks(t)))
 		most = TCP_ECN_CLASSIC;
-	if (crosses && c->tcp_ecn_crossing_as_asked && t->ecn.asked == TCP_ECN_NONE)
-		most = TCP_ECN_NONE;
+	if (crosses && c->tcp_ecn_crossing_as_asked)
+		most = syn_flags(t) ? t->ecn.asked : TCP_ECN_NONE;
 	/* RFC 9768, 3.1.3: any combination but the two of older hosts is a request for AccECN. */
 	bool older = flags == CLASSIC_FLAGS && !defect(tcp_stack(t), DEFECT_TCP_ACCECN_CLASSIC_ANSWERED_SO);
 	if (most == TCP_ECN_ACCURATE && flags && !older &&
@@ -206,17 +218,6 @@ void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agre
 }
 
 /* ---- marking ---- */
-
-static uint16_t syn_flags(const struct tcp *t)
-{
-	const struct stack *st = tcp_stack(t);
-	bool retry = t->ecn.asked == TCP_ECN_ACCURATE && !defect(st, DEFECT_TCP_ACCECN_GIVES_UP_AT_ONCE);
-	int limit = retry ? 1 : 0;
-
-	if (st->config.tcp_ecn_fallback && t->rtx.retries > limit && !defect(st, DEFECT_TCP_ECN_SYN_STUBBORN))
-		return 0;
-	return t->ecn.asked == TCP_ECN_ACCURATE ? ALL_FLAGS : t->ecn.asked == TCP_ECN_CLASSIC ? CLASSIC_FLAGS : 0;
-}
 
 static uint16_t synack_flags(struct tcp *t)
 {

@@ -350,7 +350,10 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		return SEG_DONE;
 	}
 	if (syn_again && seg->flags & TCP_ACK) {             /* simultaneous open: RFC 9293, 3.5, figure 8 */
+		struct rxq_range syn = { seg->seq, seq_add(seg->seq, 1) };
 		trim_front(t, seg);
+		if (tcp_stack(t)->config.tcp_dsack_covers_syn && seq_equal(seg->again.start, seg->again.end))
+			seg->again = syn;
 		note_again(t, seg);
 		tcp_ack_now(t);
 		return SEG_NEXT;

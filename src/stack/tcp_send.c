@@ -119,19 +119,17 @@ static void transmit(struct tcp *t, const struct tcp_piece *p, bool fresh)
 /* What is in flight, and what is timed. @end: behind text and controls. */
 static void remember(struct tcp *t, const struct tcp_piece *p, seq_t end)
 {
-	bool again = seq_before(p->seq, t->snd.nxt);
+	bool before = seq_before(p->seq, t->snd.nxt), again = before && !p->crosses;
 
 	tcp_sent_piece(t, p, end);
 	tcp_count_sent(t, p->length, again);
 	if (p->length && !again && t->stats.texts_taken > tcp_fast_open_first_texts(t))
 		tcp_ack_text_sent(t);
-	/* When both sides open, the SYN goes out once more, as the SYN,ACK: that is no retransmission. */
-	bool both_open = !t->place.passive && t->state == TCPS_SYN_RECEIVED && !t->rtx.retries;
 	if (again && !p->probe)
-		count_many(tcp_stack(t), TcpRetransSegs, !both_open);
+		count(tcp_stack(t), TcpRetransSegs);
 	else if (!(p->flags & TCP_SYN) || p->length)
 		count(tcp_stack(t), TcpExtTCPOrigDataSent);
-	if (!again)
+	if (!before)
 		tcp_rto_time(t, p->flags & TCP_SYN ? seq_add(p->seq, 1) : end);    /* text of a SYN may be refused */
 	else if (!defect(tcp_stack(t), DEFECT_TCP_NO_KARN))
 		tcp_rto_untime(t);                               /* RFC 6298, 3; RFC 9293, 3.8.1, MUST-18 */
@@ -204,6 +202,11 @@ void tcp_send_syn_text(struct tcp *t, uint32_t text)
 
 	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->snd.iss, .flags = flags, .length = text });
 	tcp_fast_open_sent(t, text);
+}
+
+void tcp_send_crossing_answer(struct tcp *t)
+{
+	tcp_segment_send(t, &(struct tcp_piece){ .seq = t->snd.iss, .flags = TCP_SYN | TCP_ACK, .crosses = true });
 }
 
 void tcp_send_syn(struct tcp *t)

@@ -20,12 +20,15 @@ struct tcp_piece {
 	bool joined;                                         /* leaves in one burst with the one before it */
 	size_t offset;                                       /* in the send queue */
 	uint32_t length;
+	bool crosses;                                        /* the SYN,ACK of a simultaneous open: our SYN, but
+	                                                        no repetition of it */
 };
 
 /* Send @p and book it. The cursor moves behind it, unless it is a probe. */
 void tcp_segment_send(struct tcp *t, const struct tcp_piece *p);
 void tcp_send_ack(struct tcp *t);
 void tcp_send_syn(struct tcp *t);                        /* SYN, or SYN and ACK */
+void tcp_send_crossing_answer(struct tcp *t);            /* simultaneous open: the peer's SYN came while ours waits */
 /* A SYN with the first @text octets of the send queue (RFC 7413, 4.2.2). */
 void tcp_send_syn_text(struct tcp *t, uint32_t text);
 void tcp_send_probe(struct tcp *t, seq_t seq);           /* an ACK with this sequence number and no text */

@@ -175,8 +175,8 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 		if (seq_after(s->end, end))
 			split(t, i, end);
 		s = sent_at(x, i);
-		s->again = true;
-		mark(t, s, s->lost, true);
+		s->again |= !p->crosses;
+		mark(t, s, s->lost, s->again);
 		stamp(t, s);
 	}
 	if (p->flags & TCP_SYN && p->length && seq_after(end, fresh)) {

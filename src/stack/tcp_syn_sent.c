@@ -71,7 +71,7 @@ static void both_open(struct tcp *t, struct tcp_segment *seg)
 	(void)tcp_ecn_take_syn(t, seg);                      /* RFC 9768, 3.1.2: as one who did not ask */
 	tcp_set_state(t, TCPS_SYN_RECEIVED, "SYN");
 	tcp_set_send_window(t, seg);
-	tcp_send_syn(t);
+	tcp_send_crossing_answer(t);
 	tcp_keep_syn_text(t, seg);
 }
 
