@@ -314,10 +314,12 @@ struct tcp_accurate_ecn {
 	uint32_t cep, octets[4];                             /* what came */
 	uint32_t told[4];                                    /* what the last options said of it */
 	uint32_t peer_cep, peer_octets[4];                   /* what the peer says it got */
-	uint8_t moving;                                      /* the only codepoint that its last option moved; or 0 */
+	uint8_t moving;                                      /* the codepoint that its options moved last, if it was
+	                                                        the only one that they had not moved before; or 0 */
 	uint8_t syn, answer;                                 /* codepoints on the latest SYN, the latest SYN,ACK */
 	uint8_t last, last_counted;                          /* of the packet before; of the last text
 	                                                        that was marked */
+	bool change_untold;                                  /* the mark changed since something was sent */
 	uint8_t untold;                                      /* CE since something was sent */
 	uint8_t option_changes;                              /* so many options are due because counters take turns */
 	bool client, answered, reflect;                      /* our SYN asked; its answer came; the next pure ACK has

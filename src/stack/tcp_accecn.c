@@ -139,7 +139,8 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 {
 	struct tcp_accurate_ecn *a = &t->accurate;
 	uint32_t ce = 0;
-	int moves = 0;
+	uint8_t moved_before = a->moving;
+	int others = 0;
 
 	bool short_option = seg->accecn_fields < FIELDS && defect(tcp_stack(t), DEFECT_TCP_ACCECN_WHOLE_OPTIONS_ONLY);
 	if (seg->accecn_fields < 0 || a->failure & ACCECN_OPTION_ERASED || short_option)
@@ -153,11 +154,14 @@ static uint32_t read_option(struct tcp *t, const struct tcp_segment *seg)
 		uint32_t step = (seg->accecn[i] - a->peer_octets[which]) % OPTION_MODULUS;           /* A.1 */
 		bool back = step >= OPTION_MODULUS / 2 && tcp_stack(t)->config.tcp_ecn_octets_go_back;
 		a->peer_octets[which] += back ? step - OPTION_MODULUS : step;
-		moves += step != 0;
-		if (step)
-			a->moving = moves == 1 ? which : 0;
+		if (back)
+			others = FIELDS;
+		else if (step && which != moved_before)
+			a->moving = ++others == 1 ? which : 0;
 		ce += which == CE && !back ? step : 0;
 	}
+	if (others > 1)
+		a->moving = 0;
 	return ce;
 }
 
@@ -250,7 +254,7 @@ uint32_t tcp_accecn_end_handshake(struct tcp *t, const struct tcp_segment *seg)
 	struct tcp_accurate_ecn *a = &t->accurate;
 	const struct stack_config *c = &tcp_stack(t)->config;
 	unsigned ace = tcp_accecn_ace(seg);
-	bool pure = !(seg->flags & TCP_SYN) && !tcp_segment_length(seg) && !seg->sack_count;
+	bool pure = t->place.passive && !tcp_segment_length(seg) && !seg->sack_count;     /* else it is a SYN,ACK */
 	uint32_t before = a->peer_cep;
 
 	if (t->state != TCPS_SYN_RECEIVED && (t->state != TCPS_FAST_OPENED || t->snd.syn_acked))
@@ -278,10 +282,10 @@ uint16_t tcp_accecn_synack_flags(struct tcp *t)
 	bool third = st->config.tcp_ecn_fallback && t->rtx.retries > 1;
 
 	/* RFC 9768, 3.2.3.2.2: the second time without option, the third time without flags. */
-	if (third || t->ecn.answer_plain) {
-		be_silent(t, ACCECN_SENDING_FAILED, "SYN,ACK without ECN: no ECT from now on (RFC 9768, 3.1.5)");
+	if (third || (t->ecn.answers > 2 && st->config.tcp_ecn_third_answer_plain))
+		be_silent(t, ACCECN_SENDING_FAILED, "two SYN,ACKs seem lost: no ECT from now on (RFC 9768, 3.1.5)");
+	if (third || t->ecn.answer_plain)
 		return 0;
-	}
 	return ace_flags(defect(st, DEFECT_TCP_ACCECN_SYN_NOT_REFLECTED) ? reflections[0]
 	                                                                 : reflections[t->accurate.syn]);
 }
@@ -351,7 +355,8 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 		a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and the next once more */
 	if (seg->carried && mark)
 		a->last_counted = mark;
-	if (seg->carried && mark != before && st->config.tcp_ecn_any_change_acked)
+	a->change_untold |= mark != before && st->config.tcp_ecn_any_change_acked;
+	if (seg->carried && a->change_untold)
 		tcp_ack_now(t);
 	if (mark != CE)
 		return;
@@ -420,6 +425,7 @@ uint16_t tcp_accecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool f
 
 	a->writing = length ? (fresh ? ACCECN_NEW_TEXT : ACCECN_OLD_TEXT) : ACCECN_PURE_ACK;
 	a->untold = 0;
+	a->change_untold = false;
 	if (length && defect(tcp_stack(t), DEFECT_TCP_ACCECN_ACE_ON_ACKS_ONLY))
 		return ace_flags(FIRST_CEP);
 	if (!a->reflect || length || flags & TCP_FIN || sack ||
@@ -542,7 +548,7 @@ void tcp_accecn_write(struct tcp *t, struct tcp_header *h, size_t *used, size_t 
 		return;
 	if (h->flags & TCP_SYN) {
 		/* RFC 9768, 3.2.3.2.2: a SYN,ACK that is sent again may have been lost because of it. */
-		bool again = t->rtx.retries > 0 && !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
+		bool again = t->rtx.retries > t->ecn.first_retries && !defect(st, DEFECT_TCP_ACCECN_OPTION_STUBBORN);
 		a->option_lost |= again && st->config.tcp_ecn_option_answer_tested;
 		if (st->config.tcp_ecn_option && !t->ecn.syn_again && !again &&
 		    !defect(st, DEFECT_TCP_ACCECN_NO_ANSWER_OPTION))

@@ -353,6 +353,11 @@ enum step_result tcp_step_ecn(struct tcp *t, struct tcp_segment *seg)
 	return SEG_NEXT;
 }
 
+bool tcp_ecn_seen(const struct tcp *t)
+{
+	return t->ecn.seen || (t->accurate.seen && t->ecn.mode != TCP_ECN_CLASSIC);
+}
+
 void tcp_ecn_refused(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (tcp_stack(t)->config.tcp_ecn_refused_counts)

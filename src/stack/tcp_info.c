@@ -16,6 +16,7 @@
 #include "stack/socket.h"
 #include "stack/tcp_ack.h"
 #include "stack/tcp_congestion.h"
+#include "stack/tcp_ecn.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_rcv.h"
@@ -235,7 +236,7 @@ static void fill(const struct tcp *t, struct stack_tcp_info *out)
 		return;
 	}
 	out->options = (t->agreed.stamps ? 1 : 0) | (t->agreed.sack ? 2 : 0) | (t->agreed.scale ? 4 : 0) |
-	               (t->ecn.mode ? 8 : 0) | (t->ecn.seen || t->accurate.seen ? 16 : 0) |
+	               (t->ecn.mode ? 8 : 0) | (tcp_ecn_seen(t) ? 16 : 0) |
 	               (t->fast_open.taken ? 32 : 0) | (t->fast_open.passive ? 128 : 0);
 	fill_ecn(t, out);
 	out->fastopen_client_fail = t->fast_open.failure;
