@@ -233,16 +233,18 @@ static bool both_digests(const char **a, const char **b)
 	return true;
 }
 
-/* Time-stamps that are as far apart as the events are the same, as they are read off clocks. */
+/* Time-stamps that are as far apart as the events are the same, as they are read off clocks; so are those that are less
+ * far apart, because the first of their connection was late, too, and they are told from that one on. */
 static bool same_stamps(const char **a, const char **b, int64_t apart_ms)
 {
 	char *after[2];
 	int64_t x = (int64_t)strtoul(*a, &after[0], 10), y = (int64_t)strtoul(*b, &after[1], 10);
-	int64_t wrong = (int32_t)(uint32_t)(y - x) - apart_ms;
+	int64_t least = apart_ms < 0 ? apart_ms : 0, most = apart_ms > 0 ? apart_ms : 0;
+	int64_t between = (int32_t)(uint32_t)(y - x);
 
 	*a = after[0];
 	*b = after[1];
-	return wrong <= STAMP_SLACK_MS && -wrong <= STAMP_SLACK_MS;
+	return between >= least - STAMP_SLACK_MS && between <= most + STAMP_SLACK_MS;
 }
 
 /* Signatures are over ports and numbers that each host chooses for itself, so digests may differ. */

@@ -234,6 +234,7 @@ enum ip_pmtu_discovery {
 	X(tcp_synack_retries, 5, 0, 255, "ipv4.tcp_synack_retries") \
 	X(tcp_retries1, 3, 0, 255, "ipv4.tcp_retries1")       /* R1: RFC 9293, 3.8.3, MUST-20 */ \
 	X(tcp_retries2, 15, 0, 255, "ipv4.tcp_retries2")      /* R2: at least 100 s */ \
+	X(tcp_retries_unit_ms, 0, 0, 60000, NULL)  /* these two are times: of time-outs, the first this long */ \
 	X(tcp_orphan_retries, 8, 0, 255, "ipv4.tcp_orphan_retries") \
 	X(tcp_user_timeout_ms, 0, 0, INT32_MAX, NULL)         /* RFC 9293, 3.9.1.1; 0: R2 decides */ \
 	X(tcp_user_timeout_shut_window, 0, 0, 1, NULL)  /* also where probes are answered (3.8.6.1) */ \

@@ -597,6 +597,7 @@ struct stack_config;
 	X(TCP_BAD_RESET_TAKEN, "tcp-bad-reset-taken", "RFC9293:3.10.7.3-BADACKRST", \
 	  "believes a RST in SYN-SENT whatever it acknowledges") \
 	X(TCP_SYN_GIVEN_UP, "tcp-syn-given-up", "RFC9293:MUST-23", "gives up SYNs after half a minute") \
+	X(TCP_RETRIES_COUNTED, "tcp-retries-counted", "RFC9293:MUST-20", "counts retries where R2 is a time") \
 	X(TCP_TEXT_GIVEN_UP, "tcp-text-given-up", "RFC9293:SHLD-11", "gives up text after half a minute") \
 	X(TCP_RST_IN_DOUBT, "tcp-rst-in-doubt", "RFC9293:3.5.2-UNCLEAR", "answers unacceptable segments with a RST") \
 	X(TCP_UNKNOWN_TEXT, "tcp-unknown-text", "RFC9293:3.5.1-HALFOPEN-DATA", \

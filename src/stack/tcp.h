@@ -128,6 +128,7 @@ struct tcp_retransmission {                              /* RFC 6298 */
 	seq_t spread_end;                                    /* ... which ends when this is acknowledged */
 	uint8_t backoff;
 	uint16_t retries, probes;                         /* of the oldest segment; zero-window probes without answer */
+	vtime_t first_again;                                 /* when the first of these retries was */
 	bool timing;                                         /* one segment at a time */
 	seq_t timed_end;
 	vtime_t timed_at;

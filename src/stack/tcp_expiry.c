@@ -61,8 +61,9 @@ static int retry_limit(const struct tcp *t)
 	return (int)(t->socket->fd < 0 && !t->place.parent ? c->tcp_orphan_retries : c->tcp_retries2);
 }
 
-/* R2 (RFC 9293, 3.8.3, MUST-20, MUST-23) or the user's time-out (RFC 9293, 3.9.1.1, 3.10.8; RFC 5482, 3). */
-static bool tired(const struct tcp *t, int tries)
+/* R2 (RFC 9293, 3.8.3, MUST-20, MUST-23) or the user's time-out (RFC 9293, 3.9.1.1, 3.10.8; RFC 5482, 3). R2 may be a
+ * number of @tries, or for text, not for @probes, a time. */
+static bool tired(const struct tcp *t, int tries, bool probes)
 {
 	int64_t limit = tcp_user_timeout_ms(t);
 
@@ -74,6 +75,9 @@ static bool tired(const struct tcp *t, int tries)
 
 	if (defect(tcp_stack(t), t->snd.syn_acked ? DEFECT_TCP_TEXT_GIVEN_UP : DEFECT_TCP_SYN_GIVEN_UP) && most > few)
 		most = few;
+	if (!probes && t->snd.syn_acked && tcp_stack(t)->config.tcp_retries_unit_ms &&
+	    !defect(tcp_stack(t), DEFECT_TCP_RETRIES_COUNTED))
+		return tcp_rto_patience_over(t, most);
 	return tries >= most;
 }
 
@@ -145,7 +149,7 @@ static void fire_persist(struct tcp *t)
 		fire_override(t);
 		return;
 	}
-	if (tired(t, t->rtx.probes)) {
+	if (tired(t, t->rtx.probes, true)) {
 		give_up(t, "window probes without answer");
 		return;
 	}
@@ -173,7 +177,7 @@ static void back_off_data(struct tcp *t)
 
 static void fire_retransmit(struct tcp *t)
 {
-	bool last = tired(t, t->rtx.retries);
+	bool last = tired(t, t->rtx.retries, false);
 
 	tcp_fast_open_timed_out(t, last);
 	if (last) {

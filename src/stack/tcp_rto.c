@@ -202,6 +202,17 @@ vtime_t tcp_rto_waits_since(const struct tcp *t)
 	return t->rtx.shut && tcp_stack(t)->config.tcp_user_timeout_shut_window ? t->rtx.shut_since : t->rtx.first_sent;
 }
 
+bool tcp_rto_patience_over(const struct tcp *t, int tries)
+{
+	int64_t most = tcp_rto_most_ms(t), one = tcp_stack(t)->config.tcp_retries_unit_ms, all = 0;
+
+	for (int i = 0; i <= tries; i++) {
+		all += one < most ? one : most;
+		one = one < most ? 2 * one : most;
+	}
+	return t->rtx.retries && !vtime_before(vtime_sub(tcp_stack(t)->now, t->rtx.first_again), vtime_ms(all));
+}
+
 void tcp_rto_oldest_sent(struct tcp *t)
 {
 	t->rtx.first_sent = tcp_stack(t)->now;
@@ -257,6 +268,8 @@ void tcp_rto_syn_lost(struct tcp *t)
 
 void tcp_rto_try(struct tcp *t)
 {
+	if (!t->rtx.retries)
+		t->rtx.first_again = tcp_stack(t)->now;
 	t->rtx.retries++;
 }
 

@@ -18,6 +18,10 @@ void tcp_rto_untime(struct tcp *t);                      /* Karn's algorithm: wh
 /* Is a round trip over with this ACK of new data? Takes it as a sample, and returns it; VTIME_NEVER: none. */
 vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg);
 
+/* R2 as a time (RFC 9293, 3.8.3): has text been sent again for as long as @tries time-outs and the first would take, if
+ * the first were tcp_retries_unit_ms long and the rest doubled from there, as time-outs do? False before the first. */
+bool tcp_rto_patience_over(const struct tcp *t, int tries);
+
 /* When what the user waits for began: his time-out counts from here (RFC 9293, 3.10.8). */
 vtime_t tcp_rto_waits_since(const struct tcp *t);
 void tcp_rto_oldest_sent(struct tcp *t);                 /* the segment at SND.UNA goes out now, for the first time */

@@ -505,10 +505,10 @@ static int udp_connect(struct socket *s, const struct endpoint *remote)
 	const struct stack_route *r = ip_route(s->stack, &remote->ip);
 	if (r && r->unreachable)
 		return -ENETUNREACH;
-	if (!s->hashed)
-		error = socket_hash(s, true);
-	if (error)
-		return error;
+	bool chosen = s->local.port;
+	error = s->hashed ? 0 : socket_hash(s, true);
+	if (error)                                           /* a port that nobody chose may soon be free */
+		return error == -EADDRINUSE && !chosen ? -EAGAIN : error;
 	/* RFC1122-4.1.3.5-SRCUP: getsockname() tells the source from now on. */
 	if (!s->address_chosen_by_user && !defect(s->stack, DEFECT_UDP_SOURCE_OPEN))
 		s->local.ip = source;

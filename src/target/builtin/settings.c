@@ -68,6 +68,7 @@ static const struct rule others[] = {
 	ABSENT("ipv4.tcp_plb_enabled", "0", "protective load balancing"),
 	ABSENT("ipv4.tcp_app_win", "31", "a share of the window for the user's own delays"),
 	ABSENT("ipv4.icmp_echo_enable_probe", "0", "PROBE (RFC 8335)"),
+	ABSENT("ipv4.tcp_max_orphans", "8192", "a limit of connections without a user"),
 	ABSENT("ipv4.ip_autobind_reuse", "0", "ports that are shared when they are chosen"),
 	NONE("ipv4.tcp_plb_cong_thresh"), NONE("ipv4.tcp_plb_idle_rehash_rounds"), NONE("ipv4.tcp_plb_rehash_rounds"),
 	NONE("ipv4.tcp_plb_suspend_rto_sec"),
@@ -87,7 +88,7 @@ static const struct rule others[] = {
 
 	/* How a kernel keeps its memory and finds its sockets. */
 	NONE("ipv4.tcp_mem"), NONE("ipv4.udp_mem"), NONE("ipv4.udp_rmem_min"), NONE("ipv4.udp_wmem_min"),
-	NONE("ipv4.tcp_no_metrics_save"), NONE("ipv4.tcp_no_ssthresh_metrics_save"), NONE("ipv4.tcp_max_orphans"),
+	NONE("ipv4.tcp_no_metrics_save"), NONE("ipv4.tcp_no_ssthresh_metrics_save"),
 	NONE("ipv4.tcp_low_latency"), NONE("ipv4.tcp_early_demux"),
 	NONE("ipv4.udp_early_demux"), NONE("ipv4.ip_early_demux"), NONE("ipv4.tcp_child_ehash_entries"),
 	NONE("ipv4.tcp_migrate_req"), NONE("ipv4.tcp_l3mdev_accept"), NONE("ipv4.tcp_fwmark_accept"),
