@@ -190,6 +190,7 @@ void *protodrill_object(int fd);
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,10 +207,7 @@ struct protodrill_packet {
 
 struct protodrill_queue { struct protodrill_packet *first, **last; };
 
-enum {
-	PROTODRILL_FIRST_FD = 3, PROTODRILL_FDS = 1024, PROTODRILL_NO_DESCRIPTOR = 32 /* POLLNVAL of Linux */,
-	PROTODRILL_STILL = 100000                            /* steps at one time that are too many */
-};
+enum { PROTODRILL_FIRST_FD = 3, PROTODRILL_FDS = 1024, PROTODRILL_STILL = 100000 /* steps at one time: too many */ };
 
 static struct protodrill_adapter {
 	const struct protodrill_stack_v1 *stack;
@@ -580,7 +578,7 @@ static int64_t protodrill_do(const struct protodrill_stack_v1 *s, struct protodr
 
 	if (s->objects && q->op > PROTODRILL_OP_SOCKET && q->op <= PROTODRILL_OP_CONNECT_RESULT &&
 	    q->op != PROTODRILL_OP_LINGERING && !protodrill_object(a[0]))
-		return q->op == PROTODRILL_OP_POLL ? PROTODRILL_NO_DESCRIPTOR : -EBADF;
+		return q->op == PROTODRILL_OP_POLL ? POLLNVAL : -EBADF;
 	switch (q->op) {
 	case PROTODRILL_OP_SOCKET: return PROTODRILL_ASK(socket, a[0], a[1], a[2]);
 	case PROTODRILL_OP_BIND: return PROTODRILL_ASK(bind, a[0], &q->address);

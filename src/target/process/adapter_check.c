@@ -732,15 +732,20 @@ int adapter_check(const char *command, int patience_s, FILE *out)
 	const bool adopts = strays_adopt();
 	int broken = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+	bool there = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(rules) && there; i++) {
 		struct asker a = ASKER_INIT;
 
 		try_rule(&a, command, patience_s, rules[i].check);
 		broken += tell(out, rules[i].says, &a);
+		/* A program that is not there breaks each rule in the same way. */
+		there = !a.wrong.length || !strstr(a.wrong.data, "cannot be started: ");
 		forget(&a);
 		sweep(adopts);
 	}
-	broken += repeats(command, patience_s, out);
+	if (there)
+		broken += repeats(command, patience_s, out);
 	sweep(adopts);
 	if (adopts)
 		strays_adopt_no_more();

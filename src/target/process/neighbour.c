@@ -11,10 +11,9 @@
 
 enum { ARP_BYTES = 28, ARP_REQUEST = 1, ARP_REPLY = 2 };
 
-/* Of ICMPv6: RFC 4861, 4; RFC 2710 and RFC 3810 for the listeners of multicast. */
+/* Of ICMPv6: RFC 4861, 4. */
 enum {
-	LISTENER_FIRST = 130, LISTENER_LAST = 132, ROUTER_SOLICITATION = 133, SOLICITATION = 135, ADVERTISEMENT = 136,
-	REDIRECT = 137, LISTENER_2 = 143,
+	ROUTER_SOLICITATION = 133, SOLICITATION = 135, ADVERTISEMENT = 136, REDIRECT = 137,
 	IPV6_HEADER = 40, TARGET_AT = 8, OPTION_AT = 24, WITH_OPTION = 32, HOP_LIMIT = 255,
 	TARGET_OPTION = 2, SOLICITED_OVERRIDE = 0x60
 };
@@ -99,8 +98,7 @@ static void write_solicitation(const struct neighbour *n, struct neighbour_frame
 /* True: a message of a kind that is between neighbours. */
 static bool is_between_neighbours(int type)
 {
-	return (type >= LISTENER_FIRST && type <= LISTENER_LAST) || (type >= ROUTER_SOLICITATION && type <= REDIRECT) ||
-	       type == LISTENER_2;
+	return type >= ROUTER_SOLICITATION && type <= REDIRECT;
 }
 
 /* Where the ICMPv6 message of the packet begins, behind one header of options hop by hop at most; 0: there is none. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "target/process/process_internal.h"
+#include "wire/membership.h"
 
 enum { NAP_MS = 500, STEP_US = 300, MEASUREMENTS = 3 };
 
@@ -23,10 +24,26 @@ bool process_remote_open(struct process *p, const struct process_options *option
 	return p->wire;
 }
 
+/* A router of an older version is remembered for minutes (RFC 3376, 7.2.1; RFC 3810, 8.2.1), and nothing makes a
+ * machine forget it: it would be answered in the cases that follow. */
+static bool asks_in_older_version(const void *bytes, size_t length)
+{
+	const uint8_t *packet = bytes;
+	size_t at;
+	const char *why;
+
+	if (!membership_find(packet, length, &at))
+		return false;
+	const struct membership_kind *k = membership_kind(packet[0] >> 4, packet + at, length - at, &why);
+	return k && !strcmp(k->word, "query") && !membership_asks_for_sources(k);
+}
+
 int process_remote_send(struct process *p, const void *bytes, size_t length, uint16_t segment)
 {
 	if (segment)
 		return process_cannot(p, "a network card takes no packets of several segments");
+	if (asks_in_older_version(bytes, length))
+		return process_cannot(p, "the other machine would remember a router of that version for minutes");
 	int error = wire_send(p->wire, bytes, length);
 	return error ? process_cannot(p, "the network card does not take a packet of %zu bytes: %s", length,
 	                              strerror(error)) : 0;

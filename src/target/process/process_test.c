@@ -630,6 +630,7 @@ static void rules_are_named(void **state)
 	};
 
 	(void)state;
+	assert_int_equal(adapter_check("/nowhere/adapter", 1, stderr), 1);
 	for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
 		char command[64], *text = NULL;
 		size_t length;

@@ -23,6 +23,7 @@
 #include "util/checked.h"
 #include "util/common.h"
 #include "wire/checksum.h"
+#include "wire/membership.h"
 
 enum { SEARCH_MS = 200, SEARCHES = 5, IPV4_HEADER = 20, IPV6_HEADER = 40 };
 
@@ -151,11 +152,24 @@ static size_t length_from(const uint8_t *p, size_t length, const struct ip_addre
 	       (size_t)p[2] << 8 | p[3];
 }
 
+/* A host tells of its groups with the address that its card gives itself (RFC 3810, 5.2.13). */
+static bool is_report(struct wire *w, const struct frame *f)
+{
+	static const uint8_t link_local[2] = { 0xfe, 0x80 };
+	size_t at;
+
+	return w->other.address.version == 6 && w->other.found && !memcmp(f->from, w->other.other, ETH_ALEN) &&
+	       membership_find(w->frame, f->length, &at) && !memcmp(w->frame + 8, link_local, sizeof(link_local));
+}
+
 /* A packet of the machine under test, without the bytes that fill short frames up. */
 static bool take_packet(struct wire *w, const struct frame *f, struct wire_packet *out)
 {
-	const size_t total = length_from(w->frame, f->length, &w->other.address);
+	struct ip_address source = w->other.address;
 
+	if (is_report(w, f))
+		memcpy(source.bytes, w->frame + 8, sizeof(source.bytes));
+	const size_t total = length_from(w->frame, f->length, &source);
 	if (!total || (f->type != ETHERTYPE_IP && f->type != ETHERTYPE_IPV6))
 		return false;
 	*out = (struct wire_packet){
