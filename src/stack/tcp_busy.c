@@ -17,15 +17,21 @@ void tcp_busy_blocked(struct tcp *t)
 	t->busy.blocked = true;
 }
 
+void tcp_busy_hold(struct tcp *t)
+{
+	t->busy.held = true;
+}
+
 static enum tcp_limit limit_now(const struct tcp *t)
 {
 	int32_t mss = (int32_t)tcp_send_mss(t), flight = (int32_t)tcp_flight(t);
 	int32_t unsent = seq_diff(tcp_queue_end(t), t->snd.nxt), next = unsent < mss ? unsent : mss;
 
-	if (!tcp_in(t, TCPM_SENDS) || !t->snd.queue.length)
+	if (!tcp_in(t, TCPM_SENDS) || (!t->snd.queue.length && (!tcp_fin_sent(t) || t->snd.fin_acked)))
 		return TCP_LIMIT_IDLE;
+	int32_t pipe = (int32_t)t->recovery.ops->in_flight(t, t->snd.nxt);
 	/* U of RFC 9293, 3.8.6.2.1 is too small because of SND.WND, and would not be because of cwnd. */
-	if (next > 0 && next > (int32_t)t->snd.wnd - flight && next <= (int32_t)t->congestion.cwnd - flight)
+	if (next > 0 && next > (int32_t)t->snd.wnd - flight && next <= (int32_t)t->congestion.cwnd - pipe)
 		return TCP_LIMIT_WINDOW;
 	return unsent <= 0 && t->busy.blocked ? TCP_LIMIT_BUFFER : TCP_LIMIT_NETWORK;
 }
@@ -35,6 +41,10 @@ void tcp_judge_sending(struct tcp *t)
 	struct tcp_busy *b = &t->busy;
 	vtime_t now = tcp_stack(t)->now;
 
+	if (b->held) {
+		b->held = false;
+		return;
+	}
 	if (tcp_chunk_writable(t))
 		b->blocked = false;
 	b->ns[b->limit] += vtime_sub(now, b->since).ns;

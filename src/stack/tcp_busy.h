@@ -9,6 +9,8 @@
 
 void tcp_busy_start(struct tcp *t);
 void tcp_busy_blocked(struct tcp *t);                    /* the user wants to write more than there is room for */
+/* What a timer has sent again says nothing new of the window: the next judgement is left out. */
+void tcp_busy_hold(struct tcp *t);
 /* Something changed that decides whether data wait, and for what. */
 void tcp_judge_sending(struct tcp *t);
 

@@ -308,12 +308,6 @@ void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
-/* The time-out that a pause is measured by: backed off by retransmissions, but not by probes of a shut window. */
-static vtime_t patience(const struct tcp *t)
-{
-	return t->rtx.shut ? tcp_rto_rounded(t, t->rtx.rto) : tcp_rto_now(t);
-}
-
 uint32_t tcp_congestion_slow_start_until(const struct tcp *t)
 {
 	uint32_t mss = tcp_send_mss(t), segments = t->congestion.cwnd / mss, most = (segments / 2 + segments / 4) * mss;
@@ -338,7 +332,7 @@ void tcp_congestion_sent(struct tcp *t)
 	}
 	c->used = flight > c->used ? flight : c->used;
 	if (!e.config->tcp_restart_window || t->recovery.phase != RECOVERY_OPEN ||
-	    vtime_before(e.now, vtime_add(c->used_since, patience(t))) ||
+	    vtime_before(e.now, vtime_add(c->used_since, tcp_rto_of_text(t))) ||
 	    defect(tcp_stack(t), DEFECT_TCP_UNUSED_WINDOW_KEPT))
 		return;
 	most = c->used > initial ? c->used : initial;
@@ -357,7 +351,7 @@ static void halve_for_pause(struct tcp *t, uint32_t restart)
 {
 	struct congestion *c = &t->congestion;
 	uint32_t mss = tcp_send_mss(t), segments = c->cwnd / mss;
-	int64_t pause = vtime_sub(tcp_stack(t)->now, t->stats.last_sent).ns, timeout = patience(t).ns;
+	int64_t pause = vtime_sub(tcp_stack(t)->now, t->stats.last_sent).ns, timeout = tcp_rto_of_text(t).ns;
 
 	if (!defect(tcp_stack(t), DEFECT_TCP_RESTART_FORGETS))
 		c->ssthresh = tcp_congestion_slow_start_until(t);
@@ -375,7 +369,7 @@ void tcp_congestion_pause(struct tcp *t)
 	struct congestion_event e = event(t, NULL);
 	/* A host that lets the window decay does not go back to how the connection began. */
 	uint32_t restart = tcp_stack(t)->config.tcp_restart_halves ? undisturbed_window(t) : initial_window(t);
-	vtime_t paused_at = vtime_add(t->stats.last_sent, patience(t));
+	vtime_t paused_at = vtime_add(t->stats.last_sent, tcp_rto_of_text(t));
 
 	if (tcp_flight(t) || !tcp_stack(t)->config.tcp_restart_window || !vtime_before(paused_at, e.now) ||
 	    defect(tcp_stack(t), DEFECT_TCP_RESTART_AT_ONCE))
@@ -426,8 +420,12 @@ void tcp_pacing_update(struct tcp *t)
 {
 	const struct stack_config *config = &tcp_stack(t)->config;
 	struct congestion *c = &t->congestion;
-	uint32_t flight = tcp_flight(t), window = c->cwnd > flight ? c->cwnd : flight;
-	int64_t ratio = c->cwnd < c->ssthresh / 2 ? config->tcp_pacing_ss_ratio : config->tcp_pacing_ca_ratio;
+	uint32_t flight = config->tcp_window_in_segments ? (uint32_t)t->sent.count * tcp_send_mss(t) : tcp_flight(t);
+	uint32_t window = c->cwnd > flight ? c->cwnd : flight;
+	/* in whole units: half of five segments is two */
+	uint32_t unit = config->tcp_window_in_segments ? tcp_send_mss(t) : 1;
+	bool starting = c->cwnd / unit < c->ssthresh / unit / 2;
+	int64_t ratio = starting ? config->tcp_pacing_ss_ratio : config->tcp_pacing_ca_ratio;
 
 	if (!c->ops->paces && t->rtx.srtt.ns)
 		c->pacing_rate = (uint64_t)((double)window * (double)ratio / 100 * 1e9 / (double)t->rtx.srtt.ns);

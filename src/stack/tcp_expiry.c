@@ -21,6 +21,7 @@
 #include "stack/recovery.h"
 #include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_ack.h"
+#include "stack/tcp_busy.h"
 #include "stack/tcp_life.h"
 #include "stack/tcp_listen.h"
 #include "stack/tcp_mss.h"
@@ -214,6 +215,7 @@ static void fire_retransmit(struct tcp *t)
 	if (t->rtx.retries == tcp_stack(t)->config.tcp_retries1)    /* RFC 9293, 3.8.3, MUST-20: no gateway to change */
 		tcp_note(t, "R1 reached: negative advice to IP");
 	tcp_timeout_begins(t);
+	tcp_busy_hold(t);
 	back_off_data(t);
 	change_flow(t);
 	tcp_retransmit_timed_out(t);
@@ -222,10 +224,12 @@ static void fire_retransmit(struct tcp *t)
 
 static void fire_recovery(struct tcp *t)
 {
-	if (recovery_timer(t))
+	if (recovery_timer(t)) {
 		tcp_output(t);
-	else
+	} else {
 		tcp_retransmit(t);
+		tcp_busy_hold(t);
+	}
 }
 
 static void fire_pacing(struct tcp *t)

@@ -124,7 +124,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->retransmits = t->rtx.retries;
 	out->probes = t->rtx.probes ? t->rtx.probes : t->stats.keep_probes;
 	out->backoff = t->rtx.backoff;
-	out->rto = (uint64_t)vtime_to_us(tcp_rto_now(t));
+	out->rto = (uint64_t)vtime_to_us(tcp_rto_of_text(t));
 	out->snd_mss = mss;
 	out->total_retrans = t->stats.retransmits;
 	out->rtt = (uint64_t)vtime_to_us(t->rtx.srtt);
@@ -134,6 +134,7 @@ static void fill_sending(const struct tcp *t, struct stack_tcp_info *out)
 	out->snd_cwnd = t->congestion.cwnd / mss;
 	out->snd_ssthresh = t->congestion.ssthresh >= 1u << 30 ? INT32_MAX : t->congestion.ssthresh / mss;
 	out->notsent_bytes = unsent > 0 ? (uint64_t)unsent : 0;
+	out->notsent_bytes += t->snd.fin_queued && !tcp_fin_sent(t);
 	/* RFC 4898: as sequence numbers tell it. The SYN,ACK of a passive open is no octet of the connection. */
 	out->bytes_acked = t->stats.bytes_acked + (t->snd.syn_acked && !t->place.passive) + t->snd.fin_acked;
 	out->bytes_sent = t->stats.bytes_sent;

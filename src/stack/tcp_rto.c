@@ -131,6 +131,11 @@ vtime_t tcp_rto_now(const struct tcp *t)
 	return tcp_rto_rounded(t, vtime_ns(rto));
 }
 
+vtime_t tcp_rto_of_text(const struct tcp *t)
+{
+	return t->rtx.shut ? tcp_rto_rounded(t, t->rtx.rto) : tcp_rto_now(t);
+}
+
 vtime_t tcp_rto_rounded(const struct tcp *t, vtime_t delay)
 {
 	int64_t tick = tcp_stack(t)->config.tcp_rto_rounding_us * 1000;
@@ -300,13 +305,14 @@ void tcp_rto_reverted(struct tcp *t)
 	t->rtx.backoff--;
 }
 
-/* Several time-outs in a row are one recovery, which lasts until something is acknowledged. */
+/* Several time-outs in a row are one recovery. One that comes after some progress begins another, and what the first
+ * took so far is forgotten. */
 void tcp_timeout_begins(struct tcp *t)
 {
 	struct tcp_timeouts *x = &t->timeouts;
 
 	x->count++;
-	if (x->recovering)
+	if (x->recovering && t->rtx.retries > 1)
 		return;
 	x->recovering = true;
 	x->recoveries++;

@@ -10,6 +10,8 @@
 void tcp_rto_start(struct tcp *t);                       /* initial values */
 int64_t tcp_rto_most_ms(const struct tcp *t);            /* RFC 6298, (2.5): of the user, or the host */
 vtime_t tcp_rto_now(const struct tcp *t);                /* with back-off */
+/* The same, but what probes of a shut window have added does not count: RFC 2861, TCP_INFO. */
+vtime_t tcp_rto_of_text(const struct tcp *t);
 vtime_t tcp_rto_rounded(const struct tcp *t, vtime_t delay);               /* up to the host's tick */
 
 /* The segment that ends at @end goes out for the first time: it is timed unless another one is. */

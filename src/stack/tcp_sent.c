@@ -82,6 +82,11 @@ static void mark(struct tcp *t, struct sent_segment *s, bool lost, bool copy)
 	x->doubled += copy && !lost ? s->text : 0;
 }
 
+static bool counts_segments(const struct tcp *t)
+{
+	return tcp_stack(t)->config.tcp_window_in_segments;
+}
+
 /* What the rate sample will need when this segment is acknowledged: how much had been delivered when it left, when that
  * was, and when the flight of segments that it belongs to had begun. */
 static void stamp(struct tcp *t, struct sent_segment *s)
@@ -92,6 +97,7 @@ static void stamp(struct tcp *t, struct sent_segment *s)
 	s->first_at = x->first_at;
 	s->delivered_at = x->delivered_at;
 	s->delivered_bytes = x->bytes;
+	s->delivered_segments = x->segments;
 	s->app_limited = x->app_limited != 0;
 	s->in_flight = (uint32_t)(x->out - x->waiting + x->doubled) + s->text;
 	s->losses = x->losses;
@@ -198,17 +204,18 @@ void tcp_sent_piece(struct tcp *t, const struct tcp_piece *p, seq_t end)
 /* Less than a segment waits, the congestion window has room, and nothing must be sent again first. */
 void tcp_sent_more(struct tcp *t)
 {
-	bool all_sent = seq_equal(t->snd.cursor, t->snd.nxt) && t->recovery.phase != RECOVERY_FAST;
-	uint64_t sent = t->sent.bytes + t->sent.out;
+	bool whole = counts_segments(t), all_sent = seq_equal(t->snd.cursor, t->snd.nxt);
+	uint32_t flight = whole ? tcp_sent_pipe_segments(t) * tcp_send_mss(t) : tcp_flight(t);
 
-	if (tcp_unsent(t) >= tcp_send_mss(t) || tcp_flight(t) >= t->congestion.cwnd || !all_sent)
-		return;
-	t->sent.app_limited = sent ? sent : 1;
+	all_sent = all_sent && (whole ? t->sent.lost <= t->sent.copies : t->recovery.phase != RECOVERY_FAST);
+	if (tcp_unsent(t) < tcp_send_mss(t) && flight < t->congestion.cwnd && all_sent)
+		tcp_sent_limited(t);
 }
 
 void tcp_sent_limited(struct tcp *t)
 {
-	uint64_t sent = t->sent.bytes + t->sent.out;
+	const struct tcp_sent *x = &t->sent;
+	uint64_t sent = counts_segments(t) ? x->segments + tcp_sent_pipe_segments(t) : x->bytes + x->out;
 
 	t->sent.app_limited = sent ? sent : 1;
 }
@@ -337,8 +344,6 @@ static void deliver(struct tcp *t, struct sent_segment *s, struct sent_segment *
 	x->out -= s->text;
 	x->delivered_at = tcp_stack(t)->now;
 	x->highest = seq_max(x->highest, s->end);
-	if (!s->again)
-		tcp_rto_see_least(t, &x->least, vtime_sub(x->delivered_at, s->at));
 	if (!newest->delivered || !vtime_before(s->at, newest->at))
 		*newest = *s;
 }
@@ -351,21 +356,25 @@ static void take_sample(struct tcp *t, const struct sent_segment *newest)
 	int64_t sending = vtime_sub(newest->at, newest->first_at).ns;
 	int64_t answering = vtime_sub(x->delivered_at, newest->delivered_at).ns;
 	struct sent_rate r = {
-		.bytes = x->bytes - newest->delivered_bytes, .ns = sending > answering ? sending : answering,
+		.bytes = x->bytes - newest->delivered_bytes,
+		.segments = x->segments - newest->delivered_segments, .ns = sending > answering ? sending : answering,
 		.app_limited = newest->app_limited,
 	};
 
 	x->first_at = newest->at;
 	x->sample.ns = 0;
-	if (x->app_limited && x->bytes > x->app_limited)
+	bool whole = counts_segments(t);
+	if (x->app_limited && (whole ? x->segments : x->bytes) > x->app_limited)
 		x->app_limited = 0;
-	/* Faster than any round trip: the ACK was about an earlier copy. */
-	if (!r.bytes || r.ns <= 0 || (x->least.count && r.ns < least_rtt(&x->least).ns))
+	/* Faster than any round trip: the ACK was about an earlier copy. A SYN is no sample of the path. */
+	uint64_t much = whole ? r.segments : r.bytes, best = whole ? x->rate.segments : x->rate.bytes;
+	bool early = x->least.count && r.ns < least_rtt(&x->least).ns;
+	if (!much || r.ns <= 0 || seq_equal(newest->seq, t->snd.iss) || early)
 		return;
 	x->sample = r;
 	/* What the user's pace limited says how fast the path is only if it is no slower than what is known. */
 	if (!r.app_limited || !x->rate.ns ||
-	    (double)r.bytes * (double)x->rate.ns >= (double)x->rate.bytes * (double)r.ns)
+	    (double)much * (double)x->rate.ns >= (double)best * (double)r.ns)
 		x->rate = r;
 }
 
@@ -426,7 +435,8 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	/* RFC 2018, 5 (RFC2018-5-RECORD) */
 	bool selective = t->agreed.sack && seg->sack_count && !defect(tcp_stack(t), DEFECT_TCP_SACK_IGNORED);
 
-	bool late = false, overtaken = false, orderly = defect(tcp_stack(t), DEFECT_TCP_DSACK_ORDERLY);
+	vtime_t acked_last = VTIME_NEVER, selected_last = VTIME_NEVER;    /* when the last original of each left */
+	bool late = false, overtaken = false, copies = false, orderly = defect(tcp_stack(t), DEFECT_TCP_DSACK_ORDERLY);
 	seq_t lowest = highest;
 	x->news = (struct sent_news){ .acked_at = VTIME_NEVER, .selected_at = VTIME_NEVER, .rtt = VTIME_NEVER,
 	                             .disorder_known = x->reorderings > 0 };
@@ -439,6 +449,7 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		bool acked = seq_before_or_at(s->end, seg->ack);
 		if (!acked && !selective)
 			break;
+		copies |= acked && s->again;
 		if (!late && !orderly && is_repeated(x, s) && seq_before(s->end, highest)) {
 			late = true;
 			x->news.distance = (uint32_t)seq_diff(highest, s->seq);
@@ -450,6 +461,8 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 			late = overtaken = true;
 			lowest = s->seq;
 		}
+		if (!s->again)
+			*(acked ? &acked_last : &selected_last) = s->at;
 		take_news(t, seg, s, acked);
 		deliver(t, s, &newest);
 	}
@@ -460,6 +473,10 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 		count(tcp_stack(t), TcpExtTCPSACKReorder);
 	if (selective)
 		join_selected(x);
+	/* Karn's algorithm: what an ACK number says is ambiguous when it covers copies. */
+	vtime_t last = !vtime_is_never(selected_last) ? selected_last : copies ? VTIME_NEVER : acked_last;
+	if (!vtime_is_never(last))
+		tcp_rto_see_least(t, &x->least, vtime_sub(tcp_stack(t)->now, last));
 	x->newest = newest;
 	if (newest.delivered)
 		take_sample(t, &newest);
@@ -621,6 +638,7 @@ uint32_t tcp_sent_pipe_segments(const struct tcp *t)
 uint64_t tcp_sent_rate(const struct tcp *t)
 {
 	const struct sent_rate *r = &t->sent.rate;
+	double bytes = counts_segments(t) ? (double)r->segments * tcp_send_mss(t) : (double)r->bytes;
 
-	return r->ns ? (uint64_t)((double)r->bytes * 1e9 / (double)r->ns) : 0;
+	return r->ns ? (uint64_t)(bytes * 1e9 / (double)r->ns) : 0;
 }

@@ -33,6 +33,7 @@ struct sent_segment {
 	bool with_syn;                                       /* text that a SYN took along: no segment of its own */
 	vtime_t at, first_at, delivered_at;
 	uint64_t delivered_bytes;
+	uint32_t delivered_segments;
 	uint32_t in_flight, losses;                          /* octets on their way, this one included;
 	                                                        marks that were made */
 };
@@ -67,12 +68,14 @@ struct tcp_sent {
 	struct sent_segment newest;                     /* of what the latest ACK delivered, sent last: if .delivered */
 	vtime_t delivered_at, first_at;                      /* the last delivery; when what it was about went out */
 	struct least_rtt least;                              /* of segments that were sent once */
-	uint64_t app_limited;                              /* the user had no more to send until so much is delivered */
+	uint64_t app_limited;                              /* the user had no more to send until so much is delivered:
+	                                                      octets, or segments where the window counts these */
 	seq_t highest;                                       /* end of what was delivered: RACK.fack of RFC 8985 */
 	uint32_t segments, sacked;                           /* delivered in all; of those in the list */
 	uint32_t duplicates, reorderings;                    /* D-SACKs; ACKs that showed reordering */
 	struct sent_rate {
 		uint64_t bytes;
+		uint32_t segments;
 		int64_t ns;                                      /* 0: no sample yet */
 		bool app_limited;
 	} rate, sample;                                      /* .sample: of the latest ACK; .rate: the

@@ -81,7 +81,8 @@ static inline void tcp_count_segment_sent(struct tcp *t, uint16_t flags)
 /* Something with a sequence number goes out; @again: it, or part of it, went out before. */
 static inline void tcp_count_sent(struct tcp *t, uint32_t text, bool again)
 {
-	t->stats.last_sent = tcp_stack(t)->now;
+	if (text)
+		t->stats.last_sent = tcp_stack(t)->now;
 	t->stats.bytes_sent += text;
 	t->stats.data_segments_out += text > 0;
 	if (again) {
