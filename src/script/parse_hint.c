@@ -124,7 +124,8 @@ static bool decimal_comma(const struct mistake *m, struct buf *out)
 /* "0.1..0.2" of other parts of the language, and "+~0.1" for "at most". */
 static bool range_of_times(const struct mistake *m, struct buf *out)
 {
-	bool of_numbers = !strcmp(m->seen, "..") && !m->in_packet && isdigit((unsigned char)*m->before) &&
+	const bool dots = !strcmp(m->seen, ".."), minus = *m->seen == '-' && isdigit((unsigned char)m->at[1]);
+	bool of_numbers = (dots || minus) && !m->in_packet && isdigit((unsigned char)*m->before) &&
 	                  mistake_expects(m, "'<'");
 
 	return (of_numbers || (!strcmp(m->seen, "~") && !strcmp(m->before, "+"))) &&
@@ -165,7 +166,7 @@ static bool command_after_command(const struct mistake *m, struct buf *out)
 /* "+0 * >" */
 static bool star_behind_time(const struct mistake *m, struct buf *out)
 {
-	return !strcmp(m->seen, "*") && mistake_expects(m, "'<'") &&
+	return !strcmp(m->seen, "*") && (mistake_expects(m, "'<'") || (!strcmp(m->before, "+") && !m->in_packet)) &&
 	       say(out, "'*', at any time, stands in place of the time: '* > . 1:1(0) ack 1'; it has no '+'");
 }
 
@@ -367,7 +368,7 @@ static bool by_another_name(const struct mistake *m, struct buf *out)
 	} names[] = {
 		{ "window", "win" }, { "acknowledgment", "ack" }, { "urgent", "urg" }, { "urp", "urg" },
 		{ "wnd", "win" },
-		{ "sack_ok", "sackOK" }, { "sackPermitted", "sackOK" }, { "sack_perm", "sackOK" }, { "ws", "wscale" },
+		{ "sackPerm", "sackOK" }, { "sack_ok", "sackOK" }, { "sackPermitted", "sackOK" }, { "sack_perm", "sackOK" }, { "ws", "wscale" },
 		{ "window_scale", "wscale" }, { "timestamp", "TS" }, { "timestamps", "TS" }, { "tsval", "TS val" },
 		{ "noop", "nop" }, { "hoplimit", "ttl" }, { "hop_limit", "ttl" }, { "flow", "flowlabel" },
 		{ "flow_label", "flowlabel" },
@@ -422,7 +423,10 @@ static bool number_in_wrong_form(const struct mistake *m, struct buf *out)
 		return say(out, "both ends of a relative range have a '+', as in +0~+0.1");
 	if (*m->seen == '-' && m->count <= 2 && mistake_expects(m, "':'"))
 		return say(out, "the data of a packet is START:END(LENGTH), a block of SACK START:END");
-	return isdigit((unsigned char)*m->seen) && only(m, "val") &&
+	if (!strcmp(m->seen, "(") && m->count <= 2 && m->in_packet && mistake_expects(m, "':'"))
+		return say(out, "the data of a packet is START:END(LENGTH), and 1:1(0) where there is none");
+	const bool stamp = isdigit((unsigned char)*m->seen) ? only(m, "val") : *m->seen == ',' && mistake_expects(m, "ecr");
+	return stamp &&
 	       say(out, "a time-stamp is written TS val 100 ecr 200");
 }
 
@@ -434,6 +438,49 @@ static bool hyphen_in_name(const struct mistake *m, struct buf *out)
 		return say(out, "names of options have underscores: --dry_run");
 	return mistake_expects(m, "id") && mistake_expects(m, "mtu") &&
 	       say(out, "names of ICMP types and codes have underscores: echo_request");
+}
+
+/* Lines as tcpdump prints them, and parts of them. */
+static bool of_tcpdump(const struct mistake *m, struct buf *out)
+{
+	if (m->in_packet && !strcmp(m->seen, "Flags"))
+		return say(out, "this is a line of tcpdump; 'Flags [P.], seq 1:11, ack 1, win 100, length 10' is "
+		                "P. 1:11(10) ack 1 win 100");
+	if (m->in_packet && !strcmp(m->seen, "seq") && mistake_expects(m, "a number"))
+		return say(out, "sequence numbers stand behind the flags without a word in front: P. 1:11(10)");
+	if (m->in_packet && !strcmp(m->seen, "options"))
+		return say(out, "options stand between angle brackets: <mss 1000>");
+	return m->in_packet && (m->first_on_line || !*m->seen) && mistake_expects(m, "'>'") && mistake_expects(m, "','") &&
+	       say(out, "the list of options has no '>' at its end");
+}
+
+/* "&val", and addresses without the function that reads them. */
+static bool of_c(const struct mistake *m, struct buf *out)
+{
+	if (!strcmp(m->seen, "&") && !m->in_packet)
+		return say(out, "there are no variables to point at: what a call writes or reads stands in brackets: [1]");
+	if (!m->in_packet && *m->seen && isdigit((unsigned char)*m->seen) && strchr(m->seen, '.') &&
+	    (mistake_expects(m, "inet_addr") || (!strcmp(m->before, "(") && mistake_expects(m, "a string")))) {
+		buf_printf(out, "an address is read from a string: inet_addr(\"%s\")", m->seen);
+		return true;
+	}
+	return false;
+}
+
+/* "sleep(1)": what stands where a macro could. */
+static bool call_without_time(const struct mistake *m, struct buf *out)
+{
+	const char *name = m->line + strspn(m->line, " \t");
+	const size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+	char word[32];
+
+	snprintf(word, sizeof(word), "%.*s", (int)length, name);
+	if (m->in_packet || name[length] != '(' || m->at != name + length + 1)
+		return false;
+	if (!strcmp(word, "sleep") || !strcmp(word, "usleep"))
+		return say(out, "nothing sleeps in a script: the next event begins with its time, +1 for a second later");
+	return signature_find(word) &&
+	       say(out, "an event begins with its time: +0 for 'right after the event before'");
 }
 
 static bool port_as_number(const struct mistake *m, struct buf *out)
@@ -483,7 +530,7 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, no_word_in_note, parse_language_hint,
+		of_word_processors, of_tcpdump, of_c, call_without_time, no_word_in_note, parse_language_hint,
 		of_other_languages, with_unit, with_unit_apart, two_points,
 		decimal_comma,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
