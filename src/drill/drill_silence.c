@@ -103,8 +103,12 @@ static struct packet *in_script(struct play *p, const struct flow *flow, const s
 	if (!flow || !packet_transport(shown))
 		return shown;
 	trial = *flow;
-	if (scripted)
-		flow_learn(&trial, scripted, &live->packet);
+	/* Without a line, the number of a SYN is 0 in the script. */
+	struct scripted_packet like = { .packet = live->packet };
+	struct header *transport = packet_transport(&like.packet);
+	if (transport->type == HEADER_TCP && transport->tcp.flags & TCP_SYN)
+		transport->tcp.seq = 0;
+	flow_learn(&trial, scripted ? scripted : &like, &live->packet);
 	flow_to_script(&trial, shown);
 	if (scripted)
 		flow_keep_literal(scripted, &live->packet, shown);

@@ -221,6 +221,19 @@ static void add_packets(struct buf *out, const struct entry *e, const struct tex
 	buf_free(&under_observed);
 }
 
+/* Where a line expects none. */
+static void add_unwanted_packet(struct buf *out, const struct entry *e, const struct text_style *style)
+{
+	struct dump_notes notes = { 0 };
+	struct buf text = BUF_INIT, no_carets = BUF_INIT;
+
+	packet_dump(&text, e->observed, &notes);
+	one_line(&text);
+	printable_buf(&text, "");
+	add_dump(out, "observed", &text, &no_carets, style);
+	buf_free(&text);
+}
+
 /* ---- the ladder ---- */
 
 struct rungs {
@@ -290,6 +303,8 @@ static void add_ladder(struct buf *out, const struct record *r, const struct tex
 		add_entry(out, e, style);
 		if (e->mismatches && e->mismatches->id != PACKET_FIELD_TIME && e->expected && e->observed)
 			add_packets(out, e, style);
+		else if (e->status == ENTRY_FAILED && !e->expected && e->observed)
+			add_unwanted_packet(out, e, style);
 	}
 	add_events_after(out, r, shown, style);
 }
