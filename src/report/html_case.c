@@ -327,9 +327,43 @@ static void add_events(struct buf *out, const struct result *r)
 	free(fewer);
 }
 
+/* Links to the sections of @body, by their headings: the page of a long script is many screens. A section that is
+ * hidden until it is used is left out. */
+static void add_contents(struct buf *out, const char *body)
+{
+	static const char begin[] = "<h2 id=\"", hidden[] = "-heading";
+
+	buf_puts(out, "<nav aria-label=\"On this page\">\n");
+	for (const char *h; (h = strstr(body, begin)); ) {
+		const char *id = h + sizeof(begin) - 1, *title = strchr(id, '>'), *end = strstr(id, "</h2>");
+		if (!title || !end)
+			break;
+		const int length = (int)strcspn(id, "\"");
+		body = end;
+		if (length > (int)sizeof(hidden) && !strncmp(id + length - (sizeof(hidden) - 1), hidden,
+		                                             sizeof(hidden) - 1))
+			continue;
+		buf_printf(out, "<a href=\"#%.*s\">%.*s</a>\n", length, id, (int)(end - title - 1), title + 1);
+	}
+	buf_puts(out, "</nav>\n");
+}
+
+static void add_main(struct buf *out, const struct result *r)
+{
+	add_why(out, r);
+	html_differences(out, r);
+	add_requirements(out, r);
+	html_script(out, r);
+	html_corrected_script(out, r);
+	add_events(out, r);
+	add_code_output(out, r);
+	html_samples(out, r);
+}
+
 size_t html_case_page(struct buf *out, const struct html_case *page)
 {
 	const struct result *r = page->result;
+	struct buf body = BUF_INIT;
 	struct buf title = BUF_INIT;
 
 	buf_printf(&title, "%s %s", html_outcome_look[html_outcome_of(r)].word, base_name(r->path));
@@ -339,15 +373,11 @@ size_t html_case_page(struct buf *out, const struct html_case *page)
 	size_t place = add_navigation(out, page);
 	add_head(out, r);
 	add_facts(out, r);
+	add_main(&body, r);
+	add_contents(out, body.data);
 	buf_puts(out, "</header>\n<main id=\"main\">\n");
-	add_why(out, r);
-	html_differences(out, r);
-	add_requirements(out, r);
-	html_script(out, r);
-	html_corrected_script(out, r);
-	add_events(out, r);
-	add_code_output(out, r);
-	html_samples(out, r);
+	buf_add(out, body.data, body.length);
+	buf_free(&body);
 	buf_puts(out, "</main>\n");
 	html_end_page(out, page->version);
 	return place;

@@ -368,7 +368,8 @@ static bool by_another_name(const struct mistake *m, struct buf *out)
 	} names[] = {
 		{ "window", "win" }, { "acknowledgment", "ack" }, { "urgent", "urg" }, { "urp", "urg" },
 		{ "wnd", "win" },
-		{ "sackPerm", "sackOK" }, { "sack_ok", "sackOK" }, { "sackPermitted", "sackOK" }, { "sack_perm", "sackOK" }, { "ws", "wscale" },
+		{ "sackPerm", "sackOK" }, { "sack_ok", "sackOK" }, { "sackPermitted", "sackOK" },
+		{ "sack_perm", "sackOK" }, { "ws", "wscale" },
 		{ "window_scale", "wscale" }, { "timestamp", "TS" }, { "timestamps", "TS" }, { "tsval", "TS val" },
 		{ "noop", "nop" }, { "hoplimit", "ttl" }, { "hop_limit", "ttl" }, { "flow", "flowlabel" },
 		{ "flow_label", "flowlabel" },
@@ -425,8 +426,8 @@ static bool number_in_wrong_form(const struct mistake *m, struct buf *out)
 		return say(out, "the data of a packet is START:END(LENGTH), a block of SACK START:END");
 	if (!strcmp(m->seen, "(") && m->count <= 2 && m->in_packet && mistake_expects(m, "':'"))
 		return say(out, "the data of a packet is START:END(LENGTH), and 1:1(0) where there is none");
-	const bool stamp = isdigit((unsigned char)*m->seen) ? only(m, "val") : *m->seen == ',' && mistake_expects(m, "ecr");
-	return stamp &&
+	const bool no_val = isdigit((unsigned char)*m->seen) && only(m, "val");
+	return (no_val || (*m->seen == ',' && mistake_expects(m, "ecr"))) &&
 	       say(out, "a time-stamp is written TS val 100 ecr 200");
 }
 
@@ -450,15 +451,16 @@ static bool of_tcpdump(const struct mistake *m, struct buf *out)
 		return say(out, "sequence numbers stand behind the flags without a word in front: P. 1:11(10)");
 	if (m->in_packet && !strcmp(m->seen, "options"))
 		return say(out, "options stand between angle brackets: <mss 1000>");
-	return m->in_packet && (m->first_on_line || !*m->seen) && mistake_expects(m, "'>'") && mistake_expects(m, "','") &&
-	       say(out, "the list of options has no '>' at its end");
+	return m->in_packet && (m->first_on_line || !*m->seen) && mistake_expects(m, "'>'") &&
+	       mistake_expects(m, "','") && say(out, "the list of options has no '>' at its end");
 }
 
 /* "&val", and addresses without the function that reads them. */
 static bool of_c(const struct mistake *m, struct buf *out)
 {
 	if (!strcmp(m->seen, "&") && !m->in_packet)
-		return say(out, "there are no variables to point at: what a call writes or reads stands in brackets: [1]");
+		return say(out, "there are no variables to point at: what a call writes or reads stands in "
+		                "brackets: [1]");
 	if (!m->in_packet && *m->seen && isdigit((unsigned char)*m->seen) && strchr(m->seen, '.') &&
 	    (mistake_expects(m, "inet_addr") || (!strcmp(m->before, "(") && mistake_expects(m, "a string")))) {
 		buf_printf(out, "an address is read from a string: inet_addr(\"%s\")", m->seen);
@@ -478,7 +480,8 @@ static bool call_without_time(const struct mistake *m, struct buf *out)
 	if (m->in_packet || name[length] != '(' || m->at != name + length + 1)
 		return false;
 	if (!strcmp(word, "sleep") || !strcmp(word, "usleep"))
-		return say(out, "nothing sleeps in a script: the next event begins with its time, +1 for a second later");
+		return say(out, "nothing sleeps in a script: the next event begins with its time, +1 for a second "
+		                "later");
 	return signature_find(word) &&
 	       say(out, "an event begins with its time: +0 for 'right after the event before'");
 }
