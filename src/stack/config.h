@@ -113,6 +113,10 @@ enum ip_pmtu_discovery {
 	X(tcp_window_whole_segments, 0, 0, 1, NULL)  /* the window of a SYN is a multiple of the text of a segment */ \
 	X(tcp_segments_measured, 0, 0, 1, NULL)               /* a peer's segments may become smaller: tcp_rcv.c */ \
 	X(tcp_segments_cut, 1, 0, 1, NULL)  /* what ends beyond the window is taken up to it; 0: whole, or not */ \
+	X(tcp_window_edge_acceptable, 0, 0, 1, NULL)  /* just behind the window: inside, where there is no text */ \
+	X(tcp_without_ack_unheard, 0, 0, 1, NULL)  /* no ACK, RST or SYN: dropped whatever its number (3.10.7.4) */ \
+	X(tcp_half_open_ack_first, 0, 0, 1, NULL)  /* SYN-RECEIVED: stamp of RSTs and ACK before the number */ \
+	X(tcp_overtaken_ack_unanswered, 0, 0, 1, NULL)  /* RFC 7323, 5.3, R1: bare ACKs with old stamps */ \
 	X(tcp_shrink_window, 0, 0, 1, "ipv4.tcp_shrink_window")  /* with a shift: against RFC 9293, SHLD-14 */ \
 	X(tcp_reorder_segments, 1024, 0, 65536, NULL)         /* held out of order for one connection */ \
 	/* TCP: options */ \

@@ -158,10 +158,19 @@ static uint32_t window_of(const struct tcp *t)
  * what the peer sent too much. A FIN needs none. */
 static bool acceptable_as_whole(const struct tcp *t, const struct tcp_segment *seg)
 {
-	seq_t edge = seq_add(t->rcv.nxt, window_of(t)), end = seq_add(seg->seq, seg->text_length);
+	bool syn = seg->flags & TCP_SYN;                     /* a FIN needs no room, a SYN does */
+	seq_t edge = seq_add(t->rcv.nxt, window_of(t)), end = seq_add(seg->seq, seg->text_length + syn);
 	bool old = seq_before_or_at(seq_add(seg->seq, tcp_segment_length(seg)), t->rcv.nxt);
 
-	return !old && seq_before_or_at(seg->seq, edge) && (seq_before_or_at(end, edge) || !t->rcv.buffer.length);
+	/* The peer's FIN waits for the user like text. */
+	bool waits = t->rcv.buffer.length || t->rcv.fin_received;
+	return !old && seq_before_or_at(seg->seq, edge) && (seq_before_or_at(end, edge) || !waits);
+}
+
+/* Half open, with nothing yet that a program could have. */
+static bool is_half_open(const struct tcp *t)
+{
+	return t->state == TCPS_SYN_RECEIVED && t->place.passive;
 }
 
 /* RFC 9293, 3.10.7.4, table 6. */
@@ -169,10 +178,12 @@ static bool acceptable(const struct tcp *t, const struct tcp_segment *seg)
 {
 	uint32_t length = tcp_segment_length(seg), window = window_of(t);
 
-	if (length && !tcp_stack(t)->config.tcp_segments_cut)
+	if (length && !tcp_stack(t)->config.tcp_segments_cut && !is_half_open(t))
 		return acceptable_as_whole(t, seg);
-	if (length == 0)
-		return window ? seq_in(seg->seq, t->rcv.nxt, window) : seq_equal(seg->seq, t->rcv.nxt);
+	if (length == 0) {
+		uint32_t edge = tcp_stack(t)->config.tcp_window_edge_acceptable ? 1 : 0;
+		return window ? seq_in(seg->seq, t->rcv.nxt, window + edge) : seq_equal(seg->seq, t->rcv.nxt);
+	}
 	return window &&
 	       (seq_in(seg->seq, t->rcv.nxt, window) || seq_in(seq_add(seg->seq, length - 1), t->rcv.nxt, window));
 }
@@ -208,7 +219,7 @@ static void note_again(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (seq_equal(seg->again.start, seg->again.end))
 		return;
-	bool half_open = t->state == TCPS_SYN_RECEIVED && t->place.passive;     /* nothing can have come twice yet */
+	bool half_open = is_half_open(t);                    /* nothing can have come twice yet */
 	if (!tcp_is_remnant(t) && (!half_open || defect(tcp_stack(t), DEFECT_TCP_HALF_OPEN_DUPLICATE)))
 		tcp_ack_repeated(t, seg->again);
 	if (tcp_stack(t)->config.tcp_part_again_acked_at_once)
@@ -325,7 +336,7 @@ static bool is_syn_again(const struct tcp *t, const struct tcp_segment *seg)
  * heard our SYN,ACK. */
 static bool is_request_again(const struct tcp *t, const struct tcp_segment *seg)
 {
-	return t->state == TCPS_SYN_RECEIVED && t->place.passive && !(seg->flags & TCP_ACK) && is_syn_again(t, seg) &&
+	return is_half_open(t) && !(seg->flags & TCP_ACK) && is_syn_again(t, seg) &&
 	       !defect(tcp_stack(t), DEFECT_TCP_SYN_TEXT_AGAIN_RESETS);
 }
 
@@ -405,6 +416,61 @@ static bool is_old_but_heard(const struct tcp *t, const struct tcp_segment *seg)
 	return seq_before_or_at(end, t->rcv.nxt) && seq_after_or_at(end, t->ack.sent);
 }
 
+/* Before the first step: a host may drop what has no ACK, RST or SYN flag without a look at its number. */
+static enum step_result step_without_ack(struct tcp *t, struct tcp_segment *seg)
+{
+	const uint16_t heard = TCP_ACK | TCP_RST | TCP_SYN;
+	bool asked = tcp_stack(t)->config.tcp_without_ack_unheard && !(seg->flags & heard);
+	/* While a listener has it, and after its user has left it, others look at it. */
+	bool whole = !is_half_open(t) && !tcp_is_remnant(t) &&
+	             !tcp_in(t, 1 << TCPS_TIME_WAIT | 1 << TCPS_FAST_OPENED);
+
+	if (!asked || !whole)
+		return SEG_NEXT;
+	stack_drop(tcp_stack(t), seg->packet, "no ACK bit");
+	return SEG_DONE;
+}
+
+static bool has_old_stamp(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return t->agreed.stamps && seg->has_stamp && (int32_t)(seg->ts_value - t->agreed.ts_recent) < 0;
+}
+
+/* Before the first step, half open: a host may look at time-stamp and ACK before it looks at the number. */
+static enum step_result step_half_open(struct tcp *t, struct tcp_segment *seg)
+{
+	bool wrong = !seq_after(seg->ack, t->snd.una) || seq_after(seg->ack, t->snd.nxt);
+
+	if (!tcp_stack(t)->config.tcp_half_open_ack_first || !is_half_open(t))
+		return SEG_NEXT;
+	if (has_old_stamp(t, seg)) {
+		if (!(seg->flags & TCP_RST))
+			return SEG_NEXT;
+		stack_drop(tcp_stack(t), seg->packet, "RST with an old time-stamp");
+		return SEG_DONE;
+	}
+	if (!(seg->flags & TCP_ACK) || seg->flags & TCP_RST || !wrong)
+		return SEG_NEXT;
+	tcp_reset_segment(tcp_stack(t), seg);
+	return SEG_DONE;
+}
+
+/* An ACK without text that was overtaken: its old time-stamp says no more than its old number, and no answer is due. */
+static bool is_overtaken(const struct tcp *t, const struct tcp_segment *seg)
+{
+	int64_t age_ns = (int64_t)(t->agreed.ts_recent - seg->ts_value) * 1000000;
+	bool opens = seq_after(seg->seq, t->snd.wl1) || (uint32_t)seg->window << t->agreed.snd_shift > t->snd.wnd;
+
+	if (!tcp_stack(t)->config.tcp_overtaken_ack_unanswered || tcp_segment_length(seg) || is_half_open(t) ||
+	    tcp_is_remnant(t) || t->state == TCPS_TIME_WAIT)
+		return false;
+	if (seq_before(seg->seq, t->rcv.nxt))
+		return true;
+	/* At RCV.NXT a repetition without news that is not much older than the path keeps it. */
+	return seq_equal(seg->seq, t->rcv.nxt) && seq_equal(seg->ack, t->snd.una) && !opens &&
+	       age_ns <= t->rtx.rto.ns / 5 * 6;
+}
+
 /* RFC 7323, 5.3, R1 to R3: protection against wrapped sequence numbers. */
 static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 {
@@ -426,7 +492,11 @@ static enum step_result step_stamp(struct tcp *t, struct tcp_segment *seg)
 	bool outdated = vtime_sub(st->now, t->agreed.ts_recent_at).ns > days24;
 	if (defect(st, DEFECT_TCP_STAMP_ENDLESS))
 		outdated = false;
-	if ((int32_t)(seg->ts_value - t->agreed.ts_recent) < 0 && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
+	if (has_old_stamp(t, seg) && !outdated && !defect(st, DEFECT_TCP_NO_PAWS)) {
+		if (is_overtaken(t, seg)) {
+			stack_drop(tcp_stack(t), seg->packet, "an ACK with an old time-stamp, overtaken by others");
+			return SEG_DONE;
+		}
 		count(tcp_stack(t), TcpExtPAWSEstab);
 		tcp_note(t, "old time-stamp (RFC 7323, 5.3, R1)");
 		note_again_by_stamp(t, seg);
@@ -553,6 +623,8 @@ static enum step_result step_time_wait(struct tcp *t, struct tcp_segment *seg)
 }
 
 static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
+	step_without_ack,
+	step_half_open,
 	step_stamp,
 	step_sequence,                                       /* first */
 	tcp_step_remnant,
@@ -569,7 +641,7 @@ static enum step_result (*const steps[])(struct tcp *, struct tcp_segment *) = {
 	tcp_step_fin,                                        /* eighth */
 };
 
-enum { FIRST_STEP_OF_URGENT = 11 };
+enum { FIRST_STEP_OF_URGENT = 13 };
 
 /* Header prediction (RFC 7323, 4.3 speaks of it): in order, with the window as it was, without any option but an
  * agreed time-stamp. The steps treat such a segment like all others; only counters tell it apart. */
