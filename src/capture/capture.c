@@ -6,6 +6,7 @@
  * A capture that was cut at some length (tcpdump -s) still has all headers. What is missing of a payload is taken for
  * zeros, which it would become in a script anyway. */
 #include "capture/capture.h"
+#include "wire/checksum.h"
 
 #include <pcap/pcap.h>
 #include <string.h>
@@ -101,7 +102,31 @@ static bool is_fragment(const struct packet *packet)
 	return ip->ipv4.flags & IPV4_MORE_FRAGMENTS || ip->ipv4.fragment_offset;
 }
 
-static void keep(struct reading *r, vtime_t at, const struct packet *packet)
+/* A checksum that a card is still to finish: it is that of the pseudo-header alone, and no complement. So it stands in
+ * what a host captures of itself, and nothing is wrong with the packet. */
+static bool is_unfinished(const struct packet *packet, size_t length)
+{
+	const struct header *transport = packet_transport(packet);
+	const bool tcp = transport->type == HEADER_TCP;
+	struct tuple ends;
+
+	packet_tuple(packet, &ends);
+	uint32_t sum = checksum_pseudo(&ends.source, &ends.destination, tcp ? PROTOCOL_TCP : PROTOCOL_UDP, length);
+	return (uint16_t)~checksum_finish(sum) == (tcp ? transport->tcp.checksum : transport->udp.checksum);
+}
+
+/* @bytes: the whole packet. */
+static bool is_damaged(const struct packet *packet, const uint8_t *bytes)
+{
+	const struct header *transport = packet_transport(packet);
+	const size_t end = (size_t)(packet->payload - bytes) + packet->payload_length;
+	const size_t start = packet_header_at(packet, (size_t)(transport - packet->headers));
+	const bool finishes = transport->type == HEADER_TCP || transport->type == HEADER_UDP;
+
+	return !packet_l4_checksum_ok(bytes, packet) && !(finishes && is_unfinished(packet, end - start));
+}
+
+static void keep(struct reading *r, vtime_t at, const struct packet *packet, bool damaged)
 {
 	struct capture *c = r->capture;
 	const struct header *transport = packet_transport(packet);
@@ -115,7 +140,7 @@ static void keep(struct reading *r, vtime_t at, const struct packet *packet)
 		r->room = room;
 	}
 	struct captured *kept = &c->packets[c->count++];
-	*kept = (struct captured){ .at = vtime_sub(at, r->start), .packet = *packet };
+	*kept = (struct captured){ .at = vtime_sub(at, r->start), .damaged = damaged, .packet = *packet };
 	bool icmp = transport->type == HEADER_ICMPV4 || transport->type == HEADER_ICMPV6;
 	kept->packet.payload = icmp && packet->payload_length ?
 	                       arena_copy(r->arena, packet->payload, packet->payload_length) : NULL;
@@ -143,7 +168,7 @@ static void take(struct reading *r, vtime_t at, const uint8_t *frame, size_t len
 	memcpy(r->bytes, ip, left < whole ? left : whole);
 	enum packet_parse_result result = packet_parse(r->bytes, whole, &packet, &why);
 	if (result == PACKET_OK && packet_transport(&packet))
-		keep(r, at, &packet);
+		keep(r, at, &packet, left >= whole && is_damaged(&packet, r->bytes));
 	else if (is_fragment(&packet))
 		c->fragments++;
 	else

@@ -16,6 +16,7 @@
 struct captured {
 	vtime_t at;                                          /* since the first packet of the file; none is earlier than
 	                                                        the one before it */
+	bool damaged;                                        /* the checksum of TCP, UDP or ICMP is wrong */
 	struct packet packet;                                /* TCP, UDP or ICMP behind one or more headers of IP */
 };
 

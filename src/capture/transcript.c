@@ -50,6 +50,8 @@ static void tell_arrival(struct telling *t, const struct captured *p, bool conne
 	const char *error = transport->type == HEADER_UDP ? NULL : hard_error(transport);
 
 	tell_packet(t, p);
+	if (p->damaged)
+		return;
 	if (transport->type == HEADER_UDP && connected)
 		tell(t, p->at, "read(3, ..., %d) = %d", length, length);
 	else if (transport->type == HEADER_UDP)
@@ -137,7 +139,8 @@ static const struct tcp_header *first_syn(const struct telling *t, bool inbound)
 	for (size_t i = 0; i < t->conversation->count; i++) {
 		const struct captured *p = t->conversation->packets[i];
 		const struct header *h = packet_transport(&p->packet);
-		if (h->type == HEADER_TCP && h->tcp.flags & TCP_SYN && conversation_is_inbound(&t->ends, p) == inbound)
+		if (h->type == HEADER_TCP && !p->damaged && h->tcp.flags & TCP_SYN &&
+		    conversation_is_inbound(&t->ends, p) == inbound)
 			return &h->tcp;
 	}
 	return NULL;
@@ -158,6 +161,8 @@ static void add_settings(struct telling *t)
 			buf_printf(&settings, " net.ipv4.%s=0", offers_of_syn[i].setting);
 	if (own->flags & (TCP_ECE | TCP_CWR | TCP_AE) && peer)
 		buf_printf(&settings, " net.ipv4.tcp_ecn=%d", (answers ? peer : own)->flags & TCP_AE ? 3 : 1);
+	if (!answers && offers(own, TCP_OPTION_FO))
+		buf_puts(&settings, " net.ipv4.tcp_fastopen=1");
 	if (answers && telling_whole_window(t))
 		buf_puts(&settings, " net.ipv4.tcp_adv_win_scale=0");         /* all of a buffer is window */
 	if (answers && peer && own->ack != peer->seq + 1)

@@ -60,11 +60,12 @@ static bool is_after(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) > 0;
 }
 
+/* NULL: it is no segment, or none that a stack looks at. */
 static const struct tcp_header *tcp_of(const struct captured *p)
 {
 	const struct header *h = packet_transport(&p->packet);
 
-	return h->type == HEADER_TCP ? &h->tcp : NULL;
+	return h->type == HEADER_TCP && !p->damaged ? &h->tcp : NULL;
 }
 
 static uint32_t start_of(const struct story *s, const struct tcp_header *tcp, bool inbound)
@@ -151,6 +152,20 @@ static bool comes_too_late(const struct story *s, const struct captured *answer)
 	return pause.ns && vtime_sub(answer->at, last).ns / 2 > pause.ns;
 }
 
+/* A SYN that asks for a cookie of Fast Open: the program wanted that, and had none yet. */
+static bool asks_for_cookie(const struct captured *syn)
+{
+	const struct tcp_header *tcp = tcp_of(syn);
+	struct tcp_option o;
+	const char *why;
+	size_t at = 0;
+
+	while (tcp && tcp_option_next(tcp->options, tcp->option_length, &at, &o, &why) > 0)
+		if (o.kind == TCP_OPTION_FO && o.length == 2)
+			return true;
+	return false;
+}
+
 static void tell_connect(struct story *s, vtime_t at)
 {
 	const struct captured *answer = answer_to_syn(s);
@@ -159,6 +174,8 @@ static void tell_connect(struct story *s, vtime_t at)
 	const bool late = answer && comes_too_late(s, answer);
 
 	tell(s->t, at, "socket(..., SOCK_STREAM, IPPROTO_TCP) = 3");
+	if (asks_for_cookie(s->t->conversation->packets[0]))
+		tell(s->t, at, "setsockopt(3, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, [1], 4) = 0");
 	if (!answer || gave_up || early || late) {
 		s->gave_up = gave_up ? answer : NULL;
 		s->open = early;

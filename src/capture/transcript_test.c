@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "capture/transcript.h"
+#include "wire/checksum.h"
 #include "wire/pcap.h"
 #include "wire/tcp_option.h"
 
@@ -26,6 +27,8 @@ struct fixture {
 	char path[32];
 	struct arena *arena;
 	struct buf text, problem;
+	uint16_t sum_change;                                 /* of packets that are added: 0: none */
+	bool unfinished;                                     /* their checksums are those of pseudo-headers */
 };
 
 static int open_fixture(void **state)
@@ -55,6 +58,22 @@ static int close_fixture(void **state)
 	return 0;
 }
 
+/* The checksum of the transport as the fixture wants it. */
+static void change_checksum(const struct fixture *f, const struct packet *p, uint8_t *bytes, size_t length)
+{
+	bool tcp = p->headers[1].type == HEADER_TCP;
+	uint8_t *field = bytes + IPV4_HEADER_BYTES + (tcp ? 16 : 6);
+	uint16_t pseudo = (uint16_t)~checksum_finish(
+		checksum_pseudo(&p->headers[0].ipv4.source, &p->headers[0].ipv4.destination,
+		                tcp ? PROTOCOL_TCP : PROTOCOL_UDP, length - IPV4_HEADER_BYTES));
+	uint16_t sum = f->unfinished ? pseudo : (uint16_t)((field[0] << 8 | field[1]) ^ f->sum_change);
+
+	if (!tcp && p->headers[1].type != HEADER_UDP)
+		return;
+	field[0] = (uint8_t)(sum >> 8);
+	field[1] = (uint8_t)sum;
+}
+
 static void add(struct fixture *f, int64_t ms, bool from_client, struct packet *p)
 {
 	uint8_t bytes[2000];
@@ -70,6 +89,7 @@ static void add(struct fixture *f, int64_t ms, bool from_client, struct packet *
 	assert_true(packet_fill_lengths(p));
 	size_t length = packet_build_with_checksums(p, bytes, sizeof(bytes));
 	assert_true(length > 0);
+	change_checksum(f, p, bytes, length);
 	pcap_writer_add(f->writer, vtime_add(vtime_s(1000000000), vtime_ms(ms)), bytes, length);
 }
 
@@ -522,6 +542,23 @@ static void sides_are_words_or_addresses(void **state)
 	assert_int_equal(side.port, 0);
 }
 
+/* A datagram whose checksum is wrong reaches nobody; one whose checksum a card is still to finish does. */
+static void wrong_checksums_are_told(void **state)
+{
+	struct fixture *f = *state;
+
+	f->sum_change = 4;
+	udp(f, 0, true, 10);
+	f->sum_change = 0;
+	f->unfinished = true;
+	udp(f, 10, true, 20);
+	assert_true(tell_one(f, "server", 1));
+	assert_non_null(strstr(f->text.data, "< udp (10) {sum bad}\n+0.01"));
+	assert_non_null(strstr(f->text.data, "< udp (20)\n"));
+	assert_null(strstr(f->text.data, "recvfrom(3, ..., 10"));
+	assert_non_null(strstr(f->text.data, "recvfrom(3, ..., 20"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
 
 int main(void)
@@ -543,7 +580,7 @@ int main(void)
 		TEST(a_refused_answer_was_given_up), TEST(a_rest_after_silence_was_written_later),
 		TEST(odd_options_are_octets), TEST(a_port_without_socket), TEST(what_lasts_too_long_is_not_told),
 		TEST(stamps_that_run_backwards_tell_no_time), TEST(a_stamp_far_ahead_is_not_told),
-		TEST(who_connects_does_not_accept),
+		TEST(who_connects_does_not_accept), TEST(wrong_checksums_are_told),
 		cmocka_unit_test(sides_are_words_or_addresses),
 	};
 
