@@ -14,17 +14,43 @@
 
 /* ---- packets ---- */
 
+/* The header of the datagram in which a segment is; NULL: it is in none. */
+static const struct header *tunnel_in(const struct packet *p)
+{
+	const struct header *segment = packet_transport(p);
+	bool inside = segment && segment->type == HEADER_TCP && segment > p->headers && segment[-1].type == HEADER_UDP;
+
+	return inside ? segment - 1 : NULL;
+}
+
+static const struct udp_tunnel *tunnel_of(const struct packet *observed, struct arena *arena)
+{
+	const struct header *h = tunnel_in(observed);
+
+	if (!h)
+		return NULL;
+	const struct udp_tunnel tunnel = { h->udp.source_port, h->udp.destination_port };
+	return arena_copy(arena, &tunnel, sizeof(tunnel));
+}
+
+/* Headers that a line cannot add or take away: all but that of UDP around a segment. */
+static int headers_but_tunnel(const struct packet *p)
+{
+	return p->header_count - (tunnel_in(p) != NULL);
+}
+
 /* Fields that the language has no words for. */
-static bool is_unspeakable(const struct entry *e)
+static bool is_unspeakable(const struct entry *e, const struct packet *observed)
 {
 	static const enum packet_field fields[] = {
 		PACKET_FIELD_HEADERS, PACKET_FIELD_IPV4_VERSION, PACKET_FIELD_IPV4_PROTOCOL, PACKET_FIELD_IPV6_VERSION,
 		PACKET_FIELD_TCP_RESERVED_BITS, PACKET_FIELD_GRE_LEN, PACKET_FIELD_GRE_PROTO, PACKET_FIELD_MPLS_DEPTH,
 	};
+	const bool tunnel = headers_but_tunnel(&e->event->scripted->packet) == headers_but_tunnel(observed);
 
 	for (const struct mismatch *m = e->mismatches; m; m = m->next)
 		for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-			if (m->id == fields[i])
+			if (m->id == fields[i] && !(m->id == PACKET_FIELD_HEADERS && tunnel))
 				return true;
 	return false;
 }
@@ -113,16 +139,6 @@ static void fill_encaps(struct packet_spec *spec, const struct packet *observed,
 		else
 			fill_info(&copy->info, h, false);
 	}
-}
-
-/* The datagram that @segment is in, if it is in one. */
-static const struct udp_tunnel *tunnel_of(const struct packet *observed, const struct header *segment,
-                                          struct arena *arena)
-{
-	if (segment == observed->headers || segment->type != HEADER_TCP || segment[-1].type != HEADER_UDP)
-		return NULL;
-	const struct udp_tunnel tunnel = { segment[-1].udp.source_port, segment[-1].udp.destination_port };
-	return arena_copy(arena, &tunnel, sizeof(tunnel));
 }
 
 static const char *flags_text(uint16_t flags, bool digit, struct arena *arena)
@@ -396,7 +412,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	bool silence = e->event->scripted->nothing;
 	bool icmp = transport && (transport->type == HEADER_ICMPV4 || transport->type == HEADER_ICMPV6);
 
-	if (!transport || is_unspeakable(e) ||
+	if (!transport || is_unspeakable(e, observed) ||
 	    (silence ? icmp : transport->type != packet_transport(&e->event->scripted->packet)->type))
 		return false;
 	spec.nothing = false;
@@ -409,7 +425,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
 	if (!icmp)
 		fill_payload(&spec, observed, arena);
 	fill_encaps(&spec, observed, arena);
-	spec.udp_tunnel = tunnel_of(observed, transport, arena);
+	spec.udp_tunnel = tunnel_of(observed, arena);
 	if (inserted)
 		spec.info = (struct ip_info){ 0 };
 	else
