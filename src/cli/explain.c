@@ -30,7 +30,7 @@ static void usage(void)
 	     "Say what a requirement asks for, where it stands, which of the scripts cover it, and which defects of\n"
 	     "the reference stack violate it. 'protodrill list --requirements' lists their names. Of a kind of\n"
 	     "failure, as reports name it, say what it means and what to look at; of a word of scripts (a call, a\n"
-	     "constant, an option, a sysctl) what is known of it.\n\n"
+	     "constant, an option, a sysctl, a word of packet lines) what is known of it.\n\n"
 	     "Options:");
 	options_print(stdout, options);
 	puts("\nExamples:\n"
@@ -109,13 +109,18 @@ static const char *in_some_document(const char *id)
 /* What an editor would show of it, which is Markdown: its marks are left out. */
 static bool explain_word(const char *word)
 {
-	struct buf text = BUF_INIT;
-	bool known = vocabulary_explain(word, ~0u, &text);
+	struct buf text = BUF_INIT, option = BUF_INIT;
+	bool known = vocabulary_explain(word, ~0u, &text), code = false;
 
+	/* An option of a script may be asked for without its hyphens: with them it would be one of this command. */
+	buf_printf(&option, "--%s", word);
+	known = known || vocabulary_explain(option.data, ~0u, &text);
+	buf_free(&option);
 	for (const char *at = known ? text.data : ""; *at; at++) {
-		if (!strncmp(at, "```", 3))
+		if (!strncmp(at, "```", 3)) {
 			at += strcspn(at, "\n");
-		else if (*at != '*' && *at != '`')
+			code = !code;
+		} else if (code || (*at != '*' && *at != '`'))
 			putchar(*at);
 		if (!*at)
 			break;

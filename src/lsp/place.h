@@ -25,6 +25,7 @@ enum word_kind {
 	WORD_PROFILE = 1 << 9,
 	WORD_NAME = 1 << 10,                                 /* "$w" */
 	WORD_MACRO = 1 << 11,
+	WORD_PACKET = 1 << 12,                               /* of a packet line, "win" */
 };
 
 struct place {

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lsp/packet_word.h"
 #include "report/requirement.h"
 #include "script/ast.h"
 #include "script/case_header.h"
@@ -214,6 +215,25 @@ static bool explain_tcp_option(const char *word, struct buf *out)
 	return false;
 }
 
+/* ---- packet lines ---- */
+
+static void visit_packet_words(struct sink *s)
+{
+	for (const struct packet_word *w = packet_words; w->word; w++)
+		hand_over(s, w->word, w->text);
+}
+
+static bool explain_packet_word(const char *word, struct buf *out)
+{
+	const struct packet_word *w = packet_words;
+
+	while (w->word && strcmp(w->word, word) != 0)
+		w++;
+	if (w->word)
+		buf_printf(out, "```pkt\n+0 %s\n```\n%s (pkt(5), %s)", w->example, w->text, w->section);
+	return w->word;
+}
+
 /* ---- statements and profiles ---- */
 
 static const struct {
@@ -226,6 +246,8 @@ static const struct {
 	{ "for", "for $NAME in FIRST..LAST { ... }", "Once for each number." },
 	{ "if", "if CONDITION { ... } else { ... }", "What holds for these parameters, this target, this kernel." },
 	{ "let", "TIME let $NAME = VALUE", "Gives a value a name." },
+	{ "either", "either { ... }", "One of these expected packets comes." },
+	{ "peer", "peer NAME ADDRESS port N", "Where a connection has its other end." },
 };
 
 static void visit_statements(struct sink *s)
@@ -282,6 +304,7 @@ static const struct {
 	{ WORD_SYSCTL, visit_sysctls, explain_sysctl },
 	{ WORD_REQUIREMENT, visit_requirements, explain_requirement },
 	{ WORD_TCP_OPTION, visit_tcp_options, explain_tcp_option },
+	{ WORD_PACKET, visit_packet_words, explain_packet_word },
 	{ WORD_HEADER, visit_headers, explain_header },
 	{ WORD_PROFILE, visit_profiles, explain_profile },
 };
