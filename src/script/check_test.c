@@ -424,7 +424,7 @@ static void doubtful_calls(void **state)
 		{ SOCKET "+0 setsockopt(3, SOL_TCP, SO_RCVBUF, [9], 4) = -1 ENOPROTOOPT (x)", NULL, NULL },
 		{ SOCKET "+0 setsockopt(3, 6, TCP_NODELAY, [1], 4) = 0\n"
 		  "+0 setsockopt(3, SOL_UDPLITE, UDP_CORK, [1], 4) = 0\n"
-		  "+0 setsockopt(3, SOL_IPV6, MCAST_MSFILTER, [1], 4) = 0", NULL, NULL },
+		  "+0 setsockopt(3, SOL_IPV6, MCAST_JOIN_GROUP, [1], 4) = 0", NULL, NULL },
 		{ SOCKET "+0 read(3, ..., 9) = -11", "no call returns this", "-1 EAGAIN" },
 	};
 
