@@ -146,13 +146,6 @@ static bool starts_like(const struct packet *a, const struct packet *b)
 	       a->payload_length != b->payload_length && a->payload_length && b->payload_length;
 }
 
-static void explain(struct play *p, struct entry *e, const char *sentence)
-{
-	if (sentence)
-		e->explanation = e->explanation ? arena_printf(p->record->arena, "%s %s", e->explanation, sentence)
-		                                : sentence;
-}
-
 /* The packet is one too many: the one of this line came later, or what came was seen before. */
 static void call_surplus(struct play *p, struct entry *e, const struct entry *copy, const struct entry *next)
 {
@@ -160,9 +153,9 @@ static void call_surplus(struct play *p, struct entry *e, const struct entry *co
 
 	e->mismatch_kind = copy ? MISMATCH_DUPLICATE : MISMATCH_EXTRA;
 	if (copy)
-		explain(p, e, arena_printf(arena, "It repeats what came for line %d.", copy->line));
+		play_explain(p, e, arena_printf(arena, "It repeats what came for line %d.", copy->line));
 	if (next)
-		explain(p, e, arena_printf(arena, "The packet of this line came after it, at %.6f s.",
+		play_explain(p, e, arena_printf(arena, "The packet of this line came after it, at %.6f s.",
 					   (double)vtime_to_us(next->actual) / 1e6));
 }
 
@@ -192,12 +185,12 @@ static void diagnose_fields(struct play *p, struct entry *e, const struct due *d
 		call_surplus(p, e, copy, next);
 	} else if (later) {
 		e->mismatch_kind = MISMATCH_MISSING;
-		explain(p, e,
+		play_explain(p, e,
 		        arena_printf(arena, "What came is what line %d expects: the packet of this line is missing.",
 		                     event_line(later, &later->scripted->loc)));
 	} else if (!e->event->scripted->ranges.length && starts_like(expected, e->observed)) {
 		e->mismatch_kind = MISMATCH_RESEGMENTED;
-		explain(p, e,
+		play_explain(p, e,
 		        arena_printf(arena,
 		                     "The same data was expected in one piece of %zu bytes and came in one of %zu.",
 		                     expected->payload_length, e->observed->payload_length));
@@ -292,5 +285,7 @@ void play_diagnose(struct play *p, struct entry *e, const struct due *due)
 	const struct packet *expected = &e->event->scripted->packet;
 	if (e->mismatch_kind != MISMATCH_FIELDS || !same_segment(expected, e->observed) ||
 	    is_surprising_reset(expected, e->observed))
-		explain(p, e, play_likely(p, e, e->observed, e->actual));
+		play_explain(p, e, play_likely(p, e, e->observed, e->actual));
+	if (e->mismatch_kind == MISMATCH_DUPLICATE)
+		play_explain(p, e, play_held_back(p, e));
 }

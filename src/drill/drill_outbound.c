@@ -325,6 +325,7 @@ static bool timed_out(struct answer *a, vtime_t patience)
 			                                 "says.", vtime_to_s(patience));
 		else
 			a->e->explanation = play_misplaced(a->p, a->e);
+		play_explain(a->p, a->e, play_held_back(a->p, a->e));
 	}
 	explain_foreign(a);
 	return play_fail(a->p, a->e, kind, "error handling packet: %s", timed_out_text);

@@ -6,8 +6,11 @@
  * itself, so this is a guess from outside: from what was sent and injected before, and from the
  * statistics of the connection (retransmissions, state of recovery) where the target returns them.
  * A row of the table below is one guess; the first that fits is told, together with what keeps
- * such a packet away, where a setting does. No verdict depends on any of this.
+ * such a packet away, where a setting does. A segment that was expected and did not leave is asked about in the same
+ * way, at the end. No verdict depends on any of this.
  */
+#include <string.h>
+
 #include "drill/play.h"
 
 /* What is known when the question comes up. All numbers are in script space. */
@@ -244,18 +247,28 @@ static void look_back(struct clues *c, const struct record *r, const struct entr
 			note_sent(c, live->in_script);
 }
 
-const char *play_likely(struct play *p, const struct entry *e, const struct packet *packet, vtime_t at)
+/* What is known of @packet, which was seen, or wanted, at @at when @e was to be answered. False: it is not of TCP. */
+static bool gather(struct clues *c, struct play *p, const struct entry *e, const struct packet *packet, vtime_t at)
 {
 	const struct header *transport = packet_transport(packet);
 	const struct flow *flow = p->flows.under_test;
 
 	if (!transport || transport->type != HEADER_TCP)
+		return false;
+	*c = (struct clues){ .tcp = &transport->tcp, .payload = packet->payload_length, .at = at };
+	c->end = c->tcp->seq + sequence_length(c->tcp, c->payload);
+	look_back(c, p->record, e);
+	c->known = flow && flow->live_fd >= 0 && !flow->closed &&
+	           !p->target->ops->info(p->target, flow->live_fd, &c->info);
+	return true;
+}
+
+const char *play_likely(struct play *p, const struct entry *e, const struct packet *packet, vtime_t at)
+{
+	struct clues c;
+
+	if (!gather(&c, p, e, packet, at))
 		return NULL;
-	struct clues c = { .tcp = &transport->tcp, .payload = packet->payload_length, .at = at };
-	c.end = c.tcp->seq + sequence_length(c.tcp, c.payload);
-	look_back(&c, p->record, e);
-	c.known = flow && flow->live_fd >= 0 && !flow->closed &&
-	          !p->target->ops->info(p->target, flow->live_fd, &c.info);
 	for (size_t i = 0; i < ARRAY_LEN(guesses); i++) {
 		if (!guesses[i].fits(&c))
 			continue;
@@ -263,4 +276,50 @@ const char *play_likely(struct play *p, const struct entry *e, const struct pack
 				    guesses[i].remedy ? "; " : "", guesses[i].remedy ? guesses[i].remedy : "");
 	}
 	return NULL;
+}
+
+/* ---- a packet that was expected and did not leave ---- */
+
+/* Did the script say when small segments may leave? */
+static bool sets_delay(const struct record *r)
+{
+	for (const struct entry *o = r->first; o; o = o->next) {
+		const struct call_spec *call = o->kind == ENTRY_CALL ? o->event->call : NULL;
+		if (!call || !call->signature || call->signature->id != CALL_SETSOCKOPT)
+			continue;
+		for (const struct expr *argument = call->arguments; argument; argument = argument->next)
+			if (argument->kind == EXPR_WORD &&
+			    (!strcmp(argument->word, "TCP_NODELAY") || !strcmp(argument->word, "TCP_CORK")))
+				return true;
+	}
+	return false;
+}
+
+/* The statistics say that there is unsent data. It is the next that would leave and less than a segment, older data
+ * is not acknowledged, and neither window is the reason. */
+static bool is_held_back(const struct clues *c)
+{
+	const struct tcp_header *in = inbound_tcp(c->inbound);
+	const uint64_t *info = c->info.tcpi;
+
+	if (!c->known || !in || !(in->flags & TCP_ACK))
+		return false;
+	/* After a time-out the congestion window tells nothing any more; two segments it had in any case. */
+	bool room = info[TCPI_ca_state] == 4 ? c->sent_end - in->ack < 2 * info[TCPI_snd_mss]
+	                                     : info[TCPI_unacked] < info[TCPI_snd_cwnd];
+	return room && info[TCPI_notsent_bytes] && c->payload && c->payload < info[TCPI_snd_mss] &&
+	       !(c->tcp->flags & (TCP_SYN | TCP_FIN | TCP_RST)) && c->sent_before && c->tcp->seq == c->sent_end &&
+	       is_before(in->ack, c->sent_end) && in->window;
+}
+
+const char *play_held_back(struct play *p, const struct entry *e)
+{
+	struct clues c;
+
+	if (e->event->scripted->raw || !gather(&c, p, e, &e->event->scripted->packet, VTIME_NEVER) ||
+	    !is_held_back(&c) || sets_delay(p->record))
+		return NULL;
+	return "The segment of this line was probably held back by Nagle's algorithm (RFC 9293, 3.7.4): it is smaller "
+	       "than the MSS, and data before it is not acknowledged; setsockopt(..., SOL_TCP, TCP_NODELAY, [1], 4) "
+	       "lets it go.";
 }

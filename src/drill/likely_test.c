@@ -25,6 +25,7 @@ struct likely_case {
 };
 
 static const struct likely_case *told;                       /* the case that is tried: the target knows it */
+static int unsent, unacked;                                  /* octets that wait, segments under way */
 
 static const char *fake_info(struct target *t, int fd, struct tcp_state_info *out)
 {
@@ -35,6 +36,10 @@ static const char *fake_info(struct target *t, int fd, struct tcp_state_info *ou
 		return "there are none";
 	out->tcpi[TCPI_ca_state] = (uint64_t)told->state;
 	out->tcpi[TCPI_retransmits] = (uint64_t)told->retransmits;
+	out->tcpi[TCPI_notsent_bytes] = (uint64_t)unsent;
+	out->tcpi[TCPI_unacked] = (uint64_t)unacked;
+	out->tcpi[TCPI_snd_cwnd] = 10;
+	out->tcpi[TCPI_snd_mss] = 1000;
 	return NULL;
 }
 
@@ -73,7 +78,7 @@ static void try(const struct likely_case *c)
 	struct record *record = record_new(script, "fake", true);
 	struct entry *e = record_lines(record, script);
 	struct play p = { .script = script, .target = &target, .record = record, .flows.under_test = &flow };
-	const char *said = play_likely(&p, e, e->observed, e->actual);
+	const char *said = unsent ? play_held_back(&p, e) : play_likely(&p, e, e->observed, e->actual);
 	const char *guess = said ? said : "nothing", *want = c->want ? c->want : "nothing";
 	if (!strstr(guess, want))
 		fail_msg("%s -> %s\nwant %s", c->text, guess, want);
@@ -150,11 +155,38 @@ static void questions_and_answers(void **state)
 	try_all(cases, ARRAY_LEN(cases));
 }
 
+static void segments_that_are_held_back(void **state)
+{
+	static const struct {
+		struct likely_case asked;
+		int unsent, unacked;
+	} rows[] = {
+		{ { TEXT "+0 > P. 1001:1101(100) ack 1\n", 0, 0, "Nagle's algorithm" }, 100, 1 },
+		{ { TEXT "+0 > P. 1001:1101(100) ack 1\n", LOSS, 1, "Nagle's algorithm" }, 100, 1 },
+		/* A whole segment, one that is not the next, one with nothing before it, and without statistics. */
+		{ { TEXT "+0 > P. 1001:2001(1000) ack 1\n", 0, 0, NULL }, 1000, 1 },
+		{ { TEXT "+0 > P. 1101:1201(100) ack 1\n", 0, 0, NULL }, 200, 1 },
+		{ { TEXT "+0 < . 1:1(0) ack 1001 win 1000\n+0 > P. 1001:1101(100) ack 1\n", 0, 0, NULL }, 100, 0 },
+		{ { TEXT "+0 > P. 1001:1101(100) ack 1\n", NOT_TOLD, 0, NULL }, 100, 1 },
+		/* The peer's window is shut; the congestion window is used up. */
+		{ { TEXT "+0 < . 1:1(0) ack 1 win 0\n+0 > P. 1001:1101(100) ack 1\n", 0, 0, NULL }, 100, 1 },
+		{ { TEXT "+0 > P. 1001:1101(100) ack 1\n", 0, 0, NULL }, 100, 10 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		unsent = rows[i].unsent;
+		unacked = rows[i].unacked;
+		try(&rows[i].asked);
+	}
+	unsent = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_that_went_out_before),
-		cmocka_unit_test(questions_and_answers),
+		cmocka_unit_test(questions_and_answers), cmocka_unit_test(segments_that_are_held_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

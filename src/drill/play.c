@@ -230,6 +230,13 @@ struct entry *play_expect(struct play *p, const struct event *event, const struc
 	return e;
 }
 
+void play_explain(struct play *p, struct entry *e, const char *sentence)
+{
+	if (sentence)
+		e->explanation = e->explanation ? arena_printf(p->record->arena, "%s %s", e->explanation, sentence)
+		                                : sentence;
+}
+
 bool play_conclude(struct play *p, struct entry *e, enum mismatch_kind kind)
 {
 	if (!e->mismatches)

@@ -104,6 +104,8 @@ bool play_next_held(struct play *p, struct observation *out);
 void play_pass_over(struct play *p, const struct observation *seen, struct live_packet *live);
 /* The entry of the line @event, which expects a packet within @due. */
 struct entry *play_expect(struct play *p, const struct event *event, const struct due *due);
+/* Append @sentence (NULL: nothing) to what explains @e. */
+void play_explain(struct play *p, struct entry *e, const char *sentence);
 /* What @e differs in, if anything, ends the run, as @kind; with --non_fatal=packet it becomes a warning. True when the
  * run goes on. */
 bool play_conclude(struct play *p, struct entry *e, enum mismatch_kind kind);
@@ -176,6 +178,8 @@ void play_sample(struct play *p);
 /* A sentence about what @packet (script space), which left @at while @e was to be answered, probably was, and
  * what keeps such a packet away (likely.c); or NULL. */
 const char *play_likely(struct play *p, const struct entry *e, const struct packet *packet, vtime_t at);
+/* A sentence that says so if Nagle's algorithm seems to hold back the segment that the line of @e expects; or NULL. */
+const char *play_held_back(struct play *p, const struct entry *e);
 
 /* Is @observed, in script space, what the line expects, apart from its time and its payload's octets (diagnose.c)? */
 bool play_answers(struct play *p, const struct scripted_packet *scripted, const struct packet *observed);
