@@ -18,7 +18,7 @@
 #include "util/checked.h"
 #include "util/printable.h"
 
-enum { TOLERANCE_US = 4000, MOST_TOLERANCE_US = 1000000000, SLOWER_PERCENT = 10, MOST_PERCENT = 100000 };
+enum { NOT_GIVEN = -1, MOST_TOLERANCE_US = 1000000000, SLOWER_PERCENT = 10, MOST_PERCENT = 100000 };
 enum { SLOWER_MS = 10 };
 
 /* Options that are run's own: they only say how the scripts of -t are played. */
@@ -50,7 +50,7 @@ static const struct command_option options[] = {
 	{ "requirements", 0, NULL, "of targets: which requirements some meet and others do not, with the cases" },
 	{ "fail-on", 0, "CHANGE,...", "what makes the exit status 1 (broke,gone; of targets: differ)" },
 	{ "slower", 0, "PERCENT", "what passes is slower when it takes so much longer, and 10 ms (10)" },
-	{ "tolerance", 0, "USECS", "times of events are the same within this, unless clocks are alike (4000)" },
+	{ "tolerance", 0, "USECS", "times are the same within this (4000; of two booted kernels 10, of stacks 0)" },
 	{ "help", 'h', NULL, "this text" },
 	{ 0 },
 };
@@ -145,7 +145,9 @@ static void add_verdict(struct buf *out, enum verdict verdict, int line, enum mi
 
 static vtime_t tolerance_of(const struct comparison *c, const struct result *a, const struct result *b)
 {
-	return compare_tolerance(a, b, vtime_us(c->request->tolerance_us));
+	int given = c->request->tolerance_us;
+
+	return given == NOT_GIVEN ? compare_tolerance(a, b) : vtime_us(given);
 }
 
 static bool show_events(const struct comparison *c, struct buf *out, const struct history_case *old,
@@ -526,7 +528,7 @@ int compare_main(int argc, char **argv)
 	static const struct command_frame frame = { .options = options, .usage = usage, .set = set, .act = compare };
 	struct request request = {
 		.bad = { [CHANGE_NONE] = true, [CHANGE_BROKE] = true, [CHANGE_GONE] = true },
-		.tolerance_us = TOLERANCE_US,
+		.tolerance_us = NOT_GIVEN,
 		.slower_percent = SLOWER_PERCENT,
 	};
 

@@ -15,7 +15,7 @@
  *   sequences, one of what lines ask for and one of the rest, and each is paired with its like on the other side;
  * - a kernel's ticks and its long timers, which lie in coarse slots, beside a stack whose timers are exact: the
  *   tolerance and an eighth are allowed. A kernel that was booted has a virtual clock, but its own timers all the same;
- *   only two kernels that were booted are compared to the nanosecond;
+ *   between two that were booted only the microseconds for which they compute, which no two versions have in common;
  * - into how many packets a device cut what left at once, where no line asks for it: a kernel hands over one large
  *   packet, so segments that continue each other are joined up to the one that pushes (burst.c);
  * - a delay that was inherited. Times are compared since the event before, so that one late packet is one difference
@@ -415,9 +415,11 @@ static bool is_kernel(const struct result *r)
 	                            strchr(":", r->target[length]) != NULL);
 }
 
-vtime_t compare_tolerance(const struct result *a, const struct result *b, vtime_t wanted)
+vtime_t compare_tolerance(const struct result *a, const struct result *b)
 {
-	return a->virtual_time && b->virtual_time && is_kernel(a) == is_kernel(b) ? VTIME_ZERO : wanted;
+	if (!a->virtual_time || !b->virtual_time || is_kernel(a) != is_kernel(b))
+		return vtime_us(4000);
+	return is_kernel(a) ? vtime_us(10) : VTIME_ZERO;
 }
 
 static void start(struct side *s, const struct result *r, bool joined, struct arena *arena)

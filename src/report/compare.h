@@ -52,9 +52,10 @@ enum change compare_results(const struct past *past, const struct result *now, c
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
                       vtime_t tolerance);
 
-/* By how much times of the two may differ: @wanted, or nothing where both clocks are virtual and the timers of one
- * kind. */
-vtime_t compare_tolerance(const struct result *a, const struct result *b, vtime_t wanted);
+/* By how much times of the two may differ where nobody has asked for anything else: 4 ms where a clock is real or only
+ * one is a kernel; 10 us of two kernels that were booted, which compute for different numbers of microseconds; nothing
+ * of two stacks, whose clocks stand still while they compute. */
+vtime_t compare_tolerance(const struct result *a, const struct result *b);
 
 /* The first of them. */
 struct difference {
