@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * command_filter.c - grep, cut, tr, sort, uniq, and what scripts use of awk and sed
+ * command_filter.c - grep, cut, tr, sort, uniq, and what scripts use of sed
  *
- * Of awk there is: [/PATTERN/] {print $N, ...}; of sed: s/PATTERN/TEXT/[g]. Patterns are the C library's. Some of them
+ * Of sed there is s/PATTERN/TEXT/[g]. Patterns are the C library's. Some of them
  * would take it for ever or all memory (references back, large numbers of repetitions), and are refused.
  */
 #include <ctype.h>
@@ -11,8 +11,6 @@
 
 #include "shell/tool.h"
 #include "util/common.h"
-
-enum { FILTER_FIELDS = 16 };
 
 /* ---- grep ---- */
 
@@ -180,35 +178,69 @@ static int do_grep(struct shell_run *run, char **args)
 
 /* ---- cut, tr, sort, uniq ---- */
 
+enum { CUT_FIELDS = 64 };
+
+/* "1,3-5,7-": which fields, [n] being the n-th; false: something else. */
+static bool cut_list(const char *list, bool wanted[CUT_FIELDS + 1])
+{
+	while (*list) {
+		char *end = (char *)list;
+		long first = *list == '-' ? 1 : strtol(list, &end, 10), last = first;
+		if (*end == '-') {
+			list = end + 1;
+			last = isdigit((unsigned char)*list) ? strtol(list, &end, 10) : CUT_FIELDS;
+			end = last == CUT_FIELDS && end < list ? (char *)list : end;
+		} else if (end == list) {
+			return false;
+		}
+		if (first < 1 || last < first || last > CUT_FIELDS || (*end && *end != ','))
+			return false;
+		for (long n = first; n <= last; n++)
+			wanted[n] = true;
+		list = end + (*end == ',');
+	}
+	return true;
+}
+
+/* A line without the delimiter is one that has nothing to cut. */
+static void cut_line(struct shell_run *run, const char *line, char delimiter, const bool wanted[CUT_FIELDS + 1])
+{
+	const char stops[] = { delimiter, '\0' };
+	bool any = false;
+
+	if (!strchr(line, delimiter)) {
+		shell_print(run, "%s\n", line);
+		return;
+	}
+	for (int n = 1; line; n++) {
+		size_t length = strcspn(line, stops);
+		if (wanted[n < CUT_FIELDS ? n : CUT_FIELDS]) {
+			shell_print(run, "%s%.*s", any ? stops : "", (int)length, line);
+			any = true;
+		}
+		line = line[length] ? line + length + 1 : NULL;
+	}
+	shell_print(run, "\n");
+}
+
 static int do_cut(struct shell_run *run, char **args)
 {
 	char delimiter = '\t', *line;
-	int field = 0;
+	bool wanted[CUT_FIELDS + 1] = { false }, listed = false, known = true;
 	struct shell_input in;
 
-	for (args++; *args && **args == '-'; args++) {
-		const char kind = (*args)[1], *value = (*args)[2] ? *args + 2 : args[1] ? *++args : "";
-		char *end = NULL;
+	for (args++; *args && **args == '-' && known; args++) {
+		const char kind = (*args)[1], *value = kind && (*args)[2] ? *args + 2 : args[1] ? *++args : "";
 		if (kind == 'd' && strlen(value) == 1)
 			delimiter = *value;
-		else if (kind == 'f')
-			field = (int)strtol(value, &end, 10);
-		if ((kind != 'd' && kind != 'f') || (end && *end) || (kind == 'd' && strlen(value) != 1))
-			return shell_unknown(run, "the command 'cut' is known here as: cut -d C -f N");
+		else
+			known = listed = kind == 'f' && *value && cut_list(value, wanted);
 	}
-	int status = field > 0 ? shell_gather(run, args, &in) : STATUS_FAILED;
-	while (!status && (line = shell_line(run, &in))) {
-		const char *at = line, *end = strchr(line, delimiter);
-		for (int n = 1; n < field && end; n++) {
-			at = end + 1;
-			end = strchr(at, delimiter);
-			if (!end && n + 1 < field)
-				at = "";
-		}
-		if (!strchr(line, delimiter))
-			at = line;
-		shell_print(run, "%.*s\n", (int)(end && *at ? (size_t)(end - at) : strlen(at)), at);
-	}
+	if (!known)
+		return shell_unknown(run, "the command 'cut' is known here as: cut -d C -f LIST");
+	int status = listed ? shell_gather(run, args, &in) : STATUS_FAILED;
+	while (!status && (line = shell_line(run, &in)))
+		cut_line(run, line, delimiter, wanted);
 	return status;
 }
 
@@ -314,101 +346,7 @@ static int do_uniq(struct shell_run *run, char **args)
 	return status;
 }
 
-/* ---- awk, sed ---- */
-
-/* Numbers of "print $1, $2" with -1 for NF; count, or -1: something else. */
-static int awk_fields(const char *text, int fields[FILTER_FIELDS])
-{
-	int n = 0;
-
-	text += strspn(text, " \t");
-	if (strncmp(text, "print", 5))
-		return -1;
-	for (text += 5; *(text += strspn(text, " \t;}"));) {
-		char *end;
-		if (n == FILTER_FIELDS || *text++ != '$')
-			return -1;
-		fields[n++] = !strncmp(text, "NF", 2) ? -1 : (int)strtol(text, &end, 10);
-		if (fields[n - 1] >= 0 && end == text)
-			return -1;
-		text = fields[n - 1] < 0 ? text + 2 : end;
-		text += strspn(text, " \t");
-		if (*text == ',')
-			text++;
-		else if (*text == '$')
-			return -1;
-	}
-	return n;
-}
-
-/* Field @number of @line; 0: all of it. */
-static const char *awk_field(struct shell_run *run, const char *line, int number, char separator)
-{
-	const char *blanks = separator ? (char[]){ separator, '\0' } : " \t";
-	const char *last = "";
-
-	for (int n = 1; number; n++) {
-		line += separator ? 0 : strspn(line, blanks);
-		size_t length = strcspn(line, blanks);
-		if (number < 0 && length)
-			last = arena_strndup(run->arena, line, length);
-		if (n == number)
-			return arena_strndup(run->arena, line, length);
-		if (!line[length])
-			return number < 0 ? last : "";
-		line += length + (separator != 0);
-	}
-	return line;
-}
-
-static int awk_run(struct shell_run *run, const char *pattern, const int *fields, int count, char separator,
-                   char **files)
-{
-	struct shell_input in;
-	regex_t regex;
-	char *line;
-	int status = shell_gather(run, files, &in);
-
-	if (status < 0 || !shell_regex(run, &regex, pattern, REG_EXTENDED | REG_NOSUB))
-		return STATUS_UNKNOWN;
-	while ((line = shell_line(run, &in))) {
-		if (regexec(&regex, line, 0, NULL, 0))
-			continue;
-		for (int i = 0; i < count; i++)
-			shell_print(run, "%s%s", i ? " " : "", awk_field(run, line, fields[i], separator));
-		shell_print(run, "%s\n", count ? "" : line);
-	}
-	regfree(&regex);
-	return status;
-}
-
-static int do_awk(struct shell_run *run, char **args)
-{
-	char **a = args + 1, separator = 0;
-	const char *program, *pattern = "";
-	int fields[FILTER_FIELDS], count = 0;
-
-	if (*a && !strncmp(*a, "-F", 2)) {
-		const char *value = (*a)[2] ? *a + 2 : a[1] ? a[1] : "";
-		a += (*a)[2] ? 1 : a[1] ? 2 : 1;
-		separator = strlen(value) == 1 && *value != ' ' ? *value : 0;
-		if (!separator)
-			return shell_unknown(run, "the command 'awk -F' is known here with one character");
-	}
-	program = arena_strdup(run->arena, *a ? *a + strspn(*a, " \t") : "");
-	if (*program == '/' && strchr(program + 1, '/')) {
-		const char *end = strchr(program + 1, '/');
-		pattern = arena_strndup(run->arena, program + 1, (size_t)(end - program - 1));
-		program = end + 1 + strspn(end + 1, " \t");
-	}
-	if (*program == '{')
-		count = awk_fields(program + 1, fields);
-	else if (*program || !*pattern)
-		count = -1;
-	if (count < 0)
-		return shell_unknown(run, "the command 'awk' is known here as: awk '/PATTERN/ {print $N}'");
-	return awk_run(run, pattern, fields, count, separator, a + 1);
-}
+/* ---- sed ---- */
 
 static void sed_line(struct shell_run *run, const regex_t *regex, const char *line, const char *text, bool all)
 {
@@ -453,8 +391,8 @@ static int do_sed(struct shell_run *run, char **args)
 
 const struct shell_tool shell_filter_tools[] = {
 	{ "grep", do_grep, false }, { "egrep", do_grep, false }, { "fgrep", do_grep, false }, { "cut", do_cut, false },
-	{ "tr", do_tr, false }, { "sort", do_sort, false }, { "uniq", do_uniq, false }, { "awk", do_awk, false },
-	{ "gawk", do_awk, false }, { "mawk", do_awk, false },
+	{ "tr", do_tr, false }, { "sort", do_sort, false }, { "uniq", do_uniq, false }, { "awk", shell_awk, false },
+	{ "gawk", shell_awk, false }, { "mawk", shell_awk, false },
 	{ "sed", do_sed, false },
 	{ NULL, NULL, false },
 };

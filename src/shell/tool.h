@@ -28,6 +28,8 @@ struct shell_tool {
 
 /* Those that are the same everywhere; each table ends with a row of NULL. */
 extern const struct shell_tool shell_own_tools[], shell_text_tools[], shell_filter_tools[];
+/* awk, as far as it is known here. */
+int shell_awk(struct shell_run *run, char **args);
 
 /* ---- the world around a shell ---- */
 

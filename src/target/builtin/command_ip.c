@@ -211,9 +211,12 @@ static int change_route(struct shell_run *run, char **words, int version)
 
 static int do_route(struct shell_run *run, char **words, int version)
 {
-	static const char *const change[] = { "add", "a", "replace", "change", "chg", "append", "prepend" };
-	static const char *const delete[] = { "del", "delete", "d" };
-	static const char *const shows[] = { "show", "list", "ls", "get" };
+	static const char *const change[] = {
+		"add", "a", "ad", "replace", "r", "re", "rep", "repl", "change", "c", "ch", "cha", "chg", "append",
+		"prepend",
+	};
+	static const char *const delete[] = { "del", "delete", "d", "de" };
+	static const char *const shows[] = { "show", "s", "sh", "list", "l", "ls", "lst", "get", "g" };
 	struct stack_route none = { 0 };
 
 	if (ONE_OF(*words, change))
@@ -307,7 +310,8 @@ static int do_ip(struct shell_run *run, char **args)
 		int (*run)(struct shell_run *run, char **words, int version);
 	} objects[] = {
 		{ "route", do_route }, { "r", do_route }, { "ro", do_route }, { "link", do_link }, { "l", do_link },
-		{ "address", do_address }, { "addr", do_address }, { "a", do_address }, { "tcp_metrics", do_metrics },
+		{ "address", do_address }, { "addr", do_address }, { "a", do_address }, { "li", do_link },
+		{ "tcp_metrics", do_metrics }, { "tcp_m", do_metrics }, { "tcp_metric", do_metrics },
 		{ "tcpmetrics", do_metrics }, { "neigh", do_neighbour }, { "neighbour", do_neighbour },
 	};
 	static const char *const flags[] = { "-4", "-6", "-force", "-f", "-o", "-s", "-d", "-br" };

@@ -72,10 +72,28 @@ static const char *constant_file(const char *path)
 	return NULL;
 }
 
+/* Files of Linux that are not made here: what a command would read there is not known, though there is something. */
+static bool is_elsewhere(const char *name)
+{
+	static const char *const others[] = {
+		"arp", "dev", "dev_mcast", "fib_trie", "fib_triestat", "icmp", "icmp6", "if_inet6", "igmp",
+		"igmp6", "ipv6_route", "mcfilter", "mcfilter6", "netlink", "packet", "protocols", "ptype", "raw",
+		"raw6", "route", "rt_cache", "sockstat", "sockstat6", "softnet_stat", "udplite", "udplite6", "unix",
+		"wireless", "xfrm_stat",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (!strcmp(others[i], name))
+			return true;
+	return false;
+}
+
 static enum shell_found show_proc_net(struct shell_run *run, const char *name, struct buf *out)
 {
 	const struct commands_world *world = commands_of(run)->world;
 
+	if (is_elsewhere(name))
+		return SHELL_NOT_HERE;
 	if (!world->proc_net)
 		return SHELL_NOT_HERE;
 	return world->proc_net(run, name, out) ? SHELL_FOUND : SHELL_MISSING;
@@ -97,7 +115,7 @@ static enum shell_found fetch(struct shell_run *run, const char *path, struct bu
 	else if (begins(path, "/proc/net/") || begins(path, "/proc/self/net/"))
 		found = show_proc_net(run, strrchr(path, '/') + 1, to);
 	else
-		found = begins(path, "/proc/") || begins(path, "/sys/") ? SHELL_MISSING : SHELL_NOT_HERE;
+		found = SHELL_NOT_HERE;
 	buf_free(&nowhere);
 	return found;
 }
@@ -134,6 +152,9 @@ static int judge(struct shell_run *run, char kind, const char *path)
 	const bool empty = !text.length;
 
 	buf_free(&text);
+	/* A module that is no setting here may be loaded there. */
+	if (found == SHELL_MISSING && begins(path, "/sys/module/") && !commands_of(run)->world->know_below(path))
+		found = SHELL_NOT_HERE;
 	if (kind == 'd' && found != SHELL_NOT_HERE)
 		return commands_of(run)->world->know_below(path);
 	if (found == SHELL_FOUND)
