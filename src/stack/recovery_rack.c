@@ -370,7 +370,8 @@ static void set_window(struct tcp *t, const struct tcp_ack *a)
 	const struct recovery *r = &t->recovery;
 	bool counts_segments = tcp_stack(t)->config.tcp_window_in_segments;
 	bool raised = r->reordering > tcp_stack(t)->config.tcp_duplicate_ack_threshold;
-	uint32_t fresh = counts_segments ? a->segments * tcp_send_mss(t) : a->delivered;
+	/* The SYN,ACK is a segment, too, and no text (RFC 5681, 3.1). */
+	uint32_t fresh = counts_segments ? (a->segments - (a->opens && a->segments)) * tcp_send_mss(t) : a->delivered;
 
 	if (r->phase == RECOVERY_FAST || r->phase == RECOVERY_REDUCING)
 		r->reduction->acked(t, a);

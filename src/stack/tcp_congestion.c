@@ -224,14 +224,25 @@ static void limit_increase(struct congestion *c, const struct congestion_event *
 void tcp_congestion_acked(struct tcp *t, const struct tcp_ack *a, uint32_t fresh)
 {
 	struct congestion_event e = event(t, a);
-
 	uint32_t before = t->congestion.cwnd;
+
+	if (a->opens && a->acked == 1)
+		return;                                          /* RFC 5681, 3.1: the SYN alone is no data */
 	e.acked = fresh;
 	t->congestion.used_since = e.now;
 	t->congestion.ops->acked(&t->congestion, &e);
 	if (e.config->tcp_increase_by_most_flight && !t->congestion.ops->paces)
 		limit_increase(&t->congestion, &e, before);
 	heed(t);
+}
+
+uint32_t tcp_congestion_threshold(const struct tcp *t, uint32_t cwnd)
+{
+	struct congestion copy = t->congestion;
+	struct congestion_event e = event(t, NULL);
+
+	copy.cwnd = e.flight = cwnd;
+	return copy.ops->threshold(&copy, &e);
 }
 
 /* The threshold falls once; the window follows by the rule of the recovery (reduction.h). Some hosts take the window

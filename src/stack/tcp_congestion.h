@@ -14,6 +14,8 @@ const struct congestion_ops *tcp_congestion_default(const struct stack *st);
 void tcp_congestion_choose(struct tcp *t, const struct congestion_ops *ops);
 void tcp_congestion_reset(struct tcp *t);                /* a connection begins: no window yet */
 void tcp_congestion_start(struct tcp *t);                /* established: slow start begins (RFC 9293, 3.8.1, MUST-19) */
+/* The threshold that a loss with window @cwnd would bring about; nothing changes. */
+uint32_t tcp_congestion_threshold(const struct tcp *t, uint32_t cwnd);
 
 /* @a may be NULL where no ACK is at hand. */
 void tcp_congestion_sample(struct tcp *t, const struct tcp_ack *a);

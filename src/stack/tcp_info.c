@@ -221,6 +221,10 @@ static void fill_opening(const struct tcp *t, struct stack_tcp_info *out)
 	out->rttvar = (uint64_t)tcp_stack(t)->config.tcp_rto_initial_ms * 1000 / 4;
 	out->snd_ssthresh = INT32_MAX;
 	out->snd_cwnd = t->rtx.retries ? 1 : FIRST_CWND;
+	if (t->rtx.retries && t->fast_open.text) {           /* the SYN and its text are a segment each */
+		out->unacked = out->lost = 2;
+		out->snd_ssthresh = tcp_congestion_threshold(t, FIRST_CWND * out->snd_mss) / out->snd_mss;
+	}
 	out->pacing_rate = UINT64_MAX;
 }
 

@@ -397,7 +397,8 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 		tcp_accecn_came_again(t, seg);
 	look_at_refused(t, seg);
 	trim_front(t, seg);
-	note_again(t, seg);
+	if (!(whole.flags & TCP_SYN))                        /* a SYN that comes again is answered, not told of */
+		note_again(t, seg);
 	tcp_note(t, "segment not acceptable (RFC 9293, 3.10.7.4)");
 	answer_invalid(t, &whole, TcpExtTCPACKSkippedSeq);
 	return SEG_DONE;

@@ -251,7 +251,9 @@ void tcp_rto_established(struct tcp *t)
 		t->rtx.rto = vtime_ms(t->place.passive ? c->tcp_rto_synack_lost_ms : c->tcp_rto_syn_lost_ms);
 		t->rtx.backoff = 0;
 	}
-	t->rtx.syn_lost = t->stats.retransmits > (uint32_t)c->tcp_syn_losses_forgiven;
+	/* Text that only the first SYN had was taken: it was not lost. Some hosts want SACK to be sure of that. */
+	bool taken = !t->place.passive && t->fast_open.taken && t->agreed.sack && c->tcp_syn_text_undoes;
+	t->rtx.syn_lost = !taken && t->stats.retransmits > (uint32_t)c->tcp_syn_losses_forgiven;
 }
 
 /* RFC 3522, 3.2, step 5, for a SYN: the first one arrived when its stamp is echoed. */
