@@ -281,7 +281,7 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_handshake_reduces, 1, 0, 1, NULL)           /* RFC 5562, 3.2: a marked SYN or SYN,ACK, too */ \
 	X(tcp_ecn_zero_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.4; 2: where a handshake ends; ACE is believed */ \
 	X(tcp_ecn_handshake_text_read, 1, 0, 1, NULL)         /* ACE of text that ends the handshake is a counter */ \
-	X(tcp_syn_text_undoes, 0, 0, 1, NULL)                 /* text of a lost SYN was acknowledged: it was not lost */ \
+	X(tcp_syn_text_undoes, 0, 0, 1, NULL)                 /* text of a lost SYN is acknowledged: not lost */ \
 	X(tcp_syn_again_restarts, 0, 0, 1, NULL)              /* a SYN again: the timer of its SYN,ACK, too */ \
 	X(tcp_ecn_third_answer_plain, 0, 0, 1, NULL)  /* SYN,ACK: also of classic ECN and without tcp_ecn_fallback */ \
 	X(tcp_ecn_mixed_syns_refused, 1, 0, 1, NULL)          /* RFC 9768, 3.1.5: two variants are asked for */ \
@@ -329,6 +329,7 @@ enum ip_pmtu_discovery {
 	X(tcp_open_reset_told, 0, 0, 1, NULL)          /* RST in SYN-RECEIVED is ECONNRESET, not ECONNREFUSED */ \
 	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
 	X(tcp_connect_told_twice, 0, 0, 1, NULL)  /* the next connect() tells the success once more; 0: EISCONN */ \
+	X(tcp_shutdown_undoes_connect, 0, 0, 1, NULL)         /* in SYN-SENT: the next connect() is not its answer */ \
 	X(tcp_unopened_send_pipe, 0, 0, 1, NULL)  /* SEND without a connection is EPIPE, not ENOTCONN */ \
 	X(tcp_shutdown_waits_open, 0, 0, 1, NULL)  /* no FIN of shutdown() before the ACK of our SYN */ \
 	X(tcp_reset_whole, 0, 0, 1, NULL)                     /* ABORT sends window and SACK blocks, too */ \

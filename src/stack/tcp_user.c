@@ -119,6 +119,8 @@ static int user_shutdown(struct socket *s, int how)
 		bool opening = t->state == TCPS_SYN_SENT;
 		tcp_listen_stop(t);
 		tcp_fail(t, opening ? ECONNRESET : 0, "shutdown");
+		if (s->stack->config.tcp_shutdown_undoes_connect)
+			t->connecting = false;                   /* as if there had been none: another may begin */
 		tcp_trace(t);
 		return 0;
 	}
