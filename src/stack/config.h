@@ -291,7 +291,7 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_octets_go_back, 0, 0, 1, NULL)  /* an octet counter that is less has not gone round */ \
 	X(tcp_ecn_refused_counts, 0, 0, 1, NULL)              /* marks: a segment whose ACK is no good, too */ \
 	X(tcp_ecn_repeated_counts, 0, 0, 1, NULL)  /* marks: old text that ends where the last ACK stands, too */ \
-	X(tcp_ecn_option_acks_tested, 1, 0, 2, NULL) /* RFC 9768, 3.2.3.2.2: text sent again? 2: so */ \
+	X(tcp_ecn_option_acks_tested, 1, 0, 1, NULL)          /* RFC 9768, 3.2.3.2.2: text sent again? */ \
 	X(tcp_ecn_answer_tested, 1, 0, 2, NULL)  /* RFC 9768, 3.2.2.3; 2: with tcp_ecn_fallback, if it came as CE */ \
 	X(tcp_ecn_marked_acks_answered, 1, 0, 1, NULL)        /* RFC 9768, 3.2.2.5.1: ACKs of ACKs */ \
 	X(tcp_ecn_any_change_acked, 0, 0, 1, NULL)            /* AccECN: at once, not only where CE begins */ \

@@ -386,6 +386,7 @@ static void reduce(struct tcp *t, const struct tcp_ack *a)
 
 	tcp_congestion_loss(t, a);
 	r->reduction->enter(t, a);
+	rack_probe_forget(t);
 	r->phase = RECOVERY_REDUCING;
 	r->point = t->snd.nxt;
 	tcp_note(t, "congestion was marked: the window falls (RFC 3168, 6.1.2)");

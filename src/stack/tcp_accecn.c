@@ -49,7 +49,6 @@ enum {
 enum { OPTION_NEVER, OPTION_LEAST, OPTION_WHERE_IT_FITS, OPTION_DESPITE_LOSS };
 enum { ORDER_SHORTER = 2 };                              /* of tcp_ecn_option_order */
 enum { TESTED_IF_MARKED = 2 };                           /* of tcp_ecn_answer_tested */
-enum { TESTED_IF_ASKED = 2 };                            /* of ..._acks_tested */
 enum { TESTED_IN_HANDSHAKE = 2 };                        /* of ..._zero_tested */
 enum { TESTED_BEHIND_HANDSHAKE = 2 };                    /* of tcp_ecn_option_zero_tested, where a server tests */
 /* Codepoints, which count the octets as well. */
@@ -292,14 +291,6 @@ uint16_t tcp_accecn_synack_flags(struct tcp *t)
 
 /* ---- receiving ---- */
 
-/* A test of what the path does after the handshake. */
-static bool tests(const struct tcp *t, int64_t when)
-{
-	bool upgraded = t->accurate.client && t->ecn.asked == TCP_ECN_CLASSIC;
-
-	return when && !(when == TESTED_IF_ASKED && upgraded);
-}
-
 /* Does what comes in this state count? */
 static bool counts(const struct tcp *t)
 {
@@ -320,16 +311,35 @@ void tcp_accecn_count(struct tcp *t, const struct tcp_segment *seg)
 	a->seen |= mark != 0;
 }
 
+/* What a mark that is another one than before asks for. */
+static void note_mark(struct tcp *t, const struct tcp_segment *seg)
+{
+	const struct stack *st = tcp_stack(t);
+	struct tcp_accurate_ecn *a = &t->accurate;
+	uint8_t mark = codepoint_of(seg), before = a->last;
+	bool changes = seg->carried && mark && mark != a->last_counted, any = mark != before || mark == CE;
+
+	a->last = mark;
+	any &= seg->carried || !defect(st, DEFECT_TCP_ACCECN_PURE_CHANGE_IGNORED);
+	if (st->config.tcp_ecn_option_any_change ? any : changes)
+		a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and the next once more */
+	if (seg->carried && mark)
+		a->last_counted = mark;
+	a->change_untold |= mark != before && st->config.tcp_ecn_any_change_acked;
+}
+
 void tcp_accecn_came_again(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	struct tcp_accurate_ecn *a = &t->accurate;
 	seq_t end = seq_add(seg->seq, seg->text_length);
 
-	if (c->tcp_ecn_repeated_counts && seq_equal(end, t->ack.sent))
+	if (c->tcp_ecn_repeated_counts && seq_equal(end, t->ack.sent)) {
 		tcp_accecn_count(t, seg);
+		note_mark(t, seg);
+	}
 	if (t->ecn.mode != TCP_ECN_ACCURATE || !a->option_sent || seq_after(end, a->option_acked) ||
-	    !tests(t, c->tcp_ecn_option_acks_tested))
+	    !c->tcp_ecn_option_acks_tested)
 		return;
 	if (!seq_equal(end, a->again_to))
 		a->again = 0;
@@ -348,15 +358,8 @@ void tcp_accecn_receive(struct tcp *t, const struct tcp_segment *seg)
 	if (seg->flags & TCP_SYN || !counts(t))
 		return;
 	tcp_accecn_count(t, seg);
-	a->last = mark;
-	bool changes = seg->carried && mark && mark != a->last_counted, any = mark != before || mark == CE;
-	any &= seg->carried || !defect(st, DEFECT_TCP_ACCECN_PURE_CHANGE_IGNORED);
-	if (st->config.tcp_ecn_option_any_change ? any : changes)
-		a->option_changes = 2;                       /* RFC 9768, 3.2.3.3: this one, and the next once more */
-	if (seg->carried && mark)
-		a->last_counted = mark;
-	a->change_untold |= mark != before && st->config.tcp_ecn_any_change_acked;
-	if (seg->carried && a->change_untold)
+	note_mark(t, seg);
+	if ((seg->carried || seg->flags & TCP_FIN) && a->change_untold)
 		tcp_ack_now(t);
 	if (mark != CE)
 		return;
