@@ -20,7 +20,7 @@
 #include "drill/play.h"
 
 static const vtime_t CALL_PATIENCE = { 2000000000 };     /* for a call that should return at once */
-enum { OWN_TIMEOUT_MS = 3600000 };                       /* longer ones are not waited for */
+static const vtime_t LONGEST_TIMEOUT = { 3600000000000 };   /* that is waited for in real time */
 static const vtime_t CALL_SLACK = { 250000000 };         /* that a busy machine may take besides */
 static const vtime_t CALL_WAITED = { 10000000 };         /* what takes longer than this did not return at once */
 
@@ -36,26 +36,39 @@ static bool start_blocking(struct play *p, struct running_call *r, struct entry 
 	return result.pending || play_returned(p, &result);
 }
 
+/* Seconds of a structure, rounded up. */
+static vtime_t whole_seconds(time_t seconds)
+{
+	return seconds < 0 ? VTIME_ZERO : vtime_add(vtime_s(seconds), vtime_s(1));
+}
+
+static vtime_t milliseconds_of(int64_t ms)
+{
+	return ms < 0 ? VTIME_ZERO : vtime_ms(ms);       /* for ever, which is no time-out */
+}
+
 /* How long the script itself lets a call wait: poll() and epoll_wait() have an argument for it, sockets have options,
  * and what is to fail with ETIMEDOUT waits for a timer of the stack. */
 static vtime_t own_timeout(const struct play *p, const struct running_call *r)
 {
-	int64_t ms = 0;
+	const union call_argument *arguments = r->call.arguments;
+	vtime_t own = VTIME_ZERO;
 
 	if (r->expected_errno == ETIMEDOUT)
 		return p->config->wildcard_limit;
 	if (r->call.id == CALL_POLL)
-		ms = r->call.arguments[2].number;
+		own = milliseconds_of(arguments[2].number);
 	else if (r->call.id == CALL_EPOLL_WAIT || r->call.id == CALL_EPOLL_PWAIT)
-		ms = r->call.arguments[3].number;
-	else if (r->call.id == CALL_PPOLL && r->call.arguments[2].pointer)
-		ms = ((const struct timespec *)r->call.arguments[2].pointer)->tv_sec * 1000 + 1000;
-	else if (r->call.id == CALL_PSELECT && r->call.arguments[4].pointer)
-		ms = ((const struct timespec *)r->call.arguments[4].pointer)->tv_sec * 1000 + 1000;
-	else if (r->call.id == CALL_SELECT && r->call.arguments[4].pointer)
-		ms = ((const struct timeval *)r->call.arguments[4].pointer)->tv_sec * 1000 + 1000;
-	ms = ms < 0 || ms > OWN_TIMEOUT_MS ? 0 : ms;
-	return vtime_max(p->calls.longest_timeout, vtime_ms(ms));
+		own = milliseconds_of(arguments[3].number);
+	else if (r->call.id == CALL_PPOLL && arguments[2].pointer)
+		own = whole_seconds(((const struct timespec *)arguments[2].pointer)->tv_sec);
+	else if (r->call.id == CALL_PSELECT && arguments[4].pointer)
+		own = whole_seconds(((const struct timespec *)arguments[4].pointer)->tv_sec);
+	else if (r->call.id == CALL_SELECT && arguments[4].pointer)
+		own = whole_seconds(((const struct timeval *)arguments[4].pointer)->tv_sec);
+	if (!p->record->virtual_time && vtime_before(LONGEST_TIMEOUT, own))
+		own = VTIME_ZERO;
+	return vtime_max(p->calls.longest_timeout, own);
 }
 
 /* Until when a call that is not marked as blocking may take (script time): to the time of the next thing that is to be
