@@ -360,6 +360,7 @@ struct call_spec {
 	struct loc errno_loc;
 	const char *note;                                    /* words in parentheses, joined by blanks; may be NULL */
 	const struct signature *signature;                   /* checked: */
+	bool nothing;                                        /* checked: there is nothing to do here (freebsd.h) */
 };
 
 struct command_spec {

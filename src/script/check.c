@@ -9,6 +9,7 @@
 
 #include "script/check_call.h"
 #include "script/connections.h"
+#include "script/freebsd.h"
 #include "script/names.h"
 #include "script/scripted_packet.h"
 
@@ -30,8 +31,10 @@ bool script_prepare(struct script *s, struct diags *diags)
 		diags->via = e->via;
 		if (e->kind == EVENT_PACKET)
 			prepare_packet(s, e, diags);
-		else if (e->kind == EVENT_CALL)
-			e->call->signature = signature_find(e->call->name);
+		if (e->kind != EVENT_CALL)
+			continue;
+		e->call->signature = signature_find(e->call->name);
+		e->call->nothing = freebsd_call_is_nothing(e->call);
 	}
 	diags->via = NULL;
 	return diags->errors == errors;

@@ -724,6 +724,8 @@ void check_call(struct call_checker *c, const struct call_spec *call)
 		unknown_call(c, call);
 		return;
 	}
+	if (call->nothing)
+		return;
 	if (call->blocking && !s->can_block)
 		diag_error(c->diags, DIAG_SEMANTIC, call->loc, "this call cannot be a blocking one",
 		           "write '%s' without ...END", s->name);

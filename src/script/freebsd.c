@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "script/ast.h"
 #include "util/common.h"
 
 enum { HERE = 2, VALUE_ROOM = 64, SECOND_MS = 1000 };
@@ -328,4 +329,34 @@ enum freebsd_reading freebsd_command(const char *text, bool parameters, struct a
 	}
 	buf_free(&out);
 	return reading;
+}
+
+/* ---- calls ---- */
+
+/* The @number-th argument of @call, from 0; NULL: there are fewer. */
+static const struct expr *argument(const struct call_spec *call, int number)
+{
+	const struct expr *e = call->arguments;
+
+	while (e && number--)
+		e = e->next;
+	return e;
+}
+
+bool freebsd_call_is_nothing(const struct call_spec *call)
+{
+	const struct expr *option = argument(call, 2), *value = argument(call, 3);
+	struct evaluation_error error;
+	int64_t result;
+
+	if (strcmp(call->name, "setsockopt") != 0 || !option || option->kind != EXPR_WORD ||
+	    strcmp(option->word, "TCP_FUNCTION_BLK") != 0 || !value || value->kind != EXPR_LIST)
+		return false;
+	if (!call->result || !expr_literal(call->result, &result, &error) || result != 0)
+		return false;
+	for (const struct expr *i = value->list.first; i; i = i->next)
+		if (i->kind == EXPR_ASSIGN && !strcmp(i->assign.name, "function_set_name"))
+			return i->assign.value->kind == EXPR_STRING &&
+			       !strcmp(i->assign.value->string.text, "freebsd");
+	return false;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * freebsd.h - settings of FreeBSD in commands, as what they mean here
+ * freebsd.h - settings of FreeBSD in commands and calls, as what they mean here
  *
  * A suite that was written on FreeBSD begins nearly each of its scripts with sysctls, most of which only make sure of
  * the standard's behaviour. A table says of each what is the same here: a sysctl of Linux; a parameter of the reference
@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "script/ast.h"
 #include "util/arena.h"
 #include "util/buf.h"
 
@@ -32,5 +33,9 @@ enum freebsd_reading freebsd_command(const char *text, bool parameters, struct a
 
 /* All names on this side, for tests: @i-th, or NULL behind the last. */
 const char *freebsd_meaning(size_t i);
+
+/* Does @call choose, among the implementations of TCP that FreeBSD has, its base one (tcp(4), TCP_FUNCTION_BLK)? A host
+ * with one implementation has chosen it already: the call is taken for one that returned 0, and not made. */
+bool freebsd_call_is_nothing(const struct call_spec *call);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -110,10 +111,36 @@ static void reasons_are_given(void **state MAYBE_UNUSED)
 	}
 }
 
+static const struct expr zero = { .kind = EXPR_INTEGER }, one = { .kind = EXPR_INTEGER, .integer = { .value = 1 } };
+
+/* setsockopt(3, IPPROTO_TCP, OPTION, {function_set_name=SET}, 36) = RESULT */
+static bool is_nothing(const char *option, const char *set, const struct expr *result)
+{
+	struct expr text = { .kind = EXPR_STRING, .string = { .text = set, .length = strlen(set) } };
+	struct expr member = { .kind = EXPR_ASSIGN, .assign = { .name = "function_set_name", .value = &text } };
+	struct expr value = { .kind = EXPR_LIST, .list = { .first = &member, .count = 1 } };
+	struct expr name = { .kind = EXPR_WORD, .word = option, .next = &value };
+	struct expr level = { .kind = EXPR_WORD, .word = "IPPROTO_TCP", .next = &name };
+	struct expr fd = { .kind = EXPR_INTEGER, .integer = { .value = 3 }, .next = &level };
+	struct expr expected = *result;
+	struct call_spec call = { .name = "setsockopt", .arguments = &fd, .argument_count = 4, .result = &expected };
+
+	return freebsd_call_is_nothing(&call);
+}
+
+static void the_base_implementation_is_there(void **state MAYBE_UNUSED)
+{
+	assert_true(is_nothing("TCP_FUNCTION_BLK", "freebsd", &zero));
+	assert_false(is_nothing("TCP_FUNCTION_BLK", "rack", &zero));
+	assert_false(is_nothing("TCP_FUNCTION_BLK", "freebsd", &one));
+	assert_false(is_nothing("TCP_NODELAY", "freebsd", &zero));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commands_come_to_what_is_meant), cmocka_unit_test(reasons_are_given),
+		cmocka_unit_test(the_base_implementation_is_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
