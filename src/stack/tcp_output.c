@@ -138,8 +138,10 @@ static bool next_piece(const struct tcp *t, seq_t cursor, bool small_too, bool j
 	if (cuts && length == 0)
 		return false;
 	if (length > u) {
-		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: else a part only when it is half of the largest window. */
-		bool half = nothing_out && u > 0 && (uint32_t)u >= t->snd.max_wnd / 2;
+		/* RFC 9293, 3.8.6.2.1, (3), MUST-38: else a part only when it is half of the largest window. Who makes
+		 * segments as small as that has no parts, and leaves what does not fit to the probe of the window. */
+		bool parts = !st->config.tcp_override_by_probe;
+		bool half = parts && nothing_out && u > 0 && (uint32_t)u >= t->snd.max_wnd / 2;
 		bool rest = to_edge && u > 0 && (small_too || small_allowed(t, cursor));
 		if (!half && !rest && !(defect(st, DEFECT_TCP_SILLY_SENDER) && u > 0))
 			return false;
