@@ -24,6 +24,7 @@ enum { OLD_FACE_RETRIES = 2, OLD_FACE_MEMORY_MB = 1024, OLD_FACE_TIMEOUT_S = 180
 
 struct request {
 	const struct target_kind *target;
+	const char *target_name;                             /* as -t has it, which may say more than the kind */
 	struct arena *arena;
 	struct linux_image image;                            /* of a target that boots */
 	struct builtin_setup builtin;
@@ -33,7 +34,7 @@ struct request {
 
 /* Beyond those of the original. */
 static const struct command_option own_options[] = {
-	{ "target", 't', "NAME", "what to test: kernel (the default), builtin, linux or linux:FILE" },
+	{ "target", 't', "NAME", "what to test: kernel (the default), builtin, linux:FILE, process:COMMAND ..." },
 	{ "profile", 0, "NAME", "builtin: rfc, linux ... ('protodrill list --profiles'), or a file NAME.yaml" },
 	BUILTIN_SETUP_OPTIONS
 	{ "python", 0, NULL, "run all code blocks with python3; builtin: without this no script starts a program" },
@@ -53,6 +54,7 @@ static bool set(void *user, const struct command_option *option, const char *val
 		return true;
 	}
 	request->target = target_kind_find(value);
+	request->target_name = value;
 	if (!request->target)
 		target_kind_unknown(value, &problem);
 	good = request->target && (!request->target->boots || linux_image_find(target_kind_file(value), request->arena,
@@ -117,7 +119,7 @@ static void play(struct request *request, const struct script *script, bool insi
 	const struct target_kind *target = script->config.plug_in ? target_kind_find("plug-in") : request->target;
 	const struct attempt_plan plan = {
 		.script = script,
-		.target_name = target->name,
+		.target_name = script->config.plug_in ? target->name : request->target_name,
 		.open = target->open,
 		.target_options = &request->builtin,
 		.virtual_time = target->virtual_time,
@@ -140,6 +142,7 @@ void packetdrill_play_inside(const struct task *task, struct attempt *out)
 {
 	struct request request = {
 		.target = target_kind_find(task->target),
+		.target_name = task->target,
 		.python = task->request.python,
 		.settings = task->request.settings,
 	};
@@ -230,7 +233,10 @@ static bool supported(const struct settings *settings)
 
 int packetdrill_main(int argc, char **argv)
 {
-	struct request request = { .target = target_kind_find("kernel"), .arena = arena_new() };
+	static const char unless_asked[] = "kernel";
+	struct request request = {
+		.target = target_kind_find(unless_asked), .target_name = unless_asked, .arena = arena_new()
+	};
 	const struct command_line line = {
 		.options = own_options, .script_options = true, .old_messages = true, .set = set, .user = &request
 	};
