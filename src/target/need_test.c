@@ -47,8 +47,8 @@ static void mistakes(void **state)
 	static const struct {
 		const char *text, *problem;
 	} rows[] = {
-		{ "tpc", "'tpc'; did you mean 'tcp'? There are tcp, udp, icmp, udplite, root, namespace, tun, "
-		         "python3, kernel RANGE, built, hz RANGE, config NAME, congestion-control NAME, "
+		{ "tpc", "'tpc'; did you mean 'tcp'? There are tcp, udp, icmp, udplite, tcp-in-udp, root, namespace, "
+		         "tun, python3, kernel RANGE, built, hz RANGE, config NAME, congestion-control NAME, "
 		         "command NAME and trait NAME" },
 		{ "", "'': there are tcp," },
 		{ "tcp udp", "'tcp udp': nothing may follow 'tcp'; a comma separates needs" },
