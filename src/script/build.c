@@ -110,22 +110,30 @@ static struct command_spec *new_command(struct parse *p, struct loc loc, struct 
 	return c;
 }
 
+/* A command without a time is the script's own: NULL, and an error, in a file that it includes. */
+static struct command_spec *own_command(struct parse *p, struct loc loc, struct lexeme text, const char *misplaced)
+{
+	if (!p->outer)
+		return new_command(p, loc, text);
+	diag_error(p->diags, DIAG_SEMANTIC, loc, misplaced,
+	           "write a time before it, such as +0, or move it to the script itself");
+	return NULL;
+}
+
 void build_init(struct parse *p, struct loc loc, struct lexeme text)
 {
-	if (p->outer)
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "an init command in an included file",
-		           "write a time before it, such as +0, or move it to the script itself");
-	else
-		p->script->init = new_command(p, loc, text);
+	struct command_spec *command = own_command(p, loc, text, "an init command in an included file");
+
+	if (command)
+		p->script->init = command;
 }
 
 void build_cleanup(struct parse *p, struct loc loc, struct lexeme text)
 {
-	if (p->outer)
-		diag_error(p->diags, DIAG_SEMANTIC, loc, "a clean-up command in an included file",
-		           "write a time before it, such as +0, or move it to the script itself");
-	else
-		p->script->cleanup = new_command(p, loc, text);
+	struct command_spec *command = own_command(p, loc, text, "a clean-up command in an included file");
+
+	if (command)
+		p->script->cleanup = command;
 }
 
 struct instant build_seconds(struct parse *p, struct loc loc, struct lexeme text)

@@ -51,7 +51,29 @@ struct transfer {
 	bool no_memory_given;                                /* a null pointer that stands for bytes */
 };
 
-/* 0 or minus an errno. */
+/* Make t->rest: the buffers without the first @skip bytes, limited to MOST_BYTES. */
+static void make_rest(struct transfer *t, size_t skip)
+{
+	size_t room = MOST_BYTES;
+
+	t->rest = checked_memory(calloc(t->message.msg_iovlen + 1, sizeof(*t->rest)));
+	for (size_t i = 0; i < t->message.msg_iovlen; i++) {
+		struct iovec v = t->message.msg_iov[i];
+		size_t gone = skip < v.iov_len ? skip : v.iov_len;
+
+		t->no_memory_given |= v.iov_len && !v.iov_base;
+		v.iov_len -= gone;
+		if (v.iov_base)
+			v.iov_base = (char *)v.iov_base + gone;
+		v.iov_len = v.iov_len < room ? v.iov_len : room;
+		skip -= gone;
+		room -= v.iov_len;
+		t->rest[i] = v;
+	}
+	t->message.msg_iov = t->rest;
+}
+
+/* What the call is to move, without what it has moved already; the caller frees t->rest. 0 or minus an errno. */
 static int64_t take_arguments(struct operation *op, struct transfer *t)
 {
 	enum call_id id = op->call.id;
@@ -79,29 +101,8 @@ static int64_t take_arguments(struct operation *op, struct transfer *t)
 		t->message = (struct msghdr){ AT(4), (socklen_t)INT(5), &t->one, 1, NULL, 0, 0 };
 	if (id == CALL_RECVFROM && AT(5))
 		t->message = (struct msghdr){ AT(4), *(socklen_t *)AT(5), &t->one, 1, NULL, 0, 0 };
+	make_rest(t, (size_t)op->done);
 	return 0;
-}
-
-/* Make t->rest: the buffers without the first @skip bytes, limited to MOST_BYTES. */
-static void make_rest(struct transfer *t, size_t skip)
-{
-	size_t room = MOST_BYTES;
-
-	t->rest = checked_memory(calloc(t->message.msg_iovlen + 1, sizeof(*t->rest)));
-	for (size_t i = 0; i < t->message.msg_iovlen; i++) {
-		struct iovec v = t->message.msg_iov[i];
-		size_t gone = skip < v.iov_len ? skip : v.iov_len;
-
-		t->no_memory_given |= v.iov_len && !v.iov_base;
-		v.iov_len -= gone;
-		if (v.iov_base)
-			v.iov_base = (char *)v.iov_base + gone;
-		v.iov_len = v.iov_len < room ? v.iov_len : room;
-		skip -= gone;
-		room -= v.iov_len;
-		t->rest[i] = v;
-	}
-	t->message.msg_iov = t->rest;
 }
 
 static size_t length_left(const struct transfer *t)
@@ -213,7 +214,6 @@ int64_t step_read(struct library *lib, struct operation *op)
 
 	if (result < 0)
 		return result;
-	make_rest(&t, (size_t)op->done);
 	waits = library_is_blocking(lib, t.fd) && !(t.flags & (MSG_DONTWAIT | MSG_ERRQUEUE));
 	size_t whole = (size_t)op->done + length_left(&t);
 	/* SO_RCVLOWAT also says when a sleeper is woken, whatever would be enough for it. */
@@ -312,7 +312,6 @@ int64_t step_write(struct library *lib, struct operation *op)
 
 	if (result < 0)
 		return result;
-	make_rest(&t, (size_t)op->done);
 	waits = may_wait(lib, &t);
 	size_t wanted = length_left(&t);
 	result = send_rest(lib, op, &t);
