@@ -51,7 +51,7 @@ struct gathered {
 	size_t count;
 };
 
-/* Where in @path the name begins that it has below the source; NULL: it is none of those that count. */
+/* The part of @path that names a file below the kernel's source: "net/ipv4/tcp.c". NULL: its lines are not counted. */
 static const char *name_below_source(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LEN(counted_folders); i++) {

@@ -372,7 +372,7 @@ static bool read_sides(struct sides *s, struct result_file *file)
 	return !s->c->problem->length;
 }
 
-/* The same question by requirement: what do all cases together that cover one say of either target? */
+/* The same question for each requirement: what do all the cases that cover it, taken together, say of either target? */
 static int compare_requirements(struct comparison *c, const char *path)
 {
 	const struct coverage_view view = { .differ = true };

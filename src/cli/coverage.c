@@ -69,7 +69,7 @@ static bool set_format(struct request *request, const char *name)
 	return console_unknown("format", &guess, "", "There are text, markdown, html and json.");
 }
 
-/* As coverage_word[], in one word each: lists have commas, and shells blanks. */
+/* coverage_word[] in one word each, for --only: commas separate the words, and blanks would need quotation marks. */
 static const char *const only_words[COVERAGE_WORDS] = {
 	[COVERAGE_MET] = "met",         [COVERAGE_DEVIATES] = "deviates",       [COVERAGE_BROKEN] = "broken",
 	[COVERAGE_ABSENT] = "absent",   [COVERAGE_UNSUPPORTED] = "unsupported", [COVERAGE_UNTESTED] = "untested",

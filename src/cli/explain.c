@@ -65,7 +65,7 @@ static void explain_defects(const struct requirement *r)
 			       stack_defects[i].text);
 }
 
-/* Is @word one of those in the text of the header? No header is no word, unlike header_allows(). */
+/* Is @word in the text of the header? Without the header it is not, whereas header_allows() allows everything then. */
 static bool covers(const struct source *source, const char *word)
 {
 	const char *text;

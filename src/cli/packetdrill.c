@@ -76,7 +76,7 @@ static void usage(FILE *out)
 	options_print_script_options(out, own_options);
 }
 
-/* A config_apply_fn: where no family is asked for, that of this machine's name. */
+/* A config_apply_fn. Unless a family is asked for, it is the one to which the name of this machine resolves. */
 static bool apply(struct config *c, void *user, struct diags *diags)
 {
 	const struct request *request = user;

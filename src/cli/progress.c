@@ -54,7 +54,7 @@ double progress_pace_left(struct progress_pace *p, const struct progress_state *
 	if (elapsed < EVIDENCE_S || state->answered < EVIDENCE_CASES ||
 	    state->answered + (size_t)state->running >= state->total)
 		return -1;
-	/* Those that run are half done; where none ended of late the recent pace is that of one which is about to. */
+	/* Cases at work count as half done. Where none ended of late, the recent pace is as if one did now. */
 	double rest = (double)(state->total - state->answered) - state->running / 2.0;
 	double overall = elapsed / (double)state->answered;
 	double recent = p->recent_s / fmax(p->recent_cases, 1);

@@ -530,7 +530,7 @@ static bool close_outputs(struct session *session, struct replace_file *pcap)
 		if (reports_lost_output(&request->reports))
 			clearerr(stdout);                    /* that has been said */
 	}
-	/* Here it is known why. That nobody reads a pipe is told at the end of the process. */
+	/* The reason is known here only. A pipe that nobody reads is left to the end of the process, which says so. */
 	if (request->play.text && ferror(stdout) && session->text_error != EPIPE) {
 		errno = session->text_error ? session->text_error : EIO;
 		good = console_cannot_write("standard output");
@@ -547,8 +547,8 @@ static bool tests_kernel(const struct session *session)
 	return false;
 }
 
-/* That of the plan, and of what the command line says to every case: results under other options do not belong
- * together. How often, how long and how many at a time is played changes no result. */
+/* By which merge knows that results belong together: of the plan, and of all options of the command line that change
+ * what a case means. How often and how long cases are played, and how many at a time, changes no result. */
 static uint64_t digest_of(const struct session *session)
 {
 	const struct run_request *play = &session->request->play;

@@ -22,7 +22,7 @@
 #include "suite/settle.h"
 #include "util/printable.h"
 
-/* Is the corrected script played again? Against a machine only where somebody asked for it. */
+/* Is the corrected script played again? In real time only where somebody asked for that report. */
 static bool settles(const struct run_case *c)
 {
 	return c->request->results && (c->request->observed || c->target->virtual_time);
@@ -301,7 +301,7 @@ static const char *reason_to_skip(const struct run_case *c, struct script *scrip
 		return arena_printf(script->arena, "the case is not for the profile %s", profile_for(c));
 	if (!reason)
 		lacking = needs_lacking(&script->source, &judge, script->arena, &why);
-	/* A packet or a socket of UDP-Lite, and TCP within UDP, declares that it needs it. */
+	/* A case that uses UDP-Lite, or TCP within UDP, says by that alone that it needs it. */
 	if (!reason && !lacking && script->needs_udplite && !needs_met("udplite", &judge, script->arena, &why))
 		lacking = "udplite";
 	if (!reason && !lacking && script->config.udp_encapsulation &&

@@ -161,7 +161,7 @@ static struct target *open_plug_in(const struct attempt_plan *plan, struct buf *
 	return t;
 }
 
-/* Nobody can be asked for a password, and a machine that is not there is none within ten seconds. */
+/* ssh must not ask for a password, and gives up after ten seconds when the machine does not answer. */
 static struct target *open_by_ssh(const struct attempt_plan *plan, const char *host, struct buf *problem)
 {
 	const char *colon = strrchr(host, ':'), *bracket = strrchr(host, ']');
@@ -242,7 +242,7 @@ static struct target *open_shipped(const struct attempt_plan *plan, struct buf *
 	return t;
 }
 
-/* Behind a network card; what a packet costs there in memory, for one, is its driver's. */
+/* Behind a network card there is no TUN device, whose way to count the memory of packets some cases rely on. */
 static bool card_has(const struct need *need, struct buf *why)
 {
 	if (need->kind != NEED_TUN)

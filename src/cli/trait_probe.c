@@ -278,13 +278,13 @@ static void say(struct traits *traits, const char *name, double value, struct ar
 	say_word(traits, name, text, arena);
 }
 
-/* To the next whole number of @steps a second, a little less being the machine's. */
+/* Rounded up to a whole number of steps, @steps of which are a second. A hundredth of one too much is the machine's. */
 static double up(double seconds, double steps)
 {
 	return ceil(seconds * steps - 0.01) / steps;
 }
 
-/* Nobody chooses a time of more than two digits; what comes behind them is the machine's. */
+/* Nobody chooses a time of more than two digits; the digits behind them are the machine's doing. */
 static double two_digits(double seconds)
 {
 	const double digit = pow(10, floor(log10(fmax(seconds, 0.001))) - 1);
