@@ -109,6 +109,7 @@ struct flows {
 	struct flow *under_test;                             /* NULL: no socket yet */
 	struct signing_key *keys;                            /* newest first; signing.c */
 	const struct tcp_key *md5_default;                   /* NULL: none */
+	const char *advice;                                  /* on what flow_to_live() refused last; NULL: none */
 };
 
 /* socket() returned: the new flow becomes the socket under test. */

@@ -151,7 +151,7 @@ bool flow_map_stamp(struct flows *flows, struct flow *flow, const struct packet 
 }
 
 /* The live echo for the script's, or the sentence why there is none. */
-static bool echo_stamp(const struct flows *flows, const struct flow *flow, uint8_t *stamp, const char **why)
+static bool echo_stamp(struct flows *flows, const struct flow *flow, uint8_t *stamp, const char **why)
 {
 	uint32_t ecr = get32(stamp + TS_ECR);
 	size_t at = stamp_position(&flow->stamps, ecr);
@@ -165,6 +165,9 @@ static bool echo_stamp(const struct flows *flows, const struct flow *flow, uint8
 		        flows->arena,
 		        "unable to infer live TS ecr for script TS ecr %u;  no matching or preceding outbound TS val",
 		        ecr);
+		flows->advice = "An injected ecr is the val of a packet that was expected before, which has to be "
+		                "written there, as TS val 100 ecr 1; 'ecr *' is what came last, 'ecr 100!' stands as "
+		                "it is, and --tcp_ts_ecr_scaled lets numbers in between be inferred.";
 		return false;
 	}
 	return true;

@@ -175,6 +175,24 @@ static void check_fragment(struct diags *diags, const struct packet_spec *p)
 		diag_error(diags, DIAG_SEMANTIC, f->loc, "no such fragment", "the first one has the number 1");
 }
 
+/* ---- IP ---- */
+
+/* What an expected packet says in vain: 255 is what lines have that say nothing, and labels are names. */
+static void check_ip(struct diags *diags, const struct packet_spec *p)
+{
+	enum { OPEN_TTL = 255 };
+	const struct ip_info *ip = &p->info;
+
+	if (p->direction != DIRECTION_OUTBOUND)
+		return;
+	if (ip->ttl == OPEN_TTL && !ip->ttl_range)
+		diag_warning(diags, ip->loc, "a ttl that is not compared",
+		             "255 is what lines have that say nothing; 255~255 is compared");
+	if (ip->has_flow_label && !ip->flow_label_value && !ip->flow_label)
+		diag_warning(diags, ip->loc, "a flow label of 0",
+		             "it is the name of a live label, as any other number is, and no live label may be 0");
+}
+
 /* ---- acknowledgments ---- */
 
 static bool has_letter(const struct packet_spec *p, char letter)
@@ -236,6 +254,7 @@ bool script_check(struct script *s, struct diags *diags)
 			check_call(&calls, e->names ? names_open_call(e->call, &one, s->arena) : e->call);
 		} else if (e->kind == EVENT_PACKET) {
 			check_ack(diags, e->packet);
+			check_ip(diags, e->packet);
 			check_end(diags, e);
 		}
 	}
