@@ -424,6 +424,66 @@ static bool is_repeated(const struct tcp_sent *x, const struct sent_segment *s)
 	       seq_after(s->end, d->start);
 }
 
+/* ---- how what left as one is put together again ---- */
+
+/* Can what begins with segment @i become one with what is before it? Both are in segments of one size, no record ends
+ * between them, and there is no FIN. */
+static bool is_alike(const struct tcp *t, size_t i, size_t end)
+{
+	const struct tcp_sent *x = &t->sent;
+	const struct sent_segment *s = sent_at(x, i), *before = sent_at(x, i - 1), *last = sent_at(x, end - 1);
+	bool fin = (uint32_t)seq_diff(last->end, last->seq) > last->text, push;
+
+	return s->text == before->text && !fin && !tcp_chunk_ends_record(t, s->seq, &push);
+}
+
+/* The segments from @i to before @end left as one, and @block covers some of that. Linux keeps such a burst in one
+ * piece, and puts what is selected together with the piece before it, if that is selected, too: all of it, or the
+ * beginning that is covered. Else it has to cut. */
+static void count_merge(struct tcp *t, const struct tcp_segment *seg, const struct rxq_range *block, size_t i,
+                        size_t end)
+{
+	struct tcp_sent *x = &t->sent;
+	size_t first = i, covered = 0;
+	bool repeats = t->sent.news.repeats && block == seg->sack, probed = false;
+
+	while (first < end && seq_before(sent_at(x, first)->seq, block->start))
+		first++;
+	if (first > i)                                       /* cut in front, and the rest is asked once more */
+		count(tcp_stack(t), TcpExtTCPSackShiftFallback);
+	if (first == end)
+		return;
+	for (size_t k = i = first; k < end; k++) {
+		covered += seq_before_or_at(sent_at(x, k)->end, block->end);
+		probed |= sent_at(x, k)->copy && !sent_at(x, k)->lost && !repeats;
+	}
+	bool before = i && (sent_at(x, i - 1)->delivered || is_selected(t, seg, sent_at(x, i - 1)));
+	bool joins = before && !probed && covered && is_alike(t, i, end);
+	if (joins && covered == end - i)                     /* and what is selected behind it, with both */
+		count_many(tcp_stack(t), TcpExtTCPSackMerged, 1 + (end < x->count && sent_at(x, end)->delivered));
+	else
+		count(tcp_stack(t), joins && end - i > 1 ? TcpExtTCPSackShifted : TcpExtTCPSackShiftFallback);
+}
+
+/* For those three counters alone. Before anything of @seg is believed. */
+static void count_merges(struct tcp *t, const struct tcp_segment *seg)
+{
+	struct tcp_sent *x = &t->sent;
+
+	for (int b = 0; b < seg->sack_count; b++) {
+		const struct rxq_range *block = &seg->sack[b];
+		bool repeats = !b && t->sent.news.repeats;
+		for (size_t i = 0, end; is_sound(t, block) && i < x->count; i = end) {
+			for (end = i + 1; end < x->count && sent_at(x, end)->joined; end++)
+				continue;
+			bool touches = seq_before(sent_at(x, i)->seq, block->end) &&
+			               seq_after(sent_at(x, end - 1)->end, block->start);
+			if (touches && (repeats || !sent_at(x, i)->delivered))
+				count_merge(t, seg, block, i, end);
+		}
+	}
+}
+
 /* One walk over the ring for each ACK. What is news goes to .news, for whoever decides afterwards: how much was
  * delivered first now, when the oldest and the newest of it had left, whether it had gone out once only, and how far it
  * was overtaken. Without blocks of SACK the walk ends at the ACK's number. */
@@ -443,6 +503,8 @@ void tcp_sent_acked(struct tcp *t, const struct tcp_segment *seg)
 	if (selective) {
 		take_duplicate(t, seg);
 		count_unsound(t, seg);
+		if (tcp_stack(t)->config.tcp_push_bursts)
+			count_merges(t, seg);
 	}
 	for (size_t i = 0; i < x->count; i++) {
 		struct sent_segment *s = sent_at(x, i);
