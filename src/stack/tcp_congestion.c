@@ -319,6 +319,14 @@ void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a)
 	heed(t);
 }
 
+void tcp_congestion_resized(struct tcp *t, uint32_t before)
+{
+	struct congestion *c = &t->congestion;
+
+	if (tcp_stack(t)->config.tcp_window_in_segments && c->ssthresh < CWND_LIMIT)
+		c->ssthresh = c->ssthresh / before * tcp_send_mss(t);
+}
+
 uint32_t tcp_congestion_slow_start_until(const struct tcp *t)
 {
 	uint32_t mss = tcp_send_mss(t), segments = t->congestion.cwnd / mss, most = (segments / 2 + segments / 4) * mss;

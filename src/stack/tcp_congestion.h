@@ -34,6 +34,8 @@ void tcp_congestion_recovered(struct tcp *t, const struct tcp_ack *a);
 /* The window up to which slow start leads back when this one is given up: RFC 2861, 3.2; or ssthresh. */
 uint32_t tcp_congestion_slow_start_until(const struct tcp *t);
 void tcp_congestion_sent(struct tcp *t);                 /* something new has gone out: is the window made use of? */
+/* Segments were of @before octets: a threshold that counts segments stays the same number of them. */
+void tcp_congestion_resized(struct tcp *t, uint32_t before);
 void tcp_congestion_pause(struct tcp *t);                /* RFC 5681, 4.1: text is to be sent; was that long ago? */
 void tcp_congestion_resumed(struct tcp *t);              /* something goes out now, and nothing is in flight */
 /* How the window falls during recovery is decided in reduction*.c. */

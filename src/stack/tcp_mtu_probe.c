@@ -115,6 +115,7 @@ void tcp_mtu_acked(struct tcp *t)
 	t->mtu.low = size;
 	t->mtu.held = true;
 	tcp_congestion_set_window(t, (segments ? segments : 1) * tcp_send_mss(t));
+	tcp_congestion_resized(t, before);
 	count(tcp_stack(t), TcpExtTCPMTUPSuccess);
 	tcp_note(t, "the path takes larger segments (RFC 4821, 7.6.1)");
 }
@@ -147,6 +148,7 @@ void tcp_mtu_timed_out(struct tcp *t)
 {
 	const struct stack_config *c = &tcp_stack(t)->config;
 	int64_t patience = c->tcp_rto_min_ms * 1000000;
+	uint32_t mss = tcp_send_mss(t);
 
 	if (c->tcp_mtu_probing == PROBING_OFF || !t->snd.syn_acked || defect(tcp_stack(t), DEFECT_TCP_BLACK_HOLE))
 		return;
@@ -163,5 +165,6 @@ void tcp_mtu_timed_out(struct tcp *t)
 		t->mtu.low = larger(half, least);
 	}
 	t->mtu.enabled = t->mtu.held = true;
+	tcp_congestion_resized(t, mss);
 	tcp_note(t, "perhaps a black hole: smaller segments (RFC 4821, 7.7)");
 }

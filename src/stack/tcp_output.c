@@ -372,7 +372,8 @@ static void output(struct tcp *t, int too)
 			tcp_congestion_pause(t);
 		seq_t before = t->snd.cursor;
 		tcp_accecn_keep_room(t, true);
-		probe_path(t);
+		if (!(too & ONE_BURST))                             /* what goes while a SEND is at work */
+			probe_path(t);
 		bool filled = send_new(t, too);
 		tcp_accecn_keep_room(t, false);
 		/* Text that finds the window full says so as well as what fills it. */
