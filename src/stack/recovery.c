@@ -41,7 +41,8 @@ void recovery_acked(struct tcp *t, const struct tcp_ack *a)
 {
 	tcp_congestion_sample(t, a);
 	t->recovery.ops->on_ack(t, a);
-	tcp_pacing_update(t);
+	if (a->flight || a->acked)                           /* else it tells of nothing that is under way */
+		tcp_pacing_update(t);
 }
 
 void recovery_told(struct tcp *t, const struct tcp_ack *a)

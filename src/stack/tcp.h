@@ -142,6 +142,7 @@ enum tcp_limit { TCP_LIMIT_IDLE, TCP_LIMIT_NETWORK, TCP_LIMIT_WINDOW, TCP_LIMIT_
 struct tcp_busy {
 	enum tcp_limit limit;                                /* written by tcp_judge_sending() alone */
 	bool blocked;                                        /* the user wants to write more than the buffer holds */
+	bool narrow;                                         /* a burst waits for the peer's window */
 	bool held;                                           /* the next judgement is left out */
 	vtime_t since;
 	int64_t ns[TCP_LIMIT_COUNT];                         /* without the time from .since on */

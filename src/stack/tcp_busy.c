@@ -22,6 +22,11 @@ void tcp_busy_hold(struct tcp *t)
 	t->busy.held = true;
 }
 
+void tcp_busy_narrow(struct tcp *t, bool narrow)
+{
+	t->busy.narrow = narrow;
+}
+
 static enum tcp_limit limit_now(const struct tcp *t)
 {
 	int32_t mss = (int32_t)tcp_send_mss(t), flight = (int32_t)tcp_flight(t);
@@ -32,6 +37,8 @@ static enum tcp_limit limit_now(const struct tcp *t)
 	int32_t pipe = (int32_t)t->recovery.ops->in_flight(t, t->snd.nxt);
 	/* U of RFC 9293, 3.8.6.2.1 is too small because of SND.WND, and would not be because of cwnd. */
 	if (next > 0 && next > (int32_t)t->snd.wnd - flight && next <= (int32_t)t->congestion.cwnd - pipe)
+		return TCP_LIMIT_WINDOW;
+	if (next > 0 && t->busy.narrow)
 		return TCP_LIMIT_WINDOW;
 	return unsent <= 0 && t->busy.blocked ? TCP_LIMIT_BUFFER : TCP_LIMIT_NETWORK;
 }

@@ -178,7 +178,8 @@ static void update_window(struct tcp *t, const struct tcp_segment *seg)
 	if (moves && tcp_stack(t)->config.tcp_restart_halves && tcp_unsent(t))
 		tcp_congestion_pause(t);
 	if (was_closed && t->snd.wnd) {
-		if (!tcp_stack(t)->config.tcp_retransmit_into_shut || tcp_flight(t) == 0)
+		bool waits = tcp_unsent(t) || (t->snd.fin_queued && !tcp_fin_sent(t));
+		if (!tcp_stack(t)->config.tcp_retransmit_into_shut || (tcp_flight(t) == 0 && waits))
 			tcp_rto_opened(t);
 		tcp_disarm(t, TCP_TIMER_PERSIST);
 	}

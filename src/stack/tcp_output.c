@@ -300,12 +300,13 @@ static void note_flight(struct tcp *t, bool filled)
 enum { SMALL_TOO = 1, SHORT_BURSTS_TOO = 2, ONE_BURST = 4 };
 
 /* Does a short burst wait at the cursor? *@filled: it could be longer if the congestion window were. */
-static bool burst_waits(const struct tcp *t, bool *filled)
+static bool burst_waits(struct tcp *t, bool *filled)
 {
 	seq_t at = t->snd.cursor;
 	enum tcp_burst_wait wait = tcp_burst_waits(t, at, usable(t, at), segment_room(t));
 
 	*filled = wait == TCP_BURST_WAITS_FOR_ROOM && network_room(t, at) < peer_room(t, at);
+	tcp_busy_narrow(t, wait == TCP_BURST_WAITS_FOR_ROOM && !*filled);
 	return wait != TCP_BURST_GOES;
 }
 
@@ -371,6 +372,7 @@ static void output(struct tcp *t, int too)
 		if (!st->config.tcp_restart_halves && t->snd.queue.length)
 			tcp_congestion_pause(t);
 		seq_t before = t->snd.cursor;
+		tcp_busy_narrow(t, false);
 		tcp_accecn_keep_room(t, true);
 		if (!(too & ONE_BURST))                             /* what goes while a SEND is at work */
 			probe_path(t);
