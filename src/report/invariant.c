@@ -25,7 +25,8 @@ struct view {
 	struct arrived flows[MOST_FLOWS];
 	size_t count;
 	int64_t datagram_octets;                             /* that arrived over UDP */
-	int64_t read;                                        /* octets that calls returned */
+	int64_t read, written;                               /* octets that calls returned, and took */
+	int64_t left;                                        /* octets of text that went out */
 	size_t questions, answers;                           /* segments that arrived, and left without text, at .now */
 	vtime_t now;
 	bool calm;                                           /* at no moment were there too many for what arrived */
@@ -83,6 +84,8 @@ static void see_sending(struct view *v, const struct packet *p, const struct tup
 	const struct header *h = packet_transport(p);
 	const struct tuple from = tuple_reversed(tuple);
 
+	if (h->type == HEADER_TCP || h->type == HEADER_UDP)
+		v->left += (int64_t)p->payload_length;
 	if (h->type != HEADER_TCP)
 		return;
 	if (v->questions && !span_of(&h->tcp, p) && at.ns == v->now.ns && ++v->answers > MOST_ANSWERS * v->questions)
@@ -111,20 +114,34 @@ static void see_packet(struct view *v, const struct result_event *e, const struc
 		see_sending(v, &packet, &tuple, live->at);
 }
 
-/* What a reading call returned; 0 for all others, and for those that leave octets where they are. */
-static int64_t octets_read(const char *live)
+/* What one of the @count calls @names returned; 0 for others. */
+static int64_t octets_of(const char *live, const char *const *names, size_t count)
 {
-	static const char *const readers[] = { "read(", "readv(", "recv(", "recvfrom(", "recvmsg(" };
 	const char *result = strstr(live, " -> ");
 	size_t i = 0;
 
-	while (i < ARRAY_LEN(readers) && strncmp(live, readers[i], strlen(readers[i])) != 0)
+	while (i < count && strncmp(live, names[i], strlen(names[i])) != 0)
 		i++;
-	if (i == ARRAY_LEN(readers) || !result || strstr(live, "MSG_PEEK") || strstr(live, "MSG_TRUNC") ||
-	    strstr(live, "MSG_ERRQUEUE") || strstr(live, "MSG_OOB"))
-		return 0;
-	int64_t octets = strtoll(result + strlen(" -> "), NULL, 0);
+	int64_t octets = i < count && result ? strtoll(result + strlen(" -> "), NULL, 0) : 0;
 	return octets > 0 ? octets : 0;
+}
+
+/* Not of those that leave octets where they are. */
+static int64_t octets_read(const char *live)
+{
+	static const char *const readers[] = { "read(", "readv(", "recv(", "recvfrom(", "recvmsg(" };
+
+	if (strstr(live, "MSG_PEEK") || strstr(live, "MSG_TRUNC") || strstr(live, "MSG_ERRQUEUE") ||
+	    strstr(live, "MSG_OOB"))
+		return 0;
+	return octets_of(live, readers, ARRAY_LEN(readers));
+}
+
+static int64_t octets_written(const char *live)
+{
+	static const char *const writers[] = { "write(", "writev(", "send(", "sendto(", "sendmsg(" };
+
+	return octets_of(live, writers, ARRAY_LEN(writers));
 }
 
 static int closing_line(const struct result *r)
@@ -152,8 +169,10 @@ static struct view look(const struct result *r)
 		}
 		if (e->line > 0 && e->line < closing && e->happened)
 			v.last_line = vtime_max(v.last_line, e->actual);
-		if (e->kind == ENTRY_CALL || e->kind == ENTRY_RETURN)
-			v.read += e->live ? octets_read(e->live) : 0;
+		if ((e->kind == ENTRY_CALL || e->kind == ENTRY_RETURN) && e->live) {
+			v.read += octets_read(e->live);
+			v.written += octets_written(e->live);
+		}
 		for (size_t n = 0; n < e->packet_count; n++)
 			see_packet(&v, e, &e->packets[n]);
 	}
@@ -164,6 +183,8 @@ static int64_t octets_arrived(const struct view *v)
 {
 	int64_t octets = v->datagram_octets;
 
+	if (v->written > v->left)                            /* what did not go out may have gone to the host itself */
+		octets += v->written - v->left;
 	for (size_t i = 0; i < v->count; i++)
 		if (v->flows[i].synchronized)
 			octets += (uint32_t)(v->flows[i].end - v->flows[i].first);
