@@ -116,6 +116,7 @@ struct tcp_options {
 	int64_t user_timeout_ms;
 	int64_t rto_min_us, rto_max_ms, delayed_ack_max_us;  /* TCP_RTO_MIN_US, TCP_RTO_MAX_MS, TCP_DELACK_MAX_US */
 	int window_clamp, notsent_low_water;                 /* 0: none */
+	int transmit_delay_us;                               /* TCP_TX_DELAY */
 	const struct congestion_ops *congestion;
 };
 

@@ -207,6 +207,14 @@ vtime_t tcp_rto_waits_since(const struct tcp *t)
 	return t->rtx.shut && tcp_stack(t)->config.tcp_user_timeout_shut_window ? t->rtx.shut_since : t->rtx.first_sent;
 }
 
+void tcp_rto_path_longer(struct tcp *t, int us)
+{
+	if (!t->rtx.measured)
+		return;
+	t->rtx.srtt.ns = larger(t->rtx.srtt.ns + us * 1000LL, 1000);
+	t->rtx.rto.ns += us * 1000LL;
+}
+
 bool tcp_rto_patience_over(const struct tcp *t, int tries)
 {
 	int64_t most = tcp_rto_most_ms(t), one = tcp_stack(t)->config.tcp_retries_unit_ms, all = 0;

@@ -20,6 +20,9 @@ void tcp_rto_untime(struct tcp *t);                      /* Karn's algorithm: wh
 /* Is a round trip over with this ACK of new data? Takes it as a sample, and returns it; VTIME_NEVER: none. */
 vtime_t tcp_rto_measure(struct tcp *t, seq_t ack, const struct tcp_segment *seg);
 
+/* The user says that from now on round trips take so much longer (negative: less long). */
+void tcp_rto_path_longer(struct tcp *t, int us);
+
 /* R2 as a time (RFC 9293, 3.8.3): has text been sent again for as long as @tries time-outs and the first would take, if
  * the first were tcp_retries_unit_ms long and the rest doubled from there, as time-outs do? False before the first. */
 bool tcp_rto_patience_over(const struct tcp *t, int tries);

@@ -32,6 +32,7 @@
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
 #include "stack/tcp_receive_limit.h"
+#include "stack/tcp_rto.h"
 #include "stack/tcp_timer.h"
 #include "stack/tcp_user.h"
 #include "stack/tcp_window.h"
@@ -216,8 +217,23 @@ static int set_tunnel(struct tcp *t, int port)
 	return 0;
 }
 
+enum { LONGEST_TRANSMIT_DELAY_US = (1 << 28) - 1 };
+
+/* The link is asked to let each packet wait. One that does not keep to the times of packets has no means for that: then
+ * all that changes is how long a round trip is believed to be. */
+static int set_transmit_delay(struct tcp *t, int us)
+{
+	if (tcp_stack(t)->config.tcp_link_paces)             /* it would have to wait, and does not */
+		return -ENOPROTOOPT;
+	if (us < 0 || us > LONGEST_TRANSMIT_DELAY_US)
+		return -EINVAL;
+	tcp_rto_path_longer(t, us - t->options.transmit_delay_us);
+	t->options.transmit_delay_us = us;
+	return 0;
+}
+
 static const int specials[] = {
-	TCP_REMOTE_UDP_ENCAPS_PORT, TCP_QUICKACK, TCP_LINGER2, TCP_RTO_MIN_US, TCP_DELACK_MAX_US,
+	TCP_TX_DELAY, TCP_REMOTE_UDP_ENCAPS_PORT, TCP_QUICKACK, TCP_LINGER2, TCP_RTO_MIN_US, TCP_DELACK_MAX_US,
 	TCP_DEFER_ACCEPT, TCP_THIN_DUPACK,
 };
 
@@ -238,6 +254,8 @@ static int set_special(struct tcp *t, int name, int number)
 		return set_ticks(t, &t->options.rto_min_us, number);
 	case TCP_DELACK_MAX_US:
 		return set_ticks(t, &t->options.delayed_ack_max_us, number);
+	case TCP_TX_DELAY:
+		return set_transmit_delay(t, number);
 	case TCP_DEFER_ACCEPT:
 		return set_defer_accept(t, number);
 	case TCP_THIN_DUPACK:
@@ -334,6 +352,8 @@ int tcp_get_option(struct socket *s, int level, int name, void *value, socklen_t
 		if (t->limit.clamp)
 			return option_return_int((int)t->limit.clamp, value, length);
 		break;
+	case TCP_TX_DELAY:
+		return option_return_int(t->options.transmit_delay_us, value, length);
 	case TCP_DEFER_ACCEPT:
 		return option_return_int(t->options.defer_accept_s, value, length);
 	case TCP_REMOTE_UDP_ENCAPS_PORT:
