@@ -81,6 +81,18 @@ static void add_cases(struct buf *out, const struct coverage_cell *cell, const s
 	}
 }
 
+/* The document, and of several targets their names above what is said of them. */
+static void add_document(struct buf *out, const struct coverage_row *row)
+{
+	const char *id = row->requirement->id;
+
+	buf_printf(out, row->count > 1 ? "%-48.*s" : "%.*s", (int)requirement_document(id), id);
+	for (size_t c = 0; row->count > 1 && c < row->count; c++)
+		buf_printf(out, c + 1 < row->count ? " %-*s" : " %.*s", column_width(row->cells[c].target),
+		           row->cells[c].target);
+	buf_puts(out, "\n");
+}
+
 static void write_text(struct buf *out, const struct coverage_table *table, const struct coverage_view *view)
 {
 	const struct coverage_row *last = NULL;
@@ -89,10 +101,12 @@ static void write_text(struct buf *out, const struct coverage_table *table, cons
 		const struct requirement *r = row->requirement;
 		if (!coverage_shows(view, row))
 			continue;
-		if (!last || !same_document(last, row))
-			buf_printf(out, "%s%.*s\n", last ? "\n" : "", (int)requirement_document(r->id), r->id);
+		if (!last || !same_document(last, row)) {
+			buf_puts(out, last ? "\n" : "");
+			add_document(out, row);
+		}
 		last = row;
-		buf_printf(out, "  %-9s %-22s %-10s", r->section, number_of(r), r->level);
+		buf_printf(out, "  %-12s %-22s %-10s", r->section, number_of(r), r->level);
 		for (size_t c = 0; c < row->count; c++)
 			buf_printf(out, " %-*s", column_width(row->cells[c].target), coverage_word[row->cells[c].word]);
 		buf_printf(out, " %s\n", r->text);

@@ -290,9 +290,15 @@ static void add_pieces(struct buf *out, const struct entry *e)
 	struct arena *arena = arena_new();
 	const struct dump_notes as_written = event_expected_notes(e->event), plain = { 0 };
 	const char *expected = e->expected ? value_of(arena, e->expected, as_written, PACKET_FIELD_TCP_SEQ) : NULL;
+	const struct mismatch *m = e->mismatches;
 	const char *last = NULL;
 	uint32_t end = 0;
 
+	if (!expected && m && m->expected && m->observed) {      /* datagrams have no numbers */
+		buf_printf(out, ": expected %s, observed %s", m->expected, m->observed);
+		arena_free(arena);
+		return;
+	}
 	buf_printf(out, ": expected %s, observed", expected ? expected : "one piece");
 	for (const struct live_packet *live = e->live; live; live = live->next) {
 		const struct packet *packet = live->in_script ? live->in_script : !live->next ? e->observed : NULL;

@@ -106,6 +106,11 @@ static void each_kind_has_its_sentence(void **state)
 	says(&e, "re-segmented data: expected 1:101(100), observed 1:51(50), 51:101(50)");
 	last.in_script = &observed;
 	says(&e, "re-segmented data: expected 1:101(100), observed 1:51(50)");
+	e.expected = NULL;                                   /* datagrams, which have no numbers */
+	e.mismatches = &(struct mismatch){ .field = "payload", .expected = "(20)", .observed = "(10), (20)" };
+	says(&e, "re-segmented data: expected (20), observed (10), (20)");
+	e.expected = &expected;
+	e.mismatches = NULL;
 	e.mismatch_kind = MISMATCH_LATE;
 	e.planned = vtime_ms(100);
 	e.planned_end = vtime_ms(150);

@@ -731,7 +731,6 @@ int adapter_check(const char *command, int patience_s, FILE *out)
 {
 	const bool adopts = strays_adopt();
 	int broken = 0;
-
 	bool there = true;
 
 	for (size_t i = 0; i < ARRAY_LEN(rules) && there; i++) {
