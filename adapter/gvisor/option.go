@@ -173,7 +173,7 @@ func cut(value []byte, room int) []byte {
 
 func int32Value(v int) []byte { return native.AppendUint32(nil, uint32(v)) }
 
-func getsockopt(fd, level, name, room int) ([]byte, error) {
+func getsockopt(fd, level, name, room int, _ []byte) ([]byte, error) {
 	s, err := find(fd)
 	if err != nil {
 		return nil, err

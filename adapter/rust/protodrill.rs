@@ -54,6 +54,17 @@ pub struct Start {
     pub seed: u64,
     /// What `--so_flags=TEXT` says, or nothing.
     pub option: String,
+    /// All that protodrill said, in lines KEY=VALUE.
+    pub text: String,
+}
+
+/// A message with control data. What `recvmsg` gives fits into the room that it is told.
+#[derive(Default)]
+pub struct Message {
+    pub address: Option<Address>,
+    pub flags: u32,
+    pub control: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 /// A call that waits in the stack. It is never taken back, but forgotten with the descriptor that it is about.
@@ -70,6 +81,7 @@ pub struct Host {
     packets: VecDeque<Vec<u8>>,
     ended: VecDeque<Vec<u8>>, // calls, as ADVANCE tells them
     ticket: Option<Ticket>,   // of the call that is being asked for
+    refused: Vec<u8>,         // why the question cannot be answered; nothing: it can
 }
 
 impl Host {
@@ -80,6 +92,12 @@ impl Host {
     /// An IP packet leaves the stack, now.
     pub fn output(&mut self, packet: &[u8]) {
         self.packets.push_back(packet.to_vec());
+    }
+
+    /// A setting asks for what cannot be done with this packet, or a call is `Unknown` for a reason: the case is SKIP
+    /// with that text.
+    pub fn refuse(&mut self, why: &str) {
+        self.refused = why.into();
     }
 
     /// Of the call that is being asked for. None: its caller does not want to wait.
@@ -126,6 +144,10 @@ pub trait Stack {
         false
     }
     fn packet(&mut self, host: &mut Host, bytes: &[u8]);
+    /// A packet of several segments of that size, as a device with receive offload makes it.
+    fn merged(&mut self, host: &mut Host, segment: usize, bytes: &[u8]) -> Result<()> {
+        Err(Error::Unknown)
+    }
     /// When `run` is wanted next.
     fn deadline(&self) -> i64 {
         NEVER
@@ -135,8 +157,19 @@ pub trait Stack {
 
     fn socket(&mut self, host: &mut Host, domain: i32, kind: i32, protocol: i32) -> Result<i32>;
     fn close(&mut self, host: &mut Host, fd: i32) -> Result<()>;
+    /// After `close`: the ticket, above 0, of one that waits because of SO_LINGER, and whether it still does.
+    fn close_ticket(&self) -> i32 {
+        0
+    }
+    fn lingering(&mut self, ticket: i32) -> bool {
+        false
+    }
     /// Of the events, those that are ready, and those that are always reported.
     fn poll(&mut self, fd: i32, events: i32) -> i32;
+    /// A number that grows whenever readiness may have changed, if the stack has such a thing.
+    fn generation(&self, fd: i32) -> u64 {
+        0
+    }
 
     fn bind(&mut self, host: &mut Host, fd: i32, to: Address) -> Result<()> {
         Err(Error::Unknown)
@@ -147,7 +180,12 @@ pub trait Stack {
     fn accept(&mut self, host: &mut Host, fd: i32) -> Result<(i32, Address)> {
         Err(Error::Unknown)
     }
-    fn connect(&mut self, host: &mut Host, fd: i32, to: Address) -> Result<()> {
+    /// `blocking`: the caller will wait for the end of it. A stack that `waits` is told so by `host.ticket()`, too.
+    fn connect(&mut self, host: &mut Host, fd: i32, to: Address, blocking: bool) -> Result<()> {
+        Err(Error::Unknown)
+    }
+    /// After EINPROGRESS: how it ended, which is told once, or EINPROGRESS. Unknown: `poll` and SO_ERROR say it.
+    fn connect_result(&mut self, fd: i32) -> Result<()> {
         Err(Error::Unknown)
     }
     /// How many bytes were taken.
@@ -158,10 +196,18 @@ pub trait Stack {
     fn receive(&mut self, host: &mut Host, fd: i32, flags: i32, room: usize) -> Result<(Vec<u8>, Option<Address>)> {
         Err(Error::Unknown)
     }
+    /// With control data; how many bytes were taken.
+    fn sendmsg(&mut self, host: &mut Host, fd: i32, flags: i32, message: &Message) -> Result<usize> {
+        Err(Error::Unknown)
+    }
+    fn recvmsg(&mut self, host: &mut Host, fd: i32, flags: i32, room: usize, control: usize) -> Result<Message> {
+        Err(Error::Unknown)
+    }
     fn shutdown(&mut self, host: &mut Host, fd: i32, how: i32) -> Result<()> {
         Err(Error::Unknown)
     }
-    fn getsockopt(&mut self, fd: i32, level: i32, name: i32, room: usize) -> Result<Vec<u8>> {
+    /// `given` is what the caller's buffer held, which a few options read.
+    fn getsockopt(&mut self, fd: i32, level: i32, name: i32, room: usize, given: &[u8]) -> Result<Vec<u8>> {
         Err(Error::Unknown)
     }
     fn setsockopt(&mut self, host: &mut Host, fd: i32, level: i32, name: i32, value: &[u8]) -> Result<()> {
@@ -179,6 +225,23 @@ pub trait Stack {
     /// A sysctl by its name (net.ipv4.tcp_sack), or a key of the stack's own.
     fn set(&mut self, key: &str, value: &str) -> Setting {
         Setting::NoSuchKey
+    }
+    fn get(&mut self, key: &str) -> Option<String> {
+        None
+    }
+    /// A prefix of Linux' struct tcp_info, of any length; nothing: none of that descriptor.
+    fn info(&mut self, fd: i32) -> Vec<u8> {
+        vec![]
+    }
+    fn has_info(&self) -> bool {
+        false
+    }
+    /// One simple command (ip route ..., nstat ...): its status, 0 or 1, and what it prints; or why it is not known.
+    fn command(&mut self, host: &mut Host, text: &str) -> std::result::Result<(i32, String), String> {
+        Err(String::new())
+    }
+    fn has_commands(&self) -> bool {
+        false
     }
 }
 
@@ -280,6 +343,7 @@ impl<S: Stack> Adapter<S> {
             now: number("now"),
             seed: number("seed") as u64,
             option: value("option"),
+            text: text.to_string(),
         };
         self.host = Host { now: how.now, ..Host::default() };
         match self.stack.start(&mut self.host, &how) {
@@ -293,7 +357,8 @@ impl<S: Stack> Adapter<S> {
             Ok(()) => self.started = true,
         }
         let flag = |bit: u32, there: bool| if there { bit } else { 0 };
-        let flags = 1 | 2 | flag(8, self.stack.waits()) | flag(16, self.stack.can_reset());
+        let can = (self.stack.has_info(), self.stack.waits(), self.stack.can_reset());
+        let flags = 1 | 2 | flag(4, can.0) | flag(8, can.1) | flag(16, can.2);
         let mut answer = VERSION.to_le_bytes().to_vec();
         answer.extend(flags.to_le_bytes());
         answer.extend(self.host.now.to_le_bytes());
@@ -345,9 +410,10 @@ impl<S: Stack> Adapter<S> {
     fn call(&mut self, q: &mut Question, tag: u16) -> Answer {
         const MSG_DONTWAIT: i32 = 0x40;
         let (op, fd, a, b, c) = (q.take(4), q.int(), q.int(), q.int(), q.int());
+        self.host.refused.clear();
         let may_wait = match op {
             4 | 5 => a == 0,
-            6 | 7 => a & MSG_DONTWAIT == 0,
+            6 | 7 | 16 | 17 => a & MSG_DONTWAIT == 0,
             _ => false,
         };
         self.host.ticket = if may_wait && self.stack.waits() { Some(Ticket(tag)) } else { None };
@@ -361,20 +427,38 @@ impl<S: Stack> Adapter<S> {
             2 => done(stack.bind(host, fd, given)),
             3 => done(stack.listen(host, fd, a)),
             4 => stack.accept(host, fd).map(|(fd, peer)| (i64::from(fd), Some(peer), vec![])),
-            5 => done(stack.connect(host, fd, given)),
+            5 => done(stack.connect(host, fd, given, a == 0)),
             6 => stack.send(host, fd, a, address, bytes).map(|taken| (taken as i64, None, vec![])),
             7 => stack.receive(host, fd, a, room(b)).map(|(bytes, from)| (bytes.len() as i64, from, bytes)),
-            8 => done(stack.close(host, fd)),
+            8 => stack.close(host, fd).map(|()| (i64::from(stack.close_ticket()), None, vec![])),
             9 => done(stack.shutdown(host, fd, a)),
-            10 => stack.getsockopt(fd, a, b, room(c)).map(|value| (0, None, value)),
+            10 => stack.getsockopt(fd, a, b, room(c), bytes).map(|value| (0, None, value)),
             11 => done(stack.setsockopt(host, fd, a, b, bytes)),
             12 => stack.getsockname(fd).map(|name| (0, Some(name), vec![])),
             13 => stack.getpeername(fd).map(|name| (0, Some(name), vec![])),
-            14 => Ok((i64::from(stack.poll(fd, a)), None, vec![])),
+            14 => {
+                let (ready, generation) = (stack.poll(fd, a), stack.generation(fd));
+                let bytes = if generation == 0 { vec![] } else { generation.to_le_bytes().to_vec() };
+                Ok((i64::from(ready), None, bytes))
+            }
             15 => {
                 let mut value = bytes.to_vec();
                 stack.ioctl(fd, a as u32, &mut value).map(|()| (0, None, value))
             }
+            16 => {
+                let (control, bytes) = bytes.split_at(room(b).min(bytes.len()));
+                let message = Message { address, flags: 0, control: control.to_vec(), bytes: bytes.to_vec() };
+                stack.sendmsg(host, fd, a, &message).map(|taken| (taken as i64, None, vec![]))
+            }
+            17 => stack.recvmsg(host, fd, a, room(b), room(c)).map(|m| {
+                let mut out = m.flags.to_le_bytes().to_vec();
+                out.extend((m.control.len() as u32).to_le_bytes());
+                out.extend(&m.control);
+                out.extend(&m.bytes);
+                (m.bytes.len() as i64, m.address, out)
+            }),
+            18 => Ok((i64::from(stack.lingering(fd)), None, vec![])),
+            19 => done(stack.connect_result(fd)),
             _ => Err(Error::Unknown),
         };
         let (value, address, bytes) = match result {
@@ -382,7 +466,7 @@ impl<S: Stack> Adapter<S> {
             Err(Error::Errno(number)) => (-i64::from(number), None, vec![]),
             Err(Error::Waits) if self.host.ticket.is_some() => (i64::MIN, None, vec![]),
             Err(Error::Waits) => fail("a call waits that is not to"),
-            Err(Error::Unknown) => return Err(vec![]),
+            Err(Error::Unknown) => return Err(std::mem::take(&mut self.host.refused)),
         };
         let mut answer = vec![];
         put_result(&mut answer, value, address, &bytes);
@@ -403,19 +487,54 @@ impl<S: Stack> Adapter<S> {
         Ok(answer)
     }
 
+    fn get(&mut self, q: &Question) -> Answer {
+        let value = self.stack.get(&String::from_utf8_lossy(q.bytes));
+        let mut answer = u32::from(value.is_none()).to_le_bytes().to_vec();
+        answer.extend(value.unwrap_or_default().bytes());
+        Ok(answer)
+    }
+
+    fn command(&mut self, q: &Question) -> Answer {
+        let text = String::from_utf8_lossy(q.bytes);
+        let (status, printed) = self.stack.command(&mut self.host, &text).unwrap_or_else(|why| (-1, why));
+        let mut answer = status.to_le_bytes().to_vec();
+        answer.extend(printed.bytes());
+        Ok(answer)
+    }
+
+    /// The stack takes the packet, or says why it cannot.
+    fn packet(&mut self, segment: usize, bytes: &[u8]) -> Answer {
+        let taken = if segment == 0 {
+            self.stack.packet(&mut self.host, bytes);
+            true
+        } else {
+            self.stack.merged(&mut self.host, segment, bytes).is_ok()
+        };
+        let why = std::mem::take(&mut self.host.refused);
+        if taken && why.is_empty() {
+            Ok(vec![])
+        } else {
+            Err(why)
+        }
+    }
+
     fn ask(&mut self, kind: u16, tag: u16, q: &mut Question) -> Answer {
         match kind {
             1 => self.start(q),
             8 if self.stack.can_reset() => self.start(q),
             7 => Ok(vec![]),
             _ if !self.started => fail("a question before HELLO"),
-            2 => {
-                self.stack.packet(&mut self.host, q.bytes);
-                Ok(vec![])
-            }
+            2 => self.packet(0, q.bytes),
             3 => self.advance(q),
             4 => self.call(q, tag),
+            5 if self.stack.has_info() => Ok(self.stack.info(q.int())),
             6 => self.set(q),
+            9 => self.get(q),
+            10 => {
+                let segment = q.take(2) as usize;
+                self.packet(segment, q.bytes)
+            }
+            11 if self.stack.has_commands() => self.command(q),
             _ => Err(vec![]),
         }
     }

@@ -167,7 +167,7 @@ impl Stack for Udp {
         self.port(fd, endpoint(to).map_or(0, |e| e.1)).map(|_| ())
     }
 
-    fn connect(&mut self, _: &mut Host, fd: i32, to: Address) -> Result<()> {
+    fn connect(&mut self, _: &mut Host, fd: i32, to: Address, _: bool) -> Result<()> {
         self.port(fd, 0)?;
         self.find(fd)?.remote = endpoint(to);
         Ok(())

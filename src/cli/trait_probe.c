@@ -99,10 +99,12 @@ const struct trait_probe trait_probes[] = {
 	{ "time_wait", MEASURE_WAIT, TIME_WAIT "+$WAIT < P. 2:12(10) ack 2 win 65535\n+0 > . 2:2(0) ack 2\n",
 	  ARRAY_LEN(waits) },
 	{ "initial_window", MEASURE_FLIGHT, FLIGHT, 0 },
-	/* So many full segments at once, and an ACK of all of them at once. */
+	/* So many full segments, each read at once, and an ACK of all of them at once. Who goes by the window sends
+	 * none as long as nothing is read. */
 	{ "ack_every", MEASURE_FIRST, SERVER EXCHANGE("0.02", "1", "11") EXCHANGE("0.02", "11", "21")
 	  EXCHANGE("0.02", "21", "31") "+0.02 < . 31:31(0) ack 31 win 65535\n"
-	  "for $i in 1..$COUNT {\n+0 < P. $(1000*i-969):$(1000*i+31)(1000) ack 31 win 65535\n}\n"
+	  "for $i in 1..$COUNT {\n+0 < P. $(1000*i-969):$(1000*i+31)(1000) ack 31 win 65535\n"
+	  "+0 read(4, ..., 1000) = 1000\n}\n"
 	  "+0~+0.002 > . 31:31(0) ack $(1000*COUNT+31)\n", 8 },
 	{ "syn_options", MEASURE_OPTIONS, SOCKET CONNECT "+0 > S 0:0(0) <...>\n", 0 },
 	{ "default_mss", MEASURE_MSS, SOCKET CONNECT "+0 > S 0:0(0) <...>\n", 0 },

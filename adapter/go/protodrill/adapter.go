@@ -105,6 +105,8 @@ type Stack struct {
 	Stop     func()
 	CanReset bool
 	Packet   func(bytes []byte)
+	// Merged takes a packet of several segments of that size, as a device with receive offload makes it.
+	Merged func(segment int, bytes []byte) error
 	// Deadline says when Run is wanted next, for a stack with timers of its own; Run does what is due.
 	Deadline func() int64
 	Run      func(now int64)
@@ -123,10 +125,11 @@ type Stack struct {
 	Send    func(fd, flags int, to *Address, bytes []byte) (taken int, err error)
 	Receive func(fd, flags, room int) (bytes []byte, from Address, err error)
 	// Close returns a ticket for Lingering while SO_LINGER waits, and 0 otherwise.
-	Close       func(fd int) (ticket int, err error)
-	Lingering   func(ticket int) bool
-	Shutdown    func(fd, how int) error
-	Getsockopt  func(fd, level, name, room int) (value []byte, err error)
+	Close     func(fd int) (ticket int, err error)
+	Lingering func(ticket int) bool
+	Shutdown  func(fd, how int) error
+	// Getsockopt is given what the caller's buffer held, which a few options read.
+	Getsockopt  func(fd, level, name, room int, given []byte) (value []byte, err error)
 	Setsockopt  func(fd, level, name int, value []byte) error
 	Getsockname func(fd int) (Address, error)
 	Getpeername func(fd int) (Address, error)
@@ -145,4 +148,7 @@ type Stack struct {
 	// Set takes a sysctl by its name (net.ipv4.tcp_sack), or a key of the stack's own.
 	Set func(key, value string) (status Status, why string)
 	Get func(key string) (value string, known bool)
+	// Command is one simple command (ip route ..., nstat ...): its status, 0 or 1, and what it prints. ErrUnknown:
+	// it is not known, and printed is why.
+	Command func(text string) (status int, printed string, err error)
 }

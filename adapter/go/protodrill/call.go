@@ -50,7 +50,7 @@ func calls(s *Stack) map[uint32]func(*asked) (int, error) {
 	})
 	add(9, s.Shutdown != nil, func(q *asked) (int, error) { return 0, s.Shutdown(q.a[0], q.a[1]) })
 	add(10, s.Getsockopt != nil, func(q *asked) (_ int, err error) {
-		q.out, err = s.Getsockopt(q.a[0], q.a[1], q.a[2], q.a[3])
+		q.out, err = s.Getsockopt(q.a[0], q.a[1], q.a[2], q.a[3], q.in)
 		return 0, err
 	})
 	add(11, s.Setsockopt != nil, func(q *asked) (int, error) {

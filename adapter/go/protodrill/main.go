@@ -27,6 +27,8 @@ const (
 	bye
 	reset
 	get
+	merged
+	command
 )
 
 // Flags of the answer to HELLO.
@@ -162,6 +164,15 @@ func ask(kind, tag uint16, q *question, a *answer) bool {
 		return doSet(string(q.bytes), a)
 	case get:
 		return doGet(string(q.bytes), a)
+	case merged:
+		segment := int(q.u16())
+		if s.Merged == nil || s.Merged(segment, q.bytes) != nil {
+			return false
+		}
+		a.text(adapter.refused)
+		return adapter.refused == ""
+	case command:
+		return doCommand(string(q.bytes), a)
 	case bye:
 		stop()
 	default:
@@ -271,5 +282,18 @@ func doGet(key string, a *answer) bool {
 	}
 	a.u32(uint32(Done))
 	a.text(value)
+	return true
+}
+
+func doCommand(text string, a *answer) bool {
+	if adapter.stack.Command == nil {
+		return false
+	}
+	status, printed, err := adapter.stack.Command(text)
+	if err != nil {
+		status = -1
+	}
+	a.u32(uint32(int32(status)))
+	a.text(printed)
 	return true
 }

@@ -39,6 +39,7 @@ struct device_clock {
 	vtime_t offset;                                      /* it shows so much more than ours */
 	vtime_t fastest, slowest;                            /* questions with their answers */
 	vtime_t step;                                        /* how far one of the two was set meanwhile */
+	vtime_t late;                                        /* how much longer we slept or sent than meant */
 };
 
 struct process {

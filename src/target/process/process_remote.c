@@ -38,13 +38,21 @@ static bool asks_in_older_version(const void *bytes, size_t length)
 	return k && !strcmp(k->word, "query") && !membership_asks_for_sources(k);
 }
 
+/* What was to end at @planned ends now. */
+static void note_late(struct process *p, vtime_t planned)
+{
+	p->device.late = vtime_max(p->device.late, vtime_sub(wire_now(), planned));
+}
+
 int process_remote_send(struct process *p, const void *bytes, size_t length, uint16_t segment)
 {
 	if (segment)
 		return process_cannot(p, "a network card takes no packets of several segments");
 	if (asks_in_older_version(bytes, length))
 		return process_cannot(p, "the other machine would remember a router of that version for minutes");
+	const vtime_t began = wire_now();
 	int error = wire_send(p->wire, bytes, length);
+	note_late(p, began);
 	return error ? process_cannot(p, "the network card does not take a packet of %zu bytes: %s", length,
 	                              strerror(error)) : 0;
 }
@@ -72,13 +80,16 @@ static void ask_for_the_end(struct process *p)
 /* Whoever waits for a call is to ask for it again after a step, which is as long as nobody need notice. */
 vtime_t process_remote_advance(struct process *p, vtime_t until, bool step)
 {
-	vtime_t limit = vtime_min(until, vtime_add(wire_now(), step ? vtime_us(STEP_US) : vtime_ms(NAP_MS)));
+	const vtime_t began = wire_now();
+	vtime_t limit = vtime_min(until, vtime_add(began, step ? vtime_us(STEP_US) : vtime_ms(NAP_MS)));
+	const vtime_t planned = vtime_max(began, limit);
 	struct wire_packet packet;
 
 	while (wire_receive(p->wire, limit, &packet)) {
 		library_output(p->lib, packet.bytes, packet.length, packet.at);
 		limit = VTIME_ZERO;
 	}
+	note_late(p, planned);
 	if (step && process_pending_any(p))
 		ask_for_the_end(p);
 	return wire_now();
@@ -135,6 +146,7 @@ void process_remote_disturbance(struct stack_driver *driver, struct disturbance 
 		return;
 	if (!p->ended)
 		process_remote_compare_clocks(p);
+	out->worst_wake = vtime_max(out->worst_wake, p->device.late);
 	out->round_trip = p->device.slowest;
 	out->clock_offset = p->device.offset;
 	out->clock_step = vtime_max(out->clock_step, p->device.step);
