@@ -372,7 +372,7 @@ void tcp_ecn_read_ack(struct tcp *t, const struct tcp_segment *seg, struct tcp_a
 	if (e->mode == TCP_ECN_CLASSIC && seg->flags & TCP_ECE && !defect(tcp_stack(t), DEFECT_TCP_ECN_ECHO_IGNORED)) {
 		a->ece = true;
 		a->marked = a->segments;
-	} else if (e->mode == TCP_ECN_ACCURATE) {
+	} else if (e->mode == TCP_ECN_ACCURATE && !(a->opens && a->acked == 1)) {          /* that was an answer */
 		a->marked = tcp_accecn_read_ack(t, seg, a);
 		a->ece = a->marked > 0;
 	}
