@@ -289,6 +289,7 @@ enum ip_pmtu_discovery {
 	X(tcp_ecn_answer_again_counts, 1, 0, 1, NULL)         /* RFC 9768, 3.2.2.2: if the first was not CE */ \
 	X(tcp_ecn_octets_estimated, 0, 0, 1, NULL)            /* without an option: as the last one went on */ \
 	X(tcp_ecn_octets_go_back, 0, 0, 1, NULL)  /* an octet counter that is less has not gone round */ \
+	X(tcp_ecn_syn_text_counts, 0, 0, 1, NULL)             /* marks: a SYN that opens with text (RFC 7413) */ \
 	X(tcp_ecn_refused_counts, 0, 0, 1, NULL)              /* marks: a segment whose ACK is no good, too */ \
 	X(tcp_ecn_repeated_counts, 0, 0, 1, NULL)  /* marks: old text that ends where the last ACK stands, too */ \
 	X(tcp_ecn_option_acks_tested, 1, 0, 1, NULL)          /* RFC 9768, 3.2.3.2.2: text sent again? */ \

@@ -358,6 +358,12 @@ bool tcp_ecn_seen(const struct tcp *t)
 	return t->ecn.seen || (t->accurate.seen && t->ecn.mode != TCP_ECN_CLASSIC);
 }
 
+void tcp_ecn_opened(struct tcp *t, const struct tcp_segment *seg)
+{
+	if (seg->text_length && tcp_stack(t)->config.tcp_ecn_syn_text_counts)
+		tcp_accecn_count(t, seg);
+}
+
 void tcp_ecn_refused(struct tcp *t, const struct tcp_segment *seg)
 {
 	if (tcp_stack(t)->config.tcp_ecn_refused_counts)

@@ -30,6 +30,8 @@ void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agre
 enum step_result tcp_step_ecn(struct tcp *t, struct tcp_segment *seg);
 /* A segment of the window is dropped because of its ACK: some hosts have counted its mark by then. */
 void tcp_ecn_refused(struct tcp *t, const struct tcp_segment *seg);
+/* A SYN opened the connection with its text (RFC 7413), and was answered: some hosts count its mark. */
+void tcp_ecn_opened(struct tcp *t, const struct tcp_segment *seg);
 /* TCPI_OPT_ECN_SEEN: something came that was not Not-ECT; with classic ECN it must have been text. */
 bool tcp_ecn_seen(const struct tcp *t);
 /* What the flags of an ACK say: fills in the fields of @a that are about marks. After .acked and .flight. */

@@ -138,6 +138,7 @@ static void open_fast(struct tcp *t, const struct tcp *listener, const struct tc
 	tcp_fast_open_opened(t, listener, !seq_equal(t->rcv.nxt, syn_end));
 	tcp_listen_opened(t);
 	tcp_send_syn(t);
+	tcp_ecn_opened(t, seg);
 }
 
 /* First who must be turned away without costing memory; then the child; then its answer, which says all that was agreed
