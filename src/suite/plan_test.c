@@ -422,7 +422,7 @@ static const struct {
 	{ "paths: .\nmatrix:\n  option: {tolerance_usec: 1}\n",
 	  "3:28: option 'tolerance_usec' unknown: did you mean '--tolerance_usecs'?\n" },
 	{ "paths: .\nmatrix:\n  option: {tolerance_usecs: 0}\n",
-	  "3:29: bad --tolerance_usecs: 0: allowed: 1 or more\n" },
+	  "3:29: bad --tolerance_usecs: 0: allowed: 1 to 2147483647\n" },
 	{ "paths: .\nmatrix:\n  option: {strict_segments: yes}\n",
 	  "3:29: bad plan: 'yes' for the flag strict_segments: want true or false\n" },
 	{ "paths: .\nmatrix:\n  define: {'A=B': 1}\n", "3:12: bad plan: 'A=B': a symbol has no '='\n" },
