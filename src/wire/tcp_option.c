@@ -234,6 +234,10 @@ static const char *print_row(struct buf *out, const struct tcp_option *o, const 
 	}
 	if (row->form == TCP_FORM_NAMED && (!count || count > TCP_OPTION_NUMBERS || data_length(o) % row->width))
 		return "invalid ECN option";                     /* the lengths of the others are fixed */
+	if (row->form == TCP_FORM_DIGITS && !data_length(o)) {
+		buf_printf(out, "gen-%u", o->kind);              /* the word has digits behind it */
+		return NULL;
+	}
 	buf_puts(out, row->word);
 	for (size_t i = 0; i < count; i++) {
 		buf_add_byte(out, pairs && i % 2 ? ':' : ' ');

@@ -26,6 +26,7 @@ static const struct row rows[] = {
 	{ 12, { 4, 2, 8, 10, 0, 0, 1, 0, 0xff, 0xff, 0xff, 0xff }, "sackOK,TS val 256 ecr 4294967295", NULL, NULL },
 	{ 18, { 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 5, 0, 0, 0, 9 }, "sack 1:2 5:9", NULL, NULL },
 	{ 4, { 19, 4, 0xAB, 0x0c }, "md5 ab0c", NULL, NULL },
+	{ 2, { 19, 2 }, "gen-19", NULL, NULL },
 	{ 6, { 29, 6, 61, 84, 0xAB, 0x0c }, "ao 61:84 ab0c", NULL, NULL },
 	{ 3, { 29, 3, 61 }, "gen-29 3d", "bad TCP option length: was 3 but expected 4", "bad TCP option length" },
 	{ 2, { 34, 2 }, "FO", NULL, NULL },
