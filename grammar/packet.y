@@ -61,9 +61,14 @@ connection
 	;
 
 gre_fields
-	: FLAGS gre_flags optional_comma SUM integer optional_comma OFF integer optional_comma KEY optional_equals
-	  integer optional_comma SEQ integer
-	                                      { $$ = build_gre(p, @$, (int64_t[]){ $2, $5, $8, $12, $15 }); }
+	: FLAGS gre_flags optional_comma SUM outer_number optional_comma OFF outer_number optional_comma KEY
+	  optional_equals outer_number optional_comma SEQ outer_number
+	                                      { $$ = build_gre(p, @$, $2, (struct number[]){ $5, $8, $12, $15 }); }
+	;
+
+outer_number
+	: plain
+	| HEX                                 { $$ = build_number($1.value); }
 	;
 
 gre_flags
@@ -89,10 +94,10 @@ mpls_entries
 	;
 
 mpls_entry
-	: '(' LABEL INTEGER ',' TC INTEGER ',' TTL INTEGER ')'
-	                                      { $$ = build_mpls_entry(p, @$, $3.value, $6.value, $9.value); }
-	| '(' LABEL INTEGER ',' TC INTEGER ',' '[' WORD ']' ',' TTL INTEGER ')'
-	                                      { $$ = build_mpls_entry(p, @$, $3.value, $6.value, $13.value);
+	: '(' LABEL plain ',' TC plain ',' TTL plain ')'
+	                                      { $$ = build_mpls_entry(p, @$, (struct number[]){ $3, $6, $9 }); }
+	| '(' LABEL plain ',' TC plain ',' '[' WORD ']' ',' TTL plain ')'
+	                                      { $$ = build_mpls_entry(p, @$, (struct number[]){ $3, $6, $13 });
 	                                        build_mpls_bottom(p, @9, $9); $$->stack[0].bottom = true; }
 	;
 

@@ -99,7 +99,7 @@
 %type <mpls> mpls_entries mpls_entry
 %type <gre> gre_fields
 %type <option> tcp_option dialect_option sack_blocks accecn
-%type <number> number plain ip_number
+%type <number> number plain ip_number outer_number
 %type <lexeme> field_word
 %type <list> numbers
 %type <lexeme> flags_before option_name parameter_name address

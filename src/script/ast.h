@@ -136,6 +136,17 @@ struct ip_info {
 	struct ip_part *parts;
 };
 
+/* Numbers of outer headers that may be names. */
+enum outer_field { OUTER_SUM, OUTER_OFF, OUTER_KEY, OUTER_SEQ, OUTER_LABEL, OUTER_TC, OUTER_TTL };
+
+struct outer_number {                                   /* one that is written as a name or arithmetic */
+	struct outer_number *next;
+	struct loc loc;
+	enum outer_field field;
+	int entry;                                           /* of MPLS: which of the labels, from 0 */
+	const struct number_range *range;
+};
+
 struct encap {                                          /* an outer header as written */
 	struct encap *next;
 	struct loc loc;
@@ -144,6 +155,7 @@ struct encap {                                          /* an outer header as wr
 	struct ip_address source, destination;
 	struct gre_header gre;
 	struct mpls_header mpls;
+	struct outer_number *numbers;                        /* what will say some of theirs; NULL: all are known */
 };
 
 struct tcp_option_spec {                                /* one option of <...> as written */

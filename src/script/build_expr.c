@@ -433,9 +433,19 @@ struct expr *build_linger(struct parse *p, struct loc loc, struct expr *onoff, s
 	return e;
 }
 
+/* Headers in the structure of an option have plain numbers. */
+static void refuse_outer_names(struct parse *p)
+{
+	if (p->outer_numbers)
+		diag_error(p->diags, DIAG_SEMANTIC, p->outer_numbers->loc, "a name in the header of an option",
+		           "only headers of packet lines may have names; write the number");
+	p->outer_numbers = NULL;
+}
+
 struct expr *build_mpls_stack(struct parse *p, struct loc loc, const struct mpls_header *stack)
 {
 	struct expr *e = new_expr(p, loc, EXPR_MPLS_STACK, 0);
+	refuse_outer_names(p);
 
 	e->mpls = *stack;
 	return e;
@@ -444,6 +454,7 @@ struct expr *build_mpls_stack(struct parse *p, struct loc loc, const struct mpls
 struct expr *build_gre_expr(struct parse *p, struct loc loc, const struct gre_header *gre)
 {
 	struct expr *e = new_expr(p, loc, EXPR_GRE, 0);
+	refuse_outer_names(p);
 
 	e->gre = *gre;
 	return e;

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "script/outer_number.h"
 #include "script/parse.h"
 
 void build_packet(struct parse *p, struct loc loc, enum direction direction)
@@ -230,6 +231,8 @@ void build_encap_gre(struct parse *p, struct loc loc, const struct gre_header *g
 
 	if (gre)
 		e->gre = *gre;
+	e->numbers = p->outer_numbers;
+	p->outer_numbers = NULL;
 }
 
 void build_encap_mpls(struct parse *p, struct loc loc, const struct mpls_header *mpls)
@@ -238,6 +241,8 @@ void build_encap_mpls(struct parse *p, struct loc loc, const struct mpls_header 
 
 	if (mpls)
 		e->mpls = *mpls;
+	e->numbers = p->outer_numbers;
+	p->outer_numbers = NULL;
 }
 
 static int64_t fit(struct parse *p, struct loc loc, const char *headline, int64_t value, int64_t most)
@@ -248,27 +253,37 @@ static int64_t fit(struct parse *p, struct loc loc, const char *headline, int64_
 	return 0;
 }
 
-struct gre_header *build_gre(struct parse *p, struct loc loc, const int64_t values[5])
+/* A number of an outer header: 0, and kept for the header, where it is a name. */
+static int64_t outer(struct parse *p, struct loc loc, enum outer_field field, struct number number)
+{
+	if (!number.range)
+		return fit(p, loc, outer_rows[field].headline, number.value, outer_rows[field].most);
+	struct outer_number *o = arena_new_object(p->arena, struct outer_number);
+	*o = (struct outer_number){ p->outer_numbers, loc, field, OUTER_NO_ENTRY, number.range };
+	p->outer_numbers = o;
+	return 0;
+}
+
+struct gre_header *build_gre(struct parse *p, struct loc loc, int64_t flags, const struct number numbers[4])
 {
 	struct gre_header *g = arena_new_object(p->arena, struct gre_header);
 
-	g->flags = (uint16_t)fit(p, loc, "GRE flags out of range", values[0], UINT16_MAX);
-	g->checksum = (uint16_t)fit(p, loc, "GRE sum out of range", values[1], UINT16_MAX);
-	g->offset = (uint16_t)fit(p, loc, "GRE off out of range", values[2], UINT16_MAX);
-	g->key = (uint32_t)fit(p, loc, "GRE key out of range", values[3], UINT32_MAX);
-	g->sequence = (uint32_t)fit(p, loc, "GRE seq out of range", values[4], UINT32_MAX);
+	g->flags = (uint16_t)fit(p, loc, "GRE flags out of range", flags, UINT16_MAX);
+	g->checksum = (uint16_t)outer(p, loc, OUTER_SUM, numbers[0]);
+	g->offset = (uint16_t)outer(p, loc, OUTER_OFF, numbers[1]);
+	g->key = (uint32_t)outer(p, loc, OUTER_KEY, numbers[2]);
+	g->sequence = (uint32_t)outer(p, loc, OUTER_SEQ, numbers[3]);
 	return g;
 }
 
-struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, int64_t label, int64_t traffic_class,
-                                     int64_t ttl)
+struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, const struct number numbers[3])
 {
 	struct mpls_header *h = arena_new_object(p->arena, struct mpls_header);
 
 	h->depth = 1;
-	h->stack[0].label = (uint32_t)fit(p, loc, "MPLS label out of range", label, (1 << 20) - 1);
-	h->stack[0].traffic_class = (uint8_t)fit(p, loc, "MPLS traffic class out of range", traffic_class, 7);
-	h->stack[0].ttl = (uint8_t)fit(p, loc, "MPLS TTL out of range", ttl, UINT8_MAX);
+	h->stack[0].label = (uint32_t)outer(p, loc, OUTER_LABEL, numbers[0]);
+	h->stack[0].traffic_class = (uint8_t)outer(p, loc, OUTER_TC, numbers[1]);
+	h->stack[0].ttl = (uint8_t)outer(p, loc, OUTER_TTL, numbers[2]);
 	return h;
 }
 
@@ -284,6 +299,8 @@ struct mpls_header *build_mpls(struct parse *p, struct mpls_header *stack, const
 {
 	if (!stack)
 		stack = arena_new_object(p->arena, struct mpls_header);
+	for (struct outer_number *o = p->outer_numbers; o; o = o->next)
+		o->entry = o->entry == OUTER_NO_ENTRY ? stack->depth : o->entry;
 	if (stack->depth < MPLS_STACK_ENTRIES)
 		stack->stack[stack->depth++] = entry->stack[0];
 	else

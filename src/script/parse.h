@@ -122,6 +122,7 @@ struct parse {
 	struct packet_spec *packet;
 	struct encap **last_encap;
 	struct tcp_option_spec **last_tcp_option;
+	struct outer_number *outer_numbers;                    /* of the header that is being read */
 	struct field_spec **last_field;
 	struct membership_spec *membership;                  /* of the packet that is being built */
 	struct group_spec *group;                            /* the latest of it */
@@ -230,11 +231,10 @@ void build_encap_ip(struct parse *p, struct loc loc, struct ip_info *info, const
                     const char *destination);
 void build_encap_gre(struct parse *p, struct loc loc, const struct gre_header *gre);
 void build_encap_mpls(struct parse *p, struct loc loc, const struct mpls_header *mpls);
-struct gre_header *build_gre(struct parse *p, struct loc loc, const int64_t values[5]);
+struct gre_header *build_gre(struct parse *p, struct loc loc, int64_t flags, const struct number numbers[4]);
 struct mpls_header *build_mpls(struct parse *p, struct mpls_header *stack, const struct mpls_header *entry,
                                struct loc loc);
-struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, int64_t label, int64_t traffic_class,
-                                     int64_t ttl);
+struct mpls_header *build_mpls_entry(struct parse *p, struct loc loc, const struct number numbers[3]);
 void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word);
 /* Code points of RFC 2474, as a number or by name; @second follows a hyphen in it, or is "". */
 /* An item with one number, which may be a name; of a dscp its six bits. */

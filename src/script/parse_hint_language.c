@@ -95,7 +95,8 @@ static bool of_outer_headers(const struct mistake *m, struct buf *out)
 {
 	return mistake_expects(m, "a number") && (line_has(m, "gre") || line_has(m, "mpls")) &&
 	       *m->seen && strchr("$*{", *m->seen) && !mistake_expects(m, "'*'") &&
-	       say(out, "headers of GRE and MPLS have plain numbers: no name, no range and no set can stand here");
+	       say(out, "headers of GRE and MPLS have plain numbers, which may be names: no range and no set can "
+	                "stand here");
 }
 
 /* In the place of a number. */

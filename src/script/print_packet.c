@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "script/outer_number.h"
 #include "script/print.h"
 #include "wire/membership.h"
 #include "wire/tcp_option.h"
@@ -97,6 +98,33 @@ static void print_info(struct buf *out, const struct ip_info *info, const struct
 		buf_puts(out, "] ");
 }
 
+static void print_outer(struct buf *out, const char *before, const struct encap *e, enum outer_field field, int entry,
+                        int64_t value)
+{
+	buf_puts(out, before);
+	number_print(out, value, outer_number_find(e, field, entry));
+}
+
+static void print_named_mpls(struct buf *out, const struct encap *e)
+{
+	for (int i = 0; i < e->mpls.depth; i++) {
+		const struct mpls_entry *m = &e->mpls.stack[i];
+		print_outer(out, i ? " (label " : "(label ", e, OUTER_LABEL, i, m->label);
+		print_outer(out, ", tc ", e, OUTER_TC, i, m->traffic_class);
+		print_outer(out, m->bottom ? ", [S], ttl " : ", ttl ", e, OUTER_TTL, i, m->ttl);
+		buf_add_byte(out, ')');
+	}
+}
+
+static void print_named_gre(struct buf *out, const struct encap *e)
+{
+	buf_printf(out, "flags 0x%04x", e->gre.flags);
+	print_outer(out, " sum ", e, OUTER_SUM, 0, e->gre.checksum);
+	print_outer(out, " off ", e, OUTER_OFF, 0, e->gre.offset);
+	print_outer(out, " key ", e, OUTER_KEY, 0, e->gre.key);
+	print_outer(out, " seq ", e, OUTER_SEQ, 0, e->gre.sequence);
+}
+
 static void print_encap(struct buf *out, const struct encap *e)
 {
 	char source[IP_ADDRESS_TEXT], destination[IP_ADDRESS_TEXT];
@@ -108,11 +136,17 @@ static void print_encap(struct buf *out, const struct encap *e)
 		           ip_address_print(&e->destination, destination));
 	} else if (e->type == HEADER_MPLS) {
 		buf_puts(out, e->mpls.depth ? "mpls " : "mpls");
-		mpls_print(out, &e->mpls);
+		if (e->numbers)
+			print_named_mpls(out, e);
+		else
+			mpls_print(out, &e->mpls);
 		buf_puts(out, ": ");
 	} else {
 		buf_puts(out, "gre ");
-		gre_print(out, &e->gre);
+		if (e->numbers)
+			print_named_gre(out, e);
+		else
+			gre_print(out, &e->gre);
 		buf_puts(out, ": ");
 	}
 }

@@ -2,6 +2,7 @@
  *
  * resolve.c - values in the places of names and arithmetic
  */
+#include "script/outer_number.h"
 #include "script/resolve.h"
 
 #include <errno.h>
@@ -570,12 +571,33 @@ static void resolve_info(struct resolver *r, struct ip_info *info)
 	info->tos = info->tos_is_dscp ? info->tos | (tos & DSCP_MAX) << 2 : tos;
 }
 
+/* Outer headers are as written all the time: their numbers are known before the script is played. */
+static void resolve_outer(struct resolver *r, struct encap *e)
+{
+	for (const struct outer_number *o = e->numbers; o; o = o->next) {
+		const struct number_range *range = o->range;
+		int64_t value = 0;
+		resolve_field(r, NAME_OTHER, &value, &range);
+		if (range)
+			diag_error(r->diags, DIAG_SEMANTIC, o->loc, "a number of an outer header without value",
+			           "it must be known before the script is played: write $NAME of a macro, a loop, "
+			           "--define or -D");
+		else if (value < 0 || value > outer_rows[o->field].most)
+			diag_error(r->diags, DIAG_SEMANTIC, o->loc, outer_rows[o->field].headline,
+			           "%" PRId64 "; allowed: 0 to %" PRId64, value, outer_rows[o->field].most);
+		else
+			outer_number_put(e, o, value);
+	}
+	e->numbers = NULL;
+}
+
 static void resolve_headers(struct resolver *r, struct packet_spec *p)
 {
 	resolve_info(r, &p->info);
 	for (struct encap **e = &p->encaps; *e; e = &(*e)->next) {
 		*e = arena_copy(r->arena, *e, sizeof(**e));
 		resolve_info(r, &(*e)->info);
+		resolve_outer(r, *e);
 	}
 }
 

@@ -56,6 +56,10 @@ static void statements_become_events(void **state)
 		{ "0 > . $GIVEN:$(GIVEN+1)(1) ack $(1+2*3) win $(-5+6) <mss $((1+2)*3)>",
 		  "0 > . 7:8(1) ack 7 win 1 <mss 9>\n" },
 		{ "0 f([{..., $GIVEN}], 0x10|A) = $(GIVEN%4)", "0 f([{..., 7}], 0x10|A) = 3\n" },
+		{ "0 > ipv4 10.0.0.1 > 10.0.0.2: mpls (label $GIVEN, tc 0, [S], ttl $(GIVEN*2)): udp (1)",
+		  "0 > ipv4 10.0.0.1 > 10.0.0.2: mpls (label 7, tc 0, [S], ttl 14): udp (1)\n" },
+		{ "0 > ipv4 10.0.0.1 > 10.0.0.2: gre flags 0x2000 sum 0 off 0 key $GIVEN seq 0: udp (1)",
+		  "0 > ipv4 10.0.0.1 > 10.0.0.2: gre flags 0x2000 sum 0 off 0 key 7 seq 0: udp (1)\n" },
 		{ "macro m(rtt=0.02) {\n+$rtt `a`\n+$rtt~+$(rtt*3) > . 1:1(0)\n+0...$(rtt/2) f() = 0\n}\nm()",
 		  "+0.02 `a`\n+0.02~+0.06 > . 1:1(0)\n+0...0.01 f() = 0\n" },
 		{ "0 > $GIVEN > $(GIVEN*2) . 1:1(0) win $GIVEN~$(GIVEN+3)\n"
