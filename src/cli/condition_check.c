@@ -128,9 +128,9 @@ static void check_loop(struct conditions *c, const struct expr *first, const str
 	if (first && last && first->kind == EXPR_INTEGER && last->kind == EXPR_INTEGER &&
 	    first->integer.value > last->integer.value)
 		diag_warning(c->diags, first->loc, "a loop that never runs",
-		             "a loop counts upwards: %lld..%lld; $(%lld-i) counts down",
+		             "a loop counts upwards: %lld..%lld; $(%lld+%lld-i) counts down",
 		             (long long)last->integer.value, (long long)first->integer.value,
-		             (long long)(first->integer.value + last->integer.value));
+		             (long long)first->integer.value, (long long)last->integer.value);
 }
 
 static void check_statements(struct conditions *c, const struct statement *s);

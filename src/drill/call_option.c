@@ -225,15 +225,17 @@ static const char *option_as_written(const struct slot *s, const uint8_t *got, s
 	struct linger linger;
 	int64_t time[2];
 
-	if (s->expr->kind == EXPR_STRING && !strpbrk(text, "\"?")) {
+	if (s->expr->kind == EXPR_STRING && !strpbrk(text, "\"?"))
 		return arena_printf(arena, "\"%s\"", text);
-	} else if (s->expr->kind == EXPR_LINGER && length == sizeof(linger)) {
+	if (s->expr->kind == EXPR_LINGER && length == sizeof(linger)) {
 		memcpy(&linger, got, sizeof(linger));
 		return arena_printf(arena, "{onoff=%d, linger=%d}", linger.l_onoff, linger.l_linger);
-	} else if (s->expr->kind == EXPR_TIMEVAL && length == sizeof(time)) {
+	}
+	if (s->expr->kind == EXPR_TIMEVAL && length == sizeof(time)) {
 		memcpy(time, got, sizeof(time));
 		return arena_printf(arena, "{tv_sec=%" PRId64 ", tv_usec=%" PRId64 "}", time[0], time[1]);
-	} else if (s->expr->kind == EXPR_IN6_ADDR && length == sizeof(ip.bytes)) {
+	}
+	if (s->expr->kind == EXPR_IN6_ADDR && length == sizeof(ip.bytes)) {
 		memcpy(ip.bytes, got, sizeof(ip.bytes));
 		return arena_printf(arena, "inet6_addr(\"%s\")", ip_address_print(&ip, address));
 	}

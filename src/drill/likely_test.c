@@ -78,8 +78,11 @@ static void try(const struct likely_case *c)
 	struct record *record = record_new(script, "fake", true);
 	struct entry *e = record_lines(record, script);
 	struct play p = { .script = script, .target = &target, .record = record, .flows.under_test = &flow };
-	const char *said = unsent ? play_held_back(&p, e) : play_likely(&p, e, e->observed, e->actual);
-	const char *guess = said ? said : "nothing", *want = c->want ? c->want : "nothing";
+	const char *guess = unsent ? play_held_back(&p, e) : play_likely(&p, e, e->observed, e->actual);
+	const char *want = c->want ? c->want : "nothing";
+
+	if (!guess)
+		guess = "nothing";
 	if (!strstr(guess, want))
 		fail_msg("%s -> %s\nwant %s", c->text, guess, want);
 	record_free(record);

@@ -98,7 +98,9 @@ static void the_rest_of_a_number_is_told(void **state)
 		begin(&b);
 		set(&b, numbers[i].name, numbers[i].value);
 		const struct diag *d = b.diags.first;
-		const char *told = d && d->detail ? d->detail : d ? "an error" : "nothing";
+		const char *told = "nothing";
+		if (d)
+			told = d->detail ? d->detail : "an error";
 		if (!strstr(told, numbers[i].detail ? numbers[i].detail : "nothing"))
 			fail_msg("%s: %s", numbers[i].value, told);
 		assert_int_equal(b.diags.errors, 0);
