@@ -412,7 +412,8 @@ void drill_play(const struct script *script, struct target *target, const struct
 	start(&p);
 	if (!script->init || frame_command(&p, script->init, "init command")) {
 		bool played = play_events(&p);
-		if (played)
+		/* Behind a line that failed as well: what had left by then is evidence. */
+		if (played || p.record->verdict == VERDICT_FAIL)
 			play_drain(&p);
 		/* Also after a failure: what the init command set up must not stay behind. */
 		bool cleaned = !cleanup || frame_command(&p, cleanup, "cleanup command");
