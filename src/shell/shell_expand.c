@@ -160,9 +160,11 @@ static int argument_count(const struct shell_run *run)
 static bool parameter(struct expansion *e, const char *name, const char **value)
 {
 	struct shell_run *run = e->run;
+	const bool digits = isdigit((unsigned char)*name);
+	const long number = digits ? strtol(name, NULL, 10) : -1;        /* of an argument; 0, also 00: the shell */
 
 	*value = NULL;
-	if ((!strcmp(name, "$") || !strcmp(name, "0")) && shell_is_strict(run))
+	if ((!strcmp(name, "$") || !number) && shell_is_strict(run))
 		return false;
 	if (!strcmp(name, "?"))
 		*value = arena_printf(run->arena, "%d", run->status);
@@ -172,12 +174,12 @@ static bool parameter(struct expansion *e, const char *name, const char **value)
 		*value = "1001";
 	else if (!strcmp(name, "@") || !strcmp(name, "*"))
 		*value = argument_count(run) ? arguments_joined(run) : NULL;
-	else if (!strcmp(name, "0"))
+	else if (!number)
 		*value = "sh";
 	else if (!strcmp(name, "-") || !strcmp(name, "!"))
 		return false;
-	else if (isdigit((unsigned char)*name))
-		*value = atoi(name) <= argument_count(run) ? run->arguments[atoi(name) - 1] : NULL;
+	else if (digits)
+		*value = number <= argument_count(run) ? run->arguments[number - 1] : NULL;
 	else
 		return shell_look_up(run, name, value) != SHELL_NOT_HERE;
 	return true;

@@ -255,6 +255,9 @@ static void scripts_are_read(void **state)
 		  0 },
 		{ "./endless.sh", -1, "without end", NULL, 0 },
 		{ "./good.sh 1", 0, NULL, "tcp_sack", 0 },
+		/* However many digits a number has. */
+		{ "test ${00} = sh && test x${99999999999999999999}${4294967295} = x && ./good.sh", 0, NULL, "tcp_sack",
+		  0 },
 	};
 	char folder[] = "/tmp/protodrill_shell_XXXXXX", *back = getcwd(NULL, 0);
 	static const char *const names[] = { "good.sh", "fails.sh", "python.sh", "unknown.sh", "endless.sh" };
