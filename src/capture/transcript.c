@@ -16,7 +16,7 @@
 #include "script/ast.h"
 #include "wire/tcp_option.h"
 
-enum { LARGEST_MTU = 65535, NANOSECONDS = 1000000000 };
+enum { SMALLEST_MTU = 68, LARGEST_MTU = 65535, NANOSECONDS = 1000000000 };
 
 /* ---- UDP ---- */
 
@@ -184,7 +184,8 @@ static void add_head(struct telling *t)
 	           slash ? slash + 1 : t->options->name);
 	buf_printf(t->out, "--ip_version=%s\n", ipv6 ? "ipv6" : "ipv4");
 	if (mss && mss != usual)
-		buf_printf(t->out, "--mtu=%u\n", mtu > LARGEST_MTU ? LARGEST_MTU : mtu);
+		buf_printf(t->out, "--mtu=%u\n",
+		           mtu < SMALLEST_MTU ? SMALLEST_MTU : mtu > LARGEST_MTU ? LARGEST_MTU : mtu);
 	add_settings(t);
 	buf_add_byte(t->out, '\n');
 }
