@@ -232,7 +232,8 @@ $(GO_EXAMPLE): $(wildcard adapter/go/udp/*.go adapter/go/protodrill/*.go)
 # The example in Rust, which needs no crates.
 RUSTC ?= rustc
 RUST_EXAMPLE := $(B)/adapter/rust/udp
-RUST_THERE := $(shell command -v $(RUSTC))
+# A name alone is not enough: rustup has one also where no compiler was chosen.
+RUST_THERE := $(shell $(RUSTC) --version 2>/dev/null)
 ADAPTERS += $(if $(RUST_THERE),$(RUST_EXAMPLE))
 
 $(RUST_EXAMPLE): adapter/rust/udp.rs adapter/rust/protodrill.rs
