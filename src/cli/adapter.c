@@ -68,7 +68,7 @@ static int serve(const char *path)
 {
 	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	const void *table = object ? dlsym(object, "protodrill_stack_v1") : NULL;
-	struct protodrill_stack_v1 stack;
+	struct protodrill_stack_v1 stack = { 0 };
 
 	if (!table) {
 		console_error("%s: %s", path, dlerror());
