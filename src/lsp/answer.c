@@ -4,6 +4,7 @@
  */
 #include "lsp/answer.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "lsp/definition.h"
@@ -246,7 +247,8 @@ static json_t *location(const char *path, json_t *range)
 json_t *answer_definition(const struct document *d, json_t *position, const struct server_hooks *hooks)
 {
 	const struct place place = place_at(d->text.data, document_offset(d->text.data, position));
-	int line = (int)json_integer_value(json_object_get(position, "line")) + 1;
+	json_int_t before = json_integer_value(json_object_get(position, "line"));
+	int line = before >= 0 && before < INT_MAX ? (int)before + 1 : 0;    /* ours begin at 1; 0: there is none */
 	struct buf word = BUF_INIT;
 	json_t *answer = NULL;
 	struct diags diags;
