@@ -224,7 +224,13 @@ void options_print_script_options(FILE *out, const struct command_option *own)
 {
 	for (const struct config_option *o = config_options; o->name; o++) {
 		char letter = !strcmp(o->name, "define") ? 'D' : !strcmp(o->name, "verbose") ? 'v' : 0;
-		if (!is_own(own, o->name))
+		if (o->set && !is_own(own, o->name))
 			print_option(out, letter, o->name, o->argument, o->help);
 	}
+	/* What to use instead is a sentence for each, which the error has. */
+	fputs("  Not supported, with the reason when one is used:\n   ", out);
+	for (const struct config_option *o = config_options; o->name; o++)
+		if (!o->set)
+			fprintf(out, " --%s", o->name);
+	fputc('\n', out);
 }

@@ -240,7 +240,7 @@ const struct config_option config_options[] = {
 	{ WORDS("tcp_md5_secret", set_md5_secret, tcp_md5_secret), .argument = "TEXT",
 	  .help = "key of MD5 signatures that no call of the script gives", .allowed = "1 to 80 characters" },
 	{ WORDS("udp_encapsulation", set_udp_encapsulation, udp_encapsulation), .argument = "PROTOCOL",
-	  .help = "TCP or SCTP within UDP: such cases are SKIP", .allowed = "tcp or sctp" },
+	  .help = "tcp: segments within UDP, where the target has that; sctp: SKIP", .allowed = "tcp or sctp" },
 	{ .name = "tun_dev", .set = set_nothing, .argument = "DEVICE",
 	  .help = "no effect: the device has a name of our own", .allowed = "a name" },
 	{ .name = "persistent_tun_dev", .set = set_nothing, .help = "no effect: the device goes with the run" },
@@ -261,7 +261,7 @@ const struct config_option config_options[] = {
 	{ TEXT("so_flags", plug_in_flags), .argument = "TEXT",
 	  .help = "what a plug-in, or an adapter (option=), is given", .allowed = "any text" },
 	{ .name = "psp_udp_port", .argument = "PORT",
-	  .help = "not supported: PSP, which exists in remote mode only" },
+	  .help = "not supported: PSP, which neither target has" },
 	{ 0 },
 };
 
