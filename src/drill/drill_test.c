@@ -40,6 +40,7 @@ struct fake {
 	int write_error;
 	bool real_time;
 	const char *lacking;                                 /* what the machine does not give */
+	const char *absent;                                  /* what the stack was built without */
 	int commands, injected;
 	const char *last_command;
 };
@@ -179,6 +180,11 @@ static const char *fake_lacking(struct target *t)
 	return fake_of(t)->lacking;
 }
 
+static const char *fake_absent(struct target *t)
+{
+	return fake_of(t)->absent;
+}
+
 static void fake_close(struct target *t)
 {
 	(void)t;
@@ -188,6 +194,7 @@ static const struct target_ops fake_ops = {
 	.name = "fake", .now = fake_now, .start_time = fake_now, .wait = fake_wait, .inject = fake_inject,
 	.call = fake_call, .info = fake_info, .command = fake_command, .remote_port = fake_port,
 	.timer_resolution = fake_resolution, .disturbance = fake_disturbance, .lacking = fake_lacking,
+	.absent = fake_absent,
 	.close = fake_close,
 };
 
@@ -304,6 +311,24 @@ static void what_the_machine_does_not_give_is_an_error(void **state)
 		  "non-zero status 1" },
 		{ "--local_ip=192.168.0.1\n`false`\n0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3\n",
 		  { .lacking = "no /proc" }, VERDICT_ERROR, MISMATCH_COMMAND, "error executing init command" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		play(&cases[i]);
+}
+
+static void what_the_stack_was_built_without_is_no_failure(void **state)
+{
+	static const struct run_case cases[] = {
+		{ EXCHANGE, { .write_error = ENOENT, .absent = "no cubic" }, VERDICT_SKIP, MISMATCH_RESULT,
+		  "No such file or directory" },
+		{ SOCKET "+0 write(3, ..., 9) = -1 ENOENT (as wanted)\n",
+		  { .write_error = ENOENT, .absent = "no cubic" }, VERDICT_PASS, 0, NULL },
+		{ SOCKET "+0 `false`\n", { .absent = "no cubic" }, VERDICT_SKIP, MISMATCH_COMMAND,
+		  "non-zero status 1" },
+		{ SOCKET "+0 write(3, ..., 9) = 9\n+0 > udp (8)\n", { .copies = 1, .absent = "no cubic" },
+		  VERDICT_FAIL, MISMATCH_FIELDS, "" },
 	};
 
 	(void)state;
@@ -443,6 +468,7 @@ int main(void)
 		cmocka_unit_test(looking_late_moves_no_time),
 		cmocka_unit_test(our_own_lateness_is_never_laid_at_the_target),
 		cmocka_unit_test(what_the_machine_does_not_give_is_an_error),
+		cmocka_unit_test(what_the_stack_was_built_without_is_no_failure),
 		cmocka_unit_test(a_blocked_call_leaves_its_evidence),
 		cmocka_unit_test(a_script_that_is_too_quick_for_itself_fails),
 	};

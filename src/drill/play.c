@@ -112,6 +112,15 @@ static const char *lacking_of(struct play *p)
 	return p->target->ops->lacking ? p->target->ops->lacking(p->target) : NULL;
 }
 
+/* What the stack was built without, if that made the last operation fail; or NULL. A packet that is wrong later is no
+ * matter of an operation. */
+static const char *absent_of(struct play *p, enum mismatch_kind kind)
+{
+	const bool of_operation = kind == MISMATCH_RESULT || kind == MISMATCH_COMMAND;
+
+	return of_operation && p->target->ops->absent ? p->target->ops->absent(p->target) : NULL;
+}
+
 bool play_skip(struct play *p, struct entry *e, const char *what)
 {
 	const char *cannot = p->target->ops->cannot ? p->target->ops->cannot(p->target) : NULL;
@@ -129,7 +138,10 @@ void play_set_failure(struct play *p, struct entry *e, const char *place)
 	e->status = ENTRY_FAILED;
 	play_collect_disturbance(p);
 	const char *disturbed = disturbance_reason(p, e->mismatch_kind), *lacking = lacking_of(p);
-	if (lacking)
+	const char *absent = absent_of(p, e->mismatch_kind);
+	if (absent)
+		play_set_verdict(p, VERDICT_SKIP, e, arena_printf(arena, "%s%s: %s", place, absent, e->message));
+	else if (lacking)
 		play_set_verdict(p, VERDICT_ERROR, e, arena_printf(arena, "%s%s: %s", place, lacking, e->message));
 	else if (disturbed)
 		play_set_verdict(p, VERDICT_INCONCLUSIVE, e,

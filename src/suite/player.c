@@ -110,8 +110,13 @@ static enum verdict init_script(struct record *record, struct target *target, co
 	const char *lacking = result > 0 && target->ops->lacking ? target->ops->lacking(target) : NULL;
 	if (lacking)
 		buf_printf(&text, ": %s", lacking);
+	const char *absent = result > 0 && target->ops->absent ? target->ops->absent(target) : NULL;
+	if (absent)
+		buf_printf(&text, ": %s", absent);
 	*why = arena_strdup(record->arena, text.data);
 	buf_free(&text);
+	if (absent)
+		return VERDICT_SKIP;
 	return result == 0 ? VERDICT_PASS : result < 0 ? VERDICT_SKIP : lacking ? VERDICT_ERROR : VERDICT_FAIL;
 }
 

@@ -93,6 +93,10 @@ struct target_ops {
 	 * is left, of 12 (ulimit -n)"; valid until the next operation), or NULL: nothing was missing. A failure that
 	 * comes of it says nothing about the stack. NULL for a target that wants nothing of the machine. */
 	const char *(*lacking)(struct target *t);
+	/* What the stack under test was built or set up without, in words for a message, if the last operation failed
+	 * for want of it, or NULL. Where that was not what the script wanted, the case is to be skipped; a script that
+	 * wants to see the failure gets it. NULL for a target that has all. */
+	const char *(*absent)(struct target *t);
 	/* What the stack under test has no means for, in words for a message, if that is why the last operation failed;
 	 * else NULL. It says nothing about the stack: the case is to be skipped. NULL for a target that can do all. */
 	const char *(*cannot)(struct target *t);

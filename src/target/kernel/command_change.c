@@ -48,6 +48,9 @@ int kernel_command_write(struct shell_run *run, const char *path, const struct b
 	commands_of(run)->changes += written;
 	if (written)
 		return 0;
+	if (strstr(path, "/" CONGESTION_SETTING))
+		kernel_congestion_refused(commands_of(run)->shortage, text->data, strcspn(text->data, "\n"), true);
+	errno = error;
 	return commands_of(run)->changes ? STATUS_FAILED : shell_unknown(run, "the first change is refused");
 }
 

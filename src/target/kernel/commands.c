@@ -233,11 +233,12 @@ static int read_text(struct commands *c, const char *text, struct buf *out, stru
 	return shell_command_line(&c->shell, text, why);
 }
 
-bool kernel_command_read(const struct command_groups *g, const char *text, struct buf *why, bool *failed)
+bool kernel_command_read(const struct command_groups *g, const char *text, struct buf *why, bool *failed,
+                         struct shortage *s)
 {
 	const int to[2] = { g->output >= 0 ? g->output : STDOUT_FILENO, g->output >= 0 ? g->output : STDERR_FILENO };
 	struct buf out = BUF_INIT, error = BUF_INIT, reason = BUF_INIT;
-	struct commands c = { .shell = { .host = &host } };
+	struct commands c = { .shell = { .host = &host }, .shortage = s };
 	int status = -1;
 
 	c.shell.context = &c;

@@ -11,6 +11,7 @@
 #include <linux/netlink.h>
 
 #include "shell/tool.h"
+#include "target/kernel/internal.h"
 
 /* A setting that a rehearsal would have made; newer ones stand before older ones. */
 struct noted_change {
@@ -26,6 +27,7 @@ struct commands {
 	bool network_noted;                                  /* one of the network, which must be the last */
 	int changes;                                         /* made so far */
 	int planned;                                         /* commands looked at that may change something */
+	struct shortage *shortage;                           /* borrowed: why a change was refused, if it is known */
 	char parent[16];                                     /* $PPID */
 };
 

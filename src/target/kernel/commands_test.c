@@ -283,13 +283,14 @@ static bool play(const char *text, bool here, struct buf *out)
 	const struct process_state before = { 0 };
 	struct command_groups groups = { .output = -1 };
 	struct buf why = BUF_INIT;
+	struct shortage shortage = { 0 };
 	bool failed = false, done = true;
 	int error;
 
 	reset(text);
 	assert_true(kernel_commands_keep_output(&groups));
 	if (here)
-		done = kernel_command_read(&groups, text, &why, &failed);
+		done = kernel_command_read(&groups, text, &why, &failed, &shortage);
 	else
 		failed = kernel_command_run(&groups, &before, text, &why, &error) != COMMAND_DONE;
 	buf_printf(out, "%d %s\n", failed, why.data);
@@ -340,20 +341,21 @@ static void somebodys_own_tool_is_used(void **state)
 {
 	struct buf why = BUF_INIT;
 	struct command_groups groups = { .output = -1 };
+	struct shortage shortage = { 0 };
 	bool failed;
 	char path[300], here[200];
 
 	(void)state;
 	assert_true(kernel_commands_keep_output(&groups));
-	assert_true(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed));
+	assert_true(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed, &shortage));
 	assert_int_equal(symlink("/bin/true", "sysctl"), 0);
 	snprintf(path, sizeof(path), "%s:/usr/sbin", getcwd(here, sizeof(here)));
 	setenv("PATH", path, 1);
-	assert_false(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed));
+	assert_false(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed, &shortage));
 	unlink("sysctl");
-	assert_true(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed));
+	assert_true(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed, &shortage));
 	setenv("BASH_ENV", "x", 1);
-	assert_false(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed));
+	assert_false(kernel_command_read(&groups, "sysctl -q " SACK "=1", &why, &failed, &shortage));
 	unsetenv("BASH_ENV");
 	kernel_commands_close(&groups);
 	buf_free(&why);

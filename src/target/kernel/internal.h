@@ -66,7 +66,8 @@ void kernel_thread_urgent(void);
 /* ---- shortage.c: what the machine could not give the tester ---- */
 
 struct shortage {
-	char text[160];                                      /* for a message; "": nothing was missing */
+	char text[200];                                      /* for a message; "": nothing was missing */
+	bool of_stack;                                       /* it is the stack that was built or set up without it */
 };
 
 /* Are there as many unused descriptors as a script and the tester need? */
@@ -74,10 +75,22 @@ bool kernel_descriptors_suffice(struct buf *problem);
 void kernel_shortage_clear(struct shortage *s);
 /* A call of the script came back. */
 void kernel_shortage_of_call(struct shortage *s, const struct call_result *result);
+/* A call that does not block is over: was it an option whose value this kernel does not have? */
+void kernel_shortage_of_option(struct shortage *s, const struct call *call, const struct call_result *result);
 /* Something that the tester itself did failed with @error. */
 void kernel_shortage_of_tester(struct shortage *s, int error);
-/* A command ran, and failed. */
-void kernel_shortage_of_command(struct shortage *s);
+/* The command @text ran, and failed. */
+void kernel_shortage_of_command(struct shortage *s, const char *text);
+
+/* ---- congestion.c: algorithms that this machine has not, or keeps for itself ---- */
+
+#define CONGESTION_SETTING "tcp_congestion_control"
+
+/* Nobody could choose @name, of @length bytes: does the kernel not have it, or, if it should be the @setting of a
+ * network namespace, is it not allowed there? */
+void kernel_congestion_refused(struct shortage *s, const char *name, size_t length, bool setting);
+/* The same for each algorithm that @text, a command that failed, makes the setting. */
+void kernel_congestion_of_command(struct shortage *s, const char *text);
 
 /* ---- namespace.c ---- */
 
@@ -197,8 +210,10 @@ void kernel_commands_close(struct command_groups *g);
 
 /* ---- commands.c: commands that need no process ---- */
 
-/* Do @text here, as a shell would: *failed with @why. False: it is the shell's, and nothing was done. */
-bool kernel_command_read(const struct command_groups *g, const char *text, struct buf *why, bool *failed);
+/* Do @text here, as a shell would: *failed with @why. False: it is the shell's, and nothing was done. In both cases @s
+ * says what was tried in vain for want of something. */
+bool kernel_command_read(const struct command_groups *g, const char *text, struct buf *why, bool *failed,
+                         struct shortage *s);
 
 /* ---- info.c ---- */
 

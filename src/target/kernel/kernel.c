@@ -169,6 +169,7 @@ static void call_op(struct target *t, const struct call *call, struct call_resul
 	kernel_shortage_of_call(&k->shortage, out);
 	if (call->blocking)
 		return;
+	kernel_shortage_of_option(&k->shortage, call, out);
 	if (call->id == CALL_CAP_SET && out->value == 0 && kernel_capabilities_get(&k->capabilities))
 		k->capabilities.changes++;
 }
@@ -186,9 +187,9 @@ static int command_op(struct target *t, const char *shell_text, struct buf *why)
 	int error = 0;
 
 	kernel_shortage_clear(&k->shortage);
-	if (!k->capabilities.changes && kernel_command_read(&k->commands, shell_text, why, &failed)) {
+	if (!k->capabilities.changes && kernel_command_read(&k->commands, shell_text, why, &failed, &k->shortage)) {
 		if (failed)
-			kernel_shortage_of_command(&k->shortage);
+			kernel_shortage_of_command(&k->shortage, shell_text);
 		return failed;
 	}
 	if (!t->ops->virtual_time)                           /* a booted kernel ends with all that is in it */
@@ -198,7 +199,7 @@ static int command_op(struct target *t, const char *shell_text, struct buf *why)
 	if (end == COMMAND_NOT_STARTED)
 		kernel_shortage_of_tester(&k->shortage, error);
 	else if (end == COMMAND_FAILED)
-		kernel_shortage_of_command(&k->shortage);
+		kernel_shortage_of_command(&k->shortage, shell_text);
 	return end != COMMAND_DONE;
 }
 
@@ -211,7 +212,14 @@ static const char *lacking_op(struct target *t)
 {
 	const struct kernel_target *k = self(t);
 
-	return k->shortage.text[0] ? k->shortage.text : NULL;
+	return k->shortage.text[0] && !k->shortage.of_stack ? k->shortage.text : NULL;
+}
+
+static const char *absent_op(struct target *t)
+{
+	const struct kernel_target *k = self(t);
+
+	return k->shortage.text[0] && k->shortage.of_stack ? k->shortage.text : NULL;
 }
 
 static bool keep_listener(struct kernel_target *k, int fd)
@@ -297,6 +305,7 @@ static void close_op(struct target *t)
 	.remote_port = remote_port_op, \
 	.disturbance = disturbance_op, \
 	.lacking = lacking_op, \
+	.absent = absent_op, \
 	.close = close_op,
 
 static const struct target_ops ops = { .name = "kernel", .virtual_time = false, OPERATIONS };

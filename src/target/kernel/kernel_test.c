@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -428,6 +429,36 @@ static void ipv6_addresses_are_usable_at_once(void **state)
 	t->ops->close(t);
 }
 
+static void a_control_that_the_kernel_has_not_is_absent(void **state)
+{
+	static const char *const refused[] = {
+		"sysctl -q net.ipv4.tcp_congestion_control=nosuch",
+		"sysctl -q net.ipv4.tcp_sack=1; sysctl -q net.ipv4.tcp_congestion_control=nosuch",
+		"echo nosuch >/proc/sys/net/ipv4/tcp_congestion_control",
+		"for c in nosuch; do sysctl -q net.ipv4.tcp_congestion_control=$c; done",
+		"env sysctl -q net.ipv4.tcp_congestion_control=nosuch",
+	};
+	struct target *t = open_with(&ipv4);
+	struct buf why = BUF_INIT;
+	const int fd = (int)CALL(t, SOCKET, N(AF_INET), N(SOCK_STREAM), N(IPPROTO_TCP));
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		assert_int_equal(t->ops->command(t, refused[i], &why), 1);
+		assert_string_equal(t->ops->absent(t), "this kernel has no congestion control 'nosuch'");
+		assert_null(t->ops->lacking(t));
+	}
+	assert_int_equal(t->ops->command(t, "sysctl -q net.ipv4.tcp_congestion_control=reno; false", &why), 1);
+	assert_null(t->ops->absent(t));
+	assert_int_equal(CALL(t, SETSOCKOPT, N(fd), N(IPPROTO_TCP), N(TCP_CONGESTION), P("nosuch"), N(6)), -1);
+	assert_string_equal(t->ops->absent(t), "this kernel has no congestion control 'nosuch'");
+	assert_int_equal(CALL(t, SETSOCKOPT, N(fd), N(IPPROTO_TCP), N(TCP_CONGESTION), P("reno"), N(4)), 0);
+	assert_null(t->ops->absent(t));
+	CALL(t, CLOSE, N(fd));
+	t->ops->close(t);
+	buf_free(&why);
+}
+
 static void a_local_remote_address_is_refused(void **state)
 {
 	struct kernel_options options = ipv4;
@@ -456,6 +487,7 @@ int main(void)
 		cmocka_unit_test(background_processes_do_not_outlive_the_target),
 		cmocka_unit_test(nothing_of_the_namespace_is_left),
 		cmocka_unit_test(ipv6_addresses_are_usable_at_once),
+		cmocka_unit_test(a_control_that_the_kernel_has_not_is_absent),
 		cmocka_unit_test(a_local_remote_address_is_refused),
 	};
 

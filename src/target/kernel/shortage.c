@@ -14,7 +14,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -49,13 +52,23 @@ bool kernel_descriptors_suffice(struct buf *problem)
 
 void kernel_shortage_clear(struct shortage *s)
 {
-	s->text[0] = '\0';
+	*s = (struct shortage){ 0 };
 }
 
 void kernel_shortage_of_call(struct shortage *s, const struct call_result *result)
 {
 	if (!result->pending && result->value == -1 && (result->error == EMFILE || result->error == ENFILE))
 		kernel_shortage_of_tester(s, result->error);
+}
+
+void kernel_shortage_of_option(struct shortage *s, const struct call *call, const struct call_result *result)
+{
+	const union call_argument *a = call->arguments;
+
+	if (call->id == CALL_SETSOCKOPT && result->value == -1 && a[1].number == IPPROTO_TCP &&
+	    a[2].number == TCP_CONGESTION && a[4].number > 0 && (result->error == ENOENT || result->error == EPERM))
+		kernel_congestion_refused(s, a[3].pointer, strnlen(a[3].pointer, (size_t)a[4].number),
+		                          result->error == EPERM);
 }
 
 void kernel_shortage_of_tester(struct shortage *s, int error)
@@ -71,9 +84,12 @@ void kernel_shortage_of_tester(struct shortage *s, int error)
 		snprintf(s->text, sizeof(s->text), "no process is left for it (ulimit -u)");
 }
 
-void kernel_shortage_of_command(struct shortage *s)
+void kernel_shortage_of_command(struct shortage *s, const char *text)
 {
 	struct statvfs settings;
+
+	if (s->text[0])                                      /* known since the command tried */
+		return;
 
 	if (access("/bin/sh", X_OK) != 0)
 		snprintf(s->text, sizeof(s->text), "there is no /bin/sh here to run commands");
@@ -84,4 +100,6 @@ void kernel_shortage_of_command(struct shortage *s)
 		snprintf(s->text, sizeof(s->text),
 		         "/proc/sys is read-only here, so commands cannot change settings (a container needs "
 		         "--security-opt systempaths=unconfined)");
+	else
+		kernel_congestion_of_command(s, text);
 }
