@@ -25,6 +25,8 @@ struct stack_config;
 	X(IP_NOT_MINE_TAKEN, "ip-not-mine-taken", "RFC1122:3.2.1.3-NOTMINE", "takes packets for other hosts") \
 	X(IP_GROUP_SOURCE_TAKEN, "ip-group-source-taken", "RFC1122:3.2.1.3-BADSRC", \
 	  "takes packets whose source is a group") \
+	X(IP_NOBODY_TAKEN, "ip-nobody-taken", "RFC1122:3.2.1.3-BADSRC", \
+	  "takes packets for itself that come from 0.0.0.0") \
 	X(IP_LOOPBACK_TAKEN, "ip-loopback-taken", "RFC1122:3.2.1.3-BADSRC", \
 	  "takes packets of 127.0.0.1 from the link") \
 	X(IP_ALL_GROUPS_TAKEN, "ip-all-groups-taken", "RFC1122:3.2.1.3-NOTMINE", \

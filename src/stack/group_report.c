@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "stack/host.h"
+#include "stack/icmp_send.h"
 #include "stack/ip_address.h"
 #include "stack/ip_output.h"
 #include "wire/checksum.h"
@@ -102,6 +103,8 @@ static void send(struct stack *st, const struct ip_address *destination, size_t 
 	put16(message + 2, 0);
 	uint32_t sum = v4 ? 0 : checksum_pseudo(&s.source, destination, PROTOCOL_ICMPV6, length);
 	put16(message + 2, checksum_finish(checksum_add(sum, message, length)));
+	if (!v4)
+		icmp_count(st, 6, message[0], true);
 	ip_output(st, &s);
 }
 

@@ -122,6 +122,15 @@ static const struct counted {
 	{ 6, 1, Icmp6InDestUnreachs, Icmp6OutDestUnreachs }, { 6, 2, Icmp6InPktTooBigs, Icmp6OutPktTooBigs },
 	{ 6, 3, Icmp6InTimeExcds, Icmp6OutTimeExcds }, { 6, 4, Icmp6InParmProblems, Icmp6OutParmProblems },
 	{ 6, 128, Icmp6InEchos, Icmp6OutEchos }, { 6, 129, Icmp6InEchoReplies, Icmp6OutEchoReplies },
+	{ 6, 130, Icmp6InGroupMembQueries, Icmp6OutGroupMembQueries },
+	{ 6, 131, Icmp6InGroupMembResponses, Icmp6OutGroupMembResponses },
+	{ 6, 132, Icmp6InGroupMembReductions, Icmp6OutGroupMembReductions },
+	{ 6, 133, Icmp6InRouterSolicits, Icmp6OutRouterSolicits },
+	{ 6, 134, Icmp6InRouterAdvertisements, Icmp6OutRouterAdvertisements },
+	{ 6, 135, Icmp6InNeighborSolicits, Icmp6OutNeighborSolicits },
+	{ 6, 136, Icmp6InNeighborAdvertisements, Icmp6OutNeighborAdvertisements },
+	{ 6, 137, Icmp6InRedirects, Icmp6OutRedirects },
+	{ 6, 143, Icmp6InMLDv2Reports, Icmp6OutMLDv2Reports },
 };
 
 void icmp_count(struct stack *st, int version, uint8_t type, bool out)

@@ -143,6 +143,14 @@ void ip_group_release(struct stack *st, struct ip_group *g)
 	memory_release(st, g);
 }
 
+bool ip_group_wanted(const struct stack *st, const struct ip_address *group, const struct ip_address *source)
+{
+	const struct ip_group *g = ip_group_find(st, group);
+
+	return g && g->members &&
+	       (ip_filter_takes(&g->filter, source) || defect(st, DEFECT_GROUP_SOURCE_UNFILTERED));
+}
+
 bool ip_group_joined(const struct stack *st, const struct ip_address *group)
 {
 	const struct ip_group *g = ip_group_find(st, group);

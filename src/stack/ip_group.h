@@ -65,7 +65,8 @@ bool ip_filter_takes(const struct ip_filter *f, const struct ip_address *source)
 bool ip_filter_add(struct ip_filter *f, const struct ip_address *source);
 bool ip_filter_remove(struct ip_filter *f, const struct ip_address *source);
 
-/* Is anybody on this host a member? */
+/* Is anybody on this host a member; and does anybody want what @source sends to it (RFC 3376, 3.2)? */
+bool ip_group_wanted(const struct stack *st, const struct ip_address *group, const struct ip_address *source);
 bool ip_group_joined(const struct stack *st, const struct ip_address *group);
 /* The host's end. */
 void ip_groups_free(struct stack *st);

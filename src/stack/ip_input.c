@@ -121,6 +121,8 @@ static void walk_step(struct walk *w, size_t size)
  * return. */
 static bool walk_problem(struct walk *w, uint8_t code, size_t pointer, const char *reason)
 {
+	/* RFC 4293, 3.2.3: a next header that cannot stand there is counted with the protocols that nobody knows. */
+	count(w->st, code == PARAMETER_NEXT_HEADER ? Ip6InUnknownProtos : Ip6InHdrErrors);
 	icmp_send_parameter_problem(w->st, &w->packet, code, (uint32_t)pointer);
 	stack_drop(w->st, &w->packet, reason);
 	return false;
@@ -143,6 +145,7 @@ static bool unknown_option(struct walk *w, const uint8_t *option)
 		action = 1;
 	if (action == 2 || (action == 3 && (!w->packet.group || defect(w->st, DEFECT_IP6_GROUP_OPTION_REFUSED))))
 		return walk_problem(w, PARAMETER_OPTION, (size_t)(option - w->packet.whole), "unknown IPv6 option");
+	count(w->st, Ip6InHdrErrors);
 	stack_drop(w->st, &w->packet, "unknown IPv6 option");
 	return false;
 }
@@ -213,9 +216,12 @@ static bool walk_fragment(struct walk *w)
 		stack_drop(w->st, &w->packet, "fragments inside a reassembled packet");
 		return false;
 	}
+	count(w->st, Ip6ReasmReqds);
 	walk_step(w, 8);
-	if (!f.offset && !f.more)                            /* RFC 6946, 4: an atomic fragment is a whole packet */
+	if (!f.offset && !f.more) {                          /* RFC 6946, 4: an atomic fragment is a whole packet */
+		count(w->st, Ip6ReasmOKs);
 		return true;
+	}
 	if (f.more && w->packet.length % 8 != 0)
 		return walk_problem(w, PARAMETER_FIELD, 4, "IPv6 fragment length is no multiple of 8");
 	if (f.offset + w->packet.length > 65535)
@@ -244,6 +250,7 @@ static bool walk_one(struct walk *w, bool first, bool *done)
 		return walk_problem(w, PARAMETER_NEXT_HEADER, w->next_at, "hop-by-hop options out of place");
 	size_t size = p->length < 8 ? 8 : extension_size(p->protocol, p->payload);
 	if (size > p->length) {
+		count(w->st, Ip6InHdrErrors);
 		stack_drop(w->st, p, "IPv6 extension header cut off");
 		return false;
 	}
@@ -262,12 +269,16 @@ static void deliver(struct stack *st, const struct ip_packet *p)
 		if (!walk_one(&w, first && !p->reassembled, &done))
 			return;
 	w.packet.header_length = walk_offset(&w);
-	count(st, p->destination.version == 4 ? IpInDelivers : Ip6InDelivers);
-	if (ip_hand_up(st, &w.packet))
-		return;
 	/* RFC 8200, 4.7: no next header is no error. */
 	bool refused = w.packet.protocol != PROTOCOL_NONE || defect(st, DEFECT_IP6_NONE_REFUSED);
-	if (refused && !defect(st, DEFECT_IP_PROTOCOL_SILENT))
+	bool taken = ip_hand_up(st, &w.packet);
+	if (taken || !refused) {
+		count(st, p->destination.version == 4 ? IpInDelivers : Ip6InDelivers);
+		if (!taken)
+			stack_drop(st, &w.packet, "no next header");
+		return;
+	}
+	if (!defect(st, DEFECT_IP_PROTOCOL_SILENT))
 		icmp_send_unreachable_protocol(st, &w.packet, (uint32_t)w.next_at);
 	count(st, p->destination.version == 4 ? IpInUnknownProtos : Ip6InUnknownProtos);
 	stack_drop(st, &w.packet, "unknown protocol");
@@ -275,32 +286,69 @@ static void deliver(struct stack *st, const struct ip_packet *p)
 
 /* ---- the IP header ---- */
 
+/* What is wrong with a packet, and what it is counted as (RFC 4293, 3.2.3); COUNTER_COUNT: it is only dropped. */
+struct problem {
+	const char *what;
+	enum counter counter;
+};
+
+/* A host that does not know its address yet sends from none, to all (RFC 1122, 3.2.1.3 (a)). */
+static bool is_nobody(const struct ip_packet *p)
+{
+	return p->source.version == 4 && ip_is_unspecified(&p->source) && !p->group;
+}
+
 /* RFC 1122, 3.2.1.3 (RFC1122-3.2.1.3-NOTMINE, -BADSRC): for us, and from one host. */
-static const char *address_problem(struct stack *st, struct ip_packet *p)
+static struct problem address_problem(struct stack *st, struct ip_packet *p)
 {
 	const struct ip_address *d = &p->destination;
 	static const struct ip_address all_hosts4 = { 4, { 224, 0, 0, 1 } };
 	static const struct ip_address all_nodes6 = { 6, { 0xff, 2, [15] = 1 } };
+	enum counter strange = d->version == 4 ? COUNTER_COUNT : Ip6InHdrErrors;
 
 	/* RFC 4291, 2.5.2: a host that has no address yet sends from the unspecified one, so that is let in. */
 	bool group = ip_is_multicast(&p->source) || ip_is_broadcast(st, &p->source);
 	/* RFC 9293, 3.9.2.3, MUST-63: TCP would not take it either. */
 	bool taken = p->protocol == PROTOCOL_TCP && defect(st, DEFECT_TCP_GROUP_PEER);
 	if (group && !taken && !defect(st, DEFECT_IP_GROUP_SOURCE_TAKEN))
-		return "source is no single host";
+		return (struct problem){ "source is no single host", strange };
 	bool loopback = ip_is_loopback(&p->source) || ip_is_loopback(d);
 	if (!st->looping && loopback && !defect(st, DEFECT_IP_LOOPBACK_TAKEN))
-		return "loopback address on the link";           /* (g); RFC 4291, 2.5.3 */
+		return (struct problem){ "loopback address on the link", strange };      /* (g); RFC 4291, 2.5.3 */
 	p->group = ip_is_multicast(d) || ip_is_broadcast(st, d);
+	if (is_nobody(p) && !defect(st, DEFECT_IP_NOBODY_TAKEN))
+		return (struct problem){ "source is nobody", COUNTER_COUNT };
 	if (ip_is_multicast(d)) {
 		bool all = ip_address_equal(d, &all_hosts4) || ip_address_equal(d, &all_nodes6);
 		all |= defect(st, DEFECT_IP_ALL_GROUPS_TAKEN);
-		return all || ip_group_joined(st, d) ? NULL : "group that nobody joined";
+		/* RFC 3376, 3.2: by source as well, but for what routers ask. */
+		all |= p->protocol != PROTOCOL_UDP && p->protocol != PROTOCOL_UDPLITE && ip_group_joined(st, d);
+		if (all || ip_group_wanted(st, d, &p->source))
+			return (struct problem){ 0 };
+		return (struct problem){ "group that nobody joined for this source", COUNTER_COUNT };
 	}
 	bool mine = p->group || stack_has_address(st, d) || (st->looping && ip_is_loopback(d));
 	if (!mine && !defect(st, DEFECT_IP_NOT_MINE_TAKEN))
-		return "not for this host";
-	return NULL;
+		return (struct problem){ "not for this host", d->version == 4 ? IpInAddrErrors : Ip6InAddrErrors };
+	return (struct problem){ 0 };
+}
+
+static void refuse_packet(struct stack *st, const struct ip_packet *p, const struct problem *problem)
+{
+	if (problem->counter != COUNTER_COUNT)
+		count(st, problem->counter);
+	stack_drop(st, p, problem->what);
+}
+
+/* By the two bits of ECN (RFC 3168, 5). */
+static void count_mark(struct stack *st, const struct ip_packet *p)
+{
+	static const enum counter marks[2][4] = {
+		{ IpExtInNoECTPkts, IpExtInECT1Pkts, IpExtInECT0Pkts, IpExtInCEPkts },
+		{ Ip6InNoECTPkts, Ip6InECT1Pkts, Ip6InECT0Pkts, Ip6InCEPkts },
+	};
+
+	count(st, marks[p->source.version == 6][p->tos & 3]);
 }
 
 /* RFC 4293, 3.2.1: what came for several hosts is counted once more by itself, when it is for this one, too. */
@@ -322,27 +370,36 @@ static void fragment4(struct stack *st, struct ip_packet *p, const struct ipv4_h
 		.offset = h->fragment_offset * 8u, .more = h->flags & IPV4_MORE_FRAGMENTS,
 	};
 
-	if ((f.more && p->length % 8 != 0) || f.offset + p->length > 65535)
+	count(st, IpReasmReqds);
+	if ((f.more && p->length % 8 != 0) || f.offset + p->length > 65535) {
+		count(st, IpReasmFails);
 		stack_drop(st, p, "impossible fragment");
-	else
+	} else {
 		take_fragment(st, &f);
+	}
 }
 
-/* What is wrong with the header, or NULL. Completes @p, which has what ipv4_parse() has read. */
-static const char *header4_problem(struct stack *st, struct ip_packet *p, const struct ipv4_header *h, size_t size)
+/* What is wrong with the header. Completes @p, which has what ipv4_parse() has read. */
+static struct problem header4_problem(struct stack *st, struct ip_packet *p, const struct ipv4_header *h)
 {
-	if (h->total_length < size || h->total_length > p->whole_length)
-		return "IPv4 total length does not fit";
+	const size_t size = p->header_length;
+
+	/* RFC 1122, 3.2.1.2 (RFC1122-3.2.1.2-CKSUM): silently discard. */
+	if (checksum_finish(checksum_add(0, p->whole, size)) != 0 && !defect(st, DEFECT_IP_ACCEPT_BAD_CHECKSUM)) {
+		count(st, IpExtInCsumErrors);
+		return (struct problem){ "wrong IPv4 header checksum", IpInHdrErrors };
+	}
+	if (h->total_length < size || h->total_length > p->whole_length) {
+		bool cut = h->total_length > p->whole_length;
+		return (struct problem){ "IPv4 total length does not fit", cut ? IpExtInTruncatedPkts : IpInHdrErrors };
+	}
 	p->whole_length = h->total_length;                   /* the rest is padding of the link */
 	p->payload = p->whole + size;
 	p->length = p->whole_length - size;
-	/* RFC 1122, 3.2.1.2 (RFC1122-3.2.1.2-CKSUM): silently discard. */
-	if (checksum_finish(checksum_add(0, p->whole, size)) != 0 && !defect(st, DEFECT_IP_ACCEPT_BAD_CHECKSUM))
-		return "wrong IPv4 header checksum";
-	const char *problem = address_problem(st, p);
+	struct problem problem = address_problem(st, p);
 	/* RFC 1122, 3.2.1.7 (RFC1122-3.2.1.7-TTLRX): a TTL below 2 is no reason to drop what has arrived. */
-	if (!problem && h->ttl < 2 && defect(st, DEFECT_IP_TTL_ONE))
-		problem = "TTL below 2";
+	if (!problem.what && h->ttl < 2 && defect(st, DEFECT_IP_TTL_ONE))
+		problem = (struct problem){ "TTL below 2", IpInHdrErrors };
 	return problem;
 }
 
@@ -350,8 +407,8 @@ static const char *header4_problem(struct stack *st, struct ip_packet *p, const 
 static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 {
 	struct ipv4_header h;
-	const char *problem;
-	size_t size = ipv4_parse(bytes, length, &h, &problem);
+	struct problem problem = { .counter = IpInHdrErrors };
+	size_t size = ipv4_parse(bytes, length, &h, &problem.what);
 	struct ip_packet p = {
 		.source = h.source, .destination = h.destination, .protocol = h.protocol, .tos = h.tos, .ttl = h.ttl,
 		.option_length = h.option_length, .options = bytes + IPV4_HEADER_BYTES, .whole = bytes,
@@ -359,9 +416,12 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 	};
 	bool source_routed;
 
-	if (!size || (problem = header4_problem(st, &p, &h, size))) {
-		count(st, IpInHdrErrors);
-		stack_drop(st, size ? &p : NULL, problem);
+	if (size) {
+		count_mark(st, &p);
+		problem = header4_problem(st, &p, &h);
+	}
+	if (problem.what) {
+		refuse_packet(st, size ? &p : NULL, &problem);
 		return;
 	}
 	count_group(st, &p);
@@ -369,6 +429,7 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 	if (bad >= 0) {                                      /* RFC 1122, 3.2.2.5 (RFC1122-3.2.2.5-GENPARAM) */
 		if (!defect(st, DEFECT_IP_BAD_OPTION_SILENT))
 			icmp_send_parameter_problem(st, &p, 0, IPV4_HEADER_BYTES + (uint32_t)bad);
+		count(st, IpInHdrErrors);
 		stack_drop(st, &p, "malformed IPv4 option");
 		return;
 	}
@@ -391,8 +452,8 @@ static void input4(struct stack *st, const uint8_t *bytes, size_t length)
 static void input6(struct stack *st, const uint8_t *bytes, size_t length)
 {
 	struct ipv6_header h;
-	const char *problem;
-	bool whole = ipv6_parse(bytes, length, &h, &problem);
+	struct problem problem = { .counter = Ip6InHdrErrors };
+	bool whole = ipv6_parse(bytes, length, &h, &problem.what);
 	struct ip_packet p = {
 		.source = h.source, .destination = h.destination, .protocol = h.next_header, .tos = h.traffic_class,
 		.ttl = h.hop_limit, .flow_label = h.flow_label, .payload = bytes + IPV6_HEADER_BYTES,
@@ -401,28 +462,20 @@ static void input6(struct stack *st, const uint8_t *bytes, size_t length)
 		.header_length = IPV6_HEADER_BYTES, .charge = charge_packet(length),
 	};
 
+	if (whole)
+		count_mark(st, &p);
 	if (whole && p.whole_length > length) {
 		whole = false;
-		problem = "IPv6 payload length does not fit";
+		problem = (struct problem){ "IPv6 payload length does not fit", Ip6InTruncatedPkts };
+	} else if (whole) {
+		problem = address_problem(st, &p);
 	}
-	if (!whole || (problem = address_problem(st, &p))) {
-		stack_drop(st, whole ? &p : NULL, problem);
+	if (problem.what) {
+		refuse_packet(st, whole ? &p : NULL, &problem);
 	} else {
 		count_group(st, &p);
 		deliver(st, &p);
 	}
-}
-
-/* By the two bits of ECN (RFC 3168, 5). */
-static void count_mark(struct stack *st, int version, const uint8_t *bytes, size_t length)
-{
-	static const enum counter marks[2][4] = {
-		{ IpExtInNoECTPkts, IpExtInECT1Pkts, IpExtInECT0Pkts, IpExtInCEPkts },
-		{ Ip6InNoECTPkts, Ip6InECT1Pkts, Ip6InECT0Pkts, Ip6InCEPkts },
-	};
-
-	if (length > 1)
-		count(st, marks[version == 6][(version == 4 ? bytes[1] : bytes[1] >> 4) & 3]);
 }
 
 void ip_input(struct stack *st, const uint8_t *bytes, size_t length)
@@ -432,7 +485,6 @@ void ip_input(struct stack *st, const uint8_t *bytes, size_t length)
 
 	if (version == 4 || version == 6) {
 		count(st, version == 4 ? IpInReceives : Ip6InReceives);
-		count_mark(st, version, bytes, length);
 		st->counters[version == 4 ? IpExtInOctets : Ip6InOctets] += length;
 		(version == 4 ? input4 : input6)(st, bytes, length);
 		return;

@@ -56,11 +56,11 @@ static int emit(struct stack *st, const struct ip_send *s, size_t length)
 		return 0;
 	if (to_host)
 		return loopback_send(st, st->packet, length);
-	count_group(st, &s->destination, length);
 	if (s->loop_group && ip_group_joined(st, &s->destination))
 		loopback_send(st, st->packet, length);
 	if (s->host_only && !defect(st, DEFECT_IP_ZERO_TTL_SENT))            /* RFC 1112, 6.1; RFC1122-3.2.1.7-TTL0 */
 		return 0;
+	count_group(st, &s->destination, length);
 	st->counts.packets_out++;
 	count(st, s->destination.version == 4 ? IpOutTransmits : Ip6OutTransmits);
 	st->counters[s->destination.version == 4 ? IpExtOutOctets : Ip6OutOctets] += length;
@@ -198,6 +198,7 @@ static int output4(struct stack *st, const struct plan *p)
 	if (!p->may_fragment)
 		return -EMSGSIZE;
 	/* RFC 791, 3.2: pieces in units of 8 bytes. An MTU of 68 has room for one. */
+	count(st, IpFragOKs);
 	for (size_t offset = 0; offset < s->length; ) {
 		size_t room = (p->mtu - IPV4_HEADER_BYTES - h.option_length) / 8 * 8, left = s->length - offset;
 		size_t take = left < room ? left : room;
@@ -205,6 +206,7 @@ static int output4(struct stack *st, const struct plan *p)
 		int error = emit4(st, s, &h, offset, take);
 		if (error)
 			return error;
+		count(st, IpFragCreates);
 		offset += take;
 		keep_copied_options(&h);
 	}
@@ -243,12 +245,14 @@ static int output6(struct stack *st, const struct plan *p)
 	h.extensions[0] = s->protocol;
 	put32(h.extensions + 4, st->next_identification++);
 	size_t room = (p->mtu - IPV6_HEADER_BYTES - FRAGMENT_HEADER) / 8 * 8;
+	count(st, Ip6FragOKs);
 	for (size_t offset = 0; offset < s->length; offset += room) {
 		size_t left = s->length - offset;
 		put16(h.extensions + 2, (uint16_t)(offset | (left > room)));
 		int error = emit6(st, s, &h, offset, left < room ? left : room);
 		if (error)
 			return error;
+		count(st, Ip6FragCreates);
 	}
 	return 0;
 }

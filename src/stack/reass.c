@@ -73,6 +73,12 @@ struct reass *reass_new(struct stack *st)
 	return r;
 }
 
+/* RFC 4293, 3.2.3: counted apart for each version of IP. */
+static void tally(struct stack *st, const struct ip_address *of, enum counter v4, enum counter v6)
+{
+	count(st, of->version == 4 ? v4 : v6);
+}
+
 /* Forget the text that has arrived; the datagram itself stays, if only as a husk. */
 static void drop_pieces(struct partial *d)
 {
@@ -118,6 +124,9 @@ static void time_out(struct stack *st, struct timer *t)
 	struct partial *d = OWNER_OF(t, struct partial, timer);
 
 	st->counts.reassembly_failed++;
+	tally(st, &d->source, IpReasmTimeout, Ip6ReasmTimeout);
+	if (!d->spoilt)
+		tally(st, &d->source, IpReasmFails, Ip6ReasmFails);
 	size_t at = d->header_length + (d->source.version == 6 ? FRAGMENT_BYTES : 0);
 	if (d->have_first && !d->spoilt && at <= d->quote_length && !defect(st, DEFECT_IP_NO_TIME_EXCEEDED)) {
 		struct ip_packet p = {
@@ -175,6 +184,7 @@ static void spoil(struct partial *d, const struct reass_fragment *f, const char 
 {
 	drop_pieces(d);
 	d->spoilt = true;
+	tally(d->reass->st, &d->source, IpReasmFails, Ip6ReasmFails);
 	stack_drop(d->reass->st, f->packet, reason);
 }
 
@@ -310,6 +320,7 @@ static uint8_t *complete(struct partial *d, struct ip_packet *out)
 
 	if (!whole) {
 		st->counts.reassembly_failed++;
+		tally(st, &d->source, IpReasmFails, Ip6ReasmFails);
 		partial_free(d);
 		return NULL;
 	}
@@ -327,6 +338,7 @@ static uint8_t *complete(struct partial *d, struct ip_packet *out)
 		.whole = whole, .whole_length = total, .header_length = d->header_length, .charge = charge,
 	};
 	st->counts.reassembled++;
+	tally(st, &d->source, IpReasmOKs, Ip6ReasmOKs);
 	partial_free(d);
 	return whole;
 }
@@ -371,6 +383,7 @@ uint8_t *reass_add(struct reass *r, const struct reass_fragment *f, struct ip_pa
 
 	r->st->counts.fragments_in++;
 	if (defect(r->st, DEFECT_IP_NO_REASSEMBLY) || f->packet->length == 0 || (!d && !(d = partial_new(r, f)))) {
+		tally(r->st, &f->packet->source, IpReasmFails, Ip6ReasmFails);
 		stack_drop(r->st, f->packet, "fragment not wanted");
 		return NULL;
 	}
@@ -385,6 +398,8 @@ uint8_t *reass_add(struct reass *r, const struct reass_fragment *f, struct ip_pa
 		if (defect(r->st, DEFECT_IP_OVERLAP_ACCEPTED))
 			return add_what_is_new(d, f, whole);
 		spoil(d, f, "fragments overlap");            /* RFC 5722, 4 */
+		if (d->source.version == 4)
+			count(r->st, IpExtReasmOverlaps);
 		return NULL;
 	}
 	if (!d->count)
@@ -394,6 +409,7 @@ uint8_t *reass_add(struct reass *r, const struct reass_fragment *f, struct ip_pa
 		return NULL;
 	}
 	if (!add_piece(d, f, at)) {
+		tally(r->st, &f->packet->source, IpReasmFails, Ip6ReasmFails);
 		stack_drop(r->st, f->packet, "no room for a fragment");
 		return NULL;
 	}

@@ -163,8 +163,11 @@ int stack_connect(struct stack *st, int fd, const struct sockaddr *address, sock
 	if (error)
 		return error;
 	endpoint_any_is_loopback(s, &remote);
-	if (ip_is_broadcast(st, &remote.ip) && !s->options.broadcast)
+	if (ip_is_broadcast(st, &remote.ip) && !s->options.broadcast) {
+		if (s->type == SOCK_STREAM)
+			count(st, IpOutNoRoutes);
 		return s->type == SOCK_STREAM ? -ENETUNREACH : -EACCES;
+	}
 	return s->ops->connect(s, &remote);
 }
 

@@ -160,6 +160,8 @@ static int64_t connect_to(struct socket *s, const struct endpoint *remote, const
 	route = ip_route(s->stack, &remote->ip);
 	/* RFC 9293, 3.9.2.3, MUST-62: no connection to a group. */
 	bool group = ip_is_multicast(&remote->ip) || ip_is_broadcast(s->stack, &remote->ip);
+	if (group && remote->ip.version == 4)
+		count(s->stack, IpOutNoRoutes);
 	if ((group && !defect(s->stack, DEFECT_TCP_CONNECT_GROUP)) || (route && route->unreachable))
 		return -ENETUNREACH;
 	if (!local.version && !ip_source_for(s->stack, &remote->ip, &s->local.ip))

@@ -104,6 +104,8 @@ void tcp_icmp_error(struct stack *st, const struct icmp_error *e)
 	struct tcp *t = s ? s->tcp : NULL;
 
 	if (!t || tcp_in(t, 1 << TCPS_CLOSED | 1 << TCPS_LISTEN | 1 << TCPS_TIME_WAIT)) {
+		if (!t || t->state != TCPS_TIME_WAIT)
+			count(st, e->tuple.source.version == 4 ? IcmpInErrors : Icmp6InErrors);
 		stack_drop(st, NULL, "ICMP error for no connection");
 		return;
 	}

@@ -15,7 +15,7 @@
  * hard error also becomes the result of the next call (RFC 1122, 4.1.3.3).
  *
  * UDP-Lite (RFC 3828) is UDP with another row: the header says, in the place of the length, how much of the datagram
- * its checksum covers, and a socket may ask for more than that. Linux counts it apart from UDP; here it is not counted.
+ * its checksum covers, and a socket may ask for more than that. It is counted apart from UDP, as on Linux.
  *
  * Sending is in udp_send.c.
  */
@@ -68,17 +68,17 @@ static bool lacks_checksum(const struct stack *st, const struct socket *s, const
 	       !defect(st, DEFECT_UDP6_ZERO_CHECKSUM_TAKEN);
 }
 
-static void tally(struct stack *st, const struct ip_packet *p, enum counter v4, enum counter v6)
+static void tally(struct stack *st, const struct ip_packet *p, enum udp_counter what)
 {
-	if (p->protocol == PROTOCOL_UDP)
-		count(st, p->source.version == 4 ? v4 : v6);
+	udp_count(st, p->protocol, p->source.version, what);
 }
 
 static void refuse_datagram(struct stack *st, const struct ip_packet *p, const char *why)
 {
-	tally(st, p, UdpInErrors, Udp6InErrors);
-	if (why == wrong_checksum || (why == no_checksum && p->source.version == 6))
-		tally(st, p, UdpInCsumErrors, Udp6InCsumErrors);
+	tally(st, p, UDP_ERROR);
+	/* All that RFC 3828, 3.1 says of the coverage is about the checksum. */
+	if (why == wrong_checksum || p->protocol == PROTOCOL_UDPLITE || (why == no_checksum && p->source.version == 6))
+		tally(st, p, UDP_CHECKSUM);
 	stack_drop(st, p, why);
 }
 
@@ -176,8 +176,8 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	bool empty_lost = !length && defect(st, DEFECT_UDP_EMPTY_LOST);
 	if (s->shut_read || !has_room(s, booked) || empty_lost) {
 		s->dropped++;
-		tally(st, p, UdpInErrors, Udp6InErrors);
-		tally(st, p, UdpRcvbufErrors, Udp6RcvbufErrors);
+		tally(st, p, UDP_ERROR);
+		tally(st, p, UDP_FULL);
 		stack_drop(st, p, "receive buffer is full");
 		return;
 	}
@@ -204,7 +204,6 @@ static void deliver(struct socket *s, const struct ip_packet *p, const struct ud
 	d->booked = booked;
 	memcpy(d->bytes, p->payload + UDP_HEADER_BYTES, length);
 	queue_add(&s->receive_queue, d);
-	tally(st, p, UdpInDatagrams, Udp6InDatagrams);
 	socket_wake(s);
 }
 
@@ -243,7 +242,7 @@ static void hand_up_segment(struct stack *st, const struct ip_packet *p, const s
 	segment.payload += UDP_HEADER_BYTES;
 	segment.length = h->length - UDP_HEADER_BYTES;
 	segment.header_length += UDP_HEADER_BYTES;
-	tally(st, p, UdpInDatagrams, Udp6InDatagrams);
+	tally(st, p, UDP_IN);
 	(void)ip_hand_up(st, &segment);
 }
 
@@ -264,7 +263,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 	struct tuple t = { p->source, p->destination, h.source_port, h.destination_port };
 	if (p->group) {
 		if (!deliver_to_all(st, p, &h, &t)) {
-			tally(st, p, UdpIgnoredMulti, Udp6IgnoredMulti);
+			count(st, p->source.version == 4 ? UdpIgnoredMulti : Udp6IgnoredMulti);
 			icmp_send_unreachable_port(st, p);       /* which refuses: RFC1122-3.2.2-NOERRBCAST */
 			stack_drop(st, p, "no socket for this group and port");
 		}
@@ -276,6 +275,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 		return;
 	}
 	if (s && covers_too_little(s, p, &h)) {
+		tally(st, p, UDP_ERROR);
 		stack_drop(st, p, "UDP-Lite coverage under the socket's minimum");
 		return;
 	}
@@ -284,7 +284,7 @@ static void udp_input(struct stack *st, const struct ip_packet *p)
 		return;
 	}
 	if (!s)
-		tally(st, p, UdpNoPorts, Udp6NoPorts);
+		tally(st, p, UDP_NO_PORT);
 	/* RFC 1122, 4.1.3.1 (RFC1122-4.1.3.1-PORTUNR); RFC 4443, 3.1. */
 	if (!s && !defect(st, DEFECT_UDP_NO_PORT_UNREACHABLE))
 		icmp_send_unreachable_port(st, p);
@@ -326,6 +326,8 @@ static void udp_icmp_error(struct stack *st, const struct icmp_error *e)
 		segment_error(st, e);
 		return;
 	}
+	if (!s)
+		count(st, e->tuple.source.version == 4 ? IcmpInErrors : Icmp6InErrors);
 	if (!s || defect(st, DEFECT_UDP_ERROR_LOST))
 		return;
 	bool asked = e->tuple.source.version == 4 && s->domain == AF_INET ? s->options.receive_errors
@@ -473,6 +475,7 @@ static int64_t udp_receive(struct socket *s, struct msghdr *message, int flags)
 	}
 	if (!(flags & MSG_PEEK)) {
 		d = queue_take(&s->receive_queue);
+		udp_count(s->stack, s->protocol, d->to.version, UDP_IN);
 		give_back(s, d->booked);
 		memory_release(s->stack, d);
 	}

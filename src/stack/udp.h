@@ -5,10 +5,15 @@
 #ifndef STACK_UDP_H
 #define STACK_UDP_H
 
+#include "stack/counter.h"
 #include "stack/protocol.h"
 #include "stack/sock.h"
 
 extern const struct protocol udp_protocol, udplite_protocol;
+
+/* What is counted, for UDP and UDP-Lite apart. */
+enum udp_counter { UDP_IN, UDP_NO_PORT, UDP_ERROR, UDP_OUT, UDP_FULL, UDP_CHECKSUM, UDP_COUNTERS };
+void udp_count(struct stack *st, uint8_t protocol, uint8_t version, enum udp_counter what);
 
 /* As struct socket_ops says. */
 int64_t udp_send(struct socket *s, const struct msghdr *message, int flags);

@@ -47,6 +47,19 @@ struct udp_pending {
 	uint8_t bytes[];
 };
 
+/* RFC 4113, and for UDP-Lite what Linux has beside it. */
+void udp_count(struct stack *st, uint8_t protocol, uint8_t version, enum udp_counter what)
+{
+	static const enum counter counters[UDP_COUNTERS][2][2] = {
+#define ROW(name) { { Udp##name, Udp6##name }, { UdpLite##name, UdpLite6##name } }
+		[UDP_IN] = ROW(InDatagrams), [UDP_NO_PORT] = ROW(NoPorts), [UDP_ERROR] = ROW(InErrors),
+		[UDP_OUT] = ROW(OutDatagrams), [UDP_FULL] = ROW(RcvbufErrors), [UDP_CHECKSUM] = ROW(InCsumErrors),
+#undef ROW
+	};
+
+	count(st, counters[what][protocol == PROTOCOL_UDPLITE][version == 6]);
+}
+
 /* ---- where to, and how ---- */
 
 /* One control message of IP: TTL, TOS, the source address, or "do not fragment", for this datagram alone. What is
@@ -173,8 +186,11 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 		return -ENETUNREACH;
 	if (defect(st, DEFECT_UDP_ANY_SOURCE))
 		return s->hashed ? 0 : socket_hash(s, true);
-	if (!stack_has_address(st, &o->send.source) && !ip_is_loopback(&o->send.source))
+	if (!stack_has_address(st, &o->send.source) && !ip_is_loopback(&o->send.source)) {
+		if (o->remote.ip.version == 4)
+			count(st, IpOutNoRoutes);
 		return o->remote.ip.version == 4 ? -ENETUNREACH : -EINVAL;                     /* as Linux tells it */
+	}
 	return s->hashed ? 0 : socket_hash(s, true);
 }
 
@@ -238,8 +254,6 @@ static int send_one(struct socket *s, const struct outgoing *to, uint8_t *datagr
 	}
 	o.send.payload = datagram;
 	o.send.length = whole;
-	if (s->protocol == PROTOCOL_UDP)
-		count(s->stack, o.send.destination.version == 4 ? UdpOutDatagrams : Udp6OutDatagrams);
 	return ip_output(s->stack, &o.send);
 }
 
@@ -275,6 +289,8 @@ static int send_all(struct socket *s, const struct outgoing *o, size_t length)
 		error = send_one(s, o, s->stack->segment + at, piece);
 		at += piece;
 	} while (!error && at < length);
+	if (!error)                                           /* as one, also what was cut into several */
+		udp_count(s->stack, s->protocol, o->remote.ip.version, UDP_OUT);
 	if (error == -EMSGSIZE)
 		socket_queue_local_error(s, &o->remote, EMSGSIZE, largest_packet(s, &o->remote.ip));
 	return error;
@@ -345,6 +361,10 @@ static int append(struct socket *s, const struct outgoing *first, const struct m
 /* What can be wrong before anything is sent; an error that came since the last call is told first. */
 static int prepare(struct socket *s, const struct msghdr *message, struct outgoing *o)
 {
+	bool v4 = s->remote.ip.version ? s->remote.ip.version == 4 : s->domain == AF_INET;
+
+	if (s->error || s->shut_write)
+		count(s->stack, v4 ? IpOutDiscards : Ip6OutDiscards);
 	if (s->error)
 		return -socket_take_error(s);
 	if (s->shut_write)

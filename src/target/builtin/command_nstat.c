@@ -175,7 +175,7 @@ static void show_sockets(struct shell_run *run, int type, int version, struct bu
 
 bool proc_net_show(struct shell_run *run, const char *name, struct buf *out)
 {
-	static const char *const snmp[] = { "Ip", "Icmp", "Tcp", "Udp", NULL };
+	static const char *const snmp[] = { "Ip", "Icmp", "Tcp", "Udp", "UdpLite", NULL };
 	static const char *const netstat[] = { "TcpExt", "IpExt", NULL };
 	static const struct {
 		const char *name;
