@@ -98,11 +98,13 @@ $(B)/protodrill: override LDFLAGS += $(addprefix -Wl$(comma)--export-dynamic-sym
 $(B)/protodrill $(CMOCKA_PROGRAMS): $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)
+	$(if $(filter %/protodrill,$@),$(Q)ln -f $@ $(B)/packetdrill)
 
 $(REFERENCE): $(REFERENCE).o $(LIBRARY)
 	$(SAY) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 
+# Linking makes it, too: of a file that is missing alone make (.SECONDARY) takes what hangs on it for new.
 $(B)/packetdrill: $(B)/protodrill
 	$(Q)ln -f $< $@
 
