@@ -27,6 +27,7 @@ struct line_run {
 	const struct linux_image *image;
 	struct replace_file file;
 	FILE *out;
+	int error;                                           /* errno of the first write that failed; 0: none */
 };
 
 bool line_run_begin(struct line_run *run, const char *path, const struct linux_image *image, struct buf *problem);

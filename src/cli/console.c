@@ -52,17 +52,25 @@ static bool was_default(int number)
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == on_signal;
 }
 
-/* What fails to be written later than the first time leaves no errno. */
-static int error_of_output(void)
+static bool has_no_reader(void)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
 
-	return poll(&out, 1, 0) > 0 && (out.revents & POLLERR) ? EPIPE : EIO;
+	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
+}
+
+/* What failed to be written is long gone, and its errno with it; whoever tries once more learns why. One more line
+ * harms nobody: the output is broken, and the status says so. */
+static int error_of_output(void)
+{
+	if (has_no_reader())
+		return EPIPE;
+	return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
 }
 
 bool console_lost_reader(void)
 {
-	return ferror(stdout) && error_of_output() == EPIPE;
+	return ferror(stdout) && has_no_reader();
 }
 
 int console_end(int status)

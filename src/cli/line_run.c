@@ -52,7 +52,8 @@ bool line_run_begin(struct line_run *run, const char *path, const struct linux_i
 
 void line_run_add(struct line_run *run, const struct buf *line)
 {
-	fwrite(line->data, 1, line->length, run->out);
+	if (fwrite(line->data, 1, line->length, run->out) != line->length && !run->error)
+		run->error = errno;
 }
 
 static void write_pages(const struct line_run *run, const struct line_coverage *coverage, struct buf *problem)
@@ -77,12 +78,10 @@ bool line_run_end(struct line_run *run, struct buf *table, struct buf *problem)
 	struct line_coverage coverage = { 0 };
 	struct arena *arena = arena_new();
 	struct buf functions = BUF_INIT;
-	bool good = !ferror(run->out);
-
-	good = fclose(run->out) == 0 && good && replace_file_commit(&run->file);
-	replace_file_end(&run->file);
+	bool good = fclose(run->out) == 0 && !run->error && replace_file_commit(&run->file);
 	if (!good)
-		buf_printf(problem, "%s/lines.json: %s", run->path, strerror(errno));
+		buf_printf(problem, "%s/lines.json: %s", run->path, strerror(run->error ? run->error : errno));
+	replace_file_end(&run->file);
 	if (good && line_coverage_read(arena_printf(arena, "%s/lines.json", run->path), &coverage, problem)) {
 		line_coverage_table(table, &coverage, false);
 		line_coverage_table(&functions, &coverage, true);
