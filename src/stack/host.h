@@ -23,7 +23,6 @@
 #include "util/watch_set.h"
 
 enum { STACK_LOOPBACK = 1, STACK_INTERFACE = 2 };        /* numbers of the interfaces: the host itself, the link */
-#define STACK_INTERFACE_NAME "tun0"
 enum { STACK_ADDRESSES = 16, STACK_ROUTES = 32, SOCKET_BUCKETS = 64, STACK_BUFFER_BYTES = 65535 + 40 };
 
 struct descriptor;

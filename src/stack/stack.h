@@ -58,6 +58,8 @@
 #include "util/vtime.h"
 #include "wire/header.h"
 
+#define STACK_INTERFACE_NAME "tun0"                      /* of the link; the host itself is "lo" */
+
 struct stack;
 
 /* What the stack asks of its surroundings. Callbacks must not call back into the same stack. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stack/stack.h"
 #include "target/builtin/builtin_commands.h"
 #include "util/common.h"
 #include "util/table.h"
@@ -47,6 +48,15 @@ static int show(struct shell_run *run, const char *command)
 	const bool read = run->out && run->out != run->shell->output;
 
 	return read ? shell_unknown(run, "what the command '%s' shows is not known here", command) : 0;
+}
+
+/* As the tools of Linux end where a device is not there. */
+static bool is_device(struct shell_run *run, const char *name)
+{
+	if (!strcmp(name, STACK_INTERFACE_NAME) || !strcmp(name, "lo"))
+		return true;
+	shell_print(run, "Cannot find device \"%s\"\n", name);
+	return false;
 }
 
 /* ---- addresses ---- */
@@ -179,6 +189,8 @@ static int route_words(struct shell_run *run, char **words, struct stack_route *
 	while (*words) {
 		if (is_locked(words))
 			take_lock(route, words++);
+		if (!strcmp(words[0], "dev") && words[1] && !is_device(run, words[1]))
+			return STATUS_FAILED;
 		if (ONE_OF(words[0], route_flags))
 			words++;
 		else if (!strcmp(words[0], "features") && words[1] && !strcmp(words[1], "ecn"))
@@ -245,6 +257,8 @@ static int do_link(struct shell_run *run, char **words, int version)
 	if (strcmp(*words++, "set"))
 		return unknown_word(run, "ip link", words[-1]);
 	words += *words && !strcmp(*words, "dev");
+	if (*words && !is_device(run, *words))
+		return STATUS_FAILED;
 	for (words += *words != NULL; *words; words++) {
 		if (!strcmp(*words, "up"))
 			continue;
@@ -349,6 +363,8 @@ static int do_tc(struct shell_run *run, char **args)
 		return show(run, "tc qdisc");
 	int paces = -1;
 	for (char **a = args + 1; *a; a++) {
+		if (!strcmp(*a, "dev") && a[1] && !is_device(run, a[1]))
+			return STATUS_FAILED;
 		if (!strcmp(*a, "dev") || !strcmp(*a, "limit") || !strcmp(*a, "handle") || !strcmp(*a, "parent"))
 			a += a[1] != NULL;
 		else if (!ONE_OF(*a, plain))
