@@ -18,7 +18,7 @@ call_name
 
 call_outcome
 	: %empty
-	| note
+	| note                                { build_note_alone(p, @1); }
 	| WORD note                           { build_errno(p, @1, $1); }
 	| WORD note note                      { build_errno(p, @1, $1); }
 	;

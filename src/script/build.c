@@ -270,6 +270,18 @@ void build_errno(struct parse *p, struct loc loc, struct lexeme word)
 	p->call->errno_loc = loc;
 }
 
+void build_note_alone(struct parse *p, struct loc loc)
+{
+	int64_t number;
+
+	/* It is a comment that nobody reads; one that is an errno was meant to be compared. */
+	if (p->note.length < 2 || p->note.data[0] != 'E' || !constant_value(p->note.data, &number))
+		return;
+	diag_warning(p->diags, loc, "an errno that is not compared",
+	             "in parentheses it is a comment; write it in front of them: -1 %s (%s)", p->note.data,
+	             strerror((int)number));
+}
+
 void build_note_word(struct parse *p, struct lexeme word)
 {
 	if (p->note.length)

@@ -26,6 +26,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "util/table.h"
 
@@ -54,6 +55,19 @@ static bool is_defined(struct parse *p, const char *symbol)
 		p->apply(&so_far, p->user, &ignored);
 	diags_free(&ignored);
 	return config_definition(&so_far, symbol);
+}
+
+/* A symbol that nobody defines drops its part without a word; one that nearly names the system was meant to. */
+static void suggest_system(struct parse *p, const struct loc *loc, const char *symbol)
+{
+	struct guess guess = { .wanted = symbol };
+	const size_t underscores = strspn(symbol, "_");
+	const bool macro = !strncasecmp(symbol + underscores, "linux", 5) && strspn(symbol + underscores + 5, "_") ==
+	                   strlen(symbol + underscores + 5);
+
+	guess_offer(&guess, "Linux");
+	if (guess.nearest || macro)
+		diag_warning(p->diags, *loc, "unknown symbol", "nobody defines '%s'; did you mean 'Linux'?", symbol);
 }
 
 /* ---- directives ---- */
@@ -86,7 +100,10 @@ static void open_condition(struct parse *p, const struct loc *loc, bool wanted, 
 		           wanted ? "#ifdef without a symbol" : "#ifndef without a symbol",
 		           "a symbol of -D follows on the same line, or the name of a system: #ifdef Linux");
 	*c = (struct condition){ .outer = p->condition, .loc = *loc, .outer_counts = outer };
-	c->counts = outer && is_defined(p, symbol) == wanted;
+	const bool defined = *symbol && is_defined(p, symbol);
+	if (outer && *symbol && !defined)
+		suggest_system(p, loc, symbol);
+	c->counts = outer && defined == wanted;
 	p->condition = c;
 }
 

@@ -36,6 +36,7 @@ struct ip_item {
 	int64_t value;
 	const struct number_range *range;                    /* NULL: just the value */
 	struct ip_part *part;                                /* IP_ITEM_PART */
+	bool of_ipv6;                                        /* the word is the one that IPv6 has for it */
 };
 
 /* A time of an event, or what will say it. */
@@ -239,6 +240,7 @@ void build_mpls_bottom(struct parse *p, struct loc loc, struct lexeme word);
 /* Code points of RFC 2474, as a number or by name; @second follows a hyphen in it, or is "". */
 /* An item with one number, which may be a name; of a dscp its six bits. */
 struct ip_item build_ip_number(struct parse *p, struct loc loc, enum ip_item_kind kind, struct number number);
+struct ip_item build_ttl(struct number number, bool of_ipv6);
 struct ip_item build_dscp(struct parse *p, struct loc loc, struct number number);
 struct ip_item build_dscp_name(struct parse *p, struct loc loc, const char *first, const char *second);
 /* An option of IPv4, or an extension header of IPv6, by its kind and its bytes. */
@@ -251,6 +253,8 @@ void build_field_address(struct parse *p, struct loc loc, struct lexeme name, st
 void build_field_word(struct parse *p, struct loc loc, struct lexeme name, struct lexeme word);
 /* The fields that were not there when the transport began are its own. */
 void build_transport_fields(struct parse *p);
+/* Words in parentheses without an errno in front of them; @loc is where they stand. */
+void build_note_alone(struct parse *p, struct loc loc);
 void build_packet_info(struct parse *p, const struct ip_info *info);
 void build_transport(struct parse *p, struct loc loc, enum header_type type);
 void build_raw(struct parse *p, struct loc loc, struct expr_list pieces, bool open);
