@@ -146,11 +146,11 @@ ip_item
 	| DSCP ip_number                      { $$ = build_dscp(p, @2, $2); }
 	| DSCP WORD                           { $$ = build_dscp_name(p, @2, $2.text, ""); }
 	| DSCP WORD '-' WORD                  { $$ = build_dscp_name(p, @2, $2.text, $4.text); }
-	| CLASS ip_number                     { $$ = build_ip_number(p, @2, IP_ITEM_TOS, $2); }
-	| TTL number                          { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range, NULL }; }
-	| TTL HEX                             { $$ = (struct ip_item){ .kind = IP_ITEM_TTL, .value = $2.value }; }
-	| HLIM HEX                            { $$ = (struct ip_item){ .kind = IP_ITEM_TTL, .value = $2.value }; }
-	| HLIM number                         { $$ = (struct ip_item){ IP_ITEM_TTL, $2.value, $2.range, NULL }; }
+	| CLASS ip_number                     { $$ = build_ip_number(p, @2, IP_ITEM_TOS, $2); $$.of_ipv6 = true; }
+	| TTL number                          { $$ = build_ttl($2, false); }
+	| TTL HEX                             { $$ = build_ttl((struct number){ .value = $2.value }, false); }
+	| HLIM HEX                            { $$ = build_ttl((struct number){ .value = $2.value }, true); }
+	| HLIM number                         { $$ = build_ttl($2, true); }
 	| OPTION_GENERIC                      { $$ = build_ip_part(p, @$, $1, "", false); }
 	| OPTION_GENERIC blob                 { $$ = build_ip_part(p, @$, $1, $2.text, false); }
 	| EXTENSION blob                      { $$ = build_ip_part(p, @$, $1, $2.text, true); }

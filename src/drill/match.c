@@ -20,6 +20,16 @@ static void note(const struct match *m, enum packet_field field, const char *exp
 	record_field_mismatch(m->record, m->entry, field, expected, observed, text);
 }
 
+/* The field that was noted last is called as the line calls it; the old sentence stays as it is. */
+static void call_it(const struct match *m, const char *name)
+{
+	struct mismatch *last = m->entry->mismatches;
+
+	while (last && last->next)
+		last = last->next;
+	last->field = name;
+}
+
 static const char *range_text(struct arena *arena, const struct number_range *range)
 {
 	struct buf b = BUF_INIT;
@@ -190,6 +200,8 @@ static void match_tos(const struct match *m, int layer, uint8_t observed)
 		break;
 	case TOS_BYTE:
 		compare(m, PACKET_FIELD_TOS, expected, observed);
+		if (expected != observed && m->scripted->ip_checks[layer].says_class)
+			call_it(m, "class");
 		break;
 	case TOS_ECT01:
 		if (ecn != 1 && ecn != 2)
@@ -212,8 +224,12 @@ static void match_ttl(const struct match *m, int layer, uint8_t observed)
 		note(m, PACKET_FIELD_TTL, range_text(arena, range), arena_printf(arena, "%u", observed),
 		     arena_printf(arena, "live packet field ttl: expected: %s vs actual: %u", range_text(arena, range),
 		                  observed));
-	if (!range && expected != 0 && expected != 255)
+	else if (!range && expected != 0 && expected != 255 && expected != observed)
 		compare(m, PACKET_FIELD_TTL, expected, observed);
+	else
+		return;
+	if (m->scripted->ip_checks[layer].says_hlim)
+		call_it(m, "hlim");
 }
 
 static const char *bytes_text(struct arena *arena, const uint8_t *bytes, size_t length)

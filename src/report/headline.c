@@ -141,6 +141,27 @@ static void add_lacking(struct buf *out, const char *title, const struct packet 
 
 /* ---- IP ---- */
 
+static bool is_of_ip(const struct header_field *f)
+{
+	return f->type == HEADER_IPV4 || f->type == HEADER_IPV6;
+}
+
+/* How a script writes a field of the header above IP, in braces behind the packet: "{sum bad}". */
+static bool transport_word(struct buf *out, const struct mismatch *m, const char *value)
+{
+	const struct header_field *f;
+
+	if (m->id != PACKET_FIELD_NONE || !value)
+		return false;
+	for (size_t i = 0; (f = header_field_at(i)); i++) {
+		if (is_of_ip(f) || strcmp(f->name, m->field) != 0)
+			continue;
+		buf_printf(out, "{%s %.*s}", f->word, (int)strcspn(value, " "), value);
+		return true;
+	}
+	return false;
+}
+
 bool headline_ip_word(struct buf *out, const struct mismatch *m, const char *value)
 {
 	static const char *const marks[] = { "noecn", "ect1", "ect0", "ce" };
@@ -162,7 +183,7 @@ bool headline_ip_word(struct buf *out, const struct mismatch *m, const char *val
 		return true;
 	case PACKET_FIELD_NONE:
 		for (size_t i = 0; (f = header_field_at(i)); i++) {
-			if ((f->type != HEADER_IPV4 && f->type != HEADER_IPV6) || strcmp(f->name, m->field) != 0)
+			if (!is_of_ip(f) || strcmp(f->name, m->field) != 0)
 				continue;
 			buf_printf(out, "%s %.*s", f->word, length, value);
 			return true;
@@ -209,7 +230,8 @@ static void add_fields(struct buf *out, const struct entry *e)
 	int others;
 	const struct mismatch *m = first_cause(e, &others);
 
-	if (m && headline_ip_word(&want, m, m->expected) && headline_ip_word(&got, m, m->observed)) {
+	if (m && ((headline_ip_word(&want, m, m->expected) && headline_ip_word(&got, m, m->observed)) ||
+	          (transport_word(&want, m, m->expected) && transport_word(&got, m, m->observed)))) {
 		expected = want.data;
 		observed = got.data;
 	} else if (m && e->expected && e->observed) {

@@ -134,6 +134,8 @@ static void fields_of_ip_are_words(void **state)
 		{ "ttl", "63 (0x3f)", "64 (0x40)", "fields differ: expected ttl 63, observed ttl 64" },
 		{ "ttl", "60~63", "64", "fields differ: expected ttl 60~63, observed ttl 64" },
 		{ "ipv4_identification", "5", "17686", "fields differ: expected id 5, observed id 17686" },
+		{ "tcp_checksum", "bad", "ok", "fields differ: expected {sum bad}, observed {sum ok}" },
+		{ "tcp_checksum", "4660 (0x1234)", "9 (0x9)", "fields differ: expected {sum 4660}, observed {sum 9}" },
 		{ "ipv4_dont_fragment", "0", "1", "fields differ: expected df 0, observed df 1" },
 	};
 	struct packet expected = segment(TCP_ACK, 1, 10, 12), observed = segment(TCP_ACK, 1, 10, 12);

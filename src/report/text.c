@@ -185,14 +185,17 @@ static void dump_with_ip(struct buf *out, const struct packet *packet, const str
 
 	for (const struct mismatch *m = mismatches; m && count < WORDS; m = m->next) {
 		struct buf word = BUF_INIT;
-		size_t start = out->length;
+		size_t start;
 		if (headline_ip_word(&word, m, observed ? m->observed : m->expected)) {
-			buf_printf(out, "[%s]", word.data);
+			buf_puts(out, count ? ", " : "[");
+			start = out->length;
+			buf_puts(out, word.data);
 			spans[count++] = (struct field_span){ m->id, start, out->length };
-			buf_puts(out, " ");
 		}
 		buf_free(&word);
 	}
+	if (count)
+		buf_puts(out, "] ");
 	packet_dump(out, packet, notes);
 	for (size_t i = 0; i < count && notes->span_count < DUMP_SPANS; i++)
 		notes->spans[notes->span_count++] = spans[i];

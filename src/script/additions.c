@@ -39,6 +39,7 @@ static void make_plain(struct packet_spec *p, struct arena *arena)
 {
 	const struct number_range *window = p->ranges.window;
 
+	p->info.says_class = p->info.says_hlim = false;
 	if (p->direction == DIRECTION_INBOUND && p->info.tos_check == TOS_DSCP)
 		p->info.tos_check = TOS_BYTE;
 	if (p->direction == DIRECTION_OUTBOUND && window && window->kind == NUMBER_ANY) {

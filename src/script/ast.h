@@ -125,6 +125,7 @@ struct ip_part {
 struct ip_info {
 	struct loc loc;
 	enum tos_check tos_check;
+	bool says_class, says_hlim;                          /* in the words of IPv6, not tos and ttl */
 	int64_t tos;
 	const struct number_range *tos_value;                /* what will say it, or, .tos_is_dscp, its six bits */
 	bool tos_is_dscp;
@@ -341,6 +342,7 @@ struct scripted_packet {
 		enum tos_check tos_check;
 		uint8_t tos, ttl;
 		const struct number_range *ttl_range;
+		bool says_class, says_hlim;
 		const struct ip_address *addresses[2];       /* source, destination; NULL: those of the flow */
 	} ip_checks[PACKET_HEADERS];
 	const struct scripted_field *fields;

@@ -148,6 +148,13 @@ static void add_part(struct ip_info *info, struct ip_part *part)
 	*last = part;
 }
 
+struct ip_item build_ttl(struct number number, bool of_ipv6)
+{
+	return (struct ip_item){
+		.kind = IP_ITEM_TTL, .value = number.value, .range = number.range, .of_ipv6 = of_ipv6,
+	};
+}
+
 struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc loc, struct ip_item item)
 {
 	if (!info) {
@@ -162,6 +169,7 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 	case IP_ITEM_DSCP:
 	case IP_ITEM_TOS:
 		set_tos(p, info, loc, item.kind == IP_ITEM_DSCP ? TOS_DSCP : TOS_BYTE, item.value);
+		info->says_class = item.of_ipv6;
 		if (item.range) {
 			info->tos_value = item.range;
 			info->tos_is_dscp = item.kind == IP_ITEM_DSCP;
@@ -171,6 +179,7 @@ struct ip_info *build_ip_info(struct parse *p, struct ip_info *info, struct loc 
 	case IP_ITEM_PART: add_part(info, item.part); break;
 	case IP_ITEM_TTL:
 		info->ttl = item.value;
+		info->says_hlim = item.of_ipv6;
 		info->ttl_range = item.range;
 		break;
 	case IP_ITEM_FLOW_LABEL:

@@ -74,7 +74,7 @@ static const struct pair events[] = {
 	{ "> . 1:1(0) <md5 valid, ao 1:2 any, ao 61:84 0102>", "> . 1:1(0) <md5 valid,ao 1:2 any,ao 61:84 0102>" },
 	/* Spellings of another dialect. */
 	{ "> . 1:1(0) <exp-FO, EXP-FO ce>", "> . 1:1(0) <FOEXP,FOEXP ce>" },
-	{ "> [hlim 5] . 1:1(0)", "> [ttl 5] . 1:1(0)" },
+	{ "> [hlim 5, class 0x20] . 1:1(0)", "> [class 0x20, hlim 5] . 1:1(0)" },
 	{ "> [dscp af11] . 1:1(0)", NULL },
 	{ "> [dscp 0xa] . 1:1(0)", "> [dscp af11] . 1:1(0)" },
 	{ "> [dscp 0x3f] udp (1)", NULL },
@@ -82,7 +82,7 @@ static const struct pair events[] = {
 	{ "> [ect0, dscp cs1] . 1:1(0)", "> [tos 0x22] . 1:1(0)" },
 	{ "> [dscp cs1, ecn ce] . 1:1(0)", "> [tos 0x23] . 1:1(0)" },
 	{ "> [ecn ect0] . 1:1(0)", "> [ect0] . 1:1(0)" },
-	{ "> [class 0xb8] . 1:1(0)", "> [tos 0xb8] . 1:1(0)" },
+	{ "> [class 0xb8] . 1:1(0)", NULL },
 	{ "< R 12345:12345(0)! win 0", NULL },
 	{ "> P. 1:6(5) ack 1 <nop,nop,nop,nop> \"he\" \"llo\" {doff 6}",
 	  "> P. 1:6(5) ack 1 <nop,nop,nop,nop> \"hello\" {doff 6}" },

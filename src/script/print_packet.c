@@ -23,7 +23,7 @@ static void print_tos(struct buf *out, const struct ip_info *info)
 	static const char *const ecn[] = { "noecn", "ect1", "ect0", "ce" };
 
 	if (info->tos_value) {
-		buf_puts(out, info->tos_is_dscp ? "dscp " : "tos ");
+		buf_puts(out, info->tos_is_dscp ? "dscp " : info->says_class ? "class " : "tos ");
 		number_print(out, 0, info->tos_value);
 		if (info->tos_is_dscp && info->tos_check == TOS_BYTE)
 			buf_printf(out, ", %s", ecn[info->tos & 3]);
@@ -36,7 +36,7 @@ static void print_tos(struct buf *out, const struct ip_info *info)
 	else if (info->tos_check == TOS_DSCP)
 		print_hex(out, "dscp", info->tos >> 2);
 	else
-		print_hex(out, "tos", info->tos);
+		print_hex(out, info->says_class ? "class" : "tos", info->tos);
 }
 
 /* Those of IP, or of the transport. What stands before the next one. */
@@ -78,7 +78,7 @@ static void print_info(struct buf *out, const struct ip_info *info, const struct
 		before = ", ";
 	}
 	if (info->ttl || info->ttl_range) {
-		buf_printf(out, "%sttl ", before);
+		buf_printf(out, "%s%s ", before, info->says_hlim ? "hlim" : "ttl");
 		number_print(out, info->ttl, info->ttl_range);
 		before = ", ";
 	}

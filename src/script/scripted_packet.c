@@ -39,6 +39,8 @@ static void note_ip_check(struct scripted_builder *b, size_t index, const struct
 	b->scripted->ip_checks[index].tos = (uint8_t)info->tos;
 	b->scripted->ip_checks[index].ttl = ttl_of(info);
 	b->scripted->ip_checks[index].ttl_range = info->ttl_range;
+	b->scripted->ip_checks[index].says_class = info->says_class;
+	b->scripted->ip_checks[index].says_hlim = info->says_hlim;
 }
 
 static struct header *add_header(struct scripted_builder *b, enum header_type type)
