@@ -537,6 +537,8 @@ struct stack_config;
 	  "takes the loss of a probe for congestion") \
 	X(TCP_BLACK_HOLE, "tcp-black-hole", "RFC4821:7.7-BLACKHOLE", \
 	  "sends the same large segment into a black hole again and again") \
+	X(TCP_BLACK_HOLE_BURST, "tcp-black-hole-burst", "RFC5681:3-NOTMORE", \
+	  "counts what goes out in pieces behind a black hole as one segment of the window") \
 	/* TCP: limits of the user and of routes */ \
 	X(TCP_RTO_MAX_IGNORED, "tcp-rto-max-ignored", "RFC6298:2.5", \
 	  "has one upper bound of the RTO for all connections") \

@@ -16,6 +16,7 @@
  */
 #include "stack/recovery_rack_parts.h"
 #include "stack/reduction.h"
+#include "stack/tcp_burst.h"
 #include "stack/tcp_congestion.h"
 #include "stack/tcp_mss.h"
 #include "stack/tcp_mtu_probe.h"
@@ -546,7 +547,8 @@ static bool next(struct tcp *t, struct rxq_range *range)
 	if (!tcp_sent_next_lost(t, range))
 		return false;
 	tcp_sent_collapse(t, range);
-	tcp_sent_join(t, range, t->congestion.cwnd - in_flight);
+	uint32_t burst = tcp_burst_again(t) * mss, room = t->congestion.cwnd - in_flight;
+	tcp_sent_join(t, range, room < burst ? room : burst);
 	return seq_equal(range->start, t->snd.una) || seq_before(range->start, seq_add(t->snd.una, t->snd.wnd));
 }
 

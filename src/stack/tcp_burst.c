@@ -10,7 +10,7 @@
  * How large. A burst takes what the pacing rate brings in 2^-tcp_burst_rate_shift seconds. Between near hosts queues
  * are short, and bursts may be larger: the largest piece that there is (64 KiB) is added, halved for each
  * 2^tcp_burst_rtt_log microseconds of the least round trip. It has tcp_burst_segments at least, and half of the
- * congestion window at most, so that ACKs keep coming.
+ * congestion window at most, so that ACKs keep coming; what goes out again heeds the former only.
  *
  * When it waits. An ACK that makes room for one segment would have that one leave alone, and the next ACK the next one:
  * bursts of one for good. So what could not fill a burst is held back, if the next ACK is close. All of this must hold:
@@ -53,17 +53,21 @@ static uint64_t measured(const struct tcp *t)
 	return octets < LARGEST_PIECE ? octets : LARGEST_PIECE;
 }
 
-uint32_t tcp_burst_most(const struct tcp *t)
+uint32_t tcp_burst_again(const struct tcp *t)
 {
-	uint32_t mss = tcp_send_mss(t), half = t->congestion.cwnd / mss / 2;
 	uint32_t least = (uint32_t)tcp_stack(t)->config.tcp_burst_segments;
 
 	if (tcp_auth_key(t))                                 /* nobody below can cut what is signed as a whole */
 		return 1;
-	uint64_t most = defect(tcp_stack(t), DEFECT_TCP_BURSTS_FIXED) ? 0 : measured(t) / mss;
-	if (most < least)
-		most = least;
-	return most < half ? (uint32_t)most : half > 1 ? half : 1;
+	uint64_t most = defect(tcp_stack(t), DEFECT_TCP_BURSTS_FIXED) ? 0 : measured(t) / tcp_send_mss(t);
+	return most < least ? least : (uint32_t)most;
+}
+
+uint32_t tcp_burst_most(const struct tcp *t)
+{
+	uint32_t most = tcp_burst_again(t), half = t->congestion.cwnd / tcp_send_mss(t) / 2;
+
+	return most < half ? most : half > 1 ? half : 1;
 }
 
 /* Something left a moment ago, and the next ACK is to come in a moment. */

@@ -9,6 +9,8 @@
 
 /* Segments of one burst at most, 1 at least. */
 uint32_t tcp_burst_most(const struct tcp *t);
+/* ... that go out again, which may be the whole congestion window. */
+uint32_t tcp_burst_again(const struct tcp *t);
 
 /* What a short burst waits for: an ACK that makes more room; an ACK, during which the user may write more. */
 enum tcp_burst_wait { TCP_BURST_GOES, TCP_BURST_WAITS_FOR_ROOM, TCP_BURST_WAITS_FOR_TEXT };

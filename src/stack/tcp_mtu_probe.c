@@ -160,7 +160,7 @@ void tcp_mtu_timed_out(struct tcp *t)
 	if (vtime_sub(tcp_stack(t)->now, t->mtu.again_since).ns < patience)
 		return;
 	if (t->mtu.enabled) {
-		uint32_t half = smaller(t->mtu.low / 2, (uint32_t)c->tcp_base_mss);
+		uint32_t half = smaller(smaller(t->mtu.low, mss) / 2, (uint32_t)c->tcp_base_mss);
 		uint32_t least = larger((uint32_t)c->tcp_mtu_probe_floor, (uint32_t)c->tcp_minimum_mss);
 		t->mtu.low = larger(half, least);
 	}

@@ -671,20 +671,65 @@ void tcp_sent_collapse(struct tcp *t, struct rxq_range *range)
 	}
 }
 
+/* Segments @i to @i + @count - 1, which left as one piece, are segments of the size of now: the path, as it turned out,
+ * takes none that large, so each of the smaller ones has its own place in the window (RFC 4821, 7.7). */
+static void resize(struct tcp *t, size_t i, size_t count)
+{
+	struct tcp_sent *x = &t->sent;
+	uint32_t mss = tcp_send_mss(t);
+	bool too_large = false;
+
+	for (size_t k = i; k < i + count; k++)
+		too_large |= sent_at(x, k)->text > mss;
+	if (!too_large || defect(tcp_stack(t), DEFECT_TCP_BLACK_HOLE_BURST))
+		return;
+	while (--count)
+		merge(t, i);
+	for (size_t before = 0; sent_at(x, i)->text > mss && before != x->count; i++) {
+		before = x->count;
+		split(t, i, seq_add(sent_at(x, i)->seq, mss));
+		if (x->count == before)                      /* no memory for one more */
+			break;
+		sent_at(x, i + 1)->joined = true;
+	}
+}
+
+/* How many segments from @i on left as one piece, and are all lost. */
+static size_t lost_piece(const struct tcp *t, size_t i)
+{
+	const struct tcp_sent *x = &t->sent;
+	seq_t start = sent_at(x, i)->seq;
+	size_t count = 1;
+
+	for (; i + count < x->count; count++) {
+		const struct sent_segment *s = sent_at(x, i + count);
+		bool apart = !seq_before(s->seq, tcp_chunk_record_end(t, start));            /* MSG_EOR */
+		if (!s->joined || !s->lost || s->copy || apart)
+			break;
+	}
+	return count;
+}
+
 /* Segments that left as one piece go out again as one, up to @most octets, as long as all of them are lost: so a
- * repeated piece has the size of the first. */
+ * repeated piece has the size of the first, as far as the path takes that. */
 void tcp_sent_join(struct tcp *t, struct rxq_range *range, uint32_t most)
 {
-	for (size_t i = 0; i < t->sent.count; i++) {
-		struct sent_segment *s = sent_at(&t->sent, i);
-		if (!seq_equal(s->seq, range->end))
-			continue;
-		bool apart = !seq_before(s->seq, tcp_chunk_record_end(t, range->start));     /* MSG_EOR */
-		s->joined &= s->lost && !s->copy && !apart && seq_diff(s->end, range->start) <= (int32_t)most;
-		if (!s->joined)
-			return;
-		range->end = s->end;
+	struct tcp_sent *x = &t->sent;
+	size_t i = 0, end;
+
+	while (i < x->count && !seq_equal(sent_at(x, i)->seq, range->start))
+		i++;
+	if (i == x->count)
+		return;
+	resize(t, i, lost_piece(t, i));
+	range->end = sent_at(x, i)->end;
+	for (end = i + lost_piece(t, i), i++; i < end; i++) {
+		if (seq_diff(sent_at(x, i)->end, range->start) > (int32_t)most)
+			break;
+		range->end = sent_at(x, i)->end;
 	}
+	if (i < x->count && seq_equal(sent_at(x, i)->seq, range->end))
+		sent_at(x, i)->joined = false;
 }
 
 uint32_t tcp_sent_pipe(const struct tcp *t)
