@@ -5,6 +5,10 @@
  * All is in virtual time (netsim.h). The share is that of the line's rate which arrives as text in the second half of a
  * run; the queue is the mean wait for the line; lost are packets that found no room in it. Jain's index of two flows is
  * 1 when they share evenly, and 0.5 when one has all.
+ *
+ * Where packets are lost by chance, one run says little: BBR at 40 Mbit/s and 1 % has 63 to 90 % of the line, depending
+ * on whether more than a fiftieth of some round is among them, and any other order of a few packets draws another run.
+ * So these rows are means of many.
  */
 #include <setjmp.h>
 #include <math.h>
@@ -36,6 +40,40 @@ static struct link_quality link_of(const struct setting *s)
 	};
 }
 
+enum { RUNS_BY_CHANCE = 16 };
+
+/* The share of the line in percent, the queue in milliseconds, and what found no room in percent. */
+struct use {
+	double share, queue, dropped;
+};
+
+static struct use use_of(const struct setting *s, const char *control)
+{
+	struct link_quality link = link_of(s);
+	struct host_kind kind = { control, "rack" };
+	int runs = s->rare_loss ? RUNS_BY_CHANCE : 1;
+	struct use u = { 0, 0, 0 };
+
+	for (int seed = 1; seed <= runs; seed++) {
+		struct bulk_result r = play_bulk(&link, &kind, 1, (uint64_t)seed, 30);
+		u.share += r.rate[0] / (double)link.rate * 100 / runs;
+		u.queue += r.queue_s * 1000 / runs;
+		u.dropped += r.dropped * 100 / runs;
+	}
+	return u;
+}
+
+/* One percent of chance is below the 2 % at which BBR gives way (draft-ietf-ccwg-bbr, LossThresh): it keeps most of the
+ * line, and the queue short, where the others fall to a third or less. */
+static void check_indifference(const struct setting *s, const struct use *of)
+{
+	assert_string_equal(controls[0], "reno");
+	assert_string_equal(controls[ARRAY_LEN(controls) - 1], "bbr");
+	const struct use *bbr = &of[ARRAY_LEN(controls) - 1];
+	assert_true(bbr->share > 75 && bbr->share > 2 * of[0].share);
+	assert_true(bbr->queue < s->rtt_ms / 2);
+}
+
 static void one_flow(void **state)
 {
 	(void)state;
@@ -44,15 +82,15 @@ static void one_flow(void **state)
 		printf(" %s%s", controls[k], k + 1 < ARRAY_LEN(controls) ? "," : "\n");
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
 		const struct setting *s = &settings[i];
-		struct link_quality link = link_of(s);
+		struct use of[ARRAY_LEN(controls)];
 		printf("         %8.0f %7.0f %7.2f %7.2f  |", s->mbit, s->rtt_ms, s->buffer, s->rare_loss / 1e4);
 		for (size_t k = 0; k < ARRAY_LEN(controls); k++) {
-			struct host_kind kind = { controls[k], "rack" };
-			struct bulk_result r = play_bulk(&link, &kind, 1, 1, 30);
-			printf("  %5.1f %6.1f %5.2f", r.rate[0] / (double)link.rate * 100, r.queue_s * 1000,
-			       r.dropped * 100);
+			of[k] = use_of(s, controls[k]);
+			printf("  %5.1f %6.1f %5.2f", of[k].share, of[k].queue, of[k].dropped);
 		}
 		printf("\n");
+		if (s->rare_loss >= 10000)
+			check_indifference(s, of);
 	}
 }
 
