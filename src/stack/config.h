@@ -111,6 +111,7 @@ enum ip_pmtu_discovery {
 	X(tcp_window_update_doubles, 0, 0, 1, NULL)           /* tell of a read only when the window doubles */ \
 	X(tcp_initial_receive_window, 0, 0, INT32_MAX, NULL)  /* bytes; 0: as the buffer allows */ \
 	X(tcp_window_whole_segments, 0, 0, 1, NULL)  /* the window of a SYN is a multiple of the text of a segment */ \
+	X(tcp_crossing_keeps_shift, 0, 0, 1, NULL)            /* SYNs crossed: our windows are scaled in any case */ \
 	X(tcp_segments_measured, 0, 0, 1, NULL)               /* a peer's segments may become smaller: tcp_rcv.c */ \
 	X(tcp_segments_cut, 1, 0, 1, NULL)  /* what ends beyond the window is taken up to it; 0: whole, or not */ \
 	X(tcp_window_edge_acceptable, 0, 0, 1, NULL)  /* just behind the window: inside, where there is no text */ \

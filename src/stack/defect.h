@@ -374,6 +374,12 @@ struct stack_config;
 	  "ends the options with End of List and something that is not zero") \
 	X(TCP_SHIFT_UNLIMITED, "tcp-shift-unlimited", "RFC7323:2.3-MAX14", "believes shifts of more than 14") \
 	X(TCP_DEFAULT_MSS_LARGE, "tcp-default-mss-large", "RFC9293:MUST-15", "takes 1460 where the peer says no MSS") \
+	X(TCP_COOKIE_WINDOW, "tcp-cookie-window", "RFC4987:3.6-COOKIE", \
+	  "offers parts of segments to a peer that brought a cookie back") \
+	X(TCP_SIZE_NOT_EXPECTED, "tcp-size-not-expected", "RFC9293:MUST-39", \
+	  "takes no notice of its own segments when it guesses the size of its peer's") \
+	X(TCP_CROSSING_SHIFT, "tcp-crossing-shift", "RFC7323:2.2-BOTH", \
+	  "forgets its shift when SYNs cross and the other one has none") \
 	X(TCP_SCALE_UNASKED, "tcp-scale-unasked", "RFC7323:2.2-BOTH", \
 	  "scales its window though the peer did not offer that") \
 	X(TCP_SACK_UNASKED, "tcp-sack-unasked", "RFC2018:4-NOPERM", "selects though the peer did not permit it") \

@@ -23,6 +23,7 @@
 #include "stack/tcp_fastopen.h"
 #include "stack/tcp_fastopen_hole.h"
 #include "stack/tcp_listen.h"
+#include "stack/tcp_mss.h"
 #include "stack/tcp_mtu_probe.h"
 #include "stack/tcp_option.h"
 #include "stack/tcp_rcv.h"
@@ -144,6 +145,7 @@ void tcp_established(struct tcp *t, const char *reason)
 	tcp_rto_established(t);
 	tcp_timeout_ends(t);
 	begin(t);
+	tcp_rcv_expect_size(t, tcp_largest_text(t));
 	tcp_arm_keepalive(t);
 	if (t->snd.fin_queued)                                   /* CLOSE came in SYN-RECEIVED (RFC 9293, 3.10.4) */
 		tcp_set_state(t, TCPS_FIN_WAIT_1, "CLOSE");

@@ -199,6 +199,16 @@ static void syn_arrived(struct tcp *listener, const struct tcp_segment *seg)
 	tcp_leave(t);
 }
 
+/* The window of the SYN,ACK is forgotten with all else. Who offers whole segments counts them in those of the peer, of
+ * which the cookie knows. */
+static uint32_t window_of_cookie(const struct tcp *t, uint32_t mss)
+{
+	uint32_t window = tcp_receive_room(t) < UINT16_MAX ? tcp_receive_room(t) : UINT16_MAX;
+	bool whole = tcp_stack(t)->config.tcp_window_whole_segments && window > mss;
+
+	return whole && !defect(tcp_stack(t), DEFECT_TCP_COOKIE_WINDOW) ? window - window % mss : window;
+}
+
 /* The third segment of a handshake whose second was a cookie. True: it was one; *child stays NULL without memory, and
  * where nobody could accept it: as with other connections the segment is as good as lost then. */
 static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struct tcp **child)
@@ -226,7 +236,7 @@ static bool cookie_returned(struct tcp *listener, struct tcp_segment *seg, struc
 	tcp_snd_sent(t, seg->ack);
 	tcp_snd_move(t, seg->ack);
 	begin(t, seq_back(seg->seq, 1), "cookie returned (RFC 4987, 3.6)");
-	tcp_window_told(t, tcp_receive_room(t) < UINT16_MAX ? tcp_receive_room(t) : UINT16_MAX);
+	tcp_window_told(t, window_of_cookie(t, cookie.mss));
 	tcp_agree_by_cookie(t, &cookie, seg);
 	tcp_ecn_take_cookie(t, seg, cookie.ecn);
 	tcp_sent_forgotten(t);                               /* the SYN,ACK */

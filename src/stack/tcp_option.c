@@ -217,9 +217,10 @@ void tcp_agree_options(struct tcp *t, const struct tcp_segment *seg)
 	t->agreed.peer_mss = seg->has_mss ? seg->mss : (uint16_t)unsaid;
 	/* RFC 7323, 2.2: both or none. */
 	t->agreed.scale = t->agreed.scale && (seg->has_shift || defect(st, DEFECT_TCP_SCALE_UNASKED));
+	bool crossed = t->state == TCPS_SYN_SENT && !(seg->flags & TCP_ACK);
 	if (t->agreed.scale)
 		t->agreed.snd_shift = seg->shift;
-	else
+	else if (!crossed || !st->config.tcp_crossing_keeps_shift || defect(st, DEFECT_TCP_CROSSING_SHIFT))
 		t->agreed.rcv_shift = 0;
 	if (!defect(st, DEFECT_TCP_TS_UNASKED))
 		t->agreed.stamps = t->agreed.stamps && seg->has_stamp; /* RFC 7323, 3.2 */

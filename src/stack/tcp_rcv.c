@@ -98,6 +98,18 @@ uint32_t tcp_full_segment(const struct tcp *t)
 	return known || seen >= ALWAYS_SENT ? seen : ALWAYS_SENT;
 }
 
+/* Until more is known a peer is thought to send segments like ours, but no larger ones than every host takes. */
+void tcp_rcv_expect_size(struct tcp *t, uint32_t text)
+{
+	uint32_t size = text < ALWAYS_SENT ? text : ALWAYS_SENT;
+
+	if (!tcp_stack(t)->config.tcp_segments_measured || defect(tcp_stack(t), DEFECT_TCP_SIZE_NOT_EXPECTED))
+		return;
+	if (size > t->agreed.rcv_mss)
+		size = t->agreed.rcv_mss;
+	t->rcv.mss_seen = (uint16_t)(size > LEAST_SEGMENT ? size : LEAST_SEGMENT);
+}
+
 /* The largest one that came is a full segment. Where tcp_segments_measured is 1, a peer whose segments have become
  * smaller is believed, too: two of one size are full ones, if they are as large as a host may always send (RFC 9293,
  * 3.7.1), or were not pushed, as what ends a SEND would be. */

@@ -23,6 +23,7 @@ struct rxq_range tcp_rcv_keep(struct tcp *t, seq_t at, const uint8_t *text, uint
 void tcp_rcv_drain(struct tcp *t);
 /* What SHLD-19 calls a full-sized segment, as far as the receiver can know it. */
 uint32_t tcp_full_segment(const struct tcp *t);
+void tcp_rcv_expect_size(struct tcp *t, uint32_t text);      /* we would send so much in one, before any came */
 void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed);    /* so much text came in one segment */
 
 /* The peer's FIN has this number; text before it may be missing. The first one counts. */

@@ -133,7 +133,7 @@ static uint32_t wanted_of_memory(const struct tcp *t)
 	if (t->window.full || !mss || space < mss || space < full / 16)
 		return 0;
 	space = smaller(may_shrink(t) ? space - space % unit : space, t->limit.opened);
-	if (t->agreed.scale && t->agreed.rcv_shift)
+	if (t->agreed.rcv_shift)
 		return (space + unit - 1) / unit * unit;
 	if (told + mss <= space || told > space)
 		return space - space % mss;
@@ -144,7 +144,7 @@ static uint32_t wanted_of_memory(const struct tcp *t)
 static uint32_t wanted(const struct tcp *t, uint32_t now)
 {
 	uint32_t full = tcp_receive_room(t), space = tcp_receive_free(t);
-	uint32_t limit = (uint32_t)UINT16_MAX << (t->agreed.scale ? t->agreed.rcv_shift : 0);
+	uint32_t limit = (uint32_t)UINT16_MAX << t->agreed.rcv_shift;
 	bool silly = defect(tcp_stack(t), DEFECT_TCP_SILLY_RECEIVER);
 
 	if (charge_counts_memory(tcp_stack(t)) && !silly)
@@ -177,7 +177,7 @@ static void count_zero(struct tcp *t, uint32_t field, uint32_t space)
 
 uint16_t tcp_offer_window(struct tcp *t, bool syn)
 {
-	uint8_t shift = t->agreed.scale ? t->agreed.rcv_shift : 0;
+	uint8_t shift = t->agreed.rcv_shift;
 	uint32_t now = tcp_window(t), space;
 
 	if (syn)
