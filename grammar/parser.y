@@ -151,6 +151,7 @@ option_definition
 	: WORD '=' WORD                       { $$ = build_definition(p, $1, 0, $3); }
 	| WORD '=' INTEGER                    { $$ = build_definition(p, $1, 0, $3); }
 	| WORD '=' HEX                        { $$ = build_definition(p, $1, 0, $3); }
+	| WORD '=' FLOAT                      { $$ = build_definition(p, $1, 0, $3); }
 	| WORD '=' keyword                    { $$ = build_definition(p, $1, 0, $3); }
 	| WORD '=' STRING                     { $$ = build_definition(p, $1, '"', $3); }
 	| WORD '=' COMMAND                    { $$ = build_definition(p, $1, '`', $3); }

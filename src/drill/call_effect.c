@@ -102,6 +102,8 @@ static bool after_accept(struct slot *s, const struct call_result *result)
 	slot_endpoint(&s->r->peer, &peer);
 	struct flow *flow = flow_accepted(s->context->flows, &peer);
 	if (!flow)
+		flow = flow_accepted_from_oneself(s->context->flows, &peer);
+	if (!flow)
 		return slot_fail(s, "fd", "unable to find socket matching accept() call");
 	flow->script_fd = script_fd;
 	flow->live_fd = (int)result->value;

@@ -136,6 +136,31 @@ struct flow *flow_accepted(struct flows *flows, const struct flow_end *peer)
 	return NULL;
 }
 
+/* Loopback, the address of the configuration, or one that a socket of the script was bound to. */
+static bool is_own_address(const struct flows *flows, const struct ip_address *address)
+{
+	static const uint8_t loopback6[16] = { [15] = 1 };
+
+	if (address->version == 4 ? address->bytes[0] == 127 : !memcmp(address->bytes, loopback6, sizeof(loopback6)))
+		return true;
+	for (const struct flow *f = flows->newest; f; f = f->next)
+		if (f->bound.address.version && ip_address_equal(&f->bound.address, address))
+			return true;
+	return ip_address_equal(&flows->config->local_ip, address);
+}
+
+struct flow *flow_accepted_from_oneself(struct flows *flows, const struct flow_end *peer)
+{
+	struct flow *const under_test = flows->under_test;
+
+	if (!is_own_address(flows, &peer->address))
+		return NULL;
+	struct flow *flow = add_flow(flows, FLOW_SYNACK_ACKED, IPPROTO_TCP);
+	flow->live_remote = *peer;
+	flows->under_test = under_test;
+	return flow;
+}
+
 static bool is_icmp(enum header_type type)
 {
 	return type == HEADER_ICMPV4 || type == HEADER_ICMPV6;

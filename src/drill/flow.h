@@ -129,6 +129,9 @@ void flow_add_fd(struct flows *flows, struct flow *flow, int script_fd, int live
 void flow_close_fd(struct flow *flow, int script_fd);
 /* The child that accept() returned, chosen by the address of its peer; NULL if there is none. */
 struct flow *flow_accepted(struct flows *flows, const struct flow_end *peer);
+/* The same where the peer is a socket of the same machine: its packets never come to the device, so there is no child
+ * yet. A new flow, which does not become the one under test; NULL if the address of the peer is not our own. */
+struct flow *flow_accepted_from_oneself(struct flows *flows, const struct flow_end *peer);
 
 /* The flow that a packet line belongs to; makes the child of a listening socket, or what else the name of the line
  * begins, and moves states as the language reference, 13.2 and 13.3, says. NULL: none fits. */

@@ -96,6 +96,21 @@ static void a_listener_gets_a_child(void **state)
 	assert_ptr_equal(flow_accepted(&flows, &peer), flow);
 }
 
+static void a_connection_to_oneself_has_no_packets(void **state)
+{
+	const struct flow_end own = { config.local_ip, 50000 }, loopback = { { 4, { 127, 1, 2, 3 } }, 50000 };
+	const struct flow_end other = { config.remote_ip, 50000 };
+	struct flow *flow = passive_flow(), *child;
+
+	(void)state;
+	assert_null(flow_accepted_from_oneself(&flows, &other));
+	assert_non_null(flow_accepted_from_oneself(&flows, &loopback));
+	child = flow_accepted_from_oneself(&flows, &own);
+	assert_non_null(child);
+	assert_int_equal(child->live_remote.port, 50000);
+	assert_ptr_equal(flows.under_test, flow);
+}
+
 static void a_syn_with_another_number_may_open_anew(void **state)
 {
 	struct flow *flow = passive_flow();
@@ -333,6 +348,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_listener_gets_a_child),
+		TEST(a_connection_to_oneself_has_no_packets),
 		TEST(a_syn_with_another_number_may_open_anew),
 		TEST(passive_numbers_translate_both_ways),
 		TEST(an_active_open_learns_its_own_end),

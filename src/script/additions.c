@@ -42,6 +42,8 @@ static void make_plain(struct packet_spec *p, struct arena *arena)
 	p->info.says_class = p->info.says_hlim = false;
 	if (p->direction == DIRECTION_INBOUND && p->info.tos_check == TOS_DSCP)
 		p->info.tos_check = TOS_BYTE;
+	if (p->direction == DIRECTION_INBOUND && p->info.tos_check == TOS_ECN && p->transport != HEADER_TCP)
+		p->info.tos_check = TOS_BYTE;
 	if (p->direction == DIRECTION_OUTBOUND && window && window->kind == NUMBER_ANY) {
 		p->has_window = false;
 		p->ranges.window = NULL;
@@ -162,6 +164,8 @@ static void report_packet(struct report *r, const struct packet_spec *p)
 		has_none(r, p->flags_loc, "a flag that may be there or not");
 	if (p->info.tos_check == TOS_DSCP)
 		has_none(r, p->info.loc, "a dscp without the other two bits of its byte");
+	else if (p->info.tos_check == TOS_ECN && (p->transport == HEADER_UDP || p->transport == HEADER_UDPLITE))
+		has_none(r, p->info.loc, "the two bits of ECN of a datagram without the rest of their byte");
 	else if (count_items(&p->info) > 1)
 		has_none(r, p->info.loc, "several items about IP in one list");
 	for (size_t i = 0; i < ARRAY_LEN(ranges); i++)

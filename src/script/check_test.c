@@ -138,7 +138,6 @@ static void bad_other_packets(void **state)
 		{ "0 < [gen-256 0000] udp (1)", "IP option out of range", "256 is written" },
 		{ "0 < [ext-0 010400000000] udp (1)", "an extension header in a packet of IPv4", "gen-148 0000" },
 		{ "0 < [dst ::1] udp (1)", "an address of the other family", "dst has one of IPv6" },
-		{ "0 < [ce] udp (1)", "ECN can only be used with TCP packets", "tos 0x03" },
 		{ "0 < icmp unreachabel", "bad ICMP type unreachabel", "did you mean 'unreachable'?" },
 		{ "0 < icmp type_256", "bad ICMP type type_256", NULL },
 		{ "0 < icmp port_unreachable", "bad ICMP type port_unreachable",

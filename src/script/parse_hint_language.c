@@ -84,6 +84,8 @@ static bool of_names(const struct mistake *m, struct buf *out)
 		return say(out, "a name gets its value by 'let': +0 let $size = 1000");
 	if (only(m, "'='") && *m->before == '$')
 		return say(out, "a value stands behind '=': +0 let $size = 1000");
+	if (!m->in_packet && line_has(m, "let $") && line_has(m, "=") && strcmp(m->before, "="))
+		return say(out, "arithmetic stands in parentheses behind a '$': +0 let $size = $(2*mss)");
 	return *m->seen == '$' && !strcmp(m->before, "let") && only(m, "'('") &&
 	       say(out, "'let' is an event and begins with its time: +0 let $size = 1000");
 }

@@ -43,6 +43,7 @@ static const struct row {
 	{ "0 $x = 1\n", "by 'let': +0 let $size = 1000" },
 	{ "let $x = 1\n", "the event with its time" },
 	{ "0 let $x 1\n", "a value stands behind '='" },
+	{ "0 let $x = 7*2\n", "arithmetic stands in parentheses behind a '$'" },
 	{ "include x.inc\n", "include \"file.inc\"" },
 	/* Expectations */
 	{ "0 > . 1:1(0) ack any\n", "any number is written '*'" },

@@ -184,6 +184,7 @@ static const struct pair scripts[] = {
 	{ "0~1 > . 1:1(0) +0~+0.1 > . 1:1(0)", "0~1 > . 1:1(0)\n+0~+0.1 > . 1:1(0)\n" },
 	{ "--mtu=1400 --define=V = \"q\"\n--tolerance_percent=\"7.5\"`init` 0 f(V) = 0 `end`",
 	  "--mtu=1400\n--define=V=\"q\"\n--tolerance_percent=\"7.5\"\n`init`\n0 f(cli) = 0\n`end`\n" },
+	{ "--define=W=0.5 0 f($W) = 0", "--define=W=0.5\n0 f($W) = 0\n" },
 	{ "--define=W=word 0 f(W, \"W\") = 0", "--define=W=word\n0 f(word, \"W\") = 0\n" },
 	{ "//! title: x\n\n\n0 `a` // first\n /* b **/ +0 `c`//last",
 	  "//! title: x\n\n0 `a` // first\n/* b **/\n+0 `c` //last\n" },

@@ -140,9 +140,6 @@ static bool scripted_udp(struct scripted_builder *b, struct header *header)
 	                         "UDP payload size out of range");
 
 	ok &= scripted_loose(b, spec->ranges.length, UINT16_MAX, "UDP payload size out of range");
-	if (spec->info.tos_check == TOS_ECN)
-		ok = scripted_error(b, spec->info.loc, "ECN can only be used with TCP packets",
-		                    "write the whole byte: tos 0x%02" PRIx64, spec->info.tos);
 	header->udp = (struct udp_header){
 		.source_port = (uint16_t)spec->source_port, .destination_port = (uint16_t)spec->destination_port,
 	};
