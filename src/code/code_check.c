@@ -14,6 +14,7 @@
 #include "code/code_names.h"
 #include "code/py.h"
 #include "script/foreign.h"
+#include "script/names.h"
 #include "util/table.h"
 
 struct code_checker {
@@ -278,6 +279,22 @@ static void check_test(struct code_checker *c, const char *name, const char *at)
 
 /* ---- blocks ---- */
 
+/* In the arithmetic of 'let' the fields of TCP_INFO have their names of blocks. */
+static void check_let(struct code_checker *c, const struct event *e)
+{
+	for (const struct open_name *n = e->names; n; n = n->next) {
+		const char *name = n->name->name.text;
+		struct guess guess = { .wanted = name };
+
+		if (!names_is_variable(name) || py_lookup(&c->py, name) || is_foreign(c, name, n->name->loc))
+			continue;
+		py_each_name(&c->py, offer_name, &guess);
+		const char *nearest = guess.nearest ? guess.nearest : name_by_part(c, name);
+		diag_error(c->diags, DIAG_SEMANTIC, n->name->loc, "unknown field of TCP_INFO", "'%s'%s%s%s", name,
+		           nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+	}
+}
+
 /* Reads all blocks; each one's statements are to be found at @statements. Are all understood? */
 static bool parse_blocks(struct code_checker *c, struct py_node **statements)
 {
@@ -385,6 +402,28 @@ static bool has_blocks(const struct script *script)
 	return false;
 }
 
+static void check_blocks(struct code_checker *c, struct py_node **statements)
+{
+	const int errors = c->diags->errors;
+
+	if (parse_blocks(c, statements)) {
+		check_statements(c, statements);
+		return;
+	}
+	visit_blocks(c, learn_name);
+	visit_blocks(c, check_name);
+	if (c->diags->errors == errors)
+		visit_blocks(c, check_test);
+}
+
+static bool asks_in_let(const struct script *script)
+{
+	for (const struct event *e = script->events; e; e = e->next)
+		if (e->kind == EVENT_LET && e->names)
+			return true;
+	return false;
+}
+
 bool code_check(struct script *script, struct diags *diags)
 {
 	const struct tcp_state_info everything = { .cc_info_length = CC_INFO_BYTES };
@@ -392,21 +431,18 @@ bool code_check(struct script *script, struct diags *diags)
 	const int errors = diags->errors;
 	struct py_node **statements;
 
-	if (!has_blocks(script) || !code_is_plain_python(script->config.code_command))
+	if (!has_blocks(script) && !asks_in_let(script))
 		return true;
 	c.py.arena = arena_new();
 	statements = arena_new_array(c.py.arena, struct py_node *, (size_t)script->event_count);
 	code_names_visit(&everything, assign_name, &c.py);
 	assign_name(&c.py, "_file", 0);
 	assign_name(&c.py, "_line", 0);
-	if (parse_blocks(&c, statements)) {
-		check_statements(&c, statements);
-	} else {
-		visit_blocks(&c, learn_name);
-		visit_blocks(&c, check_name);
-		if (diags->errors == errors)
-			visit_blocks(&c, check_test);
-	}
+	for (const struct event *e = script->events; e; e = e->next)
+		if (e->kind == EVENT_LET)
+			check_let(&c, e);
+	if (code_is_plain_python(script->config.code_command))
+		check_blocks(&c, statements);
 	arena_free(c.py.arena);
 	return diags->errors == errors;
 }
