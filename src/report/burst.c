@@ -2,7 +2,7 @@
  *
  * burst.c - segments that left as one are one event
  *
- * A kernel hands text to its device in large packets, and a device that cuts them does so behind the place where a
+ * A kernel hands text to its device in large packets, and a device that cuts them does so after the point at which a
  * tester looks. A stack without such a device sends each segment by itself. Where a line asks for the text, the drill
  * joins what it needs; where no line does, one sees one packet here and ten there, though the wire had the same octets
  * at the same time. To find what really differs, both are brought to one form: what pushes ends a burst, as it does in

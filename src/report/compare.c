@@ -19,7 +19,7 @@
  * - into how many packets a device cut what left at once, where no line asks for it: a kernel hands over one large
  *   packet, so segments that continue each other are joined up to the one that pushes (burst.c);
  * - a delay that was inherited. Times are compared since the event before, so that one late packet is one difference
- *   and not one in every line behind it.
+ *   and not one in every line after it.
  */
 #include "report/compare.h"
 
@@ -45,8 +45,8 @@ static const enum standing standing_of[VERDICTS] = {
 	[VERDICT_INCONCLUSIVE] = STANDS_UNKNOWN,
 };
 
-/* From the row's standing to the column's. What was unknown and is good or bad now is what it is: were it broken, the
- * run before the unknown one would have said so. */
+/* From the state of the row to that of the column. After an unknown verdict a good one counts as repaired and
+ * a bad one as broken, since nobody can say that it was so before. */
 static const enum change change_of[STANDINGS][STANDINGS] = {
 	[STANDS_GOOD] = { CHANGE_NONE, CHANGE_BROKE, CHANGE_GONE, CHANGE_FLAKY },
 	[STANDS_BAD] = { CHANGE_REPAIRED, CHANGE_NONE, CHANGE_GONE, CHANGE_FLAKY },
@@ -54,7 +54,7 @@ static const enum change change_of[STANDINGS][STANDINGS] = {
 	[STANDS_UNKNOWN] = { CHANGE_REPAIRED, CHANGE_BROKE, CHANGE_GONE, CHANGE_NONE },
 };
 
-/* Turns of the past and the one from there to @now. */
+/* How often the verdict has changed, with the change from the past to @now. */
 static int turns(const struct past *past, enum verdict now)
 {
 	enum standing before = standing_of[past->verdict], standing = standing_of[now];
@@ -117,7 +117,7 @@ enum change compare_results(const struct past *past, const struct result *now, c
 /* ---- events ---- */
 
 /* Two sequences are compared, each for itself: what lines of the script ask for, and packets that no line asks for.
- * Where the one stands among the other is a matter of a few microseconds, and no difference. */
+ * Where one of the latter falls among the former is a matter of a few microseconds, and no difference. */
 enum sequence { OF_LINES, UNASKED, SEQUENCES };
 
 struct side {
@@ -132,7 +132,7 @@ struct happening {
 	bool coarse;                                         /* timers of its side are a kernel's */
 };
 
-/* What came of an event, in words; NULL: nothing. */
+/* The outcome of an event, in words; NULL: there is none. */
 static const char *outcome(const struct result_event *e)
 {
 	if (!e || !e->happened)
@@ -209,7 +209,7 @@ static int64_t coarseness(const struct happening *a, const struct happening *b)
 
 enum { DIGEST_DIGITS = 32, STAMP_SLACK_MS = 8 };
 
-/* @word is at *a and *b: both are moved behind it. */
+/* If @word is at *a and *b, both are moved past it. */
 static bool both_at(const char **a, const char **b, const char *word)
 {
 	size_t length = strlen(word);
@@ -355,7 +355,7 @@ static void pair_unasked(const struct side *left, const struct side *right, cons
 		*x = NULL;
 }
 
-/* Events of lines stand in both, in the order of the script, as far as they were come to. */
+/* Both have the events of lines in the order of the script, as far as each got. */
 static void pair_lines(const struct result_event **x, const struct result_event **y)
 {
 	if ((*x)->line == (*y)->line && (*x)->kind == (*y)->kind)

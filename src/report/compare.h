@@ -9,8 +9,8 @@
 
 enum change {
 	CHANGE_NONE,
-	CHANGE_BROKE,                                        /* it did not fail, and now it does, or cannot be played */
-	CHANGE_REPAIRED,                                     /* it did not pass, and now it does */
+	CHANGE_BROKE,                                        /* it did not fail before, and is now FAIL or ERROR */
+	CHANGE_REPAIRED,                                     /* it did not pass before, and now it does */
 	CHANGE_OTHER,                                        /* it fails as before, but elsewhere or in another way */
 	CHANGE_FLAKY,                                        /* its verdict does not last */
 	CHANGE_SLOWER, CHANGE_FASTER,                        /* it passes as before, on the clock of the target */
@@ -29,16 +29,16 @@ struct past {
 	vtime_t duration;
 	bool virtual_time;
 	int runs, passed, failed;                            /* how often, all times; an ERROR counts as failed */
-	int turns;                                           /* from passed to failed, or back */
+	int turns;                                           /* changes from passed to failed, or back */
 };
 
-/* How much slower is slower: by both, this share and this time. */
+/* A case is slower if it takes longer by more than this share and by more than this time. */
 struct pace {
 	double percent;
 	vtime_t least;
 };
 
-/* Add @r, newer than all before; @past is zeroed before the first. */
+/* Add @r, which is newer than all before; @past is all zeros before the first. */
 void past_add(struct past *past, const struct result *r);
 
 /* What became of a case that was @past (NULL: it was not there) and is @now (NULL: it is not there any more). */
@@ -52,9 +52,9 @@ enum change compare_results(const struct past *past, const struct result *now, c
 size_t compare_events(struct buf *out, const struct result *a, const struct result *b, const char *const names[2],
                       vtime_t tolerance);
 
-/* By how much times of the two may differ where nobody has asked for anything else: 4 ms where a clock is real or only
- * one is a kernel; 10 us of two kernels that were booted, which compute for different numbers of microseconds; nothing
- * of two stacks, whose clocks stand still while they compute. */
+/* By how much times of the two may differ unless the user says otherwise: 4 ms if a clock is real or only
+ * one is a kernel; 10 us for two booted kernels, which do not compute for exactly the same time; nothing
+ * for two stacks, whose clocks stand still while they compute. */
 vtime_t compare_tolerance(const struct result *a, const struct result *b);
 
 /* The first of them. */

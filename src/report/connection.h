@@ -15,7 +15,7 @@ struct connection_segment {
 	size_t event;                                        /* index in the result */
 	bool inbound;                                        /* to the stack under test */
 	uint16_t flags;
-	int64_t seq, end;                                    /* .end: behind payload, SYN and FIN */
+	int64_t seq, end;                                    /* .end: after payload, SYN and FIN */
 	int64_t payload;                                     /* bytes */
 	bool again;                                          /* some of it had been sent before */
 	bool has_ack;
@@ -29,9 +29,9 @@ struct connection_segment {
 struct connection {
 	struct connection_segment *segments;                 /* in order of time */
 	size_t count;
-	vtime_t *icmp;                                       /* when there were ICMP messages, whatever about */
+	vtime_t *icmp;                                       /* when there were ICMP messages, on any subject */
 	size_t icmp_count;
-	size_t connections;                                  /* that there are, with this one */
+	size_t connections;                                  /* how many there are, with this one */
 	int64_t payload[2];                                  /* bytes from the stack under test, and to it */
 };
 

@@ -17,7 +17,7 @@ const char *const coverage_word[COVERAGE_WORDS] = {
 	[COVERAGE_UNSUPPORTED] = "not supported", [COVERAGE_UNTESTED] = "not tested",
 };
 
-/* What there is about one requirement on one target, before it is a cell. */
+/* What was collected about one requirement on one target, before it becomes a cell. */
 struct heap {
 	struct coverage_case *cases;
 	size_t count, room;

@@ -9,7 +9,7 @@
  *
  *	met            all cases that judged it passed
  *	broken         a case failed, and the level is MUST or MUST NOT
- *	deviates       likewise, and it is SHOULD or SHOULD NOT: the standard allows it, who relies on it has to know
+ *	deviates       likewise, and it is SHOULD or SHOULD NOT: the standard allows it, but its users have to know
  *	absent         likewise, and it is MAY: an option that this target does not have
  *	not supported  each of its cases needs something that was declared as not there
  *	not tested     nothing judged it, and .reason says why

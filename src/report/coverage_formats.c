@@ -81,7 +81,7 @@ static void add_cases(struct buf *out, const struct coverage_cell *cell, const s
 	}
 }
 
-/* The document, and of several targets their names above what is said of them. */
+/* The document, and if there are several targets, their names above their columns. */
 static void add_document(struct buf *out, const struct coverage_row *row)
 {
 	const char *id = row->requirement->id;
@@ -124,7 +124,7 @@ static void write_text(struct buf *out, const struct coverage_table *table, cons
 
 /* ---- Markdown ---- */
 
-/* What would end a cell or begin markup stands behind a backslash. */
+/* What would end a cell or begin markup is escaped by a backslash. */
 static void add_plain(struct buf *out, const char *text)
 {
 	struct buf plain = BUF_INIT;
@@ -242,7 +242,7 @@ static const struct json_field row_fields[] = {
 };
 static const struct json_shape row_shape = { row_fields, sizeof(struct coverage_row) };
 
-/* The texts of a requirement are no pointers (requirement.h), which shapes would need. */
+/* The texts of a requirement are not pointers (requirement.h), but the tables of shapes need pointers. */
 static void add_requirement(json_t *row, const struct requirement *r)
 {
 	const struct { const char *key, *text; } members[] = {

@@ -53,7 +53,7 @@ static void add_case(struct buf *out, const struct coverage_case *one)
 	buf_puts(out, "</li>\n");
 }
 
-/* Those that failed, or all others. Returns how many there are of them. */
+/* List those that failed, or all others. Returns their number. */
 static size_t add_cases(struct buf *out, const struct coverage_cell *cell, bool failed)
 {
 	size_t count = 0;

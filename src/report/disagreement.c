@@ -21,7 +21,7 @@ static const char *next_word(const char *text)
 	return text + strspn(text, " ");
 }
 
-/* What kind of packet: its first word, which of TCP are the flags; and whether it carries text. */
+/* The kind of a packet: its first word, which for TCP is the flags, and whether it carries text. */
 static void add_kind(struct buf *out, const char *packet)
 {
 	const char *brackets = *packet == '[' ? strchr(packet, ']') : NULL;
@@ -148,7 +148,7 @@ bool disagreement_describe(struct buf *out, const struct result *a, const struct
 	struct difference d;
 	bool differs = compare_first(a, b, tolerance, arena, &d) && (d.outcome_a || d.outcome_b);
 
-	if (differs)                                         /* what happened nowhere differs nowhere */
+	if (differs)                                         /* what happened on neither side is no difference */
 		describe(out, &d, names);
 	arena_free(arena);
 	return differs;

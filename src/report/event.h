@@ -26,10 +26,10 @@ const char *entry_sign(const struct entry *e);
 /* As event_text(); where no line of the script asked for it, what it was. */
 void entry_text(struct buf *out, const struct entry *e);
 
-/* False for what was waited for in vain: then .actual is no time. */
+/* False if it was waited for in vain: then .actual is no time. */
 bool entry_happened(const struct entry *e);
 
-/* The first event that a run which failed did not come to; NULL: it came to all. */
+/* The first event that a failed run did not reach; NULL: it reached all. */
 const struct event *events_not_reached(const struct record *r);
 
 /* Entries in the order in which they happened, allocated from the record's arena: a packet that no line took is

@@ -17,7 +17,7 @@
 
 enum { RANK_ALONE = PACKET_FIELDS, RANK_CONSEQUENCE };
 
-/* The less, the more it explains. */
+/* The smaller the number, the more the field explains. */
 static int rank_of(enum packet_field field)
 {
 	switch (packet_fields[field].role) {
@@ -96,7 +96,7 @@ static const char *value_of(struct arena *arena, const struct packet *packet, st
 	const struct field_span *span = span_of(field, &notes), *first = span_of(PACKET_FIELD_TCP_SEQ, &notes);
 	const struct field_span *last = span_of(PACKET_FIELD_PAYLOAD, &notes);
 	const char *value = NULL;
-	/* Where data begins and how much it is, is one thing. */
+	/* Where data begins and how long it is count as one field. */
 	if (span && first && last && (span == first || span == last))
 		value = arena_strndup(arena, dump.data + first->start, last->end - first->start);
 	else if (span)
@@ -264,7 +264,7 @@ static void add_missing(struct buf *out, const struct entry *e)
 	if (e->expected && !(icmp && e->event))
 		add_packet(out, e->expected, event_expected_notes(e->event));
 	else if (e->event)
-		event_text(out, e->event);               /* with what an error of ICMP quotes */
+		event_text(out, e->event);               /* with what an ICMP error quotes */
 	if (!e->observed) {
 		buf_puts(out, " never came");
 		return;

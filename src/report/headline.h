@@ -7,7 +7,7 @@
  *	missing packet: > . 1:1(0) ack 11 never came
  *	other result: write(): result expected -1 EPIPE, observed 1000
  *
- * Several fields differ more often than not, and most of them because of one: an option that is missing makes the
+ * Usually several fields differ, and most of them because of one: an option that is missing makes the
  * headers and the whole packet shorter. So fields have an order, from causes to consequences: options before lengths,
  * flags before numbers, numbers before what is computed from them. The first that differs is named, with the values as
  * a script would write them, and the others are counted. The original's wording, which names the first field in the
@@ -29,10 +29,10 @@ bool headline_find_field(enum packet_field field, const char *dump, const struct
                          size_t *end);
 
 /* Append how a script writes @value, one of the two texts of @m, in the brackets of its IP header: "ect0", "ttl 63",
- * "id 5". False: @m is about something else, or @value is NULL. */
+ * "id 5". False if @m is about something else, or @value is NULL. */
 bool headline_ip_word(struct buf *out, const struct mismatch *m, const char *value);
 
-/* Does @m follow from another of @all? So does a length from options that are missing. */
+/* Does @m follow from another of @all, as a length follows from options that are missing? */
 bool headline_explained(const struct mismatch *m, const struct mismatch *all);
 
 #endif

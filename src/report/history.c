@@ -40,7 +40,7 @@ static int by_name_and_place(const void *a, const void *b)
 	return order ? order : (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-/* New names are sorted in when their file is over. */
+/* New names are sorted in once their file has been read. */
 static bool sort(struct history *h, const char *path, enum history_rule rule, struct buf *problem)
 {
 	size_t kept = 0;

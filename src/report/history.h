@@ -2,7 +2,7 @@
  *
  * history.h - results of earlier runs, found again by name
  *
- * Of each case only what compare.h remembers is kept in memory, and where its newest line stands.
+ * Of each case only what compare.h remembers is kept in memory, and where its newest line is.
  */
 #ifndef REPORT_HISTORY_H
 #define REPORT_HISTORY_H

@@ -15,7 +15,7 @@
 #include "report/html_case.h"
 #include "report/html_index.h"
 
-/* The list of files, one a line behind the first; also what makes the folder ours. */
+/* The list of files, one per line after the first; its presence makes the folder ours. */
 static const char list_name[] = "files.txt";
 static const char list_mark[] = "protodrill report:";
 static const char list_head[] = "protodrill report: its files, which the next one in this folder replaces or removes\n";
@@ -26,7 +26,7 @@ struct html_report {
 	struct html_index index;
 	struct coverage *coverage;
 	struct buf names;                                    /* of pages and captures, a line each */
-	struct buf before;                                   /* those of the report that was here before */
+	struct buf before;                                   /* those of the earlier report in this folder */
 	/* A failing case whose page waits for the name of the next one. */
 	struct buf page;
 	size_t place;                                        /* in it, of the link */
@@ -137,7 +137,7 @@ static void remove_stale(struct report_sink *sink)
 
 /* ---- files ---- */
 
-/* Named before it is written: whatever ends this run, the next report knows what is ours. */
+/* A file is listed before it is written: however this run ends, the next report knows which files are ours. */
 static void write_listed(struct report_sink *sink, const char *name, const struct buf *content)
 {
 	struct buf line = BUF_INIT;
@@ -188,7 +188,7 @@ static void case_name(struct buf *out, const struct result *r)
 	}
 }
 
-/* The page that waits now knows what comes next: @next, or NULL. */
+/* Now the waiting page gets its link: to @next, or to none if NULL. */
 static void flush_page(struct report_sink *sink, const char *next)
 {
 	struct html_report *report = state_of(sink);

@@ -63,7 +63,7 @@ static void add_fact(struct buf *out, const char *name, const char *value)
 		html(out, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
 }
 
-/* The next piece of a list with commas or blanks, in @piece; false: there is none. */
+/* The next piece of a list separated by commas or blanks, in @piece; false: there is none. */
 static bool next_piece(const char **list, struct buf *piece)
 {
 	*list += strspn(*list, ", \t");
@@ -285,7 +285,7 @@ static void add_plot(struct buf *out, const struct result *r)
 	buf_free(&plot);
 }
 
-/* ---- events that a browser can bear ---- */
+/* ---- no more events than a browser can handle ---- */
 
 enum { MOST_EVENTS = 4000 };
 

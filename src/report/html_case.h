@@ -15,7 +15,7 @@ struct html_case {
 	const char *previous;                                /* a failing case: page of the one before; NULL: none */
 };
 
-/* Append the whole page to @out. Returns where in it the link to the next failing case belongs: that is known only when
+/* Append the whole page to @out. Returns where in it the link to the next failing case belongs: that is known only once
  * it was played. */
 size_t html_case_page(struct buf *out, const struct html_case *page);
 

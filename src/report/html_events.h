@@ -12,7 +12,7 @@
 
 /* Fields that differ, with both values. */
 void html_differences(struct buf *out, const struct result *result);
-/* Every event and, where the target tells of its inside, the trace. */
+/* Every event and, if the target reports what happens inside it, the trace. */
 void html_events(struct buf *out, const struct result *result);
 /* State of the connections after each event. */
 void html_samples(struct buf *out, const struct result *result);

@@ -15,7 +15,7 @@ bool html_has_line(const struct result *result, int line);
  * observed where they differ. Nothing when there is no text. */
 void html_script(struct buf *out, const struct result *result);
 
-/* A section with what of the script would have to change for it to pass; nothing where that is not known. */
+/* A section with what would have to change in the script for it to pass; nothing if that is not known. */
 void html_corrected_script(struct buf *out, const struct result *result);
 
 #endif

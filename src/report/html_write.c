@@ -11,7 +11,7 @@
 
 /* ---- text ---- */
 
-/* One conversion; @spec is behind its '%'. Returns what is behind it. */
+/* One conversion; @spec is the text after its '%'. Returns the text after the conversion. */
 static const char *add_value(struct buf *out, const char *spec, va_list *args)
 {
 	switch (*spec) {

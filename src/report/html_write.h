@@ -22,10 +22,10 @@ struct html_frame {
 
 /* All up to the beginning of <main>. */
 void html_begin_page(struct buf *out, const struct html_frame *frame);
-/* All behind its end. @version: of protodrill; NULL: none. */
+/* All after its end. @version: of protodrill; NULL: none. */
 void html_end_page(struct buf *out, const char *version);
 
-/* What a case came to, as it is shown: its verdict, or that it failed as a plan expects. */
+/* The outcome of a case as it is shown: its verdict, or that it failed as a plan expects. */
 enum html_outcome {
 	HTML_PASS,
 	HTML_FAIL,
@@ -38,7 +38,7 @@ enum html_outcome {
 
 struct html_outcome_look {
 	const char *css;                                     /* what the stylesheet calls it: "pass", "fail" ... */
-	const char *symbol;                                  /* "✓": colour is never all that tells */
+	const char *symbol;                                  /* "✓": colour alone never says anything */
 	const char *word;                                    /* "PASS", "XFAIL" */
 	const char *plural;                                  /* of a count: "passed" */
 };

@@ -18,7 +18,7 @@ struct arrived {
 	struct tuple from;                                   /* the peer is the source */
 	bool synchronized;                                   /* a SYN was there: .first and .end are known */
 	bool reopened;                                       /* another SYN was there: nobody knows which one counts */
-	uint32_t first, end;                                 /* of the SYN, and behind the last octet of all */
+	uint32_t first, end;                                 /* of the SYN, and the one after the last octet */
 };
 
 struct view {
@@ -50,7 +50,7 @@ static uint32_t span_of(const struct tcp_header *h, const struct packet *p)
 	return (uint32_t)p->payload_length + !!(h->flags & TCP_SYN) + !!(h->flags & TCP_FIN);
 }
 
-/* By less than any window: of numbers that are half of the space apart neither is ahead. */
+/* Ahead by less than any window: of two numbers that are half of the space apart, neither is ahead. */
 static bool is_ahead(uint32_t a, uint32_t b)
 {
 	return a != b && a - b < UINT32_C(1) << 30;
@@ -183,7 +183,7 @@ static int64_t octets_arrived(const struct view *v)
 {
 	int64_t octets = v->datagram_octets;
 
-	if (v->written > v->left)                            /* what did not go out may have gone to the host itself */
+	if (v->written > v->left)                            /* what did not leave may have gone to the host itself */
 		octets += v->written - v->left;
 	for (size_t i = 0; i < v->count; i++)
 		if (v->flows[i].synchronized)

@@ -13,8 +13,8 @@
 
 /* ---- texts ---- */
 
-/* json_string() refuses what is no UTF-8, and says NULL to a lack of memory, too: so the text is made good first, and
- * NULL means one thing only. */
+/* json_string() returns NULL for text that is not UTF-8 and for lack of memory alike. So the text is made valid
+ * first, and NULL can only mean the latter. */
 json_t *json_text(const char *text)
 {
 	struct buf clean = BUF_INIT;

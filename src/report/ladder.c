@@ -27,7 +27,7 @@ static const double PAUSE = 1e6;                         /* ns; shorter ones are
 
 struct ladder {
 	const struct result *result;
-	struct buf rows, row;                                /* finished ones, and what stands in the present one */
+	struct buf rows, row;                                /* finished rows, and the content of the current one */
 	struct buf life, pauses;                             /* path data: the lines of the two sides */
 	struct arena *arena;
 	const char *prefix;                                  /* of ids */
@@ -36,7 +36,7 @@ struct ladder {
 	int y, life_from;
 	int side;                                            /* from here on there is room at the side of the stack */
 	vtime_t latest, shown;                               /* time of a row, and in the gutter */
-	bool started, beyond;                                /* some event has a time; the last ones were not reached */
+	bool started, beyond;                                /* some event has a time; the last ones have none */
 };
 
 static int max_of(int a, int b)
@@ -89,7 +89,7 @@ static void add_side_text(struct ladder *l, const char *class, const char *prefi
 	buf_free(&line);
 }
 
-/* A text that may need more lines than one. Returns the y behind it. */
+/* A text that may need more than one line. Returns the y below it. */
 static int add_note(struct ladder *l, const char *text, int y)
 {
 	for (int n = 1; *text; n++) {
@@ -108,7 +108,7 @@ static const char *field_of(const struct result_mismatch *m)
 	return m->field ? m->field : "";
 }
 
-/* The values of a field: on one line if they fit. Returns the y behind it. */
+/* The values of a field: on one line if they fit. Returns the y below them. */
 static int add_values(struct ladder *l, const struct result_mismatch *m, int y)
 {
 	const char *field = field_of(m), *expected = m->expected ? m->expected : "-";
@@ -130,7 +130,7 @@ static int add_values(struct ladder *l, const struct result_mismatch *m, int y)
 	return y + TEXT_HEIGHT;
 }
 
-/* What is wrong with an event, at its side. Returns the y behind it. */
+/* What is wrong with an event, at its side. Returns the y below it. */
 static int add_notes(struct ladder *l, const struct result_event *e, int y)
 {
 	size_t shown = e->mismatch_count <= MISMATCHES ? e->mismatch_count : MISMATCHES - 1;
@@ -153,7 +153,7 @@ static int add_notes(struct ladder *l, const struct result_event *e, int y)
 	return y;
 }
 
-/* ---- kinds of row: each returns the y behind it ---- */
+/* ---- kinds of row: each returns the y below it ---- */
 
 static bool is_inbound(const struct result_event *e)
 {

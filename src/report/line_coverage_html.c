@@ -2,7 +2,7 @@
  *
  * line_coverage_html.c - the lines of a kernel as pages
  *
- * Behind each line stands how many cases ran it, as a link to their list below. Most neighbours were run by the same
+ * After each line is the number of cases that ran it, a link to their list below. Most neighbours were run by the same
  * cases, so a list is written once for all lines that have it; and a long one ends with how many more there are, whom
  * "protodrill coverage --lines" names.
  */
@@ -185,7 +185,7 @@ static void add_source(struct buf *out, const struct line_coverage *coverage, co
 	buf_free(&text);
 }
 
-/* Those nobody came into stand out by their share; the name leads to the first line. */
+/* Functions that no case ran stand out by their share; the name is a link to the first line. */
 static void add_functions(struct buf *out, const struct covered_file *file, const struct who *who)
 {
 	html(out, "<details>\n<summary>%zu functions</summary>\n<table class=\"sums\">\n"

@@ -52,7 +52,7 @@ static bool same(struct line a, struct line b)
 struct walk {
 	struct lines old, new;
 	size_t begin;                                        /* lines alike at the beginning */
-	size_t old_end, new_end;                             /* behind the last line that is in question */
+	size_t old_end, new_end;                             /* after the last line that may differ */
 	size_t apart;                                        /* of the places of a pair, at most */
 	uint32_t *stay;                                      /* a row for each old line, and one: 2 * apart + 1 pairs */
 	struct line_diff *out;
@@ -116,7 +116,7 @@ static void add(struct walk *w, enum line_diff_kind kind, size_t i, size_t j)
 	};
 }
 
-/* What goes comes before what takes its place. */
+/* Removed lines come before those that replace them. */
 static void walk_middle(struct walk *w)
 {
 	size_t i = w->begin, j = i;

@@ -4,7 +4,7 @@
  *
  * A patch is read as unified diff: its lines are those of the old side, on which the cases were played. A line that it
  * takes away or changes is touched; where it only adds, the line in front of the addition is and the one behind it,
- * because whoever comes by there runs into it.
+ * because whoever gets there runs the new lines.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ struct patch_reader {
 	size_t count, room;
 	const char *file;                                    /* that hunks are of; NULL: none yet */
 	int line;                                            /* of the old side, that comes next */
-	int left;                                            /* lines of the old side to come in this hunk */
+	int left;                                            /* lines of the old side left in this hunk */
 };
 
 static void touch(struct patch_reader *r, int first, int last)
@@ -72,7 +72,7 @@ static void touch(struct patch_reader *r, int first, int last)
 	r->list[r->count++] = (struct line_question){ r->file, first < 1 ? 1 : first, last };
 }
 
-/* "--- a/net/ipv4/tcp_input.c", perhaps with a date behind a tab. */
+/* "--- a/net/ipv4/tcp_input.c", perhaps followed by a tab and a date. */
 static void take_file(struct patch_reader *r, const char *text, size_t length)
 {
 	const char *name = text + strlen("--- "), *tab = memchr(text, '\t', length);

@@ -16,7 +16,7 @@ struct survey {
 	struct arena *arena;
 	struct moment *out;
 	vtime_t at;                                          /* of the event that is being read */
-	bool last;                                           /* it belongs to the one that is looked at */
+	bool last;                                           /* it belongs to the event that is looked at */
 };
 
 bool moment_stops_at(const struct result_event *event)
@@ -208,7 +208,7 @@ static void read_packet(struct survey *s, const struct result_event *e)
 
 /* ---- all of it ---- */
 
-/* A timer that fired is told before the packet that it made leave, so what was told later than an event happened
+/* The trace has a timer that fired before the packet that left because of it. So a line that came after the event
  * belongs to the next one. */
 void moment_span(const struct result *result, size_t event, size_t *first, size_t *end)
 {

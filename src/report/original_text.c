@@ -35,7 +35,7 @@ void original_text_diag(const struct diags *d, struct buf *err)
 	printable_buf(err, "\n\t");
 }
 
-/* Times are cut to microseconds, as those in messages are: the same instant shows the same digits. */
+/* Times are cut to microseconds, like those in messages, so that the same instant shows the same digits. */
 static double seconds(vtime_t t)
 {
 	return (double)vtime_to_us(t) / 1e6;

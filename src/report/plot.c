@@ -222,7 +222,7 @@ static void add_sequence_panel(struct time_sequence *t, bool inbound)
 	}
 }
 
-/* A direction with data, or with a reset; where there is no data at all, both. */
+/* A direction is shown if it has data or a reset; if there is no data at all, both are. */
 static bool is_worth_a_panel(const struct connection *c, bool inbound)
 {
 	bool worth = c->payload[inbound] || !c->payload[!inbound];
@@ -261,7 +261,7 @@ static const struct sample_panel {
 	    { "smoothed round-trip time", "dashed", offsetof(struct result_sample, values.rtt) } } },
 };
 
-/* Below 0: there is none. */
+/* Negative: there is none. */
 static double value_of(const struct sample_panel *panel, const struct series *series, const struct result_sample *s)
 {
 	int64_t value;

@@ -12,7 +12,7 @@
 
 enum {
 	TITLE_HEIGHT = 30, AXIS_HEIGHT = 44, TICK_PIXELS = 24, MAX_TICKS = 60, LABEL_COLUMNS = 12, TITLE_COLUMNS = 80,
-	OUTSIDE = 6,                                         /* what marks may stick out of a panel */
+	OUTSIDE = 6,                                         /* how far marks may stick out of a panel */
 	CUT_PIXELS = 36, LABEL_PIXELS = 56,
 };
 
@@ -102,7 +102,7 @@ double plot_y(const struct plot *p, double value)
 		low = log10(low);
 		high = log10(high);
 	}
-	/* Far outside is outside enough: the panel is clipped, and numbers stay short. */
+	/* Coordinates far outside are limited, since the panel is clipped anyway: that keeps the numbers short. */
 	return p->top + p->height - fmin(fmax((value - low) / (high - low), -1), 2) * p->height;
 }
 
@@ -145,7 +145,7 @@ static void add_value_ticks(struct plot *p)
 		add_tick(p, (first + i) * step);
 }
 
-/* Milliseconds where seconds would be small fractions. */
+/* In milliseconds where seconds would be small fractions. */
 static double time_unit(const struct plot *p)
 {
 	return shown_until(p, p->end) < 0.5e9 && p->end < 10e9 ? 1e6 : 1e9;

@@ -23,13 +23,13 @@
 #include "report/svg.h"
 #include "util/common.h"
 
-static const double MOST_VALUE = 1e15;                   /* of what a stack can mean */
+static const double MOST_VALUE = 1e15;                   /* of the meaning that a stack gives it */
 
 enum { PLOT_ROWS = 14, ROW_HEIGHT = 17, VARIABLE_HEIGHT = 110, TRACE_SERIES = 2, TEXT_COLUMNS = 90 };
 
 /* ---- lines of the trace ---- */
 
-/* Behind the ports ("8080-32770: "), or NULL: @e is no such line. */
+/* The text after the ports ("8080-32770: "); NULL: @e is no such line. */
 static const char *line_of(const struct result_event *e)
 {
 	const char *text = e->kind == ENTRY_TRACE && e->text ? e->text : "";
@@ -100,7 +100,7 @@ static void add_marks(struct plot *p, const struct result *r, const struct row *
 	buf_puts(&p->body, "\"/>");
 }
 
-/* Behind the last mark, or in front of the first one, wherever there is room; else behind the first, over others. */
+/* After the last mark or before the first, wherever there is room; else after the first, over the other marks. */
 static void add_row_text(struct plot *p, const struct row *row, int top)
 {
 	double width = (double)svg_columns(row->text) * SVG_COLUMN_TENTHS / 10;

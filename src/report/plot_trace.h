@@ -8,7 +8,7 @@
 #include "report/plot_panel.h"
 #include "report/result.h"
 
-/* Of a result with a trace: when the stack decided what, and the variables of its congestion control. Without one,
+/* For a result with a trace: when the stack decided what, and the variables of its congestion control. Without one,
  * nothing. */
 void plot_trace_panels(struct plot *p, const struct result *result);
 

@@ -17,7 +17,7 @@ struct reports {
 	bool results;                                        /* somebody wants more than lines */
 	bool observed;                                       /* somebody wants .observed_script */
 	bool trace;                                          /* somebody wants the trace */
-	bool occasion;                                       /* somebody wants to know when it was */
+	bool occasion;                                       /* somebody wants to know when the run was */
 };
 
 /* Add what @list names: KIND[=PATH],...; a PATH that is missing or "-" is standard output. False: @problem says why.
@@ -31,7 +31,7 @@ bool reports_replace_text(const struct reports *reports);
 /* Open all of them: what cannot be written is to be known before anything is played. */
 bool reports_open(struct reports *reports, struct buf *problem);
 void reports_begin(struct reports *reports, const struct result_run *run);
-/* A line of result_write(). A line that is none is a bug of its writer and counts as an error of writing. */
+/* A line of result_write(). Anything else is a bug of its writer, and counts as an error of writing. */
 void reports_add_case(struct reports *reports, const char *line, size_t length);
 void reports_add_result(struct reports *reports, const struct result *result, const char *line, size_t length);
 void reports_end(struct reports *reports, const struct result_end *end);

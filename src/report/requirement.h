@@ -2,9 +2,9 @@
  *
  * requirement.h - what the standards ask for, entry by entry
  *
- * The catalogue is testing's side of the RFCs: each sentence in them that a host can obey or break is an entry with a
+ * The catalogue is the RFCs as a tester sees them: each sentence that a host can obey or break is an entry with a
  * name. Cases say which ones they cover, defects which ones they violate, and reports turn that round and say for each
- * requirement what became of it (coverage.h). It is testcases/requirements.yaml, compiled in by requirements.awk, so
+ * requirement whether it is met (coverage.h). It is testcases/requirements.yaml, compiled in by requirements.awk, so
  * that no report needs another file. Its order is that of the documents by number, then of their sections.
  *
  * A name says the document and the place, "RFC9293:MUST-13" or "RFC1122:3.2.1.7-TTL0", and is the same everywhere.

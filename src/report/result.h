@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * result.h - what one case came to, as it travels and is kept: one line of JSON, and back
+ * result.h - the outcome of one case as it is sent and kept: one line of JSON, and back
  *
  * A result is a record without pointers into the script: all that reports need, in numbers and texts. It is made in the
  * process that played, sent as a line of JSON, and read where reports are written: in the same run, or later from a
@@ -81,14 +81,14 @@ struct result {
 	const char *covers, *needs;
 	enum verdict verdict;
 	bool expected;                                       /* a known failure that a plan expects: .verdict is PASS */
-	enum verdict observed_verdict;                       /* then: what it would be else */
+	enum verdict observed_verdict;                       /* what the verdict would be without the plan */
 	const char *headline;                               /* what went wrong, see headline.h; NULL: not at an event */
 	const char *reason;                                  /* one line; NULL for PASS */
 	bool elsewhere;                                 /* a SKIP: the case is for other targets or profiles */
 	int attempts;
 	bool virtual_time;
 	vtime_t duration;                                    /* on the clock of the target */
-	vtime_t wall;                                        /* that it took, on ours; 0: no report asked for it */
+	vtime_t wall;                                        /* on our clock; 0: no report asked for it */
 	vtime_t worst_lateness, worst_wake, stolen;          /* of the harness and the machine */
 	vtime_t round_trip, clock_offset;                    /* of another machine; 0: there is none */
 	int line;                                            /* of the failure; 0: none */
@@ -135,13 +135,13 @@ struct result_run {
 	const char *command;                                 /* the command line; NULL: unknown */
 };
 
-/* The last line: that nothing is missing, or what was. */
+/* The last line: the counts, and whether anything is missing. */
 struct result_end {
 	int64_t passed, failed, inconclusive, skipped, errors;
 	int64_t expected;                                    /* of the passed: known failures */
 	bool complete;                                       /* every case of the plan, or of its shard, has its line */
 	const char *interrupted;                             /* "INT"; or NULL */
-	vtime_t wall;                                        /* that the run took; 0: unknown */
+	vtime_t wall;                                        /* how long the run took; 0: unknown */
 };
 
 enum { RESULT_FORMAT = 1 };
@@ -167,7 +167,7 @@ void result_of_record(struct result *out, const struct record *r);
 /* The event at which it failed; NULL: it did not, or not at an event. */
 const struct result_event *result_failure(const struct result *result);
 
-/* What a report says first of a case that did not pass: its headline, or what there is in its place. Never NULL. */
+/* What a report says first about a case that did not pass: its headline, or else its reason. Never NULL. */
 const char *result_headline(const struct result *result);
 
 /* Append why a run is not complete, in one sentence; nothing when it is. */
@@ -179,8 +179,8 @@ void result_line_write(struct buf *out, const struct result_line *line);
 /* The same for a case. */
 void result_write(struct buf *out, const struct result *result);
 
-/* Read a line back; texts are allocated from @arena. False when it is none, and @problem says why. Names that are
- * not known are passed over: they may come from a newer version. */
+/* Read a line back; texts are allocated from @arena. False if it is not such a line: @problem says why. Names that are
+ * not known are ignored: they may come from a newer version. */
 bool result_line_read(const char *text, size_t length, struct arena *arena, struct result_line *out,
                       struct buf *problem);
 

@@ -13,7 +13,7 @@
 struct result_part {
 	struct result_file file;
 	struct arena *arena;                                 /* of .head; NULL: there is none */
-	struct result head;                                  /* read, and not given yet */
+	struct result head;                                  /* read, but not yet handed out */
 };
 
 /* A line of its own for each problem. */
@@ -66,7 +66,7 @@ static bool kernels_differ(struct buf *problem, const struct result_file *a, con
 	return found;
 }
 
-/* Of each file the first difference, in an order that tells a person most. */
+/* For each file the first difference, the most telling ones first. */
 static bool are_of_one_run(const struct result_merge *m, struct buf *problem)
 {
 	const struct result_file *a = &m->parts[0].file;
@@ -242,7 +242,7 @@ static struct result_part *lowest(const struct result_merge *m)
 	return found;
 }
 
-/* Each number comes once, and none is passed over. */
+/* Each number comes exactly once. */
 static bool is_next(const struct result_merge *m, const struct result_part *part, struct buf *problem)
 {
 	if (part && part->head.number == m->next && m->next <= m->run.cases)

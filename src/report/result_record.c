@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * result_record.c - a record, as far as it leaves its process
+ * result_record.c - the parts of a record that leave its process
  */
 #include <stdlib.h>
 #include <string.h>

@@ -36,8 +36,8 @@ void report_sink_drain(struct report_sink *sink)
 {
 	FILE *file = sink->error ? NULL : sink->file;
 
-	/* It goes out at once: standard output has other writers, too, and what stays in a buffer is in those of the
-	 * processes that are forked meanwhile. */
+	/* Written at once: standard output has other writers, too, and what stays in a buffer would be copied to
+	 * the buffers of processes that are forked meanwhile. */
 	if (file && sink->out.length &&
 	    (fwrite(sink->out.data, 1, sink->out.length, file) != sink->out.length || fflush(file) != 0))
 		failed(sink, report_sink_name(sink));
@@ -228,7 +228,7 @@ static bool open_folder(struct report_sink *sink)
 		errno = lstat(sink->path, &info) == 0 && S_ISLNK(info.st_mode) ? ELOOP : error;
 		return false;
 	}
-	/* Not only that it is there: that it takes files. */
+	/* The folder must not only be there but also take files. */
 	bool good = replace_file_begin_at(&probe, sink->folder, ".probe");
 	replace_file_end(&probe);
 	return good;

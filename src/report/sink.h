@@ -26,11 +26,11 @@ struct report_kind {
 	const char *help;
 	bool folder;                                         /* PATH is a folder, and must be given */
 	const char *start;                            /* the file in the folder that a person opens first; NULL: none */
-	bool beside_text;                                    /* on standard output it does not stand in for the text */
+	bool beside_text;                                    /* on standard output it does not replace the text */
 	bool lines_only;                                   /* wants lines, not what they say: add() gets @result NULL */
-	bool observed;                                       /* wants result->observed_script, whatever that takes */
-	bool trace;                                          /* wants what targets tell of their inside, as events */
-	bool occasion;                                     /* wants to know when it was, for how long, by which words */
+	bool observed;                                       /* wants result->observed_script, at any cost */
+	bool trace;                                          /* wants what happens inside targets, as events */
+	bool occasion;                                     /* wants date, duration and command line of the run */
 	/* May this folder be used? False: @problem says why not. NULL: any. */
 	bool (*open)(struct report_sink *sink, struct buf *problem);
 	/* Each may be NULL. They append to sink->out, or write files with report_sink_file(). */
@@ -68,9 +68,9 @@ void report_sink_append(struct report_sink *sink, const char *name, const struct
 void report_sink_case_file(struct report_sink *sink, const struct result *result, const char *suffix,
                            const struct buf *content);
 
-/* Write .out to where the report goes now, not only after the call: for what is long. */
+/* Write .out to its destination now, not only after the call: for long texts. */
 void report_sink_drain(struct report_sink *sink);
-/* Something that it needs could not be written; errno says why. */
+/* Note that something that the report needs could not be written; errno says why. */
 void report_sink_fail(struct report_sink *sink);
 
 /* What report_sink_fail() calls it in messages: its path, or "standard output". */

@@ -168,7 +168,7 @@ static void add_flights(struct buf *out, const struct moment *m, const struct st
 	buf_free(&line);
 }
 
-/* The last sample: what there is of a target that tells no trace. */
+/* The last sample, which is all there is of a target without a trace. */
 static void add_sample(struct buf *out, const struct result *r, vtime_t at, const struct step_style *style)
 {
 	const struct result_sample *last = NULL;

@@ -12,7 +12,7 @@ struct step_style {
 	bool colour;
 };
 
-/* Append the screen of @event of @result, one to stop at (moment.h). Control characters in what scripts and stacks say
+/* Append the screen of @event of @result, a stopping point (moment.h). Control characters in what scripts or stacks say
  * are made visible. */
 void step_view(struct buf *out, const struct result *result, size_t event, const struct step_style *style);
 

@@ -27,7 +27,7 @@ size_t svg_line_break(const char *text, size_t columns);
 /* "20 ms", "1.5 s", "3 min": no more digits than it takes. */
 void svg_duration(struct buf *out, double nanoseconds);
 
-/* The distance of round ticks, 1, 2 or 5 by a power of ten and at least @least, so that about @count of them span
+/* The distance of round ticks, 1, 2 or 5 times a power of ten and at least @least, so that about @count of them span
  * @range. @range and @count are > 0. */
 double svg_tick_step(double range, int count, double least);
 

@@ -245,7 +245,7 @@ static void tap_add(struct report_sink *sink, const struct result *r, const char
 
 /* ---- KTAP ---- */
 
-/* Each line of @text on a diagnostic line of its own. */
+/* Write each line of @text as a diagnostic line. */
 static void add_comment(struct buf *out, const char *text)
 {
 	for (size_t length; text && *text; text += length, text += *text == '\n') {

@@ -95,7 +95,7 @@ static void add_entry(struct buf *out, const struct entry *e, const struct text_
 	buf_free(&text);
 }
 
-/* Once for all rows in a row that have the same. */
+/* Printed once for consecutive rows that have the same. */
 static void add_way(struct buf *out, const struct event *event, const struct via **shown,
                     const struct text_style *style)
 {
@@ -278,13 +278,13 @@ static bool is_shown(const struct rungs *rungs, size_t i, const struct text_styl
 {
 	const struct entry *e = rungs->at[i];
 
-	if (!e->event && e->kind == ENTRY_COMMAND)           /* outside the time of the script */
+	if (!e->event && e->kind == ENTRY_COMMAND)           /* outside of the script's time */
 		return false;
 	if (style->verbose || i == rungs->failure)
 		return true;
 	if (i < rungs->failure)
 		return i + LINES_BEFORE >= rungs->first && e->kind != ENTRY_FOREIGN;
-	/* What went elsewhere while a packet was awaited in vain may be the one. */
+	/* A packet that went elsewhere while one was awaited in vain may be that one. */
 	bool awaited = rungs->failure < rungs->count && rungs->at[rungs->failure]->mismatch_kind == MISMATCH_MISSING;
 	return e->kind == ENTRY_UNEXPECTED || (awaited && e->kind == ENTRY_FOREIGN);
 }
@@ -416,7 +416,7 @@ static void add_output(struct buf *out, const char *name, const char *text)
 	}
 }
 
-/* Only what a run leaves the same every time: no clock of the machine, but the target's. */
+/* Only what is the same in every run: the target's clock, and none of the machine. */
 static void add_result_line(struct buf *out, const struct record *r, const struct text_style *style)
 {
 	paint(out, style, verdict_colour[r->verdict], r->expected ? "XFAIL" : verdict_name[r->verdict]);
@@ -431,7 +431,7 @@ static void add_result_line(struct buf *out, const struct record *r, const struc
 	buf_puts(out, "\n");
 }
 
-/* First what it is, then the evidence. */
+/* First what went wrong, then the evidence. */
 static void add_headline(struct buf *out, const struct entry *e, const struct text_style *style)
 {
 	struct buf headline = BUF_INIT;

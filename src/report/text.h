@@ -11,7 +11,7 @@
 struct text_style {
 	bool colour;
 	bool verbose;                                        /* every event, not only those around a failure */
-	bool trace;                                      /* what targets told of their inside, where that is recorded */
+	bool trace;                                      /* what happened inside targets, if that is recorded */
 };
 
 /* The result line, and for a failure (or when verbose) the events as a ladder:

@@ -34,7 +34,7 @@ static bool is_forbidden(const char *text, size_t length)
 	       !strncmp(text, "\xef\xbf\xbf", 3);
 }
 
-/* Nearly all of nearly every text means itself: it goes in one piece. */
+/* Nearly every text needs hardly any escaping, so stretches without are copied in one piece. */
 static size_t plain_length(const char *text)
 {
 	size_t n = 0;

@@ -15,7 +15,7 @@ static inline size_t xml_name(const char *text)
 	return strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 }
 
-/* Behind the tag that starts at @text: attributes are name="value", apart by blanks. NULL: it is none. */
+/* The end of the tag that starts at @text; attributes are name="value", separated by blanks. NULL: it is no tag. */
 static inline const char *xml_tag_end(const char *text)
 {
 	text += xml_name(text);
@@ -32,7 +32,7 @@ static inline const char *xml_tag_end(const char *text)
 	return text;
 }
 
-/* The first place where it is not well-formed, in @text; NULL: nowhere. One element at the top. */
+/* Where in @text it first is not well-formed; NULL: nowhere. There must be one element at the top. */
 static inline const char *xml_fault(const char *text)
 {
 	const char *open[XML_DEPTH];

@@ -39,7 +39,7 @@ static void write_packet(struct correction *c, const struct event *event, const 
 	edit_replace(c, edit_start_of(c, &event->packet->loc), edit_end_of(c, &event->loc), text);
 }
 
-/* The digits of literal bytes that were others, in the author's layout. False: it is not only digits. */
+/* Replace the digits of literal bytes that differed, in the author's layout. False: not only digits differ. */
 static bool correct_digits(struct correction *c, const struct entry *e)
 {
 	const struct raw_bytes *raw = e->event->scripted->raw;
@@ -152,7 +152,7 @@ static void split_packet(struct correction *c, const struct entry *e)
 	write_packet(c, event, edit_keep(c, &text));
 }
 
-/* Did the data of this line come already, with that of the line before it? */
+/* Has the data of this line already come, with that of the line before? */
 static bool came_before(const struct correction *c, const struct entry *e)
 {
 	const struct entry *before = NULL;

@@ -108,7 +108,7 @@ struct time_spec correct_time(struct correction *c, const struct entry *e)
 	return t;
 }
 
-/* A block without lines is none, so it goes with the last one. */
+/* There are no empty blocks, so a block goes with its last line. */
 static bool is_last_of_group(const struct correction *c, const struct event *event)
 {
 	int lines = 0;
@@ -120,7 +120,7 @@ static bool is_last_of_group(const struct correction *c, const struct event *eve
 	return lines == 1;
 }
 
-/* @event has gone: what follows stays when it was. */
+/* @event was removed: the events after it keep their times. */
 static void hand_on_time(struct correction *c, const struct event *event)
 {
 	const struct event *next = event->next;
@@ -143,7 +143,7 @@ bool correct_time_differs(const struct correction *c, const struct entry *e)
 	for (const struct mismatch *m = e->mismatches; m; m = m->next)
 		if (m->id == PACKET_FIELD_TIME)
 			return true;
-	/* Not judged where the packet was wrong already. */
+	/* Times were not judged if the packet was wrong anyway. */
 	return e->timed && e->kind == ENTRY_OUTBOUND &&
 	       (vtime_before(vtime_add(e->actual, tolerance), e->planned) ||
 	        vtime_before(vtime_add(e->planned_end, tolerance), e->actual));

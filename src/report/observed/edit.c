@@ -111,7 +111,7 @@ bool edit_starts(const struct correction *c, size_t at, const char *text)
 	return c->source->length - at >= length && !memcmp(c->source->text + at, text, length);
 }
 
-/* How many conditions more are open behind the line at @at. */
+/* By how many the line at @at changes the number of open conditions. */
 static int opens(const struct correction *c, size_t at)
 {
 	at = edit_skip_blanks(c, at);
@@ -250,7 +250,7 @@ void edit_remove(struct correction *c, const struct loc *loc, const char *reason
 		edit_replace(c, at, end, arena_printf(c->arena, "%s%s", text, newline));
 		return;
 	}
-	/* An earlier round has written what goes: only what the author wrote is kept, which the comment has. */
+	/* The text that goes was written by an earlier round: what the author wrote is in its comment, and is kept. */
 	const char *text = edit_cut(c, from, to), *was = strstr(text, WAS);
 	size_t line = c->line_start[loc->line - 1];
 	if (was) {

@@ -59,13 +59,13 @@ const char *edit_keep(const struct correction *c, struct buf *text);
 
 bool correct_is_relative(const struct time_spec *t);
 const char *correct_time_text(const struct correction *c, const struct time_spec *t);
-/* What stands behind it stays in its column, as far as there are blanks. */
+/* What follows it stays in its column, as far as there are blanks. */
 void correct_write_time(struct correction *c, const struct event *event, const struct time_spec *t);
 /* The end of a blocking call, which counts from where its start counts from. */
 void correct_write_end(struct correction *c, const struct event *event, vtime_t end);
-/* Two absolute times must not run backwards: then @event's becomes any. */
+/* Absolute times must not run backwards: if @event's would, it becomes "any". */
 void correct_keep_forward(const struct correction *c, const struct event *event, struct time_spec *t);
-/* What the target's clock is worth: in real time less than a tolerance that is not small. */
+/* How exact the target's clock is: in real time, no better than the tolerance unless that is small. */
 vtime_t correct_grain(const struct correction *c);
 /* Was it not in time? Also where the drill did not look, because the packet was wrong already. */
 bool correct_time_differs(const struct correction *c, const struct entry *e);

@@ -192,7 +192,7 @@ void observed_refuse(struct buf *out, const struct script *script, const struct 
 	record_free(record);
 }
 
-/* Comments of ours that the original does not have. */
+/* How many comments of ours the text has that the original does not. */
 static int count_changes(const struct buf *text, const struct source *original)
 {
 	struct arena *arena = arena_new();

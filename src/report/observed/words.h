@@ -17,7 +17,7 @@ bool observed_packet(struct buf *out, const struct entry *e, const struct packet
  * so; or NULL. */
 void observed_raw(struct buf *out, const struct live_packet *live, const struct raw_bytes *author);
 
-/* Result and errno of @e's call, as they stand behind the equals sign. */
+/* Result and errno of @e's call, as they are written after the equals sign. */
 void observed_result(struct buf *out, const struct entry *e, const struct script *script);
 
 /* @t moved so that @actual is in it, where @planned is what @t stands for: a range keeps its width. A relative time
