@@ -331,6 +331,7 @@ enum ip_pmtu_discovery {
 	X(tcp_open_reset_told, 0, 0, 1, NULL)          /* RST in SYN-RECEIVED is ECONNRESET, not ECONNREFUSED */ \
 	X(tcp_close_wait_reset_pipe, 0, 0, 1, NULL)           /* RST in CLOSE-WAIT is EPIPE, not ECONNRESET */ \
 	X(tcp_connect_told_twice, 0, 0, 1, NULL)  /* the next connect() tells the success once more; 0: EISCONN */ \
+	X(tcp_shutdown_before_open, 0, 0, 1, NULL)            /* in CLOSED: an error, but it counts all the same */ \
 	X(tcp_shutdown_undoes_connect, 0, 0, 1, NULL)         /* in SYN-SENT: the next connect() is not its answer */ \
 	X(tcp_unopened_send_pipe, 0, 0, 1, NULL)  /* SEND without a connection is EPIPE, not ENOTCONN */ \
 	X(tcp_shutdown_waits_open, 0, 0, 1, NULL)  /* no FIN of shutdown() before the ACK of our SYN */ \

@@ -621,6 +621,14 @@ struct stack_config;
 	  "holds text back that was sent with MSG_MORE, though an ACK came") \
 	X(TCP_REMNANT_WHOLE, "tcp-remnant-whole", "RFC9293:SHLD-3", \
 	  "keeps all of a connection without a user, and answers what comes for it") \
+	X(STAMPS_OF_CALL, "stamps-of-call", "RFC9293:3.9.1.8-ASYNC", \
+	  "heeds no time-stamps that are asked for one write alone") \
+	X(TCP_SHUT_FORGOTTEN, "tcp-shut-forgotten", "RFC9293:3.9.1.8-ASYNC", \
+	  "forgets what was shut before there was a connection") \
+	X(TCP_CLAMP_TAKEN_BACK, "tcp-clamp-taken-back", "RFC9293:3.9.1.8-ASYNC", \
+	  "lets the user take back the limit of a window that others rely on") \
+	X(TCP_ERRORS_QUEUED, "tcp-errors-queued", "RFC9293:3.9.1.8-ASYNC", \
+	  "puts errors of an open connection where SO_ERROR does not tell them") \
 	X(STAMPS_ONCE, "stamps-once", "RFC9293:3.9.1.8-ASYNC", "tells nothing of what is sent again") \
 	X(ZERO_COPY_KEPT, "zero-copy-kept", "RFC9293:3.9.1.8-ASYNC", \
 	  "does not give back what was written without a copy when a connection is reset") \

@@ -9,6 +9,7 @@
  */
 #include "stack/message.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* ---- iovecs ---- */
@@ -80,4 +81,20 @@ void message_add_control(struct msghdr *message, size_t *used, const struct cmsg
 	memcpy(at, head, sizeof(*head));
 	memcpy(at + CMSG_LEN(0), data, length);
 	*used += room - *used < space ? room - *used : space;
+}
+
+int message_next_control(const struct msghdr *message, size_t *at, struct cmsghdr *head, const uint8_t **data)
+{
+	size_t room = message->msg_control ? message->msg_controllen : 0, left = room - *at;
+	const uint8_t *from = (const uint8_t *)message->msg_control + *at;
+
+	if (*at > room || left < sizeof(*head))
+		return 0;
+	memcpy(head, from, sizeof(*head));
+	if (head->cmsg_len < CMSG_LEN(0) || head->cmsg_len > left)
+		return -EINVAL;
+	*data = from + CMSG_LEN(0);
+	size_t step = CMSG_ALIGN(head->cmsg_len);
+	*at = step < left ? *at + step : room;
+	return 1;
 }

@@ -36,8 +36,8 @@ bool socket_wants_errors(const struct socket *s, uint8_t version)
 void socket_queue_error(struct socket *s, const struct icmp_error *e)
 {
 	struct stack *st = s->stack;
-	/* What the user gets back of the packet: what follows the transport header. */
-	size_t header = e->protocol != PROTOCOL_TCP ? UDP_HEADER_BYTES : e->quoted_length;
+	/* What the user gets back of the packet: a datagram behind its header, of a SYN the header itself. */
+	size_t header = e->protocol != PROTOCOL_TCP ? UDP_HEADER_BYTES : 0;
 	size_t length = e->quoted_length > header ? e->quoted_length - header : 0;
 
 	if (!socket_wants_errors(s, e->tuple.destination.version) ||

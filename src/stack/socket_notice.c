@@ -21,13 +21,17 @@
 
 #include <errno.h>
 #include <linux/types.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 
 #include "stack/host.h"
+#include "stack/message.h"
 #include "stack/sock.h"
+#include "util/common.h"
 #include "util/newer_names.h"
 
 struct send_notice {
@@ -62,6 +66,51 @@ int notice_set_stamps(struct socket *s, int flags)
 	return 0;
 }
 
+/* The control messages of level SOL_SOCKET that sendmsg() takes. What they ask for beside time-stamps nobody here
+ * heeds. */
+static const struct {
+	int type;
+	size_t length;                                       /* 0: any */
+} taken_controls[] = {
+	{ SO_MARK, sizeof(uint32_t) }, { SO_PRIORITY, sizeof(uint32_t) }, { SCM_TXTIME, sizeof(uint64_t) },
+	{ SO_TIMESTAMPING, sizeof(uint32_t) }, { SO_TIMESTAMPING_NEW, sizeof(uint32_t) },
+	{ SCM_RIGHTS, 0 }, { SCM_CREDENTIALS, 0 },
+};
+
+/* SO_TIMESTAMPING says for this write what the option says for all: which moments, not how they are told. */
+bool notice_take_control(const struct socket *s, const struct cmsghdr *head, const uint8_t *data, int *stamps)
+{
+	const int moments = TX_STAMPS | SOF_TIMESTAMPING_TX_HARDWARE;
+	size_t length = head->cmsg_len - CMSG_LEN(0);
+	bool taken = false;
+	uint32_t flags;
+
+	for (size_t i = 0; i < ARRAY_LEN(taken_controls); i++)
+		taken |= taken_controls[i].type == head->cmsg_type &&
+		         (!taken_controls[i].length || taken_controls[i].length == length);
+	if (!taken || (head->cmsg_type != SO_TIMESTAMPING && head->cmsg_type != SO_TIMESTAMPING_NEW))
+		return taken;
+	memcpy(&flags, data, sizeof(flags));
+	if (flags & ~(uint32_t)moments)
+		return false;
+	if (!defect(s->stack, DEFECT_STAMPS_OF_CALL))
+		*stamps = (int)flags;
+	return true;
+}
+
+int notice_asked(const struct socket *s, const struct msghdr *message, int *stamps)
+{
+	const uint8_t *data;
+	struct cmsghdr head;
+	int found;
+
+	*stamps = s->options.time_stamping;
+	for (size_t at = 0; (found = message_next_control(message, &at, &head, &data)) > 0; )
+		if (head.cmsg_level == SOL_SOCKET && !notice_take_control(s, &head, data, stamps))
+			return -EINVAL;
+	return found;
+}
+
 /* The writes that share a chunk of the send queue with the one that comes now: bytes from @chunk on. */
 static void join_stamps(struct socket *s, uint64_t chunk)
 {
@@ -70,11 +119,11 @@ static void join_stamps(struct socket *s, uint64_t chunk)
 			n->stamps = 0;
 }
 
-void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags)
+void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags, int stamps)
 {
 	bool zero_copy = s->options.zero_copy && flags & MSG_ZEROCOPY;
-	int stamps = s->options.time_stamping & TX_STAMPS;
 
+	stamps &= TX_STAMPS;
 	if (!zero_copy && !stamps)
 		return;
 	if (stamps)

@@ -5,7 +5,9 @@
 #ifndef STACK_SOCKET_NOTICE_H
 #define STACK_SOCKET_NOTICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 struct socket;
 
@@ -17,9 +19,14 @@ struct notice_list {
 	uint32_t zero_copies;                                /* number of the next write with MSG_ZEROCOPY */
 };
 
-/* A write with @flags ended at byte @end of the stream (so @end bytes were written in all), and its last byte is in the
- * chunk of the send queue that begins at byte @chunk. */
-void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags);
+/* What a write asks for: *stamps as the socket has it, or as the control messages of @message say for this call. 0;
+ * -EINVAL for messages of level SOL_SOCKET that no write can have. */
+int notice_asked(const struct socket *s, const struct msghdr *message, int *stamps);
+/* One control message of level SOL_SOCKET, which may change *stamps. False: no write can have it. */
+bool notice_take_control(const struct socket *s, const struct cmsghdr *head, const uint8_t *data, int *stamps);
+/* A write with @flags and @stamps ended at byte @end of the stream (so @end bytes were written in all), and its last byte
+ * is in the chunk of the send queue that begins at byte @chunk. */
+void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags, int stamps);
 /* The bytes from @start to before @end go out, for the first time or again. */
 void notice_sent(struct socket *s, uint64_t start, uint64_t end);
 void notice_acked(struct socket *s, uint64_t end);       /* all bytes before @end were acknowledged */

@@ -100,6 +100,10 @@ struct socket *socket_new_child(struct socket *listener, const struct endpoint *
 		return NULL;
 	s->ops = listener->ops;
 	s->options = listener->options;
+	s->options.priority = 0;                             /* follows what the child itself sends */
+	s->peek_offset = listener->peek_offset;
+	s->shut_read = listener->shut_read;                  /* by a shutdown() from before it listened */
+	s->shut_write = listener->shut_write;
 	s->local = *local;
 	s->remote = *remote;
 	insert(s);

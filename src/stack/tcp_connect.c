@@ -100,7 +100,7 @@ static int64_t send_first(struct tcp *t, const struct msghdr *message, int flags
 		tcp_chunk_written(t, (uint32_t)taken);
 	tcp_fast_open_more(t, waits && (size_t)taken < length);
 	if (taken > 0)
-		notice_write(t->socket, 0, t->snd.queue.length, flags);
+		notice_write(t->socket, 0, t->snd.queue.length, flags, t->socket->options.time_stamping);
 	tcp_send_syn_text(t, taken > 0 ? (uint32_t)taken : 0);
 	tcp_trace(t);
 	return taken > 0 ? taken : -EINPROGRESS;

@@ -85,7 +85,8 @@ static void unreachable(struct tcp *t, const struct icmp_error *e)
 		ends = ends_request(e);
 	if (defect(st, DEFECT_TCP_ICMP_HARD))
 		ends = true;
-	socket_queue_error(t->socket, e);
+	if (opening || defect(st, DEFECT_TCP_ERRORS_QUEUED)) /* of an open one SO_ERROR tells */
+		socket_queue_error(t->socket, e);
 	if (ends)
 		tcp_fail(t, e->error, "ICMP error (RFC 9293, 3.9.2.2, SHLD-26)");
 	else if (socket_wants_errors(t->socket, e->tuple.destination.version) &&

@@ -80,6 +80,7 @@ static struct socket *user_accept(struct socket *s, int *error)
 	if (!child)
 		return NULL;
 	*error = 0;
+	child->options.defer_accept_s = 0;                   /* it was to be accepted late, and has been */
 	return child->socket;
 }
 
@@ -110,6 +111,13 @@ static int user_shutdown(struct socket *s, int how)
 	struct tcp *t = s->tcp;
 	bool reading = how != SHUT_WR, writing = how != SHUT_RD;
 
+	/* It is an error, but who has ended a direction before there was a connection has ended it (Linux). */
+	if (t->state == TCPS_CLOSED && s->stack->config.tcp_shutdown_before_open &&
+	    !defect(s->stack, DEFECT_TCP_SHUT_FORGOTTEN)) {
+		s->shut_read = s->shut_read || reading;
+		s->shut_write = s->shut_write || writing;
+		socket_wake(s);
+	}
 	/* RFC 9293, 3.10.4: in TIME-WAIT it is an error, as both ends have closed. */
 	if (t->state == TCPS_CLOSED || t->state == TCPS_TIME_WAIT)
 		return -ENOTCONN;

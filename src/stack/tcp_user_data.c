@@ -140,11 +140,12 @@ static int64_t open_with(struct socket *s, const struct msghdr *message, int fla
 int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 {
 	struct tcp *t = s->tcp;
+	int stamps, wrong = notice_asked(s, message, &stamps);
 	int64_t result = open_with(s, message, flags);
 
 	if (result)
 		return result;
-	result = may_send(s);
+	result = wrong ? wrong : may_send(s);
 	if (result == 0) {
 		tcp_sent_more(t);
 		result = queue_data(t, message, flags);
@@ -159,7 +160,8 @@ int64_t tcp_user_send(struct socket *s, const struct msghdr *message, int flags)
 		tcp_judge_sending(t);
 		return result;
 	}
-	notice_write(s, tcp_chunk_last_place(t), t->stats.bytes_acked + t->snd.queue.length, flags);
+	notice_write(s, tcp_chunk_last_place(t), t->stats.bytes_acked + t->snd.queue.length, flags,
+	             stamps);
 	tcp_snd_written(t, flags & MSG_MORE);
 	/* A corked SEND, like one with MSG_MORE, is one without the PUSH flag. */
 	if (!t->snd.more && !t->options.cork)

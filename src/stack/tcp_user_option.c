@@ -294,6 +294,10 @@ int tcp_set_option(struct socket *s, int level, int name, const void *value, soc
 	bool agreed = name == TCP_MAXSEG && tcp_in(t, TCPM_SYNCHRONIZED | 1 << TCPS_FAST_OPENED);
 	if (agreed)
 		return !number || (number >= o->field.minimum && number <= o->field.maximum) ? 0 : -EINVAL;
+	/* A window that has been limited stays so, until the connection is closed. */
+	if (name == TCP_WINDOW_CLAMP && !number && !tcp_in(t, 1 << TCPS_CLOSED) &&
+	    !defect(s->stack, DEFECT_TCP_CLAMP_TAKEN_BACK))
+		return -EINVAL;
 	if (name == TCP_MAXSEG && number == 0)               /* takes it back */
 		t->options.max_segment = 0;
 	else if (!field_set(&t->options, &o->field, number))

@@ -111,23 +111,20 @@ static bool take_udp_control(const struct cmsghdr *c, const uint8_t *data, struc
 }
 
 /* RFC 1122, 4.1.4 (RFC1122-4.1.4-TTLTOS): for each datagram. 0 or -EINVAL. */
-static int take_controls(const struct msghdr *message, struct outgoing *o)
+static int take_controls(struct socket *s, const struct msghdr *message, struct outgoing *o)
 {
-	size_t room = message->msg_control ? message->msg_controllen : 0;
+	int stamps = 0, found;
+	const uint8_t *data;
+	struct cmsghdr c;
 
-	for (size_t at = 0; room - at >= sizeof(struct cmsghdr); ) {
-		struct cmsghdr c;
-		const uint8_t *head = (const uint8_t *)message->msg_control + at;
-		memcpy(&c, head, sizeof(c));
-		if (c.cmsg_len < CMSG_LEN(0) || c.cmsg_len > room - at)
+	for (size_t at = 0; (found = message_next_control(message, &at, &c, &data)) > 0; ) {
+		take_control(&c, data, o);
+		if (c.cmsg_level == IPPROTO_UDP && !take_udp_control(&c, data, o))
 			return -EINVAL;
-		take_control(&c, head + CMSG_LEN(0), o);
-		if (c.cmsg_level == IPPROTO_UDP && !take_udp_control(&c, head + CMSG_LEN(0), o))
+		if (c.cmsg_level == SOL_SOCKET && !notice_take_control(s, &c, data, &stamps))
 			return -EINVAL;
-		size_t step = CMSG_ALIGN(c.cmsg_len);
-		at = step < room - at ? at + step : room;
 	}
-	return 0;
+	return found;
 }
 
 static int choose_remote(struct socket *s, const struct msghdr *message, struct endpoint *out)
@@ -172,7 +169,7 @@ static int choose_addresses(struct socket *s, const struct msghdr *message, stru
 		return -EACCES;
 	o->send.destination = o->remote.ip;
 	socket_fill_send(s, &o->send);
-	error = take_controls(message, o);
+	error = take_controls(s, message, o);
 	if (error)
 		return error;
 	if (defect(st, DEFECT_UDP_SOURCE_CHANGED))

@@ -285,15 +285,15 @@ static void notices_of_writes(void **state)
 	bench_start(&b);
 	int fd = udp_socket(&b);
 	struct socket *s = socket_of(b.st, fd, &error);
-	notice_write(s, 0, 10, MSG_ZEROCOPY);                /* not asked for */
+	notice_write(s, 0, 10, MSG_ZEROCOPY, s->options.time_stamping);                /* not asked for */
 	notice_acked(s, 10);
 	assert_string_equal(next_notice(&b, fd, text), "none");
 	set_int(&b, fd, SOL_SOCKET, SO_ZEROCOPY, 1);
 	set_int(&b, fd, SOL_SOCKET, SO_TIMESTAMPING, SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
 	        SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_TX_ACK);
 	s->notices.stamp_base = 10;
-	notice_write(s, 10, 60, 0);                          /* joined by the next one: not told of */
-	notice_write(s, 10, 110, 0);
+	notice_write(s, 10, 60, 0, s->options.time_stamping);        /* joined by the next one: not told of */
+	notice_write(s, 10, 110, 0, s->options.time_stamping);
 	notice_sent(s, 10, 109);
 	assert_string_equal(next_notice(&b, fd, text), "none");
 	notice_sent(s, 109, 110);
@@ -303,13 +303,13 @@ static void notices_of_writes(void **state)
 	assert_string_equal(next_notice(&b, fd, text), "4 2 99 0");
 	set_int(&b, fd, SOL_SOCKET, SO_TIMESTAMPING, 0);
 	for (uint64_t end = 120; end <= 140; end += 10)
-		notice_write(s, end - 10, end, MSG_ZEROCOPY);
+		notice_write(s, end - 10, end, MSG_ZEROCOPY, s->options.time_stamping);
 	notice_acked(s, 125);
 	notice_acked(s, 140);
 	assert_string_equal(next_notice(&b, fd, text), "5 0 2 1");
 	assert_string_equal(next_notice(&b, fd, text), "none");
 	assert_int_equal(stack_poll(b.st, fd, 0), 0);
-	notice_write(s, 140, 150, MSG_ZEROCOPY);             /* goes with the socket */
+	notice_write(s, 140, 150, MSG_ZEROCOPY, s->options.time_stamping);             /* goes with the socket */
 	bench_stop(&b);
 }
 
