@@ -165,14 +165,15 @@ $(REPLAYS): $(B)/fuzz/replay/%: $(B)/fuzz/%.o $(B)/fuzz/replay/main.o $(LIBRARY)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(LIBS)
 
 # Each is built where its stack is installed, and left out with a word where it is not.
-LWIP := $(B)/adapter/lwip/lwip
+LWIP := $(addprefix $(B)/adapter/lwip/,lwip lwip.so)
 LWIP_HEADERS := $(wildcard /usr/include/lwip/lwipopts.h)
 ADAPTERS := $(REFERENCE) $(if $(LWIP_HEADERS),$(LWIP))
 
+# As a program for adapter check and for others, and as what -t lwip loads.
 $(LWIP): adapter/lwip/lwip.c adapter/lwip/sys.c adapter/lwip/sys.h adapter/protodrill-adapter.h
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) $(if $(DEV),-Werror) -O2 -g -I. \
-		-isystem /usr/include/lwip -o $@ $(filter %.c,$^) -llwip
+		-isystem /usr/include/lwip $(if $(filter %.so,$@),-shared -fPIC) -o $@ $(filter %.c,$^) -llwip
 
 # The examples of docs/adapter.md, as programs and as a shared object; like the code of others, without our include
 # path.

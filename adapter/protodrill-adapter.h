@@ -691,12 +691,11 @@ static int protodrill_command(void)
 {
 	const struct protodrill_stack_v1 *s = protodrill.stack;
 	char *text = (char *)protodrill.answer + 4;
-	int status;
 
 	if (!s->command)
 		return 0;
 	*text = '\0';
-	status = s->command((const char *)protodrill.question, text, 65536);
+	int status = s->command((const char *)protodrill.question, text, 65536);
 	protodrill_put((uint64_t)(status == PROTODRILL_UNKNOWN ? -1 : status), 4);
 	protodrill.filled += strlen(text);
 	return 1;
@@ -731,28 +730,33 @@ static int protodrill_question(int type)
 
 /* ---- frames ---- */
 
-/* 0 at the end of the stream. */
-static int protodrill_move(uint8_t *bytes, size_t length, int out)
+static void protodrill_put_answer(const uint8_t *at, const uint8_t *end)
 {
-	for (size_t at = 0; at < length;) {
-		ssize_t n = out ? write(protodrill.fd, bytes + at, length - at)
-		                : read(protodrill.fd, bytes + at, length - at);
+	while (at < end) {
+		ssize_t n = write(protodrill.fd, at, (size_t)(end - at));
 		if (n == 0 || (n < 0 && errno != EINTR))
-			return 0;
-		at += n > 0 ? (size_t)n : 0;
+			exit(0);
+		at += n > 0 ? n : 0;
 	}
-	return 1;
 }
 
-static int protodrill_get_question(uint8_t *head)
+/* No question comes before the last answer, so what there is to read is one. 0: at the end of the stream. */
+static int protodrill_get_question(uint8_t *frame)
 {
-	if (!protodrill_move(head, PROTODRILL_HEAD, 0))
-		return 0;
-	protodrill.length = head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
-	if (protodrill.length > PROTODRILL_BODY)
-		protodrill_fail("a question longer than 1 MiB");
-	if (!protodrill_move(protodrill.question, protodrill.length, 0))
-		return 0;
+	size_t got = 0, length = PROTODRILL_HEAD, most = PROTODRILL_HEAD + PROTODRILL_BODY;
+
+	while (got < length) {
+		ssize_t n = read(protodrill.fd, frame + got, most - got);
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return 0;
+		got += n > 0 ? (size_t)n : 0;
+		if (got >= PROTODRILL_HEAD)
+			length = frame[0] | (size_t)frame[1] << 8 | (size_t)frame[2] << 16 | (size_t)frame[3] << 24;
+		length += got >= PROTODRILL_HEAD ? PROTODRILL_HEAD : 0;
+		if (length > most || got > length)
+			protodrill_fail("a question longer than 1 MiB, or one before the last answer");
+	}
+	protodrill.length = length - PROTODRILL_HEAD;
 	protodrill.question[protodrill.length] = '\0';
 	protodrill.at = protodrill.filled = 0;
 	protodrill.bad = 0;
@@ -761,17 +765,18 @@ static int protodrill_get_question(uint8_t *head)
 
 int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 {
-	uint8_t head[PROTODRILL_HEAD], *frame = malloc(PROTODRILL_HEAD + PROTODRILL_BODY + 4096);
+	static uint8_t head[PROTODRILL_HEAD + PROTODRILL_BODY + 1];      /* and the question */
+	static uint8_t frame[PROTODRILL_HEAD + PROTODRILL_BODY + 4096];
 	int type = 0;
 
 	protodrill.stack = stack;
 	protodrill.sent.last = &protodrill.sent.first;
 	protodrill.ended.last = &protodrill.ended.first;
-	protodrill.question = malloc(PROTODRILL_BODY + 1);
 	/* What the stack prints must not get between the answers. */
 	protodrill.fd = dup(0);
-	if (!frame || !protodrill.question || protodrill.fd < 0 || dup2(2, 1) < 0)
-		protodrill_fail("no memory or no descriptor");
+	if (protodrill.fd < 0 || dup2(2, 1) < 0)
+		protodrill_fail("no descriptor");
+	protodrill.question = head + PROTODRILL_HEAD;
 	protodrill.answer = frame + PROTODRILL_HEAD;
 	while (type != PROTODRILL_BYE && protodrill_get_question(head)) {
 		type = head[4] | head[5] << 8;
@@ -785,13 +790,10 @@ int protodrill_adapter_main(const struct protodrill_stack_v1 *stack)
 		for (int i = 0; i < 4; i++)
 			head[i] = (uint8_t)(protodrill.filled >> 8 * i);
 		memcpy(frame, head, PROTODRILL_HEAD);
-		if (!protodrill_move(frame, PROTODRILL_HEAD + protodrill.filled, 1))
-			exit(0);
+		protodrill_put_answer(frame, protodrill.answer + protodrill.filled);
 	}
 	protodrill_stop();
 	protodrill.stack = NULL;                             /* it is the caller's */
-	free(protodrill.question);
-	free(frame);
 	return 0;
 }
 

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <time.h>
 
 #define PROTODRILL_ADAPTER_IMPLEMENTATION
 #include "adapter/protodrill-adapter.h"
 
+#include "cli/adapter.h"
 #include "cli/cli.h"
 #include "cli/console.h"
 #include "cli/plug_in.h"
@@ -64,17 +66,45 @@ static bool take_table(const struct protodrill_stack_v1 *theirs, struct protodri
 	return true;
 }
 
-static int serve(const char *path)
+int adapter_serve(const char *path)
 {
 	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	const void *table = object ? dlsym(object, "protodrill_stack_v1") : NULL;
 	struct protodrill_stack_v1 stack = { 0 };
 
 	if (!table) {
-		console_error("%s: %s", path, dlerror());
+		console_error("%s", dlerror());          /* which names the file */
 		return EXIT_STATUS_ERROR;
 	}
 	return take_table(table, &stack, path) ? protodrill_adapter_main(&stack) : EXIT_STATUS_ERROR;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+bool adapter_serves_alone(void)
+{
+	return false;                                        /* its C library must come before all others */
+}
+#else
+/* Without a dynamic linker there is none to load objects. */
+bool adapter_serves_alone(void)
+{
+	return getauxval(AT_BASE) != 0;
+}
+#endif
+
+int adapter_serve_alone(const char *path)
+{
+	void *object = dlopen(path, RTLD_LAZY | RTLD_LOCAL | RTLD_DEEPBIND);
+	const void *table = object ? dlsym(object, "protodrill_stack_v1") : NULL;
+	void *symbol = table ? dlsym(object, "protodrill_adapter_main") : NULL;
+	int (*serve)(const struct protodrill_stack_v1 *);
+
+	if (!symbol) {
+		console_error("%s", dlerror());
+		return EXIT_STATUS_ERROR;
+	}
+	memcpy(&serve, &symbol, sizeof(serve));
+	return serve(table);
 }
 
 /* ---- nobody ---- */
@@ -121,7 +151,7 @@ int adapter_main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "check"))
 		return check(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "serve"))
-		return serve(argv[2]);
+		return adapter_serve(argv[2]);
 	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "plug-in"))
 		return plug_in_serve(argv[2], argv[3]);
 	if (argc == 2 && !strcmp(argv[1], "nobody"))

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <sys/utsname.h>
 
+#include "cli/adapter.h"
 #include "cli/builtin_setup.h"
 #include "target/builtin/builtin.h"
 #include "target/kernel/kernel.h"
@@ -91,20 +92,20 @@ static const char *interface_of(const struct attempt_plan *plan)
 	return *text || !setup->interface ? text : setup->interface;
 }
 
-static struct target *open_command(const struct attempt_plan *plan, const char *command, struct buf *problem)
+static struct target *open_source(const struct attempt_plan *plan, const struct adapter_source *source,
+                                  struct buf *problem)
 {
 	const struct builtin_setup *setup = plan->target_options;
 	const struct config *c = &plan->script->config;
 	size_t need_count;
 	const struct need *needs = needs_of(plan->script, &need_count);
 	const struct process_options options = {
-		.command = command,
+		.source = *source,
 		.local_ip = c->local_ip,
 		.remote_ip = c->remote_ip,
 		.local_prefix = c->local_prefix,
 		.mtu = c->mtu,
 		.seed = setup->config.seed,
-		.home = setup->home,
 		.shelf = setup->shelf,
 		.interface = interface_of(plan),
 		.option = c->plug_in_flags,
@@ -118,20 +119,29 @@ static struct target *open_command(const struct attempt_plan *plan, const char *
 	return process_target_open(&options, problem);
 }
 
+static struct target *open_command(const struct attempt_plan *plan, const char *command, struct buf *problem)
+{
+	const struct builtin_setup *setup = plan->target_options;
+	const struct adapter_source source = { .command = command, .home = setup->home };
+
+	return open_source(plan, &source, problem);
+}
+
 static struct target *open_process(const struct attempt_plan *plan, struct buf *problem)
 {
 	return open_command(plan, target_kind_file(plan->target_name), problem);
 }
 
-/* This program is the adapter of shared objects, so that a crash of the stack is none of ours. */
+/* A copy of this process is the adapter of shared objects, so that a crash of the stack is none of ours. */
 static struct target *open_object(const struct attempt_plan *plan, struct buf *problem)
 {
-	struct buf command = BUF_INIT;
+	const struct builtin_setup *setup = plan->target_options;
+	const char *path = target_kind_file(plan->target_name);
+	const struct adapter_source source = {
+		.command = path, .home = setup->home, .serve = adapter_serve, .path = path,
+	};
 
-	buf_printf(&command, "/proc/self/exe adapter serve '%s'", target_kind_file(plan->target_name));
-	struct target *t = open_command(plan, command.data, problem);
-	buf_free(&command);
-	return t;
+	return open_source(plan, &source, problem);
 }
 
 /* @text, as a word of a command line of an adapter. */
@@ -220,16 +230,23 @@ static struct target *open_wire(const struct attempt_plan *plan, struct buf *pro
 	                                            : NULL;
 }
 
-/* An adapter that comes with protodrill: adapter/NAME/NAME beside the program. */
+/* An adapter that comes with protodrill: adapter/NAME/NAME.so beside the program, or NAME. */
 static struct target *open_shipped(const struct attempt_plan *plan, struct buf *problem)
 {
+	const struct builtin_setup *setup = plan->target_options;
 	const char *name = plan->target_name;
 	char *folder = own_folder();
 	struct target *t = NULL;
-	struct buf command = BUF_INIT;
+	struct buf command = BUF_INIT, object = BUF_INIT;
 
 	buf_printf(&command, "%s/adapter/%s/%s", folder ? folder : "", name, name);
-	if (access(command.data, X_OK) < 0) {
+	buf_printf(&object, "%s.so", command.data);
+	if (adapter_serves_alone() && access(object.data, R_OK) == 0) {
+		const struct adapter_source source = {
+			.command = object.data, .home = setup->home, .serve = adapter_serve_alone, .path = object.data,
+		};
+		t = open_source(plan, &source, problem);
+	} else if (access(command.data, X_OK) < 0) {
 		buf_printf(problem, "there is no adapter for %s at %s: %s. 'scripts/install-deps --adapters && make "
 		           "adapters' builds it", name, command.data, strerror(errno));
 	} else {
@@ -238,6 +255,7 @@ static struct target *open_shipped(const struct attempt_plan *plan, struct buf *
 		t = open_command(plan, command.data, problem);
 	}
 	buf_free(&command);
+	buf_free(&object);
 	free(folder);
 	return t;
 }

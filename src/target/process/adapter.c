@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <stdnoreturn.h>
 #include <string.h>
@@ -78,7 +80,38 @@ static int split(char *text, char *words[WORDS + 1])
 
 /* ---- the start ---- */
 
-static noreturn void become(char **words, const char *home, int socket, int errors, pid_t parent)
+/* What this process was about to write is not the adapter's to write once more, so its files stay as they are. */
+static void leave(int status, void *nothing)
+{
+	(void)nothing;
+	fflush(stdout);
+	_exit(status);
+}
+
+static void *serve_in_thread(void *source)
+{
+	const struct adapter_source *s = source;
+
+	exit(s->serve(s->path));
+}
+
+/* A thread of its own has memory of its own, fresh and at places that do not depend on what this process has done:
+ * there are stacks whose packets show both (lwIP's ICMPv6 errors about fragments). */
+static noreturn void serve(const struct adapter_source *source)
+{
+	struct adapter_source copy = *source;
+	pthread_t thread;
+
+	signal(SIGABRT, SIG_DFL);
+	__fpurge(stdout);
+	on_exit(leave, NULL);
+	if (pthread_create(&thread, NULL, serve_in_thread, &copy) == 0)
+		pthread_join(thread, NULL);
+	dprintf(2, "no thread for the stack");
+	_exit(1);
+}
+
+static noreturn void become(const struct adapter_source *source, char **words, int socket, int errors, pid_t parent)
 {
 	struct rlimit data;
 
@@ -92,8 +125,11 @@ static noreturn void become(char **words, const char *home, int socket, int erro
 		_exit(1);
 	/* The descriptors of others are none of its business, and would keep their ends open. */
 	syscall(SYS_close_range, 3U, ~0U, 0);
-	if (!home || chdir(home) == 0)
+	if (!source->home || chdir(source->home) == 0) {
+		if (source->serve)
+			serve(source);
 		execvp(words[0], words);
+	}
 	dprintf(2, "cannot be started: %s\n", strerror(errno));
 	_exit(127);
 }
@@ -116,9 +152,10 @@ static bool open_ends(int sockets[2], int errors[2])
 	return true;
 }
 
-static struct adapter *start_words(const char *command, char **words, const char *home, int patience_s,
+static struct adapter *start_words(const struct adapter_source *source, char **words, int patience_s,
                                    struct buf *problem)
 {
+	const char *command = source->command;
 	int sockets[2], errors[2];
 	struct adapter *a;
 	pid_t parent = getpid();
@@ -136,7 +173,7 @@ static struct adapter *start_words(const char *command, char **words, const char
 	a->errors = errors[0];
 	a->pid = fork();
 	if (a->pid == 0)
-		become(words, home, sockets[1], errors[1], parent);
+		become(source, words, sockets[1], errors[1], parent);
 	close(sockets[1]);
 	close(errors[1]);
 	if (a->pid > 0)
@@ -147,17 +184,18 @@ static struct adapter *start_words(const char *command, char **words, const char
 	return NULL;
 }
 
-struct adapter *adapter_start(const char *command, const char *home, int patience_s, struct buf *problem)
+struct adapter *adapter_start(const struct adapter_source *source, int patience_s, struct buf *problem)
 {
+	const char *command = source->command;
 	char *text = checked_memory(strdup(command)), *words[WORDS + 1];
 	struct adapter *a = NULL;
-	int count = split(text, words);
+	int count = source->serve ? 1 : split(text, words);
 
 	if (count <= 0)
 		buf_printf(problem, "'%s' is no command of an adapter: %s", command,
 		           count < 0 ? "a quote has no end, or there are more than 64 words" : "it has no words");
 	else
-		a = start_words(command, words, home, patience_s, problem);
+		a = start_words(source, words, patience_s, problem);
 	free(text);
 	return a;
 }

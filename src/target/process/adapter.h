@@ -24,10 +24,18 @@ enum { HELLO_HEAD = 24, ADVANCE_HEAD = 12 };
 
 struct adapter;
 
-/* Start @command: words with blanks between them, of which each may stand in quotes; no shell. It is looked for along
- * PATH, and runs in the folder @home; NULL: the current one. @patience_s: for one answer; 0: ADAPTER_PATIENCE_S. NULL
- * with @problem. */
-struct adapter *adapter_start(const char *command, const char *home, int patience_s, struct buf *problem);
+/* What an adapter is made of. A command is words with blanks between them, of which each may stand in quotes; no shell.
+ * It is looked for along PATH, and runs in the folder @home; NULL: the current one. With @serve the command is a name
+ * only, and the process is a copy of this one that ends with what serve(path) returns: to load another program costs
+ * more than most cases do. */
+struct adapter_source {
+	const char *command, *home;
+	int (*serve)(const char *path);
+	const char *path;
+};
+
+/* @patience_s: for one answer; 0: ADAPTER_PATIENCE_S. NULL with @problem. */
+struct adapter *adapter_start(const struct adapter_source *source, int patience_s, struct buf *problem);
 
 /* Ask, and wait for the answer, whose body *length bytes from *body on are until the next question. False: it is not
  * known to the adapter, or the adapter is broken. */

@@ -661,7 +661,9 @@ static const struct {
 /* One rule in a process of its own; all that it heard is left in @a->heard. */
 static void try_rule(struct asker *a, const char *command, int patience_s, void (*check)(struct asker *a))
 {
-	a->adapter = adapter_start(command, NULL, patience_s, &a->wrong);
+	const struct adapter_source source = { .command = command };
+
+	a->adapter = adapter_start(&source, patience_s, &a->wrong);
 	if (a->adapter && hello(a, PROTODRILL_HELLO))
 		check(a);
 	adapter_free(a->adapter);

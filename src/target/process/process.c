@@ -105,6 +105,9 @@ static bool ask_advance(struct process *p, struct advance *a)
 	a->now = vtime_ns((int64_t)answer_number(body, 8));
 	a->kind = (unsigned)answer_number(body + 8, 4);
 	judge_advance(p, before, a);
+	p->settled = a->kind == PROTODRILL_REACHED && !p->real;
+	p->settled_tag = adapter_tag(p->adapter);
+	p->settled_at = a->now;
 	if (a->kind == PROTODRILL_SENT && length == ADVANCE_HEAD)
 		adapter_break(p->adapter, "sent a packet without a byte");
 	else if (a->kind == PROTODRILL_SENT && !adapter_problem(p->adapter))
@@ -112,6 +115,14 @@ static bool ask_advance(struct process *p, struct advance *a)
 	else if (a->kind == PROTODRILL_RETURNED && !adapter_problem(p->adapter))
 		process_pending_end(p, body + ADVANCE_HEAD, length - ADVANCE_HEAD);
 	return !adapter_problem(p->adapter);
+}
+
+/* A stack that has just done all that was to be done by @until, and was asked nothing since, has no other answer: it
+ * never does anything by itself. */
+static bool is_settled(struct process *p, vtime_t until)
+{
+	return p->settled && p->settled_tag == adapter_tag(p->adapter) && p->settled_at.ns == until.ns &&
+	       !process_pending_any(p) && !adapter_problem(p->adapter);
 }
 
 /* Once something has come or been done, time stands still until nothing more comes. */
@@ -128,6 +139,8 @@ static vtime_t advance_op(struct stack_driver *d, vtime_t until, bool step)
 	 * like silence. */
 	a.until = vtime_min(vtime_max(until, a.now), vtime_add(a.now, p->real ? vtime_ms(NAP_MS)
 	                                                                      : vtime_s(LIBRARY_PATIENCE_S)));
+	if (is_settled(p, a.until))
+		return a.until;
 	a.want |= step ? PROTODRILL_WANT_STEP : 0;
 	for (int i = 0; i < LIBRARY_STEPS; i++) {
 		if (!ask_advance(p, &a))
@@ -480,7 +493,7 @@ static bool start_afresh(struct process *p, const struct process_options *option
 	const uint8_t *body;
 	size_t length;
 
-	p->adapter = options->shelf ? adapter_shelf_take(options->shelf, options->command) : NULL;
+	p->adapter = options->shelf ? adapter_shelf_take(options->shelf, options->source.command) : NULL;
 	if (!p->adapter)
 		return false;
 	buf_clear(&p->question);
@@ -528,7 +541,7 @@ struct target *process_target_open(const struct process_options *options, struct
 		return NULL;
 	}
 	if (!start_afresh(p, options, library_now(lib))) {
-		p->adapter = adapter_start(options->command, options->home, options->patience_s, problem);
+		p->adapter = adapter_start(&options->source, options->patience_s, problem);
 		if (p->adapter)
 			say_hello(p, options, library_now(lib));
 	}

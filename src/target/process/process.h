@@ -11,14 +11,13 @@
 #define TARGET_PROCESS_PROCESS_H
 
 #include "target/need.h"
+#include "target/process/adapter.h"
 #include "target/target.h"
 #include "util/buf.h"
 #include "wire/header.h"
 
-struct adapter_shelf;
-
 struct process_options {
-	const char *command, *home;                          /* see adapter_start() */
+	struct adapter_source source;
 	struct ip_address local_ip, remote_ip;
 	int local_prefix;
 	int mtu;                                             /* 0: the stack's own */

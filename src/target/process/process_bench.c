@@ -52,7 +52,8 @@ int main(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++) {
 		struct buf problem = BUF_INIT;
-		struct adapter *a = adapter_start(argv[i], NULL, 0, &problem);
+		const struct adapter_source source = { .command = argv[i] };
+		struct adapter *a = adapter_start(&source, 0, &problem);
 		int64_t ns = a ? measure(a) : 0;
 
 		printf("exchange         %.1f us a question with its answer (%s)%s\n", (double)ns / 1000, argv[i],

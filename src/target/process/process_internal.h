@@ -48,6 +48,9 @@ struct process {
 	struct adapter *adapter;
 	struct adapter_shelf *shelf;                         /* where it goes if it was well to the end, or NULL */
 	bool ended;                                          /* and it was */
+	bool settled;                                        /* the question .settled_tag let the clock reach */
+	uint16_t settled_tag;                                /* .settled_at, with nothing more to do until then */
+	vtime_t settled_at;
 	char *name;                                          /* the stack's, as the adapter says it */
 	unsigned flags;                                      /* enum protodrill_flag, of the answer to HELLO */
 	char *unfit;                                         /* why the stack cannot be had for this script, or NULL */

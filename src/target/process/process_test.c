@@ -232,7 +232,7 @@ static struct target *open_with(enum fault fault, int at, struct adapter_shelf *
 	char command[64];
 
 	snprintf(command, sizeof(command), "/proc/self/exe --fault %d %d", (int)fault, at);
-	options.command = command;
+	options.source.command = command;
 	assert_true(ip_address_parse("192.168.0.1", &options.local_ip));
 	assert_true(ip_address_parse("192.0.2.1", &options.remote_ip));
 	return process_target_open(&options, problem);
@@ -596,7 +596,7 @@ static void no_such_program(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		struct process_options options = { .command = bad[i].command, .patience_s = 1 };
+		struct process_options options = { .source.command = bad[i].command, .patience_s = 1 };
 		struct buf problem = BUF_INIT;
 
 		ip_address_parse("192.168.0.1", &options.local_ip);
