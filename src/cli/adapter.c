@@ -46,7 +46,7 @@ static int check(const char *command)
 	return broken ? EXIT_STATUS_FAIL : EXIT_STATUS_OK;
 }
 
-/* A copy of their table. What an older header has not got is not there, and what a newer one has besides is left. */
+/* A copy of their table. What an older header lacks stays NULL, and what a newer one has in addition is left out. */
 static bool take_table(const struct protodrill_stack_v1 *theirs, struct protodrill_stack_v1 *ours, const char *path)
 {
 	enum { LEAST = offsetof(struct protodrill_stack_v1, poll) + sizeof(ours->poll), MOST = 1 << 16 };
@@ -131,7 +131,7 @@ static int start_nothing(const struct protodrill_start *how)
 	return 0;
 }
 
-/* In place of an upper tester where there is none: whatever call a script makes is not known. */
+/* Stands in for adapter/posix where there is none: it knows no call that a script might make. */
 static int serve_nothing(void)
 {
 	static const struct protodrill_stack_v1 nobody = {

@@ -13,7 +13,7 @@
 #include "util/checked.h"
 #include "util/own_folder.h"
 
-/* A task, and the kernel that it wants: with others that want the same it can share one. */
+/* A task, and the kernel that it wants; it can share one with others that want the same. */
 struct order {
 	size_t number;
 	const char *kernel;
@@ -74,7 +74,7 @@ static void take_answers(struct boot_queue *q, size_t at, size_t end, struct lin
 	}
 }
 
-/* The order @at, and those behind it that can share its kernel. */
+/* The order @at, and those after it that can share its kernel. */
 static void boot(struct boot_queue *q, size_t at, int timeout_s)
 {
 	struct order *first = &q->orders[at];

@@ -3,7 +3,7 @@
  * boot_case.h - cases that go into a kernel, and their answers that come out
  *
  * A kernel is booted for a case, or for a queue of cases that it plays one after the other. When it ends before its
- * time, the case that it was at has no answer, and those behind it get a new kernel.
+ * time, the case that it was playing has no answer, and those after it get a new kernel.
  */
 #ifndef CLI_BOOT_CASE_H
 #define CLI_BOOT_CASE_H
@@ -21,9 +21,9 @@ bool boot_case(const char *kernel, struct linux_stock *stock, const struct task 
 struct boot_queue;
 
 struct boot_queue *boot_queue_new(struct linux_stock *stock);
-/* Append @task, of which nothing is needed afterwards; it is known by the number of its case. */
+/* Append a copy of @task, which is known by the number of its case. */
 void boot_queue_add(struct boot_queue *q, const char *kernel, const struct task *task);
-/* As boot_case(), for the case @number of @q, once. Those behind it may be played with it. */
+/* As boot_case(), for the case @number of @q, once. Those after it may be played with it. */
 bool boot_queue_play(struct boot_queue *q, size_t number, int timeout_s, struct attempt *out, struct buf *reason);
 void boot_queue_free(struct boot_queue *q);              /* NULL will do */
 

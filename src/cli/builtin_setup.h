@@ -20,7 +20,7 @@ struct builtin_setup {
 	const char *via;                                     /* what starts the upper tester of -t remote, or NULL */
 	const char *host;                                    /* USER@HOST[:PROGRAM], which ssh starts it on, or NULL */
 	const char *interface;                               /* of -t remote, if its name does not say it, or NULL */
-	const char *home;                                    /* the folder in which adapters run; NULL: this */
+	const char *home;                                    /* where adapters run; NULL: the current folder */
 	struct adapter_shelf *shelf;                         /* for adapters that play several cases, or NULL */
 	struct stack_config config;                          /* after builtin_setup_finish() */
 };
@@ -30,7 +30,7 @@ struct builtin_setup {
 	{ "defect", 0, "NAME,...", "builtin: break something on purpose ('protodrill list --defects')" }, \
 	{ "seed", 0, "N", "builtin: the seed of all its random numbers (1)" },
 
-/* False: @name is none of ours. Otherwise *good tells whether the value is; if not, stderr says why. */
+/* False: @name is not an option of ours. Otherwise *good tells whether the value is good; if not, stderr says why. */
 bool builtin_setup_set(struct builtin_setup *setup, const char *name, const char *value, bool *good);
 /* Read profile and defects into .config; false when there are errors, which are on stderr then. */
 bool builtin_setup_finish(struct builtin_setup *setup);

@@ -111,7 +111,7 @@ static struct loc place_in(const struct command_spec *command, const char *at, s
 	return loc;
 }
 
-/* Names that neither the reference stack nor this machine has, but nearly. Which names a kernel has is for it to say,
+/* Names close to one that the reference stack or this machine has. Only a kernel itself knows which names it has,
  * so this is a warning. */
 static void check_sysctls(const struct command_spec *command, struct diags *diags)
 {
@@ -140,7 +140,7 @@ static void check_sysctls(const struct command_spec *command, struct diags *diag
 	}
 }
 
-/* Settings of FreeBSD that mean something here, at least to the reference stack, are none of another system. Those that
+/* Settings of FreeBSD that mean something here, if only to the reference stack, are not another system's. Those that
  * cannot be followed make the case SKIP, with what the table of settings says. */
 static enum freebsd_reading read_settings(struct script *s, const struct command_spec *command, struct diags *diags)
 {
@@ -222,7 +222,7 @@ bool case_check(struct script *script, struct diags *diags)
 	return diags->errors == errors;
 }
 
-/* True unless it cannot be followed: then @why says so. */
+/* False if it cannot be followed: @why says so. */
 static bool follow(struct script *s, struct command_spec *command, bool parameters, struct buf *why)
 {
 	if (command && freebsd_command(command->text, parameters, s->arena, &command->meant, why) == FREEBSD_CANNOT)

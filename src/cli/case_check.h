@@ -10,7 +10,7 @@
 /* Judge @script, its code blocks, its commands and its headers, and prepare it to be played. All errors and warnings
  * go to @diags; false when there was any error. */
 bool case_check(struct script *script, struct diags *diags);
-/* Warn in @diags of requirements behind `covers` of @source that the catalogue should have and does not. No verdict
+/* Warn in @diags of requirements in `covers` of @source that the catalogue should have and does not. No verdict
  * depends on them, and the catalogue is long, so this is not part of case_check(). */
 void case_check_covers(const struct source *source, struct diags *diags);
 

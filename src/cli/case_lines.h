@@ -3,7 +3,7 @@
  * case_lines.h - run --coverage DIR: which lines of the kernel each case ran
  *
  * A kernel that was built with COVERAGE=1 counts in the form of its compiler, and so the compiler's own reader (gcov)
- * makes lines of that: once for all that there are, and once for each case, in the worker that has booted for it.
+ * turns that into lines: once for all lines there are, and once for each case, in the worker that has booted for it.
  */
 #ifndef CLI_CASE_LINES_H
 #define CLI_CASE_LINES_H
@@ -12,13 +12,13 @@
 #include "target/linux/linux.h"
 #include "util/replace_file.h"
 
-/* False: this kernel does not count, or gcov is not there; @problem says what would help. */
+/* False if this kernel does not count, or gcov is missing; @problem says what would help. */
 bool case_lines_possible(const struct linux_image *image, struct buf *problem);
 
-/* The line of all that can run. */
+/* The record of all lines that can run. */
 bool case_lines_all(const struct linux_image *image, struct buf *out, struct buf *problem);
 
-/* In place of what linux_counts_end() gave of the case @id, its line for the file of lines. */
+/* Replace what linux_counts_end() gave for the case @id by its record for the file of lines. */
 bool case_lines_read(const char *id, struct buf *lines, struct buf *problem);
 
 /* A run that collects them in the folder @path, from its start to its end. */

@@ -56,7 +56,7 @@ struct known_image {
 	struct known_image *next;
 };
 
-/* The kernel that the target of @c boots; each is asked once. That there is none is an error unless the case is known
+/* The kernel that the target of @c boots; each is asked once. A missing kernel is an error unless the case is known
  * to lack it. */
 static struct linux_image *find_image(struct known_image **known, const struct suite_case *c, struct arena *arena)
 {

@@ -7,12 +7,12 @@
 
 #include "cli/options.h"
 
-/* What a command is about. Its options must have "help", which the frame heeds by itself. */
+/* What makes a command. Its options must include "help", to which the frame itself responds. */
 struct command_frame {
 	const struct command_option *options;                /* ends with name NULL */
 	bool script_options;                                 /* takes those of config_options, too */
 	void (*usage)(void);                                 /* the text of --help, on standard output */
-	const char *wanted;                                  /* which paths, for somebody who named none or too many;
+	const char *wanted;                                  /* the message if there are no paths, or too many;
 	                                                        NULL: .act judges them */
 	int most_paths;                                      /* 0: any number */
 	/* Called for each other option; as in struct command_line. NULL: there is none. */
@@ -21,8 +21,8 @@ struct command_frame {
 	int (*act)(void *request, char **paths, struct settings *settings);
 };
 
-/* Read a command's argv into its @request, and do what it asks for; the exit status. After a bad command line, which is
- * said, and for --help .act is not called. What @request owns is the caller's to free in every case. */
+/* Read a command's argv into its @request, and do what it asks for; the exit status. After a bad command line, with
+ * its message, and for --help .act is not called. What @request owns is the caller's to free in every case. */
 int command_frame_main(const struct command_frame *frame, void *request, int argc, char **argv);
 
 #endif

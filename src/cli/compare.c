@@ -170,7 +170,7 @@ static void add_past(struct buf *out, const struct past *past)
 		buf_printf(out, "  (passed in %d of %d earlier runs)", past->passed, past->runs);
 }
 
-/* What it is called, and how it ended before; @old may be NULL. */
+/* The name of the case, and how it ended before; @old may be NULL. */
 static void add_before(struct buf *out, enum change change, const struct history_case *old, const char *name)
 {
 	buf_printf(out, "%-9s ", change_name[change]);
@@ -444,7 +444,7 @@ static int play(const struct request *request, const char *file, char **paths, i
 	return status;
 }
 
-/* The file of results has no name any more while it is read, so that nothing is left whatever happens. */
+/* The file of results is unlinked before it is read, so that nothing is left whatever happens. */
 static int compare_targets(struct comparison *c, char **paths, int count)
 {
 	const char *folder = getenv("TMPDIR");
@@ -466,7 +466,7 @@ static int compare_targets(struct comparison *c, char **paths, int count)
 	unlink(file);
 	free(file);
 	snprintf(open_file, sizeof(open_file), "/proc/self/fd/%d", fd);
-	/* What failed is what is to be compared. Where nothing was played run has said why. */
+	/* A failure is just what is to be compared. If nothing was played, run has said why. */
 	if (played > EXIT_STATUS_SIGNAL)
 		status = played;
 	else if (fd >= 0 && fstat(fd, &info) == 0 && info.st_size > 0)

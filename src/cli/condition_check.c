@@ -122,7 +122,7 @@ static void check_condition(struct conditions *c, const struct expr *e)
 	check_condition(c, e->arithmetic.right);
 }
 
-/* Ends that are written as numbers, the first behind the last: nobody writes that who wants no round at all. */
+/* Ends that are written as numbers, the first greater than the last: nobody writes that in order to have no rounds. */
 static void check_loop(struct conditions *c, const struct expr *first, const struct expr *last)
 {
 	if (first && last && first->kind == EXPR_INTEGER && last->kind == EXPR_INTEGER &&

@@ -7,7 +7,7 @@
 
 #include "script/ast.h"
 
-/* Report to @diags what the conditions of @script ask for and nobody has, as errors where that is certain. */
+/* Report to @diags which names in the conditions of @script do not exist, as errors where that is certain. */
 void condition_check(const struct script *script, struct diags *diags);
 
 #endif

@@ -34,7 +34,7 @@ static void on_signal(int number)
 	(void)number;
 }
 
-/* A handler, not SIG_IGN: the programs that we start get the default back. Who has us ignore SIGPIPE wants it so. */
+/* A handler, not SIG_IGN: programs that we start get the default back. A SIGPIPE that was ignored stays so. */
 void console_catch_signals(void)
 {
 	const struct sigaction handler = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
@@ -157,7 +157,7 @@ bool console_write_file(const char *path, const struct buf *text, enum replace_l
 	bool good = file && fwrite(text->data, 1, text->length, file) == text->length;
 
 	good = file && fclose(file) == 0 && good && replace_file_commit(&replace);
-	good = good || console_cannot_write(path);           /* before errno is another one's */
+	good = good || console_cannot_write(path);           /* before another call changes errno */
 	replace_file_end(&replace);
 	return good;
 }

@@ -20,12 +20,12 @@ bool console_hold_descriptors(void);
 /* What cannot be written (a pipe that nobody reads, a file that would be too large) is an error that commands see from
  * now on, and not a signal that ends them with temporary files left behind. */
 void console_catch_signals(void);
-/* Say which file of @reports is to be opened, where one is. */
+/* Say which file of each report in @reports is the one to open, if it has one. */
 void console_tell_reports(const struct reports *reports);
 
 /* Could something not be written to standard output because nobody reads it any more? */
 bool console_lost_reader(void);
-/* The exit status of a command that came to @status, once all it printed has left: ERROR with a message when standard
+/* The exit status of a command that ended with @status, once its output is written: ERROR with a message if standard
  * output did not take it. Who closed the other end of a pipe has seen enough: then the process ends by SIGPIPE without
  * a word. */
 int console_end(int status);
@@ -33,30 +33,30 @@ int console_end(int status);
 /* Does @file get colours? A terminal does, unless NO_COLOR is set. */
 bool console_colour(FILE *file);
 
-/* A message on standard error, behind the name of the program; control characters of what it quotes are written out.
+/* A message on standard error, after the name of the program; control characters of what it quotes are written out.
  * Always false, so that a caller can say "return console_error(...)". */
 bool console_error(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* That there is no @what of the name guess->wanted, the nearest one that there is (behind @sign: "--"), and @way_out, a
+/* Say that there is no @what called guess->wanted, which is nearest to it (after @sign: "--"), and @way_out, a
  * sentence. Always false. */
 bool console_unknown(const char *what, const struct guess *guess, const char *sign, const char *way_out);
 
 /* All of @diags, on standard error. */
 void console_diags(const struct diags *diags);
 
-/* Each line of @problem on standard error, behind the name of the program; @problem is released. True when there is
+/* Each line of @problem on standard error, after the name of the program; @problem is released. True if there is
  * none. */
 bool console_complain(struct buf *problem);
 
 /* Say that @path cannot be written, and why (errno). Always false. */
 bool console_cannot_write(const char *path);
 
-/* The file @path becomes @text, all of it or not at all; false when it cannot be written, which is said. */
+/* Replace the file @path by @text, all of it or not at all; false, with a message, if it cannot be written. */
 bool console_write_file(const char *path, const struct buf *text, enum replace_links links);
 
 /* Read a decimal number of @least to @most. */
 bool console_number(const char *text, int least, int most, int *value);
-/* The same for the value of --@option: what is none is complained about. */
+/* The same for the value of --@option, with a message if it is not such a number. */
 bool console_option_number(const char *option, const char *text, int least, int most, int *value);
 
 /* The exit status of a run with so many cases of each verdict: ERROR 2, else FAIL 1, else INCONCLUSIVE 3, else 0. */

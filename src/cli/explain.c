@@ -74,7 +74,7 @@ static bool covers(const struct source *source, const char *word)
 	return header_find(source, "covers", &text, &length) && header_allows(source, "covers", word);
 }
 
-/* What is wrong with the rest of a script is not the question here. */
+/* Errors in the rest of a script do not matter here. */
 static void explain_case(const char *path, const struct requirement *r)
 {
 	struct settings none = { 0 };
@@ -106,7 +106,7 @@ static const char *in_some_document(const char *id)
 	return NULL;
 }
 
-/* What an editor would show of it, which is Markdown: its marks are left out. */
+/* What an editor would show about it: Markdown, whose marks are left out. */
 static bool explain_word(const char *word)
 {
 	struct buf text = BUF_INIT, option = BUF_INIT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * explain_kind.c - what each kind of failure says, for who meets it in a report
+ * explain_kind.c - what each kind of failure means, for readers of reports
  */
 #include <ctype.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 
 /* Print what the kind of failure called @word says and what to look at; false: there is none. */
 bool explain_kind(const char *word);
-/* The name of kind @index, from 0 on; NULL behind the last. */
+/* The name of kind @index, from 0 on; NULL after the last. */
 const char *explain_kind_at(int index);
 
 #endif

@@ -56,7 +56,7 @@ static int say_differs(const char *path)
 	return EXIT_STATUS_FAIL;
 }
 
-/* The exit status that it comes to. */
+/* Returns the exit status. */
 static int format_one(const char *path, const struct request *request)
 {
 	struct buf text = BUF_INIT;

@@ -20,7 +20,7 @@ struct last_failed {
 	size_t count;
 };
 
-/* @id without the "./" that some write in front of it: what is remembered is the same with and without. */
+/* @id without a leading "./", which makes no difference to what is remembered. */
 const char *last_failed_name(const char *id);
 
 /* All texts are from @arena. */

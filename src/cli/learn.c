@@ -41,7 +41,7 @@ struct request {
 
 /* ---- where the lessons are ---- */
 
-/* Go to the folder that has them, of which their scripts' names are relative. */
+/* Change to the folder that has them, to which the names of their scripts are relative. */
 static bool go_to_lessons(struct arena *arena)
 {
 	static const char *const beside[] = { "..", "../share/protodrill" };
@@ -200,7 +200,7 @@ static void play(struct request *request, char *command)
 		request->status = exit_status;
 }
 
-/* Headings are for the eye: a line under them. */
+/* Headings are underlined. */
 static void print_line(const char *line)
 {
 	size_t level = strspn(line, "#");

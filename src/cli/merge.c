@@ -46,7 +46,7 @@ static int merge(struct reports *reports, char **paths, size_t count)
 	int status = EXIT_STATUS_ERROR;
 
 	bool good = result_merge_open(&m, (const char *const *)paths, count, &problem);
-	/* Kernels of different builds are still one result; but nobody should have to find that out. */
+	/* Results of different kernels may be merged, but the user should be told. */
 	if (good && m.system_count > 1)
 		console_error("warning: the shards ran on %zu different systems: %s", m.system_count,
 		        m.systems.data);

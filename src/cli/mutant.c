@@ -49,7 +49,7 @@ bool mutant_plain_fits(const struct mutant_player *player, const struct result *
 	return fits;
 }
 
-/* All that came is counted, what is dropped as well. */
+/* Every packet that arrived is counted, even if it was dropped. */
 static bool was_only_counted(const struct result *r)
 {
 	return strstr(result_headline(r), "tcpi_segs_in") != NULL;

@@ -8,7 +8,7 @@
 #include "cli/mutant_play.h"
 #include "script/mutation.h"
 
-/* On one target a finding is an invariant that was not kept, or a harmless change that was heeded; on two it is what
+/* On one target a finding is a broken invariant, or a harmless change that had an effect; on two it is what
  * they do not do alike. */
 struct mutant {
 	enum mutation_effect effect;
@@ -24,7 +24,7 @@ bool mutant_cause(struct buf *out, const struct mutant_player *player, const str
 /* Did all targets come to a verdict on the copy? */
 bool mutant_was_played(const struct mutant_player *player, const struct result *const *changed);
 
-/* Did all targets play the script as it was written, and can its copies tell something? */
+/* Did all targets play the script as it was written, and can its copies show anything? */
 bool mutant_plain_fits(const struct mutant_player *player, const struct result *const *plain);
 
 /* Append what is left of m->changed when all lines are left out without which @cause stays the same. False, and the

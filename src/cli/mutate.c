@@ -118,7 +118,7 @@ static bool set(void *user, const struct command_option *option, const char *val
 
 struct original {
 	const char *path;
-	size_t at, copies;                                   /* its own text, and so many behind it */
+	size_t at, copies;                                   /* its own text, and how many copies follow it */
 };
 
 struct portion {
@@ -213,7 +213,7 @@ static void shuffle(struct mutation *all, size_t count, size_t wanted, uint64_t 
 	}
 }
 
-/* On two targets what must change nothing is no question of its own. */
+/* On two targets there is no separate question about changes that must have no effect. */
 static enum mutation_effect effect_of(const struct request *request, const struct mutation *m)
 {
 	return request->player.target_count == 1 ? m->effect : MUTATION_FREE;
@@ -259,7 +259,7 @@ static bool apply(struct config *c, void *user, struct diags *diags)
 	return true;
 }
 
-/* Scripts that must fail, and those without a packet to be changed, have nothing to ask. */
+/* Scripts that must fail, and those without a packet to change, are left out. */
 static bool is_asked(const struct script *s)
 {
 	return !strstr(s->source.text, "//! fails:");

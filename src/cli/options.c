@@ -227,7 +227,7 @@ void options_print_script_options(FILE *out, const struct command_option *own)
 		if (o->set && !is_own(own, o->name))
 			print_option(out, letter, o->name, o->argument, o->help);
 	}
-	/* What to use instead is a sentence for each, which the error has. */
+	/* What to use instead takes a sentence for each, which is in the error message. */
 	fputs("  Not supported, with the reason when one is used:\n   ", out);
 	for (const struct config_option *o = config_options; o->name; o++)
 		if (!o->set)

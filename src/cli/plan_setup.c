@@ -120,7 +120,7 @@ bool plan_setup_set(struct plan_setup *setup, const char *name, const char *valu
 
 /* ---- what there is ---- */
 
-/* A kernel that is not there is an error when it is to be booted, and not yet here. */
+/* A missing kernel is an error only when it is to be booted, not yet here. */
 static const void *kernel_of(const char *name, struct arena *arena)
 {
 	struct linux_image *image = arena_new_object(arena, struct linux_image);
@@ -241,7 +241,7 @@ static bool select_cases(struct plan_setup *setup, const struct last_failed *fai
 	return true;
 }
 
-/* The scripts that failed, for who names none. */
+/* The scripts that failed, if the user names none. */
 static char **paths_of(const struct last_failed *failed, struct arena *arena)
 {
 	char **paths = arena_new_array(arena, char *, failed->count + 1);

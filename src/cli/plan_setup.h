@@ -37,7 +37,7 @@ struct plan_setup {
 #define PLAN_SETUP_TODAY_OPTION \
 	{ "today", 0, "YYYY-MM-DD", "judge by this day whether expected failures have expired (today, UTC)" },
 
-/* False: @name is none of ours. Otherwise *good tells whether the value is; if not, stderr says why. */
+/* False: @name is not an option of ours. Otherwise *good tells whether the value is good; if not, stderr says why. */
 bool plan_setup_set(struct plan_setup *setup, const char *name, const char *value, bool *good);
 
 /* Are there cases to be had without a path: from a plan, or from what failed last? */

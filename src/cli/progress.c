@@ -92,7 +92,7 @@ static void add_count(struct line *line, const char *colour, int count, const ch
 	add(line, colour, text);
 }
 
-/* As exact as it can be meant. */
+/* No more exact than the estimate is. */
 static void add_left(struct line *line, double left)
 {
 	char text[64];

@@ -35,7 +35,7 @@ static void stop(int number)
 	stopped_by = number;
 }
 
-/* Reading is broken off, too: no SA_RESTART. What was ignored stays so. */
+/* No SA_RESTART, so that a read is interrupted, too. Signals that were ignored stay so. */
 static void watch_signals(struct sigaction *before)
 {
 	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++) {
@@ -122,7 +122,7 @@ static int make(void *user, char **paths, struct settings *settings)
 	if (status != EXIT_STATUS_ERROR)
 		console_tell_reports(&request->reports);
 	if (status == EXIT_STATUS_ERROR && reports_lost_output(&request->reports) && !console_lost_reader())
-		clearerr(stdout);                            /* that has been said */
+		clearerr(stdout);                            /* the message has been printed */
 	return status;
 }
 

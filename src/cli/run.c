@@ -192,7 +192,7 @@ struct session {
 	bool told_fewer;                                     /* that there cannot be as many workers as wanted */
 	struct progress progress;
 	struct recap recap;
-	bool enough;                                         /* of the rest nothing is wanted any more */
+	bool enough;                                         /* the remaining cases are no longer wanted */
 	struct progress_state before;                        /* when .first was about to be played */
 };
 
@@ -240,7 +240,7 @@ static void lose_job(const struct jobs_plan *plan, size_t number, const char *re
 	run_case_lose(&c, reason, out);
 }
 
-/* The text goes out case by case; why it did not is known only here. */
+/* The text is written case by case, so only here it is known why that failed. */
 static void flush_text(struct session *session)
 {
 	if (fflush(stdout) != 0 && !session->text_error)
@@ -268,7 +268,7 @@ static void take_answer(const struct jobs_plan *plan, size_t number, const struc
 		capture_write(session->pcap, &output->capture);
 	if (output->lines.length)
 		line_run_add(&session->lines, &output->lines);
-	/* Nobody reads it any more, and nobody has asked for anything else. */
+	/* Nobody reads standard output any more, and nothing else was asked for. */
 	if (session->text_error == EPIPE && !session->pcap && !session->request->reports.count)
 		session->enough = true;
 }
@@ -377,7 +377,7 @@ static void run_group(struct session *session, size_t count)
 	linux_stock_free(session->stock);
 }
 
-/* Cases that workers can play in the same way, one after the other: @first and how many behind it. */
+/* Cases that workers can play in the same way, one after the other: @first, and how many with it. */
 static size_t group_size(const struct session *session, size_t first)
 {
 	const struct suite_plan *plan = session->plan;
@@ -439,7 +439,7 @@ static int exit_status(const struct session *session)
 	return EXIT_STATUS_SIGNAL + session->signal;
 }
 
-/* ---- what is written besides ---- */
+/* ---- other output ---- */
 
 static bool is_standard_output(const char *path)
 {
@@ -467,7 +467,7 @@ static bool open_capture(struct session *session, struct replace_file *pcap)
 	return session->pcap || console_cannot_write(path);
 }
 
-/* One kernel must be enough: what runs in one says nothing of another. */
+/* Lines of one kernel mean nothing in another, so there must be only one. */
 static bool open_coverage(struct session *session)
 {
 	const struct linux_image *image = NULL;

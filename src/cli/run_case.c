@@ -118,7 +118,7 @@ static void render(const struct record *record, const void *user, struct attempt
 	write_result(c, &result, out);
 }
 
-/* Commands of a script name their helpers as seen from where the script is: test drivers go there first. */
+/* Commands of a script name their helpers relative to its folder, into which test drivers change first. */
 static const char *directory_of(const struct script *script)
 {
 	const char *slash = strrchr(script->source.name, '/');
@@ -192,7 +192,7 @@ static bool sets_sysctls(const struct command_spec *command)
 	return false;
 }
 
-/* Was it written for Linux? Whoever sets its sysctls means that, but for cases with headers: those say themselves what
+/* Was it written for Linux? It was if it sets Linux's sysctls, unless it has headers: those say themselves what
  * they are for. */
 static bool means_linux(const struct run_case *c, const struct script *script)
 {
@@ -301,7 +301,7 @@ static const char *reason_to_skip(const struct run_case *c, struct script *scrip
 		return arena_printf(script->arena, "the case is not for the profile %s", profile_for(c));
 	if (!reason)
 		lacking = needs_lacking(&script->source, &judge, script->arena, &why);
-	/* A case that uses UDP-Lite, or TCP within UDP, says by that alone that it needs it. */
+	/* A case that uses UDP-Lite, or TCP within UDP, need not also declare that it needs it. */
 	if (!reason && !lacking && script->needs_udplite && !needs_met("udplite", &judge, script->arena, &why))
 		lacking = "udplite";
 	if (!reason && !lacking && script->config.udp_encapsulation &&
@@ -414,7 +414,7 @@ static void refuse(const struct run_case *c, const struct script *script, const 
 	record_free(record);
 }
 
-/* How long people waited is known outside only. */
+/* The time that passed for the user is known only outside of the kernel. */
 static void add_wall(const struct run_case *c, struct buf *line)
 {
 	struct arena *arena = arena_new();

@@ -50,7 +50,7 @@ void run_case_play(const struct run_case *c, struct attempt *out);
 /* Append the case to .queue, if it is one to be played in a kernel: then run_case_play() takes it from there. */
 void run_case_queue(const struct run_case *c);
 
-/* The answer where the process that should have given one is gone, and why. */
+/* The answer if the process that should have given one is gone; it says why. */
 void run_case_lose(const struct run_case *c, const char *reason, struct attempt *out);
 
 #endif

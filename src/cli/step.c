@@ -242,7 +242,7 @@ static void show(const struct stepping *s)
 	buf_free(&text);
 }
 
-/* An empty line is as good as "n". */
+/* An empty line means "n". */
 static int step_by_lines(struct stepping *s)
 {
 	char *line = NULL;

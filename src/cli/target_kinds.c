@@ -49,7 +49,7 @@ static struct target *open_linux(const struct attempt_plan *plan, struct buf *pr
 	return open_in(plan, true, problem);
 }
 
-/* Asked inside; what needs no kernel that runs was asked outside. */
+/* Asked inside of the kernel; what can be answered without it was asked outside. */
 static bool linux_has(const struct need *need, struct buf *why)
 {
 	return need->kind == NEED_HZ || need->kind == NEED_CONFIG || kernel_target_has(need, why);
@@ -109,7 +109,7 @@ static struct target *open_source(const struct attempt_plan *plan, const struct 
 		.shelf = setup->shelf,
 		.interface = interface_of(plan),
 		.option = c->plug_in_flags,
-		/* The worker's own limit comes later, so that there is time to say what was wrong. */
+		/* Ends before the worker's own limit, so that there is time to say what was wrong. */
 		.patience_s = plan->timeout_s > 1 && plan->timeout_s <= ADAPTER_PATIENCE_S ? plan->timeout_s - 1 : 0,
 		.folder = folder_of(plan),
 		.needs = needs,
@@ -132,7 +132,7 @@ static struct target *open_process(const struct attempt_plan *plan, struct buf *
 	return open_command(plan, target_kind_file(plan->target_name), problem);
 }
 
-/* A copy of this process is the adapter of shared objects, so that a crash of the stack is none of ours. */
+/* A copy of this process is the adapter of shared objects: a crash of the stack does not end us. */
 static struct target *open_object(const struct attempt_plan *plan, struct buf *problem)
 {
 	const struct builtin_setup *setup = plan->target_options;

@@ -34,7 +34,7 @@ void target_kind_unknown(const char *name, struct buf *problem);
 /* What `if` in a script asks for: the target, the profile (NULL: the default, if it takes one), the kernel (@booted, or
  * NULL: that of this machine where it is tested). */
 void target_kind_traits(const struct target_kind *kind, const char *profile, const char *booted, struct config *config);
-/* What stands behind the colon of @name; "" without one. */
+/* The text after the colon of @name; "" without one. */
 const char *target_kind_file(const char *name);
 
 #endif

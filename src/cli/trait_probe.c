@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * trait_probe.c - probes: scripts, and what their results come to
+ * trait_probe.c - probes: scripts, and what follows from their results
  */
 #include "cli/trait_probe.h"
 
@@ -243,7 +243,7 @@ bool trait_probe_read(const struct trait_probe *probe, int play, const struct re
 
 	switch (probe->measure) {
 	case MEASURE_PASSED:
-		/* What a stack declares not to have it has not. */
+		/* A stack lacks what it declares to lack. */
 		out->number = passed;
 		return judged || result->verdict == VERDICT_SKIP;
 	case MEASURE_PAUSE:
@@ -315,7 +315,7 @@ static void say_timer(const struct trait_probe *probe, double least, double most
 	say(traits, probe->trait, tick > 0 ? up(most, 1 / tick) : two_digits(least), arena);
 }
 
-/* One of several probes of a trait is enough. */
+/* If a trait has several probes, one that says something is enough. */
 static bool said_before(const struct traits *traits, const struct trait_probe *probe, double value)
 {
 	const char *said = traits->values[trait_find(probe->trait) - traits_known];

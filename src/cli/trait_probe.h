@@ -45,11 +45,11 @@ extern const size_t trait_probe_count;
 /* What play number @play (from 0) of @probe is. */
 void trait_probe_script(const struct trait_probe *probe, int play, struct buf *out);
 
-/* What @result, of play number @play of @probe, comes to. False: it says nothing. */
+/* Read @result, of play number @play of @probe. False: it says nothing. */
 bool trait_probe_read(const struct trait_probe *probe, int play, const struct result *result,
                       struct trait_reading *out);
 
-/* Say in @traits what @readings, one for each of @count plays that said something, come to. */
+/* Set in @traits what follows from @readings, one for each of the @count plays that said something. */
 void trait_probe_conclude(const struct trait_probe *probe, const struct trait_reading *readings, size_t count,
                           struct traits *traits, struct arena *arena);
 

@@ -2,7 +2,7 @@
  *
  * watch.c - protodrill watch: play what changed, whenever it does
  *
- * Who writes a script saves it and wants to know at once. So the folders of the paths are watched (inotify), and each
+ * An author saves a script and wants to know at once. So the folders of the paths are watched (inotify), and each
  * time somebody has written to one of them, `protodrill run` plays what that concerns, with the options that were
  * given: a script that changed, or all scripts of a folder in which something else did, since they may include it,
  * read it or be set up by it. What is written at one go is played at one go: after a change a tenth of a second must
@@ -228,7 +228,7 @@ static void forget_changes(struct watch *w)
 	w->count = 0;
 }
 
-/* The exit status: being interrupted is how it ends. */
+/* Returns the exit status; an interrupt is the normal end. */
 static int watch(struct watch *w, char **paths, size_t count)
 {
 	bool good = true;
