@@ -24,8 +24,8 @@ struct notice_list {
 int notice_asked(const struct socket *s, const struct msghdr *message, int *stamps);
 /* One control message of level SOL_SOCKET, which may change *stamps. False: no write can have it. */
 bool notice_take_control(const struct socket *s, const struct cmsghdr *head, const uint8_t *data, int *stamps);
-/* A write with @flags and @stamps ended at byte @end of the stream (so @end bytes were written in all), and its last byte
- * is in the chunk of the send queue that begins at byte @chunk. */
+/* A write with @flags and @stamps ended at byte @end of the stream (so @end bytes were written in all), and its last
+ * byte is in the chunk of the send queue that begins at byte @chunk. */
 void notice_write(struct socket *s, uint64_t chunk, uint64_t end, int flags, int stamps);
 /* The bytes from @start to before @end go out, for the first time or again. */
 void notice_sent(struct socket *s, uint64_t start, uint64_t end);
