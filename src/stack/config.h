@@ -286,6 +286,7 @@ enum ip_pmtu_discovery {
 	X(tcp_syn_again_restarts, 0, 0, 1, NULL)              /* a SYN again: the timer of its SYN,ACK, too */ \
 	X(tcp_ecn_third_answer_plain, 0, 0, 1, NULL)  /* SYN,ACK: also of classic ECN and without tcp_ecn_fallback */ \
 	X(tcp_ecn_mixed_syns_refused, 1, 0, 1, NULL)          /* RFC 9768, 3.1.5: two variants are asked for */ \
+	X(tcp_ecn_cookie_by_stamp, 0, 0, 1, NULL)             /* ACE behind a cookie counts if its stamp does */ \
 	X(tcp_ecn_crossing_as_asked, 0, 0, 1, NULL)           /* a SYN that crosses ours gets what ours asked for */ \
 	X(tcp_ecn_answer_again_counts, 1, 0, 1, NULL)         /* RFC 9768, 3.2.2.2: if the first was not CE */ \
 	X(tcp_ecn_octets_estimated, 0, 0, 1, NULL)            /* without an option: as the last one went on */ \
@@ -322,6 +323,7 @@ enum ip_pmtu_discovery {
 	/* TCP: identity */ \
 	X(tcp_isn_policy, TCP_ISN_RFC6528, TCP_ISN_RFC6528, TCP_ISN_ZERO, NULL) \
 	X(tcp_urgent_points_after, 1, 0, 1, NULL)             /* RFC 6093, 4; 0: at the last octet (RFC 1122) */ \
+	X(tcp_urgent_hurries, 0, 0, 1, NULL)                  /* no Nagle; probes of their own */ \
 	X(tcp_urgent_zero_first, 0, 0, 1, NULL)               /* 0 points to the first octet, not before it */ \
 	X(tcp_urgent_rfc, 0, 0, 1, "ipv4.tcp_stdurg") \
 	X(tcp_urgent_polled_early, 1, 0, 1, NULL)  /* RFC 9293, MUST-32: POLLPRI at once; 0: with the octet */ \

@@ -374,6 +374,13 @@ struct stack_config;
 	  "ends the options with End of List and something that is not zero") \
 	X(TCP_SHIFT_UNLIMITED, "tcp-shift-unlimited", "RFC7323:2.3-MAX14", "believes shifts of more than 14") \
 	X(TCP_DEFAULT_MSS_LARGE, "tcp-default-mss-large", "RFC9293:MUST-15", "takes 1460 where the peer says no MSS") \
+	X(TCP_URGENT_DELAYED, "tcp-urgent-delayed", "RFC9293:MUST-32", "lets what is urgent wait for ACKs") \
+	X(TCP_SYN_AGAIN_MEASURED, "tcp-syn-again-measured", "RFC6298:3-KARN", \
+	  "trusts the first time-out behind a SYN,ACK that was sent twice") \
+	X(TCP_CROSSING_AE, "tcp-crossing-ae", "RFC9768:3.1.2-SRVCLASSIC", \
+	  "leaves AE out of the answer to a SYN that crosses its own and asks for less") \
+	X(TCP_COOKIE_ACE_ALONE, "tcp-cookie-ace-alone", "RFC4987:3.6-COOKIE", \
+	  "takes an ACE field behind a cookie for an agreement on ECN that its time-stamp does not know of") \
 	X(TCP_COOKIE_WINDOW, "tcp-cookie-window", "RFC4987:3.6-COOKIE", \
 	  "offers parts of segments to a peer that brought a cookie back") \
 	X(TCP_SIZE_NOT_EXPECTED, "tcp-size-not-expected", "RFC9293:MUST-39", \

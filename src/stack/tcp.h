@@ -123,7 +123,7 @@ struct tcp_options {
 struct tcp_retransmission {                              /* RFC 6298 */
 	vtime_t srtt, rttvar, rto;                           /* rto before back-off */
 	struct least_rtt least;                              /* as the clock of SRTT, or time-stamps, have it */
-	bool measured, syn_lost;
+	bool measured, syn_lost, syn_came_again;
 	int64_t spread, spread_most;     /* ns; tcp_rto_linux_variance: what is added to srtt; most in
 	                                    this round trip */
 	seq_t spread_end;                                    /* ... which ends when this is acknowledged */

@@ -209,6 +209,9 @@ void tcp_ecn_take_cookie(struct tcp *t, const struct tcp_segment *seg, bool agre
 {
 	bool accurate = choices[tcp_stack(t)->config.tcp_ecn].agrees == TCP_ECN_ACCURATE;
 
+	/* What the time-stamp does not tell of was not asked for. */
+	if (tcp_stack(t)->config.tcp_ecn_cookie_by_stamp && !defect(tcp_stack(t), DEFECT_TCP_COOKIE_ACE_ALONE))
+		accurate = accurate && agreed;
 	/* RFC 9768, 5.1: the ACE field of an ACK of a cookie is 2 to 7 if AccECN was agreed on. */
 	t->ecn.syn_taken = true;
 	if (accurate && tcp_accecn_ace(seg) >= 2)
@@ -231,9 +234,13 @@ static uint16_t synack_flags(struct tcp *t)
 	t->ecn.answers += t->ecn.answers < UINT8_MAX;
 	if (t->ecn.mode == TCP_ECN_ACCURATE)
 		return tcp_accecn_synack_flags(t);
+	/* Where SYNs that cross are answered by what ours asked for, AE stays though the other asked for less. */
+	bool asked = !t->place.passive && t->ecn.asked == TCP_ECN_ACCURATE && !t->ecn.answer_plain &&
+	             tcp_stack(t)->config.tcp_ecn_crossing_as_asked;
+	uint16_t add = asked && !defect(tcp_stack(t), DEFECT_TCP_CROSSING_AE) ? TCP_AE : 0;
 	if (t->ecn.mode != TCP_ECN_CLASSIC || t->ecn.answer_plain)
-		return 0;
-	return defect(tcp_stack(t), DEFECT_TCP_ECN_SYNACK_BOTH) ? CLASSIC_FLAGS : TCP_ECE;
+		return add;
+	return add | (defect(tcp_stack(t), DEFECT_TCP_ECN_SYNACK_BOTH) ? CLASSIC_FLAGS : TCP_ECE);
 }
 
 uint16_t tcp_ecn_flags(struct tcp *t, uint16_t flags, uint32_t length, bool fresh)

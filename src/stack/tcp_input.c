@@ -33,6 +33,7 @@
 #include "stack/tcp_option.h"
 #include "stack/tcp_output.h"
 #include "stack/tcp_remnant.h"
+#include "stack/tcp_rto.h"
 #include "stack/tcp_send.h"
 #include "stack/tcp_snd.h"
 #include "stack/tcp_state.h"
@@ -379,8 +380,10 @@ static enum step_result not_acceptable(struct tcp *t, struct tcp_segment *seg)
 			count(tcp_stack(t), TcpExtTCPSynRetrans);
 			socket_follow_route(t->socket, seg->packet);
 			tcp_send_syn(t);
-			if (tcp_stack(t)->config.tcp_syn_again_restarts)
+			if (tcp_stack(t)->config.tcp_syn_again_restarts) {
+				tcp_rto_syn_came_again(t);
 				tcp_arm_retransmit(t);
+			}
 		}
 		return SEG_DONE;
 	}

@@ -91,7 +91,8 @@ static bool small_allowed(const struct tcp *t, seq_t cursor)
 	if (t->options.cork || t->snd.more)
 		return false;
 	bool asked = t->options.no_delay && !defect(st, DEFECT_TCP_NODELAY_IGNORED);                   /* MUST-17 */
-	return asked || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);
+	bool hurry = t->snd.urgent && st->config.tcp_urgent_hurries && !defect(st, DEFECT_TCP_URGENT_DELAYED);
+	return asked || hurry || !waiting || defect(st, DEFECT_TCP_NO_NAGLE);
 }
 
 /* Is what empties the queue pushed? Not if the SEND said that more would come: where that holds text back until then

@@ -39,6 +39,7 @@ vtime_t tcp_rto_least(const struct tcp *t);
 void tcp_rto_see_least(const struct tcp *t, struct least_rtt *x, vtime_t rtt);
 void tcp_rto_established(struct tcp *t);                 /* RFC 6298, (5.7) */
 void tcp_rto_syn_lost(struct tcp *t);
+void tcp_rto_syn_came_again(struct tcp *t);              /* and our SYN,ACK left again: which one is acknowledged? */
 /* The SYN is acknowledged by @seg. Before SND.UNA moves: did it time out for nothing? */
 void tcp_rto_syn_answered(struct tcp *t, const struct tcp_segment *seg);
 void tcp_rto_reverted(struct tcp *t);                    /* one step of back-off was for nothing (RFC 6069, 4.2) */

@@ -223,6 +223,9 @@ void tcp_send_window_probe(struct tcp *t)
 		return;
 	count(st, TcpExtTCPWinProbe);
 	if (st->config.tcp_probe_without_text) {
+		/* RFC 9293, 3.8.5, MUST-32: that there is something urgent is told though the window is shut. */
+		if (t->snd.urgent && st->config.tcp_urgent_hurries && !defect(st, DEFECT_TCP_URGENT_DELAYED))
+			tcp_send_probe(t, t->snd.una);
 		tcp_send_probe(t, seq_back(t->snd.una, 1));
 		return;
 	}
