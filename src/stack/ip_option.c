@@ -49,6 +49,31 @@ bool ip_has_unknown_option(const uint8_t *options, size_t length)
 	return false;
 }
 
+/* Octets of one entry of a time-stamp option. */
+static size_t stamp_slot(const uint8_t *option)
+{
+	return (option[3] & 15) == STAMP_ONLY ? 4 : 8;
+}
+
+/* RFC 791, 3.1: four octets stand before the entries, so the pointer is 5 at least; room for less than an entry is an
+ * error, and so is one host more than can be counted that found no room at all. Returns which octet of the option is
+ * wrong; 0: none. */
+static int wrong_in_stamp(const uint8_t *option)
+{
+	uint8_t length = option[1];
+
+	if (length < 4)
+		return 1;
+	uint8_t pointer = option[2];
+	if ((option[3] & 15) > STAMP_WITH_ADDRESS)           /* a form that nobody here knows */
+		return 0;
+	if (pointer < FIRST_SLOT + 1)
+		return 2;
+	if (pointer > length)
+		return option[3] >> 4 == 15 ? 3 : 0;
+	return pointer - 1 + stamp_slot(option) > length ? 2 : 0;
+}
+
 int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
 {
 	*source_routed = false;
@@ -64,6 +89,9 @@ int ip_check_options(const uint8_t *options, size_t length, bool *source_routed)
 				return (int)i + 2;
 			*source_routed = options[i + 2] <= options[i + 1];
 		}
+		int wrong = options[i] == OPTION_STAMP ? wrong_in_stamp(options + i) : 0;
+		if (wrong)
+			return (int)i + wrong;
 		i += options[i + 1];
 	}
 	return -1;
@@ -84,11 +112,11 @@ static void record_route(uint8_t *option, const struct ip_address *own)
 static void record_stamp(const struct stack *st, uint8_t *option, const struct ip_address *own)
 {
 	uint8_t length = option[1], pointer = length >= 4 ? option[2] : 0, form = length >= 4 ? option[3] & 15 : 0;
-	size_t slot = form == STAMP_ONLY ? 4 : 8;
 
 	if (pointer < FIRST_SLOT + 1 || form > STAMP_WITH_ADDRESS)
 		return;
-	if (pointer - 1 + slot > length) {
+	size_t slot = stamp_slot(option);
+	if (pointer > length) {
 		if (option[3] >> 4 < 15)                     /* count hosts that found no room */
 			option[3] = (uint8_t)(option[3] + 16);
 		return;
