@@ -274,7 +274,7 @@ static bool words_for_flags(const struct mistake *m, struct buf *out)
 	           "as in 'P.'");
 }
 
-static bool equals_in_packet(const struct mistake *m, struct buf *out)
+static bool sign_in_packet(const struct mistake *m, struct buf *out)
 {
 	static const struct {
 		const char *field, *value;
@@ -284,13 +284,23 @@ static bool equals_in_packet(const struct mistake *m, struct buf *out)
 		{ "flowlabel", "0x1" },
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(fields) && !strcmp(m->seen, "=") && m->in_packet; i++) {
+	const bool sign = !strcmp(m->seen, "=") || !strcmp(m->seen, ":");
+	for (size_t i = 0; i < ARRAY_LEN(fields) && sign && m->in_packet; i++) {
 		if (strcmp(m->before, fields[i].field) != 0)
 			continue;
-		buf_printf(out, "the fields of a packet have no '=': '%s %s'", m->before, fields[i].value);
+		buf_printf(out, "the fields of a packet have no '%s': '%s %s'", m->seen, m->before, fields[i].value);
 		return true;
 	}
 	return false;
+}
+
+/* In front of the flags, as tools for captures show them. */
+static bool address_in_packet(const struct mistake *m, struct buf *out)
+{
+	return (!strcmp(m->before, "<") || !strcmp(m->before, ">")) && isdigit((unsigned char)*m->seen) &&
+	       strchr(m->seen, '.') &&
+	       say(out, "a packet has the addresses of its connection, and others in brackets, [src 192.0.2.9]; ports may "
+	                "stand in front: '1000 > 80 S 0:0(0) win 1000'");
 }
 
 static bool comma_in_packet(const struct mistake *m, struct buf *out)
@@ -539,7 +549,7 @@ bool parse_hint(const struct mistake *m, struct buf *out)
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
 		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, joined_flags,
-		words_for_flags, options_in_brackets, fields_of_ip, equals_in_packet, comma_in_packet,
+		words_for_flags, options_in_brackets, fields_of_ip, sign_in_packet, address_in_packet, comma_in_packet,
 		by_another_name, in_wrong_order, beside_the_direction, version_of_icmp, members_in_wrong_order,
 		without_separator, port_as_number, number_in_wrong_form, hyphen_in_name, short_option, late_option,
 		parse_contents_hint,

@@ -46,6 +46,9 @@ static const struct row {
 	{ "0 let $x = 7*2\n", "arithmetic stands in parentheses behind a '$'" },
 	{ "include x.inc\n", "include \"file.inc\"" },
 	/* Expectations */
+	{ "0 < . 1:1(0) win 1 <TS val:1 ecr:0>\n", "have no ':': 'val 100'" },
+	{ "0 < . 1:1(0) win: 1\n", "have no ':': 'win 1000'" },
+	{ "0 < 192.0.2.1:1000 > 192.168.0.1:80 . 1:1(0) win 1\n", "[src 192.0.2.9]" },
 	{ "0 > . 1:1(0) ack any\n", "any number is written '*'" },
 	{ "0 > . 1:1(0) ack [1, 2]\n", "a set, {1, 2}" },
 	{ "0 > . 1:1(0) ack 1..5\n", "written 1~5" },
