@@ -299,8 +299,8 @@ static bool address_in_packet(const struct mistake *m, struct buf *out)
 {
 	return (!strcmp(m->before, "<") || !strcmp(m->before, ">")) && isdigit((unsigned char)*m->seen) &&
 	       strchr(m->seen, '.') &&
-	       say(out, "a packet has the addresses of its connection, and others in brackets, [src 192.0.2.9]; ports may "
-	                "stand in front: '1000 > 80 S 0:0(0) win 1000'");
+	       say(out, "a packet has the addresses of its connection, and others in brackets, [src 192.0.2.9]; ports "
+	                "may stand in front: '1000 > 80 S 0:0(0) win 1000'");
 }
 
 static bool comma_in_packet(const struct mistake *m, struct buf *out)
