@@ -228,7 +228,7 @@ void options_print_script_options(FILE *out, const struct command_option *own)
 			print_option(out, letter, o->name, o->argument, o->help);
 	}
 	/* What to use instead takes a sentence for each, which is in the error message. */
-	fputs("  Not supported, with the reason when one is used:\n    each of", out);
+	fputs("  Not supported, with the reason when one is used:\n    any of", out);
 	for (const struct config_option *o = config_options; o->name; o++)
 		if (!o->set)
 			fprintf(out, " --%s", o->name);
