@@ -124,6 +124,7 @@ enum ip_pmtu_discovery {
 	X(tcp_timestamps, 1, 0, 2, "ipv4.tcp_timestamps") \
 	X(tcp_stamp_after_ack, 0, 0, 1, NULL)                 /* TS.Recent only of segments whose ACK is acceptable */ \
 	X(tcp_stamps_required, 1, 0, 1, NULL)  /* RFC 7323, 3.2: drop segments without, once agreed on */ \
+	X(tcp_stamp_slack, 0, 0, 1000, NULL)   /* RFC 7323, 5.3, R1: a stamp so many units older is not old yet */ \
 	X(tcp_syn_echo_checked, 0, 0, 1, NULL)  /* a SYN,ACK that echoes what we never sent gets a RST */ \
 	X(tcp_timestamp_tick_us, 1000, 1, 1000000, NULL)      /* RFC 7323, 5.4: 1 ms to 1 s */ \
 	X(tcp_timestamp_offset, 1, 0, 1, NULL)                /* RFC 7323, 7.1: a random offset a connection */ \

@@ -435,9 +435,12 @@ static enum step_result step_without_ack(struct tcp *t, struct tcp_segment *seg)
 	return SEG_DONE;
 }
 
+/* RFC 7323, 5.3, R1, and how much older a host may let a stamp be; not in the states that have no socket of a user. */
 static bool has_old_stamp(const struct tcp *t, const struct tcp_segment *seg)
 {
-	return t->agreed.stamps && seg->has_stamp && (int32_t)(seg->ts_value - t->agreed.ts_recent) < 0;
+	int64_t slack = is_half_open(t) || t->state == TCPS_TIME_WAIT ? 0 : tcp_stack(t)->config.tcp_stamp_slack;
+
+	return t->agreed.stamps && seg->has_stamp && (int32_t)(seg->ts_value - t->agreed.ts_recent) < -slack;
 }
 
 /* Before the first step, half open: a host may look at time-stamp and ACK before it looks at the number. */
