@@ -264,7 +264,7 @@ static int64_t nothing(struct socket *s)
 	if (s->shut_read)
 		return 0;
 	if (t->state == TCPS_CLOSED)
-		return t->was_open ? 0 : -ENOTCONN;
+		return t->was_open || t->connecting ? 0 : -ENOTCONN;
 	return -EAGAIN;
 }
 
