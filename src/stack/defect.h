@@ -616,6 +616,12 @@ struct stack_config;
 	X(TCP_SYN_GIVEN_UP, "tcp-syn-given-up", "RFC9293:MUST-23", "gives up SYNs after half a minute") \
 	X(TCP_RETRIES_COUNTED, "tcp-retries-counted", "RFC9293:MUST-20", "counts retries where R2 is a time") \
 	X(TCP_TEXT_GIVEN_UP, "tcp-text-given-up", "RFC9293:SHLD-11", "gives up text after half a minute") \
+	X(TCP_REFUSAL_IGNORED, "tcp-refusal-ignored", "RFC9293:3.10.7.3-RSTACK", \
+	  "in SYN-SENT takes no notice of a reset that acknowledges its SYN") \
+	X(TCP_ANY_REFUSAL, "tcp-any-refusal", "RFC9293:3.10.7.3-RSTNOACK", \
+	  "in SYN-SENT believes a reset that acknowledges nothing") \
+	X(TCP_OPENS_WITHOUT_SYN, "tcp-opens-without-syn", "RFC9293:3.10.7.3-NOSYN", \
+	  "in SYN-SENT takes a segment without SYN for the answer") \
 	X(TCP_RST_IN_DOUBT, "tcp-rst-in-doubt", "RFC9293:3.5.2-UNCLEAR", "answers unacceptable segments with a RST") \
 	X(TCP_UNKNOWN_TEXT, "tcp-unknown-text", "RFC9293:3.5.1-HALFOPEN-DATA", \
 	  "is silent to text that belongs to no connection") \

@@ -77,14 +77,18 @@ static void both_open(struct tcp *t, struct tcp_segment *seg)
 
 enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 {
+	struct stack *st = tcp_stack(t);
+
 	if (!ack_acceptable(t, seg))
 		return SEG_DONE;
 	if (seg->flags & TCP_RST) {                          /* second: without ACK it may come from anyone */
-		if (seg->flags & TCP_ACK)
+		bool ours = seg->flags & TCP_ACK ? !defect(st, DEFECT_TCP_REFUSAL_IGNORED)
+		                                 : defect(st, DEFECT_TCP_ANY_REFUSAL);
+		if (ours)
 			tcp_fail(t, ECONNREFUSED, "RST");
 		return SEG_DONE;
 	}
-	if (!(seg->flags & TCP_SYN))                         /* fifth */
+	if (!(seg->flags & TCP_SYN) && !defect(st, DEFECT_TCP_OPENS_WITHOUT_SYN))  /* fifth */
 		return SEG_DONE;
 	if (!(seg->flags & TCP_ACK)) {
 		both_open(t, seg);
@@ -107,11 +111,11 @@ enum step_result tcp_syn_sent_input(struct tcp *t, struct tcp_segment *seg)
 	tcp_mtu_synchronized(t);
 	tcp_established(t, "SYN,ACK");
 	/* RFC 7413, 4.2.2: text of our SYN was not taken. */
-	if (!seq_equal(t->snd.una, t->snd.nxt) && !defect(tcp_stack(t), DEFECT_FAST_OPEN_TEXT_WAITS))
+	if (!seq_equal(t->snd.una, t->snd.nxt) && !defect(st, DEFECT_FAST_OPEN_TEXT_WAITS))
 		recovery_refused(t);
 	seg->flags &= (uint16_t)~TCP_SYN;
 	seg->seq = seq_add(seg->seq, 1);
-	if (!tcp_fast_open_takes_text(t, seg) && !tcp_stack(t)->config.tcp_syn_data) {
+	if (!tcp_fast_open_takes_text(t, seg) && !st->config.tcp_syn_data) {
 		seg->text_length = 0;
 		seg->flags &= (uint16_t)~TCP_FIN;
 	}
