@@ -22,6 +22,10 @@ struct code_checker {
 	struct diags *diags;
 	const struct code_spec *block;                       /* the one at work */
 	struct py py;                                        /* holds the names that have a value */
+	struct {
+		const char *name;
+		bool known;                                  /* it occurs other than in front of a dot */
+	} object;                                            /* see check_object() */
 };
 
 /* The functions that Python itself has; a block that calls one is python3's, and right. */
@@ -111,6 +115,14 @@ static bool is_foreign(struct code_checker *c, const char *name, struct loc plac
 	return foreign;
 }
 
+static void offer_part(const struct code_checker *c, struct guess *guess)
+{
+	const char *by_part = name_by_part(c, guess->wanted);
+
+	if (by_part && (!guess->nearest || guess->distance > 1))
+		guess->nearest = by_part;
+}
+
 static void report_name(struct code_checker *c, const char *name, const char *at, const char *otherwise)
 {
 	char *headline = arena_printf(c->py.arena, "unknown name in code: '%s'", name);
@@ -123,9 +135,7 @@ static void report_name(struct code_checker *c, const char *name, const char *at
 	guess_offer(&guess, "False");
 	guess_offer(&guess, "print");
 	py_each_name(&c->py, offer_name, &guess);
-	const char *by_part = name_by_part(c, name);
-	if (by_part && (!guess.nearest || guess.distance > 1))
-		guess.nearest = by_part;
+	offer_part(c, &guess);
 	/* Any two short names are near. */
 	if (guess.nearest && strlen(name) > 2)
 		diag_error(c->diags, DIAG_SEMANTIC, place, headline, "did you mean '%s'?", guess.nearest);
@@ -221,6 +231,37 @@ static void check_name(struct code_checker *c, const char *name, const char *at)
 		report_name(c, name, at, "TCP_INFO has no such field, and no block assigns it");
 }
 
+static void look_for_object(struct code_checker *c, const char *name, const char *at)
+{
+	const char *next = at + strlen(name);
+
+	next += strspn(next, " \t");
+	if (!strcmp(c->object.name, name))
+		c->object.known |= *next != '.';
+}
+
+static void visit_blocks(struct code_checker *c, name_visitor *visit);
+
+/* `tcp_info.tcpi_rtt`, of an object that is named nowhere else: no block gives it a value. */
+static void check_object(struct code_checker *c, const char *name, const char *at)
+{
+	const struct code_spec *block = c->block;
+	const char *field = at + strlen(name) + 1, *end = field;
+
+	while (continues_name(*end))
+		end++;
+	if (field[-1] != '.' || strncmp(field, "tcpi_", 5) || is_function(name) || py_lookup(&c->py, name))
+		return;
+	c->object.name = name;
+	c->object.known = false;
+	visit_blocks(c, look_for_object);
+	c->block = block;
+	if (!c->object.known)
+		diag_error(c->diags, DIAG_SEMANTIC, place_of(c, at, (size_t)(end - at)),
+		           arena_printf(c->py.arena, "unknown name in code: '%s'", name),
+		           "the fields of TCP_INFO are names of their own: %.*s", (int)(end - field), field);
+}
+
 /* ---- tests that nobody here can read ---- */
 
 static bool is_keyword_of_test(const char *name)
@@ -289,7 +330,8 @@ static void check_let(struct code_checker *c, const struct event *e)
 		if (!names_is_variable(name) || py_lookup(&c->py, name) || is_foreign(c, name, n->name->loc))
 			continue;
 		py_each_name(&c->py, offer_name, &guess);
-		const char *nearest = guess.nearest ? guess.nearest : name_by_part(c, name);
+		offer_part(c, &guess);
+		const char *nearest = guess.nearest;
 		diag_error(c->diags, DIAG_SEMANTIC, n->name->loc, "unknown field of TCP_INFO", "'%s'%s%s%s", name,
 		           nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 	}
@@ -412,6 +454,7 @@ static void check_blocks(struct code_checker *c, struct py_node **statements)
 	}
 	visit_blocks(c, learn_name);
 	visit_blocks(c, check_name);
+	visit_blocks(c, check_object);
 	if (c->diags->errors == errors)
 		visit_blocks(c, check_test);
 }

@@ -53,7 +53,11 @@ static const struct row {
 	{ "for i in [1]:\n  while i = 1: pass", 3, 11, "did you mean '=='?" },
 	{ "if f(a=1) == 2 and x <= 3 != 4: b = 5", 0, 0, NULL },
 	{ "x = f([1] if y else z, w=3)\nif (n := 4) > 3: m = 1", 0, 0, NULL },
+	{ "assert tcp_info.tcpi_rtt == 1", 2, 14, "names of their own: tcpi_rtt" },
+	{ "import os\nassert info.tcpi_rtt == os.cpu_count()", 3, 8, "names of their own: tcpi_rtt" },
 	/* Right, and python3's. */
+	{ "import info\nassert info.tcpi_rtt == 1", 0, 0, NULL },
+	{ "for i in [q]: assert i.tcpi_rtt == 1", 0, 0, NULL },
 	{ "import os\nassert max(tcpi_rtt, 1.5) if x else [y.z for y in q]", 0, 0, NULL },
 	{ "def f(a):\n  return a\nassert f(tcpi_rtt) == 1", 0, 0, NULL },
 	{ "assert abs(tcpi_rtt) == 1", 0, 0, NULL },
@@ -191,10 +195,40 @@ static void blocks_share_their_names(void **state MAYBE_UNUSED)
 	}
 }
 
+static void fields_in_let_are_looked_at(void **state MAYBE_UNUSED)
+{
+	static const struct {
+		const char *event, *detail;                          /* NULL: nothing is wrong */
+	} lets[] = {
+		{ "let $n = $tcpi_unacked", NULL },
+		{ "let $n = $(tcpi_unacked + tcpi_sacked)", NULL },
+		{ "let $n = $tcpi_unaked", "'tcpi_unaked'; did you mean 'tcpi_unacked'?" },
+		{ "let $n = $(2*tcpi_cwnd)", "'tcpi_cwnd'; did you mean 'tcpi_snd_cwnd'?" },
+		{ "let $n = $tcpi_zz_yy_xx", "'tcpi_zz_yy_xx'" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(lets); i++) {
+		struct buf text = BUF_INIT;
+		struct diags diags;
+
+		buf_printf(&text, START "+0 %s\n", lets[i].event);
+		diags_init(&diags);
+		struct script *script = script_parse("x.pkt", text.data, text.length, NULL, NULL, &diags);
+		assert_int_equal(code_check(script, &diags), !lets[i].detail);
+		assert_int_equal(diags.errors, !!lets[i].detail);
+		if (lets[i].detail)
+			assert_string_equal(diags.first->detail, lets[i].detail);
+		script_free(script);
+		diags_free(&diags);
+		buf_free(&text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slips_are_errors),
+		cmocka_unit_test(fields_in_let_are_looked_at),
 		cmocka_unit_test(fields_of_other_systems_are_no_errors),
 		cmocka_unit_test(blocks_are_to_decide_something),
 		cmocka_unit_test(blocks_share_their_names),

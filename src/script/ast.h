@@ -407,6 +407,7 @@ enum name_place {
 struct open_name {
 	struct open_name *next;
 	const struct expr *name;                             /* EXPR_NAME */
+	const char *nearest;                                 /* of the loops and the macro around it; NULL: none */
 	bool bare;                                           /* nothing but it stands there: it could take a value */
 	enum name_place place;
 	uint8_t kind;                                        /* of the option */

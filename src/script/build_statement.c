@@ -122,23 +122,42 @@ void build_macro_end(struct parse *p, struct loc loc, struct macro *m, struct st
 	build_statement(p, s);
 }
 
-static void check_argument(struct parse *p, const struct macro *macro, const struct expr *argument)
+/* What an argument that the macro does not know was probably meant to be; NULL: nothing that is near. */
+static const char *meant_parameter(const struct macro *macro, const struct expr *argument)
 {
 	struct guess guess = { .wanted = argument->assign.name };
+
+	for (const struct expr *e = macro->parameters; e; e = e->next)
+		guess_offer(&guess, e->assign.name);
+	return find_assignment(macro->parameters, argument->assign.name) ? NULL : guess.nearest;
+}
+
+static void check_argument(struct parse *p, const struct macro *macro, const struct expr *argument)
+{
+	const char *name = argument->assign.name, *meant = meant_parameter(macro, argument);
 
 	if (find_assignment(argument->next, argument->assign.name))
 		diag_error(p->diags, DIAG_SEMANTIC, argument->loc, "a parameter twice", "'%s'", argument->assign.name);
 	if (find_assignment(macro->parameters, argument->assign.name))
 		return;
-	for (const struct expr *e = macro->parameters; e; e = e->next)
-		guess_offer(&guess, e->assign.name);
-	if (guess.nearest)
+	if (meant)
 		diag_error(p->diags, DIAG_SEMANTIC, argument->loc, "unknown parameter",
-		           "'%s' of macro '%s'; did you mean '%s'?", guess.wanted, macro->name, guess.nearest);
+		           "'%s' of macro '%s'; did you mean '%s'?", name, macro->name, meant);
 	else
 		diag_error(p->diags, DIAG_SEMANTIC, argument->loc, "unknown parameter",
-		           "'%s'; macro '%s' of %s:%d has none of this name", guess.wanted, macro->name,
+		           "'%s'; macro '%s' of %s:%d has none of this name", name, macro->name,
 		           macro->loc.source->name, macro->loc.line);
+}
+
+/* A value under a name that is nearly the parameter's counts: that error has been told. */
+static bool is_given(const struct macro *macro, const struct expr *arguments, const char *parameter)
+{
+	for (const struct expr *a = arguments; a; a = a->next) {
+		const char *meant = meant_parameter(macro, a);
+		if (!strcmp(meant ? meant : a->assign.name, parameter))
+			return true;
+	}
+	return false;
 }
 
 void build_use(struct parse *p, struct loc loc, struct lexeme name, struct expr_list arguments)
@@ -151,7 +170,7 @@ void build_use(struct parse *p, struct loc loc, struct lexeme name, struct expr_
 	for (const struct expr *e = arguments.first; e; e = e->next)
 		check_argument(p, macro, e);
 	for (const struct expr *e = macro->parameters; e; e = e->next)
-		if (e->assign.value->kind == EXPR_ELLIPSIS && !find_assignment(arguments.first, e->assign.name))
+		if (e->assign.value->kind == EXPR_ELLIPSIS && !is_given(macro, arguments.first, e->assign.name))
 			diag_error(p->diags, DIAG_SEMANTIC, loc, "a parameter has no value",
 			           "'%s' of macro '%s' has no default: %s(%s=...)", e->assign.name, macro->name,
 			           macro->name, e->assign.name);

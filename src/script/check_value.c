@@ -34,6 +34,12 @@ static const char *way_to_write(enum expr_kind wanted, enum expr_kind seen)
 		{ EXPR_ELLIPSIS, EXPR_LIST, "addresses and their lengths are written '...'" },
 		{ EXPR_LIST, EXPR_INTEGER, "what a call reads or writes through a pointer stands in brackets, [n]" },
 		{ EXPR_LIST, EXPR_WORD, "what a call reads or writes through a pointer stands in brackets, [n]" },
+		{ EXPR_LIST, EXPR_POLLFD, "what a call reads or writes through a pointer stands in brackets: "
+		  "[{fd=4, events=POLLIN}]" },
+		{ EXPR_LIST, EXPR_MMSGHDR, "what a call reads or writes through a pointer stands in brackets: "
+		  "[{msg_hdr={...}}, {msg_hdr={...}}]" },
+		{ EXPR_LIST, EXPR_IOVEC, "what a call reads or writes through a pointer stands in brackets: "
+		  "[{..., 10}, {..., 10}]" },
 		{ EXPR_STRING, EXPR_WORD, "a string stands between quotation marks: \"text\"" },
 	};
 
@@ -248,11 +254,24 @@ static int descriptor_index(const struct call_checker *c, int64_t fd)
 	return i;
 }
 
+/* A name in place of a descriptor, as programs have them. Always false. */
+static bool report_descriptor(struct call_checker *c, const struct expr *e)
+{
+	struct evaluation_error error = { .loc = e->loc };
+
+	snprintf(error.text, sizeof(error.text), "unknown symbol: '%s'", e->word);
+	return diag_error(c->diags, DIAG_SEMANTIC, e->loc, error.text,
+	                  "a descriptor is a number, the one that the script gave it: socket(...) = 3, close(3) = 0");
+}
+
 bool want_fd(struct call_checker *c, const struct expr *e)
 {
 	struct evaluation_error error = { .loc = e->loc };
+	int64_t known;
 	int32_t fd;
 
+	if (e->kind == EXPR_WORD && !constant_value(e->word, &known))
+		return report_descriptor(c, e);
 	if (!want_int(c, e, &fd))
 		return false;
 	if (c->unsure || descriptor_index(c, fd) >= 0)

@@ -72,10 +72,12 @@ static void learn(struct name_checker *c, const char *name, const struct event *
 		c->known = arena_copy(c->arena, &known, sizeof(known));
 }
 
-static const char *nearest_to(const struct name_checker *c, const char *name)
+static const char *nearest_to(const struct name_checker *c, const struct open_name *n)
 {
-	struct guess guess = { .wanted = name };
+	struct guess guess = { .wanted = n->name->name.text };
 
+	if (n->nearest)
+		guess_offer(&guess, n->nearest);
 	for (const struct known *k = c->known; k; k = k->older)
 		guess_offer(&guess, k->name);
 	for (const struct definition *d = c->script->config.definitions; d; d = d->next)
@@ -85,7 +87,7 @@ static const char *nearest_to(const struct name_checker *c, const char *name)
 
 static bool no_value(const struct name_checker *c, const struct event *e, const struct open_name *n)
 {
-	const char *name = n->name->name.text, *nearest = nearest_to(c, name);
+	const char *name = n->name->name.text, *nearest = nearest_to(c, n);
 
 	if (names_is_variable(name))
 		return diag_error(c->diags, DIAG_SEMANTIC, n->name->loc, "a variable outside of 'let'",

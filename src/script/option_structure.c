@@ -166,6 +166,24 @@ static const struct structure *find_structure(const struct expr *e)
 	return NULL;
 }
 
+/* That of which the author misspelt a member: it has another one of @e, or a name near to the first. NULL: none. */
+static const struct structure *misspelt_structure(const struct expr *e)
+{
+	struct guess nearest = { .wanted = e->list.first->assign.name };
+	const struct structure *meant = NULL;
+
+	for (size_t n = 0; n < ARRAY_LEN(by_members); n++) {
+		const char *before = nearest.nearest;
+		for (const struct expr *i = e->list.first; i && i->kind == EXPR_ASSIGN; i = i->next)
+			if (find_member(&by_members[n], i->assign.name))
+				return &by_members[n];
+		for (const struct member *member = by_members[n].members; member->name; member++)
+			guess_offer(&nearest, member->name);
+		meant = nearest.nearest != before ? &by_members[n] : meant;
+	}
+	return meant;
+}
+
 bool is_option_structure(const struct expr *e)
 {
 	return e->kind == EXPR_LIST && e->list.braces && e->list.first && e->list.first->kind == EXPR_ASSIGN;
@@ -337,17 +355,37 @@ static bool make_structure(const struct expr *e, const struct structure *s, stru
 	return true;
 }
 
+static bool has_near_member(const struct structure *s, const char *name)
+{
+	struct guess g = { .wanted = name };
+
+	for (const struct member *member = s->members; member->name; member++)
+		guess_offer(&g, member->name);
+	return g.nearest;
+}
+
+/* That of the option @name, or, as options of other levels have the same numbers, the one that has such members. */
+static const struct structure *structure_of(const struct expr *e, int name)
+{
+	const char *first = e->list.first->assign.name;
+	const struct structure *s = NULL, *other;
+
+	for (size_t i = 0; i < ARRAY_LEN(structures) && !s; i++)
+		s = structures[i].name == name ? &structures[i] : NULL;
+	if (s && find_member(s, first))
+		return s;
+	other = find_structure(e);
+	if (!other && !(s && has_near_member(s, first)))
+		other = misspelt_structure(e);
+	return other ? other : s;
+}
+
 bool option_structure(const struct expr *e, int name, const struct option_peer *peer, struct arena *arena,
                       struct option_value *value, struct evaluation_error *error)
 {
 	const struct making m = { .peer = peer, .arena = arena, .error = error };
-	const struct structure *s = NULL;
+	const struct structure *s = structure_of(e, name);
 
-	for (size_t i = 0; i < ARRAY_LEN(structures) && !s; i++)
-		s = structures[i].name == name ? &structures[i] : NULL;
-	/* Options of other levels have the same numbers. */
-	const struct structure *other = s && find_member(s, e->list.first->assign.name) ? NULL : find_structure(e);
-	s = other ? other : s;
 	if (!s)
 		return refuse(&m, e, "no structure is known for this option");
 	if (!make_structure(e, s, m, value))
@@ -380,9 +418,16 @@ void option_question(struct option_value *value, uint8_t *memory)
 	memcpy(value->written, &said, sizeof(said));
 }
 
+static const struct structure *packet_info_structure(const struct expr *e)
+{
+	const struct structure *s = find_structure(e);
+
+	return s ? s : misspelt_structure(e);
+}
+
 bool is_packet_info(const struct expr *e)
 {
-	const struct structure *s = is_option_structure(e) ? find_structure(e) : NULL;
+	const struct structure *s = is_option_structure(e) ? packet_info_structure(e) : NULL;
 
 	return s && (s->members == pktinfo_members || s->members == pktinfo6_members);
 }
@@ -391,5 +436,5 @@ bool packet_info(const struct expr *e, struct arena *arena, struct option_value 
 {
 	const struct making m = { .arena = arena, .error = error };
 
-	return make_structure(e, find_structure(e), m, value);
+	return make_structure(e, packet_info_structure(e), m, value);
 }

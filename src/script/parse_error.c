@@ -344,6 +344,9 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 	token_text(p, &p->token, seen);
 	token_text(p, &p->before, before);
 	m.count = without_names(expected, count, before);
+	const struct loc place = place_of(p, loc, &m);
+	if (place.line != loc.line && p->before.loc.source == place.source)
+		m.line = line_of(p, p->before.at);
 	p->recovering = true;
 	if (closes_unopened(p, seen) || (p->cut && !p->token.kind))
 		return;                                      /* no end of a script: reported where it was cut */
@@ -353,7 +356,6 @@ void parse_syntax_error(struct parse *p, struct loc loc, const char **expected, 
 		dialect = explain_foreign(p, seen, before, &detail);
 	if (!open && !dialect)
 		explain(&m, &detail);
-	const struct loc place = place_of(p, loc, &m);
 	if (!follows_bad_option(p, &place)) {
 		diag_syntax(p->diags, place, seen, loc.line, "%s", detail.data);
 		if (dialect)

@@ -48,6 +48,8 @@ static bool of_word_processors(const struct mistake *m, struct buf *out)
 	return false;
 }
 
+static const char code_block[] = "a code block is written %{ assert tcpi_snd_cwnd == 10 }%";
+
 static bool of_other_languages(const struct mistake *m, struct buf *out)
 {
 	if (!strncmp(m->at, "#if", 3) || !strncmp(m->at, "#elif", 5) || !strncmp(m->at, "#define", 7))
@@ -69,7 +71,7 @@ static bool of_other_languages(const struct mistake *m, struct buf *out)
 	if (!strcmp(m->seen, "(") && !strcmp(m->before, "sizeof"))
 		return say(out, "a size is written as a number: 4 for an int");
 	if (!strcmp(m->seen, "{") && mistake_expects(m, "'<'"))
-		return say(out, "a code block is written %{ assert tcpi_snd_cwnd == 10 }%");
+		return say(out, code_block);
 	if (!strcmp(m->seen, "$"))
 		return say(out, "a script has no variables; -D SYMBOL=VALUE and --define=SYMBOL=VALUE give a symbol "
 		                "its value");
@@ -113,6 +115,14 @@ static bool two_points(const struct mistake *m, struct buf *out)
 	buf_printf(out, "a time is seconds with one decimal point, as in 1.05, and not '%s%.*s'", m->before,
 	           (int)(after - m->at), m->at);
 	return true;
+}
+
+/* "+wait 1" */
+static bool word_for_time(const struct mistake *m, struct buf *out)
+{
+	return !m->in_packet && !strcmp(m->before, "+") && isalpha((unsigned char)*m->seen) &&
+	       say(out, "what stands behind '+' is a number of seconds, or a name that has one: +1 for a second later, "
+	                "+$wait");
 }
 
 static bool decimal_comma(const struct mistake *m, struct buf *out)
@@ -217,11 +227,14 @@ static bool negative_errno(const struct mistake *m, struct buf *out)
 static bool neither_call_nor_command(const struct mistake *m, struct buf *out)
 {
 	static const char *const of_blocks[] = { "assert", "print", NULL };
+	static const char *const of_code[] = { "python", "python3", "py", "code", "script", "exec", "eval", NULL };
 
 	if (!only(m, "'('") || m->in_packet || !isalpha((unsigned char)*m->before))
 		return false;
 	if (!strcmp(m->before, "let"))
 		return say(out, name_of_let);
+	if (!strcmp(m->seen, "{") && is_any(m->before, of_code))
+		return say(out, code_block);
 	if (!strcmp(m->seen, "{"))
 		return say(out, "parameters stand in parentheses, which are there without any, too: macro name() { "
 		                "... }");
@@ -272,6 +285,21 @@ static bool words_for_flags(const struct mistake *m, struct buf *out)
 	       say(out,
 	           "the flags of a TCP packet are letters without brackets: F S R P . U E W, where the dot is ACK, "
 	           "as in 'P.'");
+}
+
+/* "(S.)", "'S.'", "{S}" behind the direction; the brackets of IP's fields are told elsewhere. */
+static bool quoted_flags(const struct mistake *m, struct buf *out)
+{
+	const char *at = m->line + strcspn(m->line, "<>\n");
+
+	at += strspn(at, "<> \t");
+	const char *flags = at + 1, *end = flags + strspn(flags, "FSRPUEWA.");
+	const bool quoted = strchr("('\"{", *at) && end > flags && strchr(")'\"}", *end);
+
+	if (!*at || !quoted || m->at < at || m->at > end + 1)
+		return false;
+	buf_printf(out, "the flags of a packet stand alone: %.*s 0:0(0)", (int)(end - flags), flags);
+	return true;
 }
 
 static bool sign_in_packet(const struct mistake *m, struct buf *out)
@@ -543,9 +571,9 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, of_tcpdump, of_c, call_without_time, no_word_in_note, parse_language_hint,
+		of_word_processors, of_tcpdump, of_c, quoted_flags, call_without_time, no_word_in_note, parse_language_hint,
 		of_other_languages, with_unit, with_unit_apart, two_points,
-		decimal_comma,
+		decimal_comma, word_for_time,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
 		options_in_parentheses, negative_errno, value_of_option, neither_call_nor_command, joined_flags,

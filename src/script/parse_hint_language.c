@@ -107,11 +107,15 @@ static bool of_numbers(const struct mistake *m, struct buf *out)
 	static const char *const any[] = { "any", "ANY", "anything", "x", "N", NULL };
 	bool wanted = mistake_expects(m, "a number") && mistake_expects(m, "'*'") && m->in_packet;
 
+	if (wanted && (is_any(m->before, any) || !strcmp(m->before, "packet") || !strcmp(m->before, "PACKET")))
+		return say(out, "a packet has flags and numbers, of which '*' lets any pass: '> . *:*(*) ack *'");
 	if (wanted && is_any(m->seen, any))
 		return say(out, "any number is written '*'");
 	if (wanted && (!strcmp(m->before, "stream") || !strcmp(m->before, "fragment")))
 		return say(out, "how long each piece is comes first, or '*': stream 1000 P. 1:3001(3000), "
 		                "fragment 1480 udp (3000)");
+	if (wanted && *m->seen == '(' && signature_find(m->before))
+		return say(out, "only a packet has a direction; a call stands behind its time: +0 close(4) = 0");
 	if (wanted && *m->seen && isalpha((unsigned char)*m->before) && strchr("[(<>", *m->seen))
 		return say(out, "one of several numbers is a set, {1, 2}, and those between two a range, 1~5");
 	return m->in_packet && is_number(m->before) && (!strcmp(m->seen, "..") || *m->seen == '|') &&

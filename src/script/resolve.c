@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "script/seconds.h"
+#include "util/table.h"
 
 /* ---- names ---- */
 
@@ -274,6 +275,10 @@ static void note_open(struct resolver *r, const struct expr *e, bool bare)
 		return;
 	if (e->kind == EXPR_NAME) {
 		struct open_name *o = arena_copy(r->arena, &r->at, sizeof(*o));
+		struct guess guess = { .wanted = e->name.text };
+		for (const struct binding *b = r->bindings; b; b = b->outer)
+			guess_offer(&guess, b->name);
+		o->nearest = guess.nearest;
 		o->name = e;
 		o->bare = bare && e->name.dollar;
 		*r->last_open = o;

@@ -103,6 +103,19 @@ static const char *text_of(struct unfolding *u, struct buf *text)
 	return copy;
 }
 
+/* Has a parameter no value? The parser has told; what the body came to without one would be an error of its own. */
+static bool lacks_value(const struct statement *s)
+{
+	for (const struct expr *p = s->is->use.macro->parameters; p; p = p->next) {
+		const struct expr *a = s->is->use.arguments;
+		while (a && strcmp(a->assign.name, p->assign.name) != 0)
+			a = a->next;
+		if (!a && p->assign.value->kind == EXPR_ELLIPSIS)
+			return true;
+	}
+	return false;
+}
+
 /* The body of a macro knows its parameters and nothing of the names where it is used. */
 static void unfold_use(struct unfolding *u, const struct statement *s)
 {
@@ -110,6 +123,8 @@ static void unfold_use(struct unfolding *u, const struct statement *s)
 	const struct binding *bindings = NULL;
 	struct buf text = BUF_INIT;
 
+	if (lacks_value(s))
+		return;
 	buf_printf(&text, "%s(", macro->name);
 	for (const struct expr *p = macro->parameters; p; p = p->next) {
 		const struct expr *value = p->assign.value;

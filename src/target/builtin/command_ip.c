@@ -203,6 +203,25 @@ static int route_words(struct shell_run *run, char **words, struct stack_route *
 	return 0;
 }
 
+/* How `ip` ends where the kernel refuses. */
+enum { STATUS_NETLINK = 2 };
+
+/* A route without a place to go to, as the tools of Linux end there. */
+static int no_device(struct shell_run *run)
+{
+	shell_print(run, "RTNETLINK answers: No such device\n");
+	return STATUS_NETLINK;
+}
+
+static bool leads_somewhere(char **words)
+{
+	static const char *const ways[] = { "dev", "via", "nexthop", "nhid" };
+
+	while (*words && !ONE_OF(*words, ways))
+		words++;
+	return *words;
+}
+
 static int change_route(struct shell_run *run, char **words, int version)
 {
 	static const char *const dead[] = { "unreachable", "blackhole", "prohibit" };
@@ -218,6 +237,8 @@ static int change_route(struct shell_run *run, char **words, int version)
 	status = route_words(run, words + 1, &route);
 	if (status)
 		return status;
+	if (!route.unreachable && !leads_somewhere(words + 1))
+		return no_device(run);
 	return stack_set_route(builtin_commands_of(run)->stack, &route) < 0 ? STATUS_FAILED : 0;
 }
 
@@ -241,7 +262,8 @@ static int do_route(struct shell_run *run, char **words, int version)
 	}
 	if (ONE_OF(*words, delete) && parse_prefix(words[1], version, &none.prefix, &none.prefix_length))
 		return stack_set_route(builtin_commands_of(run)->stack, &none) < 0 ? STATUS_FAILED : 0;
-	return unknown_word(run, "ip route", *words);
+	const bool flush = !strcmp(*words, "flush");
+	return unknown_word(run, flush ? "ip route flush" : "ip route", words[flush]);
 }
 
 /* ---- links and addresses ---- */
