@@ -318,6 +318,44 @@ static void check_test(struct code_checker *c, const char *name, const char *at)
 	}
 }
 
+/* May a dictionary or set stand behind what ends at @end, a word or an operator? */
+static bool wants_value(const char *begin, const char *end)
+{
+	static const char *const words[] = { "in", "not", "and", "or", "is", "if", "elif", "while", "lambda" };
+	const char *word;
+
+	while (end > begin && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	for (word = end; word > begin && continues_name(word[-1]); word--)
+		;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strlen(words[i]) == (size_t)(end - word) && !strncmp(words[i], word, strlen(words[i])))
+			return true;
+	return word == end && (end == begin || !strchr(")]}'\"", end[-1]));
+}
+
+/* `if a { b }`: a brace behind a value, as in no Python. */
+static void check_brace(struct code_checker *c, const char *name, const char *at)
+{
+	static const char *const heads[] = { "if", "elif", "else", "while", "for", "def", "try" };
+	const char *p = at + strlen(name);
+	bool is_head = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		is_head |= !strcmp(heads[i], name);
+	if (!is_head || !begins_statement(c->block->text, at))
+		return;
+	for (; *p && *p != '\n' && *p != ';' && (*p != ':' || depth); depth += depth_change(*p++)) {
+		if (*p != '{' || depth || wants_value(at, p))
+			continue;
+		diag_error(c->diags, DIAG_SEMANTIC, place_of(c, p, 1), "bad code block",
+		           "Python has no braces around statements: 'if TEST:', and what depends on it indented in "
+		           "the next line");
+		return;
+	}
+}
+
 /* ---- blocks ---- */
 
 /* In the arithmetic of 'let' the fields of TCP_INFO have their names of blocks. */
@@ -457,6 +495,8 @@ static void check_blocks(struct code_checker *c, struct py_node **statements)
 	visit_blocks(c, check_object);
 	if (c->diags->errors == errors)
 		visit_blocks(c, check_test);
+	if (c->diags->errors == errors)
+		visit_blocks(c, check_brace);
 }
 
 static bool asks_in_let(const struct script *script)

@@ -55,7 +55,11 @@ static const struct row {
 	{ "x = f([1] if y else z, w=3)\nif (n := 4) > 3: m = 1", 0, 0, NULL },
 	{ "assert tcp_info.tcpi_rtt == 1", 2, 14, "names of their own: tcpi_rtt" },
 	{ "import os\nassert info.tcpi_rtt == os.cpu_count()", 3, 8, "names of their own: tcpi_rtt" },
+	{ "if tcpi_rtt > 1 { exit(1) }", 2, 23, "no braces around statements" },
+	{ "import os\nif tcpi_rtt > 1:\n  pass\nelse {\n  exit(1)\n}", 5, 6, "no braces around statements" },
 	/* Right, and python3's. */
+	{ "if tcpi_state in {1, 7}: exit(1)", 0, 0, NULL },
+	{ "for k in {'a': 1}: pass", 0, 0, NULL },
 	{ "import info\nassert info.tcpi_rtt == 1", 0, 0, NULL },
 	{ "for i in [q]: assert i.tcpi_rtt == 1", 0, 0, NULL },
 	{ "import os\nassert max(tcpi_rtt, 1.5) if x else [y.z for y in q]", 0, 0, NULL },

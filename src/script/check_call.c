@@ -326,7 +326,9 @@ static bool check_option(struct call_checker *c, const struct expr *e, bool get)
 	case EXPR_LINGER:
 		return check_linger(c, e, get);
 	case EXPR_WORD:
-		if (!get && check_symbols(c, e) && expr_int64(e, &value, &error) && !value)
+		if (!get && !check_symbols(c, e))
+			return false;
+		if (!get && expr_int64(e, &value, &error) && !value)
 			return true;                             /* NULL */
 		break;
 	case EXPR_MPLS_STACK:

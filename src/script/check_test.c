@@ -368,6 +368,11 @@ static void bad_option_values(void **state)
 		{ SOCKET "+0 recvmsg(3, {msg_name(...)=..., msg_iov(1)=[{..., 10}], msg_flags=0, msg_control=["
 		  "{cmsg_level=SOL_IP, cmsg_type=IP_PKTINFO, cmsg_data={ipi_ifindex=1, ipi_adr=1}}]}, 0) = 10",
 		  "unknown member 'ipi_adr': did you mean 'ipi_addr'?", NULL },
+		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_NODELAY, [on], 4) = 0", "unknown symbol: 'on'", "write 1" },
+		{ SOCKET "+0 setsockopt(3, SOL_TCP, TCP_CONGESTION, reno, 4) = 0", "unknown symbol: 'reno'",
+		  "write \"reno\", between quotation marks" },
+		{ SOCKET "+0 shutdown(3, SHUTDOWN_WR) = 0", "unknown symbol: 'SHUTDOWN_WR'", "write SHUT_WR" },
+		{ SOCKET "+0 write(3, ..., 1K) = 1000", "unknown symbol: '1K'", "digits alone" },
 		{ SOCKET "+0 write(sock, ..., 10) = 10", "unknown symbol: 'sock'", "a descriptor is a number" },
 		{ SOCKET "+0 poll({fd=3, events=POLLIN}, 1, 0) = 0", "Bad type; actual: pollfd expected: list",
 		  "in brackets: [{fd=4, events=POLLIN}]" },

@@ -8,8 +8,10 @@
 #include "script/check_value.h"
 #include "script/foreign.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "util/buf.h"
 
@@ -97,6 +99,27 @@ void check_dialect(struct call_checker *c, struct loc at, const char *name, cons
 		                          at.line, name, protocol);
 }
 
+/* How a value is written that other languages have a word for; NULL: nothing is known. */
+static const char *plain_value(const char *word)
+{
+	static const struct {
+		const char *word, *value;
+	} words[] = {
+		{ "on", "1" }, { "true", "1" }, { "yes", "1" }, { "enable", "1" }, { "enabled", "1" },
+		{ "off", "0" }, { "false", "0" }, { "no", "0" }, { "disable", "0" }, { "disabled", "0" },
+		{ "SHUTDOWN_WR", "SHUT_WR" }, { "SHUTDOWN_RD", "SHUT_RD" }, { "SHUTDOWN_RDWR", "SHUT_RDWR" },
+		{ "SD_SEND", "SHUT_WR" }, { "SD_RECEIVE", "SHUT_RD" }, { "SD_BOTH", "SHUT_RDWR" },
+		{ "reno", "\"reno\", between quotation marks" }, { "cubic", "\"cubic\", between quotation marks" },
+		{ "bbr", "\"bbr\", between quotation marks" }, { "dctcp", "\"dctcp\", between quotation marks" },
+		{ "nullptr", "NULL" }, { "None", "NULL" }, { "null", "NULL" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!strcasecmp(words[i].word, word))
+			return words[i].value;
+	return NULL;
+}
+
 bool check_symbol(struct call_checker *c, struct loc at, const char *word)
 {
 	struct evaluation_error error = { .loc = at };
@@ -119,6 +142,11 @@ bool check_symbol(struct call_checker *c, struct loc at, const char *word)
 	if (!strncmp(word, "0x", 2))
 		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text,
 		                  "digits of a hexadecimal number are 0 to 9 and a to f");
+	if (isdigit((unsigned char)*word))
+		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "a number has digits alone: 1000");
+	const char *plain = plain_value(word);
+	if (plain)
+		return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "write %s", plain);
 	return diag_error(c->diags, DIAG_SEMANTIC, at, error.text, "a symbol gets its value with -D %s=VALUE", word);
 }
 

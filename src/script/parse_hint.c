@@ -55,6 +55,12 @@ static bool of_other_languages(const struct mistake *m, struct buf *out)
 	if (!strncmp(m->at, "#if", 3) || !strncmp(m->at, "#elif", 5) || !strncmp(m->at, "#define", 7))
 		return say(out, "directives are #ifdef SYMBOL, #ifndef SYMBOL, #else and #endif; -D gives a symbol its "
 		                "value");
+	if (!strncmp(m->at, "#include", 8) || !strncmp(m->at, "%include", 8))
+		return say(out, "the events of another file come by: include \"file.inc\"");
+	if (!strncmp(m->at, "%define", 7))
+		return say(out, "--define=SYMBOL=VALUE, an option line at the head, gives a symbol its value");
+	if (m->first_on_line && !strcmp(m->seen, "{"))
+		return say(out, "braces stand behind what repeats, chooses or names events: repeat 3 { ... }");
 	if (!strcmp(m->seen, "#") || (m->first_on_line && !strcmp(m->seen, ";")))
 		return say(out, "a comment begins with '//', or stands between '/*' and '*/'");
 	if (m->first_on_line && !strncmp(m->at, "--", 2) && isspace((unsigned char)m->at[2]))
@@ -138,6 +144,8 @@ static bool range_of_times(const struct mistake *m, struct buf *out)
 	bool of_numbers = (dots || minus) && !m->in_packet && isdigit((unsigned char)*m->before) &&
 	                  mistake_expects(m, "'<'");
 
+	if (!strcmp(m->seen, "+") && !strcmp(m->before, "..."))
+		return say(out, "how long a call blocks is written without a second '+': +0...0.2 read(4, ..., 10) = 10");
 	return (of_numbers || (!strcmp(m->seen, "~") && !strcmp(m->before, "+"))) &&
 	       say(out, "a time of two ends is written +0.1~+0.2");
 }
@@ -176,6 +184,8 @@ static bool command_after_command(const struct mistake *m, struct buf *out)
 /* "+0 * >" */
 static bool star_behind_time(const struct mistake *m, struct buf *out)
 {
+	if (!strcmp(m->before, "*") && m->at[-1] == '*' && !m->in_packet && mistake_expects(m, "'<'"))
+		return say(out, "'*', at any time, stands in place of the time, alone: '* > . 1:1(0) ack 1'");
 	return !strcmp(m->seen, "*") && (mistake_expects(m, "'<'") || (!strcmp(m->before, "+") && !m->in_packet)) &&
 	       say(out, "'*', at any time, stands in place of the time: '* > . 1:1(0) ack 1'; it has no '+'");
 }

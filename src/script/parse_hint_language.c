@@ -28,6 +28,15 @@ static bool line_has(const struct mistake *m, const char *word)
 	return false;
 }
 
+/* Is @word the first of an event's line, behind its time? */
+static bool begins_event(const struct mistake *m, const char *word)
+{
+	const char *at = m->line + strspn(m->line, " \t+*~.0123456789");
+	const size_t length = strlen(word);
+
+	return !strncmp(at, word, length) && !isalnum((unsigned char)at[length]) && at[length] != '_';
+}
+
 /* ---- blocks ---- */
 
 static const char loop[] = "a loop is written 'for $i in 0..3 { ... }', or 'repeat 3 { ... }'";
@@ -86,6 +95,10 @@ static bool of_names(const struct mistake *m, struct buf *out)
 		return say(out, "a value stands behind '=': +0 let $size = 1000");
 	if (!m->in_packet && line_has(m, "let $") && line_has(m, "=") && strcmp(m->before, "="))
 		return say(out, "arithmetic stands in parentheses behind a '$': +0 let $size = $(2*mss)");
+	if (!strcmp(m->before, "let") && mistake_expects(m, "a name with $") && isalpha((unsigned char)*m->seen))
+		return say(out, "a name begins with '$': +0 let $size = 1000");
+	if (*m->seen == '$' && m->at[1] == '{')
+		return say(out, "a name has no braces, $size, and arithmetic has parentheses, $(size+1)");
 	return *m->seen == '$' && !strcmp(m->before, "let") && only(m, "'('") &&
 	       say(out, "'let' is an event and begins with its time: +0 let $size = 1000");
 }
@@ -116,7 +129,11 @@ static bool of_numbers(const struct mistake *m, struct buf *out)
 		                "fragment 1480 udp (3000)");
 	if (wanted && *m->seen == '(' && signature_find(m->before))
 		return say(out, "only a packet has a direction; a call stands behind its time: +0 close(4) = 0");
-	if (wanted && *m->seen && isalpha((unsigned char)*m->before) && strchr("[(<>", *m->seen))
+	if (wanted && (*m->seen == '>' || *m->seen == ',') && islower((unsigned char)*m->before)) {
+		buf_printf(out, "a number stands behind '%s', or '*' for any", m->before);
+		return true;
+	}
+	if (wanted && *m->seen && isalpha((unsigned char)*m->before) && strchr("[(<", *m->seen))
 		return say(out, "one of several numbers is a set, {1, 2}, and those between two a range, 1~5");
 	return m->in_packet && is_number(m->before) && (!strcmp(m->seen, "..") || *m->seen == '|') &&
 	       say(out, "numbers from one to another are written 1~5, and several {1, 5}");
@@ -200,6 +217,48 @@ static bool of_groups(const struct mistake *m, struct buf *out)
 	       say(out, "behind the message stand groups: igmp v2 report 224.1.2.3");
 }
 
+/* ---- words of other tools ---- */
+
+/* Words that are read as the name of a call, which their line is not. */
+static bool of_commands(const struct mistake *m, struct buf *out)
+{
+	static const struct {
+		const char *word, *text;
+	} words[] = {
+		{ "inject", "a packet is injected by '<' and expected by '>': +0 < S 0:0(0) win 1000" },
+		{ "expect", "a packet is injected by '<' and expected by '>': +0 > . 1:1(0) ack 1" },
+		{ "receive", "a packet is injected by '<' and expected by '>': +0 > . 1:1(0) ack 1" },
+		{ "def", "what is said once and used often is a macro: macro name(size, wait=0.1) { ... }" },
+		{ "function", "what is said once and used often is a macro: macro name(size, wait=0.1) { ... }" },
+		{ "define", "what is said once and used often is a macro: macro name(size, wait=0.1) { ... }" },
+		{ "wait", "nothing waits in a script: the next event begins with its time, +1 for a second later" },
+		{ "sleep", "nothing sleeps in a script: the next event begins with its time, +1 for a second later" },
+		{ "pause", "nothing pauses in a script: the next event begins with its time, +1 for a second later" },
+		{ "sysctl", "a command of the shell stands between backquotes: `sysctl -q net.ipv4.tcp_sack=0`" },
+		{ "ip", "a command of the shell stands between backquotes: `ip link set dev tun0 mtu 1400`" },
+		{ "tc", "a command of the shell stands between backquotes: `tc qdisc show`" },
+		{ "shell", "a command of the shell stands between backquotes: `sysctl -q net.ipv4.tcp_sack=0`" },
+		{ "system", "a command of the shell stands between backquotes: `sysctl -q net.ipv4.tcp_sack=0`" },
+	};
+	const bool called = line_has(m, "("), begins = m->first_on_line && mistake_expects(m, "'+'");
+
+	if (m->in_packet || (!only(m, "'('") && !called && !begins))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (begins_event(m, words[i].word))
+			return say(out, words[i].text);
+	return false;
+}
+
+/* "ack 1 within 0.1" */
+static bool of_deadlines(const struct mistake *m, struct buf *out)
+{
+	static const char *const words[] = { "within", "before", "after", "timeout", "at", "until", NULL };
+
+	return m->in_packet && is_any(m->seen, words) && mistake_expects(m, "contents") &&
+	       say(out, "when a packet comes stands in front, as a time of two ends: +0~+0.1 > . 1:1(0) ack 1");
+}
+
 /* ---- strings ---- */
 
 /* Was another word meant, which is spelt nearly so? */
@@ -238,7 +297,7 @@ bool parse_language_hint(const struct mistake *m, struct buf *out)
 {
 	static bool (*const hints[])(const struct mistake *, struct buf *) = {
 		blocks_of_others, of_loops, of_macros, of_names, of_icmp, of_outer_headers, of_numbers, of_expectations,
-		of_connections, of_fields, of_groups, of_udp,
+		of_connections, of_fields, of_groups, of_udp, of_commands, of_deadlines,
 	};
 
 	for (size_t i = 0; i < sizeof(hints) / sizeof(*hints); i++)

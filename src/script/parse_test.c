@@ -268,7 +268,7 @@ static const struct bad bad[] = {
 	{ "0 assert x == 1", 1, 10, "syntax error", "x", "in a code block: %{ assert" },
 	{ "0 < FIN,ACK 1:1(0) win 5", 1, 8, "syntax error", ",", "FIN and ACK are 'F.'" },
 	{ "0 < S|A 1:1(0) win 5", 1, 6, "syntax error", "|", "nothing between them" },
-	{ "0 sleep 1", 1, 9, "syntax error", "1", "backquotes: `sleep 1`" },
+	{ "0 sleep 1", 1, 9, "syntax error", "1", "the next event begins with its time" },
 	{ "0 > S 0:0 win 5", 1, 11, "syntax error", "win", "as in 1:1001(1000) and udp (1000)" },
 	{ "0 > udp 10", 1, 11, "syntax error", "", "'udp (10)'" },
 	{ "0 > [SYN] . 0:0(0)", 1, 6, "unknown field 'SYN'", NULL, "as in 'P.'" },
