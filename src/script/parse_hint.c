@@ -127,8 +127,8 @@ static bool two_points(const struct mistake *m, struct buf *out)
 static bool word_for_time(const struct mistake *m, struct buf *out)
 {
 	return !m->in_packet && !strcmp(m->before, "+") && isalpha((unsigned char)*m->seen) &&
-	       say(out, "what stands behind '+' is a number of seconds, or a name that has one: +1 for a second later, "
-	                "+$wait");
+	       say(out, "what stands behind '+' is a number of seconds, or a name that has one: +1 for a second "
+	                "later, +$wait");
 }
 
 static bool decimal_comma(const struct mistake *m, struct buf *out)
@@ -581,8 +581,8 @@ static bool late_option(const struct mistake *m, struct buf *out)
 bool parse_hint(const struct mistake *m, struct buf *out)
 {
 	static hint *const hints[] = {
-		of_word_processors, of_tcpdump, of_c, quoted_flags, call_without_time, no_word_in_note, parse_language_hint,
-		of_other_languages, with_unit, with_unit_apart, two_points,
+		of_word_processors, of_tcpdump, of_c, quoted_flags, call_without_time, no_word_in_note,
+		parse_language_hint, of_other_languages, with_unit, with_unit_apart, two_points,
 		decimal_comma, word_for_time,
 		range_of_times, arrow, command_after_command, star_behind_time, without_time, result_in_front,
 		command_without_time, without_result, errno_without_note, length_without_parentheses,
