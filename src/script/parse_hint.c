@@ -145,7 +145,8 @@ static bool range_of_times(const struct mistake *m, struct buf *out)
 	                  mistake_expects(m, "'<'");
 
 	if (!strcmp(m->seen, "+") && !strcmp(m->before, "..."))
-		return say(out, "how long a call blocks is written without a second '+': +0...0.2 read(4, ..., 10) = 10");
+		return say(out, "how long a call blocks is written without a second '+': +0...0.2 read(4, ..., 10) = "
+		                "10");
 	return (of_numbers || (!strcmp(m->seen, "~") && !strcmp(m->before, "+"))) &&
 	       say(out, "a time of two ends is written +0.1~+0.2");
 }
