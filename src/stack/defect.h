@@ -235,6 +235,10 @@ struct stack_config;
 	X(TCP_TIME_WAIT_SYN_LATE, "tcp-time-wait-syn-late", "RFC6191:2-OLDNOTSSEQ", \
 	  "takes a SYN in TIME-WAIT one number later than it may") \
 	X(TCP_TIME_WAIT_KILLED, "tcp-time-wait-killed", "RFC1337:4-F1", "an RST ends TIME-WAIT") \
+	X(TCP_EARLY_FIN_AGAIN_SILENT, "tcp-early-fin-again-silent", "RFC5681:4.2-OOO", \
+	  "is silent when a FIN with missing text before it comes again") \
+	X(TCP_FIRST_FIN_STAYS, "tcp-first-fin-stays", "RFC9293:3.10.7.4-FINACK", \
+	  "believes the first FIN that was early, and none that comes before its place") \
 	X(TCP_FIN_WAITS_OPEN, "tcp-fin-waits-open", "RFC9293:3.10.4-SYNRCVD", \
 	  "sends no FIN before the connection is open") \
 	X(TCP_CLOSE_UNREAD_FIN, "tcp-close-unread-fin", "RFC9293:SHLD-3", \

@@ -111,6 +111,26 @@ static void in_order(struct tcp *t, const struct tcp_segment *seg)
 		tcp_ack_owe(t, seg->text_length, ends);
 }
 
+/* Has it the FIN that waits already for text before it? */
+static bool has_fin_again(const struct tcp *t, const struct tcp_segment *seg)
+{
+	return seg->flags & TCP_FIN && t->rcv.fin_known &&
+	       seq_equal(seq_add(seg->seq, seg->text_length), t->rcv.fin_seq);
+}
+
+/* Some hosts tell of a FIN that came twice as if it were an octet behind its text, of which @again came twice. */
+static void add_fin(const struct tcp *t, const struct tcp_segment *seg, struct rxq_range *again)
+{
+	const struct stack *st = tcp_stack(t);
+
+	if (!has_fin_again(t, seg) || !st->config.tcp_dsack_covers_fin || defect(st, DEFECT_TCP_SACK_WITHOUT_FIN))
+		return;
+	if (seq_equal(again->start, again->end))
+		*again = (struct rxq_range){ t->rcv.fin_seq, t->rcv.fin_seq };
+	if (seq_equal(again->end, t->rcv.fin_seq))
+		again->end = seq_add(t->rcv.fin_seq, 1);
+}
+
 static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 {
 	const struct stack *st = tcp_stack(t);
@@ -122,6 +142,7 @@ static void out_of_order(struct tcp *t, const struct tcp_segment *seg)
 		count_many(tcp_stack(t), TcpExtTCPOFOMerge,
 		           rxq_covered(t->rcv.early, seg->seq, seq_add(seg->seq, seg->text_length)));
 		duplicate = tcp_rcv_keep(t, seg->seq, seg->text, seg->text_length, seg->charge);
+		add_fin(t, seg, &duplicate);
 		note_duplicate(t, &duplicate);
 	}
 	tcp_receive_limit_grow(t, seg);
@@ -229,20 +250,30 @@ static void fin_arrived(struct tcp *t)
 	}
 }
 
-/* Text before it is missing. */
+/* Text before it is missing: RFC 5681, 4.2 wants an ACK at once, as for text that is early. */
 static void early_fin(struct tcp *t, const struct tcp_segment *seg)
 {
+	struct rxq_range fin = { seg->seq, seg->seq };
+	const bool again = has_fin_again(t, seg);
+
+	if (again && (seg->text_length || defect(tcp_stack(t), DEFECT_TCP_EARLY_FIN_AGAIN_SILENT)))
+		return;                                      /* its text has seen to it */
 	if (!seg->text_length)
 		count(tcp_stack(t), TcpExtTCPOFOQueue);
+	if (again)
+		count(tcp_stack(t), TcpExtTCPOFOMerge);
+	add_fin(t, seg, &fin);
+	note_duplicate(t, &fin);
 	tcp_ack_now(t);
 }
 
 enum step_result tcp_step_fin(struct tcp *t, struct tcp_segment *seg)
 {
-	if (seg->flags & TCP_FIN && !t->rcv.fin_known) {
-		tcp_rcv_fin_at(t, seq_add(seg->seq, seg->text_length));
-		if (seq_after(t->rcv.fin_seq, t->rcv.nxt))
+	if (seg->flags & TCP_FIN && !t->rcv.fin_received) {
+		const seq_t at = seq_add(seg->seq, seg->text_length);
+		if (seq_after(at, t->rcv.nxt))
 			early_fin(t, seg);
+		tcp_rcv_fin_at(t, at);
 	}
 	/* Text before it may still be missing. */
 	if (t->rcv.fin_known && !t->rcv.fin_received && seq_equal(t->rcv.fin_seq, t->rcv.nxt) &&

@@ -62,6 +62,9 @@ bool tcp_rcv_take(struct tcp *t, const uint8_t *text, uint32_t length, struct ch
 	if (!ring_append(tcp_stack(t), &t->rcv.buffer, text, length))
 		return false;
 	t->rcv.nxt = seq_add(start, length);
+	if (t->rcv.fin_known && seq_before(t->rcv.fin_seq, t->rcv.nxt) &&
+	    !defect(tcp_stack(t), DEFECT_TCP_FIRST_FIN_STAYS))
+		t->rcv.fin_known = false;                    /* there is text where an early FIN was */
 	tcp_memory_append(t, start, t->rcv.nxt, charge);
 	tcp_count_received(t, length);
 	socket_wake(t->socket);
@@ -188,7 +191,7 @@ bool tcp_rcv_make_room(struct tcp *t, seq_t at, bool *pressed)
 
 void tcp_rcv_fin_at(struct tcp *t, seq_t seq)
 {
-	if (t->rcv.fin_known)
+	if (t->rcv.fin_known && (!seq_before(seq, t->rcv.fin_seq) || defect(tcp_stack(t), DEFECT_TCP_FIRST_FIN_STAYS)))
 		return;
 	t->rcv.fin_known = true;
 	t->rcv.fin_seq = seq;

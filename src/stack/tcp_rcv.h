@@ -26,7 +26,8 @@ uint32_t tcp_full_segment(const struct tcp *t);
 void tcp_rcv_expect_size(struct tcp *t, uint32_t text);      /* we would send so much in one, before any came */
 void tcp_rcv_see_size(struct tcp *t, uint32_t length, bool pushed);    /* so much text came in one segment */
 
-/* The peer's FIN has this number; text before it may be missing. The first one counts. */
+/* The peer's FIN has this number; text before it may be missing. Of several the lowest counts, unless text comes to lie
+ * there. */
 void tcp_rcv_fin_at(struct tcp *t, seq_t seq);
 void tcp_rcv_fin(struct tcp *t);                         /* RCV.NXT moves over the FIN */
 /* RCV.UP <- max(RCV.UP, SEG.UP) (RFC 9293, 3.10.7.4, sixth step). False: that was known. */
